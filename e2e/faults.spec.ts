@@ -79,7 +79,7 @@ test('the loss and the return are in the record, with bounds and evidence', asyn
   await expect(evidence).toBeHidden()
 })
 
-test('by keyboard alone: the list, an open incident, taking it on, its post-mortem', async ({
+test('by keyboard alone: the list, an open incident, taking it on, assigning and sending it, its post-mortem', async ({
   page,
   request,
   context,
@@ -106,13 +106,45 @@ test('by keyboard alone: the list, an open incident, taking it on, its post-mort
   await tabTo(page, page.getByRole('textbox', { name: /^Note \(optional\)/ }))
   await page.keyboard.type('rang the provider')
   await page.keyboard.press('Enter')
-  await expect(page.getByText('rang the provider')).toBeVisible()
+  await expect(page.getByText('rang the provider').first()).toBeVisible()
   await expect(page.getByText(/Acknowledged by local/)).toBeVisible()
+  await assignByKeys(page, `Ann ${Date.now()}`)
+  await sendByKeys(page)
   await tabTo(page, page.getByRole('button', { name: 'Copy post-mortem' }), 'Shift+Tab')
   expect(await copiedBy(page, () => page.keyboard.press('Enter'))).toContain('rang the provider')
   await restore()
   await untilPrimaryIs(request, id, 'up')
 })
+
+async function assignByKeys(page: Page, name: string): Promise<void> {
+  await tabTo(page, page.getByRole('button', { name: /^(Assign|Reassign)$/ }))
+  await page.keyboard.press('Enter')
+  await tabTo(page, page.getByRole('textbox', { name: 'Other name' }))
+  await page.keyboard.type(name)
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(`Assigned to ${name}`)).toBeVisible()
+  await expect(page.getByText(`local assigned it to ${name}`)).toBeVisible()
+}
+
+/** To a channel that is there for this page alone: settings.spec.ts adds those of all. */
+async function sendByKeys(page: Page): Promise<void> {
+  let sent: unknown
+  await page.route('**/api/v1/incidents/recipients', (route) => {
+    const data = [{ id: 'ch_1', name: 'NOC', kind: 'webhook', keepsOpen: false }]
+    const freshness = { state: 'fresh', oldestPollAt: null }
+    return route.fulfill({ json: { data, asOf: new Date().toISOString(), freshness } })
+  })
+  await page.route('**/api/v1/incidents/*/send', (route) => {
+    sent = route.request().postDataJSON()
+    return route.fulfill({ json: { data: {} } })
+  })
+  await tabTo(page, page.getByRole('button', { name: 'Send to…' }), 'Shift+Tab')
+  await page.keyboard.press('Enter')
+  await tabTo(page, page.getByRole('button', { name: 'Send to NOC' }))
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('Queued for NOC').first()).toBeVisible()
+  expect(sent).toEqual({ channelId: 'ch_1' })
+}
 
 test('what Azure refuses is named, with what is missing; no session is called down for it', async ({
   page,

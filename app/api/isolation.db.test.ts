@@ -301,8 +301,9 @@ describe('a command of whoever sees one customer', () => {
       await order('/api/v1/circuits/{id}/service-key', 'POST', { why: 'x' }, bravo),
       await order('/api/v1/incidents/{id}/ack', 'POST', {}, eventIdOf('incident-bravo5528')),
       await order('/api/v1/incidents/{id}/assign', 'POST', { assignee: 'Ann' }, eventIdOf('incident-bravo5528')),
+      await order('/api/v1/incidents/{id}/send', 'POST', { channelId: 'ch_1' }, eventIdOf('incident-bravo5528')),
     ]
-    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404])
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404])
   })
 
   it.each([

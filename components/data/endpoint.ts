@@ -111,6 +111,7 @@ const policies = {
   'incidents/summary': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'incidents/{id}': { topic: 'events', refetchMs: LIVE_MS },
   'incidents/assignees': { topic: 'events', staleMs: SETTINGS_MS },
+  'incidents/recipients': { topic: 'settings', staleMs: SETTINGS_MS },
   handover: { topic: 'events', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },
   changes: { ...history('circuits'), defaults: { limit: 200 } },
   activity: history('circuits'),

@@ -9,8 +9,17 @@ export interface Action {
   note: string | null
 }
 
+const deliveries: Readonly<Record<NonNullable<IncidentDetail['sent'][number]['state']>, string>> = {
+  held: 'waits for a digest',
+  pending: 'not delivered yet',
+  delivered: 'delivered',
+  in_digest: 'in a digest',
+  failed: 'not delivered, no further attempt',
+  dropped: 'not delivered, its channel was turned off or removed',
+}
+
 /** What people did with an incident, oldest first. Of acknowledgements the last one is kept. */
-export function actionsTaken({ acknowledged, assignments }: IncidentDetail): Action[] {
+export function actionsTaken({ acknowledged, assignments, sent }: IncidentDetail): Action[] {
   const actions: Action[] = [
     ...(acknowledged
       ? [
@@ -29,6 +38,12 @@ export function actionsTaken({ acknowledged, assignments }: IncidentDetail): Act
         assignee === null
           ? `${by} took the assignment back`
           : `${by} assigned it to ${assignee === by ? 'themselves' : assignee}`,
+      note,
+    })),
+    ...sent.map(({ at, by, channelName, state, note }, index) => ({
+      key: `sent ${index}`,
+      at,
+      words: `${by} sent it to ${channelName}: ${state === null ? 'no longer in the log' : deliveries[state]}`,
       note,
     })),
   ]

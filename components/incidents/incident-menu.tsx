@@ -9,6 +9,7 @@ import { IconButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { PopoverPanel } from '../ui/popover-panel.tsx'
 import { AssignForm } from './assign-form.tsx'
+import { SendForm } from './send-form.tsx'
 
 /** What can be done with an incident wherever it is shown, beside acknowledging it. */
 export function IncidentMenu({ incident }: { incident: Incident }) {
@@ -30,6 +31,9 @@ export function IncidentMenu({ incident }: { incident: Incident }) {
             <AssignForm incident={incident} onDone={close} />
           </Part>
         )}
+        <Part title="Send to">
+          <SendForm incident={incident} onDone={close} />
+        </Part>
         <CopyButton
           className="justify-self-start"
           text={() => `${window.location.origin}/incidents/${encodeURIComponent(incident.id)}`}

@@ -22,6 +22,7 @@ import { IncidentFacts } from './incident-facts.tsx'
 import { incidentMeaning, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
 import { PostMortemActions } from './post-mortem-actions.tsx'
 import { ScopeLinks } from './scope-links.tsx'
+import { SendButton } from './send-button.tsx'
 import { useForensics } from './use-forensics.ts'
 import { parseAsIsoDateTime, throttle, useQueryStates } from 'nuqs'
 import { lengthOf, type TimeWindow, within } from '../charts/state-timeline/time-window.ts'
@@ -81,6 +82,7 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
             <span className="empty:hidden max-sm:order-last">
               <IncidentTicket incident={incident} />
             </span>
+            <SendButton incident={incident} />
             <PostMortemActions
               incident={incident}
               tracks={forensics.tracks}

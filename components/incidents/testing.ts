@@ -74,5 +74,5 @@ export function testIncident(fields: Partial<Incident> = {}): Incident {
 }
 
 export function testDetail(timeline: Event[], fields: Partial<Incident> = {}): IncidentDetail {
-  return { ...testIncident(fields), formerRoots: [], assignments: [], timeline }
+  return { ...testIncident(fields), formerRoots: [], assignments: [], sent: [], timeline }
 }

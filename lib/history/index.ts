@@ -244,6 +244,7 @@ export {
 } from './read/routers.ts'
 export { eventIdOf, upsertEvents } from './store/events.ts'
 export { assignIncident, assignmentsOf, recentAssignees } from './store/assignments.ts'
+export { addSend, sameSend, sendsOf, sendsSince } from './store/sends.ts'
 export { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
 export { type NetworkApiVersion, networkApiVersion, noteApiVersion } from './store/api-version.ts'
 export { lastSetupReport, saveSetupReport, type SetupReport } from './store/setup-report.ts'

@@ -97,6 +97,12 @@ export async function alertsOf(db: Queryable, ids: readonly string[]): Promise<S
   return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
+/** Notes what channels received of a locked alert, beside its evaluations. */
+export async function noteDelivered(db: Queryable, id: string, delivered: StoredAlert['delivered']): Promise<void> {
+  const data = { delivered: delivered as unknown as Prisma.InputJsonObject }
+  await withPrisma(db, ({ alertState }) => alertState.updateMany({ where: { id }, data }))
+}
+
 /** @param alertedAt null = unchanged */
 export async function saveAlert(
   db: Queryable,

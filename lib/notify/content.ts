@@ -53,6 +53,8 @@ export interface IncidentContent {
   unverifiableSince: string | null
   /** of an escalation: whose step it is, counted from 1, and since when nobody acknowledged */
   escalation?: { policy: string; step: number; steps: number; round: number; since: string }
+  /** of a message that somebody sent by hand */
+  sent?: { by: string; note: string | null }
   /** the operators' name, contact and runbook for it */
   card: Card | null
   at: string

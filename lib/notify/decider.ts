@@ -1,14 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
-import {
-  incidentById,
-  listSources,
-  onConnections,
-  readDeclarations,
-  type StoredEvent,
-  type StoredIncident,
-  visibleTo,
-} from '#lib/history/index.ts'
+import { incidentById, onConnections, type StoredEvent, type StoredIncident, visibleTo } from '#lib/history/index.ts'
 import { ALERTING_LEASE, alertingLeaseAge, LeaseLostError, withLease } from '#lib/platform/leases/index.ts'
 import { willPass } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
@@ -20,8 +12,9 @@ import type { NotifyContext } from './context.ts'
 import { digestsDue, flushDigests } from './digest.ts'
 import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
 import { incidentFacts } from './facts.ts'
-import { routingFactsOf, summarizeIncident } from './incident-summary.ts'
+import { routingFactsOf } from './incident-summary.ts'
 import { previouslyNotified } from './previously-notified.ts'
+import { readSummary } from './read-summary.ts'
 
 /** An evaluator that has nothing to do takes the lease so often (seconds), which shows that there is one. */
 const IDLE_RENEWAL_SECONDS = 5
@@ -139,9 +132,7 @@ async function subjectOf(
   { incident, events }: { incident: StoredIncident; events: StoredEvent[] },
 ): Promise<AlertSubject | null> {
   const { reader } = seen
-  const { cards } = await readDeclarations(reader)
-  const polls = (await listSources(reader)).map(({ scope, poll }) => ({ ...poll, scope }))
-  const summary = summarizeIncident(incident, events, cards, polls)
+  const summary = await readSummary(reader, { incident, events })
   if (!summary) return null
   const previously = await previouslyNotified(client, seen, incident.id, events)
   return {

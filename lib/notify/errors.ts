@@ -3,6 +3,16 @@ export class UnknownChannelError extends Error {
   override name = 'UnknownChannelError'
 }
 
+/** No incident has that id. */
+export class UnknownIncidentError extends Error {
+  override name = 'UnknownIncidentError'
+}
+
+/** A message can't be sent to this channel now; the message says why. */
+export class SendRefusedError extends Error {
+  override name = 'SendRefusedError'
+}
+
 /** A channel was rejected; the message says what to send instead. */
 export class ChannelFaultError extends Error {
   override name = 'ChannelFaultError'

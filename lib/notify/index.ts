@@ -7,7 +7,14 @@ import { expediteEvaluation, requestEvaluation } from './alert-store.ts'
 export type { ScopedReading } from './audience.ts'
 export { type ChannelSettings, channelSettingsOf, listChannels, replaceChannels } from './manage-channels.ts'
 export { listEscalation, replaceEscalation } from './manage-escalation.ts'
-export { ChannelFaultError, ChannelsConflictError, TooManyTestsError, UnknownChannelError } from './errors.ts'
+export {
+  ChannelFaultError,
+  ChannelsConflictError,
+  SendRefusedError,
+  TooManyTestsError,
+  UnknownChannelError,
+  UnknownIncidentError,
+} from './errors.ts'
 export { writeFindingsDigests } from './findings-digest.ts'
 export { writePostureDigests } from './posture-digest.ts'
 export { countNotifications } from './count-notifications.ts'
@@ -27,9 +34,10 @@ export {
   systemLookup,
 } from './outbound/destination.ts'
 export { SealError, type SecretBox, secretBox, secretBoxOf } from './secret-box.ts'
+export { recipientsFor, sendIncident } from './send-incident.ts'
 export { type Send, sender, senderOf, type SenderOptions } from './send.ts'
 export { testChannel } from './test-channel.ts'
-export type { NotifySettings } from './settings.ts'
+export { defaultNotifySettings, type NotifySettings } from './settings.ts'
 
 /** Requests an evaluation of incidents, in the transaction that changed them. The poller calls it. */
 export async function incidentsChanged(client: PoolClient, ids: readonly string[], at: EpochMs): Promise<void> {

@@ -29,7 +29,7 @@ export async function listNotifications(
   }
 }
 
-function notificationView({
+export function notificationView({
   content,
   createdAt,
   deliveredAt,

@@ -14,7 +14,7 @@ export function loadOf(db: Queryable, channelId: string, since: EpochMs): Promis
       where: {
         channelId,
         state: { notIn: ['held', 'in_digest'] },
-        reason: { notIn: ['digest', 'findings', 'posture', 'test'] },
+        reason: { notIn: ['digest', 'findings', 'posture', 'sent', 'test'] },
         createdAt: { gt: new Date(since) },
       },
     }),
@@ -198,6 +198,12 @@ export async function loggedNotifications(
   )
   // only the product writes them
   return rows as unknown as LoggedNotification[]
+}
+
+/** One row of the log; null = there is none of that id. */
+export async function loggedNotification(db: Queryable, id: string): Promise<LoggedNotification | null> {
+  const row = await withPrisma(db, ({ notification }) => notification.findUnique({ where: { id }, select: LOGGED }))
+  return row as LoggedNotification | null
 }
 
 const WAITING = ['pending', 'held']

@@ -18,6 +18,7 @@ import {
   incidentById,
   listIncidents as readIncidents,
   recentAssignees,
+  sendsOf,
   type SourceStatus,
   type StoredAssignment,
   type StoredIncident,
@@ -92,7 +93,7 @@ export async function acknowledge(
 }
 
 /** Has every open page that shows incidents read them again. */
-async function announceIncidents(q: Queryable, now: EpochMs): Promise<void> {
+export async function announceIncidents(q: Queryable, now: EpochMs = Date.now()): Promise<void> {
   const change: StreamChange = { topics: ['events', 'overview', 'circuits', 'gateways'], scope: null, at: iso(now) }
   await notify(q, CHANGES_CHANNEL, JSON.stringify(change))
 }
@@ -133,7 +134,12 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Inciden
   const impactOf = await impactOfEach(q, [found.incident], { sources, now, known: found.events })
   const assignments = (await assignmentsOf(q, id)).map(assignmentView)
   const view = incidentView(found.incident, root, { ...polledOf(sources), impactOf }, now)
-  return { ...view, formerRoots, assignments, timeline }
+  const sent = (await sendsOf(q, id)).map(({ at, deliveredAt, ...send }) => ({
+    ...send,
+    at: iso(at),
+    deliveredAt: isoOrNull(deliveredAt),
+  }))
+  return { ...view, formerRoots, assignments, sent, timeline }
 }
 
 const noIncident = (id: string) => new NotFoundError(`no incident ${id}: /api/v1/incidents lists those that there are`)

@@ -6,7 +6,14 @@ import {
   NotFoundError,
   WholeDeploymentError,
 } from '#lib/queries/index.ts'
-import { ChannelFaultError, ChannelsConflictError, TooManyTestsError, UnknownChannelError } from '#lib/notify/index.ts'
+import {
+  ChannelFaultError,
+  ChannelsConflictError,
+  SendRefusedError,
+  TooManyTestsError,
+  UnknownChannelError,
+  UnknownIncidentError,
+} from '#lib/notify/index.ts'
 import {
   AccessConflictError,
   AccessRequestError,
@@ -34,9 +41,9 @@ export function problemOf(error: unknown, request: Request): Response {
   }
   if (error instanceof BodyTooLargeError) return problemResponse(413, error.message, request)
   if (error instanceof MediaTypeError) return problemResponse(415, error.message, request)
-  if (isOne(error, ConflictError, ChannelsConflictError, AccessConflictError))
+  if (isOne(error, ConflictError, ChannelsConflictError, SendRefusedError, AccessConflictError))
     return problemResponse(409, error.message, request)
-  if (isOne(error, NotFoundError, UnknownChannelError, UnknownCalendarError, UnknownAccessError))
+  if (isOne(error, NotFoundError, UnknownChannelError, UnknownIncidentError, UnknownCalendarError, UnknownAccessError))
     return problemResponse(404, error.message, request)
   if (error instanceof WholeDeploymentError) return problemResponse(403, error.message, request)
   if (error instanceof LimitError)

@@ -8,6 +8,7 @@ const SIGNATURES: readonly (readonly [table: string, column: string])[] = [
   ['incident', 'acked_by'],
   ['incident_assignment', 'assignee'],
   ['incident_assignment', 'assigned_by'],
+  ['incident_send', 'sent_by'],
   ['detection_settings', 'saved_by'],
   ['back_test', 'requested_by'],
   ['cost_override', 'made_by'],
@@ -29,6 +30,7 @@ const SIGNATURES: readonly (readonly [table: string, column: string])[] = [
 const TEXTS: readonly (readonly [table: string, column: string, type: 'text' | 'jsonb'])[] = [
   ['incident', 'ack_note', 'text'],
   ['incident_assignment', 'note', 'text'],
+  ['incident_send', 'note', 'text'],
   ['detection_settings', 'note', 'text'],
   ['cost_override', 'why', 'text'],
   ['cost_override', 'withdrawn_why', 'text'],

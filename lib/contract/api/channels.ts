@@ -68,6 +68,7 @@ export const notificationReasons = [
   'unverifiable',
   'flapping',
   'escalated',
+  'sent',
   'closed',
   'digest',
   'findings',

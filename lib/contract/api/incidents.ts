@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { causeOwners } from '../cause.ts'
+import { channelKinds } from '../channels/index.ts'
 import { severities } from '../event.ts'
 import { explainingKinds } from '../explanation.ts'
 import { routesSeen } from '../impact.ts'
+import { notificationStates } from './channels.ts'
 import { bounds, instant } from './envelope.ts'
 import { cause, event } from './events.ts'
 
@@ -105,6 +107,21 @@ export const incidentDetail = incident.extend({
     .array(z.object({ eventId: z.string(), until: instant }))
     .describe('events that were held to explain it before evidence that came later, oldest first'),
   assignments: z.array(assignment).describe('who was to work on it, oldest first'),
+  sent: z
+    .array(
+      z.object({
+        channelId: z.string(),
+        channelName: z.string(),
+        at: instant,
+        by: z.string(),
+        note: z.string().nullable(),
+        state: z.enum(notificationStates).nullable().describe('null = no longer in the log of notifications'),
+        deliveredAt: instant.nullable(),
+      }),
+    )
+    .describe(
+      'messages about it that somebody sent by hand, oldest first; of a caller with a scope those to its channels',
+    ),
   timeline: z.array(event).describe('all of its events in the order in which they began'),
 })
 export type IncidentDetail = z.infer<typeof incidentDetail>
@@ -134,6 +151,25 @@ export const assignee = z.object({
   isUser: z.boolean().describe('false = a name that was assigned lately, and is no user'),
 })
 export type Assignee = z.infer<typeof assignee>
+
+/** Body of a message that is sent by hand. */
+export const sendBody = z.strictObject({
+  channelId: z.string().trim().min(1).max(100),
+  note: z.string().trim().max(2_000).optional().describe('stands in the message'),
+})
+
+/** A channel that the caller may send incidents to; its address is not shown. */
+export const recipient = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(channelKinds),
+  keepsOpen: z
+    .boolean()
+    .describe(
+      'it keeps incidents open until it is sent their end (PagerDuty, Alertmanager): only an open incident that was notified can be sent to it',
+    ),
+})
+export type Recipient = z.infer<typeof recipient>
 
 const count = z.int().min(0)
 

@@ -232,6 +232,11 @@ const ASSIGNMENTS = `SELECT a.id, a.incident_id, a.assignee, a.assigned_by, a.as
     FROM public.event e WHERE e.incident_id = a.incident_id
   ) s ON s.seen`
 
+/** Of an incident that is seen, what was sent to channels of the reader's own scope. */
+const SENT = `SELECT n.incident_id, n.channel_id, n.channel_name, n.audience, n.sent_by, n.sent_at, n.note, n.state, n.delivered_at
+  FROM public.incident_sent n
+  WHERE n.audience = :audience AND EXISTS (SELECT FROM public.event e WHERE e.incident_id = n.incident_id AND ${EVENT_SEEN('e')})`
+
 /** Computed for this scope, from nothing that it no longer sees. */
 const RUN_SEEN = `audience = :audience AND seen <@ (:everySeen) AND hidden @> (:foreignMembers)`
 
@@ -292,6 +297,7 @@ export const TABLES: Readonly<Record<string, string>> = {
   event: EVENTS,
   incident: INCIDENTS,
   incident_assignment: ASSIGNMENTS,
+  incident_sent: SENT,
   detection_settings: wholly('detection_settings'),
   price_sheet: wholly('price_sheet'),
   price_check: wholly('price_check'),

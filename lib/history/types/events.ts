@@ -7,6 +7,7 @@ import type {
   Explanation,
   FailoverDetail,
   ForwardingLoss,
+  notificationStates,
   Severity,
 } from '#lib/contract/index.ts'
 
@@ -39,6 +40,18 @@ export interface StoredAssignment {
   at: EpochMs
   by: string
   note: string | null
+}
+
+/** A message about an incident that somebody sent to a channel. */
+export interface StoredSend {
+  channelId: string
+  channelName: string
+  at: EpochMs
+  by: string
+  note: string | null
+  /** null = no longer in the log */
+  state: (typeof notificationStates)[number] | null
+  deliveredAt: EpochMs | null
 }
 
 /** Events grouped around the one that explains them. */

@@ -42,6 +42,16 @@ describe('the status of an incident', () => {
         'This incident opens and closes repeatedly. Single notifications are suppressed until it has been quiet for 30 min.',
     },
     { name: 'closed', content: over, status: 'This incident has closed.' },
+    {
+      name: 'sent by somebody',
+      content: { ...plain, reason: 'sent', sent: { by: 'ann', note: null } },
+      status: 'ann sent this incident, which goes on.',
+    },
+    {
+      name: 'sent by somebody after its end',
+      content: { ...over, reason: 'sent', sent: { by: 'ann', note: null } },
+      status: 'ann sent this incident, which is over.',
+    },
   ])('$name', ({ content, status }) => {
     expect(linesOf(content)[0]).toBe(status)
   })
@@ -61,6 +71,11 @@ describe('a message', () => {
       name: 'the acknowledgement',
       content: { ...plain, reason: 'repeated', acknowledged },
       has: ['Acknowledged: by ann, 2030-02-04 10:02:00 UTC: calling the provider'],
+    },
+    {
+      name: 'the note of who sent it',
+      content: { ...plain, reason: 'sent', sent: { by: 'ann', note: 'for you' } },
+      has: ['Note: for you'],
     },
     {
       name: 'who works on it',

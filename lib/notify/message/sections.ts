@@ -31,6 +31,7 @@ function section(content: IncidentContent, publicUrl: string | null): Section {
     heading: oneLine(headline(content)),
     lines: [
       line('', statusText(content)),
+      ...(content.sent?.note ? [line('Note', content.sent.note)] : []),
       line('Severity', content.severity),
       ...(content.impact ? [line('Impact', content.impact)] : []),
       line('Started', boundsWords(content.started)),
@@ -60,7 +61,7 @@ function delayLine({ delay, reason }: IncidentContent): Line[] {
 }
 
 /** The status of the incident in a sentence. */
-function statusText({ reason, severity, unverifiableSince, escalation }: IncidentContent): string {
+function statusText({ reason, severity, unverifiableSince, escalation, sent, ended }: IncidentContent): string {
   const unverifiable =
     unverifiableSince === null
       ? ''
@@ -78,6 +79,8 @@ function statusText({ reason, severity, unverifiableSince, escalation }: Inciden
       return `This incident is open.${unverifiable}`
     case 'flapping':
       return 'This incident opens and closes repeatedly. Single notifications are suppressed until it has been quiet for 30 min.'
+    case 'sent':
+      return `${oneLine(sent?.by ?? 'Somebody')} sent this incident, which ${ended ? 'is over' : 'goes on'}.${unverifiable}`
     case 'escalated':
       return `${escalation ? escalationText(escalation) : 'Nobody has acknowledged this incident.'}${unverifiable}`
     case 'closed':

@@ -24,6 +24,8 @@ function tagOf({ reason, severity, ended }: IncidentContent): string {
       return 'ACKNOWLEDGED'
     case 'flapping':
       return `FLAPPING, ${severity.toUpperCase()}`
+    case 'sent':
+      return ended ? `SENT, ${severity.toUpperCase()}, OVER` : `SENT, ${severity.toUpperCase()}`
     case 'escalated':
       return `NOT ACKNOWLEDGED, ${severity.toUpperCase()}`
     case 'closed':

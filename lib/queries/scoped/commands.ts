@@ -37,6 +37,7 @@ const COMMANDS: { [Name in CommandName]: ScopedCommand<Name> } = {
     check: (reader, { id }) => getIncident(reader, id),
     result: (reader, { id }) => getIncident(reader, id),
   },
+  sendIncident: { check: (reader, { id }) => getIncident(reader, id) },
   exemptCheck: { check: (reader, { id }) => seenCheck(reader, id) },
   withdrawExemption: { check: (reader, { id }) => seenCheck(reader, id) },
   decideCost: { check: (reader, { body }) => resolveCircuit(queryable(reader), body.circuitId) },

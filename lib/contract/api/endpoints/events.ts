@@ -5,7 +5,17 @@ import { declarationsAnswer, declarationsBody, declarationsVersion } from '../de
 import { answerOf, coveredAnswerOf, pageOf } from '../envelope.ts'
 import { eventKind } from '../event-kinds.ts'
 import { event, eventsSummary } from '../events.ts'
-import { acknowledgeBody, assignBody, assignee, incident, incidentDetail, incidentsSummary } from '../incidents.ts'
+import { notification } from '../channels.ts'
+import {
+  acknowledgeBody,
+  assignBody,
+  assignee,
+  incident,
+  incidentDetail,
+  incidentsSummary,
+  recipient,
+  sendBody,
+} from '../incidents.ts'
 import {
   activityParameters,
   changesParameters,
@@ -82,6 +92,13 @@ export const eventEndpoints = {
     right: 'acknowledge',
     parameters: noParameters,
     response: answerOf(assignee.array()),
+  },
+  recipients: {
+    path: '/incidents/recipients',
+    summary: 'Channels that incidents can be sent to by hand: turned on, and of a scope no wider than the caller’s',
+    right: 'acknowledge',
+    parameters: noParameters,
+    response: answerOf(recipient.array()),
   },
   handover: {
     path: '/handover',
@@ -196,5 +213,14 @@ export const storyCommands = {
     body: assignBody,
     response: answerOf(incidentDetail),
     problems: [404],
+  },
+  sendIncident: {
+    method: 'post',
+    path: '/incidents/{id}/send',
+    summary: 'Queues one message about an incident to a channel; the same again within a minute is the same message',
+    right: 'acknowledge',
+    body: sendBody,
+    response: answerOf(notification),
+    problems: [404, 409, 429],
   },
 } as const satisfies Record<string, Command>

@@ -1,0 +1,92 @@
+'use client'
+
+import { useState } from 'react'
+import type { Incident } from '#lib/contract/index.ts'
+import { useMay } from '../access/caller.tsx'
+import { Needs } from '../access/needs.tsx'
+import { useEndpoint } from '../data/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { Button } from '../ui/button.tsx'
+import { TextField } from '../ui/field.tsx'
+import { NotSaved } from '../ui/form/not-saved.tsx'
+import { useToast } from '../ui/toast.tsx'
+import { useSend } from './use-send.ts'
+
+interface Sending {
+  incident: Pick<Incident, 'id' | 'state'>
+  onDone: () => void
+}
+
+/** Sends an incident to one of the channels. */
+export function SendForm(props: Sending) {
+  // who may not send may not read the names of channels either
+  if (useMay('acknowledge')) return <Channels {...props} />
+  return (
+    <Needs right="acknowledge">
+      <Button>Send</Button>
+    </Needs>
+  )
+}
+
+function Channels({ incident: { id, state }, onDone }: Sending) {
+  const notify = useToast()
+  const [note, setNote] = useState('')
+  const channels = useEndpoint('incidents/recipients')
+  const mayAdd = useMay('channels')
+  const send = useSend(id)
+  if (!channels.data) return <span className="skeleton block h-7 w-40" />
+  if (channels.data.data.length === 0)
+    return (
+      <>
+        <Button disabled>Send</Button>
+        <p className="mt-1.5 text-xs text-ink-2">
+          No channel that you may use is set up.{' '}
+          {mayAdd ? (
+            <PageLink href="/settings/notifications" className="link">
+              Settings, notifications
+            </PageLink>
+          ) : (
+            'An admin adds them in the settings.'
+          )}
+        </p>
+      </>
+    )
+  return (
+    <div className="grid gap-2">
+      <div className="flex max-h-32 flex-wrap gap-1.5 overflow-y-auto">
+        {channels.data.data.map((channel) => {
+          const isTooLate = channel.keepsOpen && state === 'closed'
+          return (
+            <Button
+              key={channel.id}
+              className="max-w-full"
+              disabled={send.isPending || isTooLate}
+              title={isTooLate ? 'It keeps incidents open: closed ones are not sent there.' : undefined}
+              aria-label={`Send to ${channel.name}`}
+              onClick={() =>
+                send.mutate(
+                  { channelId: channel.id, note },
+                  {
+                    onSuccess: () => {
+                      notify({ tone: 'up', title: `Queued for ${channel.name}` })
+                      onDone()
+                    },
+                  },
+                )
+              }
+            >
+              <span className="truncate">{channel.name}</span>
+            </Button>
+          )
+        })}
+      </div>
+      <TextField
+        label="Note in the message (optional)"
+        maxLength={2000}
+        value={note}
+        onChange={(event) => setNote(event.target.value)}
+      />
+      <NotSaved why={send.error} />
+    </div>
+  )
+}

@@ -1,0 +1,76 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso, ms } from '../times.ts'
+import type { StoredSend } from '../types.ts'
+
+/** A message about an incident that somebody sends by hand. */
+export interface NewSend {
+  notificationId: string
+  incidentId: string
+  channelId: string
+  channelName: string
+  /** names the channel's scope (contract's audienceOf) */
+  audience: string
+  by: string
+  at: EpochMs
+  note: string | null
+}
+
+/** Notes a send, in the transaction that queues its message. */
+export async function addSend(client: Queryable, send: NewSend): Promise<void> {
+  const { notificationId, incidentId, channelId, channelName, audience, by, at, note } = send
+  await client.query(
+    `INSERT INTO incident_send (notification_id, incident_id, channel_id, channel_name, audience, sent_by, sent_at, note)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [notificationId, incidentId, channelId, channelName, audience, by, iso(at), note],
+  )
+}
+
+/** The message of the same send since a moment, by its id; null = there was none. */
+export async function sameSend(
+  client: Queryable,
+  { incidentId, channelId, by, note }: Pick<NewSend, 'incidentId' | 'channelId' | 'by' | 'note'>,
+  since: EpochMs,
+): Promise<string | null> {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT notification_id AS id FROM incident_send
+     WHERE incident_id = $1 AND channel_id = $2 AND sent_by = $3 AND note IS NOT DISTINCT FROM $4 AND sent_at > $5
+     ORDER BY sent_at DESC LIMIT 1`,
+    [incidentId, channelId, by, note, iso(since)],
+  )
+  return rows[0]?.id ?? null
+}
+
+/** How many messages were sent by hand since a moment. */
+export async function sendsSince(client: Queryable, since: EpochMs): Promise<number> {
+  const { rows } = await client.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM incident_send WHERE sent_at > $1',
+    [iso(since)],
+  )
+  return rows[0]?.count ?? 0
+}
+
+/** What was sent of an incident by hand, oldest first, and what became of it. */
+export async function sendsOf(db: Queryable, incidentId: string): Promise<StoredSend[]> {
+  const { rows } = await db.query<{
+    channel_id: string
+    channel_name: string
+    sent_by: string
+    sent_at: Date
+    note: string | null
+    state: StoredSend['state']
+    delivered_at: Date | null
+  }>(
+    `SELECT channel_id, channel_name, sent_by, sent_at, note, state, delivered_at
+     FROM incident_sent WHERE incident_id = $1 ORDER BY sent_at`,
+    [incidentId],
+  )
+  return rows.map(({ channel_id, channel_name, sent_by, sent_at, delivered_at, ...row }) => ({
+    ...row,
+    channelId: channel_id,
+    channelName: channel_name,
+    by: sent_by,
+    at: ms(sent_at),
+    deliveredAt: delivered_at && ms(delivered_at),
+  }))
+}

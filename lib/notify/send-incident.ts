@@ -1,0 +1,139 @@
+import {
+  type AccessScope,
+  audienceOf as nameOfScope,
+  type ChannelKind,
+  type EpochMs,
+  type Notification,
+  parseScope,
+  type Recipient,
+  type Severity,
+} from '#lib/contract/index.ts'
+import { addSend, incidentById, onConnections, sameSend, sendsSince } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { lockAlert, noteDelivered, type StoredAlert } from './alert-store.ts'
+import { alertIdOf, audienceOf, EVERYBODY } from './audience.ts'
+import { lockedChannels, type StoredChannel, storedChannels } from './channel-store.ts'
+import type { NotifyContext } from './context.ts'
+import { readAlertState } from './decide/alert-state.ts'
+import { SendRefusedError, TooManyTestsError, UnknownChannelError, UnknownIncidentError } from './errors.ts'
+import { contentOf, type IncidentSummary } from './incident-summary.ts'
+import { notificationView } from './log.ts'
+import { seesChannel } from './manage-channels.ts'
+import { notificationId } from './notification-id.ts'
+import { addNotification } from './outbox-queue-store.ts'
+import { loggedNotification } from './outbox-store.ts'
+import { readSummary } from './read-summary.ts'
+
+/** What they were sent stays open there until they are sent its end, which only what was notified has. */
+const KEEP_OPEN: ReadonlySet<ChannelKind> = new Set(['pagerduty', 'alertmanager'])
+
+/** The channels that a caller may send incidents to: turned on, and of a scope no wider than his own. */
+export async function recipientsFor(db: Queryable, scope: AccessScope): Promise<Recipient[]> {
+  return (await storedChannels(db))
+    .filter((channel) => channel.enabled && seesChannel(scope, channel))
+    .map(({ id, name, kind }) => ({ id, name, kind, keepsOpen: KEEP_OPEN.has(kind) }))
+}
+
+export interface Sending {
+  incidentId: string
+  channelId: string
+  note: string | null
+  /** who sends it */
+  by: string
+  /** his scope */
+  scope: AccessScope
+}
+
+/**
+ * Queues one message about an incident, as the channel's scope sees it. Neither storms nor hours hold it, and the same again within a
+ * minute is the same message. While the incident is open the channel counts as one that received it, and is sent its end.
+ * @throws UnknownIncidentError, UnknownChannelError, SendRefusedError, TooManyTestsError
+ */
+export async function sendIncident(context: NotifyContext, sending: Sending): Promise<Notification> {
+  const { db, scoped } = context
+  const { channelId, scope } = sending
+  const isHis = (channel: StoredChannel) => channel.id === channelId && seesChannel(scope, channel)
+  const wanted = (await storedChannels(db.pool)).find(isHis)
+  if (!wanted) throw new UnknownChannelError(`no channel ${channelId}: /api/v1/incidents/recipients lists them`)
+  const audience = audienceOf(wanted)
+  // whose everything is, is read on a connection of its own, before one is taken
+  const known = audience === EVERYBODY ? null : await scoped.readerOf(audience.scope)
+  const id = await db.transaction(async (client) => {
+    const channel = (await lockedChannels(client)).find(isHis)
+    if (!channel?.enabled || audienceOf(channel).key !== audience.key)
+      throw new SendRefusedError(`${wanted.name} is turned off, or was changed a moment ago.`)
+    const found = await incidentById(known ? onConnections(known, client) : client, sending.incidentId)
+    if (!found && known) throw new SendRefusedError(`The scope of ${channel.name} sees nothing of this incident.`)
+    if (!found) throw new UnknownIncidentError(`no incident ${sending.incidentId}`)
+    const events = known ? scoped.eventsFor(known, found.events) : found.events
+    const summary = await readSummary(known ? onConnections(known, client) : client, { ...found, events })
+    if (!summary) throw new SendRefusedError('Nothing is left of this incident: its events are past their retention.')
+    const alert = await lockAlert(client, alertIdOf(sending.incidentId, audience))
+    return queue(client, context, {
+      sending,
+      channel,
+      alert,
+      severity: found.incident.severity,
+      isOpen: found.incident.closedAt === null,
+      summary: known ? scoped.withoutOthers(known, summary) : summary,
+    })
+  })
+  const logged = await loggedNotification(db.pool, id)
+  if (!logged) throw new Error(`notification ${id} was not written`)
+  return notificationView(logged)
+}
+
+interface Prepared {
+  sending: Sending
+  channel: StoredChannel
+  alert: StoredAlert
+  severity: Severity
+  isOpen: boolean
+  summary: IncidentSummary
+}
+
+/** @returns id of the message, or of the same one that was sent just before */
+async function queue(
+  client: Queryable,
+  { clock, settings }: Pick<NotifyContext, 'clock' | 'settings'>,
+  { sending, channel, alert, severity, isOpen, summary }: Prepared,
+): Promise<string> {
+  const { incidentId, by, note } = sending
+  const now = clock.now()
+  const send = { incidentId, channelId: channel.id, by, note }
+  const same = await sameSend(client, send, now - settings['send.again'])
+  if (same !== null) return same
+  await requireRate(client, now, settings)
+  const state = readAlertState(alert.state)
+  const isNotified = isOpen && state.phase === 'open'
+  if (KEEP_OPEN.has(channel.kind) && !isNotified)
+    throw new SendRefusedError(
+      `${channel.name} keeps an incident open until it is sent its end: send it one that is open and was notified.`,
+    )
+  const own = alert.delivered[channel.id] ?? { opening: null, critical: false }
+  const id = notificationId(alert.id, 'sent', channel.id, by, note ?? '', now)
+  await addNotification(client, {
+    id,
+    channelId: channel.id,
+    channelName: channel.name,
+    alerts: [alert.id],
+    content: { ...contentOf(summary, { reason: 'sent', severity }, state.unverifiableSince, now), sent: { by, note } },
+    inReplyTo: own.opening,
+    state: 'pending',
+    createdAt: now,
+  })
+  if (isNotified)
+    await noteDelivered(client, alert.id, { ...alert.delivered, [channel.id]: { ...own, opening: own.opening ?? id } })
+  const audience = nameOfScope(parseScope(channel.scopes))
+  await addSend(client, { ...send, notificationId: id, channelName: channel.name, audience, at: now })
+  return id
+}
+
+async function requireRate(client: Queryable, now: EpochMs, settings: NotifyContext['settings']): Promise<void> {
+  if ((await sendsSince(client, now - settings['send.all.window'])) < settings['send.all']) return
+  const minutes = settings['send.all.window'] / 60_000
+  throw new TooManyTestsError(
+    `${settings['send.all']} messages were sent by hand in the last ${minutes} min: try again later.`,
+    settings['send.all.window'] / 1_000,
+  )
+}
