@@ -77,22 +77,26 @@ test(
   },
 )
 
-test('a mapping is confirmed in one click, and shown so wherever its sessions are', async ({ page, request }) => {
-  const { id } = await gatewayNamed(request, 'ergw-hub')
-  await page.goto(`/gateways/${id}`)
-  await settled(page)
-  const confirm = page.getByRole('button', { name: /^Confirm .* as the / }).first()
-  const name = (await confirm.getAttribute('aria-label')) ?? ''
-  const [, neighbor = ''] = /^Confirm (\S+) as/.exec(name) ?? []
-  await confirm.click()
-  const row = page.getByRole('table', { name: /a row for each neighbor/ }).getByRole('row', { name: neighbor })
-  await expect(row).toContainText('(confirmed)')
-  await expect(row.getByRole('button', { name: /^Confirm/ })).toHaveCount(0)
+test(
+  'a mapping is confirmed in one click, and shown so wherever its sessions are',
+  longIf(true),
+  async ({ page, request }) => {
+    const { id } = await gatewayNamed(request, 'ergw-hub')
+    await page.goto(`/gateways/${id}`)
+    await settled(page)
+    const confirm = page.getByRole('button', { name: /^Confirm .* as the / }).first()
+    const name = (await confirm.getAttribute('aria-label')) ?? ''
+    const [, neighbor = ''] = /^Confirm (\S+) as/.exec(name) ?? []
+    await confirm.click()
+    const row = page.getByRole('table', { name: /a row for each neighbor/ }).getByRole('row', { name: neighbor })
+    await expect(row).toContainText('(confirmed)')
+    await expect(row.getByRole('button', { name: /^Confirm/ })).toHaveCount(0)
 
-  await page.goto(`/sessions?scope=${id}`)
-  await settled(page)
-  await expect(page.getByRole('row').filter({ hasText: neighbor }).first()).toContainText('(confirmed)')
-})
+    await page.goto(`/sessions?scope=${id}`)
+    await settled(page)
+    await expect(page.getByRole('row').filter({ hasText: neighbor }).first()).toContainText('(confirmed)')
+  },
+)
 
 test(
   'a card is edited in place, and other open pages show it without a reload',

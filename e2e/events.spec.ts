@@ -47,7 +47,7 @@ test('the histogram shows where events are, and drawing over it shows their time
   await expect.poll(() => new URL(page.url()).searchParams.get('to')).not.toBeNull()
 })
 
-test('what comes back is seen by hour, and which session was lost most often', async ({ page }) => {
+test('what comes back is seen by hour, and which session was lost most often', longIf(true), async ({ page }) => {
   await page.goto('/events?tab=patterns')
   await settled(page)
   const calendar = page.getByRole('table', { name: /Hours of the day/ })

@@ -131,34 +131,35 @@ test('the shift hands over what happened since, and copies as text', async ({ pa
   expect(copied).toMatch(/^Handover .*UTC\n[\s\S]*Opened: \d+/)
 })
 
-test('an incident about the whole estate is called so, leads to the overview and to its events, and asks for no resource', async ({
-  page,
-  request,
-}) => {
-  const outage = await outageOf(request)
-  const about = <Shown extends object>(shown: Shown) => ({ ...shown, scope: 'estate', scopeName: 'Whole estate' })
-  await alterAnswers<IncidentDetail>(
-    page,
-    new RegExp(`/api/v1/incidents/${outage.id}$`),
-    ({ root, timeline, ...rest }) => ({
-      ...about(rest),
-      root: root && about(root),
-      timeline: timeline.map(about),
-    }),
-  )
-  const refused: string[] = []
-  page.on('response', (response) => {
-    if (response.status() >= 400) refused.push(response.url())
-  })
-  await page.goto(`/incidents/${outage.id}`)
-  await settled(page)
-  const heading = page.getByRole('heading', { level: 1, name: 'Circuit down: Whole estate' })
-  await askedAgain(page, heading)
-  await expect(page.getByRole('link', { name: 'Whole estate', exact: true })).toHaveAttribute('href', /^\/(\?|$)/)
-  await expect(page.getByRole('button', { name: /^Add contact/ })).toHaveCount(0)
-  await page.goto('/events?scope=estate')
-  await settled(page)
-  await expect(page.getByLabel('Scope')).toHaveValue('estate')
-  await expect(page.getByLabel('Scope').locator('option:checked')).toHaveText('Whole estate')
-  expect(refused).toEqual([])
-})
+test(
+  'an incident about the whole estate is called so, leads to the overview and to its events, and asks for no resource',
+  longIf(true),
+  async ({ page, request }) => {
+    const outage = await outageOf(request)
+    const about = <Shown extends object>(shown: Shown) => ({ ...shown, scope: 'estate', scopeName: 'Whole estate' })
+    await alterAnswers<IncidentDetail>(
+      page,
+      new RegExp(`/api/v1/incidents/${outage.id}$`),
+      ({ root, timeline, ...rest }) => ({
+        ...about(rest),
+        root: root && about(root),
+        timeline: timeline.map(about),
+      }),
+    )
+    const refused: string[] = []
+    page.on('response', (response) => {
+      if (response.status() >= 400) refused.push(response.url())
+    })
+    await page.goto(`/incidents/${outage.id}`)
+    await settled(page)
+    const heading = page.getByRole('heading', { level: 1, name: 'Circuit down: Whole estate' })
+    await askedAgain(page, heading)
+    await expect(page.getByRole('link', { name: 'Whole estate', exact: true })).toHaveAttribute('href', /^\/(\?|$)/)
+    await expect(page.getByRole('button', { name: /^Add contact/ })).toHaveCount(0)
+    await page.goto('/events?scope=estate')
+    await settled(page)
+    await expect(page.getByLabel('Scope')).toHaveValue('estate')
+    await expect(page.getByLabel('Scope').locator('option:checked')).toHaveText('Whole estate')
+    expect(refused).toEqual([])
+  },
+)

@@ -44,7 +44,7 @@ async function begin(page: Page): Promise<Walk> {
   return new Walk(page)
 }
 
-test('which session flapped, and how long was it down', async ({ page }) => {
+test('which session flapped, and how long was it down', longIf(true), async ({ page }) => {
   const walk = await begin(page)
   await walk.press('/')
   await expect(page.getByRole('combobox', { name: 'Go to' })).toBeFocused()
@@ -121,7 +121,7 @@ test('from the path that fails to the text of its ticket', longIf(true), async (
   expect(walk.clicks).toBe(3)
 })
 
-test('what changed between yesterday 18:00 and now', async ({ page, request }) => {
+test('what changed between yesterday 18:00 and now', longIf(true), async ({ page, request }) => {
   await circuitNamed(request, 'erc-london')
   const walk = await begin(page)
   const since = `${new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)} 18:00`

@@ -211,7 +211,7 @@ test('turns from subscription to subscription, and says what is wrong elsewhere'
   await expect(bar).toContainText(/\d+ problems? in other views/)
 })
 
-test('the picture moves by a few pixels every few minutes', async ({ page }) => {
+test('the picture moves by a few pixels every few minutes', longIf(true), async ({ page }) => {
   await page.clock.install()
   await openWall(page)
   const place = () => page.locator('.wall-tiles').evaluate((list) => list.getBoundingClientRect().left)
