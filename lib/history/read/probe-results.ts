@@ -1,6 +1,6 @@
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms } from '../times.ts'
+import { iso } from '../times.ts'
 
 /** One series of a connection monitor's tests, with its buckets in the asked time. */
 export interface ProbeSeries {
@@ -14,7 +14,10 @@ export interface ProbeSeries {
   points: { at: EpochMs; average: number | null }[]
 }
 
-/** Results of connection monitors' tests that begin in [from, to), each series oldest first; of one monitor or of all. */
+/**
+ * Results of connection monitors' tests that begin in [from, to), each series oldest first; of one monitor or of all. They are thousands, which
+ * the driver reads from JSON many times quicker than arrays of dates.
+ */
 export async function probeResults(
   db: Queryable,
   { scope, from, to }: { scope?: string | undefined; from: EpochMs; to: EpochMs },
@@ -26,7 +29,7 @@ export async function probeResults(
     metric: string
     dimensions: Record<string, string>
     grain_seconds: number
-    ats: Date[]
+    ats: EpochMs[]
     averages: (number | null)[]
   }>(
     `SELECT r.short_id, r.arm_id, r.name, m.metric, m.dimensions, m.grain_seconds, p.ats, p.averages
@@ -34,7 +37,7 @@ export async function probeResults(
      JOIN source s ON s.id = m.source_id
      JOIN resource r ON r.id = s.resource_id
      CROSS JOIN LATERAL (
-       SELECT array_agg(x.at ORDER BY x.at) AS ats, array_agg(x.average ORDER BY x.at) AS averages
+       SELECT json_agg((extract(epoch FROM x.at) * 1000)::bigint ORDER BY x.at) AS ats, json_agg(x.average ORDER BY x.at) AS averages
        FROM metric_sample x
        WHERE x.source_id = m.source_id AND x.series_id = m.id AND x.at >= $2 AND x.at < $3) p
      WHERE r.type = $4 AND ($1::text IS NULL OR r.short_id = $1) AND p.ats IS NOT NULL
@@ -48,7 +51,7 @@ export async function probeResults(
     metric: row.metric,
     dimensions: row.dimensions,
     grainSeconds: row.grain_seconds,
-    points: row.ats.map((at, n) => ({ at: ms(at), average: row.averages[n] ?? null })),
+    points: row.ats.map((at, n) => ({ at, average: row.averages[n] ?? null })),
   }))
 }
 
