@@ -126,9 +126,11 @@ function Title({ incident, isBrief = false }: { incident: Incident; isBrief?: bo
           {title}
         </PageLink>
         {part && <span className="ml-2 font-mono text-xs break-words text-ink-2">{part}</span>}
-        {isBrief && <span className="ml-2 text-xs text-ink-2">{incident.impact.summary}</span>}
       </span>
-      {!isBrief && incident.state === 'open' && <span className="max-w-prose text-xs">{incident.impact.summary}</span>}
+      {incident.state === 'open' && (
+        // beside the duration, which has two lines, it makes no row higher
+        <span className={clsx('max-w-prose text-xs', isBrief && 'sm:truncate')}>{incident.impact.summary}</span>
+      )}
       {!isBrief && incident.phase === 'ongoing' && incident.cause?.nextStep && (
         <span className="max-w-prose text-xs text-ink-2">{incident.cause.nextStep}</span>
       )}

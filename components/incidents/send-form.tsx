@@ -37,7 +37,7 @@ function Channels({ incident: { id, state }, onDone }: Sending) {
   if (!channels.data) return <span className="skeleton block h-7 w-40" />
   if (channels.data.data.length === 0)
     return (
-      <>
+      <div>
         <Button disabled>Send</Button>
         <p className="mt-1.5 text-xs text-ink-2">
           No channel that you may use is set up.{' '}
@@ -49,7 +49,7 @@ function Channels({ incident: { id, state }, onDone }: Sending) {
             'An admin adds them in the settings.'
           )}
         </p>
-      </>
+      </div>
     )
   return (
     <div className="grid gap-2">

@@ -50,7 +50,7 @@ export function OpenNow({ incidents: { counts, recovered, open } }: { incidents:
   )
 }
 
-/** Two lines each, however long the names are. */
+/** Three lines each, however long the names are. */
 function BriefList({ incidents }: { incidents: readonly Incident[] }) {
   return (
     <ul aria-label="Open incidents">
@@ -64,6 +64,7 @@ function BriefList({ incidents }: { incidents: readonly Incident[] }) {
               <Status {...incidentStatus(incident)} /> {incident.assigned && `${incident.assigned.assignee}, `}
               {incidentPart(incident)}
             </span>
+            <span className="truncate text-xs">{incident.impact.summary}</span>
           </span>
           <span className="max-w-28 shrink-0 truncate text-xs">
             <AcknowledgeCell incident={incident} />

@@ -166,6 +166,18 @@ describe('the impact of an incident that is over', () => {
       events: [event('no_path', { ended: ENDED, ...about(1) })],
       summary: '1 prefix was lost.',
     },
+    {
+      name: 'names a site that was learned by its place',
+      events: [
+        event('site_state_changed', { ended: ENDED, subject: 'learned: London / Equinix', flags: ['to:partial'] }),
+      ],
+      summary: 'Site London / Equinix was reached in part.',
+    },
+    {
+      name: 'is none on the network where polls alone failed',
+      events: [event('collector_error', { ended: ENDED })],
+      summary: 'No effect on the network is known: polls failed, and what happened meanwhile was not seen.',
+    },
     { name: 'is none that was recorded', events: [], summary: 'No effect on routes or redundancy was recorded.' },
   ])('$name', ({ events, routes = 'unknown', summary }) => {
     expect(incidentImpact(events, { isOver: true, routes }).summary).toBe(summary)

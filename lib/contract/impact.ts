@@ -93,7 +93,7 @@ export function incidentImpact(
   const left = [...lossWords(of(...LOSSES), isOver), ...otherWords(shown, isOver)]
   const isPollingAlone = happened.length + left.length === 0 && of(...POLLING).length > 0
   const nothingLost = lost.length > 0 || isPollingAlone ? [] : noLossWords(routes, isOver)
-  const parts = isPollingAlone ? [POLLING_WORDS] : [...happened, ...nothingLost, ...left]
+  const parts = isPollingAlone ? [pollingWords(isOver)] : [...happened, ...nothingLost, ...left]
   return {
     summary: sentence(parts.length > 0 ? parts.join('; ') : nothingWords(isOver)),
     isObserved: happened.length + left.length > 0 || isPollingAlone,
@@ -103,7 +103,10 @@ export function incidentImpact(
   }
 }
 
-const POLLING_WORDS = 'no effect on the network is known: polls fail, and what happens meanwhile is not seen'
+const pollingWords = (isOver: boolean) =>
+  isOver
+    ? 'no effect on the network is known: polls failed, and what happened meanwhile was not seen'
+    : 'no effect on the network is known: polls fail, and what happens meanwhile is not seen'
 
 const nothingWords = (isOver: boolean) => `no effect on routes or redundancy ${isOver ? 'was recorded' : 'is known'}`
 
@@ -191,7 +194,7 @@ function reroutedWords(rerouted: readonly ImpactEvent[], isOver: boolean): strin
 function siteWords(sites: readonly ImpactEvent[], isOver: boolean): string[] {
   const named = sites.flatMap(({ subject, flags }) => {
     const state = siteStateName(flags)
-    return state === null ? [] : `site ${subject} ${isOver ? 'was ' : ''}${state}`
+    return state === null ? [] : `site ${subject.replace(/^learned: /, '')} ${isOver ? 'was ' : ''}${state}`
   })
   const all = [...new Set(named)]
   return all.length > NAMED ? [`${all.length} sites ${isOver ? 'were ' : ''}on other paths or not reached`] : all
