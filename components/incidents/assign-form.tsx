@@ -40,7 +40,7 @@ function Choices({ incident: { id, assigned }, onDone }: Assigning) {
   }
   return (
     <form onSubmit={submit} className="grid gap-2">
-      <div className="flex max-h-32 flex-wrap gap-1.5 overflow-y-auto">
+      <div className="-m-1 flex max-h-32 flex-wrap gap-1.5 overflow-y-auto p-1">
         {me !== undefined && (
           <Button variant="strong" disabled={assign.isPending || assigned?.assignee === me} onClick={() => to(me)}>
             Me

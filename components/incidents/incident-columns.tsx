@@ -129,7 +129,9 @@ function Title({ incident, isBrief = false }: { incident: Incident; isBrief?: bo
       </span>
       {incident.state === 'open' && (
         // beside the duration, which has two lines, it makes no row higher
-        <span className={clsx('max-w-prose text-xs', isBrief && 'sm:truncate')}>{incident.impact.summary}</span>
+        <span className={clsx('max-w-prose text-xs font-normal', isBrief && 'sm:truncate')}>
+          {incident.impact.summary}
+        </span>
       )}
       {!isBrief && incident.phase === 'ongoing' && incident.cause?.nextStep && (
         <span className="max-w-prose text-xs text-ink-2">{incident.cause.nextStep}</span>

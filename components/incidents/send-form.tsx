@@ -53,7 +53,7 @@ function Channels({ incident: { id, state }, onDone }: Sending) {
     )
   return (
     <div className="grid gap-2">
-      <div className="flex max-h-32 flex-wrap gap-1.5 overflow-y-auto">
+      <div className="-m-1 flex max-h-32 flex-wrap gap-1.5 overflow-y-auto p-1">
         {channels.data.data.map((channel) => {
           const isTooLate = channel.keepsOpen && state === 'closed'
           return (

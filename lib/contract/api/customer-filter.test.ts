@@ -10,6 +10,8 @@ const UNFILTERED: Partial<Record<EndpointName, string>> = {
   thresholds: 'the deployment’s',
   backTests: 'the deployment’s',
   channels: 'the deployment’s',
+  assignees: 'of the deployment; narrowed to the scope of who asks',
+  recipients: 'channels of the deployment; narrowed to the scope of who asks',
   notifications: 'of the deployment’s channels',
   calendars: 'of the deployment; narrowed to the scope of who asks',
   escalation: 'policies of the deployment; narrowed to the scope of who asks',

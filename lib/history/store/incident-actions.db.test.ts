@@ -1,0 +1,103 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { DetectedIncident } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { eventsOfIncidents } from '../read/open-events.ts'
+import { downEvent } from '../testing/event.ts'
+import { newFeed } from '../testing/feed.ts'
+import { assignIncident, assignmentsOf, recentAssignees } from './assignments.ts'
+import { eventIdOf, upsertEvents } from './events.ts'
+import { upsertIncidents } from './incidents.ts'
+import { addSend, sameSend, sendsOf, sendsSince } from './sends.ts'
+
+const db = withTestDatabase()
+const T = Date.parse('2026-11-20T03:00:00Z')
+const MINUTE = 60_000
+const [first, second] = ['first', 'second'].map(eventIdOf) as [string, string]
+
+const incident = (key: string): DetectedIncident => ({
+  key,
+  scope: 'gw',
+  root: `${key} lost`,
+  severity: 'minor',
+  members: [],
+  started: { earliest: T, latest: T },
+  ended: null,
+  openedAt: T,
+  closedAt: null,
+})
+
+beforeAll(async () => {
+  const { sourceId } = await newFeed(db)
+  await upsertEvents(db.pool, sourceId, [
+    downEvent('first lost', T, { incident: 'first' }),
+    downEvent('first flaps', T, { incident: 'first', kind: 'session_flap', ended: { earliest: T, latest: T } }),
+    downEvent('second lost', T, { incident: 'second' }),
+  ])
+  await upsertIncidents(db.pool, [incident('first'), incident('second')])
+})
+
+it('events of incidents are those of the kinds that are asked for, over or not', async () => {
+  const of = async (ids: string[], kinds: Parameters<typeof eventsOfIncidents>[2]) =>
+    (await eventsOfIncidents(db.pool, ids, kinds)).map(({ key }) => key).toSorted()
+  expect(await of([first], ['session_down', 'session_flap'])).toEqual(['first flaps', 'first lost'])
+  expect(await of([first, second], ['session_down'])).toEqual(['first lost', 'second lost'])
+  expect(await of([], ['session_down'])).toEqual([])
+})
+
+describe('assignments', () => {
+  const assign = (id: string, assignee: string | null, at: number, note: string | null = null) =>
+    db.transaction((client) => assignIncident(client, id, { assignee, by: 'ann', at, note }))
+
+  it('are kept in order, the same again only with a note', async () => {
+    expect(await assign(first, 'Ben', T)).toBe(true)
+    await assign(first, 'Ben', T + 1)
+    await assign(first, 'Ben', T + 2, 'still')
+    await assign(first, null, T + 3)
+    await assign(second, null, T)
+    expect(await assign('none', 'Ben', T)).toBe(false)
+    const kept = await assignmentsOf(db.pool, first)
+    expect(kept.map(({ assignee, at, note }) => [assignee, at, note])).toEqual([
+      ['Ben', T, null],
+      ['Ben', T + 2, 'still'],
+      [null, T + 3, null],
+    ])
+    expect(await assignmentsOf(db.pool, second)).toEqual([])
+  })
+
+  it('name the latest first, since a moment', async () => {
+    await assign(second, 'Cat', T + MINUTE)
+    expect(await recentAssignees(db.pool, T, 10)).toEqual(['Cat', 'Ben'])
+    expect(await recentAssignees(db.pool, T, 1)).toEqual(['Cat'])
+    expect(await recentAssignees(db.pool, T + MINUTE, 10)).toEqual(['Cat'])
+  })
+})
+
+describe('sends', () => {
+  const send = { incidentId: first, channelId: 'ch_1', by: 'ann', note: null }
+  const add = (notificationId: string, at: number, more: Partial<typeof send> = {}) =>
+    addSend(db.pool, { ...send, ...more, notificationId, channelName: 'NOC', audience: '', at })
+
+  it('are counted, and found again by all that they have in common', async () => {
+    await add('m1', T)
+    await add('m2', T + MINUTE, { by: 'ben' })
+    expect(await sendsSince(db.pool, T - 1)).toBe(2)
+    expect(await sendsSince(db.pool, T)).toBe(1)
+    expect(await sameSend(db.pool, send, T - 1)).toBe('m1')
+    expect(await sameSend(db.pool, send, T)).toBeNull()
+    expect(await sameSend(db.pool, { ...send, note: 'x' }, T - 1)).toBeNull()
+    expect(await sameSend(db.pool, { ...send, channelId: 'ch_2' }, T - 1)).toBeNull()
+  })
+
+  it('say what became of them, as long as the log does', async () => {
+    await db.pool.query(
+      `INSERT INTO notification (id, channel_id, channel_name, reason, severity, alerts, content, state, created_at, delivered_at)
+       VALUES ('m2', 'ch_1', 'NOC', 'sent', 'minor', '{}', '{}', 'delivered', $1, $1)`,
+      [new Date(T + MINUTE).toISOString()],
+    )
+    expect(await sendsOf(db.pool, first)).toMatchObject([
+      { by: 'ann', at: T, state: null, deliveredAt: null },
+      { by: 'ben', at: T + MINUTE, state: 'delivered', deliveredAt: T + MINUTE },
+    ])
+    expect(await sendsOf(db.pool, second)).toEqual([])
+  })
+})
