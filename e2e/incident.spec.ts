@@ -127,6 +127,13 @@ test('the shift hands over what happened since, and copies as text', async ({ pa
   const outage = page.getByRole('row', { name: /Circuit down: erc-london/ })
   await expect(outage.getByRole('link')).toBeVisible()
   await expect(outage).toContainText('opened, closed')
+  const uptime = page
+    .getByRole('region', { name: 'Uptime of what was affected' })
+    .getByRole('row', { name: /erc-london/ })
+  await expect(uptime.getByRole('img', { name: /^30 days: up .*, \d+ days? with an outage/ })).toBeVisible()
+  await page.getByRole('radio', { name: '90 days of uptime' }).click()
+  await expect(page).toHaveURL(/uptime=90/)
+  await expect(uptime.getByRole('img', { name: /^90 days: up .* days without data$/ })).toBeVisible()
   const copied = await copiedBy(page, () => page.getByRole('button', { name: 'Copy as text' }).click())
   expect(copied).toMatch(/^Handover .*UTC\n[\s\S]*Opened: \d+/)
 })

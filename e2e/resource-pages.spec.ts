@@ -223,4 +223,7 @@ test('a circuit reports whether both paths are reported the same, a gateway what
   await expect.poll(loads, { timeout: 120_000 }).toContain(1_000_000)
   await page.goto(`/gateways/${gateway.id}?tab=load`)
   await expect(page.getByText(/of 1,000,000/).first()).toBeVisible()
+  const days = page.getByRole('slider', { name: 'Days of ergw-hub' })
+  await days.press('End')
+  await expect(days).toHaveAttribute('aria-valuetext', /^\d{4}-\d\d-\d\d: /)
 })

@@ -4,11 +4,13 @@ import {
   type Preferences,
   readPreferences,
   THEME_COOKIE,
+  UPTIME_COOKIE,
   ZONE_COOKIE,
 } from '#components/ui/preferences-values.ts'
 
-/** Theme, zone and density that the visitor's browser keeps. */
+/** Theme, zone, density and days of uptime that the visitor's browser keeps. */
 export async function preferencesOf(): Promise<Preferences> {
   const jar = await cookies()
-  return readPreferences(jar.get(THEME_COOKIE)?.value, jar.get(ZONE_COOKIE)?.value, jar.get(DENSITY_COOKIE)?.value)
+  const kept = (name: string) => jar.get(name)?.value
+  return readPreferences(kept(THEME_COOKIE), kept(ZONE_COOKIE), kept(DENSITY_COOKIE), kept(UPTIME_COOKIE))
 }

@@ -1,5 +1,6 @@
 import { clsx } from 'clsx'
-import type { CSSProperties } from 'react'
+import { type CSSProperties, useId } from 'react'
+import { HatchPattern } from './hatch-pattern.tsx'
 
 const WIDTH = 104
 const HEIGHT = 28
@@ -7,29 +8,33 @@ const HEIGHT = 28
 type Rates = readonly (number | null)[]
 
 /**
- * Rates of a day in the size of a word: to Azure above the line, from Azure below it, both to the same scale; hatched where nothing is
- * known. A picture beside a number, so that it has no axes.
- * @param most what the whole height is, bit/s
+ * Rates of a day in the size of a word: to Azure above the line, from Azure below it, both to the same scale; where directions are not
+ * known apart, all of it above. Hatched where nothing is known. A picture beside a number, so that it has no axes.
+ * @param most what the whole height of a direction is, bit/s
  */
 export function Sparkline({
-  toAzure,
-  fromAzure,
+  above,
+  below,
   most,
   title,
   className,
   style,
 }: {
-  toAzure: Rates
-  fromAzure: Rates
+  above: Rates
+  below?: Rates
   most: number
   title: string
   className?: string
   style?: CSSProperties
 }) {
-  const steps = Math.max(toAzure.length, fromAzure.length, 1)
+  const hatch = useId()
+  const steps = Math.max(above.length, below?.length ?? 0, 1)
   const stepWidth = WIDTH / steps
-  const middle = HEIGHT / 2
+  const middle = below ? HEIGHT / 2 : HEIGHT - 1
   const heightOf = (rate: number) => (most > 0 ? Math.min(1, rate / most) * (middle - 1) : 0)
+  const unknown = Array.from({ length: steps }, (_, step) =>
+    above[step] == null && below?.[step] == null ? `M${at(step)} 0H${at(step + 1)}V${HEIGHT}H${at(step)}z` : '',
+  ).join('')
   return (
     <svg
       role="img"
@@ -42,20 +47,17 @@ export function Sparkline({
       style={style}
     >
       <title>{title}</title>
-      {Array.from({ length: steps }, (_, step) => step).map((step) =>
-        toAzure[step] == null && fromAzure[step] == null ? (
-          <rect
-            key={step}
-            x={step * stepWidth}
-            y={0}
-            width={stepWidth}
-            height={HEIGHT}
-            className="fill-line-strong opacity-40"
-          />
-        ) : null,
+      {unknown && (
+        <>
+          <HatchPattern id={hatch} />
+          <path d={unknown} fill={`url(#${hatch})`} />
+        </>
       )}
-      <path d={areaOf(toAzure, (rate) => middle - heightOf(rate))} className="fill-ink-3 opacity-60" />
-      <path d={areaOf(fromAzure, (rate) => middle + heightOf(rate))} className="fill-up-mark" />
+      <path
+        d={areaOf(above, (rate) => middle - heightOf(rate))}
+        className={below ? 'fill-ink-3 opacity-60' : 'fill-up-mark'}
+      />
+      {below && <path d={areaOf(below, (rate) => middle + heightOf(rate))} className="fill-up-mark" />}
       <line x1={0} x2={WIDTH} y1={middle} y2={middle} className="stroke-line-strong" strokeWidth={1} />
     </svg>
   )

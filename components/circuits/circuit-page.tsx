@@ -22,6 +22,7 @@ import { PathPanel } from './path-panel.tsx'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { peeringName } from './peering-name.ts'
 import { TimelineTab } from './tabs/timeline-tab.tsx'
+import { UptimePanel } from '../uptime/uptime-panel.tsx'
 import { useSeriesSessions } from '../data/series-sessions.ts'
 
 const TrafficTab = dynamic(() => import('./tabs/traffic-tab.tsx').then((part) => part.TrafficTab), {
@@ -75,6 +76,7 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
       </>
       <>
         <Paths circuit={circuit} sessions={sessions} />
+        <UptimePanel id={id} name={name} />
         <OperatorCard scope={id} of={name} shown="card" />
       </>
       <IncidentRange scope={id}>

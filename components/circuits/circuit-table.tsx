@@ -1,10 +1,8 @@
 'use client'
 
 import { useMemo } from 'react'
-import type { Circuit, CircuitHistory, CircuitPathView } from '#lib/contract/index.ts'
-import { Sparkline } from '../charts/sparkline.tsx'
-import { useEndpoint } from '../data/index.ts'
-import { formatBandwidth, formatBitRate } from '../format/quantity.ts'
+import type { Circuit, CircuitPathView } from '#lib/contract/index.ts'
+import { formatBandwidth } from '../format/quantity.ts'
 import { nameColumn, NothingFound } from '../resource-page/parts.tsx'
 import { Rate } from '../ui/quantities.tsx'
 import { Status } from '../ui/status.tsx'
@@ -14,8 +12,11 @@ import { type Column, compareValues } from '../ui/table/features.ts'
 import { circuitsWorstFirst, pathStatus, redundancyStatus } from '../ui/words.ts'
 import { PathBrief } from './path-brief.tsx'
 import { planWords } from './plan-words.ts'
-import { UptimeBars } from './uptime-bars.tsx'
-import { availabilityOf } from './uptime-words.ts'
+import { trafficColumn } from '../uptime/traffic-column.tsx'
+import { uptimeColumn } from '../uptime/uptime-column.tsx'
+import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
+import { useUptime } from '../uptime/use-uptime.ts'
+import { useDayRates } from '../uptime/use-day-rates.ts'
 
 const pathOf = (circuit: Circuit, name: CircuitPathView['path']) => circuit.paths.find(({ path }) => path === name)
 
@@ -104,71 +105,22 @@ const columns: Column<Circuit>[] = [
   },
 ]
 
-/** The last days and the last 24 hours, once they are read. */
-function historyColumns(history: ReadonlyMap<string, CircuitHistory>): Column<Circuit>[] {
-  const of = ({ id }: Circuit) => history.get(id)
-  return [
-    {
-      id: 'uptime',
-      header: '30 days',
-      value: (circuit) => availabilityOf(of(circuit)?.days ?? []),
-      exported: [
-        {
-          header: 'Up at least, of what was observed in 30 days (%)',
-          value: (circuit) => {
-            const share = availabilityOf(of(circuit)?.days ?? [])
-            return share === null ? null : Math.floor(share * 1e6) / 1e4
-          },
-        },
-      ],
-      cell: (circuit) => <Days days={of(circuit)?.days} />,
-    },
-    {
-      id: 'traffic',
-      header: 'Last 24 hours',
-      value: (circuit) => peakOf(of(circuit)?.traffic),
-      exported: [
-        { header: 'Highest half-hour rate of 24 hours (bit/s)', value: (circuit) => peakOf(of(circuit)?.traffic) },
-      ],
-      cell: (circuit) => <Traffic traffic={of(circuit)?.traffic} />,
-    },
-  ]
-}
-
-const Days = ({ days }: { days: CircuitHistory['days'] | undefined }) =>
-  days ? <UptimeBars days={days} /> : <span className="skeleton block h-[2.125rem] w-30" />
-
-function Traffic({ traffic }: { traffic: CircuitHistory['traffic'] | undefined }) {
-  if (!traffic) return <span className="skeleton block h-7 w-26" />
-  const peak = peakOf(traffic)
-  return (
-    <Sparkline
-      toAzure={traffic.toAzureBitsPerSecond}
-      fromAzure={traffic.fromAzureBitsPerSecond}
-      most={peak ?? 0}
-      title={
-        peak === null
-          ? 'Traffic of the last 24 hours is not known'
-          : `Traffic of the last 24 hours, to Azure above and from Azure below, at most ${formatBitRate(peak)}`
-      }
-    />
-  )
-}
-
-/** The highest mean of half an hour in either direction, bit/s. */
-function peakOf(traffic: CircuitHistory['traffic'] | undefined): number | null {
-  const known = [...(traffic?.toAzureBitsPerSecond ?? []), ...(traffic?.fromAzureBitsPerSecond ?? [])].filter(
-    (rate) => rate !== null,
-  )
-  return known.length === 0 ? null : Math.max(...known)
-}
-
 /** @param height greatest, before it scrolls */
 export function CircuitTable({ circuits, height }: { circuits: Circuit[]; height?: string }) {
-  const history = useEndpoint('circuits/history').data?.data
+  const { length, of } = useUptime()
+  const rates = useDayRates()
   const all = useMemo(
-    () => columns.toSpliced(AFTER_STATE, 0, ...historyColumns(new Map(history?.map((one) => [one.id, one])))),
-    [history],
+    () =>
+      columns.toSpliced(
+        AFTER_STATE,
+        0,
+        uptimeColumn<Circuit>(length, ({ id }) => of(id)),
+        trafficColumn<Circuit>(
+          ({ id }) => rates(id),
+          ({ bandwidthMbps }) => bandwidthMbps && bandwidthMbps * 1e6,
+        ),
+      ),
+    [length, of, rates],
   )
   return (
     <DataTable
@@ -179,6 +131,7 @@ export function CircuitTable({ circuits, height }: { circuits: Circuit[]; height
       rowKey={({ id }) => id}
       rowTone={({ redundancy }) => redundancyStatus(redundancy).tone}
       defaultSort={byState}
+      toolbar={<UptimeLengthChoice />}
       {...(height && { height })}
       empty={
         <NothingFound title="No ExpressRoute circuit found">

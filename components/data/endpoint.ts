@@ -43,6 +43,8 @@ interface CachePolicy {
 
 const LIVE_MS = 10_000
 const HISTORY_MS = 60_000
+/** of what is shown day by day or in half hours */
+const DAYS_MS = 5 * 60_000
 const SETTINGS_MS = 60_000
 const DELIVERY_MS = 5_000
 const COST_MS = 5 * 60_000
@@ -63,6 +65,8 @@ const policies = {
   overview: { topic: 'overview', refetchMs: LIVE_MS, ...BY_CUSTOMER },
   circuits: { ...list('circuits'), ...BY_CUSTOMER },
   'circuits/history': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
+  // today's bar changes with events, the others with gaps that grow
+  uptime: { topic: 'events', refetchMs: DAYS_MS, ...BY_CUSTOMER },
   'circuits/{id}': { topic: 'circuits', scope: 'id', refetchMs: LIVE_MS },
   'circuits/{id}/usage': history('circuits', 'id'),
   'circuits/{id}/traffic': history('circuits', 'id'),
@@ -70,6 +74,7 @@ const policies = {
   'circuits/{id}/lifecycle': { topic: 'circuits', scope: 'id', refetchMs: HISTORY_MS },
   'circuits/{id}/parity': { topic: 'routes', scope: 'id', refetchMs: HISTORY_MS, keepsPrevious: true },
   gateways: { ...list('gateways'), ...BY_CUSTOMER },
+  'gateways/traffic': { topic: 'gateways', refetchMs: DAYS_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'gateways/{id}': { topic: 'gateways', scope: 'id', refetchMs: LIVE_MS },
   'gateways/{id}/load': history('gateways', 'id'),
   // read by the inventory, whose changes invalidate the topic of gateways

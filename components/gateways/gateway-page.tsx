@@ -16,6 +16,7 @@ import { HubOfGateway } from './connections.tsx'
 import { backupPathText, kindWords } from './gateway-words.ts'
 import { RouteServerPanel } from './route-server.tsx'
 import { SessionMatrix } from './session-matrix.tsx'
+import { UptimePanel } from '../uptime/uptime-panel.tsx'
 import { TimelineTab } from './tabs/timeline-tab.tsx'
 
 const LoadTab = dynamic(() => import('./tabs/load-tab.tsx').then((part) => part.LoadTab), { loading: TabSkeleton })
@@ -63,6 +64,7 @@ function GatewayParts({ gateway }: { gateway: Gateway }) {
           </AnswerView>
         </Panel>
       )}
+      {kind !== 'vwan' && <UptimePanel id={id} name={name} />}
       {routeServer && <RouteServerPanel {...routeServer} />}
       <OperatorCard scope={id} of={name} shown="card" />
       <IncidentRange scope={id}>

@@ -10,6 +10,11 @@ import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { type Column, compareValues } from '../ui/table/features.ts'
 import { gatewayStatus, gatewaysWorstFirst, instanceStatus } from '../ui/words.ts'
+import { trafficColumn } from '../uptime/traffic-column.tsx'
+import { uptimeColumn } from '../uptime/uptime-column.tsx'
+import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
+import { useGatewayDayRates } from '../uptime/use-day-rates.ts'
+import { useUptime } from '../uptime/use-uptime.ts'
 import { kindWords, skuWords } from './gateway-words.ts'
 
 const columns: Column<Gateway>[] = [
@@ -75,9 +80,12 @@ function Instance({ instance }: { instance: Gateway['instances'][number] }) {
 export function GatewayTable({ gateways }: { gateways: Gateway[] }) {
   const { ofAll } = useSessionStrips(null, null)
   const sessions = useEndpoint('sessions').data?.data
+  const { length, of } = useUptime()
+  const rates = useGatewayDayRates()
   const withStrip = useMemo(() => {
     const byGateway = Map.groupBy(sessions ?? [], ({ scope }) => scope)
-    return columns.toSpliced(2, 0, {
+    const pictures = [uptimeColumn<Gateway>(length, ({ id }) => of(id)), trafficColumn<Gateway>(({ id }) => rates(id))]
+    return columns.toSpliced(2, 0, ...pictures, {
       id: 'day',
       header: 'Sessions, last 24 h',
       sortable: false,
@@ -85,7 +93,7 @@ export function GatewayTable({ gateways }: { gateways: Gateway[] }) {
       exported: [],
       cell: ({ id }) => <StateStrip parts={ofAll(byGateway.get(id) ?? [])} />,
     })
-  }, [sessions, ofAll])
+  }, [sessions, ofAll, length, of, rates])
   return (
     <DataTable
       name="gateways"
@@ -95,6 +103,7 @@ export function GatewayTable({ gateways }: { gateways: Gateway[] }) {
       rowKey={({ id }) => id}
       rowTone={({ state }) => gatewayStatus(state).tone}
       defaultSort={byState}
+      toolbar={<UptimeLengthChoice />}
       empty={
         <NothingFound title="No gateway found">
           Peerwatch lists the virtual network gateways of each resource group.

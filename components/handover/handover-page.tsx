@@ -20,6 +20,7 @@ import { CopyButton } from '../ui/copy-button.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { Moment } from '../ui/time.tsx'
+import { AffectedResources } from './affected-resources.tsx'
 import { handoverText } from './handover-text.ts'
 import { pollsOf, resourcesOf, type PollGap, pollGaps } from './poll-gaps.ts'
 
@@ -105,6 +106,7 @@ function HandoverParts({ shift }: { shift: Handover }) {
           empty={<Nothing>No incidents.</Nothing>}
         />
       </Panel>
+      <AffectedResources shift={shift} />
       <Unseen shift={shift} />
       <Elsewhere since={shift.since} />
     </div>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { testIncident } from '../incidents/testing.ts'
-import { shiftIncidents } from './shift-incidents.ts'
+import { affectedResources, shiftIncidents } from './shift-incidents.ts'
 
 it('an incident that was opened, acknowledged and closed stands there once', () => {
   const done = testIncident({ id: 'done', state: 'closed', openedAt: '2026-11-20T03:00:00Z' })
@@ -18,5 +18,26 @@ it('an incident that was opened, acknowledged and closed stands there once', () 
     ['old', ['acknowledged']],
     ['later', ['opened', 'closed']],
     ['done', ['opened', 'acknowledged', 'closed']],
+  ])
+})
+
+it('circuits and gateways with incidents stand there once, those with most first; the estate is neither', () => {
+  const of = (id: string, scope: string, state: 'open' | 'closed' = 'closed') => testIncident({ id, scope, state })
+  const lists = {
+    stillOpen: [of('a', 'c1', 'open')],
+    opened: [of('a', 'c1', 'open'), of('b', 'g1'), of('c', 'g1'), of('d', 'estate')],
+    closed: [of('b', 'g1'), of('c', 'g1')],
+    acknowledged: [],
+  }
+  const known = {
+    circuits: [
+      { id: 'c1', name: 'erc-a' },
+      { id: 'c2', name: 'erc-b' },
+    ],
+    gateways: [{ id: 'g1', name: 'ergw' }],
+  }
+  expect(affectedResources(lists, known)).toEqual([
+    { id: 'g1', name: 'ergw', type: 'gateway', incidents: 2 },
+    { id: 'c1', name: 'erc-a', type: 'circuit', incidents: 1 },
   ])
 })

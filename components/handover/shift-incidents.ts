@@ -25,5 +25,30 @@ export function shiftIncidents({ stillOpen, opened, closed, acknowledged }: List
     }))
 }
 
+/** A circuit or gateway that incidents of a shift were about. */
+export interface AffectedResource {
+  id: string
+  name: string
+  type: 'circuit' | 'gateway'
+  /** how many of them */
+  incidents: number
+}
+
+/** Circuits and gateways that incidents of a shift were about, those with most of them first. */
+export function affectedResources(
+  shift: Lists,
+  known: Record<'circuits' | 'gateways', readonly { id: string; name: string }[]>,
+): AffectedResource[] {
+  const byScope = Map.groupBy(shiftIncidents(shift), ({ incident }) => incident.scope)
+  const of = (type: AffectedResource['type'], resources: readonly { id: string; name: string }[]) =>
+    resources.flatMap(({ id, name }) => {
+      const incidents = byScope.get(id)?.length ?? 0
+      return incidents > 0 ? [{ id, name, type, incidents }] : []
+    })
+  return [...of('circuit', known.circuits), ...of('gateway', known.gateways)].toSorted(
+    (a, b) => b.incidents - a.incidents || a.name.localeCompare(b.name),
+  )
+}
+
 /** Those that are closed are equal: they are read in the order of time. */
 const rankOf = ({ state, severity }: Incident) => (state === 'open' ? severities.indexOf(severity) : severities.length)

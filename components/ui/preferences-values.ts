@@ -5,28 +5,36 @@ export const densities = ['comfortable', 'compact'] as const
 /** How much room the rows of tables take. */
 export type Density = (typeof densities)[number]
 
+/** How many days bars of uptime show. */
+export const uptimeLengths = [30, 90] as const
+export type UptimeLength = (typeof uptimeLengths)[number]
+
 /** Display preferences, kept in cookies so that the server renders with them. */
 export interface Preferences {
   theme: Theme
   /** `UTC`, or the IANA name of the browser's zone */
   zone: string
   density: Density
+  uptimeDays: UptimeLength
 }
 
 export const THEME_COOKIE = 'peerwatch-theme'
 export const ZONE_COOKIE = 'peerwatch-zone'
 export const DENSITY_COOKIE = 'peerwatch-density'
+export const UPTIME_COOKIE = 'peerwatch-uptime'
 
-/** Reads preferences from cookie values; anything unknown falls back to the system's theme, UTC and comfortable rows. */
+/** Reads preferences from cookie values; anything unknown falls back to the system's theme, UTC, comfortable rows and 30 days. */
 export function readPreferences(
   theme: string | undefined,
   zone: string | undefined,
   density?: string | undefined,
+  uptimeDays?: string | undefined,
 ): Preferences {
   return {
     theme: themes.find((known) => known === theme) ?? 'system',
     zone: zone && isZone(zone) ? zone : 'UTC',
     density: densities.find((known) => known === density) ?? 'comfortable',
+    uptimeDays: uptimeLengths.find((known) => String(known) === uptimeDays) ?? 30,
   }
 }
 

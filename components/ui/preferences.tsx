@@ -9,6 +9,8 @@ import {
   type Preferences,
   THEME_COOKIE,
   type Theme,
+  UPTIME_COOKIE,
+  type UptimeLength,
   ZONE_COOKIE,
 } from './preferences-values.ts'
 
@@ -16,15 +18,18 @@ interface PreferencesControl extends Preferences {
   setTheme: (theme: Theme) => void
   setLocalZone: (local: boolean) => void
   setDensity: (density: Density) => void
+  setUptimeDays: (days: UptimeLength) => void
 }
 
 const PreferencesContext = createContext<PreferencesControl>({
   theme: 'system',
   zone: 'UTC',
   density: 'comfortable',
+  uptimeDays: 30,
   setTheme: () => {},
   setLocalZone: () => {},
   setDensity: () => {},
+  setUptimeDays: () => {},
 })
 export const usePreferences = () => useContext(PreferencesContext)
 export const useZone = () => useContext(PreferencesContext).zone
@@ -57,9 +62,13 @@ export function PreferencesProvider({ initial, children }: { initial: Preference
     document.documentElement.dataset.density = density
     setPreferences((now) => ({ ...now, density }))
   }, [])
+  const setUptimeDays = useCallback((uptimeDays: UptimeLength) => {
+    remember(UPTIME_COOKIE, String(uptimeDays))
+    setPreferences((now) => ({ ...now, uptimeDays }))
+  }, [])
   const value = useMemo(
-    () => ({ ...preferences, setTheme, setLocalZone, setDensity }),
-    [preferences, setTheme, setLocalZone, setDensity],
+    () => ({ ...preferences, setTheme, setLocalZone, setDensity, setUptimeDays }),
+    [preferences, setTheme, setLocalZone, setDensity, setUptimeDays],
   )
   return <PreferencesContext value={value}>{children}</PreferencesContext>
 }

@@ -1,12 +1,12 @@
 import type { WallState, WallTileHistory } from '#lib/contract/index.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
-import { availabilityWords } from '../circuits/uptime-words.ts'
+import { availabilityWords } from '../uptime/uptime-words.ts'
 import { dayWords, monthWords } from './wall-words.ts'
 
 /** States differ by height, without colour: the worse, the higher. What is not known is a frame, what is planned a half bar. */
 const heights: Record<WallState, number> = { up: 3, degraded: 7, down: 10, unknown: 10, maintenance: 5 }
 
-/** The last 24 hours of a tile: its states, and above them its traffic and the last 30 days of a circuit where there is room. */
+/** The last 24 hours of a tile: its states, and above them its traffic and the last 30 days of a circuit or gateway where there is room. */
 export function Day({ history, now }: { history: WallTileHistory; now: WallState }) {
   const { traffic, month } = history
   const states = untilNow(history.states, now)
@@ -20,8 +20,8 @@ export function Day({ history, now }: { history: WallTileHistory; now: WallState
         <Sparkline
           className="wall-traffic"
           style={{ width: `${(known / states.length) * 100}%` }}
-          toAzure={traffic.toAzureBitsPerSecond.slice(0, known)}
-          fromAzure={traffic.fromAzureBitsPerSecond.slice(0, known)}
+          above={traffic.toAzureBitsPerSecond.slice(0, known)}
+          below={traffic.fromAzureBitsPerSecond.slice(0, known)}
           most={most}
           title="Traffic of the last 24 hours, to Azure above and from Azure below"
         />

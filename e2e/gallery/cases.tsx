@@ -1,12 +1,13 @@
 import type { ReactNode } from 'react'
-import type { CircuitHistory, EventsSummary } from '#lib/contract/index.ts'
+import type { EventsSummary } from '#lib/contract/index.ts'
 import { Sparkline } from '#components/charts/sparkline.tsx'
 import { StateTimeline } from '#components/charts/state-timeline/state-timeline.tsx'
 import { inOneRow, type Mark, type TimelineTrack } from '#components/charts/state-timeline/tracks.ts'
 import { CircuitTable } from '#components/circuits/circuit-table.tsx'
 import { PathBrief } from '#components/circuits/path-brief.tsx'
 import { testCircuit, testPath } from '#components/circuits/testing.ts'
-import { UptimeBars } from '#components/circuits/uptime-bars.tsx'
+import { UptimeBars, UptimeDaysChart } from '#components/uptime/uptime-bars.tsx'
+import type { Day } from '#components/uptime/uptime-words.ts'
 import { ApiError } from '#components/data/index.ts'
 import { EventHistogram } from '#components/events/event-histogram.tsx'
 import { EventList } from '#components/events/event-list.tsx'
@@ -67,19 +68,21 @@ const rates = (scale: number) =>
 
 const DAY_SECONDS = 86_400
 const exactly = (seconds: number) => ({ atLeast: seconds, atMost: seconds })
-const days = Array.from({ length: 30 }, (_, n): CircuitHistory['days'][number] => {
-  const down = n === 4 ? 700 : 0
-  const unknownSeconds = n === 18 ? 30_000 : n > 18 && n < 21 ? DAY_SECONDS : 0
-  return {
-    day: iso(NOW - (30 - n) * DAY).slice(0, 10),
-    seconds: DAY_SECONDS,
-    upSeconds: exactly(DAY_SECONDS - down - unknownSeconds),
-    downSeconds: exactly(down),
-    pathDownSeconds: exactly(n === 11 ? 4_000 : down),
-    unknownSeconds,
-    plannedSeconds: 0,
-  }
-})
+const daysOfLength = (length: number): Day[] =>
+  Array.from({ length }, (_, n) => {
+    const down = n === 4 ? 700 : 0
+    const unknownSeconds = n === 18 ? 30_000 : n > 18 && n < 21 ? DAY_SECONDS : 0
+    return {
+      day: iso(NOW - (length - n) * DAY).slice(0, 10),
+      type: 'circuit',
+      seconds: DAY_SECONDS,
+      upSeconds: exactly(DAY_SECONDS - down - unknownSeconds),
+      downSeconds: exactly(down),
+      partDownSeconds: exactly(n === 11 ? 4_000 : down),
+      unknownSeconds,
+      plannedSeconds: 0,
+    }
+  })
 
 const strip = (['up', 'down', 'up', 'unknown', 'up'] as const).map((tone, n) => ({
   from: NOW - (5 - n) * HOUR,
@@ -414,8 +417,11 @@ export const cases: GalleryCase[] = [
       </div>
     ),
   },
-  { name: 'sparkline', node: <Sparkline toAzure={rates(20e6)} fromAzure={rates(8e6)} most={25e6} title="Traffic" /> },
-  { name: 'uptime-bars', node: <UptimeBars days={days} /> },
+  { name: 'sparkline', node: <Sparkline above={rates(20e6)} below={rates(8e6)} most={25e6} title="Traffic" /> },
+  { name: 'sparkline-one', node: <Sparkline above={rates(20e6)} most={25e6} title="Traffic" /> },
+  { name: 'uptime-bars', node: <UptimeBars days={daysOfLength(30)} /> },
+  { name: 'uptime-bars-90', node: <UptimeBars days={daysOfLength(90)} /> },
+  { name: 'uptime-days', node: <UptimeDaysChart name="erc-london" days={daysOfLength(90)} /> },
   { name: 'state-strip', node: <StateStrip parts={strip} /> },
   {
     name: 'state-timeline',

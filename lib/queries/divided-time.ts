@@ -43,12 +43,14 @@ export async function divideTime(
   const { topology, sources, scope } = known
   const shared = new Set(visibleTo(q)?.sharedShortIds)
   const isWanted = (id: string) => scope === undefined || scope === id
+  // of a Virtual WAN's hubs the Route Servers alone are polled
+  const polled = new Set(sources.filter(({ poll }) => poll.kind === rules.gateway.poll).map((one) => one.scope))
   const ids = {
     circuit: topology.circuits.map(({ resource }) => resource.id).filter(isWanted),
     gateway: topology.gateways
-      .filter(({ resource }) => isPolledGatewayType(resource.type) && !shared.has(resource.id))
+      .filter(({ resource: { id, type } }) => polled.has(id) || isPolledGatewayType(type))
       .map(({ resource }) => resource.id)
-      .filter(isWanted),
+      .filter((id) => isWanted(id) && !shared.has(id)),
   }
   const types = (['circuit', 'gateway'] as const).filter((type) => ids[type].length > 0)
   if (types.length === 0) return []

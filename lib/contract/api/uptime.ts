@@ -2,9 +2,6 @@ import { z } from 'zod'
 import { instant } from './envelope.ts'
 
 export const uptimeTypes = ['circuit', 'gateway'] as const
-/** How many days lists and pages show of a resource. */
-export const uptimeLengths = [30, 90] as const
-export type UptimeLength = (typeof uptimeLengths)[number]
 
 const seconds = z.number().min(0)
 const secondsBetween = z.object({ atLeast: seconds, atMost: seconds })

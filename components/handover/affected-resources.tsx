@@ -1,0 +1,78 @@
+import { useMemo } from 'react'
+import type { Handover } from '#lib/contract/index.ts'
+import { useEndpoint } from '../data/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { SkeletonRows } from '../ui/answer-view.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { trafficColumn } from '../uptime/traffic-column.tsx'
+import { uptimeColumn } from '../uptime/uptime-column.tsx'
+import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
+import { useDayRates, useGatewayDayRates } from '../uptime/use-day-rates.ts'
+import { useUptime } from '../uptime/use-uptime.ts'
+import { affectedResources, type AffectedResource, shiftIncidents } from './shift-incidents.ts'
+
+const nameColumn: Column<AffectedResource> = {
+  id: 'resource',
+  header: 'Circuit or gateway',
+  value: ({ name }) => name,
+  cell: ({ id, name, type }) => (
+    <PageLink href={`/${type}s/${id}`} className="link font-medium">
+      {name}
+    </PageLink>
+  ),
+}
+const incidentsColumn: Column<AffectedResource> = {
+  id: 'incidents',
+  header: 'Incidents in this shift',
+  align: 'right',
+  value: ({ incidents }) => incidents,
+}
+
+/** The last days and the last 24 hours of every circuit and gateway that an incident of the shift was about. */
+export function AffectedResources({ shift }: { shift: Handover }) {
+  const circuits = useEndpoint('circuits').data?.data
+  const gateways = useEndpoint('gateways').data?.data
+  const { length, of } = useUptime()
+  const [ofCircuit, ofGateway] = [useDayRates(), useGatewayDayRates()]
+  const rows = useMemo(
+    () => (circuits && gateways ? affectedResources(shift, { circuits, gateways }) : null),
+    [shift, circuits, gateways],
+  )
+  const columns = useMemo(() => {
+    const bandwidths = new Map(circuits?.map(({ id, bandwidthMbps }) => [id, bandwidthMbps && bandwidthMbps * 1e6]))
+    return [
+      nameColumn,
+      uptimeColumn<AffectedResource>(length, ({ id }) => of(id)),
+      trafficColumn<AffectedResource>(
+        ({ id, type }) => (type === 'circuit' ? ofCircuit(id) : ofGateway(id)),
+        ({ id }) => bandwidths.get(id) ?? null,
+      ),
+      incidentsColumn,
+    ]
+  }, [circuits, length, of, ofCircuit, ofGateway])
+  const incidents = shiftIncidents(shift)
+  if (incidents.length === 0) return null
+  // until names are read: a row for each, with head and toolbar
+  const most = new Set(incidents.map(({ incident }) => incident.scope)).size
+  return (
+    <Panel title="Uptime of what was affected" note="circuits and gateways with an incident in this shift" flush>
+      {rows === null ? (
+        <SkeletonRows rows={most + 2} height="2.75rem" />
+      ) : (
+        <DataTable
+          name="affected"
+          caption="Uptime of what was affected"
+          columns={columns}
+          rows={rows}
+          rowKey={({ id }) => id}
+          filterable={false}
+          toolbar={<UptimeLengthChoice />}
+          empty={<p className="px-3.5 py-3 text-ink-2">No incident was about a circuit or gateway that exists now.</p>}
+          height={null}
+        />
+      )}
+    </Panel>
+  )
+}

@@ -1,0 +1,89 @@
+import { Sparkline } from '../charts/sparkline.tsx'
+import { formatBitRate, formatShare } from '../format/quantity.ts'
+import type { Column } from '../ui/table/features.ts'
+import { nothing } from '../ui/table/nothing.tsx'
+
+type Rates = readonly (number | null)[]
+
+/** Means of half hours over 24 hours, bit/s; of a gateway both directions are one. */
+export interface DayTraffic {
+  above: Rates
+  below?: Rates
+}
+
+/** What was read of a row; null = nothing was ever reported of it. */
+type TrafficRead = DayTraffic | null | 'loading' | 'failed'
+
+/** The highest mean of half an hour in either direction, bit/s. */
+export function peakOf(traffic: TrafficRead): number | null {
+  if (traffic === null || typeof traffic === 'string') return null
+  const known = [...traffic.above, ...(traffic.below ?? [])].filter((rate) => rate !== null)
+  return known.length === 0 ? null : Math.max(...known)
+}
+
+/**
+ * The column of the last 24 hours of a list: a sparkline, and its peak against the bandwidth of one path, which has to carry all of it
+ * when the other one fails.
+ * @param bandwidthOf bit/s of one path; null = not known. Absent = the rows have none
+ */
+export function trafficColumn<Row>(
+  of: (row: Row) => TrafficRead,
+  bandwidthOf?: (row: Row) => number | null,
+): Column<Row> {
+  const share = (row: Row) => {
+    const [peak, bandwidth] = [peakOf(of(row)), bandwidthOf?.(row) ?? null]
+    return peak === null || bandwidth === null || bandwidth === 0 ? null : peak / bandwidth
+  }
+  return {
+    id: 'traffic',
+    header: 'Last 24 hours',
+    value: (row) => peakOf(of(row)),
+    exported: [
+      { header: 'Highest half-hour rate of 24 hours (bit/s)', value: (row) => peakOf(of(row)) },
+      ...(bandwidthOf
+        ? [
+            {
+              header: 'Highest half-hour rate of 24 hours, of one path (%)',
+              value: (row: Row) => {
+                const known = share(row)
+                return known === null ? null : Math.round(known * 1e4) / 100
+              },
+            },
+          ]
+        : []),
+    ],
+    cell: (row) => <TrafficCell traffic={of(row)} share={share(row)} />,
+  }
+}
+
+function TrafficCell({ traffic, share }: { traffic: TrafficRead; share: number | null }) {
+  if (traffic === 'loading') return <span className="skeleton block h-[2.125rem] w-26" />
+  if (traffic === 'failed') return <span className="text-xs text-ink-3">could not be read</span>
+  if (traffic === null) return nothing
+  const peak = peakOf(traffic)
+  const peakWords =
+    peak === null
+      ? null
+      : [formatBitRate(peak), ...(share === null ? [] : [`${formatShare(share)} of one path`])].join(', ')
+  const directions = traffic.below ? ', to Azure above and from Azure below' : ''
+  return (
+    <span className="flex w-fit flex-col gap-0.5">
+      <Sparkline
+        above={traffic.above}
+        {...(traffic.below && { below: traffic.below })}
+        most={peak ?? 0}
+        className="h-4 w-26"
+        title={
+          peakWords === null
+            ? 'Traffic of the last 24 hours is not known'
+            : `Traffic of the last 24 hours${directions}, at most ${peakWords}`
+        }
+      />
+      <span aria-hidden className="text-xs whitespace-nowrap tabular-nums text-ink-2">
+        {peak === null
+          ? 'not known'
+          : `peak ${share === null ? formatBitRate(peak) : `${formatShare(share)} of one path`}`}
+      </span>
+    </span>
+  )
+}

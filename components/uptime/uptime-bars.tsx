@@ -1,0 +1,167 @@
+'use client'
+
+import { clsx } from 'clsx'
+import { type KeyboardEvent, type PointerEvent, useId, useState } from 'react'
+import { upShareWords } from '#lib/contract/words/up-share.ts'
+import { HatchPattern } from '../charts/hatch-pattern.tsx'
+import type { Tone } from '../ui/glyph.tsx'
+import type { UptimeLength } from '../ui/preferences-values.ts'
+import { type Day, dividedDays, daysWords, dayWords, toneOf, unknownShare } from './uptime-words.ts'
+
+const HEIGHT = 16
+/** Sixteenths of a rem for a day in a list: 90 stand closer than 30 do */
+const pitches: Record<UptimeLength, number> = { 30: 4, 90: 2 }
+const pitchOf = (days: number) => (days > 30 ? pitches[90] : pitches[30])
+/** It grows with the text beside it. */
+const roomOf = (days: number) => `${(days * pitchOf(days)) / 16}rem`
+
+/** States differ by height, without colour: the worse, the higher. Of `unknown` the whole height is hatched. */
+const heights: Partial<Record<Tone, number>> = { up: 11, off: 7, degraded: 13, down: 16 }
+const fills: Partial<Record<Tone, string>> = {
+  up: 'fill-up-mark',
+  // darker than an empty bar
+  off: 'fill-off-mark',
+  degraded: 'fill-degraded-mark',
+  down: 'fill-down-mark',
+}
+const drawn = ['up', 'off', 'degraded', 'down'] as const
+
+/** Below this share of a day nothing of a gap can be seen. */
+const LEAST_GAP = 0.05
+
+/** A bar for each day by its worst certain state, hatched as far as nothing was observed: one path for each state, whatever the days. */
+function Bars({
+  days,
+  chosen,
+  isWide = false,
+  className,
+}: {
+  days: readonly Day[]
+  chosen?: number | null
+  /** a day is wide enough to stand apart from its neighbors, however many there are */
+  isWide?: boolean
+  className: string
+}) {
+  const hatch = useId()
+  const pitch = pitchOf(days.length)
+  const width = isWide ? pitch * 0.8 : pitch > 2 ? pitch - 1 : pitch
+  const marks = days.map((day, n) => {
+    const [tone, share] = [toneOf(day), unknownShare(day)]
+    const gap = tone === 'unknown' ? HEIGHT : share > LEAST_GAP ? Math.min(HEIGHT - 2, HEIGHT * share) : 0
+    return { tone, x: n * pitch, gap, height: Math.min(heights[tone] ?? 0, HEIGHT - gap) }
+  })
+  const pathOf = (wanted: Tone) =>
+    marks
+      .filter(({ tone }) => tone === wanted)
+      .map(({ x, height }) => `M${x} ${HEIGHT}h${width}v${-round(height)}h${-width}z`)
+      .join('')
+  const gaps = marks
+    .filter(({ gap }) => gap > 0)
+    // on top of what is known of the day
+    .map(({ x, gap, height }) => `M${x} ${round(HEIGHT - height - gap)}h${pitch}v${round(gap)}h${-pitch}z`)
+    .join('')
+  return (
+    <svg
+      aria-hidden="true"
+      viewBox={`0 0 ${days.length * pitch} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      className={clsx('block', className)}
+    >
+      {gaps && (
+        <>
+          <HatchPattern id={hatch} />
+          <path d={gaps} fill={`url(#${hatch})`} />
+        </>
+      )}
+      {drawn.map((tone) => {
+        const path = pathOf(tone)
+        return path && <path key={tone} d={path} data-tone={tone} className={fills[tone]} />
+      })}
+      {chosen != null && (
+        <rect x={chosen * pitch} y={0} width={width} height={HEIGHT} className="fill-ink opacity-40" />
+      )}
+    </svg>
+  )
+}
+
+const round = (value: number) => Math.round(value * 10) / 10
+
+/** The day under the pointer. */
+function dayAt({ currentTarget, clientX }: PointerEvent<HTMLElement>, days: number): number {
+  const { left, width } = currentTarget.getBoundingClientRect()
+  return Math.max(0, Math.min(days - 1, Math.floor(((clientX - left) / width) * days)))
+}
+
+/** Bars and availability of a resource in a list. The day under the pointer is the title; all of them are one sentence for screen readers. */
+export function UptimeBars({ days }: { days: readonly Day[] }) {
+  const [at, setAt] = useState<number | null>(null)
+  const day = at === null ? undefined : days[at]
+  return (
+    <span className="flex w-fit flex-col gap-0.5">
+      <span
+        role="img"
+        aria-label={daysWords(days)}
+        {...(day && { title: dayWords(day) })}
+        onPointerMove={(event) => setAt(dayAt(event, days.length))}
+        onPointerLeave={() => setAt(null)}
+        className="block h-4"
+        style={{ width: roomOf(days.length) }}
+      >
+        <Bars days={days} className="h-full w-full" />
+      </span>
+      <span aria-hidden className="text-xs whitespace-nowrap tabular-nums text-ink-2">
+        {upShareWords(dividedDays(days))}
+      </span>
+    </span>
+  )
+}
+
+/** The room of {@link UptimeBars} until they are read. */
+export const UptimeSkeleton = ({ length }: { length: UptimeLength }) => (
+  <span className="skeleton block h-[2.125rem]" style={{ width: roomOf(length) }} />
+)
+
+/** Steps of keys through days. */
+const steps: Record<string, (at: number, days: number) => number> = {
+  ArrowLeft: (at) => at - 1,
+  ArrowRight: (at) => at + 1,
+  PageUp: (at) => at - 7,
+  PageDown: (at) => at + 7,
+  Home: () => 0,
+  End: (_, days) => days - 1,
+}
+
+/** The same over the width of a panel: each day is read by pointer and by the arrow keys, in a line below. */
+export function UptimeDaysChart({ name, days }: { name: string; days: readonly Day[] }) {
+  const last = days.length - 1
+  const [at, setAt] = useState<number | null>(null)
+  const onKey = (event: KeyboardEvent) => {
+    const step = steps[event.key]
+    if (!step) return
+    event.preventDefault()
+    setAt(Math.max(0, Math.min(last, step(at ?? last + (event.key === 'ArrowLeft' ? 1 : 0), days.length))))
+  }
+  const day = at === null ? undefined : days[at]
+  return (
+    <div className="flex flex-col gap-1.5">
+      <div
+        role="slider"
+        tabIndex={0}
+        aria-label={`Days of ${name}`}
+        aria-valuemin={1}
+        aria-valuemax={days.length}
+        aria-valuenow={(at ?? last) + 1}
+        aria-valuetext={day ? dayWords(day) : daysWords(days)}
+        onKeyDown={onKey}
+        onPointerMove={(event) => setAt(dayAt(event, days.length))}
+        onPointerLeave={() => setAt(null)}
+        onBlur={() => setAt(null)}
+        className="h-8 rounded-xs outline-offset-2"
+        style={{ maxWidth: `${(days.length * (days.length > 30 ? 8 : 14)) / 16}rem` }}
+      >
+        <Bars days={days} chosen={at} isWide className="h-full w-full" />
+      </div>
+      <p className="min-h-4 text-xs text-ink-2 tabular-nums">{day ? dayWords(day) : daysWords(days)}</p>
+    </div>
+  )
+}

@@ -1,0 +1,58 @@
+import type { UptimeLength } from '../ui/preferences-values.ts'
+import type { Column, ExportedColumn } from '../ui/table/features.ts'
+import { nothing } from '../ui/table/nothing.tsx'
+import { UptimeBars, UptimeSkeleton } from './uptime-bars.tsx'
+import { availabilityOf, type Day, dayCounts } from './uptime-words.ts'
+import type { DaysRead } from './use-uptime.ts'
+
+const isRead = (days: DaysRead): days is readonly Day[] => Array.isArray(days)
+
+/** Percent with four digits after the point. @param round down what is at least, up what is at most */
+const percent = (share: number, round: (value: number) => number) => round(share * 1e6) / 1e4
+
+/** The column of bars of a list, sorted by what was certainly up. @param of the days of a row */
+export function uptimeColumn<Row>(length: UptimeLength, of: (row: Row) => DaysRead): Column<Row> {
+  const known = (row: Row) => {
+    const days = of(row)
+    return isRead(days) ? days : null
+  }
+  const share = (row: Row) => availabilityOf(known(row) ?? [])
+  const counted = (header: string, pick: keyof ReturnType<typeof dayCounts>): ExportedColumn<Row> => ({
+    header,
+    value: (row) => {
+      const days = known(row)
+      return days && dayCounts(days)[pick]
+    },
+  })
+  return {
+    id: 'uptime',
+    header: `${length} days`,
+    value: (row) => share(row)?.atLeast ?? null,
+    exported: [
+      {
+        header: `Up at least, of what was observed in ${length} days (%)`,
+        value: (row) => {
+          const known2 = share(row)
+          return known2 && percent(known2.atLeast, Math.floor)
+        },
+      },
+      {
+        header: `Up at most, of what was observed in ${length} days (%)`,
+        value: (row) => {
+          const known2 = share(row)
+          return known2 && percent(known2.atMost, Math.ceil)
+        },
+      },
+      counted('Days with an outage', 'down'),
+      counted('Days without data', 'unknown'),
+    ],
+    cell: (row) => <UptimeCell days={of(row)} length={length} />,
+  }
+}
+
+/** Bars of one resource, or why there are none. */
+export function UptimeCell({ days, length }: { days: DaysRead; length: UptimeLength }) {
+  if (days === 'loading') return <UptimeSkeleton length={length} />
+  if (days === 'failed') return <span className="text-xs text-ink-3">could not be read</span>
+  return days === null ? nothing : <UptimeBars days={days} />
+}

@@ -1,0 +1,88 @@
+import type { Uptime, UptimeDays } from '#lib/contract/index.ts'
+import { type DividedTime, upShare } from '#lib/contract/up-share.ts'
+import { formatDurationBounds } from '#lib/contract/words/index.ts'
+import { upShareWords } from '#lib/contract/words/up-share.ts'
+import { plural } from '../format/quantity.ts'
+import type { Tone } from '../ui/glyph.tsx'
+
+/** One day of a circuit or gateway. */
+export type Day = Omit<UptimeDays, 'from' | 'days'> & { day: string; type: Uptime['type'] }
+
+const DAY_MS = 24 * 60 * 60_000
+
+/** Each day by itself, of days that were sent together. */
+export const eachDay = ({ type, days: runs }: Pick<Uptime, 'type' | 'days'>): Day[] =>
+  runs.flatMap(({ from, days, ...facts }) =>
+    Array.from({ length: days }, (_, n) => ({
+      ...facts,
+      type,
+      day: new Date(Date.parse(from) + n * DAY_MS).toISOString().slice(0, 10),
+    })),
+  )
+
+/** The worst that is certain of a day; `unknown` where nothing of it was seen. */
+export function toneOf(day: Day): Tone {
+  if (day.downSeconds.atLeast > 0) return 'down'
+  if (day.partDownSeconds.atLeast > 0 || day.downSeconds.atMost > 0) return 'degraded'
+  if (day.unknownSeconds >= day.seconds) return 'unknown'
+  return day.plannedSeconds > 0 ? 'off' : 'up'
+}
+
+/** The share of a day in which nothing was seen, 0 to 1. */
+export const unknownShare = ({ unknownSeconds, seconds }: Day): number => (seconds > 0 ? unknownSeconds / seconds : 0)
+
+const words = ({ atLeast, atMost }: Day['downSeconds']) => formatDurationBounds(atLeast * 1_000, atMost * 1_000)
+
+/** What each is down by in part: docs/rules/availability.md, "Days". */
+const partOf = { circuit: 'a path down', gateway: 'a neighbor or instance lost' } as const
+
+/** A day in one line: `2026-11-20: down at least 19 min, at most 22 min; not observed 2 h`. */
+export function dayWords(day: Day): string {
+  const { downSeconds, partDownSeconds, unknownSeconds, plannedSeconds } = day
+  const facts = [
+    downSeconds.atMost > 0 && `down ${words(downSeconds)}`,
+    partDownSeconds.atMost > 0 && `${partOf[day.type]} ${words(partDownSeconds)}`,
+    plannedSeconds > 0 && `planned work ${formatDurationBounds(plannedSeconds * 1_000, plannedSeconds * 1_000)}`,
+    unknownSeconds > 0 && `not observed ${formatDurationBounds(unknownSeconds * 1_000, unknownSeconds * 1_000)}`,
+  ].filter(Boolean)
+  return `${day.day}: ${facts.length > 0 ? facts.join('; ') : 'up'}`
+}
+
+/** All days together, as every share of uptime divides a time. */
+export function dividedDays(days: readonly Day[]): DividedTime {
+  const sum = (of: (day: Day) => number) => days.reduce((all, day) => all + of(day), 0)
+  return {
+    seconds: sum(({ seconds }) => seconds),
+    upSeconds: { atLeast: sum(({ upSeconds }) => upSeconds.atLeast), atMost: sum(({ upSeconds }) => upSeconds.atMost) },
+    unknownSeconds: sum(({ unknownSeconds }) => unknownSeconds),
+    plannedSeconds: sum(({ plannedSeconds }) => plannedSeconds),
+  }
+}
+
+/** The availability of what was observed, planned work left out, as bounds, 0 to 1; null = nothing was observed. */
+export const availabilityOf = (days: readonly Day[]) => upShare(dividedDays(days))
+
+/** How many days had an outage that is certain, and of how many nothing is known. */
+export const dayCounts = (days: readonly Day[]) => ({
+  down: days.filter((day) => toneOf(day) === 'down').length,
+  inPart: days.filter((day) => toneOf(day) === 'degraded').length,
+  unknown: days.filter((day) => toneOf(day) === 'unknown').length,
+})
+
+/** All days in one sentence: `90 days: up 99.976 % – 99.989 %, 2 days with an outage, 12 days without data`. */
+export function daysWords(days: readonly Day[]): string {
+  const { down, inPart, unknown } = dayCounts(days)
+  const isObserved = availabilityOf(days) !== null
+  return [
+    `${plural(days.length, 'day')}: ${isObserved ? 'up ' : ''}${upShareWords(dividedDays(days))}`,
+    ...(down > 0 ? [`${plural(down, 'day')} with an outage`] : []),
+    ...(inPart > 0 ? [`${plural(inPart, 'day')} down in part, or perhaps down`] : []),
+    ...(unknown > 0 ? [`${plural(unknown, 'day')} without data`] : []),
+  ].join(', ')
+}
+
+/** `99.95 %`: rounded down, so that only what was always up is 100 %. */
+export function availabilityWords(share: number | null): string {
+  if (share === null) return 'not observed'
+  return share === 1 ? '100 %' : `${(Math.floor(share * 100_000) / 1_000).toFixed(3)} %`
+}

@@ -1,0 +1,38 @@
+import { useCallback, useMemo } from 'react'
+import { useEndpoint } from '../data/index.ts'
+import type { DayTraffic } from './traffic-column.tsx'
+
+/** What was read of the last 24 hours of a resource. */
+export type DayRates = (id: string) => DayTraffic | null | 'loading' | 'failed'
+
+function useById(read: ReadonlyMap<string, DayTraffic> | undefined, isError: boolean): DayRates {
+  return useCallback((id) => (read ? (read.get(id) ?? null) : isError ? 'failed' : 'loading'), [read, isError])
+}
+
+/** The rates of circuits, both paths together. */
+export function useDayRates(): DayRates {
+  const { data, isError } = useEndpoint('circuits/history', { days: '0' })
+  const read = useMemo(
+    () =>
+      data &&
+      new Map(
+        data.data.map(({ id, traffic }): [string, DayTraffic] => [
+          id,
+          { above: traffic.toAzureBitsPerSecond, below: traffic.fromAzureBitsPerSecond },
+        ]),
+      ),
+    [data],
+  )
+  return useById(read, isError)
+}
+
+/** The rates of gateways, as far as Azure Monitor reports them. */
+export function useGatewayDayRates(): DayRates {
+  const { data, isError } = useEndpoint('gateways/traffic')
+  const read = useMemo(
+    () =>
+      data && new Map(data.data.map(({ id, bitsPerSecond }): [string, DayTraffic] => [id, { above: bitsPerSecond }])),
+    [data],
+  )
+  return useById(read, isError)
+}
