@@ -57,7 +57,7 @@ export function trafficColumn<Row>(
 }
 
 function TrafficCell({ traffic, share }: { traffic: TrafficRead; share: number | null }) {
-  if (traffic === 'loading') return <span className="skeleton block h-[2.125rem] w-26" />
+  if (traffic === 'loading') return <span className="skeleton block h-[2.275rem] w-26" />
   if (traffic === 'failed') return <span className="text-xs text-ink-3">could not be read</span>
   if (traffic === null) return nothing
   const peak = peakOf(traffic)

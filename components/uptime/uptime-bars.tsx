@@ -118,7 +118,7 @@ export function UptimeBars({ days }: { days: readonly Day[] }) {
 
 /** The room of {@link UptimeBars} until they are read. */
 export const UptimeSkeleton = ({ length }: { length: UptimeLength }) => (
-  <span className="skeleton block h-[2.125rem]" style={{ width: roomOf(length) }} />
+  <span className="skeleton block h-[2.275rem]" style={{ width: roomOf(length) }} />
 )
 
 /** Steps of keys through days. */
@@ -161,7 +161,9 @@ export function UptimeDaysChart({ name, days }: { name: string; days: readonly D
       >
         <Bars days={days} chosen={at} isWide className="h-full w-full" />
       </div>
-      <p className="min-h-4 text-xs text-ink-2 tabular-nums">{day ? dayWords(day) : daysWords(days)}</p>
+      <p className="min-h-[1.15rem] text-xs text-ink-2 tabular-nums max-sm:min-h-[3.45rem]">
+        {day ? dayWords(day) : daysWords(days)}
+      </p>
     </div>
   )
 }

@@ -11,10 +11,10 @@ export function UptimePanel({ id, name }: { id: string; name: string }) {
   const days = of(id)
   return (
     <Panel id="uptime" title="Uptime" note={`the last ${length} days, UTC`} aside={<UptimeLengthChoice />}>
-      {/* as high as the bars and their line, whatever is known */}
-      <div className="min-h-[3.375rem]">
+      {/* as high as the bars and their line, of which a phone needs up to three, whatever is known */}
+      <div className="min-h-[3.525rem] max-sm:min-h-[5.825rem]">
         {days === 'loading' ? (
-          <div className="skeleton h-[3.375rem]" />
+          <div className="skeleton h-[3.525rem] max-sm:h-[5.825rem]" />
         ) : days === 'failed' ? (
           <p className="text-sm text-ink-2">The days could not be read.</p>
         ) : days === null ? (
