@@ -83,9 +83,13 @@ export function PathSeries({
   )
 }
 
-/** Microsoft peering ends at Microsoft's own network: no gateway, and no session that Azure reports. */
+/** Microsoft peering ends at Microsoft's own network: no gateway, and no session that Azure reports, so that the line has no mark. */
 const MicrosoftNetwork = () => (
-  <div className="flex min-w-0 flex-col gap-1 pl-4 sm:mt-1.5 sm:pl-2">
+  <div className="flex min-w-0 flex-col gap-1 sm:flex-row sm:items-start sm:gap-0">
+    <span
+      aria-hidden
+      className="ml-4 h-5 w-0 border-l-2 border-line-strong sm:mt-5 sm:ml-0 sm:h-0 sm:w-auto sm:flex-1 sm:border-t-2 sm:border-l-0"
+    />
     <Node name="Microsoft" address={<span className="font-sans">public services</span>} note="AS 8075" />
   </div>
 )
@@ -121,7 +125,7 @@ const lineOf: Record<Tone, string> = {
 /** A session between two nodes: the line, its mark and its status. */
 function Line({ words, children }: { words: StatusWords; children?: ReactNode }) {
   return (
-    <div className="flex min-w-16 flex-1 items-center gap-2 pl-4 sm:mt-3 sm:flex-col sm:gap-1 sm:pl-0">
+    <div className="flex min-w-22 flex-1 items-center gap-2 pl-4 sm:mt-3 sm:flex-col sm:gap-1 sm:pl-0">
       <span aria-hidden className="relative hidden h-4 w-full items-center justify-center sm:flex">
         <span className={clsx('absolute inset-x-0 top-1/2 border-t-2', lineOf[words.tone])} />
         <span className="relative bg-surface px-1">
@@ -129,7 +133,14 @@ function Line({ words, children }: { words: StatusWords; children?: ReactNode })
         </span>
       </span>
       <span aria-hidden className={clsx('h-7 border-l-2 sm:hidden', lineOf[words.tone])} />
-      <Status {...words} className="text-xs sm:justify-center sm:px-1 sm:text-center sm:[&>svg]:hidden" />
+      <Status
+        {...words}
+        className={clsx(
+          'text-xs sm:justify-center sm:px-1 sm:text-center sm:[&>svg]:hidden',
+          // what is in brackets goes below as a whole where both do not fit
+          words.tone !== 'unknown' && 'sm:[&>span>span]:inline-block sm:[&>span>span+span]:ml-1',
+        )}
+      />
       {children}
     </div>
   )

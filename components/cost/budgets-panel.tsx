@@ -39,6 +39,7 @@ export function BudgetsPanel({ review }: { review: CostReview }) {
         <PlainTable
           caption="Budgets"
           head={['Budget', 'Per month', 'This month', 'Forecast vs. budget', 'Status']}
+          right={['Per month', 'This month', 'Forecast vs. budget']}
           className="min-w-[40rem] print:min-w-0"
         >
           {budgets.map((standing, i) => (
@@ -78,9 +79,9 @@ function Standing({ standing, className }: { standing: BudgetStanding; className
           {owner}; {customer === null ? `${circuitIds.length} named` : `all of ${nameOf(customer)}`}
         </span>
       </th>
-      <td className={`${cell} whitespace-nowrap`}>{formatMoney(budget)}</td>
-      <td className={cell}>{projected ? bandWords(projected) : 'no price in that currency'}</td>
-      <td className={`${cell} whitespace-nowrap`}>{variance ? formatChange(variance) : '–'}</td>
+      <td className={`${cell} text-right whitespace-nowrap`}>{formatMoney(budget)}</td>
+      <td className={`${cell} text-right`}>{projected ? bandWords(projected) : 'no price in that currency'}</td>
+      <td className={`${cell} text-right whitespace-nowrap`}>{variance ? formatChange(variance) : '–'}</td>
       <td className={`${cell} font-semibold whitespace-nowrap`}>{stateWords[state]}</td>
     </tr>
   )

@@ -110,6 +110,7 @@ export const reconcileColumns: Column<Reconciling>[] = [
   {
     id: 'projected',
     header: 'Forecast',
+    align: 'right',
     value: ({ meter }) => amountOf(meter.projected),
     exported: moneyColumns('Forecast', ({ meter }) => meter.projected),
     cell: ({ meter }) => <Side cost={meter.projected} quantity={meter.quantity.projected} />,
@@ -117,6 +118,7 @@ export const reconcileColumns: Column<Reconciling>[] = [
   {
     id: 'billed',
     header: 'Billed',
+    align: 'right',
     value: ({ meter }) => amountOf(meter.billed),
     exported: moneyColumns('Billed', ({ meter }) => meter.billed),
     cell: ({ meter }) => <Side cost={meter.billed} quantity={meter.quantity.billed} />,
@@ -124,6 +126,7 @@ export const reconcileColumns: Column<Reconciling>[] = [
   {
     id: 'difference',
     header: 'Difference',
+    align: 'right',
     value: ({ meter }) => amountOf(meter.difference),
     exported: moneyColumns('Difference', ({ meter }) => meter.difference),
     cell: ({ meter }) => (meter.difference ? formatChange(meter.difference) : 'two currencies'),

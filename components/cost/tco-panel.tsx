@@ -67,6 +67,7 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
         <PlainTable
           caption="Total cost by circuit"
           head={['Circuit', 'Cost', 'Transferred, both directions', 'Per GB']}
+          right={['Cost', 'Transferred, both directions', 'Per GB']}
           className="min-w-[28rem]"
         >
           {perCircuit.map((one) => (
@@ -74,12 +75,14 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
               <th scope="row" className={`${cell} font-medium`}>
                 {nameOf(one.circuitId)}
               </th>
-              <td className={cell}>
+              <td className={`${cell} text-right`}>
                 {sumWords(one.totals)}
                 {one.unpriced > 0 && <span className="block text-xs text-ink-3">{one.unpriced} without a price</span>}
               </td>
-              <td className={`${cell} whitespace-nowrap`}>{formatCount(Math.round(Number(one.gbTransferred)))} GB</td>
-              <td className={cell}>{one.perGb.map(formatPrice).join(', ') || 'no traffic'}</td>
+              <td className={`${cell} text-right whitespace-nowrap`}>
+                {formatCount(Math.round(Number(one.gbTransferred)))} GB
+              </td>
+              <td className={`${cell} text-right`}>{one.perGb.map(formatPrice).join(', ') || 'no traffic'}</td>
             </tr>
           ))}
         </PlainTable>

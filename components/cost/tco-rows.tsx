@@ -28,6 +28,7 @@ export const tcoColumns: Column<TcoRow>[] = [
   {
     id: 'quantity',
     header: 'Quantity',
+    align: 'right',
     value: ({ quantity }) => (quantity === null ? null : Number(quantity)),
     cell: ({ quantity, unit }) => (quantity === null ? 'unknown' : `${formatQuantity(quantity)} ${unit}`),
     className: 'whitespace-nowrap',
@@ -36,6 +37,7 @@ export const tcoColumns: Column<TcoRow>[] = [
   {
     id: 'price',
     header: 'Unit price',
+    align: 'right',
     value: ({ unitPrice }) => amountOf(unitPrice),
     cell: ({ unitPrice }) => (unitPrice ? formatPrice(unitPrice) : 'unknown'),
     className: 'whitespace-nowrap',
@@ -43,6 +45,7 @@ export const tcoColumns: Column<TcoRow>[] = [
   {
     id: 'cost',
     header: 'Cost',
+    align: 'right',
     value: ({ cost }) => amountOf(cost),
     cell: ({ cost, note }) => (cost ? formatMoney(cost) : note.startsWith('not declared') ? 'not declared' : 'unknown'),
     className: 'whitespace-nowrap',

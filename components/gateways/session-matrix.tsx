@@ -129,7 +129,7 @@ function Row({
             {sessionRoleNames[row.role]}
           </span>
           {row.role === 'msee' && <MappingControl gateway={gateway.id} neighbor={row.neighbor} mapping={row.mapping} />}
-          {row.role !== 'gateway-peer' && <AdvertisedLink gateway={gateway.id} neighbor={row.neighbor} />}
+          {row.role !== 'gateway-peer' && <AdvertisedLink gateway={gateway.id} neighbor={row.neighbor} isInItsRow />}
         </span>
       </th>
       {instances.map((address) => (

@@ -117,9 +117,10 @@ const leastNow = (incident: Incident) => incidentLength(incident, Date.now()).le
 function Title({ incident, isBrief = false }: { incident: Incident; isBrief?: boolean }) {
   const [title, part] = [incidentTitle(incident), incidentPart(incident)]
   return (
-    <span className={clsx('flex min-w-56 flex-col gap-0.5 py-0.5', isBrief && 'sm:max-w-96')}>
+    <span className={clsx('flex min-w-56 flex-col gap-0.5 py-0.5', isBrief && 'lg:min-w-72 3xl:min-w-160')}>
       <span
-        className={clsx(isBrief && 'sm:truncate')}
+        // as wide as its column, which its length does not widen: the columns after it stay in sight
+        className={clsx(isBrief && 'sm:w-0 sm:min-w-full sm:truncate')}
         title={isBrief ? `${[title, part].filter(Boolean).join(', ')}: ${incident.impact.summary}` : undefined}
       >
         <PageLink href={`/incidents/${incident.id}`} className="link font-medium">

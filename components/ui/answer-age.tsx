@@ -84,5 +84,9 @@ function AgeLine({
     ),
     missing && <span key="missing">{missing}</span>,
   ].filter(Boolean)
-  return <span className={clsx(line, '[&>*+*]:before:mr-1.5 [&>*+*]:before:content-["·"]')}>{parts}</span>
+  return (
+    <span className={clsx(line, '[&>*:not(:last-child)]:after:ml-1.5 [&>*:not(:last-child)]:after:content-["·"]')}>
+      {parts}
+    </span>
+  )
 }

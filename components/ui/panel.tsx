@@ -72,7 +72,7 @@ export function PageHead({
         {children && <div className="mt-1 text-sm text-ink-2">{children}</div>}
       </div>
       {(age || aside) && (
-        <div className="flex flex-col gap-2 max-sm:w-full sm:ml-auto sm:items-end">
+        <div className="flex flex-col items-start gap-2 max-sm:w-full sm:ml-auto sm:items-end">
           {age}
           {aside}
         </div>

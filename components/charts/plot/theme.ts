@@ -11,7 +11,7 @@ export interface PlotTheme {
   inset: { top: number; right: number; bottom: number; left: number }
 }
 
-const INSET = { top: 10, right: 14, bottom: 24, left: 66 }
+const INSET = { top: 10, right: 14, bottom: 24, left: 74 }
 
 /** @param scale size of type relative to 16 px: a wall-sized screen shows the same chart, larger */
 export function plotTheme(scale: number): PlotTheme {

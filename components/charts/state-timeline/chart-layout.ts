@@ -2,7 +2,9 @@ import type { TimelineTrack, Mark } from './tracks.ts'
 import { shareOf, type TimeWindow } from './time-window.ts'
 
 /** Sizes in px at the usual size of type; a larger screen has larger ones. */
-const GUTTER = 240
+/** Room of the names: for both addresses of a session where there is enough of it. */
+const GUTTER = { usual: 240, wide: 288 }
+const WIDE = 1100
 const NARROW = 600
 const ROW = 19
 const TRACK_GAP = 7
@@ -32,7 +34,7 @@ export interface ChartLayout {
 /** The positions of all elements in a chart of this width. @param scale of type: 1 at 16 px */
 export function chartLayout(tracks: readonly TimelineTrack[], width: number, scale: number): ChartLayout {
   const isNarrow = width < NARROW * scale
-  const gutter = isNarrow ? 0 : GUTTER * scale
+  const gutter = isNarrow ? 0 : (width < WIDE * scale ? GUTTER.usual : GUTTER.wide) * scale
   const rowHeight = ROW * scale
   let y = TRACK_GAP * scale
   const placed = tracks.map((track): PlacedTrack => {

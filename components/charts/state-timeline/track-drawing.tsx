@@ -5,8 +5,10 @@ import { TYPE } from '../../ui/type-scale.ts'
 import { SeriesDrawing } from './series-drawing.tsx'
 import { shareOf, type TimeWindow } from './time-window.ts'
 
-/** Width of one letter, px at the usual size: longer text is cut. */
-const LETTER = 7.1
+/** Width of one letter of a name, px at the usual size: longer text is cut. */
+const LETTER = 6.9
+/** Width of one letter of a word on a bar: semibold capitals. */
+const CAPITAL = 9.3
 
 const cut = (text: string, width: number, letter: number): string => {
   const most = Math.max(3, Math.floor(width / letter))
@@ -104,7 +106,7 @@ function MarkDrawing({
   const [begin, end] = placed.extent
   const hue = hueOf(mark.ink)
   const possible = `url(#${hatches}-${mark.ink})`
-  const letters = LETTER * scale * mark.word.length
+  const letters = CAPITAL * scale * mark.word.length
   if (mark.isPoint) {
     const middle = (begin + end) / 2
     const half = size / 2.6
