@@ -94,7 +94,7 @@ export const incidentColumns: Column<Incident>[] = [
   },
   {
     id: 'assigned',
-    header: 'Assigned to',
+    header: 'Assigned',
     value: ({ assigned }) => assigned?.assignee ?? null,
     exported: [
       { header: 'Assigned to', value: ({ assigned }) => assigned?.assignee ?? null },

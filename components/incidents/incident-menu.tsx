@@ -24,7 +24,7 @@ export function IncidentMenu({ incident }: { incident: Incident }) {
       </Popover.Trigger>
       <PopoverPanel
         label={`Actions for ${incidentTitle(incident)}`}
-        className="grid max-h-[80vh] w-[min(20rem,calc(100vw-1rem))] gap-4 overflow-y-auto"
+        className="grid max-h-(--radix-popover-content-available-height) w-[min(20rem,calc(100vw-1rem))] gap-4 overflow-y-auto"
       >
         {incident.state === 'open' && (
           <Part title="Assign">
