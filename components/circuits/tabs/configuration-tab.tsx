@@ -25,8 +25,10 @@ export function ConfigurationTab({ circuit }: { circuit: Circuit }) {
         ))}
       </div>
       <Peerings peerings={peerings} />
-      <CircuitConnections connections={connections} />
-      <GlobalReach {...circuit} />
+      <div className="grid items-start gap-4 lg:grid-cols-2">
+        <CircuitConnections connections={connections} />
+        <GlobalReach {...circuit} />
+      </div>
       <LimitsPanel limits={circuit.limits} />
       {overlaps && overlaps.length > 0 && (
         <Panel id="overlaps" title="Overlapping addresses" note="where this circuit reaches">
