@@ -105,7 +105,7 @@ function Beyond({ words, node }: { words: StatusWords; node: ReactNode }) {
 
 function Node({ name, address, note }: { name: string; address: ReactNode; note?: string | null }) {
   return (
-    <div className="shrink-0 rounded-md border border-line-strong bg-canvas px-2.5 py-1.5 sm:max-w-44">
+    <div className="shrink-0 rounded-md border border-line-strong bg-canvas px-2 py-1.5 sm:max-w-44">
       <p className="text-xs text-ink-3">{name}</p>
       <p className="truncate font-mono text-xs">{address}</p>
       {note && <p className="truncate text-xs text-ink-3">{note}</p>}
@@ -125,7 +125,7 @@ const lineOf: Record<Tone, string> = {
 /** A session between two nodes: the line, its mark and its status. */
 function Line({ words, children }: { words: StatusWords; children?: ReactNode }) {
   return (
-    <div className="flex min-w-22 flex-1 items-center gap-2 pl-4 sm:mt-3 sm:flex-col sm:gap-1 sm:pl-0">
+    <div className="flex min-w-16 flex-1 items-center gap-2 pl-4 sm:mt-3 sm:flex-col sm:gap-1 sm:pl-0">
       <span aria-hidden className="relative hidden h-4 w-full items-center justify-center sm:flex">
         <span className={clsx('absolute inset-x-0 top-1/2 border-t-2', lineOf[words.tone])} />
         <span className="relative bg-surface px-1">
@@ -136,9 +136,10 @@ function Line({ words, children }: { words: StatusWords; children?: ReactNode })
       <Status
         {...words}
         className={clsx(
-          'text-xs sm:justify-center sm:px-1 sm:text-center sm:[&>svg]:hidden',
+          'text-xs sm:justify-center sm:text-center sm:[&>svg]:hidden',
           // what is in brackets goes below as a whole where both do not fit
-          words.tone !== 'unknown' && 'sm:[&>span>span]:inline-block sm:[&>span>span+span]:ml-1',
+          words.tone !== 'unknown' &&
+            'sm:[&>span>span]:inline-block sm:[&>span>span+span]:ml-1 sm:[&>span>span]:whitespace-nowrap',
         )}
       />
       {children}

@@ -130,7 +130,7 @@ function Title({ incident, isBrief = false }: { incident: Incident; isBrief?: bo
       </span>
       {incident.state === 'open' && (
         // beside the duration, which has two lines, it makes no row higher
-        <span className={clsx('max-w-prose text-xs font-normal', isBrief && 'sm:truncate')}>
+        <span className={clsx('max-w-prose text-xs font-normal', isBrief && 'sm:w-0 sm:min-w-full sm:truncate')}>
           {incident.impact.summary}
         </span>
       )}
