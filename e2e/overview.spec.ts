@@ -8,7 +8,9 @@ test('the overview is alive: circuits with rates, gateways, sessions, polls', as
   const circuits = page.getByRole('region', { name: 'ExpressRoute circuits' })
   const row = circuits.getByRole('row', { name: /erc-amsterdam/ })
   await expect(row.getByText(/^[\d.]+ Mb\/s$/).first()).toBeVisible()
-  await expect(row.getByRole('img', { name: /^Traffic of the last 24 hours, .* at most [\d.]+ Mb\/s$/ })).toBeVisible()
+  await expect(
+    row.getByRole('img', { name: /^Traffic of the last 24 hours, .* at most [\d.]+ Mb\/s, [\d.]+ % of one path$/ }),
+  ).toBeVisible()
   await expect(row.getByText(/^[\d.]+ %$/)).toBeVisible()
   await expect(page.getByRole('link', { name: /\d+ sessions/ })).toContainText('UP')
   await expect(page.getByRole('link', { name: /\d+ polls/ })).toContainText('FRESH')

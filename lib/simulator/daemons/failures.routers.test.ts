@@ -103,7 +103,7 @@ describe('what is done to real routers', { timeout: PATIENCE_MS }, () => {
     await trials.expectEvents([`mass_withdraw ${MSEE.primary}`, `mass_withdraw ${MSEE.secondary}`], withdraw, between)
   })
 
-  it('a prepend on one path: routes move, nothing is lost', async () => {
+  it.runIf(RUNS_LONG)('a prepend on one path: routes move, nothing is lost', async () => {
     const { from } = await trials.expectEvents(
       [
         `best_path_shift ${MSEE.primary} > ${MSEE.secondary}`,
