@@ -6,7 +6,7 @@ import { incidentTitle } from '../events/incident-words.ts'
 import { Button } from '../ui/button.tsx'
 import { nothing } from '../ui/table/nothing.tsx'
 import { useToast } from '../ui/toast.tsx'
-import { useAcknowledge } from './use-acknowledge.ts'
+import { useAcknowledge } from './use-incident-command.ts'
 
 /** Who acknowledged it, or the button to do so. */
 export function AcknowledgeCell({ incident }: { incident: Incident }) {
@@ -35,10 +35,13 @@ function AcknowledgeButton({ incident }: { incident: Incident }) {
       aria-label={`Acknowledge ${incidentTitle(incident)}`}
       disabled={acknowledge.isPending || acknowledge.isSuccess}
       onClick={() =>
-        acknowledge.mutate('', {
-          onError: (error) =>
-            notify({ tone: 'down', title: 'The incident was not acknowledged', detail: error.message }),
-        })
+        acknowledge.mutate(
+          { note: '' },
+          {
+            onError: (error) =>
+              notify({ tone: 'down', title: 'The incident was not acknowledged', detail: error.message }),
+          },
+        )
       }
     >
       Acknowledge

@@ -7,7 +7,7 @@ import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { NotSaved } from '../ui/form/not-saved.tsx'
 import { Moment } from '../ui/time.tsx'
-import { useAcknowledge } from './use-acknowledge.ts'
+import { useAcknowledge } from './use-incident-command.ts'
 
 /** The acknowledgement of an incident, or the form to acknowledge it. */
 export function Acknowledge({ incident }: { incident: Incident }) {
@@ -44,7 +44,7 @@ function AcknowledgeForm({ id, onDone }: { id: string; onDone: () => void }) {
   const acknowledge = useAcknowledge(id)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    acknowledge.mutate(note, { onSuccess: onDone })
+    acknowledge.mutate({ note }, { onSuccess: onDone })
   }
   return (
     <form onSubmit={submit} className="flex flex-wrap items-end gap-2 print:hidden">

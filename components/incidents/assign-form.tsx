@@ -8,7 +8,7 @@ import { useEndpoint } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { NotSaved } from '../ui/form/not-saved.tsx'
-import { useAssign } from './use-assign.ts'
+import { useAssign } from './use-incident-command.ts'
 
 interface Assigning {
   incident: Pick<Incident, 'id' | 'assigned'>

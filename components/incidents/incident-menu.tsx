@@ -6,9 +6,9 @@ import { type ReactNode, useState } from 'react'
 import type { Incident } from '#lib/contract/index.ts'
 import { incidentTitle } from '../events/incident-words.ts'
 import { IconButton } from '../ui/button.tsx'
-import { CopyButton } from '../ui/copy-button.tsx'
 import { PopoverPanel } from '../ui/popover-panel.tsx'
 import { AssignForm } from './assign-form.tsx'
+import { CopyIncidentLink } from './copy-incident-link.tsx'
 import { SendForm } from './send-form.tsx'
 
 /** What can be done with an incident wherever it is shown, beside acknowledging it. */
@@ -34,13 +34,7 @@ export function IncidentMenu({ incident }: { incident: Incident }) {
         <Part title="Send to">
           <SendForm incident={incident} onDone={close} />
         </Part>
-        <CopyButton
-          className="justify-self-start"
-          text={() => `${window.location.origin}/incidents/${encodeURIComponent(incident.id)}`}
-          label="Copy the link"
-        >
-          Copy link
-        </CopyButton>
+        <CopyIncidentLink id={incident.id} />
       </PopoverPanel>
     </Popover.Root>
   )

@@ -5,8 +5,8 @@ import { Popover } from 'radix-ui'
 import { useState } from 'react'
 import type { Incident } from '#lib/contract/index.ts'
 import { Button } from '../ui/button.tsx'
-import { CopyButton } from '../ui/copy-button.tsx'
 import { PopoverPanel } from '../ui/popover-panel.tsx'
+import { CopyIncidentLink } from './copy-incident-link.tsx'
 import { SendForm } from './send-form.tsx'
 
 /** Sends an incident to a channel, or copies its link. */
@@ -22,13 +22,7 @@ export function SendButton({ incident }: { incident: Incident }) {
       </Popover.Trigger>
       <PopoverPanel label="Send to" className="grid w-[min(20rem,calc(100vw-1rem))] gap-4">
         <SendForm incident={incident} onDone={() => setOpen(false)} />
-        <CopyButton
-          className="justify-self-start"
-          text={() => `${window.location.origin}/incidents/${encodeURIComponent(incident.id)}`}
-          label="Copy the link"
-        >
-          Copy link
-        </CopyButton>
+        <CopyIncidentLink id={incident.id} />
       </PopoverPanel>
     </Popover.Root>
   )

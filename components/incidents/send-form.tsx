@@ -10,7 +10,7 @@ import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { NotSaved } from '../ui/form/not-saved.tsx'
 import { useToast } from '../ui/toast.tsx'
-import { useSend } from './use-send.ts'
+import { useSend } from './use-incident-command.ts'
 
 interface Sending {
   incident: Pick<Incident, 'id' | 'state'>

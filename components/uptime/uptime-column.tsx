@@ -17,6 +17,17 @@ export function uptimeColumn<Row>(length: UptimeLength, of: (row: Row) => DaysRe
     return isRead(days) ? days : null
   }
   const share = (row: Row) => availabilityOf(known(row) ?? [])
+  const shared = (
+    words: string,
+    pick: 'atLeast' | 'atMost',
+    round: (value: number) => number,
+  ): ExportedColumn<Row> => ({
+    header: `${words}, of what was observed in ${length} days (%)`,
+    value: (row) => {
+      const bounds = share(row)
+      return bounds && percent(bounds[pick], round)
+    },
+  })
   const counted = (header: string, pick: keyof ReturnType<typeof dayCounts>): ExportedColumn<Row> => ({
     header,
     value: (row) => {
@@ -29,20 +40,8 @@ export function uptimeColumn<Row>(length: UptimeLength, of: (row: Row) => DaysRe
     header: `${length} days`,
     value: (row) => share(row)?.atLeast ?? null,
     exported: [
-      {
-        header: `Up at least, of what was observed in ${length} days (%)`,
-        value: (row) => {
-          const known2 = share(row)
-          return known2 && percent(known2.atLeast, Math.floor)
-        },
-      },
-      {
-        header: `Up at most, of what was observed in ${length} days (%)`,
-        value: (row) => {
-          const known2 = share(row)
-          return known2 && percent(known2.atMost, Math.ceil)
-        },
-      },
+      shared('Up at least', 'atLeast', Math.floor),
+      shared('Up at most', 'atMost', Math.ceil),
       counted('Days with an outage', 'down'),
       counted('Days without data', 'unknown'),
     ],

@@ -1,13 +1,10 @@
-import { useCallback, useMemo } from 'react'
+import { useMemo } from 'react'
 import { useEndpoint } from '../data/index.ts'
+import { type Read, useReadById } from './read-by-id.ts'
 import type { DayTraffic } from './traffic-column.tsx'
 
 /** What was read of the last 24 hours of a resource. */
-export type DayRates = (id: string) => DayTraffic | null | 'loading' | 'failed'
-
-function useById(read: ReadonlyMap<string, DayTraffic> | undefined, isError: boolean): DayRates {
-  return useCallback((id) => (read ? (read.get(id) ?? null) : isError ? 'failed' : 'loading'), [read, isError])
-}
+export type DayRates = (id: string) => Read<DayTraffic>
 
 /** The rates of circuits, both paths together. */
 export function useDayRates(): DayRates {
@@ -23,7 +20,7 @@ export function useDayRates(): DayRates {
       ),
     [data],
   )
-  return useById(read, isError)
+  return useReadById(read, isError)
 }
 
 /** The rates of gateways, as far as Azure Monitor reports them. */
@@ -34,5 +31,5 @@ export function useGatewayDayRates(): DayRates {
       data && new Map(data.data.map(({ id, bitsPerSecond }): [string, DayTraffic] => [id, { above: bitsPerSecond }])),
     [data],
   )
-  return useById(read, isError)
+  return useReadById(read, isError)
 }

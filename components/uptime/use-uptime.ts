@@ -3,6 +3,7 @@ import { useCallback, useMemo } from 'react'
 import { type UptimeLength, uptimeLengths } from '../ui/preferences-values.ts'
 import { useEndpoint } from '../data/index.ts'
 import { usePreferences } from '../ui/preferences.tsx'
+import { type Read, useReadById } from './read-by-id.ts'
 import { type Day, eachDay } from './uptime-words.ts'
 
 /** How many days are shown: as the address says, else as this browser chose last. Choosing sets both. */
@@ -19,17 +20,13 @@ export function useUptimeLength(): [UptimeLength, (length: UptimeLength) => void
   return [asked ?? uptimeDays, choose]
 }
 
-/** The days of a resource: `loading` and `failed` say why there are none yet; null = it has none. */
-export type DaysRead = readonly Day[] | null | 'loading' | 'failed'
+/** The days of a resource. */
+export type DaysRead = Read<readonly Day[]>
 
 /** The last days of circuits and gateways. @param scope of one resource; absent = all */
 export function useUptime(scope?: string): { length: UptimeLength; of: (id: string) => DaysRead } {
   const [length] = useUptimeLength()
   const { data, isError } = useEndpoint('uptime', { days: String(length), scope })
   const byId = useMemo(() => data && new Map(data.data.map((one) => [one.id, eachDay(one)])), [data])
-  const of = useCallback(
-    (id: string): DaysRead => (byId ? (byId.get(id) ?? null) : isError ? 'failed' : 'loading'),
-    [byId, isError],
-  )
-  return { length, of }
+  return { length, of: useReadById<readonly Day[]>(byId, isError) }
 }

@@ -150,10 +150,13 @@ function prefixWords(events: readonly ImpactEvent[]): { text: string; isOne: boo
   return { text: `${text} ${most === 1 ? 'prefix' : 'prefixes'}`, isOne: most === 1 }
 }
 
+/** Before a participle: of what is over `was` or `were`, of what goes on nothing. */
+const was = (isOver: boolean, isOne: boolean) => (isOver ? (isOne ? 'was ' : 'were ') : '')
+
 function lostWords(lost: readonly ImpactEvent[], isOver: boolean): string[] {
   if (lost.length === 0) return []
   const { text, isOne } = prefixWords(lost)
-  return [isOver ? `${text} ${isOne ? 'was' : 'were'} lost` : `${text} lost`]
+  return [`${text} ${was(isOver, isOne)}lost`]
 }
 
 function withdrawnWords(events: readonly ImpactEvent[], isOver: boolean): string[] {
@@ -162,7 +165,7 @@ function withdrawnWords(events: readonly ImpactEvent[], isOver: boolean): string
   const words: string[] = []
   if (withdrawn.length > 0) {
     const { text, isOne } = prefixWords(withdrawn)
-    words.push(isOver ? `${text} ${isOne ? 'was' : 'were'} withdrawn` : `${text} withdrawn`)
+    words.push(`${text} ${was(isOver, isOne)}withdrawn`)
   }
   if (events.some(({ kind }) => kind === 'default_route_disappeared'))
     words.push(isOver ? 'the default route was not announced' : 'the default route is not announced')
@@ -187,17 +190,17 @@ function destinationOf({ kind, flags, evidence }: ImpactEvent): string {
 function reroutedWords(rerouted: readonly ImpactEvent[], isOver: boolean): string[] {
   return [...Map.groupBy(rerouted, destinationOf)].map(([destination, events]) => {
     const { text, isOne } = prefixWords(events)
-    return isOver ? `${text} ${isOne ? 'was' : 'were'} on ${destination}` : `${text} now on ${destination}`
+    return `${text} ${isOver ? was(isOver, isOne) : 'now '}on ${destination}`
   })
 }
 
 function siteWords(sites: readonly ImpactEvent[], isOver: boolean): string[] {
   const named = sites.flatMap(({ subject, flags }) => {
     const state = siteStateName(flags)
-    return state === null ? [] : `site ${subject.replace(/^learned: /, '')} ${isOver ? 'was ' : ''}${state}`
+    return state === null ? [] : `site ${subject.replace(/^learned: /, '')} ${was(isOver, true)}${state}`
   })
   const all = [...new Set(named)]
-  return all.length > NAMED ? [`${all.length} sites ${isOver ? 'were ' : ''}on other paths or not reached`] : all
+  return all.length > NAMED ? [`${all.length} sites ${was(isOver, false)}on other paths or not reached`] : all
 }
 
 /** The largest loss of each resource. */
@@ -238,7 +241,7 @@ function lossOfKind(kind: (typeof LOSSES)[number], events: readonly ImpactEvent[
     case 'redundancy_lost':
       return `no redundancy on ${list('circuits')}${isOver ? meanwhile : ' until it is repaired'}`
     case 'path_down':
-      return `${events.length === 1 ? 'one path' : `${events.length} paths`} of ${list('circuits')} ${isOver ? (events.length === 1 ? 'was ' : 'were ') : ''}down`
+      return `${events.length === 1 ? 'one path' : `${events.length} paths`} of ${list('circuits')} ${was(isOver, events.length === 1)}down`
   }
 }
 
@@ -249,7 +252,6 @@ const listed = (names: readonly string[], noun: string) =>
 function otherWords(shown: readonly ImpactEvent[], isOver: boolean): string[] {
   const of = (kind: EventKind) => shown.filter((event) => event.kind === kind)
   const hasLoss = shown.some(({ kind }) => LOSSES.some((loss) => loss === kind))
-  const was = (count: number) => (isOver ? (count === 1 ? 'was ' : 'were ') : '')
   const counted = (events: readonly ImpactEvent[], one: string, many: string) => {
     const places = listed([...new Set(events.map(({ scopeName }) => scopeName))], 'resources')
     return `${events.length === 1 ? one : `${events.length} ${many}`} of ${places}`
@@ -257,12 +259,14 @@ function otherWords(shown: readonly ImpactEvent[], isOver: boolean): string[] {
   const words: string[] = []
   const instances = of('gateway_instance_lost')
   if (instances.length > 0)
-    words.push(`${counted(instances, 'one instance', 'instances')} ${was(instances.length)}lost`)
+    words.push(`${counted(instances, 'one instance', 'instances')} ${was(isOver, instances.length === 1)}lost`)
   const peers = hasLoss ? [] : of('peer_lost')
-  if (peers.length > 0) words.push(`${counted(peers, 'one BGP peer', 'BGP peers')} ${was(peers.length)}lost`)
+  if (peers.length > 0)
+    words.push(`${counted(peers, 'one BGP peer', 'BGP peers')} ${was(isOver, peers.length === 1)}lost`)
   const downed = new Set(of('connection_down').map(({ scope }) => scope))
   const tunnels = of('tunnel_down').filter(({ scope }) => !downed.has(scope))
-  if (tunnels.length > 0) words.push(`${counted(tunnels, 'one tunnel', 'tunnels')} ${was(tunnels.length)}down`)
+  if (tunnels.length > 0)
+    words.push(`${counted(tunnels, 'one tunnel', 'tunnels')} ${was(isOver, tunnels.length === 1)}down`)
   for (const [kind, now, past] of TRAFFIC) {
     const events = of(kind)
     const places = listed([...new Set(events.map(({ scopeName }) => scopeName))], 'circuits')
@@ -272,7 +276,7 @@ function otherWords(shown: readonly ImpactEvent[], isOver: boolean): string[] {
     words.push(isOver ? 'a single loss would have stranded prefixes' : 'a single loss would now strand prefixes')
   const sessions = of('session_down')
   if (words.length === 0 && !hasLoss && sessions.length > 0)
-    words.push(`${counted(sessions, 'one BGP session', 'BGP sessions')} ${was(sessions.length)}down`)
+    words.push(`${counted(sessions, 'one BGP session', 'BGP sessions')} ${was(isOver, sessions.length === 1)}down`)
   return words
 }
 

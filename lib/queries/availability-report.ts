@@ -29,7 +29,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { customersByScope } from './customer-names.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
-import { readTopology, type Topology } from './topology.ts'
+import { readTopology } from './topology.ts'
 import { iso } from './wire.ts'
 
 /** What sees that a circuit is down. */
@@ -89,26 +89,15 @@ function periodOf(month: string, now: EpochMs): Period {
   return { from, to: Math.max(from, Math.min(end, now)) }
 }
 
-/**
- * How every circuit that the reader sees was in a period.
- * @param given what the caller has read already; `outages` of `circuit_down` at least
- */
-export async function circuitPeriods(
-  q: Queryable,
-  period: Period,
-  given: { topology?: Topology; sources?: readonly SourceStatus[]; outages?: readonly StoredEvent[] } = {},
-): Promise<CircuitPeriod[]> {
-  const { circuits } = given.topology ?? (await readTopology(q))
+/** How every circuit that the reader sees was in a period. */
+export async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeriod[]> {
+  const { circuits } = await readTopology(q)
   const customers = await customersByScope(q)
   const declarations = await readDeclarations(q)
   const { circuits: declared } = declarations
   const maintenance = await expectedMaintenance(q, period, decodeConfig, declarations)
-  const outages = given.outages ?? (await outagesIn(q, period))
-  const events = Map.groupBy(
-    outages.filter(({ kind }) => kind === 'circuit_down'),
-    ({ scope }) => scope,
-  )
-  const unseen = await unseenByScope(q, period, 'summary', given.sources)
+  const events = Map.groupBy(await outagesIn(q, period, ['circuit_down']), ({ scope }) => scope)
+  const unseen = await unseenByScope(q, period, 'summary', await readSources(q))
   return circuits.map(({ resource: { id, name }, config }) => {
     const own = events.get(id) ?? []
     const work = workOn(id, maintenance)
@@ -130,11 +119,11 @@ export const outageOf = ({ started, ended, causes }: StoredEvent): Outage => ({
   owner: causes[0]?.owner ?? 'unknown',
 })
 
-/** Outages of circuits that may touch the period. @param kinds of both paths, for the loss of one is no outage */
+/** Events of some kinds that may touch the period. */
 export async function outagesIn(
   q: Queryable,
   { from, to }: Period,
-  kinds: readonly EventKind[] = ['circuit_down'],
+  kinds: readonly EventKind[],
 ): Promise<StoredEvent[]> {
   const all: StoredEvent[] = []
   for (let cursor: string | undefined; ; ) {
@@ -148,16 +137,16 @@ export async function outagesIn(
 /**
  * Times in which no poll of a kind saw a resource: while one path of a circuit is seen to be up, the circuit is. One that is not polled
  * has no entry.
- * @param statuses of all sources, where they are read already
+ * @param statuses of all sources
  */
 export async function unseenByScope(
   q: Queryable,
   { from, to }: Period,
   kind: PollKind,
-  statuses?: readonly SourceStatus[],
+  statuses: readonly SourceStatus[],
 ): Promise<Map<string, readonly Period[]>> {
   if (from >= to) return new Map()
-  const polls = (statuses ?? (await readSources(q))).filter(({ poll, scheduled }) => poll.kind === kind && scheduled)
+  const polls = statuses.filter(({ poll, scheduled }) => poll.kind === kind && scheduled)
   return timesUnseen(q, { kind, sources: polls.map(({ sourceId }) => sourceId), from, to })
 }
 

@@ -9,15 +9,14 @@ import {
 import { circuitRates, type PieceRate } from '#lib/history/index.ts'
 import type { Period } from './availability-report.ts'
 import { type Db, queryable } from './db.ts'
-import { daysOf, divideTime, lastDays } from './divided-time.ts'
+import { DAY_MS, daysOf, divideTime, lastDays } from './divided-time.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { readTopology } from './topology.ts'
 import { iso } from './wire.ts'
 
 /** What the days and the rates rest on. */
 const kinds: readonly PollKind[] = ['summary', 'stats']
-const DAY_MS = 24 * 60 * 60_000
-/** A day in pieces that a narrow picture can show. */
+/** A day in pieces that a narrow picture can show, and that are distinct across a room. */
 export const PIECE_MS = 30 * 60_000
 
 /** The pieces of a day that are over. */

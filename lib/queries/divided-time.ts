@@ -79,7 +79,7 @@ export async function divideTime(
 /** Seconds of one day. */
 export type Day = Omit<UptimeDays, 'from' | 'days'> & { day: string }
 
-const DAY_MS = 24 * 60 * 60_000
+export const DAY_MS = 24 * 60 * 60_000
 
 /** So many UTC days up to now, today among them. */
 export const lastDays = (days: number, now: EpochMs): Period => ({
@@ -87,15 +87,19 @@ export const lastDays = (days: number, now: EpochMs): Period => ({
   to: now,
 })
 
-/** Each UTC day of a period by itself, the oldest first; the last one as far as it has passed. */
-export function daysOf({ from, to }: Period, { parts, inPart }: Pick<DividedResource, 'parts' | 'inPart'>): Day[] {
-  const days = Array.from({ length: Math.ceil((to - from) / DAY_MS) }, (_, n) => ({
-    from: from + n * DAY_MS,
-    to: Math.min(to, from + (n + 1) * DAY_MS),
+/** So many pieces of one length from the begin of a period on, none of which goes beyond its end. */
+export const cut = ({ from, to }: Period, pieces: number, pieceMs: number): Period[] =>
+  Array.from({ length: pieces }, (_, n) => ({
+    from: from + n * pieceMs,
+    to: Math.min(to, from + (n + 1) * pieceMs),
   }))
+
+/** Each UTC day of a period by itself, the oldest first; the last one as far as it has passed. */
+export function daysOf(period: Period, { parts, inPart }: Pick<DividedResource, 'parts' | 'inPart'>): Day[] {
+  const days = cut(period, Math.ceil((period.to - period.from) / DAY_MS), DAY_MS)
   const lost = partsWithinEach(inPart, days)
   return partsWithinEach(parts, days).map((own, n) => {
-    const day = days[n] ?? { from, to }
+    const day = days[n] ?? period
     const { up, down, unknownMs, plannedMs } = sumsOf(own)
     return {
       day: iso(day.from).slice(0, 10),

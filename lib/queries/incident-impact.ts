@@ -15,20 +15,21 @@ import { connectionsOfCircuit, hubConnectionsOfCircuit, readTopology, type Topol
 
 /**
  * Reads what the impact of some incidents follows from, as far as their reader sees it.
- * @param known all of their events, when they are at hand
+ * @param known.events all of their events; absent = they are read, as a topology is
  * @returns the impact of each of them
  */
 export async function impactOfEach(
   q: Queryable,
   incidents: readonly StoredIncident[],
-  { sources, now, known }: { sources: readonly SourceStatus[]; now: EpochMs; known?: readonly StoredEvent[] },
+  { sources, now }: { sources: readonly SourceStatus[]; now: EpochMs },
+  known: { events?: readonly StoredEvent[]; topology?: Topology | undefined } = {},
 ): Promise<(incident: StoredIncident) => Incident['impact']> {
   const ids = incidents.map(({ id }) => id)
-  const stored = known ?? (await eventsOfIncidents(q, ids, impactKinds))
+  const stored = known.events ?? (await eventsOfIncidents(q, ids, impactKinds))
   const others = othersPaths(q)
   const shown = others ? stored.map((event) => withoutOthersCarriers(event, others)) : stored
   const byIncident = Map.groupBy(shown, ({ incidentId }) => incidentId)
-  const topology = incidents.length > 0 ? await readTopology(q) : null
+  const topology = known.topology ?? (incidents.length > 0 ? await readTopology(q) : null)
   const tables = sources.filter(({ poll }) => poll.kind === 'learned')
   return (incident) => {
     const events = byIncident.get(incident.id) ?? []

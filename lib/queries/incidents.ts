@@ -36,6 +36,7 @@ import { impactOfEach } from './incident-impact.ts'
 import { freshnessOf, pollFreshness, pollsUnder, readSources } from './freshness.ts'
 import { CHANGES_CHANNEL } from './live/process-hub.ts'
 import { resolveEventScope } from './scope.ts'
+import type { Topology } from './topology.ts'
 import { iso, isoBounds, isoBoundsOrNull, isoOrNull } from './wire.ts'
 
 /** Incidents, the newest first; where only open ones are asked for, the worst of them. */
@@ -131,7 +132,7 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Inciden
   const root = timeline.find((event) => event.id === rootEventId) ?? (await elsewhere()) ?? null
   const formerRoots = found.incident.formerRoots.map(({ eventId, until }) => ({ eventId, until: iso(until) }))
   const sources = await readSources(q)
-  const impactOf = await impactOfEach(q, [found.incident], { sources, now, known: found.events })
+  const impactOf = await impactOfEach(q, [found.incident], { sources, now }, { events: found.events })
   const assignments = (await assignmentsOf(q, id)).map(assignmentView)
   const view = incidentView(found.incident, root, { ...polledOf(sources), impactOf }, now)
   const sent = (await sendsOf(q, id)).map(({ at, deliveredAt, ...send }) => ({
@@ -144,19 +145,20 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Inciden
 
 const noIncident = (id: string) => new NotFoundError(`no incident ${id}: /api/v1/incidents lists those that there are`)
 
-/** Incidents as the API writes them. */
+/** Incidents as the API writes them. @param topology what is configured, where it is read already */
 export async function incidentViews(
   q: Queryable,
   rows: readonly StoredIncident[],
   sources: readonly SourceStatus[],
   now: EpochMs,
+  topology?: Topology,
 ): Promise<Incident[]> {
   const roots = await eventsById(
     q,
     rows.map(({ rootEventId }) => rootEventId),
   )
   const views = new Map((await eventViews(q, roots)).map((event) => [event.id, event]))
-  const polled = { ...polledOf(sources), impactOf: await impactOfEach(q, rows, { sources, now }) }
+  const polled = { ...polledOf(sources), impactOf: await impactOfEach(q, rows, { sources, now }, { topology }) }
   return rows.map((row) => incidentView(row, views.get(row.rootEventId) ?? null, polled, now))
 }
 

@@ -99,7 +99,7 @@ export async function readJudged(q: Queryable, now: EpochMs) {
   const sources = statuses.map((status) => sourceView(status, now))
   const sessions = all.filter(isCounted)
   const recent = await incidentsSince(q, now - RECOVERED_SHOWN_MS, MOST_INCIDENTS)
-  const incidents = await incidentViews(q, recent, statuses, now)
+  const incidents = await incidentViews(q, recent, statuses, now, estate)
   const sites = await eventViews(q, await openEvents(q, { kind: 'site_state_changed' }))
   // an incident outlives its root: what goes on of it then is another of its events
   const outlived = incidents.filter(({ phase, root }) => phase === 'ongoing' && root?.endedBetween)

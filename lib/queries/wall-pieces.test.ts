@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { dayOf, PIECE_MS, seenStates } from './wall-pieces.ts'
+import { PIECE_MS } from './circuit-history.ts'
+import { dayOf, seenStates } from './wall-pieces.ts'
 
 const now = Date.UTC(2026, 10, 3, 12, 10)
 const { from, to } = dayOf(now)

@@ -1,11 +1,9 @@
 import type { EpochMs, WallState } from '#lib/contract/index.ts'
 import { partsWithinEach, type PeriodPart, sumsOf } from '#lib/detection/index.ts'
 import { common, type Period } from './availability-report.ts'
+import { PIECE_MS } from './circuit-history.ts'
+import { cut, DAY_MS, lastDays } from './divided-time.ts'
 
-const DAY_MS = 24 * 60 * 60_000
-/** Pieces that are distinct across a room. */
-export const PIECE_MS = 30 * 60_000
-const PIECES = DAY_MS / PIECE_MS
 /** As many days as the lists show. */
 const DAYS = 30
 
@@ -16,18 +14,10 @@ export function dayOf(now: EpochMs): Period {
 }
 
 /** The UTC days of a wall's month: they end with the one that goes on. */
-export function monthOf(now: EpochMs): Period {
-  return { from: now - (now % DAY_MS) - (DAYS - 1) * DAY_MS, to: now }
-}
-
-const cut = ({ from, to }: Period, pieces: number, pieceMs: number): Period[] =>
-  Array.from({ length: pieces }, (_, n) => ({
-    from: from + n * pieceMs,
-    to: Math.min(to, from + (n + 1) * pieceMs),
-  }))
+export const monthOf = (now: EpochMs): Period => lastDays(DAYS, now)
 
 /** @param period from the begin of a strip to now */
-export const halfHoursOf = (period: Period): Period[] => cut(period, PIECES, PIECE_MS)
+export const halfHoursOf = (period: Period): Period[] => cut(period, DAY_MS / PIECE_MS, PIECE_MS)
 
 /** @param month of {@link monthOf} */
 export const daysOf = (month: Period): Period[] => cut(month, DAYS, DAY_MS)
