@@ -34,7 +34,7 @@ const ISOLATED_DB = [
   'lib/notify/end-to-end.db.test.ts',
   'lib/poller/{discovery,metrics}.db.test.ts',
   'app/pages-isolation.db.test.ts',
-  'app/api/{access,fuzz,isolation,notify,oidc,pipeline}.db.test.ts',
+  'app/api/pipeline.db.test.ts',
 ]
 /** Import what only a compiler takes: JSX, Next.js, JSON without an attribute. */
 const OF_THE_APP = ['{app,components}/**/*.test.{ts,tsx}', '{bench,bin,lib}/**/*.test.tsx']
@@ -154,8 +154,10 @@ export default defineConfig({
         extends: true,
         test: {
           ...common,
+          ...native,
           ...postgres,
           name: 'routers',
+          isolate: false,
           include: ['lib/**/*.routers.test.ts'],
           fileParallelism: false,
         },

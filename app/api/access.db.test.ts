@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createToken, makeLink } from '#lib/access/index.ts'
 import { commands, endpoints, plainEndpoints, problem, type Role, ROLE_NAMES, ROLES } from '#lib/contract/index.ts'
 import { useReadingDatabase } from '#lib/queries/index.ts'
+import { useSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { Client, firstAdmin, PASSWORD, signedIn, signedSettings, startSignedApi } from './testing/signed-api.ts'
 
 const db = withTestDatabase()
-vi.mock('#lib/platform/settings.ts', async (original) => ({
-  ...(await original<object>()),
-  settings: () => signedSettings(db.url),
-}))
 
 const SUBSCRIPTION = '0a000000-0000-4000-8000-000000000001'
 let api: Awaited<ReturnType<typeof startSignedApi>>
@@ -17,6 +14,7 @@ let ada: Client
 const nobody = () => new Client(api.origin)
 
 beforeAll(async () => {
+  useSettings(() => signedSettings(db.url))
   useReadingDatabase(db)
   api = await startSignedApi(db)
   ada = await firstAdmin(db, api.origin)
@@ -24,6 +22,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await api.stop()
   useReadingDatabase(undefined)
+  useSettings(undefined)
 })
 
 const withId = (path: string) => path.replace('{id}', 'none')

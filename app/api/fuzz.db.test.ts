@@ -1,17 +1,13 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { fuzz } from './testing/fuzz.ts'
-import { fuzzedSettings, withFuzzedApi } from './testing/fuzzed-api.ts'
+import { withFuzzedApi } from './testing/fuzzed-api.ts'
 
 const db = withTestDatabase()
 const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-fuzz-'))
-vi.mock('#lib/platform/settings.ts', async (original) => ({
-  ...(await original<object>()),
-  settings: () => fuzzedSettings(dataDir, db.url),
-}))
 const api = withFuzzedApi(db, dataDir)
 
 it('whatever is asked of the API, it answers without failing and shows nothing of its inside', async () => {

@@ -1,18 +1,14 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { fuzz } from './testing/fuzz.ts'
-import { fuzzedSettings, heapInUse, withFuzzedApi } from './testing/fuzzed-api.ts'
+import { heapInUse, withFuzzedApi } from './testing/fuzzed-api.ts'
 
 const MB = 1_000_000
 const db = withTestDatabase()
 const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-fuzz-'))
-vi.mock('#lib/platform/settings.ts', async (original) => ({
-  ...(await original<object>()),
-  settings: () => fuzzedSettings(dataDir, db.url),
-}))
 const api = withFuzzedApi(db, dataDir)
 
 it('ten thousand requests bring about no failure and leave nothing behind', async () => {

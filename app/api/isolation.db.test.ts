@@ -1,6 +1,6 @@
 import { glob } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { assumeCaller, OPEN_CALLER } from '#lib/access/index.ts'
 import {
   type AccessScope,
@@ -40,10 +40,8 @@ import {
 } from '#lib/queries/testing/shared-hub.ts'
 import { BY_DEVICE_TOO, OF_THE_DEVICE } from '#lib/queries/testing/shared-vpn-gateway.ts'
 import { BROUGHT_BY_BOTH, BROUGHT_BY_BOTH_TOO } from '#lib/queries/testing/shared-virtual-hub.ts'
-import { settings, type Settings } from '#lib/platform/settings.ts'
+import { type Settings, useSettings } from '#lib/platform/settings.ts'
 import type { RouteContext } from './_http/handler.ts'
-
-vi.mock('#lib/platform/settings.ts', async (original) => ({ ...(await original<object>()), settings: vi.fn() }))
 
 /** Handlers ask the real clock. */
 const now = Date.now()
@@ -175,12 +173,13 @@ beforeAll(async () => {
     databaseUrl: db.url,
     outboundAllow: [],
   }
-  vi.mocked(settings).mockReturnValue({ ...configured, azure } as unknown as Settings)
+  useSettings(() => ({ ...configured, azure }) as unknown as Settings)
 }, 60_000)
 
 afterAll(async () => {
   assumeCaller(OPEN_CALLER)
   useReadingDatabase(undefined)
+  useSettings(undefined)
   await forgetProcessHub()
 })
 

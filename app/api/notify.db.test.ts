@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Client } from 'pg'
 import { assumeCaller, OPEN_CALLER } from '#lib/access/index.ts'
 import { grantAccess } from '#lib/platform/bootstrap/database-roles.mjs'
@@ -10,7 +10,7 @@ import { databaseFor } from '#lib/queries/connection.ts'
 import { useReadingDatabase } from '#lib/queries/index.ts'
 import { type ChannelsAnswer, endpoints } from '#lib/contract/index.ts'
 import { receiveWebhooks, SECRET, type WebhookReceiver } from '#lib/notify/testing/webhook-receiver.ts'
-import { settings, type Settings } from '#lib/platform/settings.ts'
+import { type Settings, useSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import * as test from './v1/channels/[id]/test/route.ts'
 import * as channels from './v1/channels/route.ts'
@@ -21,11 +21,6 @@ import * as preview from './v1/report-schedules/[id]/preview/route.ts'
 import * as reports from './v1/report-schedules/route.ts'
 import * as sendNow from './v1/report-schedules/[id]/send/route.ts'
 import * as notifications from './v1/notifications/route.ts'
-
-vi.mock('#lib/platform/settings.ts', async (original) => ({
-  ...(await original<object>()),
-  settings: vi.fn(),
-}))
 
 const db = withTestDatabase()
 const outboundAllow = [{ host: '127.0.0.1', port: null }]
@@ -38,10 +33,11 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   const configured = { dataDir, secretsKey: null, mail: null, publicUrl: null, databaseUrl: db.url, outboundAllow }
-  vi.mocked(settings).mockReturnValue(configured as unknown as Settings)
+  useSettings(() => configured as unknown as Settings)
 })
 afterAll(async () => {
   useReadingDatabase(undefined)
+  useSettings(undefined)
   await db.pool.query(`DROP OWNED BY ${ROLE}; DROP ROLE ${ROLE}`)
   await receiver.close()
   rmSync(dataDir, { recursive: true })

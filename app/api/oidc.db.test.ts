@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { useReadingDatabase } from '#lib/queries/index.ts'
+import { useSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CLIENT, startProvider, throughProvider } from './testing/oidc.ts'
 import { Client, firstAdmin, signedSettings, startSignedApi } from './testing/signed-api.ts'
 
 const db = withTestDatabase()
 let issuer = ''
-vi.mock('#lib/platform/settings.ts', async (original) => ({
-  ...(await original<object>()),
-  settings: () => ({ ...signedSettings(db.url), oidc: { issuer, ...CLIENT, roleClaim: 'roles' } }),
-}))
 
 const PUBLIC = 'http://127.0.0.1:3000'
 const SCOPE = 'subscription:0a000000-0000-4000-8000-000000000001'
@@ -17,6 +14,7 @@ let api: Awaited<ReturnType<typeof startSignedApi>>
 let provider: Awaited<ReturnType<typeof startProvider>>
 
 beforeAll(async () => {
+  useSettings(() => ({ ...signedSettings(db.url), oidc: { issuer, ...CLIENT, roleClaim: 'roles' } }))
   useReadingDatabase(db)
   api = await startSignedApi(db)
   provider = await startProvider(`${PUBLIC}/api/auth/callback/oidc`)
@@ -26,6 +24,7 @@ afterAll(async () => {
   await provider.stop()
   await api.stop()
   useReadingDatabase(undefined)
+  useSettings(undefined)
 })
 
 /** Signs in by the provider; where the browser is sent in the end. */

@@ -39,6 +39,7 @@ const SECRETS = [
 const SHARED = path.join('run', 'environment.json')
 
 let cached: Settings | undefined
+let replacement: (() => Settings) | undefined
 
 /**
  * The process's settings, read once. Also completes process.env from `.env`, for libraries that read it themselves
@@ -46,8 +47,14 @@ let cached: Settings | undefined
  * @throws SettingsError
  */
 export function settings(): Settings {
+  if (replacement) return replacement()
   cached ??= loadSettings(process.env, process.cwd())
   return cached
+}
+
+/** Settings that a caller knows better than the environment does, such as a test's; undefined = the environment's again. */
+export function useSettings(given: (() => Settings) | undefined): void {
+  replacement = given
 }
 
 /**

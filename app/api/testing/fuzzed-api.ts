@@ -6,18 +6,20 @@ import { afterAll, beforeAll } from 'vitest'
 import { forgetProcessHub, useReadingDatabase } from '#lib/queries/index.ts'
 import { arpTable, azureSide, counters, customer, estateFeed, peer, route } from '#lib/queries/testing/estate-feed.ts'
 import type { Database } from '#lib/platform/database.ts'
+import { type Settings, useSettings } from '#lib/platform/settings.ts'
 import { serveRoutes } from './serve-routes.ts'
 
 /** The settings as far as the API reads them. */
-export const fuzzedSettings = (dataDir: string, databaseUrl: string) => ({
-  dataDir,
-  secretsKey: null,
-  mail: null,
-  publicUrl: null,
-  databaseUrl,
-  outboundAllow: [],
-  azure: { subscriptions: [] },
-})
+const fuzzedSettings = (dataDir: string, databaseUrl: string) =>
+  ({
+    dataDir,
+    secretsKey: null,
+    mail: null,
+    publicUrl: null,
+    databaseUrl,
+    outboundAllow: [],
+    azure: { subscriptions: [] },
+  }) as unknown as Settings
 
 /**
  * The API for the tests of a file, from this database.
@@ -27,12 +29,14 @@ export const fuzzedSettings = (dataDir: string, databaseUrl: string) => ({
 export function withFuzzedApi(db: Database, dataDir: string): { readonly origin: string } {
   let api: Awaited<ReturnType<typeof startFuzzedApi>> | undefined
   beforeAll(async () => {
+    useSettings(() => fuzzedSettings(dataDir, db.url))
     useReadingDatabase(db)
     api = await startFuzzedApi(db)
   })
   afterAll(async () => {
     await api?.stop()
     useReadingDatabase(undefined)
+    useSettings(undefined)
     rmSync(dataDir, { recursive: true })
   })
   return {

@@ -2,24 +2,26 @@ import type { Server } from 'node:http'
 import { cookieKeyOf, makeLink, requiringGate } from '#lib/access/index.ts'
 import { forgetProcessHub } from '#lib/queries/index.ts'
 import type { Database } from '#lib/platform/database.ts'
+import type { Settings } from '#lib/platform/settings.ts'
 import { serveRoutes } from './serve-routes.ts'
 
 const SECRETS_KEY = 'a-key-of-tests-with-enough-of-entropy-0000001'
 
 /** The settings as far as sign-in and the API read them. */
-export const signedSettings = (databaseUrl: string) => ({
-  access: 'required',
-  oidc: null,
-  host: '127.0.0.1',
-  port: 3000,
-  publicUrl: null,
-  secretsKey: SECRETS_KEY,
-  dataDir: '/nowhere',
-  databaseUrl,
-  mail: null,
-  outboundAllow: [],
-  azure: { subscriptions: [] },
-})
+export const signedSettings = (databaseUrl: string) =>
+  ({
+    access: 'required',
+    oidc: null,
+    host: '127.0.0.1',
+    port: 3000,
+    publicUrl: null,
+    secretsKey: SECRETS_KEY,
+    dataDir: '/nowhere',
+    databaseUrl,
+    mail: null,
+    outboundAllow: [],
+    azure: { subscriptions: [] },
+  }) as unknown as Settings
 
 export interface Answer {
   status: number

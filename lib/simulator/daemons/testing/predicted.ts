@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { bestToPrefix, containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { eventually } from '#lib/poller/testing/lab.ts'
 import {
@@ -103,10 +104,18 @@ export async function proved(
     const changed = rows.filter(({ outcome, reduced }) => outcome !== 'stays' || reduced).length
     return { compared: rows.length, changed, differences: [...differences, ...newIn(before, now)] }
   }
-  const isRight = async () => (await compare()).differences.length === 0
-  await eventually('the routers have settled as predicted', isRight, SETTLED_MS).catch(() => undefined)
-  return compare()
+  let found = await compare()
+  const isRight = async () => {
+    found = await compare()
+    return found.differences.length === 0
+  }
+  // twice: where nothing is to change, the first reading may come before the change, and the next in the middle of it
+  const staysRight = async () => (await isRight()) && (await setTimeout(UNCHANGED_MS, true)) && (await isRight())
+  await eventually('the routers have settled as predicted', staysRight, SETTLED_MS).catch(() => undefined)
+  return found
 }
+
+const UNCHANGED_MS = 300
 
 const SETTLED_MS = 20_000
 
