@@ -5,8 +5,8 @@ import { commands, endpoints, problem, type StreamChange } from '#lib/contract/i
 import { shortIdOf } from '#lib/history/index.ts'
 import { listen, type Listener } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import * as declarations from './v1/declarations/route.ts'
-import * as versions from './v1/declarations/versions/route.ts'
+import * as declarations from './v1/declarations/handlers.ts'
+import * as versions from './v1/declarations/versions/handlers.ts'
 
 const db = withTestDatabase()
 const context = { params: Promise.resolve({}) }

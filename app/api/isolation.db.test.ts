@@ -42,6 +42,7 @@ import { BY_DEVICE_TOO, OF_THE_DEVICE } from '#lib/queries/testing/shared-vpn-ga
 import { BROUGHT_BY_BOTH, BROUGHT_BY_BOTH_TOO } from '#lib/queries/testing/shared-virtual-hub.ts'
 import { type Settings, useSettings } from '#lib/platform/settings.ts'
 import type { RouteContext } from './_http/handler.ts'
+import { PATHS } from './v1/paths.ts'
 
 /** Handlers ask the real clock. */
 const now = Date.now()
@@ -153,9 +154,10 @@ beforeAll(async () => {
   const root = `${import.meta.dirname}/..`
   for await (const file of glob('**/route.ts', { cwd: root })) {
     const path = `/${file.replace(/\/?route\.ts$/, '')}`.replaceAll(/\[(\w+)\]/g, '{$1}')
-    if (path.includes('[[')) continue
+    if (path.includes('[...') || path.includes('[[...')) continue
     routes.set(path, (await import(`${root}/${file}`)) as { GET?: Handler })
   }
+  for (const [path, handlers] of Object.entries(PATHS)) routes.set(`/api/v1${path}`, handlers)
   await feedSharedHub(db, now)
   const computing = { now: Date.now, signal: new AbortController().signal, share: 1 }
   await refreshSingleLosses(

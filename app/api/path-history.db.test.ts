@@ -13,10 +13,10 @@ import {
 } from '#lib/queries/testing/estate-feed.ts'
 import { endpoints } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import * as arpRoute from './v1/circuits/[id]/arp/route.ts'
-import * as parityRoute from './v1/circuits/[id]/parity/route.ts'
-import * as trafficRoute from './v1/circuits/[id]/traffic/route.ts'
-import * as prefixesRoute from './v1/sessions/prefixes/route.ts'
+import * as arpRoute from './v1/circuits/[id]/arp/handlers.ts'
+import * as parityRoute from './v1/circuits/[id]/parity/handlers.ts'
+import * as trafficRoute from './v1/circuits/[id]/traffic/handlers.ts'
+import * as prefixesRoute from './v1/sessions/prefixes/handlers.ts'
 
 const db = withTestDatabase()
 const MINUTE = 60_000

@@ -7,12 +7,12 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { startWorker, type Worker } from '#lib/poller/index.ts'
 import { eventually } from '#lib/poller/testing/lab.ts'
 import type { RouteContext } from './_http/handler.ts'
-import * as circuits from './v1/circuits/route.ts'
-import * as events from './v1/events/route.ts'
-import * as gateways from './v1/gateways/route.ts'
-import * as routes from './v1/routes/route.ts'
-import * as sessions from './v1/sessions/route.ts'
-import * as sources from './v1/sources/route.ts'
+import * as circuits from './v1/circuits/handlers.ts'
+import * as events from './v1/events/handlers.ts'
+import * as gateways from './v1/gateways/handlers.ts'
+import * as routes from './v1/routes/handlers.ts'
+import * as sessions from './v1/sessions/handlers.ts'
+import * as sources from './v1/sources/handlers.ts'
 
 /**
  * End to end, once for each body: what ARM published as examples and what a real deployment answered goes over HTTP

@@ -7,11 +7,11 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { runNext } from '#lib/poller/back-test/index.ts'
 import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
 import { GATEWAY, readSession } from '#lib/poller/testing/one-session.ts'
-import * as backTest from './v1/back-tests/[id]/route.ts'
-import * as cancel from './v1/back-tests/[id]/cancel/route.ts'
-import * as backTests from './v1/back-tests/route.ts'
-import * as events from './v1/events/route.ts'
-import * as thresholds from './v1/settings/thresholds/route.ts'
+import * as backTest from './v1/back-tests/[id]/handlers.ts'
+import * as cancel from './v1/back-tests/[id]/cancel/handlers.ts'
+import * as backTests from './v1/back-tests/handlers.ts'
+import * as events from './v1/events/handlers.ts'
+import * as thresholds from './v1/settings/thresholds/handlers.ts'
 
 const db = withTestDatabase()
 const MINUTE = 60_000

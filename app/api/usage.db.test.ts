@@ -4,7 +4,7 @@ import { CIRCUIT, counters, estateFeed, GATEWAY, targets } from '#lib/queries/te
 import { endpoints, type Observation, problem, type UsageAnswer } from '#lib/contract/index.ts'
 import { recordObservation, rollUpUsage, ensureSource, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import * as usageRoute from './v1/circuits/[id]/usage/route.ts'
+import * as usageRoute from './v1/circuits/[id]/usage/handlers.ts'
 
 const db = withTestDatabase()
 const MINUTE = 60_000

@@ -1,4 +1,4 @@
-import { openApiDocument } from '#lib/contract/index.ts'
+import { openApiDocument, pathPattern } from '#lib/contract/index.ts'
 
 const READ = ['GET', 'HEAD', 'OPTIONS']
 
@@ -6,7 +6,7 @@ const READ = ['GET', 'HEAD', 'OPTIONS']
 const described = Object.entries(openApiDocument('').paths as Record<string, object>).map(([path, operations]) => {
   const methods = Object.keys(operations).map((method) => method.toUpperCase())
   return {
-    pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+    pattern: pathPattern(path),
     methods: [...(methods.includes('GET') ? READ : ['OPTIONS']), ...methods.filter((method) => method !== 'GET')],
   }
 })

@@ -14,3 +14,7 @@ export function problemResponse(
     headers: { ...PROBLEM_HEADERS, ...headers },
   })
 }
+
+/** To a path that the API does not have. */
+export const noSuchResource = (request: Request): Response =>
+  problemResponse(404, 'There is no such resource; /api/openapi.json lists all there are.', request)

@@ -24,13 +24,15 @@ export async function serveRoutes(gate: Gate = openGate): Promise<{ server: Serv
 /** Those without a parameter first, the one for everything else last, as Next orders them. */
 async function everyRoute(): Promise<Route[]> {
   const files = globSync(['api/**/route.ts', 'metrics/route.ts'], { cwd: APP })
-  const ranked = files.toSorted((a, b) => a.split('[').length - b.split('[').length)
+  const parameters = (file: string) => file.split('[').length + (file.includes('...') ? 10 : 0)
+  const ranked = files.toSorted((a, b) => parameters(a) - parameters(b))
   return Promise.all(
     ranked.map(async (file) => {
       const folder = path.dirname(file)
       const names = [...folder.matchAll(/\[(\w+)\]/g)].map(([, name = '']) => name)
       const pattern = folder
         .replace(/\/\[\[\.\.\.\w+\]\]/, '(?:/.*)?')
+        .replace(/\/\[\.\.\.\w+\]/, '/.+')
         .replaceAll('.json', '\\.json')
         .replaceAll(/\[\w+\]/g, '([^/]+)')
       return { pattern: new RegExp(`^/${pattern}$`), names, module: await import(path.join(APP, file)) }

@@ -1,8 +1,0 @@
-import { accountView } from '#lib/access/index.ts'
-import { aboutNoPoll } from '../../_http/envelope.ts'
-import { queryRoute } from '../../_http/handler.ts'
-
-export const runtime = 'nodejs'
-export const dynamic = 'force-dynamic'
-
-export const GET = queryRoute('account', ({ caller }) => aboutNoPoll(accountView(caller)))

@@ -1,8 +1,0 @@
-import { askBackTest, getBackTests } from '#lib/queries/index.ts'
-import { queryRoute, commandRoute } from '../../_http/handler.ts'
-
-export const runtime = 'nodejs'
-export const dynamic = 'force-dynamic'
-
-export const GET = queryRoute('backTests', ({ db }) => getBackTests(db))
-export const POST = commandRoute('askBackTest', ({ db, body }) => askBackTest(db, body))

@@ -1,7 +1,0 @@
-import { getArpHistory } from '#lib/queries/index.ts'
-import { queryRoute } from '../../../../_http/handler.ts'
-
-export const runtime = 'nodejs'
-export const dynamic = 'force-dynamic'
-
-export const GET = queryRoute('arpHistory', ({ db, id, parameters }) => getArpHistory(db, id, parameters))

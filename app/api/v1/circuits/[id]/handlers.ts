@@ -1,0 +1,4 @@
+import { getCircuit } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
+
+export const GET = queryRoute('circuit', ({ db, id }) => getCircuit(db, id))

@@ -1,7 +1,0 @@
-import { getLifecycle } from '#lib/queries/index.ts'
-import { queryRoute } from '../../../../_http/handler.ts'
-
-export const runtime = 'nodejs'
-export const dynamic = 'force-dynamic'
-
-export const GET = queryRoute('lifecycle', ({ db, id }) => getLifecycle(db, id))

@@ -1,0 +1,4 @@
+import { getCircuitRouters } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../../_http/handler.ts'
+
+export const GET = queryRoute('circuitRouters', ({ db, id, parameters }) => getCircuitRouters(db, id, parameters))

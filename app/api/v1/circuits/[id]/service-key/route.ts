@@ -1,7 +1,0 @@
-import { requestServiceKey } from '#lib/queries/index.ts'
-import { commandRoute } from '../../../../_http/handler.ts'
-
-export const runtime = 'nodejs'
-export const dynamic = 'force-dynamic'
-
-export const POST = commandRoute('requestServiceKey', ({ db, id, body }) => requestServiceKey(db, id, body.why))

@@ -1,0 +1,4 @@
+import { getCircuitHistory } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
+
+export const GET = queryRoute('circuitHistory', ({ db, parameters }) => getCircuitHistory(db, parameters))

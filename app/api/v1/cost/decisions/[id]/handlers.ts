@@ -1,0 +1,4 @@
+import { noteCostOutcome } from '#lib/queries/index.ts'
+import { commandRoute } from '../../../../_http/handler.ts'
+
+export const PUT = commandRoute('noteCostOutcome', ({ db, id, body }) => noteCostOutcome(db, id, body))

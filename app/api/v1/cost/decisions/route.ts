@@ -1,7 +1,0 @@
-import { decideCost } from '#lib/queries/index.ts'
-import { commandRoute } from '../../../_http/handler.ts'
-
-export const runtime = 'nodejs'
-export const dynamic = 'force-dynamic'
-
-export const POST = commandRoute('decideCost', ({ db, body }) => decideCost(db, body))

@@ -1,0 +1,11 @@
+import { getCostFocus, readerOf, withoutOthers } from '#lib/queries/index.ts'
+import { costProjectionsParameters } from '#lib/contract/index.ts'
+import { csvResponse } from '../../../_http/csv-response.ts'
+import { plainRoute } from '../../../_http/handler.ts'
+import { readQuery } from '../../../_http/query.ts'
+
+export const GET = plainRoute('costFocus', async (request, caller) => {
+  const db = await readerOf(caller.scope)
+  const { month, csv } = await getCostFocus(db, readQuery(request, costProjectionsParameters))
+  return csvResponse(`peerwatch-focus-projection-${month}`, withoutOthers(db, csv))
+})

@@ -1,7 +1,0 @@
-import { getCostProjections } from '#lib/queries/index.ts'
-import { queryRoute } from '../../../_http/handler.ts'
-
-export const runtime = 'nodejs'
-export const dynamic = 'force-dynamic'
-
-export const GET = queryRoute('costProjections', ({ db, parameters }) => getCostProjections(db, parameters))

@@ -1,0 +1,28 @@
+import { listEscalation, replaceEscalation } from '#lib/notify/index.ts'
+import { systemClock } from '#lib/platform/clock.ts'
+import { databaseFor } from '#lib/queries/index.ts'
+import { aboutNoPoll } from '../../_http/envelope.ts'
+import { commandRoute, queryRoute } from '../../_http/handler.ts'
+
+/** Channels are named, whose table the role of questions may not read. */
+export const GET = queryRoute('escalation', async ({ caller }) =>
+  aboutNoPoll(await listEscalation(databaseFor('commands'), caller.scope, systemClock.now())),
+)
+
+export const PUT = commandRoute(
+  'putEscalation',
+  async ({ db, body, caller }) => {
+    await replaceEscalation(db, body, { clock: systemClock })
+    return aboutNoPoll(await listEscalation(db, caller.scope, systemClock.now()))
+  },
+  {
+    before: async ({ db }) => withoutShifts(await listEscalation(db, 'everything', systemClock.now())),
+    after: ({ data }) => withoutShifts(data),
+  },
+)
+
+/** What was changed; who is on call follows from it and from the time. */
+const withoutShifts = ({ policies, rotations }: Awaited<ReturnType<typeof listEscalation>>) => ({
+  policies,
+  rotations: rotations.map(({ now: _, next: __, ...rotation }) => rotation),
+})

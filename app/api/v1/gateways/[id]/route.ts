@@ -1,7 +1,0 @@
-import { getGateway } from '#lib/queries/index.ts'
-import { queryRoute } from '../../../_http/handler.ts'
-
-export const runtime = 'nodejs'
-export const dynamic = 'force-dynamic'
-
-export const GET = queryRoute('gateway', ({ db, id }) => getGateway(db, id))

@@ -1,0 +1,4 @@
+import { getGatewayTraffic } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
+
+export const GET = queryRoute('gatewayTraffic', ({ db }) => getGatewayTraffic(db))

@@ -1,7 +1,0 @@
-import { getHub } from '#lib/queries/index.ts'
-import { queryRoute } from '../../../_http/handler.ts'
-
-export const runtime = 'nodejs'
-export const dynamic = 'force-dynamic'
-
-export const GET = queryRoute('hub', ({ db, id }) => getHub(db, id))

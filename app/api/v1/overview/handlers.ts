@@ -1,0 +1,6 @@
+import { getOverview } from '#lib/queries/index.ts'
+import { queryRoute } from '../../_http/handler.ts'
+
+export const GET = queryRoute('overview', ({ db, caller }) =>
+  getOverview(db, { mayReadCost: caller.rights.has('read_cost') }),
+)

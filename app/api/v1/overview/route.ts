@@ -1,9 +1,0 @@
-import { getOverview } from '#lib/queries/index.ts'
-import { queryRoute } from '../../_http/handler.ts'
-
-export const runtime = 'nodejs'
-export const dynamic = 'force-dynamic'
-
-export const GET = queryRoute('overview', ({ db, caller }) =>
-  getOverview(db, { mayReadCost: caller.rights.has('read_cost') }),
-)

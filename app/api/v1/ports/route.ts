@@ -1,7 +1,0 @@
-import { listPorts } from '#lib/queries/index.ts'
-import { queryRoute } from '../../_http/handler.ts'
-
-export const runtime = 'nodejs'
-export const dynamic = 'force-dynamic'
-
-export const GET = queryRoute('ports', ({ db, parameters }) => listPorts(db, parameters))

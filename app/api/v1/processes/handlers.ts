@@ -1,0 +1,5 @@
+import { getProcesses } from '#lib/queries/index.ts'
+import { settings } from '#lib/platform/settings.ts'
+import { queryRoute } from '../../_http/handler.ts'
+
+export const GET = queryRoute('processes', () => getProcesses(settings().dataDir))

@@ -1,8 +1,0 @@
-import { getProcesses } from '#lib/queries/index.ts'
-import { settings } from '#lib/platform/settings.ts'
-import { queryRoute } from '../../_http/handler.ts'
-
-export const runtime = 'nodejs'
-export const dynamic = 'force-dynamic'
-
-export const GET = queryRoute('processes', () => getProcesses(settings().dataDir))

@@ -1,7 +1,0 @@
-import { getN1 } from '#lib/queries/index.ts'
-import { queryRoute } from '../../../_http/handler.ts'
-
-export const runtime = 'nodejs'
-export const dynamic = 'force-dynamic'
-
-export const GET = queryRoute('n1', ({ db, parameters }) => getN1(db, parameters))

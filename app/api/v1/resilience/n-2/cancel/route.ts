@@ -1,7 +1,0 @@
-import { cancelN2 } from '#lib/queries/index.ts'
-import { commandRoute } from '../../../../_http/handler.ts'
-
-export const runtime = 'nodejs'
-export const dynamic = 'force-dynamic'
-
-export const POST = commandRoute('cancelN2', ({ db, body, caller }) => cancelN2(db, body, caller.scope))

@@ -1,0 +1,4 @@
+import { lookUpRoute } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
+
+export const GET = queryRoute('routeLookup', ({ db, parameters }) => lookUpRoute(db, parameters))

@@ -1,0 +1,12 @@
+import type { ThresholdsAnswer } from '#lib/contract/index.ts'
+import { getThresholds, putThresholds } from '#lib/queries/index.ts'
+import { queryRoute, commandRoute } from '../../../_http/handler.ts'
+
+export const GET = queryRoute('thresholds', ({ db }) => getThresholds(db))
+export const PUT = commandRoute('putThresholds', ({ db, body }) => putThresholds(db, body), {
+  before: async ({ db }) => valuesOf((await getThresholds(db)).data),
+  after: ({ data }) => valuesOf(data),
+})
+
+const valuesOf = ({ thresholds }: ThresholdsAnswer) =>
+  Object.fromEntries(thresholds.map(({ name, value }) => [name, value]))

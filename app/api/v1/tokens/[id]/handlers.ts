@@ -1,0 +1,16 @@
+import { isWithin, parseScope } from '#lib/contract/index.ts'
+import { revokeToken, tokenById, tokenView, UnknownAccessError } from '#lib/access/index.ts'
+import { announceAccess } from '#lib/queries/index.ts'
+import { commandRoute } from '../../../_http/handler.ts'
+
+export const DELETE = commandRoute(
+  'revokeToken',
+  async ({ db, id, caller }) => {
+    const { scopes } = await tokenById(db.pool, id)
+    if (!isWithin(parseScope(scopes), caller.scope)) throw new UnknownAccessError('There is no such token.')
+    const data = tokenView(await revokeToken(db.pool, id))
+    await announceAccess(db.pool)
+    return { data }
+  },
+  { before: async () => null, after: () => ({ revoked: true }) },
+)

@@ -1,0 +1,7 @@
+import { narrowed } from '#lib/queries/index.ts'
+import { wallAnswer } from '../../../_shared/wall-answer.ts'
+import { queryRoute } from '../../_http/handler.ts'
+
+export const GET = queryRoute('wall', ({ caller, parameters }) =>
+  wallAnswer(narrowed(caller.scope, parameters.customer), parameters.by === 'customer'),
+)

@@ -1,0 +1,7 @@
+import { narrowed } from '#lib/queries/index.ts'
+import { wallHistoryAnswer } from '../../../../_shared/wall-answer.ts'
+import { queryRoute } from '../../../_http/handler.ts'
+
+export const GET = queryRoute('wallHistory', ({ caller, parameters }) =>
+  wallHistoryAnswer(narrowed(caller.scope, parameters.customer)),
+)
