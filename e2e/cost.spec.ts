@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Route, test } from '@playwright/test'
 import type { CostPrices, CostReview } from '#lib/contract/index.ts'
+import { violationsOf } from './accessibility.ts'
 import { openReview, panel, reviewOf, unfolded } from './cost-pages.ts'
 import { circuitNamed, goByKeys, settled } from './estate.ts'
 import { savedFile } from './plots.ts'
@@ -106,7 +106,7 @@ test(
     await expect(page.getByText('The last update was unreachable: prices.azure.com did not answer')).toBeVisible()
     await expect(panel(page, 'Circuits').getByRole('row').nth(1)).toContainText('nothing measured')
     await expect(panel(page, /^Plan options for /)).toContainText('No figure: Nothing was measured yet.')
-    expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations).toEqual([])
+    expect(await violationsOf(page)).toEqual([])
   },
 )
 
@@ -216,7 +216,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await whatIf.getByLabel('with Global Reach').check()
       await whatIf.getByLabel('on ExpressRoute Direct').check()
       await settled(page)
-      expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations).toEqual([])
+      expect(await violationsOf(page)).toEqual([])
       const excess = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       )
@@ -281,6 +281,6 @@ test(
     await expect(chart.getByRole('row').filter({ hasText: 'break-even' })).toHaveCount(1)
     const svg = await savedFile(page, /^Cost of erc-johannesburg by plan/, 'SVG')
     expect(await readFile(await svg.path(), 'utf8')).toContain('Peerwatch: cost of erc-johannesburg by plan')
-    expect((await new AxeBuilder({ page }).setLegacyMode().include('[data-plot]').analyze()).violations).toEqual([])
+    expect(await violationsOf(page, { within: '[data-plot]' })).toEqual([])
   },
 )

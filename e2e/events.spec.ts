@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
+import { violationsOf } from './accessibility.ts'
 import { circuitNamed, settled } from './estate.ts'
 import { longIf } from './long.ts'
 
@@ -54,7 +54,7 @@ test('what comes back is seen by hour, and which session was lost most often', l
   await expect(calendar.getByRole('row')).toHaveCount(31)
   const ranking = page.getByRole('region', { name: 'Sessions by losses' })
   await expect(ranking.getByRole('row').nth(1)).toContainText(/erc-|ergw-|vpngw-/)
-  expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations).toEqual([])
+  expect(await violationsOf(page)).toEqual([])
   await calendar
     .getByRole('link', { name: /\d loss/ })
     .first()
@@ -136,7 +136,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await settled(page)
       await page.getByRole('button', { name: /^Kind:/ }).click()
       await expect(page.getByRole('dialog', { name: 'Kinds of events' })).toBeVisible()
-      expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations).toEqual([])
+      expect(await violationsOf(page)).toEqual([])
     },
   )
 }

@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import type { Gateway, IncidentDetail } from '#lib/contract/index.ts'
+import { violationsOf } from './accessibility.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { circuitNamed, gatewayNamed, outageOf, read, settled } from './estate.ts'
 import { longIf } from './long.ts'
@@ -165,7 +165,7 @@ test('a ticket is written in one click, for each reader; its service key is aske
   await page.keyboard.press('Enter')
   await expect(ticket.getByText('Peerwatch keeps no service key')).toBeVisible()
   await expect(ticket.getByText(/^az network express-route show .*--query serviceKey/)).toBeVisible()
-  expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations).toEqual([])
+  expect(await violationsOf(page)).toEqual([])
   await ticket.getByRole('link', { name: 'Settings, Audit' }).click()
   const requests = page.getByRole('table', { name: 'Service key requests' })
   const entry = requests.getByRole('row').filter({ hasText: purpose })

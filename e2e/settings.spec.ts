@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Locator, type Page, test } from '@playwright/test'
+import { violationsOf } from './accessibility.ts'
 import { settled } from './estate.ts'
 import { longIf } from './long.ts'
 
@@ -218,7 +218,7 @@ for (const tab of ['notifications', 'thresholds'] as const) {
           await page.getByRole('combobox', { name: 'Kind', exact: true }).selectOption({ label: 'e-mail channel' })
           await page.getByRole('button', { name: 'Add channel' }).click()
         }
-        expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations).toEqual([])
+        expect(await violationsOf(page)).toEqual([])
         const excess = await page.evaluate(
           () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
         )

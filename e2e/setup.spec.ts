@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import type { SetupAnswer } from '#lib/contract/index.ts'
+import { violationsOf } from './accessibility.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { settled } from './estate.ts'
 
@@ -15,7 +15,7 @@ test('Setup is reached from Settings, and shows the role by keyboard', async ({ 
   await page.keyboard.press('Enter')
   await expect(role).toContainText('"Name": "Peerwatch"')
   await page.setViewportSize({ width: 360, height: 800 })
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+  const violations = await violationsOf(page)
   expect(violations.map(({ id }) => id)).toEqual([])
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
 })

@@ -1,10 +1,10 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { promisify } from 'node:util'
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { answers } from '../lib/platform/bootstrap/children.mjs'
 import { freePort } from '../lib/platform/bootstrap/postgres.mjs'
+import { violationsOf } from './accessibility.ts'
 import { longIf } from './long.ts'
 
 const PASSWORD = 'correct horse battery'
@@ -25,14 +25,14 @@ test('people sign in and out, and a wall opens by its token until that is revoke
     const page = await context.newPage()
     await page.goto('/circuits?sort=name')
     await expect(page).toHaveURL(`${base}/sign-in?next=%2Fcircuits%3Fsort%3Dname`)
-    expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations).toEqual([])
+    expect(await violationsOf(page)).toEqual([])
 
     // a first attempt of this test may have made the admin
     const email = `admin-${port}@example.com`
     const made = await access('user', 'add', email, '--role', 'admin', '--name', 'Ada')
     await page.goto(new URL(made).pathname + new URL(made).hash)
     await expect(page.getByText(email)).toBeVisible()
-    expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations).toEqual([])
+    expect(await violationsOf(page)).toEqual([])
     await page.getByLabel(/^Password/).fill(PASSWORD)
     await page.getByLabel('Repeat the password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Save and sign in' }).click()
@@ -43,7 +43,7 @@ test('people sign in and out, and a wall opens by its token until that is revoke
     await page.getByLabel('Name', { exact: true }).fill(`NOC ${port}`)
     await page.getByRole('button', { name: 'Create token' }).click()
     const address = await page.locator('code').filter({ hasText: '/wall?token=' }).innerText()
-    expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations).toEqual([])
+    expect(await violationsOf(page)).toEqual([])
 
     const wall = await screen.newPage()
     await wall.goto(address)
@@ -58,7 +58,7 @@ test('people sign in and out, and a wall opens by its token until that is revoke
 
     await page.getByRole('link', { name: 'Account of Ada' }).click()
     await expect(page.getByRole('heading', { name: 'Ada' })).toBeVisible()
-    expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations).toEqual([])
+    expect(await violationsOf(page)).toEqual([])
     await page.getByRole('button', { name: 'Sign out', exact: true }).click()
     await expect(page).toHaveURL(`${base}/sign-in`)
     await page.goto('/circuits')

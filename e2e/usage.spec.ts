@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Locator, type Page, test } from '@playwright/test'
 import type { UsageAnswer } from '#lib/contract/index.ts'
+import { violationsOf } from './accessibility.ts'
 import { circuitNamed, gatewayNamed, read, settled } from './estate.ts'
 import { savedFile } from './plots.ts'
 import { longIf } from './long.ts'
@@ -56,7 +56,7 @@ test('a circuit’s traffic can be read point by point, by path and over any tim
   expect(lines.length).toBeGreaterThan(700)
   await panel.getByRole('button', { name: 'Table' }).click()
   await expect(panel.getByRole('row').nth(1)).toContainText('b/s')
-  expect((await new AxeBuilder({ page }).setLegacyMode().include('[data-plot]').analyze()).violations).toEqual([])
+  expect(await violationsOf(page, { within: '[data-plot]' })).toEqual([])
 })
 
 test('what came before the first poll is reported by metrics, and marked as such', async ({ page, request }) => {

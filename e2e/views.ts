@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import { type APIRequestContext, expect, type Page } from '@playwright/test'
+import { violationsOf } from './accessibility.ts'
 import { circuitNamed, gatewayNamed, hubPage, namesOf, outageOf, screens, sessionOf } from './estate.ts'
 import { lengthenNames, sidewaysExcess } from './long-names.ts'
 
@@ -55,7 +55,7 @@ export type Theme = 'light' | 'dark'
 export async function expectAccessible(
   page: Page,
   theme: Theme,
-  { rules, rows }: { rules?: string[]; rows?: number } = {},
+  options: { rules?: string[]; rows?: number } = {},
 ): Promise<void> {
   await page.emulateMedia({ colorScheme: theme })
   await page.evaluate(async () => {
@@ -63,11 +63,7 @@ export async function expectAccessible(
     await nextFrame()
     await nextFrame()
   })
-  const axe = new AxeBuilder({ page }).setLegacyMode()
-  if (rules) axe.withRules(rules)
-  if (rows !== undefined) axe.exclude(`tbody > tr:nth-child(n + ${rows + 1})`)
-  const { violations } = await axe.analyze()
-  expect(violations, theme).toEqual([])
+  expect(await violationsOf(page, options), theme).toEqual([])
 }
 
 /** Expects that the page does not scroll sideways at any of these widths, in CSS pixels, however long the names of resources are. */

@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import type { Wall, WallState } from '#lib/contract/index.ts'
+import { violationsOf } from './accessibility.ts'
 import { circuitNamed } from './estate.ts'
 import { alterWall, like, measure, openWall, ticking, wallOf } from './wall-pages.ts'
 import { longIf } from './long.ts'
@@ -85,7 +85,7 @@ for (const [width, height, columns] of [
       // a phone shows the first of them only
       if (width < 1000) return
       await expect(page.getByText('MAINTENANCE').first()).toBeVisible()
-      expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations).toEqual([])
+      expect(await violationsOf(page)).toEqual([])
     },
   )
 }
