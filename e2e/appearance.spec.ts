@@ -19,7 +19,7 @@ const HEAVY = ['Overview', 'Routes', 'Cost', 'a circuit']
 /** Where it is measured how far what is already there moves while the page loads: no other test opens an incident on them meanwhile. */
 const STEADY = ['Routes', 'Cost', 'a circuit']
 const MOST_SHIFT = 0.05
-/** Made of the parts of another page that is checked: lists as Circuits or Events, pages of one element as a gateway's, a view of Routes, forms. */
+/** Made of the parts of another page that is checked: lists as Circuits or Events, pages of one element as a circuit's, a view of Routes, forms. */
 const LIKE_ANOTHER = [
   'Gateways',
   'Networks',
@@ -27,6 +27,7 @@ const LIKE_ANOTHER = [
   'Sessions',
   'Incidents',
   'Sources',
+  'a gateway',
   'a hub',
   'a session',
   'where an address went',
@@ -200,7 +201,7 @@ test.describe('on a phone', () => {
     )
   }
 
-  test('words of an event are not broken in their middle', async ({ page }) => {
+  test('words of an event are not broken in their middle', longIf(true), async ({ page }) => {
     await page.goto('/events?range=30d')
     await settled(page)
     const links = page

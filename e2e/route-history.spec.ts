@@ -44,22 +44,24 @@ test('an address is looked up: one sentence, then every candidate with its reaso
   await expect(candidates.getByRole('row').nth(1)).toContainText('IN USE')
 })
 
-test('a pasted address of the past answers for that moment, and says nothing of one that nobody saw', async ({
-  page,
-  request,
-}) => {
-  const { at } = await whileRouted(request, '10.10.5.0/24')
-  await page.goto(`/routes?ip=10.10.5.9&at=${at}`)
-  await expect(answerOf(page)).toContainText(/10\.10\.5\.9 was routed via ergw-hub .*erc-amsterdam.*longest prefix/)
-  await page.goto(`/routes?ip=10.10.5.9&at=${await whileUnseen(request)}`)
-  // a Route Server's peers may have been polled when no gateway was
-  await expect(answerOf(page)).toContainText(
-    /no route table has data for that time|a table that may hold one has no data/,
-  )
-  await expect(answerOf(page).getByText('NO DATA').first()).toBeVisible()
-  await page.goto(`/routes?ip=192.168.77.1&at=${ago(2)}`)
-  await expect(answerOf(page)).toContainText('no route to 192.168.77.1')
-})
+// operator-tasks.spec.ts: an address at night
+test(
+  'a pasted address of the past answers for that moment, and says nothing of one that nobody saw',
+  longIf(true),
+  async ({ page, request }) => {
+    const { at } = await whileRouted(request, '10.10.5.0/24')
+    await page.goto(`/routes?ip=10.10.5.9&at=${at}`)
+    await expect(answerOf(page)).toContainText(/10\.10\.5\.9 was routed via ergw-hub .*erc-amsterdam.*longest prefix/)
+    await page.goto(`/routes?ip=10.10.5.9&at=${await whileUnseen(request)}`)
+    // a Route Server's peers may have been polled when no gateway was
+    await expect(answerOf(page)).toContainText(
+      /no route table has data for that time|a table that may hold one has no data/,
+    )
+    await expect(answerOf(page).getByText('NO DATA').first()).toBeVisible()
+    await page.goto(`/routes?ip=192.168.77.1&at=${ago(2)}`)
+    await expect(answerOf(page)).toContainText('no route to 192.168.77.1')
+  },
+)
 
 // routes.spec.ts: the same of a prefix
 test('what is no address is not asked', longIf(true), async ({ page }) => {

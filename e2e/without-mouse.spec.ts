@@ -6,38 +6,40 @@ import { circuitNamed, outageOf, settled } from './estate.ts'
 import { tabTo } from './tab-to.ts'
 import { longIf } from './long.ts'
 
-test('from the overview, past the navigation, to the circuit that fails, along its tracks, and on by the palette', async ({
-  page,
-  request,
-}) => {
-  const { id } = await circuitNamed(request, 'erc-amsterdam')
-  await failOnOverview(page, id)
-  await page.goto('/')
-  await settled(page)
-  const failing = page.getByRole('link', { name: /erc-amsterdam.*Secondary path: BGP is down/ })
-  await askedAgain(page, failing)
-  await page.keyboard.press('Tab')
-  const skip = page.getByRole('link', { name: 'Skip to content' })
-  await expect(skip).toBeFocused()
-  await expect(skip).toBeInViewport()
-  await page.keyboard.press('Enter')
-  await expect(page.getByRole('main')).toBeFocused()
-  await tabTo(page, failing)
-  await page.keyboard.press('Enter')
-  await expect(page.getByRole('heading', { level: 1, name: 'erc-amsterdam' })).toBeVisible()
-  await settled(page)
-  const axis = page.getByRole('slider', { name: /^Time on the axis/ })
-  await tabTo(page, axis)
-  await expect(axis).toHaveAttribute('aria-valuetext', 'no time selected')
-  await page.keyboard.press('ArrowLeft')
-  await expect(axis).toHaveAttribute('aria-valuetext', /UTC/)
-  await page.keyboard.press('Control+k')
-  await expect(page.getByRole('combobox', { name: 'Go to' })).toBeFocused()
-  await page.keyboard.type('ergw-hub')
-  await expect(page.getByRole('option', { name: /ergw-hub/, selected: true })).toBeVisible()
-  await page.keyboard.press('Enter')
-  await expect(page.getByRole('heading', { level: 1, name: 'ergw-hub' })).toBeVisible()
-})
+// faults.spec.ts: an incident by keyboard alone; palette.spec.ts, shortcuts.spec.ts, map.spec.ts
+test(
+  'from the overview, past the navigation, to the circuit that fails, along its tracks, and on by the palette',
+  longIf(true),
+  async ({ page, request }) => {
+    const { id } = await circuitNamed(request, 'erc-amsterdam')
+    await failOnOverview(page, id)
+    await page.goto('/')
+    await settled(page)
+    const failing = page.getByRole('link', { name: /erc-amsterdam.*Secondary path: BGP is down/ })
+    await askedAgain(page, failing)
+    await page.keyboard.press('Tab')
+    const skip = page.getByRole('link', { name: 'Skip to content' })
+    await expect(skip).toBeFocused()
+    await expect(skip).toBeInViewport()
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('main')).toBeFocused()
+    await tabTo(page, failing)
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('heading', { level: 1, name: 'erc-amsterdam' })).toBeVisible()
+    await settled(page)
+    const axis = page.getByRole('slider', { name: /^Time on the axis/ })
+    await tabTo(page, axis)
+    await expect(axis).toHaveAttribute('aria-valuetext', 'no time selected')
+    await page.keyboard.press('ArrowLeft')
+    await expect(axis).toHaveAttribute('aria-valuetext', /UTC/)
+    await page.keyboard.press('Control+k')
+    await expect(page.getByRole('combobox', { name: 'Go to' })).toBeFocused()
+    await page.keyboard.type('ergw-hub')
+    await expect(page.getByRole('option', { name: /ergw-hub/, selected: true })).toBeVisible()
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('heading', { level: 1, name: 'ergw-hub' })).toBeVisible()
+  },
+)
 
 test('an address is looked up as of a moment, which is moved part by part', longIf(true), async ({ page }) => {
   await page.goto('/routes?view=lookup')

@@ -12,6 +12,7 @@ import {
 } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { RUNS_LONG } from '#lib/platform/testing/long.ts'
 import { BirdDaemon } from '#lib/simulator/daemons/bird-daemon.ts'
 import { BMP_PORT, type CustomerSpeaker, SYSLOG_PORT } from '#lib/simulator/daemons/customer-router.ts'
 import { BGPD, FrrDaemon } from '#lib/simulator/daemons/frr-daemon.ts'
@@ -222,7 +223,7 @@ describe('what real routers report', () => {
     180_000,
   )
 
-  it.skipIf(!isInstalled('gobgpd'))(
+  it.runIf(RUNS_LONG && isInstalled('gobgpd'))(
     'GoBGP',
     async () => {
       folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-bmp-'))
