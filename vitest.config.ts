@@ -47,17 +47,26 @@ const SHARED = ['db', 'db-app', 'unit-app', 'unit']
 const WAITING = /bench\/corpus\/live|lib\/(poller|notify|recording)\/[^/]*\.db\.test|bin\/demo-history/
 
 /**
- * Starts what waits first and what only computes last, so that the cores are never idle. Files of a project stand together, because a
- * process ends when the next file is another project's.
+ * Starts what only computes last and spreads what waits over the files before it, so that the cores are never idle. Files of a project
+ * stand together, because a process ends when the next file is another project's.
  */
-class WaitingFirst extends BaseSequencer {
+class Interleaved extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ project, moduleId }: TestSpecification) => {
-      if (project.config.isolate) return 0
-      return WAITING.test(moduleId) ? 1 : 2 + SHARED.indexOf(project.name)
-    }
-    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b))
+    const shared = (name: string) => (SHARED.includes(name) ? SHARED.indexOf(name) : SHARED.length)
+    const byProject = Map.groupBy(await super.sort(files), ({ project }) => project)
+    return [...byProject]
+      .toSorted(([a], [b]) => Number(b.config.isolate) - Number(a.config.isolate) || shared(a.name) - shared(b.name))
+      .flatMap(([, own]) => spread(own))
   }
+}
+
+/** In the same order, each kind of file as evenly among the others as their numbers allow. */
+function spread(files: readonly TestSpecification[]): TestSpecification[] {
+  const waits = ({ moduleId }: TestSpecification) => WAITING.test(moduleId)
+  const placed = [files.filter(waits), files.filter((file) => !waits(file))].flatMap((kind) =>
+    kind.map((file, n) => ({ file, at: (n + 0.5) / kind.length })),
+  )
+  return placed.toSorted((a, b) => a.at - b.at).map(({ file }) => file)
 }
 
 /**
@@ -69,7 +78,7 @@ export default defineConfig({
   test: {
     // more than there are cores, because tests with a database and a worker wait for most of their time
     maxWorkers: availableParallelism() + 2,
-    sequence: { sequencer: WaitingFirst },
+    sequence: { sequencer: Interleaved },
     projects: [
       {
         extends: true,
