@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
-import type { Right } from '#lib/contract/index.ts'
+import { RIGHT_MEANINGS, type Right } from '#lib/contract/index.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Facts, PageHead, Panel } from '../ui/panel.tsx'
@@ -39,7 +39,7 @@ export interface AccountSession {
 export function AccountPage({ name, role, rights, scopes, hasPassword, minLength, sessions }: AccountProps) {
   return (
     // who may see nothing has no frame around it
-    <div className={rights.length === 0 ? 'mx-auto max-w-2xl px-4 py-6' : 'mx-auto max-w-2xl'}>
+    <div className={rights.length === 0 ? 'mx-auto max-w-2xl px-4 py-6' : 'max-w-2xl'}>
       <PageHead title={name} eyebrow="Account" aside={<SignOut />}>
         {role === null ? 'Your account has no role yet, so there is nothing to see. Ask an admin for one.' : undefined}
       </PageHead>
@@ -48,10 +48,19 @@ export function AccountPage({ name, role, rights, scopes, hasPassword, minLength
           <Facts
             facts={[
               ['Role', role ?? 'none'],
-              ['Rights', rights.join(', ') || 'none'],
               ['Scope', role === null ? 'nothing' : scopes.join(', ') || 'everything'],
             ]}
           />
+          {rights.length > 0 && (
+            <>
+              <h3 className="mt-3 text-xs font-medium text-ink-3">You may</h3>
+              <ul className="mt-0.5 list-disc pl-5">
+                {rights.map((right) => (
+                  <li key={right}>{RIGHT_MEANINGS[right]}</li>
+                ))}
+              </ul>
+            </>
+          )}
         </Panel>
         {hasPassword && (
           <Panel title="Password">

@@ -1,5 +1,6 @@
 'use client'
 
+import Link from 'next/link'
 import { type FormEvent, useEffect, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
@@ -45,7 +46,11 @@ export function LinkForm({ minLength }: { minLength: number }) {
     return (
       <p className="text-sm text-ink-2">
         This link was used or has expired. Ask an admin for another, or run{' '}
-        <code className="font-mono">npm run access</code> on the server.
+        <code className="font-mono">npm run access</code> on the server. If you have a password,{' '}
+        <Link href="/sign-in" prefetch={false} className="link">
+          sign in
+        </Link>
+        .
       </p>
     )
   return (

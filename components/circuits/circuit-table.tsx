@@ -32,7 +32,7 @@ function sumOf(circuit: Circuit, rate: (path: CircuitPathView) => number | null)
 const bitsIn = (circuit: Circuit) => sumOf(circuit, ({ bitsInPerSecond }) => bitsInPerSecond)
 const bitsOut = (circuit: Circuit) => sumOf(circuit, ({ bitsOutPerSecond }) => bitsOutPerSecond)
 
-const headerOf = { primary: 'Primary path', secondary: 'Secondary path' } as const
+const headerOf = { primary: 'Primary', secondary: 'Secondary' } as const
 
 function stateOf(circuit: Circuit, name: CircuitPathView['path']): string | null {
   const path = pathOf(circuit, name)
@@ -57,14 +57,14 @@ const columns: Column<Circuit>[] = [
       header: headerOf[name],
       value: (circuit) => stateOf(circuit, name),
       exported: [
-        { header: `${headerOf[name]}`, value: (circuit) => stateOf(circuit, name) },
-        ...timeBounds<Circuit>(`${headerOf[name]} since`, (circuit) => pathOf(circuit, name)?.since),
+        { header: `${headerOf[name]} path`, value: (circuit) => stateOf(circuit, name) },
+        ...timeBounds<Circuit>(`${headerOf[name]} path since`, (circuit) => pathOf(circuit, name)?.since),
         {
-          header: `${headerOf[name]} to Azure (bit/s)`,
+          header: `${headerOf[name]} path to Azure (bit/s)`,
           value: (circuit) => pathOf(circuit, name)?.bitsInPerSecond ?? null,
         },
         {
-          header: `${headerOf[name]} from Azure, billed (bit/s)`,
+          header: `${headerOf[name]} path from Azure, billed (bit/s)`,
           value: (circuit) => pathOf(circuit, name)?.bitsOutPerSecond ?? null,
         },
       ],
@@ -83,6 +83,8 @@ const columns: Column<Circuit>[] = [
     id: 'out',
     header: 'From Azure (billed)',
     align: 'right',
+    // its name has two lines, not three, while no rate is known
+    className: 'min-w-19',
     value: bitsOut,
     exported: [{ header: 'From Azure, billed (bit/s)', value: bitsOut }],
     cell: (circuit) => <Rate bits={bitsOut(circuit)} />,
@@ -101,7 +103,7 @@ const columns: Column<Circuit>[] = [
     id: 'plan',
     header: 'SKU',
     value: ({ sku }) => [sku.tier, planWords(sku.family)].filter(Boolean).join(' '),
-    className: 'text-ink-2',
+    className: 'text-ink-2 whitespace-nowrap',
   },
 ]
 

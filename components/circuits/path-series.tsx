@@ -47,7 +47,7 @@ export function PathSeries({
         ))}
       </Line>
       <Node name="MSEE" address={path.microsoftAddress ?? '?'} note={`AS ${peering?.azureAsn ?? MSEE_ASN}`} />
-      <div className="flex min-w-0 flex-1 flex-col gap-3 sm:flex-2">
+      <div className="flex min-w-0 flex-1 flex-col gap-3 sm:flex-[2.3]">
         {type === 'microsoft' && <MicrosoftNetwork />}
         {type !== 'microsoft' && gateways.size === 0 && (
           <Beyond words={{ tone: 'off', word: 'NO GATEWAY' }} node={<Node name="gateway" address="not connected" />} />

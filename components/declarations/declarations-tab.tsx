@@ -40,8 +40,8 @@ export function DeclarationsTab() {
             <ListPanel form={interfaceForm} items={data.interfaces} />
             <ListPanel form={customerForm} items={data.customers} />
             <ListPanel form={customerTagForm} items={data.customerTags} />
+            <ListPanel form={cardForm} items={data.cards} />
           </div>
-          <ListPanel form={cardForm} items={data.cards} />
           <p className="text-sm text-ink-2">
             What belongs to each customer is on{' '}
             <PageLink href="/customers" className="underline">

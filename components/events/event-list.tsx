@@ -7,6 +7,7 @@ import { Glyph } from '../ui/glyph.tsx'
 import { Age } from '../ui/time.tsx'
 import { EventDuration } from './event-duration.tsx'
 import { eventStatus, eventSubjectWords } from './event-words.ts'
+import { PartWords } from './part-words.tsx'
 
 /** Events in brief, newest first. */
 export function EventList({ events }: { events: Event[] }) {
@@ -41,7 +42,7 @@ function EventItem({ event }: { event: Event }) {
           <span className="flex min-w-0 grow flex-wrap items-baseline gap-x-2 max-sm:basis-full">
             <span className="text-xs font-semibold tracking-wide">{word}</span>
             <span className="min-w-0 break-words">{event.scopeName}</span>
-            <span className="font-mono text-xs text-ink-3">{eventSubjectWords(event)}</span>
+            <PartWords words={eventSubjectWords(event)} className="text-ink-3" />
           </span>
           <EventDuration event={event} inLine />
         </span>

@@ -11,6 +11,7 @@ import { Button, IconButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Between, Moment } from '../ui/time.tsx'
 import { durationWords, eventStatus, ownerWords, eventSubjectWords } from './event-words.ts'
+import { PartWords } from './part-words.tsx'
 import { ThresholdsVersion } from './thresholds-version.tsx'
 
 type Evidence = Event['evidence'][number]
@@ -33,7 +34,7 @@ export function EvidenceButton({ event }: { event: Event }) {
             <div className="min-w-0">
               <Dialog.Title className="text-base font-semibold">{word}</Dialog.Title>
               <p className="text-ink-2 break-words">
-                {event.scopeName} · <span className="font-mono text-xs">{eventSubjectWords(event)}</span>
+                {event.scopeName} · <PartWords words={eventSubjectWords(event)} />
               </p>
             </div>
             <span className="ml-auto flex">
@@ -111,14 +112,14 @@ export function EvidenceTable({ evidence }: { evidence: Evidence[] }) {
             {isChange(item) && (
               <>
                 <dt className="text-ink-3">before</dt>
-                <dd className="break-all">
+                <dd className="wrap-anywhere">
                   <EvidenceValue field={item.field} value={item.before} />
                   {item.sampledBefore && <Sampled bounds={item.sampledBefore} />}
                 </dd>
               </>
             )}
             <dt className="text-ink-3">{isChange(item) ? 'after' : 'read'}</dt>
-            <dd className="break-all">
+            <dd className="wrap-anywhere">
               <EvidenceValue field={item.field} value={item.after} />
               {item.sampledAfter && <Sampled bounds={item.sampledAfter} />}
             </dd>

@@ -4,6 +4,7 @@ import type { Event } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { sessionHref } from '../format/session-address.ts'
 import { eventSubjectWords } from './event-words.ts'
+import { PartWords } from './part-words.tsx'
 
 /** An event's subject; a session links to its page. */
 export function Subject({
@@ -14,10 +15,12 @@ export function Subject({
   className?: string
 }) {
   const ends = parseSession(event.subject)
-  const style = clsx('font-mono text-xs text-ink-2', className)
-  if (!ends) return <span className={style}>{eventSubjectWords(event)}</span>
+  if (!ends) return <PartWords words={eventSubjectWords(event)} className={clsx('text-ink-2', className)} />
   return (
-    <PageLink href={sessionHref({ scope: event.scope, ...ends })} className={clsx('link', style)}>
+    <PageLink
+      href={sessionHref({ scope: event.scope, ...ends })}
+      className={clsx('link font-mono text-xs text-ink-2', className)}
+    >
       {eventSubjectWords(event)}
     </PageLink>
   )

@@ -150,6 +150,7 @@ function SessionCell({ session, self, stripOf }: { session: Session | undefined;
   const { verdict, known, establishedAt, azureState, prefixesReceived, establishedTransitions } = session
   const up = verdict === 'up'
   const isSibling = session.role === 'gateway-peer'
+  const wasReported = known === 'stale' && azureState
   return (
     <div className={clsx('text-xs', known === 'stale' && 'text-ink-3')}>
       <div className="flex flex-wrap items-center gap-x-2">
@@ -166,10 +167,10 @@ function SessionCell({ session, self, stripOf }: { session: Session | undefined;
       <div className="flex flex-wrap items-center gap-x-2 text-ink-3">
         <span>
           {up && prefixesReceived !== null && plural(prefixesReceived, 'prefix', 'prefixes')}
-          {known === 'stale' && azureState && `Azure last reported ${azureStateWords(azureState)}`}
+          {wasReported && `Azure last reported ${azureStateWords(azureState)}`}
           {establishedTransitions > 0 && (
             <span title="Transitions to established that Peerwatch observed">
-              {up && ' · '}
+              {(up || wasReported) && ' · '}
               {plural(establishedTransitions, 'transition')}
             </span>
           )}

@@ -46,6 +46,7 @@ export function UserRoutes({ table }: { table: GatewayRouteTable | null | undefi
           rows={table.routes}
           rowKey={({ name }) => name}
           filterable={false}
+          toolsInHead
           empty={<Empty title="The table is empty">No route of it changes anything.</Empty>}
         />
       )}

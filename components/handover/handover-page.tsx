@@ -1,13 +1,12 @@
 'use client'
 
 import { parseAsString, useQueryState } from 'nuqs'
-import { type ReactNode, useMemo } from 'react'
+import { useMemo } from 'react'
 import type { Incident, Handover } from '#lib/contract/index.ts'
-import { formatDuration, pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatInstant } from '../format/instant.ts'
-import { plural } from '../format/quantity.ts'
+import { incidentColumns } from '../incidents/incident-columns.tsx'
 import { IncidentTable } from '../incidents/incident-table.tsx'
 import { PageAge } from '../ui/answer-age.tsx'
 import type { Column } from '../ui/table/features.ts'
@@ -19,10 +18,9 @@ import { useNow } from '../ui/clock.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { Moment } from '../ui/time.tsx'
 import { AffectedResources } from './affected-resources.tsx'
 import { handoverText } from './handover-text.ts'
-import { pollsOf, resourcesOf, type PollGap, pollGaps } from './poll-gaps.ts'
+import { PollGapsPanel } from './poll-gaps-panel.tsx'
 
 const HOURS = [8, 12, 24] as const
 const HOUR_MS = 3_600_000
@@ -40,6 +38,7 @@ export function HandoverPage() {
         age={<PageAge answer={shift.data} />}
         aside={
           <CopyButton
+            className="print:hidden"
             disabled={!known}
             text={() =>
               known ? handoverText(known, zone, `${window.location.origin}/handover?since=${known.since}`) : ''
@@ -69,11 +68,11 @@ export function HandoverPage() {
 function SinceChoice({ since, onChange }: { since: string | null; onChange: (since: string) => void }) {
   const now = useNow()
   return (
-    <div className="flex flex-wrap items-end gap-2">
+    <div className="flex flex-wrap items-end gap-2 print:hidden">
       <MomentField
         label="Since"
         value={since}
-        className="w-44"
+        className="w-44 max-sm:w-full"
         faultOf={(at) => (at < now ? null : 'This is in the future.')}
         onChange={(next) => {
           if (next !== null) onChange(next)
@@ -91,7 +90,7 @@ function SinceChoice({ since, onChange }: { since: string | null; onChange: (sin
 function HandoverParts({ shift }: { shift: Handover }) {
   const { stillOpen, opened, closed } = shift
   const rows = useMemo(() => shiftIncidents(shift), [shift])
-  const inShift = useMemo(() => [inShiftColumn(rows)], [rows])
+  const columns = useMemo(() => columnsWith(rows), [rows])
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <Panel
@@ -102,25 +101,39 @@ function HandoverParts({ shift }: { shift: Handover }) {
         <IncidentTable
           name="shift-incidents"
           incidents={rows.map(({ incident }) => incident)}
-          more={inShift}
-          empty={<Nothing>No incidents.</Nothing>}
+          columns={columns}
+          empty={<p className="px-3.5 py-3 text-ink-2">No incidents.</p>}
         />
       </Panel>
       <AffectedResources shift={shift} />
-      <Unseen shift={shift} />
+      <PollGapsPanel gaps={shift.gaps} />
       <Elsewhere since={shift.since} />
     </div>
   )
 }
 
-function inShiftColumn(rows: readonly ShiftIncident[]): Column<Incident> {
+/** The columns of incidents; what happened to each in this shift stands below its state, where it takes no room from the incident. */
+function columnsWith(rows: readonly ShiftIncident[]): Column<Incident>[] {
   const happened = new Map(rows.map((row) => [row.incident.id, row.happened.join(', ') || 'open since before']))
-  return {
-    id: 'shift',
-    header: 'In this shift',
-    value: ({ id }) => happened.get(id) ?? null,
-    className: 'text-ink-2 whitespace-nowrap',
-  }
+  // the number of its events is of no use to the next shift: the incident's page lists them
+  const kept = incidentColumns.filter(({ id }) => id !== 'events')
+  return kept.map((column) =>
+    column.id === 'state'
+      ? {
+          ...column,
+          exported: [
+            ...(column.exported ?? []),
+            { header: 'In this shift', value: ({ id }: Incident) => happened.get(id) ?? null },
+          ],
+          cell: (incident) => (
+            <span className="flex flex-col gap-0.5">
+              {column.cell?.(incident)}
+              <span className="text-xs font-normal whitespace-nowrap text-ink-2">{happened.get(incident.id)}</span>
+            </span>
+          ),
+        }
+      : column,
+  )
 }
 
 /** Links to changes outside of incidents. */
@@ -143,71 +156,3 @@ function Elsewhere({ since }: Pick<Handover, 'since'>) {
     </Panel>
   )
 }
-
-const Nothing = ({ children }: { children: ReactNode }) => <p className="px-3.5 py-3 text-ink-2">{children}</p>
-
-/** Gaps shown at once, longest first. */
-const SHOWN = 20
-
-function Unseen({ shift: { gaps } }: { shift: Handover }) {
-  const groups = pollGaps(gaps)
-  return (
-    <Panel title="Polling gaps" note={plural(groups.length, 'gap')} flush>
-      {groups.length === 0 ? (
-        <Nothing>No gaps in polling during this period.</Nothing>
-      ) : (
-        <ul>
-          {groups.slice(0, SHOWN).map((group) => (
-            <li
-              key={`${group.intervals[0].scope} ${group.intervals[0].kind} ${group.from} ${group.outcome}`}
-              className="border-b px-3.5 py-1.5 last:border-b-0"
-            >
-              <PollGapLine group={group} />
-            </li>
-          ))}
-          {groups.length > SHOWN && (
-            <li className="px-3.5 py-1.5 text-ink-3">and {groups.length - SHOWN} shorter ones</li>
-          )}
-        </ul>
-      )}
-    </Panel>
-  )
-}
-
-/** Simultaneous gaps in one line, which expands to the single polls. */
-function PollGapLine({ group }: { group: PollGap }) {
-  const { intervals, outcome } = group
-  const line = (
-    <span className="inline-flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
-      <span className="hatch rounded-xs px-0.5 text-xs font-semibold">
-        <span className="bg-surface/80 px-0.5">NO DATA</span>
-      </span>
-      <span className="font-medium">{resourcesOf(group)}</span>
-      <span className="text-ink-2">{pollsOf(group)}</span>
-      <IntervalWords from={group.from} to={group.to} />
-      <span className="text-xs text-ink-2">{outcomeWords(outcome)}</span>
-    </span>
-  )
-  if (intervals.length === 1) return line
-  return (
-    <details>
-      <summary className="cursor-pointer">{line}</summary>
-      <ul className="mt-1 ml-5 max-h-64 overflow-y-auto">
-        {intervals.map(({ scope, scopeName, kind, from, to }) => (
-          <li key={`${scope} ${kind} ${from}`} className="flex flex-wrap items-baseline gap-x-3 py-0.5">
-            <span className="font-medium">{scopeName}</span>
-            <span className="text-ink-2">{pollKindWords(kind)}</span>
-            <IntervalWords from={Date.parse(from)} to={Date.parse(to)} />
-          </li>
-        ))}
-      </ul>
-    </details>
-  )
-}
-
-const IntervalWords = ({ from, to }: { from: number; to: number }) => (
-  <span className="text-xs text-ink-2">
-    <Moment at={new Date(from).toISOString()} zoned={false} /> – <Moment at={new Date(to).toISOString()} />,{' '}
-    {formatDuration(to - from)}
-  </span>
-)

@@ -20,9 +20,12 @@ export function AcknowledgeCell({ incident }: { incident: Incident }) {
     )
   if (state === 'closed') return nothing
   return (
-    <Needs right="acknowledge" isSmall>
-      <AcknowledgeButton incident={incident} />
-    </Needs>
+    <>
+      <Needs right="acknowledge" isSmall>
+        <AcknowledgeButton incident={incident} />
+      </Needs>
+      <span className="hidden print:inline">{nothing}</span>
+    </>
   )
 }
 
@@ -32,6 +35,7 @@ function AcknowledgeButton({ incident }: { incident: Incident }) {
   return (
     <Button
       data-key="a"
+      className="print:hidden"
       aria-label={`Acknowledge ${incidentTitle(incident)}`}
       disabled={acknowledge.isPending || acknowledge.isSuccess}
       onClick={() =>

@@ -33,9 +33,12 @@ export function Acknowledge({ incident }: { incident: Incident }) {
   }
   if (state === 'closed') return <p className="text-ink-2">Not acknowledged.</p>
   return (
-    <Needs right="acknowledge">
-      <AcknowledgeForm id={incident.id} onDone={() => setAgain(false)} />
-    </Needs>
+    <>
+      <Needs right="acknowledge">
+        <AcknowledgeForm id={incident.id} onDone={() => setAgain(false)} />
+      </Needs>
+      <p className="hidden print:block">{acknowledged ? `By ${acknowledged.by}.` : 'By nobody yet.'}</p>
+    </>
   )
 }
 

@@ -6,6 +6,7 @@ import { causeWords } from '#lib/contract/words/index.ts'
 import { durationWords, eventStatus, ownerWords, eventSubjectWords } from '../events/event-words.ts'
 import { Causes, EvidenceTable } from '../events/evidence.tsx'
 import { EventDuration } from '../events/event-duration.tsx'
+import { PartWords } from '../events/part-words.tsx'
 import { ThresholdsVersion } from '../events/thresholds-version.tsx'
 import { AzureRule, RuleSource } from '../ui/azure-rule.tsx'
 import { Status } from '../ui/status.tsx'
@@ -41,9 +42,7 @@ function EventDetails({ event, isRoot }: { event: Event; isRoot: boolean }) {
         <span className="flex min-w-0 flex-wrap items-baseline gap-x-4 break-words">
           <span className="min-w-0">
             {event.scopeName}{' '}
-            {event.subject !== event.scopeName && (
-              <span className="font-mono text-xs text-ink-2">{eventSubjectWords(event)}</span>
-            )}
+            {event.subject !== event.scopeName && <PartWords words={eventSubjectWords(event)} className="text-ink-2" />}
           </span>
           <span className="text-xs text-ink-2">
             <Between bounds={event.startedBetween} />
@@ -64,7 +63,7 @@ function EventDetails({ event, isRoot }: { event: Event; isRoot: boolean }) {
           Thresholds: <ThresholdsVersion version={event.settingsVersion} />
         </p>
         {event.failover && <FailoverFacts failover={event.failover} />}
-        <div className="grid items-start gap-4 lg:grid-cols-2">
+        <div className="grid items-start gap-4 lg:grid-cols-2 print:grid-cols-2">
           <div>
             <h3 className="mb-1.5 text-xs font-semibold">Causes considered</h3>
             <Causes causes={event.causes.length > 0 ? event.causes : [event.cause]} />

@@ -5,6 +5,7 @@ import type { Incident } from '#lib/contract/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import { formatDurationBounds, formatDurationRange, ownerLabel } from '#lib/contract/words/index.ts'
 import { incidentLength, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
+import { PartWords } from '../events/part-words.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { BoundsBar } from '../ui/bounds-bar.tsx'
 import { useNow } from '../ui/clock.tsx'
@@ -46,7 +47,7 @@ export const incidentColumns: Column<Incident>[] = [
       { header: 'Severity', value: ({ severity }) => severity },
       { header: 'Maintenance', value: ({ maintenance }) => (maintenance ? 'yes' : 'no') },
     ],
-    cell: (incident) => <Status {...incidentStatus(incident)} className="whitespace-nowrap" />,
+    cell: (incident) => <State incident={incident} />,
   },
   {
     id: 'began',
@@ -117,7 +118,9 @@ const leastNow = (incident: Incident) => incidentLength(incident, Date.now()).le
 function Title({ incident, isBrief = false }: { incident: Incident; isBrief?: boolean }) {
   const [title, part] = [incidentTitle(incident), incidentPart(incident)]
   return (
-    <span className={clsx('flex min-w-56 flex-col gap-0.5 py-0.5', isBrief && 'lg:min-w-72 3xl:min-w-160')}>
+    <span
+      className={clsx('flex min-w-56 flex-col gap-0.5 py-0.5 lg:min-w-72 print:min-w-48', isBrief && '3xl:min-w-160')}
+    >
       <span
         // as wide as its column, which its length does not widen: the columns after it stay in sight
         className={clsx(isBrief && 'sm:w-0 sm:min-w-full sm:truncate')}
@@ -126,7 +129,7 @@ function Title({ incident, isBrief = false }: { incident: Incident; isBrief?: bo
         <PageLink href={`/incidents/${incident.id}`} className="link font-medium">
           {title}
         </PageLink>
-        {part && <span className="ml-2 font-mono text-xs break-words text-ink-2">{part}</span>}
+        {part && <PartWords words={part} className="ml-2 break-words text-ink-2" />}
       </span>
       {incident.state === 'open' && (
         // beside the duration, which has two lines, it makes no row higher
@@ -144,6 +147,17 @@ function Title({ incident, isBrief = false }: { incident: Incident; isBrief?: bo
   )
 }
 
+/** One line, but for what is not known: its reason would take the room of the incident. */
+function State({ incident }: { incident: Incident }) {
+  const status = incidentStatus(incident)
+  return (
+    <Status
+      {...status}
+      {...(status.tone !== 'unknown' && { className: 'whitespace-nowrap print:whitespace-normal' })}
+    />
+  )
+}
+
 function Duration({ incident }: { incident: Incident }) {
   const now = useNow()
   const { least, most } = incidentLength(incident, now)
@@ -151,12 +165,17 @@ function Duration({ incident }: { incident: Incident }) {
   const bounds = (pair: readonly [string, string]): [number, number] => [Date.parse(pair[0]), Date.parse(pair[1])]
   return (
     <span
-      className="flex flex-col gap-1 py-0.5 text-xs whitespace-nowrap tabular-nums"
+      className="flex flex-col gap-1 py-0.5 text-xs whitespace-nowrap tabular-nums print:whitespace-normal"
       title={formatDurationBounds(least, most)}
       suppressHydrationWarning
     >
       {formatDurationRange(least, endedBetween ? most : null)}
-      <BoundsBar start={bounds(startedBetween)} end={endedBetween && bounds(endedBetween)} now={now} className="w-36" />
+      <BoundsBar
+        start={bounds(startedBetween)}
+        end={endedBetween && bounds(endedBetween)}
+        now={now}
+        className="w-36 print:w-24"
+      />
     </span>
   )
 }

@@ -20,6 +20,7 @@ import { eventTree } from './event-tree.ts'
 import { EventTreeView } from './event-tree-view.tsx'
 import { IncidentFacts } from './incident-facts.tsx'
 import { incidentMeaning, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
+import { PartWords } from '../events/part-words.tsx'
 import { PostMortemActions } from './post-mortem-actions.tsx'
 import { ScopeLinks } from './scope-links.tsx'
 import { SendButton } from './send-button.tsx'
@@ -94,7 +95,7 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
         }
       >
         {incidentMeaning(incident)}
-        {part && <span className="ml-2 font-mono text-xs">{part}</span>}
+        {part && <PartWords words={part} className="ml-2" />}
       </PageHead>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         {facts}

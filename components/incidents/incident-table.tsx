@@ -10,7 +10,7 @@ import { briefIncidentColumns, incidentColumns } from './incident-columns.tsx'
 /**
  * Incidents in the given order until a column is chosen.
  * @param name prefix of the address parameters, and what the table is called
- * @param more columns after the others
+ * @param columns in the place of the usual ones
  * @param isBrief one line for each
  * @param bare a few of a longer list, without filter and export
  * @param onPhone what a phone shows instead
@@ -18,9 +18,9 @@ import { briefIncidentColumns, incidentColumns } from './incident-columns.tsx'
 export function IncidentTable({
   name,
   incidents,
-  more,
   empty = null,
   isBrief = false,
+  columns = isBrief ? briefIncidentColumns : incidentColumns,
   bare = false,
   onPhone,
   exportRows,
@@ -28,7 +28,7 @@ export function IncidentTable({
 }: {
   name: string
   incidents: readonly Incident[]
-  more?: Column<Incident>[]
+  columns?: Column<Incident>[]
   empty?: ReactNode
   isBrief?: boolean
   bare?: boolean
@@ -36,16 +36,16 @@ export function IncidentTable({
   exportRows?: () => Promise<Incident[]>
   toolbar?: ReactNode
 }) {
-  const columns = isBrief ? briefIncidentColumns : incidentColumns
   return (
     <DataTable
       name={name}
       caption={name.replaceAll('-', ' ')}
-      columns={more ? [...columns, ...more] : columns}
+      columns={columns}
       rows={[...incidents]}
       rowKey={({ id }) => id}
       rowTone={({ phase, severity }) => (phase === 'ongoing' ? severityTone[severity] : 'off')}
       filterable={false}
+      toolsInHead
       empty={empty}
       bare={bare}
       onPhone={onPhone}

@@ -30,7 +30,7 @@ export function LinkTabs({
               aria-current={id === current ? 'page' : undefined}
               className={clsx(
                 '-mb-px block border-b-2 px-3 py-1.5 text-sm whitespace-nowrap -outline-offset-2',
-                id === current ? 'border-ink font-medium text-ink' : 'border-transparent text-ink-2 hover:text-ink',
+                id === current ? 'border-ink text-ink' : 'border-transparent text-ink-2 hover:text-ink',
               )}
             >
               {name}

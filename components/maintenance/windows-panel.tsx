@@ -73,7 +73,7 @@ const columnsWith = (nameOf: (id: string) => string): Column<MaintenanceWindowVi
       </>
     ),
   },
-  { id: 'about', header: 'About', value: (window) => aboutWords(window, nameOf) },
+  { id: 'about', header: 'About', value: (window) => aboutWords(window, nameOf), className: 'min-w-36' },
   {
     id: 'from',
     header: 'From',
@@ -86,5 +86,6 @@ const columnsWith = (nameOf: (id: string) => string): Column<MaintenanceWindowVi
     id: 'source',
     header: 'Source',
     value: originWords,
+    className: 'min-w-48',
   },
 ]

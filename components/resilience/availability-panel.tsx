@@ -87,6 +87,7 @@ export function AvailabilityPanel() {
                 rows={data.providers}
                 rowKey={({ provider }) => provider}
                 filterable={false}
+                toolsInHead
                 empty={<NothingFound title="No provider">No circuit is known.</NothingFound>}
               />
             </Panel>

@@ -4,6 +4,7 @@ import { clsx } from 'clsx'
 import { usePathname } from 'next/navigation'
 import { useCaller } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
+import { BrandMark } from '../ui/brand-mark.tsx'
 import { isAt, placesFor } from './places.ts'
 
 export function Navigation({ hasCustomers, onNavigate }: { hasCustomers: boolean; onNavigate?: () => void }) {
@@ -47,15 +48,7 @@ export function Navigation({ hasCustomers, onNavigate }: { hasCustomers: boolean
 export function Brand({ brief = false }: { brief?: boolean }) {
   return (
     <PageLink href="/" className="flex items-center gap-2 rounded-md px-1 font-semibold tracking-tight">
-      <svg viewBox="0 0 32 32" aria-hidden="true" className="size-6">
-        <rect width="32" height="32" rx="7" fill="#0b0f14" />
-        <path d="M8 21h16" stroke="#3b4654" strokeWidth="2.5" />
-        <path d="M8 11h16" stroke="#56b4e9" strokeWidth="2.5" />
-        <circle cx="8" cy="11" r="3.2" fill="#56b4e9" />
-        <circle cx="24" cy="11" r="3.2" fill="#56b4e9" />
-        <circle cx="8" cy="21" r="3.2" fill="#d55e00" />
-        <circle cx="24" cy="21" r="3.2" fill="#f0e442" />
-      </svg>
+      <BrandMark className="size-6" />
       <span className={brief ? 'sr-only min-[26rem]:not-sr-only' : undefined}>Peerwatch</span>
     </PageLink>
   )

@@ -33,7 +33,7 @@ export function RangeControl() {
   return <TimeRangePicker range={range} onChange={setRange} />
 }
 
-/** A choice of the control; `isCalendar`: of whole days, which a phone has room for only beside start and end. */
+/** A choice of the control; `isCalendar`: of whole days, which have room on a phone and beside the tabs of a resource only above start and end. */
 interface Choice {
   value: string
   name: string
@@ -99,7 +99,7 @@ export function TimeRangePicker({ range, onChange }: { range: TimeRange; onChang
                 segment,
                 'border-r first:rounded-l-md',
                 chosen === value ? styles.chosen : styles.plain,
-                isCalendar && 'max-sm:hidden',
+                isCalendar && 'max-sm:hidden @max-[76rem]/beside-tabs:hidden',
               )}
             >
               {name}
@@ -144,10 +144,10 @@ function TwoMoments({
         className={clsx(segment, 'rounded-r-md', isChosen ? styles.chosen : styles.plain)}
         suppressHydrationWarning
       >
-        {isChosen ? rangeWords(range, zone, now) : 'From … to …'}
+        {isChosen ? rangeWords(range, zone, now) : 'custom'}
       </Popover.Trigger>
       <PopoverPanel label="Custom time range" className="w-[min(17rem,calc(100vw-1rem))]">
-        <div className="mb-2.5 flex gap-2 sm:hidden">
+        <div className="mb-2.5 flex gap-2">
           {calendar.map(({ value, name, words, range: days }) => (
             <Button key={value} aria-label={`${name}: ${words}`} onClick={() => choose(days)}>
               {name}

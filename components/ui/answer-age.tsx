@@ -6,7 +6,9 @@ import { type AgeWords, type Answered, pageAge, panelAge } from './age-words.ts'
 import { useNow, useNowInSteps } from './clock.tsx'
 import { Age, Moment } from './time.tsx'
 
-const line = 'flex flex-wrap items-center gap-x-1.5 text-xs text-ink-3'
+const dotBefore =
+  '[&>*]:before:absolute [&>*]:before:-left-2.5 [&>*]:before:font-normal [&>*]:before:text-ink-3 [&>*]:before:content-["·"]'
+const line = 'flex flex-wrap items-center text-xs text-ink-3'
 
 /**
  * When a page is as of, in its head; its panels say only where they differ. The room of an answer that is awaited is kept, so that nothing
@@ -28,7 +30,7 @@ export function PageAge({
   return (
     <span aria-hidden className={clsx('invisible', line)}>
       <span>as of 00:00:00 UTC</span>
-      {!pinned && <span>· oldest poll 0 min 00 s ago</span>}
+      {!pinned && <span className="ml-4">oldest poll 0 min 00 s ago</span>}
     </span>
   )
 }
@@ -85,8 +87,9 @@ function AgeLine({
     missing && <span key="missing">{missing}</span>,
   ].filter(Boolean)
   return (
-    <span className={clsx(line, '[&>*:not(:last-child)]:after:ml-1.5 [&>*:not(:last-child)]:after:content-["·"]')}>
-      {parts}
+    // the dot before the first part of a line falls outside, so that no line begins or ends with one
+    <span className="block overflow-x-clip">
+      <span className={clsx(line, '-ml-4 [&>*]:relative [&>*]:ml-4', dotBefore)}>{parts}</span>
     </span>
   )
 }

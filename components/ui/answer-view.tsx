@@ -75,7 +75,7 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   return (
     <div className="px-3.5 py-8 text-center">
       <p className="font-medium">{title}</p>
-      {children && <div className="mx-auto mt-1 max-w-[60ch] text-ink-2">{children}</div>}
+      {children && <div className="mx-auto mt-1 max-w-[60ch] text-balance text-ink-2">{children}</div>}
     </div>
   )
 }

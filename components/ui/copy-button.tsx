@@ -13,6 +13,7 @@ export function CopyButton({
   ...props
 }: Omit<ComponentProps<'button'>, 'onClick'> & { text: string | (() => string); label: string }) {
   const [copied, setCopied] = useState(false)
+  const [width, setWidth] = useState(0)
   useEffect(() => {
     if (!copied) return
     const timer = setTimeout(() => setCopied(false), 1500)
@@ -32,7 +33,15 @@ export function CopyButton({
     )
   }
   return (
-    <Button onClick={copy} {...props}>
+    <Button
+      onClick={(event) => {
+        setWidth(event.currentTarget.offsetWidth)
+        void copy()
+      }}
+      // no narrower than with its own words: what stands beside it stays where it is
+      style={copied ? { minWidth: width } : undefined}
+      {...props}
+    >
       {icon}
       {copied ? 'Copied' : children}
     </Button>

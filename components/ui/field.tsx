@@ -28,13 +28,14 @@ export function TextField({
 
 export function SelectField({
   label,
+  hideLabel = false,
   error,
   className,
   options,
   ...props
-}: ComponentProps<'select'> & Label & { options: { value: string; label: string }[] }) {
+}: ComponentProps<'select'> & Label & { hideLabel?: boolean; options: { value: string; label: string }[] }) {
   return (
-    <Labelled label={label} error={error} className={className}>
+    <Labelled label={label} hideLabel={hideLabel} error={error} className={className}>
       {(described) => (
         <select className={clsx(fieldBox, 'pr-1')} {...described} {...props}>
           {options.map(({ value, label }) => (

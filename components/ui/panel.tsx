@@ -3,6 +3,9 @@ import type { ReactNode } from 'react'
 import type { Answered } from './age-words.ts'
 import { PanelAge } from './answer-age.tsx'
 
+/** A choice in a head has its label beside it: above it, the head would be higher than those beside it. */
+const labelsBeside = '[&_label]:flex-row [&_label]:items-center [&_label]:gap-2 [&_label>span:first-child]:shrink-0'
+
 /** A titled section of a page. `aside` is at the right of the title: a link, a control. */
 export function Panel({
   id,
@@ -27,12 +30,24 @@ export function Panel({
   flush?: boolean
 }) {
   return (
-    <section id={id} className={clsx('min-w-0 scroll-mt-16 rounded-lg border bg-surface', className)}>
+    <section
+      id={id}
+      data-panel
+      className={clsx('relative min-w-0 scroll-mt-16 rounded-lg border bg-surface', className)}
+    >
       <header className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b px-3.5 py-2">
-        <h2 className="min-w-0 text-sm font-semibold">{title}</h2>
-        {note && <p className="text-xs text-ink-3">{note}</p>}
+        {/* a long note breaks beside what stands at the right, and pushes it to no line of its own */}
+        <div
+          className={clsx(
+            'flex min-w-0 flex-wrap items-baseline gap-x-3 gap-y-0.5',
+            note ? 'flex-[1_1_12rem]' : 'flex-[1_1_auto]',
+          )}
+        >
+          <h2 className="min-w-0 text-sm font-semibold">{title}</h2>
+          {note && <p className="text-xs text-ink-3">{note}</p>}
+        </div>
         {(answer || aside) && (
-          <div className="ml-auto flex flex-wrap items-center gap-x-3 gap-y-2">
+          <div className={clsx('ml-auto flex flex-wrap items-center gap-x-3 gap-y-2', labelsBeside)}>
             {answer && <PanelAge answer={answer} />}
             {aside}
           </div>
@@ -72,7 +87,7 @@ export function PageHead({
         {children && <div className="mt-1 text-sm text-ink-2">{children}</div>}
       </div>
       {(age || aside) && (
-        <div className="flex flex-col items-start gap-2 max-sm:w-full sm:ml-auto sm:items-end">
+        <div className={clsx('flex flex-col items-start gap-2 max-sm:w-full sm:ml-auto sm:items-end', labelsBeside)}>
           {age}
           {aside}
         </div>

@@ -29,7 +29,7 @@ export function StackedBetween({ bounds }: { bounds: readonly [string, string] }
     <span className="flex flex-col" suppressHydrationWarning>
       {date && isOneDay && <span className="text-xs whitespace-nowrap text-ink-3">{date}</span>}
       {!isOneDay && <span className="whitespace-nowrap">{from} –</span>}
-      <span className="whitespace-nowrap">
+      <span className="whitespace-nowrap print:whitespace-normal">
         {earliest === 0 ? `before ${begin}` : !isOneDay || begin === to ? to : `${begin} – ${to}`}
       </span>
     </span>

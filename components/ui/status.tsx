@@ -23,20 +23,27 @@ export function Status({ tone, word, detail, className }: StatusWords & { classN
   return (
     <span className={clsx('inline-flex min-w-0 items-center gap-1.5', className)}>
       <Glyph tone={tone} />
-      <span className={clsx('min-w-0', tone === 'unknown' && 'hatch rounded-xs px-1 -mx-0.5')}>
-        <span
-          className={clsx('font-semibold tracking-wide', inkOf[tone], tone === 'unknown' && 'bg-surface/80 px-0.5')}
-        >
-          {word}
-        </span>
-        {detail && (
-          <span className={clsx('text-ink-2', tone === 'unknown' && 'bg-surface/80 pr-0.5')}>
-            {joined(tone, detail)}
-          </span>
-        )}
+      <span className="min-w-0">
+        <Words tone={tone} word={word} detail={detail} />
       </span>
     </span>
   )
+}
+
+function Words({ tone, word, detail }: StatusWords) {
+  const isUnknown = tone === 'unknown'
+  const words = (
+    <>
+      <span className={clsx('font-semibold tracking-wide', inkOf[tone], isUnknown && 'bg-surface/80 px-0.5')}>
+        {word}
+      </span>
+      {detail && (
+        <span className={clsx('text-ink-2', isUnknown && 'bg-surface/80 pr-0.5')}>{joined(tone, detail)}</span>
+      )}
+    </>
+  )
+  // inline: on two lines the pattern ends where the words end
+  return isUnknown ? <span className="hatch -mx-0.5 rounded-xs box-decoration-clone px-1 py-0.5">{words}</span> : words
 }
 
 const joined = (tone: Tone, detail: string) => (tone === 'unknown' ? `: ${detail}` : ` (${detail})`)

@@ -49,7 +49,7 @@ export function LimitLines({ limits, bottom, top }: { limits: readonly PlotLimit
       ))}
       {above.length > 0 && (
         <PlotLabel x={area.x + 4 * scale} y={area.y + textPx * 0.65} anchor="start" textPx={textPx}>
-          {above.join('   ')}
+          {above.join(' · ')}
         </PlotLabel>
       )}
     </ZIndexLayer>

@@ -57,7 +57,7 @@ export const SeriesDrawing = memo(function SeriesDrawing({
         {write(top)}
       </text>
       <text x={width - 4 * scale} y={12 * scale} fontSize={small} textAnchor="end" style={{ fill: 'var(--ink-2)' }}>
-        {[...inSight.map(guideWords('- -')), ...beyond.map(guideWords('↑'))].join('   ')}
+        {[...inSight.map(guideWords('- -')), ...beyond.map(guideWords('↑'))].join(' · ')}
       </text>
     </>
   )

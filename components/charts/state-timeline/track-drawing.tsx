@@ -38,15 +38,13 @@ export function TrackDrawing({
   const inner = (at: number) => Math.min(1, Math.max(0, shareOf(window, at))) * plot.width
   return (
     <g data-track={track.name}>
-      <text
-        x={label.x}
-        y={label.y}
-        fontSize={TYPE.text * scale}
-        style={{ fill: 'var(--ink)' }}
-        fontWeight={500}
-        textDecoration={track.href && 'underline'}
-      >
-        {cut(isAbove ? `${track.name} ${track.part}` : track.name, label.width, letter)}
+      <text x={label.x} y={label.y} fontSize={TYPE.text * scale} style={{ fill: 'var(--ink)' }} fontWeight={500}>
+        <tspan textDecoration={track.href && 'underline'}>{cut(track.name, label.width, letter)}</tspan>
+        {isAbove && track.part && (
+          <tspan dx={6 * scale} fontWeight={400} style={{ fill: 'var(--ink-2)' }}>
+            {cut(track.part, label.width - (track.name.length + 1) * letter, letter)}
+          </tspan>
+        )}
       </text>
       {!isAbove && track.part && (
         <text x={label.x} y={label.y + 16 * scale} fontSize={TYPE.text * scale} style={{ fill: 'var(--ink-2)' }}>

@@ -14,8 +14,8 @@ const actionWords = (action: string) => {
 }
 
 /** Fields with their values; what lies deeper stays JSON. */
-const valueWords = (value: unknown): string => {
-  if (value === null || value === undefined) return '–'
+const valueWords = (value: unknown): string | null => {
+  if (value === null || value === undefined) return null
   if (typeof value !== 'object' || Array.isArray(value)) return textOf(value)
   return Object.entries(value)
     .map(([name, held]) => `${name}: ${textOf(held)}`)
@@ -30,11 +30,11 @@ const textOf = (value: unknown): string => {
 const columns: Column<AuditEntry>[] = [
   { id: 'at', header: 'Time', value: ({ at }) => at, cell: ({ at }) => <Moment at={at} zoned={false} />, zoned: true },
   { id: 'actor', header: 'User', value: ({ actor }) => actor },
-  { id: 'action', header: 'Action', value: ({ action }) => actionWords(action) },
-  { id: 'subject', header: 'Subject', value: ({ subject }) => subject, className: 'wrap-anywhere' },
+  { id: 'action', header: 'Action', value: ({ action }) => actionWords(action), className: 'min-w-32' },
+  { id: 'subject', header: 'Subject', value: ({ subject }) => subject || null, className: 'min-w-40 wrap-anywhere' },
   { id: 'before', header: 'Before', value: ({ before }) => valueWords(before), className: 'min-w-40 wrap-anywhere' },
   { id: 'after', header: 'After', value: ({ after }) => valueWords(after), className: 'min-w-40 wrap-anywhere' },
-  { id: 'address', header: 'From', value: ({ address }) => address ?? 'the server' },
+  { id: 'address', header: 'From', value: ({ address }) => address ?? 'the server', className: 'whitespace-nowrap' },
 ]
 
 /** Who changed what. */

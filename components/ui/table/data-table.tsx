@@ -71,6 +71,7 @@ export function DataTable<Row extends RowData>({
   total,
   height = USUAL_HEIGHT,
   bare = false,
+  toolsInHead = false,
   onPhone: insteadOnPhone = null,
 }: {
   name: string
@@ -97,6 +98,8 @@ export function DataTable<Row extends RowData>({
   height?: string | null
   /** a few rows of a list whose page has filter, columns and export */
   bare?: boolean
+  /** without filter and choice, its tools stand in the head of its panel, whose first content it is */
+  toolsInHead?: boolean
   /** what stands in the place of the rows on a phone, where each row is a list; null = the rows */
   onPhone?: ReactNode
 }) {
@@ -187,9 +190,12 @@ export function DataTable<Row extends RowData>({
     />
   )
   const words = name.replaceAll('-', ' ')
+  // what has no rows has nothing to filter, to sort or to export; a choice of its own may be the reason
+  const hasToolbar = !bare && (rows.length > 0 || Boolean(toolbar))
+  const isInHead = toolsInHead && !filterable && !toolbar
   return (
     <div>
-      {!bare && (
+      {hasToolbar && (
         <TableToolbar
           name={words}
           columns={columns}
@@ -203,6 +209,7 @@ export function DataTable<Row extends RowData>({
           counts={{ shown: shown.length, all: rows.length }}
           filter={filterable ? filter : null}
           onFilter={(value) => void setAddress({ filter: value || null })}
+          isInHead={isInHead}
         >
           {toolbar}
           <SortField name={words} columns={shownColumns} sorting={sorting[0]} onSort={setSort} />
@@ -210,7 +217,9 @@ export function DataTable<Row extends RowData>({
       )}
       {insteadOnPhone && <div className="border-t sm:hidden print:hidden">{insteadOnPhone}</div>}
       {shown.length === 0 ? (
-        <div className="border-t">{rows.length === 0 ? empty : <NoMatch filter={filter} />}</div>
+        <div className={hasToolbar && !isInHead ? 'border-t' : undefined}>
+          {rows.length === 0 ? empty : <NoMatch filter={filter} />}
+        </div>
       ) : (
         <section
           ref={scroller}
@@ -219,7 +228,7 @@ export function DataTable<Row extends RowData>({
           aria-label={caption}
           className={clsx(
             'relative overflow-auto -outline-offset-2',
-            !bare && 'border-t',
+            hasToolbar && (isInHead ? 'max-sm:border-t' : 'border-t'),
             height ?? (virtual && USUAL_HEIGHT),
             // on a phone the page scrolls, unless only a part of the rows is drawn
             !virtual && 'max-sm:max-h-none',

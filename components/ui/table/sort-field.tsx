@@ -18,9 +18,14 @@ export function SortField<Row>({
 }) {
   const Icon = sorting?.desc ? ArrowDownIcon : ArrowUpIcon
   return (
-    <span className="flex items-end gap-1 sm:hidden">
+    <span className="flex min-w-0 flex-[1_1_9rem] items-center gap-1.5 sm:hidden">
+      <span aria-hidden className="text-xs text-ink-3">
+        Sort
+      </span>
       <SelectField
         label={`Sort ${name} by`}
+        hideLabel
+        className="flex-1"
         value={sorting?.id ?? ''}
         onChange={({ target }) => onSort(target.value === '' ? undefined : { id: target.value, desc: false })}
         options={[

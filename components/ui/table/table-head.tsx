@@ -21,7 +21,7 @@ export function TableHead<Row extends RowData>({ table }: { table: ReactTable<ty
                 scope="col"
                 aria-sort={direction === 'asc' ? 'ascending' : direction === 'desc' ? 'descending' : undefined}
                 className={clsx(
-                  'h-8 px-1.5 text-xs font-medium text-ink-3 first:pl-3.5 last:pr-3.5',
+                  'h-8 px-2 text-xs font-medium text-ink-3 first:pl-3.5 last:pr-3.5',
                   meta?.align === 'right' && 'text-right',
                 )}
               >

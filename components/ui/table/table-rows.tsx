@@ -2,6 +2,7 @@ import { clsx } from 'clsx'
 import { memo, type ReactNode } from 'react'
 import type { Tone } from '../glyph.tsx'
 import type { Column } from './features.ts'
+import { nothing } from './nothing.tsx'
 import { openRow } from './open-row.ts'
 
 const edgeOf: Partial<Record<Tone, string>> = {
@@ -57,7 +58,7 @@ export const TableRow = memo(function TableRow<Row>({
               className,
             )}
           >
-            {cell ? cell(row) : value(row)}
+            {cell ? cell(row) : (value(row) ?? nothing)}
           </td>
         ))}
       </tr>
@@ -93,7 +94,7 @@ export function TotalRow<Row>({
             <Cell
               key={id}
               {...(index === 0 && { scope: 'row' })}
-              className={clsx('px-1.5 py-1.5 first:pl-3.5 last:pr-3.5', align === 'right' && 'text-right', className)}
+              className={clsx('px-2 py-1.5 first:pl-3.5 last:pr-3.5', align === 'right' && 'text-right', className)}
             >
               {cellOf(id)}
             </Cell>

@@ -2,6 +2,7 @@
 
 import DownloadIcon from 'lucide-react/icons/download'
 import SearchIcon from 'lucide-react/icons/search'
+import { clsx } from 'clsx'
 import { type ReactNode, useState } from 'react'
 import { serverOffset } from '../../data/server-clock.ts'
 import { formatCount, plural } from '../../format/quantity.ts'
@@ -27,6 +28,7 @@ export function TableToolbar<Row>({
   counts,
   filter,
   onFilter,
+  isInHead,
   children,
 }: {
   name: string
@@ -41,6 +43,8 @@ export function TableToolbar<Row>({
   counts: { shown: number; all: number }
   filter: string | null
   onFilter: (value: string) => void
+  /** nothing but count and tools: they stand in the head of the table's panel, where it has room */
+  isInHead: boolean
   children: ReactNode
 }) {
   const [busy, setBusy] = useState(false)
@@ -64,9 +68,17 @@ export function TableToolbar<Row>({
   }
 
   return (
-    <div className="flex flex-wrap items-center gap-2 px-3.5 py-2">
+    <div
+      className={clsx(
+        'flex flex-wrap items-end gap-2 px-3.5 py-2 print:hidden',
+        // without anything to choose, a line of its own would hold three icons: they stand in the head of the panel
+        isInHead && 'sm:in-data-panel:absolute sm:in-data-panel:top-0 sm:in-data-panel:right-0 sm:in-data-panel:py-1.5',
+      )}
+      {...(isInHead && { 'data-tools-in-head': '' })}
+    >
       {filter !== null && (
-        <label className="relative flex min-w-40 flex-1 items-center sm:max-w-72">
+        // on a phone it shares its line with a short choice at the most, the line below has order and tools
+        <label className="relative flex min-w-40 flex-1 items-center max-sm:basis-[calc(100%-6.5rem)] sm:max-w-72">
           <SearchIcon aria-hidden className="pointer-events-none absolute left-2 size-3.5 text-ink-3" />
           <span className="sr-only">Filter {name}</span>
           <input
@@ -80,12 +92,12 @@ export function TableToolbar<Row>({
         </label>
       )}
       {children}
-      <span className="ml-auto text-xs whitespace-nowrap text-ink-3">
-        {counts.shown === counts.all
-          ? formatCount(counts.all)
-          : `${formatCount(counts.shown)} of ${formatCount(counts.all)}`}
-      </span>
-      <span className="flex">
+      <span className="ml-auto flex h-7 items-center">
+        <span className="mr-2 text-xs whitespace-nowrap text-ink-3">
+          {counts.shown === counts.all
+            ? formatCount(counts.all)
+            : `${formatCount(counts.shown)} of ${formatCount(counts.all)}`}
+        </span>
         {columns.length > 2 && <ColumnMenu name={name} columns={columns} hidden={hidden} onHidden={onHidden} />}
         <CopyButton label={`Copy ${name} as text`} text={() => clipboardText(taken, shown(), viewNow())} />
         <IconButton label={`Export ${name} as CSV`} onClick={() => void download()} disabled={busy}>

@@ -23,7 +23,7 @@ export const POST = publicRoute(async (request) => {
     { kind: 'person', id, name: email },
     {
       action: isFirstAdmin ? 'addFirstAdmin' : 'choosePassword',
-      subject: id,
+      subject: email,
       before: null,
       after: isFirstAdmin ? { email, role: 'admin' } : null,
       address: addressOf(request.headers),
