@@ -7,7 +7,7 @@ it('what befalls polls in a virtual round loses nothing and makes nothing up', {
     fc.asyncProperty(fc.integer({ min: 1 }), async (seed) => {
       expect(await playVirtualRound(planVirtualRound(seed))).toEqual([])
     }),
-    { numRuns: 2 },
+    { numRuns: 12 },
   )
 })
 
