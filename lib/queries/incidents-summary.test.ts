@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { causeOwners, severities } from '#lib/contract/index.ts'
 import type { IncidentFigures } from '#lib/history/index.ts'
-import { summaryOf } from './incidents-summary.ts'
+import type { Db } from './db.ts'
+import { InvalidRequestError } from './errors.ts'
+import { getIncidentsSummary, MOST_DAYS, summaryOf } from './incidents-summary.ts'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
@@ -73,4 +75,25 @@ it('every day of the range is there, and each incident once in every count', () 
       expect(days.reduce((sum, day) => sum + total(day.opened), 0)).toBe(opened)
     }),
   )
+})
+
+const END_OF_TIME = Date.parse('9999-12-31T23:59:59.999Z')
+
+it.each([
+  ['begins after its end', { from: END_OF_TIME }, /^to: /],
+  ['has no length', { from: FROM, to: FROM }, /^to: /],
+  ['has more days than an answer may', { from: FROM, to: FROM + MOST_DAYS * DAY + 1 }, /^from: /],
+])('a range that %s is refused before anything is asked', async (_, asked, says) => {
+  const asking = getIncidentsSummary(
+    {} as Db,
+    { scope: undefined, from: undefined, to: undefined, ...asked },
+    FROM + DAY,
+  )
+  await expect(asking).rejects.toThrow(InvalidRequestError)
+  await expect(asking).rejects.toThrow(says)
+})
+
+it('the last days that can be written have a line each', () => {
+  const { days } = summaryOf([], { from: END_OF_TIME - 2 * DAY, to: END_OF_TIME })
+  expect(days.map(({ day }) => day)).toEqual(['9999-12-29', '9999-12-30', '9999-12-31'])
 })

@@ -7,6 +7,7 @@ import {
 } from '#lib/contract/index.ts'
 import { type IncidentFigures, incidentFigures } from '#lib/history/index.ts'
 import { type Db, queryable } from './db.ts'
+import { InvalidRequestError } from './errors.ts'
 import { pollsBehind } from './event-sources.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { resolveEventScope } from './scope.ts'
@@ -14,8 +15,13 @@ import { iso } from './wire.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 const DEFAULT_DAYS = 30
+/** Ten years: each is a line of the answer. */
+export const MOST_DAYS = 3_660
 
-/** How many incidents were opened in a range, whose they were, and how long they lasted. */
+/**
+ * How many incidents were opened in a range, whose they were, and how long they lasted.
+ * @throws InvalidRequestError for a range without length, or one of more than {@link MOST_DAYS} days
+ */
 export async function getIncidentsSummary(
   db: Db,
   { scope, from, to }: Omit<IncidentsSummaryParameters, 'customer'>,
@@ -24,6 +30,11 @@ export async function getIncidentsSummary(
   const q = queryable(db)
   const until = to ?? now
   const range = { from: from ?? until - DEFAULT_DAYS * DAY_MS, to: until }
+  const length = range.to - range.from
+  if (length <= 0)
+    throw new InvalidRequestError('to: a summary needs a range of time; send a to that is later than from')
+  if (length > MOST_DAYS * DAY_MS)
+    throw new InvalidRequestError(`from: a summary has at most ${MOST_DAYS} days; send a later one, or an earlier to`)
   const figures = await incidentFigures(q, { ...range, scope: await resolveEventScope(q, scope) })
   return {
     data: summaryOf(figures, range),
@@ -39,8 +50,8 @@ export function summaryOf(
 ): IncidentsSummary {
   const dayOf = (at: EpochMs) => iso(at).slice(0, 10)
   const byDay = Map.groupBy(incidents, ({ openedAt }) => dayOf(openedAt))
-  const days: string[] = []
-  for (let at = from; dayOf(at) <= dayOf(Math.max(from, to - 1)); at += DAY_MS) days.push(dayOf(at))
+  const [first, last] = [from, Math.max(from, to - 1)].map((at) => Math.floor(at / DAY_MS)) as [number, number]
+  const days = Array.from({ length: last - first + 1 }, (_, n) => dayOf((first + n) * DAY_MS))
   const waits = incidents.flatMap(({ openedAt, acknowledgedAt }) =>
     acknowledgedAt === null ? [] : [Math.max(0, acknowledgedAt - openedAt) / 1_000],
   )
