@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { type KeyboardEvent, type PointerEvent, useId, useState } from 'react'
+import { type KeyboardEvent, type PointerEvent, useCallback, useId, useState } from 'react'
 import { upShareWords } from '#lib/contract/words/up-share.ts'
 import { HatchPattern } from '../charts/hatch-pattern.tsx'
 import type { Tone } from '../ui/glyph.tsx'
@@ -92,35 +92,6 @@ function dayAt({ currentTarget, clientX }: PointerEvent<HTMLElement>, days: numb
   return Math.max(0, Math.min(days - 1, Math.floor(((clientX - left) / width) * days)))
 }
 
-/** Bars and availability of a resource in a list. The day under the pointer is the title; all of them are one sentence for screen readers. */
-export function UptimeBars({ days }: { days: readonly Day[] }) {
-  const [at, setAt] = useState<number | null>(null)
-  const day = at === null ? undefined : days[at]
-  return (
-    <span className="flex w-fit flex-col gap-0.5">
-      <span
-        role="img"
-        aria-label={daysWords(days)}
-        {...(day && { title: dayWords(day) })}
-        onPointerMove={(event) => setAt(dayAt(event, days.length))}
-        onPointerLeave={() => setAt(null)}
-        className="block h-4"
-        style={{ width: roomOf(days.length) }}
-      >
-        <Bars days={days} className="h-full w-full" />
-      </span>
-      <span aria-hidden className="text-xs whitespace-nowrap tabular-nums text-ink-2">
-        {upShareWords(dividedDays(days))}
-      </span>
-    </span>
-  )
-}
-
-/** The room of {@link UptimeBars} until they are read. */
-export const UptimeSkeleton = ({ length }: { length: UptimeLength }) => (
-  <span className="skeleton block h-[2.275rem]" style={{ width: roomOf(length) }} />
-)
-
 /** Steps of keys through days. */
 const steps: Record<string, (at: number, days: number) => number> = {
   ArrowLeft: (at) => at - 1,
@@ -131,31 +102,108 @@ const steps: Record<string, (at: number, days: number) => number> = {
   End: (_, days) => days - 1,
 }
 
+/** The day that is read, by pointer or by keys, and what makes an element a slider over the days. */
+function useDaySlider(days: readonly Day[]) {
+  const last = days.length - 1
+  const [read, setRead] = useState<{ at: number; byKey: boolean } | null>(null)
+  const at = read?.at ?? null
+  const day = at === null ? undefined : days[at]
+  const leave = () => setRead(null)
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = steps[event.key]
+    if (!step) {
+      if (event.key === 'Escape') leave()
+      return
+    }
+    event.preventDefault()
+    const from = at ?? last + (event.key === 'ArrowLeft' ? 1 : 0)
+    setRead({ at: Math.max(0, Math.min(last, step(from, days.length))), byKey: true })
+  }
+  return {
+    at,
+    day,
+    byKey: read?.byKey === true,
+    slider: {
+      role: 'slider',
+      tabIndex: 0,
+      'aria-valuemin': 1,
+      'aria-valuemax': days.length,
+      'aria-valuenow': (at ?? last) + 1,
+      'aria-valuetext': day ? dayWords(day) : daysWords(days),
+      onKeyDown,
+      onPointerMove: (event: PointerEvent<HTMLElement>) => setRead({ at: dayAt(event, days.length), byKey: false }),
+      onPointerLeave: leave,
+      onBlur: leave,
+    },
+  } as const
+}
+
+/** Bars and availability of a resource in a list. A day is read by pointer, as the title, and by the arrow keys, below the bars. */
+export function UptimeBars({ days }: { days: readonly Day[] }) {
+  const { at, day, byKey, slider } = useDaySlider(days)
+  return (
+    <span className="flex w-fit flex-col gap-0.5">
+      <span
+        {...slider}
+        aria-label="Days of uptime"
+        {...(day && !byKey && { title: dayWords(day) })}
+        className="block h-4 rounded-xs outline-offset-2"
+        style={{ width: roomOf(days.length) }}
+      >
+        <Bars days={days} chosen={byKey ? at : null} className="h-full w-full" />
+        {day && byKey && <DayNote day={day} />}
+      </span>
+      <span aria-hidden className="text-xs whitespace-nowrap tabular-nums text-ink-2">
+        {upShareWords(dividedDays(days))}
+      </span>
+    </span>
+  )
+}
+
+/** px between bars and their note, and from the note to the edge of the screen */
+const NOTE_GAP = 4
+const NOTE_MARGIN = 8
+
+/** A day in words over whatever is below its bars: lists scroll in frames, which would cut it off. */
+function DayNote({ day }: { day: Day }) {
+  const place = useCallback((note: HTMLSpanElement | null) => {
+    const bars = note?.parentElement?.getBoundingClientRect()
+    if (!note || !bars) return
+    note.showPopover()
+    const { width, height } = note.getBoundingClientRect()
+    const below = bars.bottom + NOTE_GAP
+    const top = below + height > window.innerHeight ? bars.top - NOTE_GAP - height : below
+    note.style.left = `${Math.max(NOTE_MARGIN, Math.min(bars.left, window.innerWidth - NOTE_MARGIN - width))}px`
+    note.style.top = `${top}px`
+  }, [])
+  return (
+    <span
+      // another day is as wide as its words: it is placed again
+      key={day.day}
+      ref={place}
+      popover="manual"
+      // the slider says the same to screen readers
+      aria-hidden
+      className="fixed inset-auto m-0 max-w-[min(28rem,calc(100vw-1rem))] rounded-md border bg-surface px-2.5 py-1.5 text-xs whitespace-normal text-ink shadow-md tabular-nums"
+    >
+      {dayWords(day)}
+    </span>
+  )
+}
+
+/** The room of {@link UptimeBars} until they are read. */
+export const UptimeSkeleton = ({ length }: { length: UptimeLength }) => (
+  <span className="skeleton block h-[2.275rem]" style={{ width: roomOf(length) }} />
+)
+
 /** The same over the width of a panel: each day is read by pointer and by the arrow keys, in a line below. */
 export function UptimeDaysChart({ name, days }: { name: string; days: readonly Day[] }) {
-  const last = days.length - 1
-  const [at, setAt] = useState<number | null>(null)
-  const onKey = (event: KeyboardEvent) => {
-    const step = steps[event.key]
-    if (!step) return
-    event.preventDefault()
-    setAt(Math.max(0, Math.min(last, step(at ?? last + (event.key === 'ArrowLeft' ? 1 : 0), days.length))))
-  }
-  const day = at === null ? undefined : days[at]
+  const { at, day, slider } = useDaySlider(days)
   return (
     <div className="flex flex-col gap-1.5">
       <div
-        role="slider"
-        tabIndex={0}
+        {...slider}
         aria-label={`Days of ${name}`}
-        aria-valuemin={1}
-        aria-valuemax={days.length}
-        aria-valuenow={(at ?? last) + 1}
-        aria-valuetext={day ? dayWords(day) : daysWords(days)}
-        onKeyDown={onKey}
-        onPointerMove={(event) => setAt(dayAt(event, days.length))}
-        onPointerLeave={() => setAt(null)}
-        onBlur={() => setAt(null)}
         className="h-8 rounded-xs outline-offset-2"
         style={{ maxWidth: `${(days.length * (days.length > 30 ? 8 : 14)) / 16}rem` }}
       >
