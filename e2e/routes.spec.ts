@@ -71,6 +71,8 @@ test('a table sorts, filters and exports what it shows', async ({ page }) => {
   await expect(page).toHaveURL(/sessions\.q=/)
   const table = page.getByRole('region', { name: 'BGP sessions' })
   await expect(table.locator(rows)).toHaveCount(2)
+  const days = table.getByRole('slider', { name: 'Days of uptime' }).first()
+  await expect(days).toHaveAttribute('aria-valuetext', /^30 days: up \d/)
   await table.getByRole('button', { name: 'Local address' }).click()
   await expect(table.getByRole('columnheader', { name: 'Local address' })).toHaveAttribute('aria-sort', 'ascending')
   await expect(table.locator(rows).first()).toContainText('10.0.4.12')
@@ -83,6 +85,7 @@ test('a table sorts, filters and exports what it shows', async ({ page }) => {
   expect(lines).toHaveLength(4)
   expect(lines[0]).toMatch(/^"Peerwatch sessions, as of .* UTC, http.*[?&]at=/)
   expect(lines[1]).toContain('Neighbor')
+  expect(lines[1]).toContain('"Up at least, of what was observed in 30 days (%)"')
   expect(lines[1]).toContain(
     '"Up since, earliest (UTC)","Up since, latest (UTC)",Up for at least (s),Up for at most (s)',
   )

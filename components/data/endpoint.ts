@@ -67,6 +67,8 @@ const policies = {
   'circuits/history': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
   // today's bar changes with events, the others with gaps that grow
   uptime: { topic: 'events', refetchMs: DAYS_MS, ...BY_CUSTOMER },
+  'sessions/uptime': { topic: 'events', refetchMs: DAYS_MS, keepsPrevious: true, ...BY_CUSTOMER },
+  'ports/uptime': { topic: 'events', refetchMs: DAYS_MS, ...BY_CUSTOMER },
   'circuits/{id}': { topic: 'circuits', scope: 'id', refetchMs: LIVE_MS },
   'circuits/{id}/usage': history('circuits', 'id'),
   'circuits/{id}/traffic': history('circuits', 'id'),

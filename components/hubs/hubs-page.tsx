@@ -1,5 +1,6 @@
 'use client'
 
+import { useMemo } from 'react'
 import type { Hub } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { ListPage } from '../resource-page/list-page.tsx'
@@ -8,6 +9,9 @@ import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { type Column, compareValues } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
+import { uptimeColumn } from '../uptime/uptime-column.tsx'
+import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
+import { useUptime } from '../uptime/use-uptime.ts'
 import { connectionsOf, hubKindWords, hubsWorstFirst, hubStatus, preferenceWords, prefixesText } from './hub-words.ts'
 
 const columns: Column<Hub>[] = [
@@ -70,20 +74,33 @@ export function HubsPage() {
       words="Hubs with what their route table holds, their connections, networks and BGP peers."
       rows={3}
     >
-      {(hubs) => (
-        <DataTable
-          name="hubs"
-          caption="Hubs of Virtual WANs and Route Servers"
-          columns={columns}
-          rows={hubs}
-          rowKey={({ id }) => id}
-          rowTone={(hub) => hubStatus(hub).tone}
-          defaultSort={worstFirst}
-          empty={
-            <NothingFound title="No hub found">Peerwatch lists the virtual hubs of each subscription.</NothingFound>
-          }
-        />
-      )}
+      {(hubs) => <HubTable hubs={hubs} />}
     </ListPage>
+  )
+}
+
+function HubTable({ hubs }: { hubs: Hub[] }) {
+  const { length, of } = useUptime()
+  const withUptime = useMemo(
+    () =>
+      columns.toSpliced(
+        2,
+        0,
+        uptimeColumn<Hub>(length, ({ id }) => of(id)),
+      ),
+    [length, of],
+  )
+  return (
+    <DataTable
+      name="hubs"
+      caption="Hubs of Virtual WANs and Route Servers"
+      columns={withUptime}
+      rows={hubs}
+      rowKey={({ id }) => id}
+      rowTone={(hub) => hubStatus(hub).tone}
+      defaultSort={worstFirst}
+      toolbar={<UptimeLengthChoice />}
+      empty={<NothingFound title="No hub found">Peerwatch lists the virtual hubs of each subscription.</NothingFound>}
+    />
   )
 }

@@ -1,5 +1,6 @@
 'use client'
 
+import { useMemo } from 'react'
 import type { Port, PortLink } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -9,6 +10,9 @@ import { Rate } from '../ui/quantities.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
+import { uptimeColumn } from '../uptime/uptime-column.tsx'
+import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
+import { useLinkUptime } from '../uptime/use-uptime.ts'
 import {
   bandwidthText,
   lightText,
@@ -124,18 +128,33 @@ export function PortsPage() {
       words="ExpressRoute Direct: the light of each link against its limits, line protocol, MACsec, and the circuits on the port."
       rows={4}
     >
-      {(ports) => (
-        <DataTable
-          name="ports"
-          caption="Links of ExpressRoute Direct ports"
-          columns={columns}
-          rows={linksOf(ports)}
-          rowKey={keyOf}
-          rowTone={(row) => statusOf(row).tone}
-          defaultSort={worstFirst}
-          empty={<NothingFound title="No port found">Peerwatch lists the ports of each subscription.</NothingFound>}
-        />
-      )}
+      {(ports) => <LinkTable ports={ports} />}
     </ListPage>
+  )
+}
+
+function LinkTable({ ports }: { ports: Port[] }) {
+  const { length, of } = useLinkUptime()
+  const withUptime = useMemo(
+    () =>
+      columns.toSpliced(
+        2,
+        0,
+        uptimeColumn<Row>(length, ({ port, link }) => of(port.id, link.name)),
+      ),
+    [length, of],
+  )
+  return (
+    <DataTable
+      name="ports"
+      caption="Links of ExpressRoute Direct ports"
+      columns={withUptime}
+      rows={linksOf(ports)}
+      rowKey={keyOf}
+      rowTone={(row) => statusOf(row).tone}
+      defaultSort={worstFirst}
+      toolbar={<UptimeLengthChoice />}
+      empty={<NothingFound title="No port found">Peerwatch lists the ports of each subscription.</NothingFound>}
+    />
   )
 }

@@ -19,6 +19,9 @@ import { AgeBetween, Since } from '../ui/time.tsx'
 import { sessionStatus } from '../ui/words.ts'
 import type { StripPart } from '../timeline/state-strip.ts'
 import { StateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
+import { uptimeColumn } from '../uptime/uptime-column.tsx'
+import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
+import { useSessionUptime } from '../uptime/use-uptime.ts'
 import { ScopeLink } from './scope-link.tsx'
 import { sessionHref } from '../format/session-address.ts'
 
@@ -97,21 +100,6 @@ const columns: Column<Session>[] = [
     className: 'font-mono',
   },
   {
-    id: 'mapping',
-    header: 'Path or role',
-    value: (session) => pathOf(session) ?? sessionRoleNames[session.role],
-    exported: [
-      { header: 'Role', value: ({ role }) => sessionRoleNames[role] },
-      { header: 'Path', value: pathOf },
-    ],
-    cell: ({ scope, neighbor, mapping, role }) =>
-      role === 'msee' ? (
-        <MappingControl gateway={scope} neighbor={neighbor} mapping={mapping} />
-      ) : (
-        <span className="whitespace-nowrap text-ink-2">{sessionRoleNames[role]}</span>
-      ),
-  },
-  {
     id: 'up',
     header: 'Up for',
     align: 'right',
@@ -145,20 +133,45 @@ const columns: Column<Session>[] = [
       <span className="text-ink-2">{lastSeenBetween ? <AgeBetween bounds={lastSeenBetween} /> : 'never'}</span>
     ),
   },
+  // the widest, and what a narrow screen can do without until it is scrolled
+  {
+    id: 'mapping',
+    header: 'Path or role',
+    value: (session) => pathOf(session) ?? sessionRoleNames[session.role],
+    exported: [
+      { header: 'Role', value: ({ role }) => sessionRoleNames[role] },
+      { header: 'Path', value: pathOf },
+    ],
+    cell: ({ scope, neighbor, mapping, role }) =>
+      role === 'msee' ? (
+        <MappingControl gateway={scope} neighbor={neighbor} mapping={mapping} />
+      ) : (
+        <span className="whitespace-nowrap text-ink-2">{sessionRoleNames[role]}</span>
+      ),
+  },
 ]
 
-/** @param at the moment that it is as of, ISO 8601; null = now @param scope the circuit or gateway of all of them; null = several */
-export function SessionTable({
-  sessions,
-  at,
-  scope,
-}: {
+interface ListedSessions {
   sessions: Session[]
+  /** the moment that it is as of, ISO 8601; null = now */
   at: string | null
+  /** the circuit or gateway of all of them; null = several */
   scope: string | null
-}) {
+}
+
+/** Sessions, worst first. The days of uptime end today, so that a list as of a moment has none. */
+export const SessionTable = (listed: ListedSessions) =>
+  listed.at === null ? <SessionsNow {...listed} /> : <SessionRows {...listed} />
+
+function SessionsNow(listed: ListedSessions) {
+  const { length, of } = useSessionUptime(listed.scope)
+  const uptime = useMemo(() => uptimeColumn<Session>(length, of), [length, of])
+  return <SessionRows {...listed} uptime={uptime} />
+}
+
+function SessionRows({ sessions, at, scope, uptime }: ListedSessions & { uptime?: Column<Session> }) {
   const { of } = useSessionStrips(scope, at)
-  const withStrip = useMemo(() => columns.toSpliced(1, 0, stripColumn(of)), [of])
+  const withStrip = useMemo(() => columns.toSpliced(1, 0, ...(uptime ? [uptime] : []), stripColumn(of)), [of, uptime])
   return (
     <DataTable
       name="sessions"
@@ -169,6 +182,7 @@ export function SessionTable({
       rowKey={keyOf}
       rowTone={({ verdict }) => (verdict === 'down' ? 'down' : 'off')}
       defaultSort={byState}
+      toolbar={uptime && <UptimeLengthChoice />}
       empty={
         <Empty title="No sessions">
           Sessions appear after the first successful poll of a gateway’s peer status or a path’s summary. For errors

@@ -5,13 +5,16 @@ import { upShareWords } from '#lib/contract/words/up-share.ts'
 import { plural } from '../format/quantity.ts'
 import type { Tone } from '../ui/glyph.tsx'
 
-/** One day of a circuit or gateway. */
-export type Day = Omit<UptimeDays, 'from' | 'days'> & { day: string; type: Uptime['type'] }
+/** What has days: a resource, a BGP session, or the link of a port. */
+export type UptimeOf = Uptime['type'] | 'session' | 'link'
+
+/** One day of it. */
+export type Day = Omit<UptimeDays, 'from' | 'days'> & { day: string; type: UptimeOf }
 
 const DAY_MS = 24 * 60 * 60_000
 
 /** Each day by itself, of days that were sent together. */
-export const eachDay = ({ type, days: runs }: Pick<Uptime, 'type' | 'days'>): Day[] =>
+export const eachDay = ({ type, days: runs }: { type: UptimeOf; days: readonly UptimeDays[] }): Day[] =>
   runs.flatMap(({ from, days, ...facts }) =>
     Array.from({ length: days }, (_, n) => ({
       ...facts,
@@ -33,19 +36,37 @@ export const unknownShare = ({ unknownSeconds, seconds }: Day): number => (secon
 
 const words = ({ atLeast, atMost }: Day['downSeconds']) => formatDurationBounds(atLeast * 1_000, atMost * 1_000)
 
-/** What each is down by in part: docs/rules/availability.md, "Days". */
-const partOf = { circuit: 'a path down', gateway: 'a neighbor or instance lost' } as const
+interface StateWords {
+  up: string
+  down: string
+  /** what it is down by in part */
+  part: string
+  planned: string
+}
+
+const USUAL: StateWords = { up: 'up', down: 'down', part: 'down in part', planned: 'planned work' }
+
+/** The words of each: docs/rules/availability.md, "Days". */
+const wordsOf: Record<UptimeOf, StateWords> = {
+  circuit: { ...USUAL, part: 'a path down' },
+  gateway: { ...USUAL, part: 'a neighbor or instance lost' },
+  // Azure reports the state of the resource, and no session of it
+  hub: { ...USUAL, up: 'healthy', down: 'failed' },
+  session: USUAL,
+  link: { ...USUAL, part: 'light low', planned: 'disabled' },
+}
 
 /** A day in one line: `2026-11-20: down at least 19 min, at most 22 min; not observed 2 h`. */
 export function dayWords(day: Day): string {
   const { downSeconds, partDownSeconds, unknownSeconds, plannedSeconds } = day
+  const own = wordsOf[day.type]
   const facts = [
-    downSeconds.atMost > 0 && `down ${words(downSeconds)}`,
-    partDownSeconds.atMost > 0 && `${partOf[day.type]} ${words(partDownSeconds)}`,
-    plannedSeconds > 0 && `planned work ${formatDurationBounds(plannedSeconds * 1_000, plannedSeconds * 1_000)}`,
+    downSeconds.atMost > 0 && `${own.down} ${words(downSeconds)}`,
+    partDownSeconds.atMost > 0 && `${own.part} ${words(partDownSeconds)}`,
+    plannedSeconds > 0 && `${own.planned} ${formatDurationBounds(plannedSeconds * 1_000, plannedSeconds * 1_000)}`,
     unknownSeconds > 0 && `not observed ${formatDurationBounds(unknownSeconds * 1_000, unknownSeconds * 1_000)}`,
   ].filter(Boolean)
-  return `${day.day}: ${facts.length > 0 ? facts.join('; ') : 'up'}`
+  return `${day.day}: ${facts.length > 0 ? facts.join('; ') : own.up}`
 }
 
 /** All days together, as every share of uptime divides a time. */
@@ -73,8 +94,9 @@ export const dayCounts = (days: readonly Day[]) => ({
 export function daysWords(days: readonly Day[]): string {
   const { down, inPart, unknown } = dayCounts(days)
   const isObserved = availabilityOf(days) !== null
+  const { up } = wordsOf[days[0]?.type ?? 'circuit']
   return [
-    `${plural(days.length, 'day')}: ${isObserved ? 'up ' : ''}${upShareWords(dividedDays(days))}`,
+    `${plural(days.length, 'day')}: ${isObserved ? `${up} ` : ''}${upShareWords(dividedDays(days))}`,
     ...(down > 0 ? [`${plural(down, 'day')} with an outage`] : []),
     ...(inPart > 0 ? [`${plural(inPart, 'day')} down in part, or perhaps down`] : []),
     ...(unknown > 0 ? [`${plural(unknown, 'day')} without data`] : []),

@@ -1,3 +1,4 @@
+import type { Session, SessionUptime } from '#lib/contract/index.ts'
 import { parseAsNumberLiteral, useQueryState } from 'nuqs'
 import { useCallback, useMemo } from 'react'
 import { type UptimeLength, uptimeLengths } from '../ui/preferences-values.ts'
@@ -23,10 +24,56 @@ export function useUptimeLength(): [UptimeLength, (length: UptimeLength) => void
 /** The days of a resource. */
 export type DaysRead = Read<readonly Day[]>
 
-/** The last days of circuits and gateways. @param scope of one resource; absent = all */
+/** The last days of circuits, gateways and hubs. @param scope of one resource; absent = all */
 export function useUptime(scope?: string): { length: UptimeLength; of: (id: string) => DaysRead } {
   const [length] = useUptimeLength()
   const { data, isError } = useEndpoint('uptime', { days: String(length), scope })
   const byId = useMemo(() => data && new Map(data.data.map((one) => [one.id, eachDay(one)])), [data])
   return { length, of: useReadById<readonly Day[]>(byId, isError) }
+}
+
+/** What names a session among all. */
+type Ends = Pick<Session, 'scope' | 'peering' | 'path' | 'localAddress' | 'neighbor'>
+const keyOf = ({ scope, peering, path, localAddress, neighbor }: Ends) =>
+  [scope, peering, path, localAddress, neighbor].join(' ')
+
+/** The last days of sessions. @param scope circuit or gateway; null = all */
+export function useSessionUptime(scope: string | null): {
+  length: UptimeLength
+  of: (session: Ends & Pick<Session, 'role'>) => DaysRead
+} {
+  const [length] = useUptimeLength()
+  const { data, isError } = useEndpoint('sessions/uptime', { days: String(length), scope })
+  const byKey = useMemo(() => data && daysOfSessions(data.data), [data])
+  const read = useReadById<readonly Day[]>(byKey, isError)
+  const of = useCallback(
+    (session: Ends & Pick<Session, 'role'>) => {
+      const days = read(keyOf(session))
+      // one between a gateway's own instances that was never up is normal, and no outage
+      const counts = session.role !== 'gateway-peer' || !Array.isArray(days) || days.some(wasUp)
+      return counts ? days : null
+    },
+    [read],
+  )
+  return { length, of }
+}
+
+/** Sessions that were alike share their days. */
+function daysOfSessions({ sequences, sessions }: SessionUptime): ReadonlyMap<string, readonly Day[]> {
+  const each = sequences.map((days) => eachDay({ type: 'session', days }))
+  return new Map(sessions.map((session) => [keyOf(session), each[session.sequence] ?? []]))
+}
+
+const wasUp = ({ upSeconds }: Day) => upSeconds.atMost > 0
+
+/** The last days of the links of ports. */
+export function useLinkUptime(): { length: UptimeLength; of: (port: string, link: string) => DaysRead } {
+  const [length] = useUptimeLength()
+  const { data, isError } = useEndpoint('ports/uptime', { days: String(length) })
+  const byKey = useMemo(
+    () => data && new Map(data.data.map(({ id, link, days }) => [`${id}/${link}`, eachDay({ type: 'link', days })])),
+    [data],
+  )
+  const read = useReadById<readonly Day[]>(byKey, isError)
+  return { length, of: useCallback((port, link) => read(`${port}/${link}`), [read]) }
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { PeerRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { sessionsAt } from './index.ts'
+import { sampledSessions, sessionHistory, sessionsAt } from './index.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow } from './testing/feed.ts'
 import { overlaps, snapshot } from './testing/inspect.ts'
 import { type ModelPoll, NaiveModel } from './testing/naive-model.ts'
@@ -63,6 +63,25 @@ function expectedAt(model: NaiveModel, at: number): Listed[] {
     .toSorted((a, b) => (a.key < b.key ? -1 : 1))
 }
 
+/** The same read in pages, as a list of intervals. */
+async function pagedSessions(scope: string, from: number, to: number) {
+  const rows: Awaited<ReturnType<typeof sessionHistory>>['rows'] = []
+  for (let cursor: string | undefined; ; ) {
+    const page = await sessionHistory(db.pool, { scope, from, to, limit: 5, cursor })
+    rows.push(...page.rows)
+    if (page.nextCursor === null) break
+    cursor = page.nextCursor
+  }
+  return [...Map.groupBy(rows, ({ localAddress, neighbor }) => `${localAddress} ${neighbor}`)]
+    .map(([key, own]) => ({
+      key,
+      intervals: own
+        .toReversed()
+        .map(({ state, since, until, establishedAt }) => ({ state, since, until, establishedAt })),
+    }))
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+}
+
 describe('session history', () => {
   it('answers for any moment as a list of all polls does', async () => {
     await fc.assert(
@@ -74,6 +93,13 @@ describe('session history', () => {
           expect({ at, rows: await listedAt(feed, at) }).toEqual({ at, rows: expectedAt(model, at) })
         }
         expect(await overlaps(db, feed.sourceId)).toEqual([])
+        const range = { from: polls[2]?.startedAt ?? 0, to: polls.at(-3)?.startedAt ?? 1 }
+        const whole = await sampledSessions(db.pool, { scope: feed.resourceId, ...range })
+        expect(
+          whole
+            .map(({ localAddress, neighbor, intervals }) => ({ key: `${localAddress} ${neighbor}`, intervals }))
+            .toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+        ).toEqual(await pagedSessions(feed.resourceId, range.from, range.to))
 
         const before = await snapshot(db, feed.sourceId)
         await deliver(feed, { accept: () => false }, polls)

@@ -11,6 +11,7 @@ import { getHub, listHubs } from './hubs.ts'
 import { lookUpRoute } from './route-lookup.ts'
 import { listRoutes } from './routes.ts'
 import { listSessions } from './sessions.ts'
+import { getUptime } from './uptime.ts'
 
 const db = withTestDatabase()
 const START = Date.UTC(2026, 10, 20, 3)
@@ -279,6 +280,35 @@ describe('a hub of a Virtual WAN', () => {
     const lookUp = (then?: number) => lookUpRoute(db, { ip: '10.40.1.1', at: then, scope: shortIdOf(HUB) }, at + MINUTE)
     expect((await lookUp()).data.match).toBeNull()
     expect((await lookUp(START + 2_000)).data).toMatchObject({ match: '10.40.0.0/16' })
+  })
+
+  it('has days: failed while Azure reported it so, and not known while its table was not read', async () => {
+    const target = { resourceId: SUBSCRIPTION, subresource: '' }
+    const listed = await azure.poll(target, 'inventory')
+    if (listed.kind !== 'inventory') throw new Error('no inventory')
+    const sourceId = await ensureSource(db.pool, target)
+    const list = (routingState: string, minutes: number) => {
+      const resources = listed.rows.resources.map((one) =>
+        one.resourceId === HUB
+          ? { ...one, config: { ...one.config, properties: { ...(one.config.properties as object), routingState } } }
+          : one,
+      )
+      const startedAt = START + minutes * MINUTE
+      const observation = { ...listed, startedAt, finishedAt: startedAt + 1_000, rows: { ...listed.rows, resources } }
+      return db.transaction((client) => recordObservation(client, sourceId, observation, { intervalSeconds: 300 }))
+    }
+    for (const minutes of [7, 8]) await list('Failed', minutes)
+    await list('Provisioned', 9)
+    const { data } = endpoints.uptime.response.parse(await getUptime(db, { days: 2, scope: HUB }, START + 60 * MINUTE))
+    expect(data.map(({ id, type }) => [id, type])).toEqual([[shortIdOf(HUB), 'hub']])
+    expect(data[0]?.days).toMatchObject([
+      { unknownSeconds: 86_400 },
+      // listed well at 5 and 9 min, as failed at 7 and 8; its table was read at 0 and 5 min
+      { downSeconds: { atLeast: 59, atMost: 241 }, partDownSeconds: { atLeast: 0, atMost: 0 }, plannedSeconds: 0 },
+    ])
+    const today = data[0]?.days[1]
+    expect(today?.unknownSeconds).toBeGreaterThan(3 * 3_600 + 45 * 60)
+    expect(today?.upSeconds.atLeast).toBeLessThanOrEqual(5 * 60 + 1)
   })
 
   it('is no other resource', async () => {

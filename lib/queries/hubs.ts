@@ -28,6 +28,7 @@ import { NotFoundError } from './errors.ts'
 import { freshnessOf, pollFreshness, pollsUnder, readSources } from './freshness.ts'
 import { hubTraffic } from './connection-traffic.ts'
 import { hubPeers } from './hub-peers.ts'
+import { hasFailed, type HubWords } from './hub-state.ts'
 import { pageOfList } from './paging.ts'
 import { resolveResource } from './scope.ts'
 import { readSessions } from './sessions.ts'
@@ -240,17 +241,14 @@ function routeServerFacts(config: Extract<ReturnType<typeof decodeConfig>, { res
   }
 }
 
-function stateOf(facts: {
-  provisioningState: string | null
-  routingState: string | null
-  isRead: boolean
-}): Pick<Hub, 'state' | 'reason'> {
-  const { provisioningState, routingState, isRead } = facts
-  const isWord = (value: string | null, word: string) => value?.toLowerCase() === word
-  if (isWord(routingState, 'failed')) return { state: 'failed', reason: 'Azure reports its router as Failed.' }
-  if (isWord(provisioningState, 'failed'))
-    return { state: 'failed', reason: 'Azure reports its provisioning as Failed.' }
-  if (isChanging({ provisioningState }) || isWord(routingState, 'provisioning')) {
+function stateOf({
+  provisioningState,
+  routingState,
+  isRead,
+}: HubWords & { isRead: boolean }): Pick<Hub, 'state' | 'reason'> {
+  const failed = hasFailed({ provisioningState, routingState })
+  if (failed) return { state: 'failed', reason: `Azure reports its ${failed} as Failed.` }
+  if (isChanging({ provisioningState }) || routingState?.toLowerCase() === 'provisioning') {
     return { state: 'changing', reason: 'Azure is changing it.' }
   }
   if (!isRead) return { state: 'unknown', reason: 'Its routes were not read lately.' }

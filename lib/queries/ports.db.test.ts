@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest'
 import { endpoints, type MetricRow, type ResourceRow } from '#lib/contract/index.ts'
-import { ensurePartitions, ensureSource, recordObservation } from '#lib/history/index.ts'
+import { ensurePartitions, ensureSource, recordObservation, shortIdOf, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { getLinkUptime } from './link-uptime.ts'
 import { listPorts } from './ports.ts'
+import { storedOutage } from './testing/stored-outage.ts'
 import { circuit, circuitId } from './testing/record-feed.ts'
 
 const db = withTestDatabase()
@@ -123,4 +125,39 @@ it('what Azure Monitor has not reported lately is unknown, and no light', async 
     ['unknown', null],
     ['disabled', null],
   ])
+})
+
+it('the days of a link are what was reported of it, with its low light, and nothing else', async () => {
+  const bounds = (at: number) => ({ earliest: at, latest: at + 60_000 })
+  const day = 24 * 60 * 60_000
+  await upsertEvents(db.pool, await ensureSource(db.pool, { resourceId: PORT, subresource: '' }), [
+    {
+      ...storedOutage('low', 'port_light_low', bounds(T - 20 * day), bounds(T - 20 * day + 600_000)),
+      scope: shortIdOf(PORT),
+      subject: 'link2 Rx',
+    },
+  ])
+  const answer = endpoints.linkUptime.response.parse(await getLinkUptime(db, { days: 30 }, T + 120_000))
+  const [first, second] = answer.data
+  expect(answer.data.map(({ link, days }) => [link, days.length])).toEqual([
+    ['link1', 2],
+    ['link2', 4],
+    ['link3', 2],
+  ])
+  const unseen = { unknownSeconds: 86_400, downSeconds: { atLeast: 0, atMost: 0 } }
+  expect(first?.days).toMatchObject([
+    { days: 29, ...unseen },
+    {
+      from: '2026-11-20',
+      seconds: 3 * 3_600 + 120,
+      upSeconds: { atLeast: 60, atMost: 60 },
+      unknownSeconds: 3 * 3_600 + 60,
+    },
+  ])
+  expect(second?.days[1]).toMatchObject({
+    from: '2026-10-31',
+    days: 1,
+    ...unseen,
+    partDownSeconds: { atLeast: 540, atMost: 660 },
+  })
 })

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getSessionAvailability } from './session-availability.ts'
+import { getSessionUptime } from './session-uptime.ts'
 import { CIRCUIT, customer, estateFeed, GATEWAY, idle, peer, resources } from './testing/estate-feed.ts'
 
 const db = withTestDatabase()
@@ -81,5 +82,64 @@ describe('how much sessions were up', () => {
   it('of a path is that of the session with the customer’s router', async () => {
     const { data } = await getSessionAvailability(db, { scope: CIRCUIT }, minute(20) + 30_000)
     expect(data).toMatchObject([{ path: 'primary', neighbor: customer('primary').neighbor }])
+  })
+})
+
+describe('the days of sessions', () => {
+  it('are all in one answer, the time divided as that of one scope is, and hatched before the first poll', async () => {
+    const now = minute(20) + 30_000
+    const answer = endpoints.sessionUptime.response.parse(await getSessionUptime(db, { days: 30 }, now))
+    const { sequences, sessions } = answer.data
+    expect(
+      sessions.map(({ path, localAddress, neighbor, sequence }) => [path, localAddress, neighbor, sequence]),
+    ).toEqual([
+      [null, A, MSEE, 0],
+      [null, B, MSEE, 1],
+      ['primary', '172.16.0.2', customer('primary').neighbor, 2],
+    ])
+    const [before, today] = sequences[0] ?? []
+    expect(before).toMatchObject({ from: '2026-10-22', days: 29, seconds: 86_400, unknownSeconds: 86_400 })
+    const midnight = Date.UTC(2026, 10, 20)
+    const [whole] = (await getSessionAvailability(db, { scope: GATEWAY, from: midnight, to: now }, now)).data
+    const restMs = now - Date.parse(whole?.to ?? '')
+    expect(today).toMatchObject({
+      seconds: (now - midnight) / 1_000,
+      // what came since the last poll is as that had it, while the next is not overdue
+      upSeconds: {
+        atLeast: (whole?.up.atLeastSeconds ?? 0) + restMs / 1_000,
+        atMost: (whole?.up.atMostSeconds ?? 0) + restMs / 1_000,
+      },
+      downSeconds: { atLeast: whole?.down.atLeastSeconds, atMost: whole?.down.atMostSeconds },
+      unknownSeconds: whole && whole.unknownSeconds + whole.notListedSeconds,
+    })
+  })
+
+  it('of one scope are those of its sessions', async () => {
+    const { data } = await getSessionUptime(db, { days: 1, scope: CIRCUIT }, minute(20) + 30_000)
+    expect(data.sessions.map(({ path }) => path)).toEqual(['primary'])
+  })
+
+  it('of sessions that did not change since are one, but of those that were silent', async () => {
+    const feed = estateFeed(db)
+    const later = minute(24 * 60 + 60)
+    for (const n of [0, 1, 2, 3]) {
+      const rows = [A, B].flatMap((local) => [MSEE, '10.0.4.5'].map((to) => peer(local, to, old(later + n * 60_000))))
+      await feed.peers(
+        later + n * 60_000,
+        n === 2 ? rows.filter((one) => one.localAddress === A) : rows,
+        n === 2 ? [B] : [],
+      )
+    }
+    const next = later + 24 * 60 * 60_000
+    const { data } = await getSessionUptime(db, { days: 1, scope: GATEWAY }, next)
+    expect(data.sessions.map(({ localAddress, sequence }) => `${localAddress} ${sequence}`)).toEqual([
+      `${A} 0`,
+      `${B} 0`,
+      `${A} 0`,
+      `${B} 0`,
+    ])
+    expect(data.sequences).toHaveLength(1)
+    const since = await getSessionUptime(db, { days: 2, scope: GATEWAY }, next)
+    expect(new Set(since.data.sessions.map(({ sequence }) => sequence)).size).toBe(4)
   })
 })

@@ -5,7 +5,7 @@ import {
   type ResponseOf,
   type SessionAvailabilityParameters,
 } from '#lib/contract/index.ts'
-import { availabilityOf, type SampledInterval } from '#lib/detection/index.ts'
+import { availabilityOf } from '#lib/detection/index.ts'
 import {
   type CoverageRow,
   coverageIntervals,
@@ -20,6 +20,7 @@ import { freshnessOf, lastGoodAt, pollsOf, readSources } from './freshness.ts'
 import { keptRange } from './retention.ts'
 import { resolveScope } from './scope.ts'
 import { SESSION_RANGE_MS, sessionEnds, sessionPolls } from './session-history.ts'
+import { sampled } from './session-uptime.ts'
 import { durationSeconds, iso } from './wire.ts'
 
 const ROWS_AT_ONCE = 2_000
@@ -100,13 +101,6 @@ function silences(polls: readonly CoverageRow[], row: SessionIntervalRow, now: E
       : [],
   )
 }
-
-const sampled = ({ state, since, until, establishedAt }: SessionIntervalRow): SampledInterval => ({
-  is: state === 'established' ? 'up' : state === 'unknown' ? 'unknown' : 'down',
-  since,
-  until,
-  establishedAt,
-})
 
 const keyOf = (one: { path: string | null; localAddress: string; neighbor: string }) =>
   `${one.path ?? ''} ${one.localAddress} ${one.neighbor}`

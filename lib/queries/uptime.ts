@@ -1,16 +1,17 @@
-import type { EpochMs, PollKind, ResponseOf, UptimeDays, UptimeParameters } from '#lib/contract/index.ts'
+import type { EpochMs, PollKind, ResponseOf, UptimeParameters } from '#lib/contract/index.ts'
 import { type Db, queryable } from './db.ts'
-import { type Day, daysOf, divideTime, lastDays } from './divided-time.ts'
+import { alikeTogether, daysOf, divideTime, lastDays } from './divided-time.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
+import { divideHubs } from './hub-time.ts'
 import { resolveScope } from './scope.ts'
 import { readTopology } from './topology.ts'
 import { iso } from './wire.ts'
 
-/** What sees that a circuit or a gateway is down. */
-const kinds: readonly PollKind[] = ['summary', 'peers']
+/** What sees that a circuit or a gateway is down, and how a hub is. */
+const kinds: readonly PollKind[] = ['summary', 'peers', 'tables']
 
 /**
- * The last days of every circuit and gateway, or of one.
+ * The last days of every circuit, gateway and hub, or of one.
  * @throws NotFoundError
  */
 export async function getUptime(
@@ -22,24 +23,11 @@ export async function getUptime(
   const scope = await resolveScope(q, asked)
   const period = lastDays(days, now)
   const [topology, sources] = [await readTopology(q), await readSources(q, scope)]
-  const divided = await divideTime(q, period, { topology, sources, scope })
+  const known = { sources, scope }
+  const divided = [...(await divideTime(q, period, { topology, ...known })), ...(await divideHubs(q, period, known))]
   return {
     data: divided.map((one) => ({ id: one.id, type: one.type, days: alikeTogether(daysOf(period, one)) })),
     asOf: iso(now),
     freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
   }
-}
-
-/** Most days are like the day before: 90 of 200 circuits one by one would be four megabytes. */
-function alikeTogether(days: readonly Day[]): UptimeDays[] {
-  const runs: UptimeDays[] = []
-  let last = ''
-  for (const { day, ...facts } of days) {
-    const written = JSON.stringify(facts)
-    const run = runs.at(-1)
-    if (run && written === last) run.days++
-    else runs.push({ from: day, days: 1, ...facts })
-    last = written
-  }
-  return runs
 }

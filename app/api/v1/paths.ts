@@ -61,6 +61,7 @@ import * as networks from './networks/handlers.ts'
 import * as notifications from './notifications/handlers.ts'
 import * as overview from './overview/handlers.ts'
 import * as ports from './ports/handlers.ts'
+import * as portsUptime from './ports/uptime/handlers.ts'
 import * as probes from './probes/handlers.ts'
 import * as processes from './processes/handlers.ts'
 import * as reportSchedulePreview from './report-schedules/[id]/preview/handlers.ts'
@@ -91,6 +92,7 @@ import * as serviceKeyRequests from './service-key-requests/handlers.ts'
 import * as sessionsAvailability from './sessions/availability/handlers.ts'
 import * as sessionsHistory from './sessions/history/handlers.ts'
 import * as sessionsPrefixes from './sessions/prefixes/handlers.ts'
+import * as sessionsUptime from './sessions/uptime/handlers.ts'
 import * as sessions from './sessions/handlers.ts'
 import * as settingsThresholds from './settings/thresholds/handlers.ts'
 import * as setup from './setup/handlers.ts'
@@ -173,6 +175,7 @@ export const PATHS: Readonly<Record<string, PathHandlers>> = {
   '/notifications': notifications,
   '/overview': overview,
   '/ports': ports,
+  '/ports/uptime': portsUptime,
   '/probes': probes,
   '/processes': processes,
   '/report-schedules/{id}/preview': reportSchedulePreview,
@@ -203,6 +206,7 @@ export const PATHS: Readonly<Record<string, PathHandlers>> = {
   '/sessions/availability': sessionsAvailability,
   '/sessions/history': sessionsHistory,
   '/sessions/prefixes': sessionsPrefixes,
+  '/sessions/uptime': sessionsUptime,
   '/sessions': sessions,
   '/settings/thresholds': settingsThresholds,
   '/setup': setup,

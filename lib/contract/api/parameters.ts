@@ -334,9 +334,15 @@ export const circuitHistoryParameters = z.strictObject({
 })
 export const uptimeParameters = z.strictObject({
   customer,
-  scope: id.describe('only this circuit or gateway').optional(),
+  scope: id.describe('only this circuit, gateway or hub').optional(),
   days: daysFrom(1, 'days, today among them'),
 })
+export const sessionUptimeParameters = z.strictObject({
+  customer,
+  scope: id.describe('only the sessions of this circuit or gateway').optional(),
+  days: daysFrom(1, 'days, today among them'),
+})
+export const linkUptimeParameters = z.strictObject({ customer, days: daysFrom(1, 'days, today among them') })
 export const incidentsSummaryParameters = z
   .strictObject({
     scope: id.describe('only those with an event of this circuit or gateway, or of the whole `estate`').optional(),

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
 import { BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { availabilityOf, type SampledInterval } from './availability.ts'
+import { availabilityOf, type SampledInterval, sessionParts } from './availability.ts'
 
 const HOUR = { earliest: 10_000, latest: 13_600 }
 const at = (earliest: number, latest = earliest): Bounds => ({ earliest, latest })
@@ -85,6 +85,48 @@ describe('availability of an hour', () => {
       windowMs: 3_600,
       ...reported,
     })
+  })
+})
+
+describe('the parts of an hour', () => {
+  it.each([
+    {
+      name: 'a fall and a rise lie between polls',
+      intervals: [
+        interval('up', at(BEFORE_MONITORING, 5_000), at(11_000, 11_060)),
+        interval('down', at(11_000, 11_060), at(11_120, 11_180)),
+        interval('up', at(11_120, 11_180)),
+      ],
+      parts: [
+        [10_000, 11_000, 'up'],
+        [11_000, 11_060, 'indeterminate'],
+        [11_060, 11_120, 'down'],
+        [11_120, 11_180, 'indeterminate'],
+        [11_180, 13_600, 'up'],
+      ],
+    },
+    {
+      name: 'gaps that overlap are one, and hide what was before them',
+      intervals: [interval('down', at(BEFORE_MONITORING, 5_000))],
+      gaps: [at(11_500, 12_000), at(11_000, 11_600)],
+      parts: [
+        [10_000, 11_000, 'down'],
+        [11_000, 12_000, 'unknown'],
+        [12_000, 13_600, 'down'],
+      ],
+    },
+    {
+      name: 'what good polls did not list is not known',
+      intervals: [interval('up', at(12_000, 12_060), null, at(12_050, 12_051))],
+      parts: [
+        [10_000, 12_000, 'unknown'],
+        [12_000, 12_051, 'indeterminate'],
+        [12_051, 13_600, 'up'],
+      ],
+    },
+  ])('$name', ({ intervals, gaps = [], parts }) => {
+    const found = sessionParts(intervals, gaps, { from: HOUR.earliest, to: HOUR.latest })
+    expect(found.map(({ from, to, state }) => [from, to, state])).toEqual(parts)
   })
 })
 

@@ -1,4 +1,5 @@
-import { type Bounds, type DurationBounds, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type Bounds, type DurationBounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import type { PeriodPart, PeriodState } from './period-parts.ts'
 
 /** A interval in which every sample of a session reported the same. */
 export interface SampledInterval {
@@ -40,23 +41,68 @@ export function availabilityOf(
   gaps: readonly Bounds[],
   window: Bounds,
 ): Availability {
-  const pieces = piecesOf(intervals, window)
-  const seams = [...pieces, ...gaps].flatMap(({ earliest, latest }) => [earliest, latest])
-  const inside = seams.filter((at) => at > window.earliest && at < window.latest)
-  const cuts = [...new Set([window.earliest, ...inside, window.latest])].toSorted((a, b) => a - b)
   const lengths: Record<Part, number> = { up: 0, down: 0, either: 0, absent: 0, unknown: 0 }
-  for (const [n, latest] of cuts.entries()) {
-    const earliest = cuts[n - 1]
-    if (earliest === undefined) continue
-    const holds = (one: Bounds) => one.earliest <= earliest && one.latest >= latest
-    lengths[gaps.some(holds) ? 'unknown' : (pieces.find(holds)?.is ?? 'absent')] += latest - earliest
-  }
+  for (const { earliest, latest, is } of dividedWindow(intervals, gaps, window)) lengths[is] += latest - earliest
   return {
     windowMs: Math.max(0, window.latest - window.earliest),
     up: { minMs: lengths.up, maxMs: lengths.up + lengths.either },
     down: { minMs: lengths.down, maxMs: lengths.down + lengths.either },
     absentMs: lengths.absent,
     unknownMs: lengths.unknown,
+  }
+}
+
+const periodStates: Record<Part, PeriodState> = {
+  up: 'up',
+  down: 'down',
+  either: 'indeterminate',
+  // good polls did not list it: that it was down is not known
+  absent: 'unknown',
+  unknown: 'unknown',
+}
+
+/**
+ * A period divided as {@link availabilityOf} divides it, in the parts that every other resource's time is divided in. What was not listed
+ * is as unknown as what nobody polled.
+ */
+export function sessionParts(
+  intervals: readonly SampledInterval[],
+  gaps: readonly Bounds[],
+  period: { from: EpochMs; to: EpochMs },
+): PeriodPart[] {
+  const parts: PeriodPart[] = []
+  for (const { earliest, latest, is } of dividedWindow(intervals, gaps, { earliest: period.from, latest: period.to })) {
+    const [state, last] = [periodStates[is], parts.at(-1)]
+    if (last?.state === state) last.to = latest
+    else parts.push({ from: earliest, to: latest, state, owner: null, since: null })
+  }
+  return parts
+}
+
+/** A window cut wherever something of it changes. Months have thousands of gaps, so none is read again once it has passed. */
+function dividedWindow(intervals: readonly SampledInterval[], gaps: readonly Bounds[], window: Bounds): Piece[] {
+  const pieces = piecesOf(intervals, window)
+  const seams = [...pieces, ...gaps].flatMap(({ earliest, latest }) => [earliest, latest])
+  const inside = seams.filter((at) => at > window.earliest && at < window.latest)
+  const cuts = [...new Set([window.earliest, ...inside, window.latest])].toSorted((a, b) => a - b)
+  const [gapAt, pieceAt] = [holderIn(gaps), holderIn(pieces)]
+  return cuts.slice(1).map((latest, n): Piece => {
+    const earliest = cuts[n] ?? window.earliest
+    return { earliest, latest, is: gapAt(earliest, latest) ? 'unknown' : (pieceAt(earliest, latest)?.is ?? 'absent') }
+  })
+}
+
+/** Which of some times holds one that is asked for, of several the first; they are asked in order. */
+function holderIn<Time extends Bounds>(times: readonly Time[]): (earliest: EpochMs, latest: EpochMs) => Time | null {
+  const sorted = times.toSorted((a, b) => a.earliest - b.earliest)
+  let first = 0
+  return (earliest, latest) => {
+    while ((sorted[first]?.latest ?? Number.POSITIVE_INFINITY) <= earliest) first++
+    for (let n = first; ; n++) {
+      const time = sorted[n]
+      if (!time || time.earliest > earliest) return null
+      if (time.latest >= latest) return time
+    }
   }
 }
 

@@ -1,6 +1,7 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
+import { sinceAndUntil, type SpanRow } from './span-row.ts'
 
 /** A time in which a resource's configuration stayed the same. */
 export interface ConfigInterval {
@@ -8,6 +9,10 @@ export interface ConfigInterval {
   from: EpochMs | null
   /** null = it is so now */
   to: EpochMs | null
+  /** the same within bounds: of the last list before that had it otherwise, and the first that had it so */
+  since: Bounds
+  /** null = it is so now */
+  until: Bounds | null
   config: Record<string, unknown>
 }
 
@@ -22,16 +27,13 @@ export interface ConfiguredResource {
   intervals: ConfigInterval[]
 }
 
-interface Row {
+interface Row extends SpanRow {
   short_id: string
   arm_id: string
   name: string
   subscription_id: string
   location: string | null
   config: Record<string, unknown>
-  last_absent: Date | null
-  first_present: Date
-  first_absent: Date | null
 }
 
 /**
@@ -43,7 +45,7 @@ export async function configIntervals(
   { type, since }: { type: string; since: EpochMs },
 ): Promise<ConfiguredResource[]> {
   const { rows } = await db.query<Row>(
-    `SELECT r.short_id, r.arm_id, r.name, r.subscription_id, r.location, x.config, x.last_absent, x.first_present, x.first_absent
+    `SELECT r.short_id, r.arm_id, r.name, r.subscription_id, r.location, x.config, x.last_absent, x.first_present, x.last_present, x.first_absent
      FROM resource r JOIN resource_span x ON x.resource_id = r.id
      WHERE r.type = $1 AND (x.first_absent IS NULL OR x.first_absent > $2)
      ORDER BY r.name, r.id, x.first_present`,
@@ -53,10 +55,11 @@ export async function configIntervals(
     const [first] = spans
     if (!first) return []
     const { short_id: id, arm_id: resourceId, name, subscription_id: subscriptionId, location } = first
-    const intervals = spans.map(({ config, last_absent, first_present, first_absent }) => ({
-      from: last_absent === null ? null : ms(first_present),
-      to: ms(first_absent),
-      config,
+    const intervals = spans.map((span) => ({
+      from: span.last_absent === null ? null : ms(span.first_present),
+      to: ms(span.first_absent),
+      ...sinceAndUntil(span),
+      config: span.config,
     }))
     return [{ id, resourceId, name, subscriptionId, location, intervals }]
   })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { MetricRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { metricRates, type MetricStep, metricSteps, shortIdOf } from '../index.ts'
+import { linkDays, metricRates, type MetricStep, metricSteps, shortIdOf } from '../index.ts'
 import { newFeed } from '../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -108,5 +108,36 @@ it('means of pieces are of all series together, and null where less than half of
   expect((await metricRates(db.pool, query)).filter((one) => one.scope === scope)).toEqual([
     { scope, piece: 0, mean: 20 },
     { scope, piece: 1, mean: null },
+  ])
+})
+
+it('days of a link are the minutes in which its line protocol was up, down, between, or its link disabled', async () => {
+  const feed = await newFeed(db, { type: 'expressRoutePorts' })
+  const midnight = Date.UTC(2026, 10, 21)
+  const minute = (metric: string, minutes: number, average: number | null, link = 'Link1'): MetricRow => ({
+    ...row({ minute: 0, instance: 'a', average, maximum: null }, metric),
+    dimensions: { link },
+    at: midnight + minutes * MINUTE,
+  })
+  const rows = [
+    minute('LineProtocol', -2, 1),
+    minute('LineProtocol', -1, 0),
+    ...[0, 1].map((n) => minute('LineProtocol', n, 1)),
+    minute('LineProtocol', 2, 0.5),
+    minute('LineProtocol', 3, null),
+    minute('LineProtocol', 4, 0),
+    minute('AdminState', 4, 0),
+    minute('LineProtocol', 5, 0),
+    minute('AdminState', 5, 1),
+    minute('LineProtocol', 0, 1, 'Link2'),
+  ]
+  await feed.record('metrics', { startedAt: midnight + 9 * MINUTE, finishedAt: midnight + 9 * MINUTE + 1, rows })
+  const scope = shortIdOf(feed.resourceId)
+  const none = { upSeconds: 0, downSeconds: 0, eitherSeconds: 0, disabledSeconds: 0 }
+  const found = await linkDays(db.pool, { scope, from: midnight - 24 * 60 * MINUTE, to: midnight + 60 * MINUTE })
+  expect(found).toEqual([
+    { scope, link: 'Link1', day: 0, ...none, upSeconds: 60, downSeconds: 60 },
+    { scope, link: 'Link1', day: 1, upSeconds: 120, downSeconds: 60, eitherSeconds: 60, disabledSeconds: 60 },
+    { scope, link: 'Link2', day: 1, ...none, upSeconds: 60 },
   ])
 })

@@ -2,7 +2,16 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { ensureSource, outageTimes, shortIdOf, uncoveredTimes, unseenByScope, upsertEvents } from '../index.ts'
+import {
+  ensureSource,
+  outageTimes,
+  shortIdOf,
+  silentTimes,
+  uncoveredTimes,
+  unseenByScope,
+  unseenBySource,
+  upsertEvents,
+} from '../index.ts'
 import { newFeed } from '../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -50,6 +59,11 @@ it('gaps that all sources of a resource have in common are those that each has b
       expect(asked.map((at) => isIn(unseen ?? [], at + 30_000))).toEqual(
         asked.map((at) => sources.every((source) => isIn(each.get(source) ?? [], at + 30_000))),
       )
+      const own = await unseenBySource(db.pool, { kind: 'summary', sources, from, to })
+      for (const source of sources)
+        expect(asked.map((at) => isIn(own.get(source) ?? [], at + 30_000))).toEqual(
+          asked.map((at) => isIn(each.get(source) ?? [], at + 30_000)),
+        )
     }),
     { numRuns: 5 },
   ))
@@ -61,6 +75,26 @@ it('a source that was never polled has seen nothing', async () => {
   expect(await unseenByScope(db.pool, asked)).toEqual(
     new Map([[shortIdOf(feed.resourceId), [{ from: NINE, to: NINE + MINUTE }]]]),
   )
+})
+
+it('an instance is silent from the poll before it was to the one after', async () => {
+  const feed = await newFeed(db)
+  const poll = (minute: number, silentInstances: string[]) =>
+    feed.record('peers', {
+      outcome: silentInstances.length > 0 ? 'incomplete' : 'ok',
+      startedAt: NINE + minute * MINUTE,
+      finishedAt: NINE + minute * MINUTE + 1_000,
+      rows: [],
+      silentInstances,
+    })
+  const [A, B] = ['10.0.4.12', '10.0.4.13']
+  for (const [minute, silent] of [[], [], [B], [B], [], [B], [A]].entries()) await poll(minute, silent)
+  const query = { sources: [feed.sourceId], from: NINE, to: NINE + 10 * MINUTE }
+  expect((await silentTimes(db.pool, query)).get(feed.sourceId)).toEqual([
+    { from: NINE + MINUTE + 1_000, to: NINE + 4 * MINUTE, instances: [B] },
+    { from: NINE + 4 * MINUTE + 1_000, to: NINE + 6 * MINUTE, instances: [B] },
+    { from: NINE + 5 * MINUTE + 1_000, to: null, instances: [A] },
+  ])
 })
 
 it('outages that touch a time: those that go on, however old, and those that ended in it', async () => {

@@ -4,18 +4,21 @@ import { gapAfterSeconds } from '../record/pace.ts'
 import { iso } from '../times.ts'
 import { READABLE } from './coverage-at.ts'
 
-/**
- * Times within [from, to] in which none of a resource's sources covered it with a kind of poll, by the resource's short id. The gaps are
- * those of {@link uncoveredTimes}, without their reasons; the database finds and intersects them, so that months of many circuits are one
- * row each.
- * @param query.sources ids; a resource without one of them has no entry
- */
-export async function unseenByScope(
-  db: Queryable,
-  query: { kind: PollKind; sources: readonly number[]; from: EpochMs; to: EpochMs },
-): Promise<Map<string, { from: EpochMs; to: EpochMs }[]>> {
-  const { rows } = await db.query<{ scope: string; unseen: [number, number][] | null }>(
-    `WITH polled AS (
+interface UnseenSpan {
+  from: EpochMs
+  to: EpochMs
+}
+
+interface UnseenQuery {
+  kind: PollKind
+  /** ids; a resource without one of them has no entry */
+  sources: readonly number[]
+  from: EpochMs
+  to: EpochMs
+}
+
+/** Times that each source did not cover, as rows of `own (id, short_id, times)`; parameters $1 to $4 are those of {@link UnseenQuery}. */
+const OWN_GAPS = `polled AS (
        SELECT s.id, r.short_id, p.interval_seconds,
               (SELECT max(b.from_at) FROM coverage b WHERE b.source_id = s.id AND b.kind = $1 AND b.from_at < $3 AND ${READABLE}) AS first,
               (SELECT min(n.from_at) FROM coverage n WHERE n.source_id = s.id AND n.kind = $1 AND n.from_at > $4 AND ${READABLE}) AS last
@@ -41,14 +44,41 @@ export async function unseenByScope(
        SELECT id, tstzrange(greatest(since, $3), least(until, $4)) AS time FROM gap
        WHERE greatest(since, $3) < least(until, $4)),
      own AS (
-       SELECT p.short_id, coalesce(range_agg(i.time), '{}') AS times
-       FROM polled p LEFT JOIN inside i USING (id) GROUP BY p.id, p.short_id),
-     common AS (SELECT short_id, range_intersect_agg(times) AS times FROM own GROUP BY short_id)
-     SELECT short_id AS scope,
-            (SELECT json_agg(json_build_array(extract(epoch FROM lower(t)) * 1000, extract(epoch FROM upper(t)) * 1000) ORDER BY t)
-             FROM unnest(times) AS t) AS unseen
-     FROM common`,
-    [query.kind, query.sources, iso(query.from), iso(query.to)],
+       SELECT p.id, p.short_id, coalesce(range_agg(i.time), '{}') AS times
+       FROM polled p LEFT JOIN inside i USING (id) GROUP BY p.id, p.short_id)`
+
+/** Ranges of time as an array of pairs of epoch milliseconds. */
+const asPairs = (times: string) =>
+  `(SELECT json_agg(json_build_array(extract(epoch FROM lower(t)) * 1000, extract(epoch FROM upper(t)) * 1000) ORDER BY t)
+             FROM unnest(${times}) AS t)`
+
+/**
+ * Times within [from, to] in which none of a resource's sources covered it with a kind of poll, by the resource's short id. The gaps are
+ * those of {@link uncoveredTimes}, without their reasons; the database finds and intersects them, so that months of many circuits are one
+ * row each.
+ */
+export const unseenByScope = (db: Queryable, query: UnseenQuery): Promise<Map<string, UnseenSpan[]>> =>
+  unseenBy<string>(
+    db,
+    query,
+    `SELECT short_id AS key, ${asPairs('times')} AS unseen
+     FROM (SELECT short_id, range_intersect_agg(times) AS times FROM own GROUP BY short_id) AS common`,
   )
-  return new Map(rows.map(({ scope, unseen }) => [scope, (unseen ?? []).map(([from, to]) => ({ from, to }))]))
+
+/** The same of each source by itself, by its id. */
+export const unseenBySource = (db: Queryable, query: UnseenQuery): Promise<Map<number, UnseenSpan[]>> =>
+  unseenBy<number>(db, query, `SELECT id AS key, ${asPairs('times')} AS unseen FROM own`)
+
+async function unseenBy<Key>(
+  db: Queryable,
+  { kind, sources, from, to }: UnseenQuery,
+  select: string,
+): Promise<Map<Key, UnseenSpan[]>> {
+  const { rows } = await db.query<{ key: Key; unseen: [number, number][] | null }>(`WITH ${OWN_GAPS} ${select}`, [
+    kind,
+    sources,
+    iso(from),
+    iso(to),
+  ])
+  return new Map(rows.map(({ key, unseen }) => [key, (unseen ?? []).map(([start, end]) => ({ from: start, to: end }))]))
 }

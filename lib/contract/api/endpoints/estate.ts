@@ -31,6 +31,8 @@ import {
   sessionsParameters,
   trafficParameters,
   uptimeParameters,
+  sessionUptimeParameters,
+  linkUptimeParameters,
   usageParameters,
 } from '../parameters.ts'
 import { arpInterval, circuitParity, circuitTraffic } from '../path-history.ts'
@@ -39,7 +41,7 @@ import { routeChangeView, routeChurn, routeLookup, routeInterval, routesDiff } f
 import { pathEnds, router, routerDetail } from '../routers.ts'
 import { route } from '../routes.ts'
 import { prefixCount, session, sessionAvailability, sessionInterval } from '../sessions.ts'
-import { gatewayTraffic, uptime } from '../uptime.ts'
+import { gatewayTraffic, linkUptime, sessionUptime, uptime } from '../uptime.ts'
 import { usageAnswer } from '../usage.ts'
 import { wall, wallHistory } from '../wall.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -86,7 +88,7 @@ export const estateEndpoints = {
   },
   uptime: {
     path: '/uptime',
-    summary: 'How every circuit and gateway was in the last days, day by day',
+    summary: 'How every circuit, gateway and hub was in the last days, day by day',
     right: 'read',
     parameters: uptimeParameters,
     response: answerOf(uptime.array()),
@@ -197,6 +199,14 @@ export const estateEndpoints = {
     parameters: ownedListParameters,
     response: pageOf(port),
   },
+  linkUptime: {
+    path: '/ports/uptime',
+    summary:
+      'How every link of the ExpressRoute Direct ports was in the last days, day by day, as far back as its metrics are kept',
+    right: 'read',
+    parameters: linkUptimeParameters,
+    response: answerOf(linkUptime.array()),
+  },
   routers: {
     path: '/routers',
     summary:
@@ -240,6 +250,13 @@ export const estateEndpoints = {
     right: 'read',
     parameters: sessionAvailabilityParameters,
     response: coveredAnswerOf(z.array(sessionAvailability)),
+  },
+  sessionUptime: {
+    path: '/sessions/uptime',
+    summary: 'How every BGP session was in the last days, day by day',
+    right: 'read',
+    parameters: sessionUptimeParameters,
+    response: answerOf(sessionUptime),
   },
   prefixCounts: {
     path: '/sessions/prefixes',
