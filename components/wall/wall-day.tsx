@@ -10,20 +10,20 @@ const heights: Record<WallState, number> = { up: 3, degraded: 7, down: 10, unkno
 export function Day({ history, now }: { history: WallTileHistory; now: WallState }) {
   const { traffic, month } = history
   const states = untilNow(history.states, now)
+  const { above, below } = drawnOf(traffic)
   // the rates of the piece that goes on are not known before its half
-  const known = Math.max(1, states.length - Number(traffic?.fromAzureBitsPerSecond.at(-1) == null))
-  const rates = [...(traffic?.toAzureBitsPerSecond ?? []), ...(traffic?.fromAzureBitsPerSecond ?? [])]
-  const most = Math.max(0, ...rates.map((rate) => rate ?? 0))
+  const known = Math.max(1, states.length - Number((below ?? above).at(-1) == null))
+  const most = Math.max(0, ...[...above, ...(below ?? [])].map((rate) => rate ?? 0))
   return (
     <div className="wall-day">
-      {traffic && most > 0 && (
+      {most > 0 && (
         <Sparkline
           className="wall-traffic"
           style={{ width: `${(known / states.length) * 100}%` }}
-          above={traffic.toAzureBitsPerSecond.slice(0, known)}
-          below={traffic.fromAzureBitsPerSecond.slice(0, known)}
+          above={above.slice(0, known)}
+          {...(below && { below: below.slice(0, known) })}
           most={most}
-          title="Traffic of the last 24 hours, to Azure above and from Azure below"
+          title={`Traffic of the last 24 hours${below ? ', to Azure above and from Azure below' : ''}`}
         />
       )}
       <Strip states={states} words={dayWords(states)} />
@@ -37,6 +37,14 @@ export function Day({ history, now }: { history: WallTileHistory; now: WallState
       )}
     </div>
   )
+}
+
+/** Both directions of a circuit, mirrored; of a gateway they are one. */
+function drawnOf(traffic: WallTileHistory['traffic']) {
+  if (traffic === null) return { above: [] }
+  return 'bitsPerSecond' in traffic
+    ? { above: traffic.bitsPerSecond }
+    : { above: traffic.toAzureBitsPerSecond, below: traffic.fromAzureBitsPerSecond }
 }
 
 /** The piece that goes on is as bad as the tile is now. */

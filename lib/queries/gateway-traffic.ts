@@ -1,5 +1,6 @@
 import type { EpochMs, PollKind, ResponseOf } from '#lib/contract/index.ts'
 import { metricRates, type PieceMean } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Period } from './availability-report.ts'
 import { dayInPieces, PIECE_MS } from './circuit-history.ts'
 import { type Db, queryable } from './db.ts'
@@ -14,23 +15,24 @@ const kinds: readonly PollKind[] = ['metrics']
 export async function getGatewayTraffic(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'gatewayTraffic'>> {
   const q = queryable(db)
   const range = dayInPieces(now)
-  const means = Map.groupBy(
-    await metricRates(q, { metrics: BIT_METRICS, ...range, pieceMs: PIECE_MS }),
-    ({ scope }) => scope,
-  )
+  const rates = await gatewayRates(q, range)
   const { gateways } = await readTopology(q)
   const ids = new Set(gateways.map(({ resource }) => resource.id))
   const polls = (await readSources(q)).filter(({ scope }) => ids.has(scope))
   return {
     data: [...ids].flatMap((id) => {
-      const own = means.get(id)
-      return own
-        ? [{ id, from: iso(range.from), stepSeconds: PIECE_MS / 1_000, bitsPerSecond: inPieces(own, range) }]
-        : []
+      const bitsPerSecond = rates.get(id)
+      return bitsPerSecond ? [{ id, from: iso(range.from), stepSeconds: PIECE_MS / 1_000, bitsPerSecond }] : []
     }),
     asOf: iso(now),
     freshness: freshnessOf(pollsUnder(polls, kinds, now), now),
   }
+}
+
+/** Mean rates of half hours of every gateway by its short id, null where one is not known; one of which nothing was reported has none. */
+export async function gatewayRates(q: Queryable, range: Period): Promise<Map<string, (number | null)[]>> {
+  const means = await metricRates(q, { metrics: BIT_METRICS, ...range, pieceMs: PIECE_MS })
+  return new Map([...Map.groupBy(means, ({ scope }) => scope)].map(([scope, own]) => [scope, inPieces(own, range)]))
 }
 
 /** Every piece of a time, null where its mean is not known. */

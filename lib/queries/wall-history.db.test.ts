@@ -42,6 +42,18 @@ beforeAll(async () => {
   await upsertEvents(db.pool, gateway, [
     { ...storedOutage('gw', 'gateway_isolated', at(40), at(50)), scope: shortIdOf(GATEWAY) },
   ])
+  const buckets = [90, 95, 100, 105, 110, 115, 120].map((minute) => begin + minute * MINUTE)
+  await feed.gatewayMetrics(
+    now,
+    buckets.flatMap((bucket) =>
+      ['a', 'b'].map((instance) => ({
+        metric: 'ExpressRouteGatewayBitsPerSecond',
+        instance,
+        average: 3_000_000,
+        at: bucket,
+      })),
+    ),
+  )
   await feedTraffic(db, { from: begin + 60 * MINUTE, to: now, bitsPerSecond: () => 4_000_000 })
 })
 
@@ -84,7 +96,17 @@ it('a site is one strip, in the worse state of its families', async () => {
 it('traffic is of both paths, and null where it is not known', async () => {
   const { data } = await getWallHistory(db, now)
   const { traffic } = data.tiles.find(({ id }) => id === `circuit/${shortIdOf(CIRCUIT)}`) ?? {}
-  expect(traffic?.fromAzureBitsPerSecond.slice(-4)).toEqual([null, 8_000_000, 8_000_000, null])
+  expect(traffic).toMatchObject({ fromAzureBitsPerSecond: expect.any(Array) })
+  const rates = traffic && 'fromAzureBitsPerSecond' in traffic ? traffic.fromAzureBitsPerSecond : []
+  expect(rates.slice(-4)).toEqual([null, 8_000_000, 8_000_000, null])
+})
+
+it('the traffic of a gateway is of all instances and both directions together, in the pieces of its strip', async () => {
+  const { data } = await getWallHistory(db, now)
+  const { traffic, states } = data.tiles.find(({ id }) => id === `gateway/${shortIdOf(GATEWAY)}`) ?? {}
+  const rates = traffic && 'bitsPerSecond' in traffic ? traffic.bitsPerSecond : []
+  expect(rates).toHaveLength(states?.length ?? 0)
+  expect(rates.slice(-4)).toEqual([null, null, 6_000_000, null])
 })
 
 it('a session that nothing else speaks for, and polls that report nothing, have the strip of their tile', async () => {

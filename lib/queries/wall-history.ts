@@ -7,13 +7,14 @@ import { PIECE_MS, trafficOf } from './circuit-history.ts'
 import { type Db, queryable } from './db.ts'
 import { divideTime } from './divided-time.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
+import { gatewayRates } from './gateway-traffic.ts'
 import { readTopology } from './topology.ts'
 import { dayOf, daysOf, halfHoursOf, monthOf, statesOf } from './wall-pieces.ts'
 import { problemStrips } from './wall-problem-history.ts'
 import { iso } from './wire.ts'
 
 /** What a strip rests on. */
-const kinds: readonly PollKind[] = ['summary', 'peers', 'stats']
+const kinds: readonly PollKind[] = ['summary', 'peers', 'stats', 'metrics']
 
 /** The last 24 hours and 30 days of circuits and gateways, the last 24 hours of sites, and of sessions and polls that are a problem, as the tiles of a wall show them. The last piece is the one that goes on. */
 export async function getWallHistory(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'wallHistory'>> {
@@ -28,6 +29,7 @@ export async function getWallHistory(db: Db, now: EpochMs = Date.now()): Promise
     ({ subject }) => siteOfSubject(subject).name,
   )
   const rates = Map.groupBy(await circuitRates(q, { ...range, pieceMs: PIECE_MS }), ({ scope }) => scope)
+  const passed = await gatewayRates(q, range)
   const partsBy = (own: readonly StoredEvent[]) => partsOf(period, { outages: own.map(outageOf), unseen: [], work: [] })
   const [halfHours, days] = [halfHoursOf(period), daysOf(month)]
 
@@ -37,7 +39,7 @@ export async function getWallHistory(db: Db, now: EpochMs = Date.now()): Promise
     ...divided.map(({ id, type, parts, inPart }) => ({
       id: `${type}/${id}`,
       states: statesOf(halfHours, parts, inPart),
-      traffic: type === 'circuit' ? ratesOf(trafficOf(rates.get(id) ?? [], range)) : null,
+      traffic: type === 'circuit' ? ratesOf(trafficOf(rates.get(id) ?? [], range)) : passedOf(passed.get(id)),
       month: { states: statesOf(days, parts, inPart), availability: availabilityIn(month, parts) },
     })),
     ...[...sites].map(([name, own]) => {
@@ -66,6 +68,9 @@ function availabilityIn({ from, to }: Period, parts: readonly PeriodPart[]): num
   })
   return share && share.atLeast
 }
+
+/** @param rates of a gateway; undefined = none was reported */
+const passedOf = (rates: (number | null)[] | undefined) => (rates ? { bitsPerSecond: rates } : null)
 
 const ratesOf = ({ toAzureBitsPerSecond, fromAzureBitsPerSecond }: ReturnType<typeof trafficOf>) => ({
   toAzureBitsPerSecond,

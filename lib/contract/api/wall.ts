@@ -86,6 +86,8 @@ export const wall = z.object({
 })
 export type Wall = z.infer<typeof wall>
 
+const rates = z.array(z.number().int().nullable())
+
 /**
  * The last 24 hours of the tiles that stand for a circuit, a gateway, a site, a session or polls, and the last 30 days of circuits and gateways; a piece of
  * time in the state that was the worst of it.
@@ -102,12 +104,14 @@ export const wallHistory = z.object({
           'the worst that is certain of each piece; unknown = nothing of it was seen; of polls degraded = some saw nothing. The last one is not over',
         ),
       traffic: z
-        .object({
-          toAzureBitsPerSecond: z.array(z.number().int().nullable()),
-          fromAzureBitsPerSecond: z.array(z.number().int().nullable()),
-        })
+        .union([
+          z
+            .object({ toAzureBitsPerSecond: rates, fromAzureBitsPerSecond: rates })
+            .describe('of a circuit, both paths together'),
+          z.object({ bitsPerSecond: rates }).describe('of a gateway, all instances and both directions together'),
+        ])
         .nullable()
-        .describe('mean rates of both paths of a circuit together, null = not known; of anything else null'),
+        .describe('mean rates, null = not known; of anything else, and of a gateway of which none is reported, null'),
       month: z
         .object({
           states: z
