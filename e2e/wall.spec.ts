@@ -104,6 +104,9 @@ test('what is broken has the large tile: owner, next step, whether somebody ackn
       since: ['2026-11-01T00:00:00.000Z', '2026-11-01T00:00:05.000Z'] as [string, string],
       owner: { owner: 'provider' as const, name: 'Equinix' },
       incidentId: 'i1',
+      outcome: null,
+      freshness: { state: 'fresh' as const, oldestPollAt: null, latePollAt: null },
+      impact: '5 prefixes without a path; no path on erc-london; no redundancy on erc-london until it is repaired.',
       nextStep: 'Ask Equinix for the link of this path. Known: the port of Microsoft that it ends on.',
     }
     const tiles = [like({ ...wall, tiles: first ? [first] : [] }, { ...broken, acknowledged: null }), ...others]
@@ -119,6 +122,7 @@ test('what is broken has the large tile: owner, next step, whether somebody ackn
   await openWall(page)
   const tiles = page.getByRole('listitem')
   await expect(tiles.first()).toContainText('Owner: Equinix, not acknowledged')
+  await expect(tiles.first()).toContainText(/Impact: 5 prefixes without a path[;.]/)
   await expect(tiles.first()).toContainText('Next: Ask Equinix for the link of this path.')
   await expect(page.getByRole('img', { name: /^Last 24 hours, in half hours: 1?\d down/ })).toHaveCount(9)
   await expect(tiles.first().getByRole('img', { name: /^Last 30 days, in days: \d down/ })).toBeVisible()

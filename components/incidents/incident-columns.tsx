@@ -114,7 +114,7 @@ export const briefIncidentColumns: Column<Incident>[] = incidentColumns.map((col
 
 const leastNow = (incident: Incident) => incidentLength(incident, Date.now()).least
 
-/** Name and part; of one that goes on its impact and next step, which are what its reader came for. @param isBrief in one line, as far as there is room */
+/** Name, part and impact; of one that goes on its next step, too, which is what its reader came for. @param isBrief in one line, as far as there is room */
 function Title({ incident, isBrief = false }: { incident: Incident; isBrief?: boolean }) {
   const [title, part] = [incidentTitle(incident), incidentPart(incident)]
   return (
@@ -124,19 +124,27 @@ function Title({ incident, isBrief = false }: { incident: Incident; isBrief?: bo
       <span
         // as wide as its column, which its length does not widen: the columns after it stay in sight
         className={clsx(isBrief && 'sm:w-0 sm:min-w-full sm:truncate')}
-        title={isBrief ? `${[title, part].filter(Boolean).join(', ')}: ${incident.impact.summary}` : undefined}
+        title={
+          isBrief || incident.state === 'closed'
+            ? `${[title, part].filter(Boolean).join(', ')}: ${incident.impact.summary}`
+            : undefined
+        }
       >
         <PageLink href={`/incidents/${incident.id}`} className="link font-medium">
           {title}
         </PageLink>
         {part && <PartWords words={part} className="ml-2 break-words text-ink-2" />}
       </span>
-      {incident.state === 'open' && (
-        // beside the duration, which has two lines, it makes no row higher
-        <span className={clsx('max-w-prose text-xs font-normal', isBrief && 'sm:w-0 sm:min-w-full sm:truncate')}>
-          {incident.impact.summary}
-        </span>
-      )}
+      <span
+        className={clsx(
+          'text-xs font-normal',
+          // of one that is over as much as a line holds; beside the duration, which has two, it makes no row higher
+          incident.state === 'open' ? 'max-w-prose' : 'text-ink-2 max-sm:hidden',
+          (isBrief || incident.state === 'closed') && 'sm:w-0 sm:min-w-full sm:truncate',
+        )}
+      >
+        {incident.impact.summary}
+      </span>
       {!isBrief && incident.phase === 'ongoing' && incident.cause?.nextStep && (
         <span className="max-w-prose text-xs text-ink-2">{incident.cause.nextStep}</span>
       )}

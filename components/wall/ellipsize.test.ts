@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { partsOf, shorterForms, shorterSentences } from './ellipsize.ts'
+import { shorterClauses, partsOf, shorterForms, shorterSentences } from './ellipsize.ts'
 
 const formsOf = (text: string) => shorterForms(text).map((parts) => parts.join(''))
 
@@ -37,6 +37,17 @@ describe('what does not fit on a tile', () => {
     expect(formsOf('Maintenance')).toEqual(['Maintenance'])
     expect(formsOf('')).toEqual([''])
   })
+})
+
+it('an impact is shortened by clauses, then by words', () => {
+  expect(
+    shorterClauses('2 prefixes lost; no path on erc-london and erc-paris; one BGP peer is lost.').slice(0, 4),
+  ).toEqual([
+    '2 prefixes lost; no path on erc-london and erc-paris; one BGP peer is lost.',
+    '2 prefixes lost; no path on erc-london and erc-paris.',
+    '2 prefixes lost.',
+    '2 prefixes …',
+  ])
 })
 
 it('what to do next is shortened by sentences, then by words, each version shorter than the one before', () => {

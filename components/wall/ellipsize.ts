@@ -20,8 +20,14 @@ export function shorterForms(text: string): string[][] {
 }
 
 /** A text of sentences in ever shorter versions: whole sentences are dropped from the end, then words of the first one. */
-export function shorterSentences(text: string): string[] {
-  const sentences = text.split(/(?<=\.) (?=[A-Z])/)
+export const shorterSentences = (text: string): string[] => shorterBy(text, /(?<=\.) (?=[A-Z])/)
+
+/** The same of a sentence of clauses: `2 prefixes lost; no path on erc-london.` */
+export const shorterClauses = (text: string): string[] =>
+  shorterBy(text, /(?<=;) /).map((form) => form.replace(/;$/, '.'))
+
+function shorterBy(text: string, between: RegExp): string[] {
+  const sentences = text.split(between)
   const bySentence = sentences.map((_, left) => sentences.slice(0, sentences.length - left).join(' '))
   const words = (sentences[0] ?? '').split(' ')
   return [...bySentence, ...words.slice(1).map((_, left) => `${words.slice(0, -left - 1).join(' ')} ${MARK}`)]

@@ -15,6 +15,7 @@ export const tile = (id: string, state: WallState = 'up', more: Partial<WallTile
   plannedUntil: null,
   incidentId: null,
   acknowledged: null,
+  impact: null,
   nextStep: null,
   freshness: { state: 'fresh', oldestPollAt: null, latePollAt: null },
   href: '/circuits/x',

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { WallTile, WallTileHistory } from '#lib/contract/index.ts'
-import { shorterForms, shorterSentences } from './ellipsize.ts'
+import { shorterClauses, shorterForms, shorterSentences } from './ellipsize.ts'
 import { useFittingForm } from './use-fitting-form.ts'
 import { Day } from './wall-day.tsx'
 import { WallGlyph } from './wall-glyph.tsx'
@@ -39,15 +39,21 @@ const ShortPart = ({ children: part }: { children: string }) => (
   </>
 )
 
-/** What to do next, in as many sentences as there is room for; screen readers get all. */
-function NextStep({ text }: { text: string }) {
-  const forms = useMemo(() => shorterSentences(text), [text])
+const shortened = {
+  impact: { name: 'Impact', className: 'wall-impact', shorter: shorterClauses },
+  next: { name: 'Next', className: 'wall-next', shorter: shorterSentences },
+} as const
+
+/** What is affected, or what to do next, in as many clauses or sentences as there is room for; screen readers get all. */
+function Shortened({ what, text }: { what: keyof typeof shortened; text: string }) {
+  const { name, className, shorter } = shortened[what]
+  const forms = useMemo(() => shorter(text), [shorter, text])
   const [frame, form] = useFittingForm(forms.length)
   return (
-    <p ref={frame} className="wall-next">
+    <p ref={frame} className={className}>
       {form > 0 && <span className="sr-only">{text}</span>}
       <span aria-hidden={form > 0 || undefined}>
-        <b>Next:</b> {forms[form]}
+        <b>{name}:</b> {forms[form]}
       </span>
     </p>
   )
@@ -88,6 +94,10 @@ export function Tile({ tile, words, isLead, history }: TileParts) {
           key={`${meaning} ${doubt !== null} ${lasted?.length} ${owner} ${isLead} ${history !== undefined}`}
           text={meaning}
         />
+        {/* a doubt takes its line, and its authority */}
+        {isLead && tile.impact !== null && state === tile.state && doubt === null && (
+          <Shortened what="impact" key={`${tile.impact} ${history !== undefined}`} text={tile.impact} />
+        )}
         {isLead && owner && (
           <p className="wall-fact">
             <b>Owner:</b> {owner}
@@ -95,7 +105,7 @@ export function Tile({ tile, words, isLead, history }: TileParts) {
           </p>
         )}
         {isLead && tile.nextStep !== null && state === tile.state && (
-          <NextStep key={`${tile.nextStep} ${history !== undefined}`} text={tile.nextStep} />
+          <Shortened what="next" key={`${tile.nextStep} ${history !== undefined}`} text={tile.nextStep} />
         )}
         {history && <Day history={history} now={tile.state} />}
       </div>

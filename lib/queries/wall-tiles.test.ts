@@ -58,6 +58,7 @@ const incident = (root: Event, more: Partial<Incident> = {}) =>
     startedBetween: bounds(5),
     endedBetween: null,
     cause: { owner: 'provider' },
+    impact: { summary: 'One path of erc-london is down.' },
     acknowledged: null,
     unverifiedSince: null,
     maintenance: false,
@@ -278,6 +279,7 @@ describe('the owner', () => {
     expect(ask({ circuits: [reduced], incidents })[0]).toMatchObject({
       owner: { owner: 'provider', name: 'Equinix' },
       acknowledged: { by: 'local' },
+      impact: 'One path of erc-london is down.',
       incidentId: 'i1',
     })
   })

@@ -184,6 +184,7 @@ function withContext(plain: Plain, facts: WallFacts): WallTile {
           )
         : null,
     plannedUntil: openWindow(facts.declared.maintenance, [scope], facts.now)?.to ?? null,
+    impact: state === 'up' ? null : (incident?.impact.summary ?? null),
     nextStep: state === 'up' ? null : (incident?.cause?.nextStep ?? null),
     acknowledged: incident?.acknowledged ? { at: incident.acknowledged.at, by: incident.acknowledged.by } : null,
     freshness: freshnessOf(

@@ -44,6 +44,10 @@ export const wallTile = z.object({
   plannedUntil: instant.nullable().describe('end of the maintenance window that is open for it'),
   incidentId: z.string().nullable(),
   acknowledged: z.object({ at: instant, by: z.string() }).nullable(),
+  impact: z
+    .string()
+    .nullable()
+    .describe('what its open incident affects, in a line; null while nothing is wrong, or no incident is open for it'),
   nextStep: z.string().nullable().describe("of its incident's cause; null while nothing is wrong"),
   freshness,
   href: z.string(),
