@@ -74,6 +74,17 @@ test('? shows the shortcuts, f goes to the filter, and what it leaves is reached
   await expect(page.getByRole('heading', { level: 1, name: 'erc-amsterdam' })).toBeVisible()
 })
 
+test(
+  'where a page has choices and no text to filter by, f goes to the first of them',
+  longIf(true),
+  async ({ page }) => {
+    await page.goto('/incidents')
+    await settled(page)
+    await page.keyboard.press('f')
+    await expect(page.getByRole('combobox', { name: 'Scope' })).toBeFocused()
+  },
+)
+
 test('no shortcut fires through a dialog, a popover or a field', longIf(true), async ({ page, request }) => {
   const { id } = await circuitNamed(request, 'erc-london')
   await page.goto(`/circuits/${id}`)

@@ -1,3 +1,4 @@
+import { PageLink } from '../links/page-link.tsx'
 import { RIGHT_MEANINGS, type Right } from '#lib/contract/index.ts'
 
 /** In the place of a page that its visitor may not see. */
@@ -5,8 +6,13 @@ export function NoRight({ right }: { right: Right }) {
   return (
     <div className="py-16 text-center">
       <h1 className="text-xl font-semibold">Not for your role</h1>
-      <p className="mt-1 text-ink-2">
-        This page takes the right “{right}”: {RIGHT_MEANINGS[right]}. An admin can give you a role that has it.
+      <p className="mx-auto mt-1 max-w-[60ch] text-balance text-ink-2">
+        Who opens this page may {RIGHT_MEANINGS[right]} (right “{right}”). Ask an admin for a role that has it, or go to
+        the{' '}
+        <PageLink href="/" className="link">
+          overview
+        </PageLink>
+        .
       </p>
     </div>
   )

@@ -84,7 +84,7 @@ const columns: Column<Circuit>[] = [
     header: 'From Azure (billed)',
     align: 'right',
     // its name has two lines, not three, while no rate is known
-    className: 'min-w-19',
+    className: 'min-w-23',
     value: bitsOut,
     exported: [{ header: 'From Azure, billed (bit/s)', value: bitsOut }],
     cell: (circuit) => <Rate bits={bitsOut(circuit)} />,

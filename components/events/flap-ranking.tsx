@@ -10,6 +10,7 @@ import type { Column } from '../ui/table/features.ts'
 import { secondBounds } from '../ui/table/exported.ts'
 import { Empty } from '../ui/answer-view.tsx'
 import { subjectWords } from './event-words.ts'
+import { PartWords } from './part-words.tsx'
 
 type Flap = EventsSummary['flapping'][number]
 
@@ -52,7 +53,7 @@ const columnsOf = (most: number): Column<Flap>[] => [
         >
           {scopeName}
         </PageLink>{' '}
-        <span className="font-mono text-xs text-ink-2">{subjectWords(subject)}</span>
+        <PartWords words={subjectWords(subject)} className="text-ink-2" />
       </>
     ),
   },

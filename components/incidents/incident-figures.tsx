@@ -28,6 +28,8 @@ function Figures({ summary }: { summary: IncidentsSummary }) {
       <Figure name="Opened in 30 days" value={String(opened)} note={`${open} still open`} />
       <Figure
         name="MTTR"
+        // bounds need the width of a phone
+        className="max-md:order-1 max-md:col-span-2"
         value={repair ? meanWords(repair.meanSeconds) : '–'}
         note={repair ? `of ${repair.incidents} that ended` : 'none ended'}
       />
@@ -45,9 +47,9 @@ function Figures({ summary }: { summary: IncidentsSummary }) {
 const meanWords = ({ atLeast, atMost }: NonNullable<IncidentsSummary['repair']>['meanSeconds']) =>
   formatDurationRange(atLeast * 1_000, atMost === null ? null : atMost * 1_000)
 
-function Figure({ name, value, note }: { name: string; value: string; note: string }) {
+function Figure({ name, value, note, className }: { name: string; value: string; note: string; className?: string }) {
   return (
-    <div className="min-w-0">
+    <div className={clsx('min-w-0', className)}>
       <p className="text-xs font-medium text-ink-3">{name}</p>
       <p className="text-lg font-semibold tracking-tight tabular-nums">{value}</p>
       <p className="text-xs text-ink-3">{note}</p>
@@ -62,7 +64,7 @@ function Owners({ byOwner }: Pick<IncidentsSummary, 'byOwner'>) {
   })
   const most = Math.max(1, ...counts.map(({ count }) => count))
   return (
-    <div className="min-w-0">
+    <div className="min-w-0 max-md:order-2 max-md:col-span-2">
       <p className="text-xs font-medium text-ink-3">By owner</p>
       <ul className="mt-1 grid gap-0.5 text-xs">
         {counts
@@ -90,7 +92,7 @@ function Days({ days }: Pick<IncidentsSummary, 'days'>) {
   const totals = days.map(({ opened }) => Object.values(opened).reduce((sum, count) => sum + count, 0))
   const most = Math.max(1, ...totals)
   return (
-    <div className="col-span-2 flex min-w-0 flex-col md:col-span-1">
+    <div className="col-span-2 flex min-w-0 flex-col max-md:order-3 md:col-span-1">
       <p className="flex justify-between text-xs font-medium text-ink-3">
         <span>Opened each day (UTC)</span>
         <span>at most {most}</span>

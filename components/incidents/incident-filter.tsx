@@ -41,7 +41,7 @@ export function IncidentFilterBar({
   onChange: (change: Partial<IncidentFilter>) => void
 }) {
   return (
-    <div className="flex flex-wrap items-end gap-x-3 gap-y-2.5">
+    <div data-choices className="flex flex-wrap items-end gap-x-2 gap-y-2.5">
       <ScopeSelect scope={filter.scope} onChange={(scope) => onChange({ scope })} withWholeEstate />
       <Toggles
         label="Severity"
@@ -52,7 +52,7 @@ export function IncidentFilterBar({
       <Toggles label="Owner" choices={ownerChoices} value={filter.owner} onChange={(owner) => onChange({ owner })} />
       <SelectField
         label="Acknowledged"
-        className="w-28"
+        className="w-24"
         value={filter.acknowledged ?? ''}
         onChange={({ target: { value } }) =>
           onChange({ acknowledged: value === 'yes' || value === 'no' ? value : null })
@@ -65,7 +65,7 @@ export function IncidentFilterBar({
       />
       <SelectField
         label="Assigned to"
-        className="w-32"
+        className="w-28"
         value={filter.assignee === null ? (filter.assigned ?? '') : `${TO}${filter.assignee}`}
         onChange={({ target: { value } }) =>
           onChange({

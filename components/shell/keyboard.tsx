@@ -85,7 +85,7 @@ export function Keyboard({
             <Shortcut what="Next row, previous row" keys={['j', 'k']} />
             <Shortcut what="Open the row" keys={['Enter']} />
             <Shortcut what="Acknowledge the incident" keys={['a']} />
-            <Shortcut what="Ticket text" keys={['t']} />
+            <Shortcut what="Ticket text of the page" keys={['t']} />
             <Shortcut what="Leave a field, close a dialog" keys={['Esc']} />
             <Shortcut what="This help" keys={['?']} />
           </dl>
@@ -95,13 +95,13 @@ export function Keyboard({
   )
 }
 
-/** The first visible filter of the page. */
+/** The first visible filter of the page, else the first of its choices: incidents have no text to filter by. */
 function focusFilter(): void {
-  const field = [...document.querySelectorAll<HTMLInputElement>('[data-search]')].find(
-    ({ offsetParent }) => offsetParent,
-  )
+  const visible = (selector: string) =>
+    [...document.querySelectorAll<HTMLElement>(selector)].find(({ offsetParent }) => offsetParent)
+  const field = visible('[data-search]') ?? visible('[data-choices] :is(input, select, button)')
   field?.focus()
-  field?.select()
+  if (field instanceof HTMLInputElement) field.select()
 }
 
 function Shortcut({ what, keys }: { what: string; keys: string[] }) {

@@ -3,7 +3,7 @@
 import { clsx } from 'clsx'
 import { useLive } from '../data/index.ts'
 
-const words = { connecting: 'Connecting', live: 'Live', slow: 'Every 10 s', offline: 'Offline' }
+const words = { connecting: 'Connecting', live: 'Live', slow: '10 s', offline: 'Offline' }
 const meanings = {
   connecting: 'Opening the live stream.',
   live: 'Changes appear as they are recorded.',
@@ -24,7 +24,10 @@ export function LiveMark() {
           status === 'live' ? 'bg-up-mark' : status === 'slow' ? 'bg-degraded-mark' : 'hatch border border-ink-3',
         )}
       />
-      <span className={status === 'connecting' ? 'max-sm:sr-only' : undefined}>{words[status]}</span>
+      <span className={status === 'connecting' ? 'max-sm:sr-only' : 'whitespace-nowrap'}>
+        {status === 'slow' && <span className="max-sm:sr-only">Every </span>}
+        {words[status]}
+      </span>
     </span>
   )
 }

@@ -58,7 +58,7 @@ function GroupTable({ group: { name, rows }, chosen, onChoose }: { group: PollGr
       <caption className="sr-only">Polls of {name}: a row for each resource, a column for each kind of poll</caption>
       <thead className="bg-sunken max-sm:block">
         <tr className="max-sm:block">
-          <th scope="col" className="h-8 w-56 px-3.5 text-xs font-medium max-sm:block max-sm:w-auto max-sm:py-1.5">
+          <th scope="col" className="h-8 w-64 px-3.5 text-xs font-medium max-sm:block max-sm:w-auto max-sm:py-1.5">
             {name} <span className="font-normal text-ink-3">{rows.length}</span>
           </th>
           {kinds.map((kind) => (
@@ -81,7 +81,7 @@ function GroupTable({ group: { name, rows }, chosen, onChoose }: { group: PollGr
             className="border-b last:border-b-0 max-sm:grid max-sm:grid-cols-2 max-sm:px-2 max-sm:py-1.5"
           >
             <th scope="row" className="px-3.5 py-1 font-normal max-sm:col-span-2 max-sm:px-2 max-sm:py-0.5">
-              <span className="block truncate font-medium sm:max-w-52" title={row.name}>
+              <span className="block truncate font-medium sm:max-w-60" title={row.name}>
                 {briefName(row.name)}
               </span>
             </th>

@@ -24,7 +24,7 @@ import {
 import { useTimeRange } from './use-time-range.ts'
 import { useUsualRange } from './usual-range.tsx'
 
-const segment = 'h-7 px-1.5 text-xs font-medium whitespace-nowrap -outline-offset-2 sm:px-2'
+const segment = 'h-7 min-w-6 px-1 text-xs font-medium whitespace-nowrap -outline-offset-2 sm:px-2'
 const styles = { plain: 'text-ink-2 hover:bg-hover hover:text-ink', chosen: 'bg-ink text-canvas' }
 
 /** The one time range control of a page, for all of its charts. */

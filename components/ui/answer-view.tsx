@@ -54,7 +54,8 @@ export function ProblemNotice({ error, onRetry, busy }: { error: Error; onRetry?
   return (
     <div
       role="alert"
-      className="m-3.5 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md border border-line-strong bg-sunken px-3 py-2.5"
+      // in line with the panels around it, and with what is in one
+      className="mb-3.5 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md in-data-panel:m-3.5 border border-line-strong bg-sunken px-3 py-2.5"
     >
       <div className="min-w-0 flex-1">
         <p className="font-semibold">{known ? error.title : 'This panel could not be loaded'}</p>

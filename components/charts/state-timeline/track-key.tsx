@@ -38,7 +38,9 @@ export function TrackKey({ tracks }: { tracks: readonly TimelineTrack[] }) {
       {tracks.some(({ unseen }) => unseen.length > 0) && (
         <Item sample={<span className="hatch h-3 w-5 rounded-xs border" />}>no data</Item>
       )}
-      <li className="text-ink-3 print:hidden">Drag to pan, Ctrl + wheel to zoom. Keyboard: arrows, + and −.</li>
+      <li className="text-ink-3 max-sm:hidden print:hidden">
+        Drag to pan, Ctrl + wheel to zoom. Keyboard: arrows, + and −.
+      </li>
     </ul>
   )
 }
