@@ -65,6 +65,8 @@ test.describe('every page', () => {
       await expectToFit(page, request, [PHONE])
       expect(await crowdedTargets(page), 'on a phone').toEqual([])
       if (!isHeavy) return
+      const [script = ''] = scripts
+      expect(await (await request.get(script)).text(), 'is compiled ahead').toMatch(/^\/\/# allFunctionsCalledOnLoad\n/)
       await seeAll(page)
       expect(await compressedBytes(request, scripts)).toBeLessThan(PAGE_SCRIPT_BYTES)
     })

@@ -1,11 +1,22 @@
 import type { CostAction, CostChange, CostMoney, CostProjection, MoneyBand } from '#lib/contract/index.ts'
 import { withCurrency } from '#lib/contract/vocabulary.ts'
 
+/** Made once by digits: making one takes longer than all amounts of a page. */
+const amounts = new Map<number, Intl.NumberFormat>()
+
+function amountFormat(digits: number): Intl.NumberFormat {
+  const known = amounts.get(digits)
+  if (known) return known
+  const made = new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  amounts.set(digits, made)
+  return made
+}
+
 /** An amount in whole units: `$2,900`, `−$750`, `1,200 CHF`. Small amounts keep their cents. */
 export function formatMoney({ amount, currency }: CostMoney): string {
   const value = Number(amount)
   const digits = Math.abs(value) < 100 && !Number.isInteger(value) ? 2 : 0
-  const text = Math.abs(value).toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  const text = amountFormat(digits).format(Math.abs(value))
   const sign = value < 0 && Number(Math.abs(value).toFixed(digits)) !== 0 ? '−' : ''
   return `${sign}${withCurrency(text, currency)}`
 }

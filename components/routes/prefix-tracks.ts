@@ -1,5 +1,6 @@
 import { foldPrepends } from '#lib/bgp/index.ts'
 import type { RouteAttributesView, RouteBoundary, RouteInterval, UncoveredInterval } from '#lib/contract/index.ts'
+import { naturalOrder } from '../format/natural-order.ts'
 
 /** One route over time: its table, instance and announcing peer. */
 export interface PrefixTrack {
@@ -29,9 +30,7 @@ export function prefixTracks(intervals: readonly RouteInterval[]): PrefixTrack[]
   const name = ({ scopeName, place, peer }: PrefixTrack) => [scopeName, place, peer].join(' ')
   return [...tracks.values()].sort(
     (a, b) =>
-      tables.indexOf(a.table) - tables.indexOf(b.table) ||
-      natural.compare(name(a), name(b)) ||
-      a.key.localeCompare(b.key),
+      tables.indexOf(a.table) - tables.indexOf(b.table) || naturalOrder(name(a), name(b)) || a.key.localeCompare(b.key),
   )
 }
 
@@ -51,8 +50,6 @@ export const trackWords = ({ scopeName, table, place, peer }: PrefixTrack): stri
   ]
     .filter(Boolean)
     .join(' ')
-
-const natural = new Intl.Collator('en', { numeric: true })
 
 /** The AS path as a colour's key; routes shared by ECMP make one of their own. */
 export const pathKey = (attributes: readonly RouteAttributesView[]) =>

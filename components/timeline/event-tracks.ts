@@ -2,6 +2,7 @@ import type { Event, PollKind, UncoveredInterval } from '#lib/contract/index.ts'
 import { type EventArea, eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { inRows, type Mark, momentsOf, rowsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { eventStatus, subjectWords } from '../events/event-words.ts'
+import { naturalOrder } from '../format/natural-order.ts'
 
 /** Larger = higher in the chart. */
 const order: readonly EventArea[] = [
@@ -14,7 +15,6 @@ const order: readonly EventArea[] = [
   'traffic',
   'monitoring',
 ]
-const natural = new Intl.Collator('en', { numeric: true })
 
 /** The polls that show the events of one row; what is about polling itself has none. */
 const pollsOf = (events: readonly Event[]): readonly PollKind[] =>
@@ -25,7 +25,7 @@ export function eventTracks(events: readonly Event[], uncovered: readonly Uncove
   const areaOf = ({ kind }: Event) => eventKindRecords[kind].area
   const groups = Map.groupBy(events, (event) => `${order.indexOf(areaOf(event))} ${event.scopeName} ${event.subject}`)
   return [...groups]
-    .toSorted(([a], [b]) => natural.compare(a, b))
+    .toSorted(([a], [b]) => naturalOrder(a, b))
     .flatMap(([key, own]) => {
       const [first] = own
       if (!first) return []

@@ -2,11 +2,10 @@ import { isDownState } from '#lib/bgp/index.ts'
 import type { SessionInterval, UncoveredInterval } from '#lib/contract/index.ts'
 import { azureStateWords } from '#lib/contract/words/index.ts'
 import { inOneRow, type Mark, momentsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { naturalOrder } from '../format/natural-order.ts'
 import { plural } from '../format/quantity.ts'
 import { sessionHref } from '../format/session-address.ts'
 import { gapsOf } from './gaps.ts'
-
-const natural = new Intl.Collator('en', { numeric: true })
 
 type Ends = Pick<SessionInterval, 'scope' | 'localAddress' | 'neighbor' | 'path'>
 
@@ -29,7 +28,7 @@ export function sessionTracks(
     [scope, localAddress, neighbor].join(' '),
   )
   return [...bySession]
-    .toSorted(([a], [b]) => natural.compare(a, b))
+    .toSorted(([a], [b]) => naturalOrder(a, b))
     .flatMap(([key, own]) => {
       const [first] = own
       if (!first) return []

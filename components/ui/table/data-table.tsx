@@ -161,6 +161,8 @@ export function DataTable<Row extends RowData>({
   // those that are drawn only where they are seen need no end
   const isCutOnPhone = !virtual && !whole && shown.length > PHONE_ROWS
   const virtualizer = useVirtualizer({
+    // measuring the place where it scrolls forces a layout of the whole page
+    enabled: virtual,
     count: virtual ? shown.length : 0,
     initialRect: SERVER_RECT,
     getScrollElement: () => scroller.current,

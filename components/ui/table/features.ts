@@ -6,6 +6,7 @@ import {
   tableFeatures,
 } from '@tanstack/react-table'
 import type { ReactNode } from 'react'
+import { naturalOrderOfAnyCase } from '../../format/natural-order.ts'
 
 interface HeaderStyle {
   align: 'left' | 'right'
@@ -52,13 +53,11 @@ export interface Column<Row> {
   sortable?: boolean
 }
 
-const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
-
 /** Ascending, null last. */
 export function compareValues(a: Value, b: Value): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
   if (typeof a === 'number' && typeof b === 'number') return a - b
-  return natural.compare(String(a), String(b))
+  return naturalOrderOfAnyCase(String(a), String(b))
 }
 
 /** The visible columns. The first one names the rows and cannot be hidden. */

@@ -3,6 +3,7 @@ import { platformName, readLock, thisPlatform, unverifiedOn, VERIFIED_PLATFORMS 
 import { npmCommand } from './node-runtime.mjs'
 import { StepError } from './progress.mjs'
 import { compactServer } from './compact-server.mjs'
+import { compileAhead } from './compile-ahead.mjs'
 import { compressStatic } from './compress-static.mjs'
 import { runCommand } from './run-command.mjs'
 import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
@@ -98,7 +99,7 @@ const BUILD_INPUT = [
 const NOT_BUILT = /(^lib\/simulator(\/|$))|(\.test\.tsx?$)|(\/testdata$)|(\/testing$)|(\/bootstrap$)/
 
 /**
- * `next build`, the compression of what it wrote for browsers, and the compaction of what the web loads, unless `.next` was built from the same files.
+ * `next build`, a hint and the compression of what it wrote for browsers, and the compaction of what the web loads, unless `.next` was built from the same files.
  * @param {string} root
  * @param {Watching} [watching]
  * @returns {Promise<string>}
@@ -114,7 +115,9 @@ export async function buildWeb(root, watching) {
       advice: 'the lines above name the file; if you changed nothing, remove .next and run this again',
       ...watching,
     })
-    await compressStatic(path.join(root, '.next', 'static'))
+    const forBrowsers = path.join(root, '.next', 'static')
+    await compileAhead(forBrowsers)
+    await compressStatic(forBrowsers)
     for (const chunks of ['chunks', 'chunks/ssr']) await compactServer(path.join(root, '.next', 'server', chunks))
   }
   const done = await skipIfUnchanged(stamp, input, work, path.join(root, '.next', 'BUILD_ID'))

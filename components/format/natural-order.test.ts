@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest'
+import { naturalOrder, naturalOrderOfAnyCase } from './natural-order.ts'
+
+describe('natural order', () => {
+  it.each([
+    ['numbers by their value', ['erc-10', 'erc-9', 'erc-1'], ['erc-1', 'erc-9', 'erc-10']],
+    ['octets, too', ['10.0.10.0/24', '10.0.9.0/24'], ['10.0.9.0/24', '10.0.10.0/24']],
+    ['letters by the alphabet, whatever their case', ['beta', 'Alpha'], ['Alpha', 'beta']],
+  ])('%s', (_, given, expected) => {
+    expect(given.toSorted(naturalOrder)).toEqual(expected)
+    expect(given.toSorted(naturalOrderOfAnyCase)).toEqual(expected)
+  })
+
+  it('distinguishes cases only where it is asked to', () => {
+    expect(naturalOrder('a', 'A')).not.toBe(0)
+    expect(naturalOrderOfAnyCase('a', 'A')).toBe(0)
+  })
+})
