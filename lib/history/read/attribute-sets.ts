@@ -3,9 +3,9 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** Sets of route attributes by source and number: many routes have few sets, so each is read once. */
 export class AttributeSets {
-  readonly #sets: ReadonlyMap<string, RouteAttributes[]>
+  readonly #sets: ReadonlyMap<number, ReadonlyMap<number, RouteAttributes[]>>
 
-  private constructor(sets: ReadonlyMap<string, RouteAttributes[]>) {
+  private constructor(sets: ReadonlyMap<number, ReadonlyMap<number, RouteAttributes[]>>) {
     this.#sets = sets
   }
 
@@ -13,12 +13,16 @@ export class AttributeSets {
     db: Queryable,
     wanted: Iterable<{ sourceId: number; attributesId: number | null }>,
   ): Promise<AttributeSets> {
-    const numbers = new Map<string, { sourceId: number; id: number }>()
-    for (const { sourceId, attributesId: id } of wanted) {
-      if (id !== null) numbers.set(`${sourceId}/${id}`, { sourceId, id })
+    // whole tables are asked for: a number for each route, and no text of it
+    const numbers = new Map<number, Set<number>>()
+    for (const { sourceId, attributesId } of wanted) {
+      if (attributesId === null) continue
+      const own = numbers.get(sourceId)
+      if (own) own.add(attributesId)
+      else numbers.set(sourceId, new Set([attributesId]))
     }
     if (numbers.size === 0) return new AttributeSets(new Map())
-    const pairs = [...numbers.values()]
+    const pairs = [...numbers].flatMap(([sourceId, ids]) => [...ids].map((id) => ({ sourceId, id })))
     const { rows } = await db.query<{ source_id: number; id: number; attributes: RouteAttributes[] }>(
       `SELECT a.source_id, a.id, a.attributes
        FROM unnest($1::int[], $2::int[]) AS w (source_id, id)
@@ -26,13 +30,15 @@ export class AttributeSets {
        WHERE a.source_id = ANY ($1::int[])`,
       [pairs.map(({ sourceId }) => sourceId), pairs.map(({ id }) => id)],
     )
-    return new AttributeSets(new Map(rows.map((row) => [`${row.source_id}/${row.id}`, row.attributes])))
+    const sets = new Map([...numbers.keys()].map((sourceId) => [sourceId, new Map<number, RouteAttributes[]>()]))
+    for (const { source_id, id, attributes } of rows) sets.get(source_id)?.set(id, attributes)
+    return new AttributeSets(sets)
   }
 
   /** No number is no route: the empty set. */
   of(sourceId: number, attributesId: number | null): RouteAttributes[] {
     if (attributesId === null) return []
-    const set = this.#sets.get(`${sourceId}/${attributesId}`)
+    const set = this.#sets.get(sourceId)?.get(attributesId)
     if (!set) throw new Error(`route attributes ${sourceId}/${attributesId} are not there`)
     return set
   }

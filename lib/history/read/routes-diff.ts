@@ -115,13 +115,7 @@ async function sortOut(db: Queryable, rows: readonly Row[], tables: ReadonlyMap<
     if (reason) diff.undecidable.push({ ...key, ...reason })
     else decided.push({ row, key })
   }
-  const sets = await AttributeSets.read(
-    db,
-    decided.flatMap(({ row }) => [
-      { sourceId: row.source_id, attributesId: row.before_id },
-      { sourceId: row.source_id, attributesId: row.after_id },
-    ]),
-  )
+  const sets = await AttributeSets.read(db, idsOf(decided))
   for (const { row, key } of decided) {
     const difference: RouteDifferenceRow = {
       ...key,
@@ -133,6 +127,13 @@ async function sortOut(db: Queryable, rows: readonly Row[], tables: ReadonlyMap<
     else diff.changed.push(difference)
   }
   return diff
+}
+
+function* idsOf(decided: Iterable<{ row: Row }>) {
+  for (const { row } of decided) {
+    yield { sourceId: row.source_id, attributesId: row.before_id }
+    yield { sourceId: row.source_id, attributesId: row.after_id }
+  }
 }
 
 function keyOf(row: Row, { ref, kind }: Table): RouteKeyRow {
