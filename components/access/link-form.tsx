@@ -1,7 +1,7 @@
 'use client'
 
-import Link from 'next/link'
 import { type FormEvent, useEffect, useState } from 'react'
+import { PageLink } from '../links/page-link.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { sendAuth } from './auth-client.ts'
@@ -47,9 +47,9 @@ export function LinkForm({ minLength }: { minLength: number }) {
       <p className="text-sm text-ink-2">
         This link was used or has expired. Ask an admin for another, or run{' '}
         <code className="font-mono">npm run access</code> on the server. If you have a password,{' '}
-        <Link href="/sign-in" prefetch={false} className="link">
+        <PageLink href="/sign-in" className="link">
           sign in
-        </Link>
+        </PageLink>
         .
       </p>
     )

@@ -3,7 +3,7 @@ import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/inde
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../times.ts'
 import type { SessionIntervalRow, SourceRef } from '../types.ts'
-import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
+import { ofSources, SOURCE_COLUMNS, sourceRef, type SourceRefRow, sourcesInScope } from './source-ref.ts'
 
 /** A session with all of its intervals in a time, the oldest first. */
 export interface SampledSession extends SourceRef, Pick<SessionIntervalRow, 'kind' | 'localAddress' | 'neighbor'> {
@@ -39,16 +39,16 @@ export async function sampledSessions(
                 ${epochMs('last_present')}, ${epochMs('first_absent')}, ${epochMs('established_earliest')},
                 ${epochMs('established_latest')}) ORDER BY x.first_present) AS spans
        FROM session_span x
-       WHERE coalesce(x.last_absent, '-infinity') <= $3 AND coalesce(x.first_absent, 'infinity') >= $2
+       WHERE coalesce(x.last_absent, '-infinity') <= $3 AND coalesce(x.first_absent, 'infinity') >= $2 AND ${ofSources('x.source_id', 1)}
        GROUP BY x.source_id, x.session_id)
      SELECT ${SOURCE_COLUMNS}, se.kind, se.local_address, se.neighbor, span.spans
      FROM span
      JOIN session se ON (se.source_id, se.id) = (span.source_id, span.session_id)
      JOIN source s ON s.id = se.source_id
      JOIN resource r ON r.id = s.resource_id
-     WHERE ${inScope(1)}
+     WHERE ${ofSources('se.source_id', 1)}
      ORDER BY se.source_id, se.id`,
-    [query.scope ?? null, iso(query.from), iso(query.to)],
+    [await sourcesInScope(db, query.scope), iso(query.from), iso(query.to)],
   )
   return rows.map(({ kind, local_address: localAddress, neighbor, spans, ...row }) => ({
     ...sourceRef(row),

@@ -186,6 +186,14 @@ export const questionsBySource: readonly QuestionBySource[] = [
     history.prefixesOfMicrosoft(db, { scope, peering: 'AzurePrivatePeering' }),
   ),
   of('circuit', 'sessionHistory', (db, scope) => history.sessionHistory(db, { scope, ...during, ...page })),
+  of('circuit', 'sampledSessions', (db, scope) => history.sampledSessions(db, { scope, ...during })),
+  {
+    name: 'silentTimes',
+    how: '',
+    about: ({ gateway }) => gateway,
+    ask: ({ pool }, { gateway }) =>
+      history.silentTimes(pool, { sources: gateway.map(({ sourceId }) => sourceId), ...during }),
+  },
   of('circuit', 'prefixCounts', (db, scope) => history.prefixCounts(db, { scope, ...during, ...page })),
   of('circuit', 'prefixMaxima', (db, scope) =>
     history.prefixMaxima(db, { scope, subresource: 'AzurePrivatePeering/primary', neighbor: '192.0.2.97', ...during }),
@@ -231,7 +239,9 @@ export const ABOUT_EVERYTHING: readonly QuestionBySource['name'][] = [
   'carriersOf',
   'circuitRates',
   'metricRates',
+  'linkDays',
   'unseenByScope',
+  'unseenBySource',
   'costBasisRevision',
   'dueBackfills',
   'expectedMaintenance',
