@@ -41,7 +41,7 @@ export function OpenIncidents({
   return (
     <section
       aria-label={rest.length === 0 ? 'Open incident' : 'Open incidents'}
-      className="flex min-h-16 min-w-0 flex-col justify-center rounded-lg border bg-surface"
+      className="flex min-h-16 min-w-0 flex-col justify-center rounded-lg border bg-surface sm:min-h-24"
     >
       {first ? (
         <>
@@ -119,7 +119,7 @@ function Brief({ incident, redundancy }: { incident: Incident; redundancy: React
   ]
   if (isOver(incident)) facts.splice(3, 0, ['Ended between', <Between key="ended" bounds={incident.endedBetween} />])
   return (
-    <div className="grid gap-2 px-3.5 py-2.5 max-sm:hidden">
+    <div className="grid gap-1.5 px-3.5 py-2 max-sm:hidden">
       <Facts facts={facts} className="!grid-cols-[repeat(auto-fit,minmax(11rem,1fr))]" />
       <p>
         <span className="text-ink-3">Impact:</span> {incident.impact.summary}

@@ -58,7 +58,7 @@ export const tableColumns = <
       </>
     ),
   },
-  { id: 'table', header: 'Table', value: (row) => tableWords(row), className: 'text-ink-2 whitespace-nowrap' },
+  { id: 'table', header: 'Table', value: (row) => tableWords(row), className: 'text-ink-2' },
   {
     id: 'instance',
     header: 'Instance',

@@ -91,6 +91,11 @@ describe('the front', () => {
     expect(reached).toEqual([])
   })
 
+  it('keeps connections longer than a proxy does', async () => {
+    const { port } = await front()
+    expect((await ask(port, { headers: { connection: 'keep-alive' } })).headers['keep-alive']).toBe('timeout=75')
+  })
+
   it.each(['TRACE', 'POST', 'PROPFIND'])('answers %s of a page with what is possible', async (method) => {
     const { port } = await front()
     const answer = await ask(port, { method })

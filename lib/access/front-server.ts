@@ -12,6 +12,12 @@ import { type Asked, type FrontAnswer, frontDoor, pathOf, unknownMethod } from '
 /** For so long the rest of a body is thrown away, so that its sender can read the answer. */
 const LINGER_MS = 1_000
 
+/**
+ * A connection is kept for so long after an answer: longer than clients and proxies keep theirs, 60 s mostly. Node.js ends it after 5 s, and
+ * who sends a request at that moment learns that the connection was reset, and not whether something was changed.
+ */
+const KEEP_ALIVE_MS = 75_000
+
 const FORWARDED = [
   'forwarded',
   'x-forwarded-for',
@@ -81,7 +87,7 @@ export function createFrontServer(
     await handle(request, response)
   }
 
-  const server = createServer(serve)
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, serve)
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     if (answerOf(askedBy(request)) === null) response.writeContinue()
     serve(request, response)
