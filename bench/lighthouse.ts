@@ -5,9 +5,9 @@
  * Lighthouse is no dependency: install it elsewhere, and name its `node_modules/.bin/lighthouse`; without it nothing is measured. As it
  * measures desktops by default, which is what these screens are for.
  */
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { loadavg } from 'node:os'
-import { parseArgs } from 'node:util'
+import { parseArgs, promisify } from 'node:util'
 import type { Circuit } from '#lib/contract/index.ts'
 import { print, printMachine } from './screens/figures.ts'
 import { list } from './product/list.ts'
@@ -22,6 +22,8 @@ const TIMES = ['first-contentful-paint', 'largest-contentful-paint', 'total-bloc
 /** What a page weighs, whatever else the machine does. */
 const WEIGHTS = ['total-byte-weight', 'mainthread-work-breakdown', 'bootup-time', 'server-response-time']
 const MOST_BYTES = 64 * 1024 * 1024
+/** Of one run: Lighthouse waits up to 45 s for a page to load, and as long again for it to be idle. */
+const MOST_MS = 180_000
 
 interface Report {
   categories: Record<string, { title: string; score: number | null }>
@@ -42,29 +44,36 @@ async function measure(program: string): Promise<void> {
     for (const path of ['/wall', '/', `/circuits/${circuit.id}`, '/cost', '/routes']) {
       // the first request of a page is the server's first, too
       await fetch(`${url}${path}`)
-      const reports = Array.from({ length: Number(values.runs) }, () => reportOf(program, `${url}${path}`))
+      const reports: Report[] = []
+      for (let run = 0; run < Number(values.runs); run++) reports.push(await reportOf(program, `${url}${path}`))
       printReports(path, reports)
     }
     printMachine()
   })
 }
 
-function reportOf(program: string, address: string): Report {
+/** How a program that was run ends otherwise: `code` is its status, or a name such as ENOENT where it never ran. */
+interface Failure extends Error {
+  code?: number | string | null
+  signal?: NodeJS.Signals | null
+  stderr?: string
+}
+
+/** Meanwhile this process answers: one that waits would keep connections that the server has closed, and ask by them. */
+async function reportOf(program: string, address: string): Promise<Report> {
   const categories = '--only-categories=performance,accessibility,best-practices'
   const options = ['--quiet', '--preset=desktop', categories, '--output=json']
-  const { stdout, stderr, status, signal, error } = spawnSync(
-    program,
-    [address, ...options, '--chrome-flags=--headless=new --no-sandbox'],
-    {
-      encoding: 'utf8',
-      maxBuffer: MOST_BYTES,
-      env: { ...process.env, ...(process.env.CHROMIUM_PATH ? { CHROME_PATH: process.env.CHROMIUM_PATH } : {}) },
-    },
-  )
-  if (error)
-    throw new Error(`${program} can't be run: name the program, as PATH/node_modules/.bin/lighthouse`, { cause: error })
-  // a report is megabytes: what went wrong is said without it
-  if (status !== 0) throw new Error(`Lighthouse of ${address} ended with ${signal ?? status}: ${stderr}`)
+  const run = [address, ...options, '--chrome-flags=--headless=new --no-sandbox']
+  const { stdout } = await promisify(execFile)(program, run, {
+    maxBuffer: MOST_BYTES,
+    timeout: MOST_MS,
+    env: { ...process.env, ...(process.env.CHROMIUM_PATH ? { CHROME_PATH: process.env.CHROMIUM_PATH } : {}) },
+  }).catch((cause: Failure) => {
+    if (typeof cause.code === 'string')
+      throw new Error(`${program} can't be run: name the program, as PATH/node_modules/.bin/lighthouse`, { cause })
+    // a report is megabytes: what went wrong is said without it
+    throw new Error(`Lighthouse of ${address} ended with ${cause.signal ?? cause.code}: ${cause.stderr}`)
+  })
   return JSON.parse(stdout) as Report
 }
 
