@@ -59,6 +59,7 @@ export function pathView(circuit: CircuitResource, path: CircuitPath, facts: Cir
     bgp: bgp.layer,
     downReason: bgp.row?.downReason ?? null,
     traffic,
+    passedBefore: counters.from !== null && arp.lostSince !== null && counters.from < arp.lostSince.latest,
     // quiet with nothing expected is a passive path; that something is, detection's flat test has proven
     expectation: dead ? 'high' : 'none',
     metrics: bgp.metric === null && arp.metric === null ? null : { bgp: bgp.metric, arp: arp.metric },
@@ -159,6 +160,8 @@ interface ArpFacts {
   state: ArpState
   layer: ReturnType<typeof arpLayer>
   rows: ArpAt[]
+  /** since when the customer's entry has no MAC address; null = it has, or a table without the entry does not report since when */
+  lostSince: Bounds | null
 }
 
 function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts, bgp: BgpLayer): ArpFacts {
@@ -167,12 +170,13 @@ function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts,
     const family = mainLink(circuit, path)?.family ?? 4
     const metric = availability(circuit, path, { metric: 'ArpAvailability', family }, source, facts)
     const state = metric === null ? 'unknown' : metric >= AVAILABLE ? 'complete' : 'incomplete'
-    return { state, layer: arpLayer(state, { empty: false, emptyPolls: 0 }, bgp), rows: [], metric }
+    return { state, layer: arpLayer(state, { empty: false, emptyPolls: 0 }, bgp), rows: [], lostSince: null, metric }
   }
   const rows = facts.arp.filter(({ sourceId }) => sourceId === source.sourceId)
   const state = arpState(rows)
   const table = { empty: rows.length === 0, emptyPolls: emptyPolls(source, facts.emptyArp) }
-  return { state, layer: arpLayer(state, table, bgp), rows, metric: null }
+  const lostSince = rows.find(({ macAddress }) => macAddress === null)?.since ?? null
+  return { state, layer: arpLayer(state, table, bgp), rows, lostSince, metric: null }
 }
 
 /** How many good polls in a row read the table empty, at the pace of its polls. */
@@ -190,17 +194,19 @@ interface PathCounters {
   bitsIn: number | null
   bitsOut: number | null
   at: EpochMs | null
+  /** when the first of the two samples behind the rates was asked for; null = there is one at most */
+  from: EpochMs | null
 }
 
 function countersOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts): PathCounters {
   const source = sourceOf(circuit, path, 'stats', facts)
   const counter = facts.counters.find((found) => found.sourceId === source?.sourceId && found.counter === path)
-  if (!source || !counter) return { bytesIn: null, bytesOut: null, bitsIn: null, bitsOut: null, at: null }
+  if (!source || !counter) return { bytesIn: null, bytesOut: null, bitsIn: null, bitsOut: null, at: null, from: null }
   // a poll that read the other path's counter but not this one says nothing of what flows here
   const isLastRead = counter.latest.startedAt >= (source.poll.lastOkStartedAt ?? 0)
   const rates = isFresh(source, facts.now) && isLastRead ? ratesOf(counter) : { bitsIn: null, bitsOut: null }
   const { bytesIn, bytesOut, finishedAt } = counter.latest
-  return { bytesIn, bytesOut, ...rates, at: finishedAt }
+  return { bytesIn, bytesOut, ...rates, at: finishedAt, from: counter.previous?.startedAt ?? null }
 }
 
 /**
@@ -221,9 +227,9 @@ function sinceOf(
     case 'up':
       return row ? (row.establishedAt ?? row.since) : ever
     case 'degraded':
-      return arp.rows.find(({ macAddress }) => macAddress === null)?.since ?? ever
+      return arp.lostSince ?? ever
     case 'down':
-      return row?.since ?? arp.rows.find(({ macAddress }) => macAddress === null)?.since ?? ever
+      return row?.since ?? arp.lostSince ?? ever
     case 'unknown':
       return unseenSince(resource.id, path, facts)
     case 'disabled':

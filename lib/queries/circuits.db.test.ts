@@ -485,6 +485,27 @@ describe('many prefixes withdrawn while every session stays up', () => {
   })
 })
 
+describe('a path whose session is not read, and whose ARP entry is gone', () => {
+  const db = withTestDatabase()
+
+  it('is up by its bytes only once these began after the entry was read as gone', async () => {
+    const feed = estateFeed(db)
+    await wellFor(feed)
+    const state = async (n: number) => {
+      const flown = BigInt(n) * 7_500_000_000n
+      if (n > 4) await feed.summaryFail(minute(n), 'primary', 'unavailable')
+      await feed.arp(minute(n), 'primary', arpTable('primary', n >= 7 ? null : undefined))
+      await feed.stats(minute(n), [counters('primary', HUGE + flown, flown)])
+      const { data } = await circuitNow(db, minute(n) + 10_000)
+      return data.paths[0]
+    }
+    for (const n of [5, 6]) await state(n)
+    // what moved from minute 6 to 7, and from the request of minute 7 on, may all have passed before
+    for (const n of [7, 8]) expect(await state(n)).toMatchObject({ state: 'unknown', layers: { traffic: 'moving' } })
+    expect(await state(9)).toMatchObject({ state: 'up', layers: { arp: 'incomplete', bgp: 'unknown' } })
+  })
+})
+
 describe('a path that is lost', () => {
   const db = withTestDatabase()
   const feed = estateFeed(db)

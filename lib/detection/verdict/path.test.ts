@@ -11,6 +11,7 @@ const usual: PathFacts = {
   bgp: 'up',
   downReason: null,
   traffic: 'moving',
+  passedBefore: false,
   expectation: 'none',
   metrics: null,
 }
@@ -89,6 +90,18 @@ const cases: { name: string; facts: Partial<PathFacts>; state: PathState; reason
     facts: { bgp: 'unknown', l2: 'down', arp: 'incomplete' },
     state: 'up',
     reason: /not known/,
+  },
+  {
+    name: 'L3 unknown, L2 down, what moves may have passed before',
+    facts: { bgp: 'unknown', l2: 'down', arp: 'incomplete', passedBefore: true },
+    state: 'unknown',
+    reason: /may have passed before/,
+  },
+  {
+    name: 'L3 up, L2 down, passed before',
+    facts: { l2: 'down', arp: 'incomplete', passedBefore: true },
+    state: 'up',
+    reason: /suspect/,
   },
   { name: 'L3 unknown, flat', facts: { bgp: 'unknown', traffic: 'quiet' }, state: 'unknown', reason: /not known/ },
   {

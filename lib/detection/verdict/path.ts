@@ -73,7 +73,9 @@ function judgeNotEstablished({ provisioned, l2, arp, downReason }: PathFacts): J
   return path('down', 'Layer 3: BGP is down; ARP is not known.')
 }
 
-function judgeUnseen({ provisioned, l2, arp, traffic }: PathFacts): JudgedPath {
+function judgeUnseen({ provisioned, l2, arp, traffic, passedBefore }: PathFacts): JudgedPath {
+  if (traffic === 'moving' && l2 === 'down' && passedBefore)
+    return path('unknown', `The BGP session is not known; ARP is ${arp}, and the traffic may have passed before.`)
   if (traffic === 'moving') return path('up', 'Traffic moves; the BGP session is not known.')
   if (l2 === 'down' && provisioned === 'up')
     return path('down', `Layer 2: ARP is ${arp}; the BGP session is not known.`)

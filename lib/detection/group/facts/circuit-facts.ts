@@ -80,6 +80,7 @@ export function pathView(
     downReason: session?.downReason ?? null,
     // quiet with nothing expected is a passive path; that something is, the flat test has to prove
     traffic: traffic.dead ? 'quiet' : traffic.layer,
+    passedBefore: known !== null && traffic.countedFrom !== null && traffic.countedFrom < known.since.latest,
     expectation: traffic.dead ? 'high' : 'none',
     metrics: null,
   })

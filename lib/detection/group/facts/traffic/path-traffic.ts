@@ -1,4 +1,11 @@
-import { type Bounds, type CircuitPath, type Evidence, peeringKind, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import {
+  type Bounds,
+  type CircuitPath,
+  type EpochMs,
+  type Evidence,
+  peeringKind,
+  BEFORE_MONITORING,
+} from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../../model/event-key.ts'
 import { agrees } from '../../../model/rates-agree.ts'
 import type { MeterFact, TrafficFact } from '../../../model/traffic.ts'
@@ -14,6 +21,8 @@ import { knownTraffic, trafficOf } from './memory.ts'
 /** What the counters of one path mean for it. */
 export interface PathTraffic {
   layer: TrafficLayer
+  /** when the first of the two samples was asked for that this rests on; null = there are none */
+  countedFrom: EpochMs | null
   /** its session is up, and nothing that is meant to flow does: since when, and what speaks for it */
   dead: { since: Bounds; by: 'bytes' | 'arp'; confidence: 'normal' | 'low' } | null
   /** since when nothing moves on it while its ARP entry is gone: since its bytes stopped, where these report it; null = it does, or the entry is there */
@@ -23,7 +32,14 @@ export interface PathTraffic {
   evidence: Evidence[]
 }
 
-const NOTHING_REPORTED: PathTraffic = { layer: 'unknown', dead: null, cutOff: null, flowsAgain: null, evidence: [] }
+const NOTHING_REPORTED: PathTraffic = {
+  layer: 'unknown',
+  countedFrom: null,
+  dead: null,
+  cutOff: null,
+  flowsAgain: null,
+  evidence: [],
+}
 
 /** A peering of a circuit, and whose counters are its own. */
 interface Counted {
@@ -60,7 +76,9 @@ export function pathTraffic(
     ? (deadByBytes(context, counted, path, fact, layers) ?? deadByArp(context, counted, path, fact, layers))
     : null
   const cutOff = cutOffSince(context, counted, fact, layers)
-  return { layer, dead, cutOff, flowsAgain, evidence: fact ? rateEvidence(context, circuit.scope, fact, part) : [] }
+  const countedFrom = trafficOf(context, circuit.scope, part).fact?.pairs[path]?.at(-1)?.earliest ?? null
+  const evidence = fact ? rateEvidence(context, circuit.scope, fact, part) : []
+  return { layer, countedFrom, dead, cutOff, flowsAgain, evidence }
 }
 
 /** What the counters of a path show; null = they are not known, or too old. */
