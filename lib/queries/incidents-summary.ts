@@ -7,13 +7,14 @@ import {
 } from '#lib/contract/index.ts'
 import { type IncidentFigures, incidentFigures } from '#lib/history/index.ts'
 import { type Db, queryable } from './db.ts'
+import { DAY_MS } from './divided-time.ts'
 import { InvalidRequestError } from './errors.ts'
 import { pollsBehind } from './event-sources.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { resolveEventScope } from './scope.ts'
+import { lengthOfRange } from './step-of-range.ts'
 import { iso } from './wire.ts'
 
-const DAY_MS = 24 * 60 * 60_000
 const DEFAULT_DAYS = 30
 /** Ten years: each is a line of the answer. */
 export const MOST_DAYS = 3_660
@@ -30,10 +31,7 @@ export async function getIncidentsSummary(
   const q = queryable(db)
   const until = to ?? now
   const range = { from: from ?? until - DEFAULT_DAYS * DAY_MS, to: until }
-  const length = range.to - range.from
-  if (length <= 0)
-    throw new InvalidRequestError('to: a summary needs a range of time; send a to that is later than from')
-  if (length > MOST_DAYS * DAY_MS)
+  if (lengthOfRange('a summary', range) > MOST_DAYS * DAY_MS)
     throw new InvalidRequestError(`from: a summary has at most ${MOST_DAYS} days; send a later one, or an earlier to`)
   const figures = await incidentFigures(q, { ...range, scope: await resolveEventScope(q, scope) })
   return {

@@ -25,12 +25,21 @@ export function stepOfRange(
   { from, to }: { from: EpochMs; to: EpochMs },
   { what, usual, usualPoints, mostPoints, longest }: Steps,
 ): number {
-  const length = to - from
-  if (length <= 0) throw new InvalidRequestError(`to: ${what} needs a range of time; send a to that is later than from`)
+  const length = lengthOfRange(what, { from, to })
   const step = asked ?? usual.find((one) => length / one <= usualPoints) ?? longest(length)
   if (length / step <= mostPoints) return step
   const least = Math.ceil(length / mostPoints / 1_000)
   throw new InvalidRequestError(
     `step: this range has more than ${mostPoints} such steps; send a step of ${least}s or more, or a shorter range`,
   )
+}
+
+/**
+ * The length of a range, milliseconds.
+ * @param what needs one, as an error says it
+ * @throws InvalidRequestError for a range without length
+ */
+export function lengthOfRange(what: string, { from, to }: { from: EpochMs; to: EpochMs }): number {
+  if (to > from) return to - from
+  throw new InvalidRequestError(`to: ${what} needs a range of time; send a to that is later than from`)
 }

@@ -51,3 +51,12 @@ it.each([
   const { status, headers } = await ask(method, path)
   expect([status, headers.get('allow')]).toEqual([405, allow])
 })
+
+it.each(['/api/v1/incidents/%E0%A4%A', '/api/v1/incidents/100%', '/api/v1/channels/%zz/9'])(
+  '%s has a broken escape',
+  async (path) => {
+    const refused = await ask('GET', path)
+    expect(refused.status).toBe(400)
+    expect(await refused.json()).toMatchObject({ detail: expect.stringContaining('%25') })
+  },
+)

@@ -12,7 +12,7 @@ export type PathHandlers = { readonly [Method in 'GET' | 'POST' | 'PUT' | 'DELET
  * ask is the matter of each path's handler.
  * @param folder what all paths begin with
  * @param paths by the path below the folder, parameters in braces; of two that match, the one without a parameter answers
- * @returns answers 404 to a path that is not there, and 405 to a method that a path does not take
+ * @returns answers 404 to a path that is not there, 405 to a method that a path does not take, and 400 to one with a broken escape
  */
 export function dispatcher(
   folder: string,
@@ -44,7 +44,17 @@ export function dispatcher(
         allow: methods.join(', '),
       })
     }
-    const decoded = Object.entries(parameters).map(([name, value]) => [name, decodeURIComponent(value)])
-    return handler(request, { params: Promise.resolve(Object.fromEntries(decoded)) })
+    const decoded = decodeAll(parameters)
+    if (!decoded) return problemResponse(400, 'The path has a % that begins no escape: send it as %25.', request)
+    return handler(request, { params: Promise.resolve(decoded) })
   })
+}
+
+/** Parameters without percent escapes; null = one of them is none. */
+function decodeAll(parameters: Readonly<Record<string, string>>): Record<string, string> | null {
+  try {
+    return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, decodeURIComponent(value)]))
+  } catch {
+    return null
+  }
 }
