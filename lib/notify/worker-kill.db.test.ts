@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { systemClock } from '#lib/platform/clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { RUNS_LONG } from '#lib/platform/testing/long.ts'
 import { eventually, startAzure, startWorkerProcess, type WorkerProcess } from '#lib/poller/testing/lab.ts'
 import { pair, type Simulator } from '#lib/simulator/index.ts'
 import { listNotifications, replaceChannels, secretBox } from './index.ts'
@@ -81,29 +82,33 @@ it('a message of a killed worker is sent by another one, with the same id', {
   expect(receiver.received.map(({ id }) => id)).toEqual([left?.id, left?.id])
 })
 
-it('alerts are evaluated by another worker when the one that holds the lease freezes', {
-  timeout: 120_000,
-}, async () => {
-  const alert = await setUp()
-  // the first worker freezes inside of its decision, which this row makes wait
-  await db.transaction(async (client) => {
-    await client.query('SELECT FROM alert_state WHERE id = $1 FOR UPDATE', [alert])
-    startWorker()
-    await eventually('the first worker decides', async () => {
-      // a transaction would see the same answer each time
-      const { rows } = await db.pool.query(
-        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-      )
-      return rows.length > 0
+it.runIf(RUNS_LONG)(
+  'alerts are evaluated by another worker when the one that holds the lease freezes',
+  {
+    timeout: 120_000,
+  },
+  async () => {
+    const alert = await setUp()
+    // the first worker freezes inside of its decision, which this row makes wait
+    await db.transaction(async (client) => {
+      await client.query('SELECT FROM alert_state WHERE id = $1 FOR UPDATE', [alert])
+      startWorker()
+      await eventually('the first worker decides', async () => {
+        // a transaction would see the same answer each time
+        const { rows } = await db.pool.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        )
+        return rows.length > 0
+      })
+      workers[0]?.child.kill('SIGSTOP')
     })
-    workers[0]?.child.kill('SIGSTOP')
-  })
-  // as ten seconds would
-  await db.pool.query(`UPDATE work_lease SET expires_at = expires_at - interval '10 s'`)
-  startWorker()
-  await eventually('delivered', async () => (await listNotifications(db, { limit: 1 })).data[0]?.deliveredAt)
-  workers[0]?.child.kill('SIGCONT')
-  // it goes on and finds that nothing is left to decide
-  expect(await workers[0]?.stop()).toBe(0)
-  expect(receiver.received.map(({ id }) => id)).toEqual([(await listNotifications(db, { limit: 9 })).data[0]?.id])
-})
+    // as ten seconds would
+    await db.pool.query(`UPDATE work_lease SET expires_at = expires_at - interval '10 s'`)
+    startWorker()
+    await eventually('delivered', async () => (await listNotifications(db, { limit: 1 })).data[0]?.deliveredAt)
+    workers[0]?.child.kill('SIGCONT')
+    // it goes on and finds that nothing is left to decide
+    expect(await workers[0]?.stop()).toBe(0)
+    expect(receiver.received.map(({ id }) => id)).toEqual([(await listNotifications(db, { limit: 9 })).data[0]?.id])
+  },
+)

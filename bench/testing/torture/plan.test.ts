@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { faultKinds, planRound, processNames } from './plan.ts'
+import { faultKinds, planRound, processNames, SHORT_ROUNDS } from './plan.ts'
 
 const possible = {
   kinds: faultKinds,
@@ -35,4 +35,29 @@ it('a hundred rounds have every fault of every process', () => {
   expect([...met].toSorted()).toEqual(
     [...(killed ?? []), ...(frozen ?? []), 'clock worker', 'clock web', ...others].toSorted(),
   )
+})
+
+it('the rounds of npm test kill every process, freeze a worker, and need no backup', () => {
+  const { seed, rounds, seconds } = SHORT_ROUNDS
+  const ofOneServer = {
+    ...possible,
+    kinds: faultKinds.filter((kind) => kind !== 'failover'),
+    lengthMs: seconds * 1_000,
+  }
+  const played = Array.from({ length: rounds }, (_, n) => planRound(seed + n, ofOneServer))
+  const faults = played.flatMap((round) =>
+    round.faults.map((fault) => ('process' in fault ? `${fault.kind} ${fault.process}` : fault.kind)),
+  )
+  expect(new Set(faults)).toEqual(
+    new Set([
+      ...processNames.map((name) => `kill ${name}`),
+      'freeze worker',
+      'full_disk',
+      'read_only',
+      'no_dns',
+      'connections',
+      'arm',
+    ]),
+  )
+  expect(played.every(({ losses, restoresBackupOf }) => losses.length > 0 && restoresBackupOf === null)).toBe(true)
 })

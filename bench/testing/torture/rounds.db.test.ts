@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { SHORT_ROUNDS } from './plan.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '../../..')
+/** Everything else runs beside it. */
+const PATIENCE = 6
+/** The web is built first where it is not yet. */
+const LONGEST_MS = 600_000
+
+it('a few rounds of the whole product lose nothing, double nothing and make nothing up', {
+  timeout: LONGEST_MS,
+}, async () => {
+  const { rounds } = SHORT_ROUNDS
+  const options = Object.entries({ ...SHORT_ROUNDS, patience: PATIENCE }).map(([name, value]) => `--${name}=${value}`)
+  const { code, lines } = await torture(options)
+  expect(lines.join('\n')).toContain(`${rounds} rounds, 0 with faults`)
+  expect(code).toBe(0)
+})
+
+/** Runs it as `npm run torture` does, without the variables of this test. */
+async function torture(options: string[]): Promise<{ code: number | null; lines: string[] }> {
+  const { PATH, HOME, NODE_OPTIONS = '' } = process.env
+  const child = spawn(process.execPath, ['bin/torture.ts', ...options], {
+    cwd: ROOT,
+    env: { NODE_ENV: 'production', PATH, HOME, NODE_OPTIONS, LOG_LEVEL: 'error' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const lines: string[] = []
+  for (const output of [child.stdout, child.stderr])
+    output.setEncoding('utf8').on('data', (text: string) => lines.push(text))
+  return { code: await new Promise((resolve) => child.once('exit', resolve)), lines }
+}

@@ -1,3 +1,0 @@
-import { killWhileRecording } from './testing/kill-while-recording.ts'
-
-killWhileRecording()
