@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { readReferences } from '#lib/platform/boundaries/imports.ts'
 import { checkEnvironment } from '#lib/platform/environment.mjs'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
@@ -60,6 +62,8 @@ describe.runIf(has('python3', '-c', 'import yaml'))('compose.yaml', () => {
         read_only: true,
         cap_drop: ['ALL'],
         security_opt: ['no-new-privileges:true'],
+        // neither podman nor every runc gives a tmpfs an owner
+        tmpfs: ['/tmp', '/data:mode=1777'],
       })
     }
     expect(compose.services.web?.ports).toEqual(['127.0.0.1:3000:3000'])
@@ -83,9 +87,65 @@ it('the Dockerfile makes an environment that is accepted, and ends as a user wit
   }
   expect(accepted(given)).toMatchObject({ ok: true, settings: { host: '0.0.0.0', access: 'required' } })
   expect(text).toMatch(/^USER 10001:10001$/m)
+  expect(text).toMatch(/mkdir --mode=1777 \/data$/m)
   expect(text.trimEnd().endsWith('CMD ["web"]')).toBe(true)
   for (const [, source = ''] of text.matchAll(/^COPY (?!--from)(package\.json [^.]+\.json \.npmrc) /gm))
     for (const file of source.split(' ')) expect(existsSync(path.join(ROOT, file))).toBe(true)
+})
+
+describe('the image', () => {
+  const lines = (file: string) =>
+    readFileSync(path.join(ROOT, file), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'))
+  const ignored = lines('.dockerignore')
+  const leavesOut = (file: string) =>
+    ignored.some((pattern) => path.matchesGlob(file, pattern) || path.matchesGlob(file, `${pattern}/**`))
+
+  it('holds nothing that git ignores, and no passwords', () => {
+    for (const pattern of lines('.gitignore')) {
+      const file = pattern.replace('*', 'some').replace(/\/$/, '')
+      expect(leavesOut(file), pattern).toBe(true)
+      // git's patterns without a slash within hold in every folder, those of .dockerignore need ** for that
+      if (pattern.startsWith('*')) expect(leavesOut(`lib/x/${file}`), pattern).toBe(true)
+    }
+    expect(leavesOut('deploy/environment')).toBe(true)
+    expect(leavesOut('lib/contract/index.ts')).toBe(false)
+    expect(lines('.gitignore')).toContain('deploy/environment')
+  })
+
+  it('holds what its programs import', async () => {
+    expect(read('Dockerfile')).toContain('npm prune --omit=dev --omit=optional --omit=peer ')
+    type Entry = { dev?: true; optional?: true; devOptional?: true; peer?: true }
+    const { packages } = JSON.parse(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, Entry>
+    }
+    const isKept = (name: string) => {
+      const entry = packages[`node_modules/${name}`]
+      return entry !== undefined && !entry.dev && !entry.optional && !entry.devOptional && !entry.peer
+    }
+    const { default: config } = (await import(path.join(ROOT, 'next.config.mjs'))) as {
+      default: { serverExternalPackages: string[] }
+    }
+    const imported = new Set(config.serverExternalPackages)
+    const programs = 'web worker bmp migrate access backup restore doctor import record replay'.split(' ')
+    const files = new Set(programs.map((name) => `bin/${name}.ts`))
+    for (const file of files) {
+      const { specifiers, typeOnly } = await readReferences(readFileSync(path.join(ROOT, file), 'utf8'), file)
+      for (const specifier of specifiers) {
+        if (typeOnly.has(specifier) || isBuiltin(specifier)) continue
+        if (/^[.#]/.test(specifier)) {
+          const target = specifier.startsWith('#') ? specifier.slice(1) : path.join(path.dirname(file), specifier)
+          // the build makes what is generated
+          if (/\.m?ts$|\.mjs$/.test(target) && !target.includes('/generated/')) files.add(target)
+        } else imported.add(specifier.match(/^(?:@[^/]+\/)?[^/]+/)?.[0] ?? specifier)
+      }
+    }
+    expect(files.size).toBeGreaterThan(300)
+    expect([...new Set([...files].map(path.dirname))].filter(leavesOut)).toEqual([])
+    expect([...files].filter((file) => /\.test\.tsx?$/.test(file))).toEqual([])
+    expect([...imported].filter((name) => !isKept(name))).toEqual([])
+  })
 })
 
 it('the template’s variables are accepted, and each is one that Peerwatch reads', () => {

@@ -1,5 +1,3 @@
-import type { NextConfig } from 'next'
-
 /** Headers that never change; the content security policy carries a nonce and is set in proxy.ts. */
 const headers = [
   { key: 'x-content-type-options', value: 'nosniff' },
@@ -10,7 +8,11 @@ const headers = [
   { key: 'permissions-policy', value: 'camera=(), microphone=(), geolocation=(), payment=(), usb=()' },
 ]
 
-const config: NextConfig = {
+/**
+ * JavaScript, because Next compiles a configuration in TypeScript at each start, for which it loads its compiler, of 96 MB, into the web.
+ * @type {import('next').NextConfig}
+ */
+const config = {
   distDir: process.env.NEXT_DIST_DIR || '.next',
   reactStrictMode: true,
   poweredByHeader: false,
