@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import type { CircuitHistory } from '#lib/contract/index.ts'
+import type { CircuitHistory, Incident } from '#lib/contract/index.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { circuitNamed, goByKeys, settled } from './estate.ts'
 import { tabTo } from './tab-to.ts'
@@ -121,4 +121,60 @@ test('after a navigation the focus is on the heading of the new page', async ({ 
   await expect(heading('Events')).toBeFocused()
   await page.goBack()
   await expect(heading('erc-amsterdam')).toBeFocused()
+})
+
+test('a and t are of the row that has the focus and of no other, and the palette has them too', async ({
+  page,
+  request,
+}) => {
+  const { id: scope } = await circuitNamed(request, 'erc-amsterdam')
+  const closed = (await (await request.get('/api/v1/incidents?state=closed&limit=1')).json()) as { data: Incident[] }
+  const open = (id: string, acknowledged: Incident['acknowledged']) => ({
+    ...closed.data[0],
+    id,
+    scope,
+    scopeName: 'erc-amsterdam',
+    root: null,
+    acknowledged,
+    state: 'open',
+    phase: 'ongoing',
+    endedBetween: null,
+    closedAt: null,
+  })
+  const answered = { by: 'Ada', at: new Date().toISOString(), note: null }
+  await alterAnswers<Incident[]>(page, /\/api\/v1\/incidents\?.*state=open/, () => [
+    open('of-ada', answered),
+    open('of-nobody', null),
+  ])
+  const acknowledged: string[] = []
+  await page.route(/\/api\/v1\/incidents\/[^/]+\/ack$/, async (route) => {
+    acknowledged.push(/incidents\/([^/]+)/.exec(route.request().url())?.[1] ?? '')
+    await route.fulfill({ json: { data: {} } })
+  })
+  await page.goto('/incidents')
+  await settled(page)
+  const rows = page.getByRole('region', { name: 'open incidents' }).locator('tbody tr')
+  await askedAgain(page, rows.locator('a[href^="/incidents/of-nobody"]'))
+  const link = (row: number) => rows.nth(row).getByRole('link').first()
+
+  await page.keyboard.press('a')
+  await expect(link(1)).toBeFocused()
+  await page.keyboard.press('k')
+  await expect(link(0)).toBeFocused()
+  await page.keyboard.press('a')
+  await page.keyboard.press('t')
+  const ticket = page.getByRole('dialog', { name: /^Ticket about / })
+  await expect(ticket.getByLabel('Text of the ticket')).toContainText('/incidents/of-ada')
+  await page.keyboard.press('Escape')
+  await expect(ticket).toBeHidden()
+  expect(acknowledged).toEqual([])
+  await page.keyboard.press('j')
+  await page.keyboard.press('a')
+  await expect.poll(() => acknowledged).toEqual(['of-nobody'])
+
+  await page.keyboard.press('/')
+  await page.getByRole('combobox', { name: 'Go to' }).fill('ticket text')
+  await expect(page.getByRole('option', { name: /^Ticket text about /, selected: true })).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(ticket.getByLabel('Text of the ticket')).toContainText('erc-amsterdam')
 })

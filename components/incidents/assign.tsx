@@ -25,7 +25,9 @@ export function Assign({ incident }: { incident: Incident }) {
       {state === 'open' && (
         <Popover.Root open={open} onOpenChange={setOpen}>
           <Popover.Trigger asChild>
-            <Button className="print:hidden">{assigned ? 'Reassign' : 'Assign'}</Button>
+            <Button data-palette className="print:hidden">
+              {assigned ? 'Reassign' : 'Assign'}
+            </Button>
           </Popover.Trigger>
           <PopoverPanel label="Assign" align="start" className="w-[min(20rem,calc(100vw-1rem))]">
             <AssignForm incident={incident} onDone={() => setOpen(false)} />

@@ -2,7 +2,7 @@
 
 import type { Incident } from '#lib/contract/index.ts'
 import { nothing } from '../ui/table/nothing.tsx'
-import { IncidentMenu } from './incident-menu.tsx'
+import { IncidentActions } from './incident-actions.tsx'
 
 /** Who works on it, and what else can be done with it. */
 export function AssignedCell({ incident }: { incident: Incident }) {
@@ -16,7 +16,7 @@ export function AssignedCell({ incident }: { incident: Incident }) {
       ) : (
         nothing
       )}
-      <IncidentMenu incident={incident} />
+      <IncidentActions incident={incident} />
     </span>
   )
 }

@@ -11,7 +11,7 @@ import { Facts } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Between } from '../ui/time.tsx'
 import { AcknowledgeCell } from './acknowledge-cell.tsx'
-import { IncidentMenu } from './incident-menu.tsx'
+import { IncidentActions } from './incident-actions.tsx'
 import { isOver } from './is-over.ts'
 import { openIncidentsOf } from './list-sizes.ts'
 import {
@@ -88,7 +88,7 @@ function Head({ incident, others }: { incident: Incident; others: readonly Incid
       <span className="max-w-40 shrink-0 truncate text-xs">
         <AcknowledgeCell incident={incident} />
       </span>
-      <IncidentMenu incident={incident} />
+      <IncidentActions incident={incident} />
     </header>
   )
 }

@@ -15,7 +15,7 @@ export function SendButton({ incident }: { incident: Incident }) {
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger asChild>
-        <Button className="print:hidden">
+        <Button data-palette className="print:hidden">
           <SendIcon aria-hidden />
           Send to…
         </Button>

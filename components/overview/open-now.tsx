@@ -5,7 +5,7 @@ import { severities } from '#lib/contract/vocabulary.ts'
 import { incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
 import { plural } from '../format/quantity.ts'
 import { AcknowledgeCell } from '../incidents/acknowledge-cell.tsx'
-import { IncidentMenu } from '../incidents/incident-menu.tsx'
+import { IncidentActions } from '../incidents/incident-actions.tsx'
 import { IncidentTable } from '../incidents/incident-table.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -69,7 +69,7 @@ function BriefList({ incidents }: { incidents: readonly Incident[] }) {
           <span className="max-w-28 shrink-0 truncate text-xs">
             <AcknowledgeCell incident={incident} />
           </span>
-          <IncidentMenu incident={incident} />
+          <IncidentActions incident={incident} />
         </li>
       ))}
     </ul>

@@ -18,6 +18,7 @@ const findable: Findable = {
   gateways: [gatewayFact('ergw-hub')],
   sessions: [testSession({ scopeName: 'ergw-hub' })],
   incidents: [testIncident({ id: 'i7', state: 'open', scopeName: 'ckt-lon' })],
+  onPage: [{ href: 'ack', name: 'Acknowledge Path down: ckt-lon', detail: 'a' }],
   actions: [{ href: 'dark', name: 'Dark theme', detail: 'theme' }],
   recent: [{ href: '/circuits/x', name: 'x', detail: '' }],
 }
@@ -34,6 +35,7 @@ describe('the palette offers', () => {
       Recent: ['x'],
       'Open incidents': ['Path down: ckt-lon'],
       Pages: ['Circuits', 'Sources'],
+      'On this page': ['Acknowledge Path down: ckt-lon'],
       Actions: ['Dark theme'],
     })
   })
@@ -53,6 +55,12 @@ describe('the palette offers', () => {
   it('open incidents by what they are, and actions', () => {
     expect(first('path down')).toBe('/incidents/i7')
     expect(ask('dark').Actions).toEqual(['Dark theme'])
+  })
+
+  it('what acts on the page by its name, first only where nothing else bears it', () => {
+    expect(first('ackn')).toBe('ack')
+    expect(first('ckt-lon')).toBe('/incidents/i7')
+    expect(Object.keys(ask(''))[0]).not.toBe('On this page')
   })
 
   it('sessions by their addresses', () => {

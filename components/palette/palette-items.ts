@@ -31,6 +31,8 @@ export interface Findable {
   sessions: readonly Session[]
   /** open ones */
   incidents: readonly Incident[]
+  /** what acts on the page that is shown */
+  onPage: readonly PaletteItem[]
   actions: readonly PaletteItem[]
   recent: readonly PaletteItem[]
 }
@@ -58,6 +60,8 @@ export function paletteGroups(text: string, findable: Findable, times: PaletteTi
           { name: 'Recent', items: findable.recent.slice(0, MOST_OF_A_KIND) },
           { name: 'Open incidents', items: findable.incidents.slice(0, MOST_OF_A_KIND).map(incidentItem) },
           { name: 'Pages', items: pages },
+          // not first: Enter in the empty palette acknowledges nothing
+          { name: 'On this page', items: findable.onPage.slice(0, MOST_OF_A_KIND) },
           { name: 'Actions', items: [...findable.actions] },
         ]
       : [
@@ -67,6 +71,7 @@ export function paletteGroups(text: string, findable: Findable, times: PaletteTi
           { name: 'Gateways', items: found(findable.gateways.map(gatewayItem), typed) },
           { name: 'Sessions', items: typed.length < LEAST_FOR_SESSIONS ? [] : found(sessionItems(findable), typed) },
           { name: 'Pages', items: found(pages, typed) },
+          { name: 'On this page', items: found(findable.onPage, typed) },
           { name: 'Actions', items: found(findable.actions, typed) },
           { name: 'Events', items: [eventsSaying(typed)] },
         ]

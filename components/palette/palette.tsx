@@ -3,7 +3,7 @@
 import { Command } from 'cmdk'
 import SearchIcon from 'lucide-react/icons/search'
 import { Dialog } from 'radix-ui'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useEndpoint } from '../data/index.ts'
 import { lastNight } from '../format/last-night.ts'
 import { useGo } from '../navigation/use-go.ts'
@@ -17,7 +17,7 @@ import { useZone } from '../ui/preferences.tsx'
 import { countWords, type Findable, type PaletteItem, paletteGroups } from './palette-items.ts'
 import { keepRecent, readRecent } from './recent.ts'
 import { typedMoment } from '../time/typed-moment.ts'
-import { useActions } from './use-actions.ts'
+import { pageActions, useActions } from './use-actions.ts'
 
 const A_MINUTE_MS = 60_000
 
@@ -33,25 +33,38 @@ export function Palette({
   open: boolean
   onOpenChange: (open: boolean) => void
 }) {
-  const focusBack = useFocusBack()
+  const { onOpenAutoFocus, onCloseAutoFocus } = useFocusBack()
+  /** what was chosen to be done: once the focus is back on the page, which what it opens gets it from */
+  const chosen = useRef<(() => void) | null>(null)
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/45" />
         <Dialog.Content
-          {...focusBack}
+          onOpenAutoFocus={onOpenAutoFocus}
+          onCloseAutoFocus={(event) => {
+            onCloseAutoFocus(event)
+            chosen.current?.()
+            chosen.current = null
+          }}
           aria-describedby={undefined}
           className="fixed top-[10vh] left-1/2 z-50 w-[min(38rem,calc(100vw-1.5rem))] -translate-x-1/2 overflow-hidden rounded-lg border bg-surface shadow-2xl"
         >
           <Dialog.Title className="sr-only">Go to</Dialog.Title>
-          <Find pages={pages} onChosen={() => onOpenChange(false)} />
+          <Find
+            pages={pages}
+            onChosen={(run) => {
+              chosen.current = run ?? null
+              onOpenChange(false)
+            }}
+          />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
   )
 }
 
-function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: () => void }) {
+function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: (run?: () => void) => void }) {
   const go = useGo()
   const range = useRangeSearch()
   const [text, setText] = useState('')
@@ -63,6 +76,7 @@ function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: () => v
   const now = useNowInSteps(A_MINUTE_MS)
   const zone = useZone()
   const actions = useActions()
+  const [onPage] = useState(pageActions)
   const groups = useMemo(
     () =>
       paletteGroups(
@@ -73,6 +87,7 @@ function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: () => v
           gateways: gateways ?? [],
           sessions: sessions ?? [],
           incidents: incidents ?? [],
+          onPage,
           actions,
           recent,
         },
@@ -84,7 +99,7 @@ function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: () => v
           },
         },
       ),
-    [text, pages, circuits, gateways, sessions, incidents, actions, recent, now, zone],
+    [text, pages, circuits, gateways, sessions, incidents, onPage, actions, recent, now, zone],
   )
   // later results may appear above: Enter opens the first visible one, until the arrows select another
   const [first] = groups
@@ -93,8 +108,7 @@ function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: () => v
   useEffect(() => setSelected(firstValue), [firstValue])
   const choose = (item: PaletteItem) => {
     if (item.run) {
-      onChosen()
-      item.run()
+      onChosen(item.run)
       return
     }
     keepRecent(item)

@@ -3,7 +3,27 @@
 import { useMemo } from 'react'
 import { usePreferences } from '../ui/preferences.tsx'
 import { useToast } from '../ui/toast.tsx'
+import { pageControls } from '../ui/page-controls.ts'
 import type { PaletteItem } from './palette-items.ts'
+
+/** What acts on the page that the palette was opened on: controls with a key, and those that bear `data-palette`. */
+const OFFERED = ':is([data-key], [data-palette])'
+
+const nameOf = (control: HTMLElement) => control.getAttribute('aria-label') ?? control.textContent.trim()
+
+/** The page's controls as actions, each name once. It is pressed by its name: by then the page may have drawn it again. */
+export function pageActions(): PaletteItem[] {
+  const controls = new Map(pageControls(OFFERED).map((control) => [nameOf(control), control.dataset.key]))
+  return [...controls].map(([name, key]) => ({
+    href: `action page ${name}`,
+    name,
+    detail: key ?? 'action',
+    run: () =>
+      pageControls(OFFERED)
+        .find((control) => nameOf(control) === name)
+        ?.click(),
+  }))
+}
 
 /** What the palette can do on any page. */
 export function useActions(): PaletteItem[] {

@@ -84,8 +84,8 @@ export function Keyboard({
             <Shortcut what="Filter this page" keys={['f']} />
             <Shortcut what="Next row, previous row" keys={['j', 'k']} />
             <Shortcut what="Open the row" keys={['Enter']} />
-            <Shortcut what="Acknowledge the incident" keys={['a']} />
-            <Shortcut what="Ticket text of the page" keys={['t']} />
+            <Shortcut what="Acknowledge the incident, of the row or the page" keys={['a']} />
+            <Shortcut what="Ticket text, of the row or the page" keys={['t']} />
             <Shortcut what="Leave a field, close a dialog" keys={['Esc']} />
             <Shortcut what="This help" keys={['?']} />
           </dl>

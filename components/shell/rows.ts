@@ -1,4 +1,5 @@
 import { linkOfRow } from '../ui/table/open-row.ts'
+import { pageControls } from '../ui/page-controls.ts'
 import type { ControlKey } from './shortcuts.ts'
 
 const ROWS = '#content tbody tr, #content ol > li, #content .entries > li'
@@ -11,15 +12,29 @@ export function focusRow(step: 1 | -1): void {
   })
   const current = links.findIndex(({ row }) => row.contains(document.activeElement))
   const next = current === -1 ? (step === 1 ? 0 : links.length - 1) : current + step
-  const link = links[next]?.link
-  link?.focus()
-  link?.scrollIntoView({ block: 'nearest' })
+  focusLink(links[next]?.link)
 }
 
-/** Presses the control that bears the key: that of the row with the focus, else the page's first. */
+/**
+ * Presses the control that bears the key. With the focus in a row it is that row's or none: another row is another incident. Else it is the
+ * page's own; where only rows have it, the first of these gets the focus, and a second press presses it: nothing is acknowledged unread.
+ */
 export function pressControl(key: ControlKey): void {
-  const wanted = `[data-key="${key}"]:not(:disabled)`
-  const row = document.activeElement?.closest('tr, li')
-  const control = row?.querySelector<HTMLElement>(wanted) ?? document.querySelector<HTMLElement>(`#content ${wanted}`)
-  control?.click()
+  const controls = pageControls(`[data-key="${key}"]`)
+  const row = document.activeElement?.closest<HTMLElement>(ROWS)
+  if (row && linkOfRow(row)) {
+    controls.find((control) => row.contains(control))?.click()
+    return
+  }
+  const own = controls.find((control) => !control.closest(ROWS))
+  if (own) own.click()
+  else {
+    const first = controls[0]?.closest(ROWS)
+    focusLink(first && linkOfRow(first))
+  }
+}
+
+function focusLink(link: HTMLElement | null | undefined): void {
+  link?.focus()
+  link?.scrollIntoView({ block: 'nearest' })
 }

@@ -1,14 +1,12 @@
 'use client'
 
-import type { Gateway, Incident, Session } from '#lib/contract/index.ts'
+import type { Incident, Session } from '#lib/contract/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
-import { useNowInSteps } from '../ui/clock.tsx'
 import { affectedCircuit } from './affected-circuit.ts'
-import { gatewayTicketText } from './gateway-ticket-text.ts'
+import { GatewayTicket } from './gateway-ticket.tsx'
 import { TicketButton } from './ticket-button.tsx'
-import { TicketBody, TicketDialog } from './ticket-dialog.tsx'
-import { useGatewayTicket } from './use-ticket.ts'
+import { TicketDialog } from './ticket-dialog.tsx'
 
 /** The ticket of an incident, for its affected circuit, else for its gateway; empty without either. */
 export function IncidentTicket({ incident }: { incident: Incident }) {
@@ -32,10 +30,4 @@ function TicketOfGateway({ incident }: { incident: Incident }) {
       </TicketDialog>
     )
   )
-}
-
-/** For Microsoft, who runs every gateway. */
-function GatewayTicket(subject: { gateway: Gateway; incident: Incident }) {
-  const { facts, pending } = useGatewayTicket(subject, useNowInSteps(5_000))
-  return <TicketBody text={gatewayTicketText({ ...facts, link: window.location.href })} pending={pending} />
 }

@@ -27,13 +27,14 @@ export function TicketButton({
   )
 }
 
-function Ticket(subject: TicketSubject) {
+/** The text of a ticket about a circuit. @param link that it ends with; else that of the page */
+export function Ticket({ link, ...subject }: TicketSubject & { link?: string }) {
   const { circuit, incident } = subject
   const [reader, setReader] = useState<TicketReader>(incident?.cause?.owner === 'microsoft' ? 'microsoft' : 'provider')
   const { facts, pending } = useTicket(subject, useNowInSteps(5_000))
   return (
     <TicketBody
-      text={ticketText({ ...facts, link: window.location.href }, reader)}
+      text={ticketText({ ...facts, link: link ?? window.location.href }, reader)}
       pending={pending}
       reader={
         <RadioGroup.Root

@@ -9,15 +9,18 @@ import { DialogFrame } from '../ui/dialog-frame.tsx'
 /**
  * A button that opens the text of a ticket.
  * @param about what it is about: `erc-london`
- * @param brief an icon only, and not what `t` presses
+ * @param brief an icon only
+ * @param isKeyed whether `t` presses it
  */
 export function TicketDialog({
   about,
   brief = false,
+  isKeyed = !brief,
   children,
 }: {
   about: string
   brief?: boolean
+  isKeyed?: boolean
   children: ReactNode
 }) {
   return (
@@ -26,11 +29,19 @@ export function TicketDialog({
       wide
       trigger={
         brief ? (
-          <IconButton label={`Ticket text about ${about}`} className="-my-1 print:hidden">
+          <IconButton
+            data-key={isKeyed ? 't' : undefined}
+            label={`Ticket text about ${about}`}
+            className="-my-1 shrink-0 print:hidden"
+          >
             <TicketIcon aria-hidden />
           </IconButton>
         ) : (
-          <Button data-key="t" aria-label={`Ticket text about ${about}`} className="print:hidden">
+          <Button
+            data-key={isKeyed ? 't' : undefined}
+            aria-label={`Ticket text about ${about}`}
+            className="print:hidden"
+          >
             <TicketIcon aria-hidden />
             Ticket text
           </Button>

@@ -5,14 +5,22 @@ import { Popover } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
 import type { Incident } from '#lib/contract/index.ts'
 import { incidentTitle } from '../events/incident-words.ts'
+import { RowTicket } from '../tickets/row-ticket.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { PopoverPanel } from '../ui/popover-panel.tsx'
 import { AssignForm } from './assign-form.tsx'
 import { CopyIncidentLink } from './copy-incident-link.tsx'
 import { SendForm } from './send-form.tsx'
 
-/** What can be done with an incident wherever it is shown, beside acknowledging it. */
-export function IncidentMenu({ incident }: { incident: Incident }) {
+/** What can be done with an incident wherever it is shown, beside acknowledging it: its ticket while it is open, and a menu. */
+export const IncidentActions = ({ incident }: { incident: Incident }) => (
+  <span className="flex shrink-0 items-center">
+    {incident.state === 'open' && <RowTicket incident={incident} />}
+    <IncidentMenu incident={incident} />
+  </span>
+)
+
+function IncidentMenu({ incident }: { incident: Incident }) {
   const [open, setOpen] = useState(false)
   const close = () => setOpen(false)
   return (

@@ -1,0 +1,13 @@
+'use client'
+
+import type { Gateway, Incident } from '#lib/contract/index.ts'
+import { useNowInSteps } from '../ui/clock.tsx'
+import { gatewayTicketText } from './gateway-ticket-text.ts'
+import { TicketBody } from './ticket-dialog.tsx'
+import { useGatewayTicket } from './use-ticket.ts'
+
+/** For Microsoft, who runs every gateway. @param link that the text ends with; else that of the page */
+export function GatewayTicket({ link, ...subject }: { gateway: Gateway; incident: Incident; link?: string }) {
+  const { facts, pending } = useGatewayTicket(subject, useNowInSteps(5_000))
+  return <TicketBody text={gatewayTicketText({ ...facts, link: link ?? window.location.href })} pending={pending} />
+}

@@ -1,0 +1,24 @@
+'use client'
+
+import type { Incident } from '#lib/contract/index.ts'
+import { useEndpoint } from '../data/index.ts'
+import { ProblemNotice } from '../ui/answer-view.tsx'
+import { affectedCircuit } from './affected-circuit.ts'
+import { GatewayTicket } from './gateway-ticket.tsx'
+import { Ticket } from './ticket-button.tsx'
+
+/** The text of an incident's ticket, for its affected circuit, else for its gateway, with what it is about read first. */
+export function LoadedTicket({ incident }: { incident: Incident }) {
+  const circuits = useEndpoint('circuits')
+  const gateways = useEndpoint('gateways')
+  const sessions = useEndpoint('sessions', { scope: incident.scope })
+  const error = circuits.error ?? gateways.error ?? sessions.error
+  if (!circuits.data || !gateways.data || !sessions.data)
+    return error ? <ProblemNotice error={error} /> : <div aria-busy="true" className="skeleton h-64" />
+  const link = `${window.location.origin}/incidents/${encodeURIComponent(incident.id)}`
+  const circuit = affectedCircuit(incident, circuits.data.data, sessions.data.data)
+  if (circuit) return <Ticket circuit={circuit} path={null} incident={incident} link={link} />
+  const gateway = gateways.data.data.find(({ id }) => id === incident.scope)
+  if (gateway) return <GatewayTicket gateway={gateway} incident={incident} link={link} />
+  return <p className="text-ink-2">A ticket is about a circuit or a gateway. This incident has neither.</p>
+}

@@ -1,0 +1,21 @@
+'use client'
+
+import dynamic from 'next/dynamic'
+import type { Incident } from '#lib/contract/index.ts'
+import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
+import { incidentTitle } from '../events/incident-words.ts'
+import { TicketDialog } from './ticket-dialog.tsx'
+
+const LoadedTicket = dynamic(() => import('./loaded-ticket.tsx').then((part) => part.LoadedTicket), {
+  loading: () => <div className="skeleton h-64" />,
+})
+
+/** The ticket of an incident in a list, as an icon; empty for the whole estate. What the text needs is asked for once it is opened. */
+export function RowTicket({ incident }: { incident: Incident }) {
+  if (incident.scope === WHOLE_ESTATE) return null
+  return (
+    <TicketDialog about={incidentTitle(incident)} brief isKeyed>
+      <LoadedTicket incident={incident} />
+    </TicketDialog>
+  )
+}
