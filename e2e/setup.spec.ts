@@ -25,7 +25,15 @@ test('Setup shows problems first with a command to copy, folds what is fine, and
   context,
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-  const check = { title: '', about: 'About it.', detail: 'Found.', lines: [], remedy: null, commands: [] }
+  const check = {
+    title: '',
+    about: 'About it.',
+    detail: 'Found.',
+    lines: [],
+    intervals: null,
+    remedy: null,
+    commands: [],
+  }
   let isReported = true
   await alterAnswers<SetupAnswer>(page, /\/api\/v1\/setup$/, (data) => ({
     ...data,

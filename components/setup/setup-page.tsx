@@ -9,6 +9,7 @@ import { CopyButton } from '../ui/copy-button.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
 import { Age } from '../ui/time.tsx'
+import { IntervalsTable } from './intervals-table.tsx'
 
 const DOCTOR = 'npm run doctor'
 
@@ -128,7 +129,13 @@ function CheckList({ checks }: { checks: SetupCheck[] }) {
           </div>
           <div className="min-w-0 sm:col-start-2 lg:col-start-3">
             <p className="break-words text-ink-2">{check.detail}</p>
-            {check.lines.length > 0 && <Lines lines={check.lines} />}
+            {check.intervals ? (
+              <div className="mt-2 rounded-md border">
+                <IntervalsTable intervals={check.intervals} />
+              </div>
+            ) : (
+              check.lines.length > 0 && <Lines lines={check.lines} />
+            )}
             {check.remedy && <p className="mt-1 break-words">{check.remedy}</p>}
             {check.commands.map((command) => (
               <Command key={command} command={command} />
@@ -186,7 +193,7 @@ function Role({ role }: { role: SetupAnswer['role'] }) {
         command={`az role assignment create --assignee <principal id> --role "${role.Name}" --scope ${role.AssignableScopes[0]}`}
       />
       <details className="mt-3">
-        <summary className="cursor-pointer text-ink-2">Show the role</summary>
+        <summary className="min-h-6 cursor-pointer text-ink-2">Show the role</summary>
         {/* a region that scrolls is reached by keyboard */}
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */}
         <pre

@@ -19,7 +19,8 @@ export async function getSetup(
   const results = new Map(report?.results.map((result) => [result.id, result]))
   const checks = setupCheckIds.flatMap((id) => {
     const result = results.get(id)
-    return result ? [{ ...result, ...setupCheckRecords[id] }] : []
+    // a report of an earlier version has no intervals
+    return result ? [{ ...result, intervals: result.intervals ?? null, ...setupCheckRecords[id] }] : []
   })
   return {
     data: { checkedAt: isoOrNull(report?.at ?? null), checks, role: roleDefinition(subscriptionIds) },

@@ -105,6 +105,9 @@ it('the floor is the interval and the time of the call', () => {
   expect(resultOf('intervals', {}, [planned()])).toMatchObject({
     state: 'pass',
     lines: expect.arrayContaining(['BGP peers: every 60 s, 1 poll, detection floor 72 s']),
+    intervals: [
+      { kind: 'peers', polls: 1, configuredSeconds: 60, everySeconds: 60, floorSeconds: 72, countedSeconds: null },
+    ],
   })
 })
 
@@ -142,6 +145,7 @@ it('the network provider’s budget counts where it is known to, by region, and 
   expect(may.state).toBe('pass')
   expect(may.lines.at(-2)).toMatch(/^Where Microsoft\.Network counts diagnostic POSTs/)
   expect(may.lines.at(-1)).toMatch(/^ {2}BGP peers: every \d+ s, configured 60 s/)
+  expect(may.intervals?.[0]?.countedSeconds).toBeGreaterThan(60)
   const counted = (polls: TimedPoll[]) => azureResults(healthy, polls, 'yes').find(({ id }) => id === 'intervals')
   expect(counted(one)).toMatchObject({
     state: 'warn',

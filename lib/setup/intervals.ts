@@ -1,7 +1,7 @@
 import { kinds } from '#lib/azure/kinds/index.ts'
 import { type BudgetName, type IntervalLimit, type PollKind, subscriptionOf } from '#lib/contract/index.ts'
 import { pollKindWords } from '#lib/contract/words/index.ts'
-import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
+import { type KindInterval, type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.mjs'
 import {
@@ -65,12 +65,14 @@ interface Planned {
 export function intervalsResult(polls: readonly TimedPoll[], settings: BudgetSettings = USUAL): SetupResult {
   if (polls.length === 0) return setupResult('intervals', 'skip', 'Nothing is planned yet.')
   const planned = plannedBy(polls, settings)
-  const lines = [...SHOWN.flatMap((kind) => kindLine(kind, planned)), ...ifCounted(polls, planned, settings)]
+  const intervals = intervalsOf(planned, ifCounted(polls, planned, settings))
+  const lines = linesOf(intervals)
   const reasons = new Set(planned.flatMap(({ plan }) => reasonOf(plan) ?? []))
-  if (reasons.size === 0) return setupResult('intervals', 'pass', 'The configured intervals fit.', { lines })
+  if (reasons.size === 0) return setupResult('intervals', 'pass', 'The configured intervals fit.', { lines, intervals })
   const why = [...reasons].join('; ')
   return setupResult('intervals', 'warn', `Some intervals are longer than configured: ${why}.`, {
     lines,
+    intervals,
     remedy:
       'Sessions are lengthened last. To decide yourself what is polled less often, set longer intervals (POLL_*_EVERY).',
   })
@@ -111,37 +113,63 @@ function reasonOf(plan: PollPlan | undefined): string | null {
   return plan.budget === null ? null : budgetWords[budgetOfKey(plan.budget)]
 }
 
-/** What follows if Azure turns out to count diagnostic POSTs, where that is not known. */
+/** The plan if Azure turns out to count diagnostic POSTs, where that is not known; null = where it is. */
 function ifCounted(
   polls: readonly TimedPoll[],
   planned: readonly Planned[],
   { countsPosts, identitiesOf }: BudgetSettings,
-): string[] {
-  if (countsPosts !== 'learn') return []
+): Planned[] | null {
+  if (countsPosts !== 'learn') return null
   const counted = plannedBy(polls, { countsPosts: 'yes' satisfies CountsPosts, identitiesOf })
-  const isLonger = counted.filter(({ plan }, i) => (plan?.seconds ?? 0) > (planned[i]?.plan?.seconds ?? 0))
-  if (isLonger.length === 0) return []
+  return counted.some(({ plan }, i) => isLonger(plan, planned[i]?.plan)) ? counted : null
+}
+
+const isLonger = (one: PollPlan | undefined, other: PollPlan | undefined): boolean =>
+  (one?.seconds ?? 0) > (other?.seconds ?? 0)
+
+function intervalsOf(planned: readonly Planned[], counted: readonly Planned[] | null): KindInterval[] {
+  return SHOWN.flatMap((kind) => {
+    const own = planned.filter(({ poll }) => poll.kind === kind)
+    if (own.length === 0) return []
+    const floors = own.flatMap(({ plan }) => plan?.floorSeconds ?? [])
+    const longer = counted?.some(({ poll, plan }, i) => poll.kind === kind && isLonger(plan, planned[i]?.plan))
+    return [
+      {
+        kind,
+        polls: own.length,
+        configuredSeconds: Math.max(...own.map(({ poll }) => poll.everySeconds)),
+        everySeconds: longestOf(own),
+        floorSeconds: floors.length > 0 ? Math.max(...floors) : null,
+        countedSeconds: longer ? longestOf((counted ?? []).filter(({ poll }) => poll.kind === kind)) : null,
+      },
+    ]
+  })
+}
+
+const longestOf = (planned: readonly Planned[]): number =>
+  Math.max(...planned.map(({ poll, plan }) => plan?.seconds ?? poll.everySeconds))
+
+/** The same for a terminal. */
+function linesOf(intervals: readonly KindInterval[]): string[] {
+  const counted = intervals.flatMap(({ countedSeconds, ...interval }) =>
+    countedSeconds === null ? [] : [{ ...interval, everySeconds: countedSeconds, floorSeconds: null }],
+  )
   return [
-    'Where Microsoft.Network counts diagnostic POSTs, which Azure does not document (ARM_COUNTS_POSTS):',
-    ...SHOWN.flatMap((kind) =>
-      isLonger.some(({ poll }) => poll.kind === kind) ? kindLine(kind, counted).map((line) => `  ${line}`) : [],
-    ),
+    ...intervals.map(lineOf),
+    ...(counted.length === 0
+      ? []
+      : ['Where Microsoft.Network counts diagnostic POSTs, which Azure does not document (ARM_COUNTS_POSTS):']),
+    ...counted.map((interval) => `  ${lineOf(interval)}`),
   ]
 }
 
-function kindLine(kind: PollKind, all: readonly Planned[]): string[] {
-  const own = all.filter(({ poll }) => poll.kind === kind)
-  if (own.length === 0) return []
-  const configured = Math.max(...own.map(({ poll }) => poll.everySeconds))
-  const every = Math.max(...own.map(({ poll, plan }) => plan?.seconds ?? poll.everySeconds))
-  const floors = own.flatMap(({ plan }) => plan?.floorSeconds ?? [])
-  const words = [
-    `${pollKindWords(kind)}: every ${duration(every)}`,
-    ...(every > configured ? [`configured ${duration(configured)}`] : []),
-    `${own.length} ${own.length === 1 ? 'poll' : 'polls'}`,
-    ...(floors.length > 0 ? [`detection floor ${duration(Math.max(...floors))}`] : []),
-  ]
-  return [words.join(', ')]
+function lineOf({ kind, polls, configuredSeconds, everySeconds, floorSeconds }: Omit<KindInterval, 'countedSeconds'>) {
+  return [
+    `${pollKindWords(kind)}: every ${duration(everySeconds)}`,
+    ...(everySeconds > configuredSeconds ? [`configured ${duration(configuredSeconds)}`] : []),
+    `${polls} ${polls === 1 ? 'poll' : 'polls'}`,
+    ...(floorSeconds === null ? [] : [`detection floor ${duration(floorSeconds)}`]),
+  ].join(', ')
 }
 
 const duration = (seconds: number): string =>

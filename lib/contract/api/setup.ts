@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { pollKinds } from '../poll.ts'
 import { setupCheckIds, setupStates } from '../words/setup-checks.ts'
 import { instant } from './envelope.ts'
 
@@ -10,6 +11,25 @@ export const setupCheck = z.object({
   state: z.enum(setupStates).describe('`skip`: it could not be made yet, and the detail says why'),
   detail: z.string(),
   lines: z.array(z.string()),
+  intervals: z
+    .array(
+      z.object({
+        kind: z.enum(pollKinds),
+        polls: z.int().describe('how many of them there are'),
+        configuredSeconds: z.number(),
+        everySeconds: z.number().describe('that is kept; longer than configured where Azure does not allow that'),
+        floorSeconds: z
+          .number()
+          .nullable()
+          .describe('within which a change is noticed; null = how long a poll takes was not measured'),
+        countedSeconds: z
+          .number()
+          .nullable()
+          .describe('the longer interval if Azure turns out to count diagnostic POSTs; null = none'),
+      }),
+    )
+    .nullable()
+    .describe('what the lines of `intervals` say, as values; null = of another check, or of an earlier version'),
   remedy: z.string().nullable().describe('what to do; null = nothing'),
   commands: z.array(z.string()).describe('to run, in their order'),
 })

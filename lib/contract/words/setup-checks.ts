@@ -1,3 +1,5 @@
+import type { PollKind } from '../poll.ts'
+
 /** How a check of the setup ended. `skip`: it could not be made yet, and the detail says why. */
 export const setupStates = ['pass', 'warn', 'fail', 'skip'] as const
 export type SetupState = (typeof setupStates)[number]
@@ -33,6 +35,18 @@ export type SetupCheckId = keyof typeof setupCheckRecords
 /** In the order of the records. */
 export const setupCheckIds = Object.keys(setupCheckRecords) as SetupCheckId[]
 
+/** The planned interval of one kind of poll, the longest over its resources; in seconds. */
+export interface KindInterval {
+  kind: PollKind
+  polls: number
+  configuredSeconds: number
+  everySeconds: number
+  /** within which a change is noticed; null = how long a poll takes was not measured */
+  floorSeconds: number | null
+  /** where it is longer once Azure turns out to count diagnostic POSTs; null = it is not, or that is known */
+  countedSeconds: number | null
+}
+
 /** What one check found. */
 export interface SetupResult {
   id: SetupCheckId
@@ -41,15 +55,17 @@ export interface SetupResult {
   detail: string
   /** more of it, a line each */
   lines: string[]
+  /** what the lines of `intervals` say, as a table; null = of another check */
+  intervals: KindInterval[] | null
   /** what to do about it; null = nothing */
   remedy: string | null
   /** commands to run, in their order */
   commands: string[]
 }
 
-type More = Partial<Pick<SetupResult, 'lines' | 'remedy' | 'commands'>>
+type More = Partial<Pick<SetupResult, 'lines' | 'intervals' | 'remedy' | 'commands'>>
 
 /** Composes a result; what is not given is empty. */
 export function setupResult(id: SetupCheckId, state: SetupState, detail: string, more: More = {}): SetupResult {
-  return { id, state, detail, lines: [], remedy: null, commands: [], ...more }
+  return { id, state, detail, lines: [], intervals: null, remedy: null, commands: [], ...more }
 }
