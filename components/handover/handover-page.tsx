@@ -143,12 +143,12 @@ function Elsewhere({ since }: Pick<Handover, 'since'>) {
     <Panel title="Other changes">
       <ul className="flex flex-wrap gap-x-5 gap-y-1">
         <li>
-          <PageLink href={`/routes?view=diff&${from}`} className="link">
+          <PageLink href={`/routes?view=diff&${from}`} className="link inline-flex min-h-6 items-center">
             Route diff
           </PageLink>
         </li>
         <li>
-          <PageLink href={`/events?${from}`} className="link">
+          <PageLink href={`/events?${from}`} className="link inline-flex min-h-6 items-center">
             All events
           </PageLink>
         </li>

@@ -7,9 +7,11 @@ import TrashIcon from 'lucide-react/icons/trash-2'
 import type { CalendarView } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { useResources } from '../declarations/use-resources.ts'
+import { plural } from '../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { Status, type StatusWords } from '../ui/status.tsx'
 import { useEditInPlace } from '../ui/use-edit-in-place.ts'
 import { Moment } from '../ui/time.tsx'
 import { aboutWords } from './calendar-draft.ts'
@@ -57,6 +59,13 @@ export function CalendarsPanel() {
   )
 }
 
+function calendarStatus({ readAt, failure, problems }: CalendarView): StatusWords {
+  if (failure !== null) return { tone: 'down', word: 'FAILING' }
+  if (readAt === null) return { tone: 'notice', word: 'NOT READ YET' }
+  if (problems.length > 0) return { tone: 'degraded', word: 'READ IN PART', detail: plural(problems.length, 'fault') }
+  return { tone: 'up', word: 'READ' }
+}
+
 function Item({ calendar, onEdit }: { calendar: CalendarView; onEdit: () => void }) {
   const { id, name, url, isFile, about, scopes, paths, readAt, failure, problems } = calendar
   const { nameOf } = useResources()
@@ -65,28 +74,29 @@ function Item({ calendar, onEdit }: { calendar: CalendarView; onEdit: () => void
   return (
     <div className="flex items-start gap-3 px-3.5 py-2">
       <div className="min-w-0 flex-1 text-xs text-ink-2">
-        <p className="text-sm font-medium break-words text-ink">{name}</p>
-        <p className="break-words">
+        <p className="flex flex-wrap items-center gap-x-3">
+          <span className="min-w-0 text-sm font-medium break-words text-ink">{name}</span>
+          <Status {...calendarStatus(calendar)} />
+        </p>
+        <p className="wrap-anywhere">
           {isFile ? 'a file' : (url ?? 'an address that was sealed with another key')} · about {subject}
           {paths.length === 1 && `, ${paths[0]} path`}
         </p>
         <p>
-          {readAt === null ? (
-            'Never read'
-          ) : (
+          {readAt !== null && (
             <>
               Windows as read <Moment at={readAt} />
             </>
           )}
         </p>
         {failure !== null && (
-          <p role="alert" className="font-medium text-down">
+          <p role="alert" className="font-medium break-words text-down">
             It can’t be read: {failure}. {readAt === null ? 'It has no windows yet.' : 'Its windows stay as they were.'}
           </p>
         )}
         {problems.map(({ event, reason }) => (
-          <p key={`${event} ${reason}`}>
-            Not read: {event} ({reason})
+          <p key={`${event} ${reason}`} className="break-words">
+            Event not read: {event} ({reason})
           </p>
         ))}
         {change.error && (

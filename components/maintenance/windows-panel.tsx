@@ -61,17 +61,23 @@ function Unreadable({ items, nameOf }: { items: readonly UnreadableMaintenance[]
 }
 
 const columnsWith = (nameOf: (id: string) => string): Column<MaintenanceWindowView>[] => [
-  { id: 'state', header: 'State', value: ({ state }) => stateWords[state], className: 'font-medium' },
   {
     id: 'title',
     header: 'Maintenance',
     value: ({ title }) => title,
+    className: 'min-w-72',
     cell: ({ title, note }) => (
       <>
         <span className="font-medium">{title}</span>
         {note !== '' && <span className="block text-xs text-ink-2">{note}</span>}
       </>
     ),
+  },
+  {
+    id: 'state',
+    header: 'State',
+    value: ({ state }) => stateWords[state],
+    className: 'font-medium whitespace-nowrap',
   },
   { id: 'about', header: 'About', value: (window) => aboutWords(window, nameOf), className: 'min-w-36' },
   {
@@ -86,6 +92,6 @@ const columnsWith = (nameOf: (id: string) => string): Column<MaintenanceWindowVi
     id: 'source',
     header: 'Source',
     value: originWords,
-    className: 'min-w-48',
+    className: 'min-w-40',
   },
 ]

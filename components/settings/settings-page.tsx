@@ -13,7 +13,7 @@ export function SettingsPage({ tab }: { tab: SettingsTab }) {
         title="Settings"
         aside={
           <IfMay right="settings">
-            <PageLink href="/setup" className="link">
+            <PageLink href="/setup" className="link inline-flex min-h-6 items-center">
               Setup
             </PageLink>
           </IfMay>

@@ -7,6 +7,8 @@ export const fieldBox =
 
 interface Label {
   label: string
+  /** how its value is written, shown below it */
+  hint?: string | undefined
   /** what is wrong with its value, shown below it */
   error?: string | undefined
 }
@@ -15,12 +17,13 @@ interface Label {
 export function TextField({
   label,
   hideLabel = false,
+  hint,
   error,
   className,
   ...props
 }: ComponentProps<'input'> & Label & { hideLabel?: boolean }) {
   return (
-    <Labelled label={label} hideLabel={hideLabel} error={error} className={className}>
+    <Labelled label={label} hideLabel={hideLabel} hint={hint} error={error} className={className}>
       {(described) => <input className={fieldBox} spellCheck={false} autoComplete="off" {...described} {...props} />}
     </Labelled>
   )
@@ -49,10 +52,11 @@ export function SelectField({
   )
 }
 
-/** A label above a control, and what is wrong with its value below it. */
+/** A label above a control, and below it how its value is written, or what is wrong with it. */
 export function Labelled({
   label,
   hideLabel = false,
+  hint,
   error,
   className,
   children,
@@ -62,8 +66,13 @@ export function Labelled({
     <div className={clsx('flex min-w-0 flex-col gap-1', className)}>
       <label className="flex min-w-0 flex-col gap-1">
         <span className={hideLabel ? 'sr-only' : 'text-xs font-medium text-ink-3'}>{label}</span>
-        {children(error ? { 'aria-invalid': true, 'aria-describedby': id } : {})}
+        {children({ ...(error && { 'aria-invalid': true }), ...((error || hint) && { 'aria-describedby': id }) })}
       </label>
+      {hint && !error && (
+        <p id={id} className="text-xs break-words text-ink-3">
+          {hint}
+        </p>
+      )}
       {error && (
         <p id={id} className="text-xs font-medium break-words text-down">
           {error}

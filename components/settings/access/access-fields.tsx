@@ -18,7 +18,8 @@ export function RoleField({
 export function ScopeField(props: { defaultValue?: string; className?: string }) {
   return (
     <TextField
-      label="Scope: subscription:<id> or customer:<name>, separated by commas; empty is everything"
+      label="Scope"
+      hint="subscription:<id> or customer:<name>, separated by commas. Empty: everything."
       name="scopes"
       placeholder="everything"
       {...props}

@@ -1,13 +1,15 @@
 'use client'
 
 import { type FormEvent, useState } from 'react'
-import type { ApiToken } from '#lib/contract/index.ts'
+import { type ApiToken, ROLES } from '#lib/contract/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { NotSaved } from '../../ui/form/not-saved.tsx'
+import { useNowInSteps } from '../../ui/clock.tsx'
 import { Panel } from '../../ui/panel.tsx'
+import { Status } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/time.tsx'
@@ -15,6 +17,7 @@ import { RoleField, ScopeField } from './access-fields.tsx'
 import { Once } from './once.tsx'
 import { readScopes, scopeWords, useAccessChange } from './use-change.ts'
 
+const A_MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 const EXPIRES = [
   { value: '30', label: '30 days' },
@@ -25,19 +28,35 @@ const EXPIRES = [
 
 const moment = (at: string | null, none: string) => (at === null ? none : <Moment at={at} zoned={false} />)
 
+/** One that has expired says so: its row is there until somebody revokes it. */
+function Expiry({ at }: { at: string | null }) {
+  const isOver = useNowInSteps(A_MINUTE_MS) >= (at === null ? Number.POSITIVE_INFINITY : Date.parse(at))
+  return (
+    <span className="inline-flex flex-wrap items-baseline gap-x-2">
+      {isOver && <Status tone="off" word="EXPIRED" />}
+      {moment(at, 'never')}
+    </span>
+  )
+}
+
 /** Tokens of programs and of walls. */
 export function TokensTab() {
   const query = useEndpoint('tokens')
   const revoke = useAccessChange()
   const columns: Column<ApiToken>[] = [
-    { id: 'name', header: 'Name', value: ({ name }) => name },
-    { id: 'role', header: 'Role', value: ({ role, kind }) => role ?? kind },
-    { id: 'scopes', header: 'Scope', value: ({ scopes }) => scopeWords(scopes), className: 'min-w-40 break-all' },
+    { id: 'name', header: 'Name', value: ({ name }) => name, className: 'min-w-40 font-medium break-words' },
+    {
+      id: 'role',
+      header: 'Role',
+      value: ({ role }) => (role ? ROLES[role].name : 'Wall display'),
+      className: 'whitespace-nowrap',
+    },
+    { id: 'scopes', header: 'Scope', value: ({ scopes }) => scopeWords(scopes), className: 'min-w-40 wrap-anywhere' },
     {
       id: 'expires',
       header: 'Expires',
       value: ({ expiresAt }) => expiresAt,
-      cell: ({ expiresAt }) => moment(expiresAt, 'never'),
+      cell: ({ expiresAt }) => <Expiry at={expiresAt} />,
       zoned: true,
     },
     {
@@ -52,6 +71,8 @@ export function TokensTab() {
       id: 'revoke',
       header: 'Revoke',
       value: () => '',
+      exported: [],
+      sortable: false,
       cell: ({ id, name }) => (
         <Button
           disabled={revoke.isPending}
@@ -122,13 +143,14 @@ function NewToken() {
         {kind === 'api' && <RoleField />}
         <SelectField label="Expires" name="expires" options={EXPIRES} defaultValue="90" key={kind} />
         <ScopeField className="sm:col-span-2 lg:col-span-3" />
-        <div className="flex items-end">
+        {/* beside the field, whose hint is below it */}
+        <div className="sm:pt-5.75">
           <Button type="submit" variant="strong" disabled={create.isPending}>
             Create token
           </Button>
         </div>
       </form>
-      <div className="mt-3 flex flex-col gap-2">
+      <div className="[&>:not(:empty)]:mt-3">
         <NotSaved why={create.error} />
         {made && (
           <Once

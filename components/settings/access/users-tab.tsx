@@ -1,7 +1,7 @@
 'use client'
 
 import { type FormEvent, useState } from 'react'
-import type { User } from '#lib/contract/index.ts'
+import { ROLES, type User } from '#lib/contract/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -19,16 +19,17 @@ const NONE = { value: '', label: 'None' }
 const signsInWords = ({ signsInBy }: User) => signsInBy.join(', ') || 'no password yet'
 
 const columns: Column<User>[] = [
-  { id: 'email', header: 'E-mail', value: ({ email }) => email },
-  { id: 'name', header: 'Name', value: ({ name }) => name },
-  { id: 'role', header: 'Role', value: ({ role }) => role ?? 'none' },
+  { id: 'email', header: 'E-mail', value: ({ email }) => email, className: 'min-w-40 font-medium wrap-anywhere' },
+  // without one the account has the address, which stands beside it
+  { id: 'name', header: 'Name', value: ({ name, email }) => (name === email ? null : name) },
+  { id: 'role', header: 'Role', value: ({ role }) => (role ? ROLES[role].name : 'None') },
   {
     id: 'scopes',
     header: 'Scope',
     value: ({ role, scopes }) => (role === null ? 'nothing' : scopeWords(scopes)),
-    className: 'min-w-40 break-all',
+    className: 'min-w-40 wrap-anywhere',
   },
-  { id: 'by', header: 'Signs in by', value: signsInWords },
+  { id: 'by', header: 'Signs in by', value: signsInWords, className: 'whitespace-nowrap' },
   {
     id: 'seen',
     header: 'Last seen',
@@ -46,6 +47,8 @@ export function UsersTab() {
     id: 'edit',
     header: 'Edit',
     value: () => '',
+    exported: [],
+    sortable: false,
     cell: ({ id, email }) => (
       <Button aria-label={`Edit ${email}`} onClick={() => setEdited(id)}>
         Edit
@@ -97,13 +100,14 @@ function NewUser() {
         <TextField label="Name" name="name" />
         <RoleField />
         <ScopeField className="sm:col-span-2" />
-        <div className="flex items-end">
+        {/* beside the field, whose hint is below it */}
+        <div className="sm:pt-5.75">
           <Button type="submit" variant="strong" disabled={add.isPending}>
             Add user
           </Button>
         </div>
       </form>
-      <div className="mt-3 flex flex-col gap-2">
+      <div className="[&>:not(:empty)]:mt-3">
         <NotSaved why={add.error} />
         {add.data && <Once words="With this link the user chooses a password." secret={linkOf(add.data.link)} />}
       </div>

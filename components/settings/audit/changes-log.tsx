@@ -1,17 +1,14 @@
 'use client'
 
+import ChevronIcon from 'lucide-react/icons/chevron-right'
 import type { AuditEntry } from '#lib/contract/index.ts'
 import { useAudit } from '../../data/index.ts'
 import { Empty } from '../../ui/answer-view.tsx'
 import type { Column } from '../../ui/table/features.ts'
+import { nothing } from '../../ui/table/nothing.tsx'
 import { Moment } from '../../ui/time.tsx'
 import { LogPanel } from '../log-panel.tsx'
-
-/** `requestServiceKey` as people write it. */
-const actionWords = (action: string) => {
-  const words = action.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}
+import { actionWords, differenceWords } from './audit-words.ts'
 
 /** Fields with their values; what lies deeper stays JSON. */
 const valueWords = (value: unknown): string | null => {
@@ -30,19 +27,56 @@ const textOf = (value: unknown): string => {
 const columns: Column<AuditEntry>[] = [
   { id: 'at', header: 'Time', value: ({ at }) => at, cell: ({ at }) => <Moment at={at} zoned={false} />, zoned: true },
   { id: 'actor', header: 'User', value: ({ actor }) => actor },
-  { id: 'action', header: 'Action', value: ({ action }) => actionWords(action), className: 'min-w-32' },
-  { id: 'subject', header: 'Subject', value: ({ subject }) => subject || null, className: 'min-w-40 wrap-anywhere' },
-  { id: 'before', header: 'Before', value: ({ before }) => valueWords(before), className: 'min-w-40 wrap-anywhere' },
-  { id: 'after', header: 'After', value: ({ after }) => valueWords(after), className: 'min-w-40 wrap-anywhere' },
+  { id: 'action', header: 'Action', value: ({ action }) => actionWords(action), className: 'min-w-36' },
+  { id: 'subject', header: 'Subject', value: ({ subject }) => subject || null, className: 'min-w-32 wrap-anywhere' },
+  {
+    id: 'difference',
+    header: 'Difference',
+    value: ({ before, after }) => differenceWords(before, after).join('; ') || null,
+    exported: [
+      { header: 'Before', value: ({ before }) => valueWords(before) },
+      { header: 'After', value: ({ after }) => valueWords(after) },
+    ],
+    cell: (entry) => <DifferenceCell entry={entry} />,
+    className: 'min-w-64 sm:w-1/2',
+  },
   { id: 'address', header: 'From', value: ({ address }) => address ?? 'the server', className: 'whitespace-nowrap' },
 ]
+
+/** What differs in words, which unfold to the values before and after. */
+function DifferenceCell({ entry: { before, after } }: { entry: AuditEntry }) {
+  const words = differenceWords(before, after)
+  if (words.length === 0) return nothing
+  return (
+    <details className="group">
+      <summary className="flex min-h-6 cursor-pointer items-start gap-1 py-0.5">
+        <ChevronIcon aria-hidden className="mt-0.5 size-3.5 shrink-0 text-ink-3 group-open:rotate-90" />
+        <span className="line-clamp-3 min-w-0 wrap-anywhere group-open:line-clamp-none">{words.join('; ')}</span>
+      </summary>
+      <dl className="mt-1 grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1 pl-4.5">
+        <Side name="Before" value={before} />
+        <Side name="After" value={after} />
+      </dl>
+    </details>
+  )
+}
+
+function Side({ name, value }: { name: string; value: unknown }) {
+  if (value === null || value === undefined) return null
+  return (
+    <>
+      <dt className="text-ink-3">{name}</dt>
+      <dd className="min-w-0 font-mono wrap-anywhere whitespace-pre-wrap">{JSON.stringify(value, null, 1)}</dd>
+    </>
+  )
+}
 
 /** Who changed what. */
 export function ChangesLog() {
   return (
     <LogPanel
       title="Changes"
-      note="what differs before and after; secrets are never kept"
+      note="a difference unfolds to before and after; secrets are never kept"
       query={useAudit()}
       name="changes"
       caption="Changes, newest first"

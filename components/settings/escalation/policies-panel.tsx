@@ -41,6 +41,7 @@ export function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
       )}
       actionsOf={(policy) => (
         <Button
+          className="min-w-18"
           disabled={saving.isPending}
           aria-label={`Turn ${policy.enabled ? 'off' : 'on'} ${policy.name}`}
           onClick={() =>

@@ -101,7 +101,7 @@ describe('a scope', () => {
 
 it('filters are shown in words', () => {
   expect(filterWords(webhook, (id) => `name of ${id}`)).toMatch(
-    /^major or worse · likely owner: the provider · only name of c1 · only /,
+    /^major incidents or worse · likely owner: the provider · only name of c1 · only /,
   )
 })
 

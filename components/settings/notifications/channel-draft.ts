@@ -203,7 +203,11 @@ export function filterWords({ scopes: seen, filters }: Channel, nameOf: (id: str
   const { incidents, findings, posture, minSeverity, scopes, kinds, owners, hours } = filters
   return [
     ...(seen.length > 0 ? [`scope: ${seen.join(', ')}`] : []),
-    incidents ? (minSeverity === 'critical' ? 'critical only' : `${minSeverity} or worse`) : 'no incidents',
+    incidents
+      ? minSeverity === 'critical'
+        ? 'critical incidents'
+        : `${minSeverity} incidents or worse`
+      : 'no incidents',
     ...(findings ? ['cost findings on Mondays'] : []),
     ...(posture ? ['posture on Mondays'] : []),
     ...(owners.length > 0 ? [`likely owner: ${owners.map((owner) => ownerWords(owner)).join(', ')}`] : []),

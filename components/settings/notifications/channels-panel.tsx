@@ -106,17 +106,22 @@ function ChannelRow({ channel, onEdit }: { channel: Channel; onEdit: () => void 
   const tested = testing.data?.data
   const failure = saving.error ?? testing.error
   return (
-    <div className="flex flex-wrap items-start gap-x-3 gap-y-2 px-3.5 py-2.5">
-      <div className="min-w-0 flex-1 basis-64">
+    // where there is room, who receives, what and when it was last stand in columns, so that channels can be compared
+    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-6 gap-y-1 px-3.5 py-2.5 lg:grid-cols-[minmax(0,5fr)_minmax(0,3fr)_minmax(0,3fr)_auto]">
+      <div className="min-w-0">
         <p className="flex flex-wrap items-center gap-x-3">
-          <span className="font-medium break-words">{name}</span>
+          <span className="min-w-0 font-medium break-words">{name}</span>
           <Status {...channelStatus(channel)} className="text-xs" />
         </p>
-        <p className="text-xs break-all text-ink-2">{addressText(channel)}</p>
-        <p className="text-xs text-ink-3">{filterWords(channel, nameOf)}</p>
+        <p className="text-xs wrap-anywhere text-ink-2">{addressText(channel)}</p>
+      </div>
+      <div className="min-w-0 text-xs text-ink-2 lg:pt-0.5">
+        <p className="break-words">{filterWords(channel, nameOf)}</p>
         {channel.inbound?.secretSet && (
-          <p className="text-xs break-all text-ink-3">Acknowledgements arrive at {channel.inbound.url}</p>
+          <p className="wrap-anywhere text-ink-3">Acknowledgements arrive at {channel.inbound.url}</p>
         )}
+      </div>
+      <div className="min-w-0 lg:pt-0.5">
         {lastAttempt && (
           <p className="text-xs break-words text-ink-2">
             {lastAttempt.delivered ? 'Last delivery ' : 'Last attempt '}
@@ -135,11 +140,12 @@ function ChannelRow({ channel, onEdit }: { channel: Channel; onEdit: () => void 
           </p>
         )}
       </div>
-      <div className="flex flex-wrap items-center gap-1.5">
+      <div className="flex flex-wrap items-center gap-1.5 max-lg:mt-1">
         <Button disabled={testing.isPending} onClick={() => testing.mutate(id)} aria-label={`Send test to ${name}`}>
           Send test
         </Button>
         <Button
+          className="min-w-18"
           disabled={saving.isPending}
           aria-label={`Turn ${enabled ? 'off' : 'on'} ${name}`}
           onClick={() => saving.mutate({ before: channel, after: { ...inputOf(channel), enabled: !enabled } })}

@@ -17,7 +17,7 @@ const columns: Column<Notification>[] = [
     cell: ({ createdAt }) => <Moment at={createdAt} zoned={false} />,
     zoned: true,
   },
-  { id: 'channel', header: 'Channel', value: ({ channelName }) => channelName },
+  { id: 'channel', header: 'Channel', value: ({ channelName }) => channelName, className: 'min-w-40' },
   {
     id: 'title',
     header: 'Notification',
@@ -37,6 +37,7 @@ const columns: Column<Notification>[] = [
     header: 'State',
     value: (row) => statusText(deliveryStatus(row)),
     cell: (row) => <Status {...deliveryStatus(row)} />,
+    className: 'whitespace-nowrap',
   },
   {
     id: 'detail',

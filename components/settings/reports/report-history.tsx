@@ -16,13 +16,19 @@ const columns: Column<ReportRun>[] = [
     cell: ({ createdAt }) => <Moment at={createdAt} zoned={false} />,
     zoned: true,
   },
-  { id: 'report', header: 'Report', value: ({ scheduleName }) => scheduleName },
-  { id: 'period', header: 'Period', value: ({ period, byHand }) => (byHand ? `${period}, by hand` : period) },
+  { id: 'report', header: 'Report', value: ({ scheduleName }) => scheduleName, className: 'min-w-40' },
+  {
+    id: 'period',
+    header: 'Period',
+    value: ({ period, byHand }) => (byHand ? `${period}, by hand` : period),
+    className: 'whitespace-nowrap',
+  },
   {
     id: 'state',
     header: 'State',
     value: (run) => statusText(runStatus(run)),
     cell: (run) => <Status {...runStatus(run)} />,
+    className: 'whitespace-nowrap',
   },
   {
     id: 'recipients',

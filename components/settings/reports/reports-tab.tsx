@@ -94,6 +94,7 @@ function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
             Send now
           </Button>
           <Button
+            className="min-w-18"
             disabled={saving.isPending}
             aria-label={`Turn ${schedule.enabled ? 'off' : 'on'} ${schedule.name}`}
             onClick={() =>
@@ -119,14 +120,13 @@ function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
 function ScheduleWords({ schedule, answer }: { schedule: ReportSchedule; answer: ReportSchedulesAnswer }) {
   const nameOf = (id: string) => answer.channels.find((one) => one.id === id)?.name ?? `${id} (gone)`
   return (
-    <>
-      <p className="text-xs text-ink-2">
-        {reportNames[schedule.report]}, {schedule.scopes.length === 0 ? 'everything' : schedule.scopes.join(', ')}
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-x-6 text-xs text-ink-2 xl:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_minmax(0,2fr)]">
+      <p className="break-words">
+        {reportNames[schedule.report]} of{' '}
+        {schedule.scopes.length === 0 ? 'everything' : schedule.scopes.map(scopeName).join(', ')}
       </p>
-      <p className="text-xs break-words text-ink-2">
-        To {[...schedule.channels.map(nameOf), ...schedule.addresses].join(', ')}
-      </p>
-      <p className="text-xs text-ink-3">
+      <p className="break-words">To {[...schedule.channels.map(nameOf), ...schedule.addresses].join(', ')}</p>
+      <p>
         {timesWords(schedule)}
         {schedule.next && (
           <>
@@ -134,9 +134,12 @@ function ScheduleWords({ schedule, answer }: { schedule: ReportSchedule; answer:
           </>
         )}
       </p>
-    </>
+    </div>
   )
 }
+
+/** `Contoso` of `customer:Contoso`; a subscription has no name here. */
+const scopeName = (scope: string) => scope.replace(/^customer:/, '').replace(/^subscription:/, 'subscription ')
 
 /** What becomes of a report that is sent by hand. */
 function Sending({ sending }: { sending: ReturnType<typeof useSendReport> }) {
