@@ -81,6 +81,7 @@ test.describe('every page', () => {
 
 for (const [where, width, count, pathOf] of [
   ['the overview', PHONE, 1, async () => '/'],
+  ['the overview', 1350, 1, async () => '/'],
   ['the overview', 1350, 4, async () => '/'],
   ['the incidents', PHONE, 1, async () => '/incidents'],
   ['a circuit', PHONE, 1, circuitPath],
@@ -89,7 +90,7 @@ for (const [where, width, count, pathOf] of [
   const isSteady = where !== 'the incidents'
   test(
     `${count === 1 ? 'an open incident' : `${count} incidents that open at once`} whose words are long ${count === 1 ? 'does' : 'do'} not widen ${where} at ${width} px${isSteady ? ', nor move it' : ''}`,
-    longIf(where !== 'the overview' || count > 1),
+    longIf(where !== 'the overview' || width !== PHONE),
     async ({ page, request }) => {
       await page.setViewportSize({ width, height: 900 })
       const outage = await outageOf(request)
@@ -124,6 +125,44 @@ for (const [where, width, count, pathOf] of [
     },
   )
 }
+
+for (const list of ['circuits', 'gateways', 'sessions', 'hubs', 'ports'])
+  test(
+    `the columns of ${list} keep their places when days and traffic come`,
+    longIf(list !== 'circuits'),
+    async ({ page }) => {
+      let come = () => {}
+      const answered = new Promise<void>((resolve) => {
+        come = resolve
+      })
+      // nothing else comes meanwhile
+      await page.route('**/api/v1/**', () => {})
+      await page.route(
+        /\/api\/v1\/((sessions\/|ports\/)?uptime|circuits\/history|gateways\/traffic)\b/,
+        async (route) => {
+          await answered
+          await route.continue()
+        },
+      )
+      await page.setViewportSize({ width: 1350, height: 900 })
+      await page.goto(`/${list}`)
+      const awaited = page.locator('td .skeleton')
+      await expect(awaited.first()).toBeVisible()
+      const before = await placesIn(page)
+      come()
+      await expect(awaited).toHaveCount(0)
+      const after = await placesIn(page)
+      // a row's height is no whole number of pixels
+      expect(after.filter((place, index) => Math.abs(place - (before[index] ?? -1)) > 1)).toEqual([])
+      expect(after).toHaveLength(before.length)
+    },
+  )
+
+/** Where each column begins, and each row. */
+const placesIn = (page: Page) =>
+  page
+    .locator('th, tbody tr')
+    .evaluateAll((all) => all.map((one) => one.getBoundingClientRect()[one.tagName === 'TR' ? 'top' : 'left']))
 
 async function circuitPath(request: APIRequestContext): Promise<string> {
   return `/circuits/${(await circuitNamed(request, 'erc-london')).id}`

@@ -38,6 +38,8 @@ export function trafficColumn<Row>(
   return {
     id: 'traffic',
     header: 'Last 24 hours',
+    // as wide as the words below a sparkline: the columns keep their places when it comes
+    className: bandwidthOf ? 'min-w-41' : 'min-w-30',
     value: (row) => peakOf(of(row)),
     exported: [
       { header: 'Highest half-hour rate of 24 hours (bit/s)', value: (row) => peakOf(of(row)) },
@@ -58,7 +60,8 @@ export function trafficColumn<Row>(
 }
 
 function TrafficCell({ traffic, share }: { traffic: TrafficRead; share: number | null }) {
-  if (traffic === 'loading') return <span className="skeleton block h-[2.275rem] w-26" />
+  // an element of its own: of one that got another content the browser says that it moved
+  if (traffic === 'loading') return <span key="skeleton" className="skeleton block h-[2.275rem] w-26" />
   if (traffic === 'failed') return <span className="text-xs text-ink-3">could not be read</span>
   if (traffic === null) return nothing
   const peak = peakOf(traffic)

@@ -10,6 +10,9 @@ const isRead = (days: DaysRead): days is readonly Day[] => Array.isArray(days)
 /** Percent with four digits after the point. @param round down what is at least, up what is at most */
 const percent = (share: number, round: (value: number) => number) => round(share * 1e6) / 1e4
 
+/** As wide as the bars, or as two bounds below them: the columns keep their places when they come. */
+const leastWidths: Record<UptimeLength, string> = { 30: 'min-w-39', 90: 'min-w-49' }
+
 /** The column of bars of a list, sorted by what was certainly up. @param of the days of a row */
 export function uptimeColumn<Row>(length: UptimeLength, of: (row: Row) => DaysRead): Column<Row> {
   const known = (row: Row) => {
@@ -38,6 +41,7 @@ export function uptimeColumn<Row>(length: UptimeLength, of: (row: Row) => DaysRe
   return {
     id: 'uptime',
     header: `${length} days`,
+    className: leastWidths[length],
     value: (row) => share(row)?.atLeast ?? null,
     exported: [
       shared('Up at least', 'atLeast', Math.floor),

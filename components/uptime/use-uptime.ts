@@ -40,16 +40,17 @@ const keyOf = ({ scope, peering, path, localAddress, neighbor }: Ends) =>
 /** The last days of sessions. @param scope circuit or gateway; null = all */
 export function useSessionUptime(scope: string | null): {
   length: UptimeLength
-  of: (session: Ends & Pick<Session, 'role'>) => DaysRead
+  of: (session: Ends & Pick<Session, 'role' | 'verdict'>) => DaysRead
 } {
   const [length] = useUptimeLength()
   const { data, isError } = useEndpoint('sessions/uptime', { days: String(length), scope })
   const byKey = useMemo(() => data && daysOfSessions(data.data), [data])
   const read = useReadById<readonly Day[]>(byKey, isError)
   const of = useCallback(
-    (session: Ends & Pick<Session, 'role'>) => {
+    (session: Ends & Pick<Session, 'role' | 'verdict'>) => {
+      // one between a gateway's own instances that was never up is normal, and no outage: its row keeps no room for days
+      if (session.role === 'gateway-peer' && session.verdict === 'never_established') return null
       const days = read(keyOf(session))
-      // one between a gateway's own instances that was never up is normal, and no outage
       const counts = session.role !== 'gateway-peer' || !Array.isArray(days) || days.some(wasUp)
       return counts ? days : null
     },
