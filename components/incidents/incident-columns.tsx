@@ -119,7 +119,10 @@ function Title({ incident, isBrief = false }: { incident: Incident; isBrief?: bo
   const [title, part] = [incidentTitle(incident), incidentPart(incident)]
   return (
     <span
-      className={clsx('flex min-w-56 flex-col gap-0.5 py-0.5 lg:min-w-72 print:min-w-48', isBrief && '3xl:min-w-160')}
+      className={clsx(
+        'flex min-w-56 flex-col gap-0.5 lg:min-w-72 print:min-w-48',
+        isBrief ? '3xl:min-w-160' : 'py-0.5',
+      )}
     >
       <span
         // as wide as its column, which its length does not widen: the columns after it stay in sight

@@ -14,13 +14,8 @@ import { AcknowledgeCell } from './acknowledge-cell.tsx'
 import { IncidentActions } from './incident-actions.tsx'
 import { isOver } from './is-over.ts'
 import { openIncidentsOf } from './list-sizes.ts'
-import {
-  incidentLength,
-  incidentMeaning,
-  incidentPart,
-  incidentStatus,
-  incidentTitle,
-} from '../events/incident-words.ts'
+import { nextWords } from './next-words.ts'
+import { incidentLength, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
 
 /**
  * The open incidents of a resource: the worst with its facts and next step, the others by name. On a phone its page has the facts. While
@@ -125,13 +120,7 @@ function Brief({ incident, redundancy }: { incident: Incident; redundancy: React
         <span className="text-ink-3">Impact:</span> {incident.impact.summary}
       </p>
       <p className="text-ink-2">
-        <span className="mr-3">
-          {isOver(incident)
-            ? 'Recovered, monitoring: it closes after 2 minutes without a recurrence.'
-            : cause?.nextStep
-              ? `Next step: ${cause.nextStep}`
-              : incidentMeaning(incident)}
-        </span>
+        <span className="mr-3">{nextWords(incident)}</span>
         Redundancy: {redundancy}
       </p>
     </div>

@@ -7,6 +7,7 @@ import { plural } from '../format/quantity.ts'
 import { AcknowledgeCell } from '../incidents/acknowledge-cell.tsx'
 import { IncidentActions } from '../incidents/incident-actions.tsx'
 import { IncidentTable } from '../incidents/incident-table.tsx'
+import { nextWords } from '../incidents/next-words.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
@@ -18,10 +19,11 @@ const SHOWN_INCIDENTS = 4
 const SHOWN_ON_PHONE = 3
 
 /**
- * The open incidents. While there is none the room of one with its next step is kept, which two without it have too: an incident that
- * opens must not push away what is being read.
+ * The open incidents, and the next step of one that is alone, over the whole width: in its column it would take six lines. While there is
+ * none the room of that is kept, and two need little more: incidents that open must not push away what is being read.
  */
 export function OpenNow({ incidents: { counts, recovered, open } }: { incidents: Overview['incidents'] }) {
+  const only = open.length === 1 ? open[0] : undefined
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
   return (
     <Panel
@@ -33,20 +35,35 @@ export function OpenNow({ incidents: { counts, recovered, open } }: { incidents:
       flush
       aside={<More href="/incidents">All incidents</More>}
     >
-      <div className="min-h-19 sm:min-h-26">
+      <div className="min-h-19 sm:min-h-32">
         {all === 0 ? (
           <p className="px-3.5 py-3 text-ink-2">No incident is open.</p>
         ) : (
-          <IncidentTable
-            name="open-incidents"
-            incidents={open.slice(0, SHOWN_INCIDENTS)}
-            isBrief={open.length > 1}
-            onPhone={<BriefList incidents={open.slice(0, SHOWN_ON_PHONE)} />}
-            bare
-          />
+          <>
+            <IncidentTable
+              name="open-incidents"
+              incidents={open.slice(0, SHOWN_INCIDENTS)}
+              isBrief
+              onPhone={<BriefList incidents={open.slice(0, SHOWN_ON_PHONE)} />}
+              bare
+            />
+            {only && <NextStep incident={only} />}
+          </>
         )}
       </div>
     </Panel>
+  )
+}
+
+/** In two lines at most; its page has all of it. */
+function NextStep({ incident }: { incident: Incident }) {
+  const words = nextWords(incident)
+  return (
+    <p className="border-t px-3.5 py-2 text-xs text-ink-2 max-sm:hidden">
+      <span title={words} className="line-clamp-2">
+        {words}
+      </span>
+    </p>
   )
 }
 

@@ -1,0 +1,11 @@
+import type { Incident } from '#lib/contract/index.ts'
+import { incidentMeaning } from '../events/incident-words.ts'
+import { isOver } from './is-over.ts'
+
+/** What to do about an open incident, in a sentence: its next step, what is waited for after its end, or else what it means. */
+export const nextWords = (incident: Incident): string =>
+  isOver(incident)
+    ? 'Recovered, monitoring: it closes after 2 minutes without a recurrence.'
+    : incident.cause?.nextStep
+      ? `Next step: ${incident.cause.nextStep}`
+      : incidentMeaning(incident)
