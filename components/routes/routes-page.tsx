@@ -64,13 +64,17 @@ function RouteViews() {
           <InTurn>
             <ChurnPanel range={range} scope={address.scope} cursors={cursors} />
             <div className="min-w-0">
-              <Tabs view={view} kept={kept} />
-              {view === 'table' && <RouteTable title="Routes" />}
-              {view === 'lookup' && <LookupPanel range={range} />}
-              {view === 'diff' && <DiffPanel range={range} />}
-              {view === 'changes' && <RouteChangesPanel range={range} />}
-              {view === 'history' && <PrefixHistoryPanel />}
-              {view === 'churn' && <TopChurnPanel range={range} scope={address.scope} />}
+              <InTurn>
+                <Tabs view={view} kept={kept} />
+                <>
+                  {view === 'table' && <RouteTable title="Routes" />}
+                  {view === 'lookup' && <LookupPanel range={range} />}
+                  {view === 'diff' && <DiffPanel range={range} />}
+                  {view === 'changes' && <RouteChangesPanel range={range} />}
+                  {view === 'history' && <PrefixHistoryPanel />}
+                  {view === 'churn' && <TopChurnPanel range={range} scope={address.scope} />}
+                </>
+              </InTurn>
             </div>
           </InTurn>
         </div>

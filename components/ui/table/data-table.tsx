@@ -30,7 +30,7 @@ const USUAL_HEIGHT = 'max-h-[75vh]'
 const SERVER_RECT = { width: 0, height: 900 }
 /** Rows that are drawn first, more than a screen shows; the others follow in pieces that keep no hand waiting, each in a task of its own. */
 const FIRST_ROWS = 30
-const PIECE_ROWS = 35
+const PIECE_ROWS = 12
 const pieces = new IdleQueue()
 /** Rows that a phone shows at first: each is a list there. */
 const PHONE_ROWS = 25
