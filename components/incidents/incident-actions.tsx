@@ -15,7 +15,12 @@ import { SendForm } from './send-form.tsx'
 /** What can be done with an incident wherever it is shown, beside acknowledging it: its ticket while it is open, and a menu. */
 export const IncidentActions = ({ incident }: { incident: Incident }) => (
   <span className="flex shrink-0 items-center">
-    {incident.state === 'open' && <RowTicket incident={incident} />}
+    {incident.state === 'open' && (
+      // on a phone it would take its room from the incident's name, whose page has it too
+      <span className="contents max-sm:hidden">
+        <RowTicket incident={incident} />
+      </span>
+    )}
     <IncidentMenu incident={incident} />
   </span>
 )
