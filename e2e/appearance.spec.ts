@@ -155,9 +155,8 @@ for (const list of ['circuits', 'gateways', 'sessions', 'hubs', 'ports'])
       come()
       await expect(awaited).toHaveCount(0)
       const after = await placesIn(page)
-      // a row's height is no whole number of pixels
-      expect(after.filter((place, index) => Math.abs(place - (before[index] ?? -1)) > 1)).toEqual([])
-      expect(after).toHaveLength(before.length)
+      // a row's height is no whole number of pixels; rows far below may be drawn only now
+      expect(before.filter((place, index) => Math.abs(place - (after[index] ?? -1)) > 1)).toEqual([])
     },
   )
 

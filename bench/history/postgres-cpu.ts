@@ -12,11 +12,16 @@ export function postgresCpu(server: number): number {
     const fields = statOf(pid)?.slice(first, last) ?? []
     return fields.reduce((sum, field) => sum + Number(field), 0)
   }
-  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && statOf(name)?.[1] === String(server))
   // utime, stime, cutime, cstime
   const own = jiffies(String(server), 11, 15)
-  return children.reduce((sum, pid) => sum + jiffies(pid, 11, 13), own) / TICKS_PER_SECOND
+  return childrenOf(server).reduce((sum, pid) => sum + jiffies(String(pid), 11, 13), own) / TICKS_PER_SECOND
 }
+
+/** Process ids of what a process started and that runs. */
+export const childrenOf = (parent: number): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && statOf(name)?.[1] === String(parent))
+    .map(Number)
 
 /** The same of one process, without its children. */
 export function processCpu(pid: number): number {

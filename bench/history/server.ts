@@ -26,14 +26,15 @@ export interface Server {
 /**
  * Starts a Postgres as `npm start` runs it, durability included; stopping it throws its data away.
  * @param flags settings of the server, such as `max_connections=300`
+ * @param environment of its processes, beside the bare one that it always has
  */
-export async function startServer(flags: string[] = []): Promise<Server> {
+export async function startServer(flags: string[] = [], environment: Record<string, string> = {}): Promise<Server> {
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-bench-'))
   chmodSync(folder, 0o755)
   const files = placePostgres({ root: ROOT, dataDir: folder })
   ensureCluster(files, 'bench', { sync: false })
   const port = await freePort()
-  const server = spawnServer(files, port, { flags })
+  const server = spawnServer(files, port, { flags, environment })
   const admin = embeddedUrl(port, 'bench', 'postgres')
   const stop = async () => {
     await stopServer(server, 5_000)

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '#lib/platform/bootstrap/postgres.mjs'
 
@@ -12,13 +13,21 @@ export interface StartedProduct {
   /** of the simulated Azure, which takes happenings */
   simulatorUrl: string
   databaseUrl: string
+  dataDir: string
   /** of the process that runs now */
   pidOf(name: 'worker' | 'web'): number
   stop(): Promise<void>
 }
 
-/** Starts the whole product on the simulated estate, in a data folder of its own. @param environment beside the usual one */
-export async function startProduct(environment: Record<string, string> = {}): Promise<StartedProduct> {
+/**
+ * Starts the whole product on the simulated estate, in a data folder of its own.
+ * @param environment beside the usual one
+ * @param onLine is given what it logs
+ */
+export async function startProduct(
+  environment: Record<string, string> = {},
+  onLine?: (line: string) => void,
+): Promise<StartedProduct> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-bench-'))
   chmodSync(dataDir, 0o755)
   const port = await freePort()
@@ -30,7 +39,12 @@ export async function startProduct(environment: Record<string, string> = {}): Pr
     AZURE_SUBSCRIPTION_IDS: '',
     ...environment,
   }
-  const child = spawn(process.execPath, ['bin/start.mjs'], { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(process.execPath, ['bin/start.mjs'], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', onLine ? 'pipe' : 'ignore', 'inherit'],
+  })
+  if (child.stdout && onLine) createInterface({ input: child.stdout }).on('line', onLine)
   const url = `http://127.0.0.1:${port}`
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const stop = async () => {
@@ -48,6 +62,7 @@ export async function startProduct(environment: Record<string, string> = {}): Pr
     url,
     simulatorUrl: shared.AZURE_RESOURCE_MANAGER_URL ?? '',
     databaseUrl: shared.DATABASE_URL ?? '',
+    dataDir,
     pidOf: (name) => Number(run(`${name}.pid`)),
     stop,
   }

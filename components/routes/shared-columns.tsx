@@ -63,7 +63,7 @@ export const tableColumns = <
     id: 'instance',
     header: 'Instance',
     value: ({ instance }) => instance,
-    cell: ({ instance }) => instance ?? nothing,
+    cell: ({ instance }) => (instance === null ? nothing : <HopName name={instance} />),
     className: 'font-mono',
   },
   {

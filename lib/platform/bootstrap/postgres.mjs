@@ -103,7 +103,7 @@ export function serverVersion(files) {
  * before the log file opens.
  * @param {PostgresFiles} files
  * @param {number} port on 127.0.0.1
- * @param {{ flags?: string[] }} [options] more `-c name=value` settings
+ * @param {{ flags?: string[], environment?: Record<string, string> }} [options] more `-c name=value` settings, and variables beside the bare ones
  * @returns {import('node:child_process').ChildProcess}
  */
 export function spawnServer(files, port, options = {}) {
@@ -124,7 +124,7 @@ export function spawnServer(files, port, options = {}) {
   const server = path.join(files.native, 'bin', 'postgres')
   const command = [server, '-D', files.cluster, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
   const child = spawn('/bin/sh', ['-c', GUARDED, 'sh', ...command], {
-    ...runAs(files),
+    ...runAs(files, options.environment),
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   })
@@ -216,11 +216,12 @@ export function freePort() {
  * The server's environment is bare: a PGDATA or PGOPTIONS of the caller's must not leak into it. Its folder is `/`,
  * since its user may not be able to enter the caller's.
  * @param {PostgresFiles} files
+ * @param {Record<string, string>} [environment] all the same
  */
-function runAs(files) {
+function runAs(files, environment = {}) {
   return {
     cwd: '/',
-    env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
+    env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC', ...environment },
     ...(files.user ? { uid: files.user.uid, gid: files.user.gid } : {}),
   }
 }

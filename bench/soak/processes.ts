@@ -1,0 +1,45 @@
+import { readdirSync } from 'node:fs'
+import { readPid } from '#lib/platform/bootstrap/pid-files.mjs'
+import { childrenOf, postgresCpu, processCpu } from '../history/postgres-cpu.ts'
+import { memoryOf } from '../history/process-memory.ts'
+
+/** What the product consists of, by the names of its pid files. */
+export const processNames = ['worker', 'web', 'postgres', 'start'] as const
+export type ProcessName = (typeof processNames)[number]
+
+export interface ProcessSample {
+  pid: number
+  /** MB: resident memory of a process; of PostgreSQL what its processes do not share */
+  memory: number
+  /** open files and sockets, of PostgreSQL those of all its processes */
+  descriptors: number
+  /** seconds since it was started */
+  cpu: number
+}
+
+/** Each process as it is now; absent = it does not run. @param postmaster process id of the server */
+export function sampleProcesses(dataDir: string, postmaster: number): Partial<Record<ProcessName, ProcessSample>> {
+  const samples = processNames.flatMap((name): [ProcessName, ProcessSample][] => {
+    const pid = name === 'postgres' ? postmaster : readPid(dataDir, name)
+    if (pid === null) return []
+    const pids = name === 'postgres' ? [pid, ...childrenOf(pid)] : [pid]
+    const memory = name === 'postgres' ? sum(pids, (one) => memoryOf(one).RssAnon) : memoryOf(pid).VmRSS
+    const cpu = name === 'postgres' ? postgresCpu(pid) : processCpu(pid)
+    return [[name, { pid, memory, descriptors: sum(pids, descriptorsOf), cpu }]]
+  })
+  return Object.fromEntries(samples)
+}
+
+const sum = <Item>(items: readonly Item[], of: (item: Item) => number) =>
+  items.reduce((total, item) => total + orZero(() => of(item)), 0)
+
+const descriptorsOf = (pid: number) => readdirSync(`/proc/${pid}/fd`).length
+
+/** A process or file may be gone before it is read. */
+function orZero(read: () => number): number {
+  try {
+    return read()
+  } catch {
+    return 0
+  }
+}

@@ -1,0 +1,25 @@
+/** One value of a series. */
+export interface Point {
+  /** days since the first sample */
+  day: number
+  value: number
+}
+
+/**
+ * How much a series grows in a day, by least squares; null = fewer than three points, or all at one time.
+ * @param points in any order
+ */
+export function growthPerDay(points: readonly Point[]): number | null {
+  if (points.length < 3) return null
+  const meanDay = points.reduce((sum, { day }) => sum + day, 0) / points.length
+  const meanValue = points.reduce((sum, { value }) => sum + value, 0) / points.length
+  const square = points.reduce((sum, { day }) => sum + (day - meanDay) ** 2, 0)
+  if (square === 0) return null
+  return points.reduce((sum, { day, value }) => sum + (day - meanDay) * (value - meanValue), 0) / square
+}
+
+/** What a series grows by once it has settled: of all points but the first third. */
+export function settledGrowth(points: readonly Point[]): number | null {
+  const inOrder = points.toSorted((a, b) => a.day - b.day)
+  return growthPerDay(inOrder.slice(Math.floor(inOrder.length / 3)))
+}
