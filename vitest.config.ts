@@ -45,6 +45,8 @@ const OF_OTHER_PROJECTS = ['**/*.{db,routers,long}.test.{ts,tsx}']
 const SHARED = ['db', 'db-app', 'unit-app', 'unit']
 /** Tests that wait for real polls and deliveries. */
 const WAITING = /bench\/corpus\/live|lib\/(poller|notify|recording)\/[^/]*\.db\.test|bin\/demo-history/
+/** Takes longer than all others, and would be waited for at the end. */
+const LONGEST = /bench\/testing\/torture\/rounds\.db\.test/
 
 /**
  * Starts what only computes last and spreads what waits over the files before it, so that the cores are never idle. Files of a project
@@ -60,11 +62,11 @@ class Interleaved extends BaseSequencer {
   }
 }
 
-/** In the same order, each kind of file as evenly among the others as their numbers allow. */
+/** The longest first, else in the same order, each kind of file as evenly among the others as their numbers allow. */
 function spread(files: readonly TestSpecification[]): TestSpecification[] {
   const waits = ({ moduleId }: TestSpecification) => WAITING.test(moduleId)
   const placed = [files.filter(waits), files.filter((file) => !waits(file))].flatMap((kind) =>
-    kind.map((file, n) => ({ file, at: (n + 0.5) / kind.length })),
+    kind.map((file, n) => ({ file, at: LONGEST.test(file.moduleId) ? 0 : (n + 0.5) / kind.length })),
   )
   return placed.toSorted((a, b) => a.at - b.at).map(({ file }) => file)
 }
