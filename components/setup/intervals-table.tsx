@@ -1,12 +1,10 @@
 'use client'
 
-import type { SetupCheck } from '#lib/contract/index.ts'
 import { formatInterval, pollKindWords } from '#lib/contract/words/index.ts'
+import type { KindInterval } from '#lib/contract/words/setup-checks.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
-
-type KindInterval = NonNullable<SetupCheck['intervals']>[number]
 
 /** Interval and detection floor of each kind of poll. */
 export function IntervalsTable({ intervals }: { intervals: readonly KindInterval[] }) {

@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import { type ReportKind, reportKinds, type ReportSchedule, type ReportSchedulesAnswer } from '#lib/contract/index.ts'
+import { scopeName } from '#lib/contract/words/scope-name.ts'
 import { useEndpoint } from '../../data/index.ts'
 import type { Draft } from '../../declarations/form.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
@@ -137,9 +138,6 @@ function ScheduleWords({ schedule, answer }: { schedule: ReportSchedule; answer:
     </div>
   )
 }
-
-/** `Contoso` of `customer:Contoso`; a subscription has no name here. */
-const scopeName = (scope: string) => scope.replace(/^customer:/, '').replace(/^subscription:/, 'subscription ')
 
 /** What becomes of a report that is sent by hand. */
 function Sending({ sending }: { sending: ReturnType<typeof useSendReport> }) {

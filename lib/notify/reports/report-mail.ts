@@ -1,4 +1,5 @@
 import { formatScope, parseScope } from '#lib/contract/index.ts'
+import { scopeName } from '#lib/contract/words/scope-name.ts'
 import { oneLine } from '../message/words.ts'
 import { availabilityReportOf } from './availability.ts'
 import { costReviewReport } from './cost-review.ts'
@@ -40,7 +41,5 @@ export function reportMail(data: ReportData, scopes: readonly string[], publicUr
 export function whoseWords(scopes: readonly string[]): string {
   const scope = parseScope(scopes)
   if (scope === 'everything') return 'all subscriptions'
-  return formatScope(scope)
-    .map((text) => text.replace(/^customer:/, '').replace(/^subscription:/, 'subscription '))
-    .join(', ')
+  return formatScope(scope).map(scopeName).join(', ')
 }
