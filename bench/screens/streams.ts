@@ -37,7 +37,8 @@ const openStream = (address: string, agent: Agent): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     get(address, { agent, timeout: OPEN_WITHIN_MS }, (answer) => {
       answer.setTimeout(0)
-      resolve(answer)
+      if (answer.statusCode === 200) resolve(answer)
+      else reject(new Error(`${address} answered ${answer.statusCode}`))
     })
       .once('timeout', () => reject(new Error(`${address} was not opened within ${OPEN_WITHIN_MS / 1000} s`)))
       .once('error', reject)

@@ -72,7 +72,7 @@ describe('past metrics', () => {
     expect(points[0]).toMatchObject({ coveredMs: DAY, metricMs: DAY })
   })
 
-  it('are published piece by piece, so that screens of usage and cost read them', async () => {
+  it('are published piece by piece, so that screens of usage and cost read them, and walls do not', async () => {
     const received: string[] = []
     const listener = listen(db.url, CHANGES, (payload) => received.push(payload))
     await listener.ready
@@ -82,6 +82,7 @@ describe('past metrics', () => {
     expect(streamChange.parse(JSON.parse(received[0] ?? ''))).toMatchObject({
       topics: ['circuits', 'cost'],
       scope: shortIdOf(CIRCUIT),
+      countersOnly: true,
     })
   })
 
