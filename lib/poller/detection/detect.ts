@@ -123,8 +123,8 @@ const isNewOfConnection = ({ mark, changes }: Recording): boolean =>
   mark.subresource === '' &&
   changes.some(({ type }) => type === 'config' || type === 'outcome')
 
-const weightIn = (observation: Observation): number | null =>
-  observation.kind === 'connection' ? (observation.rows[0]?.routingWeight ?? null) : null
+const weightIn = (observation: Observation): number | null | undefined =>
+  observation.kind === 'connection' ? observation.rows[0]?.routingWeight : undefined
 
 /**
  * Keeps what a fold left of its scopes: the states that differ, and of all others when they must be folded again. That may rest on

@@ -27,26 +27,28 @@ it('routes are ranked by the weight that a connection reported last, as its page
     const group = await groupAt(now)
     return group.topology.connections?.find(({ scope }) => scope === shortIdOf(connection))?.weight
   }
-  const report = (minute: number, routingWeight: number | null) =>
+  const report = (minute: number, routingWeight: number | null, refused = false) =>
     record({
       target: { resourceId: connection, subresource: '' },
       kind: 'connection',
       startedAt: START + minute * 60_000,
       finishedAt: START + minute * 60_000 + 500,
-      outcome: 'ok',
+      outcome: refused ? 'forbidden' : 'ok',
       silentInstances: [],
       error: null,
       correlationId: '',
       budget: null,
-      rows: [
-        {
-          connectionStatus: 'Connected',
-          routingWeight,
-          fastPath: false,
-          counters: { path: null, bytesIn: null, bytesOut: null },
-          tunnels: [],
-        },
-      ],
+      rows: refused
+        ? []
+        : [
+            {
+              connectionStatus: 'Connected',
+              routingWeight,
+              fastPath: false,
+              counters: { path: null, bytesIn: null, bytesOut: null },
+              tunnels: [],
+            },
+          ],
     })
   for (const { observation } of pollsOf({ world: t2, from: '9:50', to: '9:51', truth: [] })) {
     if (observation.kind === 'inventory') await record(observation)
@@ -58,6 +60,10 @@ it('routes are ranked by the weight that a connection reported last, as its page
   expect((await groupAt(START + 1_000)).topology.gateways).toBe(gateways)
   await report(1, 20)
   expect(await weightAt(START + 61_000)).toBe(20)
+  // nor a thousand that Azure refuses at once
+  const known = (await groupAt(START + 61_000)).topology.gateways
+  await report(1.5, null, true)
+  expect((await groupAt(START + 91_000)).topology.gateways).toBe(known)
   await report(2, 5)
   expect(await weightAt(START + 121_000)).toBe(5)
   await report(3, null)

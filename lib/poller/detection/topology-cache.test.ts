@@ -31,6 +31,49 @@ it('is put together once for as long as what it is made of stands, and again whe
   expect((await groupAt(2_000)).topology.watched).toEqual([])
 })
 
+describe('what another worker found', () => {
+  /** Reads of gateways that are listed as time passes; `times` counts how often the inventory was asked for. */
+  function growingReads() {
+    const listed = [gateway]
+    let times = 0
+    const reads = {
+      resources: async () => {
+        times += 1
+        return [...listed]
+      },
+      declared: async () => NOTHING_DECLARED,
+      settings: async () => AS_SHIPPED,
+      reportedRoutes: async () => [],
+      edgeRouters: async () => ({ expected: [], released: [] }),
+    } satisfies Partial<TopologyReads>
+    const list = (id: string) => listed.push({ ...gateway, id, resourceId: gateway.resourceId.replace(/gw$/, id) })
+    return { reads: reads as Partial<TopologyReads> as TopologyReads, list, times: () => times }
+  }
+  const scopesAt = async (book: TopologyCache, reads: TopologyReads, scope: string, now: number) =>
+    (await book.groupOf(reads, scope, now)).topology.gateways.map((one) => one.scope)
+
+  it('is read when it is polled, once in a minute', async () => {
+    const [book, { reads, list, times }] = [new TopologyCache(), growingReads()]
+    expect(await scopesAt(book, reads, 'gw', 0)).toEqual(['gw'])
+    list('gw-2')
+    expect(await scopesAt(book, reads, 'gw-2', 59_999)).toEqual([])
+    expect(await scopesAt(book, reads, 'gw-2', 60_000)).toEqual(['gw-2'])
+    expect(times()).toBe(2)
+  })
+
+  it('is not read for a second time where no inventory lists it', async () => {
+    const [book, { reads, times }] = [new TopologyCache(), growingReads()]
+    await book.groupOf(reads, 'gw', 0)
+    for (const scope of ['subscription', 'other']) {
+      for (const now of [60_000, 120_000, 180_000, 240_000]) expect(await scopesAt(book, reads, scope, now)).toEqual([])
+    }
+    expect(times()).toBe(3)
+    book.forget()
+    await book.groupOf(reads, 'subscription', 300_000)
+    expect(times()).toBe(4)
+  })
+})
+
 describe('while it is being read', () => {
   /** Reads that answer, or fail, when they are reported to; `times` counts how often the inventory was asked for. */
   function heldReads() {

@@ -20,6 +20,8 @@ import type { Declared, TopologyGroup, ListedResource } from './types.ts'
 /** While neighbors are not mapped yet, their routes may just not have been read; each try that finds no more waits longer. */
 const FIRST_RETRY_MS = 30_000
 const STALE_AFTER_MS = 10 * 60_000
+/** What another worker's inventory found is missing here: the estate is read for it no sooner, for an estate can hold thousands. */
+const READ_AGAIN_AFTER_MS = 60_000
 const HOUR_MS = 60 * 60_000
 
 interface Known {
@@ -59,10 +61,12 @@ export class TopologyCache {
   /** by scopes of a group: when all its paths were checked last, as far as this process knows */
   #snapshot = new Map<string, EpochMs>()
   readonly #traffic = new Map<string, { hour: number; past: TrafficPast }>()
+  /** what is polled and was not in the estate when that was last read for it */
+  #unlisted = new Set<string>()
 
   /** The group of a circuit or gateway; one of its own for anything that the inventory does not list. */
   async groupOf(reads: TopologyReads, scope: string, now: EpochMs): Promise<TopologyGroup> {
-    const { byScope } = await this.#read(reads, now)
+    const { byScope } = await this.#readFor(reads, scope, now)
     const group = byScope.get(scope)
     return group ? this.#mapped(reads, group, now) : aloneGroup(scope)
   }
@@ -139,14 +143,19 @@ export class TopologyCache {
 
   /**
    * A connection reported something else than before. Its weight ranks the routes behind it: where that differs from what is known the estate is
-   * read again, and otherwise only what is found out about its groups. A thousand connections that are polled for the first time would
-   * have the whole of a large estate read a thousand times.
-   * @param weight null = it does not report one
+   * read again, and otherwise only what is found out about its groups. A thousand connections that are polled for the first time, or
+   * that Azure refuses at once, would have the whole of a large estate read a thousand times.
+   * @param weight null = it does not report one; undefined = it reported nothing, as a poll that fails
    */
-  async reported(reads: TopologyReads, connection: string, weight: number | null, now: EpochMs): Promise<void> {
-    const { byConnection } = await this.#read(reads, now)
+  async reported(
+    reads: TopologyReads,
+    connection: string,
+    weight: number | null | undefined,
+    now: EpochMs,
+  ): Promise<void> {
+    const { byConnection } = await this.#readFor(reads, connection, now)
     const own = byConnection.get(connection) ?? []
-    if (weight === null || own.length === 0 || own.some((known) => known.weight !== weight)) return this.forget()
+    if (weight !== undefined && own.some((known) => weight === null || known.weight !== weight)) return this.forget()
     for (const { group } of own) {
       this.#mappings.delete(mappingKey(group.topology))
       this.#snapshot.delete(group.scopes.join(' '))
@@ -203,6 +212,18 @@ export class TopologyCache {
     this.#reading = null
     this.#mappings = new Map()
     this.#snapshot = new Map()
+    this.#unlisted = new Set()
+  }
+
+  /** The estate, read again where it lacks what is polled and may be older than the inventory that found that. */
+  async #readFor(reads: TopologyReads, scope: string, now: EpochMs): Promise<Known> {
+    const known = await this.#read(reads, now)
+    const isListed = known.byScope.has(scope) || known.byConnection.has(scope)
+    if (isListed || this.#unlisted.has(scope) || Math.abs(now - known.at) < READ_AGAIN_AFTER_MS) return known
+    if (this.#known === known) this.#known = null
+    const again = await this.#read(reads, now)
+    if (!again.byScope.has(scope) && !again.byConnection.has(scope)) this.#unlisted.add(scope)
+    return again
   }
 
   /** @param now end of the poll in hand: detection has no clock of its own, and time may be that of a past made again */
