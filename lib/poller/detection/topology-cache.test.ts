@@ -68,9 +68,16 @@ describe('what another worker found', () => {
       for (const now of [60_000, 120_000, 180_000, 240_000]) expect(await scopesAt(book, reads, scope, now)).toEqual([])
     }
     expect(times()).toBe(3)
-    book.forget()
-    await book.groupOf(reads, 'subscription', 300_000)
-    expect(times()).toBe(4)
+  })
+
+  it('leaves the groups as they were before the inventory in hand', async () => {
+    const [book, { reads, list }] = [new TopologyCache(), growingReads()]
+    await book.groupOf(reads, 'gw', 0)
+    list('gw-2')
+    await book.groupOf(reads, 'subscription', 60_000)
+    const former = await book.formerGroups(reads, 60_000)
+    expect(former.flatMap(({ scopes }) => scopes)).toEqual(['gw'])
+    expect((await book.groups(reads, 60_000)).flatMap(({ scopes }) => scopes)).toEqual(['gw', 'gw-2'])
   })
 })
 

@@ -62,7 +62,7 @@ export class TopologyCache {
   #snapshot = new Map<string, EpochMs>()
   readonly #traffic = new Map<string, { hour: number; past: TrafficPast }>()
   /** what is polled and was not in the estate when that was last read for it */
-  #unlisted = new Set<string>()
+  readonly #unlisted = new Set<string>()
 
   /** The group of a circuit or gateway; one of its own for anything that the inventory does not list. */
   async groupOf(reads: TopologyReads, scope: string, now: EpochMs): Promise<TopologyGroup> {
@@ -212,7 +212,6 @@ export class TopologyCache {
     this.#reading = null
     this.#mappings = new Map()
     this.#snapshot = new Map()
-    this.#unlisted = new Set()
   }
 
   /** The estate, read again where it lacks what is polled and may be older than the inventory that found that. */
@@ -220,8 +219,7 @@ export class TopologyCache {
     const known = await this.#read(reads, now)
     const isListed = known.byScope.has(scope) || known.byConnection.has(scope)
     if (isListed || this.#unlisted.has(scope) || Math.abs(now - known.at) < READ_AGAIN_AFTER_MS) return known
-    if (this.#known === known) this.#known = null
-    const again = await this.#read(reads, now)
+    const again = await (this.#known === known ? this.#readWithOthers(reads, now) : this.#read(reads, now))
     if (!again.byScope.has(scope) && !again.byConnection.has(scope)) this.#unlisted.add(scope)
     return again
   }
@@ -230,6 +228,10 @@ export class TopologyCache {
   #read(reads: TopologyReads, now: EpochMs): Promise<Known> {
     const known = this.#known
     if (known && Math.abs(now - known.at) < STALE_AFTER_MS) return Promise.resolve(known)
+    return this.#readWithOthers(reads, now)
+  }
+
+  #readWithOthers(reads: TopologyReads, now: EpochMs): Promise<Known> {
     // a poll that is undone takes its own reading with it, and nobody else's
     const other = this.#reading
     if (other && Math.abs(now - other.at) < STALE_AFTER_MS) return other.known.catch(() => this.#readNow(reads, now))
