@@ -28,6 +28,8 @@ export interface PathView {
   arp: ArpFact | null
   layer: 'L2' | 'L3' | null
   traffic: PathTraffic
+  /** up although its ARP entry is lost, by bytes that may all have passed before it was */
+  isUpByEarlierTraffic: boolean
 }
 
 export interface PeeringView extends JudgedRedundancy {
@@ -71,6 +73,7 @@ export function pathView(
   const intent = scope.intent[peering.name]
   const l2 = known ? arpLayer(known.state, known, bgp) : 'unknown'
   const traffic = pathTraffic(context, circuit, peering, path, { session, isUp: bgp === 'up', arp: known, l2 })
+  const passedBefore = known !== null && traffic.countedFrom !== null && traffic.countedFrom < known.since.latest
   const { state, reason } = judgePath({
     configured: customer !== null,
     provisioned: intent ? provisionedLayer(intent) : 'unknown',
@@ -80,7 +83,7 @@ export function pathView(
     downReason: session?.downReason ?? null,
     // quiet with nothing expected is a passive path; that something is, the flat test has to prove
     traffic: traffic.dead ? 'quiet' : traffic.layer,
-    passedBefore: known !== null && traffic.countedFrom !== null && traffic.countedFrom < known.since.latest,
+    passedBefore,
     expectation: traffic.dead ? 'high' : 'none',
     metrics: null,
   })
@@ -96,6 +99,7 @@ export function pathView(
     arp: known,
     layer: state === 'down' ? (l2 === 'down' ? 'L2' : 'L3') : null,
     traffic,
+    isUpByEarlierTraffic: state === 'up' && l2 === 'down' && passedBefore,
   }
 }
 

@@ -78,9 +78,11 @@ function wellSince(context: FoldContext, { scope }: CircuitNode, paths: readonly
   return sinceAll(isDeadOnly ? [...ups, ...after] : ups)
 }
 
-function holdsByRedundancy({ redundancy }: PeeringView): boolean | null {
+/** Bytes of before a path's ARP entry was lost neither restore its redundancy nor take it away. */
+function holdsByRedundancy({ redundancy, paths }: PeeringView): boolean | null {
   if (redundancy === 'unknown') return null
-  return redundancy === 'reduced' || redundancy === 'no_path'
+  if (redundancy === 'reduced' || redundancy === 'no_path') return true
+  return circuitPaths.some((path) => paths[path].isUpByEarlierTraffic) ? null : false
 }
 
 function circuitDown(
