@@ -20,7 +20,7 @@ import {
 } from './circuit-inputs.ts'
 import { askedMonth, readFrame } from './frame.ts'
 import { lastTraffic, type MadeTraffic, makeTraffic, trafficOfCircuits } from './kept-traffic.ts'
-import { recently } from './recently.ts'
+import { type KeptAs, recently } from './recently.ts'
 
 /** What each circuit costs this month on each plan that it could have, and what to do about it. */
 export async function getCostProjections(
@@ -46,7 +46,7 @@ export interface Projected {
 /** The projections with what they were made from. Bytes and forecasts are as of an hour or two ago; prices and overrides hold at once. */
 export async function recentProjections(q: Queryable, frame: CostFrame, given?: CircuitBasis): Promise<Projected> {
   const basis = given ?? (await readCircuitBasis(q, frame.month.from))
-  return recently(q, keyOf('recent', frame, basis.revision), frame.now, async () => {
+  return recently(q, keptAs('recent', frame, basis.revision), frame.now, async () => {
     const standings = await basis.standingsIn(frame)
     return projectedFrom(standings, await trafficOfCircuits(q, standings, frame), frame)
   })
@@ -67,7 +67,7 @@ export interface LastProjected extends Projected {
 export async function lastProjections(q: Queryable, frame: CostFrame): Promise<LastProjected | null> {
   const monthBefore = monthAfter(frame.month, -1)
   const basis = await readCircuitBasis(q, monthBefore.from)
-  return recently(q, keyOf('last', frame, basis.revision, await costTrafficRevision(q)), frame.now, async () => {
+  return recently(q, keptAs('last', frame, basis.revision, await costTrafficRevision(q)), frame.now, async () => {
     const current = await basis.standingsIn(frame)
     const own = await lastOf(q, frame, frame, current, current)
     if (own?.missing === 0) return own
@@ -99,11 +99,13 @@ async function lastOf(
 }
 
 /**
- * Names all that an answer about cost depends on except the newest usage.
+ * Names an answer about cost of a month, and all that it depends on except the newest usage.
  * @param madeFrom what else it is made from, such as the revision of its {@link CircuitBasis}
  */
-export const keyOf = (what: string, { month, sheet, overrides, gb }: CostFrame, ...madeFrom: string[]): string =>
-  JSON.stringify([what, month.name, sheet.readAt, gb, overrides, madeFrom])
+export const keptAs = (what: string, { month, sheet, overrides, gb }: CostFrame, ...madeFrom: string[]): KeptAs => ({
+  name: `${what} ${month.name}`,
+  madeFrom: JSON.stringify([sheet.readAt, gb, overrides, madeFrom]),
+})
 
 /** The projections as of the frame's own moment, all computed again. */
 export async function readProjections(q: Queryable, frame: CostFrame, basis: CircuitBasis): Promise<Projected> {

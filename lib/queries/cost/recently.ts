@@ -6,28 +6,42 @@ const GOOD_FOR_MS = 5 * 60_000
 /** How many months stay in memory when several are viewed in turn. */
 const MOST = 12
 
+/** An answer that may be kept. */
+export interface KeptAs {
+  /** which one: another one of this name takes its place */
+  name: string
+  /** all that it is made from: it ends with that. An estate of thousands of circuits has answers of 30 MB, so that none is kept beside its successor. */
+  madeFrom: string
+}
 interface Kept {
+  madeFrom: string
   at: EpochMs
   made: Promise<unknown>
 }
 const kept = new WeakMap<Queryable, Map<string, Kept>>()
 
 /**
- * What was made under a key five minutes ago at most, or else made now. The key names all that it is made from, so that an answer ends
- * with that; only the usage of these minutes is left out. A failure is not remembered, nor is null.
+ * What was made from the same five minutes ago at most, or else made now; only the usage of these minutes is left out. A failure is not
+ * remembered, nor is null.
  */
-export function recently<T>(q: Queryable, key: string, now: EpochMs, make: () => Promise<T>): Promise<T> {
+export function recently<T>(
+  q: Queryable,
+  { name, madeFrom }: KeptAs,
+  now: EpochMs,
+  make: () => Promise<T>,
+): Promise<T> {
   const own = kept.get(q) ?? new Map<string, Kept>()
   kept.set(q, own)
-  const last = own.get(key)
-  if (last && last.at <= now && now < last.at + GOOD_FOR_MS) return last.made as Promise<T>
+  for (const [other, { at }] of own) if (now >= at + GOOD_FOR_MS) own.delete(other)
+  const last = own.get(name)
+  if (last && last.madeFrom === madeFrom && last.at <= now) return last.made as Promise<T>
   const made = make()
-  own.delete(key)
-  own.set(key, { at: now, made })
+  own.delete(name)
+  own.set(name, { madeFrom, at: now, made })
   const [oldest] = own.keys()
   if (own.size > MOST && oldest !== undefined) own.delete(oldest)
   const forget = () => {
-    if (own.get(key)?.made === made) own.delete(key)
+    if (own.get(name)?.made === made) own.delete(name)
   }
   made.then((value) => value === null && forget(), forget)
   return made

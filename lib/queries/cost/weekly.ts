@@ -26,7 +26,7 @@ import { decisionsUntil } from './decisions.ts'
 import { mapConcurrent } from './map-concurrent.ts'
 import { readFrame } from './frame.ts'
 import { varianceSince } from './variance.ts'
-import { costFreshness, keyOf, type Projected, readProjections, recentProjections } from './projections.ts'
+import { costFreshness, keptAs, type Projected, readProjections, recentProjections } from './projections.ts'
 import { recently } from './recently.ts'
 import { readUnused } from './unused.ts'
 
@@ -152,7 +152,7 @@ async function projectionsAt(
   basis: CircuitBasis,
 ): Promise<Projected> {
   if (frame.now === now) return recentProjections(q, frame, basis)
-  const key = keyOf(`until ${week.name}`, frame, basis.revision)
+  const key = keptAs(`until ${week.name}`, frame, basis.revision)
   return recently(q, key, now, () => readProjections(q, frame, basis))
 }
 
@@ -170,7 +170,7 @@ async function correctionsOf(
   now: EpochMs,
   basis: CircuitBasis,
 ): Promise<CostWeekly['corrections']> {
-  const key = keyOf(`again ${published.week}`, frame, basis.revision)
+  const key = keptAs(`again ${published.week}`, frame, basis.revision)
   const again = await recently(q, key, now, async () => costsAgain(q, frame, await basis.standingsIn(frame)))
   return published.projections.circuits.flatMap((former) => {
     const [was, is] = [former.costToDate, again.get(former.circuitId)]
