@@ -3,10 +3,10 @@ import {
   DENSITY_COOKIE,
   type Preferences,
   readPreferences,
-  THEME_COOKIE,
   UPTIME_COOKIE,
   ZONE_COOKIE,
 } from '#components/ui/preferences-values.ts'
+import { THEME_COOKIE } from '#lib/contract/theme.ts'
 
 /** Theme, zone, density and days of uptime that the visitor's browser keeps. */
 export async function preferencesOf(): Promise<Preferences> {

@@ -8,9 +8,10 @@ import ComfortableIcon from 'lucide-react/icons/rows-3'
 import SunIcon from 'lucide-react/icons/sun'
 import type { LucideIcon } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
+import { type Theme, themes } from '#lib/contract/theme.ts'
 import { IconButton } from '../ui/button.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
-import { type Density, densities, type Theme, themes } from '../ui/preferences-values.ts'
+import { type Density, densities } from '../ui/preferences-values.ts'
 
 const icons = { system: MonitorIcon, light: SunIcon, dark: MoonIcon }
 const names: Record<Theme, string> = { system: 'System', light: 'Light', dark: 'Dark' }

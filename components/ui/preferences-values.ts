@@ -1,5 +1,4 @@
-export const themes = ['system', 'light', 'dark'] as const
-export type Theme = (typeof themes)[number]
+import { readTheme, type Theme } from '#lib/contract/theme.ts'
 
 export const densities = ['comfortable', 'compact'] as const
 /** How much room the rows of tables take. */
@@ -18,7 +17,6 @@ export interface Preferences {
   uptimeDays: UptimeLength
 }
 
-export const THEME_COOKIE = 'peerwatch-theme'
 export const ZONE_COOKIE = 'peerwatch-zone'
 export const DENSITY_COOKIE = 'peerwatch-density'
 export const UPTIME_COOKIE = 'peerwatch-uptime'
@@ -31,7 +29,7 @@ export function readPreferences(
   uptimeDays?: string | undefined,
 ): Preferences {
   return {
-    theme: themes.find((known) => known === theme) ?? 'system',
+    theme: readTheme(theme),
     zone: zone && isZone(zone) ? zone : 'UTC',
     density: densities.find((known) => known === density) ?? 'comfortable',
     uptimeDays: uptimeLengths.find((known) => String(known) === uptimeDays) ?? 30,

@@ -1,14 +1,13 @@
 'use client'
 
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react'
+import { THEME_COOKIE, type Theme } from '#lib/contract/theme.ts'
 import { zoneLabel } from '../format/instant.ts'
 import { useToday } from './clock.tsx'
 import {
   DENSITY_COOKIE,
   type Density,
   type Preferences,
-  THEME_COOKIE,
-  type Theme,
   UPTIME_COOKIE,
   type UptimeLength,
   ZONE_COOKIE,

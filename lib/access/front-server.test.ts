@@ -1,10 +1,12 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { problem } from '#lib/contract/index.ts'
 import { createFrontServer } from './front-server.ts'
-import { openGate } from './front/gate.ts'
+import { type Gate, openGate } from './front/gate.ts'
 import type { WebAddress } from './own-addresses.ts'
 
 let server: Server | undefined
@@ -15,7 +17,7 @@ afterEach(async () => {
 })
 
 /** A front whose handler says what reaches it; on a free port of loopback. */
-async function front(more: Partial<WebAddress> = {}, failing = false) {
+async function front(more: Partial<WebAddress> = {}, failing = false, gate: Gate = openGate) {
   const reached: IncomingHttpHeaders[] = []
   const web = { host: '127.0.0.1', port: 3000, publicUrl: null, trustProxy: false, ...more }
   server = createFrontServer(
@@ -25,7 +27,7 @@ async function front(more: Partial<WebAddress> = {}, failing = false) {
       reached.push(request.headers)
       response.end('handled')
     },
-    openGate,
+    gate,
   )
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -127,6 +129,64 @@ describe('the front', () => {
     const answer = await ask(port)
     expect(answer.status).toBe(500)
     expect(problem.parse(JSON.parse(answer.text)).detail).not.toContain('secret')
+  })
+})
+
+describe('a page that a browser asks for', () => {
+  const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+  const away: Gate = async () => {
+    throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+  }
+
+  it('says that the database does not answer, and tries again', async () => {
+    const { port, reached } = await front({}, false, away)
+    const answer = await ask(port, { path: '/circuits', headers: { ...browser, cookie: 'peerwatch-theme=dark' } })
+    expect(answer).toMatchObject({
+      status: 503,
+      headers: {
+        'content-type': 'text/html; charset=utf-8',
+        refresh: '5',
+        'retry-after': '2',
+        'cache-control': 'no-store',
+      },
+    })
+    expect(answer.text).toContain('<h1>The database does not answer</h1>')
+    expect(answer.text).toContain('<html lang="en" data-theme="dark">')
+    expect(reached).toEqual([])
+  })
+
+  it.each([
+    ['the API', '/api/v1/circuits', browser],
+    ['metrics', '/metrics', browser],
+    ['a part of a page', '/circuits', { accept: '*/*', rsc: '1' }],
+  ])('is not %s, which is answered with a problem', async (_, path, headers) => {
+    const { port } = await front({}, false, away)
+    const answer = await ask(port, { path, headers })
+    expect([answer.status, answer.headers.refresh]).toEqual([503, undefined])
+    expect(problem.parse(JSON.parse(answer.text)).detail).toMatch(/^The database does not answer/)
+  })
+
+  it('says why it is refused, as text', async () => {
+    const { port } = await front()
+    const headers = {
+      ...browser,
+      'sec-fetch-site': 'cross-site',
+      'sec-fetch-mode': 'navigate',
+      'sec-fetch-dest': 'iframe',
+      origin: '<script>',
+    }
+    const answer = await ask(port, { headers })
+    expect([answer.status, answer.headers.refresh]).toEqual([403, undefined])
+    expect(answer.text).toContain('A page of another site (&lt;script&gt;) asked for this.')
+  })
+
+  it('has colours of the screens alone', async () => {
+    const { port } = await front({}, false, away)
+    const { text } = await ask(port, { headers: browser })
+    const screens = readFileSync(path.join(import.meta.dirname, '../../app/globals.css'), 'utf8')
+    const colours = text.match(/light-dark\([^)]*\)/g) ?? []
+    expect(colours.length).toBeGreaterThan(3)
+    expect(colours.filter((colour) => !screens.includes(colour))).toEqual([])
   })
 })
 

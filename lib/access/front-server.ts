@@ -5,6 +5,7 @@ import { componentLogger } from '#lib/platform/log.ts'
 import type { Answering } from './brotli-files.ts'
 import { ADDRESS_HEADER, markCaller, OWN_HEADERS } from './caller/caller.ts'
 import type { Gate } from './front/gate.ts'
+import { asksForPage, refusalPage } from './front/refusal-page.ts'
 import type { WebAddress } from './own-addresses.ts'
 import { PROBLEM_HEADERS, problemText } from './problem.ts'
 import { type Asked, type FrontAnswer, frontDoor, pathOf, unknownMethod } from './refusal.ts'
@@ -37,12 +38,17 @@ const AWAY: FrontAnswer = {
   detail:
     'The database does not answer, so nobody can sign in. Peerwatch tries again with each request; see /api/health.',
   headers: { 'retry-after': '2' },
+  page: {
+    title: 'The database does not answer',
+    text: 'Peerwatch needs it to see who asks. This page tries again every 5 seconds; the monitored network is not affected.',
+    againInSeconds: 5,
+  },
 }
 const MALFORMED: FrontAnswer = { status: 400, detail: 'This is no HTTP request.' }
 
 /**
- * The HTTP server in front of the web framework: it answers what may not go on, and hands over the rest. All of its refusals are
- * problems (RFC 9457).
+ * The HTTP server in front of the web framework: it answers what may not go on, and hands over the rest. Its refusals are problems
+ * (RFC 9457), and pages where a browser asks for one.
  * @param gate says who sends a request that goes on; handlers find him by `callerOf`
  * @param options upgrade: takes connections to other protocols; without it these are requests as any other. files: answers before the
  *   web framework what it can
@@ -122,12 +128,23 @@ function remoteAddress({ headers, socket }: IncomingMessage, trustProxy: boolean
 }
 
 function send(response: ServerResponse, answer: FrontAnswer, request: IncomingMessage): void {
-  const body =
-    answer.detail === null
-      ? null
-      : problemText(answer.status, answer.detail, pathOf(request.url ?? ''), answer.missingRight)
-  response.writeHead(answer.status, { ...(body === null ? {} : PROBLEM_HEADERS), ...SAFE, ...answer.headers })
+  const { headers, body } = written(answer, request)
+  response.writeHead(answer.status, { ...headers, ...SAFE, ...answer.headers })
   response.end(request.method === 'HEAD' ? null : body)
+}
+
+/** A page for browsers that ask for one, else a problem. */
+function written(
+  answer: FrontAnswer,
+  request: IncomingMessage,
+): { headers: Record<string, string>; body: string | null } {
+  const { status, detail, missingRight } = answer
+  if (detail === null) return { headers: {}, body: null }
+  if (asksForPage(request)) {
+    const { headers, html } = refusalPage(answer, request.headers.cookie)
+    return { headers, body: html }
+  }
+  return { headers: PROBLEM_HEADERS, body: problemText(status, detail, pathOf(request.url ?? ''), missingRight) }
 }
 
 /** An answer to what never became a request. */

@@ -22,6 +22,8 @@ export interface FrontAnswer {
   /** what to do, as a problem's detail; null = the answer has no body */
   detail: string | null
   headers?: Readonly<Record<string, string>>
+  /** what a page says instead of status and detail, and how soon it tries again */
+  page?: { title: string; text: string; againInSeconds: number }
   /** of a 403: what the caller would need */
   missingRight?: Right
 }
@@ -101,7 +103,9 @@ function foreignSite({ method, headers, socketAddress }: Asked, own: OwnAddresse
   return site === '' && (origin === '' || own.isOwnOrigin(origin, socketAddress)) ? null : refused(origin || site)
 }
 
-const isForPrograms = (path: string): boolean => path === '/api' || path.startsWith('/api/') || path === '/metrics'
+/** What programs ask for; everything else is a page, or part of one. */
+export const isForPrograms = (path: string): boolean =>
+  path === '/api' || path.startsWith('/api/') || path === '/metrics'
 
 function wrongMethod(method: string, path: string): FrontAnswer | null {
   const exist = methodsOf(path)

@@ -4,7 +4,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { OPEN_CALLER } from '../caller/caller.ts'
 import { cookieOf, wallCookieName } from '../caller/cookies.ts'
 import { callerOfCookie, callerOfToken } from '../caller/credential-store.ts'
-import { type FrontAnswer, pathOf } from '../refusal.ts'
+import { type FrontAnswer, isForPrograms, pathOf } from '../refusal.ts'
 import { hashOf, isTokenText } from '../tokens/token-text.ts'
 import { ACCOUNT_PATH, isForWalls, isPublic, signInFor } from './public-paths.ts'
 
@@ -33,16 +33,15 @@ export function requiringGate(given: { db: Queryable; cookieKey: string; isHttps
       const exchanged = await exchange(db, url, isHttps)
       if (exchanged) return { answer: exchanged }
     }
-    const isForPrograms = path === '/metrics' || path === '/api' || path.startsWith('/api/')
     if (headers.authorization !== undefined) {
       const caller = await ofBearer(db, headers.authorization)
       if (!caller) return { answer: unauthenticated('The token is unknown, revoked or expired.') }
-      return withinReach(caller, path, isForPrograms, url)
+      return withinReach(caller, path, url)
     }
     const caller = (await ofSession(given, headers)) ?? (isForWalls(path) ? await ofWall(given, headers) : null)
-    if (caller) return withinReach(caller, path, isForPrograms, url)
+    if (caller) return withinReach(caller, path, url)
     const hasWallCookie = cookieOf(headers.cookie, wallCookieName(isHttps)) !== null
-    if (isForPrograms) {
+    if (isForPrograms(path)) {
       return {
         answer: unauthenticated(
           hasWallCookie && isForWalls(path)
@@ -77,12 +76,12 @@ async function ofWall(
 }
 
 /** A wall reaches its own screen, and somebody without a role his account. Handlers check the rights themselves. */
-function withinReach(caller: Caller, path: string, isForPrograms: boolean, url: string): Admission {
+function withinReach(caller: Caller, path: string, url: string): Admission {
   if (caller.kind === 'wall' && !isForWalls(path)) {
-    return { answer: isForPrograms ? missingRead : redirect(signInFor(url)) }
+    return { answer: isForPrograms(path) ? missingRead : redirect(signInFor(url)) }
   }
   if (caller.rights.size > 0 || path === ACCOUNT_PATH) return { caller }
-  return { answer: isForPrograms ? missingRead : redirect(ACCOUNT_PATH) }
+  return { answer: isForPrograms(path) ? missingRead : redirect(ACCOUNT_PATH) }
 }
 
 /** The token in a wall's address becomes a cookie and leaves the address, which people photograph and bookmark. */

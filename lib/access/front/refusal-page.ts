@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import { escapeMarkup } from '#lib/contract/markup.ts'
+import { readTheme, THEME_COOKIE } from '#lib/contract/theme.ts'
+import { cookieOf } from '../caller/cookies.ts'
+import { type FrontAnswer, isForPrograms, pathOf } from '../refusal.ts'
+
+/** Whether somebody's browser asks for a page, and would show him a problem as text. */
+export function asksForPage({
+  method,
+  url = '',
+  headers,
+}: {
+  method?: string | undefined
+  url?: string | undefined
+  headers: { accept?: string | undefined }
+}): boolean {
+  const reads = method === 'GET' || method === 'HEAD'
+  return reads && !isForPrograms(pathOf(url)) && (headers.accept ?? '').includes('text/html')
+}
+
+/** Colours and sizes are those of the screens (app/globals.css), whose stylesheet may be what can't be had. */
+const STYLE = `
+:root { color-scheme: light dark; }
+[data-theme="light"] { color-scheme: light; }
+[data-theme="dark"] { color-scheme: dark; }
+body {
+  display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 1.25rem;
+  min-height: 100dvh; margin: 0; padding: 2.5rem 1rem; box-sizing: border-box;
+  background: light-dark(#f6f6f4, #0b0f14); color: light-dark(#15181d, #e9edf2);
+  font: 0.875rem/1.25rem "Inter Variable", ui-sans-serif, system-ui, sans-serif;
+}
+p, h1 { margin: 0; }
+.brand { display: flex; align-items: center; gap: 0.5rem; font-size: 1.125rem; font-weight: 600; letter-spacing: -0.025em; }
+main {
+  width: 100%; max-width: 24rem; padding: 1.25rem; box-sizing: border-box;
+  border: 1px solid light-dark(#e3e3de, #1f2833); border-radius: 0.5rem; background: light-dark(#ffffff, #11161d);
+}
+h1 { margin-bottom: 0.5rem; font-size: 1rem; line-height: 1.5rem; font-weight: 600; }
+main p { color: light-dark(#454b54, #b4bdc8); overflow-wrap: anywhere; }
+@media (min-width: 2400px) { html { font-size: 125%; } }
+@media (min-width: 3200px) { html { font-size: 162.5%; } }
+`
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
+
+/** What a browser gets in place of a page. It needs neither the web framework nor the database. */
+export function refusalPage(
+  { status, detail, page }: FrontAnswer,
+  cookie: string | undefined,
+): { headers: Record<string, string>; html: string } {
+  const title = page?.title ?? STATUS_CODES[status] ?? 'Error'
+  const html = `<!doctype html>
+<html lang="en" data-theme="${readTheme(cookieOf(cookie, THEME_COOKIE))}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeMarkup(title)} · Peerwatch</title>
+<link rel="icon" href="/icon.svg">
+<style>${STYLE}</style>
+</head>
+<body>
+<p class="brand"><img src="/icon.svg" alt="" width="28" height="28">Peerwatch</p>
+<main>
+<h1>${escapeMarkup(title)}</h1>
+<p>${escapeMarkup(page?.text ?? detail ?? '')}</p>
+</main>
+</body>
+</html>
+`
+  return {
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      vary: 'accept',
+      'content-security-policy': `default-src 'none'; img-src 'self'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      ...(page && { refresh: String(page.againInSeconds) }),
+    },
+    html,
+  }
+}
