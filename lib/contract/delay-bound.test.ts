@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { delayBound, type PollPace } from './delay-bound.ts'
+import { delayBound, type PollPace, pollsOfDelay } from './delay-bound.ts'
 import type { Severity } from './event.ts'
-import type { EventKind } from './event-kinds/index.ts'
+import { type EventKind, eventKinds } from './event-kinds/index.ts'
 
 const poll = (scope: string, kind: PollPace['kind'], intervalSeconds = 60, latency = 2): PollPace => ({
   scope,
@@ -30,5 +30,15 @@ describe('the longest delay of an event', () => {
     const unmeasured = [{ ...poll('lon', 'summary'), floorSeconds: null }]
     const event = { kind: 'circuit_down' as const, scope: 'lon', severity: 'critical' as const, flags: [] }
     expect(delayBound(event, unmeasured)?.detectedWithinSeconds).toBe(60)
+  })
+
+  it.each(eventKinds)('%s: needs others only for what its own scope does not poll', (kind) => {
+    for (const scope of ['lon', 'gw', 'slow', 'nowhere']) {
+      const event = { kind, scope, severity: 'major' as const, flags: [] }
+      const own = polls.filter((one) => one.scope === scope)
+      const missing = pollsOfDelay(event).filter((kinds) => !own.some((one) => kinds.includes(one.kind)))
+      const others = polls.filter((one) => missing.flat().includes(one.kind))
+      expect(delayBound(event, [...own, ...others])).toEqual(delayBound(event, polls))
+    }
   })
 })

@@ -25,6 +25,15 @@ export const SETTLE = { criticalMs: 20_000, polls: 1 } as const
 /** Flags of events that took longer to prove: rows that were missing, a circuit that only its gateways show down. */
 const slower: ReadonlySet<string> = new Set(['rows_gone', 'row_missing', 'by_gateway_peers', 'inferred'])
 
+/** Polls of sessions: notices settle by the slowest of them. */
+const SETTLING: readonly PollKind[] = ['peers', 'summary']
+
+/** The kinds of polls that {@link delayBound} goes by, in groups: of each, polls of the event's own scope count alone where there are any. */
+export const pollsOfDelay = ({ kind }: { kind: EventKind }): (readonly PollKind[])[] => [
+  ...eventKindRecords[kind].proof.map(({ poll }) => [poll]),
+  SETTLING,
+]
+
 /**
  * The delay from the fault to the notice of an event, at the intervals in force.
  * @param polls of all resources; those of the event's own scope count where there are any, else the slowest of all
@@ -39,8 +48,7 @@ export function delayBound(
     nearest(polls, scope, [by]).map((poll) => ({ floor: floorOf(poll), further: (samples - 1) * floorOf(poll) })),
   )
   if (proving.length === 0) return null
-  // notices settle by the slowest poll of sessions
-  const settling = Math.max(0, ...nearest(polls, scope, ['peers', 'summary']).map((poll) => poll.intervalSeconds))
+  const settling = Math.max(0, ...nearest(polls, scope, SETTLING).map((poll) => poll.intervalSeconds))
   const settles = severity === 'critical' ? SETTLE.criticalMs / 1_000 : SETTLE.polls * settling
   return {
     detectedWithinSeconds: Math.max(...proving.map(({ floor }) => floor)),

@@ -27,9 +27,13 @@ export const isoBounds = ({ earliest, latest }: Bounds): IsoBounds => [iso(Math.
 /** Evidence lines in a message; the incident's page has all of them. */
 const SHOWN_EVIDENCE = 5
 
+/** The event that an incident is about. */
+export const rootOf = (incident: StoredIncident, events: readonly StoredEvent[]): StoredEvent | undefined =>
+  events.find(({ id }) => id === incident.rootEventId) ?? events[0]
+
 /**
  * @param cards operators' cards, of any scope
- * @param polls current intervals of all polls
+ * @param polls intervals in force of what bounds the delay of its root: `pollsOfDelay`
  * @returns null for an incident without events
  */
 export function summarizeIncident(
@@ -38,7 +42,7 @@ export function summarizeIncident(
   cards: readonly OperatorCard[],
   polls: readonly PollPace[],
 ): IncidentSummary | null {
-  const root = events.find(({ id }) => id === incident.rootEventId) ?? events[0]
+  const root = rootOf(incident, events)
   if (!root) return null
   const cause = root.causes[0] ?? null
   return {

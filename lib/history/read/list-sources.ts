@@ -10,16 +10,24 @@ interface Row extends SourceRefRow, HealthRow {
   next_at: Date | number | null
 }
 
-/** Every (source, kind) that is polled, or was; in the order of names, subresources and kinds. */
-export async function listSources(db: Queryable, query: { scope?: string | undefined } = {}): Promise<SourceStatus[]> {
+const OF_KINDS = '($2::text[] IS NULL OR kind = ANY ($2))'
+
+/**
+ * Every (source, kind) that is polled, or was; in the order of names, subresources and kinds.
+ * @param query.kinds only these; default all
+ */
+export async function listSources(
+  db: Queryable,
+  query: { scope?: string | undefined; kinds?: readonly PollKind[] | undefined } = {},
+): Promise<SourceStatus[]> {
   const { rows } = await db.query<Row>(
     `SELECT ${SOURCE_COLUMNS}, ${HEALTH_COLUMNS}, coalesce(ps.kind, p.kind) AS kind, ps.next_at
-     FROM (SELECT * FROM poll_schedule WHERE ${ofSources('source_id', 1)}) ps
-     FULL JOIN (SELECT * FROM poll_state WHERE ${ofSources('source_id', 1)}) p ON (p.source_id, p.kind) = (ps.source_id, ps.kind)
+     FROM (SELECT * FROM poll_schedule WHERE ${ofSources('source_id', 1)} AND ${OF_KINDS}) ps
+     FULL JOIN (SELECT * FROM poll_state WHERE ${ofSources('source_id', 1)} AND ${OF_KINDS}) p ON (p.source_id, p.kind) = (ps.source_id, ps.kind)
      JOIN source s ON s.id = coalesce(ps.source_id, p.source_id)
      JOIN resource r ON r.id = s.resource_id
      ORDER BY r.name, r.id, s.subresource, 1, coalesce(ps.kind, p.kind)`,
-    [await sourcesInScope(db, query.scope)],
+    [await sourcesInScope(db, query.scope), query.kinds ?? null],
   )
   return rows.map((row) => ({
     ...sourceRef(row),
