@@ -1,5 +1,6 @@
 import { expect, type Page, test } from '@playwright/test'
 import { violationsOf } from './accessibility.ts'
+import { confirm } from './confirm.ts'
 import { circuitNamed, gatewayNamed, settled } from './estate.ts'
 import { longIf } from './long.ts'
 
@@ -46,6 +47,7 @@ test('a maintenance window is declared, refused with words where it is wrong, ch
   await page.keyboard.press('Enter')
   await expect(item).toContainText('every 2 weeks (UTC) · two technicians')
   await item.getByRole('button', { name: `Remove ${title}` }).click()
+  await confirm(page, 'Remove')
   await expect(item).toHaveCount(0)
 })
 
@@ -73,6 +75,7 @@ test(
     await sites.getByLabel('Name').press('Escape')
     await expect(sites.getByRole('form')).toHaveCount(0)
     await sites.getByRole('button', { name: `Remove ${name}` }).click()
+    await confirm(page, 'Remove')
     await expect(sites.getByText(name)).toHaveCount(0)
   },
 )

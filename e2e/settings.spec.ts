@@ -2,6 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, type Locator, type Page, test } from '@playwright/test'
 import { violationsOf } from './accessibility.ts'
+import { confirm } from './confirm.ts'
 import { settled } from './estate.ts'
 import { longIf } from './long.ts'
 
@@ -65,8 +66,20 @@ test('a webhook is validated, added, tested, turned off and removed', async ({ p
 
     await item.getByRole('button', { name: `Turn off ${name}` }).click()
     await expect(item).toContainText('OFF')
-    await item.getByRole('button', { name: `Remove ${name}` }).click()
+
+    const remove = item.getByRole('button', { name: `Remove ${name}` })
+    await remove.click()
+    const question = page.getByRole('alertdialog', { name: `Remove the channel “${name}”?` })
+    await expect(question).toHaveAccessibleDescription(/receives nothing more/)
+    await expect(question.getByRole('button', { name: 'Cancel' })).toBeFocused()
+    await page.keyboard.press('Escape')
+    await expect(question).toHaveCount(0)
+    await expect(remove).toBeFocused()
+    await page.keyboard.press('Enter')
+    await confirm(page, 'Remove')
     await expect(item).toHaveCount(0)
+    // the button is gone with its channel
+    await expect(page.getByRole('heading', { name: 'Channels', exact: true })).toBeFocused()
   } finally {
     close()
   }
@@ -92,6 +105,7 @@ test(
       await item(list)
         .getByRole('button', { name: `Remove ${name}` })
         .click()
+      await confirm(page, 'Remove')
       await expect(item(list)).toHaveCount(0)
     }
 

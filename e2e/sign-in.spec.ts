@@ -5,6 +5,7 @@ import { expect, test } from '@playwright/test'
 import { answers } from '../lib/platform/bootstrap/children.mjs'
 import { freePort } from '../lib/platform/bootstrap/postgres.mjs'
 import { violationsOf } from './accessibility.ts'
+import { confirm } from './confirm.ts'
 import { longIf } from './long.ts'
 
 const PASSWORD = 'correct horse battery'
@@ -54,6 +55,7 @@ test('people sign in and out, and a wall opens by its token until that is revoke
     await wall.goto('/wall')
 
     await page.getByRole('button', { name: `Revoke NOC ${port}` }).click()
+    await confirm(page, 'Revoke')
     await expect(wall.getByText(/access of this wall was revoked/i).first()).toBeVisible({ timeout: 120_000 })
 
     await page.getByRole('link', { name: 'Account of Ada' }).click()

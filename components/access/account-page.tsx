@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
 import { RIGHT_MEANINGS, type Right } from '#lib/contract/index.ts'
 import { Button } from '../ui/button.tsx'
+import { ConfirmButton } from '../ui/confirm-button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Facts, PageHead, Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/time.tsx'
@@ -129,8 +130,24 @@ function PasswordForm({ minLength }: { minLength: number }) {
   )
 }
 
-const noteOf = ({ isThis, browser, address }: AccountSession) =>
-  isThis ? 'Sign out here' : `Sign out ${browser}, ${address}`
+function EndSession({
+  session: { browser, address },
+  onEnd,
+}: {
+  session: AccountSession
+  onEnd: () => Promise<unknown>
+}) {
+  const name = `${browser}, ${address}`
+  return (
+    <ConfirmButton
+      trigger={<Button aria-label={`Sign out ${name}`}>Sign out</Button>}
+      question={`Sign out ${name}?`}
+      effect="It has to sign in again. What is being entered there is lost."
+      action="Sign out"
+      onConfirm={onEnd}
+    />
+  )
+}
 
 /** The browsers in which the person is signed in. */
 function Sessions({ sessions }: { sessions: readonly AccountSession[] }) {
@@ -159,19 +176,24 @@ function Sessions({ sessions }: { sessions: readonly AccountSession[] }) {
                 since <Moment at={session.since} />, last seen <Moment at={session.lastSeenAt} />
               </p>
             </div>
-            <Button
-              aria-label={noteOf(session)}
-              onClick={() => void (session.isThis ? signOut() : end({ id: session.id }))}
-            >
-              Sign out
-            </Button>
+            {session.isThis ? (
+              <Button aria-label="Sign out here" onClick={() => void signOut()}>
+                Sign out
+              </Button>
+            ) : (
+              <EndSession session={session} onEnd={() => end({ id: session.id })} />
+            )}
           </li>
         ))}
       </ul>
       <div className="mt-2 flex flex-wrap items-center gap-3">
-        <Button disabled={sessions.length < 2} onClick={() => void end({})}>
-          Sign out everywhere else
-        </Button>
+        <ConfirmButton
+          trigger={<Button disabled={sessions.length < 2}>Sign out everywhere else</Button>}
+          question="Sign out all other browsers?"
+          effect="They have to sign in again. What is being entered there is lost."
+          action="Sign out"
+          onConfirm={() => end({})}
+        />
         <p role="status" className="text-xs text-ink-2">
           {words}
         </p>

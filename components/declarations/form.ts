@@ -55,6 +55,8 @@ export interface Form<List extends DeclarationList> {
   note: string
   /** text while the list is empty */
   empty: string
+  /** what stops working, or works again, without an item */
+  whenRemoved: string
   fields: Field[]
   /** what follows from the fields, below them; absent = nothing is shown */
   Preview?: ComponentType<{ draft: Draft }>

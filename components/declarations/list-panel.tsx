@@ -2,12 +2,12 @@
 
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
-import TrashIcon from 'lucide-react/icons/trash-2'
 import type { ReactNode } from 'react'
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
 import { declarationKey } from '#lib/contract/vocabulary.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { RemoveButton } from '../ui/remove-button.tsx'
 import { useEditInPlace } from '../ui/use-edit-in-place.ts'
 import type { Form } from './form.ts'
 import { ItemForm } from './item-form.tsx'
@@ -90,13 +90,12 @@ function Item<List extends DeclarationList>({
       <IconButton label={`Edit ${name}`} onClick={onEdit}>
         <PencilIcon aria-hidden />
       </IconButton>
-      <IconButton
-        label={`Remove ${name}`}
-        disabled={declare.isPending}
-        onClick={() => declare.mutate({ list: form.list, before: item, after: null })}
-      >
-        <TrashIcon aria-hidden />
-      </IconButton>
+      <RemoveButton
+        one={form.one}
+        name={name}
+        effect={form.whenRemoved}
+        onRemove={() => declare.mutateAsync({ list: form.list, before: item, after: null })}
+      />
     </div>
   )
 }

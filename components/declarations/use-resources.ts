@@ -11,7 +11,7 @@ export interface NamedResource {
 export interface ResourceNames {
   circuits: NamedResource[]
   gateways: NamedResource[]
-  /** a removed resource shows its id; `…` = the names are not read yet */
+  /** the id itself while the names are not read; a removed resource is marked as such */
   nameOf: (id: string) => string
   /** the name of an id, or the word itself if it is none */
   labelOf: (word: string) => string
@@ -27,7 +27,7 @@ export function useResources(): ResourceNames {
   return {
     circuits,
     gateways,
-    nameOf: (id) => names.get(id) ?? (isComplete ? `${id} (gone)` : '…'),
+    nameOf: (id) => names.get(id) ?? (isComplete ? `${id} (gone)` : id),
     labelOf: (word) => names.get(word) ?? word,
   }
 }

@@ -3,7 +3,6 @@
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import RefreshIcon from 'lucide-react/icons/refresh-cw'
-import TrashIcon from 'lucide-react/icons/trash-2'
 import type { CalendarView } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { useResources } from '../declarations/use-resources.ts'
@@ -11,6 +10,7 @@ import { plural } from '../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { RemoveButton } from '../ui/remove-button.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
 import { useEditInPlace } from '../ui/use-edit-in-place.ts'
 import { Moment } from '../ui/time.tsx'
@@ -115,13 +115,12 @@ function Item({ calendar, onEdit }: { calendar: CalendarView; onEdit: () => void
       <IconButton label={`Edit ${name}`} onClick={onEdit}>
         <PencilIcon aria-hidden />
       </IconButton>
-      <IconButton
-        label={`Remove ${name}`}
-        disabled={change.isPending}
-        onClick={() => change.mutate({ method: 'DELETE', id })}
-      >
-        <TrashIcon aria-hidden />
-      </IconButton>
+      <RemoveButton
+        one="calendar"
+        name={name}
+        effect="Its windows go with it. Events in them notify again."
+        onRemove={() => change.mutateAsync({ method: 'DELETE', id })}
+      />
     </div>
   )
 }

@@ -2,11 +2,11 @@
 
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
-import TrashIcon from 'lucide-react/icons/trash-2'
 import type { ReactNode } from 'react'
 import { Empty } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { RemoveButton } from '../ui/remove-button.tsx'
 import { Status } from '../ui/status.tsx'
 import type { useEditInPlace } from '../ui/use-edit-in-place.ts'
 
@@ -17,12 +17,13 @@ const NEW = 'new'
 export function SettingsItemList<Item extends { id: string; name: string; enabled?: boolean }>({
   title,
   note,
-  add,
+  one,
   before,
   notice,
   empty,
   items,
   editing,
+  whenRemoved,
   onRemove,
   error,
   formOf,
@@ -32,7 +33,8 @@ export function SettingsItemList<Item extends { id: string; name: string; enable
 }: {
   title: string
   note: string
-  add: string
+  /** what an item is: `report` */
+  one: string
   /** beside the button that adds */
   before?: ReactNode
   /** what applies to all items */
@@ -41,7 +43,9 @@ export function SettingsItemList<Item extends { id: string; name: string; enable
   items: readonly Item[]
   /** whoever has the forms closes them by it */
   editing: ReturnType<typeof useEditInPlace>
-  onRemove: (id: string) => void
+  /** what stops working without an item */
+  whenRemoved: string
+  onRemove: (id: string) => Promise<unknown>
   /** why a change without a form failed */
   error: Error | null
   formOf: (item: Item | null) => ReactNode
@@ -61,7 +65,7 @@ export function SettingsItemList<Item extends { id: string; name: string; enable
           {before}
           <Button ref={addButton} onClick={() => edit(NEW)}>
             <PlusIcon aria-hidden />
-            {add}
+            Add {one}
           </Button>
         </>
       }
@@ -88,9 +92,7 @@ export function SettingsItemList<Item extends { id: string; name: string; enable
                   <IconButton label={`Edit ${item.name}`} onClick={() => edit(item.id)}>
                     <PencilIcon aria-hidden />
                   </IconButton>
-                  <IconButton label={`Remove ${item.name}`} onClick={() => onRemove(item.id)}>
-                    <TrashIcon aria-hidden />
-                  </IconButton>
+                  <RemoveButton one={one} name={item.name} effect={whenRemoved} onRemove={() => onRemove(item.id)} />
                 </div>
                 {belowOf?.(item)}
               </div>

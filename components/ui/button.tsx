@@ -5,6 +5,8 @@ const variants = {
   plain: 'border border-line-strong bg-surface text-ink hover:bg-hover',
   quiet: 'text-ink-2 hover:bg-hover hover:text-ink',
   strong: 'bg-ink text-canvas hover:opacity-90',
+  /** what can't be undone */
+  danger: 'bg-down text-surface hover:opacity-90',
 }
 
 export function Button({

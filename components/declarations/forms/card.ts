@@ -7,6 +7,7 @@ export const cardForm: Form<'cards'> = {
   note: 'your name for a resource, the provider’s service id, and whom to call',
   empty:
     'Give a circuit or gateway your own name, a contact and a runbook. They are shown on its page, in its incidents and in messages.',
+  whenRemoved: 'Name, contact and runbook go from pages, incidents and messages.',
   fields: [
     {
       name: 'scope',

@@ -17,6 +17,7 @@ export const circuitForm: Form<'circuits'> = {
   note: 'what stands in the provider’s contract and on your routers',
   empty:
     'Declare who runs BGP, a second S-tag, NAT pools of Microsoft peering, the provider’s classes and its credits. They appear on the circuit’s page and in the availability report.',
+  whenRemoved: 'It goes from the circuit’s page and from the availability report.',
   fields: [
     {
       name: 'circuit',

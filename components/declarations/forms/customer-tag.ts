@@ -6,6 +6,7 @@ export const customerTagForm: Form<'customerTags'> = {
   one: 'customer tag',
   note: 'a tag whose value names the customer',
   empty: 'Name a tag of circuits or subscriptions to assign them to the customer that is its value.',
+  whenRemoved: 'What only this tag assigns belongs to no customer.',
   fields: [{ name: 'name', label: 'Tag', kind: 'line', placeholder: 'customer' }],
   draftOf: (tag) => ({ name: tag?.name ?? '' }),
   itemOf: (draft) => ({ name: textOf(draft, 'name') }),

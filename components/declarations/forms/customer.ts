@@ -12,6 +12,7 @@ export const customerForm: Form<'customers'> = {
   one: 'customer',
   note: 'whose subscriptions and circuits they are',
   empty: 'Name a customer with their subscriptions or circuits, to list and restrict what belongs to them.',
+  whenRemoved: 'Its subscriptions and circuits belong to no customer.',
   fields: [
     { name: 'name', label: 'Name', kind: 'line', placeholder: 'Contoso' },
     {

@@ -6,6 +6,7 @@ export const exclusionForm: Form<'exclusions'> = {
   one: 'exclusion',
   note: 'found by the inventory, but not polled',
   empty: 'Name a resource, a resource group or a tag to leave it out of polling.',
+  whenRemoved: 'It is polled again.',
   fields: [
     {
       name: 'match',

@@ -30,6 +30,7 @@ export const maintenanceForm: Form<'maintenance'> = {
   note: 'that you declare here: events are recorded, without paging',
   empty:
     'Declare work before it begins. Full outages, failures of other paths and overruns (> 10 min) still alert during maintenance.',
+  whenRemoved: 'Events in this window notify again.',
   fields: [
     { name: 'title', label: 'Title', kind: 'line', placeholder: 'CHG-1042: London cross-connect' },
     { name: 'note', label: 'Note', kind: 'line' },

@@ -8,6 +8,7 @@ export const mappingForm: Form<'mappings'> = {
   note: 'which circuit and path a gateway’s neighbor belongs to; overrides the inferred mapping',
   empty:
     'Azure does not report which edge router belongs to which path, so Peerwatch infers it from routes. Confirm it on the gateway’s page, or set it here.',
+  whenRemoved: 'The inferred mapping applies again.',
   fields: [
     {
       name: 'gateway',

@@ -14,6 +14,7 @@ export const policyForm: Form<'policies'> = {
   note: 'intended roles of circuits that reach the same site',
   empty:
     'Declare whether a second circuit is standby or active. Peerwatch then reports a backup in use, or a pair that does not share load, as a deviation.',
+  whenRemoved: 'A backup in use, or a pair that does not share load, is no longer reported for its circuits.',
   fields: [
     {
       name: 'kind',

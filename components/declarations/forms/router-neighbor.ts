@@ -8,6 +8,7 @@ export const routerNeighborForm: Form<'routerNeighbors'> = {
   note: 'which circuit and path a session of a customer’s router is; overrides the inferred one',
   empty:
     'Peerwatch infers it from addresses and ASNs. Confirm it on the router’s page, or set it here where customers use the same private addresses.',
+  whenRemoved: 'The inferred path applies again.',
   fields: [
     { name: 'router', label: 'Router’s address', kind: 'line', placeholder: '10.20.0.1', hint: 'it connects from' },
     { name: 'name', label: 'Name it states', kind: 'line', placeholder: 'ce-london-1' },

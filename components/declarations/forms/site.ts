@@ -7,6 +7,8 @@ export const siteForm: Form<'sites'> = {
   note: 'address ranges of a location and its home circuit',
   empty:
     'Name a data centre or branch with its address ranges, to get outages reported by site name and to detect traffic that enters over another circuit.',
+  whenRemoved:
+    'Outages are no longer reported by its name, and traffic that enters over another circuit is not detected for its prefixes.',
   fields: [
     { name: 'name', label: 'Name', kind: 'line', placeholder: 'DC-A' },
     {

@@ -6,6 +6,7 @@ export const watchedForm: Form<'watched'> = {
   one: 'prefix',
   note: 'each announcement, withdrawal and path change raises an event',
   empty: 'Add prefixes whose every change matters: a payment network, the default route.',
+  whenRemoved: 'Its changes no longer raise events.',
   fields: [
     { name: 'prefix', label: 'Prefix', kind: 'line', placeholder: '10.10.0.0/16' },
     { name: 'note', label: 'Note', kind: 'line', placeholder: 'why it matters' },

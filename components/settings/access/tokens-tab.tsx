@@ -5,6 +5,7 @@ import { type ApiToken, ROLES } from '#lib/contract/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
+import { ConfirmButton } from '../../ui/confirm-button.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { NotSaved } from '../../ui/form/not-saved.tsx'
 import { useNowInSteps } from '../../ui/clock.tsx'
@@ -73,14 +74,18 @@ export function TokensTab() {
       value: () => '',
       exported: [],
       sortable: false,
-      cell: ({ id, name }) => (
-        <Button
-          disabled={revoke.isPending}
-          aria-label={`Revoke ${name}`}
-          onClick={() => revoke.mutate({ method: 'DELETE', path: `tokens/${encodeURIComponent(id)}` })}
-        >
-          Revoke
-        </Button>
+      cell: ({ id, name, kind }) => (
+        <ConfirmButton
+          trigger={<Button aria-label={`Revoke ${name}`}>Revoke</Button>}
+          question={`Revoke the token “${name}”?`}
+          effect={
+            kind === 'wall'
+              ? 'Displays that use it lose their picture at once.'
+              : 'Requests with it are refused at once, and its streams end.'
+          }
+          action="Revoke"
+          onConfirm={() => revoke.mutateAsync({ method: 'DELETE', path: `tokens/${encodeURIComponent(id)}` })}
+        />
       ),
     },
   ]

@@ -5,6 +5,7 @@ import { ROLES, type User } from '#lib/contract/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
+import { ConfirmButton } from '../../ui/confirm-button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { NotSaved } from '../../ui/form/not-saved.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -137,8 +138,20 @@ function EditUser({ user: { id, email, role, scopes }, onClose }: { user: User; 
           Save
         </Button>
         <Button onClick={() => link.mutate({ method: 'POST', path: `${path}/link` })}>Link for a new password</Button>
-        <Button onClick={() => end.mutate({ method: 'DELETE', path: `${path}/sessions` })}>Sign out everywhere</Button>
-        <Button onClick={() => remove.mutate({ method: 'DELETE', path }, { onSuccess: onClose })}>Remove user</Button>
+        <ConfirmButton
+          trigger={<Button>Sign out everywhere</Button>}
+          question={`Sign out ${email} everywhere?`}
+          effect="Every browser has to sign in again. What is being entered there is lost."
+          action="Sign out"
+          onConfirm={() => end.mutateAsync({ method: 'DELETE', path: `${path}/sessions` })}
+        />
+        <ConfirmButton
+          trigger={<Button>Remove user</Button>}
+          question={`Remove the user ${email}?`}
+          effect="The account is deleted and signed out at once. Tokens that it created stay."
+          action="Remove"
+          onConfirm={() => remove.mutateAsync({ method: 'DELETE', path }, { onSuccess: onClose })}
+        />
         <Button variant="quiet" onClick={onClose}>
           Cancel
         </Button>

@@ -28,7 +28,17 @@ const columns: Column<AuditEntry>[] = [
   { id: 'at', header: 'Time', value: ({ at }) => at, cell: ({ at }) => <Moment at={at} zoned={false} />, zoned: true },
   { id: 'actor', header: 'User', value: ({ actor }) => actor },
   { id: 'action', header: 'Action', value: ({ action }) => actionWords(action), className: 'min-w-36' },
-  { id: 'subject', header: 'Subject', value: ({ subject }) => subject || null, className: 'min-w-32 wrap-anywhere' },
+  {
+    id: 'subject',
+    header: 'Subject',
+    value: ({ subject, subjectName }) => subjectName ?? (subject || null),
+    exported: [
+      { header: 'Subject', value: ({ subjectName }) => subjectName },
+      { header: 'Subject id', value: ({ subject }) => subject || null },
+    ],
+    cell: (entry) => <SubjectCell entry={entry} />,
+    className: 'min-w-32 wrap-anywhere',
+  },
   {
     id: 'difference',
     header: 'Difference',
@@ -42,6 +52,18 @@ const columns: Column<AuditEntry>[] = [
   },
   { id: 'address', header: 'From', value: ({ address }) => address ?? 'the server', className: 'whitespace-nowrap' },
 ]
+
+/** What was changed by its name, and its id, by which logs and the API have it. */
+function SubjectCell({ entry: { subject, subjectName } }: { entry: AuditEntry }) {
+  if (subject === '') return nothing
+  if (subjectName === null) return subject
+  return (
+    <>
+      {subjectName}
+      <span className="block text-ink-3">{subject}</span>
+    </>
+  )
+}
 
 /** What differs in words, which unfold to the values before and after. */
 function DifferenceCell({ entry: { before, after } }: { entry: AuditEntry }) {

@@ -17,14 +17,15 @@ export function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
     <SettingsItemList
       title="Escalation policies"
       note="each open incident that nobody acknowledges goes through the steps of every policy"
-      add="Add policy"
+      one="policy"
       empty={{
         title: 'No policies yet',
         text: 'Without one, an incident that nobody acknowledges is only repeated to the channels that received it.',
       }}
       items={answer.policies}
       editing={editing}
-      onRemove={(id) => saving.mutate({ list: 'policies', id, after: null })}
+      whenRemoved="Its steps are no longer taken for incidents that nobody acknowledges."
+      onRemove={(id) => saving.mutateAsync({ list: 'policies', id, after: null })}
       error={editing.edited === null ? saving.error : null}
       formOf={(policy) => (
         <SettingsItemForm

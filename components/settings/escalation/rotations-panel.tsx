@@ -32,11 +32,12 @@ export function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
     <SettingsItemList
       title="On call"
       note="channels that take turns; the steps of a policy notify whoever is on call then"
-      add="Add rotation"
+      one="rotation"
       empty={{ title: 'No rotations yet', text: 'Add one with a channel for each person who takes a turn.' }}
       items={answer.rotations}
       editing={editing}
-      onRemove={(id) => saving.mutate({ list: 'rotations', id, after: null })}
+      whenRemoved="Steps of policies that name it reach nobody."
+      onRemove={(id) => saving.mutateAsync({ list: 'rotations', id, after: null })}
       error={editing.edited === null ? saving.error : null}
       formOf={formOf}
     >

@@ -2,7 +2,6 @@
 
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
-import TrashIcon from 'lucide-react/icons/trash-2'
 import { useState } from 'react'
 import {
   type Channel,
@@ -17,6 +16,7 @@ import { Empty } from '../../ui/answer-view.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
+import { RemoveButton } from '../../ui/remove-button.tsx'
 import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
 import { Status, type StatusWords } from '../../ui/status.tsx'
 import { Age } from '../../ui/time.tsx'
@@ -155,13 +155,12 @@ function ChannelRow({ channel, onEdit }: { channel: Channel; onEdit: () => void 
         <IconButton label={`Edit ${name}`} onClick={onEdit}>
           <PencilIcon aria-hidden />
         </IconButton>
-        <IconButton
-          label={`Remove ${name}`}
-          disabled={saving.isPending}
-          onClick={() => saving.mutate({ before: channel, after: null })}
-        >
-          <TrashIcon aria-hidden />
-        </IconButton>
+        <RemoveButton
+          one="channel"
+          name={name}
+          effect="It receives nothing more, and messages that wait for it are dropped. Rotations, policies and reports that name it pass over it."
+          onRemove={() => saving.mutateAsync({ before: channel, after: null })}
+        />
       </div>
     </div>
   )

@@ -62,7 +62,7 @@ function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
         !answer.mail &&
         'No mail server is set up. Reports are sent once SMTP_URL and SMTP_FROM are set in the environment.'
       }
-      add="Add report"
+      one="report"
       before={
         <SelectField
           label="Report"
@@ -75,7 +75,8 @@ function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
       empty={{ title: 'No reports yet', text: 'Add one for people who do not use Peerwatch themselves.' }}
       items={answer.schedules}
       editing={editing}
-      onRemove={(id) => saving.mutate({ id, after: null })}
+      whenRemoved="It is no longer sent. What was sent stays listed."
+      onRemove={(id) => saving.mutateAsync({ id, after: null })}
       error={editing.edited === null ? saving.error : null}
       formOf={formOf}
       actionsOf={(schedule) => (

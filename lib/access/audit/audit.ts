@@ -3,6 +3,7 @@ import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { difference } from './difference.ts'
+import { subjectNames } from './subject-name-store.ts'
 
 /** Who changed something: a caller, a command on the server, or somebody at the vendor of a channel. */
 export type Actor = Pick<Caller, 'id' | 'name'> & { kind: Caller['kind'] | 'command' | 'channel' }
@@ -52,5 +53,14 @@ export async function listChanges(
       take: limit,
     }),
   )
-  return rows.map(({ id, at, ...entry }) => ({ ...entry, id: String(id), at: at.toISOString() }))
+  const names = await subjectNames(
+    db,
+    rows.map(({ subject }) => subject),
+  )
+  return rows.map(({ id, at, ...entry }) => ({
+    ...entry,
+    id: String(id),
+    at: at.toISOString(),
+    subjectName: names.get(entry.subject) ?? null,
+  }))
 }

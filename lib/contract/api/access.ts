@@ -74,6 +74,10 @@ export const auditEntry = z.object({
       'the operation as OpenAPI names it, or signIn, signOut, changePassword, addFirstAdmin, choosePassword, erasePerson',
     ),
   subject: z.string().describe("the id of what was changed; '' = the deployment"),
+  subjectName: z
+    .string()
+    .nullable()
+    .describe('its name, or the last one in the audit if it is gone; null = the deployment, or not known'),
   before: z.unknown().describe('what differs, as it was; null = nothing was there'),
   after: z.unknown().describe('what differs, as it became; null = nothing is there'),
   address: z.string().nullable().describe('where the request came from; null = on the server'),

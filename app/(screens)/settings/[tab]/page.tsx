@@ -2,7 +2,14 @@ import { notFound } from 'next/navigation'
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { SettingsPage } from '#components/settings/settings-page.tsx'
 import { settingsTabs } from '#components/settings/tabs.ts'
-import { databaseFor, getDeclarations, getMaintenance, getThresholds } from '#lib/queries/index.ts'
+import {
+  databaseFor,
+  getDeclarations,
+  getMaintenance,
+  getThresholds,
+  listCircuits,
+  listGateways,
+} from '#lib/queries/index.ts'
 import { channelSettingsOf, listChannels } from '#lib/notify/index.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { aboutNoPoll } from '#app/api/_http/envelope.ts'
@@ -12,12 +19,19 @@ interface Props {
   params: Promise<{ tab: string }>
 }
 
+/** What names circuits and gateways: an id would turn into a longer name otherwise. */
+const names: PageQuery[] = [
+  [endpointQuery('circuits').queryKey, (db) => listCircuits(db, { limit: 1000 })],
+  [endpointQuery('gateways').queryKey, (db) => listGateways(db, { limit: 1000 })],
+]
+
 /** The queries of a tab's first paint. */
 const queries: Record<string, PageQuery[]> = {
-  declarations: [[endpointQuery('declarations').queryKey, (db) => getDeclarations(db, {})]],
+  declarations: [[endpointQuery('declarations').queryKey, (db) => getDeclarations(db, {})], ...names],
   maintenance: [
     [endpointQuery('maintenance').queryKey, (db) => getMaintenance(db, {})],
     [endpointQuery('declarations').queryKey, (db) => getDeclarations(db, {})],
+    ...names,
   ],
   thresholds: [[endpointQuery('settings/thresholds').queryKey, (db) => getThresholds(db)]],
   notifications: [
@@ -27,6 +41,7 @@ const queries: Record<string, PageQuery[]> = {
       async (_db, { scope }) =>
         aboutNoPoll(await listChannels(databaseFor('commands'), channelSettingsOf(settings()), scope)),
     ],
+    ...names,
   ],
 }
 
