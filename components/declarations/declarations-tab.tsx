@@ -30,7 +30,7 @@ export function DeclarationsTab() {
       {({ data }) => (
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <Unreadable items={data.unreadable} />
-          <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-2">
+          <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-2 min-[200rem]:grid-cols-3">
             <ListPanel form={siteForm} items={data.sites} />
             <ListPanel form={policyForm} items={data.policies} />
             <ListPanel form={mappingForm} items={data.mappings} />

@@ -41,7 +41,7 @@ export function ListPanel<List extends DeclarationList>({
     >
       {edited === '' && <ItemForm form={form} item={null} onDone={close} />}
       {items.length === 0 && edited === null && (
-        <p className="px-3.5 py-2.5 text-sm text-ink-2">None yet. {form.empty}</p>
+        <p className="max-w-[90ch] px-3.5 py-2.5 text-sm text-ink-2">None yet. {form.empty}</p>
       )}
       <ul aria-label={form.title} className="divide-y">
         {items.map((item) => {

@@ -18,16 +18,18 @@ export function MaintenanceTab() {
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <WindowsPanel />
-      <AnswerView query={declarations} skeleton={<SkeletonRows rows={4} />}>
-        {({ data }) => (
-          <ListPanel
-            form={{ ...maintenanceForm, Preview: RecurrencePreview }}
-            items={data.maintenance.toSorted((a, b) => Date.parse(b.from) - Date.parse(a.from))}
-            extra={(window) => <Times window={window} />}
-          />
-        )}
-      </AnswerView>
-      <CalendarsPanel />
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 3xl:grid-cols-2">
+        <AnswerView query={declarations} skeleton={<SkeletonRows rows={4} />}>
+          {({ data }) => (
+            <ListPanel
+              form={{ ...maintenanceForm, Preview: RecurrencePreview }}
+              items={data.maintenance.toSorted((a, b) => Date.parse(b.from) - Date.parse(a.from))}
+              extra={(window) => <Times window={window} />}
+            />
+          )}
+        </AnswerView>
+        <CalendarsPanel />
+      </div>
     </div>
   )
 }

@@ -4,7 +4,7 @@ export const cardForm: Form<'cards'> = {
   list: 'cards',
   title: 'Contacts',
   one: 'contact',
-  note: 'your name for a resource, the provider’s service id, and whom to call',
+  note: 'name, service id and whom to call',
   empty:
     'Give a circuit or gateway your own name, a contact and a runbook. They are shown on its page, in its incidents and in messages.',
   whenRemoved: 'Name, contact and runbook go from pages, incidents and messages.',

@@ -14,7 +14,7 @@ export const circuitForm: Form<'circuits'> = {
   list: 'circuits',
   title: 'Circuits',
   one: 'circuit',
-  note: 'what stands in the provider’s contract and on your routers',
+  note: 'from the provider’s contract and your routers',
   empty:
     'Declare who runs BGP, a second S-tag, NAT pools of Microsoft peering, the provider’s classes and its credits. They appear on the circuit’s page and in the availability report.',
   whenRemoved: 'It goes from the circuit’s page and from the availability report.',

@@ -5,7 +5,7 @@ export const interfaceForm: Form<'interfaces'> = {
   list: 'interfaces',
   title: 'Network interfaces',
   one: 'network interface',
-  note: 'whose effective routes are polled, while their virtual machine runs',
+  note: 'effective routes are polled while the machine runs',
   empty:
     'Add a network interface of a subnet whose routes matter: Azure has its effective routes, with system and user-defined ones.',
   whenRemoved: 'Its effective routes are no longer polled. What was read stays.',

@@ -27,7 +27,7 @@ export const maintenanceForm: Form<'maintenance'> = {
   list: 'maintenance',
   title: 'Maintenance windows by hand',
   one: 'maintenance window',
-  note: 'that you declare here: events are recorded, without paging',
+  note: 'events are recorded, without paging',
   empty:
     'Declare work before it begins. Full outages, failures of other paths and overruns (> 10 min) still alert during maintenance.',
   whenRemoved: 'Events in this window notify again.',

@@ -5,7 +5,7 @@ export const mappingForm: Form<'mappings'> = {
   list: 'mappings',
   title: 'Neighbors and paths',
   one: 'mapping',
-  note: 'which circuit and path a gateway’s neighbor belongs to; overrides the inferred mapping',
+  note: 'a neighbor’s circuit and path, in place of the inferred ones',
   empty:
     'Azure does not report which edge router belongs to which path, so Peerwatch infers it from routes. Confirm it on the gateway’s page, or set it here.',
   whenRemoved: 'The inferred mapping applies again.',

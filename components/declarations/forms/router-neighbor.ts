@@ -5,7 +5,7 @@ export const routerNeighborForm: Form<'routerNeighbors'> = {
   list: 'routerNeighbors',
   title: 'Routers and paths',
   one: 'path of a router',
-  note: 'which circuit and path a session of a customer’s router is; overrides the inferred one',
+  note: 'a router session’s circuit and path, in place of the inferred ones',
   empty:
     'Peerwatch infers it from addresses and ASNs. Confirm it on the router’s page, or set it here where customers use the same private addresses.',
   whenRemoved: 'The inferred path applies again.',

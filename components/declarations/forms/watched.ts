@@ -4,7 +4,7 @@ export const watchedForm: Form<'watched'> = {
   list: 'watched',
   title: 'Watch list',
   one: 'prefix',
-  note: 'each announcement, withdrawal and path change raises an event',
+  note: 'each change of these prefixes raises an event',
   empty: 'Add prefixes whose every change matters: a payment network, the default route.',
   whenRemoved: 'Its changes no longer raise events.',
   fields: [

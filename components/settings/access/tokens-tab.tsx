@@ -134,7 +134,7 @@ function NewToken() {
   const made = create.data
   return (
     <Panel title="New token" note="with at most your own rights and scope">
-      <form onSubmit={submit} className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
+      <form onSubmit={submit} className="grid max-w-[64rem] gap-3 sm:grid-cols-2 lg:grid-cols-4">
         <SelectField
           label="For"
           value={kind}

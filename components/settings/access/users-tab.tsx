@@ -96,7 +96,7 @@ function NewUser() {
   }
   return (
     <Panel title="New user" note="who signs in by OpenID Connect needs no entry here">
-      <form onSubmit={submit} className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+      <form onSubmit={submit} className="grid max-w-[64rem] gap-3 sm:grid-cols-2 lg:grid-cols-3">
         <TextField label="E-mail" name="email" type="email" required />
         <TextField label="Name" name="name" />
         <RoleField />

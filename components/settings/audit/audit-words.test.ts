@@ -44,6 +44,16 @@ describe('what differs', () => {
       { mappings: [{ gateway: 'gw', neighbor: '10.0.4.4' }] },
       ['mappings: added gw 10.0.4.4'],
     ],
+    [
+      'members by what people call them',
+      { cards: [], watched: [] },
+      {
+        cards: [{ note: 'badge', scope: 'a3', displayName: 'London' }],
+        watched: [{ note: 'n', prefix: '10.0.0.0/8' }],
+      },
+      ['cards: added London', 'watched: added 10.0.0.0/8'],
+    ],
+    ['not when a calendar was read', null, { name: 'x', readAt: 'a', triedAt: 'b' }, ['name: x']],
     ['a list by itself', [{ id: 'a', name: 'NOC' }], [], ['removed NOC']],
     [
       'fields within fields',

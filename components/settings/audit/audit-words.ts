@@ -13,8 +13,8 @@ export function actionWords(action: string): string {
 
 type Fields = Record<string, unknown>
 
-/** What the entry has itself: its time, its user, the id of its subject. */
-const ASIDE = new Set(['id', 'version', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy'])
+/** What the entry has itself: its time, its user, the id of its subject; and when a calendar was read, which nobody changed. */
+const ASIDE = new Set(['id', 'version', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy', 'readAt', 'triedAt'])
 
 /**
  * What differs, a phrase for each field: `role: viewer → admin`, `maintenance: added Reload of the firewalls`. A list names its
@@ -74,7 +74,9 @@ function listWords(before: readonly unknown[], after: readonly unknown[]): strin
 /** A member by what stays the same when it is changed, and its name. */
 function keyed(member: unknown): [key: string, name: string] {
   if (!isFields(member)) return [textOf(member), textOf(member)]
-  const named = [member.name, member.title, member.id].find((one) => typeof one === 'string' && one !== '')
+  const named = [member.name, member.title, member.displayName, member.prefix, member.id].find(
+    (one) => typeof one === 'string' && one !== '',
+  )
   const texts = Object.values(member).filter((one) => typeof one === 'string' && one !== '')
   const name = String(named ?? texts.slice(0, 3).join(' '))
   return [String(member.id ?? name), name]

@@ -56,11 +56,13 @@ const columns: Column<AuditEntry>[] = [
 /** What was changed by its name, and its id, by which logs and the API have it. */
 function SubjectCell({ entry: { subject, subjectName } }: { entry: AuditEntry }) {
   if (subject === '') return nothing
-  if (subjectName === null) return subject
+  if (subjectName === null || subjectName === subject) return subject
   return (
     <>
       {subjectName}
-      <span className="block text-ink-3">{subject}</span>
+      <span title={subject} className="block max-w-44 truncate text-ink-3">
+        {subject}
+      </span>
     </>
   )
 }

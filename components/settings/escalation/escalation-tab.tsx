@@ -11,7 +11,7 @@ export function EscalationTab() {
   return (
     <AnswerView query={escalation} skeleton={<SkeletonRows rows={4} height="4rem" />}>
       {({ data }) => (
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+        <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 3xl:grid-cols-2">
           <RotationsPanel answer={data} />
           <PoliciesPanel answer={data} />
         </div>

@@ -56,7 +56,7 @@ export function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
       {(policy) => (
         <div className="text-xs text-ink-2">
           <p className="text-ink-3">{policyWords(policy)}</p>
-          <ol className="list-inside list-decimal break-words">
+          <ol className="list-decimal pl-4 break-words">
             {stepWords(policy, answer).map(({ words, fault }, index) => (
               // the index is the step
               <li key={index}>

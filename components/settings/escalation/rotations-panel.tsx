@@ -42,33 +42,42 @@ export function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
       formOf={formOf}
     >
       {(rotation) => (
-        <>
-          <p className="text-xs">
+        <dl className="mt-0.5 grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 text-xs break-words text-ink-2 [&>dt]:text-ink-3">
+          <dt>Now</dt>
+          <dd className="text-ink">
             {rotation.now ? (
-              <Shift shift={rotation.now} answer={answer} words="Now" />
+              <>
+                <OnCall shift={rotation.now} answer={answer} /> until <Moment at={rotation.now.until} />
+              </>
             ) : (
-              <span className="text-ink-2">Nobody is on call yet.</span>
+              'nobody yet'
             )}
-          </p>
+          </dd>
           {rotation.next && (
-            <p className="text-xs text-ink-2">
-              <Shift shift={rotation.next} answer={answer} words="Next" />
-            </p>
+            <>
+              <dt>Next</dt>
+              <dd>
+                <OnCall shift={rotation.next} answer={answer} /> from <Moment at={rotation.next.from} zoned={false} />{' '}
+                to <Moment at={rotation.next.until} />
+              </dd>
+            </>
           )}
-          <p className="text-xs text-ink-3">{rotationWords(rotation, answer)}</p>
-        </>
+          <dt>Turns</dt>
+          <dd>{rotationWords(rotation, answer)}</dd>
+        </dl>
       )}
     </SettingsItemList>
   )
 }
 
-function Shift({ shift, answer, words }: { shift: OnCallShift; answer: EscalationAnswer; words: string }) {
+/** Who is on call, and what is special about it. */
+function OnCall({ shift, answer }: { shift: OnCallShift; answer: EscalationAnswer }) {
   const channel = answer.channels.find(({ id }) => id === shift.channel)
   return (
     <>
-      {words}: <strong className="font-medium">{channelName(answer, shift.channel)}</strong>
+      <strong className="font-medium">{channelName(answer, shift.channel)}</strong>
       {channel?.enabled === false && <span className="text-down"> (channel turned off: nobody is notified)</span>}
-      {shift.isOverride && ' (override)'}, <Moment at={shift.from} zoned={false} /> to <Moment at={shift.until} />
+      {shift.isOverride && ' (override)'}
     </>
   )
 }

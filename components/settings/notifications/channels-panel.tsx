@@ -158,7 +158,7 @@ function ChannelRow({ channel, onEdit }: { channel: Channel; onEdit: () => void 
         <RemoveButton
           one="channel"
           name={name}
-          effect="It receives nothing more, and messages that wait for it are dropped. Rotations, policies and reports that name it pass over it."
+          effect="It receives nothing more, and messages that wait for it are dropped. Turns on call that name it reach nobody."
           onRemove={() => saving.mutateAsync({ before: channel, after: null })}
         />
       </div>

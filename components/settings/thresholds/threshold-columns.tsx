@@ -15,7 +15,7 @@ const sourceWords: Record<ThresholdView['source'], { word: string; title: string
 
 /** One line a threshold: what it is for, its name, area and source, what it is shipped as, and the field of its value. */
 export const thresholdColumns = <Body,>(control: Control<ThresholdsDraft, unknown, Body>): Column<ThresholdView>[] => [
-  { id: 'meaning', header: 'Threshold', value: ({ meaning }) => meaning, className: 'min-w-72' },
+  { id: 'meaning', header: 'Threshold', value: ({ meaning }) => meaning, className: 'min-w-72 3xl:whitespace-nowrap' },
   {
     id: 'name',
     header: 'Name',
@@ -41,7 +41,8 @@ export const thresholdColumns = <Body,>(control: Control<ThresholdsDraft, unknow
     header: 'Value',
     value: ({ value, unit }) => thresholdText(value, unit),
     cell: (threshold) => <ValueField threshold={threshold} control={control} />,
-    className: 'w-32',
+    // on a large screen what is left over lies behind it: the value stays beside what it is for
+    className: 'w-32 3xl:w-full',
   },
 ]
 
@@ -61,7 +62,7 @@ function ValueField<Body>({
       label={`Value of ${name}`}
       hideLabel
       className={clsx(
-        'w-full',
+        'w-full 3xl:max-w-32',
         entered !== value && '[&_input]:bg-degraded-soft',
         value !== shipped && 'font-semibold',
       )}

@@ -10,7 +10,8 @@ import {
   listCircuits,
   listGateways,
 } from '#lib/queries/index.ts'
-import { channelSettingsOf, listChannels } from '#lib/notify/index.ts'
+import { channelSettingsOf, listChannels, listEscalation } from '#lib/notify/index.ts'
+import { systemClock } from '#lib/platform/clock.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { aboutNoPoll } from '#app/api/_http/envelope.ts'
 import { Prefetched, type PageQuery } from '#app/_prefetch/prefetched.tsx'
@@ -42,6 +43,12 @@ const queries: Record<string, PageQuery[]> = {
         aboutNoPoll(await listChannels(databaseFor('commands'), channelSettingsOf(settings()), scope)),
     ],
     ...names,
+  ],
+  'on-call': [
+    [
+      endpointQuery('escalation').queryKey,
+      async (_db, { scope }) => aboutNoPoll(await listEscalation(databaseFor('commands'), scope, systemClock.now())),
+    ],
   ],
 }
 
