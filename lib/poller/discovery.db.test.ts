@@ -9,6 +9,8 @@ import { eventually, hasPolled } from './testing/lab.ts'
 const HOUR = 3_600_000
 const EMPTY_GROUPS = 120
 const TOTAL = EMPTY_GROUPS + 1
+/** Groups that are read before what they hold is recorded. */
+const SLICE = 25
 
 const scenario: ScenarioInput = {
   ...pair,
@@ -57,7 +59,7 @@ const inventoryOf = async () => (await getSources(db, { limit: 500 })).data.find
 
 it('of many resource groups shows how far it is, and goes on at another worker where one ended', async () => {
   const shown = await working(1, () => eventually('its progress', async () => (await inventoryOf())?.progress))
-  expect(shown).toEqual({ done: 25, total: TOTAL })
+  expect(shown).toEqual({ done: SLICE, total: TOTAL })
   await working(10_000, async () => {
     await eventually('the inventory', () => hasPolled(db, 'inventory'))
     // and what it found is polled
@@ -65,7 +67,8 @@ it('of many resource groups shows how far it is, and goes on at another worker w
   })
   const lists = asked.filter((line) => /\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/[^/]+$/i.test(line))
   const ofGroups = lists.filter((line) => /(virtualNetworkGateways|connections)$/i.test(line))
-  expect(ofGroups).toHaveLength(2 * TOTAL)
+  // what its worker was reading when it was ended is asked for again, and no more
+  expect(ofGroups.length).toBeLessThanOrEqual(2 * (TOTAL + SLICE))
   expect(new Set(ofGroups).size).toBe(2 * TOTAL)
   expect((await inventoryOf())?.progress).toBeNull()
 })
