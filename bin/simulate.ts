@@ -1,4 +1,4 @@
-/** Runs the simulator. First line of stdout: `{"event":"listening","url":"http://127.0.0.1:PORT"}`; the log goes to stderr. */
+/** Runs the simulator. First line of stdout: `{"event":"listening","url":"http://127.0.0.1:PORT"}`, then what it plays; faults and requests go to stderr. */
 import { parseArgs } from 'node:util'
 import { createClock, loadScenario, PROFILES, profileOf, ScenarioError, startSimulator } from '#lib/simulator/index.ts'
 import { failAs } from './command-line/fail.ts'
@@ -119,7 +119,7 @@ const simulator = await startSimulator({
 )
 
 process.stdout.write(`${JSON.stringify({ event: 'listening', url: simulator.url })}\n`)
-process.stderr.write(
+process.stdout.write(
   `simulate: ${scenario.name} at ${new Date(clock.now()).toISOString()}, speed ${speed}, profile ${profile.name}\n`,
 )
 

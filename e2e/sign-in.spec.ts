@@ -22,7 +22,7 @@ test('people sign in and out, and a wall opens by its token until that is revoke
   const context = await browser.newContext({ baseURL: base })
   const screen = await browser.newContext({ baseURL: base })
   try {
-    await answers(`${base}/api/health`, { child: web, withinMs: 120_000 })
+    await answers(`${base}/api/health`, { child: web })
     const page = await context.newPage()
     await page.goto('/circuits?sort=name')
     await expect(page).toHaveURL(`${base}/sign-in?next=%2Fcircuits%3Fsort%3Dname`)
@@ -61,6 +61,27 @@ test('people sign in and out, and a wall opens by its token until that is revoke
     await page.getByRole('link', { name: 'Account of Ada' }).click()
     await expect(page.getByRole('heading', { name: 'Ada' })).toBeVisible()
     expect(await violationsOf(page)).toEqual([])
+    const signIn = { data: { email, password: PASSWORD }, headers: { origin: base } }
+    for (const agent of ['one', 'two']) {
+      const other = await browser.newContext({ baseURL: base, userAgent: agent })
+      expect((await other.request.post('/api/auth/sign-in/email', signIn)).status()).toBe(200)
+      await other.close()
+    }
+    await page.reload()
+    const sessions = page.getByRole('list', { name: 'Sessions' })
+    await expect(sessions.getByRole('listitem')).toHaveCount(3)
+    const others = sessions.getByRole('button', { name: /^Sign out (?!here)/ })
+    for (const left of [1, 0]) {
+      const place = await others.first().evaluate((button) => {
+        const row = button.closest('li')
+        return row?.nextElementSibling ? 'row' : 'heading'
+      })
+      await others.first().click()
+      await confirm(page, 'Sign out')
+      await expect(others).toHaveCount(left)
+      if (place === 'row') await expect(sessions.getByRole('button').and(page.locator(':focus'))).toBeVisible()
+      else await expect(page.getByRole('heading', { name: 'Sessions' })).toBeFocused()
+    }
     await page.getByRole('button', { name: 'Sign out', exact: true }).click()
     await expect(page).toHaveURL(`${base}/sign-in`)
     await page.goto('/circuits')

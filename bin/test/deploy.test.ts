@@ -71,6 +71,11 @@ describe.runIf(has('python3', '-c', 'import yaml'))('compose.yaml', () => {
   })
 })
 
+const filesBelow = (folder: string) =>
+  readdirSync(path.join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+
 /** A container's environment, with what compose and the template leave to be given. */
 const accepted = (values: Record<string, string>) => checkEnvironment(values, { root: '/opt/peerwatch', dotenv: null })
 
@@ -91,6 +96,15 @@ it('the Dockerfile makes an environment that is accepted, and ends as a user wit
   expect(text.trimEnd().endsWith('CMD ["web"]')).toBe(true)
   for (const [, source = ''] of text.matchAll(/^COPY (?!--from)(package\.json [^.]+\.json \.npmrc) /gm))
     for (const file of source.split(' ')) expect(existsSync(path.join(ROOT, file))).toBe(true)
+})
+
+it('no file that starts the web names what bounds its heap: bin/run.mjs and npm start add that', () => {
+  const files = [path.join(ROOT, 'package.json'), ...filesBelow('deploy')]
+  expect(files.length).toBeGreaterThan(5)
+  const naming = files.filter((file) =>
+    /max[-_]old[-_]space|semi[-_]space|heap-growing/.test(readFileSync(file, 'utf8')),
+  )
+  expect(naming).toEqual([])
 })
 
 describe('the image', () => {

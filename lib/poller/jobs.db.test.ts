@@ -1,9 +1,11 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { PgBoss } from 'pg-boss'
 import { describe, expect, it } from 'vitest'
 import { connectionSettings } from '#lib/platform/connection/index.ts'
+import { copyLinesTo, logger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { type Job, type Jobs, startJobs } from './jobs.ts'
 import { eventually } from './testing/lab.ts'
@@ -17,6 +19,54 @@ const job = (run: Job['run'], rest: Partial<Job> = {}): Job => ({
   run,
   ...rest,
 })
+
+/** Another process that asks for jobs, and does nothing else. */
+async function askingBoss(): Promise<PgBoss> {
+  const boss = new PgBoss({
+    ...connectionSettings(db.url, 'peerwatch-test'),
+    schema: 'pgboss',
+    createSchema: false,
+    schedule: false,
+    supervise: false,
+  })
+  return boss.start()
+}
+
+/** A job that runs until its worker stops, and then takes so long to end (ms). */
+function endless(name: string, endsAfterMs: number) {
+  const started = Promise.withResolvers<void>()
+  const run: Job['run'] = async (signal) => {
+    started.resolve()
+    await once(signal, 'abort')
+    await delay(endsAfterMs)
+  }
+  return { job: job(run, { name }), started: started.promise }
+}
+
+/** What is logged as a warning or worse while `work` runs, and until pg-boss has settled what it had in hand. */
+async function warningsOf(work: () => Promise<void>): Promise<string[]> {
+  const lines: string[] = []
+  const { level } = logger
+  // the logger of jobs begins with it
+  logger.level = 'warn'
+  copyLinesTo((line) => lines.push(line))
+  try {
+    await work()
+    for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))
+  } finally {
+    copyLinesTo(null)
+    logger.level = level
+  }
+  return lines
+}
+
+/** Starts a worker's jobs, and stops them while one runs. */
+const stopWithin = ({ job, started }: ReturnType<typeof endless>) =>
+  warningsOf(async () => {
+    const jobs = startJobs(db, [job])
+    await started
+    await jobs.stop()
+  })
 
 describe('jobs', () => {
   it('run at the start of a worker, and stop with it', async () => {
@@ -47,6 +97,28 @@ describe('jobs', () => {
     })
     expect(JSON.stringify(state.output)).toContain('no broom')
     await jobs.stop()
+  })
+
+  it.each([
+    { name: 'at-once', endsAfterMs: 0 },
+    { name: 'in-a-while', endsAfterMs: 300 },
+  ])(
+    'that their worker’s stop interrupts are there at once for another one: ends $name',
+    async ({ name, endsAfterMs }) => {
+      expect(await stopWithin(endless(name, endsAfterMs))).toEqual([])
+      const successor = await askingBoss()
+      try {
+        expect(await successor.fetch(name)).toHaveLength(1)
+      } finally {
+        await successor.stop({ graceful: false, close: true })
+      }
+    },
+  )
+
+  it('that do not end in time are to be tried again, and their late end is no error', async () => {
+    expect(await stopWithin(endless('too-late', 2_000))).toEqual([])
+    const { rows } = await db.pool.query(`SELECT state FROM pgboss.job WHERE name = 'too-late'`)
+    expect(rows).toEqual([{ state: 'retry' }])
   })
 
   it('of several workers run on one of them at a time', async () => {
@@ -107,14 +179,7 @@ describe('jobs', () => {
     await started.promise
     await first.stop()
     // stands for the frozen one: it took what its cron had found, and never does anything with it
-    const frozen = new PgBoss({
-      ...connectionSettings(db.url, 'peerwatch-test'),
-      schema: 'pgboss',
-      createSchema: false,
-      schedule: false,
-      supervise: false,
-    })
-    await frozen.start()
+    const frozen = await askingBoss()
     await frozen.send('__pgboss__send-it', { name: 'due', data: null, options: {} })
     const [taken] = await frozen.fetch('__pgboss__send-it')
     expect(taken?.data).toMatchObject({ name: 'due' })

@@ -26,7 +26,7 @@ export interface Job {
 export interface Jobs {
   /** Runs a job now, because there is something to do; before jobs have started their first run finds it. */
   wake(name: string): void
-  /** Takes no job any more, ends those that run, and waits for them. */
+  /** Takes no job any more, ends those that run, gives them back for another worker to take, and waits for them. */
   stop(): Promise<void>
 }
 
@@ -52,6 +52,9 @@ const ASK_SECONDS = 8
 const CRON_SECONDS = 10
 const FORWARDING = '__pgboss__send-it'
 
+/** Jobs have so long to end and to be given back when a worker stops; `npm start` kills a worker after 3 s. */
+const GIVE_BACK_WITHIN_MS = 1_500
+
 /** Runs what is a job and not a poll, on whichever worker takes it. */
 export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
   const log = componentLogger('jobs')
@@ -71,8 +74,12 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
     monitorIntervalSeconds: SUPERVISE_SECONDS - 1,
     cronMonitorIntervalSeconds: CRON_SECONDS,
   })
+  let isClosed = false
   // without a listener the process would end; pg-boss goes on by itself when the database is back
-  boss.on('error', (error: Error) => log.warn({ err: error }, 'jobs wait for the database'))
+  boss.on('error', (error: Error) => {
+    // a job that ended too late has been given back already
+    log[isClosed ? 'debug' : 'warn']({ err: error }, 'jobs wait for the database')
+  })
 
   /** null = a worker that lives runs it */
   const runAlone = async (job: Job, signal: AbortSignal) => {
@@ -123,9 +130,12 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
       await boss.send(name)
       // polls for work at once, so after it was sent
       const worker = await boss.work(name, { pollingIntervalSeconds: ASK_SECONDS }, async () => {
-        const running = runOnce(job)
+        // it may have been taken at the moment of the end
+        const running = stopping.signal.aborted ? Promise.resolve() : runOnce(job)
         inFlight.add(running)
         await running.finally(() => inFlight.delete(running))
+        // a new one, since a failed one waits; what this one left is done by whoever asks first
+        if (stopping.signal.aborted) await boss.send(name)
       })
       workers.set(name, worker)
     }
@@ -154,6 +164,13 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
     async stop() {
       stopping.abort(new DOMException('the worker stops', 'AbortError'))
       await starting
+      // each is settled before its connection goes
+      const givenBack = Promise.all([...workers.keys()].map((name) => boss.offWork(name)))
+      const enough = new AbortController()
+      await Promise.race([givenBack, pause(GIVE_BACK_WITHIN_MS, enough.signal)])
+      enough.abort()
+      isClosed = true
+      // fails what has not ended, so that it is tried again
       await boss.stop({ graceful: false, close: true })
       await Promise.allSettled(inFlight)
     },

@@ -6,9 +6,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { checkEnvironment } from '../environment.mjs'
 import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
 import { baseEnvironment, childEnvironments, sharedEnvironment } from './child-environment.mjs'
-import { announcement, createOutlet, webHeapArguments } from './children.mjs'
+import { announcement, createOutlet } from './children.mjs'
 import { createProgress, logFormatOf, StepError } from './progress.mjs'
 import { runCommand } from './run-command.mjs'
+import { webHeapArguments } from './web-heap.mjs'
 
 let folder: string
 beforeEach(() => {
@@ -175,7 +176,7 @@ describe('a child’s announcement', () => {
     { line: '{"event":"listening","url":"http://127.0.0.1:5/"}', url: 'http://127.0.0.1:5' },
     { line: '{"url": "http://127.0.0.1:5", "event": "listening", "more": 1}', url: 'http://127.0.0.1:5' },
   ])('is $line', async ({ line, url }) => {
-    const announced = announcement(child(), 1_000)
+    const announced = announcement(child())
     expect(announced.read('starting ...')).toBe(false)
     expect(announced.read('{"msg":"not \\"listening\\" yet"')).toBe(false)
     expect(announced.read(line)).toBe(true)
@@ -184,9 +185,9 @@ describe('a child’s announcement', () => {
 
   it('that never comes is an error once the child has exited', async () => {
     const emitter = new EventEmitter()
-    const announced = announcement(emitter as never, 60_000)
+    const announced = announcement(emitter as never)
     emitter.emit('exit', 3, null)
-    await expect(announced.url).rejects.toThrow('it exited (code 3) before it listened')
+    await expect(announced.url).rejects.toThrow('it exited (code 3)')
   })
 })
 
@@ -202,8 +203,27 @@ describe('the output of a child', () => {
     const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
     createOutlet({ name: 'web', json: true, open: true }).write(line)
     const text = String(written.mock.calls[0]?.[0])
-    expect(JSON.parse(text)).toMatchObject({ level: 30, component: 'web', msg: expect.any(String) })
+    expect(JSON.parse(text)).toMatchObject({ component: 'web', msg: expect.any(String) })
     expect(text).not.toContain('hidden-value')
+  })
+
+  it.each([
+    ['   ▲ Next.js 16', 'stdout', 30],
+    [' ⚠ Unsupported metadata', 'stdout', 40],
+    [' ⨯ Error: no such page', 'stderr', 50],
+    ['(node:7) ExperimentalWarning: SQLite is new', 'stderr', 40],
+    ['(Use `node --trace-warnings ...` to show where the warning was created)', 'stderr', 40],
+    ['Uncaught:', 'stderr', 50],
+    ['TypeError [ERR_INVALID_ARG_TYPE]: no', 'stderr', 50],
+    ['RangeError: too far', 'stderr', 50],
+    ['    at main (file:///srv/bin/web.ts:7:9)', 'stderr', 50],
+    ['FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory', 'stderr', 50],
+    ['PORT: 99999 is no port', 'stderr', 40],
+    ['0 errors at all', 'stdout', 30],
+  ] as const)('says of %s on %s how bad it is: %s', (line, stream, level) => {
+    const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+    createOutlet({ name: 'web', json: true, open: true }).write(line, stream)
+    expect(JSON.parse(String(written.mock.calls[0]?.[0]))).toMatchObject({ level, msg: line.trim() })
   })
 
   it('passes lines of the log on as they are', () => {

@@ -1,48 +1,16 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { eachLine } from './each-line.mjs'
+import { whileItStarts } from './follow-start.mjs'
+import { jsonLine } from './json-line.mjs'
 import { maskCredentials } from './mask-credentials.mjs'
 import { INSTANCE_VARIABLE, instanceMark } from './pid-files.mjs'
+import { StepError } from './progress.mjs'
 
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 
 const TAIL_LINES = 40
-
-/** Characters of a line that is not our own */
-const LONGEST_LINE = 8_192
-
-/** The web used 1.6 GB under twenty heavy clients; one that wants more is better restarted than left to swap. */
-const WEB_HEAP_MB = 2_048
-
-/**
- * Half of what V8 would take for new objects: 30 MB less after a start and 85 MB less after a hundred pages, each of which takes a tenth
- * more CPU time.
- */
-const WEB_NEW_OBJECTS_MB = 8
-
-/**
- * How far garbage lets the web’s heap grow before it is collected: a share of what is live, where V8 waits for several times that while much is
- * asked. 500 pages end with 330 MB where they end with 600; each page takes an eighth more CPU time. 10 %
- * takes two thirds more, `--optimize-for-size`, as the worker has it, twice as much.
- */
-const WEB_GARBAGE_PERCENT = 30
-
-/**
- * Arguments that bound the web's heap, and how much of it new objects and garbage take, unless somebody chose that.
- * @param {number} ownMb what Node takes by itself on this machine, in MiB
- * @param {string | undefined} nodeOptions NODE_OPTIONS
- * @returns {string[]}
- */
-export function webHeapArguments(ownMb, nodeOptions) {
-  const chosen = nodeOptions ?? ''
-  const isBounded = ownMb <= WEB_HEAP_MB || /--max[-_]old[-_]space/.test(chosen)
-  return [
-    ...(isBounded ? [] : [`--max-old-space-size=${WEB_HEAP_MB}`]),
-    ...(/--max[-_]semi[-_]space/.test(chosen) ? [] : [`--max-semi-space-size=${WEB_NEW_OBJECTS_MB}`]),
-    // NODE_OPTIONS can't have this one
-    `--heap-growing-percent=${WEB_GARBAGE_PERCENT}`,
-  ]
-}
 
 /**
  * Starts a Node program as a child: leader of its own process group, so that Ctrl-C reaches `npm start` alone, which stops its
@@ -73,23 +41,6 @@ export function spawnNode({ root, dataDir, args, env, user = null, stdin = 'igno
 }
 
 /**
- * @param {import('node:stream').Readable | null} stream
- * @param {(line: string) => void} onLine
- */
-function eachLine(stream, onLine) {
-  let partial = ''
-  stream?.setEncoding('utf8')
-  stream?.on('data', (/** @type {string} */ chunk) => {
-    const lines = (partial + chunk).split('\n')
-    partial = lines.pop() ?? ''
-    for (const line of lines) if (line !== '') onLine(line)
-  })
-  stream?.on('end', () => {
-    if (partial !== '') onLine(partial)
-  })
-}
-
-/**
  * Prints a child's output and keeps its last lines for an error. Until it is opened it prints nothing: output during a start is of
  * interest only if the start fails.
  * @param {{ name: string, json: boolean, open: boolean }} options json: wraps lines that are not JSON
@@ -99,98 +50,99 @@ export function createOutlet({ name, json, open }) {
   const tail = []
   let flows = open
   return {
-    /** @param {string} line */
-    write(line) {
+    /**
+     * @param {string} line
+     * @param {'stdout' | 'stderr'} [stream] that it was printed on
+     */
+    write(line, stream) {
       tail.push(line)
       if (tail.length > TAIL_LINES) tail.shift()
-      if (flows) process.stdout.write(`${json ? wrapped(name, line) : line}\n`)
+      if (flows) process.stdout.write(`${json ? jsonLine(name, line, stream) : line}\n`)
     },
     open() {
       flows = true
     },
-    tail: () => tail.join('\n'),
+    tail: () => maskCredentials(tail.join('\n')),
   }
 }
 
-/**
- * @param {string} component
- * @param {string} line
- */
-function wrapped(component, line) {
-  if (isJson(line)) return line
-  const msg = maskCredentials(line.trim().slice(0, LONGEST_LINE))
-  return JSON.stringify({ level: 30, time: new Date().toISOString(), component, msg })
-}
+/** A process that a part started may hold its output for longer than the part lives. */
+const LAST_LINES_WITHIN_MS = 500
 
 /**
- * Whether it is a line of our own log. Objects that Next prints (`{ code: 'ENOENT' }`) are not.
- * @param {string} line
+ * Waits until all that a child printed has been read: its exit is reported before its last lines are.
+ * @param {ChildProcess} child that exited; of another, and of one that could not be run, nothing is waited for
  */
-function isJson(line) {
-  if (!line.startsWith('{"')) return false
-  try {
-    JSON.parse(line)
-    return true
-  } catch {
-    return false
-  }
+export async function lastLines(child) {
+  if ((child.exitCode ?? child.signalCode) === null) return
+  const { promise: closed, resolve } = Promise.withResolvers()
+  const isOpen = child.stdio.some((stream, i) => (i === 1 || i === 2) && stream && !stream.closed)
+  if (!isOpen) return
+  child.once('close', resolve)
+  const giveUp = setTimeout(resolve, LAST_LINES_WITHIN_MS)
+  await closed
+  clearTimeout(giveUp)
 }
 
+/** A part that answers has started; one that answers with something else than 200 for so long is faulty and not slow. */
+const ANSWERS_OTHERWISE_MS = 60_000
+
 /**
- * Waits until `url` answers 200.
+ * Waits until `url` answers 200, for as long as the child is worth waiting for ({@link whileItStarts}).
  * @param {string} url
- * @param {{ child: ChildProcess, withinMs: number }} options
- * @throws if the child exits first, or at the timeout
+ * @param {{ child: ChildProcess }} options
+ * @throws StepError if the child exits first or is given up, or answers with something else
  */
-export async function answers(url, { child, withinMs }) {
-  const deadline = performance.now() + withinMs
-  let last = 'no answer'
-  while (performance.now() < deadline) {
-    if (child.exitCode !== null || child.signalCode !== null)
-      throw new Error(`it exited (${child.signalCode ?? `code ${child.exitCode}`})`)
-    try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(2_000), redirect: 'manual' })
-      await response.arrayBuffer()
-      if (response.status === 200) return
-      last = `status ${response.status}`
-    } catch (error) {
-      last = /** @type {Error} */ (error).message
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(`${url} did not answer 200 in ${withinMs / 1000} s (${last})`)
-}
-
-/**
- * Resolves with the address in a child's announcement, a line of JSON `{"event":"listening","url":"http://..."}`.
- * @param {ChildProcess} child
- * @param {number} withinMs
- * @returns {{ url: Promise<string>, read: (line: string) => boolean }} read: whether the line was the announcement
- */
-export function announcement(child, withinMs) {
-  /** @type {(url: string) => void} */
-  let found = () => {}
-  /** @type {Promise<string>} */
-  const url = new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Error(`it did not announce its address in ${withinMs / 1000} s`)),
-      withinMs,
-    )
-    child.once('exit', (code, signal) => {
-      clearTimeout(timer)
-      reject(new Error(`it exited (${signal ?? `code ${code}`}) before it listened`))
-    })
-    found = (address) => {
-      clearTimeout(timer)
-      resolve(address)
+export async function answers(url, { child }) {
+  /** @type {number | null} monotonic ms of the first other answer */
+  let otherwiseSince = null
+  await whileItStarts(child, async (given) => {
+    while (!given.aborted) {
+      const status = await statusOf(url, given)
+      if (status === 200) return
+      const now = performance.now()
+      if (status !== null) otherwiseSince ??= now
+      if (otherwiseSince !== null && now - otherwiseSince >= ANSWERS_OTHERWISE_MS)
+        throw new StepError(
+          `${url} did not answer 200 in ${ANSWERS_OTHERWISE_MS / 1_000} s (status ${status ?? 'none'})`,
+        )
+      await new Promise((resolve) => setTimeout(resolve, 50))
     }
   })
+}
+
+/**
+ * @param {string} url
+ * @param {AbortSignal} given
+ * @returns {Promise<number | null>} null = no answer
+ */
+async function statusOf(url, given) {
+  try {
+    const signal = AbortSignal.any([given, AbortSignal.timeout(2_000)])
+    const response = await fetch(url, { signal, redirect: 'manual' })
+    await response.arrayBuffer()
+    return response.status
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Resolves with the address in a child's announcement, a line of JSON `{"event":"listening","url":"http://..."}`, which is waited for
+ * as {@link whileItStarts} does.
+ * @param {ChildProcess} child
+ * @returns {{ url: Promise<string>, read: (line: string) => boolean }} read: whether the line was the announcement
+ */
+export function announcement(child) {
+  /** @type {PromiseWithResolvers<string>} */
+  const announced = Promise.withResolvers()
+  const url = whileItStarts(child, () => announced.promise)
   url.catch(() => {}) // the caller that awaits it gets the error
   return {
     url,
     read(line) {
       const address = listeningAddress(line)
-      if (address !== null) found(address)
+      if (address !== null) announced.resolve(address)
       return address !== null
     },
   }

@@ -20,11 +20,12 @@ export function nodeIsNewEnough() {
 /**
  * Brings Node into the clone's `.runtime` folder, leaving the system's alone.
  * @param {string} root
- * @param {{ signal?: AbortSignal, onLine?: (line: string) => void }} [options]
+ * @param {{ signal?: AbortSignal, onLine?: (line: string) => void, print?: (line: string) => string }} [options] print: a line as the
+ *   log has it
  * @returns {Promise<string>} path of the binary
  * @throws StepError where there is none to bring
  */
-export async function bringNode(root, options = {}) {
+export async function bringNode(root, { print = (line) => line, ...options } = {}) {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new StepError(
       `Node ${process.versions.node} is too old, and none can be brought for ${process.platform}-${process.arch}`,
@@ -36,7 +37,8 @@ export async function bringNode(root, options = {}) {
   const folder = path.join(root, '.runtime')
   const node = path.join(folder, 'node_modules', PACKAGE, 'bin', 'node')
   if (works(node)) return node
-  process.stdout.write(`Node ${process.versions.node} is too old here; bringing Node ${VERSION} into .runtime ...\n`)
+  const said = `Node ${process.versions.node} is too old here; bringing Node ${VERSION} into .runtime ...`
+  process.stdout.write(`${print(said)}\n`)
   await installPinned(folder, { name: PACKAGE, version: VERSION, integrity: INTEGRITY }, options)
   if (works(node)) return node
   throw new StepError(`the Node ${VERSION} that npm brought does not run here`, {

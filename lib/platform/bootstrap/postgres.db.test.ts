@@ -139,7 +139,10 @@ describe('the embedded server', () => {
   it('reports why it cannot start', async () => {
     const files = place()
     writeFileSync(path.join(files.cluster, 'postgresql.conf'), 'no_such_setting = on\n')
-    await expect(launch(files)).rejects.toThrow(/PostgreSQL exited during its start \(code 1\):[\s\S]*no_such_setting/)
+    await expect(launch(files)).rejects.toMatchObject({
+      message: 'PostgreSQL did not start: it exited (code 1)',
+      output: expect.stringContaining('no_such_setting'),
+    })
   })
 
   it('creates a cluster again after an interruption', () => {

@@ -2,15 +2,15 @@ import { spawn, spawnSync } from 'node:child_process'
 import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
+import { lastLines } from './children.mjs'
+import { whileItStarts } from './follow-start.mjs'
 import { judgeVersion } from './postgres-version.mjs'
 import { endProcess, isOurs } from './process-identity.mjs'
+import { StepError } from './progress.mjs'
 
 /** @typedef {import('./postgres-files.mjs').PostgresFiles} PostgresFiles */
 
 const SUPERUSER = 'peerwatch'
-
-/** Recovery after a kill replays the log first, which takes longer for a big one. */
-const READY_WITHIN_MS = 120_000
 
 /**
  * Runs the server with a guard beside it that interrupts it when the pipe on descriptor 3 closes without the word
@@ -135,10 +135,11 @@ export function spawnServer(files, port, options = {}) {
 }
 
 /**
- * Resolves once the server answers queries.
+ * Resolves once the server answers queries. Recovery after a kill replays the log first, which takes longer for a big one: the server
+ * is waited for as {@link whileItStarts} does.
  * @param {import('node:child_process').ChildProcess} child
  * @param {string} url of the database `postgres`
- * @throws if the server exits first (with its output) or is not ready in time
+ * @throws StepError if the server exits first (with its output), is given up, or refuses the password
  */
 export async function serverReady(child, url) {
   const { default: pg } = await import('pg')
@@ -146,28 +147,34 @@ export async function serverReady(child, url) {
   child.stderr?.on('data', (chunk) => {
     said = (said + chunk).slice(-4_000)
   })
-  const deadline = performance.now() + READY_WITHIN_MS
-  for (;;) {
-    if (child.exitCode !== null || child.signalCode !== null) {
-      throw new Error(
-        `PostgreSQL exited during its start (${child.signalCode ?? `code ${child.exitCode}`}):\n${said.trim()}`,
-      )
-    }
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
-    client.on('error', () => {}) // the check above notices a server that exits meanwhile
-    try {
-      await client.connect()
-      await client.query('SELECT 1')
-      return
-    } catch (error) {
-      const { code, message } = /** @type {{ code?: string, message: string }} */ (error)
-      if (code === '28P01') throw new Error(`PostgreSQL refuses the password in DATA_DIR/secrets: ${message}`)
-      if (performance.now() > deadline)
-        throw new Error(`PostgreSQL was not ready in ${READY_WITHIN_MS / 1000} s: ${message}`)
-    } finally {
-      await client.end()
-    }
-    await new Promise((resolve) => setTimeout(resolve, 25))
+  try {
+    await whileItStarts(child, async (given) => {
+      while (!given.aborted && !(await answersQueries(pg, url))) await new Promise((resolve) => setTimeout(resolve, 25))
+    })
+  } catch (error) {
+    const { message, advice } = /** @type {StepError} */ (error)
+    await lastLines(child)
+    throw new StepError(`PostgreSQL did not start: ${message}`, { advice, output: said.trim() })
+  }
+}
+
+/**
+ * @param {typeof import('pg').default} pg
+ * @param {string} url
+ */
+async function answersQueries(pg, url) {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
+  client.on('error', () => {}) // who waits notices a server that exits meanwhile
+  try {
+    await client.connect()
+    await client.query('SELECT 1')
+    return true
+  } catch (error) {
+    const { code, message } = /** @type {{ code?: string, message: string }} */ (error)
+    if (code === '28P01') throw new StepError(`it refuses the password in DATA_DIR/secrets: ${message}`)
+    return false
+  } finally {
+    await client.end()
   }
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -88,5 +89,29 @@ describe('before anything is installed', () => {
     )
     expect(found.map((fault) => fault.split(':')[0])).toEqual(['PORT', 'DATABASE_URL'])
     expect(await obstacles({ PORT: 'x' }, ['PORT: "x" is wrong'])).toEqual([])
+  })
+})
+
+describe('npm start that is refused', () => {
+  const refusals = (environment: Record<string, string>) => {
+    const started = spawnSync(process.execPath, [path.resolve(import.meta.dirname, '../../../bin/start.mjs')], {
+      env: { ...process.env, HOST: '127.0.0.1', DATA_DIR: path.join(folder, 'data'), ...environment },
+      encoding: 'utf8',
+    })
+    expect(started).toMatchObject({ status: 1, stdout: '' })
+    return started.stderr.trimEnd().split('\n')
+  }
+
+  it('says why in the lines of a log of JSON', () => {
+    const lines = refusals({ LOG_FORMAT: 'json', PORT: String(busyPort), POLL_SESSIONS_EVERY: 'often' })
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { level: 50, time: expect.any(String), component: 'start', msg: expect.stringMatching(/^POLL_SESSIONS_EVERY: /) },
+      { level: 50, time: expect.any(String), component: 'start', msg: expect.stringMatching(/^PORT: .* is in use/) },
+    ])
+  })
+
+  it('says why in plain lines where people read them', () => {
+    const lines = refusals({ LOG_FORMAT: 'pretty', PORT: String(busyPort) })
+    expect(lines).toEqual([expect.stringMatching(/^PORT: .* is in use/)])
   })
 })

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createOutlet } from './children.mjs'
 import { freePort } from './postgres.mjs'
 import { startWeb } from './start.mjs'
@@ -43,10 +43,49 @@ it('a web whose port another one has does not count as started, though that one 
   const other = createServer((_, response) => response.end())
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   try {
-    await expect(startOn((other.address() as AddressInfo).port)).rejects.toThrow('web exited before it was ready')
+    await expect(startOn((other.address() as AddressInfo).port)).rejects.toMatchObject({
+      message: 'the web did not start: it exited (code 1)',
+      output: expect.stringContaining('EADDRINUSE'),
+    })
   } finally {
     other.close()
   }
+})
+
+describe('a web that exits at once is reported with how it ended, its last lines and what to do', () => {
+  const cases = [
+    {
+      how: 'by itself',
+      program:
+        "console.log('a note'); process.stderr.write('postgresql://u:secret@h/d has no table'); process.exitCode = 7",
+      message: 'the web did not start: it exited (code 7)',
+      output: /^a note\npostgresql:\/\/u:\[redacted\]@h\/d has no table$/,
+      advice: /correct what its last lines say/,
+    },
+    {
+      how: 'killed',
+      program: "process.kill(process.pid, 'SIGKILL')",
+      message: 'the web did not start: it exited (SIGKILL)',
+      output: /^$/,
+      advice: /memory/,
+    },
+    {
+      how: 'without a word',
+      program: 'process.exit(4)',
+      message: 'the web did not start: it exited (code 4)',
+      output: /^$/,
+      advice: /LOG_LEVEL=debug/,
+    },
+  ]
+  it.each(cases)('$how', async ({ program, message, output, advice }) => {
+    writeFileSync(path.join(root, 'bin/web.ts'), program)
+    const failure: unknown = await startOn(await freePort()).catch((error: unknown) => error)
+    expect(failure).toMatchObject({
+      message,
+      output: expect.stringMatching(output),
+      advice: expect.stringMatching(advice),
+    })
+  })
 })
 
 function startOn(port: number): Promise<void> {

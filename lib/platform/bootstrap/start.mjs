@@ -5,7 +5,7 @@ import { listeningAddress } from '../environment.mjs'
 import { databaseNameOf } from '../environment/database-address.mjs'
 import { accessNotes } from './access-notes.mjs'
 import { baseEnvironment, childEnvironments, sharedEnvironment } from './child-environment.mjs'
-import { announcement, answers, createOutlet, spawnNode, webHeapArguments } from './children.mjs'
+import { announcement, answers, createOutlet, lastLines, spawnNode } from './children.mjs'
 import { embeddedDatabase, externalDatabase, shareTables } from './databases.mjs'
 import { makePast, timelineArguments } from './demo-past.mjs'
 import { embeddedAccess } from './embedded-access.mjs'
@@ -26,6 +26,7 @@ import { AlreadyReported, createProgress, describeFailure, logFormatOf, StepErro
 import { generateSecret, readOrCreateSecret } from './secrets.mjs'
 import { serviceUsers } from './service-users.mjs'
 import { createSupervisor } from './supervisor.mjs'
+import { webHeapArguments } from './web-heap.mjs'
 
 /** @typedef {import('../environment.mjs').Settings} Settings */
 
@@ -34,10 +35,6 @@ const listensForRouters = ({ routers: { bmp, syslog } }) => bmp !== null || sysl
 
 /** Deadline of each process after the signal, so that stopping takes less than 5 s. */
 const STOP_WITHIN_MS = { web: 1_500, bmp: 2_000, worker: 3_000, simulator: 3_300, postgres: 4_300 }
-
-const SIMULATOR_WITHIN_MS = 20_000
-const WEB_WITHIN_MS = 60_000
-const BMP_WITHIN_MS = 20_000
 
 /**
  * Starts all processes and keeps them running until a signal stops it.
@@ -273,7 +270,6 @@ async function startSimulator({ root, dataDir, supervisor, databaseUrl, values, 
     },
     child: { root, dataDir, env, user },
     out,
-    withinMs: SIMULATOR_WITHIN_MS,
     listening: async (address) => {
       url = address
     },
@@ -298,7 +294,6 @@ async function startBmp({ root, dataDir, supervisor, env, user, outlet }) {
     args: () => ['bin/bmp.ts', '--announce'],
     child: { root, dataDir, env, user },
     out: outlet('bmp', true),
-    withinMs: BMP_WITHIN_MS,
   })
 }
 
@@ -326,9 +321,8 @@ export async function startWeb({ root, settings, supervisor, env, user, outlet }
     args: () => args,
     child: { root, dataDir: settings.dataDir, env, user },
     out,
-    withinMs: WEB_WITHIN_MS,
     // only then: another program may answer at the address
-    listening: (_, child) => answers(live, { child, withinMs: WEB_WITHIN_MS }),
+    listening: (_, child) => answers(live, { child }),
   })
   out.open()
 }
@@ -342,18 +336,18 @@ export async function startWeb({ root, settings, supervisor, env, user, outlet }
  * @param {() => string[]} part.args of each start
  * @param {Omit<Parameters<typeof spawnNode>[0], 'args' | 'onLine'>} part.child
  * @param {ReturnType<typeof createOutlet>} part.out gets every line but the announcement
- * @param {number} part.withinMs for the announcement
  * @param {(url: string, child: import('node:child_process').ChildProcess) => Promise<void>} [part.listening] what has to succeed after it
  */
-async function startAnnounced({ supervisor, name, title, args, child: options, out, withinMs, listening }) {
+async function startAnnounced({ supervisor, name, title, args, child: options, out, listening }) {
   /** @type {ReturnType<typeof announcement>} */
   let announced
   await supervisor.start({
     name,
     spawn: () => {
-      const onLine = (/** @type {string} */ line) => announced.read(line) || out.write(line)
+      /** @type {Parameters<typeof spawnNode>[0]['onLine']} */
+      const onLine = (line, stream) => announced.read(line) || out.write(line, stream)
       const child = spawnNode({ ...options, args: args(), onLine })
-      announced = announcement(child, withinMs)
+      announced = announcement(child)
       return child
     },
     ready: async (child) => {
@@ -361,8 +355,9 @@ async function startAnnounced({ supervisor, name, title, args, child: options, o
         const url = await announced.url
         await listening?.(url, child)
       } catch (error) {
-        const { message } = /** @type {Error} */ (error)
-        throw new StepError(`${title} did not start: ${message}`, { output: out.tail() })
+        const { message, advice } = /** @type {StepError} */ (error)
+        await lastLines(child)
+        throw new StepError(`${title} did not start: ${message}`, { advice, output: out.tail() })
       }
     },
   })

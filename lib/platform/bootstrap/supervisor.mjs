@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { notePid, runFolder, writeAtomically } from './pid-files.mjs'
+import { StepError } from './progress.mjs'
 
 /**
  * @typedef {object} ProcessStatus
@@ -26,6 +27,8 @@ import { notePid, runFolder, writeAtomically } from './pid-files.mjs'
 
 const BACK_OFF = { firstMs: 500, maxMs: 30_000, resetAfterMs: 60_000 }
 const RECORD_AGAIN_MS = 1_000
+/** How long a part that exited in its first start may take to say why. */
+const SAYS_WHY_WITHIN_MS = 1_000
 
 /**
  * Keeps processes running: a process that exits unexpectedly is restarted, after a wait that doubles with each exit in a row. Its
@@ -76,10 +79,13 @@ export function createSupervisor({ dataDir, say, backOff = BACK_OFF }) {
         if (isReported) return
         isReported = true
         onEnd(entry, code, signal)
-        resolve()
+        resolve(`${spec.name} exited (${signal ?? `code ${code}`}) before it was ready`)
       }
       child.once('exit', once)
-      child.once('error', () => once(null, null)) // it could not even be spawned
+      child.once('error', ({ message }) => {
+        resolve(`${spec.name} could not be run: ${message}`)
+        once(null, null)
+      })
     })
     Object.assign(status, { state: 'starting', pid: child.pid ?? null, startedAt: Date.now(), nextStartAt: null })
     publish()
@@ -128,14 +134,14 @@ export function createSupervisor({ dataDir, say, backOff = BACK_OFF }) {
      * Starts a process for the first time and waits until it is ready. An exit during this first start is an error, and not
      * retried.
      * @param {ProcessSpec} spec
-     * @throws if it exits or fails before it is ready
+     * @throws what `ready` does, if it exits or fails before it is ready; StepError where that says nothing of the exit
      */
     async start(spec) {
       /** @type {Supervised} */
       const entry = {
         spec,
         child: null,
-        ended: Promise.resolve(),
+        ended: Promise.resolve(''),
         startedAt: 0,
         waitMs: backOff.firstMs,
         timer: undefined,
@@ -152,10 +158,13 @@ export function createSupervisor({ dataDir, say, backOff = BACK_OFF }) {
         },
       }
       all.set(spec.name, entry)
+      const launched = launch(entry)
       await Promise.race([
-        launch(entry),
-        entry.ended.then(() => {
-          throw new Error(`${spec.name} exited before it was ready`)
+        launched,
+        entry.ended.then(async (how) => {
+          // `ready` learns of the exit too, and has the last lines: what it says is awaited first
+          await Promise.race([launched, new Promise((resolve) => setTimeout(resolve, SAYS_WHY_WITHIN_MS))])
+          throw new StepError(how)
         }),
       ])
       entry.abandoned = false
@@ -192,7 +201,7 @@ export function createSupervisor({ dataDir, say, backOff = BACK_OFF }) {
  * @typedef {object} Supervised
  * @property {ProcessSpec} spec
  * @property {import('node:child_process').ChildProcess | null} child
- * @property {Promise<void>} ended of the present or last child
+ * @property {Promise<string>} ended of the present or last child, with what is said of it if that was its first start
  * @property {number} startedAt monotonic ms
  * @property {number} waitMs before the next start
  * @property {NodeJS.Timeout | undefined} timer

@@ -42,7 +42,7 @@ async function supervise(name: string, what = 'stay') {
     name,
     spawn: () => {
       const child = start(what, (line) => announced.read(line))
-      announced = announcement(child, 10_000)
+      announced = announcement(child)
       return child
     },
     ready: async () => {
@@ -122,7 +122,7 @@ describe('a supervised process', () => {
 
   it('that exits before it was ready is not restarted: its start fails', async () => {
     const never = supervisor.start({ name: 'web', spawn: () => start('fail'), ready: () => new Promise(() => {}) })
-    await expect(never).rejects.toThrow('web exited before it was ready')
+    await expect(never).rejects.toThrow('web exited (code 3) before it was ready')
     expect(status('web')).toMatchObject({ state: 'stopped', restarts: 0 })
   })
 
@@ -132,7 +132,7 @@ describe('a supervised process', () => {
       spawn: () => spawn('/nonexistent/program'),
       ready: () => new Promise(() => {}),
     })
-    await expect(never).rejects.toThrow('web exited before it was ready')
+    await expect(never).rejects.toThrow('web could not be run: spawn /nonexistent/program ENOENT')
   })
 })
 

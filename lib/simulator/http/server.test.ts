@@ -182,15 +182,17 @@ describe('the command', () => {
       '0',
       '--counts-posts',
     )
-    const [said] = (await once(createInterface(child.stderr), 'line')) as [string]
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+    await lines.next()
+    const { value: said } = await lines.next()
     expect(said).toMatch(/^simulate: pair at .*, profile azure$/)
     child.kill('SIGTERM')
     await once(child, 'exit')
     const wrong = command('--profile', 'slow', '--headers', 'some', '--conflicts', '2')
-    const lines: string[] = []
-    createInterface(wrong.stderr).on('line', (line) => lines.push(line))
+    const faults: string[] = []
+    createInterface(wrong.stderr).on('line', (line) => faults.push(line))
     expect(await once(wrong, 'close')).toEqual([1, null])
-    expect(lines).toEqual([
+    expect(faults).toEqual([
       'simulate: --profile slow: none of quick, azure',
       'simulate: --headers some: none of all, arm, none',
       'simulate: --conflicts 2: not a share from 0 to 1',

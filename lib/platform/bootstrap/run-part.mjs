@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
+import { checkEnvironment } from '../environment.mjs'
+import { eachLine } from './each-line.mjs'
+import { jsonLine } from './json-line.mjs'
+import { logFormatOf } from './progress.mjs'
+import { webHeapArguments } from './web-heap.mjs'
+
+/** Programs that run until they are stopped, by their names in bin, with the component that their own lines in the log have. */
+const PARTS = new Map([
+  ['web', 'web'],
+  ['worker', 'worker'],
+  ['bmp', 'bmp'],
+  ['simulate', 'simulator'],
+])
+
+/** A process that a part started may hold its output for longer than the part lives. */
+const LAST_LINES_WITHIN_MS = 1_000
+
+/**
+ * How a part has to be started to be what it is under `npm start`: its output a log of JSON where logs are, and the web's heap bounded.
+ * @param {string} name of a program in bin
+ * @param {{ args: readonly string[], environment: Record<string, string | undefined>, folder: string, isTerminal: boolean | undefined }} given
+ *   folder: where `.env` is
+ * @returns {{ component: string, json: boolean, nodeArgs: string[] } | null} null = in this process
+ */
+export function partToRun(name, { args, environment, folder, isTerminal }) {
+  const component = PARTS.get(name)
+  if (component === undefined || args.includes('--help')) return null
+  const { settings } = checkEnvironment(environment, { root: folder })
+  const json = logFormatOf(settings.log.format, isTerminal) === 'json'
+  const isBuiltWeb = name === 'web' && !args.includes('--dev')
+  const ownHeapMb = getHeapStatistics().heap_size_limit / 2 ** 20
+  const nodeArgs = isBuiltWeb ? webHeapArguments(ownHeapMb, environment.NODE_OPTIONS) : []
+  return json || nodeArgs.length > 0 ? { component, json, nodeArgs } : null
+}
+
+/**
+ * Runs a part as a child that has its arguments, input and signals, and ends with this process. Of a log of JSON every line is one, also
+ * what Next, Node and V8 print: a process can't see to that itself, since a warning or a crash of Node goes past its own streams.
+ * @param {{ component: string, json: boolean, nodeArgs: readonly string[] }} part see {@link partToRun}
+ * @param {{ root: string, script: string, args: readonly string[], environment: Record<string, string | undefined> }} program
+ * @returns {Promise<number>} exit code; of one that a signal ended 128 and its number, as shells have it
+ */
+export function runPart({ component, json, nodeArgs }, { root, script, args, environment }) {
+  // this process passes lines on for weeks
+  setFlagsFromString('--optimize-for-size')
+  const watch = pathToFileURL(path.join(root, 'lib/platform/bootstrap/parent-watch.mjs')).href
+  const output = json ? 'pipe' : 'inherit'
+  const child = spawn(process.execPath, [...nodeArgs, '--import', watch, script, ...args], {
+    stdio: ['inherit', output, output, 'pipe'],
+    env: { ...environment, PEERWATCH_PARENT_FD: '3', ...(json && { LOG_FORMAT: 'json' }) },
+    // Ctrl-C of a terminal reaches this process alone, and the child once
+    detached: true,
+  })
+  child.stdio[3]?.on('error', () => {}) // it exited
+  for (const stream of /** @type {const} */ (['stdout', 'stderr'])) {
+    process[stream].on('error', () => {}) // the reader is gone; keep running
+    eachLine(child[stream], (line) => process[stream].write(`${jsonLine(component, line, stream)}\n`))
+  }
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+    process.on(signal, () => child.kill(signal))
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code, signal) => {
+      const ended = () => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]))
+      child.once('close', ended)
+      setTimeout(ended, LAST_LINES_WITHIN_MS).unref()
+    })
+  })
+}
