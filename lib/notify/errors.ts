@@ -18,9 +18,9 @@ export class ChannelFaultError extends Error {
   override name = 'ChannelFaultError'
 }
 
-/** Too many tests in a short time. */
-export class TooManyTestsError extends Error {
-  override name = 'TooManyTestsError'
+/** Too much was sent by hand in a short time: tests, incidents or reports. */
+export class TooManySentError extends Error {
+  override name = 'TooManySentError'
   readonly retryAfterSeconds: number
 
   constructor(message: string, retryAfterSeconds: number) {

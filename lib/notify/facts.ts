@@ -31,7 +31,9 @@ export async function incidentFacts(
 ): Promise<IncidentFacts> {
   const members = events.map(memberEvent)
   const scopes = new Set([incident.scope, ...members.filter(isNotifiable).map(({ scope }) => scope)])
-  const sources = (await Promise.all([...scopes].map((scope) => listSources(db, { scope })))).flat()
+  const sources: SourceStatus[] = []
+  // one after the other: it may be a connection, which has no queue of statements from pg 9 on
+  for (const scope of scopes) sources.push(...(await listSources(db, { scope })))
   return {
     id: incident.id,
     openedAt: incident.openedAt,

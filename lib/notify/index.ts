@@ -11,7 +11,7 @@ export {
   ChannelFaultError,
   ChannelsConflictError,
   SendRefusedError,
-  TooManyTestsError,
+  TooManySentError,
   UnknownChannelError,
   UnknownIncidentError,
 } from './errors.ts'

@@ -8,7 +8,7 @@ import {
   replaceChannels,
   secretBox,
   testChannel,
-  type TooManyTestsError,
+  type TooManySentError,
 } from './index.ts'
 import { openAddress, sealAddresses } from './channel-address.ts'
 import { storedChannels } from './channel-store.ts'
@@ -285,15 +285,15 @@ describe('tests of channels', () => {
     const ask = (id = '') =>
       testChannel(db, id, { send, clock: clock() }).then(
         () => 'sent',
-        (error: TooManyTestsError) => `${error.name} ${error.retryAfterSeconds}`,
+        (error: TooManySentError) => `${error.name} ${error.retryAfterSeconds}`,
       )
     const [first, ...others] = stored
     const burst = await Promise.all(Array.from({ length: 8 }, () => ask(first?.id)))
-    expect(burst.toSorted()).toEqual([...Array(5).fill('sent'), ...Array(3).fill('TooManyTestsError 60')].toSorted())
+    expect(burst.toSorted()).toEqual([...Array(5).fill('sent'), ...Array(3).fill('TooManySentError 60')].toSorted())
     clock().advance(MINUTE)
     for (const { id } of others.slice(0, 3)) for (let n = 0; n < 5; n += 1) expect(await ask(id)).toBe('sent')
     // 20 in this hour; the first five leave it after 59 more minutes
-    expect(await ask(others[3]?.id)).toBe('TooManyTestsError 3540')
+    expect(await ask(others[3]?.id)).toBe('TooManySentError 3540')
     clock().advance(59 * MINUTE)
     expect(await ask(first?.id)).toBe('sent')
     expect(sent).toHaveLength(21)

@@ -2,7 +2,6 @@ import {
   type AccessScope,
   audienceOf as nameOfScope,
   type ChannelKind,
-  type EpochMs,
   type Notification,
   parseScope,
   type Recipient,
@@ -15,13 +14,14 @@ import { alertIdOf, audienceOf, EVERYBODY } from './audience.ts'
 import { lockedChannels, type StoredChannel, storedChannels } from './channel-store.ts'
 import type { NotifyContext } from './context.ts'
 import { readAlertState } from './decide/alert-state.ts'
-import { SendRefusedError, TooManyTestsError, UnknownChannelError, UnknownIncidentError } from './errors.ts'
+import { SendRefusedError, UnknownChannelError, UnknownIncidentError } from './errors.ts'
 import { contentOf, type IncidentSummary } from './incident-summary.ts'
 import { notificationView } from './log.ts'
 import { seesChannel } from './manage-channels.ts'
 import { notificationId } from './notification-id.ts'
 import { addNotification } from './outbox-queue-store.ts'
 import { loggedNotification } from './outbox-store.ts'
+import { requireRate } from './rate-by-hand.ts'
 import { readSummary } from './read-summary.ts'
 
 /** What they were sent stays open there until they are sent its end, which only what was notified has. */
@@ -47,7 +47,7 @@ export interface Sending {
 /**
  * Queues one message about an incident, as the channel's scope sees it. Neither storms nor hours hold it, and the same again within a
  * minute is the same message. While the incident is open the channel counts as one that received it, and is sent its end.
- * @throws UnknownIncidentError, UnknownChannelError, SendRefusedError, TooManyTestsError
+ * @throws UnknownIncidentError, UnknownChannelError, SendRefusedError, TooManySentError
  */
 export async function sendIncident(context: NotifyContext, sending: Sending): Promise<Notification> {
   const { db, scoped } = context
@@ -103,7 +103,7 @@ async function queue(
   const send = { incidentId, channelId: channel.id, by, note }
   const same = await sameSend(client, send, now - settings['send.again'])
   if (same !== null) return same
-  await requireRate(client, now, settings)
+  requireRate({ 'send.all': await sendsSince(client, now - settings['send.all.window']) }, now, settings)
   const state = readAlertState(alert.state)
   const isNotified = isOpen && state.phase === 'open'
   if (KEEP_OPEN.has(channel.kind) && !isNotified)
@@ -127,13 +127,4 @@ async function queue(
   const audience = nameOfScope(parseScope(channel.scopes))
   await addSend(client, { ...send, notificationId: id, channelName: channel.name, audience, at: now })
   return id
-}
-
-async function requireRate(client: Queryable, now: EpochMs, settings: NotifyContext['settings']): Promise<void> {
-  if ((await sendsSince(client, now - settings['send.all.window'])) < settings['send.all']) return
-  const minutes = settings['send.all.window'] / 60_000
-  throw new TooManyTestsError(
-    `${settings['send.all']} messages were sent by hand in the last ${minutes} min: try again later.`,
-    settings['send.all.window'] / 1_000,
-  )
 }

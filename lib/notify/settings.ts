@@ -64,6 +64,8 @@ const notifySettings = {
   'test.channel.window': setting(MINUTE, 'A', 'Window that counts tests of one channel.'),
   'test.all': setting(20, 'A', 'Tests of all channels within the test window.'),
   'test.all.window': setting(HOUR, 'A', 'Window that counts tests of all channels.'),
+  'report.all': setting(20, 'A', 'Reports sent by hand within the report window.'),
+  'report.all.window': setting(HOUR, 'A', 'Window that counts reports sent by hand.'),
   'report.lease': setting(
     5 * MINUTE,
     'A',

@@ -4,8 +4,9 @@ import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { scrub } from '#lib/platform/secrets.ts'
 import { lockChannels, storedChannels } from './channel-store.ts'
-import { TooManyTestsError, UnknownChannelError } from './errors.ts'
+import { UnknownChannelError } from './errors.ts'
 import { logTest, logTestResult, testsSince } from './outbox-store.ts'
+import { longestWindow, requireRate } from './rate-by-hand.ts'
 import type { Send } from './send.ts'
 import { defaultNotifySettings, type NotifySettings } from './settings.ts'
 
@@ -18,7 +19,7 @@ interface TestContext {
 /**
  * Sends a test to a channel, even to a disabled one, and logs it. Tests are limited, because each one opens a connection that its
  * caller chose.
- * @throws UnknownChannelError, TooManyTestsError
+ * @throws UnknownChannelError, TooManySentError
  */
 export async function testChannel(
   db: Database,
@@ -32,8 +33,9 @@ export async function testChannel(
     await lockChannels(client)
     const channel = (await storedChannels(client)).find((one) => one.id === id)
     if (!channel) throw new UnknownChannelError(`no channel ${id}: see /api/v1/channels`)
-    const longest = Math.max(settings['test.all.window'], settings['test.channel.window'])
-    requireRate(await testsSince(client, at - longest), id, at, settings)
+    const tests = await testsSince(client, at - longestWindow(settings, 'test.channel', 'test.all'))
+    const ofChannel = tests.filter(({ channelId }) => channelId === id)
+    requireRate({ 'test.channel': ofChannel.map(timeOf), 'test.all': tests.map(timeOf) }, at, settings)
     const { name } = channel
     const content = { reason: 'test', severity: 'info', channel: name, at: new Date(at).toISOString() } as const
     await logTest(client, { id: messageId, channelId: id, channelName: name, content }, at)
@@ -50,26 +52,4 @@ export async function testChannel(
   }
 }
 
-/** @param tests oldest first */
-function requireRate(
-  tests: readonly { channelId: string; at: EpochMs }[],
-  id: string,
-  now: EpochMs,
-  settings: NotifySettings,
-): void {
-  const ofChannel = tests.filter(({ channelId }) => channelId === id)
-  const limits = [
-    [ofChannel, settings['test.channel'], settings['test.channel.window'], 'this channel'],
-    [tests, settings['test.all'], settings['test.all.window'], 'all channels'],
-  ] as const
-  for (const [counted, most, windowMs, what] of limits) {
-    const recent = counted.filter(({ at }) => at > now - windowMs)
-    const oldest = recent.at(-most)
-    if (recent.length < most || !oldest) continue
-    const seconds = Math.max(1, Math.ceil((oldest.at + windowMs - now) / 1_000))
-    throw new TooManyTestsError(
-      `${recent.length} tests of ${what} in the last ${windowMs / 60_000} min: try again in ${seconds} s.`,
-      seconds,
-    )
-  }
-}
+const timeOf = ({ at }: { at: EpochMs }) => at

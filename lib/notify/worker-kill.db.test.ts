@@ -6,6 +6,7 @@ import { eventually, startAzure, startWorkerProcess, type WorkerProcess } from '
 import { pair, type Simulator } from '#lib/simulator/index.ts'
 import { listNotifications, replaceChannels, secretBox } from './index.ts'
 import { record } from './testing/incident.ts'
+import { hook } from './testing/lab.ts'
 import { receiveWebhooks, SECRET, type WebhookReceiver } from './testing/webhook-receiver.ts'
 
 /** Two real worker processes; the first is killed or frozen. */
@@ -36,27 +37,7 @@ async function setUp(): Promise<string> {
   receiver = await receiveWebhooks(SECRET)
   await replaceChannels(
     db,
-    {
-      channels: [
-        {
-          kind: 'webhook',
-          name: 'NOC',
-          url: receiver.url,
-          secret: SECRET,
-          enabled: true,
-          filters: {
-            incidents: true,
-            findings: false,
-            posture: false,
-            hours: null,
-            minSeverity: 'warning',
-            scopes: [],
-            kinds: [],
-            owners: [],
-          },
-        },
-      ],
-    },
+    { channels: [hook('NOC', { url: receiver.url })] },
     { clock: systemClock, secrets: secretBox(SECRETS_KEY), scopeOf: (id) => id },
   )
   return record(db, { name: 'x', at: Date.now() - 60_000, severity: 'critical' })

@@ -10,7 +10,7 @@ import {
   ChannelFaultError,
   ChannelsConflictError,
   SendRefusedError,
-  TooManyTestsError,
+  TooManySentError,
   UnknownChannelError,
   UnknownIncidentError,
 } from '#lib/notify/index.ts'
@@ -48,7 +48,7 @@ export function problemOf(error: unknown, request: Request): Response {
   if (error instanceof WholeDeploymentError) return problemResponse(403, error.message, request)
   if (error instanceof LimitError)
     return problemResponse(error.status, error.message, request, { 'retry-after': String(error.retryAfterSeconds) })
-  if (error instanceof TooManyTestsError)
+  if (error instanceof TooManySentError)
     return problemResponse(429, error.message, request, { 'retry-after': String(error.retryAfterSeconds) })
   const log = componentLogger('api')
   if (isDataException(error)) {

@@ -80,8 +80,8 @@ describe('sends', () => {
   it('are counted, and found again by all that they have in common', async () => {
     await add('m1', T)
     await add('m2', T + MINUTE, { by: 'ben' })
-    expect(await sendsSince(db.pool, T - 1)).toBe(2)
-    expect(await sendsSince(db.pool, T)).toBe(1)
+    expect(await sendsSince(db.pool, T - 1)).toEqual([T, T + MINUTE])
+    expect(await sendsSince(db.pool, T)).toEqual([T + MINUTE])
     expect(await sameSend(db.pool, send, T - 1)).toBe('m1')
     expect(await sameSend(db.pool, send, T)).toBeNull()
     expect(await sameSend(db.pool, { ...send, note: 'x' }, T - 1)).toBeNull()

@@ -41,13 +41,13 @@ export async function sameSend(
   return rows[0]?.id ?? null
 }
 
-/** How many messages were sent by hand since a moment. */
-export async function sendsSince(client: Queryable, since: EpochMs): Promise<number> {
-  const { rows } = await client.query<{ count: number }>(
-    'SELECT count(*)::int AS count FROM incident_send WHERE sent_at > $1',
+/** When messages were sent by hand since a moment, oldest first. */
+export async function sendsSince(client: Queryable, since: EpochMs): Promise<EpochMs[]> {
+  const { rows } = await client.query<{ at: Date }>(
+    'SELECT sent_at AS at FROM incident_send WHERE sent_at > $1 ORDER BY sent_at',
     [iso(since)],
   )
-  return rows[0]?.count ?? 0
+  return rows.map(({ at }) => ms(at))
 }
 
 /** What was sent of an incident by hand, oldest first, and what became of it. */

@@ -138,13 +138,13 @@ export async function newestRuns(db: Queryable, limit: number): Promise<ScopedRu
   }))
 }
 
-/** How many were sent by hand since then. */
-export async function sentByHandSince(db: Queryable, since: EpochMs): Promise<number> {
-  const { rows } = await db.query<{ count: number }>(
-    'SELECT count(*)::int AS count FROM report_run WHERE by_hand AND created_at > $1',
+/** When reports were sent by hand since then. */
+export async function sentByHandSince(db: Queryable, since: EpochMs): Promise<EpochMs[]> {
+  const { rows } = await db.query<{ at: Date }>(
+    'SELECT created_at AS at FROM report_run WHERE by_hand AND created_at > $1',
     [iso(since)],
   )
-  return rows[0]?.count ?? 0
+  return rows.map(({ at }) => at.getTime())
 }
 
 /** Deletes old runs; those that wait stay. */

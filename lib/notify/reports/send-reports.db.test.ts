@@ -183,11 +183,26 @@ describe('a report', () => {
     const { sent, send } = sending()
     for (let n = 0; n < 20; n += 1)
       expect(await sendReportNow(db, id, contextAt(DUE, { send }))).toMatchObject({ state: 'sent', byHand: true })
-    await expect(sendReportNow(db, id, contextAt(DUE, { send }))).rejects.toThrow(/try again later/)
+    await expect(sendReportNow(db, id, contextAt(DUE, { send }))).rejects.toThrow(
+      '20 reports were sent by hand in the last 60 min: try again in 3600 s.',
+    )
     await expect(sendReportNow(db, 'rp_none', contextAt(DUE, { send }))).rejects.toThrow(/no report/)
     await sendDueReports(db, contextAt(DUE, { send }))
     expect(sent).toHaveLength(21)
     expect(new Set(sent.map((one) => one.id)).size).toBe(21)
+  })
+
+  it('is sent by hand no more often than that at once', async () => {
+    await save(weekly())
+    const id = (await read()).schedules[0]?.id ?? ''
+    const { sent, send } = sending()
+    const attempts = Array.from({ length: 24 }, () => sendReportNow(db, id, contextAt(DUE, { send })))
+    const settled = await Promise.allSettled(attempts)
+    const refused = settled.filter(({ status }) => status === 'rejected')
+    expect(refused.map((one) => String((one as PromiseRejectedResult).reason))).toEqual(
+      Array.from({ length: 4 }, () => expect.stringContaining('20 reports were sent by hand in the last 60 min')),
+    )
+    expect(sent).toHaveLength(20)
   })
 })
 

@@ -9,7 +9,9 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { storedChannels } from '../channel-store.ts'
 import type { Delivery } from '../channels/sender.ts'
 import { reportDue } from '../decide/report-due.ts'
-import { TooManyTestsError, UnknownChannelError } from '../errors.ts'
+import { lockDocuments } from '../document-store.ts'
+import { UnknownChannelError } from '../errors.ts'
+import { requireRate } from '../rate-by-hand.ts'
 import { defaultNotifySettings, type NotifySettings } from '../settings.ts'
 import type { ReadReport } from './report-data.ts'
 import { type ReportMail, reportMail } from './report-mail.ts'
@@ -17,6 +19,7 @@ import {
   addRun,
   claimRun,
   hasRun,
+  type NewRun,
   newestRuns,
   pruneRuns,
   sentByHandSince,
@@ -57,7 +60,7 @@ export async function sendDueReports(
     const id = `${schedule.id}:${period}`
     if (schedule.updatedAt > dueAt || (await hasRun(db.pool, id))) continue
     try {
-      if (await writeRun(db.pool, schedule, { id, period, byHand: false }, context)) written += 1
+      if (await addRun(db.pool, await newRun(db.pool, schedule, { id, period, byHand: false }, context))) written += 1
     } catch (error) {
       if (willPass(error)) throw error
       componentLogger('notify').error({ err: error, schedule: schedule.id, period }, 'a report could not be made')
@@ -71,21 +74,31 @@ export async function sendDueReports(
 
 /**
  * Sends a report now to its recipients, beside its schedule.
- * @throws UnknownChannelError if there is no such schedule, TooManyTestsError
+ * @throws UnknownChannelError if there is no such schedule, TooManySentError
  */
 export async function sendReportNow(db: Database, scheduleId: string, context: ReportContext): Promise<ReportRun> {
   const { clock, settings = defaultNotifySettings } = context
   const schedule = await scheduleOf(db.pool, scheduleId)
-  if ((await sentByHandSince(db.pool, clock.now() - settings['test.all.window'])) >= settings['test.all'])
-    throw new TooManyTestsError('Many reports were sent by hand in the last hour: try again later.', 600)
+  const requireRoom = async (q: Queryable) => {
+    const now = clock.now()
+    requireRate({ 'report.all': await sentByHandSince(q, now - settings['report.all.window']) }, now, settings)
+  }
+  // what would be refused is not read either
+  await requireRoom(db.pool)
   const { period } = reportDue(schedule.body, clock.now())
   const id = `${schedule.id}:${period}:${randomBytes(6).toString('base64url')}`
-  await writeRun(db.pool, schedule, { id, period, byHand: true }, context)
+  const run = await newRun(db.pool, schedule, { id, period, byHand: true }, context)
+  await db.transaction(async (client) => {
+    // one at a time, so that concurrent requests are counted
+    await lockDocuments(client, 'report_schedule')
+    await requireRoom(client)
+    await addRun(client, run)
+  })
   await attemptOne(db, id, context)
-  const run = (await newestRuns(db.pool, 1_000)).find((one) => one.id === id)
-  if (!run) throw new UnknownChannelError(`no report ${scheduleId}: see /api/v1/report-schedules`)
-  const { scopes: _, ...sent } = run
-  return sent
+  const sent = (await newestRuns(db.pool, 1_000)).find((one) => one.id === id)
+  if (!sent) throw new UnknownChannelError(`no report ${scheduleId}: see /api/v1/report-schedules`)
+  const { scopes: _, ...shown } = sent
+  return shown
 }
 
 /**
@@ -110,19 +123,20 @@ export async function scheduleOf(db: Queryable, id: string): Promise<StoredSched
   return found
 }
 
-async function writeRun(
+/** A run with its mail, as it is to be written. */
+async function newRun(
   db: Queryable,
   { id: scheduleId, body }: StoredSchedule,
   run: Pick<ReportRun, 'id' | 'period' | 'byHand'>,
   { read, clock, publicUrl }: ReportContext,
-): Promise<boolean> {
+): Promise<NewRun> {
   const now = clock.now()
   const recipients = await recipientsOf(db, body)
   const data = recipients.length === 0 ? null : await read({ ...body, period: run.period }, now)
   const fault = recipients.length === 0 ? NO_RECIPIENT : data === null ? NOTHING_KNOWN : null
   const mail = data && reportMail(data, body.scopes, publicUrl)
   const { name: scheduleName, report, scopes } = body
-  return addRun(db, { ...run, scheduleId, scheduleName, report, recipients, scopes, mail, fault, createdAt: now })
+  return { ...run, scheduleId, scheduleName, report, recipients, scopes, mail, fault, createdAt: now }
 }
 
 /** Addresses of the schedule and of its channels, each once. A channel that sees less than the report shows does not receive it. */
