@@ -57,6 +57,32 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => useReadingDatabase(undefined))
 
+describe('the gaps of an answer', () => {
+  const DAY = 1_440
+  /** The circuit's counters are read in vain every other time. */
+  const flapping = (polls: number) =>
+    db.pool.query(
+      `INSERT INTO coverage (source_id, kind, from_at, to_at, last_started_at, outcome, polls, interval_seconds)
+       SELECT p.source_id, 'stats', at, at + interval '1 s', at, CASE WHEN n % 2 = 0 THEN 'ok' ELSE 'timeout' END, 1, 60
+       FROM poll_state p, generate_series(1, $1) n, LATERAL (SELECT $2::timestamptz + n * interval '1 min' AS at) t
+       WHERE p.kind = 'stats' ON CONFLICT DO NOTHING`,
+      [polls, iso(-20 * DAY)],
+    )
+
+  it('are the longest 2,000, and how many more there are is said', async () => {
+    await flapping(3 * DAY)
+    const { status, body } = await ask(trafficRoute.GET, range(-20 * DAY, -17 * DAY))
+    expect(status).toBe(200)
+    const { uncovered = [], uncoveredOmitted = 0 } = endpoints.circuitTraffic.response.parse(body)
+    expect(uncovered).toHaveLength(2_000)
+    // a gap for every other poll
+    expect(uncovered.length + uncoveredOmitted).toBe((3 * DAY) / 2)
+    const few = await ask(trafficRoute.GET, range(-20 * DAY, -19 * DAY))
+    expect(few.body.uncovered).toHaveLength(DAY / 2)
+    expect(few.body).not.toHaveProperty('uncoveredOmitted')
+  })
+})
+
 describe('GET /circuits/{id}/traffic', () => {
   const points = async (query: string) => {
     const { body } = await ask(trafficRoute.GET, query)

@@ -32,7 +32,7 @@ export function ChangesPanel({ scopes }: { scopes: readonly string[] }) {
   const pending = queries.some((query) => query.isPending && !query.error)
   const changes = mergeChanges(queries.flatMap(({ data }) => (data ? [data.data] : [])))
   // configuration comes from the subscription's lists, so each answer reports the same gaps
-  const uncovered = queries[0]?.data?.uncovered
+  const { uncovered, uncoveredOmitted } = queries[0]?.data ?? {}
   return (
     <Panel
       title="Configuration changes"
@@ -59,7 +59,7 @@ export function ChangesPanel({ scopes }: { scopes: readonly string[] }) {
       {uncovered && uncovered.length > 0 && (
         <details className="border-t px-3.5 py-2 text-xs text-ink-2">
           <summary className="w-fit rounded-xs">Gaps in configuration polling</summary>
-          <DataGaps intervals={uncovered} most={6} />
+          <DataGaps intervals={uncovered} omitted={uncoveredOmitted} most={6} />
         </details>
       )}
     </Panel>

@@ -9,7 +9,10 @@ export interface Answer<Data> {
   asOf: string
   freshness: Freshness
   covered?: boolean
+  /** the longest gaps; see uncoveredOmitted */
   uncovered?: UncoveredInterval[]
+  /** how many gaps are not listed; absent = none */
+  uncoveredOmitted?: number
 }
 
 export interface Page<Row> extends Answer<Row[]> {

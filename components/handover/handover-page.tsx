@@ -106,7 +106,7 @@ function HandoverParts({ shift }: { shift: Handover }) {
         />
       </Panel>
       <AffectedResources shift={shift} />
-      <PollGapsPanel gaps={shift.gaps} />
+      <PollGapsPanel gaps={shift.gaps} gapsOmitted={shift.gapsOmitted} />
       <Elsewhere since={shift.since} />
     </div>
   )

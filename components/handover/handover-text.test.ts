@@ -63,4 +63,7 @@ it('of many intervals the longest are named, and the others counted', () => {
   const lines = handoverText(many, 'UTC', 'x').split('\n')
   expect(lines.filter((line) => line.startsWith('- ARP of'))).toHaveLength(12)
   expect(lines).toContain('- and 28 shorter ones')
+  expect(handoverText({ ...many, gapsOmitted: 1_200 }, 'UTC', 'x').split('\n')).toContain(
+    '- and 1,200 shorter gaps of single polls',
+  )
 })

@@ -2,6 +2,7 @@ import type { Incident, Handover } from '#lib/contract/index.ts'
 import { formatDuration, formatDurationBounds, outcomeWords } from '#lib/contract/words/index.ts'
 import { ownerWords } from '../events/event-words.ts'
 import { formatInstant, formatMoment } from '../format/instant.ts'
+import { plural } from '../format/quantity.ts'
 import { incidentLength, incidentPart, incidentTitle } from '../events/incident-words.ts'
 import { pollsOf, resourcesOf, pollGaps } from './poll-gaps.ts'
 
@@ -10,7 +11,7 @@ const MAX_INTERVALS = 12
 
 /** A handover as plain text for a chat or a ticket. @param zone of the times */
 export function handoverText(shift: Handover, zone: string, link: string): string {
-  const { since, until, stillOpen, opened, closed, acknowledged, gaps } = shift
+  const { since, until, stillOpen, opened, closed, acknowledged, gaps, gapsOmitted = 0 } = shift
   const now = Date.parse(until)
   const groups = pollGaps(gaps)
   const section = (title: string, incidents: readonly Incident[], line: (incident: Incident) => string) =>
@@ -38,6 +39,7 @@ export function handoverText(shift: Handover, zone: string, link: string): strin
         return `- ${pollsOf(group)} of ${resourcesOf(group)}, ${when}: ${outcomeWords(outcome)}`
       }),
       ...(groups.length > MAX_INTERVALS ? [`- and ${groups.length - MAX_INTERVALS} shorter ones`] : []),
+      ...(gapsOmitted > 0 ? [`- and ${plural(gapsOmitted, 'shorter gap')} of single polls`] : []),
     ].join('\n'),
     link,
   ]

@@ -17,7 +17,7 @@ import { type PollGap, pollGaps, pollsOf, resourcesOf } from './poll-gaps.ts'
 const SHOWN = 20
 
 /** When polls of a shift had no answer; several at once are one row, which unfolds to its polls. */
-export function PollGapsPanel({ gaps }: Pick<Handover, 'gaps'>) {
+export function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<Handover, 'gaps' | 'gapsOmitted'>) {
   const groups = useMemo(() => pollGaps(gaps), [gaps])
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
   const columns = useMemo(() => {
@@ -41,6 +41,11 @@ export function PollGapsPanel({ gaps }: Pick<Handover, 'gaps'>) {
       />
       {groups.length > SHOWN && (
         <p className="border-t px-3.5 py-2 text-xs text-ink-3">and {groups.length - SHOWN} shorter ones</p>
+      )}
+      {gapsOmitted > 0 && (
+        <p className="border-t px-3.5 py-2 text-xs text-ink-3">
+          and {plural(gapsOmitted, 'shorter gap')} of single polls, which are not listed
+        </p>
       )}
     </Panel>
   )

@@ -12,6 +12,7 @@ import { IncidentTicket } from '../tickets/incident-ticket.tsx'
 import { isUnknown, UnknownResource } from '../resource-page/unknown-resource.tsx'
 import { PageAge } from '../ui/answer-age.tsx'
 import { AnswerView } from '../ui/answer-view.tsx'
+import { GapsOmitted } from '../time/gaps-omitted.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
@@ -109,7 +110,9 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
           now={now}
           onWindow={show}
           picture={picture}
-        />
+        >
+          <GapsOmitted count={forensics.omitted} />
+        </StateTimelinePanel>
         <Panel title="Events" note="root event first; each expands to its causes and evidence" flush>
           {events}
         </Panel>

@@ -8,6 +8,7 @@ import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { around, type TimeWindow } from '../charts/state-timeline/time-window.ts'
 import { configurationTrack, maintenanceTrack } from '../timeline/context-tracks.ts'
 import { eventTracks } from '../timeline/event-tracks.ts'
+import { gapsOmitted } from '../timeline/timeline-of.ts'
 import { distinctTests, probeTracks } from '../timeline/probe-tracks.ts'
 
 /** Time shown before and after an incident. */
@@ -20,6 +21,8 @@ export interface Forensics {
   whole: TimeWindow
   limits: TimeWindow
   pending: boolean
+  /** gaps in the data that are too many to be drawn */
+  omitted: number
 }
 
 /** All tracks of an incident's timeline. @param now epoch milliseconds, in steps */
@@ -52,5 +55,12 @@ export function useForensics(incident: IncidentDetail, now: number): Forensics {
     ),
     maintenanceTrack(announced, new Set(scopes), limits),
   ].filter((track) => track !== null)
-  return { tracks, whole, limits, pending: [...gaps, ...changes].some((query) => query.isPending && !query.error) }
+  const omitted = gapsOmitted(gaps)
+  return {
+    tracks,
+    whole,
+    limits,
+    omitted,
+    pending: [...gaps, ...changes].some((query) => query.isPending && !query.error),
+  }
 }

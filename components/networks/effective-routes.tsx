@@ -81,9 +81,9 @@ export function EffectiveRoutes({ networkInterface: { id, name } }: { networkInt
         </p>
       </div>
       <AnswerView query={routes} skeleton={<SkeletonRows rows={8} />}>
-        {({ data, nextCursor, uncovered }) => (
+        {({ data, nextCursor, uncovered, uncoveredOmitted }) => (
           <>
-            <PastNotice at={at} uncovered={uncovered} />
+            <PastNotice at={at} uncovered={uncovered} omitted={uncoveredOmitted} />
             <DataTable
               name="effective"
               caption={`Effective routes of ${name}`}

@@ -33,14 +33,14 @@ export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope:
       answer={churn.data}
     >
       <AnswerView query={churn} skeleton={<div className="skeleton h-76 sm:h-[13.5rem]" />}>
-        {({ data, uncovered }) => (
+        {({ data, uncovered, uncoveredOmitted }) => (
           // on a phone with the most lines that its legend takes: what is below keeps its place
           <div className="max-sm:min-h-76">
             <ChurnChart churn={data} cursors={cursors} range={range} label="Time of the tables, on the churn chart" />
             {uncovered && uncovered.length > 0 && (
               <details className="mt-2 text-xs text-ink-2">
                 <summary className="w-fit rounded-xs">Gaps in data</summary>
-                <DataGaps intervals={uncovered} most={12} />
+                <DataGaps intervals={uncovered} omitted={uncoveredOmitted} most={12} />
               </details>
             )}
           </div>

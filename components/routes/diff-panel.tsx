@@ -34,12 +34,12 @@ export function DiffPanel({ range }: { range: TimeRange }) {
         <ComparedMoments compared={compared} scope={scope} />
       </div>
       <AnswerView query={diff} skeleton={<SkeletonRows rows={8} height="3rem" />}>
-        {({ data, uncovered }) => (
+        {({ data, uncovered, uncoveredOmitted }) => (
           <>
             <Summary diff={data} />
             {uncovered && uncovered.length > 0 && (
               <div className="border-t px-3.5 py-2">
-                <DataGaps intervals={uncovered} />
+                <DataGaps intervals={uncovered} omitted={uncoveredOmitted} />
               </div>
             )}
             <div className="border-t">

@@ -61,8 +61,15 @@ export function LookupPanel({ range }: { range: TimeRange }) {
         </Empty>
       ) : (
         <AnswerView query={lookup} skeleton={<LookupSkeleton />}>
-          {({ data, uncovered }) => (
-            <LookupAnswer lookup={data} past={at !== null} at={at} range={range} uncovered={uncovered} />
+          {({ data, uncovered, uncoveredOmitted }) => (
+            <LookupAnswer
+              lookup={data}
+              past={at !== null}
+              at={at}
+              range={range}
+              uncovered={uncovered}
+              omitted={uncoveredOmitted}
+            />
           )}
         </AnswerView>
       )}
@@ -82,12 +89,14 @@ function LookupAnswer({
   at: asked,
   range,
   uncovered,
+  omitted,
 }: {
   lookup: RouteLookup
   past: boolean
   at: string | null
   range: TimeRange
   uncovered: UncoveredInterval[] | undefined
+  omitted: number | undefined
 }) {
   const zone = useZone()
   const today = useNowInSteps(60_000)
@@ -124,7 +133,7 @@ function LookupAnswer({
           {userRoutes && <p className="mt-1.5 max-w-[90ch] text-xs text-ink-2">{userRoutes}</p>}
           {uncovered && uncovered.length > 0 && (
             <div className="mt-2">
-              <DataGaps intervals={uncovered} />
+              <DataGaps intervals={uncovered} omitted={omitted} />
             </div>
           )}
         </div>

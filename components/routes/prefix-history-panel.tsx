@@ -5,6 +5,7 @@ import { canonicalPrefix } from '#lib/bgp/index.ts'
 import type { RouteInterval, UncoveredInterval } from '#lib/contract/index.ts'
 import { useRouteHistory } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
+import { GapsOmitted } from '../time/gaps-omitted.tsx'
 import { type RangeWindow, useRangeWindow } from '../time/use-range-window.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
@@ -64,12 +65,13 @@ export function PrefixHistoryPanel() {
         </Empty>
       ) : (
         <AnswerView query={history} skeleton={<SkeletonRows rows={8} height="1.75rem" />}>
-          {({ data, uncovered, nextCursor }) => (
+          {({ data, uncovered, uncoveredOmitted, nextCursor }) => (
             <History
               prefix={canonical}
               intervals={data}
               time={time}
               uncovered={uncovered ?? []}
+              omitted={uncoveredOmitted ?? 0}
               more={nextCursor !== null}
             />
           )}
@@ -84,12 +86,15 @@ function History({
   intervals,
   time,
   uncovered,
+  omitted,
   more,
 }: {
   prefix: string
   intervals: RouteInterval[]
   time: RangeWindow
   uncovered: UncoveredInterval[]
+  /** gaps that are not in that list */
+  omitted: number
   more: boolean
 }) {
   if (intervals.length === 0) {
@@ -113,6 +118,7 @@ function History({
           {more && '; only the newest part is shown, choose a shorter time range'}.
         </p>
         <PrefixStrips tracks={tracks} intervals={intervals} uncovered={uncovered} time={time} />
+        <GapsOmitted count={omitted} />
       </div>
       <div className="border-t">
         <PrefixChanges changes={changes} prefix={prefix} whole={time.whole} />

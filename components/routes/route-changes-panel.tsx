@@ -66,7 +66,7 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
         <ScopeFilter />
       </div>
       <AnswerView query={changes} skeleton={<SkeletonRows rows={12} />}>
-        {({ data, nextCursor, uncovered }) => (
+        {({ data, nextCursor, uncovered, uncoveredOmitted }) => (
           <>
             <DataTable
               name={TABLE}
@@ -105,7 +105,7 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
             />
             {uncovered && uncovered.length > 0 && (
               <div className="border-t px-3.5 py-2">
-                <DataGaps intervals={uncovered} />
+                <DataGaps intervals={uncovered} omitted={uncoveredOmitted} />
               </div>
             )}
           </>

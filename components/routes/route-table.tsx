@@ -145,9 +145,9 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
         )}
       </div>
       <AnswerView query={routes} skeleton={<SkeletonRows rows={12} />}>
-        {({ data, nextCursor, uncovered }) => (
+        {({ data, nextCursor, uncovered, uncoveredOmitted }) => (
           <>
-            <PastNotice at={at} uncovered={uncovered} />
+            <PastNotice at={at} uncovered={uncovered} omitted={uncoveredOmitted} />
             <DataTable
               name={TABLE}
               caption="Routes"

@@ -24,9 +24,9 @@ export function SessionsPage() {
           <AsOfControl at={at} onChange={(value) => void setAddress({ at: value })} />
         </div>
         <AnswerView query={sessions} skeleton={<SkeletonRows rows={10} />}>
-          {({ data, uncovered }) => (
+          {({ data, uncovered, uncoveredOmitted }) => (
             <>
-              <PastNotice at={at} uncovered={uncovered} />
+              <PastNotice at={at} uncovered={uncovered} omitted={uncoveredOmitted} />
               <MeasuredAt at={at}>
                 <SessionTable sessions={data} at={at} scope={scope} />
               </MeasuredAt>

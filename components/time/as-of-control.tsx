@@ -30,12 +30,21 @@ export function AsOfControl({ at, onChange }: { at: string | null; onChange: (at
 }
 
 /** States that a table shows the past, with the gaps in its data. */
-export function PastNotice({ at, uncovered }: { at: string | null; uncovered: UncoveredInterval[] | undefined }) {
+export function PastNotice({
+  at,
+  uncovered,
+  omitted,
+}: {
+  at: string | null
+  uncovered: UncoveredInterval[] | undefined
+  /** gaps that the answer does not list */
+  omitted: number | undefined
+}) {
   if (at === null) return null
   return (
     <div className="border-t bg-sunken px-3.5 py-2 text-xs text-ink-2">
       Shown as of <Moment at={at} className="font-semibold text-ink" />; it does not change any more.
-      <DataGaps intervals={uncovered} most={5} />
+      <DataGaps intervals={uncovered} omitted={omitted} most={5} />
     </div>
   )
 }

@@ -3,6 +3,7 @@
 import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
+import { formatCount } from '../format/quantity.ts'
 import { Moment } from '../ui/time.tsx'
 
 /** Names of circuits and gateways by id; any other id is returned unchanged. */
@@ -16,12 +17,13 @@ export function useScopeNames(): (id: string) => string {
 /** Gaps in the data with their reasons, longest first. */
 export function DataGaps({
   intervals,
+  omitted = 0,
   most = 4,
-  lead,
 }: {
   intervals: readonly UncoveredInterval[] | undefined
+  /** how many more there are that the answer does not list */
+  omitted?: number | undefined
   most?: number
-  lead?: string
 }) {
   const nameOf = useScopeNames()
   if (!intervals || intervals.length === 0) return null
@@ -29,9 +31,9 @@ export function DataGaps({
   // several tables of one resource may have the same gap
   const distinct = [...new Map(intervals.map((interval) => [JSON.stringify(interval), interval])).values()]
   const ordered = distinct.sort((a, b) => length(b) - length(a))
+  const further = Math.max(0, ordered.length - most) + omitted
   return (
     <div className="text-xs text-ink-2">
-      {lead && <p>{lead}</p>}
       <ul className="mt-1 grid gap-1">
         {ordered.slice(0, most).map((interval) => (
           <li key={JSON.stringify(interval)}>
@@ -42,7 +44,7 @@ export function DataGaps({
             <Moment at={interval.to} />: {outcomeWords(interval.outcome)}
           </li>
         ))}
-        {ordered.length > most && <li className="text-ink-3">and {ordered.length - most} more</li>}
+        {further > 0 && <li className="text-ink-3">and {formatCount(further)} more</li>}
       </ul>
     </div>
   )

@@ -40,6 +40,8 @@ export function useSessionStrips(
     const window = { from, to }
     const bySession = data && Map.groupBy(data.data, keyOf)
     const of = (session: Ends) => {
+      // a list of gaps that was cut would have times without data appear to be known
+      if (data?.uncoveredOmitted) return null
       // a list that was cut has no rows of some sessions
       const own = bySession?.get(keyOf(session))
       if (!data || !own || isNormallyDown(session, own)) return null

@@ -3,6 +3,7 @@
 import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { StateTimelinePanel } from '../charts/state-timeline/timeline-panel.tsx'
 import type { RangeWindow } from '../time/use-range-window.ts'
+import { GapsOmitted } from '../time/gaps-omitted.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 
 /** A page's timeline. */
@@ -13,12 +14,14 @@ export interface Timeline {
   failed: boolean
   /** there are more rows than one response holds */
   isCut: boolean
+  /** gaps in the data that are too many to be drawn */
+  gapsOmitted: number
 }
 
 /** The history of a resource on one time axis with a crosshair, over the time range. */
 export function TimelinePanel({
   title,
-  timeline: { tracks, pending, failed, isCut },
+  timeline: { tracks, pending, failed, isCut, gapsOmitted },
   time,
   room,
 }: {
@@ -42,6 +45,7 @@ export function TimelinePanel({
       onWindow={time.onWindow}
     >
       {tracks.length === 0 && !pending && <Empty title="No data in this time range">Choose another time range.</Empty>}
+      <GapsOmitted count={gapsOmitted} />
       {isCut && <p className="mt-2 text-xs text-ink-2">Only the newest part is shown; choose a shorter time range.</p>}
     </StateTimelinePanel>
   )

@@ -42,11 +42,10 @@ export function useSessionTimeline(
       endpointQuery('circuits/{id}/routers', { id, ...bounds }),
     ),
   })
-  const customers = routerTracks(
-    routers
-      .flatMap(({ data }) => data?.data ?? [])
-      .filter((one) => one.path === onPath.path && one.peering === (peering ?? 'private')),
-  )
+  const onSamePath = routers
+    .flatMap(({ data }) => data?.data ?? [])
+    .filter((one) => one.path === onPath.path && one.peering === (peering ?? 'private'))
+  const customers = routerTracks(onSamePath)
   const isThis = ({ name }: { name: string }) => name === 'This session'
   const own = (counts.data?.data ?? []).filter((one) => sessionSubject(one) === sessionSubject(session))
   const prefixes = prefixesTrack(
@@ -58,6 +57,7 @@ export function useSessionTimeline(
   return timelineOf(
     [...context.tracks, ...states.filter(isThis), ...customers, prefixes, ...states.filter((track) => !isThis(track))],
     [...context.queries, ...histories, ...routers, counts],
+    onSamePath.reduce((sum, { notObservedOmitted = 0 }) => sum + notObservedOmitted, 0),
   )
 }
 

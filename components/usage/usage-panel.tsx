@@ -68,7 +68,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
         )}
       </div>
       <AnswerView query={usage} skeleton={<div className="skeleton h-[24rem]" />}>
-        {({ data, asOf, uncovered }) =>
+        {({ data, asOf, uncovered, uncoveredOmitted }) =>
           data.points.some(({ coveredSeconds }) => coveredSeconds > 0) ? (
             <>
               <UsageChart
@@ -92,7 +92,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
               {uncovered && uncovered.length > 0 && (
                 <details className="mt-3 text-xs text-ink-2">
                   <summary className="w-fit rounded-xs">Gaps in counter polling</summary>
-                  <DataGaps intervals={uncovered} most={8} />
+                  <DataGaps intervals={uncovered} omitted={uncoveredOmitted} most={8} />
                 </details>
               )}
             </>
@@ -101,7 +101,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
               <Empty title="No traffic data in this time range">
                 Neither counters nor Azure Monitor metrics cover it. Choose another time range.
               </Empty>
-              <DataGaps intervals={uncovered} />
+              <DataGaps intervals={uncovered} omitted={uncoveredOmitted} />
             </>
           )
         }

@@ -4,6 +4,7 @@ import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { incidentViews, worstFirst } from './incidents.ts'
+import { distinctGaps, listedGaps } from './listed-gaps.ts'
 import { assertKept } from './retention.ts'
 import { InvalidRequestError } from './errors.ts'
 import { iso } from './wire.ts'
@@ -11,7 +12,8 @@ import { iso } from './wire.ts'
 const DEFAULT_LENGTH_MS = 12 * 60 * 60_000
 /** More than anybody reads; a storm is one incident. */
 const INCIDENTS = 1_000
-const MAX_GAPS = 500
+/** They are grouped on the screen, each with all others. */
+const MOST_GAPS = 500
 /** What the state of the estate rests on. */
 const kinds: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats', 'learned', 'tables', 'connection', 'inventory']
 
@@ -32,6 +34,7 @@ export async function getHandover(
   const incidents = await incidentViews(q, await incidentsSince(q, from, INCIDENTS), sources, now)
   const isSince = (at: string | undefined | null) => at != null && Date.parse(at) >= from
   const { uncovered } = await coveredBetween(q, { kinds, from, to: now, now })
+  const { listed, omitted } = listedGaps(distinctGaps(uncovered), MOST_GAPS)
   const names = new Map(sources.map(({ scope, scopeName }) => [scope, scopeName]))
   return {
     data: {
@@ -41,10 +44,11 @@ export async function getHandover(
       closed: incidents.filter(({ closedAt }) => isSince(closedAt)),
       stillOpen: worstFirst(incidents.filter(({ state }) => state === 'open')),
       acknowledged: incidents.filter(({ acknowledged }) => isSince(acknowledged?.at)),
-      gaps: longestFirst(uncovered).map((interval) => ({
+      gaps: longestFirst(listed).map((interval) => ({
         ...interval,
         scopeName: names.get(interval.scope) ?? interval.scope,
       })),
+      ...(omitted > 0 && { gapsOmitted: omitted }),
     },
     asOf: iso(now),
     freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
@@ -53,9 +57,7 @@ export async function getHandover(
 
 type Interval = Omit<Handover['gaps'][number], 'scopeName'>
 
-/** Several subresources with the same gap are one interval. */
 function longestFirst(intervals: readonly Interval[]): Interval[] {
   const lengthOf = ({ from, to }: Interval) => Date.parse(to) - Date.parse(from)
-  const distinct = new Map(intervals.map((interval) => [JSON.stringify(interval), interval]))
-  return [...distinct.values()].sort((a, b) => lengthOf(b) - lengthOf(a)).slice(0, MAX_GAPS)
+  return intervals.toSorted((a, b) => lengthOf(b) - lengthOf(a))
 }

@@ -8,6 +8,7 @@ import {
   BEFORE_MONITORING,
 } from '#lib/contract/index.ts'
 import type { RouteIntervalRow, UnseenTime } from '#lib/history/index.ts'
+import { listedGaps } from './listed-gaps.ts'
 import { routeKeyView } from './route-diff.ts'
 import { iso, isoBounds, isoOrNull } from './wire.ts'
 
@@ -15,6 +16,7 @@ import { iso, isoBounds, isoOrNull } from './wire.ts'
 export function intervalView(row: RouteIntervalRow, unseen: readonly UnseenTime[]): RouteInterval {
   const began = beganAs(row)
   const ended = endedAs(row)
+  const { listed, omitted } = listedGaps(within(unseen, row.firstPresent, row.firstAbsent ?? Number.POSITIVE_INFINITY))
   return {
     ...routeKeyView(row),
     attributes: row.attributes,
@@ -26,7 +28,8 @@ export function intervalView(row: RouteIntervalRow, unseen: readonly UnseenTime[
     to: ended && ended.between,
     began,
     ended,
-    uncovered: within(unseen, row.firstPresent, row.firstAbsent ?? Number.POSITIVE_INFINITY),
+    uncovered: listed,
+    ...(omitted > 0 && { uncoveredOmitted: omitted }),
     azCommand: azCommand(row),
   }
 }

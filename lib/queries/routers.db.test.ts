@@ -194,3 +194,22 @@ it('has the primary path before the secondary, whichever the router names first'
   const { data } = await getCircuitRouters(db.pool, circuit, {}, s(3_010))
   expect(data.map(({ path }) => path)).toEqual(['primary', 'secondary'])
 })
+
+it('lists the longest times in which a router was not observed, and counts the others', async () => {
+  // 2,300 connections, one a minute, each lost after half of it
+  const { rowCount } = await db.pool.query(
+    `INSERT INTO router_connection (router_id, from_at, to_at, protocol)
+     SELECT router_id, at, at + interval '30 s', 'bmp'
+     FROM (SELECT DISTINCT router_id FROM router_connection) r, generate_series(1, 2300) n,
+          LATERAL (SELECT $1::timestamptz - interval '3 d' + n * interval '1 min' AS at) t`,
+    [new Date(s(0))],
+  )
+  expect(rowCount).toBe(2_300)
+  const { data } = await getCircuitRouters(db.pool, circuit, { from: s(-4 * 86_400), to: s(600) }, s(610))
+  const [{ notObserved = [], notObservedOmitted = 0 } = {}] = data
+  expect(notObserved).toHaveLength(2_000)
+  // before them, between them, and until the connection that the other tests know
+  expect(notObserved.length + notObservedOmitted).toBe(1 + 2_299 + 1)
+  const lengths = notObserved.map(({ from, to }) => Date.parse(to) - Date.parse(from))
+  expect(Math.max(...lengths)).toBeGreaterThan(86_400_000)
+})

@@ -31,6 +31,7 @@ import { announcedRoutesOf } from './announced-routes.ts'
 import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
+import { listedGaps } from './listed-gaps.ts'
 import { pageOfList } from './paging.ts'
 import { keptRange } from './retention.ts'
 import { evidenceFinder, routerJoins } from './router-joins.ts'
@@ -117,6 +118,8 @@ export async function getCircuitRouters(
     const router = facts.routers.find((one) => one.id === session.routerId)
     if (!router || link?.circuitId !== circuit.id) continue
     const { peering, path } = link
+    const coverage = await routerCoverage(q, router.id, { from, to, protocol: session.protocol })
+    const { listed, omitted } = listedGaps(gapsBetween(coverage, from, to))
     data.push({
       peering,
       path,
@@ -126,7 +129,8 @@ export async function getCircuitRouters(
       peer: peerView(session, facts),
       history: historyView(await routerSessionHistory(q, session.id, { from, to })),
       announced: await announcedRoutesOf(q, session, { link, estate: facts.estate, now }),
-      notObserved: gapsBetween(await routerCoverage(q, router.id, { from, to, protocol: session.protocol }), from, to),
+      notObserved: listed,
+      ...(omitted > 0 && { notObservedOmitted: omitted }),
     })
   }
   return { data: data.toSorted(byPath), asOf: iso(now), freshness: await freshnessOfAzure(q, now) }

@@ -9,6 +9,7 @@ import {
   narrowed,
   questionsKnownUntil,
   readerOf,
+  withListedGaps,
   withoutOthers,
 } from '#lib/queries/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
@@ -71,7 +72,8 @@ export function queryRoute<Name extends EndpointName>(
     const until = await questionsKnownUntil()
     return inOneAnswer(async () => {
       const db = await readerOf(narrowed(caller.scope, customerIn(parameters)))
-      return Response.json(asOfKnown(withoutOthers(db, await answer({ db, parameters, id, caller })), until), {
+      const full = await answer({ db, parameters, id, caller })
+      return Response.json(asOfKnown(withoutOthers(db, withListedGaps(full)), until), {
         headers: { 'cache-control': 'no-store' },
       })
     })

@@ -62,11 +62,22 @@ export const uncoveredInterval = z.object({
 })
 export type UncoveredInterval = z.infer<typeof uncoveredInterval>
 
+/** How many intervals a list of at most 2,000 gaps has not. */
+export const omittedGaps = z
+  .int()
+  .min(1)
+  .optional()
+  .describe('how many more gaps there are, all shorter than those listed; absent = all are listed')
+
 /** The envelope of an answer about now. */
 export const answerOf = <T extends z.ZodType>(data: T) => z.object({ data, asOf: instant, freshness })
 /** The envelope of an answer about a moment or a range: it says whether that time was seen at all. */
 export const coveredAnswerOf = <T extends z.ZodType>(data: T) =>
-  answerOf(data).extend({ covered: z.boolean().optional(), uncovered: z.array(uncoveredInterval).optional() })
+  answerOf(data).extend({
+    covered: z.boolean().optional(),
+    uncovered: z.array(uncoveredInterval).optional().describe('at most 2,000, the longest'),
+    uncoveredOmitted: omittedGaps,
+  })
 /** The envelope of a list that may go on: pass `nextCursor` back as `cursor`. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
   coveredAnswerOf(z.array(item)).extend({ nextCursor: z.string().nullable() })

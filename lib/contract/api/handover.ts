@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant, uncoveredInterval } from './envelope.ts'
+import { instant, omittedGaps, uncoveredInterval } from './envelope.ts'
 import { incident } from './incidents.ts'
 
 /** What a shift hands over. An incident may stand in several lists: opened and closed since, say. */
@@ -12,6 +12,7 @@ export const handover = z.object({
   acknowledged: z.array(incident).describe('acknowledged since, newest first'),
   gaps: z
     .array(uncoveredInterval.extend({ scopeName: z.string() }))
-    .describe('gaps in polling since then, the longest first'),
+    .describe('gaps in polling since then, the longest first; at most 500'),
+  gapsOmitted: omittedGaps,
 })
 export type Handover = z.infer<typeof handover>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { circuitPaths, outcomes, peeringTypes } from '../poll.ts'
-import { azCommandField, bounds, instant } from './envelope.ts'
+import { azCommandField, bounds, instant, omittedGaps } from './envelope.ts'
 import { routeTables } from './routes.ts'
 
 /** How sure an answer about a moment is: `unknown` = nobody saw that moment. */
@@ -123,7 +123,6 @@ export const undecidableRoute = z.object({
   reason: z.enum(['not_covered', 'indeterminate']),
   at: z.enum(['from', 'to', 'both']),
 })
-export type UndecidableRouteView = z.infer<typeof undecidableRoute>
 
 const changeCounts = {
   announced: z.number().int(),
@@ -240,7 +239,8 @@ export const routeInterval = z.object({
   ended: routeBoundary.nullable(),
   uncovered: z
     .array(z.object({ from: instant, to: instant, outcome: z.enum(outcomes) }))
-    .describe('gaps in polling within the interval and the requested range'),
+    .describe('gaps in polling within the interval and the requested range; at most 2,000, the longest'),
+  uncoveredOmitted: omittedGaps,
   azCommand: azCommandField,
 })
 export type RouteInterval = z.infer<typeof routeInterval>

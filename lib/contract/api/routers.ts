@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { circuitPaths, peeringTypes } from '../poll.ts'
 import { routerConnectionEnds, routerPeerTypes, routerProtocols, routerViews } from '../router-report.ts'
-import { bounds, instant } from './envelope.ts'
+import { bounds, instant, omittedGaps } from './envelope.ts'
 
 /** What speaks for a session being a path. Null = one of both does not say it. */
 export const joinEvidence = z.object({
@@ -172,7 +172,10 @@ export const pathEnds = z.object({
   routerAddress: z.string(),
   peer: routerPeer,
   history: z.array(routerSessionChange).describe('of the period, newest first'),
-  notObserved: z.array(span).describe('parts of the period in which the router was not observed'),
+  notObserved: z
+    .array(span)
+    .describe('parts of the period in which the router was not observed; at most 2,000, the longest'),
+  notObservedOmitted: omittedGaps,
   announced: announcedRoutes.describe('now, whatever the period'),
 })
 export type PathEnds = z.infer<typeof pathEnds>

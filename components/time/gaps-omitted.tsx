@@ -1,0 +1,12 @@
+import { plural } from '../format/quantity.ts'
+
+/** Says how many gaps a drawing has not: an answer lists the longest ones. */
+export function GapsOmitted({ count }: { count: number }) {
+  if (count === 0) return null
+  return (
+    <p className="mt-2 text-xs text-ink-2">
+      The longest gaps in the data are hatched; {plural(count, 'shorter one')} {count === 1 ? 'is' : 'are'} not. Choose
+      a shorter time range.
+    </p>
+  )
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { listedGaps, MOST_GAPS, withListedGaps } from './listed-gaps.ts'
+
+const T = Date.UTC(2026, 10, 24)
+const iso = (seconds: number) => new Date(T + seconds * 1_000).toISOString()
+/** A gap of so many seconds. */
+const gap = (from: number, seconds: number, scope = 'a') => ({ scope, from: iso(from), to: iso(from + seconds) })
+
+describe('gaps in a list', () => {
+  it.each([
+    { name: 'are all listed up to the limit', gaps: [gap(0, 5), gap(10, 1)], listed: [0, 1], omitted: 0 },
+    {
+      name: 'are the longest beyond it, in their order',
+      gaps: [gap(0, 5), gap(10, 1), gap(20, 9), gap(30, 2)],
+      listed: [0, 2],
+      omitted: 2,
+    },
+    { name: 'of one length are the first', gaps: [gap(0, 5), gap(10, 5), gap(20, 5)], listed: [0, 1], omitted: 1 },
+    {
+      name: 'that are the same are one',
+      gaps: [gap(0, 5), gap(0, 5), gap(10, 1)],
+      listed: [0, 2],
+      omitted: 0,
+    },
+    {
+      name: 'at the same time of another resource are another one',
+      gaps: [gap(0, 5), gap(0, 5, 'b'), gap(10, 1)],
+      listed: [0, 1],
+      omitted: 1,
+    },
+  ])('$name', ({ gaps, listed, omitted }) => {
+    expect(listedGaps(gaps, 2)).toEqual({ listed: listed.map((index) => gaps[index]), omitted })
+  })
+})
+
+describe('an answer', () => {
+  const data = { state: 'up' }
+
+  it.each([
+    { name: 'without gaps', answer: { data } },
+    { name: 'with no gap', answer: { data, uncovered: [] } },
+    {
+      name: 'with as many as are listed',
+      answer: { data, uncovered: Array.from({ length: MOST_GAPS }, (_, n) => gap(n * 10, 1)) },
+    },
+    { name: 'that is a text', answer: 'a;b' },
+  ])('$name is as it was', ({ answer }) => {
+    expect(withListedGaps<unknown>(answer)).toBe(answer)
+  })
+
+  it('with more says how many it has not', () => {
+    const short = Array.from({ length: MOST_GAPS + 340 }, (_, n) => gap(n * 10, 1))
+    const long = gap(1_000_000, 60)
+    const bounded = withListedGaps<Record<string, unknown>>({ data, covered: false, uncovered: [...short, long] })
+    expect(bounded).toEqual({
+      data,
+      covered: false,
+      uncovered: [...short.slice(0, MOST_GAPS - 1), long],
+      uncoveredOmitted: 341,
+    })
+  })
+})
