@@ -1,23 +1,8 @@
-const rateUnits = ['b/s', 'kb/s', 'Mb/s', 'Gb/s', 'Tb/s']
+import { threeDigits } from '#lib/contract/words/rates.ts'
+
+export { formatBitRate } from '#lib/contract/words/rates.ts'
+
 const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB']
-
-/** Three significant digits, never a trailing dot: `1.24`, `12.4`, `124`. */
-function threeDigits(value: number): string {
-  if (value >= 100) return value.toFixed(0)
-  if (value >= 10) return value.toFixed(1)
-  return value.toFixed(2)
-}
-
-/** A bit rate in decimal units: 1 Gb/s is 10^9 bit/s. */
-export function formatBitRate(bitsPerSecond: number): string {
-  let value = bitsPerSecond
-  let unit = 0
-  while (value >= 999.5 && unit < rateUnits.length - 1) {
-    value /= 1000
-    unit++
-  }
-  return `${unit === 0 ? Math.round(value) : threeDigits(value)} ${rateUnits[unit]}`
-}
 
 /** A bandwidth as it is sold: `50 Mb/s`, `1 Gb/s`, `2.5 Gb/s`. */
 export function formatBandwidth(megabitsPerSecond: number): string {

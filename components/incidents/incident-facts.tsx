@@ -13,6 +13,7 @@ import { Between, Moment } from '../ui/time.tsx'
 import { Acknowledge } from './acknowledge.tsx'
 import { Assign } from './assign.tsx'
 import { isOver } from './is-over.ts'
+import { trafficFact } from './traffic-fact.ts'
 import { incidentLength } from '../events/incident-words.ts'
 
 /** Summary of an incident: duration, owner, next step, acknowledgement. */
@@ -56,6 +57,7 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
       {maintenance && <p className="mb-3">All events were expected from a maintenance window.</p>}
       <dl className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-3 sm:grid-cols-[9rem_minmax(0,1fr)]">
         <Fact name="Impact">{impact.summary}</Fact>
+        {impact.traffic && <Fact name="Traffic">{trafficFact(impact.traffic, incident.phase !== 'ongoing')}</Fact>}
         <Fact name={endedBetween ? 'Duration' : 'Duration so far'}>
           <span className="text-lg font-semibold tracking-tight tabular-nums" suppressHydrationWarning>
             {formatDurationBounds(least, most)}

@@ -58,6 +58,7 @@ export function testIncident(fields: Partial<Incident> = {}): Incident {
       prefixesLost: null,
       prefixesRerouted: null,
       routes: 'unknown',
+      traffic: null,
     },
     startedBetween: root.startedBetween,
     endedBetween: root.endedBetween,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ANOTHERS_PATH } from './customer.ts'
+import { type ImpactTraffic, rateChange } from './impact-traffic.ts'
 import { type ImpactEvent, impactKinds, incidentImpact, type RoutesSeen } from './impact.ts'
 
 const event = (kind: ImpactEvent['kind'], fields: Partial<ImpactEvent> = {}): ImpactEvent => ({
@@ -19,10 +20,14 @@ const pathDown = event('path_down', { subject: 'AzurePrivatePeering/primary' })
 const redundancyLost = event('redundancy_lost')
 const ecmp = event('ecmp_reduced', { scope: 'g1', scopeName: 'ergw', subject: 'a,b > b', ...about(8) })
 
+const flow = rateChange({ before: 1_200_000_000, since: 1_100_000_000 }, { paths: 2, lastedMs: 60_000 })
+const flowing: ImpactTraffic = { state: 'read', toAzure: flow, fromAzure: flow }
+
 interface Case {
   name: string
   events: ImpactEvent[]
   routes?: RoutesSeen
+  traffic?: ImpactTraffic
   isOver?: boolean
   summary: string
 }
@@ -143,13 +148,33 @@ describe('the impact of an incident that goes on', () => {
       summary: 'No effect on routes or redundancy is known.',
     },
     {
+      name: 'says what flows before what is left',
+      events: [pathDown, redundancyLost],
+      routes: 'read',
+      traffic: flowing,
+      summary: 'No prefix lost; traffic goes on at 1.10 Gb/s; no redundancy on ckt-lon until it is repaired.',
+    },
+    {
+      name: 'says what flows while other polls fail',
+      events: [event('collector_error')],
+      traffic: flowing,
+      summary:
+        'No effect on the network is known: polls fail, and what happens meanwhile is not seen; traffic goes on at 1.10 Gb/s.',
+    },
+    {
+      name: 'is not known of routes where traffic alone is',
+      events: [],
+      traffic: flowing,
+      summary: 'No effect on routes or redundancy is known; traffic goes on at 1.10 Gb/s.',
+    },
+    {
       name: 'is not known where nothing shows any and routes are not polled',
       events: [],
       routes: 'not_polled',
       summary: 'Impact on prefixes not known: routes are not polled.',
     },
-  ])('$name', ({ events, routes = 'unknown', isOver = false, summary }) => {
-    expect(incidentImpact(events, { isOver, routes }).summary).toBe(summary)
+  ])('$name', ({ events, routes = 'unknown', traffic, isOver = false, summary }) => {
+    expect(incidentImpact(events, { isOver, routes, traffic: traffic ?? null }).summary).toBe(summary)
   })
 })
 
@@ -178,9 +203,15 @@ describe('the impact of an incident that is over', () => {
       events: [event('collector_error', { ended: ENDED })],
       summary: 'No effect on the network is known: polls failed, and what happened meanwhile was not seen.',
     },
+    {
+      name: 'says what flowed meanwhile',
+      events: [{ ...redundancyLost, ended: ENDED }],
+      traffic: flowing,
+      summary: 'Traffic went on at 1.10 Gb/s; no redundancy on ckt-lon meanwhile.',
+    },
     { name: 'is none that was recorded', events: [], summary: 'No effect on routes or redundancy was recorded.' },
-  ])('$name', ({ events, routes = 'unknown', summary }) => {
-    expect(incidentImpact(events, { isOver: true, routes }).summary).toBe(summary)
+  ])('$name', ({ events, routes = 'unknown', traffic, summary }) => {
+    expect(incidentImpact(events, { isOver: true, routes, traffic: traffic ?? null }).summary).toBe(summary)
   })
 })
 

@@ -1,5 +1,6 @@
 import { ANOTHERS_PATH } from './customer.ts'
 import type { EventKind } from './event-kinds/index.ts'
+import { type ImpactTraffic, trafficWords } from './impact-traffic.ts'
 import { flagValue } from './subject.ts'
 import type { Bounds } from './time.ts'
 import { siteStateName } from './words/site-states.ts'
@@ -41,6 +42,8 @@ export interface Impact {
   /** prefixes on other paths than before, or on fewer; null = not known */
   prefixesRerouted: ImpactedPrefixes | null
   routes: RoutesSeen
+  /** null = its events are about no circuit and no VPN connection, or it is not asked for */
+  traffic: ImpactTraffic | null
 }
 
 /** Losses of paths, from the largest to the smallest: a smaller one is not named beside a larger one of the same resource. */
@@ -72,13 +75,13 @@ export const impactKinds: readonly EventKind[] = [
 const NAMED = 2
 
 /**
- * What an incident affects, from its events alone and nothing assumed (docs/rules/events.md, "Impact"): while it lasts what goes on, once
+ * What an incident affects, from its events and counters and nothing assumed (docs/rules/events.md, "Impact"): while it lasts what goes on, once
  * it is over all that happened in it. That no prefix is lost is said only where the routes were read since it began.
  * @param events of {@link impactKinds}; others are ignored
  */
 export function incidentImpact(
   events: readonly ImpactEvent[],
-  { isOver, routes }: { isOver: boolean; routes: RoutesSeen },
+  { isOver, routes, traffic = null }: { isOver: boolean; routes: RoutesSeen; traffic?: ImpactTraffic | null },
 ): Impact {
   const shown = events.filter(({ ended }) => isOver || ended === null)
   const of = (...kinds: readonly EventKind[]) => shown.filter(({ kind }) => kinds.includes(kind))
@@ -93,13 +96,17 @@ export function incidentImpact(
   const left = [...lossWords(of(...LOSSES), isOver), ...otherWords(shown, isOver)]
   const isPollingAlone = happened.length + left.length === 0 && of(...POLLING).length > 0
   const nothingLost = lost.length > 0 || isPollingAlone ? [] : noLossWords(routes, isOver)
-  const parts = isPollingAlone ? [pollingWords(isOver)] : [...happened, ...nothingLost, ...left]
+  const flows = traffic ? trafficWords(traffic, isOver) : []
+  const before = isPollingAlone ? [pollingWords(isOver)] : [...happened, ...nothingLost]
+  const isNothing = before.length + left.length === 0
+  const parts = [...(isNothing ? [nothingWords(isOver)] : before), ...flows, ...left]
   return {
-    summary: sentence(parts.length > 0 ? parts.join('; ') : nothingWords(isOver)),
+    summary: sentence(parts.join('; ')),
     isObserved: happened.length + left.length > 0 || isPollingAlone,
     prefixesLost: countOf(lost, routes),
     prefixesRerouted: countOf(rerouted, routes),
     routes,
+    traffic,
   }
 }
 

@@ -79,6 +79,7 @@ export {
   lastIncidentEnd,
   listIncidents,
 } from './read/list-incidents.ts'
+export { type CountedPair, type CountedWindow, countedWithin } from './read/counted-within.ts'
 export { slicesInProgress, type SliceProgress } from './read/slices.ts'
 export { listSources, newestPollAge, newestPollAt } from './read/list-sources.ts'
 export { type FaultRow, networkFaults } from './read/network-faults.ts'

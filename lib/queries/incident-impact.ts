@@ -11,6 +11,7 @@ import { eventsOfIncidents, type SourceStatus, type StoredEvent, type StoredInci
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { pollFreshness } from './freshness.ts'
 import { othersPaths, withoutOthersCarriers } from './scoped/others-paths.ts'
+import { trafficOfEach } from './incident-traffic.ts'
 import { connectionsOfCircuit, hubConnectionsOfCircuit, readTopology, type Topology } from './topology.ts'
 
 /**
@@ -31,13 +32,24 @@ export async function impactOfEach(
   const byIncident = Map.groupBy(shown, ({ incidentId }) => incidentId)
   const topology = known.topology ?? (incidents.length > 0 ? await readTopology(q) : null)
   const tables = sources.filter(({ poll }) => poll.kind === 'learned')
+  const scopesOf = ({ id, scope }: StoredIncident) => [
+    scope,
+    ...(byIncident.get(id) ?? []).filter(({ kind }) => impactKinds.includes(kind)).map((event) => event.scope),
+  ]
+  const timed = incidents.map((incident) => ({
+    id: incident.id,
+    scopes: scopesOf(incident),
+    started: incident.started,
+    end: incident.ended?.earliest ?? incident.closedAt,
+  }))
+  const traffic = topology ? await trafficOfEach(q, timed, { topology, sources, now }) : null
   return (incident) => {
     const events = byIncident.get(incident.id) ?? []
-    const scopes = [incident.scope, ...events.map(({ scope }) => scope)]
     const isOver = incident.ended !== null || incident.closedAt !== null
-    const gateways = topology && gatewaysOf(scopes, topology)
+    const gateways = topology && gatewaysOf(scopesOf(incident), topology)
     const routes = routesSince(gateways, tables, { since: incident.started.latest, isOver, now })
-    const { isObserved: _, ...impact } = incidentImpact(events, { isOver, routes })
+    const seen = { isOver, routes, traffic: traffic?.get(incident.id) ?? null }
+    const { isObserved: _, ...impact } = incidentImpact(events, seen)
     return impact
   }
 }

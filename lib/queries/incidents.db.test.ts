@@ -304,10 +304,12 @@ describe('the impact of an incident', () => {
     expect(await impactOf()).toMatchObject({ ...unknown, routes: 'not_read' })
     await feed.learned(now - 30_000, 'ergw', [learnedRoute('10.1.0.0/16')])
     const none = { atLeast: 0, atMost: 0 }
+    const unread = { before: null, since: null, change: null }
     const read = {
       routes: 'read',
       prefixesLost: none,
       prefixesRerouted: none,
+      traffic: { state: 'not_polled', toAzure: unread, fromAzure: unread },
       summary: 'No prefix lost; one path of ckt-lon down.',
     }
     expect(await impactOf()).toEqual(read)

@@ -4,6 +4,7 @@ import { channelKinds } from '../channels/index.ts'
 import { severities } from '../event.ts'
 import { explainingKinds } from '../explanation.ts'
 import { routesSeen } from '../impact.ts'
+import { trafficChanges, trafficSeen } from '../impact-traffic.ts'
 import { notificationStates } from './channels.ts'
 import { bounds, instant } from './envelope.ts'
 import { cause, event } from './events.ts'
@@ -41,6 +42,25 @@ const prefixCount = z.object({
   atMost: z.int().min(0).nullable().describe('null = not counted'),
 })
 
+const rateChange = z.object({
+  before: z
+    .number()
+    .nullable()
+    .describe('bit/s, mean of the last 15 minutes before it may have begun; null = not known'),
+  since: z
+    .number()
+    .nullable()
+    .describe(
+      'bit/s, while it lasts the mean of the last 15 minutes, once it is over that of all of it; null = not known',
+    ),
+  change: z
+    .enum(trafficChanges)
+    .nullable()
+    .describe(
+      'stopped = no more than keepalives; fell = at most half; lower = the same more than 2 hours after it began; little = less than 100 kbit/s before and since; null = not known',
+    ),
+})
+
 const impact = z
   .object({
     summary: z.string().describe('in a line of words'),
@@ -50,6 +70,20 @@ const impact = z
       .enum(routesSeen)
       .describe(
         'whether the learned routes of its gateways were read since it began; not_polled = no poll reads them; unknown = its gateways are not known',
+      ),
+    traffic: z
+      .object({
+        state: z
+          .enum(trafficSeen)
+          .describe(
+            'whether counters show it; not_read = not for long enough since it began; not_polled = no poll reads them; unknown = a counter fell, polls failed, or nothing is kept of the time before',
+          ),
+        toAzure: rateChange,
+        fromAzure: rateChange,
+      })
+      .nullable()
+      .describe(
+        'what flows on all circuits that its events are about together, or, without any, on their VPN connections; null = they are about neither',
       ),
   })
   .describe(

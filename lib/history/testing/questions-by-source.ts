@@ -221,6 +221,12 @@ export const questionsBySource: readonly QuestionBySource[] = [
   of('circuit', 'rolledUpExtremes', (db, scope) =>
     history.rolledUpExtremes(db, { scope, ...during, pieceMs: 5 * MINUTE, step: '5m' }),
   ),
+  ofTwo('circuit', 'countedWithin', (db, scopes) =>
+    history.countedWithin(
+      db,
+      scopes.flatMap((scope) => (['sample', '5m'] as const).map((basis) => ({ scope, ...during, basis }))),
+    ),
+  ),
   ofTwo('circuit', 'measuredBytes', (db, scopes) => history.measuredBytes(db, { scopes, from: T0 })),
   {
     name: 'resourceByIdOrArmId',

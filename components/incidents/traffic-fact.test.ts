@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest'
+import type { Incident } from '#lib/contract/index.ts'
+import { trafficFact } from './traffic-fact.ts'
+
+type Traffic = NonNullable<Incident['impact']['traffic']>
+
+const unknown = { before: null, since: null, change: null }
+const of = (state: Traffic['state'], fields: Partial<Traffic> = {}): Traffic => ({
+  state,
+  toAzure: unknown,
+  fromAzure: unknown,
+  ...fields,
+})
+
+it.each<[string, Traffic, boolean, string]>([
+  [
+    'both directions, one of them in part',
+    of('read', {
+      toAzure: { before: 1_200_000_000, since: 300_000_000, change: 'fell' },
+      fromAzure: { before: null, since: 80_000, change: null },
+    }),
+    false,
+    'To Azure 300 Mb/s now, 1.20 Gb/s before it began; from Azure 80.0 kb/s now, not known before it began.',
+  ],
+  [
+    'what was meanwhile',
+    of('read', { toAzure: { before: 1_000_000, since: 0, change: 'stopped' } }),
+    true,
+    'To Azure 0 b/s meanwhile, 1.00 Mb/s before it began; from Azure not known meanwhile, not known before it began.',
+  ],
+  ['too little', of('not_read'), false, 'Not known: counters were not read for long enough since it began.'],
+  ['too little meanwhile', of('not_read'), true, 'Not known: counters were not read for long enough meanwhile.'],
+  ['no poll', of('not_polled'), false, 'Not known: counters are not polled.'],
+  [
+    'anything else',
+    of('unknown'),
+    false,
+    'Not known: a counter was reset, polls failed, or nothing is kept of the time before.',
+  ],
+])('traffic of an incident: %s', (_, traffic, isPast, words) => {
+  expect(trafficFact(traffic, isPast)).toBe(words)
+})

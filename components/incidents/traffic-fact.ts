@@ -1,0 +1,25 @@
+import type { Incident } from '#lib/contract/index.ts'
+import { formatBitRate } from '../format/quantity.ts'
+
+type Traffic = NonNullable<Incident['impact']['traffic']>
+
+/** Both directions before an incident and since, or why they are not known. */
+export function trafficFact({ state, toAzure, fromAzure }: Traffic, isPast: boolean): string {
+  switch (state) {
+    case 'read': {
+      const of = ({ before, since }: Traffic['toAzure']) =>
+        `${rateOf(since)} ${isPast ? 'meanwhile' : 'now'}, ${rateOf(before)} before it began`
+      return `To Azure ${of(toAzure)}; from Azure ${of(fromAzure)}.`
+    }
+    case 'not_read':
+      return isPast
+        ? 'Not known: counters were not read for long enough meanwhile.'
+        : 'Not known: counters were not read for long enough since it began.'
+    case 'not_polled':
+      return 'Not known: counters are not polled.'
+    case 'unknown':
+      return 'Not known: a counter was reset, polls failed, or nothing is kept of the time before.'
+  }
+}
+
+const rateOf = (rate: number | null) => (rate === null ? 'not known' : formatBitRate(rate))

@@ -1,0 +1,19 @@
+const rateUnits = ['b/s', 'kb/s', 'Mb/s', 'Gb/s', 'Tb/s']
+
+/** Three significant digits, never a trailing dot: `1.24`, `12.4`, `124`. */
+export function threeDigits(value: number): string {
+  if (value >= 100) return value.toFixed(0)
+  if (value >= 10) return value.toFixed(1)
+  return value.toFixed(2)
+}
+
+/** A bit rate in decimal units: 1 Gb/s is 10^9 bit/s. */
+export function formatBitRate(bitsPerSecond: number): string {
+  let value = bitsPerSecond
+  let unit = 0
+  while (value >= 999.5 && unit < rateUnits.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return `${unit === 0 ? Math.round(value) : threeDigits(value)} ${rateUnits[unit]}`
+}
