@@ -20,6 +20,7 @@ export class WorkerPool {
   readonly #running = new Map<number, Running>()
   /** seconds of CPU of those that have ended, after their start */
   #spentCpu = 0
+  #fault: Error | null = null
 
   constructor(environment: NodeJS.ProcessEnv) {
     this.#environment = environment
@@ -38,14 +39,21 @@ export class WorkerPool {
       ended: new Promise((resolve) => child.once('exit', () => resolve())),
     }
     this.#running.set(pid, running)
+    child.once('exit', (code, signal) => {
+      if (this.#running.has(pid)) this.#fault ??= new Error(`a worker ended by itself (${signal ?? `code ${code}`})`)
+    })
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (line.includes('"msg":"polling"')) running.cpuAtFirst = processCpu(pid)
       if (line.includes('"msg":"polled"')) this.polls.push({ ...JSON.parse(line), worker: pid })
     })
   }
 
-  /** Process ids of those that poll, in the order in which they began. */
+  /**
+   * Process ids of those that poll, in the order in which they began.
+   * @throws once one of them has ended by itself
+   */
   get polling(): number[] {
+    if (this.#fault) throw this.#fault
     return [...this.#running].flatMap(([pid, { cpuAtFirst }]) => (cpuAtFirst === null ? [] : [pid]))
   }
 

@@ -56,6 +56,8 @@ type Bucket = Pick<MetricRow, 'metric' | 'dimensions' | 'at' | 'grainSeconds' | 
  * @param recorded the newest recorded bucket of each series
  */
 export function metricSteps(rows: readonly Bucket[], recorded: readonly Bucket[]): MetricStep[] {
+  if (recorded.length === 0) return []
+  const seriesKey = seriesKeys()
   const before = new Map(recorded.map((bucket) => [seriesKey(bucket), bucket]))
   const bySeries = Map.groupBy(
     rows.filter(({ metric }) => metric in watched),
@@ -108,8 +110,18 @@ function valueOf({ average, maximum }: Bucket, measure: Measure): number | null 
   return measure === 'routes' ? (maximum ?? average) : average
 }
 
-const seriesKey = ({ metric, grainSeconds, dimensions }: Bucket): string =>
-  JSON.stringify([metric, grainSeconds, Object.entries(dimensions).toSorted(([a], [b]) => (a < b ? -1 : 1))])
+/** Names a series. The buckets of one share their dimensions, whose text is made once: a poll has hundreds of buckets. */
+function seriesKeys(): (bucket: Bucket) => string {
+  const texts = new Map<Bucket['dimensions'], string>()
+  return ({ metric, grainSeconds, dimensions }) => {
+    const text = texts.get(dimensions) ?? dimensionsText(dimensions)
+    texts.set(dimensions, text)
+    return `${metric} ${grainSeconds} ${text}`
+  }
+}
+
+const dimensionsText = (dimensions: Bucket['dimensions']) =>
+  JSON.stringify(Object.entries(dimensions).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 
 /**
  * The polls that a step asks for: those of what it is about that began before it. One that is polled often has seen it long before

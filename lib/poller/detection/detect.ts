@@ -275,7 +275,9 @@ async function withRemembered(
 ): Promise<TopologyGroup[]> {
   const groups = [...current]
   for (const { scope, heirs } of remembered) {
-    const own = await Promise.all(heirs.map((heir) => book.groupOf(store, heir, now)))
+    const own: TopologyGroup[] = []
+    // one after the other, on the connection of the poll's transaction
+    for (const heir of heirs) own.push(await book.groupOf(store, heir, now))
     const [first] = own.filter(({ topology }) => topology.gateways.length > 0)
     if (!first) {
       groups.push(aloneGroup(scope))

@@ -65,12 +65,12 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
   const gatewaysOf = Map.groupBy(gateways, ({ scope }) => componentOf.get(scope))
   const connectionsOf = Map.groupBy(links, ({ gateway }) => componentOf.get(gateway))
   const hubLinksOfGroup = Map.groupBy(hubLinks, ({ gateway }) => componentOf.get(gateway))
-  const networkNodes = networksOf(resources, networks)
+  // the gateways of a network are in one component
+  const networksHolding = Map.groupBy(networksOf(resources, networks), ({ gateways: [first = ''] }) =>
+    componentOf.get(first),
+  )
   return components.map((scopes, i) => {
-    const own = new Set(scopes)
-    const holding = networkNodes.flatMap(({ gateways: within, node }) =>
-      within.some((id) => own.has(id)) ? [node] : [],
-    )
+    const holding = (networksHolding.get(i) ?? []).map(({ node }) => node)
     const ofHubs = hubLinksOfGroup.get(i)
     const topology: Topology = {
       ...(holding.length > 0 ? { networks: holding } : {}),

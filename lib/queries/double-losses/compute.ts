@@ -1,5 +1,5 @@
 import { type EpochMs, type N2Case, parseLosses, type WhatIfRow } from '#lib/contract/index.ts'
-import { keysIn, rowsOf, type WhatIfRib } from '#lib/resilience/index.ts'
+import { rowsOf, tablesTouched } from '#lib/resilience/index.ts'
 import type { Db } from '../db.ts'
 import { finder } from '../single-losses/losses.ts'
 import type { BackgroundPace } from '../single-losses/background-pace.ts'
@@ -52,11 +52,13 @@ export async function computePairs(
   const world = await readWorld(db, { at: undefined, now }, () => pace.rest())
   if (world.isBlind) throw new Error('no table of routes was read yet')
   const names = { siteOf: siteFinder(world.facts.sites), nameOf: nameFinder(world.facts) }
-  const brokenBy = async (terms: readonly string[], tables: readonly number[]) => {
+  const touchedBy = tablesTouched(world.ribs)
+  const brokenBy = async (terms: readonly string[], within?: readonly number[]) => {
     const read = parseLosses(terms.join(','))
     if (!('terms' in read) || read.terms.length !== terms.length) return null
     const asked = { lose: read.terms, change: [] }
     const found = await resolveTerms(finder(world), asked, world.facts, (gateway) => instancesOf(world, gateway))
+    const tables = within ?? touchedBy(found.failure)
     const rows = new Map(
       tables.flatMap((n) => {
         const rib = world.ribs[n]
@@ -65,20 +67,18 @@ export async function computePairs(
     )
     return { ...found, rows }
   }
-  const all = world.ribs.map((_, n) => n)
   const losses: Loss[] = []
   for (const term of termsIn(world)) {
     await pace.rest()
-    const found = await brokenBy([term], all)
+    const found = await brokenBy([term])
     const [lost] = found?.lost ?? []
     if (!found || !lost) continue
     const { paths, ...named } = lost
-    const keys = keysIn(found.failure)
     losses.push({
       term,
       lost: named,
       paths: new Set(paths.map(({ circuitId, peering, path }) => `${circuitId}/${peering}/${path}`)),
-      tables: new Set(all.filter((n) => dependsOn(world.ribs[n], keys))),
+      tables: new Set(found.rows.keys()),
       broken: new Map([...found.rows].map(([n, rows]) => [n, new Map(rows.map((row) => [row.prefix, row.outcome]))])),
     })
   }
@@ -114,9 +114,6 @@ function termsIn({ facts: { topology } }: WhatIfWorld): string[] {
   )
   return [...places.toSorted(), ...topology.circuits.map(({ resource }) => resource.id)]
 }
-
-const dependsOn = (rib: WhatIfRib | undefined, keys: ReadonlySet<string>) =>
-  rib !== undefined && [...keys].some((key) => rib.dependents.has(key))
 
 const isBroken = ({ outcome }: WhatIfRow) => BREAKS.has(outcome)
 

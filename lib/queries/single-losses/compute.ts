@@ -1,5 +1,5 @@
 import { type EpochMs, parseLosses } from '#lib/contract/index.ts'
-import { rowsOf, saturatedPaths, shiftsOf } from '#lib/resilience/index.ts'
+import { rowsOf, saturatedPaths, shiftsOf, tablesTouched } from '#lib/resilience/index.ts'
 import { type Db, queryable } from '../db.ts'
 import { nameFinder, instancesOf } from '../what-if.ts'
 import { readWorld } from '../what-if/read-tables.ts'
@@ -35,6 +35,7 @@ export async function computeLosses(
   const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
   const find = finder(world)
   const terms = lossesIn(world)
+  const touchedBy = tablesTouched(ribs)
   const cases: ComputedCase[] = []
   for (const text of terms.slice(0, MOST_CASES)) {
     await pace.rest()
@@ -44,7 +45,10 @@ export async function computeLosses(
     const asked = { lose: read.terms, change: [] }
     const { lost, failure } = await resolveTerms(find, asked, facts, (gateway) => instancesOf(world, gateway))
     const [what] = lost
-    const rows = ribs.flatMap((rib) => rowsOf(rib, failure, names, 'changed'))
+    const rows = touchedBy(failure).flatMap((place) => {
+      const rib = ribs[place]
+      return rib ? rowsOf(rib, failure, names, 'changed') : []
+    })
     if (!what || rows.length === 0) continue
     const shifts = shiftsOf(rows)
     await rates.read(queryable(db), facts, shifts, now, pace)

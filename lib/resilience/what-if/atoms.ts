@@ -1,5 +1,6 @@
 import { comparePrefixes, formatAddress, formatPrefix, parsePrefix, type Prefix, rangeOf } from '#lib/bgp/index.ts'
 import { keysOf } from './failure.ts'
+import { partition } from './partition.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
 /** A prefix of a table; its atom is what of its addresses no longer prefix of the table takes. */
@@ -58,11 +59,6 @@ export function atomTable(table: WhatIfTable): AtomTable {
 }
 
 const NONE: readonly WhatIfRoute[] = []
-
-const partition = <T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] => [
-  all.filter(isFirst),
-  all.filter((one) => !isFirst(one)),
-]
 
 function prefixOf(text: string): Prefix {
   const prefix = parsePrefix(text)

@@ -1,6 +1,6 @@
 export { type Atom, type AtomTable, atomTable } from './atoms.ts'
 export { type ByteBounds, type CircuitShift, circuitShifts, shiftedBytes } from './circuit-shifts.ts'
-export { type Failure, keysIn, NO_FAILURE } from './failure.ts'
+export { type Failure, NO_FAILURE } from './failure.ts'
 export {
   announcedAfter,
   gatewayShifts,
@@ -9,7 +9,7 @@ export {
   learnedAfter,
   type RibRows,
 } from './gateway-shifts.ts'
-export { type Names, rowsOf, type WhatIfRib, whatIfRib } from './outcome.ts'
+export { type Names, rowsOf, tablesTouched, type WhatIfRib, whatIfRib } from './outcome.ts'
 export { instanceKey, pathKey, type RouterReport, type WhatIfRoute, type WhatIfTable } from './what-if-route.ts'
 export {
   type Carrier,

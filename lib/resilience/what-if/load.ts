@@ -1,4 +1,5 @@
 import type { CircuitPath, PeeringType, WhatIfLoad, WhatIfPath, WhatIfRow } from '#lib/contract/index.ts'
+import { partition } from './partition.ts'
 
 /** Rates of one path in one direction: bit/s by the start of each 5 minutes that was measured as a whole. */
 export type Rates = ReadonlyMap<number, number>
@@ -36,9 +37,9 @@ export function shiftsOf(rows: readonly WhatIfRow[]): Shift[] {
     }
   }
   return [...byCarrier.values()].flatMap(({ from, rows: own }): Shift[] => {
-    const leaving = own.filter(({ after }) => !after.some((path) => isCarrier(path, from)))
+    const [leaving, staying] = partition(own, ({ after }) => !after.some((path) => isCarrier(path, from)))
     // a path that joins the best ones takes its share of what they carry
-    const shared = own.filter((row) => !leaving.includes(row) && gained(row).length > 0)
+    const shared = staying.filter((row) => gained(row).length > 0)
     if (leaving.length + shared.length === 0) return []
     const to = new Map(
       [...leaving.flatMap(({ after }) => after), ...shared.flatMap(gained)]
@@ -64,6 +65,19 @@ const carrierOf = ({ circuitId, path }: WhatIfPath, direction: Carrier['directio
 const isCarrier = ({ circuitId, path }: WhatIfPath, { circuit, path: own }: Carrier) =>
   circuitId === circuit && path === own
 
+/** What traffic may go to, by {@link carrierKey}, with all that may come to it: a loss of thousands of paths has as many of either. */
+function successorsIn(shifts: readonly Shift[]): Map<string, { carrier: Carrier; incoming: Shift[] }> {
+  const found = new Map<string, { carrier: Carrier; incoming: Shift[] }>()
+  for (const shift of shifts)
+    for (const carrier of shift.to) {
+      const key = carrierKey(carrier)
+      const known = found.get(key)
+      if (!known) found.set(key, { carrier, incoming: [shift] })
+      else if (known.incoming.at(-1) !== shift) known.incoming.push(shift)
+    }
+  return found
+}
+
 /** Samples of which both paths need this share in common. Source: docs/rules/what-if.md. */
 const COMMON = 0.8
 
@@ -78,11 +92,9 @@ export function loadsOf(
   bandwidthOf: (circuit: string) => number | null,
   peering: PeeringType = 'private',
 ): WhatIfLoad[] {
-  const successors = new Map(shifts.flatMap(({ to }) => to.map((one) => [carrierKey(one), one])))
-  return [...successors.values()]
-    .toSorted((a, b) => (carrierKey(a) < carrierKey(b) ? -1 : 1))
-    .map((carrier): WhatIfLoad => {
-      const incoming = shifts.filter(({ to }) => to.some((one) => carrierKey(one) === carrierKey(carrier)))
+  return [...successorsIn(shifts)]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { carrier, incoming }]): WhatIfLoad => {
       const mbps = bandwidthOf(carrier.circuit)
       const { circuit: circuitId, path, direction } = carrier
       const figure = loadFigure(
@@ -112,12 +124,12 @@ export function saturatedPaths(
   p95Of: (carrier: Carrier) => number | null,
   bandwidthOf: (circuit: string) => number | null,
 ): number | null {
-  const successors = new Map(shifts.flatMap(({ to }) => to.map((one) => [carrierKey(one), one])))
-  const known = [...successors].flatMap(([key, carrier]) => {
-    const incoming = shifts.filter(({ to }) => to.some((one) => carrierKey(one) === key)).map(({ from }) => p95Of(from))
+  const successors = successorsIn(shifts)
+  const known = [...successors.values()].flatMap(({ carrier, incoming }) => {
+    const more = incoming.map(({ from }) => p95Of(from))
     const [own, mbps] = [p95Of(carrier), bandwidthOf(carrier.circuit)]
-    if (own === null || mbps === null || incoming.includes(null)) return []
-    return [incoming.reduce<number>((sum, one) => sum + (one ?? 0), own) > mbps * 1e6]
+    if (own === null || mbps === null || more.includes(null)) return []
+    return [more.reduce<number>((sum, one) => sum + (one ?? 0), own) > mbps * 1e6]
   })
   return known.length === 0 && successors.size > 0 ? null : known.filter(Boolean).length
 }

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { containsAddress, parseAddress, parsePrefix, rankCandidates } from '#lib/bgp/index.ts'
 import { atomTable } from './atoms.ts'
 import { type Failure, fateOf, NO_FAILURE } from './failure.ts'
-import { failing, route, table, whatIfOf } from './testing.ts'
+import { rowsOf, tablesTouched, whatIfRib } from './outcome.ts'
+import { failing, PLAIN_NAMES, route, table, whatIfOf } from './testing.ts'
 import type { WhatIfRoute } from './what-if-route.ts'
 
 const CIRCUITS = ['a', 'b', 'c']
@@ -200,6 +201,19 @@ describe('laws of what-if', () => {
           if (outcome === 'unknown') continue
           expect(truth.get(prefix)?.matchAfter).toBe(matchAfter)
         }
+      }),
+    )
+  })
+
+  it('of many tables those that a failure touches hold all that it changes, in their order', () => {
+    fc.assert(
+      fc.property(fc.array(all, { maxLength: 4 }), failures, (tables, failure) => {
+        const ribs = tables.map((routes) => whatIfRib(atomTable(table(routes))))
+        const changed = (of: typeof ribs) => of.map((rib) => rowsOf(rib, failure, PLAIN_NAMES, 'changed'))
+        const touched = tablesTouched(ribs)(failure)
+        expect(touched).toEqual([...new Set(touched)].toSorted((a, b) => a - b))
+        const expected = changed(ribs).map((rows, place) => (touched.includes(place) ? rows : []))
+        expect(changed(ribs)).toEqual(expected)
       }),
     )
   })
