@@ -1,5 +1,8 @@
 import type { StreamChange } from '#lib/contract/index.ts'
 
+/** Events are what somebody waits for: they wait for a part of the time only. */
+const SHARE_OF_EVENTS = 0.4
+
 /**
  * Passes the first change on at once and batches those that follow closely, so that a burst of polls costs the
  * screen a few refetches a second and a single change is not delayed.
@@ -8,8 +11,10 @@ export class ChangeBatcher {
   private readonly flush: (changes: StreamChange[]) => void
   private readonly everyMs: number
   private waiting: StreamChange[] = []
-  private timer: ReturnType<typeof setTimeout> | undefined
+  private flushedAt = Number.NEGATIVE_INFINITY
+  private timer: { at: number; handle: ReturnType<typeof setTimeout> } | undefined
 
+  /** @param everyMs the shortest time from a batch to the next one; to one with events it is shorter */
   constructor(flush: (changes: StreamChange[]) => void, everyMs = 200) {
     this.flush = flush
     this.everyMs = everyMs
@@ -17,21 +22,28 @@ export class ChangeBatcher {
 
   push(change: StreamChange): void {
     this.waiting.push(change)
-    if (this.timer === undefined) this.release()
+    const wait = change.topics.includes('events') ? this.everyMs * SHARE_OF_EVENTS : this.everyMs
+    this.releaseAt(this.flushedAt + wait)
   }
 
   stop(): void {
-    clearTimeout(this.timer)
+    clearTimeout(this.timer?.handle)
     this.timer = undefined
     this.waiting = []
   }
 
+  private releaseAt(at: number): void {
+    if (this.timer && this.timer.at <= at) return
+    clearTimeout(this.timer?.handle)
+    const wait = at - performance.now()
+    if (wait <= 0) return this.release()
+    this.timer = { at, handle: setTimeout(() => this.release(), wait) }
+  }
+
   private release(): void {
-    this.timer = undefined
-    if (this.waiting.length === 0) return
     const changes = this.waiting
-    this.waiting = []
-    this.timer = setTimeout(() => this.release(), this.everyMs)
+    this.stop()
+    this.flushedAt = performance.now()
     this.flush(changes)
   }
 }

@@ -11,7 +11,7 @@ function hubWith(options: ConstructorParameters<typeof ChangeHub>[0] = {}) {
   const listen = (lastEventId: string | null = null) => {
     const got: SentChange[] = []
     const onClose = vi.fn()
-    const leave = hub.subscribe({ onChange: (sent) => got.push(sent), onClose }, lastEventId)
+    const leave = hub.subscribe({ onChanges: (sent) => got.push(...sent), onClose }, lastEventId)
     return { got, onClose, leave, changes: () => got.map(({ change }) => change) }
   }
   const say = (...payloads: string[]) => {
@@ -73,6 +73,15 @@ describe('the hub of changes', () => {
     ])
   })
 
+  it('sends what it gathered at once, the same to everybody', () => {
+    const { hub, say } = hubWith()
+    const [first, second] = [vi.fn(), vi.fn()]
+    for (const onChanges of [first, second]) hub.subscribe({ onChanges, onClose: () => {} })
+    say(payload(['sessions'], 'g1'), payload(['circuits'], 'c1'), payload(['events'], null))
+    expect(first.mock.calls.map(([sent]) => sent.length)).toEqual([3])
+    expect(second.mock.calls[0]?.[0]).toBe(first.mock.calls[0]?.[0])
+  })
+
   it('waits no longer than it gathers', () => {
     const { hub, listen } = hubWith()
     const { got } = listen()
@@ -100,6 +109,16 @@ describe('the hub of changes', () => {
     const after = listen(before.got[0]?.id)
     expect(after.changes().map(({ topics }) => topics)).toEqual([['routes'], ['events']])
     expect(before.got).toHaveLength(1)
+  })
+
+  it('gives what goes out at once for good: later changes are not added to it', () => {
+    const { hub, listen, say } = hubWith()
+    const beforeAll = listen('of another run').got[0]?.id ?? ''
+    say(payload(['sessions'], 'g1'))
+    const onChanges = vi.fn()
+    hub.subscribe({ onChanges, onClose: () => {} }, beforeAll)
+    say(payload(['routes'], 'g1'))
+    expect(onChanges.mock.calls.map(([sent]) => sent.length)).toEqual([1, 1])
   })
 
   it('gives nothing to a client that missed nothing', () => {

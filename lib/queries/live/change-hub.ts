@@ -8,7 +8,8 @@ export interface SentChange {
 }
 
 export interface Subscriber {
-  onChange(sent: SentChange): void
+  /** what goes out at once, in its order; everybody gets the same array */
+  onChanges(sent: readonly SentChange[]): void
   /** the hub is closing: end the stream, so that the process can stop */
   onClose(): void
 }
@@ -74,7 +75,8 @@ export class ChangeHub {
    * @returns ends the subscription
    */
   subscribe(subscriber: Subscriber, lastEventId: string | null = null): () => void {
-    for (const missed of this.missedSince(lastEventId)) subscriber.onChange(missed)
+    const missed = this.missedSince(lastEventId)
+    if (missed.length > 0) subscriber.onChanges(missed)
     if (this.isClosed) subscriber.onClose()
     else this.subscribers.add(subscriber)
     return () => this.subscribers.delete(subscriber)
@@ -105,21 +107,21 @@ export class ChangeHub {
     if (this.isClosed) return
     if (this.subscribers.size > 0) for (const at of this.taken) this.onSent(this.now() - at)
     this.taken.length = 0
-    for (const change of changes.length > SCOPES_AT_ONCE ? [merged(changes, null)] : changes) this.send(change)
+    this.send(changes.length > SCOPES_AT_ONCE ? [merged(changes, null)] : changes)
   }
 
-  private send(change: StreamChange): void {
-    const sent = { id: this.idOf(++this.count), change }
-    this.sent.push(sent)
-    if (this.sent.length > this.keep) this.sent.shift()
-    for (const subscriber of this.subscribers) subscriber.onChange(sent)
+  private send(changes: readonly StreamChange[]): void {
+    const sent = changes.map((change) => ({ id: this.idOf(++this.count), change }))
+    this.sent.push(...sent)
+    this.sent.splice(0, Math.max(0, this.sent.length - this.keep))
+    for (const subscriber of this.subscribers) subscriber.onChanges(sent)
   }
 
   private missedSince(lastEventId: string | null): SentChange[] {
     if (lastEventId === null || lastEventId === this.idOf(this.count)) return []
     const place = this.sent.findIndex(({ id }) => id === lastEventId)
     if (place >= 0) return this.sent.slice(place + 1)
-    if (lastEventId === this.idOf(0) && this.count === this.sent.length) return this.sent
+    if (lastEventId === this.idOf(0) && this.count === this.sent.length) return [...this.sent]
     return [{ id: this.idOf(this.count), change: this.all() }]
   }
 

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { StreamChange } from '#lib/contract/index.ts'
 import { ChangeHub } from './change-hub.ts'
 import { eventStream, MOST_STREAMS } from './event-stream.ts'
 
@@ -86,6 +87,25 @@ describe('the event stream over HTTP', () => {
     const second = await connect({ 'last-event-id': id })
     const text = await second.until(missed)
     expect(text).not.toContain('"sessions"')
+  })
+
+  it('carries what changed at once in order, and of that only what its reader may see', async () => {
+    const hub = new ChangeHub({ gatherMs: 5 })
+    const changes = ['g1', 'c1', 'g2'].map((scope) => change.replace('g1', scope))
+    const read = async (sees: ((change: StreamChange) => boolean) | null) => {
+      const body = eventStream(hub, { signal: new AbortController().signal, lastEventId: null, sees })
+      const reader = body.getReader()
+      await reader.read()
+      return async () => {
+        const text = new TextDecoder().decode((await reader.read()).value)
+        return [...text.matchAll(/"scope":"(\w+)"/g)].map(([, scope]) => scope)
+      }
+    }
+    const [all, gateways] = [await read(null), await read(({ scope }) => scope !== 'c1')]
+    for (const one of changes) hub.take(one)
+    expect(await all()).toEqual(['g1', 'c1', 'g2'])
+    expect(await gateways()).toEqual(['g1', 'g2'])
+    hub.close()
   })
 
   it('beats while nothing happens', async () => {

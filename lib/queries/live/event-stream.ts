@@ -40,7 +40,6 @@ export function eventStream(
       retryAfterSeconds: 30,
     })
   }
-  const encoder = new TextEncoder()
   let stop = () => {}
   return new ReadableStream<Uint8Array>(
     {
@@ -51,15 +50,16 @@ export function eventStream(
           stop()
           controller.close()
         }
-        const write = (text: string) => {
+        const write = (bytes: Uint8Array) => {
           if (!isOpen) return
           if ((controller.desiredSize ?? 0) <= 0) return end()
-          controller.enqueue(encoder.encode(text))
+          controller.enqueue(bytes)
         }
-        const heartbeat = setInterval(() => write(': alive\n\n'), heartbeatMs)
-        const onChange = (sent: SentChange) => {
-          noticed?.(sent.change)
-          if (!sees || sees(sent.change)) write(framed(sent))
+        const heartbeat = setInterval(() => write(ALIVE), heartbeatMs)
+        const onChanges = (sent: readonly SentChange[]) => {
+          if (noticed) for (const { change } of sent) noticed(change)
+          const seen = sees ? sent.filter(({ change }) => sees(change)) : sent
+          if (seen.length > 0) write(framed(seen))
         }
         let unsubscribe = () => {}
         stop = () => {
@@ -70,8 +70,8 @@ export function eventStream(
         }
         signal.addEventListener('abort', end)
         // the first bytes open the stream at once, also through buffering proxies
-        write(`retry: ${RETRY_MS}\n\n`)
-        unsubscribe = hub.subscribe({ onChange, onClose: end }, lastEventId)
+        write(OPENED)
+        unsubscribe = hub.subscribe({ onChanges, onClose: end }, lastEventId)
         if (signal.aborted) end()
         // a closed hub ends the stream while it is being subscribed to
         if (!isOpen) unsubscribe()
@@ -84,6 +84,18 @@ export function eventStream(
   )
 }
 
-function framed({ id, change }: SentChange): string {
-  return `id: ${id}\nevent: change\ndata: ${JSON.stringify(change)}\n\n`
+const encoder = new TextEncoder()
+const ALIVE = encoder.encode(': alive\n\n')
+const OPENED = encoder.encode(`retry: ${RETRY_MS}\n\n`)
+
+const written = new WeakMap<readonly SentChange[], Uint8Array>()
+
+/** What goes out at once, in one chunk: hundreds of streams get the same bytes. */
+function framed(sent: readonly SentChange[]): Uint8Array {
+  const known = written.get(sent)
+  if (known) return known
+  const text = sent.map(({ id, change }) => `id: ${id}\nevent: change\ndata: ${JSON.stringify(change)}\n\n`).join('')
+  const bytes = encoder.encode(text)
+  written.set(sent, bytes)
+  return bytes
 }

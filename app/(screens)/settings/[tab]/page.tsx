@@ -1,5 +1,5 @@
 import { notFound } from 'next/navigation'
-import { endpointQuery } from '#components/data/endpoint.ts'
+import { endpointQuery, PAGE_ROWS } from '#components/data/endpoint.ts'
 import { SettingsPage } from '#components/settings/settings-page.tsx'
 import { settingsTabs } from '#components/settings/tabs.ts'
 import {
@@ -9,11 +9,13 @@ import {
   getThresholds,
   listCircuits,
   listGateways,
+  listServiceKeyRequests,
 } from '#lib/queries/index.ts'
 import { channelSettingsOf, listChannels, listEscalation } from '#lib/notify/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { aboutNoPoll } from '#app/api/_http/envelope.ts'
+import { auditPage } from '#app/_shared/audit-page.ts'
 import { Prefetched, type PageQuery } from '#app/_prefetch/prefetched.tsx'
 
 interface Props {
@@ -24,6 +26,12 @@ interface Props {
 const names: PageQuery[] = [
   [endpointQuery('circuits').queryKey, (db) => listCircuits(db, { limit: 1000 })],
   [endpointQuery('gateways').queryKey, (db) => listGateways(db, { limit: 1000 })],
+]
+
+/** The first page of a list that is read page by page. */
+const firstPage = ([key, answer]: PageQuery): PageQuery => [
+  key,
+  async (db, caller) => ({ pages: [await answer(db, caller)], pageParams: [null] }),
 ]
 
 /** The queries of a tab's first paint. */
@@ -49,6 +57,13 @@ const queries: Record<string, PageQuery[]> = {
       endpointQuery('escalation').queryKey,
       async (_db, { scope }) => aboutNoPoll(await listEscalation(databaseFor('commands'), scope, systemClock.now())),
     ],
+  ],
+  audit: [
+    firstPage([endpointQuery('audit').queryKey, (_db, caller) => auditPage(caller, { limit: PAGE_ROWS })]),
+    firstPage([
+      endpointQuery('service-key-requests').queryKey,
+      (db) => listServiceKeyRequests(db, { limit: PAGE_ROWS }),
+    ]),
   ],
 }
 

@@ -1,0 +1,21 @@
+import type { Caller, ResponseOf } from '#lib/contract/index.ts'
+import { listChanges } from '#lib/access/index.ts'
+import { CursorError, databaseFor, WholeDeploymentError } from '#lib/queries/index.ts'
+import { aboutNoPoll } from '#app/api/_http/envelope.ts'
+
+/**
+ * Entries of the audit, newest first.
+ * @param cursor id of the last entry of the page before
+ * @throws WholeDeploymentError for who sees a part of the deployment; CursorError
+ */
+export async function auditPage(
+  { scope }: Caller,
+  { cursor, limit }: { cursor?: string | undefined; limit: number },
+): Promise<ResponseOf<'audit'>> {
+  if (scope !== 'everything') throw new WholeDeploymentError()
+  if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) throw new CursorError()
+  const before = cursor === undefined ? null : BigInt(cursor)
+  const rows = await listChanges(databaseFor('commands').pool, { before, limit: limit + 1 })
+  const page = rows.slice(0, limit)
+  return { ...aboutNoPoll(page), nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null }
+}
