@@ -1,37 +1,18 @@
-import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
+import { type APIRequestContext, expect, test } from '@playwright/test'
 import type { Incident, Wall } from '#lib/contract/index.ts'
-import { circuitNamed, happen, read } from './estate.ts'
+import { disturbing } from './disturbances.ts'
+import { circuitNamed, read } from './estate.ts'
 import { longIf } from './long.ts'
 import { SeverableProxy } from './severable-proxy.ts'
-import { turnAt } from './turns.ts'
 import { alterWall, openWall, stateOf, ticking, tileOf } from './wall-pages.ts'
-
-/** These disturb one circuit that no other test disturbs, one after the other; what one leaves undone spoils no other one. */
-test.describe.configure({ mode: 'default', timeout: 600_000 })
 
 const CIRCUIT = 'useasterc1cust1'
 
 const untilItIs = (request: APIRequestContext, state: string) =>
   expect.poll(() => stateOf(request, CIRCUIT), { intervals: [500], timeout: 120_000 }).toBe(state)
 
-const ends: (() => Promise<void>)[] = []
-const restore = async () => {
-  for (const end of ends.splice(0)) await end()
-}
-/** Lasts until it is restored, and is restored after the test in any case. */
-const disturb = async (page: Page, request: APIRequestContext, what: object) => {
-  ends.push(await happen(page, request, { ...what, seconds: 900 }))
-}
-
-let endTurn: (() => void) | undefined
-test.beforeEach(async () => {
-  endTurn = await turnAt(CIRCUIT)
-})
-test.afterEach(async () => {
-  await restore()
-  endTurn?.()
-  endTurn = undefined
-})
+/** No other file disturbs this circuit; what one test leaves undone spoils no other one. */
+const { disturb, restore } = disturbing(CIRCUIT)
 
 test('a path is cut: degraded without a reload, acknowledged, and back with how long it was', async ({
   page,

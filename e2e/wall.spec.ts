@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import type { Wall, WallState } from '#lib/contract/index.ts'
+import type { Wall, WallState, WallTile } from '#lib/contract/index.ts'
 import { violationsOf } from './accessibility.ts'
 import { circuitNamed } from './estate.ts'
 import { alterWall, like, measure, openWall, ticking, wallOf } from './wall-pages.ts'
@@ -227,4 +227,62 @@ test('the picture moves by a few pixels every few minutes', longIf(true), async 
   }
   expect(places.size).toBeGreaterThan(2)
   expect(Math.max(...places) - Math.min(...places)).toBeLessThanOrEqual(8)
+})
+
+test('j, k and the arrows go through the tiles of what is not up, a acknowledges the one that has the focus, Enter opens it', async ({
+  page,
+  request,
+}) => {
+  const acknowledged: string[] = []
+  const href = '/incidents?incidents.of=tile'
+  await alterWall(page, request, (wall) => {
+    const tile = (id: string, more: Partial<WallTile>) => ({
+      ...like(wall, { id, name: `erc-${id}`, href, acknowledged: null, recovered: null, plannedUntil: null, ...more }),
+    })
+    const answered = (id: string) => (acknowledged.includes(id) ? { at: new Date().toISOString(), by: 'local' } : null)
+    const fallen = (id: string) => tile(id, { state: 'down', incidentId: id, acknowledged: answered(id) })
+    return { ...wall, tiles: [fallen('one'), fallen('two'), tile('well', { state: 'up', incidentId: null })] }
+  })
+  let isRefused = true
+  await page.route(/\/api\/v1\/incidents\/[^/]+\/ack$/, async (route) => {
+    if (isRefused)
+      return route.fulfill({
+        status: 503,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({ status: 503, title: 'Unavailable', detail: 'The database does not answer.' }),
+      })
+    acknowledged.push(/incidents\/([^/]+)/.exec(route.request().url())?.[1] ?? '')
+    return route.fulfill({ json: { data: {} } })
+  })
+  await openWall(page)
+  const link = (name: string) => page.getByRole('link', { name, exact: true })
+  await expect(link('erc-two')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Acknowledge erc-one' })).toBeHidden()
+
+  // nothing is acknowledged unread
+  await page.keyboard.press('a')
+  await expect(link('erc-one')).toBeFocused()
+  await expect(page.getByRole('button', { name: 'Acknowledge erc-one' })).toBeVisible()
+  expect(await violationsOf(page)).toEqual([])
+  for (const [key, name] of [
+    ['j', 'erc-two'],
+    // what is up is left out
+    ['ArrowDown', 'erc-two'],
+    ['k', 'erc-one'],
+    ['ArrowRight', 'erc-two'],
+  ] as const) {
+    await page.keyboard.press(key)
+    await expect(link(name)).toBeFocused()
+  }
+  await page.keyboard.press('a')
+  await expect(page.getByRole('status')).toContainText('Not acknowledged: The database does not answer.')
+  isRefused = false
+  await page.keyboard.press('a')
+  await expect.poll(() => acknowledged).toEqual(['two'])
+  await expect(page.getByRole('button', { name: 'Acknowledge erc-two' })).toHaveCount(0)
+  await expect(link('erc-two')).toBeFocused()
+  await page.keyboard.press('a')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/incidents\.of=tile/)
+  expect(acknowledged).toEqual(['two'])
 })

@@ -22,7 +22,8 @@ const PATIENCE_MS = 1_500
 
 export default async function Page({ searchParams }: { searchParams: SearchParams }) {
   await connection()
-  requireRight(callerOf(await headers()), endpoints.wall)
+  const caller = callerOf(await headers())
+  requireRight(caller, endpoints.wall)
   const given = await searchParams
   const asked = typeof given.zone === 'string' ? given.zone : (await cookies()).get(ZONE_COOKIE)?.value
   const shown = readWallSettings(given)
@@ -36,6 +37,7 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
       zone={readPreferences(undefined, asked).zone}
       build={buildId}
       openAccess={settings().access === 'open'}
+      mayAcknowledge={caller.rights.has('acknowledge')}
       renderedAt={Math.floor(Date.now() / 1_000) * 1_000}
     />
   )

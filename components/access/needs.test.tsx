@@ -76,9 +76,12 @@ const sends = [...sources]
   )
   .map(([file]) => file)
 
+/** The wall knows nothing of its caller but what its page hands on: it has the control or not. */
+const GUARD = /<Needs\b|\bmayAcknowledge && /
+
 /** Every screen that gets to a component by imports stands in {@link Needs}, or hands it on inside of one. */
 function isGuarded(file: string, seen: ReadonlySet<string> = new Set()): boolean {
-  if (/<Needs\b/.test(sources.get(file) ?? '')) return true
+  if (GUARD.test(sources.get(file) ?? '')) return true
   const above = importers(file).filter((one) => !seen.has(one))
   return above.length > 0 && above.every((one) => isGuarded(one, new Set([...seen, file])))
 }

@@ -86,6 +86,7 @@ export function Keyboard({
             <Shortcut what="Open the row" keys={['Enter']} />
             <Shortcut what="Acknowledge the incident, of the row or the page" keys={['a']} />
             <Shortcut what="Ticket text, of the row or the page" keys={['t']} />
+            <Shortcut what="On the wall: next tile of what is not up, the one before" keys={['j', 'k']} />
             <Shortcut what="Leave a field, close a dialog" keys={['Esc']} />
             <Shortcut what="This help" keys={['?']} />
           </dl>

@@ -4,9 +4,12 @@ import type { ControlKey } from './shortcuts.ts'
 
 const ROWS = '#content tbody tr, #content ol > li, #content .entries > li'
 
-/** Moves the focus to the link of the next or the previous row of the page's lists; from elsewhere to the first or the last one. */
-export function focusRow(step: 1 | -1): void {
-  const links = [...document.querySelectorAll<HTMLElement>(ROWS)].flatMap((row) => {
+/**
+ * Moves the focus to the link of the next or the previous row of the page's lists; from elsewhere to the first or the last one.
+ * @param rows a selector of those that it goes through
+ */
+export function focusRow(step: 1 | -1, rows: string = ROWS): void {
+  const links = [...document.querySelectorAll<HTMLElement>(rows)].flatMap((row) => {
     const link = linkOfRow(row)
     return link && link.checkVisibility() ? [{ row, link }] : []
   })

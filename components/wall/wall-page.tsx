@@ -10,6 +10,7 @@ import { useAlarm } from './use-alarm.ts'
 import { useShape } from './use-shape.ts'
 import { WallBar } from './wall-bar.tsx'
 import { WallEvents } from './wall-events.tsx'
+import { useWallKeys } from './use-wall-keys.ts'
 import { type Reading, WallFeed } from './wall-feed.ts'
 import { CollectorSilent, Offline } from './wall-losses.tsx'
 import { WallMenu } from './wall-menu.tsx'
@@ -30,16 +31,30 @@ interface WallStart {
   build: string
   /** everyone who reaches the web may see and change everything */
   openAccess: boolean
+  /** who is at the screen has the right to acknowledge */
+  mayAcknowledge: boolean
   /** epoch milliseconds: the first paint in the browser shows the server's second */
   renderedAt: number
 }
 
 /** A display that runs unattended for weeks: problems, worst first, and whether the data is current. */
-export function WallPage({ answer, settings, url, historyUrl, links, zone, build, openAccess, renderedAt }: WallStart) {
+export function WallPage({
+  answer,
+  settings,
+  url,
+  historyUrl,
+  links,
+  zone,
+  build,
+  openAccess,
+  mayAcknowledge,
+  renderedAt,
+}: WallStart) {
   const [feed] = useState(
     () => new WallFeed({ answer, renderedAt, build, url, historyUrl, reload: () => window.location.reload() }),
   )
   useEffect(() => feed.start(), [feed])
+  useWallKeys()
   const reading = useSyncExternalStore(feed.subscribe, feed.read, feed.read)
   const now = useSyncExternalStore(feed.subscribe, feed.readSecond, () => renderedAt)
   const { shape, isGuess } = useShape(settings.layout)
@@ -56,14 +71,14 @@ export function WallPage({ answer, settings, url, historyUrl, links, zone, build
       style={{ '--shift-x': `${x}px`, '--shift-y': `${y}px` } as CSSProperties}
     >
       <WallMenu>{links}</WallMenu>
-      <main className="wall-main">
+      <main id="content" className="wall-main">
         <h1 className="sr-only">Wall{view ? `: ${summaryWords(view.counts)}` : ''}</h1>
         <div role="alert" className="wall-alert">
           {lost !== null && <Offline reason={lost} readAt={readAt} now={now} zone={zone} />}
           {isSilent && <CollectorSilent collector={wall.collector} now={now} zone={zone} />}
         </div>
         {view && view.tiles.length > 0 ? (
-          <Tiles view={view} reading={reading} now={now} zone={zone} />
+          <Tiles view={view} reading={reading} now={now} zone={zone} mayAcknowledge={mayAcknowledge} />
         ) : (
           <NoTiles isRead={wall !== null} />
         )}
@@ -79,11 +94,13 @@ function Tiles({
   reading: { lost, readAt, history },
   now,
   zone,
+  mayAcknowledge,
 }: {
   view: View
   reading: Reading
   now: number
   zone: string
+  mayAcknowledge: boolean
 }) {
   const style = { '--columns': view.columns, '--rows': view.rows } as CSSProperties
   return (
@@ -100,6 +117,7 @@ function Tiles({
           isLead={view.hasLead && index === 0}
           history={lost === null ? history?.tiles.find(({ id }) => id === tile.id) : undefined}
           words={lost === null ? tileWords(tile, now, zone) : lostWords(tile, readAt ?? now, zone)}
+          mayAcknowledge={mayAcknowledge}
         />
       ))}
     </ol>

@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import type { WallTile, WallTileHistory } from '#lib/contract/index.ts'
 import { shorterClauses, shorterForms, shorterSentences } from './ellipsize.ts'
 import { useFittingForm } from './use-fitting-form.ts'
+import { WallAcknowledge } from './wall-acknowledge.tsx'
 import { Day } from './wall-day.tsx'
 import { WallGlyph } from './wall-glyph.tsx'
 import type { TileWords } from './wall-words.ts'
@@ -65,10 +66,12 @@ interface TileParts {
   /** large, with what to do about it */
   isLead: boolean
   history: WallTileHistory | undefined
+  /** who is at the screen has the right */
+  mayAcknowledge: boolean
 }
 
 /** One resource: name, state with its certain duration, meaning, owner, and its last 24 hours. */
-export function Tile({ tile, words, isLead, history }: TileParts) {
+export function Tile({ tile, words, isLead, history, mayAcknowledge }: TileParts) {
   const { state, word, lasted, doubt, meaning, owner } = words
   return (
     <li
@@ -109,6 +112,7 @@ export function Tile({ tile, words, isLead, history }: TileParts) {
         )}
         {history && <Day history={history} now={tile.state} />}
       </div>
+      {mayAcknowledge && tile.incidentId && !tile.acknowledged && <WallAcknowledge key={tile.incidentId} tile={tile} />}
     </li>
   )
 }

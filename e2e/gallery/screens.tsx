@@ -26,6 +26,7 @@ const wall = () => (
     zone="UTC"
     build="gallery"
     openAccess={false}
+    mayAcknowledge={false}
     renderedAt={Math.floor(Date.now() / 1_000) * 1_000}
   />
 )

@@ -1,0 +1,22 @@
+import type { WallTile } from '#lib/contract/index.ts'
+import { ApiError } from '../data/api-error.ts'
+import { sendJson } from '../data/client.ts'
+import { linkOfRow } from '../ui/table/open-row.ts'
+
+/**
+ * Acknowledges an incident, which is announced to every wall. The focus goes to the tile's link: the button goes once it has done what it is for.
+ * @returns why it was not acknowledged; '' = it was
+ */
+export async function acknowledgeOnWall(
+  button: HTMLElement,
+  { incidentId }: Pick<WallTile, 'incidentId'>,
+): Promise<string> {
+  const tile = button.closest('li')
+  if (tile) linkOfRow(tile)?.focus()
+  try {
+    await sendJson('POST', `/api/v1/incidents/${encodeURIComponent(incidentId ?? '')}/ack`, {})
+    return ''
+  } catch (error) {
+    return `Not acknowledged: ${error instanceof ApiError ? error.detail : String(error)}`
+  }
+}
