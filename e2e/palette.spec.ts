@@ -1,8 +1,8 @@
 import { expect, type Page, test } from '@playwright/test'
-import type { Source } from '#lib/contract/index.ts'
+import type { IncidentDetail, Recipient, Source } from '#lib/contract/index.ts'
 import { violationsOf } from './accessibility.ts'
-import { askedAgain } from './altered-answers.ts'
-import { circuitNamed, gatewayNamed, goByKeys, settled } from './estate.ts'
+import { alterAnswers, askedAgain } from './altered-answers.ts'
+import { circuitNamed, gatewayNamed, goByKeys, outageOf, settled } from './estate.ts'
 import { longIf } from './long.ts'
 
 const field = (page: Page) => page.getByRole('combobox', { name: 'Go to' })
@@ -172,3 +172,34 @@ test(
     await expect(() => expect(newest()).toBeVisible({ timeout: 2_000 })).toPass()
   },
 )
+
+test('assign and send open the popover of the incident, with the focus in its first field', async ({
+  page,
+  request,
+}) => {
+  const { id } = await outageOf(request)
+  await alterAnswers<IncidentDetail>(page, new RegExp(`/api/v1/incidents/${id}$`), (incident) => ({
+    ...incident,
+    state: 'open',
+    phase: 'ongoing',
+    assigned: null,
+  }))
+  const channel: Recipient = { id: 'noc', name: 'NOC', kind: 'slack', keepsOpen: false }
+  await page.route('**/api/v1/incidents/recipients', (route) => route.fulfill({ json: { data: [channel] } }))
+  await page.goto(`/incidents/${id}`)
+  await settled(page)
+  await askedAgain(page, page.getByRole('button', { name: 'Assign' }))
+  for (const [typed, panel, focused] of [
+    ['assign', 'Assign', 'Other name'],
+    ['send to', 'Send to', 'Note in the message (optional)'],
+  ] as const) {
+    await openedBy(page, 'Control+k')
+    await page.keyboard.type(typed)
+    const group = page.getByRole('group', { name: 'On this page' })
+    await expect(group.getByRole('option', { name: new RegExp(`^${panel}`), selected: true })).toBeVisible()
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('dialog', { name: panel }).getByLabel(focused)).toBeFocused()
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog', { name: panel })).toBeHidden()
+  }
+})

@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { RIGHT_MEANINGS, type Right } from '#lib/contract/index.ts'
 import { Button } from '../ui/button.tsx'
 import { ConfirmButton } from '../ui/confirm-button.tsx'
@@ -40,11 +40,11 @@ export interface AccountSession {
 export function AccountPage({ name, role, rights, scopes, hasPassword, minLength, sessions }: AccountProps) {
   return (
     // who may see nothing has no frame around it
-    <div className={rights.length === 0 ? 'mx-auto max-w-2xl px-4 py-6' : 'max-w-2xl'}>
+    <div className={rights.length === 0 ? 'mx-auto max-w-2xl px-4 py-6' : 'max-w-2xl xl:max-w-[85rem]'}>
       <PageHead title={name} eyebrow="Account" aside={<SignOut />}>
         {role === null ? 'Your account has no role yet, so there is nothing to see. Ask an admin for one.' : undefined}
       </PageHead>
-      <div className="flex flex-col gap-4">
+      <div className={`grid items-start gap-4 ${rights.length === 0 ? '' : 'xl:grid-cols-2'}`}>
         <Panel title="Access">
           <Facts
             facts={[
@@ -63,14 +63,16 @@ export function AccountPage({ name, role, rights, scopes, hasPassword, minLength
             </>
           )}
         </Panel>
-        {hasPassword && (
-          <Panel title="Password">
-            <PasswordForm minLength={minLength} />
+        <div className="grid gap-4">
+          {hasPassword && (
+            <Panel title="Password">
+              <PasswordForm minLength={minLength} />
+            </Panel>
+          )}
+          <Panel title="Sessions" note="end a day after their last use, and a week after they began">
+            <Sessions sessions={sessions} />
           </Panel>
-        )}
-        <Panel title="Sessions" note="end a day after their last use, and a week after they began">
-          <Sessions sessions={sessions} />
-        </Panel>
+        </div>
       </div>
     </div>
   )
@@ -149,13 +151,38 @@ function EndSession({
   )
 }
 
+/**
+ * A session that is signed out takes the focus along with its row, once the list is read again: it goes to the button of the row that follows,
+ * or, behind the last one, to the panel's heading.
+ */
+function useFocusAfter(sessions: readonly AccountSession[]) {
+  const list = useRef<HTMLUListElement>(null)
+  const ended = useRef<{ id: string; place: number } | null>(null)
+  useEffect(() => {
+    if (!ended.current || sessions.some(({ id }) => id === ended.current?.id)) return
+    const { place } = ended.current
+    ended.current = null
+    if (document.activeElement !== document.body) return
+    const heading = list.current?.closest('[data-panel]')?.querySelector('h2')
+    const next = list.current?.children[place]?.querySelector('button')
+    if (!next && heading) heading.tabIndex = -1
+    ;(next ?? heading)?.focus()
+  }, [sessions])
+  const restoreFocus = (id: string) => {
+    ended.current = { id, place: sessions.findIndex((session) => session.id === id) }
+  }
+  return [list, restoreFocus] as const
+}
+
 /** The browsers in which the person is signed in. */
 function Sessions({ sessions }: { sessions: readonly AccountSession[] }) {
   const router = useRouter()
   const [words, setWords] = useState('')
+  const [list, restoreFocus] = useFocusAfter(sessions)
   const end = async (body: { id?: string }) => {
     try {
       const { data } = await sendAuth<{ data: { ended: number } }>('sessions', body)
+      if (body.id !== undefined) restoreFocus(body.id)
       setWords(data.ended === 1 ? 'One session was signed out.' : `${data.ended} sessions were signed out.`)
     } catch (cause) {
       setWords((cause as Error).message)
@@ -164,7 +191,7 @@ function Sessions({ sessions }: { sessions: readonly AccountSession[] }) {
   }
   return (
     <>
-      <ul aria-label="Sessions" className="divide-y">
+      <ul ref={list} aria-label="Sessions" className="divide-y">
         {sessions.map((session) => (
           <li key={session.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2">
             <div className="min-w-0 flex-1 basis-60">

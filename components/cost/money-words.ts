@@ -32,14 +32,7 @@ export function bandWords({ p10, p50, p90 }: MoneyBand): string {
 
 const bare = (text: string): string => text.replace(/[$€£]/, '')
 
-/** The forecast's accuracy in past windows. */
-export function pastErrorWords({ bandHeld, mape, months }: CostProjection['pastError']): string {
-  if (bandHeld === null || mape === null) return 'Forecast accuracy not known yet'
-  const off = `±${(mape * 100).toFixed(1)} %`
-  return `Forecast accuracy: ${off}; actual in range ${Math.round(bandHeld * 10)} of 10 (${months} back-tests)`
-}
-
-/** The same, shorter; null while nothing has matured. */
+/** The forecast's accuracy in past windows; null while nothing has matured. */
 export function pastErrorBrief({ bandHeld, mape, months }: CostProjection['pastError']): string | null {
   if (bandHeld === null || mape === null) return null
   return `±${(mape * 100).toFixed(1)} %, in range ${Math.round(bandHeld * 10)} of 10 (${months} back-tests)`

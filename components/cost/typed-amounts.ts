@@ -1,5 +1,2 @@
 /** Whether the API accepts a text as an amount: a decimal number without a sign. */
 export const isAmount = (text: string): boolean => /^\d{1,12}(\.\d{1,9})?$/.test(text)
-
-/** Whether a text has the form of an ISO 4217 code. */
-export const isCurrency = (text: string): boolean => /^[A-Z]{3}$/.test(text)

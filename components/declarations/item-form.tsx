@@ -8,6 +8,7 @@ import { useZone } from '../ui/preferences.tsx'
 import { FormField } from './fields.tsx'
 import { FormFault } from '../ui/form/fields.tsx'
 import { resolverOf } from '../ui/form/read.ts'
+import { FORM_GRID } from '../ui/form-grid.ts'
 import { type Draft, type Form, readDraft } from './form.ts'
 import { useDeclare } from './use-declare.ts'
 import { useResources } from './use-resources.ts'
@@ -47,7 +48,7 @@ export function ItemForm<List extends DeclarationList>({
       noValidate
       onSubmit={save}
       aria-label={`${item === null ? 'New' : 'Edit'} ${form.one}`}
-      className="grid gap-x-4 gap-y-3 bg-sunken p-3.5 sm:grid-cols-2"
+      className={FORM_GRID}
     >
       {fields.map((field) => (
         <FormField key={field.name} field={field} control={draft.control} resources={resources} />

@@ -10,6 +10,7 @@ import { useResources } from '../declarations/use-resources.ts'
 import { Button } from '../ui/button.tsx'
 import { FormFault } from '../ui/form/fields.tsx'
 import { resolverOf } from '../ui/form/read.ts'
+import { FORM_GRID } from '../ui/form-grid.ts'
 import { calendarFields, contentField, draftOf, readDraft } from './calendar-draft.ts'
 import { useCalendarChange } from './use-calendar-change.ts'
 
@@ -42,7 +43,7 @@ export function CalendarForm({
       noValidate
       onSubmit={save}
       aria-label={calendar ? `Edit ${calendar.name}` : 'New calendar'}
-      className="grid gap-x-4 gap-y-3 bg-sunken p-3.5 sm:grid-cols-2"
+      className={FORM_GRID}
     >
       {calendarFields.map((field) => (
         <FormField key={field.name} field={field} control={form.control} resources={resources} />

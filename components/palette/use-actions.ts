@@ -18,11 +18,34 @@ export function pageActions(): PaletteItem[] {
     href: `action page ${name}`,
     name,
     detail: key ?? 'action',
-    run: () =>
-      pageControls(OFFERED)
-        .find((control) => nameOf(control) === name)
-        ?.click(),
+    run: () => {
+      const control = pageControls(OFFERED).find((one) => nameOf(one) === name)
+      control?.click()
+      // what has a key of its own knows what it gives the focus to
+      if (control && key === undefined) void focusField(control)
+    },
   }))
+}
+
+const FIELD = ':is(input, select, textarea):not(:disabled)'
+const PATIENCE_MS = 3_000
+
+/**
+ * The focus goes to the first field of the popover that a control opens, once it is there: it may wait for an answer. Where the reader has
+ * gone elsewhere in it meanwhile, it stays.
+ */
+async function focusField(control: HTMLElement): Promise<void> {
+  const until = performance.now() + PATIENCE_MS
+  let given: Element | null = null
+  while (performance.now() < until) {
+    await new Promise((resolve) => requestAnimationFrame(resolve))
+    const opened = document.getElementById(control.getAttribute('aria-controls') ?? '')
+    const held = document.activeElement
+    if (given?.isConnected && held !== given) return
+    if (opened?.contains(held)) given = held
+    const field = opened?.querySelector<HTMLElement>(FIELD)
+    if (field) return field.focus()
+  }
 }
 
 /** What the palette can do on any page. */

@@ -9,6 +9,7 @@ import { useResources } from '../declarations/use-resources.ts'
 import { Button } from '../ui/button.tsx'
 import { FormFault } from '../ui/form/fields.tsx'
 import { type Read, resolverOf } from '../ui/form/read.ts'
+import { FORM_GRID } from '../ui/form-grid.ts'
 
 /** Adds or edits one item of a list in place. */
 export function SettingsItemForm<Body>({
@@ -45,7 +46,7 @@ export function SettingsItemForm<Body>({
       noValidate
       onSubmit={form.handleSubmit((body) => onSave(body, onDone))}
       aria-label={label}
-      className="grid gap-x-4 gap-y-3 bg-sunken p-3.5 sm:grid-cols-2"
+      className={FORM_GRID}
     >
       {fields.map((field) => (
         <FormField key={field.name} field={field} control={form.control} resources={resources} />

@@ -24,7 +24,7 @@ export const cardForm: Form<'cards'> = {
     },
     { name: 'displayName', label: 'Name', kind: 'line', placeholder: 'London, Telehouse' },
     { name: 'serviceId', label: 'Provider’s service id', kind: 'line', placeholder: 'EL-004711' },
-    { name: 'contact', label: 'Contact', kind: 'line', placeholder: 'Example Carrier NOC, +44 20 7946 0000' },
+    { name: 'contact', label: 'Contact', kind: 'line', placeholder: 'NOC, +44 20 7946 0000' },
     { name: 'runbookUrl', label: 'Runbook', kind: 'line', placeholder: 'https://' },
     { name: 'note', label: 'Note', kind: 'long', wide: true },
   ],

@@ -129,7 +129,11 @@ function EditUser({ user: { id, email, role, scopes }, onClose }: { user: User; 
     save.mutate({ method: 'PUT', path, body }, { onSuccess: onClose })
   }
   return (
-    <form onSubmit={submit} aria-label={`Edit ${email}`} className="grid gap-3 border-b bg-sunken p-3.5 sm:grid-cols-3">
+    <form
+      onSubmit={submit}
+      aria-label={`Edit ${email}`}
+      className="grid gap-3 border-b bg-sunken p-3.5 sm:grid-cols-[repeat(3,minmax(0,21rem))]"
+    >
       <p className="text-sm font-medium sm:col-span-3">{email}</p>
       <RoleField more={[NONE]} defaultValue={role ?? ''} />
       <ScopeField className="sm:col-span-2" defaultValue={scopes.join(', ')} />

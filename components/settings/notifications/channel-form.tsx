@@ -18,6 +18,7 @@ import { Button } from '../../ui/button.tsx'
 import { FormFault } from '../../ui/form/fields.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { resolverOf } from '../../ui/form/read.ts'
+import { FORM_GRID } from '../../ui/form-grid.ts'
 import {
   addressText,
   draftOf,
@@ -68,7 +69,7 @@ export function ChannelForm({
       noValidate
       onSubmit={save}
       aria-label={channel ? `Edit ${channel.name}` : `New ${channelKindSpec(kind).label}`}
-      className="grid gap-x-4 gap-y-3 bg-sunken p-3.5 sm:grid-cols-2"
+      className={FORM_GRID}
     >
       {kindFields(kind).map(fieldOf)}
       {address && (
@@ -140,7 +141,7 @@ function Address({
           </p>
         )}
       </div>
-      <div className="flex gap-2 pt-5">
+      <div className="flex gap-2 sm:pt-5.5">
         <Button
           onClick={() => {
             onKeep()
@@ -177,7 +178,7 @@ function Secret({
       <div className="min-w-0 flex-1 basis-60">
         <FormField field={shown} control={control} resources={NO_RESOURCES} />
       </div>
-      <div className="flex gap-2 pt-5">
+      <div className="flex gap-2 sm:pt-5.5">
         {generate && <Button onClick={() => setValue(field.name, generate())}>Generate</Button>}
         {value !== '' && <CopyButton text={value} label="Copy the secret" />}
       </div>

@@ -55,7 +55,7 @@ export function ReportHistory({ runs }: { runs: readonly ReportRun[] }) {
         rows={[...runs]}
         rowKey={({ id }) => id}
         rowTone={(run) => runStatus(run).tone}
-        empty={<Empty title="No reports yet">The first report appears here once it is due.</Empty>}
+        empty={<Empty title="None sent yet">The first report appears here once it is due.</Empty>}
       />
     </Panel>
   )

@@ -18,14 +18,16 @@ export function Versions({ versions }: { versions: ThresholdsAnswer['versions'] 
             <span className="text-ink-2">{savedAt ? <Moment at={savedAt} /> : 'defaults'}</span>
             {savedBy && <span className="text-ink-2">by {savedBy}</span>}
             {note && savedBy && <span>“{note}”</span>}
-            <span className="basis-full font-mono text-xs break-all text-ink-3">
-              {Object.entries(changed)
-                .map(([name, value]) => `${name} = ${formatCount(value)}`)
-                .join(', ') || 'all values are defaults'}
-            </span>
+            {savedAt && <ChangedValues changed={changed} />}
           </li>
         ))}
       </ol>
     </Panel>
   )
+}
+
+function ChangedValues({ changed }: Pick<ThresholdsAnswer['versions'][number], 'changed'>) {
+  const values = Object.entries(changed).map(([name, value]) => `${name} = ${formatCount(value)}`)
+  if (values.length === 0) return <span className="basis-full text-xs text-ink-3">all values are defaults</span>
+  return <span className="basis-full font-mono text-xs break-all text-ink-3">{values.join(', ')}</span>
 }

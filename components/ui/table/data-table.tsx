@@ -209,6 +209,7 @@ export function DataTable<Row extends RowData>({
           file={exportTitle}
           time={time}
           counts={{ shown: shown.length, all: rows.length }}
+          zone={shownColumns.some(({ zoned }) => zoned) ? zone : null}
           filter={filterable ? filter : null}
           onFilter={(value) => void setAddress({ filter: value || null })}
           isInHead={isInHead}

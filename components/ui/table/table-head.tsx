@@ -23,12 +23,14 @@ export function TableHead<Row extends RowData>({ table }: { table: ReactTable<ty
                 className={clsx(
                   'h-8 px-2 text-xs font-medium text-ink-3 first:pl-3.5 last:pr-3.5',
                   meta?.align === 'right' && 'text-right',
+                  meta?.zoned && 'not-print:whitespace-nowrap',
                 )}
               >
                 {header.column.getCanSort() ? (
                   <button
                     type="button"
                     onClick={header.column.getToggleSortingHandler()}
+                    title={meta?.zoned ? `Times in ${zone}` : undefined}
                     className={clsx(
                       // a name breaks where the columns are wider than their page, and only there
                       'inline-flex min-h-6 items-center gap-1 rounded-xs text-left hover:text-ink',
@@ -37,7 +39,8 @@ export function TableHead<Row extends RowData>({ table }: { table: ReactTable<ty
                     )}
                   >
                     <table.FlexRender header={header} />
-                    {meta?.zoned && ` (${zone})`}
+                    {/* seen once, beside the count of rows: in each head it would take a second line */}
+                    {meta?.zoned && <span className="sr-only print:not-sr-only"> ({zone})</span>}
                     {direction === 'asc' && <ArrowUpIcon aria-hidden className="size-3" />}
                     {direction === 'desc' && <ArrowDownIcon aria-hidden className="size-3" />}
                   </button>

@@ -26,6 +26,7 @@ export function TableToolbar<Row>({
   file,
   time,
   counts,
+  zone,
   filter,
   onFilter,
   isInHead,
@@ -41,6 +42,8 @@ export function TableToolbar<Row>({
   file: string
   time: ViewTime | null
   counts: { shown: number; all: number }
+  /** of the times in its columns; null = it has none */
+  zone: string | null
   filter: string | null
   onFilter: (value: string) => void
   /** nothing but count and tools: they stand in the head of the table's panel, where it has room */
@@ -94,6 +97,12 @@ export function TableToolbar<Row>({
       {children}
       <span className="ml-auto flex h-7 items-center">
         <span className="mr-2 text-xs whitespace-nowrap text-ink-3">
+          {zone && (
+            // screen readers have it from the heads; on a phone each name has it
+            <span aria-hidden className="mr-2 max-sm:hidden">
+              times in {zone}
+            </span>
+          )}
           {counts.shown === counts.all
             ? formatCount(counts.all)
             : `${formatCount(counts.shown)} of ${formatCount(counts.all)}`}
