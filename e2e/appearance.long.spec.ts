@@ -20,6 +20,11 @@ for (const { name, pathOf } of [...mainViews, ...furtherViews]) {
     await expectAccessible(page, 'light')
     // of all that is checked for, a theme changes contrasts alone
     await expectAccessible(page, 'dark', { rules: ['color-contrast'] })
+    await page.setViewportSize({ width: 1440, height: 900 })
+    // one line of a head is 24 px high; the zone of its times stands in the toolbar
+    const heads = page.locator('thead th button[title^="Times in"]')
+    const heights = await heads.evaluateAll((all) => all.map((head) => [head.textContent, head.clientHeight]))
+    expect(heights.filter(([, height]) => Number(height) > 28)).toEqual([])
     await expectToFit(page, request, WIDTHS)
   })
 }

@@ -38,6 +38,11 @@ export async function gatewayNamed(request: APIRequestContext, name: string): Pr
   return found(async () => (await list<Gateway>(request, 'gateways')).find((gateway) => gateway.name === name), name)
 }
 
+/** The page of the demo's circuit whose traffic moved once. */
+export async function londonPage(request: APIRequestContext): Promise<string> {
+  return `/circuits/${(await circuitNamed(request, 'erc-london')).id}`
+}
+
 /** The page of the demo's hub. */
 export async function hubPage(request: APIRequestContext): Promise<string> {
   const { id } = await found(async () => (await list<Hub>(request, 'hubs')).find(({ kind }) => kind === 'hub'), 'a hub')

@@ -1,33 +1,14 @@
 import { type APIRequestContext, expect, type Locator, type Page, test } from '@playwright/test'
 import type { Circuit, Incident } from '#lib/contract/index.ts'
-import { circuitNamed, copiedBy, goByKeys, happen, keepToItself, read, settled } from './estate.ts'
+import { disturbing } from './disturbances.ts'
+import { circuitNamed, copiedBy, goByKeys, keepToItself, read, settled } from './estate.ts'
 import { longIf } from './long.ts'
-import { turnAt } from './turns.ts'
-
-/** These disturb the one estate that all tests check, so they come one after the other, each with what no other file checks. */
-test.describe.configure({ mode: 'default', timeout: 600_000 })
 
 const CIRCUIT = 'erc-johannesburg'
 const GATEWAY = 'ergw-jnb'
 
-const ends: (() => Promise<void>)[] = []
-const restore = async () => {
-  for (const end of ends.splice(0)) await end()
-}
-/** Lasts until it is restored, and is restored after the test in any case. */
-const disturb = async (page: Page, request: APIRequestContext, what: object) => {
-  ends.push(await happen(page, request, { ...what, seconds: 900 }))
-}
-
-let endTurn: (() => void) | undefined
-test.beforeEach(async () => {
-  endTurn = await turnAt(CIRCUIT)
-})
-test.afterEach(async () => {
-  await restore()
-  endTurn?.()
-  endTurn = undefined
-})
+/** Each with what no other file checks. */
+const { disturb, restore } = disturbing(CIRCUIT)
 
 const untilPrimaryIs = (request: APIRequestContext, id: string, state: string) =>
   expect

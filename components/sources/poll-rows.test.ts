@@ -2,34 +2,16 @@ import { describe, expect, it } from 'vitest'
 import type { Source } from '#lib/contract/index.ts'
 import { armTypes } from '#lib/contract/vocabulary.ts'
 import { oldestPoll, pollGroups } from './poll-rows.ts'
+import { testSource } from './testing.ts'
 
-const source = (scope: string, kind: Source['kind'], change: Partial<Source> = {}): Source => ({
-  scope,
-  scopeName: scope,
-  resourceId: `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/${scope}`,
-  subresource: '',
-  peering: null,
-  path: null,
-  neighbor: null,
-  kind,
-  state: 'fresh',
-  lastOutcome: 'ok',
-  lastPollAt: null,
-  lastOkAt: null,
-  error: null,
-  configuredSeconds: 60,
-  intervalSeconds: 60,
-  observedSeconds: null,
-  limitedBy: null,
-  limitingBudget: null,
-  relief: null,
-  floorSeconds: null,
-  burst: null,
-  nextPollAt: null,
-  budgets: [],
-  budgetLeft: null,
-  ...change,
-})
+const source = (scope: string, kind: Source['kind'], change: Partial<Source> = {}): Source =>
+  testSource({
+    scope,
+    scopeName: scope,
+    resourceId: `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/${scope}`,
+    kind,
+    ...change,
+  })
 
 describe('polls in rows', () => {
   it('gathers the parts of a kind in one cell that shows the worst', () => {

@@ -1,33 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Source } from '#lib/contract/index.ts'
+import { testSource } from '../sources/testing.ts'
 import { burstOf, floorOf, targetWords, watchWords } from './floor-words.ts'
 
-const source = (kind: Source['kind'], floorSeconds: number | null, burst: Source['burst'] = null): Source => ({
-  scope: 's',
-  scopeName: 's',
-  resourceId: '/s',
-  subresource: '',
-  peering: null,
-  path: null,
-  neighbor: null,
-  kind,
-  state: 'fresh',
-  lastOutcome: 'ok',
-  lastPollAt: null,
-  lastOkAt: null,
-  error: null,
-  configuredSeconds: 60,
-  intervalSeconds: 60,
-  observedSeconds: null,
-  limitedBy: null,
-  limitingBudget: null,
-  relief: null,
-  floorSeconds,
-  burst,
-  nextPollAt: null,
-  budgets: [],
-  budgetLeft: null,
-})
+const source = (kind: Source['kind'], floorSeconds: number | null, burst: Source['burst'] = null): Source =>
+  testSource({ kind, floorSeconds, burst })
 
 describe('the floor of a resource', () => {
   it.each<[string, Source[], number | null]>([

@@ -44,7 +44,6 @@ export const circuitPaths = ['primary', 'secondary'] as const
 export type CircuitPath = (typeof circuitPaths)[number]
 
 export const peeringNames = ['AzurePrivatePeering', 'MicrosoftPeering', 'AzurePublicPeering'] as const
-export type PeeringName = (typeof peeringNames)[number]
 
 export const peeringTypes = ['private', 'microsoft', 'public'] as const
 export type PeeringType = (typeof peeringTypes)[number]

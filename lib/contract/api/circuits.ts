@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { circuitPaths, peeringTypes } from '../poll.ts'
+import { azureResource } from './azure-resource.ts'
 import { connectionTraffic, connectionTrafficField } from './connection-traffic.ts'
 import { connectivities } from './connectivity.ts'
 import { trafficClasses } from './declarations.ts'
@@ -188,12 +189,7 @@ export const globalReachConnection = reachPart.extend({
 export type GlobalReachConnection = z.infer<typeof globalReachConnection>
 
 export const circuit = z.object({
-  id: z.string(),
-  resourceId: z.string(),
-  name: z.string(),
-  subscriptionId: z.string(),
-  resourceGroup: z.string().nullable(),
-  location: z.string().nullable(),
+  ...azureResource,
   peeringLocation: z.string().nullable(),
   provider: z.string().nullable(),
   bandwidthMbps: z.number().nullable(),

@@ -161,7 +161,6 @@ export const maintenanceRecurrence = z.strictObject({
   timeZone: timeZone.describe('IANA name of the zone in which it recurs'),
   exceptDates: z.array(civilDay).max(400).default([]).describe('days of that zone on which no occurrence begins'),
 })
-export type MaintenanceRecurrence = z.infer<typeof maintenanceRecurrence>
 
 /** Work that was announced. Without scopes it is about everything, without paths about both. */
 export const declaredMaintenance = z
@@ -399,7 +398,6 @@ export type DeclaredMaintenance = z.infer<typeof declaredMaintenance>
 export type DeclaredPause = z.infer<typeof declaredPause>
 export type OperatorCard = z.infer<typeof operatorCard>
 export type DeclaredExclusion = z.infer<typeof declaredExclusion>
-export type WatchedPrefix = z.infer<typeof watchedPrefix>
 export type ChosenInterface = z.infer<typeof chosenInterface>
 export type DeclaredCircuit = z.infer<typeof declaredCircuit>
 export type DeclaredCustomer = z.infer<typeof declaredCustomer>

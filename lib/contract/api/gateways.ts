@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { azureResource } from './azure-resource.ts'
 import { connectionTrafficField } from './connection-traffic.ts'
 import { bounds, byteCount, instant } from './envelope.ts'
 import { hubPeerFacts, routingPreferences } from './hubs.ts'
@@ -176,12 +177,7 @@ export const routeServer = z.object({
 export type RouteServer = z.infer<typeof routeServer>
 
 export const gateway = z.object({
-  id: z.string(),
-  resourceId: z.string(),
-  name: z.string(),
-  subscriptionId: z.string(),
-  resourceGroup: z.string().nullable(),
-  location: z.string().nullable(),
+  ...azureResource,
   kind: z.enum(gatewayKinds),
   sku: z.object({ name: z.string().nullable(), tier: z.string().nullable(), capacity: z.number().nullable() }),
   asn: z.number().nullable(),

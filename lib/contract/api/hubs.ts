@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { azureResource } from './azure-resource.ts'
 import { connectionTraffic } from './connection-traffic.ts'
 
 export const routingPreferences = ['expressRoute', 'vpn', 'asPath'] as const
@@ -108,13 +109,8 @@ export const hubNetworkConnection = z.object({
 
 /** The hub of a Virtual WAN, or a Route Server. */
 export const hub = z.object({
-  id: z.string(),
-  resourceId: z.string(),
-  name: z.string(),
+  ...azureResource,
   kind: z.enum(['hub', 'routeServer']),
-  subscriptionId: z.string(),
-  resourceGroup: z.string().nullable(),
-  location: z.string().nullable(),
   wan: z.string().nullable().describe('null = a Route Server'),
   addressPrefixes: z.array(z.string()),
   asn: z.number().nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { azureResource } from './azure-resource.ts'
 import { instant } from './envelope.ts'
 
 export const networkKinds = ['vnet', 'hub'] as const
@@ -82,13 +83,8 @@ export type NetworkInterface = z.infer<typeof networkInterface>
 
 /** A virtual network, or the hub of a Virtual WAN. */
 export const network = z.object({
-  id: z.string(),
-  resourceId: z.string(),
-  name: z.string(),
+  ...azureResource,
   kind: z.enum(networkKinds),
-  subscriptionId: z.string(),
-  resourceGroup: z.string().nullable(),
-  location: z.string().nullable(),
   addressPrefixes: z.array(z.string()),
   gatewayIds: z.array(z.string()).describe('the gateways that stand in it'),
   gatewayPrefixes: z.array(z.string()).describe('of its GatewaySubnet and RouteServerSubnet; of a hub, its own space'),

@@ -273,13 +273,17 @@ export const changesParameters = z
     ...paging,
   })
   .refine(forward, forwardMessage)
+/** Which events are asked for, of lists and of their summary. */
+const whichEvents = {
+  kind: someOf(eventKinds).describe('only these kinds, with commas between').optional(),
+  severity: someOf(severities).describe('only these severities, with commas between').optional(),
+  owner: someOf(causeOwners).describe('only those whose best cause has one of these owners').optional(),
+  scope: id.describe('a circuit or gateway, or `estate`: what is about all of them').optional(),
+  customer,
+}
 export const eventsParameters = z
   .strictObject({
-    kind: someOf(eventKinds).describe('only these kinds, with commas between').optional(),
-    severity: someOf(severities).describe('only these severities, with commas between').optional(),
-    owner: someOf(causeOwners).describe('only those whose best cause has one of these owners').optional(),
-    scope: id.describe('a circuit or gateway, or `estate`: what is about all of them').optional(),
-    customer,
+    ...whichEvents,
     partOf: text("none, or an event's id")
       .describe('`none` = only events without a parent; an id = the children of that event')
       .optional(),
@@ -293,11 +297,7 @@ export const eventsParameters = z
   .refine(forward, forwardMessage)
 export const eventsSummaryParameters = z
   .strictObject({
-    kind: someOf(eventKinds).describe('only these kinds, with commas between').optional(),
-    severity: someOf(severities).describe('only these severities, with commas between').optional(),
-    owner: someOf(causeOwners).describe('only those whose best cause has one of these owners').optional(),
-    scope: id.describe('a circuit or gateway, or `estate`: what is about all of them').optional(),
-    customer,
+    ...whichEvents,
     partOf: text('none').describe('`none` = only events without a parent').optional(),
     ...range,
     step: step.optional(),

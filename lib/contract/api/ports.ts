@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { azureResource } from './azure-resource.ts'
 import { instant } from './envelope.ts'
 
 const light = z
@@ -37,12 +38,7 @@ export type PortLink = z.infer<typeof portLink>
 
 /** An ExpressRoute Direct port: two links, and the circuits on them. */
 export const port = z.object({
-  id: z.string(),
-  resourceId: z.string(),
-  name: z.string(),
-  subscriptionId: z.string(),
-  resourceGroup: z.string().nullable(),
-  location: z.string().nullable(),
+  ...azureResource,
   peeringLocation: z.string().nullable(),
   bandwidthGbps: z.number().nullable().describe('of each link'),
   provisionedGbps: z

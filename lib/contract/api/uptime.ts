@@ -52,7 +52,6 @@ export type SessionUptime = z.infer<typeof sessionUptime>
 
 /** The last days of a link of an ExpressRoute Direct port. */
 export const linkUptime = z.object({ id: z.string().describe('of the port'), link: z.string(), days })
-export type LinkUptime = z.infer<typeof linkUptime>
 
 /** What passed a gateway in the last 24 hours. */
 export const gatewayTraffic = z.object({
@@ -63,4 +62,3 @@ export const gatewayTraffic = z.object({
     .array(z.number().nullable())
     .describe('means over all instances together, both directions, by Azure Monitor; null = not reported'),
 })
-export type GatewayTraffic = z.infer<typeof gatewayTraffic>

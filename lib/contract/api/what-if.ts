@@ -289,4 +289,3 @@ export const n1 = z.object({
   computed: count,
   notComputed: count.describe('cases beyond the most that are computed'),
 })
-export type N1 = z.infer<typeof n1>

@@ -26,7 +26,6 @@ export type CheckSubject = keyof typeof checkSubjects
 
 /** Passes are rows too: a check that nobody sees is not known to have been made. */
 export const checkStates = ['fail', 'unknown', 'exempt', 'pass'] as const
-export type CheckState = (typeof checkStates)[number]
 
 /**
  * Everything about a check that is not its rule. Names, filters, `GET /api/v1/resilience`, the screen and the table in

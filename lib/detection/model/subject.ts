@@ -7,6 +7,3 @@ export const tableKey = (instance: string | null, peer: string | null) => `${ins
 
 /** How the polls of a kind are named among all that are polled, as history answers for them: `scope subresource kind`. */
 export const polledKey = (scope: string, subresource: string, kind: PollKind) => `${scope} ${subresource} ${kind}`
-
-/** How what fails is named: the kind of poll of a subresource of a source. */
-export const sourceKindKey = (subresource: string, kind: string) => `${subresource} ${kind}`

@@ -1,9 +1,6 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { migratedBefore } from '#lib/platform/testing/migrated-before.ts'
 import { costCheckMemory, costFindings, pruneCostFindings, saveCostCheckMemory, saveCostFindings } from '../index.ts'
 
 const T0 = Date.UTC(2026, 10, 20)
@@ -55,19 +52,9 @@ describe('findings of cost', () => {
 
 describe('an upgrade', () => {
   const db = withTestDatabase({ empty: true })
-  const folder = path.resolve(import.meta.dirname, '../../../prisma/migrations')
-  const MIGRATION = '20260310000003_cost_findings'
 
   it('moves events of cost to the findings, and takes them out of events, incidents, alerts and channels', async () => {
-    const before = mkdtempSync(path.join(tmpdir(), 'peerwatch-before-'))
-    try {
-      for (const name of readdirSync(folder).filter((one) => /^\d/.test(one) && one < MIGRATION)) {
-        cpSync(path.join(folder, name), path.join(before, name), { recursive: true })
-      }
-      await applyMigrations(db.url, { folder: before })
-    } finally {
-      rmSync(before, { recursive: true })
-    }
+    const migrate = await migratedBefore(db.url, '20260310000003_cost_findings')
     await db.pool.query(
       `INSERT INTO resource (id, short_id, arm_key, arm_id, type, name, subscription_id) VALUES
          (1, 'lon', '/x/lon', '/x/Lon', 'microsoft.network/expressroutecircuits', 'erc-lon', 's'),
@@ -93,7 +80,7 @@ describe('an upgrade', () => {
          ('c2', 'both', 'email', '{}', '{"minSeverity": "minor", "kinds": ["path_down", "egress_surge"]}', true, 1, now(), now()),
          ('c3', 'noc', 'email', '{}', '{"minSeverity": "minor", "kinds": []}', true, 2, now(), now())`,
     )
-    await applyMigrations(db.url, { folder })
+    await migrate()
 
     const { rows } = await costFindings(db.pool, { limit: 9 })
     expect(rows.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toMatchObject([

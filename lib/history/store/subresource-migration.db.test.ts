@@ -1,27 +1,14 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { expect, it } from 'vitest'
-import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { migratedBefore } from '#lib/platform/testing/migrated-before.ts'
 import { sourceById } from '../read/source-ref.ts'
 import { lockSeries } from '../rollup/usage-series.ts'
 import { loadDetectionScopes } from './detection-scopes.ts'
 
 const db = withTestDatabase({ empty: true })
-const folder = path.resolve(import.meta.dirname, '../../../prisma/migrations')
-const MIGRATION = '20260203000000_subresource'
 
 it('an upgrade keeps sources, rollup states and sessions under the new names', async () => {
-  const before = mkdtempSync(path.join(tmpdir(), 'peerwatch-before-'))
-  try {
-    for (const name of readdirSync(folder).filter((one) => /^\d/.test(one) && one < MIGRATION)) {
-      cpSync(path.join(folder, name), path.join(before, name), { recursive: true })
-    }
-    await applyMigrations(db.url, { folder: before })
-  } finally {
-    rmSync(before, { recursive: true })
-  }
+  const migrate = await migratedBefore(db.url, '20260203000000_subresource')
   await db.pool.query(
     `INSERT INTO resource (id, short_id, arm_key, arm_id, type, name, subscription_id)
      VALUES (1, 'lon', '/x/lon', '/x/lon', 'microsoft.network/expressroutecircuits', 'lon', 's');
@@ -32,7 +19,7 @@ it('an upgrade keeps sources, rollup states and sessions under the new names', a
        ('lon', '{"sessions": {"a": {"part": "AzurePrivatePeering/primary", "level": "up"}}, "churn": {"part": {"counted": 3}}}'),
        ('empty', '{"sessions": {}, "churn": null}')`,
   )
-  await applyMigrations(db.url, { folder })
+  await migrate()
 
   expect(await sourceById(db.pool, 7)).toMatchObject({ subresource: 'AzurePrivatePeering/primary', path: 'primary' })
   expect(

@@ -5,8 +5,8 @@
 import { windowOf } from '../consequences.ts'
 import { iso, parseDuration } from '../duration.ts'
 import { occurrences } from '../effect.ts'
-import type { Happening } from '../happening.ts'
 import type { World } from '../world.ts'
+import { type Configuration, configuredGroup } from './configured-group.ts'
 import { type Context, resourceId, subscriptionOf } from './context.ts'
 import { maintenances } from './health.ts'
 import { ArmError } from './message.ts'
@@ -41,24 +41,8 @@ const TYPES = {
   'route-filter': ['routeFilters', 'routeFilters/write'],
 } as const
 
-type Configuration = Extract<Happening, { op: 'configuration' }>
-
-function groupOf(world: World, h: Configuration): string | null {
-  const { scenario: s } = world
-  const lists = {
-    circuit: s.circuits,
-    peering: s.circuits,
-    connection: s.connections,
-    gateway: s.gateways,
-    vnet: s.vnets,
-    'vnet-peering': s.vnets,
-    'route-filter': s.routeFilters,
-  }
-  return lists[h.kind].find((x) => x.name === h.name)?.group ?? null
-}
-
 function changes(world: World, h: Configuration, id: string, from: number, to: number): Entry[] {
-  const group = groupOf(world, h)
+  const group = configuredGroup(world.scenario, h)
   if (!group) return []
   const [type, write] = TYPES[h.kind]
   const child = h.child ? `/${h.kind === 'peering' ? 'peerings' : 'virtualNetworkPeerings'}/${h.child}` : ''
@@ -285,7 +269,7 @@ export function activityEvents(c: Context): Rows {
   const { world } = c
   const written = world.timeline.entries.flatMap(({ id: entry, happening }) => {
     if (happening.op !== 'configuration' || !happening.logged) return []
-    const group = groupOf(world, happening)
+    const group = configuredGroup(world.scenario, happening)
     return group && world.topology.groups.get(group)?.subscription === id
       ? changes(world, happening, entry, from, to)
       : []

@@ -6,8 +6,8 @@ import { windowOf } from '../consequences.ts'
 import { iso } from '../duration.ts'
 import { occurrences } from '../effect.ts'
 import { hash32, unit } from '../hash.ts'
-import type { Happening } from '../happening.ts'
 import { getCircuit } from './circuit.ts'
+import { type Configuration, configuredGroup } from './configured-group.ts'
 import type { Context } from './context.ts'
 import { getRouteFilter } from './estate.ts'
 import { getConnection, getGateway } from './gateway.ts'
@@ -21,8 +21,6 @@ const LAG = { least: 20_000, most: 180_000 }
 /** "Never contains live status". */
 const LIVE = /^properties\.(?:connectionStatus|(?:in|e)gressBytesTransferred|tunnelConnectionStatus)/
 
-type Configuration = Extract<Happening, { op: 'configuration' }>
-
 const TYPES = {
   circuit: ['expressRouteCircuits', getCircuit],
   peering: ['expressRouteCircuits', getCircuit],
@@ -33,18 +31,8 @@ const TYPES = {
   'route-filter': ['routeFilters', getRouteFilter],
 } as const
 
-function placeOf({ world: { scenario: s, topology } }: Context, h: Configuration) {
-  const lists = {
-    circuit: s.circuits,
-    peering: s.circuits,
-    connection: s.connections,
-    gateway: s.gateways,
-    vnet: s.vnets,
-    'vnet-peering': s.vnets,
-    'route-filter': s.routeFilters,
-  }
-  const name = lists[h.kind].find((x) => x.name === h.name)?.group ?? ''
-  return topology.groups.get(name) ?? null
+function placeOf({ world: { scenario, topology } }: Context, h: Configuration) {
+  return topology.groups.get(configuredGroup(scenario, h) ?? '') ?? null
 }
 
 /** Every scalar of a body by its path. */

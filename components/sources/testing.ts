@@ -1,0 +1,29 @@
+import type { Source } from '#lib/contract/index.ts'
+
+/** A source that is polled once a minute and fresh. */
+export const testSource = (fields: Partial<Source> & Pick<Source, 'kind'>): Source => ({
+  scope: 's',
+  scopeName: 's',
+  resourceId: '/s',
+  subresource: '',
+  peering: null,
+  path: null,
+  neighbor: null,
+  state: 'fresh',
+  lastOutcome: 'ok',
+  lastPollAt: null,
+  lastOkAt: null,
+  error: null,
+  configuredSeconds: 60,
+  intervalSeconds: 60,
+  observedSeconds: null,
+  limitedBy: null,
+  limitingBudget: null,
+  relief: null,
+  floorSeconds: null,
+  burst: null,
+  nextPollAt: null,
+  budgets: [],
+  budgetLeft: null,
+  ...fields,
+})

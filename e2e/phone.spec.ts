@@ -1,0 +1,131 @@
+import { expect, test } from '@playwright/test'
+import type { CircuitParity, Session } from '#lib/contract/index.ts'
+import { alterAnswers, askedAgain } from './altered-answers.ts'
+import { circuitNamed, gatewayNamed, settled } from './estate.ts'
+import { PHONE } from './layout.ts'
+import { sidewaysExcess } from './long-names.ts'
+import { longIf } from './long.ts'
+import { daysAgo } from './views.ts'
+
+test.use({ viewport: { width: PHONE, height: 780 } })
+
+for (const [path, name, isLong] of [
+  ['/circuits', 'ExpressRoute circuits', false],
+  ['/gateways', 'Gateways', true],
+  ['/sessions', 'BGP sessions', true],
+  ['/routes', 'Routes', true],
+  [`/routes?ip=10.10.4.7&at=${daysAgo(2)}`, 'Routes that cover 10.10.4.7', true],
+  ['/routes?view=churn&range=30d', 'Prefixes with the most changes', true],
+  ['/events?range=30d', 'Events', true],
+] as const) {
+  test(
+    `${name} are a list: each value beside the name of its column, none beyond the edge`,
+    longIf(isLong),
+    async ({ page }) => {
+      await page.goto(path)
+      await settled(page)
+      const list = page.getByRole('region', { name, exact: true })
+      await expect(list.locator('tbody tr').first()).toBeVisible()
+      await expect(list.locator('thead')).toBeHidden()
+      expect(await list.locator('tbody tr:visible').count()).toBeLessThanOrEqual(25)
+      // beside each other, and each within its own row
+      const faults = await list.evaluate((region) => {
+        const { right } = region.getBoundingClientRect()
+        const words = [...region.querySelectorAll('tbody td *')].filter(
+          ({ childElementCount }) => childElementCount === 0,
+        )
+        const beyond = words.filter((one) => one.getBoundingClientRect().right > right + 1)
+        return [
+          ...(region.scrollWidth > region.clientWidth ? ['it scrolls sideways'] : []),
+          ...beyond.map(({ textContent }) => `${textContent} is cut`),
+        ]
+      })
+      expect(faults).toEqual([])
+      const column = await list
+        .locator('tbody td:nth-child(2)')
+        .first()
+        .evaluate((cell) => {
+          const { content, float } = getComputedStyle(cell, '::before')
+          return { content, float }
+        })
+      expect(column).toEqual({ content: expect.stringMatching(/^"\w.*"$/), float: 'left' })
+      const sort = page.getByRole('combobox', { name: /^Sort / })
+      await expect(sort).toBeVisible()
+    },
+  )
+}
+
+test('words of an event are not broken in their middle', longIf(true), async ({ page }) => {
+  await page.goto('/events?range=30d')
+  await settled(page)
+  const links = page
+    .getByRole('region', { name: 'Events', exact: true })
+    .getByRole('link', { name: 'incident', exact: true })
+  await expect(links.first()).toBeVisible()
+  const lines = await links.evaluateAll((all) => all.map((link) => link.getClientRects().length))
+  expect(lines.filter((count) => count > 1)).toEqual([])
+})
+
+// the lists above: the same, with words of the estate
+test(
+  'prefixes that differ between the paths of a circuit are a list, however long the AS paths',
+  longIf(true),
+  async ({ page, request }) => {
+    const { id } = await circuitNamed(request, 'erc-london')
+    const asPath = [12076, ...Array.from({ length: 12 }, (_, index) => 4_200_000_001 + index)]
+    const parity: CircuitParity = {
+      onlyPrimary: 1,
+      onlySecondary: 0,
+      shared: 1,
+      unequal: 1,
+      differences: [
+        { prefix: 'fd00:1234:5678:9abc:def0:1234::/96', primary: asPath, secondary: asPath.slice(0, 5) },
+        { prefix: '10.20.0.0/16', primary: asPath, secondary: null },
+      ],
+    }
+    await alterAnswers(page, /\/api\/v1\/circuits\/[^/]+\/parity$/, () => parity)
+    await page.goto(`/circuits/${id}?tab=routes`)
+    await settled(page)
+    const list = page.getByRole('region', { name: 'Prefixes that differ', exact: true })
+    // the estate itself may differ in the other one
+    await askedAgain(page, list.getByText('fd00:1234:5678:9abc:def0:1234::/96', { exact: true }))
+    await expect(list.locator('thead')).toBeHidden()
+    await expect(list.getByText('missing', { exact: true })).toBeVisible()
+    expect(await list.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
+    expect(await sidewaysExcess(page)).toEqual([])
+  },
+)
+
+test('a list of hundreds of rows is scrolled from its first to its last', async ({ page, request }) => {
+  await gatewayNamed(request, 'ergw-hub')
+  const neighborOf = (index: number) => `10.9.${100 + Math.floor(index / 100)}.${100 + (index % 100)}`
+  await alterAnswers<Session[]>(page, /\/api\/v1\/sessions(\?|$)/, ([session]) =>
+    Array.from({ length: 400 }, (_, index) => ({ ...session, neighbor: neighborOf(index) })),
+  )
+  await page.goto('/sessions')
+  await settled(page)
+  const list = page.getByRole('region', { name: 'BGP sessions' })
+  await askedAgain(page, list.getByText(neighborOf(0), { exact: true }))
+  const scrolled = (share: number) =>
+    list.evaluate((region, share) => {
+      region.scrollIntoView({ block: 'end' })
+      region.scrollTo({ top: region.scrollHeight * share })
+    }, share)
+  await expect(async () => {
+    await scrolled(1)
+    await expect(list.getByText(neighborOf(399), { exact: true })).toBeInViewport({ timeout: 1_000 })
+  }).toPass()
+  await scrolled(0.5)
+  // in the middle stand rows, not the room that is kept for those that are not drawn
+  const inTheMiddle = () =>
+    list.evaluate((region) => {
+      const { left, top, width, height } = region.getBoundingClientRect()
+      return document
+        .elementFromPoint(left + width / 2, top + height / 2)
+        ?.closest('tr')
+        ?.getAttribute('data-index')
+    })
+  await expect.poll(inTheMiddle).toMatch(/^\d+$/)
+  await scrolled(0)
+  await expect(list.getByText(neighborOf(0), { exact: true })).toBeInViewport()
+})

@@ -1,0 +1,95 @@
+import { expect, type Page, test } from '@playwright/test'
+import { alterAnswers, askedAgain } from './altered-answers.ts'
+import { londonPage, outageOf, settled } from './estate.ts'
+import { MOST_SHIFT, PHONE } from './layout.ts'
+import { sidewaysExcess } from './long-names.ts'
+import { longIf } from './long.ts'
+import { answerIncidents } from './open-incidents.ts'
+import { layoutShift } from '../bench/screens/counts.ts'
+
+for (const [where, width, count, pathOf] of [
+  ['the overview', PHONE, 1, async () => '/'],
+  ['the overview', 1350, 1, async () => '/'],
+  ['the overview', 1350, 4, async () => '/'],
+  ['the incidents', PHONE, 1, async () => '/incidents'],
+  ['a circuit', PHONE, 1, londonPage],
+  ['a circuit', 1350, 2, londonPage],
+] as const) {
+  const isSteady = where !== 'the incidents'
+  test(
+    `${count === 1 ? 'an open incident' : `${count} incidents that open at once`} whose words are long ${count === 1 ? 'does' : 'do'} not widen ${where} at ${width} px${isSteady ? ', nor move it' : ''}`,
+    longIf(where !== 'the overview' || width !== PHONE),
+    async ({ page, request }) => {
+      await page.setViewportSize({ width, height: 900 })
+      const outage = await outageOf(request)
+      const word = 'erc-'.padEnd(80, 'london')
+      const root = { ...outage.root, scopeName: word }
+      const open: object[] = []
+      await answerIncidents(page, open)
+      // the estate's own faults move a circuit's page too: it stays as it was read first
+      let seen: unknown
+      await alterAnswers(page, /\/api\/v1\/circuits\/[^/?]+$/, (circuit) => {
+        seen ??= circuit
+        return seen
+      })
+      await page.goto(await pathOf(request))
+      await settled(page)
+      if (isSteady) await askedAgain(page, page.getByText('No incident is open.'))
+      const before = await page.evaluate(layoutShift)
+      for (let n = 0; n < count; n++)
+        open.push({
+          ...outage,
+          id: `${outage.id}${n || ''}`,
+          root,
+          scopeName: word,
+          state: 'open',
+          phase: 'ongoing',
+          endedBetween: null,
+        })
+      await askedAgain(page, page.getByText(word).filter({ visible: true }).first())
+      expect(await sidewaysExcess(page)).toEqual([])
+      // nobody reloads these: what opens later must not push away what is being read
+      if (isSteady) expect((await page.evaluate(layoutShift)) - before, 'layout shift').toBeLessThan(MOST_SHIFT)
+    },
+  )
+}
+
+for (const list of ['circuits', 'gateways', 'sessions', 'hubs', 'ports'])
+  test(
+    `the columns of ${list} keep their places when days and traffic come`,
+    longIf(list !== 'circuits'),
+    async ({ page }) => {
+      let come = () => {}
+      const answered = new Promise<void>((resolve) => {
+        come = resolve
+      })
+      // nothing else comes meanwhile
+      await page.route('**/api/v1/**', () => {})
+      await page.route(
+        /\/api\/v1\/((sessions\/|ports\/)?uptime|circuits\/history|gateways\/traffic)\b/,
+        async (route) => {
+          await answered
+          await route.continue()
+        },
+      )
+      await page.setViewportSize({ width: 1350, height: 900 })
+      const awaited = page.locator('td .skeleton')
+      // a busy server sends the page without its list
+      await expect(async () => {
+        await page.goto(`/${list}`)
+        await expect(awaited.first()).toBeVisible({ timeout: 5_000 })
+      }).toPass()
+      const before = await placesIn(page)
+      come()
+      await expect(awaited).toHaveCount(0)
+      const after = await placesIn(page)
+      // a row's height is no whole number of pixels; rows far below may be drawn only now
+      expect(before.filter((place, index) => Math.abs(place - (after[index] ?? -1)) > 1)).toEqual([])
+    },
+  )
+
+/** Where each column begins, and each row. */
+const placesIn = (page: Page) =>
+  page
+    .locator('th, tbody tr')
+    .evaluateAll((all) => all.map((one) => one.getBoundingClientRect()[one.tagName === 'TR' ? 'top' : 'left']))

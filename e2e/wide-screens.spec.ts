@@ -1,0 +1,99 @@
+import { expect, type Locator, test } from '@playwright/test'
+import { askedAgain } from './altered-answers.ts'
+import { londonPage, outageOf, settled } from './estate.ts'
+import { longIf } from './long.ts'
+import { answerIncidents } from './open-incidents.ts'
+
+test('at 1440 px no table of routes is wider than its page', longIf(true), async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 })
+  for (const [path, name] of [
+    ['/routes', 'Routes'],
+    ['/routes?table=tables', 'Routes'],
+    ['/routes?view=changes&range=30d', 'Changes of routes'],
+  ] as const) {
+    await page.goto(path)
+    await settled(page)
+    const table = page.getByRole('region', { name, exact: true })
+    await expect(table.locator('tbody tr').first()).toBeVisible()
+    expect(await table.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth), path).toBe(0)
+  }
+})
+
+test(
+  'at 1440 px values stand below the names of their columns, and a SKU on one line',
+  longIf(true),
+  async ({ page }) => {
+    await page.setViewportSize({ width: 1440, height: 900 })
+    for (const path of ['/circuits', '/sessions', '/handover']) {
+      await page.goto(path)
+      await settled(page)
+      const table = page.locator('main table:has(tbody td)').first()
+      await expect(table).toBeVisible()
+      const apart = await table.evaluate((element) => {
+        const edge = (cell: Element | undefined) => {
+          if (!cell) return 0
+          const { left } = cell.getBoundingClientRect()
+          return left + Number.parseFloat(getComputedStyle(cell).paddingLeft)
+        }
+        const values = element.querySelectorAll('tbody tr:first-child > *')
+        return [...element.querySelectorAll('thead th')].map((name, index) => edge(name) - edge(values[index]))
+      })
+      expect(
+        apart.filter((px) => Math.abs(px) > 0.5),
+        path,
+      ).toEqual([])
+    }
+    await page.goto('/circuits')
+    const skus = page.getByRole('cell', { name: /^Standard (metered|unlimited)$/ })
+    await expect(skus.first()).toBeVisible()
+    for (const sku of await skus.all())
+      expect(
+        await sku.evaluate((cell) => {
+          const words = document.createRange()
+          words.selectNodeContents(cell)
+          return words.getClientRects().length
+        }),
+      ).toBe(1)
+  },
+)
+
+test(
+  'at 1440 px the time range stands beside the tabs of a circuit with an open incident',
+  longIf(true),
+  async ({ page, request }) => {
+    await page.setViewportSize({ width: 1440, height: 900 })
+    const outage = await outageOf(request)
+    const began = new Date(Date.now() - 600_000).toISOString()
+    const open = { ...outage, state: 'open', phase: 'ongoing', startedBetween: [began, began], endedBetween: null }
+    await answerIncidents(page, [open])
+    await page.goto(await londonPage(request))
+    await settled(page)
+    await askedAgain(page, page.getByRole('radio', { name: /^incident:/ }))
+    const [tabs, range] = await Promise.all([
+      page.getByRole('tablist').boundingBox(),
+      page.getByRole('radiogroup', { name: 'Time range' }).boundingBox(),
+    ])
+    if (!tabs || !range) throw new Error('Both are on the page.')
+    expect(range.y).toBeLessThan(tabs.y + tabs.height)
+    expect(range.x).toBeGreaterThan(tabs.x + tabs.width)
+  },
+)
+
+test('at 3840 px the fields of a channel are no wider than they are read, in line with what is beside them', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 3840, height: 2160 })
+  await page.goto('/settings/notifications')
+  await settled(page)
+  await page.getByRole('button', { name: 'Add channel' }).click()
+  const form = page.getByRole('form', { name: 'New webhook' })
+  const rem = await page.evaluate(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize))
+  for (const name of ['Name', 'URL', 'Scope'])
+    expect((await form.getByLabel(name).boundingBox())?.width, name).toBeLessThan(66 * rem)
+  const middleOf = async (control: Locator) => {
+    const box = await control.boundingBox()
+    return box ? box.y + box.height / 2 : Number.NaN
+  }
+  const [secret, generate] = [form.getByLabel(/^Signing secret/), form.getByRole('button', { name: 'Generate' })]
+  expect(Math.abs((await middleOf(secret)) - (await middleOf(generate)))).toBeLessThan(2)
+})

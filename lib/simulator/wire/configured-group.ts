@@ -1,0 +1,19 @@
+import type { Happening } from '../happening.ts'
+import type { Scenario } from '../schema.ts'
+
+/** A happening that changes the configuration of a resource. */
+export type Configuration = Extract<Happening, { op: 'configuration' }>
+
+/** The resource group of what a happening configures; null = the scenario has no resource of that kind and name. */
+export function configuredGroup(scenario: Scenario, { kind, name }: Configuration): string | null {
+  const lists = {
+    circuit: scenario.circuits,
+    peering: scenario.circuits,
+    connection: scenario.connections,
+    gateway: scenario.gateways,
+    vnet: scenario.vnets,
+    'vnet-peering': scenario.vnets,
+    'route-filter': scenario.routeFilters,
+  }
+  return lists[kind].find((one) => one.name === name)?.group ?? null
+}
