@@ -1,5 +1,6 @@
 import type { Freshness } from '#lib/contract/index.ts'
-import { formatDuration, freshnessNames } from '#lib/contract/words/index.ts'
+import { formatDuration } from '#lib/contract/words/durations.ts'
+import { freshnessNames } from '#lib/contract/words/freshness.ts'
 
 /**
  * `LATE 2 min 05 s`: since the last good poll of what makes an answer late or stale. Null while it is neither. Apart from the other

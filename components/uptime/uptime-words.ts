@@ -1,6 +1,6 @@
 import type { Uptime, UptimeDays } from '#lib/contract/index.ts'
 import { type DividedTime, upShare } from '#lib/contract/up-share.ts'
-import { formatDurationBounds } from '#lib/contract/words/index.ts'
+import { formatDurationBounds } from '#lib/contract/words/durations.ts'
 import { upShareWords } from '#lib/contract/words/up-share.ts'
 import { plural } from '../format/quantity.ts'
 import type { Tone } from '../ui/glyph.tsx'

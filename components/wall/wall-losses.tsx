@@ -1,5 +1,5 @@
 import type { Wall } from '#lib/contract/index.ts'
-import { formatDuration } from '#lib/contract/words/index.ts'
+import { formatDuration } from '#lib/contract/words/durations.ts'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 
 interface Moment {

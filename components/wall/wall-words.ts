@@ -1,5 +1,7 @@
 import type { Wall, WallState, WallTile } from '#lib/contract/index.ts'
-import { formatDuration, outcomeWords, ownerLabel } from '#lib/contract/words/index.ts'
+import { formatDuration } from '#lib/contract/words/durations.ts'
+import { outcomeWords } from '#lib/contract/words/outcomes.ts'
+import { ownerLabel } from '#lib/contract/words/owners.ts'
 import { formatMoment } from '../format/instant.ts'
 import { lateWords } from '../ui/late-words.ts'
 
