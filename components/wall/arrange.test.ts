@@ -33,10 +33,19 @@ describe('as many tiles as can be read, the rest is counted', () => {
 
   it.each(['wide', 'portrait', '4k'] as const)('every number of tiles has its place on %s', (shape) => {
     for (let count = 0; count <= 15; count++) {
-      const { tiles, columns, rows, hasLead } = arrange(wallOf(many(count, 'down')), still, shape, 0)
-      const cells = hasLead && count > 1 ? (shape === 'portrait' ? 1 : 3) : 0
-      expect(columns * rows).toBeGreaterThanOrEqual(tiles.length + cells)
+      const { tiles, cells, columns, rows, hasLead } = arrange(wallOf(many(count, 'down')), still, shape, 0)
       expect(tiles.length).toBe(Math.min(count, shape === 'portrait' ? 9 : 12))
+      const isLarge = hasLead && count > 1
+      const taken = cells.flatMap(({ column, row }, n) => {
+        const [wide, high] = n > 0 || !isLarge ? [1, 1] : shape === 'portrait' ? [1, 2] : [2, 2]
+        return Array.from({ length: wide * high }, (_, i) => [column + (i % wide), row + Math.floor(i / wide)])
+      })
+      expect(cells).toHaveLength(tiles.length)
+      expect(new Set(taken.map(String)).size).toBe(taken.length)
+      for (const [column = Number.NaN, row = Number.NaN] of taken)
+        expect([column < columns, row < rows]).toEqual([true, true])
+      const inOrder = cells.map(({ column, row }) => row * columns + column)
+      expect(inOrder).toEqual(inOrder.toSorted((a, b) => a - b))
     }
   })
 })

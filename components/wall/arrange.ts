@@ -4,9 +4,17 @@ import type { WallSettings } from './wall-settings.ts'
 /** The shape of a screen: `wide` to 16:9 and beyond, `portrait` higher than wide, `4k` wide with room for more at once. */
 export type Shape = 'wide' | 'portrait' | '4k'
 
+/** A column and a row, from 0; of a large tile its first ones. */
+export interface Cell {
+  column: number
+  row: number
+}
+
 /** What a wall shows at one time. */
 export interface View {
   tiles: WallTile[]
+  /** where each of them is */
+  cells: Cell[]
   columns: number
   rows: number
   /** resources without a tile for lack of space */
@@ -50,9 +58,11 @@ export function arrange(wall: Wall, settings: Pick<WallSettings, 'rotateMs' | 'b
   const shown = nothing()
   for (const { state } of tiles) shown[state]++
   const up = Math.max(0, view.counts.up - shown.up)
+  const grid = gridFor(tiles.length, shape, hasLead)
   return {
     tiles,
-    ...gridFor(tiles.length, shape, hasLead),
+    cells: cellsOf(tiles.length, grid, { shape, hasLead }),
+    ...grid,
     hasLead,
     eventLines: eventLinesFor(tiles.length, shape, hasLead),
     beyond: { up, worse: Math.max(0, countAll(view.counts) - tiles.length - up) },
@@ -103,6 +113,18 @@ function gridFor(count: number, shape: Shape, hasLead: boolean): Pick<View, 'col
   if (hasLead && count > 1) return { columns: count <= 6 ? 3 : 4, rows: count <= 3 ? 2 : 3 }
   const columns = count <= 1 ? 1 : count <= 4 ? 2 : count <= 9 ? 3 : 4
   return { columns, rows: Math.max(1, Math.ceil(count / columns)) }
+}
+
+/** From left to right and from above, around the large one where the first is that. */
+function cellsOf(
+  count: number,
+  { columns, rows }: Pick<View, 'columns' | 'rows'>,
+  { shape, hasLead }: { shape: Shape; hasLead: boolean },
+): Cell[] {
+  const all = Array.from({ length: columns * rows }, (_, n) => ({ column: n % columns, row: Math.floor(n / columns) }))
+  const large = { columns: shape === 'portrait' ? 1 : 2, rows: 2 }
+  const isTaken = ({ column, row }: Cell) => hasLead && count > 1 && column < large.columns && row < large.rows
+  return [...all.filter(isTaken).slice(0, 1), ...all.filter((cell) => !isTaken(cell))].slice(0, count)
 }
 
 /** More than nine small tiles fill a screen; others leave two lines, and an upright one a line for each of the three. */

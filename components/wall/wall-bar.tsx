@@ -39,22 +39,35 @@ export function WallBar({ view, reading: { wall, readAt, line, lost }, now, zone
     view && view.beyond.worse > 0 ? `+${view.beyond.worse} not healthy` : null,
     view && view.beyond.up > 0 ? `+${view.beyond.up} healthy` : null,
     line === 'slow' ? 'no live stream' : null,
-    soundWords[sound],
-    openAccess ? 'access is open' : null,
-  ].filter((note) => note !== null && note !== undefined)
+  ]
+  const lasting = [soundWords[sound], openAccess ? 'access is open' : null].filter((note) => note !== null)
   return (
     <footer className="wall-bar">
-      <span className="wall-clock" suppressHydrationWarning>
-        {formatMoment(now, zone, now)} <span>{zoneLabel(now, zone)}</span>
-      </span>
-      <span className="wall-age" data-late={late !== null || lost !== null || undefined} suppressHydrationWarning>
-        {late ?? (readAt === null ? 'no data yet' : `data ${formatDuration(now - readAt)} old`)}
-      </span>
-      {notes.map((note) => (
-        <span key={note} className="wall-note">
-          {note}
+      <div className="wall-bar-line">
+        <span className="wall-clock" suppressHydrationWarning>
+          {formatMoment(now, zone, now)} <span>{zoneLabel(now, zone)}</span>
         </span>
-      ))}
+        <span className="wall-age" data-late={late !== null || lost !== null || undefined} suppressHydrationWarning>
+          {late ?? (readAt === null ? 'no data yet' : `data ${formatDuration(now - readAt)} old`)}
+        </span>
+        <Notes notes={lasting.length > 0 ? lasting : notes} />
+      </div>
+      {/* beside what lasts, what comes and goes would change lines now and then, and all above with it */}
+      {lasting.length > 0 && (
+        <div className="wall-bar-line">
+          <Notes notes={notes} />
+        </div>
+      )}
     </footer>
   )
 }
+
+const Notes = ({ notes }: { notes: readonly (string | null | undefined)[] }) =>
+  notes.map(
+    (note) =>
+      note && (
+        <span key={note} className="wall-note">
+          {note}
+        </span>
+      ),
+  )

@@ -7,6 +7,7 @@ import type { Answer } from '../data/client.ts'
 import { arrange, type View } from './arrange.ts'
 import { shiftAt } from './pixel-shift.ts'
 import { useAlarm } from './use-alarm.ts'
+import { useGlidingTiles } from './use-gliding-tiles.ts'
 import { useShape } from './use-shape.ts'
 import { WallBar } from './wall-bar.tsx'
 import { WallEvents } from './wall-events.tsx'
@@ -102,9 +103,11 @@ function Tiles({
   zone: string
   mayAcknowledge: boolean
 }) {
+  const list = useGlidingTiles()
   const style = { '--columns': view.columns, '--rows': view.rows } as CSSProperties
   return (
     <ol
+      ref={list}
       className="wall-tiles"
       style={style}
       data-lost={lost !== null || undefined}
@@ -114,6 +117,7 @@ function Tiles({
         <Tile
           key={tile.id}
           tile={tile}
+          cell={view.cells[index]}
           isLead={view.hasLead && index === 0}
           history={lost === null ? history?.tiles.find(({ id }) => id === tile.id) : undefined}
           words={lost === null ? tileWords(tile, now, zone) : lostWords(tile, readAt ?? now, zone)}

@@ -1,5 +1,6 @@
-import { useMemo } from 'react'
+import { type CSSProperties, useMemo } from 'react'
 import type { WallTile, WallTileHistory } from '#lib/contract/index.ts'
+import type { Cell } from './arrange.ts'
 import { shorterClauses, shorterForms, shorterSentences } from './ellipsize.ts'
 import { useFittingForm } from './use-fitting-form.ts'
 import { WallAcknowledge } from './wall-acknowledge.tsx'
@@ -62,6 +63,7 @@ function Shortened({ what, text }: { what: keyof typeof shortened; text: string 
 
 interface TileParts {
   tile: WallTile
+  cell: Cell | undefined
   words: TileWords
   /** large, with what to do about it */
   isLead: boolean
@@ -71,11 +73,12 @@ interface TileParts {
 }
 
 /** One resource: name, state with its certain duration, meaning, owner, and its last 24 hours. */
-export function Tile({ tile, words, isLead, history, mayAcknowledge }: TileParts) {
+export function Tile({ tile, cell, words, isLead, history, mayAcknowledge }: TileParts) {
   const { state, word, lasted, doubt, meaning, owner } = words
   return (
     <li
       className="wall-tile"
+      style={{ '--column': cell?.column, '--row': cell?.row } as CSSProperties}
       data-state={state}
       data-lead={isLead || undefined}
       data-late={tile.freshness.state === 'late' || undefined}

@@ -39,7 +39,7 @@ export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answe
         <>
           <SelectField
             label="Kind"
-            className="w-48"
+            className="w-48 max-sm:w-36"
             value={kind}
             onChange={({ target }) => setKind(channelKinds.find((one) => one === target.value) ?? kind)}
             options={channelKinds.map((one) => ({ value: one, label: channelKindSpec(one).label }))}

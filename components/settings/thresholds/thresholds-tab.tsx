@@ -84,6 +84,7 @@ function Rules({ answer }: { answer: ThresholdsAnswer }) {
               <SelectField
                 ref={areaField}
                 label="Area"
+                hideLabel
                 className="w-36"
                 options={[{ value: '', label: 'all areas' }, ...areasOf(all).map((value) => ({ value, label: value }))]}
                 value={area ?? ''}

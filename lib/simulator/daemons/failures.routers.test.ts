@@ -287,7 +287,10 @@ describe('what the product reports', () => {
       // the gateway reroutes as soon as it learns of the session's end, and answers from then on use the new path
       const answered = answeredAgain(lost)
       const moved = { from: loss.from, until: answered.length > 0 ? Math.max(...answered) : Number.POSITIVE_INFINITY }
-      if (ends) expect(ends, `${path} stopped forwarding`).toSatisfy(meeting(stopped))
+      if (ends)
+        expect(ends, `${path} stopped forwarding between ${stopped.from} and ${stopped.until}`).toSatisfy(
+          meeting(stopped),
+        )
       const when = `from ${moved.from} until ${moved.until}, cut at ${acted.from}`
       if (resumes) expect(resumes, `bytes of ${path} moved again ${when}`).toSatisfy(meeting(moved))
       if (detection) expect(detection.minMs).toBeLessThanOrEqual(loss.from - acted.from)

@@ -1,0 +1,50 @@
+import { type RefObject, useLayoutEffect, useRef } from 'react'
+
+const GLIDE_MS = 400
+
+interface Place {
+  x: number
+  y: number
+}
+
+/**
+ * Has tiles glide to their places when their order or their number changes, so that the eye follows where each went. Where less motion
+ * is asked for, and where the window itself changed, they are there at once.
+ * @returns the ref of their list
+ */
+export function useGlidingTiles(): RefObject<HTMLOListElement | null> {
+  const list = useRef<HTMLOListElement>(null)
+  const known = useRef({ size: '', places: new Map<HTMLElement, Place>() })
+  useLayoutEffect(() => {
+    const size = `${window.innerWidth} ${window.innerHeight}`
+    const { size: sizeBefore, places: before } = known.current
+    const places = list.current ? placesIn(list.current) : new Map<HTMLElement, Place>()
+    known.current = { size, places }
+    if (size !== sizeBefore || window.matchMedia('(prefers-reduced-motion: reduce)').matches) return
+    for (const [tile, to] of places) {
+      const from = before.get(tile)
+      if (from && (from.x !== to.x || from.y !== to.y)) glide(tile, from, to)
+    }
+  })
+  return list
+}
+
+/** Where the tiles belong, in px from the first cell, also while they glide. */
+function placesIn(list: HTMLElement): Map<HTMLElement, Place> {
+  const { columnGap, gridTemplateColumns, gridTemplateRows } = getComputedStyle(list)
+  const gap = Number.parseFloat(columnGap)
+  const [width = 0, height = 0] = [gridTemplateColumns, gridTemplateRows].map(Number.parseFloat)
+  const tiles = [...list.children].filter((child) => child instanceof HTMLElement)
+  return new Map(
+    tiles.map((tile) => {
+      const [column, row] = ['--column', '--row'].map((name) => Number(tile.style.getPropertyValue(name)))
+      return [tile, { x: (column ?? 0) * (width + gap), y: (row ?? 0) * (height + gap) }]
+    }),
+  )
+}
+
+function glide(tile: HTMLElement, from: Place, to: Place): void {
+  const away = `translate(${from.x - to.x}px, ${from.y - to.y}px)`
+  // added to a glide that has not ended, which goes on
+  tile.animate({ transform: [away, 'none'] }, { duration: GLIDE_MS, easing: 'ease-out', composite: 'add' })
+}
