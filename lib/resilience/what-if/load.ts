@@ -26,44 +26,57 @@ export interface Shift {
  * side. How much of a path's traffic belongs to one prefix is not measured.
  */
 export function shiftsOf(rows: readonly WhatIfRow[]): Shift[] {
-  const byCarrier = new Map<string, { from: Carrier; rows: WhatIfRow[] }>()
+  const byCarrier = new Map<string, { from: Carrier; rows: Followed[] }>()
   for (const row of rows) {
     const direction = directionOf(row)
+    const followed = { row, kept: new Set(row.after.map(pathKey)), gained: gained(row) }
     for (const from of row.before.flatMap((path) => carrierOf(path, direction))) {
       const key = carrierKey(from)
       const known = byCarrier.get(key)
-      if (known) known.rows.push(row)
-      else byCarrier.set(key, { from, rows: [row] })
+      if (known) known.rows.push(followed)
+      else byCarrier.set(key, { from, rows: [followed] })
     }
   }
   return [...byCarrier.values()].flatMap(({ from, rows: own }): Shift[] => {
-    const [leaving, staying] = partition(own, ({ after }) => !after.some((path) => isCarrier(path, from)))
+    const [staying, leaving] = partition(own, ({ kept }) =>
+      kept.has(pathKey({ circuitId: from.circuit, path: from.path })),
+    )
     // a path that joins the best ones takes its share of what they carry
-    const shared = staying.filter((row) => gained(row).length > 0)
+    const shared = staying.filter((one) => one.gained.length > 0)
     if (leaving.length + shared.length === 0) return []
     const to = new Map(
-      [...leaving.flatMap(({ after }) => after), ...shared.flatMap(gained)]
+      [...leaving.flatMap(({ row }) => row.after), ...shared.flatMap((one) => one.gained)]
         .flatMap((path) => carrierOf(path, from.direction))
         .map((one) => [carrierKey(one), one]),
     )
     const isWhole =
       leaving.length === own.length &&
       to.size === 1 &&
-      leaving.every(({ after }) => after.length === 1 && after[0]?.circuitId !== null)
+      leaving.every(({ row: { after } }) => after.length === 1 && after[0]?.circuitId !== null)
     return [{ from, to: [...to.values()], isWhole }]
   })
 }
 
-const gained = ({ before, after }: WhatIfRow) =>
-  after.filter((path) => !before.some(({ circuitId, path: own }) => circuitId === path.circuitId && own === path.path))
+/** A row with what each of its paths asks of it: one that hundreds of circuits announce has as many before as after. */
+interface Followed {
+  row: WhatIfRow
+  /** keys of the paths after */
+  kept: ReadonlySet<string>
+  /** paths after that it did not have before */
+  gained: readonly WhatIfPath[]
+}
+
+const pathKey = ({ circuitId, path }: Pick<WhatIfPath, 'circuitId' | 'path'>): string => `${circuitId}/${path}`
+
+function gained({ before, after }: WhatIfRow): WhatIfPath[] {
+  const own = new Set(before.map(pathKey))
+  return after.filter((path) => !own.has(pathKey(path)))
+}
 
 const directionOf = ({ side }: WhatIfRow): Carrier['direction'] => (side === 'azure' ? 'out' : 'in')
 
 const carrierOf = ({ circuitId, path }: WhatIfPath, direction: Carrier['direction']): Carrier[] =>
   circuitId === null || path === null ? [] : [{ circuit: circuitId, path, direction }]
-
-const isCarrier = ({ circuitId, path }: WhatIfPath, { circuit, path: own }: Carrier) =>
-  circuitId === circuit && path === own
 
 /** What traffic may go to, by {@link carrierKey}, with all that may come to it: a loss of thousands of paths has as many of either. */
 function successorsIn(shifts: readonly Shift[]): Map<string, { carrier: Carrier; incoming: Shift[] }> {
