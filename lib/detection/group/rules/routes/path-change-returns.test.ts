@@ -76,6 +76,22 @@ describe('a failover from the last of two paths', () => {
   })
 })
 
+it('a failover from the only path that had come back of two ends when both carry', async () => {
+  const events = await shifts([
+    falls('9:53:10', 'secondary'),
+    falls('9:53:10', 'primary'),
+    rises('9:55:10', 'primary'),
+    falls('9:57:10', 'primary'),
+    rises('9:57:15', 'secondary'),
+    rises('10:00:10', 'primary'),
+  ])
+  expect(kinds(events)).toEqual(['failback', 'failback', 'failover', 'failover'])
+  expect(events.filter(({ ended }) => ended === null)).toEqual([])
+  const { started } = events.findLast(({ kind }) => kind === 'failback') ?? {}
+  expect(started?.earliest).toBeLessThan(clock('10:00:10'))
+  expect(started?.latest).toBeGreaterThan(clock('10:00:10'))
+})
+
 describe('a prefix that comes back on two gateways', () => {
   const [A1 = ''] = A
   const CIRCUITS = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']

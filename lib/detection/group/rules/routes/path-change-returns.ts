@@ -21,13 +21,13 @@ export function returns(
   // by what is open before any of it ends
   const shifts = liveEvents(context)
     .filter((live) => isOpen(live) && shiftKinds.has(live.event.kind))
-    .map((live) => ({ live, before: live.event.kind === 'failover' ? homeOf(context, live) : live.peersBefore }))
+    .map((live) => ({ live, before: live.event.kind === 'failover' ? leftBy(context, live) : live.peersBefore }))
   for (const { live, before = [] } of shifts) {
     if (!live.prefixes) continue
     // the outage of a learned site ends with the first prefix that is back; endOutage in site-rules.ts does that
     if (live.event.kind === 'no_path' && live.event.flags.includes(LEARNED)) continue
     const { kind } = live.event
-    const back = backAgain(context, moved, table, { prefixes: live.prefixes, before, any: anyEntryOf(kind) })
+    const back = backAgain(context, moved, table, { prefixes: live.prefixes, before, any: enoughFor[kind] ?? null })
     if (back.length === 0) continue
     for (const prefix of back) returned.add(prefix)
     endShift(context, live, back, between)
@@ -51,10 +51,13 @@ export function returns(
 }
 
 /**
- * What carried a failover's prefixes before it. Where paths fell one after the other, that is what they had before the first of them: a
- * failover from the last path of a circuit is over with any path of it.
+ * What a failover left. Where paths fell one after the other, that is what carried its prefixes before the first of them: a failover from the
+ * last path of a circuit is over with any path of it.
  */
-function homeOf(context: FoldContext, { event, prefixes = [], peersBefore = [] }: LiveEvent): string[] {
+function leftBy(
+  context: FoldContext,
+  { event, prefixes = [], peersBefore = [], peersAfter = [] }: LiveEvent,
+): string[] {
   const reductions = liveEvents(context).filter(
     (live) =>
       live.event.kind === 'ecmp_reduced' &&
@@ -62,14 +65,21 @@ function homeOf(context: FoldContext, { event, prefixes = [], peersBefore = [] }
       live.event.started.latest <= event.started.latest &&
       live.prefixes?.some((prefix) => prefixes.includes(prefix)),
   )
-  return [...new Set([...peersBefore, ...reductions.flatMap((live) => live.peersBefore ?? [])])]
+  const home = new Set([...peersBefore, ...reductions.flatMap((live) => live.peersBefore ?? [])])
+  return [...home].filter((peer) => !peersAfter.includes(peer))
 }
 
-/** When a prefix counts as back: after an outage with any path, after a failover or a deviation with any former path, else with all of them. */
-type Enough = 'at all' | 'of the former' | null
+/**
+ * When a prefix counts as back: after an outage with any path; after a failover with any path that it left, whatever carries beside it; after a
+ * deviation with any former path and none else; else with all of them.
+ */
+type Enough = 'at all' | 'one of the former' | 'the former alone' | null
 
-const anyEntryOf = (kind: EventKind): Enough =>
-  kind === 'no_path' ? 'at all' : kind === 'failover' || kind === 'intent_deviation' ? 'of the former' : null
+const enoughFor: Partial<Record<EventKind, Enough>> = {
+  no_path: 'at all',
+  failover: 'one of the former',
+  intent_deviation: 'the former alone',
+}
 
 /** The prefixes of a shift that count as back. */
 function backAgain(
@@ -82,12 +92,20 @@ function backAgain(
   return moved.flatMap(({ prefix, after }) => {
     if (!shift.prefixes.includes(prefix)) return []
     const now = peersOf(membersOf(bestRoutes(after, topology)))
-    const isFormer = now.length > 0 && now.every((peer) => before.has(peer))
-    const isBack =
-      shift.any === 'at all'
-        ? after.length > 0 || table.covered.includes(prefix)
-        : isFormer && (shift.any === 'of the former' || now.length === before.size)
-    return isBack ? [prefix] : []
+    const isEveryFormer = now.length > 0 && now.every((peer) => before.has(peer))
+    const isBack = () => {
+      switch (shift.any) {
+        case 'at all':
+          return after.length > 0 || table.covered.includes(prefix)
+        case 'one of the former':
+          return now.some((peer) => before.has(peer))
+        case 'the former alone':
+          return isEveryFormer
+        case null:
+          return isEveryFormer && now.length === before.size
+      }
+    }
+    return isBack() ? [prefix] : []
   })
 }
 
