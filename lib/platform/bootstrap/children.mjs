@@ -66,24 +66,6 @@ export function createOutlet({ name, json, open }) {
   }
 }
 
-/** A process that a part started may hold its output for longer than the part lives. */
-const LAST_LINES_WITHIN_MS = 500
-
-/**
- * Waits until all that a child printed has been read: its exit is reported before its last lines are.
- * @param {ChildProcess} child that exited; of another, and of one that could not be run, nothing is waited for
- */
-export async function lastLines(child) {
-  if ((child.exitCode ?? child.signalCode) === null) return
-  const { promise: closed, resolve } = Promise.withResolvers()
-  const isOpen = child.stdio.some((stream, i) => (i === 1 || i === 2) && stream && !stream.closed)
-  if (!isOpen) return
-  child.once('close', resolve)
-  const giveUp = setTimeout(resolve, LAST_LINES_WITHIN_MS)
-  await closed
-  clearTimeout(giveUp)
-}
-
 /** A part that answers has started; one that answers with something else than 200 for so long is faulty and not slow. */
 const ANSWERS_OTHERWISE_MS = 60_000
 

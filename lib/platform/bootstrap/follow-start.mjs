@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
+import { statFields } from './process-stat.mjs'
 import { StepError } from './progress.mjs'
 
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
@@ -171,15 +172,10 @@ function listed() {
  * @returns {ProcessCpu | null} null = it ended between
  */
 function statOf(pid) {
-  let text = ''
-  try {
-    text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  } catch {
-    return null
-  }
-  // proc_pid_stat(5): the name in brackets may hold anything; then state, ppid, pgrp, and utime, stime, cutime, cstime as 14th to 17th
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  const at = (/** @type {number} */ position) => Number(fields[position - 3] ?? 0)
+  const field = statFields(pid)
+  if (!field) return null
+  const at = (/** @type {number} */ position) => Number(field(position))
+  // ppid, pgrp; utime, stime, cutime, cstime
   return { parent: at(4), group: at(5), used: at(14) + at(15) + at(16) + at(17) }
 }
 

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { statFields } from './process-stat.mjs'
 
 /**
  * Whether a process with this id exists (a zombie does not count: it can neither serve nor hold anything).
@@ -11,12 +12,8 @@ export function isAlive(pid) {
   } catch (error) {
     return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM'
   }
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'Z'
-  } catch {
-    return true // no /proc on this platform: the signal's result counts
-  }
+  // no /proc on this platform: the signal's result counts
+  return statFields(pid)?.(3) !== 'Z'
 }
 
 /**

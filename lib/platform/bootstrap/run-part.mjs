@@ -6,6 +6,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { checkEnvironment } from '../environment.mjs'
 import { eachLine } from './each-line.mjs'
 import { jsonLine } from './json-line.mjs'
+import { lastLines } from './last-lines.mjs'
 import { logFormatOf } from './progress.mjs'
 import { webHeapArguments } from './web-heap.mjs'
 
@@ -17,7 +18,7 @@ const PARTS = new Map([
   ['simulate', 'simulator'],
 ])
 
-/** A process that a part started may hold its output for longer than the part lives. */
+/** Nothing else waits for the end of this process. */
 const LAST_LINES_WITHIN_MS = 1_000
 
 /**
@@ -65,10 +66,9 @@ export function runPart({ component, json, nodeArgs }, { root, script, args, env
     process.on(signal, () => child.kill(signal))
   return new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('exit', (code, signal) => {
-      const ended = () => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]))
-      child.once('close', ended)
-      setTimeout(ended, LAST_LINES_WITHIN_MS).unref()
+    child.once('exit', async (code, signal) => {
+      await lastLines(child, LAST_LINES_WITHIN_MS)
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]))
     })
   })
 }

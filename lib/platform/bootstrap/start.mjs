@@ -5,10 +5,11 @@ import { listeningAddress } from '../environment.mjs'
 import { databaseNameOf } from '../environment/database-address.mjs'
 import { accessNotes } from './access-notes.mjs'
 import { baseEnvironment, childEnvironments, sharedEnvironment } from './child-environment.mjs'
-import { announcement, answers, createOutlet, lastLines, spawnNode } from './children.mjs'
+import { announcement, answers, createOutlet, spawnNode } from './children.mjs'
 import { embeddedDatabase, externalDatabase, shareTables } from './databases.mjs'
 import { makePast, timelineArguments } from './demo-past.mjs'
 import { embeddedAccess } from './embedded-access.mjs'
+import { lastLines } from './last-lines.mjs'
 import { endLeftovers, notePid, runFolder, writeAtomically } from './pid-files.mjs'
 import {
   ensureCluster,
