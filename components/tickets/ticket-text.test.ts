@@ -3,6 +3,7 @@ import type { Circuit } from '#lib/contract/index.ts'
 import { testCircuit, testPath } from '../circuits/testing.ts'
 import { minute, testIncident } from '../incidents/testing.ts'
 import { testSession } from '../sessions/testing.ts'
+import { testSource } from '../sources/testing.ts'
 import { type TicketFacts, ticketText } from './ticket-text.ts'
 
 const circuit = testCircuit({
@@ -73,31 +74,19 @@ const facts: TicketFacts = {
   ],
   polls: [
     {
-      scope: 'c1',
-      scopeName: 'erc-london',
-      resourceId: circuit.resourceId,
-      subresource: 'AzurePrivatePeering/primary',
-      peering: 'private',
-      path: 'primary',
-      neighbor: null,
-      kind: 'arp',
-      state: 'fresh',
-      lastOutcome: 'ok',
-      lastPollAt: minute(11),
-      lastOkAt: minute(11),
-      error: null,
-      configuredSeconds: 60,
-      intervalSeconds: 60,
-      observedSeconds: null,
-      limitedBy: null,
-      limitingBudget: null,
-      relief: null,
-      floorSeconds: 62,
-      burst: null,
-      nextPollAt: null,
+      ...testSource({
+        kind: 'arp',
+        scope: 'c1',
+        scopeName: 'erc-london',
+        resourceId: circuit.resourceId,
+        subresource: 'AzurePrivatePeering/primary',
+        peering: 'private',
+        path: 'primary',
+        lastPollAt: minute(11),
+        lastOkAt: minute(11),
+        floorSeconds: 62,
+      }),
       correlationId: '22222222-aaaa-4bbb-8ccc-000000000002',
-      budgets: [],
-      budgetLeft: null,
     },
   ],
   link: 'https://peerwatch.example.net/incidents/i1',
