@@ -1,0 +1,94 @@
+import { expect, test } from '@playwright/test'
+import type { Wall, WallTile } from '#lib/contract/index.ts'
+import { MOST_SHIFT } from './layout.ts'
+import { longIf } from './long.ts'
+import { alterWall, measure, openWall } from './wall-pages.ts'
+import { layoutShift } from '../bench/screens/counts.ts'
+
+/** Nine tiles of which one is down, which then stands first; null = all are up. */
+function brokenAt(place: number | null, wall: Wall): WallTile[] {
+  const up = wall.tiles.slice(0, 9).map((tile) => ({ ...tile, state: 'up', recovered: null }) as const)
+  const found = place === null ? undefined : up[place]
+  if (!found) return up
+  const broken: WallTile = {
+    ...found,
+    state: 'down',
+    meaning: 'No path is left, 5 prefixes lost',
+    since: ['2026-11-01T00:00:00.000Z', '2026-11-01T00:00:05.000Z'],
+    owner: { owner: 'provider', name: 'Equinix' },
+    incidentId: 'i1',
+    acknowledged: null,
+    outcome: null,
+    freshness: { state: 'fresh', oldestPollAt: null, latePollAt: null },
+    impact: '5 prefixes without a path; no path on erc-london; no redundancy on erc-london until it is repaired.',
+    nextStep: 'Ask Equinix for the link of this path. Known: the port of Microsoft that it ends on.',
+  }
+  return [broken, ...up.toSpliced(place ?? 0, 1)]
+}
+
+test('what is broken has the large tile: owner, next step, whether somebody acknowledged it, and every tile its last day', async ({
+  page,
+  request,
+}) => {
+  await alterWall(page, request, (wall) => {
+    const tiles = brokenAt(0, wall)
+    const at = new Date(Date.now() - 600_000).toISOString()
+    const event = {
+      title: 'Path down',
+      startedBetween: [at, at] as [string, string],
+      endedBetween: null,
+      href: '/events',
+    }
+    return { ...wall, tiles, lastEvents: ['a', 'b', 'c'].map((id) => ({ ...event, id, resource: `erc-${id}` })) }
+  })
+  await openWall(page)
+  const tiles = page.getByRole('listitem')
+  await expect(tiles.first()).toContainText('Owner: Equinix, not acknowledged')
+  await expect(tiles.first()).toContainText(/Impact: 5 prefixes without a path[;.]/)
+  await expect(tiles.first()).toContainText('Next: Ask Equinix for the link of this path.')
+  await expect(page.getByRole('img', { name: /^Last 24 hours, in half hours: 1?\d down/ })).toHaveCount(9)
+  await expect(tiles.first().getByRole('img', { name: /^Last 30 days, in days: \d down/ })).toBeVisible()
+  await expect(tiles.first()).toContainText('99.982 % in 30 d')
+  const areas = await tiles.evaluateAll((all) => all.map((one) => one.clientWidth * one.clientHeight))
+  expect(areas[0]).toBeGreaterThan(3.5 * Math.max(...areas.slice(1)))
+  await expect(page.getByRole('region', { name: 'Last events' })).toContainText(/\d\d:\d\d Path down erc-a/)
+  const { smallest, smallestWord, scrolls, cut, cutWords } = await measure(page)
+  expect([scrolls, cut, cutWords]).toEqual([false, [], []])
+  expect(smallest).toBeGreaterThanOrEqual(3.6)
+  expect(smallestWord).toBeGreaterThanOrEqual(6.1)
+})
+
+for (const motion of ['no-preference', 'reduce'] as const)
+  test(
+    `a tile that breaks while others are read ${motion === 'reduce' ? 'takes its place at once, where less motion is asked for' : 'has them glide to their places'}`,
+    longIf(motion === 'reduce'),
+    async ({ page, request }) => {
+      await page.emulateMedia({ reducedMotion: motion })
+      let place: number | null = null
+      await alterWall(page, request, (wall) => ({ ...wall, tiles: brokenAt(place, wall) }))
+      await openWall(page)
+      const first = page.getByRole('listitem').first()
+      await expect(first).toHaveAttribute('data-state', 'up')
+      const before = await page.evaluate(layoutShift)
+      const glides = await page.evaluateHandle(countGlides)
+      place = 5
+      // it asks at once
+      await page.evaluate(() => window.dispatchEvent(new Event('online')))
+      await expect(first).toHaveAttribute('data-state', 'down')
+      await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBeLessThan(2)
+      const shift = (await page.evaluate(layoutShift)) - before
+      if (motion === 'reduce') expect(await glides.evaluate(({ count }) => count)).toBe(0)
+      else expect(shift, 'layout shift').toBeLessThan(MOST_SHIFT)
+    },
+  )
+
+/** Counts what begins to glide from now on. Runs in the page. */
+function countGlides(): { count: number } {
+  const glides = { count: 0 }
+  const animate = Element.prototype.animate
+  Element.prototype.animate = function (...how) {
+    glides.count++
+    return animate.apply(this, how)
+  }
+  return glides
+}
