@@ -12,6 +12,7 @@ import * as diff from './v1/routes/diff/handlers.ts'
 import * as prefixHistory from './v1/routes/history/handlers.ts'
 import * as lookup from './v1/routes/lookup/handlers.ts'
 import * as routes from './v1/routes/handlers.ts'
+import * as sessions from './v1/sessions/handlers.ts'
 import * as sessionHistory from './v1/sessions/history/handlers.ts'
 
 const db = withTestDatabase()
@@ -149,6 +150,7 @@ describe('a wrong question is a 400 that says what to send', () => {
       says: /at: history is kept for 400d.*or later/,
     },
     { name: 'a table beyond retention', handler: routes, query: `?at=${tooOld}`, says: /RETAIN_HISTORY/ },
+    { name: 'sessions as of then', handler: sessions, query: `?at=${tooOld}`, says: /^at: .*RETAIN_HISTORY/ },
     { name: 'a diff beyond retention', handler: diff, query: `?from=${tooOld}`, says: /from: .*RETAIN_HISTORY/ },
     { name: 'churn beyond retention', handler: churn, query: `?from=${tooOld}`, says: /RETAIN_HISTORY/ },
     {

@@ -22,6 +22,7 @@ import { circuitLinks, onEachPeering, type Topology, type GatewayResource, readT
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { metricSessions } from './metric-sessions.ts'
 import { pageOfList } from './paging.ts'
+import { assertKept } from './retention.ts'
 import { resolveScope } from './scope.ts'
 import { customerRow, isLinkDisabled, isPeeringDisabled, judgeStored, type Moment } from './session-facts.ts'
 import { type Mappings, mappingKey, readMappings } from './session-mapping.ts'
@@ -35,6 +36,7 @@ export async function listSessions(
   parameters: SessionsParameters,
   now: EpochMs = Date.now(),
 ): Promise<ResponseOf<'sessions'>> {
+  assertKept('at', parameters.at, now)
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)
   const moment = { at: parameters.at ?? null, now }
