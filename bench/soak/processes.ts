@@ -3,8 +3,8 @@ import { readPid } from '#lib/platform/bootstrap/pid-files.mjs'
 import { childrenOf, postgresCpu, processCpu } from '../history/postgres-cpu.ts'
 import { memoryOf } from '../history/process-memory.ts'
 
-/** What the product consists of, by the names of its pid files. */
-export const processNames = ['worker', 'web', 'postgres', 'start'] as const
+/** What the product consists of, by the names of its pid files, and the simulated Azure beside it. */
+export const processNames = ['worker', 'web', 'postgres', 'start', 'simulator'] as const
 export type ProcessName = (typeof processNames)[number]
 
 export interface ProcessSample {

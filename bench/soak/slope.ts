@@ -5,21 +5,30 @@ export interface Point {
   value: number
 }
 
+export interface Growth {
+  perDay: number
+  /** its standard error, as if each point erred by itself */
+  error: number
+}
+
 /**
  * How much a series grows in a day, by least squares; null = fewer than three points, or all at one time.
  * @param points in any order
  */
-export function growthPerDay(points: readonly Point[]): number | null {
-  if (points.length < 3) return null
-  const meanDay = points.reduce((sum, { day }) => sum + day, 0) / points.length
-  const meanValue = points.reduce((sum, { value }) => sum + value, 0) / points.length
+export function growthPerDay(points: readonly Point[]): Growth | null {
+  const count = points.length
+  if (count < 3) return null
+  const meanDay = points.reduce((sum, { day }) => sum + day, 0) / count
+  const meanValue = points.reduce((sum, { value }) => sum + value, 0) / count
   const square = points.reduce((sum, { day }) => sum + (day - meanDay) ** 2, 0)
   if (square === 0) return null
-  return points.reduce((sum, { day, value }) => sum + (day - meanDay) * (value - meanValue), 0) / square
+  const perDay = points.reduce((sum, { day, value }) => sum + (day - meanDay) * (value - meanValue), 0) / square
+  const residue = points.reduce((sum, { day, value }) => sum + (value - meanValue - perDay * (day - meanDay)) ** 2, 0)
+  return { perDay, error: Math.sqrt(residue / (count - 2) / square) }
 }
 
 /** What a series grows by once it has settled: of all points but the first third. */
-export function settledGrowth(points: readonly Point[]): number | null {
+export function settledGrowth(points: readonly Point[]): Growth | null {
   const inOrder = points.toSorted((a, b) => a.day - b.day)
   return growthPerDay(inOrder.slice(Math.floor(inOrder.length / 3)))
 }

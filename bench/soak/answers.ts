@@ -1,0 +1,59 @@
+import { armTypes, type EpochMs } from '#lib/contract/index.ts'
+import { usage } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { InvalidRequestError, listRoutes, listSessions } from '#lib/queries/index.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const LIMIT = 1_000
+
+/**
+ * What is answered of times that are kept: sessions and routes as of the first hour of history and of its middle, and the bytes of each
+ * circuit by months and days since then. Jobs may change none of it.
+ */
+export async function answersWithin(db: Database, historyMs: number, now: EpochMs): Promise<Map<string, string>> {
+  const answers = new Map<string, string>()
+  for (const at of [now - historyMs + HOUR, now - historyMs / 2]) {
+    const name = new Date(at).toISOString()
+    const { data: sessions } = await listSessions(db, { at, limit: LIMIT }, now)
+    answers.set(`sessions at ${name}`, JSON.stringify(sessions))
+    const { data: routes } = await listRoutes(db, { at, limit: LIMIT }, now)
+    answers.set(`routes at ${name}`, JSON.stringify(routes))
+  }
+  const { rows } = await db.pool.query<{ short_id: string }>('SELECT short_id FROM resource WHERE type = $1', [
+    armTypes.circuit,
+  ])
+  for (const { short_id: scope } of rows) {
+    for (const step of ['month', 'day'] as const) {
+      // a bucket goes as a whole, once all of it is older than history
+      const { points } = await usage(db.pool, { scope, from: now - historyMs + DAY, to: now, step })
+      answers.set(
+        `bytes of ${scope} by ${step}`,
+        points.map(({ start, in: a, out: b }) => `${start} ${a.bytes} ${b.bytes}`).join('\n'),
+      )
+    }
+  }
+  return answers
+}
+
+/**
+ * How questions as of a time before history begins are answered: what is still there would be half of it.
+ * @returns those that are answered as if all of it were known, in words
+ */
+export async function answersBeyond(db: Database, historyMs: number, now: EpochMs): Promise<string[]> {
+  const at = now - historyMs - 2 * DAY
+  const questions = {
+    sessions: () => listSessions(db, { at, limit: LIMIT }, now),
+    routes: () => listRoutes(db, { at, limit: LIMIT }, now),
+  }
+  const wrong: string[] = []
+  for (const [name, ask] of Object.entries(questions)) {
+    try {
+      const { covered } = await ask()
+      if (covered !== false) wrong.push(`${name} as of a time before history are answered as covered`)
+    } catch (error) {
+      if (!(error instanceof InvalidRequestError)) throw error
+    }
+  }
+  return wrong
+}

@@ -1,0 +1,117 @@
+import { print } from '../screens/figures.ts'
+import { type Drawn, type Panel, picture } from './picture.ts'
+import { processNames, type ProcessSample, type sampleProcesses } from './processes.ts'
+import type { Answered } from './questions.ts'
+import { settledGrowth } from './slope.ts'
+import type { Timetable } from './timetable.ts'
+
+/** The whole product at one moment. */
+export interface Sample extends Timetable, Answered {
+  /** days since the first one, as the product counts them */
+  day: number
+  /** real milliseconds, from any moment */
+  at: number
+  /** until this sample */
+  speed: number
+  processes: ReturnType<typeof sampleProcesses>
+  /** of the machine, over a minute */
+  load: number
+}
+
+export const header = (): string =>
+  `days  times  ${processNames.map((name) => `${name} MB/descriptors/CPU %`).join('  ')}  disk MB  polls  of those asked for %  late %  events  answer ms  page ms  failed  load`
+
+/** How many of the polls that were asked for since another sample were made, 1 = all; 0 = no time has passed. */
+export function shareMade(sample: Sample, former: Sample): number {
+  const seconds = (sample.at - former.at) / 1_000
+  return seconds > 0 ? (sample.polls - former.polls) / (sample.asked * seconds) : 0
+}
+
+/** @param before all samples up to this one, which is the last of them */
+export function lineOf(sample: Sample, before: readonly Sample[]): string {
+  const [first = sample, former = sample] = [before[0], before.at(-2)]
+  const seconds = (sample.at - former.at) / 1_000
+  const parts = processNames.map((name) => {
+    const [now, then] = [sample.processes[name], former.processes[name]]
+    if (!now) return `${name} does not run`
+    const restarted = first.processes[name] && first.processes[name].pid !== now.pid ? ' restarted' : ''
+    const cpu = then && seconds > 0 ? ((100 * (now.cpu - then.cpu)) / seconds).toFixed(0) : '-'
+    return `${now.memory.toFixed(0)}/${now.descriptors}/${cpu}${restarted}`
+  })
+  const { day, disk, polls, late, events, answer, page, failed, load } = sample
+  const share = seconds > 0 ? (100 * shareMade(sample, former)).toFixed(0) : '-'
+  const figures = [disk, polls, events, answer, page, failed].map((value) => value.toFixed(0))
+  const [ofDisk = '', ofPolls = '', ...others] = figures
+  return [
+    day.toFixed(2),
+    sample.speed.toFixed(0),
+    ...parts,
+    ofDisk,
+    ofPolls,
+    share,
+    (late * 100).toFixed(0),
+    ...others,
+    load.toFixed(1),
+  ].join('  ')
+}
+
+/** Of every process, in the order of their names. */
+const seriesOf = (samples: readonly Sample[], of: (one: ProcessSample) => number): Drawn[] =>
+  processNames.map((name) => ({
+    name,
+    points: samples.flatMap(({ day, processes }) => {
+      const process = processes[name]
+      return process ? [{ day, value: of(process) }] : []
+    }),
+  }))
+
+const oneSeries = (samples: readonly Sample[], name: string, of: (one: Sample) => number): Drawn => ({
+  name,
+  points: samples.map((sample) => ({ day: sample.day, value: of(sample) })),
+})
+
+const panels = (samples: readonly Sample[]): Panel[] => [
+  { title: 'Memory, MB', series: seriesOf(samples, ({ memory }) => memory) },
+  { title: 'Open descriptors', series: seriesOf(samples, ({ descriptors }) => descriptors) },
+  { title: 'Database, MB', series: [oneSeries(samples, 'disk', ({ disk }) => disk)] },
+  {
+    title: 'Times, real ms',
+    series: [oneSeries(samples, 'question', ({ answer }) => answer), oneSeries(samples, 'page', ({ page }) => page)],
+  },
+  {
+    title: 'Speed, and load of the machine',
+    series: [oneSeries(samples, 'times', ({ speed }) => speed), oneSeries(samples, 'load', ({ load }) => load)],
+  },
+]
+
+/** What each series grows by in a day once it has settled, and how far that is certain. */
+export function printGrowth(samples: readonly Sample[]): void {
+  for (const { title, series } of panels(samples)) {
+    const each = series.map(({ name, points }) => {
+      const [growth, most] = [settledGrowth(points), Math.max(...points.map(({ value }) => value))]
+      const says = growth === null ? 'unknown' : `${growth.perDay.toFixed(2)} ± ${growth.error.toFixed(2)}`
+      return `${name} ${says} a day (most ${most.toFixed(0)})`
+    })
+    print(`${title}: ${each.join(', ')}`)
+  }
+  const [first, last] = [samples[0], samples.at(-1)]
+  if (!first || !last || last === first) return
+  const seconds = (last.at - first.at) / 1_000
+  const made = last.polls - first.polls
+  const asked = samples.reduce(
+    (sum, one, n) => sum + (one.asked * (one.at - (samples[n - 1]?.at ?? one.at))) / 1_000,
+    0,
+  )
+  const cpu = processNames.map((name) => {
+    const [a, b] = [first.processes[name], last.processes[name]]
+    return a && b && a.pid === b.pid ? `${name} ${((100 * (b.cpu - a.cpu)) / seconds).toFixed(1)} %` : `${name} unknown`
+  })
+  print(
+    `polls: ${made} in ${seconds.toFixed(0)} s, ${((100 * made) / asked).toFixed(1)} % of those asked for; ` +
+      `late at a sample: ${((100 * samples.reduce((sum, { late }) => sum + late, 0)) / samples.length).toFixed(1)} % of the timetable; ` +
+      `${last.lengthened} intervals longer than configured; failed questions: ${samples.reduce((sum, { failed }) => sum + failed, 0)}`,
+  )
+  print(`CPU, of one core: ${cpu.join(', ')}`)
+}
+
+export const drawn = (samples: readonly Sample[], title: string): string => picture(title, panels(samples))

@@ -1,0 +1,100 @@
+import { writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { SloStatus } from '#lib/contract/index.ts'
+import { createDatabase } from '#lib/platform/database.ts'
+import { startServer } from '../history/server.ts'
+import { list } from '../product/list.ts'
+import { startProduct } from '../product/start-product.ts'
+import { print, printMachine } from '../screens/figures.ts'
+import { drawn, header, lineOf, printGrowth, type Sample, shareMade } from './day-samples.ts'
+import type { Pace } from './pace.ts'
+import { sampleProcesses } from './processes.ts'
+import { askAll } from './questions.ts'
+import { readTimetable } from './timetable.ts'
+import { openWalls } from './walls.ts'
+import { noteWarning, printWarnings } from './warnings.ts'
+
+const WALLS = 4
+/** Until everything was polled once, and what Azure keeps of the past was read. */
+const SETTLE_MS = 60_000
+const MINUTE_MS = 60_000
+/** Real time between two samples, whatever the speed: about half an hour at 100 times. */
+const SAMPLE_MS = 18_000
+
+export interface DaysOptions {
+  days: number
+  /** real ones, after which it ends in any case */
+  minutes: number
+  /** file of the SVG; absent = none is drawn */
+  picture?: string | undefined
+}
+
+/** Runs the whole product for so many days of its work, samples it and prints what it grows by. */
+export async function soakDays(pace: Pace, options: DaysOptions): Promise<void> {
+  printMachine()
+  const server = await startServer([], pace.environment)
+  const product = await startProduct(
+    {
+      ...pace.environment,
+      ...pace.intervals,
+      DATABASE_URL: await server.migrated(),
+      LOG_FORMAT: 'json',
+      LOG_LEVEL: 'warn',
+    },
+    noteWarning,
+  )
+  // the demo has a database of its own
+  const db = createDatabase(product.databaseUrl, { max: 1, applicationName: 'peerwatch-soak' })
+  const walls = await openWalls(product.url, WALLS)
+  try {
+    await delay(SETTLE_MS)
+    await pace.begin(db)
+    const from = await pace.days(db)
+    const until = performance.now() + options.minutes * MINUTE_MS
+    const samples: Sample[] = []
+    print(header())
+    for (;;) {
+      const sample = await take((await pace.days(db)) - from)
+      samples.push(sample)
+      print(lineOf(sample, samples))
+      if (options.picture && samples.length > 1) writeFileSync(options.picture, drawn(samples, titleOf(sample.day)))
+      if (sample.day >= options.days || performance.now() >= until) break
+      await pace.adapt(db, shareMade(sample, samples.at(-2) ?? sample))
+      await delay(SAMPLE_MS)
+    }
+    printGrowth(samples)
+    print(
+      `streams still open: ${walls.stillOpen()} of ${WALLS}, opened again ${walls.reconnected()} times, changes sent: ${walls.changes()}`,
+    )
+    for (const { name, achieved, counted, bad } of await list<SloStatus>(product.url, 'slos'))
+      print(`${name}: ${achieved === null ? 'unknown' : `${(achieved * 100).toFixed(2)} %`} (${bad} of ${counted} bad)`)
+    printWarnings()
+    printMachine()
+  } finally {
+    walls.close()
+    await db.close()
+    await product.stop()
+    await server.stop()
+  }
+
+  async function take(day: number): Promise<Sample> {
+    const processes = sampleProcesses(product.dataDir, server.pid)
+    const timetable = await readTimetable(db)
+    const at = performance.now()
+    await walls.reconnectOne()
+    return {
+      day,
+      at,
+      processes,
+      speed: pace.speed(),
+      load: loadavg()[0] ?? 0,
+      ...timetable,
+      ...(await askAll(product.url)),
+    }
+  }
+
+  function titleOf(days: number): string {
+    return `${days.toFixed(1)} days of the built-in estate, ${pace.says}`
+  }
+}

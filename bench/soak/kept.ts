@@ -1,0 +1,65 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+
+const DAY = 86_400_000
+const INTERVALS = [
+  'session_interval',
+  'session_prefixes',
+  'route_interval',
+  'arp_interval',
+  'connection_interval',
+  'resource_history',
+] as const
+
+export interface Kept {
+  /** what should be gone, in words; empty = nothing is left */
+  leftOver: string[]
+  /** rows that ended before history begins and stay with an event that is kept */
+  withEvents: number
+}
+
+/** What is there though it is older than it is kept. Asked in other words than retention deletes by. */
+export async function whatIsKept(
+  { pool }: Database,
+  now: EpochMs,
+  { rawMs, historyMs }: { rawMs: number; historyMs: number },
+): Promise<Kept> {
+  const leftOver: string[] = []
+  const before = new Date(now - historyMs)
+  const count = async (text: string, moment: Date): Promise<number> => {
+    const { rows } = await pool.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${text}`, [moment])
+    return rows[0]?.count ?? 0
+  }
+  const note = (what: string, rows: number) => {
+    if (rows > 0) leftOver.push(`${what}: ${rows} rows`)
+  }
+  // a day goes as a whole
+  const rawBefore = new Date(now - rawMs - DAY)
+  note('counter_sample', await count('counter_sample WHERE started_at < $1', rawBefore))
+  note('metric_sample', await count('metric_sample WHERE at < $1', rawBefore))
+  let withEvents = 0
+  for (const table of INTERVALS) {
+    const own = await old(`${table} t`, 'coalesce(t.last_absent, t.first_present)', 't.first_absent')
+    withEvents += own
+  }
+  withEvents += await old('coverage t', 't.from_at', 't.to_at')
+  note('route_churn', await count('route_churn WHERE at < $1', before))
+  note('activity_entry', await count('activity_entry WHERE at < $1', before))
+  note('event', await count('event WHERE ended_latest < $1', before))
+  note(
+    'usage_bucket',
+    await count(
+      `usage_bucket WHERE starts_at + CASE step WHEN 4 THEN interval '31 days' WHEN 3 THEN interval '1 day' ELSE interval '1 hour' END < $1`,
+      before,
+    ),
+  )
+  return { leftOver, withEvents }
+
+  /** Notes those that no event of their source touches, and counts the others. */
+  async function old(table: string, begin: string, end: string): Promise<number> {
+    const touches = `EXISTS (SELECT FROM event e WHERE e.source_id = t.source_id AND e.started_earliest <= ${end}
+      AND coalesce(e.ended_latest, 'infinity') >= ${begin})`
+    note(table, await count(`${table} WHERE ${end} < $1 AND NOT ${touches}`, before))
+    return count(`${table} WHERE ${end} < $1 AND ${touches}`, before)
+  }
+}

@@ -1,0 +1,38 @@
+import { quantile } from '../screens/figures.ts'
+
+/** What people and walls ask of the API, and pages that they open. */
+const QUESTIONS = ['overview', 'wall', 'sessions?limit=200', 'incidents', 'uptime?days=30']
+const PAGES = ['', 'wall', 'circuits', 'events', 'incidents', 'sources']
+const ASKED = 3
+
+export interface Answered {
+  /** milliseconds, the median of all questions; NaN = none was answered */
+  answer: number
+  /** the same of pages, to their last byte */
+  page: number
+  failed: number
+}
+
+/** Asks all of them, one after the other as one person would. */
+export async function askAll(url: string): Promise<Answered> {
+  const questions = await timesOf(
+    QUESTIONS.flatMap((one) => Array<string>(ASKED).fill(one)).map((one) => `${url}/api/v1/${one}`),
+  )
+  const pages = await timesOf(PAGES.map((one) => `${url}/${one}`))
+  return {
+    answer: quantile(questions.times, 0.5) ?? NaN,
+    page: quantile(pages.times, 0.5) ?? NaN,
+    failed: questions.failed + pages.failed,
+  }
+}
+
+async function timesOf(addresses: readonly string[]): Promise<{ times: number[]; failed: number }> {
+  const times: number[] = []
+  for (const address of addresses) {
+    const begun = performance.now()
+    const answer = await fetch(address).catch(() => null)
+    await answer?.arrayBuffer()
+    if (answer?.ok) times.push(performance.now() - begun)
+  }
+  return { times, failed: addresses.length - times.length }
+}

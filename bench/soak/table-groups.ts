@@ -1,0 +1,51 @@
+import type { Database } from '#lib/platform/database.ts'
+
+/** Tables by what decides how long their rows stay; whatever is named nowhere counts as the rest. */
+export const groups = {
+  raw: ['counter_sample', 'metric_sample'],
+  intervals: [
+    'session_interval',
+    'session_prefixes',
+    'route_interval',
+    'arp_interval',
+    'connection_interval',
+    'resource_history',
+    'coverage',
+  ],
+  events: ['event', 'incident', 'activity_entry'],
+  rollups: ['usage_bucket', 'usage_gap', 'route_churn'],
+} as const
+export type Group = keyof typeof groups | 'rest'
+export const groupNames: readonly Group[] = [...(Object.keys(groups) as (keyof typeof groups)[]), 'rest']
+
+export interface GroupSize {
+  rows: number
+  /** with indexes */
+  mb: number
+}
+
+export type GroupSizes = Record<Group, GroupSize>
+
+export const groupOf = (table: string): Group =>
+  groupNames.find((name) => name !== 'rest' && (groups[name] as readonly string[]).includes(table)) ?? 'rest'
+
+/** What each group holds now, and how many days of raw samples have partitions of their own. */
+export async function sizesOf({ pool }: Database): Promise<{ sizes: GroupSizes; partitions: number }> {
+  const { rows: tables } = await pool.query<{ name: string; mb: number; parts: number }>(
+    `SELECT coalesce(pg_partition_root(oid), oid)::regclass::text AS name, count(*)::int AS parts,
+            sum(pg_total_relation_size(oid)) / 1048576.0::float8 AS mb
+     FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace GROUP BY 1 ORDER BY 1`,
+  )
+  const counts = tables.map(({ name }) => `SELECT '${name}' AS name, count(*)::int AS count FROM ${name}`)
+  const { rows } = await pool.query<{ name: string; count: number }>(counts.join(' UNION ALL '))
+  const countOf = new Map(rows.map(({ name, count }) => [name, count]))
+  const sizeOf = (group: Group): GroupSize => {
+    const own = tables.filter(({ name }) => groupOf(name) === group)
+    return {
+      rows: own.reduce((sum, { name }) => sum + (countOf.get(name) ?? 0), 0),
+      mb: own.reduce((sum, { mb }) => sum + mb, 0),
+    }
+  }
+  const partitions = tables.filter(({ parts }) => parts > 1).reduce((sum, { parts }) => sum + parts - 1, 0)
+  return { sizes: Object.fromEntries(groupNames.map((name) => [name, sizeOf(name)])) as GroupSizes, partitions }
+}
