@@ -7,9 +7,12 @@ import { pruneHistory } from './history-rows.ts'
 import { type Retention, FIVE_MINUTES_KEPT_MS } from './policy.ts'
 import { dropRawSamples } from './raw-samples.ts'
 import { pruneRouterReports } from './router-rows.ts'
-import { bucketStart, usageSteps } from '../rollup/steps.ts'
+import { bucketStart, type UsageStep, usageSteps } from '../rollup/steps.ts'
 import { stepNumber } from '../rollup/write-buckets.ts'
 import { iso } from '../times.ts'
+
+/** Buckets of bit rates are summed again for an hour; a worker that was away comes later. */
+const STILL_SUMMED_MS = 2 * 86_400_000
 
 export interface Pruned {
   /** partitions of raw samples that are gone */
@@ -41,6 +44,17 @@ export async function applyRetention(
 }
 
 /**
+ * The first bucket of a step that stays. Where history is shorter than a month, those that a bucket of the next step is summed from stay until
+ * nothing is summed into that any more.
+ */
+function usageKeptFrom(step: UsageStep, now: EpochMs, historyMs: number): EpochMs {
+  const keptMs = step === '5m' ? Math.min(historyMs, FIVE_MINUTES_KEPT_MS) : historyMs
+  const own = bucketStart(step, now - keptMs)
+  const coarser = usageSteps[usageSteps.indexOf(step) + 1]
+  return coarser === undefined ? own : Math.min(own, bucketStart(coarser, now - STILL_SUMMED_MS))
+}
+
+/**
  * Deletes usage that is older than it is kept: a series and a step at a time, which is a day's rows when it runs each day.
  * @returns how many buckets are gone
  */
@@ -52,10 +66,9 @@ async function pruneUsage(db: Database, now: EpochMs, historyMs: number, signal?
   for (const { id, source_id: sourceId } of series) {
     if (signal?.aborted) break
     for (const step of usageSteps) {
-      const keptMs = step === '5m' ? Math.min(historyMs, FIVE_MINUTES_KEPT_MS) : historyMs
       const { rowCount } = await db.pool.query(
         'DELETE FROM usage_bucket WHERE source_id = $1 AND series_id = $2 AND step = $3 AND starts_at < $4',
-        [sourceId, id, stepNumber(step), iso(bucketStart(step, now - keptMs))],
+        [sourceId, id, stepNumber(step), iso(usageKeptFrom(step, now, historyMs))],
       )
       gone += rowCount ?? 0
     }

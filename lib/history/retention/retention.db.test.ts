@@ -195,3 +195,63 @@ describe('history', () => {
     expect(Object.values(again.rows).every((n) => n === 0)).toBe(true)
   })
 })
+
+/** A poll of a circuit's bit rates that reads 300 bytes of five minutes. */
+const rateAt = (at: number) => ({
+  startedAt: at + HOUR,
+  finishedAt: at + HOUR + 1_000,
+  rows: [
+    {
+      metric: 'BitsOutPerSecond',
+      unit: 'BitsPerSecond',
+      dimensions: { peeringtype: 'AzurePrivatePeering', devicerole: 'Primary' },
+      at,
+      grainSeconds: 300,
+      average: 8,
+      maximum: null,
+      minimum: null,
+      total: null,
+    },
+  ],
+})
+
+it('a month of bit rates keeps its bytes while its first days go', async () => {
+  const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+  const short = { rawMs: 14 * DAY, historyMs: 30 * DAY }
+  const november = Date.UTC(2026, 10, 1)
+  const rate = (at: number) => feed.record('metrics', rateAt(at))
+  const october = async () => {
+    const { rows } = await db.pool.query(
+      'SELECT sum(bytes_out)::int AS bytes FROM usage_bucket WHERE step = 4 AND starts_at = $1',
+      [new Date(Date.UTC(2026, 9, 1))],
+    )
+    return rows[0].bytes
+  }
+  await rate(Date.UTC(2026, 9, 1, 12))
+  await rate(november - 10 * MINUTE)
+  await rollUpUsage(db)
+  expect(await october()).toBe(600)
+  // 31 days: the first one is older than history when the month is over
+  await applyRetention(db, short, november + 41 * MINUTE)
+  // an hour before what is new is read again, and so the month that it lies in is summed again
+  await rate(november + 10 * MINUTE)
+  await rollUpUsage(db)
+  expect(await october()).toBe(600)
+  // nothing came for ten days, and what October was summed from has gone
+  await applyRetention(db, short, november + 10 * DAY)
+  expect(await count("usage_bucket WHERE step = 3 AND starts_at < '2026-10-12Z'")).toBe(0)
+  await rate(november + 10 * DAY)
+  await rollUpUsage(db)
+  expect(await october()).toBe(600)
+})
+
+it('the running month of bit rates has the days that history no longer has', async () => {
+  const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+  const october = Date.UTC(2026, 9, 1)
+  for (let day = 0; day < 20; day++) {
+    await feed.record('metrics', rateAt(october + day * DAY))
+    await applyRetention(db, { rawMs: 2 * DAY, historyMs: 7 * DAY }, october + (day + 1) * DAY)
+  }
+  const { rows } = await db.pool.query('SELECT sum(bytes_out)::int AS bytes FROM usage_bucket WHERE step = 4')
+  expect(rows[0].bytes).toBe(20 * 300)
+})

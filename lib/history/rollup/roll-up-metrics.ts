@@ -162,7 +162,10 @@ function spanOf(buckets: readonly Buckets[]): { from: EpochMs; to: EpochMs } {
   return { from, to }
 }
 
-/** Hours from their 5 minutes, days from their hours, months from their days, wherever [from, to) touches them. */
+/**
+ * Hours from their 5 minutes, days from their hours, months from their days, wherever [from, to) touches them. One that covers more of its
+ * time stays: some of what it was summed from is no longer kept.
+ */
 async function sumUp(
   client: PoolClient,
   sourceId: number,
@@ -182,8 +185,9 @@ async function sumUp(
        ON CONFLICT (source_id, series_id, step, starts_at) DO UPDATE
        SET bytes_in = excluded.bytes_in, bytes_out = excluded.bytes_out,
            in_covered_ms = excluded.in_covered_ms, out_covered_ms = excluded.out_covered_ms
-       WHERE (b.bytes_in, b.bytes_out, b.in_covered_ms, b.out_covered_ms)
-         IS DISTINCT FROM (excluded.bytes_in, excluded.bytes_out, excluded.in_covered_ms, excluded.out_covered_ms)`,
+       WHERE excluded.in_covered_ms + excluded.out_covered_ms >= b.in_covered_ms + b.out_covered_ms
+         AND (b.bytes_in, b.bytes_out, b.in_covered_ms, b.out_covered_ms)
+           IS DISTINCT FROM (excluded.bytes_in, excluded.bytes_out, excluded.in_covered_ms, excluded.out_covered_ms)`,
       [sourceId, seriesIds, stepNumber(step), step, iso(first), iso(last)],
     )
   }
