@@ -1,0 +1,33 @@
+/*
+ * Thousands of whole numbers that go to and from the database as one text: rows, and arrays that the driver writes and reads, take ten times
+ * as long.
+ */
+
+const ZERO = 48
+const BLANK = 32
+
+/** Numbers that are not negative, with a blank between. */
+export function numbersIn(text: string): number[] {
+  const numbers: number[] = []
+  if (text === '') return numbers
+  let number = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === BLANK) {
+      numbers.push(number)
+      number = 0
+    } else number = number * 10 + code - ZERO
+  }
+  numbers.push(number)
+  return numbers
+}
+
+/** An `int[]` as Postgres reads it. */
+export const arrayOf = (numbers: readonly number[]): string => `{${numbers.join(',')}}`
+
+/** Numbers at the place of an id: a Map takes ten times as long to fill. */
+export function valuesById(ids: readonly number[], values: readonly number[]): (number | undefined)[] {
+  const found: (number | undefined)[] = []
+  for (let i = 0; i < ids.length; i++) found[ids[i] ?? 0] = values[i]
+  return found
+}
