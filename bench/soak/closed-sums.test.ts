@@ -1,17 +1,31 @@
 import { expect, it } from 'vitest'
-import { changedSums } from './closed-sums.ts'
+import { type ClosedSum, RememberedSums } from './closed-sums.ts'
 
-const before = new Map([
-  ['1 1 day 2026-10-01', '5 6'],
-  ['1 1 month 2026-10-01', '50 60'],
-  ['1 2 month 2026-10-01', '70 80'],
-])
+const OCTOBER = Date.UTC(2026, 9, 1)
+const DAY = 86_400_000
+const day = (n: number, bytes: bigint): ClosedSum => ({
+  series: '1/1',
+  step: 'day',
+  start: OCTOBER + (n - 1) * DAY,
+  bytes,
+})
+const month = (bytes: bigint): ClosedSum => ({ series: '1/1', step: 'month', start: OCTOBER, bytes })
 
-it('names what differs; what is gone or new does not', () => {
-  const now = new Map([
-    ['1 1 month 2026-10-01', '50 60'],
-    ['1 2 month 2026-10-01', '69 80'],
-    ['1 1 month 2026-11-01', '1 1'],
-  ])
-  expect(changedSums(before, now)).toEqual(['1 2 month 2026-10-01: 70 80 became 69 80'])
+it('names what changed after it was closed; what is gone or new did not', () => {
+  const sums = new RememberedSums(OCTOBER + DAY)
+  expect(sums.notice([day(1, 5n), day(2, 6n)])).toEqual([])
+  expect(sums.notice([day(2, 7n), day(3, 1n)])).toEqual(['1/1 day 2026-10-02: 6 became 7'])
+})
+
+it('holds a month against its days, though they are no longer kept', () => {
+  const sums = new RememberedSums(OCTOBER)
+  sums.notice(Array.from({ length: 31 }, (_, n) => day(n + 1, 2n)))
+  expect(sums.notice([day(31, 2n), month(62n)])).toEqual([])
+  const others = new RememberedSums(OCTOBER)
+  others.notice(Array.from({ length: 31 }, (_, n) => day(n + 1, 2n)))
+  expect(others.notice([month(60n)])).toEqual(['1/1 month 2026-10-01: 60, and its days 62'])
+})
+
+it('passes over a month of which it does not know all days', () => {
+  expect(new RememberedSums(OCTOBER + DAY).notice([day(5, 2n), month(62n)])).toEqual([])
 })

@@ -3,25 +3,56 @@ import type { Database } from '#lib/platform/database.ts'
 
 const DAY = 86_400_000
 
-/** Bytes of a day or month of a series, by its key. */
-export type ClosedSums = ReadonlyMap<string, string>
-
-/** The sums of all days and months that ended at least a day ago: nothing may change them any more. */
-export async function closedSums({ pool }: Database, now: EpochMs): Promise<ClosedSums> {
-  const { rows } = await pool.query<{ key: string; bytes: string }>(
-    `SELECT concat_ws(' ', source_id, series_id, CASE step WHEN 3 THEN 'day' ELSE 'month' END, starts_at) AS key,
-            concat_ws(' ', bytes_in, bytes_out, in_covered_ms, out_covered_ms) AS bytes
-     FROM usage_bucket
-     WHERE step IN (3, 4) AND starts_at + CASE step WHEN 3 THEN interval '1 day' ELSE interval '1 month' END <= $1`,
-    [new Date(now - DAY)],
-  )
-  return new Map(rows.map(({ key, bytes }) => [key, bytes]))
+/** A day or month of a series that is over. */
+export interface ClosedSum {
+  series: string
+  step: 'day' | 'month'
+  start: EpochMs
+  bytes: bigint
 }
 
-/** Those that differ from what they were; what is no longer kept does not. */
-export function changedSums(before: ClosedSums, now: ClosedSums): string[] {
-  return [...before].flatMap(([key, bytes]) => {
-    const is = now.get(key)
-    return is === undefined || is === bytes ? [] : [`${key}: ${bytes} became ${is}`]
-  })
+/** All days and months that ended at least so long ago: nothing may change them any more. */
+export async function closedSums({ pool }: Database, now: EpochMs, marginMs = DAY): Promise<ClosedSum[]> {
+  const { rows } = await pool.query<{ series: string; step: 'day' | 'month'; start: Date; bytes: string }>(
+    `SELECT concat_ws('/', source_id, series_id) AS series, CASE step WHEN 3 THEN 'day' ELSE 'month' END AS step,
+            starts_at AS start, (bytes_in + bytes_out)::text AS bytes
+     FROM usage_bucket
+     WHERE step IN (3, 4) AND starts_at + CASE step WHEN 3 THEN interval '1 day' ELSE interval '1 month' END <= $1`,
+    [new Date(now - marginMs)],
+  )
+  return rows.map((row) => ({ ...row, start: row.start.getTime(), bytes: BigInt(row.bytes) }))
+}
+
+const keyOf = ({ series, step, start }: Omit<ClosedSum, 'bytes'>) =>
+  `${series} ${step} ${new Date(start).toISOString().slice(0, 10)}`
+
+/** What was closed at any time, whether or not it is still kept. */
+export class RememberedSums {
+  readonly #known = new Map<string, ClosedSum>()
+  readonly #from: EpochMs
+
+  /** @param from months that began before it are not held against their days */
+  constructor(from: EpochMs) {
+    this.#from = from
+  }
+
+  /** @returns in words: sums that changed since they were closed, and months that are not the sum of their days */
+  notice(sums: readonly ClosedSum[]): string[] {
+    const changed = sums.flatMap((sum) => {
+      const before = this.#known.get(keyOf(sum))
+      return before && before.bytes !== sum.bytes ? [`${keyOf(sum)}: ${before.bytes} became ${sum.bytes}`] : []
+    })
+    for (const sum of sums) if (!this.#known.has(keyOf(sum))) this.#known.set(keyOf(sum), sum)
+    return [...changed, ...sums.flatMap((sum) => (sum.step === 'month' ? this.#againstDays(sum) : []))]
+  }
+
+  #againstDays(month: ClosedSum): string[] {
+    if (month.start < this.#from) return []
+    const end = new Date(month.start)
+    end.setUTCMonth(end.getUTCMonth() + 1)
+    let days = 0n
+    for (let start = month.start; start < end.getTime(); start += DAY)
+      days += this.#known.get(keyOf({ series: month.series, step: 'day', start }))?.bytes ?? 0n
+    return days === month.bytes ? [] : [`${keyOf(month)}: ${month.bytes}, and its days ${days}`]
+  }
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SloStatus } from '#lib/contract/index.ts'
-import { createDatabase } from '#lib/platform/database.ts'
+import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { startServer } from '../history/server.ts'
 import { list } from '../product/list.ts'
 import { startProduct } from '../product/start-product.ts'
@@ -16,11 +16,23 @@ import { openWalls } from './walls.ts'
 import { noteWarning, printWarnings } from './warnings.ts'
 
 const WALLS = 4
-/** Until everything was polled once, and what Azure keeps of the past was read. */
+/** Until everything was polled once. */
 const SETTLE_MS = 60_000
+/** What Azure keeps of the past is read after a start, for minutes: so long at most it is waited for. */
+const BACKFILL_MS = 15 * 60_000
 const MINUTE_MS = 60_000
 /** Real time between two samples, whatever the speed: about half an hour at 100 times. */
 const SAMPLE_MS = 18_000
+
+async function backfilled({ pool }: Database): Promise<void> {
+  const until = performance.now() + BACKFILL_MS
+  while (performance.now() < until) {
+    const { rows } = await pool.query('SELECT FROM metric_backfill WHERE reached_at > goal_at LIMIT 1')
+    if (rows.length === 0) return
+    await delay(SAMPLE_MS)
+  }
+  print('the past that Azure keeps is still being read')
+}
 
 export interface DaysOptions {
   days: number
@@ -49,6 +61,7 @@ export async function soakDays(pace: Pace, options: DaysOptions): Promise<void> 
   const walls = await openWalls(product.url, WALLS)
   try {
     await delay(SETTLE_MS)
+    await backfilled(db)
     await pace.begin(db)
     const from = await pace.days(db)
     const until = performance.now() + options.minutes * MINUTE_MS

@@ -2,6 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 
 const DAY = 86_400_000
+const LONGEST_MONTH = 31 * DAY
 const INTERVALS = [
   'session_interval',
   'session_prefixes',
@@ -46,11 +47,13 @@ export async function whatIsKept(
   note('route_churn', await count('route_churn WHERE at < $1', before))
   note('activity_entry', await count('activity_entry WHERE at < $1', before))
   note('event', await count('event WHERE ended_latest < $1', before))
+  // days stay for as long as their month is summed from them
+  const bucketsBefore = new Date(now - Math.max(historyMs, LONGEST_MONTH) - 3 * DAY)
   note(
     'usage_bucket',
     await count(
       `usage_bucket WHERE starts_at + CASE step WHEN 4 THEN interval '31 days' WHEN 3 THEN interval '1 day' ELSE interval '1 hour' END < $1`,
-      before,
+      bucketsBefore,
     ),
   )
   return { leftOver, withEvents }

@@ -5,7 +5,7 @@ import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { historyJobs, type Job } from '#lib/poller/index.ts'
 import { createWorld, parseScenario, type World } from '#lib/simulator/index.ts'
 import { answersBeyond, answersWithin } from './answers.ts'
-import { changedSums, type ClosedSums, closedSums } from './closed-sums.ts'
+import { closedSums, RememberedSums } from './closed-sums.ts'
 import { whatIsKept } from './kept.ts'
 import { estateWithStories } from './repeated-story.ts'
 import { type GroupSizes, sizesOf } from './table-groups.ts'
@@ -74,7 +74,7 @@ export async function soakMonths({ databaseUrl, days, retention, beginPast, onNi
     const run = async (isMeant: (job: Job) => boolean) => {
       for (const job of jobs) if (isMeant(job)) await job.run(signal, db)
     }
-    let sums: ClosedSums = new Map()
+    const sums = new RememberedSums(from)
     for (let day = 1; day <= days; day++) {
       const now = from + day * DAY
       monitor.goTo(now - DAY)
@@ -92,13 +92,11 @@ export async function soakMonths({ databaseUrl, days, retention, beginPast, onNi
       const forgetting = (performance.now() - retained) / 1_000
       const after = asks ? await answersWithin(db, retention.historyMs, now) : NOTHING
       const { leftOver, withEvents } = await whatIsKept(db, now, retention)
-      const closed = await closedSums(db, now)
       const faults = [
         ...leftOver.map((text) => `kept too long: ${text}`),
-        ...changedSums(sums, closed).map((text) => `a closed sum changed: ${text}`),
+        ...sums.notice(await closedSums(db, now)).map((text) => `a closed sum: ${text}`),
         ...[...before].flatMap(([name, text]) => (after.get(name) === text ? [] : [`retention changed ${name}`])),
       ]
-      sums = closed
       if (day === days && retention.historyMs < days * DAY)
         faults.push(...(await answersBeyond(db, retention.historyMs, now)))
       onNight({ day, ...(await sizesOf(db)), heap: heapMb(), jobs: took + forgetting, withEvents, faults })
