@@ -13,8 +13,9 @@ const keys = instances.flatMap((name) => ['10.1.0.0/16', '10.2.0.0/16', '::/0'].
 
 it('what was so of routes at two moments is the same by their rows, by what ended next, and looked up one by one', async () => {
   const table = timelines(keys, ['65001', '65002'])
+  const ends = fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 4, maxLength: 6 })
   await fc.assert(
-    fc.asyncProperty(table, fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 4 }), async (polls, pairs) => {
+    fc.asyncProperty(table, ends, async (polls, pairs) => {
       const feed = await newFeed(db)
       const { polls: recorded } = await recordTimeline(feed, 'learned', polls, routeRows)
       const all = moments(recorded)
@@ -25,14 +26,19 @@ it('what was so of routes at two moments is the same by their rows, by what ende
            FROM route x WHERE x.source_id = $1 ORDER BY x.id`,
           [feed.sourceId, iso(from), iso(to)],
         )
-        const complete = async (isByRow: boolean, readPerRoute: number) => {
-          const routes = rows.map((row) => ({ ...row, ...(!isByRow && { before: UNKNOWN, after: UNKNOWN }) }))
-          await completeStates(db.pool, routes, { from, to, readPerRoute })
-          return routes
+        const unknown = () => rows.map((row) => ({ ...row, before: UNKNOWN, after: UNKNOWN }))
+        const lookedUp = async (moment: number) => {
+          const routes = unknown()
+          await completeStates(db.pool, routes, { from: moment, to: moment, readPerRoute: 0 })
+          return routes.map(({ after }) => after)
         }
-        const lookedUp = await complete(false, 0)
-        for (const isByRow of [false, true])
-          for (const readPerRoute of [1, 2, 100]) expect(await complete(isByRow, readPerRoute)).toEqual(lookedUp)
+        const [before, after] = [await lookedUp(from), await lookedUp(to)]
+        const expected = rows.map((row, i) => ({ ...row, before: before[i], after: after[i] }))
+        for (const readPerRoute of [0, 1, 2, 100])
+          for (const routes of [unknown(), rows.map((row) => ({ ...row }))]) {
+            await completeStates(db.pool, routes, { from, to, readPerRoute })
+            expect(routes).toEqual(expected)
+          }
       }
     }),
     { numRuns: 12 },
