@@ -351,7 +351,8 @@ class Day {
   #nextIn({ load, kind, polls, resource }: DayPoll, { nextAt, everySeconds }: Claim): number {
     if (load.place && resource) {
       const firstSeconds = timetable.firstSecondsOf(resource, FIRST_KINDS)
-      return placedInterval(load.place, { nextAt, everySeconds, firstSeconds }, polls === 0)
+      const tablesDueAt = timetable.tablesDueAt(resource, FIRST_KINDS)
+      return placedInterval(load.place, { nextAt, everySeconds, firstSeconds, tablesDueAt }, polls === 0)
     }
     if (kind !== 'metrics') return polls === 0 ? firstInterval(load.sourceId, kind, everySeconds) : everySeconds
     return phasedInterval(

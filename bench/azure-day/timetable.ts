@@ -3,7 +3,7 @@
  * statement of the same name in `lib/platform/leases` does, by a clock that is given; whose turn it is decides the product's own
  * `nextTurn`. `timetable.property.db.test.ts` holds all of them against the statements. Times are epoch milliseconds.
  */
-import { type Candidate, nextTurn, urgentAt } from '#lib/platform/leases/turn.ts'
+import { type Candidate, firstPollsOf, nextTurn, urgentAt } from '#lib/platform/leases/turn.ts'
 
 /** A row of the timetable. */
 export interface Entry {
@@ -49,6 +49,10 @@ export function firstSecondsOf({ entries }: ResourceLease, firstKinds: readonly 
   return own.length > 0 ? Math.min(...own.map(({ everySeconds }) => everySeconds)) : null
 }
 
+/** When those of a resource's polls that are of no first kind are due. */
+export const tablesDueAt = ({ entries }: ResourceLease, firstKinds: readonly string[]): number[] =>
+  entries.flatMap(({ kind, nextAt }) => (firstKinds.includes(kind) ? [] : [nextAt]))
+
 const isDue = (entry: Entry, now: number): boolean => !entry.isLeased && entry.nextAt <= now
 
 function candidateOf(entry: Entry, firstKinds: readonly string[], now: number): Candidate & { entry: Entry } {
@@ -69,10 +73,10 @@ export function turnOf(resource: ResourceLease, firstKinds: readonly string[], n
   if (resource.entries.some(({ isLeased }) => isLeased)) return null
   const due = resource.entries.filter((entry) => isDue(entry, now))
   if (due.length === 0) return null
-  const first = resource.entries.filter(({ kind }) => firstKinds.includes(kind)).map(({ nextAt }) => nextAt)
+  const first = resource.entries.filter(({ kind }) => firstKinds.includes(kind))
   const state = {
     followsTable: resource.lastKind === null || !firstKinds.includes(resource.lastKind),
-    firstDueAt: first.length > 0 ? Math.min(...first) : null,
+    first: firstPollsOf(first.map(({ nextAt, everySeconds }) => ({ nextAt, everyMs: everySeconds * 1_000 }))),
   }
   const candidates = due.map((entry) => candidateOf(entry, firstKinds, now))
   const chosen = nextTurn(candidates, state, now)

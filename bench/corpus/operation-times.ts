@@ -3,7 +3,7 @@
  * whose turn it is decides the product's own rule.
  */
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type Candidate, nextTurn } from '#lib/platform/leases/turn.ts'
+import { type Candidate, firstPollsOf, nextTurn } from '#lib/platform/leases/turn.ts'
 import { operationTime, type ProfileName, PROFILES, type World } from '#lib/simulator/index.ts'
 import { VirtualArm } from './ask.ts'
 import { run, type Run, worldOf } from './run.ts'
@@ -108,8 +108,8 @@ function turnAt(
       isBurst: false,
       runMs: one.runMs,
     }))
-  const dueAt = waiting.flatMap(({ source, nextAt }) => (FIRST.has(source.kind) ? [nextAt] : []))
-  const chosen = nextTurn(candidates, { followsTable, firstDueAt: dueAt.length > 0 ? Math.min(...dueAt) : null }, now)
+  const first = waiting.flatMap(({ source, nextAt }) => (FIRST.has(source.kind) ? [{ nextAt, everyMs }] : []))
+  const chosen = nextTurn(candidates, { followsTable, first: firstPollsOf(first) }, now)
   return candidates.find((candidate) => candidate === chosen)?.one ?? null
 }
 

@@ -31,7 +31,12 @@ function dueOf(polls: readonly PlannedPoll[], at: (poll: PlannedPoll) => number)
   return polls.map((poll) => {
     const place = places.get(placeKey(poll)) as Place
     const nextAt = at(poll)
-    const lease = { nextAt: nextAt * SECOND, everySeconds: everyOf(poll), firstSeconds: PLANNED.summary }
+    const lease = {
+      nextAt: nextAt * SECOND,
+      everySeconds: everyOf(poll),
+      firstSeconds: PLANNED.summary,
+      tablesDueAt: [] as number[],
+    }
     return { ...poll, next: nextAt + placedInterval(place, lease, false) }
   })
 }
@@ -54,10 +59,40 @@ it('sessions of a resource are due at even distances and each table after one of
         const apart = (((other - one) % 80) + 80) % 80
         expect(apart).toBeCloseTo(40, 3)
         const turns = due.filter(({ kind }) => kind !== 'summary').map(({ next }) => (((next - one) % 40) + 40) % 40)
-        for (const after of turns) expect(after).toBeCloseTo(0.2 * 40, 3)
+        for (const after of turns) expect(after).toBeCloseTo(0.36 * 40, 3)
       },
     ),
   )
+})
+
+it('tables of one interval are due at even distances, and meet none of another interval where there are gaps enough', () => {
+  fc.assert(
+    fc.property(fc.string(), (name) => {
+      const due = dueOf(circuit(name), () => 0)
+      const gapsOf = (kind: string, every: number) => {
+        const [one = 0, other = 0] = due.filter((poll) => poll.kind === kind).map(({ next }) => next)
+        expect((((other - one) % every) + every) % every).toBeCloseTo(every / 2, 3)
+        return [one, other].map((next) => Math.round((((next / 40) % 6) + 6) % 6))
+      }
+      const [arp, tables] = [gapsOf('arp', 240), gapsOf('tables', 1_200)]
+      expect(new Set([...arp, ...tables]).size).toBe(4)
+    }),
+  )
+})
+
+it('a session that a table follows is due a twentieth of its interval earlier, and no other', () => {
+  const place: Place = { resource: '/circuits/a', isFirst: true, n: 0, of: 2, group: 0, sessions: 2 }
+  const nextIn = (own: Place, tablesDueIn: number[]) => {
+    const tablesDueAt = tablesDueIn.map((seconds) => seconds * SECOND)
+    return placedInterval(own, { nextAt: 0, everySeconds: 80, firstSeconds: 80, tablesDueAt }, false)
+  }
+  const at = nextIn(place, [])
+  for (const within of [0, 14.4, 39.9]) expect(nextIn(place, [-1, at + within])).toBeCloseTo(at - 4, 6)
+  for (const outside of [-0.1, 40, 80]) expect(nextIn(place, [at + outside])).toBe(at)
+  expect(nextIn({ ...place, isFirst: false }, [at + 1])).not.toBe(at - 4)
+  // the only session of its resource has an interval for itself
+  const alone = { ...place, of: 1, sessions: 1 }
+  expect(nextIn(alone, [nextIn(alone, []) + 20])).toBe(nextIn(alone, []))
 })
 
 it('a poll that began late is due again when it would have been, and none twice at once or much later', () => {
@@ -92,11 +127,15 @@ it('resources are spread over the interval of their sessions, and their tables o
 })
 
 it('a first poll is followed within its interval, and short intervals are left alone', () => {
-  const place = { resource: '/circuits/a', isFirst: true, n: 0, sessions: 2 }
+  const place = { resource: '/circuits/a', isFirst: true, n: 0, of: 2, group: 0, sessions: 2 }
   for (let at = 0; at < 300; at += 7) {
-    const next = placedInterval(place, { nextAt: at * SECOND, everySeconds: 60, firstSeconds: 60 }, true)
+    const next = placedInterval(
+      place,
+      { nextAt: at * SECOND, everySeconds: 60, firstSeconds: 60, tablesDueAt: [] },
+      true,
+    )
     expect(next).toBeGreaterThan(0)
     expect(next).toBeLessThanOrEqual(61)
   }
-  expect(placedInterval(place, { nextAt: 3, everySeconds: 5, firstSeconds: 5 }, true)).toBe(5)
+  expect(placedInterval(place, { nextAt: 3, everySeconds: 5, firstSeconds: 5, tablesDueAt: [] }, true)).toBe(5)
 })

@@ -13,7 +13,9 @@ export const FIRST_KINDS: readonly PollKind[] = (Object.keys(kinds) as PollKind[
 )
 
 /** Of the time between two sessions, after how much of it a table is due: by then most sessions have been read. */
-const AFTER_SESSION = 0.2
+const AFTER_SESSION = 0.36
+/** A session that a table follows is due earlier by this share of its interval, where the resource has several: their gaps are short. */
+const EARLY = 0.05
 /** A poll that was asked for early is due again after this share of its interval at least. */
 const LEAST = 0.25
 
@@ -23,13 +25,16 @@ export interface Place {
   resource: string
   /** of a kind that goes first: a session rather than a table */
   isFirst: boolean
-  /** from 0, among the sessions of the resource or among its tables */
+  /** from 0, of how many: the sessions of the resource, or its tables of one interval */
   n: number
+  of: number
+  /** of a table: from 0, how many shorter intervals the tables of the resource have */
+  group: number
   /** how many sessions there are */
   sessions: number
 }
 
-type PlacedPoll = Pick<PlannedPoll, 'resourceId' | 'subresource' | 'kind' | 'resource'>
+type PlacedPoll = Pick<PlannedPoll, 'resourceId' | 'subresource' | 'kind' | 'resource' | 'everySeconds'>
 
 /** Of all operations of a plan, by {@link placeKey}. */
 export function placesOf(polls: readonly PlacedPoll[]): Map<string, Place> {
@@ -37,46 +42,67 @@ export function placesOf(polls: readonly PlacedPoll[]): Map<string, Place> {
   const operations = polls.filter(({ kind, resource }) => resource !== null && kinds[kind].operation)
   for (const [resource, own] of Map.groupBy(operations, (poll) => poll.resource ?? '')) {
     const isFirst = ({ kind }: PlacedPoll) => FIRST_KINDS.includes(kind)
-    const [first, others] = [own.filter(isFirst), own.filter((poll) => !isFirst(poll))]
-    for (const group of [first, others])
-      for (const [n, poll] of group.entries())
-        places.set(placeKey(poll), { resource, isFirst: group === first, n, sessions: first.length })
+    const [first, tables] = [own.filter(isFirst), own.filter((poll) => !isFirst(poll))]
+    const sessions = first.length
+    for (const [n, poll] of first.entries())
+      places.set(placeKey(poll), { resource, isFirst: true, n, of: sessions, group: 0, sessions })
+    const groups = [...Map.groupBy(tables, ({ everySeconds }) => everySeconds)].toSorted(([a], [b]) => a - b)
+    for (const [group, [, alike]] of groups.entries())
+      for (const [n, poll] of alike.entries())
+        places.set(placeKey(poll), { resource, isFirst: false, n, of: alike.length, group, sessions })
   }
   return places
 }
 
-export const placeKey = ({ resourceId, subresource, kind }: Omit<PlacedPoll, 'resource'>) =>
+export const placeKey = ({ resourceId, subresource, kind }: Pick<PlacedPoll, 'resourceId' | 'subresource' | 'kind'>) =>
   `${resourceId.toLowerCase()}/${subresource}/${kind}`
+
+/** What a lease says of its resource's timetable. */
+export interface PlacedLease {
+  /** when the poll that ends was due */
+  nextAt: EpochMs
+  everySeconds: number
+  /** the interval of the resource's sessions; null = it has none */
+  firstSeconds: number | null
+  /** of a session: when the tables of its resource are due */
+  tablesDueAt: readonly EpochMs[]
+}
 
 /**
  * Keeps the operations of one resource apart: its sessions are due at even distances, its tables between them, one after
  * the other, and each at the same moment of its interval however late it began. Where intervals are multiples of each other that
  * stays so. Resources are spread over the whole of their intervals.
- * @param lease `nextAt`: when the poll that ends was due; `firstSeconds`: the interval of the resource's sessions, null = it has none
  * @param isFirst it is this worker's first poll of the source: the second one may follow at once
- * @returns seconds from then to when it is due again: from a quarter of its interval to one and a quarter
+ * @returns seconds from then to when it is due again: from a fifth of its interval to one and a quarter
  */
-export function placedInterval(
-  place: Place,
-  lease: { nextAt: EpochMs; everySeconds: number; firstSeconds: number | null },
-  isFirst: boolean,
-): number {
-  const { everySeconds } = lease
+export function placedInterval(place: Place, lease: PlacedLease, isFirst: boolean): number {
+  const { nextAt, everySeconds } = lease
   if (everySeconds < WORTH_SPREADING_SECONDS) return everySeconds
   const phase = phaseOf(place, everySeconds, lease.firstSeconds)
-  return untilPhase(phase, lease.nextAt, everySeconds, isFirst ? 1 : LEAST * everySeconds)
+  const left = untilPhase(phase, nextAt, everySeconds, isFirst ? 1 : LEAST * everySeconds)
+  return isFollowed(place, lease, nextAt + left * 1_000) ? left - Math.min(left, EARLY * everySeconds) : left
+}
+
+/** Whether a table is due between the session that is due at a moment and the one after it. */
+function isFollowed({ isFirst, sessions }: Place, { everySeconds, tablesDueAt }: PlacedLease, at: EpochMs): boolean {
+  if (!isFirst || sessions < 2) return false
+  const next = at + (everySeconds / sessions) * 1_000
+  return tablesDueAt.some((dueAt) => dueAt >= at && dueAt < next)
 }
 
 /** Seconds into the interval. */
-function phaseOf({ resource, isFirst, n, sessions }: Place, everySeconds: number, firstSeconds: number | null): number {
+function phaseOf(place: Place, everySeconds: number, firstSeconds: number | null): number {
+  const { resource, isFirst, n, of, group, sessions } = place
   const spread = share(resource)
-  if (isFirst) return (spread + n / sessions) * everySeconds
-  const round = firstSeconds ?? everySeconds
-  const rounds = Math.max(1, Math.floor(everySeconds / round))
-  // in the same turn of sessions wherever intervals are multiples, in another one of the interval for each resource
-  const turn = Math.floor(share(`${resource}/tables`) * rounds)
-  return (spread + turn + (n + AFTER_SESSION) / Math.max(1, sessions)) * round
+  if (isFirst || firstSeconds === null || sessions === 0) return (spread + n / of) * everySeconds
+  const rounds = Math.max(1, Math.floor(everySeconds / firstSeconds))
+  // tables of one interval at even distances, those of the next one a gap later: they meet where there are fewer gaps than tables
+  const gap = turnOf(resource, rounds) * sessions + Math.floor((n * rounds * sessions) / of) + group
+  return (spread + (gap + AFTER_SESSION) / sessions) * firstSeconds
 }
+
+/** In which turn of its sessions a resource's first table is due: of intervals that are multiples of each other in the same one. */
+const turnOf = (resource: string, rounds: number): number => Math.floor(share(`${resource}/tables`) * 2 ** 32) % rounds
 
 /**
  * A whole timetable becomes due at once when it is made, and would stay in step for ever: thousands of calls in one

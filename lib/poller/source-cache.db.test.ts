@@ -16,7 +16,11 @@ it('forgets what is off the plan, so that an estate that changes for years takes
       resourceId: `${NETWORK}/virtualNetworkGateways/gw-${year}-${i}`,
       subresource: '',
     }))
-    book.planned(targets.flatMap((target) => OWN_KINDS.map((kind: PollKind) => ({ ...target, kind, resource: null }))))
+    book.planned(
+      targets.flatMap((target) =>
+        OWN_KINDS.map((kind: PollKind) => ({ ...target, kind, everySeconds: 60, resource: null })),
+      ),
+    )
     for (const target of targets) {
       const source = await book.source(await ensureSource(db.pool, target))
       if (!source) throw new Error('the source is not there')

@@ -104,7 +104,7 @@ export class SourceCache {
   }
 
   /** Takes note of a new plan. */
-  planned(polls: readonly Pick<PlannedPoll, 'resourceId' | 'subresource' | 'kind' | 'resource'>[]): void {
+  planned(polls: readonly PlannedPoll[]): void {
     this.#planned = new Set(polls.map(targetKey))
     this.#places = placesOf(polls)
     const advertised = polls.filter(({ kind }) => kind === 'advertised')

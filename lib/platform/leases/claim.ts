@@ -1,6 +1,6 @@
 import type { Database } from '../database.ts'
 import { type Queryable, queryable } from '../queryable.ts'
-import { URGENT_LATE } from './turn.ts'
+import { KEPT_LATE, PATIENT_INTERVALS, URGENT_LATE } from './turn.ts'
 import type { Lease, LeaseKey } from './types.ts'
 
 export type ClaimOptions = {
@@ -43,6 +43,7 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
     resource: string | null
     shortest_seconds: number
     first_seconds: number | null
+    tables_due_at: number[]
     operation: unknown
     age_ms: number | null
   }>({
@@ -64,7 +65,15 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
        WHERE s.next_at <= statement_timestamp() AND s.next_at <= now.at AND (s.lease_until IS NULL OR s.lease_until < now.at)
          AND (r.lease_until IS NULL OR r.lease_until < now.at)${holdsBack ? NOT_HELD_BACK : ''}),
      judged AS (
-       SELECT due.*, NOT is_first AND (is_wanted OR next_at <= at - make_interval(secs => least(slack / 3, ${URGENT_LATE} * every))) AS is_urgent FROM due),
+       SELECT due.*, f.due_at AS first_due_at,
+              NOT is_first AND (is_wanted OR next_at <= at - make_interval(secs => least(slack / 3, ${URGENT_LATE} * every))
+                AND NOT coalesce(every >= ${PATIENT_INTERVALS} * f.first_every AND next_at + make_interval(secs => ${KEPT_LATE} * every) < at
+                  AND at <= next_at + make_interval(secs => ${KEPT_LATE} * every + f.first_every) AND at <= f.kept_until
+                  AND f.kept_until < at + make_interval(secs => coalesce(run_seconds, 0)), false)) AS is_urgent
+       FROM due LEFT JOIN LATERAL (
+         SELECT min(f.next_at) AS due_at, min(f.next_at + make_interval(secs => ${KEPT_LATE} * f.every_seconds)) AS kept_until,
+                min(f.every_seconds) AS first_every
+         FROM poll_schedule f WHERE f.resource = due.resource AND f.kind = ANY ($4)) f ON NOT due.is_first),
      turns AS (
        SELECT source_id, kind, resource, next_at, is_wanted, goes_on, row_number() OVER (
                 PARTITION BY resource
@@ -74,8 +83,7 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
                          source_id, kind) AS turn
        FROM judged
        WHERE resource IS NULL OR goes_on OR is_first OR is_urgent
-         OR coalesce((SELECT min(f.next_at) FROM poll_schedule f WHERE f.resource = judged.resource AND f.kind = ANY ($4))
-                     >= at + make_interval(secs => coalesce(run_seconds, 0)), true)),
+         OR coalesce(first_due_at >= at + make_interval(secs => coalesce(run_seconds, 0)), true)),
      polls AS (
        SELECT s.source_id, s.kind, s.resource, t.goes_on
        FROM turns t JOIN poll_schedule s ON s.source_id = t.source_id AND s.kind = t.kind CROSS JOIN now
@@ -104,7 +112,11 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
                coalesce((SELECT min(CASE WHEN o.burst_until > now.at THEN least(o.burst_every_seconds, o.every_seconds)
                                          ELSE o.every_seconds END)
                          FROM poll_schedule o WHERE o.resource = s.resource), s.every_seconds) AS shortest_seconds,
-               (SELECT min(o.every_seconds) FROM poll_schedule o WHERE o.resource = s.resource AND o.kind = ANY ($4)) AS first_seconds`,
+               (SELECT min(o.every_seconds) FROM poll_schedule o WHERE o.resource = s.resource AND o.kind = ANY ($4)) AS first_seconds,
+               CASE WHEN s.kind = ANY ($4)
+                    THEN ARRAY(SELECT extract(epoch FROM o.next_at)::double precision * 1000 FROM poll_schedule o
+                               WHERE o.resource = s.resource AND NOT o.kind = ANY ($4))
+                    ELSE '{}' END AS tables_due_at`,
     values: [
       options.owner,
       options.leaseSeconds,
@@ -123,6 +135,7 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
       resource: row.resource,
       shortestSeconds: row.shortest_seconds,
       firstSeconds: row.first_seconds,
+      tablesDueAt: row.tables_due_at,
       operation: row.operation === null ? null : { stored: row.operation, ageMs: row.age_ms ?? 0 },
     }))
     .sort((a, b) => a.nextAt - b.nextAt)

@@ -13,7 +13,7 @@ import {
   release,
   storeOperations,
 } from './index.ts'
-import { type Candidate, nextTurn } from './turn.ts'
+import { type Candidate, firstPollsOf, nextTurn } from './turn.ts'
 
 const db = withTestDatabase()
 
@@ -62,6 +62,16 @@ describe('a resource that runs one operation at a time', () => {
     expect(await claim('b')).toEqual([])
     await complete(first)
     expect(await claimOne('b')).toMatchObject({ kind: 'learned', shortestSeconds: 60 })
+  })
+
+  it('says when its tables are due to whoever polls a session of it, and to nobody else', async () => {
+    await ensureScheduled(db, [learned, peers])
+    await db.pool.query(`UPDATE poll_schedule SET next_at = '2100-01-01T00:00:00Z' WHERE kind = 'learned'`)
+    const session = await claimOne()
+    expect(session).toMatchObject({ kind: 'peers', tablesDueAt: [Date.UTC(2100, 0)] })
+    await complete(session)
+    await db.pool.query(`UPDATE poll_schedule SET next_at = clock_timestamp() WHERE kind = 'learned'`)
+    expect(await claimOne()).toMatchObject({ kind: 'learned', tablesDueAt: [] })
   })
 
   it('goes to one of many owners who claim at the same moment', async () => {
@@ -207,11 +217,22 @@ describe('an operation that was stored', () => {
   })
 })
 
-const second = fc.integer({ min: -2_000, max: 2_000 }).map((n) => n * 2 + 1)
-const poll = fc.record({
+const odd = (most: number) => fc.integer({ min: -most, max: most }).map((n) => n * 2 + 1)
+/** Often close to when it is due: then it matters what is a tenth of an interval late. */
+const second = fc.oneof(odd(2_000), odd(100))
+interface DrawnPoll {
+  isFirst: boolean
+  late: number
+  every: number
+  times: number
+  asked: number | null
+  burst: number | null
+  run: number | null
+}
+const poll: fc.Arbitrary<DrawnPoll> = fc.record({
   isFirst: fc.boolean(),
   late: second,
-  every: fc.integer({ min: 1, max: 40 }).map((n) => n * 96),
+  every: fc.integer({ min: 1, max: 8 }).map((n) => n * 480),
   /** the interval in force, in configured ones */
   times: fc.constantFrom(1, 1, 2, 4, 8),
   asked: fc.option(fc.integer({ min: 0, max: 1_000 }).map((n) => n * 2)),
@@ -219,8 +240,27 @@ const poll = fc.record({
   run: fc.option(fc.integer({ min: 0, max: 120 }).map((n) => n * 2)),
 })
 
-it('the claim takes whose turn it is', { timeout: 120_000 }, async () => {
-  const state = fc.record({ polls: fc.array(poll, { minLength: 1, maxLength: 6 }), followsTable: fc.boolean() })
+const anyPolls = fc.array(poll, { minLength: 1, maxLength: 6 })
+/** A table that is too late, beside a session that may not be so yet. */
+const tooLate = fc
+  .record({
+    tableLate: fc.integer({ min: 60, max: 360 }),
+    run: fc.integer({ min: 0, max: 120 }),
+    sessionLate: fc.integer({ min: -100, max: 30 }),
+  })
+  .map(({ tableLate, run, sessionLate }): DrawnPoll[] => {
+    const alike = { times: 1, asked: null, burst: null }
+    return [
+      { ...alike, isFirst: false, late: tableLate * 2 + 1, every: 3 * 480, run: run * 2 },
+      { ...alike, isFirst: true, late: sessionLate * 2 + 1, every: 480, run: null },
+    ]
+  })
+
+it.each<[string, fc.Arbitrary<DrawnPoll[]>, number]>([
+  ['', anyPolls, 150],
+  [' also where a table is too late', tooLate, 100],
+])('the claim takes whose turn it is%s', { timeout: 120_000 }, async (_, anyOf, numRuns) => {
+  const state = fc.record({ polls: anyOf, followsTable: fc.boolean() })
   await fc.assert(
     fc.asyncProperty(state, async ({ polls, followsTable }) => {
       await db.pool.query('DELETE FROM poll_schedule; DELETE FROM resource_lease')
@@ -257,8 +297,10 @@ it('the claim takes whose turn it is', { timeout: 120_000 }, async () => {
           runMs: run === null ? null : run * 1_000,
         }),
       )
-      const first = candidates.filter(({ isFirst }) => isFirst).map(({ nextAt }) => nextAt)
-      const resource = { followsTable, firstDueAt: first.length > 0 ? Math.min(...first) : null }
+      const first = candidates.flatMap(({ isFirst, nextAt }, i) => {
+        return isFirst ? [{ nextAt, everyMs: (polls[i]?.every ?? 0) * 1_000 }] : []
+      })
+      const resource = { followsTable, first: firstPollsOf(first) }
       const turn = nextTurn(
         candidates.filter(({ nextAt }) => nextAt <= 0),
         resource,
@@ -267,6 +309,6 @@ it('the claim takes whose turn it is', { timeout: 120_000 }, async () => {
       const taken = await claim()
       expect(taken.map(({ sourceId }) => sourceId)).toEqual(turn === null ? [] : [candidates.indexOf(turn)])
     }),
-    { numRuns: 150 },
+    { numRuns },
   )
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { randomFrom } from '../testing/random.ts'
-import { type Candidate, nextTurn, type ResourceState } from './turn.ts'
+import { type Candidate, firstPollsOf, nextTurn, type ResourceState } from './turn.ts'
 
 const SECOND = 1_000
 const NOW = 1_000 * SECOND
@@ -25,7 +25,7 @@ const table = (name: string, late: number, more: Partial<Candidate> = {}): Named
 })
 
 describe('whose turn it is', () => {
-  it.each<[string, Named[], Partial<ResourceState> & { sessionIn?: number }, string | null]>([
+  it.each<[string, Named[], Partial<ResourceState> & { sessionIn?: number; sessionMs?: number }, string | null]>([
     ['the only one', [table('a', 1)], {}, 'a'],
     ['a session before a table', [table('a', 14), session('b', 0)], {}, 'b'],
     ['but a table first that is late by a twentieth of its interval', [table('a', 16), session('b', 0)], {}, 'a'],
@@ -68,10 +68,30 @@ describe('whose turn it is', () => {
       'a',
     ],
     ['a table in a burst', [table('a', 0, { isBurst: true, everyMs: 10 * SECOND }), session('b', 3)], {}, 'a'],
-  ])('%s', (_, candidates, { sessionIn, ...state }, expected) => {
-    const due = candidates.filter(({ isFirst }) => isFirst).map(({ nextAt }) => nextAt)
-    const firstDueAt = due.length > 0 ? Math.min(...due) : sessionIn === undefined ? null : NOW + sessionIn * SECOND
-    const chosen = nextTurn(candidates, { followsTable: false, firstDueAt, ...state }, NOW) as Named | null
+    ['a table that can still be in time before a session', [table('a', 29), session('b', 1)], {}, 'a'],
+    [
+      'a session that can still be in time before a table that can no longer',
+      [table('a', 31), session('b', 1)],
+      {},
+      'b',
+    ],
+    ['which waits for that session', [table('a', 31)], { sessionIn: 2 }, null],
+    ['but not for one that comes in time after it all the same', [table('a', 31)], { sessionIn: 4 }, 'a'],
+    [
+      'nor where its interval is not four of that session',
+      [table('a', 31)],
+      { sessionIn: 2, sessionMs: 76 * SECOND },
+      'a',
+    ],
+    ['nor for one with a long interval', [table('a', 31)], { sessionIn: 2, sessionMs: 90 * SECOND }, 'a'],
+    ['nor for a session that is too late as well', [table('a', 31), session('b', 3)], {}, 'a'],
+    ['nor for more than an interval of the sessions', [table('a', 51), session('b', 1)], {}, 'a'],
+    ['nor where something asks for it', [table('a', 31, { askedAt: NOW }), session('b', 1)], {}, 'a'],
+  ])('%s', (_, candidates, { sessionIn, sessionMs = 20 * SECOND, ...state }, expected) => {
+    const due = candidates.filter(({ isFirst }) => isFirst)
+    const comes = sessionIn === undefined ? [] : [{ nextAt: NOW + sessionIn * SECOND, everyMs: sessionMs }]
+    const first = firstPollsOf([...due, ...comes])
+    const chosen = nextTurn(candidates, { followsTable: false, first, ...state }, NOW) as Named | null
     expect(chosen?.name ?? null).toBe(expected)
   })
 })
@@ -88,11 +108,11 @@ function operate(polls: Poll[], runMs: () => number, untilMs: number): { waits: 
   let [now, followsTable] = [0, false]
   const waits: number[] = []
   while (now < untilMs) {
-    const first = polls.filter(({ isFirst }) => isFirst).map(({ nextAt }) => nextAt)
+    const first = polls.filter(({ isFirst }) => isFirst)
     const candidates = polls
       .filter(({ nextAt }) => nextAt <= now)
       .map((poll) => ({ ...poll, poll, askedAt: null, isBurst: false, runMs: null }))
-    const state = { followsTable, firstDueAt: first.length > 0 ? Math.min(...first) : null }
+    const state = { followsTable, first: firstPollsOf(first) }
     const turn = nextTurn(candidates, state, now) as (Candidate & { poll: Poll }) | null
     if (!turn) {
       const next = Math.min(

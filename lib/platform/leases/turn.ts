@@ -19,12 +19,35 @@ export type Candidate = {
 export type ResourceState = {
   /** whether the last operation on it was none of the first kinds, or there was none yet */
   followsTable: boolean
-  /** the earliest due time of its polls of the first kinds; null = there are none */
-  firstDueAt: number | null
+  /** its polls of the first kinds, due or not; null = there are none */
+  first: FirstPolls | null
+}
+
+export type FirstPolls = {
+  /** the earliest time at which one is due */
+  dueAt: number
+  /** the earliest time after which one is late by more than {@link KEPT_LATE} */
+  keptUntil: number
+  /** the shortest interval, bursts aside */
+  everyMs: number
 }
 
 /** A table that is late by this share of its interval goes before sessions, so that its interval is kept. */
 export const URGENT_LATE = 0.05
+/** A poll keeps its interval while it is late by no more than this share of it. */
+export const KEPT_LATE = 0.1
+/** A table that has an interval of so many of the sessions' may wait for one of them, though it is late. */
+export const PATIENT_INTERVALS = 3
+
+/** @returns what the turn depends on of the polls of the first kinds of one resource; null = there are none */
+export function firstPollsOf(polls: readonly { nextAt: number; everyMs: number }[]): FirstPolls | null {
+  if (polls.length === 0) return null
+  return {
+    dueAt: Math.min(...polls.map(({ nextAt }) => nextAt)),
+    keptUntil: Math.min(...polls.map(keptUntil)),
+    everyMs: Math.min(...polls.map(({ everyMs }) => everyMs)),
+  }
+}
 
 /**
  * Whose turn it is on a resource that runs one operation at a time. `claimDue` decides the same in SQL.
@@ -33,6 +56,8 @@ export const URGENT_LATE = 0.05
  * - A table is urgent once it is late by a twentieth of its interval, or a third of what it may still wait for is over, of four
  *   configured intervals. So it is when a burst or a change asks for it. Then it goes before sessions, but never
  *   two tables in a row while a session is due: a session waits for one operation at most.
+ * - A table that is late by more than a tenth of its interval, which is three of the sessions' or longer, is not urgent, for an interval of the
+ *   sessions at most, where a session would be so late because of it: what can still be in time goes before what no longer can.
  * - Among urgent tables the one goes first that must begin first to be read within four intervals; what is asked for must at once.
  *   So each is read in that time, where run times allow it.
  * @returns null when none may begin now
@@ -46,16 +71,28 @@ export function nextTurn(candidates: readonly Candidate[], resource: ResourceSta
   return ranked[0]?.candidate ?? null
 }
 
-function rankOf(candidate: Candidate, { followsTable, firstDueAt }: ResourceState, now: number): number | null {
+function rankOf(candidate: Candidate, { followsTable, first }: ResourceState, now: number): number | null {
   if (candidate.isFirst) return 2
-  if (isUrgent(candidate, now)) return followsTable ? 3 : 1
-  return firstDueAt === null || now + (candidate.runMs ?? 0) <= firstDueAt ? 4 : null
+  if (isUrgent(candidate, first, now)) return followsTable ? 3 : 1
+  return first === null || now + (candidate.runMs ?? 0) <= first.dueAt ? 4 : null
 }
 
-function isUrgent(candidate: Candidate, now: number): boolean {
+function isUrgent(candidate: Candidate, first: FirstPolls | null, now: number): boolean {
   const { askedAt, isBurst } = candidate
-  return askedAt !== null || isBurst || urgentAt(candidate) <= now
+  return (
+    askedAt !== null || isBurst || (urgentAt(candidate) <= now && (first === null || !yieldsTo(first, candidate, now)))
+  )
 }
+
+/** Whether a table is too late already, and the next session is not yet, unless it waits for the table. */
+function yieldsTo(first: FirstPolls, table: Candidate, now: number): boolean {
+  const tooLateMs = now - keptUntil(table)
+  const isTooLate = tooLateMs > 0 && tooLateMs <= first.everyMs
+  const isPatient = table.everyMs >= PATIENT_INTERVALS * first.everyMs
+  return isPatient && isTooLate && now <= first.keptUntil && first.keptUntil < now + (table.runMs ?? 0)
+}
+
+const keptUntil = ({ nextAt, everyMs }: Pick<Candidate, 'nextAt' | 'everyMs'>): number => nextAt + KEPT_LATE * everyMs
 
 /** From when on a table that is due goes before sessions, though nothing asks for it. */
 export function urgentAt(candidate: Pick<Candidate, 'nextAt' | 'everyMs' | 'configuredMs'>): number {
