@@ -7,13 +7,16 @@ const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const LIMIT = 1_000
 
+/** Which path of which circuit a neighbor is rests on the routes of a day before, which are not kept as of the first day of history. */
+const EVIDENCE_MS = DAY
+
 /**
- * What is answered of times that are kept: sessions and routes as of the first hour of history and of its middle, and the bytes of each
- * circuit by months and days since then. Jobs may change none of it.
+ * What is answered of times that are kept: sessions and routes as of the begin of history's second day and of its middle, and the bytes of
+ * each circuit by months and days since it begins. Jobs may change none of it.
  */
 export async function answersWithin(db: Database, historyMs: number, now: EpochMs): Promise<Map<string, string>> {
   const answers = new Map<string, string>()
-  for (const at of [now - historyMs + HOUR, now - historyMs / 2]) {
+  for (const at of [now - historyMs + EVIDENCE_MS + HOUR, now - historyMs / 2]) {
     const name = new Date(at).toISOString()
     const { data: sessions } = await listSessions(db, { at, limit: LIMIT }, now)
     answers.set(`sessions at ${name}`, JSON.stringify(sessions))
@@ -25,8 +28,9 @@ export async function answersWithin(db: Database, historyMs: number, now: EpochM
   ])
   for (const { short_id: scope } of rows) {
     for (const step of ['month', 'day'] as const) {
-      // a bucket goes as a whole, once all of it is older than history
-      const { points } = await usage(db.pool, { scope, from: now - historyMs + DAY, to: now, step })
+      const from = beginsWithin(step, now - historyMs)
+      if (from >= now) continue
+      const { points } = await usage(db.pool, { scope, from, to: now, step })
       answers.set(
         `bytes of ${scope} by ${step}`,
         points.map(({ start, in: a, out: b }) => `${start} ${a.bytes} ${b.bytes}`).join('\n'),
@@ -34,6 +38,13 @@ export async function answersWithin(db: Database, historyMs: number, now: EpochM
     }
   }
   return answers
+}
+
+/** The first day or month that begins after a moment: where history has a part of one only, the answer is what is left of it. */
+function beginsWithin(step: 'month' | 'day', at: EpochMs): EpochMs {
+  if (step === 'day') return Math.ceil(at / DAY) * DAY
+  const date = new Date(at)
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1)
 }
 
 /**

@@ -9,6 +9,7 @@ import { startProduct } from '../product/start-product.ts'
 import { print, printMachine } from '../screens/figures.ts'
 import { drawn, header, lineOf, printGrowth, type Sample, shareMade } from './day-samples.ts'
 import type { Pace } from './pace.ts'
+import { lengthOf } from './picture.ts'
 import { sampleProcesses } from './processes.ts'
 import { askAll } from './questions.ts'
 import { readTimetable } from './timetable.ts'
@@ -27,7 +28,10 @@ const SAMPLE_MS = 18_000
 async function backfilled({ pool }: Database): Promise<void> {
   const until = performance.now() + BACKFILL_MS
   while (performance.now() < until) {
-    const { rows } = await pool.query('SELECT FROM metric_backfill WHERE reached_at > goal_at LIMIT 1')
+    // the goal moves on with what Azure still keeps
+    const { rows } = await pool.query(
+      `SELECT FROM metric_backfill WHERE reached_at > goal_at + interval '1 hour' LIMIT 1`,
+    )
     if (rows.length === 0) return
     await delay(SAMPLE_MS)
   }
@@ -108,6 +112,6 @@ export async function soakDays(pace: Pace, options: DaysOptions): Promise<void> 
   }
 
   function titleOf(days: number): string {
-    return `${days.toFixed(1)} days of the built-in estate, ${pace.says}`
+    return `The polls of ${lengthOf(days)} of the built-in estate, ${pace.says}`
   }
 }

@@ -49,10 +49,13 @@ function panelOf({ title, series }: Panel, days: number, top: number): string {
   )
   return `<text x="8" y="${top + 12}" fill="#111">${title}</text>
 ${ticks.join('')}
-<text x="${right}" y="${lower + 14}" text-anchor="end">${days.toFixed(1)} days</text>
+<text x="${right}" y="${lower + 14}" text-anchor="end">${lengthOf(days)}</text>
 ${lines.join('\n')}
 ${legend.join('')}`
 }
+
+/** In the unit that shows something of it. */
+export const lengthOf = (days: number) => (days < 2 ? `${(days * 24).toFixed(1)} hours` : `${days.toFixed(1)} days`)
 
 const round = (value: number) => (value >= 100 ? String(Math.round(value)) : value.toFixed(1))
 
