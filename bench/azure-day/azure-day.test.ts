@@ -8,7 +8,8 @@ import { estateOf } from './estate.ts'
 const ORIGIN = Date.parse('2026-03-02T00:00:00Z')
 const HOUR = 3_600_000
 const CIRCUITS = 10
-const HOURS = 3
+/** In three, one interval more or less that is late decides on one in twenty of a source's. */
+const HOURS = 10
 const LOCKED = 3
 
 it('ten circuits a subscription are polled as planned, and a gateway that somebody changes delays no other', async () => {
@@ -34,7 +35,7 @@ it('ten circuits a subscription are polled as planned, and a gateway that somebo
     expect([name, ratioOfMedian.p95 <= 1.1]).toEqual([name, true])
     // an operation is seen to end 10 s later or not: of 60 s more than a tenth
     if (name === 'advertised') continue
-    expect([name, ratioOfP95.p95 <= 1.25]).toEqual([name, true])
+    expect([name, ratioOfP95.p95 <= 1.2]).toEqual([name, true])
   }
   // without the means of run times it was several times as many
   expect(cell.planner.changedIntervals).toBeLessThan(60)

@@ -59,7 +59,7 @@ it('sessions of a resource are due at even distances and each table after one of
         const apart = (((other - one) % 80) + 80) % 80
         expect(apart).toBeCloseTo(40, 3)
         const turns = due.filter(({ kind }) => kind !== 'summary').map(({ next }) => (((next - one) % 40) + 40) % 40)
-        for (const after of turns) expect(after).toBeCloseTo(0.36 * 40, 3)
+        for (const after of turns) expect(after).toBeCloseTo(0.38 * 40, 3)
       },
     ),
   )

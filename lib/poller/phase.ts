@@ -13,7 +13,7 @@ export const FIRST_KINDS: readonly PollKind[] = (Object.keys(kinds) as PollKind[
 )
 
 /** Of the time between two sessions, after how much of it a table is due: by then most sessions have been read. */
-const AFTER_SESSION = 0.36
+const AFTER_SESSION = 0.38
 /** A session that a table follows is due earlier by this share of its interval, where the resource has several: their gaps are short. */
 const EARLY = 0.05
 /** A poll that was asked for early is due again after this share of its interval at least. */
