@@ -1,16 +1,11 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
+import { groups } from './table-groups.ts'
 
 const DAY = 86_400_000
 const LONGEST_MONTH = 31 * DAY
-const INTERVALS = [
-  'session_interval',
-  'session_prefixes',
-  'route_interval',
-  'arp_interval',
-  'connection_interval',
-  'resource_history',
-] as const
+/** Coverage has no four times, and is asked by itself. */
+const INTERVALS = groups.intervals.filter((table) => table !== 'coverage')
 
 export interface Kept {
   /** what should be gone, in words; empty = nothing is left */
