@@ -14,28 +14,34 @@ describe('the pace at which the timetable is read', () => {
   ])('where the shortest interval is %d s: every %d ms', (seconds, ms) => {
     const pace = new ClaimPace()
     pace.note(polls(600, seconds, 3_600), 0)
-    expect(pace.leastMs()).toBe(ms)
+    expect(pace.leastMs(false)).toBe(ms)
   })
 
   it('follows what its resource is polled at', () => {
     const pace = new ClaimPace()
     pace.note([{ everySeconds: 300, shortestSeconds: 5 }], 0)
-    expect(pace.leastMs()).toBe(15)
+    expect(pace.leastMs(false)).toBe(15)
   })
 
   it('is quick until something was claimed', () => {
-    expect(new ClaimPace().leastMs()).toBe(15)
+    expect(new ClaimPace().leastMs(false)).toBe(15)
   })
 
   it('speeds up at once, and slows down a minute or two after the last quick poll', () => {
     const pace = new ClaimPace()
     pace.note(polls(60), 10 * MINUTE)
     pace.note(polls(1), 10 * MINUTE + 1)
-    expect(pace.leastMs()).toBe(15)
+    expect(pace.leastMs(false)).toBe(15)
     pace.note(polls(60), 11 * MINUTE + 1)
-    expect(pace.leastMs()).toBe(15)
+    expect(pace.leastMs(false)).toBe(15)
     pace.note(polls(60), 13 * MINUTE)
     pace.note(polls(60), 14 * MINUTE)
-    expect(pace.leastMs()).toBe(100)
+    expect(pace.leastMs(false)).toBe(100)
+  })
+
+  it('reads again soon when more is due than was taken', () => {
+    const pace = new ClaimPace()
+    pace.note(polls(60), 0)
+    expect([pace.leastMs(true), pace.leastMs(false)]).toEqual([15, 100])
   })
 })

@@ -29,8 +29,12 @@ export class ClaimPace {
     }
   }
 
-  /** How long to wait before the next read, at least. Milliseconds. */
-  leastMs(): number {
+  /**
+   * How long to wait before the next read, at least. Milliseconds.
+   * @param hasMore more polls are due than the last read was let take
+   */
+  leastMs(hasMore: boolean): number {
+    if (hasMore) return LEAST_MS
     const shortest = Math.min(...this.#shortest)
     if (shortest === Number.POSITIVE_INFINITY) return LEAST_MS
     return Math.min(MOST_MS, Math.max(LEAST_MS, SHARE * 1_000 * shortest))

@@ -1,5 +1,8 @@
 /** Polls that begin at a time for each connection: the next tick shows whether the database keeps up with them. */
 const POLLS_PER_CONNECTION = 2
+/** So long is a tick where a timetable is read quickly. A long one that is behind takes longer to read, and more has ended by the next read. */
+const TICK_MS = 40
+const MOST_TICKS = 4
 
 /**
  * How many polls a worker may begin now. Each needs the database at its begin and at its end: where polls wait for a connection
@@ -7,11 +10,14 @@ const POLLS_PER_CONNECTION = 2
  * claimed can't be lost.
  * @param free polls that may be in flight beside those that are
  * @param pool the connections that polls are served by
+ * @param sinceMs since this was asked the last time
  */
 export function roomForPolls(
   free: number,
   pool: { waitingCount: number; options: { max?: number | undefined } },
+  sinceMs: number,
 ): number {
   if (pool.waitingCount > 0) return 0
-  return Math.max(0, Math.min(free, POLLS_PER_CONNECTION * (pool.options.max ?? 1)))
+  const ticks = Math.min(MOST_TICKS, Math.max(1, sinceMs / TICK_MS))
+  return Math.max(0, Math.min(free, Math.floor(POLLS_PER_CONNECTION * (pool.options.max ?? 1) * ticks)))
 }

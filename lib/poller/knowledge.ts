@@ -14,6 +14,8 @@ export interface KnownSession {
   readAt: EpochMs | null
   /** when `messagesReceived` was last seen to change, at the earliest at first sight; null = not reported */
   messagesChangedAt: EpochMs | null
+  /** the read before that, which had another number: the last message came after it, or with it; null = there was none */
+  messagesSameUntil: EpochMs | null
 }
 
 /** What earlier polls and the inventory know about a gateway or a circuit path. */
@@ -53,6 +55,7 @@ export function sessionsOf(observation: PeersObservation | SummaryObservation): 
       messagesReceived: row.messagesReceived,
       readAt,
       messagesChangedAt: null,
+      messagesSameUntil: null,
     }))
   }
   return observation.rows.map((row) => ({
@@ -66,6 +69,7 @@ export function sessionsOf(observation: PeersObservation | SummaryObservation): 
     messagesReceived: null,
     readAt,
     messagesChangedAt: null,
+    messagesSameUntil: null,
   }))
 }
 
@@ -84,7 +88,11 @@ export function learn(knowledge: Knowledge, rows: readonly KnownSession[]): Know
   for (const row of rows) {
     const before = knowledge.sessions.get(sessionKey(row))
     const still = before !== undefined && before.messagesReceived === row.messagesReceived
-    sessions.set(sessionKey(row), { ...row, messagesChangedAt: still ? before.messagesChangedAt : row.readAt })
+    sessions.set(sessionKey(row), {
+      ...row,
+      messagesChangedAt: still ? before.messagesChangedAt : row.readAt,
+      messagesSameUntil: still ? before.messagesSameUntil : (before?.readAt ?? null),
+    })
   }
   return { ...knowledge, sessions }
 }

@@ -19,6 +19,7 @@ const known = (localAddress: string, more: Partial<KnownSession> = {}): KnownSes
   messagesReceived: null,
   readAt: NOW - MINUTE,
   messagesChangedAt: null,
+  messagesSameUntil: null,
   ...more,
 })
 const knowing = (sessions: KnownSession[], more: Partial<Knowledge> = {}): Knowledge => ({

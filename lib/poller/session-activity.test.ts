@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sessionsWithActivity } from './session-activity.ts'
 import { type KnownSession, learn, NOTHING_KNOWN } from './knowledge.ts'
@@ -13,6 +14,7 @@ const at = (seconds: number, more: Partial<KnownSession> = {}): KnownSession => 
   messagesReceived: null,
   readAt: seconds * SECOND,
   messagesChangedAt: null,
+  messagesSameUntil: null,
   ...more,
 })
 /** How many of a series of samples show activity. */
@@ -23,6 +25,10 @@ function active(samples: KnownSession[]): number[] {
     knowledge = learn(knowledge, [sample])
     return length
   })
+}
+const runningSums = (numbers: number[]): number[] => {
+  let sum = 0
+  return numbers.map((n) => (sum += n))
 }
 const counting = (every: number, messages: number[]) =>
   messages.map((n, i) => at(i * every, { messagesReceived: BigInt(n) }))
@@ -38,10 +44,25 @@ describe('a session has activity', () => {
     ],
     ['not for one keepalive a minute', counting(60, [5, 6, 7, 8]), [0, 0, 0, 0]],
     ['when it says more than keepalives', counting(60, [5, 6, 9, 10]), [0, 0, 1, 0]],
-    ['when it says something between two keepalives', counting(20, [5, 6, 6, 6, 7, 8, 8]), [0, 1, 0, 0, 0, 1, 0]],
+    ['not for two keepalives a minute, which jitter allows', counting(60, [5, 6, 8, 9, 11, 12]), [0, 0, 0, 0, 0, 0]],
+    ['when it says something between two keepalives', counting(20, [5, 6, 6, 6, 7, 8, 8]), [0, 0, 0, 0, 0, 1, 0]],
     ['when it speaks after a long silence', counting(60, [5, 5, 5, 5, 6]), [0, 0, 0, 0, 1]],
     ['when its counter falls', counting(60, [500, 501, 2]), [0, 0, 1]],
   ])('%s', (_, samples, expected) => expect(active(samples)).toEqual(expected))
+
+  it('never by keepalives of RFC 4271 section 10 alone, however they and the polls fall', () => {
+    const gaps = (min: number, max: number, length: number) =>
+      fc.array(fc.integer({ min, max }), { minLength: length, maxLength: length })
+    fc.assert(
+      fc.property(gaps(45, 60, 60), gaps(5, 130, 20), (keepalives, polls) => {
+        const arrivals = runningSums(keepalives)
+        const samples = runningSums(polls).map((seconds) =>
+          at(seconds, { messagesReceived: BigInt(arrivals.filter((arrival) => arrival <= seconds).length) }),
+        )
+        expect(active(samples)).toEqual(samples.map(() => 0))
+      }),
+    )
+  })
 
   it('when it is new beside others', () => {
     const knowledge = learn(NOTHING_KNOWN, [at(0)])

@@ -242,6 +242,7 @@ export class SourceCache {
       .filter(({ sourceId }) => sourceId === source.sourceId)
       .map((session): KnownSession => {
         const gone = session.presence === 'missing'
+        const before = earlier.sessions.get(sessionKey(session))
         return {
           localAddress: session.kind === 'summary' ? '' : session.localAddress,
           neighbor: session.neighbor,
@@ -251,7 +252,8 @@ export class SourceCache {
           prefixesReceived: gone ? null : session.prefixesReceived,
           messagesReceived: session.messagesReceived === null ? null : BigInt(session.messagesReceived),
           readAt: session.lastSeenAt,
-          messagesChangedAt: earlier.sessions.get(sessionKey(session))?.messagesChangedAt ?? null,
+          messagesChangedAt: before?.messagesChangedAt ?? null,
+          messagesSameUntil: before?.messagesSameUntil ?? null,
         }
       })
     return {

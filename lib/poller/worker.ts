@@ -168,11 +168,13 @@ class PollingWorker implements Worker {
     const { signal } = this.#stopping
     const { clock } = this.#context
     const backOff = new BackOff()
+    let lastReadAt = clock.monotonic()
     while (!signal.aborted) {
       try {
         const free = this.#free
-        const room = roomForPolls(free, this.#options.db.pool)
         const claimedAt = clock.monotonic()
+        const room = roomForPolls(free, this.#options.db.pool, claimedAt - lastReadAt)
+        lastReadAt = claimedAt
         const leases = room > 0 ? await this.#claim(room) : []
         const tookMs = clock.monotonic() - claimedAt
         for (const lease of leases) this.#begin(lease, claimedAt)
@@ -181,7 +183,8 @@ class PollingWorker implements Worker {
         const due = leases.length > 0 ? 0 : await this.#nextReadIn(room, free)
         if (backOff.failing) this.#log.info('the database is back')
         backOff.succeeded()
-        const shortest = Math.max(this.#pace.leastMs(), Math.min(LONGEST_SLEEP_MS, CLAIM_SHARE * tookMs))
+        const leastMs = this.#pace.leastMs(room > 0 && leases.length === room)
+        const shortest = Math.max(leastMs, Math.min(LONGEST_SLEEP_MS, CLAIM_SHARE * tookMs))
         await pause(shortest, signal)
         await this.#wakeUp.sleep(Math.min(LONGEST_SLEEP_MS, Math.ceil(due)) - shortest, signal)
       } catch (error) {

@@ -19,11 +19,12 @@ export async function recordCoverage(
   const poll = [iso(observation.startedAt), iso(observation.finishedAt), detailOf(observation)]
   const interval = continued(state, observation, intervalMs)
   if (interval !== null) {
-    const { rowCount } = await client.query(
-      `UPDATE coverage SET last_started_at = $4, to_at = $5, detail = $6, polls = polls + 1
+    const { rowCount } = await client.query({
+      name: 'extend_coverage',
+      text: `UPDATE coverage SET last_started_at = $4, to_at = $5, detail = $6, polls = polls + 1
        WHERE source_id = $1 AND kind = $2 AND from_at = $3`,
-      [state.sourceId, observation.kind, iso(interval), ...poll],
-    )
+      values: [state.sourceId, observation.kind, iso(interval), ...poll],
+    })
     // none: retention took the interval away, so that a new one begins
     if (rowCount === 1) return interval
   }

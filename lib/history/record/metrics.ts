@@ -9,8 +9,9 @@ export async function recordMetrics(client: PoolClient, sourceId: number, rows: 
   const series = [...new Map(rows.map((row) => [seriesKey(row), row])).values()].toSorted((a, b) =>
     seriesKey(a) < seriesKey(b) ? -1 : 1,
   )
-  const { rows: known } = await client.query<{ id: number; key: string }>(
-    `WITH wanted AS (
+  const { rows: known } = await client.query<{ id: number; key: string }>({
+    name: 'metric_series',
+    text: `WITH wanted AS (
        SELECT key, metric, grain_seconds, dimensions, unit
        FROM jsonb_to_recordset($2) AS w (key text, metric text, grain_seconds int, dimensions jsonb, unit text)),
      found AS (
@@ -22,7 +23,7 @@ export async function recordMetrics(client: PoolClient, sourceId: number, rows: 
        RETURNING id, metric, grain_seconds, dimensions)
      SELECT f.key, coalesce(f.id, m.id) AS id
      FROM found f LEFT JOIN made m ON (m.metric, m.grain_seconds, m.dimensions) = (f.metric, f.grain_seconds, f.dimensions)`,
-    [
+    values: [
       sourceId,
       JSON.stringify(
         series.map((row) => ({
@@ -34,7 +35,7 @@ export async function recordMetrics(client: PoolClient, sourceId: number, rows: 
         })),
       ),
     ],
-  )
+  })
   const ids = new Map(known.map(({ key, id }) => [key, id]))
   const buckets = [...new Map(rows.map((row) => [`${seriesKey(row)} ${row.at}`, row])).values()]
   await partitionsFor(

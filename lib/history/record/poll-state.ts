@@ -55,12 +55,13 @@ export async function lockPollState(client: PoolClient, sourceId: number, kind: 
 }
 
 async function selectForUpdate(client: PoolClient, sourceId: number, kind: PollKind): Promise<PollState | null> {
-  const { rows } = await client.query<PollStateRow>(
-    `SELECT ${POLL_STATE_COLUMNS} FROM ${POLL_STATE_TABLES}
+  const { rows } = await client.query<PollStateRow>({
+    name: 'lock_poll_state',
+    text: `SELECT ${POLL_STATE_COLUMNS} FROM ${POLL_STATE_TABLES}
      WHERE p.source_id = $1 AND p.kind = $2
      FOR UPDATE OF p`,
-    [sourceId, kind],
-  )
+    values: [sourceId, kind],
+  })
   const [row] = rows
   return row ? pollStateOf(sourceId, kind, row) : null
 }
@@ -104,8 +105,9 @@ export async function savePollState(
   observation: Observation,
   after: PollStateUpdate,
 ): Promise<void> {
-  await client.query(
-    `UPDATE poll_state
+  await client.query({
+    name: 'save_poll_state',
+    text: `UPDATE poll_state
      SET last_started_at = $3, last_finished_at = $4, last_outcome = $5, interval_from = $6,
          ok_started_at = CASE WHEN $5 = 'ok' THEN $3 ELSE ok_started_at END,
          ok_finished_at = CASE WHEN $5 = 'ok' THEN $4 ELSE ok_finished_at END,
@@ -113,7 +115,7 @@ export async function savePollState(
          budget = coalesce($12, budget), interval_seconds = $13, recent_starts = $14, recent_durations = $15, polls = polls + 1,
          read_up_to = greatest($16, read_up_to)
      WHERE source_id = $1 AND kind = $2`,
-    [
+    values: [
       sourceId,
       observation.kind,
       iso(observation.startedAt),
@@ -131,7 +133,7 @@ export async function savePollState(
       after.durations,
       iso(observation.readUpTo ?? null),
     ],
-  )
+  })
 }
 
 /** The silent instances of a poll as a set: each once, in order. */

@@ -23,6 +23,9 @@ const NOT_HELD_BACK = `
 /** An operation that was stored longer ago is not gone on with: Azure forgets its results too. */
 const OPERATION_KEPT = '10 minutes'
 
+/** So many times as many rows as are wanted are tried, since other workers claim at the same time. */
+const ROOM_FOR_OTHERS = 4
+
 /**
  * Takes the leases of due polls, what is asked for and longest overdue first. A due poll goes to one caller only, over all machines;
  * a poll with an expired lease is due again. Of the polls of a resource that runs one operation at a time, one is taken while none
@@ -64,7 +67,7 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
                                        ELSE s.every_seconds END AS every) p
        WHERE s.next_at <= statement_timestamp() AND s.next_at <= now.at AND (s.lease_until IS NULL OR s.lease_until < now.at)
          AND (r.lease_until IS NULL OR r.lease_until < now.at)${holdsBack ? NOT_HELD_BACK : ''}),
-     judged AS (
+     judged AS MATERIALIZED (
        SELECT due.*, f.due_at AS first_due_at,
               NOT is_first AND (is_wanted OR next_at <= at - make_interval(secs => least(slack / 3, ${URGENT_LATE} * every))
                 AND NOT coalesce(every >= ${PATIENT_INTERVALS} * f.first_every AND next_at + make_interval(secs => ${KEPT_LATE} * every) < at
@@ -73,8 +76,8 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
        FROM due LEFT JOIN LATERAL (
          SELECT min(f.next_at) AS due_at, min(f.next_at + make_interval(secs => ${KEPT_LATE} * f.every_seconds)) AS kept_until,
                 min(f.every_seconds) AS first_every
-         FROM poll_schedule f WHERE f.resource = due.resource AND f.kind = ANY ($4)) f ON NOT due.is_first),
-     turns AS (
+         FROM poll_schedule f WHERE NOT due.is_first AND f.resource = due.resource AND f.kind = ANY ($4)) f ON true),
+     turns AS MATERIALIZED (
        SELECT source_id, kind, resource, next_at, is_wanted, goes_on, row_number() OVER (
                 PARTITION BY resource
                 ORDER BY CASE WHEN goes_on THEN 0 WHEN is_urgent AND NOT follows_table THEN 1 WHEN is_first THEN 2
@@ -84,11 +87,13 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
        FROM judged
        WHERE resource IS NULL OR goes_on OR is_first OR is_urgent
          OR coalesce(first_due_at >= at + make_interval(secs => coalesce(run_seconds, 0)), true)),
+     chosen AS MATERIALIZED (
+       SELECT * FROM turns WHERE resource IS NULL OR turn = 1
+       ORDER BY is_wanted DESC, next_at, source_id, kind LIMIT ${ROOM_FOR_OTHERS} * $3),
      polls AS (
        SELECT s.source_id, s.kind, s.resource, t.goes_on
-       FROM turns t JOIN poll_schedule s ON s.source_id = t.source_id AND s.kind = t.kind CROSS JOIN now
-       WHERE (t.resource IS NULL OR t.turn = 1)
-         AND s.next_at <= now.at AND (s.lease_until IS NULL OR s.lease_until < now.at)
+       FROM chosen t JOIN poll_schedule s ON s.source_id = t.source_id AND s.kind = t.kind CROSS JOIN now
+       WHERE s.next_at <= now.at AND (s.lease_until IS NULL OR s.lease_until < now.at)
        ORDER BY t.is_wanted DESC, t.next_at, t.source_id, t.kind LIMIT $3 FOR UPDATE OF s SKIP LOCKED),
      free AS (
        SELECT r.resource FROM resource_lease r CROSS JOIN now

@@ -21,8 +21,9 @@ export type Completion = LeaseKey & {
  * @returns false if another worker has the lease by now: the caller must roll back, a late poll is discarded
  */
 export async function completeInTransaction(client: Queryable, completion: Completion): Promise<boolean> {
-  const { rows } = await client.query<{ n: number }>(
-    `WITH done AS (
+  const { rows } = await client.query<{ n: number }>({
+    name: 'complete',
+    text: `WITH done AS (
        UPDATE poll_schedule SET ${ended({ everySeconds: '$4', notBefore: '$5', ranSeconds: '$6', endsBurst: '$7' })}
        WHERE source_id = $1 AND kind = $2 AND epoch = $3 AND lease_owner IS NOT NULL
        RETURNING source_id, kind, epoch, resource),
@@ -30,7 +31,7 @@ export async function completeInTransaction(client: Queryable, completion: Compl
        UPDATE resource_lease r SET lease_until = NULL, operation = NULL, started_at = NULL
        FROM done d WHERE r.resource = d.resource AND r.source_id = d.source_id AND r.kind = d.kind AND r.epoch = d.epoch)
      SELECT count(*)::int AS n FROM done`,
-    [
+    values: [
       completion.sourceId,
       completion.kind,
       completion.epoch,
@@ -39,7 +40,7 @@ export async function completeInTransaction(client: Queryable, completion: Compl
       completion.resource === null ? null : (completion.ranSeconds ?? null),
       completion.endsBurst ?? false,
     ],
-  )
+  })
   return rows[0]?.n === 1
 }
 

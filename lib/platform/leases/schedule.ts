@@ -106,13 +106,14 @@ export async function dropIdleResources(db: Database | Queryable): Promise<void>
  * began before that observation, so another one follows at once.
  */
 export async function expedite(db: Database | Queryable, sourceId: number, kinds: readonly string[]): Promise<void> {
-  await queryable(db).query(
-    `UPDATE poll_schedule
+  await queryable(db).query({
+    name: 'expedite',
+    text: `UPDATE poll_schedule
      SET next_at = CASE WHEN lease_until >= clock_timestamp() THEN '-infinity' ELSE least(next_at, clock_timestamp()) END,
          asked_at = coalesce(asked_at, clock_timestamp())
      WHERE source_id = $1 AND kind = ANY ($2)`,
-    [sourceId, kinds],
-  )
+    values: [sourceId, kinds],
+  })
 }
 
 /**
