@@ -39,6 +39,7 @@ const seconds = Number(values.seconds)
 const ROOT = path.resolve(import.meta.dirname, '..')
 const HOUR_SECONDS = 3_600
 const PROGRESS_MS = 15_000
+/** How late polls are is read so seldom, since that goes through the whole timetable, which is not what polls cost. */
 const LATENESS_MS = 5_000
 /** Within so long after a start everything that is polled every 5 minutes or more often was polled once. */
 const FIRST_POLLS_MS = 400_000
@@ -188,7 +189,6 @@ async function during(forSeconds: number, db: Database, postgres: number): Promi
   if (values.statements) await db.pool.query('SELECT pg_stat_statements_reset()')
   let lateMs = 0
   while (performance.now() - at < forSeconds * 1000) {
-    // reading it goes through the whole timetable, which is not what polls cost
     await delay(LATENESS_MS)
     lateMs = Math.max(lateMs, await lateness(db))
   }

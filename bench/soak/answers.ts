@@ -1,5 +1,5 @@
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
-import { usage } from '#lib/history/index.ts'
+import { bucketEnd, bucketStart, usage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { InvalidRequestError, listRoutes, listSessions } from '#lib/queries/index.ts'
 
@@ -28,7 +28,8 @@ export async function answersWithin(db: Database, historyMs: number, now: EpochM
   ])
   for (const { short_id: scope } of rows) {
     for (const step of ['month', 'day'] as const) {
-      const from = beginsWithin(step, now - historyMs)
+      // where history has a part of a day or month only, the answer is what is left of it
+      const from = bucketEnd(step, bucketStart(step, now - historyMs - 1))
       if (from >= now) continue
       const { points } = await usage(db.pool, { scope, from, to: now, step })
       answers.set(
@@ -38,13 +39,6 @@ export async function answersWithin(db: Database, historyMs: number, now: EpochM
     }
   }
   return answers
-}
-
-/** The first day or month that begins after a moment: where history has a part of one only, the answer is what is left of it. */
-function beginsWithin(step: 'month' | 'day', at: EpochMs): EpochMs {
-  if (step === 'day') return Math.ceil(at / DAY) * DAY
-  const date = new Date(at)
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1)
 }
 
 /**

@@ -138,7 +138,7 @@ export { type Difference, type Differences, type UsagePoint, addDifferences } fr
 export type { Direction, Growth } from './rollup/growth.ts'
 export { rollUpChurn } from './rollup/roll-up-churn.ts'
 export { rollUpUsage } from './rollup/roll-up.ts'
-export { type UsageStep, bucketCount, bucketEnd } from './rollup/steps.ts'
+export { type UsageStep, bucketCount, bucketEnd, bucketStart } from './rollup/steps.ts'
 
 // Replay
 export { countPolls, replayPolls } from './replay/replay-polls.ts'

@@ -1,6 +1,6 @@
 /** Polls that begin at a time for each connection: the next tick shows whether the database keeps up with them. */
 const POLLS_PER_CONNECTION = 2
-/** So long is a tick where a timetable is read quickly. A long one that is behind takes longer to read, and more has ended by the next read. */
+/** A tick. Where the timetable is read less often, so many more may begin at a time: more has ended since. */
 const TICK_MS = 40
 const MOST_TICKS = 4
 

@@ -77,7 +77,7 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
          SELECT min(f.next_at) AS due_at, min(f.next_at + make_interval(secs => ${KEPT_LATE} * f.every_seconds)) AS kept_until,
                 min(f.every_seconds) AS first_every
          FROM poll_schedule f WHERE NOT due.is_first AND f.resource = due.resource AND f.kind = ANY ($4)) f ON true),
-     turns AS MATERIALIZED (
+     turns AS (
        SELECT source_id, kind, resource, next_at, is_wanted, goes_on, row_number() OVER (
                 PARTITION BY resource
                 ORDER BY CASE WHEN goes_on THEN 0 WHEN is_urgent AND NOT follows_table THEN 1 WHEN is_first THEN 2
@@ -87,7 +87,7 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
        FROM judged
        WHERE resource IS NULL OR goes_on OR is_first OR is_urgent
          OR coalesce(first_due_at >= at + make_interval(secs => coalesce(run_seconds, 0)), true)),
-     chosen AS MATERIALIZED (
+     chosen AS (
        SELECT * FROM turns WHERE resource IS NULL OR turn = 1
        ORDER BY is_wanted DESC, next_at, source_id, kind LIMIT ${ROOM_FOR_OTHERS} * $3),
      polls AS (
