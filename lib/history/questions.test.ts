@@ -8,6 +8,7 @@ const pure = new Set([
   'addDifferences',
   'bucketCount',
   'bucketEnd',
+  'bucketStart',
   'eventIdOf',
   'quietPoll',
   'shortHash',
