@@ -12,10 +12,14 @@ export interface KnownSession {
   messagesReceived: bigint | null
   /** when that was read; null = not reported */
   readAt: EpochMs | null
-  /** when `messagesReceived` was last seen to change, at the earliest at first sight; null = not reported */
-  messagesChangedAt: EpochMs | null
-  /** the read before that, which had another number: the last message came after it, or with it; null = there was none */
-  messagesSameUntil: EpochMs | null
+  /** when the last of `messagesReceived` came, as far as reads show; null = not known */
+  lastMessage: MessageTime | null
+}
+
+/** A message came after one read, if there was one, and was counted by the next. */
+export interface MessageTime {
+  after: EpochMs | null
+  by: EpochMs
 }
 
 /** What earlier polls and the inventory know about a gateway or a circuit path. */
@@ -54,8 +58,7 @@ export function sessionsOf(observation: PeersObservation | SummaryObservation): 
       prefixesReceived: row.routesReceived,
       messagesReceived: row.messagesReceived,
       readAt,
-      messagesChangedAt: null,
-      messagesSameUntil: null,
+      lastMessage: null,
     }))
   }
   return observation.rows.map((row) => ({
@@ -68,8 +71,7 @@ export function sessionsOf(observation: PeersObservation | SummaryObservation): 
     prefixesReceived: row.prefixesReceived,
     messagesReceived: null,
     readAt,
-    messagesChangedAt: null,
-    messagesSameUntil: null,
+    lastMessage: null,
   }))
 }
 
@@ -88,11 +90,11 @@ export function learn(knowledge: Knowledge, rows: readonly KnownSession[]): Know
   for (const row of rows) {
     const before = knowledge.sessions.get(sessionKey(row))
     const still = before !== undefined && before.messagesReceived === row.messagesReceived
-    sessions.set(sessionKey(row), {
-      ...row,
-      messagesChangedAt: still ? before.messagesChangedAt : row.readAt,
-      messagesSameUntil: still ? before.messagesSameUntil : (before?.readAt ?? null),
-    })
+    sessions.set(sessionKey(row), { ...row, lastMessage: still ? before.lastMessage : messageBetween(before, row) })
   }
   return { ...knowledge, sessions }
+}
+
+function messageBetween(before: KnownSession | undefined, row: KnownSession): MessageTime | null {
+  return row.readAt === null ? null : { after: before?.readAt ?? null, by: row.readAt }
 }

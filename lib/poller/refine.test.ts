@@ -18,8 +18,7 @@ const known = (localAddress: string, more: Partial<KnownSession> = {}): KnownSes
   prefixesReceived: 50,
   messagesReceived: null,
   readAt: NOW - MINUTE,
-  messagesChangedAt: null,
-  messagesSameUntil: null,
+  lastMessage: null,
   ...more,
 })
 const knowing = (sessions: KnownSession[], more: Partial<Knowledge> = {}): Knowledge => ({
@@ -216,6 +215,6 @@ describe('what is learned', () => {
     let knowledge = learn(NOTHING_KNOWN, row(5n, 1))
     knowledge = learn(knowledge, row(6n, 2))
     knowledge = learn(knowledge, row(6n, 3))
-    expect(knowledge.sessions.get(`${A}~10.0.4.4`)).toMatchObject({ messagesChangedAt: 2, readAt: 3 })
+    expect(knowledge.sessions.get(`${A}~10.0.4.4`)).toMatchObject({ lastMessage: { by: 2 }, readAt: 3 })
   })
 })

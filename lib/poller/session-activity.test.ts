@@ -13,8 +13,7 @@ const at = (seconds: number, more: Partial<KnownSession> = {}): KnownSession => 
   prefixesReceived: 50,
   messagesReceived: null,
   readAt: seconds * SECOND,
-  messagesChangedAt: null,
-  messagesSameUntil: null,
+  lastMessage: null,
   ...more,
 })
 /** How many of a series of samples show activity. */

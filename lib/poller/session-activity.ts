@@ -33,10 +33,10 @@ function saidMore(known: KnownSession, row: KnownSession): boolean {
   if (known.messagesReceived === null || row.messagesReceived === null || row.readAt === null) return false
   const messages = Number(row.messagesReceived - known.messagesReceived)
   if (messages === 0) return false
-  const since = known.messagesChangedAt ?? known.readAt
-  if (since === null) return true
-  const lastMessage = known.messagesSameUntil ?? since - KEEPALIVE_MS.most
-  const least = Math.floor((row.readAt - since) / KEEPALIVE_MS.most)
-  const most = Math.floor((row.readAt - lastMessage) / KEEPALIVE_MS.least)
+  const by = known.lastMessage?.by ?? known.readAt
+  if (by === null) return true
+  const after = known.lastMessage?.after ?? by - KEEPALIVE_MS.most
+  const least = Math.floor((row.readAt - by) / KEEPALIVE_MS.most)
+  const most = Math.floor((row.readAt - after) / KEEPALIVE_MS.least)
   return messages < least || messages > most
 }

@@ -252,8 +252,7 @@ export class SourceCache {
           prefixesReceived: gone ? null : session.prefixesReceived,
           messagesReceived: session.messagesReceived === null ? null : BigInt(session.messagesReceived),
           readAt: session.lastSeenAt,
-          messagesChangedAt: before?.messagesChangedAt ?? null,
-          messagesSameUntil: before?.messagesSameUntil ?? null,
+          lastMessage: before?.lastMessage ?? null,
         }
       })
     return {

@@ -19,7 +19,6 @@ import { willPass } from '#lib/platform/database-failure.ts'
 import { CLAIM_SECONDS } from './deadline.ts'
 import type { CountsPosts } from './demands.ts'
 import { type HeldLease, HeldLeases } from './held-leases.ts'
-import { operationsWaiting, pollsInFlight } from './metrics.ts'
 import { neededByIncidents, type OpenEvent } from './needed-scopes.ts'
 import { OperationNotes } from './operation-notes.ts'
 import { FIRST_KINDS } from './phase.ts'
@@ -27,6 +26,7 @@ import type { PollIntervals } from './plan.ts'
 import { Planner } from './planner.ts'
 import type { PollContext } from './poll-context.ts'
 import { Poll, type PollOutcome } from './poll-source.ts'
+import { PollsInFlight, type StepEnd } from './polls-in-flight.ts'
 import { ClaimPace } from './claim-pace.ts'
 import { PollCommits } from './quiet/poll-commits.ts'
 import { RequestPace } from './request-pace.ts'
@@ -73,16 +73,6 @@ const CLAIM_SHARE = 3
 /** Kinds that begin with a POST. */
 const POSTED_KINDS = (Object.keys(kinds) as PollKind[]).filter((kind) => kinds[kind].operation)
 
-/** A poll from its claim to its end. */
-interface Flight {
-  held: HeldLease
-  poll: Poll
-  /** running while it waits for Azure; null = it is in a step, or about to be */
-  timer: NodeJS.Timeout | null
-  ended: Promise<void>
-  end: () => void
-}
-
 /** Starts polling what the timetable says, and keeps the timetable in step with the estate. */
 export function startWorker(options: WorkerOptions): Worker {
   const log = componentLogger('poller')
@@ -96,12 +86,8 @@ class PollingWorker implements Worker {
   readonly #owner = `${hostname()}/${process.pid}/${randomBytes(3).toString('hex')}`
   readonly #stopping = new AbortController()
   readonly #leases: HeldLeases
-  readonly #flights = new Set<Flight>()
-  /** flights in a step: a request or a commit */
-  #active = 0
-  /** flights whose wait is over, until there is room for their step */
-  readonly #ready: Flight[] = []
   readonly #wakeUp = new WakeUp()
+  readonly #polls: PollsInFlight
   readonly #pace = new ClaimPace()
   readonly #context: PollContext
   readonly #freezes: FreezeWatch
@@ -114,6 +100,7 @@ class PollingWorker implements Worker {
     this.#options = options
     this.#timetable = options.timetable ?? db
     this.#log = log
+    this.#polls = new PollsInFlight(options.concurrency ?? CONCURRENCY, () => this.#wakeUp.now())
     const book = new SourceCache(db, clock.now)
     const shared = { azure, db, clock, log, book }
     const identitiesOf = (subscriptionId: string) => azure.identitiesOf?.(subscriptionId) ?? [DEFAULT_IDENTITY]
@@ -149,19 +136,15 @@ class PollingWorker implements Worker {
   async stop(graceMs = 2_000): Promise<void> {
     this.#stopping.abort(new DOMException('the worker stops', 'AbortError'))
     // whoever takes over goes on with what Azure works on
-    for (const flight of this.#flights) if (this.#isIdle(flight)) void this.#end(flight, this.#giveBack(flight.held))
+    this.#polls.stop()
     const grace = new AbortController()
-    await Promise.race([this.#allEnded(), pause(graceMs, grace.signal)])
+    await Promise.race([this.#polls.allEnded(), pause(graceMs, grace.signal)])
     grace.abort()
-    for (const { held } of this.#flights) held.giveUp()
+    this.#polls.giveUpAll()
     await this.#loops
     // the loop may have claimed something at the last moment
-    await this.#allEnded()
+    await this.#polls.allEnded()
     this.#freezes.stop()
-  }
-
-  async #allEnded(): Promise<void> {
-    await Promise.all([...this.#flights].map(({ ended }) => ended))
   }
 
   async #claimLoop(): Promise<void> {
@@ -171,7 +154,7 @@ class PollingWorker implements Worker {
     let lastReadAt = clock.monotonic()
     while (!signal.aborted) {
       try {
-        const free = this.#free
+        const { free } = this.#polls
         const claimedAt = clock.monotonic()
         const room = roomForPolls(free, this.#options.db.pool, claimedAt - lastReadAt)
         lastReadAt = claimedAt
@@ -204,11 +187,6 @@ class PollingWorker implements Worker {
     })
   }
 
-  /** How many steps may begin beside those that go on. */
-  get #free(): number {
-    return (this.#options.concurrency ?? CONCURRENCY) - this.#active - this.#ready.length
-  }
-
   /** How long to sleep when nothing was claimed. */
   async #nextReadIn(room: number, free: number): Promise<number> {
     if (room === 0 && free > 0) return QUEUED_SLEEP_MS
@@ -217,83 +195,29 @@ class PollingWorker implements Worker {
 
   #begin(lease: Lease, claimedAt: number): void {
     const held = this.#leases.hold(lease, claimedAt)
-    const { promise: ended, resolve: end } = Promise.withResolvers<void>()
-    const flight: Flight = { held, poll: new Poll(this.#context, held), timer: null, ended, end }
-    this.#flights.add(flight)
-    // a flight that waits has nothing else to notice it
-    held.signal.addEventListener('abort', () => this.#isIdle(flight) && this.#go(flight), { once: true })
-    this.#go(flight)
+    const poll = new Poll(this.#context, held)
+    this.#polls.begin({
+      signal: held.signal,
+      step: () => this.#step(poll, held),
+      handOver: () => this.#giveBack(held),
+      giveUp: () => held.giveUp(),
+      end: () => {
+        held.end()
+        poll.giveUp()
+      },
+    })
   }
 
-  /** Whether it waits for Azure or for room: then no step of it goes on. */
-  #isIdle(flight: Flight): boolean {
-    return flight.timer !== null || this.#ready.includes(flight)
-  }
-
-  #go(flight: Flight): void {
-    this.#unqueue(flight)
-    this.#active += 1
-    this.#note()
-    void this.#advance(flight)
-  }
-
-  async #advance(flight: Flight): Promise<void> {
-    const progress = await this.#step(flight)
-    const wasFull = this.#free <= 0
-    this.#active -= 1
-    if ('waitMs' in progress) {
-      this.#wait(flight, progress.waitMs)
-    } else {
-      void this.#end(flight)
-      // its resource is free for the next
-      if (progress.wakes || wasFull || flight.held.lease.resource !== null) this.#wakeUp.now()
-    }
-    const next = this.#ready[0]
-    if (next && this.#active < (this.#options.concurrency ?? CONCURRENCY)) this.#go(next)
-    this.#note()
-  }
-
-  #unqueue(flight: Flight): void {
-    if (flight.timer) clearTimeout(flight.timer)
-    flight.timer = null
-    const at = this.#ready.indexOf(flight)
-    if (at >= 0) this.#ready.splice(at, 1)
-  }
-
-  #wait(flight: Flight, ms: number): void {
-    flight.timer = setTimeout(() => {
-      flight.timer = null
-      if (this.#free > 0) this.#go(flight)
-      else this.#ready.push(flight)
-    }, ms)
-    if (this.#stopping.signal.aborted) void this.#end(flight, this.#giveBack(flight.held))
-  }
-
-  async #end(flight: Flight, before?: Promise<void>): Promise<void> {
-    this.#unqueue(flight)
-    await before
-    flight.held.end()
-    flight.poll.giveUp()
-    this.#flights.delete(flight)
-    flight.end()
-  }
-
-  #note(): void {
-    pollsInFlight.set(this.#flights.size)
-    operationsWaiting.set(this.#flights.size - this.#active)
-  }
-
-  /**
-   * One step of a poll. Never rejects: a fault in one source must not stop another.
-   * @returns `wakes`: it has ended, and whether something may be due before the claim loop reads by itself
-   */
-  async #step({ poll, held }: Flight): Promise<{ waitMs: number } | { wakes: boolean }> {
+  /** One step of a poll. A fault in one source must not stop another. */
+  async #step(poll: Poll, held: HeldLease): Promise<StepEnd> {
     const { lease } = held
     const { sourceId, kind } = lease
     try {
       const progress = await poll.step()
       if ('waitMs' in progress) return progress
-      return { wakes: progress.outcome !== null && this.#noticed(progress.outcome) }
+      const isDueSoon = progress.outcome !== null && this.#noticed(progress.outcome)
+      // its resource is free for the next
+      return { wakes: isDueSoon || lease.resource !== null }
     } catch (error) {
       if (this.#stopping.signal.aborted) await this.#giveBack(held)
       else if (error instanceof SleptThroughError) await this.#pollAgain(held, error)
@@ -305,6 +229,7 @@ class PollingWorker implements Worker {
     }
   }
 
+  /** @returns whether it is due again before the claim loop may have read by itself */
   #noticed(outcome: PollOutcome): boolean {
     this.#planner.noticed(outcome)
     return outcome.nextAt - this.#context.clock.now() < 2 * LONGEST_SLEEP_MS
