@@ -1,5 +1,5 @@
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
-import { bucketEnd, bucketStart, usage } from '#lib/history/index.ts'
+import { bucketStart, usage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { InvalidRequestError, listRoutes, listSessions } from '#lib/queries/index.ts'
 
@@ -7,16 +7,13 @@ const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const LIMIT = 1_000
 
-/** Which path of which circuit a neighbor is rests on the routes of a day before, which are not kept as of the first day of history. */
-const EVIDENCE_MS = DAY
-
 /**
- * What is answered of times that are kept: sessions and routes as of the begin of history's second day and of its middle, and the bytes of
- * each circuit by months and days since it begins. Jobs may change none of it.
+ * What is answered of times that are kept: sessions and routes as of an hour after history begins and of its middle, and the bytes of
+ * each circuit by months and days since the month or day that it begins in. Jobs may change none of it.
  */
 export async function answersWithin(db: Database, historyMs: number, now: EpochMs): Promise<Map<string, string>> {
   const answers = new Map<string, string>()
-  for (const at of [now - historyMs + EVIDENCE_MS + HOUR, now - historyMs / 2]) {
+  for (const at of [now - historyMs + HOUR, now - historyMs / 2]) {
     const name = new Date(at).toISOString()
     const { data: sessions } = await listSessions(db, { at, limit: LIMIT }, now)
     answers.set(`sessions at ${name}`, JSON.stringify(sessions))
@@ -28,9 +25,7 @@ export async function answersWithin(db: Database, historyMs: number, now: EpochM
   ])
   for (const { short_id: scope } of rows) {
     for (const step of ['month', 'day'] as const) {
-      // where history has a part of a day or month only, the answer is what is left of it
-      const from = bucketEnd(step, bucketStart(step, now - historyMs - 1))
-      if (from >= now) continue
+      const from = bucketStart(step, now - historyMs)
       const { points } = await usage(db.pool, { scope, from, to: now, step })
       answers.set(
         `bytes of ${scope} by ${step}`,

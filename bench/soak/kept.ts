@@ -22,6 +22,8 @@ export async function whatIsKept(
 ): Promise<Kept> {
   const leftOver: string[] = []
   const before = new Date(now - historyMs)
+  // states of the first moment rest on the day before
+  const intervalsBefore = new Date(now - historyMs - DAY)
   const count = async (text: string, moment: Date): Promise<number> => {
     const { rows } = await pool.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${text}`, [moment])
     return rows[0]?.count ?? 0
@@ -42,8 +44,8 @@ export async function whatIsKept(
   note('route_churn', await count('route_churn WHERE at < $1', before))
   note('activity_entry', await count('activity_entry WHERE at < $1', before))
   note('event', await count('event WHERE ended_latest < $1', before))
-  // days stay for as long as their month is summed from them
-  const bucketsBefore = new Date(now - Math.max(historyMs, LONGEST_MONTH) - 3 * DAY)
+  // hours and days stay as long as their month
+  const bucketsBefore = new Date(now - historyMs - LONGEST_MONTH - 3 * DAY)
   note(
     'usage_bucket',
     await count(
@@ -57,7 +59,7 @@ export async function whatIsKept(
   async function old(table: string, begin: string, end: string): Promise<number> {
     const touches = `EXISTS (SELECT FROM event e WHERE e.source_id = t.source_id AND e.started_earliest <= ${end}
       AND coalesce(e.ended_latest, 'infinity') >= ${begin})`
-    note(table, await count(`${table} WHERE ${end} < $1 AND NOT ${touches}`, before))
-    return count(`${table} WHERE ${end} < $1 AND ${touches}`, before)
+    note(table, await count(`${table} WHERE ${end} < $1 AND NOT ${touches}`, intervalsBefore))
+    return count(`${table} WHERE ${end} < $1 AND ${touches}`, intervalsBefore)
   }
 }

@@ -145,7 +145,7 @@ export { countPolls, replayPolls } from './replay/replay-polls.ts'
 
 // Retention
 export { applyRetention } from './retention/apply-retention.ts'
-export { FIVE_MINUTES_KEPT_MS, type Retention } from './retention/policy.ts'
+export { EVIDENCE_KEPT_MS, FIVE_MINUTES_KEPT_MS, type Retention } from './retention/policy.ts'
 
 // Tables that are written and read as they are
 export {

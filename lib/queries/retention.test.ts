@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { MAPPING_AGE_MS } from '#lib/detection/index.ts'
+import { EVIDENCE_KEPT_MS } from '#lib/history/index.ts'
 import { InvalidRequestError } from './errors.ts'
 import { assertKept, keptRange } from './retention.ts'
 
@@ -51,4 +53,8 @@ describe('a range of what is kept', () => {
     expect(() => keptRange(query, now, DAY, kept)).toThrow(InvalidRequestError)
     expect(() => keptRange(query, now, DAY, kept)).toThrow(says)
   })
+})
+
+it('keeps what the mapping of neighbors rests on as of the first moment of history', () => {
+  expect(EVIDENCE_KEPT_MS).toBeGreaterThanOrEqual(MAPPING_AGE_MS)
 })

@@ -4,7 +4,7 @@ import { rollUpUsage } from '../rollup/roll-up.ts'
 import { pruneCostFindings } from '../store/cost-findings.ts'
 import { pruneAccess } from './access-rows.ts'
 import { pruneHistory } from './history-rows.ts'
-import { type Retention, FIVE_MINUTES_KEPT_MS } from './policy.ts'
+import { EVIDENCE_KEPT_MS, FIVE_MINUTES_KEPT_MS, type Retention } from './policy.ts'
 import { dropRawSamples } from './raw-samples.ts'
 import { pruneRouterReports } from './router-rows.ts'
 import { bucketStart, type UsageStep, usageSteps } from '../rollup/steps.ts'
@@ -36,22 +36,22 @@ export async function applyRetention(
   await rollUpUsage(db, signal)
   const partitions = await dropRawSamples(db, now - retention.rawMs, signal)
   const usageBuckets = await pruneUsage(db, now, retention.historyMs, signal)
-  const rows = await pruneHistory(db, now - retention.historyMs, signal)
-  Object.assign(rows, await pruneRouterReports(db, now - retention.historyMs, signal))
-  await pruneCostFindings(db.pool, now - retention.historyMs)
-  await pruneAccess(db, now - retention.historyMs, now)
+  const keptFrom = now - retention.historyMs
+  const rows = await pruneHistory(db, { intervals: keptFrom - EVIDENCE_KEPT_MS, rest: keptFrom }, signal)
+  Object.assign(rows, await pruneRouterReports(db, keptFrom, signal))
+  await pruneCostFindings(db.pool, keptFrom)
+  await pruneAccess(db, keptFrom, now)
   return { partitions, usageBuckets, rows }
 }
 
 /**
- * The first bucket of a step that stays. Where history is shorter than a month, those that a bucket of the next step is summed from stay until
- * nothing is summed into that any more.
+ * The first bucket of a step that stays. What a month is summed from, and chosen by where counters and metrics each have a part of it, stays as long
+ * as the month; 5 minutes stay until nothing is summed from them any more.
  */
 function usageKeptFrom(step: UsageStep, now: EpochMs, historyMs: number): EpochMs {
-  const keptMs = step === '5m' ? Math.min(historyMs, FIVE_MINUTES_KEPT_MS) : historyMs
-  const own = bucketStart(step, now - keptMs)
-  const coarser = usageSteps[usageSteps.indexOf(step) + 1]
-  return coarser === undefined ? own : Math.min(own, bucketStart(coarser, now - STILL_SUMMED_MS))
+  const keptMs = (ms: number) => Math.max(Math.min(historyMs, ms), STILL_SUMMED_MS)
+  if (step === '5m') return bucketStart('hour', now - keptMs(FIVE_MINUTES_KEPT_MS))
+  return bucketStart('month', now - keptMs(historyMs))
 }
 
 /**

@@ -41,32 +41,40 @@ const eventMoments = [
   ['coalesce(e.ended_earliest, e.started_earliest)', 'coalesce(e.ended_latest, e.started_latest)'],
 ] as const
 
+/** Two moments: the later one is where history begins that can be asked for. */
+export interface KeptFrom {
+  /** of intervals and coverage */
+  intervals: EpochMs
+  /** of events, incidents, counts of changes and Activity Log entries */
+  rest: EpochMs
+}
+
 /**
- * Deletes what ended before a moment: events and their incidents, intervals, coverage, Activity Log entries. An event without an end stays while
+ * Deletes what ended before it is kept: events and their incidents, intervals, coverage, Activity Log entries. An event without an end stays while
  * it is the newest of its subject, because it may still be so; and what came before and after an event stays as long as
  * the event does.
  * @returns how many rows are gone, by table
  */
 export async function pruneHistory(
   db: Database,
-  before: EpochMs,
+  { intervals, rest }: KeptFrom,
   signal?: AbortSignal,
 ): Promise<Record<string, number>> {
   const gone: Record<string, number> = { event: 0 }
   const { rows: sources } = await db.pool.query<{ id: number }>('SELECT id FROM source ORDER BY id')
   for (const { id } of sources) {
     if (signal?.aborted) break
-    gone.event = (gone.event ?? 0) + (await pruneEvents(db, id, before))
+    gone.event = (gone.event ?? 0) + (await pruneEvents(db, id, rest))
     for (const kept of tables) {
-      const count = await inBatches(db, kept.table, conditionOf(kept), id, before)
+      const count = await inBatches(db, kept.table, conditionOf(kept), id, intervals)
       gone[kept.table] = (gone[kept.table] ?? 0) + count
-      if (kept.table === 'route_interval' && count > 0) await forgetRoutes(db, id, before)
+      if (kept.table === 'route_interval' && count > 0) await forgetRoutes(db, id, intervals)
     }
-    const entries = await inBatches(db, 'activity_entry', 't.at < $2', id, before)
+    const entries = await inBatches(db, 'activity_entry', 't.at < $2', id, rest)
     gone.activity_entry = (gone.activity_entry ?? 0) + entries
-    gone.route_churn = (gone.route_churn ?? 0) + (await inBatches(db, 'route_churn', 't.at < $2', id, before))
+    gone.route_churn = (gone.route_churn ?? 0) + (await inBatches(db, 'route_churn', 't.at < $2', id, rest))
   }
-  gone.incident = await pruneIncidents(db, before)
+  gone.incident = await pruneIncidents(db, rest)
   return gone
 }
 

@@ -144,6 +144,25 @@ describe('history', () => {
     expect((await routesAt(db.pool, { scope: feed.resourceId, at: null, limit: 100 })).rows).toHaveLength(2)
   })
 
+  it('stays for a day more where a state of its first moment may rest on it', async () => {
+    const feed = await newFeed(db)
+    const keptFrom = NOW - retention.historyMs
+    for (const [hours, prefix] of [
+      [-38, '10.1.0.0/16'],
+      [-36, '10.2.0.0/16'],
+      [-14, '10.2.0.0/16'],
+      [-12, '10.3.0.0/16'],
+    ] as const) {
+      const startedAt = keptFrom + hours * HOUR
+      await feed.record('learned', { startedAt, finishedAt: startedAt + 1_000, rows: [routeRow(prefix)] })
+    }
+    await applyRetention(db, retention, NOW)
+    const { rows } = await db.pool.query(
+      `SELECT host(r.prefix) AS prefix FROM route_interval i JOIN route r ON (r.source_id, r.id) = (i.source_id, i.route_id)`,
+    )
+    expect(rows).toEqual([{ prefix: '10.2.0.0' }])
+  })
+
   it('before and after an event stays as long as the event', async () => {
     const feed = await newFeed(db)
     const scope = shortIdOf(feed.resourceId)
@@ -196,23 +215,21 @@ describe('history', () => {
   })
 })
 
-/** A poll of a circuit's bit rates that reads 300 bytes of five minutes. */
+/** A poll of a circuit's bit rates that reads 300 bytes of five minutes in either direction. */
 const rateAt = (at: number) => ({
   startedAt: at + HOUR,
   finishedAt: at + HOUR + 1_000,
-  rows: [
-    {
-      metric: 'BitsOutPerSecond',
-      unit: 'BitsPerSecond',
-      dimensions: { peeringtype: 'AzurePrivatePeering', devicerole: 'Primary' },
-      at,
-      grainSeconds: 300,
-      average: 8,
-      maximum: null,
-      minimum: null,
-      total: null,
-    },
-  ],
+  rows: ['BitsInPerSecond', 'BitsOutPerSecond'].map((metric) => ({
+    metric,
+    unit: 'BitsPerSecond',
+    dimensions: { peeringtype: 'AzurePrivatePeering', devicerole: 'Primary' },
+    at,
+    grainSeconds: 300,
+    average: 8,
+    maximum: null,
+    minimum: null,
+    total: null,
+  })),
 })
 
 it('a month of bit rates keeps its bytes while its first days go', async () => {
@@ -237,12 +254,30 @@ it('a month of bit rates keeps its bytes while its first days go', async () => {
   await rate(november + 10 * MINUTE)
   await rollUpUsage(db)
   expect(await october()).toBe(600)
-  // nothing came for ten days, and what October was summed from has gone
+  // nothing came for ten days
   await applyRetention(db, short, november + 10 * DAY)
-  expect(await count("usage_bucket WHERE step = 3 AND starts_at < '2026-10-12Z'")).toBe(0)
   await rate(november + 10 * DAY)
   await rollUpUsage(db)
   expect(await october()).toBe(600)
+  // and it goes with what it was summed from
+  await applyRetention(db, short, november + 31 * DAY)
+  expect(await count("usage_bucket WHERE starts_at < '2026-11-01Z'")).toBe(0)
+})
+
+it('a month that counters know in part, and bit rates in more, is answered the same while its days are older than history', async () => {
+  const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+  const october = Date.UTC(2026, 9, 1)
+  // 300 bytes in 5 minutes of each hour of a day by metrics, and 5,000 of the first 5 minutes by counters
+  for (let hour = 0; hour < 24; hour++) await feed.record('metrics', rateAt(october + hour * HOUR))
+  await counted(feed, october, 6)
+  await rollUpUsage(db)
+  const bytes = async () => {
+    const asked = { scope: shortIdOf(feed.resourceId), from: october, to: october + 31 * DAY, step: 'month' as const }
+    return (await usage(db.pool, asked)).points[0]?.out.bytes
+  }
+  expect(await bytes()).toBe(23n * 300n + 5_000n)
+  await applyRetention(db, retention, october + 420 * DAY)
+  expect(await bytes()).toBe(23n * 300n + 5_000n)
 })
 
 it('the running month of bit rates has the days that history no longer has', async () => {
