@@ -31,6 +31,7 @@ export function pollsOf(name: string): Polled[] {
     { ...path, kind: 'tables' },
     { resourceId: `${NETWORK}/expressRouteCircuits/${name}`, subresource: 'AzurePrivatePeering', kind: 'stats' },
     { resourceId: `${NETWORK}/connections/${name}`, subresource: '', kind: 'connection' },
+    { ...gateway, kind: 'metrics' },
   ]
 }
 
@@ -122,6 +123,8 @@ function rowsOf(kind: PollKind, sample: number, variant: Variant): unknown[] {
       return isDown ? [] : ['10.1.0.0/16', '10.2.0.0/16'].map((prefix, i) => route(kind, prefix, i === 0 ? moved : 0))
     case 'stats':
       return ['primary', 'secondary'].map((path) => ({ path, ...bytes(sample, isDown) }))
+    case 'metrics':
+      return metricsAt(sample, variant)
     default:
       return [
         {
@@ -133,6 +136,24 @@ function rowsOf(kind: PollKind, sample: number, variant: Variant): unknown[] {
         },
       ]
   }
+}
+
+/** Buckets of three minutes, each of which three polls read: the newest of them is revised by the next poll. */
+function metricsAt(sample: number, variant: Variant): unknown[] {
+  const series = ['in_0', 'in_1', ...(variant === 'changed' ? [`in_${sample}_new`] : [])]
+  return series.flatMap((roleinstance) =>
+    [sample - 2, sample - 1, sample].map((minute) => ({
+      metric: 'ExpressRouteGatewayBitsPerSecond',
+      unit: 'BitsPerSecond',
+      dimensions: { roleinstance },
+      at: START + minute * 60_000,
+      grainSeconds: 60,
+      average: variant === 'down' ? 0 : minute === sample ? minute * 50 : minute * 100,
+      maximum: null,
+      minimum: null,
+      total: null,
+    })),
+  )
 }
 
 /** @param isReset the counters begin again */
@@ -183,11 +204,23 @@ const TABLES = [
   'counter_sample',
   'connection_state',
   'connection_interval',
+  'metric_series',
+  'metric_sample',
   'detection_state',
   'event',
 ]
 /** What databases number and date by themselves. */
-const OWN = ['id', 'session_id', 'entry_id', 'route_id', 'counter_id', 'attributes_id', 'updated_at', 'source_id']
+const OWN = [
+  'id',
+  'session_id',
+  'entry_id',
+  'route_id',
+  'counter_id',
+  'series_id',
+  'attributes_id',
+  'updated_at',
+  'source_id',
+]
 
 /** Every row that polls of these sources have left, without the numbers that the database gives. */
 export async function left(db: Database, ids: readonly number[]): Promise<Record<string, unknown[]>> {

@@ -11,6 +11,7 @@ const pure = new Set([
   'bucketStart',
   'eventIdOf',
   'quietPoll',
+  'seriesKeys',
   'shortHash',
   'shortIdOf',
   'statementsVersion',

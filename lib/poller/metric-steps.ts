@@ -1,5 +1,5 @@
 import { type EpochMs, type MetricRow, pathOfMetric, peeringKind, type PollKind } from '#lib/contract/index.ts'
-import type { SourceStatus } from '#lib/history/index.ts'
+import { seriesKeys, type SourceStatus } from '#lib/history/index.ts'
 
 /** A fall of availability below the value before that is more than a lost probe: percentage points. */
 const AVAILABILITY_FALL = 10
@@ -35,9 +35,6 @@ const watched: Readonly<Record<string, Watched>> = {
   ...gatewayMetrics('ExpressRouteGateway'),
   ...gatewayMetrics('ScalableExpressRouteGateway'),
 }
-
-/** Metrics of which a step asks for polls. */
-export const steppingMetrics: readonly string[] = Object.keys(watched)
 
 /** A bucket of which a series fell. */
 export interface MetricStep {
@@ -109,19 +106,6 @@ function valueOf({ average, maximum }: Bucket, measure: Measure): number | null 
   if (measure === 'status') return average ?? maximum
   return measure === 'routes' ? (maximum ?? average) : average
 }
-
-/** Names a series. The buckets of one share their dimensions, whose text is made once: a poll has hundreds of buckets. */
-function seriesKeys(): (bucket: Bucket) => string {
-  const texts = new Map<Bucket['dimensions'], string>()
-  return ({ metric, grainSeconds, dimensions }) => {
-    const text = texts.get(dimensions) ?? dimensionsText(dimensions)
-    texts.set(dimensions, text)
-    return `${metric} ${grainSeconds} ${text}`
-  }
-}
-
-const dimensionsText = (dimensions: Bucket['dimensions']) =>
-  JSON.stringify(Object.entries(dimensions).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 
 /**
  * The polls that a step asks for: those of what it is about that began before it. One that is polled often has seen it long before

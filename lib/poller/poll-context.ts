@@ -19,7 +19,7 @@ export interface PollContext {
   log: Logger
   book: SourceCache
   operations: Pick<OperationNotes, 'store'>
-  commits: Pick<PollCommits, 'commit'>
+  commits: Pick<PollCommits, 'commit' | 'seriesBefore'>
   estate: TopologyCache
   /** when requests may leave; absent = at once */
   pace?: Pick<RequestPace, 'take' | 'heed' | 'isRefused'>

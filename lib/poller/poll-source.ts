@@ -8,11 +8,12 @@ import {
   type PollTarget,
   subscriptionOf,
 } from '#lib/contract/index.ts'
-import { countSlo, latestMetrics, listSources, type SourceRef } from '#lib/history/index.ts'
+import { countSlo, listSources, metricSeries, type SourceRef } from '#lib/history/index.ts'
 import { sessionsWithActivity } from './session-activity.ts'
 import { BackOff } from './back-off.ts'
 import { adverseScopes } from './burst.ts'
 import type { Committed, PollResult } from './commit.ts'
+import type { Lease } from '#lib/platform/leases/index.ts'
 import { databaseFailure, willPass } from '#lib/platform/database-failure.ts'
 import { inSpan } from '#lib/platform/tracing.ts'
 import { deadlineMs, OPERATION_MS } from './deadline.ts'
@@ -27,7 +28,7 @@ import { PollTrace } from './poll-trace.ts'
 import { firstInterval, phasedInterval, placedInterval } from './phase.ts'
 import { isWindowed, type PollWindow, windowOf } from './poll-window.ts'
 import type { PollContext } from './poll-context.ts'
-import { metricSteps, pollsForSteps, steppingMetrics } from './metric-steps.ts'
+import { metricSteps, pollsForSteps } from './metric-steps.ts'
 import { noRowsOf } from './poll-without-rows.ts'
 import { refine } from './refine.ts'
 import type { RequestPlace, Side, Turns } from './request-pace.ts'
@@ -249,7 +250,7 @@ export class Poll {
     const throttling = new Throttling(this.#context.db, source, raw)
     const throttled = await throttling.decision()
     const isAsked = active.length > 0 && (await throttling.mayAskMore())
-    const stepped = await pollsOfSteps(this.#context, source, observation)
+    const stepped = await pollsOfSteps(this.#context, lease, source, observation)
     const isStepped = stepped.length > 0 && (await throttling.mayAskMore())
     const result: PollResult = {
       lease,
@@ -317,13 +318,18 @@ function paramsOf({ window, metered }: Begun, interfaces: readonly string[] | un
 }
 
 /** The polls that a step in metrics asks for. */
-async function pollsOfSteps({ db, log }: PollContext, source: SourceRef, observation: Observation) {
+async function pollsOfSteps(
+  { db, log, commits }: PollContext,
+  lease: Lease,
+  { scope }: SourceRef,
+  observation: Observation,
+) {
   if (observation.kind !== 'metrics' || observation.rows.length === 0) return []
   try {
-    const { sourceId, scope } = source
-    const recorded = await latestMetrics(db.pool, { scope, metrics: steppingMetrics })
-    const own = recorded.filter((metric) => metric.sourceId === sourceId)
-    const steps = metricSteps(observation.rows, own)
+    const { sourceId } = lease
+    const series = commits.seriesBefore(lease) ?? (await metricSeries(db.pool, [sourceId])).get(sourceId) ?? []
+    const recorded = series.flatMap(({ newest, ...own }) => (newest ? [{ ...own, ...newest }] : []))
+    const steps = metricSteps(observation.rows, recorded)
     if (steps.length === 0) return []
     const polls = pollsForSteps(steps, await listSources(db.pool, { scope }))
     if (polls.length > 0)

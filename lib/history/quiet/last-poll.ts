@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto'
 import type { Observation, PollKind, RouteRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { metricSeries } from '../read/metric-series.ts'
 import { ARP_COLUMNS, type ArpEntry, arpEntryOf, type ArpEntryRow } from '../record/arp.ts'
 import { COUNTER_COLUMNS, type LatestCounter } from '../record/counters.ts'
+import type { MetricSeries } from '../record/metric-series.ts'
 import {
   POLL_STATE_COLUMNS,
   POLL_STATE_TABLES,
@@ -22,6 +24,8 @@ export interface LastPoll {
   counters: readonly LatestCounter[]
   /** null = a connection of which nothing is current, or no connection */
   live: ConnectionLive | null
+  /** of metrics, every series of the source */
+  series: readonly MetricSeries[]
   /** of a route table, {@link routesDigest}; null = unknown, or another kind */
   routes: string | null
 }
@@ -49,6 +53,7 @@ export async function loadLastPolls(db: Queryable, polls: readonly RecordedPoll[
     sourcesOf('connection'),
     'SELECT source_id, state FROM connection_state',
   )
+  const series = await metricSeries(db, sourcesOf('metrics', 'probe'))
   return polls.map(({ sourceId, observation }) => {
     const { kind } = observation
     const state = states.get(keyOf(sourceId, kind))
@@ -60,6 +65,7 @@ export async function loadLastPolls(db: Queryable, polls: readonly RecordedPoll[
       arp: kind === 'arp' ? (arp.get(sourceId) ?? []).map(arpEntryOf) : [],
       counters: isCounted ? (counters.get(sourceId) ?? []) : [],
       live: kind === 'connection' ? (live.get(sourceId)?.[0]?.state ?? null) : null,
+      series: kind === 'metrics' || kind === 'probe' ? (series.get(sourceId) ?? []) : [],
       routes: routesDigest(observation),
     }
   })

@@ -1,5 +1,5 @@
 import { addressFor } from '#lib/bgp/index.ts'
-import type { EpochMs, Observation, PollKind, PollMark, SilentSession } from '#lib/contract/index.ts'
+import type { EpochMs, MetricRow, Observation, PollKind, PollMark, SilentSession } from '#lib/contract/index.ts'
 import { sampledNeighbor, sampledPeer } from '../record/advance-session.ts'
 import { type ArpEntry, stepArp } from '../record/arp.ts'
 import { liveOf, samplesOf } from '../record/connection.ts'
@@ -12,6 +12,7 @@ import {
 } from '../record/counters.ts'
 import { continued } from '../record/coverage.ts'
 import { fieldsThatDiffer } from '../record/json-diff.ts'
+import { type KnownBucket, knownBuckets, newestBuckets, seriesKeys } from '../record/metric-series.ts'
 import { intervalInForceMs, paceAfter } from '../record/pace.ts'
 import { readingOf, remember } from '../record/reading.ts'
 import { markOf, NONE_REPORTED, statusOf } from '../record/record-observation.ts'
@@ -35,12 +36,25 @@ export interface QuietPoll {
   sessions: readonly Session[]
   arp: readonly { entry: ArpEntry; ageMinutes: number | null }[]
   counters: readonly { latest: LatestCounter; sample: CounterSample }[]
+  buckets: readonly KnownBucket[]
+  /** of `buckets`, the newest of each series, where none that is newer was recorded before */
+  newest: readonly KnownBucket[]
   /** what it leaves */
   after: LastPoll
 }
 
-type Rows = Pick<QuietPoll, 'silentSessions' | 'sessions' | 'arp' | 'counters'> & { after: Partial<LastPoll> }
-const NO_ROWS: Rows = { silentSessions: [], sessions: [], arp: [], counters: [], after: {} }
+type Rows = Pick<QuietPoll, 'silentSessions' | 'sessions' | 'arp' | 'counters' | 'buckets' | 'newest'> & {
+  after: Partial<LastPoll>
+}
+const NO_ROWS: Rows = {
+  silentSessions: [],
+  sessions: [],
+  arp: [],
+  counters: [],
+  buckets: [],
+  newest: [],
+  after: {},
+}
 
 /**
  * What `recordObservation` would do with a poll, where that is nothing but to update rows. Pure.
@@ -92,6 +106,8 @@ export const quietKinds: ReadonlySet<PollKind> = new Set([
   'effective',
   'stats',
   'connection',
+  'metrics',
+  'probe',
 ])
 
 function rowsOf(last: LastPoll, observation: Observation, options: RecordOptions): Rows | null {
@@ -113,6 +129,9 @@ function rowsOf(last: LastPoll, observation: Observation, options: RecordOptions
       if (!row || !last.live || fieldsThatDiffer(last.live, liveOf(row)).length > 0) return null
       return countersOf(last, samplesOf(row), observation)
     }
+    case 'metrics':
+    case 'probe':
+      return bucketsOf(last, observation.rows)
     default:
       return null
   }
@@ -185,3 +204,19 @@ function countersOf(
   }
   return { ...NO_ROWS, counters, after: { counters: [...latest.values()] } }
 }
+
+/** Buckets are new in each poll, their series are not. */
+function bucketsOf(last: LastPoll, rows: readonly MetricRow[]): Rows | null {
+  const key = seriesKeys()
+  const ids = new Map(last.series.map((series) => [key(series), series.id]))
+  const buckets = knownBuckets(last.state.sourceId, rows, key, ids)
+  if (!buckets) return null
+  const before = new Map(last.series.map(({ id, newest }) => [id, newest?.at ?? null]))
+  const newest = newestBuckets(buckets).filter(({ seriesId, row }) => row.at >= (before.get(seriesId) ?? row.at))
+  const after = new Map(newest.map(({ seriesId, row }) => [seriesId, newestOf(row)]))
+  const series = last.series.map((one) => ({ ...one, newest: after.get(one.id) ?? one.newest }))
+  return { ...NO_ROWS, buckets, newest, after: { series } }
+}
+
+/** What is remembered of a bucket. */
+const newestOf = ({ at, average, maximum }: MetricRow) => ({ at, average, maximum })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { loadLastPolls, NotAsRemembered, type QuietPoll, quietPoll, recordQuietPolls } from '../index.ts'
+import { loadLastPolls, metricSeries, NotAsRemembered, type QuietPoll, quietPoll, recordQuietPolls } from '../index.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow, routeRow } from '../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -17,9 +17,19 @@ const CIRCUIT = { type: 'expressRouteCircuits', subresource: 'AzurePrivatePeerin
 /** What a source's tables hold, without the numbers of its own rows. */
 async function left({ sourceId }: Feed): Promise<unknown[]> {
   const found: unknown[] = []
-  for (const table of ['coverage', 'poll_state', 'session', 'arp_entry', 'counter', 'counter_sample', 'route']) {
+  for (const table of [
+    'coverage',
+    'poll_state',
+    'session',
+    'arp_entry',
+    'counter',
+    'counter_sample',
+    'metric_series',
+    'metric_sample',
+    'route',
+  ]) {
     const { rows } = await db.pool.query<{ row: string }>(
-      `SELECT (to_jsonb(t) - ARRAY['id', 'source_id', 'counter_id', 'path_id', 'attributes_id'])::text AS row
+      `SELECT (to_jsonb(t) - ARRAY['id', 'source_id', 'counter_id', 'series_id', 'path_id', 'attributes_id'])::text AS row
        FROM ${table} t WHERE source_id = $1 ORDER BY 1`,
       [sourceId],
     )
@@ -39,6 +49,18 @@ async function quiet(feed: Feed, kind: PollKind, last: number, next: number, row
   return found
 }
 
+const bucket = (roleinstance: string, minute: number, average: number) => ({
+  metric: 'ExpressRouteGatewayBitsPerSecond',
+  unit: 'BitsPerSecond',
+  dimensions: { roleinstance },
+  at: T + minute * 60_000,
+  grainSeconds: 60,
+  average,
+  maximum: average,
+  minimum: null,
+  total: null,
+})
+
 const kinds: { kind: PollKind; options: { type?: string; subresource?: string }; rows: unknown }[] = [
   { kind: 'peers', options: {}, rows: [peerRow(), peerRow({ neighbor: '10.0.4.5', routesReceived: 4 })] },
   { kind: 'learned', options: {}, rows: [routeRow('10.1.0.0/16'), routeRow('10.2.0.0/16')] },
@@ -47,6 +69,7 @@ const kinds: { kind: PollKind; options: { type?: string; subresource?: string };
     options: CIRCUIT,
     rows: [{ ageMinutes: 10, interface: 'On-Prem', ipAddress: '192.0.2.97', macAddress: 'aaaa.bbbb.cccc' }],
   },
+  { kind: 'metrics', options: {}, rows: [bucket('in_0', 0, 100), bucket('in_1', 0, 200), bucket('in_1', 1, 150)] },
 ]
 
 describe('polls that change nothing', () => {
@@ -70,6 +93,33 @@ describe('polls that change nothing', () => {
     const before = await Promise.all([left(first), left(second)])
     await expect(db.transaction((client) => recordQuietPolls(client, polls))).rejects.toThrow(NotAsRemembered)
     expect(await Promise.all([left(first), left(second)])).toEqual(before)
+  })
+
+  it('of metrics add new buckets and correct late ones; a series that is new is none of them', async () => {
+    const feed = await newFeed(db)
+    await feed.record('metrics', poll(0, [bucket('in_0', 0, 100), bucket('in_0', 1, 50)]))
+    const next = [bucket('in_0', 1, 80), bucket('in_0', 2, 70), bucket('in_0', 0, 100)]
+    const found = await quiet(feed, 'metrics', 0, 1, next)
+    await db.transaction((client) => recordQuietPolls(client, [found]))
+    const { rows } = await db.pool.query('SELECT average FROM metric_sample WHERE source_id = $1 ORDER BY at', [
+      feed.sourceId,
+    ])
+    expect(rows.map(({ average }) => average)).toEqual([100, 80, 70])
+    const newest = { at: T + 2 * 60_000, average: 70, maximum: 70 }
+    expect(found.after.series).toMatchObject([{ newest }])
+    expect((await metricSeries(db.pool, [feed.sourceId])).get(feed.sourceId)).toEqual(found.after.series)
+    await expect(quiet(feed, 'metrics', 1, 2, [bucket('in_1', 2, 1)])).rejects.toThrow('not quiet')
+  })
+
+  it('of metrics are refused where a newer bucket was recorded meanwhile', async () => {
+    const feed = await newFeed(db)
+    await feed.record('metrics', poll(0, [bucket('in_0', 0, 100)]))
+    const found = await quiet(feed, 'metrics', 0, 1, [bucket('in_0', 1, 80)])
+    await db.pool.query('UPDATE metric_series SET at = $2 WHERE source_id = $1', [
+      feed.sourceId,
+      new Date(T + 5 * 60_000),
+    ])
+    await expect(db.transaction((client) => recordQuietPolls(client, [found]))).rejects.toThrow(NotAsRemembered)
   })
 
   it('of a source that was never polled are compared with nothing', async () => {

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { saveBuckets, updateNewest } from '../record/metrics.ts'
 import { partitionsFor } from '../record/partitions.ts'
 import { iso } from '../times.ts'
 import type { QuietPoll } from './quiet-poll.ts'
@@ -22,6 +23,7 @@ export async function recordQuietPolls(client: PoolClient, polls: readonly Quiet
   await updateSessions(client, polls)
   await updateArp(client, polls)
   await addSamples(client, polls)
+  await addBuckets(client, polls)
 }
 
 /** A statement that is planned once for each connection. */
@@ -176,4 +178,13 @@ async function addSamples(client: PoolClient, polls: readonly QuietPoll[]): Prom
      SELECT * FROM unnest($1::int[], $2::int[], $3::timestamptz[], $4::timestamptz[], $5::numeric[], $6::numeric[])`,
     values,
   )
+}
+
+/** A series that is gone, or has a newer bucket, is not as it was remembered. */
+async function addBuckets(client: PoolClient, polls: readonly QuietPoll[]): Promise<void> {
+  const buckets = polls.flatMap((poll) => poll.buckets)
+  if (buckets.length === 0) return
+  const newest = polls.flatMap((poll) => poll.newest)
+  if ((await updateNewest(client, newest)) !== newest.length) throw new NotAsRemembered('metric_series')
+  await saveBuckets(client, buckets)
 }

@@ -1,11 +1,13 @@
 import type { PoolClient } from 'pg'
 import type { MetricRow } from '#lib/contract/index.ts'
 import { iso } from '../times.ts'
+import { type KnownBucket, knownBuckets, newestBuckets, seriesKeys } from './metric-series.ts'
 import { partitionsFor } from './partitions.ts'
 
 /** Upserts Azure Monitor buckets: a bucket that arrives again, perhaps with a later value, replaces itself. */
 export async function recordMetrics(client: PoolClient, sourceId: number, rows: readonly MetricRow[]): Promise<void> {
   if (rows.length === 0) return
+  const seriesKey = seriesKeys()
   const series = [...new Map(rows.map((row) => [seriesKey(row), row])).values()].toSorted((a, b) =>
     seriesKey(a) < seriesKey(b) ? -1 : 1,
   )
@@ -37,63 +39,56 @@ export async function recordMetrics(client: PoolClient, sourceId: number, rows: 
     ],
   })
   const ids = new Map(known.map(({ key, id }) => [key, id]))
-  const buckets = [...new Map(rows.map((row) => [`${seriesKey(row)} ${row.at}`, row])).values()]
+  const buckets = knownBuckets(sourceId, rows, seriesKey, ids) ?? []
+  await saveBuckets(client, buckets)
+  await updateNewest(client, newestBuckets(buckets))
+}
+
+/** Upserts buckets of any sources; one that is there as it comes is not written. */
+export async function saveBuckets(client: PoolClient, buckets: readonly KnownBucket[]): Promise<void> {
   await partitionsFor(
     client,
     'metric_sample',
-    buckets.map(({ at }) => at),
+    buckets.map(({ row }) => row.at),
   )
-  await client.query(
-    `INSERT INTO metric_sample AS s (source_id, series_id, at, average, maximum, minimum, total)
-     SELECT $1, * FROM unnest($2::int[], $3::timestamptz[], $4::float8[], $5::float8[], $6::float8[], $7::float8[])
+  await client.query({
+    name: 'metric_sample',
+    text: `INSERT INTO metric_sample AS s (source_id, series_id, at, average, maximum, minimum, total)
+     SELECT * FROM unnest($1::int[], $2::int[], $3::timestamptz[], $4::float8[], $5::float8[], $6::float8[], $7::float8[])
      ON CONFLICT (source_id, series_id, at) DO UPDATE
      SET average = excluded.average, maximum = excluded.maximum, minimum = excluded.minimum, total = excluded.total
      WHERE (s.average, s.maximum, s.minimum, s.total)
        IS DISTINCT FROM (excluded.average, excluded.maximum, excluded.minimum, excluded.total)`,
-    [
-      sourceId,
-      buckets.map((row) => ids.get(seriesKey(row))),
-      buckets.map((row) => iso(row.at)),
-      buckets.map((row) => row.average),
-      buckets.map((row) => row.maximum),
-      buckets.map((row) => row.minimum),
-      buckets.map((row) => row.total),
-    ],
-  )
-  await updateLatest(client, sourceId, buckets, ids)
+    values: columnsOf(buckets),
+  })
 }
 
-/** The newest bucket of each series stands in the series itself, where verdicts read it. */
-async function updateLatest(
-  client: PoolClient,
-  sourceId: number,
-  buckets: readonly MetricRow[],
-  ids: ReadonlyMap<string, number>,
-): Promise<void> {
-  const newest = new Map<string, MetricRow>()
-  for (const row of buckets) {
-    const known = newest.get(seriesKey(row))
-    if (!known || known.at < row.at) newest.set(seriesKey(row), row)
-  }
-  const latest = [...newest].toSorted(([a], [b]) => (ids.get(a) ?? 0) - (ids.get(b) ?? 0))
-  await client.query(
-    `UPDATE metric_series s
+/**
+ * The newest bucket of each series stands in the series itself, where verdicts read it.
+ * @param newest one of each series
+ * @returns how many were newer than what stood there, or as new
+ */
+export async function updateNewest(client: PoolClient, newest: readonly KnownBucket[]): Promise<number> {
+  const { rowCount } = await client.query({
+    name: 'metric_series_newest',
+    text: `UPDATE metric_series s
      SET at = n.at, average = n.average, maximum = n.maximum, minimum = n.minimum, total = n.total
-     FROM unnest($2::int[], $3::timestamptz[], $4::float8[], $5::float8[], $6::float8[], $7::float8[])
-       AS n (id, at, average, maximum, minimum, total)
-     WHERE s.source_id = $1 AND s.id = n.id AND (s.at IS NULL OR s.at <= n.at)`,
-    [
-      sourceId,
-      latest.map(([key]) => ids.get(key)),
-      latest.map(([, row]) => iso(row.at)),
-      latest.map(([, row]) => row.average),
-      latest.map(([, row]) => row.maximum),
-      latest.map(([, row]) => row.minimum),
-      latest.map(([, row]) => row.total),
-    ],
-  )
+     FROM unnest($1::int[], $2::int[], $3::timestamptz[], $4::float8[], $5::float8[], $6::float8[], $7::float8[])
+       AS n (source_id, id, at, average, maximum, minimum, total)
+     WHERE s.source_id = n.source_id AND s.id = n.id AND (s.at IS NULL OR s.at <= n.at)`,
+    values: columnsOf(newest),
+  })
+  return rowCount ?? 0
 }
 
-function seriesKey({ metric, grainSeconds, dimensions }: MetricRow): string {
-  return JSON.stringify([metric, grainSeconds, Object.entries(dimensions).toSorted(([a], [b]) => (a < b ? -1 : 1))])
+function columnsOf(buckets: readonly KnownBucket[]): unknown[] {
+  return [
+    buckets.map(({ sourceId }) => sourceId),
+    buckets.map(({ seriesId }) => seriesId),
+    buckets.map(({ row }) => iso(row.at)),
+    buckets.map(({ row }) => row.average),
+    buckets.map(({ row }) => row.maximum),
+    buckets.map(({ row }) => row.minimum),
+    buckets.map(({ row }) => row.total),
+  ]
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Observation } from '#lib/contract/index.ts'
-import { loadLastPolls, peekDetectionStates, quietKinds, quietPoll } from '#lib/history/index.ts'
+import { type LastPoll, loadLastPolls, peekDetectionStates, quietKinds, quietPoll } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
@@ -60,6 +60,11 @@ export class PollCommits {
     const gathered = await this.#quietly(result)
     if (!gathered) return this.#alone(result)
     return new Promise((resolve) => this.#gather({ ...gathered, resolve }))
+  }
+
+  /** The metric series that the poll before this lease left, with their newest buckets; null = not known here. */
+  seriesBefore(lease: Lease): LastPoll['series'] | null {
+    return this.#memory.before(lease)?.series ?? null
   }
 
   /** What there is to commit of a poll that changes nothing; null = it may change something. */
