@@ -39,7 +39,8 @@ export async function recordMetrics(client: PoolClient, sourceId: number, rows: 
     ],
   })
   const ids = new Map(known.map(({ key, id }) => [key, id]))
-  const buckets = knownBuckets(sourceId, rows, seriesKey, ids) ?? []
+  const buckets = knownBuckets(sourceId, rows, seriesKey, ids)
+  if (!buckets) throw new Error('a metric series was neither found nor made')
   await saveBuckets(client, buckets)
   await updateNewest(client, newestBuckets(buckets))
 }

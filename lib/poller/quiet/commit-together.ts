@@ -20,6 +20,21 @@ export interface Gathered {
   detection: QuietDetection
 }
 
+/** More are not committed together: what fails together is repeated one by one. */
+export const MOST_TOGETHER = 200
+/** After an outage a poll of metrics has a day's buckets; the others wait for as long as they take. */
+const MOST_BUCKETS_TOGETHER = 20_000
+
+/** How many of those that wait, from the first on, are committed together. */
+export function howManyTogether(waiting: readonly Pick<Gathered, 'quiet'>[]): number {
+  let buckets = 0
+  const beyond = waiting.findIndex(({ quiet }, i) => {
+    buckets += quiet.buckets.length
+    return i > 0 && buckets > MOST_BUCKETS_TOGETHER
+  })
+  return Math.min(MOST_TOGETHER, beyond < 0 ? waiting.length : beyond)
+}
+
 /** What became of polls that were committed together. */
 export interface CommittedTogether {
   /** those that were recorded; the others left nothing, and still have the leases that they had */

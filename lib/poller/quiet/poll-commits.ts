@@ -7,7 +7,7 @@ import type { Logger } from '#lib/platform/log.ts'
 import { inSpan } from '#lib/platform/tracing.ts'
 import { type Committed, commitPoll, type PollResult } from '../commit.ts'
 import { pollsTogether } from '../metrics.ts'
-import { commitTogether, type Gathered } from './commit-together.ts'
+import { commitTogether, type Gathered, howManyTogether, MOST_TOGETHER } from './commit-together.ts'
 import { PollMemory } from './poll-memory.ts'
 import { foldQuietly } from './quiet-detection.ts'
 
@@ -15,8 +15,6 @@ import { foldQuietly } from './quiet-detection.ts'
 export const GATHER_MS = 250
 /** Where polls follow each other closely, no more than this share of the shortest interval of its resource. */
 const GATHER_SHARE = 0.01
-/** More are not committed together: what fails together is repeated one by one. */
-const MOST_TOGETHER = 200
 /** What polls left that were committed alone is read together after this. */
 const READ_MS = 20
 
@@ -147,7 +145,7 @@ export class PollCommits {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
     this.#dueAt = Number.POSITIVE_INFINITY
-    const batch = this.#waiting.splice(0, MOST_TOGETHER)
+    const batch = this.#waiting.splice(0, howManyTogether(this.#waiting))
     await this.#commitBatch(batch)
     this.#isCommitting = false
     if (this.#waiting.length > 0) this.#commitSoon(performance.now())
