@@ -55,8 +55,11 @@ import { startWatchdog } from '#lib/poller/watchdog/index.ts'
 import { type EstateRecorder, RecordingError, recordTo } from '#lib/recording/index.ts'
 import { AnswerWatch, reportSetup } from '#lib/setup/index.ts'
 
-/** A commit says something every few milliseconds; one that fell silent must not keep a source locked. */
-const SILENT_COMMIT_MS = 3_000
+/**
+ * A commit says something every few milliseconds, and where a worker meets a large estate on a busy machine every few seconds; one that fell
+ * silent must not keep its source and its group locked.
+ */
+const SILENT_COMMIT_MS = 10_000
 
 /** Commits are short, so that few connections serve many polls in flight. */
 const CONNECTIONS = 12

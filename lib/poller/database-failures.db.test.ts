@@ -60,6 +60,7 @@ async function pollOnce() {
   if (!lease) throw new Error('nothing is due')
   const warned = vi.fn()
   const clock = systemClock
+  const estate = new TopologyCache()
   const answer: Observation = readSession(clock.now() - 1_000, false)
   return {
     sourceId,
@@ -69,6 +70,7 @@ async function pollOnce() {
         () => expect(warned).toHaveBeenCalledWith(expect.anything(), 'recording waits for the database'),
         PATIENT,
       ),
+    readings: () => estate.readings,
     code: (): unknown => warned.mock.calls[0]?.[0].err.code,
     async begin() {
       const context = {
@@ -79,7 +81,7 @@ async function pollOnce() {
         book: new SourceCache(db, clock.now),
         operations: { store: () => {} },
         commits: new PollCommits(db, logger),
-        estate: new TopologyCache(),
+        estate,
         freezes: { frozenSince: () => 0 },
       }
       const held = { lease, signal: AbortSignal.timeout(60_000), throwIfLost: () => {} }
@@ -135,6 +137,8 @@ it('a poll that lost a deadlock is recorded in another attempt', async () => {
   await rival.query('ROLLBACK')
   await rival.end()
   expect((await polling)?.committed.status).toBe('recorded')
+  // what was read before the attempt that was undone still holds: an estate can be large, and a busy database undoes many
+  expect(poll.readings()).toBe(1)
   expect(await recordedOf(poll.sourceId)).toEqual([{ kind: 'peers', outcome: 'ok', polls: 1 }])
 })
 

@@ -14,7 +14,7 @@ import { BackOff } from './back-off.ts'
 import { adverseScopes } from './burst.ts'
 import type { Committed, PollResult } from './commit.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
-import { databaseFailure, willPass } from '#lib/platform/database-failure.ts'
+import { willPass } from '#lib/platform/database-failure.ts'
 import { inSpan } from '#lib/platform/tracing.ts'
 import { deadlineMs, OPERATION_MS } from './deadline.ts'
 import { requestsOfPoll } from './demands.ts'
@@ -377,18 +377,19 @@ async function advertisedTables(book: SourceCache, { resourceId }: SourceRef): P
 }
 
 async function commitUntilKept(context: PollContext, result: PollResult, signal: AbortSignal): Promise<Committed> {
-  const { commits, clock, log } = context
+  const { commits, clock, log, estate } = context
   const { lease, observation } = result
   const backOff = new BackOff()
   for (;;) {
+    const { readings } = estate
     try {
       const begun = clock.monotonic()
       const committed = await commits.commit(result)
       commitSeconds.observe({ kind: lease.kind }, (clock.monotonic() - begun) / 1000)
       return committed
     } catch (error) {
-      // it may have been read in the transaction that was undone; without a connection nothing was
-      if (databaseFailure(error) !== 'pool_exhausted') context.estate.forget()
+      // it may have been read in the transaction that was undone
+      if (estate.readings !== readings) estate.forget()
       signal.throwIfAborted()
       if (willPass(error)) {
         if (!backOff.failing)

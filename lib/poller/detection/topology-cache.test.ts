@@ -31,6 +31,29 @@ it('is put together once for as long as what it is made of stands, and again whe
   expect((await groupAt(2_000)).topology.watched).toEqual([])
 })
 
+it('is read by one of those that waited for a reading that failed, for all of them', async () => {
+  let times = 0
+  const reads = {
+    resources: async () => {
+      times += 1
+      if (times === 1) throw new Error('the transaction was undone')
+      return [gateway]
+    },
+    declared: async () => NOTHING_DECLARED,
+    settings: async () => AS_SHIPPED,
+    reportedRoutes: async () => [],
+    edgeRouters: async () => ({ expected: [], released: [] }),
+  } satisfies Partial<TopologyReads>
+  const book = new TopologyCache()
+  const asked = Array.from({ length: 6 }, () =>
+    book.groupOf(reads as Partial<TopologyReads> as TopologyReads, 'gw', 0).then(({ scopes }) => scopes),
+  )
+  const [first, ...others] = await Promise.allSettled(asked)
+  expect(first?.status).toBe('rejected')
+  expect(others.map((one) => (one.status === 'fulfilled' ? one.value : one.reason))).toEqual(others.map(() => ['gw']))
+  expect(times).toBe(2)
+})
+
 describe('what another worker found', () => {
   /** Reads of gateways that are listed as time passes; `times` counts how often the inventory was asked for. */
   function growingReads() {

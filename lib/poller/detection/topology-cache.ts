@@ -55,6 +55,7 @@ export class TopologyCache {
   #reading: { at: EpochMs; known: Promise<Known> } | null = null
   /** what was known until it was read again for its age */
   #before: Known | null = null
+  #readings = 0
   #mappings = new Map<string, Mapped>()
   /** groups with all that is known of them: most polls find nothing new, and thousands of declarations are not gone through for each */
   readonly #whole = new WeakMap<TopologyGroup, { mapped: Mapped; group: TopologyGroup }>()
@@ -206,6 +207,11 @@ export class TopologyCache {
     this.#mappings = new Map()
   }
 
+  /** Changes with each reading of the estate: whether one was begun since. */
+  get readings(): number {
+    return this.#readings
+  }
+
   /** The inventory reported something new, or somebody declared something or changed a threshold. What is being read at the moment is not kept. */
   forget(): void {
     this.#known = null
@@ -232,9 +238,11 @@ export class TopologyCache {
   }
 
   #readWithOthers(reads: TopologyReads, now: EpochMs): Promise<Known> {
-    // a poll that is undone takes its own reading with it, and nobody else's
     const other = this.#reading
-    if (other && Math.abs(now - other.at) < STALE_AFTER_MS) return other.known.catch(() => this.#readNow(reads, now))
+    if (other && Math.abs(now - other.at) < STALE_AFTER_MS) {
+      // a poll that is undone takes its own reading with it: one of those that waited for it reads for the others
+      return other.known.catch(() => this.#readWithOthers(reads, now))
+    }
     const reading = { at: now, known: this.#readNow(reads, now) }
     this.#reading = reading
     const forget = () => {
@@ -246,6 +254,7 @@ export class TopologyCache {
 
   async #readNow(reads: TopologyReads, now: EpochMs): Promise<Known> {
     this.#before = this.#known
+    this.#readings += 1
     const epoch = this.#mappings
     const resources = await reads.resources()
     const declared = await reads.declared(now)
