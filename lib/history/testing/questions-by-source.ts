@@ -213,6 +213,16 @@ export const questionsBySource: readonly QuestionBySource[] = [
   of('circuit', 'listSources', (db, scope) => history.listSources(db, { scope })),
   of('circuit', 'latestCounters', (db, scope) => history.latestCounters(db, { scope })),
   of('circuit', 'latestMetrics', (db, scope) => history.latestMetrics(db, { scope })),
+  {
+    name: 'metricSeries',
+    how: '',
+    about: ({ circuit }) => circuit,
+    ask: ({ pool }, { circuit }) =>
+      history.metricSeries(
+        pool,
+        circuit.map(({ sourceId }) => sourceId),
+      ),
+  },
   of('circuit', 'metricSteps', (db, scope) =>
     history.metricSteps(db, { scope, metrics: ['BitsInPerSecond'], ...during, stepMs: MINUTE }),
   ),
