@@ -2,7 +2,7 @@ import '#lib/platform/small-heap.ts'
 import path from 'node:path'
 import { signInToDatabase } from '#lib/azure/database-tokens.ts'
 import { ListenError, startStation, startSyslogStation } from '#lib/bmp/index.ts'
-import { createDatabase } from '#lib/platform/database.ts'
+import { createDatabase, SILENT_COMMIT_MS } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { publishMetrics } from '#lib/platform/process-metrics.ts'
@@ -14,8 +14,6 @@ import { RecordingReceiver } from './bmp/recording-receiver.ts'
 /** Commits are short; a router's batches follow one another. */
 const CONNECTIONS = 8
 const STATEMENT_LIMIT_MS = 30_000
-/** A commit says something every few milliseconds; one that fell silent must not keep a router locked. */
-const SILENT_COMMIT_MS = 10_000
 
 /** `npm run bmp`: records what the customer's routers report by BMP, and what their logs say. */
 async function main(): Promise<void> {

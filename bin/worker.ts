@@ -19,7 +19,7 @@ import { createAzure, ownSubscriptions, signInToDatabase } from '#lib/azure/inde
 import { refreshCalendars } from '#lib/calendars/index.ts'
 import { keepSloCounts, noteApiVersion } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
-import { createDatabase } from '#lib/platform/database.ts'
+import { createDatabase, SILENT_COMMIT_MS } from '#lib/platform/database.ts'
 import { claimDeployment, DeploymentError } from '#lib/platform/deployment.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
@@ -54,12 +54,6 @@ import {
 import { startWatchdog } from '#lib/poller/watchdog/index.ts'
 import { type EstateRecorder, RecordingError, recordTo } from '#lib/recording/index.ts'
 import { AnswerWatch, reportSetup } from '#lib/setup/index.ts'
-
-/**
- * A commit says something every few milliseconds, and where a worker meets a large estate on a busy machine every few seconds; one that fell
- * silent must not keep its source and its group locked.
- */
-const SILENT_COMMIT_MS = 10_000
 
 /** Commits are short, so that few connections serve many polls in flight. */
 const CONNECTIONS = 12

@@ -22,6 +22,12 @@ export type Database = {
   close(): Promise<void>
 }
 
+/**
+ * For whoever records: a commit says something every few milliseconds, and every few seconds where a busy machine meets a large estate.
+ * One that fell silent must not keep a source, a group or a router locked.
+ */
+export const SILENT_COMMIT_MS = 10_000
+
 export type DatabaseOptions = {
   /** Maximum number of connections; default 10. */
   max?: number

@@ -10,9 +10,9 @@ import {
 } from '#lib/contract/index.ts'
 import { countSlo, listSources, metricSeries, type SourceRef } from '#lib/history/index.ts'
 import { sessionsWithActivity } from './session-activity.ts'
-import { BackOff } from './back-off.ts'
 import { adverseScopes } from './burst.ts'
 import type { Committed, PollResult } from './commit.ts'
+import { commitUntilKept } from './commit-until-kept.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
 import { willPass } from '#lib/platform/database-failure.ts'
 import { inSpan } from '#lib/platform/tracing.ts'
@@ -22,14 +22,13 @@ import { postgresReads } from './detection/store.ts'
 import type { HeldLease } from './held-leases.ts'
 import { type Knowledge, type KnownSession, sessionsOf } from './knowledge.ts'
 import { startBurst } from './burst-start.ts'
-import { commitSeconds, eventsTotal, pollSeconds, pollsTotal } from './metrics.ts'
+import { eventsTotal, pollSeconds, pollsTotal } from './metrics.ts'
 import { pausedPoll } from './pause.ts'
 import { PollTrace } from './poll-trace.ts'
 import { firstInterval, phasedInterval, placedInterval } from './phase.ts'
 import { isWindowed, type PollWindow, windowOf } from './poll-window.ts'
 import type { PollContext } from './poll-context.ts'
 import { metricSteps, pollsForSteps } from './metric-steps.ts'
-import { noRowsOf } from './poll-without-rows.ts'
 import { refine } from './refine.ts'
 import type { RequestPlace, Side, Turns } from './request-pace.ts'
 import { isSleptThrough, SleptThroughError } from './slept-through.ts'
@@ -374,51 +373,4 @@ async function advertisedTables(book: SourceCache, { resourceId }: SourceRef): P
     book.neighborsOf(resourceId).map((subresource) => book.plannedId({ resourceId, subresource })),
   )
   return ids.flatMap((id) => (id === null ? [] : [{ sourceId: id, kinds: ['advertised'] }]))
-}
-
-async function commitUntilKept(context: PollContext, result: PollResult, signal: AbortSignal): Promise<Committed> {
-  const { commits, clock, log, estate } = context
-  const { lease, observation } = result
-  const backOff = new BackOff()
-  for (;;) {
-    const { readings } = estate
-    try {
-      const begun = clock.monotonic()
-      const committed = await commits.commit(result)
-      commitSeconds.observe({ kind: lease.kind }, (clock.monotonic() - begun) / 1000)
-      return committed
-    } catch (error) {
-      // it may have been read in the transaction that was undone
-      if (estate.readings !== readings) estate.forget()
-      signal.throwIfAborted()
-      if (willPass(error)) {
-        if (!backOff.failing)
-          log.warn({ err: error, scope: result.scope, kind: lease.kind }, 'recording waits for the database')
-        await backOff.wait(signal)
-        continue
-      }
-      if (observation.error?.code === NOT_RECORDED) throw error
-      log.error({ err: error, scope: result.scope, kind: lease.kind }, 'a poll could not be recorded')
-      return await commitUntilKept(context, { ...result, observation: notRecorded(observation), asksFor: [] }, signal)
-    }
-  }
-}
-
-const NOT_RECORDED = 'NOT_RECORDED'
-
-/** What stands in for an answer that history could not take: the fault is shown, and nothing of it is believed. */
-function notRecorded(observation: Observation): Observation {
-  return {
-    ...observation,
-    rows: noRowsOf(observation.kind),
-    outcome: 'malformed',
-    silentInstances: [],
-    error: {
-      code: NOT_RECORDED,
-      detail: 'The answer was read, but could not be recorded. The worker log says why.',
-      httpStatus: null,
-      retryAfterSeconds: null,
-      missingAction: null,
-    },
-  } as Observation
 }

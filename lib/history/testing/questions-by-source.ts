@@ -33,6 +33,20 @@ const of = (
   about: (site) => site[part],
   ask: ({ pool }, site) => ask(pool, id(site[part])),
 })
+/** A line for a question that names its sources. */
+const ofSources = (
+  part: keyof Site,
+  name: QuestionBySource['name'],
+  ask: (db: Queryable, sourceIds: number[]) => Promise<unknown>,
+): QuestionBySource => ({
+  name,
+  how: '',
+  about: (site) => site[part],
+  ask: ({ pool }, site) => {
+    const sourceIds = site[part].map(({ sourceId }) => sourceId)
+    return ask(pool, sourceIds)
+  },
+})
 /** A line for a question about resources of two customers. */
 const ofTwo = (
   part: keyof Site,
@@ -107,16 +121,7 @@ export const questionsBySource: readonly QuestionBySource[] = [
     about: ({ gateway }) => gateway.slice(0, 1),
     ask: ({ pool }, { gateway }) => history.loadDetectionState(pool, gateway[0]?.sourceId ?? 0),
   },
-  {
-    name: 'peekDetectionStates',
-    how: '',
-    about: ({ gateway }) => gateway,
-    ask: ({ pool }, { gateway }) =>
-      history.peekDetectionStates(
-        pool,
-        gateway.map(({ sourceId }) => sourceId),
-      ),
-  },
+  ofSources('gateway', 'peekDetectionStates', history.peekDetectionStates),
 
   {
     name: 'unchangedDetectionStates',
@@ -187,13 +192,7 @@ export const questionsBySource: readonly QuestionBySource[] = [
   ),
   of('circuit', 'sessionHistory', (db, scope) => history.sessionHistory(db, { scope, ...during, ...page })),
   of('circuit', 'sampledSessions', (db, scope) => history.sampledSessions(db, { scope, ...during })),
-  {
-    name: 'silentTimes',
-    how: '',
-    about: ({ gateway }) => gateway,
-    ask: ({ pool }, { gateway }) =>
-      history.silentTimes(pool, { sources: gateway.map(({ sourceId }) => sourceId), ...during }),
-  },
+  ofSources('gateway', 'silentTimes', (db, sources) => history.silentTimes(db, { sources, ...during })),
   of('circuit', 'prefixCounts', (db, scope) => history.prefixCounts(db, { scope, ...during, ...page })),
   of('circuit', 'prefixMaxima', (db, scope) =>
     history.prefixMaxima(db, { scope, subresource: 'AzurePrivatePeering/primary', neighbor: '192.0.2.97', ...during }),
@@ -213,16 +212,7 @@ export const questionsBySource: readonly QuestionBySource[] = [
   of('circuit', 'listSources', (db, scope) => history.listSources(db, { scope })),
   of('circuit', 'latestCounters', (db, scope) => history.latestCounters(db, { scope })),
   of('circuit', 'latestMetrics', (db, scope) => history.latestMetrics(db, { scope })),
-  {
-    name: 'metricSeries',
-    how: '',
-    about: ({ circuit }) => circuit,
-    ask: ({ pool }, { circuit }) =>
-      history.metricSeries(
-        pool,
-        circuit.map(({ sourceId }) => sourceId),
-      ),
-  },
+  ofSources('circuit', 'metricSeries', history.metricSeries),
   of('circuit', 'metricSteps', (db, scope) =>
     history.metricSteps(db, { scope, metrics: ['BitsInPerSecond'], ...during, stepMs: MINUTE }),
   ),

@@ -207,9 +207,20 @@ export class TopologyCache {
     this.#mappings = new Map()
   }
 
-  /** Changes with each reading of the estate: whether one was begun since. */
+  /** How many readings of the estate were begun, for {@link undone}. */
   get readings(): number {
     return this.#readings
+  }
+
+  /**
+   * A commit was undone: what was found out in its transaction does not hold. The estate does, unless it was read since the commit began.
+   * @param readings as many as there were then
+   */
+  undone(readings: number): void {
+    if (this.#readings !== readings) return this.forget()
+    // emptied, not replaced: a reading of the estate that goes on is kept
+    this.#mappings.clear()
+    this.#snapshot.clear()
   }
 
   /** The inventory reported something new, or somebody declared something or changed a threshold. What is being read at the moment is not kept. */
