@@ -1,4 +1,4 @@
-import type { EpochMs, PeersObservation, ResourceConfig, SummaryObservation } from '#lib/contract/index.ts'
+import type { EpochMs, Observation, PeersObservation, ResourceConfig, SummaryObservation } from '#lib/contract/index.ts'
 
 /** A session as it was last read, whoever read it. */
 export interface KnownSession {
@@ -43,6 +43,12 @@ export function configuredInstances(config: ResourceConfig | null): Pick<Knowled
 
 export function sessionKey(session: { localAddress: string; neighbor: string }): string {
   return `${session.localAddress}~${session.neighbor}`
+}
+
+/** The sessions that a poll reports; null when it reports none. */
+export function sessionsIn(observation: Observation): KnownSession[] | null {
+  if (observation.kind !== 'peers' && observation.kind !== 'summary') return null
+  return observation.outcome === 'ok' || observation.outcome === 'incomplete' ? sessionsOf(observation) : null
 }
 
 /** The rows of a good poll as known sessions. */

@@ -4,23 +4,21 @@ import {
   type DeclaredPause,
   type EpochMs,
   type Observation,
-  type PollKind,
   type PollTarget,
   subscriptionOf,
 } from '#lib/contract/index.ts'
-import { countSlo, listSources, metricSeries, type SourceRef } from '#lib/history/index.ts'
+import { countSlo, type SourceRef } from '#lib/history/index.ts'
 import { sessionsWithActivity } from './session-activity.ts'
 import { adverseScopes } from './burst.ts'
 import type { Committed, PollResult } from './commit.ts'
 import { commitUntilKept } from './commit-until-kept.ts'
-import type { Lease } from '#lib/platform/leases/index.ts'
-import { willPass } from '#lib/platform/database-failure.ts'
 import { inSpan } from '#lib/platform/tracing.ts'
 import { deadlineMs, OPERATION_MS } from './deadline.ts'
 import { requestsOfPoll } from './demands.ts'
 import { postgresReads } from './detection/store.ts'
+import { advertisedTables, followUpsOf } from './follow-ups.ts'
 import type { HeldLease } from './held-leases.ts'
-import { type Knowledge, type KnownSession, sessionsOf } from './knowledge.ts'
+import { type Knowledge, sessionsIn } from './knowledge.ts'
 import { startBurst } from './burst-start.ts'
 import { eventsTotal, pollSeconds, pollsTotal } from './metrics.ts'
 import { pausedPoll } from './pause.ts'
@@ -28,11 +26,9 @@ import { PollTrace } from './poll-trace.ts'
 import { firstInterval, phasedInterval, placedInterval } from './phase.ts'
 import { isWindowed, type PollWindow, windowOf } from './poll-window.ts'
 import type { PollContext } from './poll-context.ts'
-import { metricSteps, pollsForSteps } from './metric-steps.ts'
 import { refine } from './refine.ts'
 import type { RequestPlace, Side, Turns } from './request-pace.ts'
 import { isSleptThrough, SleptThroughError } from './slept-through.ts'
-import type { SourceCache } from './source-cache.ts'
 import { Throttling } from './throttling.ts'
 
 /** What a finished poll means for whoever plans. */
@@ -244,13 +240,12 @@ export class Poll {
     if (!begun.pause) pollSeconds.observe({ kind }, (raw.finishedAt - raw.startedAt) / 1000)
     await this.#context.pace?.heed(this.#placeOf(source), raw, this.#turns)
     const observation = refine(raw, knowledge)
-    const rows = sessionRows(observation)
+    const rows = sessionsIn(observation)
     const active = rows === null ? [] : sessionsWithActivity(knowledge, rows)
     const throttling = new Throttling(this.#context.db, source, raw)
     const throttled = await throttling.decision()
-    const isAsked = active.length > 0 && (await throttling.mayAskMore())
-    const stepped = await pollsOfSteps(this.#context, lease, source, observation)
-    const isStepped = stepped.length > 0 && (await throttling.mayAskMore())
+    const followUps = await followUpsOf(this.#context, { lease, source, observation, active })
+    const mayAsk = followUps.length > 0 && (await throttling.mayAskMore())
     const result: PollResult = {
       lease,
       observation,
@@ -260,7 +255,7 @@ export class Poll {
       notBefore: throttled.notBefore,
       endsBurst: throttled.endsBurst,
       ranSeconds: observation.outcome === 'ok' ? (observation.finishedAt - observation.startedAt) / 1000 : null,
-      asksFor: isAsked ? await followUps(book, source, kind, active) : isStepped ? stepped : [],
+      asksFor: mayAsk ? followUps : [],
       asksForIfRoutesChanged: kind === 'learned' ? await advertisedTables(book, source) : [],
       sessionsChanged: active.length > 0,
       estate: this.#context.estate,
@@ -269,16 +264,7 @@ export class Poll {
     const committed = await inSpan('record', { attributes: { 'db.system.name': 'postgresql' } }, (trace) =>
       commitUntilKept(this.#context, { ...result, trace }, signal),
     )
-    this.#trace.finished(observation, committed)
-    if (committed.status === 'recorded') countSlo('recording_lag', this.#context.clock.now() - observation.finishedAt)
-    pollsTotal.inc({ kind, outcome: committed.status === 'recorded' ? observation.outcome : committed.status })
-    if (committed.status === 'stale') {
-      log.warn(
-        { scope: source.scope, kind, startedAt: observation.startedAt },
-        'a poll was refused: it seems to begin before the last recorded one ended. Are the clocks of all workers together?',
-      )
-    }
-    eventsTotal.inc(committed.events.length)
+    this.#report(begun, observation, committed)
     if (committed.status !== 'superseded') {
       if (kind === 'peers' || kind === 'summary') book.learned(source.sourceId, lease.epoch, rows)
       const read = observation.readUpTo ?? (observation.outcome === 'ok' ? observation.finishedAt : null)
@@ -289,23 +275,27 @@ export class Poll {
       await startBurst(this.#context, source, adverse, observation.finishedAt)
     }
     await throttling.spare(throttled, log)
-    const { startedAt, finishedAt, outcome } = observation
-    const { status, events } = committed
-    log.debug(
-      {
-        scope: source.scope,
-        subresource: source.subresource,
-        kind,
-        outcome,
-        status,
-        events: events.length,
-        startedAt,
-        finishedAt,
-      },
-      'polled',
-    )
     const nextAt = result.asksFor.length > 0 ? 0 : lease.nextAt + result.everySeconds * 1000
     return { source, observation, committed, nextAt }
+  }
+
+  /** What became of it, for whoever operates Peerwatch: trace, metrics and log. */
+  #report({ source: { scope, subresource } }: Begun, observation: Observation, committed: Committed): void {
+    const { log, clock } = this.#context
+    const { kind, outcome, startedAt, finishedAt } = observation
+    const { status } = committed
+    const events = committed.events.length
+    this.#trace.finished(observation, committed)
+    if (status === 'recorded') countSlo('recording_lag', clock.now() - finishedAt)
+    pollsTotal.inc({ kind, outcome: status === 'recorded' ? outcome : status })
+    eventsTotal.inc(events)
+    if (status === 'stale') {
+      log.warn(
+        { scope, kind, startedAt },
+        'a poll was refused: it seems to begin before the last recorded one ended. Are the clocks of all workers together?',
+      )
+    }
+    log.debug({ scope, subresource, kind, outcome, status, events, startedAt, finishedAt }, 'polled')
   }
 }
 
@@ -314,63 +304,4 @@ const NONE: ReadonlySet<string> = new Set()
 function paramsOf({ window, metered }: Begun, interfaces: readonly string[] | undefined): PollParams | null {
   if (interfaces !== undefined) return { interfaces }
   return window || metered ? { ...window, ...(metered && { resource: metered }) } : null
-}
-
-/** The polls that a step in metrics asks for. */
-async function pollsOfSteps(
-  { db, log, commits }: PollContext,
-  lease: Lease,
-  { scope }: SourceRef,
-  observation: Observation,
-) {
-  if (observation.kind !== 'metrics' || observation.rows.length === 0) return []
-  try {
-    const { sourceId } = lease
-    const series = commits.seriesBefore(lease) ?? (await metricSeries(db.pool, [sourceId])).get(sourceId) ?? []
-    const recorded = series.flatMap(({ newest, ...own }) => (newest ? [{ ...own, ...newest }] : []))
-    const steps = metricSteps(observation.rows, recorded)
-    if (steps.length === 0) return []
-    const polls = pollsForSteps(steps, await listSources(db.pool, { scope }))
-    if (polls.length > 0)
-      log.info({ scope, metrics: steps.map(({ metric }) => metric), polls }, 'metrics ask for polls')
-    return polls
-  } catch (error) {
-    // they come at their own time; the metrics in hand are worth more
-    if (willPass(error)) return []
-    throw error
-  }
-}
-
-/** The rows of a poll that reports sessions; null when it reports none. */
-function sessionRows(observation: Observation): KnownSession[] | null {
-  if (observation.kind !== 'peers' && observation.kind !== 'summary') return null
-  if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return null
-  return sessionsOf(observation)
-}
-
-/** The tables to read for sessions with activity. */
-async function followUps(
-  book: SourceCache,
-  source: SourceRef,
-  kind: PollKind,
-  active: readonly KnownSession[],
-): Promise<PollResult['asksFor']> {
-  const { sourceId, resourceId } = source
-  if (kind === 'summary') return [{ sourceId, kinds: ['tables', 'arp'] }]
-  const neighbors = new Set(active.map(({ neighbor }) => neighbor))
-  const advertised = await Promise.all(
-    [...neighbors].map((neighbor) => book.plannedId({ resourceId, subresource: neighbor })),
-  )
-  return [
-    { sourceId, kinds: ['learned'] },
-    ...advertised.flatMap((id) => (id === null ? [] : [{ sourceId: id, kinds: ['advertised'] }])),
-  ]
-}
-
-/** What a gateway advertises to its neighbors, which follows from what it learned. */
-async function advertisedTables(book: SourceCache, { resourceId }: SourceRef): Promise<PollResult['asksFor']> {
-  const ids = await Promise.all(
-    book.neighborsOf(resourceId).map((subresource) => book.plannedId({ resourceId, subresource })),
-  )
-  return ids.flatMap((id) => (id === null ? [] : [{ sourceId: id, kinds: ['advertised'] }]))
 }

@@ -2,10 +2,7 @@ import { onlyTags } from '#lib/azure/config/index.ts'
 import {
   type Change,
   type DetectedEvent,
-  type EpochMs,
-  isChangeMade,
   type Observation,
-  owningResource,
   type PollMark,
   type SilentSession,
 } from '#lib/contract/index.ts'
@@ -20,10 +17,7 @@ import {
   type GroupState,
   isNews,
   isQuiet,
-  type FormerNeighbor,
-  type Mapping,
   needsMemory,
-  type Probed,
   probedFor,
   type Readings,
   readingsOf,
@@ -32,10 +26,10 @@ import {
   readState,
   samePlain,
   sharedScopes,
-  type Signal,
   snapshotAtIn,
   type Topology,
 } from '#lib/detection/index.ts'
+import { affectedGroups } from './affected-groups.ts'
 import { execute, type Readers, readersOf } from './execute-reads.ts'
 import { AS_SHIPPED, type DetectionStore } from './store.ts'
 import { aloneGroup, type TopologyCache } from './topology-cache.ts'
@@ -163,171 +157,4 @@ async function readingsFor(
 function withOwn(groups: TopologyGroup[], { scope }: PollMark, events: readonly DetectedEvent[]): TopologyGroup[] {
   const isThere = events.length === 0 || groups.some(({ scopes }) => scopes.includes(scope))
   return isThere ? groups : [...groups, aloneGroup(scope)]
-}
-
-/** A subscription's polls are about every group that they report something of; all others about the one of their source. */
-async function affectedGroups(
-  store: DetectionStore,
-  mark: PollMark,
-  book: TopologyCache,
-  signals: readonly Signal[],
-  probed: Probed,
-): Promise<TopologyGroup[]> {
-  const now: EpochMs = mark.finishedAt
-  if (mark.kind === 'probe') return book.groupsWith(store, new Set(Object.values(probed).flat()), now)
-  if (mark.kind !== 'inventory' && mark.kind !== 'activity') return [await book.groupOf(store, mark.scope, now)]
-  const named = new Set(signals.flatMap((signal) => scopesNamed(signal, store)))
-  for (const subscription of signals.flatMap(reportedSubscriptions)) {
-    for (const scope of await book.scopesIn(store, subscription, now)) named.add(scope)
-  }
-  for (const resourceId of signals.flatMap(resourcesChanged)) {
-    for (const scope of await book.scopesBeside(store, resourceId, now)) named.add(scope)
-  }
-  if (named.size === 0) return []
-  if (mark.kind === 'inventory') return groupsAfter(store, book, named, signals, now)
-  const current = await book.groupsWith(store, named, now)
-  const listed = new Set(current.flatMap(({ scopes }) => scopes))
-  return withRemembered(store, book, current, await rememberedOf(store, named, listed), now)
-}
-
-/** What an inventory reports changes the groups themselves. */
-async function groupsAfter(
-  store: DetectionStore,
-  book: TopologyCache,
-  named: ReadonlySet<string>,
-  signals: readonly Signal[],
-  now: EpochMs,
-): Promise<TopologyGroup[]> {
-  const gone = signals.flatMap((signal) => scopesRemoved(signal, store))
-  const earlier = gone.length > 0 ? await book.formerGroups(store, now) : []
-  book.forget()
-  const lost = gone.length > 0 ? lostBetween(earlier, await book.groups(store, now)) : []
-  const listed = new Set((await book.groupsWith(store, named, now)).flatMap(({ scopes }) => scopes))
-  const removed = gone.filter((scope) => !listed.has(scope))
-  // what was removed is reported among those that it stood with; by itself where nobody remembers them
-  const former = earlier.filter(
-    ({ scopes, topology }) =>
-      scopes.some((scope) => removed.includes(scope)) ||
-      topology.mappings.some(({ gateway, neighbor }) =>
-        lost.some((one) => one.gateway === gateway && one.neighbor === neighbor),
-      ),
-  )
-  return withLost(withFormer(await book.groupsWith(store, named, now), former, removed), lost, removed)
-}
-
-/** What neighbors were that no connection leads to any more. */
-function lostBetween(earlier: readonly TopologyGroup[], current: readonly TopologyGroup[]): FormerNeighbor[] {
-  const gateways = current.flatMap(({ topology }) => topology.gateways)
-  const isConnected = ({ gateway, circuit }: Mapping) =>
-    gateways.some(({ scope, circuits }) => scope === gateway && circuits.includes(circuit))
-  const names = new Map(earlier.flatMap(({ topology }) => topology.circuits.map(({ scope, name }) => [scope, name])))
-  return earlier
-    .flatMap(({ topology }) => topology.mappings)
-    .filter((mapping) => !isConnected(mapping))
-    .map((mapping) => ({ ...mapping, circuitName: names.get(mapping.circuit) ?? mapping.circuit }))
-}
-
-/** A gateway learns of the neighbors that it lost together with the removal; of what no gateway lost, by itself. */
-function withLost(
-  groups: readonly TopologyGroup[],
-  lost: readonly FormerNeighbor[],
-  removed: readonly string[],
-): TopologyGroup[] {
-  const reported = new Set<string>()
-  const own = groups.map((group): TopologyGroup => {
-    const former = lost.filter(({ gateway }) => group.scopes.includes(gateway))
-    if (former.length === 0) return group
-    const scopes = [...new Set([...group.scopes, ...removed.filter((scope) => !reported.has(scope))])].toSorted()
-    for (const scope of removed) reported.add(scope)
-    return { ...group, topology: { ...group.topology, former }, scopes }
-  })
-  const known = new Set(own.flatMap(({ scopes }) => scopes))
-  return [...own, ...removed.filter((scope) => !known.has(scope)).map(aloneGroup)]
-}
-
-/** What was removed recently stands in no group, but the log may still report who removed it. */
-async function rememberedOf(
-  store: DetectionStore,
-  named: ReadonlySet<string>,
-  listed: ReadonlySet<string>,
-): Promise<Remembered[]> {
-  const gone = [...named].filter((scope) => !listed.has(scope))
-  const stored = gone.length > 0 ? await store.loadScopes(gone) : new Map<string, unknown>()
-  return gone.flatMap((scope) => {
-    const state = stored.get(scope)
-    return state ? [{ scope, heirs: readScope(state).heirs ?? [] }] : []
-  })
-}
-
-interface Remembered {
-  scope: string
-  /** gateways that lost neighbors by its removal, and the circuits whose they were */
-  heirs: readonly string[]
-}
-
-/** What is found out of a removal is found out beside what it took from a gateway; of one that took nothing, by itself. */
-async function withRemembered(
-  store: DetectionStore,
-  book: TopologyCache,
-  current: readonly TopologyGroup[],
-  remembered: readonly Remembered[],
-  now: EpochMs,
-): Promise<TopologyGroup[]> {
-  const groups = [...current]
-  for (const { scope, heirs } of remembered) {
-    const own: TopologyGroup[] = []
-    // one after the other, on the connection of the poll's transaction
-    for (const heir of heirs) own.push(await book.groupOf(store, heir, now))
-    const [first] = own.filter(({ topology }) => topology.gateways.length > 0)
-    if (!first) {
-      groups.push(aloneGroup(scope))
-      continue
-    }
-    // a circuit that no gateway has any more stands alone, and what was raised of it is explained by the removal too
-    const alone = own.flatMap(({ topology, scopes }) => (topology.gateways.length === 0 ? scopes : []))
-    const parts = groups.filter(({ scopes }) => scopes.some((one) => first.scopes.includes(one) || alone.includes(one)))
-    for (const part of parts) groups.splice(groups.indexOf(part), 1)
-    const scopes = [...first.scopes, ...parts.flatMap((part) => part.scopes), ...alone, scope]
-    groups.push({ ...first, scopes: [...new Set(scopes)].toSorted() })
-  }
-  return groups
-}
-
-/** A scope stands in one group only: members of a former group that stand in a current one are reported there. */
-function withFormer(
-  current: readonly TopologyGroup[],
-  former: readonly TopologyGroup[],
-  removed: readonly string[],
-): TopologyGroup[] {
-  const left = [...current]
-  for (const group of former) {
-    const gone = group.scopes.filter((scope) => removed.includes(scope))
-    const index = left.findIndex(({ scopes }) => scopes.some((scope) => group.scopes.includes(scope)))
-    const heir = left[index]
-    if (heir) left[index] = { ...heir, scopes: [...new Set([...heir.scopes, ...gone])].toSorted() }
-    else left.push(group)
-  }
-  return left
-}
-
-function scopesRemoved(signal: Signal, { shortIdOf }: DetectionStore): string[] {
-  if (signal.type !== 'config') return []
-  return signal.changes.filter(({ op }) => op === 'removed').map(({ resourceId }) => shortIdOf(resourceId))
-}
-
-/** A notice of Service Health names its subscription, and may be about anything in it. */
-function reportedSubscriptions(signal: Signal): string[] {
-  if (signal.type !== 'activity') return []
-  return signal.rows.filter(({ health }) => health !== undefined).map(({ resourceId }) => resourceId)
-}
-
-/** What somebody changed may be the reason of what happens beside it, in its resource group. */
-function resourcesChanged(signal: Signal): string[] {
-  return signal.type === 'activity' ? signal.rows.filter(isChangeMade).map(({ resourceId }) => resourceId) : []
-}
-
-function scopesNamed(signal: Signal, { shortIdOf }: DetectionStore): string[] {
-  if (signal.type === 'config') return signal.changes.map(({ resourceId }) => shortIdOf(resourceId))
-  if (signal.type !== 'activity') return []
-  return signal.rows.map(({ resourceId }) => shortIdOf(owningResource(resourceId)))
 }
