@@ -108,6 +108,15 @@ export function* occurrences(e: Repeated, from: number, to: number): Generator<I
   }
 }
 
+/** How often an effect begins or ends in (from, to]. */
+export function edgesWithin(e: Repeated, from: number, to: number): number {
+  const upTo = (first: number, at: number): number => {
+    if (at < first) return 0
+    return e.period > 0 ? Math.min(Math.floor((at - first) / e.period) + 1, e.times) : 1
+  }
+  return [e.from, e.until].reduce((sum, first) => sum + upTo(first, to) - upTo(first, from), 0)
+}
+
 /** The next moment after `at` at which the effect begins or ends; Infinity if none. */
 export function nextEdge(e: Effect, at: number): number {
   if (at < e.from) return e.from

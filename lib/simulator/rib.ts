@@ -1,13 +1,13 @@
 /** Who has which route: announcements and session states, carried from the on-premises edge to the gateway instances. */
-import type { Effect, Stage } from './effect.ts'
+import type { RouteMatch, Stage } from './effect.ts'
 import { type Prefix, parsePrefix, PrefixIndex } from './prefix.ts'
 import type { VnetSpec } from './schema.ts'
 import type { AzureRoute, DomainState } from './state.ts'
 import type { PeerSession, Route } from './topology.ts'
 
-const matches = (e: Extract<Effect, { kind: 'withdraw' | 'prepend' }>, route: Route): boolean =>
-  (e.match.site === null || e.match.site === route.site) &&
-  (e.match.prefixes === null || e.match.prefixes.has(route.prefix.text))
+/** Whether an announcement change is about a route. */
+export const matchesRoute = ({ site, prefixes }: RouteMatch, route: Route): boolean =>
+  (site === null || site === route.site) && (prefixes === null || prefixes.has(route.prefix.text))
 
 /**
  * What the Microsoft edge (or, for a VPN key, the VPN gateway) has from the customer's side.
@@ -22,9 +22,10 @@ export function receivedRoutes(state: DomainState, key: string, stage: Stage): r
     const added = state.of('announce').filter(touches)
     const prepended = state.of('prepend').filter((e) => touches(e) && !e.byMsee)
     let routes: readonly Route[] = state.topology.received.get(key) ?? []
-    if (withdrawn.length > 0) routes = routes.filter((r) => !withdrawn.some((e) => matches(e, r)))
+    if (withdrawn.length > 0) routes = routes.filter((r) => !withdrawn.some((e) => matchesRoute(e.match, r)))
     if (added.length > 0) routes = [...routes, ...added.flatMap((e) => e.routes)]
-    for (const e of prepended) routes = routes.map((r) => (matches(e, r) ? { ...r, path: [...e.asns, ...r.path] } : r))
+    for (const e of prepended)
+      routes = routes.map((r) => (matchesRoute(e.match, r) ? { ...r, path: [...e.asns, ...r.path] } : r))
     return routes
   })
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { edgesWithin, occurrences } from './effect.ts'
 import type { HappeningInput } from './happening.ts'
 import { edgeKey, peerKey } from './keys.ts'
 import { parseScenario } from './scenario.ts'
@@ -73,4 +74,80 @@ it('takes no session to have come up after the timeline began', () => {
   const { up, since } = world.sessions.at(key, ORIGIN)
   expect([up, since < ORIGIN]).toEqual([true, true])
   expect(world.sessions.messages(key, ORIGIN).received).toBeGreaterThan(0)
+})
+
+const GATEWAY_KEY = peerKey('gw-pair', '10.0.4.12', '10.0.4.4')
+const onPrimary = { circuit: 'erc-pair', path: 'primary' as const, propagation: '3s' }
+
+it.each<{ what: string; happenings: HappeningInput[]; began: number; ended: number }>([
+  { what: 'nothing', happenings: [], began: 0, ended: 0 },
+  {
+    what: 'routes that are withdrawn and come back',
+    happenings: [{ op: 'withdraw', ...onPrimary, at: '+100s', for: '60s' }],
+    began: 1,
+    ended: 2,
+  },
+  {
+    what: 'a prefix that it does not bring',
+    happenings: [{ op: 'withdraw', ...onPrimary, prefixes: ['203.0.113.0/24'], at: '+100s', for: '60s' }],
+    began: 0,
+    ended: 0,
+  },
+  {
+    what: 'routes of the other path',
+    happenings: [{ op: 'withdraw', ...onPrimary, path: 'secondary', at: '+100s', for: '60s' }],
+    began: 0,
+    ended: 0,
+  },
+  {
+    what: 'a prefix that is announced, for good',
+    happenings: [{ op: 'announce', ...onPrimary, prefixes: ['203.0.113.0/24'], asPath: [65001], at: '+100s' }],
+    began: 1,
+    ended: 1,
+  },
+  {
+    what: 'a longer path',
+    happenings: [{ op: 'prepend', ...onPrimary, at: '+100s', for: '60s' }],
+    began: 1,
+    ended: 2,
+  },
+  {
+    what: 'routes that flap',
+    happenings: [{ op: 'withdraw', ...onPrimary, at: '+10s', for: '20s', every: '40s', times: 3 }],
+    began: 5,
+    ended: 6,
+  },
+])('counts an UPDATE for $what', ({ happenings, began, ended }) => {
+  const [plain, changed] = [pairWorld().sessions, pairWorld(happenings).sessions]
+  const more = (seconds: number) => {
+    const at = ORIGIN + seconds * SECOND
+    const { received, ...rest } = changed.messages(GATEWAY_KEY, at)
+    const { received: usual, ...same } = plain.messages(GATEWAY_KEY, at)
+    expect(rest).toEqual(same)
+    return received - usual
+  }
+  expect([more(9), more(104), more(300)]).toEqual([0, began, ended])
+})
+
+it('counts as many edges of an effect as its occurrences have', () => {
+  const effects = fc
+    .record({
+      from: fc.integer({ min: -50, max: 50 }),
+      length: fc.integer({ min: 1, max: 9 }),
+      pause: fc.integer({ min: 1, max: 9 }),
+      times: fc.integer({ min: 1, max: 6 }),
+    })
+    .map(({ from, length, pause, times }) => ({
+      from,
+      until: from + length,
+      period: times === 1 ? 0 : length + pause,
+      times,
+    }))
+  fc.assert(
+    fc.property(effects, fc.integer({ min: -60, max: 60 }), fc.integer({ min: 0, max: 120 }), (effect, from, span) => {
+      const edges = [...occurrences(effect, -1_000, 1_000)].flatMap(({ from: begin, until }) => [begin, until])
+      const within = edges.filter((at) => at > from && at <= from + span)
+      expect(edgesWithin(effect, from, from + span)).toBe(within.length)
+    }),
+  )
 })

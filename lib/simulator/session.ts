@@ -1,9 +1,10 @@
 /** When a session is up, since when, and what its counters say: from the intervals in which it is down, and nothing else. */
-import { type Effect, type Interval, isActive, occurrenceAt, occurrences, union } from './effect.ts'
+import { edgesWithin, type Effect, type Interval, isActive, occurrenceAt, occurrences, union } from './effect.ts'
 import { parseMoment } from './duration.ts'
 import { hash32, unit } from './hash.ts'
 import type { Timeline } from './timeline.ts'
-import type { Domain } from './topology.ts'
+import { matchesRoute } from './rib.ts'
+import type { Domain, Route } from './topology.ts'
 
 export interface SessionMoment {
   readonly up: boolean
@@ -31,6 +32,8 @@ type SessionEffect = Extract<Effect, { kind: 'session' }>
 export class Sessions implements SessionFacts {
   private readonly timeline: Timeline
   private readonly byKey = new Map<string, SessionEffect[]>()
+  /** what changes the routes that a gateway's session brings, by the session */
+  private readonly routeEffects = new Map<string, readonly Effect[]>()
 
   constructor(timeline: Timeline) {
     this.timeline = timeline
@@ -87,21 +90,44 @@ export class Sessions implements SessionFacts {
     return Math.min(at, ...muted.map((e) => occurrenceAt(e, at)?.from ?? at))
   }
 
+  /** Effects that have a gateway's session tell of routes by UPDATE: those on whatever is behind it, where they touch one of its routes. */
+  private routeEffectsOf(key: string): readonly Effect[] {
+    const known = this.routeEffects.get(key)
+    if (known) return known
+    const { domains, received } = this.timeline.topology
+    const source = domains.flatMap(({ peers }) => peers).find((peer) => peer.key === key)?.source ?? null
+    const own =
+      source === null ? [] : this.timeline.effects.filter((e) => changesRoutes(e, source, received.get(source)))
+    this.routeEffects.set(key, own)
+    return own
+  }
+
   /**
    * BGP messages of the present life of a session: keepalives each minute and a few updates, about 1.1 a minute as in
-   * the observed deployment. A session that is down shows the little that its attempts have sent.
+   * the observed deployment, and an UPDATE each time that routes behind a gateway's session come, go or change (RFC 4271
+   * section 4.3). A session that is down shows the little that its attempts have sent.
    */
   messages(key: string, at: number): { sent: number; received: number } {
     const { up, since } = this.at(key, at)
     if (!up) return { sent: 1, received: 2 }
     const minutes = (at - since) / 60_000
-    const receiving = Math.max(0, this.lastMessageAt(key, at) - since) / 60_000
+    const heardUntil = Math.max(since, this.lastMessageAt(key, at))
+    const receiving = (heardUntil - since) / 60_000
+    const updates = this.routeEffectsOf(key).reduce((sum, e) => sum + edgesWithin(e, since, heardUntil), 0)
     const jitter = hash32(key) % 40
     return {
       sent: Math.floor(minutes * 1.142 + jitter / 40) + 4,
-      received: Math.floor(receiving * 1.106 + jitter / 60) + 6,
+      received: Math.floor(receiving * 1.106 + jitter / 60) + 6 + updates,
     }
   }
+}
+
+/** Whether an effect changes what a gateway learns of some routes; @param routes those of quiet days */
+function changesRoutes(e: Effect, source: string, routes: readonly Route[] = []): boolean {
+  if (e.kind === 'routes') return e.stage === 'gateway' && e.key === source
+  if (e.kind !== 'withdraw' && e.kind !== 'announce' && e.kind !== 'prepend') return false
+  if (e.stage !== 'gateway' || !e.keys.includes(source)) return false
+  return e.kind === 'announce' || routes.some((route) => matchesRoute(e.match, route))
 }
 
 /** The share of [from, to) that lies in none of the down-times. */
