@@ -112,6 +112,29 @@ it('what changes something is committed alone, and does not wait for the others'
   expect(quiet).toBe(others.length)
 })
 
+it('one that comes while others are being committed waits for the next ones, as any other does', async () => {
+  const { ids, claim, commitOne } = await quietEstate({ gatherMs: FOREVER })
+  const [peers, learned, arp] = await claim()
+  if (!peers || !learned || !arp) throw new Error('not leased')
+  const now = { shortestSeconds: 0 }
+  const texts = listen()
+  const holder = await db.pool.connect()
+  await holder.query('BEGIN')
+  await holder.query('SELECT 1 FROM coverage WHERE source_id = $1 FOR UPDATE', [ids[0]])
+  texts.length = 0
+  const first = commitOne(0, { ...peers, ...now }, 'same')
+  await vi.waitFor(() => expect(texts).toContain('UPDATE coverage'))
+  const meanwhile = commitOne(1, { ...learned, shortestSeconds: FOREVER }, 'same')
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  await holder.query('COMMIT')
+  holder.release()
+  await first
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  const next = commitOne(2, { ...arp, ...now }, 'same')
+  expect(statuses(await Promise.all([meanwhile, next]))).toEqual(['recorded', 'recorded'])
+  expect(texts.filter((text) => text === 'BEGIN')).toHaveLength(2)
+})
+
 it('a poll whose lease was lost leaves nothing, and those beside it are recorded', async () => {
   const { ids, claim, commit, polls, rows } = await quietEstate()
   const leases = await claim()

@@ -138,7 +138,7 @@ export class PollCommits {
     this.#timer = setTimeout(() => void this.#commitGathered(), Math.max(0, at - performance.now()))
   }
 
-  /** One batch at a time: those that come meanwhile wait for the next, which is due when this one has ended. */
+  /** One batch at a time: those that come meanwhile wait for others as long as they would otherwise, and for the end of this one. */
   async #commitGathered(): Promise<void> {
     if (this.#isCommitting) return
     this.#isCommitting = true
@@ -146,9 +146,11 @@ export class PollCommits {
     this.#timer = null
     this.#dueAt = Number.POSITIVE_INFINITY
     const batch = this.#waiting.splice(0, howManyTogether(this.#waiting))
+    // what does not fit in is due by now
+    if (this.#waiting.length > 0) this.#dueAt = performance.now()
     await this.#commitBatch(batch)
     this.#isCommitting = false
-    if (this.#waiting.length > 0) this.#commitSoon(performance.now())
+    if (this.#waiting.length > 0) this.#commitSoon(this.#dueAt)
   }
 
   /** Never rejects: a poll that fails by itself rejects its own promise. */
