@@ -95,7 +95,7 @@ async function main(): Promise<void> {
 async function measure(workers: number, pool: WorkerPool, db: Database, postgres: number): Promise<Cell> {
   for (let n = 0; n < workers; n++) pool.start()
   try {
-    await until(async () => pool.polling.length === workers && (await isMet(db)))
+    await untilMet(workers, pool, db)
     // what came due at once has spread
     await delay(MINUTE / 4)
     const minutes = Number(values.minutes)
@@ -185,15 +185,27 @@ async function lateness(db: Database): Promise<number> {
   return Math.max(0, rows[0]?.ms ?? 0)
 }
 
-/** Whether nearly all of the timetable was polled: a gateway's tables are read one after the other, and its last ones after minutes. */
-async function isMet(db: Database): Promise<boolean> {
+/** How much of the timetable was polled at least once: a gateway's tables are read one after the other, and its last ones after minutes. */
+async function met(db: Database): Promise<{ planned: number; polled: number; gateways: number }> {
   const { rows } = await db.pool.query<{ planned: number; polled: number; gateways: number }>(
     `SELECT count(*)::int AS planned, count(p.polls)::int AS polled, count(*) FILTER (WHERE kind = 'peers')::int AS gateways
      FROM poll_schedule s LEFT JOIN poll_state p USING (source_id, kind)`,
   )
-  const { planned = 0, polled = 0, gateways = 0 } = rows[0] ?? {}
-  // an empty timetable is not planned yet
-  return gateways >= Number(values.gateways) && polled >= MET * planned
+  return rows[0] ?? { planned: 0, polled: 0, gateways: 0 }
+}
+
+/** Waits until nearly all of the timetable was polled, and prints each minute how far that is. */
+async function untilMet(workers: number, pool: WorkerPool, db: Database): Promise<void> {
+  const begun = Date.now()
+  for (let minute = 0; ; await delay(500)) {
+    const { planned, polled, gateways } = await met(db)
+    // an empty timetable is not planned yet
+    if (pool.polling.length === workers && gateways >= Number(values.gateways) && polled >= MET * planned) return
+    const passed = Math.floor((Date.now() - begun) / MINUTE)
+    if (passed === minute) continue
+    minute = passed
+    print(`${workers} workers after ${minute} min: ${polled} of ${planned} sources polled once`)
+  }
 }
 
 async function sampleUntil(end: number, sample: () => Promise<void>): Promise<void> {
@@ -201,10 +213,6 @@ async function sampleUntil(end: number, sample: () => Promise<void>): Promise<vo
     await sample()
     await delay(Math.min(1_000, Math.max(0, end - Date.now())))
   }
-}
-
-async function until(fact: () => Promise<boolean>): Promise<void> {
-  while (!(await fact())) await delay(500)
 }
 
 const fixed = (n: number | null | undefined, digits = 1) => (n === null || n === undefined ? '-' : n.toFixed(digits))

@@ -5,6 +5,8 @@ import type { DayPoll } from './day-poll.ts'
 import { quantile } from './numbers.ts'
 
 const SECOND = 1_000
+/** Over what was planned. */
+const LATE = 1.1
 
 /** Polls of one kind on resources alike: circuits with one peering have 6 polls, with two 12. */
 export interface GroupFigures {
@@ -18,6 +20,8 @@ export interface GroupFigures {
   /** of each source its median and p95 over what was planned: those of the median source, and of the worst of twenty */
   ratioOfMedian: { p50: number; p95: number }
   ratioOfP95: { p50: number; p95: number }
+  /** share of all intervals that were more than a tenth longer than planned */
+  lateShare: number
   floorSeconds: number
 }
 
@@ -54,6 +58,7 @@ function figuresOf(name: string, polls: readonly DayPoll[]): GroupFigures | null
   const [medians, p95s] = [of(0.5), of(0.95)]
   const planned = sorted(polls.map(({ everySeconds }) => everySeconds))
   const gaps = sorted(made.flatMap((poll) => poll.gaps))
+  const late = made.reduce((sum, { ratios }) => sum + ratios.filter((ratio) => ratio > LATE).length, 0)
   return {
     name,
     sources: polls.length,
@@ -62,6 +67,7 @@ function figuresOf(name: string, polls: readonly DayPoll[]): GroupFigures | null
     observedSeconds: { p50: quantile(gaps, 0.5), p95: quantile(gaps, 0.95) },
     ratioOfMedian: { p50: quantile(medians, 0.5), p95: quantile(medians, 0.95) },
     ratioOfP95: { p50: quantile(p95s, 0.5), p95: quantile(p95s, 0.95) },
+    lateShare: late / gaps.length,
     floorSeconds: quantile(sorted(polls.map(({ everySeconds, load }) => everySeconds + (load.run?.p95 ?? 0))), 0.5),
   }
 }
@@ -167,6 +173,7 @@ export function groupTable({ groups }: CellFigures): string {
     'observed p50, p95',
     'median over plan: p50, p95 of sources',
     'p95 over plan: p50, p95 of sources',
+    'late by more than a tenth',
     'floor',
   ]
   const rows = groups.map((group) => [
@@ -177,6 +184,7 @@ export function groupTable({ groups }: CellFigures): string {
     `${fixed(group.observedSeconds.p50)}, ${fixed(group.observedSeconds.p95)} s`,
     `${fixed(group.ratioOfMedian.p50, 2)}, ${fixed(group.ratioOfMedian.p95, 2)}`,
     `${fixed(group.ratioOfP95.p50, 2)}, ${fixed(group.ratioOfP95.p95, 2)}`,
+    `${fixed(100 * group.lateShare, 1)} %`,
     `${fixed(group.floorSeconds)} s`,
   ])
   return [head, head.map(() => '---'), ...rows].map(row).join('\n')
