@@ -1,22 +1,7 @@
 import '#lib/platform/small-heap.ts'
 import path from 'node:path'
-import {
-  announceMaintenance,
-  calibrateGb,
-  closeWeek,
-  evaluateCost,
-  getResilience,
-  readOpenFindings,
-  readReport,
-  refreshCostTraffic,
-  refreshSingleLosses,
-  runDoubleLosses,
-  scopedReading,
-  wholeEstateMetrics,
-} from '#lib/queries/index.ts'
-import { scopesInUse } from '#lib/access/scopes-in-use.ts'
+import { scopedReading, wholeEstateMetrics } from '#lib/queries/index.ts'
 import { createAzure, ownSubscriptions, signInToDatabase } from '#lib/azure/index.ts'
-import { refreshCalendars } from '#lib/calendars/index.ts'
 import { keepSloCounts, noteApiVersion } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { createDatabase, SILENT_COMMIT_MS } from '#lib/platform/database.ts'
@@ -27,33 +12,19 @@ import { publishMetrics } from '#lib/platform/process-metrics.ts'
 import { type Settings, SettingsError, settings } from '#lib/platform/settings.ts'
 import { startTelemetry } from '#lib/platform/telemetry/index.ts'
 import { oneExporter } from '#lib/platform/telemetry/one-exporter.ts'
+import { countNotifications, incidentsChanged, secretBoxOf, senderOf, startNotifier } from '#lib/notify/index.ts'
 import {
-  countNotifications,
-  incidentsChanged,
-  reportSenderOf,
-  secretBoxOf,
-  sendDueReports,
-  systemLookup,
-  senderOf,
-  startNotifier,
-  writeFindingsDigests,
-  writePostureDigests,
-} from '#lib/notify/index.ts'
-import {
-  backTestJob,
   followBackTests,
   followChanges,
-  historyJobs,
+  type Jobs,
   metricBatchesRefused,
-  priceJob,
-  readBills,
-  retailPricesUrl,
   startJobs,
   startWorker,
 } from '#lib/poller/index.ts'
 import { startWatchdog } from '#lib/poller/watchdog/index.ts'
 import { type EstateRecorder, RecordingError, recordTo } from '#lib/recording/index.ts'
-import { AnswerWatch, reportSetup } from '#lib/setup/index.ts'
+import { AnswerWatch } from '#lib/setup/index.ts'
+import { workerJobs } from './worker/worker-jobs.ts'
 
 /** Commits are short, so that few connections serve many polls in flight. */
 const CONNECTIONS = 12
@@ -144,151 +115,7 @@ async function main(): Promise<void> {
     secrets: secretBoxOf(checked),
     scoped: scopedReading(alerting),
   })
-  const jobs = startJobs(db, [
-    ...historyJobs({
-      azure,
-      clock: systemClock,
-      retention: checked.retain,
-      // the overview shows cost as it was worked out last
-      onPastRead: () => jobs.wake('cost-traffic'),
-    }),
-    backTestJob(),
-    {
-      // at 02:00 UTC on Mondays there is one to close; at other hours one that nobody was there for
-      name: 'cost-review',
-      cron: '0 * * * *',
-      expireInSeconds: 900,
-      run: async (_signal, held) => ({ week: await closeWeek(held, systemClock.now()) }),
-    },
-    {
-      name: 'cost-traffic',
-      cron: '7 * * * *',
-      expireInSeconds: 1_800,
-      run: async (signal, held) => {
-        const figures = await refreshCostTraffic(held.pool, systemClock.now(), signal)
-        // what bytes say is known now, or something else than at the last check
-        if (figures.made > 0) jobs.wake('cost-findings')
-        return figures
-      },
-    },
-    {
-      // and whenever what bytes say was worked out
-      name: 'cost-findings',
-      cron: '37 * * * *',
-      expireInSeconds: 1_800,
-      run: (_signal, held) => evaluateCost(held, systemClock.now()),
-    },
-    {
-      // due on Mondays at 06:00 UTC; at other hours one that nobody was there for
-      name: 'cost-digest',
-      cron: '2 * * * *',
-      expireInSeconds: 900,
-      run: async (_signal, held) => ({
-        digests: await writeFindingsDigests(held, systemClock.now(), async (scope, since) => {
-          const { readerOf, withoutOthers } = scopedReading(held)
-          const reader = await readerOf(scope)
-          return withoutOthers(reader, await readOpenFindings(reader, since))
-        }),
-      }),
-    },
-    {
-      name: 'posture-digest',
-      cron: '4 * * * *',
-      expireInSeconds: 900,
-      run: async (_signal, held) => ({
-        digests: await writePostureDigests(held, systemClock.now(), async (scope) => {
-          const { readerOf, withoutOthers } = scopedReading(held)
-          const reader = await readerOf(scope)
-          return withoutOthers(reader, (await getResilience(reader)).data.checks)
-        }),
-      }),
-    },
-    {
-      // by the clocks of their zones
-      name: 'reports',
-      cron: '* * * * *',
-      expireInSeconds: 900,
-      run: async (signal, held) =>
-        sendDueReports(
-          held,
-          {
-            read: (asked, now) => readReport(held, asked, now),
-            send: reportSenderOf(checked),
-            clock: systemClock,
-            publicUrl: checked.publicUrl,
-          },
-          signal,
-        ),
-    },
-    {
-      // a subscription's bill is due once a day; checked each hour, so that a failure is made up for
-      name: 'bills',
-      cron: '53 * * * *',
-      expireInSeconds: 1_800,
-      run: async (signal, held) => {
-        const figures = await readBills({ db: held, azure, clock: systemClock }, signal)
-        // what was measured may have been back-filled since a bill was read
-        await calibrateGb(held.pool, systemClock.now(), figures.read > 0)
-        return figures
-      },
-    },
-    {
-      // each calendar is read once an hour; checked more often, so that one that is new or failed waits less
-      name: 'calendars',
-      cron: '*/5 * * * *',
-      expireInSeconds: 280,
-      run: (signal, held) =>
-        refreshCalendars(
-          held,
-          {
-            clock: systemClock,
-            secrets: secretBoxOf(checked),
-            outbound: { allow: checked.outboundAllow, lookup: systemLookup },
-            announce: announceMaintenance,
-          },
-          signal,
-        ),
-    },
-    priceJob({ clock: systemClock, url: retailPricesUrl(checked.azure) }),
-    {
-      name: 'single-losses',
-      cron: '* * * * *',
-      expireInSeconds: 900,
-      run: async (signal, held) =>
-        refreshSingleLosses(held, await scopesInUse(held.pool, new Date(systemClock.now())), {
-          now: systemClock.now,
-          signal,
-        }),
-    },
-    {
-      // when somebody asks; its own times are for what was left behind
-      name: 'double-losses',
-      cron: '* * * * *',
-      expireInSeconds: 7_200,
-      run: (signal, held) => runDoubleLosses(held, { now: systemClock.now, signal }),
-    },
-    {
-      name: 'setup',
-      cron: '*/5 * * * *',
-      expireInSeconds: 240,
-      run: async (signal, held) => {
-        const { results } = await reportSetup(
-          {
-            db: held,
-            azure,
-            watch,
-            clock: systemClock,
-            dataDir: checked.dataDir,
-            secretsKey: checked.secretsKey,
-            warnings: checked.warnings,
-            countsPosts,
-          },
-          signal,
-        )
-        return { failed: results.filter(({ state }) => state === 'fail').length }
-      },
-    },
-  ])
+  const jobs: Jobs = startJobs(db, workerJobs({ checked, azure, watch, wake: (name) => jobs.wake(name) }))
   followBackTests(changes, jobs)
   changes.on(['resilience'], () => jobs.wake('double-losses'))
   // the first inventory and polls are in by then

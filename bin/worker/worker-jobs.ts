@@ -1,0 +1,193 @@
+/** What a worker does beside polling, at times of its own: one worker at a time for each of them. */
+import {
+  announceMaintenance,
+  calibrateGb,
+  closeWeek,
+  evaluateCost,
+  getResilience,
+  readOpenFindings,
+  readReport,
+  refreshCostTraffic,
+  refreshSingleLosses,
+  runDoubleLosses,
+  scopedReading,
+} from '#lib/queries/index.ts'
+import { scopesInUse } from '#lib/access/scopes-in-use.ts'
+import type { Azure } from '#lib/azure/index.ts'
+import { refreshCalendars } from '#lib/calendars/index.ts'
+import { systemClock } from '#lib/platform/clock.ts'
+import type { Settings } from '#lib/platform/settings.ts'
+import {
+  reportSenderOf,
+  secretBoxOf,
+  sendDueReports,
+  systemLookup,
+  writeFindingsDigests,
+  writePostureDigests,
+} from '#lib/notify/index.ts'
+import {
+  backTestJob,
+  historyJobs,
+  type Job,
+  type Jobs,
+  priceJob,
+  readBills,
+  retailPricesUrl,
+} from '#lib/poller/index.ts'
+import { type AnswerWatch, reportSetup } from '#lib/setup/index.ts'
+
+export interface WorkerJobsOptions {
+  checked: Settings
+  azure: Azure
+  watch: AnswerWatch
+  /** runs another one now */
+  wake: Jobs['wake']
+}
+
+export function workerJobs({ checked, azure, watch, wake }: WorkerJobsOptions): Job[] {
+  return [
+    ...historyJobs({
+      azure,
+      clock: systemClock,
+      retention: checked.retain,
+      // the overview shows cost as it was worked out last
+      onPastRead: () => wake('cost-traffic'),
+    }),
+    backTestJob(),
+    {
+      // at 02:00 UTC on Mondays there is one to close; at other hours one that nobody was there for
+      name: 'cost-review',
+      cron: '0 * * * *',
+      expireInSeconds: 900,
+      run: async (_signal, held) => ({ week: await closeWeek(held, systemClock.now()) }),
+    },
+    {
+      name: 'cost-traffic',
+      cron: '7 * * * *',
+      expireInSeconds: 1_800,
+      run: async (signal, held) => {
+        const figures = await refreshCostTraffic(held.pool, systemClock.now(), signal)
+        // what bytes say is known now, or something else than at the last check
+        if (figures.made > 0) wake('cost-findings')
+        return figures
+      },
+    },
+    {
+      // and whenever what bytes say was worked out
+      name: 'cost-findings',
+      cron: '37 * * * *',
+      expireInSeconds: 1_800,
+      run: (_signal, held) => evaluateCost(held, systemClock.now()),
+    },
+    {
+      // due on Mondays at 06:00 UTC; at other hours one that nobody was there for
+      name: 'cost-digest',
+      cron: '2 * * * *',
+      expireInSeconds: 900,
+      run: async (_signal, held) => ({
+        digests: await writeFindingsDigests(held, systemClock.now(), async (scope, since) => {
+          const { readerOf, withoutOthers } = scopedReading(held)
+          const reader = await readerOf(scope)
+          return withoutOthers(reader, await readOpenFindings(reader, since))
+        }),
+      }),
+    },
+    {
+      name: 'posture-digest',
+      cron: '4 * * * *',
+      expireInSeconds: 900,
+      run: async (_signal, held) => ({
+        digests: await writePostureDigests(held, systemClock.now(), async (scope) => {
+          const { readerOf, withoutOthers } = scopedReading(held)
+          const reader = await readerOf(scope)
+          return withoutOthers(reader, (await getResilience(reader)).data.checks)
+        }),
+      }),
+    },
+    {
+      // by the clocks of their zones
+      name: 'reports',
+      cron: '* * * * *',
+      expireInSeconds: 900,
+      run: async (signal, held) =>
+        sendDueReports(
+          held,
+          {
+            read: (asked, now) => readReport(held, asked, now),
+            send: reportSenderOf(checked),
+            clock: systemClock,
+            publicUrl: checked.publicUrl,
+          },
+          signal,
+        ),
+    },
+    {
+      // a subscription's bill is due once a day; checked each hour, so that a failure is made up for
+      name: 'bills',
+      cron: '53 * * * *',
+      expireInSeconds: 1_800,
+      run: async (signal, held) => {
+        const figures = await readBills({ db: held, azure, clock: systemClock }, signal)
+        // what was measured may have been back-filled since a bill was read
+        await calibrateGb(held.pool, systemClock.now(), figures.read > 0)
+        return figures
+      },
+    },
+    {
+      // each calendar is read once an hour; checked more often, so that one that is new or failed waits less
+      name: 'calendars',
+      cron: '*/5 * * * *',
+      expireInSeconds: 280,
+      run: (signal, held) =>
+        refreshCalendars(
+          held,
+          {
+            clock: systemClock,
+            secrets: secretBoxOf(checked),
+            outbound: { allow: checked.outboundAllow, lookup: systemLookup },
+            announce: announceMaintenance,
+          },
+          signal,
+        ),
+    },
+    priceJob({ clock: systemClock, url: retailPricesUrl(checked.azure) }),
+    {
+      name: 'single-losses',
+      cron: '* * * * *',
+      expireInSeconds: 900,
+      run: async (signal, held) =>
+        refreshSingleLosses(held, await scopesInUse(held.pool, new Date(systemClock.now())), {
+          now: systemClock.now,
+          signal,
+        }),
+    },
+    {
+      // when somebody asks; its own times are for what was left behind
+      name: 'double-losses',
+      cron: '* * * * *',
+      expireInSeconds: 7_200,
+      run: (signal, held) => runDoubleLosses(held, { now: systemClock.now, signal }),
+    },
+    {
+      name: 'setup',
+      cron: '*/5 * * * *',
+      expireInSeconds: 240,
+      run: async (signal, held) => {
+        const { results } = await reportSetup(
+          {
+            db: held,
+            azure,
+            watch,
+            clock: systemClock,
+            dataDir: checked.dataDir,
+            secretsKey: checked.secretsKey,
+            warnings: checked.warnings,
+            countsPosts: checked.azure.countsPosts,
+          },
+          signal,
+        )
+        return { failed: results.filter(({ state }) => state === 'fail').length }
+      },
+    },
+  ]
+}
