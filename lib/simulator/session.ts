@@ -90,7 +90,7 @@ export class Sessions implements SessionFacts {
     return Math.min(at, ...muted.map((e) => occurrenceAt(e, at)?.from ?? at))
   }
 
-  /** Effects that have a gateway's session tell of routes by UPDATE: those on whatever is behind it, where they touch one of its routes. */
+  /** Effects that a gateway's session reports by an UPDATE: those on whatever is behind it, where they touch one of its routes. */
   private routeEffectsOf(key: string): readonly Effect[] {
     const known = this.routeEffects.get(key)
     if (known) return known
@@ -111,9 +111,9 @@ export class Sessions implements SessionFacts {
     const { up, since } = this.at(key, at)
     if (!up) return { sent: 1, received: 2 }
     const minutes = (at - since) / 60_000
-    const heardUntil = Math.max(since, this.lastMessageAt(key, at))
-    const receiving = (heardUntil - since) / 60_000
-    const updates = this.routeEffectsOf(key).reduce((sum, e) => sum + edgesWithin(e, since, heardUntil), 0)
+    const receivedUntil = Math.max(since, this.lastMessageAt(key, at))
+    const receiving = (receivedUntil - since) / 60_000
+    const updates = this.routeEffectsOf(key).reduce((sum, e) => sum + edgesWithin(e, since, receivedUntil), 0)
     const jitter = hash32(key) % 40
     return {
       sent: Math.floor(minutes * 1.142 + jitter / 40) + 4,
