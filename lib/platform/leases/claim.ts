@@ -51,7 +51,8 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
     age_ms: number | null
   }>({
     name: holdsBack ? 'claim_due_but' : 'claim_due',
-    // the first condition of what is due spares going through all of a long timetable;
+    // the first condition of what is due spares going through all of a long timetable; OFFSET 0 has each resource looked up by its key, where a
+    // plan that was made while much was due reads all of them for the few that are due now;
     // one reading of the clock, so that the leases of a poll and of its resource end together for every reader
     text: `WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at),
      due AS (
@@ -62,7 +63,8 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
               r.kind IS NULL OR NOT r.kind = ANY ($4) AS follows_table,
               r.operation IS NOT NULL AND r.source_id = s.source_id AND r.kind = s.kind AND r.epoch = s.epoch
                 AND r.started_at > now.at - interval '${OPERATION_KEPT}' AS goes_on
-       FROM poll_schedule s CROSS JOIN now LEFT JOIN resource_lease r ON r.resource = s.resource
+       FROM poll_schedule s CROSS JOIN now
+       LEFT JOIN LATERAL (SELECT * FROM resource_lease r WHERE r.resource = s.resource OFFSET 0) r ON true
        CROSS JOIN LATERAL (SELECT CASE WHEN s.burst_until > now.at THEN least(s.burst_every_seconds, s.every_seconds)
                                        ELSE s.every_seconds END AS every) p
        WHERE s.next_at <= statement_timestamp() AND s.next_at <= now.at AND (s.lease_until IS NULL OR s.lease_until < now.at)
