@@ -1,12 +1,20 @@
 /** Runs the simulator. First line of stdout: `{"event":"listening","url":"http://127.0.0.1:PORT"}`, then what it plays; faults and requests go to stderr. */
 import { parseArgs } from 'node:util'
-import { createClock, loadScenario, PROFILES, profileOf, ScenarioError, startSimulator } from '#lib/simulator/index.ts'
+import {
+  answeringAtOnce,
+  createClock,
+  loadScenario,
+  PROFILES,
+  profileOf,
+  ScenarioError,
+  startSimulator,
+} from '#lib/simulator/index.ts'
 import { failAs } from './command-line/fail.ts'
 
 const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenario estate|pair|many:N|FILE]
                             [--start ISO] [--origin ISO] [--run ISO[/ISO]]... [--speed N] [--with-parent] [--verbose]
                             [--profile quick|azure] [--seed TEXT] [--headers all|arm|none] [--counts-posts] [--conflicts SHARE]
-                            [--cloud public|government|china] [--no-resource-graph]
+                            [--cloud public|government|china] [--no-resource-graph] [--at-once]
 
   --start    virtual time at the start (now unless given)
   --origin   zero of the scenario's timeline (the start unless given); the same again continues an earlier run
@@ -19,6 +27,7 @@ const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenar
   --conflicts     share of refused operations that are 409 in place of 429 (0.1)
   --cloud         whose versions of Microsoft.Network are served: public knows all, the others refuse newer ones
   --no-resource-graph  the identity may not ask Resource Graph
+  --at-once        a POST is answered by its result, not by an operation to ask for (PEERWATCH_SIMULATOR_AT_ONCE=yes)
   --with-parent  stop when standard input or the parent process goes away`
 
 const fail: (lines: readonly string[]) => never = (lines) => failAs('simulate', lines)
@@ -41,6 +50,7 @@ function options() {
         conflicts: { type: 'string' },
         cloud: { type: 'string' },
         'no-resource-graph': { type: 'boolean', default: false },
+        'at-once': { type: 'boolean', default: process.env.PEERWATCH_SIMULATOR_AT_ONCE === 'yes' },
         'with-parent': { type: 'boolean', default: false },
         verbose: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -85,10 +95,11 @@ const runs = given.run.map((text) => {
 })
 if (faults.length > 0) fail(faults)
 
-const scenario = await loadScenario(given.scenario, runs).catch((error: unknown) => {
+const loaded = await loadScenario(given.scenario, runs).catch((error: unknown) => {
   if (error instanceof ScenarioError) return fail(error.faults)
   throw error
 })
+const scenario = given['at-once'] ? answeringAtOnce(loaded) : loaded
 const identityHeader = process.env.PEERWATCH_SIMULATOR_IDENTITY_HEADER
 const clock = createClock(start ?? Date.now(), speed)
 const profile = profileOf(profileName === 'azure' ? 'azure' : 'quick', {

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { brotliFiles, cookieKeyOf, createFrontServer, type Gate, openGate, requiringGate } from '#lib/access/index.ts'
 import { signInToDatabase } from '#lib/azure/database-tokens.ts'
 import { createDatabase } from '#lib/platform/database.ts'
+import { startIdleCollection } from '#lib/platform/idle-collection.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
 import { type Settings, SettingsError, settings } from '#lib/platform/settings.ts'
@@ -47,6 +48,7 @@ async function main(): Promise<void> {
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
     if (values.announce) process.stdout.write(`${JSON.stringify({ event: 'listening', url })}\n`)
   })
+  startIdleCollection()
   stopWithProcess(server, telemetry)
 }
 

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { loadScenario, parseScenario, ScenarioError } from './scenario.ts'
+import { answer } from './answer.ts'
+import { answeringAtOnce, loadScenario, parseScenario, ScenarioError } from './scenario.ts'
 import { estate } from './scenarios/estate.ts'
 import { many } from './scenarios/many.ts'
 import { pair } from './scenarios/pair.ts'
+import type { Scenario } from './schema.ts'
+import { AUTHORIZED, ORIGIN, PAIR } from './testing.ts'
+import { createWorld } from './world.ts'
 
 function faultsOf(input: unknown): readonly string[] {
   try {
@@ -19,6 +23,15 @@ it('takes what is built in', async () => {
   expect(faultsOf(pair)).toEqual([])
   expect(faultsOf(many(25))).toEqual([])
   expect((await loadScenario('many:3')).gateways).toHaveLength(3)
+})
+
+it.each([
+  { name: 'an operation, as it comes', scenario: (given: Scenario) => given, status: 202 },
+  { name: 'its rows, at once', scenario: answeringAtOnce, status: 200 },
+])('answers a diagnostic POST by $name', ({ scenario, status }) => {
+  const world = createWorld(scenario(parseScenario(pair)), ORIGIN)
+  const target = `${PAIR}/virtualNetworkGateways/gw-pair/getBgpPeerStatus?api-version=2026-01-01`
+  expect(answer(world, ORIGIN, { method: 'POST', target, headers: AUTHORIZED }).status).toBe(status)
 })
 
 it('a file that is not there is one line', async () => {

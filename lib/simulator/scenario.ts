@@ -78,3 +78,9 @@ export async function loadScenario(nameOrFile: string, runs: readonly LiveRun[] 
   }
   return requireAccepted(parseScenario(input))
 }
+
+/** A scenario whose POSTs are answered by their results, as by an Azure whose operations take less than a client waits before it asks. */
+export function answeringAtOnce(scenario: Scenario): Scenario {
+  const { protocol } = scenario
+  return { ...scenario, protocol: { ...protocol, lro: { ...protocol.lro, gateway: 'inline', circuit: 'inline' } } }
+}

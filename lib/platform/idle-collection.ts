@@ -1,0 +1,51 @@
+import { performance } from 'node:perf_hooks'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
+const CHECK_MS = 10_000
+/** A full collection stops the thread for a tenth of a second: not while it does more than this share of its time. */
+const IDLE = 0.1
+/** Less garbage than this is not worth it. */
+const WORTH_BYTES = 16 * 2 ** 20
+
+export interface CollectedHeap {
+  usedBytes(): number
+  /** share of the time since the last call in which the thread worked */
+  busy(): number
+  /** a full collection */
+  collect(): void
+}
+
+/**
+ * Collects a process's garbage while it has little to do. V8 does so when the heap has grown by a share, which takes minutes or hours where little
+ * is asked, and keeps what it took until then.
+ * @returns checks whether it is time to, and does it; true = it did
+ */
+export function collectWhileIdle(heap: CollectedHeap): () => boolean {
+  let left = 0
+  return () => {
+    const busy = heap.busy()
+    if (busy > IDLE || heap.usedBytes() - left < WORTH_BYTES) return false
+    heap.collect()
+    left = heap.usedBytes()
+    return true
+  }
+}
+
+/** From now on, for as long as this process runs. */
+export function startIdleCollection(): void {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  let before = performance.eventLoopUtilization()
+  const check = collectWhileIdle({
+    usedBytes: () => getHeapStatistics().used_heap_size,
+    collect,
+    busy() {
+      const now = performance.eventLoopUtilization()
+      const { utilization } = performance.eventLoopUtilization(now, before)
+      before = now
+      return utilization
+    },
+  })
+  setInterval(check, CHECK_MS).unref()
+}
