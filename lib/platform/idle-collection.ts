@@ -35,11 +35,12 @@ export function collectWhileIdle(heap: CollectedHeap): () => boolean {
 /** From now on, for as long as this process runs. */
 export function startIdleCollection(): void {
   setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
+  const gc = runInNewContext('gc') as (options: { type: 'major'; flavor: 'last-resort' }) => void
   let before = performance.eventLoopUtilization()
   const check = collectWhileIdle({
     usedBytes: () => getHeapStatistics().used_heap_size,
-    collect,
+    // any other flavor keeps what it frees for the heap's next growth
+    collect: () => gc({ type: 'major', flavor: 'last-resort' }),
     busy() {
       const now = performance.eventLoopUtilization()
       const { utilization } = performance.eventLoopUtilization(now, before)

@@ -9,7 +9,7 @@ import { baseEnvironment, childEnvironments, sharedEnvironment } from './child-e
 import { announcement, createOutlet } from './children.mjs'
 import { createProgress, logFormatOf, StepError } from './progress.mjs'
 import { runCommand } from './run-command.mjs'
-import { webHeapArguments } from './web-heap.mjs'
+import { webEnvironment, webHeapArguments } from './web-heap.mjs'
 
 let folder: string
 beforeEach(() => {
@@ -305,6 +305,13 @@ describe('the web’s heap', () => {
     },
   ])('$name', ({ ownMb, options, expected }) => {
     expect(webHeapArguments(ownMb, options)).toEqual(expected)
+  })
+
+  it.each([
+    { name: 'has two arenas of the C library', given: {}, arenas: '2' },
+    { name: 'or as many as somebody chose', given: { MALLOC_ARENA_MAX: '8' }, arenas: '8' },
+  ])('$name', ({ given, arenas }) => {
+    expect(webEnvironment({ PORT: '1', ...given })).toEqual({ PORT: '1', MALLOC_ARENA_MAX: arenas })
   })
 })
 

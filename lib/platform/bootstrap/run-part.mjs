@@ -8,7 +8,7 @@ import { eachLine } from './each-line.mjs'
 import { jsonLine } from './json-line.mjs'
 import { lastLines } from './last-lines.mjs'
 import { logFormatOf } from './progress.mjs'
-import { webHeapArguments } from './web-heap.mjs'
+import { webEnvironment, webHeapArguments } from './web-heap.mjs'
 
 /** Programs that run until they are stopped, by their names in bin, with the component that their own lines in the log have. */
 const PARTS = new Map([
@@ -53,7 +53,11 @@ export function runPart({ component, json, nodeArgs }, { root, script, args, env
   const output = json ? 'pipe' : 'inherit'
   const child = spawn(process.execPath, [...nodeArgs, '--import', watch, script, ...args], {
     stdio: ['inherit', output, output, 'pipe'],
-    env: { ...environment, PEERWATCH_PARENT_FD: '3', ...(json && { LOG_FORMAT: 'json' }) },
+    env: {
+      ...(component === 'web' ? webEnvironment(environment) : environment),
+      PEERWATCH_PARENT_FD: '3',
+      ...(json && { LOG_FORMAT: 'json' }),
+    },
     // Ctrl-C of a terminal reaches this process alone, and the child once
     detached: true,
   })

@@ -27,7 +27,7 @@ import { AlreadyReported, createProgress, describeFailure, logFormatOf, StepErro
 import { generateSecret, readOrCreateSecret } from './secrets.mjs'
 import { serviceUsers } from './service-users.mjs'
 import { createSupervisor } from './supervisor.mjs'
-import { webHeapArguments } from './web-heap.mjs'
+import { webEnvironment, webHeapArguments } from './web-heap.mjs'
 
 /** @typedef {import('../environment.mjs').Settings} Settings */
 
@@ -320,7 +320,7 @@ export async function startWeb({ root, settings, supervisor, env, user, outlet }
     name: 'web',
     title: 'the web',
     args: () => args,
-    child: { root, dataDir: settings.dataDir, env, user },
+    child: { root, dataDir: settings.dataDir, env: webEnvironment(env), user },
     out,
     // only then: another program may answer at the address
     listening: (_, child) => answers(live, { child }),
