@@ -1,12 +1,11 @@
 /** What a day of polling came to, as figures and as a table in Markdown. */
+import { KEPT_LATE } from '#lib/platform/leases/turn.ts'
 import type { Layout } from './estate.ts'
 import type { DayResult } from './day.ts'
 import type { DayPoll } from './day-poll.ts'
 import { quantile } from './numbers.ts'
 
 const SECOND = 1_000
-/** Over what was planned. */
-const LATE = 1.1
 
 /** Polls of one kind on resources alike: circuits with one peering have 6 polls, with two 12. */
 export interface GroupFigures {
@@ -58,7 +57,7 @@ function figuresOf(name: string, polls: readonly DayPoll[]): GroupFigures | null
   const [medians, p95s] = [of(0.5), of(0.95)]
   const planned = sorted(polls.map(({ everySeconds }) => everySeconds))
   const gaps = sorted(made.flatMap((poll) => poll.gaps))
-  const late = made.reduce((sum, { ratios }) => sum + ratios.filter((ratio) => ratio > LATE).length, 0)
+  const late = made.reduce((sum, { ratios }) => sum + ratios.filter((ratio) => ratio > 1 + KEPT_LATE).length, 0)
   return {
     name,
     sources: polls.length,

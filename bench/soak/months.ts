@@ -1,7 +1,6 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
+import { garbageCollector } from '#lib/platform/idle-collection.ts'
 import { historyJobs, type Job } from '#lib/poller/index.ts'
 import { createWorld, parseScenario, type World } from '#lib/simulator/index.ts'
 import { answersBeyond, answersWithin } from './answers.ts'
@@ -123,8 +122,7 @@ async function circuitsOf({ pool }: Database): Promise<string[]> {
   return rows.map((row) => row.arm_id)
 }
 
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
+const collect = garbageCollector()
 
 function heapMb(): number {
   collect()

@@ -32,10 +32,15 @@ export function collectWhileIdle(heap: CollectedHeap): () => boolean {
   }
 }
 
+/** V8's `gc`, from a context of its own: nothing else can call it. */
+export function garbageCollector(): (options?: { type: 'major'; flavor: 'last-resort' }) => void {
+  setFlagsFromString('--expose-gc')
+  return runInNewContext('gc')
+}
+
 /** From now on, for as long as this process runs. */
 export function startIdleCollection(): void {
-  setFlagsFromString('--expose-gc')
-  const gc = runInNewContext('gc') as (options: { type: 'major'; flavor: 'last-resort' }) => void
+  const gc = garbageCollector()
   let before = performance.eventLoopUtilization()
   const check = collectWhileIdle({
     usedBytes: () => getHeapStatistics().used_heap_size,

@@ -23,7 +23,7 @@ import { startBurst } from './burst-start.ts'
 import { eventsTotal, pollSeconds, pollsTotal } from './metrics.ts'
 import { pausedPoll } from './pause.ts'
 import { PollTrace } from './poll-trace.ts'
-import { firstInterval, phasedInterval, placedInterval } from './phase.ts'
+import { nextInterval } from './next-interval.ts'
 import { isWindowed, type PollWindow, windowOf } from './poll-window.ts'
 import type { PollContext } from './poll-context.ts'
 import { refine } from './refine.ts'
@@ -158,23 +158,6 @@ export class Poll {
     return this.#held.lease.kind as Observation['kind']
   }
 
-  /** Seconds from when this poll was due to when the next one is. */
-  #nextIn({ source, metered }: Begun): number {
-    const { azure, book } = this.#context
-    const { lease } = this.#held
-    const { sourceId, kind, everySeconds } = lease
-    if (kind !== 'metrics') {
-      const isFirst = book.firstTime(lease)
-      const place = book.placeOf(source, this.#kind)
-      if (place) return placedInterval(place, lease, isFirst)
-      return isFirst ? firstInterval(sourceId, kind, everySeconds) : everySeconds
-    }
-    const subscription = subscriptionOf(source.resourceId)
-    const isTogether = metered !== null && azure.readsTogether(subscription, metered.region)
-    const phase = isTogether ? `${subscription}/${metered.region}/${source.resourceType}` : `${sourceId}/${kind}`
-    return phasedInterval(phase, lease.nextAt, everySeconds)
-  }
-
   get #answerMs(): number {
     return this.#context.deadlineMs ?? deadlineMs(this.#kind, this.#held.lease.everySeconds)
   }
@@ -251,7 +234,7 @@ export class Poll {
       observation,
       scope: source.scope,
       localAddresses: kind === 'summary' ? await book.localAddresses(source) : null,
-      everySeconds: this.#nextIn(begun),
+      everySeconds: nextInterval(this.#context, lease, begun),
       notBefore: throttled.notBefore,
       endsBurst: throttled.endsBurst,
       ranSeconds: observation.outcome === 'ok' ? (observation.finishedAt - observation.startedAt) / 1000 : null,

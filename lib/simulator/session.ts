@@ -32,11 +32,14 @@ type SessionEffect = Extract<Effect, { kind: 'session' }>
 export class Sessions implements SessionFacts {
   private readonly timeline: Timeline
   private readonly byKey = new Map<string, SessionEffect[]>()
+  /** where the routes of a gateway's session come from, by the session */
+  private readonly sources: ReadonlyMap<string, string | null>
   /** what changes the routes that a gateway's session brings, by the session */
   private readonly routeEffects = new Map<string, readonly Effect[]>()
 
   constructor(timeline: Timeline) {
     this.timeline = timeline
+    this.sources = new Map(timeline.topology.domains.flatMap(({ peers }) => peers.map((p) => [p.key, p.source])))
     for (const e of timeline.effects) {
       if (e.kind !== 'session') continue
       const list = this.byKey.get(e.key)
@@ -94,10 +97,9 @@ export class Sessions implements SessionFacts {
   private routeEffectsOf(key: string): readonly Effect[] {
     const known = this.routeEffects.get(key)
     if (known) return known
-    const { domains, received } = this.timeline.topology
-    const source = domains.flatMap(({ peers }) => peers).find((peer) => peer.key === key)?.source ?? null
-    const own =
-      source === null ? [] : this.timeline.effects.filter((e) => changesRoutes(e, source, received.get(source)))
+    const { effects, topology } = this.timeline
+    const source = this.sources.get(key) ?? null
+    const own = source === null ? [] : effects.filter((e) => changesRoutes(e, source, topology.received.get(source)))
     this.routeEffects.set(key, own)
     return own
   }

@@ -20,6 +20,7 @@ const log = componentLogger('test')
 let estates = 0
 
 afterEach(() => {
+  vi.useRealTimers()
   vi.restoreAllMocks()
 })
 
@@ -113,25 +114,24 @@ it('what changes something is committed alone, and does not wait for the others'
 })
 
 it('one that comes while others are being committed waits for the next ones, as any other does', async () => {
-  const { ids, claim, commitOne } = await quietEstate({ gatherMs: FOREVER })
+  const { claim, commitOne } = await quietEstate({ gatherMs: FOREVER })
   const [peers, learned, arp] = await claim()
   if (!peers || !learned || !arp) throw new Error('not leased')
   const now = { shortestSeconds: 0 }
-  const texts = listen()
-  const holder = await db.pool.connect()
-  await holder.query('BEGIN')
-  await holder.query('SELECT 1 FROM coverage WHERE source_id = $1 FOR UPDATE', [ids[0]])
-  texts.length = 0
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  let meanwhile: Promise<unknown> | undefined
+  const texts = listen((text) => {
+    if (text.includes('UPDATE coverage')) meanwhile ??= commitOne(1, { ...learned, shortestSeconds: FOREVER }, 'same')
+  })
   const first = commitOne(0, { ...peers, ...now }, 'same')
-  await vi.waitFor(() => expect(texts).toContain('UPDATE coverage'))
-  const meanwhile = commitOne(1, { ...learned, shortestSeconds: FOREVER }, 'same')
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  await holder.query('COMMIT')
-  holder.release()
+  await vi.waitFor(() => expect(meanwhile).toBeDefined())
   await first
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  const next = commitOne(2, { ...arp, ...now }, 'same')
-  expect(statuses(await Promise.all([meanwhile, next]))).toEqual(['recorded', 'recorded'])
+  vi.advanceTimersByTime(1_000)
+  const settled = vi.fn()
+  const both = Promise.all([meanwhile, commitOne(2, { ...arp, ...now }, 'same')])
+  both.then(settled, settled)
+  await vi.waitFor(() => expect(settled).toHaveBeenCalled())
+  expect(await both).toMatchObject([{ status: 'recorded' }, { status: 'recorded' }])
   expect(texts.filter((text) => text === 'BEGIN')).toHaveLength(2)
 })
 

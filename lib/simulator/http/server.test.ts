@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createClock } from '../clock.ts'
-import { parseScenario } from '../scenario.ts'
+import { answeringAtOnce, parseScenario } from '../scenario.ts'
 import { pair } from '../scenarios/pair.ts'
 import { ORIGIN, PAIR } from '../testing.ts'
 import { type Simulator, startSimulator } from './server.ts'
@@ -21,7 +21,7 @@ afterEach(async () => {
 })
 
 async function start(): Promise<Simulator> {
-  const scenario = parseScenario({ ...pair, protocol: { lro: { gateway: 'inline', circuit: 'inline' } } })
+  const scenario = answeringAtOnce(parseScenario(pair))
   running = await startSimulator({ scenario, clock: createClock(ORIGIN, 1, () => elapsed), identityHeader: 'secret' })
   return running
 }
