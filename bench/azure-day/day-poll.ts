@@ -1,4 +1,5 @@
 /** One poll of the virtual day: its entry in the timetable, and what is measured of it. */
+import { KEPT_LATE } from '#lib/platform/leases/turn.ts'
 import { FEWEST_POLLS } from '#lib/history/read/poll-loads.ts'
 import { KEPT_POLLS } from '#lib/history/record/pace.ts'
 import type { Observation, PollKind } from '#lib/contract/index.ts'
@@ -19,6 +20,8 @@ export interface DayPoll extends timetable.Entry {
   /** of polls after the warm-up: from start to start over the longest interval in force meanwhile; and in seconds */
   ratios: number[]
   gaps: number[]
+  /** of those that were late, how many waited for an operation that alone took the interval of its resource's sessions or longer */
+  lateForLongOperation: number
   startedAt: number | null
   plannedThen: number
   runIsOld: boolean
@@ -53,6 +56,7 @@ export function dayPollsOf(loads: readonly PolledLoad[], origin: number): DayPol
       durations: [],
       ratios: [],
       gaps: [],
+      lateForLongOperation: 0,
       startedAt: null,
       plannedThen: load.everySeconds,
       runIsOld: false,
@@ -62,17 +66,26 @@ export function dayPollsOf(loads: readonly PolledLoad[], origin: number): DayPol
   })
 }
 
-/** Measures the interval that ends with a start. @param from end of the warm-up */
-export function noteStart(poll: DayPoll, now: number, from: number): void {
+/**
+ * Measures the interval that ends with a start.
+ * @param from end of the warm-up
+ * @param longEndedAt when the last operation of its resource ended that took as long as the interval of its sessions
+ */
+export function noteStart(poll: DayPoll, now: number, from: number, longEndedAt: number): void {
   const isUsual = poll.burstUntil === null || poll.burstUntil < (poll.startedAt ?? 0)
   if (poll.startedAt !== null && poll.startedAt >= from && isUsual) {
     const gap = (now - poll.startedAt) / SECOND
+    const planned = Math.max(poll.plannedThen, poll.everySeconds)
     poll.gaps.push(gap)
-    poll.ratios.push(gap / Math.max(poll.plannedThen, poll.everySeconds))
+    poll.ratios.push(gap / planned)
+    if (isLate(gap / planned) && longEndedAt > poll.startedAt + planned * SECOND) poll.lateForLongOperation += 1
   }
   poll.startedAt = now
   poll.plannedThen = poll.everySeconds
 }
+
+/** @param ratio of an interval to the planned one */
+export const isLate = (ratio: number): boolean => ratio > 1 + KEPT_LATE
 
 /** Notes how it ended and how long it took. */
 export function noteEnd(poll: DayPoll, outcome: Observation['outcome'], startedAt: number, now: number): void {

@@ -85,6 +85,8 @@ class Day {
   readonly #outcomes = new Map<string, number>()
   readonly #planner = { runs: 0, cpuMs: 0, changed: 0, changedIntervals: 0 }
   readonly #open = new Map<string, number>()
+  /** when the last one ended that took as long as the interval of its resource's sessions */
+  readonly #longOperations = new Map<timetable.ResourceLease, number>()
   #active = 0
   /** polls whose last outcome was `throttled` */
   #throttled = 0
@@ -220,7 +222,7 @@ class Day {
     }
     const reads = readsOf(load, this.#options.estate)
     if (reads === 0) {
-      noteStart(poll, now, this.#from)
+      noteStart(poll, now, this.#from, this.#longEndedAt(poll))
       end(now + DATA_PLANE_MS, { outcome: 'ok', sampleAt: now })
       return
     }
@@ -232,7 +234,7 @@ class Day {
 
   #read(poll: DayPoll, reads: number, now: number, end: (at: number, result: End) => void): void {
     const { load } = poll
-    noteStart(poll, now, this.#from)
+    noteStart(poll, now, this.#from, this.#longEndedAt(poll))
     const step = (n: number, at: number): void => {
       const refusal = this.#azure.ask(load, 'reads', at)
       if (refusal) end(at + ROUND_TRIP_MS, { outcome: refusal.outcome, error: refusal.error, sampleAt: at })
@@ -270,7 +272,7 @@ class Day {
 
   #operate(poll: DayPoll, claim: Claim, now: number, end: (at: number, result: End) => void): void {
     const { load } = poll
-    noteStart(poll, now, this.#from)
+    noteStart(poll, now, this.#from, this.#longEndedAt(poll))
     const takesMs = this.#azure.runTime(load, now)
     const readyAt = now + takesMs
     const sampleAt = now + takesMs / 2
@@ -303,11 +305,22 @@ class Day {
     wait(now)
   }
 
+  #longEndedAt({ resource }: DayPoll): number {
+    return (resource && this.#longOperations.get(resource)) ?? Number.NEGATIVE_INFINITY
+  }
+
+  #noteOperation({ resource }: DayPoll, tookMs: number, now: number): void {
+    if (resource === null) return
+    const firstSeconds = timetable.firstSecondsOf(resource, FIRST_KINDS)
+    if (firstSeconds !== null && tookMs >= firstSeconds * SECOND) this.#longOperations.set(resource, now)
+  }
+
   async #end(poll: DayPoll, claim: Claim, now: number, end: End): Promise<void> {
     const { load, kind } = poll
     const { outcome } = end
     this.#active -= 1
     this.#now = now
+    this.#noteOperation(poll, now - claim.startedAt, now)
     const isOk = outcome === 'ok'
     const error = end.error ?? null
     const budgeted = kinds[kind].operation ? (['POST', 'GET'] as const) : (['GET'] as const)

@@ -1,8 +1,7 @@
 /** What a day of polling came to, as figures and as a table in Markdown. */
-import { KEPT_LATE } from '#lib/platform/leases/turn.ts'
 import type { Layout } from './estate.ts'
 import type { DayResult } from './day.ts'
-import type { DayPoll } from './day-poll.ts'
+import { type DayPoll, isLate } from './day-poll.ts'
 import { quantile } from './numbers.ts'
 
 const SECOND = 1_000
@@ -21,6 +20,10 @@ export interface GroupFigures {
   ratioOfP95: { p50: number; p95: number }
   /** share of all intervals that were more than a tenth longer than planned */
   lateShare: number
+  /** the same without those that waited for an operation that alone took the interval of its resource's sessions or longer */
+  lateOtherwiseShare: number
+  /** the worst of twenty sources by that share */
+  lateOtherwiseWorst: number
   floorSeconds: number
 }
 
@@ -57,7 +60,9 @@ function figuresOf(name: string, polls: readonly DayPoll[]): GroupFigures | null
   const [medians, p95s] = [of(0.5), of(0.95)]
   const planned = sorted(polls.map(({ everySeconds }) => everySeconds))
   const gaps = sorted(made.flatMap((poll) => poll.gaps))
-  const late = made.reduce((sum, { ratios }) => sum + ratios.filter((ratio) => ratio > 1 + KEPT_LATE).length, 0)
+  const late = made.map(({ ratios }) => ratios.filter(isLate).length)
+  const otherwise = made.map(({ lateForLongOperation }, i) => (late[i] ?? 0) - lateForLongOperation)
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0)
   return {
     name,
     sources: polls.length,
@@ -66,7 +71,9 @@ function figuresOf(name: string, polls: readonly DayPoll[]): GroupFigures | null
     observedSeconds: { p50: quantile(gaps, 0.5), p95: quantile(gaps, 0.95) },
     ratioOfMedian: { p50: quantile(medians, 0.5), p95: quantile(medians, 0.95) },
     ratioOfP95: { p50: quantile(p95s, 0.5), p95: quantile(p95s, 0.95) },
-    lateShare: late / gaps.length,
+    lateShare: sum(late) / gaps.length,
+    lateOtherwiseShare: sum(otherwise) / gaps.length,
+    lateOtherwiseWorst: quantile(sorted(made.map(({ ratios }, i) => (otherwise[i] ?? 0) / ratios.length)), 0.95),
     floorSeconds: quantile(sorted(polls.map(({ everySeconds, load }) => everySeconds + (load.run?.p95 ?? 0))), 0.5),
   }
 }
@@ -173,6 +180,7 @@ export function groupTable({ groups }: CellFigures): string {
     'median over plan: p50, p95 of sources',
     'p95 over plan: p50, p95 of sources',
     'late by more than a tenth',
+    'not for one long operation: of all, of the worst of twenty sources',
     'floor',
   ]
   const rows = groups.map((group) => [
@@ -184,6 +192,7 @@ export function groupTable({ groups }: CellFigures): string {
     `${fixed(group.ratioOfMedian.p50, 2)}, ${fixed(group.ratioOfMedian.p95, 2)}`,
     `${fixed(group.ratioOfP95.p50, 2)}, ${fixed(group.ratioOfP95.p95, 2)}`,
     `${fixed(100 * group.lateShare, 1)} %`,
+    `${fixed(100 * group.lateOtherwiseShare, 1)}, ${fixed(100 * group.lateOtherwiseWorst, 1)} %`,
     `${fixed(group.floorSeconds)} s`,
   ])
   return [head, head.map(() => '---'), ...rows].map(row).join('\n')
