@@ -311,7 +311,7 @@ class Day {
 
   #noteOperation({ resource }: DayPoll, tookMs: number, now: number): void {
     if (resource === null) return
-    const firstSeconds = timetable.firstSecondsOf(resource, FIRST_KINDS)
+    const { firstSeconds } = timetable.secondsOf(resource, FIRST_KINDS)
     if (firstSeconds !== null && tookMs >= firstSeconds * SECOND) this.#longOperations.set(resource, now)
   }
 
@@ -363,9 +363,8 @@ class Day {
 
   #nextIn({ load, kind, polls, resource }: DayPoll, { nextAt, everySeconds }: Claim): number {
     if (load.place && resource) {
-      const firstSeconds = timetable.firstSecondsOf(resource, FIRST_KINDS)
-      const tablesDueAt = timetable.tablesDueAt(resource, FIRST_KINDS)
-      return placedInterval(load.place, { nextAt, everySeconds, firstSeconds, tablesDueAt }, polls === 0)
+      const intervals = timetable.secondsOf(resource, FIRST_KINDS)
+      return placedInterval(load.place, { nextAt, everySeconds, ...intervals }, polls === 0)
     }
     if (kind !== 'metrics') return polls === 0 ? firstInterval(load.sourceId, kind, everySeconds) : everySeconds
     return phasedInterval(

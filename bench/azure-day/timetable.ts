@@ -43,15 +43,19 @@ export function secondsNow(entry: Entry, now: number): number {
     : entry.everySeconds
 }
 
-/** The interval in force of a resource's polls of the first kinds, bursts aside; null = it has none. */
-export function firstSecondsOf({ entries }: ResourceLease, firstKinds: readonly string[]): number | null {
-  const own = entries.filter(({ kind }) => firstKinds.includes(kind))
-  return own.length > 0 ? Math.min(...own.map(({ everySeconds }) => everySeconds)) : null
+/** The shortest interval in force of a resource's polls of the first kinds, and of its others, bursts aside; null = it has none. */
+export function secondsOf(
+  { entries }: ResourceLease,
+  firstKinds: readonly string[],
+): { firstSeconds: number | null; tableSeconds: number | null } {
+  const shortest = (own: readonly Entry[]) =>
+    own.length > 0 ? Math.min(...own.map(({ everySeconds }) => everySeconds)) : null
+  const isFirst = ({ kind }: Entry) => firstKinds.includes(kind)
+  return {
+    firstSeconds: shortest(entries.filter(isFirst)),
+    tableSeconds: shortest(entries.filter((entry) => !isFirst(entry))),
+  }
 }
-
-/** When those of a resource's polls that are of no first kind are due. */
-export const tablesDueAt = ({ entries }: ResourceLease, firstKinds: readonly string[]): number[] =>
-  entries.flatMap(({ kind, nextAt }) => (firstKinds.includes(kind) ? [] : [nextAt]))
 
 const isDue = (entry: Entry, now: number): boolean => !entry.isLeased && entry.nextAt <= now
 

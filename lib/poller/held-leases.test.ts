@@ -15,7 +15,7 @@ const lease: Lease = {
   resource: 'gateway',
   shortestSeconds: 60,
   firstSeconds: 60,
-  tablesDueAt: [],
+  tableSeconds: null,
   operation: null,
 }
 

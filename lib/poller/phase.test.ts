@@ -4,8 +4,8 @@ import { type Place, placedInterval, placeKey, placesOf } from './phase.ts'
 import type { PlannedPoll } from './plan.ts'
 
 const SECOND = 1_000
-const circuit = (name: string): PlannedPoll[] =>
-  ['primary', 'secondary'].flatMap((path) =>
+const circuit = (name: string, paths: readonly string[] = ['primary', 'secondary']): PlannedPoll[] =>
+  paths.flatMap((path) =>
     (['summary', 'arp', 'tables'] as const).map((kind) => ({
       resourceId: `/circuits/${name}`,
       subresource: path,
@@ -35,7 +35,7 @@ function dueOf(polls: readonly PlannedPoll[], at: (poll: PlannedPoll) => number)
       nextAt: nextAt * SECOND,
       everySeconds: everyOf(poll),
       firstSeconds: PLANNED.summary,
-      tablesDueAt: [] as number[],
+      tableSeconds: PLANNED.arp,
     }
     return { ...poll, next: nextAt + placedInterval(place, lease, false) }
   })
@@ -47,7 +47,10 @@ it('what is answered at once has no place, and operations one each', () => {
   expect(places.get(placeKey(stats))).toBeUndefined()
 })
 
-it('sessions of a resource are due at even distances and each table after one of them, whenever the last ones began', () => {
+const within = (seconds: number, every: number) => ((seconds % every) + every) % every
+const TWO_PEERINGS = ['private/primary', 'private/secondary', 'microsoft/primary', 'microsoft/secondary']
+
+it('two sessions have room for a table after the first one, whenever the last ones began', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 1_000_000, max: 1_010_000 }), { minLength: 6, maxLength: 6 }),
@@ -56,43 +59,44 @@ it('sessions of a resource are due at even distances and each table after one of
         const polls = circuit(name)
         const due = dueOf(polls, (poll) => moments[polls.indexOf(poll)] ?? 0)
         const [one = 0, other = 0] = due.flatMap(({ kind, next }) => (kind === 'summary' ? [next] : []))
-        const apart = (((other - one) % 80) + 80) % 80
-        expect(apart).toBeCloseTo(40, 3)
-        const turns = due.filter(({ kind }) => kind !== 'summary').map(({ next }) => (((next - one) % 40) + 40) % 40)
-        for (const after of turns) expect(after).toBeCloseTo(0.38 * 40, 3)
+        expect(within(other - one, 80)).toBeCloseTo((80 * 2) / 3, 3)
+        for (const { kind, next } of due) if (kind !== 'summary') expect(within(next - one, 80)).toBeCloseTo(24, 3)
       },
     ),
   )
 })
 
-it('tables of one interval are due at even distances, and meet none of another interval where there are gaps enough', () => {
+it('of two sessions the first is followed by one table at most', () => {
   fc.assert(
     fc.property(fc.string(), (name) => {
       const due = dueOf(circuit(name), () => 0)
-      const gapsOf = (kind: string, every: number) => {
-        const [one = 0, other = 0] = due.filter((poll) => poll.kind === kind).map(({ next }) => next)
-        expect((((other - one) % every) + every) % every).toBeCloseTo(every / 2, 3)
-        return [one, other].map((next) => Math.round((((next / 40) % 6) + 6) % 6))
-      }
-      const [arp, tables] = [gapsOf('arp', 240), gapsOf('tables', 1_200)]
-      expect(new Set([...arp, ...tables]).size).toBe(4)
+      const [one = 0] = due.flatMap(({ kind, next }) => (kind === 'summary' ? [next] : []))
+      const roundsOf = (kind: string, rounds: number) =>
+        due.flatMap((poll) => (poll.kind === kind ? [within(Math.round((poll.next - one - 24) / 80), rounds) % 3] : []))
+      const [arp, tables] = [roundsOf('arp', 3), roundsOf('tables', 15)]
+      expect(new Set(arp).size).toBe(2)
+      for (const round of tables) expect(arp).not.toContain(round)
     }),
   )
 })
 
-it('a session that a table follows is due a twentieth of its interval earlier, and no other', () => {
-  const place: Place = { resource: '/circuits/a', isFirst: true, n: 0, of: 2, group: 0, sessions: 2 }
-  const nextIn = (own: Place, tablesDueIn: number[]) => {
-    const tablesDueAt = tablesDueIn.map((seconds) => seconds * SECOND)
-    return placedInterval(own, { nextAt: 0, everySeconds: 80, firstSeconds: 80, tablesDueAt }, false)
-  }
-  const at = nextIn(place, [])
-  for (const within of [0, 14.4, 39.9]) expect(nextIn(place, [-1, at + within])).toBeCloseTo(at - 4, 6)
-  for (const outside of [-0.1, 40, 80]) expect(nextIn(place, [at + outside])).toBe(at)
-  expect(nextIn({ ...place, isFirst: false }, [at + 1])).not.toBe(at - 4)
-  // the only session of its resource has an interval for itself
-  const alone = { ...place, of: 1, sessions: 1 }
-  expect(nextIn(alone, [nextIn(alone, []) + 20])).toBe(nextIn(alone, []))
+it('more sessions are due at even distances, each followed by a table, and that by one of a longer interval', () => {
+  fc.assert(
+    fc.property(fc.string(), (name) => {
+      const due = dueOf(circuit(name, TWO_PEERINGS), () => 0)
+      const [one = 0, ...others] = due.flatMap(({ kind, next }) => (kind === 'summary' ? [next] : []))
+      for (const [i, other] of others.entries()) expect(within(other - one, 80)).toBeCloseTo(20 * (i + 1), 3)
+      for (const { kind, next } of due)
+        if (kind !== 'summary') expect(within(next - one, 20)).toBeCloseTo(20 * (kind === 'arp' ? 0.38 : 0.6), 3)
+    }),
+  )
+})
+
+it('two tables of an interval that is that of the sessions are due one after the other', () => {
+  const place: Place = { resource: '/circuits/a', isFirst: false, n: 0, of: 2, group: 0, sessions: 2 }
+  const lease = { nextAt: 0, everySeconds: 320, firstSeconds: 320, tableSeconds: 320 }
+  const apart = placedInterval({ ...place, n: 1 }, lease, false) - placedInterval(place, lease, false)
+  expect(within(apart, 320)).toBeCloseTo(64, 3)
 })
 
 it('a poll that began late is due again when it would have been, and none twice at once or much later', () => {
@@ -131,11 +135,11 @@ it('a first poll is followed within its interval, and short intervals are left a
   for (let at = 0; at < 300; at += 7) {
     const next = placedInterval(
       place,
-      { nextAt: at * SECOND, everySeconds: 60, firstSeconds: 60, tablesDueAt: [] },
+      { nextAt: at * SECOND, everySeconds: 60, firstSeconds: 60, tableSeconds: null },
       true,
     )
     expect(next).toBeGreaterThan(0)
     expect(next).toBeLessThanOrEqual(61)
   }
-  expect(placedInterval(place, { nextAt: 3, everySeconds: 5, firstSeconds: 5, tablesDueAt: [] }, true)).toBe(5)
+  expect(placedInterval(place, { nextAt: 3, everySeconds: 5, firstSeconds: 5, tableSeconds: null }, true)).toBe(5)
 })

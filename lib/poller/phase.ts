@@ -14,8 +14,13 @@ export const FIRST_KINDS: readonly PollKind[] = (Object.keys(kinds) as PollKind[
 
 /** Of the time between two sessions, after how much of it a table is due: by then most sessions have been read. */
 const AFTER_SESSION = 0.38
-/** A session that a table follows is due earlier by this share of its interval, where the resource has several: their gaps are short. */
-const EARLY = 0.05
+/** The same of tables of a longer interval where a resource has more than two sessions: each is followed by a table of the shortest interval, too. */
+const AFTER_TABLE = 0.6
+/**
+ * Where a resource has two sessions, which are most circuits, its tables follow the first one. There the second one is due, and a table that follows
+ * the first one, after this share of their interval: room for two operations, and for one after the second session.
+ */
+const OF_TWO = { second: 2 / 3, table: 0.3, nextTable: 0.2 }
 /** A poll that was asked for early is due again after this share of its interval at least. */
 const LEAST = 0.25
 
@@ -64,12 +69,12 @@ export interface PlacedLease {
   everySeconds: number
   /** the interval of the resource's sessions; null = it has none */
   firstSeconds: number | null
-  /** of a session: when the tables of its resource are due */
-  tablesDueAt: readonly EpochMs[]
+  /** the shortest interval of its tables; null = it has none */
+  tableSeconds: number | null
 }
 
 /**
- * Keeps the operations of one resource apart: its sessions are due at even distances, its tables between them, one after
+ * Keeps the operations of one resource apart: its sessions are due at even distances, but for two, its tables between them, one after
  * the other, and each at the same moment of its interval however late it began. Where intervals are multiples of each other that
  * stays so. Resources are spread over the whole of their intervals.
  * @param isFirst it is this worker's first poll of the source: the second one may follow at once
@@ -78,27 +83,41 @@ export interface PlacedLease {
 export function placedInterval(place: Place, lease: PlacedLease, isFirst: boolean): number {
   const { nextAt, everySeconds } = lease
   if (everySeconds < WORTH_SPREADING_SECONDS) return everySeconds
-  const phase = phaseOf(place, everySeconds, lease.firstSeconds)
-  const left = untilPhase(phase, nextAt, everySeconds, isFirst ? 1 : LEAST * everySeconds)
-  return isFollowed(place, lease, nextAt + left * 1_000) ? left - Math.min(left, EARLY * everySeconds) : left
-}
-
-/** Whether a table is due between the session that is due at a moment and the one after it. */
-function isFollowed({ isFirst, sessions }: Place, { everySeconds, tablesDueAt }: PlacedLease, at: EpochMs): boolean {
-  if (!isFirst || sessions < 2) return false
-  const next = at + (everySeconds / sessions) * 1_000
-  return tablesDueAt.some((dueAt) => dueAt >= at && dueAt < next)
+  return untilPhase(phaseOf(place, lease), nextAt, everySeconds, isFirst ? 1 : LEAST * everySeconds)
 }
 
 /** Seconds into the interval. */
-function phaseOf(place: Place, everySeconds: number, firstSeconds: number | null): number {
+function phaseOf(place: Place, { everySeconds, firstSeconds, tableSeconds }: PlacedLease): number {
   const { resource, isFirst, n, of, group, sessions } = place
   const spread = share(resource)
-  if (isFirst || firstSeconds === null || sessions === 0) return (spread + n / of) * everySeconds
-  const rounds = Math.max(1, Math.floor(everySeconds / firstSeconds))
+  if (isFirst) return (spread + (of === 2 ? n * OF_TWO.second : n / of)) * everySeconds
+  if (firstSeconds === null || sessions === 0) return (spread + n / of) * everySeconds
+  const rounds = roundsOf(everySeconds, firstSeconds)
+  const turn = turnOf(resource, rounds)
+  if (sessions === 2) {
+    const shorter = group === 0 ? null : roundsOf(tableSeconds ?? everySeconds, firstSeconds)
+    const { round, before } = roundOf(place, rounds, shorter)
+    return (spread + turn + round + OF_TWO.table + before * OF_TWO.nextTable) * firstSeconds
+  }
   // tables of one interval at even distances, those of the next one a gap later: they meet where there are fewer gaps than tables
-  const gap = turnOf(resource, rounds) * sessions + Math.floor((n * rounds * sessions) / of) + group
-  return (spread + (gap + AFTER_SESSION) / sessions) * firstSeconds
+  const gap = turn * sessions + Math.floor((n * rounds * sessions) / of) + group
+  const after = sessions > 2 && group > 0 ? AFTER_TABLE : AFTER_SESSION
+  return (spread + (gap + after) / sessions) * firstSeconds
+}
+
+const roundsOf = (everySeconds: number, firstSeconds: number): number =>
+  Math.max(1, Math.floor(everySeconds / firstSeconds))
+
+/**
+ * After which of the first sessions of its interval a table follows, and how many tables of that interval follow it before. Tables of one interval are spread
+ * evenly; those of a longer one take the last round of each shorter interval, which is free where that has more rounds than tables.
+ * @param shorter rounds of the shortest interval of tables; null = this is it
+ */
+function roundOf({ n, of }: Place, rounds: number, shorter: number | null): { round: number; before: number } {
+  const even = Math.floor((n * rounds) / of)
+  const before = n - Math.ceil((even * of) / rounds)
+  const isLonger = shorter !== null && shorter < rounds
+  return { round: isLonger ? Math.floor(even / shorter) * shorter + shorter - 1 : even, before }
 }
 
 /** In which turn of its sessions a resource's first table is due: of intervals that are multiples of each other in the same one. */

@@ -46,7 +46,7 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
     resource: string | null
     shortest_seconds: number
     first_seconds: number | null
-    tables_due_at: number[]
+    table_seconds: number | null
     operation: unknown
     age_ms: number | null
   }>({
@@ -120,10 +120,7 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
                                          ELSE o.every_seconds END)
                          FROM poll_schedule o WHERE o.resource = s.resource), s.every_seconds) AS shortest_seconds,
                (SELECT min(o.every_seconds) FROM poll_schedule o WHERE o.resource = s.resource AND o.kind = ANY ($4)) AS first_seconds,
-               CASE WHEN s.kind = ANY ($4)
-                    THEN ARRAY(SELECT extract(epoch FROM o.next_at)::double precision * 1000 FROM poll_schedule o
-                               WHERE o.resource = s.resource AND NOT o.kind = ANY ($4))
-                    ELSE '{}' END AS tables_due_at`,
+               (SELECT min(o.every_seconds) FROM poll_schedule o WHERE o.resource = s.resource AND NOT o.kind = ANY ($4)) AS table_seconds`,
     values: [
       options.owner,
       options.leaseSeconds,
@@ -142,7 +139,7 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
       resource: row.resource,
       shortestSeconds: row.shortest_seconds,
       firstSeconds: row.first_seconds,
-      tablesDueAt: row.tables_due_at,
+      tableSeconds: row.table_seconds,
       operation: row.operation === null ? null : { stored: row.operation, ageMs: row.age_ms ?? 0 },
     }))
     .sort((a, b) => a.nextAt - b.nextAt)

@@ -64,14 +64,13 @@ describe('a resource that runs one operation at a time', () => {
     expect(await claimOne('b')).toMatchObject({ kind: 'learned', shortestSeconds: 60 })
   })
 
-  it('says when its tables are due to whoever polls a session of it, and to nobody else', async () => {
-    await ensureScheduled(db, [learned, peers])
-    await db.pool.query(`UPDATE poll_schedule SET next_at = '2100-01-01T00:00:00Z' WHERE kind = 'learned'`)
+  it('says what intervals its sessions and its tables have, the shortest of each', async () => {
+    await ensureScheduled(db, [learned, { ...learned, kind: 'advertised', everySeconds: 3_600 }, peers])
+    const intervals = { firstSeconds: peers.everySeconds, tableSeconds: learned.everySeconds }
     const session = await claimOne()
-    expect(session).toMatchObject({ kind: 'peers', tablesDueAt: [Date.UTC(2100, 0)] })
+    expect(session).toMatchObject({ kind: 'peers', ...intervals })
     await complete(session)
-    await db.pool.query(`UPDATE poll_schedule SET next_at = clock_timestamp() WHERE kind = 'learned'`)
-    expect(await claimOne()).toMatchObject({ kind: 'learned', tablesDueAt: [] })
+    expect(await claimOne()).toMatchObject({ ...intervals })
   })
 
   it('goes to one of many owners who claim at the same moment', async () => {

@@ -16,8 +16,8 @@ export type Lease = {
   shortestSeconds: number
   /** The interval in force of that resource's polls of the first kinds, bursts aside; null = it has none. Seconds. */
   firstSeconds: number | null
-  /** Of a poll of the first kinds: when that resource's other polls are due; empty for any other. */
-  tablesDueAt: EpochMs[]
+  /** The shortest interval in force of that resource's other polls, bursts aside; null = it has none. Seconds. */
+  tableSeconds: number | null
   /** What the lease's former holder left: an operation to go on with, as it was stored, and how long ago it began. */
   operation: { stored: unknown; ageMs: number } | null
 }
