@@ -78,7 +78,7 @@ export interface PlacedLease {
  * the other, and each at the same moment of its interval however late it began. Where intervals are multiples of each other that
  * stays so. Resources are spread over the whole of their intervals.
  * @param isFirst it is this worker's first poll of the source: the second one may follow at once
- * @returns seconds from then to when it is due again: from a fifth of its interval to one and a quarter
+ * @returns seconds from then to when it is due again: from a quarter of its interval to one and a quarter
  */
 export function placedInterval(place: Place, lease: PlacedLease, isFirst: boolean): number {
   const { nextAt, everySeconds } = lease
@@ -95,8 +95,7 @@ function phaseOf(place: Place, { everySeconds, firstSeconds, tableSeconds }: Pla
   const rounds = roundsOf(everySeconds, firstSeconds)
   const turn = turnOf(resource, rounds)
   if (sessions === 2) {
-    const shorter = group === 0 ? null : roundsOf(tableSeconds ?? everySeconds, firstSeconds)
-    const { round, before } = roundOf(place, rounds, shorter)
+    const { round, before } = roundOf(place, rounds, roundsOf(tableSeconds ?? everySeconds, firstSeconds))
     return (spread + turn + round + OF_TWO.table + before * OF_TWO.nextTable) * firstSeconds
   }
   // tables of one interval at even distances, those of the next one a gap later: they meet where there are fewer gaps than tables
@@ -111,13 +110,14 @@ const roundsOf = (everySeconds: number, firstSeconds: number): number =>
 /**
  * After which of the first sessions of its interval a table follows, and how many tables of that interval follow it before. Tables of one interval are spread
  * evenly; those of a longer one take the last round of each shorter interval, which is free where that has more rounds than tables.
- * @param shorter rounds of the shortest interval of tables; null = this is it
+ * @param rounds of its interval
+ * @param shortest rounds of the shortest interval of tables
  */
-function roundOf({ n, of }: Place, rounds: number, shorter: number | null): { round: number; before: number } {
+function roundOf({ n, of, group }: Place, rounds: number, shortest: number): { round: number; before: number } {
   const even = Math.floor((n * rounds) / of)
   const before = n - Math.ceil((even * of) / rounds)
-  const isLonger = shorter !== null && shorter < rounds
-  return { round: isLonger ? Math.floor(even / shorter) * shorter + shorter - 1 : even, before }
+  const isLonger = group > 0 && shortest < rounds
+  return { round: isLonger ? Math.floor(even / shortest) * shortest + shortest - 1 : even, before }
 }
 
 /** In which turn of its sessions a resource's first table is due: of intervals that are multiples of each other in the same one. */

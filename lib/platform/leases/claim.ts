@@ -114,13 +114,14 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
          next_at = CASE WHEN s.next_at < now.at - make_interval(secs => s.every_seconds * CASE WHEN s.resource IS NULL THEN 1 ELSE 0.05 END)
                         THEN now.at ELSE s.next_at END
      FROM polls p LEFT JOIN taken t ON t.resource = p.resource CROSS JOIN now
+     CROSS JOIN LATERAL (
+       SELECT min(CASE WHEN o.burst_until > now.at THEN least(o.burst_every_seconds, o.every_seconds) ELSE o.every_seconds END) AS shortest,
+              min(o.every_seconds) FILTER (WHERE o.kind = ANY ($4)) AS first_seconds,
+              min(o.every_seconds) FILTER (WHERE NOT o.kind = ANY ($4)) AS table_seconds
+       FROM poll_schedule o WHERE o.resource = p.resource) own
      WHERE s.source_id = p.source_id AND s.kind = p.kind AND (p.resource IS NULL OR t.resource IS NOT NULL)
      RETURNING s.source_id, s.kind, s.epoch::text AS epoch, s.every_seconds, s.next_at, s.resource, t.operation, t.age_ms,
-               coalesce((SELECT min(CASE WHEN o.burst_until > now.at THEN least(o.burst_every_seconds, o.every_seconds)
-                                         ELSE o.every_seconds END)
-                         FROM poll_schedule o WHERE o.resource = s.resource), s.every_seconds) AS shortest_seconds,
-               (SELECT min(o.every_seconds) FROM poll_schedule o WHERE o.resource = s.resource AND o.kind = ANY ($4)) AS first_seconds,
-               (SELECT min(o.every_seconds) FROM poll_schedule o WHERE o.resource = s.resource AND NOT o.kind = ANY ($4)) AS table_seconds`,
+               coalesce(own.shortest, s.every_seconds) AS shortest_seconds, own.first_seconds, own.table_seconds`,
     values: [
       options.owner,
       options.leaseSeconds,
