@@ -9,6 +9,8 @@ export async function register(): Promise<void> {
     // host names, sites and methods are checked there alone
     if (process.env.PEERWATCH_FRONT !== String(process.pid))
       throw new Error('start the web by npm start or npm run web')
+    const { offerFront, openFront } = await import('#lib/access/index.ts')
+    offerFront(openFront)
     const { countConnections, databaseFor, scopedReading, stopStreamsWithProcess } = await import(
       '#lib/queries/index.ts'
     )

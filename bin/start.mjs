@@ -21,7 +21,8 @@ async function main() {
   const obstacles = await findObstacles(checked.settings, faults)
   if (!checked.ok || obstacles.length > 0) return refuse([...faults, ...obstacles])
   if (!nodeIsNewEnough()) return continueWith(await bringNode(root, { print }), script)
-  await import(pathToFileURL(path.join(root, 'lib/platform/bootstrap/parent-watch.mjs')).href)
+  for (const preloaded of ['parent-watch.mjs', 'stripped-types.mjs'])
+    await import(pathToFileURL(path.join(root, 'lib/platform/bootstrap', preloaded)).href)
   const { start } = await import('../lib/platform/bootstrap/start.mjs')
   // which needs packages, so that it is loaded after they were installed
   const signIn = async () => (await import('../lib/azure/database-tokens.ts')).signInToDatabase(checked.settings)

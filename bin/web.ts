@@ -2,13 +2,11 @@ import { EventEmitter } from 'node:events'
 import type { Server } from 'node:http'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { brotliFiles, cookieKeyOf, createFrontServer, type Gate, openGate, requiringGate } from '#lib/access/index.ts'
+import { takeFront } from '#lib/access/offered-front.ts'
 import { signInToDatabase } from '#lib/azure/database-tokens.ts'
-import { createDatabase } from '#lib/platform/database.ts'
 import { startIdleCollection } from '#lib/platform/idle-collection.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
-import { readOrCreateSecret } from '#lib/platform/secrets.ts'
-import { type Settings, SettingsError, settings } from '#lib/platform/settings.ts'
+import { SettingsError, settings } from '#lib/platform/settings.ts'
 import { startTelemetry, type Telemetry } from '#lib/platform/telemetry/index.ts'
 
 /** After a signal, requests get so long to end; `npm start` waits for 1.5 s. */
@@ -19,7 +17,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { dev: { type: 'boolean', default: false }, announce: { type: 'boolean', default: false } },
   })
-  const { host, port, publicUrl, trustProxy, databaseUrl } = settings()
+  const { host, port, databaseUrl } = settings()
   signInToDatabase(settings())
   await refuseOtherSchema(databaseUrl)
   // outside of what Next bundles
@@ -37,11 +35,12 @@ async function main(): Promise<void> {
   const dir = path.resolve(import.meta.dirname, '..')
   const app = next({ dev: values.dev, dir, hostname: host, port, httpServer: upgrades as Server })
   await app.prepare()
-  const server = createFrontServer({ host, port, publicUrl, trustProxy }, app.getRequestHandler(), gateOf(settings()), {
+  // Next calls instrumentation.ts once it is asked for this
+  const handle = app.getRequestHandler()
+  const openFront = await takeFront()
+  const server = openFront(settings(), handle, {
     upgrade: values.dev ? (...upgrade) => upgrades.emit('upgrade', ...upgrade) : null,
-    files: values.dev
-      ? null
-      : brotliFiles(path.join(dir, process.env.NEXT_DIST_DIR || '.next', 'static'), '/_next/static'),
+    files: values.dev ? null : path.join(dir, process.env.NEXT_DIST_DIR || '.next', 'static'),
   })
   server.on('error', fail)
   server.listen(port, host, () => {
@@ -60,22 +59,6 @@ async function refuseOtherSchema(databaseUrl: string): Promise<void> {
     if (error instanceof MigrationError) throw error
     process.stderr.write(`the database does not answer yet: ${messageOf(error)}\n`)
   }
-}
-
-/** Who sends a request is asked before everything else, on connections that nothing else can take. */
-function gateOf({ access, databaseUrl, publicUrl, secretsKey, dataDir }: Settings): Gate {
-  if (access === 'open') return openGate
-  const db = createDatabase(databaseUrl, {
-    max: 3,
-    waitMs: 5_000,
-    statementLimitMs: 5_000,
-    applicationName: 'peerwatch-web-access',
-  })
-  return requiringGate({
-    db: db.pool,
-    cookieKey: cookieKeyOf(secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key')),
-    isHttps: publicUrl?.startsWith('https:') ?? false,
-  })
 }
 
 function stopWithProcess(server: Server, telemetry: Telemetry): void {

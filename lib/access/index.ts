@@ -1,4 +1,3 @@
-export { brotliFiles } from './brotli-files.ts'
 export {
   addressOf,
   assumeCaller,
@@ -15,6 +14,8 @@ export { AccessConflictError, AccessRequestError, UnknownAccessError } from './e
 export { createFrontServer } from './front-server.ts'
 export { type Gate, openGate, requiringGate } from './front/gate.ts'
 export type { WebAddress } from './own-addresses.ts'
+export { offerFront } from './offered-front.ts'
+export { openFront } from './open-front.ts'
 export { PROBLEM_HEADERS, problemText } from './problem.ts'
 export { MAX_BODY_BYTES } from './refusal.ts'
 export { scopesInUse } from './scopes-in-use.ts'

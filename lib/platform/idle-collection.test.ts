@@ -8,7 +8,7 @@ const MB = 2 ** 20
 function heapOf(given: { usedMb: number; busy: number }) {
   const heap = { ...given, collections: 0 }
   const check = collectWhileIdle({
-    usedBytes: () => heap.usedMb * MB,
+    takenBytes: () => heap.usedMb * MB,
     busy: () => heap.busy,
     collect() {
       heap.collections += 1
@@ -19,8 +19,10 @@ function heapOf(given: { usedMb: number; busy: number }) {
 }
 
 it.each([
-  { what: 'a thread that works', usedMb: 180, busy: 0.2, collects: false },
-  { what: 'an idle thread', usedMb: 180, busy: 0.02, collects: true },
+  { what: 'a busy thread', usedMb: 180, busy: 0.4, collects: false },
+  { what: 'a thread that works', usedMb: 25, busy: 0.2, collects: true },
+  { what: 'one that works, with little garbage', usedMb: 20, busy: 0.2, collects: false },
+  { what: 'an idle thread', usedMb: 20, busy: 0.02, collects: true },
   { what: 'a heap that has little of its own', usedMb: 15, busy: 0, collects: false },
 ])('$what: collected $collects', ({ usedMb, busy, collects }) => {
   expect(heapOf({ usedMb, busy }).check()).toBe(collects)

@@ -3,13 +3,18 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 const CHECK_MS = 10_000
-/** A full collection stops the thread for a tenth of a second: not while it does more than this share of its time. */
-const IDLE = 0.1
-/** Less garbage than this is not worth it. */
-const WORTH_BYTES = 16 * 2 ** 20
+/**
+ * A full collection stops the thread for a tenth of a second, and V8 drops code that it compiles again: the busier the thread, the more garbage it has to be
+ * worth. The first of these whose share of its time the thread does not exceed decides; above the last, nothing does.
+ */
+const WORTH = [
+  { busy: 0.1, bytes: 16 * 2 ** 20 },
+  { busy: 0.3, bytes: 24 * 2 ** 20 },
+]
 
 export interface CollectedHeap {
-  usedBytes(): number
+  /** what it takes of memory, garbage and free pages included */
+  takenBytes(): number
   /** share of the time since the last call in which the thread worked */
   busy(): number
   /** a full collection */
@@ -25,9 +30,10 @@ export function collectWhileIdle(heap: CollectedHeap): () => boolean {
   let left = 0
   return () => {
     const busy = heap.busy()
-    if (busy > IDLE || heap.usedBytes() - left < WORTH_BYTES) return false
+    const worth = WORTH.find((one) => busy <= one.busy)
+    if (worth === undefined || heap.takenBytes() - left < worth.bytes) return false
     heap.collect()
-    left = heap.usedBytes()
+    left = heap.takenBytes()
     return true
   }
 }
@@ -43,7 +49,7 @@ export function startIdleCollection(): void {
   const gc = garbageCollector()
   let before = performance.eventLoopUtilization()
   const check = collectWhileIdle({
-    usedBytes: () => getHeapStatistics().used_heap_size,
+    takenBytes: () => getHeapStatistics().total_physical_size,
     // any other flavor keeps what it frees for the heap's next growth
     collect: () => gc({ type: 'major', flavor: 'last-resort' }),
     busy() {

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process'
-import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { eachLine } from './each-line.mjs'
 import { whileItStarts } from './follow-start.mjs'
 import { jsonLine } from './json-line.mjs'
 import { maskCredentials } from './mask-credentials.mjs'
 import { INSTANCE_VARIABLE, instanceMark } from './pid-files.mjs'
+import { preloadedOf } from './preloaded.mjs'
 import { StepError } from './progress.mjs'
 
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
@@ -26,8 +25,8 @@ const TAIL_LINES = 40
  * @returns {ChildProcess}
  */
 export function spawnNode({ root, dataDir, args, env, user = null, stdin = 'ignore', onLine }) {
-  const watch = pathToFileURL(path.join(root, 'lib/platform/bootstrap/parent-watch.mjs')).href
-  const child = spawn(process.execPath, ['--import', `${watch}?${instanceMark(dataDir)}`, ...args], {
+  const preloaded = preloadedOf(root, `?${instanceMark(dataDir)}`)
+  const child = spawn(process.execPath, [...preloaded, ...args], {
     cwd: root,
     env: { ...env, PEERWATCH_PARENT_FD: '3', [INSTANCE_VARIABLE]: dataDir },
     stdio: [stdin, 'pipe', 'pipe', 'pipe'],

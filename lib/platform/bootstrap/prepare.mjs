@@ -6,6 +6,7 @@ import { compactServer } from './compact-server.mjs'
 import { compileAhead } from './compile-ahead.mjs'
 import { compressStatic } from './compress-static.mjs'
 import { runCommand } from './run-command.mjs'
+import { TYPED_FOLDERS } from './strip-types.mjs'
 import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
 
 /** @typedef {{ signal?: AbortSignal, onLine?: (line: string) => void }} Watching */
@@ -99,7 +100,7 @@ const BUILD_INPUT = [
 const NOT_BUILT = /(^lib\/simulator(\/|$))|(\.test\.tsx?$)|(\/testdata$)|(\/testing$)|(\/bootstrap$)/
 
 /**
- * `next build`, a hint and the compression of what it wrote for browsers, and the compaction of what the web loads, unless `.next` was built from the same files.
+ * `next build`, a hint and the compression of what it wrote for browsers, and the compaction of what the web loads, unless `.next` was built from the same files; types are stripped beside it.
  * @param {string} root
  * @param {Watching} [watching]
  * @returns {Promise<string>}
@@ -121,5 +122,24 @@ export async function buildWeb(root, watching) {
     for (const chunks of ['chunks', 'chunks/ssr']) await compactServer(path.join(root, '.next', 'server', chunks))
   }
   const done = await skipIfUnchanged(stamp, input, work, path.join(root, '.next', 'BUILD_ID'))
+  await stripTypes(root, watching)
   return done ? 'built' : UP_TO_DATE
+}
+
+/**
+ * Strips the types of the TypeScript that Node runs as it is, unless they were of the same files: who does so as it runs keeps a compiler in memory.
+ * @param {string} root
+ * @param {Watching} [watching]
+ */
+async function stripTypes(root, watching) {
+  const input = () =>
+    hashFiles(root, [...TYPED_FOLDERS], { skip: (name) => name.endsWith('.test.ts'), salt: process.version })
+  await skipIfUnchanged(path.join(root, '.next', 'stripped', 'stamp'), input, () =>
+    runCommand(process.execPath, ['--no-warnings', path.join(root, 'lib/platform/bootstrap/strip-types.mjs')], {
+      cwd: root,
+      what: 'stripping of types',
+      advice: 'the lines above name the file; if you changed nothing, restore it',
+      ...watching,
+    }).then(() => {}),
+  )
 }

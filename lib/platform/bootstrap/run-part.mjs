@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { checkEnvironment } from '../environment.mjs'
 import { eachLine } from './each-line.mjs'
 import { jsonLine } from './json-line.mjs'
 import { lastLines } from './last-lines.mjs'
 import { logFormatOf } from './progress.mjs'
+import { preloadedOf } from './preloaded.mjs'
 import { webEnvironment, webHeapArguments } from './web-heap.mjs'
 
 /** Programs that run until they are stopped, by their names in bin, with the component that their own lines in the log have. */
@@ -49,9 +48,8 @@ export function partToRun(name, { args, environment, folder, isTerminal }) {
 export function runPart({ component, json, nodeArgs }, { root, script, args, environment }) {
   // this process passes lines on for weeks
   setFlagsFromString('--optimize-for-size')
-  const watch = pathToFileURL(path.join(root, 'lib/platform/bootstrap/parent-watch.mjs')).href
   const output = json ? 'pipe' : 'inherit'
-  const child = spawn(process.execPath, [...nodeArgs, '--import', watch, script, ...args], {
+  const child = spawn(process.execPath, [...nodeArgs, ...preloadedOf(root), script, ...args], {
     stdio: ['inherit', output, output, 'pipe'],
     env: {
       ...(component === 'web' ? webEnvironment(environment) : environment),

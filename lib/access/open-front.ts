@@ -1,0 +1,46 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { createDatabase } from '#lib/platform/database.ts'
+import { readOrCreateSecret } from '#lib/platform/secrets.ts'
+import type { Settings } from '#lib/platform/settings.ts'
+import { brotliFiles } from './brotli-files.ts'
+import { cookieKeyOf } from './caller/cookies.ts'
+import { createFrontServer } from './front-server.ts'
+import { type Gate, openGate, requiringGate } from './front/gate.ts'
+
+/**
+ * The front of the web as it is configured; it does not listen yet.
+ * @param handle the web framework
+ * @param options upgrade: takes connections to other protocols; null = these are requests as any other. files: folder of what browsers get under `/_next/static`; null =
+ *   the web framework answers them
+ */
+export function openFront(
+  configured: Settings,
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  options: {
+    upgrade: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | null
+    files: string | null
+  },
+): Server {
+  const { host, port, publicUrl, trustProxy } = configured
+  return createFrontServer({ host, port, publicUrl, trustProxy }, handle, gateOf(configured), {
+    upgrade: options.upgrade,
+    files: options.files === null ? null : brotliFiles(options.files, '/_next/static'),
+  })
+}
+
+/** Who sends a request is asked before everything else, on connections that nothing else can take. */
+function gateOf({ access, databaseUrl, publicUrl, secretsKey, dataDir }: Settings): Gate {
+  if (access === 'open') return openGate
+  const db = createDatabase(databaseUrl, {
+    max: 3,
+    waitMs: 5_000,
+    statementLimitMs: 5_000,
+    applicationName: 'peerwatch-web-access',
+  })
+  return requiringGate({
+    db: db.pool,
+    cookieKey: cookieKeyOf(secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key')),
+    isHttps: publicUrl?.startsWith('https:') ?? false,
+  })
+}
