@@ -351,6 +351,7 @@ class Day {
       now,
     )
     poll.polls += 1
+    if (isOk && poll.resource && FIRST_KINDS.includes(kind)) timetable.bringForward(poll.resource, FIRST_KINDS, now)
     this.#watch(poll, poll.resource ? now : poll.nextAt)
     if (isOk) {
       const mayAskMore = hasSpareBudget(before, { budget: load.budget })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, beforeEach, expect, it } from 'vitest'
 import {
+  bringForward,
   burst,
   changeIntervals,
   claimDue,
@@ -261,4 +262,61 @@ it('the timetable in memory is claimed, ended and changed as the one in Postgres
     }),
     { numRuns: 20 },
   )
+})
+
+const rarely = <T>(arbitrary: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary })
+const SESSION = {
+  resource: 'a' as const,
+  configuredSeconds: 60 as const,
+  longer: 1 as const,
+  nextIn: 3.5,
+  askedAgo: null,
+  burstFor: null,
+  runSeconds: null,
+}
+const anyTable = fc.record({
+  resource: fc.constant('a' as const),
+  configuredSeconds: fc.constantFrom(60, 300),
+  longer: fc.constantFrom(1, 4),
+  nextIn: moment(-1, 25),
+  askedAgo: rarely(fc.integer({ min: 1, max: 500 })),
+  burstFor: fc.constant(null),
+  runSeconds: fc.option(fc.integer({ min: 5, max: 40 }), { freq: 10 }),
+})
+/** A gateway whose sessions were just read, and its tables. */
+const anyGateway = fc.record({
+  sessions: fc.array(moment(2, 8), { minLength: 1, maxLength: 2 }),
+  tables: fc.array(anyTable, { minLength: 1, maxLength: 2 }),
+  leased: rarely(fc.constant(2)),
+})
+
+it('the tables in memory that are brought forward are those in Postgres', async () => {
+  let brought = 0
+  await fc.assert(
+    fc.asyncProperty(anyGateway, async ({ sessions, tables, leased }) => {
+      const [one = 0, other] = sessions
+      // the second of KINDS is a session, too: it is another resource's where there is one
+      const second = other === undefined ? { ...SESSION, resource: null } : { ...SESSION, nextIn: other }
+      const drawn: Drawn = {
+        entries: [{ ...SESSION, nextIn: one }, second, ...tables],
+        lastKinds: ['peers', null],
+        leased,
+        ran: 1,
+        notBefore: null,
+        endsBurst: false,
+        other: 40,
+      }
+      await both(
+        drawn,
+        () => db.transaction((client) => bringForward(client, ['a'], FIRST_KINDS)),
+        (rows, now) => {
+          const [resource] = rows.flatMap((row) => row.resource ?? [])
+          if (resource && timetable.bringForward(resource, FIRST_KINDS, now)) brought += 1
+        },
+      )
+    }),
+    { numRuns: 60 },
+  )
+  expect(brought).toBeGreaterThan(10)
 })

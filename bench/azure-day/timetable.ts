@@ -3,6 +3,7 @@
  * statement of the same name in `lib/platform/leases` does, by a clock that is given; whose turn it is decides the product's own
  * `nextTurn`. `timetable.property.db.test.ts` holds all of them against the statements. Times are epoch milliseconds.
  */
+import { comesForward, forwardAt } from '#lib/platform/leases/bring-forward.ts'
 import { type Candidate, firstPollsOf, nextTurn, urgentAt } from '#lib/platform/leases/turn.ts'
 
 /** A row of the timetable. */
@@ -134,6 +135,27 @@ export function complete(
   if (ran !== null) {
     entry.runSeconds = entry.runSeconds === null ? ran : (1 - RECENT) * entry.runSeconds + RECENT * ran
   }
+}
+
+/** @returns the table that is read before it was due; null = none */
+export function bringForward({ entries }: ResourceLease, firstKinds: readonly string[], now: number): Entry | null {
+  const isFirst = ({ kind }: Entry) => firstKinds.includes(kind)
+  const [session, ...others] = entries.filter(isFirst)
+  const tables = entries.filter((entry) => !isFirst(entry))
+  const isTaken = tables.some(({ isLeased, nextAt, askedAt }) => isLeased || nextAt <= now || askedAt !== null)
+  if (session === undefined || others.length > 0 || isTaken) return null
+  const read = { nextAt: session.nextAt, everyMs: session.everySeconds * 1_000 }
+  const [next = null] = tables
+    .filter(({ nextAt, everySeconds, runSeconds }) =>
+      comesForward(
+        { nextAt, everyMs: everySeconds * 1_000, runMs: runSeconds === null ? null : runSeconds * 1_000 },
+        read,
+        now,
+      ),
+    )
+    .toSorted((a, b) => a.nextAt - b.nextAt)
+  if (next) next.nextAt = forwardAt(read, now)
+  return next
 }
 
 export function expedite(entry: Entry, now: number): void {

@@ -1,15 +1,23 @@
 import type { PoolClient } from 'pg'
 import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
-import type { DetectedEvent, EpochMs, Observation, StreamChange } from '#lib/contract/index.ts'
+import type { DetectedEvent, EpochMs, Observation, PollKind, StreamChange } from '#lib/contract/index.ts'
 import { type Recorded, type RecordOptions, recordObservation } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type Completion, completeInTransaction, expedite, type Lease } from '#lib/platform/leases/index.ts'
+import {
+  bringForward,
+  type Completion,
+  completeInTransaction,
+  expedite,
+  type Lease,
+  mayComeEarly,
+} from '#lib/platform/leases/index.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import { inSpan, runInSpan, type Span } from '#lib/platform/tracing.ts'
 import { detect } from './detection/detect.ts'
 import type { TopologyCache } from './detection/topology-cache.ts'
 import { type IncidentsChanged, notingIncidents } from './detection/incidents-changed.ts'
 import { postgresStore } from './detection/store.ts'
+import { FIRST_KINDS } from './phase.ts'
 import { topicsOf } from './topics.ts'
 
 /** The channel on which recorded changes are published; payloads are the contract's StreamChange. */
@@ -74,6 +82,7 @@ async function write(client: PoolClient, result: PollResult): Promise<Committed>
   const { lease, observation, localAddresses } = result
   // first of all: it locks the lease's row, so that nobody can take the lease while this is being written
   if (!(await completeInTransaction(client, completionOf(result)))) throw new LeaseLost()
+  await bringTablesForward(client, [result])
   const { status, changes, events } = await recordPoll(client, lease.sourceId, observation, {
     intervalSeconds: lease.everySeconds,
     localAddresses,
@@ -94,6 +103,16 @@ async function write(client: PoolClient, result: PollResult): Promise<Committed>
 
 export function completionOf({ lease, everySeconds, notBefore, ranSeconds, endsBurst }: PollResult): Completion {
   return { ...lease, everySeconds, notBefore, ranSeconds: ranSeconds ?? null, endsBurst }
+}
+
+/** After polls have ended in their transaction: tables of gateways that are read early, after a session that was. */
+export async function bringTablesForward(client: PoolClient, ended: readonly PollResult[]): Promise<void> {
+  const resources = ended.flatMap(({ observation, lease: { kind, resource, firstSeconds, tableSeconds } }) => {
+    const isSession = FIRST_KINDS.includes(kind as PollKind) && observation.outcome === 'ok'
+    if (!isSession || resource === null || firstSeconds === null || tableSeconds === null) return []
+    return mayComeEarly(tableSeconds, firstSeconds) ? [resource] : []
+  })
+  if (resources.length > 0) await bringForward(client, resources, FIRST_KINDS)
 }
 
 /** What a recorded poll publishes; null = nothing. */

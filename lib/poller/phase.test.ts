@@ -99,6 +99,23 @@ it('two tables of an interval that is that of the sessions are due one after the
   expect(within(apart, 320)).toBeCloseTo(64, 3)
 })
 
+it('a table after the only session of its resource is due an interval later, at the same moment between two sessions, whenever it was read', () => {
+  const place: Place = { resource: '/gateways/a', isFirst: false, n: 0, of: 1, group: 0, sessions: 1 }
+  const session = { ...place, isFirst: true }
+  const lease = { everySeconds: 60, firstSeconds: 60, tableSeconds: 300 }
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 100_000 }), fc.integer({ min: 0, max: 60 }), (at, early) => {
+      const due = at + placedInterval(place, { ...lease, nextAt: at * SECOND, everySeconds: 300 }, false)
+      const atSession = placedInterval(session, { ...lease, nextAt: 0 }, false)
+      expect(within(due - atSession, 60)).toBeCloseTo(0.38 * 60, 3)
+      const read = due - early
+      const next = placedInterval(place, { ...lease, nextAt: read * SECOND, everySeconds: 300 }, false)
+      expect(next).toBeGreaterThan(270)
+      expect(next).toBeLessThanOrEqual(330)
+    }),
+  )
+})
+
 it('a poll that began late is due again when it would have been, and none twice at once or much later', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 50_000 }), fc.integer({ min: 0, max: 59 }), (start, late) => {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { kinds } from '#lib/azure/kinds/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
+import { mayComeEarly } from '#lib/platform/leases/index.ts'
 import type { PlannedPoll } from './plan.ts'
 
 /** Shorter intervals spread by themselves: their polls end one after the other. */
@@ -76,14 +77,25 @@ export interface PlacedLease {
 /**
  * Keeps the operations of one resource apart: its sessions are due at even distances, but for two, its tables between them, one after
  * the other, and each at the same moment of its interval however late it began. Where intervals are multiples of each other that
- * stays so. Resources are spread over the whole of their intervals.
+ * stays so. A table that may be read early after the only session of its resource is due about an interval after it was due, at the same moment between two sessions. Resources are
+ * spread over the whole of their intervals.
  * @param isFirst it is this worker's first poll of the source: the second one may follow at once
  * @returns seconds from then to when it is due again: from a quarter of its interval to one and a quarter
  */
 export function placedInterval(place: Place, lease: PlacedLease, isFirst: boolean): number {
   const { nextAt, everySeconds } = lease
   if (everySeconds < WORTH_SPREADING_SECONDS) return everySeconds
-  return untilPhase(phaseOf(place, lease), nextAt, everySeconds, isFirst ? 1 : LEAST * everySeconds)
+  const room = isFirst ? null : roundOfOnlySession(place, lease)
+  if (room === null) return untilPhase(phaseOf(place, lease), nextAt, everySeconds, isFirst ? 1 : LEAST * everySeconds)
+  const least = everySeconds - room / 2
+  return least + untilPhase(phaseOf(place, lease), nextAt + least * 1_000, room, 0)
+}
+
+/** Seconds between two readings of a resource's only session, whichever of which a table follows that may be read early; null = it is none. */
+function roundOfOnlySession({ isFirst, sessions }: Place, { everySeconds, firstSeconds }: PlacedLease): number | null {
+  return !isFirst && sessions === 1 && firstSeconds !== null && mayComeEarly(everySeconds, firstSeconds)
+    ? firstSeconds
+    : null
 }
 
 /** Seconds into the interval. */

@@ -7,6 +7,7 @@
  * `epoch bigint`, for a while `burst_every_seconds`, `burst_until`, `burst_reason`, and the primary key (source_id, kind). All times are the database's (`clock_timestamp()`), so workers' clocks
  * may differ.
  */
+export { bringForward, mayComeEarly } from './bring-forward.ts'
 export { type BurstOptions, type BurstReason, burst, endBurst } from './burst.ts'
 export { type ClaimOptions, claimDue, release } from './claim.ts'
 export { type Completion, completeInTransaction, completeTogether } from './complete.ts'

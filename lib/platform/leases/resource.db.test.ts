@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { withTestDatabase } from '../testing/database.ts'
 import {
+  bringForward,
   claimDue,
   completeInTransaction,
   dropIdleResources,
@@ -155,6 +156,47 @@ describe('a resource that runs one operation at a time', () => {
     await db.pool.query(`UPDATE poll_schedule SET next_at = clock_timestamp() - interval '20 s'`)
     await complete(await claimOne())
     expect(await nextDueIn(db)).toBeGreaterThan(55_000)
+  })
+})
+
+describe('a table that comes forward', () => {
+  const dueIn = ({ sourceId, kind }: { sourceId: number; kind: string }, seconds: number) =>
+    db.pool.query(
+      'UPDATE poll_schedule SET next_at = clock_timestamp() + make_interval(secs => $3), asked_at = NULL, run_seconds = 20 WHERE source_id = $1 AND kind = $2',
+      [sourceId, kind, seconds],
+    )
+  const forward = () => db.transaction((client) => bringForward(client, ['gateway'], ['peers']))
+  const advertised = { ...learned, kind: 'advertised' }
+
+  it('is read after the session, the one that is due next, and no second one beside it', async () => {
+    await ensureScheduled(db, [peers, learned, advertised])
+    await dueIn(learned, 70)
+    await dueIn(advertised, 65)
+    await dueIn(peers, 0)
+    const session = await claimOne()
+    expect(session.kind).toBe('peers')
+    await complete(session, 11)
+    await dueIn(peers, 49)
+    await forward()
+    await forward()
+    const table = await claimOne()
+    expect(table.kind).toBe('advertised')
+    await forward()
+    await complete(table, 20)
+    expect(await claim()).toEqual([])
+  })
+
+  it('does not if somebody holds its row, who is not waited for', async () => {
+    await ensureScheduled(db, [peers, learned])
+    await dueIn(peers, 49)
+    await dueIn(learned, 70)
+    await db.transaction(async (client) => {
+      await client.query("SELECT FROM poll_schedule WHERE kind = 'learned' FOR UPDATE")
+      await forward()
+    })
+    expect(await claim()).toEqual([])
+    await forward()
+    expect((await claimOne()).kind).toBe('learned')
   })
 })
 

@@ -10,7 +10,7 @@ import {
 import type { Database } from '#lib/platform/database.ts'
 import { completeTogether } from '#lib/platform/leases/index.ts'
 import { notifyAll } from '#lib/platform/notifications/index.ts'
-import { CHANGES, completionOf, type PollResult, streamChange } from '../commit.ts'
+import { bringTablesForward, CHANGES, completionOf, type PollResult, streamChange } from '../commit.ts'
 import type { QuietDetection } from './quiet-detection.ts'
 
 /** A finished poll that changes nothing, and what it was compared with. */
@@ -58,6 +58,10 @@ export function commitTogether(db: Database, gathered: readonly Gathered[]): Pro
       still.map(({ result }) => completionOf(result)),
     )
     const recorded = still.filter((_, i) => ended[i])
+    await bringTablesForward(
+      client,
+      recorded.map(({ result }) => result),
+    )
     await recordQuietPolls(
       client,
       recorded.map(({ quiet }) => quiet),

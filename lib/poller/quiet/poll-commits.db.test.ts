@@ -113,6 +113,35 @@ it('what changes something is committed alone, and does not wait for the others'
   expect(quiet).toBe(others.length)
 })
 
+it.each<[Variant, number]>([
+  ['same', 1],
+  ['down', 1],
+  ['fails', 0],
+])('a session (%s) of a gateway that is slow brings its table forward', async (variant, due) => {
+  const { ids, claim, commitOne } = await quietEstate()
+  const [peers] = await claim()
+  if (!peers) throw new Error('not leased')
+  await db.pool.query(`INSERT INTO resource_lease (resource) VALUES ('gateway') ON CONFLICT DO NOTHING`)
+  // nobody reads its table, which is due after the next session
+  await db.pool.query(
+    `UPDATE poll_schedule SET lease_owner = NULL, lease_until = NULL, resource = 'gateway', every_seconds = 300, run_seconds = 20,
+            next_at = clock_timestamp() + interval '1 minute', asked_at = NULL
+     WHERE source_id = $1 AND kind = 'learned'`,
+    [ids[1]],
+  )
+  await db.pool.query(
+    `UPDATE poll_schedule SET resource = 'gateway', next_at = clock_timestamp() WHERE source_id = $1 AND kind = 'peers'`,
+    [ids[0]],
+  )
+  await commitOne(0, { ...peers, resource: 'gateway', firstSeconds: 60, tableSeconds: 300 }, variant)
+  const { rows } = await db.pool.query(
+    "SELECT count(*)::int AS due FROM poll_schedule WHERE source_id = $1 AND kind = 'learned' AND next_at <= clock_timestamp() + interval '2 s'",
+    [ids[1]],
+  )
+  await db.pool.query('UPDATE poll_schedule SET resource = NULL WHERE source_id = ANY ($1)', [ids])
+  expect(rows).toEqual([{ due }])
+})
+
 it('one that comes while others are being committed waits for the next ones, as any other does', async () => {
   const { claim, commitOne } = await quietEstate({ gatherMs: FOREVER })
   const [peers, learned, arp] = await claim()

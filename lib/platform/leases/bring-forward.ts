@@ -1,0 +1,83 @@
+import type { PoolClient } from 'pg'
+
+/** A table is brought forward where its interval has so many of the session's, or more. */
+const FEWEST_ROUNDS = 4
+/** Operations that take less than this share of the session's interval leave room for a table between any two sessions. */
+const LONG_RUN = 1 / 6
+/**
+ * A table that comes forward is due this share of the session's interval after the session was read. Operations are asked for every 10 s: at once it would begin 30 s earlier than one
+ * that waits for a session of 40 s, which a table of five minutes does not notice if it is less.
+ */
+const PAUSE = 1 / 30
+
+/** @returns whether a table of a resource may be read before its interval is over, so that it is read in time. Seconds */
+export function mayComeEarly(everySeconds: number, sessionSeconds: number): boolean {
+  return everySeconds >= FEWEST_ROUNDS * sessionSeconds
+}
+
+/** The only session of a resource, as it is once it was read; times and durations in milliseconds. */
+export interface ReadSession {
+  nextAt: number
+  everyMs: number
+}
+
+/** @returns when a table that comes forward is due. Milliseconds */
+export const forwardAt = (session: ReadSession, now: number): number => now + PAUSE * session.everyMs
+
+/**
+ * Whether a table is read after the session of its resource, before it is due. Where operations take long, one that takes the longest keeps whatever is
+ * due next waiting: so a table is read after a session that took little, while there is room for it before the next one, and up to two sessions early. A
+ * table that is due two sessions later needs room for two operations, so that the later one is taken where it is as good.
+ * @param runMs how long operations of the table take
+ */
+export function comesForward(
+  table: { nextAt: number; everyMs: number; runMs: number | null },
+  session: ReadSession,
+  now: number,
+): boolean {
+  const { nextAt, everyMs, runMs } = table
+  if (runMs === null || runMs < LONG_RUN * session.everyMs || !mayComeEarly(everyMs, session.everyMs)) return false
+  const early = nextAt < now + 1.5 * session.everyMs ? 1 : 2
+  const isNear = nextAt > forwardAt(session, now) && nextAt < now + 2.5 * session.everyMs
+  return isNear && now + early * runMs <= session.nextAt
+}
+
+/**
+ * Makes the next table of each resource due that {@link comesForward}, in a moment ({@link forwardAt}), unless one is due, asked for or being read already; a test holds the statement against
+ * that. A row that somebody holds is left as it is.
+ * @param client of the transaction that has ended the polls of their sessions
+ * @param resources whose session was read; those with more than one are left as they are
+ * @param firstKinds kinds of sessions
+ */
+export async function bringForward(
+  client: PoolClient,
+  resources: readonly string[],
+  firstKinds: readonly string[],
+): Promise<void> {
+  await client.query({
+    name: 'bring_forward',
+    text: `WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at),
+     next AS (
+       SELECT DISTINCT ON (t.resource) t.source_id, t.kind, now.at + make_interval(secs => ${PAUSE} * session.every) AS at
+       FROM unnest($1::text[]) AS g (resource) CROSS JOIN now
+       JOIN LATERAL (
+         SELECT min(f.every_seconds) AS every, min(f.next_at) AS next_at, count(*) AS n
+         FROM poll_schedule f WHERE f.resource = g.resource AND f.kind = ANY ($2)) session ON session.n = 1
+       JOIN poll_schedule t ON t.resource = g.resource AND NOT t.kind = ANY ($2)
+       WHERE t.every_seconds >= ${FEWEST_ROUNDS} * session.every AND t.run_seconds >= ${LONG_RUN} * session.every
+         AND t.next_at > now.at + make_interval(secs => ${PAUSE} * session.every)
+         AND t.next_at < now.at + make_interval(secs => 2.5 * session.every)
+         AND now.at + make_interval(secs => t.run_seconds * CASE WHEN t.next_at < now.at + make_interval(secs => 1.5 * session.every)
+                                                                 THEN 1 ELSE 2 END) <= session.next_at
+         AND NOT EXISTS (
+           SELECT FROM poll_schedule o WHERE o.resource = g.resource AND NOT o.kind = ANY ($2)
+             AND (o.next_at <= now.at OR o.asked_at IS NOT NULL OR o.lease_until >= now.at))
+       ORDER BY t.resource, t.next_at, t.source_id, t.kind),
+     free AS (
+       SELECT s.source_id, s.kind, n.at FROM poll_schedule s JOIN next n ON s.source_id = n.source_id AND s.kind = n.kind
+       FOR NO KEY UPDATE OF s SKIP LOCKED)
+     UPDATE poll_schedule s SET next_at = free.at FROM free
+     WHERE s.source_id = free.source_id AND s.kind = free.kind AND s.next_at > free.at`,
+    values: [resources, firstKinds],
+  })
+}
