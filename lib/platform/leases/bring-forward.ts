@@ -38,13 +38,12 @@ export function comesForward(
   const { nextAt, everyMs, runMs } = table
   if (runMs === null || runMs < LONG_RUN * session.everyMs || !mayComeEarly(everyMs, session.everyMs)) return false
   const early = nextAt < now + 1.5 * session.everyMs ? 1 : 2
-  const isNear = nextAt > forwardAt(session, now) && nextAt < now + 2.5 * session.everyMs
-  return isNear && now + early * runMs <= session.nextAt
+  return nextAt < now + 2.5 * session.everyMs && now + early * runMs <= session.nextAt
 }
 
 /**
- * Makes the next table of each resource due that {@link comesForward}, in a moment ({@link forwardAt}), unless one is due, asked for or being read already; a test holds the statement against
- * that. A row that somebody holds is left as it is.
+ * Makes the next table of each resource due that {@link comesForward}, in a moment ({@link forwardAt}), unless one is due by then, asked for or being
+ * read already; a test holds the statement against that. A row that somebody holds is left as it is.
  * @param client of the transaction that has ended the polls of their sessions
  * @param resources whose session was read; those with more than one are left as they are
  * @param firstKinds kinds of sessions
@@ -65,13 +64,12 @@ export async function bringForward(
          FROM poll_schedule f WHERE f.resource = g.resource AND f.kind = ANY ($2)) session ON session.n = 1
        JOIN poll_schedule t ON t.resource = g.resource AND NOT t.kind = ANY ($2)
        WHERE t.every_seconds >= ${FEWEST_ROUNDS} * session.every AND t.run_seconds >= ${LONG_RUN} * session.every
-         AND t.next_at > now.at + make_interval(secs => ${PAUSE} * session.every)
          AND t.next_at < now.at + make_interval(secs => 2.5 * session.every)
          AND now.at + make_interval(secs => t.run_seconds * CASE WHEN t.next_at < now.at + make_interval(secs => 1.5 * session.every)
                                                                  THEN 1 ELSE 2 END) <= session.next_at
          AND NOT EXISTS (
            SELECT FROM poll_schedule o WHERE o.resource = g.resource AND NOT o.kind = ANY ($2)
-             AND (o.next_at <= now.at OR o.asked_at IS NOT NULL OR o.lease_until >= now.at))
+             AND (o.next_at <= now.at + make_interval(secs => ${PAUSE} * session.every) OR o.asked_at IS NOT NULL OR o.lease_until >= now.at))
        ORDER BY t.resource, t.next_at, t.source_id, t.kind),
      free AS (
        SELECT s.source_id, s.kind, n.at FROM poll_schedule s JOIN next n ON s.source_id = n.source_id AND s.kind = n.kind
