@@ -38,7 +38,7 @@ export function comesForward(
   const { nextAt, everyMs, runMs } = table
   if (runMs === null || runMs < LONG_RUN * session.everyMs || !mayComeEarly(everyMs, session.everyMs)) return false
   const early = nextAt < now + 1.5 * session.everyMs ? 1 : 2
-  return nextAt < now + 2.5 * session.everyMs && now + early * runMs <= session.nextAt
+  return nextAt < now + 2.5 * session.everyMs && forwardAt(session, now) + early * runMs <= session.nextAt
 }
 
 /**
@@ -57,19 +57,20 @@ export async function bringForward(
     name: 'bring_forward',
     text: `WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at),
      next AS (
-       SELECT DISTINCT ON (t.resource) t.source_id, t.kind, now.at + make_interval(secs => ${PAUSE} * session.every) AS at
+       SELECT DISTINCT ON (t.resource) t.source_id, t.kind, session.at
        FROM unnest($1::text[]) AS g (resource) CROSS JOIN now
        JOIN LATERAL (
-         SELECT min(f.every_seconds) AS every, min(f.next_at) AS next_at, count(*) AS n
+         SELECT min(f.every_seconds) AS every, min(f.next_at) AS next_at, count(*) AS n,
+                now.at + make_interval(secs => ${PAUSE} * min(f.every_seconds)) AS at
          FROM poll_schedule f WHERE f.resource = g.resource AND f.kind = ANY ($2)) session ON session.n = 1
        JOIN poll_schedule t ON t.resource = g.resource AND NOT t.kind = ANY ($2)
        WHERE t.every_seconds >= ${FEWEST_ROUNDS} * session.every AND t.run_seconds >= ${LONG_RUN} * session.every
          AND t.next_at < now.at + make_interval(secs => 2.5 * session.every)
-         AND now.at + make_interval(secs => t.run_seconds * CASE WHEN t.next_at < now.at + make_interval(secs => 1.5 * session.every)
+         AND session.at + make_interval(secs => t.run_seconds * CASE WHEN t.next_at < now.at + make_interval(secs => 1.5 * session.every)
                                                                  THEN 1 ELSE 2 END) <= session.next_at
          AND NOT EXISTS (
            SELECT FROM poll_schedule o WHERE o.resource = g.resource AND NOT o.kind = ANY ($2)
-             AND (o.next_at <= now.at + make_interval(secs => ${PAUSE} * session.every) OR o.asked_at IS NOT NULL OR o.lease_until >= now.at))
+             AND (o.next_at <= session.at OR o.asked_at IS NOT NULL OR o.lease_until >= now.at))
        ORDER BY t.resource, t.next_at, t.source_id, t.kind),
      free AS (
        SELECT s.source_id, s.kind, n.at FROM poll_schedule s JOIN next n ON s.source_id = n.source_id AND s.kind = n.kind
