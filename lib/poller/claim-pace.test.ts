@@ -7,10 +7,10 @@ const polls = (...seconds: number[]) => seconds.map((every) => ({ everySeconds: 
 describe('the pace at which the timetable is read', () => {
   it.each([
     [1, 15],
-    [10, 20],
-    [20, 40],
-    [60, 100],
-    [3_600, 100],
+    [10, 40],
+    [20, 80],
+    [60, 200],
+    [3_600, 200],
   ])('where the shortest interval is %d s: every %d ms', (seconds, ms) => {
     const pace = new ClaimPace()
     pace.note(polls(600, seconds, 3_600), 0)
@@ -20,7 +20,7 @@ describe('the pace at which the timetable is read', () => {
   it('follows what its resource is polled at', () => {
     const pace = new ClaimPace()
     pace.note([{ everySeconds: 300, shortestSeconds: 5 }], 0)
-    expect(pace.leastMs(false)).toBe(15)
+    expect(pace.leastMs(false)).toBe(20)
   })
 
   it('is quick until something was claimed', () => {
@@ -36,12 +36,12 @@ describe('the pace at which the timetable is read', () => {
     expect(pace.leastMs(false)).toBe(15)
     pace.note(polls(60), 13 * MINUTE)
     pace.note(polls(60), 14 * MINUTE)
-    expect(pace.leastMs(false)).toBe(100)
+    expect(pace.leastMs(false)).toBe(200)
   })
 
   it('reads again soon when more is due than was taken', () => {
     const pace = new ClaimPace()
     pace.note(polls(60), 0)
-    expect([pace.leastMs(true), pace.leastMs(false)]).toEqual([15, 100])
+    expect([pace.leastMs(true), pace.leastMs(false)]).toEqual([15, 200])
   })
 })

@@ -12,7 +12,7 @@ import { PollMemory } from './poll-memory.ts'
 import { foldQuietly } from './quiet-detection.ts'
 
 /** A quiet poll waits so long for others. */
-export const GATHER_MS = 250
+export const GATHER_MS = 500
 /** Where polls follow each other closely, no more than this share of the shortest interval of its resource. */
 const GATHER_SHARE = 0.01
 /** What polls left that were committed alone is read together after this. */
