@@ -6,7 +6,7 @@ import { compactServer } from './compact-server.mjs'
 import { compileAhead } from './compile-ahead.mjs'
 import { compressStatic } from './compress-static.mjs'
 import { runCommand } from './run-command.mjs'
-import { TYPED_FOLDERS } from './strip-types.mjs'
+import { isTest, TYPED_FOLDERS } from './strip-types.mjs'
 import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
 
 /** @typedef {{ signal?: AbortSignal, onLine?: (line: string) => void }} Watching */
@@ -132,8 +132,7 @@ export async function buildWeb(root, watching) {
  * @param {Watching} [watching]
  */
 async function stripTypes(root, watching) {
-  const input = () =>
-    hashFiles(root, [...TYPED_FOLDERS], { skip: (name) => name.endsWith('.test.ts'), salt: process.version })
+  const input = () => hashFiles(root, TYPED_FOLDERS, { skip: isTest, salt: process.version })
   await skipIfUnchanged(path.join(root, '.next', 'stripped', 'stamp'), input, () =>
     runCommand(process.execPath, ['--no-warnings', path.join(root, 'lib/platform/bootstrap/strip-types.mjs')], {
       cwd: root,

@@ -6,6 +6,9 @@ import path from 'node:path'
 /** Where the TypeScript is that Node runs as it is. */
 export const TYPED_FOLDERS = /** @type {const} */ (['bin', 'lib'])
 
+/** Tests are run by what strips types itself. */
+export const isTest = (/** @type {string} */ file) => file.endsWith('.test.ts')
+
 const ROOT = path.resolve(import.meta.dirname, '../../..')
 const FOLDER = path.join(ROOT, '.next', 'stripped')
 
@@ -22,7 +25,7 @@ function stripAll() {
   rmSync(FOLDER, { recursive: true, force: true })
   mkdirSync(FOLDER, { recursive: true })
   for (const folder of TYPED_FOLDERS)
-    for (const file of globSync(`${folder}/**/*.ts`, { cwd: ROOT, exclude: (name) => name.endsWith('.test.ts') })) {
+    for (const file of globSync(`${folder}/**/*.ts`, { cwd: ROOT, exclude: isTest })) {
       const source = readFileSync(path.join(ROOT, file), 'utf8')
       writeFileSync(strippedFile(source), stripTypeScriptTypes(source))
     }
