@@ -21,6 +21,12 @@ export const OPERATION_MS = LONGEST_MS
 export const CLAIM_SECONDS = 6
 
 /**
+ * Nothing begins at Azure under a lease that ends within so long: Azure's answer and the storing of the operation take about that, and
+ * whoever claims next has to find it.
+ */
+export const BEGINS_BEFORE_END_MS = 1_000
+
+/**
  * How long a heartbeat extends a lease. A dead worker's source must be polled again within two intervals or 10 s,
  * whichever is longer; within that, a long lease saves heartbeats (most polls of ARM outlast a few seconds).
  * @param everySeconds of the most frequent poll that the lease keeps others from

@@ -3,7 +3,7 @@ import { manualClock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { CLAIM_SECONDS } from './deadline.ts'
+import { BEGINS_BEFORE_END_MS, CLAIM_SECONDS } from './deadline.ts'
 import { HeldLeases } from './held-leases.ts'
 
 const lease: Lease = {
@@ -19,11 +19,11 @@ const lease: Lease = {
   operation: null,
 }
 
-it('a process that was frozen for as long as its lease begins nothing more under it', () => {
+it('a process that was frozen until its lease is about to end begins nothing more under it', () => {
   const clock = manualClock(0)
   // no heartbeat comes to pass in this test
   const held = new HeldLeases({} as Database, clock, componentLogger('test')).hold(lease, clock.monotonic())
-  clock.advance(CLAIM_SECONDS * 1_000 - 1)
+  clock.advance(CLAIM_SECONDS * 1_000 - BEGINS_BEFORE_END_MS - 1)
   expect(() => held.throwIfLost()).not.toThrow()
   clock.advance(1)
   expect(() => held.throwIfLost()).toThrow('the lease was lost')

@@ -2,7 +2,7 @@ import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { heartbeat, type Lease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
-import { CLAIM_SECONDS, leaseSeconds } from './deadline.ts'
+import { BEGINS_BEFORE_END_MS, CLAIM_SECONDS, leaseSeconds } from './deadline.ts'
 
 /** How often leases that are due are extended together. A row that somebody holds is tried again at the next turn. */
 const TURN_MS = 500
@@ -13,8 +13,8 @@ export interface HeldLease {
   /** aborted when the lease was lost, or by {@link giveUp} */
   readonly signal: AbortSignal
   /**
-   * Aborts if the lease has ended by this process's own clock: then another worker may have it, and this one, which was frozen or
-   * is overloaded, must not begin anything at Azure.
+   * Aborts if the lease has ended by this process's own clock, or is about to ({@link BEGINS_BEFORE_END_MS}): then another worker may have it,
+   * and this one, which was frozen or is overloaded, must not begin anything at Azure.
    * @throws the signal's reason
    */
   throwIfLost(): void
@@ -109,7 +109,7 @@ class Held implements HeldLease {
   }
 
   throwIfLost(): void {
-    if (this.#clock.monotonic() >= this.#until) this.lose()
+    if (this.#clock.monotonic() >= this.#until - BEGINS_BEFORE_END_MS) this.lose()
     this.signal.throwIfAborted()
   }
 

@@ -6,13 +6,16 @@ import type { Logger } from '#lib/platform/log.ts'
 const GATHER_MS = 10
 
 /**
- * Stores what polls wait for, so that another worker goes on with it when this one dies. Nobody waits for that: an operation that
- * could not be stored costs its successor a refusal by Azure and nothing else.
+ * Stores what polls wait for, so that another worker goes on with it when this one dies. No poll waits for that, but a worker that stops: an
+ * operation that could not be stored costs its successor a refusal by Azure and nothing else.
  */
 export class OperationNotes {
   readonly #db: Database
   readonly #log: Logger
   #gathered: StoredOperation[] = []
+  #timer: NodeJS.Timeout | undefined
+  /** what is being written */
+  #writing = Promise.resolve()
 
   constructor(db: Database, log: Logger) {
     this.#db = db
@@ -21,12 +24,20 @@ export class OperationNotes {
 
   store(operation: StoredOperation): void {
     this.#gathered.push(operation)
-    if (this.#gathered.length === 1) setTimeout(() => void this.#write(), GATHER_MS)
+    this.#timer ??= setTimeout(() => void this.stored(), GATHER_MS)
   }
 
-  async #write(): Promise<void> {
+  /** Writes what was given so far, at once; never rejects. A lease is released after it, since a released one takes no operation. */
+  async stored(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
     const operations = this.#gathered
     this.#gathered = []
+    if (operations.length > 0) this.#writing = Promise.all([this.#writing, this.#write(operations)]).then(() => {})
+    await this.#writing
+  }
+
+  async #write(operations: readonly StoredOperation[]): Promise<void> {
     try {
       await storeOperations(this.#db, operations)
     } catch (error) {

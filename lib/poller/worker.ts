@@ -86,6 +86,7 @@ class PollingWorker implements Worker {
   readonly #owner = `${hostname()}/${process.pid}/${randomBytes(3).toString('hex')}`
   readonly #stopping = new AbortController()
   readonly #leases: HeldLeases
+  readonly #operations: OperationNotes
   readonly #wakeUp = new WakeUp()
   readonly #polls: PollsInFlight
   readonly #pace = new ClaimPace()
@@ -112,11 +113,12 @@ class PollingWorker implements Worker {
     this.#requests = new RequestPace({ countsPosts, identitiesOf, now: () => clock.monotonic(), shared: ours })
     this.#freezes = new FreezeWatch(clock)
     this.#leases = new HeldLeases(this.#timetable, clock, log)
+    this.#operations = new OperationNotes(this.#timetable, log)
     this.#context = {
       ...shared,
       freezes: this.#freezes,
       estate: new TopologyCache(),
-      operations: new OperationNotes(this.#timetable, log),
+      operations: this.#operations,
       commits: new PollCommits(db, log),
       incidentsChanged: options.incidentsChanged,
       pace: this.#requests,
@@ -247,6 +249,7 @@ class PollingWorker implements Worker {
 
   async #giveBack({ lease }: HeldLease, options?: { forget: boolean }): Promise<void> {
     try {
+      await this.#operations.stored()
       await release(this.#timetable, lease, options)
     } catch (error) {
       // it runs out by itself
