@@ -11,6 +11,7 @@
  */
 import { spawn } from 'node:child_process'
 import path from 'node:path'
+import { PerformanceObserver } from 'node:perf_hooks'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -164,15 +165,19 @@ async function sustained(meter: Database, postgres: number): Promise<void> {
   )
 }
 
-function printCpu({ cpuShare, postgresShare, pollsPerSecond }: Figure): void {
+function printCpu({ cpuShare, garbageShare, postgresShare, pollsPerSecond }: Figure): void {
   const perPoll = (share: number) => fixed((1000 * share) / pollsPerSecond, 2)
-  print(`           for each poll ${perPoll(cpuShare)} ms of CPU in Node, ${perPoll(postgresShare)} ms in Postgres`)
+  print(
+    `           for each poll ${perPoll(cpuShare)} ms of CPU in Node, of which its thread collects garbage for ${perPoll(garbageShare)} ms, ${perPoll(postgresShare)} ms in Postgres`,
+  )
 }
 
 interface Figure {
   polls: number
   pollsPerSecond: number
   cpuShare: number
+  /** of the time that passed, for which the thread collected garbage; what other threads collect beside it is in `cpuShare` alone */
+  garbageShare: number
   postgresShare: number
   rssMb: number
   heapMb: number
@@ -185,6 +190,7 @@ interface Figure {
 async function during(forSeconds: number, db: Database, postgres: number): Promise<Figure> {
   const [polls, rows, cpu, at] = [await pollCount(), await written(db), process.cpuUsage(), performance.now()]
   const postgresBefore = postgresCpu(postgres)
+  const garbage = garbageMeter()
   const together = await togetherCount()
   if (values.statements) await db.pool.query('SELECT pg_stat_statements_reset()')
   let lateMs = 0
@@ -195,6 +201,7 @@ async function during(forSeconds: number, db: Database, postgres: number): Promi
   const elapsed = (performance.now() - at) / 1000
   const used = process.cpuUsage(cpu)
   const postgresUsed = postgresCpu(postgres) - postgresBefore
+  const garbageMs = garbage.stop()
   const done = (await pollCount()) - polls
   print(
     `           ${fixed((100 * ((await togetherCount()) - together)) / done, 0)} % of ${done} polls changed nothing and were committed together`,
@@ -215,6 +222,7 @@ async function during(forSeconds: number, db: Database, postgres: number): Promi
     polls: done,
     pollsPerSecond: done / elapsed,
     cpuShare: (used.user + used.system) / 1e6 / elapsed,
+    garbageShare: garbageMs / 1_000 / elapsed,
     postgresShare: postgresUsed / elapsed,
     rssMb: process.memoryUsage.rss() / 2 ** 20,
     heapMb: process.memoryUsage().heapUsed / 2 ** 20,
@@ -222,6 +230,23 @@ async function during(forSeconds: number, db: Database, postgres: number): Promi
     updated: sum('updated'),
     insertedBy,
     lateMs,
+  }
+}
+
+/** How long this thread collects garbage from now on. */
+function garbageMeter(): { stop(): number } {
+  let ms = 0
+  const add = (entries: readonly PerformanceEntry[]) => {
+    for (const { duration } of entries) ms += duration
+  }
+  const observer = new PerformanceObserver((list) => add(list.getEntries()))
+  observer.observe({ entryTypes: ['gc'] })
+  return {
+    stop() {
+      add(observer.takeRecords())
+      observer.disconnect()
+      return ms
+    },
   }
 }
 
