@@ -3,39 +3,32 @@
  * simulator's budgets, locks and run times. What is not run: requests, decoding, recording, Postgres (`timetable.ts` stands for its statements).
  */
 import { kinds } from '#lib/azure/kinds/index.ts'
-import { READS_PER_SECOND } from '#lib/azure/kinds/inventory/slots.ts'
-import { momentKinds, type Observation } from '#lib/contract/index.ts'
-import { defaultSettings } from '#lib/detection/index.ts'
-import type { PollLoad, ThrottledPolls } from '#lib/history/index.ts'
-import { affectedScopes, pollsToBurst } from '#lib/poller/index.ts'
-import { OPERATION_MS } from '#lib/poller/deadline.ts'
+import type { Observation } from '#lib/contract/index.ts'
+import type { ThrottledPolls } from '#lib/history/index.ts'
 import type { CountsPosts } from '#lib/poller/demands.ts'
-import { NOTHING_LEARNED, planned } from '#lib/poller/intervals-in-force.ts'
-import { REVIEW_MS, REVIEW_SOON_MS } from '#lib/poller/planner.ts'
-import { RequestPace, type Side, type Turns } from '#lib/poller/request-pace.ts'
+import { REVIEW_MS } from '#lib/poller/planner.ts'
+import { RequestPace } from '#lib/poller/request-pace.ts'
 import { firstInterval, FIRST_KINDS, phasedInterval, placedInterval } from '#lib/poller/phase.ts'
 import { afterLocked, afterThrottled, hasSpareBudget, STORM_WINDOW_MS } from '#lib/poller/throttle.ts'
 import { CONCURRENCY } from '#lib/poller/worker.ts'
 import type { Profile } from '#lib/simulator/index.ts'
 import { Agenda } from './agenda.ts'
-import { type Cut, Cuts, gatewayOf } from './cuts.ts'
-import { type DayPoll, dayPollsOf, noteEnd, noteStart, refreshRun } from './day-poll.ts'
-import type { Estate, PolledLoad } from './estate.ts'
+import { Cuts } from './cuts.ts'
+import { type DayPoll, dayPollsOf, noteEnd, noteStart } from './day-poll.ts'
+import type { Estate } from './estate.ts'
+import { Incidents } from './incidents.ts'
 import { randomly } from './numbers.ts'
+import { type Claim, type End, type Moment, placeOf, Requests } from './requests.ts'
+import { Reviews } from './reviews.ts'
 import * as timetable from './timetable.ts'
 import { VirtualAzure } from './virtual-azure.ts'
 import { VirtualBudgets } from './virtual-budgets.ts'
 
 const SECOND = 1_000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
+const HOUR = 3_600 * SECOND
 
-/** From a request to its answer, beside what an operation takes. */
-const ROUND_TRIP_MS = 150
 /** How often a worker reads its timetable where intervals are a minute (`ClaimPace`). */
 const CLAIM_EVERY_MS = 100
-const DATA_PLANE_MS = 500
-const { 'burst.interval': BURST_MS, 'burst.span': BURST_SPAN_MS, 'burst.polls': BURST_POLLS } = defaultSettings
 
 export interface DayOptions {
   estate: Estate
@@ -61,7 +54,7 @@ export interface DayResult {
   delays: (number | null)[]
   azure: VirtualAzure
   /** CPU of the planner, and how often it ran and changed something */
-  planner: { runs: number; cpuMs: number; changed: number; changedIntervals: number }
+  planner: Reviews['figures']
   /** polls that were faster for an incident */
   bursts: number
   from: number
@@ -81,30 +74,25 @@ class Day {
   readonly #bySubscription: Map<string, DayPoll[]>
   readonly #byResourceId: Map<string, DayPoll[]>
   readonly #ticks = new Map<number, Set<timetable.ResourceLease | DayPoll>>()
+  readonly #requests: Requests
+  readonly #reviews: Reviews
+  readonly #incidents: Incidents
   #cuts: Cuts | null = null
   readonly #outcomes = new Map<string, number>()
-  readonly #planner = { runs: 0, cpuMs: 0, changed: 0, changedIntervals: 0 }
-  readonly #open = new Map<string, number>()
   /** when the last one ended that took as long as the interval of its resource's sessions */
   readonly #longOperations = new Map<timetable.ResourceLease, number>()
-  #active = 0
   /** polls whose last outcome was `throttled` */
   #throttled = 0
-  #bursts = 0
-  #state = NOTHING_LEARNED
-  /** of the one that is to come */
-  #reviewAt = Number.POSITIVE_INFINITY
-  #reviewedAt = Number.NEGATIVE_INFINITY
   readonly #from: number
   /** of each worker, which is a process of its own */
   readonly #paces: RequestPace[]
-  #now: number
+  readonly #moment: Moment
 
   constructor(options: DayOptions) {
     this.#options = options
     const { estate, origin, workers, countsPosts } = options
-    this.#now = origin
-    const now = () => this.#now
+    this.#moment = { now: origin }
+    const now = () => this.#moment.now
     const subscriptions = new Set(estate.loads.map(({ subscriptionId }) => subscriptionId))
     const spokenOf = [...subscriptions].flatMap((id) => [`${id} reads`, `${id} writes`])
     const shared = new VirtualBudgets(now, spokenOf)
@@ -116,6 +104,34 @@ class Day {
     this.#polls = dayPollsOf(estate.loads, origin)
     this.#bySubscription = Map.groupBy(this.#polls, ({ load }) => load.subscriptionId)
     this.#byResourceId = Map.groupBy(this.#polls, ({ load }) => load.resourceId)
+    const agenda = this.#agenda
+    const moved = (poll: DayPoll, at: number) => {
+      if (!poll.isLeased) this.#watch(poll, Math.max(at, poll.nextAt))
+    }
+    this.#requests = new Requests({
+      azure: this.#azure,
+      agenda,
+      moment: this.#moment,
+      inventoryReads: estate.inventoryReads,
+      started: (poll, at) => noteStart(poll, at, this.#from, this.#longEndedAt(poll)),
+      ended: (poll, claim, at, end) => this.#end(poll, claim, at, end),
+    })
+    this.#incidents = new Incidents({
+      agenda,
+      bySubscription: this.#bySubscription,
+      byResourceId: this.#byResourceId,
+      moved,
+    })
+    this.#reviews = new Reviews({
+      agenda,
+      polls: this.#polls,
+      from: this.#from,
+      countsPosts,
+      paces: this.#paces,
+      random: this.#random,
+      isOpen: (resourceId) => this.#incidents.isOpen(resourceId),
+      moved,
+    })
   }
 
   async run(): Promise<DayResult> {
@@ -125,7 +141,7 @@ class Day {
     const circuits = new Set(this.#polls.flatMap(({ kind, load }) => (kind === 'summary' ? [load.resourceId] : [])))
     const perDay = this.#options.cutsPerDay
     this.#cuts = new Cuts(circuits, { from: this.#from, to, perDay, random: this.#random })
-    this.#wantReview(origin + REVIEW_MS)
+    this.#reviews.want(origin + REVIEW_MS)
     if (locked) this.#agenda.put(locked.at, (now) => this.#lock(now))
     await this.#agenda.runUntil(to)
     return {
@@ -133,8 +149,8 @@ class Day {
       outcomes: this.#outcomes,
       delays: this.#cuts.delays(this.#from, to),
       azure: this.#azure,
-      planner: this.#planner,
-      bursts: this.#bursts,
+      planner: this.#reviews.figures,
+      bursts: this.#incidents.bursts,
       from: this.#from,
       to,
     }
@@ -175,7 +191,7 @@ class Day {
   async #tick(now: number): Promise<void> {
     const units = this.#ticks.get(now) ?? []
     this.#ticks.delete(now)
-    this.#now = now
+    this.#moment.now = now
     const pace = this.#paceAt(now)
     const crowded = new Set(pace.crowded())
     const found: { entry: DayPoll }[] = []
@@ -189,7 +205,7 @@ class Day {
         if (!unit.entries.some(({ isLeased }) => isLeased)) this.#tickAt(unit, timetable.nextTurnAt(unit, now))
       } else if (!unit.isLeased) this.#tickAt(unit, unit.nextAt)
     }
-    const room = CONCURRENCY * this.#options.workers - this.#active
+    const room = CONCURRENCY * this.#options.workers - this.#requests.active
     for (const [n, { entry }] of timetable.inOrderOfClaim(found, now).entries()) {
       if (n < room) await this.#begin(entry, now, pace)
       else this.#watch(entry, now + 1)
@@ -208,101 +224,8 @@ class Day {
 
   async #begin(poll: DayPoll, now: number, pace: RequestPace): Promise<void> {
     timetable.claim(poll, now)
-    this.#active += 1
-    const { load, kind } = poll
-    const { everySeconds } = poll
-    const claim: Claim = { nextAt: poll.nextAt, everySeconds, startedAt: now, pace, turns: {} }
-    const end = (at: number, result: End) => this.#agenda.put(at, (then) => this.#end(poll, claim, then, result))
-    if (kinds[kind].operation) {
-      await this.#inTurn(claim, load, { side: 'writes', now }, (at) => {
-        claim.startedAt = at
-        this.#operate(poll, claim, at, end)
-      })
-      return
-    }
-    const reads = readsOf(load, this.#options.estate)
-    if (reads === 0) {
-      noteStart(poll, now, this.#from, this.#longEndedAt(poll))
-      end(now + DATA_PLANE_MS, { outcome: 'ok', sampleAt: now })
-      return
-    }
-    await this.#inTurn(claim, load, { side: 'reads', requests: reads, now }, (at) => {
-      claim.startedAt = at
-      this.#read(poll, reads, at, end)
-    })
-  }
-
-  #read(poll: DayPoll, reads: number, now: number, end: (at: number, result: End) => void): void {
-    const { load } = poll
-    noteStart(poll, now, this.#from, this.#longEndedAt(poll))
-    const step = (n: number, at: number): void => {
-      const refusal = this.#azure.ask(load, 'reads', at)
-      if (refusal) end(at + ROUND_TRIP_MS, { outcome: refusal.outcome, error: refusal.error, sampleAt: at })
-      else if (n + 1 < reads) {
-        const next = at + Math.max(ROUND_TRIP_MS, SECOND / READS_PER_SECOND)
-        this.#agenda.put(next, (then) => step(n + 1, then))
-      } else end(at + ROUND_TRIP_MS, { outcome: 'ok', sampleAt: at })
-    }
-    step(0, now)
-  }
-
-  /** A request leaves when the budgets allow it; until then nothing is held but the lease. */
-  async #inTurn(
-    claim: Claim,
-    load: PolledLoad,
-    { side, requests = 1, now }: { side: Side; requests?: number; now: number },
-    leave: (at: number) => void,
-  ): Promise<void> {
-    this.#now = now
-    const turn = await claim.pace.take(placeOf(load), side, requests)
-    claim.turns[side] = turn
-    if (turn.waitMs === 0) {
-      leave(now)
-      return
-    }
-    this.#active -= 1
-    this.#agenda.put(now + turn.waitMs, async (at) => {
-      this.#active += 1
-      this.#now = at
-      const isRefused = await claim.pace.isRefused(placeOf(load), side)
-      if (isRefused) await this.#inTurn(claim, load, { side, requests, now: at }, leave)
-      else leave(at)
-    })
-  }
-
-  #operate(poll: DayPoll, claim: Claim, now: number, end: (at: number, result: End) => void): void {
-    const { load } = poll
-    noteStart(poll, now, this.#from, this.#longEndedAt(poll))
-    const takesMs = this.#azure.runTime(load, now)
-    const readyAt = now + takesMs
-    const sampleAt = now + takesMs / 2
-    const refusal = this.#azure.ask(load, 'writes', now, readyAt)
-    if (refusal) {
-      end(now + ROUND_TRIP_MS, { outcome: refusal.outcome, error: refusal.error, sampleAt: now })
-      return
-    }
-    const check = (at: number): void => {
-      if (at - now >= OPERATION_MS) {
-        end(at, { outcome: 'timeout', sampleAt })
-        return
-      }
-      const refused = this.#azure.ask(load, 'reads', at)
-      if (refused) end(at + ROUND_TRIP_MS, { outcome: refused.outcome, error: refused.error, sampleAt })
-      else if (at >= readyAt) end(at + ROUND_TRIP_MS, { outcome: 'ok', sampleAt })
-      else wait(at)
-    }
-    const wait = (at: number) => {
-      // while Azure works nothing is held but the lease
-      this.#agenda.put(at + ROUND_TRIP_MS, () => {
-        this.#active -= 1
-      })
-      const next = Math.min(at + ROUND_TRIP_MS + this.#azure.retryAfterMs, now + OPERATION_MS)
-      this.#agenda.put(next, (then) => {
-        this.#active += 1
-        return this.#inTurn(claim, load, { side: 'reads', now: then }, check)
-      })
-    }
-    wait(now)
+    const { nextAt, everySeconds } = poll
+    await this.#requests.begin(poll, { nextAt, everySeconds, startedAt: now, pace, turns: {} }, now)
   }
 
   #longEndedAt({ resource }: DayPoll): number {
@@ -318,8 +241,6 @@ class Day {
   async #end(poll: DayPoll, claim: Claim, now: number, end: End): Promise<void> {
     const { load, kind } = poll
     const { outcome } = end
-    this.#active -= 1
-    this.#now = now
     this.#noteOperation(poll, now - claim.startedAt, now)
     const isOk = outcome === 'ok'
     const error = end.error ?? null
@@ -355,11 +276,13 @@ class Day {
     this.#watch(poll, poll.resource ? now : poll.nextAt)
     if (isOk) {
       const mayAskMore = hasSpareBudget(before, { budget: load.budget })
-      for (const { circuit, cut } of this.#cuts?.shownBy(poll, end.sampleAt, now) ?? [])
-        this.#isAdverse(poll, circuit, cut, now, mayAskMore)
+      for (const { circuit, cut } of this.#cuts?.shownBy(poll, end.sampleAt, now) ?? []) {
+        if (this.#polls.some(({ load: { reason } }) => reason !== null)) this.#reviews.want(now)
+        this.#incidents.begin(poll, circuit, cut, now, mayAskMore)
+      }
     }
     if (decision?.spare) this.#spare(poll, decision.spare, now)
-    if (error?.budget) this.#wantReview(now)
+    if (error?.budget) this.#reviews.want(now)
   }
 
   #nextIn({ load, kind, polls, resource }: DayPoll, { nextAt, everySeconds }: Claim): number {
@@ -411,122 +334,8 @@ class Day {
       if (!other.isLeased) this.#watch(other, Math.max(now, other.nextAt))
     }
   }
-
-  // the plan
-
-  #wantReview(at: number): void {
-    const soon = Math.max(at, this.#reviewedAt + REVIEW_SOON_MS)
-    if (this.#reviewAt <= soon) return
-    this.#reviewAt = soon
-    this.#agenda.put(soon, (now) => {
-      if (this.#reviewAt === soon) this.#review(now)
-    })
-  }
-
-  #review(now: number): void {
-    this.#reviewedAt = now
-    this.#reviewAt = Number.POSITIVE_INFINITY
-    const begun = process.cpuUsage()
-    for (const poll of this.#polls) this.#refresh(poll, now)
-    const { intervals, state } = planned(
-      this.#polls.map(({ load }) => load),
-      this.#state,
-      { countsPosts: this.#options.countsPosts, identitiesOf: () => [''] },
-    )
-    this.#state = state
-    for (const pace of this.#paces) pace.noteCounted(state.countsPosts)
-    const { user, system } = process.cpuUsage(begun)
-    this.#planner.runs += 1
-    this.#planner.cpuMs += (user + system) / 1_000
-    let changed = 0
-    for (const [i, poll] of this.#polls.entries()) {
-      const everySeconds = intervals[i]?.everySeconds ?? poll.everySeconds
-      poll.load.reason = (intervals[i]?.plan ?? null) as PollLoad['reason']
-      if (everySeconds === poll.everySeconds) continue
-      changed += 1
-      timetable.changeInterval(poll, everySeconds, this.#random(), now)
-      poll.load.everySeconds = everySeconds
-      if (!poll.isLeased) this.#watch(poll, Math.max(now, poll.nextAt))
-    }
-    if (now >= this.#from) {
-      this.#planner.changedIntervals += changed
-      if (changed > 0) this.#planner.changed += 1
-    }
-    this.#wantReview(now + REVIEW_MS)
-  }
-
-  #refresh(poll: DayPoll, now: number): void {
-    const { load } = poll
-    load.burstSeconds = timetable.isFaster(poll, now) ? poll.burstSeconds : null
-    load.isNeeded = (this.#open.get(load.resourceId) ?? 0) > 0 && momentKinds.includes(poll.kind as never)
-    refreshRun(poll)
-  }
-
-  // what happens
-
-  #isAdverse(poll: DayPoll, circuit: string, cut: Cut, now: number, mayAskMore: boolean): void {
-    const gateway = gatewayOf(circuit)
-    const pair = [circuit, gateway]
-    for (const id of pair) this.#open.set(id, (this.#open.get(id) ?? 0) + 1)
-    this.#agenda.put(cut.until + MINUTE, () => {
-      for (const id of pair) this.#open.set(id, (this.#open.get(id) ?? 1) - 1)
-    })
-    if (this.#polls.some(({ load }) => load.reason !== null)) this.#wantReview(now)
-    if (!mayAskMore) return
-    for (const id of pair) {
-      for (const other of this.#byResourceId.get(id) ?? []) {
-        if (!['tables', 'arp', 'learned', 'advertised'].includes(other.kind)) continue
-        if (other.kind === 'advertised' && other.load.subresource !== '10.0.4.4') continue
-        if (id === circuit && other.load.subresource !== 'AzurePrivatePeering/primary') continue
-        timetable.expedite(other, now)
-        if (!other.isLeased) this.#watch(other, now)
-      }
-    }
-    const own = this.#bySubscription.get(poll.load.subscriptionId) ?? []
-    const nodes = [{ scope: gateway, circuits: [circuit] }]
-    const pollable = pair.flatMap((id) =>
-      (this.#byResourceId.get(id) ?? []).map((one, n) => ({ sourceId: n, scope: id, kind: one.kind, one })),
-    )
-    let room = BURST_POLLS - own.filter((one) => timetable.isFaster(one, now)).length
-    for (const { one } of pollsToBurst(
-      pollable,
-      affectedScopes(new Set([poll.load.resourceId]), { gateways: nodes }),
-    )) {
-      const isFaster = timetable.isFaster(one, now)
-      if (one.everySeconds * SECOND <= BURST_MS || (!isFaster && room-- <= 0)) continue
-      timetable.burst(one, BURST_MS / SECOND, BURST_SPAN_MS / SECOND, now)
-      this.#bursts += 1
-      if (!one.isLeased) this.#watch(one, Math.max(now, one.nextAt))
-    }
-  }
-}
-
-interface Claim {
-  nextAt: number
-  everySeconds: number
-  /** of an operation: when its POST left */
-  startedAt: number
-  pace: RequestPace
-  turns: Turns
-}
-
-const placeOf = ({ subscriptionId, region }: PolledLoad) => ({ subscriptionId, region: async () => region })
-
-interface End {
-  outcome: Observation['outcome']
-  error?: Observation['error']
-  /** what it shows is true for this moment */
-  sampleAt: number
 }
 
 type Spare = NonNullable<ReturnType<typeof afterThrottled>['spare']>
 
 const isDue = (poll: DayPoll, now: number) => !poll.isLeased && poll.nextAt <= now
-
-/** GETs of a poll that is no operation; metrics are read from the data plane. */
-function readsOf({ kind, subscriptionId }: PolledLoad, { inventoryReads }: Estate): number {
-  if (kind === 'metrics') return 0
-  if (kind === 'inventory') return inventoryReads.get(subscriptionId) ?? 1
-  return kind === 'activity' ? ACTIVITY_READS : 1
-}
-const ACTIVITY_READS = 4

@@ -1,0 +1,85 @@
+/** What the first poll that shows a cut sets off in the virtual day: an open incident, tables that are asked for, and faster polls. */
+import { defaultSettings } from '#lib/detection/index.ts'
+import { affectedScopes, pollsToBurst } from '#lib/poller/index.ts'
+import type { Agenda } from './agenda.ts'
+import { type Cut, gatewayOf } from './cuts.ts'
+import type { DayPoll } from './day-poll.ts'
+import * as timetable from './timetable.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const { 'burst.interval': BURST_MS, 'burst.span': BURST_SPAN_MS, 'burst.polls': BURST_POLLS } = defaultSettings
+/** What a change of sessions has read beyond its interval. */
+const ASKED_FOR: readonly string[] = ['tables', 'arp', 'learned', 'advertised']
+
+export interface IncidentsOptions {
+  agenda: Agenda
+  bySubscription: ReadonlyMap<string, readonly DayPoll[]>
+  byResourceId: ReadonlyMap<string, readonly DayPoll[]>
+  /** a poll is due at another time */
+  moved: (poll: DayPoll, now: number) => void
+}
+
+export class Incidents {
+  readonly #options: IncidentsOptions
+  /** how many need polls of a resource */
+  readonly #open = new Map<string, number>()
+  #bursts = 0
+
+  constructor(options: IncidentsOptions) {
+    this.#options = options
+  }
+
+  /** Polls that were faster for an incident. */
+  get bursts(): number {
+    return this.#bursts
+  }
+
+  isOpen(resourceId: string): boolean {
+    return (this.#open.get(resourceId) ?? 0) > 0
+  }
+
+  /** @param poll that showed the cut; @param mayAskMore the budgets allow more than the timetable asks */
+  begin(poll: DayPoll, circuit: string, cut: Cut, now: number, mayAskMore: boolean): void {
+    const gateway = gatewayOf(circuit)
+    const pair = [circuit, gateway]
+    for (const id of pair) this.#open.set(id, (this.#open.get(id) ?? 0) + 1)
+    this.#options.agenda.put(cut.until + MINUTE, () => {
+      for (const id of pair) this.#open.set(id, (this.#open.get(id) ?? 1) - 1)
+    })
+    if (!mayAskMore) return
+    for (const other of pair.flatMap((id) => this.#of(id))) {
+      if (!isAskedFor(other, circuit)) continue
+      timetable.expedite(other, now)
+      this.#options.moved(other, now)
+    }
+    this.#burst(poll, gateway, circuit, now)
+  }
+
+  #burst(poll: DayPoll, gateway: string, circuit: string, now: number): void {
+    const own = this.#options.bySubscription.get(poll.load.subscriptionId) ?? []
+    const nodes = [{ scope: gateway, circuits: [circuit] }]
+    const pollable = [circuit, gateway].flatMap((id) =>
+      this.#of(id).map((one, n) => ({ sourceId: n, scope: id, kind: one.kind, one })),
+    )
+    let room = BURST_POLLS - own.filter((one) => timetable.isFaster(one, now)).length
+    const scopes = affectedScopes(new Set([poll.load.resourceId]), { gateways: nodes })
+    for (const { one } of pollsToBurst(pollable, scopes)) {
+      const isFaster = timetable.isFaster(one, now)
+      if (one.everySeconds * SECOND <= BURST_MS || (!isFaster && room-- <= 0)) continue
+      timetable.burst(one, BURST_MS / SECOND, BURST_SPAN_MS / SECOND, now)
+      this.#bursts += 1
+      this.#options.moved(one, now)
+    }
+  }
+
+  #of(resourceId: string): readonly DayPoll[] {
+    return this.#options.byResourceId.get(resourceId) ?? []
+  }
+}
+
+function isAskedFor({ kind, load }: DayPoll, circuit: string): boolean {
+  if (!ASKED_FOR.includes(kind)) return false
+  if (kind === 'advertised' && load.subresource !== '10.0.4.4') return false
+  return load.resourceId !== circuit || load.subresource === 'AzurePrivatePeering/primary'
+}

@@ -1,0 +1,179 @@
+/** What polls of the virtual day ask of Azure: each request has its turn in the budgets, a POST its operation, which is checked until it has ended. */
+import { kinds } from '#lib/azure/kinds/index.ts'
+import { READS_PER_SECOND } from '#lib/azure/kinds/inventory/slots.ts'
+import type { Observation } from '#lib/contract/index.ts'
+import { OPERATION_MS } from '#lib/poller/deadline.ts'
+import type { RequestPace, Side, Turns } from '#lib/poller/request-pace.ts'
+import type { Agenda } from './agenda.ts'
+import type { DayPoll } from './day-poll.ts'
+import type { Estate, PolledLoad } from './estate.ts'
+import type { VirtualAzure } from './virtual-azure.ts'
+
+const SECOND = 1_000
+
+/** From a request to its answer, beside what an operation takes. */
+const ROUND_TRIP_MS = 150
+const DATA_PLANE_MS = 500
+/** GETs of one reading of the Activity Log. */
+const ACTIVITY_READS = 4
+
+/** One poll from its claim to its end. */
+export interface Claim {
+  /** when it was due */
+  nextAt: number
+  everySeconds: number
+  /** of an operation: when its POST left */
+  startedAt: number
+  /** of the worker that claimed it */
+  pace: RequestPace
+  turns: Turns
+}
+
+/** What Azure answered in the end. */
+export interface End {
+  outcome: Observation['outcome']
+  error?: Observation['error']
+  /** what it shows is true for this moment */
+  sampleAt: number
+}
+
+/** The virtual day's clock. */
+export interface Moment {
+  now: number
+}
+
+export interface RequestsOptions {
+  azure: VirtualAzure
+  agenda: Agenda
+  moment: Moment
+  inventoryReads: Estate['inventoryReads']
+  /** the first request of a poll leaves */
+  started(poll: DayPoll, at: number): void
+  ended(poll: DayPoll, claim: Claim, at: number, end: End): void | Promise<void>
+}
+
+type Finish = (at: number, end: End) => void
+
+export class Requests {
+  readonly #options: RequestsOptions
+  #active = 0
+
+  constructor(options: RequestsOptions) {
+    this.#options = options
+  }
+
+  /** Polls that are in a step of all workers: those that wait for Azure or for a budget are not. */
+  get active(): number {
+    return this.#active
+  }
+
+  /** Begins what was claimed. */
+  async begin(poll: DayPoll, claim: Claim, now: number): Promise<void> {
+    this.#active += 1
+    const { load, kind } = poll
+    const finish: Finish = (at, end) =>
+      this.#options.agenda.put(at, (then) => {
+        this.#active -= 1
+        this.#options.moment.now = then
+        return this.#options.ended(poll, claim, then, end)
+      })
+    const reads = readsOf(load, this.#options.inventoryReads)
+    if (kinds[kind].operation) {
+      await this.#inTurn(claim, load, { side: 'writes', now }, (at) => this.#operate(poll, claim, at, finish))
+    } else if (reads === 0) {
+      this.#options.started(poll, now)
+      finish(now + DATA_PLANE_MS, { outcome: 'ok', sampleAt: now })
+    } else {
+      await this.#inTurn(claim, load, { side: 'reads', requests: reads, now }, (at) => {
+        claim.startedAt = at
+        this.#read(poll, reads, at, finish)
+      })
+    }
+  }
+
+  #read(poll: DayPoll, reads: number, now: number, finish: Finish): void {
+    const { azure, agenda, started } = this.#options
+    started(poll, now)
+    const step = (n: number, at: number): void => {
+      const refusal = azure.ask(poll.load, 'reads', at)
+      if (refusal) finish(at + ROUND_TRIP_MS, { outcome: refusal.outcome, error: refusal.error, sampleAt: at })
+      else if (n + 1 < reads) {
+        const next = at + Math.max(ROUND_TRIP_MS, SECOND / READS_PER_SECOND)
+        agenda.put(next, (then) => step(n + 1, then))
+      } else finish(at + ROUND_TRIP_MS, { outcome: 'ok', sampleAt: at })
+    }
+    step(0, now)
+  }
+
+  #operate(poll: DayPoll, claim: Claim, now: number, finish: Finish): void {
+    const { azure, agenda, started } = this.#options
+    const { load } = poll
+    claim.startedAt = now
+    started(poll, now)
+    const takesMs = azure.runTime(load, now)
+    const readyAt = now + takesMs
+    const sampleAt = now + takesMs / 2
+    const refusal = azure.ask(load, 'writes', now, readyAt)
+    if (refusal) {
+      finish(now + ROUND_TRIP_MS, { outcome: refusal.outcome, error: refusal.error, sampleAt: now })
+      return
+    }
+    const check = (at: number): void => {
+      if (at - now >= OPERATION_MS) {
+        finish(at, { outcome: 'timeout', sampleAt })
+        return
+      }
+      const refused = azure.ask(load, 'reads', at)
+      if (refused) finish(at + ROUND_TRIP_MS, { outcome: refused.outcome, error: refused.error, sampleAt })
+      else if (at >= readyAt) finish(at + ROUND_TRIP_MS, { outcome: 'ok', sampleAt })
+      else wait(at)
+    }
+    const wait = (at: number) => {
+      // while Azure works nothing is held but the lease
+      agenda.put(at + ROUND_TRIP_MS, () => {
+        this.#active -= 1
+      })
+      const next = Math.min(at + ROUND_TRIP_MS + azure.retryAfterMs, now + OPERATION_MS)
+      agenda.put(next, (then) => {
+        this.#active += 1
+        return this.#inTurn(claim, load, { side: 'reads', now: then }, check)
+      })
+    }
+    wait(now)
+  }
+
+  /** A request leaves when the budgets allow it; until then nothing is held but the lease. */
+  async #inTurn(
+    claim: Claim,
+    load: PolledLoad,
+    { side, requests = 1, now }: { side: Side; requests?: number; now: number },
+    leave: (at: number) => void,
+  ): Promise<void> {
+    const { agenda, moment } = this.#options
+    moment.now = now
+    const turn = await claim.pace.take(placeOf(load), side, requests)
+    claim.turns[side] = turn
+    if (turn.waitMs === 0) {
+      leave(now)
+      return
+    }
+    this.#active -= 1
+    agenda.put(now + turn.waitMs, async (at) => {
+      this.#active += 1
+      moment.now = at
+      const isRefused = await claim.pace.isRefused(placeOf(load), side)
+      if (isRefused) await this.#inTurn(claim, load, { side, requests, now: at }, leave)
+      else leave(at)
+    })
+  }
+}
+
+/** Where a poll's requests are counted. */
+export const placeOf = ({ subscriptionId, region }: PolledLoad) => ({ subscriptionId, region: async () => region })
+
+/** GETs of a poll that is no operation; metrics are read from the data plane. */
+function readsOf({ kind, subscriptionId }: PolledLoad, inventoryReads: Estate['inventoryReads']): number {
+  if (kind === 'metrics') return 0
+  if (kind === 'inventory') return inventoryReads.get(subscriptionId) ?? 1
+  return kind === 'activity' ? ACTIVITY_READS : 1
+}

@@ -1,0 +1,88 @@
+/** The product's plan of intervals in the virtual day: made again as its planner does, and put in force. */
+import { momentKinds } from '#lib/contract/index.ts'
+import type { PollLoad } from '#lib/history/index.ts'
+import type { CountsPosts } from '#lib/poller/demands.ts'
+import { NOTHING_LEARNED, planned } from '#lib/poller/intervals-in-force.ts'
+import { REVIEW_MS, REVIEW_SOON_MS } from '#lib/poller/planner.ts'
+import type { RequestPace } from '#lib/poller/request-pace.ts'
+import type { Agenda } from './agenda.ts'
+import { type DayPoll, refreshRun } from './day-poll.ts'
+import * as timetable from './timetable.ts'
+
+export interface ReviewsOptions {
+  agenda: Agenda
+  polls: readonly DayPoll[]
+  /** what is measured begins here */
+  from: number
+  countsPosts: CountsPosts
+  paces: readonly RequestPace[]
+  random: () => number
+  /** whether an incident is open that needs polls of a resource */
+  isOpen: (resourceId: string) => boolean
+  /** a poll is due at another time */
+  moved: (poll: DayPoll, now: number) => void
+}
+
+export class Reviews {
+  readonly #options: ReviewsOptions
+  #state = NOTHING_LEARNED
+  /** of the one that is to come */
+  #at = Number.POSITIVE_INFINITY
+  #lastAt = Number.NEGATIVE_INFINITY
+  /** CPU of the planner, and how often it ran and changed something */
+  readonly figures = { runs: 0, cpuMs: 0, changed: 0, changedIntervals: 0 }
+
+  constructor(options: ReviewsOptions) {
+    this.#options = options
+  }
+
+  /** One is made then, or as soon after the last one as the planner makes another. */
+  want(at: number): void {
+    const soon = Math.max(at, this.#lastAt + REVIEW_SOON_MS)
+    if (this.#at <= soon) return
+    this.#at = soon
+    this.#options.agenda.put(soon, (now) => {
+      if (this.#at === soon) this.#review(now)
+    })
+  }
+
+  #review(now: number): void {
+    const { polls, countsPosts, paces, random, from, moved } = this.#options
+    this.#lastAt = now
+    this.#at = Number.POSITIVE_INFINITY
+    const begun = process.cpuUsage()
+    for (const poll of polls) this.#refresh(poll, now)
+    const { intervals, state } = planned(
+      polls.map(({ load }) => load),
+      this.#state,
+      { countsPosts, identitiesOf: () => [''] },
+    )
+    this.#state = state
+    for (const pace of paces) pace.noteCounted(state.countsPosts)
+    const { user, system } = process.cpuUsage(begun)
+    this.figures.runs += 1
+    this.figures.cpuMs += (user + system) / 1_000
+    let changed = 0
+    for (const [i, poll] of polls.entries()) {
+      const everySeconds = intervals[i]?.everySeconds ?? poll.everySeconds
+      poll.load.reason = (intervals[i]?.plan ?? null) as PollLoad['reason']
+      if (everySeconds === poll.everySeconds) continue
+      changed += 1
+      timetable.changeInterval(poll, everySeconds, random(), now)
+      poll.load.everySeconds = everySeconds
+      moved(poll, now)
+    }
+    if (now >= from) {
+      this.figures.changedIntervals += changed
+      if (changed > 0) this.figures.changed += 1
+    }
+    this.want(now + REVIEW_MS)
+  }
+
+  #refresh(poll: DayPoll, now: number): void {
+    const { load } = poll
+    load.burstSeconds = timetable.isFaster(poll, now) ? poll.burstSeconds : null
+    load.isNeeded = this.#options.isOpen(load.resourceId) && momentKinds.includes(poll.kind as never)
+    refreshRun(poll)
+  }
+}
