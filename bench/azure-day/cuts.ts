@@ -1,6 +1,5 @@
 /** Paths that are cut in the virtual day, and when polls show it. */
 import type { PollKind } from '#lib/contract/index.ts'
-import { GATHER_MS } from '#lib/poller/quiet/poll-commits.ts'
 import type { PolledLoad } from './estate.ts'
 
 const MINUTE = 60_000
@@ -46,7 +45,7 @@ export class Cuts {
   }
 
   /**
-   * What a good poll of sessions shows first.
+   * What a good poll of sessions shows first; it changes something, so that it is committed at once.
    * @returns the cuts that are made, and their circuit, whose number is its gateway's
    */
   shownBy(
@@ -60,7 +59,7 @@ export class Cuts {
     const shown = (this.#cuts.get(circuit.toLowerCase()) ?? []).filter(
       ({ at, until, seenAt }) => seenAt === null && at + SESSION_ENDS_MS <= sampleAt && sampleAt <= until,
     )
-    for (const cut of shown) cut.seenAt = now + GATHER_MS
+    for (const cut of shown) cut.seenAt = now
     return shown.filter(({ isMade }) => isMade).map((cut) => ({ circuit, cut }))
   }
 

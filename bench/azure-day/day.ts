@@ -5,8 +5,10 @@
 import { kinds } from '#lib/azure/kinds/index.ts'
 import type { Observation } from '#lib/contract/index.ts'
 import type { ThrottledPolls } from '#lib/history/index.ts'
+import { LONGEST_PACE_MS } from '#lib/poller/claim-pace.ts'
 import type { CountsPosts } from '#lib/poller/demands.ts'
 import { REVIEW_MS } from '#lib/poller/planner.ts'
+import { GATHER_MS } from '#lib/poller/quiet/poll-commits.ts'
 import { RequestPace } from '#lib/poller/request-pace.ts'
 import { firstInterval, FIRST_KINDS, phasedInterval, placedInterval } from '#lib/poller/phase.ts'
 import { afterLocked, afterThrottled, hasSpareBudget, STORM_WINDOW_MS } from '#lib/poller/throttle.ts'
@@ -26,9 +28,6 @@ import { VirtualBudgets } from './virtual-budgets.ts'
 
 const SECOND = 1_000
 const HOUR = 3_600 * SECOND
-
-/** How often a worker reads its timetable where intervals are a minute (`ClaimPace`). */
-const CLAIM_EVERY_MS = 100
 
 export interface DayOptions {
   estate: Estate
@@ -177,7 +176,7 @@ class Day {
 
   #tickAt(unit: timetable.ResourceLease | DayPoll, at: number): void {
     if (at === Number.POSITIVE_INFINITY) return
-    const every = CLAIM_EVERY_MS / this.#options.workers
+    const every = LONGEST_PACE_MS / this.#options.workers
     const tick = Math.ceil(at / every) * every
     const units = this.#ticks.get(tick)
     if (units) {
@@ -215,7 +214,7 @@ class Day {
   /** Workers read the timetable in turn. */
   #paceAt(now: number): RequestPace {
     const { workers } = this.#options
-    const pace = this.#paces[Math.round((now * workers) / CLAIM_EVERY_MS) % workers]
+    const pace = this.#paces[Math.round((now * workers) / LONGEST_PACE_MS) % workers]
     if (!pace) throw new Error('there is no worker')
     return pace
   }
@@ -261,28 +260,36 @@ class Day {
     this.#throttled += Number(outcome === 'throttled') - Number(poll.lastOutcome === 'throttled')
     noteEnd(poll, outcome, claim.startedAt, now)
     if (now >= this.#from) this.#count(outcome, error?.budget ?? error?.code ?? '')
-    timetable.complete(
-      poll,
-      {
+    const shown = (isOk && this.#cuts?.shownBy(poll, end.sampleAt, now)) || []
+    const recorded: Recorded = {
+      completion: {
         everySeconds: this.#nextIn(poll, claim),
         notBefore: decision?.notBefore ?? null,
         ranSeconds: isOk ? (now - claim.startedAt) / SECOND : null,
         endsBurst: decision?.endsBurst ?? false,
       },
-      now,
-    )
-    poll.polls += 1
-    if (isOk && poll.resource && FIRST_KINDS.includes(kind)) timetable.bringForward(poll.resource, FIRST_KINDS, now)
-    this.#watch(poll, poll.resource ? now : poll.nextAt)
-    if (isOk) {
-      const mayAskMore = hasSpareBudget(before, { budget: load.budget })
-      for (const { circuit, cut } of this.#cuts?.shownBy(poll, end.sampleAt, now) ?? []) {
-        if (this.#polls.some(({ load: { reason } }) => reason !== null)) this.#reviews.want(now)
-        this.#incidents.begin(poll, circuit, cut, now, mayAskMore)
-      }
+      spare: decision?.spare ?? null,
+      shown,
+      mayAskMore: hasSpareBudget(before, { budget: load.budget }),
     }
-    if (decision?.spare) this.#spare(poll, decision.spare, now)
+    poll.polls += 1
     if (error?.budget) this.#reviews.want(now)
+    // one that changes nothing waits for others
+    if (isOk && shown.length === 0) this.#agenda.put(now + GATHER_MS, (then) => this.#recorded(poll, recorded, then))
+    else this.#recorded(poll, recorded, now)
+  }
+
+  /** It is committed: its row and its resource are free. */
+  #recorded(poll: DayPoll, { completion, spare, shown, mayAskMore }: Recorded, now: number): void {
+    timetable.complete(poll, completion, now)
+    const isSession = completion.ranSeconds !== null && FIRST_KINDS.includes(poll.kind)
+    if (isSession && poll.resource) timetable.bringForward(poll.resource, FIRST_KINDS, now)
+    this.#watch(poll, poll.resource ? now : poll.nextAt)
+    for (const { circuit, cut } of shown) {
+      if (this.#polls.some(({ load: { reason } }) => reason !== null)) this.#reviews.want(now)
+      this.#incidents.begin(poll, circuit, cut, now, mayAskMore)
+    }
+    if (spare) this.#spare(poll, spare, now)
   }
 
   #nextIn({ load, kind, polls, resource }: DayPoll, { nextAt, everySeconds }: Claim): number {
@@ -334,6 +341,14 @@ class Day {
       if (!other.isLeased) this.#watch(other, Math.max(now, other.nextAt))
     }
   }
+}
+
+/** What the end of a poll leaves behind when it is committed. */
+interface Recorded {
+  completion: timetable.Completion
+  spare: Spare | null
+  shown: ReturnType<Cuts['shownBy']>
+  mayAskMore: boolean
 }
 
 type Spare = NonNullable<ReturnType<typeof afterThrottled>['spare']>

@@ -2,7 +2,8 @@ import type { Lease } from '#lib/platform/leases/index.ts'
 
 /** Between two reads of the timetable at least this, so that thousands of sources don't mean a query each. */
 const LEAST_MS = 15
-const MOST_MS = 200
+/** ... and at most this, which it is where intervals are a minute. */
+export const LONGEST_PACE_MS = 200
 /** A poll begins late by no more than this share of its interval, for that polls are claimed together. */
 const SHARE = 0.004
 /** Intervals change, and bursts end. */
@@ -37,6 +38,6 @@ export class ClaimPace {
     if (hasMore) return LEAST_MS
     const shortest = Math.min(...this.#shortest)
     if (shortest === Number.POSITIVE_INFINITY) return LEAST_MS
-    return Math.min(MOST_MS, Math.max(LEAST_MS, SHARE * 1_000 * shortest))
+    return Math.min(LONGEST_PACE_MS, Math.max(LEAST_MS, SHARE * 1_000 * shortest))
   }
 }
