@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createAzure } from '#lib/azure/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { type Collector, startCollector } from '#lib/platform/telemetry/testing/collector.ts'
@@ -160,7 +160,7 @@ describe('diagnostic operations of several workers', () => {
 
 it('an operation that Azure accepts while the worker stops is left to another', { timeout: 240_000 }, async () => {
   arm = await startSlowArm((action) => (action === 'getBgpPeerStatus' ? Number.POSITIVE_INFINITY : 10))
-  Object.assign(process.env, arm.server.environment)
+  for (const [name, value] of Object.entries(arm.server.environment)) vi.stubEnv(name, value)
   const azure = createAzure({ resourceManagerUrl: arm.server.url, subscriptionIds: '*' })
   const [accepted, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const worker = startWorker({
@@ -187,6 +187,7 @@ it('an operation that Azure accepts while the worker stops is left to another', 
     goesOn.resolve()
     await worker.stop()
     azure.close()
+    vi.unstubAllEnvs()
     await end()
   }
 })
