@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createAzure } from '#lib/azure/index.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { type Collector, startCollector } from '#lib/platform/telemetry/testing/collector.ts'
 import { attributesOf } from '#lib/platform/telemetry/testing/decode-otlp.ts'
@@ -8,7 +7,6 @@ import { RUNS_LONG } from '#lib/platform/testing/long.ts'
 import { randomFrom } from '#lib/platform/testing/random.ts'
 import { eventually, startWorkerProcess, type WorkerProcess } from './testing/lab.ts'
 import { GATEWAY, type SlowArm, startSlowArm } from './testing/slow-arm.ts'
-import { startWorker } from './worker.ts'
 
 const db = withTestDatabase()
 let arm: SlowArm
@@ -18,16 +16,6 @@ async function end(): Promise<void> {
   for (const worker of workers.splice(0)) await worker.kill()
   await arm.close()
   await db.pool.query('TRUNCATE poll_schedule, resource_lease, source CASCADE')
-}
-
-const HOUR = 3_600_000
-const hourly = {
-  sessionsMs: HOUR,
-  circuitsMs: HOUR,
-  routesMs: HOUR,
-  inventoryMs: HOUR,
-  metricsMs: HOUR,
-  activityMs: HOUR,
 }
 
 const begin = (intervals: Record<string, string>) => {
@@ -156,40 +144,6 @@ describe('diagnostic operations of several workers', () => {
     const same = ({ beganAt }: { beganAt: number }) => beganAt >= operation.beganAt && beganAt <= finished
     expect(posts('getBgpPeerStatus').filter(same)).toHaveLength(1)
   })
-})
-
-it('an operation that Azure accepts while the worker stops is left to another', { timeout: 240_000 }, async () => {
-  arm = await startSlowArm((action) => (action === 'getBgpPeerStatus' ? Number.POSITIVE_INFINITY : 10))
-  for (const [name, value] of Object.entries(arm.server.environment)) vi.stubEnv(name, value)
-  const azure = createAzure({ resourceManagerUrl: arm.server.url, subscriptionIds: '*' })
-  const [accepted, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  const worker = startWorker({
-    db,
-    azure: {
-      ...azure,
-      async begin(target, kind, options) {
-        const reached = await azure.begin(target, kind, options)
-        if (kind !== 'peers') return reached
-        accepted.resolve()
-        await goesOn.promise
-        return reached
-      },
-    },
-    intervals: { ...hourly, sessionsMs: 5_000 },
-  })
-  try {
-    await accepted.promise
-    const stopped = worker.stop(120_000)
-    goesOn.resolve()
-    await stopped
-    expect(await stored()).toEqual({ kind: 'peers', url: expect.stringMatching(/\/slow-\d+$/), owner: null })
-  } finally {
-    goesOn.resolve()
-    await worker.stop()
-    azure.close()
-    vi.unstubAllEnvs()
-    await end()
-  }
 })
 
 describe.runIf(RUNS_LONG)('a diagnostic operation', () => {
