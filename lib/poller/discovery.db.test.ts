@@ -4,9 +4,9 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getSources } from '#lib/queries/index.ts'
 import { pair, parseScenario, type ScenarioInput, type Simulator, startSimulator } from '#lib/simulator/index.ts'
 import { startWorker, type Worker } from './index.ts'
+import { HOURLY } from './testing/hourly.ts'
 import { eventually, hasPolled } from './testing/lab.ts'
 
-const HOUR = 3_600_000
 const EMPTY_GROUPS = 120
 const TOTAL = EMPTY_GROUPS + 1
 /** Groups that are read before what they hold is recorded. */
@@ -22,14 +22,7 @@ const scenario: ScenarioInput = {
     ],
   })),
 }
-const intervals = {
-  sessionsMs: 1_000,
-  circuitsMs: HOUR,
-  routesMs: HOUR,
-  inventoryMs: HOUR,
-  metricsMs: HOUR,
-  activityMs: HOUR,
-}
+const intervals = { ...HOURLY, sessionsMs: 1_000 }
 
 const db = withTestDatabase()
 const asked: string[] = []

@@ -5,9 +5,9 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getSources } from '#lib/queries/index.ts'
 import { pair, parseScenario, type ScenarioInput, startSimulator } from '#lib/simulator/index.ts'
 import { startWorker } from './index.ts'
+import { HOURLY } from './testing/hourly.ts'
 import { eventually, hasPolled } from './testing/lab.ts'
 
-const HOUR = 3_600_000
 /** Of a subscription with one resource group and nothing in it: its groups, two lists by group, and ten of the whole subscription. */
 const LISTS_OF_NOTHING = 13
 const db = withTestDatabase()
@@ -47,14 +47,7 @@ it('of 900 resource groups leaves the pace of polls as it was', async () => {
   const groups = Array.from({ length: 900 }, (_, n) => ({ name: `rg-${n}`, location: 'westeurope' }))
   const scenario = { ...pair, subscriptions: [{ ...own, groups: [...own.groups, ...groups] }] }
   await withAzure(scenario, async (client) => {
-    const intervals = {
-      sessionsMs: 1_000,
-      circuitsMs: HOUR,
-      routesMs: HOUR,
-      inventoryMs: HOUR,
-      metricsMs: HOUR,
-      activityMs: HOUR,
-    }
+    const intervals = { ...HOURLY, sessionsMs: 1_000 }
     /** Seconds between starts of polls of the gateway's peers, from the product's own record. */
     const paceOf = async (azure: ReturnType<typeof createAzure>, during: () => Promise<unknown>) => {
       const worker = startWorker({ db, azure, intervals })

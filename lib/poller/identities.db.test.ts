@@ -2,19 +2,12 @@ import { afterEach, expect, it } from 'vitest'
 import { budgetsDrawnFrom, listSources } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { identityLab } from './testing/identities.ts'
+import { HOURLY } from './testing/hourly.ts'
 import { eventually } from './testing/lab.ts'
 import { startWorker, type Worker } from './worker.ts'
 
 const db = withTestDatabase()
-const HOUR = 3_600_000
-const intervals = {
-  sessionsMs: 300,
-  circuitsMs: HOUR,
-  routesMs: 300,
-  inventoryMs: HOUR,
-  metricsMs: HOUR,
-  activityMs: HOUR,
-}
+const intervals = { ...HOURLY, sessionsMs: 300, routesMs: 300 }
 /** Enough for any test, reported in headers. */
 const arm = { reads: { size: 100_000, refill: 25 }, writes: { size: 190, refill: 10_000 }, allPrincipals: 15 }
 

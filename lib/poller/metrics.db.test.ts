@@ -14,6 +14,7 @@ import type { PollContext } from './poll-context.ts'
 import { Poll } from './poll-source.ts'
 import { PollCommits } from './quiet/poll-commits.ts'
 import { SourceCache } from './source-cache.ts'
+import { HOURLY } from './testing/hourly.ts'
 import { eventually, hasPolled } from './testing/lab.ts'
 
 const MINUTE = 60_000
@@ -36,15 +37,7 @@ describe('metrics of an estate whose sessions Azure refuses to show', () => {
     process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
     process.env.IDENTITY_HEADER = 'test'
     azure = createAzure({ resourceManagerUrl: simulator.url, metricsUrl: simulator.url, subscriptionIds: '*' })
-    const longMs = 60 * MINUTE
-    const intervals = {
-      sessionsMs: 2_000,
-      circuitsMs: longMs,
-      routesMs: longMs,
-      inventoryMs: longMs,
-      metricsMs: 2_000,
-      activityMs: longMs,
-    }
+    const intervals = { ...HOURLY, sessionsMs: 2_000, metricsMs: 2_000 }
     worker = startWorker({ db, azure, intervals })
   }, 60_000)
   afterAll(async () => {

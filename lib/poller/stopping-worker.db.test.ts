@@ -2,18 +2,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Azure } from '#lib/azure/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lib/simulator/index.ts'
+import { HOURLY } from './testing/hourly.ts'
 import { azureFor, startAzure } from './testing/lab.ts'
 import { startWorker } from './worker.ts'
 
-const HOUR = 3_600_000
-const intervals = {
-  sessionsMs: 5_000,
-  circuitsMs: HOUR,
-  routesMs: HOUR,
-  inventoryMs: HOUR,
-  metricsMs: HOUR,
-  activityMs: HOUR,
-}
+const intervals = { ...HOURLY, sessionsMs: 5_000 }
 
 const db = withTestDatabase()
 let simulator: Simulator

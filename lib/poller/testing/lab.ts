@@ -14,6 +14,7 @@ import {
   startSimulator,
 } from '#lib/simulator/index.ts'
 import { startWorker, type Worker } from '../worker.ts'
+import { HOURLY } from './hourly.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
 const IDENTITY_HEADER = 'test-identity-header'
@@ -166,18 +167,10 @@ export async function hasPolled(db: Database, kind: string, sources = 1, outcome
  */
 export function startDeclaredWorker(db: Database, azure: Azure): { worker: Worker; declared: () => void } {
   let declared = () => {}
-  const hour = 3_600_000
   const worker = startWorker({
     db,
     azure,
-    intervals: {
-      sessionsMs: hour,
-      circuitsMs: hour,
-      routesMs: hour,
-      inventoryMs: hour,
-      metricsMs: hour,
-      activityMs: hour,
-    },
+    intervals: HOURLY,
     changes: { on: (topics, act) => void (topics.length === 1 && topics[0] === 'declarations' && (declared = act)) },
   })
   return { worker, declared: () => declared() }

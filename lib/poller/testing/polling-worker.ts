@@ -1,6 +1,7 @@
 import { createAzure } from '#lib/azure/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { startWorker } from '../worker.ts'
+import { HOURLY } from './hourly.ts'
 
 /**
  * A worker in a process of its own that a test can stop, with a short deadline for its polls. Arguments: the database's URL, the
@@ -9,19 +10,11 @@ import { startWorker } from '../worker.ts'
 const [url = '', resourceManagerUrl = '', deadlineMs = ''] = process.argv.slice(2)
 const db = createDatabase(url, { applicationName: 'peerwatch-test-worker', max: 6 })
 const azure = createAzure({ resourceManagerUrl, subscriptionIds: '*' })
-const HOUR = 3_600_000
 const worker = startWorker({
   db,
   azure,
   deadlineMs: Number(deadlineMs),
-  intervals: {
-    sessionsMs: 500,
-    circuitsMs: HOUR,
-    routesMs: HOUR,
-    inventoryMs: HOUR,
-    metricsMs: HOUR,
-    activityMs: HOUR,
-  },
+  intervals: { ...HOURLY, sessionsMs: 500 },
 })
 process.once('disconnect', async () => {
   await worker.stop()

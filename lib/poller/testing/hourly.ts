@@ -1,0 +1,13 @@
+import type { PollIntervals } from '../plan.ts'
+
+const HOUR = 3_600_000
+
+/** Intervals by which each poll is made once in a test; what it is about is made faster. */
+export const HOURLY: PollIntervals = {
+  sessionsMs: HOUR,
+  circuitsMs: HOUR,
+  routesMs: HOUR,
+  inventoryMs: HOUR,
+  metricsMs: HOUR,
+  activityMs: HOUR,
+}
