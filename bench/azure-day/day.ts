@@ -5,16 +5,15 @@
 import { kinds } from '#lib/azure/kinds/index.ts'
 import type { Observation } from '#lib/contract/index.ts'
 import type { ThrottledPolls } from '#lib/history/index.ts'
-import { LONGEST_PACE_MS } from '#lib/poller/claim-pace.ts'
 import type { CountsPosts } from '#lib/poller/demands.ts'
 import { REVIEW_MS } from '#lib/poller/planner.ts'
 import { GATHER_MS } from '#lib/poller/quiet/poll-commits.ts'
 import { RequestPace } from '#lib/poller/request-pace.ts'
 import { firstInterval, FIRST_KINDS, phasedInterval, placedInterval } from '#lib/poller/phase.ts'
 import { afterLocked, afterThrottled, hasSpareBudget, STORM_WINDOW_MS } from '#lib/poller/throttle.ts'
-import { CONCURRENCY } from '#lib/poller/worker.ts'
 import type { Profile } from '#lib/simulator/index.ts'
 import { Agenda } from './agenda.ts'
+import { Claims } from './claims.ts'
 import { Cuts } from './cuts.ts'
 import { type DayPoll, dayPollsOf, noteEnd, noteStart } from './day-poll.ts'
 import type { Estate } from './estate.ts'
@@ -72,7 +71,7 @@ class Day {
   readonly #polls: DayPoll[]
   readonly #bySubscription: Map<string, DayPoll[]>
   readonly #byResourceId: Map<string, DayPoll[]>
-  readonly #ticks = new Map<number, Set<timetable.ResourceLease | DayPoll>>()
+  readonly #claims: Claims
   readonly #requests: Requests
   readonly #reviews: Reviews
   readonly #incidents: Incidents
@@ -104,9 +103,7 @@ class Day {
     this.#bySubscription = Map.groupBy(this.#polls, ({ load }) => load.subscriptionId)
     this.#byResourceId = Map.groupBy(this.#polls, ({ load }) => load.resourceId)
     const agenda = this.#agenda
-    const moved = (poll: DayPoll, at: number) => {
-      if (!poll.isLeased) this.#watch(poll, Math.max(at, poll.nextAt))
-    }
+    const moved = (poll: DayPoll, at: number) => this.#claims.moved(poll, at)
     this.#requests = new Requests({
       azure: this.#azure,
       agenda,
@@ -115,6 +112,7 @@ class Day {
       started: (poll, at) => noteStart(poll, at, this.#from, this.#longEndedAt(poll)),
       ended: (poll, claim, at, end) => this.#end(poll, claim, at, end),
     })
+    this.#claims = new Claims({ agenda, moment: this.#moment, requests: this.#requests, paces: this.#paces })
     this.#incidents = new Incidents({
       agenda,
       bySubscription: this.#bySubscription,
@@ -136,7 +134,7 @@ class Day {
   async run(): Promise<DayResult> {
     const { origin, hours, locked } = this.#options
     const to = origin + hours * HOUR
-    for (const poll of this.#polls) this.#watch(poll, origin)
+    for (const poll of this.#polls) this.#claims.watch(poll, origin)
     const circuits = new Set(this.#polls.flatMap(({ kind, load }) => (kind === 'summary' ? [load.resourceId] : [])))
     const perDay = this.#options.cutsPerDay
     this.#cuts = new Cuts(circuits, { from: this.#from, to, perDay, random: this.#random })
@@ -165,66 +163,6 @@ class Day {
       locked.at + locked.forMs,
     )
     if (!isHeld) this.#agenda.put(now + SECOND, (later) => this.#lock(later))
-  }
-
-  // the timetable
-
-  /** Has a poll, or the resource that it waits for, claimed at the first read of the timetable from a moment on. */
-  #watch(poll: DayPoll, at: number): void {
-    this.#tickAt(poll.resource ?? poll, at)
-  }
-
-  #tickAt(unit: timetable.ResourceLease | DayPoll, at: number): void {
-    if (at === Number.POSITIVE_INFINITY) return
-    const every = LONGEST_PACE_MS / this.#options.workers
-    const tick = Math.ceil(at / every) * every
-    const units = this.#ticks.get(tick)
-    if (units) {
-      units.add(unit)
-      return
-    }
-    this.#ticks.set(tick, new Set([unit]))
-    this.#agenda.put(tick, (now) => this.#tick(now))
-  }
-
-  async #tick(now: number): Promise<void> {
-    const units = this.#ticks.get(now) ?? []
-    this.#ticks.delete(now)
-    this.#moment.now = now
-    const pace = this.#paceAt(now)
-    const crowded = new Set(pace.crowded())
-    const found: { entry: DayPoll }[] = []
-    for (const unit of units) {
-      const entry = 'entries' in unit ? timetable.turnOf(unit, FIRST_KINDS, now) : isDue(unit, now) ? unit : null
-      if (entry) {
-        const poll = entry as DayPoll
-        if (kinds[poll.kind].operation && crowded.has(poll.load.subscriptionId)) this.#tickAt(unit, now + 1)
-        else found.push({ entry: poll })
-      } else if ('entries' in unit) {
-        if (!unit.entries.some(({ isLeased }) => isLeased)) this.#tickAt(unit, timetable.nextTurnAt(unit, now))
-      } else if (!unit.isLeased) this.#tickAt(unit, unit.nextAt)
-    }
-    const room = CONCURRENCY * this.#options.workers - this.#requests.active
-    for (const [n, { entry }] of timetable.inOrderOfClaim(found, now).entries()) {
-      if (n < room) await this.#begin(entry, now, pace)
-      else this.#watch(entry, now + 1)
-    }
-  }
-
-  /** Workers read the timetable in turn. */
-  #paceAt(now: number): RequestPace {
-    const { workers } = this.#options
-    const pace = this.#paces[Math.round((now * workers) / LONGEST_PACE_MS) % workers]
-    if (!pace) throw new Error('there is no worker')
-    return pace
-  }
-
-  // one poll
-
-  async #begin(poll: DayPoll, now: number, pace: RequestPace): Promise<void> {
-    timetable.claim(poll, now)
-    const { nextAt, everySeconds } = poll
-    await this.#requests.begin(poll, { nextAt, everySeconds, startedAt: now, pace, turns: {} }, now)
   }
 
   #longEndedAt({ resource }: DayPoll): number {
@@ -284,7 +222,7 @@ class Day {
     timetable.complete(poll, completion, now)
     const isSession = completion.ranSeconds !== null && FIRST_KINDS.includes(poll.kind)
     if (isSession && poll.resource) timetable.bringForward(poll.resource, FIRST_KINDS, now)
-    this.#watch(poll, poll.resource ? now : poll.nextAt)
+    this.#claims.watch(poll, poll.resource ? now : poll.nextAt)
     for (const { circuit, cut } of shown) {
       if (this.#polls.some(({ load: { reason } }) => reason !== null)) this.#reviews.want(now)
       this.#incidents.begin(poll, circuit, cut, now, mayAskMore)
@@ -338,7 +276,7 @@ class Day {
     for (const other of all ?? []) {
       if (!spared.includes(other.kind)) continue
       timetable.postpone(other, until, of === 'region' ? this.#random() : 0)
-      if (!other.isLeased) this.#watch(other, Math.max(now, other.nextAt))
+      this.#claims.moved(other, now)
     }
   }
 }
@@ -352,5 +290,3 @@ interface Recorded {
 }
 
 type Spare = NonNullable<ReturnType<typeof afterThrottled>['spare']>
-
-const isDue = (poll: DayPoll, now: number) => !poll.isLeased && poll.nextAt <= now

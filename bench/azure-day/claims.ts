@@ -1,0 +1,94 @@
+/** The reads of the timetable in the virtual day: which polls are claimed, when, and by which worker. */
+import { kinds } from '#lib/azure/kinds/index.ts'
+import { LONGEST_PACE_MS } from '#lib/poller/claim-pace.ts'
+import { FIRST_KINDS } from '#lib/poller/phase.ts'
+import type { RequestPace } from '#lib/poller/request-pace.ts'
+import { CONCURRENCY } from '#lib/poller/worker.ts'
+import type { Agenda } from './agenda.ts'
+import type { DayPoll } from './day-poll.ts'
+import type { Moment, Requests } from './requests.ts'
+import * as timetable from './timetable.ts'
+
+export interface ClaimsOptions {
+  agenda: Agenda
+  moment: Moment
+  requests: Requests
+  /** of each worker */
+  paces: readonly RequestPace[]
+}
+
+type Unit = timetable.ResourceLease | DayPoll
+
+export class Claims {
+  readonly #options: ClaimsOptions
+  readonly #ticks = new Map<number, Set<Unit>>()
+  readonly #everyMs: number
+
+  constructor(options: ClaimsOptions) {
+    this.#options = options
+    this.#everyMs = LONGEST_PACE_MS / options.paces.length
+  }
+
+  /** Has a poll, or the resource that it waits for, claimed at the first read of the timetable from a moment on. */
+  watch(poll: DayPoll, at: number): void {
+    this.#tickAt(poll.resource ?? poll, at)
+  }
+
+  /** It is due at another time, unless it goes on. */
+  moved(poll: DayPoll, now: number): void {
+    if (!poll.isLeased) this.watch(poll, Math.max(now, poll.nextAt))
+  }
+
+  #tickAt(unit: Unit, at: number): void {
+    if (at === Number.POSITIVE_INFINITY) return
+    const tick = Math.ceil(at / this.#everyMs) * this.#everyMs
+    const units = this.#ticks.get(tick)
+    if (units) {
+      units.add(unit)
+      return
+    }
+    this.#ticks.set(tick, new Set([unit]))
+    this.#options.agenda.put(tick, (now) => this.#tick(now))
+  }
+
+  async #tick(now: number): Promise<void> {
+    const { moment, requests, paces } = this.#options
+    const units = this.#ticks.get(now) ?? []
+    this.#ticks.delete(now)
+    moment.now = now
+    const pace = this.#paceAt(now)
+    const crowded = new Set(pace.crowded())
+    const found: { entry: DayPoll }[] = []
+    for (const unit of units) {
+      const entry = 'entries' in unit ? timetable.turnOf(unit, FIRST_KINDS, now) : isDue(unit, now) ? unit : null
+      if (entry) {
+        const poll = entry as DayPoll
+        if (kinds[poll.kind].operation && crowded.has(poll.load.subscriptionId)) this.#tickAt(unit, now + 1)
+        else found.push({ entry: poll })
+      } else if ('entries' in unit) {
+        if (!unit.entries.some(({ isLeased }) => isLeased)) this.#tickAt(unit, timetable.nextTurnAt(unit, now))
+      } else if (!unit.isLeased) this.#tickAt(unit, unit.nextAt)
+    }
+    const room = CONCURRENCY * paces.length - requests.active
+    for (const [n, { entry }] of timetable.inOrderOfClaim(found, now).entries()) {
+      if (n < room) await this.#begin(entry, now, pace)
+      else this.watch(entry, now + 1)
+    }
+  }
+
+  /** Workers read the timetable in turn. */
+  #paceAt(now: number): RequestPace {
+    const { paces } = this.#options
+    const pace = paces[Math.round(now / this.#everyMs) % paces.length]
+    if (!pace) throw new Error('there is no worker')
+    return pace
+  }
+
+  async #begin(poll: DayPoll, now: number, pace: RequestPace): Promise<void> {
+    timetable.claim(poll, now)
+    const { nextAt, everySeconds } = poll
+    await this.#options.requests.begin(poll, { nextAt, everySeconds, startedAt: now, pace, turns: {} }, now)
+  }
+}
+
+const isDue = (poll: DayPoll, now: number) => !poll.isLeased && poll.nextAt <= now
