@@ -13,6 +13,8 @@ import { parseArgs } from 'node:util'
 import { withServer } from './history/server.ts'
 import { processCpu } from './history/postgres-cpu.ts'
 import { memoryOf } from './history/process-memory.ts'
+import { startSimulatorProcess } from './product/start-simulator.ts'
+import { print } from './screens/figures.ts'
 
 const { values } = parseArgs({
   options: {
@@ -30,7 +32,6 @@ const ROOT = path.resolve(import.meta.dirname, '..')
 const SAMPLES = Number(values.samples)
 const every = values.every ?? (values.profile === 'quick' ? '2s' : undefined)
 const MB = 2 ** 20
-const print = (line: string) => process.stdout.write(`${line}\n`)
 
 /** Says on its standard error, at a signal, what V8 holds. */
 const REPORTER = `data:text/javascript,${encodeURIComponent(`
@@ -46,19 +47,9 @@ interface Sample {
   external: number
 }
 
-async function startSimulator() {
-  const args = ['bin/simulate.ts', '--scenario', values.scenario, '--profile', values.profile, '--with-parent']
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['pipe', 'pipe', 'ignore'] })
-  for await (const line of createInterface({ input: child.stdout })) {
-    const { event, url } = JSON.parse(line) as { event: string; url: string }
-    if (event === 'listening') return { child, url }
-  }
-  throw new Error('the simulator ended before it listened')
-}
-
 await withServer(async (open) => {
   const db = await open()
-  const simulator = await startSimulator()
+  const simulator = await startSimulatorProcess(values.scenario, values.profile)
   const flags = values.flags.split(' ').filter((flag) => flag !== '')
   const worker = spawn(process.execPath, [...flags, '--import', REPORTER, 'bin/worker.ts'], {
     cwd: ROOT,

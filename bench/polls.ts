@@ -9,10 +9,6 @@
  * - paced: every gateway and path on its default interval, how much of one core that takes;
  * - rows: what quiet polls write, for each poll and for an hour of this estate.
  */
-import { spawn } from 'node:child_process'
-import path from 'node:path'
-import { PerformanceObserver } from 'node:perf_hooks'
-import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createAzure } from '#lib/azure/index.ts'
@@ -21,6 +17,9 @@ import { registry } from '#lib/platform/metrics.ts'
 import { type PollIntervals, startWorker } from '#lib/poller/index.ts'
 import { postgresCpu } from './history/postgres-cpu.ts'
 import { startServer } from './history/server.ts'
+import { garbageMeter } from './polls/garbage-meter.ts'
+import { startSimulatorProcess } from './product/start-simulator.ts'
+import { print } from './screens/figures.ts'
 
 const { values } = parseArgs({
   options: {
@@ -37,7 +36,6 @@ const { values } = parseArgs({
 })
 const gateways = Number(values.gateways)
 const seconds = Number(values.seconds)
-const ROOT = path.resolve(import.meta.dirname, '..')
 const HOUR_SECONDS = 3_600
 const PROGRESS_MS = 15_000
 /** How late polls are is read so seldom, since that goes through the whole timetable, which is not what polls cost. */
@@ -57,7 +55,6 @@ const defaults: PollIntervals = {
 }
 const flatOut: PollIntervals = { ...defaults, sessionsMs: 1, circuitsMs: 1, routesMs: 1 }
 
-const print = (line: string) => process.stdout.write(`${line}\n`)
 const fixed = (n: number, digits = 1) => n.toFixed(digits)
 
 async function main(): Promise<void> {
@@ -70,7 +67,7 @@ async function main(): Promise<void> {
   // the worker waits for its connections: measuring must not use them
   const meter = createDatabase(url, { max: 1, applicationName: 'peerwatch-bench-meter' })
   if (values.statements) await meter.pool.query('CREATE EXTENSION pg_stat_statements')
-  const simulator = await startSimulator(`many:${gateways}`)
+  const simulator = await startSimulatorProcess(`many:${gateways}`, values.profile)
   process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
   process.env.IDENTITY_HEADER = 'bench'
   try {
@@ -233,23 +230,6 @@ async function during(forSeconds: number, db: Database, postgres: number): Promi
   }
 }
 
-/** How long this thread collects garbage from now on. */
-function garbageMeter(): { stop(): number } {
-  let ms = 0
-  const add = (entries: readonly PerformanceEntry[]) => {
-    for (const { duration } of entries) ms += duration
-  }
-  const observer = new PerformanceObserver((list) => add(list.getEntries()))
-  observer.observe({ entryTypes: ['gc'] })
-  return {
-    stop() {
-      add(observer.takeRecords())
-      observer.disconnect()
-      return ms
-    },
-  }
-}
-
 async function printStatements(db: Database): Promise<void> {
   const { rows } = await db.pool.query(
     `SELECT calls::int, (total_exec_time + total_plan_time)::int AS ms, left(regexp_replace(query, '\\s+', ' ', 'g'), 90) AS query
@@ -303,16 +283,6 @@ async function timetableSize(db: Database): Promise<number> {
 
 async function until(fact: () => Promise<boolean>): Promise<void> {
   while (!(await fact())) await delay(100)
-}
-
-async function startSimulator(scenario: string) {
-  const args = ['bin/simulate.ts', '--scenario', scenario, '--profile', values.profile, '--with-parent']
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['pipe', 'pipe', 'inherit'] })
-  for await (const line of createInterface({ input: child.stdout })) {
-    const { event, url } = JSON.parse(line) as { event: string; url: string }
-    if (event === 'listening') return { child, url }
-  }
-  throw new Error('the simulator ended before it listened')
 }
 
 await main()

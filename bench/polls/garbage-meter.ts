@@ -1,0 +1,18 @@
+import { PerformanceObserver } from 'node:perf_hooks'
+
+/** Measures for how long this thread collects garbage from now on, in milliseconds. */
+export function garbageMeter(): { stop(): number } {
+  let ms = 0
+  const add = (entries: readonly PerformanceEntry[]) => {
+    for (const { duration } of entries) ms += duration
+  }
+  const observer = new PerformanceObserver((list) => add(list.getEntries()))
+  observer.observe({ entryTypes: ['gc'] })
+  return {
+    stop() {
+      add(observer.takeRecords())
+      observer.disconnect()
+      return ms
+    },
+  }
+}
