@@ -10,34 +10,15 @@ import {
 import type { TrafficPast } from '#lib/history/index.ts'
 import { subscriptionResource } from '../plan.ts'
 import { withDeclared } from './declared.ts'
-import { ownersOf, withOwners } from './owners.ts'
-import { linksOfCircuits, type RouterLinks } from './router-ends.ts'
-import { groupsOf } from './topology-groups.ts'
 import { readMappings } from './mappings.ts'
+import { RecordedEstate, STALE_AFTER_MS } from './recorded-estate.ts'
+import { linksOfCircuits, type RouterLinks } from './router-ends.ts'
 import type { TopologyReads, SettingsInForce } from './store.ts'
-import type { Declared, TopologyGroup, ListedResource } from './types.ts'
+import type { Declared, TopologyGroup } from './types.ts'
 
 /** While neighbors are not mapped yet, their routes may just not have been read; each try that finds no more waits longer. */
 const FIRST_RETRY_MS = 30_000
-const STALE_AFTER_MS = 10 * 60_000
-/** What another worker's inventory found is missing here: the estate is read for it no sooner, for an estate can hold thousands. */
-const READ_AGAIN_AFTER_MS = 60_000
 const HOUR_MS = 60 * 60_000
-
-interface Known {
-  groups: TopologyGroup[]
-  byScope: Map<string, TopologyGroup>
-  /** by the connection's scope; those of several gateways stand in one */
-  byConnection: Map<string, { weight: number | null; group: TopologyGroup }[]>
-  bySubscription: Map<string, ListedResource[]>
-  /** by {@link resourceGroupOf} */
-  byResourceGroup: Map<string | null, ListedResource[]>
-  /** of all circuits' paths, made when they are first asked for */
-  routerLinks: RouterLinks | null
-  declared: Declared
-  settings: SettingsInForce
-  at: EpochMs
-}
 
 interface Mapped {
   mappings: Mapping[]
@@ -50,37 +31,30 @@ interface Mapped {
  * and for each group that is asked for the mapping of its neighbors.
  */
 export class TopologyCache {
-  #known: Known | null = null
-  /** a reading in flight: whoever asks meanwhile waits for it */
-  #reading: { at: EpochMs; known: Promise<Known> } | null = null
-  /** what was known until it was read again for its age */
-  #before: Known | null = null
-  #readings = 0
+  readonly #estate = new RecordedEstate()
   #mappings = new Map<string, Mapped>()
   /** groups with all that is known of them: most polls find nothing new, and thousands of declarations are not gone through for each */
   readonly #whole = new WeakMap<TopologyGroup, { mapped: Mapped; group: TopologyGroup }>()
   /** by scopes of a group: when all its paths were checked last, as far as this process knows */
   #snapshot = new Map<string, EpochMs>()
   readonly #traffic = new Map<string, { hour: number; past: TrafficPast }>()
-  /** what is polled and was not in the estate when that was last read for it */
-  readonly #unlisted = new Set<string>()
 
   /** The group of a circuit or gateway; one of its own for anything that the inventory does not list. */
   async groupOf(reads: TopologyReads, scope: string, now: EpochMs): Promise<TopologyGroup> {
-    const { byScope } = await this.#readFor(reads, scope, now)
+    const { byScope } = await this.#estate.readFor(reads, scope, now)
     const group = byScope.get(scope)
     return group ? this.#mapped(reads, group, now) : aloneGroup(scope)
   }
 
   /** Every circuit, gateway and connection of a subscription. */
   async scopesIn(reads: TopologyReads, subscriptionResource: string, now: EpochMs): Promise<string[]> {
-    const { bySubscription } = await this.#read(reads, now)
+    const { bySubscription } = await this.#estate.read(reads, now)
     return (bySubscription.get(subscriptionOf(subscriptionResource)) ?? []).map(({ id }) => id)
   }
 
   /** Every circuit, gateway and connection in the resource group of something. */
   async scopesBeside(reads: TopologyReads, resourceId: string, now: EpochMs): Promise<string[]> {
-    const { byResourceGroup } = await this.#read(reads, now)
+    const { byResourceGroup } = await this.#estate.read(reads, now)
     return (byResourceGroup.get(resourceGroupOf(resourceId)) ?? []).map(({ id }) => id)
   }
 
@@ -100,7 +74,7 @@ export class TopologyCache {
 
   /** What the sessions of customers' routers are joined with. */
   async routerLinks(reads: TopologyReads, now: EpochMs): Promise<RouterLinks> {
-    const known = await this.#read(reads, now)
+    const known = await this.#estate.read(reads, now)
     known.routerLinks ??= {
       links: linksOfCircuits([...known.bySubscription.values()].flat()),
       routerNeighbors: known.declared.routerNeighbors ?? [],
@@ -115,16 +89,14 @@ export class TopologyCache {
 
   /** Every group but the one with these scopes, without the mapping of their neighbors. */
   async others(reads: TopologyReads, scopes: readonly string[], now: EpochMs): Promise<TopologyGroup[]> {
-    const { groups } = await this.#read(reads, now)
+    const { groups } = await this.#estate.read(reads, now)
     const own = new Set(scopes)
     return groups.filter((group) => !group.scopes.some((scope) => own.has(scope)))
   }
 
   /** Every group as it was last known, however long ago: what an inventory that is recorded already may have changed. */
   async formerGroups(reads: TopologyReads, now: EpochMs): Promise<TopologyGroup[]> {
-    const isReadSince = this.#known !== null && this.#known.at >= now
-    const known = isReadSince ? this.#before : this.#known
-    return this.#mappedOf(reads, known?.groups ?? [], now)
+    return this.#mappedOf(reads, this.#estate.readBefore(now)?.groups ?? [], now)
   }
 
   async #groups(
@@ -132,7 +104,7 @@ export class TopologyCache {
     now: EpochMs,
     isAsked: (group: TopologyGroup) => boolean,
   ): Promise<TopologyGroup[]> {
-    const { groups } = await this.#read(reads, now)
+    const { groups } = await this.#estate.read(reads, now)
     return this.#mappedOf(reads, groups.filter(isAsked), now)
   }
 
@@ -154,7 +126,7 @@ export class TopologyCache {
     weight: number | null | undefined,
     now: EpochMs,
   ): Promise<void> {
-    const { byConnection } = await this.#readFor(reads, connection, now)
+    const { byConnection } = await this.#estate.readFor(reads, connection, now)
     const own = byConnection.get(connection) ?? []
     if (weight !== undefined && own.some((known) => weight === null || known.weight !== weight)) return this.forget()
     for (const { group } of own) {
@@ -169,13 +141,13 @@ export class TopologyCache {
     source: { scope: string; resourceId: string },
     now: EpochMs,
   ): Promise<DeclaredPause | null> {
-    const { declared } = await this.#read(reads, now)
+    const { declared } = await this.#estate.read(reads, now)
     return openWindow(declared.pauses ?? [], [source.scope, subscriptionScope(reads, source.resourceId)], now)
   }
 
   /** The thresholds in force. */
   async settings(reads: TopologyReads, now: EpochMs): Promise<SettingsInForce> {
-    return (await this.#read(reads, now)).settings
+    return (await this.#estate.read(reads, now)).settings
   }
 
   /** What a circuit, or one of its peerings, usually carries at an hour of the week: read once for each hour. */
@@ -209,7 +181,7 @@ export class TopologyCache {
 
   /** How many readings of the estate were begun, for {@link undone}. */
   get readings(): number {
-    return this.#readings
+    return this.#estate.readings
   }
 
   /**
@@ -217,84 +189,20 @@ export class TopologyCache {
    * @param readings as many as there were then
    */
   undone(readings: number): void {
-    if (this.#readings !== readings) return this.forget()
-    // emptied, not replaced: a reading of the estate that goes on is kept
+    if (this.#estate.readings !== readings) return this.forget()
     this.#mappings.clear()
     this.#snapshot.clear()
   }
 
   /** The inventory reported something new, or somebody declared something or changed a threshold. What is being read at the moment is not kept. */
   forget(): void {
-    this.#known = null
-    this.#reading = null
+    this.#estate.forget()
     this.#mappings = new Map()
     this.#snapshot = new Map()
   }
 
-  /** The estate, read again where it lacks what is polled and may be older than the inventory that found that. */
-  async #readFor(reads: TopologyReads, scope: string, now: EpochMs): Promise<Known> {
-    const known = await this.#read(reads, now)
-    const isListed = known.byScope.has(scope) || known.byConnection.has(scope)
-    if (isListed || this.#unlisted.has(scope) || Math.abs(now - known.at) < READ_AGAIN_AFTER_MS) return known
-    const again = await (this.#known === known ? this.#readWithOthers(reads, now) : this.#read(reads, now))
-    if (!again.byScope.has(scope) && !again.byConnection.has(scope)) this.#unlisted.add(scope)
-    return again
-  }
-
-  /** @param now end of the poll in hand: detection has no clock of its own, and time may be that of a past made again */
-  #read(reads: TopologyReads, now: EpochMs): Promise<Known> {
-    const known = this.#known
-    if (known && Math.abs(now - known.at) < STALE_AFTER_MS) return Promise.resolve(known)
-    return this.#readWithOthers(reads, now)
-  }
-
-  #readWithOthers(reads: TopologyReads, now: EpochMs): Promise<Known> {
-    const other = this.#reading
-    if (other && Math.abs(now - other.at) < STALE_AFTER_MS) {
-      // a poll that is undone takes its own reading with it: one of those that waited for it reads for the others
-      return other.known.catch(() => this.#readWithOthers(reads, now))
-    }
-    const reading = { at: now, known: this.#readNow(reads, now) }
-    this.#reading = reading
-    const forget = () => {
-      if (this.#reading === reading) this.#reading = null
-    }
-    reading.known.then(forget, forget)
-    return reading.known
-  }
-
-  async #readNow(reads: TopologyReads, now: EpochMs): Promise<Known> {
-    this.#before = this.#known
-    this.#readings += 1
-    const epoch = this.#mappings
-    const resources = await reads.resources()
-    const declared = await reads.declared(now)
-    const owners = declared.customerRules && ownersOf(resources, declared.customerRules)
-    const groups = groupsOf(resources).map((group) => withOwners(group, owners))
-    const byScope = new Map(groups.flatMap((group) => group.scopes.map((scope) => [scope, group] as const)))
-    const connected = groups.flatMap((group) =>
-      (group.topology.connections ?? []).map(({ scope, weight }) => ({ scope, weight, group })),
-    )
-    const byConnection = Map.groupBy(connected, ({ scope }) => scope)
-    const byResourceGroup = Map.groupBy(resources, ({ resourceId }) => resourceGroupOf(resourceId))
-    const bySubscription = Map.groupBy(resources, ({ resourceId }) => subscriptionOf(resourceId))
-    const read = {
-      groups,
-      byScope,
-      byConnection,
-      bySubscription,
-      byResourceGroup,
-      routerLinks: null,
-      declared,
-      settings: await reads.settings(),
-      at: now,
-    }
-    if (epoch === this.#mappings) this.#known = read
-    return read
-  }
-
   async #mapped(reads: TopologyReads, group: TopologyGroup, now: EpochMs): Promise<TopologyGroup> {
-    const { declared, byScope } = await this.#read(reads, now)
+    const { declared, byScope } = await this.#estate.read(reads, now)
     const mapped = await this.#mappingsOf(reads, group.topology, declared, now)
     const kept = this.#whole.get(group)
     if (kept?.mapped === mapped) return kept.group
