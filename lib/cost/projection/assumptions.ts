@@ -14,7 +14,14 @@ export const sheetAgeDays = (sheet: PriceSheet, now: number): number => Math.max
 /** What a figure rests on that no document or measurement proves, each in a sentence. */
 export function assumptionsOf(
   frame: CostFrame,
-  about: { zone: string | null; overridden: WithOverrides; usage: UsageFacts; toDate: BilledUsage; isPartial: boolean },
+  about: {
+    zone: string | null
+    overridden: WithOverrides
+    usage: UsageFacts
+    globalReach: boolean | null
+    toDate: BilledUsage
+    isPartial: boolean
+  },
 ): string[] {
   const { toDate } = about
   const gap = toDate.seconds - toDate.coveredSeconds
@@ -27,7 +34,7 @@ export function assumptionsOf(
     gbWords(frame.gb),
     'The billing month is cut at 00:00 UTC; no document of Azure says so.',
     ...(about.isPartial ? ['A part of a month is charged by its hours; no document of Azure says so.'] : []),
-    reachWords(about.usage),
+    reachWords(about.usage, about.globalReach),
     ...(toDate.metricSeconds > 0
       ? [
           `${share(toDate.metricSeconds, toDate.seconds)} of the time is known from Azure Monitor's metrics, not from counters.`,
@@ -42,8 +49,11 @@ export function assumptionsOf(
   ]
 }
 
-function reachWords({ globalReach, reachBasis }: UsageFacts): string {
-  if (globalReach === null) return 'No Global Reach is taken to pass this circuit.'
+function reachWords({ globalReach, reachBasis }: UsageFacts, isOn: boolean | null): string {
+  if (globalReach === null)
+    return isOn
+      ? 'Global Reach is on and its bytes were not measured: they pass the counters and have meters of their own, so what is billed as data is at most this.'
+      : `No Global Reach is taken to pass this circuit${isOn === null ? '; whether it is on is not known' : ''}.`
   const basis =
     reachBasis === 'measured'
       ? 'as Azure Monitor measured them, since it is asked for them'

@@ -1,19 +1,12 @@
 import type { CostChange } from '#lib/contract/index.ts'
 import type { Offer } from '../prices/quote.ts'
+import type { CircuitInput } from './circuit-input.ts'
 
 /** What is known of a circuit that decides which offers it could take. */
-export interface ChangeFacts {
-  /** what uses Premium beyond Standard's limits, in plain words; null = not known */
-  premiumNeeds: readonly string[] | null
+export interface ChangeFacts
+  extends Pick<CircuitInput, 'premiumNeeds' | 'microsoft365' | 'offeredMbps' | 'linkedRegions' | 'globalReach'> {
   /** regions that a Local circuit reaches from its peering location; null = not known */
   localRegions: readonly string[] | null
-  /** regions of the networks that it is linked to; null = not known */
-  linkedRegions: readonly string[] | null
-  globalReach: boolean
-  /** its Microsoft peering's route filter has communities of Microsoft 365; null = not known */
-  microsoft365: boolean | null
-  /** what the provider sells, Mbit/s; null = not known, or no provider stands between */
-  offeredMbps: readonly number[] | null
   /** what 95 of 100 hours of the last 30 days stayed under over both paths, which one path carries alone when the other fails, Mbit/s; null = not known */
   p95Mbps: number | null
 }
@@ -67,9 +60,15 @@ function premiumBlocks(from: Offer, to: Offer, { premiumNeeds, microsoft365 }: C
   ]
 }
 
+const REACH_BLOCKS: Hindrance = { words: 'Global Reach is not available on Local', hard: true }
+const REACH_NOT_KNOWN: Hindrance = {
+  words: 'eligibility unknown: whether Global Reach is on is not known',
+  hard: false,
+}
+
 function localBlocks(to: Offer, { localRegions, linkedRegions, globalReach }: ChangeFacts): Hindrance[] {
   if (to.plan !== 'local') return []
-  const blocks: Hindrance[] = globalReach ? [{ words: 'Global Reach is not available on Local', hard: true }] : []
+  const blocks = globalReach === false ? [] : [globalReach === null ? REACH_NOT_KNOWN : REACH_BLOCKS]
   if (localRegions === null || linkedRegions === null) {
     const what = localRegions === null ? 'which regions Local reaches from here' : 'which regions it is linked to'
     return [...blocks, { words: `eligibility unknown: ${what} is not known`, hard: false }]

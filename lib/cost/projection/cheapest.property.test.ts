@@ -22,6 +22,7 @@ const facts = fc.record({
   bandwidthMbps: fc.constantFrom(...SOLD_MBPS),
   linkedRegions: fc.constantFrom(null, ['uksouth'], ['uksouth', 'westeurope']),
   microsoft365: fc.constantFrom(null, false, true),
+  globalReach: fc.constantFrom(null, false, true),
   premiumNeeds: fc.constantFrom(null, [], ['12 networks are linked, Standard takes 10']),
   /** mean bytes of an hour */
   mean: fc.double({ min: 1e6, max: 4e12, noNaN: true }),

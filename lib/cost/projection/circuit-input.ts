@@ -33,6 +33,8 @@ export interface CircuitInput {
   offeredMbps: readonly number[] | null
   /** regions of the networks that it is linked to; null = not known */
   linkedRegions: readonly string[] | null
+  /** Global Reach is on, whether or not its bytes are known; null = not known */
+  globalReach: boolean | null
 }
 
 /** What holds for all circuits of one projection. */

@@ -138,6 +138,7 @@ function common(input: CircuitInput, frame: CostFrame, { mapping, overridden, tr
       zone: mapping.zone,
       overridden,
       usage: input.usage,
+      globalReach: input.globalReach,
       toDate,
       isPartial: share < 1,
     }),
@@ -186,12 +187,8 @@ function priced(
   const localRegions = parts.mapping.place?.localRegions ?? null
   const offers = offersFor(overridden.sheet, current, { direct, localRegions })
   const facts: ChangeFacts = {
-    premiumNeeds: input.premiumNeeds,
+    ...input,
     localRegions,
-    linkedRegions: input.linkedRegions,
-    globalReach: input.usage.globalReach !== null,
-    microsoft365: input.microsoft365,
-    offeredMbps: input.offeredMbps,
     p95Mbps: traffic.p95Mbps,
   }
   const alternatives = offers.slice(1).map((one) => ({ quote: one, change: changeTo(current, one, facts) }))

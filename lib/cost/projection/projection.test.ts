@@ -262,6 +262,9 @@ describe('a recommendation', () => {
     const smaller = { action: 'switch', to: { tier: 'Standard', plan: 'metered', bandwidthMbps: 500 } }
     expect(decide(hours, {}, { linkedRegions: ['uksouth', 'westeurope'] })).toMatchObject(smaller)
     expect(decide(hours)).toMatchObject(smaller)
+    // Global Reach, of which not a byte was measured
+    expect(decide(hours, {}, { linkedRegions: ['uksouth'], globalReach: true })).toMatchObject(smaller)
+    expect(decide(hours, {}, { linkedRegions: ['uksouth'], globalReach: null })).toMatchObject(smaller)
     // 85 Mb/s of Microsoft 365 on Standard: nothing but Premium, which costs more
     expect(decide(hours, {}, { linkedRegions: ['uksouth'], microsoft365: true }).action).toBe('stay')
   })

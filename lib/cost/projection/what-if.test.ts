@@ -140,6 +140,13 @@ describe('a change', () => {
       changeTo(standard, { plan: 'local', tier: 'Local', bandwidthMbps: 1_000 }, { ...facts, globalReach: true }),
     ).toMatchObject({ change: 'impossible', blockedBy: ['Global Reach is not available on Local'] })
   })
+
+  it('to Local waits until it is known whether Global Reach is on', () => {
+    expect(changeTo(standard, local, { ...facts, globalReach: null })).toMatchObject({
+      change: 'in_place',
+      blockedBy: ['eligibility unknown: whether Global Reach is on is not known'],
+    })
+  })
 })
 
 describe('what if', () => {

@@ -56,12 +56,9 @@ export function whatIf(input: CircuitInput, frame: CostFrame, projection: CostPr
   const traffic = input.traffic ?? trafficOf(input.usage, frame.month, frame.now)
   if (!traffic.month) return { ok: false, why: traffic.words }
   const facts: ChangeFacts = {
-    premiumNeeds: input.premiumNeeds,
+    ...input,
+    globalReach: wish.globalReach !== undefined || input.globalReach,
     localRegions: mapping.place?.localRegions ?? null,
-    linkedRegions: input.linkedRegions,
-    globalReach: input.usage.globalReach !== null || wish.globalReach !== undefined,
-    microsoft365: input.microsoft365,
-    offeredMbps: input.offeredMbps,
     p95Mbps: traffic.p95Mbps,
   }
   const { currency } = quoting.quote

@@ -60,6 +60,7 @@ export function circuit(
     microsoft365: false,
     offeredMbps: null,
     linkedRegions: null,
+    globalReach: false,
     ...more,
   }
 }

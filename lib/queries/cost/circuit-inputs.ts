@@ -43,7 +43,8 @@ export interface CircuitStanding {
   usageKnownSince: EpochMs | null
   /** how far back Azure Monitor's past was read; null = not at all */
   pastReadTo: EpochMs | null
-  globalReachEnabled: boolean
+  /** null = ARM states neither whether it is on nor a connection of it */
+  globalReachEnabled: boolean | null
   /** what was declared of Global Reach's bytes: it goes before what was measured */
   globalReach: readonly ReachShare[]
   /** begin of the first hour in which Azure Monitor measured them; null = none was */
@@ -144,7 +145,7 @@ function standingsOf(
         bandwidthMbps,
         usageKnownSince: withinForecast(begins.get(resource.id), endOf(period)),
         pastReadTo: reached.get(resource.id) ?? null,
-        globalReachEnabled: globalReachEnabled === true,
+        globalReachEnabled: peerings.some(({ globalReach }) => globalReach.length > 0) || globalReachEnabled,
         globalReach: reachShares(overrides, resource.id),
         reachMeasuredSince: reachBegins.get(resource.id) ?? null,
         provisioning,
@@ -175,6 +176,7 @@ export function circuitInput(standing: CircuitStanding, usageOf: UsageFacts): Ci
     microsoft365,
     offeredMbps,
     linkedRegions: linkedRegions(standing),
+    globalReach: standing.globalReachEnabled,
   }
 }
 

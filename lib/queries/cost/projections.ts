@@ -1,10 +1,4 @@
-import type {
-  CostProjection,
-  CostProjections,
-  CostProjectionsParameters,
-  EpochMs,
-  ResponseOf,
-} from '#lib/contract/index.ts'
+import type { CostProjections, CostProjectionsParameters, EpochMs, ResponseOf } from '#lib/contract/index.ts'
 import { type CostFrame, monthAfter, projectCircuits } from '#lib/cost/index.ts'
 import { costTrafficRevision } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -120,7 +114,6 @@ function projectedFrom(
   traffic: ReadonlyMap<string, MadeTraffic>,
   frame: CostFrame,
 ): Projected {
-  const byId = new Map(circuits.map((circuit) => [circuit.resource.id, circuit]))
   const projections = projectCircuits(
     circuits.map((circuit) => ({
       ...circuitInput(circuit, withoutUsage(circuit)),
@@ -134,17 +127,6 @@ function projectedFrom(
     projections: {
       ...projections,
       madeAt: moments.length > 0 ? iso(Math.min(...moments)) : null,
-      circuits: projections.circuits.map((one) => withGlobalReach(one, byId.get(one.circuitId))),
     },
   }
-}
-
-const GLOBAL_REACH =
-  'Global Reach is on and its bytes were not measured: they pass the counters and have meters of their own, so what is billed as data is at most this.'
-
-function withGlobalReach(projection: CostProjection, circuit: CircuitStanding | undefined): CostProjection {
-  const isKnown = circuit && (circuit.globalReach.length > 0 || circuit.reachMeasuredSince !== null)
-  if (!circuit?.globalReachEnabled || isKnown) return projection
-  const assumptions = projection.assumptions.filter((words) => !words.startsWith('No Global Reach'))
-  return { ...projection, assumptions: [...assumptions, GLOBAL_REACH] }
 }

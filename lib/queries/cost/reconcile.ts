@@ -122,7 +122,7 @@ async function circuitsHeld(
       circuitId: resource.id,
       resourceId: resource.resourceId,
       name: resource.name,
-      globalReachEnabled,
+      globalReachEnabled: globalReachEnabled === true,
       projected: projectedDays(circuitInput(standing, usage), frame, from, to),
     })
   }

@@ -61,7 +61,7 @@ async function tcoCircuit(
     name,
     customer: isShared ? UNALLOCATED : (only ?? networks.payerOf(resource)),
     direct: configured.at(-1)?.facts.direct ?? false,
-    globalReach: globalReachEnabled,
+    globalReach: globalReachEnabled === true,
     unpricedBecause: unpriced && !unpriced.ok ? unpriced.why : null,
     sheet: overridden.sheet,
     sold: mappings.flatMap(({ from: begin, to: end, mapping }) =>
