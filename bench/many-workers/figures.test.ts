@@ -20,6 +20,8 @@ describe('operations that overlap', () => {
     ['that follow each other', [poll(0, 10), poll(10, 20)], 0],
     ['of two resources', [poll(0, 10), poll(5, 20, { scope: 'erc-1' })], 0],
     ['of which Azure refused one', [poll(0, 10), poll(5, 6, { outcome: 'locked' })], 0],
+    ['that another worker went on with', [poll(0, 10, { status: 'superseded' }), poll(0, 12, { worker: 2 })], 0],
+    ['without a lease', [poll(0, 10_000, { status: 'superseded' }), poll(9_000, 20_000, { worker: 2 })], 1],
     ['with what is answered at once', [poll(0, 10), poll(5, 6, { kind: 'stats' })], 0],
   ])('%s', (_, polls, count) => {
     expect(overlappingOperations(polls)).toBe(count)
