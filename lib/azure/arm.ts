@@ -24,7 +24,7 @@ import type { Tokens } from './tokens.ts'
 import type { Exchange, Transport } from './types.ts'
 
 /** The product's, as in its package manifest; a test holds them equal. */
-const VERSION = '0.2.0'
+const VERSION = '0.3.0'
 const USER_AGENT = `peerwatch/${VERSION}`
 
 const SDK_RETRY_POLICY = 'defaultRetryPolicy'

@@ -16,7 +16,7 @@ const SINCE = 'v0.2.0'
 export function findFormerVersion(): { version: string; missing: string | null } {
   const wanted = process.env.UPGRADE_FROM
   if (wanted) return { version: wanted, missing: null }
-  const asked = ['describe', '--tags', '--abbrev=0', '--match=v[0-9]*']
+  const asked = ['describe', '--tags', '--abbrev=0', '--match=v[0-9]*', 'HEAD^']
   const { stdout } = spawnSync('git', asked, { cwd: ROOT, encoding: 'utf8' })
   const version = stdout?.trim() || 'a former release'
   if (!stdout?.trim()) return { version, missing: 'git knows no release before this commit' }
