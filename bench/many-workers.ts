@@ -1,6 +1,6 @@
 /**
  * What several workers do to each other: `npm run bench many-workers -- [--workers=1,2,4,8] [--gateways=100] [--circuits-each=1]
- * [--minutes=3] [--time-scale=1]`.
+ * [--minutes=3] [--time-scale=1] [--no-kills]`.
  *
  * Workers and Postgres are processes of their own; ten gateways with their circuits are a subscription, everything is polled at
  * the default intervals. In each minute one worker is killed and another one started. For each number of workers: whether operations of one
@@ -26,6 +26,8 @@ const { values } = parseArgs({
     // of a gateway
     'circuits-each': { type: 'string', default: '1' },
     minutes: { type: 'string', default: '3' },
+    // nobody is killed: what Azure refuses then, workers did to each other
+    'no-kills': { type: 'boolean', default: false },
     // how long operations, budgets and logs of the simulated Azure take, as a share of what they take in Azure
     'time-scale': { type: 'string', default: '1' },
   },
@@ -107,7 +109,7 @@ async function measure(workers: number, pool: WorkerPool, db: Database, postgres
     for (let minute = 0; minute < minutes; minute++) {
       const end = before.at + (minute + 1) * MINUTE
       await sampleUntil(end - MINUTE / 2, async () => void lateMs.push(await lateness(db)))
-      const victim = pool.polling[0]
+      const victim = values['no-kills'] ? undefined : pool.polling[0]
       if (victim !== undefined) {
         lived.delete(victim)
         takeoverMs.push(...(await killed(victim, pool, db)))
