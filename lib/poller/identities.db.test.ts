@@ -7,7 +7,8 @@ import { eventually } from './testing/lab.ts'
 import { startWorker, type Worker } from './worker.ts'
 
 const db = withTestDatabase()
-const intervals = { ...HOURLY, sessionsMs: 300, routesMs: 300 }
+/** At even intervals two kinds could follow each other strictly, and identities that take turns would each be asked for the same kind for ever. */
+const intervals = { ...HOURLY, sessionsMs: 300, routesMs: 700 }
 /** Enough for any test, reported in headers. */
 const arm = { reads: { size: 100_000, refill: 25 }, writes: { size: 190, refill: 10_000 }, allPrincipals: 15 }
 
