@@ -1,9 +1,9 @@
 import type { WithOverrides } from '../prices/overrides.ts'
 import { overrideWords } from '../prices/overrides.ts'
 import type { PriceSheet } from '../prices/sheet.ts'
-import type { BilledUsage, UsageFacts } from '../usage/billed.ts'
+import type { BilledUsage } from '../usage/billed.ts'
 import type { Gigabyte } from '../usage/gigabyte.ts'
-import type { CostFrame } from './circuit-input.ts'
+import type { CircuitInput, CostFrame } from './circuit-input.ts'
 
 const DAY = 86_400_000
 /** A list older than this is said to be old. */
@@ -17,8 +17,7 @@ export function assumptionsOf(
   about: {
     zone: string | null
     overridden: WithOverrides
-    usage: UsageFacts
-    globalReach: boolean | null
+    input: Pick<CircuitInput, 'usage' | 'globalReach'>
     toDate: BilledUsage
     isPartial: boolean
   },
@@ -34,7 +33,7 @@ export function assumptionsOf(
     gbWords(frame.gb),
     'The billing month is cut at 00:00 UTC; no document of Azure says so.',
     ...(about.isPartial ? ['A part of a month is charged by its hours; no document of Azure says so.'] : []),
-    reachWords(about.usage, about.globalReach),
+    reachWords(about.input),
     ...(toDate.metricSeconds > 0
       ? [
           `${share(toDate.metricSeconds, toDate.seconds)} of the time is known from Azure Monitor's metrics, not from counters.`,
@@ -49,13 +48,13 @@ export function assumptionsOf(
   ]
 }
 
-function reachWords({ globalReach, reachBasis }: UsageFacts, isOn: boolean | null): string {
-  if (globalReach === null)
+function reachWords({ usage, globalReach: isOn }: Pick<CircuitInput, 'usage' | 'globalReach'>): string {
+  if (usage.globalReach === null)
     return isOn
       ? 'Global Reach is on and its bytes were not measured: they pass the counters and have meters of their own, so what is billed as data is at most this.'
       : `No Global Reach is taken to pass this circuit${isOn === null ? '; whether it is on is not known' : ''}.`
   const basis =
-    reachBasis === 'measured'
+    usage.reachBasis === 'measured'
       ? 'as Azure Monitor measured them, since it is asked for them'
       : 'by the share that is declared'
   return `Bytes of Global Reach are taken out of the billed ones, ${basis}: they have meters of their own.`

@@ -60,15 +60,9 @@ function premiumBlocks(from: Offer, to: Offer, { premiumNeeds, microsoft365 }: C
   ]
 }
 
-const REACH_BLOCKS: Hindrance = { words: 'Global Reach is not available on Local', hard: true }
-const REACH_NOT_KNOWN: Hindrance = {
-  words: 'eligibility unknown: whether Global Reach is on is not known',
-  hard: false,
-}
-
 function localBlocks(to: Offer, { localRegions, linkedRegions, globalReach }: ChangeFacts): Hindrance[] {
   if (to.plan !== 'local') return []
-  const blocks = globalReach === false ? [] : [globalReach === null ? REACH_NOT_KNOWN : REACH_BLOCKS]
+  const blocks = reachBlocks(globalReach)
   if (localRegions === null || linkedRegions === null) {
     const what = localRegions === null ? 'which regions Local reaches from here' : 'which regions it is linked to'
     return [...blocks, { words: `eligibility unknown: ${what} is not known`, hard: false }]
@@ -83,6 +77,12 @@ function localBlocks(to: Offer, { localRegions, linkedRegions, globalReach }: Ch
       hard: true,
     })),
   ]
+}
+
+function reachBlocks(globalReach: boolean | null): Hindrance[] {
+  if (globalReach === null)
+    return [{ words: 'eligibility unknown: whether Global Reach is on is not known', hard: false }]
+  return globalReach ? [{ words: 'Global Reach is not available on Local', hard: true }] : []
 }
 
 /** Source: Azure Network REST, ExpressRouteServiceProvider, `bandwidthsOffered`. */

@@ -137,8 +137,7 @@ function common(input: CircuitInput, frame: CostFrame, { mapping, overridden, tr
     assumptions: assumptionsOf(frame, {
       zone: mapping.zone,
       overridden,
-      usage: input.usage,
-      globalReach: input.globalReach,
+      input,
       toDate,
       isPartial: share < 1,
     }),
