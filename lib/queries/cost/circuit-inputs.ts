@@ -1,14 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { decodeConfig, hasMicrosoft365 } from '#lib/azure/config/index.ts'
-import {
-  armKey,
-  armTypes,
-  type CircuitPeering,
-  type EpochMs,
-  gatewayTypes,
-  isPeeringEnabled,
-} from '#lib/contract/index.ts'
-import { measuredReach, reachHours, type ReachShare, reachShares } from '#lib/cost/index.ts'
+import { armKey, armTypes, type CircuitPeering, type EpochMs, isPeeringEnabled } from '#lib/contract/index.ts'
+import { type ReachShare, reachShares } from '#lib/cost/index.ts'
 import type { CircuitFacts, CircuitInput, ConfiguredInterval, CostFrame, UsageFacts } from '#lib/cost/index.ts'
 import {
   backfillReached,
@@ -18,24 +11,18 @@ import {
   costStatements,
   listResources,
   REACH_PATH,
-  type ResourceView,
-  type Usage,
-  usage,
   usageBegins,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { geopoliticalOfLocation, geopoliticalOfRegion } from '#lib/resilience/index.ts'
+import { type CircuitLinks, linkedRegions, linksByCircuit, premiumNeeds } from './circuit-links.ts'
 import { overrideInForce } from './overrides.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 /** History that the forecast uses: half a year of trend, and enough past months to measure its error. */
-const USAGE_MS = 200 * DAY
-/** A Standard circuit takes so many links to networks (ExpressRoute FAQ). */
-const STANDARD_LINKS = 10
-
+export const USAGE_MS = 200 * DAY
 /** A circuit and its place, before its usage is read. */
-export interface CircuitStanding {
+export interface CircuitStanding extends CircuitLinks {
   resource: Pick<ConfiguredResource, 'id' | 'resourceId' | 'name' | 'subscriptionId' | 'location'>
   configured: ConfiguredInterval[]
   bandwidthMbps: number | null
@@ -52,9 +39,6 @@ export interface CircuitStanding {
   provisioning: { circuit: string | null; provider: string | null }
   /** null = it exists */
   removedAt: EpochMs | null
-  linked: LinkedGateway[]
-  /** gateways of Virtual WAN hubs that it is connected to: ARM lists those connections inside the gateways */
-  hubGateways: ResourceView[]
   peeringLocation: string | null
   /** null = its route filter is not in sight */
   microsoft365: boolean | null
@@ -62,16 +46,8 @@ export interface CircuitStanding {
   offeredMbps: readonly number[] | null
 }
 
-export interface LinkedGateway {
-  connectionId: string
-  connectionName: string
-  fastPath: boolean | null
-  /** null = it stands in a subscription that is not watched */
-  gateway: ResourceView | null
-}
-
-type Period = Pick<CostFrame, 'month' | 'now'>
-const endOf = ({ month, now }: Period): EpochMs => Math.min(now, month.to)
+export type Period = Pick<CostFrame, 'month' | 'now'>
+export const endOf = ({ month, now }: Period): EpochMs => Math.min(now, month.to)
 
 /** The circuits that exist in a month, or existed in a part of it. */
 export async function readCircuitStandings(q: Queryable, period: Period, only?: string): Promise<CircuitStanding[]> {
@@ -180,41 +156,6 @@ export function circuitInput(standing: CircuitStanding, usageOf: UsageFacts): Ci
   }
 }
 
-/** A circuit's usage until a moment of the month. @param since default: the forecast's whole period */
-export async function readUsageFacts(
-  q: Queryable,
-  standing: CircuitStanding,
-  period: Period,
-  since?: EpochMs,
-): Promise<UsageFacts> {
-  const to = endOf(period)
-  const from = since ?? Math.floor((to - USAGE_MS) / HOUR) * HOUR
-  return usageFacts(
-    await usage(q, { scope: standing.resource.id, from, to, step: 'hour' }),
-    standing,
-    await reachUsage(q, standing, { from, to }),
-  )
-}
-
-/** What passed Global Reach at a circuit, by hours; null where it was declared, or never measured. */
-export async function reachUsage(
-  q: Queryable,
-  { resource, globalReach, reachMeasuredSince }: CircuitStanding,
-  { from, to }: { from: EpochMs; to: EpochMs },
-): Promise<Usage | null> {
-  if (globalReach.length > 0 || reachMeasuredSince === null) return null
-  return usage(q, { scope: resource.id, path: REACH_PATH, from, to, step: 'hour' })
-}
-
-/** No usage, for a circuit whose traffic was worked out before. */
-export const withoutUsage = ({ bandwidthMbps, globalReach, reachMeasuredSince }: CircuitStanding): UsageFacts => ({
-  hours: [],
-  unplaced: [],
-  globalReach: globalReach.length > 0 || reachMeasuredSince !== null ? [] : null,
-  ...(globalReach.length === 0 && reachMeasuredSince !== null && { reachBasis: 'measured' }),
-  bandwidthMbps,
-})
-
 /** How a circuit was sold until a moment; neighbours that cost the same are one. */
 function configuredIntervals(intervals: ConfiguredResource['intervals'], until: EpochMs): ConfiguredInterval[] {
   const merged: ConfiguredInterval[] = []
@@ -234,60 +175,6 @@ function factsOf(config: Record<string, unknown>): CircuitFacts {
   return { ...sku, bandwidthMbps, peeringLocation, direct: portId !== null, cloud: 'public' }
 }
 
-/** What was read of a circuit's usage, hour by hour, as the sums take it. */
-export function usageFacts(
-  { points, unplaced }: Usage,
-  { bandwidthMbps, globalReach: shares }: Pick<CircuitStanding, 'bandwidthMbps' | 'globalReach'>,
-  reach: Usage | null = null,
-): UsageFacts {
-  const known = points.findIndex(({ coveredMs }) => coveredMs > 0)
-  const hours = (known < 0 ? [] : points.slice(known)).map((point) => ({
-    start: point.start,
-    bytesOut: point.coveredMs > 0 ? point.out.bytes : null,
-    coveredSeconds: point.coveredMs / 1_000,
-    metricSeconds: point.metricMs / 1_000,
-  }))
-  return {
-    hours,
-    unplaced: unplaced
-      .filter(({ direction }) => direction === 'out')
-      .map(({ from, to, bytes }) => ({ from, to, bytes })),
-    // neither declared nor measured, an assumption says that its bytes are in the billed ones
-    ...(reach === null
-      ? { globalReach: reachHours(hours, shares) }
-      : { globalReach: measuredReach(hours, hoursOf(reach)), reachBasis: 'measured' }),
-    bandwidthMbps,
-  }
-}
-
-const hoursOf = ({ points }: Usage) =>
-  new Map(
-    points.map(({ start, out, coveredMs }) => [start, { bytesOut: out.bytes, coveredSeconds: coveredMs / 1_000 }]),
-  )
-
-/** Connections of circuits, by the circuit's key: those to gateways of networks, and to gateways of hubs, in which they stand. */
-async function linksByCircuit(
-  q: Queryable,
-): Promise<{ links: Map<string, LinkedGateway[]>; hubLinks: Map<string, ResourceView[]> }> {
-  const resources = await listResources(q, { types: [armTypes.connection, ...gatewayTypes.map(({ type }) => type)] })
-  const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
-  const links = new Map<string, LinkedGateway[]>()
-  const hubLinks = new Map<string, ResourceView[]>()
-  const add = <Link>(known: Map<string, Link[]>, circuitKey: string | null, link: Link) => {
-    if (circuitKey !== null) known.set(circuitKey, [...(known.get(circuitKey) ?? []), link])
-  }
-  for (const resource of resources) {
-    const config = decodeConfig(resource.type, resource.config)
-    if (config?.resource === 'gateway')
-      for (const { circuitKey } of config.hubConnections) add(hubLinks, circuitKey, resource)
-    if (config?.resource !== 'connection') continue
-    const { circuitKey, gatewayKeys, fastPath } = config
-    const gateway = gatewayKeys.map((key) => byKey.get(key)).find((found) => found !== undefined) ?? null
-    add(links, circuitKey, { connectionId: resource.id, connectionName: resource.name, fastPath, gateway })
-  }
-  return { links, hubLinks }
-}
-
 const providerKey = (subscriptionId: string, provider: string) => `${subscriptionId} ${provider}`.toLowerCase()
 
 /** What providers sell in each subscription; one that sells nothing at all is not known. */
@@ -301,15 +188,6 @@ async function offeredBandwidths(q: Queryable): Promise<Map<string, readonly num
   )
 }
 
-type Links = Pick<CircuitStanding, 'linked' | 'hubGateways'>
-
-/** Null where one of the networks is not in sight. A circuit without connections is linked to none that we know of. */
-function linkedRegions({ linked, hubGateways }: Links): string[] | null {
-  const regions = [...linked.map(({ gateway }) => gateway), ...hubGateways].map((gateway) => gateway?.location ?? null)
-  const known = regions.filter((region) => region !== null)
-  return known.length < regions.length ? null : [...new Set(known)]
-}
-
 /** A Microsoft peering without a filter hands out nothing. Null = the filter of one is not in sight. */
 function carriesMicrosoft365(
   peerings: readonly CircuitPeering[],
@@ -321,29 +199,4 @@ function carriesMicrosoft365(
   const filters = ids.map((id) => routeFilters.get(armKey(id)))
   if (filters.some(hasMicrosoft365)) return true
   return filters.includes(undefined) ? null : false
-}
-
-/**
- * What takes more than Standard gives: links beyond its limit, and gateways of networks and hubs in another geopolitical region. Null where
- * nothing of it is found: what else may need Premium is not all read, so that nothing found is not nothing needed.
- * Source: Azure documentation, "ExpressRoute FAQ", ExpressRoute Premium.
- */
-export function premiumNeeds({
-  linked,
-  hubGateways,
-  peeringLocation,
-}: Links & Pick<CircuitStanding, 'peeringLocation'>): string[] | null {
-  const links = linked.length + hubGateways.length
-  const own = peeringLocation === null ? null : geopoliticalOfLocation(peeringLocation)
-  const gateways = [...linked.flatMap(({ gateway }) => gateway ?? []), ...hubGateways]
-  const needs = [
-    ...(links > STANDARD_LINKS ? [`it is linked to ${links} networks, where Standard takes ${STANDARD_LINKS}`] : []),
-    ...gateways.flatMap(({ name, location }) => {
-      const there = location === null ? null : geopoliticalOfRegion(location)
-      return own === null || there === null || there === own
-        ? []
-        : [`it is connected to ${name} in ${there}, and Standard reaches no further than ${own}`]
-    }),
-  ]
-  return needs.length === 0 ? null : [...new Set(needs)]
 }

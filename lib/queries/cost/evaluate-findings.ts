@@ -29,7 +29,8 @@ import { notify } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { CHANGES_CHANNEL } from '../live/process-hub.ts'
 import { iso } from '../wire.ts'
-import { type CircuitStanding, readUsageFacts } from './circuit-inputs.ts'
+import type { CircuitStanding } from './circuit-inputs.ts'
+import { isReachKnown, readUsageFacts } from './circuit-usage.ts'
 import { currentFacts } from './current-facts.ts'
 import { customersOf } from './customers-of.ts'
 import { readFrame } from './frame.ts'
@@ -95,8 +96,7 @@ async function breakEvenCrossed(
   const { month, now } = frame
   const slots = slotsOf(billedUsage(await readUsageFacts(q, standing, frame, month.from), month.from, now))
   const crossed = crossedBetween(slots, line)
-  const hasReach = standing.globalReach.length > 0 || standing.reachMeasuredSince !== null
-  if (!crossed || crossed.latest - crossed.earliest > FINE_MS || hasReach) return crossed
+  if (!crossed || crossed.latest - crossed.earliest > FINE_MS || isReachKnown(standing)) return crossed
   return (await crossedWithin(q, standing, slots, line, crossed)) ?? crossed
 }
 

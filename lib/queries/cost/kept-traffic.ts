@@ -14,7 +14,8 @@ import { databaseFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { writingBeside } from '../connection.ts'
-import { circuitInput, type CircuitStanding, readCircuitStandings, readUsageFacts } from './circuit-inputs.ts'
+import { circuitInput, type CircuitStanding, readCircuitStandings } from './circuit-inputs.ts'
+import { readUsageFacts } from './circuit-usage.ts'
 
 const HOUR = 3_600_000
 /** What is older is computed again for the request: the job has not kept it fresh. */

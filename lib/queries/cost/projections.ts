@@ -5,13 +5,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '../db.ts'
 import { freshnessOf, pollsOf, readSources } from '../freshness.ts'
 import { iso } from '../wire.ts'
-import {
-  type CircuitBasis,
-  circuitInput,
-  type CircuitStanding,
-  readCircuitBasis,
-  withoutUsage,
-} from './circuit-inputs.ts'
+import { type CircuitBasis, circuitInput, type CircuitStanding, readCircuitBasis } from './circuit-inputs.ts'
+import { withoutUsage } from './circuit-usage.ts'
 import { askedMonth, readFrame } from './frame.ts'
 import { lastTraffic, type MadeTraffic, makeTraffic, trafficOfCircuits } from './kept-traffic.ts'
 import { type KeptAs, recently } from './recently.ts'

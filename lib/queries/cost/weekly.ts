@@ -15,13 +15,8 @@ import { type Db, queryable } from '../db.ts'
 import { InvalidRequestError, NotFoundError } from '../errors.ts'
 import { iso } from '../wire.ts'
 import { readBudgetStandings } from './budgets.ts'
-import {
-  type CircuitBasis,
-  circuitInput,
-  type CircuitStanding,
-  readCircuitBasis,
-  readUsageFacts,
-} from './circuit-inputs.ts'
+import { type CircuitBasis, circuitInput, type CircuitStanding, readCircuitBasis } from './circuit-inputs.ts'
+import { readUsageFacts } from './circuit-usage.ts'
 import { decisionsUntil } from './decisions.ts'
 import { mapConcurrent } from './map-concurrent.ts'
 import { readFrame } from './frame.ts'

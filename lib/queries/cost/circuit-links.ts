@@ -1,0 +1,78 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { armKey, armTypes, gatewayTypes } from '#lib/contract/index.ts'
+import { listResources, type ResourceView } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { geopoliticalOfLocation, geopoliticalOfRegion } from '#lib/resilience/index.ts'
+
+/** A Standard circuit takes so many links to networks (ExpressRoute FAQ). */
+const STANDARD_LINKS = 10
+
+/** What a circuit is linked to. */
+export interface CircuitLinks {
+  linked: LinkedGateway[]
+  /** gateways of Virtual WAN hubs that it is connected to: ARM lists those connections inside the gateways */
+  hubGateways: ResourceView[]
+}
+
+export interface LinkedGateway {
+  connectionId: string
+  connectionName: string
+  fastPath: boolean | null
+  /** null = it stands in a subscription that is not watched */
+  gateway: ResourceView | null
+}
+
+/** Connections of circuits, by the circuit's key: those to gateways of networks, and to gateways of hubs, in which they stand. */
+export async function linksByCircuit(
+  q: Queryable,
+): Promise<{ links: Map<string, LinkedGateway[]>; hubLinks: Map<string, ResourceView[]> }> {
+  const resources = await listResources(q, { types: [armTypes.connection, ...gatewayTypes.map(({ type }) => type)] })
+  const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
+  const links = new Map<string, LinkedGateway[]>()
+  const hubLinks = new Map<string, ResourceView[]>()
+  const add = <Link>(known: Map<string, Link[]>, circuitKey: string | null, link: Link) => {
+    if (circuitKey !== null) known.set(circuitKey, [...(known.get(circuitKey) ?? []), link])
+  }
+  for (const resource of resources) {
+    const config = decodeConfig(resource.type, resource.config)
+    if (config?.resource === 'gateway')
+      for (const { circuitKey } of config.hubConnections) add(hubLinks, circuitKey, resource)
+    if (config?.resource !== 'connection') continue
+    const { circuitKey, gatewayKeys, fastPath } = config
+    const gateway = gatewayKeys.map((key) => byKey.get(key)).find((found) => found !== undefined) ?? null
+    add(links, circuitKey, { connectionId: resource.id, connectionName: resource.name, fastPath, gateway })
+  }
+  return { links, hubLinks }
+}
+
+/** Regions of the networks that a circuit is linked to. Null where one of the networks is not in sight. A circuit without connections is linked to none that we know of. */
+export function linkedRegions({ linked, hubGateways }: CircuitLinks): string[] | null {
+  const regions = [...linked.map(({ gateway }) => gateway), ...hubGateways].map((gateway) => gateway?.location ?? null)
+  const known = regions.filter((region) => region !== null)
+  return known.length < regions.length ? null : [...new Set(known)]
+}
+
+/**
+ * What takes more than Standard gives: links beyond its limit, and gateways of networks and hubs in another geopolitical region. Null where
+ * nothing of it is found: what else may need Premium is not all read, so that nothing found is not nothing needed.
+ * Source: Azure documentation, "ExpressRoute FAQ", ExpressRoute Premium.
+ */
+export function premiumNeeds({
+  linked,
+  hubGateways,
+  peeringLocation,
+}: CircuitLinks & { peeringLocation: string | null }): string[] | null {
+  const links = linked.length + hubGateways.length
+  const own = peeringLocation === null ? null : geopoliticalOfLocation(peeringLocation)
+  const gateways = [...linked.flatMap(({ gateway }) => gateway ?? []), ...hubGateways]
+  const needs = [
+    ...(links > STANDARD_LINKS ? [`it is linked to ${links} networks, where Standard takes ${STANDARD_LINKS}`] : []),
+    ...gateways.flatMap(({ name, location }) => {
+      const there = location === null ? null : geopoliticalOfRegion(location)
+      return own === null || there === null || there === own
+        ? []
+        : [`it is connected to ${name} in ${there}, and Standard reaches no further than ${own}`]
+    }),
+  ]
+  return needs.length === 0 ? null : [...new Set(needs)]
+}
