@@ -6,6 +6,7 @@ import { arrayAt, bodyOf, objectOf } from './decode.ts'
 import { malformed } from './failure.ts'
 import { describe } from './fields.ts'
 import type { Json, JsonObject } from './json.ts'
+import { member } from './members.ts'
 import type { BillQuestion } from './types.ts'
 
 const API_VERSION = '2025-03-01'
@@ -41,7 +42,7 @@ async function readRows(call: Call, arm: Arm, question: BillQuestion, figures: F
   for (let url: string | null = path; url !== null; ) {
     const at: string = url
     const answer = await send(call, () => arm.post(at, body, CLIENT))
-    const table = objectOf(objectOf(bodyOf(answer)).properties ?? null)
+    const table = objectOf(member(objectOf(bodyOf(answer)), 'properties') ?? null)
     rows.push(...rowsOf(table, figures))
     url = nextPage(table, answer, seen)
   }
@@ -68,8 +69,9 @@ function bodyOfQuestion({ from, to }: BillQuestion, { cost, quantity }: Figures)
 }
 
 /** Columns come in an order of the server's own. */
-function rowsOf({ columns, rows }: JsonObject, { cost, quantity }: Figures): BilledRow[] {
-  const names = arrayAt(columns, 'properties.columns').map((column) => String(objectOf(column).name).toLowerCase())
+function rowsOf(table: JsonObject, { cost, quantity }: Figures): BilledRow[] {
+  const columns = arrayAt(member(table, 'columns'), 'properties.columns')
+  const names = columns.map((column) => String(member(objectOf(column), 'name')).toLowerCase())
   const place = (name: string): number => {
     const found = names.indexOf(name.toLowerCase())
     if (found < 0) throw malformed(`properties.columns: there is no ${name}`, 'MALFORMED_FIELD')
@@ -83,7 +85,7 @@ function rowsOf({ columns, rows }: JsonObject, { cost, quantity }: Figures): Bil
     meter: place('Meter'),
     currency: place('Currency'),
   }
-  return arrayAt(rows, 'properties.rows').map((row, index): BilledRow => {
+  return arrayAt(member(table, 'rows'), 'properties.rows').map((row, index): BilledRow => {
     const cells = arrayAt(row, `properties.rows[${index}]`)
     return {
       day: dayOf(cells[places.day], index),
@@ -120,7 +122,8 @@ const wrong = (cell: unknown, name: string, index: number, expected: string) =>
   malformed(`properties.rows[${index}].${name}: expected ${expected}, got ${describe(cell)}`, 'MALFORMED_FIELD')
 
 /** The next page is asked for with the same body. */
-function nextPage({ nextLink }: JsonObject, answer: Answer, seen: Set<string>): string | null {
+function nextPage(table: JsonObject, answer: Answer, seen: Set<string>): string | null {
+  const nextLink = member(table, 'nextLink')
   if (nextLink === undefined || nextLink === null || nextLink === '') return null
   if (typeof nextLink !== 'string' || !URL.canParse(nextLink, answer.url))
     throw malformed('properties.nextLink: is no address', 'MALFORMED_FIELD')

@@ -3,8 +3,9 @@ import type { Outcome } from '#lib/contract/index.ts'
 import { refusingBudget } from './budget.ts'
 import type { Answer, Call } from './call.ts'
 import { ForeignLinkError, malformed, PollFailure, TokenError } from './failure.ts'
-import { isJsonObject, parseExactJson } from './json.ts'
+import { isJsonObject, type Json, type JsonObject, parseExactJson } from './json.ts'
 import { isLockCode, lockDetail } from './lock.ts'
+import { member } from './members.ts'
 import { retryAfterSeconds, secondsNamed } from './retry-after.ts'
 
 /** Codes that ARM also gives inside a long-running operation that failed, where no HTTP status speaks. */
@@ -44,27 +45,60 @@ interface ArmError {
   message?: string
 }
 
-/** ARM's error object, wherever in the body it stands, and what it holds in `details`, outermost first; empty if there is none. */
+/** The errors of a body that is at hand as text; none in a proxy's page or a cut answer, where the status alone has to do. */
 function armErrors(body: string): ArmError[] {
-  let parsed: unknown
   try {
-    parsed = parseExactJson(body)
+    return errorsIn(parseExactJson(body))
   } catch {
-    // a proxy's page or a cut answer: the status alone has to do
     return []
   }
-  if (!isJsonObject(parsed)) return []
+}
+
+/**
+ * ARM's error object, wherever in the body it stands and with or without its envelope (`{"error":{..}}`, `{"Error":{"Code":..}}`,
+ * `{"odata.error":{..}}`, `{"code":..,"message":..}`), and what it holds in `details`, outermost first; empty if there is none.
+ */
+function errorsIn(body: Json): ArmError[] {
+  if (!isJsonObject(body)) return []
   const found: ArmError[] = []
-  const waiting: unknown[] = [isJsonObject(parsed.error) ? parsed.error : parsed]
+  const waiting: Json[] = [errorObject(body) ?? body]
   for (const error of waiting) {
     if (!isJsonObject(error)) continue
-    found.push({
-      ...(typeof error.code === 'string' && { code: error.code }),
-      ...(typeof error.message === 'string' && { message: error.message }),
-    })
-    if (Array.isArray(error.details)) waiting.push(...error.details)
+    const [code, message, details] = [member(error, 'code'), sentenceIn(error), member(error, 'details')]
+    found.push({ ...(typeof code === 'string' && { code }), ...(message !== null && { message }) })
+    if (Array.isArray(details)) waiting.push(...details)
   }
   return found
+}
+
+function errorObject(body: JsonObject): JsonObject | null {
+  const error = member(body, 'error') ?? member(body, 'odata.error')
+  return isJsonObject(error) ? error : null
+}
+
+/** OData wraps its message by language. */
+function sentenceIn(error: JsonObject): string | null {
+  const message = member(error, 'message')
+  const text = isJsonObject(message) ? member(message, 'value') : message
+  return typeof text === 'string' && text.trim() !== '' ? text : null
+}
+
+/** What an answer of results has and an error has not. */
+const RESULTS = ['value', 'values', 'properties', 'data', 'id', 'status']
+
+/**
+ * The error that a 2xx answer is: an error object in its envelope, or one that is all of the body.
+ * @returns null where it is none
+ */
+export function failureInBody(answer: Answer, body: JsonObject): PollFailure | null {
+  const isBare = RESULTS.every((name) => member(body, name) === undefined) && sentenceIn(body) !== null
+  if (!errorObject(body) && !isBare) return null
+  const errors = errorsIn(body)
+  const { code, message } = decisiveError(errors)
+  if (code === undefined || (isBare && message === undefined)) return null
+  const at = { status: answer.status, wait: message ? secondsNamed(message) : null, asked: answer }
+  const said = message ?? `Azure answered ${answer.status} with the error ${code}`
+  return failureOf(outcomeOf(errors, null), { code, message: said }, at)
 }
 
 /** The error that says most: the one that names another operation, else the reason of a `RetryableError`, else the outermost. */

@@ -2,19 +2,8 @@ type Members = Record<string, unknown>
 
 /** Members that ARM keeps beside `properties`; everything else of a resource belongs into it. */
 const OUTSIDE = new Set(['id', 'name', 'type', 'location', 'etag', 'tags', 'zones', 'kind', 'sku', 'identity'])
-/** The command-line client's spelling of what ARM spells otherwise. */
-const RESPELLED = new Map([
-  ['azureAsn', 'azureASN'],
-  ['peerAsn', 'peerASN'],
-  ['active', 'activeActive'],
-  ['privateIpAddress', 'privateIPAddress'],
-  ['privateIpAllocationMethod', 'privateIPAllocationMethod'],
-  ['publicIpAddress', 'publicIPAddress'],
-  ['primaryBytesIn', 'primarybytesIn'],
-  ['primaryBytesOut', 'primarybytesOut'],
-  ['secondaryBytesIn', 'secondarybytesIn'],
-  ['secondaryBytesOut', 'secondarybytesOut'],
-])
+/** What the command-line client calls otherwise. Its case is its own, too, and no matter: members are read without regard to it. */
+const RENAMED = new Map([['active', 'activeActive']])
 
 /**
  * A resource as the Azure CLI prints it, put back into ARM's form: what it flattened goes under `properties` again, at every level
@@ -32,7 +21,7 @@ export function wireForm(printed: unknown): unknown {
     // a gateway's SKU is one of its properties, a circuit's stands beside them
     const outside = OUTSIDE.has(key) && !(key === 'sku' && /gateways$/i.test(String(own.type)))
     const place = isFlat && !outside ? properties : members
-    place[RESPELLED.get(key) ?? key] = wireForm(value)
+    place[RENAMED.get(key) ?? key] = wireForm(value)
   }
   return isFlat ? { ...members, properties } : members
 }

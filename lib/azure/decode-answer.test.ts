@@ -102,6 +102,93 @@ describe('an answer at hand is read as the client reads it', () => {
   })
 })
 
+const respelled = (value: unknown, spell: (name: string) => string): unknown => {
+  if (Array.isArray(value)) return value.map((item) => respelled(item, spell))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, held]) => [spell(name), respelled(held, spell)]))
+}
+const spellings: Record<string, (name: string) => string> = {
+  'in lower case': (name) => name.toLowerCase(),
+  'in capitals': (name) => name.toUpperCase(),
+  'with a capital first': (name) => `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`,
+}
+
+describe('members are read whatever their case', () => {
+  const span = { startedAt: 1, finishedAt: 2 }
+  for (const [how, spell] of Object.entries(spellings)) {
+    it.each(kinds)(`${how}, %s`, (kind) => {
+      const good = decodeAnswer(targets[kind], kind, json(200, goodBodies[kind]), span)
+      expect(good).toMatchObject({ outcome: 'ok' })
+      expect(good.rows).not.toEqual([])
+      expect(decodeAnswer(targets[kind], kind, json(200, respelled(goodBodies[kind], spell)), span)).toEqual(good)
+    })
+  }
+
+  it('counters as recorded, and as the specification has them', () => {
+    const recorded = { primaryBytesIn: 12, primaryBytesOut: 34, secondaryBytesIn: 56, secondaryBytesOut: 78 }
+    const specified = { primarybytesIn: 12, primarybytesOut: 34, secondarybytesIn: 56, secondarybytesOut: 78 }
+    for (const body of [recorded, specified]) {
+      expect(decodeAnswer(targets.stats, 'stats', json(200, body), span)).toMatchObject({
+        outcome: 'ok',
+        rows: [
+          { path: 'primary', bytesIn: 12n, bytesOut: 34n },
+          { path: 'secondary', bytesIn: 56n, bytesOut: 78n },
+        ],
+      })
+    }
+  })
+})
+
+describe('an error is that error, wherever it stands', () => {
+  const read = (status: number, body: unknown) =>
+    decodeAnswer(targets.stats, 'stats', json(status, body), { startedAt: 1, finishedAt: 2 })
+
+  it.each([
+    [
+      'in capitals',
+      409,
+      { Error: { Code: 'SomethingBlocked', Message: 'It is blocked.' } },
+      'SomethingBlocked',
+      'It is',
+    ],
+    ['without a sentence', 409, { Code: 'SomethingBlocked', Message: null }, 'SomethingBlocked', 'Azure answered 409'],
+    ['without an envelope', 400, { code: 'BadRequest', message: 'At most 90 days.' }, 'BadRequest', 'At most 90 days.'],
+    [
+      'as OData',
+      400,
+      { 'odata.error': { code: 'BadRequest', message: { lang: '', value: 'No.' } } },
+      'BadRequest',
+      'No.',
+    ],
+    [
+      'inside a 200',
+      200,
+      { error: { code: 'InternalServerError', message: 'Later.' } },
+      'InternalServerError',
+      'Later.',
+    ],
+    ['alone in a 200', 200, { code: 'GatewayBusy', message: 'Later.' }, 'GatewayBusy', 'Later.'],
+    ['a failed operation in a 200', 200, { Status: 'Failed', Error: { Code: 'Busy', Message: 'No.' } }, 'Busy', 'No.'],
+  ])('%s', (_, status, body, code, detail) => {
+    expect(read(status, body)).toMatchObject({
+      outcome: 'unavailable',
+      error: { code, detail: expect.stringContaining(detail) },
+      rows: [],
+    })
+  })
+
+  it.each([
+    ['forbidden', { error: { code: 'AuthorizationFailed', message: "perform action 'a/b' over scope 'c'" } }],
+    ['throttled', { Error: { Code: 'TooManyRequests', Message: 'Slow down.' } }],
+    ['not_found', { error: { code: 'ResourceNotFound', message: 'It is not there.' } }],
+    ['locked', { error: { code: 'AnotherOperationInProgress', message: 'Later.' } }],
+  ])('inside a 200, as %s', (outcome, body) => expect(read(200, body)).toMatchObject({ outcome, rows: [] }))
+
+  it.each([null, {}, [], { error: null }, { error: {} }, { message: 'hello' }])('%j in a 200 is none', (body) =>
+    expect(read(200, body)).toMatchObject({ outcome: 'malformed', rows: [] }),
+  )
+})
+
 describe('a transport in the place of the network', () => {
   it('is asked page by page, with a token, and once', async () => {
     const asked: string[] = []

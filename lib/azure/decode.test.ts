@@ -222,7 +222,7 @@ describe('what is malformed names its field', () => {
     ['nextHop: expected an IP address, got "none"', () => decode(pathRouteRow, { ...onPath, nextHop: 'none' })],
     ['asPath: expected an AS path, got "a-b"', () => decode(gatewayRouteRow, { ...learned, asPath: 'a-b' })],
     ['as: expected number, got text', () => decode(summaryRow, { ...neighbor, as: 'x' })],
-    ['primarybytesIn: expected number of bytes', () => counters({ primarybytesIn: [] })],
+    ['primaryBytesIn: expected number of bytes', () => counters({ primarybytesIn: [] })],
     ['properties: expected object, got nothing', () => decode(connectionBody, {})],
     [
       'properties.tunnelConnectionStatus[0].tunnel: expected text, got number',

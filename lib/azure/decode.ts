@@ -1,14 +1,23 @@
 import type { z } from 'zod'
 import type { Answer } from './call.ts'
+import { failureInBody } from './classify.ts'
 import { malformed } from './failure.ts'
 import { describe } from './fields.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from './json.ts'
+import { member } from './members.ts'
 
 /**
  * The JSON of a 2xx answer.
- * @throws PollFailure `malformed`, saying what stands there instead
+ * @throws PollFailure `malformed`, saying what stands there instead; the error that the answer is, although its status says otherwise
  */
 export function bodyOf(answer: Answer): Json {
+  const body = jsonOf(answer)
+  const failure = isJsonObject(body) ? failureInBody(answer, body) : null
+  if (failure) throw failure
+  return body
+}
+
+function jsonOf(answer: Answer): Json {
   const { status, body } = answer
   if (status === 204 || body.trim() === '') throw malformed(`Azure's answer (${status}) is empty`, 'EMPTY_BODY', status)
   try {
@@ -27,7 +36,7 @@ export function objectOf(body: Json): JsonObject {
 
 /** The rows of a list. `{}` and `{"value": null}` are no empty list: they say nothing. */
 export function listOf(body: Json): Json[] {
-  return arrayAt(objectOf(body).value, 'value')
+  return arrayAt(member(objectOf(body), 'value'), 'value')
 }
 
 export function arrayAt(value: Json | undefined, path: string): Json[] {
@@ -56,8 +65,8 @@ export function decode<T>(schema: z.ZodType<T>, value: Json, at = ''): T {
 }
 
 function valueAt(value: Json, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
-    value,
-  )
+  return path.reduce<unknown>((at, key) => {
+    if (Array.isArray(at)) return at[Number(key)]
+    return isJsonObject(at) ? member(at, String(key)) : undefined
+  }, value)
 }

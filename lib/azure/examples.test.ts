@@ -270,6 +270,6 @@ describe('what a real deployment answered', () => {
         },
       },
     ])
-    expect(wireForm(peerings)).toMatchObject([{ properties: { peerASN: 65001 } }])
+    expect(wireForm(peerings)).toMatchObject([{ properties: { peerAsn: 65001 } }])
   })
 })

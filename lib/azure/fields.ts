@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { canonicalAddress, parseAsPath } from '#lib/bgp/index.ts'
 import { isJsonObject } from './json.ts'
+import { member } from './members.ts'
 
 /** What a value is, in words for an error: never the value of a field that may be secret. */
 export function describe(value: unknown): string {
@@ -104,6 +105,6 @@ export const instantOrNull = field(
 )
 /** an enum that ARM wraps as `{value, localizedValue}` */
 export const wrappedText = field('text or {value}', (value) =>
-  isJsonObject(value) ? readText(value.value) : readText(value),
+  isJsonObject(value) ? readText(member(value, 'value')) : readText(value),
 )
 export { field }

@@ -4,6 +4,7 @@ import type { Answer, Call } from './call.ts'
 import { failureOfAnswer, failureOfOperation } from './classify.ts'
 import { arrayAt, bodyOf, objectOf } from './decode.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from './json.ts'
+import { member } from './members.ts'
 import { followPages } from './paging.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 import { finalAnswer, send } from './send.ts'
@@ -47,7 +48,8 @@ export async function beginOperation(call: Call, begin: (options: BeginOptions) 
     async () => begin({ abortSignal: call.signal }).submitted(),
     (given, now) => (isSuccess(given) && placeIn(given) ? given : finalAnswer(given, now)),
   )
-  const place = placeIn(answer)
+  // effective routes of an interface are answered at once, and name a place that need not be asked
+  const place = hasRows(answer) ? null : placeIn(answer)
   return place ? { operation: place, waitMs: pauseAfter(answer, 0, call.now()) } : { answer }
 }
 
@@ -84,6 +86,11 @@ function placeIn(answer: Answer): AcceptedOperation | null {
   return result === null ? null : { url: result, says: 'result', resultUrl: null, checks: 0 }
 }
 
+function hasRows(answer: Answer): boolean {
+  const body = answer.status === 200 ? jsonIn(answer) : null
+  return isJsonObject(body) && Array.isArray(member(body, 'value'))
+}
+
 /** A header's address, absolute; null where there is none. */
 function linkIn(answer: Answer, name: string): string | null {
   const value = answer.header(name)
@@ -110,15 +117,19 @@ function isRunning(answer: Answer): boolean {
   return !/^succeeded$/i.test(status)
 }
 
-function statusIn({ body }: Answer): string | null {
-  let read: Json
+function statusIn(answer: Answer): string | null {
+  const read = jsonIn(answer)
+  const status = isJsonObject(read) ? member(read, 'status') : null
+  return typeof status === 'string' ? status : null
+}
+
+/** Null for what is no JSON, too: what is wrong with it is said by whoever reads the rows. */
+function jsonIn({ body }: Answer): Json {
   try {
-    read = parseExactJson(body)
+    return parseExactJson(body)
   } catch {
-    // what is wrong with it is said by whoever reads the rows
     return null
   }
-  return isJsonObject(read) && typeof read.status === 'string' ? read.status : null
 }
 
 /**
@@ -144,20 +155,19 @@ function pauseAfter(answer: Answer, checks: number, now: EpochMs): number {
 /** The rows are at the top, or in the status resource's `properties.output`, which the SDK drops. */
 export function rowsOf(answer: Answer): Table & { body: JsonObject } {
   const body = objectOf(bodyOf(answer))
-  const { status } = body
+  const status = member(body, 'status')
   if (typeof status === 'string' && /fail|cancel/i.test(status)) throw failureOfOperation(status, answer)
-  const { properties } = body
-  const output = isJsonObject(properties) ? properties.output : body.output
+  const value = member(body, 'value')
+  if (value !== undefined) return { rows: arrayAt(value, 'value'), at: 'value', body }
+  const properties = member(body, 'properties')
+  const output = member(isJsonObject(properties) ? properties : body, 'output')
   const where = isJsonObject(properties) ? 'properties.output' : 'output'
-  if (body.value === undefined && Array.isArray(output)) return { rows: output, at: where, body }
-  if (body.value === undefined && isJsonObject(output)) {
-    return { rows: arrayAt(output.value, `${where}.value`), at: `${where}.value`, body: output }
+  if (Array.isArray(output)) return { rows: output, at: where, body }
+  if (isJsonObject(output)) {
+    return { rows: arrayAt(member(output, 'value'), `${where}.value`), at: `${where}.value`, body: output }
   }
-  if (body.value === undefined) {
-    const byInstance = instanceTables(body)
-    if (byInstance) return { ...byInstance, body }
-  }
-  return { rows: arrayAt(body.value, 'value'), at: 'value', body }
+  const byInstance = instanceTables(body)
+  return byInstance ? { ...byInstance, body } : { rows: arrayAt(value, 'value'), at: 'value', body }
 }
 
 /**

@@ -5,6 +5,7 @@ import { bodyOf, listOf, objectOf } from './decode.ts'
 import { malformed } from './failure.ts'
 import { describe } from './fields.ts'
 import type { Json, JsonObject } from './json.ts'
+import { member } from './members.ts'
 
 /** More than any real list has; beyond it a server is assumed to go in circles with ever new links. */
 const MOST_PAGES = 1_000
@@ -56,7 +57,7 @@ async function pagesFrom(
 
 /** The next page's address, absolute; null at the end. */
 function nextLink(body: JsonObject, answer: Answer, seen: Set<string>): string | null {
-  const { nextLink: link } = body
+  const link = member(body, 'nextLink')
   if (link === undefined || link === null || link === '') return null
   if (typeof link !== 'string') throw malformed(`nextLink: expected text, got ${describe(link)}`, 'MALFORMED_FIELD')
   if (!URL.canParse(link, answer.url)) throw malformed('nextLink: is no address', 'MALFORMED_FIELD')

@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { z } from 'zod'
 import { scrub } from '#lib/platform/secrets.ts'
 import { readEndpoint } from './endpoint.ts'
+import { isJsonObject } from './json.ts'
+import { armBody, member } from './members.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 
 /** Azure's public list prices. */
@@ -56,6 +59,29 @@ export async function readRetailPrices({ url, currency, signal }: RetailPricesQu
   }
 }
 
+const asItCame = z.unknown().optional()
+const members = (...names: string[]) => armBody(Object.fromEntries(names.map((name) => [name, asItCame])))
+
+/** The members that a price sheet is made of, in the spelling that `lib/cost` reads; all others as they came. */
+const PAGE = armBody({
+  Items: z
+    .array(
+      members(
+        ...['currencyCode', 'tierMinimumUnits', 'retailPrice', 'unitPrice', 'armRegionName', 'location', 'meterId'],
+        ...['effectiveStartDate', 'meterName', 'productName', 'skuName', 'serviceName', 'unitOfMeasure', 'type'],
+      ),
+    )
+    .optional(),
+  BillingCurrency: asItCame,
+  NextPageLink: asItCame,
+  Count: asItCame,
+})
+
+function spelled(page: unknown): unknown {
+  const read = PAGE.safeParse(page)
+  return read.success ? read.data : page
+}
+
 async function readPages(first: URL, origin: string, pages: unknown[], signal: AbortSignal): Promise<void> {
   const seen = new Set<string>()
   for (let at: URL | null = first; at !== null; ) {
@@ -63,7 +89,7 @@ async function readPages(first: URL, origin: string, pages: unknown[], signal: A
     if (seen.size >= MOST_PAGES) throw new Error(`the list of prices has more than ${MOST_PAGES} pages`)
     seen.add(at.href)
     const page = await readPage(at, signal)
-    pages.push(page)
+    pages.push(spelled(page))
     at = nextPage(page, origin)
   }
 }
@@ -73,7 +99,7 @@ async function readPages(first: URL, origin: string, pages: unknown[], signal: A
  * @throws if it leads to another host: an answer does not decide whom Peerwatch talks to
  */
 function nextPage(page: unknown, origin: string): URL | null {
-  const link = typeof page === 'object' && page !== null && 'NextPageLink' in page ? page.NextPageLink : null
+  const link = isJsonObject(page) ? member(page, 'NextPageLink') : null
   if (link === null || link === undefined || link === '') return null
   if (typeof link !== 'string' || !URL.canParse(link))
     throw new Error('the link to the next page of prices is no address')

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject, plainJson } from './json.ts'
+import { member } from './members.ts'
 
 /** Members that are secrets wherever they stand; what ARM prints of them on a read is usually null. */
 const SECRET = /^(authorizationKey|sharedKey|serviceKey|preSharedKey|radiusServerSecret)$|(password|secret)$/i
@@ -14,7 +15,7 @@ const LIVE = new Set([
 ])
 
 /** A subnet lists every network card in it: thousands of entries that say nothing about the edge. */
-const SUBNET_BULK = new Set(['ipConfigurations', 'ipConfigurationProfiles', 'privateEndpoints'])
+const SUBNET_BULK = new Set(['ipconfigurations', 'ipconfigurationprofiles', 'privateendpoints'])
 
 /**
  * What of an ARM resource is kept as its configuration: everything in ARM's own names, `properties` envelope
@@ -34,21 +35,22 @@ function members(object: JsonObject, path: readonly string[]): JsonObject {
 
 function keptOf(key: string, value: Json, path: readonly string[]): Json {
   if (SECRET.test(key)) return value === '' ? '' : masked(key, value)
-  if (key === AUTHORIZATIONS && Array.isArray(value)) return usesOf(value)
-  return scrubbed(value, [...path, key])
+  if (isAuthorizations(key) && Array.isArray(value)) return usesOf(value)
+  return scrubbed(value, [...path, key.toLowerCase()])
 }
 
-const AUTHORIZATIONS = 'authorizations'
+const isAuthorizations = (key: string) => key.toLowerCase() === 'authorizations'
 
 /** A circuit without authorizations reads the same as one of which they were not kept yet. */
 const isNoAuthorization = (key: string, value: Json) =>
-  key === AUTHORIZATIONS && (!Array.isArray(value) || value.length === 0)
+  isAuthorizations(key) && (!Array.isArray(value) || value.length === 0)
 
 /** In an order of their own: ARM's may differ from one answer to the next. */
 function usesOf(authorizations: readonly Json[]): Json {
   const uses = authorizations.map((one) => {
-    const fields = isJsonObject(one) && isJsonObject(one.properties) ? one.properties : null
-    return typeof fields?.authorizationUseStatus === 'string' ? fields.authorizationUseStatus : 'unknown'
+    const fields = isJsonObject(one) ? member(one, 'properties') : null
+    const use = isJsonObject(fields) ? member(fields, 'authorizationUseStatus') : null
+    return typeof use === 'string' ? use : 'unknown'
   })
   return uses.toSorted().map((authorizationUseStatus) => ({ authorizationUseStatus }))
 }
@@ -59,12 +61,12 @@ function scrubbed(value: Json, path: readonly string[]): Json {
 }
 
 function isLive(key: string, path: readonly string[]): boolean {
-  if (path.includes('subnets') && SUBNET_BULK.has(key)) return true
+  if (path.includes('subnets') && SUBNET_BULK.has(key.toLowerCase())) return true
   return LIVE.has(key.toLowerCase())
 }
 
 /** Nothing of a secret is left, but of a service key its end: it distinguishes circuits. A short one is masked whole. */
 export function masked(name: string, secret: Json): string {
-  if (name !== 'serviceKey' || typeof secret !== 'string') return '****'
+  if (name.toLowerCase() !== 'servicekey' || typeof secret !== 'string') return '****'
   return secret.length < 12 ? '****' : `****${secret.slice(-4)}`
 }

@@ -8,19 +8,18 @@ import type { Outcome, PollError } from '#lib/contract/index.ts'
 import type { Settings } from '#lib/platform/environment.mjs'
 import { rankOfAnswer } from './identity-choice.ts'
 import type { IdentitySettings, Subscription, SubscriptionsAnswer } from './types.ts'
+import { armRow } from './members.ts'
 
 const SUBSCRIPTIONS_VERSION = '2022-12-01'
 
 /** A row of GET /subscriptions. Source: Azure Resource Manager REST, Subscriptions - List. */
-const subscriptionRow = z
-  .object({
-    subscriptionId: text,
-    displayName: textOrNull,
-    tenantId: textOrNull,
-    state: textOrNull,
-    tags: z.record(z.string(), z.string()).optional().catch(undefined),
-  })
-  .transform((row): Subscription => row)
+const subscriptionRow = armRow({
+  subscriptionId: text,
+  displayName: textOrNull,
+  tenantId: textOrNull,
+  state: textOrNull,
+  tags: z.record(z.string(), z.string()).optional().catch(undefined),
+}).transform((row): Subscription => row)
 
 /** Every subscription that the credential sees, but for deleted ones. */
 export async function readSubscriptions(call: Call, arm: Arm): Promise<Subscription[]> {

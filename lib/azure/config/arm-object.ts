@@ -1,3 +1,6 @@
+import { isJsonObject } from '../json.ts'
+import { member } from '../members.ts'
+
 /** A JSON object of ARM's. Field names have no case: `peerASN` and `peerAsn` are one field. */
 export interface ArmObject {
   /** trimmed; null where it is empty */
@@ -16,9 +19,10 @@ export interface ArmObject {
  * A field that is absent, null or of another type reads as null, so that a stored configuration of any shape can be decoded.
  */
 export function armObject(value: unknown): ArmObject {
-  const outer = fieldsOf(value)
-  const inner = fieldsOf(outer.get('properties'))
-  const get = (name: string): unknown => inner.get(name.toLowerCase()) ?? outer.get(name.toLowerCase()) ?? null
+  const outer = isJsonObject(value) ? value : {}
+  const properties = member(outer, 'properties')
+  const inner = isJsonObject(properties) ? properties : {}
+  const get = (name: string): unknown => member(inner, name) ?? member(outer, name) ?? null
   const items = (name: string): unknown[] => {
     const found = get(name)
     return Array.isArray(found) ? found : []
@@ -35,11 +39,6 @@ export function armObject(value: unknown): ArmObject {
     texts: (name) => items(name).filter((item) => typeof item === 'string'),
     has: (name) => get(name) !== null,
   }
-}
-
-function fieldsOf(value: unknown): Map<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return new Map()
-  return new Map(Object.entries(value).map(([name, field]) => [name.toLowerCase(), field]))
 }
 
 function textOf(value: unknown): string | null {

@@ -17,6 +17,7 @@ import type { Table } from '../long-running.ts'
 import { type Read, unsupported } from '../read.ts'
 import type { PlannedResource } from './kind.ts'
 import { prefix, routeTable } from './route-tables.ts'
+import { armRow } from '../members.ts'
 
 /** Gateways of a hub, and what ARM calls their connections. Source: Azure Network REST, GetInboundRoutesParameters. */
 const connectionsOf: Readonly<Record<string, { child: string; type: string }>> = {
@@ -99,32 +100,30 @@ function shortHop(hop: string): string | null {
 }
 
 /** A row of getEffectiveVirtualHubRoutes: a route for each of its prefixes and next hops. Source: Azure Network REST, VirtualHubEffectiveRoute. */
-const effectiveRow = z
-  .object({
-    addressPrefixes: z.array(prefix(false)),
-    nextHops: z.array(z.string()).nullish(),
-    nextHopType: textOrNull,
-    routeOrigin: textOrNull,
-    asPath,
-  })
-  .transform(({ addressPrefixes, nextHops, nextHopType, routeOrigin, ...route }): RouteRow[] => {
-    const hops = (nextHops ?? []).map(shortHop)
-    return addressPrefixes.flatMap((own) =>
-      (hops.length === 0 ? [null] : hops).map((nextHop) => ({
-        ...route,
-        instance: null,
-        prefix: own,
-        nextHop,
-        peer: routeOrigin === null ? null : shortHop(routeOrigin),
-        origin: nextHopType,
-        weight: null,
-        localPref: null,
-      })),
-    )
-  })
+const effectiveRow = armRow({
+  addressPrefixes: z.array(prefix(false)),
+  nextHops: z.array(z.string()).nullish(),
+  nextHopType: textOrNull,
+  routeOrigin: textOrNull,
+  asPath,
+}).transform(({ addressPrefixes, nextHops, nextHopType, routeOrigin, ...route }): RouteRow[] => {
+  const hops = (nextHops ?? []).map(shortHop)
+  return addressPrefixes.flatMap((own) =>
+    (hops.length === 0 ? [null] : hops).map((nextHop) => ({
+      ...route,
+      instance: null,
+      prefix: own,
+      nextHop,
+      peer: routeOrigin === null ? null : shortHop(routeOrigin),
+      origin: nextHopType,
+      weight: null,
+      localPref: null,
+    })),
+  )
+})
 
 /** A row of getInboundRoutes. Source: Azure Network REST, EffectiveRouteMapRoute. Its communities are not kept. */
-const inboundRow = z.object({ prefix: prefix(false), asPath }).transform(
+const inboundRow = armRow({ prefix: prefix(false), asPath }).transform(
   (route): RouteRow => ({
     ...route,
     instance: null,

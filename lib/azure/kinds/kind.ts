@@ -2,6 +2,7 @@ import type { EpochMs, Observation, Outcome, PollError } from '#lib/contract/ind
 import type { Answer } from '../call.ts'
 import type { PollFailure } from '../failure.ts'
 import { type BeginOptions, type beginOperation, rowsOf, type Table } from '../long-running.ts'
+import { member } from '../members.ts'
 import type { Read } from '../read.ts'
 import type { ObservableKind, Slice } from '../types.ts'
 
@@ -134,6 +135,6 @@ export function tableKind<Row>(
 
 function onOnePage(answer: Answer): Table {
   const { rows, at, body } = rowsOf(answer)
-  if (body.nextLink) throw new Error('this answer has several pages, which only the client follows')
+  if (member(body, 'nextLink')) throw new Error('this answer has several pages, which only the client follows')
   return { rows, at }
 }

@@ -1,10 +1,10 @@
-import { z } from 'zod'
 import { formatPrefix, readPrefix } from '#lib/bgp/index.ts'
 import type { RouteRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../decode.ts'
 import { address, addressOrNull, asPath, field, integerOrNull, nextHop, text, textOrNull } from '../fields.ts'
 import type { Table } from '../long-running.ts'
 import { addressKey, distinct, prefixKey, sortedBy } from '../order.ts'
+import { armRow } from '../members.ts'
 
 /** A prefix in canonical text. Routers print classful IPv4 networks without their mask. */
 export const prefix = (classful: boolean) =>
@@ -17,7 +17,7 @@ export const prefix = (classful: boolean) =>
     true,
   )
 
-const gatewayRoute = z.object({
+const gatewayFields = {
   localAddress: address,
   network: prefix(false),
   nextHop,
@@ -25,10 +25,10 @@ const gatewayRoute = z.object({
   origin: textOrNull,
   asPath,
   weight: integerOrNull,
-})
+}
 
 /** A row of getLearnedRoutes or getAdvertisedRoutes. Source: Azure Network REST, GatewayRoute. */
-export const gatewayRouteRow = gatewayRoute.transform(
+export const gatewayRouteRow = armRow(gatewayFields).transform(
   ({ localAddress, network, sourcePeer, ...row }): RouteRow => ({
     ...row,
     instance: localAddress,
@@ -42,7 +42,7 @@ export const gatewayRouteRow = gatewayRoute.transform(
  * A row of a Route Server's peer, in the table of one instance. Source: Azure Network REST, PeerRoute. The instance is named by that table:
  * Azure's own example has rows of both addresses in each.
  */
-export const peerRouteRow = gatewayRoute.extend({ instance: text }).transform(
+export const peerRouteRow = armRow({ ...gatewayFields, instance: text }).transform(
   ({ localAddress: _, network, sourcePeer, ...row }): RouteRow => ({
     ...row,
     prefix: network,
@@ -52,19 +52,23 @@ export const peerRouteRow = gatewayRoute.extend({ instance: text }).transform(
 )
 
 /** A row of a path's routeTables: router output as JSON. Source: Azure Network REST, ExpressRouteCircuitRoutesTable. */
-export const pathRouteRow = z
-  .object({ network: prefix(true), nextHop, locPrf: integerOrNull, weight: integerOrNull, path: asPath })
-  .transform(
-    ({ network, locPrf, path, ...row }): RouteRow => ({
-      ...row,
-      instance: null,
-      prefix: network,
-      peer: null,
-      origin: null,
-      asPath: path,
-      localPref: locPrf,
-    }),
-  )
+export const pathRouteRow = armRow({
+  network: prefix(true),
+  nextHop,
+  locPrf: integerOrNull,
+  weight: integerOrNull,
+  path: asPath,
+}).transform(
+  ({ network, locPrf, path, ...row }): RouteRow => ({
+    ...row,
+    instance: null,
+    prefix: network,
+    peer: null,
+    origin: null,
+    asPath: path,
+    localPref: locPrf,
+  }),
+)
 
 /** Identity of a route is the whole row: the same prefix by several peers or instances is ECMP, not a double. */
 const identity = (row: RouteRow) =>

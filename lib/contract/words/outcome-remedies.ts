@@ -53,7 +53,7 @@ const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
   malformed: {
     owner: 'unknown',
     remedy:
-      'The response is not what Azure documents, and nothing of it was recorded. The error on Sources names the field; a proxy between the worker and Azure may have replaced the response.',
+      'Azure answered in a form that Peerwatch does not read, and nothing of it was recorded. The error on Sources names the field: report it, with the answer of the command that Sources shows.',
   },
   incomplete: {
     owner: 'unknown',
@@ -92,6 +92,11 @@ const ofBudget = (budget: BudgetName): string =>
     ? 'The network provider counts requests for each subscription and region, whoever sends them. What is in this region slows down on its own. To prevent it, set longer intervals (POLL_*_EVERY); another identity does not help.'
     : 'Azure Resource Manager counts requests for each subscription and identity. This subscription slows down on its own. To prevent it, set longer intervals (POLL_*_EVERY) or use a second identity for the subscription.'
 
+/** Codes of what is no JSON, or only part of it, or leads elsewhere: JSON that is whole is Azure's own. */
+const NO_JSON: ReadonlySet<string> = new Set(['MALFORMED_JSON', 'HALF_BODY', 'EMPTY_BODY', 'FOREIGN_LINK'])
+const REPLACED =
+  'The response is no answer of Azure’s, or only part of one, and nothing of it was recorded. A proxy between the worker and Azure may have replaced it.'
+
 export interface Remedy {
   /** It ends with the command where there is one; null = there is nothing to do. */
   remedy: string | null
@@ -101,6 +106,7 @@ export interface Remedy {
 
 /**
  * What to do about a poll that failed.
+ * @param code of the error
  * @param missingAction the action of ARM that the identity lacks, where Azure named it
  * @param budget which of Azure's budgets is used up, where the answer says
  * @param resourceId ARM id of what is polled; without it no command is given
@@ -108,12 +114,19 @@ export interface Remedy {
 export function remedyOf(
   outcome: Outcome,
   {
+    code,
     missingAction,
     budget,
     resourceId,
-  }: { missingAction?: string | null; budget?: BudgetName | null | undefined; resourceId?: string } = {},
+  }: {
+    code?: string | undefined
+    missingAction?: string | null
+    budget?: BudgetName | null | undefined
+    resourceId?: string
+  } = {},
 ): Remedy {
   const { remedy } = remedies[outcome]
+  if (outcome === 'malformed' && code && NO_JSON.has(code)) return { remedy: REPLACED, command: null }
   if (outcome === 'throttled' && budget) return { remedy: ofBudget(budget), command: null }
   if (outcome !== 'forbidden') return { remedy, command: null }
   const grant = `${missingAction ? `It lacks ${missingAction}. ` : ''}${remedy}`

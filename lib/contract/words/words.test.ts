@@ -41,6 +41,16 @@ describe('the remedy of', () => {
     })
   })
 
+  it.each([
+    ['MALFORMED_JSON', true],
+    ['HALF_BODY', true],
+    ['EMPTY_BODY', true],
+    ['MALFORMED_FIELD', false],
+    ['MALFORMED_BODY', false],
+  ])('what can’t be read (%s) names a proxy only where it is no JSON of Azure’s', (code, isNamed) => {
+    expect(/proxy/.test(remedyOf('malformed', { code }).remedy ?? '')).toBe(isNamed)
+  })
+
   it.each(outcomes.filter((outcome) => outcome !== 'forbidden'))('%s is one text, with no command', (outcome) => {
     const { remedy, command } = remedyOf(outcome, { resourceId })
     expect(command).toBeNull()

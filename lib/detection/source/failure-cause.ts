@@ -9,7 +9,7 @@ import {
 
 /** Why polls fail, and what to do. Confidence 1: the collector sees its own failure, if not always its owner. */
 export function collectorCause(outcome: Outcome, error: PollError | null = null): Cause {
-  const { remedy } = remedyOf(outcome, { missingAction: error?.missingAction, budget: error?.budget })
+  const { remedy } = remedyOf(outcome, error ?? {})
   return {
     class: `collector_${outcome}`,
     owner: outcomeOwner(outcome, error),

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { wireForm } from '#lib/azure/cli-form.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/json.ts'
+import { member } from '#lib/azure/members.ts'
 import { armTypes, parseArmId } from '#lib/contract/index.ts'
 
 /** A file that can't be imported: its name, why, and what to do. */
@@ -30,7 +31,7 @@ const SIGNS: [string, TableKind][] = [
   ['messagesSent', 'peers'],
   ['connectedDuration', 'peers'],
   ['sourcePeer', 'learned'],
-  ['primarybytesIn', 'stats'],
+  ['primaryBytesIn', 'stats'],
 ]
 
 /** Words of the commands, for an output without rows. */
@@ -66,7 +67,7 @@ export function savedOutput({ name, text }: SavedFile): SavedOutput {
 
 function kindOf(name: string, rows: readonly JsonObject[]): TableKind {
   const [first = {}] = rows
-  const [, sign] = SIGNS.find(([member]) => member in first) ?? []
+  const [, sign] = SIGNS.find(([name]) => member(first, name) !== undefined) ?? []
   const [, named] = NAMES.find(([words]) => words.test(name)) ?? []
   // both have the same rows
   if (sign === 'learned') return named === 'advertised' ? 'advertised' : 'learned'

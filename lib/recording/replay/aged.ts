@@ -1,7 +1,7 @@
 /** `3.03:14:13.1796961`: days, hours, minutes, seconds and their fraction. Source: Azure Network REST, BgpPeerStatus. */
-const CONNECTED = /("connectedDuration":\s*")(?:(\d+)\.)?(\d\d):(\d\d):(\d\d)(\.\d+)?(")/g
+const CONNECTED = /("connectedDuration":\s*")(?:(\d+)\.)?(\d\d):(\d\d):(\d\d)(\.\d+)?(")/gi
 /** `03:14:13`, as routers print the first day of a session. */
-const UP = /("upDown":\s*")(\d\d):(\d\d):(\d\d)(")/g
+const UP = /("upDown":\s*")(\d\d):(\d\d):(\d\d)(")/gi
 const DAY = 86_400
 
 /**
@@ -11,7 +11,7 @@ const DAY = 86_400
  */
 export function aged(body: string, ms: number): string {
   const more = ms / 1_000
-  if (more === 0 || !(body.includes('connectedDuration') || body.includes('upDown'))) return body
+  if (more === 0 || !/connectedDuration|upDown/i.test(body)) return body
   return body
     .replace(CONNECTED, (_, before, days = '0', h, m, s, fraction = '', after) => {
       const digits = Math.max(0, fraction.length - 1)

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/json.ts'
+import { itemsIn, member } from '#lib/azure/members.ts'
 import { answerForPeriod } from './period.ts'
 import type { Window } from './request-key.ts'
 
@@ -10,12 +11,10 @@ import type { Window } from './request-key.ts'
  */
 export function batchAnswer(bodies: readonly Json[], asked: string, window: Window): JsonObject {
   const request = parseExactJson(asked)
-  const ids = isJsonObject(request) && Array.isArray(request.resourceids) ? request.resourceids.map(String) : []
-  const entries = bodies
-    .filter(isJsonObject)
-    .flatMap(({ values }) => (Array.isArray(values) ? values.filter(isJsonObject) : []))
+  const ids = isJsonObject(request) ? itemsIn(request, 'resourceids').map(String) : []
+  const entries = bodies.filter(isJsonObject).flatMap((body) => itemsIn(body, 'values').filter(isJsonObject))
   const values = ids.flatMap((id) => {
-    const own = entries.filter(({ resourceid }) => String(resourceid).toLowerCase() === id.toLowerCase())
+    const own = entries.filter((entry) => String(member(entry, 'resourceid')).toLowerCase() === id.toLowerCase())
     return answerForPeriod(own, window) ?? []
   })
   return { values }

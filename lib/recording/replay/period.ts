@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '#lib/azure/json.ts'
+import { itemsIn, member } from '#lib/azure/members.ts'
 import type { Window } from './request-key.ts'
 
 /**
@@ -11,14 +12,15 @@ export function answerForPeriod(bodies: readonly Json[], window: Window): JsonOb
   const objects = bodies.filter(isJsonObject)
   const last = objects.at(-1)
   if (!last) return null
-  const rows = objects.flatMap(({ value }) => (Array.isArray(value) ? value.filter(isJsonObject) : []))
-  if (rows.some((row) => 'timeseries' in row)) {
+  const rows = objects.flatMap((body) => itemsIn(body, 'value').filter(isJsonObject))
+  if (rows.some((row) => member(row, 'timeseries') !== undefined)) {
     const { from, to } = window
     const timespan = `${new Date(from).toISOString()}/${new Date(to).toISOString()}`
     return { ...last, timespan, value: metrics(rows, window) }
   }
-  if (rows.length > 0 && rows.every((row) => 'eventTimestamp' in row)) {
-    const byId = new Map(rows.filter((row) => isIn(row.eventTimestamp, window)).map((row) => [row.eventDataId, row]))
+  if (rows.length > 0 && rows.every((row) => member(row, 'eventTimestamp') !== undefined)) {
+    const own = rows.filter((row) => isIn(member(row, 'eventTimestamp'), window))
+    const byId = new Map(own.map((row) => [member(row, 'eventDataId'), row]))
     const { nextLink: _, ...rest } = last
     return { ...rest, value: [...byId.values()] }
   }
@@ -37,15 +39,16 @@ function metrics(rows: readonly JsonObject[], window: Window): Json[] {
     { metric: JsonObject; series: Map<string, { one: JsonObject; points: Map<Json, Json> }> }
   >()
   for (const metric of rows) {
-    const name = JSON.stringify(metric.name ?? null)
+    const name = JSON.stringify(member(metric, 'name') ?? null)
     const own = found.get(name) ?? { metric, series: new Map() }
     found.set(name, own)
-    for (const one of (Array.isArray(metric.timeseries) ? metric.timeseries : []).filter(isJsonObject)) {
-      const dimensions = JSON.stringify(one.metadatavalues ?? null)
+    for (const one of itemsIn(metric, 'timeseries').filter(isJsonObject)) {
+      const dimensions = JSON.stringify(member(one, 'metadatavalues') ?? null)
       const kept = own.series.get(dimensions) ?? { one, points: new Map() }
       own.series.set(dimensions, kept)
-      for (const point of (Array.isArray(one.data) ? one.data : []).filter(isJsonObject)) {
-        if (isIn(point.timeStamp, window)) kept.points.set(point.timeStamp ?? null, point)
+      for (const point of itemsIn(one, 'data').filter(isJsonObject)) {
+        const at = member(point, 'timeStamp')
+        if (isIn(at, window)) kept.points.set(at ?? null, point)
       }
     }
   }

@@ -1,12 +1,12 @@
 import { parseConnectedDuration } from '#lib/azure/connected-duration.ts'
 import { parseUpDown } from '#lib/azure/up-down.ts'
 
-const AGE = /"(connectedDuration|upDown)":\s*"([^"]*)"/g
+const AGE = /"(connectedDuration|upDown)":\s*"([^"]*)"/gi
 
 /** How long each session of an answer has been in its state, milliseconds; what the answer rounds is rounded down. */
 export function stateAges(body: string): number[] {
-  return [...body.matchAll(AGE)].flatMap(([, member, text = '']) => {
-    const age = member === 'upDown' ? parseUpDown(text) : parseConnectedDuration(text)
+  return [...body.matchAll(AGE)].flatMap(([, member = '', text = '']) => {
+    const age = member.toLowerCase() === 'updown' ? parseUpDown(text) : parseConnectedDuration(text)
     return age?.ms ?? []
   })
 }

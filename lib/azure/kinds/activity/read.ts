@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { ActivityRow, EpochMs } from '#lib/contract/index.ts'
 import { failureOfError } from '../../classify.ts'
 import { decodeRows } from '../../decode.ts'
@@ -19,6 +18,7 @@ import { summary } from '../summary/index.ts'
 import { tables } from '../tables/index.ts'
 import { entryFields, entryOf } from './entry.ts'
 import { serviceHealthRow } from './service-health.ts'
+import { armRow, member } from '../../members.ts'
 
 const ACTIVITY_VERSION = '2015-04-01'
 const DEFAULT_WINDOW_MS = 15 * MINUTE
@@ -40,18 +40,18 @@ const OWN_POLLS: ReadonlySet<string> = new Set(
 )
 
 /** An Activity Log entry; claims and request bodies are never asked for. Source: Azure Monitor REST, Activity Logs - List. */
-const activityRow = z
-  .object({ ...entryFields, caller: textOrNull })
-  .transform(({ caller, ...entry }): ActivityRow => ({ ...entryOf(entry), caller }))
+const activityRow = armRow({ ...entryFields, caller: textOrNull }).transform(
+  ({ caller, ...entry }): ActivityRow => ({ ...entryOf(entry), caller }),
+)
 
 const SELECTED = [...Object.keys(entryFields), 'caller'].join(',')
 
 function isOwnPoll(entry: Json): boolean {
-  const { operationName } = isJsonObject(entry) ? entry : {}
-  const value = isJsonObject(operationName) ? operationName.value : operationName
+  const name = isJsonObject(entry) ? member(entry, 'operationName') : undefined
+  const value = isJsonObject(name) ? member(name, 'value') : name
   if (typeof value !== 'string') return false
-  const [verb = '', name = ''] = value.toLowerCase().split('/').toReversed()
-  return /^(action|read)$/.test(verb) && OWN_POLLS.has(name)
+  const [verb = '', last = ''] = value.toLowerCase().split('/').toReversed()
+  return /^(action|read)$/.test(verb) && OWN_POLLS.has(last)
 }
 
 /** Entries of Service Health name no resource provider of the network; Azure's own portal finds them by this one. */

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { type ActivityRow, type EpochMs, RESOURCE_CHANGE } from '#lib/contract/index.ts'
 import type { Arm } from '../../arm.ts'
 import type { Call } from '../../call.ts'
@@ -7,6 +6,7 @@ import { malformed } from '../../failure.ts'
 import { instant, text, textOrNull } from '../../fields.ts'
 import type { Json } from '../../json.ts'
 import { send } from '../../send.ts'
+import { armRow, member } from '../../members.ts'
 
 const GRAPH_VERSION = '2022-10-01'
 const GRAPH = `/providers/Microsoft.ResourceGraph/resources?api-version=${GRAPH_VERSION}`
@@ -16,22 +16,20 @@ const PAGE_ROWS = 1_000
 const MOST_PAGES = 100
 
 /** Who changed what; before and after are not asked for. Source: "Get resource changes", properties of a change. */
-const changeRow = z
-  .object({
-    id: text,
-    subscriptionId: text,
-    target: text,
-    at: instant,
-    operation: textOrNull,
-    changedBy: textOrNull,
-    correlationId: textOrNull,
-  })
-  .transform(({ id, target, changedBy, ...row }) => ({
-    ...row,
-    eventDataId: id,
-    resourceId: target,
-    caller: changedBy,
-  }))
+const changeRow = armRow({
+  id: text,
+  subscriptionId: text,
+  target: text,
+  at: instant,
+  operation: textOrNull,
+  changedBy: textOrNull,
+  correlationId: textOrNull,
+}).transform(({ id, target, changedBy, ...row }) => ({
+  ...row,
+  eventDataId: id,
+  resourceId: target,
+  caller: changedBy,
+}))
 
 export interface ChangesAnswer {
   /** each with its subscription, lower case */
@@ -60,10 +58,11 @@ export async function readChanges(
     const question = { subscriptions: [...subscriptions], query: queryOf(from, to), options }
     const answer = await send(call, () => arm.post(GRAPH, question))
     const body = objectOf(bodyOf(answer))
-    found.push(...arrayAt(body.data, 'data'))
+    found.push(...arrayAt(member(body, 'data'), 'data'))
     quota = quotaOf(answer.header)
-    skipToken = typeof body.$skipToken === 'string' && body.$skipToken !== '' ? body.$skipToken : undefined
-    if (body.resultTruncated === 'true' && skipToken === undefined) {
+    const token = member(body, '$skipToken')
+    skipToken = typeof token === 'string' && token !== '' ? token : undefined
+    if (member(body, 'resultTruncated') === 'true' && skipToken === undefined) {
       throw malformed('the changes were cut short, and name no further page', 'TRUNCATED')
     }
   }

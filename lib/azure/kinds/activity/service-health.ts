@@ -1,7 +1,7 @@
-import { z } from 'zod'
 import type { ActivityRow, ServiceHealthNotice } from '#lib/contract/index.ts'
 import { instantOrNull, textOrNull } from '../../fields.ts'
 import { entryFields, entryOf } from './entry.ts'
+import { armRow } from '../../members.ts'
 
 /** Characters kept of a notice's free text, which is searched for names and shown. */
 const MOST_TEXT = 2_000
@@ -12,24 +12,22 @@ const types = { maintenance: 'maintenance', incident: 'incident' } as const
  * A Service Health notice as the Activity Log has it, category ServiceHealth. Times are of the impact, not of the notice.
  * Source: Azure Monitor, "Activity log event schema", category Service Health.
  */
-export const serviceHealthRow = z
-  .object({
-    ...entryFields,
-    properties: z.object({
-      title: textOrNull,
-      service: textOrNull,
-      region: textOrNull,
-      communication: textOrNull,
-      incidentType: textOrNull,
-      trackingId: textOrNull,
-      impactStartTime: instantOrNull,
-      impactMitigationTime: instantOrNull,
-      stage: textOrNull,
-    }),
-  })
-  .transform(
-    ({ properties, ...entry }): ActivityRow => ({ ...entryOf(entry), caller: null, health: noticeOf(properties) }),
-  )
+export const serviceHealthRow = armRow({
+  ...entryFields,
+  properties: armRow({
+    title: textOrNull,
+    service: textOrNull,
+    region: textOrNull,
+    communication: textOrNull,
+    incidentType: textOrNull,
+    trackingId: textOrNull,
+    impactStartTime: instantOrNull,
+    impactMitigationTime: instantOrNull,
+    stage: textOrNull,
+  }),
+}).transform(
+  ({ properties, ...entry }): ActivityRow => ({ ...entryOf(entry), caller: null, health: noticeOf(properties) }),
+)
 
 interface Notice {
   title: string | null

@@ -3,43 +3,40 @@ import { type ConnectionRow, isExpressRoute, reachName } from '#lib/contract/ind
 import { decodeRows } from '../../decode.ts'
 import { booleanOrNull, countOrNull, integerOrNull, textOrNull } from '../../fields.ts'
 import type { Json } from '../../json.ts'
+import { armRow } from '../../members.ts'
 
-const tunnel = z
-  .object({
-    tunnel: textOrNull,
-    connectionStatus: textOrNull,
-    ingressBytesTransferred: countOrNull,
-    egressBytesTransferred: countOrNull,
-  })
-  .transform((row) => ({
-    name: row.tunnel ?? '',
-    status: row.connectionStatus,
-    bytesIn: row.ingressBytesTransferred,
-    bytesOut: row.egressBytesTransferred,
-  }))
+const tunnel = armRow({
+  tunnel: textOrNull,
+  connectionStatus: textOrNull,
+  ingressBytesTransferred: countOrNull,
+  egressBytesTransferred: countOrNull,
+}).transform((row) => ({
+  name: row.tunnel ?? '',
+  status: row.connectionStatus,
+  bytesIn: row.ingressBytesTransferred,
+  bytesOut: row.egressBytesTransferred,
+}))
 
 /** A connection as GET gives it. Source: Azure Network REST, VirtualNetworkGatewayConnection. */
-export const connectionBody = z
-  .object({
-    properties: z.object({
-      connectionType: textOrNull,
-      connectionStatus: textOrNull,
-      routingWeight: integerOrNull,
-      expressRouteGatewayBypass: booleanOrNull,
-      ingressBytesTransferred: countOrNull,
-      egressBytesTransferred: countOrNull,
-      tunnelConnectionStatus: z.array(tunnel).nullish(),
-    }),
-  })
-  .transform(
-    ({ properties }): ConnectionRow => ({
-      connectionStatus: properties.connectionStatus,
-      routingWeight: properties.routingWeight,
-      fastPath: properties.expressRouteGatewayBypass,
-      counters: { path: null, ...countersIn(properties) },
-      tunnels: namedApart(properties.tunnelConnectionStatus ?? []),
-    }),
-  )
+export const connectionBody = armRow({
+  properties: armRow({
+    connectionType: textOrNull,
+    connectionStatus: textOrNull,
+    routingWeight: integerOrNull,
+    expressRouteGatewayBypass: booleanOrNull,
+    ingressBytesTransferred: countOrNull,
+    egressBytesTransferred: countOrNull,
+    tunnelConnectionStatus: z.array(tunnel).nullish(),
+  }),
+}).transform(
+  ({ properties }): ConnectionRow => ({
+    connectionStatus: properties.connectionStatus,
+    routingWeight: properties.routingWeight,
+    fastPath: properties.expressRouteGatewayBypass,
+    counters: { path: null, ...countersIn(properties) },
+    tunnels: namedApart(properties.tunnelConnectionStatus ?? []),
+  }),
+)
 
 /** ARM prints 0 for both directions of every ExpressRoute connection: no counter, and no proof that nothing passes. */
 function countersIn({
@@ -69,28 +66,26 @@ function namedApart(tunnels: ConnectionRow['tunnels']): ConnectionRow['tunnels']
  * A Global Reach connection in either of its lists: a row for each IP version that it carries. While Azure changes it, its status says
  * nothing. Source: Azure Network REST, ExpressRouteCircuitConnection and PeerExpressRouteCircuitConnection.
  */
-const reachRow = z
-  .object({
-    name: textOrNull,
-    properties: z.object({
-      connectionName: textOrNull,
-      circuitConnectionStatus: textOrNull,
-      provisioningState: textOrNull,
-      ipv6CircuitConnectionConfig: z.object({ circuitConnectionStatus: textOrNull }).nullish(),
-    }),
+const reachRow = armRow({
+  name: textOrNull,
+  properties: armRow({
+    connectionName: textOrNull,
+    circuitConnectionStatus: textOrNull,
+    provisioningState: textOrNull,
+    ipv6CircuitConnectionConfig: armRow({ circuitConnectionStatus: textOrNull }).nullish(),
+  }),
+}).transform(({ name, properties }): ConnectionRow['tunnels'] => {
+  const own = properties.connectionName ?? name ?? ''
+  const isChanging = properties.provisioningState !== null && !/^succeeded$/i.test(properties.provisioningState)
+  const row = (family: 4 | 6, status: string | null) => ({
+    name: reachName(own, family),
+    status: isChanging ? properties.provisioningState : status,
+    bytesIn: null,
+    bytesOut: null,
   })
-  .transform(({ name, properties }): ConnectionRow['tunnels'] => {
-    const own = properties.connectionName ?? name ?? ''
-    const isChanging = properties.provisioningState !== null && !/^succeeded$/i.test(properties.provisioningState)
-    const row = (family: 4 | 6, status: string | null) => ({
-      name: reachName(own, family),
-      status: isChanging ? properties.provisioningState : status,
-      bytesIn: null,
-      bytesOut: null,
-    })
-    const ipv6 = properties.ipv6CircuitConnectionConfig
-    return [row(4, properties.circuitConnectionStatus), ...(ipv6 ? [row(6, ipv6.circuitConnectionStatus)] : [])]
-  })
+  const ipv6 = properties.ipv6CircuitConnectionConfig
+  return [row(4, properties.circuitConnectionStatus), ...(ipv6 ? [row(6, ipv6.circuitConnectionStatus)] : [])]
+})
 
 /** A list of Global Reach connections: one row, as of a gateway's connection with its tunnels. */
 export const reachIn = (rows: readonly Json[]): ConnectionRow[] => [

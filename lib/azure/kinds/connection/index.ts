@@ -3,6 +3,7 @@ import { send } from '../../send.ts'
 import type { Answer } from '../../call.ts'
 import { decodeConfig } from '../../config/index.ts'
 import { bodyOf, decode, objectOf } from '../../decode.ts'
+import { member } from '../../members.ts'
 import { pagedRows } from '../../paging.ts'
 import { type Read, unsupported } from '../../read.ts'
 import { good, type KindDefinition, type PlannedResource, wholeResource } from '../kind.ts'
@@ -31,7 +32,8 @@ export const connection: KindDefinition<'connection'> = {
   },
   decode: (answer) => {
     const body = objectOf(bodyOf(answer))
-    return Array.isArray(body.value) ? reachIn(body.value) : connectionIn(answer)
+    const list = member(body, 'value')
+    return Array.isArray(list) ? reachIn(list) : connectionIn(answer)
   },
 }
 

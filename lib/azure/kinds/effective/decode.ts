@@ -4,35 +4,34 @@ import { decodeRows } from '../../decode.ts'
 import { address, text, textOrNull } from '../../fields.ts'
 import type { Table } from '../../long-running.ts'
 import { prefix, routeTable } from '../route-tables.ts'
+import { armRow } from '../../members.ts'
 
 /**
  * A row of getEffectiveRouteTable: a route for each of its prefixes and next hops. `peer` is who brought it (`Default`, `User`,
  * `VirtualNetworkGateway`): two of them may have the same prefix, and one of them be `Invalid`. Source: Azure Network REST, EffectiveRoute.
  */
-const effectiveRow = z
-  .object({
-    source: textOrNull,
-    state: text,
-    addressPrefix: z.array(prefix(false)),
-    nextHopType: textOrNull,
-    nextHopIpAddress: z.array(address).nullish(),
-  })
-  .transform(({ source, state, addressPrefix, nextHopType, nextHopIpAddress }): RouteRow[] => {
-    const hops = nextHopIpAddress ?? []
-    return addressPrefix.flatMap((own) =>
-      (hops.length === 0 ? [null] : hops).map((nextHop) => ({
-        instance: null,
-        prefix: own,
-        nextHop,
-        peer: source,
-        origin: nextHopType,
-        asPath: [],
-        weight: null,
-        localPref: null,
-        state,
-      })),
-    )
-  })
+const effectiveRow = armRow({
+  source: textOrNull,
+  state: text,
+  addressPrefix: z.array(prefix(false)),
+  nextHopType: textOrNull,
+  nextHopIpAddress: z.array(address).nullish(),
+}).transform(({ source, state, addressPrefix, nextHopType, nextHopIpAddress }): RouteRow[] => {
+  const hops = nextHopIpAddress ?? []
+  return addressPrefix.flatMap((own) =>
+    (hops.length === 0 ? [null] : hops).map((nextHop) => ({
+      instance: null,
+      prefix: own,
+      nextHop,
+      peer: source,
+      origin: nextHopType,
+      asPath: [],
+      weight: null,
+      localPref: null,
+      state,
+    })),
+  )
+})
 
 export const effectiveRowsIn = ({ rows, at }: Table): RouteRow[] =>
   routeTable(decodeRows(effectiveRow, rows, at).flat())

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { armTypes, isGatewayType, type ResourceRow } from '#lib/contract/index.ts'
 import { failureOfError } from '../../classify.ts'
 import { decodeRows } from '../../decode.ts'
@@ -8,6 +7,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../json.ts'
 import { plainRows } from '../../paging.ts'
 import type { Read } from '../../read.ts'
 import { decodeResources } from './resources.ts'
+import { armBody, armRow, itemsIn, member } from '../../members.ts'
 
 const HEALTH_VERSION = '2024-02-01'
 const MAINTENANCE_VERSION = '2023-04-01'
@@ -21,9 +21,9 @@ type Paced = (read: () => Promise<Json[]>) => Promise<Json[]>
 const OF_NETWORK = /expressroute|vpn gateway|virtual wan|virtual network|network infrastructure|route server/i
 
 /** Source: Azure Resource Health REST, Events - List By Subscription Id. */
-const event = z.object({
+const event = armRow({
   name: text,
-  properties: z.looseObject({ eventType: textOrNull, status: textOrNull }),
+  properties: armBody({ eventType: textOrNull, status: textOrNull }),
 })
 
 /**
@@ -60,32 +60,30 @@ export async function readServiceHealthEvents({ call, arm, id }: Place, atPace: 
   }
 }
 
-const servicesOf = ({ impact }: JsonObject): string =>
-  Array.isArray(impact) ? impact.map((one) => (isJsonObject(one) ? String(one.impactedService) : '')).join(' ') : ''
+const objectsIn = (object: JsonObject, name: string): JsonObject[] => itemsIn(object, name).filter(isJsonObject)
+
+const servicesOf = (properties: JsonObject): string =>
+  objectsIn(properties, 'impact')
+    .map((one) => String(member(one, 'impactedService')))
+    .join(' ')
 
 /** What changes with each update of the text would be a change of configuration. */
-const shown = ({ title, status, impactStartTime, impactMitigationTime, impact }: JsonObject): JsonObject => ({
-  title: title ?? null,
-  status: status ?? null,
-  impactStartTime: impactStartTime ?? null,
-  impactMitigationTime: impactMitigationTime ?? null,
-  impact: Array.isArray(impact)
-    ? impact.filter(isJsonObject).map(({ impactedService, impactedRegions }) => ({
-        impactedService: impactedService ?? null,
-        impactedRegions: Array.isArray(impactedRegions)
-          ? impactedRegions
-              .filter(isJsonObject)
-              .map(({ impactedRegion }) => ({ impactedRegion: impactedRegion ?? null }))
-          : [],
-      }))
-    : [],
+const shown = (properties: JsonObject): JsonObject => ({
+  ...picked(properties, ['title', 'status', 'impactStartTime', 'impactMitigationTime']),
+  impact: objectsIn(properties, 'impact').map((one) => ({
+    ...picked(one, ['impactedService']),
+    impactedRegions: objectsIn(one, 'impactedRegions').map((region) => picked(region, ['impactedRegion'])),
+  })),
 })
+
+const picked = (object: JsonObject, names: readonly string[]): JsonObject =>
+  Object.fromEntries(names.map((name) => [name, member(object, name) ?? null]))
 
 /** Source: Azure Resource Health REST, Impacted Resources - List By Subscription Id And Event Id. Most events have none. */
 async function impactedBy({ call, arm }: Pick<Place, 'call' | 'arm'>, place: string, atPace: Paced): Promise<string[]> {
   try {
     const rows = await atPace(() => plainRows(call, arm, `${place}/impactedResources?api-version=${HEALTH_VERSION}`))
-    const resource = z.object({ properties: z.object({ targetResourceId: textOrNull }) })
+    const resource = armRow({ properties: armRow({ targetResourceId: textOrNull }) })
     return decodeRows(resource, rows)
       .flatMap(({ properties }) => properties.targetResourceId ?? [])
       .toSorted()
@@ -96,15 +94,15 @@ async function impactedBy({ call, arm }: Pick<Place, 'call' | 'arm'>, place: str
 }
 
 /** Source: Azure Maintenance REST, Maintenance Configurations - List, and Configuration Assignments - List. */
-const configuration = z.object({
+const configuration = armRow({
   id: text,
   name: textOrNull,
-  properties: z.looseObject({
-    extensionProperties: z.looseObject({ maintenanceSubScope: textOrNull }).nullish(),
-    maintenanceWindow: z.looseObject({}).nullish(),
+  properties: armBody({
+    extensionProperties: armBody({ maintenanceSubScope: textOrNull }).nullish(),
+    maintenanceWindow: armBody({}).nullish(),
   }),
 })
-const assignment = z.object({ properties: z.object({ maintenanceConfigurationId: textOrNull }) })
+const assignment = armRow({ properties: armRow({ maintenanceConfigurationId: textOrNull }) })
 
 /**
  * Maintenance configurations of gateways, with the gateways of this subscription that they are assigned to. Only where there is such a

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { armTypes, parseArmId, type ResourceRow } from '#lib/contract/index.ts'
 import type { Arm } from '../../arm.ts'
 import type { Call } from '../../call.ts'
@@ -8,6 +7,7 @@ import { text } from '../../fields.ts'
 import type { Json } from '../../json.ts'
 import { pagedRows } from '../../paging.ts'
 import { decodeResources } from './resources.ts'
+import { armRow } from '../../members.ts'
 
 /** Runs a request when the inventory's pace lets it through. */
 type Paced = (read: () => Promise<Json[]>) => Promise<Json[]>
@@ -23,7 +23,7 @@ export async function readMonitors(call: Call, arm: Arm, atPace: Paced): Promise
     const watchers = await atPace(() =>
       pagedRows(call, (continuationToken) => networkWatchers.listAll().byPage({ continuationToken })),
     )
-    const ids = decodeRows(z.object({ id: text }), watchers).flatMap(({ id }) => parseArmId(id) ?? [])
+    const ids = decodeRows(armRow({ id: text }), watchers).flatMap(({ id }) => parseArmId(id) ?? [])
     const lists = ids.map(({ resourceGroup, name }) =>
       atPace(() =>
         pagedRows(call, (continuationToken) =>

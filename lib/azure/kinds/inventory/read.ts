@@ -1,5 +1,4 @@
 import type { PagedAsyncIterableIterator } from '@azure/arm-network'
-import { z } from 'zod'
 import { armTypes, type InventoryRows, type Outcome, type PollError, type ResourceRow } from '#lib/contract/index.ts'
 import type { Arm } from '../../arm.ts'
 import { send } from '../../send.ts'
@@ -23,6 +22,7 @@ import { readMonitors } from './monitors.ts'
 import { decodeResources } from './resources.ts'
 import { readServiceProviders } from './service-providers.ts'
 import { readVpnSites } from './vpn-sites.ts'
+import { armRow } from '../../members.ts'
 
 /** Lists that ARM has for a whole subscription, by the SDK's pager. */
 const subscriptionLists: { type: string; list: (arm: Arm) => PagedAsyncIterableIterator<unknown> }[] = [
@@ -312,7 +312,7 @@ function failedBy(error: unknown, call: Call): Failed {
 async function resourceGroups(call: Call, arm: Arm, subscriptionId: string): Promise<string[]> {
   const path = `/subscriptions/${encodeURIComponent(subscriptionId)}/resourcegroups`
   const rows = await plainRows(call, arm, `${path}?api-version=${RESOURCE_GROUPS_VERSION}`)
-  return decodeRows(z.object({ name: text }), rows).map(({ name }) => name)
+  return decodeRows(armRow({ name: text }), rows).map(({ name }) => name)
 }
 
 const paged = (call: Call, list: () => PagedAsyncIterableIterator<unknown>) =>

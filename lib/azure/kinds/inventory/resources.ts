@@ -2,19 +2,9 @@ import { z } from 'zod'
 import { armTypes, parseArmId, type ResourceRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../../decode.ts'
 import { booleanOrNull, integerOrNull, numberOrNull, text, textOrNull } from '../../fields.ts'
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts'
+import type { Json, JsonObject } from '../../json.ts'
+import { armBody } from '../../members.ts'
 import { scrubConfig } from '../../scrub-config.ts'
-
-/** An object of ARM's with these members, whatever their case: they are kept as spelled here, and all others as they came. */
-function armBody<Shape extends z.ZodRawShape>(shape: Shape) {
-  const spelled = new Map(Object.keys(shape).map((name) => [name.toLowerCase(), name]))
-  return z.preprocess((body) => {
-    if (!isJsonObject(body)) return body
-    return Object.fromEntries(
-      Object.entries(body).map(([name, value]) => [spelled.get(name.toLowerCase()) ?? name, value]),
-    )
-  }, z.looseObject(shape))
-}
 
 const reference = armBody({ id: text }).nullish()
 
@@ -54,7 +44,7 @@ const gateway = armBody({
   enableBgp: booleanOrNull,
   sku: armBody({ name: textOrNull, tier: textOrNull, capacity: integerOrNull }).nullish(),
   bgpSettings: armBody({ asn: integerOrNull, bgpPeeringAddress: textOrNull }).nullish(),
-  ipConfigurations: z.array(z.looseObject({})).nullish(),
+  ipConfigurations: z.array(armBody({})).nullish(),
 })
 
 const connection = armBody({
@@ -82,7 +72,7 @@ const virtualNetworkPeering = armBody({
 })
 
 const virtualNetwork = armBody({
-  subnets: z.array(z.looseObject({})).nullish(),
+  subnets: z.array(armBody({})).nullish(),
   addressSpace: armBody({ addressPrefixes: z.array(z.string()).nullish() }).nullish(),
   virtualNetworkPeerings: z.array(virtualNetworkPeering).nullish(),
 })
@@ -104,7 +94,7 @@ function resource(type: string) {
     name: textOrNull,
     location: textOrNull,
     sku,
-    properties: PROPERTIES.get(type) ?? z.looseObject({}),
+    properties: PROPERTIES.get(type) ?? armBody({}),
   })
 }
 

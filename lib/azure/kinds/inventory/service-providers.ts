@@ -3,6 +3,7 @@ import { failureOfError } from '../../classify.ts'
 import { decodeConfig } from '../../config/index.ts'
 import { DAY, HOUR } from '../../durations.ts'
 import { isJsonObject, type Json } from '../../json.ts'
+import { member } from '../../members.ts'
 import { pagedRows } from '../../paging.ts'
 import type { Read } from '../../read.ts'
 import { decodeResources } from './resources.ts'
@@ -50,9 +51,10 @@ export async function readServiceProviders(
 
 /** ARM gives all of them one id that names none: `/subscriptions//resourceGroups//providers/.../`. */
 function named(subscriptionId: string, row: Json): { id: string; name: string; properties: Json }[] {
-  if (!isJsonObject(row) || typeof row.name !== 'string' || !isJsonObject(row.properties)) return []
-  const { name, properties } = row
-  const { bandwidthsOffered = [] } = properties
+  if (!isJsonObject(row)) return []
+  const [name, properties] = [member(row, 'name'), member(row, 'properties')]
+  if (typeof name !== 'string' || !isJsonObject(properties)) return []
+  const bandwidthsOffered = member(properties, 'bandwidthsOffered') ?? []
   const place = `/subscriptions/${subscriptionId}/providers/Microsoft.Network/expressRouteServiceProviders`
   // the list of its places is long, changes often, and nothing asks it
   return [{ id: `${place}/${encodeURIComponent(name)}`, name, properties: { bandwidthsOffered } }]

@@ -15,6 +15,7 @@ import type { BatchRefusal } from '../../types.ts'
 import type { MetricsPlace } from './data-plane.ts'
 import type { MetricPlan } from './plans.ts'
 import { metricRows, metricsBody } from './rows.ts'
+import { armRow, member } from '../../members.ts'
 
 const BATCH_VERSION = '2024-02-01'
 /** "Metrics Batch": resources of one call, all of one subscription, region and type. */
@@ -125,7 +126,7 @@ export class MetricBatches {
       const ids = members.map(({ resourceId }) => resourceId)
       const answer = await send(first.call, () => first.arm.post(url, { resourceids: ids }))
       for (const { call } of members) if (call !== first.call) call.answerRead(answer)
-      const found = entriesOf(arrayAt(objectOf(bodyOf(answer)).values, 'values'))
+      const found = entriesOf(arrayAt(member(objectOf(bodyOf(answer)), 'values'), 'values'))
       for (const member of members) settle(member, found.get(member.resourceId.toLowerCase()))
     } catch (error) {
       this.#failed(first, members, error)
@@ -221,7 +222,7 @@ function settleAll(members: readonly Member[], rows: null): void {
   for (const { done } of members) done.resolve(rows)
 }
 
-const entry = z.object({ resourceid: text })
+const entry = armRow({ resourceid: text })
 
 function entriesOf(values: readonly Json[]): Map<string, Json> {
   return new Map(
@@ -244,7 +245,7 @@ function settle({ done, grain, from, to }: Member, found: Json | undefined): voi
   }
 }
 
-const errors = z.object({ value: z.array(z.object({ errorCode: z.string().nullish() })) })
+const errors = armRow({ value: z.array(armRow({ errorCode: z.string().nullish() })) })
 
 function hasError(found: Json): boolean {
   const { data } = errors.safeParse(found)

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { type EpochMs, isPolledGatewayType, isReachMetric, type MetricRow } from '#lib/contract/index.ts'
 import { send } from '../../send.ts'
 import { bodyOf, decode, objectOf } from '../../decode.ts'
@@ -7,6 +6,7 @@ import { textOrNull } from '../../fields.ts'
 import { type Read, unsupported } from '../../read.ts'
 import { type MetricPlan, metricPlans } from './plans.ts'
 import { GRAIN_SECONDS, metricRows, metricsBody } from './rows.ts'
+import { armRow } from '../../members.ts'
 
 const METRICS_VERSION = '2024-02-01'
 const DEFAULT_WINDOW_MS = 15 * 60_000
@@ -67,8 +67,8 @@ const ordered = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1)
 
 type GatewayKind = { gatewayType: string | null; sku: string | null }
 
-const gatewayProperties = z.object({
-  properties: z.object({ gatewayType: textOrNull, sku: z.object({ name: textOrNull }).nullish() }),
+const gatewayProperties = armRow({
+  properties: armRow({ gatewayType: textOrNull, sku: armRow({ name: textOrNull }).nullish() }),
 })
 
 async function gatewayKind({ call, arm, id, params }: Read): Promise<GatewayKind | null> {

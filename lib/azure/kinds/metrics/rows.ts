@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { MetricRow } from '#lib/contract/index.ts'
 import { instant, numberOrNull, textOrNull, wrappedText } from '../../fields.ts'
+import { armRow } from '../../members.ts'
 
 /** Seconds of each grain that Azure Monitor has, ISO 8601. */
 export const GRAIN_SECONDS = new Map([
@@ -14,11 +15,11 @@ export const GRAIN_SECONDS = new Map([
   ['P1D', 86_400],
 ])
 
-const series = z.object({
-  metadatavalues: z.array(z.object({ name: wrappedText, value: textOrNull })).nullish(),
+const series = armRow({
+  metadatavalues: z.array(armRow({ name: wrappedText, value: textOrNull })).nullish(),
   data: z
     .array(
-      z.object({
+      armRow({
         timeStamp: instant,
         average: numberOrNull,
         maximum: numberOrNull,
@@ -30,9 +31,9 @@ const series = z.object({
 })
 
 /** One resource's metrics, as the control plane and each entry of a batch have them. Source: Azure Monitor REST, Metrics - List, Metrics Batch. */
-export const metricsBody = z.object({
+export const metricsBody = armRow({
   interval: textOrNull,
-  value: z.array(z.object({ name: wrappedText, unit: textOrNull, timeseries: z.array(series).nullish() })),
+  value: z.array(armRow({ name: wrappedText, unit: textOrNull, timeseries: z.array(series).nullish() })),
 })
 
 /** A bucket that carries none of the aggregations is no sample: it is left out, not made a zero. */

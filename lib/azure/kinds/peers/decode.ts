@@ -1,9 +1,9 @@
-import { z } from 'zod'
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { PeerRow } from '#lib/contract/index.ts'
 import { parseConnectedDuration } from '../../connected-duration.ts'
 import { address, countOrNull, integerOrNull, prefixCountOrNull, textOrNull } from '../../fields.ts'
 import { addressKey, distinct, sortedBy } from '../../order.ts'
+import { armRow } from '../../members.ts'
 
 /** Azure's words for what getBgpPeerStatus sees; a word that is not here is kept as it is and means `unknown`. */
 const STATES = new Map<string, SessionState>([
@@ -14,27 +14,25 @@ const STATES = new Map<string, SessionState>([
 ])
 
 /** A row of getBgpPeerStatus. Source: Azure Network REST, BgpPeerStatus. */
-export const peerRow = z
-  .object({
-    localAddress: address,
-    neighbor: address,
-    asn: integerOrNull,
-    state: textOrNull,
-    connectedDuration: textOrNull,
-    routesReceived: prefixCountOrNull,
-    messagesSent: countOrNull,
-    messagesReceived: countOrNull,
-  })
-  .transform(({ connectedDuration, state, ...row }): PeerRow => {
-    const connected = parseConnectedDuration(connectedDuration)
-    return {
-      ...row,
-      state: STATES.get(state?.trim().toLowerCase() ?? '') ?? 'unknown',
-      azureState: state ?? '',
-      connectedDurationMs: connected?.ms ?? null,
-      ...(connected && connected.unitMs > 1 && { durationUnitMs: connected.unitMs }),
-    }
-  })
+export const peerRow = armRow({
+  localAddress: address,
+  neighbor: address,
+  asn: integerOrNull,
+  state: textOrNull,
+  connectedDuration: textOrNull,
+  routesReceived: prefixCountOrNull,
+  messagesSent: countOrNull,
+  messagesReceived: countOrNull,
+}).transform(({ connectedDuration, state, ...row }): PeerRow => {
+  const connected = parseConnectedDuration(connectedDuration)
+  return {
+    ...row,
+    state: STATES.get(state?.trim().toLowerCase() ?? '') ?? 'unknown',
+    azureState: state ?? '',
+    connectedDurationMs: connected?.ms ?? null,
+    ...(connected && connected.unitMs > 1 && { durationUnitMs: connected.unitMs }),
+  }
+})
 
 /** Azure's words for a BGP connection of a hub or a Route Server. Source: Azure Network REST, HubBgpConnectionStatus. */
 const CONNECTION_STATES = new Map<string, SessionState>([
@@ -44,21 +42,21 @@ const CONNECTION_STATES = new Map<string, SessionState>([
 ])
 
 /** A BGP connection of a hub or a Route Server: one state for both of its instances. Source: Azure Network REST, BgpConnection. */
-export const bgpConnectionRow = z
-  .object({ properties: z.object({ peerIp: address, peerAsn: integerOrNull, connectionState: textOrNull }) })
-  .transform(
-    ({ properties: { peerIp, peerAsn, connectionState } }): PeerRow => ({
-      localAddress: '',
-      neighbor: peerIp,
-      asn: peerAsn,
-      state: CONNECTION_STATES.get(connectionState?.trim().toLowerCase() ?? '') ?? 'unknown',
-      azureState: connectionState ?? '',
-      connectedDurationMs: null,
-      routesReceived: null,
-      messagesSent: null,
-      messagesReceived: null,
-    }),
-  )
+export const bgpConnectionRow = armRow({
+  properties: armRow({ peerIp: address, peerAsn: integerOrNull, connectionState: textOrNull }),
+}).transform(
+  ({ properties: { peerIp, peerAsn, connectionState } }): PeerRow => ({
+    localAddress: '',
+    neighbor: peerIp,
+    asn: peerAsn,
+    state: CONNECTION_STATES.get(connectionState?.trim().toLowerCase() ?? '') ?? 'unknown',
+    azureState: connectionState ?? '',
+    connectedDurationMs: null,
+    routesReceived: null,
+    messagesSent: null,
+    messagesReceived: null,
+  }),
+)
 
 /** One row per (instance, neighbor), in the order of their addresses; of doubled rows the later view stays. */
 export function peerTable(rows: readonly PeerRow[]): PeerRow[] {
