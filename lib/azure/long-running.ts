@@ -4,7 +4,7 @@ import type { Answer, Call } from './call.ts'
 import { failureOfAnswer, failureOfOperation } from './classify.ts'
 import { arrayAt, bodyOf, objectOf } from './decode.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from './json.ts'
-import { member } from './members.ts'
+import { itemsIn, member } from './members.ts'
 import { followPages } from './paging.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 import { finalAnswer, send } from './send.ts'
@@ -88,7 +88,8 @@ function placeIn(answer: Answer): AcceptedOperation | null {
 
 function hasRows(answer: Answer): boolean {
   const body = answer.status === 200 ? jsonIn(answer) : null
-  return isJsonObject(body) && Array.isArray(member(body, 'value'))
+  // an empty list may be one that is not filled yet
+  return isJsonObject(body) && itemsIn(body, 'value').length > 0
 }
 
 /** A header's address, absolute; null where there is none. */

@@ -43,7 +43,13 @@ describe('each form in which ARM finishes a long-running operation', () => {
     expect(await poll()).toMatchObject({ outcome: 'ok' })
   })
 
-  it('an inline body beside a Location is not the answer: the Location is', async () => {
+  it('inline rows beside a Location are the answer, as effective routes of an interface come', async () => {
+    const row = { ...peerBody.value[0], neighbor: '10.0.4.9' }
+    post({ do: 'answer', body: { value: [row] }, headers: { Location: `${context.server.url}/gone` } })
+    expect((await poll()).rows).toMatchObject([{ neighbor: '10.0.4.9' }])
+  })
+
+  it('an empty inline body beside a Location is not the answer: the Location is', async () => {
     const { url } = context.server
     const place = `${url}/subscriptions/s/providers/Microsoft.Network/locations/x/operationResults/inline`
     post({ do: 'answer', body: { value: [] }, headers: { Location: place } })
