@@ -22,7 +22,7 @@ describe('a member', () => {
   })
 })
 
-it('no decoder of this folder reads an object in another way', () => {
+it('nothing else in this folder reads an object', () => {
   const here = new URL('.', import.meta.url)
   const files = readdirSync(here, { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && file !== 'members.ts',

@@ -27,7 +27,7 @@ export function itemsIn(object: JsonObject, name: string): Json[] {
   return Array.isArray(found) ? found : []
 }
 
-/** An object of ARM's by these members, whatever their case; its other members are dropped. The one way to read an object in this folder. */
+/** An object of ARM's by these members, whatever their case; its other members are dropped. Nothing else in this folder reads an object. */
 export function armRow<Shape extends z.ZodRawShape>(shape: Shape) {
   const names = Object.keys(shape)
   return z.preprocess((value) => {

@@ -67,8 +67,20 @@ const PAGE = armBody({
   Items: z
     .array(
       members(
-        ...['currencyCode', 'tierMinimumUnits', 'retailPrice', 'unitPrice', 'armRegionName', 'location', 'meterId'],
-        ...['effectiveStartDate', 'meterName', 'productName', 'skuName', 'serviceName', 'unitOfMeasure', 'type'],
+        'currencyCode',
+        'tierMinimumUnits',
+        'retailPrice',
+        'unitPrice',
+        'armRegionName',
+        'location',
+        'meterId',
+        'effectiveStartDate',
+        'meterName',
+        'productName',
+        'skuName',
+        'serviceName',
+        'unitOfMeasure',
+        'type',
       ),
     )
     .optional(),
