@@ -5,6 +5,7 @@ import { useId } from 'react'
 import { type Control, useController, useWatch } from 'react-hook-form'
 import { zoneLabel } from '../format/instant.ts'
 import { MomentInput } from '../time/moment-input.tsx'
+import { momentNote, typedWallClock } from '../time/typed-moment.ts'
 import { useNow } from '../ui/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import type { Draft, Field, Option, SingleField } from './form.ts'
@@ -50,10 +51,12 @@ function LabelledField<Body>({ field, control, resources }: FieldProps<Body> & {
   const complaintId = useId()
   const zone = useZone()
   const now = useNow()
-  const label = field.kind === 'time' ? `${field.label} (${zoneLabel(now, zone)})` : field.label
+  const typed = field.kind === 'time' && typeof value === 'string' ? value : null
+  const label = typed === null ? field.label : `${field.label} (${zoneLabel(typedWallClock(typed, zone) ?? now, zone)})`
+  const hint = (typed === null ? null : momentNote(typed, now, zone)) ?? field.hint
   const described = {
     'aria-invalid': complaint ? true : undefined,
-    'aria-describedby': [field.hint && hintId, complaint && complaintId].filter(Boolean).join(' ') || undefined,
+    'aria-describedby': [hint && hintId, complaint && complaintId].filter(Boolean).join(' ') || undefined,
   }
   const isSet = field.kind === 'choices' || field.kind === 'ranked'
   const Wrap = isSet ? 'fieldset' : 'label'
@@ -65,9 +68,9 @@ function LabelledField<Body>({ field, control, resources }: FieldProps<Body> & {
         <Name className={clsx('text-xs font-medium text-ink-3', isSet && 'mb-1')}>{label}</Name>
         <Entry {...{ field, value, onChange, resources }} focusRef={ref} described={isSet ? {} : described} />
       </Wrap>
-      {field.hint && (
+      {hint && (
         <p id={hintId} className="text-xs text-ink-3">
-          {field.hint}
+          {hint}
         </p>
       )}
       {complaint && (

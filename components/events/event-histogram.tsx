@@ -4,7 +4,7 @@ import { clsx } from 'clsx'
 import { type KeyboardEvent, type PointerEvent, useState } from 'react'
 import type { EventsSummary } from '#lib/contract/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
-import { formatBetween } from '../format/instant.ts'
+import { formatMoment, formatRange } from '../format/instant.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { severityFill } from '../ui/severity-fill.ts'
 import { brushedRange, countWords, histogramWords, totalOf } from './histogram-steps.ts'
@@ -120,11 +120,11 @@ const keys: Record<string, ((at: number, last: number) => number) | undefined> =
 
 const isBetween = (index: number, { from, to }: Brush) => index >= Math.min(from, to) && index <= Math.max(from, to)
 
-/** `2026-11-20 03:00:00 – 04:00:00: 2 major`. */
+/** `2026-11-20 03:00:00 – 04:00:00 UTC: 2 major`. */
 function brushWords(summary: EventsSummary, brush: Brush, zone: string): string {
   const range = brushedRange(summary, brush.from, brush.to)
   if (!range) return ''
-  const { from, to } = formatBetween(Date.parse(range.from), Date.parse(range.to), zone, null)
+  const times = formatRange(Date.parse(range.from), Date.parse(range.to), zone, null)
   const counts: EventsSummary['steps'][number]['counts'] = {}
   for (const [index, step] of summary.steps.entries()) {
     if (!isBetween(index, brush)) continue
@@ -134,11 +134,10 @@ function brushWords(summary: EventsSummary, brush: Brush, zone: string): string 
     }
   }
   const observed = summary.steps.some((step, index) => isBetween(index, brush) && step.observed)
-  return `${from} – ${to}: ${countWords({ start: range.from, counts, observed })}`
+  return `${times}: ${countWords({ start: range.from, counts, observed })}`
 }
 
-const edgeWords = (at: string, zone: string) =>
-  formatBetween(Date.parse(at), Date.parse(at), zone, null).from.slice(0, 16)
+const edgeWords = (at: string, zone: string) => formatMoment(Date.parse(at), zone, null).slice(0, 16)
 
 /** Beside the pointer, and inside the panel. */
 function Readout({ words, share }: { words: string; share: number }) {

@@ -3,7 +3,7 @@ import type { PlotGap, PlotReading } from '../charts/plot/plot-model.ts'
 import { type SteppedPoint, steppedPoints } from '../charts/plot/stepped-points.ts'
 import { rangesOf } from '../charts/runs.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
-import { formatMoment, zoneLabel } from '../format/instant.ts'
+import { formatRange } from '../format/instant.ts'
 import { formatBitRate, formatCount } from '../format/quantity.ts'
 
 export const loadUnits: Record<GatewayLoad['name'], (value: number) => string> = {
@@ -67,7 +67,7 @@ export function loadReading(
   const { from, to, average, peak, instances } = column
   const write = loadUnits[name]
   return {
-    title: `${formatMoment(from, zone, today)} – ${formatMoment(to, zone, from)} ${zoneLabel(from, zone)}`,
+    title: formatRange(from, to, zone, today),
     lines: [
       { name: 'Average', value: average === null ? 'unknown' : write(average), ink: 'series-1' },
       ...(peak === null ? [] : [{ name: 'At most', value: write(peak), ink: 'series-1' as const }]),

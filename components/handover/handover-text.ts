@@ -1,7 +1,7 @@
 import type { Incident, Handover } from '#lib/contract/index.ts'
 import { formatDuration, formatDurationBounds, outcomeWords } from '#lib/contract/words/index.ts'
 import { ownerWords } from '../events/event-words.ts'
-import { formatInstant, formatMoment } from '../format/instant.ts'
+import { formatBetween, formatInstant } from '../format/instant.ts'
 import { plural } from '../format/quantity.ts'
 import { incidentLength, incidentPart, incidentTitle } from '../events/incident-words.ts'
 import { pollsOf, resourcesOf, pollGaps } from './poll-gaps.ts'
@@ -17,7 +17,7 @@ export function handoverText(shift: Handover, zone: string, link: string): strin
   const section = (title: string, incidents: readonly Incident[], line: (incident: Incident) => string) =>
     [`${title}: ${incidents.length || 'none'}`, ...incidents.map((incident) => `- ${line(incident)}`)].join('\n')
   const lines = [
-    `Handover ${formatMoment(Date.parse(since), zone, null)} - ${formatInstant(now, zone)}`,
+    `Handover ${formatBetween(Date.parse(since), now, zone, null).from} - ${formatInstant(now, zone)}`,
     section('Still open', stillOpen, (incident) => {
       const taken = incident.acknowledged ? `acknowledged by ${incident.acknowledged.by}` : 'unacknowledged'
       const assigned = incident.assigned ? `, assigned to ${incident.assigned.assignee}` : ''

@@ -11,7 +11,7 @@ import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { incidentPart, incidentTitle } from '../events/incident-words.ts'
-import { formatMoment, zoneLabel } from '../format/instant.ts'
+import { formatRange } from '../format/instant.ts'
 import { saveText } from '../ui/download.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { postMortem } from './post-mortem.ts'
@@ -39,7 +39,7 @@ export function PostMortemActions({
     picture.current &&
     headedSvgFile(picture.current, {
       title: [incidentTitle(incident), incidentPart(incident)].filter(Boolean).join(', '),
-      detail: `${formatMoment(shown.from, zone, null)} – ${formatMoment(shown.to, zone, shown.from)} ${zoneLabel(shown.to, zone)}; ${LEGEND}`,
+      detail: `${formatRange(shown.from, shown.to, zone, null)}; ${LEGEND}`,
     })
   const written = (svg: string | null) =>
     postMortem(incident, {

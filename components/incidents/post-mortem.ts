@@ -2,7 +2,7 @@ import type { Event, IncidentDetail } from '#lib/contract/index.ts'
 import { explanationWords, eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { causeWords, evidenceField, evidenceValue, formatDurationBounds, isChange } from '#lib/contract/words/index.ts'
 import { durationWords, eventStatus, eventSubjectWords, ownerWords, subjectWords } from '../events/event-words.ts'
-import { formatInstant, formatMoment } from '../format/instant.ts'
+import { formatBetween, formatInstant } from '../format/instant.ts'
 import { formatShare } from '../format/quantity.ts'
 import { type EventNode, eventTree } from './event-tree.ts'
 import { codeText, plainText } from './markdown.ts'
@@ -78,7 +78,7 @@ const instant = (at: string, zone: string) => formatInstant(Date.parse(at), zone
 function betweenWords([earliest, latest]: readonly [string, string], zone: string): string {
   if (Date.parse(earliest) === 0) return `before ${instant(latest, zone)}`
   if (earliest === latest) return instant(latest, zone)
-  return `between ${formatMoment(Date.parse(earliest), zone, null)} and ${instant(latest, zone)}`
+  return `between ${formatBetween(Date.parse(earliest), Date.parse(latest), zone, null).from} and ${instant(latest, zone)}`
 }
 
 const table = (rows: [string, string][]) =>

@@ -2,7 +2,8 @@
 
 import { occurrencesWithin, parseRule, recurringTimeOf, ruleWords } from '#lib/contract/recurrence/index.ts'
 import { isTimeZone } from '#lib/contract/time-zone.ts'
-import { fromInputValue, toInputValue } from '../format/instant.ts'
+import { wallClock } from '../format/instant.ts'
+import { typedWallClock } from '../time/typed-moment.ts'
 import { type Draft, partsOf, textOf } from '../declarations/form.ts'
 import { useNow } from '../ui/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
@@ -50,8 +51,8 @@ function nextTimes(draft: Draft, zone: string, now: number) {
   if ('wrong' in read) return { wrong: read.wrong }
   const timeZone = textOf(draft, 'timeZone').trim()
   if (!isTimeZone(timeZone)) return { wrong: 'The next windows are shown once the time zone is known.' }
-  const from = fromInputValue(textOf(draft, 'from'), zone)
-  const to = fromInputValue(textOf(draft, 'to'), zone)
+  const from = typedWallClock(textOf(draft, 'from'), zone)
+  const to = typedWallClock(textOf(draft, 'to'), zone)
   if (from === null || to === null || to <= from) return { wrong: 'The next windows are shown once both ends are set.' }
   const time = recurringTimeOf({
     from: new Date(from).toISOString(),
@@ -65,8 +66,8 @@ function nextTimes(draft: Draft, zone: string, now: number) {
 
 /** `Sat 2026-12-05 22:00 – 02:00`, with the date of the end where it is another. */
 function span(from: number, to: number, zone: string): string {
-  const [begin = '', beginTime = ''] = toInputValue(from, zone).slice(0, 16).split('T')
-  const [end = '', endTime = ''] = toInputValue(to, zone).slice(0, 16).split('T')
+  const [begin = '', beginTime = ''] = wallClock(from, zone).slice(0, 16).split('T')
+  const [end = '', endTime = ''] = wallClock(to, zone).slice(0, 16).split('T')
   const weekday = new Date(`${begin}T00:00Z`).toLocaleDateString('en-GB', { weekday: 'short', timeZone: 'UTC' })
   return `${weekday} ${begin} ${beginTime} – ${end === begin ? '' : `${end} `}${endTime}`
 }

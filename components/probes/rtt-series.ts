@@ -4,7 +4,7 @@ import { type SteppedPoint, steppedPoints } from '../charts/plot/stepped-points.
 import { rangesOf } from '../charts/runs.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
 import type { SeriesName } from '../charts/series-ink.ts'
-import { formatMoment, zoneLabel } from '../format/instant.ts'
+import { formatRange } from '../format/instant.ts'
 import { formatShare } from '../format/quantity.ts'
 
 const MINUTE = 60_000
@@ -131,7 +131,7 @@ export function rttReading(
   if (!column) return { title: '', lines: [] }
   const { from, to, tests } = column
   return {
-    title: `${formatMoment(from, zone, today)} – ${formatMoment(to, zone, from)} ${zoneLabel(from, zone)}`,
+    title: formatRange(from, to, zone, today),
     lines: names.map((name, index) => ({ name, value: testWords(tests[index] ?? null), ink: testInk(index) })),
     notes: tests.every((test) => test === null) ? ['no data'] : [],
   }

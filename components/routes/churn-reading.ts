@@ -1,5 +1,5 @@
 import type { PlotReading } from '../charts/plot/plot-model.ts'
-import { formatMoment, zoneLabel } from '../format/instant.ts'
+import { formatRange } from '../format/instant.ts'
 import { formatCount } from '../format/quantity.ts'
 import type { ChurnColumn } from './churn-series.ts'
 
@@ -20,7 +20,7 @@ export function churnReading(column: ChurnColumn | undefined, zone: string, toda
     initialDump > 0 && `${formatCount(initialDump)} of them after a session came up`,
   ].filter((note) => note !== false)
   return {
-    title: `${formatMoment(from, zone, today)} – ${formatMoment(to, zone, from)} ${zoneLabel(from, zone)}`,
+    title: formatRange(from, to, zone, today),
     lines:
       seen === 'none' && column.announced + column.changed + column.withdrawn === 0
         ? churnKinds.map(({ name, ink }) => ({ name, value: 'unknown', ink }))

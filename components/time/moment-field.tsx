@@ -1,12 +1,12 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import { fromInputValue, zoneLabel } from '../format/instant.ts'
+import { zoneLabel } from '../format/instant.ts'
 import { useNow } from '../ui/clock.tsx'
 import { Labelled, fieldBox } from '../ui/field.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { MomentInput } from './moment-input.tsx'
-import { momentFault, momentText, readMoment } from './typed-moment.ts'
+import { momentFault, momentNote, momentText, readMoment, typedWallClock } from './typed-moment.ts'
 
 /**
  * A labelled moment in the chosen zone, which stands in the label. A whole date and time counts as it is typed; `03:12`, `yesterday 03:12`
@@ -46,7 +46,7 @@ export function MomentField({
   const onText = (text: string) => {
     setDraft(text)
     setLeft(false)
-    const read = fromInputValue(text, zone)
+    const read = typedWallClock(text, zone)
     if (read !== null) set(read)
   }
   const commit = () => {
@@ -62,7 +62,12 @@ export function MomentField({
   const unreadable = isLeft && draft.trim() !== '' ? momentFault(draft, now, zone) : null
   const fault = unreadable ?? (read === null ? null : faultOf(read))
   return (
-    <Labelled label={`${label} (${zoneLabel(at ?? now, zone)})`} error={fault ?? undefined} className={className}>
+    <Labelled
+      label={`${label} (${zoneLabel(at ?? now, zone)})`}
+      hint={momentNote(draft, now, zone) ?? undefined}
+      error={fault ?? undefined}
+      className={className}
+    >
       {(described) => (
         <MomentInput
           className={`${fieldBox} font-mono tabular-nums`}
@@ -80,4 +85,4 @@ export function MomentField({
 }
 
 const isSame = (typed: string, at: number | null, zone: string) =>
-  at !== null && fromInputValue(typed, zone) === Math.floor(at / 1000) * 1000
+  at !== null && typedWallClock(typed, zone) === Math.floor(at / 1000) * 1000

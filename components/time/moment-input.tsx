@@ -1,7 +1,7 @@
 'use client'
 
 import { type ComponentProps, useImperativeHandle, useLayoutEffect, useRef } from 'react'
-import { steppedMoment } from './typed-moment.ts'
+import { steppedMoment } from './stepped-moment.ts'
 
 /**
  * A date and a time as they are written everywhere here, `2026-11-20 03:12` on 24 hours: the browser's own field follows its locale.

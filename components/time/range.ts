@@ -1,4 +1,5 @@
-import { formatMoment, fromInputValue, toInputValue, zoneLabel } from '../format/instant.ts'
+import { DAY_MS, instantOf as instantOfLocal, localAt, startOfDay } from '#lib/contract/local-time.ts'
+import { formatBetween, formatRange, zoneLabel } from '../format/instant.ts'
 
 /** Lengths of time that end now, spelled as in the address. */
 export const relativeLengths = ['1h', '6h', '24h', '7d', '30d'] as const
@@ -111,8 +112,8 @@ export function shifted(range: TimeRange, direction: -1 | 1, now: number): Range
 export function rangeWords(range: TimeRange, zone: string, now: number): string {
   if (range.relative) return spoken[range.relative]
   const [from, to] = edgesOf(range, now)
-  const end = range.to === null ? 'now' : formatMoment(to, zone, from)
-  return `${formatMoment(from, zone, now)} – ${end} ${zoneLabel(from, zone)}`
+  if (range.to !== null) return formatRange(from, to, zone, now)
+  return `${formatBetween(from, now, zone, now).from} – now ${zoneLabel(now, zone)}`
 }
 
 /** What is shown before an incident, so that it stands against what was usual. */
@@ -146,22 +147,15 @@ export function aroundMoments(moments: readonly number[], now: number): { from: 
 
 /** The day before today in this zone. */
 export function yesterday(now: number, zone: string): { from: string; to: string } {
-  const midnight = (at: number) => fromInputValue(`${toInputValue(at, zone).slice(0, 10)}T00:00`, zone) ?? at
-  const today = midnight(now)
-  // a day has 23 to 25 hours
-  return { from: iso(midnight(today - 12 * HOUR)), to: iso(today) }
+  const today = startOfDay(localAt(now, zone))
+  return { from: iso(instantOfLocal(today - DAY_MS, zone)), to: iso(instantOfLocal(today, zone)) }
 }
 
 /** The calendar week before this one in this zone, Monday to Monday (ISO 8601). */
 export function lastWeek(now: number, zone: string): { from: string; to: string } {
-  const civil = new Date(`${toInputValue(now, zone).slice(0, 10)}T00:00:00Z`)
-  const monday = civil.getUTCDate() - ((civil.getUTCDay() + 6) % 7)
-  // days of the calendar, not of 24 hours: clocks may have changed since
-  const start = (date: number) => {
-    const day = new Date(Date.UTC(civil.getUTCFullYear(), civil.getUTCMonth(), date))
-    return iso(fromInputValue(`${day.toISOString().slice(0, 10)}T00:00`, zone) ?? day.getTime())
-  }
-  return { from: start(monday - 7), to: start(monday) }
+  const today = startOfDay(localAt(now, zone))
+  const monday = today - ((new Date(today).getUTCDay() + 6) % 7) * DAY_MS
+  return { from: iso(instantOfLocal(monday - 7 * DAY_MS, zone)), to: iso(instantOfLocal(monday, zone)) }
 }
 
 /** Why two times are not a valid range; null if they are. */

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { dayFault, momentFault, momentText, readMoment, steppedMoment, typedMoment } from './typed-moment.ts'
+import { changesIn } from '#lib/contract/testing/zone-changes.ts'
+import { steppedMoment } from './stepped-moment.ts'
+import {
+  dayFault,
+  momentFault,
+  momentNote,
+  momentText,
+  readMoment,
+  typedMoment,
+  typedWallClock,
+} from './typed-moment.ts'
 
 const now = Date.parse('2026-11-22T09:30:00Z')
 
@@ -51,6 +61,53 @@ it.each([
   expect(momentFault(text, now, 'UTC')).toBe(fault)
 })
 
+describe('where clocks are changed:', () => {
+  const october = Date.parse('2026-10-25T22:30:00Z')
+  it.each([
+    ['skipped', '2026-03-08 02:30', 'America/New_York', '2026-03-08T07:30:00.000Z'],
+    ['skipped east of UTC', '2026-03-29 02:30', 'Europe/Berlin', '2026-03-29T01:30:00.000Z'],
+    ['a day without midnight', '2026-09-06', 'America/Santiago', '2026-09-06T04:00:00.000Z'],
+    ['that midnight', '2026-09-06 00:00', 'America/Santiago', '2026-09-06T04:00:00.000Z'],
+    ['twice west of UTC', '2026-11-01 01:30', 'America/New_York', '2026-11-01T05:30:00.000Z'],
+    ['twice east of UTC', '2026-10-25 02:30', 'Europe/Berlin', '2026-10-25T00:30:00.000Z'],
+    ['the second of both', '2026-10-25 02:30 UTC+1', 'Europe/Berlin', '2026-10-25T01:30:00.000Z'],
+    ['by an offset of half an hour', '2026-10-25 02:30 utc-3:30', 'Europe/Berlin', '2026-10-25T06:00:00.000Z'],
+    ['yesterday, in the last hour of 25', 'yesterday 03:12', 'Europe/Berlin', '2026-10-24T01:12:00.000Z'],
+    ['today, 25 hours long', 'today 03:12', 'Europe/Berlin', '2026-10-25T02:12:00.000Z'],
+    ['the last 23:45', '23:45', 'Europe/Berlin', '2026-10-24T21:45:00.000Z'],
+  ])('%s, %s in %s is %s', (_, text, zone, iso) => {
+    expect(new Date(readMoment(text, october, zone) ?? Number.NaN).toISOString()).toBe(iso)
+  })
+
+  it.each([
+    ['2026-03-29 02:30', 'Clocks skip this time: 03:30 is meant.'],
+    [
+      '2026-10-25 2:30',
+      'Clocks show this time twice: the first is meant (UTC+2). Write UTC+1 behind it for the second.',
+    ],
+    ['2026-10-25 02:30 UTC+1', null],
+    ['2026-10-25T02:30Z', null],
+    ['2026-10-25 3:30', null],
+    ['2026-10-25', null],
+    ['2026-10-2', null],
+  ])('what is said of %s: %s', (text, note) => expect(momentNote(text, october, 'Europe/Berlin')).toBe(note))
+
+  it('every instant is written so that it is read as itself, in all zones', () => {
+    for (const zone of Intl.supportedValuesOf('timeZone')) {
+      for (const change of changesIn(zone, 2026)) {
+        for (const minutes of [-90, -60, -30, -1, 0, 1, 29, 60, 90]) {
+          const at = change + minutes * 60_000
+          expect([zone, typedWallClock(momentText(at, zone), zone)]).toEqual([zone, at])
+        }
+      }
+    }
+  })
+})
+
+it.each(['UTC+', 'UTC+15', 'UTC+1:60', 'UTC1', 'CET'])('%s is no offset', (offset) => {
+  expect(readMoment(`2026-10-25 02:30 ${offset}`, now, 'UTC')).toBeNull()
+})
+
 it.each(['2026-11-20 03:12', '2026-11-20 03:12:05'])('%s is written as it is read', (text) => {
   expect(momentText(readMoment(text, now, 'Asia/Kolkata') ?? 0, 'Asia/Kolkata')).toBe(text)
 })
@@ -76,6 +133,7 @@ describe('the part at the caret moves:', () => {
     ['2026-11-20 03:12:05', 19, -1, '2026-11-20 03:12:04', [17, 19]],
     ['2026-11-30', 10, 1, '2026-12-01', [8, 10]],
     ['2026-12', 7, 1, '2027-01', [5, 7]],
+    ['2026-10-25 02:30 UTC+1', 16, 1, '2026-10-25 02:31 UTC+1', [14, 16]],
   ] as const)('%s at %i by %i is %s', (text, caret, by, moved, selection) => {
     expect(steppedMoment(text, caret, by)).toEqual({ text: moved, selection })
   })

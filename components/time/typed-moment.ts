@@ -1,6 +1,15 @@
-import { fromInputValue, toInputValue } from '../format/instant.ts'
+import {
+  DAY_MS,
+  dayOf,
+  instantOf,
+  instantsOf,
+  localAt,
+  offsetZone,
+  parseLocal,
+  type Zone,
+} from '#lib/contract/local-time.ts'
+import { wallClock, zoneLabel } from '../format/instant.ts'
 
-const DAY_MS = 24 * 60 * 60_000
 const TIME = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/
 const DATE = /^\d{4}-\d{2}-\d{2}$/
 
@@ -19,9 +28,39 @@ export function typedMoment(text: string, now: number, zone: string): number | n
 export const readMoment = (text: string, now: number, zone: string): number | null =>
   /\dT\d/.test(text) ? isoMoment(text.trim(), zone) : wordsMoment(text, now, zone)
 
-/** What is shown in a field: `2026-11-20 03:12`, with seconds where there are any. */
-export const momentText = (at: number, zone: string): string =>
-  toInputValue(at, zone).replace('T', ' ').replace(/:00$/, '')
+/**
+ * What is shown in a field: `2026-11-20 03:12`, with seconds where there are any, and with its offset where that time came before on the
+ * same day. It is read back as the same instant.
+ */
+export function momentText(at: number, zone: string): string {
+  const text = wallClock(at, zone).replace('T', ' ').replace(/:00$/, '')
+  return instantOf(localAt(at, zone), zone) === at ? text : `${text} ${zoneLabel(at, zone)}`
+}
+
+/**
+ * Reads `2026-11-20 03:12`, with seconds or without, with `T` or a space, as a wall clock in this zone, or by the offset behind it (`UTC+1`).
+ * A time that is skipped or comes twice: {@link instantOf}.
+ * @returns null if no day has that time
+ */
+export function typedWallClock(text: string, zone: Zone): number | null {
+  const [, moment = '', offset] = /^(.*?)(?:\s+(UTC\S*))?$/is.exec(text.trim()) ?? []
+  const own = offset === undefined ? zone : offsetZone(offset)
+  const local = moment.includes(':') ? parseLocal(moment) : null
+  return own === null || local === null ? null : instantOf(local, own)
+}
+
+/** Which instant is meant by a time that the clocks skip or show twice, in words; null for any other text. */
+export function momentNote(text: string, now: number, zone: string): string | null {
+  const at = readMoment(text, now, zone)
+  if (at === null || !text.includes(':') || /\dZ$|UTC/i.test(text.trim())) return null
+  const shown = wallClock(at, zone).slice(11, 16)
+  const typed = /\d{1,2}:\d{2}/.exec(text)?.[0].padStart(5, '0')
+  if (shown !== typed) return `Clocks skip this time: ${shown} is meant.`
+  const [first, again] = instantsOf(localAt(at, zone), zone)
+  if (first === undefined || again === undefined) return null
+  const [own, other] = [zoneLabel(first, zone), zoneLabel(again, zone)]
+  return `Clocks show this time twice: the first is meant (${own}). Write ${other} behind it for the second.`
+}
 
 /** What is wrong with a typed moment, in words; null if it can be read. */
 export function momentFault(text: string, now: number, zone: string): string | null {
@@ -31,12 +70,9 @@ export function momentFault(text: string, now: number, zone: string): string | n
   if (month !== undefined && (month < 1 || month > 12)) return `There is no month ${month}.`
   if (hour && hour > 23) return `There is no hour ${hour}: hours go from 00 to 23.`
   if (minute && minute > 59) return `There is no minute ${minute}.`
-  if (day !== undefined && fromInputValue(`${text.trim().slice(0, 10)} 00:00`, zone) === null)
-    return `That month has no day ${day}.`
+  if (day !== undefined && parseLocal(text.trim().slice(0, 10)) === null) return `That month has no day ${day}.`
   return 'Write it as 2026-11-20 03:12.'
 }
-
-const FIRST = '0000-01-01 00:00'
 
 /** What is wrong with a typed day, `2026-11-20`, in words; null if it can be read. */
 export function dayFault(text: string): string | null {
@@ -45,63 +81,21 @@ export function dayFault(text: string): string | null {
   return fault?.startsWith('There is no') ? fault : 'Write it as 2026-11-20.'
 }
 
-/** Where each part of {@link momentText} stands. */
-const PARTS = [
-  { name: 'year', from: 0, to: 4 },
-  { name: 'month', from: 5, to: 7 },
-  { name: 'day', from: 8, to: 10 },
-  { name: 'hour', from: 11, to: 13 },
-  { name: 'minute', from: 14, to: 16 },
-  { name: 'second', from: 17, to: 19 },
-] as const
-
-/**
- * Moves the part of a moment in which the caret stands: `2026-11-30 23:59` with the caret in the minutes becomes `2026-12-01 00:00`.
- * A month has its last day where it lacks the day. A day or a month without a time stays one.
- * @param caret index in the text
- * @returns the text, and the part to select; null if the text is no date and time
- */
-export function steppedMoment(
-  text: string,
-  caret: number,
-  by: 1 | -1,
-): { text: string; selection: [from: number, to: number] } | null {
-  // a day or a month alone is its begin
-  const at = /^\d{4}-\d{2}(-\d{2})?$/.test(text)
-    ? fromInputValue(`${text}${FIRST.slice(text.length)}`, 'UTC')
-    : fromInputValue(text, 'UTC')
-  const part = PARTS.findLast(({ from, to }) => caret >= from && to <= text.length)
-  if (at === null || part === undefined) return null
-  const moved = new Date(moveBy(at, part.name, by)).toISOString().replace('T', ' ').slice(0, text.length)
-  return { text: moved, selection: [part.from, part.to] }
-}
-
-const LENGTH = { day: DAY_MS, hour: 3_600_000, minute: 60_000, second: 1_000 }
-
-function moveBy(at: number, part: (typeof PARTS)[number]['name'], by: 1 | -1): number {
-  if (part !== 'year' && part !== 'month') return at + by * LENGTH[part]
-  const months = part === 'year' ? 12 * by : by
-  const date = new Date(at)
-  const first = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1)
-  const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months + 1, 0)).getUTCDate()
-  return first + (Math.min(date.getUTCDate(), lastDay) - 1) * DAY_MS + (at % DAY_MS)
-}
-
 function isoMoment(text: string, zone: string): number | null {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?$/.test(text)) return null
-  if (!text.endsWith('Z')) return fromInputValue(text, zone)
+  if (!text.endsWith('Z')) return typedWallClock(text, zone)
   const at = Date.parse(text)
   return Number.isNaN(at) ? null : at
 }
 
 function wordsMoment(text: string, now: number, shownZone: string): number | null {
   const words = text.trim().toLowerCase().split(/\s+/)
-  const isUtc = words.at(-1) === 'utc'
-  const zone = isUtc ? 'UTC' : shownZone
+  const offset = offsetZone(words.at(-1) ?? '')
+  const zone = offset ?? shownZone
   let date: string | null = null
   let time: string | null = null
-  for (const word of isUtc ? words.slice(0, -1) : words) {
-    const day = dayOf(word, now, zone)
+  for (const word of offset === null ? words : words.slice(0, -1)) {
+    const day = namedDay(word, now, zone)
     const clock = TIME.exec(word)
     if (day !== null && date === null) date = day
     else if (clock && time === null) time = `${clock[1]?.padStart(2, '0')}:${clock[2]}:${clock[3] ?? '00'}`
@@ -110,17 +104,19 @@ function wordsMoment(text: string, now: number, shownZone: string): number | nul
   return dated(date, time, now, zone)
 }
 
-function dated(date: string | null, time: string | null, now: number, zone: string): number | null {
+function dated(date: string | null, time: string | null, now: number, zone: Zone): number | null {
   if (date === null && time === null) return null
-  if (date !== null) return fromInputValue(`${date}T${time ?? '00:00:00'}`, zone)
-  const today = fromInputValue(`${dateOf(now, zone)}T${time}`, zone)
-  return today !== null && today > now ? fromInputValue(`${dateOf(now - DAY_MS, zone)}T${time}`, zone) : today
+  if (date !== null) return typedWallClock(`${date}T${time ?? '00:00:00'}`, zone)
+  const today = typedWallClock(`${dayToday(now, zone)}T${time}`, zone)
+  return today !== null && today > now ? typedWallClock(`${dayBefore(now, zone)}T${time}`, zone) : today
 }
 
-const dateOf = (at: number, zone: string) => toInputValue(at, zone).slice(0, 10)
+const dayToday = (now: number, zone: Zone) => dayOf(localAt(now, zone))
+/** By the calendar: a day has 23 to 25 hours. */
+const dayBefore = (now: number, zone: Zone) => dayOf(localAt(now, zone) - DAY_MS)
 
-function dayOf(word: string, now: number, zone: string): string | null {
-  if (word === 'today') return dateOf(now, zone)
-  if (word === 'yesterday') return dateOf(now - DAY_MS, zone)
+function namedDay(word: string, now: number, zone: Zone): string | null {
+  if (word === 'today') return dayToday(now, zone)
+  if (word === 'yesterday') return dayBefore(now, zone)
   return DATE.test(word) ? word : null
 }

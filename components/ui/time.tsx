@@ -2,14 +2,14 @@
 
 import { clsx } from 'clsx'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
-import { formatBetween, formatInstant, formatMoment, zoneLabel } from '../format/instant.ts'
+import { formatBetween, formatInstant, formatMoment, otherOffset, zoneLabel } from '../format/instant.ts'
 import { useMeasured, useToday } from './clock.tsx'
 import { useZone } from './preferences.tsx'
 
 /** The lower bound of a state that predates monitoring. */
 const ALWAYS = 0
 
-/** A time of day, with date on another day, and zone unless the column states it. */
+/** A time of day, with date on another day, and zone unless the column states it and its offset is the same. */
 export function Moment({ at, zoned = true, className }: { at: string; zoned?: boolean; className?: string }) {
   const zone = useZone()
   const today = useToday()
@@ -22,10 +22,13 @@ export function Moment({ at, zoned = true, className }: { at: string; zoned?: bo
       suppressHydrationWarning
     >
       {formatMoment(instant, zone, today)}
-      {zoned && <span className="text-ink-3"> {zoneLabel(instant, zone)}</span>}
+      <Offset of={zoned ? zoneLabel(instant, zone) : otherOffset(instant, today, zone)} />
     </time>
   )
 }
+
+/** Behind a time: its offset, also where a header names that of today and clocks were changed since. */
+export const Offset = ({ of }: { of: string | null }) => of !== null && <span className="text-ink-3"> {of}</span>
 
 /** How long ago, ticking: `12 s ago`; as of a moment in the past `12 s before`. */
 export function Age({ at, suffix }: { at: string; suffix?: string }) {
@@ -110,7 +113,7 @@ export function Between({ bounds, zoned = true }: { bounds: readonly [string, st
   const today = useToday()
   const [earliest, latest] = bounds.map((bound) => Date.parse(bound)) as [number, number]
   const only = earliest === ALWAYS ? `before ${formatMoment(latest, zone, today)}` : formatMoment(latest, zone, today)
-  const isOne = earliest === ALWAYS || formatMoment(earliest, zone, null) === formatMoment(latest, zone, null)
+  const isOne = earliest === ALWAYS || Math.floor(earliest / 1_000) === Math.floor(latest / 1_000)
   const { from, to } = formatBetween(earliest, latest, zone, today)
   return (
     <span
@@ -124,7 +127,7 @@ export function Between({ bounds, zoned = true }: { bounds: readonly [string, st
       )}
       <span className="whitespace-nowrap">
         {isOne ? only : to}
-        {zoned && <span className="text-ink-3"> {zoneLabel(latest, zone)}</span>}
+        <Offset of={zoned ? zoneLabel(latest, zone) : otherOffset(latest, today, zone)} />
       </span>
     </span>
   )

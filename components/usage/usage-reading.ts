@@ -1,5 +1,5 @@
 import type { PlotReading } from '../charts/plot/plot-model.ts'
-import { formatMoment, zoneLabel } from '../format/instant.ts'
+import { formatRange } from '../format/instant.ts'
 import { formatBitRate, formatShare } from '../format/quantity.ts'
 import type { UsageColumn } from './usage-series.ts'
 
@@ -31,7 +31,7 @@ export function usageReading(
   ].filter((note) => note !== false)
   const bound = (rate: number | null) => (atLeast && rate !== null ? `≥ ${rateWords(rate)}` : rateWords(rate))
   return {
-    title: `${formatMoment(from, zone, today)} – ${formatMoment(to, zone, from)} ${zoneLabel(from, zone)}`,
+    title: formatRange(from, to, zone, today),
     lines: [
       { name: 'To Azure', value: bound(into), ink: 'series-2' },
       { name: 'From Azure (billed)', value: bound(out), ink: 'series-1' },

@@ -1,7 +1,7 @@
 'use client'
 
 import { type KeyboardEvent, memo, type RefObject, useDeferredValue, useId, useMemo, useState } from 'react'
-import { formatInstant, formatMoment, zoneLabel } from '../../format/instant.ts'
+import { formatInstant, formatRange } from '../../format/instant.ts'
 import { timeTicks } from '../time-ticks.ts'
 import { useWidth } from '../use-width.ts'
 import { TYPE } from '../../ui/type-scale.ts'
@@ -176,8 +176,7 @@ export function StateTimeline({
       <p className="mt-auto min-h-11 pt-1 text-xs text-ink-2 print:hidden" suppressHydrationWarning>
         {shown === null ? (
           <span className="text-ink-3">
-            {formatMoment(window.from, zone, null)} – {formatMoment(window.to, zone, window.from)}{' '}
-            {zoneLabel(window.to, zone)}
+            {formatRange(window.from, window.to, zone, null)}
             {lengthOf(window) < lengthOf(whole) * 0.99 && ' · zoomed in'}
           </span>
         ) : (

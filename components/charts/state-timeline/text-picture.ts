@@ -1,4 +1,4 @@
-import { formatMoment, zoneLabel } from '../../format/instant.ts'
+import { formatRange } from '../../format/instant.ts'
 import { certaintyAt, type TimelineTrack } from './tracks.ts'
 import { momentAt, type TimeWindow } from './time-window.ts'
 
@@ -12,8 +12,7 @@ export function textPicture(tracks: readonly TimelineTrack[], window: TimeWindow
   const labels = tracks.map(({ name, part }) => (part ? `${name} ${part}` : name))
   const gutter = Math.max(0, ...labels.map((label) => label.length))
   const lines = tracks.map((track, i) => `${(labels[i] ?? '').padEnd(gutter)} |${barOf(track, window)}|`)
-  const begin = formatMoment(window.from, zone, null)
-  const end = `${formatMoment(window.to, zone, window.from)} ${zoneLabel(window.to, zone)}`
+  const [begin = '', end = ''] = formatRange(window.from, window.to, zone, null).split(' – ')
   const axis = `${' '.repeat(gutter + 2)}${begin}${end.padStart(COLUMNS - begin.length)}`
   return [...lines, axis, '# certain   / possible   + event   ? no data'].join('\n')
 }

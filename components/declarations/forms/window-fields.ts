@@ -1,5 +1,4 @@
-import { fromInputValue } from '../../format/instant.ts'
-import { momentText } from '../../time/typed-moment.ts'
+import { momentText, typedWallClock } from '../../time/typed-moment.ts'
 import { type Draft, type Field, textOf } from '../form.ts'
 
 export const HOUR = 3_600_000
@@ -28,7 +27,7 @@ export function endsShown(
 /** A wall clock time of the form as an instant; '' = not set. */
 export function instantOf(draft: Draft, name: string, zone: string): string {
   const text = textOf(draft, name)
-  const at = text === '' ? null : fromInputValue(text, zone)
+  const at = text === '' ? null : typedWallClock(text, zone)
   return at === null ? '' : new Date(at).toISOString()
 }
 

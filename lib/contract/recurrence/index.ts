@@ -1,5 +1,4 @@
 export { declaredWithin, type DeclaredOccurrence, occurrenceId, recurringTimeOf } from './declared-recurrence.ts'
-export { DAY_MS, instantOf, type LocalMs, localAt, parseLocal } from './local-time.ts'
 export { occurrences } from './occurrences.ts'
 export {
   MOST_OCCURRENCES,

@@ -1,4 +1,4 @@
-import { DAY_MS, type LocalMs } from './local-time.ts'
+import { DAY_MS, type LocalMs, startOfDay } from '../local-time.ts'
 import type { RecurrenceRule } from './rule.ts'
 
 /** Years after which a rule that finds nothing is given up: 29 February on one weekday comes within 40. */
@@ -28,7 +28,7 @@ export function* occurrences(
   start: LocalMs,
   { from = start, to, countsStart = false, spend }: Asked,
 ): Generator<LocalMs> {
-  const timeOfDay = start - dayStart(start)
+  const timeOfDay = start - startOfDay(start)
   const last = rule.until && 'local' in rule.until ? Math.min(to, rule.until.local) : to
   const whole = withDefaults(rule, start)
   const effort = effortOfDay(whole)
@@ -42,7 +42,7 @@ export function* occurrences(
   const first = rule.count === null ? periodsBefore(rule, start, from) : 0
   for (let n = first; counted !== rule.count; n += 1) {
     const period = periodOf(rule, start, n)
-    if (period.begin > dayStart(last) || period.begin - foundAt > LONGEST_SEARCH_DAYS * DAY_MS) return
+    if (period.begin > startOfDay(last) || period.begin - foundAt > LONGEST_SEARCH_DAYS * DAY_MS) return
     spend?.(((period.end - period.begin) / DAY_MS) * effort)
     for (const day of daysIn(whole, period)) {
       const local = day + timeOfDay
@@ -56,7 +56,6 @@ export function* occurrences(
   }
 }
 
-const dayStart = (local: LocalMs): LocalMs => Math.floor(local / DAY_MS) * DAY_MS
 /** 0 = Monday; 1 January 1970 was a Thursday */
 const weekdayOf = (day: LocalMs): number => (((day / DAY_MS + 3) % 7) + 7) % 7
 const weekBegin = (day: LocalMs, weekStart: number): LocalMs => day - ((weekdayOf(day) - weekStart + 7) % 7) * DAY_MS
@@ -65,7 +64,7 @@ const weekBegin = (day: LocalMs, weekStart: number): LocalMs => day - ((weekdayO
 function withDefaults(rule: RecurrenceRule, start: LocalMs): RecurrenceRule {
   const { frequency, days, monthDays, yearDays, weeks, months } = rule
   const date = new Date(start)
-  const weekday = [{ weekday: weekdayOf(dayStart(start)), nth: null }]
+  const weekday = [{ weekday: weekdayOf(startOfDay(start)), nth: null }]
   if (days.length > 0 || monthDays.length > 0 || yearDays.length > 0) return rule
   if (frequency === 'WEEKLY' || weeks.length > 0) return { ...rule, days: weekday }
   if (frequency === 'MONTHLY') return { ...rule, monthDays: [date.getUTCDate()] }
@@ -86,14 +85,14 @@ interface Period {
 /** How many intervals can be left out because they end before a moment. */
 function periodsBefore({ frequency, interval, weekStart }: RecurrenceRule, start: LocalMs, from: LocalMs): number {
   if (from <= start) return 0
-  const days = (dayStart(from) - weekBegin(dayStart(start), weekStart)) / DAY_MS
+  const days = (startOfDay(from) - weekBegin(startOfDay(start), weekStart)) / DAY_MS
   // never too many: the longest month and year, and one less
   const length = { DAILY: 1, WEEKLY: 7, MONTHLY: 31, YEARLY: 366 }[frequency]
   return Math.max(0, Math.floor(days / length / interval) - (frequency === 'DAILY' ? 8 : 1))
 }
 
 function periodOf({ frequency, interval, weekStart }: RecurrenceRule, start: LocalMs, n: number): Period {
-  const day = dayStart(start)
+  const day = startOfDay(start)
   const date = new Date(start)
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()]
   const step = n * interval

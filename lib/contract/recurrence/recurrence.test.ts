@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { declaredMaintenance } from '../api/declarations.ts'
 import { declaredWithin } from './declared-recurrence.ts'
-import { DAY_MS, instantOf, type LocalMs, localAt, parseLocal } from './local-time.ts'
+import { DAY_MS, type LocalMs, parseLocal } from '../local-time.ts'
 import { occurrences } from './occurrences.ts'
 import { MOST_OCCURRENCES, occurrencesWithin } from './recurring-times.ts'
 import { parseRule, type RecurrenceRule } from './rule.ts'
@@ -210,45 +210,6 @@ describe('a rule', () => {
     ['FREQ=YEARLY;BYMONTH=6;BYMONTHDAY=-1;COUNT=3', 'every year on day 1 from the end of the month in June 3 times'],
     ['RRULE:FREQ=DAILY;UNTIL=20261231', 'every day until 2026-12-31'],
   ])('%s in words', (text, words) => expect(ruleWords(ruleOf(text))).toBe(words))
-})
-
-describe('the clocks of a zone', () => {
-  it.each([
-    ['an ordinary time', 'Europe/London', '2026-07-01T22:00', '2026-07-01T21:00:00.000Z'],
-    [
-      'a time that summer time skips, read with the offset before',
-      'Europe/London',
-      '2026-03-29T01:30',
-      '2026-03-29T01:30:00.000Z',
-    ],
-    ['a time that occurs twice, the first of the two', 'Europe/London', '2026-10-25T01:30', '2026-10-25T00:30:00.000Z'],
-    ['the same in New York, skipped', 'America/New_York', '2026-03-08T02:30', '2026-03-08T07:30:00.000Z'],
-    ['the same in New York, twice', 'America/New_York', '2026-11-01T01:30', '2026-11-01T05:30:00.000Z'],
-    ['a zone of half hours', 'Australia/Lord_Howe', '2026-04-05T01:45', '2026-04-04T14:45:00.000Z'],
-    ['a zone far ahead', 'Pacific/Kiritimati', '2026-01-01T00:00', '2025-12-31T10:00:00.000Z'],
-  ])('%s', (_, zone, text, instant) => {
-    expect(new Date(instantOf(local(text), zone)).toISOString()).toBe(instant)
-  })
-
-  it('show a time that there is at the instant that it is read as', () => {
-    const zones = fc.constantFrom(
-      'UTC',
-      'Europe/London',
-      'America/New_York',
-      'Australia/Lord_Howe',
-      'Asia/Kathmandu',
-      'America/St_Johns',
-    )
-    fc.assert(
-      fc.property(zones, fc.integer({ min: 0, max: 30 * 366 * 24 * 60 }), (zone, minutes) => {
-        const at = Date.UTC(2010, 0) + minutes * 60_000
-        const shown = localAt(at, zone)
-        expect(localAt(instantOf(shown, zone), zone)).toBe(shown)
-        expect(instantOf(shown, zone)).toBeLessThanOrEqual(at)
-      }),
-      { numRuns: 200 },
-    )
-  })
 })
 
 describe('a window that recurs', () => {

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../time.ts'
-import { DAY_MS, dayOf, instantOf, type LocalMs, localAt } from './local-time.ts'
+import { DAY_MS, dayOf, instantOf, type LocalMs, localAt, type Zone } from '../local-time.ts'
 import { occurrences, type Spend } from './occurrences.ts'
 import type { RecurrenceRule } from './rule.ts'
 
@@ -14,8 +14,7 @@ export interface RecurringTime {
   rule: RecurrenceRule
   /** of the first occurrence */
   start: LocalMs
-  /** IANA */
-  zone: string
+  zone: Zone
   lengthMs: number
   /** no occurrence begins at these starts or on these days, `2026-12-26`, both local */
   except?: { starts?: ReadonlySet<LocalMs>; days?: ReadonlySet<string> }

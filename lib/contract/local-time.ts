@@ -1,9 +1,15 @@
-import type { EpochMs } from '../time.ts'
+import type { EpochMs } from './time.ts'
 
 /** A wall clock's reading without a zone, in milliseconds, as if it were UTC: sums of days and months need no zone. */
 export type LocalMs = number
 
 export const DAY_MS = 24 * 60 * 60_000
+
+/**
+ * A zone by its IANA name, or one that a text brings along: how far its clocks are ahead of UTC at an instant, in milliseconds.
+ * An offset belongs to an instant and is never kept for another one.
+ */
+export type Zone = string | { offsetAt: (at: EpochMs) => number }
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
@@ -28,8 +34,9 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 }
 
 /** What the clocks of a zone show at an instant. @throws RangeError for an unknown zone */
-export function localAt(at: EpochMs, zone: string): LocalMs {
+export function localAt(at: EpochMs, zone: Zone): LocalMs {
   if (zone === 'UTC') return at
+  if (typeof zone !== 'string') return at + zone.offsetAt(at)
   const part: Record<string, string> = {}
   for (const { type, value } of formatOf(zone).formatToParts(at)) part[type] = value
   const time = `${part.hour}:${part.minute}:${part.second}`
@@ -37,19 +44,37 @@ export function localAt(at: EpochMs, zone: string): LocalMs {
   return Date.parse(`${part.year?.padStart(4, '0')}-${part.month}-${part.day}T${time}Z`) + ms
 }
 
+/** How far the clocks of a zone are ahead of UTC at an instant, in milliseconds. @throws RangeError for an unknown zone */
+const offsetAt = (at: EpochMs, zone: Zone): number => localAt(at, zone) - at
+
+/**
+ * The instants at which the clocks of a zone show a time, in order: none where it is skipped, two where it comes twice.
+ * @throws RangeError for an unknown zone
+ */
+export function instantsOf(local: LocalMs, zone: Zone): EpochMs[] {
+  // no zone changes its offset twice within two days, and none is further than a day from UTC
+  const around = [local - offsetAt(local - DAY_MS, zone), local - offsetAt(local + DAY_MS, zone)]
+  return [...new Set(around)].filter((at) => localAt(at, zone) === local).toSorted((a, b) => a - b)
+}
+
 /**
  * When the clocks of a zone show a time. A time that occurs twice is the first of the two, and one that is skipped is read with the offset
  * before the gap, so that 02:30 in the hour that summer time skips is 03:30 (RFC 5545 section 3.3.5).
  * @throws RangeError for an unknown zone
  */
-export function instantOf(local: LocalMs, zone: string): EpochMs {
-  const offset = (at: EpochMs) => localAt(at, zone) - at
-  // no zone changes its offset twice within two days, and none is further than a day from UTC
-  const before = offset(local - DAY_MS)
-  const at = local - before
-  if (localAt(at, zone) === local) return at
-  const after = local - offset(local + DAY_MS)
-  return localAt(after, zone) === local ? after : at
+export const instantOf = (local: LocalMs, zone: Zone): EpochMs =>
+  instantsOf(local, zone)[0] ?? local - offsetAt(local - DAY_MS, zone)
+
+/** Midnight of the day that a local time lies in. */
+export const startOfDay = (local: LocalMs): LocalMs => Math.floor(local / DAY_MS) * DAY_MS
+
+/** An offset as it is written behind a time, `UTC+5:30` or `UTC`, as a zone; null = it is none. */
+export function offsetZone(text: string): Zone | null {
+  const [whole, sign, hours = '0', minutes = '0'] = /^UTC(?:([+−-])(\d{1,2})(?::([0-5]\d))?)?$/i.exec(text) ?? []
+  if (whole === undefined || Number(hours) > 14) return null
+  if (sign === undefined) return 'UTC'
+  const ahead = (Number(hours) * 60 + Number(minutes)) * 60_000 * (sign === '+' ? 1 : -1)
+  return { offsetAt: () => ahead }
 }
 
 /** `2026-12-05T22:00` or `2026-12-05`, with seconds or without, as a local time; null = no such day or time. */
