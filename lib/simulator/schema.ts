@@ -407,7 +407,6 @@ export const scenarioSchema = z.strictObject({
     .strictObject({
       gbBytes: z.union([z.literal(1_000_000_000), z.literal(1_073_741_824)]).default(1_000_000_000),
       discount: z.number().min(0).max(1).default(0),
-      taxRate: z.number().min(0).max(1).default(0),
       /** Days whose records have not arrived yet, beside today. */
       lateDays: z.int().min(0).default(1),
     })

@@ -21,8 +21,8 @@ const quiet: ScenarioInput = {
   description:
     'Contoso hub with two circuits, one of Northwind and a VPN, Northwind in US East, Tailspin in Johannesburg.',
   timers: { reconnect: '3s', routesAfter: '4s' },
-  // a contract, tax, and late records: what a projection is compared with
-  billing: { discount: 0.08, taxRate: 0.2, lateDays: 2 },
+  // a contract and late records: what a projection is compared with
+  billing: { discount: 0.08, lateDays: 2 },
   subscriptions: [
     {
       id: '00000000-c0de-4000-8000-000000000001',

@@ -2,6 +2,7 @@
 import { edgeCounter, edgeKey } from '../keys.ts'
 import type { CircuitSpec, GatewaySpec } from '../schema.ts'
 import { type Context, placedHere, resourceId, subscriptionOf } from './context.ts'
+import { reachBytesOut } from './global-reach.ts'
 import { ArmError } from './message.ts'
 import { listPrice } from './prices.ts'
 
@@ -29,7 +30,7 @@ interface Charge {
   readonly resourceId: string
   readonly meter: string
   readonly quantity: number
-  /** before tax */
+  /** before tax, as all figures of Cost Management are */
   readonly cost: number
 }
 
@@ -75,9 +76,7 @@ function questionOf(body: string): Question {
 export function billQuery(c: Context) {
   const { figures, ...span } = questionOf(c.body)
   const { id } = subscriptionOf(c)
-  const { taxRate } = c.world.scenario.billing
-  const figureOf = (charge: Charge, name: string): number =>
-    name === 'UsageQuantity' ? charge.quantity : name === 'Cost' ? charge.cost * (1 + taxRate) : charge.cost
+  const figureOf = (charge: Charge, name: string): number => (name === 'UsageQuantity' ? charge.quantity : charge.cost)
   const all = chargesOf(c, span).map((charge) => [
     ...figures.map((name) => figureOf(charge, name)),
     Number(new Date(charge.day).toISOString().slice(0, 10).replaceAll('-', '')),
@@ -139,7 +138,9 @@ function circuitCharges(c: Context, spec: CircuitSpec, day: number): Charge[] {
       return counters.passed(counter, day + DAY) - counters.passed(counter, day)
     }),
   )
-  const gb = bytes.reduce((sum, one) => sum + one, 0) / world.scenario.billing.gbBytes
+  const passed = bytes.reduce((sum, one) => sum + one, 0)
+  // Global Reach is charged by meters of its own, which no list tells the names or prices of
+  const gb = (passed - reachBytesOut(world, spec, domain, day, day + DAY)) / world.scenario.billing.gbBytes
   return [charge(c, day, id, port, 1 / daysOfMonth, zone), ...(isMetered ? [charge(c, day, id, DATA, gb, zone)] : [])]
 }
 

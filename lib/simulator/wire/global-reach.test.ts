@@ -45,3 +45,35 @@ it('its traffic is a metric by the circuit at the other end, and nothing while i
     expect(own.slice(6)).toEqual([0, 0, 0, 0, 0])
   }
 })
+
+it('its bytes pass the counters, and are no data of the plan on the bill', () => {
+  const DAY = 1_440 * MINUTE
+  const world = estateWorld()
+  // the newest that has its records: two days come late
+  const day = Math.floor(ORIGIN / DAY) * DAY - 3 * DAY
+  const { json } = ask(
+    world,
+    ORIGIN,
+    'POST',
+    `${CIRCUITS.split('/resourceGroups')[0]}/providers/Microsoft.CostManagement/query`,
+    {
+      body: JSON.stringify({
+        timeframe: 'Custom',
+        timePeriod: { from: new Date(day).toISOString(), to: new Date(day + DAY - 1).toISOString() },
+        dataset: {
+          granularity: 'Daily',
+          aggregation: { quantity: { name: 'UsageQuantity', function: 'Sum' } },
+          grouping: ['ResourceId', 'Meter'].map((name) => ({ type: 'Dimension', name })),
+        },
+      }),
+    },
+  )
+  const { rows } = json.properties as unknown as { rows: [number, number, string, string][] }
+  const billed = rows.find(([, , id, meter]) => /erc-amsterdam$/i.test(id) && /Data Transfer Out/.test(meter))?.[0] ?? 0
+  const passed = (at: number) => {
+    const stats = ask(world, at, 'GET', `${AMSTERDAM}/stats`).json
+    return Object.entries(stats).reduce((sum, [name, value]) => (/out$/i.test(name) ? sum + Number(value) : sum), 0)
+  }
+  // 2 % of what passes is Global Reach's
+  expect(billed / ((passed(day + DAY) - passed(day)) / 1e9)).toBeCloseTo(0.98, 2)
+})

@@ -73,8 +73,7 @@ export const peerConnectionsOf = ({ world, at }: Context, circuit: CircuitSpec) 
       }
     })
 
-export const hasReach = (world: World, { name }: CircuitSpec): boolean =>
-  world.scenario.globalReach.some((reach) => reach.circuit === name || reach.peer === name)
+export const hasReach = (world: World, circuit: CircuitSpec): boolean => reachesOf(world, circuit).length > 0
 
 function privatePeeringOf(c: Context): CircuitSpec {
   const { spec } = circuitOf(c)
@@ -96,17 +95,29 @@ export function listPeerConnections(c: Context) {
   return isPrivate(c) ? peerConnectionsOf(c, spec) : []
 }
 
+const reachesOf = (world: World, { name }: CircuitSpec): GlobalReachSpec[] =>
+  world.scenario.globalReach.filter((one) => one.circuit === name || one.peer === name)
+
+/** Bits a second of one Global Reach connection, on both paths of a circuit together. */
+function rateOf(world: World, { circuit, domain, reach }: Reaching, direction: Direction, from: number, to: number) {
+  const counters = world.counters(domain)
+  const passing = (['primary', 'secondary'] as const).reduce(
+    (sum, path) => sum + counters.bitsPerSecond(edgeCounter(edgeKey(circuit.name, PRIVATE, path), direction), from, to),
+    0,
+  )
+  return reach.share * passing * (1 - lostShare(world, reach, from, to))
+}
+
+interface Reaching {
+  circuit: CircuitSpec
+  domain: Domain
+  reach: GlobalReachSpec
+}
+
 /** What passes Global Reach in and out of Azure at a circuit, by the circuit at the other end; a circuit without it has no such metrics. */
 export function reachMetrics(world: World, circuit: CircuitSpec, domain: Domain): Metric[] {
-  const own = world.scenario.globalReach.filter((one) => one.circuit === circuit.name || one.peer === circuit.name)
+  const own = reachesOf(world, circuit)
   if (own.length === 0) return []
-  const counters = world.counters(domain)
-  const passing = (direction: Direction, from: number, to: number): number =>
-    (['primary', 'secondary'] as const).reduce(
-      (sum, path) =>
-        sum + counters.bitsPerSecond(edgeCounter(edgeKey(circuit.name, PRIVATE, path), direction), from, to),
-      0,
-    )
   return (['in', 'out'] as const).map((direction) => ({
     name: direction === 'in' ? 'GlobalReachBitsInPerSecond' : 'GlobalReachBitsOutPerSecond',
     unit: 'BitsPerSecond',
@@ -117,10 +128,22 @@ export function reachMetrics(world: World, circuit: CircuitSpec, domain: Domain)
       dimensions: {
         PeeredCircuitSKey: serviceKeyOf(world, reach.circuit === circuit.name ? reach.peer : reach.circuit),
       },
-      value: (from: number, to: number) =>
-        reach.share * passing(direction, from, to) * (1 - lostShare(world, reach, from, to)),
+      value: (from: number, to: number) => rateOf(world, { circuit, domain, reach }, direction, from, to),
     })),
   }))
+}
+
+const HOUR = 3_600_000
+
+/** What left Azure's edge over Global Reach in whole hours: it passes the circuit's counters, and is no data of its own plan. */
+export function reachBytesOut(world: World, circuit: CircuitSpec, domain: Domain, from: number, to: number): number {
+  let bytes = 0
+  for (const reach of reachesOf(world, circuit)) {
+    for (let at = from; at < to; at += HOUR) {
+      bytes += (rateOf(world, { circuit, domain, reach }, 'out', at, at + HOUR) / 8) * (HOUR / 1_000)
+    }
+  }
+  return bytes
 }
 
 function lostShare(world: World, reach: GlobalReachSpec, from: number, to: number): number {
