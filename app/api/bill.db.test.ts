@@ -12,11 +12,11 @@ import * as reconcile from './v1/cost/reconcile/handlers.ts'
 
 /**
  * End to end: what passed in the simulator is measured through Azure Monitor and billed through Cost Management, each over HTTP and
- * through the SDK's pipeline, and held against each other at the API. It bills GB of 2^30 bytes, with a discount, tax and late days.
+ * through the SDK's pipeline, and held against each other at the API. It bills GB of 2^30 bytes, with a discount and late days.
  */
 const db = withTestDatabase()
 const never = new AbortController().signal
-const billing = { gbBytes: 1_073_741_824 as const, discount: 0.1, taxRate: 0.2, lateDays: 2 }
+const billing = { gbBytes: 1_073_741_824 as const, discount: 0.1, lateDays: 2 }
 
 let simulator: Simulator
 let azure: Azure
@@ -71,7 +71,7 @@ describe('a bill and what was projected', () => {
     const reasons = new Set(reasonsOf(answer, 'data'))
     // on the first days of a month there is no late one in the last
     reasons.delete('late_records')
-    expect(reasons).toEqual(new Set(['gb_definition', 'tax', 'discount']))
+    expect(reasons).toEqual(new Set(['gb_definition', 'discount']))
   })
 
   it('show which reading of a GB is billed', async () => {

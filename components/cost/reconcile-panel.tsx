@@ -49,7 +49,7 @@ function InvoiceOf({ month }: { month: string | null }) {
 }
 
 function Reconciled({ reconcile }: { reconcile: CostReconcile }) {
-  const { month, resources, totals, gb } = reconcile
+  const { month, resources, totals, gb, bills, complete } = reconcile
   const rows = resources.flatMap((resource) => resource.meters.map((meter) => ({ resource, meter })))
   return (
     <>
@@ -57,10 +57,19 @@ function Reconciled({ reconcile }: { reconcile: CostReconcile }) {
         <p>
           <Read reconcile={reconcile} />
         </p>
+        {bills
+          .filter(({ missing }) => missing !== null)
+          .map(({ subscriptionId, name, missing }) => (
+            <p key={subscriptionId} className="break-words">
+              <span className="font-semibold text-ink">{name ?? subscriptionId}</span>: {missing}.
+            </p>
+          ))}
         {totals.map(({ projected, billed, difference, unexplained }) => (
           <p key={projected.currency}>
+            {!complete && 'Of what was read: '}
             <span className="font-semibold text-ink">
-              {formatMoney(projected)} projected, {formatMoney(billed)} billed: {formatChange(difference)}
+              {formatMoney(projected)} projected, {!complete && 'at least '}
+              {formatMoney(billed)} billed: {formatChange(difference)}
             </span>
             , of which {formatChange(unexplained)} is unexplained.
           </p>
@@ -85,16 +94,14 @@ function Reconciled({ reconcile }: { reconcile: CostReconcile }) {
 }
 
 /** Completeness of the invoice: when it was read, and how many days it covers. */
-function Read({ reconcile: { month, outcome, error, readAt, days, missingDays } }: { reconcile: CostReconcile }) {
+function Read({ reconcile: { month, outcome, readAt, days, missingDays } }: { reconcile: CostReconcile }) {
   if (readAt === null) {
-    const why = error ? `: ${error}` : ''
-    return outcome === 'failed' ? <>No bill could be read{why}.</> : <>No invoice data yet; it is fetched once a day.</>
+    return outcome === 'failed' ? <>No bill could be read.</> : <>No invoice data yet; it is fetched once a day.</>
   }
   return (
     <>
       {month}: {plural(days, 'day')}
       {missingDays > 0 && `, ${missingDays} without invoice records yet`}. Read <Moment at={readAt} />.
-      {outcome === 'failed' && ` The last read failed${error ? `: ${error}` : ''}.`}
     </>
   )
 }
@@ -121,7 +128,13 @@ export const reconcileColumns: Column<Reconciling>[] = [
     align: 'right',
     value: ({ meter }) => amountOf(meter.billed),
     exported: moneyColumns('Billed', ({ meter }) => meter.billed),
-    cell: ({ meter }) => <Side cost={meter.billed} quantity={meter.quantity.billed} />,
+    cell: ({ meter }) => (
+      <Side
+        cost={meter.billed}
+        quantity={meter.quantity.billed}
+        none={meter.difference === null ? 'not read' : 'nothing'}
+      />
+    ),
   },
   {
     id: 'difference',
@@ -129,18 +142,33 @@ export const reconcileColumns: Column<Reconciling>[] = [
     align: 'right',
     value: ({ meter }) => amountOf(meter.difference),
     exported: moneyColumns('Difference', ({ meter }) => meter.difference),
-    cell: ({ meter }) => (meter.difference ? formatChange(meter.difference) : 'two currencies'),
+    cell: ({ meter }) =>
+      meter.difference ? formatChange(meter.difference) : meter.billed ? 'two currencies' : 'not known',
     className: 'whitespace-nowrap',
   },
   {
     id: 'because',
     header: 'Reason',
-    value: ({ meter }) =>
-      meter.parts.map(({ amount, words }) => `${amount.amount} ${amount.currency} ${words}`).join('; '),
-    cell: ({ meter }) => <Parts parts={meter.parts} />,
+    value: (row) =>
+      [
+        ...row.meter.parts.map(({ amount, words }) => `${amount.amount} ${amount.currency} ${words}`),
+        ...unknownBecause(row),
+      ].join('; '),
+    cell: (row) => (
+      <>
+        <Parts parts={row.meter.parts} />
+        {unknownBecause(row)}
+      </>
+    ),
     className: 'text-xs min-w-64',
   },
 ]
+
+/** Why a meter has no billed side although one may exist. */
+function unknownBecause({ meter, resource }: Reconciling): string[] {
+  const isUnknown = meter.difference === null && meter.billed === null
+  return isUnknown && resource.billMissing !== null ? [resource.billMissing] : []
+}
 
 /** The parts of a difference; an unexplained part is emphasised. */
 function Parts({ parts }: Pick<ReconciledMeter, 'parts'>) {
@@ -151,10 +179,18 @@ function Parts({ parts }: Pick<ReconciledMeter, 'parts'>) {
   ))
 }
 
-function Side({ cost, quantity }: { cost: ReconciledMeter['projected']; quantity: string | null }) {
+function Side({
+  cost,
+  quantity,
+  none = 'nothing',
+}: {
+  cost: ReconciledMeter['projected']
+  quantity: string | null
+  none?: string
+}) {
   return (
     <>
-      <span className="whitespace-nowrap">{cost ? formatMoney(cost) : 'nothing'}</span>
+      <span className="whitespace-nowrap">{cost ? formatMoney(cost) : none}</span>
       {quantity !== null && <span className="block text-xs text-ink-3">{formatQuantity(quantity)}</span>}
     </>
   )

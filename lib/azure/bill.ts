@@ -5,7 +5,8 @@ import type { Answer, Call } from './call.ts'
 import { arrayAt, bodyOf, objectOf } from './decode.ts'
 import { malformed } from './failure.ts'
 import { describe } from './fields.ts'
-import type { Json, JsonObject } from './json.ts'
+import { type Json, type JsonObject, plainJson } from './json.ts'
+import { good, type Result } from './kinds/kind.ts'
 import { member } from './members.ts'
 import type { BillQuestion } from './types.ts'
 
@@ -18,38 +19,44 @@ const CLIENT = { ClientType: 'Peerwatch' }
 const MOST_PAGES = 200
 
 /**
- * What the resources of a subscription were billed for, by day and meter. Cost Management adds up at most two figures in one question,
- * so that what it costs before tax is a second one.
- * @source Cost Management REST, Query - Usage, 2025-03-01
+ * What the resources of a subscription were billed for, by day and meter, before tax. A row of which a figure can't be read is left out and
+ * named; one that names no resource or no meter is money all the same, and is kept as nobody's.
+ * @throws PollFailure `malformed` where the table has no such columns, or none of its rows can be read
+ * @source Cost Management REST, Query - Usage, 2025-03-01; that its figures hold no taxes: "Understand the terms in your Azure usage and
+ * charges file" (learn.microsoft.com/azure/cost-management-billing/understand/understand-usage)
  */
-export async function readBill(call: Call, arm: Arm, question: BillQuestion): Promise<BilledRow[]> {
-  const billed = await readRows(call, arm, question, { cost: 'Cost', quantity: 'UsageQuantity' })
-  const preTax = await readRows(call, arm, question, { cost: 'PreTaxCost' })
-  const byKey = new Map(preTax.map((row) => [keyOf(row), row.cost]))
-  return billed.map((row) => ({ ...row, preTaxCost: byKey.get(keyOf(row)) ?? null }))
-}
-
-type Figures = { cost: 'Cost' | 'PreTaxCost'; quantity?: 'UsageQuantity' }
-
-const keyOf = ({ day, resourceId, meter, currency }: BilledRow) =>
-  `${day} ${resourceId.toLowerCase()} ${meter} ${currency}`
-
-async function readRows(call: Call, arm: Arm, question: BillQuestion, figures: Figures): Promise<BilledRow[]> {
-  const body = bodyOfQuestion(question, figures)
+export async function readBill(call: Call, arm: Arm, question: BillQuestion): Promise<Result<BilledRow[]>> {
+  const body = bodyOfQuestion(question)
   const rows: BilledRow[] = []
+  const unread: UnreadRow[] = []
+  let count = 0
   const seen = new Set<string>()
   const path = `/subscriptions/${question.subscriptionId}/providers/Microsoft.CostManagement/query?api-version=${API_VERSION}`
   for (let url: string | null = path; url !== null; ) {
     const at: string = url
     const answer = await send(call, () => arm.post(at, body, CLIENT))
     const table = objectOf(member(objectOf(bodyOf(answer)), 'properties') ?? null)
-    rows.push(...rowsOf(table, figures))
+    for (const read of rowsOf(table)) {
+      count++
+      if (read.row) rows.push(read.row)
+      if (read.fault !== null) unread.push(read.fault)
+    }
     url = nextPage(table, answer, seen)
   }
-  return rows
+  const [first] = unread
+  if (first && rows.length === 0) throw malformed(first.why, 'MALFORMED_FIELD')
+  if (!first) return good(rows)
+  const detail = `${unread.length} of ${count} rows not read: ${first.why}, in ${first.sample}`
+  return { outcome: 'incomplete', error: malformed(detail, 'MALFORMED_FIELD').error, rows }
 }
 
-function bodyOfQuestion({ from, to }: BillQuestion, { cost, quantity }: Figures): JsonObject {
+interface UnreadRow {
+  why: string
+  /** the row as it came, shortened */
+  sample: string
+}
+
+function bodyOfQuestion({ from, to }: BillQuestion): JsonObject {
   const sum = (name: string) => ({ name, function: 'Sum' })
   return {
     type: 'ActualCost',
@@ -58,7 +65,7 @@ function bodyOfQuestion({ from, to }: BillQuestion, { cost, quantity }: Figures)
     timePeriod: { from: new Date(from).toISOString(), to: new Date(to - 1_000).toISOString() },
     dataset: {
       granularity: 'Daily',
-      aggregation: { cost: sum(cost), ...(quantity ? { quantity: sum(quantity) } : {}) },
+      aggregation: { cost: sum('Cost'), quantity: sum('UsageQuantity') },
       grouping: [
         { type: 'Dimension', name: 'ResourceId' },
         { type: 'Dimension', name: 'Meter' },
@@ -69,57 +76,63 @@ function bodyOfQuestion({ from, to }: BillQuestion, { cost, quantity }: Figures)
 }
 
 /** Columns come in an order of the server's own. */
-function rowsOf(table: JsonObject, { cost, quantity }: Figures): BilledRow[] {
+function rowsOf(table: JsonObject): { row: BilledRow | null; fault: UnreadRow | null }[] {
   const columns = arrayAt(member(table, 'columns'), 'properties.columns')
   const names = columns.map((column) => String(member(objectOf(column), 'name')).toLowerCase())
-  const place = (name: string): number => {
+  const places = COLUMNS.map((name): [Column, number] => {
     const found = names.indexOf(name.toLowerCase())
     if (found < 0) throw malformed(`properties.columns: there is no ${name}`, 'MALFORMED_FIELD')
-    return found
-  }
-  const places = {
-    cost: place(cost),
-    quantity: quantity ? place(quantity) : null,
-    day: place('UsageDate'),
-    resourceId: place('ResourceId'),
-    meter: place('Meter'),
-    currency: place('Currency'),
-  }
-  return arrayAt(member(table, 'rows'), 'properties.rows').map((row, index): BilledRow => {
-    const cells = arrayAt(row, `properties.rows[${index}]`)
-    return {
-      day: dayOf(cells[places.day], index),
-      resourceId: textOf(cells[places.resourceId], 'ResourceId', index),
-      meter: textOf(cells[places.meter], 'Meter', index),
-      currency: textOf(cells[places.currency], 'Currency', index),
-      cost: amountOf(cells[places.cost], cost, index),
-      quantity: places.quantity === null ? '0' : amountOf(cells[places.quantity], 'UsageQuantity', index),
-      preTaxCost: null,
+    return [name, found]
+  })
+  return arrayAt(member(table, 'rows'), 'properties.rows').map((row, index) => {
+    const cells = Array.isArray(row) ? row : []
+    const faults: string[] = []
+    const cell = <T>(name: Column, read: (cell: Json | undefined) => T | null, expected: string): T | null => {
+      const found = cells[places.find(([column]) => column === name)?.[1] ?? -1]
+      const value = read(found)
+      if (value === null) faults.push(`properties.rows[${index}].${name}: expected ${expected}, got ${describe(found)}`)
+      return value
     }
+    const read = billedRow(cell)
+    const [why] = faults
+    return { row: read, fault: why === undefined ? null : { why, sample: sampleOf(row) } }
   })
 }
 
-function textOf(cell: Json | undefined, name: string, index: number): string {
-  if (typeof cell === 'string') return cell
-  throw wrong(cell, name, index, 'text')
+const COLUMNS = ['UsageDate', 'ResourceId', 'Meter', 'Currency', 'Cost', 'UsageQuantity'] as const
+type Column = (typeof COLUMNS)[number]
+type ReadCell = <T>(name: Column, read: (cell: Json | undefined) => T | null, expected: string) => T | null
+
+/** Null where its day or a figure can't be read. */
+function billedRow(cell: ReadCell): BilledRow | null {
+  const day = cell('UsageDate', dayOf, 'a day such as 20261101')
+  const resourceId = cell('ResourceId', textOf, 'text') ?? ''
+  const meter = cell('Meter', textOf, 'text') ?? ''
+  const currency = cell('Currency', textOf, 'text')
+  const cost = cell('Cost', amountOf, 'number')
+  const quantity = cell('UsageQuantity', amountOf, 'number')
+  if (day === null || currency === null || cost === null || quantity === null) return null
+  return { day, resourceId, meter, currency, cost, quantity }
 }
 
+const LONGEST_SAMPLE = 160
+const sampleOf = (row: Json): string => JSON.stringify(plainJson(row)).slice(0, LONGEST_SAMPLE)
+
+const textOf = (cell: Json | undefined): string | null => (typeof cell === 'string' ? cell : null)
+
 /** A number as JSON has it; its shortest decimal text is what was written, up to 15 digits. */
-function amountOf(cell: Json | undefined, name: string, index: number): string {
+function amountOf(cell: Json | undefined): string | null {
   if (typeof cell === 'bigint') return String(cell)
-  if (typeof cell !== 'number' || !Number.isFinite(cell)) throw wrong(cell, name, index, 'number')
+  if (typeof cell !== 'number' || !Number.isFinite(cell)) return null
   return /e/.test(String(cell)) ? cell.toFixed(20).replace(/0+$/, '0') : String(cell)
 }
 
 /** A day is a number such as 20261101. */
-function dayOf(cell: Json | undefined, index: number): string {
+function dayOf(cell: Json | undefined): string | null {
   const [, year, month, day] = /^(\d{4})(\d{2})(\d{2})$/.exec(String(cell)) ?? []
-  if (year === undefined) throw wrong(cell, 'UsageDate', index, 'a day such as 20261101')
-  return `${year}-${month}-${day}`
+  const text = `${year}-${month}-${day}`
+  return year === undefined || Number.isNaN(Date.parse(text)) ? null : text
 }
-
-const wrong = (cell: unknown, name: string, index: number, expected: string) =>
-  malformed(`properties.rows[${index}].${name}: expected ${expected}, got ${describe(cell)}`, 'MALFORMED_FIELD')
 
 /** The next page is asked for with the same body. */
 function nextPage(table: JsonObject, answer: Answer, seen: Set<string>): string | null {

@@ -277,8 +277,8 @@ export function createAzure(settings: AzureSettings): Azure {
 
     async bill(question, options = {}) {
       const ask = (identity: Identity, own: PollOptions) =>
-        attempt<BilledRow[]>(identity, own, DEADLINE_MS, [], async (call) =>
-          good(await readBill(call, identity.arm(question.subscriptionId), question)),
+        attempt<BilledRow[]>(identity, own, DEADLINE_MS, [], (call) =>
+          readBill(call, identity.arm(question.subscriptionId), question),
         ).then((result) => ({ result }))
       const subscriptionId = question.subscriptionId.toLowerCase()
       const asked = { subscriptionId, about: 'bill', side: 'reads' as const, spread: false }

@@ -5,20 +5,18 @@ import type { Outcome } from './poll.ts'
 export interface BilledRow {
   /** UTC, YYYY-MM-DD */
   day: string
-  /** ARM id as the bill spells it; empty for what belongs to no resource */
+  /** ARM id as the bill spells it; empty for what belongs to no resource, or names none */
   resourceId: string
-  /** as in the price list, e.g. `Metered Data - Data Transfer Out` */
+  /** as in the price list, e.g. `Metered Data - Data Transfer Out`; empty where the bill names none */
   meter: string
   /** in the meter's own unit */
   quantity: string
-  /** tax included, where there is any */
+  /** before tax */
   cost: string
-  /** null = the bill does not itemize it */
-  preTaxCost: string | null
   currency: string
 }
 
-/** The bill of a subscription over some days, all of it or nothing. */
+/** The bill of a subscription over some days. `incomplete`: all pages came, and rows that can't be read are named in the error. */
 export interface BillAnswer {
   outcome: Outcome
   error: PollError | null

@@ -36,7 +36,6 @@ describe('the bill job', () => {
     expect(Math.min(...rows.map(({ day }) => day))).toBe(begin)
     const meters = new Set(rows.map(({ meter }) => meter))
     expect([...meters]).toEqual(expect.arrayContaining(['Metered Data - Data Transfer Out']))
-    expect(rows.every(({ preTaxCost, cost }) => preTaxCost === cost)).toBe(true)
     expect(await readBills({ db, azure, clock }, never)).toEqual({ read: 0, failed: 0 })
     clock.step(clock.now() + DAY)
     expect(await readBills({ db, azure, clock }, never)).toEqual({ read: 1, failed: 0 })

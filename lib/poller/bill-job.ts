@@ -1,5 +1,5 @@
 import type { Azure } from '#lib/azure/index.ts'
-import type { EpochMs, StreamChange } from '#lib/contract/index.ts'
+import type { EpochMs, Outcome, StreamChange } from '#lib/contract/index.ts'
 import { type BillRead, billReads, keepBill, noteBillRead } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -40,9 +40,12 @@ export async function readBills(
   return figures
 }
 
+/** All pages came, if not every row could be read. */
+const isGood = (outcome: Outcome): boolean => outcome === 'ok' || outcome === 'incomplete'
+
 function isDue(last: BillRead | undefined, now: EpochMs): boolean {
   if (!last) return true
-  const wait = last.outcome === 'ok' ? GOOD_FOR_MS : Math.max(PATIENCE_MS, (last.retryAfterSeconds ?? 0) * 1_000)
+  const wait = isGood(last.outcome) ? GOOD_FOR_MS : Math.max(PATIENCE_MS, (last.retryAfterSeconds ?? 0) * 1_000)
   return now >= last.at + wait
 }
 
@@ -56,14 +59,16 @@ async function readOne(
   const window = { from: Date.UTC(begin.getUTCFullYear(), begin.getUTCMonth() - 1, 1), to: today + DAY }
   const { outcome, error, rows } = await azure.bill({ subscriptionId, ...window }, { signal })
   const at = clock.now()
-  if (outcome !== 'ok') {
+  if (!isGood(outcome)) {
     componentLogger('bills').warn({ subscriptionId, outcome, error }, 'the bill could not be read; what is known stays')
     const { detail = null, retryAfterSeconds = null } = error ?? {}
     await noteBillRead(db.pool, { subscriptionId, at, outcome, error: detail, retryAfterSeconds })
     return false
   }
+  const unread = error?.detail ?? null
+  if (unread !== null) componentLogger('bills').warn({ subscriptionId, unread }, 'rows of a bill could not be read')
   await db.transaction(async (client) => {
-    await keepBill(client, { subscriptionId, ...window, readAt: at, rows })
+    await keepBill(client, { subscriptionId, ...window, readAt: at, rows, unread })
     const change: StreamChange = { topics: ['cost'], scope: null, at: new Date(at).toISOString() }
     await notify(client, CHANGES, JSON.stringify(change))
   })

@@ -10,7 +10,6 @@ export interface BillRecord {
   currency: string
   quantity: string
   cost: string
-  preTaxCost: string | null
 }
 
 /**
@@ -31,14 +30,11 @@ export function billedMeters(
     const own = all.filter(({ day }) => wanted.has(day))
     const billedDays = new Set(own.map(({ day }) => day))
     const sum = (of: (record: BillRecord) => string) => own.reduce((total, one) => total.plus(of(one)), new Decimal(0))
-    const cost = sum((one) => one.cost)
-    const isTaxKnown = own.length > 0 && own.every(({ preTaxCost }) => preTaxCost !== null)
     return {
       meter: first.meter,
       currency: first.currency,
       quantity: sum((one) => one.quantity),
-      cost,
-      tax: isTaxKnown ? cost.minus(sum((one) => one.preTaxCost ?? '0')) : null,
+      cost: sum((one) => one.cost),
       missingDays: days.length - billedDays.size,
       days: days.length,
       late: lateOf(

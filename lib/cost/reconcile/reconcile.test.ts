@@ -17,7 +17,6 @@ const bill = (quantity: string, cost: string, more: Partial<BilledMeter> = {}): 
   quantity: new Decimal(quantity),
   cost: new Decimal(cost),
   currency: 'USD',
-  tax: null,
   missingDays: 0,
   days: 30,
   ...more,
@@ -35,7 +34,6 @@ describe('billed against projected', () => {
     // 72,000 x 0.02125 = 1,530
     { name: 'a discount of 15 %', billed: bill('72000', '1530'), expected: ['discount -270.00'] },
     { name: "another zone's price", billed: bill('72000', '3600'), expected: ['zone 1800.00'] },
-    { name: 'tax', billed: bill('72000', '2160', { tax: new Decimal(360) }), expected: ['tax 360.00'] },
     // 3 of 30 days: 7,200 GB x 0.025
     { name: 'late records', billed: bill('64800', '1620', { missingDays: 3 }), expected: ['late_records -180.00'] },
     {
@@ -62,9 +60,9 @@ describe('billed against projected', () => {
   })
 
   it('takes a cent that only rounding left for a part of the largest reason', () => {
-    // 10 x 0.125 = 1.25, tax 0.125 to 0.12, discount -0.375 to -0.38: together -0.26, and the bill says 1.00
+    // 3 of 30 days are late, 1 of 10: -0.125 to -0.12, Zone 4's 0.10 for 9, -0.225 to -0.22: together -0.34, and the bill says 0.90
     const meter = projected({ quantity: new Decimal(10), unitPrice: new Decimal('0.125') })
-    expect(parts(bill('10', '1', { tax: new Decimal('0.125') }), meter)).toEqual(['tax 0.12', 'discount -0.37'])
+    expect(parts(bill('9', '0.9', { missingDays: 3 }), meter)).toEqual(['late_records -0.12', 'zone -0.23'])
   })
 
   it('shows what is on one side only, and the parts always add up', () => {
@@ -74,6 +72,27 @@ describe('billed against projected', () => {
       [DATA, 'data', '-1800.00'],
     ])
     expect(unexplained(meters).map(({ amount }) => amount)).toEqual(['55.00', '-1800.00'])
+  })
+
+  it('tells no difference of what may be in the part of a bill that was not read', () => {
+    const missing = 'its bill was not read: Azure refused (403)'
+    expect(reconcile([projected()], [], shippedPrices(), missing)).toMatchObject([
+      { projected: { amount: '1800.00' }, billed: null, difference: null, parts: [] },
+    ])
+    const [meter] = reconcile([projected()], [bill('80000', '2000')], shippedPrices(), '2 of 412 rows not read')
+    expect(meter?.parts).toMatchObject([{ reason: 'unexplained', words: expect.stringContaining('2 of 412 rows') }])
+  })
+
+  it('loses no side of a meter that is projected in two currencies', () => {
+    const sides = reconcile(
+      [projected(), projected({ currency: 'EUR', quantity: new Decimal(10) })],
+      [bill('72000', '1800')],
+      shippedPrices(),
+    )
+    expect(sides.map((one) => [one.projected?.currency, one.billed?.currency])).toEqual([
+      ['USD', 'USD'],
+      ['EUR', undefined],
+    ])
   })
 
   it('has no difference across currencies', () => {

@@ -12,14 +12,12 @@ export interface ProjectedMeter {
   currency: string
 }
 
-/** What Cost Management reports of a meter over the same days; its rows added up. */
+/** What Cost Management reports of a meter over the same days, before tax; its rows added up. */
 export interface BilledMeter {
   meter: string
   quantity: Decimal
   cost: Decimal
   currency: string
-  /** tax in the cost, where the rows separate it */
-  tax: Decimal | null
   /** days that have no record yet, of the days that were asked for */
   missingDays: number
   days: number
@@ -36,43 +34,59 @@ const HALF_A_CENT = new Decimal('0.005')
  * Billed against projected, meter by meter, and the difference in parts that add up to it: what is separated for a reason, and the rest
  * as unexplained. A part is only given where the numbers fit it; nothing is explained away.
  * @param sheet the price list, to recognise another zone's price
+ * @param missing what of the bill was not read, in words; null = all of it was. What is not on it then may be in what was not read: no
+ * difference is told
  */
 export function reconcile(
   projected: readonly ProjectedMeter[],
   billed: readonly BilledMeter[],
   sheet: PriceSheet,
+  missing: string | null = null,
 ): ReconciledMeter[] {
   const names = [...new Set([...projected, ...billed].map(({ meter }) => meter))].toSorted()
-  return names.flatMap((meter) => {
-    const projection = projected.find((one) => one.meter === meter) ?? null
-    const bills = billed.filter((one) => one.meter === meter)
-    if (bills.length === 0) return reconcileOne(meter, projection, null, sheet)
-    // a meter that is billed in two currencies stands there twice
-    const own = bills.find(({ currency }) => currency === projection?.currency) ?? bills[0]
-    return bills.map((bill) => reconcileOne(meter, bill === own ? projection : null, bill, sheet))
-  })
+  return names.flatMap((meter) =>
+    sidesOf(
+      projected.filter((one) => one.meter === meter),
+      billed.filter((one) => one.meter === meter),
+    ).map(([projection, bill]) => reconcileOne({ meter, projection, bill, missing }, sheet)),
+  )
 }
 
-function reconcileOne(
-  meter: string,
-  projection: ProjectedMeter | null,
-  bill: BilledMeter | null,
-  sheet: PriceSheet,
-): ReconciledMeter {
+type Sides = [ProjectedMeter | null, BilledMeter | null]
+
+/** The same currency stands beside itself, what is left of both beside each other, and the rest alone. */
+function sidesOf(projected: readonly ProjectedMeter[], billed: readonly BilledMeter[]): Sides[] {
+  const same = billed.map((bill): Sides => [projected.find(({ currency }) => currency === bill.currency) ?? null, bill])
+  const left = projected.filter((one) => !same.some(([projection]) => projection === one))
+  const sides = same.map(([projection, bill]): Sides => [projection ?? left.shift() ?? null, bill])
+  return [...sides, ...left.map((one): Sides => [one, null])]
+}
+
+interface Reconciling {
+  meter: string
+  projection: ProjectedMeter | null
+  bill: BilledMeter | null
+  missing: string | null
+}
+
+function reconcileOne({ meter, projection, bill, missing }: Reconciling, sheet: PriceSheet): ReconciledMeter {
   const projected = projection && moneyOf(projection.quantity.times(projection.unitPrice), projection.currency)
   const billed = bill && moneyOf(bill.cost, bill.currency)
   const quantity = { projected: quantityOf(projection), billed: quantityOf(bill) }
   const about = { meter, kind: meterKind(meter), quantity, projected, billed }
-  if (projection && bill && projection.currency !== bill.currency) {
-    return { ...about, difference: null, parts: [] }
-  }
+  const isInTwo = projection !== null && bill !== null && projection.currency !== bill.currency
+  if (isInTwo || (bill === null && missing !== null)) return { ...about, difference: null, parts: [] }
   const currency = projection?.currency ?? bill?.currency ?? sheet.currency
   const difference = new Decimal(billed?.amount ?? 0).minus(projected?.amount ?? 0)
   const found = projection && bill ? [...quantityParts(projection, bill), ...priceParts(projection, bill, sheet)] : []
   const { rounded, rest } = roundedTo(difference, found)
   const parts: Part[] = rounded.map((part) => ({ ...part, amount: moneyOf(part.amount, currency) }))
   if (!rest.isZero())
-    parts.push({ reason: 'unexplained', amount: moneyOf(rest, currency), words: wordsOfRest(projection, bill) })
+    parts.push({
+      reason: 'unexplained',
+      amount: moneyOf(rest, currency),
+      words: wordsOfRest(projection, bill, missing),
+    })
   return { ...about, difference: moneyOf(difference, currency), parts }
 }
 
@@ -129,11 +143,9 @@ function lateQuantity(projection: ProjectedMeter, { quantity, missingDays, days,
 /** Another price for what was billed. */
 function priceParts(projection: ProjectedMeter, bill: BilledMeter, sheet: PriceSheet): Found[] {
   if (bill.quantity.isZero()) return []
-  const tax = bill.tax ?? ZERO
-  const parts: Found[] = tax.isZero() ? [] : [{ reason: 'tax', amount: tax, words: 'tax, which no projection holds' }]
-  const price = bill.cost.minus(tax).dividedBy(bill.quantity)
+  const price = bill.cost.dividedBy(bill.quantity)
   const amount = price.minus(projection.unitPrice).times(bill.quantity)
-  if (isNear(price, projection.unitPrice)) return parts
+  if (isNear(price, projection.unitPrice)) return []
   const other = sheet.meters.find(
     (one) =>
       one.name === projection.meter &&
@@ -143,7 +155,6 @@ function priceParts(projection: ProjectedMeter, bill: BilledMeter, sheet: PriceS
   )
   if (other)
     return [
-      ...parts,
       {
         reason: 'zone',
         amount,
@@ -153,7 +164,6 @@ function priceParts(projection: ProjectedMeter, bill: BilledMeter, sheet: PriceS
   if (price.lessThan(projection.unitPrice) && price.greaterThan(0)) {
     const off = new Decimal(1).minus(price.dividedBy(projection.unitPrice)).times(100)
     return [
-      ...parts,
       {
         reason: 'discount',
         amount,
@@ -161,15 +171,15 @@ function priceParts(projection: ProjectedMeter, bill: BilledMeter, sheet: PriceS
       },
     ]
   }
-  return parts
+  return []
 }
 
 const isNear = (a: Decimal, b: Decimal): boolean => !b.isZero() && a.dividedBy(b).minus(1).abs().lessThanOrEqualTo(FITS)
 
-function wordsOfRest(projection: ProjectedMeter | null, bill: BilledMeter | null): string {
+function wordsOfRest(projection: ProjectedMeter | null, bill: BilledMeter | null, missing: string | null): string {
   if (!projection) return 'it was billed, and not projected'
   if (!bill) return 'it was projected, and is not on the bill'
-  return 'no reason was found that the numbers fit'
+  return ['no reason was found that the numbers fit', missing].filter(Boolean).join('; ')
 }
 
 /** Differences that no reason was found for, by currency. */

@@ -13,12 +13,14 @@ export interface ReadBill {
   to: EpochMs
   readAt: EpochMs
   rows: readonly BilledRow[]
+  /** rows that could not be read, in words; null = none */
+  unread: string | null
 }
 
 /** Keeps what was read of a bill in the place of what these days held before, in the caller's transaction. */
 export async function keepBill(
   client: PoolClient,
-  { subscriptionId, from, to, readAt, rows }: ReadBill,
+  { subscriptionId, from, to, readAt, rows, unread }: ReadBill,
 ): Promise<void> {
   const key = subscriptionId.toLowerCase()
   await withPrisma(client, (tables) =>
@@ -26,14 +28,21 @@ export async function keepBill(
   )
   // The same resource in two spellings is one. Tens of thousands of rows: createMany takes 2 s of CPU and 360 MB for them.
   await client.query(
-    `INSERT INTO cost_billed (subscription_id, day, resource_key, meter, currency, quantity, cost, pre_tax_cost)
-     SELECT $1, day, lower("resourceId"), meter, currency, sum(quantity), sum(cost), sum("preTaxCost")
-     FROM jsonb_to_recordset($2) AS n (day date, "resourceId" text, meter text, currency text, quantity numeric, cost numeric,
-                                       "preTaxCost" numeric)
+    `INSERT INTO cost_billed (subscription_id, day, resource_key, meter, currency, quantity, cost)
+     SELECT $1, day, lower("resourceId"), meter, currency, sum(quantity), sum(cost)
+     FROM jsonb_to_recordset($2) AS n (day date, "resourceId" text, meter text, currency text, quantity numeric, cost numeric)
      GROUP BY day, lower("resourceId"), meter, currency`,
     [key, JSON.stringify(rows)],
   )
-  await noteBillRead(client, { subscriptionId, at: readAt, outcome: 'ok', error: null, retryAfterSeconds: null })
+  const noted = { at: new Date(readAt), outcome: unread === null ? 'ok' : 'incomplete', error: null, retryAfterS: null }
+  const good = { ...noted, goodAt: noted.at, unread }
+  await withPrisma(client, (tables) =>
+    tables.costBillRead.upsert({
+      where: { subscriptionId: key },
+      create: { subscriptionId: key, ...good },
+      update: good,
+    }),
+  )
 }
 
 export interface BillRead {
@@ -44,21 +53,22 @@ export interface BillRead {
   retryAfterSeconds: number | null
   /** null = none went well yet */
   goodAt: EpochMs | null
+  /** rows of what is kept that could not be read, in words; null = none */
+  unread: string | null
 }
 
-/** Notes how an attempt went; what was kept of the bill stays. */
+/** Notes how an attempt failed; what was kept of the bill stays. */
 export async function noteBillRead(
   db: Queryable,
-  { subscriptionId, at, outcome, error, retryAfterSeconds }: Omit<BillRead, 'goodAt'>,
+  { subscriptionId, at, outcome, error, retryAfterSeconds }: Omit<BillRead, 'goodAt' | 'unread'>,
 ): Promise<void> {
   const key = subscriptionId.toLowerCase()
   const noted = { at: new Date(at), outcome, error, retryAfterS: retryAfterSeconds }
-  const good = outcome === 'ok' ? { goodAt: noted.at } : {}
   await withPrisma(db, (tables) =>
     tables.costBillRead.upsert({
       where: { subscriptionId: key },
-      create: { subscriptionId: key, ...noted, ...good },
-      update: { ...noted, ...good },
+      create: { subscriptionId: key, ...noted },
+      update: noted,
     }),
   )
 }
@@ -84,8 +94,8 @@ export interface StoredBilledRow {
   meter: string
   currency: string
   quantity: string
+  /** before tax */
   cost: string
-  preTaxCost: string | null
 }
 
 /** The bill of some days. */
@@ -99,12 +109,11 @@ export async function billedRows(
       orderBy: [{ resourceKey: 'asc' }, { meter: 'asc' }, { day: 'asc' }],
     }),
   )
-  return rows.map((row) => ({
+  return rows.map(({ preTaxCost: _, ...row }) => ({
     ...row,
     day: ms(row.day),
     quantity: row.quantity.toFixed(),
     cost: row.cost.toFixed(),
-    preTaxCost: row.preTaxCost?.toFixed() ?? null,
   }))
 }
 

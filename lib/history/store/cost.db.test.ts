@@ -39,8 +39,8 @@ const DAY = 86_400_000
 
 describe('bills', () => {
   const row = (day: string, resourceId: string, meter: string, cost: string): BilledRow =>
-    ({ day, resourceId, meter, currency: 'USD', quantity: '2', cost, preTaxCost: null }) as BilledRow
-  const read = (from: number, days: number, rows: BilledRow[]) =>
+    ({ day, resourceId, meter, currency: 'USD', quantity: '2', cost }) as BilledRow
+  const read = (from: number, days: number, rows: BilledRow[], unread: string | null = null) =>
     db.transaction((client) =>
       keepBill(client, {
         subscriptionId: 'SUB',
@@ -48,6 +48,7 @@ describe('bills', () => {
         to: T0 + (from + days) * DAY,
         readAt: T0,
         rows,
+        unread,
       }),
     )
 
@@ -77,11 +78,13 @@ describe('bills', () => {
 
   it('keep how each subscription was read last, and when it last went well', async () => {
     const failed = { outcome: 'throttled' as const, error: 'busy', retryAfterSeconds: 7 }
+    await read(2, 1, [], '1 of 9 rows')
+    expect(await billReads(db.pool)).toMatchObject([{ outcome: 'incomplete', unread: '1 of 9 rows' }])
     await noteBillRead(db.pool, { subscriptionId: 'Sub', at: T0 + DAY, ...failed })
     await noteBillRead(db.pool, { subscriptionId: 'other', at: T0 + DAY, ...failed })
     expect(await billReads(db.pool)).toEqual([
-      { subscriptionId: 'other', at: T0 + DAY, ...failed, goodAt: null },
-      { subscriptionId: 'sub', at: T0 + DAY, ...failed, goodAt: T0 },
+      { subscriptionId: 'other', at: T0 + DAY, ...failed, goodAt: null, unread: null },
+      { subscriptionId: 'sub', at: T0 + DAY, ...failed, goodAt: T0, unread: '1 of 9 rows' },
     ])
   })
 

@@ -23,7 +23,11 @@ beforeAll(async () => {
 afterEach(() => db.pool.query('TRUNCATE cost_billed, cost_bill_read, cost_calibration, cost_traffic'))
 
 /** A bill of so many days from 1 November on. */
-async function bill(days: number, of: (day: string) => Partial<BilledRow>[]) {
+async function bill(
+  days: number,
+  of: (day: string) => Partial<BilledRow>[],
+  { readAt = NOW - 1_000, unread = null }: { readAt?: number; unread?: string | null } = {},
+) {
   const rows = Array.from({ length: days }, (_, i) => new Date(NOVEMBER + i * DAY).toISOString().slice(0, 10)).flatMap(
     (day) =>
       of(day).map(
@@ -33,16 +37,15 @@ async function bill(days: number, of: (day: string) => Partial<BilledRow>[]) {
           meter: DATA,
           quantity: '172.8',
           cost: '4.32',
-          preTaxCost: null,
           currency: 'USD',
           ...row,
         }),
       ),
   )
-  await db.transaction((client) =>
-    keepBill(client, { subscriptionId, from: NOVEMBER, to: NOW, readAt: NOW - 1_000, rows }),
-  )
+  await db.transaction((client) => keepBill(client, { subscriptionId, from: NOVEMBER, to: NOW, readAt, rows, unread }))
 }
+const failed = (of: string, error: string) =>
+  noteBillRead(db.pool, { subscriptionId: of, at: NOW, outcome: 'forbidden', error, retryAfterSeconds: null })
 const reconciled = async () =>
   endpoints.costReconcile.response.parse(await getCostReconcile(db, { month: '2026-11' }, NOW)).data
 const meterOf = async (meter: string) =>
@@ -67,7 +70,6 @@ describe('projected against billed', () => {
 
   it.each<[string, number, Partial<BilledRow>, string[]]>([
     ['a discount', 10, { cost: '3.888' }, ['discount -4.32']],
-    ['tax', 10, { cost: '5.1408', preTaxCost: '4.32' }, ['tax 8.21']],
     ['late records of two days', 8, {}, ['late_records -8.64']],
     // 172.8 / 1.073741824 = 160.932540
     ['the other GB', 10, { quantity: '160.9325409', cost: '4.0233135' }, ['gb_definition -2.97']],
@@ -104,14 +106,83 @@ describe('projected against billed', () => {
 
   it('say that a bill could not be read, and keep what is known of it', async () => {
     await bill(10, () => [{}])
-    const failed = { outcome: 'forbidden', error: 'Azure refused', retryAfterSeconds: null } as const
-    await noteBillRead(db.pool, { subscriptionId, at: NOW, ...failed })
+    await failed(subscriptionId, 'Azure refused')
     expect(await reconciled()).toMatchObject({
       outcome: 'failed',
-      error: expect.stringContaining('Azure refused'),
+      // all whole days were read before
+      error: null,
+      complete: true,
       readAt: new Date(NOW - 1_000).toISOString(),
       resources: expect.arrayContaining([expect.objectContaining({ measuredDays: 10 })]),
     })
+  })
+
+  it('are not held against a bill that was not read: it is not nothing', async () => {
+    const other = '77777777-0000-4000-8000-000000000001'
+    const of = `/subscriptions/${other}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworkGateways/far`
+    await db.transaction((client) =>
+      keepBill(client, {
+        subscriptionId: other,
+        from: NOVEMBER,
+        to: NOW,
+        readAt: NOW,
+        rows: [{ day: '2026-11-01', resourceId: of, meter: 'VpnGw2', quantity: '24', cost: '385.75', currency: 'USD' }],
+        unread: null,
+      }),
+    )
+    const tenant = 'the subscription is not of this tenant'
+    await failed(subscriptionId, tenant)
+    await failed('77777777-0000-4000-8000-000000000002', 'AuthorizationFailed')
+    const answer = await reconciled()
+    expect(answer.resources.find(({ circuitId }) => circuitId === shortIdOf(CIRCUIT))).toMatchObject({
+      billMissing: `its bill was not read: ${tenant}`,
+      meters: expect.arrayContaining([
+        expect.objectContaining({ meter: DATA, billed: null, difference: null, parts: [] }),
+      ]),
+    })
+    // of the bill that was read alone
+    expect(answer.totals).toMatchObject([
+      { projected: { amount: '0.00' }, billed: { amount: '385.75' }, unexplained: { amount: '385.75' } },
+    ])
+    expect(answer).toMatchObject({ outcome: 'failed', complete: false })
+    // every reason, not the first
+    expect(answer.error).toContain(tenant)
+    expect(answer.error).toContain('AuthorizationFailed')
+    expect(answer.bills.map(({ outcome }) => outcome).toSorted()).toEqual(['failed', 'failed', 'ok'])
+  })
+
+  it('are held against the days that a bill was read for', async () => {
+    await bill(5, () => [{}], { readAt: NOVEMBER + 4.5 * DAY })
+    await failed(subscriptionId, 'Too many requests')
+    expect(await meterOf(DATA)).toMatchObject({ quantity: { projected: '864', billed: '864' }, parts: [] })
+    const { complete, error } = await reconciled()
+    expect(complete).toBe(false)
+    expect(error).toMatch(/not read since 2026-11-05T12:00:00.000Z: Too many requests/)
+  })
+
+  it('say which rows of a bill could not be read, and conclude nothing from what is not on it', async () => {
+    const unread = '1 of 11 rows not read: properties.rows[3].Cost: expected number, got null'
+    await bill(10, () => [{}, { resourceId: '', meter: '' }], { unread })
+    const { resources, complete, outcome, error } = await reconciled()
+    expect({ complete, outcome }).toEqual({ complete: false, outcome: 'incomplete' })
+    expect(error).toContain(unread)
+    const circuit = resources.find(({ circuitId }) => circuitId === shortIdOf(CIRCUIT))
+    expect(circuit?.meters.find(({ meter }) => meter === PORT)).toMatchObject({ billed: null, difference: null })
+    expect(circuit?.meters.find(({ meter }) => meter === DATA)).toMatchObject({
+      billed: { amount: '43.20' },
+      parts: [],
+    })
+    expect(resources.find(({ name }) => name === 'no resource')?.meters).toMatchObject([
+      { meter: 'no meter named', billed: { amount: '43.20' } },
+    ])
+  })
+
+  it('add up the rows of a resource that is spelled in two ways, and two rows of one meter', async () => {
+    await bill(10, () => [
+      { quantity: '100', cost: '2.5' },
+      { quantity: '72.8', cost: '1.82', resourceId: CIRCUIT.toUpperCase() },
+    ])
+    expect(await meterOf(DATA)).toMatchObject({ quantity: { billed: '1728' }, billed: { amount: '43.20' }, parts: [] })
   })
 })
 

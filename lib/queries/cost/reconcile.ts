@@ -25,11 +25,19 @@ import {
   totalsOf,
   unexplained,
 } from '#lib/cost/index.ts'
-import { billedRows, billReads, lastCalibration, newestBilledDay, type StoredBilledRow } from '#lib/history/index.ts'
+import {
+  billedRows,
+  billReads,
+  lastCalibration,
+  newestBilledDay,
+  type StoredBilledRow,
+  subscriptionNames,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '../db.ts'
 import { readTopology } from '../topology.ts'
 import { hasBeginning, iso } from '../wire.ts'
+import { type ReadOfBill, readOfBill, type Span, worstOf } from './bills.ts'
 import { circuitInput, readCircuitStandings } from './circuit-inputs.ts'
 import { readUsageFacts } from './circuit-usage.ts'
 import { askedMonth, readFrame } from './frame.ts'
@@ -51,12 +59,21 @@ export async function getCostReconcile(
   const held = await heldAgainstBill(q, frame)
   const resources = held.resources.map((one) => resourceView(one, frame))
   const all = resources.flatMap(({ meters }) => meters)
+  const bills = await billsView(q, held)
+  const read = bills.flatMap(({ readAt }) => readAt ?? [])
+  const missing = bills.flatMap(({ subscriptionId, name, missing: what }) =>
+    what === null ? [] : `${name ?? subscriptionId}: ${what}`,
+  )
   return {
     data: {
       month: month.name,
       from: iso(month.from),
       to: iso(held.to),
-      ...(await readingOf(q)),
+      readAt: read.toSorted().at(-1) ?? null,
+      outcome: worstOf(bills.map(({ outcome }) => outcome)),
+      error: missing.join('; ') || null,
+      complete: bills.length > 0 && missing.length === 0,
+      bills,
       ...daysOf(held),
       gb: { ...frame.gb, words: await calibrationWords(q) },
       resources,
@@ -75,75 +92,92 @@ export interface HeldResource {
   globalReachEnabled: boolean
   projected: ProjectedDays
   records: StoredBilledRow[]
+  bill: ReadOfBill
 }
 
-interface Held {
-  /** midnight UTC, not included */
-  to: EpochMs
-  from: EpochMs
+interface Held extends Span {
   resources: HeldResource[]
+  /** by subscription, in lower case: of each that something of is held, or that a bill was asked of */
+  bills: ReadonlyMap<string, ReadOfBill & { readAt: EpochMs | null }>
 }
 
-/** Whole days of a month, of everything that was projected or billed. */
+type BillOf = (subscriptionId: string) => ReadOfBill
+
+/**
+ * Whole days of a month, of everything that was projected or billed: of each resource the days that its bill was read for. Of a bill that
+ * was not read, what was projected stands alone.
+ */
 export async function heldAgainstBill(q: Queryable, frame: CostFrame): Promise<Held> {
   const { month, now } = frame
   const span = { from: month.from, to: Math.max(month.from, Math.min(month.to, Math.floor(now / DAY) * DAY)) }
-  const records = Map.groupBy(await billedRows(q, span), ({ resourceKey }) => resourceKey)
-  const projected = [...(await circuitsHeld(q, frame, span)), ...(await gatewaysHeld(q, frame, span))]
+  const all = await billedRows(q, span)
+  const reads = new Map((await billReads(q)).map((read) => [read.subscriptionId, read]))
+  const billed = new Set(all.map(({ subscriptionId }) => subscriptionId))
+  const bills = new Map<string, ReadOfBill & { readAt: EpochMs | null }>()
+  const billOf: BillOf = (subscriptionId) => {
+    const key = subscriptionId.toLowerCase()
+    const read = reads.get(key)
+    const known = bills.get(key) ?? { ...readOfBill(read, span, billed.has(key)), readAt: read?.goodAt ?? null }
+    bills.set(key, known)
+    return known
+  }
+  for (const key of reads.keys()) billOf(key)
+  const records = Map.groupBy(all, ({ resourceKey }) => resourceKey)
+  const projected = [...(await circuitsHeld(q, frame, span, billOf)), ...(await gatewaysHeld(q, frame, span, billOf))]
   const known = new Set(projected.map(({ resourceId }) => armKey(resourceId)))
-  const others = [...records.keys()].filter((key) => !known.has(key))
+  const others = [...records].filter(([key]) => !known.has(key))
   return {
     ...span,
+    bills,
     resources: [
       ...projected.map((one) => ({ ...one, records: records.get(armKey(one.resourceId)) ?? [] })),
-      ...others.map((key) => ({
+      ...others.map(([key, own]) => ({
         circuitId: null,
         resourceId: key,
         name: parseArmId(key)?.name ?? (key || 'no resource'),
         globalReachEnabled: false,
         projected: { meters: [], days: eachDay(span.from, span.to), bytes: null },
-        records: records.get(key) ?? [],
+        records: own,
+        bill: billOf(own[0]?.subscriptionId ?? ''),
       })),
     ],
   }
 }
 
+/** Up to where a resource is projected: the days that its bill was read for, or all where it was not read. */
+const heldUntil = ({ to }: Span, { until }: ReadOfBill): EpochMs => Math.min(to, until ?? to)
+
 type Side = Omit<HeldResource, 'records'>
 
-async function circuitsHeld(
-  q: Queryable,
-  frame: CostFrame,
-  { from, to }: { from: EpochMs; to: EpochMs },
-): Promise<Side[]> {
+async function circuitsHeld(q: Queryable, frame: CostFrame, span: Span, billOf: BillOf): Promise<Side[]> {
   const held: Side[] = []
   for (const standing of await readCircuitStandings(q, frame)) {
-    const usage = await readUsageFacts(q, standing, frame, from)
+    const usage = await readUsageFacts(q, standing, frame, span.from)
+    const bill = billOf(standing.resource.subscriptionId)
     const { resource, globalReachEnabled } = standing
     held.push({
       circuitId: resource.id,
       resourceId: resource.resourceId,
       name: resource.name,
       globalReachEnabled: globalReachEnabled === true,
-      projected: projectedDays(circuitInput(standing, usage), frame, from, to),
+      projected: projectedDays(circuitInput(standing, usage), frame, span.from, heldUntil(span, bill)),
+      bill,
     })
   }
   return held
 }
 
 /** Gateways in networks, by their hours. */
-async function gatewaysHeld(
-  q: Queryable,
-  frame: CostFrame,
-  { from, to }: { from: EpochMs; to: EpochMs },
-): Promise<Side[]> {
+async function gatewaysHeld(q: Queryable, frame: CostFrame, span: Span, billOf: BillOf): Promise<Side[]> {
   const sheet = estateSheet(frame.sheet, frame.overrides, frame.now)
   const { gateways } = await readTopology(q)
   return gateways
     .filter(({ config }) => config.kind === 'expressRoute')
     .map(({ resource, config }) => {
       const { since } = resource
-      const begin = since && hasBeginning(since) ? Math.max(from, Math.ceil(since.latest / DAY) * DAY) : from
-      const days = eachDay(begin, to)
+      const bill = billOf(resource.subscriptionId)
+      const begin = since && hasBeginning(since) ? Math.max(span.from, Math.ceil(since.latest / DAY) * DAY) : span.from
+      const days = eachDay(begin, heldUntil(span, bill))
       const price = gatewayPrice(sheet, config.sku?.name ?? '', resource.location ?? '')
       const units = config.sku?.name?.toLowerCase() === 'ergwscale' ? (config.sku.capacity ?? 1) : 1
       const meters: ProjectedMeter[] = price.ok
@@ -164,6 +198,7 @@ async function gatewaysHeld(
         name,
         globalReachEnabled: false,
         projected: { meters, days, bytes: null },
+        bill,
       }
     })
 }
@@ -172,7 +207,7 @@ const eachDay = (from: EpochMs, to: EpochMs): EpochMs[] =>
   Array.from({ length: Math.max(0, (to - from) / DAY) }, (_, i) => from + i * DAY)
 
 function resourceView(one: HeldResource, { sheet, gb }: CostFrame): CostReconcile['resources'][number] {
-  const { projected, records, globalReachEnabled: _, ...about } = one
+  const { projected, records, globalReachEnabled: _, bill, ...about } = one
   const measured = projected.bytes && [...projected.bytes.keys()]
   const isData = (meter: string) => measured !== null && meter === DATA_METER
   const bytesOf = (days: readonly EpochMs[]) => days.reduce((sum, day) => sum + (projected.bytes?.get(day) ?? 0n), 0n)
@@ -181,8 +216,13 @@ function resourceView(one: HeldResource, { sheet, gb }: CostFrame): CostReconcil
     (meter) => (isData(meter) ? (measured ?? []) : projected.days),
     (meter, days) => (isData(meter) ? gbOf(bytesOf(days), gb.bytes) : null),
   )
-  const meters = reconcile(projected.meters, billed, sheet)
-  return { ...about, measuredDays: measured && measured.length, meters }
+  const meters = reconcile(projected.meters, billed, sheet, bill.until === null ? bill.missing : bill.unread)
+  return {
+    ...about,
+    billMissing: bill.missing,
+    measuredDays: measured && measured.length,
+    meters: meters.map((meter) => ({ ...meter, meter: meter.meter || 'no meter named' })),
+  }
 }
 
 function totalsOfMeters(meters: readonly ReconciledMeter[]): CostReconcile['totals'] {
@@ -212,15 +252,15 @@ function daysOf({ from, to, resources }: Held) {
   return { days: days.length, missingDays: days.filter((day) => !billed.has(day)).length }
 }
 
-async function readingOf(q: Queryable): Promise<Pick<CostReconcile, 'readAt' | 'outcome' | 'error'>> {
-  const reads = await billReads(q)
-  const good = reads.flatMap(({ goodAt }) => goodAt ?? [])
-  const failed = reads.find(({ outcome }) => outcome !== 'ok')
-  return {
-    readAt: good.length > 0 ? iso(Math.max(...good)) : null,
-    outcome: failed ? 'failed' : reads.length > 0 ? 'ok' : 'never',
-    error: failed ? `${failed.subscriptionId}: ${failed.error ?? failed.outcome}` : null,
-  }
+async function billsView(q: Queryable, { bills }: Held): Promise<CostReconcile['bills']> {
+  const names = await subscriptionNames(q)
+  return [...bills].map(([subscriptionId, { readAt, outcome, missing }]) => ({
+    subscriptionId,
+    name: names.get(subscriptionId) ?? null,
+    readAt: readAt === null ? null : iso(readAt),
+    outcome,
+    missing,
+  }))
 }
 
 async function calibrationWords(q: Queryable): Promise<string> {
