@@ -74,7 +74,7 @@ describe('billed against projected', () => {
     expect(unexplained(meters).map(({ amount }) => amount)).toEqual(['55.00', '-1800.00'])
   })
 
-  it('tells no difference of what may be in the part of a bill that was not read', () => {
+  it('gives no difference of what may be in the part of a bill that was not read', () => {
     const missing = 'its bill was not read: Azure refused (403)'
     expect(reconcile([projected()], [], shippedPrices(), missing)).toMatchObject([
       { projected: { amount: '1800.00' }, billed: null, difference: null, parts: [] },

@@ -35,7 +35,7 @@ const HALF_A_CENT = new Decimal('0.005')
  * as unexplained. A part is only given where the numbers fit it; nothing is explained away.
  * @param sheet the price list, to recognise another zone's price
  * @param missing what of the bill was not read, in words; null = all of it was. What is not on it then may be in what was not read: no
- * difference is told
+ * difference is given
  */
 export function reconcile(
   projected: readonly ProjectedMeter[],

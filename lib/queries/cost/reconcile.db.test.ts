@@ -177,7 +177,7 @@ describe('projected against billed', () => {
     ])
   })
 
-  it('add up the rows of a resource that is spelled in two ways, and two rows of one meter', async () => {
+  it('add up the rows of a resource that is spelled twice, and two rows of one meter', async () => {
     await bill(10, () => [
       { quantity: '100', cost: '2.5' },
       { quantity: '72.8', cost: '1.82', resourceId: CIRCUIT.toUpperCase() },

@@ -139,7 +139,7 @@ function circuitCharges(c: Context, spec: CircuitSpec, day: number): Charge[] {
     }),
   )
   const passed = bytes.reduce((sum, one) => sum + one, 0)
-  // Global Reach is charged by meters of its own, which no list tells the names or prices of
+  // Global Reach is charged by meters of its own, whose names and prices are in no list
   const gb = (passed - reachBytesOut(world, spec, domain, day, day + DAY)) / world.scenario.billing.gbBytes
   return [charge(c, day, id, port, 1 / daysOfMonth, zone), ...(isMetered ? [charge(c, day, id, DATA, gb, zone)] : [])]
 }
