@@ -2,6 +2,7 @@
 
 import dynamic from 'next/dynamic'
 import type { Circuit, PeeringType, Session } from '#lib/contract/index.ts'
+import { isBeingDeleted } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { OperatorCard } from '../declarations/operator-card.tsx'
@@ -50,7 +51,7 @@ export function CircuitPage({ id }: { id: string }) {
         title: circuit.name,
         place: circuit.resourceGroup,
         status: redundancyStatus(circuit.redundancy),
-        meaning: redundancyWords(circuit),
+        meaning: [redundancyWords(circuit), circuit.provisioningNote].filter(Boolean).join(' '),
         actions: <TicketButton circuit={circuit} />,
       })}
       skeleton={
@@ -189,9 +190,9 @@ const backupOf = (type: PeeringType | null): string =>
     : 'Reaches virtual networks through gateways. Other circuits of the gateways and a VPN may take over.'
 
 /** How many paths are up, within bounds: `1 of 2 paths is up`, `At least 1 of 2 paths is up, possibly 2`. */
-function redundancyWords({ paths, atLeastPaths, atMostPaths, redundancy }: Circuit): string {
+function redundancyWords({ paths, atLeastPaths, atMostPaths, redundancy, provisioningState }: Circuit): string {
   const of = plural(paths.length, 'path')
-  if (redundancy === 'disabled') return 'Administratively disabled.'
+  if (redundancy === 'disabled') return isBeingDeleted({ provisioningState }) ? '' : 'Administratively disabled.'
   if (atLeastPaths === atMostPaths) {
     if (atLeastPaths === 0) return `None of ${of} is up.`
     if (atLeastPaths === paths.length) return paths.length === 2 ? 'Both paths are up.' : `${of} up.`

@@ -39,7 +39,12 @@ export function GatewayPage({ id }: { id: string }) {
         title: gateway.name,
         place: gateway.resourceGroup,
         status: gatewayStatus(gateway.state),
-        meaning: gateway.reason ?? `${kindWords(gateway.kind)} gateway${gateway.vnet ? ` in ${gateway.vnet}` : ''}.`,
+        meaning: [
+          gateway.reason ?? `${kindWords(gateway.kind)} gateway${gateway.vnet ? ` in ${gateway.vnet}` : ''}.`,
+          gateway.provisioningNote,
+        ]
+          .filter(Boolean)
+          .join(' '),
       })}
       skeleton={<div className="skeleton h-80" />}
     >

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { EventList } from '../events/event-list.tsx'
+import { RuleSource } from '../ui/azure-rule.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
@@ -54,6 +55,27 @@ export function ConfigurationPanel({
     >
       <Facts facts={[...facts, ['Subscription', subscription]]} />
     </Panel>
+  )
+}
+
+/** ARM's word for a resource's last change, and what follows from it. */
+export function ProvisioningState({
+  provisioningState,
+  provisioningNote,
+}: {
+  provisioningState: string | null
+  provisioningNote: string | null
+}) {
+  if (provisioningState === null && provisioningNote === null) return null
+  return (
+    <>
+      {provisioningState ?? 'not stated'}
+      {provisioningNote && (
+        <span className="mt-0.5 block text-xs text-degraded">
+          {provisioningNote} <RuleSource rule="failed_state" />
+        </span>
+      )}
+    </>
   )
 }
 

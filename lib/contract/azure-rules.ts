@@ -62,6 +62,11 @@ export const azureRules = {
     states: 'Microsoft honors DSCP marks (EF, AF) on its side of Microsoft peering; a provider has classes of its own.',
     source: `${EXPRESS_ROUTE}/expressroute-qos`,
   },
+  failed_state: {
+    states:
+      'A resource whose last change failed may still work; most operations that depend on it fail until an update of it succeeds.',
+    source: 'https://learn.microsoft.com/azure/networking/troubleshoot-failed-state',
+  },
   public_prefixes: {
     states: 'Microsoft advertises public prefixes of a peering only once their ownership is validated.',
     source: `${EXPRESS_ROUTE}/expressroute-routing`,

@@ -4,6 +4,8 @@ import {
   type CircuitPathView,
   countedPeerings,
   type EpochMs,
+  intentOf,
+  isBeingDeleted,
   type PathLink,
   type PollKind,
 } from '#lib/contract/index.ts'
@@ -48,12 +50,13 @@ export function pathView(circuit: CircuitResource, path: CircuitPath, facts: Cir
   const beside = circuitLinks(circuit, path).find(({ family }) => family === 6 && link?.family === 4)
   const arp = arpOf(circuit, path, facts, bgp.layer)
   const counters = countersOf(circuit, path, facts)
-  const provisioned = provisionedLayer({ ...config.provisioning, peering: peering?.state ?? null })
+  const provisioned = provisionedLayer({ ...config.provisioning, peering: peering && intentOf(peering) })
   const dead = deadEvent(peering?.name, path, facts)
   const traffic = dead ? 'quiet' : trafficLayer(counters)
   const { state, reason } = judgePath({
     configured: link !== null,
     provisioned,
+    isBeingDeleted: peering !== null && isBeingDeleted(peering),
     l2: arp.layer,
     arp: arp.state,
     bgp: bgp.layer,

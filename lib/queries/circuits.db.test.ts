@@ -619,14 +619,24 @@ describe('a circuit that may only be read', () => {
   })
 })
 
-describe('a circuit whose provider has not provisioned it', () => {
+describe.each([
+  [
+    'that its provider has not provisioned',
+    { serviceProviderProvisioningState: 'NotProvisioned' },
+    /not enabled/,
+    null,
+  ],
+  ['that is being deleted', { provisioningState: 'Deleting' }, /being deleted/, 'Deleting'],
+])('a circuit %s', (_, stated, reason, provisioningState) => {
   const db = withTestDatabase()
 
   it('is disabled, whatever else is known', async () => {
-    await wellFor(estateFeed(db), 2, { serviceProviderProvisioningState: 'NotProvisioned' })
+    await wellFor(estateFeed(db), 2, stated)
     const { data } = await circuitNow(db)
-    expect(data).toMatchObject({ redundancy: 'disabled', atMostPaths: 0 })
+    expect(data).toMatchObject({ redundancy: 'disabled', atMostPaths: 0, provisioningState })
+    expect(data.provisioningNote).not.toBeNull()
     expect(data.paths.map(({ state }) => state)).toEqual(['disabled', 'disabled'])
+    expect(data.paths[0]?.reason).toMatch(reason)
   })
 })
 

@@ -9,6 +9,7 @@ import {
   mainPeering,
   type ListParameters,
   type PollKind,
+  provisioningNote,
   type ResponseOf,
   routingWeightOf,
   type Session,
@@ -229,6 +230,7 @@ function circuitView(
     resourceGroup: resource.resourceGroup,
     location: resource.location,
     ...own,
+    provisioningNote: provisioningNote(own, own.provisioning.provider),
     peeringLocation: own.peeringLocation ?? port?.peeringLocation ?? null,
     peerings: judged.peerings.map((one) =>
       peeringView(one, filters, one.peering.name === peering?.name && allMseeSessionsDown),

@@ -5,6 +5,7 @@ import {
   type GatewayConfig,
   type ListParameters,
   type PollKind,
+  provisioningNote,
   type ResponseOf,
   type Session,
 } from '#lib/contract/index.ts'
@@ -190,6 +191,7 @@ function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
     // ARM has the flag on every gateway; an ExpressRoute gateway always runs all of its instances
     activeActive: kind === 'vpn' ? activeActive : null,
     provisioningState,
+    provisioningNote: provisioningNote(config),
     vnet,
     ...(kind === 'vwan' && !isUsable(freshness)
       ? { state: 'unknown' as const, reason: 'What its connections bring was not read lately.' }

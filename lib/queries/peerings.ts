@@ -9,6 +9,7 @@ import {
   parseArmId,
   peeringKind,
   type PeeringView,
+  provisioningNote,
 } from '#lib/contract/index.ts'
 import { judgeRedundancy } from '#lib/detection/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
@@ -59,6 +60,8 @@ export function peeringView(
     peeringType: type,
     type: peeringKind(type),
     state,
+    provisioningState: peering.provisioningState,
+    provisioningNote: provisioningNote(peering),
     ...redundancyOf(paths, true, allMseeSessionsDown),
     paths,
     azureAsn,

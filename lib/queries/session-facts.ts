@@ -1,5 +1,5 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
-import type { CircuitPath, EpochMs, PathLink } from '#lib/contract/index.ts'
+import { type CircuitPath, type EpochMs, intentOf, type PathLink } from '#lib/contract/index.ts'
 import { isUsable, type JudgedSession, judgeSession } from '#lib/detection/index.ts'
 import type { SessionAt } from '#lib/history/index.ts'
 import type { CircuitResource } from './topology.ts'
@@ -53,9 +53,9 @@ export function isSame(a: string | null | undefined, b: string | null | undefine
   return a?.toLowerCase() === b?.toLowerCase()
 }
 
-/** Whether a circuit's configuration says that its sessions should not work. */
+/** Whether a circuit's configuration says that its sessions should not work: it is switched off, or being deleted. */
 export function isPeeringDisabled({ peering }: CircuitResource): boolean {
-  return isSame(peering?.state, 'disabled')
+  return peering !== null && ['disabled', 'deleting'].some((word) => isSame(intentOf(peering), word))
 }
 
 /** Whether it says so of the sessions over one link: IPv6 can be switched off by itself. */

@@ -1,7 +1,7 @@
 import type { Gateway } from '#lib/contract/index.ts'
 import { OperatorCard } from '../../declarations/operator-card.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
-import { ConfigurationPanel } from '../../resource-page/parts.tsx'
+import { ConfigurationPanel, ProvisioningState } from '../../resource-page/parts.tsx'
 import { GatewayConnections } from '../connections.tsx'
 import { kindWords, skuWords } from '../gateway-words.ts'
 
@@ -23,6 +23,6 @@ const gatewayFacts = (gateway: Gateway): [string, React.ReactNode][] => [
   ['ASN', gateway.asn],
   ['Virtual network', gateway.vnet],
   ['Mode', gateway.activeActive === null ? null : gateway.activeActive ? 'active-active' : 'active-standby'],
-  ['Provisioning', gateway.provisioningState],
+  ['Provisioning state', <ProvisioningState key="provisioning" {...gateway} />],
   ['Region', gateway.location],
 ]

@@ -6,6 +6,8 @@ export interface ArmObject {
   /** trimmed; null where it is empty */
   text(name: string): string | null
   number(name: string): number | null
+  /** a number of which ARM prints 0 for none: an ASN, a VLAN, a count of what there is at least one of */
+  positive(name: string): number | null
   flag(name: string): boolean | null
   /** an empty object where there is none */
   object(name: string): ArmObject
@@ -30,6 +32,10 @@ export function armObject(value: unknown): ArmObject {
   return {
     text: (name) => textOf(get(name)),
     number: (name) => numberOf(get(name)),
+    positive: (name) => {
+      const found = numberOf(get(name))
+      return found !== null && found > 0 ? found : null
+    },
     flag: (name) => {
       const found = get(name)
       return typeof found === 'boolean' ? found : null

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   armTypes,
+  intentOf,
   countedPeerings,
   isPeeringEnabled,
   isProvisioned,
@@ -110,6 +111,25 @@ describe('a circuit as ARM lists it', () => {
   ])('has a connectivity model: $name', ({ properties, connectivity, basis, bandwidth }) => {
     const expected = { connectivity, connectivityBasis: basis, bandwidthMbps: bandwidth }
     expect(readCircuit(circuit(properties))).toMatchObject(expected)
+  })
+
+  it('reads the state of the last change, and of a circuit that is being deleted none of its peerings as enabled', () => {
+    const deleting = peering({ provisioningState: 'Deleting' })
+    const failed = readCircuit(circuit({ provisioningState: 'Failed', peerings: [peering({}), deleting] }))
+    expect(failed.provisioningState).toBe('Failed')
+    expect(failed.peerings.map(isPeeringEnabled)).toEqual([true, false])
+    expect(failed.peerings.map(intentOf)).toEqual(['Enabled', 'Deleting'])
+    const gone = readCircuit(circuit({ provisioningState: 'Deleting', peerings: [peering({})] }))
+    expect(gone.peerings.map(isPeeringEnabled)).toEqual([false])
+  })
+
+  it('reads 0 and NONE, which ARM prints for none, as none', () => {
+    const microsoftPeeringConfig = { customerASN: 0, routingRegistryName: 'NONE', legacyMode: 0 }
+    const none = { vlanId: 0, peerASN: 0, azureASN: 0, microsoftPeeringConfig }
+    const read = readCircuit(circuit({ stag: 0, bandwidthInGbps: 0, peerings: [peering(none)] }))
+    expect(read).toMatchObject({ stag: null, bandwidthMbps: null })
+    const nothing = { customerAsn: null, routingRegistry: null, vlanId: null, peerAsn: null, azureAsn: null }
+    expect(read.peerings).toMatchObject([nothing])
   })
 
   it('names Microsoft’s ports, the registration of public prefixes, authorizations by use, and that a key is set', () => {

@@ -3,6 +3,7 @@ import {
   type CircuitConfig,
   type CircuitPeering,
   type GlobalReachConfig,
+  isBeingDeleted,
   owningResource,
 } from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
@@ -12,25 +13,27 @@ export function decodeCircuit(config: unknown): CircuitConfig {
   const circuit = armObject(config)
   const provider = circuit.object('serviceProviderProperties')
   const sku = circuit.object('sku')
-  const gigabits = circuit.number('bandwidthInGbps')
+  const gigabits = circuit.positive('bandwidthInGbps')
   const peerings = circuit.list('peerings')
+  const provisioningState = circuit.text('provisioningState')
   return {
     resource: 'circuit',
     peeringLocation: provider.text('peeringLocation'),
     provider: provider.text('serviceProviderName'),
-    bandwidthMbps: provider.number('bandwidthInMbps') ?? (gigabits === null ? null : gigabits * 1_000),
+    bandwidthMbps: provider.positive('bandwidthInMbps') ?? (gigabits === null ? null : gigabits * 1_000),
     sku: { tier: sku.text('tier'), family: sku.text('family') },
     provisioning: {
       circuit: circuit.text('circuitProvisioningState'),
       provider: circuit.text('serviceProviderProvisioningState'),
     },
+    provisioningState,
     serviceKey: masked(circuit.text('serviceKey')),
-    stag: circuit.number('stag'),
+    stag: circuit.positive('stag'),
     globalReachEnabled: circuit.flag('globalReachEnabled'),
     ...connectivityOf(circuit, peerings),
     authorizations: authorizationsOf(circuit),
     portId: circuit.object('expressRoutePort').text('id'),
-    peerings: peerings.flatMap(peeringOf),
+    peerings: peerings.flatMap((peering) => peeringOf(peering, isBeingDeleted({ provisioningState }))),
   }
 }
 
@@ -58,7 +61,8 @@ function masked(key: string | null): string | null {
   return key.length < 12 ? '****' : `****${key.slice(-4)}`
 }
 
-function peeringOf(peering: ArmObject): CircuitPeering[] {
+/** @param isCircuitDeleted whether the circuit is being deleted, and all peerings with it */
+function peeringOf(peering: ArmObject, isCircuitDeleted: boolean): CircuitPeering[] {
   const type = peering.text('peeringType') ?? peering.text('name')
   const name = peering.text('name') ?? type
   if (name === null || type === null) return []
@@ -70,10 +74,11 @@ function peeringOf(peering: ArmObject): CircuitPeering[] {
       name,
       type,
       state: peering.text('state'),
+      provisioningState: isCircuitDeleted ? 'Deleting' : peering.text('provisioningState'),
       ipv6State: ipv6.text('state'),
-      azureAsn: peering.number('azureASN'),
-      peerAsn: peering.number('peerASN'),
-      vlanId: peering.number('vlanId'),
+      azureAsn: peering.positive('azureASN'),
+      peerAsn: peering.positive('peerASN'),
+      vlanId: peering.positive('vlanId'),
       subnets: { primary: subnets('primaryPeerAddressPrefix'), secondary: subnets('secondaryPeerAddressPrefix') },
       publicPrefixes: peering.has('microsoftPeeringConfig')
         ? {
@@ -83,8 +88,8 @@ function peeringOf(peering: ArmObject): CircuitPeering[] {
         : null,
       azurePorts: { primary: peering.text('primaryAzurePort'), secondary: peering.text('secondaryAzurePort') },
       md5Key: peering.text('sharedKey') === null ? null : 'set',
-      customerAsn: microsoft.number('customerASN'),
-      routingRegistry: microsoft.text('routingRegistryName'),
+      customerAsn: microsoft.positive('customerASN'),
+      routingRegistry: registryOf(microsoft),
       routeFilterId: peering.object('routeFilter').text('id'),
       globalReach: [
         ...peering.list('connections').flatMap((one) => reachOf(one, true)),
@@ -92,6 +97,12 @@ function peeringOf(peering: ArmObject): CircuitPeering[] {
       ],
     },
   ]
+}
+
+/** `NONE` is ARM's word for none. Source: Azure Network REST, ExpressRouteCircuitPeeringConfig. */
+function registryOf(microsoft: ArmObject): string | null {
+  const name = microsoft.text('routingRegistryName')
+  return name?.toLowerCase() === 'none' ? null : name
 }
 
 /** Source: Azure Network REST, ExpressRouteCircuitConnection and PeerExpressRouteCircuitConnection, which has a name of its own beside `connectionName`. */

@@ -12,6 +12,7 @@ export function decodeConnection(config: unknown): ConnectionConfig {
     resource: 'connection',
     type: connection.text('connectionType'),
     status: connection.text('connectionStatus'),
+    provisioningState: connection.text('provisioningState'),
     routingWeight: connection.number('routingWeight'),
     fastPath: connection.flag('expressRouteGatewayBypass'),
     gatewayKeys: ends.filter((end) => end !== null).map(armKey),
@@ -22,7 +23,7 @@ export function decodeConnection(config: unknown): ConnectionConfig {
     mode: connection.text('connectionMode'),
     ipsecPolicies: connection.list('ipsecPolicies').map(policyOf),
     policyBased: connection.flag('usePolicyBasedTrafficSelectors'),
-    dpdSeconds: connection.number('dpdTimeoutSeconds'),
+    dpdSeconds: connection.positive('dpdTimeoutSeconds'),
     gatewayBgpAddresses: connection
       .list('gatewayCustomBgpIpAddresses')
       .flatMap((entry) => canonicalAddress(entry.text('customBgpIpAddress') ?? '') ?? []),
@@ -37,8 +38,8 @@ const policyOf = (policy: ArmObject): IpsecPolicy => ({
   ipsecEncryption: policy.text('ipsecEncryption'),
   ipsecIntegrity: policy.text('ipsecIntegrity'),
   pfsGroup: policy.text('pfsGroup'),
-  saLifeSeconds: policy.number('saLifeTimeSeconds'),
-  saDataKilobytes: policy.number('saDataSizeKilobytes'),
+  saLifeSeconds: policy.positive('saLifeTimeSeconds'),
+  saDataKilobytes: policy.positive('saDataSizeKilobytes'),
 })
 
 /** @param config a local network gateway as ARM lists it. Source: Azure Network REST, LocalNetworkGateway. */
@@ -50,7 +51,7 @@ export function decodeLocalGateway(config: unknown): LocalGatewayConfig {
     resource: 'localGateway',
     remote: gateway.text('gatewayIpAddress') ?? gateway.text('fqdn'),
     prefixes: gateway.object('localNetworkAddressSpace').texts('addressPrefixes'),
-    asn: bgp.number('asn'),
+    asn: bgp.positive('asn'),
     bgpAddress: bgpAddress && (canonicalAddress(bgpAddress) ?? bgpAddress),
   }
 }

@@ -19,16 +19,17 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
   return {
     resource: 'gateway',
     kind,
-    sku: { name: sku.text('name') ?? gateway.text('sku'), tier: sku.text('tier'), capacity: sku.number('capacity') },
-    asn: bgp.number('asn') ?? gateway.number('virtualRouterAsn'),
+    sku: { name: sku.text('name') ?? gateway.text('sku'), tier: sku.text('tier'), capacity: sku.positive('capacity') },
+    asn: bgp.positive('asn') ?? gateway.positive('virtualRouterAsn'),
     activeActive,
     provisioningState: gateway.text('provisioningState'),
     instances: instancesOf(gateway, bgp),
-    instanceCount: kind === 'vpn' && activeActive === false ? 1 : positive(sku.number('capacity')),
+    instanceCount: kind === 'vpn' && activeActive === false ? 1 : sku.positive('capacity'),
     vnet: parseArmId(subnetId ?? '')?.names.virtualnetworks ?? null,
     networkKey: networkKeyOf(gateway.object('virtualHub').text('id'), subnetId),
     scaleUnits:
-      gateway.object('autoScaleConfiguration').object('bounds').number('min') ?? gateway.number('vpnGatewayScaleUnit'),
+      gateway.object('autoScaleConfiguration').object('bounds').positive('min') ??
+      gateway.positive('vpnGatewayScaleUnit'),
     hubConnections: kind === 'vwan' ? hubConnectionsOf(gateway) : [],
     routingPreference: routingPreferenceOf(gateway),
     branchToBranch: kind === 'routeServer' ? gateway.flag('allowBranchToBranchTraffic') : null,
@@ -59,8 +60,6 @@ function addressesOf(object: ArmObject, field: string): string[] {
     .flatMap((text) => text.split(','))
     .flatMap((text) => canonicalAddress(text.trim()) ?? [])
 }
-
-const positive = (count: number | null): number | null => (count !== null && count > 0 ? count : null)
 
 function networkKeyOf(hubId: string | null, subnetId: string | null): string | null {
   if (hubId !== null) return armKey(hubId)

@@ -16,7 +16,7 @@ import { type ArmObject, armObject } from './arm-object.ts'
 export function hubFacts(hub: ArmObject): HubConfig {
   return {
     wan: parseArmId(hub.object('virtualWan').text('id') ?? '')?.name ?? null,
-    asn: hub.number('virtualRouterAsn'),
+    asn: hub.positive('virtualRouterAsn'),
     routerAddresses: hub.texts('virtualRouterIps').flatMap((address) => canonicalAddress(address) ?? []),
     provisioningState: hub.text('provisioningState'),
     routingState: hub.text('routingState'),
@@ -51,7 +51,7 @@ export function decodeHubBgpConnection(config: unknown): HubBgpConnectionConfig 
   return {
     resource: 'hubBgpConnection',
     peerAddress: canonicalAddress(connection.text('peerIp') ?? '') ?? null,
-    peerAsn: connection.number('peerAsn'),
+    peerAsn: connection.positive('peerAsn'),
     provisioningState: connection.text('provisioningState'),
     networkConnection: parseArmId(network ?? '')?.name ?? null,
   }
@@ -86,7 +86,7 @@ export function decodeHubRouteTable(config: unknown): HubRouteTableConfig {
 export function decodeVpnSite(config: unknown): VpnSiteConfig {
   const site = armObject(config)
   const device = (link: string | null, bgp: ArmObject) => {
-    const asn = bgp.number('asn')
+    const asn = bgp.positive('asn')
     const bgpAddress = canonicalAddress(bgp.text('bgpPeeringAddress') ?? '') ?? null
     return asn ? [{ link, asn, bgpAddress }] : []
   }

@@ -7,7 +7,7 @@ export function decodePort(config: unknown): PortConfig {
   return {
     resource: 'port',
     peeringLocation: port.text('peeringLocation'),
-    bandwidthGbps: port.number('bandwidthInGbps'),
+    bandwidthGbps: port.positive('bandwidthInGbps'),
     provisionedGbps: port.number('provisionedBandwidthInGbps'),
     encapsulation: port.text('encapsulation'),
     billing: port.text('billingType'),

@@ -9,3 +9,9 @@ export const azureResource = {
   resourceGroup: z.string().nullable(),
   location: z.string().nullable(),
 }
+
+/** How far the last change of a resource has come, and what follows from that. */
+export const provisioned = {
+  provisioningState: z.string().nullable().describe('ARM’s word: `Succeeded`, `Failed`, `Deleting`; null = not stated'),
+  provisioningNote: z.string().nullable().describe('what follows from it, in a sentence; null = nothing'),
+}

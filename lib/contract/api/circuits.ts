@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { circuitPaths, peeringTypes } from '../poll.ts'
-import { azureResource } from './azure-resource.ts'
+import { azureResource, provisioned } from './azure-resource.ts'
 import { connectionTraffic, connectionTrafficField } from './connection-traffic.ts'
 import { connectivities } from './connectivity.ts'
 import { trafficClasses } from './declarations.ts'
@@ -110,6 +110,7 @@ export const peering = z.object({
   peeringType: z.string(),
   type: z.enum(peeringTypes).nullable().describe('null = of no type that is known'),
   state: z.string().nullable(),
+  ...provisioned,
   redundancy: z.enum(redundancies),
   atLeastPaths: z.number().int().describe('paths known to be up'),
   atMostPaths: z.number().int().describe('paths known or possibly up'),
@@ -195,6 +196,7 @@ export const circuit = z.object({
   bandwidthMbps: z.number().nullable(),
   sku: z.object({ tier: z.string().nullable(), family: z.string().nullable() }),
   provisioning: z.object({ circuit: z.string().nullable(), provider: z.string().nullable() }),
+  ...provisioned,
   serviceKey: z.string().nullable().describe('masked but for its last four characters'),
   stag: z.number().nullable(),
   secondStag: z.number().nullable().describe('declared: of the secondary path, where it has another one'),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { azureResource } from './azure-resource.ts'
+import { azureResource, provisioned } from './azure-resource.ts'
 import { connectionTrafficField } from './connection-traffic.ts'
 import { bounds, byteCount, instant } from './envelope.ts'
 import { hubPeerFacts, routingPreferences } from './hubs.ts'
@@ -68,6 +68,7 @@ export const connection = z.object({
   name: z.string(),
   type: z.string().nullable(),
   status: z.string().nullable(),
+  ...provisioned,
   routingWeight: z.number().nullable(),
   fastPath: z.boolean().nullable(),
   fastPathDetails: fastPath
@@ -182,7 +183,7 @@ export const gateway = z.object({
   sku: z.object({ name: z.string().nullable(), tier: z.string().nullable(), capacity: z.number().nullable() }),
   asn: z.number().nullable(),
   activeActive: z.boolean().nullable().describe('of VPN gateways; null elsewhere, where all instances always run'),
-  provisioningState: z.string().nullable(),
+  ...provisioned,
   state: z.enum(gatewayStates),
   reason: z.string().nullable(),
   instances: z.array(

@@ -1,5 +1,6 @@
 import { type ByFamily, linkHosts, mseeAddresses } from '#lib/bgp/index.ts'
 import { type CircuitPath, peeringNames } from '../poll.ts'
+import { isBeingDeleted } from './provisioning.ts'
 
 /** How an ExpressRoute circuit is configured; null wherever ARM states nothing. */
 export interface CircuitConfig {
@@ -10,6 +11,8 @@ export interface CircuitConfig {
   sku: { tier: string | null; family: string | null }
   /** ARM's words, such as `Enabled` and `Provisioned` */
   provisioning: { circuit: string | null; provider: string | null }
+  /** ARM's word for its last change, such as `Succeeded`, `Failed` or `Deleting` */
+  provisioningState: string | null
   /** masked but for its last four characters */
   serviceKey: string | null
   stag: number | null
@@ -32,6 +35,8 @@ export interface CircuitPeering {
   type: string
   /** ARM's word: `Enabled` or `Disabled` */
   state: string | null
+  /** ARM's word for its last change; `Deleting` where the whole circuit is being deleted */
+  provisioningState: string | null
   /** the same word for its IPv6 part */
   ipv6State: string | null
   azureAsn: number | null
@@ -141,9 +146,16 @@ function linkIn(family: 4 | 6, subnet: string | null, state: string | null): Pat
   return hosts ? [{ family, ...hosts, state }] : []
 }
 
-/** Whether ARM says that the peering is switched on. Other than switched off, this needs ARM's word. */
-export const isPeeringEnabled = ({ state }: Pick<CircuitPeering, 'state'>): boolean =>
-  state?.toLowerCase() === 'enabled'
+/**
+ * What a peering is meant to do: ARM's word for its state, which stays Enabled while it is being deleted, or `Deleting`.
+ * null = ARM states nothing.
+ */
+export const intentOf = (peering: Pick<CircuitPeering, 'state' | 'provisioningState'>): string | null =>
+  isBeingDeleted(peering) ? 'Deleting' : peering.state
+
+/** Whether the peering is switched on, and stays. Other than switched off, this needs ARM's word. */
+export const isPeeringEnabled = (peering: Pick<CircuitPeering, 'state' | 'provisioningState'>): boolean =>
+  intentOf(peering)?.toLowerCase() === 'enabled'
 
 /** Whether the provider has built the circuit and Azure has it enabled: before that, its paths do not exist. */
 export function isProvisioned({ provisioning }: Pick<CircuitConfig, 'provisioning'>): boolean {

@@ -4,6 +4,7 @@ export interface ConnectionConfig {
   /** ARM's word: `ExpressRoute`, `IPsec`, `Vnet2Vnet` */
   type: string | null
   status: string | null
+  provisioningState: string | null
   routingWeight: number | null
   fastPath: boolean | null
   /** keys (`armKey`) of the gateways at its ends */

@@ -2,10 +2,6 @@ import type { Gateway } from '../api/gateways.ts'
 import type { HubConnectionConfig } from './hub.ts'
 import type { RoutingPreference } from './network.ts'
 
-/** Whether Azure says that it is changing a resource: its provisioning state is known, and none of success. */
-export const isChanging = ({ provisioningState }: { provisioningState: string | null }): boolean =>
-  provisioningState !== null && provisioningState.toLowerCase() !== 'succeeded'
-
 /** How a gateway of any kind is configured; null wherever ARM states nothing. */
 export interface GatewayConfig {
   resource: 'gateway'

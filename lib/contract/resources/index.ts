@@ -7,6 +7,7 @@ export {
   countedPeerings,
   type GlobalReachConfig,
   hasReach,
+  intentOf,
   isPeeringEnabled,
   isProvisioned,
   isReachMetric,
@@ -30,7 +31,8 @@ export {
   type TunnelState,
   tunnelState,
 } from './connection.ts'
-export { type GatewayConfig, isChanging } from './gateway.ts'
+export type { GatewayConfig } from './gateway.ts'
+export { isBeingDeleted, isChanging, provisioningNote } from './provisioning.ts'
 export {
   connectionOfMetric,
   DEFAULT_HUB_TABLE,

@@ -6,6 +6,8 @@ export interface PathFacts {
   /** false: the peering, or this path's subnet in it, is absent from a successful read */
   configured: boolean
   provisioned: LayerState
+  /** Azure is deleting the peering, or the whole circuit */
+  isBeingDeleted: boolean
   l2: LayerState
   arp: ArpState
   bgp: BgpLayer

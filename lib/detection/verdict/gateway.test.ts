@@ -92,6 +92,11 @@ const cases: { name: string; facts: Partial<GatewayFacts>; state: GatewayState; 
     state: 'changing',
     reason: /Updating/,
   },
+  {
+    name: 'whose last change failed is judged by its sessions',
+    facts: { sessions: sessions('dd/dd'), provisioningState: 'Failed' },
+    state: 'isolated',
+  },
   { name: 'peer status late', facts: { sessions: sessions('ud/uu'), freshness: 'late' }, state: 'partial' },
   { name: 'peer status stale', facts: { sessions: sessions('dd/dd'), freshness: 'stale' }, state: 'unknown' },
   { name: 'never polled', facts: { freshness: 'never' }, state: 'unknown' },

@@ -6,6 +6,7 @@ import type { PathFacts, PathState } from './facts.ts'
 const usual: PathFacts = {
   configured: true,
   provisioned: 'up',
+  isBeingDeleted: false,
   l2: 'up',
   arp: 'complete',
   bgp: 'up',
@@ -17,6 +18,12 @@ const usual: PathFacts = {
 }
 
 const cases: { name: string; facts: Partial<PathFacts>; state: PathState; reason: RegExp }[] = [
+  {
+    name: 'being deleted, whatever the layers say',
+    facts: { provisioned: 'disabled', isBeingDeleted: true, bgp: 'down', l2: 'down' },
+    state: 'disabled',
+    reason: /^The peering is being deleted\.$/,
+  },
   { name: 'not provisioned', facts: { provisioned: 'disabled' }, state: 'disabled', reason: /not enabled/ },
   {
     name: 'not provisioned, whatever the layers say',

@@ -7,6 +7,7 @@ const path = (state: PathState, reason: string): JudgedPath => ({ state, reason 
 export function judgePath(facts: PathFacts): JudgedPath {
   if (!facts.configured) return path('not_configured', 'No peering is configured on this path.')
   if (facts.provisioned === 'disabled') {
+    if (facts.isBeingDeleted) return path('disabled', 'The peering is being deleted.')
     return path('disabled', 'The circuit, its provider side or the peering is not enabled.')
   }
   const judged = judgeLayers(facts)

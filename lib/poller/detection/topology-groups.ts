@@ -6,7 +6,7 @@ import {
   countedPeerings,
   type CircuitPeering,
   type GatewayConfig,
-  isPeeringEnabled,
+  intentOf,
   isPolledGatewayType,
   type PeeringConfig,
   linksOf,
@@ -161,7 +161,7 @@ function circuitNode({ id, resourceId, name, location, config }: ListedResource)
     backedUp: null,
     peerings: circuit.peerings.map((peering) => ({
       name: peering.name,
-      intent: { ...provisioning, peering: isPeeringEnabled(peering) ? 'Enabled' : 'Disabled' },
+      intent: { ...provisioning, peering: intentOf(peering) ?? 'Disabled' },
       ...customersOn(peering),
       ...(counted.includes(peering) ? { isCounted: true as const } : {}),
       ...(Object.values(peering.azurePorts).some((port) => port !== null) ? { ports: peering.azurePorts } : {}),

@@ -543,3 +543,16 @@ describe('a count of networks', () => {
     expect([...statesOf('network_headroom', nearly)]).toEqual(['unknown'])
   })
 })
+
+describe('peerings that no check asks anything of', () => {
+  it.each([
+    ['one that is being deleted', withMicrosoft({ provisioningState: 'Deleting' })],
+    [
+      'one of a circuit that no provider has built',
+      withMicrosoft({}, { provisioning: { circuit: 'Enabled', provider: 'NotProvisioned' } }),
+    ],
+  ])('%s', (_, estate) => {
+    expect(checks.public_prefixes_validated(estate)).toEqual([])
+    expect(checks.bgp_on_both_paths(estate)).toEqual([])
+  })
+})

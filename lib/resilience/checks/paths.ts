@@ -1,4 +1,10 @@
-import { HEADROOM_SHARE, type CircuitPathView, type LimitUse, type PeeringView } from '#lib/contract/index.ts'
+import {
+  HEADROOM_SHARE,
+  type CircuitPathView,
+  isBeingDeleted,
+  type LimitUse,
+  type PeeringView,
+} from '#lib/contract/index.ts'
 import {
   type CircuitFacts,
   type GatewayFacts,
@@ -31,11 +37,18 @@ export function bgpOnBothPaths({ circuits }: PostureFacts): Judged[] {
 const isDown = (bgp: CircuitPathView['layers']['bgp']) =>
   bgp === 'down' || bgp === 'disabled' || bgp === 'never_established'
 
-/** Circuits that are built, with the peerings that they have. Public peering has a check of its own. */
+/**
+ * Circuits that a provider has built, with the peerings that they have and keep: nothing is asked of what does not exist yet, or goes.
+ * Public peering has a check of its own.
+ */
 export const peeringsIn = (circuits: readonly CircuitFacts[]): { circuit: CircuitFacts; peering: PeeringView }[] =>
-  circuits.flatMap((circuit) =>
-    circuit.peerings.filter(({ type }) => type !== null).map((peering) => ({ circuit, peering })),
-  )
+  circuits
+    .filter(({ provisioning: { provider } }) => provider === null || provider.toLowerCase() === 'provisioned')
+    .flatMap((circuit) =>
+      circuit.peerings
+        .filter((peering) => peering.type !== null && !isBeingDeleted(peering))
+        .map((peering) => ({ circuit, peering })),
+    )
 
 /** The customer's routers at both paths answer ARP by two MACs. */
 export function separateRouters({ circuits }: PostureFacts): Judged[] {

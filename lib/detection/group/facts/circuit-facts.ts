@@ -77,6 +77,7 @@ export function pathView(
   const { state, reason } = judgePath({
     configured: customer !== null,
     provisioned: intent ? provisionedLayer(intent) : 'unknown',
+    isBeingDeleted: intent?.peering?.toLowerCase() === 'deleting',
     l2,
     arp: known?.state ?? 'unknown',
     bgp,

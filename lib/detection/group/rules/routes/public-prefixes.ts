@@ -3,6 +3,7 @@ import type { ConfigSignal, Signal } from '../../../model/signal.ts'
 import { reconcile } from '../../../model/condition.ts'
 import type { PeeringNode, ScopeOfResource } from '../../../model/topology.ts'
 import type { FoldContext } from '../../../model/context.ts'
+import { provisionedLayer } from '../../../verdict/index.ts'
 
 /**
  * public_prefixes_not_validated: Microsoft has not validated the public prefixes that a customer means to announce on Microsoft
@@ -50,7 +51,8 @@ function raise(context: FoldContext, scope: string, peering: PeeringNode, change
 }
 
 function isLacking({ publicPrefixes: reported, intent }: PeeringNode): boolean | null {
-  if (!reported || intent.peering?.toLowerCase() === 'disabled') return false
+  // of what is off, is being deleted, or no provider has built, Microsoft has nothing to take
+  if (!reported || provisionedLayer(intent) === 'disabled') return false
   switch (reported.state?.toLowerCase()) {
     case 'validationneeded':
       return true

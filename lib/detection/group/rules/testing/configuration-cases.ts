@@ -1,4 +1,4 @@
-import { scopeOf } from '../../../model/context.ts'
+import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import type { PeeringNode } from '../../../model/topology.ts'
 import {
   eventIn,
@@ -68,9 +68,17 @@ const disabled = (): Scene => {
   withPeering(own, { intent: { circuit: 'Enabled', provider: 'Provisioned', peering: 'Disabled' } })
   return own
 }
-const notValidated = (): Scene => {
-  const own = scene(inventory, changed('ckt-lon', 'changed'))
-  withPeering(own, { publicPrefixes: { state: 'ValidationNeeded', prefixes: ['198.51.100.0/24'] } })
+const beingDeleted = (): Scene => {
+  const own = disabled()
+  withPeering(own, { intent: { circuit: 'Enabled', provider: 'Provisioned', peering: 'Deleting' } })
+  return own
+}
+const notValidated = (intent: Partial<PeeringNode['intent']> = {}, found?: string): Scene => {
+  const own = scene(inventory, changed('ckt-lon', 'changed'), (context) => {
+    if (found) remember(context, eventOf('public_prefixes_not_validated', 'ckt-lon', found, { started: LONG_AGO }))
+  })
+  const meant = { circuit: 'Enabled', provider: 'Provisioned', peering: 'Enabled', ...intent }
+  withPeering(own, { intent: meant, publicPrefixes: { state: 'ValidationNeeded', prefixes: ['198.51.100.0/24'] } })
   return own
 }
 
@@ -81,6 +89,12 @@ export const configurationCases: Record<string, StageCases> = {
       {
         name: 'a peering that somebody disabled',
         scene: disabled,
+        shows: kindsIn('ckt-lon'),
+        is: ['peering_disabled'],
+      },
+      {
+        name: 'a peering that somebody deletes',
+        scene: beingDeleted,
         shows: kindsIn('ckt-lon'),
         is: ['peering_disabled'],
       },
@@ -125,10 +139,16 @@ export const configurationCases: Record<string, StageCases> = {
     changes: [
       {
         name: 'prefixes that Microsoft has not validated',
-        scene: notValidated,
+        scene: () => notValidated(),
         shows: kindsIn('ckt-lon'),
         is: ['public_prefixes_not_validated'],
       },
+      ...[{ peering: 'Deleting' }, { provider: 'NotProvisioned' }].map((intent) => ({
+        name: `prefixes are no finding any more of what is not meant to work: ${JSON.stringify(intent)}`,
+        scene: () => notValidated(intent, 'AzurePrivatePeering'),
+        shows: (context: FoldContext) => eventIn('ckt-lon', context)?.ended,
+        is: LATELY,
+      })),
     ],
   },
 }
