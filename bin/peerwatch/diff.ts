@@ -1,3 +1,4 @@
+import { formatAsPath } from '#lib/bgp/index.ts'
 import type { ResponseOf } from '#lib/contract/index.ts'
 import { type Command, printJson } from './command.ts'
 import type { State } from './exit.ts'
@@ -22,7 +23,7 @@ type Attributes = Difference['before']
 
 /** `10.0.4.4 via 65001 64999`; several under ECMP. */
 const attributesText = (routes: Attributes): string =>
-  orDash(routes.map(({ nextHop, asPath }) => `${orDash(nextHop)} via ${orDash(asPath.join(' '))}`).join(', '))
+  orDash(routes.map((route) => `${orDash(route.nextHop)} via ${orDash(formatAsPath(route))}`).join(', '))
 
 const rowOf = (change: string, { scopeName, instance, path, prefix, peer, before, after }: Difference): string[] => [
   change,

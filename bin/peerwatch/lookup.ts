@@ -1,3 +1,4 @@
+import { formatAsPath } from '#lib/bgp/index.ts'
 import type { ResponseOf, RouteLookup } from '#lib/contract/index.ts'
 import { type Command, freshnessLine, printJson } from './command.ts'
 import { type State, stateOfFreshness, worstOf } from './exit.ts'
@@ -53,7 +54,7 @@ export const lookup: Command = {
           route.prefix,
           orDash(route.nextHop),
           orDash(route.peer),
-          orDash(route.asPath.join(' ')),
+          orDash(formatAsPath(route)),
           route.reason,
         ]),
       ),

@@ -59,15 +59,19 @@ function Differences({ circuitId, parity }: { circuitId: string; parity: Circuit
           </tr>
         </thead>
         <tbody>
-          {differences.map(({ prefix, primary, secondary }) => (
+          {differences.map(({ prefix, primary, primaryText, secondary, secondaryText }) => (
             <tr key={prefix} className="border-t first:border-t-0 sm:first:border-t">
               <th scope="row" className={clsx(cell, 'font-normal whitespace-nowrap')}>
                 <PageLink href={routesHref('history', { prefix, scope: circuitId })} className="link font-mono">
                   {prefix}
                 </PageLink>
               </th>
-              <td className={cell}>{primary ? <AsPath path={primary} /> : 'missing'}</td>
-              <td className={cell}>{secondary ? <AsPath path={secondary} /> : 'missing'}</td>
+              <td className={cell}>
+                {primary ? <AsPath path={{ asPath: primary, asPathText: primaryText }} /> : 'missing'}
+              </td>
+              <td className={cell}>
+                {secondary ? <AsPath path={{ asPath: secondary, asPathText: secondaryText }} /> : 'missing'}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -1,5 +1,6 @@
 'use client'
 
+import { asPathLength, formatAsPath } from '#lib/bgp/index.ts'
 import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -42,7 +43,7 @@ export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: stri
           row.peer,
           row.prefix,
           row.nextHop,
-          row.asPath.join('-'),
+          formatAsPath(row),
           row.anotherCustomer ? row.rank : '',
         ].join('/')
       }
@@ -129,9 +130,9 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
   {
     id: 'asPath',
     header: 'AS path',
-    value: ({ asPath }) => asPath.join(' '),
-    compare: (a, b) => a.asPath.length - b.asPath.length,
-    cell: ({ asPath, anotherCustomer }) => (anotherCustomer ? nothing : <AsPath path={asPath} />),
+    value: formatAsPath,
+    compare: (a, b) => asPathLength(a) - asPathLength(b),
+    cell: (row) => (row.anotherCustomer ? nothing : <AsPath path={row} />),
   },
   {
     id: 'reason',

@@ -1,6 +1,7 @@
 import { containsAddress, foldPrepends, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/contract/index.ts'
+import { pathWords } from './prefix-tracks.ts'
 
 /** What a packet to an address passes, in this order. */
 export const pathColumns = ['address', 'instance', 'neighbor', 'path', 'asPath', 'site'] as const
@@ -150,20 +151,15 @@ function nodesOf(lookup: RouteLookup, candidate: LookupCandidate, names: PathNam
     place,
     ...neighbor,
     ...circuit,
-    ...(asPath.length > 0 ? [node('asPath', 'AS path', asPathText(asPath))] : []),
+    ...(asPath.length > 0 ? [node('asPath', 'AS path', pathWords(candidate))] : []),
     end,
   ]
 }
 
-const asPathText = (path: readonly number[]) =>
-  foldPrepends([...path])
-    .map(({ asn, times }) => (times > 1 ? `${asn}×${times}` : `${asn}`))
-    .join(' ')
-
 /** The declared site of the address, else that which was learned of its circuit, else the AS that the route began in. */
 function siteOf(
   ip: string,
-  { asPath, circuitId }: Pick<LookupCandidate, 'asPath' | 'circuitId'>,
+  { circuitId, ...path }: Pick<LookupCandidate, 'asPath' | 'asPathText' | 'circuitId'>,
   { sites, learnedSites }: PathNames,
 ): string {
   const address = parseAddress(ip)
@@ -173,5 +169,6 @@ function siteOf(
   }
   const site = sites.find(({ prefixes }) => prefixes.some(holds))
   const learned = learnedSites.find(({ circuits }) => circuitId !== null && circuits.includes(circuitId))
-  return site?.name ?? learned?.name ?? (asPath.length > 0 ? `AS ${asPath.at(-1)}` : 'own network')
+  const origin = foldPrepends(path).at(-1)
+  return site?.name ?? learned?.name ?? (origin ? `AS ${origin.text}` : 'own network')
 }

@@ -35,7 +35,7 @@ function intervalMark(
 ): Omit<Mark, 'row'> {
   const key = pathKey(attributes)
   const known = paths.get(key)
-  const words = pathWords(known?.path ?? [])
+  const words = pathWords(known?.path ?? { asPath: [] })
   return {
     key: `${firstPresent}/${key}`,
     ink: seriesName(known?.index ?? 0),

@@ -83,7 +83,9 @@ it('distinct paths get their letters by how long they stood', () => {
 })
 
 it('prepends are folded', () => {
-  expect(pathWords([12076, 65001, 65001, 65001])).toBe('12076 65001×3')
+  expect(pathWords({ asPath: [12076, 65001, 65001, 65001] })).toBe('12076 65001×3')
+  const withSet = { asPath: [12076, 65010, 65011], asPathText: '12076 {65010,65011}' }
+  expect(pathWords(withSet)).toBe('12076 {65010,65011}')
 })
 
 describe('changes', () => {

@@ -1,4 +1,4 @@
-import { foldPrepends } from '#lib/bgp/index.ts'
+import { type AsPath, foldPrepends, formatAsPath } from '#lib/bgp/index.ts'
 import type { RouteAttributesView, RouteBoundary, RouteInterval, UncoveredInterval } from '#lib/contract/index.ts'
 import { naturalOrder } from '../format/natural-order.ts'
 
@@ -53,20 +53,20 @@ export const trackWords = ({ scopeName, table, place, peer }: PrefixTrack): stri
 
 /** The AS path as a colour's key; routes shared by ECMP make one of their own. */
 export const pathKey = (attributes: readonly RouteAttributesView[]) =>
-  [...new Set(attributes.map(({ asPath }) => asPath.join(' ')))].sort().join(' | ')
+  [...new Set(attributes.map(formatAsPath))].sort().join(' | ')
 
 /** Distinct paths by visible duration, each with a letter: colour alone is not enough. */
 export function distinctPaths(
   intervals: readonly RouteInterval[],
   from: number,
   to: number,
-): Map<string, { letter: string; index: number; path: number[] }> {
-  const stood = new Map<string, { ms: number; path: number[] }>()
+): Map<string, { letter: string; index: number; path: AsPath }> {
+  const stood = new Map<string, { ms: number; path: AsPath }>()
   for (const { attributes, from: began, to: ended } of intervals) {
     const begin = Math.max(from, Date.parse(began[1]))
     const end = Math.min(to, ended ? Date.parse(ended[0]) : to)
     const key = pathKey(attributes)
-    const known = stood.get(key) ?? { ms: 0, path: attributes[0]?.asPath ?? [] }
+    const known = stood.get(key) ?? { ms: 0, path: attributes[0] ?? { asPath: [] } }
     known.ms += Math.max(0, end - begin)
     stood.set(key, known)
   }
@@ -79,12 +79,10 @@ const letterOf = (index: number): string =>
   (index >= 26 ? letterOf(Math.floor(index / 26) - 1) : '') + String.fromCharCode(65 + (index % 26))
 
 /** An AS path short enough for a bar: `12076 65001×3`. */
-export const pathWords = (path: readonly number[]) =>
-  path.length === 0
-    ? 'local'
-    : foldPrepends(path)
-        .map(({ asn, times }) => (times > 1 ? `${asn}×${times}` : `${asn}`))
-        .join(' ')
+export const pathWords = (path: AsPath) =>
+  foldPrepends(path)
+    .map(({ text, times }) => (times > 1 ? `${text}×${times}` : text))
+    .join(' ') || 'local'
 
 export interface PrefixChange extends RouteBoundary {
   key: string

@@ -1,3 +1,4 @@
+import { formatAsPath } from '#lib/bgp/index.ts'
 import type { RouteAttributesView } from '#lib/contract/index.ts'
 import { AsPath } from '../ui/as-path.tsx'
 import { HopName } from './hop-name.tsx'
@@ -11,7 +12,7 @@ export function RouteRows({ rows, none }: { rows: RouteAttributesView[]; none: s
         <span key={JSON.stringify(row)} title={attributesTitle(row)}>
           {row.state === undefined ? (
             <>
-              <AsPath path={row.asPath} />
+              <AsPath path={row} />
               <span className="text-ink-3"> via </span>
               <span className="font-mono">{row.nextHop === null ? 'itself' : <HopName name={row.nextHop} />}</span>
             </>
@@ -28,7 +29,7 @@ export function RouteRows({ rows, none }: { rows: RouteAttributesView[]; none: s
 export const rowsText = (rows: RouteAttributesView[]) =>
   rows.map((row) => (row.state === undefined ? learnedText(row) : effectiveText(row))).join(' | ')
 
-const learnedText = (row: RouteAttributesView) => `${row.asPath.join(' ') || 'local'} via ${row.nextHop ?? 'itself'}`
+const learnedText = (row: RouteAttributesView) => `${formatAsPath(row) || 'local'} via ${row.nextHop ?? 'itself'}`
 
 /** Of a network interface: `VirtualAppliance 10.0.9.4`, `VnetLocal, Invalid`. */
 const effectiveText = ({ origin, nextHop, state }: RouteAttributesView) =>

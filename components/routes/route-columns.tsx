@@ -1,3 +1,4 @@
+import { asPathLength, formatAsPath } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { AsPath } from '../ui/as-path.tsx'
 import type { Column } from '../ui/table/features.ts'
@@ -39,9 +40,9 @@ export const routeColumns: Column<Route>[] = [
   {
     id: 'asPath',
     header: 'AS path',
-    value: ({ asPath }) => asPath.join(' '),
-    compare: (a, b) => a.asPath.length - b.asPath.length,
-    cell: ({ asPath }) => <AsPath path={asPath} />,
+    value: formatAsPath,
+    compare: (a, b) => asPathLength(a) - asPathLength(b),
+    cell: (row) => <AsPath path={row} />,
   },
   ...tableColumns<Route>(),
   {

@@ -2,7 +2,7 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
-import { canonicalAddress, typedSpace } from '#lib/bgp/index.ts'
+import { canonicalAddress, formatAsPath, typedSpace } from '#lib/bgp/index.ts'
 import type { Route, RouteSort } from '#lib/contract/index.ts'
 import { ofCustomer, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
 import { useCustomer } from '../links/range-search.tsx'
@@ -213,7 +213,7 @@ const keyOf = (route: Route) =>
     route.neighbor,
     route.prefix,
     route.nextHop,
-    route.asPath.join('-'),
+    formatAsPath(route),
   ].join('/')
 
 function Paging({

@@ -1,7 +1,7 @@
 'use client'
 
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
-import { foldPrepends, GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN, reservedBy } from '#lib/bgp/index.ts'
+import { type AsPath as Path, foldPrepends, GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN, reservedBy } from '#lib/bgp/index.ts'
 import { useEndpoint } from '../data/index.ts'
 
 const azures = new Map([
@@ -38,20 +38,20 @@ export const asnTitle = (asn: number, own: ReadonlyMap<number, string> = new Map
   return azures.get(asn) ?? own.get(asn) ?? (reserved ? `reserved by ${reserved}` : undefined)
 }
 
-/** An AS path, nearest first. A prepended ASN is shown once with its count. Azure's and the customer's ASNs have titles. */
-export function AsPath({ path }: { path: number[] }) {
+/** An AS path, nearest first. A prepended ASN is shown once with its count, sets and confederations in their brackets. Azure's and the customer's ASNs have titles. */
+export function AsPath({ path }: { path: Path }) {
   const own = useContext(OwnAsns)
-  if (path.length === 0) return <span className="text-ink-3">local</span>
+  if (path.asPath.length === 0) return <span className="text-ink-3">local</span>
   return (
     <span className="font-mono whitespace-nowrap">
-      {foldPrepends(path).map(({ asn, times }, index) => {
-        const title = asnTitle(asn, own)
+      {foldPrepends(path).map(({ asn, text, times }, index) => {
+        const title = asn === null ? undefined : asnTitle(asn, own)
         return (
           // an ASN may occur twice in a path: the position is its key
           <span key={index}>
             {index > 0 && ' '}
-            {title === undefined ? (
-              asn
+            {asn === null || title === undefined ? (
+              text
             ) : (
               <abbr title={title} className={azures.has(asn) ? 'text-ink-3 no-underline' : 'decoration-ink-3'}>
                 {asn}

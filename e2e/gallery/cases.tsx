@@ -314,7 +314,7 @@ export const cases: GalleryCase[] = [
       </div>
     ),
   },
-  { name: 'as-path', node: <AsPath path={[12076, 65001, 65001, 65001]} /> },
+  { name: 'as-path', node: <AsPath path={{ asPath: [12076, 65001, 65001, 65001] }} /> },
   {
     name: 'count-tile',
     width: 260,

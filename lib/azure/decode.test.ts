@@ -127,6 +127,13 @@ describe('routes', () => {
     [{ asPath: '' }, { asPath: [] }],
     [{ asPath: null }, { asPath: [] }],
     [{ asPath: '12076-4514841457--64301' }, { asPath: [12076, 4514841457, 64301] }],
+    [{ asPath: '12076-65001-64086.59904' }, { asPath: [12076, 65001, 4200000000] }],
+    [
+      { asPath: '12076-65001-{65011,65010}' },
+      { asPath: [12076, 65001, 65010, 65011], asPathText: '12076 65001 {65010,65011}' },
+    ],
+    [{ network: '0.0.0.0' }, { prefix: '0.0.0.0/0' }],
+    [{ network: '::' }, { prefix: '::/0' }],
     [{ origin: 'SomethingNew' }, { origin: 'SomethingNew' }],
     [{ weight: '32768' }, { weight: 32768 }],
   ])('of a gateway: %j', (over, expected) =>
@@ -140,6 +147,13 @@ describe('routes', () => {
     [{ path: '65001 ?' }, { asPath: [65001] }],
     [{ network: '10.0.0.0' }, { prefix: '10.0.0.0/8' }],
     [{ network: '203.0.113.0' }, { prefix: '203.0.113.0/24' }],
+    [{ network: '0.0.0.0' }, { prefix: '0.0.0.0/0' }],
+    [{ network: '::' }, { prefix: '::/0' }],
+    [{ network: 'default' }, { prefix: '0.0.0.0/0' }],
+    [{ network: 'default', nextHop: '2001:db8::1' }, { prefix: '::/0' }],
+    [{ nextHop: 'FE80::1%eth0 *' }, { nextHop: 'fe80::1%eth0' }],
+    [{ path: '(65527) 65001 ?' }, { asPath: [65527, 65001], asPathText: '(65527) 65001' }],
+    [{ path: '65001 {65010}i' }, { asPath: [65001, 65010], asPathText: '65001 {65010}' }],
   ])('of a path: %j', (over, expected) =>
     expect(decode(pathRouteRow, { ...onPath, ...over })).toMatchObject({ instance: null, peer: null, ...expected }),
   )
@@ -220,6 +234,14 @@ describe('what is malformed names its field', () => {
     ['state: expected text, got number', () => decode(peerRow, { ...connected, state: 1 })],
     ['network: expected a prefix, got ""', () => decode(pathRouteRow, { ...onPath, network: '' })],
     ['nextHop: expected an IP address, got "none"', () => decode(pathRouteRow, { ...onPath, nextHop: 'none' })],
+    [
+      'nextHop: expected an IP address, got "10.0.0.1%eth0"',
+      () => decode(pathRouteRow, { ...onPath, nextHop: '10.0.0.1%eth0' }),
+    ],
+    [
+      'asPath: expected an AS path, got "65001 {65010"',
+      () => decode(gatewayRouteRow, { ...learned, asPath: '65001 {65010' }),
+    ],
     ['asPath: expected an AS path, got "a-b"', () => decode(gatewayRouteRow, { ...learned, asPath: 'a-b' })],
     ['as: expected number, got text', () => decode(summaryRow, { ...neighbor, as: 'x' })],
     ['primaryBytesIn: expected number of bytes', () => counters({ primarybytesIn: [] })],

@@ -64,9 +64,16 @@ function readPrefixCount(value: unknown): number | undefined {
 
 const readAddress = (value: unknown) => (typeof value === 'string' ? (canonicalAddress(value) ?? undefined) : undefined)
 
-/** A router marks its best path with a `*` behind the next hop. */
-const readNextHop = (value: unknown) =>
-  typeof value === 'string' ? readAddress(value.replace(/\s*\*\s*$/, '')) : undefined
+/**
+ * A router marks its best path with a `*` behind the next hop, and names the interface of a link-local one (RFC 4007 section
+ * 11): `fe80::1%eth0`. The name stays, for the same address on another link is another neighbor.
+ */
+function readNextHop(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined
+  const [, text = '', zone = ''] = /^([^\s*%]*)(%[^\s*%]+)?\s*\*?$/.exec(value.trim()) ?? []
+  const address = readAddress(text)
+  return address === undefined || (zone !== '' && !address.startsWith('fe80:')) ? undefined : `${address}${zone}`
+}
 
 const readPath = (value: unknown) => (typeof value === 'string' ? (parseAsPath(value) ?? undefined) : undefined)
 
@@ -87,10 +94,10 @@ export const nextHop = field(
   orNull((value) => (value === '*' ? undefined : readNextHop(value))),
   true,
 )
-/** missing and null are the empty path of a local route */
+/** the members of a route; missing and null are the empty path of a local one */
 export const asPath = field(
   'an AS path',
-  (value): number[] | undefined => (value === null || value === undefined ? [] : readPath(value)),
+  (value) => (value === null || value === undefined ? { asPath: [] } : readPath(value)),
   true,
 )
 export const instant = field(

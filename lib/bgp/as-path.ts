@@ -1,32 +1,182 @@
+/** Types of segments in the order of their codes (RFC 4271 section 4.3, RFC 5065 section 3). */
+export const segmentTypes = ['set', 'sequence', 'confedSequence', 'confedSet'] as const
+
+/** A part of an AS path. */
+export interface AsPathSegment {
+  type: (typeof segmentTypes)[number]
+  asns: number[]
+}
+
+/** An AS path as a route holds it. */
+export interface AsPath {
+  /** all ASNs, nearest first; members of sets and confederations stand like any other */
+  asPath: readonly number[]
+  /**
+   * the whole path with its sets `{65010,65011}`, confederation sequences `(65001 65002)` and confederation sets
+   * `[65001,65002]`, members of sets in ascending order; absent = it is a plain sequence
+   */
+  asPathText?: string | undefined
+}
+
+const OPENS = { '{': 'set', '(': 'confedSequence', '[': 'confedSet' } as const
+const CLOSES = { '{': '}', '(': ')', '[': ']' } as const
+type Opening = keyof typeof OPENS
+const isOpening = (token: string): token is Opening => token in OPENS
+const isClosing = (token: string) => token === '}' || token === ')' || token === ']'
+
 /**
- * Reads an AS path as Azure and routers print it: ASNs joined by dashes or blanks, sometimes with an empty
- * segment, a best-path `*`, or a trailing origin letter (`I`, `E`, `?`).
- * @returns the ASNs in order, nearest first; empty for a locally originated route; null if a segment is no number
+ * Reads an AS path as Azure and routers print it: ASNs joined by dashes or blanks, sometimes with an empty segment, a
+ * best-path `*`, or a trailing origin letter (`I`, `E`, `?`); ASNs in asdot, too (RFC 5396). AS_SETs stand in braces,
+ * confederation sequences in parentheses, confederation sets in brackets (Cisco, FRR), in both `([65001 65002])` (Junos)
+ * or in `({65001 65002})` (BIRD).
+ * @returns empty for a locally originated route; null if a part is no ASN, or a bracket has no other one
  */
-export function parseAsPath(text: string): number[] | null {
-  const path: number[] = []
-  for (const segment of text.split(/[-\s*(){},]+/)) {
-    if (segment === '' || /^[ie?]$/i.test(segment)) continue
-    const bare = segment.replace(/[ie?]$/i, '')
-    if (!/^\d{1,15}$/.test(bare)) return null
-    path.push(Number(bare))
+export function parseAsPath(text: string): { asPath: number[]; asPathText?: string } | null {
+  const segments = readSegments(text)
+  return segments && asPathOf(segments)
+}
+
+/** The path that some segments make, empty ones left out. */
+export function asPathOf(segments: readonly AsPathSegment[]): { asPath: number[]; asPathText?: string } {
+  const canonical = segments.filter(({ asns }) => asns.length > 0).map(canonicalSegment)
+  const asPath = canonical.flatMap(({ asns }) => asns)
+  const isPlain = canonical.every(({ type }) => type === 'sequence')
+  return isPlain ? { asPath } : { asPath, asPathText: canonical.map(segmentText).join(' ') }
+}
+
+/** `12076 65001 {65010,65011}`; equal paths have equal text. Empty for a locally originated route. */
+export const formatAsPath = ({ asPath, asPathText }: AsPath): string => asPathText ?? asPath.join(' ')
+
+/**
+ * The length of an AS path as best-path selection counts it: every ASN, prepends included; an AS_SET counts 1 (RFC 4271
+ * section 9.1.2.2 a), the segments of a confederation nothing (RFC 5065 section 5.3).
+ */
+export function asPathLength({ asPath, asPathText }: AsPath): number {
+  return asPathText === undefined ? asPath.length : lengthOf(readSegments(asPathText) ?? [])
+}
+
+/** The same of segments. */
+export function lengthOf(segments: readonly AsPathSegment[]): number {
+  let length = 0
+  for (const { type, asns } of segments) length += type === 'sequence' ? asns.length : type === 'set' ? 1 : 0
+  return length
+}
+
+/** A path without the ASNs at its begin for which `isDropped` holds. What stands in a set or a confederation stays. */
+export function withoutLeading(
+  path: AsPath,
+  isDropped: (asn: number, index: number) => boolean,
+): { asPath: number[]; asPathText?: string } {
+  if (path.asPathText === undefined) {
+    const kept = path.asPath.findIndex((asn, index) => !isDropped(asn, index))
+    return { asPath: kept < 0 ? [] : path.asPath.slice(kept) }
   }
-  return path
+  const [first, ...rest] = segmentsOf(path)
+  if (first?.type !== 'sequence') return asPathOf(first ? [first, ...rest] : [])
+  const kept = first.asns.findIndex((asn, index) => !isDropped(asn, index))
+  return asPathOf(kept < 0 ? rest : [{ ...first, asns: first.asns.slice(kept) }, ...rest])
+}
+
+/**
+ * Who originated a route: the last ASN.
+ * @returns null for a local route, and where the path ends in a set or in a confederation, which names nobody (RFC 6811 section 2)
+ */
+export function originAsn(path: AsPath): number | null {
+  const last = segmentsOf(path).at(-1)
+  return last?.type === 'sequence' ? (last.asns.at(-1) ?? null) : null
 }
 
 export interface AsRun {
-  asn: number
+  /** null = a set, or a segment of a confederation */
+  asn: number | null
+  text: string
   /** how often it stands in a row; above 1 it is prepended */
   times: number
 }
 
-/** Folds prepends: equal neighbors in the path become one run. */
-export function foldPrepends(asPath: readonly number[]): AsRun[] {
+/** Folds prepends: equal neighbors in the path become one run. A set, or a segment of a confederation, is a run of its own. */
+export function foldPrepends(path: AsPath): AsRun[] {
   const runs: AsRun[] = []
-  for (const asn of asPath) {
-    const last = runs.at(-1)
-    if (last && last.asn === asn) last.times++
-    else runs.push({ asn, times: 1 })
+  for (const segment of segmentsOf(path)) {
+    if (segment.type !== 'sequence') runs.push({ asn: null, text: segmentText(segment), times: 1 })
+    else for (const asn of segment.asns) addTo(runs, asn)
   }
   return runs
+}
+
+function addTo(runs: AsRun[], asn: number): void {
+  const last = runs.at(-1)
+  if (last?.asn === asn) last.times++
+  else runs.push({ asn, text: String(asn), times: 1 })
+}
+
+const segmentsOf = ({ asPath, asPathText }: AsPath): AsPathSegment[] =>
+  (asPathText === undefined ? null : readSegments(asPathText)) ?? [{ type: 'sequence', asns: [...asPath] }]
+
+/** A segment that has begun, and what ends it. */
+interface Open extends AsPathSegment {
+  closes: string[]
+}
+
+function readSegments(text: string): AsPathSegment[] | null {
+  const segments: AsPathSegment[] = []
+  let open: Open | null = null
+  for (const [token] of text.matchAll(/[{}()[\]]|[^\s\-,*{}()[\]]+/g)) {
+    if (isOpening(token)) {
+      open = opened(open, token)
+      if (!open) return null
+    } else if (isClosing(token)) {
+      if (open?.closes.shift() !== token) return null
+      if (open.closes.length > 0) continue
+      segments.push({ type: open.type, asns: open.asns })
+      open = null
+    } else if (!/^[ie?]$/i.test(token)) {
+      const asn = readAsn(token.replace(/[ie?]$/i, ''))
+      if (asn === null) return null
+      const sequence: AsPathSegment = open ?? lastSequence(segments)
+      sequence.asns.push(asn)
+    }
+  }
+  return open ? null : segments
+}
+
+/** Only a confederation's set has two brackets. */
+function opened(open: Open | null, token: Opening): Open | null {
+  if (!open) return { type: OPENS[token], asns: [], closes: [CLOSES[token]] }
+  const isSetOfConfederation = open.type === 'confedSequence' && open.asns.length === 0 && token !== '('
+  return isSetOfConfederation ? { type: 'confedSet', asns: [], closes: [CLOSES[token], ...open.closes] } : null
+}
+
+function lastSequence(segments: AsPathSegment[]): AsPathSegment {
+  const last = segments.at(-1)
+  if (last?.type === 'sequence') return last
+  const sequence: AsPathSegment = { type: 'sequence', asns: [] }
+  segments.push(sequence)
+  return sequence
+}
+
+/** Decimal, or two halves with a dot. Anonymised tables hold numbers of more than 32 bit. */
+function readAsn(text: string): number | null {
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  const [, high, low] = /^(\d{1,5})\.(\d{1,5})$/.exec(text) ?? []
+  const halves = [Number(high), Number(low)]
+  return halves.every((half) => half <= 0xffff) ? Number(high) * 0x10000 + Number(low) : null
+}
+
+function canonicalSegment({ type, asns }: AsPathSegment): AsPathSegment {
+  const isSet = type === 'set' || type === 'confedSet'
+  return { type, asns: isSet ? [...new Set(asns)].toSorted((a, b) => a - b) : asns }
+}
+
+function segmentText({ type, asns }: AsPathSegment): string {
+  switch (type) {
+    case 'set':
+      return `{${asns.join(',')}}`
+    case 'confedSet':
+      return `[${asns.join(',')}]`
+    case 'confedSequence':
+      return `(${asns.join(' ')})`
+    case 'sequence':
+      return asns.join(' ')
+  }
 }

@@ -5,12 +5,10 @@ import {
   canonicalPrefix,
   containsAddress,
   containsPrefix,
-  foldPrepends,
   formatAddress,
   formatPrefix,
   linkHosts,
   parseAddress,
-  parseAsPath,
   parsePrefix,
   readPrefix,
   reservedBy,
@@ -73,9 +71,29 @@ describe('prefixes', () => {
     ['172.16.0.0', '172.16.0.0/16'],
     ['192.0.2.0', '192.0.2.0/24'],
     ['10.1.0.0', '10.1.0.0/32'],
+    ['0.0.0.0', '0.0.0.0/0'],
+    ['0.0.0.0/8', '0.0.0.0/8'],
+    ['::', '::/0'],
+    ['::1', '::1/128'],
+    ['Default', '0.0.0.0/0'],
   ])('a router that prints %s without a mask means %s', (text, canonical) => {
-    const read = readPrefix(text, { classful: true })
+    const read = readPrefix(text, { table: 'classful' })
     expect(read && formatPrefix(read.prefix)).toBe(canonical)
+  })
+
+  it.each([
+    ['10.0.0.0', '10.0.0.0/32'],
+    ['0.0.0.0', '0.0.0.0/0'],
+    ['::', '::/0'],
+    ['default', '0.0.0.0/0'],
+  ])('a table without classful networks that has %s means %s', (text, canonical) => {
+    const read = readPrefix(text, { table: 'prefixed' })
+    expect(read && formatPrefix(read.prefix)).toBe(canonical)
+  })
+
+  it('in no table the unspecified address is one address', () => {
+    expect(canonicalPrefix('0.0.0.0')).toBe('0.0.0.0/32')
+    expect(parsePrefix('default')).toBeNull()
   })
 
   it('contains exactly the addresses that share its bits', () => {
@@ -98,30 +116,6 @@ describe('prefixes', () => {
     expect(linkHosts(subnet)).toEqual({ customer, microsoft }),
   )
   it('a /31 has no two distinct hosts', () => expect(linkHosts('192.0.2.0/31')).toBeNull())
-})
-
-describe('AS paths', () => {
-  it.each([
-    ['', []],
-    ['12076-65001', [12076, 65001]],
-    ['12076-65001-4514841457--64301', [12076, 65001, 4514841457, 64301]],
-    ['46160 I\n                    ', [46160]],
-    ['65515', [65515]],
-    ['65001 65001 ?', [65001, 65001]],
-    ['65001i', [65001]],
-    ['65001 e', [65001]],
-  ])('%j reads as %j', (text, path) => expect(parseAsPath(text)).toEqual(path))
-  it('refuses what is no number', () => expect(parseAsPath('12076-abc')).toBeNull())
-
-  it('folding keeps the length', () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 3 })), (path) => {
-        const runs = foldPrepends(path)
-        expect(runs.flatMap(({ asn, times }) => Array<number>(times).fill(asn))).toEqual(path)
-        for (let i = 1; i < runs.length; i++) expect(runs[i]?.asn).not.toBe(runs[i - 1]?.asn)
-      }),
-    )
-  })
 })
 
 describe('reserved ASNs', () => {

@@ -1,6 +1,5 @@
 export * from './address.ts'
 export * from './as-path.ts'
-export * from './as-path-length.ts'
 export * from './asn.ts'
 export * from './establishment.ts'
 export * from './link.ts'

@@ -1,22 +1,21 @@
+import { type AsPath, withoutLeading } from './as-path.ts'
 import { GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN } from './asn.ts'
 
+/** A path without the 12076 that Microsoft's edge routers put in front, more than once while one is drained. */
+export const withoutDrain = (path: AsPath) => withoutLeading(path, (asn) => asn === MSEE_ASN)
+
 /**
- * The path as the customer's router announced it: without the 12076 that Microsoft prepends to drain an edge router.
+ * The path as the customer's router announced it.
  * @returns null for what Microsoft or a gateway announced, and for the edge router's own routes
  */
-export function announcedByCustomer(asPath: readonly number[]): number[] | null {
-  const path = withoutDrain(asPath)
-  const [first] = path
-  return first === undefined || first === GATEWAY_ASN || first === MICROSOFT_ASN ? null : path
+export function announcedByCustomer(path: AsPath): ReturnType<typeof withoutDrain> | null {
+  const customers = withoutDrain(path)
+  const [first] = customers.asPath
+  return first === undefined || first === GATEWAY_ASN || first === MICROSOFT_ASN ? null : customers
 }
 
 /** Whether Microsoft's own network announced a route of a path table. */
-export function announcedByMicrosoft(asPath: readonly number[]): boolean {
-  const [first] = withoutDrain(asPath)
-  return asPath.length > 0 && (first === undefined || first === MICROSOFT_ASN)
-}
-
-function withoutDrain(asPath: readonly number[]): number[] {
-  const first = asPath.findIndex((asn) => asn !== MSEE_ASN)
-  return first < 0 ? [] : asPath.slice(first)
+export function announcedByMicrosoft(path: AsPath): boolean {
+  const [first] = withoutDrain(path).asPath
+  return path.asPath.length > 0 && (first === undefined || first === MICROSOFT_ASN)
 }

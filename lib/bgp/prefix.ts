@@ -15,14 +15,18 @@ function mask({ family }: { family: 4 | 6 }, length: number): bigint {
 }
 
 /**
- * Reads a prefix such as `10.0.0.0/8` or `2001:db8::/32`. A bare address is a host prefix, except that routers
- * print classful IPv4 networks without their mask: with `classful` set, `10.0.0.0` reads as `10.0.0.0/8`.
+ * Reads a prefix such as `10.0.0.0/8` or `2001:db8::/32`. A bare address is a host prefix, except where a route table
+ * prints it: there `0.0.0.0`, `::` and `default` are the default route, which no host has for an address (RFC 1122 section
+ * 3.2.1.3, RFC 4291 section 2.5.2).
+ * @param options.table `classful`: of a router that also prints classful IPv4 networks without their mask, `10.0.0.0` for
+ * `10.0.0.0/8`; `prefixed`: of anything else; absent = no table, `0.0.0.0` is one address
  * @returns the prefix with its host bits cleared, and whether any were set; null if the text is no prefix
  */
 export function readPrefix(
   text: string,
-  options: { classful?: boolean } = {},
+  options: { table?: 'classful' | 'prefixed' } = {},
 ): { prefix: Prefix; hostBits: boolean } | null {
+  if (options.table && text.trim().toLowerCase() === 'default') return readPrefix('0.0.0.0/0')
   const [addressText = '', lengthText, ...rest] = text.trim().split('/')
   if (rest.length > 0) return null
   const address = parseAddress(addressText)
@@ -30,7 +34,7 @@ export function readPrefix(
   // an IPv4-mapped prefix counts its length in IPv6 bits
   const mapped = address.family === 4 && addressText.includes(':') ? 96 : 0
   let length: number
-  if (lengthText === undefined) length = options.classful ? classfulLength(address) : widthOf(address.family)
+  if (lengthText === undefined) length = bareLength(address, options.table)
   else if (/^(0|[1-9]\d{0,2})$/.test(lengthText)) length = Number(lengthText) - mapped
   else return null
   if (length < 0 || length > widthOf(address.family)) return null
@@ -94,8 +98,9 @@ export function linkHosts(subnet: string): { customer: string; microsoft: string
   return { customer: host(1n), microsoft: host(2n) }
 }
 
-function classfulLength({ family, value }: Address): number {
-  if (family === 6) return 128
+function bareLength({ family, value }: Address, table?: 'classful' | 'prefixed'): number {
+  if (table && value === 0n) return 0
+  if (table !== 'classful' || family === 6) return widthOf(family)
   const first = Number(value >> 24n)
   const length = first < 128 ? 8 : first < 192 ? 16 : first < 224 ? 24 : 32
   // 10.1.0.0 without a mask is no classful network: it can only be a host

@@ -1,12 +1,12 @@
+import { type AsPath, formatAsPath } from './as-path.ts'
 import { comparePrefixes, parsePrefix } from './prefix.ts'
 
 /** A row of a route table: where it stands (instance, peer, prefix) and what it says. Canonical text throughout. */
-export interface TableRoute {
+export interface TableRoute extends AsPath {
   instance: string | null
   peer: string | null
   prefix: string
   nextHop: string | null
-  asPath: readonly number[]
   origin: string | null
   weight: number | null
   localPref: number | null
@@ -108,8 +108,8 @@ function rowsOf<R extends TableRoute>(rows: readonly R[]): RowSet<R> {
 const keyOf = ({ instance, peer, prefix }: Pick<TableRoute, 'instance' | 'peer' | 'prefix'>) =>
   `${instance ?? ''}|${peer ?? ''}|${prefix}`
 
-const attributesOf = ({ nextHop, asPath, origin, weight, localPref }: TableRoute) =>
-  `${nextHop ?? ''}|${asPath.join(' ')}|${origin ?? ''}|${weight ?? ''}|${localPref ?? ''}`
+const attributesOf = (row: TableRoute) =>
+  `${row.nextHop ?? ''}|${formatAsPath(row)}|${row.origin ?? ''}|${row.weight ?? ''}|${row.localPref ?? ''}`
 
 function sameRows<R>(a: RowSet<R>, b: RowSet<R>): boolean {
   return a.size === b.size && [...a.keys()].every((key) => b.has(key))

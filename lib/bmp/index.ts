@@ -1,4 +1,3 @@
-export { asnsOf } from './codec/as-path-segments.ts'
 export { BmpDecoder, DECODER_LIMITS, type DecoderLimits } from './codec/decoder.ts'
 export type * from './codec/message.ts'
 export { BmpStreamError } from './codec/stream-error.ts'

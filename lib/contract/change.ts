@@ -86,6 +86,8 @@ export interface SilentSession {
 export interface RouteAttributes {
   nextHop: string | null
   asPath: number[]
+  /** the path with its sets and confederations; absent = it is a plain sequence (`AsPath` of lib/bgp) */
+  asPathText?: string | undefined
   origin: string | null
   weight: number | null
   localPref: number | null

@@ -110,7 +110,7 @@ export interface ArpRow {
   macAddress: string | null
 }
 
-/** One route of a learned, advertised or path table. Addresses and prefixes in canonical text. */
+/** One route of a learned, advertised or path table. Addresses and prefixes in canonical text; of the path see `AsPath`. */
 export interface RouteRow {
   /** the gateway instance whose table this is; null for a circuit's path table */
   instance: string | null
@@ -120,6 +120,7 @@ export interface RouteRow {
   peer: string | null
   origin: string | null
   asPath: number[]
+  asPathText?: string | undefined
   weight: number | null
   localPref: number | null
   /** of a network interface's effective routes: ARM's word, `Active` or `Invalid`; absent in every other table */

@@ -67,6 +67,8 @@ export interface RouterRouteAttributes {
   nextHop: string | null
   /** nearest first; members of sets stand like any other; null = it could not be read */
   asPath: number[] | null
+  /** the path with its sets and confederations; absent = it is a plain sequence, or could not be read */
+  asPathText?: string | undefined
   /** whether the router's own ASN, which FRR puts in front of paths that it received, was taken away */
   asPathCorrected: boolean
   origin: 'igp' | 'egp' | 'incomplete' | null

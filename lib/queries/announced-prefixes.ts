@@ -1,3 +1,4 @@
+import { formatAsPath } from '#lib/bgp/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type Db, queryable } from './db.ts'
 import { DEFAULT_ROUTES } from './intents.ts'
@@ -34,9 +35,7 @@ function announcedBy({ facts, ribs }: WhatIfWorld): Map<string, Announced> {
   const byPrefix = Map.groupBy(learned, ({ prefix }) => prefix)
   const groups = new Map<string, Map<string, string[]>>()
   for (const [prefix, routes] of byPrefix) {
-    const how = [...new Set(routes.map(({ circuit, asPath }) => `${circuit} ${asPath.join('-')}`))]
-      .toSorted()
-      .join(', ')
+    const how = [...new Set(routes.map((route) => `${route.circuit} ${formatAsPath(route)}`))].toSorted().join(', ')
     const alike = `${siteOf(prefix) ?? ''}: ${how}`
     for (const circuit of new Set(routes.flatMap((route) => route.circuit ?? []))) {
       const own = groups.get(circuit) ?? new Map<string, string[]>()

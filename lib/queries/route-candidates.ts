@@ -152,6 +152,7 @@ function candidate(
   route: RouteAt,
   behind: Pick<Candidate, 'transport' | 'circuit' | 'path' | 'connectionWeight'>,
 ): RouteCandidate {
-  const { scope, resourceId, prefix, nextHop, peer, instance, asPath, weight, localPref, origin } = route
-  return { scope, resourceId, ...behind, prefix, nextHop, peer, instance, asPath, weight, localPref, origin, route }
+  const { scope, resourceId, prefix, nextHop, peer, instance, asPath, asPathText, weight, localPref, origin } = route
+  const own = { prefix, nextHop, peer, instance, asPath, asPathText, weight, localPref, origin }
+  return { scope, resourceId, ...behind, ...own, route }
 }

@@ -1,4 +1,12 @@
-import { type Address, isOwnSpace, parseAddress, rankCandidates, type Ranked, rankMseeRoutes } from '#lib/bgp/index.ts'
+import {
+  type Address,
+  formatAsPath,
+  isOwnSpace,
+  parseAddress,
+  rankCandidates,
+  type Ranked,
+  rankMseeRoutes,
+} from '#lib/bgp/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import {
   ANOTHERS_PATH,
@@ -157,8 +165,8 @@ async function hiddenHubRoutes(
     routesCovering(others.whole, { address, scope, at, kinds: ['tables'] }),
   ])
   const own = new Set(brought.filter((row) => gateways.has(row.scope)).map(({ prefix }) => prefix))
-  const rowOf = ({ sourceId, prefix, peer, nextHop, asPath }: RouteAt) =>
-    JSON.stringify([sourceId, prefix, peer, nextHop, asPath])
+  const rowOf = ({ sourceId, prefix, peer, nextHop, ...path }: RouteAt) =>
+    JSON.stringify([sourceId, prefix, peer, nextHop, formatAsPath(path)])
   const seen = new Set(routes.map(rowOf))
   return all.filter((row) => row.known !== 'unknown' && own.has(row.prefix) && !seen.has(rowOf(row)))
 }
@@ -221,6 +229,7 @@ function candidateView({
     prefix: route.prefix,
     nextHop: route.nextHop,
     asPath: route.asPath,
+    asPathText: route.asPathText,
     origin: route.origin,
     weight: route.weight,
     localPref: route.localPref,

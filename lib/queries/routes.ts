@@ -66,6 +66,7 @@ function routeView({ kind, known, since, ...row }: RouteAt): Route[] {
       prefix: row.prefix,
       nextHop: row.nextHop,
       asPath: row.asPath,
+      asPathText: row.asPathText,
       origin: row.origin,
       weight: row.weight,
       localPref: row.localPref,

@@ -1,3 +1,4 @@
+import { formatAsPath } from '#lib/bgp/index.ts'
 import type { AssumedBecause, PartedBy, PreferenceBasis } from '#lib/contract/index.ts'
 
 const assumedWords: Record<AssumedBecause, string> = {
@@ -50,7 +51,7 @@ export function evidenceText({ routes, refused }: PreferenceBasis, nameOf: (id: 
     [
       `${where(one)}: local preference ${one.localPref}`,
       one.med !== null && `MED ${one.med}`,
-      `AS path ${one.asPath.join(' ')}`,
+      `AS path ${formatAsPath(one)}`,
       one.communities.length > 0 && `communities ${one.communities.join(' ')}`,
       one.isUsed && 'in use',
     ]

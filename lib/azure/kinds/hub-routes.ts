@@ -101,16 +101,16 @@ function shortHop(hop: string): string | null {
 
 /** A row of getEffectiveVirtualHubRoutes: a route for each of its prefixes and next hops. Source: Azure Network REST, VirtualHubEffectiveRoute. */
 const effectiveRow = armRow({
-  addressPrefixes: z.array(prefix(false)),
+  addressPrefixes: z.array(prefix('prefixed')),
   nextHops: z.array(z.string()).nullish(),
   nextHopType: textOrNull,
   routeOrigin: textOrNull,
   asPath,
-}).transform(({ addressPrefixes, nextHops, nextHopType, routeOrigin, ...route }): RouteRow[] => {
+}).transform(({ addressPrefixes, nextHops, nextHopType, routeOrigin, asPath: path }): RouteRow[] => {
   const hops = (nextHops ?? []).map(shortHop)
   return addressPrefixes.flatMap((own) =>
     (hops.length === 0 ? [null] : hops).map((nextHop) => ({
-      ...route,
+      ...path,
       instance: null,
       prefix: own,
       nextHop,
@@ -123,9 +123,10 @@ const effectiveRow = armRow({
 })
 
 /** A row of getInboundRoutes. Source: Azure Network REST, EffectiveRouteMapRoute. Its communities are not kept. */
-const inboundRow = armRow({ prefix: prefix(false), asPath }).transform(
-  (route): RouteRow => ({
-    ...route,
+const inboundRow = armRow({ prefix: prefix('prefixed'), asPath }).transform(
+  ({ prefix: own, asPath: path }): RouteRow => ({
+    ...path,
+    prefix: own,
     instance: null,
     nextHop: null,
     peer: null,

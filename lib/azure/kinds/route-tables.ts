@@ -1,17 +1,19 @@
-import { formatPrefix, readPrefix } from '#lib/bgp/index.ts'
+import { z } from 'zod'
+import { formatAsPath, formatPrefix, readPrefix } from '#lib/bgp/index.ts'
 import type { RouteRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../decode.ts'
 import { address, addressOrNull, asPath, field, integerOrNull, nextHop, text, textOrNull } from '../fields.ts'
 import type { Table } from '../long-running.ts'
 import { addressKey, distinct, prefixKey, sortedBy } from '../order.ts'
-import { armRow } from '../members.ts'
+import { isJsonObject } from '../json.ts'
+import { armRow, member } from '../members.ts'
 
-/** A prefix in canonical text. Routers print classful IPv4 networks without their mask. */
-export const prefix = (classful: boolean) =>
+/** A prefix in canonical text. Routers print classful IPv4 networks without their mask, and the default route by itself. */
+export const prefix = (table: 'classful' | 'prefixed') =>
   field(
     'a prefix',
     (value) => {
-      const read = typeof value === 'string' ? readPrefix(value, { classful }) : null
+      const read = typeof value === 'string' ? readPrefix(value, { table }) : null
       return read ? formatPrefix(read.prefix) : undefined
     },
     true,
@@ -19,7 +21,7 @@ export const prefix = (classful: boolean) =>
 
 const gatewayFields = {
   localAddress: address,
-  network: prefix(false),
+  network: prefix('prefixed'),
   nextHop,
   sourcePeer: addressOrNull,
   origin: textOrNull,
@@ -29,8 +31,9 @@ const gatewayFields = {
 
 /** A row of getLearnedRoutes or getAdvertisedRoutes. Source: Azure Network REST, GatewayRoute. */
 export const gatewayRouteRow = armRow(gatewayFields).transform(
-  ({ localAddress, network, sourcePeer, ...row }): RouteRow => ({
+  ({ localAddress, network, sourcePeer, asPath: path, ...row }): RouteRow => ({
     ...row,
+    ...path,
     instance: localAddress,
     prefix: network,
     peer: sourcePeer,
@@ -43,8 +46,9 @@ export const gatewayRouteRow = armRow(gatewayFields).transform(
  * Azure's own example has rows of both addresses in each.
  */
 export const peerRouteRow = armRow({ ...gatewayFields, instance: text }).transform(
-  ({ localAddress: _, network, sourcePeer, ...row }): RouteRow => ({
+  ({ localAddress: _, network, sourcePeer, asPath: path, ...row }): RouteRow => ({
     ...row,
+    ...path,
     prefix: network,
     peer: sourcePeer,
     localPref: null,
@@ -52,23 +56,34 @@ export const peerRouteRow = armRow({ ...gatewayFields, instance: text }).transfo
 )
 
 /** A row of a path's routeTables: router output as JSON. Source: Azure Network REST, ExpressRouteCircuitRoutesTable. */
-export const pathRouteRow = armRow({
-  network: prefix(true),
-  nextHop,
-  locPrf: integerOrNull,
-  weight: integerOrNull,
-  path: asPath,
-}).transform(
-  ({ network, locPrf, path, ...row }): RouteRow => ({
-    ...row,
-    instance: null,
-    prefix: network,
-    peer: null,
-    origin: null,
-    asPath: path,
-    localPref: locPrf,
-  }),
+export const pathRouteRow = z.preprocess(
+  defaultOfFamily,
+  armRow({
+    network: prefix('classful'),
+    nextHop,
+    locPrf: integerOrNull,
+    weight: integerOrNull,
+    path: asPath,
+  }).transform(
+    ({ network, locPrf, path, ...row }): RouteRow => ({
+      ...row,
+      ...path,
+      instance: null,
+      prefix: network,
+      peer: null,
+      origin: null,
+      localPref: locPrf,
+    }),
+  ),
 )
+
+/** A default route that is printed as a word is of its next hop's family. */
+function defaultOfFamily(row: unknown): unknown {
+  if (!isJsonObject(row)) return row
+  const [network, hop] = [member(row, 'network'), member(row, 'nextHop')]
+  const isWord = typeof network === 'string' && /^\s*default\s*$/i.test(network)
+  return isWord && typeof hop === 'string' && hop.includes(':') ? { ...row, network: '::/0' } : row
+}
 
 /** Identity of a route is the whole row: the same prefix by several peers or instances is ECMP, not a double. */
 const identity = (row: RouteRow) =>
@@ -77,7 +92,7 @@ const identity = (row: RouteRow) =>
     row.prefix,
     row.peer,
     row.nextHop,
-    row.asPath,
+    formatAsPath(row),
     row.origin,
     row.weight,
     row.localPref,

@@ -1,3 +1,5 @@
+import type { AsPath } from '../as-path.ts'
+
 /**
  * What comes first among routes to one prefix: ExpressRoute (Azure's default), VPN and appliances, or the shorter AS path whatever
  * carries it. Only Route Servers and hubs of a Virtual WAN can be set to the latter two.
@@ -9,7 +11,7 @@ export type RoutingPreference = 'expressRoute' | 'vpn' | 'asPath'
 export type Transport = 'er' | 'vpn' | 'nva' | 'unknown'
 
 /** One row of a route table that covers the address in question, with what is known of the path behind it. */
-export interface Candidate {
+export interface Candidate extends AsPath {
   /** whose table this is: the gateway's, or for a path table the circuit's, short id */
   scope: string
   resourceId: string
@@ -25,8 +27,7 @@ export interface Candidate {
   peer: string | null
   /** the gateway instance whose row this is; null in a path table */
   instance: string | null
-  asPath: readonly number[]
-  /** the counted length, where the printed path holds sets (`asPathLength` of the text); absent: each ASN counts 1 */
+  /** the counted length, where it is not that of the path: what more prepends would make of it */
   asPathLength?: number
   /** the table's own weight column */
   weight: number | null

@@ -1,3 +1,4 @@
+import { asPathLength as lengthOfPath } from '../as-path.ts'
 import { parsePrefix } from '../prefix.ts'
 import type { Candidate } from './candidate.ts'
 import type { PreferenceRule } from './rank-by-rules.ts'
@@ -10,7 +11,7 @@ export function sharedValue<T>(group: readonly Candidate[], read: (candidate: Ca
 }
 
 const prefixLength = ({ prefix }: Candidate) => parsePrefix(prefix)?.length ?? 0
-const countedLength = ({ asPath, asPathLength }: Candidate) => asPathLength ?? asPath.length
+const countedLength = (candidate: Candidate) => candidate.asPathLength ?? lengthOfPath(candidate)
 
 /**
  * The longest prefix first: how a forwarding table is read, before any preference between routes to one prefix.
@@ -27,8 +28,9 @@ export const longestPrefix: PreferenceRule = {
 }
 
 /**
- * The shorter AS path first. Every ASN counts, so a prepended path loses; that is its purpose.
- * Source: RFC 4271 section 9.1.2.2 a; Azure documentation, "Optimize ExpressRoute routing" (AS-path prepending).
+ * The shorter AS path first. Every ASN counts, so a prepended path loses; that is its purpose. A set counts 1, and a
+ * confederation nothing.
+ * Source: RFC 4271 section 9.1.2.2 a; RFC 5065 section 5.3; Azure documentation, "Optimize ExpressRoute routing" (AS-path prepending).
  */
 export const shortestAsPath: PreferenceRule = {
   name: 'as_path',

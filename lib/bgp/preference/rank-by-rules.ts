@@ -108,7 +108,16 @@ function inTextOrder<C extends Candidate>(members: readonly C[]): C[] {
   const text = (c: C) =>
     JSON.stringify([
       [c.scope, c.instance, c.circuit, c.path, c.peer, c.nextHop, c.resourceId, c.prefix],
-      [c.asPath, c.asPathLength ?? null, c.origin, c.weight, c.localPref, c.connectionWeight, c.transport],
+      [
+        c.asPath,
+        c.asPathText ?? null,
+        c.asPathLength ?? null,
+        c.origin,
+        c.weight,
+        c.localPref,
+        c.connectionWeight,
+        c.transport,
+      ],
     ])
   return members
     .map((member) => ({ member, text: text(member) }))

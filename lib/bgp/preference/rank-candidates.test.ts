@@ -110,8 +110,8 @@ describe('a gateway prefers', () => {
       reasons: ['AS path 2 shorter than 4', 'after rank 1: AS path 4 longer than 2'],
     },
     {
-      rule: 'the shorter counted path where sets were printed',
-      better: { asPath: [12076, 65001, 65010, 65011], asPathLength: 3 },
+      rule: 'the shorter counted path where a set was printed',
+      better: { asPath: [12076, 65001, 65010, 65011], asPathText: '12076 65001 {65010,65011}' },
       worse: { asPath: prepended },
       by: 'as_path',
       reasons: ['AS path 3 shorter than 4', 'after rank 1: AS path 4 longer than 3'],

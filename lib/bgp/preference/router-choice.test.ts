@@ -24,6 +24,12 @@ describe('what a router takes of two routes to one prefix', () => {
       'local_preference',
     ],
     ['the shorter AS path', { med: 9, origin: 'incomplete' }, { asPath: long }, 'as_path'],
+    [
+      'a set, which counts 1, before two more ASNs',
+      { asPath: [MSEE, 65_001, 65_002, 65_003], asPathText: `${MSEE} {65001,65002,65003}`, med: 9 },
+      { asPath: long },
+      'as_path',
+    ],
     ['origin IGP before EGP', { med: 9 }, { origin: 'egp' }, 'origin'],
     ['origin EGP before incomplete', { origin: 'egp' }, { origin: 'incomplete' }, 'origin'],
     ['the lower MED', { med: 10 }, { med: 20 }, 'med'],

@@ -1,9 +1,9 @@
+import { type AsPath, asPathLength } from '../as-path.ts'
+
 /** What a router's choice between routes to one prefix rests on, as the router reports it after its own policy. */
-export interface ReportedPreference {
+export interface ReportedPreference extends AsPath {
   /** its degree of preference, RFC 4271 section 5.1.5 */
   localPref: number
-  /** nearest first, every ASN with its repetitions */
-  asPath: readonly number[]
   /** of the session: a policy may prepend, so that the path need not begin with it */
   neighborAsn: number
   /** null = not known */
@@ -50,7 +50,7 @@ const lowestMed: Step = (group) => {
  */
 const STEPS: readonly (readonly [ReportedRule, Step])[] = [
   ['local_preference', least(({ localPref }) => -localPref)],
-  ['as_path', least(({ asPath }) => asPath.length)],
+  ['as_path', least(asPathLength)],
   ['origin', lowestOrigin],
   ['med', lowestMed],
 ]

@@ -1,13 +1,6 @@
+import { type AsPathSegment, lengthOf, segmentTypes } from '#lib/bgp/index.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { malformed } from './stream-error.ts'
-
-const segmentTypes = ['set', 'sequence', 'confedSequence', 'confedSet'] as const
-
-/** A part of an AS path (RFC 4271 section 4.3, RFC 5065 section 3). */
-export interface AsPathSegment {
-  type: (typeof segmentTypes)[number]
-  asns: number[]
-}
 
 /** @throws BmpStreamError for a segment of unknown type, an empty one, or one that is cut off (RFC 7606 section 7.2) */
 export function readAsPath(value: ByteReader, octets: 2 | 4): AsPathSegment[] {
@@ -30,7 +23,7 @@ export function readAsPath(value: ByteReader, octets: 2 | 4): AsPathSegment[] {
  */
 export function mergeAsPaths(asPath: readonly AsPathSegment[], as4Path: readonly AsPathSegment[]): AsPathSegment[] {
   const preserved = as4Path.filter(({ type }) => type === 'set' || type === 'sequence')
-  let leading = countOf(asPath) - countOf(preserved)
+  let leading = lengthOf(asPath) - lengthOf(preserved)
   if (leading < 0 || preserved.length === 0) return [...asPath]
   const merged: AsPathSegment[] = []
   for (const segment of asPath) {
@@ -38,16 +31,9 @@ export function mergeAsPaths(asPath: readonly AsPathSegment[], as4Path: readonly
     if (leading === 0 && !isConfederation) break
     const taken = segment.type === 'sequence' ? Math.min(leading, segment.asns.length) : segment.asns.length
     merged.push({ type: segment.type, asns: segment.asns.slice(0, taken) })
-    leading -= countOf([{ type: segment.type, asns: segment.asns.slice(0, taken) }])
+    leading -= lengthOf([{ type: segment.type, asns: segment.asns.slice(0, taken) }])
   }
   return joinSequences([...merged, ...preserved])
-}
-
-/** A set counts as one, a confederation's segment as none (RFC 4271 section 9.1.2.2, RFC 5065 section 5.3). */
-function countOf(path: readonly AsPathSegment[]): number {
-  let count = 0
-  for (const { type, asns } of path) count += type === 'sequence' ? asns.length : type === 'set' ? 1 : 0
-  return count
 }
 
 function joinSequences(segments: readonly AsPathSegment[]): AsPathSegment[] {
@@ -59,6 +45,3 @@ function joinSequences(segments: readonly AsPathSegment[]): AsPathSegment[] {
   }
   return joined
 }
-
-/** All ASNs in order, nearest first. Members of sets and confederations stand like any other, as routers print them. */
-export const asnsOf = (path: readonly AsPathSegment[]): number[] => path.flatMap(({ asns }) => asns)

@@ -1,4 +1,5 @@
-import { type AsPathSegment, mergeAsPaths, readAsPath } from './as-path-segments.ts'
+import type { AsPathSegment } from '#lib/bgp/index.ts'
+import { mergeAsPaths, readAsPath } from './as-path-segments.ts'
 import { ByteReader } from './byte-reader.ts'
 import { BmpStreamError, malformed } from './stream-error.ts'
 import { ipv4Text, u32At } from './wire-text.ts'

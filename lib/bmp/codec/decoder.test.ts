@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { asnsOf } from './as-path-segments.ts'
 import { BmpDecoder } from './decoder.ts'
 import type { BmpMessage } from './message.ts'
 import { BmpStreamError } from './stream-error.ts'
@@ -28,7 +27,7 @@ const PEER = {
 function routesIn(message: BmpMessage | undefined): string[] {
   if (message?.type !== 'routeMonitoring') throw new Error(`no Route Monitoring: ${message?.type}`)
   const { announced, withdrawn, attributes } = message.update
-  const path = asnsOf(attributes.asPath ?? []).join(' ')
+  const path = (attributes.asPath ?? []).flatMap(({ asns }) => asns).join(' ')
   return [
     ...announced.flatMap(({ nextHop, prefixes }) =>
       prefixes.map(({ prefix }) => `+${prefix} via ${nextHop} path ${path}`),

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { freePort } from '#lib/platform/bootstrap/postgres.mjs'
-import { asnsOf } from './as-path-segments.ts'
 import { BmpDecoder } from './decoder.ts'
 import type { BmpMessage } from './message.ts'
 import { bytesOfHex } from './testing/byte-writer.ts'
@@ -30,7 +29,10 @@ function saidByUs(message: BmpMessage): string[] {
       const { peer, update } = message
       const of = `${peer.address} ${peer.view === 'adjInPost' ? 'after' : 'before'} policy`
       const announced = update.announced.flatMap(({ prefixes, nextHop }) =>
-        prefixes.map(({ prefix }) => `${of} ${prefix} ${nextHop} ${asnsOf(update.attributes.asPath ?? []).join(' ')}`),
+        prefixes.map(
+          ({ prefix }) =>
+            `${of} ${prefix} ${nextHop} ${(update.attributes.asPath ?? []).flatMap(({ asns }) => asns).join(' ')}`,
+        ),
       )
       const gone = update.withdrawn.flatMap(({ prefixes }) => prefixes.map(({ prefix }) => `${of} ${prefix} withdrawn`))
       return [...announced, ...gone]

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalAddress } from '#lib/bgp/index.ts'
-import { asnsOf } from './as-path-segments.ts'
 import { BmpDecoder } from './decoder.ts'
 import type { BmpMessage, PeerUp } from './message.ts'
 import type { BgpUpdate } from './update.ts'
@@ -29,7 +28,8 @@ const FIELDS: Record<string, (message: BmpMessage) => (string | number | null)[]
   'bgp.mp_unreach_nlri_ipv6_prefix': (message) => withdrawn(message, 'ipv6'),
   'bgp.update.path_attribute.next_hop': (message) => nextHop(message, 'ipv4'),
   'bgp.update.path_attribute.mp_reach_nlri.next_hop.ipv6': (message) => nextHop(message, 'ipv6'),
-  'bgp.update.path_attribute.as_path_segment.as4': (message) => asnsOf(attributesOf(message)?.asPath ?? []),
+  'bgp.update.path_attribute.as_path_segment.as4': (message) =>
+    (attributesOf(message)?.asPath ?? []).flatMap(({ asns }) => asns),
   'bgp.update.path_attribute.multi_exit_disc': (message) => present(attributesOf(message)?.med),
   'bgp.update.path_attribute.local_pref': (message) => present(attributesOf(message)?.localPref),
   'bmp.peer.down.reason': (message) =>

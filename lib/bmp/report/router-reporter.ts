@@ -1,3 +1,4 @@
+import { asPathOf, withoutLeading } from '#lib/bgp/index.ts'
 import type {
   Bounds,
   EpochMs,
@@ -6,7 +7,6 @@ import type {
   RouterRouteAttributes,
   RouterSessionDown,
 } from '#lib/contract/index.ts'
-import { asnsOf } from '../codec/as-path-segments.ts'
 import type { PathAttributes } from '../codec/attributes.ts'
 import { DECODER_LIMITS } from '../codec/decoder.ts'
 import type { PeerDown, PeerUp, RouteMonitoring } from '../codec/message.ts'
@@ -117,18 +117,18 @@ export class RouterReporter {
     read: PathAttributes,
     nextHop: string | null,
   ): RouterRouteAttributes {
-    const path = read.asPath && asnsOf(read.asPath)
+    const path = read.asPath && asPathOf(read.asPath)
     // FRR 8.4 writes a received path as it would send it on; a path that begins with the neighbor is as it was received
     const isExtended =
       this.software === 'frr' &&
       path !== null &&
       localAsn !== null &&
       localAsn !== peer.asn &&
-      path[0] === localAsn &&
-      path[1] === peer.asn
+      path.asPath[0] === localAsn &&
+      path.asPath[1] === peer.asn
     return {
       nextHop,
-      asPath: isExtended ? path.slice(1) : path,
+      ...(path === null ? { asPath: null } : isExtended ? withoutLeading(path, (_, index) => index === 0) : path),
       asPathCorrected: isExtended,
       origin: read.origin,
       med: read.med,

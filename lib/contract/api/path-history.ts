@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { circuitPaths, peeringTypes } from '../poll.ts'
 import { bounds, instant } from './envelope.ts'
+import { asPathText } from './routes.ts'
 
 /** What one rate of a chart rests on: two neighbouring samples, or a mean once samples are no longer kept. */
 export const trafficBases = ['sample', '5m', 'hour'] as const
@@ -42,7 +43,15 @@ export const circuitParity = z.object({
   onlyPrimary: z.number().int(),
   onlySecondary: z.number().int(),
   differences: z
-    .array(z.object({ prefix: z.string(), primary: tablePath, secondary: tablePath }))
+    .array(
+      z.object({
+        prefix: z.string(),
+        primary: tablePath,
+        primaryText: asPathText,
+        secondary: tablePath,
+        secondaryText: asPathText,
+      }),
+    )
     .describe('the first that differ, by address'),
 })
 export type CircuitParity = z.infer<typeof circuitParity>

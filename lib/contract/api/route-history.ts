@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { circuitPaths, outcomes, peeringTypes } from '../poll.ts'
 import { azCommandField, bounds, instant, omittedGaps } from './envelope.ts'
-import { routeTables } from './routes.ts'
+import { asPathText, routeTables } from './routes.ts'
 
 /** How sure an answer about a moment is: `unknown` = nobody saw that moment. */
 const knownAt = z.enum(['observed', 'indeterminate', 'unknown'])
@@ -9,6 +9,7 @@ const knownAt = z.enum(['observed', 'indeterminate', 'unknown'])
 export const routeAttributes = z.object({
   nextHop: z.string().nullable(),
   asPath: z.array(z.number()),
+  asPathText,
   origin: z.string().nullable(),
   weight: z.number().nullable(),
   localPref: z.number().nullable(),

@@ -4,7 +4,7 @@ import { azCommandField, bounds } from './envelope.ts'
 
 export const routeTables = ['learned', 'advertised', 'tables', 'effective'] as const
 
-/** What a list of routes can be sorted by. `scope` is its name; `asPath` is the length of the path. */
+/** What a list of routes can be sorted by. `scope` is its name; `asPath` is the counted length of the path. */
 export const routeSorts = [
   'prefix',
   'scope',
@@ -20,6 +20,14 @@ export const routeSorts = [
 ] as const
 export type RouteSort = (typeof routeSorts)[number]
 
+/** What `asPath` leaves out of an AS path, beside it. */
+export const asPathText = z
+  .string()
+  .optional()
+  .describe(
+    'the AS path with its sets `{65010,65011}` (of the length 1) and confederations `(65001 65002)`, `[65001,65002]` (of the length 0); absent where it has none and `asPath` is the whole',
+  )
+
 /** One route as of a moment. `peer` is ARM's sourcePeer; a circuit's path tables have `path` set. */
 export const route = z.object({
   scope: z.string(),
@@ -30,6 +38,7 @@ export const route = z.object({
   prefix: z.string(),
   nextHop: z.string().nullable(),
   asPath: z.array(z.number()),
+  asPathText,
   origin: z.string().nullable(),
   weight: z.number().nullable(),
   localPref: z.number().nullable(),

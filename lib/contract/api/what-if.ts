@@ -3,6 +3,7 @@ import { circuitPaths, peeringTypes } from '../poll.ts'
 import { costMoney } from './cost.ts'
 import { instant } from './envelope.ts'
 import { limitUse } from './limits.ts'
+import { asPathText } from './routes.ts'
 
 /** What becomes of an atom, in the order in which they are decided. */
 export const whatIfOutcomes = ['stays', 'moves', 'covered', 'default_only', 'internet', 'stranded', 'unknown'] as const
@@ -64,6 +65,7 @@ export const preferenceBasis = z.object({
         localPref: z.number(),
         med: z.number().nullable(),
         asPath: z.array(z.number()),
+        asPathText,
         communities: z.array(z.string()),
         isUsed: z.boolean().describe('the router’s own table has this route; false = it has not, or is not reported'),
       }),

@@ -1,3 +1,4 @@
+import { formatAsPath } from '#lib/bgp/index.ts'
 import { type Bounds, type EpochMs, overlaps, type RouteAttributes, type RouteChange } from '#lib/contract/index.ts'
 import { seenAt } from './churn-step.ts'
 import { problems, type SessionMoment } from './session-moment.ts'
@@ -87,7 +88,7 @@ function burstOf(run: Run, sessions: readonly SessionMoment[], now: EpochMs, win
   }
 }
 
-const pathText = ({ nextHop, asPath }: RouteAttributes) => `${nextHop ?? ''}|${asPath.join(' ')}`
+const pathText = (row: RouteAttributes) => `${row.nextHop ?? ''}|${formatAsPath(row)}`
 
 function outcomeOf(before: readonly RouteAttributes[], after: readonly RouteAttributes[]): ChangeBurst['outcome'] {
   const text = (rows: readonly RouteAttributes[]) =>

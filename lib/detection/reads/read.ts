@@ -1,3 +1,4 @@
+import { type AsPath } from '#lib/bgp/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Compared, TableRef } from '../group/rules/routes/index.ts'
 import type { DailyMaximum } from '../headroom/index.ts'
@@ -63,12 +64,11 @@ export interface RoutesTo extends Pick<RouteTable, 'covered' | 'ownSpace' | 'rea
   entries: readonly RouteEntry[]
 }
 
-export interface ReportedPrefix {
+export interface ReportedPrefix extends AsPath {
   scope: string
   kind: 'learned' | 'tables'
   peer: string | null
   prefix: string
-  asPath: readonly number[]
 }
 
 /** Answers so far, by {@link keyOf} their read. */

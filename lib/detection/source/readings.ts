@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { announcedByMicrosoft } from '#lib/bgp/index.ts'
+import { announcedByMicrosoft, formatAsPath } from '#lib/bgp/index.ts'
 import {
   type ActivityRow,
   armTypes,
@@ -178,7 +178,7 @@ function familiesOf(rows: RoutesObservation['rows']): FamilyCounts {
 
 function microsoftOf({ kind, target, rows }: RoutesObservation): number | undefined {
   if (kind !== 'tables' || peeringKind(parsePath(target.subresource).peering) !== 'microsoft') return undefined
-  return new Set(rows.filter(({ asPath }) => announcedByMicrosoft(asPath)).map(({ prefix }) => prefix)).size
+  return new Set(rows.filter(announcedByMicrosoft).map(({ prefix }) => prefix)).size
 }
 
 function sizesOf(
@@ -198,7 +198,7 @@ function digestsOf(rows: RoutesObservation['rows']): Record<string, TableDigest>
   const tables = Map.groupBy(rows.filter(isExternal), ({ instance, peer }) => tableKey(instance, peer))
   return Object.fromEntries(
     [...tables].map(([key, own]) => {
-      const texts = [...new Set(own.map(({ prefix, asPath }) => `${prefix} ${asPath.join(' ')}`))].toSorted()
+      const texts = [...new Set(own.map((row) => `${row.prefix} ${formatAsPath(row)}`))].toSorted()
       const digest = createHash('sha256').update(texts.join('\n')).digest('hex').slice(0, 16)
       return [key, { digest, prefixes: new Set(own.map(({ prefix }) => prefix)).size }]
     }),

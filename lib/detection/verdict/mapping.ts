@@ -1,10 +1,9 @@
-import { MSEE_ASN, compareAddresses, parseAddress } from '#lib/bgp/index.ts'
+import { type AsPath, compareAddresses, formatAsPath, parseAddress, withoutDrain } from '#lib/bgp/index.ts'
 import type { CircuitPath, DeclaredMapping } from '#lib/contract/index.ts'
 
-/** A route as far as the comparison needs it; `asPath` as the table that holds it prints it. */
-export interface MappedRoute {
+/** A route as far as the comparison needs it; its path as the table that holds it prints it. */
+export interface MappedRoute extends AsPath {
   prefix: string
-  asPath: readonly number[]
 }
 
 /** What one MSEE neighbor of a gateway has announced, as far back as the caller read. */
@@ -123,14 +122,9 @@ function scoreAll(neighbors: readonly NeighborRoutes[], paths: readonly PathRout
 function setsOf(routes: readonly MappedRoute[]): { prefixes: Set<string>; routes: Set<string> } {
   return {
     prefixes: new Set(routes.map(({ prefix }) => prefix)),
-    routes: new Set(routes.map(({ prefix, asPath }) => `${prefix} ${customerPath(asPath).join(' ')}`)),
+    // the gateway sees the MSEE's own ASN in front of what the customer's router sent
+    routes: new Set(routes.map((route) => `${route.prefix} ${formatAsPath(withoutDrain(route))}`)),
   }
-}
-
-/** The gateway sees the MSEE's own ASN in front of what the customer's router sent, and more than once while a path is drained. */
-function customerPath(asPath: readonly number[]): readonly number[] {
-  const first = asPath.findIndex((asn) => asn !== MSEE_ASN)
-  return first < 0 ? [] : asPath.slice(first)
 }
 
 /** Likeness of two sets, 0-1. Two empty sets are no evidence: 0. */

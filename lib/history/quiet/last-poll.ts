@@ -1,3 +1,4 @@
+import { formatAsPath } from '#lib/bgp/index.ts'
 import { hash } from 'node:crypto'
 import type { Observation, PollKind, RouteRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -83,8 +84,8 @@ export function routesDigest(observation: Observation): string | null {
   return hash('sha256', rows.map(routeText).toSorted().join('\n'), 'base64')
 }
 
-const routeText = ({ instance, peer, prefix, nextHop, asPath, origin, weight, localPref, state }: RouteRow) =>
-  JSON.stringify([instance, peer, prefix, nextHop, asPath, origin, weight, localPref, state])
+const routeText = ({ instance, peer, prefix, nextHop, origin, weight, localPref, state, ...path }: RouteRow) =>
+  JSON.stringify([instance, peer, prefix, nextHop, formatAsPath(path), origin, weight, localPref, state])
 
 const keyOf = (sourceId: number, kind: string) => `${sourceId} ${kind}`
 

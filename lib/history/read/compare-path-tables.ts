@@ -1,6 +1,7 @@
-import { GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
+import { type AsPath, GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../record/route-table.ts'
+import { textLength } from './path-length.ts'
 
 /** A circuit's scope and the part of the source whose path table is meant. */
 export interface PathTable {
@@ -16,7 +17,7 @@ export interface PathTableComparison {
   onlyA: number
   onlyB: number
   /** the first that differ, by address; null = that side has none */
-  differences: { prefix: string; a: number[] | null; b: number[] | null }[]
+  differences: { prefix: string; a: AsPath | null; b: AsPath | null }[]
 }
 
 /**
@@ -26,27 +27,33 @@ export interface PathTableComparison {
  */
 const SHORTEST = `
   paths AS MATERIALIZED (
-    SELECT a.source_id, a.id, announced.path
+    SELECT a.source_id, a.id, announced.path, announced.text, announced.length
     FROM (SELECT DISTINCT r.source_id, r.attributes_id FROM route r
           WHERE r.kind = 'tables' AND r.source_id IN (SELECT source_id FROM sides)) used
     CROSS JOIN LATERAL (
       SELECT * FROM route_attributes WHERE source_id = used.source_id AND id = used.attributes_id OFFSET 0) a
     CROSS JOIN LATERAL (
-      SELECT path FROM jsonb_array_elements(a.attributes) AS member
+      SELECT path, text, coalesce(${textLength('text')}, cardinality(path)) AS length
+      FROM jsonb_array_elements(a.attributes) AS member
+      CROSS JOIN LATERAL (SELECT regexp_replace(member ->> 'asPathText', '^(' || $3::bigint || '( |$))+', '') AS text) structure
       CROSS JOIN LATERAL (
         SELECT array_agg(asn ORDER BY n) AS path FROM (
           SELECT asn::bigint AS asn, n, bool_or(asn::bigint <> $3) OVER (ORDER BY n) AS counts
           FROM jsonb_array_elements_text(member -> 'asPath') WITH ORDINALITY AS hop (asn, n)) hops
         WHERE counts) stripped
       WHERE path IS NOT NULL AND path[1] <> ALL ($4::bigint[])
-      ORDER BY cardinality(path) LIMIT 1) announced
+      ORDER BY length LIMIT 1) announced
   ), best AS (
-    SELECT DISTINCT ON (sides.side, r.prefix) sides.side, r.prefix, paths.path
+    SELECT DISTINCT ON (sides.side, r.prefix) sides.side, r.prefix, paths.path, paths.text, paths.length
     FROM sides JOIN route r ON r.source_id = sides.source_id AND r.kind = 'tables'
     JOIN paths ON paths.source_id = r.source_id AND paths.id = r.attributes_id
     WHERE cardinality($5::inet[]) = 0 OR r.prefix <<= ANY ($5::inet[])
-    ORDER BY sides.side, r.prefix, cardinality(paths.path)
+    ORDER BY sides.side, r.prefix, paths.length
   )`
+
+/** A path as routes hold it; null where a side has none. */
+const pathOf = (side: string) => `CASE WHEN ${side}.path IS NOT NULL THEN
+  jsonb_strip_nulls(jsonb_build_object('asPath', ${side}.path, 'asPathText', ${side}.text)) END`
 
 /**
  * Compares the path tables of two sides as they are now, in the caller's transaction. Only what differs leaves the database.
@@ -76,10 +83,11 @@ export async function comparePathTables(
        JOIN poll_state ON poll_state.source_id = source.id AND poll_state.kind = 'tables'
        WHERE poll_state.ok_started_at IS NOT NULL
      ), ${SHORTEST}, pairs AS (
-       SELECT coalesce(x.prefix, y.prefix) AS prefix, x.path AS a, y.path AS b
+       SELECT coalesce(x.prefix, y.prefix) AS prefix, x.length AS length_a, y.length AS length_b,
+              ${pathOf('x')} AS a, ${pathOf('y')} AS b
        FROM (SELECT * FROM best WHERE side = 'a') x FULL JOIN (SELECT * FROM best WHERE side = 'b') y USING (prefix)
      ), differing AS (
-       SELECT * FROM pairs WHERE a IS NULL OR b IS NULL OR cardinality(a) <> cardinality(b)
+       SELECT * FROM pairs WHERE a IS NULL OR b IS NULL OR length_a <> length_b
      )
      SELECT (SELECT count(*)::int FROM sides) AS tables,
             (SELECT count(*)::int FROM pairs WHERE a IS NOT NULL AND b IS NOT NULL) AS shared,

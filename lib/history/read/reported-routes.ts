@@ -13,6 +13,7 @@ export interface ReportedRoutes {
   prefix: string
   nextHop: string | null
   asPath: number[]
+  asPathText?: string | undefined
 }
 
 /** Tables larger than this are compared by their first prefixes only: likeness of sets needs no more. */
@@ -58,7 +59,7 @@ export async function reportedRoutes(
   )
   return rows.flatMap(({ scope, subresource, kind, peer, prefix, attributes }) => {
     const { peering, path } = parsePath(subresource)
-    return attributes.map(({ nextHop, asPath }) => ({
+    return attributes.map(({ nextHop, asPath, asPathText }) => ({
       scope,
       kind,
       peering: path && peering,
@@ -67,6 +68,7 @@ export async function reportedRoutes(
       prefix: prefixFromDatabase(prefix),
       nextHop,
       asPath,
+      asPathText,
     }))
   })
 }

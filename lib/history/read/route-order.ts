@@ -1,4 +1,5 @@
 import type { RouteSort } from '#lib/contract/index.ts'
+import { pathLength } from './path-length.ts'
 
 /** Order of a list of routes. Rows that are equal in it are in the order of their prefixes. */
 export interface RouteOrder {
@@ -29,7 +30,7 @@ export const SORT_KEYS: Record<Exclude<RouteSort, 'prefix'>, SortKey> = {
   peer: textKey('r.peer'),
   nextHop: textKey("m.attributes->>'nextHop'"),
   origin: textKey("m.attributes->>'origin'"),
-  asPath: numberKey("jsonb_array_length(m.attributes->'asPath')"),
+  asPath: numberKey(pathLength('m.attributes')),
   weight: numberKey("m.attributes->>'weight'"),
   localPref: numberKey("m.attributes->>'localPref'"),
   since: numberKey('extract(epoch FROM q.first_present) * 1000'),

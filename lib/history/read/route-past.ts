@@ -1,4 +1,4 @@
-import { announcedByCustomer } from '#lib/bgp/index.ts'
+import { announcedByCustomer, originAsn } from '#lib/bgp/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../record/route-table.ts'
@@ -19,8 +19,14 @@ export async function routePast(
   db: Queryable,
   query: { gateways: readonly string[]; prefixes: readonly string[]; before: EpochMs },
 ): Promise<Record<string, RoutePast>> {
-  const { rows } = await db.query<{ prefix: string; peer: string; path: number[] | null; first_seen: number }>(
-    `SELECT seen.prefix::text AS prefix, seen.peer, member -> 'asPath' AS path,
+  const { rows } = await db.query<{
+    prefix: string
+    peer: string
+    path: number[] | null
+    text: string | null
+    first_seen: number
+  }>(
+    `SELECT seen.prefix::text AS prefix, seen.peer, member -> 'asPath' AS path, member ->> 'asPathText' AS text,
             (extract(epoch FROM min(seen.first_present)) * 1000)::float8 AS first_seen
      FROM (
        SELECT r.source_id, r.prefix, r.peer, x.attributes_id, min(x.first_present) AS first_present
@@ -36,15 +42,16 @@ export async function routePast(
      CROSS JOIN LATERAL (
        SELECT a.attributes FROM route_attributes a WHERE a.source_id = seen.source_id AND a.id = seen.attributes_id OFFSET 0) a
      CROSS JOIN LATERAL jsonb_array_elements(a.attributes) AS member
-     GROUP BY seen.prefix, seen.peer, member -> 'asPath'`,
+     GROUP BY seen.prefix, seen.peer, member -> 'asPath', member ->> 'asPathText'`,
     [query.gateways, query.prefixes, iso(query.before)],
   )
   const past: Record<string, RoutePast> = {}
-  for (const { prefix, peer, path, first_seen: firstSeen } of rows) {
+  for (const { prefix, peer, path, text, first_seen: firstSeen } of rows) {
     const known = (past[prefixFromDatabase(prefix)] ??= { origins: {}, peers: [] })
     if (peer && !known.peers.includes(peer)) known.peers.push(peer)
-    const origin = announcedByCustomer(path ?? [])?.at(-1)
-    if (origin === undefined) continue
+    const customers = announcedByCustomer({ asPath: path ?? [], asPathText: text ?? undefined })
+    const origin = customers && originAsn(customers)
+    if (origin === null) continue
     known.origins[origin] = Math.min(known.origins[origin] ?? Number.POSITIVE_INFINITY, Math.round(firstSeen))
   }
   return past

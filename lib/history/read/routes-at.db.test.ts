@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { asPathLength, parseAsPath } from '#lib/bgp/index.ts'
 import { routeSorts, type RouteSort } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { routesAt } from '../index.ts'
+import { comparePathTables, routesAt, shortIdOf } from '../index.ts'
 import { type Feed, newFeed, routeRow } from '../testing/feed.ts'
 import { everyPage } from '../testing/pages.ts'
 import type { RouteAt } from '../types.ts'
@@ -10,6 +11,7 @@ const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
 const prefixes = ['0.0.0.0/0', '10.0.0.0/8', '10.10.0.0/16', '10.10.5.0/24', '10.100.0.0/16', '::/0', '2001:db8::/32']
 let feed: Feed
+const path = (text: string) => parseAsPath(text) ?? { asPath: [] }
 
 beforeAll(async () => {
   feed = await newFeed(db)
@@ -36,12 +38,13 @@ describe('another order', () => {
   let table: Feed
   /** Two of one prefix and peer, and one with nothing but a prefix. */
   const routes = [
-    routeRow('10.3.0.0/16', { peer: '10.0.4.12', nextHop: '10.0.4.12', weight: 5, asPath: [65001, 65001, 65002] }),
+    routeRow('10.3.0.0/16', { peer: '10.0.4.12', nextHop: '10.0.4.12', weight: 5, ...path('65001 {65002,65003}') }),
     routeRow('10.1.0.0/16', { peer: '10.0.4.4', nextHop: '10.0.4.4', weight: 32_769, localPref: 4_000_000_000 }),
     routeRow('10.1.0.0/16', { peer: '10.0.4.4', nextHop: '10.0.4.9', weight: 32_769, asPath: [65009, 65009] }),
     routeRow('10.2.0.0/16', { instance: '10.0.4.5', peer: '10.0.4.4', weight: 32_769, asPath: [65001] }),
     routeRow('10.4.0.0/16', { peer: null, nextHop: null, origin: 'Network', weight: null, asPath: [] }),
-    routeRow('10.4.0.0/16', { peer: '10.0.4.5', origin: 'IBgp', weight: 100 }),
+    routeRow('10.4.0.0/16', { peer: '10.0.4.5', origin: 'IBgp', weight: 100, ...path('(65001 65002) [65003]') }),
+    routeRow('10.4.0.0/16', { peer: '10.0.4.6', weight: 100, ...path('(65001 65002) 65010 {65003} 65011') }),
     routeRow('::/0', { peer: '10.0.4.5', origin: 'Network', weight: 100 }),
   ]
 
@@ -62,7 +65,7 @@ describe('another order', () => {
     peer: ({ peer }) => natural(peer),
     nextHop: ({ nextHop }) => natural(nextHop),
     origin: ({ origin }) => natural(origin),
-    asPath: ({ asPath }) => asPath.length,
+    asPath: asPathLength,
     weight: ({ weight }) => weight,
     localPref: ({ localPref }) => localPref,
     since: ({ since }) => since.latest,
@@ -87,10 +90,47 @@ describe('another order', () => {
     },
   )
 
+  it('is that of the paths that hold an ASN anywhere, in sets and confederations, too', async () => {
+    const { rows } = await routesAt(db.pool, { scope: table.resourceId, at: null, asn: 65003, limit: 100 })
+    expect(rows.map(({ asPathText }) => asPathText)).toEqual([
+      '65001 {65002,65003}',
+      '(65001 65002) [65003]',
+      '(65001 65002) 65010 {65003} 65011',
+    ])
+  })
+
   it('a cursor of one order is none of another', async () => {
     const query = { scope: table.resourceId, at: null, limit: 2 }
     const page = await routesAt(db.pool, { ...query, order: { by: 'weight', descending: false } })
     const other = { ...query, order: { by: 'weight' as const, descending: true }, cursor: page.nextCursor ?? '' }
     await expect(routesAt(db.pool, other)).rejects.toThrow(/another query/)
+  })
+})
+
+describe('two path tables', () => {
+  it('differ by what best-path selection counts of sets and confederations', async () => {
+    const subresource = (name: string) => `AzurePrivatePeering/${name}`
+    const circuit = { type: 'expressRouteCircuits' }
+    const primary = await newFeed(db, { ...circuit, subresource: subresource('primary') })
+    const name = primary.resourceId.split('/').at(-1) ?? ''
+    const secondary = await newFeed(db, { ...circuit, subresource: subresource('secondary'), name })
+    const rows = (...paths: string[]) =>
+      paths.map((text, n) => routeRow(`10.${n}.0.0/16`, { instance: null, peer: null, ...path(text) }))
+    const ofPoll = { startedAt: T0, finishedAt: T0 + 1_000 }
+    const sides = [
+      ['12076 65001 {65010,65011}', '(65001 65002) 65010'],
+      ['65001 65010', '65010 65011'],
+    ] as const
+    await primary.record('tables', { ...ofPoll, rows: rows(...sides[0]) })
+    await secondary.record('tables', { ...ofPoll, rows: rows(...sides[1]) })
+    const [a, b] = ['primary', 'secondary'].map((side) => [
+      { scope: shortIdOf(primary.resourceId), subresource: subresource(side) },
+    ])
+    const compared = await comparePathTables(db.pool, { a: a ?? [], b: b ?? [], within: [], most: 9 })
+    expect(compared).toMatchObject({
+      shared: 2,
+      unequal: 1,
+      differences: [{ prefix: '10.1.0.0/16', a: path('(65001 65002) 65010'), b: path('65010 65011') }],
+    })
   })
 })

@@ -45,9 +45,10 @@ export function tableOf(rows: readonly RouteRow[]): Map<string, TableEntry> {
 }
 
 /** The attributes of one row as JSON, its members in a fixed order. */
-function attributesText({ nextHop, asPath, origin, weight, localPref, state }: RouteAttributes): string {
-  // what was stored before there were states has the same text as ever
-  const own = state === undefined ? {} : { state }
+function attributesText(row: RouteAttributes): string {
+  const { nextHop, asPath, asPathText, origin, weight, localPref, state } = row
+  // what was stored before there were states and texts of paths has the same text as ever
+  const own = { ...(state !== undefined && { state }), ...(asPathText !== undefined && { asPathText }) }
   return JSON.stringify({ nextHop: nextHop || null, asPath, origin: origin || null, weight, localPref, ...own })
 }
 

@@ -47,12 +47,15 @@ export const isSeenAround = (t: string) => `(
 const receivedPath = (hop: string) =>
   `(CASE WHEN ${hop} #> '{asPath,0}' = '65515' THEN (${hop} -> 'asPath') - 0 ELSE ${hop} -> 'asPath' END)`
 
+/** The same of the text of a path with sets or confederations. */
+const receivedText = (hop: string) => `regexp_replace(${hop} ->> 'asPathText', '^65515( |$)', '')`
+
 /** Whether a neighbor of the reader's brought the prefix by the AS path of an element of attributes. */
 const isByOwnPath = (t: string, hop: string) => `EXISTS (
   SELECT FROM public.route f
   JOIN public.route_attributes o ON o.source_id = f.source_id AND o.id IN ${attributesOf('f')}
   CROSS JOIN jsonb_array_elements(o.attributes) AS known
-  WHERE f.source_id = ANY (:ownAroundSources) AND f.prefix = ${t}.prefix AND (known -> 'asPath') = ${receivedPath(hop)}
+  WHERE f.source_id = ANY (:ownAroundSources) AND f.prefix = ${t}.prefix AND (known -> 'asPath') = ${receivedPath(hop)} AND (known ->> 'asPathText') IS NOT DISTINCT FROM ${receivedText(hop)}
     AND ((f.source_id, f.peer) IN ${pairs('ownAround')} OR (f.source_id, known ->> 'nextHop') IN ${pairs('ownAround')}))`
 
 /** Whether what a row of a gateway had for a time is the reader's: of a prefix that others bring, too, it may be their path. */

@@ -42,7 +42,7 @@ const isOwnPath = (t: string, attributesId: string) => `NOT EXISTS (
     'own',
     `EXISTS (
       SELECT FROM public.route_attributes o, jsonb_array_elements(o.attributes) AS known
-      WHERE o.source_id = f.source_id AND known -> 'asPath' = hop -> 'asPath' AND (o.id = f.attributes_id OR EXISTS (
+      WHERE o.source_id = f.source_id AND known -> 'asPath' = hop -> 'asPath' AND known -> 'asPathText' IS NOT DISTINCT FROM hop -> 'asPathText' AND (o.id = f.attributes_id OR EXISTS (
         SELECT FROM public.route_interval p WHERE (p.source_id, p.route_id, p.attributes_id) = (f.source_id, f.id, o.id))))`,
   )})`
 

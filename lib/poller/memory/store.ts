@@ -61,16 +61,19 @@ export class MemoryStore implements DetectionStore {
     this.recorder.tables().flatMap(({ scope, subresource, kind, routes }) => {
       if (!scopes.includes(scope)) return []
       const { peering, path } = parsePath(subresource)
-      return routes.everLearned(COMPARED_PREFIXES).map(({ peer, prefix, attributes: { nextHop, asPath } }) => ({
-        scope,
-        kind,
-        peering: path === undefined ? null : peering,
-        path: path === 'primary' || path === 'secondary' ? path : null,
-        peer,
-        prefix,
-        nextHop,
-        asPath,
-      }))
+      return routes
+        .everLearned(COMPARED_PREFIXES)
+        .map(({ peer, prefix, attributes: { nextHop, asPath, asPathText } }) => ({
+          scope,
+          kind,
+          peering: path === undefined ? null : peering,
+          path: path === 'primary' || path === 'secondary' ? path : null,
+          peer,
+          prefix,
+          nextHop,
+          asPath,
+          asPathText,
+        }))
     })
 
   edgeRouters = async (gateway: string): Promise<EdgeRouters> =>

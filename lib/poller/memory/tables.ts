@@ -161,8 +161,15 @@ function tableOf(rows: readonly RouteRow[]): Map<string, Entry> {
   for (const row of rows) {
     const key = { instance: row.instance ?? '', peer: row.peer ?? '', prefix: row.prefix }
     const name = `${key.instance}\t${key.peer}\t${key.prefix}`
-    const { nextHop, asPath, origin, weight, localPref } = row
-    const text = JSON.stringify({ nextHop: nextHop || null, asPath, origin: origin || null, weight, localPref })
+    const { nextHop, asPath, asPathText, origin, weight, localPref } = row
+    const text = JSON.stringify({
+      nextHop: nextHop || null,
+      asPath,
+      asPathText,
+      origin: origin || null,
+      weight,
+      localPref,
+    })
     const set = sets.get(name)
     if (set) set.texts.add(text)
     else sets.set(name, { key, texts: new Set([text]) })

@@ -146,6 +146,7 @@ const hubRoute = (row: RouteAt, hub: string): WhatIfRoute => ({
   possible: [],
 })
 
-function candidateOf({ scope, resourceId, prefix, nextHop, peer, asPath, weight, localPref, origin }: RouteAt) {
-  return { scope, resourceId, prefix, nextHop, peer, asPath, weight, localPref, origin }
+function candidateOf(route: RouteAt) {
+  const { scope, resourceId, prefix, nextHop, peer, asPath, asPathText, weight, localPref, origin } = route
+  return { scope, resourceId, prefix, nextHop, peer, asPath, asPathText, weight, localPref, origin }
 }

@@ -145,6 +145,7 @@ function offeredRoute(
     peer: microsoft.find((address) => address.includes(':') === isIpv6) ?? null,
     instance: null,
     asPath: [MSEE_ASN, ...row.asPath],
+    asPathText: row.asPathText && `${MSEE_ASN} ${row.asPathText}`,
     weight: null,
     localPref: null,
     origin: null,

@@ -126,7 +126,7 @@ export function reportOf(
   // of several paths by one session (ADD-PATH) it is not known which is used
   const route = others.length > 0 ? undefined : (received ?? used)?.attributes
   if (!route || localAsn === null || neighborAsn === null) return { is: 'not_known', because: 'no_route' }
-  const { asPath, origin, med } = route
+  const { asPath, asPathText, origin, med } = route
   if (asPath === null || route.unreadable.some((type) => DECISIVE.includes(type))) {
     return { is: 'not_known', because: 'unreadable' }
   }
@@ -139,6 +139,7 @@ export function reportOf(
     neighborAsn,
     localPref,
     asPath,
+    asPathText,
     origin,
     med,
     communities: communitiesOf(route),

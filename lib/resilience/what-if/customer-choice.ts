@@ -1,4 +1,10 @@
-import { bestToPrefix, type ReportedPreference, type RoutingPreference, routerChoice } from '#lib/bgp/index.ts'
+import {
+  asPathLength,
+  bestToPrefix,
+  type ReportedPreference,
+  routerChoice,
+  type RoutingPreference,
+} from '#lib/bgp/index.ts'
 import type { AssumedBecause, PartedBy, PreferenceBasis } from '#lib/contract/index.ts'
 import type { Atom } from './atoms.ts'
 import { pathKey, type RouterReport, type WhatIfRoute } from './what-if-route.ts'
@@ -126,7 +132,7 @@ function partedBy(routes: readonly WhatIfRoute[]): PartedBy | null {
 
 const VALUES: Record<PartedBy['by'], (one: ReportedPreference) => string> = {
   local_preference: ({ localPref }) => String(localPref),
-  as_path: ({ asPath }) => String(asPath.length),
+  as_path: (preference) => String(asPathLength(preference)),
   origin: ({ origin }) => origin ?? 'unknown',
   med: ({ med }) => String(med ?? 0),
 }
@@ -135,8 +141,8 @@ const VALUES: Record<PartedBy['by'], (one: ReportedPreference) => string> = {
 function evidenceOf(routes: readonly WhatIfRoute[]): PreferenceBasis['routes'] {
   return oncePerPath(routes, (route) => {
     if (route.report?.is !== 'reported') return null
-    const { router, localPref, med, asPath, communities, isUsed } = route.report
-    return { router, localPref, med, asPath: [...asPath], communities: [...communities], isUsed }
+    const { router, localPref, med, asPath, asPathText, communities, isUsed } = route.report
+    return { router, localPref, med, asPath: [...asPath], asPathText, communities: [...communities], isUsed }
   })
 }
 

@@ -1,3 +1,4 @@
+import { asPathLength } from '#lib/bgp/index.ts'
 import { instanceKey, pathKey, type WhatIfRoute } from './what-if-route.ts'
 
 /** Everything that is assumed lost or set differently, down to what routes rest on. */
@@ -68,10 +69,10 @@ function ofCircuit(route: WhatIfRoute, circuit: string, failure: Failure): Fate 
   const times = failure.prepends.get(circuit) ?? 0
   const weight = weightOf(route, failure)
   if (times === 0 && weight === undefined) return KEPT
-  const { asPath, asPathLength = asPath.length } = route
+  const length = route.asPathLength ?? asPathLength(route)
   return {
     is: 'changed',
-    to: { ...route, asPathLength: asPathLength + times, connectionWeight: weight ?? route.connectionWeight },
+    to: { ...route, asPathLength: length + times, connectionWeight: weight ?? route.connectionWeight },
   }
 }
 

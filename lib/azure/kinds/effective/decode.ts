@@ -13,7 +13,7 @@ import { armRow } from '../../members.ts'
 const effectiveRow = armRow({
   source: textOrNull,
   state: text,
-  addressPrefix: z.array(prefix(false)),
+  addressPrefix: z.array(prefix('prefixed')),
   nextHopType: textOrNull,
   nextHopIpAddress: z.array(address).nullish(),
 }).transform(({ source, state, addressPrefix, nextHopType, nextHopIpAddress }): RouteRow[] => {

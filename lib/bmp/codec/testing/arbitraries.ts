@@ -2,7 +2,7 @@ import type { BgpNotification, PeerDownReason } from '#lib/contract/index.ts'
 /** Any message that a router can send, in the form in which it is read. */
 import fc from 'fast-check'
 import { canonicalPrefix, formatAddress } from '#lib/bgp/index.ts'
-import type { AsPathSegment } from '../as-path-segments.ts'
+import type { AsPathSegment } from '#lib/bgp/index.ts'
 import type { PathAttributes } from '../attributes.ts'
 import { type Family, families } from '../family.ts'
 import type { BmpMessage } from '../message.ts'

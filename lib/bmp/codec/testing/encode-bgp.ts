@@ -1,7 +1,7 @@
 import type { BgpNotification } from '#lib/contract/index.ts'
 /** BGP messages in bytes, written from the RFCs apart from the decoder. */
 import { parseAddress } from '#lib/bgp/index.ts'
-import type { AsPathSegment } from '../as-path-segments.ts'
+import type { AsPathSegment } from '#lib/bgp/index.ts'
 import type { PathAttributes } from '../attributes.ts'
 import type { Family } from '../family.ts'
 import type { BgpOpen } from '../open.ts'

@@ -32,7 +32,11 @@ const sides: Sides = {
   policy: null,
 }
 const alike = { shared: 4, unequal: 0, onlyA: 0, onlyB: 0, differences: [] }
-const longer = { ...alike, unequal: 1, differences: [{ prefix: '10.10.0.0/16', a: [65001], b: [65001, 65001] }] }
+const longer = {
+  ...alike,
+  unequal: 1,
+  differences: [{ prefix: '10.10.0.0/16', a: { asPath: [65001] }, b: { asPath: [65001, 65001] } }],
+}
 
 /** Alike from `days` ago until now, then longer on one side for three samples. */
 function turned(days: number): ParityMemory {

@@ -6,9 +6,12 @@ import { isExternal, type RouteEntry } from '../../../model/route.ts'
  * The cause that a kind states of routes that a customer's router announced; none where one of them comes from another gateway of Azure or
  * from Microsoft, which a new connection of another network brings as well.
  */
-export function causesOfAnnounced(kind: EventKind, routes: readonly Pick<RouteEntry, 'asPath' | 'origin'>[]): Cause[] {
+export function causesOfAnnounced(
+  kind: EventKind,
+  routes: readonly Pick<RouteEntry, 'asPath' | 'asPathText' | 'origin'>[],
+): Cause[] {
   const stated = statedCause(kind)
   const external = routes.filter(isExternal)
-  const isCustomers = external.length > 0 && external.every(({ asPath }) => announcedByCustomer(asPath) !== null)
+  const isCustomers = external.length > 0 && external.every((entry) => announcedByCustomer(entry) !== null)
   return stated && isCustomers ? [stated] : []
 }

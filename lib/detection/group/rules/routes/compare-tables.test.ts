@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { announcedByCustomer, announcedByMicrosoft } from '#lib/bgp/index.ts'
+import { announcedByCustomer, announcedByMicrosoft, parseAsPath } from '#lib/bgp/index.ts'
 import { compareTables, DIFFERENCES_KEPT } from './compare-tables.ts'
 import { publicBetweenPrivate } from './transit.ts'
 
@@ -17,7 +17,20 @@ describe('two path tables', () => {
     { rule: "leave the router's own out", a: [], b: null, differs: null },
   ])('$rule', ({ a, b, differs }) => {
     const result = compareTables(rows(['10.0.0.0/8', a]), b ? rows(['10.0.0.0/8', b]) : [])
-    expect(result.differences).toEqual(differs ? [{ prefix: '10.0.0.0/8', ...differs }] : [])
+    const held = (asPath: number[] | null) => asPath && { asPath }
+    const expected = differs && { prefix: '10.0.0.0/8', a: held(differs.a), b: held(differs.b) }
+    expect(result.differences).toEqual(expected ? [expected] : [])
+  })
+
+  it('differ by what best-path selection counts of sets and confederations', () => {
+    const [set, long, plain] = ['65001 {65010,65011}', '65001 65010 65011', '12076 (65001 65002) 65001 65010'].map(
+      (text) => [{ prefix: '10.0.0.0/8', asPath: [], ...parseAsPath(text) }],
+    )
+    expect(compareTables(set ?? [], plain ?? [])).toMatchObject({ shared: 1, unequal: 0, differences: [] })
+    expect(compareTables(set ?? [], long ?? [])).toMatchObject({
+      unequal: 1,
+      differences: [{ a: { asPathText: '65001 {65010,65011}' }, b: { asPath: [65001, 65010, 65011] } }],
+    })
   })
 
   it('count all, and keep the first by address', () => {
@@ -37,7 +50,11 @@ describe('two path tables', () => {
       fc.property(fc.array(row), fc.array(row), (a, b) => {
         const one = compareTables(a, b)
         const lengths = ({ differences }: typeof one) =>
-          differences.map(({ prefix, a: left, b: right }) => [prefix, left?.length ?? null, right?.length ?? null])
+          differences.map(({ prefix, a: left, b: right }) => [
+            prefix,
+            left?.asPath.length ?? null,
+            right?.asPath.length ?? null,
+          ])
         expect(lengths(compareTables(a.toReversed(), [...b, ...b]))).toEqual(lengths(one))
         const other = compareTables(b, a)
         expect([other.onlyA, other.onlyB, other.shared, other.unequal]).toEqual([
@@ -72,6 +89,6 @@ it.each([
   { path: [], customer: null, microsoft: false },
   { path: [12076, 65001], customer: [65001], microsoft: false },
 ])('$path is of the customer: $customer, of Microsoft: $microsoft', ({ path, customer, microsoft }) => {
-  expect(announcedByCustomer(path)).toEqual(customer)
-  expect(announcedByMicrosoft(path)).toBe(microsoft)
+  expect(announcedByCustomer({ asPath: path })?.asPath ?? null).toEqual(customer)
+  expect(announcedByMicrosoft({ asPath: path })).toBe(microsoft)
 })

@@ -1,4 +1,12 @@
-import { comparePrefixes, containsPrefix, parsePrefix, type Prefix, announcedByCustomer } from '#lib/bgp/index.ts'
+import {
+  announcedByCustomer,
+  type AsPath,
+  asPathLength,
+  comparePrefixes,
+  containsPrefix,
+  parsePrefix,
+  type Prefix,
+} from '#lib/bgp/index.ts'
 
 /** A polled path table: a circuit's scope and the part of its source. */
 export interface TableRef {
@@ -9,8 +17,8 @@ export interface TableRef {
 /** A prefix that two sides report otherwise: the shortest path on each, null where a side has none. */
 export interface TableDifference {
   prefix: string
-  a: number[] | null
-  b: number[] | null
+  a: AsPath | null
+  b: AsPath | null
 }
 
 /** How what customers' routers reported two sides differs now, tables that were both read. */
@@ -28,7 +36,7 @@ export interface TableComparison {
 /** Of more differences than these, only the number is known: what is wrong shows in the first ones. */
 export const DIFFERENCES_KEPT = 200
 
-type Row = { prefix: string; asPath: readonly number[] }
+type Row = AsPath & { prefix: string }
 
 /**
  * Compares two sides row by row: the rule that a store with an index of its own has to keep to.
@@ -41,7 +49,7 @@ export function compareTables(a: readonly Row[], b: readonly Row[], within: read
   for (const prefix of new Set([...left.keys(), ...right.keys()])) {
     const [one, other] = [left.get(prefix) ?? null, right.get(prefix) ?? null]
     if (one && other) comparison.shared++
-    if (one && other && one.length === other.length) continue
+    if (one && other && asPathLength(one) === asPathLength(other)) continue
     if (one && other) comparison.unequal++
     else if (one) comparison.onlyA++
     else comparison.onlyB++
@@ -51,13 +59,14 @@ export function compareTables(a: readonly Row[], b: readonly Row[], within: read
   return comparison
 }
 
-function shortest(rows: readonly Row[], ranges: readonly Prefix[]): Map<string, number[]> {
-  const paths = new Map<string, number[]>()
-  for (const { prefix, asPath } of rows) {
+function shortest(rows: readonly Row[], ranges: readonly Prefix[]): Map<string, AsPath> {
+  const paths = new Map<string, AsPath>()
+  for (const row of rows) {
+    const { prefix } = row
     if (ranges.length > 0 && !isWithin(prefix, ranges)) continue
-    const reported = announcedByCustomer(asPath)
+    const reported = announcedByCustomer(row)
     const known = paths.get(prefix)
-    if (reported && (!known || reported.length < known.length)) paths.set(prefix, reported)
+    if (reported && (!known || asPathLength(reported) < asPathLength(known))) paths.set(prefix, reported)
   }
   return paths
 }

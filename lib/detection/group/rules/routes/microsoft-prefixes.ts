@@ -62,8 +62,7 @@ function raise(context: FoldContext, { proof, started, prefixes, before, after }
 
 function changedIn({ changes }: RoutesSignal, proof: Proof): Emptied {
   const own = changes.filter(
-    ({ op, before, after }) =>
-      op !== 'change' && [...before, ...after].some(({ asPath }) => announcedByMicrosoft(asPath)),
+    ({ op, before, after }) => op !== 'change' && [...before, ...after].some(announcedByMicrosoft),
   )
   const prefixes = own.map(({ prefix }) => prefix)
   return changedAt(proof, boundsOfChanges(own.length > 0 ? own : changes), prefixes)

@@ -13,7 +13,7 @@ const longer = (a: number, b: number): TableComparison => ({
   unequal: 1,
   onlyA: 0,
   onlyB: 0,
-  differences: [{ prefix: PREFIX, a: Array(a).fill(65001), b: Array(b).fill(65001) }],
+  differences: [{ prefix: PREFIX, a: { asPath: Array(a).fill(65001) }, b: { asPath: Array(b).fill(65001) } }],
 })
 /** A poll of the primary path's table that changed it, from one second to another. */
 function seen(from: number, to: number) {

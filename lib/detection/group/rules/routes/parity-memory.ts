@@ -1,4 +1,4 @@
-import { foldPrepends } from '#lib/bgp/index.ts'
+import { asPathLength, foldPrepends } from '#lib/bgp/index.ts'
 import type { Bounds, EpochMs, PollMark } from '#lib/contract/index.ts'
 import type { TableComparison, TableDifference } from './compare-tables.ts'
 import type { Differing, ParityMemory } from '../../../model/route-memory.ts'
@@ -49,14 +49,15 @@ function alikeSince(known: ParityMemory['alike'], isAlike: boolean, now: EpochMs
 function howOf({ a, b }: TableDifference): Differing['how'] {
   if (a === null) return 'only_b'
   if (b === null) return 'only_a'
-  return a.length > b.length ? 'longer_a' : 'longer_b'
+  return asPathLength(a) > asPathLength(b) ? 'longer_a' : 'longer_b'
 }
 
-const lengthsOf = ({ a, b }: TableDifference): string => `${a?.length ?? '-'}/${b?.length ?? '-'}`
+const lengthsOf = ({ a, b }: TableDifference): string =>
+  [a, b].map((path) => (path ? asPathLength(path) : '-')).join('/')
 
 function prependsOf({ a, b }: TableDifference): number | null {
   if (a === null || b === null) return null
-  const runs = foldPrepends(a.length > b.length ? a : b).toSorted((x, y) => y.times - x.times)
+  const runs = foldPrepends(asPathLength(a) > asPathLength(b) ? a : b).toSorted((x, y) => y.times - x.times)
   return runs[0] && runs[0].times > 1 ? runs[0].asn : null
 }
 

@@ -1,4 +1,4 @@
-import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
+import { type AsPath, GATEWAY_ASN, MSEE_ASN, originAsn, withoutLeading } from '#lib/bgp/index.ts'
 import type { Bounds, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import { boundsOfChanges, carrierOf, type ChangedPrefix, type RouteEntry } from '../../../model/route.ts'
@@ -26,19 +26,19 @@ export function routesByPeer({ mark }: FoldContext, { prefix, before, after }: C
 
 /** Attributes as one text, whatever the order of instances and of equal paths. */
 export function attributesOf(entries: readonly RouteAttributes[]): string {
-  const texts = entries.map(({ nextHop, asPath, origin, weight, localPref }) =>
-    JSON.stringify([nextHop, asPath, origin, weight, localPref]),
+  const texts = entries.map(({ nextHop, asPath, asPathText, origin, weight, localPref }) =>
+    JSON.stringify([nextHop, asPath, origin, weight, localPref, ...(asPathText === undefined ? [] : [asPathText])]),
   )
   return [...new Set(texts)].toSorted().join('\n')
 }
 
 /** The customer's part of a path: Azure's own ASNs in front are left out. */
-export function customerPath({ asPath }: Pick<RouteAttributes, 'asPath'>): number[] {
-  const first = asPath.findIndex((asn) => asn !== MSEE_ASN && asn !== GATEWAY_ASN)
-  return first < 0 ? [] : asPath.slice(first)
-}
+export const customerPath = (path: AsPath): number[] => withoutAzure(path).asPath
 
-export const originOf = (entry: Pick<RouteAttributes, 'asPath'>) => customerPath(entry).at(-1) ?? null
+/** Who originated a route at the customer's side; null where the path names nobody. */
+export const originOf = (path: AsPath): number | null => originAsn(withoutAzure(path))
+
+const withoutAzure = (path: AsPath) => withoutLeading(path, (asn) => asn === MSEE_ASN || asn === GATEWAY_ASN)
 
 export const betweenOf = (changes: readonly RouteChange[], prefixes: ReadonlySet<string>): Bounds =>
   boundsOfChanges(changes.filter(({ prefix }) => prefixes.has(prefix)))

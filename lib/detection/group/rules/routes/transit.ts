@@ -1,4 +1,4 @@
-import { containsPrefix, isPublicAsn, parsePrefix } from '#lib/bgp/index.ts'
+import { containsPrefix, formatAsPath, isPublicAsn, parsePrefix } from '#lib/bgp/index.ts'
 import { type EpochMs, type RouteChange, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { end } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
@@ -62,9 +62,9 @@ function knownAsns(context: FoldContext, changes: readonly RouteChange[], table:
 
 function judge(context: FoldContext, reported: PeerRoutes, known: ReadonlySet<number>, table: RouteTable): Found[] {
   const { prefix, peer } = reported
-  const had = new Set(reported.before.map(({ asPath }) => asPath.join(' ')))
+  const had = new Set(reported.before.map(formatAsPath))
   for (const entry of reported.after.filter(isExternal)) {
-    if (had.has(entry.asPath.join(' '))) continue
+    if (had.has(formatAsPath(entry))) continue
     const path = customerPath(entry)
     const never = [...new Set(path.filter((asn) => !known.has(asn)))]
     if (never.length > 0) return [{ prefix, peer, asns: never, why: 'never seen' }]

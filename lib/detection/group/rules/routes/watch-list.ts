@@ -1,4 +1,4 @@
-import { parsePrefix, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
+import { formatAsPath, parsePrefix, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
 import type { EventKind, RouteChange } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
@@ -82,8 +82,12 @@ function kindOf({ before, after }: PeerRoutes): EventKind | null {
 /** The paths of a neighbor in words: `10.0.4.4 via 12076 65001`. */
 function pathsOf(entries: PeerRoutes['after']): string | null {
   if (entries.length === 0) return null
-  const texts = entries.map(({ nextHop, asPath, weight }) =>
-    [nextHop ?? '', `path ${asPath.join(' ') || '(empty)'}`, weight === null ? '' : `weight ${weight}`]
+  const texts = entries.map((entry) =>
+    [
+      entry.nextHop ?? '',
+      `path ${formatAsPath(entry) || '(empty)'}`,
+      entry.weight === null ? '' : `weight ${entry.weight}`,
+    ]
       .filter(Boolean)
       .join(', '),
   )
