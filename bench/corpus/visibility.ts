@@ -155,10 +155,11 @@ export function reportedBounds(
   return { earliest: startedAt - printed - unit, latest: finishedAt - printed }
 }
 
-/** A router prints seconds for a day, hours for a week, then days (docs/rules/detection.md 1.2). */
+/** A router prints seconds for an hour and in some forms no longer, hours for a week, then days (docs/rules/detection.md 1.2). */
 function unitOf(age: number): number {
-  const day = 86_400 * SECOND
-  return age < day ? SECOND : age < 7 * day ? 3_600 * SECOND : day
+  const [hour, day] = [3_600 * SECOND, 86_400 * SECOND]
+  if (age < hour) return SECOND
+  return age < day ? 60 * SECOND : age < 7 * day ? hour : day
 }
 
 export function narrowed(samples: Bounds, reported: Bounds): Bounds {

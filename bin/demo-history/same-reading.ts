@@ -55,9 +55,11 @@ function isYounger(before: Observation, after: Observation): boolean {
   const was = new Map(before.rows.map((row) => [row.neighbor, row.upDown]))
   return after.rows.some(({ neighbor, upDown }: SummaryRow) => {
     const age = was.get(neighbor)
-    return age != null && upDown !== null && upDown.ms < age.ms
+    return isAge(age) && isAge(upDown) && upDown.ms < age.ms
   })
 }
+
+const isAge = (upDown: SummaryRow['upDown'] | undefined) => upDown !== null && typeof upDown === 'object'
 
 const key = ({ localAddress, neighbor }: PeerRow) => `${localAddress}~${neighbor}`
 

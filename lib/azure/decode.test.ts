@@ -193,7 +193,7 @@ describe('a circuit', () => {
       state: 'stopped',
       downReason: 'admin',
       azureState: 'Idle (Admin)',
-      upDown: null,
+      upDown: 'never',
     })
   })
   it.each([

@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseConnectedDuration } from './connected-duration.ts'
 import { parsePrefixState } from './prefix-state.ts'
+import { statedInstant } from './stated-instant.ts'
 import { parseUpDown } from './up-down.ts'
+import { printedUpDown } from '#lib/simulator/duration.ts'
 
 const DAY = 86_400_000
 const pad = (value: number, width = 2) => String(value).padStart(width, '0')
@@ -59,12 +61,40 @@ describe('upDown', () => {
     ['8w4d', 60 * DAY, DAY],
     ['1y2w', 379 * DAY, 7 * DAY],
     [' 1D02H ', DAY + 2 * hour, hour],
+    ['9m17s', 557_000, 1_000],
+    ['39m59s', 2_399_000, 1_000],
+    ['45s', 45_000, 1_000],
+    ['2h39m', 2 * hour + 39 * 60_000, 60_000],
+    ['1d13h', DAY + 13 * hour, hour],
+    ['1w2d03h', 9 * DAY + 3 * hour, hour],
+    ['2d', 2 * DAY, DAY],
+    ['7:16', 436_000, 1_000],
+    ['58:09', 3_489_000, 1_000],
+    ['1:20:25', hour + 1_225_000, 1_000],
+    ['1d 3:20:11', DAY + 3 * hour + 1_211_000, 1_000],
   ])('%s', (text, ms, unitMs) => expect(parseUpDown(text)).toEqual({ ms, unitMs }))
 
-  it.each([null, '', 'never', 'Never', '24:00:00', '00:61:00', '1d24h', '8w7d', '1y53w', '1d', '3.03:14:13', '12'])(
-    '%s states nothing',
-    (text) => expect(parseUpDown(text)).toBeNull(),
-  )
+  it.each(['never', 'Never', ' NEVER '])('%s is no time but a fact', (text) => expect(parseUpDown(text)).toBe('never'))
+
+  it.each([
+    ...[
+      null,
+      '',
+      '24:00:00',
+      '00:61:00',
+      '60:00',
+      '7:60',
+      '1:2',
+      '1d24h',
+      '2h60m',
+      '8w7d',
+      '1y53w',
+      '3.03:14:13',
+      '12',
+    ],
+    // two numbers behind days may be hours and minutes; a unit left out between two others may have been anything
+    ...['1d 3:20', '1d5m', '5s3m', '1d1d', '11 minutes'],
+  ])('%s states nothing', (text) => expect(parseUpDown(text)).toBeNull())
 
   it('a truncated print is never more than the truth and less than one unit short of it', () => {
     fc.assert(
@@ -73,10 +103,16 @@ describe('upDown', () => {
         const clock = `${pad(Math.floor(seconds / 3_600))}:${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}`
         const short = `${days}d${pad(Math.floor(seconds / 3_600) % 24)}h`
         const text = days === 0 ? clock : days < 7 ? short : `${Math.floor(days / 7)}w${days % 7}d`
-        const parsed = parseUpDown(text)
-        if (!parsed) throw new Error(`${text} was not read`)
-        expect(parsed.ms).toBeLessThanOrEqual(seconds * 1_000)
-        expect(parsed.ms + parsed.unitMs).toBeGreaterThan(seconds * 1_000)
+        for (const printed of [
+          text,
+          printedUpDown(seconds * 1_000, 'units'),
+          printedUpDown(seconds * 1_000, 'clock'),
+        ]) {
+          const parsed = parseUpDown(printed)
+          if (!parsed || parsed === 'never') throw new Error(`${printed} was not read`)
+          expect(parsed.ms).toBeLessThanOrEqual(seconds * 1_000)
+          expect(parsed.ms + parsed.unitMs).toBeGreaterThan(seconds * 1_000)
+        }
       }),
     )
   })
@@ -103,4 +139,21 @@ describe('statePfxRcd', () => {
   ])('%j is %s', (printed, state, prefixesReceived, downReason) =>
     expect(parsePrefixState(printed)).toEqual({ state, prefixesReceived, downReason }),
   )
+})
+
+describe('a stated moment', () => {
+  const at = Date.UTC(2026, 7, 6, 8, 5, 41)
+  it.each([
+    ['2026-08-06T08:05:41.1234567Z', at + 123],
+    ['2026-08-06T10:05:41+02:00', at],
+    ['2026-08-06T08:05:41', at],
+    ['8/6/2026 8:05:41 AM', at],
+    ['8/6/2026 8:05:41 PM', at + 12 * 3_600_000],
+    ['08/06/2026 08:05:41', at],
+    ['0001-01-01T00:00:00', null],
+    ['yesterday', null],
+    ['13/32/2026 08:05:41', null],
+    ['', null],
+    [null, null],
+  ])('%s', (text, expected) => expect(statedInstant(text)).toBe(expected))
 })

@@ -1,33 +1,60 @@
+import type { SummaryRow } from '#lib/contract/index.ts'
+
 const SECOND = 1_000
-const HOUR = 3_600_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const WEEK = 7 * DAY
 const YEAR = 365 * DAY
 
-/** What each pair of units prints: `1d02h`, `8w4d`, `1y2w`. The second unit is the resolution. */
-const PAIRS = [
-  { form: /^(\d{1,3})d(\d{1,2})h$/, large: DAY, unit: HOUR, limit: 24 },
-  { form: /^(\d{1,4})w(\d)d$/, large: WEEK, unit: DAY, limit: 7 },
-  { form: /^(\d{1,3})y(\d{1,2})w$/, large: YEAR, unit: WEEK, limit: 53 },
-]
+/** Units in the order in which they are printed, and how many of each the one before it can leave over. */
+const UNITS = [
+  { letter: 'y', ms: YEAR, limit: Number.POSITIVE_INFINITY },
+  { letter: 'w', ms: WEEK, limit: 53 },
+  { letter: 'd', ms: DAY, limit: 7 },
+  { letter: 'h', ms: HOUR, limit: 24 },
+  { letter: 'm', ms: MINUTE, limit: 60 },
+  { letter: 's', ms: SECOND, limit: 60 },
+] as const
+
+type Age = { ms: number; unitMs: number }
 
 /**
- * Reads how long a BGP neighbor has been in its state, as the route table summary's `upDown` prints it.
- * The router truncates: the true time lies in [ms, ms + unitMs).
- * @returns null for `never`, an empty text, or a form that no router is known to print
+ * Reads how long a BGP neighbor has been in its state, as the route table summary's `upDown` prints it. The edge routers print several
+ * forms, and the smallest unit of each is its resolution: `9m17s`, `39m59s`, `2h39m`, `1d13h`, `8w4d`, `1y2w`; `7:16` (minutes and
+ * seconds), `1:20:25`, `00:12:31`, `1d 3:20:11`. Source: answers of the service as recorded; the clock forms are those of Cisco and Juniper.
+ * @returns the time cut to `unitMs`: the truth lies in [ms, ms + unitMs); null where nothing is printed, or a form that nobody knows
  */
-export function parseUpDown(text: string | null): { ms: number; unitMs: number } | null {
+export function parseUpDown(text: string | null): SummaryRow['upDown'] {
   const printed = text?.trim().toLowerCase() ?? ''
-  const clock = /^(\d{1,2}):(\d{2}):(\d{2})$/.exec(printed)
-  if (clock) {
-    const [hours = 0, minutes = 0, seconds = 0] = clock.slice(1).map(Number)
-    if (hours > 23 || minutes > 59 || seconds > 59) return null
-    return { ms: hours * HOUR + minutes * 60 * SECOND + seconds * SECOND, unitMs: SECOND }
-  }
-  for (const { form, large, unit, limit } of PAIRS) {
-    const [, first, second] = form.exec(printed) ?? []
-    if (first === undefined || second === undefined || Number(second) >= limit) continue
-    return { ms: Number(first) * large + Number(second) * unit, unitMs: unit }
-  }
-  return null
+  if (printed === 'never') return 'never'
+  const clock = /^((?:\d+w)?\d+d)?\s*(?:(\d{1,2}):)?(\d{1,2}):(\d{2})$/.exec(printed)
+  if (!clock) return parseUnits(printed)
+  const [, days, hours, minutes, seconds] = clock
+  // after days, two numbers could be hours and minutes as well
+  if (days !== undefined && hours === undefined) return null
+  const whole = days === undefined ? { ms: 0 } : parseUnits(days)
+  const time = clockMs(Number(hours ?? 0), Number(minutes), Number(seconds))
+  return whole === null || time === null ? null : { ms: whole.ms + time, unitMs: SECOND }
+}
+
+function clockMs(hours: number, minutes: number, seconds: number): number | null {
+  if (hours > 23 || minutes > 59 || seconds > 59) return null
+  return hours * HOUR + minutes * MINUTE + seconds * SECOND
+}
+
+/** `2h39m`: units that follow each other without a gap; only the first may be as large as it likes. */
+function parseUnits(printed: string): Age | null {
+  if (!/^(?:\d{1,4}[ywdhms])+$/.test(printed)) return null
+  const parts = [...printed.matchAll(/(\d+)([ywdhms])/g)].map(([, amount, letter]) => ({
+    amount: Number(amount),
+    place: UNITS.findIndex((unit) => unit.letter === letter),
+  }))
+  const begin = parts[0]?.place ?? 0
+  const follow = parts.every(({ amount, place }, n) => {
+    return place === begin + n && (n === 0 || amount < (UNITS[place]?.limit ?? 0))
+  })
+  const unitMs = UNITS[begin + parts.length - 1]?.ms
+  if (!follow || unitMs === undefined) return null
+  return { ms: parts.reduce((sum, { amount, place }) => sum + amount * (UNITS[place]?.ms ?? 0), 0), unitMs }
 }

@@ -97,8 +97,13 @@ export interface SummaryRow {
   /** why the session is held down on the MSEE's side: `Idle (Admin)`, `Idle (PfxCt)` */
   downReason: 'admin' | 'prefixLimit' | null
   prefixesReceived: number | null
-  /** time in the current state; the printed value is truncated to `unitMs`; null = `never` or not reported */
-  upDown: { ms: number; unitMs: number } | null
+  /**
+   * time since it came up or went down; the printed value is truncated to `unitMs`. `never` = it has never been up; null = not reported,
+   * or in a form that nobody knows
+   */
+  upDown: { ms: number; unitMs: number } | 'never' | null
+  /** what the router printed there, where that is in no known form; absent = it is, or nothing is printed */
+  upDownText?: string
 }
 
 export interface ArpRow {
@@ -139,7 +144,14 @@ export interface ConnectionRow {
   routingWeight: number | null
   fastPath: boolean | null
   counters: CounterRow
-  tunnels: { name: string; status: string | null; bytesIn: bigint | null; bytesOut: bigint | null }[]
+  tunnels: {
+    name: string
+    status: string | null
+    bytesIn: bigint | null
+    bytesOut: bigint | null
+    /** when it last came up, by Azure's own clock; absent = not stated */
+    establishedAt?: EpochMs
+  }[]
 }
 
 /** One ARM resource, scrubbed of secrets. `config` holds plain JSON in ARM's own field names. */

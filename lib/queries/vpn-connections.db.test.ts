@@ -56,6 +56,19 @@ it('a VPN connection has its device, its tunnels, and since when each is in its 
     ['1970-01-01T00:00:00.000Z', text(1, 2_000)],
     [text(1), text(2, 2_000)],
   ])
+  const came = at(1) - 3 * 3_600_000
+  await feed.connection(at(3), 'to-leeds', 0, 'Connected', [
+    { ...tunnel(first, 'Connected', 6n), establishedAt: came },
+    { ...tunnel(second, 'NotConnected', 0n), establishedAt: came },
+  ])
+  const { connections: stated } = await ask(gatewayId('vpngw'))
+  expect(
+    stated[0]?.tunnels.map(({ since }) => since),
+    'as Azure states it',
+  ).toEqual([
+    [new Date(came).toISOString(), new Date(came).toISOString()],
+    [text(1), text(2, 2_000)],
+  ])
   const { connections: others, activeActive } = await ask(gatewayId('ergw'))
   expect(activeActive).toBeNull()
   expect(others).toMatchObject([{ name: 'lon-to-ergw', bgp: null, device: null, ipsec: null, tunnels: [] }])

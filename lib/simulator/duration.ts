@@ -47,9 +47,28 @@ export function timeSpan(ms: number, ticks = 0): string {
   return `${days > 0 ? `${days}.` : ''}${clock}${fraction > 0 ? `.${String(fraction).padStart(7, '0')}` : ''}`
 }
 
-/** Prints an elapsed time as a Cisco summary does: `hh:mm:ss` under a day, then `1d02h`, `8w4d`, `1y2w`; truncated. */
-export function ciscoUpDown(ms: number): string {
+/** How an edge router prints the age of a session; the service was recorded with the first two side by side. */
+export type UpDownForm = 'units' | 'clock' | 'cisco'
+
+/**
+ * Prints an elapsed time as a route table summary does, truncated. Under a day as `9m17s` and `2h39m` (units), `7:16` and `1:20:25` (clock), or
+ * `00:07:16` (cisco); after that as `1d13h`, `8w4d`, `1y2w`, whose hours Cisco pads.
+ */
+export function printedUpDown(ms: number, form: UpDownForm): string {
   const seconds = Math.floor(ms / 1000)
+  if (form === 'cisco' || seconds >= 7 * 86_400) return ciscoUpDown(seconds)
+  const [days, hours, minutes] = [
+    Math.floor(seconds / 86_400),
+    Math.floor(seconds / 3600) % 24,
+    Math.floor(seconds / 60) % 60,
+  ]
+  if (days > 0) return `${days}d${hours}h`
+  const rest = seconds % 60
+  if (form === 'clock') return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`
+  return hours > 0 ? `${hours}h${minutes}m` : `${minutes}m${rest}s`
+}
+
+function ciscoUpDown(seconds: number): string {
   if (seconds < 86_400)
     return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
   const hours = Math.floor(seconds / 3600)

@@ -71,7 +71,10 @@ export const circuit = z.strictObject({
   /** Addresses that FastPath of its connections has routes to. */
   fastPathRoutes: z.int().min(0).default(0),
   port: armName.optional(),
-  /** `cisco` prints `*` behind the best next hop and an origin letter with blanks behind the path. */
+  /**
+   * `cisco` prints `*` behind the best next hop, an origin letter with blanks behind the path, and ages as `00:12:31`; `plain` none of these, and
+   * ages as `12m31s` or `12:31`, one of both in each edge router.
+   */
   router: z.enum(['cisco', 'plain']).default('plain'),
   /** Some hardware leaves Microsoft's own row out of the ARP table. */
   arpShowsMicrosoft: z.boolean().default(true),

@@ -3,6 +3,7 @@ import { announcedByMicrosoft, formatAsPath } from '#lib/bgp/index.ts'
 import {
   type ActivityRow,
   armTypes,
+  type EpochMs,
   type MetricRow,
   type Observation,
   parseArmId,
@@ -58,7 +59,7 @@ export interface Readings {
   baseline?: TrafficBaseline
   arp?: { interface: string; macAddress: string | null }[]
   /** of a VPN connection: itself as '', and its tunnels */
-  tunnels?: { name: string; state: TunnelState }[]
+  tunnels?: { name: string; state: TunnelState; establishedAt?: EpochMs | undefined }[]
   /** rows by `instance|peer` */
   tableSizes?: Record<string, number>
   /** what was learned from outside, by `instance|peer`: equal digests are equal prefixes with equal AS paths */
@@ -125,7 +126,7 @@ export function readingsOf(
       return {
         tunnels: observation.rows.flatMap(({ connectionStatus, tunnels }) => [
           { name: '', state: tunnelState(connectionStatus) },
-          ...tunnels.map(({ name, status }) => ({ name, state: tunnelState(status) })),
+          ...tunnels.map(({ name, status, establishedAt }) => ({ name, state: tunnelState(status), establishedAt })),
         ]),
         counters: observation.rows.map(({ counters: { bytesIn, bytesOut } }) => ({
           path: VPN_PATH,

@@ -46,3 +46,19 @@ it('remembers the very same where nothing is new', () => {
   const memory = foldTunnels({}, [{ name: 'a', state: 'up' }], mark(0)).memory
   expect(foldTunnels(memory, [{ name: 'a', state: 'up' }], mark(1)).memory).toBe(memory)
 })
+
+it('dates what it sees first by the time that Azure states', () => {
+  const rows = [
+    { name: 'a', state: 'up' as const, establishedAt: -50_000 },
+    { name: 'b', state: 'down' as const, establishedAt: -50_000 },
+    { name: 'c', state: 'down' as const },
+    { name: 'd', state: 'up' as const, establishedAt: 90_000 },
+  ]
+  const { signals } = foldTunnels({}, rows, mark(0))
+  expect(signals.map(({ since }) => [since.earliest, since.latest])).toEqual([
+    [-50_000, -50_000],
+    [-50_000, 2_000],
+    [BEFORE_MONITORING, 2_000],
+    [BEFORE_MONITORING, 2_000],
+  ])
+})

@@ -1,4 +1,4 @@
-import { BEFORE_MONITORING, type PollMark } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type Bounds, type EpochMs, type PollMark, type TunnelState } from '#lib/contract/index.ts'
 import type { TunnelSignal } from '../model/signal.ts'
 import type { TunnelMemory } from '../model/source-state.ts'
 import type { Readings } from './readings.ts'
@@ -15,11 +15,21 @@ export function foldTunnels(
 ): { memory: Readonly<Record<string, TunnelMemory>>; signals: TunnelSignal[] } {
   const signals = rows
     .filter(({ name, state }) => state !== 'unknown' && memory[name]?.state !== state)
-    .map(({ name, state }): TunnelSignal => {
-      const earliest = memory[name] ? (mark.previousOkAt ?? mark.startedAt) : BEFORE_MONITORING
-      return { type: 'tunnel', name, state, since: { earliest, latest: mark.finishedAt } }
+    .map(({ name, state, establishedAt }): TunnelSignal => {
+      const since = memory[name]
+        ? { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
+        : firstSince(state, establishedAt, mark)
+      return { type: 'tunnel', name, state, since }
     })
   if (signals.length === 0) return { memory, signals }
   const changed = signals.map(({ name, state, since }) => [name, { state, since }] as const)
   return { memory: { ...memory, ...Object.fromEntries(changed) }, signals }
+}
+
+/** Of a tunnel that is seen for the first time Azure's own time says when it came up; one that is down fell after that. */
+function firstSince(state: TunnelState, establishedAt: EpochMs | undefined, { finishedAt }: PollMark): Bounds {
+  if (establishedAt === undefined || establishedAt > finishedAt) {
+    return { earliest: BEFORE_MONITORING, latest: finishedAt }
+  }
+  return { earliest: establishedAt, latest: state === 'up' ? establishedAt : finishedAt }
 }

@@ -1,4 +1,4 @@
-import type { Bounds } from '#lib/contract/index.ts'
+import { type Bounds, tunnelState } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf } from '../times.ts'
 
@@ -20,6 +20,7 @@ interface Row {
   subresource: string
   name: string
   status: string | null
+  established_at: string | null
   last_absent: Date | null
   first_present: Date
 }
@@ -32,18 +33,19 @@ interface Row {
 export async function tunnelsNow(db: Queryable, query: { scope?: string | undefined } = {}): Promise<TunnelNow[]> {
   const { rows } = await db.query<Row>(
     `WITH now AS (
-       SELECT c.source_id, r.short_id AS scope, s.subresource, c.state, x.name, x.status, x.part
+       SELECT c.source_id, r.short_id AS scope, s.subresource, c.state, x.name, x.status, x.established_at, x.part
        FROM connection_state c
        JOIN source s ON s.id = c.source_id
        JOIN resource r ON r.id = s.resource_id
        CROSS JOIN LATERAL (
-         SELECT '' AS name, c.state ->> 'connectionStatus' AS status,
+         SELECT '' AS name, c.state ->> 'connectionStatus' AS status, NULL AS established_at,
                 jsonb_build_object('connectionStatus', c.state -> 'connectionStatus') AS part
          UNION ALL
-         SELECT t ->> 'name', t ->> 'status', jsonb_build_object('tunnels', jsonb_build_array(t))
+         SELECT t ->> 'name', t ->> 'status', t ->> 'establishedAt',
+                jsonb_build_object('tunnels', jsonb_build_array(t - 'establishedAt'))
          FROM jsonb_array_elements(c.state -> 'tunnels') AS t) AS x
        WHERE c.state IS NOT NULL AND ($1::text IS NULL OR r.short_id = $1))
-     SELECT n.scope, n.subresource, n.name, n.status, f.last_absent, f.first_present
+     SELECT n.scope, n.subresource, n.name, n.status, n.established_at, f.last_absent, f.first_present
      FROM now n
      CROSS JOIN LATERAL (
        SELECT b.last_absent, b.first_present FROM connection_span b
@@ -54,11 +56,22 @@ export async function tunnelsNow(db: Queryable, query: { scope?: string | undefi
      ORDER BY n.scope, n.subresource, n.name`,
     [query.scope ?? null],
   )
-  return rows.map(({ scope, subresource, name, status, last_absent, first_present }) => ({
+  return rows.map(({ scope, subresource, name, status, established_at, last_absent, first_present }) => ({
     scope,
     subresource,
     name,
     status,
-    since: boundsOf(last_absent, first_present),
+    since: sinceBy(established_at, status, boundsOf(last_absent, first_present)),
   }))
+}
+
+/**
+ * A tunnel that is up is so since Azure says that it came up, which a restart between two polls moves and its status does not; one that is down
+ * fell after that.
+ */
+function sinceBy(establishedAt: string | null, status: string | null, polled: Bounds): Bounds {
+  if (establishedAt === null) return polled
+  const at = Date.parse(establishedAt)
+  if (tunnelState(status) === 'up') return { earliest: at, latest: at }
+  return { earliest: Math.min(Math.max(polled.earliest, at), polled.latest), latest: polled.latest }
 }

@@ -66,7 +66,7 @@ export function sampledNeighbor(row: SummaryRow, localAddress: string): SampledS
     prefixesReceived,
     messagesSent: null,
     messagesReceived: null,
-    age: state === 'established' ? row.upDown : null,
+    age: state === 'established' && row.upDown !== 'never' ? row.upDown : null,
   }
 }
 

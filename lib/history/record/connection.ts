@@ -5,6 +5,7 @@ import { type CounterSample, recordCounters } from './counters.ts'
 import { closed, endOf, type Open, opened, openedAfter } from './interval.ts'
 import { fieldsThatDiffer } from './json-diff.ts'
 import { closedJson, openJson, openOf, type OpenRow } from './open-row.ts'
+import { iso } from '../times.ts'
 import type { Reading } from './reading.ts'
 
 /** Records what one connection says of itself: status, weight and FastPath as intervals, bytes as counters. */
@@ -27,7 +28,11 @@ export function liveOf({ connectionStatus, routingWeight, fastPath, tunnels }: C
     routingWeight,
     fastPath,
     tunnels: tunnels
-      .map(({ name, status }) => ({ name, status }))
+      .map(({ name, status, establishedAt }) => ({
+        name,
+        status,
+        ...(establishedAt !== undefined && { establishedAt: iso(establishedAt) }),
+      }))
       .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
   }
 }

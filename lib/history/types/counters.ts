@@ -23,7 +23,8 @@ export interface ConnectionLive {
   connectionStatus: string | null
   routingWeight: number | null
   fastPath: boolean | null
-  tunnels: { name: string; status: string | null }[]
+  /** `establishedAt`: when it last came up, ISO 8601; absent = not stated */
+  tunnels: { name: string; status: string | null; establishedAt?: string }[]
 }
 
 export interface ConnectionAt extends SourceRef {

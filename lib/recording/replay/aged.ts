@@ -1,7 +1,9 @@
+import { parseUpDown } from '#lib/azure/up-down.ts'
+
 /** `3.03:14:13.1796961`: days, hours, minutes, seconds and their fraction. Source: Azure Network REST, BgpPeerStatus. */
 const CONNECTED = /("connectedDuration":\s*")(?:(\d+)\.)?(\d\d):(\d\d):(\d\d)(\.\d+)?(")/gi
-/** `03:14:13`, as routers print the first day of a session. */
-const UP = /("upDown":\s*")(\d\d):(\d\d):(\d\d)(")/gi
+/** What routers print of the first day of a session, in any of their forms; a longer one is written in other words. */
+const UP = /("upDown":\s*")([\d:hms]+)(")/gi
 const DAY = 86_400
 
 /**
@@ -21,11 +23,18 @@ export function aged(body: string, ms: number): string {
       const date = whole >= DAY ? `${Math.floor(whole / DAY)}.` : ''
       return `${before}${date}${clock(whole % DAY)}${part === '' ? '' : `.${part}`}${after}`
     })
-    .replace(UP, (whole, before, h, m, s, after) => {
-      const total = Math.max(0, secondsOf(h, m, s) + Math.round(more))
-      // a longer one is written in other words
-      return total >= DAY ? whole : `${before}${clock(total)}${after}`
-    })
+    .replace(UP, (_, before, text, after) => `${before}${olderUpDown(text, more)}${after}`)
+}
+
+function olderUpDown(text: string, more: number): string {
+  const age = parseUpDown(text)
+  if (age === null || age === 'never') return text
+  const total = Math.max(0, age.ms / 1_000 + Math.round(more))
+  if (total >= DAY) return text
+  if (/^\d\d:\d\d:\d\d$/.test(text)) return clock(total)
+  const [hours, minutes, seconds] = [Math.floor(total / 3_600), Math.floor(total / 60) % 60, total % 60]
+  if (!text.includes(':')) return hours > 0 ? `${hours}h${minutes}m` : `${minutes}m${seconds}s`
+  return clock(total).replace(hours > 0 ? /^0/ : /^00:0?/, '')
 }
 
 const secondsOf = (h: string, m: string, s: string): number => Number(h) * 3_600 + Number(m) * 60 + Number(s)

@@ -7,6 +7,6 @@ const AGE = /"(connectedDuration|upDown)":\s*"([^"]*)"/gi
 export function stateAges(body: string): number[] {
   return [...body.matchAll(AGE)].flatMap(([, member = '', text = '']) => {
     const age = member.toLowerCase() === 'updown' ? parseUpDown(text) : parseConnectedDuration(text)
-    return age?.ms ?? []
+    return age === null || age === 'never' ? [] : age.ms
   })
 }

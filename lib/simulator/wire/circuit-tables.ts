@@ -1,5 +1,5 @@
 /** What the Microsoft edge routers of a circuit report: ARP, route table, its summary, byte counters. */
-import { ciscoUpDown } from '../duration.ts'
+import { printedUpDown, type UpDownForm } from '../duration.ts'
 import { hash32 } from '../hash.ts'
 import { edgeCounter, edgeKey } from '../keys.ts'
 import type { Prefix } from '../prefix.ts'
@@ -92,17 +92,24 @@ export function routesTable(c: Context) {
   })
 }
 
+/** Each edge router has one form; of those that were not set to be Cisco's, some print units and some a clock. */
+function upDownForm({ circuit, key }: Edge): UpDownForm {
+  if (circuit.router === 'cisco') return 'cisco'
+  return hash32(`up-down/${key}`) % 2 === 0 ? 'units' : 'clock'
+}
+
 /** ExpressRouteCircuits_ListRoutesTableSummary: the CE first, then the gateway instances. */
 export function routesSummary(c: Context) {
   const { edge, state } = edgeOf(c)
   const { sessions, topology } = c.world
   const routes = receivedRoutes(state, edge.key, 'edge')
+  const form = upDownForm(edge)
   const ce = sessions.at(edge.key, c.at)
   const row = (neighbor: string, v: number, as: number, since: number, statePfxRcd: string) => ({
     neighbor,
     v,
     as,
-    upDown: ciscoUpDown(c.at - since),
+    upDown: printedUpDown(c.at - since, form),
     statePfxRcd,
   })
   const count = (family: 4 | 6): string => String(routes.filter((r) => r.prefix.family === family).length)

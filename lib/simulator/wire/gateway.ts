@@ -1,4 +1,5 @@
 /** Virtual network gateways, their connections and local network gateways, in ARM's shape. */
+import { iso } from '../duration.ts'
 import { connectionCounter, type Direction, tunnelCounter, tunnelKey, vpnKey } from '../keys.ts'
 import { peerUp } from '../rib.ts'
 import type { ConnectionSpec, GatewaySpec } from '../schema.ts'
@@ -162,13 +163,14 @@ export function getConnection(c: Context) {
   const tunnels = peers.map((p) => {
     // where real routers run, the session over it stands for it
     const key = state.observed ? p.key : tunnelKey(x.name, p.instance)
-    const { up, since } = c.world.sessions.at(key, c.at)
+    const { up } = c.world.sessions.at(key, c.at)
     const isUp = up && !state.instanceAbsent(p.gateway.name, p.instance)
     return {
       tunnel: `${x.name}_${device?.publicAddress}`,
       connectionStatus: isUp ? 'Connected' : 'NotConnected',
       ...bytes((direction) => tunnelCounter(x.name, p.instance, direction)),
-      lastConnectionEstablishedUtcTime: usDate(since),
+      // seven digits, as .NET prints them
+      lastConnectionEstablishedUtcTime: iso(lastUp(c, key)).replace('Z', '0000Z'),
     }
   })
   const isUp = device
@@ -187,11 +189,10 @@ export function getConnection(c: Context) {
   }
 }
 
-/** Older services print this one field in American spelling. */
-function usDate(at: number): string {
-  const [date = '', time = ''] = new Date(at).toISOString().split('T')
-  const [year, month, day] = date.split('-')
-  return `${month}/${day}/${year} ${time.slice(0, 8)}`
+/** When a session last came up: a down one before it fell. */
+function lastUp({ world: { sessions }, at }: Context, key: string): number {
+  const { up, since } = sessions.at(key, at)
+  return up ? since : sessions.at(key, since - 1).since
 }
 
 export function listLocalGateways(c: Context) {

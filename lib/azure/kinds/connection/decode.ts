@@ -4,18 +4,24 @@ import { decodeRows } from '../../decode.ts'
 import { booleanOrNull, countOrNull, integerOrNull, textOrNull } from '../../fields.ts'
 import type { Json } from '../../json.ts'
 import { armRow } from '../../members.ts'
+import { statedInstant } from '../../stated-instant.ts'
 
 const tunnel = armRow({
   tunnel: textOrNull,
   connectionStatus: textOrNull,
   ingressBytesTransferred: countOrNull,
   egressBytesTransferred: countOrNull,
-}).transform((row) => ({
-  name: row.tunnel ?? '',
-  status: row.connectionStatus,
-  bytesIn: row.ingressBytesTransferred,
-  bytesOut: row.egressBytesTransferred,
-}))
+  lastConnectionEstablishedUtcTime: textOrNull,
+}).transform((row) => {
+  const establishedAt = statedInstant(row.lastConnectionEstablishedUtcTime)
+  return {
+    name: row.tunnel ?? '',
+    status: row.connectionStatus,
+    bytesIn: row.ingressBytesTransferred,
+    bytesOut: row.egressBytesTransferred,
+    ...(establishedAt !== null && { establishedAt }),
+  }
+})
 
 /** A connection as GET gives it. Source: Azure Network REST, VirtualNetworkGatewayConnection. */
 export const connectionBody = armRow({

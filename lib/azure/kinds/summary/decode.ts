@@ -9,18 +9,23 @@ const printedState = field('text or number', (value) => {
   return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : undefined
 })
 
+/** Of a text that nobody can read, as much as is kept. */
+const LONGEST_TEXT = 40
+
 /** A row of routeTablesSummary. Source: Azure Network REST, ExpressRouteCircuitRoutesTableSummary. */
 export const summaryRow = armRow({
   neighbor: address,
   as: integerOrNull,
   upDown: textOrNull,
   statePfxRcd: printedState,
-}).transform(
-  ({ as, upDown, statePfxRcd, neighbor }): SummaryRow => ({
+}).transform(({ as, upDown: printed, statePfxRcd, neighbor }): SummaryRow => {
+  const upDown = parseUpDown(printed)
+  return {
     neighbor,
     asn: as,
     azureState: statePfxRcd,
-    upDown: parseUpDown(upDown),
+    upDown,
+    ...(upDown === null && printed?.trim() && { upDownText: printed.trim().slice(0, LONGEST_TEXT) }),
     ...parsePrefixState(statePfxRcd),
-  }),
-)
+  }
+})

@@ -1,0 +1,25 @@
+/** .NET's default time, and whatever else comes from before Azure, says that there was none. */
+const EARLIEST = Date.UTC(2008, 0, 1)
+
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(Z|[+-]\d\d:\d\d)?$/i
+/** `8/6/2026 8:05:41 AM` and `08/06/2026 08:05:41`: .NET's words for a time where nobody chose a form. */
+const AMERICAN = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d\d):(\d\d)(?: ?([AP])M)?$/i
+
+/**
+ * Reads a moment that Azure states in a member named for UTC: `2026-08-06T08:05:41.1234567Z` as recorded, without a zone, or in .NET's American
+ * form.
+ * @returns epoch milliseconds, digits below cut off; null where none is stated, or in no form that is known
+ */
+export function statedInstant(text: string | null): number | null {
+  const printed = text?.trim() ?? ''
+  const iso = ISO.exec(printed)
+  const at = iso ? Date.parse(iso[1] === undefined ? `${printed}Z` : printed) : american(printed)
+  return Number.isNaN(at) || at < EARLIEST ? null : at
+}
+
+function american(printed: string): number {
+  const [, month, day, year, hour, minute, second, half] = AMERICAN.exec(printed) ?? []
+  if (month === undefined || Number(month) > 12 || Number(day) > 31) return Number.NaN
+  const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (half.toUpperCase() === 'P' ? 12 : 0)
+  return Date.UTC(Number(year), Number(month) - 1, Number(day), hours, Number(minute), Number(second))
+}
