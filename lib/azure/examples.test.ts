@@ -63,7 +63,7 @@ describe('the official examples', () => {
           state: 'idle',
           azureState: 'Idle',
           prefixesReceived: null,
-          upDown: null,
+          upDown: 'never',
         },
       ],
     })
