@@ -194,6 +194,25 @@ describe('a calendar that is made to take long', () => {
       ]).flat(),
     ],
     [
+      'by a zone whose rules examine many years',
+      [
+        'BEGIN:VTIMEZONE',
+        'TZID:X',
+        ...Array.from({ length: 300 }, () => [
+          'BEGIN:STANDARD',
+          'DTSTART:00010101T000000',
+          'TZOFFSETFROM:+0000',
+          'TZOFFSETTO:+0100',
+          'RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30',
+          'END:STANDARD',
+        ]).flat(),
+        'END:VTIMEZONE',
+        ...Array.from({ length: 100 }, (_, n) =>
+          event('UID:1', `DTSTART;TZID=X:${1900 + n}0101T000000`, 'DURATION:PT1H'),
+        ).flat(),
+      ],
+    ],
+    [
       'by times',
       event('UID:1', ...old, `EXDATE;TZID=Europe/Berlin:${Array(100_000).fill('20260101T000000').join(',')}`),
     ],

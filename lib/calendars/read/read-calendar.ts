@@ -7,10 +7,11 @@ import {
   parseRule,
   type RecurrenceRule,
   TIME_EFFORT,
+  type Zone,
 } from '#lib/contract/index.ts'
 import { CalendarError, type Component, type ContentLine, lineOf, plainText, readComponents } from './content-lines.ts'
 import { type CalendarTime, EventError, instantOfTime, readDuration, readTime, timeIn } from './times.ts'
-import { zoneOf } from './zones.ts'
+import { type ZoneNames, zonesOf } from './zones.ts'
 
 /** One time of an event. */
 export interface CalendarEvent {
@@ -55,19 +56,20 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
   }
   if (events.length > MOST_EVENTS)
     report('the calendar', `it has ${events.length} events; the first ${MOST_EVENTS} are read`)
-  const floating = floatingZone(calendar)
   let effort = 0
   const spend = (days: number) => {
     effort += days
     if (effort > MOST_EFFORT) throw new CalendarError('its rules and times take too much work: end old rules by UNTIL')
   }
+  const zones = zonesOf(calendar, spend)
+  const floating = floatingZone(calendar, zones)
   const found: CalendarEvent[] = []
   for (const own of Map.groupBy(events.slice(0, MOST_EVENTS), uidOf).values()) {
     const rescheduled = own.filter((event) => lineOf(event, 'RECURRENCE-ID'))
     for (const event of own) {
       try {
         const isRescheduled = rescheduled.includes(event)
-        const context = { calendar, floating, within, spend }
+        const context = { zones, floating, within, spend }
         // one event may have more times than a call takes arguments
         for (const time of timesOf(event, isRescheduled ? [] : rescheduled, context)) found.push(time)
         if (isRescheduled && lineOf(event, 'RECURRENCE-ID')?.parameters.get('RANGE') === 'THISANDFUTURE') {
@@ -90,8 +92,8 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
 }
 
 interface Context {
-  calendar: Component
-  floating: string
+  zones: ZoneNames
+  floating: Zone
   within: { from: EpochMs; to: EpochMs }
   /** @throws CalendarError after too much work */
   spend: (days: number) => void
@@ -102,28 +104,28 @@ const uidOf = (event: Component) =>
   lineOf(event, 'UID')?.value.trim() ?? `${lineOf(event, 'DTSTART')?.value} ${summaryOf(event)}`
 
 /** Zone of times that name none: the calendar's own, as Google and Apple write it. */
-function floatingZone(calendar: Component): string {
+function floatingZone(calendar: Component, zones: ZoneNames): Zone {
   const named = lineOf(calendar, 'X-WR-TIMEZONE')?.value.trim()
-  return (named !== undefined && zoneOf(named, calendar)) || 'UTC'
+  return (named !== undefined && zones(named)) || 'UTC'
 }
 
 function timesOf(
   event: Component,
   rescheduled: readonly Component[],
-  { calendar, floating, within, spend }: Context,
+  { zones, floating, within, spend }: Context,
 ): CalendarEvent[] {
   if (lineOf(event, 'STATUS')?.value.trim().toUpperCase() === 'CANCELLED') return []
   const timesIn = (line: ContentLine) => {
     const values = line.value.split(',')
     spend(values.length * TIME_EFFORT)
-    return values.map((value) => readTime(value, line, calendar, floating))
+    return values.map((value) => readTime(value, line, zones, floating))
   }
   const begin = lineOf(event, 'DTSTART')
   // its begin and its end
   spend(2 * TIME_EFFORT)
   if (!begin) throw new EventError('it has no DTSTART')
-  const start = readTime(begin.value, begin, calendar, floating)
-  const lengthMs = lengthOf(event, start, (line) => readTime(line.value, line, calendar, floating))
+  const start = readTime(begin.value, begin, zones, floating)
+  const lengthMs = lengthOf(event, start, (line) => readTime(line.value, line, zones, floating))
   const uid = uidOf(event)
   const own = { uid, title: summaryOf(event) || 'Maintenance', text: textOf(event) }
   const at = (local: LocalMs, from: EpochMs): CalendarEvent => ({
@@ -135,7 +137,7 @@ function timesOf(
   })
   const recurrenceId = lineOf(event, 'RECURRENCE-ID')
   if (recurrenceId) {
-    const replaced = readTime(recurrenceId.value, recurrenceId, calendar, floating)
+    const replaced = readTime(recurrenceId.value, recurrenceId, zones, floating)
     return overlapping(
       [{ ...at(replaced.local, instantOfTime(start)), to: at(start.local, instantOfTime(start)).to }],
       within,

@@ -1,6 +1,6 @@
-import { DAY_MS, type EpochMs, instantOf, type LocalMs, localAt, parseLocal } from '#lib/contract/index.ts'
-import type { Component, ContentLine } from './content-lines.ts'
-import { zoneOf } from './zones.ts'
+import { DAY_MS, type EpochMs, instantOf, type LocalMs, localAt, parseLocal, type Zone } from '#lib/contract/index.ts'
+import type { ContentLine } from './content-lines.ts'
+import type { ZoneNames } from './zones.ts'
 
 /** A value of an event can't be read: the event is left out, and the message says why. */
 export class EventError extends Error {
@@ -10,8 +10,7 @@ export class EventError extends Error {
 /** A time in a calendar, by the clocks of a zone. */
 export interface CalendarTime {
   local: LocalMs
-  /** IANA */
-  zone: string
+  zone: Zone
   /** a day without a time of day */
   isDay: boolean
 }
@@ -25,8 +24,8 @@ export const instantOfTime = ({ local, zone }: CalendarTime): EpochMs => instant
 export function readTime(
   value: string,
   { parameters }: Pick<ContentLine, 'parameters'>,
-  calendar: Component,
-  floating: string,
+  zones: ZoneNames,
+  floating: Zone,
 ): CalendarTime {
   const [, year, month, day, time, hour, minute, second, utc] =
     /^(\d{4})(\d{2})(\d{2})(T(\d{2})(\d{2})(\d{2})(Z)?)?$/.exec(value.trim()) ?? []
@@ -36,13 +35,13 @@ export function readTime(
   if (local === null) throw new EventError(`"${value.slice(0, 40)}" is no time`)
   if (utc) return { local, zone: 'UTC', isDay: false }
   const name = parameters.get('TZID')
-  const zone = name === undefined ? floating : zoneOf(name, calendar)
+  const zone = name === undefined ? floating : zones(name)
   if (zone === null) throw new EventError(`its time zone ${name} is not known`)
   return { local, zone, isDay: !time }
 }
 
 /** The same instant by the clocks of another zone. */
-export const timeIn = (time: CalendarTime, zone: string): LocalMs =>
+export const timeIn = (time: CalendarTime, zone: Zone): LocalMs =>
   time.zone === zone ? time.local : localAt(instantOfTime(time), zone)
 
 /** A DURATION in milliseconds, such as `PT4H` or `P1D` (RFC 5545 section 3.3.6). @throws EventError */

@@ -1,42 +1,39 @@
-import { zoneNamed } from '#lib/contract/index.ts'
+import { type Zone, zoneNamed } from '#lib/contract/index.ts'
 import { type Component, lineOf } from './content-lines.ts'
+import { ownZone } from './own-zone.ts'
+
+/** The zone that a calendar means by a name; null = it is not known. */
+export type ZoneNames = (name: string) => Zone | null
 
 /**
- * The IANA zone that a calendar means by a name: by the name itself, as IANA or Windows has it, by its last parts
- * (`/citadel.org/20250101_1/Europe/Berlin`), by `X-LIC-LOCATION`, or where its VTIMEZONE never changes its offset.
- * @returns null = it is not known
+ * The zones of a calendar. Its own VTIMEZONE of that name wins, whatever the name is: Exchange has many `Customized Time Zone`. Else it is the zone of
+ * IANA or Windows by the name itself, by `X-LIC-LOCATION`, or by its last parts (`/citadel.org/20250101_1/Europe/Berlin`).
+ * @param spend receives the work of its rules
  */
-export function zoneOf(name: string, calendar: Component): string | null {
-  let known = zones.get(calendar)
-  if (!known) zones.set(calendar, (known = new Map()))
-  const zone = known.get(name)
-  if (zone !== undefined) return zone
-  const found = zoneMeant(name, calendar)
-  known.set(name, found)
-  return found
+export function zonesOf(calendar: Component, spend: (days: number) => void): ZoneNames {
+  const described = new Map<string, Component>()
+  for (const one of calendar.inside) {
+    const name = one.name === 'VTIMEZONE' ? lineOf(one, 'TZID')?.value.trim() : undefined
+    if (name !== undefined && !described.has(name)) described.set(name, one)
+  }
+  const known = new Map<string, Zone | null>()
+  return (text) => {
+    const name = text.trim()
+    const found = known.get(name)
+    if (found !== undefined) return found
+    const own = described.get(name)
+    const zone = (own && ownZone(own, spend)) ?? zoneByName(name, own && lineOf(own, 'X-LIC-LOCATION')?.value)
+    known.set(name, zone)
+    return zone
+  }
 }
 
-/** Names that were looked up: each time of a calendar asks for one. */
-const zones = new WeakMap<Component, Map<string, string | null>>()
-
-function zoneMeant(name: string, calendar: Component): string | null {
+function zoneByName(name: string, location = ''): string | null {
   const parts = name.split('/')
   const ends = [1, 2, 3].map((count) => parts.slice(-count).join('/'))
-  const own = calendar.inside.find((one) => one.name === 'VTIMEZONE' && lineOf(one, 'TZID')?.value === name)
-  const location = own && lineOf(own, 'X-LIC-LOCATION')?.value
-  for (const candidate of [name, location ?? '', ...(parts.length > 1 ? ends.toReversed() : [])]) {
+  for (const candidate of [name, location, ...(parts.length > 1 ? ends.toReversed() : [])]) {
     const zone = candidate === '' ? null : zoneNamed(candidate)
     if (zone !== null) return zone
   }
-  return own ? fixedZone(own) : null
-}
-
-/** A VTIMEZONE with one offset in whole hours, as `Etc/GMT` has it, whose sign is the opposite. */
-function fixedZone(zone: Component): string | null {
-  const offsets = new Set(zone.inside.map((one) => lineOf(one, 'TZOFFSETTO')?.value.trim()))
-  const [only] = offsets
-  const [, sign, hours, minutes] = /^([+-])(\d{2})(\d{2})$/.exec(only ?? '') ?? []
-  if (offsets.size !== 1 || sign === undefined || minutes !== '00') return null
-  const number = Number(hours)
-  return number === 0 ? 'Etc/GMT' : zoneNamed(`Etc/GMT${sign === '+' ? '-' : '+'}${number}`)
+  return null
 }

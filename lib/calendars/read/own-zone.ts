@@ -1,0 +1,116 @@
+import {
+  DAY_MS,
+  type EpochMs,
+  type LocalMs,
+  occurrences,
+  parseLocal,
+  parseRule,
+  type RecurrenceRule,
+  type Zone,
+} from '#lib/contract/index.ts'
+import { type Component, lineOf } from './content-lines.ts'
+
+/** More than the longest history of a zone that programs write out. */
+const MOST_OBSERVANCES = 300
+const MOST_ONSETS = 3_000
+/** Years without a change after which a rule is given up. */
+const MOST_YEARS = 5
+
+/** A STANDARD or DAYLIGHT: from its onsets on, clocks are `toMs` ahead of UTC, and before each of them `fromMs`. */
+interface Observance {
+  /** DTSTART and RDATE */
+  onsets: LocalMs[]
+  rule: RecurrenceRule | null
+  fromMs: number
+  toMs: number
+}
+
+interface Onset {
+  at: EpochMs
+  toMs: number
+}
+
+/**
+ * The zone that a VTIMEZONE describes (RFC 5545 section 3.6.5): the offset at an instant is that of the latest onset, and before the first one
+ * what that one changed from.
+ * @param spend receives the work: a day for each that a rule examines, and for each rule that is asked
+ * @returns null where a part of it can't be read
+ */
+export function ownZone({ inside }: Component, spend: (days: number) => void): Zone | null {
+  const parts = inside.filter(({ name }) => name === 'STANDARD' || name === 'DAYLIGHT')
+  if (parts.length === 0 || parts.length > MOST_OBSERVANCES) return null
+  const observances = parts.map(observanceOf)
+  if (!observances.every((one) => one !== null)) return null
+  const fixed = observances
+    .flatMap(({ onsets, fromMs, toMs }) => onsets.map((local) => ({ at: local - fromMs, fromMs, toMs })))
+    .toSorted((a, b) => a.at - b.at)
+  if (fixed.length > MOST_ONSETS) return null
+  const rules = observances.flatMap((one) => (one.rule ? [lastOnsetOf(one, one.rule, spend)] : []))
+  return {
+    offsetAt: (at) => {
+      spend(rules.length)
+      const latest = rules
+        .map((lastOnset) => lastOnset(at))
+        .reduce<Onset | undefined>(
+          later,
+          fixed.findLast((onset) => onset.at <= at),
+        )
+      return latest?.toMs ?? fixed[0]?.fromMs ?? 0
+    },
+  }
+}
+
+const later = (a: Onset | undefined, b: Onset | undefined) => (!b || (a && a.at >= b.at) ? a : b)
+
+function observanceOf(part: Component): Observance | null {
+  const [fromMs, toMs] = ['TZOFFSETFROM', 'TZOFFSETTO'].map((name) => offsetOf(lineOf(part, name)?.value))
+  const starts = part.lines
+    .filter(({ name }) => name === 'DTSTART' || name === 'RDATE')
+    .flatMap(({ value }) => value.split(',').map(localOf))
+  const stated = lineOf(part, 'RRULE')?.value
+  const read = stated === undefined ? null : parseRule(stated)
+  const isRead = starts.every((start) => start !== null) && starts.length > 0 && !(read && 'wrong' in read)
+  if (!isRead || fromMs === undefined || toMs === undefined || fromMs === null || toMs === null) return null
+  return { onsets: starts, rule: read && 'rule' in read ? read.rule : null, fromMs, toMs }
+}
+
+/** When a rule last began what it observes, at or before an instant. Years are examined once. */
+function lastOnsetOf(
+  { onsets: [start = 0], fromMs, toMs }: Observance,
+  rule: RecurrenceRule,
+  spend: (days: number) => void,
+): (at: EpochMs) => Onset | undefined {
+  const years = new Map<number, LocalMs[]>()
+  const startsIn = (year: number): LocalMs[] => {
+    const known = years.get(year)
+    if (known) return known
+    const found = [...occurrences(rule, start, { from: Date.UTC(year, 0), to: Date.UTC(year + 1, 0) - 1, spend })]
+    years.set(year, found)
+    return found
+  }
+  const { until } = rule
+  const last = until === null ? Infinity : 'at' in until ? until.at + fromMs : until.local
+  return (at) => {
+    const end = Math.min(at + fromMs, last)
+    if (end < start) return
+    const year = new Date(end).getUTCFullYear()
+    for (let back = 0; back < MOST_YEARS; back += 1) {
+      const local = startsIn(year - back).findLast((one) => one <= end)
+      if (local !== undefined) return { at: local - fromMs, toMs }
+    }
+  }
+}
+
+/** `+0530` or `-003045` in milliseconds (RFC 5545 section 3.3.14). */
+function offsetOf(text: string | undefined): number | null {
+  const [, sign, hours, minutes, seconds = '0'] = /^([+-])(\d{2})([0-5]\d)([0-5]\d)?$/.exec(text?.trim() ?? '') ?? []
+  const ms = Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(seconds) * 1_000
+  // no zone is further from UTC than a day
+  return sign === undefined || ms >= DAY_MS ? null : sign === '-' ? -ms : ms
+}
+
+function localOf(text: string): LocalMs | null {
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})$/.exec(text.trim()) ?? []
+  return parseLocal(`${year}-${month}-${day}T${hour}:${minute}:${second}`)
+}
