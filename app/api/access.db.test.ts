@@ -118,6 +118,26 @@ describe('local accounts', () => {
     expect((await client.ask('GET', '/api/v1/overview')).status).toBe(401)
   })
 
+  it('at another address than that of PUBLIC_URL nothing is tried, and the right one is named', async () => {
+    useSettings(() => ({ ...signedSettings(db.url), publicUrl: 'https://noc.example' }))
+    try {
+      const link = { secret: 'x', password: PASSWORD }
+      for (const [path, body] of [
+        ['/api/auth/sign-in/email', { email: 'ada@example.com', password: PASSWORD }],
+        ['/api/auth/sign-in/social', { provider: 'oidc' }],
+        ['/api/auth/link', link],
+      ] as const) {
+        const { status, body: answer } = await nobody().ask('POST', path, body)
+        expect([status, answer.detail], path).toEqual([
+          403,
+          expect.stringMatching(/sign in at https:\/\/noc\.example, and not at http:\/\/127\.0\.0\.1:3000/),
+        ])
+      }
+    } finally {
+      useSettings(() => signedSettings(db.url))
+    }
+  })
+
   it('nobody learns whether an address is a user', async () => {
     const [wrong, unknown] = await Promise.all(
       ['ada@example.com', 'nobody@example.com'].map((email) =>

@@ -1,22 +1,28 @@
 import { redirect } from 'next/navigation'
 import { BarePage } from '#components/access/bare-page.tsx'
+import { OwnAddress } from '#components/access/own-address.tsx'
 import { SignInForm } from '#components/access/sign-in-form.tsx'
+import { signInOrigins } from '#lib/access/index.ts'
+import { publicAddress } from '#lib/platform/environment.mjs'
 import { settings } from '#lib/platform/settings.ts'
 import type { SearchParams } from '../_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Sign in' }
 
 export default async function Page({ searchParams }: { searchParams: SearchParams }) {
-  const { access, oidc } = settings()
+  const configured = settings()
+  const { access, oidc } = configured
   if (access === 'open') redirect('/')
   const { next, error } = await searchParams
   return (
     <BarePage title="Sign in">
-      <SignInForm
-        next={typeof next === 'string' ? next : null}
-        provider={oidc && providerName(oidc.issuer)}
-        fault={typeof error === 'string' ? faultWords(error) : null}
-      />
+      <OwnAddress origins={signInOrigins(publicAddress(configured))}>
+        <SignInForm
+          next={typeof next === 'string' ? next : null}
+          provider={oidc && providerName(oidc.issuer)}
+          fault={typeof error === 'string' ? faultWords(error) : null}
+        />
+      </OwnAddress>
     </BarePage>
   )
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { ownPage } from './auth-client.ts'
+import { signInOrigins } from '#lib/access/sign-in/sign-in-origins.ts'
+import { ownPage, pageElsewhere } from './auth-client.ts'
 
 it.each([
   ['/circuits/c1?from=2026-11-20', '/circuits/c1?from=2026-11-20'],
@@ -16,4 +17,14 @@ it.each([
   ['/sign-in?next=/sign-in', '/'],
 ])('after signing in, %j leads to %s', (wanted, expected) => {
   expect(ownPage(wanted)).toBe(expected)
+})
+
+it.each([
+  ['https://noc.example', 'https://noc.example/sign-in', null],
+  ['http://127.0.0.1:3000', 'http://localhost:3000/sign-in', null],
+  ['https://noc.example', 'http://noc.example/sign-in', 'https://noc.example/sign-in'],
+  ['https://noc.example', 'http://127.0.0.1:3000/sign-in/link#secret', 'https://noc.example/sign-in/link#secret'],
+  ['http://127.0.0.1:3000', 'http://10.0.0.5:3000/sign-in?next=%2Fcost', 'http://127.0.0.1:3000/sign-in?next=%2Fcost'],
+])('people sign in at %s: %s leads to %s', (own, address, expected) => {
+  expect(pageElsewhere(signInOrigins(own), address)?.href ?? null).toBe(expected)
 })

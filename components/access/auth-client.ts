@@ -31,3 +31,17 @@ export function ownPage(wanted: string | null | undefined): string {
   if (origin !== 'http://here' || pathname.startsWith('//') || pathname.startsWith('/sign-in')) return '/'
   return pathname + search + hash
 }
+
+/**
+ * The same page at the address at which people sign in; null where the page is open at such a one.
+ * @param origins the one to lead to first
+ * @param address of the page
+ */
+export function pageElsewhere(
+  [first, ...others]: readonly [string, ...string[]],
+  address: string,
+): { here: string; href: string } | null {
+  const { origin, pathname, search, hash } = new URL(address)
+  if (origin === first || others.includes(origin)) return null
+  return { here: origin, href: `${first}${pathname}${search}${hash}` }
+}

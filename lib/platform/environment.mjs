@@ -201,7 +201,7 @@ export function checkEnvironment(environment, { root, dotenv }) {
       level: read('LOG_LEVEL', 'info', (text) => readChoice(text, LOG_LEVELS)),
       format: read('LOG_FORMAT', null, (text) => readChoice(text, LOG_FORMATS)),
     },
-    publicUrl: endpoint('PUBLIC_URL', { plain: true, example: 'https://peerwatch.example.com' }),
+    publicUrl: endpoint('PUBLIC_URL', { plain: true, root: true, example: 'https://peerwatch.example.com' }),
     trustProxy: read('TRUST_PROXY', 'no', (text) => readChoice(text, ['yes', 'no'])) === 'yes',
     mail: smtpUrl !== null && smtpFrom !== null ? { url: smtpUrl, from: smtpFrom } : null,
     outboundAllow: read('OUTBOUND_ALLOW', [], readOutboundAllow),

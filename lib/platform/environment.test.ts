@@ -307,8 +307,8 @@ describe('a good value', () => {
     },
     {
       name: 'where people reach the web',
-      environment: { PUBLIC_URL: 'https://peerwatch.example/edge/' },
-      expected: { publicUrl: 'https://peerwatch.example/edge' },
+      environment: { PUBLIC_URL: 'https://peerwatch.example/' },
+      expected: { publicUrl: 'https://peerwatch.example' },
     },
     { name: 'a proxy whose headers are read', environment: { TRUST_PROXY: 'yes' }, expected: { trustProxy: true } },
     {
@@ -487,6 +487,11 @@ describe('a fault', () => {
       says: /^OUTBOUND_ALLOW: "a.example:70000" is not a destination/,
     },
     { environment: { SECRETS_KEY: 'hunter22' }, says: /^SECRETS_KEY: is too short/ },
+    {
+      environment: { PUBLIC_URL: 'https://noc.example/peerwatch' },
+      says: /^PUBLIC_URL: .*has the path \/peerwatch, .* a name of its own, such as https:\/\/peerwatch\.noc\.example$/,
+    },
+    { environment: { PUBLIC_URL: 'http://10.0.0.5/noc' }, says: /such as https:\/\/peerwatch\.example\.com$/ },
     { environment: { PUBLIC_URL: 'peerwatch.example' }, says: /^PUBLIC_URL: .*is not an address.*peerwatch/ },
     { environment: { LOG_LEVEL: 'loud' }, says: /^LOG_LEVEL: "loud" is unknown: use one of trace, debug/ },
     {

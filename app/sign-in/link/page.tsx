@@ -1,13 +1,20 @@
 import { BarePage } from '#components/access/bare-page.tsx'
 import { LinkForm } from '#components/access/link-form.tsx'
-import { MIN_PASSWORD_LENGTH } from '#lib/access/index.ts'
+import { OwnAddress } from '#components/access/own-address.tsx'
+import { MIN_PASSWORD_LENGTH, signInOrigins } from '#lib/access/index.ts'
+import { publicAddress } from '#lib/platform/environment.mjs'
+import { settings } from '#lib/platform/settings.ts'
 
 export const metadata = { title: 'Choose a password' }
+// its address is known when it is asked for, not when it is built
+export const dynamic = 'force-dynamic'
 
 export default function Page() {
   return (
     <BarePage title="Choose a password">
-      <LinkForm minLength={MIN_PASSWORD_LENGTH} />
+      <OwnAddress origins={signInOrigins(publicAddress(settings()))}>
+        <LinkForm minLength={MIN_PASSWORD_LENGTH} />
+      </OwnAddress>
     </BarePage>
   )
 }

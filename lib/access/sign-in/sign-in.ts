@@ -8,6 +8,7 @@ import { grantOf } from './claims.ts'
 import { lazyTables } from './lazy-tables.ts'
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './passwords.ts'
 import { oidcFault } from './provider.ts'
+import { signInOrigins } from './sign-in-origins.ts'
 
 export interface OidcSettings {
   issuer: string
@@ -65,7 +66,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: Si
     baseURL: origin,
     basePath: BASE_PATH,
     secret: cookieKey,
-    trustedOrigins: namesOf(origin),
+    trustedOrigins: signInOrigins(origin),
     database: prismaAdapter(lazyTables(db) as never, { provider: 'postgresql' }),
     telemetry: { enabled: false },
     logger: { log: (level, message) => componentLogger('access')[level](message) },
@@ -131,13 +132,6 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: Si
 }
 
 export type SignIn = Awaited<ReturnType<typeof createSignIn>>
-
-/** An origin, and on loopback the other names of the same machine: people type localhost for 127.0.0.1. */
-function namesOf(origin: string): string[] {
-  const { protocol, hostname, port } = new URL(origin)
-  const loopback = ['localhost', '127.0.0.1', '[::1]']
-  return loopback.includes(hostname) ? loopback.map((name) => `${protocol}//${name}${port && `:${port}`}`) : [origin]
-}
 
 function providerOf({ issuer, clientId, clientSecret, roleClaim }: OidcSettings) {
   return {

@@ -112,8 +112,8 @@ export function readHost(text) {
 /**
  * An endpoint's address, without a trailing slash. Plain http is for this machine only, so that no token travels unencrypted.
  * @param {string} text
- * @param {{ linkLocal?: boolean, plain?: boolean, example?: string }} [also] linkLocal: plain http to 169.254.0.0/16 too, where
- *   clouds put identity endpoints; plain: plain http to any host, for an address that is not queried; example: a valid one
+ * @param {{ linkLocal?: boolean, plain?: boolean, root?: boolean, example?: string }} [also] linkLocal: plain http to 169.254.0.0/16 too, where
+ *   clouds put identity endpoints; plain: plain http to any host, for an address that is not queried; root: no path; example: a valid one
  * @returns {Read<string>}
  */
 export function readEndpoint(text, also = {}) {
@@ -129,6 +129,13 @@ export function readEndpoint(text, also = {}) {
   if (url.username !== '' || url.password !== '')
     return { fault: 'carries a user name or password: leave these out of the address' }
   if (url.search !== '' || url.hash !== '') return { fault: `${shown(text)} has a ? or # part: leave it out` }
+  if (also.root && /[^/]/.test(url.pathname)) {
+    const isName = !/^[\d.]+$|^\[/.test(url.hostname)
+    const own = isName ? `${url.protocol}//peerwatch.${url.hostname.replace(/^www\./, '')}` : also.example
+    return {
+      fault: `${shown(text)} has the path ${url.pathname}, and pages are at the root of a host name only: give Peerwatch a name of its own, such as ${own}`,
+    }
+  }
   const plain = url.protocol === 'http:'
   if (url.protocol !== 'https:' && !plain) return { fault: `${shown(text)} is not an https address` }
   if (

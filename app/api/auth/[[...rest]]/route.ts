@@ -3,6 +3,7 @@ import { announceAccess, databaseFor } from '#lib/queries/index.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { publicRoute } from '../../_http/handler.ts'
 import { problemResponse } from '../../_http/problem-response.ts'
+import { refusedElsewhere } from '../../_http/sign-in-address.ts'
 import { personOf, signIn } from '../../../_shared/sign-in.ts'
 
 export const runtime = 'nodejs'
@@ -19,6 +20,8 @@ const answer = publicRoute(async (request) => {
   const { pathname } = new URL(request.url)
   if (settings().access === 'open' || !isSignInRequest(request.method, pathname))
     return problemResponse(404, 'There is no such resource; docs/access.md describes the sign-in.', request)
+  const refused = refusedElsewhere(request)
+  if (refused) return refused
   // a session that has ended names nobody
   const action = RECORDED[pathname]
   const person = action === undefined ? null : await personOf(request)

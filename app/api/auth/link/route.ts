@@ -3,6 +3,7 @@ import { addressOf, recordChange, useLink } from '#lib/access/index.ts'
 import { databaseFor } from '#lib/queries/index.ts'
 import { publicRoute } from '../../_http/handler.ts'
 import { readBody } from '../../_http/query.ts'
+import { refusedElsewhere } from '../../_http/sign-in-address.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
@@ -16,6 +17,9 @@ const body = z.strictObject({
 
 /** Uses a one-time link, which is the credential of this request. */
 export const POST = publicRoute(async (request) => {
+  // before the link is used up: the sign-in that follows would be refused
+  const refused = refusedElsewhere(request)
+  if (refused) return refused
   const db = databaseFor('commands')
   const { id, email, isFirstAdmin } = await useLink(db, await readBody(request, body))
   await recordChange(
