@@ -1,16 +1,17 @@
 'use client'
 
-import type { Hub } from '#lib/contract/index.ts'
+import type { Hub, HubLink } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from '../routes/route-views.ts'
 import { RuleSource } from '../ui/azure-rule.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 import { ConnectionTraffic } from '../ui/connection-traffic.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
-import { connectionsOf, farEnd, gatewayKindWords, prefixesText } from './hub-words.ts'
+import { connectionsOf, farEnd, gatewayKindWords, linkText, peerStatuses, prefixesText } from './hub-words.ts'
 
 type Row = ReturnType<typeof connectionsOf>[number]
 
@@ -62,6 +63,16 @@ const connectionColumns: Column<Row>[] = [
         <span className="text-ink-3">{gatewayKindWords(gateway)}</span>
       </span>
     ),
+  },
+  {
+    id: 'state',
+    header: 'Links',
+    value: ({ connection }) => connection.state,
+    exported: [
+      { header: 'State', value: ({ connection }) => connection.state },
+      { header: 'Links', value: ({ connection }) => connection.links.map(linkText).join('; ') || null },
+    ],
+    cell: ({ connection }) => (connection.state === null ? nothing : <HubLinks links={connection.links} />),
   },
   {
     id: 'prefixes',
@@ -116,6 +127,23 @@ function SiteDevice({ asn, asnReservedBy }: Device) {
         </>
       )}
     </span>
+  )
+}
+
+/** The links of a VPN connection: each with its state, since when, and what passed it since it is up. */
+function HubLinks({ links }: { links: readonly HubLink[] }) {
+  return (
+    <ul className="flex flex-col gap-1">
+      {links.map((link) => (
+        <li key={link.name} className="flex flex-col">
+          <span className="flex flex-wrap items-baseline gap-x-2">
+            <Status {...peerStatuses[link.state]} />
+            <span className="text-xs text-ink-2">{link.siteLink ?? link.name}</span>
+          </span>
+          <span className="text-xs text-ink-3">{linkText(link)}</span>
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -12,6 +12,8 @@ const connection = (name: string, prefixes: number | null): HubConnection => ({
   fastPath: null,
   provisioningState: 'Succeeded',
   table: null,
+  state: null,
+  links: [],
   prefixes,
 })
 const gateway = (...connections: HubConnection[]): HubGateway => ({

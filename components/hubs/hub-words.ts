@@ -1,5 +1,5 @@
-import type { Hub, HubConnection, HubGateway, HubPeerFacts } from '#lib/contract/index.ts'
-import { plural } from '../format/quantity.ts'
+import type { Hub, HubConnection, HubGateway, HubLink, HubPeerFacts } from '#lib/contract/index.ts'
+import { formatBytes, plural } from '../format/quantity.ts'
 import type { StatusWords } from '../ui/status.tsx'
 
 const statuses: Record<Hub['state'], StatusWords> = {
@@ -52,6 +52,14 @@ export const peerStatuses: Record<HubPeerFacts['state'], StatusWords> = {
   down: { tone: 'down', word: 'DOWN' },
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
 }
+
+/** What Azure says of a link, and its bytes, which count since it is up: `Connected · 1.2 GB in, 3 GB out`. */
+export function linkText({ azureStatus, bytesIn, bytesOut, bgp }: HubLink): string {
+  const bytes = bytesIn === null && bytesOut === null ? null : `${bytesText(bytesIn)} in, ${bytesText(bytesOut)} out`
+  return [azureStatus ?? 'not read yet', bytes, bgp === false ? 'no BGP' : null].filter(Boolean).join(' · ')
+}
+
+const bytesText = (bytes: string | null) => (bytes === null ? 'unknown' : formatBytes(bytes))
 
 /** Routes by instance: `IN_0 3, IN_1 3`. */
 export function routesText(tables: HubPeerFacts['learned']): string {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { decode, decodeRows } from './decode.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson, plainJson } from './json.ts'
 import { arpRow } from './kinds/arp/decode.ts'
-import { connectionBody } from './kinds/connection/decode.ts'
+import { connectionBody, hubLinksIn } from './kinds/connection/decode.ts'
 import { peerRow, peerTable } from './kinds/peers/decode.ts'
 import { gatewayRouteRow, pathRouteRow, routeTable } from './kinds/route-tables.ts'
 import { counters } from './kinds/stats/decode.ts'
@@ -251,6 +251,26 @@ describe('what is malformed names its field', () => {
       () => decode(connectionBody, { properties: { tunnelConnectionStatus: [{ tunnel: 1 }] } }),
     ],
   ])('%s', (message, read) => expect(read).toThrow(message))
+})
+
+describe('links of a hub’s VPN gateway', () => {
+  const link = (name: string, connectionStatus: string, bytes: number) => ({
+    name,
+    properties: { connectionStatus, ingressBytesTransferred: bytes, egressBytesTransferred: bytes + 1 },
+  })
+
+  it('are tunnels with status and bytes, named by their connection', () => {
+    const branch = {
+      name: 'to-branch',
+      properties: { vpnLinkConnections: [link('isp-a', 'Connected', 7), link('isp-b', 'NotConnected', 0)] },
+    }
+    expect(hubLinksIn([branch, link('to-depot', 'Connected', 3)])[0]?.tunnels).toEqual([
+      { name: 'to-branch/isp-a', status: 'Connected', bytesIn: 7n, bytesOut: 8n },
+      { name: 'to-branch/isp-b', status: 'NotConnected', bytesIn: 0n, bytesOut: 1n },
+      { name: 'to-depot', status: 'Connected', bytesIn: 3n, bytesOut: 4n },
+    ])
+    expect(hubLinksIn([])).toMatchObject([{ connectionStatus: null, tunnels: [] }])
+  })
 })
 
 describe('configuration', () => {

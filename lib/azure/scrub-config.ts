@@ -12,6 +12,9 @@ const LIVE = new Set([
   'egressbytestransferred',
   'ingressbytestransferred',
   'tunnelconnectionstatus',
+  'connectionstatusdetails',
+  // clients of a point-to-site VPN: how many there are, and their bytes
+  'vpnclientconnectionhealth',
 ])
 
 /** A subnet lists every network card in it: thousands of entries that say nothing about the edge. */

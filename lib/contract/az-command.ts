@@ -66,6 +66,7 @@ const commands: Record<PollKind, (polled: Polled) => string | null> = {
   metrics: ({ id, resourceId }) => metricsCommand(id, resourceId),
   connection: (polled) =>
     on(armTypes.connection, (name) => `az network vpn-connection show --name ${name}`)(polled) ??
+    on(armTypes.vpnGateway, (name) => `az network vpn-gateway show --name ${name}`)(polled) ??
     on(armTypes.circuit, reachCommand)(polled),
   peers: (polled) =>
     on(

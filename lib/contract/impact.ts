@@ -231,8 +231,11 @@ const peeringOf = ({ kind, subject }: ImpactEvent) =>
   kind === 'gateway_isolated' || kind === 'connection_down' ? '' : (subject.split('/')[0] ?? '')
 
 /** Private peering goes without saying. */
-const placeOf = (event: ImpactEvent) =>
-  peeringOf(event) === 'MicrosoftPeering' ? `${event.scopeName} (Microsoft peering)` : event.scopeName
+const placeOf = (event: ImpactEvent) => {
+  // a hub's gateway has several connections
+  if (event.kind === 'connection_down') return event.subject
+  return peeringOf(event) === 'MicrosoftPeering' ? `${event.scopeName} (Microsoft peering)` : event.scopeName
+}
 
 function lossOfKind(kind: (typeof LOSSES)[number], events: readonly ImpactEvent[], isOver: boolean): string {
   const places = [...new Set(events.map(placeOf))]

@@ -58,7 +58,8 @@ export function connectionView(
 
 const isVpn = ({ type }: ConnectionConfig) => type?.toLowerCase() === 'ipsec' || type?.toLowerCase() === 'vnet2vnet'
 
-function tunnelView({ name, status, since }: TunnelNow, counters: readonly CounterNow[]): Tunnel {
+/** A tunnel as last polled. @param counters of its source */
+export function tunnelView({ name, status, since }: TunnelNow, counters: readonly CounterNow[]): Tunnel {
   const latest = counters.find(({ counter }) => counter === `tunnel/${name}`)?.latest
   return {
     name,

@@ -77,7 +77,7 @@ async function pollHub() {
     ].some((one) => one === type),
   )
   const planned = ofHub.flatMap((resource) =>
-    (['tables', 'learned', 'advertised', 'peers'] as const).flatMap((kind) =>
+    (['tables', 'learned', 'advertised', 'peers', 'connection'] as const).flatMap((kind) =>
       kinds[kind].types.includes(resource.type)
         ? kinds[kind]
             .subresources(resource, [])
@@ -128,6 +128,17 @@ describe('a hub of a Virtual WAN', () => {
                 site: 'site-branch',
                 siteDevices: [{ link: 'site-branch-link', asnReservedBy: null }],
                 prefixes: 2,
+                state: 'up',
+                links: [
+                  {
+                    name: 'conn-branch/site-branch-link',
+                    siteLink: 'site-branch-link',
+                    state: 'up',
+                    azureStatus: 'Connected',
+                    bytesIn: expect.stringMatching(/^[1-9]\d+$/),
+                    bgp: true,
+                  },
+                ],
               },
             ],
           },
@@ -267,6 +278,8 @@ describe('a hub of a Virtual WAN', () => {
     const old = await hubNow(START + 60 * MINUTE)
     expect(old).toMatchObject({ state: 'unknown', effectivePrefixes: null })
     expect(old.gateways[0]?.connections[0]).toMatchObject({ prefixes: null })
+    const [branch] = old.gateways.find(({ kind }) => kind === 'vpn')?.connections ?? []
+    expect(branch).toMatchObject({ state: 'unknown', links: [{ state: 'unknown', azureStatus: 'Connected' }] })
   })
 
   it('shows what a lost connection takes away, and keeps what was', async () => {
@@ -276,7 +289,11 @@ describe('a hub of a Virtual WAN', () => {
     expect(now.effectivePrefixes).toBe(3)
     expect(now.bgpConnections).toMatchObject([{ state: 'down', azureStatus: 'NotConnected', learned: [] }])
     expect(now.routeTables).toMatchObject([{ prefixes: 3 }, { prefixes: 0 }])
-    expect(now.gateways.find(({ kind }) => kind === 'vpn')?.connections[0]).toMatchObject({ prefixes: 0 })
+    expect(now.gateways.find(({ kind }) => kind === 'vpn')?.connections[0]).toMatchObject({
+      prefixes: 0,
+      state: 'down',
+      links: [{ state: 'down', azureStatus: 'NotConnected', bytesIn: '0' }],
+    })
     const lookUp = (then?: number) => lookUpRoute(db, { ip: '10.40.1.1', at: then, scope: shortIdOf(HUB) }, at + MINUTE)
     expect((await lookUp()).data.match).toBeNull()
     expect((await lookUp(START + 2_000)).data).toMatchObject({ match: '10.40.0.0/16' })

@@ -28,6 +28,7 @@ import { NotFoundError } from './errors.ts'
 import { freshnessOf, pollFreshness, pollsUnder, readSources } from './freshness.ts'
 import { hubTraffic } from './connection-traffic.ts'
 import { hubPeers } from './hub-peers.ts'
+import { type HubLinkFacts, hubLinkFacts, linksView } from './hub-links.ts'
 import { hasFailed, type HubWords } from './hub-state.ts'
 import { pageOfList } from './paging.ts'
 import { resolveResource } from './scope.ts'
@@ -35,7 +36,7 @@ import { readSessions } from './sessions.ts'
 import { readTopology } from './topology.ts'
 import { iso } from './wire.ts'
 
-const kinds: readonly PollKind[] = ['tables', 'learned', 'peers']
+const kinds: readonly PollKind[] = ['tables', 'learned', 'peers', 'connection']
 const GATEWAY_TYPES: readonly string[] = [armTypes.expressRouteGateway, armTypes.vpnGateway]
 const INSIDE_TYPES: readonly string[] = [
   armTypes.hubBgpConnection,
@@ -97,6 +98,7 @@ interface Facts {
   sizes: ReadonlyMap<string, number>
   /** BGP peers by the key of their hub */
   peers: ReadonlyMap<string, HubBgpConnection[]>
+  links: HubLinkFacts
 }
 
 async function readHubs(q: Queryable, now: EpochMs): Promise<{ hubs: Hub[]; sources: SourceStatus[] }> {
@@ -123,8 +125,10 @@ async function readHubs(q: Queryable, now: EpochMs): Promise<{ hubs: Hub[]; sour
   const sizes = await prefixesInTables(q, { scopes: [...scopes], kinds: ['tables', 'learned'] })
   const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
   const inside = Map.groupBy(resources, hubKeyOf)
+  const vpnGateways = resources.filter(({ type }) => type === armTypes.vpnGateway).map(({ id }) => id)
   const facts: Facts = {
     now,
+    links: await hubLinkFacts(q, vpnGateways, sources, now),
     byKey,
     inside,
     peers: await readPeers(q, { byKey, inside, sources, now }),
@@ -223,7 +227,7 @@ function routeTablesOf(hub: string, inside: readonly ResourceView[], { sizes }: 
 }
 
 function routeServerFacts(config: Extract<ReturnType<typeof decodeConfig>, { resource: 'gateway' }>) {
-  const { asn, instances, routingPreference, provisioningState } = config
+  const { asn, instances, routingPreference, provisioningState, routingState, branchToBranch } = config
   return {
     kind: 'routeServer' as const,
     wan: null,
@@ -231,11 +235,11 @@ function routeServerFacts(config: Extract<ReturnType<typeof decodeConfig>, { res
     asn,
     routerAddresses: instances.flatMap(([address]) => address ?? []),
     routingPreference,
-    allowsBranchToBranch: null,
+    allowsBranchToBranch: branchToBranch,
     provisioningState,
-    routingState: null,
+    routingState,
     // it has no table of its own that could be late
-    ...stateOf({ provisioningState, routingState: null, isRead: true }),
+    ...stateOf({ provisioningState, routingState, isRead: true }),
     effectivePrefixes: null,
     routeTables: [],
   }
@@ -255,7 +259,7 @@ function stateOf({
   return { state: 'healthy', reason: null }
 }
 
-function gatewayView(resource: ResourceView, { byKey, sizes }: Facts): HubGateway[] {
+function gatewayView(resource: ResourceView, { byKey, sizes, links: polled }: Facts): HubGateway[] {
   const config = decodeConfig(resource.type, resource.config)
   if (config?.resource !== 'gateway') return []
   const { id, resourceId, name, type } = resource
@@ -268,11 +272,12 @@ function gatewayView(resource: ResourceView, { byKey, sizes }: Facts): HubGatewa
       kind: type === armTypes.vpnGateway ? 'vpn' : 'expressRoute',
       scaleUnits: config.scaleUnits,
       provisioningState: config.provisioningState,
-      connections: config.hubConnections.map(({ circuitKey, siteKey, ...connection }): HubConnection => {
+      connections: config.hubConnections.map(({ circuitKey, siteKey, links, ...connection }): HubConnection => {
         const circuit = circuitKey === null ? undefined : byKey.get(circuitKey)
         const table = hub && [...sizes.keys()].find((known) => isTableOf(known, id, connection.name))
         return {
           ...connection,
+          ...linksView(id, { siteKey, links }, polled),
           siteDevices: siteDevices(siteKey === null ? undefined : byKey.get(siteKey)),
           circuitId: circuit?.id ?? null,
           circuitName: circuitKey === null ? null : (circuit?.name ?? parseArmId(circuitKey)?.name ?? null),

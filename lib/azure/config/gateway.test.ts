@@ -19,6 +19,13 @@ it.each([
   expect(decodeConfig(type, { properties })).toMatchObject({ resource: 'gateway', kind })
 })
 
+it('a Route Server has its router’s state and says whether branches reach each other, and no other gateway has', () => {
+  const stated = { routingState: 'Provisioned', allowBranchToBranchTraffic: true }
+  const own = { routingState: 'Provisioned', branchToBranch: true }
+  expect(decodeConfig(armTypes.virtualHub, { properties: stated })).toMatchObject(own)
+  expect(read(stated)).toMatchObject({ routingState: null, branchToBranch: null })
+})
+
 it('a gateway names its network and its size', () => {
   const vnet = '/subscriptions/S/resourceGroups/Edge/providers/Microsoft.Network/virtualNetworks/Hub'
   expect(

@@ -33,6 +33,7 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
     hubConnections: kind === 'vwan' ? hubConnectionsOf(gateway) : [],
     routingPreference: routingPreferenceOf(gateway),
     branchToBranch: kind === 'routeServer' ? gateway.flag('allowBranchToBranchTraffic') : null,
+    routingState: kind === 'routeServer' ? gateway.text('routingState') : null,
   }
 }
 

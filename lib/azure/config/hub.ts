@@ -4,6 +4,8 @@ import {
   type HubBgpConnectionConfig,
   type HubConfig,
   type HubConnectionConfig,
+  type HubLinkConfig,
+  hubLinkName,
   type HubNetworkConnectionConfig,
   type HubRouteTableConfig,
   owningResource,
@@ -40,8 +42,21 @@ export function hubConnectionsOf(gateway: ArmObject): HubConnectionConfig[] {
       routingWeight: connection.number('routingWeight'),
       fastPath: connection.flag('expressRouteGatewayBypass'),
       provisioningState: connection.text('provisioningState'),
+      links: site === null ? [] : linksOf(connection),
     }
   })
+}
+
+/** Source: Azure Network REST, VpnSiteLinkConnection. One made before links existed has none, and states its status itself. */
+function linksOf(connection: ArmObject): HubLinkConfig[] {
+  const links = connection.list('vpnLinkConnections')
+  const own = connection.text('name') ?? ''
+  if (links.length === 0) return [{ name: hubLinkName(own, null), siteLink: null, bgp: connection.flag('enableBgp') }]
+  return links.map((link) => ({
+    name: hubLinkName(own, link.text('name')),
+    siteLink: parseArmId(link.object('vpnSiteLink').text('id') ?? '')?.name ?? null,
+    bgp: link.flag('enableBgp'),
+  }))
 }
 
 /** Source: Azure Network REST, BgpConnection; its `connectionState` is no configuration. */

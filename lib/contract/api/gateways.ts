@@ -5,6 +5,7 @@ import { bounds, byteCount, instant } from './envelope.ts'
 import { hubPeerFacts, routingPreferences } from './hubs.ts'
 import { fastPath } from './fast-path.ts'
 import { limitUse } from './limits.ts'
+import { tunnel } from './tunnels.ts'
 
 export const gatewayStates = [
   'healthy',
@@ -16,18 +17,6 @@ export const gatewayStates = [
   'unknown',
 ] as const
 export const gatewayKinds = ['expressRoute', 'vpn', 'vwan', 'routeServer'] as const
-
-/** An IPsec tunnel of a VPN connection. It has no BGP state: sessions over it are in `/sessions`. */
-export const tunnel = z.object({
-  name: z.string().describe('as ARM names it; tunnels of one name are counted: `name (2)`'),
-  remote: z.string().nullable().describe('public address of the far end'),
-  state: z.enum(['up', 'down', 'unknown']),
-  azureStatus: z.string().nullable().describe('Azure’s own word'),
-  since: bounds.nullable().describe('within which it got this state'),
-  bytesIn: byteCount.nullable().describe('into Azure, as last read; the counter starts from zero with the tunnel'),
-  bytesOut: byteCount.nullable(),
-})
-export type Tunnel = z.infer<typeof tunnel>
 
 /** What stands at the far end of a VPN connection: a local network gateway. */
 export const remoteDevice = z.object({

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { azureResource } from './azure-resource.ts'
 import { connectionTraffic } from './connection-traffic.ts'
+import { tunnel } from './tunnels.ts'
 
 export const routingPreferences = ['expressRoute', 'vpn', 'asPath'] as const
 
@@ -26,6 +27,13 @@ export type HubPeerFacts = z.infer<typeof hubPeerFacts>
 
 export const hubStates = ['healthy', 'changing', 'failed', 'unknown'] as const
 
+/** A link of a VPN connection. Its name is `connection/link`; of a connection without links that of the connection. */
+export const hubLink = tunnel.extend({
+  siteLink: z.string().nullable().describe('of the VPN site'),
+  bgp: z.boolean().nullable(),
+})
+export type HubLink = z.infer<typeof hubLink>
+
 /** A connection of a gateway in a hub: to a circuit or to a VPN site. */
 export const hubConnection = z.object({
   name: z.string(),
@@ -48,6 +56,11 @@ export const hubConnection = z.object({
   routingWeight: z.number().nullable(),
   fastPath: z.boolean().nullable(),
   provisioningState: z.string().nullable().describe('ARM’s word'),
+  state: z
+    .enum(['up', 'down', 'unknown'])
+    .nullable()
+    .describe('of a VPN connection by its links: up = one is; null = ExpressRoute, of which Azure reports none'),
+  links: z.array(hubLink).describe('of a VPN connection'),
   table: z
     .string()
     .nullable()

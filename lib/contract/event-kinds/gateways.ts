@@ -5,7 +5,7 @@ const GATEWAY = { area: 'gateway', scopes: ['gateway'], lifecycle: 'interval', p
 /** The far end and the Internet between are not Azure's, and more often the reason than Azure is. */
 const CONNECTION = {
   area: 'gateway',
-  scopes: ['connection'],
+  scopes: ['connection', 'gateway'],
   lifecycle: 'interval',
   polls: ['connection'],
   proof: [proof('connection')],

@@ -30,4 +30,6 @@ export interface GatewayConfig {
   routingPreference: RoutingPreference
   /** of a Route Server: whether it lets what branches and its peers announce reach each other; null = of no other, or not stated */
   branchToBranch: boolean | null
+  /** of a Route Server: ARM's word for its router, such as `Provisioned` or `Failed`; null = of no other, or not stated */
+  routingState: string | null
 }

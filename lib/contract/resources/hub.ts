@@ -11,6 +11,16 @@ export interface HubConfig {
   allowsBranchToBranch: boolean | null
 }
 
+/**
+ * How a poll names a link of a VPN connection of a hub's gateway: `to-branch/isp-a`.
+ * @param link null = the connection itself, which has no links
+ */
+export const hubLinkName = (connection: string, link: string | null): string =>
+  link === null ? connection : `${connection}/${link}`
+
+/** The connection whose link a poll names so. */
+export const connectionOfLink = (name: string): string => name.split('/')[0] ?? name
+
 /** A connection of a gateway in a Virtual WAN hub. */
 export interface HubConnectionConfig {
   name: string
@@ -23,6 +33,17 @@ export interface HubConnectionConfig {
   /** ExpressRoute FastPath */
   fastPath: boolean | null
   provisioningState: string | null
+  /** of a VPN connection: its links, each to one of the site */
+  links: HubLinkConfig[]
+}
+
+/** A link of a hub's VPN connection, which is an IPsec tunnel to each instance of the gateway. */
+export interface HubLinkConfig {
+  /** as polls name it ({@link hubLinkName}) */
+  name: string
+  /** name of the site's link */
+  siteLink: string | null
+  bgp: boolean | null
 }
 
 /** A VPN site: the devices at the far end of a hub's VPN connection that speak BGP. */

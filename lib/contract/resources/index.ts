@@ -34,6 +34,7 @@ export {
 export type { GatewayConfig } from './gateway.ts'
 export { isBeingDeleted, isChanging, provisioningNote } from './provisioning.ts'
 export {
+  connectionOfLink,
   connectionOfMetric,
   DEFAULT_HUB_TABLE,
   type HubBgpConnectionConfig,
@@ -41,6 +42,8 @@ export {
   type HubConfig,
   type HubConnectionConfig,
   hubConnectionPath,
+  type HubLinkConfig,
+  hubLinkName,
   type HubNetworkConnectionConfig,
   hubRateMetrics,
   type HubRouteTableConfig,

@@ -31,6 +31,11 @@ export const stateMembers: ReadonlySet<string> = new Set([
   'etag',
   'systemdata',
   'connectionstatus',
+  'connectionstatusdetails',
+  // of a network's connection to a hub
+  'connectivitystatus',
+  // clients of a point-to-site VPN: how many there are, and their bytes
+  'vpnclientconnectionhealth',
   // of a hub's BGP connection
   'connectionstate',
   'tunnelconnectionstatus',

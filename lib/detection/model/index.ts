@@ -25,6 +25,7 @@ export {
   type CircuitNode,
   type ConnectionNode,
   type HubConnectionNode,
+  type HubVpnNode,
   type GatewayNode,
   type NetworkLink,
   type NetworkNode,
@@ -36,6 +37,7 @@ export {
   scopesOf,
   type Site,
   type Topology,
+  tunnelScopesOf,
   vpnConnectionsOf,
 } from './topology.ts'
 export {

@@ -12,6 +12,8 @@ export interface Topology {
   connections?: ConnectionNode[]
   /** what ties gateways of Virtual WAN hubs to circuits; absent = nothing does */
   hubConnections?: HubConnectionNode[]
+  /** VPN gateways of Virtual WAN hubs; absent = there is none */
+  hubVpnGateways?: HubVpnNode[]
   /** declared by an operator, as everything below; empty until there are any */
   sites: Site[]
   /** what stands for sites where nobody declared any; absent = not looked up */
@@ -190,6 +192,13 @@ export interface HubConnectionNode {
   circuit: string
 }
 
+/** The VPN gateway of a hub. Azure reports no sessions of it: its links alone show what is reached. */
+export interface HubVpnNode {
+  scope: string
+  /** as polls name them: `to-branch/isp-a`, of a connection without links its own name */
+  links: string[]
+}
+
 /** Which path of which circuit an MSEE neighbor of a gateway is. */
 export interface Mapping {
   gateway: string
@@ -272,6 +281,12 @@ export function vpnConnectionsOf({ gateways, connections = [] }: Topology): stri
   const own = connections.filter(({ gateway, circuit }) => circuit === null && isOfVpn(gateway))
   return [...new Set(own.map(({ scope }) => scope))]
 }
+
+/** What polls report tunnels of: VPN connections, and VPN gateways of hubs, which report those of all their connections. */
+export const tunnelScopesOf = (topology: Topology): string[] => [
+  ...vpnConnectionsOf(topology),
+  ...(topology.hubVpnGateways ?? []).map(({ scope }) => scope),
+]
 
 /** A config signal names resources by ARM id; `scopeOfResource` finds the short one. */
 export type ScopeOfResource = (resourceId: string) => string

@@ -1,5 +1,5 @@
 import type { Change, Observation, PollKind, PollMark } from '#lib/contract/index.ts'
-import { type Topology, vpnConnectionsOf } from '../model/topology.ts'
+import { type Topology, tunnelScopesOf } from '../model/topology.ts'
 import { isLightMetric } from './light-fold.ts'
 import { isTrafficMetric } from './traffic/metrics.ts'
 
@@ -38,7 +38,7 @@ export function isQuiet(
       return !hasRates(observation) || topology.connections?.some(({ scope }) => scope === mark.scope) === true
     case 'connection':
       // of a circuit it is about Global Reach
-      return mark.subresource === '' && !vpnConnectionsOf(topology).includes(mark.scope)
+      return mark.subresource === '' && !tunnelScopesOf(topology).includes(mark.scope)
     default:
       return false
   }

@@ -18,6 +18,7 @@ import {
   type ConnectionNode,
   type GatewayNode,
   type HubConnectionNode,
+  type HubVpnNode,
   type NetworkLink,
   type NetworkNode,
   type PeeringNode,
@@ -49,6 +50,7 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
   const gateways = listedGateways.map((listed) => gatewayNode(listed, linksOfGateway.get(listed.resource.id) ?? []))
   const networks = Map.groupBy(listedGateways, ({ resource, config }) => config.networkKey ?? resource.id)
   const hubLinks = hubLinksOf(resources, byKey)
+  const hubVpn = resources.flatMap(hubVpnNode)
   const edges = [
     ...hubLinks.map(({ gateway, circuit }) => [gateway, circuit] as const),
     ...links.flatMap(({ gateway, circuit }) => (circuit ? [[gateway, circuit] as const] : [])),
@@ -57,13 +59,17 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
     ),
   ]
   const components = componentsOf(
-    [...[...circuits, ...gateways].map(({ scope }) => scope), ...new Set(hubLinks.map(({ gateway }) => gateway))],
+    [
+      ...[...circuits, ...gateways, ...hubVpn].map(({ scope }) => scope),
+      ...new Set(hubLinks.map(({ gateway }) => gateway)),
+    ],
     edges,
   )
   const componentOf = new Map(components.flatMap((scopes, i) => scopes.map((scope) => [scope, i] as const)))
   const circuitsOf = Map.groupBy(circuits, ({ scope }) => componentOf.get(scope))
   const gatewaysOf = Map.groupBy(gateways, ({ scope }) => componentOf.get(scope))
   const connectionsOf = Map.groupBy(links, ({ gateway }) => componentOf.get(gateway))
+  const hubVpnOf = Map.groupBy(hubVpn, ({ scope }) => componentOf.get(scope))
   const hubLinksOfGroup = Map.groupBy(hubLinks, ({ gateway }) => componentOf.get(gateway))
   // the gateways of a network are in one component
   const networksHolding = Map.groupBy(networksOf(resources, networks), ({ gateways: [first = ''] }) =>
@@ -72,6 +78,7 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
   return components.map((scopes, i) => {
     const holding = (networksHolding.get(i) ?? []).map(({ node }) => node)
     const ofHubs = hubLinksOfGroup.get(i)
+    const hubVpnGateways = hubVpnOf.get(i)
     const topology: Topology = {
       ...(holding.length > 0 ? { networks: holding } : {}),
       circuits: circuitsOf.get(i) ?? [],
@@ -79,6 +86,7 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
       mappings: [],
       connections: connectionsOf.get(i) ?? [],
       ...(ofHubs ? { hubConnections: ofHubs } : {}),
+      ...(hubVpnGateways ? { hubVpnGateways } : {}),
       sites: [],
       policies: [],
       maintenance: [],
@@ -87,6 +95,13 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
     const further = [...vpnConnectionsOf(topology), ...holding.map(({ scope }) => scope)]
     return { topology, scopes: [...scopes, ...further].toSorted() }
   })
+}
+
+/** The VPN gateway of a hub, where it has connections. */
+function hubVpnNode({ id: scope, type, config }: ListedResource): HubVpnNode[] {
+  const decoded = type === armTypes.vpnGateway ? decodeConfig(type, config) : null
+  if (decoded?.resource !== 'gateway' || decoded.hubConnections.length === 0) return []
+  return [{ scope, links: decoded.hubConnections.flatMap(({ links }) => links.map(({ name }) => name)) }]
 }
 
 /** What ties gateways of Virtual WAN hubs to circuits that are listed; ARM lists it inside the gateways. */

@@ -9,6 +9,10 @@ import { createWorld } from '../world.ts'
 const PLACE = '/subscriptions/00000000-c0de-4000-8000-0000000000f1/resourceGroups/rg-pair/providers/Microsoft.Network'
 const HUB = `${PLACE}/virtualHubs/vhub-pair`
 
+interface HubVpnBody {
+  properties: { connections: { properties: { vpnLinkConnections: { properties: object }[] } }[] }
+}
+
 const worldWith = (happenings: HappeningInput[] = []) =>
   createWorld(parseScenario({ ...pairWithHub, happenings }), ORIGIN)
 
@@ -56,6 +60,17 @@ describe('the hub of a Virtual WAN', () => {
     })
     const [peer] = rows(ask(world, ORIGIN, 'GET', `${HUB}/bgpConnections`))
     expect(peer?.properties).toMatchObject({ peerIp: '10.60.0.4', peerAsn: 65030, connectionState: 'Connected' })
+  })
+
+  it('has the links of its VPN connections with status and bytes, in the list and by name', () => {
+    const world = worldWith([{ op: 'hub-loss', hub: 'vhub-pair', name: 'conn-branch', at: '+1m', for: '5m' }])
+    const link = (at: number) => {
+      const { properties } = JSON.parse(ask(world, at, 'GET', `${PLACE}/vpnGateways/vpngw-vhub`).body) as HubVpnBody
+      return properties.connections[0]?.properties.vpnLinkConnections[0]?.properties
+    }
+    expect(rows(ask(world, ORIGIN, 'GET', `${PLACE}/vpnGateways`))).toHaveLength(1)
+    expect(link(ORIGIN)).toMatchObject({ connectionStatus: 'Connected', enableBgp: true })
+    expect(link(ORIGIN + 120_000)).toMatchObject({ connectionStatus: 'NotConnected', ingressBytesTransferred: 0 })
   })
 
   it('is what a connected network has a peering with, under the name that Azure gives it', () => {

@@ -19,9 +19,15 @@ import { Steady } from './steady.ts'
 const NETWORK = 'Microsoft.Network'
 const DEFAULT_TABLE = 'defaultRouteTable'
 
-const hubId = ({ world }: Context, hub: HubSpec): string => resourceId(world, hub.group, 'virtualHubs', hub.name)
+export const hubId = ({ world }: Context, hub: HubSpec): string => resourceId(world, hub.group, 'virtualHubs', hub.name)
 
-function head(c: Context, hub: HubSpec, type: string, name: string, tags: Readonly<Record<string, string>> = {}) {
+export function head(
+  c: Context,
+  hub: HubSpec,
+  type: string,
+  name: string,
+  tags: Readonly<Record<string, string>> = {},
+) {
   return {
     name,
     id: resourceId(c.world, hub.group, type, name),
@@ -32,7 +38,7 @@ function head(c: Context, hub: HubSpec, type: string, name: string, tags: Readon
   }
 }
 
-const reference = (c: Context, hub: HubSpec, type: string, name: string | undefined) =>
+export const reference = (c: Context, hub: HubSpec, type: string, name: string | undefined) =>
   name === undefined ? null : { id: resourceId(c.world, hub.group, type, name) }
 
 function hubBody(c: Context, hub: HubSpec) {
@@ -57,7 +63,7 @@ function hubBody(c: Context, hub: HubSpec) {
   }
 }
 
-const hubsHere = (c: Context): HubSpec[] => c.world.scenario.hubs.filter(placedHere(c))
+export const hubsHere = (c: Context): HubSpec[] => c.world.scenario.hubs.filter(placedHere(c))
 
 /** VirtualHubs_List: Route Servers are hubs without a Virtual WAN. */
 export const listHubs = (c: Context) => [...hubsHere(c).map((hub) => hubBody(c, hub)), ...listRouteServers(c)]
@@ -92,7 +98,7 @@ const tableId = (c: Context, hub: HubSpec, table: string): string => `${hubId(c,
 const defaultTable = (c: Context, hub: HubSpec): string => tableId(c, hub, DEFAULT_TABLE)
 
 /** Every connection sends its routes to the default table, and to those that name it. */
-function routingOf(c: Context, hub: HubSpec, connection: string) {
+export function routingOf(c: Context, hub: HubSpec, connection: string) {
   const own = hub.routeTables.find(({ associated }) => associated.includes(connection))
   const others = hub.routeTables.filter(({ from }) => from.includes(connection))
   return {
@@ -192,71 +198,6 @@ export function listHubExpressRouteGateways(c: Context) {
       },
     ]
   })
-}
-
-/** VpnGateways_List, connections inside. */
-export function listHubVpnGateways(c: Context) {
-  return hubsHere(c).flatMap((hub) => {
-    const { vpn } = hub
-    if (!vpn) return []
-    const state = c.world.state(hubOf({ ...c, params: { ...c.params, group: hub.group, name: hub.name } }).domain, c.at)
-    const own = head(c, hub, 'vpnGateways', vpn.name, hub.tags)
-    return [
-      {
-        ...own,
-        properties: {
-          provisioningState: 'Succeeded',
-          virtualHub: { id: hubId(c, hub) },
-          vpnGatewayScaleUnit: vpn.scaleUnits,
-          bgpSettings: { asn: hub.asn, peerWeight: 0, bgpPeeringAddress: '' },
-          connections: vpn.connections.map(({ name, site }) => ({
-            name,
-            id: `${own.id}/vpnConnections/${name}`,
-            etag: etag(c.world, name),
-            properties: {
-              provisioningState: 'Succeeded',
-              connectionStatus: isHubConnectionUp(state, hub, name) ? 'Connected' : 'NotConnected',
-              remoteVpnSite: { id: resourceId(c.world, hub.group, 'vpnSites', site) },
-              routingWeight: 0,
-              enableBgp: true,
-              enableInternetSecurity: true,
-              vpnConnectionProtocolType: 'IKEv2',
-              routingConfiguration: routingOf(c, hub, name),
-            },
-          })),
-        },
-      },
-    ]
-  })
-}
-
-/** VpnSites_List: a site for each one that a hub's connection names. */
-export function listVpnSites(c: Context) {
-  return hubsHere(c).flatMap((hub) =>
-    (hub.vpn?.connections ?? []).map(({ site, asn, publicAddress }) => ({
-      ...head(c, hub, 'vpnSites', site),
-      properties: {
-        provisioningState: 'Succeeded',
-        virtualWan: reference(c, hub, 'virtualWans', hub.wan),
-        deviceProperties: { linkSpeedInMbps: 0 },
-        addressSpace: { addressPrefixes: [] },
-        isSecuritySite: false,
-        vpnSiteLinks: [
-          {
-            name: `${site}-link`,
-            id: `${resourceId(c.world, hub.group, 'vpnSites', site)}/vpnSiteLinks/${site}-link`,
-            etag: etag(c.world, site),
-            properties: {
-              provisioningState: 'Succeeded',
-              ipAddress: publicAddress,
-              bgpProperties: { asn, bgpPeeringAddress: publicAddress },
-              linkProperties: { linkProviderName: '', linkSpeedInMbps: 0 },
-            },
-          },
-        ],
-      },
-    })),
-  )
 }
 
 const HOP_WORDS: Readonly<Record<HubHop, string>> = {

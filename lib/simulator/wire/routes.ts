@@ -42,9 +42,8 @@ import {
   listHubNetworkConnections,
   listHubRouteTables,
   listHubs,
-  listHubVpnGateways,
-  listVpnSites,
 } from './hub.ts'
+import { getHubVpnGateway, listHubVpnGateways, listVpnSites } from './hub-vpn.ts'
 import { getInterface, interfaceEffectiveRoutes } from './interfaces.ts'
 import { listMonitors, listWatchers } from './monitors.ts'
 import { metricDefinitions, metrics, metricsBatch } from './metrics.ts'
@@ -146,6 +145,7 @@ const ROUTES: readonly Route[] = [
   route('wanGateway.list', 'GET', `${RG}/expressroutegateways`, 'list', listHubExpressRouteGateways),
   page('wanVpnGateway.list', `${SP}/vpngateways`, listHubVpnGateways),
   page('wanVpnGateway.list', `${RG}/vpngateways`, listHubVpnGateways),
+  get('wanVpnGateway.get', `${RG}/vpngateways/:name`, getHubVpnGateway),
   page('wanVpnSite.list', `${SP}/vpnsites`, listVpnSites),
   page('wanVpnSite.list', `${RG}/vpnsites`, listVpnSites),
   page('hub.list', `${SP}/virtualhubs`, listHubs),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type ConnectionRow, isExpressRoute, reachName } from '#lib/contract/index.ts'
+import { type ConnectionRow, hubLinkName, isExpressRoute, reachName } from '#lib/contract/index.ts'
 import { decodeRows } from '../../decode.ts'
 import { booleanOrNull, countOrNull, integerOrNull, textOrNull } from '../../fields.ts'
 import type { Json } from '../../json.ts'
@@ -68,6 +68,46 @@ function namedApart(tunnels: ConnectionRow['tunnels']): ConnectionRow['tunnels']
   })
 }
 
+const linkState = {
+  connectionStatus: textOrNull,
+  ingressBytesTransferred: countOrNull,
+  egressBytesTransferred: countOrNull,
+}
+const hubLink = armRow({ name: textOrNull, properties: armRow(linkState) })
+
+/** A connection of a hub's VPN gateway: a row for each of its links, which are its tunnels; without any the connection itself. */
+const hubConnection = armRow({
+  name: textOrNull,
+  properties: armRow({ ...linkState, vpnLinkConnections: z.array(hubLink).nullish() }),
+}).transform(({ name: connection, properties: whole }): ConnectionRow['tunnels'] => {
+  const links = whole.vpnLinkConnections ?? []
+  const parts = links.length > 0 ? links : [{ name: null, properties: whole }]
+  return parts.map(({ name, properties }) => ({
+    name: hubLinkName(connection ?? '', name),
+    status: properties.connectionStatus,
+    bytesIn: properties.ingressBytesTransferred,
+    bytesOut: properties.egressBytesTransferred,
+  }))
+})
+
+/** A hub's VPN gateway as GET gives it. */
+export const gatewayBody = armRow({
+  properties: armRow({ connections: z.array(z.custom<Json>(() => true)).nullish() }),
+})
+
+/** The links of all connections of a hub's VPN gateway: one row, whose tunnels they are. Source: Azure Network REST, VpnGateway. */
+export const hubLinksIn = (connections: readonly Json[]): ConnectionRow[] => [
+  { ...NO_CONNECTION, tunnels: namedApart(decodeRows(hubConnection, connections).flat()) },
+]
+
+/** What lists of tunnels have beside them: nothing of a connection itself. */
+const NO_CONNECTION = {
+  connectionStatus: null,
+  routingWeight: null,
+  fastPath: null,
+  counters: { path: null, bytesIn: null, bytesOut: null },
+} as const
+
 /**
  * A Global Reach connection in either of its lists: a row for each IP version that it carries. While Azure changes it, its status says
  * nothing. Source: Azure Network REST, ExpressRouteCircuitConnection and PeerExpressRouteCircuitConnection.
@@ -95,11 +135,5 @@ const reachRow = armRow({
 
 /** A list of Global Reach connections: one row, as of a gateway's connection with its tunnels. */
 export const reachIn = (rows: readonly Json[]): ConnectionRow[] => [
-  {
-    connectionStatus: null,
-    routingWeight: null,
-    fastPath: null,
-    counters: { path: null, bytesIn: null, bytesOut: null },
-    tunnels: decodeRows(reachRow, rows).flat(),
-  },
+  { ...NO_CONNECTION, tunnels: decodeRows(reachRow, rows).flat() },
 ]

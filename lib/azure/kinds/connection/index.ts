@@ -7,30 +7,36 @@ import { member } from '../../members.ts'
 import { pagedRows } from '../../paging.ts'
 import { type Read, unsupported } from '../../read.ts'
 import { good, type KindDefinition, type PlannedResource, wholeResource } from '../kind.ts'
-import { connectionBody, reachIn } from './decode.ts'
+import { connectionBody, gatewayBody, hubLinksIn, reachIn } from './decode.ts'
 
 /**
- * Status, weight, FastPath and bytes of a gateway's connection; of a circuit's peering the status of its Global Reach connections, those
+ * Status, weight, FastPath and bytes of a gateway's connection; of a hub's VPN gateway status and bytes of all links of its connections,
+ * which its own body has; of a circuit's peering the status of its Global Reach connections, those
  * made on the circuit and those made on others each as a list of their own.
  */
 export const connection: KindDefinition<'connection'> = {
-  types: [armTypes.connection, armTypes.circuit],
+  types: [armTypes.connection, armTypes.circuit, armTypes.vpnGateway],
   actions: [
     'Microsoft.Network/connections/read',
+    'Microsoft.Network/vpnGateways/read',
     'Microsoft.Network/expressRouteCircuits/peerings/connections/read',
     'Microsoft.Network/expressRouteCircuits/peerings/peerConnections/read',
   ],
   interval: 'circuitsMs',
-  subresources: (resource) => (resource.type === armTypes.circuit ? reachSubresources(resource) : wholeResource()),
+  subresources: subresourcesOf,
   nothing: () => [],
   read: async (read) => {
     if (read.id.type === armTypes.circuit) return good(await readReach(read))
     const { call, arm, id } = read
+    if (id.type === armTypes.vpnGateway) {
+      return good(linksIn(await send(call, () => arm.network.vpnGateways.get(id.resourceGroup, id.name))))
+    }
     return good(
       connectionIn(await send(call, () => arm.network.virtualNetworkGatewayConnections.get(id.resourceGroup, id.name))),
     )
   },
-  decode: (answer) => {
+  decode: (answer, { type }) => {
+    if (type === armTypes.vpnGateway) return linksIn(answer)
     const body = objectOf(bodyOf(answer))
     const list = member(body, 'value')
     return Array.isArray(list) ? reachIn(list) : connectionIn(answer)
@@ -39,6 +45,19 @@ export const connection: KindDefinition<'connection'> = {
 
 function connectionIn(answer: Answer): ConnectionRow[] {
   return [decode(connectionBody, objectOf(bodyOf(answer)))]
+}
+
+function subresourcesOf(resource: PlannedResource): readonly string[] {
+  const { type, config } = resource
+  if (type === armTypes.circuit) return reachSubresources(resource)
+  if (type !== armTypes.vpnGateway) return wholeResource()
+  const gateway = decodeConfig(type, config)
+  return gateway?.resource === 'gateway' && gateway.hubConnections.length > 0 ? wholeResource() : []
+}
+
+function linksIn(answer: Answer): ConnectionRow[] {
+  const { connections } = decode(gatewayBody, objectOf(bodyOf(answer))).properties
+  return hubLinksIn(connections ?? [])
 }
 
 /** Lists that have something in them, such as `AzurePrivatePeering/connections`. */

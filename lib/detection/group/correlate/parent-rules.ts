@@ -1,4 +1,4 @@
-import { type DetectedEvent, type EventKind, kindsOfActs, parsePath } from '#lib/contract/index.ts'
+import { connectionOfLink, type DetectedEvent, type EventKind, kindsOfActs, parsePath } from '#lib/contract/index.ts'
 import { instanceOf, neighborOf } from '../../model/subject.ts'
 import { UNDECLARED } from '../rules/routes/no-path.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
@@ -61,7 +61,15 @@ export const parentRules: readonly ParentRule[] = [
         ),
     }),
   ),
-  { parent: 'connection_down', children: ['tunnel_down'], problems: sameScope },
+  {
+    parent: 'connection_down',
+    children: ['tunnel_down', 'hub_connection_emptied'],
+    // a hub's gateway has several connections, and names each in its events
+    problems: ({ topology }, { event: parent }, { event: child }) =>
+      parent.scope === child.scope &&
+      (!topology.hubVpnGateways?.some(({ scope }) => scope === parent.scope) ||
+        connectionOfLink(child.subject) === parent.subject),
+  },
   ...(['connection_down', 'tunnel_down'] as const).map(
     (parent): ParentRule => ({
       parent,

@@ -1,12 +1,42 @@
-import type { Bounds, Evidence } from '#lib/contract/index.ts'
+import { type Bounds, connectionOfLink, type Evidence } from '#lib/contract/index.ts'
 import { end, reconcile } from '../../model/condition.ts'
 import { type FoldContext, isOpen, scopeOf } from '../../model/context.ts'
 import { sinceAll, sinceAny } from '../../model/event-key.ts'
 import type { LiveEvent, TunnelFact } from '../../model/scope-state.ts'
-import { vpnConnectionsOf } from '../../model/topology.ts'
+import { type HubVpnNode, vpnConnectionsOf } from '../../model/topology.ts'
 
-/** VPN connections and their tunnels: connection_down, tunnel_down (docs/rules/events.md, gateways). Without BGP nothing else shows them. */
+/**
+ * VPN connections and their tunnels, those of Virtual WAN hubs too: connection_down, tunnel_down (docs/rules/events.md, gateways). Without BGP
+ * nothing else shows them.
+ */
 export function tunnelRules(context: FoldContext): LiveEvent[] {
+  return [
+    ...connectionsRules(context),
+    ...(context.topology.hubVpnGateways ?? []).flatMap((node) => hubRules(context, node)),
+  ]
+}
+
+/**
+ * The links of a hub's VPN gateway by their connection. One that is configured no longer is not down any more: the gateway goes on
+ * without it, and reports nothing of it again.
+ */
+function hubRules(context: FoldContext, { scope, links }: HubVpnNode): LiveEvent[] {
+  const { live, tunnels } = scopeOf(context, scope)
+  const names = new Set([...links, ...links.map(connectionOfLink)])
+  for (const one of Object.values(live)) {
+    const { kind, subject } = one.event
+    const isGone = isOpen(one) && (kind === 'connection_down' || kind === 'tunnel_down') && !names.has(subject)
+    if (isGone) end(one, { earliest: one.event.started.earliest, latest: context.mark.finishedAt })
+  }
+  const known = Object.entries(tunnels).filter(([name]) => links.includes(name))
+  return [...Map.groupBy(known, ([name]) => connectionOfLink(name))].flatMap(([connection, own]) => {
+    const facts = Object.fromEntries(own)
+    const parts = own.length > 1 || !(connection in facts) ? tunnelsRule(context, scope, facts) : []
+    return [connectionRule(context, scope, connection, facts), ...parts].filter((one) => one !== null)
+  })
+}
+
+function connectionsRules(context: FoldContext): LiveEvent[] {
   return vpnConnectionsOf(context.topology).flatMap((scope) => {
     const facts = context.scopes[scope]?.tunnels ?? {}
     const name = context.topology.connections?.find((one) => one.scope === scope)?.name

@@ -1,4 +1,4 @@
-import { scopeOf, sourceOf } from '../../../model/context.ts'
+import { type FoldContext, scopeOf, sourceOf } from '../../../model/context.ts'
 import { NEXT_POLL } from '../../../model/recheck.ts'
 import { HUB, INSTANCES } from '../../../testing/estates.ts'
 import { routerEnd } from '../../../testing/router-ends.ts'
@@ -34,6 +34,29 @@ const routerLost = (seconds: number): Scene =>
     const fell = { earliest: NOW - seconds * 1_000, latest: NOW - seconds * 1_000 }
     context.routerEnds = [routerEnd([{ state: 'down', reason: null, from: fell, to: null }])]
   })
+
+const BRANCH = ['to-branch/isp-a', 'to-branch/isp-b']
+/** The VPN gateway of a hub with two connections; of the first each link that is given is down. */
+const hubVpn = (
+  down: readonly string[],
+  links: readonly string[] = [...BRANCH, 'to-depot'],
+  open: Open[] = [],
+): Scene => {
+  const own = scene({ kind: 'connection', scope: 'vpngw-vhub' }, {}, (context) => {
+    scopeOf(context, 'vpngw-vhub').tunnels = Object.fromEntries(
+      [...BRANCH, 'to-depot'].map((name) => [name, { state: down.includes(name) ? 'down' : 'up', since: LATELY }]),
+    )
+    for (const [kind, subject] of open) remember(context, eventOf(kind, 'vpngw-vhub', subject, { started: LONG_AGO }))
+  })
+  own.context.topology = { ...own.context.topology, hubVpnGateways: [{ scope: 'vpngw-vhub', links: [...links] }] }
+  return own
+}
+type Open = ['connection_down' | 'tunnel_down', string]
+const subjectsIn = (scope: string) => (context: FoldContext) =>
+  Object.values(context.scopes[scope]?.live ?? {})
+    .filter(({ event }) => event.ended === null)
+    .map(({ event }) => `${event.kind} ${event.subject}`)
+    .toSorted()
 
 /** By stage. What is judged of sessions, paths and gateways. */
 export const layerCases: Record<string, StageCases> = {
@@ -80,6 +103,38 @@ export const layerCases: Record<string, StageCases> = {
   },
   layers: {
     changes: [
+      {
+        name: 'both links of a hub’s connection are down, and no other connection is',
+        scene: () => hubVpn(BRANCH),
+        shows: subjectsIn('vpngw-vhub'),
+        is: ['connection_down to-branch', ...BRANCH.map((link) => `tunnel_down ${link}`)],
+      },
+      {
+        name: 'one of two links of a hub’s connection is down',
+        scene: () => hubVpn(BRANCH.slice(0, 1)),
+        shows: subjectsIn('vpngw-vhub'),
+        is: ['tunnel_down to-branch/isp-a'],
+      },
+      {
+        name: 'a connection of a hub without links is down itself',
+        scene: () => hubVpn(['to-depot']),
+        shows: subjectsIn('vpngw-vhub'),
+        is: ['connection_down to-depot'],
+      },
+      {
+        name: 'what of a hub is configured no longer is not down any more',
+        scene: () =>
+          hubVpn(
+            BRANCH,
+            ['to-depot'],
+            [
+              ['connection_down', 'to-branch'],
+              ['tunnel_down', 'to-branch/isp-a'],
+            ],
+          ),
+        shows: subjectsIn('vpngw-vhub'),
+        is: [],
+      },
       {
         name: 'a gateway without any session is isolated, and its neighbor lost',
         scene: () =>

@@ -1,0 +1,141 @@
+/** VPN gateways of hubs with their connections and links, and VPN sites, in ARM's shape. */
+import { hash32 } from '../hash.ts'
+import { hubKey } from '../keys.ts'
+import type { HubSpec } from '../schema.ts'
+import { type Context, etag, hubOfGateway, resourceId } from './context.ts'
+import { head, hubId, hubsHere, reference, routingOf } from './hub.ts'
+
+type Vpn = NonNullable<HubSpec['vpn']>
+
+/** VpnGateways_List, connections and their links inside. */
+export const listHubVpnGateways = (c: Context) =>
+  hubsHere(c).flatMap((hub) => (hub.vpn ? [gatewayBody(c, hub, hub.vpn)] : []))
+
+export function getHubVpnGateway(c: Context) {
+  const { spec } = hubOfGateway(c, 'vpn')
+  return spec.vpn && gatewayBody(c, spec, spec.vpn)
+}
+
+function gatewayBody(c: Context, hub: HubSpec, vpn: Vpn) {
+  const own = head(c, hub, 'vpnGateways', vpn.name, hub.tags)
+  const instances = [0, 1].map((n) => ({ id: `Instance${n}`, ...addressesOf(hub, vpn, n) }))
+  return {
+    ...own,
+    properties: {
+      provisioningState: 'Succeeded',
+      virtualHub: { id: hubId(c, hub) },
+      vpnGatewayScaleUnit: vpn.scaleUnits,
+      packetCaptureDiagnosticState: 'None',
+      isRoutingPreferenceInternet: false,
+      enableBgpRouteTranslationForNat: false,
+      natRules: [],
+      ipConfigurations: instances.map(({ id, publicIpAddress, privateIpAddress }) => ({
+        id,
+        publicIpAddress,
+        privateIpAddress,
+      })),
+      bgpSettings: {
+        asn: hub.asn,
+        peerWeight: 0,
+        bgpPeeringAddresses: instances.map(({ id, bgp, publicIpAddress, privateIpAddress }) => ({
+          ipconfigurationId: id,
+          defaultBgpIpAddresses: [bgp],
+          customBgpIpAddresses: [],
+          tunnelIpAddresses: [publicIpAddress, privateIpAddress],
+        })),
+      },
+      connections: vpn.connections.map((connection) => connectionBody(c, hub, own.id, connection)),
+    },
+  }
+}
+
+/** An instance has a public and two private addresses, those of the hub's own space. */
+function addressesOf({ addressPrefix }: HubSpec, { name }: Vpn, instance: number) {
+  const [a, b, third = '0'] = addressPrefix.split('.')
+  return {
+    publicIpAddress: `203.0.113.${1 + ((hash32(name) + instance) % 250)}`,
+    privateIpAddress: [a, b, third, 4 + instance].join('.'),
+    bgp: [a, b, third, 12 + instance].join('.'),
+  }
+}
+
+function connectionBody(c: Context, hub: HubSpec, gatewayId: string, { name, site, mbps }: Vpn['connections'][number]) {
+  const id = `${gatewayId}/vpnConnections/${name}`
+  const { up, since } = c.world.sessions.at(hubKey(hub.name, name), c.at)
+  // counted since the tunnel is up
+  const bytes = up ? Math.floor(mbps * 125 * (c.at - since)) : 0
+  const counted = { ingressBytesTransferred: bytes, egressBytesTransferred: bytes }
+  return {
+    name,
+    id,
+    etag: etag(c.world, name),
+    type: 'Microsoft.Network/vpnGateways/vpnConnections',
+    properties: {
+      provisioningState: 'Succeeded',
+      remoteVpnSite: { id: resourceId(c.world, hub.group, 'vpnSites', site) },
+      enableInternetSecurity: true,
+      routingConfiguration: routingOf(c, hub, name),
+      ...counted,
+      vpnLinkConnections: [
+        {
+          name: linkOf(site),
+          id: `${id}/vpnLinkConnections/${linkOf(site)}`,
+          etag: etag(c.world, name),
+          type: 'Microsoft.Network/vpnGateways/vpnConnections/vpnLinkConnections',
+          properties: {
+            provisioningState: 'Succeeded',
+            vpnSiteLink: { id: siteLinkId(c, hub, site) },
+            connectionBandwidth: 10,
+            ipsecPolicies: [],
+            vpnConnectionProtocolType: 'IKEv2',
+            ...counted,
+            packetCaptureDiagnosticState: 'None',
+            connectionStatus: up ? 'Connected' : 'NotConnected',
+            enableBgp: true,
+            enableRateLimiting: false,
+            useLocalAzureIpAddress: false,
+            usePolicyBasedTrafficSelectors: false,
+            routingWeight: 0,
+            dpdTimeoutSeconds: 0,
+            vpnLinkConnectionMode: 'Default',
+            vpnGatewayCustomBgpAddresses: [],
+          },
+        },
+      ],
+    },
+  }
+}
+
+const linkOf = (site: string): string => `${site}-link`
+
+const siteLinkId = (c: Context, hub: HubSpec, site: string): string =>
+  `${resourceId(c.world, hub.group, 'vpnSites', site)}/vpnSiteLinks/${linkOf(site)}`
+
+/** VpnSites_List: a site for each one that a hub's connection names. */
+export function listVpnSites(c: Context) {
+  return hubsHere(c).flatMap((hub) =>
+    (hub.vpn?.connections ?? []).map(({ site, asn, publicAddress }) => ({
+      ...head(c, hub, 'vpnSites', site),
+      properties: {
+        provisioningState: 'Succeeded',
+        virtualWan: reference(c, hub, 'virtualWans', hub.wan),
+        deviceProperties: { linkSpeedInMbps: 0 },
+        addressSpace: { addressPrefixes: [] },
+        isSecuritySite: false,
+        vpnSiteLinks: [
+          {
+            name: linkOf(site),
+            id: siteLinkId(c, hub, site),
+            etag: etag(c.world, site),
+            properties: {
+              provisioningState: 'Succeeded',
+              ipAddress: publicAddress,
+              bgpProperties: { asn, bgpPeeringAddress: publicAddress },
+              linkProperties: { linkProviderName: '', linkSpeedInMbps: 0 },
+            },
+          },
+        ],
+      },
+    })),
+  )
+}
