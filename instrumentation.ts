@@ -24,6 +24,8 @@ export async function register(): Promise<void> {
     const configured = settings()
     const db = databaseFor('alerting')
     const secrets = secretBoxOf(configured)
+    const { followDatabaseClock } = await import('#lib/platform/database-clock.ts')
+    await followDatabaseClock(db.pool)
     startNotifier({ db, send: senderOf(configured), secrets, scoped: scopedReading(db) })
     const { keepSloCounts } = await import('#lib/history/index.ts')
     keepSloCounts(db, [countNotifications])

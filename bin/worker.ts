@@ -2,8 +2,9 @@ import '#lib/platform/small-heap.ts'
 import path from 'node:path'
 import { scopedReading, wholeEstateMetrics } from '#lib/queries/index.ts'
 import { createAzure, ownSubscriptions, signInToDatabase } from '#lib/azure/index.ts'
-import { keepSloCounts, noteApiVersion } from '#lib/history/index.ts'
+import { closeFuture, keepSloCounts, noteApiVersion } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
+import { followDatabaseClock } from '#lib/platform/database-clock.ts'
 import { createDatabase, SILENT_COMMIT_MS } from '#lib/platform/database.ts'
 import { claimDeployment, DeploymentError } from '#lib/platform/deployment.ts'
 import { componentLogger } from '#lib/platform/log.ts'
@@ -61,8 +62,15 @@ async function main(): Promise<void> {
     applicationName: 'peerwatch-timetable',
   })
   const alerting = createDatabase(databaseUrl, { ...ALERTING, applicationName: 'peerwatch-alerting' })
+  const endClock = await followDatabaseClock(alerting.pool)
   const estate = checked.telemetry?.metrics ? oneExporter(alerting, () => wholeEstateMetrics(alerting)) : undefined
   const telemetry = await startTelemetry('worker', checked, estate)
+  const ahead = await closeFuture(db)
+  if (ahead > 0)
+    log.warn(
+      { ahead },
+      'polls were dated ahead of the database’s clock: what they read is kept between bounds that hold',
+    )
   const watch = new AnswerWatch()
   const recorder = recorderOf(process.argv)
   const azure = createAzure({
@@ -137,6 +145,7 @@ async function main(): Promise<void> {
       watchdog.stop(),
       endPublishing(),
       endCounting(),
+      endClock(),
     ])
     azure.close()
     recorder?.close()

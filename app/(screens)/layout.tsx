@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { headers } from 'next/headers'
 import { connection } from 'next/server'
 import type { ReactNode } from 'react'
@@ -21,7 +22,7 @@ export default async function ScreensLayout({ children }: { children: ReactNode 
   return (
     <Screens
       preferences={await preferencesOf()}
-      renderedAt={Math.floor(Date.now() / 1000) * 1000}
+      renderedAt={Math.floor(databaseNow() / 1000) * 1000}
       simulator={process.env.PEERWATCH_SIMULATOR_CONTROL_URL ?? null}
       openAccess={settings().access === 'open'}
       caller={caller}

@@ -13,6 +13,7 @@ import {
   listGateways,
   listNetworks,
 } from '#lib/queries/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { askForPage } from '#app/_shared/page-reader.ts'
 import { Prefetched, type PageQuery } from '#app/_prefetch/prefetched.tsx'
 
@@ -30,7 +31,7 @@ async function leastUsed({ rights }: Caller): Promise<PageQuery[]> {
   if (!mayReadCost || !hasNothingToShow(data)) return []
   const circuit = leastUsedUnlimited((await askForPage(circuitsOf)).data)
   if (!circuit) return []
-  const now = Date.now()
+  const now = databaseNow()
   const month = thisMonth(now)
   return [
     [

@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { callerOfCookie, cookieKeyOf, createSignIn, recordChange, type SignIn } from '#lib/access/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
 import { databaseFor } from '#lib/queries/index.ts'
@@ -13,7 +14,7 @@ const KEY = Symbol.for('peerwatch.web.sign-in')
 type Holder = { [KEY]?: { made: Promise<SignIn>; at: number } | undefined }
 
 /** The sign-in of this process, made when it is first used. */
-export async function signIn(now: number = Date.now()): Promise<SignIn> {
+export async function signIn(now: number = databaseNow()): Promise<SignIn> {
   const holder = globalThis as Holder
   const made = holder[KEY]
   if (made) {

@@ -3,7 +3,7 @@ import { calibrateGb, useReadingDatabase } from '#lib/queries/index.ts'
 import type { Azure } from '#lib/azure/index.ts'
 import { type CostReconcile, endpoints } from '#lib/contract/index.ts'
 import { polledTargets } from '#lib/history/index.ts'
-import { systemClock } from '#lib/platform/clock.ts'
+import { databaseClock } from '#lib/platform/database-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { historyJobs, readBills, startWorker, type Worker } from '#lib/poller/index.ts'
 import { azureFor, eventually, startAzure } from '#lib/poller/testing/lab.ts'
@@ -42,9 +42,9 @@ beforeAll(async () => {
     (await polledTargets(db.pool)).some(({ kind }) => kind === 'metrics'),
   )
   const retention = { rawMs: 14 * 86_400_000, historyMs: 400 * 86_400_000 }
-  const jobs = historyJobs({ azure, clock: systemClock, retention, onPastRead: () => undefined })
+  const jobs = historyJobs({ azure, clock: databaseClock, retention, onPastRead: () => undefined })
   for (const name of ['metric-backfill', 'usage']) await jobs.find((job) => job.name === name)?.run(never, db)
-  await readBills({ db, azure, clock: systemClock }, never)
+  await readBills({ db, azure, clock: databaseClock }, never)
 }, 120_000)
 afterAll(async () => {
   useReadingDatabase(undefined)

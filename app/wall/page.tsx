@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { cookies, headers } from 'next/headers'
 import { connection } from 'next/server'
 import { apiUrl } from '#components/data/client.ts'
@@ -38,7 +39,7 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
       build={buildId}
       openAccess={settings().access === 'open'}
       mayAcknowledge={caller.rights.has('acknowledge')}
-      renderedAt={Math.floor(Date.now() / 1_000) * 1_000}
+      renderedAt={Math.floor(databaseNow() / 1_000) * 1_000}
     />
   )
 }

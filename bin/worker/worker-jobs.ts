@@ -15,7 +15,7 @@ import {
 import { scopesInUse } from '#lib/access/scopes-in-use.ts'
 import type { Azure } from '#lib/azure/index.ts'
 import { refreshCalendars } from '#lib/calendars/index.ts'
-import { systemClock } from '#lib/platform/clock.ts'
+import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import {
   reportSenderOf,
@@ -48,7 +48,7 @@ export function workerJobs({ checked, azure, watch, wake }: WorkerJobsOptions): 
   return [
     ...historyJobs({
       azure,
-      clock: systemClock,
+      clock: databaseClock,
       retention: checked.retain,
       // the overview shows cost as it was worked out last
       onPastRead: () => wake('cost-traffic'),
@@ -59,14 +59,14 @@ export function workerJobs({ checked, azure, watch, wake }: WorkerJobsOptions): 
       name: 'cost-review',
       cron: '0 * * * *',
       expireInSeconds: 900,
-      run: async (_signal, held) => ({ week: await closeWeek(held, systemClock.now()) }),
+      run: async (_signal, held) => ({ week: await closeWeek(held, databaseClock.now()) }),
     },
     {
       name: 'cost-traffic',
       cron: '7 * * * *',
       expireInSeconds: 1_800,
       run: async (signal, held) => {
-        const figures = await refreshCostTraffic(held.pool, systemClock.now(), signal)
+        const figures = await refreshCostTraffic(held.pool, databaseClock.now(), signal)
         // what bytes say is known now, or something else than at the last check
         if (figures.made > 0) wake('cost-findings')
         return figures
@@ -77,7 +77,7 @@ export function workerJobs({ checked, azure, watch, wake }: WorkerJobsOptions): 
       name: 'cost-findings',
       cron: '37 * * * *',
       expireInSeconds: 1_800,
-      run: (_signal, held) => evaluateCost(held, systemClock.now()),
+      run: (_signal, held) => evaluateCost(held, databaseClock.now()),
     },
     {
       // due on Mondays at 06:00 UTC; at other hours one that nobody was there for
@@ -85,7 +85,7 @@ export function workerJobs({ checked, azure, watch, wake }: WorkerJobsOptions): 
       cron: '2 * * * *',
       expireInSeconds: 900,
       run: async (_signal, held) => ({
-        digests: await writeFindingsDigests(held, systemClock.now(), async (scope, since) => {
+        digests: await writeFindingsDigests(held, databaseClock.now(), async (scope, since) => {
           const { readerOf, withoutOthers } = scopedReading(held)
           const reader = await readerOf(scope)
           return withoutOthers(reader, await readOpenFindings(reader, since))
@@ -97,7 +97,7 @@ export function workerJobs({ checked, azure, watch, wake }: WorkerJobsOptions): 
       cron: '4 * * * *',
       expireInSeconds: 900,
       run: async (_signal, held) => ({
-        digests: await writePostureDigests(held, systemClock.now(), async (scope) => {
+        digests: await writePostureDigests(held, databaseClock.now(), async (scope) => {
           const { readerOf, withoutOthers } = scopedReading(held)
           const reader = await readerOf(scope)
           return withoutOthers(reader, (await getResilience(reader)).data.checks)
@@ -115,7 +115,7 @@ export function workerJobs({ checked, azure, watch, wake }: WorkerJobsOptions): 
           {
             read: (asked, now) => readReport(held, asked, now),
             send: reportSenderOf(checked),
-            clock: systemClock,
+            clock: databaseClock,
             publicUrl: checked.publicUrl,
           },
           signal,
@@ -127,9 +127,9 @@ export function workerJobs({ checked, azure, watch, wake }: WorkerJobsOptions): 
       cron: '53 * * * *',
       expireInSeconds: 1_800,
       run: async (signal, held) => {
-        const figures = await readBills({ db: held, azure, clock: systemClock }, signal)
+        const figures = await readBills({ db: held, azure, clock: databaseClock }, signal)
         // what was measured may have been back-filled since a bill was read
-        await calibrateGb(held.pool, systemClock.now(), figures.read > 0)
+        await calibrateGb(held.pool, databaseClock.now(), figures.read > 0)
         return figures
       },
     },
@@ -142,7 +142,7 @@ export function workerJobs({ checked, azure, watch, wake }: WorkerJobsOptions): 
         refreshCalendars(
           held,
           {
-            clock: systemClock,
+            clock: databaseClock,
             secrets: secretBoxOf(checked),
             outbound: { allow: checked.outboundAllow, lookup: systemLookup },
             announce: announceMaintenance,
@@ -150,14 +150,14 @@ export function workerJobs({ checked, azure, watch, wake }: WorkerJobsOptions): 
           signal,
         ),
     },
-    priceJob({ clock: systemClock, url: retailPricesUrl(checked.azure) }),
+    priceJob({ clock: databaseClock, url: retailPricesUrl(checked.azure) }),
     {
       name: 'single-losses',
       cron: '* * * * *',
       expireInSeconds: 900,
       run: async (signal, held) =>
-        refreshSingleLosses(held, await scopesInUse(held.pool, new Date(systemClock.now())), {
-          now: systemClock.now,
+        refreshSingleLosses(held, await scopesInUse(held.pool, new Date(databaseClock.now())), {
+          now: databaseClock.now,
           signal,
         }),
     },
@@ -166,7 +166,7 @@ export function workerJobs({ checked, azure, watch, wake }: WorkerJobsOptions): 
       name: 'double-losses',
       cron: '* * * * *',
       expireInSeconds: 7_200,
-      run: (signal, held) => runDoubleLosses(held, { now: systemClock.now, signal }),
+      run: (signal, held) => runDoubleLosses(held, { now: databaseClock.now, signal }),
     },
     {
       name: 'setup',
@@ -178,7 +178,7 @@ export function workerJobs({ checked, azure, watch, wake }: WorkerJobsOptions): 
             db: held,
             azure,
             watch,
-            clock: systemClock,
+            clock: databaseClock,
             dataDir: checked.dataDir,
             secretsKey: checked.secretsKey,
             warnings: checked.warnings,

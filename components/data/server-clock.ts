@@ -1,12 +1,43 @@
-let offset = 0
+/**
+ * The server's time, continued by the browser. A browser has two clocks, and each can fail: the wall clock can be set, the
+ * monotonic one stops while some machines sleep. The larger advance counts: data must never appear newer than it is.
+ */
+export class WallClock {
+  private server: number
+  private wall = Date.now()
+  private steady = performance.now()
 
-/** How far the server's clock is ahead of this browser's, in milliseconds; 0 while they agree within two seconds. */
-export const serverOffset = () => offset
+  /** @param server the server's time, epoch milliseconds */
+  constructor(server: number) {
+    this.server = server
+  }
 
-/** Derives the offset from a response's Date header, which has whole seconds. */
+  learn(server: number): void {
+    this.server = server
+    this.wall = Date.now()
+    this.steady = performance.now()
+  }
+
+  now(): number {
+    return this.server + Math.max(Date.now() - this.wall, performance.now() - this.steady)
+  }
+}
+
+/** The Date header has whole seconds, and an answer is under way for a while: differences below this are none. */
+const TOGETHER_MS = 2_000
+
+let known: WallClock | null = null
+
+/** Now by the server's clock, epoch milliseconds; by the browser's before the first answer. */
+export const serverNow = (): number => known?.now() ?? Date.now()
+
+/** Derives the server's time from a response's Date header. */
 export function learnServerTime(dateHeader: string | null): void {
-  const serverTime = Date.parse(dateHeader ?? '')
-  if (Number.isNaN(serverTime)) return
-  const ahead = serverTime + 500 - Date.now()
-  offset = Math.abs(ahead) < 2000 ? 0 : ahead
+  const seconds = Date.parse(dateHeader ?? '')
+  if (Number.isNaN(seconds)) return
+  const told = seconds + 500
+  const assumed = serverNow()
+  const server = Math.abs(told - assumed) < TOGETHER_MS ? assumed : told
+  if (known === null) known = new WallClock(server)
+  else if (server !== assumed) known.learn(server)
 }

@@ -8,6 +8,7 @@ import { incidentLength, incidentPart, incidentStatus, incidentTitle } from '../
 import { PartWords } from '../events/part-words.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { BoundsBar } from '../ui/bounds-bar.tsx'
+import { serverNow } from '../data/server-clock.ts'
 import { useNow } from '../ui/clock.tsx'
 import { StackedBetween } from '../ui/stacked-time.tsx'
 import { Status, statusText } from '../ui/status.tsx'
@@ -112,7 +113,7 @@ export const briefIncidentColumns: Column<Incident>[] = incidentColumns.map((col
   column.id === 'incident' ? { ...column, cell: (incident) => <Title incident={incident} isBrief /> } : column,
 )
 
-const leastNow = (incident: Incident) => incidentLength(incident, Date.now()).least
+const leastNow = (incident: Incident) => incidentLength(incident, serverNow()).least
 
 /** Name, part and impact; of one that goes on its next step, too, which is what its reader came for. @param isBrief in one line, as far as there is room */
 function Title({ incident, isBrief = false }: { incident: Incident; isBrief?: boolean }) {

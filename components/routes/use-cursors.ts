@@ -1,7 +1,7 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
-import { serverOffset } from '../data/server-clock.ts'
+import { serverNow } from '../data/server-clock.ts'
 import { edgesOf, type TimeRange } from '../time/range.ts'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { cursorsOf, withCursor } from './cursors.ts'
@@ -53,8 +53,5 @@ export function useCompared(range: TimeRange): { from: string; to: string | null
   const now = useNowInSteps(10_000)
   return { from: iso(from), to: to >= now ? null : iso(to) }
 }
-
-/** Read when a press needs it: a hook would draw the page again every second. */
-const serverNow = () => Date.now() + serverOffset()
 
 const iso = (at: number) => new Date(at).toISOString()

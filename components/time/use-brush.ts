@@ -1,7 +1,7 @@
 'use client'
 
 import { useCallback } from 'react'
-import { serverOffset } from '../data/server-clock.ts'
+import { serverNow } from '../data/server-clock.ts'
 import { useTimeRange } from './use-time-range.ts'
 
 /** A shorter drag is a press, ms. */
@@ -12,7 +12,7 @@ export function useBrush(): (from: number, to: number) => void {
   const { setRange } = useTimeRange()
   return useCallback(
     (from, to) => {
-      const now = Date.now() + serverOffset()
+      const now = serverNow()
       if (Math.min(to, now) - from < SHORTEST_MS) return
       setRange({ from: new Date(from).toISOString(), to: to > now ? null : new Date(to).toISOString() })
     },

@@ -1,7 +1,7 @@
 'use client'
 
 import { createContext, type ReactNode, useContext, useState, useSyncExternalStore } from 'react'
-import { serverOffset } from '../data/server-clock.ts'
+import { serverNow } from '../data/server-clock.ts'
 import { turns } from '../data/turns.ts'
 
 /**
@@ -35,7 +35,7 @@ class Clock {
   }
 
   private tick(): void {
-    this.now = Math.floor((Date.now() + serverOffset()) / 1000) * 1000
+    this.now = Math.floor(serverNow() / 1000) * 1000
     for (const listener of this.listeners) listener()
   }
 }

@@ -1,28 +1,3 @@
-/**
- * The server's time, continued by the browser. A browser has two clocks, and each can fail: the wall clock can be set, the
- * monotonic one stops while some machines sleep. The larger advance counts: data must never appear newer than it is.
- */
-export class WallClock {
-  private server: number
-  private wall = Date.now()
-  private steady = performance.now()
-
-  /** @param server the server's time, epoch milliseconds */
-  constructor(server: number) {
-    this.server = server
-  }
-
-  learn(server: number): void {
-    this.server = server
-    this.wall = Date.now()
-    this.steady = performance.now()
-  }
-
-  now(): number {
-    return this.server + Math.max(Date.now() - this.wall, performance.now() - this.steady)
-  }
-}
-
 /** A tick later than this means that the machine slept or its clock was set. */
 const SLEPT_MS = 5_000
 const CLOCK_STEP_MS = 2_000

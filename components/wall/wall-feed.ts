@@ -3,7 +3,8 @@ import { ApiError } from '../data/api-error.ts'
 import { type Answer, getJson } from '../data/client.ts'
 import { ChangeBatcher } from '../data/live/change-batcher.ts'
 import { LiveConnection, type LiveState } from '../data/live/live-connection.ts'
-import { JumpWatch, WallClock } from './wall-clock.ts'
+import { WallClock } from '../data/server-clock.ts'
+import { JumpWatch } from './wall-clock.ts'
 import { shouldReload } from './upgrade.ts'
 
 /** The state of a wall's data. */

@@ -20,7 +20,8 @@ export type PollKind = (typeof pollKinds)[number]
  * How a poll ended. Only `ok` is readable as absence; `incomplete` holds rows that are true, but what it
  * lacks is not thereby gone. Everything else says nothing at all about the network. `throttled` is a budget
  * of Azure's that is used up; `locked` is another operation on the resource, which says nothing of any budget. `paused` is no failure either: nobody
- * polled, because an operator paused it.
+ * polled, because an operator paused it. `clock` was answered, but dated by a clock that differs from the database's: nothing of it is recorded, as if
+ * nobody had polled.
  */
 export const outcomes = [
   'ok',
@@ -34,6 +35,7 @@ export const outcomes = [
   'malformed',
   'incomplete',
   'superseded',
+  'clock',
   'not_polled',
   'paused',
 ] as const

@@ -83,6 +83,7 @@ export {
 } from './read/list-incidents.ts'
 export { type CountedPair, type CountedWindow, countedWithin } from './read/counted-within.ts'
 export { slicesInProgress, type SliceProgress } from './read/slices.ts'
+export { closeFuture } from './record/close-future.ts'
 export { listSources, newestPollAge, newestPollAt } from './read/list-sources.ts'
 export { type FaultRow, networkFaults } from './read/network-faults.ts'
 export { eventsOfIncidents, openEvents, openEventsOf, openSubjects } from './read/open-events.ts'

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Clock, systemClock } from '#lib/platform/clock.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { pruneAlerts } from './alert-store.ts'
@@ -46,7 +47,7 @@ export function startNotifier({
   send,
   secrets,
   scoped,
-  clock = systemClock,
+  clock = databaseClock,
   settings = defaultNotifySettings,
 }: NotifierOptions): Notifier {
   const log = componentLogger('notify')

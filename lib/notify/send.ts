@@ -1,5 +1,6 @@
 import { addressField } from '#lib/contract/index.ts'
-import { type Clock, systemClock } from '#lib/platform/clock.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import { databaseClock } from '#lib/platform/database-clock.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import { openAddress } from './channel-address.ts'
@@ -51,7 +52,7 @@ export function senderOf(
 ): Send {
   const { mail, publicUrl, outboundAllow } = settings
   return sender({
-    clock: systemClock,
+    clock: databaseClock,
     settings: defaultNotifySettings,
     secrets: secretBoxOf(settings),
     mail,

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
 import type { DetectedEvent, EpochMs, Observation, PollKind, StreamChange } from '#lib/contract/index.ts'
 import { type Recorded, type RecordOptions, recordObservation } from '#lib/history/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   bringForward,
@@ -13,6 +14,7 @@ import {
 } from '#lib/platform/leases/index.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import { inSpan, runInSpan, type Span } from '#lib/platform/tracing.ts'
+import { aheadMs, undated } from './dated.ts'
 import { detect } from './detection/detect.ts'
 import type { TopologyCache } from './detection/topology-cache.ts'
 import { type IncidentsChanged, notingIncidents } from './detection/incidents-changed.ts'
@@ -48,12 +50,14 @@ export interface PollResult {
   estate: TopologyCache
   /** absent = nobody listens */
   incidentsChanged?: IncidentsChanged | undefined
+  /** what dated it, to be compared with the database's; absent = a clock of its own, as of a past that is made */
+  datedBy?: Pick<Clock, 'now'> | undefined
   /** what the work for it belongs to, whoever's commit it is gathered into; absent = the caller's */
   trace?: Span
 }
 
 export interface Committed {
-  status: Recorded['status'] | 'superseded'
+  status: Recorded['status'] | 'superseded' | 'clock'
   changes: Recorded['changes']
   /** new, or in a later version */
   events: DetectedEvent[]
@@ -79,10 +83,14 @@ export async function commitPoll(db: Database, result: PollResult): Promise<Comm
 }
 
 async function write(client: PoolClient, result: PollResult): Promise<Committed> {
-  const { lease, observation, localAddresses } = result
+  const { lease, localAddresses, datedBy } = result
+  const before = datedBy?.now()
   // first of all: it locks the lease's row, so that nobody can take the lease while this is being written
-  if (!(await completeInTransaction(client, completionOf(result)))) throw new LeaseLost()
-  await bringTablesForward(client, [result])
+  const database = await completeInTransaction(client, completionOf(result))
+  if (database === null) throw new LeaseLost()
+  const offMs = before === undefined ? 0 : aheadMs(result.observation, { before, database, after: datedBy?.now() ?? 0 })
+  const observation = offMs === 0 ? result.observation : undated(result.observation, database, offMs)
+  await bringTablesForward(client, [{ ...result, observation }])
   const { status, changes, events } = await recordPoll(client, lease.sourceId, observation, {
     intervalSeconds: lease.everySeconds,
     localAddresses,
@@ -96,9 +104,9 @@ async function write(client: PoolClient, result: PollResult): Promise<Committed>
     },
   })
   if (status !== 'recorded') return { status, changes: [], events: [] }
-  const payload = streamChange(result, { changes, events: events.length })
+  const payload = streamChange({ ...result, observation }, { changes, events: events.length })
   if (payload !== null) await notify(client, CHANGES, payload)
-  return { status, changes, events }
+  return { status: observation.outcome === 'clock' ? 'clock' : status, changes, events }
 }
 
 export function completionOf({ lease, everySeconds, notBefore, ranSeconds, endsBurst }: PollResult): Completion {

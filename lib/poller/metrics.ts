@@ -1,6 +1,6 @@
 import { counter, gauge, histogram } from '#lib/platform/metrics.ts'
 
-/** Polls by kind and outcome, or by why they are not in the record: `superseded` (the lease was lost), `stale`, `duplicate`. */
+/** Polls by kind and outcome, or by why they are not in the record: `superseded` (the lease was lost), `clock`, `stale`, `duplicate`. */
 export const pollsTotal = counter('peerwatch_worker_polls_total', 'Polls of this process by kind and outcome', [
   'kind',
   'outcome',

@@ -14,7 +14,10 @@ import type { SourceCache } from './source-cache.ts'
 export interface PollContext {
   azure: Azure
   db: Database
+  /** what judges and plans: bounded by the database's */
   clock: Clock
+  /** what dates polls, compared with the database's clock when they end; absent = a clock of its own, which is not */
+  datedBy?: Pick<Clock, 'now'> | undefined
   freezes: Pick<FreezeWatch, 'frozenSince'>
   log: Logger
   book: SourceCache

@@ -11,6 +11,8 @@ import { countSlo, type SourceRef } from '#lib/history/index.ts'
 import { sessionsWithActivity } from './session-activity.ts'
 import { adverseScopes } from './burst.ts'
 import type { Committed, PollResult } from './commit.ts'
+import { aheadMs, undated } from './dated.ts'
+import { databaseNow, learnDatabaseTime } from '#lib/platform/database-clock.ts'
 import { commitUntilKept } from './commit-until-kept.ts'
 import { inSpan } from '#lib/platform/tracing.ts'
 import { deadlineMs, OPERATION_MS } from './deadline.ts'
@@ -212,7 +214,22 @@ export class Poll {
     return Math.max(0, Math.min(waitMs, this.#operationMs - ageMs))
   }
 
-  async #finish(begun: Begun, raw: Observation): Promise<PollOutcome> {
+  /** A poll that a wrong clock dated is none: whatever reads its times would be misled. */
+  async #dated(answered: Observation): Promise<Observation> {
+    const { datedBy, db } = this.#context
+    if (!datedBy) return answered
+    const off = () => {
+      const at = datedBy.now()
+      return aheadMs(answered, { before: at, database: databaseNow(), after: at })
+    }
+    if (off() === 0) return answered
+    // what this process knows of the database's clock may be older than a sleep of its machine
+    await learnDatabaseTime(db.pool).catch(() => {})
+    return off() === 0 ? answered : undated(answered, databaseNow(), off())
+  }
+
+  async #finish(begun: Begun, answered: Observation): Promise<PollOutcome> {
+    const raw = await this.#dated(answered)
     const { book, log } = this.#context
     const { lease, signal } = this.#held
     const kind = this.#kind
@@ -220,8 +237,8 @@ export class Poll {
     const frozenMs = this.#frozenMs(begun.at)
     const limitMs = this.#waiting ? this.#operationMs : this.#answerMs
     if (isSleptThrough(raw, frozenMs, limitMs)) throw new SleptThroughError(frozenMs)
-    if (!begun.pause) pollSeconds.observe({ kind }, (raw.finishedAt - raw.startedAt) / 1000)
-    await this.#context.pace?.heed(this.#placeOf(source), raw, this.#turns)
+    if (!begun.pause && raw === answered) pollSeconds.observe({ kind }, (raw.finishedAt - raw.startedAt) / 1000)
+    await this.#context.pace?.heed(this.#placeOf(source), answered, this.#turns)
     const observation = refine(raw, knowledge)
     const rows = sessionsIn(observation)
     const active = rows === null ? [] : sessionsWithActivity(knowledge, rows)
@@ -242,13 +259,15 @@ export class Poll {
       asksForIfRoutesChanged: kind === 'learned' ? await advertisedTables(book, source) : [],
       sessionsChanged: active.length > 0,
       estate: this.#context.estate,
+      // what is dated by the database itself needs no comparison
+      datedBy: raw === answered ? this.#context.datedBy : undefined,
       incidentsChanged: this.#context.incidentsChanged,
     }
     const committed = await inSpan('record', { attributes: { 'db.system.name': 'postgresql' } }, (trace) =>
       commitUntilKept(this.#context, { ...result, trace }, signal),
     )
     this.#report(begun, observation, committed)
-    if (committed.status !== 'superseded') {
+    if (committed.status !== 'superseded' && committed.status !== 'clock') {
       if (kind === 'peers' || kind === 'summary') book.learned(source.sourceId, lease.epoch, rows)
       const read = observation.readUpTo ?? (observation.outcome === 'ok' ? observation.finishedAt : null)
       if (read !== null) book.noteRead(lease, read)

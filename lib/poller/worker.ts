@@ -4,6 +4,7 @@ import type { Azure } from '#lib/azure/index.ts'
 import { kinds } from '#lib/azure/kinds/index.ts'
 import type { PollKind } from '#lib/contract/index.ts'
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
+import { databaseClock } from '#lib/platform/database-clock.ts'
 import { type BudgetDraw, drawFromBudgets, knownBudgets } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.mjs'
@@ -97,13 +98,14 @@ class PollingWorker implements Worker {
   readonly #loops: Promise<unknown>
 
   constructor(options: WorkerOptions, log: Logger) {
-    const { db, azure, intervals, clock = systemClock, deadlineMs } = options
+    const { db, azure, intervals, clock = databaseClock, deadlineMs } = options
+    const datedBy = options.clock ? undefined : systemClock
     this.#options = options
     this.#timetable = options.timetable ?? db
     this.#log = log
     this.#polls = new PollsInFlight(options.concurrency ?? CONCURRENCY, () => this.#wakeUp.now())
     const book = new SourceCache(db, clock.now)
-    const shared = { azure, db, clock, log, book }
+    const shared = { azure, db, clock, datedBy, log, book }
     const identitiesOf = (subscriptionId: string) => azure.identitiesOf?.(subscriptionId) ?? [DEFAULT_IDENTITY]
     const { countsPosts = 'learn' } = options
     const ours = {

@@ -1,5 +1,6 @@
 import type { ActivityParameters, EpochMs, PollKind, ResponseOf } from '#lib/contract/index.ts'
 import { activityAround } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { entryView } from './changes.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
@@ -14,7 +15,7 @@ const DEFAULT_RANGE_MS = 24 * 60 * 60_000
 export async function getActivity(
   db: Db,
   { scope, from, to }: ActivityParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'activity'>> {
   const q = queryable(db)
   const { resourceId } = await resolveResource(q, scope)

@@ -6,6 +6,7 @@ import {
   type ResponseOf,
 } from '#lib/contract/index.ts'
 import { arpHistory } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsOf, readSources } from './freshness.ts'
@@ -21,7 +22,7 @@ export async function getArpHistory(
   db: Db,
   id: string,
   parameters: ArpHistoryParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'arpHistory'>> {
   const q = queryable(db)
   const { id: scope } = await resolveCircuit(q, id)

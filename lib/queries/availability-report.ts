@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import {
   type AvailabilityReport,
@@ -58,8 +59,8 @@ interface CircuitPeriod {
 /** A month divided, for each circuit, site or customer that the reader sees. */
 export async function getAvailabilityReport(
   db: Db,
-  { month = iso(Date.now()).slice(0, 7), by }: AvailabilityReportParameters,
-  now: EpochMs = Date.now(),
+  { month = iso(databaseNow()).slice(0, 7), by }: AvailabilityReportParameters,
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'availabilityReport'>> {
   const q = queryable(db)
   const period = periodOf(month, now)

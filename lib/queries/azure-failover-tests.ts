@@ -1,6 +1,7 @@
 import { armTypes, type EpochMs, gatewayTypes, type PollKind, type ResponseOf } from '#lib/contract/index.ts'
 import { activityAround, listResources } from '#lib/history/index.ts'
 import { azureTestsIn } from '#lib/resilience/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsOf, readSources } from './freshness.ts'
@@ -13,7 +14,7 @@ const kinds: readonly PollKind[] = ['activity']
 export async function getAzureFailoverTests(
   db: Db,
   _parameters: object = {},
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'azureFailoverTests'>> {
   const q = queryable(db)
   const types = [armTypes.circuit, ...gatewayTypes.map(({ type }) => type)]

@@ -8,6 +8,7 @@ import {
   type ResponseOf,
 } from '#lib/contract/index.ts'
 import { type ActivityEntry, activityAround, type ConfigChangeRow, configChanges } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { explainingTime, explanationOf } from './change-explanation.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
@@ -24,7 +25,7 @@ const DEFAULT_RANGE_MS = 30 * 24 * 60 * 60_000
 export async function getChanges(
   db: Db,
   parameters: ChangesParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'changes'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)

@@ -7,6 +7,7 @@ import {
   type ResponseOf,
 } from '#lib/contract/index.ts'
 import { circuitRates, type PieceRate } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Period } from './availability-report.ts'
 import { type Db, queryable } from './db.ts'
 import { DAY_MS, daysOf, divideTime, lastDays } from './divided-time.ts'
@@ -29,7 +30,7 @@ export const dayInPieces = (now: EpochMs): Period => {
 export async function getCircuitHistory(
   db: Db,
   { days }: Pick<CircuitHistoryParameters, 'days'>,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'circuitHistory'>> {
   const q = queryable(db)
   const period = lastDays(days, now)

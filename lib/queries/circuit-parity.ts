@@ -1,5 +1,6 @@
 import type { EpochMs, ParityParameters, PollKind, ResponseOf } from '#lib/contract/index.ts'
 import { comparePathTables } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
 import { onPeering, readTopology } from './topology.ts'
@@ -16,7 +17,7 @@ export async function getCircuitParity(
   db: Db,
   id: string,
   parameters: ParityParameters = {},
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'circuitParity'>> {
   const q = queryable(db)
   const { id: scope } = await resolveCircuit(q, id)

@@ -8,6 +8,7 @@ import {
   type TrafficPoint,
 } from '#lib/contract/index.ts'
 import { FIVE_MINUTES_KEPT_MS, type RateExtremes, rolledUpExtremes, sampledExtremes } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { InvalidRequestError } from './errors.ts'
@@ -27,7 +28,7 @@ export async function getCircuitTraffic(
   db: Db,
   id: string,
   parameters: TrafficParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'circuitTraffic'>> {
   const q = queryable(db)
   const { from, to } = keptRange(parameters, now, DEFAULT_RANGE_MS)

@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   armKey,
   type Circuit,
@@ -60,7 +61,7 @@ const kinds: readonly PollKind[] = ['summary', 'arp', 'stats']
 export async function listCircuits(
   db: Db,
   parameters: ListParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'circuits'>> {
   const q = queryable(db)
   const { circuits, sources } = await readCircuits(q, await readTopology(q), undefined, now)
@@ -77,7 +78,7 @@ export async function listCircuits(
  * One circuit by short id or ARM id.
  * @throws NotFoundError
  */
-export async function getCircuit(db: Db, id: string, now: EpochMs = Date.now()): Promise<ResponseOf<'circuit'>> {
+export async function getCircuit(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'circuit'>> {
   const q = queryable(db)
   const resource = await resolveResource(q, id)
   const topology = await readTopology(q)

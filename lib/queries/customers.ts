@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { ownerGiving } from '#lib/azure/config/index.ts'
 import {
   type Customer,
@@ -36,7 +37,7 @@ const kinds: readonly PollKind[] = ['peers', 'summary']
 export async function listCustomers(
   db: Db,
   parameters: ListParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'customers'>> {
   const q = queryable(db)
   const rules = await readCustomerRules(q)

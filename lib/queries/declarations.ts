@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { PoolClient } from 'pg'
 import {
   contradictions,
@@ -44,7 +45,7 @@ export const shownIn: StreamChange['topics'] = [
 export async function getDeclarations(
   db: Db,
   { at }: DeclarationsParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'declarations'>> {
   const q = queryable(db)
   const data = at === undefined ? await inForce(q) : await readDeclarations(q, at)
@@ -55,7 +56,7 @@ export async function getDeclarations(
 export async function getDeclarationsVersions(
   db: Db,
   paging: { limit: number; cursor?: string | undefined },
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'declarationsVersions'>> {
   const { rows, nextCursor } = await listDeclarationVersions(queryable(db), paging)
   return { data: rows, asOf: iso(now), freshness: FRESH_WITHOUT_POLLS, nextCursor }
@@ -69,7 +70,7 @@ export async function getDeclarationsVersions(
 export async function putDeclarations(
   db: Database,
   { version, ...lists }: DeclarationsBody,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'declarations'>> {
   const data = await db.transaction(async (client) => {
     await saveLists(client, lists, version ?? null, now)

@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   type Declarations,
   type Drill,
@@ -65,7 +66,7 @@ const SETTLED_MS = 60 * 60_000
 export async function getDrills(
   db: Db,
   _parameters: { customer?: string | undefined } = {},
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'drills'>> {
   const drills: Drill[] = []
   // one after the other: each reads the tables of its own time
@@ -77,7 +78,7 @@ export async function getDrills(
 }
 
 /** One drill with its record. @throws NotFoundError */
-export async function getDrill(db: Db, id: string, now: EpochMs = Date.now()): Promise<ResponseOf<'drill'>> {
+export async function getDrill(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'drill'>> {
   return { data: await measuredDrill(db, await drillOf(db, id), now), ...(await readAt(db, now)) }
 }
 
@@ -85,7 +86,7 @@ export async function getDrill(db: Db, id: string, now: EpochMs = Date.now()): P
 export async function getExpectedDrill(
   db: Db,
   { lose, change }: ExpectedDrillParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'expectedDrill'>> {
   const { scopes, marks } = await expectedOf(db, { lose, change }, HOLD_TIME_S, { now })
   const nameOf = await namesIn(queryable(db))
@@ -115,7 +116,7 @@ async function readAt(db: Db, now: EpochMs) {
 export async function announceDrill(
   db: Database,
   { title, note, lose, change, from, to, withinSeconds }: DrillBody,
-  { now = Date.now(), at }: { now?: EpochMs; at?: EpochMs } = {},
+  { now = databaseNow(), at }: { now?: EpochMs; at?: EpochMs } = {},
 ): Promise<ResultOf<'announceDrill'>> {
   if (Date.parse(from) < now - CLOCKS_MS)
     throw new InvalidRequestError('from: a drill is announced before it begins; what was not predicted can’t be tested')
@@ -172,7 +173,7 @@ function windowOf(drill: StoredDrill): Declarations['maintenance'][number] {
 export async function cancelDrill(
   db: Database,
   id: string,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'cancelDrill'>> {
   const drill = await drillOf(db, id)
   if (drill.to <= now) throw new ConflictError('it is over')

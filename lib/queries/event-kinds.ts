@@ -11,11 +11,12 @@ import {
   isPoint,
   type ResponseOf,
 } from '#lib/contract/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
 import { iso } from './wire.ts'
 
 /** Every kind of event with its record. */
-export const getEventKinds = (now: EpochMs = Date.now()): ResponseOf<'eventKinds'> => ({
+export const getEventKinds = (now: EpochMs = databaseNow()): ResponseOf<'eventKinds'> => ({
   data: eventKinds.map(eventKindView),
   asOf: iso(now),
   freshness: FRESH_WITHOUT_POLLS,

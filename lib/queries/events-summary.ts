@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   type EpochMs,
   type EventsSummary,
@@ -34,7 +35,7 @@ const FLAPPING = 20
 export async function getEventsSummary(
   db: Db,
   parameters: Omit<EventsSummaryParameters, 'customer'>,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'eventsSummary'>> {
   const q = queryable(db)
   const { kind, severity, owner, partOf } = parameters

@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   type EpochMs,
   type Event,
@@ -21,7 +22,7 @@ import { durationSeconds, iso, isoBounds, isoBoundsOrNull } from './wire.ts'
 export async function getEvents(
   db: Db,
   parameters: EventsParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'events'>> {
   const q = queryable(db)
   const scope = await resolveEventScope(q, parameters.scope)

@@ -9,6 +9,7 @@ import type {
 } from '#lib/contract/index.ts'
 import { loadNames } from '#lib/contract/index.ts'
 import { type MetricNow, type MetricStep, metricSteps } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { InvalidRequestError, NotFoundError } from './errors.ts'
@@ -97,7 +98,7 @@ export async function getGatewayLoad(
   db: Db,
   id: string,
   parameters: GatewayLoadParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'gatewayLoad'>> {
   const q = queryable(db)
   const { from, to } = keptRange(parameters, now, DEFAULT_RANGE_MS)

@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs, PollKind, ResponseOf } from '#lib/contract/index.ts'
 import { metricRates, type PieceMean } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -12,7 +13,7 @@ import { iso } from './wire.ts'
 const kinds: readonly PollKind[] = ['metrics']
 
 /** What passed every gateway in the last 24 hours; one of which nothing was reported is left out. */
-export async function getGatewayTraffic(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'gatewayTraffic'>> {
+export async function getGatewayTraffic(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'gatewayTraffic'>> {
   const q = queryable(db)
   const range = dayInPieces(now)
   const rates = await gatewayRates(q, range)

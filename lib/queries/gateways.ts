@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   type EpochMs,
   type FastPath,
@@ -45,7 +46,7 @@ const kinds: readonly PollKind[] = ['peers']
 export async function listGateways(
   db: Db,
   parameters: ListParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'gateways'>> {
   const q = queryable(db)
   const { gateways, sources } = await readGateways(q, await readTopology(q), undefined, now)
@@ -57,7 +58,7 @@ export async function listGateways(
  * One gateway by short id or ARM id.
  * @throws NotFoundError
  */
-export async function getGateway(db: Db, id: string, now: EpochMs = Date.now()): Promise<ResponseOf<'gateway'>> {
+export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'gateway'>> {
   const q = queryable(db)
   const resource = await resolveResource(q, id)
   const topology = await readTopology(q)

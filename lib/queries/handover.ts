@@ -1,5 +1,6 @@
 import type { EpochMs, PollKind, ResponseOf, Handover, HandoverParameters } from '#lib/contract/index.ts'
 import { incidentsSince } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
@@ -24,7 +25,7 @@ const kinds: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats', 'learned
 export async function getHandover(
   db: Db,
   { since = null }: { since?: HandoverParameters['since'] | null },
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'handover'>> {
   const from = since ?? now - DEFAULT_LENGTH_MS
   if (from > now) throw new InvalidRequestError(`since: it lies in the future; send ${iso(now)} or earlier`)

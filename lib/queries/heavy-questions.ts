@@ -1,5 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { onConnections, scopedBase } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { databaseFor, QUESTION_WAIT_MS } from './connection.ts'
 import * as cost from './cost/index.ts'
 import { type Db, queryable } from './db.ts'
@@ -39,7 +40,7 @@ export const getCostWeekly = heavy(cost.getCostWeekly)
 export const getCostWeeklyCsv = heavy(cost.getCostWeeklyCsv)
 export const getCostWhatIf = heavy(cost.getCostWhatIf)
 
-function isLong({ from, to = Date.now() }: { from?: EpochMs | undefined; to?: EpochMs | undefined }): boolean {
+function isLong({ from, to = databaseNow() }: { from?: EpochMs | undefined; to?: EpochMs | undefined }): boolean {
   return from !== undefined && to - from > DAY
 }
 

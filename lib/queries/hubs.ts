@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { reservedBy } from '#lib/bgp/index.ts'
 import {
@@ -54,7 +55,7 @@ const POLLED_TYPES: readonly string[] = [
 export async function listHubs(
   db: Db,
   parameters: ListParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'hubs'>> {
   const { hubs, sources } = await readHubs(queryable(db), now)
   const { rows, nextCursor } = pageOfList(hubs, ({ name, id }) => JSON.stringify([name, id]), parameters)
@@ -65,7 +66,7 @@ export async function listHubs(
  * One hub by short id or ARM id.
  * @throws NotFoundError
  */
-export async function getHub(db: Db, id: string, now: EpochMs = Date.now()): Promise<ResponseOf<'hub'>> {
+export async function getHub(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'hub'>> {
   const q = queryable(db)
   const resource = await resolveResource(q, id)
   const { hubs, sources } = await readHubs(q, now)

@@ -6,6 +6,7 @@ import {
   type ResponseOf,
 } from '#lib/contract/index.ts'
 import { type IncidentFigures, incidentFigures } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable } from './db.ts'
 import { DAY_MS } from './divided-time.ts'
 import { InvalidRequestError } from './errors.ts'
@@ -26,7 +27,7 @@ export const MOST_DAYS = 3_660
 export async function getIncidentsSummary(
   db: Db,
   { scope, from, to }: Omit<IncidentsSummaryParameters, 'customer'>,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'incidentsSummary'>> {
   const q = queryable(db)
   const until = to ?? now

@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   delayBound,
   type EpochMs,
@@ -43,7 +44,7 @@ import { iso, isoBounds, isoBoundsOrNull, isoOrNull } from './wire.ts'
 export async function getIncidents(
   db: Db,
   { state, scope, severity, owner, acknowledged, assigned, ...page }: IncidentsParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'incidents'>> {
   const q = queryable(db)
   const { rows, nextCursor } = await readIncidents(q, {
@@ -68,7 +69,7 @@ export async function getIncidents(
  * One incident with all of its events.
  * @throws NotFoundError when there is none of that id
  */
-export async function getIncident(db: Db, id: string, now: EpochMs = Date.now()): Promise<ResponseOf<'incident'>> {
+export async function getIncident(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'incident'>> {
   const q = queryable(db)
   const data = await detailOf(q, id, now)
   const scopes = new Set(data.timeline.map(({ scope }) => scope))
@@ -85,7 +86,7 @@ export async function acknowledge(
   db: Db,
   id: string,
   note: string | null,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'incident'>> {
   const q = queryable(db)
   if (!(await acknowledgeIncident(q, id, { by: actor(), note, at: now }))) throw noIncident(id)
@@ -94,7 +95,7 @@ export async function acknowledge(
 }
 
 /** Has every open page that shows incidents read them again. */
-export async function announceIncidents(q: Queryable, now: EpochMs = Date.now()): Promise<void> {
+export async function announceIncidents(q: Queryable, now: EpochMs = databaseNow()): Promise<void> {
   const change: StreamChange = { topics: ['events', 'overview', 'circuits', 'gateways'], scope: null, at: iso(now) }
   await notify(q, CHANGES_CHANNEL, JSON.stringify(change))
 }
@@ -108,7 +109,7 @@ export async function assign(
   db: Database,
   id: string,
   { assignee, note }: { assignee: string | null; note: string | null },
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'incident'>> {
   const known = await db.transaction((client) => assignIncident(client, id, { assignee, note, by: actor(), at: now }))
   if (!known) throw noIncident(id)
@@ -120,7 +121,7 @@ const ASSIGNEES_SINCE_MS = 90 * 24 * 60 * 60_000
 const MOST_ASSIGNEES = 100
 
 /** Names that incidents were assigned to lately, the latest first. */
-export const lateAssignees = (db: Db, now: EpochMs = Date.now()): Promise<string[]> =>
+export const lateAssignees = (db: Db, now: EpochMs = databaseNow()): Promise<string[]> =>
   recentAssignees(queryable(db), now - ASSIGNEES_SINCE_MS, MOST_ASSIGNEES)
 
 async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<IncidentDetail> {

@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   type Declarations,
   type EpochMs,
@@ -33,7 +34,7 @@ import { iso } from './wire.ts'
 export async function getIntents(
   db: Db,
   _parameters: { customer?: string | undefined } = {},
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'intents'>> {
   const q = queryable(db)
   const declared = await readDeclarations(q)
@@ -61,7 +62,7 @@ async function answer(db: Db, intents: Intent[], now: EpochMs): Promise<Response
 export async function pinIntents(
   db: Database,
   { ids }: PinBody,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'pinIntents'>> {
   const declared = await readDeclarations(db.pool)
   // what was read a moment ago for a question is not what a declaration is made of

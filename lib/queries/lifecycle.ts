@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { armTypes, type EpochMs, type PollKind, type ResponseOf } from '#lib/contract/index.ts'
 import { configSpans, firstTimes, serviceKeyRequests } from '#lib/history/index.ts'
@@ -12,7 +13,7 @@ import { isoBoundsOrNull } from './wire.ts'
 const MOST_REQUESTS = 1_000
 
 /** What a circuit went through until it carried traffic, and what still exists of it. @throws NotFoundError */
-export async function getLifecycle(db: Db, id: string, now: EpochMs = Date.now()): Promise<ResponseOf<'lifecycle'>> {
+export async function getLifecycle(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'lifecycle'>> {
   const q = queryable(db)
   const { data: circuit, asOf, freshness } = await getCircuit(db, id, now)
   const past = await pastOf(

@@ -2,6 +2,7 @@ import { decodeConfig } from '#lib/azure/config/index.ts'
 import { armTypes, type EpochMs, type PollKind, type ResponseOf, type UptimeParameters } from '#lib/contract/index.ts'
 import { partsOf } from '#lib/detection/index.ts'
 import { type LinkDay, linkDays, listResources, type OutageTime, outageTimes } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Period } from './availability-report.ts'
 import { type Db, queryable } from './db.ts'
 import { alikeTogether, type Day, daysOf, lastDays } from './divided-time.ts'
@@ -18,7 +19,7 @@ const kinds: readonly PollKind[] = ['metrics']
 export async function getLinkUptime(
   db: Db,
   { days }: Pick<UptimeParameters, 'days'>,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'linkUptime'>> {
   const q = queryable(db)
   const period = lastDays(days, now)

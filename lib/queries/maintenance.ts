@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import type { EpochMs, MaintenanceParameters, MaintenanceState, ResponseOf, StreamChange } from '#lib/contract/index.ts'
 import { knownResources, readMaintenance, unreadableMaintenance } from '#lib/history/index.ts'
@@ -18,7 +19,7 @@ const AHEAD_MS = 30 * DAY_MS
 export async function getMaintenance(
   db: Db,
   { scope, from, to }: MaintenanceParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'maintenance'>> {
   const q = queryable(db)
   const end = to ?? Math.max(now, from ?? now) + AHEAD_MS
@@ -47,6 +48,6 @@ function stateOf(from: EpochMs, to: EpochMs, now: EpochMs): MaintenanceState {
 
 /** Windows changed: in the transaction that changed them, every worker and every open page is notified to read them again. */
 export async function announceMaintenance(db: Queryable): Promise<void> {
-  const change: StreamChange = { topics: shownIn, scope: null, at: iso(Date.now()) }
+  const change: StreamChange = { topics: shownIn, scope: null, at: iso(databaseNow()) }
   await notify(db, CHANGES_CHANNEL, JSON.stringify(change))
 }

@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import {
   armKey,
@@ -31,7 +32,7 @@ const kinds: readonly PollKind[] = ['inventory']
 export async function listNetworks(
   db: Db,
   parameters: ListParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'networks'>> {
   const q = queryable(db)
   const networks = await readNetworks(q, now)

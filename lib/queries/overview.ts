@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import {
   type ActiveProblem,
@@ -46,7 +47,7 @@ const EVENTS_SINCE_MS = 24 * 60 * 60_000
 export async function getOverview(
   db: Db,
   { mayReadCost }: { mayReadCost: boolean },
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'overview'>> {
   const q = queryable(db)
   const { circuits, gateways, sessions, sources, statuses, incidents, problems } = await readJudged(q, now)

@@ -14,6 +14,7 @@ import {
   type ResponseOf,
 } from '#lib/contract/index.ts'
 import { listResources, type MetricNow, type ResourceView } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { recentMetrics } from './metric-sessions.ts'
@@ -34,7 +35,7 @@ const METRICS = [
 export async function listPorts(
   db: Db,
   parameters: ListParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'ports'>> {
   const q = queryable(db)
   const resources = await listResources(q, { types: [armTypes.port, armTypes.circuit] })

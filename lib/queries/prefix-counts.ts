@@ -1,5 +1,6 @@
 import type { EpochMs, ResponseOf, SessionHistoryParameters } from '#lib/contract/index.ts'
 import { prefixCounts } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { readTopology } from './topology.ts'
@@ -13,7 +14,7 @@ import { iso, isoBounds, isoBoundsOrNull } from './wire.ts'
 export async function getPrefixCounts(
   db: Db,
   parameters: SessionHistoryParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'prefixCounts'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)

@@ -8,6 +8,7 @@ import {
 } from '#lib/contract/index.ts'
 import { testNameOf } from '#lib/detection/index.ts'
 import { probeResults, type ProbeSeries, testReach } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsOf, readSources } from './freshness.ts'
@@ -24,7 +25,7 @@ const DEFAULT_RANGE_MS = 60 * 60_000
 export async function getProbes(
   db: Db,
   { scope, from, to, step }: ProbesParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'probes'>> {
   const q = queryable(db)
   const resource = scope === undefined ? null : await resolveResource(q, scope)

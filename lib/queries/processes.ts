@@ -1,9 +1,10 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs, ProcessStatusView, ResponseOf } from '#lib/contract/index.ts'
 import { type ProcessStatus, readProcesses } from '#lib/platform/processes.ts'
 import { iso, isoOrNull } from './wire.ts'
 
 /** Peerwatch's own processes, as the one that started them wrote it down. Empty when something else runs them. */
-export function getProcesses(dataDir: string, now: EpochMs = Date.now()): ResponseOf<'processes'> {
+export function getProcesses(dataDir: string, now: EpochMs = databaseNow()): ResponseOf<'processes'> {
   return {
     data: readProcesses(dataDir).map(processView),
     asOf: iso(now),

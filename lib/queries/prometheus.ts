@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
 import { newestPollAt, pollTotals } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -34,7 +35,7 @@ interface Scraped {
 export async function metricsFor(
   db: Database,
   scope: AccessScope,
-  { accept = null, now = Date.now() }: { accept?: string | null; now?: EpochMs } = {},
+  { accept = null, now = databaseNow() }: { accept?: string | null; now?: EpochMs } = {},
 ): Promise<Scraped> {
   const contentType = expositionType(accept)
   countConnections()
@@ -50,7 +51,7 @@ async function scopedMetrics(scope: AccessScope, now: EpochMs): Promise<MetricFa
 }
 
 /** The whole estate and how polling goes, for whoever exports it elsewhere than by the endpoint. @throws what reading throws */
-export async function wholeEstateMetrics(db: Database, now: EpochMs = Date.now()): Promise<MetricFamily[]> {
+export async function wholeEstateMetrics(db: Database, now: EpochMs = databaseNow()): Promise<MetricFamily[]> {
   const q = queryable(db)
   return [
     ...instanceFamilies({ newest: await newestPollAt(q), leaseAge: await alertingLeaseAge(q) }, true, now),

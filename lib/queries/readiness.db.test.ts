@@ -42,6 +42,15 @@ describe('polls go on', () => {
     expect(await polls()).toBe(true)
   })
 
+  it.each([
+    ['one that a wrong clock dated is none', 10, 'clock'],
+    ['nor is one of two minutes ahead', -120, 'ok'],
+    ['nor one of two hours ahead', -7_200, 'ok'],
+  ])('%s', async (_, ago, outcome) => {
+    await polled(60, ago, outcome)
+    expect(await polls()).toBe(false)
+  })
+
   it('by the interval of a burst while that lasts', async () => {
     await polled(60, 40)
     await db.pool.query(

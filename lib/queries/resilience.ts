@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   checkAreas,
   checkKinds,
@@ -41,7 +42,7 @@ const polls: readonly PollKind[] = ['inventory', 'peers', 'summary', 'arp']
 export async function getResilience(
   db: Db,
   _parameters: { customer?: string | undefined } = {},
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'resilience'>> {
   const q = queryable(db)
   const exemptions = await postureExemptions(q, now)
@@ -95,7 +96,7 @@ export async function exemptCheck(
   db: Database,
   id: string,
   { reason, until }: ExemptionBody,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'exemptCheck'>> {
   const { scope } = await checkOf(db.pool, id)
   const end = Date.parse(until)
@@ -115,7 +116,7 @@ export async function exemptCheck(
 export async function withdrawExemption(
   db: Database,
   id: string,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'withdrawExemption'>> {
   const { scope } = await checkOf(db.pool, id)
   if (await forgetExemption(db.pool, id)) await announce(db.pool, scope, now)
@@ -123,7 +124,11 @@ export async function withdrawExemption(
 }
 
 /** The exemption that a check has, for the audit. */
-export const exemptionOf = async (db: Queryable, id: string, now: EpochMs = Date.now()): Promise<Exemption | null> => {
+export const exemptionOf = async (
+  db: Queryable,
+  id: string,
+  now: EpochMs = databaseNow(),
+): Promise<Exemption | null> => {
   const kept = (await postureExemptions(db, now)).get(id)
   return kept ? viewOf(kept) : null
 }

@@ -6,6 +6,7 @@ import {
   type RouteChangeView,
 } from '#lib/contract/index.ts'
 import { type RouteChangeRow, routeChanges } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsOf, readSources } from './freshness.ts'
@@ -21,7 +22,7 @@ const DEFAULT_RANGE_MS = 60 * 60_000
 export async function getRouteChanges(
   db: Db,
   parameters: RouteChangesParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'routeChanges'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)

@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs, ResponseOf, RouteChurnParameters, RouteChurnView } from '#lib/contract/index.ts'
 import {
   changeBursts,
@@ -57,7 +58,7 @@ interface Asked {
 export async function getRouteChurn(
   db: Db,
   parameters: RouteChurnParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'routeChurn'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)

@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   azCommand,
   type EpochMs,
@@ -26,7 +27,7 @@ const COUNTED_RANGE_MS = 7 * 24 * 60 * 60_000
 export async function diffRoutes(
   db: Db,
   parameters: RoutesDiffParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'routesDiff'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)

@@ -1,5 +1,6 @@
 import type { EpochMs, ResponseOf, RouteHistoryParameters } from '#lib/contract/index.ts'
 import { routeIntervals, uncoveredTimes } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsOf, readSources } from './freshness.ts'
@@ -15,7 +16,7 @@ const DEFAULT_RANGE_MS = 7 * 24 * 60 * 60_000
 export async function getRouteHistory(
   db: Db,
   parameters: RouteHistoryParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'routeHistory'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)

@@ -22,6 +22,7 @@ import {
 } from '#lib/contract/index.ts'
 import { listSources, type ResourceView, type RouteAt, routesCovering } from '#lib/history/index.ts'
 import { lookup, uncoveredSystemRoute } from '#lib/resilience/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsOf } from './freshness.ts'
 import { gatewayNetworks } from './gateway-networks.ts'
@@ -40,7 +41,7 @@ import { iso, isoBounds } from './wire.ts'
 export async function lookUpRoute(
   db: Db,
   { ip, at, scope: asked }: RouteLookupParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'routeLookup'>> {
   assertKept('at', at, now)
   const q = queryable(db)

@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   type CircuitRoutersParameters,
   type EpochMs,
@@ -62,7 +63,7 @@ interface Facts {
 export async function listRouters(
   db: Db,
   parameters: ListParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'routers'>> {
   const q = queryable(db)
   const facts = await readFacts(q, now)
@@ -83,7 +84,7 @@ export async function listRouters(
  * One router, with what its sessions were and how many routes its tables have.
  * @throws NotFoundError
  */
-export async function getRouter(db: Db, id: string, now: EpochMs = Date.now()): Promise<ResponseOf<'router'>> {
+export async function getRouter(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'router'>> {
   const q = queryable(db)
   const facts = await readFacts(q, now)
   const router = facts.routers.find((one) => String(one.id) === id)
@@ -106,7 +107,7 @@ export async function getCircuitRouters(
   db: Db,
   id: string,
   parameters: CircuitRoutersParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'circuitRouters'>> {
   const q = queryable(db)
   const circuit = await resolveCircuit(q, id)

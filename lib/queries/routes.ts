@@ -8,6 +8,7 @@ import {
   type RoutesParameters,
 } from '#lib/contract/index.ts'
 import { type RouteAt, routesAt } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { coveredAt } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { InvalidRequestError } from './errors.ts'
@@ -25,7 +26,7 @@ export const usualTables: readonly RouteKind[] = ['learned', 'tables']
 export async function listRoutes(
   db: Db,
   parameters: Omit<RoutesParameters, 'sort' | 'order'> & Partial<Pick<RoutesParameters, 'sort' | 'order'>>,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'routes'>> {
   const q = queryable(db)
   const { at = null, table, scope: asked, neighbor, sort = 'prefix', order = 'asc', ...filter } = parameters

@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs, ListParameters, ResponseOf, ResultOf, ServiceKeyRequest } from '#lib/contract/index.ts'
 import { recordServiceKeyRequest, serviceKeyRequests, type StoredServiceKeyRequest } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -23,7 +24,7 @@ export async function requestServiceKey(
   db: Database,
   id: string,
   why: string,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'requestServiceKey'>> {
   const circuit = await resolveCircuit(db.pool, id)
   const { id: circuitId, name: circuitName, resourceId: armId } = circuit
@@ -38,7 +39,7 @@ export async function requestServiceKey(
 export async function listServiceKeyRequests(
   db: Db,
   { cursor = null, limit }: { cursor?: ListParameters['cursor'] | null; limit: number },
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'serviceKeyRequests'>> {
   if (cursor !== null && !/^\d{1,18}$/.test(cursor)) throw new InvalidRequestError(foreignCursor)
   const rows = await serviceKeyRequests(queryable(db), { limit: limit + 1, before: cursor })

@@ -13,6 +13,7 @@ import {
   type SessionIntervalRow,
   sessionHistory,
 } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Covered, coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { readTopology } from './topology.ts'
@@ -29,7 +30,7 @@ const ROWS_AT_ONCE = 2_000
 export async function getSessionAvailability(
   db: Db,
   parameters: SessionAvailabilityParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'sessionAvailability'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)

@@ -8,6 +8,7 @@ import {
   type SessionInterval,
 } from '#lib/contract/index.ts'
 import { type SessionIntervalRow, sessionHistory } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { circuitLinks, onEachPeering, type Topology, readTopology } from './topology.ts'
@@ -26,7 +27,7 @@ export const SESSION_RANGE_MS = 24 * 60 * 60_000
 export async function getSessionHistory(
   db: Db,
   parameters: SessionHistoryParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'sessionHistory'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)

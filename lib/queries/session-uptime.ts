@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Bounds, EpochMs, ResponseOf, UptimeDays, UptimeParameters } from '#lib/contract/index.ts'
 import { type SampledInterval, sessionParts } from '#lib/detection/index.ts'
 import { type SampledSession, sampledSessions, silentTimes, unseenBySource } from '#lib/history/index.ts'
@@ -18,7 +19,7 @@ import { iso } from './wire.ts'
 export async function getSessionUptime(
   db: Db,
   { days, scope: asked }: Pick<UptimeParameters, 'days' | 'scope'>,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'sessionUptime'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, asked)

@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import {
   armKey,
@@ -34,7 +35,7 @@ const kinds: readonly PollKind[] = ['peers', 'summary']
 export async function listSessions(
   db: Db,
   parameters: SessionsParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'sessions'>> {
   assertKept('at', parameters.at, now)
   const q = queryable(db)

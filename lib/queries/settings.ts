@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   type BackTest,
   type BackTestBody,
@@ -39,7 +40,7 @@ const LISTED_BACK_TESTS = 20
 const sources = { D: 'documentation', S: 'design', A: 'assumption' } as const
 
 /** Every threshold with its provenance, and the versions that were saved. */
-export async function getThresholds(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'thresholds'>> {
+export async function getThresholds(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'thresholds'>> {
   return { data: await thresholdsAnswer(db), asOf: iso(now), freshness: FRESH_WITHOUT_POLLS }
 }
 
@@ -74,7 +75,7 @@ async function thresholdsAnswer(db: Db): Promise<ThresholdsAnswer> {
 export async function putThresholds(
   db: Database,
   { version, values, note = '' }: ThresholdsBody,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'thresholds'>> {
   await db.transaction(async (client) => {
     const changed = changedBy((await currentSettings(client))?.changed ?? {}, values)
@@ -112,13 +113,13 @@ const isChanged = (name: string, value: number | null): value is number =>
   value !== null && !(isSetting(name) && thresholds[name].value === value)
 
 /** The last back-tests, newest first. */
-export async function getBackTests(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'backTests'>> {
+export async function getBackTests(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'backTests'>> {
   const stored = await recentBackTests(queryable(db), LISTED_BACK_TESTS)
   return { data: stored.map(backTestView), asOf: iso(now), freshness: FRESH_WITHOUT_POLLS }
 }
 
 /** @throws NotFoundError when there is none of that id */
-export async function getBackTest(db: Db, id: string, now: EpochMs = Date.now()): Promise<ResponseOf<'backTest'>> {
+export async function getBackTest(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'backTest'>> {
   return { data: await backTestOf(db, id), asOf: iso(now), freshness: FRESH_WITHOUT_POLLS }
 }
 
@@ -130,7 +131,7 @@ export async function getBackTest(db: Db, id: string, now: EpochMs = Date.now())
 export async function askBackTest(
   db: Db,
   { values, from, to }: BackTestBody,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<{ data: BackTest }> {
   const q = queryable(db)
   const current = await currentSettings(q)

@@ -1,6 +1,7 @@
 import { roleDefinition } from '#lib/azure/permissions.ts'
 import { type EpochMs, type ResponseOf, setupCheckIds, setupCheckRecords } from '#lib/contract/index.ts'
 import { lastSetupReport } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable } from './db.ts'
 import { FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
 import { iso, isoOrNull } from './wire.ts'
@@ -13,7 +14,7 @@ import { iso, isoOrNull } from './wire.ts'
 export async function getSetup(
   db: Db,
   subscriptionIds: readonly string[],
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'setup'>> {
   const report = await lastSetupReport(queryable(db))
   const results = new Map(report?.results.map((result) => [result.id, result]))

@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   type AccessScope,
   type EpochMs,
@@ -18,7 +19,7 @@ import { iso, isoOrNull } from './wire.ts'
  * How well Peerwatch keeps its own objectives.
  * @throws WholeDeploymentError for whoever sees a part of the estate only: the figures are of the whole deployment
  */
-export async function getSlos(db: Db, scope: AccessScope, now: EpochMs = Date.now()): Promise<ResponseOf<'slos'>> {
+export async function getSlos(db: Db, scope: AccessScope, now: EpochMs = databaseNow()): Promise<ResponseOf<'slos'>> {
   if (scope !== 'everything') throw new WholeDeploymentError()
   return {
     data: await readSlos(db, now),

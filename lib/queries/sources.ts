@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   azCommand,
   type CoverageParameters,
@@ -39,7 +40,7 @@ import { iso, isoOrNull } from './wire.ts'
 export async function getSources(
   db: Db,
   parameters: SourcesParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'sources'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)
@@ -138,7 +139,7 @@ const DEFAULT_RANGE_MS = 24 * 60 * 60_000
 export async function getCoverage(
   db: Db,
   parameters: CoverageParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'coverage'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)

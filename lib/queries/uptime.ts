@@ -1,4 +1,5 @@
 import type { EpochMs, PollKind, ResponseOf, UptimeParameters } from '#lib/contract/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable } from './db.ts'
 import { alikeTogether, daysOf, divideTime, lastDays } from './divided-time.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
@@ -17,7 +18,7 @@ const kinds: readonly PollKind[] = ['summary', 'peers', 'tables']
 export async function getUptime(
   db: Db,
   { days, scope: asked }: Pick<UptimeParameters, 'days' | 'scope'>,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'uptime'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, asked)

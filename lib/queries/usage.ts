@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   circuitPaths,
   type EpochMs,
@@ -47,7 +48,7 @@ export async function getCircuitUsage(
   db: Db,
   id: string,
   parameters: UsageParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'circuitUsage'>> {
   const q = queryable(db)
   const { step, path } = parameters

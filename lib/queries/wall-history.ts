@@ -2,6 +2,7 @@ import { type EpochMs, type PollKind, type ResponseOf, siteStateOf, type WallTil
 import { upShare } from '#lib/contract/up-share.ts'
 import { partsOf, type PeriodPart, siteOfSubject, sumsOf } from '#lib/detection/index.ts'
 import { circuitRates, type StoredEvent } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { outageOf, outagesIn, type Period } from './availability-report.ts'
 import { PIECE_MS, trafficOf } from './circuit-history.ts'
 import { type Db, queryable } from './db.ts'
@@ -17,7 +18,7 @@ import { iso } from './wire.ts'
 const kinds: readonly PollKind[] = ['summary', 'peers', 'stats', 'metrics']
 
 /** The last 24 hours and 30 days of circuits and gateways, the last 24 hours of sites, and of sessions and polls that are a problem, as the tiles of a wall show them. The last piece is the one that goes on. */
-export async function getWallHistory(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'wallHistory'>> {
+export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'wallHistory'>> {
   const q = queryable(db)
   const range = dayOf(now)
   const period = { from: range.from, to: now }

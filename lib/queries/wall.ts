@@ -7,6 +7,7 @@ import {
   type WallTile,
 } from '#lib/contract/index.ts'
 import { lastIncidentEnd, listEvents, openEvents, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { customersByScope } from './customer-names.ts'
 import { type Db, queryable } from './db.ts'
 import { eventViews } from './events.ts'
@@ -31,7 +32,7 @@ const UP_TILES = 12
 export async function getWall(
   db: Db,
   { byCustomer = false }: { byCustomer?: boolean } = {},
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'wall'>> {
   const q = queryable(db)
   const customers = byCustomer ? await customersByScope(q) : null

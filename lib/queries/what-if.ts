@@ -9,6 +9,7 @@ import {
 } from '#lib/contract/index.ts'
 import { resourceByIdOrArmId } from '#lib/history/index.ts'
 import { rowsOf } from '#lib/resilience/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { assertKept } from './retention.ts'
@@ -31,7 +32,7 @@ export async function whatIf(
   db: Db,
   { lose, change, at, rows: wanted }: WhatIfParameters,
   { mayReadCost }: { mayReadCost: boolean },
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'whatIf'>> {
   assertKept('at', at, now)
   const q = queryable(db)

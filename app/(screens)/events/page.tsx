@@ -4,13 +4,14 @@ import { EventsPage } from '#components/events/events-page.tsx'
 import { defaultRange } from '#components/events/default-range.ts'
 import { resolveRange } from '#components/time/range.ts'
 import { getEvents } from '#lib/queries/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { Prefetched, type PageQuery, type SearchParams } from '#app/_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Events' }
 
 /** The page's query without parameters. */
 function plainQuery(): PageQuery {
-  const { from } = resolveRange({ from: null, to: null }, defaultRange, Date.now())
+  const { from } = resolveRange({ from: null, to: null }, defaultRange, databaseNow())
   return [
     endpointQuery('events', { ...queryOf(nothingChosen), from, limit: PAGE_ROWS }).queryKey,
     (db) => getEvents(db, { partOf: 'none', from: Date.parse(from), limit: PAGE_ROWS }),

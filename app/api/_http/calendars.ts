@@ -2,7 +2,7 @@ import type { CalendarContext } from '#lib/calendars/index.ts'
 import type { CalendarBody } from '#lib/contract/index.ts'
 import { knownResources } from '#lib/history/index.ts'
 import { secretBoxOf, systemLookup } from '#lib/notify/index.ts'
-import { systemClock } from '#lib/platform/clock.ts'
+import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { announceMaintenance, InvalidRequestError } from '#lib/queries/index.ts'
@@ -11,7 +11,7 @@ import { announceMaintenance, InvalidRequestError } from '#lib/queries/index.ts'
 export function calendarContext(): CalendarContext {
   const configured = settings()
   return {
-    clock: systemClock,
+    clock: databaseClock,
     secrets: secretBoxOf(configured),
     outbound: { allow: configured.outboundAllow, lookup: systemLookup },
     announce: announceMaintenance,

@@ -12,7 +12,7 @@ import {
   withListedGaps,
   withoutOthers,
 } from '#lib/queries/index.ts'
-import { systemClock } from '#lib/platform/clock.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { inOneAnswer } from '#lib/platform/one-answer.ts'
@@ -73,9 +73,7 @@ export function queryRoute<Name extends EndpointName>(
     return inOneAnswer(async () => {
       const db = await readerOf(narrowed(caller.scope, customerIn(parameters)))
       const full = await answer({ db, parameters, id, caller })
-      return Response.json(asOfKnown(withoutOthers(db, withListedGaps(full)), until), {
-        headers: { 'cache-control': 'no-store' },
-      })
+      return answered(asOfKnown(withoutOthers(db, withListedGaps(full)), until))
     })
   })
 }
@@ -124,10 +122,13 @@ export function commandRoute<Name extends CommandName>(
       // the change stands, and its sender must not repeat it
       componentLogger('access').error({ err: error, action: name }, 'a change is missing in the audit')
     })
-    const answer = { asOf: new Date(systemClock.now()).toISOString(), freshness: FRESH_WITHOUT_POLLS, ...result }
-    return Response.json(answer, { headers: { 'cache-control': 'no-store' } })
+    return answered({ asOf: new Date(databaseNow()).toISOString(), freshness: FRESH_WITHOUT_POLLS, ...result })
   })
 }
+
+/** Dated by the database's clock, which browsers go by. */
+const answered = (answer: object) =>
+  Response.json(answer, { headers: { 'cache-control': 'no-store', date: new Date(databaseNow()).toUTCString() } })
 
 /** What is answered in another form than JSON of a schema: a stream, a file, a text. */
 export function plainRoute(

@@ -1,3 +1,4 @@
+import { CLOCK_TOLERANCE_MS } from '#lib/platform/database-clock.ts'
 import { seeded } from '../../freezes/freezer.ts'
 
 export const processNames = ['worker', 'web', 'postgres'] as const
@@ -88,6 +89,8 @@ export interface Possible {
 export const SHORT_ROUNDS = { seed: 2_977, rounds: 3, seconds: 8 }
 
 const STORM = 95
+/** What two clocks may differ by, a machine that was not kept in time, and a hardware clock in local time. */
+const CLOCK_STEPS_MS = [2_000, 120_000, 7_200_000]
 /** An address that is gone for longer is another matter: leases end after 6 s, silent transactions after 3 s. */
 const LONGEST_MS = 9_000
 
@@ -114,7 +117,7 @@ export function planRound(
         return { kind, at, lasts, process: pick(processes) }
       case 'clock': {
         const dated = datedProcesses.filter((name) => processes.includes(name))
-        return { kind, at, lasts, process: pick(dated), stepMs: between(1_500, 30_000) * pick([1, -1]) }
+        return { kind, at, lasts, process: pick(dated), stepMs: pick(CLOCK_STEPS_MS) * pick([1, -1]) }
       }
       case 'connections':
         return { kind, at, lasts, count: STORM }
@@ -173,8 +176,8 @@ export function roundText({ seed, faults, losses, restoresBackupOf }: Round): st
 
 /** How long after its end a fault may keep a source from being polled, beyond two intervals or 10 s, in milliseconds. */
 export function aftermathMs(fault: Fault): number {
-  // a poll that begins before the last recorded one ended is refused, and that one was dated ahead
-  if (fault.kind === 'clock') return Math.abs(fault.stepMs)
+  // a poll that begins before the last recorded one ended is refused, and that one was dated ahead by no more
+  if (fault.kind === 'clock') return Math.min(Math.abs(fault.stepMs), CLOCK_TOLERANCE_MS)
   // the shortest time that Azure has for an answer
   if (fault.kind === 'arm' && fault.answers === 'nothing') return 20_000
   if (fault.kind === 'arm' && fault.answers === 'slow') return 5_000

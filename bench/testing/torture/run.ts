@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
+import { CLOCK_TOLERANCE_MS } from '#lib/platform/database-clock.ts'
 import type { Simulator } from '#lib/simulator/index.ts'
 import { list } from '../../product/list.ts'
 import { DELIVERED_WITHIN_MS } from './alerting.ts'
@@ -173,8 +174,10 @@ export class Run {
   #noteClocks(injected: readonly Injected[]): void {
     for (const { fault, from, to } of injected) {
       if (fault.kind !== 'clock') continue
-      this.#steps.add(fault.stepMs)
-      this.#undated.push({ from: from - 1_000, to: to + Math.abs(fault.stepMs) + 1_000 })
+      // what a clock dates that is further off is not recorded
+      const within = Math.sign(fault.stepMs) * Math.min(Math.abs(fault.stepMs), CLOCK_TOLERANCE_MS)
+      this.#steps.add(within)
+      this.#undated.push({ from: from - 1_000, to: to + Math.abs(within) + 1_000 })
     }
   }
 

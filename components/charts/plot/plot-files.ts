@@ -1,6 +1,6 @@
 import { formatInstant } from '../../format/instant.ts'
 import { csvOf, fileName } from '../../ui/table/exported.ts'
-import { serverOffset } from '../../data/server-clock.ts'
+import { serverNow } from '../../data/server-clock.ts'
 import type { PictureHeading } from '../svg-file.ts'
 
 /** What is saved of a chart beside its picture. */
@@ -37,7 +37,7 @@ export function plotFiles({
   note?: string
   rows: () => readonly (readonly (string | number | null)[])[]
 }): PlotFiles {
-  const view = () => ({ title: what, time: range, address: window.location.href, now: Date.now() + serverOffset() })
+  const view = () => ({ title: what, time: range, address: window.location.href, now: serverNow() })
   return {
     heading: () => {
       const { now } = view()

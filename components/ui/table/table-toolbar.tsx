@@ -4,7 +4,7 @@ import DownloadIcon from 'lucide-react/icons/download'
 import SearchIcon from 'lucide-react/icons/search'
 import { clsx } from 'clsx'
 import { type ReactNode, useState } from 'react'
-import { serverOffset } from '../../data/server-clock.ts'
+import { serverNow } from '../../data/server-clock.ts'
 import { formatCount, plural } from '../../format/quantity.ts'
 import { IconButton } from '../button.tsx'
 import { CopyButton } from '../copy-button.tsx'
@@ -53,7 +53,7 @@ export function TableToolbar<Row>({
   const [busy, setBusy] = useState(false)
   const notify = useToast()
   const taken = columnsBut(columns, hidden)
-  const viewNow = (): ExportedView => ({ title, time, address: window.location.href, now: Date.now() + serverOffset() })
+  const viewNow = (): ExportedView => ({ title, time, address: window.location.href, now: serverNow() })
 
   const download = async () => {
     setBusy(true)

@@ -61,6 +61,11 @@ const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
       'Rows that are known to exist are missing; the others were recorded. If it lasts, open a support case for this resource.',
   },
   superseded: { owner: 'unknown', remedy: null },
+  clock: {
+    owner: 'own_change',
+    remedy:
+      'The clock of the worker’s machine differs from the database’s by more than 2 s, so that its polls can’t be dated and are not recorded. Check the time service (NTP) of both machines; polling continues on its own.',
+  },
   not_polled: { owner: 'unknown', remedy: null },
   paused: { owner: 'unknown', remedy: null },
 }

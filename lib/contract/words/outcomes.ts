@@ -12,6 +12,7 @@ const reasons: Readonly<Record<Outcome, string>> = {
   malformed: 'Azure answered something unreadable',
   incomplete: 'Azure answered in part',
   superseded: 'overtaken by another worker',
+  clock: 'the collector’s clock is wrong',
   not_polled: 'not polled',
   paused: 'paused by an operator',
 }

@@ -19,6 +19,8 @@ describe('freshness', () => {
   it.each([
     { name: 'just polled', age: 0, interval: MINUTE, expected: 'fresh' },
     { name: 'ahead of the clock that asks', age: -500, interval: MINUTE, expected: 'fresh' },
+    { name: 'dated two minutes ahead', age: -120_000, interval: MINUTE, expected: 'stale' },
+    { name: 'dated two hours ahead', age: -7_200_000, interval: MINUTE, expected: 'stale' },
     { name: 'one and a half intervals old', age: 90_000, interval: MINUTE, expected: 'fresh' },
     { name: 'a moment older than that', age: 90_001, interval: MINUTE, expected: 'late' },
     { name: 'three intervals old', age: 180_000, interval: MINUTE, expected: 'late' },

@@ -8,6 +8,8 @@ const STALE_INTERVALS = 3
 /** No limit is shorter: a poll every half second must not flicker on each scheduling delay. */
 const SHORTEST_LATE_MS = 5_000
 const SHORTEST_STALE_MS = 10_000
+/** A sample that is dated later than now, by more than two clocks may differ, has no age: nothing may rest on it. */
+const AHEAD_MS = 2_000
 
 /** Age in ms beyond which a sample is late; also the longest distance of two good samples that is no gap. */
 export function lateAfterMs(intervalMs: number): number {
@@ -19,10 +21,11 @@ export function staleAfterMs(intervalMs: number): number {
   return Math.max(STALE_INTERVALS * intervalMs, SHORTEST_STALE_MS)
 }
 
-/** Freshness of one (source, kind) at `at`. `lastGoodAt` = end of its last good poll, null if it never had one. */
+/** Freshness of one (source, kind) at `at`. `lastGoodAt` = end of its last good poll, null if it never had one. A negative age is never fresh. */
 export function freshnessAt(at: EpochMs, lastGoodAt: EpochMs | null, intervalMs: number): FreshnessState {
   if (lastGoodAt === null) return 'never'
   const age = at - lastGoodAt
+  if (age < -AHEAD_MS) return 'stale'
   if (age <= lateAfterMs(intervalMs)) return 'fresh'
   return age <= staleAfterMs(intervalMs) ? 'late' : 'stale'
 }

@@ -148,3 +148,13 @@ describe('most of a subscription fails for one reason', () => {
     expect(reported[0]?.ended).toEqual({ earliest: T0 + now, latest: T0 + now + MINUTE })
   })
 })
+
+it.each([
+  { says: 'two hours ahead', ahead: 2 * 60 * MINUTE, expected: ['nothing_polled'] },
+  { says: 'within the tolerance', ahead: 1_000, expected: [] },
+])('polls that were dated $says prove that something is polled, or not', ({ ahead, expected }) => {
+  const at = 30 * MINUTE
+  const targets = [1, 2].map((n) => target(`s${n}`, { lastGoodAt: T0 + at + ahead }))
+  const kinds = ticks([[at, targets]]).topLevel.map(({ kind }) => kind)
+  expect(kinds).toEqual(expected)
+})

@@ -26,7 +26,7 @@ export interface CollectorFacts {
  * itself, and that most of a subscription fails for one reason, which is one fault and not one for each source.
  */
 export function collectorRules(context: FoldContext, facts: CollectorFacts): void {
-  const required = facts.targets.filter(({ kind }) => kind !== 'probe')
+  const required = facts.targets.filter(({ kind }) => kind !== 'probe').map((target) => dated(target, facts.now))
   const nothing = nothingPolled(context, facts, facts.collector, required, 'nothing.all')
   for (const [subscription, targets] of Map.groupBy(required, (target) => target.subscription)) {
     const silent = nothingPolled(context, facts, subscription, targets, 'nothing.subscription')
@@ -35,6 +35,13 @@ export function collectorRules(context: FoldContext, facts: CollectorFacts): voi
     inside(degraded, silent && isOpen(silent) ? silent : nothing)
   }
 }
+
+/** Two clocks may differ by this much, and no more. */
+const AHEAD_MS = 2_000
+
+/** A poll that ended later than now was dated by a clock that was wrong: when it truly was nobody knows, so that it proves nothing. */
+const dated = (target: PolledTarget, now: EpochMs): PolledTarget =>
+  target.lastGoodAt !== null && target.lastGoodAt > now + AHEAD_MS ? { ...target, lastGoodAt: null } : target
 
 /** Subject of what is reported of a whole subscription. */
 const SUBSCRIPTION = 'subscription'

@@ -41,16 +41,22 @@ function instantOf(at: Date | number | null): EpochMs | null {
   return at instanceof Date ? at.getTime() : null
 }
 
+/** Polls that were answered and dated: one that a wrong clock dated counts as none, also where a former version recorded it ahead. */
+const IS_DATED = "last_outcome IS DISTINCT FROM 'clock' AND last_finished_at <= clock_timestamp() + interval '2 s'"
+
 /** End of the newest recorded poll of all; null before the first. */
 export async function newestPollAt(db: Queryable): Promise<EpochMs | null> {
-  const { rows } = await db.query<{ at: Date | null }>('SELECT max(last_finished_at) AS at FROM poll_state')
+  const { rows } = await db.query<{ at: Date | null }>(
+    `SELECT max(last_finished_at) AS at FROM poll_state WHERE ${IS_DATED}`,
+  )
   return rows[0]?.at?.getTime() ?? null
 }
 
 /** Seconds since the end of the newest recorded poll of all, of any outcome, by the database's clock; null before the first. */
 export async function newestPollAge(db: Queryable): Promise<number | null> {
   const { rows } = await db.query<{ seconds: number | null }>(
-    'SELECT extract(epoch FROM clock_timestamp() - max(last_finished_at))::double precision AS seconds FROM poll_state',
+    `SELECT extract(epoch FROM clock_timestamp() - max(last_finished_at))::double precision AS seconds FROM poll_state
+     WHERE ${IS_DATED}`,
   )
   return rows[0]?.seconds ?? null
 }

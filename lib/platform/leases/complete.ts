@@ -18,10 +18,11 @@ export type Completion = LeaseKey & {
  * Ends a poll, in the transaction that records its result: releases the lease and schedules the next poll one interval after
  * this one was due, or at once if this one took longer. During a burst the interval is the burst's.
  * @param client the transaction's client
- * @returns false if another worker has the lease by now: the caller must roll back, a late poll is discarded
+ * @returns the database's clock, epoch milliseconds; null if another worker has the lease by now: the caller must roll back, a late
+ * poll is discarded
  */
-export async function completeInTransaction(client: Queryable, completion: Completion): Promise<boolean> {
-  const { rows } = await client.query<{ n: number }>({
+export async function completeInTransaction(client: Queryable, completion: Completion): Promise<EpochMs | null> {
+  const { rows } = await client.query<{ now: number }>({
     name: 'complete',
     text: `WITH done AS (
        UPDATE poll_schedule SET ${ended({ everySeconds: '$4', notBefore: '$5', ranSeconds: '$6', endsBurst: '$7' })}
@@ -30,7 +31,7 @@ export async function completeInTransaction(client: Queryable, completion: Compl
      freed AS (
        UPDATE resource_lease r SET lease_until = NULL, operation = NULL, started_at = NULL
        FROM done d WHERE r.resource = d.resource AND r.source_id = d.source_id AND r.kind = d.kind AND r.epoch = d.epoch)
-     SELECT count(*)::int AS n FROM done`,
+     SELECT ${NOW} AS now FROM done`,
     values: [
       completion.sourceId,
       completion.kind,
@@ -41,17 +42,20 @@ export async function completeInTransaction(client: Queryable, completion: Compl
       completion.endsBurst ?? false,
     ],
   })
-  return rows[0]?.n === 1
+  return rows[0]?.now ?? null
 }
 
 /**
  * Ends several polls, each as {@link completeInTransaction} does. A poll whose row somebody holds just now is left out, so that this
  * never waits for a lock on a row of the timetable.
  * @param client the transaction's client
- * @returns for each, in the order given, whether it has ended; if not, its lease was lost or its row was held
+ * @returns for each, in the order given, the database's clock when it ended; null = its lease was lost or its row was held
  */
-export async function completeTogether(client: PoolClient, completions: readonly Completion[]): Promise<boolean[]> {
-  const { rows } = await client.query<{ n: number }>({
+export async function completeTogether(
+  client: PoolClient,
+  completions: readonly Completion[],
+): Promise<(EpochMs | null)[]> {
+  const { rows } = await client.query<{ n: number; now: number }>({
     name: 'complete_together',
     text: `WITH asked AS (
        SELECT * FROM unnest($1::int[], $2::text[], $3::bigint[], $4::float8[], $5::float8[], $6::float8[], $7::boolean[])
@@ -69,7 +73,7 @@ export async function completeTogether(client: PoolClient, completions: readonly
        ORDER BY r.resource FOR NO KEY UPDATE OF r),
      freed AS (
        UPDATE resource_lease r SET lease_until = NULL, operation = NULL, started_at = NULL FROM held h WHERE r.resource = h.resource)
-     SELECT n::int FROM done`,
+     SELECT n::int, ${NOW} AS now FROM done`,
     values: [
       completions.map(({ sourceId }) => sourceId),
       completions.map(({ kind }) => kind),
@@ -80,9 +84,12 @@ export async function completeTogether(client: PoolClient, completions: readonly
       completions.map(({ endsBurst }) => endsBurst ?? false),
     ],
   })
-  const done = new Set(rows.map(({ n }) => n))
-  return completions.map((_, i) => done.has(i + 1))
+  const done = new Map(rows.map(({ n, now }) => [n, now]))
+  return completions.map((_, i) => done.get(i + 1) ?? null)
 }
+
+/** Read after every lock was waited for. */
+const NOW = 'extract(epoch FROM clock_timestamp())::double precision * 1000'
 
 /** What a row of `poll_schedule` becomes when its poll has ended; the arguments are expressions. */
 function ended(given: Record<'everySeconds' | 'notBefore' | 'ranSeconds' | 'endsBurst', string>): string {

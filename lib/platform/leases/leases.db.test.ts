@@ -43,7 +43,7 @@ const claimOne = (owner: string, leaseSeconds = 30): Promise<Lease> =>
   )
 
 const complete = (lease: Lease, more: { everySeconds?: number; notBefore?: number } = {}) =>
-  db.transaction((client) => completeInTransaction(client, { ...lease, ...more }))
+  db.transaction(async (client) => (await completeInTransaction(client, { ...lease, ...more })) !== null)
 
 /** The holder dies: nobody extends its lease until it has run out. */
 const expire = () => db.pool.query(`UPDATE poll_schedule SET lease_until = clock_timestamp() - interval '1 s'`)
@@ -156,7 +156,7 @@ describe('fencing', () => {
     const late = await claimOne('a')
     await expire()
     const outcome = await db.transaction(async (client) => {
-      const committed = await completeInTransaction(client, late)
+      const committed = (await completeInTransaction(client, late)) !== null
       // The row is locked by the uncommitted completion, so another worker must not get it now.
       return { committed, stolen: await claim('b') }
     })

@@ -32,7 +32,9 @@ beforeEach(() => db.pool.query('DELETE FROM poll_schedule; DELETE FROM resource_
 const claim = (owner = 'a', limit = 10) =>
   claimDue(db, { owner, leaseSeconds: 30, limit, firstKinds: ['peers', 'summary'] })
 const complete = (lease: Lease, ranSeconds?: number) =>
-  db.transaction((client) => completeInTransaction(client, { ...lease, ranSeconds: ranSeconds ?? null }))
+  db.transaction(
+    async (client) => (await completeInTransaction(client, { ...lease, ranSeconds: ranSeconds ?? null })) !== null,
+  )
 const store = (lease: Lease, ageMs = 2_000) => storeOperations(db, [{ lease, operation, ageMs }])
 const beat = async (lease: Lease) => (await heartbeat(db, [{ lease, seconds: 30 }]))[0]
 

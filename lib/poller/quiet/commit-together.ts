@@ -11,6 +11,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { completeTogether } from '#lib/platform/leases/index.ts'
 import { notifyAll } from '#lib/platform/notifications/index.ts'
 import { bringTablesForward, CHANGES, completionOf, type PollResult, streamChange } from '../commit.ts'
+import { aheadMs } from '../dated.ts'
 import type { QuietDetection } from './quiet-detection.ts'
 
 /** A finished poll that changes nothing, and what it was compared with. */
@@ -53,11 +54,19 @@ export interface CommittedTogether {
 export function commitTogether(db: Database, gathered: readonly Gathered[]): Promise<CommittedTogether> {
   return db.transaction(async (client) => {
     const still = await withoutNews(client, gathered)
+    const before = still.map(({ result }) => result.datedBy?.now())
     const ended = await completeTogether(
       client,
       still.map(({ result }) => completionOf(result)),
     )
-    const recorded = still.filter((_, i) => ended[i])
+    const recorded = still.filter(({ result: { observation, datedBy } }, i) => {
+      const [database, since] = [ended[i] ?? null, before[i]]
+      if (database === null || since === undefined || !datedBy) return database !== null
+      // each by itself says what is wrong with it
+      if (aheadMs(observation, { before: since, database, after: datedBy.now() }) !== 0)
+        throw new NotAsRemembered('clock')
+      return true
+    })
     await bringTablesForward(
       client,
       recorded.map(({ result }) => result),

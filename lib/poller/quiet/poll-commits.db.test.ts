@@ -34,13 +34,13 @@ async function quietEstate(options: { gatherMs?: number } = {}) {
   const estate = newEstate()
   let round = 0
   const claim = () => lease(db, ids, polls)
-  const commitOne = (i: number, own: Lease, variant: Variant) => {
+  const commitOne = (i: number, own: Lease, variant: Variant, datedBy?: { now(): number }) => {
     const poll = polls[i]
     if (!poll) throw new Error('there is no such poll')
-    return commits.commit(resultOf(own, observe(poll, round, variant), estate))
+    return commits.commit({ ...resultOf(own, observe(poll, round, variant), estate), datedBy })
   }
-  const commit = async (leases: readonly Lease[], variants: readonly Variant[] = []) => {
-    const committed = await Promise.all(leases.map((own, i) => commitOne(i, own, variants[i] ?? 'same')))
+  const commit = async (leases: readonly Lease[], variants: readonly Variant[] = [], datedBy?: { now(): number }) => {
+    const committed = await Promise.all(leases.map((own, i) => commitOne(i, own, variants[i] ?? 'same', datedBy)))
     round += 1
     return committed
   }
@@ -65,6 +65,34 @@ function listen(before: (text: string, client: pg.Client) => void = () => {}): s
   })
   return texts
 }
+
+/** A process whose clock is off by this much. */
+const clockOff = (ms: number) => ({ now: () => Date.now() + ms })
+
+it.each([
+  { says: 'two hours ahead', ms: 7_200_000, expected: 'clock' },
+  { says: 'within the tolerance', ms: 500, expected: 'recorded' },
+  { says: 'two minutes behind', ms: -120_000, expected: 'clock' },
+])('polls of a clock that is $says are $expected, alone and together', async ({ ms, expected }) => {
+  for (const variant of ['same', 'down'] as const) {
+    const { ids, claim, commit, polls } = await quietEstate()
+    const leases = await claim()
+    const committed = await commit(
+      leases,
+      polls.map(() => variant),
+      clockOff(ms),
+    )
+    expect(statuses(committed)).toEqual(polls.map(() => expected))
+    const { rows } = await db.pool.query(
+      `SELECT DISTINCT last_outcome AS outcome, last_finished_at > clock_timestamp() AS "isAhead" FROM poll_state WHERE source_id = ANY ($1)`,
+      [ids],
+    )
+    if (expected === 'clock') expect(rows).toEqual([{ outcome: 'clock', isAhead: false }])
+    // what it read is not believed, and the next poll of a clock that is right is
+    const sessions = await db.pool.query('SELECT DISTINCT state FROM session WHERE source_id = ANY ($1)', [ids])
+    expect(sessions.rows).toEqual([{ state: expected === 'clock' || variant === 'same' ? 'established' : 'idle' }])
+  }
+})
 
 const statuses = (committed: readonly { status: string }[]) => committed.map(({ status }) => status)
 /** The first statement of a batch after its BEGIN. */

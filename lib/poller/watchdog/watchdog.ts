@@ -3,6 +3,7 @@ import type { DetectedEvent, EpochMs } from '#lib/contract/index.ts'
 import { clockStep } from '#lib/detection/index.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
+import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withLease } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
@@ -60,12 +61,12 @@ class TimedWatchdog {
   #inFlight: Promise<DetectedEvent[] | null> | null = null
   #failing = false
 
-  constructor({ db, clock = systemClock, datesSamples, incidentsChanged }: WatchdogOptions) {
+  constructor({ db, clock, datesSamples, incidentsChanged }: WatchdogOptions) {
     this.#db = db
     this.#incidentsChanged = incidentsChanged
-    this.#clock = clock
-    this.#clockWatch = datesSamples ? new ClockWatch(clock) : null
-    this.#watchingSince = clock.now()
+    this.#clock = clock ?? databaseClock
+    this.#clockWatch = datesSamples ? new ClockWatch(clock ?? systemClock) : null
+    this.#watchingSince = this.#clock.now()
   }
 
   /** A tick that takes longer than the pause between two is not doubled. */

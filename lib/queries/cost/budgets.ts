@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   type BudgetStanding,
   type CostBudget,
@@ -21,7 +22,7 @@ import { circuitShortIds, putStatements, requireChange, signatureView } from './
 import { costFreshness, type Projected, recentProjections } from './projections.ts'
 
 /** Everything that was ever budgeted, with who, when and why, and where what is in force stands this month. */
-export async function getCostBudgets(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'costBudgets'>> {
+export async function getCostBudgets(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costBudgets'>> {
   const q = queryable(db)
   const stored = await costStatements(q, 'budget')
   const projected = await recentProjections(q, await readFrame(q, askedMonth(undefined, now), now))
@@ -45,7 +46,7 @@ export async function getCostBudgets(db: Db, now: EpochMs = Date.now()): Promise
 export async function putCostBudgets(
   db: Database,
   { version, set, withdraw, why }: CostBudgetsBody,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'costBudgets'>> {
   requireChange('set', set, withdraw)
   const make = async (q: Queryable) => {

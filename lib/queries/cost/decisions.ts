@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { CostOutcomeBody, CostDecision, CostDecisionBody, EpochMs, ResultOf } from '#lib/contract/index.ts'
 import { addDecision, costDecisions, recordOutcome, type StoredDecision } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -25,7 +26,7 @@ const decisionView = (stored: StoredDecision): CostDecision => ({ ...stored, at:
 export async function decideCost(
   db: Database,
   { circuitId, decided, why }: CostDecisionBody,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'decideCost'>> {
   const data = await db.transaction(async (client) => {
     const { id } = await resolveCircuit(client, circuitId)
@@ -44,7 +45,7 @@ export async function noteCostOutcome(
   db: Database,
   id: string,
   { outcome }: CostOutcomeBody,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'noteCostOutcome'>> {
   const data = await db.transaction(async (client) => {
     const stored = await recordOutcome(client, { id, outcome, by: actor(), at: now })

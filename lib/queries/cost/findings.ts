@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type CostFinding, type CostFindingsParameters, type EpochMs, type ResponseOf } from '#lib/contract/index.ts'
 import { type CheckMemory, type FindingBody, findingKey, type Judgement } from '#lib/cost/index.ts'
 import { costCheckMemory, costFindings, type StoredFinding } from '#lib/history/index.ts'
@@ -12,7 +13,7 @@ import { costFreshness } from './projections.ts'
 export async function getCostFindings(
   db: Db,
   { kind, state, limit, cursor }: CostFindingsParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'costFindings'>> {
   const q = queryable(db)
   const open = state === undefined ? undefined : state === 'open'

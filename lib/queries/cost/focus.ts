@@ -1,5 +1,6 @@
 import type { CostProjectionsParameters, EpochMs } from '#lib/contract/index.ts'
 import { focusCsv, focusRows } from '#lib/cost/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable } from '../db.ts'
 import { iso } from '../wire.ts'
 import { askedMonth, readFrame } from './frame.ts'
@@ -12,7 +13,7 @@ import { recentProjections } from './projections.ts'
 export async function getCostFocus(
   db: Db,
   { month: name }: CostProjectionsParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<{ month: string; csv: string }> {
   const month = askedMonth(name, now)
   const q = queryable(db)

@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   costOverrideBody,
   type CostOverridesAnswer,
@@ -32,7 +33,7 @@ export function overrideInForce({ id, body, madeAt, madeBy, why, withdrawn }: Co
 }
 
 /** Every override of the price list that was ever made, with who, when and why. */
-export async function getCostOverrides(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'costOverrides'>> {
+export async function getCostOverrides(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costOverrides'>> {
   return { data: await overridesAnswer(queryable(db)), asOf: iso(now), freshness: FRESH_WITHOUT_POLLS }
 }
 
@@ -53,7 +54,7 @@ async function overridesAnswer(q: Queryable): Promise<CostOverridesAnswer> {
 export async function putCostOverrides(
   db: Database,
   { version, add, withdraw, why }: CostOverridesBody,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'costOverrides'>> {
   requireChange('lay', add, withdraw)
   for (const { from, until } of add) {

@@ -1,5 +1,6 @@
 import type { EpochMs, ResponseOf } from '#lib/contract/index.ts'
 import { lastPriceCheck, newestPriceSheet, priceVersions } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable } from '../db.ts'
 import { FRESH_WITHOUT_POLLS } from '../freshness-without-polls.ts'
 import { iso } from '../wire.ts'
@@ -9,7 +10,7 @@ const LISTED_VERSIONS = 20
 const DAY = 86_400_000
 
 /** The price list in force, how old it is, and why a newer one was refused. */
-export async function getCostPrices(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'costPrices'>> {
+export async function getCostPrices(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costPrices'>> {
   const q = queryable(db)
   const sheet = await priceSheetInForce(q)
   const stored = await newestPriceSheet(q)

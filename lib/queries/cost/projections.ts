@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { CostProjections, CostProjectionsParameters, EpochMs, ResponseOf } from '#lib/contract/index.ts'
 import { type CostFrame, monthAfter, projectCircuits } from '#lib/cost/index.ts'
 import { costTrafficRevision } from '#lib/history/index.ts'
@@ -15,7 +16,7 @@ import { type KeptAs, recently } from './recently.ts'
 export async function getCostProjections(
   db: Db,
   { month: name }: CostProjectionsParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'costProjections'>> {
   const q = queryable(db)
   const { projections } = await recentProjections(q, await readFrame(q, askedMonth(name, now), now))

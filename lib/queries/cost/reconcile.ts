@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   armKey,
   type CostProjectionsParameters,
@@ -50,7 +51,7 @@ const HOURS_OF_DAY = 24
 export async function getCostReconcile(
   db: Db,
   { month: name }: CostProjectionsParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'costReconcile'>> {
   const q = queryable(db)
   const newest = await newestBilledDay(q)

@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   armKey,
   type CostTco,
@@ -35,7 +36,7 @@ import { hubUses, readTcoNetworks, type TcoNetworks, tcoPeerings } from './tco-n
 export async function getCostTco(
   db: Db,
   { months: count }: Pick<CostTcoParameters, 'months'>,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'costTco'>> {
   const reader = queryable(db)
   const visible = visibleTo(reader)

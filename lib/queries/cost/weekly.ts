@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   type CostMoney,
   type CostWeekly,
@@ -38,7 +39,7 @@ const COMPARED_WEEKS = 5
 export async function getCostWeekly(
   db: Db,
   { week: name }: CostWeeklyParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'costWeekly'>> {
   const q = queryable(db)
   const week = name === undefined ? weekOf(now) : namedWeek(name)
@@ -58,7 +59,7 @@ export async function getCostWeekly(
 export async function getCostWeeklyCsv(
   db: Db,
   parameters: CostWeeklyParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<{ week: string; csv: string }> {
   const { data } = await getCostWeekly(db, parameters, now)
   return { week: data.week, csv: reviewCsv(data) }

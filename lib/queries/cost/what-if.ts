@@ -8,6 +8,7 @@ import {
   whatIf,
   type WhatIfAnswer,
 } from '#lib/cost/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable } from '../db.ts'
 import { NotFoundError } from '../errors.ts'
 import { resolveCircuit } from '../scope.ts'
@@ -25,7 +26,7 @@ import { costFreshness } from './projections.ts'
 export async function getCostWhatIf(
   db: Db,
   asked: CostWhatIfParameters,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'costWhatIf'>> {
   const q = queryable(db)
   const { id, name } = await resolveCircuit(q, asked.circuit)

@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   type AccessScope,
   type EpochMs,
@@ -31,7 +32,7 @@ import { type ComputedPairs, MOST_PAIRS } from './compute.ts'
 const audienceOfReader = (q: Queryable) => visibleTo(q)?.audience ?? ''
 
 /** What pairs of losses break, as they were asked for last, and how far that is. */
-export async function getN2(db: Db, _parameters: object = {}, now: EpochMs = Date.now()): Promise<ResponseOf<'n2'>> {
+export async function getN2(db: Db, _parameters: object = {}, now: EpochMs = databaseNow()): Promise<ResponseOf<'n2'>> {
   const q = queryable(db)
   const data = await n2Of(q)
   const sources = await readSources(q)
@@ -82,7 +83,7 @@ export async function computeN2(
   db: Database,
   { customer }: N2Body,
   scope: AccessScope,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'computeN2'>> {
   const own = narrowed(scope, customer)
   const reader = queryable(await scopedTo(db, own, now))
@@ -106,7 +107,7 @@ export async function cancelN2(
   db: Database,
   { customer }: N2Body,
   scope: AccessScope,
-  now: EpochMs = Date.now(),
+  now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'cancelN2'>> {
   const reader = queryable(await scopedTo(db, narrowed(scope, customer), now))
   await cancelDoubleLosses(db.pool, audienceOfReader(reader), now)

@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type AccessScope, type EpochMs, isSameCustomer, NOTHING } from '#lib/contract/index.ts'
 import { scopedReader, type StoredEvent } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -38,7 +39,7 @@ export function narrowed(scope: AccessScope, customer: string | undefined): Acce
  * The same of a database at hand. `everything` is the database itself and costs nothing.
  * @throws what reading throws; nothing is answered without knowing the owner
  */
-export async function scopedTo(db: Db, scope: AccessScope, now: EpochMs = Date.now()): Promise<Db> {
+export async function scopedTo(db: Db, scope: AccessScope, now: EpochMs = databaseNow()): Promise<Db> {
   if (scope === 'everything') return db
   const base = queryable(db)
   const { ownership, readers } = knownOf(base, now)

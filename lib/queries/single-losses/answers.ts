@@ -1,3 +1,4 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   type EpochMs,
   type LossKind,
@@ -19,7 +20,7 @@ const WORST = 10
 const audienceOfReader = (q: Queryable) => visibleTo(q)?.audience ?? ''
 
 /** Every single loss that changes anything, as it was computed last in the background. */
-export async function getN1(db: Db, _parameters: object = {}, now: EpochMs = Date.now()): Promise<ResponseOf<'n1'>> {
+export async function getN1(db: Db, _parameters: object = {}, now: EpochMs = databaseNow()): Promise<ResponseOf<'n1'>> {
   const q = queryable(db)
   const audience = audienceOfReader(q)
   const run = await singleLossRun(q, audience)

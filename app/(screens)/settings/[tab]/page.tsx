@@ -12,7 +12,7 @@ import {
   listServiceKeyRequests,
 } from '#lib/queries/index.ts'
 import { channelSettingsOf, listChannels, listEscalation } from '#lib/notify/index.ts'
-import { systemClock } from '#lib/platform/clock.ts'
+import { databaseClock } from '#lib/platform/database-clock.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { aboutNoPoll } from '#app/api/_http/envelope.ts'
 import { auditPage } from '#app/_shared/audit-page.ts'
@@ -55,7 +55,7 @@ const queries: Record<string, PageQuery[]> = {
   'on-call': [
     [
       endpointQuery('escalation').queryKey,
-      async (_db, { scope }) => aboutNoPoll(await listEscalation(databaseFor('commands'), scope, systemClock.now())),
+      async (_db, { scope }) => aboutNoPoll(await listEscalation(databaseFor('commands'), scope, databaseClock.now())),
     ],
   ],
   audit: [

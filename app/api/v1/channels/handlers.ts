@@ -1,5 +1,5 @@
 import { knownResources, shortIdOf } from '#lib/history/index.ts'
-import { systemClock } from '#lib/platform/clock.ts'
+import { databaseClock } from '#lib/platform/database-clock.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { channelSettingsOf, listChannels, replaceChannels } from '#lib/notify/index.ts'
 import { databaseFor } from '#lib/queries/index.ts'
@@ -27,7 +27,7 @@ export const PUT = commandRoute(
       if (SUBSCRIPTION.test(id)) return id.toLowerCase()
       return known.get(id)?.id ?? (ARM_ID.test(id) ? shortIdOf(id) : null)
     }
-    await replaceChannels(db, body, { clock: systemClock, secrets: configured.secrets, scopeOf })
+    await replaceChannels(db, body, { clock: databaseClock, secrets: configured.secrets, scopeOf })
     return aboutNoPoll(await listChannels(db, configured))
   },
   {

@@ -1,22 +1,22 @@
 import { listEscalation, replaceEscalation } from '#lib/notify/index.ts'
-import { systemClock } from '#lib/platform/clock.ts'
+import { databaseClock } from '#lib/platform/database-clock.ts'
 import { databaseFor } from '#lib/queries/index.ts'
 import { aboutNoPoll } from '../../_http/envelope.ts'
 import { commandRoute, queryRoute } from '../../_http/handler.ts'
 
 /** Channels are named, whose table the role of questions may not read. */
 export const GET = queryRoute('escalation', async ({ caller }) =>
-  aboutNoPoll(await listEscalation(databaseFor('commands'), caller.scope, systemClock.now())),
+  aboutNoPoll(await listEscalation(databaseFor('commands'), caller.scope, databaseClock.now())),
 )
 
 export const PUT = commandRoute(
   'putEscalation',
   async ({ db, body, caller }) => {
-    await replaceEscalation(db, body, { clock: systemClock })
-    return aboutNoPoll(await listEscalation(db, caller.scope, systemClock.now()))
+    await replaceEscalation(db, body, { clock: databaseClock })
+    return aboutNoPoll(await listEscalation(db, caller.scope, databaseClock.now()))
   },
   {
-    before: async ({ db }) => withoutShifts(await listEscalation(db, 'everything', systemClock.now())),
+    before: async ({ db }) => withoutShifts(await listEscalation(db, 'everything', databaseClock.now())),
     after: ({ data }) => withoutShifts(data),
   },
 )

@@ -1,7 +1,7 @@
 import { requireRight } from '#lib/access/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
 import { listReports, replaceReports } from '#lib/notify/index.ts'
-import { systemClock } from '#lib/platform/clock.ts'
+import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { databaseFor } from '#lib/queries/index.ts'
@@ -18,14 +18,14 @@ export const PUT = commandRoute(
     // all are replaced: those with amounts, too
     const hasCost = [...before.schedules, ...body.schedules].some(({ report }) => report === 'cost_weekly')
     if (hasCost) requireRight(caller, { right: 'read_cost' })
-    await replaceReports(db, body, { clock: systemClock })
+    await replaceReports(db, body, { clock: databaseClock })
     return answerTo(db, caller)
   },
   { before: async ({ db }) => audited(await all(db)), after: ({ data }) => audited(data) },
 )
 
 const ofAll = { scope: 'everything', seesCost: true } as const
-const at = () => ({ now: systemClock.now(), hasMail: settings().mail !== null })
+const at = () => ({ now: databaseClock.now(), hasMail: settings().mail !== null })
 const all = (db: Database) => listReports(db, ofAll, at())
 
 async function answerTo(db: Database, { scope, rights }: Caller) {

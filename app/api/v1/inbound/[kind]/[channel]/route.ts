@@ -7,7 +7,7 @@ import {
   receiveInbound,
   requestAlertEvaluation,
 } from '#lib/notify/index.ts'
-import { systemClock } from '#lib/platform/clock.ts'
+import { databaseClock } from '#lib/platform/database-clock.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { acknowledge, actingAs, databaseFor } from '#lib/queries/index.ts'
@@ -25,14 +25,14 @@ const rate = new InboundRate(MOST_A_MINUTE)
 /** Takes what the vendor of a channel sends; its signature says that it is the vendor. */
 export const POST = publicRoute(async (request) => {
   const address = addressOf(request.headers)
-  const wait = rate.take(address ?? '', systemClock.now())
+  const wait = rate.take(address ?? '', databaseClock.now())
   if (wait > 0) return problemResponse(429, 'Too many requests: wait.', request, { 'retry-after': String(wait) })
   const [kind = '', channelId = ''] = new URL(request.url).pathname.slice(INBOUND_FOLDER.length).split('/')
   const db = databaseFor('commands')
   const { secrets } = channelSettingsOf(settings())
   const acknowledgeAs = async ({ incidentId, by, note }: Acknowledgement) => {
     await actingAs(by, () => acknowledge(db, incidentId, note))
-    await requestAlertEvaluation(db, incidentId, systemClock.now())
+    await requestAlertEvaluation(db, incidentId, databaseClock.now())
   }
   const asked = {
     kind,
@@ -40,7 +40,7 @@ export const POST = publicRoute(async (request) => {
     headers: request.headers,
     body: await readText(request),
   }
-  const received = await receiveInbound(db, asked, { secrets, clock: systemClock, acknowledge: acknowledgeAs })
+  const received = await receiveInbound(db, asked, { secrets, clock: databaseClock, acknowledge: acknowledgeAs })
   if (received.result === 'refused')
     return problemResponse(401, 'No channel takes this: the address or the signature is wrong.', request)
   if (received.result === 'acknowledged') {

@@ -1,6 +1,6 @@
 import { requireRight } from '#lib/access/index.ts'
 import { previewReport, scheduleOf, seesReport } from '#lib/notify/index.ts'
-import { systemClock } from '#lib/platform/clock.ts'
+import { databaseClock } from '#lib/platform/database-clock.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { askReport, databaseFor, NotFoundError } from '#lib/queries/index.ts'
 import { aboutNoPoll } from '../../../../_http/envelope.ts'
@@ -15,7 +15,7 @@ export const GET = queryRoute('reportPreview', async ({ id, caller }) => {
   if (schedule.body.report === 'cost_weekly') requireRight(caller, { right: 'read_cost' })
   const { period, mail } = await previewReport(db, id, {
     read: askReport,
-    clock: systemClock,
+    clock: databaseClock,
     publicUrl: settings().publicUrl,
   })
   if (!mail) throw new NotFoundError(`nothing is known of ${period}`)

@@ -1,6 +1,6 @@
 import { requireRight } from '#lib/access/index.ts'
 import { reportSenderOf, scheduleOf, sendReportNow } from '#lib/notify/index.ts'
-import { systemClock } from '#lib/platform/clock.ts'
+import { databaseClock } from '#lib/platform/database-clock.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { askReport } from '#lib/queries/index.ts'
 import { commandRoute } from '../../../../_http/handler.ts'
@@ -13,7 +13,7 @@ export const POST = commandRoute('sendReport', async ({ db, id, caller }) => {
     data: await sendReportNow(db, id, {
       read: askReport,
       send: reportSenderOf(configured),
-      clock: systemClock,
+      clock: databaseClock,
       publicUrl: configured.publicUrl,
     }),
   }
