@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { learnServerTime, serverNow } from './server-clock.ts'
 
 const START = Date.UTC(2026, 10, 26, 3)
-const told = (at: number) => learnServerTime(new Date(at).toUTCString())
+const dated = (at: number) => learnServerTime(new Date(at).toUTCString())
 
 beforeEach(() => {
   vi.useFakeTimers({ now: START, toFake: ['Date', 'performance'] })
-  told(START)
+  dated(START)
 })
 afterEach(() => vi.useRealTimers())
 
@@ -24,13 +24,13 @@ describe('the server’s time, as a browser knows it', () => {
     vi.advanceTimersByTime(passes)
     vi.setSystemTime(Date.now() + set)
     expect(serverNow() - START).toBe(expected)
-    told(START + passes)
+    dated(START + passes)
     expect(Math.abs(serverNow() - START - passes)).toBeLessThan(1_000)
   })
 
   it('is kept while an answer says the same within two seconds', () => {
     const before = serverNow()
-    told(START + 1_000)
+    dated(START + 1_000)
     expect(serverNow()).toBe(before)
   })
 })

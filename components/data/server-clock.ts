@@ -23,7 +23,7 @@ export class WallClock {
   }
 }
 
-/** The Date header has whole seconds, and an answer is under way for a while: differences below this are none. */
+/** The Date header has whole seconds, and an answer takes a while to arrive: differences below this are none. */
 const TOGETHER_MS = 2_000
 
 let known: WallClock | null = null
@@ -35,9 +35,9 @@ export const serverNow = (): number => known?.now() ?? Date.now()
 export function learnServerTime(dateHeader: string | null): void {
   const seconds = Date.parse(dateHeader ?? '')
   if (Number.isNaN(seconds)) return
-  const told = seconds + 500
+  const dated = seconds + 500
   const assumed = serverNow()
-  const server = Math.abs(told - assumed) < TOGETHER_MS ? assumed : told
+  const server = Math.abs(dated - assumed) < TOGETHER_MS ? assumed : dated
   if (known === null) known = new WallClock(server)
   else if (server !== assumed) known.learn(server)
 }

@@ -23,7 +23,7 @@ const REMEMBERED = [
 
 /**
  * Takes back what versions before 0.4.0 recorded ahead of the database's clock, which a worker's clock that ran ahead dated: until that
- * time was reached nothing else could be recorded, and all of it looked fresh. What was read then is kept between bounds that hold,
+ * time was reached nothing else could be recorded, and all of it counted as fresh. What was read then is kept between bounds that hold,
  * the last poll before it and now; coverage ends, so that the time since is unknown. For the start of a worker; does nothing where
  * nothing lies ahead.
  * @returns how many (source, kind) were ahead
