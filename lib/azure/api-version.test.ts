@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Behaviour, SeenRequest } from './testing/arm-server.ts'
+import { armError, type Behaviour, type SeenRequest } from './testing/arm-server.ts'
 import { circuitId, estateOf, gatewayId, peerBody, subscriptionId, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
@@ -89,5 +89,42 @@ describe('the api-version of Microsoft.Network', () => {
     context.server.rule({ when: /^POST/, behaviour: refusal('') })
     expect(await peers()).toMatchObject({ outcome: 'unavailable', error: { code: 'NoRegisteredProviderFound' } })
     expect(asked()).toEqual([SDK_VERSION])
+  })
+
+  describe('of a type that is refused without another version being named', () => {
+    const noSuchType = armError(
+      404,
+      'InvalidResourceType',
+      `The resource type could not be found in the namespace 'Microsoft.Network' for api version '${SDK_VERSION}'.`,
+    )
+    const list = /GET .*\/expressRouteCircuits$/i
+    const inventory = () => context.azure.poll({ resourceId: subscriptionId, subresource: '' }, 'inventory')
+    const versionsAsked = () =>
+      context.server.requests
+        .filter(({ path }) => /\/expressRouteCircuits$/i.test(path))
+        .map(({ query }) => query.get('api-version'))
+
+    it('is the newest former one that serves it, for that type alone and from then on', async () => {
+      context.server.estate = estateOf({ resources: [{ id: circuitId, properties: {} }] })
+      context.server.rule({
+        when: list,
+        behaviour: ({ query }) =>
+          query.get('api-version') === '2024-05-01'
+            ? { do: 'answer', body: { value: [{ id: circuitId, name: 'london', properties: {} }] } }
+            : noSuchType,
+      })
+      for (const _ of [1, 2]) expect(await inventory()).toMatchObject({ outcome: 'ok' })
+      expect(versionsAsked()).toEqual([SDK_VERSION, '2025-05-01', '2025-03-01', '2024-05-01', '2024-05-01'])
+      const others = context.server.requests.filter(({ path }) => /\/virtualNetworks$/i.test(path))
+      expect(new Set(others.map(({ query }) => query.get('api-version')))).toEqual(new Set([SDK_VERSION]))
+    })
+
+    it('is looked for once: a type that no version has stays refused', async () => {
+      context.server.rule({ when: list, behaviour: noSuchType })
+      for (const _ of [1, 2]) {
+        expect(await inventory()).toMatchObject({ outcome: 'not_found', error: { code: 'InvalidResourceType' } })
+      }
+      expect(versionsAsked()).toEqual([SDK_VERSION, '2025-05-01', '2025-03-01', '2024-05-01', '2023-11-01', SDK_VERSION])
+    })
   })
 })

@@ -1,8 +1,16 @@
-import type { PipelinePolicy, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline'
+import type { PipelinePolicy, PipelineRequest, PipelineResponse, SendRequest } from '@azure/core-rest-pipeline'
+
+/**
+ * Stable versions of Microsoft.Network, newest first, that are tried for a type whose refusal names none.
+ * Source: Azure/azure-rest-api-specs, specification/network/resource-manager/Microsoft.Network/stable.
+ */
+const FORMER_VERSIONS = ['2025-05-01', '2025-03-01', '2024-05-01', '2023-11-01'] as const
 
 /** Which version of Microsoft.Network's API one endpoint is asked in; undefined = the SDK's. */
 export class NetworkApiVersion {
   #version: string | undefined
+  /** by type, where a former version serves it and the endpoint's does not; null = none of those that were tried does */
+  readonly #ofType = new Map<string, string | null>()
   readonly #isConfigured: boolean
   readonly #onLearned: (version: string) => void
 
@@ -18,6 +26,27 @@ export class NetworkApiVersion {
 
   get version(): string | undefined {
     return this.#version
+  }
+
+  /** @param type as {@link typeAsked} names it */
+  versionFor(type: string): string | undefined {
+    const own = this.#ofType.get(type) ?? undefined
+    return own !== undefined && (this.#version === undefined || own < this.#version) ? own : this.#version
+  }
+
+  /**
+   * The versions to try, newest first, after a 404 that says that the type does not exist in the one that was asked for and names no
+   * other. Once for each type: a cloud may lack it in all of them.
+   */
+  formerVersions(type: string, asked: string | null, body: string): string[] {
+    if (this.#isConfigured || asked === null || this.#ofType.has(type)) return []
+    if (!/"InvalidResourceType"/i.test(body) || supportedVersions(body).length > 0) return []
+    return FORMER_VERSIONS.filter((version) => version < asked)
+  }
+
+  /** @param version that served the type; null = none of {@link formerVersions} did */
+  tried(type: string, version: string | null): void {
+    this.#ofType.set(type, version)
   }
 
   /**
@@ -60,13 +89,48 @@ export function apiVersionPolicy(versions: NetworkApiVersion): PipelinePolicy {
     name: 'peerwatchApiVersion',
     async sendRequest(request, next): Promise<PipelineResponse> {
       if (!isOfNetwork(request)) return next(request)
-      const asked = inVersion(request, versions.version)
+      const type = typeAsked(request)
+      const asked = inVersion(request, versions.versionFor(type))
       const response = await next(request)
-      if (!REFUSALS.has(response.status) || !versions.learn(asked, response.bodyAsText ?? '')) return response
-      inVersion(request, versions.version)
-      return next(request)
+      if (!REFUSALS.has(response.status)) return response
+      const body = response.bodyAsText ?? ''
+      if (versions.learn(asked, body)) {
+        inVersion(request, versions.version)
+        return next(request)
+      }
+      const former = response.status === 404 ? versions.formerVersions(type, asked, body) : []
+      return former.length > 0 ? ((await firstServed(request, next, { versions, type, former })) ?? response) : response
     },
   }
+}
+
+/** The answer in the first version that has the type; null = none of them does. */
+async function firstServed(
+  request: PipelineRequest,
+  next: SendRequest,
+  { versions, type, former }: { versions: NetworkApiVersion; type: string; former: readonly string[] },
+): Promise<PipelineResponse | null> {
+  for (const version of former) {
+    inVersion(request, version)
+    const response = await next(request)
+    if (response.status < 300) {
+      versions.tried(type, version)
+      return response
+    }
+    // neither the version nor the type: an outage, a budget, a right
+    if (!REFUSALS.has(response.status)) return null
+  }
+  versions.tried(type, null)
+  return null
+}
+
+/** `expressroutecircuits`, `virtualhubs/bgpconnections`: what of Microsoft.Network a request is about. */
+function typeAsked({ url }: PipelineRequest): string {
+  const [, below = ''] = new URL(url).pathname.toLowerCase().split('/providers/microsoft.network/')
+  return below
+    .split('/')
+    .filter((_, place) => place % 2 === 0)
+    .join('/')
 }
 
 /** Whether the provider that answers is Microsoft.Network; a place that ARM named for an operation keeps the version that it came with. */

@@ -42,7 +42,8 @@ async function inventory(): Promise<InventoryObservation> {
   if (observation.kind !== 'inventory') throw new Error(`an observation of ${observation.kind}`)
   return observation
 }
-const on = (when: RegExp, behaviour: Behaviour) => context.server.rule({ when, behaviour })
+const on = (when: RegExp, behaviour: Behaviour, times?: number) =>
+  context.server.rule({ when, behaviour, ...(times && { times }) })
 const circuits = /GET .*\/expressRouteCircuits$/i
 
 describe('a subscription', () => {
@@ -106,13 +107,37 @@ describe('a subscription', () => {
     expect(await inventory()).toMatchObject({ outcome: 'ok', rows: { resources: [], failedTypes: [] } })
   })
 
-  it('a 404 on one type means that there is none of it', async () => {
+  it.each(['InvalidResourceType', 'NotFound', 'ResourceNotFound', 'SubscriptionNotFound'])(
+    'a 404 %s of one list does not mean that there is none of its type',
+    async (code) => {
+      context.server.reset(estateOf({ resources }))
+      on(circuits, armError(404, code, "could not be found in the namespace 'Microsoft.Network'"))
+      const { outcome, error, rows } = await inventory()
+      expect({ outcome, code: error?.code }).toEqual({ outcome: 'not_found', code })
+      expect(error?.detail).toContain(types.circuits)
+      expect(rows.failedTypes).toMatchObject([{ type: types.circuits, outcome: 'not_found' }])
+      expect(rows.listedTypes).not.toContain(types.circuits)
+      expect(rows.listedTypes).toContain(types.gateways)
+    },
+  )
+
+  it('a resource group that was deleted since the groups were listed has nothing; one that is listed again was refused', async () => {
     context.server.reset(estateOf({ resources }))
-    on(circuits, armError(404, 'InvalidResourceType', 'no such type'))
-    const { outcome, rows } = await inventory()
-    expect(outcome).toBe('ok')
-    expect(rows.listedTypes).toContain(types.circuits)
-    expect(rows.resources.map(({ type }) => type)).not.toContain(types.circuits)
+    const group = (name: string) => ({ name, id: `${subscriptionId}/resourceGroups/${name}` })
+    on(/resourcegroups$/i, { do: 'answer', body: { value: [group('Spokes')] } })
+    on(/resourcegroups$/i, { do: 'answer', body: { value: [group('edge'), group('Spokes')] } }, 1)
+    on(/resourceGroups\/edge\/.*virtualNetworkGateways$/i, armError(404, 'ResourceGroupNotFound', 'no such group'))
+    const deleted = await inventory()
+    expect(deleted.outcome).toBe('ok')
+    expect(deleted.rows.listedTypes).toContain(types.gateways)
+    context.server.reset(estateOf({ resources }))
+    on(/resourceGroups\/edge\/.*virtualNetworkGateways$/i, armError(404, 'ResourceGroupNotFound', 'no such group'))
+    expect(await inventory()).toMatchObject({ outcome: 'not_found', rows: { failedTypes: [{ type: types.gateways }] } })
+    context.server.reset(estateOf({ resources }))
+    on(/resourcegroups$/i, armError(403, 'AuthorizationFailed', 'no'))
+    on(/resourcegroups$/i, { do: 'answer', body: { value: [group('edge')] } }, 1)
+    on(/resourceGroups\/edge\/.*virtualNetworkGateways$/i, armError(404, 'ResourceGroupNotFound', 'no such group'))
+    expect(await inventory()).toMatchObject({ outcome: 'not_found', rows: { failedTypes: [{ type: types.gateways }] } })
   })
 
   it('one that is not there is not one that has nothing', async () => {

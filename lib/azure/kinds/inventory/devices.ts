@@ -1,13 +1,10 @@
 import { armTypes, parseArmId, type ResourceRow, subscriptionOf } from '#lib/contract/index.ts'
 import { decodeConfig } from '../../config/index.ts'
 import { failureOfError } from '../../classify.ts'
-import type { Json } from '../../json.ts'
 import { pagedRows } from '../../paging.ts'
 import type { Read } from '../../read.ts'
+import type { InGroup } from './in-group.ts'
 import { decodeResources } from './resources.ts'
-
-/** Runs a request when the inventory's pace lets it through. */
-type Paced = (read: () => Promise<Json[]>) => Promise<Json[]>
 
 /**
  * The local network gateways of those resource groups in which a VPN connection ends on one: ARM lists them by group only, and most groups
@@ -17,7 +14,7 @@ type Paced = (read: () => Promise<Json[]>) => Promise<Json[]>
 export async function readDevices(
   { call, arm, id: { subscriptionId } }: Pick<Read, 'call' | 'arm' | 'id'>,
   resources: readonly ResourceRow[],
-  atPace: Paced,
+  atPace: InGroup,
 ): Promise<ResourceRow[] | null> {
   const ids = resources
     .filter(({ type }) => type === armTypes.connection)
@@ -26,7 +23,7 @@ export async function readDevices(
   const groups = [...new Set(own.flatMap((id) => parseArmId(id)?.resourceGroup ?? []))]
   try {
     const lists = groups.map((group) =>
-      atPace(() =>
+      atPace(group, () =>
         pagedRows(call, (continuationToken) =>
           arm.network.localNetworkGateways.list(group).byPage({ continuationToken }),
         ),

@@ -1,9 +1,9 @@
 import { armTypes, parseArmId, type ResourceRow, subscriptionOf } from '#lib/contract/index.ts'
 import { decodeConfig } from '../../config/index.ts'
 import { failureOfError } from '../../classify.ts'
-import type { Json } from '../../json.ts'
 import { pagedRows } from '../../paging.ts'
 import type { Read } from '../../read.ts'
+import type { InGroup } from './in-group.ts'
 import { decodeResources } from './resources.ts'
 
 /**
@@ -14,7 +14,7 @@ import { decodeResources } from './resources.ts'
 export async function readGatewayRouteTables(
   { call, arm, id: { subscriptionId } }: Pick<Read, 'call' | 'arm' | 'id'>,
   resources: readonly ResourceRow[],
-  atPace: (read: () => Promise<Json[]>) => Promise<Json[]>,
+  atPace: InGroup,
 ): Promise<ResourceRow[] | null> {
   const keys = resources.flatMap(({ type, config }) => {
     const network = type === armTypes.virtualNetwork ? decodeConfig(type, config) : null
@@ -24,7 +24,7 @@ export async function readGatewayRouteTables(
   const groups = [...new Set(own.flatMap((key) => parseArmId(key)?.resourceGroup ?? []))]
   try {
     const lists = groups.map((group) =>
-      atPace(() =>
+      atPace(group, () =>
         pagedRows(call, (continuationToken) => arm.network.routeTables.list(group).byPage({ continuationToken })),
       ),
     )

@@ -1,9 +1,9 @@
-import { armKey, armTypes, parseArmId, type ResourceRow, subscriptionOf } from '#lib/contract/index.ts'
+import { armKey, armTypes, parseArmId, type PollError, type ResourceRow, subscriptionOf } from '#lib/contract/index.ts'
 import { failureOfError } from '../../classify.ts'
 import { send } from '../../send.ts'
 import { bodyOf, objectOf } from '../../decode.ts'
-import type { Json } from '../../json.ts'
 import type { Read } from '../../read.ts'
+import type { InGroup } from './in-group.ts'
 import { decodeResources } from './resources.ts'
 
 /**
@@ -12,19 +12,19 @@ import { decodeResources } from './resources.ts'
  */
 export async function readInterfaces(
   { call, arm, params, id: { subscriptionId } }: Pick<Read, 'call' | 'arm' | 'params' | 'id'>,
-  atPace: (read: () => Promise<Json[]>) => Promise<Json[]>,
+  atPace: InGroup,
 ): Promise<ResourceRow[] | null> {
   if (params.interfaces === undefined) return null
   const own = params.interfaces.filter((id) => subscriptionOf(id) === subscriptionId.toLowerCase())
   const ids = [...new Map(own.map((id) => [armKey(id), id])).values()].flatMap((id) => parseArmId(id) ?? [])
   try {
     const found = ids.map(({ resourceGroup, name }) =>
-      atPace(async () => {
+      atPace(resourceGroup ?? '', async () => {
         const answer = await send(call, async () => arm.network.networkInterfaces.get(resourceGroup ?? '', name))
         return [objectOf(bodyOf(answer))]
       }).catch((error: unknown) => {
-        // one that is gone is gone
-        if (failureOfError(error, call).outcome === 'not_found') return []
+        const { outcome, error: said } = failureOfError(error, call)
+        if (outcome === 'not_found' && isResourceGone(said)) return []
         throw error
       }),
     )
@@ -35,3 +35,6 @@ export async function readInterfaces(
     return null
   }
 }
+
+/** Resource Manager's word for one resource that does not exist; other 404s are about its type, its version or its subscription. */
+const isResourceGone = ({ code }: PollError) => /^(ResourceNotFound|NotFound)$/i.test(code)

@@ -13,6 +13,7 @@ import { followPages, pagedRows, plainRows } from '../../paging.ts'
 import type { Read } from '../../read.ts'
 import type { Slice } from '../../types.ts'
 import type { Unfinished } from '../kind.ts'
+import type { InGroup } from './in-group.ts'
 import { readMaintenanceConfigurations, readServiceHealthEvents } from './announced-work.ts'
 import { readDevices } from './devices.ts'
 import { readGatewayRouteTables } from './gateway-route-tables.ts'
@@ -208,6 +209,7 @@ class Lister {
   readonly #read: Read
   readonly #atPace: <T>(task: () => Promise<T>) => Promise<T>
   #end: PollFailure | undefined
+  #groupsNow: Promise<string[] | null> | undefined
   lists = 0
 
   constructor(read: Read) {
@@ -232,7 +234,7 @@ class Lister {
     const { call, arm } = this.#read
     const own = groupLists.find((one) => one.type === type)
     if (!own) throw new Error(`${type} is not listed by resource group`)
-    return this.#list(type, () => paged(call, () => own.list(arm, group)))
+    return this.#list(type, () => this.#inGroup(group, () => paged(call, () => own.list(arm, group))))
   }
 
   monitors(): Promise<ResourceRow[] | null> {
@@ -240,7 +242,7 @@ class Lister {
   }
 
   interfaces(): Promise<ResourceRow[] | null> {
-    return readInterfaces(this.#read, (read) => this.#ask(read))
+    return readInterfaces(this.#read, this.#atPaceInGroup)
   }
 
   serviceHealthEvents(): Promise<ResourceRow[] | null> {
@@ -267,11 +269,11 @@ class Lister {
   }
 
   devices(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {
-    return readDevices(this.#read, resources, (read) => this.#ask(read))
+    return readDevices(this.#read, resources, this.#atPaceInGroup)
   }
 
   gatewayRouteTables(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {
-    return readGatewayRouteTables(this.#read, resources, (read) => this.#ask(read))
+    return readGatewayRouteTables(this.#read, resources, this.#atPaceInGroup)
   }
 
   vpnSites(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {
@@ -290,19 +292,54 @@ class Lister {
     })
   }
 
-  /** A 404 on one type means that there is none of it, unless it is the subscription itself that is not there. */
+  readonly #atPaceInGroup: InGroup = (group, read) => this.#inGroup(group, () => this.#ask(read))
+
+  /**
+   * What a resource group has. One that was deleted since the groups were listed has nothing, which only a list of groups that lacks it
+   * proves: the 404 of a list in it does not.
+   */
+  async #inGroup(group: string, read: () => Promise<Json[]>): Promise<Json[]> {
+    try {
+      return await read()
+    } catch (error) {
+      const { outcome, error: said } = failureOfError(error, this.#read.call)
+      if (outcome === 'not_found' && isGroupRefused(said) && (await this.#isGone(group))) return []
+      throw error
+    }
+  }
+
+  async #isGone(group: string): Promise<boolean> {
+    this.#groupsNow ??= this.#groupsAgain()
+    const groups = await this.#groupsNow
+    return groups !== null && !groups.some((name) => name.toLowerCase() === group.toLowerCase())
+  }
+
+  /** Beside the pace: whoever waits for it holds a place in that. Null = they could not be listed again. */
+  async #groupsAgain(): Promise<string[] | null> {
+    const { call, arm, id } = this.#read
+    this.lists += 1
+    try {
+      return await resourceGroups(call, arm, id.subscriptionId)
+    } catch (error) {
+      // throws on what is no failure of Azure's
+      failureOfError(error, call)
+      return null
+    }
+  }
+
+  /** What is refused was not read, with 404 as with any other status: `InvalidResourceType` is about the version that was asked for. */
   async #list(type: string, read: () => Promise<Json[]>): Promise<ListResult> {
     try {
       return { type, resources: decodeResources(type, await this.#ask(read)) }
     } catch (error) {
       const failure = failureOfError(error, this.#read.call)
-      const none = failure.outcome === 'not_found' && !/^SubscriptionNotFound$/i.test(failure.error.code)
-      if (none) return { type, resources: [] }
       if (endsAll(failure)) this.#end = failure
       return { type, failed: failedBy(failure, this.#read.call) }
     }
   }
 }
+
+const isGroupRefused = ({ code }: PollError) => /^ResourceGroupNotFound$/i.test(code)
 
 function failedBy(error: unknown, call: Call): Failed {
   const { outcome, error: said } = failureOfError(error, call)
