@@ -11,6 +11,7 @@ import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { Age } from '../ui/time.tsx'
 import { budgetWords } from './burst-words.ts'
+import { AwaitedRemovals } from './awaited-removals.tsx'
 import { Exclusions } from './exclusions.tsx'
 import { Faults } from './faults.tsx'
 import { PollDetail } from './poll-detail.tsx'
@@ -43,6 +44,7 @@ export function SourcesPage() {
       </PageHead>
       <div className="grid gap-4">
         {sources.data && <Faults sources={sources.data.data} />}
+        {sources.data && <AwaitedRemovals removals={sources.data.awaitedRemovals} />}
         <Panel title="Polls" flush note="polled resources × kinds of poll">
           <AnswerView query={sources} skeleton={<SkeletonRows rows={8} height="2.5rem" />}>
             {({ data }) =>

@@ -30,6 +30,7 @@ export { onConnections, scopedBase, scopedReader, tablesOf, visibleTo } from './
 // Questions about what was recorded
 export { activityAround } from './read/activity-around.ts'
 export { arpAt } from './read/arp-at.ts'
+export { type AwaitedRemoval, awaitedRemovals } from './read/awaited-removals.ts'
 export { arpHistory } from './read/arp-history.ts'
 export { type BusiestHour, busiestHours } from './read/busiest-hours.ts'
 export { carriersOf } from './read/carriers-of.ts'

@@ -1,5 +1,6 @@
 export { sampledNeighbor, sampledPeer } from './record/advance-session.ts'
 export { comparableConfig } from './record/comparable-config.ts'
 export { fieldsThatDiffer } from './record/json-diff.ts'
+export { type Missing, removalsOf } from './record/removals.ts'
 export type { Session } from './record/session-rows.ts'
 export { stepSessions } from './record/step-sessions.ts'

@@ -14,6 +14,7 @@ import {
   type SourcesParameters,
 } from '#lib/contract/index.ts'
 import {
+  awaitedRemovals,
   type Budget,
   budgetsDrawnFrom,
   type CoverageRow,
@@ -34,7 +35,7 @@ import { metricFloorSeconds } from './metric-floor.ts'
 import { pageOfList } from './paging.ts'
 import { pinnedRange } from './range-cursor.ts'
 import { resolveScope } from './scope.ts'
-import { iso, isoOrNull } from './wire.ts'
+import { iso, isoBounds, isoOrNull } from './wire.ts'
 
 /** What is polled, and how its polls go. */
 export async function getSources(
@@ -65,6 +66,10 @@ export async function getSources(
     ),
     nextCursor,
     excluded: await excludedResources(q, scope),
+    awaitedRemovals: (await awaitedRemovals(q)).map(({ subscriptionId, type, names, known, between }) => ({
+      ...{ subscriptionId, type, names, known },
+      between: isoBounds(between),
+    })),
     apiVersion: await networkApiVersion(q),
     listingFailed: failure && { ...failure, at: iso(failure.at) },
   }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { budgetNames } from '../budget.ts'
 import { intervalLimits, pollRanks } from '../interval-plan.ts'
 import { circuitPaths, outcomes, peeringTypes, pollKinds } from '../poll.ts'
-import { azCommandField, freshnessStates, instant } from './envelope.ts'
+import { azCommandField, bounds, freshnessStates, instant } from './envelope.ts'
 
 /** A budget of Azure's that polls draw from. */
 export const budget = z.object({
@@ -108,6 +108,16 @@ export const excludedSource = z.object({
   why: z.string(),
 })
 export type ExcludedSource = z.infer<typeof excludedSource>
+
+/** What the last answered list of a type lacked, and is too much of it to be concluded from one list. */
+export const awaitedRemoval = z.object({
+  subscriptionId: z.string(),
+  type: z.string().describe('lower case, such as microsoft.network/expressroutecircuits'),
+  names: z.array(z.string()),
+  known: z.number().int().describe('how many of the type the subscription had before that list'),
+  between: bounds.describe('when they went, if they are gone'),
+})
+export type AwaitedRemoval = z.infer<typeof awaitedRemoval>
 
 /** Why there is nothing to poll, or nothing new is found. */
 export const listingFailed = z.object({

@@ -3,6 +3,7 @@ import type { ConfigChange, ResourceRow } from '#lib/contract/index.ts'
 import { armTypes, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
+  awaitedRemovals,
   ensureSource,
   listResources,
   nameSubscriptions,
@@ -56,7 +57,8 @@ describe('an inventory', () => {
       ['added', a.name, { earliest: BEFORE_MONITORING, latest: finished(0) }],
       ['added', b.name, { earliest: BEFORE_MONITORING, latest: finished(0) }],
     ])
-    expect((await inventory(feed, 1, [a])).map(short)).toEqual([
+    expect(await inventory(feed, 1, [a])).toEqual([])
+    expect((await inventory(feed, 2, [a])).map(short)).toEqual([
       ['removed', b.name, { earliest: started(0), latest: finished(1) }],
     ])
     expect(await resourceByIdOrArmId(db.pool, b.resourceId.toUpperCase())).toMatchObject({
@@ -65,13 +67,37 @@ describe('an inventory', () => {
       since: null,
       config: { name: b.name },
     })
-    expect((await inventory(feed, 2, [a, b])).map(short)).toEqual([
-      ['added', b.name, { earliest: started(1), latest: finished(2) }],
+    expect((await inventory(feed, 3, [a, b])).map(short)).toEqual([
+      ['added', b.name, { earliest: started(2), latest: finished(3) }],
     ])
     expect(await resourceByIdOrArmId(db.pool, shortIdOf(b.resourceId))).toMatchObject({
       removed: null,
-      since: { latest: finished(2) },
+      since: { latest: finished(3) },
     })
+  })
+
+  it('concludes at once what is no more than a third of a type; of more a second reading must lack it, whatever fails between', async () => {
+    const feed = await newFeed(db)
+    const names = (changes: ConfigChange[]) => changes.map(({ op, resourceId }) => `${op} ${resourceId.split('/').at(-1)}`)
+    const all = Array.from({ length: 6 }, () => resource(`many-${++made}`))
+    const [a, b, c, d, e, f] = all
+    if (!a || !b || !c || !d || !e || !f) throw new Error('six')
+    const gateway = resource(`gateway-${++made}`, {}, GATEWAY)
+    await inventory(feed, 0, [...all, gateway])
+    expect(names(await inventory(feed, 1, [a, b, c, d, gateway]))).toEqual([`removed ${e.name}`, `removed ${f.name}`])
+    // half of what is left
+    expect(await inventory(feed, 2, [a, b, gateway])).toEqual([])
+    expect(await awaitedRemovals(db.pool)).toMatchObject([
+      { type: CIRCUIT, names: [c.name, d.name], known: 4, between: { earliest: started(1), latest: finished(2) } },
+    ])
+    // a list that was refused is no reading of it, one of another type neither
+    expect(await inventory(feed, 3, [gateway], { listedTypes: [GATEWAY], outcome: 'incomplete' })).toEqual([])
+    // back with another configuration: what lacked it says nothing of when that changed
+    expect(await inventory(feed, 4, [a, b, { ...c, config: { name: c.name, properties: { x: 1 } } }, gateway])).toMatchObject([
+      { op: 'changed', resourceId: c.resourceId, between: { earliest: started(1), latest: finished(4) } },
+      { op: 'removed', resourceId: d.resourceId, between: { earliest: started(1), latest: finished(2) } },
+    ])
+    expect(await awaitedRemovals(db.pool)).toEqual([])
   })
 
   it('has maintenance configurations that can not be read, as long as they are listed', async () => {
@@ -96,6 +122,7 @@ describe('an inventory', () => {
       },
     ])
     await inventory(feed, 1, [gateway], { listedTypes })
+    await inventory(feed, 2, [gateway], { listedTypes })
     expect(await unreadable()).toEqual([])
   })
 
@@ -112,12 +139,14 @@ describe('an inventory', () => {
     const feed = await newFeed(db)
     const [a, b] = [resource(`a-${++made}`), resource(`b-${made}`, {}, GATEWAY)]
     await inventory(feed, 0, [a, b])
-    expect(await inventory(feed, 1, [], { listedTypes: [GATEWAY], outcome: 'incomplete' })).toMatchObject([
+    await inventory(feed, 1, [], { listedTypes: [GATEWAY], outcome: 'incomplete' })
+    expect(await inventory(feed, 2, [], { listedTypes: [GATEWAY], outcome: 'incomplete' })).toMatchObject([
       { op: 'removed', resourceId: b.resourceId },
     ])
-    const [removed] = await inventory(feed, 2, [], { listedTypes: [CIRCUIT, GATEWAY] })
+    await inventory(feed, 3, [], { listedTypes: [CIRCUIT, GATEWAY] })
+    const [removed] = await inventory(feed, 4, [], { listedTypes: [CIRCUIT, GATEWAY] })
     // the circuits were last listed by the first poll
-    expect(removed && short(removed)).toEqual(['removed', a.name, { earliest: started(0), latest: finished(2) }])
+    expect(removed && short(removed)).toEqual(['removed', a.name, { earliest: started(0), latest: finished(3) }])
   })
 
   it('loses nothing that another source lists', async () => {
@@ -186,6 +215,7 @@ describe('an inventory', () => {
     const [a, b] = [resource(`a-${made}`, {}, type), resource(`b-${made}`, {}, type)]
     await inventory(feed, 0, [a, b], { listedTypes: [type] })
     await inventory(feed, 1, [a], { listedTypes: [type] })
+    await inventory(feed, 2, [a], { listedTypes: [type] })
     const names = async (query: Parameters<typeof listResources>[1]) =>
       (await listResources(db.pool, { types: [type], ...query })).map(({ name }) => name)
     expect(await names({})).toEqual([a.name])

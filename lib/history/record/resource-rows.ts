@@ -5,6 +5,7 @@ import { iso } from '../times.ts'
 import type { Closed, Open } from './interval.ts'
 import { closedJson, closedUntil, openJson, openOf, type OpenRow } from './open-row.ts'
 import type { Reading } from './reading.ts'
+import type { Missing } from './removals.ts'
 
 /** A resource as its row holds it. */
 export interface KnownResource {
@@ -18,6 +19,8 @@ export interface KnownResource {
   listedBy: number | null
   open: Open | null
   closedUntil: EpochMs | null
+  /** null = the last answered list of its type had it */
+  missing: Missing | null
 }
 
 /** What a poll makes of one resource. */
@@ -40,6 +43,8 @@ interface Row extends OpenRow {
   config: Record<string, unknown> | null
   listed_by: number | null
   closed_until: Date | null
+  missing_after: Date | null
+  missing_by: Date | null
 }
 
 /** The named resources, and those of the listed types that this source lists; locked in the order of their ids. */
@@ -50,7 +55,8 @@ export async function loadResources(
   listedTypes: readonly string[],
 ): Promise<Map<string, KnownResource>> {
   const { rows } = await client.query<Row>(
-    `SELECT id, arm_key, arm_id, type, name, location, config, listed_by, last_absent, first_present, last_present, closed_until
+    `SELECT id, arm_key, arm_id, type, name, location, config, listed_by, last_absent, first_present, last_present, closed_until,
+            missing_after, missing_by
      FROM resource
      WHERE arm_key = ANY ($2) OR (listed_by = $1 AND type = ANY ($3) AND first_present IS NOT NULL)
      ORDER BY id FOR NO KEY UPDATE`,
@@ -69,6 +75,8 @@ export async function loadResources(
         listedBy: row.listed_by,
         open: openOf(row),
         closedUntil: row.closed_until && row.closed_until.getTime(),
+        missing:
+          row.missing_after && row.missing_by && { after: row.missing_after.getTime(), by: row.missing_by.getTime() },
       },
     ]),
   )
@@ -129,7 +137,8 @@ export async function saveResources(
        SET arm_id = n.arm_id, type = n.type, name = n.name, subscription_id = n.subscription_id, resource_group = n.resource_group,
            location = n.location, config = n.config, first_seen = coalesce(r.first_seen, $2), listed_by = $1,
            last_absent = n.last_absent, first_present = n.first_present, last_present = n.last_present,
-           closed_until = n.closed_until, removed_after = NULL
+           closed_until = n.closed_until, removed_after = NULL,
+           missing_after = NULL, missing_by = NULL
        FROM jsonb_to_recordset($3) AS n (arm_key text, arm_id text, type text, name text, subscription_id text,
               resource_group text, location text, config jsonb, last_absent timestamptz, first_present timestamptz,
               last_present timestamptz, closed_until timestamptz)
@@ -141,7 +150,8 @@ export async function saveResources(
   if (gone.length > 0) {
     await client.query(
       `UPDATE resource r
-       SET last_absent = NULL, first_present = NULL, last_present = NULL, closed_until = n.gone_by, removed_after = n.gone_after
+       SET last_absent = NULL, first_present = NULL, last_present = NULL, closed_until = n.gone_by, removed_after = n.gone_after,
+           missing_after = NULL, missing_by = NULL
        FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[]) AS n (id, gone_after, gone_by)
        WHERE r.id = n.id`,
       [
@@ -151,4 +161,14 @@ export async function saveResources(
       ],
     )
   }
+}
+
+/** Keeps what one answered list lacked, until the next one has it or lacks it too. */
+export async function noteMissing(client: PoolClient, missing: readonly (Missing & { id: number })[]): Promise<void> {
+  if (missing.length === 0) return
+  await client.query(
+    `UPDATE resource r SET missing_after = n.missing_after, missing_by = n.missing_by
+     FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[]) AS n (id, missing_after, missing_by) WHERE r.id = n.id`,
+    [missing.map(({ id }) => id), missing.map(({ after }) => iso(after)), missing.map(({ by }) => iso(by))],
+  )
 }

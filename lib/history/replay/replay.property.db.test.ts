@@ -146,7 +146,8 @@ describe('replayed history', () => {
     const listed = []
     for await (const { rows } of replayOf(feed)) {
       const { resources } = rows as ReturnType<ReturnType<typeof inventoryRows>>
-      listed.push(resources.map(({ config }) => (config.properties as { sku: string }).sku)[0] ?? null)
+      const own = resources.find(({ resourceId }) => resourceId === armId)
+      listed.push((own?.config.properties as { sku: string } | undefined)?.sku ?? null)
     }
     expect(listed).toEqual(skus)
     expect(again.sourceId).not.toBe(feed.sourceId)

@@ -64,21 +64,33 @@ export const arpRows = ({ values }: ModelPoll): ArpRow[] =>
   })
 export const NO_MAC = 'none'
 
-/** Keys `type ARM id`, values what the configuration says. Its etag changes with every poll, which is no change. */
-export const inventoryRows =
-  (types: readonly string[]) =>
-  ({ startedAt, outcome, silent, values }: ModelPoll): InventoryRows => ({
-    resources: [...values].map(([key, sku]) => {
+let inventories = 0
+
+/**
+ * Keys `type ARM id`, values what the configuration says. Its etag changes with every poll, which is no change. Of each type there are
+ * four more, which stay: two that go are no more than a third of it, and one reading proves that they went.
+ */
+export const inventoryRows = (types: readonly string[]) => {
+  inventories += 1
+  const beside = types.flatMap((type) =>
+    [1, 2, 3, 4].map((n): [string, string] => [
+      `${type} /subscriptions/s/resourceGroups/rg/providers/${type}/beside-${inventories}-${n}`,
+      'Standard',
+    ]),
+  )
+  return ({ startedAt, outcome, silent, values }: ModelPoll): InventoryRows => {
+    const listedTypes =
+      outcome === 'ok' ? [...types] : silent.length > 0 ? types.filter((type) => !silent.includes(type)) : []
+    const resources = [...values, ...beside].map(([key, sku]) => {
       const [type = '', resourceId = ''] = key.split(' ')
       const [, , subscriptionId = ''] = resourceId.split('/')
       const name = resourceId.split('/').at(-1) ?? ''
       const config = { name, etag: String(startedAt), properties: { sku } }
       return { resourceId, type, name, subscriptionId, resourceGroup: 'rg', location: 'uksouth', config }
-    }),
-    listedTypes:
-      outcome === 'ok' ? [...types] : silent.length > 0 ? types.filter((type) => !silent.includes(type)) : [],
-    failedTypes: [],
-  })
+    })
+    return { resources, listedTypes, failedTypes: [] }
+  }
+}
 
 /** The only key of a connection, which is never absent. */
 export const CONNECTION = ' connection'

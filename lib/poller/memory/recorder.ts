@@ -13,9 +13,10 @@ import type {
   SilentSession,
 } from '#lib/contract/index.ts'
 import { polledKey } from '#lib/detection/index.ts'
+import { Inventory } from './inventory.ts'
 import { type Memory, NOTHING_READ, Reading } from './reading.ts'
 import { Sessions } from './sessions.ts'
-import { Arp, Counters, Inventory, Routes } from './tables.ts'
+import { Arp, Counters, Routes } from './tables.ts'
 
 interface Stored {
   scope: string

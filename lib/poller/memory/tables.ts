@@ -1,12 +1,9 @@
-/** Routes, ARP entries, counters and configurations from poll to poll. */
+/** Routes, ARP entries and counters from poll to poll. */
 import type {
   ArpChange,
   ArpObservation,
-  ConfigChange,
   CounterResetChange,
   EpochMs,
-  InventoryObservation,
-  ResourceRow,
   RouteAttributes,
   RouteChange,
   RouteRow,
@@ -14,9 +11,7 @@ import type {
   StatsObservation,
 } from '#lib/contract/index.ts'
 import { isOwnSpace } from '#lib/bgp/index.ts'
-import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { originOf } from '#lib/detection/index.ts'
-import { recording } from '#lib/history/index.ts'
 import type { Reading } from './reading.ts'
 
 interface KnownRoute {
@@ -247,52 +242,3 @@ export class Counters {
       })
   }
 }
-
-export class Inventory {
-  /** by ARM id in lower case */
-  readonly known = new Map<string, { row: ResourceRow; since: EpochMs }>()
-  /** by type: start of the last poll that read its list to the end */
-  private readonly readAt = new Map<string, EpochMs>()
-  private lastRows: InventoryObservation['rows'] | null = null
-
-  record({ startedAt, finishedAt }: Reading, { rows }: InventoryObservation): ConfigChange[] {
-    const changes = rows === this.lastRows ? [] : this.compare(rows, startedAt, finishedAt)
-    this.lastRows = rows
-    for (const type of rows.listedTypes) this.readAt.set(type, startedAt)
-    return changes
-  }
-
-  private compare(
-    { resources, listedTypes }: InventoryObservation['rows'],
-    startedAt: EpochMs,
-    finishedAt: EpochMs,
-  ): ConfigChange[] {
-    const changes: [string, ConfigChange][] = []
-    const present = new Map(resources.map((row) => [row.resourceId.toLowerCase(), row]))
-    for (const [key, row] of present) {
-      const known = this.known.get(key)
-      const fields = known
-        ? recording.fieldsThatDiffer(
-            recording.comparableConfig(known.row.config),
-            recording.comparableConfig(row.config),
-          )
-        : []
-      if (known && fields.length === 0) continue
-      const read = this.readAt.get(row.type) ?? null
-      const between = known
-        ? { earliest: Math.max(known.since, read ?? 0), latest: finishedAt }
-        : { earliest: read ?? BEFORE_MONITORING, latest: finishedAt }
-      changes.push([key, { ...named(row), op: known ? 'changed' : 'added', fields, between }])
-      this.known.set(key, { row, since: startedAt })
-    }
-    for (const [key, { row, since }] of this.known) {
-      if (present.has(key) || !listedTypes.includes(row.type)) continue
-      const between = { earliest: Math.max(since, this.readAt.get(row.type) ?? 0), latest: finishedAt }
-      changes.push([key, { ...named(row), op: 'removed', fields: [], between }])
-      this.known.delete(key)
-    }
-    return changes.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, change]) => change)
-  }
-}
-
-const named = ({ resourceId, type }: ResourceRow) => ({ type: 'config' as const, resourceId, resourceType: type })

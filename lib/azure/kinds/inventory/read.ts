@@ -405,9 +405,14 @@ const WORST_FIRST: readonly Outcome[] = [
   'not_found',
 ]
 
-/** The outcome of the whole inventory: `ok`, or the worst of its lists with the type named. */
+/** The outcome of the whole inventory: `ok`, or the worst of its lists, with every type that was not read and why. */
 export function inventoryOutcome({ failedTypes }: InventoryRows): { outcome: Outcome; error: PollError | null } {
   const worst = WORST_FIRST.map((outcome) => failedTypes.find((failed) => failed.outcome === outcome)).find(Boolean)
   if (!worst) return { outcome: 'ok', error: null }
-  return { outcome: worst.outcome, error: { ...worst.error, detail: `${worst.type}: ${worst.error.detail}` } }
+  const reasons = Map.groupBy(
+    failedTypes.toSorted((a, b) => Number(b === worst) - Number(a === worst)),
+    ({ error }) => error.detail,
+  )
+  const told = [...reasons].map(([detail, failed]) => `${failed.map(({ type }) => type).join(', ')}: ${detail}`)
+  return { outcome: worst.outcome, error: { ...worst.error, detail: told.join('; ') } }
 }

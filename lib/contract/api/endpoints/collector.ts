@@ -12,7 +12,7 @@ import { serviceKeyBody, serviceKeyRequest } from '../service-key.ts'
 import { backTest, backTestBody, thresholdsAnswer, thresholdsBody } from '../settings.ts'
 import { setupAnswer } from '../setup.ts'
 import { sloStatus } from '../slos.ts'
-import { apiVersionInUse, coverageInterval, excludedSource, listingFailed, processStatus, source } from '../sources.ts'
+import { apiVersionInUse, awaitedRemoval, coverageInterval, excludedSource, listingFailed, processStatus, source } from '../sources.ts'
 import { watch, watchBody } from '../watch.ts'
 import { reportPreview, reportRun, reportSchedulesAnswer, reportSchedulesBody } from '../report-schedules.ts'
 import { escalationAnswer, escalationBody } from '../escalation.ts'
@@ -88,6 +88,9 @@ export const collectorEndpoints = {
           'why the subscriptions that the credential sees could not be listed; null = they were, or are configured by id',
         ),
       excluded: z.array(excludedSource).describe('resources that a declaration leaves out of polling'),
+      awaitedRemovals: z
+        .array(awaitedRemoval)
+        .describe('what an inventory lacked, more than a third of its type: gone only if the next answered list lacks it too'),
       apiVersion: apiVersionInUse
         .nullable()
         .describe("of Microsoft.Network, in the place of the SDK's; null = the SDK's is in use"),
