@@ -119,12 +119,19 @@ describe('the api-version of Microsoft.Network', () => {
       expect(new Set(others.map(({ query }) => query.get('api-version')))).toEqual(new Set([SDK_VERSION]))
     })
 
-    it('is looked for once: a type that no version has stays refused', async () => {
+    it('is searched for once: a type that no version has stays refused', async () => {
       context.server.rule({ when: list, behaviour: noSuchType })
       for (const _ of [1, 2]) {
         expect(await inventory()).toMatchObject({ outcome: 'not_found', error: { code: 'InvalidResourceType' } })
       }
-      expect(versionsAsked()).toEqual([SDK_VERSION, '2025-05-01', '2025-03-01', '2024-05-01', '2023-11-01', SDK_VERSION])
+      expect(versionsAsked()).toEqual([
+        SDK_VERSION,
+        '2025-05-01',
+        '2025-03-01',
+        '2024-05-01',
+        '2023-11-01',
+        SDK_VERSION,
+      ])
     })
   })
 })

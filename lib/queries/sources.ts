@@ -66,8 +66,8 @@ export async function getSources(
     ),
     nextCursor,
     excluded: await excludedResources(q, scope),
-    awaitedRemovals: (await awaitedRemovals(q)).map(({ subscriptionId, type, names, known, between }) => ({
-      ...{ subscriptionId, type, names, known },
+    awaitedRemovals: (await awaitedRemovals(q)).map(({ between, ...rest }) => ({
+      ...rest,
       between: isoBounds(between),
     })),
     apiVersion: await networkApiVersion(q),

@@ -78,7 +78,8 @@ describe('an inventory', () => {
 
   it('concludes at once what is no more than a third of a type; of more a second reading must lack it, whatever fails between', async () => {
     const feed = await newFeed(db)
-    const names = (changes: ConfigChange[]) => changes.map(({ op, resourceId }) => `${op} ${resourceId.split('/').at(-1)}`)
+    const names = (changes: ConfigChange[]) =>
+      changes.map(({ op, resourceId }) => `${op} ${resourceId.split('/').at(-1)}`)
     const all = Array.from({ length: 6 }, () => resource(`many-${++made}`))
     const [a, b, c, d, e, f] = all
     if (!a || !b || !c || !d || !e || !f) throw new Error('six')
@@ -93,7 +94,9 @@ describe('an inventory', () => {
     // a list that was refused is no reading of it, one of another type neither
     expect(await inventory(feed, 3, [gateway], { listedTypes: [GATEWAY], outcome: 'incomplete' })).toEqual([])
     // back with another configuration: what lacked it says nothing of when that changed
-    expect(await inventory(feed, 4, [a, b, { ...c, config: { name: c.name, properties: { x: 1 } } }, gateway])).toMatchObject([
+    expect(
+      await inventory(feed, 4, [a, b, { ...c, config: { name: c.name, properties: { x: 1 } } }, gateway]),
+    ).toMatchObject([
       { op: 'changed', resourceId: c.resourceId, between: { earliest: started(1), latest: finished(4) } },
       { op: 'removed', resourceId: d.resourceId, between: { earliest: started(1), latest: finished(2) } },
     ])

@@ -75,8 +75,8 @@ export async function loadResources(
         listedBy: row.listed_by,
         open: openOf(row),
         closedUntil: row.closed_until && row.closed_until.getTime(),
-        missing:
-          row.missing_after && row.missing_by && { after: row.missing_after.getTime(), by: row.missing_by.getTime() },
+        missing: row.missing_after &&
+          row.missing_by && { after: row.missing_after.getTime(), by: row.missing_by.getTime() },
       },
     ]),
   )

@@ -243,7 +243,8 @@ const RUN_SEEN = `audience = :audience AND seen <@ (:everySeen) AND hidden @> (:
 const ofRouterSession = (table: string, column: string) =>
   `SELECT * FROM public.${table} WHERE ${column} = ANY (:routerSessions)`
 
-const RESOURCE_TIMES = 'first_seen, listed_by, last_absent, first_present, last_present, closed_until, removed_after, missing_after, missing_by'
+const RESOURCE_TIMES =
+  'first_seen, listed_by, last_absent, first_present, last_present, closed_until, removed_after, missing_after, missing_by'
 
 /** Nothing of it is anybody's in particular, or it is the deployment's own and no question of a scoped reader is about it. */
 const wholly = (table: string) => `SELECT * FROM public.${table}`

@@ -1,4 +1,10 @@
-import { BEFORE_MONITORING, type ConfigChange, type EpochMs, type InventoryObservation, type ResourceRow } from '#lib/contract/index.ts'
+import {
+  BEFORE_MONITORING,
+  type ConfigChange,
+  type EpochMs,
+  type InventoryObservation,
+  type ResourceRow,
+} from '#lib/contract/index.ts'
 import { recording } from '#lib/history/index.ts'
 import type { Reading } from './reading.ts'
 

@@ -413,6 +413,6 @@ export function inventoryOutcome({ failedTypes }: InventoryRows): { outcome: Out
     failedTypes.toSorted((a, b) => Number(b === worst) - Number(a === worst)),
     ({ error }) => error.detail,
   )
-  const told = [...reasons].map(([detail, failed]) => `${failed.map(({ type }) => type).join(', ')}: ${detail}`)
-  return { outcome: worst.outcome, error: { ...worst.error, detail: told.join('; ') } }
+  const reasonLines = [...reasons].map(([detail, failed]) => `${failed.map(({ type }) => type).join(', ')}: ${detail}`)
+  return { outcome: worst.outcome, error: { ...worst.error, detail: reasonLines.join('; ') } }
 }

@@ -12,7 +12,15 @@ import { serviceKeyBody, serviceKeyRequest } from '../service-key.ts'
 import { backTest, backTestBody, thresholdsAnswer, thresholdsBody } from '../settings.ts'
 import { setupAnswer } from '../setup.ts'
 import { sloStatus } from '../slos.ts'
-import { apiVersionInUse, awaitedRemoval, coverageInterval, excludedSource, listingFailed, processStatus, source } from '../sources.ts'
+import {
+  apiVersionInUse,
+  awaitedRemoval,
+  coverageInterval,
+  excludedSource,
+  listingFailed,
+  processStatus,
+  source,
+} from '../sources.ts'
 import { watch, watchBody } from '../watch.ts'
 import { reportPreview, reportRun, reportSchedulesAnswer, reportSchedulesBody } from '../report-schedules.ts'
 import { escalationAnswer, escalationBody } from '../escalation.ts'
@@ -90,7 +98,9 @@ export const collectorEndpoints = {
       excluded: z.array(excludedSource).describe('resources that a declaration leaves out of polling'),
       awaitedRemovals: z
         .array(awaitedRemoval)
-        .describe('what an inventory lacked, more than a third of its type: gone only if the next answered list lacks it too'),
+        .describe(
+          'what an inventory lacked, more than a third of its type: gone only if the next answered list lacks it too',
+        ),
       apiVersion: apiVersionInUse
         .nullable()
         .describe("of Microsoft.Network, in the place of the SDK's; null = the SDK's is in use"),
