@@ -129,6 +129,22 @@ describe('metrics of many resources', () => {
     expect(azure.readsTogether(SUBSCRIPTION_ID, 'uksouth')).toBe(true)
   })
 
+  it('of one resource that are read in part are its own, and what is wrong with them', async () => {
+    const [odd = '', good = ''] = circuitIds(2)
+    serve((ids) =>
+      ids.map((id) =>
+        id === odd ? { ...entryOf(id), value: [{ unit: 'Percent' }, ...entryOf(id).value] } : entryOf(id),
+      ),
+    )
+    const answers = await pollAll(connect(), [odd, good])
+    expect(answers.map(({ outcome, rows }) => [outcome, (rows as MetricRow[]).length])).toEqual([
+      ['incomplete', 4],
+      ['ok', 4],
+    ])
+    expect(answers[0]?.error?.detail).toContain('value[0].name')
+    expect(requests(ALONE)).toEqual([])
+  })
+
   it('that are refused are read one by one, reported once, and not asked for again with the next poll', async () => {
     context.server.rule({ when: BATCH, behaviour: armError(403, 'AuthorizationFailed', 'No.') })
     alone(97)

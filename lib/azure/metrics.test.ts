@@ -141,6 +141,95 @@ describe('what is read', () => {
     expect(await poll(circuitId)).toMatchObject({ outcome: 'throttled', rows: [] })
   })
 
+  describe('of metrics that a resource lacks', () => {
+    const gateway = { region: '', gateway: { gatewayType: 'ExpressRoute', sku: 'ErGw1AZ' } }
+    const load = ['CpuUtilization', 'BitsPerSecond', 'PacketsPerSecond', 'ActiveFlows'].map(
+      (name) => `ExpressRouteGateway${name}`,
+    )
+    const lacks = (name: string, valid = '') =>
+      armError(
+        400,
+        'BadRequest',
+        `Failed to find metric configuration for provider: Microsoft.Network, resource Type: virtualNetworkGateways, metric: ${name}${valid && `, Valid metrics: ${valid}`}`,
+      )
+    const data = [{ timeStamp: '2026-11-20T08:00:00Z', average: 100 }]
+    /** Answers a request by the metrics that it names. */
+    const serve = (lacking: readonly string[], refusal: (name: string) => Behaviour = lacks) =>
+      context.server.rule({
+        when: metrics,
+        behaviour: ({ query }) => {
+          const names = query.get('metricnames')?.split(',') ?? []
+          const missing = names.find((name) => lacking.includes(name))
+          if (missing !== undefined) return refusal(missing)
+          return answer({ value: names.flatMap((name) => body(name, [{ data }]).value) })
+        },
+      })
+    const asked = () => queries().map((query) => query.get('metricnames') ?? '')
+
+    it.each([
+      ['one', ['ExpressRouteGatewayActiveFlows'], lacks],
+      [
+        'two, named one after the other',
+        ['ExpressRouteGatewayActiveFlows', 'ExpressRouteGatewayCpuUtilization'],
+        lacks,
+      ],
+      ['one, without the family in its name', ['ExpressRouteGatewayActiveFlows'], () => lacks('ActiveFlows')],
+      [
+        'two that are not among the valid ones',
+        ['ExpressRouteGatewayActiveFlows', 'ExpressRouteGatewayCpuUtilization'],
+        (name: string) => lacks(name, 'ExpressRouteGatewayBitsPerSecond,ExpressRouteGatewayPacketsPerSecond'),
+      ],
+    ])('%s: the others are asked for without it, for a day', async (_, lacking, refusal) => {
+      serve(lacking, refusal)
+      const read = async () => {
+        const { outcome, error, rows } = await poll(gatewayId, { from, to, resource: gateway })
+        const names = new Set((rows as MetricRow[]).map(({ metric }) => metric))
+        return { outcome, error, read: load.filter((name) => names.has(name)) }
+      }
+      const first = await read()
+      expect(first).toMatchObject({
+        outcome: 'incomplete',
+        error: { httpStatus: 400, detail: expect.stringContaining('Failed to find metric configuration') },
+        read: load.filter((name) => !lacking.includes(name)),
+      })
+      const requests = asked().length
+      expect(await read()).toEqual(first)
+      // it is not asked for again
+      expect(asked().slice(requests)).toHaveLength(3)
+      expect(asked().slice(requests).join()).not.toContain('ActiveFlows')
+    })
+
+    it('a refusal that names none of them is that of all', async () => {
+      serve(load, () => armError(400, 'BadRequest', 'The interval is invalid.'))
+      const { outcome, rows } = await poll(gatewayId, { from, to, resource: gateway })
+      expect(outcome).toBe('incomplete')
+      expect((rows as MetricRow[]).some(({ metric }) => load.includes(metric))).toBe(false)
+      expect(asked()).toHaveLength(3)
+    })
+  })
+
+  it.each([
+    ['an error of its own', { errorCode: 'InternalError', errorMessage: 'try later' }, /ArpAvailability: try later/],
+    ['no name', { name: null }, /value\[0\]\.name: expected text/],
+    ['series that are none', { timeseries: 'none' }, /value\[0\]\.timeseries/],
+    ['a series that is none', { timeseries: [null, { data: [] }] }, /timeseries\[0\]/],
+    ['a bucket without a time', { timeseries: [{ data: [{ average: 1 }] }] }, /data\[0\]\.timeStamp/],
+  ])('one of two metrics with %s leaves the other, and says so', async (_, wrong, says) => {
+    const data = [{ timeStamp: '2026-11-20T08:00:00Z', average: 100 }]
+    const bad = { ...body('ArpAvailability', []).value[0], ...wrong }
+    context.server.rule({ when: metrics, behaviour: answer({ value: [] }) })
+    context.server.rule({
+      when: metrics,
+      behaviour: answer({ interval: 'PT1M', value: [bad, ...body('BgpAvailability', [{ data }]).value] }),
+      times: 1,
+    })
+    expect(await poll(circuitId)).toMatchObject({
+      outcome: 'incomplete',
+      error: { detail: expect.stringMatching(says) },
+      rows: [{ metric: 'BgpAvailability', average: 100 }],
+    })
+  })
+
   it.each([
     [{}, 'value: expected array, got nothing'],
     [{ value: [{ unit: 'Percent' }] }, 'value[0].name: expected text or {value}, got nothing'],

@@ -93,7 +93,9 @@ async function fetchPast(
     const params = { from, to, interval: 'PT5M', metrics }
     const observation = await azure.poll(target, 'metrics', { signal, params })
     const { outcome, error, budget } = observation
-    if (outcome !== 'ok' || observation.kind !== 'metrics') {
+    // a part that can't be read stays so; what a throttled request left out is asked for again
+    const isRead = outcome === 'ok' || (outcome === 'incomplete' && error?.code === 'MALFORMED_FIELD')
+    if (!isRead || observation.kind !== 'metrics') {
       const waitMs = Math.max(patience[outcome] ?? LONG_PATIENCE_MS, (error?.retryAfterSeconds ?? 0) * 1_000)
       await postponeBackfill(db.pool, sourceId, clock.now() + waitMs, outcome)
       log.warn({ resource: target.resourceId, outcome, error, waitMs }, 'past metrics could not be fetched')

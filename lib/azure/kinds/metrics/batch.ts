@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { EpochMs, MetricRow } from '#lib/contract/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Arm } from '../../arm.ts'
 import type { Call } from '../../call.ts'
 import { failureOfError } from '../../classify.ts'
-import { arrayAt, bodyOf, decode, objectOf } from '../../decode.ts'
+import { arrayAt, bodyOf, objectOf } from '../../decode.ts'
 import { DAY, HOUR, MINUTE } from '../../durations.ts'
 import { PollFailure } from '../../failure.ts'
 import { text } from '../../fields.ts'
@@ -14,7 +14,8 @@ import { untilAborted } from '../../until-aborted.ts'
 import type { BatchRefusal } from '../../types.ts'
 import type { MetricsPlace } from './data-plane.ts'
 import type { MetricPlan } from './plans.ts'
-import { metricRows, metricsBody } from './rows.ts'
+import { LackingMetrics } from './lacking.ts'
+import { type ReadMetrics, readMetricRows } from './rows.ts'
 import { armRow, member } from '../../members.ts'
 
 const BATCH_VERSION = '2024-02-01'
@@ -43,7 +44,7 @@ export interface BatchRead {
 }
 
 interface Member extends BatchRead {
-  done: PromiseWithResolvers<MetricRow[] | null>
+  done: PromiseWithResolvers<ReadMetrics | null>
 }
 
 interface Gathered {
@@ -67,6 +68,8 @@ export class MetricBatches {
   readonly #onRefused: (refusal: BatchRefusal) => void
   readonly #gathered = new Map<string, Gathered>()
   readonly #blocked = new Map<string, Blocked>()
+  /** what single resources are not asked for */
+  readonly lacking = new LackingMetrics()
 
   constructor(place: MetricsPlace, clock: Clock, onRefused: (refusal: BatchRefusal) => void) {
     this.#place = place
@@ -86,11 +89,11 @@ export class MetricBatches {
    * @returns null where the data plane does not answer for it: then it is asked from the control plane
    * @throws PollFailure `throttled` (no budget of ARM's), or `malformed` if what stands there for this resource can't be read
    */
-  async rows(read: BatchRead): Promise<MetricRow[] | null> {
+  async rows(read: BatchRead): Promise<ReadMetrics | null> {
     if (!this.isServed(read.subscriptionId, read.region)) return null
     const blocked = this.#blockedNow(placeKey(read.subscriptionId, read.region))
     if (blocked?.throttled) throw blocked.throttled
-    const done = Promise.withResolvers<MetricRow[] | null>()
+    const done = Promise.withResolvers<ReadMetrics | null>()
     // whoever waited may be gone when it ends
     done.promise.catch(() => {})
     this.#gather({ ...read, done })
@@ -238,8 +241,8 @@ function settle({ done, grain, from, to }: Member, found: Json | undefined): voi
   if (found === undefined || hasError(found)) return done.resolve(null)
   try {
     // the request's window may be larger than this one's
-    const rows = metricRows(decode(metricsBody, found), grain)
-    done.resolve(rows.filter(({ at, grainSeconds }) => at + grainSeconds * 1_000 > from && at < to))
+    const { rows, failure } = readMetricRows(found, grain)
+    done.resolve({ rows: rows.filter(({ at, grainSeconds }) => at + grainSeconds * 1_000 > from && at < to), failure })
   } catch (error) {
     done.reject(error)
   }

@@ -5,7 +5,7 @@ import { endsAll, PollFailure } from '../../failure.ts'
 import { textOrNull } from '../../fields.ts'
 import { type Read, unsupported } from '../../read.ts'
 import { type MetricPlan, metricPlans } from './plans.ts'
-import { GRAIN_SECONDS, metricRows, metricsBody } from './rows.ts'
+import { GRAIN_SECONDS, type ReadMetrics, readMetricRows } from './rows.ts'
 import { armRow } from '../../members.ts'
 
 const METRICS_VERSION = '2024-02-01'
@@ -17,17 +17,11 @@ const MOST_BUCKETS = 1_440
 /** As much as that of the finest grain. */
 const LONGEST_TOGETHER_MS = MOST_BUCKETS * 60_000
 
-export interface MetricsResult {
-  rows: MetricRow[]
-  /** metrics that could not be read although others could */
-  failure: PollFailure | null
-}
-
 /**
  * A resource's metrics over a window: from the data plane together with those of others, where the caller knows enough of the
- * resource and the cloud has one that answers; else from ARM's control plane, by itself.
+ * resource and the cloud has one that answers; else from ARM's control plane, by itself. Metrics that can't be read leave the others.
  */
-export async function readMetrics(read: Read): Promise<MetricsResult> {
+export async function readMetrics(read: Read): Promise<ReadMetrics> {
   const { metrics: wanted, resource } = read.params
   // whoever names them knows that the circuit has them
   const hasReach = resource?.hasReach === true || wanted?.some(isReachMetric) === true
@@ -37,19 +31,30 @@ export async function readMetrics(read: Read): Promise<MetricsResult> {
   const from = read.params.from ?? to - DEFAULT_WINDOW_MS
   const rows: MetricRow[] = []
   let answered = 0
-  let failure: PollFailure | null = null
+  const failures: PollFailure[] = []
   for (const plan of plans.filter(({ metrics }) => !wanted || metrics.some((name) => wanted.includes(name)))) {
     try {
-      rows.push(...(await readPlan(read, plan, from, to)))
+      const answer = await readPlan(read, plan, from, to)
+      rows.push(...answer.rows)
+      failures.push(...answer.failures)
       answered++
     } catch (error) {
       if (!(error instanceof PollFailure) || read.call.signal.aborted) throw error
-      failure ??= error
+      failures.push(error)
       if (endsAll(error)) break
     }
   }
+  const failure = together(failures)
   if (failure && answered === 0) throw failure
   return { rows: inOrder(rows), failure }
+}
+
+/** The first, one that ends all before others, with the reasons of all. */
+function together(failures: readonly PollFailure[]): PollFailure | null {
+  const first = failures.find(endsAll) ?? failures[0]
+  if (!first || failures.length === 1) return first ?? null
+  const detail = [...new Set(failures.map(({ error }) => error.detail))].join('; ')
+  return new PollFailure(first.outcome, { ...first.error, detail })
 }
 
 /** By metric, dimensions and time. The rows of a series share their dimensions and mostly are in order already. */
@@ -79,18 +84,47 @@ async function gatewayKind({ call, arm, id, params }: Read): Promise<GatewayKind
   return { gatewayType: properties.gatewayType, sku: properties.sku?.name ?? null }
 }
 
-async function readPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs) {
+interface PlanAnswer {
+  rows: MetricRow[]
+  /** of a part of it */
+  failures: PollFailure[]
+}
+
+/**
+ * A plan's metrics, without those that the resource lacks.
+ * @throws PollFailure where nothing of it could be read, also where it lacks all of them
+ */
+async function readPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs): Promise<PlanAnswer> {
+  const { lacking } = read.batches
+  for (;;) {
+    const { has, refusals } = lacking.divide(read.resourceId, plan.metrics, read.call.now())
+    const [refusal] = refusals
+    if (has.length === 0 && refusal) throw refusal
+    try {
+      const { rows, failure } = await askPlan(read, { ...plan, metrics: has }, from, to)
+      return { rows, failures: failure ? [...refusals, failure] : refusals }
+    } catch (error) {
+      // each time at least one metric fewer
+      if (!(error instanceof PollFailure) || !lacking.note(read.resourceId, has, error, read.call.now())) throw error
+    }
+  }
+}
+
+async function askPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs): Promise<ReadMetrics> {
   const grain = grainOf(read.params.interval, plan)
-  const together = await readTogether(read, plan, grain, from, to)
-  if (together) return together
+  const shared = await readTogether(read, plan, grain, from, to)
+  if (shared) return shared
   const piece = MOST_BUCKETS * (GRAIN_SECONDS.get(grain) ?? 60) * 1_000
   const rows: MetricRow[] = []
+  const failures: PollFailure[] = []
   for (let start = from; start < to; start += piece) {
     const url = urlOf(read, plan, grain, start, Math.min(to, start + piece))
     const answer = await send(read.call, () => read.arm.get(url))
-    rows.push(...metricRows(decode(metricsBody, objectOf(bodyOf(answer))), grain))
+    const own = readMetricRows(objectOf(bodyOf(answer)), grain)
+    rows.push(...own.rows)
+    if (own.failure) failures.push(own.failure)
   }
-  return rows
+  return { rows, failure: together(failures) }
 }
 
 /** Null: by itself. */

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import type { MetricRow } from '#lib/contract/index.ts'
+import { decode } from '../../decode.ts'
+import { PollFailure } from '../../failure.ts'
 import { instant, numberOrNull, textOrNull, wrappedText } from '../../fields.ts'
+import type { Json } from '../../json.ts'
 import { armRow } from '../../members.ts'
 
 /** Seconds of each grain that Azure Monitor has, ISO 8601. */
@@ -15,45 +18,118 @@ export const GRAIN_SECONDS = new Map([
   ['P1D', 86_400],
 ])
 
-const series = armRow({
-  metadatavalues: z.array(armRow({ name: wrappedText, value: textOrNull })).nullish(),
-  data: z
-    .array(
-      armRow({
-        timeStamp: instant,
-        average: numberOrNull,
-        maximum: numberOrNull,
-        minimum: numberOrNull,
-        total: numberOrNull,
-      }),
-    )
-    .nullish(),
+const dimension = armRow({ name: wrappedText, value: textOrNull })
+const bucket = armRow({
+  timeStamp: instant,
+  average: numberOrNull,
+  maximum: numberOrNull,
+  minimum: numberOrNull,
+  total: numberOrNull,
+})
+const series = armRow({ metadatavalues: z.array(dimension).nullish(), data: z.array(bucket).nullish() })
+const metric = armRow({
+  name: wrappedText,
+  unit: textOrNull,
+  errorCode: textOrNull,
+  errorMessage: textOrNull,
+  timeseries: z.array(series).nullish(),
 })
 
 /** One resource's metrics, as the control plane and each entry of a batch have them. Source: Azure Monitor REST, Metrics - List, Metrics Batch. */
-export const metricsBody = armRow({
-  interval: textOrNull,
-  value: z.array(armRow({ name: wrappedText, unit: textOrNull, timeseries: z.array(series).nullish() })),
-})
+const metricsBody = armRow({ interval: textOrNull, value: z.array(metric) })
+/** The same, each part of which is read by itself where one of them can't be. */
+const envelope = armRow({ interval: textOrNull, value: z.array(z.unknown()) })
+const metricOfSeries = armRow({ name: wrappedText, unit: textOrNull, timeseries: z.array(z.unknown()).nullish() })
+const seriesOfBuckets = armRow({ metadatavalues: z.array(dimension).nullish(), data: z.array(z.unknown()).nullish() })
 
-/** A bucket that carries none of the aggregations is no sample: it is left out, not made a zero. */
-export function metricRows(body: z.output<typeof metricsBody>, grain: string): MetricRow[] {
-  const grainSeconds = GRAIN_SECONDS.get(body.interval ?? grain) ?? GRAIN_SECONDS.get(grain) ?? 60
-  return body.value.flatMap(({ name, unit, timeseries }) =>
-    (timeseries ?? []).flatMap(({ metadatavalues, data }) => {
-      const dimensions = Object.fromEntries(
-        (metadatavalues ?? []).map((dimension) => [dimension.name.toLowerCase(), dimension.value ?? '']),
-      )
-      return (data ?? [])
-        .filter((bucket) => [bucket.average, bucket.maximum, bucket.minimum, bucket.total].some((v) => v !== null))
-        .map(({ timeStamp, ...values }) => ({
-          metric: name,
-          unit: unit ?? '',
-          dimensions,
-          at: timeStamp,
-          grainSeconds,
-          ...values,
-        }))
-    }),
-  )
+export interface ReadMetrics {
+  rows: MetricRow[]
+  /** metrics, series and buckets that could not be read, counted and one of them named, or Azure's own error; null = none */
+  failure: PollFailure | null
+}
+
+/**
+ * A bucket that carries none of the aggregations is no sample: it is left out, not made a zero. A part that can't be read leaves the others.
+ * @throws PollFailure `malformed` where nothing can be read; the error of the metrics where each has one
+ */
+export function readMetricRows(body: Json, grain: string): ReadMetrics {
+  const faults: PollFailure[] = []
+  const { interval, value } = readBody(body, faults)
+  const rows = value.flatMap((one) => {
+    const error = errorOf(one)
+    if (error) faults.push(error)
+    return error ? [] : rowsOf(one, grainOf(interval, grain))
+  })
+  const [first] = faults
+  if (!first) return { rows, failure: null }
+  if (rows.length === 0) throw first
+  return { rows, failure: new PollFailure(first.outcome, { ...first.error, detail: summary(faults) }) }
+}
+
+function summary(faults: readonly PollFailure[]): string {
+  const reasons = [...new Set(faults.map(({ error }) => error.detail))]
+  const [first = ''] = reasons
+  return faults.length === 1 ? `not read: ${first}` : `${faults.length} parts of the metrics not read: ${first}`
+}
+
+type Metric = z.output<typeof metric>
+
+function readBody(body: Json, faults: PollFailure[]): { interval: string | null; value: Metric[] } {
+  const whole = metricsBody.safeParse(body)
+  if (whole.success) return whole.data
+  const { interval, value } = decode(envelope, body)
+  return { interval, value: each(value, 'value', faults, (one, at) => readMetric(one, at, faults)) }
+}
+
+function readMetric(value: Json, at: string, faults: PollFailure[]): Metric {
+  const whole = metric.safeParse(value)
+  if (whole.success) return whole.data
+  const { timeseries, ...own } = decode(metricOfSeries, value, at)
+  const read = each(timeseries ?? [], `${at}.timeseries`, faults, (one, place) => {
+    const { metadatavalues, data } = decode(seriesOfBuckets, one, place)
+    const buckets = each(data ?? [], `${place}.data`, faults, (cell, spot) => decode(bucket, cell, spot))
+    return { metadatavalues, data: buckets }
+  })
+  return { ...own, errorCode: null, errorMessage: null, timeseries: read }
+}
+
+/** Each that can be read; the faults of the others are added. */
+function each<T>(list: readonly unknown[], at: string, faults: PollFailure[], read: (one: Json, at: string) => T): T[] {
+  return list.flatMap((one, index) => {
+    try {
+      return [read(one as Json, `${at}[${index}]`)]
+    } catch (error) {
+      if (!(error instanceof PollFailure)) throw error
+      faults.push(error)
+      return []
+    }
+  })
+}
+
+/** An error inside a 200 is that error. */
+function errorOf({ name, errorCode, errorMessage }: Metric): PollFailure | null {
+  if (errorCode === null || errorCode.toLowerCase() === 'success') return null
+  const detail = `${name}: ${errorMessage ?? errorCode}`
+  return new PollFailure('unavailable', { code: errorCode, detail, httpStatus: 200 })
+}
+
+const grainOf = (interval: string | null, grain: string): number =>
+  GRAIN_SECONDS.get(interval ?? grain) ?? GRAIN_SECONDS.get(grain) ?? 60
+
+function rowsOf({ name, unit, timeseries }: Metric, grainSeconds: number): MetricRow[] {
+  return (timeseries ?? []).flatMap(({ metadatavalues, data }) => {
+    const dimensions = Object.fromEntries(
+      (metadatavalues ?? []).map((one) => [one.name.toLowerCase(), one.value ?? '']),
+    )
+    return (data ?? [])
+      .filter((one) => [one.average, one.maximum, one.minimum, one.total].some((v) => v !== null))
+      .map(({ timeStamp, ...values }) => ({
+        metric: name,
+        unit: unit ?? '',
+        dimensions,
+        at: timeStamp,
+        grainSeconds,
+        ...values,
+      }))
+  })
 }
