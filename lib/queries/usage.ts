@@ -122,7 +122,7 @@ function refuse(from: EpochMs, to: EpochMs, step: UsageStep, now: EpochMs): void
 }
 
 function pointView({ start, ...point }: UsagePoint & { difference: Differences | null }): UsagePointView {
-  const isKnown = point.coveredMs > 0
+  const isKnown = point.coveredMs > 0 || point.in.atLeast || point.out.atLeast
   return {
     start: iso(start),
     bytesIn: isKnown ? point.in.bytes.toString() : null,
@@ -146,13 +146,15 @@ function totalsOf(
   const lost = (direction: Growth['direction']) =>
     add(unplaced.filter((growth) => growth.direction === direction).map(({ bytes }) => bytes)).toString()
   const coveredMs = addUp(points.map((point) => point.coveredMs))
+  const atLeast = points.some((point) => point.in.atLeast || point.out.atLeast)
+  const isKnown = coveredMs > 0 || atLeast
   return {
-    bytesIn: coveredMs > 0 ? add(points.map((point) => point.in.bytes)).toString() : null,
-    bytesOut: coveredMs > 0 ? add(points.map((point) => point.out.bytes)).toString() : null,
+    bytesIn: isKnown ? add(points.map((point) => point.in.bytes)).toString() : null,
+    bytesOut: isKnown ? add(points.map((point) => point.out.bytes)).toString() : null,
     coveredSeconds: coveredMs / 1_000,
     seconds: lengthOf(points, step, now) / 1_000,
     metricSeconds: addUp(points.map(({ metricMs }) => metricMs)) / 1_000,
-    atLeast: points.some((point) => point.in.atLeast || point.out.atLeast),
+    atLeast,
     unplacedBytesIn: lost('in'),
     unplacedBytesOut: lost('out'),
   }

@@ -26,7 +26,11 @@ export const usagePoint = z.object({
   coveredSeconds: z.number().describe('seconds of the point that the bytes cover'),
   source: z.enum(usageBases).describe('what covers most of it: counters, or metrics where these cover more'),
   metricSeconds: z.number().describe('how many of the covered seconds come from metrics'),
-  atLeast: z.boolean().describe('a counter was reset in it: at least so many bytes passed'),
+  atLeast: z
+    .boolean()
+    .describe(
+      'at least so many bytes passed: a counter was reset, or metrics came without the path or peering that they were asked for by',
+    ),
   disagreement: usageDisagreement.nullable().describe('null where counters and metrics do not both cover the point'),
 })
 export type UsagePointView = z.infer<typeof usagePoint>

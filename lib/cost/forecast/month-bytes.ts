@@ -29,7 +29,8 @@ export function fillGaps(
     for (let at = gap.from; at < gap.to; at += HOUR) usual += likelyPerHour(at) * (hours / length)
     const ceiling = BigInt(Math.ceil(ceilingPerHour * hours))
     const bound = gap.atMost !== null && gap.atMost < ceiling ? gap.atMost : ceiling
-    const filled = BigInt(Math.round(usual))
+    // what is counted of it already is a part of what its hours usually carry
+    const filled = BigInt(Math.round(Math.max(0, usual - Number(gap.counted ?? 0n))))
     most += bound
     likely += filled < bound ? filled : bound
   }

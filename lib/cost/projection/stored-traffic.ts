@@ -30,7 +30,15 @@ const usage = z.object({
   coveredSeconds: z.number(),
   seconds: z.number(),
   metricSeconds: z.number(),
-  gaps: z.array(z.object({ from: z.number(), to: z.number(), seconds: z.number(), atMost: bytes.nullable() })),
+  gaps: z.array(
+    z.object({
+      from: z.number(),
+      to: z.number(),
+      seconds: z.number(),
+      atMost: bytes.nullable(),
+      counted: bytes.exactOptional(),
+    }),
+  ),
   hours,
 })
 const traffic = z.object({

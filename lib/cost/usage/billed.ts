@@ -5,7 +5,7 @@ import { HOUR } from '../forecast/series.ts'
 export interface UsageHour {
   /** a whole hour UTC */
   start: EpochMs
-  /** out of Azure; null where nothing of the hour is known */
+  /** out of Azure, at least where nothing of the hour is covered; null where nothing of it is known */
   bytesOut: bigint | null
   coveredSeconds: number
   metricSeconds: number
@@ -46,8 +46,10 @@ export interface UsageGap {
   to: EpochMs
   /** not covered between from and to; hours that are covered in part make it shorter than the interval */
   seconds: number
-  /** at least 0 passed, and at most this; null = no bandwidth is known */
+  /** at least 0 passed beside what is counted, and at most this; null = no bandwidth is known */
   atMost: bigint | null
+  /** counted already, as the least that passed in it; absent = nothing */
+  counted?: bigint
 }
 
 export interface BilledUsage {
@@ -98,8 +100,15 @@ export function billedUsage(facts: UsageFacts, from: EpochMs, to: EpochMs): Bill
     metric += Math.min(seen.metricSeconds, known)
     hours.push({ start, bytes: seen.bytes, late, cumulative, coveredSeconds: known })
     if (length - known <= TOLERANCE) continue
-    const ceiling = perSecond === null ? null : perSecond * BigInt(Math.ceil(length - known))
-    addGap(gaps, { from: start, to: end, seconds: length - known, atMost: least(ceiling, seen.atMost) })
+    const counted = seen.coveredSeconds === 0 ? seen.bytes : 0n
+    const ceiling = perSecond === null ? null : less(perSecond * BigInt(Math.ceil(length - known)), counted)
+    addGap(gaps, {
+      from: start,
+      to: end,
+      seconds: length - known,
+      atMost: least(ceiling, seen.atMost),
+      ...(counted > 0n && { counted }),
+    })
   }
   const bounded = gaps.map((gap) => ({ ...gap, atMost: boundedBy(gap, across) }))
   return {
@@ -137,7 +146,7 @@ function billedHour(
     return { bytes: 0n, coveredSeconds: 0, metricSeconds: 0, atMost: isWhole ? bytes : null }
   }
   return {
-    bytes: bytes > away.bytesOut ? bytes - away.bytesOut : 0n,
+    bytes: less(bytes, away.bytesOut),
     coveredSeconds: Math.min(length, coveredSeconds),
     metricSeconds,
     atMost: null,
@@ -155,6 +164,7 @@ function addGap(gaps: UsageGap[], gap: UsageGap): void {
   else {
     last.atMost = last.atMost === null || gap.atMost === null ? null : last.atMost + gap.atMost
     last.seconds += gap.seconds
+    if (gap.counted !== undefined) last.counted = (last.counted ?? 0n) + gap.counted
     last.to = gap.to
   }
 }
@@ -164,6 +174,8 @@ function boundedBy(gap: UsageGap, across: readonly UnplacedBytes[]): bigint | nu
   const over = across.find((one) => one.from <= gap.from && gap.to <= one.to)
   return over ? least(gap.atMost, over.bytes) : gap.atMost
 }
+
+const less = (a: bigint, b: bigint): bigint => (a > b ? a - b : 0n)
 
 function least(a: bigint | null, b: bigint | null): bigint | null {
   if (a === null || b === null) return a ?? b

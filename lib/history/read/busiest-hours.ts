@@ -23,16 +23,19 @@ export async function busiestHours(
 ): Promise<Map<string, BusiestHour>> {
   const { rows } = await db.query<{ short_id: string; bits: string | null; covered_ms: string }>(
     `WITH series AS (
-       SELECT r.short_id, u.source_id, u.id, u.basis, count(*) OVER (PARTITION BY u.source_id, u.basis) AS paths
+       SELECT r.short_id, u.source_id, u.id, u.basis, 
+         CASE WHEN u.basis = 'metric' THEN 2 ELSE count(*) OVER (PARTITION BY u.source_id, u.basis) END AS expected
        FROM resource r JOIN source so ON so.resource_id = r.id AND so.subresource = '' JOIN usage_series u ON u.source_id = so.id
-       WHERE r.type = 'microsoft.network/expressroutecircuits' AND u.path <> $4),
+       WHERE r.type = 'microsoft.network/expressroutecircuits' AND u.path <> $4
+         -- rates that came without their path are averages over paths
+         AND (u.basis = 'counter' OR u.path <> '')),
      hours AS (
        SELECT s.short_id, s.basis, b.starts_at, sum(b.bytes_in) AS bytes_in, sum(b.bytes_out) AS bytes_out,
-         CASE WHEN count(*) = s.paths THEN min(b.in_covered_ms) ELSE 0 END AS in_ms,
-         CASE WHEN count(*) = s.paths THEN min(b.out_covered_ms) ELSE 0 END AS out_ms
+         CASE WHEN count(*) = s.expected THEN min(b.in_covered_ms) ELSE 0 END AS in_ms,
+         CASE WHEN count(*) = s.expected THEN min(b.out_covered_ms) ELSE 0 END AS out_ms
        FROM series s JOIN usage_bucket b ON b.source_id = s.source_id AND b.series_id = s.id AND b.step = $3
          AND b.starts_at >= $1 AND b.starts_at < $2
-       GROUP BY s.short_id, s.basis, s.paths, b.starts_at),
+       GROUP BY s.short_id, s.basis, s.expected, b.starts_at),
      chosen AS (
        SELECT DISTINCT ON (short_id, starts_at) *, least(in_ms, out_ms) AS covered_ms FROM hours
        ORDER BY short_id, starts_at, least(in_ms, out_ms) DESC, basis)

@@ -1,4 +1,4 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import { armTypes, type EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readRollupState } from '../rollup/rollup-state.ts'
 import { samplesAfter } from '../rollup/counter-samples.ts'
@@ -13,6 +13,8 @@ import { iso } from '../times.ts'
 export interface UsageSeries {
   path: string
   basis: Basis
+  /** of a circuit or a peering of one, whose rates are asked for by path */
+  ofCircuit: boolean
   buckets: Buckets
   /** growth that crosses a border of the step, so that it stands in no bucket */
   unplaced: Growth[]
@@ -32,6 +34,7 @@ interface Row {
   source_id: number
   path: string
   basis: Basis
+  of_circuit: boolean
   state: unknown
   rolled_up_to: Date | null
   buckets: BucketTuple[] | null
@@ -78,7 +81,7 @@ async function rolledUp(
 ): Promise<Row[]> {
   const { rows } = await db.query<Row>(
     `WITH place AS (
-       SELECT so.id AS source_id FROM source so JOIN resource r ON r.id = so.resource_id
+       SELECT so.id AS source_id, r.type = $6 AS of_circuit FROM source so JOIN resource r ON r.id = so.resource_id
        WHERE r.short_id = $1 AND so.subresource = $5),
      series AS (
        SELECT u.id, u.source_id, u.path, u.basis, u.last_readings AS state, u.rolled_up_to FROM usage_series u
@@ -88,7 +91,7 @@ async function rolledUp(
        FROM counter c
        WHERE c.source_id = (SELECT source_id FROM place) AND NOT EXISTS (SELECT FROM usage_series u
                          WHERE u.source_id = c.source_id AND u.basis = 'counter' AND u.path = c.path))
-     SELECT s.source_id, s.path, s.basis, s.state, s.rolled_up_to, b.buckets, g.gaps
+     SELECT s.source_id, s.path, s.basis, (SELECT of_circuit FROM place) AS of_circuit, s.state, s.rolled_up_to, b.buckets, g.gaps
      FROM series s
      LEFT JOIN LATERAL (
        SELECT json_agg(json_build_array(
@@ -105,7 +108,14 @@ async function rolledUp(
        WHERE g.source_id = s.source_id AND g.series_id = s.id AND g.to_at > ($3::timestamptz[])[1]
          AND g.from_at < ($4::timestamptz[])[cardinality($4::timestamptz[])]) g ON true
      ORDER BY s.basis, s.path`,
-    [scope, stepNumber(step), intervals.map(({ from }) => iso(from)), intervals.map(({ to }) => iso(to)), peering],
+    [
+      scope,
+      stepNumber(step),
+      intervals.map(({ from }) => iso(from)),
+      intervals.map(({ to }) => iso(to)),
+      peering,
+      armTypes.circuit,
+    ],
   )
   return rows
 }
@@ -126,6 +136,7 @@ function seriesOf(row: Row, tail: readonly Growth[], step: UsageStep, intervals:
   return {
     path: row.path,
     basis: row.basis,
+    ofCircuit: row.of_circuit,
     buckets,
     unplaced: unplaced.filter(({ from, to }) => intervals.some((piece) => from < piece.to && to > piece.from)),
   }

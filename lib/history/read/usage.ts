@@ -6,6 +6,7 @@ import {
   difference,
   type Differences,
   isMixed,
+  sumOfCircuit,
   sumOfPaths,
   type Measured,
   type UsagePoint,
@@ -69,7 +70,12 @@ async function readMeasured(
       start,
       list.map(({ buckets }) => buckets.get(start)),
     )
-  const measured = starts.map((start) => ({ start, counter: sum(start, counters), metric: sum(start, metrics) }))
+  const isWholeCircuit = path === undefined && metrics.some(({ ofCircuit }) => ofCircuit)
+  const rates = (start: EpochMs) =>
+    isWholeCircuit
+      ? sumOfCircuit(start, new Map(metrics.map((one) => [one.path, one.buckets.get(start)])))
+      : sum(start, metrics)
+  const measured = starts.map((start) => ({ start, counter: sum(start, counters), metric: rates(start) }))
   return { measured, series }
 }
 

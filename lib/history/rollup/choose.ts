@@ -1,5 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type Direction, directions } from './growth.ts'
+import { ROLE_PATH } from './metric-flow.ts'
 import { addFlow, type Bucket, emptyBucket, type Flow } from './apportion.ts'
 
 /** One bucket by counters and by metrics, each summed over the requested paths; null = there is no series at all. */
@@ -31,6 +32,28 @@ export function sumOfPaths(start: EpochMs, paths: readonly (Bucket | undefined)[
   return { start, in: sum('in'), out: sum('out') }
 }
 
+/** Both paths of a circuit: one of which nothing came is not known to have carried nothing. */
+const CIRCUIT_PATHS = ['primary', 'secondary'] as const
+
+/**
+ * A circuit by Azure Monitor's rates, which are asked for by path. Where a series came without its path, it is an average over paths: at
+ * least so much passed, and none of the time is known. The same of a path alone. Two devices whose roles name no path are both of them.
+ * @param byPath what came at a time; '' = without a path, or without its peering
+ */
+export function sumOfCircuit(start: EpochMs, byPath: ReadonlyMap<string, Bucket | undefined>): Bucket | null {
+  if (byPath.size === 0) return null
+  const paths = CIRCUIT_PATHS.map((path) => byPath.get(path))
+  if (paths.every((bucket) => bucket !== undefined)) return sumOfPaths(start, paths)
+  const devices = [...byPath].flatMap(([path, bucket]) => (path.startsWith(ROLE_PATH) && bucket ? [bucket] : []))
+  if (devices.length === CIRCUIT_PATHS.length) return sumOfPaths(start, devices)
+  const bounds = [...paths, ...devices, byPath.get('')].filter((bucket) => bucket !== undefined)
+  const bound = (direction: Direction): Flow => {
+    const bytes = bounds.reduce((most, bucket) => (bucket[direction].bytes > most ? bucket[direction].bytes : most), 0n)
+    return { bytes, coveredMs: 0, atLeast: bytes > 0n }
+  }
+  return { start, in: bound('in'), out: bound('out') }
+}
+
 function coveredMsOf(bucket: Bucket | null): number {
   return bucket === null ? 0 : Math.min(bucket.in.coveredMs, bucket.out.coveredMs)
 }
@@ -40,9 +63,10 @@ export function isMixed({ counter, metric }: Measured): boolean {
   return coveredMsOf(counter) > 0 && coveredMsOf(counter) < coveredMsOf(metric)
 }
 
-/** Counters where they cover as much of the bucket as metrics do, otherwise metrics. */
+/** Counters where they cover as much of the bucket as metrics do, otherwise metrics. Where neither covers any of it, what is known at least. */
 export function chosen({ start, counter, metric }: Measured): UsagePoint {
-  const isMetric = metric !== null && coveredMsOf(metric) > coveredMsOf(counter)
+  const isBound = coveredMsOf(counter) === 0 && (metric?.in.atLeast || metric?.out.atLeast)
+  const isMetric = metric !== null && (isBound || coveredMsOf(metric) > coveredMsOf(counter))
   const bucket = (isMetric ? metric : counter) ?? metric ?? emptyBucket(start)
   const coveredMs = coveredMsOf(bucket)
   return { start, in: bucket.in, out: bucket.out, coveredMs, metricMs: isMetric ? coveredMs : 0 }

@@ -27,6 +27,9 @@ export const rateMetrics: Readonly<Record<string, Direction>> = {
 /** The path under which a circuit's usage has what passes Global Reach: a part of what its paths carry. */
 export const REACH_PATH = 'globalReach'
 
+/** Before the device's name, where the role of a circuit's series names neither path: one of two that together are the whole. */
+export const ROLE_PATH = 'role/'
+
 /**
  * Bytes of bit rates in 5-minute buckets: average / 8 x grain, rounded to the byte, series added up. A minute that any
  * series holds counts as covered; a missing one is a gap. A grain coarser than the bucket is divided evenly.

@@ -57,6 +57,64 @@ describe('bit rates', () => {
     for (const step of ['hour', 'day', 'month'] as const) expect(await out(feed, step)).toEqual([[540, 420]])
   })
 
+  describe('of a circuit that are asked for by peering and path', () => {
+    const PRIVATE = 'AzurePrivatePeering'
+    const both = [
+      { peeringtype: PRIVATE, devicerole: 'Primary' },
+      { peeringtype: PRIVATE, devicerole: 'Secondary' },
+    ]
+    /** An hour of 8 bit/s a series in each direction: 3,600 bytes. */
+    const hour = (feed: Feed, series: readonly Record<string, string>[], from = NINE) => {
+      const startedAt = NINE + 12 * 3_600_000 + ++polls * MINUTE
+      const rows = series.flatMap((dimensions) =>
+        ['BitsInPerSecond', 'BitsOutPerSecond'].map((metric) => ({
+          metric,
+          unit: 'BitsPerSecond',
+          dimensions,
+          at: from,
+          grainSeconds: 3_600,
+          average: 8,
+          maximum: null,
+          minimum: null,
+          total: null,
+        })),
+      )
+      return feed.record('metrics', { startedAt, finishedAt: startedAt + 1_000, rows })
+    }
+    const whole = async (feed: Feed, step: UsageStep = 'hour', from = NINE) => {
+      const query = { scope: shortIdOf(feed.resourceId), from, to: from + 3_600_000, step }
+      const [point] = (await usage(db.pool, query)).points
+      return point && [Number(point.out.bytes), point.coveredMs / 1_000, point.out.atLeast]
+    }
+
+    it.each<[string, Record<string, string>[], [number, number, boolean]]>([
+      ['come so', both, [7_200, 3_600, false]],
+      // the mean of both paths, which carried twice as much
+      ['come without dimensions', [{}], [3_600, 0, true]],
+      ['come of one path alone', both.slice(0, 1), [3_600, 0, true]],
+      ['come by peering alone', [{ peeringtype: PRIVATE }], [3_600, 0, true]],
+      ['come by path alone', [{ devicerole: 'Primary' }, { devicerole: 'Secondary' }], [7_200, 0, true]],
+      ['name neither path', [{ peeringtype: PRIVATE, devicerole: 'Both' }], [3_600, 0, true]],
+      ['come by path, and as a whole beside it', [...both, {}], [7_200, 3_600, false]],
+    ])('%s', async (_, series, expected) => {
+      const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+      await hour(feed, series)
+      await rollUpMetrics(db)
+      expect(await whole(feed)).toEqual(expected)
+    })
+
+    it('came without their path once: the time after that is whole again', async () => {
+      const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+      await hour(feed, [{}])
+      await hour(feed, both, NINE + 3_600_000)
+      await rollUpMetrics(db)
+      expect(await whole(feed)).toEqual([3_600, 0, true])
+      expect(await whole(feed, 'hour', NINE + 3_600_000)).toEqual([7_200, 3_600, false])
+      // a day of both is no more than what is covered of it
+      expect((await whole(feed, 'day'))?.[1]).toBe(3_600)
+    })
+  })
+
   it('of a hub’s gateway are kept by connection, rates and bytes alike; what names no connection is nobody’s', async () => {
     const feed = await newFeed(db, { type: 'vpnGateways' })
     const row = (
@@ -158,19 +216,19 @@ describe('bit rates', () => {
     expect(await out(feed, 'hour')).toEqual([[360, 360]])
   })
 
-  it('of a role that names no path count for the circuit, not for a path', async () => {
+  it.each([
+    [['MSEE-07'], { out: { bytes: 60n, atLeast: true }, coveredMs: 0, metricMs: 0 }],
+    [['MSEE-07', 'MSEE-08'], { out: { bytes: 120n, atLeast: false }, coveredMs: 60_000, metricMs: 60_000 }],
+  ])('of %j, which name no path, count for the circuit, not for a path; one alone is not all', async (roles, whole) => {
     const feed = await newFeed(db, { type: 'expressRouteCircuits' })
-    await record(feed, { 0: 8 }, 'MSEE-07')
-    await record(feed, { 0: 8 }, 'MSEE-07', 'BitsInPerSecond')
+    for (const role of roles) {
+      await record(feed, { 0: 8 }, role)
+      await record(feed, { 0: 8 }, role, 'BitsInPerSecond')
+    }
     await rollUpMetrics(db)
+    const query = { scope: shortIdOf(feed.resourceId), from: NINE, to: NINE + 1, step: 'hour' as const }
+    expect((await usage(db.pool, query)).points[0]).toMatchObject(whole)
     expect((await out(feed, 'hour'))[0]).toEqual([0, 0])
-    const { points } = await usage(db.pool, {
-      scope: shortIdOf(feed.resourceId),
-      from: NINE,
-      to: NINE + 1,
-      step: 'hour',
-    })
-    expect(points[0]).toMatchObject({ out: { bytes: 60n }, coveredMs: 60_000, metricMs: 60_000 })
   })
 
   it('of a connection have no dimension, and give what it carried since an hour', async () => {

@@ -13,7 +13,7 @@ import {
 } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { iso, ms } from '../times.ts'
-import { bytesOfRates, type RateSample, rateMetrics, REACH_PATH } from './metric-flow.ts'
+import { bytesOfRates, type RateSample, rateMetrics, REACH_PATH, ROLE_PATH } from './metric-flow.ts'
 import type { Buckets } from './apportion.ts'
 import { bucketEnd, bucketStart } from './steps.ts'
 import { lockSeries } from './usage-series.ts'
@@ -142,15 +142,20 @@ function rateOf({ metric, dimensions, at, grainSeconds, average }: RateRow): (Ra
   return path === null ? [] : [{ path, direction, at, grainSeconds, average }]
 }
 
-/** Null: of a connection that is not named, which is nobody's. */
+/**
+ * Null: of a connection that is not named, which is nobody's; of Global Reach without the circuit at the other end, an average over
+ * several of them. '' = of an ExpressRoute connection, which has no dimensions; at a circuit, what came without the path or the peering that
+ * it was asked for by, which bounds the whole from below (`sumOfCircuit`).
+ */
 function pathOf(metric: string, dimensions: RateRow['dimensions']): string | null {
-  if (isReachMetric(metric)) return REACH_PATH
+  if (isReachMetric(metric)) return dimensions.peeredcircuitskey === undefined ? null : REACH_PATH
   if (ofHubs.has(metric)) {
     const connection = connectionOfMetric(dimensions)
     return connection && hubConnectionPath(connection)
   }
-  // a role that names neither path still counts for the circuit
-  return pathOfMetric(dimensions) ?? ''
+  const { peeringtype, devicerole } = dimensions
+  if (peeringtype === undefined || devicerole === undefined) return ''
+  return pathOfMetric(dimensions) ?? `${ROLE_PATH}${devicerole.toLowerCase()}`
 }
 
 const ofHubs: ReadonlySet<string> = new Set([...Object.values(hubRateMetrics), ...Object.values(hubByteMetrics)])

@@ -55,10 +55,10 @@ export function usageFacts(
   { bandwidthMbps, globalReach: shares }: Pick<CircuitStanding, 'bandwidthMbps' | 'globalReach'>,
   reach: Usage | null = null,
 ): UsageFacts {
-  const known = points.findIndex(({ coveredMs }) => coveredMs > 0)
+  const known = points.findIndex(isKnown)
   const hours = (known < 0 ? [] : points.slice(known)).map((point) => ({
     start: point.start,
-    bytesOut: point.coveredMs > 0 ? point.out.bytes : null,
+    bytesOut: isKnown(point) ? point.out.bytes : null,
     coveredSeconds: point.coveredMs / 1_000,
     metricSeconds: point.metricMs / 1_000,
   }))
@@ -74,6 +74,9 @@ export function usageFacts(
     bandwidthMbps,
   }
 }
+
+/** Or bounded from below: so much passed at least, in time of which nothing is covered. */
+const isKnown = ({ coveredMs, out }: Usage['points'][number]): boolean => coveredMs > 0 || out.atLeast
 
 const hoursOf = ({ points }: Usage) =>
   new Map(
