@@ -16,6 +16,7 @@ import type { Card, IncidentContent, IsoBounds } from './content.ts'
 import { isNotifiable } from './decide/incident-facts.ts'
 import type { RoutingFacts } from './decide/route.ts'
 import { memberEvent } from './facts.ts'
+import { cut } from './message/section.ts'
 import { momentWords } from './message/times.ts'
 
 /** The content of an incident's messages, without what depends on the single notice. */
@@ -145,6 +146,5 @@ function evidenceLine(evidence: Evidence): string {
 const LONGEST_VALUE = 120
 
 function shortValue(field: string, value: unknown): string {
-  const text = evidenceValue(field, value)
-  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text
+  return cut(evidenceValue(field, value), LONGEST_VALUE)
 }

@@ -51,6 +51,16 @@ const contents: Content[] = [
   digestOf([outage, over, missingData]),
 ]
 
+/** Of 30 kB in one section: 40 lines of 800 characters. */
+const huge: IncidentContent = {
+  ...outage,
+  scopeName: 'huge',
+  card: null,
+  evidence: Array.from({ length: 40 }, (_, i) => `${i} ${'&*é'.repeat(266)}`),
+}
+const copies = (length: number) =>
+  digestOf(Array.from({ length }, (_, i) => ({ ...outage, card: null, scopeName: `ckt-${i}`, incidentId: `i${i}` })))
+
 /** Names and notes as long and as odd as anybody may write them. */
 const odd = fc.string({ unit: 'grapheme', maxLength: 6_000 })
 const oddContent = fc
@@ -185,6 +195,20 @@ describe('Slack', () => {
     expect(blocks[1]?.text.text).not.toContain('<!')
   })
 
+  it('has the first lines of a huge section and its link, and says how many are left out', () => {
+    const [, section] = read(huge).blocks
+    expect(section?.text.text).toMatch(/^This incident has opened\./)
+    expect(section?.text.text).toMatch(/\d+ more lines are left out here\.\n\*Peerwatch:\* <https/)
+    expect(read({ ...outage, nextStep: '&'.repeat(900) }).blocks[1]?.text.text).toMatch(/amp;…\n[\s\S]*incidents\/i1/)
+  })
+
+  it('names what has no room for its lines', () => {
+    const { blocks } = read(copies(60))
+    expect(blocks).toHaveLength(49)
+    for (let i = 0; i < 60; i++) expect(JSON.stringify(blocks)).toContain(`ckt-${i},`)
+    expect(JSON.stringify(read(copies(300)).blocks)).toMatch(/ckt-40,.*\d+ more are left out here/)
+  })
+
   it('stays within its limits', () => {
     fc.assert(
       fc.property(oddContent, (content) => {
@@ -226,8 +250,25 @@ describe('Teams', () => {
       fc.property(oddContent, (content) => Buffer.byteLength(teamsBody(content, URL_)) < 28_000),
       { numRuns: 20 },
     )
-    const many = digestOf(Array.from({ length: 60 }, (_, i) => ({ ...outage, incidentId: `i${i}` })))
-    expect(teamsBody(many, URL_)).toMatch(/\d+ more are left out here/)
+    expect(teamsBody(copies(300), URL_)).toMatch(/\d+ more are left out here/)
+  })
+
+  it.each([
+    ['one huge section', digestOf([huge]), ['huge', 'This incident has opened.', 'Severity', 'major']],
+    ['a huge one among others', digestOf([outage, huge, over]), ['London', 'huge', 'This incident has closed.']],
+    ['60 of them', copies(60), Array.from({ length: 60 }, (_, i) => `ckt-${i},`)],
+    ['an incident alone', huge, ['huge', 'This incident has opened.', `${URL_}/incidents/i1`]],
+  ])('%s: each keeps its first lines, and the message its link', (_, content, texts) => {
+    const body = teamsBody(content, URL_)
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(24_000)
+    for (const text of texts) expect(body).toContain(text)
+    expect(body).toContain('Shortened here')
+    expect(body).toContain(`${URL_}/incidents/`)
+  })
+
+  it('cuts no letter in half', () => {
+    const text = teamsBody({ ...huge, nextStep: `${'x'.repeat(498)}😀😀` }, URL_)
+    expect(text.isWellFormed() && !/\\ud8/i.test(text)).toBe(true)
   })
 })
 

@@ -1,5 +1,6 @@
 import type { Severity } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../../content.ts'
+import { cut } from '../../message/section.ts'
 import { linkOf, sectionsOf } from '../../message/sections.ts'
 import { headline, oneLine, titleOf } from '../../message/words.ts'
 
@@ -34,7 +35,7 @@ export function pagerDutyEvents(content: Content, routingKey: string, publicUrl:
       client: 'Peerwatch',
       ...(publicUrl !== null && { client_url: publicUrl }),
       payload: {
-        summary: cut(titleOf(content)),
+        summary: summaryOf(titleOf(content)),
         severity: 'info',
         source: 'Peerwatch',
         timestamp: content.at,
@@ -63,7 +64,7 @@ function incidentEvent(content: IncidentContent, routingKey: string, publicUrl: 
     client: 'Peerwatch',
     ...(url !== null && { client_url: url, links: [{ href: url, text: 'The incident in Peerwatch' }] }),
     payload: {
-      summary: cut(headline(content)),
+      summary: summaryOf(headline(content)),
       severity: severities[severity],
       source: scopeName || 'Peerwatch',
       timestamp: at,
@@ -85,7 +86,4 @@ function detailsOf(content: Content, publicUrl: string | null): Record<string, s
   return details
 }
 
-function cut(text: string): string {
-  const letters = [...oneLine(text)]
-  return letters.length <= MOST_OF_SUMMARY ? letters.join('') : `${letters.slice(0, MOST_OF_SUMMARY - 1).join('')}…`
-}
+const summaryOf = (text: string) => cut(oneLine(text), MOST_OF_SUMMARY)

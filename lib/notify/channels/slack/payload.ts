@@ -1,6 +1,6 @@
 import type { Content } from '../../content.ts'
 import { ACKNOWLEDGE_ACTION } from '../../inbound/acknowledgement.ts'
-import type { Line, Section } from '../../message/section.ts'
+import { cut, type Line, type Section } from '../../message/section.ts'
 import { sectionsOf } from '../../message/sections.ts'
 import { oneLine, titleOf } from '../../message/words.ts'
 
@@ -18,22 +18,31 @@ export function slackBody(content: Content, publicUrl: string | null, takesReque
   const sections = sectionsOf(content, publicUrl)
   const room = Math.floor((MOST_BLOCKS - 1) / 2)
   const blocks = sections.slice(0, room).flatMap(blocksOf)
-  const left = sections.length - room
-  if (left > 0) blocks.push(text(`${left} more are left out here.`))
+  const rest = sections.slice(room).map(({ heading }) => escapedCut(heading, MOST_OF_HEADER))
+  if (rest.length > 0) blocks.push(text(withinSection(rest, 'more are')))
   const answers = takesRequests ? buttonsOf(content) : []
   return JSON.stringify({ text: escaped(oneLine(titleOf(content))), blocks: [...blocks, ...answers] })
 }
 
 function blocksOf({ heading, lines }: Section) {
   const header = { type: 'header', text: { type: 'plain_text', text: cut(heading, MOST_OF_HEADER) } }
-  const written: string[] = []
-  let length = 0
-  for (const one of lines.map(lineOf)) {
-    length += one.length + 1
-    if (length > MOST_OF_SECTION) break
-    written.push(one)
-  }
-  return written.length === 0 ? [header] : [header, text(written.join('\n'))]
+  if (lines.length === 0) return [header]
+  return [header, text(withinSection(lines.map(lineOf), 'more lines are', 1))]
+}
+
+/**
+ * As many of the first lines as one section takes, and how many more there are.
+ * @param kept how many of the last ones stay in any case: the link to the incident
+ */
+function withinSection(lines: readonly string[], moreAre: string, kept = 0): string {
+  if (lines.join('\n').length <= MOST_OF_SECTION) return lines.join('\n')
+  const first = lines.slice(0, lines.length - kept)
+  const last = lines.slice(first.length)
+  const saidFor = (count: number) =>
+    [...first.slice(0, count), `${first.length - count} ${moreAre} left out here.`, ...last].join('\n')
+  let count = first.length - 1
+  while (count > 0 && saidFor(count).length > MOST_OF_SECTION) count -= 1
+  return saidFor(count)
 }
 
 /** @source https://docs.slack.dev/reference/block-kit/block-elements/button-element */
@@ -47,14 +56,24 @@ function buttonsOf(content: Content) {
 const text = (markup: string) => ({ type: 'section', text: { type: 'mrkdwn', text: markup } })
 
 const MOST_OF_LINE = 800
+/** A link that is longer is text without it. */
+const MOST_OF_LINK = 1_500
 function lineOf({ label, text: words, url }: Line): string {
-  const said = escaped(cut(words, MOST_OF_LINE))
-  const shown = url === undefined ? said : `<${escaped(url).replaceAll('|', '%7C')}|${said.replaceAll('|', '¦')}>`
+  const said = escapedCut(words, MOST_OF_LINE)
+  const shown =
+    url === undefined || url.length > MOST_OF_LINK
+      ? said
+      : `<${escaped(url).replaceAll('|', '%7C')}|${said.replaceAll('|', '¦')}>`
   return label === '' ? shown : `*${escaped(label)}:* ${shown}`
 }
 
 /** What Slack would read as markup of its own: a name can neither mention everybody nor become a link. */
 const escaped = (words: string) => words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-const cut = (words: string, most: number) =>
-  [...words].length <= most ? words : `${[...words].slice(0, most - 1).join('')}…`
+/** Cut so that it has no more letters than that when it is escaped, and ends with none of its escapes broken. */
+function escapedCut(words: string, most: number): string {
+  let room = most
+  const letters = [...words]
+  const fitting = letters.findIndex((letter) => (room -= escaped(letter).length) < 0)
+  return escaped(fitting === -1 ? words : cut(words, Math.max(1, fitting)))
+}

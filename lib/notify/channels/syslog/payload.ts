@@ -1,5 +1,6 @@
 import type { Severity } from '#lib/contract/index.ts'
 import type { Content, IncidentContent, Message } from '../../content.ts'
+import { cut } from '../../message/section.ts'
 import { linkOf } from '../../message/sections.ts'
 import { oneLine, titleOf } from '../../message/words.ts'
 
@@ -13,6 +14,9 @@ const SD_ID = 'peerwatch@32473'
 
 /** RFC 5424 wants 2,048 bytes to be taken; what is over may be cut off. */
 const MOST_OF_TEXT = 1_000
+
+/** So that names leave room for the text, which stands behind them. */
+const MOST_OF_VALUE = 200
 
 const BOM = '\u{FEFF}'
 
@@ -36,7 +40,7 @@ function syslogLine(id: string, content: Content, host: string, publicUrl: strin
   const priority = FACILITY * 8 + (isNotice ? NOTICE : severities[severity])
   const details = { reason, severity, message: id, ...('kind' in content ? incidentDetails(content, publicUrl) : {}) }
   const data = Object.entries(details).map(([name, value]) => `${name}="${valueOf(String(value))}"`)
-  const text = [...oneLine(titleOf(content))].slice(0, MOST_OF_TEXT).join('')
+  const text = cut(oneLine(titleOf(content)), MOST_OF_TEXT)
   // PROCID is the process; MSGID is the kind of message
   return `<${priority}>1 ${at} ${nameOf(host)} peerwatch ${process.pid} ${nameOf(reason)} [${SD_ID} ${data.join(' ')}] ${BOM}${text}`
 }
@@ -58,7 +62,7 @@ function incidentDetails(content: IncidentContent, publicUrl: string | null): Re
 }
 
 /** A value of structured data (section 6.3.3). */
-const valueOf = (text: string) => oneLine(text).replaceAll(/["\\\]]/g, '\\$&')
+const valueOf = (text: string) => cut(oneLine(text), MOST_OF_VALUE).replaceAll(/["\\\]]/g, '\\$&')
 
 /** Printable ASCII without blanks, `-` for nothing (section 6). */
 const nameOf = (text: string) => text.replaceAll(/[^\x21-\x7e]/g, '').slice(0, 255) || '-'

@@ -1,5 +1,5 @@
 import type { Content } from '../../content.ts'
-import type { Section } from '../../message/section.ts'
+import { cut, type Section } from '../../message/section.ts'
 import { sectionsOf } from '../../message/sections.ts'
 import { oneLine, titleOf } from '../../message/words.ts'
 
@@ -14,43 +14,67 @@ const colors = {
   info: 'Default',
 } as const
 
+const MOST_OF_TITLE = 250
+/** How much is shown of each section: less of every one until the message fits, so that each keeps its first lines. */
+const SIZES = [
+  { lines: Infinity, letters: Infinity },
+  { lines: 20, letters: 500 },
+  { lines: 8, letters: 200 },
+  { lines: 3, letters: 120 },
+  { lines: 0, letters: 80 },
+] as const
+type Size = (typeof SIZES)[number]
+
 /**
- * An adaptive card in the message that a workflow "when a webhook request is received" posts.
+ * An adaptive card in the message that a workflow "when a webhook request is received" posts. Of what is too long each section has its
+ * first lines, of too many sections the first have their headings, and the message says so.
  * @source https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook
  */
 export function teamsBody(content: Content, publicUrl: string | null): string {
   const sections = sectionsOf(content, publicUrl)
-  for (let shown = sections.length; shown > 1; shown -= 1) {
-    const body = messageOf(content, sections.slice(0, shown), sections.length - shown)
+  const card = cardOf(content, sections)
+  for (const size of SIZES) {
+    const body = card(sections.length, size)
     if (Buffer.byteLength(body) <= MOST_BYTES) return body
   }
-  const [first] = sections
-  return messageOf(content, first ? [shortened(first)] : [], Math.max(0, sections.length - 1))
+  let shown = sections.length
+  let body: string
+  do {
+    shown = Math.min(shown - 1, Math.floor(shown * 0.95))
+    body = card(shown, SIZES[4])
+  } while (shown > 1 && Buffer.byteLength(body) > MOST_BYTES)
+  return body
 }
 
-function messageOf(content: Content, sections: readonly Section[], left: number): string {
-  const card = {
-    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
-    type: 'AdaptiveCard',
-    version: '1.4',
-    msteams: { width: 'Full' },
-    fallbackText: oneLine(titleOf(content)),
-    body: [
-      {
-        type: 'TextBlock',
-        text: escaped(oneLine(titleOf(content))),
-        size: 'Large',
-        weight: 'Bolder',
-        wrap: true,
-        color: content.reason === 'closed' ? 'Good' : colors[content.severity],
-      },
-      ...sections.flatMap((section) => partsOf(section, sections.length > 1)),
-      ...(left > 0 ? [paragraph(`${left} more are left out here.`)] : []),
-    ],
-    actions: actionsOf(sections),
+function cardOf(content: Content, sections: readonly Section[]) {
+  const title = cut(oneLine(titleOf(content)), MOST_OF_TITLE)
+  const actions = actionsOf(sections)
+  return (count: number, size: Size): string => {
+    const left = sections.length - count
+    const card = {
+      $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+      type: 'AdaptiveCard',
+      version: '1.4',
+      msteams: { width: 'Full' },
+      fallbackText: title,
+      body: [
+        {
+          type: 'TextBlock',
+          text: escaped(title),
+          size: 'Large',
+          weight: 'Bolder',
+          wrap: true,
+          color: content.reason === 'closed' ? 'Good' : colors[content.severity],
+        },
+        ...sections.slice(0, count).flatMap((one) => partsOf(shortened(one, size), sections.length > 1)),
+        ...(size === SIZES[0] ? [] : [paragraph('Shortened here: Peerwatch has the rest.')]),
+        ...(left > 0 ? [paragraph(`${left} more are left out here.`)] : []),
+      ],
+      actions,
+    }
+    const attachment = { contentType: 'application/vnd.microsoft.card.adaptive', contentUrl: null, content: card }
+    return JSON.stringify({ type: 'message', attachments: [attachment] })
   }
-  const attachment = { contentType: 'application/vnd.microsoft.card.adaptive', contentUrl: null, content: card }
-  return JSON.stringify({ type: 'message', attachments: [attachment] })
 }
 
 function partsOf({ heading, lines }: Section, isHeaded: boolean) {
@@ -72,11 +96,9 @@ function actionsOf(sections: readonly Section[]) {
   return different.map(({ label, url }) => ({ type: 'Action.OpenUrl', title: label || 'Open', url }))
 }
 
-const MOST_OF_LINE = 500
-const MOST_LINES = 20
-const shortened = ({ heading, lines }: Section): Section => ({
-  heading: heading.slice(0, MOST_OF_LINE),
-  lines: lines.slice(0, MOST_LINES).map((line) => ({ ...line, text: line.text.slice(0, MOST_OF_LINE) })),
+const shortened = ({ heading, lines }: Section, size: Size): Section => ({
+  heading: cut(heading, size.letters),
+  lines: lines.slice(0, size.lines).map((one) => ({ ...one, text: cut(one.text, size.letters) })),
 })
 
 /** Text blocks read some Markdown: a name must not become a link or a list. */
