@@ -5,7 +5,7 @@ import { useEndpoint } from '../data/index.ts'
 import { IncidentRange } from '../incidents/incident-range.tsx'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
 import { EventsTab } from '../resource-page/events-tab.tsx'
-import { ConfigurationPanel } from '../resource-page/parts.tsx'
+import { ConfigurationPanel, SettingsPanel } from '../resource-page/parts.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { type ResourceTab, ResourceTabs } from '../resource-page/resource-tabs.tsx'
 import { RouteTable } from '../routes/route-table.tsx'
@@ -65,6 +65,7 @@ const tabsOf = (hub: Hub): ResourceTab[] => [
       <>
         <HubNetworks networks={hub.networks} />
         <ConfigurationPanel title="Hub" {...hub} facts={factsOf(hub)} />
+        <SettingsPanel settings={hub.settings} />
       </>
     ),
   },

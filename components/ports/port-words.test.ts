@@ -36,6 +36,7 @@ const port: Port = {
   provisioningState: null,
   lightLimits: { least: -10, most: 0 },
   links: [],
+  settings: [],
   circuits: [],
 }
 

@@ -44,3 +44,7 @@ export function bandwidthText({ bandwidthGbps, provisionedGbps, encapsulation }:
   const given = provisionedGbps === null ? 'unknown' : `${provisionedGbps}`
   return `${given} of ${2 * bandwidthGbps} Gb/s given (2 × ${bandwidthGbps})${encapsulation === null ? '' : `, ${encapsulation}`}`
 }
+
+/** What Azure states of a port besides, in a line. */
+export const settingsText = ({ settings }: Pick<Port, 'settings'>): string =>
+  settings.map(({ name, value }) => `${name} ${value}`).join(' · ')

@@ -21,6 +21,7 @@ import {
   linkStatuses,
   linksWorstFirst,
   macsecText,
+  settingsText,
 } from './port-words.ts'
 
 type Row = { port: Port; link: PortLink }
@@ -80,6 +81,7 @@ const columns: Column<Row>[] = [
     cell: ({ port }) => (
       <span className="flex flex-col text-xs">
         <span className="text-ink-2">{bandwidthText(port)}</span>
+        {port.settings.length > 0 && <span className="text-ink-3">{settingsText(port)}</span>}
         <span className="flex flex-wrap gap-x-3">
           {port.circuits.map(({ id, name }) =>
             id === null ? (

@@ -1,6 +1,7 @@
 'use client'
 
 import type { ReactNode } from 'react'
+import type { ConfigSetting } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { EventList } from '../events/event-list.tsx'
@@ -54,6 +55,31 @@ export function ConfigurationPanel({
       }
     >
       <Facts facts={[...facts, ['Subscription', subscription]]} />
+    </Panel>
+  )
+}
+
+/** What Azure states of a resource besides, by part; nothing where it states nothing. */
+export function SettingsPanel({ settings = [] }: { settings?: readonly ConfigSetting[] | undefined }) {
+  if (settings.length === 0) return null
+  const parts = Map.groupBy(settings, ({ part }) => part ?? '')
+  return (
+    <Panel title="Further settings" note="as Azure states them">
+      <div className="flex flex-col gap-3">
+        {[...parts].map(([part, own]) => (
+          <section key={part}>
+            {part !== '' && <h3 className="mb-1 text-xs font-medium text-ink-2">{part}</h3>}
+            <Facts
+              facts={own.map(({ name, value }) => [
+                name,
+                <span key={name} className="break-words">
+                  {value}
+                </span>,
+              ])}
+            />
+          </section>
+        ))}
+      </div>
     </Panel>
   )
 }

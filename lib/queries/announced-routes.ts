@@ -1,5 +1,5 @@
 import { canonicalAddress, canonicalPrefix, containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
-import { type AnnouncedRoutesView, type EpochMs, peeringKind } from '#lib/contract/index.ts'
+import { type AnnouncedRoutesView, type EpochMs, peeringKind, publicPrefixesOf } from '#lib/contract/index.ts'
 import {
   type AnnouncedPrefix,
   type ComparedPrefix,
@@ -105,7 +105,9 @@ async function learnedFrom(
   const family = own.customer.includes(':') ? 6 : 4
   const limits = await thresholdsInForce(q)
   const isPremium = isSame(config.sku.tier, 'premium')
-  const offered = peeringKind(peering.type) === 'microsoft' ? (peering.publicPrefixes?.prefixes ?? null) : null
+  const stated = publicPrefixesOf(peering)
+  const isOffered = peeringKind(peering.type) === 'microsoft' && stated.length > 0
+  const offered = isOffered ? stated.flatMap(({ prefixes }) => prefixes) : null
   const outer = offered?.flatMap((text) => parsePrefix(text) ?? []) ?? null
   return {
     learned: rows

@@ -1,6 +1,8 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
+import { settingsOf } from '#lib/azure/config/index.ts'
 import {
   armKey,
+  armTypes,
   type Circuit,
   type CircuitPathView,
   circuitPaths,
@@ -104,8 +106,10 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = databaseNow(
     networks: circuit.connections.length,
     circuits: circuit.globalReachConnections.length,
   })
+  const stated = topology.circuits.find((one) => one.resource.id === circuit.id)?.resource.config
   const data = {
     ...circuit,
+    settings: settingsOf(armTypes.circuit, stated),
     connections,
     globalReachTraffic,
     peerings,

@@ -1,5 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
+import { settingsOf } from '#lib/azure/config/index.ts'
 import {
+  type ConfigSetting,
   type EpochMs,
   type FastPath,
   type Gateway,
@@ -87,6 +89,7 @@ export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow(
     load: gatewayLoad(metrics, gateway.sku),
     limits,
     hub: hubOf(topology, own),
+    settings: own ? settingsOfGateway(topology, own) : [],
     routeTable: table,
     routeServer: own ? await routeServerOf(q, own, sessions) : null,
   }
@@ -94,6 +97,14 @@ export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow(
   const rests: readonly PollKind[] = gateway.kind === 'vwan' ? ['learned'] : kinds
   return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, rests, now), now) }
 }
+
+/** Its own, and those of its connections. */
+const settingsOfGateway = (topology: Topology, { resource }: GatewayResource): ConfigSetting[] => [
+  ...settingsOf(resource.type, resource.config),
+  ...connectionsOfGateway(topology, resource.resourceId).flatMap(({ resource: { name, type, config } }) =>
+    settingsOf(type, config, `Connection ${name}`),
+  ),
+]
 
 /** The hub of a Virtual WAN that a gateway stands in; null = none, or it is not read. */
 function hubOf({ byKey }: Topology, own: GatewayResource | undefined): Gateway['hub'] {

@@ -165,6 +165,13 @@ describe('a hub of a Virtual WAN', () => {
     ])
   })
 
+  it('has further settings, those of what is inside it by name', async () => {
+    const { settings = [] } = await hubNow(START + MINUTE)
+    expect(settings).toContainEqual({ part: null, name: 'Router capacity, least', value: '2' })
+    const tables = { name: 'Propagates to', value: 'defaultRouteTable, rt-partners' }
+    expect(settings).toContainEqual({ part: 'vpngw-vhub · Connection conn-branch', ...tables })
+  })
+
   it('answers where an address goes by its own table', async () => {
     const ask = async (ip: string) =>
       (await lookUpRoute(db, { ip, at: undefined, scope: shortIdOf(HUB) }, START + MINUTE)).data

@@ -1,9 +1,10 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeConfig, settingsOf } from '#lib/azure/config/index.ts'
 import { reservedBy } from '#lib/bgp/index.ts'
 import {
   armKey,
   armTypes,
+  type ConfigSetting,
   DEFAULT_HUB_TABLE,
   type EpochMs,
   type Hub,
@@ -69,7 +70,7 @@ export async function listHubs(
 export async function getHub(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'hub'>> {
   const q = queryable(db)
   const resource = await resolveResource(q, id)
-  const { hubs, sources } = await readHubs(q, now)
+  const { hubs, sources, facts } = await readHubs(q, now)
   const data = hubs.find((hub) => hub.id === resource.id)
   if (!data) throw new NotFoundError(`${resource.name} is no hub that exists now: take an id from /api/v1/hubs`)
   const gateways: HubGateway[] = []
@@ -79,6 +80,7 @@ export async function getHub(db: Db, id: string, now: EpochMs = databaseNow()): 
     const connections = gateway.connections.map((one) => ({ ...one, traffic: traffic.get(one.name) ?? null }))
     gateways.push({ ...gateway, connections })
   }
+  const settings = settingsOfHub(resource.id, facts)
   const scopes = new Set([
     data.id,
     ...data.gateways.map((gateway) => gateway.id),
@@ -86,7 +88,11 @@ export async function getHub(db: Db, id: string, now: EpochMs = databaseNow()): 
     ...data.bgpConnections.map((peer) => peer.id),
   ])
   const own = sources.filter(({ scope }) => scopes.has(scope))
-  return { data: { ...data, gateways }, asOf: iso(now), freshness: freshnessOf(pollsUnder(own, kinds, now), now) }
+  return {
+    data: { ...data, gateways, settings },
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(own, kinds, now), now),
+  }
 }
 
 /** What was read beside the configuration. */
@@ -102,7 +108,7 @@ interface Facts {
   links: HubLinkFacts
 }
 
-async function readHubs(q: Queryable, now: EpochMs): Promise<{ hubs: Hub[]; sources: SourceStatus[] }> {
+async function readHubs(q: Queryable, now: EpochMs): Promise<{ hubs: Hub[]; sources: SourceStatus[]; facts: Facts }> {
   const resources = await listResources(q, {
     types: [
       armTypes.virtualHub,
@@ -140,7 +146,15 @@ async function readHubs(q: Queryable, now: EpochMs): Promise<{ hubs: Hub[]; sour
     ),
   }
   const hubs = resources.filter(({ type }) => type === armTypes.virtualHub).map((resource) => hubView(resource, facts))
-  return { hubs, sources }
+  return { hubs, sources, facts }
+}
+
+/** Of the hub, and of what is inside it by name. */
+function settingsOfHub(id: string, { byKey, inside }: Facts): ConfigSetting[] {
+  const hub = [...byKey.values()].find((one) => one.id === id)
+  if (!hub) return []
+  const parts = inside.get(armKey(hub.resourceId)) ?? []
+  return [hub, ...parts].flatMap(({ name, type, config }) => settingsOf(type, config, type === hub.type ? null : name))
 }
 
 /** The BGP peers of every hub that has any, with the state that its sessions have. */

@@ -10,6 +10,7 @@ import {
   peeringKind,
   type PeeringView,
   provisioningNote,
+  publicPrefixesOf,
 } from '#lib/contract/index.ts'
 import { judgeRedundancy } from '#lib/detection/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
@@ -77,10 +78,9 @@ export function peeringView(
     azurePorts: peering.azurePorts,
     md5Key: peering.md5Key,
     advertisedPublicPrefixesState: publicPrefixes?.state ?? null,
-    advertisedPrefixes: (publicPrefixes?.prefixes ?? []).map((prefix) => ({
-      prefix,
-      validation: publicPrefixes?.state ?? null,
-    })),
+    advertisedPrefixes: publicPrefixesOf(peering).flatMap(({ state: validation, prefixes }) =>
+      prefixes.map((prefix) => ({ prefix, validation })),
+    ),
     customerAsn: peering.customerAsn,
     routingRegistry: peering.routingRegistry,
     routeFilterId,

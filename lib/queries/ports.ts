@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeConfig, settingsOf } from '#lib/azure/config/index.ts'
 import {
   armKey,
   armTypes,
@@ -52,7 +52,7 @@ export async function listPorts(
 }
 
 function portView(
-  { id, resourceId, name, subscriptionId, resourceGroup, location }: ResourceView,
+  { id, resourceId, name, subscriptionId, resourceGroup, location, config: stated }: ResourceView,
   config: PortConfig,
   metrics: readonly MetricNow[],
   byKey: ReadonlyMap<string, ResourceView>,
@@ -67,6 +67,7 @@ function portView(
     location,
     ...facts,
     lightLimits: LIGHT_LIMITS,
+    settings: settingsOf(armTypes.port, stated),
     links: links.map((link) => linkView(link, metrics.filter(isOf(link)))),
     circuits: circuitKeys.map((key) => {
       const circuit = byKey.get(key)

@@ -4,7 +4,7 @@ import { OperatorCard } from '../../declarations/operator-card.tsx'
 import { formatBandwidth, formatShare } from '../../format/quantity.ts'
 import { Findings } from '../../networks/findings.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
-import { ConfigurationPanel, ProvisioningState } from '../../resource-page/parts.tsx'
+import { ConfigurationPanel, ProvisioningState, SettingsPanel } from '../../resource-page/parts.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { CircuitConnections } from '../connections.tsx'
 import { GlobalReach } from '../global-reach.tsx'
@@ -29,6 +29,7 @@ export function ConfigurationTab({ circuit }: { circuit: Circuit }) {
         <CircuitConnections connections={connections} />
         <GlobalReach {...circuit} />
       </div>
+      <SettingsPanel settings={circuit.settings} />
       <LimitsPanel limits={circuit.limits} />
       {overlaps && overlaps.length > 0 && (
         <Panel id="overlaps" title="Overlapping addresses" note="where this circuit reaches">

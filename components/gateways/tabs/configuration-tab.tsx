@@ -1,7 +1,7 @@
 import type { Gateway } from '#lib/contract/index.ts'
 import { OperatorCard } from '../../declarations/operator-card.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
-import { ConfigurationPanel, ProvisioningState } from '../../resource-page/parts.tsx'
+import { ConfigurationPanel, ProvisioningState, SettingsPanel } from '../../resource-page/parts.tsx'
 import { GatewayConnections } from '../connections.tsx'
 import { kindWords, skuWords } from '../gateway-words.ts'
 
@@ -12,6 +12,7 @@ export function ConfigurationTab({ gateway }: { gateway: Gateway }) {
       <ConfigurationPanel title="Gateway" {...gateway} facts={gatewayFacts(gateway)} />
       <OperatorCard scope={gateway.id} of={gateway.name} shown="invitation" />
       {gateway.kind !== 'vwan' && <GatewayConnections connections={gateway.connections} />}
+      <SettingsPanel settings={gateway.settings} />
       <LimitsPanel limits={gateway.limits} />
     </>
   )

@@ -8,6 +8,7 @@ import {
   linksOf,
   mainPeering,
   pathAddresses,
+  publicPrefixesOf,
 } from '#lib/contract/index.ts'
 import { armObject } from './arm-object.ts'
 import { decodeConfig } from './decode-config.ts'
@@ -121,6 +122,23 @@ describe('a circuit as ARM lists it', () => {
     expect(failed.peerings.map(intentOf)).toEqual(['Enabled', 'Deleting'])
     const gone = readCircuit(circuit({ provisioningState: 'Deleting', peerings: [peering({})] }))
     expect(gone.peerings.map(isPeeringEnabled)).toEqual([false])
+  })
+
+  it('reads public prefixes of both IP versions, each with its validation', () => {
+    const stated = (prefix: string, advertisedPublicPrefixesState: string) => ({
+      microsoftPeeringConfig: { advertisedPublicPrefixes: [prefix], advertisedPublicPrefixesState },
+    })
+    const ipv6PeeringConfig = stated('2001:db8:51::/48', 'ValidationNeeded')
+    const read = readCircuit(
+      circuit({ peerings: [peering({ ...stated('198.51.100.0/24', 'Configured'), ipv6PeeringConfig }), peering({})] }),
+    )
+    expect(read.peerings.map(publicPrefixesOf)).toEqual([
+      [
+        { state: 'Configured', prefixes: ['198.51.100.0/24'] },
+        { state: 'ValidationNeeded', prefixes: ['2001:db8:51::/48'] },
+      ],
+      [],
+    ])
   })
 
   it('reads 0 and NONE, which ARM prints for none, as none', () => {

@@ -4,6 +4,7 @@ import {
   type CircuitPeering,
   type GlobalReachConfig,
   isBeingDeleted,
+  type PublicPrefixes,
   owningResource,
 } from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
@@ -80,12 +81,8 @@ function peeringOf(peering: ArmObject, isCircuitDeleted: boolean): CircuitPeerin
       peerAsn: peering.positive('peerASN'),
       vlanId: peering.positive('vlanId'),
       subnets: { primary: subnets('primaryPeerAddressPrefix'), secondary: subnets('secondaryPeerAddressPrefix') },
-      publicPrefixes: peering.has('microsoftPeeringConfig')
-        ? {
-            state: microsoft.text('advertisedPublicPrefixesState'),
-            prefixes: microsoft.texts('advertisedPublicPrefixes'),
-          }
-        : null,
+      publicPrefixes: publicPrefixesIn(peering),
+      ipv6PublicPrefixes: publicPrefixesIn(ipv6),
       azurePorts: { primary: peering.text('primaryAzurePort'), secondary: peering.text('secondaryAzurePort') },
       md5Key: peering.text('sharedKey') === null ? null : 'set',
       customerAsn: microsoft.positive('customerASN'),
@@ -97,6 +94,13 @@ function peeringOf(peering: ArmObject, isCircuitDeleted: boolean): CircuitPeerin
       ],
     },
   ]
+}
+
+/** @param part a peering, or its IPv6 part. Source: Azure Network REST, ExpressRouteCircuitPeeringConfig. */
+function publicPrefixesIn(part: ArmObject): PublicPrefixes | null {
+  if (!part.has('microsoftPeeringConfig')) return null
+  const stated = part.object('microsoftPeeringConfig')
+  return { state: stated.text('advertisedPublicPrefixesState'), prefixes: stated.texts('advertisedPublicPrefixes') }
 }
 
 /** `NONE` is ARM's word for none. Source: Azure Network REST, ExpressRouteCircuitPeeringConfig. */

@@ -1,5 +1,6 @@
 /** What stored resources say, without the client and its SDK: the door for code that reads history and never calls Azure. */
 export { decodeConfig } from './decode-config.ts'
 export { ownerGiving } from './owner-giving.ts'
+export { settingsOf } from './settings.ts'
 export { onlyTags } from './only-tags.ts'
 export { hasMicrosoft365 } from './route-filter.ts'

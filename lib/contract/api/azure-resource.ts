@@ -10,6 +10,19 @@ export const azureResource = {
   location: z.string().nullable(),
 }
 
+/** A setting of a resource that has no field of its own in the API. */
+export const configSetting = z.object({
+  part: z.string().nullable().describe('what of the resource, such as `NAT rule branch`; null = the resource itself'),
+  name: z.string(),
+  value: z.string().describe('in words: `yes`, names of resources, lists by commas'),
+})
+export type ConfigSetting = z.infer<typeof configSetting>
+
+export const settingsField = z
+  .array(configSetting)
+  .optional()
+  .describe('what Azure states of it besides, for people to read: names and order may change; absent in lists')
+
 /** How far the last change of a resource has come, and what follows from that. */
 export const provisioned = {
   provisioningState: z.string().nullable().describe('ARM’s word: `Succeeded`, `Failed`, `Deleting`; null = not stated'),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { circuitPaths, peeringTypes } from '../poll.ts'
-import { azureResource, provisioned } from './azure-resource.ts'
+import { azureResource, provisioned, settingsField } from './azure-resource.ts'
 import { connectionTraffic, connectionTrafficField } from './connection-traffic.ts'
 import { connectivities } from './connectivity.ts'
 import { trafficClasses } from './declarations.ts'
@@ -124,10 +124,12 @@ export const peering = z.object({
   ipv6: eachPath.extend({ state: z.string().nullable() }).nullable().describe('link subnets; null = no IPv6'),
   azurePorts: eachPath.describe("Microsoft's names of the ports that the paths end on"),
   md5Key: z.enum(['set']).nullable().describe('null = not known: ARM leaves the key out of most answers'),
-  advertisedPublicPrefixesState: z.string().nullable(),
+  advertisedPublicPrefixesState: z.string().nullable().describe('of its IPv4 part'),
   advertisedPrefixes: z
     .array(z.object({ prefix: z.string(), validation: z.string().nullable() }))
-    .describe('what the customer means to announce on Microsoft peering; Azure states one validation for all'),
+    .describe(
+      'what the customer means to announce on Microsoft peering; Azure states one validation for all of an IP version',
+    ),
   customerAsn: z.number().nullable().describe('to whom the advertised prefixes are registered'),
   routingRegistry: z.string().nullable(),
   routeFilterId: z.string().nullable(),
@@ -246,6 +248,7 @@ export const circuit = z.object({
     .describe(
       'addresses that overlap where the circuit reaches: links, gateway subnets, networks, on-premises; absent in lists',
     ),
+  settings: settingsField,
   limits: z.array(limitUse).optional().describe('room below limits of Azure beside those of prefixes; absent in lists'),
 })
 export type Circuit = z.infer<typeof circuit>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { azureResource, provisioned } from './azure-resource.ts'
+import { azureResource, provisioned, settingsField } from './azure-resource.ts'
 import { connectionTrafficField } from './connection-traffic.ts'
 import { bounds, byteCount, instant } from './envelope.ts'
 import { hubPeerFacts, routingPreferences } from './hubs.ts'
@@ -186,6 +186,7 @@ export const gateway = z.object({
   connections: z.array(connection),
   load: z.array(gatewayLoad).optional().describe('what it carries against what its SKU takes; absent in lists'),
   limits: z.array(limitUse).optional().describe('what its connections use of the limits of its SKU; absent in lists'),
+  settings: settingsField,
   vnet: z.string().nullable().describe('name of the virtual network that holds the gateway'),
   hub: z
     .object({ id: z.string(), name: z.string(), connections: z.int() })

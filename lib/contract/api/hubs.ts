@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { azureResource } from './azure-resource.ts'
+import { azureResource, settingsField } from './azure-resource.ts'
 import { connectionTraffic } from './connection-traffic.ts'
 import { tunnel } from './tunnels.ts'
 
@@ -144,5 +144,6 @@ export const hub = z.object({
   gateways: z.array(hubGateway),
   networks: z.array(hubNetworkConnection),
   bgpConnections: z.array(hubBgpConnection),
+  settings: settingsField,
 })
 export type Hub = z.infer<typeof hub>

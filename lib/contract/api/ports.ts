@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { azureResource } from './azure-resource.ts'
+import { azureResource, configSetting } from './azure-resource.ts'
 import { instant } from './envelope.ts'
 
 const light = z
@@ -50,6 +50,7 @@ export const port = z.object({
   provisioningState: z.string().nullable(),
   lightLimits: z.object({ least: z.number(), most: z.number() }).describe('dBm between which a link is healthy'),
   links: z.array(portLink),
+  settings: z.array(configSetting).describe('what Azure states of it besides, for people to read'),
   circuits: z.array(
     z.object({
       id: z.string().nullable().describe('null = in a subscription that Peerwatch does not see'),

@@ -48,8 +48,10 @@ export interface CircuitPeering {
   azurePorts: Record<CircuitPath, string | null>
   /** an MD5 key protects the sessions; null = not known, because ARM leaves the key out of most answers */
   md5Key: 'set' | null
-  /** on Microsoft peering: prefixes that the customer means to announce, and Azure's word on their validation */
-  publicPrefixes: { state: string | null; prefixes: string[] } | null
+  /** on Microsoft peering: what the customer means to announce; null = another peering, or ARM states nothing */
+  publicPrefixes: PublicPrefixes | null
+  /** the same of its IPv6 part, which has a validation of its own */
+  ipv6PublicPrefixes: PublicPrefixes | null
   /** on Microsoft peering: the ASN that the prefixes are registered to, and the registry; null = ARM states none */
   customerAsn: number | null
   routingRegistry: string | null
@@ -58,6 +60,19 @@ export interface CircuitPeering {
   /** connections to private peering of other circuits */
   globalReach: GlobalReachConfig[]
 }
+
+/** Prefixes that a customer means to announce, and Azure's word on their validation. */
+export interface PublicPrefixes {
+  state: string | null
+  prefixes: string[]
+}
+
+/** Of both IP versions: what a peering states. */
+export const publicPrefixesOf = ({
+  publicPrefixes,
+  ipv6PublicPrefixes,
+}: Pick<CircuitPeering, 'publicPrefixes' | 'ipv6PublicPrefixes'>): PublicPrefixes[] =>
+  [publicPrefixes, ipv6PublicPrefixes].filter((stated) => stated !== null)
 
 /** A Global Reach connection, as the circuit at one of its ends has it. */
 export interface GlobalReachConfig {

@@ -15,6 +15,8 @@ export {
   mainPeering,
   pathAddresses,
   type PathLink,
+  type PublicPrefixes,
+  publicPrefixesOf,
   type ReachList,
   reachLists,
   reachMetrics,

@@ -1,4 +1,11 @@
-import { type CircuitPath, circuitPaths, type DetectedEvent, type EpochMs, mainPeering } from '#lib/contract/index.ts'
+import {
+  type CircuitPath,
+  circuitPaths,
+  type DetectedEvent,
+  type EpochMs,
+  mainPeering,
+  type PublicPrefixes,
+} from '#lib/contract/index.ts'
 import type { GatewayKind, Intent } from '../verdict/index.ts'
 
 /** What detection must know of one group of connected resources; made from the recorded inventory and mapping. */
@@ -63,8 +70,8 @@ export interface PeeringNode {
   secondFamily?: Record<CircuitPath, string | null>
   /** Microsoft's names of the ports that the paths end on; absent = ARM names none */
   ports?: Record<CircuitPath, string | null>
-  /** on Microsoft peering: what the customer means to announce, and Azure's word on its validation; absent elsewhere */
-  publicPrefixes?: { state: string | null; prefixes: string[] }
+  /** on Microsoft peering: what the customer means to announce in each IP version, and Azure's word on its validation; absent elsewhere */
+  publicPrefixes?: PublicPrefixes[]
   /** it has counters of its own, because the circuit has other peerings too; absent = those of the circuit are its own */
   isCounted?: true
 }

@@ -10,6 +10,7 @@ import {
   isPolledGatewayType,
   type PeeringConfig,
   linksOf,
+  publicPrefixesOf,
   resourceGroupOf,
   routingWeightOf,
 } from '#lib/contract/index.ts'
@@ -180,7 +181,7 @@ function circuitNode({ id, resourceId, name, location, config }: ListedResource)
       ...customersOn(peering),
       ...(counted.includes(peering) ? { isCounted: true as const } : {}),
       ...(Object.values(peering.azurePorts).some((port) => port !== null) ? { ports: peering.azurePorts } : {}),
-      ...(peering.publicPrefixes ? { publicPrefixes: peering.publicPrefixes } : {}),
+      ...(publicPrefixesOf(peering).length > 0 ? { publicPrefixes: publicPrefixesOf(peering) } : {}),
     })),
   }
 }

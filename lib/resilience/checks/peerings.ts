@@ -64,13 +64,15 @@ export const publicPrefixesValidated = (facts: PostureFacts): Judged[] =>
       read('advertisedPublicPrefixesState', state),
       read('advertisedPublicPrefixes', advertisedPrefixes.map(({ prefix }) => prefix).join(' ') || null),
     ]
-    const word = state?.toLowerCase()
-    const verdict =
-      word === 'configured'
+    // IPv6 has a validation of its own
+    const words = [...new Set([state, ...advertisedPrefixes.map(({ validation }) => validation)])]
+    const lacking = words.find((word) => word !== null && /^(?:ValidationNeeded|NotConfigured)$/i.test(word))
+    const open = words.find((word) => word === null || !/^Configured$/i.test(word))
+    const verdict = lacking
+      ? fail(`Azure says ${lacking}.`, ...evidence)
+      : open === undefined
         ? pass('Microsoft has validated them.', ...evidence)
-        : word === 'validationneeded' || word === 'notconfigured'
-          ? fail(`Azure says ${state}.`, ...evidence)
-          : unknown(state === null ? 'Azure does not state it.' : `Azure says ${state}.`, ...evidence)
+        : unknown(open === null ? 'Azure does not state it.' : `Azure says ${open}.`, ...evidence)
     return of(circuit, { ...verdict, values: { peering: peering.name } }, peering.name)
   })
 

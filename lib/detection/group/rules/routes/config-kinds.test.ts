@@ -142,7 +142,7 @@ describe('microsoft_prefixes_changed', () => {
 })
 
 describe('public_prefixes_not_validated', () => {
-  const listed = (state: string | null, prefixes = ['198.51.100.0/24']) => peering({ state, prefixes })
+  const listed = (state: string | null, prefixes = ['198.51.100.0/24']) => peering([{ state, prefixes }])
   const configured = (nodes: readonly PeeringNode[]) =>
     fold(
       nodes.map((node, minute) => {

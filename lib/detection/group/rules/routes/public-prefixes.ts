@@ -1,4 +1,4 @@
-import { type Bounds, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type Bounds, BEFORE_MONITORING, type PublicPrefixes } from '#lib/contract/index.ts'
 import type { ConfigSignal, Signal } from '../../../model/signal.ts'
 import { reconcile } from '../../../model/condition.ts'
 import type { PeeringNode, ScopeOfResource } from '../../../model/topology.ts'
@@ -30,6 +30,7 @@ export function publicPrefixes(
 
 function raise(context: FoldContext, scope: string, peering: PeeringNode, changed: Bounds | null): void {
   const { mark } = context
+  const stated = (peering.publicPrefixes ?? []).filter((one) => isLackingIn(one) !== false)
   reconcile(context, {
     kind: 'public_prefixes_not_validated',
     scope,
@@ -42,7 +43,7 @@ function raise(context: FoldContext, scope: string, peering: PeeringNode, change
       {
         field: 'advertisedPublicPrefixesState',
         before: null,
-        after: `${peering.publicPrefixes?.state}: ${peering.publicPrefixes?.prefixes.slice(0, 20).join(', ')}`,
+        after: stated.map(({ state, prefixes }) => `${state}: ${prefixes.slice(0, 20).join(', ')}`).join('; '),
         sampledBefore: null,
         sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
       },
@@ -50,14 +51,20 @@ function raise(context: FoldContext, scope: string, peering: PeeringNode, change
   })
 }
 
-function isLacking({ publicPrefixes: reported, intent }: PeeringNode): boolean | null {
+/** One IP version that lacks it is enough; null = none does, and of one it is not known. */
+function isLacking({ publicPrefixes: reported = [], intent }: PeeringNode): boolean | null {
   // of what is off, is being deleted, or no provider has built, Microsoft has nothing to take
-  if (!reported || provisionedLayer(intent) === 'disabled') return false
-  switch (reported.state?.toLowerCase()) {
+  if (provisionedLayer(intent) === 'disabled') return false
+  const lacking = reported.map(isLackingIn)
+  return lacking.includes(true) ? true : lacking.includes(null) ? null : false
+}
+
+function isLackingIn({ state, prefixes }: PublicPrefixes): boolean | null {
+  switch (state?.toLowerCase()) {
     case 'validationneeded':
       return true
     case 'notconfigured':
-      return reported.prefixes.length > 0
+      return prefixes.length > 0
     case 'configured':
       return false
     default:

@@ -73,12 +73,16 @@ const beingDeleted = (): Scene => {
   withPeering(own, { intent: { circuit: 'Enabled', provider: 'Provisioned', peering: 'Deleting' } })
   return own
 }
+const VALIDATED_IN_PART = [
+  { state: 'Configured', prefixes: ['198.51.100.0/24'] },
+  { state: 'ValidationNeeded', prefixes: ['2001:db8:51::/48'] },
+]
 const notValidated = (intent: Partial<PeeringNode['intent']> = {}, found?: string): Scene => {
   const own = scene(inventory, changed('ckt-lon', 'changed'), (context) => {
     if (found) remember(context, eventOf('public_prefixes_not_validated', 'ckt-lon', found, { started: LONG_AGO }))
   })
   const meant = { circuit: 'Enabled', provider: 'Provisioned', peering: 'Enabled', ...intent }
-  withPeering(own, { intent: meant, publicPrefixes: { state: 'ValidationNeeded', prefixes: ['198.51.100.0/24'] } })
+  withPeering(own, { intent: meant, publicPrefixes: VALIDATED_IN_PART })
   return own
 }
 

@@ -1,0 +1,256 @@
+import { armTypes, type ConfigSetting } from '#lib/contract/index.ts'
+import { type ArmObject, armObject } from './arm-object.ts'
+
+/** What stands on a line: its label, and where ARM has it: members by dots, `[]` = each of a list, `.id` = the name at an ARM id's end. */
+type Line = readonly [label: string, at: string]
+
+/** Lines of the resource itself (`''`), or of each of a list inside it, named by what comes before the member's name. */
+interface Part {
+  of: string
+  /** before the name of each; absent = the resource itself */
+  called?: string
+  lines: readonly Line[]
+}
+
+const CAPTURE: Line = ['Packet capture', 'packetCaptureDiagnosticState']
+
+/** Of a connection to a hub. Source: Azure Network REST, RoutingConfiguration. */
+const ROUTING: readonly Line[] = [
+  ['Associated route table', 'routingConfiguration.associatedRouteTable.id'],
+  ['Propagates to', 'routingConfiguration.propagatedRouteTables.ids[].id'],
+  ['Propagates to labels', 'routingConfiguration.propagatedRouteTables.labels'],
+  ['Inbound route map', 'routingConfiguration.inboundRouteMap.id'],
+  ['Outbound route map', 'routingConfiguration.outboundRouteMap.id'],
+  ['Static routes', 'routingConfiguration.vnetRoutes.staticRoutes[].addressPrefixes'],
+  ['Next hop of static routes', 'routingConfiguration.vnetRoutes.staticRoutes[].nextHopIpAddress'],
+  ['Static routes are propagated', 'routingConfiguration.vnetRoutes.staticRoutesConfig.propagateStaticRoutes'],
+]
+
+const INSTANCE: Part = {
+  of: 'bgpSettings.bgpPeeringAddresses',
+  called: 'Instance',
+  lines: [
+    ['Tunnel addresses', 'tunnelIpAddresses'],
+    ['BGP addresses', 'defaultBgpIpAddresses'],
+    ['Custom BGP addresses', 'customBgpIpAddresses'],
+  ],
+}
+
+/** Source: Azure Network REST, VirtualNetworkGatewayNatRule and VpnGatewayNatRule. */
+const NAT_RULE: Part = {
+  of: 'natRules',
+  called: 'NAT rule',
+  lines: [
+    ['Type', 'type'],
+    ['Mode', 'mode'],
+    ['Internal', 'internalMappings[].addressSpace'],
+    ['External', 'externalMappings[].addressSpace'],
+    ['Instance', 'ipConfigurationId'],
+  ],
+}
+
+/**
+ * What is shown of a configuration beside what screens and answers have of their own, by ARM's type. One place for what an engineer
+ * looks up at night or writes into a support case: a further member of ARM's is a further line here.
+ */
+const PARTS: Readonly<Record<string, readonly Part[]>> = {
+  [armTypes.circuit]: [
+    {
+      of: '',
+      lines: [
+        ['Classic operations allowed', 'allowClassicOperations'],
+        ['Rate limit on the Direct port', 'enableDirectPortRateLimit'],
+        ['Resiliency level', 'resiliencyLevel'],
+        ['Provider’s notes', 'serviceProviderNotes'],
+      ],
+    },
+    {
+      of: 'peerings',
+      called: 'Peering',
+      lines: [
+        ['Last modified by', 'lastModifiedBy'],
+        ['Advertised communities', 'microsoftPeeringConfig.advertisedCommunities'],
+        ['Legacy mode', 'microsoftPeeringConfig.legacyMode'],
+        ['Advertised communities (IPv6)', 'ipv6PeeringConfig.microsoftPeeringConfig.advertisedCommunities'],
+        ['Customer ASN (IPv6)', 'ipv6PeeringConfig.microsoftPeeringConfig.customerASN'],
+        ['Routing registry (IPv6)', 'ipv6PeeringConfig.microsoftPeeringConfig.routingRegistryName'],
+      ],
+    },
+  ],
+  [armTypes.virtualNetworkGateway]: [
+    {
+      of: '',
+      lines: [
+        ['Generation', 'vpnGatewayGeneration'],
+        ['VPN type', 'vpnType'],
+        ['Edge zone', 'extendedLocation.name'],
+        ['Scale units, least', 'autoScaleConfiguration.bounds.min'],
+        ['Scale units, most', 'autoScaleConfiguration.bounds.max'],
+        ['Resiliency model', 'resiliencyModel'],
+        ['Custom routes', 'customRoutes.addressPrefixes'],
+        ['Default site (forced tunnelling)', 'gatewayDefaultSite.id'],
+        ['Traffic from other virtual networks', 'allowRemoteVnetTraffic'],
+        ['Traffic from Virtual WANs', 'allowVirtualWanTraffic'],
+        ['Private address for tunnels', 'enablePrivateIpAddress'],
+        ['Replay protection off', 'disableIPSecReplayProtection'],
+        ['NAT of BGP routes', 'enableBgpRouteTranslationForNat'],
+        ['To be migrated from classic', 'isMigrateToCSES'],
+        ['Public addresses', 'ipConfigurations[].publicIPAddress.id'],
+        ['Point-to-site pool', 'vpnClientConfiguration.vpnClientAddressPool.addressPrefixes'],
+        ['Point-to-site protocols', 'vpnClientConfiguration.vpnClientProtocols'],
+        ['Point-to-site authentication', 'vpnClientConfiguration.vpnAuthenticationTypes'],
+        CAPTURE,
+      ],
+    },
+    INSTANCE,
+    NAT_RULE,
+  ],
+  [armTypes.connection]: [
+    {
+      of: '',
+      lines: [
+        ['Traffic selectors, local', 'trafficSelectorPolicies[].localAddressRanges'],
+        ['Traffic selectors, remote', 'trafficSelectorPolicies[].remoteAddressRanges'],
+        ['Private Azure address', 'useLocalAzureIpAddress'],
+        ['Ingress NAT rules', 'ingressNatRules[].id'],
+        ['Egress NAT rules', 'egressNatRules[].id'],
+        ['FastPath to Private Link', 'enablePrivateLinkFastPath'],
+        CAPTURE,
+      ],
+    },
+  ],
+  [armTypes.vpnGateway]: [
+    {
+      of: '',
+      lines: [
+        ['Routing by the Internet', 'isRoutingPreferenceInternet'],
+        ['NAT of BGP routes', 'enableBgpRouteTranslationForNat'],
+        CAPTURE,
+      ],
+    },
+    INSTANCE,
+    NAT_RULE,
+    { of: 'connections', called: 'Connection', lines: ROUTING },
+    {
+      of: 'connections[].vpnLinkConnections',
+      called: 'Link',
+      lines: [
+        ['Bandwidth, Mbit/s', 'connectionBandwidth'],
+        ['Protocol', 'vpnConnectionProtocolType'],
+        ['Mode', 'vpnLinkConnectionMode'],
+        ['Policy-based selectors', 'usePolicyBasedTrafficSelectors'],
+        ['Private Azure address', 'useLocalAzureIpAddress'],
+        ['Ingress NAT rules', 'ingressNatRules[].id'],
+        ['Egress NAT rules', 'egressNatRules[].id'],
+        CAPTURE,
+      ],
+    },
+  ],
+  [armTypes.expressRouteGateway]: [
+    {
+      of: '',
+      lines: [
+        ['Scale units, most', 'autoScaleConfiguration.bounds.max'],
+        ['Traffic from outside the Virtual WAN', 'allowNonVirtualWanTraffic'],
+      ],
+    },
+    { of: 'expressRouteConnections', called: 'Connection', lines: ROUTING },
+  ],
+  [armTypes.virtualHub]: [
+    {
+      of: '',
+      lines: [
+        ['SKU', 'sku'],
+        ['Router capacity, least', 'virtualRouterAutoScaleConfiguration.minCapacity'],
+        ['Preferred gateway', 'preferredRoutingGateway'],
+        ['Firewall', 'azureFirewall.id'],
+        ['Security partner', 'securityPartnerProvider.id'],
+        ['Static routes', 'routeTable.routes[].addressPrefixes'],
+        ['Next hop of static routes', 'routeTable.routes[].nextHopIpAddress'],
+      ],
+    },
+  ],
+  [armTypes.hubNetworkConnection]: [{ of: '', lines: ROUTING }],
+  // routing intent writes its policies as routes of the default table
+  [armTypes.hubRouteTable]: [
+    {
+      of: 'routes',
+      called: 'Route',
+      lines: [
+        ['Destinations', 'destinations'],
+        ['Next hop', 'nextHop'],
+      ],
+    },
+  ],
+  [armTypes.port]: [
+    {
+      of: '',
+      lines: [
+        ['MTU', 'mtu'],
+        ['EtherType', 'etherType'],
+        ['Allocated', 'allocationDate'],
+      ],
+    },
+  ],
+}
+
+/**
+ * Settings of a resource in words, those that ARM states: an empty list and `None` state nothing.
+ * @param type lower case
+ * @param within a name before that of each part, of what is shown on the page of another resource; null = none
+ */
+export function settingsOf(type: string, config: unknown, within: string | null = null): ConfigSetting[] {
+  const resource = armObject(config)
+  const tags = Object.entries(tagsOf(config)).map(([name, value]) => `${name}=${value}`)
+  const parts = (PARTS[type] ?? []).flatMap((part) => settingsIn(resource, part))
+  const all = tags.length > 0 ? [{ part: null, name: 'Tags', value: tags.join(', ') }, ...parts] : parts
+  return within === null ? all : all.map((one) => ({ ...one, part: [within, one.part].filter(Boolean).join(' · ') }))
+}
+
+function settingsIn(resource: ArmObject, { of, called, lines }: Part): ConfigSetting[] {
+  const objects = called === undefined ? [resource] : objectsAt(resource, of.split('.'))
+  return objects.flatMap((object, index) => {
+    const name = object.text('name') ?? idName(object.text('ipconfigurationId')) ?? String(index + 1)
+    const part = called === undefined ? null : `${called} ${name}`
+    return lines.flatMap(([label, at]) => {
+      const value = wordsAt(object, at.split('.'))
+      return value === null ? [] : [{ part, name: label, value }]
+    })
+  })
+}
+
+function objectsAt(object: ArmObject, [step = '', ...rest]: readonly string[]): ArmObject[] {
+  if (rest.length === 0) return object.list(step)
+  if (!step.endsWith('[]')) return objectsAt(object.object(step), rest)
+  return object.list(step.slice(0, -2)).flatMap((one) => objectsAt(one, rest))
+}
+
+function wordsAt(object: ArmObject, [step = '', ...rest]: readonly string[]): string | null {
+  if (rest.length === 0) return words(object, step)
+  if (!step.endsWith('[]')) return wordsAt(object.object(step), rest)
+  const each = object.list(step.slice(0, -2)).flatMap((one) => wordsAt(one, rest) ?? [])
+  return each.length === 0 ? null : [...new Set(each)].join(', ')
+}
+
+function words(object: ArmObject, member: string): string | null {
+  const flag = object.flag(member)
+  if (flag !== null) return flag ? 'yes' : 'no'
+  const list = object.texts(member)
+  if (list.length > 0) return list.join(', ')
+  const text = object.text(member)
+  if (text === null) return object.positive(member)?.toString() ?? null
+  if (/^none$/i.test(text)) return null
+  return text.startsWith('/') ? idName(text) : text
+}
+
+/** @returns null where it is no ARM id */
+const idName = (id: string | null): string | null => (id === null ? null : (id.split('/').findLast(Boolean) ?? null))
+
+function tagsOf(config: unknown): Record<string, string> {
+  if (typeof config !== 'object' || config === null) return {}
+  const [, tags] = Object.entries(config).find(([name]) => name.toLowerCase() === 'tags') ?? []
+  if (typeof tags !== 'object' || tags === null) return {}
+  return Object.fromEntries(
+    Object.entries(tags).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  )
+}
