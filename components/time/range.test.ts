@@ -166,9 +166,51 @@ describe('a interval is moved by its own length:', () => {
     ],
     ['not beyond now', '2026-11-20T07:50:43.948Z', '2026-11-20T08:50:43.948Z', 1, ['2026-11-20T08:50:43.948Z', null]],
   ] as const)('%s', (_, from, to, direction, expected) => {
-    expect(shifted({ from, to, relative: null }, direction, now)).toEqual({ from: expected[0], to: expected[1] })
+    expect(shifted({ from, to, relative: null }, direction, now, 'UTC')).toEqual({ from: expected[0], to: expected[1] })
   })
 })
+
+it.each([
+  // 25 hours, before which there is a day of 24
+  [
+    'Europe/Berlin',
+    '2026-10-24T22:00:00Z',
+    '2026-10-25T23:00:00Z',
+    -1,
+    '2026-10-23T22:00:00.000Z',
+    '2026-10-24T22:00:00.000Z',
+  ],
+  [
+    'Europe/Berlin',
+    '2026-10-23T22:00:00Z',
+    '2026-10-24T22:00:00Z',
+    1,
+    '2026-10-24T22:00:00.000Z',
+    '2026-10-25T23:00:00.000Z',
+  ],
+  [
+    'Europe/Berlin',
+    '2026-10-25T23:00:00Z',
+    '2026-11-01T23:00:00Z',
+    -1,
+    '2026-10-18T22:00:00.000Z',
+    '2026-10-25T23:00:00.000Z',
+  ],
+  // a day that begins at 01:00
+  [
+    'America/Santiago',
+    '2026-09-06T04:00:00Z',
+    '2026-09-07T03:00:00Z',
+    -1,
+    '2026-09-05T04:00:00.000Z',
+    '2026-09-06T04:00:00.000Z',
+  ],
+] as const)(
+  'whole days in %s are moved by days of the calendar: %s to %s by %i',
+  (zone, from, to, direction, begin, end) => {
+    expect(shifted({ from, to, relative: null }, direction, now, zone)).toEqual({ from: begin, to: end })
+  },
+)
 
 describe('a interval in words:', () => {
   it.each([

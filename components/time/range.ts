@@ -100,12 +100,23 @@ export const edgesOf = ({ from, to }: TimeRange, now: number): [from: number, to
   to === null ? now : Date.parse(to),
 ]
 
-/** The range shifted by its own length: -1 earlier, 1 later, at most to now. */
-export function shifted(range: TimeRange, direction: -1 | 1, now: number): RangeAddress {
+/** The range shifted by its own length: -1 earlier, 1 later, at most to now. Whole days of the zone become as many others, whatever their length. */
+export function shifted(range: TimeRange, direction: -1 | 1, now: number, zone: string): RangeAddress {
   const [from, to] = edgesOf(range, now)
+  const days = range.to === null ? 0 : wholeDays(from, to, zone)
+  if (days > 0) {
+    const moved = (at: number) => instantOfLocal(startOfDay(localAt(at, zone)) + direction * days * DAY_MS, zone)
+    if (moved(to) < now) return { from: iso(moved(from)), to: iso(moved(to)) }
+  }
   const length = Math.max(to - from, 1000)
   const end = to + direction * length
   return end >= now ? { from: iso(now - length), to: null } : { from: iso(end - length), to: iso(end) }
+}
+
+/** How many days of the zone's calendar a range has; 0 = an end is not where one begins. */
+function wholeDays(from: number, to: number, zone: string): number {
+  const [first, last] = [from, to].map((at) => startOfDay(localAt(at, zone))) as [number, number]
+  return instantOfLocal(first, zone) === from && instantOfLocal(last, zone) === to ? (last - first) / DAY_MS : 0
 }
 
 /** `the last 24 hours`, or both ends with their zone: `2026-11-19 18:00:00 – now UTC`. */

@@ -76,7 +76,7 @@ export function TimeRangePicker({ range, onChange }: { range: TimeRange; onChang
     (isRange(weekBefore) ? 'last-week' : null)
   return (
     <div className="flex max-w-full items-center gap-1 print:hidden">
-      <IconButton label="Earlier" onClick={() => onChange(shifted(range, -1, now))}>
+      <IconButton label="Earlier" onClick={() => onChange(shifted(range, -1, now, zone))}>
         <ChevronLeftIcon aria-hidden />
       </IconButton>
       <div className="flex min-w-0 flex-wrap rounded-md border border-line-strong bg-surface">
@@ -113,7 +113,7 @@ export function TimeRangePicker({ range, onChange }: { range: TimeRange; onChang
           onChange={onChange}
         />
       </div>
-      <IconButton label="Later" disabled={range.to === null} onClick={() => onChange(shifted(range, 1, now))}>
+      <IconButton label="Later" disabled={range.to === null} onClick={() => onChange(shifted(range, 1, now, zone))}>
         <ChevronRightIcon aria-hidden />
       </IconButton>
     </div>
