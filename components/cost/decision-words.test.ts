@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { CostProjection } from '#lib/contract/index.ts'
 import {
+  askWords,
   confidenceWords,
   reasonWords,
   recommendedWords,
   reversibleWords,
+  takenWords,
   totalBilled,
   totalMonth,
   totalSaving,
@@ -17,9 +19,10 @@ const band = (likely: string, currency = 'USD') => ({
   p90: money(likely, currency),
 })
 const to = { plan: 'metered', tier: 'Standard', bandwidthMbps: 200 } as const
+const back = { change: 'in_place', cost: money('0.00'), days: 0, words: '' } as const
 const projection = (part: object = {}) =>
   ({
-    recommendation: { action: 'switch', to, saving: band('10.10'), reason: 'It is cheaper.' },
+    recommendation: { action: 'switch', to, saving: band('10.10'), reason: 'It is cheaper.', reversal: back, asks: [] },
     oneWay: false,
     options: [
       { ...to, change: 'new_circuit', current: false },
@@ -29,7 +32,8 @@ const projection = (part: object = {}) =>
     pastError: { bandHeld: 0.96, mape: 0.021, months: 64 },
     ...part,
   }) as unknown as CostProjection
-const stay = { action: 'stay', to: null, saving: null, reason: 'Nothing is cheaper.' }
+const stay = { action: 'stay', to: null, saving: null, reason: 'Nothing is cheaper.', reversal: null, asks: [] }
+const door = { change: 'new_circuit', cost: null, days: 15, words: '' }
 
 describe('a decision', () => {
   it.each([
@@ -40,11 +44,29 @@ describe('a decision', () => {
   })
 
   it.each([
-    [projection(), { word: 'Yes', how: 'new circuit' }],
-    [projection({ oneWay: true, options: [{ ...to, change: 'in_place' }] }), { word: 'No', how: 'in place' }],
+    [projection(), { word: 'Yes', how: 'in place, at once' }],
+    [
+      projection({ oneWay: true, recommendation: { ...projection().recommendation, reversal: door } }),
+      { word: 'No', how: 'new circuit, cost not declared, 15 days of both' },
+    ],
     [projection({ recommendation: stay }), null],
   ])('says whether it can be taken back', (one, words) => {
     expect(reversibleWords(one)).toEqual(words)
+  })
+
+  it('names the best offer that waits for an answer, and counts none of it', () => {
+    const ask = { to: { plan: 'local', tier: 'Local', bandwidthMbps: 1_000 }, saving: band('3538.00') }
+    const one = projection({ recommendation: { ...stay, asks: [ask] } })
+    expect(askWords(one)).toBe('Worth asking: Local, 1 Gb/s, saves $3,538')
+    expect(totalSaving([one])).toEqual([])
+    expect(askWords(projection())).toBeNull()
+  })
+
+  it('says what it must take over', () => {
+    const taken = { term: 'lon', name: 'erc-london', path: 'primary', direction: 'out' } as const
+    const of = (atMost: number) => ({ ...taken, bitsPerSecond: { atLeast: 0, atMost } })
+    expect(takenWords(of(701e6), 500)).toBe('Losing erc-london: up to 701 Mb/s on one path, 1.40 of it.')
+    expect(takenWords({ ...taken, bitsPerSecond: null }, 500)).toMatch(/is not known/)
   })
 
   it('says how sure it is, by what past forecasts were', () => {

@@ -1,7 +1,7 @@
-import type { CostMoney, CostProjection, CostRecommendation, MoneyBand } from '#lib/contract/index.ts'
+import type { CostMoney, CostProjection, CostRecommendation, CostReversal, MoneyBand } from '#lib/contract/index.ts'
 import { formatBandwidth } from '../format/quantity.ts'
 import { sumBands } from './sum-bands.ts'
-import { actionWords, planWords } from './money-words.ts'
+import { actionWords, formatMoney, planWords } from './money-words.ts'
 
 /** `Standard metered, 200 Mb/s`. */
 export const optionWords = (option: NonNullable<CostRecommendation['to']>): string =>
@@ -13,19 +13,29 @@ export const optionWords = (option: NonNullable<CostRecommendation['to']>): stri
 export const savingOf = ({ recommendation: { action, saving } }: CostProjection): MoneyBand | null =>
   action === 'switch' ? saving : null
 
-/** Whether a recommended change can be taken back in place, and how it is made; null where none is recommended. */
+/** Whether a recommended change can be taken back in place, and what that takes; null where none is recommended. */
 export function reversibleWords({
-  recommendation: { action, to },
+  recommendation: { action, reversal },
   oneWay,
-  options,
 }: CostProjection): { word: 'Yes' | 'No'; how: string | null } | null {
-  if (action !== 'switch' || !to) return null
-  const option = options.find(
-    ({ plan, tier, bandwidthMbps }) => plan === to.plan && tier === to.tier && bandwidthMbps === to.bandwidthMbps,
-  )
-  const how = option?.change === 'in_place' ? 'in place' : option?.change === 'new_circuit' ? 'new circuit' : null
-  return { word: oneWay ? 'No' : 'Yes', how }
+  if (action !== 'switch') return null
+  return { word: oneWay ? 'No' : 'Yes', how: reversal && backWords(reversal) }
 }
+
+const backWords = ({ change, cost, days }: CostReversal): string =>
+  change === 'in_place'
+    ? 'in place, at once'
+    : ['new circuit', cost ? formatMoney(cost) : 'cost not declared', `${days} days of both`].join(', ')
+
+/** "losing erc-london: up to 701 Mb/s on one path, 0.70 of it". */
+export function takenWords({ name, bitsPerSecond }: Taken, bandwidthMbps: number | null): string {
+  const what = name === null ? 'Losing something that you do not see' : `Losing ${name}`
+  if (!bitsPerSecond) return `${what}: how much moves here is not known.`
+  const share = bandwidthMbps ? `, ${(bitsPerSecond.atMost / (bandwidthMbps * 1e6)).toFixed(2)} of it` : ''
+  return `${what}: up to ${Math.ceil(bitsPerSecond.atMost / 1e6)} Mb/s on one path${share}.`
+}
+
+type Taken = NonNullable<CostProjection['takesOver']>['losses'][number]
 
 /** How often the truth lay in past bands: `10 of 10`, and how far off the likely figure was. */
 export function confidenceWords({ pastError: { bandHeld, mape, months } }: CostProjection) {
@@ -41,6 +51,12 @@ export function reasonWords({ recommendation: { action, reason }, oneWay }: Cost
 
 export const recommendedWords = ({ recommendation: { action, to } }: CostProjection): string =>
   to && action === 'switch' ? `${actionWords[action]} to ${optionWords(to)}` : actionWords[action]
+
+/** The best offer that waits for an answer: `Worth asking: Local, 1 Gb/s, saves $3,538`; null where there is none. */
+export function askWords({ recommendation: { asks } }: CostProjection): string | null {
+  const [best] = asks
+  return best ? `Worth asking: ${optionWords(best.to)}, saves ${formatMoney(best.saving.p50)}` : null
+}
 
 /** What all recommended changes save a month, for each currency. */
 export const totalSaving = (circuits: readonly CostProjection[]): MoneyBand[] =>

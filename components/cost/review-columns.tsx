@@ -5,6 +5,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'
 import type { Column } from '../ui/table/features.ts'
 import {
+  askWords,
   confidenceWords,
   recommendedWords,
   reversibleWords,
@@ -66,9 +67,15 @@ export function reviewColumns({
       compare: byUrgency,
       exported: [
         { header: 'Recommended', value: recommendedWords },
+        { header: 'Worth asking', value: askWords },
         { header: 'Reason', value: ({ recommendation }) => recommendation.reason },
       ],
-      cell: (projection) => <span className="font-medium">{recommendedWords(projection)}</span>,
+      cell: (projection) => (
+        <>
+          <span className="font-medium">{recommendedWords(projection)}</span>
+          <Small>{askWords(projection)}</Small>
+        </>
+      ),
     },
     {
       id: 'saving',
@@ -192,7 +199,7 @@ function Reversible({ projection }: { projection: CostProjection }) {
   const words = reversibleWords(projection)
   if (!words) return <span className="text-ink-3">–</span>
   return (
-    <span className="block whitespace-nowrap">
+    <span className="block min-w-24">
       {words.word}
       {words.how && <Small>{words.how}</Small>}
     </span>

@@ -9,6 +9,7 @@ import { Button } from '../ui/button.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
+import { ChangePlan } from './change-plan.tsx'
 import { CircuitSelect } from './circuit-select.tsx'
 import { bandWords, changeWords, formatChange } from './money-words.ts'
 import { isAmount } from './typed-amounts.ts'
@@ -177,7 +178,7 @@ function Amount({
 
 /** @param isCurrent what was asked for is what the circuit has */
 function Answered({ answer, isCurrent }: { answer: CostWhatIf; isCurrent: boolean }) {
-  const { words, why, cost, difference, change, blockedBy, oneWay, notes } = answer
+  const { words, why, cost, difference, change, hindrances, oneWay, payback, reversal, plan, notes } = answer
   if (why !== null || !cost) {
     return (
       <p role="status" className="text-ink-2">
@@ -194,13 +195,18 @@ function Answered({ answer, isCurrent }: { answer: CostWhatIf; isCurrent: boolea
         {oneWay && ' Irreversible: going back needs a new circuit.'}
       </p>
       <ul className="mt-1 space-y-0.5 text-xs text-ink-2">
-        {blockedBy.map((line) => (
-          <li key={line}>Blocked by: {line}.</li>
+        {hindrances.map(({ kind, words: line, ask }) => (
+          <li key={line}>
+            {kind === 'refusal' ? 'Blocked by' : 'Open'}: {line}.{ask && ` ${ask}.`}
+          </li>
         ))}
+        {payback && <li>{payback.words}</li>}
+        {reversal && <li>{reversal.words}</li>}
         {notes.map((line) => (
           <li key={line}>{line}</li>
         ))}
       </ul>
+      <ChangePlan title="How to change it" plan={plan} />
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import type { Overview } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { whatIfHref } from '../resilience/what-if/what-if-href.ts'
+import { whatIfHref } from '../links/what-if-href.ts'
 import { Moment } from '../ui/time.tsx'
 import { losing, strands } from './loss-words.ts'
 import { More } from './more.tsx'

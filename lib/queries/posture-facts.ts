@@ -12,8 +12,8 @@ import {
 import { type DetectionSettings, isUsable, prefixLimit } from '#lib/detection/index.ts'
 import {
   activityAround,
-  type BusiestHour,
-  busiestHours,
+  type BusiestRate,
+  busiestRates,
   configChanges,
   listEvents,
   openEvents,
@@ -117,7 +117,7 @@ async function readCircuitFacts(
         armKey(resourceId) === armKey(`/subscriptions/${circuit.subscriptionId}`) &&
         isUsable(pollFreshness(poll, now)),
     )
-  const busiest = await busiestHours(q, { from: now - LOAD_MS, to: now, leastMs: LEAST_COVERED * HOUR })
+  const busiest = await busiestRates(q, { from: now - LOAD_MS, to: now, leastMs: LEAST_COVERED * HOUR })
   return circuits.map((circuit) => {
     const own = changes.get(circuit.id) ?? []
     return {
@@ -190,7 +190,7 @@ function tablesRead({ id, peerings }: Circuit, sources: readonly SourceStatus[],
 }
 
 /** Of a circuit without both paths' bytes for most of the time nothing is known. */
-function busiestHour(hour: BusiestHour | undefined): CircuitFacts['busiestHour'] {
+function busiestHour(hour: BusiestRate | undefined): CircuitFacts['busiestHour'] {
   const coveredShare = (hour?.coveredMs ?? 0) / LOAD_MS
   if (!hour || coveredShare < LEAST_COVERED) return null
   return { bitsPerSecond: hour.bitsPerSecond ?? 0, coveredShare: Math.min(1, coveredShare) }

@@ -403,8 +403,7 @@ describe("a month's cost", () => {
     pastError: { mape: null, bandHeld: null, months: 0 },
     trend: { level: 0, perWeek: 0, spread: 0, weeks: 0 },
     pastMonths: [],
-    busiestMbps: null,
-    p95Mbps: null,
+    carried: null,
   })
   const keep = (id: string, circuitBytes: bigint) =>
     keepCostTraffic(db.pool, '2026-11', {

@@ -2,6 +2,7 @@
 
 import type { WhatIfCost } from '#lib/contract/index.ts'
 import { formatChange, formatMoney } from '../../cost/money-words.ts'
+import { PageLink } from '../../links/page-link.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { moneyBounds } from './what-if-words.ts'
 
@@ -33,7 +34,9 @@ export function MonthCost({ cost }: { cost: WhatIfCost }) {
             {circuits.map(({ circuitId, circuitName, now, after, unknownBecause }) => (
               <tr key={circuitId} className="border-t align-baseline">
                 <th scope="row" className="px-3.5 py-1.5 font-normal">
-                  {circuitName}
+                  <PageLink href={`/cost?circuit=${encodeURIComponent(circuitId)}`} className="link">
+                    {circuitName}
+                  </PageLink>
                   {unknownBecause && <span className="block text-xs text-ink-3">{unknownBecause}</span>}
                 </th>
                 <td className="px-2 py-1.5 text-right font-mono whitespace-nowrap">

@@ -10,7 +10,7 @@ import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { Moment } from '../../ui/time.tsx'
-import { whatIfHref } from './what-if-href.ts'
+import { whatIfHref } from '../../links/what-if-href.ts'
 import { lossWords, worstOf } from './what-if-words.ts'
 
 /** Most cases shown: the others break less. At first as many as stand on a screen beside the map. */

@@ -13,7 +13,7 @@ import { useNow } from '../../ui/clock.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { Moment } from '../../ui/time.tsx'
 import { progressWords } from './n2-words.ts'
-import { whatIfHref } from './what-if-href.ts'
+import { whatIfHref } from '../../links/what-if-href.ts'
 import { lossWords } from './what-if-words.ts'
 
 /** Pairs shown: the others break less. */

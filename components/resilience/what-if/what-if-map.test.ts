@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Circuit, type Gateway, parseLosses, type WhatIf, type WhatIfRow } from '#lib/contract/index.ts'
 import type { TopologyMap } from '../../map/estate.ts'
 import { lossOptions } from './loss-options.ts'
-import { termsIn, toggled, whatIfHref } from './what-if-href.ts'
+import { termsIn, toggled, whatIfHref } from '../../links/what-if-href.ts'
 import { whatIfMap } from './what-if-map.ts'
 
 const up = { tone: 'up', word: 'UP' } as const

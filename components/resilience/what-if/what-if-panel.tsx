@@ -17,7 +17,7 @@ import { changeKinds, type LossGroup, lossOptions } from './loss-options.ts'
 import { N1Panel } from './n1-panel.tsx'
 import { N2Panel } from './n2-panel.tsx'
 import { OutcomePanels } from './outcome-panels.tsx'
-import { type Scenario, termsIn, toggled, whatIfHref } from './what-if-href.ts'
+import { type Scenario, termsIn, toggled, whatIfHref } from '../../links/what-if-href.ts'
 import { whatIfMap } from './what-if-map.ts'
 import { lossWords } from './what-if-words.ts'
 

@@ -10,7 +10,7 @@ const areas: Readonly<Record<string, readonly string[]>> = {
   Traffic: ['traffic', 'bandwidth', 'capacity', 'probe'],
   Incidents: ['incident', 'maintenance', 'config', 'availability', 'memory'],
   Polling: ['burst', 'fresh', 'degraded', 'nothing', 'collector'],
-  Cost: ['budget', 'breakEven', 'surge'],
+  Cost: ['budget', 'breakEven', 'surge', 'saving'],
 }
 
 export const OTHER = 'Other'

@@ -1,5 +1,16 @@
 import { z } from 'zod'
-import { costChanges, type costDecision, costMoney, costOption, costPriceSheet, costWeekly, moneyBand } from './cost.ts'
+import {
+  costChanges,
+  type costDecision,
+  costMoney,
+  costOption,
+  costPayback,
+  costPlanStep,
+  costPriceSheet,
+  costReversal,
+  costWeekly,
+  moneyBand,
+} from './cost.ts'
 import { costCurrency, costWords, decimalNumber, signedStatement } from './cost-words.ts'
 import { isMoment, MOMENT_RANGE } from '../time.ts'
 import { instant } from './envelope.ts'
@@ -59,6 +70,12 @@ export const costOverrideBody = z.discriminatedUnion('kind', [
     monthly: decimalNumber.nullable().default(null),
     once: decimalNumber.nullable().default(null),
     currency: costCurrency,
+    contractEnds: instant
+      .nullable()
+      .default(null)
+      .describe(
+        'until then the provider is paid whatever becomes of the circuit; a moment that has passed = it can be ended; null = not declared',
+      ),
     ...scope,
   }),
   z.strictObject({
@@ -141,7 +158,11 @@ export const costWhatIf = z.object({
   difference: moneyBand.nullable().describe('against the circuit as it is'),
   change: z.enum(costChanges).nullable(),
   blockedBy: costOption.shape.blockedBy,
+  hindrances: costOption.shape.hindrances,
   oneWay: z.boolean(),
+  payback: costPayback.nullable(),
+  reversal: costReversal.nullable(),
+  plan: z.array(costPlanStep).describe('how to make the change, in order'),
   notes: z.array(z.string()),
 })
 export type CostWhatIf = z.infer<typeof costWhatIf>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { circuitPaths } from '../poll.ts'
 import { byteCount, instant } from './envelope.ts'
 
 export const costPlans = ['metered', 'unlimited', 'local'] as const
@@ -37,6 +38,49 @@ export const costGap = z.object({
     .describe('what both paths could have carried; at least 0 passed; null = no bandwidth is known'),
 })
 
+/** A refusal hides an offer from advice; a question is asked first. */
+export const costHindranceKinds = ['refusal', 'question'] as const
+export const costHindrance = z.object({
+  kind: z.enum(costHindranceKinds),
+  words: z.string(),
+  ask: z.string().nullable().describe('what to ask, and of whom; null = of a question, nobody can be asked'),
+})
+export type CostHindrance = z.infer<typeof costHindrance>
+
+/** What it takes to be as before a change. */
+export const costReversal = z.object({
+  change: z.enum(['in_place', 'new_circuit']),
+  cost: costMoney.nullable().describe("once; null = the provider's part is not declared"),
+  days: z.number().int().describe('of two circuits side by side, after the provider delivered'),
+  words: z.string(),
+})
+export type CostReversal = z.infer<typeof costReversal>
+
+export const costPayback = z.object({
+  months: z
+    .number()
+    .nullable()
+    .describe('until the least likely saving has paid what the change costs once; null = not known, or never'),
+  cost: costMoney
+    .nullable()
+    .describe("once: both circuits for a while, the provider's part, the rest of its contract; null = not known"),
+  missing: z.array(z.string()).describe('what is not declared; empty = it is known'),
+  words: z.string(),
+})
+export type CostPayback = z.infer<typeof costPayback>
+
+export const planActors = ['you', 'provider', 'azure'] as const
+/** One step of a change, in order. */
+export const costPlanStep = z.object({
+  title: z.string(),
+  by: z.enum(planActors),
+  words: z.string(),
+  breaks: z.string().nullable().describe('what is interrupted meanwhile, and for how long; null = nothing'),
+  commands: z.array(z.string()),
+  proof: z.string().nullable().describe('what Peerwatch shows once it worked'),
+})
+export type CostPlanStep = z.infer<typeof costPlanStep>
+
 /** One plan that the circuit could have, where a price list has it. */
 export const costOption = z.object({
   plan: z.enum(costPlans),
@@ -48,15 +92,39 @@ export const costOption = z.object({
   p90: costMoney,
   change: z.enum(costChanges),
   blockedBy: z.array(z.string()).describe('what prevents the change, or may prevent it, in plain words'),
-  oneWay: z.boolean().describe('it can’t be reverted in place'),
+  hindrances: z.array(costHindrance).default([]).describe('the same, each with what can be asked'),
+  oneWay: z.boolean().describe('it can’t be reverted in place, however it is made'),
 })
 export type CostOption = z.infer<typeof costOption>
 
+const costTarget = costOption.pick({ plan: true, tier: true, bandwidthMbps: true })
+
+/** An offer that is worth a question: no saving until it is answered. */
+export const costAsk = z.object({
+  to: costTarget,
+  saving: moneyBand,
+  change: z.enum(costChanges),
+  oneWay: z.boolean(),
+  questions: z.array(z.string()),
+  words: z.string(),
+  payback: costPayback,
+  reversal: costReversal,
+  plan: z.array(costPlanStep),
+})
+export type CostAsk = z.infer<typeof costAsk>
+
 export const costRecommendation = z.object({
   action: z.enum(costActions),
-  to: costOption.pick({ plan: true, tier: true, bandwidthMbps: true }).nullable(),
+  to: costTarget.nullable(),
   saving: moneyBand.nullable().describe('per month, against staying; negative = it would cost more'),
   reason: z.string(),
+  payback: costPayback.nullable().default(null).describe('null = no change is named'),
+  reversal: costReversal.nullable().default(null),
+  plan: z.array(costPlanStep).default([]).describe('how to make the change, in order'),
+  asks: z
+    .array(costAsk)
+    .default([])
+    .describe('offers that save more, once somebody has answered; the best first. They count in no sum'),
 })
 export type CostRecommendation = z.infer<typeof costRecommendation>
 
@@ -117,7 +185,38 @@ export const costProjection = z.object({
     .number()
     .nullable()
     .default(null)
-    .describe('what 95 of 100 hours of the last 30 days stayed under, both paths together'),
+    .describe(
+      'what 95 of 100 hours of the last 30 days stayed under: all traffic of both paths, the busier direction; null = too little is known',
+    ),
+  busiestHourMbps: z.number().nullable().default(null).describe('the busiest of those hours, likewise'),
+  busiestFiveMinutesMbps: z
+    .number()
+    .nullable()
+    .default(null)
+    .describe('the busiest five minutes, likewise; null = too few are known'),
+  takesOver: z
+    .object({
+      at: instant,
+      isUnsure: z.boolean().describe('of some prefixes it is not known where they go'),
+      losses: z.array(
+        z.object({
+          term: z
+            .string()
+            .nullable()
+            .describe('as `lose` of /resilience/what-if takes it; null = it is not to be seen'),
+          name: z.string().nullable(),
+          path: z.enum(circuitPaths),
+          direction: z.enum(['in', 'out']),
+          bitsPerSecond: z
+            .object({ atLeast: z.number(), atMost: z.number() })
+            .nullable()
+            .describe('on the fuller path after the loss, its own included; null = not known'),
+        }),
+      ),
+    })
+    .nullable()
+    .default(null)
+    .describe('what moves to it when something else is lost, the worst first; null = not worked out yet'),
   metered: moneyBand.nullable(),
   unlimited: costMoney.nullable(),
   breakEvenBytes: byteCount.nullable().describe('where metered and unlimited cost the same'),

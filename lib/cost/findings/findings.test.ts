@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { BudgetStanding, CostProjection } from '#lib/contract/index.ts'
 import { projectCircuit } from '../projection/project-circuit.ts'
-import { circuit, flat, frame, GB, office } from '../testing/circuits.ts'
+import { circuit, flat, frame, GB, nothingByOthers, office } from '../testing/circuits.ts'
 import { type CheckMemory, findingKey, foldFindings, type KeptFinding } from './fold-findings.ts'
 import type { CircuitFact, DayFact, FindingFacts } from './facts.ts'
 import { judge } from './judge.ts'
@@ -151,7 +151,10 @@ describe('checks of cost', () => {
 
   it('never say of an unlimited circuit that it is past the break-even, however little it carries', () => {
     // 10 Mb/s of 1 Gb/s: 1 % of the break-even
-    const little = projectCircuit(circuit(office(NOV - 60 * DAY, NOW, 4.5e9), { family: 'UnlimitedData' }), frame(NOW))
+    const little = projectCircuit(
+      circuit(office(NOV - 60 * DAY, NOW, 4.5e9), { family: 'UnlimitedData' }),
+      frame(NOW, { overrides: nothingByOthers() }),
+    )
     const said = judge(facts({ circuits: [fact({}, little)] }), LIMITS)
     expect(said.map(({ kind }) => kind)).not.toContain('break_even_passed')
     expect(said.filter(({ lines }) => lines?.above).map(({ kind }) => kind)).toEqual(['cheaper_option'])

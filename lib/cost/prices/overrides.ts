@@ -36,6 +36,8 @@ export type Override = Signed &
         monthly: string | null
         once: string | null
         currency: string
+        /** until then its monthly amount is owed whatever becomes of the circuit; in the past = it can be ended; null = not declared */
+        contractEnds?: EpochMs | null
       }
     | {
         kind: 'share'

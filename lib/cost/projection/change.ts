@@ -1,21 +1,32 @@
-import type { CostChange } from '#lib/contract/index.ts'
+import type { CostChange, CostHindrance } from '#lib/contract/index.ts'
 import type { Offer } from '../prices/quote.ts'
+import { type Carried, carriedWords } from './carried.ts'
 import type { CircuitInput } from './circuit-input.ts'
+import { takenWords } from './take-over.ts'
 
 /** What is known of a circuit that decides which offers it could take. */
 export interface ChangeFacts
-  extends Pick<CircuitInput, 'premiumNeeds' | 'microsoft365' | 'offeredMbps' | 'linkedRegions' | 'globalReach'> {
+  extends Pick<
+    CircuitInput,
+    'premiumNeeds' | 'microsoft365' | 'offeredMbps' | 'linkedRegions' | 'globalReach' | 'provider' | 'takeOver'
+  > {
   /** regions that a Local circuit reaches from its peering location; null = not known */
   localRegions: readonly string[] | null
-  /** what 95 of 100 hours of the last 30 days stayed under over both paths, which one path carries alone when the other fails, Mbit/s; null = not known */
-  p95Mbps: number | null
+  /** null = too little of the last 30 days is known */
+  carried: Carried | null
+  /** share of one path, of what both carry together, above which it is too little: the setting `capacity.n1` */
+  pathShare: number
 }
+
+/** A refusal hides an offer. A question is to be asked first; without an `ask` nobody can answer it but time. */
+export type Hindrance = CostHindrance
 
 export interface Change {
   change: CostChange
-  /** what prevents it, or is not known to be absent */
+  hindrances: readonly Hindrance[]
+  /** the same in words */
   blockedBy: string[]
-  /** it cannot be reversed in place */
+  /** it cannot be reversed in place, however it was made */
   oneWay: boolean
 }
 
@@ -29,34 +40,41 @@ export interface Change {
  *   neither as allowed nor as unsupported. Local is unlimited: back to metered is a new circuit.
  */
 export function changeTo(from: Offer, to: Offer, facts: ChangeFacts): Change {
-  const isNew = (from.plan !== 'metered' && to.plan === 'metered') || to.bandwidthMbps < from.bandwidthMbps
-  const hindrances = [...premiumBlocks(from, to, facts), ...localBlocks(to, facts), ...bandwidthBlocks(from, to, facts)]
-  const isImpossible = hindrances.some(({ hard }) => hard)
+  const hindrances = [
+    ...premiumBlocks(from, to, facts),
+    ...localBlocks(to, facts),
+    ...offerBlocks(from, to, facts),
+    ...speedBlocks(from, to, facts),
+    ...takeOverBlocks(from, to, facts),
+  ]
+  const isImpossible = hindrances.some(({ kind }) => kind === 'refusal')
   return {
-    change: isImpossible ? 'impossible' : isNew ? 'new_circuit' : 'in_place',
+    change: isImpossible ? 'impossible' : needsNew(from, to) ? 'new_circuit' : 'in_place',
+    hindrances,
     blockedBy: hindrances.map(({ words }) => words),
-    oneWay: !isNew && ((from.plan === 'metered' && to.plan !== 'metered') || to.bandwidthMbps > from.bandwidthMbps),
+    oneWay: needsNew(to, from),
   }
 }
 
-interface Hindrance {
-  words: string
-  hard: boolean
-}
+/** Whether it takes a new circuit to get from one to the other: what can't be done in place, by any reason. */
+export const needsNew = (from: Offer, to: Offer): boolean =>
+  (from.plan !== 'metered' && to.plan === 'metered') || to.bandwidthMbps < from.bandwidthMbps
+
+const refusal = (words: string): Hindrance => ({ kind: 'refusal', words, ask: null })
+const question = (words: string, ask: string | null): Hindrance => ({ kind: 'question', words, ask })
 
 /** Microsoft 365 is for Premium alone, wherever the circuit stands today (ExpressRoute circuit peerings, route filters). */
 function premiumBlocks(from: Offer, to: Offer, { premiumNeeds, microsoft365 }: ChangeFacts): Hindrance[] {
   if (to.tier === 'Premium') return []
-  const ofMicrosoft365 = microsoft365
-    ? [{ words: 'Microsoft 365, in its route filter, needs Premium', hard: true }]
-    : []
+  const ofMicrosoft365 = microsoft365 ? [refusal('Microsoft 365, in its route filter, needs Premium')] : []
   if (from.tier !== 'Premium') return ofMicrosoft365
-  const needs = (premiumNeeds ?? []).map((words) => ({ words, hard: true }))
   const isKnown = premiumNeeds !== null && microsoft365 !== null
   return [
     ...ofMicrosoft365,
-    ...needs,
-    ...(isKnown ? [] : [{ words: 'whether anything needs Premium is not known', hard: false }]),
+    ...(premiumNeeds ?? []).map(refusal),
+    ...(isKnown
+      ? []
+      : [question('whether anything needs Premium is not known', 'Find out whether anything needs Premium')]),
   ]
 }
 
@@ -65,39 +83,73 @@ function localBlocks(to: Offer, { localRegions, linkedRegions, globalReach }: Ch
   const blocks = reachBlocks(globalReach)
   if (localRegions === null || linkedRegions === null) {
     const what = localRegions === null ? 'which regions Local reaches from here' : 'which regions it is linked to'
-    return [...blocks, { words: `eligibility unknown: ${what} is not known`, hard: false }]
+    return [...blocks, question(`eligibility unknown: ${what} is not known`, `Find out ${what}`)]
   }
   const plain = (region: string) => region.toLowerCase().replaceAll(' ', '')
   const reached = new Set(localRegions.map(plain))
   const beyond = linkedRegions.filter((region) => !reached.has(plain(region)))
   return [
     ...blocks,
-    ...beyond.map((region) => ({
-      words: `it is linked to ${region}, which Local does not reach from here`,
-      hard: true,
-    })),
+    ...beyond.map((region) => refusal(`it is linked to ${region}, which Local does not reach from here`)),
   ]
 }
 
 function reachBlocks(globalReach: boolean | null): Hindrance[] {
   if (globalReach === null)
-    return [{ words: 'eligibility unknown: whether Global Reach is on is not known', hard: false }]
-  return globalReach ? [{ words: 'Global Reach is not available on Local', hard: true }] : []
+    return [
+      question('eligibility unknown: whether Global Reach is on is not known', 'Find out whether Global Reach is on'),
+    ]
+  return globalReach ? [refusal('Global Reach is not available on Local')] : []
 }
 
+export const providerWords = (provider: string | null): string => provider ?? 'the provider'
+
 /** Source: Azure Network REST, ExpressRouteServiceProvider, `bandwidthsOffered`. */
-function bandwidthBlocks(from: Offer, to: Offer, facts: ChangeFacts): Hindrance[] {
-  const { offeredMbps, p95Mbps } = facts
-  if (to.bandwidthMbps !== from.bandwidthMbps && offeredMbps && !offeredMbps.includes(to.bandwidthMbps)) {
-    return [
-      { words: `the provider does not offer ${to.bandwidthMbps} Mb/s: it has ${offeredMbps.join(', ')}`, hard: true },
-    ]
-  }
-  if (to.bandwidthMbps > from.bandwidthMbps) return [{ words: "only while the provider's port has room", hard: false }]
+function offerBlocks(from: Offer, to: Offer, { offeredMbps, provider }: ChangeFacts): Hindrance[] {
   if (to.bandwidthMbps === from.bandwidthMbps) return []
-  if (p95Mbps === null) return [{ words: 'how much it carries is not known', hard: false }]
-  const needed = Math.ceil(p95Mbps)
-  return p95Mbps > to.bandwidthMbps
-    ? [{ words: `5 of 100 hours carried more than ${needed} Mb/s, and one path of it has less`, hard: true }]
+  if (offeredMbps && !offeredMbps.includes(to.bandwidthMbps))
+    return [refusal(`the provider does not offer ${to.bandwidthMbps} Mb/s: it has ${offeredMbps.join(', ')}`)]
+  return to.bandwidthMbps > from.bandwidthMbps
+    ? [
+        question(
+          "only while the provider's port has room",
+          `Ask ${providerWords(provider)} for room on the port, and what it charges for ${to.bandwidthMbps} Mb/s`,
+        ),
+      ]
     : []
+}
+
+/** One path has to carry alone what both carry: nothing is made smaller than that, and what is too small already is asked about. */
+function speedBlocks(from: Offer, to: Offer, { carried, pathShare }: ChangeFacts): Hindrance[] {
+  const isSmaller = to.bandwidthMbps < from.bandwidthMbps
+  if (carried === null) {
+    return isSmaller
+      ? [question('how much it carries in both directions is not known of enough of the last 30 days', null)]
+      : []
+  }
+  const room = to.bandwidthMbps * pathShare
+  const most = Math.max(carried.busiestHourMbps, carried.peakMbps ?? 0)
+  const words = `it carries ${carriedWords(carried)}, and one path of it has ${to.bandwidthMbps}`
+  if (isSmaller) {
+    if (most > room) return [refusal(words)]
+    return carried.peakMbps === null ? [question('what it carries in five minutes is not known', null)] : []
+  }
+  return carried.busiestHourMbps > room
+    ? [question(words, `Decide first whether ${to.bandwidthMbps} Mb/s is enough`)]
+    : []
+}
+
+/** What prefixes move to it when something else is lost has to fit as well; what nobody knows is no reason to make it smaller. */
+function takeOverBlocks(from: Offer, to: Offer, { takeOver }: ChangeFacts): Hindrance[] {
+  if (to.bandwidthMbps >= from.bandwidthMbps) return []
+  if (takeOver === null) return [question('what it must take over from others is not worked out yet', null)]
+  const share = (bits: number) => bits / (to.bandwidthMbps * 1e6)
+  const over = takeOver.losses.find(({ bitsPerSecond }) => bitsPerSecond && share(bitsPerSecond.atMost) > 1)
+  if (over?.bitsPerSecond) {
+    const times = share(over.bitsPerSecond.atMost).toFixed(2)
+    return [refusal(`${takenWords(over)}, ${times} of ${to.bandwidthMbps} Mb/s`)]
+  }
+  const unknown = takeOver.losses.find(({ bitsPerSecond }) => bitsPerSecond === null)
+  if (unknown) return [question(takenWords(unknown), null)]
+  return takeOver.isUnsure ? [question('where some prefixes go after a loss is not known', null)] : []
 }

@@ -5,6 +5,7 @@ import type { PriceSheet } from '../prices/sheet.ts'
 import type { UsageFacts } from '../usage/billed.ts'
 import type { Gigabyte } from '../usage/gigabyte.ts'
 import type { BillingMonth, MonthAnchor } from '../usage/month.ts'
+import type { TakeOver } from './take-over.ts'
 import type { Traffic } from './traffic.ts'
 
 /** A time in which a circuit's tier, family and bandwidth stayed the same. */
@@ -33,6 +34,12 @@ export interface CircuitInput {
   offeredMbps: readonly number[] | null
   /** regions of the networks that it is linked to; null = not known */
   linkedRegions: readonly string[] | null
+  /** its service provider's name; null = on a port of the customer's, or not known */
+  provider: string | null
+  /** its ARM id, for commands */
+  resourceId: string
+  /** what it must take over when something else is lost; null = not worked out */
+  takeOver: TakeOver | null
   /** Global Reach is on, whether or not its bytes are known; null = not known */
   globalReach: boolean | null
 }
@@ -45,4 +52,13 @@ export interface CostFrame {
   sheet: PriceSheet
   overrides: readonly Override[]
   gb: Gigabyte
+  limits: AdviceLimits
+}
+
+/** The settings that advice keeps to, by their names. */
+export interface AdviceLimits {
+  /** share of one path that both carry together, above which it is too little */
+  'capacity.n1': number
+  /** least saving a month that is worth a change, in the circuit's currency */
+  'saving.least': number
 }

@@ -14,7 +14,9 @@ import type { CircuitInput, CostFrame } from './circuit-input.ts'
 import { breakEven, chanceAbove, costBand } from './cost-at.ts'
 import { linesOf, sumOfLines } from './lines.ts'
 import { isSame, offersFor } from './offers.ts'
+import { changePlan } from './change-plan.ts'
 import { recommend, unpriced } from './recommend.ts'
+import type { TakeOver } from './take-over.ts'
 import { monthAhead, type Traffic, trafficOf } from './traffic.ts'
 
 const MONTHS_AHEAD = 12
@@ -132,7 +134,10 @@ function common(input: CircuitInput, frame: CostFrame, { mapping, overridden, tr
     })),
     forecast: month && byteBandOf(month),
     forecastBasis: traffic.words,
-    p95Mbps: traffic.p95Mbps,
+    p95Mbps: traffic.carried?.p95Mbps ?? null,
+    busiestHourMbps: traffic.carried?.busiestHourMbps ?? null,
+    busiestFiveMinutesMbps: traffic.carried?.peakMbps ?? null,
+    takesOver: input.takeOver && takesOverView(input.takeOver),
     pastError,
     assumptions: assumptionsOf(frame, {
       zone: mapping.zone,
@@ -185,11 +190,7 @@ function priced(
   const direct = input.configured.at(-1)?.facts.direct ?? false
   const localRegions = parts.mapping.place?.localRegions ?? null
   const offers = offersFor(overridden.sheet, current, { direct, localRegions })
-  const facts: ChangeFacts = {
-    ...input,
-    localRegions,
-    p95Mbps: traffic.p95Mbps,
-  }
+  const facts = changeFacts(input, frame, localRegions, traffic)
   const alternatives = offers.slice(1).map((one) => ({ quote: one, change: changeTo(current, one, facts) }))
   const plan = (wanted: 'metered' | 'unlimited') => samePlaceOn(overridden, current, wanted, direct)
   const [metered, unlimited] = [plan('metered'), plan('unlimited')]
@@ -208,7 +209,11 @@ function priced(
     share,
     breakEven: even,
     pastMonths: traffic.pastMonths,
-    busiestMbps: traffic.busiestMbps,
+    charges: overridden.charges,
+    provider: input.provider,
+    now: frame.now,
+    leastSaving: frame.limits['saving.least'],
+    planOf: ({ quote: to, change }) => changePlan(input, current, to, change, overridden.charges),
     nextMonths: months.map((one) => one.bytes.p50),
   })
   const above = even === null || !bytes ? null : chanceAbove(bytes, even)
@@ -246,6 +251,20 @@ function priced(
   }
 }
 
+/** What decides which offers a circuit could take. */
+export const changeFacts = (
+  input: CircuitInput,
+  { limits }: Pick<CostFrame, 'limits'>,
+  localRegions: readonly string[] | null,
+  { carried }: Traffic,
+): ChangeFacts => ({ ...input, localRegions, carried, pathShare: limits['capacity.n1'] })
+
+const takesOverView = ({ at, losses, isUnsure }: TakeOver): CostProjection['takesOver'] => ({
+  at: iso(at),
+  isUnsure,
+  losses: losses.map((one) => ({ ...one, term: one.name === null ? null : one.term })),
+})
+
 function optionOf(quoted: Quote, band: Band<Decimal>, change: Change | null): CostOption {
   const { plan, tier, bandwidthMbps, currency } = quoted
   return {
@@ -256,6 +275,7 @@ function optionOf(quoted: Quote, band: Band<Decimal>, change: Change | null): Co
     ...moneyBandOf(band, currency),
     change: change?.change ?? 'in_place',
     blockedBy: change?.blockedBy ?? [],
+    hindrances: [...(change?.hindrances ?? [])],
     oneWay: change?.oneWay ?? false,
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { costProjection } from '#lib/contract/index.ts'
 import type { Override } from '../prices/overrides.ts'
-import { circuit, flat, frame, GB, LONDON, office } from '../testing/circuits.ts'
+import { circuit, flat, frame, GB, LONDON, nothingByOthers, office } from '../testing/circuits.ts'
 import { GB_DECIMAL } from '../usage/gigabyte.ts'
 import { currentBand, projectCircuit, projectCircuits } from './project-circuit.ts'
 import { whatIf } from './what-if.ts'
@@ -45,7 +45,10 @@ describe('a projection', () => {
   })
 
   it('in the middle of a month is what passed and a band for the rest', () => {
-    const result = projectCircuit(circuit(office(since(150), NOW, 100e9)), frame(NOW))
+    const result = projectCircuit(
+      circuit(office(since(150), NOW, 100e9), {}, { linkedRegions: ['westeurope'] }),
+      frame(NOW, { overrides: nothingByOthers() }),
+    )
     expect(costProjection.parse(result)).toEqual(result)
     const [p10, p50, p90] = [result.forecast?.p10, result.forecast?.p50, result.forecast?.p90].map((one) =>
       BigInt(one ?? 0),
@@ -57,7 +60,7 @@ describe('a projection', () => {
     expect(result.pastError.mape).toBeLessThan(0.03)
     expect(result.twelveMonths.map(({ month }) => month).slice(0, 2)).toEqual(['2026-12', '2027-01'])
     expect(result.twelveMonths).toHaveLength(12)
-    // 95 of 100 hours fit 500 Mb/s
+    // every hour fits 500 Mb/s
     expect(result.recommendation).toMatchObject({ action: 'switch', to: { plan: 'metered', bandwidthMbps: 500 } })
     expect(result.assumptions.join(' ')).toMatch(/uncalibrated.*00:00 UTC/)
     expect(result.assumptions[0]).toMatch(/came with Peerwatch, of 2026-09-19, 62 days old/)
@@ -182,8 +185,11 @@ describe('a projection', () => {
 })
 
 describe('a recommendation', () => {
-  const decide = (hours: ReturnType<typeof flat>, facts = {}, more = {}) =>
-    projectCircuit(circuit(hours, facts, more), frame(NOW)).recommendation
+  const decide = (hours: ReturnType<typeof flat>, facts = {}, more = {}, limits = {}) =>
+    projectCircuit(
+      circuit(hours, facts, { linkedRegions: ['uksouth', 'westeurope'], ...more }),
+      frame(NOW, { overrides: nothingByOthers(), ...limits }),
+    ).recommendation
 
   it.each([
     { name: 'two days: too early', days: 2, gbPerHour: 400n, action: 'too_early', reason: /Less than a week/ },
@@ -201,7 +207,7 @@ describe('a recommendation', () => {
       days: 150,
       gbPerHour: 100n,
       action: 'switch',
-      reason: /Standard Metered 500 Mb\/s saves \$146 a month, as a new circuit/,
+      reason: /Standard Metered 500 Mb\/s saves \$146 a month over the whole band. As a new circuit/,
     },
     // 260 GB an hour are 578 Mbit/s: nothing smaller carries them
     {
@@ -223,7 +229,7 @@ describe('a recommendation', () => {
 
   // 300 GB an hour: 216,000 GB of 10^9 are above the break-even, 201,166 of 2^30 below it
   it('takes no one-way door while the reading of a GB alone turns the answer', () => {
-    const input = circuit(flat(since(150), NOW, 300n * GB))
+    const input = circuit(flat(since(150), NOW, 300n * GB), {}, { linkedRegions: ['westeurope'] })
     const of = (calibrated: boolean) =>
       projectCircuit(input, frame(NOW, { gb: { bytes: GB_DECIMAL, calibrated } })).recommendation
     expect(of(false)).toMatchObject({
@@ -244,7 +250,7 @@ describe('a recommendation', () => {
     expect(unlimited).toMatchObject({
       action: 'switch',
       to: { plan: 'metered', bandwidthMbps: 50 },
-      reason: expect.stringMatching(/new circuit.*paid back within/) as string,
+      reason: expect.stringMatching(/As a new circuit.*paid back within/) as string,
     })
   })
 
@@ -261,10 +267,12 @@ describe('a recommendation', () => {
     })
     const smaller = { action: 'switch', to: { tier: 'Standard', plan: 'metered', bandwidthMbps: 500 } }
     expect(decide(hours, {}, { linkedRegions: ['uksouth', 'westeurope'] })).toMatchObject(smaller)
-    expect(decide(hours)).toMatchObject(smaller)
+    // worth a question, until whose answer no new circuit is ordered
+    const asked = { action: 'too_close', asks: [{ to: { tier: 'Local' } }] }
+    expect(decide(hours, {}, { linkedRegions: null })).toMatchObject(asked)
     // Global Reach, of which not a byte was measured
     expect(decide(hours, {}, { linkedRegions: ['uksouth'], globalReach: true })).toMatchObject(smaller)
-    expect(decide(hours, {}, { linkedRegions: ['uksouth'], globalReach: null })).toMatchObject(smaller)
+    expect(decide(hours, {}, { linkedRegions: ['uksouth'], globalReach: null })).toMatchObject({ action: 'too_close' })
     // 85 Mb/s of Microsoft 365 on Standard: nothing but Premium, which costs more
     expect(decide(hours, {}, { linkedRegions: ['uksouth'], microsoft365: true }).action).toBe('stay')
   })
@@ -280,13 +288,22 @@ describe('a recommendation', () => {
     expect(
       decide(hours, { tier: 'Premium' }, { premiumNeeds: ['12 networks are linked, Standard takes 10'] }).action,
     ).toBe('stay')
-    expect(decide(hours, { tier: 'Premium' }).action).toBe('stay')
+    // a question, which is named and not recommended
+    const asked = decide(hours, { tier: 'Premium' })
+    expect(asked.action).not.toBe('switch')
+    expect(asked.asks[0]).toMatchObject({
+      to: { tier: 'Standard' },
+      words: expect.stringMatching(
+        /^Find out whether anything needs Premium: Standard Metered 1 Gb\/s, in place, saves \$750 a month/,
+      ) as string,
+    })
   })
 
   it('takes the cheapest of all combinations that are possible, and names what needs no new circuit', () => {
     // Unlimited 1 Gb/s at 5,700, with an office of 35.5 GB in the mean hour; 95 of 100 hours stay under 200 Mb/s and not under 100
     const input = circuit(office(since(150), NOW, 35.5e9), { family: 'UnlimitedData' }, { linkedRegions: ['uksouth'] })
-    const { options, recommendation, forecast, p95Mbps } = projectCircuit(input, frame(NOW))
+    const declared = frame(NOW, { overrides: nothingByOthers() })
+    const { options, recommendation, forecast, p95Mbps } = projectCircuit(input, declared)
     expect(p95Mbps).toBeGreaterThan(100)
     expect(p95Mbps).toBeLessThan(200)
     const possible = options.filter(({ change, blockedBy }) => change !== 'impossible' && blockedBy.length === 0)
@@ -296,10 +313,168 @@ describe('a recommendation', () => {
       action: 'switch',
       to: { plan: 'metered', tier: 'Standard', bandwidthMbps: 200 },
       // Local 1 Gb/s at 1,200
-      reason: expect.stringMatching(/as a new circuit.*In place, Local 1 Gb\/s would save \$4,500/) as string,
+      reason: expect.stringMatching(/As a new circuit.*In place, Local 1 Gb\/s would save \$4,500/) as string,
     })
     // 5,700 - 145 - 0.025 for each GB
     const expected = 5_700 - 145 - 0.025 * (Number(forecast?.p50) / 1e9)
     expect(Number(recommendation.saving?.p50.amount)).toBeCloseTo(expected, 1)
+  })
+})
+
+describe('advice that an engineer can act on', () => {
+  const RACK = { limits: { 'capacity.n1': 1, 'saving.least': 500 } }
+  const advise = (input: ReturnType<typeof circuit>, more = {}) =>
+    projectCircuit(input, frame(NOW, { ...RACK, ...more }))
+
+  it('goes by all that a circuit carries, not by what is billed', () => {
+    // 100 GB an hour out are 222 Mb/s, of which 90 GB are Global Reach's; into Azure 245 GB an hour: 544 Mb/s
+    const hours = flat(since(100), NOW, 100n * GB).map((hour) => ({ ...hour, bytesIn: 245n * GB }))
+    const input = circuit(hours, { bandwidthMbps: 2_000, family: 'UnlimitedData' })
+    const reach = hours.map((hour) => ({ ...hour, bytesOut: 90n * GB }))
+    const result = advise({ ...input, usage: { ...input.usage, globalReach: reach } }, { overrides: nothingByOthers() })
+    expect(result).toMatchObject({
+      p95Mbps: expect.closeTo(544.4, 1) as number,
+      busiestHourMbps: expect.closeTo(544.4, 1) as number,
+    })
+    const half = result.options.find(
+      ({ plan, tier, bandwidthMbps }) => `${tier} ${plan} ${bandwidthMbps}` === 'Standard unlimited 500',
+    )
+    expect(half).toMatchObject({
+      change: 'impossible',
+      hindrances: [
+        { kind: 'refusal', words: expect.stringMatching(/545 Mb\/s into Azure in the busiest hour/) as string },
+      ],
+    })
+    expect(result.recommendation.to?.bandwidthMbps).toBe(1_000)
+  })
+
+  it('names the best offer with whom to ask', () => {
+    // 130 GB an hour in Zone 3: 93,600 GB x 0.14 are 13,104; Local 1 Gb/s is 2,000
+    const input = circuit(
+      flat(since(150), NOW, 50n * GB),
+      { bandwidthMbps: 500, peeringLocation: 'Johannesburg' },
+      { linkedRegions: ['southafricanorth'], provider: 'Contoso Carrier', offeredMbps: [200, 500, 1_000] },
+    )
+    const { recommendation } = advise(input)
+    expect(recommendation.action).not.toBe('switch')
+    expect(recommendation.asks[0]).toMatchObject({
+      to: { plan: 'local', bandwidthMbps: 1_000 },
+      change: 'in_place',
+      oneWay: true,
+      words: expect.stringMatching(
+        /^Ask Contoso Carrier for room on the port, and what it charges for 1000 Mb\/s: Local 1 Gb\/s, in place, saves \$3,\d+ a month/,
+      ) as string,
+    })
+  })
+
+  it('counts no saving while the provider’s part is not declared, and all of it once it is', () => {
+    const input = circuit(
+      flat(since(150), NOW, 5n * GB),
+      { family: 'UnlimitedData' },
+      { linkedRegions: ['westeurope'] },
+    )
+    const undeclared = advise(input).recommendation
+    expect(undeclared).toMatchObject({ action: 'stay', saving: null })
+    expect(undeclared.asks[0]).toMatchObject({
+      to: { plan: 'metered', bandwidthMbps: 50 },
+      payback: { months: null, cost: null },
+      words: expect.stringMatching(/payback not known: the provider's part is not declared/) as string,
+    })
+    // 55 / 2 of Azure's port, a month of 2,000 at least half, and 6 months that its contract still runs: 12,000 against 5,555 saved
+    const costs = (contractEnds: number | null) =>
+      nothingByOthers().map((one) => (one.charge === 'provider_l2' ? { ...one, monthly: '2000', contractEnds } : one))
+    const half = advise(input, { overrides: costs(NOW + (365.25 / 2) * DAY) }).recommendation
+    expect(half).toMatchObject({ action: 'switch', payback: { cost: { amount: '12027.50' }, missing: [] } })
+    expect(half.payback?.months).toBeCloseTo(12_027.5 / 5_555, 1)
+    // and 36 months are 72,000: over a year
+    expect(advise(input, { overrides: costs(NOW + 3 * 365.25 * DAY) }).recommendation.action).toBe('stay')
+    expect(advise(input, { overrides: costs(null) }).recommendation.asks[0]?.payback.missing).toEqual([
+      'how long its contract still runs is not declared',
+    ])
+  })
+
+  it('passes no one-way door by a new circuit either', () => {
+    // 60 GB an hour now, 8 % less each week: Unlimited 200 Mb/s saves now, and would not in three months
+    const hours = flat(since(150), NOW, 0n).map((hour) => ({
+      ...hour,
+      bytesOut: BigInt(Math.round(60e9 * 0.92 ** ((hour.start - NOW) / (7 * DAY)))),
+    }))
+    const input = circuit(hours, {}, { linkedRegions: ['westeurope'] })
+    const { recommendation } = advise(input, {
+      overrides: nothingByOthers(),
+      gb: { bytes: GB_DECIMAL, calibrated: true },
+      limits: { 'capacity.n1': 1, 'saving.least': 300 },
+    })
+    const door = projectCircuit(input, frame(NOW)).options.find(
+      (one) => one.plan === 'unlimited' && one.tier === 'Standard' && one.bandwidthMbps === 200,
+    )
+    expect(door).toMatchObject({ change: 'new_circuit', oneWay: true })
+    expect(recommendation).toMatchObject({
+      action: 'too_close',
+      to: { plan: 'unlimited', bandwidthMbps: 200 },
+      reason: expect.stringMatching(/only a new circuit takes it back, and the months ahead/) as string,
+      reversal: { change: 'new_circuit', days: 15 },
+    })
+  })
+
+  it('says the reversal with its price and its time', () => {
+    const input = circuit(flat(since(150), NOW, 400n * GB), {}, { linkedRegions: ['westeurope'] })
+    const { recommendation, oneWay } = advise(input)
+    expect(recommendation).toMatchObject({
+      action: 'switch',
+      to: { plan: 'unlimited', bandwidthMbps: 1_000 },
+      reversal: {
+        change: 'new_circuit',
+        days: 15,
+        words: expect.stringMatching(
+          /^Back to Standard Metered 1 Gb\/s only as a new circuit: \$218 of Azure's/,
+        ) as string,
+      },
+    })
+    expect(oneWay).toBe(true)
+    const ask = advise(
+      circuit(flat(since(150), NOW, 260n * GB), { tier: 'Premium' }, { linkedRegions: ['westeurope'] }),
+    )
+    expect(ask.recommendation.asks[0]?.reversal).toMatchObject({
+      change: 'in_place',
+      days: 0,
+      cost: { amount: '0.00' },
+    })
+  })
+
+  it('is not worth an engineer’s day below the setting', () => {
+    const hours = flat(since(150), NOW, 100n * GB)
+    const input = circuit(hours, {}, { linkedRegions: ['westeurope'] })
+    // 500 Mb/s saves 146
+    expect(advise(input, { overrides: nothingByOthers() }).recommendation).toMatchObject({
+      action: 'stay',
+      reason: expect.stringMatching(/\$146 a month, too little to be worth a change: less than \$500/) as string,
+    })
+  })
+
+  it('has the steps of the change, in order, with commands and what proves it', () => {
+    const input = circuit(flat(since(150), NOW, 400n * GB), {}, { linkedRegions: ['westeurope'] })
+    const { plan } = advise(input).recommendation
+    expect(plan.map(({ title }) => title)).toEqual(['Change the circuit', 'Follow it up'])
+    expect(plan[0]?.commands).toEqual([
+      'az network express-route update --name erc-london --resource-group hub --subscription 00000000-0000-4000-8000-000000000001 --sku-tier Standard --sku-family UnlimitedData',
+    ])
+    const smaller = circuit(
+      flat(since(150), NOW, 5n * GB),
+      { family: 'UnlimitedData' },
+      { linkedRegions: ['westeurope'] },
+    )
+    const steps = advise(smaller, { overrides: nothingByOthers() }).recommendation.plan
+    expect(steps.map(({ title }) => title)).toEqual([
+      'Ask the provider',
+      'Create the new circuit',
+      'Have it provisioned',
+      'Peer and connect it',
+      'Move the traffic',
+      'Release the old circuit',
+      'Follow it up',
+    ])
+    expect(steps.filter(({ breaks }) => breaks !== null).map(({ title }) => title)).toEqual(['Move the traffic'])
+    expect(steps.every(({ by, proof }) => by === 'provider' || proof !== null)).toBe(true)
   })
 })

@@ -49,8 +49,14 @@ const traffic = z.object({
   pastError: z.object({ mape: z.number().nullable(), bandHeld: z.number().nullable(), months: z.number() }),
   trend: z.object({ level: finite, perWeek: finite, spread: finite, weeks: z.number() }),
   pastMonths: z.array(bytes),
-  busiestMbps: z.number().nullable(),
-  p95Mbps: z.number().nullable(),
+  carried: z
+    .object({
+      p95Mbps: z.number(),
+      busiestHourMbps: z.number(),
+      direction: z.enum(['in', 'out']),
+      peakMbps: z.number().nullable(),
+    })
+    .nullable(),
 })
 
 /** Traffic as plain JSON. */

@@ -7,6 +7,7 @@ import { type Trend, trendOf, weekAhead } from '../forecast/trend.ts'
 import { type Band, mapBand } from '../money.ts'
 import { type BilledUsage, billedUsage, type UsageFacts } from '../usage/billed.ts'
 import type { BillingMonth } from '../usage/month.ts'
+import { type Carried, carriedOf } from './carried.ts'
 
 /** Hours by which a month of the past is read, when the decision needs the past. */
 const MONTH_HOURS = 30 * HOURS_OF_DAY
@@ -24,10 +25,8 @@ export interface Traffic {
   trend: Trend
   /** bytes of the 30-day months before now, newest first, as far as they are known */
   pastMonths: bigint[]
-  /** Mbit/s of the hour that carried most in the last 30 days, both paths together; null = nothing is known */
-  busiestMbps: number | null
-  /** Mbit/s that 95 of 100 hours of the last 30 days stayed under */
-  p95Mbps: number | null
+  /** what it carries in both directions, billed or not; null = too little of the last 30 days is known */
+  carried: Carried | null
 }
 
 /**
@@ -47,7 +46,6 @@ export function trafficOf(
   const end = at + Math.max(0, Math.round((there.to - until) / HOUR))
   const rest = forecastRest(series, at, end)
   const gaps = fillGaps(toDate, busiestHour(series, at), usualHour(series, at))
-  const speeds = recentSpeeds(series, at)
   return {
     toDate,
     month: rest.band && monthBytes(toDate, gaps, rest.band),
@@ -56,8 +54,7 @@ export function trafficOf(
     pastError: backTest(series, at, Math.max(0, Math.round((until - there.from) / HOUR)), end - at),
     trend: trendOf(series, at),
     pastMonths: pastMonths(series, at),
-    busiestMbps: speeds.at(-1) ?? null,
-    p95Mbps: speeds[Math.max(0, Math.ceil(0.95 * speeds.length) - 1)] ?? null,
+    carried: carriedOf(facts, until),
   }
 }
 
@@ -81,12 +78,4 @@ function pastMonths(series: HourSeries, now: number): bigint[] {
   return Array.from({ length: PAST_MONTHS }, (_, i) => now - i * MONTH_HOURS)
     .filter((end) => knownHours(series, end - MONTH_HOURS, end) >= KNOWN_SHARE * MONTH_HOURS)
     .map((end) => BigInt(Math.round(meanHour(series, end - MONTH_HOURS, end) * MONTH_HOURS)))
-}
-
-/** Slowest first. */
-function recentSpeeds({ bytes }: HourSeries, now: number): number[] {
-  return [...bytes.subarray(Math.max(0, now - MONTH_HOURS), now)]
-    .filter((hour) => !Number.isNaN(hour))
-    .map((hour) => (hour * 8) / 3_600 / 1e6)
-    .toSorted((a, b) => a - b)
 }

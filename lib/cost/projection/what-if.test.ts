@@ -1,11 +1,25 @@
 import { describe, expect, it } from 'vitest'
 import { circuit, flat, frame, GB } from '../testing/circuits.ts'
+import type { Carried } from './carried.ts'
 import { changeTo } from './change.ts'
+import type { TakeOver } from './take-over.ts'
 import { projectCircuit } from './project-circuit.ts'
 import { whatIf } from './what-if.ts'
 
 const NOV = Date.UTC(2026, 10, 1)
 const DEC = Date.UTC(2026, 11, 1)
+
+const takingOver = (bitsPerSecond: { atLeast: number; atMost: number } | null): TakeOver => ({
+  at: 0,
+  losses: [{ term: 'erclondon1', name: 'erc-london', path: 'primary', direction: 'out', bitsPerSecond }],
+  isUnsure: false,
+})
+const carrying = (mbps: number, peakMbps: number | null = mbps): Carried => ({
+  p95Mbps: mbps,
+  busiestHourMbps: mbps,
+  direction: 'in',
+  peakMbps,
+})
 
 describe('a change', () => {
   const facts = {
@@ -15,7 +29,10 @@ describe('a change', () => {
     globalReach: false,
     microsoft365: false,
     offeredMbps: null,
-    p95Mbps: 120,
+    carried: carrying(120),
+    pathShare: 1,
+    provider: 'Fabrikam Fibre',
+    takeOver: { at: 0, losses: [], isUnsure: false },
   }
   const local = { plan: 'local', tier: 'Local', bandwidthMbps: 1_000 } as const
   const standard = { plan: 'metered', tier: 'Standard', bandwidthMbps: 1_000 } as const
@@ -43,6 +60,13 @@ describe('a change', () => {
     },
     { from: local, to: standard, change: 'new_circuit', oneWay: false },
     { from: { ...local, bandwidthMbps: 2_000 }, to: local, change: 'new_circuit', oneWay: false },
+    // a smaller unlimited circuit is as far from metered as the same one in place
+    {
+      from: standard,
+      to: { ...standard, plan: 'unlimited' as const, bandwidthMbps: 500 },
+      change: 'new_circuit',
+      oneWay: true,
+    },
   ])(
     'from $from.plan $from.bandwidthMbps to $to.tier $to.plan $to.bandwidthMbps: $change',
     ({ from, to, change, oneWay }) => {
@@ -88,14 +112,70 @@ describe('a change', () => {
     },
     {
       name: 'more bytes than it has room for',
-      more: { p95Mbps: 120.2 },
+      more: { carried: carrying(120.2) },
       to: { ...standard, bandwidthMbps: 100 },
       change: 'impossible',
-      blocked: /more than 121 Mb/,
+      blocked: /carries 121 Mb\/s into Azure in the busiest hour of 30 days.*one path of it has 100/,
+    },
+    {
+      name: 'five minutes that carried more',
+      more: { carried: carrying(80, 101) },
+      to: { ...standard, bandwidthMbps: 100 },
+      change: 'impossible',
+      blocked: /101 in the busiest five minutes/,
+    },
+    {
+      name: 'a setting that leaves a fifth free',
+      more: { carried: carrying(90), pathShare: 0.8 },
+      to: { ...standard, bandwidthMbps: 100 },
+      change: 'impossible',
+      blocked: /one path of it has 100/,
+    },
+    {
+      name: 'speeds that are not known',
+      more: { carried: null },
+      to: { ...standard, bandwidthMbps: 500 },
+      change: 'new_circuit',
+      blocked: /^how much it carries in both directions is not known/,
+    },
+    {
+      name: 'what it must take over',
+      more: { takeOver: takingOver({ atLeast: 137e6, atMost: 701e6 }) },
+      to: { ...standard, bandwidthMbps: 500 },
+      change: 'impossible',
+      blocked: /^losing erc-london moves prefixes to it: up to 701 Mb\/s on one path, 1\.40 of 500 Mb\/s$/,
+    },
+    {
+      name: 'what it must take over and nobody measured',
+      more: { takeOver: takingOver(null) },
+      to: { ...standard, bandwidthMbps: 500 },
+      change: 'new_circuit',
+      blocked: /losing erc-london.*is not known/,
+    },
+    {
+      name: 'what it must take over and was not worked out',
+      more: { takeOver: null },
+      to: { ...standard, bandwidthMbps: 500 },
+      change: 'new_circuit',
+      blocked: /not worked out yet/,
+    },
+    {
+      name: 'nothing, of a take-over that it has room for',
+      more: { takeOver: takingOver({ atLeast: 0, atMost: 500e6 }) },
+      to: { ...standard, bandwidthMbps: 500 },
+      change: 'new_circuit',
+      blocked: /^$/,
+    },
+    {
+      name: 'a busiest hour above the path that it has already',
+      more: { carried: carrying(1_001) },
+      to: { ...standard, plan: 'unlimited' as const },
+      change: 'in_place',
+      blocked: /1001 Mb\/s.*one path of it has 1000/,
     },
     {
       name: 'nothing, of bytes that just fit',
-      more: { p95Mbps: 100 },
+      more: { carried: carrying(100) },
       to: { ...standard, bandwidthMbps: 100 },
       change: 'new_circuit',
       blocked: /^$/,

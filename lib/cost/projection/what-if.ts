@@ -1,12 +1,24 @@
-import type { CostChange, CostMoney, CostProjection, MoneyBand } from '#lib/contract/index.ts'
+import type {
+  CostChange,
+  CostHindrance,
+  CostMoney,
+  CostPayback,
+  CostPlanStep,
+  CostProjection,
+  CostReversal,
+  MoneyBand,
+} from '#lib/contract/index.ts'
 import { type Band, bandTotalsOf, Decimal, mapBand, moneyBandOf, ZERO } from '../money.ts'
 import { applyOverrides } from '../prices/overrides.ts'
 import { mapCircuit } from '../prices/map-circuit.ts'
 import { type Offer, offerWords, type Quote, quote } from '../prices/quote.ts'
-import { type ChangeFacts, changeTo } from './change.ts'
+import { changeTo } from './change.ts'
+import { changePlan } from './change-plan.ts'
 import type { CircuitInput, CostFrame } from './circuit-input.ts'
 import { costBand } from './cost-at.ts'
-import { currentBand } from './project-circuit.ts'
+import { isSame } from './offers.ts'
+import { paybackOf, reversalOf } from './payback.ts'
+import { changeFacts, currentBand } from './project-circuit.ts'
 import { trafficOf } from './traffic.ts'
 
 /** What somebody would like to try; what is not named stays as it is. */
@@ -32,7 +44,12 @@ export type WhatIfAnswer =
       difference: MoneyBand | null
       change: CostChange
       blockedBy: string[]
+      hindrances: CostHindrance[]
       oneWay: boolean
+      /** null = nothing of the circuit's own changes */
+      payback: CostPayback | null
+      reversal: CostReversal | null
+      plan: CostPlanStep[]
       notes: string[]
     }
 
@@ -55,12 +72,8 @@ export function whatIf(input: CircuitInput, frame: CostFrame, projection: CostPr
   if (!quoting.ok) return { ok: false, why: quoting.why }
   const traffic = input.traffic ?? trafficOf(input.usage, frame.month, frame.now)
   if (!traffic.month) return { ok: false, why: traffic.words }
-  const facts: ChangeFacts = {
-    ...input,
-    globalReach: wish.globalReach !== undefined || input.globalReach,
-    localRegions: mapping.place?.localRegions ?? null,
-    p95Mbps: traffic.p95Mbps,
-  }
+  const wishedInput = { ...input, globalReach: wish.globalReach !== undefined || input.globalReach }
+  const facts = changeFacts(wishedInput, frame, mapping.place?.localRegions ?? null, traffic)
   const { currency } = quoting.quote
   const foreign = declaredAmounts(wish).find((price) => price.currency !== currency)
   if (foreign) {
@@ -72,12 +85,19 @@ export function whatIf(input: CircuitInput, frame: CostFrame, projection: CostPr
   const one = costBand(quoting.quote, traffic.month, frame.gb.bytes)
   const cost = mapBand(one, (amount) => amount.plus(addedTo(quoting.quote, wish)))
   const change = changeTo(mapping.quote, offer, facts)
+  const difference = against(cost, currentBand(projection), currency)
+  const isOther = !isSame(mapping.quote, offer)
+  const costs = { charges: overridden.charges, provider: input.provider, now: frame.now }
   return {
     ok: true,
     words: wordsOf(offer, wish),
     cost: moneyBandOf(cost, currency),
-    difference: against(cost, currentBand(projection), currency),
+    difference,
     ...(wish.directPort && change.change === 'in_place' ? { ...change, change: 'new_circuit' } : change),
+    hindrances: [...change.hindrances],
+    payback: isOther ? paybackOf(mapping.quote, quoting.quote, leastSaving(difference), costs) : null,
+    reversal: isOther ? reversalOf(mapping.quote, quoting.quote, costs) : null,
+    plan: isOther ? changePlan(input, mapping.quote, quoting.quote, change, overridden.charges) : [],
     notes: notesOf(wish),
   }
 }
@@ -86,6 +106,14 @@ const declaredAmounts = ({ globalReach, directPort }: WhatIf): CostMoney[] => [
   ...(globalReach ? [globalReach.perMonth, globalReach.perGb] : []),
   ...(directPort ? [directPort] : []),
 ]
+
+/** What the change saves at least, of all that is likely. */
+const leastSaving = (difference: MoneyBand | null): Decimal =>
+  difference
+    ? Decimal.min(
+        ...[difference.p10, difference.p50, difference.p90].map(({ amount }) => new Decimal(amount).negated()),
+      )
+    : ZERO
 
 /** What a month costs besides the circuit and its data. */
 function addedTo({ port }: Quote, { secondCircuit, globalReach, directPort }: WhatIf): Decimal {

@@ -27,6 +27,8 @@ const COLUMNS = [
   'to',
   'savingP50',
   'oneWay',
+  'worthAsking',
+  'askSavingP50',
   'pastError',
   'bandHeld',
   'unpricedBecause',
@@ -50,7 +52,8 @@ function rowOf(
   change: string | null,
 ): Record<(typeof COLUMNS)[number], Cell> {
   const { recommendation, pastError } = one
-  const { to } = recommendation
+  const { to, asks } = recommendation
+  const [ask] = asks
   const band = currentBand(one)
   return {
     week,
@@ -77,6 +80,8 @@ function rowOf(
     to: to && offerWords(to),
     savingP50: recommendation.saving?.p50.amount ?? null,
     oneWay: one.oneWay,
+    worthAsking: ask ? `${offerWords(ask.to)}: ${ask.questions.join('; ')}` : null,
+    askSavingP50: ask?.saving.p50.amount ?? null,
     pastError: pastError.mape,
     bandHeld: pastError.bandHeld,
     unpricedBecause: one.unpricedBecause,

@@ -1,6 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '../forecast/series.ts'
 import type { CircuitFacts } from '../prices/map-circuit.ts'
+import type { Charge } from '../prices/overrides.ts'
 import { shippedPrices } from '../prices/snapshot.ts'
 import type { CircuitInput, CostFrame } from '../projection/circuit-input.ts'
 import type { UsageHour } from '../usage/billed.ts'
@@ -12,7 +13,7 @@ export const GB = 1_000_000_000n
 export function flat(from: EpochMs, to: EpochMs, bytesPerHour: bigint): UsageHour[] {
   const hours: UsageHour[] = []
   for (let start = from; start < to; start += HOUR) {
-    hours.push({ start, bytesOut: bytesPerHour, coveredSeconds: 3_600, metricSeconds: 0 })
+    hours.push({ start, bytesOut: bytesPerHour, bytesIn: 0n, coveredSeconds: 3_600, metricSeconds: 0 })
   }
   return hours
 }
@@ -45,6 +46,24 @@ export const LONDON: CircuitFacts = {
   cloud: 'public',
 }
 
+const ERC =
+  '/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/hub/providers/Microsoft.Network/expressRouteCircuits/erc-london'
+
+/** Nothing is charged by others, nor owed: what a new circuit costs is known. */
+export function nothingByOthers(currency = 'USD'): Charge[] {
+  const signed = { circuitIds: null, from: 0, until: null, by: 'kim', at: 1, why: 'contract', currency }
+  return (['provider_l2', 'cross_connect'] as const).map((charge) => ({
+    ...signed,
+    id: charge,
+    kind: 'charge',
+    charge,
+    name: charge,
+    monthly: '0',
+    once: '0',
+    contractEnds: 0,
+  }))
+}
+
 export function circuit(
   hours: readonly UsageHour[],
   facts: Partial<CircuitFacts> = {},
@@ -55,12 +74,22 @@ export function circuit(
     circuitId: 'erc-1',
     name: 'erc-london',
     configured: [{ from: 0, to: null, facts: own }],
-    usage: { hours, unplaced: [], globalReach: null, bandwidthMbps: own.bandwidthMbps },
+    usage: {
+      hours,
+      unplaced: [],
+      globalReach: null,
+      bandwidthMbps: own.bandwidthMbps,
+      // no five minutes are busier than the hour that they are of
+      busiestFiveMinutes: { mbps: 0, coveredSeconds: hours.length * 3_600 },
+    },
     premiumNeeds: null,
     microsoft365: false,
     offeredMbps: null,
     linkedRegions: null,
     globalReach: false,
+    provider: null,
+    resourceId: ERC,
+    takeOver: { at: 0, losses: [], isUnsure: false },
     ...more,
   }
 }
@@ -73,6 +102,7 @@ export function frame(now: EpochMs, more: Partial<CostFrame> = {}): CostFrame {
     sheet: shippedPrices(),
     overrides: [],
     gb: { bytes: 1_000_000_000, calibrated: false },
+    limits: { 'capacity.n1': 1, 'saving.least': 0 },
     ...more,
   }
 }

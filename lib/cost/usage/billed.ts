@@ -7,6 +7,8 @@ export interface UsageHour {
   start: EpochMs
   /** out of Azure, at least where nothing of the hour is covered; null where nothing of it is known */
   bytesOut: bigint | null
+  /** into Azure, which is not billed and needs room all the same; null or absent = not known */
+  bytesIn?: bigint | null
   coveredSeconds: number
   metricSeconds: number
 }
@@ -28,6 +30,8 @@ export interface UsageFacts {
   reachBasis?: 'measured'
   /** of one path and direction; null = not known, and gaps have no upper bound */
   bandwidthMbps: number | null
+  /** of the last 30 days, both paths together, in the busier direction; absent = not read */
+  busiestFiveMinutes?: { mbps: number | null; coveredSeconds: number }
 }
 
 export interface BilledHour {

@@ -245,6 +245,11 @@ export const thresholds = {
   'surge.times': count(3, 'A', 'Times the usual bytes of such a day that are a surge of egress.'),
   'surge.clear': count(1.5, 'A', 'Times the usual bytes below which it is over.'),
   'surge.least': rate(10_000_000, 'A', 'Mean rate above the usual one below which no day is a surge: 108 GB a day.'),
+  'saving.least': count(
+    500,
+    'A',
+    "Least saving a month, in the circuit's currency, that is worth a change: about an engineer's day.",
+  ),
   'memory.recent': time(60 * MINUTE, 'A', 'How long an event that ended is kept at hand for what arrives late.'),
 } as const satisfies Record<string, Threshold>
 

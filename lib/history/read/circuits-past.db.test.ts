@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { MetricRow, ResourceRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
-  busiestHours,
+  busiestRates,
   circuitRates,
   configSpans,
   configurationsEver,
@@ -135,12 +135,12 @@ describe('a circuit', () => {
   })
 
   it('was busiest in an hour of which enough is known of both paths', async () => {
-    const ask = (leastMs: number) => busiestHours(db.pool, { from: T0, to: T0 + 2 * HOUR, leastMs })
+    const ask = (leastMs: number) => busiestRates(db.pool, { from: T0, to: T0 + 2 * HOUR, leastMs })
     const covered = HOUR + 40 * MINUTE
     expect((await ask(HOUR)).get(circuit)).toEqual({ bitsPerSecond: 2_000, coveredMs: covered })
     const known = (await ask(30 * MINUTE)).get(circuit)
     expect(known?.coveredMs).toBe(covered)
     expect(known?.bitsPerSecond).toBeGreaterThanOrEqual(8_000_000)
-    expect((await busiestHours(db.pool, { from: T0 - HOUR, to: T0, leastMs: 0 })).size).toBe(0)
+    expect((await busiestRates(db.pool, { from: T0 - HOUR, to: T0, leastMs: 0 })).size).toBe(0)
   })
 })

@@ -241,7 +241,7 @@ export const questionsBySource: readonly QuestionBySource[] = [
 export const ABOUT_EVERYTHING: readonly QuestionBySource['name'][] = [
   'backfillReached',
   'budgetsDrawnFrom',
-  'busiestHours',
+  'busiestRates',
   'carriersOf',
   'circuitRates',
   'metricRates',

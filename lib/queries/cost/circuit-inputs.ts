@@ -42,6 +42,8 @@ export interface CircuitStanding extends CircuitLinks {
   peeringLocation: string | null
   /** null = its route filter is not in sight */
   microsoft365: boolean | null
+  /** its service provider's name; null = on a port of the customer's */
+  provider: string | null
   /** what its provider sells, Mbit/s; null = not known */
   offeredMbps: readonly number[] | null
 }
@@ -130,6 +132,7 @@ function standingsOf(
         hubGateways: hubLinks.get(armKey(resource.resourceId)) ?? [],
         peeringLocation,
         microsoft365: carriesMicrosoft365(peerings, routeFilters),
+        provider,
         offeredMbps: provider === null ? null : (offered.get(providerKey(resource.subscriptionId, provider)) ?? null),
       },
     ]
@@ -142,12 +145,15 @@ const withinForecast = (begin: EpochMs | undefined, until: EpochMs): EpochMs | n
 
 /** A circuit as the sums take it. */
 export function circuitInput(standing: CircuitStanding, usageOf: UsageFacts): CircuitInput {
-  const { resource, configured, microsoft365, offeredMbps } = standing
+  const { resource, configured, microsoft365, offeredMbps, provider } = standing
   return {
     circuitId: resource.id,
     name: resource.name,
+    resourceId: resource.resourceId,
     configured,
     usage: usageOf,
+    provider,
+    takeOver: null,
     premiumNeeds: premiumNeeds(standing),
     microsoft365,
     offeredMbps,

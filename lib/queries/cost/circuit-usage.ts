@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { measuredReach, reachHours, type UsageFacts } from '#lib/cost/index.ts'
-import { REACH_PATH, type Usage, usage } from '#lib/history/index.ts'
+import { busiestRates, REACH_PATH, type Usage, usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitStanding, endOf, type Period, USAGE_MS } from './circuit-inputs.ts'
 
@@ -23,11 +23,27 @@ export async function readUsageFacts(
 ): Promise<UsageFacts> {
   const to = endOf(period)
   const from = since ?? Math.floor((to - USAGE_MS) / HOUR) * HOUR
-  return usageFacts(
+  const facts = usageFacts(
     await usage(q, { scope: standing.resource.id, from, to, step: 'hour' }),
     standing,
     await reachUsage(q, standing, { from, to }),
   )
+  // what is asked of the month alone asks for no speed
+  return since === undefined ? { ...facts, busiestFiveMinutes: await busiestFiveMinutes(q, standing, to) } : facts
+}
+
+const FIVE_MINUTES = 300_000
+const SPEED_DAYS = 30
+/** Of five minutes so much must be known, or polls that are a little late leave no rate. */
+const LEAST_MS = 240_000
+
+/** The busiest five minutes of 30 days, all traffic, as far as they are rolled up. */
+async function busiestFiveMinutes(q: Queryable, { resource: { id } }: CircuitStanding, to: EpochMs) {
+  const until = Math.floor(to / FIVE_MINUTES) * FIVE_MINUTES
+  const period = { from: until - SPEED_DAYS * 24 * HOUR, to: until }
+  const busiest = (await busiestRates(q, { ...period, leastMs: LEAST_MS, step: '5m', scope: id })).get(id)
+  const bits = busiest?.bitsPerSecond ?? null
+  return { mbps: bits === null ? null : bits / 1e6, coveredSeconds: (busiest?.coveredMs ?? 0) / 1_000 }
 }
 
 /** What passed Global Reach at a circuit, by hours; null where it was declared, or never measured. */
@@ -59,6 +75,8 @@ export function usageFacts(
   const hours = (known < 0 ? [] : points.slice(known)).map((point) => ({
     start: point.start,
     bytesOut: isKnown(point) ? point.out.bytes : null,
+    // as much of it as the hour is covered
+    bytesIn: point.coveredMs > 0 ? (point.in.bytes * BigInt(point.coveredMs)) / BigInt(point.in.coveredMs) : null,
     coveredSeconds: point.coveredMs / 1_000,
     metricSeconds: point.metricMs / 1_000,
   }))

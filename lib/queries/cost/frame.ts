@@ -12,6 +12,7 @@ import { checkEnvironment } from '#lib/platform/environment.mjs'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { InvalidRequestError } from '../errors.ts'
 import { historyKeptMs } from '../retention.ts'
+import { thresholdsInForce } from '../thresholds-in-force.ts'
 import { overrideInForce } from './overrides.ts'
 import { priceSheetInForce } from './price-sheet.ts'
 
@@ -54,5 +55,6 @@ export async function readFrame(q: Queryable, month: BillingMonth, now: EpochMs)
     sheet: await priceSheetInForce(q),
     overrides,
     gb: await gigabyteInForce(q),
+    limits: await thresholdsInForce(q),
   }
 }

@@ -23,7 +23,7 @@ const GOOD_FOR_MS = 2 * HOUR
 /** What is older is computed again by the job, which runs each hour. */
 const FRESH_FOR_MS = HOUR / 2
 /** Counted up when the same usage comes to say something else. */
-const FORM = 2
+const FORM = 3
 
 type Period = Pick<CostFrame, 'month' | 'now'>
 

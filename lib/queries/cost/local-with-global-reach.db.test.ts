@@ -45,7 +45,11 @@ it.each([
     const { data } = endpoints.costProjections.response.parse(await getCostProjections(db, {}, NOW))
     const [one] = data.circuits
     // 2 paths of 120 Mbit/s: 77,760 GB at 0.025 and 436 of port, against 1,200
-    expect(one?.recommendation.to?.tier).toBe(how === 'off' ? 'Local' : 'Standard')
+    const { to, asks } = one?.recommendation ?? { to: null, asks: [] }
+    expect(to?.tier).toBe(how === 'off' ? 'Local' : undefined)
+    expect(asks.map(({ questions }) => questions)).toEqual(
+      how === 'not stated' ? [['Find out whether Global Reach is on']] : [],
+    )
     expect(one?.assumptions.join('\n')).toContain(says)
   },
 )

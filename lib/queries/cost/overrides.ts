@@ -29,7 +29,9 @@ export function overrideInForce({ id, body, madeAt, madeBy, why, withdrawn }: Co
     at: madeAt,
     why,
   }
-  return [about.kind === 'discount' ? { ...about, ...signed } : { ...about, ...signed }]
+  if (about.kind !== 'charge') return [about.kind === 'discount' ? { ...about, ...signed } : { ...about, ...signed }]
+  const { contractEnds } = about
+  return [{ ...about, ...signed, contractEnds: contractEnds === null ? null : Date.parse(contractEnds) }]
 }
 
 /** Every override of the price list that was ever made, with who, when and why. */

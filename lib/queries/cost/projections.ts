@@ -92,9 +92,13 @@ async function lastOf(
  * Names an answer about cost of a month, and all that it depends on except the newest usage.
  * @param madeFrom what else it is made from, such as the revision of its {@link CircuitBasis}
  */
-export const keptAs = (what: string, { month, sheet, overrides, gb }: CostFrame, ...madeFrom: string[]): KeptAs => ({
+export const keptAs = (
+  what: string,
+  { month, sheet, overrides, gb, limits }: CostFrame,
+  ...madeFrom: string[]
+): KeptAs => ({
   name: `${what} ${month.name}`,
-  madeFrom: JSON.stringify([sheet.readAt, gb, overrides, madeFrom]),
+  madeFrom: JSON.stringify([sheet.readAt, gb, overrides, limits['capacity.n1'], limits['saving.least'], madeFrom]),
 })
 
 /** The projections as of the frame's own moment, all computed again. */

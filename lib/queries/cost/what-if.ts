@@ -36,7 +36,7 @@ export async function getCostWhatIf(
   const made = (await trafficOfCircuits(q, [standing], frame)).get(id)
   const answer = answerTo({ ...circuitInput(standing, withoutUsage(standing)), traffic: made?.traffic }, frame, asked)
   const known = answer.ok ? { ...answer, why: null } : { ...NOTHING, why: answer.why }
-  const { why, words, cost, difference, change, blockedBy, oneWay, notes } = known
+  const { why, words, cost, difference, change, blockedBy, hindrances, oneWay, payback, reversal, plan, notes } = known
   return {
     data: {
       circuitId: id,
@@ -48,7 +48,11 @@ export async function getCostWhatIf(
       difference,
       change,
       blockedBy,
+      hindrances,
       oneWay,
+      payback,
+      reversal,
+      plan,
       notes,
     },
     asOf: iso(now),
@@ -56,7 +60,19 @@ export async function getCostWhatIf(
   }
 }
 
-const NOTHING = { words: '', cost: null, difference: null, change: null, blockedBy: [], oneWay: false, notes: [] }
+const NOTHING = {
+  words: '',
+  cost: null,
+  difference: null,
+  change: null,
+  blockedBy: [],
+  hindrances: [],
+  oneWay: false,
+  payback: null,
+  reversal: null,
+  plan: [],
+  notes: [],
+}
 
 /** The wish with what it costs beyond any price list: as sent, else as declared for the circuit. */
 function answerTo(input: CircuitInput, frame: CostFrame, asked: CostWhatIfParameters): WhatIfAnswer {

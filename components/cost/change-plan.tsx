@@ -1,0 +1,29 @@
+import type { CostPlanStep } from '#lib/contract/index.ts'
+import { CopyButton } from '../ui/copy-button.tsx'
+
+const actors: Record<CostPlanStep['by'], string> = { you: 'you', provider: 'the provider', azure: 'Azure' }
+
+/** The steps of a change in order, folded: what to do, what is interrupted, commands to copy, and what proves each. */
+export function ChangePlan({ title, plan }: { title: string; plan: readonly CostPlanStep[] }) {
+  if (plan.length === 0) return null
+  return (
+    <details className="print:hidden">
+      <summary className="cursor-pointer text-xs font-medium">{title}</summary>
+      <ol className="mt-1.5 list-decimal space-y-2 pl-5 text-xs">
+        {plan.map(({ title: name, by, words, breaks, commands, proof }) => (
+          <li key={name} className="break-words">
+            <span className="font-medium text-ink">{name}</span> ({actors[by]}). {words}
+            {breaks && <span className="block">Interrupted: {breaks}</span>}
+            {commands.map((command) => (
+              <span key={command} className="mt-1 flex items-start gap-1">
+                <code className="min-w-0 rounded-sm bg-surface-2 px-1.5 py-0.5 font-mono break-all">{command}</code>
+                <CopyButton text={command} label={`Copy the command of ${name}`} />
+              </span>
+            ))}
+            {proof && <span className="block">Proved by: {proof}</span>}
+          </li>
+        ))}
+      </ol>
+    </details>
+  )
+}

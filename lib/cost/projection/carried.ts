@@ -1,0 +1,58 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { HOUR, HOURS_OF_DAY } from '../forecast/series.ts'
+import type { UsageFacts, UsageHour } from '../usage/billed.ts'
+
+/** What a circuit carries by the last 30 days: all that passes both paths, Global Reach too, in its busier direction. One path must carry it alone. */
+export interface Carried {
+  /** Mb/s that 95 of 100 hours stayed under */
+  p95Mbps: number
+  /** Mb/s of the busiest hour */
+  busiestHourMbps: number
+  /** of the busiest hour */
+  direction: 'in' | 'out'
+  /** Mb/s of the busiest five minutes; null = too few five minutes are known */
+  peakMbps: number | null
+}
+
+const DAYS = 30
+const HOURS = DAYS * HOURS_OF_DAY
+/** Of 30 days so much must be known: a week that nobody saw may have been the busiest one. */
+const KNOWN_SHARE = 0.8
+/** An hour of which less is known has no rate. */
+const LEAST_SECONDS = 1_800
+
+/**
+ * What a circuit carried in the 30 days before a moment. A bandwidth is of each direction by itself (ExpressRoute FAQ), so that the larger one
+ * counts; billed bytes say nothing of it: they are those out of Azure alone, less Global Reach.
+ * @returns null = too little is known of one direction or both
+ */
+export function carriedOf(facts: UsageFacts, until: EpochMs): Carried | null {
+  const from = until - HOURS * HOUR
+  const rates = facts.hours.flatMap((hour) => (hour.start >= from && hour.start < until ? (rateOf(hour) ?? []) : []))
+  if (rates.length < KNOWN_SHARE * HOURS) return null
+  const sorted = rates.toSorted((a, b) => a.mbps - b.mbps)
+  const [busiest, p95] = [sorted.at(-1), sorted[Math.ceil(0.95 * sorted.length) - 1]]
+  if (!busiest || !p95) return null
+  const { busiestFiveMinutes: peak } = facts
+  const isPeakKnown = peak && peak.mbps !== null && peak.coveredSeconds >= KNOWN_SHARE * DAYS * 86_400
+  return {
+    p95Mbps: p95.mbps,
+    busiestHourMbps: busiest.mbps,
+    direction: busiest.direction,
+    // what passes in an hour passes in one of its five minutes
+    peakMbps: isPeakKnown ? Math.max(peak.mbps ?? 0, busiest.mbps) : null,
+  }
+}
+
+function rateOf({ bytesIn, bytesOut, coveredSeconds }: UsageHour): { mbps: number; direction: 'in' | 'out' } | null {
+  if (bytesOut === null || bytesIn === null || bytesIn === undefined || coveredSeconds < LEAST_SECONDS) return null
+  const direction = bytesIn > bytesOut ? 'in' : 'out'
+  return { mbps: (Number(direction === 'in' ? bytesIn : bytesOut) * 8) / coveredSeconds / 1e6, direction }
+}
+
+/** "526 Mb/s into Azure in the busiest hour of 30 days, 632 in the busiest five minutes". */
+export function carriedWords({ busiestHourMbps, direction, peakMbps }: Carried): string {
+  const towards = direction === 'in' ? 'into Azure' : 'out of Azure'
+  const peak = peakMbps === null ? '' : `, ${Math.ceil(peakMbps)} in the busiest five minutes`
+  return `${Math.ceil(busiestHourMbps)} Mb/s ${towards} in the busiest hour of 30 days${peak}`
+}

@@ -1,0 +1,128 @@
+import { type ArmId, type CostPlanStep, parseArmId } from '#lib/contract/index.ts'
+import { shellWord } from '#lib/contract/az-command.ts'
+import type { Charge } from '../prices/overrides.ts'
+import { type Offer, offerWords } from '../prices/quote.ts'
+import type { Change } from './change.ts'
+import { providerWords } from './change.ts'
+import type { CircuitInput } from './circuit-input.ts'
+import { OVERLAP_DAYS } from './payback.ts'
+
+/** What Azure calls an offer. */
+const skuOf = ({ plan, tier }: Offer): string =>
+  `--sku-tier ${tier} --sku-family ${plan === 'metered' ? 'MeteredData' : 'UnlimitedData'}`
+
+/**
+ * How to get from one offer to another, step by step: what to ask, what to change in which order, what is interrupted, and what proves it.
+ * Sources: Azure CLI reference, az network express-route; ExpressRoute FAQ (what changes without downtime); docs/rules/failover.md (times).
+ */
+export function changePlan(
+  input: CircuitInput,
+  from: Offer,
+  to: Offer,
+  { change, hindrances }: Change,
+  charges: readonly Charge[],
+): CostPlanStep[] {
+  if (change === 'impossible') return []
+  const asks = hindrances.flatMap(({ ask }) => ask ?? [])
+  const steps = change === 'in_place' ? inPlace(input, from, to) : newCircuit(input, from, to, charges)
+  const review = step('Follow it up', 'you', {
+    words: 'Note the decision: next month the review holds what was expected against what it cost.',
+    proof: `The weekly review: ${offerWords(to)}, and its cost within the band that was expected.`,
+  })
+  const first = asks.length > 0 ? [step('Ask first', 'you', { words: `${asks.join('. ')}.` })] : []
+  return [...first, ...steps, review]
+}
+
+const step = (
+  title: string,
+  by: CostPlanStep['by'],
+  more: Pick<CostPlanStep, 'words'> & Partial<CostPlanStep>,
+): CostPlanStep => ({ title, by, breaks: null, commands: [], proof: null, ...more })
+
+interface Names {
+  name: string
+  /** ` --resource-group ... --subscription ...` */
+  place: string
+}
+
+function namesOf({ resourceId, name }: CircuitInput): Names {
+  const id: ArmId | null = parseArmId(resourceId)
+  const group = id?.resourceGroup ?? '<resource-group>'
+  const subscription = id?.subscriptionId ?? '<subscription>'
+  return {
+    name: shellWord(id?.name ?? name),
+    place: `--resource-group ${shellWord(group)} --subscription ${shellWord(subscription)}`,
+  }
+}
+
+function inPlace(input: CircuitInput, from: Offer, to: Offer): CostPlanStep[] {
+  const { name, place } = namesOf(input)
+  const bandwidth = to.bandwidthMbps === from.bandwidthMbps ? '' : ` --bandwidth ${to.bandwidthMbps}`
+  const isToLocal = to.plan === 'local' && from.plan !== 'local'
+  return [
+    ...(bandwidth
+      ? [
+          step('Order it from the provider', 'provider', {
+            words: `${providerWords(input.provider)} has to carry ${to.bandwidthMbps} Mb/s as well: its service, the port and the policer.`,
+          }),
+        ]
+      : []),
+    step('Change the circuit', 'azure', {
+      words: isToLocal
+        ? 'In place. The documentation does not list a change to Local: take a maintenance window.'
+        : 'In place, without downtime (ExpressRoute FAQ).',
+      breaks: isToLocal ? 'Nothing that is documented; in the published lab no session was lost.' : null,
+      commands: [`az network express-route update --name ${name} ${place} ${skuOf(to)}${bandwidth}`],
+      proof: `The circuit's page shows ${offerWords(to)}, its state is Provisioned, and no session was established again.`,
+    }),
+  ]
+}
+
+function newCircuit(input: CircuitInput, from: Offer, to: Offer, charges: readonly Charge[]): CostPlanStep[] {
+  const { name, place } = namesOf(input)
+  const own = shellWord(`${input.name}-new`)
+  const provider = providerWords(input.provider)
+  const location = input.configured.at(-1)?.facts.peeringLocation ?? '<peering location>'
+  const ends = charges.find(({ charge }) => charge === 'provider_l2')?.contractEnds ?? null
+  const contract =
+    ends === null
+      ? 'Until when does the old contract run'
+      : `It runs until ${new Date(ends).toISOString().slice(0, 10)}: what does an earlier end cost`
+  return [
+    step('Ask the provider', 'provider', {
+      words: `What does a second service of ${to.bandwidthMbps} Mb/s at ${location} cost, once and a month? When would it be there, and on which port and VLANs beside the old one? ${contract}?`,
+    }),
+    step('Create the new circuit', 'azure', {
+      words: `Azure charges from here on, when it issues the service key. The old one stays: ${OVERLAP_DAYS} days of both are counted.`,
+      commands: [
+        `az network express-route create --name ${own} ${place} --peering-location ${shellWord(location)} --provider ${shellWord(input.provider ?? '<provider>')} --bandwidth ${to.bandwidthMbps} ${skuOf(to)}`,
+        `az network express-route show --name ${own} ${place} --query serviceKey --output tsv`,
+      ],
+      proof: 'It is among the circuits, with the provider state NotProvisioned.',
+    }),
+    step('Have it provisioned', 'provider', {
+      words: `Give the service key to ${provider}.`,
+      proof: 'Its provider state is Provisioned.',
+    }),
+    step('Peer and connect it', 'you', {
+      words:
+        'Its own /30 subnets and VLAN, the same ASN; then the gateways. Have the customer’s routers prepend on it at first.',
+      commands: [
+        `az network express-route peering create --circuit-name ${own} ${place} --peering-type AzurePrivatePeering --peer-asn <asn> --vlan-id <vlan> --primary-peer-subnet <subnet> --secondary-peer-subnet <subnet>`,
+        `az network vpn-connection create --name ${shellWord(`${input.name}-new`)} ${place} --vnet-gateway1 <gateway> --express-route-circuit2 <id of ${input.name}-new>`,
+      ],
+      proof: 'Both paths are established, and the diff of routes shows the same prefixes on both circuits.',
+    }),
+    step('Move the traffic', 'you', {
+      words: 'Take the prepends off the new one and put them on the old one, a path at a time.',
+      breaks:
+        'Each prefix changes its path while both are learned: packets in flight, seconds at the most. A stateful firewall that sees one direction alone may cut its connections.',
+      proof: `Traffic on both paths of the new circuit, none on ${input.name}, and no prefix stranded by any single loss.`,
+    }),
+    step('Release the old circuit', 'you', {
+      words: 'Follow its decommissioning steps. Azure and the provider charge until both have released it.',
+      commands: [`az network express-route delete --name ${name} ${place}`],
+      proof: `${input.name} is gone from the circuits, and from the bill of the next month.`,
+    }),
+  ]
+}

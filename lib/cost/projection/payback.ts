@@ -1,0 +1,111 @@
+import { type CostPayback, type CostReversal, type EpochMs, withCurrency } from '#lib/contract/index.ts'
+import { Decimal, grouped, moneyOf, ZERO } from '../money.ts'
+import type { Charge, ChargeKind } from '../prices/overrides.ts'
+import { type Offer, offerWords, type Quote } from '../prices/quote.ts'
+import { needsNew, providerWords } from './change.ts'
+
+/** A new circuit runs beside the old one for a while, and has to pay that back. */
+export const OVERLAP_MONTHS = 0.5
+export const OVERLAP_DAYS = 15
+export const PAYBACK_MONTHS = 12
+const MONTH_MS = (365.25 / 12) * 86_400_000
+
+/** What a change costs is known only with these declared: at 0 where there is none. */
+const PROVIDERS: readonly { kind: ChargeKind; words: string }[] = [
+  { kind: 'provider_l2', words: "the provider's port" },
+  { kind: 'cross_connect', words: 'the cross-connect' },
+]
+
+/** What is known of the change of one circuit beside its price. */
+export interface ChangeCosts {
+  charges: readonly Charge[]
+  provider: string | null
+  now: EpochMs
+}
+
+/** What a new circuit costs once: Azure's port and the provider's service side by side, set-up, and the rest of the old contract. */
+function costOfNew(to: Quote, { charges, now }: ChangeCosts): { cost: Decimal | null; missing: string[] } {
+  const own = charges.filter(({ charge }) => PROVIDERS.some(({ kind }) => kind === charge))
+  const missing = PROVIDERS.flatMap(({ kind, words }) =>
+    own.some(({ charge }) => charge === kind) ? [] : [`${words} is not declared`],
+  )
+  const foreign = own.find(({ currency }) => currency !== to.currency)
+  if (foreign) missing.push(`${foreign.name} is declared in ${foreign.currency}`)
+  if (own.some(({ charge, contractEnds }) => charge === 'provider_l2' && (contractEnds ?? null) === null))
+    missing.push('how long its contract still runs is not declared')
+  if (missing.length > 0) return { cost: null, missing }
+  const ofProvider = own.map(({ monthly, once, contractEnds = null }) => {
+    const left = contractEnds === null ? 0 : Math.max(0, (contractEnds - now) / MONTH_MS)
+    return new Decimal(once ?? 0).plus(new Decimal(monthly ?? 0).times(Math.max(left, OVERLAP_MONTHS)))
+  })
+  return { cost: Decimal.sum(to.port.times(OVERLAP_MONTHS), ...ofProvider), missing: [] }
+}
+
+/**
+ * How long a change takes to pay back all that it costs once. In place at the same bandwidth it costs nothing once; another bandwidth has a
+ * price of the provider that nobody declared before it was asked.
+ * @param saving a month, of which it must pay back: the least that is likely
+ */
+export function paybackOf(from: Quote, to: Quote, saving: Decimal, costs: ChangeCosts): CostPayback {
+  if (!needsNew(from, to)) {
+    const missing =
+      to.bandwidthMbps === from.bandwidthMbps
+        ? []
+        : [`what ${providerWords(costs.provider)} charges for ${to.bandwidthMbps} Mb/s is not declared`]
+    return missing.length > 0
+      ? notKnown(missing)
+      : { months: 0, cost: moneyOf(ZERO, to.currency), missing: [], words: 'It costs nothing once.' }
+  }
+  const { cost, missing } = costOfNew(to, costs)
+  if (cost === null) return notKnown(missing)
+  const months = saving.greaterThan(0) ? cost.dividedBy(saving).toNumber() : null
+  const amount = withCurrency(grouped(cost), to.currency)
+  const within = months === null ? 'never paid back' : `paid back within ${withinMonths(months)}`
+  return {
+    months,
+    cost: moneyOf(cost, to.currency),
+    missing: [],
+    words: `Once ${amount}: ${OVERLAP_DAYS} days of both circuits, the provider's part and the rest of its contract; ${within}.`,
+  }
+}
+
+const notKnown = (missing: string[]): CostPayback => ({
+  months: null,
+  cost: null,
+  missing,
+  words: `Payback not known: the provider's part is not declared (${missing.join('; ')}).`,
+})
+
+export function withinMonths(months: number): string {
+  const whole = Math.max(1, Math.ceil(months))
+  return whole === 1 ? 'a month' : `${whole} months`
+}
+
+/** What it takes to be as before: in place at once, or a new circuit with all that one costs. */
+export function reversalOf(from: Quote, to: Quote, costs: ChangeCosts): CostReversal {
+  const name = offerWords(from)
+  if (!needsNew(to, from)) {
+    const room = from.bandwidthMbps > to.bandwidthMbps ? ", while the provider's port has room" : ''
+    return {
+      change: 'in_place',
+      cost: moneyOf(ZERO, from.currency),
+      days: 0,
+      words: `Back to ${name} in place, without downtime and at no charge of its own${room}.`,
+    }
+  }
+  const { cost, missing } = costOfNew(from, costs)
+  const overlap = withCurrency(grouped(from.port.times(OVERLAP_MONTHS)), from.currency)
+  const amount =
+    cost === null
+      ? `${overlap} of Azure's, and the provider's part (${missing.join('; ')})`
+      : withCurrency(grouped(cost), from.currency)
+  return {
+    change: 'new_circuit',
+    cost: cost && moneyOf(cost, from.currency),
+    days: OVERLAP_DAYS,
+    words: `Back to ${name} only as a new circuit: ${amount}, and ${OVERLAP_DAYS} days of both after ${providerWords(costs.provider)} delivered it.`,
+  }
+}
+
+/** Names an offer of a circuit. */
+export const offerKey = ({ plan, tier, bandwidthMbps }: Offer): string => `${plan} ${tier} ${bandwidthMbps}`

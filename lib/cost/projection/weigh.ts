@@ -1,0 +1,119 @@
+import { type CostPayback, withCurrency } from '#lib/contract/index.ts'
+import { type Band, type Decimal, grouped } from '../money.ts'
+import { offerWords } from '../prices/quote.ts'
+import { breakEven, chanceAbove, savingBand } from './cost-at.ts'
+import type { Alternative, DecisionFacts } from './decision-facts.ts'
+import { PAYBACK_MONTHS } from './payback.ts'
+
+/**
+ * Some changes cannot be reversed in place: they need so many months beyond the break-even, or the last one and this chance for the present
+ * one, and that the likely course of as many to come stays beyond it.
+ */
+const IRREVERSIBLE_CHANCE = 0.9
+const IRREVERSIBLE_MONTHS = 3
+
+export interface Verdict {
+  /** ask = it would be a switch, but for what somebody has to be asked first */
+  action: 'stay' | 'switch' | 'too_close' | 'ask'
+  reason: string
+  /** of too_close: it would be worth it, and nobody can say yet whether it may be done */
+  isUnknown?: true
+}
+
+type Weighed = Alternative & { saving: Band<Decimal>; payback: CostPayback }
+
+/** What is to be said of one offer that nothing refuses. */
+export function weigh(facts: DecisionFacts, one: Weighed): Verdict {
+  const { saving, quote, change, payback } = one
+  const { otherGb, leastSaving } = facts
+  const money = (amount: Decimal) => withCurrency(grouped(amount.abs()), quote.currency)
+  const name = offerWords(quote)
+  const would = `${name} would save ${money(saving.p50)} a month`
+  if (saving.p90.lessThanOrEqualTo(0))
+    return { action: 'stay', reason: `Nothing is cheaper: ${name} would cost ${money(saving.p50)} a month more.` }
+  const least = withCurrency(grouped(BigInt(Math.round(leastSaving))), quote.currency)
+  const tooLittle: Verdict = {
+    action: 'stay',
+    reason: `${would}, too little to be worth a change: less than ${least}.`,
+  }
+  if (saving.p90.lessThan(leastSaving) && saving.p50.greaterThan(0)) return tooLittle
+  if (saving.p10.lessThanOrEqualTo(0)) return tooClose(facts, one, money)
+  if (saving.p50.lessThan(leastSaving)) return tooLittle
+  if (
+    otherGb !== null &&
+    savingBand(facts.current, quote, facts.bytes, otherGb, facts.share).p50.lessThanOrEqualTo(0)
+  ) {
+    const reason = `${would}, but not with the other reading of a billed GB: that alone changes the answer. Match it to a bill first.`
+    return { action: 'too_close', reason }
+  }
+  const unknown = change.hindrances.find(({ kind, ask }) => kind === 'question' && ask === null)
+  const door = change.oneWay ? weighDoor(facts, one) : null
+  if (unknown && door?.isProven !== false)
+    return { action: 'too_close', reason: `${would}, but too close to call: ${unknown.words}.`, isUnknown: true }
+  if (door && !door.isProven) return { action: 'too_close', reason: `${would} this month, but ${door.words}.` }
+  const { months } = payback
+  if (months !== null && months > PAYBACK_MONTHS)
+    return { action: 'stay', reason: `${would}, but that takes over ${PAYBACK_MONTHS} months to pay back.` }
+  const isAsked = change.hindrances.length > 0 || payback.missing.length > 0
+  return {
+    action: isAsked ? 'ask' : 'switch',
+    reason: reasonOf(one, `${name} saves ${money(saving.p50)} a month`, door),
+  }
+}
+
+interface Door {
+  isProven: boolean
+  words: string
+}
+
+function reasonOf({ change, payback }: Weighed, saves: string, door: Door | null): string {
+  const isInPlace = change.change === 'in_place'
+  const how = isInPlace ? 'It is changed in place' : `As a new circuit. ${payback.words}`
+  if (door)
+    return `${saves}: ${door.words}. ${how}${isInPlace ? '; only a new circuit takes it back.' : ' Only another new circuit takes it back.'}`
+  return isInPlace
+    ? `${saves} over the whole band, is changed in place, and can be taken back.`
+    : `${saves} over the whole band. ${how}`
+}
+
+function tooClose(
+  { current, bytes, breakEven: even }: DecisionFacts,
+  { saving, quote }: Weighed,
+  money: (amount: Decimal) => string,
+): Verdict {
+  const isOtherPlan =
+    quote.plan !== current.plan && quote.bandwidthMbps === current.bandwidthMbps && quote.plan !== 'local'
+  const chance = even === null || !isOtherPlan ? null : chanceAbove(bytes, even)
+  const of =
+    chance === null ? '' : ` The chance that the month ends above the break-even is ${Math.round(chance * 100)} %.`
+  if (saving.p50.lessThanOrEqualTo(0) && chance !== null && Math.min(chance, 1 - chance) < 1 - IRREVERSIBLE_CHANCE) {
+    return { action: 'stay', reason: `${offerWords(quote)} is likely to cost ${money(saving.p50)} more.${of}` }
+  }
+  return {
+    action: 'too_close',
+    reason: `Too close to call against ${offerWords(quote)}: between ${money(saving.p10)} lost and ${money(saving.p90)} saved.${of}`,
+  }
+}
+
+/** Whether what can't be taken back in place stays the cheaper one: several months above the break-even, or the last and surely this one. */
+function weighDoor(facts: DecisionFacts, { quote }: Weighed): Door {
+  const { bytes, pastMonths, nextMonths } = facts
+  // of this very change: from metered to what pays no byte
+  const line = facts.current.plan === 'metered' ? breakEven(facts.current, quote, facts.gb, facts.share) : null
+  if (line === null) return { isProven: true, words: 'what passes does not change that' }
+  const chance = chanceAbove(bytes, line)
+  const above = (months: readonly bigint[]) => months.length > 0 && months.every((one) => one >= line)
+  const past = pastMonths.slice(0, IRREVERSIBLE_MONTHS)
+  // by their mean: a short February alone is no reason
+  const next = nextMonths.slice(0, IRREVERSIBLE_MONTHS)
+  const stays = next.length > 0 && above([next.reduce((sum, one) => sum + one, 0n) / BigInt(next.length)])
+  const isProven = past.length === IRREVERSIBLE_MONTHS && above(past)
+  if (stays && (isProven || (above(past.slice(0, 1)) && chance >= IRREVERSIBLE_CHANCE))) {
+    const because = isProven
+      ? `the last ${IRREVERSIBLE_MONTHS} months were above the break-even`
+      : `the last 30 days were above the break-even, this month will be with a chance of ${Math.round(chance * 100)} %`
+    return { isProven: true, words: `${because}, and so are the months ahead` }
+  }
+  const why = stays ? 'it is not sure enough yet' : 'the months ahead are not likely to stay above the break-even'
+  return { isProven: false, words: `only a new circuit takes it back, and ${why}` }
+}
