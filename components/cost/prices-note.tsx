@@ -1,6 +1,7 @@
 'use client'
 
 import { useEndpoint } from '../data/index.ts'
+import { plural } from '../format/quantity.ts'
 
 /** The price list in force, its age, and why a newer one was not applied. */
 export function PricesNote() {
@@ -18,6 +19,12 @@ export function PricesNote() {
           {' '}
           The last update was {lastCheck.outcome === 'refused' ? 'rejected' : 'unreachable'}:{' '}
           {lastCheck.faults[0]?.detail ?? 'no reason given'}.
+        </>
+      )}
+      {lastCheck && !failed && lastCheck.faults.length > 0 && (
+        <>
+          {' '}
+          {plural(lastCheck.faults.length, 'row')} of it could not be used: {lastCheck.faults[0]?.detail}.
         </>
       )}
     </>

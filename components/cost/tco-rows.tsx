@@ -15,6 +15,7 @@ const kindWords: Record<TcoRow['kind'], string> = {
   fastpath_gateway: 'FastPath gateway',
   vnet_peering_in: 'peering, in',
   vnet_peering_out: 'peering, out',
+  hub_data: 'hub, data processed',
   provider_l2: 'provider’s service',
   cross_connect_monthly: 'cross-connect',
   cross_connect_once: 'cross-connect, once',

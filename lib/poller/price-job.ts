@@ -67,7 +67,8 @@ export async function refreshPrices(
       : undefined,
   })
   if (!reading.ok) return fail('refused', reading.faults)
-  const { sheet } = reading
+  const { sheet, refused } = reading
+  if (refused.length > 0) log.warn({ refused }, 'rows of the price list were left out')
   return db.transaction(async (client) => {
     const effectiveAt = sheet.meters.reduce((newest, meter) => Math.max(newest, meter.effectiveFrom), 0)
     const kept = await keepPriceSheet(client, {
@@ -75,6 +76,7 @@ export async function refreshPrices(
       effectiveAt,
       readAt: at,
       meters: storedMeters(sheet),
+      leftOut: refused,
     })
     if (kept === 'taken') {
       const change: StreamChange = { topics: ['cost'], scope: null, at: new Date(at).toISOString() }

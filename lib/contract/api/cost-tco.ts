@@ -11,6 +11,7 @@ export const tcoKinds = [
   'fastpath_gateway',
   'vnet_peering_in',
   'vnet_peering_out',
+  'hub_data',
   'provider_l2',
   'cross_connect_monthly',
   'cross_connect_once',

@@ -1,3 +1,4 @@
+import type { EpochMs } from '#lib/contract/index.ts'
 import { isPriced } from './gateway-meters.ts'
 import {
   bandwidthWords,
@@ -28,18 +29,6 @@ type Check = (sheet: PriceSheet, last: PriceSheet | undefined) => string[]
 
 /** By name, so that a refusal can be looked up. */
 const CHECKS: Record<string, Check> = {
-  not_positive: ({ meters }) =>
-    meters
-      .filter((meter) => !meter.price.isFinite() || meter.price.isNegative() || isFreeByMistake(meter))
-      .map((meter) => `${at(meter)} costs ${meter.price}`),
-  absurd: ({ meters }) =>
-    meters
-      .filter(({ price, unit }) => price.greaterThan(ABSURD[unit]))
-      .map((meter) => `${at(meter)} costs ${meter.price}`),
-  in_future: ({ meters, readAt }) =>
-    meters
-      .filter(({ effectiveFrom }) => effectiveFrom > readAt + DAY)
-      .map((meter) => `${at(meter)} is in force from ${new Date(meter.effectiveFrom).toISOString()}`),
   twice: ({ meters }) =>
     [...Map.groupBy(meters, (meter) => `${meter.product}/${meter.sku}/${at(meter)}`).values()]
       .filter((same) => same.some(({ price }) => !price.equals(same[0]?.price ?? 0)))
@@ -73,6 +62,17 @@ const CHECKS: Record<string, Check> = {
     last && sheet.meters.length < last.meters.length / 2
       ? [`${sheet.meters.length} meters, where the last sheet had ${last.meters.length}`, ...lostByZone(sheet, last)]
       : [],
+}
+
+/** What speaks against one price alone; null = nothing. */
+export function checkMeter(meter: Meter, readAt: EpochMs): SheetFault | null {
+  const { price, unit, effectiveFrom } = meter
+  if (!price.isFinite() || price.isNegative() || isFreeByMistake(meter)) {
+    return { check: 'not_positive', detail: `${at(meter)} costs ${price}` }
+  }
+  if (price.greaterThan(ABSURD[unit])) return { check: 'absurd', detail: `${at(meter)} costs ${price}` }
+  if (effectiveFrom <= readAt + DAY) return null
+  return { check: 'in_future', detail: `${at(meter)} is in force from ${new Date(effectiveFrom).toISOString()}` }
 }
 
 /** What speaks against a sheet that could be read; empty = take it. */

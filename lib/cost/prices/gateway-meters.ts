@@ -28,6 +28,8 @@ export const SCALE_UNITS_AT_LIST = 5
 /** Meters of our own naming: no list has them, and an override can set a price by these names. */
 export const LATER_SCALE_UNITS = `ExpressRoute Scale Unit from the ${SCALE_UNITS_AT_LIST + 1}th on`
 export const ROUTE_SERVER = 'Route Server'
+/** What the router of a Virtual WAN hub passes on, by the GB. */
+export const HUB_DATA = 'Standard Hub Data Processed'
 /** What is priced by a name that no list may have: those, and SKUs of gateways. */
 export const OWN_METERS: readonly string[] = [
   LATER_SCALE_UNITS,
@@ -35,6 +37,7 @@ export const OWN_METERS: readonly string[] = [
   'ExpressRoute Scale Unit',
   'ExpressRoute Connection Unit',
   'Standard Hub Unit',
+  HUB_DATA,
   'VPN S2S Scale Unit',
   'Basic Gateway',
   ...[1, 2, 3, 4, 5].flatMap((size) => [`VpnGw${size}`, `VpnGw${size}AZ`]),
@@ -63,11 +66,16 @@ export function gatewayPrice(sheet: PriceSheet, sku: string, region: string): Ho
 }
 
 /**
- * The hourly price of a meter in a region. Where the sheet has none for the region but the same for all others, that is taken, and said.
+ * The price of a meter in a region, by the hour if no other unit is asked for. Where the sheet has none for the region but the same for all others, that is taken, and said.
  * @param region as ARM has it, such as `westeurope`
  */
-export function hourlyPrice({ meters }: PriceSheet, name: string, region: string): HourlyPrice {
-  const all = meters.filter((meter) => meter.name === name && meter.unit === 'hour')
+export function hourlyPrice(
+  { meters }: PriceSheet,
+  name: string,
+  region: string,
+  unit: Meter['unit'] = 'hour',
+): HourlyPrice {
+  const all = meters.filter((meter) => meter.name === name && meter.unit === unit)
   const own = all.find((meter) => meter.region === region)
   if (own) return { ok: true, meter: own, note: '' }
   const applied = all.find((meter) => meter.applied?.isForAll)

@@ -46,24 +46,18 @@ describe('a price sheet', () => {
   it.each([
     { check: 'shape', name: 'no answer at all', body: null },
     { check: 'shape', name: 'an error page', body: { error: 'busy' } },
-    { check: 'shape', name: 'a price that is text', body: first({ retailPrice: '55' }) },
-    { check: 'shape', name: 'a meter without a name', body: first({ meterName: undefined }) },
     { check: 'count', name: 'half of a page', body: { ...page, Items: page.Items.slice(0, 120) } },
-    { check: 'currency', name: 'two currencies', body: first({ currencyCode: 'EUR' }) },
-    { check: 'unit', name: 'a unit that nobody knows', body: first({ unitOfMeasure: '1/Year' }) },
-    { check: 'two_prices', name: 'two prices in one item', body: first({ unitPrice: 54 }) },
-    { check: 'date', name: 'a date that is none', body: first({ effectiveStartDate: 'soon' }) },
-    { check: 'not_positive', name: 'a price of zero', body: first({ retailPrice: 0, unitPrice: 0 }) },
-    { check: 'not_positive', name: 'a negative price', body: first({ retailPrice: -55, unitPrice: -55 }) },
+    { check: 'currency', name: 'two currencies', body: { ...page, BillingCurrency: 'dollars' } },
     {
       check: 'not_positive',
-      name: 'a gateway for nothing',
-      body: changed((items) =>
-        items.map((one) => (one.meterName === 'ErGw1AZ Gateway' ? { ...one, retailPrice: 0, unitPrice: 0 } : one)),
-      ),
+      name: 'all prices zero',
+      body: changed((items) => items.map((one) => ({ ...one, retailPrice: 0, unitPrice: 0 }))),
     },
-    { check: 'absurd', name: 'a price beyond reason', body: first({ retailPrice: 5.5e9, unitPrice: 5.5e9 }) },
-    { check: 'in_future', name: 'a price of next year', body: first({ effectiveStartDate: '2027-07-01T00:00:00Z' }) },
+    {
+      check: 'unit',
+      name: 'a unit that nobody knows in every row',
+      body: changed((items) => items.map((one) => ({ ...one, unitOfMeasure: '1/Year' }))),
+    },
     {
       check: 'twice',
       name: 'one meter with two prices',
@@ -89,6 +83,52 @@ describe('a price sheet', () => {
   ])('is refused for $check: $name', ({ check, body }) => {
     const reading = read(body)
     expect(reading.ok ? [] : reading.faults.map((fault) => fault.check)).toContain(check)
+  })
+
+  describe('with one odd row', () => {
+    const fresh = { ...page.Items[0], meterName: 'Standard Metered Data 400 Gbps Circuit', skuName: 'new' }
+    it.each([
+      { check: 'shape', name: 'a price that is text', fields: { retailPrice: '55' } },
+      { check: 'shape', name: 'no name', fields: { meterName: undefined } },
+      { check: 'shape', name: 'no number where one was promised', fields: { tierMinimumUnits: null } },
+      { check: 'currency', name: 'another currency', fields: { currencyCode: 'EUR' } },
+      { check: 'unit', name: 'a unit that nobody knows', fields: { unitOfMeasure: '1/Year' } },
+      { check: 'two_prices', name: 'two prices', fields: { unitPrice: 54 } },
+      { check: 'date', name: 'a date that is none', fields: { effectiveStartDate: 'soon' } },
+      { check: 'not_positive', name: 'a price of zero', fields: { retailPrice: 0, unitPrice: 0 } },
+      { check: 'not_positive', name: 'a negative price', fields: { retailPrice: -55, unitPrice: -55 } },
+      { check: 'absurd', name: 'a price beyond reason', fields: { retailPrice: 5.5e9, unitPrice: 5.5e9 } },
+      { check: 'in_future', name: 'a price of next year', fields: { effectiveStartDate: '2027-07-01T00:00:00Z' } },
+    ])('$check, $name: it is left out and named, the others hold', ({ check, fields }) => {
+      const reading = read(changed((items) => [...items, { ...fresh, ...fields }]))
+      expect(reading.ok && reading.sheet.meters.length).toBe(page.Items.length)
+      const [odd, ...others] = reading.ok ? reading.refused : []
+      expect([odd?.check, others]).toEqual([check, []])
+      if (fields.meterName !== undefined) expect(odd?.detail).toContain(fresh.meterName)
+    })
+
+    it('a row that is null, or of what nobody wants, is named or passed over', () => {
+      const reading = read(
+        changed((items) => [...items, null as never, { serviceName: 'Storage', type: 'Consumption' }]),
+      )
+      expect(reading.ok && reading.refused).toMatchObject([{ check: 'shape' }])
+    })
+
+    it('of a meter that figures are made of has the price of the last list, and says so', () => {
+      const last = shippedPrices()
+      const body = first({ unitOfMeasure: '1/Year' })
+      const name = String(page.Items[0]?.meterName)
+      const reading = read(body, { last })
+      expect(reading.ok && reading.sheet.meters.filter((one) => one.name === name).length).toBe(
+        last.meters.filter((one) => one.name === name).length,
+      )
+      expect(reading.ok && reading.refused[0]?.detail).toMatch(
+        /1\/Year is not known; the price of the last list stays$/,
+      )
+      // without one, it has no price
+      const alone = read(body)
+      expect(alone.ok && alone.sheet.meters.length).toBe(page.Items.length - 1)
+    })
   })
 
   it('is refused with what each zone lacks', () => {

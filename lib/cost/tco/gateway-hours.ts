@@ -4,6 +4,7 @@ import {
   FASTPATH_SKUS,
   gatewayPrice,
   type HourlyPrice,
+  HUB_DATA,
   hourlyPrice,
   LATER_SCALE_UNITS,
   ROUTE_SERVER,
@@ -54,7 +55,7 @@ export function gatewayRows(
   const hours = new Decimal(Math.max(0, Math.min(gateway.to, to) - Math.max(gateway.from, from))).dividedBy(HOUR)
   if (hours.isZero()) return []
   const { resourceId, name, customer, circuitId } = gateway
-  return partsOf(gateway, sheet, hours).map(({ kind, price, units, unit, note }) => {
+  const parts = partsOf(gateway, sheet, hours).map(({ kind, price, units, unit, note }) => {
     const quantity = hours.times(units)
     const common = {
       kind,
@@ -74,6 +75,30 @@ export function gatewayRows(
       note: [meter, price.note, applied?.words, note].filter(Boolean).join('; '),
     }
   })
+  return gateway.kind === 'wanHub' ? [...parts, hubDataRow(gateway, sheet)] : parts
+}
+
+/**
+ * What a hub's router passed on between networks and branches is not polled: it has a price, and no sum.
+ * @source learn.microsoft.com/azure/virtual-wan/pricing-concepts
+ */
+function hubDataRow({ resourceId, name, customer, circuitId, region }: TcoGateway, sheet: PriceSheet): TcoRow {
+  const price = hourlyPrice(sheet, HUB_DATA, region, 'gb')
+  const words = price.ok ? [price.meter.name, price.note, price.meter.applied?.words] : [price.why]
+  return {
+    kind: 'hub_data',
+    circuitId,
+    resourceId,
+    customer,
+    name,
+    unit: 'GB',
+    quantity: null,
+    unitPrice: price.ok ? priceOf(price.meter.price, price.meter.currency) : null,
+    cost: null,
+    note: [...words, "its bytes are not polled: Azure Monitor's VirtualHubDataProcessed has them"]
+      .filter(Boolean)
+      .join('; '),
+  }
 }
 
 function partsOf(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part[] {

@@ -4,7 +4,7 @@ import { peeringPrice } from '../prices/gateway-meters.ts'
 import type { Meter, PriceSheet } from '../prices/sheet.ts'
 import { gbOf } from '../usage/gigabyte.ts'
 
-/** One side of a peering: a GB is charged where it leaves one network and where it comes into the other. */
+/** The side of a peering that is charged for what passes it: with gateway transit that of the network without the gateway. */
 export interface TcoPeering {
   resourceId: string
   name: string

@@ -187,14 +187,14 @@ describe('the whole cost', () => {
   })
 
   it('shows what spokes save by using the gateway of their hub, and what peering costs instead', () => {
-    const hubs = [{ hub: 'hub-1', spokes: 4, sku: 'ErGw1AZ', region: 'uksouth', atMostBytes: 7_200n * GB }]
-    // 4 x 730 x 0.361 = 1,054.12; 7,200 x 730 / 720 x (0.01 + 0.01) = 146
+    const hubs = [{ hub: 'hub-1', spokes: 4, sku: 'ErGw1AZ', region: 'uksouth', atMostIn: 7_200n * GB, atMostOut: 0n }]
+    // 4 x 730 x 0.361 = 1,054.12; 7,200 x 730 / 720 x 0.01 = 73: each GB is charged at the spoke alone
     expect(tcoOf({ circuits: [], gateways: [], peerings: [], hubs, sheet }, frame).gatewaysSaved).toEqual([
       {
         hub: 'hub-1',
         gateways: 4,
         perMonth: { amount: '1054.12', currency: 'USD' },
-        peeringAtMostPerMonth: { amount: '146.00', currency: 'USD' },
+        peeringAtMostPerMonth: { amount: '73.00', currency: 'USD' },
       },
     ])
   })
@@ -338,7 +338,15 @@ describe('gateways by the hour', () => {
     [
       'a hub of a Virtual WAN',
       { kind: 'wanHub', sku: '', region: 'westeurope' },
-      [['gateway', '720', '180.00', 'Standard Hub Unit']],
+      [
+        ['gateway', '720', '180.00', 'Standard Hub Unit'],
+        [
+          'hub_data',
+          null,
+          null,
+          "Standard Hub Data Processed; its bytes are not polled: Azure Monitor's VirtualHubDataProcessed has them",
+        ],
+      ],
     ],
     [
       'a Route Server',

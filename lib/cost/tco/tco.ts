@@ -14,8 +14,9 @@ export interface HubUse {
   spokes: number
   sku: string
   region: string
-  /** what the hub's circuits carried in both directions in the time, and its peerings of it at most */
-  atMostBytes: bigint
+  /** what the hub's circuits carried into Azure and out of it in the time, and its peerings of it at most */
+  atMostIn: bigint
+  atMostOut: bigint
 }
 
 /** A part that several customers use. */
@@ -129,7 +130,7 @@ function perCircuit(
 }
 
 function saved(
-  { hub, spokes, sku, region, atMostBytes }: HubUse,
+  { hub, spokes, sku, region, atMostIn, atMostOut }: HubUse,
   sheet: PriceSheet,
   { from, to, gb }: TcoFrame,
 ): CostTco['gatewaysSaved'] {
@@ -138,16 +139,19 @@ function saved(
   const peering = peeringPrice(sheet, { isGlobal: false, zone: null, region })
   const each = gateway.meter.price.times(MEAN_MONTH_HOURS)
   const hours = (to - from) / HOUR
-  const gbPerMonth = gbOf(atMostBytes, gb).times(MEAN_MONTH_HOURS).dividedBy(hours)
+  const perMonth = (bytes: bigint) => gbOf(bytes, gb).times(MEAN_MONTH_HOURS).dividedBy(hours)
   return [
     {
       hub,
       gateways: spokes,
       perMonth: moneyOf(each.times(spokes), gateway.meter.currency),
-      // each GB leaves one network and comes into another
+      // each GB is charged at the spoke, as it comes in or leaves
       peeringAtMostPerMonth:
         peering.ok && hours > 0 && peering.price.in.currency === peering.price.out.currency
-          ? moneyOf(peering.price.in.price.plus(peering.price.out.price).times(gbPerMonth), peering.price.in.currency)
+          ? moneyOf(
+              peering.price.in.price.times(perMonth(atMostIn)).plus(peering.price.out.price.times(perMonth(atMostOut))),
+              peering.price.in.currency,
+            )
           : null,
     },
   ]

@@ -14,9 +14,11 @@ export interface ReadPrices {
   readAt: EpochMs
   /** plain JSON */
   meters: readonly unknown[]
+  /** rows that could not be taken; absent = none */
+  leftOut?: PriceFault[]
 }
 
-export interface StoredPriceSheet extends Omit<ReadPrices, 'readAt'> {
+export interface StoredPriceSheet extends Omit<ReadPrices, 'readAt' | 'leftOut'> {
   version: number
   firstReadAt: EpochMs
   /** when a list that says the same was last read */
@@ -32,6 +34,7 @@ export interface PriceFault {
 export interface PriceCheck {
   at: EpochMs
   outcome: 'taken' | 'same' | 'refused' | 'unreachable'
+  /** why it was refused, or the rows that a list lacks that was taken */
   faults: PriceFault[]
 }
 
@@ -81,7 +84,7 @@ const LOCK = 'peerwatch_price_sheet'
  */
 export async function keepPriceSheet(client: PoolClient, read: ReadPrices): Promise<'taken' | 'same'> {
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [LOCK])
-  const { currency, meters } = read
+  const { currency, meters, leftOut = [] } = read
   const readAt = new Date(read.readAt)
   const fingerprint = createHash('sha256')
     .update(`${currency}\n${JSON.stringify(meters)}`)
@@ -101,7 +104,7 @@ export async function keepPriceSheet(client: PoolClient, read: ReadPrices): Prom
         select: { version: true },
       })
     }
-    await priceCheck.create({ data: { at: readAt, outcome, version } })
+    await priceCheck.create({ data: { at: readAt, outcome, version, faults: json(leftOut) } })
   })
   return outcome
 }

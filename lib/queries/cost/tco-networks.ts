@@ -95,27 +95,28 @@ function hubsOf({ estate, networks, spokesOf }: TcoNetworks): Hub[] {
 
 type Circuits = readonly Pick<TcoFacts['circuits'][number], 'circuitId' | 'resourceId' | 'bytesIn' | 'bytesOut'>[]
 
-/** Both sides of each peering over which a network uses a gateway. What passes them is not polled: the circuits' bytes bound it. */
+/**
+ * The peerings over which networks use a gateway of another one. What passes to and from the gateway is charged on the side of the network without it
+ * alone. What passes is not polled: the circuits' bytes bound it.
+ * @source learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview, "Pricing": with gateway transit, traffic to the gateway in
+ * either direction incurs peering charges on the spoke (non-gateway) network
+ */
 export function tcoPeerings(all: TcoNetworks, circuits: Circuits): TcoPeering[] {
   return hubsOf(all).flatMap((hub) => {
     const own = circuits.filter(({ resourceId }) => hub.circuitKeys.has(armKey(resourceId)))
     const into = own.reduce((sum, { bytesIn }) => sum + bytesIn, 0n)
     const out = own.reduce((sum, { bytesOut }) => sum + bytesOut, 0n)
     const circuitId = own.length === 1 ? (own[0]?.circuitId ?? null) : null
-    return hub.spokes.flatMap((spoke) => {
-      const common = {
-        circuitId,
-        isGlobal: spoke.resource.location !== hub.network.resource.location,
-        zone: null,
-        bytesIn: null,
-        bytesOut: null,
-      }
-      return [
-        { ...common, ...sideOf(all, spoke, hub.network), atMostIn: into, atMostOut: out },
-        // what goes into a spoke leaves the hub
-        { ...common, ...sideOf(all, hub.network, spoke), atMostIn: out, atMostOut: into },
-      ]
-    })
+    return hub.spokes.map((spoke) => ({
+      circuitId,
+      isGlobal: spoke.resource.location !== hub.network.resource.location,
+      zone: null,
+      bytesIn: null,
+      bytesOut: null,
+      ...sideOf(all, spoke, hub.network),
+      atMostIn: into,
+      atMostOut: out,
+    }))
   })
 }
 
@@ -135,7 +136,8 @@ export function hubUses(all: TcoNetworks, circuits: Circuits): HubUse[] {
     const { location } = gateway.resource
     if (!sku?.name || !location) return []
     const own = circuits.filter(({ resourceId }) => circuitKeys.has(armKey(resourceId)))
-    const total = own.reduce((sum, { bytesIn, bytesOut }) => sum + bytesIn + bytesOut, 0n)
-    return [{ hub: network.resource.name, spokes: spokes.length, sku: sku.name, region: location, atMostBytes: total }]
+    const sum = (of: 'bytesIn' | 'bytesOut') => own.reduce((total, circuit) => total + circuit[of], 0n)
+    const atMost = { atMostIn: sum('bytesIn'), atMostOut: sum('bytesOut') }
+    return [{ hub: network.resource.name, spokes: spokes.length, sku: sku.name, region: location, ...atMost }]
   })
 }
