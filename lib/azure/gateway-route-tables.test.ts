@@ -66,3 +66,45 @@ describe('user-defined routes of a GatewaySubnet', () => {
     expect(rows.failedTypes.map(({ type }) => type)).not.toContain(armTypes.routeTable)
   })
 })
+
+describe('public addresses of gateways', () => {
+  const addressId = (name: string) => `${GROUP}/publicIPAddresses/${name}`
+  const address = (name: string, zones?: string[]) => ({
+    id: addressId(name),
+    name,
+    location: 'uksouth',
+    ...(zones && { zones }),
+    properties: { ipAddress: '203.0.113.7' },
+  })
+  const gateway = {
+    id: `${GROUP}/virtualNetworkGateways/gw`,
+    name: 'gw',
+    location: 'uksouth',
+    properties: {
+      gatewayType: 'Vpn',
+      ipConfigurations: [{ name: 'default', properties: { publicIPAddress: { id: addressId('pip-gw') } } }],
+    },
+  }
+  const resources = [gateway, address('pip-gw', ['1']), address('pip-of-a-web-server')]
+  const askedAddresses = () => context.server.requests.filter(({ path }) => /publicIPAddresses$/i.test(path)).length
+
+  it('are read with their zones, and no others of their group', async () => {
+    context.server.reset(estateOf({ resources }))
+    const { outcome, rows } = await inventory()
+    expect([outcome, askedAddresses()]).toEqual(['ok', 1])
+    const found = rows.resources.filter(({ type }) => type === armTypes.publicAddress)
+    expect(found.map(({ type, config }) => decodeConfig(type, config))).toEqual([
+      { resource: 'publicAddress', address: '203.0.113.7', zones: ['1'] },
+    ])
+  })
+
+  it('are not asked for without a gateway, and their refusal fails nothing', async () => {
+    context.server.reset(estateOf({ resources: resources.slice(1) }))
+    expect([(await inventory()).outcome, askedAddresses()]).toEqual(['ok', 0])
+    context.server.reset(estateOf({ resources }))
+    context.server.rule({ when: /publicIPAddresses$/i, behaviour: armError(403, 'AuthorizationFailed', 'no') })
+    const { outcome, rows } = await inventory()
+    expect(outcome).toBe('ok')
+    expect(rows.listedTypes).not.toContain(armTypes.publicAddress)
+  })
+})

@@ -23,6 +23,8 @@ export const armTypes = {
   /** of a virtual machine: those that operators chose are read */
   networkInterface: 'microsoft.network/networkinterfaces',
   localNetworkGateway: 'microsoft.network/localnetworkgateways',
+  /** of gateways; no other is read */
+  publicAddress: 'microsoft.network/publicipaddresses',
   /** user-defined routes */
   routeTable: 'microsoft.network/routetables',
   routeFilter: 'microsoft.network/routefilters',

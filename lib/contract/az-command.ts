@@ -16,6 +16,7 @@ const showCommands: Record<string, string> = {
   [armTypes.virtualNetwork]: 'az network vnet show --name',
   [armTypes.networkInterface]: 'az network nic show --name',
   [armTypes.routeTable]: 'az network route-table show --name',
+  [armTypes.publicAddress]: 'az network public-ip show --name',
   [armTypes.routeFilter]: 'az network route-filter show --name',
 }
 

@@ -14,6 +14,8 @@ export interface Ownable {
 export interface SubscriptionFacts {
   tenantId: string | null
   tags: Readonly<Record<string, string>>
+  /** ARM's word: Enabled, Warned, PastDue, Disabled; absent = recorded by an earlier version */
+  state?: string | null
 }
 
 /** By what resources are assigned to customers. */

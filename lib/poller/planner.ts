@@ -293,5 +293,7 @@ function keyOf({ resourceId, subresource, kind }: Pick<PlannedPoll, 'resourceId'
 /** A subscription that was configured by id and is not listed is not known. */
 function factsOf(subscriptions: readonly Subscription[]): Map<string, SubscriptionFacts> {
   const listed = subscriptions.filter(({ state }) => state !== null)
-  return new Map(listed.map(({ subscriptionId, tenantId, tags = {} }) => [subscriptionId, { tenantId, tags }]))
+  return new Map(
+    listed.map(({ subscriptionId, tenantId, tags = {}, state }) => [subscriptionId, { tenantId, tags, state }]),
+  )
 }

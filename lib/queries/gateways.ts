@@ -1,6 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { settingsOf } from '#lib/azure/config/index.ts'
 import {
+  armTypes,
   type ConfigSetting,
   type EpochMs,
   type FastPath,
@@ -19,6 +20,7 @@ import {
   type CounterNow,
   connectionsAt,
   latestCounters,
+  listResources,
   type SourceStatus,
   type TunnelNow,
   tunnelsNow,
@@ -89,7 +91,7 @@ export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow(
     load: gatewayLoad(metrics, gateway.sku),
     limits,
     hub: hubOf(topology, own),
-    settings: own ? settingsOfGateway(topology, own) : [],
+    settings: own ? await settingsOfGateway(q, topology, own) : [],
     routeTable: table,
     routeServer: own ? await routeServerOf(q, own, sessions) : null,
   }
@@ -98,13 +100,21 @@ export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow(
   return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, rests, now), now) }
 }
 
-/** Its own, and those of its connections. */
-const settingsOfGateway = (topology: Topology, { resource }: GatewayResource): ConfigSetting[] => [
-  ...settingsOf(resource.type, resource.config),
-  ...connectionsOfGateway(topology, resource.resourceId).flatMap(({ resource: { name, type, config } }) =>
-    settingsOf(type, config, `Connection ${name}`),
-  ),
-]
+/** Its own, and those of its public addresses and connections. */
+async function settingsOfGateway(
+  q: Queryable,
+  topology: Topology,
+  { resource, config: { publicAddressKeys: keys } }: GatewayResource,
+): Promise<ConfigSetting[]> {
+  const addresses = keys.length === 0 ? [] : await listResources(q, { types: [armTypes.publicAddress], keys })
+  return [
+    ...settingsOf(resource.type, resource.config),
+    ...addresses.flatMap(({ name, type, config }) => settingsOf(type, config, `Public address ${name}`)),
+    ...connectionsOfGateway(topology, resource.resourceId).flatMap(({ resource: { name, type, config } }) =>
+      settingsOf(type, config, `Connection ${name}`),
+    ),
+  ]
+}
 
 /** The hub of a Virtual WAN that a gateway stands in; null = none, or it is not read. */
 function hubOf({ byKey }: Topology, own: GatewayResource | undefined): Gateway['hub'] {
@@ -210,6 +220,7 @@ function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
       : judgeGateway({
           freshness,
           provisioningState,
+          isStandby: config.isStandby,
           sessions,
           lostInstances: lostInstances.map(({ address }) => address),
         })),

@@ -45,6 +45,7 @@ import { gatewayRouteTables } from './gateway-route-tables.ts'
 import { readGateways } from './gateways.ts'
 import { recentMetrics } from './metric-sessions.ts'
 import { gatewaySubnets, readNetworks } from './networks.ts'
+import { publicAddresses } from './public-addresses.ts'
 import { remoteAsns } from './remote-asns.ts'
 import { readSessions } from './sessions.ts'
 import { announcedPrefixes } from './announced-prefixes.ts'
@@ -247,6 +248,7 @@ async function readGatewayFacts(
       .filter(({ poll }) => poll.kind === 'learned' && isUsable(pollFreshness(poll, now)))
       .map(({ scope }) => scope),
   )
+  const addressesOf = await publicAddresses(q)
   const defaults = await learnedDefaults(q)
   const onCircuits = new Set(gateways.filter(({ kind }) => kind === 'expressRoute').map(({ id }) => id))
   const coveringDevice = await routesToDevices(q, gateways, new Set([...onCircuits].filter((id) => isRead.has(id))))
@@ -281,6 +283,7 @@ async function readGatewayFacts(
       load: gatewayLoad(metrics.get(id) ?? [], sku),
       networkId: networks.find(({ gatewayIds }) => gatewayIds.includes(id))?.id ?? null,
       circuitIds: kind === 'vwan' && isUnread ? [...circuitIds, null] : circuitIds,
+      publicAddresses: addressesOf(config?.publicAddressKeys ?? []),
       userRoutes: tables.find((one) => one.gateway.id === id)?.table ?? null,
       defaultFrom: isRead.has(id) ? (defaults.get(id) ?? []) : null,
       coveringDevice,

@@ -12,6 +12,7 @@ import {
   type ResponseOf,
   type Source,
   type SourcesParameters,
+  subscriptionOf,
 } from '#lib/contract/index.ts'
 import {
   awaitedRemovals,
@@ -24,6 +25,7 @@ import {
   networkApiVersion,
   readDeclarations,
   slicesInProgress,
+  subscriptionFacts,
   type SourceStatus,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -49,9 +51,11 @@ export async function getSources(
   const wanted = all.filter(({ poll }) => parameters.kind === undefined || poll.kind === parameters.kind)
   const drawnFrom = await budgetsDrawnFrom(q, now)
   const progressOf = await slicesInProgress(q)
+  const subscriptions = await subscriptionFacts(q)
   const views = wanted.map((source) => {
     const { sourceId, poll } = source
-    const view = sourceView(source, now, drawnFrom(sourceId, poll.kind))
+    const state = subscriptions.get(subscriptionOf(source.resourceId))?.state ?? null
+    const view = sourceView(source, now, drawnFrom(sourceId, poll.kind), state)
     const floorSeconds = metricFloorSeconds(source, all) ?? view.floorSeconds
     return { ...view, floorSeconds, progress: progressOf(sourceId, poll.kind) }
   })
@@ -96,7 +100,13 @@ const reliefOf = ({ withIdentitySeconds, withLonger }: IntervalReason): Source['
   withLonger,
 })
 
-export function sourceView({ poll, ...source }: SourceStatus, now: EpochMs, budgets: Budget[] = []): Source {
+/** @param subscriptionState ARM's word for the subscription of what is polled; null = not known */
+export function sourceView(
+  { poll, ...source }: SourceStatus,
+  now: EpochMs,
+  budgets: Budget[] = [],
+  subscriptionState: string | null = null,
+): Source {
   return {
     scope: source.scope,
     scopeName: source.scopeName,
@@ -114,7 +124,7 @@ export function sourceView({ poll, ...source }: SourceStatus, now: EpochMs, budg
       code: poll.error.code,
       detail: poll.error.detail,
       missingAction: poll.error.missingAction,
-      ...remedyOf(poll.lastOutcome, { ...poll.error, resourceId: source.resourceId }),
+      ...remedyOf(poll.lastOutcome, { ...poll.error, resourceId: source.resourceId, subscriptionState }),
     },
     identity: poll.budget?.identity ?? null,
     refusedIdentities: (poll.budget?.refused ?? []).map((refusal) => ({

@@ -253,3 +253,10 @@ it('what was asked of some subscriptions says how many it leaves out', () => {
   expect(nothing).toMatchObject({ state: 'warn', detail: expect.stringContaining('480 were not') })
   expect(nothing.remedy).toMatch(/AZURE_SUBSCRIPTION_IDS/)
 })
+
+it('a subscription that is disabled warns, with what its owner does', () => {
+  const { listing } = healthy
+  const subscriptions = listing.subscriptions.map((one) => ({ ...one, state: 'Disabled' }))
+  const result = resultOf('subscriptions', { listing: { ...listing, subscriptions } })
+  expect(result).toMatchObject({ state: 'warn', remedy: expect.stringContaining('read-only') })
+})

@@ -1,6 +1,6 @@
 import type { IdentityListing } from '#lib/azure/index.ts'
 import { armTypes, type Outcome } from '#lib/contract/index.ts'
-import { outcomeWords } from '#lib/contract/words/index.ts'
+import { outcomeWords, subscriptionRemedy } from '#lib/contract/words/index.ts'
 import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.mjs'
 import { AZURE_CLOCK, clockResult } from './clocks.ts'
@@ -136,6 +136,18 @@ function subscriptionsResult({ listing }: AzureFindings): SetupResult {
   if (unseen.length > 0) {
     const detail = `${unseen.length} of ${subscriptions.length} are not seen by the identity.`
     return setupResult('subscriptions', 'fail', detail, { lines, remedy })
+  }
+  const restricted = subscriptions.flatMap(({ subscriptionId, state }) => {
+    const what = subscriptionRemedy(state)
+    return what === null ? [] : [{ line: `${subscriptionId}: ${what}`, what }]
+  })
+  const [first] = restricted
+  if (first) {
+    const detail = `${restricted.length} of ${subscriptions.length} ${restricted.length === 1 ? 'is' : 'are'} not in order.`
+    return setupResult('subscriptions', 'warn', detail, {
+      lines: restricted.map(({ line }) => line),
+      remedy: first.what,
+    })
   }
   const one = subscriptions.length === 1
   return setupResult('subscriptions', 'pass', one ? 'One is seen.' : `${subscriptions.length} are seen.`, { lines })

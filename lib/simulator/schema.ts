@@ -38,6 +38,8 @@ export const peering = z.strictObject({
   primary: prefixText,
   secondary: prefixText,
   state: z.enum(['Enabled', 'Disabled']).default('Enabled'),
+  /** ARM's word for its last change; while it is deleted `state` stays as it was. */
+  provisioningState: z.string().default('Succeeded'),
   ports: z.strictObject({ primary: z.string(), secondary: z.string() }).default({ primary: '', secondary: '' }),
   ipv6: z.strictObject({ primary: prefixText, secondary: prefixText }).optional(),
   /** The customer's router on each path: all paths that end on one show one MAC address. A router of its own unless named. */
@@ -90,6 +92,10 @@ export const gateway = z.strictObject({
   vnet: armName,
   activeActive: z.boolean().default(true),
   asn: asn.default(65515),
+  /** Zones of its public addresses; empty = ARM states none. */
+  zones: z.array(z.string()).default(['1', '2', '3']),
+  /** Disabled = it waits for another gateway in a migration. */
+  adminState: z.enum(['Enabled', 'Disabled']).default('Enabled'),
   /** Of ErGwScale. */
   scaleUnits: z.int().min(1).max(40).optional(),
   /** A maintenance configuration in the gateway's group that is assigned to it, as ARM writes its window. */

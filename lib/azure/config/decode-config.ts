@@ -10,6 +10,7 @@ import {
   type NetworkInterfaceConfig,
   isGatewayType,
   type PortConfig,
+  type PublicAddressConfig,
   type ResourceConfig,
   type RouteFilterConfig,
   type RouteTableConfig,
@@ -20,7 +21,7 @@ import { decodeMaintenanceConfiguration, decodeServiceHealthEvent } from './anno
 import { armObject } from './arm-object.ts'
 import { decodeCircuit } from './circuit.ts'
 import { decodeConnection, decodeLocalGateway } from './connection.ts'
-import { decodeGateway } from './gateway.ts'
+import { decodeGateway, decodePublicAddress } from './gateway.ts'
 import { decodeHubBgpConnection, decodeHubNetworkConnection, decodeHubRouteTable, decodeVpnSite } from './hub.ts'
 import { decodePort } from './port.ts'
 import { decodeHub, decodeNetwork, decodeNetworkInterface, isInVirtualWan } from './network.ts'
@@ -37,6 +38,7 @@ export function decodeConfig(type: typeof armTypes.virtualNetworkGateway, config
 export function decodeConfig(type: typeof armTypes.localNetworkGateway, config: unknown): LocalGatewayConfig
 export function decodeConfig(type: typeof armTypes.networkInterface, config: unknown): NetworkInterfaceConfig
 export function decodeConfig(type: typeof armTypes.port, config: unknown): PortConfig
+export function decodeConfig(type: typeof armTypes.publicAddress, config: unknown): PublicAddressConfig
 export function decodeConfig(type: typeof armTypes.hubBgpConnection, config: unknown): HubBgpConnectionConfig
 export function decodeConfig(type: typeof armTypes.hubNetworkConnection, config: unknown): HubNetworkConnectionConfig
 export function decodeConfig(type: typeof armTypes.hubRouteTable, config: unknown): HubRouteTableConfig
@@ -52,6 +54,7 @@ export function decodeConfig(type: string, config: unknown): ResourceConfig | nu
   if (type === armTypes.localNetworkGateway) return decodeLocalGateway(config)
   if (type === armTypes.networkInterface) return decodeNetworkInterface(config)
   if (type === armTypes.port) return decodePort(config)
+  if (type === armTypes.publicAddress) return decodePublicAddress(config)
   if (type === armTypes.hubBgpConnection) return decodeHubBgpConnection(config)
   if (type === armTypes.hubNetworkConnection) return decodeHubNetworkConnection(config)
   if (type === armTypes.vpnSite) return decodeVpnSite(config)

@@ -1,5 +1,5 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
-import { armKey, armTypes, type GatewayConfig, parseArmId } from '#lib/contract/index.ts'
+import { armKey, armTypes, type GatewayConfig, parseArmId, type PublicAddressConfig } from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
 import { hubConnectionsOf } from './hub.ts'
 import { routingPreferenceOf } from './network.ts'
@@ -25,6 +25,10 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
     provisioningState: gateway.text('provisioningState'),
     instances: instancesOf(gateway, bgp),
     instanceCount: kind === 'vpn' && activeActive === false ? 1 : sku.positive('capacity'),
+    publicAddressKeys: gateway
+      .list('ipConfigurations')
+      .flatMap((one) => armKey(one.object('publicIPAddress').text('id') ?? '') || []),
+    isStandby: gateway.text('adminState')?.toLowerCase() === 'disabled',
     vnet: parseArmId(subnetId ?? '')?.names.virtualnetworks ?? null,
     networkKey: networkKeyOf(gateway.object('virtualHub').text('id'), subnetId),
     scaleUnits:
@@ -35,6 +39,13 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
     branchToBranch: kind === 'routeServer' ? gateway.flag('allowBranchToBranchTraffic') : null,
     routingState: kind === 'routeServer' ? gateway.text('routingState') : null,
   }
+}
+
+/** Source: Azure Network REST, PublicIPAddress. */
+export function decodePublicAddress(config: unknown): PublicAddressConfig {
+  const address = armObject(config)
+  const zones = address.texts('zones')
+  return { resource: 'publicAddress', address: address.text('ipAddress'), zones: zones.length > 0 ? zones : null }
 }
 
 function kindOf(type: string, gateway: ArmObject): GatewayConfig['kind'] {

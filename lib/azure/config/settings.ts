@@ -96,6 +96,7 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = {
         ['NAT of BGP routes', 'enableBgpRouteTranslationForNat'],
         ['To be migrated from classic', 'isMigrateToCSES'],
         ['Public addresses', 'ipConfigurations[].publicIPAddress.id'],
+        ['Administrative state', 'adminState'],
         ['Point-to-site pool', 'vpnClientConfiguration.vpnClientAddressPool.addressPrefixes'],
         ['Point-to-site protocols', 'vpnClientConfiguration.vpnClientProtocols'],
         ['Point-to-site authentication', 'vpnClientConfiguration.vpnAuthenticationTypes'],
@@ -179,6 +180,16 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = {
       lines: [
         ['Destinations', 'destinations'],
         ['Next hop', 'nextHop'],
+      ],
+    },
+  ],
+  [armTypes.publicAddress]: [
+    {
+      of: '',
+      lines: [
+        ['Address', 'ipAddress'],
+        ['Zones', 'zones'],
+        ['SKU', 'sku.name'],
       ],
     },
   ],

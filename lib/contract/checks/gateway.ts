@@ -4,14 +4,14 @@ export const gatewayChecks = {
   zone_redundant_sku: {
     area: 'gateway',
     name: 'Zone-redundant SKU',
-    meaning: 'The SKU of a gateway spreads its instances over availability zones.',
+    meaning: 'A gateway spreads its instances over availability zones: by its SKU, and by its public addresses.',
     severity: 'warning',
     subject: 'gateway',
     source: 'https://learn.microsoft.com/azure/vpn-gateway/about-zone-redundant-vnet-gateways',
     remedy:
-      'Migrate to the SKU of the same size whose name ends in AZ, or to ErGwScale, with Azure’s gateway migration.',
+      'Migrate to the SKU of the same size whose name ends in AZ, or to ErGwScale, with Azure’s gateway migration; take zone-redundant public addresses.',
     command: null,
-    evidence: 'The SKU of the gateway.',
+    evidence: 'The SKU of the gateway, and the zones of its public addresses.',
   },
   active_active_vpn: {
     area: 'gateway',

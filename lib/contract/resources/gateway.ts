@@ -2,6 +2,14 @@ import type { Gateway } from '../api/gateways.ts'
 import type { HubConnectionConfig } from './hub.ts'
 import type { RoutingPreference } from './network.ts'
 
+/** The public address of a gateway. */
+export interface PublicAddressConfig {
+  resource: 'publicAddress'
+  address: string | null
+  /** of one zone it stands in that alone; null = ARM states none */
+  zones: string[] | null
+}
+
 /** How a gateway of any kind is configured; null wherever ARM states nothing. */
 export interface GatewayConfig {
   resource: 'gateway'
@@ -18,6 +26,10 @@ export interface GatewayConfig {
   instances: string[][]
   /** how many instances report at a time: those of the SKU, and one of a VPN gateway that has a standby */
   instanceCount: number | null
+  /** keys (`armKey`) of its public addresses; empty = Azure names none, as of those that it keeps itself */
+  publicAddressKeys: string[]
+  /** in a migration one of two gateways waits for the other: nothing is expected of its sessions. False = it is in use, or not stated */
+  isStandby: boolean
   /** name of the virtual network that it is in */
   vnet: string | null
   /** key (`armKey`) of the virtual network or hub that it is in */

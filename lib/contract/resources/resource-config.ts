@@ -1,7 +1,7 @@
 import type { MaintenanceConfigurationConfig, ServiceHealthEventConfig } from './announced-work.ts'
 import type { CircuitConfig } from './circuit.ts'
 import type { ConnectionConfig, LocalGatewayConfig } from './connection.ts'
-import type { GatewayConfig } from './gateway.ts'
+import type { GatewayConfig, PublicAddressConfig } from './gateway.ts'
 import type { HubBgpConnectionConfig, HubNetworkConnectionConfig, HubRouteTableConfig, VpnSiteConfig } from './hub.ts'
 import type { NetworkConfig, NetworkInterfaceConfig } from './network.ts'
 import type { PortConfig } from './port.ts'
@@ -49,6 +49,7 @@ export type ResourceConfig =
   | NetworkConfig
   | NetworkInterfaceConfig
   | PortConfig
+  | PublicAddressConfig
   | RouteFilterConfig
   | RouteTableConfig
   | ServiceHealthEventConfig

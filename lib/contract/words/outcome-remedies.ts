@@ -80,10 +80,14 @@ const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
  * @param error of the poll; null = not known
  */
 export function outcomeOwner(outcome: Outcome, error: FailedAnswer | null): CauseOwner {
+  if (isReadOnly(error?.code)) return 'own_change'
   if (outcome === 'throttled') return error?.budget && !isRegional(error.budget) ? 'own_change' : 'unknown'
   if (outcome === 'unavailable') return error && isAzuresOwnFailure(error) ? 'microsoft' : 'unknown'
   return remedies[outcome].owner
 }
+
+/** How polls end in a subscription that is not in order. */
+const REFUSED: ReadonlySet<Outcome> = new Set(['forbidden', 'not_found', 'unavailable', 'locked'])
 
 type FailedAnswer = Pick<PollError, 'code' | 'httpStatus' | 'budget'>
 
@@ -102,6 +106,28 @@ const NO_JSON: ReadonlySet<string> = new Set(['MALFORMED_JSON', 'HALF_BODY', 'EM
 const REPLACED =
   'The response is no answer of Azure’s, or only part of one, and nothing of it was recorded. A proxy between the worker and Azure may have replaced it.'
 
+const SETTLE = 'Its owner settles what is due, or enables it again (Azure portal, Subscriptions).'
+
+/**
+ * What to do about a subscription that is not in order, by ARM's word for its state; null = it is, or the state is not known.
+ * Source: Azure, "Azure subscription states".
+ */
+export function subscriptionRemedy(state: string | null): string | null {
+  switch (state?.toLowerCase()) {
+    case 'disabled':
+      return `The subscription is disabled and read-only: Azure refuses what changes anything, diagnostic operations too. ${SETTLE}`
+    case 'warned':
+      return `Azure will disable the subscription (Warned), and may refuse what changes anything already. ${SETTLE}`
+    case 'pastdue':
+      return `The subscription has a payment outstanding (PastDue), and will be disabled without it. ${SETTLE}`
+    default:
+      return null
+  }
+}
+
+/** ARM's code of what it refuses in a disabled subscription, with 409. */
+const isReadOnly = (code: string | undefined) => code?.toLowerCase() === 'readonlydisabledsubscription'
+
 export interface Remedy {
   /** It ends with the command where there is one; null = there is nothing to do. */
   remedy: string | null
@@ -114,6 +140,7 @@ export interface Remedy {
  * @param code of the error
  * @param missingAction the action of ARM that the identity lacks, where Azure named it
  * @param budget which of Azure's budgets is used up, where the answer says
+ * @param subscriptionState ARM's word for the subscription that it is in; null = not known
  * @param resourceId ARM id of what is polled; without it no command is given
  */
 export function remedyOf(
@@ -123,14 +150,18 @@ export function remedyOf(
     missingAction,
     budget,
     resourceId,
+    subscriptionState = null,
   }: {
     code?: string | undefined
     missingAction?: string | null
     budget?: BudgetName | null | undefined
     resourceId?: string
+    subscriptionState?: string | null
   } = {},
 ): Remedy {
   const { remedy } = remedies[outcome]
+  const ofSubscription = subscriptionRemedy(isReadOnly(code) ? 'Disabled' : subscriptionState)
+  if (ofSubscription && REFUSED.has(outcome)) return { remedy: ofSubscription, command: null }
   if (outcome === 'malformed' && code && NO_JSON.has(code)) return { remedy: REPLACED, command: null }
   if (outcome === 'throttled' && budget) return { remedy: ofBudget(budget), command: null }
   if (outcome !== 'forbidden') return { remedy, command: null }

@@ -2,7 +2,7 @@ import { budgetNames } from '../budget.ts'
 import { describe, expect, it } from 'vitest'
 import { causeOwners } from '../cause.ts'
 import { outcomes } from '../poll.ts'
-import { causeWords, outcomeWords, ownerLabel, ownerWords, remedyOf } from './index.ts'
+import { causeWords, outcomeOwner, outcomeWords, ownerLabel, ownerWords, remedyOf } from './index.ts'
 
 it.each([
   ['provider_or_customer_link', 'provider or customer link'],
@@ -20,6 +20,19 @@ it.each(causeOwners)('the owner %s has a label that its words contain', (owner) 
 
 describe('the remedy of', () => {
   const resourceId = '/subscriptions/0-1/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/ckt'
+
+  it('of a subscription that is not in order come from its own state, or from the refusal alone', () => {
+    const refused = { code: 'ReadOnlyDisabledSubscription' }
+    const disabled = remedyOf('unavailable', refused).remedy
+    expect(disabled).toMatch(/disabled and read-only.*enables it again/)
+    expect(outcomeOwner('unavailable', { ...refused, httpStatus: 409 })).toBe('own_change')
+    for (const outcome of ['forbidden', 'unavailable'] as const)
+      expect(remedyOf(outcome, { subscriptionState: 'Disabled' }).remedy).toBe(disabled)
+    expect(remedyOf('unavailable', { subscriptionState: 'PastDue' }).remedy).toMatch(/payment outstanding/)
+    expect(remedyOf('unavailable', { subscriptionState: 'Warned' }).remedy).toMatch(/will disable/)
+    expect(remedyOf('unavailable', { subscriptionState: 'Enabled' })).toEqual(remedyOf('unavailable'))
+    expect(remedyOf('throttled', { subscriptionState: 'Disabled' })).toEqual(remedyOf('throttled'))
+  })
 
   it('a second identity is advised for ARM’s budgets only: the network provider counts for all', () => {
     const advice = budgetNames.map((budget) => remedyOf('throttled', { budget }).remedy)

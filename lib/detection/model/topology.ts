@@ -144,6 +144,8 @@ export interface GatewayNode {
   sku?: string | null
   /** scopes of the circuits that it is connected to */
   circuits: string[]
+  /** in a migration it waits for another gateway, and nothing is expected of its sessions; absent = it is in use */
+  isStandby?: true
   /** of a VPN gateway: one instance carries, the other waits and takes over under its address; absent = not reported */
   activeStandby?: boolean
 }

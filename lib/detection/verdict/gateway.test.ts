@@ -92,6 +92,7 @@ const cases: { name: string; facts: Partial<GatewayFacts>; state: GatewayState; 
     state: 'changing',
     reason: /Updating/,
   },
+  { name: 'on standby', facts: { sessions: sessions('dd/dd'), isStandby: true }, state: 'changing', reason: /standby/ },
   {
     name: 'whose last change failed is judged by its sessions',
     facts: { sessions: sessions('dd/dd'), provisioningState: 'Failed' },
@@ -104,7 +105,13 @@ const cases: { name: string; facts: Partial<GatewayFacts>; state: GatewayState; 
 
 describe('gateway state', () => {
   it.each(cases)('$name: $state', ({ facts, state, reason }) => {
-    const usual: GatewayFacts = { freshness: 'fresh', provisioningState: 'Succeeded', sessions: [], lostInstances: [] }
+    const usual: GatewayFacts = {
+      freshness: 'fresh',
+      provisioningState: 'Succeeded',
+      isStandby: false,
+      sessions: [],
+      lostInstances: [],
+    }
     const judged = judgeGateway({ ...usual, ...facts })
     expect(judged.state).toBe(state)
     if (reason) expect(judged.reason).toMatch(reason)

@@ -17,6 +17,8 @@ export interface GatewayFacts {
   freshness: FreshnessState
   /** ARM's word; null = not reported */
   provisioningState: string | null
+  /** in a migration it waits for another gateway */
+  isStandby: boolean
   sessions: readonly GatewaySession[]
   /** instances whose rows have been absent for three good polls or more */
   lostInstances: readonly string[]
@@ -39,6 +41,11 @@ export function judgeGateway(facts: GatewayFacts): JudgedGateway {
   const { provisioningState } = facts
   if (isChanging(facts)) {
     return { state: 'changing', reason: `Azure is changing it (${provisioningState}): sessions may restart.` }
+  }
+  if (facts.isStandby) {
+    const reason =
+      'It is on standby (adminState Disabled), as in a gateway migration: nothing is expected of its sessions.'
+    return { state: 'changing', reason }
   }
   const expected = facts.sessions.filter(isExpected)
   if (expected.length === 0) return judgeWithoutPeers(facts)

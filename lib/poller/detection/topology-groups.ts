@@ -205,6 +205,7 @@ function gatewayNode({ resource, config }: ListedGateway, own: readonly Connecti
     region: location ?? null,
     resourceGroup: resourceGroupOf(resourceId),
     provisioningState: config.provisioningState,
+    ...(config.isStandby ? { isStandby: true as const } : {}),
     sku: config.sku.name,
     circuits: [...new Set(own.flatMap(({ circuit }) => circuit ?? []))],
     ...(isVpn ? { activeStandby: config.activeActive === false } : {}),

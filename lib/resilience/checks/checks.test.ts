@@ -556,3 +556,17 @@ describe('peerings that no check asks anything of', () => {
     expect(checks.bgp_on_both_paths(estate)).toEqual([])
   })
 })
+
+describe('a gateway whose SKU spreads over zones', () => {
+  const address = (isRead: boolean, zones: string[] | null) => [{ name: 'pip-ergw', isRead, zones }]
+  it.each([
+    ['passes with an address of several zones', address(true, ['1', '2', '3']), 'pass', /several zones/],
+    ['fails with an address of one', address(true, ['1']), 'fail', /in zone 1 alone/],
+    ['is not known where the address is not read', address(false, null), 'unknown', /publicIPAddresses\/read/],
+    ['is not known where Azure states no zones', address(true, null), 'unknown', /states none/],
+    ['is not known where Azure names no address', [], 'unknown', /names no public address/],
+  ])('%s', (_, publicAddresses, state, reason) => {
+    const [judged] = checks.zone_redundant_sku(facts({ gateways: [aGateway('ergw-hub', { publicAddresses })] }))
+    expect(judged).toMatchObject({ state, reason: expect.stringMatching(reason) })
+  })
+})

@@ -1,4 +1,4 @@
-import { HEADROOM_SHARE } from '#lib/contract/index.ts'
+import { type CheckEvidence, HEADROOM_SHARE } from '#lib/contract/index.ts'
 import type { PostureFacts } from './facts.ts'
 import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
 import { placeOf } from './routing.ts'
@@ -16,13 +16,43 @@ export const zoneRedundantSku = ({ gateways }: PostureFacts): Judged[] =>
       const { name } = gateway.sku
       const sku = read('sku.name', name)
       if (name === null) return of(gateway, unknown('Azure does not state its SKU.', sku))
-      return of(
-        gateway,
-        isZoned(name)
-          ? pass(`${name} spreads over availability zones, where the region has them.`, sku)
-          : fail(`${name} keeps its instances in one zone.`, sku),
-      )
+      if (!isZoned(name)) return of(gateway, fail(`${name} keeps its instances in one zone.`, sku))
+      return of(gateway, zonesOf(gateway, sku))
     })
+
+/** A gateway of a zonal SKU stands where its public addresses stand: with an address of one zone it is in that zone alone. */
+function zonesOf({ sku: { name }, publicAddresses }: PostureFacts['gateways'][number], sku: CheckEvidence) {
+  const evidence = publicAddresses.map((one) => read(`zones of ${one.name}`, one.zones?.join(', ') ?? null))
+  const zonal = publicAddresses.filter(({ zones }) => zones?.length === 1)
+  const unread = publicAddresses.filter(({ isRead }) => !isRead)
+  const unstated = publicAddresses.filter(({ isRead, zones }) => isRead && zones === null)
+  const names = (some: typeof publicAddresses) => listed(some.map((one) => one.name))
+  if (zonal.length > 0) {
+    const zones = listed([...new Set(zonal.flatMap((one) => one.zones ?? []))])
+    return fail(
+      `Its public address ${names(zonal)} is in zone ${zones} alone, and so is the gateway, whatever its SKU.`,
+      sku,
+      ...evidence,
+    )
+  }
+  if (publicAddresses.length === 0)
+    return unknown(`${name} may spread over zones; Azure names no public address that says which.`, sku)
+  if (unread.length > 0) {
+    const right = 'Microsoft.Network/publicIPAddresses/read'
+    return unknown(
+      `${name} may spread over zones; its public address ${names(unread)} is not read (${right}).`,
+      sku,
+      ...evidence,
+    )
+  }
+  if (unstated.length > 0)
+    return unknown(
+      `${name} may spread over zones; Azure states none of its public address ${names(unstated)}.`,
+      sku,
+      ...evidence,
+    )
+  return pass(`${name}, with public addresses in several zones.`, sku, ...evidence)
+}
 
 export const activeActiveVpn = ({ gateways }: PostureFacts): Judged[] =>
   gateways

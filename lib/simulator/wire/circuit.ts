@@ -14,7 +14,7 @@ function peeringBody(c: Context, circuit: CircuitSpec, p: PeeringSpec) {
     id: `${resourceId(world, circuit.group, TYPE, circuit.name)}/peerings/${p.type}`,
     etag: etag(world, circuit.name),
     properties: {
-      provisioningState: 'Succeeded',
+      provisioningState: p.provisioningState,
       peeringType: p.type,
       azureASN: 12076,
       peerASN: p.peerAsn,

@@ -1,5 +1,6 @@
 /** Virtual network gateways, their connections and local network gateways, in ARM's shape. */
 import { iso } from '../duration.ts'
+import { hash32 } from '../hash.ts'
 import { connectionCounter, type Direction, tunnelCounter, tunnelKey, vpnKey } from '../keys.ts'
 import { peerUp } from '../rib.ts'
 import type { ConnectionSpec, GatewaySpec } from '../schema.ts'
@@ -8,16 +9,51 @@ import { type Context, connectionOf, etag, gatewayOf, listHere, notFound, placed
 const GATEWAYS = 'virtualNetworkGateways'
 const CONNECTIONS = 'connections'
 
+const ADDRESSES = 'publicIPAddresses'
+const publicName = (g: GatewaySpec, configuration: string): string => `${g.name}-pip-${configuration}`
+const publicAddress = (address: string): string => `203.0.113.${1 + (hash32(address) % 250)}`
+
+/** One for each instance of an active-active VPN gateway, else one for all. */
+const configurationsOf = (g: GatewaySpec): { name: string; address: string }[] =>
+  (g.kind === 'Vpn' && g.activeActive ? g.instances : g.instances.slice(0, 1)).map(({ address }, n) => ({
+    name: n === 0 ? 'default' : `activeActive${n}`,
+    address,
+  }))
+
+/** PublicIPAddresses_List: those of a group's gateways. */
+export function listPublicAddresses(c: Context) {
+  const { world } = c
+  const here = placedHere(c)
+  return world.scenario.gateways.filter(here).flatMap((g) =>
+    configurationsOf(g).map(({ name, address }) => ({
+      name: publicName(g, name),
+      id: resourceId(world, g.group, ADDRESSES, publicName(g, name)),
+      etag: etag(world, g.name),
+      type: `Microsoft.Network/${ADDRESSES}`,
+      location: g.location ?? world.topology.groups.get(g.group)?.location ?? '',
+      sku: { name: 'Standard', tier: 'Regional' },
+      ...(g.zones.length > 0 && { zones: g.zones }),
+      properties: {
+        provisioningState: 'Succeeded',
+        ipAddress: publicAddress(address),
+        publicIPAddressVersion: 'IPv4',
+        publicIPAllocationMethod: 'Static',
+        idleTimeoutInMinutes: 4,
+      },
+    })),
+  )
+}
+
 function gatewayBody(c: Context, g: GatewaySpec) {
   const { world } = c
   const id = resourceId(world, g.group, GATEWAYS, g.name)
   const vnet = world.topology.vnets.get(g.vnet)
   const addresses = g.instances.map((i) => i.address)
   const vpn = g.kind === 'Vpn'
-  const configurations = (vpn && g.activeActive ? g.instances : g.instances.slice(0, 1)).map((instance, n) => ({
-    name: n === 0 ? 'default' : `activeActive${n}`,
-    id: `${id}/ipConfigurations/${n === 0 ? 'default' : `activeActive${n}`}`,
-    address: instance.address,
+  const configurations = configurationsOf(g).map(({ name, address }) => ({
+    name,
+    id: `${id}/ipConfigurations/${name}`,
+    address,
   }))
   return {
     name: g.name,
@@ -35,6 +71,7 @@ function gatewayBody(c: Context, g: GatewaySpec) {
       enableBgp: true,
       activeActive: g.activeActive && vpn,
       enablePrivateIpAddress: false,
+      adminState: g.adminState,
       allowRemoteVnetTraffic: true,
       allowVirtualWanTraffic: false,
       sku: { name: g.sku, tier: g.sku, capacity: g.scaleUnits ?? 2 },
@@ -48,7 +85,7 @@ function gatewayBody(c: Context, g: GatewaySpec) {
         properties: {
           provisioningState: 'Succeeded',
           privateIPAllocationMethod: 'Dynamic',
-          publicIPAddress: { id: resourceId(world, g.group, 'publicIPAddresses', `${g.name}-pip-${name}`) },
+          publicIPAddress: { id: resourceId(world, g.group, ADDRESSES, publicName(g, name)) },
           subnet: vnet
             ? { id: `${resourceId(world, vnet.group, 'virtualNetworks', vnet.name)}/subnets/GatewaySubnet` }
             : null,
@@ -62,7 +99,7 @@ function gatewayBody(c: Context, g: GatewaySpec) {
           ipconfigurationId,
           defaultBgpIpAddresses: [address],
           customBgpIpAddresses: [],
-          tunnelIpAddresses: [],
+          tunnelIpAddresses: vpn ? [publicAddress(address)] : [],
         })),
       },
     },

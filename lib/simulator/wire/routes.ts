@@ -23,6 +23,7 @@ import {
   getGateway,
   listConnections,
   listGateways,
+  listPublicAddresses,
   listLocalGateways,
 } from './gateway.ts'
 import { listConnections as listReachConnections, listPeerConnections } from './global-reach.ts'
@@ -131,6 +132,7 @@ const ROUTES: readonly Route[] = [
   get('interface.get', INTERFACE, getInterface),
   route('interface.effective', 'POST', `${INTERFACE}/effectiveroutetable`, 'lro', interfaceEffectiveRoutes),
   page('routeTable.list', `${RG}/routetables`, listRouteTables),
+  page('publicAddress.list', `${RG}/publicipaddresses`, listPublicAddresses),
   page('routeFilter.list', `${SP}/routefilters`, listRouteFilters),
   page('routeFilter.list', `${RG}/routefilters`, listRouteFilters),
   get('routeFilter.get', `${RG}/routefilters/:name`, getRouteFilter),

@@ -16,6 +16,7 @@ export const inventory: KindDefinition<'inventory'> = {
     'Microsoft.Network/expressRouteServiceProviders/read',
     'Microsoft.Network/localNetworkGateways/read',
     'Microsoft.Network/networkInterfaces/read',
+    'Microsoft.Network/publicIPAddresses/read',
     'Microsoft.Network/routeFilters/read',
     'Microsoft.Network/routeTables/read',
     'Microsoft.Network/virtualHubs/read',

@@ -21,6 +21,7 @@ import { readHubBgpConnections, readHubNetworkConnections, readHubRouteTables } 
 import { readInterfaces } from './interfaces.ts'
 import { readMonitors } from './monitors.ts'
 import { decodeResources } from './resources.ts'
+import { readPublicAddresses } from './public-addresses.ts'
 import { readServiceProviders } from './service-providers.ts'
 import { readVpnSites } from './vpn-sites.ts'
 import { armRow } from '../../members.ts'
@@ -187,12 +188,14 @@ async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Pro
   const sites = inventory.listedTypes.includes(armTypes.vpnGateway) ? await lister.vpnSites(inventory.resources) : null
   const hubs = await lister.insideHubs(inventory)
   const areGatewaysKnown = inventory.listedTypes.includes(armTypes.virtualNetworkGateway)
+  const addresses = areGatewaysKnown ? await lister.publicAddresses(inventory.resources) : null
   const configurations = areGatewaysKnown ? await lister.maintenanceConfigurations(inventory.resources) : null
   const more = [
     { type: armTypes.connectionMonitor, rows: await monitors },
     { type: armTypes.networkInterface, rows: await interfaces },
     { type: armTypes.localNetworkGateway, rows: devices },
     { type: armTypes.routeTable, rows: routeTables },
+    { type: armTypes.publicAddress, rows: addresses },
     { type: armTypes.serviceProvider, rows: providers },
     { type: armTypes.vpnSite, rows: sites },
     { type: armTypes.hubBgpConnection, rows: hubs.bgpConnections },
@@ -274,6 +277,10 @@ class Lister {
 
   gatewayRouteTables(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {
     return readGatewayRouteTables(this.#read, resources, this.#atPaceInGroup)
+  }
+
+  publicAddresses(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {
+    return readPublicAddresses(this.#read, resources, this.#atPaceInGroup)
   }
 
   vpnSites(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {

@@ -1,7 +1,7 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
-import type { Bounds } from '#lib/contract/index.ts'
+import type { Bounds, EventKind } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../model/event-key.ts'
-import { reconcile } from '../../model/condition.ts'
+import { end, reconcile } from '../../model/condition.ts'
 import { sessionEvidence } from './evidence.ts'
 import { type FoldContext, isOpen, openEvent, scopeOf } from '../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
@@ -10,6 +10,7 @@ import type { GatewayNode } from '../../model/topology.ts'
 /** Instances and peers of every gateway: gateway_isolated, gateway_instance_lost, peer_lost (docs/rules/detection.md 2.5). */
 export function gatewayRules(context: FoldContext): LiveEvent[] {
   return context.topology.gateways.flatMap((gateway) => {
+    if (gateway.isStandby) return endAll(context, gateway)
     const view = gatewayView(context, gateway)
     const lost = instanceRules(context, gateway, view)
     const isolated = isolatedRule(context, gateway, view)
@@ -17,6 +18,17 @@ export function gatewayRules(context: FoldContext): LiveEvent[] {
     return [...lost.values(), ...(isolated ? [isolated] : []), ...peers]
   })
 }
+
+/** Of what waits for another gateway nothing is expected, and nothing is lost. */
+function endAll(context: FoldContext, { scope }: GatewayNode): LiveEvent[] {
+  for (const live of Object.values(scopeOf(context, scope).live)) {
+    if (isOpen(live) && EXPECTS.has(live.event.kind))
+      end(live, { earliest: live.event.started.earliest, latest: context.mark.finishedAt })
+  }
+  return []
+}
+
+const EXPECTS: ReadonlySet<EventKind> = new Set(['gateway_isolated', 'gateway_instance_lost', 'peer_lost'])
 
 interface View {
   /** sessions that are meant to be up: they were once */

@@ -104,6 +104,21 @@ export const layerCases: Record<string, StageCases> = {
   layers: {
     changes: [
       {
+        name: 'of a gateway that waits for another one in a migration nothing is lost',
+        scene: () => {
+          const own = scene({ kind: 'peers', scope: HUB }, {}, (context) => {
+            remember(context, eventOf('gateway_isolated', HUB, HUB, { started: LONG_AGO }))
+            remember(context, eventOf('peer_lost', HUB, LON, { started: LONG_AGO }))
+          })
+          const { topology } = own.context
+          const gateways = topology.gateways.map((one) => ({ ...one, isStandby: true as const }))
+          own.context.topology = { ...topology, gateways }
+          return own
+        },
+        shows: subjectsIn(HUB),
+        is: [],
+      },
+      {
         name: 'both links of a hub’s connection are down, and no other connection is',
         scene: () => hubVpn(BRANCH),
         shows: subjectsIn('vpngw-vhub'),
