@@ -5,11 +5,12 @@ import {
   RouterReporter,
   type StationReceiver,
 } from '#lib/bmp/index.ts'
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { EpochMs, RouterPeer } from '#lib/contract/index.ts'
 import {
   closeRouterConnection,
   endVanishedRouterConnections,
   extendRouterConnections,
+  handOverRouterSessions,
   openRouterConnection,
   recordRouterReports,
   type RouterConnectionKey,
@@ -30,6 +31,8 @@ const VANISHED_AFTER_MS = 60_000
 const HANDOVER_MS = 1_000
 
 interface Recorded {
+  /** of two connections the later one has the larger */
+  id: number
   reporter: RouterReporter
   /** null = it has not stated who it is */
   key: RouterConnectionKey | null
@@ -69,6 +72,7 @@ export class RecordingReceiver implements StationReceiver {
 
   async messages(connection: RouterConnection, batch: readonly ArrivedMessage[]): Promise<void> {
     const recorded = this.connections.get(connection.id) ?? {
+      id: connection.id,
       reporter: new RouterReporter(),
       key: null,
       connectedAt: connection.openedAt,
@@ -87,7 +91,16 @@ export class RecordingReceiver implements StationReceiver {
       }
     }
     const { key, connectedAt } = recorded
-    const reports = batch.flatMap((arrived) => recorded.reporter.reportsOf(arrived))
+    const all = batch.flatMap((arrived) => recorded.reporter.reportsOf(arrived))
+    const reports = all.filter(({ peer }) => !this.isSpokenFor(recorded, peer))
+    for (const report of reports) {
+      if (report.type !== 'sessionUnread') continue
+      const { peer, detail } = report
+      this.log.warn(
+        { router: connection.address, neighbor: peer.neighbor, detail },
+        'a neighbor is not observed until its session is stated again',
+      )
+    }
     if (key !== null && reports.length > 0) {
       const { sessions } = await this.insist(() => recordRouterReports(this.db, key, connectedAt, reports))
       for (const session of sessions) this.log.info({ router: connection.address, ...session }, 'session')
@@ -118,14 +131,34 @@ export class RecordingReceiver implements StationReceiver {
     else this.log.warn(fields, 'the connection of a router ended')
 
     const key = this.connections.get(connection.id)?.key ?? null
+    const ended = this.connections.get(connection.id)
     this.connections.delete(connection.id)
-    if (key === null) return
+    if (key === null || !ended) return
     // of a connection that broke nothing is known since its last bytes
     const until = reason === 'closed' || reason === 'stopped' ? at : lastDataAt
     try {
       await this.insist(() => closeRouterConnection(this.db.pool, key.connectionId, { until, ended: reason, detail }))
+      await this.handOver(ended, key)
     } catch (error) {
       this.log.warn({ err: error, router: address }, 'the end of a connection was not recorded; it counts as vanished')
+    }
+  }
+
+  /** Of two connections of a router the newer one speaks, of each neighbor that it has reported: the older one may lag behind. */
+  private isSpokenFor({ id, key }: Recorded, peer: RouterPeer): boolean {
+    return [...this.connections.values()].some(
+      (other) => other.id > id && other.key?.routerId === key?.routerId && other.reporter.knows(peer),
+    )
+  }
+
+  /** A router that goes on by an older connection is observed by that one again. */
+  private async handOver(ended: Recorded, from: RouterConnectionKey): Promise<void> {
+    const others = [...this.connections.values()].filter(({ key }) => key?.routerId === from.routerId)
+    for (const other of others.toSorted((a, b) => b.id - a.id)) {
+      const { key } = other
+      if (!key) continue
+      const peers = ended.reporter.known.filter((peer) => other.reporter.knows(peer) && !this.isSpokenFor(other, peer))
+      if (peers.length > 0) await this.insist(() => handOverRouterSessions(this.db.pool, from, key, peers))
     }
   }
 

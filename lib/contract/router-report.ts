@@ -138,8 +138,25 @@ export interface RouterSessionLogged extends ReportOf {
   tableName: string | null
 }
 
+/** A message about the neighbor could not be read: nothing is known of it from then on, until its session is stated again. */
+export interface RouterSessionUnread extends ReportOf {
+  type: 'sessionUnread'
+  /** one plain sentence */
+  detail: string
+}
+
 /** What a router reports of one of its neighbors. */
-export type RouterReport = RouterSessionUp | RouterSessionDown | RouterSessionLogged | RouterRoute | RouterTableRead
+export type RouterReport =
+  | RouterSessionUp
+  | RouterSessionDown
+  | RouterSessionLogged
+  | RouterSessionUnread
+  | RouterRoute
+  | RouterTableRead
+
+/** Equal for the same neighbor. */
+export const routerPeerKey = ({ type, distinguisher, neighbor }: RouterPeer): string =>
+  `${type}/${distinguisher}/${neighbor ?? ''}`
 
 /** A line of a router's log about one of its sessions. */
 export interface LoggedLine {

@@ -230,6 +230,7 @@ export {
   closeRouterConnection,
   endVanishedRouterConnections,
   extendRouterConnections,
+  handOverRouterSessions,
   openRouterConnection,
   openRouterLog,
 } from './record/routers/router-connections.ts'

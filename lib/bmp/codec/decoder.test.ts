@@ -191,14 +191,32 @@ describe('what is not known', () => {
   })
 })
 
-describe('what can not be read', () => {
-  const cut = (hex: string, from: number, to: string) => hex.slice(0, from) + to + hex.slice(from + to.length)
+const cut = (hex: string, from: number, to: string) => hex.slice(0, from) + to + hex.slice(from + to.length)
 
+describe('what can not be read', () => {
   it.each([
     ['HTTP', hexOf(Buffer.from('GET / HTTP/1.1\r\n')), 'BMP version 71 instead of 3, or no BMP at all'],
     ['BMP of a draft', '010000000000', 'BMP version 1 instead of 3, or no BMP at all'],
     ['a length of zero', '0300000000 04', 'a message of 0 bytes, shorter than its header'],
     ['a length beyond the limit', '03ffffffff 00', 'a message of 4294967295 bytes; at most 262144 are read'],
+    ['information that is too long', '030000000a 04 0001 0010', 'information 1 is cut off'],
+  ])('%s', (_, hex, message) => {
+    const read = () => decode(hex)
+    expect(read).toThrow(BmpStreamError)
+    expect(read).toThrow(message)
+  })
+
+  it('more neighbors than the limit', () => {
+    const decoder = new BmpDecoder({ maxPeers: 1 })
+    const other = bytesOfHex(frr.peerUp)
+    other[31] = 1
+    expect([...decoder.push(bytesOfHex(frr.peerUp)), ...decoder.push(bytesOfHex(frr.peerUp))]).toHaveLength(2)
+    expect(() => [...decoder.push(other)]).toThrow('more than 1 neighbors')
+  })
+})
+
+describe('what can not be read of one neighbor', () => {
+  it.each([
     [
       'a Peer Down without a reason',
       `0300000030 02 ${hexOf(peerOf(frr.peerUp))}`,
@@ -214,23 +232,48 @@ describe('what can not be read', () => {
     ['a prefix of 33 bits', monitoring('0000 0000 21 0a0a0a0a0a'), 'an ipv4 prefix of 33 bits'],
     ['routes that reach beyond the UPDATE', monitoring('00ff 0000'), 'the withdrawn routes is cut off'],
     ['MP_REACH twice', monitoring('0000 0000'.replace('0000 0000', '0000 0006 800e00 800e00')), 'attribute 14 twice'],
-    ['information that is too long', '030000000a 04 0001 0010', 'information 1 is cut off'],
     [
       'statistics that are not there',
       `0300000034 01 ${hexOf(peerOf(frr.peerUp))} 00ffffff`,
       '16777215 statistics in 0 bytes',
     ],
-  ])('%s', (_, hex, message) => {
-    const read = () => decode(hex)
-    expect(read).toThrow(BmpStreamError)
-    expect(read).toThrow(message)
+  ])('%s: the stream goes on', (_, hex, detail) => {
+    const [unreadable, next] = decode(hex, gobgp.peerUp)
+    expect(unreadable).toMatchObject({ type: 'unreadable', peer: { address: '192.0.2.98' } })
+    expect(unreadable?.type === 'unreadable' && unreadable.detail).toContain(detail)
+    expect(next?.type).toBe('peerUp')
   })
+})
 
-  it('more neighbors than the limit', () => {
-    const decoder = new BmpDecoder({ maxPeers: 1 })
-    const other = bytesOfHex(frr.peerUp)
-    other[31] = 1
-    expect([...decoder.push(bytesOfHex(frr.peerUp)), ...decoder.push(bytesOfHex(frr.peerUp))]).toHaveLength(2)
-    expect(() => [...decoder.push(other)]).toThrow('more than 1 neighbors')
-  })
+/** An UPDATE that announces these bytes, and what is read of it after those before it. */
+function routesOf(...nlri: string[]): (string | string[])[] {
+  const attributes = '400101 00 400200 400304 c0000261'.replaceAll(' ', '')
+  const update = (routes: string) =>
+    monitoring(`0000 ${(attributes.length / 2).toString(16).padStart(4, '0')} ${attributes} ${routes}`)
+  return decode(...nlri.map(update)).map((message) =>
+    message.type === 'unreadable'
+      ? message.detail
+      : message.type === 'routeMonitoring'
+        ? message.update.announced.flatMap(({ prefixes }) =>
+            prefixes.map(({ prefix, pathId }) => `${prefix} ${pathId}`),
+          )
+        : message.type,
+  )
+}
+
+describe('path identifiers that no OPEN announced', () => {
+  const ONE = '00000001'
+  it.each<[string, string[], (string | string[])[]]>([
+    ['are none where there are none', ['10 0a0a 18 0a0b01'], [['10.10.0.0/16 null', '10.11.1.0/24 null']]],
+    ['are read', [`${ONE} 10 0a0a`], [['10.10.0.0/16 1']]],
+    ['of a default route, too', [`${ONE} 00`], [['0.0.0.0/0 1']]],
+    ['of several paths', [`${ONE} 10 0a0a 00000002 10 0a0a`], [['10.10.0.0/16 1', '10.10.0.0/16 2']]],
+    ['stay what they are', [`${ONE} 10 0a0a`, '0a000001 18 0a0b01'], [['10.10.0.0/16 1'], ['10.11.1.0/24 167772161']]],
+    ['are none of a default route that stands alone', ['00', '08 0a'], [['0.0.0.0/0 null'], ['10.0.0.0/8 null']]],
+    [
+      'make a table unreadable that has them now and then',
+      ['10 0a0a', `${ONE} 10 0a0a`],
+      [['10.10.0.0/16 null'], 'ipv4 prefixes some of which have path identifiers, and some not'],
+    ],
+  ])('%s', (_, nlri, expected) => expect(routesOf(...nlri)).toEqual(expected))
 })

@@ -1,4 +1,4 @@
-import type { PeerDownReason } from '#lib/contract/index.ts'
+import type { PeerDownReason, RouterView } from '#lib/contract/index.ts'
 import { ByteReader } from './byte-reader.ts'
 import { type Family, families } from './family.ts'
 import { type Frame, FrameSplitter, MAX_FRAME_BYTES } from './frame-splitter.ts'
@@ -6,6 +6,7 @@ import { freeTexts, readInformation, textOf } from './information.ts'
 import type { BmpMessage, PeerUp } from './message.ts'
 import { readNotification } from './notification.ts'
 import { readOpen } from './open.ts'
+import { PathIdReading } from './path-ids.ts'
 import { type PeerHeader, peerKey, readPeerHeader } from './peer-header.ts'
 import { readStatistics } from './statistics.ts'
 import { BmpStreamError, malformed } from './stream-error.ts'
@@ -22,6 +23,8 @@ export const DECODER_LIMITS: DecoderLimits = { maxFrameBytes: MAX_FRAME_BYTES, m
 
 const INFORMATION = { sysDescr: 1, sysName: 2, tableName: 3, terminationReason: 1 }
 
+const UNREADABLE = ['routeMonitoring', 'statistics', 'peerDown', 'peerUp'] as const
+
 /** Families whose routes carry path identifiers, in each direction. */
 interface PathIds {
   received: Family[]
@@ -33,6 +36,8 @@ export class BmpDecoder {
   private readonly splitter: FrameSplitter
   private readonly limits: DecoderLimits
   private readonly pathIds = new Map<string, PathIds>()
+  /** of each table of a neighbor, by the key of the neighbor */
+  private readonly readings = new Map<string, Map<RouterView, PathIdReading>>()
 
   constructor(limits: Partial<DecoderLimits> = {}) {
     this.limits = { ...DECODER_LIMITS, ...limits }
@@ -46,7 +51,7 @@ export class BmpDecoder {
 
   /**
    * @yields the messages that the chunk completes
-   * @throws BmpStreamError: the stream can't be read any further
+   * @throws BmpStreamError: the stream can't be read any further, or a message whose neighbor it does not say
    */
   *push(chunk: Uint8Array): Generator<BmpMessage> {
     for (const frame of this.splitter.push(chunk)) yield this.decode(frame)
@@ -60,7 +65,7 @@ export class BmpDecoder {
       case 2:
       case 3: {
         const peer = readPeerHeader(reader)
-        return peer ? this.ofPeer(type, peer, reader) : { type: 'skipped', code: type }
+        return peer ? this.ofNeighbor(type, peer, reader) : { type: 'skipped', code: type }
       }
       case 4: {
         const items = readInformation(reader)
@@ -78,10 +83,20 @@ export class BmpDecoder {
     }
   }
 
+  /** Which neighbor a message is about is known by now: what it says of that one may be no message, and all others are as they were. */
+  private ofNeighbor(type: 0 | 1 | 2 | 3, peer: PeerHeader, reader: ByteReader): BmpMessage {
+    try {
+      return this.ofPeer(type, peer, reader)
+    } catch (error) {
+      if (!(error instanceof BmpStreamError) || error.reason !== 'malformed') throw error
+      return { type: 'unreadable', peer, of: UNREADABLE[type], detail: error.message }
+    }
+  }
+
   private ofPeer(type: 0 | 1 | 2 | 3, peer: PeerHeader, reader: ByteReader): BmpMessage {
     switch (type) {
       case 0: {
-        const encoding = { twoOctetAsns: peer.twoOctetAsns, addPath: this.addPathOf(peer) }
+        const encoding = { twoOctetAsns: peer.twoOctetAsns, pathIds: this.readingOf(peer) }
         const update = readUpdate(reader, encoding)
         if (reader.left > 0) throw malformed(`${reader.left} bytes behind an UPDATE`)
         return { type: 'routeMonitoring', peer, update }
@@ -90,6 +105,7 @@ export class BmpDecoder {
         return { type: 'statistics', peer, statistics: readStatistics(reader) }
       case 2:
         this.pathIds.delete(peerKey(peer))
+        this.readings.delete(peerKey(peer))
         return { type: 'peerDown', peer, reason: readDownReason(reader) }
       case 3: {
         const up = readPeerUp(peer, reader)
@@ -105,12 +121,18 @@ export class BmpDecoder {
       throw new BmpStreamError('limit', `more than ${this.limits.maxPeers} neighbors; that is the most of one router`)
     }
     this.pathIds.set(key, pathIdsOf(up))
+    this.readings.delete(key)
   }
 
-  private addPathOf(peer: PeerHeader): readonly Family[] {
-    const ids = this.pathIds.get(peerKey(peer))
-    if (!ids) return []
-    return peer.view === 'adjOutPre' || peer.view === 'adjOutPost' ? ids.sent : ids.received
+  private readingOf(peer: PeerHeader): PathIdReading {
+    const key = peerKey(peer)
+    const ids = this.pathIds.get(key)
+    const tables = this.readings.get(key) ?? new Map<RouterView, PathIdReading>()
+    const isSent = peer.view === 'adjOutPre' || peer.view === 'adjOutPost'
+    const reading = tables.get(peer.view) ?? new PathIdReading(isSent ? ids?.sent : ids?.received)
+    if (this.readings.size >= this.limits.maxPeers && !this.readings.has(key)) return reading
+    this.readings.set(key, tables.set(peer.view, reading))
+    return reading
   }
 }
 

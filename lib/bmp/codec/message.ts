@@ -48,5 +48,12 @@ export type BmpMessage =
   | Initiation
   /** reason: RFC 7854 section 4.5; null = none is given */
   | { type: 'termination'; reason: number | null; texts: string[] }
+  /** about a neighbor, and not to be read; `detail` is one plain sentence */
+  | {
+      type: 'unreadable'
+      peer: PeerHeader
+      of: 'routeMonitoring' | 'statistics' | 'peerDown' | 'peerUp'
+      detail: string
+    }
   /** of a type, or about a peer of a type, that is not read: Route Mirroring, and what is not yet known */
   | { type: 'skipped'; code: number }

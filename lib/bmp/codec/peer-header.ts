@@ -1,4 +1,4 @@
-import { type RouterPeerType, type RouterView, routerPeerTypes } from '#lib/contract/index.ts'
+import { routerPeerKey, type RouterPeerType, type RouterView, routerPeerTypes } from '#lib/contract/index.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { ipv4Text, ipv6Text, isZero } from './wire-text.ts'
 
@@ -62,4 +62,4 @@ function viewOf(flags: number): RouterView {
 
 /** What messages about one neighbor have in common, whichever view they are about (RFC 7854 section 4.2). */
 export const peerKey = ({ type, distinguisher, address }: PeerHeader): string =>
-  `${type}/${distinguisher}/${address ?? ''}`
+  routerPeerKey({ type, distinguisher, neighbor: address })

@@ -15,10 +15,16 @@ const BITS = { ipv4: 32, ipv6: 128 }
 
 /**
  * Reads all prefixes that are left (RFC 4271 section 4.3, RFC 4760 section 5).
+ * @returns hasSpareBits: one of them has bits behind its length, which say nothing
  * @throws BmpStreamError for a prefix that is longer than its family has bits, or cut off
  */
-export function readPrefixes(reader: ByteReader, family: Family, withPathIds: boolean): PathPrefix[] {
+export function readPrefixes(
+  reader: ByteReader,
+  family: Family,
+  withPathIds: boolean,
+): { prefixes: PathPrefix[]; hasSpareBits: boolean } {
   const prefixes: PathPrefix[] = []
+  let hasSpareBits = false
   while (reader.left > 0) {
     const pathId = withPathIds ? reader.u32('a path identifier') : null
     const length = reader.u8('the length of a prefix')
@@ -27,9 +33,11 @@ export function readPrefixes(reader: ByteReader, family: Family, withPathIds: bo
     bytes.set(reader.take(Math.ceil(length / 8), 'a prefix'))
     // bits behind the length are irrelevant
     const last = length >> 3
-    if (length % 8 !== 0) bytes[last] = (bytes[last] ?? 0) & (0xff00 >> (length % 8)) & 0xff
+    const octet = bytes[last] ?? 0
+    if (length % 8 !== 0) bytes[last] = octet & (0xff00 >> (length % 8)) & 0xff
+    if (length % 8 !== 0 && bytes[last] !== octet) hasSpareBits = true
     const address = family === 'ipv4' ? ipv4Text(bytes) : ipv6Text(bytes)
     prefixes.push({ prefix: `${address}/${length}`, pathId })
   }
-  return prefixes
+  return { prefixes, hasSpareBits }
 }

@@ -10,7 +10,16 @@ import { encodeBmp } from './testing/encode-bmp.ts'
 import { frr, gobgp } from './testing/router-bytes.ts'
 import { dissect, findTshark } from './testing/tshark.ts'
 
-const CODES = { peerDown: 2, peerUp: 3, routeMonitoring: 0, statistics: 1, initiation: 4, termination: 5, skipped: -1 }
+const CODES = {
+  peerDown: 2,
+  peerUp: 3,
+  routeMonitoring: 0,
+  statistics: 1,
+  initiation: 4,
+  termination: 5,
+  skipped: -1,
+  unreadable: -1,
+}
 const REASONS = { local: 1, localWithoutNotification: 2, remote: 3, remoteWithoutNotification: 4, monitoringStopped: 5 }
 
 /** What both are asked of a message, in Wireshark's fields. Prefixes are compared without their lengths, which have one field for all. */
@@ -98,7 +107,7 @@ function compare(all: readonly Uint8Array[]): { ours: string[]; theirs: string[]
  */
 function isComparable(message: BmpMessage): boolean {
   if ('peer' in message && message.peer.filtered) return false
-  if (message.type === 'statistics') return false
+  if (message.type === 'statistics' || message.type === 'unreadable') return false
   if (message.type === 'skipped' || message.type === 'termination' || message.type === 'initiation') return false
   if (message.type === 'peerUp') return true
   if (message.type === 'routeMonitoring') return !message.peer.twoOctetAsns && !hasDefaultRoute(message.update)

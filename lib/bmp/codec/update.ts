@@ -2,7 +2,8 @@ import { ATTRIBUTE, type PathAttributes, type RawAttributes, readAttributes, spl
 import { takeBgpMessage } from './bgp-message.ts'
 import { ByteReader } from './byte-reader.ts'
 import { type Family, familyOf } from './family.ts'
-import { type PathPrefix, readPrefixes } from './prefixes.ts'
+import type { PathIdReading } from './path-ids.ts'
+import type { PathPrefix } from './prefixes.ts'
 import { malformed } from './stream-error.ts'
 import { ipv4Text, ipv6Text } from './wire-text.ts'
 
@@ -28,8 +29,7 @@ export interface BgpUpdate {
 /** How the two ends write routes to each other, by their OPENs and the per-peer header. */
 export interface Encoding {
   twoOctetAsns: boolean
-  /** families whose prefixes carry a path identifier */
-  addPath: readonly Family[]
+  pathIds: PathIdReading
 }
 
 /** @throws BmpStreamError when it can't be said which routes it is about */
@@ -45,16 +45,14 @@ export function readUpdate(reader: ByteReader, encoding: Encoding): BgpUpdate {
     endOfRib: isEmpty && raw.size === 0 ? 'ipv4' : null,
     hasOtherFamilies: false,
   }
-  const hasPathIds = (family: Family) => encoding.addPath.includes(family)
-  if (withdrawn.left > 0) {
-    update.withdrawn.push({ family: 'ipv4', prefixes: readPrefixes(withdrawn, 'ipv4', hasPathIds('ipv4')) })
-  }
+  const { pathIds } = encoding
+  if (withdrawn.left > 0) update.withdrawn.push({ family: 'ipv4', prefixes: pathIds.read(withdrawn, 'ipv4') })
   if (body.left > 0) {
-    const prefixes = readPrefixes(body, 'ipv4', hasPathIds('ipv4'))
+    const prefixes = pathIds.read(body, 'ipv4')
     update.announced.push({ family: 'ipv4', nextHop: nextHopOf(raw, update.attributes), prefixes })
   }
-  addReachable(update, raw, hasPathIds)
-  addUnreachable(update, raw, hasPathIds)
+  addReachable(update, raw, pathIds)
+  addUnreachable(update, raw, pathIds)
   return update
 }
 
@@ -66,9 +64,7 @@ function nextHopOf(raw: RawAttributes, { unreadable }: PathAttributes): string |
   return null
 }
 
-type HasPathIds = (family: Family) => boolean
-
-function addReachable(update: BgpUpdate, raw: RawAttributes, hasPathIds: HasPathIds): void {
+function addReachable(update: BgpUpdate, raw: RawAttributes, pathIds: PathIdReading): void {
   const attribute = raw.get(ATTRIBUTE.mpReach)
   if (!attribute) return
   const value = new ByteReader(attribute.value)
@@ -80,18 +76,18 @@ function addReachable(update: BgpUpdate, raw: RawAttributes, hasPathIds: HasPath
     update.announced.push({
       family,
       nextHop: nextHopText(nextHop),
-      prefixes: readPrefixes(value, family, hasPathIds(family)),
+      prefixes: pathIds.read(value, family),
     })
 }
 
-function addUnreachable(update: BgpUpdate, raw: RawAttributes, hasPathIds: HasPathIds): void {
+function addUnreachable(update: BgpUpdate, raw: RawAttributes, pathIds: PathIdReading): void {
   const attribute = raw.get(ATTRIBUTE.mpUnreach)
   if (!attribute) return
   const value = new ByteReader(attribute.value)
   const family = familyOf(value.u16('an address family'), value.u8('a subsequent address family'))
   const isAlone = raw.size === 1 && update.announced.length === 0 && update.withdrawn.length === 0
   if (family === null) update.hasOtherFamilies = true
-  else if (value.left > 0) update.withdrawn.push({ family, prefixes: readPrefixes(value, family, hasPathIds(family)) })
+  else if (value.left > 0) update.withdrawn.push({ family, prefixes: pathIds.read(value, family) })
   else if (isAlone) update.endOfRib = family
 }
 

@@ -22,9 +22,9 @@ const second = (hex: string) => Number.parseInt(hex, 16) * 1_000
 const frrSecond = (hex: string) => second(hex) + 832
 
 describe('when a session came up', () => {
-  it('is named by FRR for sessions that were up when it connected', () => {
+  it('is no earlier than FRR names for a session that it states when it connects, for of one that just came up it names its boot', () => {
     const [up] = reports([frr.initiation, frr.peerUp])
-    const established = { earliest: frrSecond('6b01341a'), latest: frrSecond('6b01341a') + 1_000 }
+    const established = { earliest: frrSecond('6b01341a'), latest: AT + 1 }
     expect(up).toMatchObject({ type: 'sessionUp', at: AT + 1, notBefore: null, established })
   })
 
@@ -43,6 +43,53 @@ describe('when a session came up', () => {
     const [, up] = reports([gobgp.initiation, gobgp.downByHoldTimer, gobgp.peerUp])
     expect(up).toMatchObject({ notBefore: second('6b01344a'), established: null })
   })
+})
+
+it('a session that is down when the router connects is dated by FRR alone: others may name when they say so', () => {
+  expect(reports([frr.initiation, frr.downLocally])[0]?.notBefore).not.toBeNull()
+  expect(reports([gobgp.initiation, gobgp.downByHoldTimer])).toMatchObject([{ type: 'sessionDown', notBefore: null }])
+  expect(reports([gobgp.initiation, gobgp.peerUp, gobgp.downByHoldTimer])).toMatchObject([
+    {},
+    { notBefore: second('6b01362f') },
+  ])
+})
+
+it('a statistic that was sent at a second to come shows a clock that is ahead', () => {
+  const early = second('6b013425') - 5
+  expect(
+    reports([frr.initiation, frr.statistics, frr.downByConnection.replace('6b013472', '6b013420')], early),
+  ).toMatchObject([{ type: 'sessionDown', notBefore: null }])
+})
+
+it('a message that can not be read leaves its neighbor unobserved until its session is stated again, and no other', () => {
+  const other = (hex: string) => hex.replaceAll('c0000262', 'c0000263')
+  const broken = frr.withdrawal.replace(/0003100a0b0000$/, '00ff100a0b0000')
+  const all = reports([
+    frr.initiation,
+    frr.peerUp,
+    other(frr.peerUp),
+    broken,
+    frr.withdrawal,
+    broken,
+    other(frr.withdrawal),
+    frr.endOfRib,
+    frr.peerUp,
+    frr.withdrawal,
+  ])
+  expect(all.map(({ type, peer }) => `${type} ${peer.neighbor}`)).toEqual([
+    'sessionUp 192.0.2.98',
+    'sessionUp 192.0.2.99',
+    'sessionUnread 192.0.2.98',
+    'route 192.0.2.99',
+    'sessionUp 192.0.2.98',
+    'route 192.0.2.98',
+  ])
+})
+
+it('the router itself, as a neighbor without an address, has no session', () => {
+  const own = (hex: string) => hex.replaceAll('c0000262', '00000000')
+  expect(reports([frr.initiation, own(frr.peerUp), own(frr.downByConnection)])).toEqual([])
+  expect(reports([frr.initiation, own(frr.withdrawal)])).toMatchObject([{ type: 'route', peer: { neighbor: null } }])
 })
 
 it('a session has both ends and the lower hold time', () => {

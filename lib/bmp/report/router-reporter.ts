@@ -1,15 +1,16 @@
 import { asPathOf, withoutLeading } from '#lib/bgp/index.ts'
-import type {
-  Bounds,
-  EpochMs,
-  RouterPeer,
-  RouterReport,
-  RouterRouteAttributes,
-  RouterSessionDown,
+import {
+  type EpochMs,
+  type RouterPeer,
+  routerPeerKey,
+  type RouterReport,
+  type RouterRouteAttributes,
+  type RouterSessionDown,
+  type RouterView,
 } from '#lib/contract/index.ts'
 import type { PathAttributes } from '../codec/attributes.ts'
 import { DECODER_LIMITS } from '../codec/decoder.ts'
-import type { PeerDown, PeerUp, RouteMonitoring } from '../codec/message.ts'
+import type { BmpMessage, PeerDown, PeerUp, RouteMonitoring } from '../codec/message.ts'
 import { type PeerHeader, peerKey } from '../codec/peer-header.ts'
 import { BmpStreamError } from '../codec/stream-error.ts'
 import type { ArrivedMessage } from '../station/router-stream.ts'
@@ -19,6 +20,10 @@ import { type RouterSoftware, softwareOf } from './software.ts'
 interface KnownPeer {
   isUp: boolean
   localAsn: number | null
+  /** a message about it could not be read: of its routes nothing is known until its session is stated again */
+  isUnread?: true
+  /** tables that were sent whole since the session was stated */
+  tablesRead?: Set<RouterView>
 }
 
 const SECOND_MS = 1_000
@@ -36,7 +41,7 @@ export class RouterReporter {
   private isSayingState = true
   /** the router as the peer of its own table; null = it has sent none of its routes */
   private ownTable: RouterPeer | null = null
-  private readonly peers = new Map<string, KnownPeer>()
+  private readonly peers = new Map<string, KnownPeer & { peer: RouterPeer }>()
 
   /** @throws BmpStreamError for more neighbors than one router may have */
   reportsOf({ at, message }: ArrivedMessage): RouterReport[] {
@@ -45,16 +50,40 @@ export class RouterReporter {
         this.software = softwareOf(message)
         return []
       case 'peerUp':
-        return [this.sessionUp(at, message)]
+        return isOfRouter(message.peer) ? [] : [this.sessionUp(at, message)]
       case 'peerDown':
-        return [this.sessionDown(at, message)]
+        return isOfRouter(message.peer) ? [] : [this.sessionDown(at, message)]
       case 'routeMonitoring':
         this.isSayingState = false
-        return this.routes(at, message)
+        return this.peers.get(peerKey(message.peer))?.isUnread ? [] : this.routes(at, message)
+      case 'unreadable':
+        return this.unread(at, message)
+      case 'statistics':
+        // what they count is not kept; when they were sent shows a clock that is ahead
+        this.secondOf(message.peer, at)
+        this.isSayingState = false
+        return []
       default:
         this.isSayingState = false
         return []
     }
+  }
+
+  /** Whether anything was reported of a neighbor. */
+  knows(peer: RouterPeer): boolean {
+    return this.peers.has(routerPeerKey(peer))
+  }
+
+  /** The neighbors of which anything was reported. */
+  get known(): RouterPeer[] {
+    return [...this.peers.values()].map(({ peer }) => peer)
+  }
+
+  private unread(at: EpochMs, { peer, of, detail }: Extract<BmpMessage, { type: 'unreadable' }>): RouterReport[] {
+    const known = this.peers.get(peerKey(peer))
+    if (of === 'statistics' || known?.isUnread) return []
+    this.remember(peer, { isUp: known?.isUp ?? true, localAsn: known?.localAsn ?? null, isUnread: true })
+    return [{ type: 'sessionUnread', peer: peerOf(peer), at, notBefore: null, detail }]
   }
 
   private sessionUp(at: EpochMs, { peer, ...up }: PeerUp): RouterReport {
@@ -64,13 +93,14 @@ export class RouterReporter {
     const named = this.secondOf(peer, at)
     // a session that was down on this connection has just come up; FRR then names when it went down
     const hasJustHappened = before?.isUp === false
+    // FRR states the second for a session that was up when it connected; of one that just came up it names its boot, or when it went down
     const saysEstablished = this.software === 'frr' && this.isSayingState && !hasJustHappened
     return {
       type: 'sessionUp',
       peer: peerOf(peer),
       at,
       notBefore: this.software === 'gobgp' && hasJustHappened ? named : null,
-      established: saysEstablished ? withinSecond(named, at) : null,
+      established: saysEstablished && named !== null ? { earliest: named, latest: at } : null,
       localAddress: up.localAddress,
       localAsn,
       neighborAsn: peer.asn,
@@ -81,16 +111,23 @@ export class RouterReporter {
   }
 
   private sessionDown(at: EpochMs, { peer, reason }: PeerDown): RouterSessionDown {
-    const localAsn = this.peers.get(peerKey(peer))?.localAsn ?? null
-    this.remember(peer, { isUp: false, localAsn })
-    const notBefore = this.secondOf(peer, at)
+    const before = this.peers.get(peerKey(peer))
+    this.remember(peer, { isUp: false, localAsn: before?.localAsn ?? null })
+    const named = this.secondOf(peer, at)
+    // of a session that was down when the router connected FRR names when it went down; others may name when they say so
+    const notBefore = before || this.software === 'frr' ? named : null
     return { type: 'sessionDown', peer: peerOf(peer), at, notBefore, neighborAsn: peer.asn, reason }
   }
 
   private routes(at: EpochMs, { peer, update }: RouteMonitoring): RouterReport[] {
     const known = this.peers.get(peerKey(peer)) ?? this.remember(peer, { isUp: true, localAsn: null })
-    const report = { peer: peerOf(peer), at, notBefore: this.secondOf(peer, at), view: peer.view }
+    const named = this.secondOf(peer, at)
+    const isDumped = !known.tablesRead?.has(peer.view)
+    // what a router says of a route that it had before it connected may be when it says so; these two name when the route came
+    const notBefore = isDumped && this.software === 'other' ? null : named
+    const report = { peer: peerOf(peer), at, notBefore, view: peer.view }
     if (update.endOfRib) {
+      known.tablesRead = (known.tablesRead ?? new Set()).add(peer.view)
       const read: RouterReport = { ...report, type: 'tableRead', family: update.endOfRib }
       // GoBGP sends its own table first, and does not say that it has ended
       const isOwnRead = this.software === 'gobgp' && this.ownTable !== null
@@ -159,7 +196,8 @@ export class RouterReporter {
     return this.isClockAhead ? null : begin
   }
 
-  private remember(peer: PeerHeader, known: KnownPeer): KnownPeer {
+  private remember(peer: PeerHeader, stated: KnownPeer): KnownPeer {
+    const known = { ...stated, peer: peerOf(peer) }
     const key = peerKey(peer)
     if (!this.peers.has(key) && this.peers.size >= DECODER_LIMITS.maxPeers) {
       throw new BmpStreamError(
@@ -178,5 +216,5 @@ const peerOf = ({ type, distinguisher, address }: PeerHeader): RouterPeer => ({
   neighbor: address,
 })
 
-const withinSecond = (second: EpochMs | null, at: EpochMs): Bounds | null =>
-  second === null ? null : { earliest: second, latest: Math.min(second + SECOND_MS, at) }
+/** A router's own routes come as those of a neighbor without an address; there is no session with it. Its own table has a type of its own. */
+const isOfRouter = ({ type, address }: PeerHeader) => address === null && type !== 'locRib'

@@ -88,6 +88,23 @@ const lines: Record<string, readonly (readonly [text: string, expected: object])
     ],
     ['%ROUTING-BGP-5-ADJCHANGE : neighbor 192.0.2.98 Downloading update (VRF: default) (AS: 12076)', { none: true }],
   ],
+  'NX-OS': [
+    ['%BGP-5-ADJCHANGE: bgp- [7891] (default) neighbor 192.0.2.98 Up', up],
+    ['%BGP-5-ADJCHANGE:  bgp-65001 [7891] (CUST) neighbor 192.0.2.98 Up', { ...up, vrf: 'CUST' }],
+    [
+      '%BGP-5-ADJCHANGE:  bgp- [7891] (default) neighbor 192.0.2.98 Down - sent:  other configuration change',
+      down({ by: 'local', notification: notification(6, 6) }),
+    ],
+    [
+      '%BGP-5-ADJCHANGE:  bgp- [7891] (CUST) neighbor 192.0.2.98 Down - recv:  administratively shutdown',
+      { ...down({ by: 'remote', notification: notification(6, 2) }), vrf: 'CUST' },
+    ],
+    [
+      '%BGP-5-ADJCHANGE: bgp-65001 [8122] (default) neighbor 192.0.2.98 Down - holdtimer expired error',
+      down(log('holdTimer', 'holdtimer expired error')),
+    ],
+    ['%BGP-5-ADJCHANGE: bgp- [7891] (default) neighbor 192.0.2.98 Upgrading', { none: true }],
+  ],
   Junos: [
     [
       'RPD_BGP_NEIGHBOR_STATE_CHANGED: BGP peer 192.0.2.98 (External AS 12076) changed state from OpenConfirm to Established (event RecvKeepAlive) (instance master)',

@@ -45,13 +45,13 @@ const sender = (direction: string | undefined) => (direction?.toLowerCase() === 
  * The lines of each software that are about a session's state, and about NOTIFICATIONs. Sources: FRR bgpd (bgp_fsm.c, bgp_debug.c) as Debian's
  * FRR 8.4 writes them; Cisco, "System Message Guide for Cisco IOS XE" (BGP-5-ADJCHANGE, BGP-3-NOTIFICATION) and "Cisco IOS XR System Error
  * Message Reference" (ROUTING-BGP-5-ADJCHANGE); Juniper, "System Log Explorer" (RPD_BGP_NEIGHBOR_STATE_CHANGED); the examples of
- * napalm-logs.readthedocs.io (BGP_NEIGHBOR_STATE_CHANGED) for Junos and EOS.
+ * napalm-logs.readthedocs.io (BGP_NEIGHBOR_STATE_CHANGED) for Junos, EOS and NX-OS; Cisco, CSCve37792 (NX-OS with its reasons).
  */
 const formats: readonly LineFormat[] = [
   // Junos
   {
     of: new RegExp(
-      String.raw`\bBGP peer ${NEIGHBOR} \((?:\w+) AS (?<asn>\d+)\):? changed state from (?<from>\w+) to (?<to>\w+)(?: \(event (?<event>\w+)\))?(?:.*\(instance (?<vrf>[^)\s]+)\))?`,
+      String.raw`\bBGP peer ${NEIGHBOR} \((?:\w+) AS (?<asn>\d+)\):? changed state from (?<from>\w+) to (?<to>\w+)(?: \(event (?<event>\w+)\))?(?:.*\(instance (?<vrf>[^)\s]{1,255})\))?`,
     ),
     read({ from, to, event }) {
       if (to === 'Established') return { state: 'up', reason: null }
@@ -60,7 +60,7 @@ const formats: readonly LineFormat[] = [
   },
   {
     of: new RegExp(
-      String.raw`\bNOTIFICATION (?<direction>sent to|received from) ${NEIGHBOR} \((?:\w+) AS (?<asn>\d+)\): code (?<code>\d{1,3}) \([^)]*\)(?: subcode (?<subcode>\d{1,3}))?`,
+      String.raw`\bNOTIFICATION (?<direction>sent to|received from) ${NEIGHBOR} \((?:\w+) AS (?<asn>\d+)\): code (?<code>\d{1,3}) \([^)]{0,255}\)(?: subcode (?<subcode>\d{1,3}))?`,
     ),
     read: (parts) => notified({ ...parts, direction: parts.direction?.split(' ')[0] }, null),
   },
@@ -77,21 +77,28 @@ const formats: readonly LineFormat[] = [
   // FRR, IOS XE, EOS
   {
     of: new RegExp(
-      String.raw`%(?:BGP-\d-)?NOTIFICATION: (?<direction>sent|received) (?:to|from) neighbor ${NEIGHBOR}(?: vpn vrf (?<vrfName>\S+))?(?: \(VRF (?<vrf>\S+) AS (?<asn>\d+)\))?(?: active| passive)? (?<code>\d{1,3})/(?<subcode>\d{1,3})(?: \([^)]*\))?(?: "(?<said>[^"]{1,255})"| reason: ?(?<reason>.{0,255}))?`,
+      String.raw`%(?:BGP-\d-)?NOTIFICATION: (?<direction>sent|received) (?:to|from) neighbor ${NEIGHBOR}(?: vpn vrf (?<vrfName>\S+))?(?: \(VRF (?<vrf>\S+) AS (?<asn>\d+)\))?(?: active| passive)? (?<code>\d{1,3})/(?<subcode>\d{1,3})(?: \([^)]{0,255}\))?(?: "(?<said>[^"]{1,255})"| reason: ?(?<reason>.{0,255}))?`,
     ),
     read: (parts) => notified(parts, parts.said ?? (parts.reason?.trim() || null)),
   },
   // FRR
   {
     of: new RegExp(
-      String.raw`%ADJCHANGE: neighbor ${NEIGHBOR}(?:\([^)]*\))?(?: in vrf (?<vrf>\S+))? (?<state>Up|Down)\b ?(?<why>.*)`,
+      String.raw`%ADJCHANGE: neighbor ${NEIGHBOR}(?:\([^)]{0,255}\))?(?: in vrf (?<vrf>\S+))? (?<state>Up|Down)\b ?(?<why>.*)`,
     ),
     read: ({ state, why }) => changed(state, why),
   },
   // IOS XR
   {
     of: new RegExp(
-      String.raw`%ROUTING-BGP-\d-ADJCHANGE ?: neighbor ${NEIGHBOR} (?<state>Up|Down)\b(?: - (?<why>.*?))?(?: \(VRF: (?<vrf>[^)]+)\))?(?: \(AS: (?<asn>\d+)\))?\s*$`,
+      String.raw`%ROUTING-BGP-\d-ADJCHANGE ?: neighbor ${NEIGHBOR} (?<state>Up|Down)\b(?: - (?<why>.{0,500}?))?(?: \(VRF: (?<vrf>[^)]{1,255})\))?(?: \(AS: (?<asn>\d+)\))?$`,
+    ),
+    read: ({ state, why }) => changed(state, why),
+  },
+  // NX-OS
+  {
+    of: new RegExp(
+      String.raw`%BGP-\d-ADJCHANGE: {1,3}bgp-\S{0,20} \[\d{1,10}\] \((?<vrf>[^)\s]{1,255})\) neighbor ${NEIGHBOR} (?<state>Up|Down)\b(?: - (?<why>.*))?`,
     ),
     read: ({ state, why }) => changed(state, why),
   },
@@ -109,8 +116,9 @@ const IS_OF_BGP = /ADJCHANGE|NOTIFICATION|BGP peer /
 const DEFAULT_VRFS: ReadonlySet<string> = new Set(['default', 'master', 'global'])
 
 /** What a line says of a session; null = it is about something else. */
-export function readBgpLine(text: string): BgpLine | null {
-  if (!IS_OF_BGP.test(text)) return null
+export function readBgpLine(line: string): BgpLine | null {
+  if (!IS_OF_BGP.test(line)) return null
+  const text = line.trim()
   for (const { of, read } of formats) {
     const parts = of.exec(text)?.groups
     if (!parts) continue
@@ -129,13 +137,13 @@ export function readBgpLine(text: string): BgpLine | null {
   return null
 }
 
-/** Reasons that IOS XR writes in words instead of codes. */
+/** Reasons that IOS XR and NX-OS write in words instead of codes. */
 const notificationWords: readonly [RegExp, code: number, subcode: number][] = [
-  [/hold time(?:r)? expired/i, 4, 0],
+  [/hold ?time(?:r)? expired/i, 4, 0],
   [/maximum number of prefixes/i, 6, 1],
-  [/administrative shutdown/i, 6, 2],
+  [/administrative(?:ly)? shut ?down/i, 6, 2],
   [/peer (?:de-?configured|unconfigured)/i, 6, 3],
-  [/administrative reset/i, 6, 4],
+  [/administrative(?:ly)? reset|session cleared/i, 6, 4],
   [/connection rejected/i, 6, 5],
   [/other configuration change/i, 6, 6],
   [/collision/i, 6, 7],
@@ -154,7 +162,7 @@ const causes: readonly [RegExp, LoggedCause][] = [
 
 function whyDown(why: string): RouterDownReason {
   const text = why.trim().slice(0, MAX_TEXT)
-  const direction = /notification (received|sen[dt])|(Recv|Sent)Notify/i.exec(text)
+  const direction = /notification (received|sen[dt])|(Recv|Sent)Notify|^(recv|sent):/i.exec(text)
   if (direction) {
     const words = notificationWords.find(([pattern]) => pattern.test(text))
     const notification: BgpNotification | null = words

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { readBgpLine } from './bgp-line.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { RouterClock } from './router-clock.ts'
 import { statedTime } from './stated-time.ts'
@@ -55,6 +56,25 @@ describe('a line', () => {
       'of EOS with a year',
       '<189>Nov 21 2026 06:13:27 leaf1 Bgp: %BGP-5-ADJCHANGE: peer 192.0.2.98',
       { host: 'leaf1', stated: { kind: 'local', asUtc: utc('2026-11-21T06:13:27'), year: 2026 } },
+    ],
+    [
+      'of NX-OS, whose year comes first and whose name may lack',
+      '<189>: 2026 Nov 21 06:13:27 UTC: %BGP-5-ADJCHANGE: bgp- [7891] (default) neighbor 192.0.2.98 Up',
+      {
+        host: null,
+        stated: { kind: 'instant', at: utc('2026-11-21T06:13:27') },
+        text: '%BGP-5-ADJCHANGE: bgp- [7891] (default) neighbor 192.0.2.98 Up',
+      },
+    ],
+    [
+      'of NX-OS with its name',
+      '<189>2026 Nov 21 06:13:27 leaf1 %BGP-5-ADJCHANGE:  bgp- [7891] (default) neighbor 192.0.2.98 Up',
+      { host: 'leaf1', stated: { kind: 'local', asUtc: utc('2026-11-21T06:13:27'), year: 2026 } },
+    ],
+    [
+      'of IOS XE that lost its source of time',
+      '<189>45: .Nov 21 06:13:27.766: %BGP-5-ADJCHANGE: neighbor 192.0.2.98 Up',
+      { host: null, stated: null },
     ],
     ['without a time', '<30>%ADJCHANGE: neighbor 192.0.2.98 Up', { host: null, stated: null }],
   ])('%s', (_, line, expected) => expect(readSyslogMessage(line, AT)).toMatchObject(expected))
@@ -249,5 +269,19 @@ describe('what a sender writes', () => {
     for (const part of ['(', ' ', '0:', '%ADJCHANGE: neighbor ', 'BGP peer 1.1.1.1 (x AS 1)', 'Nov 21 '])
       new SyslogReporter().read(`<30>${part.repeat(MAX_LINE_BYTES / part.length)}`, AT)
     expect(performance.now() - started).toBeLessThan(5_000)
+    // a line that goes on with blanks, once for each place where a pattern may start over
+    const blank = ' '.repeat(MAX_LINE_BYTES)
+    const begins = [
+      '%ROUTING-BGP-5-ADJCHANGE : neighbor 192.0.2.98 Down - ',
+      '%BGP-5-ADJCHANGE: bgp- [7891] (default) neighbor 192.0.2.98 Down - ',
+      '%ADJCHANGE: neighbor 192.0.2.98(',
+      'BGP peer 192.0.2.98 (External AS 1) changed state from A to B (event C)',
+      'NOTIFICATION sent to 192.0.2.98 (External AS 1): code 4 (',
+    ]
+    const texts = begins.flatMap((begin) => [`${begin}${blank}x`, begin.repeat(MAX_LINE_BYTES / begin.length)])
+    const read = performance.now()
+    for (const text of texts) for (let n = 0; n < 20; n++) readBgpLine(text.slice(0, MAX_LINE_BYTES))
+    // a pattern that starts over at each blank takes 45 ms a line
+    expect(performance.now() - read).toBeLessThan(1_000)
   })
 })

@@ -7,6 +7,8 @@ import type { Family } from '../family.ts'
 import type { BgpOpen } from '../open.ts'
 import type { PathPrefix } from '../prefixes.ts'
 import type { BgpUpdate, Encoding } from '../update.ts'
+
+type WireForm = Pick<Encoding, 'twoOctetAsns'>
 import { ByteWriter } from './byte-writer.ts'
 
 export function addressBytes(text: string): Uint8Array {
@@ -109,7 +111,7 @@ function attribute(type: number, flags: number, value: Uint8Array): Uint8Array {
 
 const u32s = (values: readonly number[]) => values.reduce((writer, value) => writer.u32(value), new ByteWriter()).done()
 
-function encodeAttributes(attributes: PathAttributes, { twoOctetAsns }: Encoding): Uint8Array[] {
+function encodeAttributes(attributes: PathAttributes, { twoOctetAsns }: WireForm): Uint8Array[] {
   const all: Uint8Array[] = []
   const { asPath, aggregator } = attributes
   const isLarge = (asn: number) => asn > 0xffff
@@ -145,7 +147,7 @@ function encodeAttributes(attributes: PathAttributes, { twoOctetAsns }: Encoding
 }
 
 /** IPv4 routes stand in the UPDATE itself, those of IPv6 in MP_REACH_NLRI and MP_UNREACH_NLRI. */
-export function encodeUpdate(update: BgpUpdate, encoding: Encoding): Uint8Array {
+export function encodeUpdate(update: BgpUpdate, encoding: WireForm): Uint8Array {
   const attributes = encodeAttributes(update.attributes, encoding)
   const ipv4 = update.announced.find(({ family }) => family === 'ipv4')
   const ipv6 = update.announced.find(({ family }) => family === 'ipv6')

@@ -67,12 +67,12 @@ function encodeReason(reason: PeerDownReason): Uint8Array {
   }
 }
 
-/** @param addPath families whose prefixes carry path identifiers */
-export function encodeBmp(message: BmpMessage, addPath: readonly Family[] = []): Uint8Array {
+/** Prefixes carry the path identifiers that they have. */
+export function encodeBmp(message: BmpMessage): Uint8Array {
   switch (message.type) {
     case 'routeMonitoring': {
       const { peer, update } = message
-      const bytes = encodeUpdate(update, { twoOctetAsns: peer.twoOctetAsns, addPath })
+      const bytes = encodeUpdate(update, { twoOctetAsns: peer.twoOctetAsns })
       return bmpFrame(0, Buffer.concat([encodePeerHeader(peer), bytes]))
     }
     case 'statistics': {
@@ -114,6 +114,8 @@ export function encodeBmp(message: BmpMessage, addPath: readonly Family[] = []):
       if (message.reason !== null) body.bytes(item(1, new ByteWriter().u16(message.reason).done()))
       return bmpFrame(5, body.done())
     }
+    case 'unreadable':
+      throw new Error('nothing is known of what can not be read')
     case 'skipped':
       return bmpFrame(message.code, new Uint8Array(5))
   }

@@ -52,7 +52,10 @@ export function advanceRouterSession(
   const isNewLife =
     state === 'up' && current.state === 'up' && gapFrom !== null && (established?.earliest ?? 0) > gapFrom
   if (state === current.state && !isNewLife) {
-    return { next: { ...current, established: current.established ?? established }, ended: null }
+    return {
+      next: { ...current, established: current.established ?? seenWithin(established, current.open) },
+      ended: null,
+    }
   }
   const bounds = boundsOfChange(report, current.open, gapFrom)
   const { open, ...was } = current
@@ -60,9 +63,17 @@ export function advanceRouterSession(
   const endedAt = isNewLife && established ? { earliest: gapFrom, latest: established.latest } : bounds
   const begins = isNewLife && established ? { earliest: established.earliest, latest: report.at } : bounds
   return {
-    next: { state, reason, established, open: begunBy(begins) },
+    next: { state, reason, established: seenWithin(established, begunBy(begins)), open: begunBy(begins) },
     ended: { ...was, past: endedBy(open, endedAt) },
   }
+}
+
+/** What a router says of when a session came up, as far as it can have been then; null = it can't: it was not seen to be up before. */
+function seenWithin(established: Bounds | null, { lastAbsent, firstPresent }: Open): Bounds | null {
+  if (!established) return null
+  const earliest = Math.max(established.earliest, lastAbsent ?? established.earliest)
+  const latest = Math.min(established.latest, firstPresent)
+  return earliest <= latest ? { earliest, latest } : null
 }
 
 function stateOf(report: RouterSessionUp | RouterSessionDown | RouterSessionLogged): 'up' | 'down' {

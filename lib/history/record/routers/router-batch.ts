@@ -1,13 +1,14 @@
 import type { PoolClient } from 'pg'
 import { canonicalAddress } from '#lib/bgp/index.ts'
-import type {
-  EpochMs,
-  LoggedLine,
-  RouterReport,
-  RouterRoute,
-  RouterSessionDown,
-  RouterSessionLogged,
-  RouterSessionUp,
+import {
+  type EpochMs,
+  type LoggedLine,
+  routerPeerKey,
+  type RouterReport,
+  type RouterRoute,
+  type RouterSessionDown,
+  type RouterSessionLogged,
+  type RouterSessionUp,
 } from '#lib/contract/index.ts'
 import { advanceRouterRoute, type RouterRouteState } from './advance-router-route.ts'
 import { advanceRouterSession } from './advance-router-session.ts'
@@ -30,7 +31,6 @@ import {
   appendRouterSession,
   type KnownRouterSession,
   loadRouterSessions,
-  routerPeerKey,
   saveRouterSession,
 } from './router-session-rows.ts'
 
@@ -82,6 +82,10 @@ export class RouterBatch {
       case 'sessionDown':
       case 'sessionLogged':
         return this.takeState(session, report, gapFrom)
+      case 'sessionUnread':
+        session.isChanged = true
+        session.observedUntil = report.at
+        return
       case 'route': {
         const { view, prefix, pathId } = report
         const key = { sessionId: session.id, view, prefix, pathId: pathId ?? ONE_PATH }

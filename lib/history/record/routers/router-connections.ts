@@ -1,4 +1,4 @@
-import type { EpochMs, RouterConnectionEnd } from '#lib/contract/index.ts'
+import type { EpochMs, RouterConnectionEnd, RouterPeer } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../../times.ts'
 
@@ -89,6 +89,29 @@ export async function closeRouterConnection(
     `UPDATE router_connection SET to_at = greatest(to_at, $2), ended = $3, detail = nullif($4, '')
      WHERE id = $1 AND ended IS NULL`,
     [id, iso(end.until), end.ended, end.detail],
+  )
+}
+
+/** Has another connection of the same router observe its sessions with these neighbors, which it has reported all the while. */
+export async function handOverRouterSessions(
+  db: Queryable,
+  from: RouterConnectionKey,
+  to: RouterConnectionKey,
+  peers: readonly RouterPeer[],
+): Promise<void> {
+  await db.query(
+    `UPDATE router_session s SET connection_id = $3
+     FROM unnest($4::text[], $5::text[], $6::text[]) AS p (type, distinguisher, neighbor)
+     WHERE s.router_id = $1 AND s.connection_id = $2 AND s.peer_type::text = p.type AND s.distinguisher = p.distinguisher
+       AND s.neighbor = p.neighbor`,
+    [
+      from.routerId,
+      from.connectionId,
+      to.connectionId,
+      peers.map(({ type }) => type),
+      peers.map(({ distinguisher }) => distinguisher),
+      peers.map(({ neighbor }) => neighbor ?? ''),
+    ],
   )
 }
 

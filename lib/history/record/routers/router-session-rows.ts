@@ -1,5 +1,11 @@
 import type { PoolClient } from 'pg'
-import type { EpochMs, RouterDownReason, RouterPeer, RouterProtocol } from '#lib/contract/index.ts'
+import {
+  type EpochMs,
+  type RouterDownReason,
+  type RouterPeer,
+  routerPeerKey,
+  type RouterProtocol,
+} from '#lib/contract/index.ts'
 import { iso, ms } from '../../times.ts'
 import type { PastRouterSession, RouterSessionState } from './advance-router-session.ts'
 import type { RouterConnectionKey } from './router-connections.ts'
@@ -57,9 +63,6 @@ interface Row {
   last_present: Date | null
   seen_at: Date | null
 }
-
-export const routerPeerKey = ({ type, distinguisher, neighbor }: RouterPeer): string =>
-  `${type}/${distinguisher}/${neighbor ?? ''}`
 
 /** All sessions of a router. Whoever records for it waits until the transaction has ended. */
 export async function loadRouterSessions(

@@ -123,6 +123,32 @@ describe('a session', () => {
     expect(await spans()).toEqual(['up ever-1 .. 60-60.4', 'down 60-60.4 .. 60-70.2', 'up 60-70.2 .. now'])
   })
 
+  it('came up within what was seen of it, whatever second its router names', async () => {
+    const before = await connect(s(0))
+    await before.report(up(s(1)), down(s(10)))
+    await before.close(s(12))
+    const router = await connect(s(60))
+    const boot = s(-18_000)
+    await router.report(up(s(61), { established: { earliest: boot, latest: s(61) } }))
+    expect(await session()).toMatchObject({ state: 'up', established: { earliest: s(12), latest: s(61) } })
+    await router.close(s(70))
+    const again = await connect(s(80))
+    await again.report(up(s(80), { established: { earliest: s(59), latest: s(80) } }))
+    expect(await session()).toMatchObject({ established: { earliest: s(12), latest: s(61) } })
+  })
+
+  it('of which a message could not be read is not observed until it is stated again', async () => {
+    const router = await connect(s(0))
+    await router.report(up(s(1)), { type: 'sessionUnread', peer, at: s(10), notBefore: null, detail: '' })
+    expect(await session()).toMatchObject({ state: 'up', observedUntil: s(10) })
+    await router.report(down(s(20)))
+    expect(await session()).toMatchObject({
+      state: 'down',
+      since: { earliest: s(10), latest: s(20) },
+      observedUntil: null,
+    })
+  })
+
   it('that is reported down again and again is down once, for the first reason', async () => {
     const router = await connect(s(0))
     await router.report(up(s(1)), down(s(10.4), s(10)), down(s(12), s(10), 18))

@@ -1,0 +1,66 @@
+import { ByteReader } from './byte-reader.ts'
+import type { Family } from './family.ts'
+import { type PathPrefix, readPrefixes } from './prefixes.ts'
+import { BmpStreamError, malformed } from './stream-error.ts'
+
+/** What bytes are by one of the two readings; `isOdd`: no router writes routes so. */
+interface Attempt {
+  prefixes: PathPrefix[]
+  isOdd: boolean
+}
+
+/**
+ * Whether the routes of one table carry path identifiers (RFC 7911). The OPENs say so, and routers do otherwise: GoBGP 4 writes
+ * identifiers into its own table, which no OPEN is about. Both readings are tried. One of them is odd where a prefix stands twice in
+ * one list, or has bits behind its length; identifiers that are read as prefixes do that, because they are small numbers.
+ */
+export class PathIdReading {
+  private readonly announced: readonly Family[]
+  /** what one reading alone fitted */
+  private readonly proven = new Map<Family, boolean>()
+  /** families of which routes were read as announced while both readings fitted */
+  private readonly assumed = new Set<Family>()
+
+  constructor(announced: readonly Family[] = []) {
+    this.announced = announced
+  }
+
+  /** @throws BmpStreamError where neither reading fits, or what was read before rests on the other one */
+  read(reader: ByteReader, family: Family): PathPrefix[] {
+    if (reader.left === 0) return []
+    const bytes = reader.rest()
+    const expected = this.proven.get(family) ?? this.announced.includes(family)
+    const [first, other] = [attempt(bytes, family, expected), attempt(bytes, family, !expected)]
+    const isOther = !(other instanceof BmpStreamError) && !other.isOdd
+    if (first instanceof BmpStreamError) {
+      if (!isOther) throw first
+      return this.otherwise(family, !expected, other)
+    }
+    if (first.isOdd && isOther) return this.otherwise(family, !expected, other)
+    if (first.isOdd && !(other instanceof BmpStreamError)) {
+      throw malformed(`${family} prefixes that fit neither with path identifiers nor without`)
+    }
+    if (isOther) this.assumed.add(family)
+    else this.proven.set(family, expected)
+    return first.prefixes
+  }
+
+  private otherwise(family: Family, withIds: boolean, { prefixes }: Attempt): PathPrefix[] {
+    if (this.proven.has(family) || this.assumed.has(family)) {
+      throw malformed(`${family} prefixes some of which have path identifiers, and some not`)
+    }
+    this.proven.set(family, withIds)
+    return prefixes
+  }
+}
+
+function attempt(bytes: Uint8Array, family: Family, withIds: boolean): Attempt | BmpStreamError {
+  try {
+    const { prefixes, hasSpareBits } = readPrefixes(new ByteReader(bytes), family, withIds)
+    const distinct = new Set(prefixes.map(({ prefix, pathId }) => `${prefix} ${pathId}`))
+    return { prefixes, isOdd: hasSpareBits || distinct.size < prefixes.length }
+  } catch (error) {
+    if (error instanceof BmpStreamError) return error
+    throw error
+  }
+}
