@@ -21,6 +21,9 @@ export interface BgpNotification {
   hardResetOf: { code: number; subcode: number } | null
 }
 
+/** What a NOTIFICATION says, of a Hard Reset what it carries. */
+export const innerOf = (notification: BgpNotification | null) => notification?.hardResetOf ?? notification
+
 /** What a router's log gives as the reason, as far as its words say it. */
 export const loggedCauses = [
   'operator',

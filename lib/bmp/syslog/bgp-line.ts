@@ -139,6 +139,7 @@ export function readBgpLine(line: string): BgpLine | null {
 
 /** Reasons that IOS XR and NX-OS write in words instead of codes. */
 const notificationWords: readonly [RegExp, code: number, subcode: number][] = [
+  [/bfd/i, 6, 10],
   [/hold ?time(?:r)? expired/i, 4, 0],
   [/maximum number of prefixes/i, 6, 1],
   [/administrative(?:ly)? shut ?down/i, 6, 2],
@@ -147,16 +148,15 @@ const notificationWords: readonly [RegExp, code: number, subcode: number][] = [
   [/connection rejected/i, 6, 5],
   [/other configuration change/i, 6, 6],
   [/collision/i, 6, 7],
-  [/bfd/i, 6, 10],
 ]
 
 /** Words of the several softwares, in the order in which they count. `event` names of Junos and EOS are among them. */
 const causes: readonly [RegExp, LoggedCause][] = [
   [/\bbfd\b/i, 'bfd'],
   [/interface (?:down|flap)|link down|IfDown/i, 'interface'],
-  [/max\w*[ -]prefix|maximum number of prefixes|PrefixLimit/i, 'prefixLimit'],
+  [/max\w*[ -]prefix|maximum number of prefixes|prefix ?limit/i, 'prefixLimit'],
   [/hold ?time/i, 'holdTimer'],
-  [/admin|user reset|neighbor deleted|peer de-?config|clear|\bStop\b|Reset\b|config/i, 'operator'],
+  [/admin|user reset|neighbor deleted|peer de-?config|clear|\b(?:Manual)?Stop\b|Reset\b|config/i, 'operator'],
   [/clos(?:e|ed|ing)|TransportError|connection lost|unreachable/i, 'connection'],
 ]
 

@@ -2,6 +2,7 @@ import { BFD_DOWN, CEASE, HOLD_TIMER_EXPIRED } from '#lib/bgp/index.ts'
 import {
   type Bounds,
   type DetectedEvent,
+  innerOf,
   overlaps,
   parsePath,
   peeringKind,
@@ -15,7 +16,7 @@ import type { RouterEnd, RouterSpan } from '../../model/router-end.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import { endsMayDifferMs } from '../../verdict/index.ts'
 
-/** Both ends come up with one exchange of messages; the clocks of station and Azure may differ by this, milliseconds. */
+/** A life at the router and one at Azure are the same where they began within this time: the clocks of station and worker may differ, milliseconds. */
 const CLOCKS_MS = 2_000
 
 /** Evidence of what the router's end did. */
@@ -180,8 +181,10 @@ function leadMs(reason: RouterDownReason | null, holdTimeSeconds: number | null)
     if (reason.cause === 'interface' || reason.cause === 'connection') return keepalive
     return reason.cause === 'operator' || reason.cause === 'prefixLimit' ? 0 : hold
   }
-  if ((reason?.by !== 'local' && reason?.by !== 'remote') || reason.notification === null) return hold
-  const { code, subcode } = reason.notification
+  if (reason?.by !== 'local' && reason?.by !== 'remote') return hold
+  const notification = innerOf(reason.notification)
+  if (!notification) return hold
+  const { code, subcode } = notification
   if (code === HOLD_TIMER_EXPIRED) return reason.by === 'remote' ? Number.POSITIVE_INFINITY : hold
   if (reason.by === 'remote') return TRANSIT_MS
   return code === CEASE && subcode === BFD_DOWN ? BFD_MS : 0
@@ -196,11 +199,12 @@ function fallBounds(azure: Bounds, { holdTimeSeconds }: RouterEnd, fall: RouterS
   })
 }
 
+/** Both ends come up by one exchange of messages, the later one a transit after the other. */
 function riseBounds(azure: Bounds, rise: RouterSpan | null): Bounds {
   if (!rise) return azure
   return both(azure, {
-    earliest: Math.max(azure.earliest, rise.from.earliest - CLOCKS_MS),
-    latest: Math.min(azure.latest, rise.from.latest + CLOCKS_MS),
+    earliest: Math.max(azure.earliest, rise.from.earliest),
+    latest: Math.min(azure.latest, rise.from.latest + TRANSIT_MS),
   })
 }
 

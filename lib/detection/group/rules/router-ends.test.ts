@@ -116,8 +116,23 @@ describe('a fall that polls bound', () => {
     ])
     expect(eventsIn(context)[0]).toMatchObject({
       started: between(151.1, 150),
-      ended: between(23, 18),
-      duration: { minMs: 127_000, maxMs: 133_100 },
+      ended: between(21, 19.9),
+      duration: { minMs: 129_000, maxMs: 131_200 },
+    })
+  })
+
+  it('and rise by a reset are as wide as the router’s', () => {
+    const spans = [
+      up(LONG_AGO, between(30.01, 30)),
+      down(between(30.01, 30), between(30, 29.99), closed('remote', 6, 4)),
+      up(between(30, 29.99)),
+    ]
+    const context = given('up', between(31, 29), [event('session_flap', between(70, 29), between(31, 29))])
+    narrowByRouters(context, [routerEnd(spans)])
+    expect(eventsIn(context)[0]).toMatchObject({
+      started: between(30.11, 30),
+      ended: between(30, 29.89),
+      duration: { minMs: 0, maxMs: 220 },
     })
   })
 

@@ -7,6 +7,8 @@ import { type FoldContext, put } from '../../../model/context.ts'
 import { customerMac } from '../../../verdict/index.ts'
 import type { RouterEnd } from '../../../model/router-end.ts'
 import { type ArpFact, emptyScope, type LiveEvent } from '../../../model/scope-state.ts'
+import { attachCauses } from './index.ts'
+import { sessionFact } from '../../../testing/scene.ts'
 import { circuitCauses, pathCauses } from './circuit-causes.ts'
 import { tableCauses } from './table.ts'
 
@@ -74,6 +76,15 @@ describe('the cause of a path that fell', () => {
       { by: 'localWithoutNotification', fsmEvent: 10 },
       'provider_or_customer_link',
     ],
+    ['BFD of Azure’s end found it gone', closed('remote', 6, 10), 'provider_or_customer_link'],
+    [
+      'BFD, by a Hard Reset',
+      {
+        by: 'local',
+        notification: { code: 6, subcode: 9, communication: null, hardResetOf: { code: 6, subcode: 10 } },
+      },
+      'provider_or_customer_link',
+    ],
     ['so does its log of the hold timer', byLog('holdTimer'), 'provider_or_customer_link'],
     ['so does its log of BFD', byLog('bfd'), 'provider_or_customer_link'],
     ['its interface went down', byLog('interface'), 'provider_or_customer_link'],
@@ -89,6 +100,53 @@ describe('the cause of a path that fell', () => {
     of.routerEnds = [lost(reason)]
     expect(pathCauses(of, fall)[0]).toMatchObject({ class: name })
   })
+
+  it.each<[string, RouterDownReason, string]>([
+    ['a shutdown at Azure’s end', closed('remote', 6, 2), 'closed_by_microsoft'],
+    ['a reset at Azure’s end', closed('remote', 6, 4), 'closed_by_microsoft'],
+    ['a Hard Reset by Azure’s end', closed('remote', 6, 9), 'closed_by_microsoft'],
+    ['Azure’s end being out of resources', closed('remote', 6, 8), 'closed_by_microsoft'],
+    ['a shutdown at the router', closed('local', 6, 2), 'closed_by_customer'],
+    ['a reset at the router', closed('local', 6, 4), 'closed_by_customer'],
+    ['an operator, by its log', byLog('operator'), 'closed_by_customer'],
+    ['the router being out of resources', closed('local', 6, 8), 'unknown_cause'],
+    ['more prefixes than Azure’s end takes', closed('remote', 6, 1), 'prefix_limit_exceeded'],
+    ['more prefixes than the router takes', closed('local', 6, 1), 'closed_by_customer'],
+    ['BFD at the router', closed('local', 6, 10), 'provider_or_customer_link'],
+    ['BFD at Azure’s end', closed('remote', 6, 10), 'provider_or_customer_link'],
+    ['BFD, by its log', byLog('bfd'), 'provider_or_customer_link'],
+    ['its hold timer', closed('local', 4, 0), 'provider_or_customer_link'],
+    ['the hold timer of Azure’s end', closed('remote', 4, 0), 'customer_bgp'],
+    ['an UPDATE that Azure’s end refuses', closed('remote', 3, 1), 'customer_bgp'],
+    ['a connection that was closed without a word', { by: 'remoteWithoutNotification' }, 'unknown_cause'],
+    ['connections that collided', closed('remote', 6, 7), 'unknown_cause'],
+  ])(
+    'of one session alone is what its router says, open, over or as all that the circuit has: %s',
+    (_, reason, name) => {
+      const subject = sessionSubject({ localAddress: '172.16.0.2', neighbor: '172.16.0.1' })
+      const since = fall.started
+      const own = sessionFact('172.16.0.2', '172.16.0.1', { subresource: PRIMARY, level: 'down', since, asn: 65_001 })
+      const rise = { earliest: since.latest, latest: since.latest + 1_000 }
+      const lives = [
+        { ...event('session_down', 'ckt-lon', subject) },
+        { ...event('session_flap', 'ckt-lon', subject), ended: rise },
+        { ...event('circuit_down', 'ckt-lon', 'AzurePrivatePeering') },
+      ]
+      for (const one of lives) {
+        const of = context()
+        of.scopes['ckt-lon'] = { ...emptyScope(), sessions: { own } }
+        const end = lost(reason)
+        const up = { state: 'up' as const, reason: null, from: rise, to: null }
+        of.routerEnds = [one.ended ? { ...end, spans: [...end.spans.map((span) => ({ ...span, to: rise })), up] } : end]
+        const live = put(of, one)
+        attachCauses(of)
+        const found = live.event.causes[0]
+        // what a circuit lost by silence or without a word, its layers say
+        const isOfLayers = one.kind === 'circuit_down' && (name === 'customer_bgp' || name === 'unknown_cause')
+        expect([one.kind, isOfLayers ? name : found?.class]).toEqual([one.kind, name])
+      }
+    },
+  )
 
   it.each<[EventKind, string[]]>([
     ['session_flap', ['provider_or_customer_link']],

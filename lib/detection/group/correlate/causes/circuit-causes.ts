@@ -15,7 +15,7 @@ import { formerEntries, isEdgeLost, lostSites } from './edge-loss.ts'
 import { knownOfPath, knownOfPaths } from './known-path.ts'
 import { routerLost } from './router-lost.ts'
 import { routerOwner } from './router-owner.ts'
-import { silentRouter, unexplainedRouter } from './router-reason.ts'
+import { refusedRouter, silentRouter, unexplainedRouter } from './router-reason.ts'
 import { cause, UNKNOWN_CAUSE } from './wording.ts'
 
 /** Who runs the wire: on a port of one's own there is no provider. */
@@ -81,8 +81,16 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
 /** Why a session to the customer's router fell between two polls, so that no layer was read while it was down: by what that router says. */
 export function sessionCauses(context: FoldContext, event: DetectedEvent): Cause[] | null {
   const circuit = circuitOf(context, event)
-  const silent = circuit && silentRouter(context, event)
-  return circuit && silent ? [silentWire(circuit, silent)] : null
+  if (!circuit) return null
+  const silent = silentRouter(context, event)
+  if (silent) return [silentWire(circuit, silent)]
+  const refused = refusedRouter(context, event)
+  if (refused) {
+    const step = `${refused} Check the customer router's BGP log and its load at that time, and the path towards Azure.`
+    return [cause(CUSTOMER_BGP, routerOwner(circuit), 0.5, step)]
+  }
+  const unexplained = unexplainedRouter(context, event)
+  return unexplained === null ? null : [{ ...UNKNOWN_CAUSE, nextStep: `${unexplained} Compare the logs of both ends.` }]
 }
 
 function silentWire(circuit: CircuitNode, silent: string, known = '', missing: readonly string[] = []): Cause {
@@ -159,6 +167,8 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
       ),
     ]
   }
+  const silent = alsoDown.length === 0 ? silentRouter(context, event) : null
+  if (silent) return [silentWire(circuit, silent)]
   if (alsoDown.length === 0 && isLinkWell(context, event)) {
     const step = `Layer 2 works on both paths and BGP on neither: check the BGP log of the customer's routers (configuration, MD5, process).`
     return [cause(CUSTOMER_BGP, routerOwner(circuit), 0.7, `${step}${knownOfPaths(context, circuit, event.subject)}`)]

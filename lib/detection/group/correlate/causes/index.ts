@@ -1,7 +1,7 @@
 import { type Cause, type DetectedEvent, kindsOfRecovery } from '#lib/contract/index.ts'
 import { noteRemovals } from '../../facts/released.ts'
 import { samePlain } from '../../../model/plain.ts'
-import { waitsForArp } from './circuit-causes.ts'
+import { sessionCauses, waitsForArp } from './circuit-causes.ts'
 import { configurationCause } from './configuration.ts'
 import { isAvailabilityDue, withAvailability } from './core-availability.ts'
 import { LINK_LOST } from '../../../model/condition.ts'
@@ -52,7 +52,7 @@ function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
   const isUndecided = (isOpen(live) || isFresh || wentWithSessions(context, live)) && !isLinkBack(context, event)
   const byLayers = isUndecided
     ? tableCauses(context, live)
-    : (lateChange(context, event) ?? edgeSessionCauses(context, event) ?? event.causes.filter(isOfTable))
+    : (lateChange(context, event) ?? edgeSessionCauses(context, event) ?? lateReport(context, event))
   const confirmed = withAvailability(context, event, byLayers)
   // what is healthy again needs no cause but its own
   const isWellAgain = kindsOfRecovery.has(event.kind)
@@ -72,6 +72,13 @@ function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
   return likeliestFirst.every((cause) => isLogged(cause) && cause.confidence < NAMED)
     ? [UNKNOWN_CAUSE, ...likeliestFirst]
     : likeliestFirst
+}
+
+/** What was found while it went on; where nothing was, what a router reported of a session since then. */
+function lateReport(context: FoldContext, event: DetectedEvent): Cause[] {
+  const found = event.causes.filter(isOfTable)
+  const isOfSession = event.kind === 'session_flap' || event.kind === 'session_down'
+  return found.length > 0 || !isOfSession ? found : (sessionCauses(context, event) ?? found)
 }
 
 /** The layers show a path whose link is back, and not any more why it fell. */

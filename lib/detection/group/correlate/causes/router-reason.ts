@@ -1,8 +1,16 @@
 import { BFD_DOWN, CEASE, HOLD_TIMER_EXPIRED, MAXIMUM_PREFIXES } from '#lib/bgp/index.ts'
-import type { Cause, DetectedEvent, EventKind, LoggedCause, RouterDownReason } from '#lib/contract/index.ts'
+import {
+  type Cause,
+  type DetectedEvent,
+  type EventKind,
+  innerOf,
+  type LoggedCause,
+  parsePath,
+  type RouterDownReason,
+} from '#lib/contract/index.ts'
 import { routerDownWords } from '#lib/contract/words/router-reasons.ts'
-import type { FoldContext } from '../../../model/context.ts'
-import { endOfEvent, fallOfEvent } from '../../facts/router-ends.ts'
+import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import { endOfEvent, factOf, fallOf, fallOfEvent } from '../../facts/router-ends.ts'
 import { routerOwner } from './router-owner.ts'
 import { cause } from './wording.ts'
 
@@ -11,8 +19,10 @@ const OF_SESSIONS: ReadonlySet<EventKind> = new Set<EventKind>(['session_down', 
 /** HoldTimer_Expires (RFC 4271 section 8.1.4) */
 const HOLD_TIMER_EVENT = 10
 const SILENCES: ReadonlySet<LoggedCause> = new Set(['bfd', 'holdTimer', 'interface'])
-/** Subcodes of Cease by which an operator ends a session (RFC 4486, RFC 8538). */
-const BY_OPERATOR: ReadonlySet<number> = new Set([2, 3, 4, 6])
+/** Subcodes of Cease by which an operator ends a session (RFC 4486), and a Hard Reset that does not say of what (RFC 8538). */
+const BY_OPERATOR: ReadonlySet<number> = new Set([2, 3, 4, 6, 9])
+/** Connection Rejected and Out of Resources (RFC 4486): of the end that sends them */
+const BY_ITS_END: ReadonlySet<number> = new Set([5, 8])
 /** Events 2 and 8 of the state machine: ManualStop, AutomaticStop (RFC 4271 section 8.1) */
 const STOPS: ReadonlySet<number> = new Set([2, 8])
 
@@ -21,11 +31,13 @@ const STOPS: ReadonlySet<number> = new Set([2, 8])
  * worked out. A hold timer, BFD and a lost connection say that the path was silent, and not whose fault that is: the layers do.
  */
 export function routerReason(context: FoldContext, event: DetectedEvent): Cause[] {
-  const reported = OF_SESSIONS.has(event.kind) ? reportOf(context, event) : null
+  const reports = reportsOf(context, event)
+  const [reported] = reports
   const circuit = context.topology.circuits.find(({ scope }) => scope === event.scope)
   if (!reported || !circuit) return []
+  const by = new Set(reports.map(({ reason }) => closedBy(reason)))
   const { reason, words } = reported
-  switch (closedBy(reason)) {
+  switch (by.size > 1 ? null : closedBy(reason)) {
     case 'customer':
       return [
         cause('closed_by_customer', routerOwner(circuit), 0.95, `${words} Ask whoever runs that router what they did.`),
@@ -53,20 +65,59 @@ export function routerReason(context: FoldContext, event: DetectedEvent): Cause[
   }
 }
 
-/** The reason that the customer's router reports of a fall, and a sentence of it; null = it reports none. */
-function reportOf(context: FoldContext, event: DetectedEvent): { reason: RouterDownReason; words: string } | null {
-  const end = endOfEvent(event, context.routerEnds ?? [])
-  const reason = end && fallOfEvent(end, event)?.reason
-  return reason ? { reason, words: `${end.router} reports that ${routerDownWords(reason)}.` } : null
+interface Reported {
+  reason: RouterDownReason
+  /** a sentence */
+  words: string
 }
+
+/** What the customer's routers report of what fell; of a circuit of every session that is down, or nothing. */
+function reportsOf(context: FoldContext, event: DetectedEvent): Reported[] {
+  if (event.kind === 'circuit_down') return reportsOfCircuit(context, event)
+  const reported = OF_SESSIONS.has(event.kind) ? reportOf(context, event) : null
+  return reported ? [reported] : []
+}
+
+/** The reason that the customer's router reports of a fall; null = it reports none. */
+function reportOf(context: FoldContext, event: DetectedEvent): Reported | null {
+  const end = endOfEvent(event, context.routerEnds ?? [])
+  return end && reportedBy(end.router, fallOfEvent(end, event)?.reason)
+}
+
+function reportsOfCircuit(context: FoldContext, { scope, subject }: DetectedEvent): Reported[] {
+  const ends = (context.routerEnds ?? []).filter(({ circuit }) => circuit === scope)
+  const down = Object.values(scopeOf(context, scope).sessions).filter(
+    ({ subresource, level }) => parsePath(subresource).peering === subject && (level === 'down' || level === 'gone'),
+  )
+  const reported = down.map((fact) => {
+    const end = ends.find((one) => factOf(context, one) === fact)
+    return end ? reportedBy(end.router, fallOf(end, fact.since)?.reason) : null
+  })
+  return reported.some((one) => one === null) ? [] : reported.filter((one) => one !== null)
+}
+
+const reportedBy = (router: string, reason: RouterDownReason | null | undefined): Reported | null =>
+  reason ? { reason, words: `${router} reports that ${routerDownWords(reason)}.` } : null
 
 /**
  * What the customer's router says where it ran and received nothing more from Azure, or lost its port: then BGP is not what failed.
  * @returns a sentence; null = it says something else, or nothing
  */
 export function silentRouter(context: FoldContext, event: DetectedEvent): string | null {
+  const [reported, ...others] = reportsOf(context, event)
+  return reported && others.length === 0 && isSilence(reported.reason) ? reported.words : null
+}
+
+/**
+ * What the customer's router says where Azure's end closed the session because it received nothing from it, or what it could not read: then
+ * the router is what to look at.
+ * @returns a sentence; null = it says something else, or nothing
+ */
+export function refusedRouter(context: FoldContext, event: DetectedEvent): string | null {
   const reported = reportOf(context, event)
-  return reported && isSilence(reported.reason) ? reported.words : null
+  if (reported?.reason.by !== 'remote') return null
+  const code = innerOf(reported.reason.notification)?.code
+  return code !== undefined && code !== CEASE ? reported.words : null
 }
 
 /**
@@ -94,18 +145,23 @@ const ENDINGS_WITHOUT_REASON: ReadonlySet<RouterDownReason['by']> = new Set([
 function isSilence(reason: RouterDownReason): boolean {
   if (reason.by === 'log') return SILENCES.has(reason.cause)
   if (reason.by === 'localWithoutNotification') return reason.fsmEvent === HOLD_TIMER_EVENT
-  if (reason.by !== 'local' || reason.notification === null) return false
-  const { code, subcode } = reason.notification
-  return code === HOLD_TIMER_EXPIRED || (code === CEASE && subcode === BFD_DOWN)
+  if (reason.by !== 'local' && reason.by !== 'remote') return false
+  const { code, subcode } = innerOf(reason.notification) ?? NOTHING_SAID
+  // BFD runs both ways: whichever end finds the other gone, the path is silent (RFC 5880 section 6.8.4)
+  return (code === CEASE && subcode === BFD_DOWN) || (code === HOLD_TIMER_EXPIRED && reason.by === 'local')
 }
 
 function closedBy(reason: RouterDownReason): 'customer' | 'microsoft' | 'limit' | null {
   if (reason.by === 'log') return reason.cause === 'operator' || reason.cause === 'prefixLimit' ? 'customer' : null
   if (reason.by === 'localWithoutNotification') return STOPS.has(reason.fsmEvent) ? 'customer' : null
   if (reason.by !== 'local' && reason.by !== 'remote') return null
-  const notification = reason.notification?.hardResetOf ?? reason.notification
+  const notification = innerOf(reason.notification)
   if (notification?.code !== CEASE) return null
   if (notification.subcode === MAXIMUM_PREFIXES) return reason.by === 'remote' ? 'limit' : 'customer'
-  if (!BY_OPERATOR.has(notification.subcode)) return null
+  const isSaid =
+    BY_OPERATOR.has(notification.subcode) || (reason.by === 'remote' && BY_ITS_END.has(notification.subcode))
+  if (!isSaid) return null
   return reason.by === 'remote' ? 'microsoft' : 'customer'
 }
+
+const NOTHING_SAID = { code: 0, subcode: 0 }
