@@ -29,9 +29,7 @@ export function routerEndsOf({ collector, start }: CorpusScenario, estate: Scena
       return { state, reason: null, from: boundsAt(from), to: next ? boundsAt(next.at) : null }
     })
     return {
-      circuit: name,
-      peering: 'private',
-      path,
+      on: { circuit: name, peering: 'private', path },
       customer,
       router: `ce-${path}`,
       holdTimeSeconds: 180,

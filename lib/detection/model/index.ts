@@ -3,7 +3,7 @@ export { bestRoutes } from './best-routes.ts'
 export { contradictionsOf } from './contradictions.ts'
 export { samePlain } from './plain.ts'
 export { NEXT_POLL, type RecheckAt } from './recheck.ts'
-export type { RouterEnd, RouterSpan } from './router-end.ts'
+export { type RouterEnd, type RouterSpan, scopeOfEnd } from './router-end.ts'
 export { isExternal, type PastRoute, type RouteEntry, type RouteTable } from './route.ts'
 export { type GroupState, type IncidentMemory, type LightLevel, readScope, type ScopeState } from './scope-state.ts'
 export {

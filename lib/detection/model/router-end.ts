@@ -10,13 +10,11 @@ export interface RouterSpan {
   to: Bounds | null
 }
 
-/** The customer's end of a path's session, as a router reports that is joined with it. Plain data. */
+/** The customer's end of a session, as a router reports that is joined with it. Plain data. */
 export interface RouterEnd {
-  /** scope of the circuit */
-  circuit: string
-  peering: PeeringType
-  path: CircuitPath
-  /** the router's address in the session: the neighbor of the edge router */
+  /** where Azure's end is: the circuit of the path, or the VPN gateway, whose instance `instance` is */
+  on: { circuit: string; peering: PeeringType; path: CircuitPath } | { gateway: string; instance: string }
+  /** the router's address in the session: the neighbor of Azure's end */
   customer: string
   /** the router, as people call it */
   router: string
@@ -26,6 +24,9 @@ export interface RouterEnd {
   /** when the router was observed, oldest first, without overlaps; what lies between is not known */
   observed: readonly { from: EpochMs; to: EpochMs }[]
 }
+
+/** Scope of the resource that Azure's end is on. */
+export const scopeOfEnd = ({ on }: Pick<RouterEnd, 'on'>): string => ('circuit' in on ? on.circuit : on.gateway)
 
 /** While a session comes up again, one end may have it up for a moment and the other never (RFC 4271 section 6.8), milliseconds. */
 const SHORT_LIFE_MS = 2_000

@@ -51,8 +51,8 @@ export interface ReadKinds {
   }
   /** the light of an ExpressRoute Direct port, by its ARM id */
   lightOf: { of: { port: string }; answer: readonly LightLevel[] }
-  /** the customer's end of the sessions of circuits since a moment, as routers had reported it by another */
-  routerEnds: { of: { circuits: readonly string[]; since: EpochMs; at: EpochMs }; answer: readonly RouterEnd[] }
+  /** the customer's end of the sessions of circuits and VPN gateways since a moment, as routers had reported it by another */
+  routerEnds: { of: { scopes: readonly string[]; since: EpochMs; at: EpochMs }; answer: readonly RouterEnd[] }
   /** the circuits and gateways of all groups but the one with these scopes, as they were saved last */
   otherGroups: { of: { scopes: readonly string[] }; answer: OtherGroups }
 }

@@ -168,7 +168,7 @@ const snapshotAt = (at: number) => ({ [HUB]: state({ learning: { snapshotAt: at,
 const NO_ROUTERS: Answers = {
   [keyOf({
     kind: 'routerEnds',
-    circuits: t2()
+    scopes: t2()
       .topology()
       .circuits.map(({ scope }) => scope),
     since: AT + 1_000 - defaultSettings['memory.recent'],

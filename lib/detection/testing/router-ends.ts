@@ -14,9 +14,7 @@ export const byLog = (cause: LoggedCause): RouterDownReason => ({ by: 'log', cau
 
 /** What the customer's router reports of its session with the primary MSEE, observed all the time. */
 export const routerEnd = (spans: RouterSpan[], more: Partial<RouterEnd> = {}): RouterEnd => ({
-  circuit: CIRCUIT,
-  peering: 'private',
-  path: 'primary',
+  on: { circuit: CIRCUIT, peering: 'private', path: 'primary' },
   customer: '172.16.0.1',
   router: 'ce-1',
   holdTimeSeconds: 180,

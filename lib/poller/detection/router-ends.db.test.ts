@@ -11,6 +11,7 @@ import {
   recordRouterReports,
   shortIdOf,
 } from '#lib/history/index.ts'
+import { newFeed, peerRow } from '#lib/history/testing/feed.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { clock, pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
 import { getEvents, putDeclarations } from '#lib/queries/index.ts'
@@ -94,18 +95,16 @@ beforeAll(async () => {
 }, 120_000)
 
 it("is read for the circuit's group, as it was known by a moment", async () => {
-  const query = { circuits: [shortIdOf(LON)], since: clock('9:55'), at: clock('10:01') }
+  const query = { scopes: [shortIdOf(LON)], since: clock('9:55'), at: clock('10:01') }
   expect(await readRouterEnds(db.pool, query)).toMatchObject([
     {
-      circuit: shortIdOf(LON),
-      peering: 'private',
-      path: 'primary',
+      on: { circuit: shortIdOf(LON), peering: 'private', path: 'primary' },
       customer,
       router: 'ce-1',
       spans: [{ state: 'up' }, { state: 'down', to: null }],
     },
   ])
-  expect(await readRouterEnds(db.pool, { ...query, circuits: ['another'] })).toEqual([])
+  expect(await readRouterEnds(db.pool, { ...query, scopes: ['another'] })).toEqual([])
 })
 
 it('dates falls and rises, names who closed the session, and finds the restart that polls did not', async () => {
@@ -133,9 +132,36 @@ it('asks a log what changed, and never says what is so while it is silent', asyn
   await putDeclarations(db, {
     routerNeighbors: [{ ...own, circuit: LON, peering: 'private', path: 'primary' }],
   })
-  const query = { circuits: [shortIdOf(LON)], since: clock('9:55'), at: clock('10:12') }
+  const query = { scopes: [shortIdOf(LON)], since: clock('9:55'), at: clock('10:12') }
   // the router's own address is the circuit's word: no line has it
   expect(await readRouterEnds(db.pool, query)).toMatchObject([{ customer, router: 'ce-2', observed: [] }])
+})
+
+it('is read of a VPN gateway’s session, too, which both ends and the ASN name', async () => {
+  const gateway = await newFeed(db, { type: 'virtualNetworkGateways' })
+  const [instance, device] = ['10.1.0.12', '172.16.9.1']
+  const rows = [peerRow({ localAddress: instance, neighbor: device, asn: 65_010 })]
+  await gateway.record('peers', { startedAt: clock('9:56'), finishedAt: clock('9:56:01'), rows })
+  const key = await openRouterConnection(db.pool, {
+    address: '10.20.0.7',
+    name: 'vpn-1',
+    software: null,
+    at: clock('9:57'),
+  })
+  const of = { peer: { ...peer, neighbor: instance }, neighborAsn: 65_515 }
+  await recordRouterReports(db, key, clock('9:57'), [
+    { ...up(clock('9:58')), ...of, localAddress: device, localAsn: 65_010 } as RouterReport,
+    { ...down(clock('10:00')), ...of } as RouterReport,
+  ])
+  const scope = shortIdOf(gateway.resourceId)
+  expect(await readRouterEnds(db.pool, { scopes: [scope], since: clock('9:55'), at: clock('10:12') })).toMatchObject([
+    {
+      on: { gateway: scope, instance },
+      customer: device,
+      router: 'vpn-1',
+      spans: [{ state: 'up' }, { state: 'down', reason: shutDown }],
+    },
+  ])
 })
 
 it('says at once which circuits a report changed', async () => {

@@ -1,14 +1,16 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { armTypes, type Declarations, type EpochMs } from '#lib/contract/index.ts'
 import {
+  type InstanceSession,
+  joinGateways,
   joinRouters,
-  type LinkName,
   namedSessions,
   observedTimes,
   type PeeringLink,
   peeringLinks,
   type RouterEnd,
   type RouterSpan,
+  scopeOfEnd,
 } from '#lib/detection/index.ts'
 import {
   listResources,
@@ -28,7 +30,7 @@ interface JoinedSession {
   session: RouterSession
   /** as people call it */
   router: string
-  link: LinkName
+  on: RouterEnd['on']
   /** the router's own address in the session; null = neither it nor the circuit's configuration says so */
   customer: string | null
 }
@@ -50,15 +52,22 @@ async function readRouterLinks(db: Queryable): Promise<RouterLinks> {
   return { links: linksOfCircuits(await listResources(db, { types: [armTypes.circuit] })), routerNeighbors }
 }
 
-/** The sessions that are joined with a path. Where no router reports it costs one question. */
+/** The sessions that are joined with a path or with a VPN gateway's. Where no router reports it costs one question. */
 async function joinedSessions(db: Queryable, linksOf: () => Promise<RouterLinks>): Promise<JoinedSession[]> {
   const sessions = await reportedSessions(db)
   if (sessions.length === 0) return []
   const reported = namedSessions(sessions, await listRouters(db))
   const { links, routerNeighbors } = await linksOf()
   const joins = joinRouters(reported, links, routerNeighbors)
-  return reported.flatMap((session) => {
+  const gateways = joinGateways(reported, await sessionsOfGateways(db, reported))
+  return reported.flatMap((session): JoinedSession[] => {
     const join = joins.get(session.id)
+    const router = session.routerName || session.routerAddress
+    const facingGateway = gateways.get(session.id)
+    if ((!join || !('link' in join)) && facingGateway) {
+      const { gateway, instance, neighbor } = facingGateway
+      return [{ session, router, on: { gateway, instance }, customer: neighbor }]
+    }
     if (!join || !('link' in join)) return []
     const { circuitId, peering, path } = join.link
     const facing = links.find(
@@ -69,29 +78,41 @@ async function joinedSessions(db: Queryable, linksOf: () => Promise<RouterLinks>
         link.microsoft === session.neighbor,
     )
     const customer = session.localAddress ?? facing?.customer ?? null
-    return [{ session, router: session.routerName || session.routerAddress, link: join.link, customer }]
+    return [{ session, router, on: { circuit: circuitId, peering, path }, customer }]
   })
 }
 
+/** Sessions of VPN gateways that end on a neighbor of these. */
+async function sessionsOfGateways(
+  db: Queryable,
+  reported: readonly { neighbor: string | null }[],
+): Promise<InstanceSession[]> {
+  const { rows } = await db.query<{ gateway: string; instance: string; neighbor: string; asn: string | null }>(
+    `SELECT resource.short_id AS gateway, session.local_address AS instance, session.neighbor, session.asn
+     FROM session JOIN source ON source.id = session.source_id JOIN resource ON resource.id = source.resource_id
+     WHERE resource.type = $2 AND session.kind = 'peers' AND session.local_address = ANY ($1)`,
+    [reported.flatMap(({ neighbor }) => neighbor ?? []), armTypes.virtualNetworkGateway],
+  )
+  return rows.map(({ asn, ...row }) => ({ ...row, asn: asn === null ? null : Number(asn) }))
+}
+
 /**
- * The customer's end of the sessions of circuits since a moment, as routers had reported it by another.
+ * The customer's end of the sessions of circuits and VPN gateways since a moment, as routers had reported it by another.
  * @param linksOf asked where any router reports
  */
 export async function readRouterEnds(
   db: Queryable,
-  { circuits, since, at }: { circuits: readonly string[]; since: EpochMs; at: EpochMs },
+  { scopes, since, at }: { scopes: readonly string[]; since: EpochMs; at: EpochMs },
   linksOf = () => readRouterLinks(db),
 ): Promise<RouterEnd[]> {
   const joined = await joinedSessions(db, linksOf)
   const period = { from: since, to: at }
   const ends: RouterEnd[] = []
-  for (const { session, router, link, customer } of joined) {
+  for (const { session, router, on, customer } of joined) {
     const { id, routerId, protocol, holdTimeSeconds, observedUntil } = session
-    if (!circuits.includes(link.circuitId) || customer === null) continue
+    if (!scopes.includes(scopeOfEnd({ on })) || customer === null) continue
     ends.push({
-      circuit: link.circuitId,
-      peering: link.peering,
-      path: link.path,
+      on,
       customer,
       router,
       holdTimeSeconds,
@@ -103,16 +124,15 @@ export async function readRouterEnds(
 }
 
 /**
- * Has the next poll of their groups folded, whatever it shows, for the circuits whose sessions a router reports: it has just reported
+ * Has the next poll of their groups folded, whatever it shows, for the circuits and gateways whose sessions a router reports: it has just reported
  * that one of them changed.
  * @returns the circuits
  */
 export async function foldAfterRouter(db: Queryable, routerId: number, at: EpochMs): Promise<string[]> {
   const joined = await joinedSessions(db, () => readRouterLinks(db))
   const own = joined.filter(({ session }) => session.routerId === routerId)
-  const circuits = [...new Set(own.map(({ link }) => link.circuitId))]
-  await requestFold(db, circuits, at)
-  return circuits
+  await requestFold(db, [...new Set(own.map(scopeOfEnd))], at)
+  return [...new Set(own.flatMap(({ on }) => ('circuit' in on ? on.circuit : [])))]
 }
 
 /** A log says what changed, and not what is so when it is silent: lines may be lost. */

@@ -116,9 +116,9 @@ export interface TopologyReads {
   reportedRoutes(query: { scopes: readonly string[]; since: EpochMs }): Promise<ReportedRoutes[]>
   /** the Microsoft edge routers with which a gateway has a session, in any state */
   edgeRouters(gateway: string, now: EpochMs): Promise<EdgeRouters>
-  /** the customer's end of the sessions of these circuits since a moment, as routers had reported it by another */
+  /** the customer's end of the sessions of these circuits and VPN gateways since a moment, as routers had reported it by another */
   routerEnds(
-    query: { circuits: readonly string[]; since: EpochMs; at: EpochMs },
+    query: { scopes: readonly string[]; since: EpochMs; at: EpochMs },
     linksOf: () => Promise<RouterLinks>,
   ): Promise<RouterEnd[]>
   /** the largest number of prefixes of a path's session, day by day */

@@ -12,7 +12,7 @@ import { parseSession } from '#lib/contract/subject.ts'
 import { routerDownWords } from '#lib/contract/words/router-reasons.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../model/context.ts'
 import { lengthBetween } from '../../model/event-key.ts'
-import type { RouterEnd, RouterSpan } from '../../model/router-end.ts'
+import { type RouterEnd, type RouterSpan, scopeOfEnd } from '../../model/router-end.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import { endsMayDifferMs } from '../../verdict/index.ts'
 
@@ -39,9 +39,13 @@ export function narrowByRouters(context: FoldContext, ends: readonly RouterEnd[]
 
 /** The session as Azure's end was last seen. */
 export function factOf(context: FoldContext, end: RouterEnd): SessionFact | null {
-  const { sessions } = scopeOf(context, end.circuit)
+  const { sessions } = scopeOf(context, scopeOfEnd(end))
   return (
-    Object.values(sessions).find((fact) => fact.neighbor === end.customer && isOnPath(fact.subresource, end)) ?? null
+    Object.values(sessions).find(
+      (fact) =>
+        fact.neighbor === end.customer &&
+        ('circuit' in end.on ? isOnPath(fact.subresource, end) : fact.localAddress === end.on.instance),
+    ) ?? null
   )
 }
 
@@ -50,26 +54,29 @@ export function endOfEvent(
   { scope, subject }: Pick<DetectedEvent, 'scope' | 'subject'>,
   ends: readonly RouterEnd[],
 ): RouterEnd | null {
-  const neighbor = parseSession(subject)?.neighbor
-  return (
-    ends.find(
-      (end) => end.circuit === scope && (neighbor === undefined ? isOnPath(subject, end) : end.customer === neighbor),
-    ) ?? null
-  )
+  const isAtEnd = (end: RouterEnd) => (parseSession(subject) ? isSession(subject, end) : isOnPath(subject, end))
+  return ends.find((end) => scopeOfEnd(end) === scope && isAtEnd(end)) ?? null
 }
 
-function isOnPath(subject: string, { peering, path }: RouterEnd): boolean {
+function isSession(subject: string, { on, customer }: RouterEnd): boolean {
+  const session = parseSession(subject)
+  return session?.neighbor === customer && ('circuit' in on || session.localAddress === on.instance)
+}
+
+function isOnPath(subject: string, { on }: RouterEnd): boolean {
   const parsed = parsePath(subject)
-  return parsed.path === path && peeringKind(parsed.peering) === peering
+  return 'circuit' in on && parsed.path === on.path && peeringKind(parsed.peering) === on.peering
 }
 
 /** A path is down since its session over IPv4 is, or over IPv6 where it has no other. */
 function isOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEvent, end: RouterEnd): boolean {
-  if (scope !== end.circuit) return false
-  if (kind !== 'path_down') return NARROWED.has(kind) && parseSession(subject)?.neighbor === end.customer
+  if (scope !== scopeOfEnd(end)) return false
+  if (kind !== 'path_down') return NARROWED.has(kind) && isSession(subject, end)
+  if (!('circuit' in end.on)) return false
+  const { path } = end.on
   const circuit = topology.circuits.find((one) => one.scope === scope)
   const peering = circuit?.peerings.find(({ name }) => name === parsePath(subject).peering)
-  return isOnPath(subject, end) && peering?.customers[end.path] === end.customer
+  return isOnPath(subject, end) && peering?.customers[path] === end.customer
 }
 
 function narrowFact(fact: SessionFact, end: RouterEnd): void {

@@ -105,7 +105,12 @@ describe('a fall that polls bound', () => {
 
   it('is not narrowed by the router of another path', () => {
     const context = given('down', azure, [event('session_down', azure)])
-    narrowByRouters(context, [routerEnd([down(between(31, 30))], { path: 'secondary', customer: '172.16.0.5' })])
+    narrowByRouters(context, [
+      routerEnd([down(between(31, 30))], {
+        on: { circuit: CIRCUIT, peering: 'private', path: 'secondary' },
+        customer: '172.16.0.5',
+      }),
+    ])
     expect(eventsIn(context)[0]?.started).toEqual(azure)
   })
 

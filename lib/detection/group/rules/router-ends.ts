@@ -5,7 +5,7 @@ import { type FoldContext, isGood, openEvent, put, scopeOf } from '../../model/c
 import { eventKey, lengthBetween } from '../../model/event-key.ts'
 import { newEvent } from '../../model/new-event.ts'
 import { earliestRecheck, nextPollIf, type RecheckAt } from '../../model/recheck.ts'
-import type { RouterEnd, RouterSpan } from '../../model/router-end.ts'
+import { type RouterEnd, type RouterSpan, scopeOfEnd } from '../../model/router-end.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import { sessionSubject } from '../../model/subject.ts'
 import { endsMayDifferMs, type EndsVerdict, judgeEnds } from '../../verdict/index.ts'
@@ -26,7 +26,7 @@ export function routerEndRules(context: FoldContext, ends: readonly RouterEnd[])
   const { mark } = context
   if (mark.kind !== 'summary' || !isGood(mark)) return []
   return ends
-    .filter(({ circuit }) => circuit === mark.scope)
+    .filter((end) => isOfCircuit(end, mark.scope))
     .flatMap((end) => {
       const fact = factOf(context, end)
       if (!fact || fact.subresource !== mark.subresource) return []
@@ -35,12 +35,15 @@ export function routerEndRules(context: FoldContext, ends: readonly RouterEnd[])
     })
 }
 
+/** What polls of a gateway show has no age of an answer to be held against. */
+const isOfCircuit = ({ on }: RouterEnd, scope: string) => 'circuit' in on && on.circuit === scope
+
 /**
  * When ends that differ will have done so for longer than they may; from then on each poll is folded until one of the session itself has
  * judged it.
  */
 export function recheckRouterEnds(context: FoldContext, scope: string): RecheckAt {
-  const own = (context.routerEnds ?? []).filter(({ circuit }) => circuit === scope)
+  const own = (context.routerEnds ?? []).filter((end) => isOfCircuit(end, scope))
   return earliestRecheck(
     own.map((end) => {
       const fact = factOf(context, end)
@@ -63,7 +66,7 @@ function endsDiffer(context: FoldContext, end: RouterEnd, fact: SessionFact): Li
   const holds = isDifferent ? true : verdict === 'one_end' || verdict === 'not_read' ? null : false
   return reconcile(context, {
     kind: 'session_ends_differ',
-    scope: end.circuit,
+    scope: scopeOfEnd(end),
     subject: sessionSubject(fact),
     holds,
     since: laterOf(fact.since, router.from),
@@ -75,8 +78,8 @@ function endsDiffer(context: FoldContext, end: RouterEnd, fact: SessionFact): Li
 
 function judge({ scopes, mark }: FoldContext, end: RouterEnd, fact: SessionFact): EndsVerdict {
   const now = mark.finishedAt
-  const isPolled = mark.scope === end.circuit && mark.subresource === fact.subresource && mark.kind === 'summary'
-  const state = scopes[end.circuit]
+  const isPolled = mark.scope === scopeOfEnd(end) && mark.subresource === fact.subresource && mark.kind === 'summary'
+  const state = scopes[scopeOfEnd(end)]
   const azure = {
     state: state && isStale(state, fact.subresource, 'summary', now) ? null : levelOf(fact),
     since: fact.since,
@@ -140,7 +143,7 @@ const isFirstSight = ({ since }: SessionFact, { earliest }: Bounds): boolean =>
 
 /** Whether an event of the session already says so; one that was held against this router is about the outage that dates it alone. */
 function isReported(context: FoldContext, end: RouterEnd, fall: RouterSpan, to: Bounds): boolean {
-  return Object.values(scopeOf(context, end.circuit).live).some(({ event }) => {
+  return Object.values(scopeOf(context, scopeOfEnd(end)).live).some(({ event }) => {
     if ((event.kind !== 'session_down' && event.kind !== 'session_flap') || !event.subject.endsWith(`~${end.customer}`))
       return false
     const isDated = event.evidence.some(({ field }) => field === ROUTER_END)
@@ -162,13 +165,13 @@ function restartOf(
   const event = newEvent(mark, {
     kind: 'session_flap',
     severity: 'minor',
-    scope: end.circuit,
+    scope: scopeOfEnd(end),
     subject,
     started: from,
     flags: [BY_ROUTER],
     evidence: [{ field: ROUTER_END, before: 'up', after: wordsOf(end, fall), sampledBefore: null, sampledAfter: from }],
   })
   // named by the outage: whichever poll shows that no answer has it
-  const key = eventKey('session_flap', { ...mark, startedAt: from.latest }, end.circuit, `${subject} ${BY_ROUTER}`)
+  const key = eventKey('session_flap', { ...mark, startedAt: from.latest }, scopeOfEnd(end), `${subject} ${BY_ROUTER}`)
   return { ...event, key, ended: to, duration: lengthBetween(from, to) }
 }

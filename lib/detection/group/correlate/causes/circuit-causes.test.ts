@@ -148,6 +148,25 @@ describe('the cause of a path that fell', () => {
     },
   )
 
+  it('of a VPN gateway’s session is what the device at its other end says', () => {
+    const [instance, device] = ['10.1.0.12', '172.16.9.1']
+    const subject = sessionSubject({ localAddress: instance, neighbor: device })
+    const causesBy = (on: RouterEnd['on']) => {
+      const of = context()
+      of.scopes['vpngw'] = {
+        ...emptyScope(),
+        sessions: { own: sessionFact(instance, device, { level: 'down', since: fall.started, asn: 65_010 }) },
+      }
+      of.routerEnds = [{ ...lost(closed('local', 6, 2)), on, customer: device, router: 'vpn-1' }]
+      const live = put(of, event('session_down', 'vpngw', subject))
+      attachCauses(of)
+      return live.event.causes[0]
+    }
+    expect(causesBy({ gateway: 'vpngw', instance })).toMatchObject({ class: 'closed_by_customer', owner: 'onprem' })
+    expect(causesBy({ gateway: 'vpngw', instance: '10.1.0.13' })?.class).not.toBe('closed_by_customer')
+    expect(causesBy({ gateway: 'another', instance })?.class).not.toBe('closed_by_customer')
+  })
+
   it.each<[EventKind, string[]]>([
     ['session_flap', ['provider_or_customer_link']],
     ['session_flapping', []],

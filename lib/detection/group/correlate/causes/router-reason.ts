@@ -11,6 +11,7 @@ import {
 import { routerDownWords } from '#lib/contract/words/router-reasons.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import { endOfEvent, factOf, fallOf, fallOfEvent } from '../../facts/router-ends.ts'
+import { scopeOfEnd } from '../../../model/router-end.ts'
 import { routerOwner } from './router-owner.ts'
 import { cause } from './wording.ts'
 
@@ -33,15 +34,15 @@ const STOPS: ReadonlySet<number> = new Set([2, 8])
 export function routerReason(context: FoldContext, event: DetectedEvent): Cause[] {
   const reports = reportsOf(context, event)
   const [reported] = reports
+  if (!reported) return []
   const circuit = context.topology.circuits.find(({ scope }) => scope === event.scope)
-  if (!reported || !circuit) return []
+  // the device at the other end of a VPN connection is the customer's
+  const owner = circuit ? routerOwner(circuit) : 'onprem'
   const by = new Set(reports.map(({ reason }) => closedBy(reason)))
   const { reason, words } = reported
   switch (by.size > 1 ? null : closedBy(reason)) {
     case 'customer':
-      return [
-        cause('closed_by_customer', routerOwner(circuit), 0.95, `${words} Ask whoever runs that router what they did.`),
-      ]
+      return [cause('closed_by_customer', owner, 0.95, `${words} Ask whoever runs that router what they did.`)]
     case 'microsoft':
       return [
         cause(
@@ -52,14 +53,7 @@ export function routerReason(context: FoldContext, event: DetectedEvent): Cause[
         ),
       ]
     case 'limit':
-      return [
-        cause(
-          'prefix_limit_exceeded',
-          routerOwner(circuit),
-          0.95,
-          `${words} Announce fewer prefixes, or summarise them.`,
-        ),
-      ]
+      return [cause('prefix_limit_exceeded', owner, 0.95, `${words} Announce fewer prefixes, or summarise them.`)]
     case null:
       return []
   }
@@ -85,7 +79,7 @@ function reportOf(context: FoldContext, event: DetectedEvent): Reported | null {
 }
 
 function reportsOfCircuit(context: FoldContext, { scope, subject }: DetectedEvent): Reported[] {
-  const ends = (context.routerEnds ?? []).filter(({ circuit }) => circuit === scope)
+  const ends = (context.routerEnds ?? []).filter((end) => scopeOfEnd(end) === scope)
   const down = Object.values(scopeOf(context, scope).sessions).filter(
     ({ subresource, level }) => parsePath(subresource).peering === subject && (level === 'down' || level === 'gone'),
   )
