@@ -1,7 +1,6 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { armTypes, type Declarations, type EpochMs } from '#lib/contract/index.ts'
 import {
-  type InstanceSession,
   joinGateways,
   joinRouters,
   namedSessions,
@@ -13,6 +12,7 @@ import {
   scopeOfEnd,
 } from '#lib/detection/index.ts'
 import {
+  instanceSessions,
   listResources,
   listRouters,
   readDeclarations,
@@ -59,7 +59,13 @@ async function joinedSessions(db: Queryable, linksOf: () => Promise<RouterLinks>
   const reported = namedSessions(sessions, await listRouters(db))
   const { links, routerNeighbors } = await linksOf()
   const joins = joinRouters(reported, links, routerNeighbors)
-  const gateways = joinGateways(reported, await sessionsOfGateways(db, reported))
+  const gateways = joinGateways(
+    reported,
+    await instanceSessions(
+      db,
+      reported.map(({ neighbor }) => neighbor),
+    ),
+  )
   return reported.flatMap((session): JoinedSession[] => {
     const join = joins.get(session.id)
     const router = session.routerName || session.routerAddress
@@ -80,20 +86,6 @@ async function joinedSessions(db: Queryable, linksOf: () => Promise<RouterLinks>
     const customer = session.localAddress ?? facing?.customer ?? null
     return [{ session, router, on: { circuit: circuitId, peering, path }, customer }]
   })
-}
-
-/** Sessions of VPN gateways that end on a neighbor of these. */
-async function sessionsOfGateways(
-  db: Queryable,
-  reported: readonly { neighbor: string | null }[],
-): Promise<InstanceSession[]> {
-  const { rows } = await db.query<{ gateway: string; instance: string; neighbor: string; asn: string | null }>(
-    `SELECT resource.short_id AS gateway, session.local_address AS instance, session.neighbor, session.asn
-     FROM session JOIN source ON source.id = session.source_id JOIN resource ON resource.id = source.resource_id
-     WHERE resource.type = $2 AND session.kind = 'peers' AND session.local_address = ANY ($1)`,
-    [reported.flatMap(({ neighbor }) => neighbor ?? []), armTypes.virtualNetworkGateway],
-  )
-  return rows.map(({ asn, ...row }) => ({ ...row, asn: asn === null ? null : Number(asn) }))
 }
 
 /**

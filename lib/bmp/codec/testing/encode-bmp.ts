@@ -1,7 +1,6 @@
 import type { PeerDownReason } from '#lib/contract/index.ts'
 import { routerPeerTypes } from '#lib/contract/index.ts'
 /** BMP messages in bytes, written from the RFCs apart from the decoder. */
-import type { Family } from '../family.ts'
 import type { BmpMessage } from '../message.ts'
 import type { PeerHeader } from '../peer-header.ts'
 import { ByteWriter } from './byte-writer.ts'

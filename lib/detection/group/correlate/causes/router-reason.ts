@@ -104,7 +104,7 @@ export function silentRouter(context: FoldContext, event: DetectedEvent): string
 
 /**
  * What the customer's router says where Azure's end closed the session because it received nothing from it, or what it could not read: then
- * the router is what to look at.
+ * the router is to be checked.
  * @returns a sentence; null = it says something else, or nothing
  */
 export function refusedRouter(context: FoldContext, event: DetectedEvent): string | null {
@@ -141,7 +141,7 @@ function isSilence(reason: RouterDownReason): boolean {
   if (reason.by === 'localWithoutNotification') return reason.fsmEvent === HOLD_TIMER_EVENT
   if (reason.by !== 'local' && reason.by !== 'remote') return false
   const { code, subcode } = innerOf(reason.notification) ?? NOTHING_SAID
-  // BFD runs both ways: whichever end finds the other gone, the path is silent (RFC 5880 section 6.8.4)
+  // BFD runs in both directions: whichever end finds the other gone, the path is silent (RFC 5880 section 6.8.4)
   return (code === CEASE && subcode === BFD_DOWN) || (code === HOLD_TIMER_EXPIRED && reason.by === 'local')
 }
 

@@ -1,0 +1,23 @@
+import { armTypes } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** A session of a virtual network gateway's instance, as polls reported it at any time. */
+export interface InstanceSession {
+  /** scope */
+  gateway: string
+  /** Azure's address */
+  instance: string
+  neighbor: string
+  asn: number | null
+}
+
+/** The sessions of those instances of virtual network gateways that have one of these addresses. */
+export async function instanceSessions(db: Queryable, addresses: readonly string[]): Promise<InstanceSession[]> {
+  const { rows } = await db.query<{ gateway: string; instance: string; neighbor: string; asn: string | null }>(
+    `SELECT resource.short_id AS gateway, session.local_address AS instance, session.neighbor, session.asn
+     FROM session JOIN source ON source.id = session.source_id JOIN resource ON resource.id = source.resource_id
+     WHERE resource.type = $2 AND session.kind = 'peers' AND session.local_address = ANY ($1)`,
+    [addresses, armTypes.virtualNetworkGateway],
+  )
+  return rows.map(({ asn, ...row }) => ({ ...row, asn: asn === null ? null : Number(asn) }))
+}
