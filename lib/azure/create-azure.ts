@@ -40,6 +40,7 @@ import type {
   PollStep,
   Subscription,
 } from './types.ts'
+import { partly } from './unread.ts'
 import { pause } from './until-aborted.ts'
 
 const DEADLINE_MS = 120_000
@@ -326,7 +327,8 @@ async function goOn<Kind extends ObservableKind>(
 ): Promise<Step<RowsOf<Kind>>> {
   if ('operation' in reached) return reached
   if (!operation) throw new Error('this kind of poll is no operation')
-  return { result: good(operation.decode(await tableOf(call, arm, reached.answer), { type, subresource })) }
+  const table = await tableOf(call, arm, reached.answer)
+  return { result: partly(operation.decode(table, { type, subresource }), table.unread) }
 }
 
 /** An operation is Azure's answer to one identity; it is not known to answer another about it. */

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { UNREAD_ROWS } from '#lib/contract/index.ts'
 import { createAzure, decodeAnswer, type SingleAnswerKind, type Transport, type WireAnswer } from './index.ts'
 
 const GROUP = '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg1/providers/Microsoft.Network'
@@ -136,6 +137,59 @@ describe('members are read whatever their case', () => {
         ],
       })
     }
+  })
+})
+
+describe('one odd row never loses the others', () => {
+  const span = { startedAt: 1, finishedAt: 2 }
+  const tables = kinds.filter((kind) => kind !== 'stats' && kind !== 'connection')
+  const rowsIn = (kind: SingleAnswerKind) => (goodBodies[kind] as { value: object[] }).value
+
+  for (const odd of [7, null, [], {}, 'text', { localAddress: {}, neighbor: {}, network: 'x', state: {} }]) {
+    it.each(tables)(`${JSON.stringify(odd)} beside a row of %s`, (kind) => {
+      const value = [...rowsIn(kind), odd, ...rowsIn(kind)]
+      const good = decodeAnswer(targets[kind], kind, json(200, goodBodies[kind]), span)
+      const read = decodeAnswer(targets[kind], kind, json(200, { value }), span)
+      expect(read).toMatchObject({ outcome: 'incomplete', rows: good.rows, silentInstances: [UNREAD_ROWS] })
+      expect(read.error).toMatchObject({
+        code: 'UNREAD_ROWS',
+        detail: expect.stringContaining('1 of 3 rows not read: value[1]'),
+        unread: { count: 1, of: 3, sample: JSON.stringify(odd) },
+      })
+      expect(decodeAnswer(targets[kind], kind, json(200, { value: [odd] }), span)).toMatchObject({
+        outcome: 'malformed',
+        error: { code: 'MALFORMED_FIELD' },
+        rows: [],
+      })
+    })
+  }
+
+  it('an odd tunnel leaves the connection and its other tunnels, each by its own name', () => {
+    const tunnel = (more: object) => ({
+      tunnel: 't',
+      connectionStatus: 'Connected',
+      ingressBytesTransferred: 1,
+      ...more,
+    })
+    const tunnelConnectionStatus = [tunnel({}), tunnel({ ingressBytesTransferred: -1 }), tunnel({})]
+    const body = { properties: { connectionStatus: 'Connected', tunnelConnectionStatus } }
+    const read = decodeAnswer(targets.connection, 'connection', json(200, body), span)
+    expect(read).toMatchObject({ outcome: 'incomplete', error: { unread: { count: 1, of: 4 } } })
+    expect(read.rows).toMatchObject([{ connectionStatus: 'Connected', tunnels: [{ name: 't' }, { name: 't (3)' }] }])
+  })
+
+  it('shows no secret of it', () => {
+    const value = [...rowsIn('peers'), { sharedKey: 'p4ssw0rd-of-somebody', neighbor: {} }]
+    const { error } = decodeAnswer(targets.peers, 'peers', json(200, { value }), span)
+    expect(JSON.stringify(error)).not.toContain('p4ssw0rd')
+  })
+
+  it('advertised to a peer without a session: the network’s own, of no instance', () => {
+    const row = { localAddress: '', network: '10.0.0.0/16', nextHop: 'Virtual Network', origin: 'Network', weight: 0 }
+    expect(decodeAnswer(targets.advertised, 'advertised', json(200, { value: [row] }), span)).toMatchObject({
+      outcome: 'ok',
+      rows: [{ instance: null, prefix: '10.0.0.0/16', nextHop: null, peer: null, origin: 'Network', asPath: [] }],
+    })
   })
 })
 

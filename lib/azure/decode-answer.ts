@@ -1,9 +1,9 @@
-import type { Observation, Outcome, PollError, PollTarget } from '#lib/contract/index.ts'
+import type { Observation, PollTarget } from '#lib/contract/index.ts'
 import { finalAnswer } from './send.ts'
 import type { Answer } from './call.ts'
 import { PollFailure } from './failure.ts'
 import { kinds } from './kinds/index.ts'
-import { good } from './kinds/kind.ts'
+import type { Result } from './kinds/kind.ts'
 import { expectType, readTarget } from './read.ts'
 import type { ObservableKind, WireAnswer } from './types.ts'
 
@@ -30,19 +30,19 @@ export function decodeAnswer(
   const answer: Answer = { method, url: '', status: wire.status, header: (name) => wire.headers[name], body: wire.body }
   const result = resultOf(() => {
     const { type } = expectType(readTarget(target), types, kind)
-    return decode(finalAnswer(answer, span.finishedAt), { type, subresource: target.subresource })
+    return decode(finalAnswer(answer, span.finishedAt), { type, subresource: target.subresource }) as Result<unknown>
   }, refused)
   const correlationId = wire.headers['x-ms-correlation-request-id'] ?? ''
   // the rows are the kind's own, which TypeScript can't follow through a union of kinds
   return { target, kind, ...span, silentInstances: [], budget: null, correlationId, ...result } as Observation
 }
 
-function resultOf<Rows>(
-  rows: () => Rows,
+function resultOf(
+  read: () => Result<unknown>,
   refused: ((failure: PollFailure) => PollFailure | null) | undefined,
-): { outcome: Outcome; error: PollError | null; rows: Rows | [] } {
+): Result<unknown> {
   try {
-    return good(rows())
+    return read()
   } catch (error) {
     if (!(error instanceof PollFailure)) throw error
     const failure = refused?.(error) ?? error

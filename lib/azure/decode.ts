@@ -1,10 +1,11 @@
 import type { z } from 'zod'
 import type { Answer } from './call.ts'
 import { failureInBody } from './classify.ts'
-import { malformed } from './failure.ts'
+import { malformed, PollFailure } from './failure.ts'
 import { describe } from './fields.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from './json.ts'
 import { member } from './members.ts'
+import type { Unread } from './unread.ts'
 
 /**
  * The JSON of a 2xx answer.
@@ -44,9 +45,23 @@ export function arrayAt(value: Json | undefined, path: string): Json[] {
   throw malformed(`${path}: expected array, got ${describe(value)}`)
 }
 
-/** Decodes each row; the first that can't be read fails the whole list, since a table with a hole is no table. */
-export function decodeRows<T>(row: z.ZodType<T>, rows: readonly Json[], at = 'value'): T[] {
-  return rows.map((value, index) => decode(row, value, `${at}[${index}]`))
+/**
+ * Decodes each row. One that can't be read never loses the others: it is left out, and counted.
+ * @param unread counts them, and says what the poll ends with; without it the first fails the whole list
+ */
+export function decodeRows<T>(row: z.ZodType<T>, rows: readonly Json[], at = 'value', unread?: Unread): T[] {
+  if (!unread) return rows.map((value, index) => decode(row, value, `${at}[${index}]`))
+  unread.outOf(rows.length)
+  const read: T[] = []
+  for (const [index, value] of rows.entries()) {
+    try {
+      read.push(decode(row, value, `${at}[${index}]`))
+    } catch (error) {
+      if (!(error instanceof PollFailure)) throw error
+      unread.leftOut(error.message, value)
+    }
+  }
+  return read
 }
 
 /** @throws PollFailure `malformed`, naming the field: `value[2].asn: expected number, got object` */

@@ -30,7 +30,7 @@ function field<T>(expected: string, read: (value: unknown) => T | undefined, sho
 }
 
 /** Null, a missing member and the empty text all mean that ARM stated nothing. */
-function orNull<T>(read: (value: unknown) => T | undefined): (value: unknown) => T | null | undefined {
+function orNull<T>(read: (value: unknown) => T | null | undefined): (value: unknown) => T | null | undefined {
   return (value) => (value === null || value === undefined || value === '' ? null : read(value))
 }
 
@@ -89,9 +89,13 @@ export const prefixCountOrNull = field('number of prefixes', orNull(readPrefixCo
 export const countOrNull = field('number of bytes or messages', orNull(readCount))
 export const address = field('an IP address', readAddress, true)
 export const addressOrNull = field('an IP address', orNull(readAddress), true)
+/** null = the network itself, in which the row stands: Azure prints nothing, or `Virtual Network` */
 export const nextHop = field(
   'an IP address',
-  orNull((value) => (value === '*' ? undefined : readNextHop(value))),
+  orNull((value) => {
+    if (typeof value === 'string' && /^\s*virtual ?network\s*$/i.test(value)) return null
+    return value === '*' ? undefined : readNextHop(value)
+  }),
   true,
 )
 /** the members of a route; missing and null are the empty path of a local one */

@@ -5,10 +5,12 @@ import { failureOfAnswer, failureOfOperation } from './classify.ts'
 import { arrayAt, bodyOf, objectOf } from './decode.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from './json.ts'
 import { itemsIn, member } from './members.ts'
+import { describe } from './fields.ts'
 import { followPages } from './paging.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 import { finalAnswer, send } from './send.ts'
 import type { AcceptedOperation } from './types.ts'
+import { Unread } from './unread.ts'
 
 const FIRST_PAUSE_MS = 250
 /** most operations end within so many checks; longer ones are checked less and less often */
@@ -35,6 +37,8 @@ export type OperationStep = { answer: Answer } | { operation: AcceptedOperation;
 export interface Table {
   rows: Json[]
   at: string
+  /** those that could not be read, as soon as they are decoded */
+  unread: Unread
 }
 
 /**
@@ -67,8 +71,8 @@ export async function checkOperation(call: Call, arm: Arm, operation: AcceptedOp
 
 /** The rows of an operation's final answer, those on further pages included. */
 export async function tableOf(call: Call, arm: Arm, answer: Answer): Promise<Table> {
-  const { rows, at, body } = rowsOf(answer)
-  return { rows: [...rows, ...(await followPages(call, arm, answer, body))], at }
+  const { rows, at, body, unread } = rowsOf(answer)
+  return { rows: [...rows, ...(await followPages(call, arm, answer, body))], at, unread }
 }
 
 const isSuccess = ({ status }: Answer) => status >= 200 && status <= 299
@@ -155,31 +159,42 @@ function pauseAfter(answer: Answer, checks: number, now: EpochMs): number {
 
 /** The rows are at the top, or in the status resource's `properties.output`, which the SDK drops. */
 export function rowsOf(answer: Answer): Table & { body: JsonObject } {
+  const unread = new Unread()
   const body = objectOf(bodyOf(answer))
   const status = member(body, 'status')
   if (typeof status === 'string' && /fail|cancel/i.test(status)) throw failureOfOperation(status, answer)
   const value = member(body, 'value')
-  if (value !== undefined) return { rows: arrayAt(value, 'value'), at: 'value', body }
+  if (value !== undefined) return { rows: arrayAt(value, 'value'), at: 'value', body, unread }
   const properties = member(body, 'properties')
   const output = member(isJsonObject(properties) ? properties : body, 'output')
   const where = isJsonObject(properties) ? 'properties.output' : 'output'
-  if (Array.isArray(output)) return { rows: output, at: where, body }
+  if (Array.isArray(output)) return { rows: output, at: where, body, unread }
   if (isJsonObject(output)) {
-    return { rows: arrayAt(member(output, 'value'), `${where}.value`), at: `${where}.value`, body: output }
+    return { rows: arrayAt(member(output, 'value'), `${where}.value`), at: `${where}.value`, body: output, unread }
   }
-  const byInstance = instanceTables(body)
-  return byInstance ? { ...byInstance, body } : { rows: arrayAt(value, 'value'), at: 'value', body }
+  const byInstance = instanceTables(body, unread)
+  return {
+    rows: byInstance ?? arrayAt(value, 'value'),
+    at: byInstance ? 'RouteServiceRole_IN_n' : 'value',
+    body,
+    unread,
+  }
 }
 
 /**
  * The rows of a Route Server's peer, which have no `value`: a table for each instance, by its name, which each row gets as `instance`.
  * Source: Azure Network REST, PeerRouteList; azure-sdk-for-python issue 22212.
  */
-function instanceTables(body: JsonObject): Table | null {
+function instanceTables(body: JsonObject, unread: Unread): Json[] | null {
   const tables = Object.entries(body).filter(([name]) => /^RouteServiceRole_IN_\d+$/i.test(name))
   if (tables.length === 0) return null
-  const rows = tables.flatMap(([instance, own]) =>
-    arrayAt(own, instance).map((row) => (isJsonObject(row) ? { ...row, instance } : row)),
-  )
-  return { rows, at: 'RouteServiceRole_IN_n' }
+  const isNone = tables.every(([, own]) => !Array.isArray(own))
+  return tables.flatMap(([instance, own]) => {
+    if (Array.isArray(own) || isNone) {
+      return arrayAt(own, instance).map((row) => (isJsonObject(row) ? { ...row, instance } : row))
+    }
+    unread.outOf(1)
+    unread.leftOut(`${instance}: expected array, got ${describe(own)}`, own)
+    return []
+  })
 }

@@ -23,9 +23,17 @@ export interface PollError {
   retryAfterSeconds: number | null
   /** the ARM action that the credential lacks, where ARM names it */
   missingAction: string | null
+  /** `UNREAD_ROWS`: how many rows of how many could not be read, and the text of the first, cut and without secrets */
+  unread?: { count: number; of: number; sample: string }
   /** `throttled`: which of Azure's budgets is used up; null = none of ARM's or the network provider's, so that nothing else draws from it */
   budget?: BudgetName | null
 }
+
+/**
+ * Stands among the silent instances of a poll that left out rows which it could not read: they may be anybody's, so that no row that lacks
+ * is gone. What the poll has is read.
+ */
+export const UNREAD_ROWS = '*'
 
 /** What Azure answers one identity with where another one may be answered otherwise. */
 export interface IdentityRefusal {
@@ -60,7 +68,7 @@ interface ObservationOf<Kind extends PollKind, Rows> {
   clock?: DatingClock
   outcome: Outcome
   error: PollError | null
-  /** instances (localAddress) that are known but did not report; with `incomplete` only */
+  /** instances (localAddress) that are known but did not report, or {@link UNREAD_ROWS}; with `incomplete` only */
   silentInstances: string[]
   budget: ArmBudget | null
   correlationId: string

@@ -124,6 +124,7 @@ export function sourceView(
       code: poll.error.code,
       detail: poll.error.detail,
       missingAction: poll.error.missingAction,
+      ...(poll.error.unread && { unread: poll.error.unread }),
       ...remedyOf(poll.lastOutcome, { ...poll.error, resourceId: source.resourceId, subscriptionState }),
     },
     identity: poll.budget?.identity ?? null,

@@ -23,4 +23,5 @@ export function peerOf({
 }
 
 /** The routes of one peer, by instance of the hub's router (`RouteServiceRole_IN_0`). */
-export const peerRoutesIn = ({ rows, at }: Table): RouteRow[] => routeTable(decodeRows(peerRouteRow, rows, at))
+export const peerRoutesIn = ({ rows, at, unread }: Table): RouteRow[] =>
+  routeTable(decodeRows(peerRouteRow, rows, at, unread))

@@ -136,11 +136,11 @@ const inboundRow = armRow({ prefix: prefix('prefixed'), asPath }).transform(
   }),
 )
 
-export const effectiveRoutesIn = ({ rows, at }: Table): RouteRow[] =>
-  routeTable(decodeRows(effectiveRow, rows, at).flat())
+export const effectiveRoutesIn = ({ rows, at, unread }: Table): RouteRow[] =>
+  routeTable(decodeRows(effectiveRow, rows, at, unread).flat())
 
 /** @param subresource whose connection is the peer of each route */
-export function inboundRoutesIn({ rows, at }: Table, subresource: string): RouteRow[] {
+export function inboundRoutesIn({ rows, at, unread }: Table, subresource: string): RouteRow[] {
   const peer = subresource.split('/').at(-1) || null
-  return routeTable(decodeRows(inboundRow, rows, at).map((row) => ({ ...row, peer })))
+  return routeTable(decodeRows(inboundRow, rows, at, unread).map((row) => ({ ...row, peer })))
 }

@@ -5,6 +5,7 @@ import { type BeginOptions, type beginOperation, rowsOf, type Table } from '../l
 import { member } from '../members.ts'
 import type { Read } from '../read.ts'
 import type { ObservableKind, Slice } from '../types.ts'
+import { partly } from '../unread.ts'
 
 /** The configured intervals, by what they are for. */
 export type IntervalName = 'sessionsMs' | 'circuitsMs' | 'routesMs' | 'inventoryMs' | 'metricsMs' | 'activityMs'
@@ -44,6 +45,8 @@ export interface Result<Rows> {
   outcome: Outcome
   error: PollError | null
   rows: Rows
+  /** {@link UNREAD_ROWS} where rows were left out */
+  silentInstances?: string[]
   /** of a kind that may end early: up to when its period is read */
   readUpTo?: EpochMs
 }
@@ -105,8 +108,8 @@ export type KindDefinition<Kind extends ObservableKind> = {
    * @param failure as it was classified
    */
   refused?(failure: PollFailure): PollFailure | null
-  /** the rows in the only answer of a kind that is one request; absent for kinds of several */
-  decode?(answer: Answer, of: TablePlace): RowsOf<Kind>
+  /** reads the only answer of a kind that is one request; absent for kinds of several */
+  decode?(answer: Answer, of: TablePlace): Result<RowsOf<Kind>>
 } & (
   | { operation: Operation<RowsOf<Kind>> }
   | {
@@ -129,12 +132,15 @@ export function tableKind<Row>(
   return {
     operation: { reads, begin, decode: decodeTable },
     nothing: (): Row[] => [],
-    decode: (answer: Answer, of: TablePlace) => decodeTable(onOnePage(answer), of),
+    decode: (answer: Answer, of: TablePlace): Result<Row[]> => {
+      const table = onOnePage(answer)
+      return partly(decodeTable(table, of), table.unread)
+    },
   }
 }
 
 function onOnePage(answer: Answer): Table {
-  const { rows, at, body } = rowsOf(answer)
+  const { body, ...table } = rowsOf(answer)
   if (member(body, 'nextLink')) throw new Error('this answer has several pages, which only the client follows')
-  return { rows, at }
+  return table
 }

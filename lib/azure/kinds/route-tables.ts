@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { formatAsPath, formatPrefix, readPrefix } from '#lib/bgp/index.ts'
 import type { RouteRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../decode.ts'
-import { address, addressOrNull, asPath, field, integerOrNull, nextHop, text, textOrNull } from '../fields.ts'
+import { addressOrNull, asPath, field, integerOrNull, nextHop, text, textOrNull } from '../fields.ts'
 import type { Table } from '../long-running.ts'
 import { addressKey, distinct, prefixKey, sortedBy } from '../order.ts'
 import { isJsonObject } from '../json.ts'
@@ -20,7 +20,8 @@ export const prefix = (table: 'classful' | 'prefixed') =>
   )
 
 const gatewayFields = {
-  localAddress: address,
+  // none in what a gateway would advertise to a peer that it has no session with
+  localAddress: addressOrNull,
   network: prefix('prefixed'),
   nextHop,
   sourcePeer: addressOrNull,
@@ -110,7 +111,9 @@ export function routeTable(rows: readonly RouteRow[]): RouteRow[] {
 }
 
 /** The routes of a table that a gateway answered with. */
-export const gatewayRoutesIn = ({ rows, at }: Table): RouteRow[] => routeTable(decodeRows(gatewayRouteRow, rows, at))
+export const gatewayRoutesIn = ({ rows, at, unread }: Table): RouteRow[] =>
+  routeTable(decodeRows(gatewayRouteRow, rows, at, unread))
 
 /** The routes of a circuit path's table. */
-export const pathRoutesIn = ({ rows, at }: Table): RouteRow[] => routeTable(decodeRows(pathRouteRow, rows, at))
+export const pathRoutesIn = ({ rows, at, unread }: Table): RouteRow[] =>
+  routeTable(decodeRows(pathRouteRow, rows, at, unread))

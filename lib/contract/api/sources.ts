@@ -39,6 +39,12 @@ export const source = z.object({
       missingAction: z.string().nullable(),
       remedy: z.string().nullable().describe('what to do about it; ends with the command where there is one'),
       command: z.string().nullable().describe('the command alone, such as the one that grants the role'),
+      unread: z
+        .object({ count: z.number().int(), of: z.number().int(), sample: z.string() })
+        .optional()
+        .describe(
+          'rows of the answer that could not be read, of all, and the first of them, cut; all others are recorded',
+        ),
     })
     .nullable(),
   identity: z.string().nullable().optional().describe('who answered last; null where one identity asks for everything'),

@@ -128,6 +128,9 @@ export function subscriptionRemedy(state: string | null): string | null {
 /** ARM's code of what it refuses in a disabled subscription, with 409. */
 const isReadOnly = (code: string | undefined) => code?.toLowerCase() === 'readonlydisabledsubscription'
 
+const UNREAD =
+  'Azure’s answer has rows in a form that Peerwatch does not read; all others were recorded, and nothing is taken to be gone for it. Report the row that Sources shows.'
+
 export interface Remedy {
   /** It ends with the command where there is one; null = there is nothing to do. */
   remedy: string | null
@@ -162,6 +165,7 @@ export function remedyOf(
   const { remedy } = remedies[outcome]
   const ofSubscription = subscriptionRemedy(isReadOnly(code) ? 'Disabled' : subscriptionState)
   if (ofSubscription && REFUSED.has(outcome)) return { remedy: ofSubscription, command: null }
+  if (code === 'UNREAD_ROWS') return { remedy: UNREAD, command: null }
   if (outcome === 'malformed' && code && NO_JSON.has(code)) return { remedy: REPLACED, command: null }
   if (outcome === 'throttled' && budget) return { remedy: ofBudget(budget), command: null }
   if (outcome !== 'forbidden') return { remedy, command: null }

@@ -26,7 +26,7 @@ const silent = (firstTookMs: number, lastAt: number): SilentSession => ({
   lastAt,
 })
 const stallsOf = (firstTookMs: number, lastAt: number) =>
-  watchKeepalives({}, [silent(firstTookMs, lastAt)], mark(lastAt, 2 * SECOND), defaultSettings).events.map(
+  watchKeepalives({}, [silent(firstTookMs, lastAt)], { mark: mark(lastAt, 2 * SECOND) }, defaultSettings).events.map(
     ({ kind }) => kind,
   )
 

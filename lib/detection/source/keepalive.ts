@@ -1,7 +1,9 @@
 import type { DetectedEvent, PollMark, SilentSession } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import { closed, sessionEvent } from './session-event.ts'
-import { instanceOf, sessionSubject } from '../model/subject.ts'
+import { sessionSubject } from '../model/subject.ts'
+import type { SessionReading } from './readings.ts'
+import { unreportedIn } from './silence.ts'
 
 type Stalls = Readonly<Record<string, DetectedEvent>>
 
@@ -14,11 +16,13 @@ type Stalls = Readonly<Record<string, DetectedEvent>>
 export function watchKeepalives(
   stalls: Stalls,
   silentSessions: readonly SilentSession[],
-  mark: PollMark,
+  { mark, readings }: { mark: PollMark; readings?: readonly SessionReading[] },
   settings: DetectionSettings,
 ): { stalls: Stalls; events: DetectedEvent[] } {
+  // an instance that does not report says nothing of its sessions' messages
+  const isUnreported = unreportedIn(mark, readings)
   const silent = new Map(silentSessions.map((session) => [sessionSubject(session), session]))
-  const ended = Object.entries(stalls).filter(([subject]) => !silent.has(subject) && !isUnreported(subject, mark))
+  const ended = Object.entries(stalls).filter(([subject]) => !silent.has(subject) && !isUnreported(subject))
   const begun = [...silent].flatMap(([subject, session]): [string, DetectedEvent][] =>
     stalls[subject] || provenSilence(session, settings) < settings['keepalive.stall']
       ? []
@@ -40,11 +44,6 @@ export function watchKeepalives(
  */
 const provenSilence = ({ lastAt, moved }: SilentSession, settings: DetectionSettings): number =>
   lastAt - moved.latest + settings['session.delta']
-
-/** An instance that does not report says nothing of its sessions' messages. */
-function isUnreported(subject: string, { silentInstances }: PollMark): boolean {
-  return silentInstances.includes(instanceOf(subject))
-}
 
 function stallOf(
   subject: string,

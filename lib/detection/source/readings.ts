@@ -24,6 +24,7 @@ import { isExternal } from '../model/route.ts'
 import type { FamilyCounts, TableDigest } from '../model/signal.ts'
 import type { CounterReading } from '../model/traffic.ts'
 import { tableKey } from '../model/subject.ts'
+import { arpState } from '../verdict/index.ts'
 
 /** One session's row, as far as the change log does not hold it. */
 export interface SessionReading {
@@ -108,8 +109,11 @@ export function readingsOf(
           prefixes: row.prefixesReceived,
         })),
       }
-    case 'arp':
-      return { arp: observation.rows }
+    case 'arp': {
+      // the customer's row may be the one that could not be read
+      const isShort = observation.silentInstances.length > 0 && arpState(observation.rows) === 'missing'
+      return isShort ? {} : { arp: observation.rows }
+    }
     case 'stats':
       return {
         counters: observation.rows.map(({ path, bytesIn, bytesOut }) => ({

@@ -1,4 +1,11 @@
-import type { DetectedEvent, DoubtChange, EpochMs, PollMark, SessionChange } from '#lib/contract/index.ts'
+import {
+  type DetectedEvent,
+  type DoubtChange,
+  type EpochMs,
+  type PollMark,
+  type SessionChange,
+  UNREAD_ROWS,
+} from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import { foldDoubts } from './doubt.ts'
 import { countRestart, quieten } from './flapping.ts'
@@ -8,7 +15,7 @@ import type { Readings, SessionReading } from './readings.ts'
 import { foldChange, foldLeft, foldStillMissing, type SessionStep } from './session-fold.ts'
 import { instanceOf, neighborOf, sessionSubject } from '../model/subject.ts'
 import type { PrefixesSignal, Signal } from '../model/signal.ts'
-import { countSilence } from './silence.ts'
+import { countSilence, silentInstances, unreportedIn } from './silence.ts'
 import type { DetectionState } from '../model/source-state.ts'
 import { watchUnknown } from './unknown-state.ts'
 
@@ -40,7 +47,7 @@ export function foldSessions(
   const { silence, signals: silent } = countSilence(before.silence, before.silentSince, mark, reportedAt, settings)
   const { restarts, events: flaps } = restartsAfter(context, steps)
   const { stalls, events: stallEvents } = readings
-    ? watchKeepalives(before.stalls, silentSessions, mark, settings)
+    ? watchKeepalives(before.stalls, silentSessions, { mark, readings }, settings)
     : { stalls: before.stalls, events: [] }
   const { doubts, events: doubtEvents } = foldDoubts(before.doubts, reported, changes, mark)
   const { unknowns, events: unknownEvents } = readings
@@ -91,10 +98,12 @@ type Steps = ReadonlyMap<string, SessionStep>
 function stepsOf({ before, mark, changes, readings, settings }: Context): Steps {
   const steps = new Map<string, SessionStep>()
   const reporting = readings && new Set(readings.map(({ localAddress }) => localAddress))
+  const isUnreported = unreportedIn(mark, readings)
   const hasLeft = (instance: string) =>
     mark.kind === 'peers' &&
     reporting !== undefined &&
     !reporting.has(instance) &&
+    !mark.silentInstances.includes(UNREAD_ROWS) &&
     !mark.silentInstances.includes(instance)
   for (const change of changes) {
     const subject = sessionSubject(change)
@@ -111,7 +120,7 @@ function stepsOf({ before, mark, changes, readings, settings }: Context): Steps 
   }
   for (const [subject, memory] of Object.entries(before.sessions)) {
     const instance = instanceOf(subject)
-    if (steps.has(subject) || mark.silentInstances.includes(instance)) continue
+    if (steps.has(subject) || isUnreported(subject)) continue
     if (hasLeft(instance)) {
       steps.set(subject, foldLeft(memory, { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }))
       continue
@@ -139,9 +148,10 @@ function silentAfter(
   mark: PollMark,
   reportedAt: EpochMs | null,
 ): Record<string, number> {
-  const silent = new Set(mark.silentInstances)
+  const names = silentInstances(mark)
+  const silent = new Set(names)
   const back = Object.keys(silentSince).filter((instance) => !silent.has(instance))
-  const gone = reportedAt === null ? [] : mark.silentInstances.filter((instance) => silentSince[instance] === undefined)
+  const gone = reportedAt === null ? [] : names.filter((instance) => silentSince[instance] === undefined)
   if (back.length === 0 && gone.length === 0) return silentSince
   const next = { ...silentSince }
   for (const instance of back) delete next[instance]

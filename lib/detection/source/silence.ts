@@ -1,7 +1,23 @@
-import type { EpochMs, Outcome, PollMark } from '#lib/contract/index.ts'
+import { type EpochMs, type Outcome, type PollMark, UNREAD_ROWS } from '#lib/contract/index.ts'
+import { instanceOf, sessionSubject } from '../model/subject.ts'
+import type { SessionReading } from './readings.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import type { InstanceSignal } from '../model/signal.ts'
 import type { DetectionState } from '../model/source-state.ts'
+
+/** The instances that reported nothing, by their names: rows that could not be read are no instance. */
+export const silentInstances = ({ silentInstances: silent }: PollMark): string[] =>
+  silent.filter((instance) => instance !== UNREAD_ROWS)
+
+/**
+ * Whether a poll says nothing of a session, so that it is neither there nor gone: its instance was silent, or rows could not be read
+ * and this one lacks.
+ */
+export function unreportedIn(mark: PollMark, readings: readonly SessionReading[] = []): (subject: string) => boolean {
+  const silent = new Set(mark.silentInstances)
+  const reported = silent.has(UNREAD_ROWS) ? new Set(readings.map(sessionSubject)) : null
+  return (subject) => silent.has(instanceOf(subject)) || (reported !== null && !reported.has(subject))
+}
 
 type Silence = DetectionState['silence']
 
@@ -28,7 +44,7 @@ export function countSilence(
   const signals: InstanceSignal[] = []
   const next: Silence = {}
   let changed = false
-  for (const address of mark.silentInstances) {
+  for (const address of silentInstances(mark)) {
     const known = silence[address]
     if (known && known.samples >= enough) {
       next[address] = known

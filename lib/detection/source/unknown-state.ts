@@ -10,6 +10,7 @@ import {
 import type { DetectionSettings } from '../model/settings.ts'
 import type { SessionReading } from './readings.ts'
 import { closed } from './session-event.ts'
+import { unreportedIn } from './silence.ts'
 import { sessionNotice } from './session-notice.ts'
 import { instanceOf, sessionSubject } from '../model/subject.ts'
 import type { UnknownMemory } from '../model/source-state.ts'
@@ -37,13 +38,14 @@ export function watchUnknown(
   settings: DetectionSettings,
 ): { unknowns: Unknowns; events: DetectedEvent[] } {
   const { mark } = sample
+  const isUnreported = unreportedIn(mark, readings)
   const othersReport = readings.some(({ unknown }) => !unknown)
   const now = new Set(readings.filter((row) => row.unknown && isOwn(row)).map(sessionSubject))
   const next: Record<string, UnknownMemory> = {}
   const events: DetectedEvent[] = []
   for (const [subject, known] of Object.entries(unknowns)) {
     if (now.has(subject)) continue
-    if (mark.silentInstances.includes(instanceOf(subject))) next[subject] = known
+    if (isUnreported(subject)) next[subject] = known
     else if (known.notice) events.push(closed(known.notice, endOf(known.notice, betweenSamples(subject, sample))))
   }
   for (const subject of now) {

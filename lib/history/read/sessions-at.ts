@@ -1,5 +1,5 @@
 import type { SessionState } from '#lib/bgp/index.ts'
-import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, BEFORE_MONITORING, UNREAD_ROWS } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf, iso, ms, msOfSeconds } from '../times.ts'
 import type { MomentCoverage, SessionAt } from '../types.ts'
@@ -92,7 +92,9 @@ function sessionNow(row: Row): SessionAt[] {
   if (!span) return []
   const poll = healthOf(row.kind, row)
   const missing = span.firstAbsent !== null
-  const silent = poll.silentInstances.includes(row.local_address)
+  // among rows that could not be read is one of a session that this poll does not have
+  const isUnread = poll.silentInstances.includes(UNREAD_ROWS) && ms(row.seen_finished_at) !== poll.lastFinishedAt
+  const silent = isUnread || poll.silentInstances.includes(row.local_address)
   return [
     {
       ...common(row, span),

@@ -27,15 +27,25 @@ export function liveOf({ connectionStatus, routingWeight, fastPath, tunnels }: C
     connectionStatus,
     routingWeight,
     fastPath,
-    tunnels: tunnels
-      .map(({ name, status, establishedAt }) => ({
+    tunnels: byName(
+      tunnels.map(({ name, status, establishedAt }) => ({
         name,
         status,
         ...(establishedAt !== undefined && { establishedAt: iso(establishedAt) }),
-      }))
-      .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
+      })),
+    ),
   }
 }
+
+/** Tunnels that an answer lacks of which parts could not be read are as they were. */
+export function withKnownTunnels(read: ConnectionLive, known: ConnectionLive): ConnectionLive {
+  const names = new Set(read.tunnels.map(({ name }) => name))
+  const lacking = known.tunnels.filter(({ name }) => !names.has(name))
+  return { ...read, tunnels: byName([...read.tunnels, ...lacking]) }
+}
+
+const byName = (tunnels: ConnectionLive['tunnels']): ConnectionLive['tunnels'] =>
+  tunnels.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
 
 /** The counters of a connection and of its tunnels. */
 export function samplesOf({ counters, tunnels }: ConnectionRow): CounterSample[] {
@@ -49,7 +59,7 @@ async function recordLive(
   client: PoolClient,
   reading: Reading,
   resourceId: string,
-  live: ConnectionLive,
+  read: ConnectionLive,
 ): Promise<Change[]> {
   const { sourceId } = reading
   const { rows } = await client.query<OpenRow & { state: ConnectionLive | null }>(
@@ -59,9 +69,10 @@ async function recordLive(
   const [known] = rows
   const open = known ? openOf(known) : null
   if (!open || !known?.state) {
-    await save(client, sourceId, live, opened(reading, ''), null)
+    await save(client, sourceId, read, opened(reading, ''), null)
     return []
   }
+  const live = reading.readsAbsence('') ? read : withKnownTunnels(read, known.state)
   const fields = fieldsThatDiffer(known.state, live)
   if (fields.length === 0) return []
   const past = closed(open, reading, '')

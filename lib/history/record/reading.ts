@@ -1,4 +1,4 @@
-import type { DatingClock, EpochMs, Outcome } from '#lib/contract/index.ts'
+import { type DatingClock, type EpochMs, type Outcome, UNREAD_ROWS } from '#lib/contract/index.ts'
 
 /** What one poll reads of presence and absence, and what the polls before it had read. */
 export interface Reading {
@@ -31,11 +31,12 @@ interface PollFacts {
 
 /**
  * Only `ok` reads absence throughout. `incomplete` reads it for the instances that reported, and only when it names the
- * silent ones: a table that is short for another reason lacks rows of which nothing is known.
+ * silent ones: a table that is short for another reason lacks rows of which nothing is known, and so does one of which rows could
+ * not be read.
  */
 export function readingOf(sourceId: number, poll: PollFacts, memory: ReadMemory): Reading {
   const silent = new Set(poll.silentInstances)
-  const partly = poll.outcome === 'incomplete' && silent.size > 0
+  const partly = poll.outcome === 'incomplete' && silent.size > 0 && !silent.has(UNREAD_ROWS)
   return {
     sourceId,
     startedAt: poll.startedAt,
@@ -47,15 +48,19 @@ export function readingOf(sourceId: number, poll: PollFacts, memory: ReadMemory)
 }
 
 function lastRead({ readAt, silentReadAt }: ReadMemory, instance: string): EpochMs | null {
-  const silentSince = silentReadAt[instance]
-  return silentSince === undefined ? readAt : silentSince
+  const own = silentReadAt[instance] === undefined ? readAt : silentReadAt[instance]
+  const whole = silentReadAt[UNREAD_ROWS]
+  if (whole === undefined) return own
+  return own === null || whole === null ? null : Math.min(own, whole)
 }
 
 /** The memory after a poll. */
 export function remember(memory: ReadMemory, poll: PollFacts): ReadMemory {
   if (poll.outcome === 'ok') return { readAt: poll.startedAt, silentReadAt: {} }
   if (poll.outcome !== 'incomplete' || poll.silentInstances.length === 0) return memory
-  const instances = [...new Set(poll.silentInstances)].toSorted()
+  // which instances the unread rows are of is not known: those that were silent are not read by this poll
+  const before = poll.silentInstances.includes(UNREAD_ROWS) ? Object.keys(memory.silentReadAt) : []
+  const instances = [...new Set([...before, ...poll.silentInstances])].toSorted()
   return {
     readAt: poll.startedAt,
     // rows of no instance are not read by a partial poll, so that they stay with the last complete one

@@ -53,10 +53,11 @@ const instanceOf = (key: string) => key.split(' ')[0] ?? ''
 export const isReadable = (poll: Pick<ModelPoll, 'outcome' | 'silent'>) =>
   poll.outcome === 'ok' || (poll.outcome === 'incomplete' && poll.silent.length > 0)
 
-/** A poll with silent instances reads nothing of what belongs to no instance. */
+/** A poll with silent instances reads nothing of what belongs to no instance, and one with unread rows (`*`) proves nothing absent. */
 function readsAll(poll: ModelPoll, key: string): boolean {
   const instance = instanceOf(key)
-  return poll.outcome === 'ok' || (isReadable(poll) && instance !== '' && !poll.silent.includes(instance))
+  if (poll.outcome === 'ok') return true
+  return isReadable(poll) && instance !== '' && !poll.silent.includes('*') && !poll.silent.includes(instance)
 }
 
 export class NaiveModel {

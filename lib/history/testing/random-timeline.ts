@@ -30,6 +30,7 @@ export function timelines(
     { weight: 8, arbitrary: fc.constant({ outcome: 'ok' as const, silent: [] as string[] }) },
     { weight: 1, arbitrary: fc.constant({ outcome: 'timeout' as const, silent: [] as string[] }) },
     { weight: 1, arbitrary: fc.constant({ outcome: 'incomplete' as const, silent: [] as string[] }) },
+    { weight: 1, arbitrary: fc.constant({ outcome: 'incomplete' as const, silent: ['*'] as string[] }) },
     ...(named.length === 0
       ? []
       : [

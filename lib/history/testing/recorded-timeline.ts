@@ -79,8 +79,8 @@ export const inventoryRows = (types: readonly string[]) => {
     ]),
   )
   return ({ startedAt, outcome, silent, values }: ModelPoll): InventoryRows => {
-    const listedTypes =
-      outcome === 'ok' ? [...types] : silent.length > 0 ? types.filter((type) => !silent.includes(type)) : []
+    const isPartly = silent.length > 0 && !silent.includes('*')
+    const listedTypes = outcome === 'ok' ? [...types] : isPartly ? types.filter((type) => !silent.includes(type)) : []
     const resources = [...values, ...beside].map(([key, sku]) => {
       const [type = '', resourceId = ''] = key.split(' ')
       const [, , subscriptionId = ''] = resourceId.split('/')

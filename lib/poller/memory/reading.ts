@@ -5,6 +5,7 @@ import {
   type EpochMs,
   type Observation,
   BEFORE_MONITORING,
+  UNREAD_ROWS,
 } from '#lib/contract/index.ts'
 
 export interface Memory {
@@ -41,13 +42,18 @@ export class Reading {
 
   /** Whether a missing row is absent; '' = it belongs to no instance. */
   readsAbsence(instance: string): boolean {
-    return this.outcome === 'ok' || (this.isPartial && instance !== '' && !this.silent.has(instance))
+    const isRead = instance !== '' && !this.silent.has(instance) && !this.silent.has(UNREAD_ROWS)
+    return this.outcome === 'ok' || (this.isPartial && isRead)
   }
 
   /** Start of the last poll before this one that read the instance's rows; null = none did. */
   lastRead(instance: string): EpochMs | null {
-    const silentSince = this.memory.silentReadAt.get(instance)
-    return silentSince === undefined ? this.memory.readAt : silentSince
+    const { readAt, silentReadAt } = this.memory
+    const silentSince = silentReadAt.get(instance)
+    const own = silentSince === undefined ? readAt : silentSince
+    const whole = silentReadAt.get(UNREAD_ROWS)
+    if (whole === undefined) return own
+    return own === null || whole === null ? null : Math.min(own, whole)
   }
 
   /** Bounds of the begin of what this poll is the first to show. */
@@ -64,7 +70,8 @@ export class Reading {
   remembered(): Memory {
     if (this.outcome === 'ok') return { readAt: this.startedAt, silentReadAt: new Map() }
     if (!this.isPartial) return this.memory
-    const names = ['', ...this.silent]
+    const before = this.silent.has(UNREAD_ROWS) ? this.memory.silentReadAt.keys() : []
+    const names = ['', ...before, ...this.silent]
     return { readAt: this.startedAt, silentReadAt: new Map(names.map((name) => [name, this.lastRead(name)])) }
   }
 }

@@ -18,6 +18,7 @@ import { summary } from '../summary/index.ts'
 import { tables } from '../tables/index.ts'
 import { entryFields, entryOf } from './entry.ts'
 import { serviceHealthRow } from './service-health.ts'
+import { partly, Unread } from '../../unread.ts'
 import { armRow, member } from '../../members.ts'
 
 const ACTIVITY_VERSION = '2015-04-01'
@@ -46,9 +47,19 @@ const activityRow = armRow({ ...entryFields, caller: textOrNull }).transform(
 
 const SELECTED = [...Object.keys(entryFields), 'caller'].join(',')
 
+/** A member that the log wraps as `{value, localizedValue}`. */
+function wordOf(entry: Json, name: string): Json | undefined {
+  const word = isJsonObject(entry) ? member(entry, name) : undefined
+  return isJsonObject(word) ? member(word, 'value') : word
+}
+
+function isNotice(entry: Json): boolean {
+  const category = wordOf(entry, 'category')
+  return typeof category !== 'string' || category.toLowerCase() === 'servicehealth'
+}
+
 function isOwnPoll(entry: Json): boolean {
-  const name = isJsonObject(entry) ? member(entry, 'operationName') : undefined
-  const value = isJsonObject(name) ? member(name, 'value') : name
+  const value = wordOf(entry, 'operationName')
   if (typeof value !== 'string') return false
   const [verb = '', last = ''] = value.toLowerCase().split('/').toReversed()
   return /^(action|read)$/.test(verb) && OWN_POLLS.has(last)
@@ -74,8 +85,10 @@ export async function readActivity(read: Read): Promise<Result<ActivityRow[]>> {
   const again = params.again ?? []
   const first = Math.min(from, ...again.map((period) => period.from))
   const changed = await changes.rows({ call, arm, subscriptionId: id.subscriptionId, from: first, to })
+  const unread = new Unread()
   const log = await readLog(
     read,
+    unread,
     changed === null ? again : again.slice(0, 1),
     changed === null ? { from, to } : { from, to: Math.max(from, to - MOSTLY_ARRIVED_MS) },
   )
@@ -88,7 +101,8 @@ export async function readActivity(read: Read): Promise<Result<ActivityRow[]>> {
     const error = { ...failure.error, detail: `${until}, continued with the next poll: ${failure.error.detail}` }
     return { ...good(inOrder(rows)), outcome: 'incomplete', error, ...(readUpTo !== null && { readUpTo }) }
   }
-  return { ...good(inOrder([...rows, ...(await healthNotices(read, first, to))])), readUpTo: to }
+  const notices = await healthNotices(read, unread, first, to)
+  return { ...partly(inOrder([...rows, ...notices]), unread), readUpTo: to }
 }
 
 interface LogPart {
@@ -101,16 +115,17 @@ interface LogPart {
 /** The log of earlier periods, then of the window in pieces, up to what could not be read. */
 async function readLog(
   read: Read,
+  unread: Unread,
   again: readonly { from: EpochMs; to: EpochMs }[],
   { from, to }: { from: EpochMs; to: EpochMs },
 ): Promise<LogPart> {
   const rows: ActivityRow[] = []
   let readUpTo: EpochMs | null = null
   try {
-    for (const period of again) rows.push(...(await operations(read, period.from, period.to)))
+    for (const period of again) rows.push(...(await operations(read, unread, period.from, period.to)))
     for (let start = from; start < to; start += PIECE_MS) {
       const end = Math.min(start + PIECE_MS, to)
-      rows.push(...(await operations(read, start, end)))
+      rows.push(...(await operations(read, unread, start, end)))
       readUpTo = end
     }
     return { rows, readUpTo, failure: null }
@@ -127,18 +142,24 @@ const inOrder = (rows: readonly ActivityRow[]): ActivityRow[] =>
   )
 
 /** What was done to network resources, our own polls left out. */
-async function operations(read: Read, from: EpochMs, to: EpochMs): Promise<ActivityRow[]> {
+async function operations(read: Read, unread: Unread, from: EpochMs, to: EpochMs): Promise<ActivityRow[]> {
   const rows = await entries(read, 'Microsoft.Network', { from, to, select: SELECTED })
   return decodeRows(
     activityRow,
     rows.filter((row) => !isOwnPoll(row)),
+    'value',
+    unread,
   )
 }
 
-async function healthNotices(read: Read, from: EpochMs, to: EpochMs): Promise<ActivityRow[]> {
+async function healthNotices(read: Read, unread: Unread, from: EpochMs, to: EpochMs): Promise<ActivityRow[]> {
   try {
-    const rows = decodeRows(serviceHealthRow, await entries(read, HEALTH_PROVIDER, { from, to }))
-    return rows.filter(({ category }) => category.toLowerCase() === 'servicehealth')
+    const found = (await entries(read, HEALTH_PROVIDER, { from, to })).filter(isNotice)
+    const own = new Unread()
+    const rows = decodeRows(serviceHealthRow, found, 'value', own)
+    // of notices that are none at all nothing is missed
+    if (rows.length > 0) unread.include(own)
+    return rows
   } catch (error) {
     // throws on what is no failure of Azure's
     failureOfError(error, read.call)

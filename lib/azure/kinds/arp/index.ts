@@ -22,9 +22,9 @@ export const arp: KindDefinition<'arp'> = {
   ),
 }
 
-function arpIn({ rows, at }: Table): ArpRow[] {
+function arpIn({ rows, at, unread }: Table): ArpRow[] {
   const single = distinct(
-    decodeRows(arpRow, rows, at),
+    decodeRows(arpRow, rows, at, unread),
     (row) => `${row.interface}~${row.ipAddress}`,
     (a, b) => Number(b.macAddress !== null) - Number(a.macAddress !== null),
   )

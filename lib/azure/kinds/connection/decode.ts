@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { type ConnectionRow, hubLinkName, isExpressRoute, reachName } from '#lib/contract/index.ts'
-import { decodeRows } from '../../decode.ts'
+import { decode, decodeRows } from '../../decode.ts'
 import { booleanOrNull, countOrNull, integerOrNull, textOrNull } from '../../fields.ts'
-import type { Json } from '../../json.ts'
-import { armRow } from '../../members.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../json.ts'
+import { armRow, member } from '../../members.ts'
 import { statedInstant } from '../../stated-instant.ts'
+import { partly, Unread } from '../../unread.ts'
+import type { Result } from '../kind.ts'
 
 const tunnel = armRow({
   tunnel: textOrNull,
@@ -23,8 +25,8 @@ const tunnel = armRow({
   }
 })
 
-/** A connection as GET gives it. Source: Azure Network REST, VirtualNetworkGatewayConnection. */
-export const connectionBody = armRow({
+/** A connection as GET gives it, its tunnels as they came. Source: Azure Network REST, VirtualNetworkGatewayConnection. */
+const connectionBody = armRow({
   properties: armRow({
     connectionType: textOrNull,
     connectionStatus: textOrNull,
@@ -32,17 +34,24 @@ export const connectionBody = armRow({
     expressRouteGatewayBypass: booleanOrNull,
     ingressBytesTransferred: countOrNull,
     egressBytesTransferred: countOrNull,
-    tunnelConnectionStatus: z.array(tunnel).nullish(),
+    tunnelConnectionStatus: z.array(z.unknown()).nullish(),
   }),
-}).transform(
-  ({ properties }): ConnectionRow => ({
-    connectionStatus: properties.connectionStatus,
-    routingWeight: properties.routingWeight,
-    fastPath: properties.expressRouteGatewayBypass,
+})
+
+/** A gateway's connection with its tunnels. @param unread counts tunnels that can't be read */
+export function connectionOf(body: JsonObject, unread: Unread): ConnectionRow {
+  const { properties } = decode(connectionBody, body)
+  unread.outOf(1)
+  const { connectionStatus, routingWeight, expressRouteGatewayBypass, tunnelConnectionStatus } = properties
+  const tunnels = namedApart((tunnelConnectionStatus ?? []) as Json[])
+  return {
+    connectionStatus,
+    routingWeight,
+    fastPath: expressRouteGatewayBypass,
     counters: { path: null, ...countersIn(properties) },
-    tunnels: namedApart(properties.tunnelConnectionStatus ?? []),
-  }),
-)
+    tunnels: decodeRows(tunnel, tunnels, 'properties.tunnelConnectionStatus', unread),
+  }
+}
 
 /** ARM prints 0 for both directions of every ExpressRoute connection: no counter, and no proof that nothing passes. */
 function countersIn({
@@ -58,13 +67,25 @@ function countersIn({
   return { bytesIn: ingressBytesTransferred, bytesOut: egressBytesTransferred }
 }
 
-/** ARM names a tunnel by its far end, and each instance of a gateway has one to it: further ones of a name are counted. */
-function namedApart(tunnels: ConnectionRow['tunnels']): ConnectionRow['tunnels'] {
+/** Further ones of a name are counted. */
+function apart(links: ConnectionRow['tunnels']): ConnectionRow['tunnels'] {
+  const seen = new Map<string, number>()
+  return links.map((link) => {
+    const count = (seen.get(link.name) ?? 0) + 1
+    seen.set(link.name, count)
+    return count === 1 ? link : { ...link, name: `${link.name} (${count})` }
+  })
+}
+
+/** ARM names a tunnel by its far end, and each instance of a gateway has one to it: as {@link apart}, those that can't be read among them. */
+function namedApart(tunnels: readonly Json[]): Json[] {
   const seen = new Map<string, number>()
   return tunnels.map((row) => {
-    const count = (seen.get(row.name) ?? 0) + 1
-    seen.set(row.name, count)
-    return count === 1 ? row : { ...row, name: `${row.name} (${count})` }
+    const name = isJsonObject(row) ? (member(row, 'tunnel') ?? '') : null
+    if (!isJsonObject(row) || typeof name !== 'string') return row
+    const count = (seen.get(name) ?? 0) + 1
+    seen.set(name, count)
+    return count === 1 ? row : { ...row, tunnel: `${name} (${count})` }
   })
 }
 
@@ -96,9 +117,11 @@ export const gatewayBody = armRow({
 })
 
 /** The links of all connections of a hub's VPN gateway: one row, whose tunnels they are. Source: Azure Network REST, VpnGateway. */
-export const hubLinksIn = (connections: readonly Json[]): ConnectionRow[] => [
-  { ...NO_CONNECTION, tunnels: namedApart(decodeRows(hubConnection, connections).flat()) },
-]
+export function hubLinksIn(connections: readonly Json[]): Result<ConnectionRow[]> {
+  const unread = new Unread()
+  const links = decodeRows(hubConnection, connections, 'properties.connections', unread).flat()
+  return partly([{ ...NO_CONNECTION, tunnels: apart(links) }], unread)
+}
 
 /** What lists of tunnels have beside them: nothing of a connection itself. */
 const NO_CONNECTION = {
@@ -134,6 +157,7 @@ const reachRow = armRow({
 })
 
 /** A list of Global Reach connections: one row, as of a gateway's connection with its tunnels. */
-export const reachIn = (rows: readonly Json[]): ConnectionRow[] => [
-  { ...NO_CONNECTION, tunnels: decodeRows(reachRow, rows).flat() },
-]
+export function reachIn(rows: readonly Json[]): Result<ConnectionRow[]> {
+  const unread = new Unread()
+  return partly([{ ...NO_CONNECTION, tunnels: decodeRows(reachRow, rows, 'value', unread).flat() }], unread)
+}

@@ -6,8 +6,9 @@ import { bodyOf, decode, objectOf } from '../../decode.ts'
 import { member } from '../../members.ts'
 import { pagedRows } from '../../paging.ts'
 import { type Read, unsupported } from '../../read.ts'
-import { good, type KindDefinition, type PlannedResource, wholeResource } from '../kind.ts'
-import { connectionBody, gatewayBody, hubLinksIn, reachIn } from './decode.ts'
+import { type KindDefinition, type PlannedResource, type Result, wholeResource } from '../kind.ts'
+import { partly, Unread } from '../../unread.ts'
+import { connectionOf, gatewayBody, hubLinksIn, reachIn } from './decode.ts'
 
 /**
  * Status, weight, FastPath and bytes of a gateway's connection; of a hub's VPN gateway status and bytes of all links of its connections,
@@ -26,13 +27,13 @@ export const connection: KindDefinition<'connection'> = {
   subresources: subresourcesOf,
   nothing: () => [],
   read: async (read) => {
-    if (read.id.type === armTypes.circuit) return good(await readReach(read))
+    if (read.id.type === armTypes.circuit) return readReach(read)
     const { call, arm, id } = read
     if (id.type === armTypes.vpnGateway) {
-      return good(linksIn(await send(call, () => arm.network.vpnGateways.get(id.resourceGroup, id.name))))
+      return linksIn(await send(call, () => arm.network.vpnGateways.get(id.resourceGroup, id.name)))
     }
-    return good(
-      connectionIn(await send(call, () => arm.network.virtualNetworkGatewayConnections.get(id.resourceGroup, id.name))),
+    return connectionIn(
+      await send(call, () => arm.network.virtualNetworkGatewayConnections.get(id.resourceGroup, id.name)),
     )
   },
   decode: (answer, { type }) => {
@@ -43,8 +44,9 @@ export const connection: KindDefinition<'connection'> = {
   },
 }
 
-function connectionIn(answer: Answer): ConnectionRow[] {
-  return [decode(connectionBody, objectOf(bodyOf(answer)))]
+function connectionIn(answer: Answer): Result<ConnectionRow[]> {
+  const unread = new Unread()
+  return partly([connectionOf(objectOf(bodyOf(answer)), unread)], unread)
 }
 
 function subresourcesOf(resource: PlannedResource): readonly string[] {
@@ -55,7 +57,7 @@ function subresourcesOf(resource: PlannedResource): readonly string[] {
   return gateway?.resource === 'gateway' && gateway.hubConnections.length > 0 ? wholeResource() : []
 }
 
-function linksIn(answer: Answer): ConnectionRow[] {
+function linksIn(answer: Answer): Result<ConnectionRow[]> {
   const { connections } = decode(gatewayBody, objectOf(bodyOf(answer))).properties
   return hubLinksIn(connections ?? [])
 }
@@ -71,7 +73,7 @@ function reachSubresources({ config }: PlannedResource): string[] {
   )
 }
 
-async function readReach({ call, arm, id, subresource }: Read): Promise<ConnectionRow[]> {
+async function readReach({ call, arm, id, subresource }: Read): Promise<Result<ConnectionRow[]>> {
   const [peering = '', list] = subresource.split('/')
   const { expressRouteCircuitConnections, peerExpressRouteCircuitConnections } = arm.network
   const own = list === 'connections' ? expressRouteCircuitConnections : peerExpressRouteCircuitConnections

@@ -33,5 +33,5 @@ const effectiveRow = armRow({
   )
 })
 
-export const effectiveRowsIn = ({ rows, at }: Table): RouteRow[] =>
-  routeTable(decodeRows(effectiveRow, rows, at).flat())
+export const effectiveRowsIn = ({ rows, at, unread }: Table): RouteRow[] =>
+  routeTable(decodeRows(effectiveRow, rows, at, unread).flat())

@@ -12,6 +12,7 @@ import { paced } from '../../pace.ts'
 import { followPages, pagedRows, plainRows } from '../../paging.ts'
 import type { Read } from '../../read.ts'
 import type { Slice } from '../../types.ts'
+import { Unread } from '../../unread.ts'
 import type { Unfinished } from '../kind.ts'
 import type { InGroup } from './in-group.ts'
 import { readMaintenanceConfigurations, readServiceHealthEvents } from './announced-work.ts'
@@ -66,7 +67,11 @@ interface Failed {
   error: PollError
 }
 
-type ListResult = { type: string } & ({ resources: ResourceRow[] } | { failed: Failed })
+/** Both where rows of a list could not be read: the others are so, and nothing that lacks is gone. */
+type ListResult = { type: string } & (
+  | { resources: ResourceRow[]; failed?: Failed }
+  | { resources?: never; failed: Failed }
+)
 
 /** A list of one resource group. */
 interface GroupList {
@@ -123,7 +128,7 @@ async function nextSlice(read: Read, checkpoint: Checkpoint): Promise<InventoryR
   const slice = waiting.slice(0, SLICE_GROUPS * groupLists.length)
   const results = await Promise.all(slice.map(async (list) => ({ list, result: await lister.ofGroup(list) })))
   const refusal = lister.end
-  const failures = results.flatMap(({ result }) => ('failed' in result ? [result.failed] : []))
+  const failures = results.flatMap(({ result }) => result.failed ?? [])
   const refused = read.handsOver ? failures.find(isForIdentity) : undefined
   // the slice is asked again, by another identity
   if (refused) throw new PollFailure(refused.outcome, refused.error)
@@ -134,7 +139,8 @@ async function nextSlice(read: Read, checkpoint: Checkpoint): Promise<InventoryR
     }
     return unfinished({ ...checkpoint, refusals: refusals + 1 }, waitMs)
   }
-  const isOnce = ({ result }: { result: ListResult }) => !isSecond && 'failed' in result && mayPass(result.failed)
+  const isOnce = ({ result }: { result: ListResult }) =>
+    !isSecond && result.failed !== undefined && mayPass(result.failed)
   const next: Checkpoint = {
     left: isSecond ? later : waiting.slice(slice.length),
     again: isSecond ? waiting.slice(slice.length) : [...later, ...results.filter(isOnce).map(({ list }) => list)],
@@ -168,7 +174,7 @@ const isForIdentity = ({ outcome, error: { budget } }: Failed): boolean =>
   outcome === 'unauthorized' ||
   (outcome === 'throttled' && budget?.startsWith('arm.') === true)
 const mayPass = ({ outcome }: Failed): boolean => outcome === 'unavailable' || outcome === 'timeout'
-const isEmpty = (result: ListResult): boolean => 'resources' in result && result.resources.length === 0
+const isEmpty = ({ resources, failed }: ListResult): boolean => resources?.length === 0 && !failed
 
 /** The lists of the whole subscription, beside what those by resource group came to. */
 async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Promise<InventoryRows> {
@@ -337,7 +343,9 @@ class Lister {
   /** What is refused was not read, with 404 as with any other status: `InvalidResourceType` is about the version that was asked for. */
   async #list(type: string, read: () => Promise<Json[]>): Promise<ListResult> {
     try {
-      return { type, resources: decodeResources(type, await this.#ask(read)) }
+      const unread = new Unread()
+      const resources = decodeResources(type, await this.#ask(read), unread)
+      return { type, resources, ...(unread.count > 0 && { failed: failedBy(unread.failure(), this.#read.call) }) }
     } catch (error) {
       const failure = failureOfError(error, this.#read.call)
       if (endsAll(failure)) this.#end = failure
@@ -374,13 +382,12 @@ function summary(results: readonly ListResult[]): InventoryRows {
   const inventory: InventoryRows = { resources: [], listedTypes: [], failedTypes: [] }
   for (const type of types) {
     const own = results.filter((result) => result.type === type)
-    const failure = own.find((result) => 'failed' in result)
-    if (failure) {
-      inventory.failedTypes.push({ type, ...failure.failed })
-      continue
-    }
-    inventory.resources.push(...own.flatMap((result) => ('resources' in result ? result.resources : [])))
-    inventory.listedTypes.push(type)
+    const failed = own.find((result) => result.failed)?.failed
+    // what a refusal of one group leaves of a type is not told from what is not there
+    const isPartly = own.every((result) => result.resources !== undefined)
+    if (!failed || isPartly) inventory.resources.push(...own.flatMap(({ resources }) => resources ?? []))
+    if (failed) inventory.failedTypes.push({ type, ...failed })
+    else inventory.listedTypes.push(type)
   }
   inventory.resources.sort(byId)
   return inventory
@@ -410,6 +417,7 @@ const WORST_FIRST: readonly Outcome[] = [
   'malformed',
   'forbidden',
   'not_found',
+  'incomplete',
 ]
 
 /** The outcome of the whole inventory: `ok`, or the worst of its lists, with every type that was not read and why. */

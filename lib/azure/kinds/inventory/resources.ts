@@ -5,10 +5,11 @@ import { booleanOrNull, integerOrNull, numberOrNull, text, textOrNull } from '..
 import type { Json, JsonObject } from '../../json.ts'
 import { armBody } from '../../members.ts'
 import { scrubConfig } from '../../scrub-config.ts'
+import type { Unread } from '../../unread.ts'
 
 const reference = armBody({ id: text }).nullish()
 
-/** The members that `config/` decodes: a value of another type makes the list malformed and is not recorded. */
+/** The members that `config/` decodes: a resource with a value of another type is left as it was. */
 const peering = armBody({
   name: text,
   properties: armBody({
@@ -101,9 +102,10 @@ function resource(type: string) {
 /**
  * The rows of a list of resources of one type. `config` is the resource without its id, name, type and location.
  * A list names what it lists: a row's own `type` is not needed, and often missing.
+ * @param unread counts those that can't be read; without it one of them fails the list
  */
-export function decodeResources(type: string, rows: readonly Json[]): ResourceRow[] {
-  return decodeRows(resource(type), rows).map((row) => {
+export function decodeResources(type: string, rows: readonly Json[], unread?: Unread): ResourceRow[] {
+  return decodeRows(resource(type), rows, 'value', unread).map((row) => {
     // zod's loose objects carry unknown members as they came: JSON
     const { id, name, type: _type, location, ...rest } = row as typeof row & JsonObject
     const parts = parseArmId(id)

@@ -23,6 +23,7 @@ export const peers: KindDefinition<'peers'> = {
       // a list is answered at once; its further pages are followed as those of any table
       return { submitted: async () => void (await list.byPage().next()) }
     },
-    ({ rows, at }, { type }) => peerTable(decodeRows(isPolledGatewayType(type) ? peerRow : bgpConnectionRow, rows, at)),
+    ({ rows, at, unread }, { type }) =>
+      peerTable(decodeRows(isPolledGatewayType(type) ? peerRow : bgpConnectionRow, rows, at, unread)),
   ),
 }

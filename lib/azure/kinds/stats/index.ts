@@ -19,7 +19,7 @@ export const stats: KindDefinition<'stats'> = {
   subresources: countedParts,
   nothing: () => [],
   read: async (read) => good(countersIn(await statsOf(read))),
-  decode: countersIn,
+  decode: (answer) => good(countersIn(answer)),
 }
 
 /** The circuit as a whole, which is what is billed, and each of its peerings where it has several: the whole's counters mix these. */

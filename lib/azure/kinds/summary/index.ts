@@ -22,9 +22,9 @@ export const summary: KindDefinition<'summary'> = {
   ),
 }
 
-function summaryIn({ rows, at }: Table): SummaryRow[] {
+function summaryIn({ rows, at, unread }: Table): SummaryRow[] {
   const single = distinct(
-    decodeRows(summaryRow, rows, at),
+    decodeRows(summaryRow, rows, at, unread),
     (row) => row.neighbor,
     (a, b) => Number(b.state === 'established') - Number(a.state === 'established'),
   )

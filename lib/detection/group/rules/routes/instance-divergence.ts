@@ -1,5 +1,5 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
-import { BEFORE_MONITORING, type Bounds, type Evidence, isChanging } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type Bounds, type Evidence, isChanging, UNREAD_ROWS } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../../model/event-key.ts'
 import { tableKey } from '../../../model/subject.ts'
 import type { RoutesSignal, Signal } from '../../../model/signal.ts'
@@ -25,6 +25,8 @@ export function instanceDivergence(context: FoldContext, signals: readonly Signa
   const { mark } = context
   const gateway = context.topology.gateways.find(({ scope }) => scope === mark.scope)
   if (!gateway || mark.kind !== 'learned' || !isGood(mark)) return
+  // tables of which rows could not be read can't be compared
+  if (mark.silentInstances.includes(UNREAD_ROWS)) return
   const scope = scopeOf(context, mark.scope)
   for (const signal of signals) if (signal.type === 'routes') takeTables(context, scope, signal)
   const memory = scope.divergence
