@@ -383,7 +383,7 @@ function summary(results: readonly ListResult[]): InventoryRows {
   for (const type of types) {
     const own = results.filter((result) => result.type === type)
     const failed = own.find((result) => result.failed)?.failed
-    // what a refusal of one group leaves of a type is not told from what is not there
+    // where one group's list failed, what there is of the type is not all of it
     const isPartly = own.every((result) => result.resources !== undefined)
     if (!failed || isPartly) inventory.resources.push(...own.flatMap(({ resources }) => resources ?? []))
     if (failed) inventory.failedTypes.push({ type, ...failed })
