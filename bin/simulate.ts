@@ -14,7 +14,7 @@ import { failAs } from './command-line/fail.ts'
 const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenario estate|pair|many:N|FILE]
                             [--start ISO] [--origin ISO] [--run ISO[/ISO]]... [--speed N] [--with-parent] [--verbose]
                             [--profile quick|azure] [--seed TEXT] [--headers all|arm|none] [--counts-posts] [--conflicts SHARE]
-                            [--cloud public|government|china] [--no-resource-graph] [--at-once]
+                            [--form recorded|specified] [--cloud public|government|china] [--no-resource-graph] [--at-once]
 
   --start    virtual time at the start (now unless given)
   --origin   zero of the scenario's timeline (the start unless given); the same again continues an earlier run
@@ -25,6 +25,7 @@ const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenar
   --headers  which budgets say in headers what remains of them (all)
   --counts-posts  diagnostic POSTs count as writes in the network provider's budget
   --conflicts     share of refused operations that are 409 in place of 429 (0.1)
+  --form          answers as recordings of Azure have them, or as its specification does, where they differ (recorded)
   --cloud         whose versions of Microsoft.Network are served: public knows all, the others refuse newer ones
   --no-resource-graph  the identity may not ask Resource Graph
   --at-once        a POST is answered by its result, not by an operation to ask for (PEERWATCH_SIMULATOR_AT_ONCE=yes)
@@ -48,6 +49,7 @@ function options() {
         headers: { type: 'string' },
         'counts-posts': { type: 'boolean' },
         conflicts: { type: 'string' },
+        form: { type: 'string' },
         cloud: { type: 'string' },
         'no-resource-graph': { type: 'boolean', default: false },
         'at-once': { type: 'boolean', default: process.env.PEERWATCH_SIMULATOR_AT_ONCE === 'yes' },
@@ -72,12 +74,14 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535)
   faults.push(`--port ${given.port}: not a port from 0 to 65535`)
 const speed = Number(given.speed)
 if (!(speed > 0 && speed <= 100_000)) faults.push(`--speed ${given.speed}: not a number above 0, at most 100000`)
-const { headers, conflicts, cloud } = given
+const { headers, conflicts, cloud, form } = given
 const profileName = given.profile
 if (profileName !== 'quick' && profileName !== 'azure')
   faults.push(`--profile ${profileName}: none of ${Object.keys(PROFILES).join(', ')}`)
 if (headers !== undefined && headers !== 'all' && headers !== 'arm' && headers !== 'none')
   faults.push(`--headers ${headers}: none of all, arm, none`)
+if (form !== undefined && form !== 'recorded' && form !== 'specified')
+  faults.push(`--form ${form}: none of recorded, specified`)
 if (cloud !== undefined && cloud !== 'public' && cloud !== 'government' && cloud !== 'china')
   faults.push(`--cloud ${cloud}: none of public, government, china`)
 if (conflicts !== undefined && !(Number(conflicts) >= 0 && Number(conflicts) <= 1))
@@ -107,6 +111,7 @@ const profile = profileOf(profileName === 'azure' ? 'azure' : 'quick', {
   ...(headers === 'all' || headers === 'arm' || headers === 'none' ? { headers } : {}),
   ...(given['counts-posts'] === undefined ? {} : { countsPosts: given['counts-posts'] }),
   ...(cloud === 'public' || cloud === 'government' || cloud === 'china' ? { cloud } : {}),
+  ...(form === 'recorded' || form === 'specified' ? { form } : {}),
   resourceGraph: !given['no-resource-graph'],
   ...(conflicts === undefined ? {} : { conflicts: Number(conflicts) }),
 })

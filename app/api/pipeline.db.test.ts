@@ -117,10 +117,10 @@ beforeAll(async () => {
   useReadingDatabase(db)
   // JSON of the estate can't hold a BigInt, so the counters are put in afterwards
   const counters = {
-    primarybytesIn: 9007199254740993n,
-    primarybytesOut: 18014398509481987n,
-    secondarybytesIn: 0,
-    secondarybytesOut: null,
+    primaryBytesIn: 9007199254740993n,
+    primaryBytesOut: 18014398509481987n,
+    secondaryBytesIn: 0,
+    secondaryBytesOut: null,
   }
   const described = estate()
   server = await startArmServer({

@@ -72,7 +72,7 @@ const asked: Asked[] = [
   {
     kind: 'stats',
     target: { ...path, subresource: '' },
-    row: { primarybytesIn: 1, primarybytesOut: 2, secondarybytesIn: 3, secondarybytesOut: 4 },
+    row: { primaryBytesIn: 1, primaryBytesOut: 2, secondaryBytesIn: 3, secondaryBytesOut: 4 },
     body: (row) => row,
   },
   {

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { answer } from './answer.ts'
+import { createMemory } from './memory.ts'
+import { profileOf } from './profile/profiles.ts'
 import { ask, AUTHORIZED, CIRCUITS, estateWorld, HUB, ORIGIN, PAIR, pairWorld, rows, SECOND } from './testing.ts'
 
 const PEERS = `${PAIR}/virtualNetworkGateways/gw-pair/getBgpPeerStatus`
@@ -173,7 +175,7 @@ describe('a cut path, as ARM shows it', () => {
   const circuit = `${PAIR}/expressRouteCircuits/erc-pair`
   const ce = (at: number) => rows(ask(world, ORIGIN + at * SECOND, 'POST', SUMMARY))[0]
   const bytesIn = (at: number) =>
-    Number(ask(world, ORIGIN + at * SECOND, 'GET', `${circuit}/stats`).json.primarybytesIn)
+    Number(ask(world, ORIGIN + at * SECOND, 'GET', `${circuit}/stats`).json.primaryBytesIn)
   const received = (at: number) =>
     rows(ask(world, ORIGIN + at * SECOND, 'POST', PEERS)).find((r) => r.neighbor === '10.0.4.4')
 
@@ -194,12 +196,46 @@ describe('a cut path, as ARM shows it', () => {
   })
 })
 
+describe('the form of answers', () => {
+  const read = (form: 'recorded' | 'specified') => {
+    const world = pairWorld([], {
+      protocol: { lro: { gateway: 'location', circuit: 'location', min: '500ms', max: '500ms' } },
+    })
+    const memory = createMemory(profileOf('quick', { form }))
+    const send = (method: string, target: string, at = 0) =>
+      answer(world, ORIGIN + at, { method, target, headers: AUTHORIZED, wall: 1e12 + at }, { memory })
+    const circuit = `${PAIR}/expressRouteCircuits/erc-pair`
+    const first = send('POST', `${circuit}/peerings/AzurePrivatePeering/routeTables/primary?api-version=1`)
+    const last = send('GET', (first.headers.location ?? '').replace('http://127.0.0.1', ''), 600)
+    const azure = (JSON.parse(last.body) as { value: { path: string; locPrf: string }[] }).value.find(
+      ({ path }) => !path.includes('65001'),
+    )
+    const stats = Object.keys(JSON.parse(send('GET', `${circuit}/stats?api-version=1`).body) as object)
+    return { accepted: first.body, isNamedAgain: last.headers.location !== undefined, locPrf: azure?.locPrf, stats }
+  }
+
+  it('is as recorded, or as specified', () => {
+    expect(read('recorded')).toEqual({
+      accepted: 'null',
+      isNamedAgain: true,
+      locPrf: '',
+      stats: ['primaryBytesIn', 'primaryBytesOut', 'secondaryBytesIn', 'secondaryBytesOut'],
+    })
+    expect(read('specified')).toEqual({
+      accepted: '',
+      isNamedAgain: false,
+      locPrf: '100',
+      stats: ['primarybytesIn', 'primarybytesOut', 'secondarybytesIn', 'secondarybytesOut'],
+    })
+  })
+})
+
 it('an integer beyond 2^53 is printed to the last digit', () => {
   const [circuit] = pairWorld().scenario.circuits
   const world = pairWorld([{ op: 'traffic', factor: 0, at: '-10d' }], {
     circuits: [{ ...circuit, counterBase: '9007199254740993' }],
   })
   expect(ask(world, ORIGIN, 'GET', `${PAIR}/expressRouteCircuits/erc-pair/stats`).text).toContain(
-    '"primarybytesIn":9007199254740993,',
+    '"primaryBytesIn":9007199254740993,',
   )
 })

@@ -102,8 +102,12 @@ export function accepted(asked: Asked, found: Match, style: LroStyle): SimAnswer
   const links = operationLinks(asked, operation)
   start(asked, found, operation, links)
   const headers = { ...JSON_TYPE, ...links, ...retryAfter(asked) }
-  // Gateways answer the literal null, circuits nothing.
-  return { status: 202, headers, body: found.route.family === 'gateway' ? 'null' : '' }
+  return { status: 202, headers, body: emptyBody(asked, found) }
+}
+
+/** Recorded: the literal null, of gateways and circuits. Specified: circuits have no body. */
+function emptyBody({ memory }: Asked, { route }: Match): string {
+  return route.family === 'gateway' || memory.profile.form === 'recorded' ? 'null' : ''
 }
 
 /** What the place of an operation answers. */
@@ -127,7 +131,7 @@ export function followed(asked: Asked, kind: string, id: string): SimAnswer {
     return {
       status: 202,
       headers: { ...JSON_TYPE, ...links, ...retryAfter(asked) },
-      body: found.route.family === 'gateway' ? 'null' : '',
+      body: emptyBody(asked, found),
     }
   }
   if (now?.fault === 'failed') {
@@ -140,5 +144,9 @@ export function followed(asked: Asked, kind: string, id: string): SimAnswer {
   }
   if (status && operation.style === 'both') return { status: 200, headers: JSON_TYPE, body: '{"status":"Succeeded"}' }
   const inside: Asked = { ...asked, at: operation.at, url: target, request: { ...asked.request, body: operation.body } }
-  return finished(inside, found, faultFor(world, operation.at, call))
+  const result = finished(inside, found, faultFor(world, operation.at, call))
+  const { location } = operationLinks(asked, operation)
+  // recorded: the final answer names its place once more
+  const isRepeated = asked.memory.profile.form === 'recorded' && location !== undefined && result.status === 200
+  return isRepeated ? { ...result, headers: { ...result.headers, location } } : result
 }

@@ -51,5 +51,5 @@ it('has tables, counters and ARP entries of the routers', () => {
   const arp = rows(circuit('arpTables/primary'))
   expect(arp[0]).toMatchObject({ interface: 'On-Prem', macAddress: 'Incomplete' })
   const stats = ask(world, ORIGIN, 'GET', `${PAIR}/expressRouteCircuits/erc-pair/peerings/AzurePrivatePeering/stats`)
-  expect(stats.text).toContain('"primarybytesIn":12345678901234567890')
+  expect(stats.text).toContain('"primaryBytesIn":12345678901234567890')
 })

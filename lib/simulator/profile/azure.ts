@@ -44,4 +44,6 @@ export const azure: Profile = {
   graph: { quota: { queries: 15, windowMs: 5 * SECOND }, refused: false },
   networkVersions: null,
   headers: 'all',
+  // Recordings of azure-cli and azure-sdk tests, 2017-10-01 to 2022-07-01. [O]
+  form: 'recorded',
 }

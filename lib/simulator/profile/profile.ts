@@ -80,13 +80,18 @@ export interface Profile {
   readonly networkVersions: readonly string[] | null
   /** Remaining calls in `x-ms-ratelimit-remaining-*`: everybody's, ARM's alone, or none. */
   readonly headers: 'all' | 'arm' | 'none'
+  /** How answers are formed where recordings of the service differ from its specification. */
+  readonly form: WireForm
 }
+
+export type WireForm = 'recorded' | 'specified'
 
 export type ProfileName = 'quick' | 'azure'
 
 /** What a run may choose within a profile; Azure is known to do each of them both as the profile has it and otherwise. */
 export interface ProfileChoices {
   readonly seed?: string
+  readonly form?: WireForm
   readonly headers?: Profile['headers']
   /** Of the network provider. Without effect where the profile has no such budget. */
   readonly countsPosts?: boolean

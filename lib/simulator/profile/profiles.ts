@@ -9,11 +9,20 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = { quick, azure }
 /** A profile with some of its choices made. */
 export function profileOf(name: ProfileName, choices: ProfileChoices = {}): Profile {
   const { lock, network, graph, ...profile } = scaled(PROFILES[name], choices.timeScale ?? 1)
-  const { seed = profile.seed, headers = profile.headers, countsPosts, conflicts, cloud, resourceGraph } = choices
+  const {
+    seed = profile.seed,
+    headers = profile.headers,
+    form = profile.form,
+    countsPosts,
+    conflicts,
+    cloud,
+    resourceGraph,
+  } = choices
   return {
     ...profile,
     seed,
     headers,
+    form,
     networkVersions: cloud === undefined ? profile.networkVersions : NETWORK_VERSIONS[cloud],
     graph: graph && { ...graph, refused: resourceGraph === undefined ? graph.refused : !resourceGraph },
     lock: lock && { conflicts: conflicts ?? lock.conflicts },

@@ -19,4 +19,5 @@ export const quick: Profile = {
   graph: null,
   networkVersions: null,
   headers: 'none',
+  form: 'recorded',
 }

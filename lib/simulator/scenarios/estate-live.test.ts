@@ -17,7 +17,7 @@ const cutsIn = (runs: readonly LiveRun[], from: number, to: number) =>
 const bytesOf = (world: World, at: number): number[] =>
   ['erc-london', 'erc-amsterdam'].flatMap((circuit) => {
     const { json } = ask(world, at, 'GET', `${CIRCUITS}/expressRouteCircuits/${circuit}/stats`)
-    return ['primarybytesIn', 'primarybytesOut', 'secondarybytesIn', 'secondarybytesOut'].map((name) =>
+    return ['primaryBytesIn', 'primaryBytesOut', 'secondaryBytesIn', 'secondaryBytesOut'].map((name) =>
       Number(json[name]),
     )
   })

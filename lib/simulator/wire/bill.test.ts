@@ -49,7 +49,7 @@ describe('the bill', () => {
     expect(data.map(([, , day]) => day)).toEqual([20261115, 20261116])
     const stats = (at: number) => {
       const { json } = ask(world, at, 'GET', `${PAIR}/expressRouteCircuits/erc-pair/stats`)
-      return Number(json.primarybytesOut) + Number(json.secondarybytesOut)
+      return Number(json.primaryBytesOut) + Number(json.secondaryBytesOut)
     }
     const day = Date.UTC(2026, 10, 15)
     const gb = (stats(day + DAY) - stats(day)) / 1e9

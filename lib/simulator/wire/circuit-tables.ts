@@ -72,14 +72,17 @@ function azureSide(state: DomainState, edge: Edge): { prefix: Prefix; nextHop: s
 /** ExpressRouteCircuits_ListRoutesTable: the router's own table, customer's and Azure's routes together. */
 export function routesTable(c: Context) {
   const { edge, state } = edgeOf(c)
-  return new Steady(state, `routes/${edge.key}`, () => {
+  const { form } = c.memory.profile
+  // recorded: blank for what Azure announces
+  const locPrf = form === 'recorded' ? '' : '100'
+  return new Steady(state, `routes/${edge.key}/${form}`, () => {
     const cisco = edge.circuit.router === 'cisco'
     const tail = cisco ? ' I\n                    ' : ''
     const best = new Set<string>()
     const azure = azureSide(state, edge).map(({ prefix, nextHop, path }) => {
       const first = !best.has(prefix.text)
       best.add(prefix.text)
-      return { network: prefix.text, nextHop: `${nextHop}${cisco && first ? '*' : ''}`, locPrf: '100', weight: 0, path }
+      return { network: prefix.text, nextHop: `${nextHop}${cisco && first ? '*' : ''}`, locPrf, weight: 0, path }
     })
     const customer = receivedRoutes(state, edge.key, 'edge').map(({ prefix, path }) => ({
       network: prefix.text,
@@ -149,11 +152,12 @@ function statsOf(
       const key = edgeKey(circuit, type, path)
       return total + counters.shown(edgeCounter(key, direction), key, n === 0 ? base : 0n, at)
     }, 0n)
+  const bytes = c.memory.profile.form === 'recorded' ? 'Bytes' : 'bytes'
   return {
-    primarybytesIn: sum('primary', 'in'),
-    primarybytesOut: sum('primary', 'out'),
-    secondarybytesIn: sum('secondary', 'in'),
-    secondarybytesOut: sum('secondary', 'out'),
+    [`primary${bytes}In`]: sum('primary', 'in'),
+    [`primary${bytes}Out`]: sum('primary', 'out'),
+    [`secondary${bytes}In`]: sum('secondary', 'in'),
+    [`secondary${bytes}Out`]: sum('secondary', 'out'),
   }
 }
 

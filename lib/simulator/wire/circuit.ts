@@ -35,7 +35,8 @@ function peeringBody(c: Context, circuit: CircuitSpec, p: PeeringSpec) {
           advertisedPublicPrefixes: microsoft.advertised,
           advertisedCommunities: [],
           advertisedPublicPrefixesState: microsoft.advertisedState,
-          customerASN: microsoft.customerAsn,
+          // recorded: 0 for none
+          customerASN: microsoft.customerAsn ?? (c.memory.profile.form === 'recorded' ? 0 : null),
           legacyMode: 0,
           routingRegistryName: microsoft.registry,
         },

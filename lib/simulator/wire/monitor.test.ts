@@ -40,7 +40,7 @@ describe('metrics', () => {
       [['devicerole', 'Secondary']],
     ])
     const stats = (at: number) =>
-      Number(ask(world, at, 'GET', `${PAIR}/expressRouteCircuits/erc-pair/stats`).json.primarybytesOut)
+      Number(ask(world, at, 'GET', `${PAIR}/expressRouteCircuits/erc-pair/stats`).json.primaryBytesOut)
     const bytes = (split[0]?.data ?? []).slice(0, 30).reduce((sum, p) => sum + ((p.average ?? 0) / 8) * 60, 0)
     expect(Math.abs(bytes - (stats(from + 30 * MINUTE) - stats(from)))).toBeLessThan(2)
   })
@@ -163,8 +163,8 @@ describe('the built-in estate', () => {
       const path =
         '/subscriptions/00000000-c0de-4000-8000-000000000004/resourceGroups/rg-tailspin-network/providers/Microsoft.Network/expressRouteCircuits/erc-johannesburg/stats'
       const out = (at: number) => {
-        const { primarybytesOut, secondarybytesOut } = ask(world, at, 'GET', path).json
-        return Number(primarybytesOut) + Number(secondarybytesOut)
+        const { primaryBytesOut, secondaryBytesOut } = ask(world, at, 'GET', path).json
+        return Number(primaryBytesOut) + Number(secondaryBytesOut)
       }
       const month = (back: number) =>
         Date.UTC(new Date(origin).getUTCFullYear(), new Date(origin).getUTCMonth() - back, 1)

@@ -142,7 +142,7 @@ describe('counters and metrics', () => {
   const busy: ScenarioInput = pair
   it('stats stay the same for minutes, then catch up', async () => {
     await using azure = await serve(busy, free)
-    const read = async () => Number((await azure.send('GET', `${CIRCUIT}/stats?${VERSION}`)).json.primarybytesIn)
+    const read = async () => Number((await azure.send('GET', `${CIRCUIT}/stats?${VERSION}`)).json.primaryBytesIn)
     const seen: number[] = []
     for (let n = 0; n < 21; n++) {
       seen.push(await read())

@@ -91,7 +91,8 @@ function peerOf(c: Context): { server: RouteServerSpec; peer: Peer } {
 interface Row {
   readonly network: string
   readonly nextHop: string
-  readonly sourcePeer: string
+  /** recorded: none of what it announces */
+  readonly sourcePeer?: string
   readonly origin: string
   readonly asPath: string
   readonly weight: number
@@ -130,24 +131,20 @@ export function peerAdvertisedRoutes(c: Context) {
   const others = server.branchToBranch
     ? server.peers.filter((one) => one !== peer && wordOf(c, server, one) === 'Connected')
     : []
-  return byInstance(server.addresses, wordOf(c, server, peer) === 'Connected', (address) => [
-    ...spaces.map((network) => ({
+  const isRecorded = c.memory.profile.form === 'recorded'
+  const announced = (network: string, address: string, from: Peer | null): Row => {
+    const by = isRecorded ? address : (from?.address ?? address)
+    return {
       network,
-      nextHop: address,
-      sourcePeer: address,
-      origin: 'Igp',
-      asPath: String(server.asn),
+      nextHop: by,
+      ...(!isRecorded && { sourcePeer: by }),
+      origin: from && !isRecorded ? 'EBgp' : 'Igp',
+      asPath: from ? `${server.asn}-${from.asn}` : String(server.asn),
       weight: 0,
-    })),
-    ...others.flatMap((one) =>
-      expandPrefixes(one.prefixes).map(({ text }) => ({
-        network: text,
-        nextHop: one.address,
-        sourcePeer: one.address,
-        origin: 'EBgp',
-        asPath: `${server.asn}-${one.asn}`,
-        weight: 0,
-      })),
-    ),
+    }
+  }
+  return byInstance(server.addresses, wordOf(c, server, peer) === 'Connected', (address) => [
+    ...spaces.map((network) => announced(network, address, null)),
+    ...others.flatMap((one) => expandPrefixes(one.prefixes).map(({ text }) => announced(text, address, one))),
   ])
 }
