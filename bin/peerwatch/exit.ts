@@ -4,8 +4,8 @@ import type { Freshness } from '#lib/contract/index.ts'
 export const exitCodes = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const
 export type State = keyof typeof exitCodes
 
-/** The worst first. What is proven critical stays so beside what is unknown; what is unknown may be critical, so it precedes a warning. */
-const worstFirst: readonly State[] = ['critical', 'unknown', 'warning', 'ok']
+/** The worst first. What is proven bad is not hidden by what could not be read beside it. */
+const worstFirst: readonly State[] = ['critical', 'warning', 'unknown', 'ok']
 
 /** The one state that stands for all of them; `ok` for none. */
 export const worstOf = (states: readonly State[]): State => worstFirst.find((state) => states.includes(state)) ?? 'ok'

@@ -55,14 +55,14 @@ describe('the state of the estate', () => {
     { name: 'no data', freshness: 'never', state: 'unknown' },
     { name: 'no data of one of many polls', missing: true, state: 'unknown' },
     { name: 'what is degraded', problems: { degraded: 1 }, state: 'warning' },
-    { name: 'what is unknown beside it', problems: { degraded: 1, unknown: 1 }, state: 'unknown' },
-    { name: 'stale data beside it', freshness: 'stale', problems: { degraded: 1 }, state: 'unknown' },
+    { name: 'what is unknown beside it', problems: { degraded: 1, unknown: 1 }, state: 'warning' },
+    { name: 'stale data beside it', freshness: 'stale', problems: { degraded: 1 }, state: 'warning' },
     { name: 'what is down', problems: { down: 1, degraded: 1 }, state: 'critical' },
     { name: 'what is down, proven, beside stale data', freshness: 'stale', problems: { down: 1 }, state: 'critical' },
     { name: 'maintenance', problems: { maintenance: 2 }, incidents: [{ ...critical, maintenance: true }], state: 'ok' },
     { name: 'a critical incident', incidents: [critical], state: 'critical' },
     { name: 'one that recovered', incidents: [{ ...critical, phase: 'recovered' }], state: 'warning' },
-    { name: 'one that nobody can confirm', incidents: [{ ...critical, unverifiedSince: 'x' }], state: 'unknown' },
+    { name: 'one that nobody can confirm', incidents: [{ ...critical, unverifiedSince: 'x' }], state: 'critical' },
     { name: 'a minor one', incidents: [{ ...critical, severity: 'minor' }], state: 'warning' },
   ])('$name: $state', (one) => {
     expect(stateOf(answerOf(one))).toBe(one.state)

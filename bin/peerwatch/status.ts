@@ -12,7 +12,7 @@ const ofSeverity: Readonly<Record<ActiveProblem['severity'], State>> = {
 
 /**
  * The estate in one state. A problem is down only by fresh samples, so that `critical` is proven even where other data are stale. An open
- * critical incident that recovered is a warning until it closes.
+ * critical incident that recovered is a warning until it closes; one that is not confirmed any more stays what was last proven of it.
  */
 export function stateOf({ data, freshness }: ResponseOf<'overview'>): State {
   const { problems } = data.counts
@@ -21,10 +21,7 @@ export function stateOf({ data, freshness }: ResponseOf<'overview'>): State {
   )
   const incidents = data.incidents.open
     .filter(({ maintenance }) => !maintenance)
-    .map(({ severity, phase, unverifiedSince }): State => {
-      if (unverifiedSince !== null) return 'unknown'
-      return severity === 'critical' && phase === 'ongoing' ? 'critical' : 'warning'
-    })
+    .map(({ severity, phase }): State => (severity === 'critical' && phase === 'ongoing' ? 'critical' : 'warning'))
   return worstOf([stateOfFreshness(freshness), ...severities, ...incidents])
 }
 
