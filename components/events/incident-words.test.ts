@@ -27,7 +27,11 @@ describe('its state reads', () => {
       testIncident({ state: 'open', endedBetween: null, maintenance: true }),
       'OPEN (maintenance)',
     ],
-    ['no longer polled', testIncident({ state: 'open', unverifiedSince: minute(5) }), 'UNKNOWN: no longer polled'],
+    [
+      'as last proven while nobody confirms it',
+      testIncident({ state: 'open', endedBetween: null, unverifiedSince: minute(5) }),
+      'OPEN (major, not confirmed since 03:05 UTC)',
+    ],
   ])('%s', (_, incident, words) => {
     expect(statusText(incidentStatus(incident))).toBe(words)
   })
@@ -41,6 +45,31 @@ describe('its length is', () => {
       'without an upper bound when it predates monitoring',
       testIncident({ startedBetween: ['1970-01-01T00:00:00.000Z', minute(2)] }),
       { least: 6, most: null },
+    ],
+    [
+      'certain until it was last confirmed',
+      testIncident({ endedBetween: null, unverifiedSince: minute(5) }),
+      { least: 3, most: 19 },
+    ],
+    [
+      'that of its outages together, without the healthy time between them',
+      testIncident({
+        startedBetween: [minute(1), minute(2)],
+        endedBetween: [minute(17), minute(18)],
+        outages: [
+          {
+            startedBetween: [minute(1), minute(2)],
+            endedBetween: [minute(4), minute(5)],
+            certain: [{ from: minute(2), to: minute(4) }],
+          },
+          {
+            startedBetween: [minute(15), minute(16)],
+            endedBetween: [minute(17), minute(18)],
+            certain: [{ from: minute(16), to: minute(17) }],
+          },
+        ],
+      }),
+      { least: 3, most: 7 },
     ],
     ['never below nothing', testIncident({ endedBetween: [minute(1), minute(3)] }), { least: 0, most: 2 }],
   ])('%s', (_, incident, expected) => {

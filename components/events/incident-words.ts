@@ -1,4 +1,5 @@
 import type { Event, Incident } from '#lib/contract/index.ts'
+import { lengthOf, type Outage } from '#lib/contract/outages.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { subjectWords } from './event-words.ts'
 import type { StatusWords } from '../ui/status.tsx'
@@ -19,7 +20,7 @@ export function incidentMeaning({ root }: Pick<Incident, 'root'>): string {
   return root ? eventKindRecords[root.kind].meaning : 'Its root event is past the retention period.'
 }
 
-/** The state of an open incident is UNKNOWN while its root is no longer polled, and RECOVERED once all of its events have ended. */
+/** The state of an open incident: as last proven, also while nobody confirms it, and RECOVERED once all of its events have ended. */
 export function incidentStatus({
   state,
   phase,
@@ -28,22 +29,36 @@ export function incidentStatus({
   maintenance,
 }: Pick<Incident, 'state' | 'phase' | 'severity' | 'unverifiedSince' | 'maintenance'>): StatusWords {
   if (state === 'closed') return { tone: 'off', word: 'CLOSED', detail: maintenance ? 'maintenance' : severity }
-  if (unverifiedSince !== null) return { tone: 'unknown', word: 'UNKNOWN', detail: 'no longer polled' }
   if (phase === 'recovered') return { tone: 'up', word: 'RECOVERED', detail: 'monitoring' }
   if (maintenance) return { tone: 'off', word: 'OPEN', detail: 'maintenance' }
-  return { tone: severityTone[severity], word: 'OPEN', detail: severity }
+  const open = { tone: severityTone[severity], word: 'OPEN' } as const
+  if (unverifiedSince === null) return { ...open, detail: severity }
+  return { ...open, detail: `${severity}, not confirmed since ${unverifiedSince.slice(11, 16)} UTC` }
 }
 
-/** An incident's duration as bounds in milliseconds; `most` null = ongoing, or unknown start. */
+/** Outages as instants. */
+export const outagesAt = ({ outages }: Pick<Incident, 'outages'>): Outage[] =>
+  outages.map(({ startedBetween, endedBetween, certain }) => ({
+    started: boundsAt(startedBetween),
+    ended: endedBetween && boundsAt(endedBetween),
+    certain: certain.map(({ from, to }) => ({ from: Date.parse(from), to: to === null ? null : Date.parse(to) })),
+  }))
+
+const boundsAt = ([earliest, latest]: readonly [string, string]) => ({
+  earliest: Date.parse(earliest),
+  latest: Date.parse(latest),
+})
+
+/**
+ * How long an incident lasted, as bounds in milliseconds, without the healthy time between its outages; what nobody confirms any more
+ * lasted for certain until then. `most` null = it had begun before anything was polled.
+ */
 export function incidentLength(
-  { startedBetween, endedBetween }: Pick<Incident, 'startedBetween' | 'endedBetween'>,
+  incident: Pick<Incident, 'outages' | 'unverifiedSince'>,
   now: number,
 ): { least: number; most: number | null } {
-  const [startEarliest, startLatest] = startedBetween.map((at) => Date.parse(at)) as [number, number]
-  if (!endedBetween)
-    return { least: Math.max(0, now - startLatest), most: startEarliest === 0 ? null : now - startEarliest }
-  const [endEarliest, endLatest] = endedBetween.map((at) => Date.parse(at)) as [number, number]
-  return { least: Math.max(0, endEarliest - startLatest), most: startEarliest === 0 ? null : endLatest - startEarliest }
+  const provenUntil = incident.unverifiedSince === null ? now : Date.parse(incident.unverifiedSince)
+  return lengthOf(outagesAt(incident), { provenUntil, now })
 }
 
 const classes = {

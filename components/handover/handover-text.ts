@@ -21,7 +21,9 @@ export function handoverText(shift: Handover, zone: string, link: string): strin
     section('Still open', stillOpen, (incident) => {
       const taken = incident.acknowledged ? `acknowledged by ${incident.acknowledged.by}` : 'unacknowledged'
       const assigned = incident.assigned ? `, assigned to ${incident.assigned.assignee}` : ''
-      const unsure = incident.unverifiedSince ? ', no longer polled' : ''
+      const unsure = incident.unverifiedSince
+        ? `, not confirmed since ${incident.unverifiedSince.slice(11, 16)} UTC`
+        : ''
       const recovered = incident.phase === 'recovered' ? ', recovered, monitoring' : ''
       return `${described(incident, now)}${recovered}, ${taken}${assigned}${unsure}. ${incident.impact.summary}`
     }),

@@ -7,12 +7,12 @@ import { formatDurationBounds, formatDurationRange, ownerLabel } from '#lib/cont
 import { incidentLength, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
 import { PartWords } from '../events/part-words.tsx'
 import { PageLink } from '../links/page-link.tsx'
-import { BoundsBar } from '../ui/bounds-bar.tsx'
+import { OutagesBar } from './outages-bar.tsx'
 import { serverNow } from '../data/server-clock.ts'
 import { useNow } from '../ui/clock.tsx'
 import { StackedBetween } from '../ui/stacked-time.tsx'
 import { Status, statusText } from '../ui/status.tsx'
-import { lastedSince, secondBounds, timeBounds } from '../ui/table/exported.ts'
+import { secondBounds, timeBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { AcknowledgeCell } from './acknowledge-cell.tsx'
 import { AssignedCell } from './assigned-cell.tsx'
@@ -67,7 +67,6 @@ export const incidentColumns: Column<Incident>[] = [
     value: (incident) => incidentLength(incident, 0).least,
     compare: (a, b) => leastNow(a) - leastNow(b),
     exported: secondBounds<Incident>('Lasted', (incident, at) => {
-      if (incident.endedBetween === null) return lastedSince(incident.startedBetween, at)
       const { least, most } = incidentLength(incident, at)
       return { atLeastSeconds: least / 1_000, atMostSeconds: most === null ? null : most / 1_000 }
     }),
@@ -173,21 +172,14 @@ function State({ incident }: { incident: Incident }) {
 function Duration({ incident }: { incident: Incident }) {
   const now = useNow()
   const { least, most } = incidentLength(incident, now)
-  const { startedBetween, endedBetween } = incident
-  const bounds = (pair: readonly [string, string]): [number, number] => [Date.parse(pair[0]), Date.parse(pair[1])]
   return (
     <span
       className="flex flex-col gap-1 py-0.5 text-xs whitespace-nowrap tabular-nums print:whitespace-normal"
       title={formatDurationBounds(least, most)}
       suppressHydrationWarning
     >
-      {formatDurationRange(least, endedBetween ? most : null)}
-      <BoundsBar
-        start={bounds(startedBetween)}
-        end={endedBetween && bounds(endedBetween)}
-        now={now}
-        className="w-36 print:w-24"
-      />
+      {formatDurationRange(least, incident.endedBetween ? most : null)}
+      <OutagesBar incident={incident} now={now} className="h-2 w-36 print:w-24" />
     </span>
   )
 }

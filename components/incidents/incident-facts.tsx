@@ -6,13 +6,13 @@ import { formatDuration, formatDurationBounds, causeWords } from '#lib/contract/
 import { ownerWords } from '../events/event-words.ts'
 import { formatShare, plural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { BoundsBar } from '../ui/bounds-bar.tsx'
 import { useNow } from '../ui/clock.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Between, Moment } from '../ui/time.tsx'
 import { Acknowledge } from './acknowledge.tsx'
 import { Assign } from './assign.tsx'
 import { isOver } from './is-over.ts'
+import { OutagesBar } from './outages-bar.tsx'
 import { trafficFact } from './traffic-fact.ts'
 import { incidentLength } from '../events/incident-words.ts'
 
@@ -23,20 +23,14 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
     incident
   const { events, delay } = incident
   const { least, most } = incidentLength(incident, now)
-  const moments = (bounds: readonly [string, string]): [number, number] => [
-    Date.parse(bounds[0]),
-    Date.parse(bounds[1]),
-  ]
   const owner = cause && ownerWords(cause)
   return (
     <Panel title="Summary" note={plural(events, 'event')}>
       {unverifiedSince && (
         <p className="mb-3 flex flex-wrap items-baseline gap-x-2">
-          <span className="hatch rounded-xs px-1 font-semibold">
-            <span className="bg-surface/80 px-0.5">UNKNOWN</span>
-          </span>
           <span>
-            Its root event has not been polled since <Moment at={unverifiedSince} />: the present state is unknown.
+            Not confirmed since <Moment at={unverifiedSince} />: its root event has not been polled since then, and the
+            state is as last proven.
           </span>
         </p>
       )}
@@ -62,12 +56,10 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
           <span className="text-lg font-semibold tracking-tight tabular-nums" suppressHydrationWarning>
             {formatDurationBounds(least, most)}
           </span>
-          <BoundsBar
-            start={moments(startedBetween)}
-            end={endedBetween && moments(endedBetween)}
-            now={now}
-            className="mt-1 h-3 w-full max-w-md"
-          />
+          {incident.outages.length > 1 && (
+            <span className="text-ink-2"> in {incident.outages.length} outages, healthy in between</span>
+          )}
+          <OutagesBar incident={incident} now={now} className="mt-1 h-3 w-full max-w-md" />
         </Fact>
         <Fact name="Began between">
           <Between bounds={startedBetween} />
@@ -95,8 +87,8 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
         {cause?.nextStep && <Fact name="Next step">{cause.nextStep}</Fact>}
         {delay && (
           <Fact name="Detection delay">
-            ≤ {upTo(delay.detectedWithinSeconds)} at today’s polling; notification ≤ {upTo(delay.notifiedWithinSeconds)}{' '}
-            later.
+            ≤ {upTo(delay.detectedWithinSeconds)} at the present intervals; notification ≤{' '}
+            {upTo(delay.notifiedWithinSeconds)} later.
           </Fact>
         )}
         <Fact name="Acknowledged">

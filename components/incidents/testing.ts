@@ -40,7 +40,9 @@ export function testEvent(fields: Partial<Event> & Pick<Event, 'id' | 'kind'>): 
 
 export function testIncident(fields: Partial<Incident> = {}): Incident {
   const root = testEvent({ id: 'p', kind: 'path_down', parts: 1 })
-  const { state = 'closed', endedBetween = root.endedBetween } = fields
+  const { state = 'closed', startedBetween = root.startedBetween, endedBetween = root.endedBetween } = fields
+  const certain = { from: startedBetween[1], to: endedBetween?.[0] ?? null }
+  const isCertain = certain.to === null || certain.to > certain.from
   return {
     id: 'i1',
     scope: 'c1',
@@ -60,8 +62,9 @@ export function testIncident(fields: Partial<Incident> = {}): Incident {
       routes: 'unknown',
       traffic: null,
     },
-    startedBetween: root.startedBetween,
-    endedBetween: root.endedBetween,
+    startedBetween,
+    endedBetween,
+    outages: [{ startedBetween, endedBetween, certain: isCertain ? [certain] : [] }],
     openedAt: minute(2),
     closedAt: minute(11),
     acknowledged: null,

@@ -44,7 +44,8 @@ export function pageAge(answer: Answered, now: number, pinned = false): AgeWords
 /** The age of one panel: nothing while it is as current as its page, which says when that was. */
 export function panelAge(answer: Answered, now: number): AgeWords {
   return {
-    late: lateWords(answer.freshness, now),
+    // how late polls are now says nothing of the past
+    late: isOfThePast(answer, now) ? null : lateWords(answer.freshness, now),
     asOf: isOfThePast(answer, now) ? answer.asOf : null,
     oldestPollAt: null,
     missing: missingPollsWords(answer.freshness),

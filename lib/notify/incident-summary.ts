@@ -6,7 +6,10 @@ import {
   type EpochMs,
   type Evidence,
   incidentImpact,
+  type Lasting,
+  lengthOf,
   type OperatorCard,
+  outagesOf,
   parsePath,
   type PollPace,
 } from '#lib/contract/index.ts'
@@ -54,7 +57,7 @@ export function summarizeIncident(
     subject: root.subject,
     started: isoBounds(incident.started),
     ended: incident.ended && isoBounds(incident.ended),
-    outage: incident.ended && outageOf(incident.started, incident.ended),
+    outage: incident.ended && outageOf(events, incident.ended.latest),
     owner: ownerOf(cause),
     cause: cause?.class ?? 'unknown_cause',
     explainedBy: incident.explainedBy,
@@ -97,12 +100,12 @@ export function routingFactsOf(
   }
 }
 
-/** At least from the latest start to the earliest end, at most from the earliest start to the latest end. */
-export function outageOf(started: Bounds, ended: Bounds): NonNullable<IncidentSummary['outage']> {
-  return {
-    atLeastSeconds: Math.max(0, ended.earliest - started.latest) / 1_000,
-    atMostSeconds: Math.max(0, ended.latest - started.earliest) / 1_000,
-  }
+/** How long what was lost lasted, without the healthy time between two falls. */
+export function outageOf(events: readonly Lasting[], now: EpochMs): NonNullable<IncidentSummary['outage']> {
+  const outages = outagesOf(events)
+  const { least, most } = lengthOf(outages, { provenUntil: now, now })
+  const begun = outages[0]?.started.earliest ?? now
+  return { atLeastSeconds: least / 1_000, atMostSeconds: (most ?? Math.max(0, now - begun)) / 1_000 }
 }
 
 export function contentOf(

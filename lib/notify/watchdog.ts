@@ -98,7 +98,7 @@ function noDataSummary(subscription: string, { since, ended }: NoData): Incident
     subject: '',
     started: isoBounds(started),
     ended: ended && isoBounds(ended),
-    outage: ended && outageOf(started, ended),
+    outage: ended && outageOf([{ kind: 'nothing_polled', severity: 'critical', started, ended }], ended.latest),
     owner: 'unknown',
     cause: 'unknown_cause',
     confidence: 0,

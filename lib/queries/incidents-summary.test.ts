@@ -12,6 +12,7 @@ const FROM = Date.UTC(2026, 10, 1)
 const range = { from: FROM, to: FROM + 3 * DAY }
 
 const one = (fields: Partial<IncidentFigures> = {}): IncidentFigures => ({
+  id: 'i1',
   severity: 'major',
   owner: 'provider',
   openedAt: FROM,
@@ -28,6 +29,19 @@ it('the mean length is bounded by what the samples allow: 9 to 12 min and 0 to 4
   expect(summaryOf([one(), short], range).repair).toEqual({
     incidents: 2,
     meanSeconds: { atLeast: 4.5 * 60, atMost: 8 * 60 },
+  })
+})
+
+it('two outages of one incident last as long as they did, without the healthy time between them', () => {
+  const at = (minutes: number) => ({ earliest: FROM + minutes * MINUTE, latest: FROM + (minutes + 1) * MINUTE })
+  const incident = one({ started: at(0), ended: at(20) })
+  const outages = [
+    { started: at(0), ended: at(3), certain: [{ from: at(0).latest, to: at(3).earliest }] },
+    { started: at(17), ended: at(20), certain: [{ from: at(17).latest, to: at(20).earliest }] },
+  ]
+  expect(summaryOf([incident], range, new Map([['i1', outages]])).repair).toEqual({
+    incidents: 1,
+    meanSeconds: { atLeast: 4 * 60, atMost: 8 * 60 },
   })
 })
 

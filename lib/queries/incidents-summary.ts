@@ -1,11 +1,14 @@
 import {
-  BEFORE_MONITORING,
   type EpochMs,
   type IncidentsSummary,
   type IncidentsSummaryParameters,
+  lengthOf,
+  type Outage,
+  outagesOf,
   type ResponseOf,
 } from '#lib/contract/index.ts'
-import { type IncidentFigures, incidentFigures } from '#lib/history/index.ts'
+import { type IncidentFigures, incidentFigures, timesOfIncidents } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable } from './db.ts'
 import { DAY_MS } from './divided-time.ts'
@@ -36,16 +39,28 @@ export async function getIncidentsSummary(
     throw new InvalidRequestError(`from: a summary has at most ${MOST_DAYS} days; send a later one, or an earlier to`)
   const figures = await incidentFigures(q, { ...range, scope: await resolveEventScope(q, scope) })
   return {
-    data: summaryOf(figures, range),
+    data: summaryOf(figures, range, await outagesOfEach(q, figures)),
     asOf: iso(now),
     freshness: freshnessOf(pollsUnder(await readSources(q), pollsBehind(), now), now),
   }
 }
 
-/** @param range epoch milliseconds: [from, to) */
+async function outagesOfEach(q: Queryable, incidents: readonly IncidentFigures[]): Promise<Map<string, Outage[]>> {
+  const times = await timesOfIncidents(
+    q,
+    incidents.map(({ id }) => id),
+  )
+  return new Map([...Map.groupBy(times, ({ incidentId }) => incidentId)].map(([id, own]) => [id, outagesOf(own)]))
+}
+
+/**
+ * @param range epoch milliseconds: [from, to)
+ * @param outages by incident; one of which no event is kept any more lasted from its begin to its end
+ */
 export function summaryOf(
   incidents: readonly IncidentFigures[],
   { from, to }: { from: EpochMs; to: EpochMs },
+  outages: ReadonlyMap<string, readonly Outage[]> = new Map(),
 ): IncidentsSummary {
   const dayOf = (at: EpochMs) => iso(at).slice(0, 10)
   const byDay = Map.groupBy(incidents, ({ openedAt }) => dayOf(openedAt))
@@ -63,23 +78,21 @@ export function summaryOf(
     secondsToAcknowledge: median(waits),
     bySeverity: countsBy(incidents, ({ severity }) => severity),
     byOwner: countsBy(incidents, ({ owner }) => owner),
-    repair: repairOf(incidents),
+    repair: repairOf(incidents, outages),
     days: days.map((day) => ({ day, opened: countsBy(byDay.get(day) ?? [], ({ severity }) => severity) })),
   }
 }
 
-function repairOf(incidents: readonly IncidentFigures[]): IncidentsSummary['repair'] {
-  const lengths = incidents.flatMap(({ started, ended, maintenance }) =>
-    ended === null || maintenance
-      ? []
-      : [
-          {
-            atLeast: Math.max(0, ended.earliest - started.latest) / 1_000,
-            atMost:
-              started.earliest === BEFORE_MONITORING ? null : Math.max(0, ended.latest - started.earliest) / 1_000,
-          },
-        ],
-  )
+function repairOf(
+  incidents: readonly IncidentFigures[],
+  outages: ReadonlyMap<string, readonly Outage[]>,
+): IncidentsSummary['repair'] {
+  const lengths = incidents.flatMap(({ id, started, ended, maintenance }) => {
+    if (ended === null || maintenance) return []
+    const whole: Outage = { started, ended, certain: [{ from: started.latest, to: ended.earliest }] }
+    const { least, most } = lengthOf(outages.get(id) ?? [whole], { provenUntil: ended.latest, now: ended.latest })
+    return [{ atLeast: least / 1_000, atMost: most === null ? null : most / 1_000 }]
+  })
   if (lengths.length === 0) return null
   const most = lengths.map(({ atMost }) => atMost)
   return {

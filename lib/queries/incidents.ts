@@ -6,6 +6,8 @@ import {
   type Incident,
   type IncidentDetail,
   type IncidentsParameters,
+  type Outage,
+  outagesOf,
   type PollPace,
   type ResponseOf,
   type StreamChange,
@@ -20,6 +22,7 @@ import {
   listIncidents as readIncidents,
   recentAssignees,
   sendsOf,
+  timesOfIncidents,
   type SourceStatus,
   type StoredAssignment,
   type StoredIncident,
@@ -135,7 +138,12 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Inciden
   const sources = await readSources(q)
   const impactOf = await impactOfEach(q, [found.incident], { sources, now }, { events: found.events })
   const assignments = (await assignmentsOf(q, id)).map(assignmentView)
-  const view = incidentView(found.incident, root, { ...polledOf(sources), impactOf }, now)
+  const view = incidentView(
+    found.incident,
+    root,
+    { ...polledOf(sources), impactOf, outages: outagesOf(found.events) },
+    now,
+  )
   const sent = (await sendsOf(q, id)).map(({ at, deliveredAt, ...send }) => ({
     ...send,
     at: iso(at),
@@ -160,7 +168,17 @@ export async function incidentViews(
   )
   const views = new Map((await eventViews(q, roots)).map((event) => [event.id, event]))
   const polled = { ...polledOf(sources), impactOf: await impactOfEach(q, rows, { sources, now }, { topology }) }
-  return rows.map((row) => incidentView(row, views.get(row.rootEventId) ?? null, polled, now))
+  const times = Map.groupBy(
+    await timesOfIncidents(
+      q,
+      rows.map(({ id }) => id),
+    ),
+    ({ incidentId }) => incidentId,
+  )
+  return rows.map((row) => {
+    const outages = outagesOf(times.get(row.id) ?? [])
+    return incidentView(row, views.get(row.rootEventId) ?? null, { ...polled, outages }, now)
+  })
 }
 
 const ranks = Object.fromEntries(severities.map((severity, rank) => [severity, rank]))
@@ -212,7 +230,12 @@ const polledOf = (sources: readonly SourceStatus[]): Polled => ({
 function incidentView(
   stored: StoredIncident,
   event: Event | null,
-  { sources, paces, impactOf }: Polled & { impactOf: (incident: StoredIncident) => Incident['impact'] },
+  {
+    sources,
+    paces,
+    impactOf,
+    outages,
+  }: Polled & { impactOf: (incident: StoredIncident) => Incident['impact']; outages: Outage[] },
   now: EpochMs,
 ): Incident {
   return {
@@ -230,6 +253,11 @@ function incidentView(
     impact: impactOf(stored),
     startedBetween: isoBounds(stored.started),
     endedBetween: isoBoundsOrNull(stored.ended),
+    outages: outages.map(({ started, ended, certain }) => ({
+      startedBetween: isoBounds(started),
+      endedBetween: isoBoundsOrNull(ended),
+      certain: certain.map(({ from, to }) => ({ from: iso(from), to: isoOrNull(to) })),
+    })),
     openedAt: iso(stored.openedAt),
     closedAt: isoOrNull(stored.closedAt),
     acknowledged: stored.acknowledged && {
@@ -239,7 +267,8 @@ function incidentView(
     },
     assigned: stored.assigned && assignmentView(stored.assigned),
     unverifiedSince: event && stored.closedAt === null ? unverifiedSince(event, sources, now) : null,
-    delay: event && delayBound(event, paces),
+    // how fast it is polled now says nothing of what is over
+    delay: event && stored.closedAt === null ? delayBound(event, paces) : null,
     events: stored.events,
     maintenance: stored.maintenance,
   }

@@ -4,6 +4,7 @@ import {
   eventKindRecords,
   type Gateway,
   type Incident,
+  lengthOf,
   openWindow,
   RECOVERED_SHOWN_MS,
   type WallState,
@@ -238,26 +239,23 @@ function recoveryOf(about: readonly Incident[], { now }: WallFacts): WallTile['r
     )
     .toSorted((a, b) => ((a.endedBetween?.[1] ?? '') < (b.endedBetween?.[1] ?? '') ? 1 : -1))
   if (!last?.endedBetween) return null
-  const { root, endedBetween, startedBetween } = last
+  const { root, endedBetween } = last
   return {
     at: endedBetween[1],
     was: root && losses.has(root.kind) ? 'down' : 'degraded',
-    duration: root?.duration ?? durationOf(startedBetween, endedBetween),
+    duration: durationOf(last),
     monitoring: last.phase === 'recovered',
   }
 }
 
-/** Null where it was so already at the first poll. */
-function durationOf(started: Incident['startedBetween'], ended: Incident['startedBetween']) {
-  const [startEarliest, startLatest, endEarliest, endLatest] = [...started, ...ended].map((at) => Date.parse(at)) as [
-    number,
-    number,
-    number,
-    number,
-  ]
-  if (startEarliest === 0) return null
-  return {
-    atLeastSeconds: Math.max(0, endEarliest - startLatest) / 1_000,
-    atMostSeconds: (endLatest - startEarliest) / 1_000,
-  }
+/** Of all its outages together; null where it was so already at the first poll. */
+function durationOf({ outages }: Incident): NonNullable<WallTile['recovered']>['duration'] {
+  const times = outages.map(({ startedBetween, endedBetween, certain }) => ({
+    started: { earliest: Date.parse(startedBetween[0]), latest: Date.parse(startedBetween[1]) },
+    ended: endedBetween && { earliest: Date.parse(endedBetween[0]), latest: Date.parse(endedBetween[1]) },
+    certain: certain.map(({ from, to }) => ({ from: Date.parse(from), to: to === null ? null : Date.parse(to) })),
+  }))
+  const end = Math.max(...times.map(({ ended }) => ended?.latest ?? 0))
+  const { least, most } = lengthOf(times, { provenUntil: end, now: end })
+  return most === null ? null : { atLeastSeconds: least / 1_000, atMostSeconds: most / 1_000 }
 }

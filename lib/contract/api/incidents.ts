@@ -117,20 +117,40 @@ export const incident = z.object({
   impact,
   startedBetween: bounds,
   endedBetween: bounds.nullable(),
+  outages: z
+    .array(
+      z.object({
+        startedBetween: bounds,
+        endedBetween: bounds.nullable().describe('null = it goes on'),
+        certain: z
+          .array(
+            z.object({
+              from: instant,
+              to: instant.nullable().describe('null = until the last poll that could say so'),
+            }),
+          )
+          .describe('the times that are proven'),
+      }),
+    )
+    .describe('what was lost, and healthy in between, is several: an incident lasted as long as they did together'),
   openedAt: instant,
   closedAt: instant.nullable(),
   acknowledged: acknowledgement.nullable(),
   assigned: assignment.extend({ assignee: z.string() }).nullable().describe('who works on it; null = nobody'),
   unverifiedSince: instant
     .nullable()
-    .describe('while open: since when the polls behind its root fail, so that its current state cannot be confirmed'),
+    .describe(
+      'while open: since when the polls behind its root fail, so that nobody confirms its last proven state any more',
+    ),
   delay: z
     .object({
       detectedWithinSeconds: z.number().describe('from when it happened to its record'),
       notifiedWithinSeconds: z.number().describe('from its record to the first notice, where one is due'),
     })
     .nullable()
-    .describe('the longest delay of its root at the intervals in force; null where its proof takes more than samples'),
+    .describe(
+      'while open: the longest delay of its root at the intervals in force; null where its proof takes more than samples',
+    ),
   events: z.number().int().describe('how many events, folded ones included'),
   maintenance: z.boolean().describe('all of it was expected of a maintenance window that was declared or announced'),
 })

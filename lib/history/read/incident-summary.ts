@@ -5,6 +5,7 @@ import { IS_MAINTENANCE, OWNER } from './list-incidents.ts'
 
 /** An incident as far as figures about many need it. */
 export interface IncidentFigures {
+  id: string
   severity: Severity
   owner: CauseOwner
   openedAt: EpochMs
@@ -23,6 +24,7 @@ export async function incidentFigures(
   { from, to, scope }: { from: EpochMs; to: EpochMs; scope?: string | undefined },
 ): Promise<IncidentFigures[]> {
   const { rows } = await db.query<{
+    id: string
     severity: Severity
     owner: CauseOwner
     opened_at: Date
@@ -34,7 +36,7 @@ export async function incidentFigures(
     is_open: boolean
     maintenance: boolean
   }>(
-    `SELECT i.severity, ${OWNER} AS owner, i.opened_at, i.acked_at, i.started_earliest, i.started_latest, i.ended_earliest, i.ended_latest,
+    `SELECT i.id, i.severity, ${OWNER} AS owner, i.opened_at, i.acked_at, i.started_earliest, i.started_latest, i.ended_earliest, i.ended_latest,
        i.closed_at IS NULL AS is_open, ${IS_MAINTENANCE} AS maintenance
      FROM incident i
      WHERE i.opened_at >= $1 AND i.opened_at < $2
@@ -43,6 +45,7 @@ export async function incidentFigures(
     [iso(from), iso(to), scope ?? null],
   )
   return rows.map((row) => ({
+    id: row.id,
     severity: row.severity,
     owner: row.owner,
     openedAt: ms(row.opened_at),

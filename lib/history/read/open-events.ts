@@ -1,4 +1,4 @@
-import type { EventKind } from '#lib/contract/index.ts'
+import type { EventKind, Lasting, Severity } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { StoredEvent } from '../types.ts'
 import { eventsWhere } from './list-events.ts'
@@ -48,4 +48,35 @@ export function eventsOfIncidents(
     incidentIds,
     kinds,
   ])
+}
+
+/** When the events of these incidents lasted. */
+export async function timesOfIncidents(
+  db: Queryable,
+  incidentIds: readonly string[],
+): Promise<(Lasting & { incidentId: string })[]> {
+  if (incidentIds.length === 0) return []
+  const { rows } = await db.query<{
+    incident_id: string
+    kind: EventKind
+    severity: Severity
+    started_earliest: Date
+    started_latest: Date
+    ended_earliest: Date | null
+    ended_latest: Date | null
+  }>(
+    `SELECT incident_id, kind, severity, started_earliest, started_latest, ended_earliest, ended_latest
+     FROM event WHERE incident_id = ANY ($1) ORDER BY started_earliest, id`,
+    [incidentIds],
+  )
+  return rows.map((row) => ({
+    incidentId: row.incident_id,
+    kind: row.kind,
+    severity: row.severity,
+    started: { earliest: row.started_earliest.getTime(), latest: row.started_latest.getTime() },
+    ended:
+      row.ended_earliest && row.ended_latest
+        ? { earliest: row.ended_earliest.getTime(), latest: row.ended_latest.getTime() }
+        : null,
+  }))
 }
