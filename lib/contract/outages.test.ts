@@ -41,7 +41,7 @@ describe('outages', () => {
       { outages: 1, least: 32, most: 50 },
     ],
     [
-      'two that can not be told apart: what is certain is certain of either',
+      'two whose bounds meet: what is certain is certain of either',
       [event('path_down', [10, 20], [50, 100]), event('path_down', [90, 120], [130, 140])],
       { outages: 1, least: 40, most: 130 },
     ],

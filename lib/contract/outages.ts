@@ -12,7 +12,7 @@ export interface Outage {
   certain: { from: EpochMs; to: EpochMs | null }[]
 }
 
-/** An event, as far as it tells when something was lost. */
+/** An event, as far as it bounds when something was lost. */
 export interface Lasting {
   kind: EventKind
   severity: Severity
@@ -31,7 +31,7 @@ export const outageKinds: readonly EventKind[] = eventKinds.filter((kind) => {
 
 /**
  * The outages of an incident: two falls with health in between are two, however soon the second one followed. They are made of the
- * events that are as severe as the worst of them; where only repetitions are known, of those. Events whose bounds meet can't be told
+ * events that are as severe as the worst of them; where only repetitions are known, of those. Events whose bounds meet can't be held
  * apart and are one outage; what is certain of it are the times that are certain of any of them.
  * @returns the first to begin first
  */
