@@ -1,6 +1,18 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createToken, makeLink } from '#lib/access/index.ts'
-import { commands, endpoints, plainEndpoints, problem, type Role, ROLE_NAMES, ROLES } from '#lib/contract/index.ts'
+import { COMMAND, createToken, makeLink } from '#lib/access/index.ts'
+import {
+  commands,
+  type Endpoint,
+  endpoints,
+  type PlainEndpoint,
+  plainEndpoints,
+  problem,
+  RIGHTS,
+  type Role,
+  ROLE_NAMES,
+  ROLES,
+} from '#lib/contract/index.ts'
 import { useReadingDatabase } from '#lib/queries/index.ts'
 import { useSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -25,20 +37,32 @@ afterAll(async () => {
   useSettings(undefined)
 })
 
+const daysUntil = (at: string) => (Date.parse(at) - Date.now()) / 86_400_000
 const withId = (path: string) => path.replace('{id}', 'none')
 const questions = [
-  ...Object.values(endpoints).map(({ path, right }) => ({ method: 'GET', path: `/api/v1${withId(path)}`, right })),
-  ...Object.values(plainEndpoints).map(({ path, right }) => ({ method: 'GET', path, right })),
+  ...Object.values<Endpoint>(endpoints).map(({ path, right, forWalls = false }) => ({
+    method: 'GET',
+    path: `/api/v1${withId(path)}`,
+    right,
+    forWalls,
+  })),
+  ...Object.values<PlainEndpoint>(plainEndpoints).map(({ path, right, forWalls = false }) => ({
+    method: 'GET',
+    path,
+    right,
+    forWalls,
+  })),
 ]
 const changes = Object.values(commands).map(({ method, path, right }) => ({
   method: method.toUpperCase(),
   path: `/api/v1${withId(path)}`,
   right,
+  forWalls: false,
 }))
 const everything = [...questions, ...changes]
 
 async function tokenOf(role: Role, scopes: string[] = []): Promise<Client> {
-  const { token } = await createToken(db.pool, { kind: 'api', role, scopes, expiresAt: null, createdBy: 'a test' })
+  const { token } = await createToken(db.pool, { kind: 'api', role, scopes, expiresAt: null, maker: COMMAND })
   return new Client(api.origin, { authorization: `Bearer ${token}` })
 }
 
@@ -88,6 +112,10 @@ describe('without signing in', () => {
 })
 
 describe('each role', () => {
+  it('viewer changes nothing: no command needs what it has', () => {
+    expect(changes.filter(({ right }) => (ROLES.viewer.rights as string[]).includes(right))).toEqual([])
+  })
+
   it.each(ROLE_NAMES)('%s may do what the matrix says', async (role) => {
     const client = await tokenOf(role)
     for (const one of everything) {
@@ -275,14 +303,19 @@ describe('tokens', () => {
   it('are shown once, kept as a hash, and end at once', async () => {
     const body = { role: 'viewer', scopes: [`subscription:${SUBSCRIPTION.toUpperCase()}`], name: 'a script' }
     const { data } = (await ada.ask('POST', '/api/v1/tokens', body)).body
-    expect(data).toMatchObject({ role: 'viewer', scopes: [`subscription:${SUBSCRIPTION}`], expiresAt: null })
+    expect(data).toMatchObject({ role: 'viewer', scopes: [`subscription:${SUBSCRIPTION}`], lastUsedAt: null })
+    expect(daysUntil(data.expiresAt)).toBeCloseTo(365, 1)
     expect(data.token).toMatch(/^pw_[\w-]{43}$/)
     const program = new Client(api.origin, { authorization: `bearer ${data.token}` })
     expect((await program.ask('GET', '/api/v1/overview')).status).toBe(200)
     const { rows } = await db.pool.query(`SELECT access_token::text AS text FROM access_token`)
     expect(rows.some(({ text }) => text.includes(data.token))).toBe(false)
     const listed = (await ada.ask('GET', '/api/v1/tokens')).body.data.find(({ id }: { id: string }) => id === data.id)
-    expect(listed).toMatchObject({ name: 'a script', createdBy: 'Ada', lastUsedAt: expect.any(String) })
+    expect(listed).toMatchObject({
+      name: 'a script',
+      owner: { kind: 'user', id: expect.any(String), name: 'Ada' },
+      lastUsedAt: expect.any(String),
+    })
     expect(listed.token).toBeUndefined()
     expect((await ada.ask('DELETE', `/api/v1/tokens/${data.id}`)).status).toBe(200)
     expect((await program.ask('GET', '/api/v1/overview')).status).toBe(401)
@@ -296,6 +329,78 @@ describe('tokens', () => {
     expect((await program.ask('GET', '/api/v1/overview')).status).toBe(200)
     await db.pool.query(`UPDATE access_token SET expires_at = now() WHERE id = $1`, [data.id])
     expect((await program.ask('GET', '/api/v1/overview')).status).toBe(401)
+  })
+
+  it('carry no more than their owner has at the time, and go with him', async () => {
+    const other = 'subscription:0a000000-0000-4000-8000-000000000002'
+    const add = { email: 'lea@example.com', role: 'admin' }
+    const { id, link } = (await ada.ask('POST', '/api/v1/users', add)).body.data
+    const lea = await signedIn(api.origin, link, add)
+    const made = (await lea.ask('POST', '/api/v1/tokens', { role: 'admin', scopes: [] })).body.data
+    const program = new Client(api.origin, { authorization: `Bearer ${made.token}` })
+    const child = (await program.ask('POST', '/api/v1/tokens', { role: 'viewer', scopes: [other] })).body.data
+    expect(child.owner).toEqual({ kind: 'token', id: made.id, name: made.name })
+    const childs = new Client(api.origin, { authorization: `Bearer ${child.token}` })
+    const granted = async (client: Client) => {
+      const { status, body } = await client.ask('GET', '/api/v1/account')
+      return status === 200 ? [body.data.rights.length, body.data.scopes] : (body.missingRight ?? status)
+    }
+    expect(await granted(program)).toEqual([RIGHTS.length, []])
+    expect(await granted(childs)).toEqual([1, [other]])
+
+    const demote = (role: string | null, scopes: string[]) => ada.ask('PUT', `/api/v1/users/${id}`, { role, scopes })
+    await demote('operator', [`subscription:${SUBSCRIPTION}`])
+    expect((await program.ask('GET', '/api/v1/users')).status).toBe(403)
+    expect(await granted(program)).toEqual([ROLES.operator.rights.length, [`subscription:${SUBSCRIPTION}`]])
+    expect(await granted(childs)).toEqual([1, ['nothing']])
+    await demote(null, [])
+    expect([await granted(program), await granted(childs)]).toEqual(['read', 'read'])
+
+    await demote('viewer', [])
+    expect((await program.ask('GET', '/api/v1/overview')).status).toBe(200)
+    await ada.ask('DELETE', `/api/v1/users/${id}`)
+    expect([await granted(lea), await granted(program), await granted(childs)]).toEqual([401, 401, 401])
+  })
+
+  it('end no later than the token that made them, and with it', async () => {
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString()
+    const parent = (await ada.ask('POST', '/api/v1/tokens', { role: 'admin', expiresAt })).body.data
+    const program = new Client(api.origin, { authorization: `Bearer ${parent.token}` })
+    const make = (more: object) => program.ask('POST', '/api/v1/tokens', { role: 'admin', ...more })
+    const child = (await make({})).body.data
+    expect(child.expiresAt).toBe(expiresAt)
+    const tooLate = await make({ expiresAt: new Date(Date.now() + 7_200_000).toISOString() })
+    expect([tooLate.status, tooLate.body.detail]).toEqual([400, expect.stringMatching(/your own token ends/)])
+    const wall = (
+      await new Client(api.origin, { authorization: `Bearer ${child.token}` }).ask('POST', '/api/v1/tokens', {
+        kind: 'wall',
+      })
+    ).body.data
+    const clients = [parent, child, wall].map(
+      ({ token }) => new Client(api.origin, { authorization: `Bearer ${token}` }),
+    )
+    const statuses = () => Promise.all(clients.map(async (one) => (await one.ask('GET', '/api/v1/wall')).status))
+    expect(await statuses()).toEqual([200, 200, 200])
+    await ada.ask('DELETE', `/api/v1/tokens/${parent.id}`)
+    expect(await statuses()).toEqual([401, 401, 401])
+    const listed = (await ada.ask('GET', '/api/v1/tokens')).body.data as { id: string }[]
+    expect(listed.filter(({ id }) => [parent.id, child.id, wall.id].includes(id))).toEqual([])
+  })
+
+  it('of former versions work on without owner and end, and are listed so', async () => {
+    const token = `pw_${'f'.repeat(43)}`
+    await db.pool.query(
+      `INSERT INTO access_token (id, token_hash, kind, name, role, created_by) VALUES ('former', $1, 'api', 'former', 'viewer', 'Leaver')`,
+      [createHash('sha256').update(token).digest('hex')],
+    )
+    const program = new Client(api.origin, { authorization: `Bearer ${token}` })
+    expect((await program.ask('GET', '/api/v1/overview')).status).toBe(200)
+    const listed = (await ada.ask('GET', '/api/v1/tokens')).body.data as { id: string }[]
+    expect(listed.find(({ id }) => id === 'former')).toMatchObject({
+      owner: null,
+      createdBy: 'Leaver',
+      expiresAt: null,
+    })
   })
 
   it('give nobody more than he has', async () => {
@@ -320,6 +425,7 @@ describe('tokens', () => {
     [{}],
     [{ role: 'viewer', scopes: ['everything'] }],
     [{ role: 'viewer', expiresAt: '2020-01-01T00:00:00Z' }],
+    [{ role: 'viewer', expiresAt: '2999-01-01T00:00:00Z' }],
     [{ kind: 'wall', role: 'viewer' }],
   ])('%j is refused', async (body) => {
     expect((await ada.ask('POST', '/api/v1/tokens', body)).status).toBe(400)
@@ -341,9 +447,13 @@ describe('a wall', () => {
     // serveRoutes has no pages: the front let it pass
     expect((await screen.ask('GET', '/wall')).status).toBe(404)
     for (const one of everything) {
-      const isForWalls = ['/api/v1/wall', '/api/v1/stream'].includes(one.path) && one.method === 'GET'
-      if (!isForWalls) expect([401, 403], one.path).toContain((await statusOf(screen, one)).status)
+      const { status } = await statusOf(screen, one)
+      if (one.forWalls) expect([one.path, status]).toEqual([one.path, 200])
+      else expect([401, 403], one.path).toContain(status)
     }
+    expect(everything.filter(({ forWalls }) => forWalls).map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['/api/v1/wall', '/api/v1/wall/history', '/api/v1/stream']),
+    )
     const asToken = new Client(api.origin, { authorization: `Bearer ${token}` })
     expect((await asToken.ask('GET', '/api/v1/circuits')).body.missingRight).toBe('read')
   })

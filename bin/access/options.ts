@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { formatScope, parseScope, type Role, ROLE_NAMES } from '#lib/contract/index.ts'
+import { formatScope, MAX_TOKEN_DAYS, parseScope, type Role, ROLE_NAMES } from '#lib/contract/index.ts'
 import { formatDuration, parseDuration } from '#lib/platform/environment.mjs'
 
 /** The command is none of ours, or lacks something. */
@@ -8,7 +8,7 @@ export class UsageError extends Error {
 }
 
 const DAY_MS = 86_400_000
-const EXPIRES = { min: 60_000, max: 3_650 * DAY_MS }
+const EXPIRES = { min: 60_000, max: MAX_TOKEN_DAYS * DAY_MS }
 
 export interface Options {
   words: string[]
@@ -16,6 +16,8 @@ export interface Options {
   scopes: string[]
   expiresAt: Date | null
   name: string | undefined
+  /** the e-mail address of the user whose a token is */
+  owner: string | undefined
   wall: boolean
   ifNone: boolean
 }
@@ -32,6 +34,7 @@ export function readOptions(args: readonly string[]): Options {
         scope: { type: 'string', multiple: true },
         expires: { type: 'string' },
         name: { type: 'string' },
+        owner: { type: 'string' },
         wall: { type: 'boolean' },
         'if-none': { type: 'boolean' },
       },
@@ -46,6 +49,7 @@ export function readOptions(args: readonly string[]): Options {
     scopes: formatScope(parseScope(values.scope ?? [])),
     expiresAt: values.expires === undefined ? null : endOf(values.expires),
     name: values.name,
+    owner: values.owner,
     wall: values.wall ?? false,
     ifNone: values['if-none'] ?? false,
   }

@@ -27,8 +27,8 @@ export const USAGE = `usage: npm run access -- <command>
   user role <email> <role|none> [--scope <scope>]...
   user remove <email>
   token list
-  token create --role <role> [--scope <scope>]... [--expires 90d] [--name <name>]
-  token create --wall [--scope <scope>]... [--expires 90d] [--name <name>]
+  token create --role <role> [--scope <scope>]... [--expires 90d] [--name <name>] [--owner <email>]
+  token create --wall [--scope <scope>]... [--expires 90d] [--name <name>] [--owner <email>]
   token revoke <id>
   erase <email>                         removes a user, and his name from what is kept
 
@@ -136,20 +136,22 @@ const COMMANDS: CommandLine[] = [
     name: ['token', 'list'],
     takes: 0,
     work: async ({ db }) =>
-      (await listTokens(db.pool)).map(({ id, kind, name, role, scopes, expiresAt }) =>
+      (await listTokens(db.pool)).map(({ id, kind, name, role, scopes, expiresAt, owner, createdBy, lastUsedAt }) =>
         [
           id,
           role ?? kind,
           name,
           scopes.join(' ') || 'everything',
-          expiresAt ? `until ${expiresAt.toISOString()}` : 'for good',
+          expiresAt ? `until ${expiresAt.toISOString()}` : 'for good: replace it',
+          owner ? `of ${owner.name}` : `no owner, made by ${createdBy}: replace it`,
+          lastUsedAt ? `last used ${lastUsedAt.toISOString()}` : 'not used yet',
         ].join('\t'),
       ),
   },
   {
     name: ['token', 'create'],
     takes: 0,
-    work: async ({ db }, _, { wall, role, scopes, expiresAt, name }) => {
+    work: async ({ db }, _, { wall, role, scopes, expiresAt, name, owner }) => {
       if (wall === (role !== undefined)) throw new UsageError('token create: give either --role or --wall')
       const { token, ...stored } = await createToken(db.pool, {
         kind: wall ? 'wall' : 'api',
@@ -157,9 +159,11 @@ const COMMANDS: CommandLine[] = [
         role: role ?? null,
         scopes,
         expiresAt,
-        createdBy: COMMAND.name,
+        maker: COMMAND,
+        owner: owner === undefined ? undefined : (await userByEmail(db.pool, owner)).id,
       })
-      await recorded(db, 'createToken', stored.id, { kind: stored.kind, role: stored.role, scopes, expiresAt })
+      const { kind, expiresAt: end, owner: whose } = stored
+      await recorded(db, 'createToken', stored.id, { kind, role: stored.role, scopes, expiresAt: end, owner: whose })
       return [token]
     },
   },

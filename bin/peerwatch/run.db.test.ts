@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startSignedApi } from '#app/api/testing/signed-api.ts'
-import { createToken } from '#lib/access/index.ts'
+import { COMMAND, createToken } from '#lib/access/index.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { useReadingDatabase } from '#lib/queries/index.ts'
@@ -44,9 +44,8 @@ beforeAll(async () => {
     ])
   }
   api = await startSignedApi(db)
-  token = (
-    await createToken(db.pool, { kind: 'api', role: 'viewer', scopes: [], expiresAt: null, createdBy: 'a test' })
-  ).token
+  token = (await createToken(db.pool, { kind: 'api', role: 'viewer', scopes: [], expiresAt: null, maker: COMMAND }))
+    .token
 })
 afterAll(async () => {
   await api.stop()

@@ -156,7 +156,7 @@ export function workerJobs({ checked, azure, watch, wake }: WorkerJobsOptions): 
       cron: '* * * * *',
       expireInSeconds: 900,
       run: async (signal, held) =>
-        refreshSingleLosses(held, await scopesInUse(held.pool, new Date(databaseClock.now())), {
+        refreshSingleLosses(held, await scopesInUse(held.pool), {
           now: databaseClock.now,
           signal,
         }),

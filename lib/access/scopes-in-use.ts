@@ -1,13 +1,13 @@
 import { type AccessScope, audienceOf, parseScope, ScopeTextError } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { listTokens } from './tokens/tokens.ts'
+import { tokenAuthorities } from './tokens/token-authority-store.ts'
 import { listUsers } from './users/users.ts'
 
-/** Every scope by which somebody may read now, each once: those of users with a role, and of tokens that have not expired. */
-export async function scopesInUse(db: Queryable, now: Date): Promise<AccessScope[]> {
+/** Every scope by which somebody may read now, each once: those of users with a role, and what tokens carry that have not ended. */
+export async function scopesInUse(db: Queryable): Promise<AccessScope[]> {
   const users = (await listUsers(db)).filter(({ role }) => role !== null)
-  const tokens = (await listTokens(db)).filter(({ expiresAt }) => expiresAt === null || expiresAt > now)
-  const scopes = [...users, ...tokens].flatMap(({ scopes: texts }) => readable(texts))
+  const tokens = (await tokenAuthorities(db, null)).map(({ caller }) => caller)
+  const scopes = [...users.flatMap(({ scopes: texts }) => readable(texts)), ...tokens.map(({ scope }) => scope)]
   return [...new Map(scopes.map((scope) => [audienceOf(scope), scope])).values()]
 }
 

@@ -3,13 +3,14 @@ import { formatScope } from '#lib/contract/index.ts'
 import type { StoredToken } from './tokens/tokens.ts'
 import type { StoredUser } from './users/users.ts'
 
-export const tokenView = ({ id, kind, name, role, scopes, createdBy, ...times }: StoredToken): ApiToken => ({
+export const tokenView = ({ id, kind, name, role, scopes, createdBy, owner, ...times }: StoredToken): ApiToken => ({
   id,
   kind,
   name,
   role,
   scopes,
   createdBy,
+  owner,
   createdAt: times.createdAt.toISOString(),
   expiresAt: times.expiresAt?.toISOString() ?? null,
   lastUsedAt: times.lastUsedAt?.toISOString() ?? null,

@@ -57,7 +57,7 @@ function Ask({ run }: { run: N2 }) {
   return (
     <span className="flex items-baseline gap-3">
       {ask.error && <span className="text-xs text-down">{ask.error.message}</span>}
-      <Needs right="read" isSmall>
+      <Needs right="acknowledge" isSmall>
         <Button onClick={() => ask.mutate()} disabled={ask.isPending || run.isCurrent === true}>
           {goesOn ? 'Cancel' : run.state === 'done' ? (run.isCurrent ? 'Up to date' : 'Compute again') : 'Compute'}
         </Button>

@@ -1,7 +1,7 @@
 'use client'
 
 import { type FormEvent, useState } from 'react'
-import { type ApiToken, ROLES } from '#lib/contract/index.ts'
+import { type ApiToken, MAX_TOKEN_DAYS, ROLES } from '#lib/contract/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -23,8 +23,7 @@ const DAY_MS = 86_400_000
 const EXPIRES = [
   { value: '30', label: '30 days' },
   { value: '90', label: '90 days' },
-  { value: '365', label: 'a year' },
-  { value: '', label: 'never' },
+  { value: String(MAX_TOKEN_DAYS), label: 'a year' },
 ]
 
 const moment = (at: string | null, none: string) => (at === null ? none : <Moment at={at} zoned={false} />)
@@ -35,7 +34,19 @@ function Expiry({ at }: { at: string | null }) {
   return (
     <span className="inline-flex flex-wrap items-baseline gap-x-2">
       {isOver && <Status tone="off" word="EXPIRED" />}
+      {at === null && <Status tone="notice" word="REPLACE" />}
       {moment(at, 'never')}
+    </span>
+  )
+}
+
+/** One without an owner is nobody's to answer for: what is known is who made it. */
+function Owner({ token: { owner, createdBy } }: { token: ApiToken }) {
+  if (owner) return owner.kind === 'token' ? `the token “${owner.name}”` : owner.name
+  return (
+    <span className="inline-flex flex-wrap items-baseline gap-x-2">
+      <Status tone="notice" word="REPLACE" />
+      no owner, made by {createdBy}
     </span>
   )
 }
@@ -67,7 +78,13 @@ export function TokensTab() {
       cell: ({ lastUsedAt }) => moment(lastUsedAt, 'not yet'),
       zoned: true,
     },
-    { id: 'by', header: 'Created by', value: ({ createdBy }) => createdBy },
+    {
+      id: 'owner',
+      header: 'Owner',
+      value: ({ owner, createdBy }) => owner?.name ?? `no owner, made by ${createdBy}`,
+      cell: (token) => <Owner token={token} />,
+      className: 'min-w-40 wrap-anywhere',
+    },
     {
       id: 'revoke',
       header: 'Revoke',
@@ -81,7 +98,7 @@ export function TokensTab() {
           effect={
             kind === 'wall'
               ? 'Displays that use it lose their picture at once.'
-              : 'Requests with it are refused at once, and its streams end.'
+              : 'Requests with it are refused at once, its streams end, and the tokens that it made end too.'
           }
           action="Revoke"
           onConfirm={() => revoke.mutateAsync({ method: 'DELETE', path: `tokens/${encodeURIComponent(id)}` })}
@@ -127,13 +144,13 @@ function NewToken() {
         name: text('name'),
         ...(kind === 'api' && { role: text('role') }),
         scopes: readScopes(text('scopes')),
-        expiresAt: days === 0 ? null : new Date(Date.now() + days * DAY_MS).toISOString(),
+        expiresAt: new Date(Date.now() + days * DAY_MS).toISOString(),
       },
     })
   }
   const made = create.data
   return (
-    <Panel title="New token" note="with at most your own rights and scope">
+    <Panel title="New token" note="yours: it never has more rights or scope than you have, and ends with your account">
       <form onSubmit={submit} className="grid max-w-[64rem] gap-3 sm:grid-cols-2 lg:grid-cols-4">
         <SelectField
           label="For"

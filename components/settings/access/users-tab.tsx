@@ -152,7 +152,7 @@ function EditUser({ user: { id, email, role, scopes }, onClose }: { user: User; 
         <ConfirmButton
           trigger={<Button>Remove user</Button>}
           question={`Remove the user ${email}?`}
-          effect="The account is deleted and signed out at once. Tokens that it created stay."
+          effect="The account is deleted and signed out at once. Its tokens end with it: programs and wall displays that use them stop."
           action="Remove"
           onConfirm={() => remove.mutateAsync({ method: 'DELETE', path }, { onSuccess: onClose })}
         />

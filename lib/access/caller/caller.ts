@@ -48,8 +48,8 @@ export const OWN_HEADERS = [CALLER_HEADER, ADDRESS_HEADER]
 
 /** Writes who sends a request where {@link callerOf} finds it. */
 export function markCaller(headers: Record<string, string | string[] | undefined>, caller: Caller): void {
-  const { kind, id, name, role, scope, session } = caller
-  const text = JSON.stringify({ kind, id, name, role, scopes: formatScope(scope), session })
+  const { kind, id, name, role, rights, scope, session } = caller
+  const text = JSON.stringify({ kind, id, name, role, rights: [...rights], scopes: formatScope(scope), session })
   headers[CALLER_HEADER] = Buffer.from(text).toString('base64url')
 }
 
@@ -64,9 +64,10 @@ export function callerOf(headers: Headers): Caller {
     if (assumed) return assumed
     throw new UnauthenticatedError()
   }
-  const { scopes, ...known } = JSON.parse(Buffer.from(text, 'base64url').toString())
+  const { scopes, rights, ...known } = JSON.parse(Buffer.from(text, 'base64url').toString())
   if (known.kind === 'open') return OPEN_CALLER
-  return callerWith({ ...known, scope: parseScope(scopes) })
+  // a token may have fewer than its role: its owner's are less
+  return { ...known, rights: new Set<Right>(rights), scope: parseScope(scopes) }
 }
 
 /** Where a request came from; null = not through the front. */

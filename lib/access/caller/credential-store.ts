@@ -1,6 +1,7 @@
-import { type AccessScope, type Caller, parseScope, type Role } from '#lib/contract/index.ts'
+import { type Caller, formatScope, parseScope, type Role } from '#lib/contract/index.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { tokenAuthorities } from '../tokens/token-authority-store.ts'
 import { callerWith } from './caller.ts'
 import { cookieOf, sessionCookieName, signedValue } from './cookies.ts'
 
@@ -46,30 +47,17 @@ export async function callerOfCookie(
   return token === null ? null : callerOfSession(db, token)
 }
 
-interface TokenRow {
-  id: string
-  kind: 'api' | 'wall'
-  name: string
-  role: Role | null
-  scopes: string[]
-  isNews: boolean
-}
-
-/** Who a token is of; null = unknown, revoked or expired. Notes its use. @param hash as {@link hashOf} gives it */
+/**
+ * Who a token is of, with what it carries now; null = unknown, or it, its owner or what it descends from was revoked, removed or has expired. Notes
+ * its use.
+ * @param hash as {@link hashOf} gives it
+ */
 export async function callerOfToken(db: Queryable, hash: string): Promise<Caller | null> {
-  const { rows } = await db.query<TokenRow>(
-    `SELECT id, kind, name, role, scopes,
-            coalesce(last_used_at < now() - make_interval(secs => $2), true) AS "isNews"
-     FROM access_token
-     WHERE token_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`,
-    [hash, NOTED_EVERY_SECONDS],
-  )
-  const [row] = rows
-  if (!row) return null
-  if (row.isNews) await noted(db, 'UPDATE access_token SET last_used_at = now() WHERE id = $1', row.id)
-  const { id, kind, name, role, scopes } = row
-  const scope: AccessScope = parseScope(scopes)
-  return callerWith({ kind: kind === 'wall' ? 'wall' : 'token', id, name, role, scope })
+  const [found] = await tokenAuthorities(db, { hash }, NOTED_EVERY_SECONDS)
+  if (!found) return null
+  const { caller, isNews } = found
+  if (isNews) await noted(db, 'UPDATE access_token SET last_used_at = now() WHERE id = $1', caller.id)
+  return caller
 }
 
 /** A database that is read only for a while, as a standby is, must not keep everybody out. */
@@ -82,24 +70,24 @@ async function noted(db: Queryable, statement: string, id: string): Promise<void
 /** Whether a caller could still send requests: neither revoked nor removed, and with the same rights. */
 export async function isCallerInForce(db: Queryable, caller: Caller): Promise<boolean> {
   if (caller.kind === 'open') return true
-  const { rows } =
-    caller.kind === 'person'
-      ? await db.query(
-          `SELECT role, scopes FROM access_user u WHERE id = $1
-           AND EXISTS (SELECT FROM access_session s WHERE s.user_id = u.id AND s.expires_at > now() AND s.id = coalesce($2, s.id))`,
-          [caller.id, caller.session ?? null],
-        )
-      : await db.query(
-          `SELECT role, scopes FROM access_token
-           WHERE id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`,
-          [caller.id],
-        )
-  const [row] = rows as { role: Role | null; scopes: string[] }[]
-  return (
-    row !== undefined &&
-    row.role === caller.role &&
-    JSON.stringify(parseScope(row.scopes)) === JSON.stringify(caller.scope)
+  const now = caller.kind === 'person' ? await personNow(db, caller) : await tokenNow(db, caller)
+  return now !== null && wordsOf(now) === wordsOf(caller)
+}
+
+const wordsOf = ({ rights, scope }: Pick<Caller, 'rights' | 'scope'>) =>
+  JSON.stringify([[...rights].toSorted(), formatScope(scope)])
+
+const tokenNow = async (db: Queryable, { id }: Caller): Promise<Caller | null> =>
+  (await tokenAuthorities(db, { id }))[0]?.caller ?? null
+
+async function personNow(db: Queryable, caller: Caller): Promise<Caller | null> {
+  const { rows } = await db.query<{ role: Role | null; scopes: string[] }>(
+    `SELECT role, scopes FROM access_user u WHERE id = $1
+     AND EXISTS (SELECT FROM access_session s WHERE s.user_id = u.id AND s.expires_at > now() AND s.id = coalesce($2, s.id))`,
+    [caller.id, caller.session ?? null],
   )
+  const [row] = rows
+  return row ? callerWith({ ...caller, kind: 'person', role: row.role, scope: parseScope(row.scopes) }) : null
 }
 
 /**

@@ -1,4 +1,4 @@
-import { INBOUND_FOLDER } from '#lib/contract/index.ts'
+import { type Endpoint, endpoints, INBOUND_FOLDER, type PlainEndpoint, plainEndpoints } from '#lib/contract/index.ts'
 
 /** What is answered without signing in. Everything else is not: a path that nobody thought of is closed. */
 const PUBLIC = new Set([
@@ -16,7 +16,12 @@ const PUBLIC_FOLDERS = ['/_next/static/', '/api/auth/', INBOUND_FOLDER]
 export const isPublic = (path: string): boolean =>
   PUBLIC.has(path) || PUBLIC_FOLDERS.some((folder) => path.startsWith(folder) && !path.includes('..'))
 
-const OF_WALLS = new Set(['/wall', '/api/v1/wall', '/api/v1/stream'])
+/** The wall's page, and what the contract says that walls may read. */
+const OF_WALLS = new Set([
+  '/wall',
+  ...Object.values<Endpoint>(endpoints).flatMap(({ path, forWalls }) => (forWalls ? `/api/v1${path}` : [])),
+  ...Object.values<PlainEndpoint>(plainEndpoints).flatMap(({ path, forWalls }) => (forWalls ? path : [])),
+])
 export const isForWalls = (path: string): boolean => OF_WALLS.has(path)
 
 /** Where somebody without a role gets to. */

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { formatScope, parseScope, type Role } from '#lib/contract/index.ts'
+import { type ApiToken, formatScope, MAX_TOKEN_DAYS, parseScope, type Role } from '#lib/contract/index.ts'
+import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import type { Actor } from '../audit/audit.ts'
 import { AccessRequestError, UnknownAccessError } from '../errors.ts'
 import { hashOf, makeToken } from './token-text.ts'
 
@@ -12,8 +14,10 @@ export interface StoredToken {
   role: Role | null
   scopes: string[]
   createdBy: string
+  /** whose it is; null = made before tokens had owners */
+  owner: ApiToken['owner']
   createdAt: Date
-  /** null = never */
+  /** null = never: made before tokens had an end */
   expiresAt: Date | null
   /** to within five minutes; null = not yet */
   lastUsedAt: Date | null
@@ -29,11 +33,40 @@ const SHOWN = {
   createdAt: true,
   expiresAt: true,
   lastUsedAt: true,
-} as const
+  ownerKind: true,
+  ownerUser: { select: { id: true, name: true, email: true } },
+  ownerToken: { select: { id: true, name: true } },
+} as const satisfies Prisma.AccessTokenSelect
+
+function storedToken({
+  ownerKind,
+  ownerUser,
+  ownerToken,
+  ...row
+}: Prisma.AccessTokenGetPayload<{ select: typeof SHOWN }>): StoredToken {
+  return { ...(row as Omit<StoredToken, 'owner'>), owner: ownerOf({ ownerKind, ownerUser, ownerToken }) }
+}
+
+function ownerOf(row: {
+  ownerKind: string | null
+  ownerUser: { id: string; name: string; email: string } | null
+  ownerToken: { id: string; name: string } | null
+}): ApiToken['owner'] {
+  const { ownerKind, ownerUser, ownerToken } = row
+  if (ownerUser) return { kind: 'user', id: ownerUser.id, name: ownerUser.name || ownerUser.email }
+  if (ownerToken) return { kind: 'token', ...ownerToken }
+  return ownerKind === 'server' ? { kind: 'server', id: null, name: 'the server' } : null
+}
+
+const DAY_MS = 86_400_000
+/** What is sent as so many days from now arrives a moment later, by another clock. */
+const LATE_MS = 300_000
 
 /**
- * Makes a token.
- * @param given role: null for a wall, and only for one
+ * Makes a token, which is its maker's: it carries no more than he has at the time, and goes with him.
+ * @param given role: null for a wall, and only for one. expiresAt: null = as late as it may be: {@link MAX_TOKEN_DAYS} from now, and no later than
+ *   the token that makes it. maker: a user, a token, or a command on the server, whose tokens are the server's; owner: the id of a user whose it
+ *   is instead
  * @returns `token` is known to nobody afterwards
  * @throws AccessRequestError
  */
@@ -45,14 +78,13 @@ export async function createToken(
     role: Role | null
     scopes: readonly string[]
     expiresAt: Date | null
-    createdBy: string
+    maker: Actor
+    owner?: string | undefined
   },
 ): Promise<StoredToken & { token: string }> {
-  const { kind, role, expiresAt, createdBy } = given
+  const { kind, role, maker } = given
   if (kind === 'api' && role === null) throw new AccessRequestError('role: missing; a token for programs has one')
   if (kind === 'wall' && role !== null) throw new AccessRequestError('role: a wall has none; leave it out')
-  if (expiresAt !== null && expiresAt.getTime() <= Date.now())
-    throw new AccessRequestError('expiresAt: it is in the past')
   const token = makeToken()
   const data = {
     id: randomBytes(8).toString('hex'),
@@ -61,11 +93,35 @@ export async function createToken(
     name: given.name?.trim() || (kind === 'wall' ? 'wall' : `${role} token`),
     role,
     scopes: formatScope(parseScope(given.scopes)),
-    createdBy,
-    expiresAt,
+    createdBy: maker.name,
+    ...ownership(maker, given.owner),
   }
-  const stored = await withPrisma(db, ({ accessToken }) => accessToken.create({ data, select: SHOWN }))
-  return { ...(stored as StoredToken), token }
+  const stored = await withPrisma(db, async ({ accessToken }) => {
+    const parent =
+      maker.kind === 'token' ? await accessToken.findUniqueOrThrow({ where: { id: maker.id }, select: SHOWN }) : null
+    const expiresAt = endOf(given.expiresAt, parent?.expiresAt ?? null)
+    return accessToken.create({ data: { ...data, expiresAt }, select: SHOWN })
+  })
+  return { ...storedToken(stored), token }
+}
+
+function ownership({ kind, id }: Actor, owner: string | undefined) {
+  if (owner !== undefined) return { ownerKind: 'user', ownerUserId: owner }
+  if (kind === 'person') return { ownerKind: 'user', ownerUserId: id }
+  if (kind === 'token') return { ownerKind: 'token', ownerTokenId: id }
+  return { ownerKind: 'server' }
+}
+
+/** @param asked null = as late as may be. @param parent the end of the token that makes it; null = it has none. @throws AccessRequestError */
+function endOf(asked: Date | null, parent: Date | null): Date {
+  const longest = new Date(Date.now() + MAX_TOKEN_DAYS * DAY_MS)
+  if (asked === null) return parent !== null && parent < longest ? parent : longest
+  if (asked.getTime() <= Date.now()) throw new AccessRequestError('expiresAt: it is in the past')
+  if (parent !== null && asked > parent)
+    throw new AccessRequestError(`expiresAt: no later than your own token ends, ${parent.toISOString()}`)
+  if (asked.getTime() > longest.getTime() + LATE_MS)
+    throw new AccessRequestError(`expiresAt: a token lasts no longer than ${MAX_TOKEN_DAYS} days`)
+  return asked
 }
 
 /** Tokens that were not revoked, newest first; expired ones are among them. */
@@ -77,7 +133,7 @@ export async function listTokens(db: Queryable): Promise<StoredToken[]> {
       orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
     }),
   )
-  return rows as StoredToken[]
+  return rows.map(storedToken)
 }
 
 /** A token that was not revoked. @throws UnknownAccessError */
@@ -86,18 +142,19 @@ export async function tokenById(db: Queryable, id: string): Promise<StoredToken>
     accessToken.findFirst({ where: { id, revokedAt: null }, select: SHOWN }),
   )
   if (!row) throw new UnknownAccessError('There is no such token.')
-  return row as StoredToken
+  return storedToken(row)
 }
 
-/** Ends a token at once. @throws UnknownAccessError */
+/** Ends a token at once, and all that it made, and what these made. @throws UnknownAccessError */
 export async function revokeToken(db: Queryable, id: string): Promise<StoredToken> {
-  const [row] = await withPrisma(db, ({ accessToken }) =>
-    accessToken.updateManyAndReturn({
-      where: { id, revokedAt: null },
-      data: { revokedAt: new Date() },
-      select: SHOWN,
-    }),
+  const found = await tokenById(db, id)
+  await db.query(
+    `WITH RECURSIVE made AS (
+       SELECT id FROM access_token WHERE id = $1
+       UNION SELECT t.id FROM made m JOIN access_token t ON t.owner_token_id = m.id
+     )
+     UPDATE access_token SET revoked_at = now() WHERE id IN (SELECT id FROM made) AND revoked_at IS NULL`,
+    [id],
   )
-  if (!row) throw new UnknownAccessError('There is no such token.')
-  return row as StoredToken
+  return found
 }

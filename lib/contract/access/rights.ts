@@ -17,7 +17,8 @@ export type Right = (typeof RIGHTS)[number]
 export const RIGHT_MEANINGS: Readonly<Record<Right, string>> = {
   read: 'see circuits, gateways, sessions, routes, events and incidents',
   read_cost: 'see prices, projections, budgets and reviews',
-  acknowledge: 'acknowledge, assign and send incidents, poll a resource faster, note who wants a service key',
+  acknowledge:
+    'acknowledge, assign and send incidents, poll a resource faster, compute pairs of losses, note who wants a service key',
   declare: 'declare sites, mappings, maintenance windows, cards and the watch list',
   decide_cost: 'record cost decisions, set budgets and price overrides',
   settings: 'change thresholds, run back-tests, see the setup',

@@ -61,6 +61,18 @@ export function isWithin(inner: AccessScope, outer: AccessScope): boolean {
   )
 }
 
+/**
+ * What both scopes name. As {@link isWithin} it goes by names alone, so it may see less than both do, and never more.
+ */
+export function narrowerScope(one: AccessScope, other: AccessScope): AccessScope {
+  if (one === 'everything') return other
+  if (other === 'everything') return one
+  return {
+    subscriptions: one.subscriptions.filter((id) => other.subscriptions.includes(id)),
+    customers: one.customers.filter((name) => other.customers.includes(name)),
+  }
+}
+
 export class ScopeTextError extends Error {
   override name = 'ScopeTextError'
 

@@ -8,6 +8,9 @@ const name = z.string().trim().max(200)
 
 const scopesGiven = sentScopes.describe('subscription:<id> and customer:<name>; empty = everything that you see')
 
+/** The longest life of a token, in days. */
+export const MAX_TOKEN_DAYS = 365
+
 export const tokenKinds = ['api', 'wall'] as const
 export const apiToken = z.object({
   id: z.string(),
@@ -15,9 +18,19 @@ export const apiToken = z.object({
   name: z.string(),
   role: role.nullable().describe('null = a wall, which has none'),
   scopes,
-  createdBy: z.string(),
+  createdBy: z.string().describe('the name of who made it, at that time'),
+  owner: z
+    .object({
+      kind: z.enum(['user', 'token', 'server']).describe('server = npm run access, for nobody'),
+      id: z.string().nullable().describe('of the user or token; null = the server'),
+      name: z.string(),
+    })
+    .nullable()
+    .describe(
+      'whose it is: it carries no more than he has, and goes with him; null = made before tokens had owners: replace it',
+    ),
   createdAt: instant,
-  expiresAt: instant.nullable().describe('null = never'),
+  expiresAt: instant.nullable().describe('null = never: made before tokens had an end; replace it'),
   lastUsedAt: instant.nullable().describe('to within five minutes; null = not yet'),
 })
 export type ApiToken = z.infer<typeof apiToken>
@@ -31,7 +44,11 @@ export const tokenBody = z.strictObject({
   name: name.optional().describe('what it is for'),
   role: role.nullish().describe('left out for a wall'),
   scopes: scopesGiven.default([]),
-  expiresAt: sentInstant.nullish().describe('left out or null = never'),
+  expiresAt: sentInstant
+    .nullish()
+    .describe(
+      `at most ${MAX_TOKEN_DAYS} days from now, and no later than the token that makes it; left out or null = as late as that`,
+    ),
 })
 
 export const user = z.object({

@@ -23,7 +23,7 @@ export const POST = commandRoute(
       role,
       scopes,
       expiresAt,
-      createdBy: caller.name,
+      maker: caller,
     })
     return { data: { ...tokenView(stored), token } }
   },

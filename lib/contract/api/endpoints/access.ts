@@ -25,7 +25,8 @@ export const accessEndpoints = {
   },
   tokens: {
     path: '/tokens',
-    summary: 'API tokens and wall tokens that were not revoked, newest first; the tokens themselves are kept nowhere',
+    summary:
+      'API tokens and wall tokens that were not revoked, newest first, with owner and last use; the tokens themselves are kept nowhere',
     right: 'tokens',
     parameters: noParameters,
     response: answerOf(apiToken.array()),
@@ -52,7 +53,8 @@ export const accessCommands = {
   createToken: {
     method: 'post',
     path: '/tokens',
-    summary: 'Makes a token with no more rights and no wider scope than your own; it is shown this once',
+    summary:
+      'Makes a token with no more rights and no wider scope than your own, at each time that it is used; it is shown this once',
     right: 'tokens',
     body: tokenBody,
     response: answerOf(createdToken),
@@ -61,7 +63,7 @@ export const accessCommands = {
   revokeToken: {
     method: 'delete',
     path: '/tokens/{id}',
-    summary: 'Ends a token at once, with the streams that it opened',
+    summary: 'Ends a token at once, with the streams that it opened and the tokens that it made',
     right: 'tokens',
     body: nothing,
     response: answerOf(apiToken),
@@ -88,7 +90,7 @@ export const accessCommands = {
   removeUser: {
     method: 'delete',
     path: '/users/{id}',
-    summary: 'Removes a user and signs him out',
+    summary: 'Removes a user, ends his tokens and signs him out',
     right: 'users',
     body: nothing,
     response: answerOf(z.object({ id: z.string() })),

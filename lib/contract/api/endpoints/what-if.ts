@@ -37,7 +37,7 @@ export const whatIfCommands = {
     path: '/resilience/n-2',
     summary:
       'Computes pairs of losses in the background; what was computed from the same tables stays, and so does a run that goes on',
-    right: 'read',
+    right: 'acknowledge',
     body: n2Body,
     response: answerOf(n2),
     problems: [429],
@@ -46,7 +46,7 @@ export const whatIfCommands = {
     method: 'post',
     path: '/resilience/n-2/cancel',
     summary: 'Calls off the computation of pairs; one that has ended stays as it is',
-    right: 'read',
+    right: 'acknowledge',
     body: n2Body,
     response: answerOf(n2),
     problems: [],

@@ -1,0 +1,103 @@
+import {
+  type AccessScope,
+  type Caller,
+  narrowerScope,
+  parseScope,
+  type Right,
+  type Role,
+  ROLES,
+  ScopeTextError,
+} from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { callerWith } from '../caller/caller.ts'
+
+/** A token, or one of those that it descends from, with the user whose it is. */
+interface LinkRow {
+  /** the token that was asked for */
+  token: string
+  id: string
+  kind: 'api' | 'wall'
+  name: string
+  role: Role | null
+  scopes: string[]
+  isOver: boolean
+  /** of the token that was asked for: the last use is not noted yet */
+  isNews: boolean
+  hasUser: boolean
+  userRole: Role | null
+  userScopes: string[] | null
+}
+
+/** More generations than that nobody makes; it bounds what one request can cost. */
+const MAX_GENERATIONS = 20
+
+const CHAIN = `
+  WITH RECURSIVE chain AS (
+    SELECT t.id AS token, 0 AS generation, t.* FROM access_token t WHERE %
+    UNION ALL
+    SELECT c.token, c.generation + 1, p.* FROM chain c JOIN access_token p ON p.id = c.owner_token_id
+    WHERE c.generation < ${MAX_GENERATIONS}
+  )
+  SELECT c.token, c.id, c.kind, c.name, c.role, c.scopes,
+         (c.revoked_at IS NOT NULL OR coalesce(c.expires_at <= now(), false)
+           OR c.generation = ${MAX_GENERATIONS} AND c.owner_token_id IS NOT NULL) AS "isOver",
+         coalesce(c.last_used_at < now() - make_interval(secs => $1), true) AS "isNews",
+         u.id IS NOT NULL AS "hasUser", u.role AS "userRole", u.scopes AS "userScopes"
+  FROM chain c LEFT JOIN access_user u ON u.id = c.owner_user_id
+  ORDER BY c.token, c.generation`
+
+/** What a token carries now. */
+export interface TokenAuthority {
+  caller: Caller
+  /** its last use is older than what was asked with */
+  isNews: boolean
+}
+
+/**
+ * What tokens carry at this moment: of the rights and scopes of each, of the tokens that it descends from and of the user whose they are, what all
+ * of them have. Scopes are compared by their names alone, so that less is carried where only the network knows more.
+ * @param which one by the hash of its text or by id; null = all
+ * @param newsAfterSeconds how old the last use must be to be news
+ * @returns without those of which it, or one that it descends from, was revoked or has expired
+ */
+export async function tokenAuthorities(
+  db: Queryable,
+  which: { hash: string } | { id: string } | null,
+  newsAfterSeconds = 0,
+): Promise<TokenAuthority[]> {
+  const condition = which === null ? 'true' : 'hash' in which ? 't.token_hash = $2' : 't.id = $2'
+  const values = which === null ? [] : ['hash' in which ? which.hash : which.id]
+  const { rows } = await db.query<LinkRow>(CHAIN.replace('%', condition), [newsAfterSeconds, ...values])
+  return [...Map.groupBy(rows, ({ token }) => token).values()].flatMap((chain) => readable(chain) ?? [])
+}
+
+/** One whose scope can't be read carries nothing, and the others all the same. */
+function readable(chain: readonly LinkRow[]): TokenAuthority | null {
+  try {
+    return authorityOf(chain)
+  } catch (error) {
+    if (error instanceof ScopeTextError) return null
+    throw error
+  }
+}
+
+function authorityOf(chain: readonly LinkRow[]): TokenAuthority | null {
+  const [own] = chain
+  if (!own || chain.some(({ isOver }) => isOver)) return null
+  const { id, kind, name, role } = own
+  const caller = callerWith({ kind: kind === 'wall' ? 'wall' : 'token', id, name, role, scope: 'everything' })
+  const givers = chain.flatMap((link) => [
+    ...(link === own ? [] : [{ role: link.role, scopes: link.scopes }]),
+    ...(link.hasUser ? [{ role: link.userRole, scopes: link.userScopes ?? [] }] : []),
+  ])
+  const rights = givers.reduce<ReadonlySet<Right>>(
+    (left, giver) =>
+      new Set([...left].filter((right) => giver.role !== null && ROLES[giver.role].rights.includes(right))),
+    caller.rights,
+  )
+  const scope = givers.reduce<AccessScope>(
+    (left, { scopes }) => narrowerScope(left, parseScope(scopes)),
+    parseScope(own.scopes),
+  )
+  return { caller: { ...caller, rights, scope }, isNews: own.isNews }
+}
