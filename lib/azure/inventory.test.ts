@@ -70,6 +70,7 @@ describe('a subscription', () => {
         sku: { name: 'Premium_MeteredData', tier: 'Premium', family: 'MeteredData' },
         properties: { serviceKey: '****98d1', peerings: [] },
       },
+      identities: [expect.stringMatching(/^serviceKey:[\w-]{32}$/)],
     })
     expect(rows.resources[0]?.config).toEqual({ properties: { routingWeight: 10 } })
   })

@@ -136,6 +136,8 @@ export interface ConfigChange {
   fields: { path: string; before: unknown; after: unknown }[]
   /** nothing but tags differs; absent = it is not so, or not known */
   tagsOnly?: boolean
+  /** the ARM id that the resource had before: it was moved, or made again under another name; absent = it was not */
+  movedFrom?: string
   between: Bounds
 }
 

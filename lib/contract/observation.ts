@@ -172,6 +172,8 @@ export interface ResourceRow {
   resourceGroup: string | null
   location: string | null
   config: Record<string, unknown>
+  /** what it is recognized by under another ARM id, such as the digest of a service key; absent = by nothing */
+  identities?: string[]
 }
 
 /** Which lists of an inventory poll were read to their end: only their types can lose a resource. */

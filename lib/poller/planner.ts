@@ -136,6 +136,8 @@ export class Planner {
   noticed({ source, observation, committed }: PollOutcome): void {
     const { changes } = committed
     const configured = changes.flatMap((change) => (change.type === 'config' ? [change.resourceId] : []))
+    const former = changes.flatMap((change) => (change.type === 'config' && change.movedFrom ? [change.movedFrom] : []))
+    if (former.length > 0) this.#context.book.movedFrom(former)
     if (configured.length > 0) {
       this.#context.book.configurationChanged(configured)
       this.#wanted.resolve()

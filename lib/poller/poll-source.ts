@@ -239,6 +239,7 @@ export class Poll {
     if (isSleptThrough(raw, frozenMs, limitMs)) throw new SleptThroughError(frozenMs)
     if (!begun.pause && raw === answered) pollSeconds.observe({ kind }, (raw.finishedAt - raw.startedAt) / 1000)
     await this.#context.pace?.heed(this.#placeOf(source), answered, this.#turns)
+    if (raw.outcome === 'not_found') book.moved(source)
     const observation = refine(raw, knowledge)
     const rows = sessionsIn(observation)
     const active = rows === null ? [] : sessionsWithActivity(knowledge, rows)

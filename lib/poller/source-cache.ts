@@ -141,6 +141,7 @@ export class SourceCache {
 
   /** Forgets the configuration of some resources, or of all. */
   configurationChanged(resourceIds: readonly string[] | 'all'): void {
+    if (resourceIds === 'all') this.#ids.clear()
     const changed = resourceIds === 'all' ? null : new Set(resourceIds.map((id) => id.toLowerCase()))
     for (const { sourceId, resourceId } of this.#sources.values()) {
       if (changed && !changed.has(resourceId.toLowerCase())) continue
@@ -148,6 +149,20 @@ export class SourceCache {
       this.#metered.delete(sourceId)
       this.#known.delete(sourceId)
     }
+  }
+
+  /** A source whose resource is not where it was: it may have been moved, and is read again. */
+  moved({ sourceId }: Pick<SourceRef, 'sourceId'>): void {
+    this.#sources.delete(sourceId)
+    this.#metered.delete(sourceId)
+    this.#localAddresses.delete(sourceId)
+  }
+
+  /** The same of all sources of resources that had these ARM ids. */
+  movedFrom(resourceIds: readonly string[]): void {
+    const former = new Set(resourceIds.map((id) => id.toLowerCase()))
+    for (const source of this.#sources.values()) if (former.has(source.resourceId.toLowerCase())) this.moved(source)
+    this.#ids.clear()
   }
 
   /** Whether this worker polls a kind of a source for the first time; true once. */

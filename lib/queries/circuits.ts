@@ -54,6 +54,7 @@ import { resolveResource } from './scope.ts'
 import { reachConnections } from './global-reach.ts'
 import { lostToGateways } from './lost-to-gateways.ts'
 import { qosDrops } from './qos-drops.ts'
+import { movedFromOf } from './moved-from.ts'
 import { iso } from './wire.ts'
 
 /** What the state of a circuit rests on. */
@@ -234,6 +235,7 @@ function circuitView(
     subscriptionId: resource.subscriptionId,
     resourceGroup: resource.resourceGroup,
     location: resource.location,
+    movedFrom: movedFromOf(resource),
     ...own,
     provisioningNote: provisioningNote(own, own.provisioning.provider),
     peeringLocation: own.peeringLocation ?? port?.peeringLocation ?? null,

@@ -42,6 +42,7 @@ import { recentMetrics } from './metric-sessions.ts'
 import { routeServerOf } from './route-server.ts'
 import { resolveResource } from './scope.ts'
 import { readSessions } from './sessions.ts'
+import { movedFromOf } from './moved-from.ts'
 import { iso } from './wire.ts'
 
 const kinds: readonly PollKind[] = ['peers']
@@ -207,6 +208,7 @@ function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
     subscriptionId: resource.subscriptionId,
     resourceGroup: resource.resourceGroup,
     location: resource.location,
+    movedFrom: movedFromOf(resource),
     kind,
     sku,
     asn,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { bounds } from './envelope.ts'
 
 /** What names an Azure resource in every answer that has it: its short id, its ARM id and what that consists of. */
 export const azureResource = {
@@ -28,3 +29,11 @@ export const provisioned = {
   provisioningState: z.string().nullable().describe('ARM’s word: `Succeeded`, `Failed`, `Deleting`; null = not stated'),
   provisioningNote: z.string().nullable().describe('what follows from it, in a sentence; null = nothing'),
 }
+
+/** Where a circuit or a gateway was before it was moved: its history, declarations and usage go on under the same id. */
+export const movedFrom = z
+  .object({ resourceId: z.string(), between: bounds })
+  .nullable()
+  .optional()
+  .describe('the ARM id that it had before it was last moved or made again, and when that was; null = it was not')
+export type MovedFrom = NonNullable<z.infer<typeof movedFrom>>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { circuitPaths, peeringTypes } from '../poll.ts'
-import { azureResource, provisioned, settingsField } from './azure-resource.ts'
+import { azureResource, movedFrom, provisioned, settingsField } from './azure-resource.ts'
 import { connectionTraffic, connectionTrafficField } from './connection-traffic.ts'
 import { connectivities } from './connectivity.ts'
 import { trafficClasses } from './declarations.ts'
@@ -193,6 +193,7 @@ export type GlobalReachConnection = z.infer<typeof globalReachConnection>
 
 export const circuit = z.object({
   ...azureResource,
+  movedFrom,
   peeringLocation: z.string().nullable(),
   provider: z.string().nullable(),
   bandwidthMbps: z.number().nullable(),

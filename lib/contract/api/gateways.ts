@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { azureResource, provisioned, settingsField } from './azure-resource.ts'
+import { azureResource, movedFrom, provisioned, settingsField } from './azure-resource.ts'
 import { connectionTrafficField } from './connection-traffic.ts'
 import { bounds, byteCount, instant } from './envelope.ts'
 import { hubPeerFacts, routingPreferences } from './hubs.ts'
@@ -168,6 +168,7 @@ export type RouteServer = z.infer<typeof routeServer>
 
 export const gateway = z.object({
   ...azureResource,
+  movedFrom,
   kind: z.enum(gatewayKinds),
   sku: z.object({ name: z.string().nullable(), tier: z.string().nullable(), capacity: z.number().nullable() }),
   asn: z.number().nullable(),

@@ -1,6 +1,6 @@
 export * from './access.ts'
 export * from './activity.ts'
-export { type ConfigSetting, configSetting } from './azure-resource.ts'
+export { type ConfigSetting, configSetting, type MovedFrom } from './azure-resource.ts'
 export * from './calendars.ts'
 export * from './changes.ts'
 export * from './channels.ts'

@@ -54,6 +54,9 @@ const sites = (make: () => World) => () => {
   return world
 }
 
+const deleteVpn = (world: World) => void world.gateways.delete('vpngw-hub')
+const restoreVpn = (world: World) => void world.gateways.set('vpngw-hub', t2v().gateway('vpngw-hub'))
+
 /** For each kind: series that must raise it, and series that come close and must not. */
 export const kindCases: Record<string, SeriesOfKind> = {
   path_down: {
@@ -405,6 +408,17 @@ export const kindCases: Record<string, SeriesOfKind> = {
     not: [
       series([], { collector: [{ kind: 'inventory', from: '10:00:00', until: '10:10:00', outcome: 'not_found' }] }),
       series([at('10:00:00', intent('circuit', 'Disabled'))]),
+    ],
+  },
+  resource_returned: {
+    raises: [
+      series([at('10:00:00', deleteVpn), at('10:10:00', restoreVpn)], { world: t2v }),
+      series([at('10:03:00', deleteVpn), at('10:06:30', restoreVpn)], { world: t2v }),
+    ],
+    not: [
+      // one answered list that lacks it proves no removal, so that nothing returns
+      series([at('10:00:00', deleteVpn), at('10:01:00', restoreVpn)], { world: t2v }),
+      series([at('10:00:00', deleteVpn)], { world: t2v }),
     ],
   },
 }

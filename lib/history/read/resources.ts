@@ -1,5 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { noteShortId } from '../store/short-id.ts'
 import { boundsOf, iso, ms } from '../times.ts'
 import type { Known, ResourceView } from '../types.ts'
 import { asOf, type SpanTimes } from './as-of.ts'
@@ -30,6 +31,10 @@ interface Row {
   listed_by: number | null
   before: SpanJson | null
   next: SpanJson | null
+  kept_id: boolean
+  moved_from: string | null
+  moved_after: Date | null
+  moved_by: Date | null
 }
 
 interface ResourceQuery {
@@ -67,20 +72,28 @@ export async function resourceByIdOrArmId(
 async function select(db: Queryable, query: ResourceQuery): Promise<ResourceView[]> {
   const { scope, types, keys, at } = query
   const { rows } = await db.query<Row>(
-    `SELECT r.short_id, r.arm_id, r.type, r.name, r.subscription_id, r.resource_group, r.location, r.config, r.first_present,
-            r.last_absent, r.removed_after, r.closed_until, r.listed_by, to_jsonb(b) AS before, to_jsonb(n) AS next
+    `SELECT r.short_id, coalesce(t.arm_id, r.arm_id) AS arm_id, r.type, r.name, r.subscription_id, r.resource_group, r.location, r.config,
+            r.first_present, r.last_absent, r.removed_after, r.closed_until, r.listed_by, to_jsonb(b) AS before, to_jsonb(n) AS next,
+            r.kept_id, m.arm_id AS moved_from, m.moved_after, m.moved_by
      FROM resource r
+     LEFT JOIN LATERAL (
+       SELECT * FROM resource_alias a WHERE a.resource_id = r.id AND ($3::timestamptz IS NULL OR a.moved_by <= $3)
+       ORDER BY a.moved_by DESC LIMIT 1) m ON true
+     LEFT JOIN LATERAL (
+       SELECT * FROM resource_alias a WHERE a.resource_id = r.id AND a.moved_by > $3
+       ORDER BY a.moved_by LIMIT 1) t ON true
      LEFT JOIN LATERAL (
        SELECT * FROM resource_span x WHERE x.resource_id = r.id AND x.first_present <= $3
        ORDER BY x.first_present DESC LIMIT 1) b ON true
      LEFT JOIN LATERAL (
        SELECT * FROM resource_span x WHERE x.resource_id = r.id AND x.first_present > $3
        ORDER BY x.first_present LIMIT 1) n ON true
-     WHERE ${inScope(1)} AND ($2::text[] IS NULL OR r.type = ANY ($2))
+     WHERE ${inScope(1)} AND (r.joined_to IS NULL OR r.short_id = $1) AND ($2::text[] IS NULL OR r.type = ANY ($2))
        AND ($4::text[] IS NULL OR lower(r.arm_id) = ANY ($4))
      ORDER BY r.name, r.id`,
     [scope ?? null, types?.map((type) => type.toLowerCase()) ?? null, iso(at ?? null), keys ?? null],
   )
+  for (const row of rows) noteShortId(row.arm_id, row.short_id, row.kept_id)
   if (at === undefined) return rows.map(nowOf)
   const sources = [...new Set(rows.flatMap(({ listed_by }) => listed_by ?? []))]
   const moments = await coverageAt(db, { kinds: ['inventory'], at, sources })
@@ -96,6 +109,10 @@ function identityOf(row: Row) {
     subscriptionId: row.subscription_id,
     resourceGroup: row.resource_group,
     location: row.location,
+    movedFrom:
+      row.moved_from === null || row.moved_by === null
+        ? null
+        : { resourceId: row.moved_from, between: boundsOf(row.moved_after, row.moved_by) },
   }
 }
 

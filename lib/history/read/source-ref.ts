@@ -15,9 +15,16 @@ export interface SourceRefRow {
   subresource: string
 }
 
-/** Condition on resource `r` for a scope given as a short id or an ARM id; parameter NULL = everything. */
+/**
+ * Condition on resource `r` for a scope given as a short id or an ARM id, also one that it had before it was moved and that is nobody's now;
+ * parameter NULL = everything.
+ */
 export function inScope(parameter: number): string {
-  return `($${parameter}::text IS NULL OR r.short_id = $${parameter} OR r.arm_key = lower($${parameter}))`
+  const given = `$${parameter}`
+  const moved = `SELECT a.resource_id FROM resource_alias a
+    WHERE a.arm_key = lower(${given}) AND NOT EXISTS (SELECT FROM resource o WHERE o.arm_key = a.arm_key)
+    ORDER BY a.moved_by DESC LIMIT 1`
+  return `(${given}::text IS NULL OR r.short_id = ${given} OR r.arm_key = lower(${given}) OR r.id = (${moved}))`
 }
 
 /**

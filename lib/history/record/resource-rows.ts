@@ -1,33 +1,22 @@
 import type { PoolClient } from 'pg'
-import type { ConfigChange, EpochMs, ResourceRow } from '#lib/contract/index.ts'
+import type { Bounds, ConfigChange, ResourceRow } from '#lib/contract/index.ts'
 import { ensureResources } from '../store/ensure-resources.ts'
 import { iso } from '../times.ts'
 import type { Closed, Open } from './interval.ts'
 import { closedJson, closedUntil, openJson, openOf, type OpenRow } from './open-row.ts'
+import type { KnownResource } from './known-resource.ts'
+import { noteShortId } from '../store/short-id.ts'
+import type { Move } from './moves.ts'
 import type { Reading } from './reading.ts'
 import type { Missing } from './removals.ts'
-
-/** A resource as its row holds it. */
-export interface KnownResource {
-  id: number
-  resourceId: string
-  type: string
-  name: string
-  location: string | null
-  /** null = only its id is known */
-  config: Record<string, unknown> | null
-  listedBy: number | null
-  open: Open | null
-  closedUntil: EpochMs | null
-  /** null = the last answered list of its type had it */
-  missing: Missing | null
-}
 
 /** What a poll makes of one resource. */
 export interface ResourceStep {
   known: KnownResource | null
   /** null = complete lists omit it */
   row: ResourceRow | null
+  /** who lists it; absent = the source that is read */
+  listedBy?: number | null
   open: Open | null
   past: Closed | null
   change: ConfigChange | null
@@ -43,8 +32,13 @@ interface Row extends OpenRow {
   config: Record<string, unknown> | null
   listed_by: number | null
   closed_until: Date | null
+  removed_after: Date | null
   missing_after: Date | null
   missing_by: Date | null
+  short_id: string
+  subscription_id: string
+  resource_group: string | null
+  identities: string[]
 }
 
 /** The named resources, and those of the listed types that this source lists; locked in the order of their ids. */
@@ -55,13 +49,34 @@ export async function loadResources(
   listedTypes: readonly string[],
 ): Promise<Map<string, KnownResource>> {
   const { rows } = await client.query<Row>(
-    `SELECT id, arm_key, arm_id, type, name, location, config, listed_by, last_absent, first_present, last_present, closed_until,
-            missing_after, missing_by
-     FROM resource
+    `SELECT ${COLUMNS} FROM resource
      WHERE arm_key = ANY ($2) OR (listed_by = $1 AND type = ANY ($3) AND first_present IS NOT NULL)
      ORDER BY id FOR NO KEY UPDATE`,
     [sourceId, armKeys, listedTypes],
   )
+  return knownOf(rows)
+}
+
+/** Those beside the known ones that could be the same under another ARM id; locked likewise. */
+export async function loadTwins(
+  client: PoolClient,
+  identities: readonly string[],
+  known: readonly number[],
+): Promise<Map<string, KnownResource>> {
+  if (identities.length === 0) return new Map()
+  const { rows } = await client.query<Row>(
+    `SELECT ${COLUMNS} FROM resource
+     WHERE identities && $1 AND joined_to IS NULL AND id <> ALL ($2) ORDER BY id FOR NO KEY UPDATE`,
+    [identities, known],
+  )
+  return knownOf(rows)
+}
+
+const COLUMNS = `id, arm_key, arm_id, short_id, type, name, subscription_id, resource_group, location, config, listed_by, last_absent,
+  first_present, last_present, closed_until, removed_after,
+  missing_after, missing_by, identities`
+
+function knownOf(rows: readonly Row[]): Map<string, KnownResource> {
   return new Map(
     rows.map((row) => [
       row.arm_key,
@@ -74,6 +89,11 @@ export async function loadResources(
         config: row.config,
         listedBy: row.listed_by,
         open: openOf(row),
+        scope: row.short_id,
+        subscriptionId: row.subscription_id,
+        resourceGroup: row.resource_group,
+        identities: row.identities,
+        removedAfter: row.removed_after && row.removed_after.getTime(),
         closedUntil: row.closed_until && row.closed_until.getTime(),
         missing: row.missing_after &&
           row.missing_by && { after: row.missing_after.getTime(), by: row.missing_by.getTime() },
@@ -107,7 +127,7 @@ export async function saveResources(
   { sourceId, finishedAt }: Reading,
   steps: readonly ResourceStep[],
 ): Promise<void> {
-  const listed = steps.flatMap(({ known, row, open, past }) =>
+  const listed = steps.flatMap(({ known, row, open, past, listedBy = sourceId }) =>
     row
       ? [
           {
@@ -119,6 +139,8 @@ export async function saveResources(
             resource_group: row.resourceGroup,
             location: row.location,
             config: row.config,
+            identities: row.identities ?? [],
+            listed_by: listedBy,
             ...openJson(open),
             closed_until: closedUntil(past, known?.closedUntil ?? null),
           },
@@ -135,15 +157,16 @@ export async function saveResources(
     await client.query(
       `UPDATE resource r
        SET arm_id = n.arm_id, type = n.type, name = n.name, subscription_id = n.subscription_id, resource_group = n.resource_group,
-           location = n.location, config = n.config, first_seen = coalesce(r.first_seen, $2), listed_by = $1,
+           location = n.location, config = n.config, first_seen = coalesce(r.first_seen, $1), listed_by = n.listed_by,
+           identities = n.identities,
            last_absent = n.last_absent, first_present = n.first_present, last_present = n.last_present,
            closed_until = n.closed_until, removed_after = NULL,
            missing_after = NULL, missing_by = NULL
-       FROM jsonb_to_recordset($3) AS n (arm_key text, arm_id text, type text, name text, subscription_id text,
-              resource_group text, location text, config jsonb, last_absent timestamptz, first_present timestamptz,
+       FROM jsonb_to_recordset($2) AS n (arm_key text, arm_id text, type text, name text, subscription_id text,
+              resource_group text, location text, config jsonb, identities text[], listed_by int, last_absent timestamptz, first_present timestamptz,
               last_present timestamptz, closed_until timestamptz)
        WHERE r.arm_key = n.arm_key`,
-      [sourceId, iso(finishedAt), JSON.stringify(listed)],
+      [iso(finishedAt), JSON.stringify(listed)],
     )
   }
   const gone = steps.flatMap(({ known, row, past }) => (known && !row && past ? [{ id: known.id, past }] : []))
@@ -171,4 +194,41 @@ export async function noteMissing(client: PoolClient, missing: readonly (Missing
      FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[]) AS n (id, missing_after, missing_by) WHERE r.id = n.id`,
     [missing.map(({ id }) => id), missing.map(({ after }) => iso(after)), missing.map(({ by }) => iso(by))],
   )
+}
+
+/**
+ * Lets a resource go on under another ARM id, with its short id and all that is kept of its sources. What was recorded under that id
+ * meanwhile stays with a resource of its own that nothing lists.
+ */
+export async function saveMove(
+  client: PoolClient,
+  { resource, to, twin }: Move,
+  { startedAt, finishedAt }: Reading,
+  between: Bounds,
+): Promise<void> {
+  if (twin) {
+    await client.query(
+      `UPDATE resource SET arm_key = arm_key || '#' || short_id, joined_to = $2, identities = '{}', last_absent = NULL, first_present = NULL,
+         last_present = NULL, missing_after = NULL, missing_by = NULL, removed_after = $3, closed_until = $4
+       WHERE id = $1`,
+      [
+        twin.id,
+        resource.id,
+        iso(twin.open ? startedAt : twin.removedAfter),
+        iso(twin.open ? finishedAt : twin.closedUntil),
+      ],
+    )
+  }
+  const armKey = resource.resourceId.toLowerCase()
+  await client.query(
+    `INSERT INTO resource_alias (arm_key, arm_id, resource_id, moved_after, moved_by) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT DO NOTHING`,
+    [armKey, resource.resourceId, resource.id, iso(between.earliest), iso(between.latest)],
+  )
+  await client.query('UPDATE resource SET arm_key = $2, arm_id = $3, kept_id = true WHERE id = $1', [
+    resource.id,
+    to.resourceId.toLowerCase(),
+    to.resourceId,
+  ])
+  noteShortId(to.resourceId, resource.scope, true)
 }

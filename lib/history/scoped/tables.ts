@@ -244,7 +244,7 @@ const ofRouterSession = (table: string, column: string) =>
   `SELECT * FROM public.${table} WHERE ${column} = ANY (:routerSessions)`
 
 const RESOURCE_TIMES =
-  'first_seen, listed_by, last_absent, first_present, last_present, closed_until, removed_after, missing_after, missing_by'
+  'first_seen, listed_by, last_absent, first_present, last_present, closed_until, removed_after, missing_after, missing_by, kept_id, joined_to'
 
 /** Nothing of it is anybody's in particular, or it is the deployment's own and no question of a scoped reader is about it. */
 const wholly = (table: string) => `SELECT * FROM public.${table}`
@@ -254,8 +254,10 @@ const wholly = (table: string) => `SELECT * FROM public.${table}`
  * somebody decides about it. Prisma's questions are answered beside this ({@link ./models.ts}).
  */
 export const TABLES: Readonly<Record<string, string>> = {
-  resource: `SELECT id, short_id, arm_key, arm_id, type, name, subscription_id, resource_group, location, ${configOf('id')}, ${RESOURCE_TIMES}
+  resource: `SELECT id, short_id, arm_key, arm_id, type, name, subscription_id, resource_group, location, ${configOf('id')}, ${RESOURCE_TIMES},
+    '{}'::text[] AS identities
     FROM public.resource WHERE id = ANY (:resources) OR id = ANY (:shared)`,
+  resource_alias: 'SELECT * FROM public.resource_alias WHERE resource_id = ANY (:resources)',
   resource_history: ofResource('resource_history', 'source_id, last_absent, first_present, last_present, first_absent'),
   resource_span: ofResource('resource_span', 'last_absent, first_present, last_present, first_absent'),
   source: 'SELECT * FROM public.source WHERE id = ANY (:anySources)',

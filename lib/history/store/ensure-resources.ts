@@ -1,6 +1,6 @@
 import { type ArmId, parseArmId } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { shortIdOf } from './short-id.ts'
+import { furtherIdOf, noteShortId, shortHash } from './short-id.ts'
 
 /**
  * Makes rows of resources of which only the ARM id is known; an inventory fills in the rest. Two writers may do so at the
@@ -11,15 +11,20 @@ import { shortIdOf } from './short-id.ts'
 export async function ensureResources(db: Queryable, armIds: readonly string[]): Promise<void> {
   const rows = [...new Map(armIds.map((armId) => [armId.toLowerCase(), { armId, ...partsOf(armId) }])).entries()]
   if (rows.length === 0) return
-  await db.query(
-    `INSERT INTO resource (short_id, arm_key, arm_id, type, name, subscription_id, resource_group)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-       AS n (short_id, arm_key, arm_id, type, name, subscription_id, resource_group)
-     WHERE NOT EXISTS (SELECT FROM resource r WHERE r.arm_key = n.arm_key)
+  const { rows: made } = await db.query<{ arm_id: string; short_id: string; kept_id: boolean }>(
+    `INSERT INTO resource (short_id, kept_id, arm_key, arm_id, type, name, subscription_id, resource_group)
+     SELECT CASE WHEN taken THEN further ELSE own END, taken, arm_key, arm_id, type, name, subscription_id, resource_group
+     FROM (
+       SELECT n.*, EXISTS (SELECT FROM resource r WHERE r.short_id = n.own AND r.arm_key <> n.arm_key) AS taken
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+         AS n (own, further, arm_key, arm_id, type, name, subscription_id, resource_group)
+       WHERE NOT EXISTS (SELECT FROM resource r WHERE r.arm_key = n.arm_key)) m
      ORDER BY arm_key
-     ON CONFLICT DO NOTHING`,
+     ON CONFLICT DO NOTHING
+     RETURNING arm_id, short_id, kept_id`,
     [
-      rows.map(([, { armId }]) => shortIdOf(armId)),
+      rows.map(([armKey]) => shortHash(armKey, 10)),
+      rows.map(([armKey]) => furtherIdOf(armKey)),
       rows.map(([armKey]) => armKey),
       rows.map(([, { armId }]) => armId),
       rows.map(([, { type }]) => type),
@@ -28,6 +33,7 @@ export async function ensureResources(db: Queryable, armIds: readonly string[]):
       rows.map(([, { resourceGroup }]) => resourceGroup),
     ],
   )
+  for (const { arm_id, short_id, kept_id } of made) noteShortId(arm_id, short_id, kept_id)
 }
 
 function partsOf(armId: string): ArmId {

@@ -16,6 +16,8 @@ export interface ResourceView {
   since: Bounds | null
   /** not null: complete lists omit it since then */
   removed: Bounds | null
+  /** the ARM id that it had before it was last moved, and when that was; null = it was not, or not yet */
+  movedFrom: { resourceId: string; between: Bounds } | null
   known: Known
 }
 

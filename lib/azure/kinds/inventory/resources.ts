@@ -6,6 +6,7 @@ import type { Json, JsonObject } from '../../json.ts'
 import { armBody } from '../../members.ts'
 import { scrubConfig } from '../../scrub-config.ts'
 import type { Unread } from '../../unread.ts'
+import { identitiesOf } from './identities.ts'
 
 const reference = armBody({ id: text }).nullish()
 
@@ -109,6 +110,7 @@ export function decodeResources(type: string, rows: readonly Json[], unread?: Un
     // zod's loose objects carry unknown members as they came: JSON
     const { id, name, type: _type, location, ...rest } = row as typeof row & JsonObject
     const parts = parseArmId(id)
+    const identities = identitiesOf(type, rest)
     return {
       resourceId: id,
       type,
@@ -117,6 +119,7 @@ export function decodeResources(type: string, rows: readonly Json[], unread?: Un
       resourceGroup: parts?.resourceGroup ?? null,
       location,
       config: scrubConfig(rest),
+      ...(identities.length > 0 && { identities }),
     }
   })
 }

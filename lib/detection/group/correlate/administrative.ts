@@ -1,6 +1,6 @@
 import type { EventKind } from '#lib/contract/index.ts'
 import { NAMED } from './causes/wording.ts'
-import { followsRemoval } from '../facts/released.ts'
+import { followsRemoval, UNDONE } from '../facts/released.ts'
 import { type FoldContext, isOpen, liveEvents, rankOf } from '../../model/context.ts'
 import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../model/scope-state.ts'
@@ -17,7 +17,7 @@ const consequences: ReadonlySet<EventKind> = new Set<EventKind>(['failover', 'si
  */
 export function judgeActs(context: FoldContext): void {
   const lives = liveEvents(context)
-  const done = lives.filter(({ event }) => acts.has(event.kind))
+  const done = lives.filter(({ event }) => acts.has(event.kind) && !event.flags.includes(UNDONE))
   for (const act of done) {
     if (isOverdue(context, act) && rankOf(act.event.severity) < rankOf('major'))
       act.event = { ...act.event, severity: 'major' }
@@ -57,6 +57,7 @@ function overdueFrom({ settings }: FoldContext, live: LiveEvent): RecheckAt {
   const { event } = live
   const isPending =
     acts.has(event.kind) &&
+    !event.flags.includes(UNDONE) &&
     event.severity === 'info' &&
     (isOpen(live) || event.kind === 'resource_removed') &&
     !isLogged(live)

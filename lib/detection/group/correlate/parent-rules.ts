@@ -3,6 +3,7 @@ import { instanceOf, neighborOf } from '../../model/subject.ts'
 import { UNDECLARED } from '../rules/routes/no-path.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import { sharesSpace } from '../../model/shares-space.ts'
+import { UNDONE } from '../facts/released.ts'
 import { mayHaveChanged, peersLost, restartsOfPeer } from '../facts/loss.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { affectsGateways, circuitOfHubConnection, pathOfCustomer } from '../../model/topology.ts'
@@ -269,6 +270,7 @@ function isFedBy({ event: parent }: LiveEvent, { event: child }: LiveEvent): boo
 /** Whether one may be the reason of the other by their times: a hold time and a poll apart at the most. */
 export function explains({ settings }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
   const slack = slackOf(parent.kind, settings)
+  if (parent.flags.includes(UNDONE)) return false
   return (
     child.started.latest >= parent.started.earliest - slack &&
     child.started.earliest <= (parent.ended?.latest ?? Number.POSITIVE_INFINITY) + slack

@@ -7,6 +7,7 @@ import {
   pathSubject,
 } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
+import { UNDONE } from './released.ts'
 import { carrierOf } from '../../model/route.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { instanceOf, neighborOf, polledKey } from '../../model/subject.ts'
@@ -34,6 +35,7 @@ export function lossesOf(context: FoldContext, member: string, between: Bounds):
   const { circuit, path } = carrierOf(context, gateway, peer)
   const slack = settings['burst.slack'] + settings['timers.hold']
   return liveEvents(context).filter(({ event }) => {
+    if (event.flags.includes(UNDONE)) return false
     if (!mayHaveChanged(event, between) || event.started.latest < between.earliest - slack) return false
     switch (event.kind) {
       case 'session_down':

@@ -23,6 +23,16 @@ export function releaseNeighbors(context: FoldContext, removal: DetectedEvent): 
   }
 }
 
+/** Flag of a removal whose resource is there again: it was no removal, or is over, and explains nothing later. */
+export const UNDONE = 'undone'
+
+export function forgetRemoval(context: FoldContext, { key }: DetectedEvent): void {
+  for (const state of Object.values(context.scopes)) {
+    for (const [neighbor, { by }] of Object.entries(state.released)) if (by === key) delete state.released[neighbor]
+    delete state.heirs
+  }
+}
+
 /** Keeps the causes of a removal with the neighbors that went by it: what was removed stands in no group from the next poll on. */
 export function noteRemovals(context: FoldContext): void {
   const byKey = new Map(liveEvents(context).map(({ event }) => [event.key, event]))

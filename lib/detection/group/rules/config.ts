@@ -12,8 +12,8 @@ import {
 import type { ConfigSignal, Signal } from '../../model/signal.ts'
 import { end, reconcile } from '../../model/condition.ts'
 import { newEvent } from '../../model/new-event.ts'
-import { type FoldContext, openEvent, put, scopeOf } from '../../model/context.ts'
-import { releaseNeighbors } from '../facts/released.ts'
+import { type FoldContext, liveEvents, openEvent, put, scopeOf } from '../../model/context.ts'
+import { forgetRemoval, releaseNeighbors, UNDONE } from '../facts/released.ts'
 import { endTunnelsOf } from './tunnels.ts'
 import type { IntentFact, LiveEvent } from '../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode, ScopeOfResource } from '../../model/topology.ts'
@@ -61,6 +61,8 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
       removed(context, scope, change)
       endTunnelsOf(context, scope, change.between)
     }
+    if (change.op === 'added' && context.scopes[scope]) returned(context, scope, change)
+    if (change.movedFrom && context.scopes[scope]) moved(context, scope, change, change.movedFrom)
     if (change.tagsOnly && context.scopes[scope]) scopeOf(context, scope).tagsOnly.push(change.between)
   }
 }
@@ -138,6 +140,31 @@ function removed(context: FoldContext, scope: string, change: ConfigChange): voi
   const raised = { kind: 'resource_removed', severity: 'info', scope, subject: name, started: change.between } as const
   const { event } = put(context, newEvent(context.mark, raised))
   releaseNeighbors(context, event)
+}
+
+/** What is there again after it was removed: the removal explains nothing from then on, and whoever hung on it is expected again. */
+function returned(context: FoldContext, scope: string, change: ConfigChange): void {
+  const removals = liveEvents(context).filter(
+    ({ event }) => event.kind === 'resource_removed' && event.scope === scope && !event.flags.includes(UNDONE),
+  )
+  if (removals.length === 0) return
+  for (const removal of removals) {
+    removal.event = { ...removal.event, flags: [...removal.event.flags, UNDONE] }
+    forgetRemoval(context, removal.event)
+  }
+  // of one that was moved, the move says so
+  if (change.movedFrom) return
+  raiseOfResource(context, 'resource_returned', scope, change)
+}
+
+function moved(context: FoldContext, scope: string, change: ConfigChange, from: string): void {
+  const { event } = raiseOfResource(context, 'resource_moved', scope, change)
+  event.evidence.push(...differs(context, change.between, 'ARM id', from, change.resourceId))
+}
+
+function raiseOfResource(context: FoldContext, kind: EventKind, scope: string, change: ConfigChange): LiveEvent {
+  const subject = parseArmId(change.resourceId)?.name ?? change.resourceId
+  return put(context, newEvent(context.mark, { kind, severity: 'info', scope, subject, started: change.between }))
 }
 
 /** What was configured and what is, where they differ. */

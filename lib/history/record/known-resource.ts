@@ -1,0 +1,26 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Open } from './interval.ts'
+import type { Missing } from './removals.ts'
+
+/** A resource as its row holds it. */
+export interface KnownResource {
+  id: number
+  resourceId: string
+  type: string
+  name: string
+  location: string | null
+  /** null = only its id is known */
+  config: Record<string, unknown> | null
+  listedBy: number | null
+  open: Open | null
+  closedUntil: EpochMs | null
+  /** start of the last reading that had it before it was removed; null = it is not */
+  removedAfter: EpochMs | null
+  /** null = the last answered list of its type had it */
+  missing: Missing | null
+  /** short id */
+  scope: string
+  subscriptionId: string
+  resourceGroup: string | null
+  identities: string[]
+}

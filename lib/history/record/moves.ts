@@ -1,0 +1,68 @@
+import type { ResourceRow } from '#lib/contract/index.ts'
+import type { KnownResource } from './known-resource.ts'
+
+/** A resource that is known and went on under another ARM id. */
+export interface Move {
+  resource: KnownResource
+  /** as it is listed now */
+  to: ResourceRow
+  /** what was recorded under the new ARM id meanwhile; null = nothing */
+  twin: KnownResource | null
+}
+
+interface Newcomer {
+  row: ResourceRow
+  known: KnownResource | null
+}
+
+/**
+ * Which of the resources that are not listed any more are listed under another ARM id. Only one that an answered list lacks can have
+ * moved, and only where exactly one is recognized as it: two that are listed at once, or that could both be it, are never joined.
+ * @param vanished lacked by this reading, or removed before it
+ * @param newcomers listed now: by this reading, or by another source
+ */
+export function movesOf(vanished: readonly KnownResource[], newcomers: readonly Newcomer[]): Move[] {
+  const pairs = vanished.flatMap((resource) =>
+    newcomers.filter((one) => isSame(resource, one)).map((newcomer) => ({ resource, newcomer })),
+  )
+  const times = (key: string) =>
+    pairs.filter(({ resource, newcomer }) => key === keyOf(resource) || key === keyOf(newcomer.row)).length
+  return pairs
+    .filter(({ resource, newcomer }) => times(keyOf(resource)) === 1 && times(keyOf(newcomer.row)) === 1)
+    .map(({ resource, newcomer: { row, known } }) => ({ resource, to: row, twin: known }))
+}
+
+const keyOf = ({ resourceId }: { resourceId: string }) => resourceId.toLowerCase()
+
+function isSame(resource: KnownResource, { row, known }: Newcomer): boolean {
+  if (resource.type !== row.type || keyOf(resource) === keyOf(row)) return false
+  // what was removed before the other was there, or is there for longer, is another one's past
+  if (known?.open && !resource.open) return false
+  const common = (row.identities ?? []).filter((identity) => resource.identities.includes(identity))
+  return common.some((identity) => !identity.startsWith(PLACE) || isMigrated(row))
+}
+
+/** Where a gateway stands says who it is only of one that Microsoft's migration made there. */
+export const PLACE = 'subnet:'
+
+/**
+ * Microsoft's migration makes a gateway of the new SKU in the same subnet, with this tag, and deletes the old one.
+ * Source: Azure documentation, "About migrating to an availability zone-enabled ExpressRoute virtual network gateway".
+ */
+function isMigrated({ config }: ResourceRow): boolean {
+  const tags = Object.entries(typeof config.tags === 'object' && config.tags !== null ? config.tags : {})
+  return tags.some(([name, value]) => /^CreatedBy$/i.test(name) && /^GatewaySKUMigration$/i.test(String(value)))
+}
+
+/** A configuration as it reads under another ARM id: its parts are named below that. */
+export function underId(config: Record<string, unknown>, from: string, to: string): Record<string, unknown> {
+  const renamed = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(renamed)
+    if (typeof value === 'string') return isBelow(value, from) ? `${to}${value.slice(from.length)}` : value
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, renamed(member)]))
+  }
+  return renamed(config) as Record<string, unknown>
+}
+
+const isBelow = (id: string, parent: string) => `${id}/`.toLowerCase().startsWith(`${parent}/`.toLowerCase())

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import type { EpochMs, Observation, ResourceRow } from '#lib/contract/index.ts'
+import { ensureSource, listEvents, readDeclarations, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { getCircuit, getGateway } from '#lib/queries/index.ts'
+import { CIRCUIT, GATEWAY, idle, peer, resources, SUBSCRIPTION } from '#lib/queries/testing/estate-feed.ts'
+import { recordPoll } from '../commit.ts'
+import { TopologyCache } from './topology-cache.ts'
+
+const T = Date.UTC(2026, 10, 20, 3)
+const MINUTE = 60_000
+const TYPES = [...new Set(resources().map(({ type }) => type))]
+const SESSIONS = ['10.0.4.4', '10.0.4.5'].flatMap((neighbor) => [
+  peer('10.0.4.12', neighbor),
+  peer('10.0.4.13', neighbor),
+])
+
+function worker(db: ReturnType<typeof withTestDatabase>) {
+  const estate = new TopologyCache()
+  const record = async (kind: Observation['kind'], resourceId: string, at: EpochMs, rows: unknown) => {
+    const target = { resourceId, subresource: '' }
+    const sourceId = await ensureSource(db.pool, target)
+    const of = { outcome: 'ok', error: null, silentInstances: [], budget: null, correlationId: 'test' }
+    const observation = { target, kind, startedAt: at, finishedAt: at + 500, ...of, rows } as unknown as Observation
+    const options = { intervalSeconds: 60, localAddresses: null, estate }
+    await db.transaction((client) => recordPoll(client, sourceId, observation, options))
+    return sourceId
+  }
+  return {
+    inventory: (minute: number, rows: ResourceRow[]) =>
+      record('inventory', SUBSCRIPTION, T + minute * MINUTE, { resources: rows, listedTypes: TYPES, failedTypes: [] }),
+    peers: (minute: number, rows = SESSIONS, gateway = GATEWAY) =>
+      record('peers', gateway, T + minute * MINUTE + 10_000, rows),
+    stats: (minute: number, bytes: bigint, circuit = CIRCUIT) =>
+      record('stats', circuit, T + minute * MINUTE + 20_000, [{ path: 'primary', bytesIn: bytes, bytesOut: bytes }]),
+  }
+}
+
+const withKey = (rows: ResourceRow[], key: string) =>
+  rows.map((row) => (row.resourceId === CIRCUIT ? { ...row, identities: [`serviceKey:${key}`] } : row))
+const without = (rows: ResourceRow[]) => rows.filter(({ resourceId }) => resourceId !== CIRCUIT)
+
+describe('a circuit that was concluded to be removed and is listed again', () => {
+  const db = withTestDatabase()
+  const { inventory, peers, stats } = worker(db)
+  const id = shortIdOf(CIRCUIT)
+  const events = async () => (await listEvents(db.pool, { limit: 100 })).rows
+
+  it('comes back with its sources, bytes and declarations, and its removal explains nothing later', async () => {
+    const all = withKey(resources(), 'wrong')
+    await inventory(0, all)
+    for (const minute of [0, 1, 2]) await peers(minute)
+    const sourceId = await stats(0, 1_000n)
+    await db.transaction((client) =>
+      saveDeclarations(
+        client,
+        { sites: [{ name: 'DC', prefixes: ['10.1.0.0/16'], home: id, routers: [] }] },
+        {
+          by: 'alice',
+          expected: null,
+        },
+      ),
+    )
+    await inventory(3, without(all))
+    expect((await events()).map(({ kind }) => kind)).not.toContain('resource_removed')
+    await inventory(4, without(all))
+    expect(await events()).toMatchObject([
+      { kind: 'resource_removed', scope: id, started: { earliest: T, latest: T + 3 * MINUTE + 500 } },
+    ])
+    await inventory(5, all)
+    const [returned, removed] = (await events()).toSorted((a, b) => b.detectedAt - a.detectedAt)
+    expect(returned).toMatchObject({ kind: 'resource_returned', scope: id, severity: 'info' })
+    expect(removed).toMatchObject({ kind: 'resource_removed', flags: expect.arrayContaining(['undone']) })
+    expect(await stats(6, 5_000n)).toBe(sourceId)
+    const { rows } = await db.pool.query('SELECT bytes_in, previous_bytes_in FROM counter WHERE source_id = $1', [
+      sourceId,
+    ])
+    expect(rows).toEqual([{ bytes_in: '5000', previous_bytes_in: '1000' }])
+    expect((await readDeclarations(db.pool)).sites).toMatchObject([{ name: 'DC', home: id }])
+    expect((await getCircuit(db, CIRCUIT)).data).toMatchObject({ id, movedFrom: null })
+    await peers(6)
+    await peers(
+      7,
+      SESSIONS.map((row) => ({ ...row, ...idle })),
+    )
+    await peers(
+      8,
+      SESSIONS.map((row) => ({ ...row, ...idle })),
+    )
+    const falls = (await events()).filter(({ kind }) => kind === 'session_down' || kind === 'peer_lost')
+    expect(falls.length).toBeGreaterThan(0)
+    expect(falls.filter(({ partOf }) => partOf === removed?.key)).toEqual([])
+  })
+})
+
+describe('a circuit that is moved to another resource group', () => {
+  const db = withTestDatabase()
+  const { inventory, peers, stats } = worker(db)
+
+  it('has an event of it, none of a removal, and one history under both ARM ids', async () => {
+    const all = withKey(resources(), 'moved')
+    const to = CIRCUIT.replace('/Edge/', '/Hub/')
+    const text = JSON.stringify(all).replaceAll(new RegExp(CIRCUIT, 'gi'), to)
+    const moved = (JSON.parse(text) as ResourceRow[]).map((row) =>
+      row.resourceId === to ? { ...row, resourceGroup: 'Hub' } : row,
+    )
+    await inventory(0, all)
+    const id = shortIdOf(CIRCUIT)
+    for (const minute of [0, 1]) await peers(minute)
+    const sourceId = await stats(0, 1_000n)
+    await inventory(2, moved)
+    expect(await stats(3, 4_000n, to)).toBe(sourceId)
+    const { rows } = await listEvents(db.pool, { limit: 100 })
+    expect(rows.map(({ kind, scope, subject }) => [kind, scope, subject])).toEqual([['resource_moved', id, 'ckt-lon']])
+    for (const name of [id, CIRCUIT, to]) {
+      expect((await getCircuit(db, name)).data).toMatchObject({
+        id,
+        resourceId: to,
+        resourceGroup: 'Hub',
+        movedFrom: {
+          resourceId: CIRCUIT,
+          between: [new Date(T).toISOString(), new Date(T + 2 * MINUTE + 500).toISOString()],
+        },
+        connections: [{ name: 'lon-to-hub' }],
+      })
+    }
+    expect((await getGateway(db, shortIdOf(GATEWAY))).data).toMatchObject({ movedFrom: null })
+  })
+})
