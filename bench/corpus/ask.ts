@@ -91,6 +91,7 @@ export class VirtualArm {
   private hubTarget(kind: PolledKind, resource: string, path: string): { type: string; subresource: string } | null {
     for (const { name, expressRoute, vpn } of this.world.scenario.hubs) {
       if (kind === 'tables' && name === resource) return { type: 'virtualHubs', subresource: path }
+      if (kind === 'connection' && vpn?.name === resource) return { type: 'vpnGateways', subresource: '' }
       if (kind !== 'learned') continue
       if (expressRoute?.name === resource) return { type: 'expressRouteGateways', subresource: `${name}/${path}` }
       if (vpn?.name === resource) return { type: 'vpnGateways', subresource: `${name}/${path}` }

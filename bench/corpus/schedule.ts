@@ -91,12 +91,13 @@ export function sourcesOf(estate: Scenario, also: CorpusScenario['also'] = []): 
   ]
 }
 
-/** VPN connections, and circuits on which Global Reach was made. Bytes of a connection to a circuit are the circuit's. */
+/** VPN connections, VPN gateways of hubs, and circuits on which Global Reach was made. Bytes of a connection to a circuit are the circuit's. */
 const connectionsOf = (
-  { connections, globalReach }: Scenario,
+  { connections, globalReach, hubs }: Scenario,
   of: (kind: PolledKind, resource: string) => PolledSource,
 ): PolledSource[] => [
   ...connections.flatMap(({ name, device }) => (device ? [of('connection', name)] : [])),
+  ...hubs.flatMap(({ vpn }) => (vpn ? [of('connection', vpn.name)] : [])),
   ...[...new Set(globalReach.map(({ circuit }) => circuit))].map((circuit) => ({
     ...of('connection', circuit),
     peering: PRIVATE,

@@ -127,7 +127,7 @@ function gatewaySession(
 ): Session {
   const mapping = mappings.get(mappingKey(row.scope, row.neighbor)) ?? null
   const circuit = estate.circuits.find(({ resource }) => resource.id === mapping?.circuitId)
-  const intendedDown = circuit !== undefined && isPeeringDisabled(circuit)
+  const intendedDown = gateway.config.isStandby || (circuit !== undefined && isPeeringDisabled(circuit))
   return {
     ...sessionOf(row, intendedDown, moment),
     role: gatewaySessionRole(row.asn, gateway.config.kind),
