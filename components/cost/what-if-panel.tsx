@@ -60,7 +60,7 @@ export function WhatIfPanel({
 
 function Configuration({ projection }: { projection: CostProjection }) {
   const { scenario, set, isPlain, clear } = useScenario()
-  const { plan, tier, mbps, reachMonthly, reachPerGb, reachGb, directMonthly } = scenario
+  const { plan, tier, mbps, reachMonthly, reachPerGb, reachGb, reachPerGbIn, reachGbIn, directMonthly } = scenario
   const [second, reach, direct] = [scenario.second === 'true', scenario.reach === 'true', scenario.direct === 'true']
   const isCurrent =
     !(second || reach || direct) &&
@@ -77,6 +77,8 @@ function Configuration({ projection }: { projection: CostProjection }) {
     reachMonthly: reach ? reachMonthly : null,
     reachPerGb: reach ? reachPerGb : null,
     reachGb: reach ? reachGb : null,
+    reachPerGbIn: reach ? reachPerGbIn : null,
+    reachGbIn: reach ? reachGbIn : null,
     direct: direct ? 'true' : null,
     directMonthly: direct ? directMonthly : null,
   })
@@ -130,8 +132,14 @@ function Configuration({ projection }: { projection: CostProjection }) {
                 value={reachMonthly}
                 onAmount={(to) => set({ reachMonthly: to })}
               />
-              <Amount label="Global Reach, per GB" value={reachPerGb} onAmount={(to) => set({ reachPerGb: to })} />
-              <Amount label="GB per month over it" value={reachGb} onAmount={(to) => set({ reachGb: to })} />
+              <Amount label="Per GB sent, both ends" value={reachPerGb} onAmount={(to) => set({ reachPerGb: to })} />
+              <Amount label="GB sent per month" value={reachGb} onAmount={(to) => set({ reachGb: to })} />
+              <Amount
+                label="Per GB received, both ends"
+                value={reachPerGbIn}
+                onAmount={(to) => set({ reachPerGbIn: to })}
+              />
+              <Amount label="GB received per month" value={reachGbIn} onAmount={(to) => set({ reachGbIn: to })} />
             </>
           )}
           {direct && (
@@ -220,6 +228,8 @@ const parameters = {
   reachMonthly: parseAsString,
   reachPerGb: parseAsString,
   reachGb: parseAsString,
+  reachPerGbIn: parseAsString,
+  reachGbIn: parseAsString,
   direct: parseAsString,
   directMonthly: parseAsString,
 }

@@ -14,6 +14,6 @@ export function advisedChanges({ switches, saving }: CostHeadline): string {
     : `${changes}, likely saving ${saving.map(formatMoney).join(' and ')} a month.`
 }
 
-/** Circuits newer than the figure; '' if all are included. */
+/** Circuits newer than the figure, or without a price; '' if all are included. */
 export const missingCircuits = ({ missing }: CostHeadline): string =>
   missing === 0 ? '' : `${plural(missing, 'circuit')} not included yet.`

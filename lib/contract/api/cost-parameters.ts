@@ -39,8 +39,14 @@ export const costWhatIfParameters = z.strictObject({
     .describe('Global Reach added, at the fee that is declared for the circuit unless reachMonthly is sent')
     .optional(),
   reachMonthly: amount.describe("Global Reach's fee a month, in the circuit's currency").optional(),
-  reachPerGb: amount.describe('what a GB over Global Reach costs, both ends together').optional(),
-  reachGb: amount.describe('GB over Global Reach in a month').optional(),
+  reachPerGb: amount
+    .describe('what a GB sent over Global Reach costs: out in the zone of this circuit and in in that of the far one')
+    .optional(),
+  reachGb: amount.describe('GB sent over Global Reach in a month').optional(),
+  reachPerGbIn: amount
+    .describe('what a GB received over it costs: out in the far zone and in in this one; reachPerGb unless sent')
+    .optional(),
+  reachGbIn: amount.describe('GB received over it in a month').optional(),
   direct: z
     .enum(['true', 'false'], 'send true or false')
     .describe(

@@ -178,7 +178,9 @@ export type CostReview = z.infer<typeof costReview>
 export const costHeadline = z.object({
   month: z.string().describe('YYYY-MM; the one before until the current one was worked out'),
   asOf: instant.describe('what was measured is as of then; prices and overrides hold at once'),
-  missing: z.int().describe('circuits of today that are not in it: nothing was worked out for them yet'),
+  missing: z
+    .int()
+    .describe('circuits of today that are not in it: nothing was worked out for them yet, or they have no price'),
   totals: z.array(moneyBand),
   switches: z.int().describe('circuits for which a change is recommended'),
   saving: z.array(costMoney).describe('likely saving of those changes in a month, one for each currency'),

@@ -242,17 +242,17 @@ describe('what if', () => {
     { wish: { bandwidthMbps: 2_000 }, p50: '2672.00', difference: '436.00' },
     { wish: { plan: 'local' as const }, p50: '1200.00', difference: '-1036.00' },
     { wish: { secondCircuit: true }, p50: '2672.00', difference: '436.00' },
-    // 2,236 + 50 + 100 x 0.02
+    // 2,236 + 50 + 100 x 0.02 + 10 x 0.16, the far end being in a more expensive zone
     {
       wish: {
         globalReach: {
           perMonth: { amount: '50', currency: 'USD' },
-          perGb: { amount: '0.02', currency: 'USD' },
-          gbPerMonth: '100',
+          sent: { perGb: { amount: '0.02', currency: 'USD' }, gbPerMonth: '100' },
+          received: { perGb: { amount: '0.16', currency: 'USD' }, gbPerMonth: '10' },
         },
       },
-      p50: '2288.00',
-      difference: '52.00',
+      p50: '2289.60',
+      difference: '53.60',
     },
     // the port pair as declared, no port of the circuit's own, 1,800 of data
     { wish: { directPort: { amount: '8000', currency: 'USD' } }, p50: '9800.00', difference: '7564.00' },

@@ -21,6 +21,16 @@ import { paybackOf, reversalOf } from './payback.ts'
 import { changeFacts, currentBand } from './project-circuit.ts'
 import { trafficOf } from './traffic.ts'
 
+/**
+ * One direction of Global Reach. A GB is charged as it leaves the source and as it comes in at the destination, by the zone of each end (ExpressRoute
+ * FAQ), so that the two directions differ between zones.
+ */
+interface ReachFlow {
+  /** both ends together */
+  perGb: CostMoney
+  gbPerMonth: string
+}
+
 /** What somebody would like to try; what is not named stays as it is. */
 export interface WhatIf {
   plan?: Offer['plan'] | undefined
@@ -28,8 +38,8 @@ export interface WhatIf {
   bandwidthMbps?: number | undefined
   /** another circuit like it beside it, with the traffic shared */
   secondCircuit?: boolean | undefined
-  /** Global Reach added, at declared prices: a fee a month, and a rate for each GB in and out */
-  globalReach?: { perMonth: CostMoney; perGb: CostMoney; gbPerMonth: string } | undefined
+  /** Global Reach added, at declared prices: a fee a month, and what a GB costs in each direction */
+  globalReach?: { perMonth: CostMoney; sent: ReachFlow; received: ReachFlow } | undefined
   /** on a port pair of ExpressRoute Direct, at a declared price a month */
   directPort?: CostMoney | undefined
 }
@@ -103,7 +113,7 @@ export function whatIf(input: CircuitInput, frame: CostFrame, projection: CostPr
 }
 
 const declaredAmounts = ({ globalReach, directPort }: WhatIf): CostMoney[] => [
-  ...(globalReach ? [globalReach.perMonth, globalReach.perGb] : []),
+  ...(globalReach ? [globalReach.perMonth, globalReach.sent.perGb, globalReach.received.perGb] : []),
   ...(directPort ? [directPort] : []),
 ]
 
@@ -115,11 +125,13 @@ const leastSaving = (difference: MoneyBand | null): Decimal =>
       )
     : ZERO
 
+const costOf = ({ perGb, gbPerMonth }: ReachFlow): Decimal => new Decimal(perGb.amount).times(gbPerMonth)
+
 /** What a month costs besides the circuit and its data. */
 function addedTo({ port }: Quote, { secondCircuit, globalReach, directPort }: WhatIf): Decimal {
   const second = secondCircuit ? port : ZERO
   const reach = globalReach
-    ? new Decimal(globalReach.perMonth.amount).plus(new Decimal(globalReach.perGb.amount).times(globalReach.gbPerMonth))
+    ? Decimal.sum(globalReach.perMonth.amount, costOf(globalReach.sent), costOf(globalReach.received))
     : ZERO
   return second.plus(reach).plus(directPort?.amount ?? 0)
 }
@@ -166,7 +178,7 @@ function notesOf(wish: WhatIf): string[] {
       : []),
     ...(wish.globalReach
       ? [
-          'Global Reach is priced as declared: its fee and rates are in no price list that was found. It is billed on Unlimited, too, and not available on Local.',
+          'Global Reach is priced as declared: its fee and rates are in no price list that was found. A GB is charged out of its source and into its destination, by the zone of each end. It is billed on Unlimited, too, and not available on Local.',
         ]
       : []),
     ...(wish.directPort

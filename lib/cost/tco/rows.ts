@@ -64,7 +64,7 @@ function unpricedRows(circuit: TcoCircuit): TcoRow[] {
     [
       'global_reach',
       circuit.globalReach && !declared.has('global_reach'),
-      "no list has Global Reach's fee and rates: declare what it costs",
+      "no list has Global Reach's fee and rates, out of the source's zone and into the destination's: declare what it costs",
     ],
     // on a port of the customer's own there is no provider between
     ...(circuit.direct ? [] : [ofOthers('provider_l2', 'provider_l2', "the provider's service")]),

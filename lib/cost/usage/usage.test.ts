@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { fillGaps } from '../forecast/month-bytes.ts'
 import { Decimal } from '../money.ts'
 import { mapCircuit } from '../prices/map-circuit.ts'
 import { shippedPrices } from '../prices/snapshot.ts'
@@ -52,6 +53,19 @@ describe('billed bytes', () => {
       seconds: 36_000,
     })
     expect(usage.hours.map(({ cumulative }) => cumulative / GB)).toEqual([1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n, 9n, 10n])
+  })
+
+  it('count what passed at least in an hour that is not covered, and leave the rest of it open', () => {
+    const hours = facts().hours.map((hour, i) => (i === 4 ? { ...hour, coveredSeconds: 0, metricSeconds: 0 } : hour))
+    const usage = billedUsage(facts({ hours }), NOV, NOV + 10 * HOUR)
+    expect(usage).toMatchObject({ bytes: 10n * GB, coveredSeconds: 32_400 })
+    // an hour of both paths is 900 GB, of which one is counted
+    expect(usage.gaps).toEqual([
+      { from: NOV + 4 * HOUR, to: NOV + 5 * HOUR, seconds: 3_600, atMost: 899n * GB, counted: GB },
+    ])
+    expect(usage.atMost).toBe(909n * GB)
+    // what such an hour usually carries holds what is counted
+    expect(fillGaps(usage, 5e9, () => 3e9)).toEqual({ p10: 0n, p50: 2n * GB, p90: 5n * GB })
   })
 
   // 2 h at 1 Gbit/s on two paths: 7,200 s x 2 x 10^9 / 8 = 1.8 x 10^12 bytes

@@ -12,12 +12,12 @@ import { lastProjections } from './projections.ts'
 export async function readCostHeadline(q: Queryable, now: EpochMs): Promise<CostHeadline | null> {
   const last = await lastProjections(q, await readFrame(q, billingMonth(now), now))
   if (!last || last.projections.totals.length === 0) return null
-  const { month, totals, circuits } = last.projections
+  const { month, totals, circuits, unpriced } = last.projections
   const switches = circuits.filter(({ recommendation }) => recommendation.action === 'switch')
   return {
     month,
     asOf: iso(last.asOf),
-    missing: last.missing,
+    missing: last.missing + unpriced,
     totals,
     switches: switches.length,
     saving: totalsOf(switches.flatMap(({ recommendation }) => recommendation.saving?.p50 ?? [])),

@@ -88,13 +88,18 @@ function answerTo(input: CircuitInput, frame: CostFrame, asked: CostWhatIfParame
   const port = asked.direct === 'true' ? (sent(asked.directMonthly) ?? declared('direct_port')) : undefined
   if (fee === null) return { ok: false, why: `Global Reach is in no price list: ${DECLARE_IT}` }
   if (port === null) return { ok: false, why: `ExpressRoute Direct's port pair is in no price list: ${DECLARE_IT}` }
-  const perGb = { amount: asked.reachPerGb ?? '0', currency: fee?.currency ?? sheet.currency }
+  const currency = fee?.currency ?? sheet.currency
+  const perGb = { amount: asked.reachPerGb ?? '0', currency }
+  const received = {
+    perGb: { amount: asked.reachPerGbIn ?? perGb.amount, currency },
+    gbPerMonth: asked.reachGbIn ?? '0',
+  }
   return whatIf(input, frame, projectCircuit(input, frame), {
     plan,
     tier,
     bandwidthMbps,
     secondCircuit: second === 'true',
-    globalReach: fee && { perMonth: fee, perGb, gbPerMonth: asked.reachGb ?? '0' },
+    globalReach: fee && { perMonth: fee, sent: { perGb, gbPerMonth: asked.reachGb ?? '0' }, received },
     directPort: port,
   })
 }
