@@ -64,9 +64,9 @@ describe('a decision', () => {
 
   it('says what it must take over', () => {
     const taken = { term: 'lon', name: 'erc-london', path: 'primary', direction: 'out' } as const
-    const of = (atMost: number) => ({ ...taken, bitsPerSecond: { atLeast: 0, atMost } })
+    const of = (atMost: number) => ({ ...taken, atMostBitsPerSecond: atMost })
     expect(takenWords(of(701e6), 500)).toBe('Losing erc-london: up to 701 Mb/s on one path, 1.40 of it.')
-    expect(takenWords({ ...taken, bitsPerSecond: null }, 500)).toMatch(/is not known/)
+    expect(takenWords({ ...taken, atMostBitsPerSecond: null }, 500)).toMatch(/is not known/)
   })
 
   it('says how sure it is, by what past forecasts were', () => {

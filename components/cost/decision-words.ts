@@ -28,11 +28,11 @@ const backWords = ({ change, cost, days }: CostReversal): string =>
     : ['new circuit', cost ? formatMoney(cost) : 'cost not declared', `${days} days of both`].join(', ')
 
 /** "losing erc-london: up to 701 Mb/s on one path, 0.70 of it". */
-export function takenWords({ name, bitsPerSecond }: Taken, bandwidthMbps: number | null): string {
+export function takenWords({ name, atMostBitsPerSecond: bits }: Taken, bandwidthMbps: number | null): string {
   const what = name === null ? 'Losing something that you do not see' : `Losing ${name}`
-  if (!bitsPerSecond) return `${what}: how much moves here is not known.`
-  const share = bandwidthMbps ? `, ${(bitsPerSecond.atMost / (bandwidthMbps * 1e6)).toFixed(2)} of it` : ''
-  return `${what}: up to ${Math.ceil(bitsPerSecond.atMost / 1e6)} Mb/s on one path${share}.`
+  if (bits === null) return `${what}: how much moves here is not known.`
+  const share = bandwidthMbps ? `, ${(bits / (bandwidthMbps * 1e6)).toFixed(2)} of it` : ''
+  return `${what}: up to ${Math.ceil(bits / 1e6)} Mb/s on one path${share}.`
 }
 
 type Taken = NonNullable<CostProjection['takesOver']>['losses'][number]

@@ -6,7 +6,9 @@ import {
   closeRouterConnection,
   keepCostTraffic,
   openRouterConnection,
+  readDeclarations,
   recordRouterReports,
+  rollUpUsage,
   saveDeclarations,
   shortIdOf,
 } from '#lib/history/index.ts'
@@ -26,6 +28,9 @@ import {
 } from './testing/record-feed.ts'
 import { getIntents } from './intents.ts'
 import { getN1, worstCases, worstLosses } from './single-losses/answers.ts'
+import { getCostProjections, refreshCostTraffic } from './cost/index.ts'
+import { readTakeOvers } from './cost/read-take-overs.ts'
+import { BackgroundPace } from './single-losses/background-pace.ts'
 import { refreshSingleLosses } from './single-losses/refresh.ts'
 import { whatIf } from './what-if.ts'
 import { iso } from './wire.ts'
@@ -552,6 +557,82 @@ describe('every single loss', () => {
     await refresh(now + 13_000)
     expect(await strandedBy(ams)).toMatchObject({ stranded: 1, strandsSince: [iso(changed), iso(now + 13_000)] })
     expect(await strandedBy(lon)).toMatchObject({ strandsSince: [null, iso(now)] })
+  })
+})
+
+describe('what a circuit must take over', () => {
+  const work = new AbortController().signal
+  const takenBy = async (id: string) => (await readTakeOvers(db, now, new BackgroundPace(1, work))).get(id)
+
+  it('is not known in figures while nothing was measured', async () => {
+    const found = await takenBy(ams)
+    expect(found?.losses.find(({ term }) => term === lon)).toMatchObject({
+      name: 'ckt-lon',
+      circuits: [lon],
+      atMostBitsPerSecond: null,
+    })
+    // of a gateway's table that was never read nobody knows what it holds
+    expect(found?.isUnsure).toBe(true)
+  })
+
+  it('is what each loss says by itself, announced maintenance too', async () => {
+    const rates = [
+      ['ckt-lon', 280e6],
+      ['ckt-ams', 141e6],
+    ] as const
+    for (const [name, average] of rates) {
+      const rows = Array.from({ length: 40 }, (_, n) => n).flatMap((n) =>
+        (['Primary-IPv4', 'Secondary-IPv4'] as const).flatMap((devicerole) =>
+          (['BitsInPerSecond', 'BitsOutPerSecond'] as const).map((metric): MetricRow => {
+            const dimensions = { peeringtype: 'AzurePrivatePeering', devicerole }
+            const rest = { unit: 'BitsPerSecond', maximum: null, minimum: null, total: null, grainSeconds: 300 }
+            return { metric, dimensions, at: T0 - (n + 1) * 300_000, average, ...rest }
+          }),
+        ),
+      )
+      await recordPoll(db, { kind: 'metrics', resourceId: circuitId(name), at: now - 20_000, rows })
+    }
+    await rollUpUsage(db)
+    const window = {
+      id: 'w1',
+      title: 'fibre works',
+      scopes: [lon],
+      paths: [],
+      recurrence: null,
+      note: '',
+      from: iso(now + 86_400_000),
+      to: iso(now + 90_000_000),
+    }
+    const { sites } = await readDeclarations(db.pool)
+    await db.transaction((client) =>
+      saveDeclarations(client, { sites, maintenance: [window] }, { by: 'test', expected: null }),
+    )
+    const found = await takenBy(ams)
+    const named = new Map(found?.losses.map(({ name, term }) => [name, term]))
+    expect([...named.keys()]).toEqual(
+      expect.arrayContaining([
+        'ckt-lon',
+        'everything at London',
+        'the provider Equinix',
+        'what the maintenance “fibre works” of 2026-11-21 names',
+      ]),
+    )
+    expect(named.has('ckt-ams')).toBe(false)
+    for (const { term, atMostBitsPerSecond } of found?.losses ?? []) {
+      const { data } = await ask(term, { asked: now + 60_000 })
+      const own = data.load.flatMap((one) => (one.circuitId === ams ? (one.p95BitsPerSecond?.atMost ?? []) : []))
+      expect([term, Math.max(...own)]).toEqual([term, atMostBitsPerSecond])
+    }
+    // one of its paths may take both of London's: 2 x 280 + 141
+    expect(found?.losses[0]?.atMostBitsPerSecond).toBe(701e6)
+  })
+
+  it('stands beside each projection, once the job has worked it out', async () => {
+    await refreshCostTraffic(db.pool, now, work)
+    const { data } = await getCostProjections(db, {}, now)
+    expect(data.circuits.find(({ circuitId: id }) => id === ams)?.takesOver?.losses[0]).toMatchObject({
+      atMostBitsPerSecond: 701e6,
+    })
   })
 })
 

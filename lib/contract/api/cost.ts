@@ -207,10 +207,10 @@ export const costProjection = z.object({
           name: z.string().nullable(),
           path: z.enum(circuitPaths),
           direction: z.enum(['in', 'out']),
-          bitsPerSecond: z
-            .object({ atLeast: z.number(), atMost: z.number() })
+          atMostBitsPerSecond: z
+            .number()
             .nullable()
-            .describe('on the fuller path after the loss, its own included; null = not known'),
+            .describe('on the fuller path after the loss, its own included, 95 of 100 times; null = not known'),
         }),
       ),
     })

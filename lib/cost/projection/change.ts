@@ -144,12 +144,12 @@ function takeOverBlocks(from: Offer, to: Offer, { takeOver }: ChangeFacts): Hind
   if (to.bandwidthMbps >= from.bandwidthMbps) return []
   if (takeOver === null) return [question('what it must take over from others is not worked out yet', null)]
   const share = (bits: number) => bits / (to.bandwidthMbps * 1e6)
-  const over = takeOver.losses.find(({ bitsPerSecond }) => bitsPerSecond && share(bitsPerSecond.atMost) > 1)
-  if (over?.bitsPerSecond) {
-    const times = share(over.bitsPerSecond.atMost).toFixed(2)
+  const over = takeOver.losses.find(({ atMostBitsPerSecond: bits }) => bits !== null && share(bits) > 1)
+  if (over) {
+    const times = share(over.atMostBitsPerSecond ?? 0).toFixed(2)
     return [refusal(`${takenWords(over)}, ${times} of ${to.bandwidthMbps} Mb/s`)]
   }
-  const unknown = takeOver.losses.find(({ bitsPerSecond }) => bitsPerSecond === null)
+  const unknown = takeOver.losses.find(({ atMostBitsPerSecond }) => atMostBitsPerSecond === null)
   if (unknown) return [question(takenWords(unknown), null)]
   return takeOver.isUnsure ? [question('where some prefixes go after a loss is not known', null)] : []
 }

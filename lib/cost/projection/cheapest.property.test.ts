@@ -42,8 +42,15 @@ const amount = (money: CostMoney) => Number(money.amount)
 
 function takeOverOf(taken: Fact['taken']): TakeOver {
   if (taken === 'none') return { at: NOW, losses: [], isUnsure: false }
-  const bitsPerSecond = typeof taken === 'number' ? { atLeast: 0, atMost: taken * 1e6 } : null
-  const loss = { term: 'other', name: 'erc-other', path: 'primary', direction: 'out', bitsPerSecond } as const
+  const atMostBitsPerSecond = typeof taken === 'number' ? taken * 1e6 : null
+  const loss = {
+    term: 'other',
+    name: 'erc-other',
+    path: 'primary',
+    direction: 'out',
+    atMostBitsPerSecond,
+    circuits: [],
+  } as const
   return { at: NOW, losses: [loss], isUnsure: false }
 }
 

@@ -262,7 +262,9 @@ export const changeFacts = (
 const takesOverView = ({ at, losses, isUnsure }: TakeOver): CostProjection['takesOver'] => ({
   at: iso(at),
   isUnsure,
-  losses: losses.map((one) => ({ ...one, term: one.name === null ? null : one.term })),
+  losses: losses.map(({ term, name, path, direction, atMostBitsPerSecond }) => {
+    return { term: name === null ? null : term, name, path, direction, atMostBitsPerSecond }
+  }),
 })
 
 function optionOf(quoted: Quote, band: Band<Decimal>, change: Change | null): CostOption {

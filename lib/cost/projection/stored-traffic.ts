@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { circuitPaths } from '#lib/contract/index.ts'
 import { forecastBases } from '../forecast/forecast-rest.ts'
 import type { BilledHour } from '../usage/billed.ts'
+import type { TakeOver } from './take-over.ts'
 import type { Traffic } from './traffic.ts'
 
 /** Traffic as JSON: bytes are decimal text, hours are rows, since there are hundreds of them for each circuit. */
@@ -58,6 +60,26 @@ const traffic = z.object({
     })
     .nullable(),
 })
+
+const takeOver = z.object({
+  takeOver: z.object({
+    at: z.number(),
+    isUnsure: z.boolean(),
+    losses: z.array(
+      z.object({
+        term: z.string(),
+        name: z.string().nullable(),
+        path: z.enum(circuitPaths),
+        direction: z.enum(['in', 'out']),
+        atMostBitsPerSecond: z.number().nullable(),
+        circuits: z.array(z.string()),
+      }),
+    ),
+  }),
+})
+
+/** What a circuit must take over, as it was stored beside its traffic; null where it was not worked out. */
+export const takeOverOfStored = (stored: unknown): TakeOver | null => takeOver.safeParse(stored).data?.takeOver ?? null
 
 /** Traffic as plain JSON. */
 export function storedTraffic(of: Traffic): unknown {

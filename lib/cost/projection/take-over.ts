@@ -8,8 +8,10 @@ export interface TakenOver {
   name: string | null
   path: CircuitPath
   direction: 'in' | 'out'
-  /** null = prefixes move to it, and how much traffic is not known */
-  bitsPerSecond: { atLeast: number; atMost: number } | null
+  /** on its fuller path after the loss, its own included: 95 of 100 times; null = prefixes move to it, and how much traffic is not known */
+  atMostBitsPerSecond: number | null
+  /** short ids of the circuits that are lost, in whole or in part */
+  circuits: readonly string[]
 }
 
 /** What a circuit must take over when something else is lost, worst first; one for each loss that moves prefixes to it. */
@@ -21,9 +23,17 @@ export interface TakeOver {
 }
 
 /** "losing erc-london moves prefixes to it, up to 701 Mb/s on one path". */
-export function takenWords({ name, bitsPerSecond }: TakenOver): string {
+export function takenWords({ name, atMostBitsPerSecond }: TakenOver): string {
   const what = name === null ? 'the loss of something that you do not see' : `losing ${name}`
-  return bitsPerSecond === null
+  return atMostBitsPerSecond === null
     ? `${what} moves prefixes to it, and how much they carry is not known`
-    : `${what} moves prefixes to it: up to ${Math.ceil(bitsPerSecond.atMost / 1e6)} Mb/s on one path`
+    : `${what} moves prefixes to it: up to ${Math.ceil(atMostBitsPerSecond / 1e6)} Mb/s on one path`
 }
+
+/** What a reader sees of it: a loss of circuits that he does not see counts, and has no name. @param seen short ids; null = everything */
+export const takeOverSeenBy = (of: TakeOver, seen: ReadonlySet<string> | null): TakeOver => ({
+  ...of,
+  losses: of.losses.map((one) =>
+    seen === null || one.circuits.every((id) => seen.has(id)) ? one : { ...one, name: null },
+  ),
+})

@@ -2,16 +2,25 @@ import { describe, expect, it } from 'vitest'
 import { circuit, flat, frame, GB } from '../testing/circuits.ts'
 import type { Carried } from './carried.ts'
 import { changeTo } from './change.ts'
-import type { TakeOver } from './take-over.ts'
+import { type TakeOver, takeOverSeenBy } from './take-over.ts'
 import { projectCircuit } from './project-circuit.ts'
 import { whatIf } from './what-if.ts'
 
 const NOV = Date.UTC(2026, 10, 1)
 const DEC = Date.UTC(2026, 11, 1)
 
-const takingOver = (bitsPerSecond: { atLeast: number; atMost: number } | null): TakeOver => ({
+const takingOver = (atMostBitsPerSecond: number | null): TakeOver => ({
   at: 0,
-  losses: [{ term: 'erclondon1', name: 'erc-london', path: 'primary', direction: 'out', bitsPerSecond }],
+  losses: [
+    {
+      term: 'erclondon1',
+      name: 'erc-london',
+      path: 'primary',
+      direction: 'out',
+      atMostBitsPerSecond,
+      circuits: ['erclondon1'],
+    },
+  ],
   isUnsure: false,
 })
 const carrying = (mbps: number, peakMbps: number | null = mbps): Carried => ({
@@ -140,7 +149,7 @@ describe('a change', () => {
     },
     {
       name: 'what it must take over',
-      more: { takeOver: takingOver({ atLeast: 137e6, atMost: 701e6 }) },
+      more: { takeOver: takingOver(701e6) },
       to: { ...standard, bandwidthMbps: 500 },
       change: 'impossible',
       blocked: /^losing erc-london moves prefixes to it: up to 701 Mb\/s on one path, 1\.40 of 500 Mb\/s$/,
@@ -161,7 +170,7 @@ describe('a change', () => {
     },
     {
       name: 'nothing, of a take-over that it has room for',
-      more: { takeOver: takingOver({ atLeast: 0, atMost: 500e6 }) },
+      more: { takeOver: takingOver(500e6) },
       to: { ...standard, bandwidthMbps: 500 },
       change: 'new_circuit',
       blocked: /^$/,
@@ -205,6 +214,14 @@ describe('a change', () => {
     const result = changeTo(standard, to, { ...facts, ...more })
     expect(result.change).toBe(change)
     expect(result.blockedBy.join()).toMatch(blocked)
+  })
+
+  it('names no loss of circuits that the reader does not see, and counts it', () => {
+    const seen = takeOverSeenBy(takingOver(701e6), new Set(['ercamsterdam1']))
+    expect(seen.losses).toMatchObject([{ name: null, atMostBitsPerSecond: 701e6 }])
+    const { blockedBy } = changeTo(standard, { ...standard, bandwidthMbps: 500 }, { ...facts, takeOver: seen })
+    expect(blockedBy.join()).toMatch(/^the loss of something that you do not see moves prefixes to it: up to 701 Mb/)
+    expect(takeOverSeenBy(takingOver(701e6), null).losses[0]?.name).toBe('erc-london')
   })
 
   it('from Premium waits for what is known to need it', () => {

@@ -41,7 +41,7 @@ function ofCircuit(use: CircuitUse): UnusedFinding[] {
         ...subject,
         saving: subject.perMonth,
         reason: `Its provider says ${providerState}. Azure charges since the service key was issued.`,
-        remedy: 'Have it provisioned, or delete it.',
+        remedy: `Have it provisioned, or ${releaseWords(projection)}.`,
       },
     ]
   }
@@ -52,11 +52,21 @@ function ofCircuit(use: CircuitUse): UnusedFinding[] {
         ...subject,
         saving: subject.perMonth,
         reason: 'It is linked to no gateway.',
-        remedy: 'Link it, or have it deprovisioned by its provider and delete it: until both, it is charged.',
+        remedy: `Link it, or ${releaseWords(projection)}; until its provider and you released it, it is charged.`,
       },
     ]
   }
   return [...premium(use), ...bandwidth(use)]
+}
+
+/** A circuit that something falls back on is kept, and so is one of which that is not known. */
+function releaseWords({ takesOver }: CostProjection): string {
+  if (takesOver === null) return 'delete it once it is known that nothing falls back on it'
+  const [loss] = takesOver.losses
+  if (loss) return `keep it: losing ${loss.name ?? 'something else'} moves prefixes to it`
+  return takesOver.isUnsure
+    ? 'delete it once it is known where all prefixes go after a loss'
+    : 'delete it: no single loss moves a prefix to it'
 }
 
 function premium({ resourceId, name, projection }: CircuitUse): UnusedFinding[] {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { endpoints, type ResourceRow } from '#lib/contract/index.ts'
+import { letPrismaJoin } from '#lib/platform/prisma/with-prisma.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getOverview } from '../overview.ts'
 import { CIRCUIT, estateFeed, resources } from '../testing/estate-feed.ts'
@@ -53,6 +54,7 @@ describe('projections', () => {
 
   it('are answered by a database that takes no writes', async () => {
     const client = await db.pool.connect()
+    letPrismaJoin(client, db.pool)
     try {
       await client.query('SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY')
       expect((await getCostProjections(client, {}, NOW)).data.circuits).toHaveLength(1)

@@ -5,6 +5,8 @@ import {
   billingMonth,
   type CostFrame,
   storedTraffic,
+  type TakeOver,
+  takeOverOfStored,
   type Traffic,
   trafficOfCircuit,
   trafficOfStored,
@@ -14,22 +16,28 @@ import { databaseFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { writingBeside } from '../connection.ts'
+import { BackgroundPace } from '../single-losses/background-pace.ts'
 import { circuitInput, type CircuitStanding, readCircuitStandings } from './circuit-inputs.ts'
 import { readUsageFacts } from './circuit-usage.ts'
+import { readTakeOvers } from './read-take-overs.ts'
 
 const HOUR = 3_600_000
 /** What is older is computed again for the request: the job has not kept it fresh. */
 const GOOD_FOR_MS = 2 * HOUR
 /** What is older is computed again by the job, which runs each hour. */
 const FRESH_FOR_MS = HOUR / 2
+/** Of the time of the process that works out what circuits must take over; the rest is its polls'. */
+const SHARE = 0.25
 /** Counted up when the same usage comes to say something else. */
-const FORM = 3
+const FORM = 4
 
 type Period = Pick<CostFrame, 'month' | 'now'>
 
 export interface MadeTraffic {
   madeAt: EpochMs
   traffic: Traffic
+  /** null = not worked out: that takes the hourly job, a request does not wait for it */
+  takeOver: TakeOver | null
 }
 
 /** What each circuit's bytes of a month say: as it is kept, or else worked out now and kept. */
@@ -55,7 +63,7 @@ export async function lastTraffic(q: Queryable, month: string): Promise<Map<stri
   const last = new Map<string, MadeTraffic>()
   for (const { circuitId, madeAt, body } of (await costTraffic(q, month)).values()) {
     const traffic = trafficOfStored(body)
-    if (traffic) last.set(circuitId, { madeAt, traffic })
+    if (traffic) last.set(circuitId, { madeAt, traffic, takeOver: takeOverOfStored(body) })
   }
   return last
 }
@@ -71,7 +79,7 @@ async function keptTraffic(
   for (const standing of standings) {
     const one = stored.get(standing.resource.id)
     const traffic = one && isGood(one, standing, period, GOOD_FOR_MS) ? trafficOfStored(one.body) : null
-    if (one && traffic) good.set(one.circuitId, { madeAt: one.madeAt, traffic })
+    if (one && traffic) good.set(one.circuitId, { madeAt: one.madeAt, traffic, takeOver: takeOverOfStored(one.body) })
   }
   return good
 }
@@ -79,7 +87,7 @@ async function keptTraffic(
 /** Works out what a circuit's bytes of a month say, from half a year of hours. */
 export async function makeTraffic(q: Queryable, standing: CircuitStanding, period: Period): Promise<MadeTraffic> {
   const usage = await readUsageFacts(q, standing, period)
-  return { madeAt: period.now, traffic: trafficOfCircuit(circuitInput(standing, usage), period) }
+  return { madeAt: period.now, traffic: trafficOfCircuit(circuitInput(standing, usage), period), takeOver: null }
 }
 
 /**
@@ -98,9 +106,11 @@ export async function refreshCostTraffic(
     const one = stored.get(standing.resource.id)
     return !one || !isGood(one, standing, period, FRESH_FOR_MS)
   })
+  const takeOvers = old.length > 0 ? await readTakeOvers(q, now, new BackgroundPace(SHARE, signal)) : null
   for (const standing of old) {
     signal.throwIfAborted()
-    await keep(q, standing, period, await makeTraffic(q, standing, period))
+    const takeOver = takeOvers?.get(standing.resource.id) ?? null
+    await keep(q, standing, period, { ...(await makeTraffic(q, standing, period)), takeOver })
     // polls of this process come first
     await breathe()
   }
@@ -119,7 +129,7 @@ async function keep(q: Queryable, standing: CircuitStanding, period: Period, mad
     circuitId: standing.resource.id,
     madeAt: made.madeAt,
     madeFrom: fingerprint(standing),
-    body: storedTraffic(made.traffic),
+    body: { ...(storedTraffic(made.traffic) as object), takeOver: made.takeOver },
   })
 }
 

@@ -1,7 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { CostProjections, CostProjectionsParameters, EpochMs, ResponseOf } from '#lib/contract/index.ts'
-import { type CostFrame, monthAfter, projectCircuits } from '#lib/cost/index.ts'
-import { costTrafficRevision } from '#lib/history/index.ts'
+import { type CostFrame, monthAfter, projectCircuits, takeOverSeenBy } from '#lib/cost/index.ts'
+import { costTrafficRevision, visibleTo } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '../db.ts'
 import { freshnessOf, pollsOf, readSources } from '../freshness.ts'
@@ -38,7 +38,7 @@ export async function recentProjections(q: Queryable, frame: CostFrame, given?: 
   const basis = given ?? (await readCircuitBasis(q, frame.month.from))
   return recently(q, keptAs('recent', frame, basis.revision), frame.now, async () => {
     const standings = await basis.standingsIn(frame)
-    return projectedFrom(standings, await trafficOfCircuits(q, standings, frame), frame)
+    return projectedFrom(q, standings, await trafficOfCircuits(q, standings, frame), frame)
   })
 }
 
@@ -82,7 +82,7 @@ async function lastOf(
   const traffic = new Map([...kept].filter(([id]) => ids.has(id)))
   const asOf = Math.min(...[...traffic.values()].map(({ madeAt }) => madeAt))
   return {
-    ...projectedFrom(known, traffic, frame === today ? frame : { ...frame, now: asOf }),
+    ...projectedFrom(q, known, traffic, frame === today ? frame : { ...frame, now: asOf }),
     asOf,
     missing: current.filter(({ resource }) => !traffic.has(resource.id)).length,
   }
@@ -105,19 +105,26 @@ export const keptAs = (
 export async function readProjections(q: Queryable, frame: CostFrame, basis: CircuitBasis): Promise<Projected> {
   const standings = await basis.standingsIn(frame)
   const made = new Map<string, MadeTraffic>()
-  for (const standing of standings) made.set(standing.resource.id, await makeTraffic(q, standing, frame))
-  return projectedFrom(standings, made, frame)
+  // by the losses of now, whatever the week: nothing is made smaller by what may be out of date
+  const kept = await lastTraffic(q, frame.month.name)
+  for (const standing of standings) {
+    const { id } = standing.resource
+    made.set(id, { ...(await makeTraffic(q, standing, frame)), takeOver: kept.get(id)?.takeOver ?? null })
+  }
+  return projectedFrom(q, standings, made, frame)
 }
 
 function projectedFrom(
+  q: Queryable,
   circuits: readonly CircuitStanding[],
   traffic: ReadonlyMap<string, MadeTraffic>,
   frame: CostFrame,
 ): Projected {
+  const seen = visibleIds(q)
   const projections = projectCircuits(
     circuits.map((circuit) => ({
       ...circuitInput(circuit, withoutUsage(circuit)),
-      traffic: traffic.get(circuit.resource.id)?.traffic,
+      ...madeOf(traffic.get(circuit.resource.id), seen),
     })),
     frame,
   )
@@ -129,4 +136,15 @@ function projectedFrom(
       madeAt: moments.length > 0 ? iso(Math.min(...moments)) : null,
     },
   }
+}
+
+/** Short ids of what a reader sees; null = everything. */
+export const visibleIds = (q: Queryable): ReadonlySet<string> | null => {
+  const visible = visibleTo(q)
+  return visible && new Set(visible.shortIds)
+}
+
+/** What was worked out for a circuit, as its reader sees it. */
+export function madeOf(made: MadeTraffic | undefined, seen: ReadonlySet<string> | null) {
+  return { traffic: made?.traffic, takeOver: made?.takeOver ? takeOverSeenBy(made.takeOver, seen) : null }
 }

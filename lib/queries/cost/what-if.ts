@@ -17,7 +17,7 @@ import { circuitInput, readCircuitStandings } from './circuit-inputs.ts'
 import { withoutUsage } from './circuit-usage.ts'
 import { askedMonth, readFrame } from './frame.ts'
 import { trafficOfCircuits } from './kept-traffic.ts'
-import { costFreshness } from './projections.ts'
+import { costFreshness, madeOf, visibleIds } from './projections.ts'
 
 /**
  * What a circuit would cost if it were another one, all month, with the traffic that is forecast.
@@ -34,7 +34,8 @@ export async function getCostWhatIf(
   const [standing] = await readCircuitStandings(q, frame, id)
   if (!standing) throw new NotFoundError(`${name} does not exist this month: take an id from /api/v1/circuits`)
   const made = (await trafficOfCircuits(q, [standing], frame)).get(id)
-  const answer = answerTo({ ...circuitInput(standing, withoutUsage(standing)), traffic: made?.traffic }, frame, asked)
+  const input = { ...circuitInput(standing, withoutUsage(standing)), ...madeOf(made, visibleIds(q)) }
+  const answer = answerTo(input, frame, asked)
   const known = answer.ok ? { ...answer, why: null } : { ...NOTHING, why: answer.why }
   const { why, words, cost, difference, change, blockedBy, hindrances, oneWay, payback, reversal, plan, notes } = known
   return {

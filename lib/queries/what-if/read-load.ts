@@ -16,7 +16,7 @@ const DAY_MS = 86_400_000
 const FIVE_MINUTES_MS = 300_000
 const LOAD_DAYS = 30
 /** So many paths are read; a loss of more says nothing of any single one. */
-const MOST_PATHS = 24
+export const MOST_PATHS = 24
 
 /**
  * What each path that takes traffic over would carry, by the 30 days before the moment.
