@@ -83,7 +83,8 @@ export function itemsOf({ scenario, world, slots, everyMs }: Omit<Run, 'events' 
 
 /** When it truly begins; what was so before the run is dated by the first poll that shows it. */
 function momentOf(expectation: Expectation, world: Run['world'], slots: readonly Slot[]): EpochMs {
-  if (expectation.preexisting) return pollsFor(expectation, slots)[0]?.sampleAt ?? expectation.at
+  if (expectation.preexisting && !expectation.reportedBy)
+    return pollsFor(expectation, slots)[0]?.sampleAt ?? expectation.at
   return expectation.event === 'keepalive_stall' ? lastMessageAt(world, expectation) : expectation.at
 }
 

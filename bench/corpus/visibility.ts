@@ -57,7 +57,8 @@ function visibleBy(expectation: Expectation, slots: readonly Slot[], scenario: C
   const polls = pollsFor(expectation, slots)
   const { at, samples, flat, reportedBy, provenAt, after, poll, ifPolled, unlessPolled, level } = expectation
   const until = expectation.until ?? scenario.end + 1
-  if (expectation.preexisting) return preexisting(polls)
+  if (expectation.preexisting)
+    return preexisting(polls, reportedBy && ((first) => reportedBounds(first, at, reportedBy)))
   // what a gateway advertises is reported at first sight: the first table may come after it changed where operations take long
   const since = polls.findIndex(({ sampleAt }) => sampleAt >= at)
   if (poll === 'advertised' && since === 0) return preexisting(polls)
@@ -116,10 +117,11 @@ const DEAD_SHARE = 0.02
 const pairLength = (polls: readonly Slot[], index: number) =>
   (polls[index]?.startedAt ?? 0) - (polls[index - 1]?.startedAt ?? 0)
 
-function preexisting(polls: readonly Slot[]): Visible | null {
+/** @param reported what the answer itself says of when it began; absent = nothing */
+function preexisting(polls: readonly Slot[], reported?: (first: Slot) => Bounds): Visible | null {
   const [first] = polls
   if (!first) return null
-  const started = { earliest: BEFORE_MONITORING, latest: first.finishedAt }
+  const started = reported?.(first) ?? { earliest: BEFORE_MONITORING, latest: first.finishedAt }
   return { started, detectedAt: first.finishedAt, ended: null, duration: null }
 }
 

@@ -162,7 +162,12 @@ const count = (number: number | string | null) =>
   number === null ? null : <span className="font-mono">{formatCount(number)}</span>
 
 const factsOf = (session: Session): [string, React.ReactNode][] => [
-  ['Up for', session.verdict === 'up' && session.establishedAt ? <Since bounds={session.establishedAt} /> : 'not up'],
+  session.downSince
+    ? ['Down for', <Since bounds={session.downSince} />]
+    : [
+        'Up for',
+        session.verdict === 'up' && session.establishedAt ? <Since bounds={session.establishedAt} /> : 'not up',
+      ],
   ['Transitions', String(session.establishedTransitions)],
   ['Azure state', session.azureState && azureStateWords(session.azureState)],
   ['Prefixes received', count(session.prefixesReceived)],

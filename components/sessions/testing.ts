@@ -16,6 +16,7 @@ export const testSession = (fields: Partial<Session>): Session => ({
   azureState: 'Connected',
   verdict: 'up',
   establishedAt: null,
+  downSince: null,
   establishedTransitions: 0,
   prefixesReceived: null,
   messagesSent: null,

@@ -168,10 +168,11 @@ function arpRows({ arp, layers }: CircuitPathView): (readonly [string, string])[
 }
 
 function bgpWords(session: Session): string {
-  const { neighbor, remoteAsn, azureState, establishedAt, verdict } = session
+  const { neighbor, remoteAsn, azureState, establishedAt, downSince, verdict } = session
   const said = [
     `${statusText(sessionStatus(session))} to ${neighbor}${remoteAsn === null ? '' : ` AS ${remoteAsn}`}`,
     verdict === 'up' && establishedAt && `established ${utcBounds(establishedAt)}`,
+    downSince && `fell ${utcBounds(downSince)}`,
     azureState && `Azure state ${azureStateWords(azureState)}`,
   ]
   return said.filter(Boolean).join(', ')

@@ -34,6 +34,8 @@ export interface SessionSample {
   messagesReceived: string | null
   /** when the session last became established, from connectedDuration or upDown; null = not reported */
   establishedAt: Bounds | null
+  /** of a session that is not up and was before: when it fell, by the age that the router prints; absent = not reported, or it may never have been up */
+  fellAt?: Bounds
 }
 
 /** A session's state, or its establishment, differs from the last good sample. `after: null` = the row is missing. */

@@ -25,7 +25,7 @@ import type { ArpAt, CounterNow, MetricNow, SessionAt, SourceStatus, StoredEvent
 import { type CircuitResource, circuitLinks, mainLink } from './topology.ts'
 import { lastGoodAt, pollFreshness } from './freshness.ts'
 import { availabilityOf } from './metric-sessions.ts'
-import { customerRow, isLinkDisabled, isSame, judgeStored } from './session-facts.ts'
+import { customerRow, fallOf, isLinkDisabled, isSame, judgeStored } from './session-facts.ts'
 import { ratesOf } from './rates.ts'
 import { hasBeginning, isoBounds, isoOrNull } from './wire.ts'
 
@@ -232,7 +232,7 @@ function sinceOf(
     case 'degraded':
       return arp.lostSince ?? ever
     case 'down':
-      return row?.since ?? arp.lostSince ?? ever
+      return row ? fallOf(row) : (arp.lostSince ?? ever)
     case 'unknown':
       return unseenSince(resource.id, path, facts)
     case 'disabled':

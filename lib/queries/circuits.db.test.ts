@@ -656,3 +656,49 @@ describe('an empty estate', () => {
     expect(await listSessions(db, { limit: 1, at: now }, now)).toMatchObject({ data: [], covered: false })
   })
 })
+
+describe('a circuit that is down when it is first polled', () => {
+  const down = { state: 'idle', azureState: 'Idle', prefixesReceived: null } as const
+  const age = { ms: 600_000, unitMs: 1_000 }
+  const fell = [new Date(minute(0) - 601_000).toISOString(), new Date(minute(0) + 1_000 - 600_000).toISOString()]
+
+  describe.each<[string, Parameters<typeof resources>[0], Partial<ReturnType<typeof customer>>, string, string]>([
+    ['its age says since when', {}, { upDown: age }, 'down', 'down'],
+    ['it has never been up', {}, { upDown: 'never' }, 'not_configured', 'never_established'],
+    [
+      'its provider is not done',
+      { serviceProviderProvisioningState: 'NotProvisioned' },
+      { upDown: age },
+      'disabled',
+      'never_established',
+    ],
+  ])('%s', (_, circuit, row, state, verdict) => {
+    const db = withTestDatabase()
+
+    it(`is ${state}`, async () => {
+      const feed = estateFeed(db)
+      await feed.inventory(minute(0), resources(circuit))
+      await feed.summary(minute(0), 'primary', [customer('primary', { ...down, ...row })])
+      const [path] = (await circuitNow(db, minute(0) + 10_000)).data.paths
+      expect(path?.state).toBe(state)
+      const { data } = endpoints.sessions.response.parse(
+        await listSessions(db, { scope: CIRCUIT, limit: 10 }, minute(0) + 10_000),
+      )
+      expect(data[0]).toMatchObject({
+        verdict,
+        establishedAt: null,
+        downSince: verdict === 'down' ? expect.any(Array) : null,
+      })
+      if (state !== 'down') return
+      expect(path?.since?.[0]).toBe(fell[0])
+      expect(data[0]?.downSince?.[0]).toBe(fell[0])
+      // the same once the peering was seen to be made: it is as old as its age
+      await feed.inventory(minute(1), resources({ serviceProviderProvisioningState: 'NotProvisioned' }))
+      await feed.inventory(minute(2), resources())
+      await feed.summary(minute(2), 'primary', [
+        customer('primary', { ...down, upDown: { ms: 720_000, unitMs: 1_000 } }),
+      ])
+      expect((await circuitNow(db, minute(2) + 10_000)).data.paths[0]?.state).toBe('not_configured')
+    })
+  })
+})

@@ -50,6 +50,7 @@ import {
 import { freshnessOf, isRefused, pollsUnder, readSources } from './freshness.ts'
 import { recentMetrics } from './metric-sessions.ts'
 import { pageOfList } from './paging.ts'
+import { provenFalls } from './proven-falls.ts'
 import { resolveResource } from './scope.ts'
 import { reachConnections } from './global-reach.ts'
 import { lostToGateways } from './lost-to-gateways.ts'
@@ -187,7 +188,7 @@ async function readFacts(
   const isAnyRefused = sources.some((source) => isRefused(source, now))
   const by = {
     sources: byScope(sources),
-    sessions: byScope(await sessionsAt(q, { scope, now })),
+    sessions: byScope(await provenFalls(q, await sessionsAt(q, { scope, now }))),
     arp: byScope(await arpAt(q, { scope })),
     counters: byScope(await latestCounters(q, { scope })),
     dead: byScope(await openEvents(q, { kind: 'green_but_dead', scope })),

@@ -154,6 +154,7 @@ function rowOf(metric: MetricNow, isUp: boolean, scopeName: string): Session {
     azureState: null,
     verdict: isUp ? 'up' : 'down',
     establishedAt: null,
+    downSince: null,
     establishedTransitions: 0,
     prefixesReceived: null,
     messagesSent: null,

@@ -1,5 +1,5 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
-import { type CircuitPath, type EpochMs, intentOf, type PathLink } from '#lib/contract/index.ts'
+import { type Bounds, type CircuitPath, type EpochMs, intentOf, type PathLink } from '#lib/contract/index.ts'
 import { isUsable, type JudgedSession, judgeSession } from '#lib/detection/index.ts'
 import type { SessionAt } from '#lib/history/index.ts'
 import type { CircuitResource } from './topology.ts'
@@ -20,6 +20,7 @@ export function judgeStored(row: SessionAt, intendedDown: boolean, { at, now }: 
     presence: row.presence,
     missingPolls: row.missingPolls,
     everEstablished: row.everEstablished,
+    fellBefore: row.fellAt !== null,
     intendedDown,
     // as of a past moment, coverage alone says whether it was seen
     freshness: at === null ? pollFreshness(row.poll, now) : 'fresh',
@@ -61,4 +62,15 @@ export function isPeeringDisabled({ peering }: CircuitResource): boolean {
 /** Whether it says so of the sessions over one link: IPv6 can be switched off by itself. */
 export function isLinkDisabled(circuit: CircuitResource, { state }: PathLink): boolean {
   return isPeeringDisabled(circuit) || isSame(state, 'disabled')
+}
+
+/** When a session that is down fell: by its age, and the polls around it where they agree. */
+export function fallOf({ fellAt, since }: SessionAt): Bounds {
+  if (!fellAt) return since
+  const both = {
+    earliest: Math.max(fellAt.earliest, since.earliest),
+    latest: Math.min(fellAt.latest, since.latest),
+  }
+  // a later word of the same outage is younger than the fall
+  return both.earliest <= both.latest ? both : fellAt
 }

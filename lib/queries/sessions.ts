@@ -23,9 +23,10 @@ import { circuitLinks, onEachPeering, type Topology, type GatewayResource, readT
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { metricSessions } from './metric-sessions.ts'
 import { pageOfList } from './paging.ts'
+import { provenFalls } from './proven-falls.ts'
 import { assertKept } from './retention.ts'
 import { resolveScope } from './scope.ts'
-import { customerRow, isLinkDisabled, isPeeringDisabled, judgeStored, type Moment } from './session-facts.ts'
+import { customerRow, fallOf, isLinkDisabled, isPeeringDisabled, judgeStored, type Moment } from './session-facts.ts'
 import { type Mappings, mappingKey, readMappings } from './session-mapping.ts'
 import { hasBeginning, iso, isoBoundsOrNull, isoOrNull } from './wire.ts'
 
@@ -65,7 +66,7 @@ export async function readSessions(
   known?: Topology,
 ): Promise<{ sessions: Session[]; freshness: Freshness; estate: Topology }> {
   const estate = known ?? (await readTopology(q, moment.at ?? undefined))
-  const rows = await sessionsAt(q, { scope, at: moment.at ?? undefined, now: moment.now })
+  const rows = await provenFalls(q, await sessionsAt(q, { scope, at: moment.at ?? undefined, now: moment.now }))
   const sources = await readSources(q, scope)
   const mappings = await readMappings(q, estate, mseeNeighbors(rows), moment.at ?? moment.now)
   const stored = [
@@ -193,6 +194,7 @@ function sessionOf(row: SessionAt, intendedDown: boolean, moment: Moment): Omit<
     azureState: judged.azureState,
     verdict: judged.verdict,
     establishedAt: judged.verdict === 'up' ? isoBoundsOrNull(establishedAt(row)) : null,
+    downSince: judged.verdict === 'down' && judged.known === 'observed' ? downSince(row) : null,
     establishedTransitions: row.establishedTransitions,
     // a count that nobody can vouch for is no count
     prefixesReceived: seen ? row.prefixesReceived : null,
@@ -203,6 +205,12 @@ function sessionOf(row: SessionAt, intendedDown: boolean, moment: Moment): Omit<
     lastSeenBetween: isoBoundsOrNull(row.lastSeen),
     evidence: 'state',
   }
+}
+
+/** By the router's own age of the state, and the samples around it; null = neither says. */
+function downSince(row: SessionAt) {
+  const fall = fallOf(row)
+  return hasBeginning(fall) ? isoBoundsOrNull(fall) : null
 }
 
 /** By ARM's duration; else the samples around the moment when it was first seen established. */

@@ -28,6 +28,11 @@ export const session = z.object({
   azureState: z.string().nullable(),
   verdict: z.enum(sessionVerdicts),
   establishedAt: bounds.nullable(),
+  downSince: bounds
+    .nullable()
+    .describe(
+      'verdict `down`: when it fell, by the router’s own age of the state and the polls around it; null = not known',
+    ),
   establishedTransitions: z.number().int().describe('observed by Peerwatch: 0 at first sight, +1 for each up seen'),
   prefixesReceived: z.number().int().nullable(),
   messagesSent: z.string().nullable(),

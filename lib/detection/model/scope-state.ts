@@ -22,6 +22,8 @@ export interface SessionFact {
   neighbor: string
   asn: number | null
   level: Level
+  /** `down`: nobody saw it up, its age alone says that it was; absent = it was seen */
+  isUnseen?: true
   since: Bounds
   downReason: SessionSample['downReason']
   prefixes: number | null

@@ -21,6 +21,8 @@ export interface SessionSignal {
   level: Level
   since: Bounds
   sample: SessionSample | null
+  /** `down`: nobody saw it up; its age says that it was, before the first poll */
+  isUnseen?: true
   /** its row, as it was when the estate was introduced to it */
   isFirst?: boolean
 }

@@ -14,27 +14,31 @@ export function introduce(
   mark: PollMark,
   remembered: DetectionState['sessions'],
 ): SessionSignal[] {
-  return readings.map(({ localAddress, neighbor, asn, established, prefixes }) => ({
-    type: 'session',
-    localAddress,
-    neighbor,
-    isFirst: true,
-    level: established ? 'up' : remembered[sessionSubject({ localAddress, neighbor })]?.open ? 'down' : 'never',
-    since: remembered[sessionSubject({ localAddress, neighbor })]?.open?.started ?? {
-      earliest: BEFORE_MONITORING,
-      latest: mark.finishedAt,
-    },
-    sample: {
-      state: established ? 'established' : 'idle',
-      azureState: '',
-      asn,
-      downReason: null,
-      prefixesReceived: prefixes,
-      messagesSent: null,
-      messagesReceived: null,
-      establishedAt: null,
-    },
-  }))
+  return readings.map((reading) => {
+    const { localAddress, neighbor, asn, established, unknown, prefixes, fellAt } = reading
+    const open = remembered[sessionSubject(reading)]?.open
+    const level = established ? 'up' : open ? 'down' : unknown ? 'unknown' : fellAt ? 'down' : 'never'
+    return {
+      type: 'session',
+      localAddress,
+      neighbor,
+      isFirst: true,
+      level,
+      ...(level === 'down' && !open && { isUnseen: true as const }),
+      since: open?.started ??
+        (level === 'down' ? fellAt : null) ?? { earliest: BEFORE_MONITORING, latest: mark.finishedAt },
+      sample: {
+        state: established ? 'established' : 'idle',
+        azureState: '',
+        asn,
+        downReason: null,
+        prefixesReceived: prefixes,
+        messagesSent: null,
+        messagesReceived: null,
+        establishedAt: null,
+      },
+    }
+  })
 }
 
 /** The level that a changed session is in after its step, and since when. */
@@ -60,5 +64,8 @@ export function levelAfter(
   }
   if (event?.kind === 'session_down') return signal('down', event.started)
   if (step?.memory?.shown === 'down') return signal('down', step.memory.open?.started ?? between)
+  // it was up before anybody looked, and its age says until when
+  if (after.fellAt && after.state !== 'stopped')
+    return signal('down', after.fellAt).map((one) => ({ ...one, isUnseen: true }))
   return signal('never')
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
-import { announcedByMicrosoft, formatAsPath } from '#lib/bgp/index.ts'
+import { announcedByMicrosoft, formatAsPath, establishedSpan, isDownState } from '#lib/bgp/index.ts'
 import {
   type ActivityRow,
   armTypes,
+  BEFORE_MONITORING,
+  type Bounds,
   type EpochMs,
   type MetricRow,
   type Observation,
@@ -12,6 +14,7 @@ import {
   reachState,
   type RoutesObservation,
   type SilentSession,
+  type SummaryRow,
   type TunnelState,
   tunnelState,
 } from '#lib/contract/index.ts'
@@ -35,6 +38,8 @@ export interface SessionReading {
   /** Azure gives it no state, or one that nobody knows; absent = it reports one */
   unknown?: boolean
   prefixes: number | null
+  /** of one that is down: when it fell, by its age; absent = not reported */
+  fellAt?: Bounds
 }
 
 /**
@@ -107,6 +112,7 @@ export function readingsOf(
           established: row.state === 'established',
           unknown: row.state === 'unknown',
           prefixes: row.prefixesReceived,
+          ...fallOf(row, observation),
         })),
       }
     case 'arp': {
@@ -173,6 +179,13 @@ export function readingsOf(
     default:
       return {}
   }
+}
+
+/** The fall of a session that is down, by its age; one with an age that nobody can read fell at any time. */
+function fallOf({ state, upDown, upDownText }: SummaryRow, sample: Pick<Observation, 'startedAt' | 'finishedAt'>) {
+  if (!isDownState(state) || upDown === 'never') return {}
+  if (upDown) return { fellAt: establishedSpan(sample, upDown.ms, upDown.unitMs) }
+  return upDownText === undefined ? {} : { fellAt: { earliest: BEFORE_MONITORING, latest: sample.finishedAt } }
 }
 
 function familiesOf(rows: RoutesObservation['rows']): FamilyCounts {

@@ -15,6 +15,7 @@ const usual: SessionFacts = {
   presence: 'present',
   missingPolls: 0,
   everEstablished: true,
+  fellBefore: false,
   intendedDown: false,
   freshness: 'fresh',
   covered: true,
@@ -117,6 +118,15 @@ const cases: { name: string; facts: Partial<SessionFacts>; expected: Partial<Jud
 ]
 
 describe('session verdict', () => {
+  it.each([
+    ['its age says that it fell before', { fellBefore: true }, 'down'],
+    ['the same, held down by an administrator', { fellBefore: true, last: stopped }, 'disabled'],
+    ['the same, not meant to work', { fellBefore: true, intendedDown: true }, 'disabled'],
+    ['it says that it has never been up', {}, 'never_established'],
+  ] as const)('of a session that nobody saw up: %s', (_, facts, verdict) =>
+    expect(judgeSession({ ...usual, everEstablished: false, last: idle, ...facts }).verdict).toBe(verdict),
+  )
+
   it.each(cases)('$name', ({ facts, expected }) => {
     expect(judgeSession({ ...usual, ...facts })).toMatchObject(expected)
   })
@@ -126,6 +136,7 @@ describe('session verdict', () => {
     presence: fc.constantFrom('present', 'missing', 'silent'),
     missingPolls: fc.nat(5),
     everEstablished: fc.boolean(),
+    fellBefore: fc.boolean(),
     intendedDown: fc.boolean(),
     freshness: fc.constantFrom('fresh', 'late', 'stale', 'never'),
     covered: fc.boolean(),

@@ -17,6 +17,8 @@ export interface SessionFacts {
   missingPolls: number
   /** whether it was established at any moment that we saw, up to and including the asked one */
   everEstablished: boolean
+  /** the age of a session that was never seen up says that it was: it fell before anybody looked */
+  fellBefore: boolean
   /** configuration says that this session should not work: its peering is disabled */
   intendedDown: boolean
   freshness: FreshnessState
@@ -60,15 +62,20 @@ function judgeMissing(last: NonNullable<SessionFacts['last']>, facts: SessionFac
   if (facts.missingPolls < MISSING_POLLS_TO_DOWN) {
     return { ...last, verdict: verdictOf(last.state, facts), known: 'indeterminate' }
   }
-  const verdict = facts.everEstablished ? (facts.intendedDown ? 'disabled' : 'down') : 'never_established'
+  const verdict =
+    facts.everEstablished || facts.fellBefore ? (facts.intendedDown ? 'disabled' : 'down') : 'never_established'
   return { state: 'unknown', azureState: last.azureState, verdict, known: 'observed' }
 }
 
-function verdictOf(state: SessionState, facts: Pick<SessionFacts, 'everEstablished' | 'intendedDown'>): SessionVerdict {
+function verdictOf(
+  state: SessionState,
+  facts: Pick<SessionFacts, 'everEstablished' | 'fellBefore' | 'intendedDown'>,
+): SessionVerdict {
   if (state === 'established') return 'up'
   if (state === 'unknown') return 'unknown'
   if (facts.intendedDown) return 'disabled'
-  if (!facts.everEstablished) return state === 'stopped' ? 'disabled' : 'never_established'
+  if (!facts.everEstablished && state === 'stopped') return 'disabled'
+  if (!facts.everEstablished && !facts.fellBefore) return 'never_established'
   // once it worked, only configuration can say that it is meant to be down
   return 'down'
 }

@@ -113,8 +113,8 @@ async function updateSessions(client: PoolClient, polls: readonly QuietPoll[]): 
     [
       rows.map(({ sourceId }) => sourceId),
       of(({ id }) => id),
-      of(({ established }) => iso(established?.earliest ?? null)),
-      of(({ established }) => iso(established?.latest ?? null)),
+      of(({ moved }) => iso(moved?.earliest ?? null)),
+      of(({ moved }) => iso(moved?.latest ?? null)),
       of(({ missingPolls }) => missingPolls),
       of(({ seen }) => iso(seen?.startedAt ?? null)),
       of(({ seen }) => iso(seen?.finishedAt ?? null)),

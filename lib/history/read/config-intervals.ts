@@ -42,14 +42,14 @@ interface Row extends SpanRow {
  */
 export async function configIntervals(
   db: Queryable,
-  { type, since }: { type: string; since: EpochMs },
+  { type, since, ids }: { type: string; since: EpochMs; ids?: readonly string[] },
 ): Promise<ConfiguredResource[]> {
   const { rows } = await db.query<Row>(
     `SELECT r.short_id, r.arm_id, r.name, r.subscription_id, r.location, x.config, x.last_absent, x.first_present, x.last_present, x.first_absent
      FROM resource r JOIN resource_span x ON x.resource_id = r.id
-     WHERE r.type = $1 AND (x.first_absent IS NULL OR x.first_absent > $2)
+     WHERE r.type = $1 AND (x.first_absent IS NULL OR x.first_absent > $2) AND ($3::text[] IS NULL OR r.short_id = ANY ($3))
      ORDER BY r.name, r.id, x.first_present`,
-    [type, iso(since)],
+    [type, iso(since), ids ?? null],
   )
   return [...Map.groupBy(rows, (row) => row.short_id).values()].flatMap((spans) => {
     const [first] = spans

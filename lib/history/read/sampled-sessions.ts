@@ -65,7 +65,8 @@ function intervalOf(span: Span): SampledSession['intervals'][number] {
     state,
     since: between(lastAbsent, firstPresent),
     until: firstAbsent === null ? null : between(lastPresent, firstAbsent),
-    establishedAt: establishedLatest === null ? null : between(establishedEarliest, establishedLatest),
+    establishedAt:
+      state !== 'established' || establishedLatest === null ? null : between(establishedEarliest, establishedLatest),
   }
 }
 

@@ -6,7 +6,14 @@ import {
   judgeEstablishment,
   type SessionState,
 } from '#lib/bgp/index.ts'
-import type { DoubtChange, PeerRow, SessionSample, SummaryRow } from '#lib/contract/index.ts'
+import {
+  BEFORE_MONITORING,
+  type Bounds,
+  type DoubtChange,
+  type PeerRow,
+  type SessionSample,
+  type SummaryRow,
+} from '#lib/contract/index.ts'
 import { redated } from './clock-step.ts'
 import { advanceKeepalive } from './keepalive-state.ts'
 import type { Reading } from './reading.ts'
@@ -23,8 +30,10 @@ export interface SampledSession {
   prefixesReceived: number | null
   messagesSent: bigint | null
   messagesReceived: bigint | null
-  /** how long it has been up; null = not reported, or not up */
+  /** how long it has been up, or down; null = not reported */
   age: { ms: number; unitMs: number } | null
+  /** it has an age that nobody can read: of a session that is down, a fall at any time */
+  hasUnreadAge?: boolean
 }
 
 export interface AdvancedSession {
@@ -66,7 +75,8 @@ export function sampledNeighbor(row: SummaryRow, localAddress: string): SampledS
     prefixesReceived,
     messagesSent: null,
     messagesReceived: null,
-    age: state === 'established' && row.upDown !== 'never' ? row.upDown : null,
+    age: row.upDown === 'never' ? null : row.upDown,
+    hasUnreadAge: row.upDownText !== undefined,
   }
 }
 
@@ -88,7 +98,7 @@ export function advanceSession(
   const unchanged = { restarted: false, cameUp: false, doubt: null }
   // messages may have arrived while its state was unknown: the keepalive state starts again
   if (sample.state === 'unknown') return { uptime: { ...known, keepalive: null }, ...unchanged }
-  if (sample.state !== 'established') return { uptime: { ...NO_SESSION, shown: 'down', clock }, ...unchanged }
+  if (sample.state !== 'established') return { uptime: fallen(uptime, sample, reading), ...unchanged }
   const established = sample.age && establishedSpan(reading, sample.age.ms, sample.age.unitMs)
   const now = {
     shown: 'up' as const,
@@ -112,6 +122,23 @@ export function advanceSession(
   return { uptime: { ...establishment, ...now, keepalive }, restarted, cameUp: restarted, doubt }
 }
 
+/** While a session is down its age says when it fell. One that disagrees with those before is another fall. */
+function fallen(uptime: SessionUptime, sample: SampledSession, reading: Reading): SessionUptime {
+  const { clock } = reading
+  const fell = fellSpan(sample, reading)
+  const known = uptime.shown === 'down' ? uptime : NO_SESSION
+  const isAgain = fell !== null && establishedAt(known) !== null
+  const judged = isAgain ? judgeEstablishment(known, reading.startedAt, reading, fell, false) : null
+  const samples = fell === null ? known.samples : judged?.verdict === 'same' ? judged.establishment.samples : [fell]
+  return { ...NO_SESSION, samples, shown: 'down', clock }
+}
+
+/** When a session that is down fell, by its age; null = none is printed. */
+function fellSpan({ age, hasUnreadAge }: SampledSession, reading: Reading): Bounds | null {
+  if (age) return establishedSpan(reading, age.ms, age.unitMs)
+  return hasUnreadAge ? { earliest: BEFORE_MONITORING, latest: reading.finishedAt } : null
+}
+
 /** Only the first of several contradictions begins a doubt. */
 function doubtAfter({ suspects }: SessionUptime, verdict: EstablishmentVerdict): DoubtChange['verdict'] | null {
   if (verdict === 'rebaselined') return verdict
@@ -119,8 +146,8 @@ function doubtAfter({ suspects }: SessionUptime, verdict: EstablishmentVerdict):
   return verdict === 'same' && suspects.length > 0 ? 'settled' : null
 }
 
-/** A sample as changes report it, with the bounds of when the session came up. */
-export function sessionSample(sample: SampledSession, uptime: SessionUptime): SessionSample {
+/** A sample as changes report it. @param moved when the session came up, or fell; null = not known */
+export function sessionSample(sample: SampledSession, moved: Bounds | null): SessionSample {
   return {
     state: sample.state,
     azureState: sample.azureState,
@@ -129,8 +156,17 @@ export function sessionSample(sample: SampledSession, uptime: SessionUptime): Se
     prefixesReceived: sample.prefixesReceived,
     messagesSent: sample.messagesSent?.toString() ?? null,
     messagesReceived: sample.messagesReceived?.toString() ?? null,
-    establishedAt: sample.state === 'established' ? establishedAt(uptime) : null,
+    ...movedBounds(sample.state, moved),
   }
+}
+
+/** When a session moved into the state that it is in, as samples report it: into being up, or out of it. */
+export function movedBounds(
+  state: SessionState | null,
+  moved: Bounds | null,
+): Pick<SessionSample, 'establishedAt' | 'fellAt'> {
+  if (state === 'established') return { establishedAt: moved }
+  return { establishedAt: null, ...(moved && { fellAt: moved }) }
 }
 
 /** Age and both counters to the last digit as before: an answer from a cache, which is no sample of its own. */

@@ -18,7 +18,8 @@ export interface Session {
   azureState: string | null
   asn: number | null
   downReason: 'admin' | 'prefixLimit' | null
-  established: Bounds | null
+  /** when it came up; of one that is down and was up before, when it fell; null = not reported */
+  moved: Bounds | null
   transitions: number
   everEstablished: boolean
   open: Open | null
@@ -47,7 +48,7 @@ export function blankSession({ localAddress, neighbor }: SampledSession): Sessio
     azureState: null,
     asn: null,
     downReason: null,
-    established: null,
+    moved: null,
     transitions: 0,
     everEstablished: false,
     open: null,
@@ -111,7 +112,7 @@ export function sessionOf(row: SessionRow): Session {
     azureState: row.azure_state,
     asn: row.asn === null ? null : Number(row.asn),
     downReason: row.down_reason,
-    established:
+    moved:
       row.established_earliest && row.established_latest
         ? { earliest: ms(row.established_earliest), latest: ms(row.established_latest) }
         : null,

@@ -111,8 +111,8 @@ function stateJson(session: Session) {
     azure_state: session.azureState,
     asn: session.asn,
     down_reason: session.downReason,
-    established_earliest: iso(session.established?.earliest ?? null),
-    established_latest: iso(session.established?.latest ?? null),
+    established_earliest: iso(session.moved?.earliest ?? null),
+    established_latest: iso(session.moved?.latest ?? null),
     transitions: session.transitions,
   }
 }

@@ -11,7 +11,7 @@ import {
 import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from './interval.ts'
 import type { Reading } from './reading.ts'
 import { blankSession, type PastPrefixes, type PastSession, type Session } from './session-rows.ts'
-import { advanceSession, type SampledSession, sessionSample } from './advance-session.ts'
+import { advanceSession, movedBounds, type SampledSession, sessionSample } from './advance-session.ts'
 import { uptimeWithoutRow } from './session-uptime.ts'
 
 export type SessionKind = 'peers' | 'summary'
@@ -98,6 +98,7 @@ function present(known: Session | null, sample: SampledSession, reading: Reading
   const instance = instanceOf(kind, sample)
   const stepMs = steppedMs(before.uptime.clock, reading.clock)
   const { uptime, restarted, cameUp, doubt } = advanceSession(before.uptime, sample, before.messages, reading)
+  const moved = wasUp(before, sample, reading, instance) ? establishedAt(uptime) : null
   const past = before.open && (restarted || differs(before, sample)) ? closed(before.open, reading, instance) : null
   const open = past ? openedAfter(reading, past.lastPresent) : (before.open ?? opened(reading, instance))
   const prefixes = stepPrefixes(before, sample.prefixesReceived, reading, instance)
@@ -108,7 +109,7 @@ function present(known: Session | null, sample: SampledSession, reading: Reading
     azureState: sample.azureState,
     asn: sample.asn,
     downReason: sample.downReason,
-    established: sample.state === 'established' ? establishedAt(uptime) : null,
+    moved,
     transitions: before.transitions + (cameUp ? 1 : 0),
     everEstablished: before.everEstablished || sample.state === 'established',
     open,
@@ -127,7 +128,7 @@ function present(known: Session | null, sample: SampledSession, reading: Reading
           localAddress: session.localAddress,
           neighbor: session.neighbor,
           before: before.open && sampleBefore(before),
-          after: sessionSample(sample, uptime),
+          after: sessionSample(sample, moved),
           between: past ? redatedFrom(endOf(past), stepMs) : beginOf(open),
           first: known === null,
           ...(stepMs !== 0 && { steppedMs: stepMs }),
@@ -149,6 +150,17 @@ function present(known: Session | null, sample: SampledSession, reading: Reading
   }
 }
 
+/**
+ * Whether a sample shows a session that is up, or was before: only of these an age says when it moved. The age of one that was never seen up
+ * proves that it was where it reaches back beyond what is known of its row: a row that came while its table was being read is as old as it says.
+ */
+function wasUp(before: Session, { state }: SampledSession, reading: Reading, instance: string): boolean {
+  if (state === 'established') return true
+  if (state === 'unknown') return false
+  if (before.everEstablished || (before.open && before.moved)) return true
+  return !before.open && before.closedUntil === null && reading.lastRead(instance) === null
+}
+
 function absent(before: Session, reading: Reading, instance: string): Step[] {
   if (!before.open) {
     if (before.missingPolls >= COUNTED_MISSING_POLLS) return []
@@ -164,7 +176,7 @@ function absent(before: Session, reading: Reading, instance: string): Step[] {
         ...before,
         state: null,
         azureState: null,
-        established: null,
+        moved: null,
         open: null,
         closedUntil: past.firstAbsent,
         missingPolls: 1,
@@ -229,6 +241,6 @@ function sampleBefore(session: Session): SessionSample | null {
     prefixesReceived: session.prefixesReceived,
     messagesSent: session.messages.sent?.toString() ?? null,
     messagesReceived: session.messages.received?.toString() ?? null,
-    establishedAt: session.established,
+    ...movedBounds(session.state, session.moved),
   }
 }

@@ -22,6 +22,8 @@ export interface SessionAt extends SourceRef {
   /** when it came into `last` (or, `missing`, when the row went) */
   since: Bounds
   establishedAt: Bounds | null
+  /** of a session that is down and was up before, seen or not: when it fell, by its age; null = not reported */
+  fellAt: Bounds | null
   establishedTransitions: number
   prefixesReceived: number | null
   /** as last read; null when asked for the past */

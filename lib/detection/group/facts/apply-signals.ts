@@ -50,6 +50,7 @@ function applySession(scope: ScopeState, mark: PollMark, signal: SessionSignal):
     neighbor,
     asn: sample?.asn ?? known?.asn ?? null,
     level,
+    ...(signal.isUnseen && { isUnseen: true as const }),
     since,
     downReason,
     prefixes: level === 'up' ? (sample?.prefixesReceived ?? known?.prefixes ?? null) : null,

@@ -10,7 +10,7 @@ import {
   provisionedLayer,
 } from '../../verdict/index.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
-import type { ArpFact, SessionFact } from '../../model/scope-state.ts'
+import type { ArpFact, IntentFact, SessionFact } from '../../model/scope-state.ts'
 import { isStale } from './apply-signals.ts'
 import { type PathTraffic, pathTraffic } from './traffic/path-traffic.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
@@ -67,10 +67,11 @@ export function pathView(
     (fact) => fact.subresource === subresource && fact.neighbor === customer,
   )
   const session = facts.at(-1) ?? null
-  const bgp: BgpLayer = !session || isStale(scope, subresource, 'summary', now) ? 'unknown' : layerOf(session)
   const arp = scope.arp[subresource] ?? null
   const known = arp && !isStale(scope, subresource, 'arp', now) ? arp : null
   const intent = scope.intent[peering.name]
+  const isRead = session !== null && !isStale(scope, subresource, 'summary', now)
+  const bgp: BgpLayer = isRead ? layerOf(session, intent) : 'unknown'
   const l2 = known ? arpLayer(known.state, known, bgp) : 'unknown'
   const traffic = pathTraffic(context, circuit, peering, path, { session, isUp: bgp === 'up', arp: known, l2 })
   const passedBefore = known !== null && traffic.countedFrom !== null && traffic.countedFrom < known.since.latest
@@ -104,7 +105,10 @@ export function pathView(
   }
 }
 
-function layerOf({ level }: SessionFact): BgpLayer {
+/** A session that nobody saw up, on a peering that was seen to be made or enabled, is as old as its age and was never up. */
+function layerOf({ level, isUnseen }: SessionFact, intent: IntentFact | undefined): BgpLayer {
+  const isNew = intent !== undefined && intent.since.earliest !== BEFORE_MONITORING
+  if (isUnseen && isNew) return 'never_established'
   switch (level) {
     case 'up':
       return 'up'

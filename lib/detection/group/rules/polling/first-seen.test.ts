@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { t2 } from '../../../testing/estates.ts'
 import { play } from '#lib/poller/memory/testing/play.ts'
-import type { World } from '../../../testing/world.ts'
+import { clock, type World } from '../../../testing/world.ts'
 
 /** What is reported of the first minutes of an estate in which this was so before the first poll. */
 async function firstSight(before: (world: World) => void) {
@@ -19,23 +19,47 @@ function withoutAms(world: World): void {
     if (circuit === 'ckt-ams') for (const session of Object.values(sessions)) session.up = false
   }
   const ams = world.circuits.get('ckt-ams')
-  for (const path of Object.values(ams?.paths ?? {})) path.ce.up = false
+  for (const path of Object.values(ams?.paths ?? {})) {
+    path.ce.up = false
+    path.ce.upSince = clock('9:20')
+  }
 }
 
 describe('the first poll of an estate', () => {
   it('shows nothing where everything is well', async () => expect((await firstSight(() => {})).events).toEqual([]))
 
-  it('lists what was down in one notice for each gateway and circuit, as no fall and no incident', async () => {
+  it('has an outage of what was up before by its age; what has no age is listed, as no fall and no incident', async () => {
     const { events, incidents } = await firstSight(withoutAms)
-    expect(events.map(({ kind, scope }) => `${kind} ${scope}`).toSorted()).toEqual([
-      'initial_state ckt-ams',
-      'initial_state ergw-hub',
+    expect(events.map(({ kind, scope, subject }) => `${kind} ${scope} ${subject}`).toSorted()).toEqual([
+      'circuit_down ckt-ams AzurePrivatePeering',
+      'initial_state ergw-hub ergw-hub',
+      'path_down ckt-ams AzurePrivatePeering/primary',
+      'path_down ckt-ams AzurePrivatePeering/secondary',
     ])
-    const listed = new Map(events.map(({ scope, evidence }) => [scope, evidence.map(({ field }) => field)]))
-    // both paths of the circuit; two edge routers as each of two instances sees them
-    expect(listed.get('ckt-ams')).toHaveLength(2)
-    expect(listed.get('ergw-hub')).toHaveLength(4)
-    expect(events[0]).toMatchObject({ severity: 'info', flags: ['baseline'] })
-    expect(incidents).toEqual([])
+    // two edge routers as each of two instances sees them
+    expect(events.find(({ kind }) => kind === 'initial_state')).toMatchObject({ severity: 'info', flags: ['baseline'] })
+    expect(events.find(({ kind }) => kind === 'initial_state')?.evidence).toHaveLength(4)
+    for (const { started } of events.filter(({ kind }) => kind.endsWith('_down')))
+      expect(
+        [clock('9:20') - started.earliest, started.latest - clock('9:20')].map((ms) => ms >= 0 && ms < 5_000),
+      ).toEqual([true, true])
+    expect(incidents).toHaveLength(1)
+  })
+
+  it.each<[string, (world: World) => void]>([
+    ['whose peering is disabled', (world) => intentOf(world, { peering: 'Disabled' })],
+    ['that its provider has not provisioned', (world) => intentOf(world, { provider: 'NotProvisioned' })],
+    ['that is disabled', (world) => intentOf(world, { circuit: 'Disabled' })],
+  ])('says nothing of a circuit %s', async (_, before) => {
+    const { events } = await firstSight((world) => {
+      withoutAms(world)
+      before(world)
+    })
+    expect(events.filter(({ scope }) => scope === 'ckt-ams')).toEqual([])
   })
 })
+
+function intentOf(world: World, intent: Partial<Record<'circuit' | 'provider' | 'peering', string>>): void {
+  const ams = world.circuits.get('ckt-ams')
+  if (ams) Object.assign(ams.intent, intent)
+}

@@ -1,7 +1,15 @@
-import { GATEWAY_ASN } from '#lib/bgp/index.ts'
-import { type DetectedEvent, type Evidence, parsePath, statedCause } from '#lib/contract/index.ts'
+import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
+import {
+  BEFORE_MONITORING,
+  type DetectedEvent,
+  type Evidence,
+  isChanging,
+  parsePath,
+  statedCause,
+} from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents, put } from '../../../model/context.ts'
-import { pathOfCustomer } from '../../../model/topology.ts'
+import { pathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
+import { type Intent, provisionedLayer } from '../../../verdict/index.ts'
 import { newEvent } from '../../../model/new-event.ts'
 import { sessionSubject } from '../../../model/subject.ts'
 import type { SessionSignal, Signal } from '../../../model/signal.ts'
@@ -34,14 +42,32 @@ export function recordFirstSeen(context: FoldContext, signals: readonly Signal[]
   put(context, notice(context, items))
 }
 
-/** A session of the inside of a gateway may never come up; on a path only the customer's router is meant to. */
-function isDownAtFirst({ topology, mark }: FoldContext, { level, sample, isFirst, neighbor }: SessionSignal): boolean {
-  if (!isFirst || level !== 'never' || sample?.asn === GATEWAY_ASN) return false
-  if (mark.kind !== 'summary') return true
+/**
+ * A session of the inside of a gateway may never come up; on a path only the customer's router is meant to, and only where the peering is. One
+ * whose age says since when it is down is an outage, and no baseline.
+ */
+function isDownAtFirst(context: FoldContext, signal: SessionSignal): boolean {
+  const { level, sample, isFirst, neighbor, since } = signal
+  const isBaseline = level === 'never' || (level === 'down' && since.earliest === BEFORE_MONITORING)
+  if (!isFirst || !isBaseline || sample?.asn === GATEWAY_ASN) return false
+  const { topology, mark } = context
+  if (mark.kind !== 'summary') return isMeantByCircuits(context, sample?.asn ?? null)
   const { peering: name, path } = parsePath(mark.subresource)
   const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
   const peering = circuit?.peerings.find((candidate) => candidate.name === name)
-  return peering !== undefined && pathOfCustomer(peering, neighbor) === path
+  return peering !== undefined && isMeant(peering.intent) && pathOfCustomer(peering, neighbor) === path
+}
+
+const isMeant = (intent: Intent) => provisionedLayer(intent) !== 'disabled'
+
+/** A gateway's session with an edge router waits for a circuit that is provisioned and enabled, and for the gateway to be made. */
+function isMeantByCircuits({ topology, mark }: FoldContext, asn: number | null): boolean {
+  const gateway = topology.gateways.find(({ scope }) => scope === mark.scope)
+  if (gateway && isChanging(gateway)) return false
+  if (asn !== MSEE_ASN || !gateway) return true
+  const circuits = topology.circuits.filter(({ scope }) => gateway.circuits.includes(scope))
+  const peerings = circuits.flatMap(({ peerings: own }) => own.filter(({ name }) => name === PRIVATE_PEERING))
+  return circuits.length === 0 || peerings.some(({ intent }) => isMeant(intent))
 }
 
 function notice({ topology, mark }: FoldContext, evidence: Evidence[]): DetectedEvent {

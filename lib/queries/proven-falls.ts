@@ -1,0 +1,35 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { armTypes, BEFORE_MONITORING, intentOf } from '#lib/contract/index.ts'
+import { provisionedLayer } from '#lib/detection/index.ts'
+import { type ConfigInterval, configIntervals, type SessionAt } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { isSame } from './session-facts.ts'
+
+/**
+ * Sessions, without the falls that prove nothing: on a peering that was seen to be made, provisioned or enabled, a session that nobody saw up is
+ * as old as its age and has never been up (docs/rules/verdicts.md, "Session").
+ */
+export async function provenFalls(q: Queryable, rows: SessionAt[]): Promise<SessionAt[]> {
+  const doubtful = rows.filter(isUnseenFall)
+  if (doubtful.length === 0) return rows
+  const ids = [...new Set(doubtful.map(({ scope }) => scope))]
+  const circuits = await configIntervals(q, { type: armTypes.circuit, since: BEFORE_MONITORING, ids })
+  const intervals = new Map(circuits.map((circuit) => [circuit.id, circuit.intervals]))
+  const isProven = ({ scope, peering }: SessionAt) => wasMeantAlways(intervals.get(scope) ?? [], peering)
+  return rows.map((row) => (isUnseenFall(row) && !isProven(row) ? { ...row, fellAt: null } : row))
+}
+
+const isUnseenFall = ({ kind, fellAt, everEstablished }: SessionAt) =>
+  kind === 'summary' && fellAt !== null && !everEstablished
+
+/** Whether a peering was meant to work whenever its circuit was read, the first time too. */
+function wasMeantAlways(intervals: readonly ConfigInterval[], name: string | null): boolean {
+  return (
+    intervals[0]?.from === null &&
+    intervals.every(({ config }) => {
+      const { provisioning, peerings } = decodeConfig(armTypes.circuit, config)
+      const peering = peerings.find((one) => isSame(one.name, name))
+      return peering !== undefined && provisionedLayer({ ...provisioning, peering: intentOf(peering) }) === 'up'
+    })
+  )
+}
