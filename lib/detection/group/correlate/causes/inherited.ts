@@ -63,9 +63,9 @@ function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, l
   if (removed) return removed
   if (whole && isNamed(causesOf(whole))) return causesOf(whole)
   // a part that says nothing by itself has whatever its whole has, as unsure as that is
-  if (whole && alone.every(({ owner }) => owner === 'unknown')) return causesOf(whole)
   // each restart of a session that flaps has a reason of its own
-  if (whole && whole.event.kind !== 'session_flapping') return alone
+  if (whole && whole.event.kind !== 'session_flapping')
+    return alone.every(({ owner }) => owner === 'unknown') ? causesOf(whole) : alone
   if (kindsOfRecovery.has(kind)) {
     const ended = endedOne(lives, live)
     return ended && isNamed(causesOf(ended)) ? causesOf(ended) : alone
