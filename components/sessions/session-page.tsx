@@ -163,7 +163,7 @@ const count = (number: number | string | null) =>
 
 const factsOf = (session: Session): [string, React.ReactNode][] => [
   session.downSince
-    ? ['Down for', <Since bounds={session.downSince} />]
+    ? ['Down for', <Since key="down" bounds={session.downSince} />]
     : [
         'Up for',
         session.verdict === 'up' && session.establishedAt ? <Since bounds={session.establishedAt} /> : 'not up',

@@ -64,7 +64,7 @@ export function levelAfter(
   }
   if (event?.kind === 'session_down') return signal('down', event.started)
   if (step?.memory?.shown === 'down') return signal('down', step.memory.open?.started ?? between)
-  // it was up before anybody looked, and its age says until when
+  // it was up before it was first polled, and its age says until when
   if (after.fellAt && after.state !== 'stopped')
     return signal('down', after.fellAt).map((one) => ({ ...one, isUnseen: true }))
   return signal('never')

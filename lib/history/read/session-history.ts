@@ -2,7 +2,7 @@ import type { SessionState } from '#lib/bgp/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf } from '../times.ts'
 import type { Page, SessionIntervalRow } from '../types.ts'
-import { movedBounds } from '../record/advance-session.ts'
+import { turnBounds } from '../record/advance-session.ts'
 import { mapPage } from './page-of-intervals.ts'
 import { type SessionSpanQuery, type SessionSpanRow, sessionSpans } from './session-intervals.ts'
 import { sourceRef } from './source-ref.ts'
@@ -35,7 +35,7 @@ function intervalOf(row: Row): SessionIntervalRow {
     state: row.state,
     azureState: row.azure_state,
     asn: row.asn === null ? null : Number(row.asn),
-    establishedAt: movedBounds(row.state, boundsOf(row.established_earliest, row.established_latest)).establishedAt,
+    establishedAt: turnBounds(row.state, boundsOf(row.established_earliest, row.established_latest)).establishedAt,
     ...sinceAndUntil(row),
   }
 }

@@ -3,7 +3,7 @@ import { type Bounds, type EpochMs, BEFORE_MONITORING, UNREAD_ROWS } from '#lib/
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf, iso, ms, msOfSeconds } from '../times.ts'
 import type { MomentCoverage, SessionAt } from '../types.ts'
-import { movedBounds } from '../record/advance-session.ts'
+import { turnBounds } from '../record/advance-session.ts'
 import { asOf, type SpanTimes } from './as-of.ts'
 import { coverageAt } from './coverage-at.ts'
 import { HEALTH_COLUMNS, type HealthRow, healthOf } from './poll-health.ts'
@@ -182,7 +182,7 @@ function spanOf(json: SpanJson): SessionSpan {
     asn: json.asn,
     downReason: json.down_reason,
     last: { state: json.state, azureState: json.azure_state },
-    ...movedBounds(json.state, boundsOf(date(json.established_earliest), date(json.established_latest))),
+    ...turnBounds(json.state, boundsOf(date(json.established_earliest), date(json.established_latest))),
     transitions: json.transitions,
     lastAbsent: json.last_absent === null ? null : at(json.last_absent),
     firstPresent: at(json.first_present),

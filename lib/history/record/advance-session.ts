@@ -156,12 +156,12 @@ export function sessionSample(sample: SampledSession, moved: Bounds | null): Ses
     prefixesReceived: sample.prefixesReceived,
     messagesSent: sample.messagesSent?.toString() ?? null,
     messagesReceived: sample.messagesReceived?.toString() ?? null,
-    ...movedBounds(sample.state, moved),
+    ...turnBounds(sample.state, moved),
   }
 }
 
 /** When a session moved into the state that it is in, as samples report it: into being up, or out of it. */
-export function movedBounds(
+export function turnBounds(
   state: SessionState | null,
   moved: Bounds | null,
 ): Pick<SessionSample, 'establishedAt' | 'fellAt'> {

@@ -11,7 +11,7 @@ import {
 import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from './interval.ts'
 import type { Reading } from './reading.ts'
 import { blankSession, type PastPrefixes, type PastSession, type Session } from './session-rows.ts'
-import { advanceSession, movedBounds, type SampledSession, sessionSample } from './advance-session.ts'
+import { advanceSession, turnBounds, type SampledSession, sessionSample } from './advance-session.ts'
 import { uptimeWithoutRow } from './session-uptime.ts'
 
 export type SessionKind = 'peers' | 'summary'
@@ -241,6 +241,6 @@ function sampleBefore(session: Session): SessionSample | null {
     prefixesReceived: session.prefixesReceived,
     messagesSent: session.messages.sent?.toString() ?? null,
     messagesReceived: session.messages.received?.toString() ?? null,
-    ...movedBounds(session.state, session.moved),
+    ...turnBounds(session.state, session.moved),
   }
 }
