@@ -103,6 +103,14 @@ describe('an inventory', () => {
     expect(await awaitedRemovals(db.pool)).toEqual([])
   })
 
+  it('lets a network interface go at once that is not chosen any more', async () => {
+    const feed = await newFeed(db)
+    const own = resource(`chosen-${++made}`, {}, armTypes.networkInterface)
+    const listedTypes = [armTypes.networkInterface]
+    await inventory(feed, 0, [own], { listedTypes })
+    expect(await inventory(feed, 1, [], { listedTypes })).toMatchObject([{ op: 'removed', resourceId: own.resourceId }])
+  })
+
   it('has maintenance configurations that can not be read, as long as they are listed', async () => {
     const feed = await newFeed(db)
     const gateway = resource(`gateway-${++made}`, {}, GATEWAY)

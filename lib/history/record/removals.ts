@@ -1,7 +1,10 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import { armTypes, type EpochMs } from '#lib/contract/index.ts'
 
 /** A part of a type, over which what one answered list lacks is concluded only when the next one lacks it too: 1 / this. */
 const HELD_BACK_OVER = 3
+
+/** Asked for one by one, as operators choose them: no list of them can be short. */
+const CHOSEN: ReadonlySet<string> = new Set([armTypes.networkInterface])
 
 /** Bounds of the absence of what one answered list lacked while a second is waited for. */
 export interface Missing {
@@ -31,7 +34,7 @@ export function removalsOf<T extends Lacked>(
   const gone: T[] = []
   const awaited: T[] = []
   for (const [type, own] of Map.groupBy(lacked, (one) => one.type)) {
-    const isMany = own.length * HELD_BACK_OVER > (known.get(type) ?? 0)
+    const isMany = !CHOSEN.has(type) && own.length * HELD_BACK_OVER > (known.get(type) ?? 0)
     for (const one of own) (isMany && one.missing === null ? awaited : gone).push(one)
   }
   return { gone, awaited }
