@@ -91,7 +91,7 @@ const find = (rows: Session[], localAddress: string, neighbor: string) =>
 
 describe('sessions now', () => {
   it('contain state, verdict and when they came up', async () => {
-    const { data, freshness, asOf } = await ask(minute(20) + 30_000)
+    const { data, freshness, asOf } = await ask(minute(21) + 5_000)
     expect(find(data, A, '10.0.4.5')).toMatchObject({
       scopeName: 'ergw-hub',
       resourceId: GATEWAY,
@@ -107,7 +107,7 @@ describe('sessions now', () => {
       establishedTransitions: 0,
       evidence: 'state',
     })
-    expect(asOf).toBe(text(minute(20) + 30_000))
+    expect(asOf).toBe(text(minute(21) + 5_000))
     expect(freshness.state).toBe('fresh')
   })
 
