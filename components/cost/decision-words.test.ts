@@ -70,7 +70,7 @@ describe('a decision', () => {
   })
 
   it('says how sure it is, by what past forecasts were', () => {
-    expect(confidenceWords(projection())).toEqual({ word: '10 of 10', detail: '±2.1 %, 64 back-tests' })
+    expect(confidenceWords(projection())).toEqual({ word: '8 of 10', detail: '±2.1 %, 64 back-tests' })
     expect(confidenceWords(projection({ pastError: { bandHeld: null, mape: null, months: 0 } })).word).toBe(
       'not known yet',
     )

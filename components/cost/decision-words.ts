@@ -1,7 +1,7 @@
 import type { CostMoney, CostProjection, CostRecommendation, CostReversal, MoneyBand } from '#lib/contract/index.ts'
 import { formatBandwidth } from '../format/quantity.ts'
 import { sumBands } from './sum-bands.ts'
-import { actionWords, formatMoney, planWords } from './money-words.ts'
+import { actionWords, formatMoney, heldWords, planWords } from './money-words.ts'
 
 /** `Standard metered, 200 Mb/s`. */
 export const optionWords = (option: NonNullable<CostRecommendation['to']>): string =>
@@ -37,10 +37,10 @@ export function takenWords({ name, atMostBitsPerSecond: bits }: Taken, bandwidth
 
 type Taken = NonNullable<CostProjection['takesOver']>['losses'][number]
 
-/** How often the truth lay in past bands: `10 of 10`, and how far off the likely figure was. */
+/** How sure a forecast is: how often the truth lay in past bands, as far as such a figure came true, and how far off the likely figure was. */
 export function confidenceWords({ pastError: { bandHeld, mape, months } }: CostProjection) {
   if (bandHeld === null || mape === null) return { word: 'not known yet', detail: null }
-  return { word: `${Math.round(bandHeld * 10)} of 10`, detail: `±${(mape * 100).toFixed(1)} %, ${months} back-tests` }
+  return { word: heldWords(bandHeld), detail: `±${(mape * 100).toFixed(1)} %, ${months} back-tests` }
 }
 
 /** Why, in whole sentences. */

@@ -187,7 +187,7 @@ function Confidence({ projection }: { projection: CostProjection }) {
   return (
     <span
       className="block whitespace-nowrap"
-      title="How often past forecasts held, and how far off they were on average"
+      title="How often past forecasts held, at most as often as such figures came true over generated years (docs/cost.md), and how far off they were on average"
     >
       {word}
       {detail && <Small>{detail}</Small>}

@@ -12,6 +12,8 @@ export interface Carried {
   direction: 'in' | 'out'
   /** Mb/s of the busiest five minutes; null = too few five minutes are known */
   peakMbps: number | null
+  /** by how much it grows in half a year at the pace of the last twelve weeks, at least 1; 1 while fewer are known */
+  growth: number
 }
 
 const DAYS = 30
@@ -41,7 +43,26 @@ export function carriedOf(facts: UsageFacts, until: EpochMs): Carried | null {
     direction: busiest.direction,
     // what passes in an hour passes in one of its five minutes
     peakMbps: isPeakKnown ? Math.max(peak.mbps ?? 0, busiest.mbps) : null,
+    growth: growthOf(facts, until),
   }
+}
+
+const WEEK = 7 * HOURS_OF_DAY * HOUR
+/** Four weeks against the four of eight weeks before, carried on for so many. */
+const [COMPARED, APART, AHEAD] = [4, 8, 26]
+/** More is no growth but a move, of which nobody knows whether it goes on. */
+const MOST_GROWTH = 4
+
+function growthOf({ hours }: UsageFacts, until: EpochMs): number {
+  const meanOf = (from: EpochMs, to: EpochMs) => {
+    const rates = hours.flatMap((hour) => (hour.start >= from && hour.start < to ? (rateOf(hour)?.mbps ?? []) : []))
+    const isKnown = rates.length >= (KNOWN_SHARE * (to - from)) / HOUR
+    return isKnown ? rates.reduce((sum, one) => sum + one, 0) / rates.length : null
+  }
+  const now = meanOf(until - COMPARED * WEEK, until)
+  const before = meanOf(until - (COMPARED + APART) * WEEK, until - APART * WEEK)
+  if (!now || !before) return 1
+  return Math.min(MOST_GROWTH, Math.max(1, (now / before) ** (AHEAD / APART)))
 }
 
 function rateOf({ bytesIn, bytesOut, coveredSeconds }: UsageHour): { mbps: number; direction: 'in' | 'out' } | null {

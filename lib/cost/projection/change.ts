@@ -132,6 +132,13 @@ function speedBlocks(from: Offer, to: Offer, { carried, pathShare }: ChangeFacts
   const words = `it carries ${carriedWords(carried)}, and one path of it has ${to.bandwidthMbps}`
   if (isSmaller) {
     if (most > room) return [refusal(words)]
+    const grown = Math.ceil(most * carried.growth)
+    if (grown > room)
+      return [
+        refusal(
+          `it grows: at this pace it carries ${grown} Mb/s in half a year, and one path of it has ${to.bandwidthMbps}`,
+        ),
+      ]
     return carried.peakMbps === null ? [question('what it carries in five minutes is not known', null)] : []
   }
   return carried.busiestHourMbps > room

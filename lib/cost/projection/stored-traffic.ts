@@ -57,6 +57,7 @@ const traffic = z.object({
       busiestHourMbps: z.number(),
       direction: z.enum(['in', 'out']),
       peakMbps: z.number().nullable(),
+      growth: z.number(),
     })
     .nullable(),
 })

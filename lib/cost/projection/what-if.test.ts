@@ -28,6 +28,7 @@ const carrying = (mbps: number, peakMbps: number | null = mbps): Carried => ({
   busiestHourMbps: mbps,
   direction: 'in',
   peakMbps,
+  growth: 1,
 })
 
 describe('a change', () => {
@@ -132,6 +133,13 @@ describe('a change', () => {
       to: { ...standard, bandwidthMbps: 100 },
       change: 'impossible',
       blocked: /101 in the busiest five minutes/,
+    },
+    {
+      name: 'what it grows to in half a year',
+      more: { carried: { ...carrying(80), growth: 1.3 } },
+      to: { ...standard, bandwidthMbps: 100 },
+      change: 'impossible',
+      blocked: /it grows: at this pace it carries 104 Mb/,
     },
     {
       name: 'a setting that leaves a fifth free',

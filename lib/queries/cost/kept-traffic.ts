@@ -29,7 +29,7 @@ const FRESH_FOR_MS = HOUR / 2
 /** Of the time of the process that works out what circuits must take over; the rest is its polls'. */
 const SHARE = 0.25
 /** Counted up when the same usage comes to say something else. */
-const FORM = 4
+const FORM = 5
 
 type Period = Pick<CostFrame, 'month' | 'now'>
 

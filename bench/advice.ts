@@ -1,0 +1,56 @@
+/**
+ * Whether it pays to follow advice: `npm run bench advice [-- --estates=200] [--write]`.
+ *
+ * Estates of two circuits that stand in for each other, each a generated year of hours: growth, holidays, migrations, one-off transfers, backups
+ * into Azure. In the middle of each month from the fifth on the advice is made with what was known then, and followed from the next month on. Beside
+ * it: the advice's bands against the months that came, by what it said of itself. `--write` puts both tables into docs/cost.md.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { confidenceTable } from './advice/confidence.ts'
+import { estateOf } from './advice/estates.ts'
+import { follow, type Followed } from './advice/follow.ts'
+
+const DOCUMENT = path.resolve(import.meta.dirname, '../docs/cost.md')
+const BEGIN = '<!-- figures: npm run bench advice -- --write -->'
+const END = '<!-- end of advice -->'
+
+const { values } = parseArgs({
+  options: { estates: { type: 'string', default: '200' }, write: { type: 'boolean', default: false } },
+})
+const print = (text: string) => process.stdout.write(`${text}\n`)
+
+const all: Followed[] = []
+for (let seed = 1; seed <= Number(values.estates); seed++) all.push(follow(estateOf(seed)))
+
+const sum = (of: (one: Followed) => number) => all.reduce((total, one) => total + of(one), 0)
+const dollars = (amount: number) => `$${Math.round(amount).toLocaleString('en')}`
+const never = sum(({ cost }) => cost.never)
+const share = (amount: number) => `${((100 * amount) / never).toFixed(1)} %`
+const rows = [
+  ['never changing', never],
+  ['following Peerwatch', sum(({ cost }) => cost.followed)],
+  ['the best choice in hindsight', sum(({ cost }) => cost.best)],
+] as const
+const regret = [
+  `| over ${all.length} estates, 7 months each | cost | of never changing |`,
+  '|---|---|---|',
+  ...rows.map(([name, amount]) => `| ${name} | ${dollars(amount)} | ${share(amount)} |`),
+  '',
+  `| what following it did | |`,
+  '|---|---|',
+  `| changes made | ${sum(({ changes }) => changes)} |`,
+  `| circuits that cost more than without any change | ${sum(({ losers }) => losers)} |`,
+  `| circuits made smaller that ran above one path later | ${sum(({ above }) => above)} |`,
+  `| circuits made smaller than what they had to take over later | ${sum(({ overTaken }) => overTaken)} |`,
+  `| prefixes stranded (Local where a region is beyond it, or a circuit released) | ${sum(({ stranded }) => stranded)} |`,
+].join('\n')
+const table = `${regret}\n\n${confidenceTable(all.flatMap(({ checks }) => checks))}`
+print(table)
+if (values.write) {
+  const [before, rest] = readFileSync(DOCUMENT, 'utf8').split(BEGIN)
+  const after = rest?.split(END)[1]
+  if (before === undefined || after === undefined) throw new Error(`${DOCUMENT} has no place for the figures`)
+  writeFileSync(DOCUMENT, `${before}${BEGIN}\n\n${table}\n\n${END}${after}`)
+}

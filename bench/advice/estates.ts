@@ -1,0 +1,93 @@
+import type { UsageHour } from '#lib/cost/index.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+export const BEGIN = Date.UTC(2026, 0, 1)
+export const END = Date.UTC(2027, 0, 1)
+
+export interface Member {
+  name: string
+  tier: 'Standard' | 'Premium' | 'Local'
+  family: 'MeteredData' | 'UnlimitedData'
+  bandwidthMbps: number
+  /** Local reaches uksouth from London */
+  linkedRegions: string[]
+  hours: UsageHour[]
+  isDeclared: boolean
+}
+
+export interface Estate {
+  seed: number
+  /** the second takes over all of the first one's, and the reverse */
+  members: [Member, Member]
+}
+
+/** A generator of numbers from 0 to 1 that says the same each time. */
+export function random(seed: number): () => number {
+  let state = (seed * 2_654_435_761) >>> 0 || 1
+  return () => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) / 4_294_967_296
+  }
+}
+
+/** Two circuits with a year of hours. */
+export function estateOf(seed: number): Estate {
+  const next = random(seed)
+  const one = (name: string) => memberOf(name, next)
+  return { seed, members: [one('erc-a'), one('erc-b')] }
+}
+
+const SPEEDS = [200, 500, 1_000, 2_000, 5_000]
+
+function memberOf(name: string, next: () => number): Member {
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T
+  const bandwidthMbps = pick(SPEEDS)
+  const tier = next() < 0.15 ? 'Premium' : 'Standard'
+  const family = next() < 0.6 ? 'MeteredData' : 'UnlimitedData'
+  const linkedRegions = next() < 0.5 ? ['uksouth'] : ['uksouth', 'westeurope']
+  // most carry a small part of what they could
+  const mean = bandwidthMbps * (0.02 + 0.3 * next() ** 2)
+  return {
+    name,
+    tier,
+    family,
+    bandwidthMbps,
+    linkedRegions,
+    hours: yearOf(mean, bandwidthMbps, next),
+    isDeclared: next() < 0.7,
+  }
+}
+
+/** Hours of a year: an office's day and week, and what befalls it. No path carries more than it has. @param mean Mb/s */
+function yearOf(mean: number, bandwidthMbps: number, next: () => number): UsageHour[] {
+  const weekly = next() < 0.4 ? 0.005 + 0.02 * next() : 0
+  const inbound = next() < 0.3 ? 1.5 + 2 * next() : 0.2 + 0.6 * next()
+  const moveAt = next() < 0.2 ? BEGIN + next() * (END - BEGIN) : null
+  const moveBy = 0.4 + 1.4 * next()
+  const copies = Array.from({ length: Math.floor(next() * 4) }, () => BEGIN + next() * (END - BEGIN))
+  const holiday = BEGIN + (180 + next() * 60) * DAY
+  const hours: UsageHour[] = []
+  for (let start = BEGIN; start < END; start += HOUR) {
+    const at = new Date(start)
+    const day = 1 + 0.6 * Math.cos(((at.getUTCHours() - 13) / 24) * 2 * Math.PI)
+    const week = [0, 6].includes(at.getUTCDay()) ? 0.4 : 1.2
+    const away = start >= holiday && start < holiday + 21 * DAY ? 0.5 : 1
+    const moved = moveAt !== null && start >= moveAt ? moveBy : 1
+    const grown = (1 + weekly) ** ((start - BEGIN) / (7 * DAY))
+    const copied = copies.some((from) => start >= from && start < from + 12 * HOUR) ? 2 * mean : 0
+    const noise = 0.85 + 0.3 * next()
+    const backup = at.getUTCHours() < 4 ? 1 : 0.3
+    const out = Math.min(bandwidthMbps, mean * day * week * away * moved * grown * noise + copied)
+    const into = Math.min(bandwidthMbps, mean * inbound * backup * moved * grown * noise)
+    const bytes = (mbps: number) => BigInt(Math.round((mbps * 1e6 * 3_600) / 8))
+    hours.push({ start, bytesOut: bytes(out), bytesIn: bytes(into), coveredSeconds: 3_600, metricSeconds: 0 })
+  }
+  return hours
+}
+
+export const mbpsOf = (bytes: bigint | null | undefined): number => (Number(bytes ?? 0n) * 8) / 3_600 / 1e6
+/** The larger direction of an hour, Mb/s. */
+export const largerOf = ({ bytesIn, bytesOut }: UsageHour): number => Math.max(mbpsOf(bytesIn), mbpsOf(bytesOut))

@@ -1,0 +1,211 @@
+import {
+  billingMonth,
+  CALENDAR_MONTH,
+  type CircuitInput,
+  type CostFrame,
+  costAt,
+  offerKey,
+  type Override,
+  projectCircuit,
+  type Quote,
+  quote,
+  shippedPrices,
+  type TakeOver,
+} from '#lib/cost/index.ts'
+import { END, type Estate, largerOf, mbpsOf, type Member } from './estates.ts'
+
+const DAY = 86_400_000
+const GB = 1_000_000_000
+const SHEET = shippedPrices()
+/** The months that count: advice is made in the middle of the one before each. */
+const MONTHS = [5, 6, 7, 8, 9, 10, 11]
+
+/** One band against the month that came, with what the circuit said of its bands. */
+export interface Check {
+  said: number | null
+  held: boolean
+}
+
+/** What came of an estate. */
+export interface Followed {
+  cost: { never: number; followed: number; best: number }
+  changes: number
+  losers: number
+  above: number
+  overTaken: number
+  stranded: number
+  checks: Check[]
+}
+
+/** Follows the advice for both circuits of an estate through its year. */
+export function follow({ members }: Estate): Followed {
+  const own = members.map((member, i) => followOne(member, members[1 - i] as Member))
+  const sum = (of: (one: (typeof own)[number]) => number) => own.reduce((total, one) => total + of(one), 0)
+  return {
+    cost: { never: sum((one) => one.never), followed: sum((one) => one.followed), best: sum((one) => one.best) },
+    changes: sum((one) => one.changes),
+    losers: own.filter((one) => one.followed > one.never + 1).length,
+    above: own.filter((one) => one.isAbove).length,
+    overTaken: own.filter((one) => one.isOverTaken).length,
+    stranded: own.filter((one) => one.isStranded).length,
+    checks: own.flatMap(({ checks }) => checks),
+  }
+}
+
+const monthsOf = () => MONTHS.map((month) => ({ from: Date.UTC(2026, month, 1), to: Date.UTC(2026, month + 1, 1) }))
+
+function followOne(member: Member, other: Member) {
+  const start = quoteOf({
+    plan: member.family === 'MeteredData' ? 'metered' : 'unlimited',
+    tier: member.tier,
+    bandwidthMbps: member.bandwidthMbps,
+  })
+  let now = start
+  let [followed, never, changes] = [0, 0, 0]
+  const checks: Check[] = []
+  let [isAbove, isOverTaken, isStranded] = [false, false, false]
+  for (const { from, to } of monthsOf()) {
+    const asked = from - 15 * DAY
+    const projection = projectCircuit(inputOf(member, other, now, asked), frameOf(member, asked))
+    checks.push(...checkOf(projection, member, asked))
+    const { action, to: offer } = projection.recommendation
+    if (action === 'switch' && offer) {
+      const next = quoteOf(offer)
+      const isNew = next.bandwidthMbps < now.bandwidthMbps || (now.plan !== 'metered' && next.plan === 'metered')
+      if (isNew) followed += next.port.toNumber() / 2
+      changes += 1
+      now = next
+    }
+    const hours = member.hours.filter((hour) => hour.start >= from && hour.start < to)
+    const bytes = hours.reduce((sum, { bytesOut }) => sum + (bytesOut ?? 0n), 0n)
+    never += costAt(start, bytes, GB).toNumber()
+    followed += costAt(now, bytes, GB).toNumber()
+    const isSmaller = now.bandwidthMbps < start.bandwidthMbps
+    isAbove ||= isSmaller && hours.some((hour) => largerOf(hour) > now.bandwidthMbps)
+    isOverTaken ||= isSmaller && takenMbps(member, other, from, to) > now.bandwidthMbps
+    isStranded ||= now.plan === 'local' && member.linkedRegions.length > 1
+  }
+  return { followed, never, best: bestOf(member, other, start), changes, checks, isAbove, isOverTaken, isStranded }
+}
+
+/** The cheapest offer for all seven months, of those that carry what came and what had to be taken over. */
+function bestOf(member: Member, other: Member, start: Quote): number {
+  const [first, last] = [monthsOf()[0], monthsOf().at(-1)]
+  if (!first || !last) throw new Error('there are months')
+  const hours = member.hours.filter((hour) => hour.start >= first.from && hour.start < last.to)
+  const bytes = hours.reduce((sum, { bytesOut }) => sum + (bytesOut ?? 0n), 0n)
+  const most = Math.max(...hours.map(largerOf), takenMbps(member, other, first.from, last.to))
+  const sold = [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000].flatMap((bandwidthMbps) => [
+    { plan: 'metered', tier: member.tier, bandwidthMbps } as const,
+    { plan: 'unlimited', tier: member.tier, bandwidthMbps } as const,
+    ...(bandwidthMbps >= 1_000 && member.tier === 'Standard' && member.linkedRegions.length === 1
+      ? [{ plan: 'local', tier: 'Local', bandwidthMbps } as const]
+      : []),
+  ])
+  const costs = sold.flatMap((offer) => {
+    const isSmaller = offer.bandwidthMbps < start.bandwidthMbps
+    if (isSmaller && most > offer.bandwidthMbps) return []
+    const own = quoteOf(offer)
+    const isNew = isSmaller || (start.plan !== 'metered' && own.plan === 'metered')
+    const ports = own.port.times(MONTHS.length).plus(isNew ? own.port.dividedBy(2) : 0)
+    return offerKey(offer) === offerKey(start) || own
+      ? [costAt(own, bytes, GB).minus(own.port).plus(ports).toNumber()]
+      : []
+  })
+  return Math.min(...costs)
+}
+
+/** 95 of 100 hours of both circuits together, the larger direction. */
+function takenMbps(member: Member, other: Member, from: number, to: number): number {
+  const both = member.hours.flatMap((hour, i) => {
+    const more = other.hours[i]
+    if (hour.start < from || hour.start >= to || !more) return []
+    return Math.max(mbpsOf(hour.bytesIn) + mbpsOf(more.bytesIn), mbpsOf(hour.bytesOut) + mbpsOf(more.bytesOut))
+  })
+  const sorted = both.toSorted((a, b) => a - b)
+  return sorted[Math.ceil(0.95 * sorted.length) - 1] ?? 0
+}
+
+function quoteOf(offer: Pick<Quote, 'plan' | 'tier' | 'bandwidthMbps'>): Quote {
+  const quoting = quote(SHEET, 'Zone 1', offer)
+  if (!quoting.ok) throw new Error(quoting.why)
+  return quoting.quote
+}
+
+function inputOf(member: Member, other: Member, sold: Quote, at: number): CircuitInput {
+  const hours = member.hours.filter(({ start }) => start < at && start >= at - 200 * DAY)
+  const taken: TakeOver = {
+    at,
+    isUnsure: false,
+    losses: [
+      {
+        term: other.name,
+        name: other.name,
+        path: 'primary',
+        direction: 'out',
+        atMostBitsPerSecond: takenMbps(member, other, at - 30 * DAY, at) * 1e6,
+        circuits: [other.name],
+      },
+    ],
+  }
+  return {
+    circuitId: member.name,
+    name: member.name,
+    resourceId: '',
+    configured: [
+      {
+        from: 0,
+        to: null,
+        facts: {
+          tier: sold.tier,
+          family: sold.plan === 'metered' ? 'MeteredData' : 'UnlimitedData',
+          bandwidthMbps: sold.bandwidthMbps,
+          peeringLocation: 'London',
+          direct: false,
+          cloud: 'public',
+        },
+      },
+    ],
+    usage: {
+      hours,
+      unplaced: [],
+      globalReach: null,
+      bandwidthMbps: sold.bandwidthMbps,
+      busiestFiveMinutes: { mbps: 0, coveredSeconds: 30 * 86_400 },
+    },
+    premiumNeeds: ['it does'],
+    microsoft365: false,
+    offeredMbps: null,
+    linkedRegions: member.linkedRegions,
+    globalReach: false,
+    provider: null,
+    takeOver: taken,
+  }
+}
+
+function frameOf(member: Member, at: number): CostFrame {
+  const signed = { circuitIds: null, from: 0, until: null, by: 'bench', at: 0, why: 'bench', currency: 'USD' }
+  const overrides: Override[] = member.isDeclared
+    ? (['provider_l2', 'cross_connect'] as const).map((charge) => {
+        return { ...signed, id: charge, kind: 'charge', charge, name: charge, monthly: '0', once: '0', contractEnds: 0 }
+      })
+    : []
+  return {
+    now: at,
+    month: billingMonth(at),
+    anchor: CALENDAR_MONTH,
+    sheet: SHEET,
+    overrides,
+    gb: { bytes: GB, calibrated: true },
+    limits: { 'capacity.n1': 1, 'saving.least': 500 },
+  }
+}
+
+function checkOf({ forecast, pastError }: ReturnType<typeof projectCircuit>, member: Member, at: number): Check[] {
+  const month = billingMonth(at)
+  if (!forecast || month.to > END) return []
+  const truth = member.hours
+    .filter(({ start }) => start >= month.from && start < month.to)
+    .reduce((sum, { bytesOut }) => sum + (bytesOut ?? 0n), 0n)
+  return [{ said: pastError.bandHeld, held: BigInt(forecast.p10) <= truth && truth <= BigInt(forecast.p90) }]
+}
