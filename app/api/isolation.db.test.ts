@@ -1,11 +1,14 @@
 import { glob } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { assumeCaller, OPEN_CALLER } from '#lib/access/index.ts'
 import {
   type AccessScope,
   ANOTHERS_PATH,
   type Circuit,
+  type Command,
+  commands,
   type CostBudgetsAnswer,
   type EndpointName,
   endpoints,
@@ -42,6 +45,8 @@ import { BY_DEVICE_TOO, OF_THE_DEVICE } from '#lib/queries/testing/shared-vpn-ga
 import { BROUGHT_BY_BOTH, BROUGHT_BY_BOTH_TOO } from '#lib/queries/testing/shared-virtual-hub.ts'
 import { type Settings, useSettings } from '#lib/platform/settings.ts'
 import type { RouteContext } from './_http/handler.ts'
+import { valueOf } from './testing/fuzz-values.ts'
+import { Random } from './testing/random.ts'
 import { PATHS } from './v1/paths.ts'
 
 /** Handlers ask the real clock. */
@@ -50,7 +55,7 @@ const db = withTestDatabase({ prepared: true })
 
 type Handler = (request: Request, context: RouteContext) => Promise<Response>
 /** Every route there is, by its path; one without a line anywhere else is asked all the same. */
-const routes = new Map<string, { GET?: Handler; POST?: Handler; PUT?: Handler }>()
+const routes = new Map<string, { GET?: Handler; POST?: Handler; PUT?: Handler; DELETE?: Handler }>()
 
 const of = (scope: AccessScope) => assumeCaller({ ...OPEN_CALLER, scope })
 const customers = (...names: string[]): AccessScope => ({ subscriptions: [], customers: names })
@@ -613,5 +618,67 @@ describe('the filter by customer', () => {
   it('opens nothing beyond the scope', async () => {
     expect(await circuitsOf(customers(ALPHA.customer), BRAVO.customer)).toEqual([])
     expect(await circuitsOf({ subscriptions: [HUB_SUBSCRIPTION], customers: [] }, BRAVO.customer)).toEqual([])
+  })
+})
+
+it('cost has no figure of a gateway that others share: neither on a bill nor unused', async () => {
+  const costOf = async (scope: AccessScope) => {
+    of(scope)
+    const answers = await Promise.all(
+      names
+        .filter((name) => endpoints[name].right === 'read_cost')
+        .map(async (name) => [name, (await ask(pathOf(name), questionsOf(name)[0], idsOf(name)[0])).text] as const),
+    )
+    return answers.filter(([, text]) => leaksIn(text, [GATEWAY, shortIdOf(GATEWAY)]).length > 0).map(([name]) => name)
+  }
+  const resourcesOf = async (scope: AccessScope) => {
+    of(scope)
+    const { data } = JSON.parse((await ask('/api/v1/cost/reconcile')).text) as {
+      data: { resources: { resourceId: string }[]; bills: { subscriptionId: string }[] }
+    }
+    return [
+      data.resources.some(({ resourceId }) => resourceId === GATEWAY),
+      data.bills.map((bill) => bill.subscriptionId),
+    ]
+  }
+  expect(await costOf(subscription)).toContain('costReconcile')
+  expect((await resourcesOf(subscription))[0]).toBe(true)
+  expect(await costOf(customers(ALPHA.customer))).toEqual([])
+  expect(await resourcesOf(customers(ALPHA.customer))).toEqual([false, [ALPHA_SUBSCRIPTION]])
+})
+
+/** Of every command that there is; they change what the others ask, so they come last. */
+describe.each(SEEN.filter(({ name }) => RUNS_LONG || name === 'one customer'))('$name', ({ scope, hidden }) => {
+  it.each(Object.entries<Command>(commands))('is told nothing else by %s', async (_, command) => {
+    of(scope)
+    const path = `/api/v1${command.path}`
+    const method = command.method.toUpperCase() as 'POST' | 'PUT' | 'DELETE'
+    const random = new Random(7)
+    const schema = z.toJSONSchema(command.body, { io: 'input', unrepresentable: 'any' }) as Parameters<
+      typeof valueOf
+    >[0]
+    const bodies = [{}, { scope: shortIdOf(BRAVO.circuit), minutes: 1 }, valueOf(schema, random)]
+    const ids = path.includes('{id}')
+      ? [...[BRAVO.circuit, GATEWAY].map(shortIdOf), eventIdOf(INCIDENT), eventIdOf('incident-bravo5528')]
+      : ['']
+    for (const id of ids) {
+      for (const sent of bodies) {
+        const body = JSON.stringify(sent)
+        const request = new Request(`http://127.0.0.1${path}`, {
+          method,
+          body,
+          headers: { 'content-type': 'application/json' },
+        })
+        const response = await routes.get(path)?.[method]?.(request, { params: Promise.resolve({ id }) })
+        const text = ((await response?.text()) ?? '')
+          .replaceAll(id === '' ? '\0' : id, '')
+          .replaceAll(shortIdOf(BRAVO.circuit), '')
+        expect({ status: response?.status, leaks: leaksIn(text, hidden) }, text).toEqual({
+          status: expect.any(Number),
+          leaks: [],
+        })
+        expect(response?.status).toBeLessThan(500)
+      }
+    }
   })
 })

@@ -99,3 +99,33 @@ it('a code of another browser, and a page of another site, get nothing', async (
   const elsewhere = await signInBy(new Client(api.origin), 'https://evil.example/')
   expect([elsewhere.begun.status, elsewhere.to]).toEqual([403, null])
 })
+
+it('an ID token by itself signs nobody in, and an answer without one neither', async () => {
+  provider.become('u3', { email: 'kim@example.com', email_verified: true, name: 'Kim', roles: ['admin'] })
+  const honest = new Client(api.origin)
+  await signInBy(honest)
+  expect((await honest.ask('GET', '/api/v1/account')).body.data).toMatchObject({ role: 'admin' })
+  const holder = new Client(api.origin)
+  const body = { provider: 'oidc', idToken: { token: provider.idToken() } }
+  const { status } = await holder.ask('POST', '/api/auth/sign-in/social', body, { origin: PUBLIC })
+  expect([status, holder.cookies.size]).toEqual([400, 0])
+
+  provider.giveIdTokens(false)
+  try {
+    const client = new Client(api.origin)
+    const { to } = await signInBy(client)
+    expect(to).toMatch(/sign-in\?error=/)
+    expect((await client.ask('GET', '/api/v1/account')).status).toBe(401)
+  } finally {
+    provider.giveIdTokens(true)
+  }
+})
+
+it('nothing that the provider gave out is kept', async () => {
+  const { rows } = await db.pool.query(
+    `SELECT count(*)::int AS accounts, count(access_token)::int AS access, count(refresh_token)::int AS refresh, count(id_token)::int AS id
+     FROM access_account WHERE provider_id = 'oidc'`,
+  )
+  expect(rows).toEqual([{ accounts: expect.any(Number), access: 0, refresh: 0, id: 0 }])
+  expect(rows[0].accounts).toBeGreaterThan(0)
+})

@@ -152,3 +152,40 @@ it('a body that is announced as too long is not read', () => {
 it('a target that is an address is none', () => {
   expect(statusOf({}, { url: 'http://127.0.0.1:3000/api/v1/circuits' })).toBe(400)
 })
+
+describe('a path that is read otherwise than it was sent', () => {
+  it.each([
+    '/_next/static/../../circuits',
+    '/_next/static/%2e%2e/%2E%2e/circuits',
+    '/_next/static/..%2f..%2Fcircuits',
+    '/_next/static/%2e%2e%2fcircuits',
+    '/_next/static/..%5Ccircuits',
+    '/api/auth/%2e%2e/v1/circuits',
+    '/api/v1/inbound/./x',
+    '/api/health/%2e%2e/v1/account',
+    '/api\\v1\\account',
+    '/api/health\\..\\v1/account',
+    '//evil.example/',
+    '//evil.example/api/health',
+    '/api/health#/../v1/account',
+    '/circuits/<x>',
+    '/circuits/\u00e9',
+  ])('is a bad request before all else: %s', (url) => {
+    // by a host that may ask for health alone
+    expect(ask({ host: 'evil.example' }, { url })).toMatchObject({
+      status: 400,
+      detail: expect.stringContaining('path'),
+    })
+  })
+
+  it.each([
+    '/',
+    '/circuits/%2Fsubscriptions%2Fs%2FresourceGroups%2Frg.one',
+    '/circuits/caf%C3%A9?at=../..//',
+    '/_next/static/chunks/app/(screens)/%5Bid%5D/page.js',
+    '/api/v1/customers/a..b',
+    '/%zz',
+  ])('is read as sent: %s', (url) => {
+    expect(statusOf({}, { url })).toBe('goes on')
+  })
+})

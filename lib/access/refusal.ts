@@ -37,7 +37,7 @@ export const OIDC_CALLBACK = '/api/auth/callback/oidc'
 export const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''
 
 /**
- * Decides about each request before it is handled: by the name it came for, the site it came from, its method and its length. Load
+ * Decides about each request before it is handled: by whether everybody reads its path alike, the name it came for, the site it came from, its method and its length. Load
  * balancers ask `/api/health` by whatever address they know.
  * @returns a function that returns null for a request that may go on
  */
@@ -46,6 +46,8 @@ export function frontDoor(web: WebAddress): (asked: Asked) => FrontAnswer | null
   return (asked) => {
     const path = pathOf(asked.url)
     if (!asked.url.startsWith('/')) return { status: 400, detail: 'The target is no path: begin it with a slash.' }
+    const ambiguous = ambiguousPath(path)
+    if (ambiguous) return ambiguous
     const isHealth = path === '/api/health' || path.startsWith('/api/health/')
     return (
       (isHealth ? null : wrongHost(asked, own, web)) ??
@@ -65,6 +67,32 @@ function wrongHost({ headers, socketAddress }: Asked, own: OwnAddresses, web: We
   return {
     status: 421,
     detail: `Peerwatch is not known by this host name, but as ${known}. Set PUBLIC_URL to the address that people use.`,
+  }
+}
+
+/**
+ * The gate decides by the path as it was sent, and the web framework answers the one that the URL Standard makes of it: dot segments are followed
+ * (`%2e` too), backslashes are slashes, two slashes at the begin are a host. Where the two differ nobody is answered, so that one text is never two
+ * paths. Behind escapes the same counts, whoever may decode them.
+ * @source https://url.spec.whatwg.org/#path-state
+ */
+function ambiguousPath(path: string): FrontAnswer | null {
+  const base = 'http://localhost'
+  const isAsSent = URL.canParse(path, base) && new URL(path, base).href === base + path
+  if (isAsSent && !decodedSegments(path).some((segment) => segment === '.' || segment === '..')) return null
+  return {
+    status: 400,
+    detail:
+      'The path is not as it would be read: send it without dot segments, backslashes and two slashes at its begin, and other signs as percent escapes.',
+  }
+}
+
+function decodedSegments(path: string): string[] {
+  try {
+    return decodeURIComponent(path).split(/[\\/]/)
+  } catch {
+    // a broken escape: nobody decodes it
+    return []
   }
 }
 

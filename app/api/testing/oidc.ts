@@ -36,6 +36,14 @@ export async function startProvider(redirectUri: string) {
     interactions: { url: (_: unknown, interaction: { uid: string }) => `/interaction/${interaction.uid}` },
   })
   let subject = ''
+  let withIdTokens = true
+  let lastIdToken = ''
+  provider.use(async (context: ReturnType<typeof JSON.parse>, next: () => Promise<void>) => {
+    await next()
+    if (!context.body?.id_token) return
+    lastIdToken = context.body.id_token
+    if (!withIdTokens) delete context.body.id_token
+  })
   server.on('request', (request, response) => {
     if (!request.url?.startsWith('/interaction/')) return void provider.callback()(request, response)
     void answer(provider, request, response, subject)
@@ -47,6 +55,11 @@ export async function startProvider(redirectUri: string) {
       subject = sub
       people.set(sub, claims)
     },
+    /** whether its answers have an ID token from here on */
+    giveIdTokens(gives: boolean) {
+      withIdTokens = gives
+    },
+    idToken: () => lastIdToken,
     async stop() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -7,7 +7,7 @@ import { hashOf } from '../tokens/token-text.ts'
 import { grantOf } from './claims.ts'
 import { lazyTables } from './lazy-tables.ts'
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './passwords.ts'
-import { oidcFault } from './provider.ts'
+import { type DescribedProvider, describedProvider, profileOf } from './provider.ts'
 import { signInOrigins } from './sign-in-origins.ts'
 
 export interface OidcSettings {
@@ -54,9 +54,11 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: Si
     import('better-auth/plugins/generic-oauth'),
     import('better-auth/api'),
   ])
-  const fault = oidc ? await oidcFault(oidc.issuer) : null
+  const described = oidc ? await describedProvider(oidc.issuer) : null
+  const fault = typeof described === 'string' ? described : null
   if (fault) componentLogger('access').warn(`sign-in by OpenID Connect is not possible: ${fault}`)
-  const provider = oidc && !fault ? [genericOAuth({ config: [providerOf(oidc)] })] : []
+  const provider =
+    oidc && described && typeof described !== 'string' ? [genericOAuth({ config: [providerOf(oidc, described)] })] : []
   const keysOf = (context: { headers?: Headers | undefined; body?: { email?: unknown } | undefined }) => ({
     address: `address:${context.headers?.get(ADDRESS_HEADER) ?? ''}`,
     account: `account:${hashOf(String(context.body?.email ?? '').toLowerCase())}`,
@@ -92,6 +94,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: Si
       minPasswordLength: MIN_PASSWORD_LENGTH,
       maxPasswordLength: MAX_PASSWORD_LENGTH,
     },
+    databaseHooks: { account: { create: { before: withoutTokens }, update: { before: withoutTokens } } },
     // counted by account too, and in the database
     rateLimit: { enabled: false },
     advanced: {
@@ -105,6 +108,9 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: Si
     onAPIError: { errorURL: `${origin}/sign-in` },
     hooks: {
       before: createAuthMiddleware(async (context) => {
+        // whoever holds an ID token would be its person, without code, state and nonce, as often as he likes
+        if (context.path === '/sign-in/social' && context.body?.idToken !== undefined)
+          throw new APIError('BAD_REQUEST', { message: 'An ID token signs nobody in: begin at /sign-in.' })
         if (context.path !== '/sign-in/email') return
         const { address, account } = keysOf(context)
         const counts = [
@@ -131,9 +137,21 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: Si
   return { auth, hasProvider: provider.length > 0, fault }
 }
 
+/** What a provider gives out at a sign-in signs in to it, and nothing here needs it afterwards. */
+const withoutTokens = async <Account extends object>(account: Account) => ({
+  data: {
+    ...account,
+    accessToken: null,
+    refreshToken: null,
+    idToken: null,
+    accessTokenExpiresAt: null,
+    refreshTokenExpiresAt: null,
+  },
+})
+
 export type SignIn = Awaited<ReturnType<typeof createSignIn>>
 
-function providerOf({ issuer, clientId, clientSecret, roleClaim }: OidcSettings) {
+function providerOf({ issuer, clientId, clientSecret, roleClaim }: OidcSettings, described: DescribedProvider) {
   return {
     providerId: OIDC,
     discoveryUrl: `${issuer}/.well-known/openid-configuration`,
@@ -142,6 +160,10 @@ function providerOf({ issuer, clientId, clientSecret, roleClaim }: OidcSettings)
     pkce: true,
     scopes: ['openid', 'profile', 'email'],
     requireIdTokenVerification: true,
+    getUserInfo: async (tokens: { idToken?: string; accessToken?: string }) => {
+      const profile = await profileOf(described, tokens)
+      return profile && { ...profile, id: String(profile.sub), emailVerified: profile.email_verified === true }
+    },
     // role and scopes are those of the claim at each sign-in
     overrideUserInfo: true,
     mapProfileToUser: (profile: Record<string, unknown>) => ({

@@ -42,6 +42,7 @@ import { type ReadOfBill, readOfBill, type Span, worstOf } from './bills.ts'
 import { circuitInput, readCircuitStandings } from './circuit-inputs.ts'
 import { readUsageFacts } from './circuit-usage.ts'
 import { askedMonth, readFrame } from './frame.ts'
+import { ownGateways } from './own-gateways.ts'
 import { costFreshness } from './projections.ts'
 
 const DAY = 86_400_000
@@ -171,8 +172,7 @@ async function circuitsHeld(q: Queryable, frame: CostFrame, span: Span, billOf: 
 /** Gateways in networks, by their hours. */
 async function gatewaysHeld(q: Queryable, frame: CostFrame, span: Span, billOf: BillOf): Promise<Side[]> {
   const sheet = estateSheet(frame.sheet, frame.overrides, frame.now)
-  const { gateways } = await readTopology(q)
-  return gateways
+  return ownGateways(q, await readTopology(q))
     .filter(({ config }) => config.kind === 'expressRoute')
     .map(({ resource, config }) => {
       const { since } = resource

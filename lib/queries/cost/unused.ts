@@ -11,6 +11,7 @@ import {
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfGateway, readTopology } from '../topology.ts'
 import type { CircuitStanding } from './circuit-inputs.ts'
+import { ownGateways } from './own-gateways.ts'
 
 /** A month on average, 8,760 h / 12: for what is stated as "a month" and of none in particular. */
 const MEAN_MONTH_HOURS = 730
@@ -43,7 +44,7 @@ export function circuitUse({ resource, provisioning, linked }: CircuitStanding, 
 export async function gatewayUses(q: Queryable, { sheet: listed, overrides, now }: CostFrame): Promise<GatewayUse[]> {
   const estate = await readTopology(q)
   const sheet = estateSheet(listed, overrides, now)
-  return estate.gateways
+  return ownGateways(q, estate)
     .filter(({ config }) => config.kind === 'expressRoute')
     .map(({ resource, config }) => {
       const price =
