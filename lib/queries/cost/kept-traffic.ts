@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
-import { setImmediate as breathe } from 'node:timers/promises'
 import type { EpochMs } from '#lib/contract/index.ts'
 import {
-  billingMonth,
   type CostFrame,
   storedTraffic,
   type TakeOver,
@@ -11,27 +9,21 @@ import {
   trafficOfCircuit,
   trafficOfStored,
 } from '#lib/cost/index.ts'
-import { costTraffic, forgetCostTraffic, keepCostTraffic, type StoredTraffic, visibleTo } from '#lib/history/index.ts'
+import { costTraffic, keepCostTraffic, type StoredTraffic, visibleTo } from '#lib/history/index.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { writingBeside } from '../connection.ts'
-import { BackgroundPace } from '../single-losses/background-pace.ts'
-import { circuitInput, type CircuitStanding, readCircuitStandings } from './circuit-inputs.ts'
+import { circuitInput, type CircuitStanding } from './circuit-inputs.ts'
 import { readUsageFacts } from './circuit-usage.ts'
-import { readTakeOvers } from './read-take-overs.ts'
 
 const HOUR = 3_600_000
 /** What is older is computed again for the request: the job has not kept it fresh. */
 const GOOD_FOR_MS = 2 * HOUR
-/** What is older is computed again by the job, which runs each hour. */
-const FRESH_FOR_MS = HOUR / 2
-/** Of the time of the process that works out what circuits must take over; the rest is its polls'. */
-const SHARE = 0.25
 /** Counted up when the same usage comes to say something else. */
 const FORM = 5
 
-type Period = Pick<CostFrame, 'month' | 'now'>
+export type Period = Pick<CostFrame, 'month' | 'now'>
 
 export interface MadeTraffic {
   madeAt: EpochMs
@@ -90,41 +82,14 @@ export async function makeTraffic(q: Queryable, standing: CircuitStanding, perio
   return { madeAt: period.now, traffic: trafficOfCircuit(circuitInput(standing, usage), period), takeOver: null }
 }
 
-/**
- * Works out what is not fresh any more of the current month, one circuit after the other, and forgets former months.
- * @returns figures for the log
- */
-export async function refreshCostTraffic(
-  q: Queryable,
-  now: EpochMs,
-  signal: AbortSignal,
-): Promise<{ circuits: number; made: number }> {
-  const period = { month: billingMonth(now), now }
-  const standings = await readCircuitStandings(q, period)
-  const stored = await costTraffic(q, period.month.name)
-  const old = standings.filter((standing) => {
-    const one = stored.get(standing.resource.id)
-    return !one || !isGood(one, standing, period, FRESH_FOR_MS)
-  })
-  const takeOvers = old.length > 0 ? await readTakeOvers(q, now, new BackgroundPace(SHARE, signal)) : null
-  for (const standing of old) {
-    signal.throwIfAborted()
-    const takeOver = takeOvers?.get(standing.resource.id) ?? null
-    await keep(q, standing, period, { ...(await makeTraffic(q, standing, period)), takeOver })
-    // polls of this process come first
-    await breathe()
-  }
-  await forgetCostTraffic(q, period.month.name)
-  return { circuits: standings.length, made: old.length }
-}
-
 /** A standby answers too: what can't be kept is worked out again the next time. */
 function unlessWritable(error: unknown): void {
   if (databaseFailure(error) === null) throw error
   componentLogger('cost').debug({ err: error }, 'what was worked out could not be kept')
 }
 
-async function keep(q: Queryable, standing: CircuitStanding, period: Period, made: MadeTraffic): Promise<void> {
+/** Keeps what was worked out. */
+export async function keep(q: Queryable, standing: CircuitStanding, period: Period, made: MadeTraffic): Promise<void> {
   await keepCostTraffic(writingBeside(q), period.month.name, {
     circuitId: standing.resource.id,
     madeAt: made.madeAt,
@@ -133,7 +98,8 @@ async function keep(q: Queryable, standing: CircuitStanding, period: Period, mad
   })
 }
 
-function isGood(
+/** Whether what is kept still holds. */
+export function isGood(
   { madeAt, madeFrom }: StoredTraffic,
   standing: CircuitStanding,
   { now }: Period,
