@@ -1,8 +1,9 @@
+import { BrandedError } from '#lib/platform/branded-error.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** An answer was not made in time; who asks again gets another one. */
-export class AnswerTimeoutError extends Error {
-  override name = 'AnswerTimeoutError'
+export class AnswerTimeoutError extends BrandedError {
+  static override readonly brand = 'AnswerTimeoutError'
 }
 
 /**

@@ -649,7 +649,7 @@ it('cost has no figure of a gateway that others share: neither on a bill nor unu
 
 /** Of every command that there is; they change what the others ask, so they come last. */
 describe.each(SEEN.filter(({ name }) => RUNS_LONG || name === 'one customer'))('$name', ({ scope, hidden }) => {
-  it.each(Object.entries<Command>(commands))('is told nothing else by %s', async (_, command) => {
+  it.each(Object.entries<Command>(commands))('is answered nothing else by %s', async (_, command) => {
     of(scope)
     const path = `/api/v1${command.path}`
     const method = command.method.toUpperCase() as 'POST' | 'PUT' | 'DELETE'

@@ -86,13 +86,12 @@ it('a style sheet comes with its own type', async () => {
   expect(headers['content-type']).toBe('text/css; charset=UTF-8')
 })
 
-it.each([
-  '/_next/static/font.woff2',
-  '/_next/static/chunks/0abc.js.br',
-  '/chunks/0abc.js',
-])('%s is left to the framework', async (address) => {
-  expect((await ask(address, { 'accept-encoding': 'br' })).body.toString()).toBe('by the framework')
-})
+it.each(['/_next/static/font.woff2', '/_next/static/chunks/0abc.js.br', '/chunks/0abc.js'])(
+  '%s is left to the framework',
+  async (address) => {
+    expect((await ask(address, { 'accept-encoding': 'br' })).body.toString()).toBe('by the framework')
+  },
+)
 
 it('another host name gets nothing', async () => {
   expect((await ask(ADDRESS, { 'accept-encoding': 'br', host: 'evil.example' })).status).toBe(421)

@@ -1,3 +1,4 @@
+import { BrandedError } from '#lib/platform/branded-error.ts'
 import { randomBytes } from 'node:crypto'
 import {
   armTypes,
@@ -40,13 +41,13 @@ export interface CalendarContext {
 }
 
 /** There is no such calendar. */
-export class UnknownCalendarError extends Error {
-  override name = 'UnknownCalendarError'
+export class UnknownCalendarError extends BrandedError {
+  static override readonly brand = 'UnknownCalendarError'
 }
 
 /** The calendar can't be saved as it was sent; the message says what to send instead. */
-export class CalendarFaultError extends Error {
-  override name = 'CalendarFaultError'
+export class CalendarFaultError extends BrandedError {
+  static override readonly brand = 'CalendarFaultError'
 }
 
 const HOUR_MS = 60 * 60_000

@@ -1,26 +1,28 @@
+import { BrandedError } from '#lib/platform/branded-error.ts'
+
 /** No channel has that id. */
-export class UnknownChannelError extends Error {
-  override name = 'UnknownChannelError'
+export class UnknownChannelError extends BrandedError {
+  static override readonly brand = 'UnknownChannelError'
 }
 
 /** No incident has that id. */
-export class UnknownIncidentError extends Error {
-  override name = 'UnknownIncidentError'
+export class UnknownIncidentError extends BrandedError {
+  static override readonly brand = 'UnknownIncidentError'
 }
 
 /** A message can't be sent to this channel now; the message says why. */
-export class SendRefusedError extends Error {
-  override name = 'SendRefusedError'
+export class SendRefusedError extends BrandedError {
+  static override readonly brand = 'SendRefusedError'
 }
 
 /** A channel was rejected; the message says what to send instead. */
-export class ChannelFaultError extends Error {
-  override name = 'ChannelFaultError'
+export class ChannelFaultError extends BrandedError {
+  static override readonly brand = 'ChannelFaultError'
 }
 
 /** Too much was sent by hand in a short time: tests, incidents or reports. */
-export class TooManySentError extends Error {
-  override name = 'TooManySentError'
+export class TooManySentError extends BrandedError {
+  static override readonly brand = 'TooManySentError'
   readonly retryAfterSeconds: number
 
   constructor(message: string, retryAfterSeconds: number) {
@@ -30,6 +32,6 @@ export class TooManySentError extends Error {
 }
 
 /** The channels changed since they were read. */
-export class ChannelsConflictError extends Error {
-  override name = 'ChannelsConflictError'
+export class ChannelsConflictError extends BrandedError {
+  static override readonly brand = 'ChannelsConflictError'
 }

@@ -1,3 +1,4 @@
+import { BrandedError } from '#lib/platform/branded-error.ts'
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import { readOrCreateSecret, registerSecret } from '#lib/platform/secrets.ts'
 import type { Settings } from '#lib/platform/settings.ts'
@@ -9,8 +10,8 @@ export interface SecretBox {
   open(sealed: string): string
 }
 
-export class SealError extends Error {
-  override name = 'SealError'
+export class SealError extends BrandedError {
+  static override readonly brand = 'SealError'
 }
 
 const ALGORITHM = 'aes-256-gcm'

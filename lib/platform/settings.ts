@@ -1,3 +1,4 @@
+import { BrandedError } from './branded-error.ts'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { passwordOf } from './environment/database-address.mjs'
@@ -12,8 +13,8 @@ export type Settings = EnvironmentSettings & { databaseUrl: string }
 export type OutboundEntry = Settings['outboundAllow'][number]
 
 /** The environment is wrong; `faults` has one printable line per variable. */
-export class SettingsError extends Error {
-  override name = 'SettingsError'
+export class SettingsError extends BrandedError {
+  static override readonly brand = 'SettingsError'
   readonly faults: readonly string[]
 
   constructor(faults: readonly string[]) {

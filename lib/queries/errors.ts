@@ -1,16 +1,18 @@
+import { BrandedError } from '#lib/platform/branded-error.ts'
+
 /** The requested resource does not exist; the message names it and what to do. */
-export class NotFoundError extends Error {
-  override name = 'NotFoundError'
+export class NotFoundError extends BrandedError {
+  static override readonly brand = 'NotFoundError'
 }
 
 /** The question can't be answered as it was put; the message says what to ask instead. */
-export class InvalidRequestError extends Error {
-  override name = 'InvalidRequestError'
+export class InvalidRequestError extends BrandedError {
+  static override readonly brand = 'InvalidRequestError'
 }
 
 /** Too much of it is asked for at once; the message says how much there may be. */
-export class LimitError extends Error {
-  override name = 'LimitError'
+export class LimitError extends BrandedError {
+  static override readonly brand = 'LimitError'
   /** 429 = of this client's doing; 503 = the process is full */
   readonly status: 429 | 503
   readonly retryAfterSeconds: number
@@ -23,13 +25,13 @@ export class LimitError extends Error {
 }
 
 /** What is asked for was true of an earlier version; the message says which one is in force. */
-export class ConflictError extends Error {
-  override name = 'ConflictError'
+export class ConflictError extends BrandedError {
+  static override readonly brand = 'ConflictError'
 }
 
 /** A caller with a scope wants to change what all share. */
-export class WholeDeploymentError extends Error {
-  override name = 'WholeDeploymentError'
+export class WholeDeploymentError extends BrandedError {
+  static override readonly brand = 'WholeDeploymentError'
 
   constructor() {
     super('This is shared by everybody whom this Peerwatch serves: it takes a caller without a scope to change it.')

@@ -1,6 +1,8 @@
+import { BrandedError } from '#lib/platform/branded-error.ts'
+
 /** Too much was asked at the same time; nothing was done. */
-export class TooManyQuestionsError extends Error {
-  override name = 'TooManyQuestionsError'
+export class TooManyQuestionsError extends BrandedError {
+  static override readonly brand = 'TooManyQuestionsError'
 }
 
 interface Waiting {

@@ -1,4 +1,10 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import * as access from '#lib/access/index.ts'
+import * as calendars from '#lib/calendars/index.ts'
+import * as notify from '#lib/notify/index.ts'
+import { BrandedError } from '#lib/platform/branded-error.ts'
+import { TooManyQuestionsError } from '#lib/queries/gate.ts'
+import * as queries from '#lib/queries/index.ts'
 import { problemOf } from './problem.ts'
 
 const request = new Request('http://127.0.0.1/api/v1/x')
@@ -15,4 +21,44 @@ it.each(['22007', '22008', '22003', '22P02', '22021'])(
 
 it('a statement that the database refuses is ours', () => {
   expect(problemOf(databaseError('42601'), request).status).toBe(500)
+})
+
+describe('an error of another copy of its module, as builds have them', () => {
+  it('too many questions are 503, and not a fault of ours', async () => {
+    const copy = '../../../lib/queries/gate.ts?copy'
+    const { TooManyQuestionsError: Other } = (await import(/* @vite-ignore */ copy)) as {
+      TooManyQuestionsError: typeof TooManyQuestionsError
+    }
+    expect(Other).not.toBe(TooManyQuestionsError)
+    const response = problemOf(new Other(), request)
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
+  })
+
+  // of all that is thrown to routes: none is known by its class alone
+  const thrown = [queries, notify, access, calendars]
+    .flatMap((module): unknown[] => Object.values(module))
+    .filter((one) => typeof one === 'function' && one.prototype instanceof Error) as (typeof BrandedError)[]
+
+  it('each has a brand of its own', () => {
+    expect(thrown.length).toBeGreaterThan(15)
+    expect(thrown.filter((one) => !Object.hasOwn(one, 'brand')).map(({ name }) => name)).toEqual([])
+    expect(new Set(thrown.map(({ brand }) => brand)).size).toBe(new Set(thrown).size)
+  })
+})
+
+describe('a branded error', () => {
+  class Base extends BrandedError {
+    static override readonly brand: string = 'Base'
+  }
+  class Derived extends Base {
+    static override readonly brand = 'Derived'
+  }
+
+  it('is of its class and those above, and of no other', () => {
+    const [base, derived] = [new Base('x'), new Derived('x')]
+    expect([base instanceof Base, derived instanceof Base, base instanceof Derived]).toEqual([true, true, false])
+    expect([derived instanceof BrandedError, derived instanceof Error, derived.name]).toEqual([true, true, 'Derived'])
+    for (const other of [new Error('x'), null, 'Base', { name: 'Base' }])
+      expect((other as unknown) instanceof Base).toBe(false)
+  })
 })

@@ -1,3 +1,4 @@
+import { BrandedError } from '#lib/platform/branded-error.ts'
 import {
   type AccessScope,
   type Caller,
@@ -82,8 +83,8 @@ export function assumeCaller(caller: Caller | null): void {
   ;(globalThis as Holder)[KEY] = caller
 }
 
-export class UnauthenticatedError extends Error {
-  override name = 'UnauthenticatedError'
+export class UnauthenticatedError extends BrandedError {
+  static override readonly brand = 'UnauthenticatedError'
 
   constructor() {
     super('Sign in, or send a token: Authorization: Bearer pw_...')
@@ -91,8 +92,8 @@ export class UnauthenticatedError extends Error {
 }
 
 /** The caller lacks a right. */
-export class MissingRightError extends Error {
-  override name = 'MissingRightError'
+export class MissingRightError extends BrandedError {
+  static override readonly brand = 'MissingRightError'
   readonly right: Right
 
   constructor(right: Right) {

@@ -11,7 +11,7 @@ import {
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { callerWith } from '../caller/caller.ts'
 
-/** A token, or one of those that it descends from, with the user whose it is. */
+/** A token, or one of those that it descends from, with the user who owns it. */
 interface LinkRow {
   /** the token that was asked for */
   token: string
@@ -100,4 +100,16 @@ function authorityOf(chain: readonly LinkRow[]): TokenAuthority | null {
     parseScope(own.scopes),
   )
   return { caller: { ...caller, rights, scope }, isNews: own.isNews }
+}
+
+/** Revokes a token, those that it made, those that these made, and so on. */
+export async function revokeFamily(db: Queryable, id: string): Promise<void> {
+  await db.query(
+    `WITH RECURSIVE made AS (
+       SELECT id FROM access_token WHERE id = $1
+       UNION SELECT t.id FROM made m JOIN access_token t ON t.owner_token_id = m.id
+     )
+     UPDATE access_token SET revoked_at = now() WHERE id IN (SELECT id FROM made) AND revoked_at IS NULL`,
+    [id],
+  )
 }

@@ -5,6 +5,7 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Actor } from '../audit/audit.ts'
 import { AccessRequestError, UnknownAccessError } from '../errors.ts'
+import { revokeFamily } from './token-authority-store.ts'
 import { hashOf, makeToken } from './token-text.ts'
 
 export interface StoredToken {
@@ -14,7 +15,7 @@ export interface StoredToken {
   role: Role | null
   scopes: string[]
   createdBy: string
-  /** whose it is; null = made before tokens had owners */
+  /** its owner; null = made before tokens had owners */
   owner: ApiToken['owner']
   createdAt: Date
   /** null = never: made before tokens had an end */
@@ -148,13 +149,6 @@ export async function tokenById(db: Queryable, id: string): Promise<StoredToken>
 /** Ends a token at once, and all that it made, and what these made. @throws UnknownAccessError */
 export async function revokeToken(db: Queryable, id: string): Promise<StoredToken> {
   const found = await tokenById(db, id)
-  await db.query(
-    `WITH RECURSIVE made AS (
-       SELECT id FROM access_token WHERE id = $1
-       UNION SELECT t.id FROM made m JOIN access_token t ON t.owner_token_id = m.id
-     )
-     UPDATE access_token SET revoked_at = now() WHERE id IN (SELECT id FROM made) AND revoked_at IS NULL`,
-    [id],
-  )
+  await revokeFamily(db, id)
   return found
 }

@@ -27,7 +27,7 @@ export const apiToken = z.object({
     })
     .nullable()
     .describe(
-      'whose it is: it carries no more than he has, and goes with him; null = made before tokens had owners: replace it',
+      'its owner: it carries no more than he has, and goes with him; null = made before tokens had owners: replace it',
     ),
   createdAt: instant,
   expiresAt: instant.nullable().describe('null = never: made before tokens had an end; replace it'),

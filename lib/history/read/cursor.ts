@@ -1,11 +1,12 @@
+import { BrandedError } from '#lib/platform/branded-error.ts'
 import { createHash } from 'node:crypto'
 import { readPrefix } from '#lib/bgp/index.ts'
 import { isMoment } from '#lib/contract/index.ts'
 import { isStorable } from '#lib/platform/storable-text.ts'
 
 /** A cursor that no page of this very query has handed out; the caller has to begin without one. */
-export class CursorError extends Error {
-  override name = 'CursorError'
+export class CursorError extends BrandedError {
+  static override readonly brand = 'CursorError'
 }
 
 type CursorKey = (string | number)[]

@@ -1,3 +1,4 @@
+import { BrandedError } from '#lib/platform/branded-error.ts'
 import { type LookupAddress, promises as dns } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import { connect, type Socket } from 'node:net'
@@ -22,8 +23,8 @@ export interface Destination {
 }
 
 /** None of a destination's addresses may be reached. The message has no address: names of an internal DNS stay unknown. */
-export class RefusedDestinationError extends Error {
-  override name = 'RefusedDestinationError'
+export class RefusedDestinationError extends BrandedError {
+  static override readonly brand = 'RefusedDestinationError'
 }
 
 /**
