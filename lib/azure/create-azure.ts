@@ -40,7 +40,7 @@ import type {
   PollStep,
   Subscription,
 } from './types.ts'
-import { partly } from './unread.ts'
+import { partly, Unread } from './unread.ts'
 import { pause } from './until-aborted.ts'
 
 const DEADLINE_MS = 120_000
@@ -266,8 +266,9 @@ export function createAzure(settings: AzureSettings): Azure {
           const { subscriptionIds: ids } = identity
           const byId: Subscription[] = ids === '*' ? [] : configuredSubscriptions(ids, [])
           const listed = await attempt(identity, options, DEADLINE_MS, byId, async (call) => {
-            const all = await readSubscriptions(call, identity.arm(ids === '*' ? '' : (ids[0] ?? '')))
-            return good(ids === '*' ? all : configuredSubscriptions(ids, all))
+            const unread = new Unread()
+            const all = await readSubscriptions(call, identity.arm(ids === '*' ? '' : (ids[0] ?? '')), unread)
+            return partly(ids === '*' ? all : configuredSubscriptions(ids, all), unread)
           })
           if (listed.outcome === 'ok') choice.sees(identity, seenOf(identity, listed.rows))
           return { identity, ...listed }

@@ -212,10 +212,18 @@ describe('a circuit', () => {
     })
   })
   it('counters come exact, a missing one is null, none at all is malformed', () => {
-    expect(counters({ primarybytesIn: 9007199254740993n, secondarybytesOut: null, primarybytesOut: 5 })).toEqual([
+    const body = { primarybytesIn: 9007199254740993n, secondarybytesOut: null, primarybytesOut: 5 }
+    const rows = [
       { path: 'primary', bytesIn: 9007199254740993n, bytesOut: 5n },
       { path: 'secondary', bytesIn: null, bytesOut: null },
-    ])
+    ]
+    expect(counters(body)).toEqual({ outcome: 'ok', error: null, rows })
+    expect(counters({ ...body, secondaryBytesIn: {} })).toMatchObject({
+      outcome: 'incomplete',
+      error: { detail: expect.stringContaining('1 member not read: secondaryBytesIn: expected number of bytes') },
+      rows,
+    })
+    expect(() => counters({ primaryBytesIn: {} })).toThrow('primaryBytesIn: expected number of bytes')
     expect(() => counters({ other: 1 })).toThrow('got none of them')
   })
 })

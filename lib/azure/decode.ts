@@ -68,7 +68,66 @@ export function decodeRows<T>(row: z.ZodType<T>, rows: readonly Json[], at = 'va
 export function decode<T>(schema: z.ZodType<T>, value: Json, at = ''): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const issue = result.error.issues[0]
+  throw oddField(result.error.issues[0], value, at)
+}
+
+/** A member that is unknown, and what stands there instead. */
+export interface OddMember {
+  path: PropertyKey[]
+  value: Json
+}
+
+/**
+ * Decodes an object as if it lacked those of its members that can't be read. A list that can't be read, or an item of one, is no such member:
+ * without it others would be said not to be there.
+ * @param unread counts the odd members
+ * @throws PollFailure `malformed` where one is odd that the object can't lack
+ */
+export function decodeKnown<T>(
+  schema: z.ZodType<T>,
+  value: Json,
+  at: string,
+  unread: Unread,
+): { known: T; odd: OddMember[] } {
+  const odd: (OddMember & { reason: PollFailure })[] = []
+  let first: PollFailure | undefined
+  for (let left = value; ; ) {
+    const result = schema.safeParse(left)
+    if (result.success) {
+      for (const one of odd) unread.memberLeftOut(one.reason.message, one.value)
+      return { known: result.data, odd }
+    }
+    const [issue] = result.error.issues
+    const reason = oddField(issue, left, at)
+    first ??= reason
+    const path = unreadMember(issue, left)
+    if (path === null) throw first
+    odd.push({ path, value: valueAt(value, path) as Json, reason })
+    left = without(left, path)
+  }
+}
+
+/** What an object is tried without, as a path; null where it is no member by itself. */
+function unreadMember(issue: z.core.$ZodIssue | undefined, value: Json): PropertyKey[] | null {
+  if (!issue || (issue.code === 'invalid_type' && issue.expected === 'array')) return null
+  const isThere = valueAt(value, issue.path) !== undefined
+  const path = isThere ? issue.path : issue.path.slice(0, -1)
+  return typeof path.at(-1) === 'string' ? path : null
+}
+
+function without(value: Json, [name, ...path]: readonly PropertyKey[]): Json {
+  if (Array.isArray(value)) return value.map((item, index) => (index === name ? without(item, path) : item))
+  if (!isJsonObject(value) || name === undefined) return value
+  const isNamed = (key: string) => key.toLowerCase() === String(name).toLowerCase()
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, held]) => {
+      if (!isNamed(key)) return [[key, held]]
+      return path.length === 0 ? [] : [[key, without(held, path)]]
+    }),
+  )
+}
+
+function oddField(issue: z.core.$ZodIssue | undefined, value: Json, at: string): PollFailure {
   const path = issue?.path ?? []
   const where = path.reduce<string>(
     (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key)),
@@ -76,7 +135,7 @@ export function decode<T>(schema: z.ZodType<T>, value: Json, at = ''): T {
   )
   const expected =
     issue?.code === 'invalid_type' ? `expected ${issue.expected}, got ${describe(valueAt(value, path))}` : ''
-  throw malformed(`${where || 'the body'}: ${expected || issue?.message || 'not readable'}`, 'MALFORMED_FIELD')
+  return malformed(`${where || 'the body'}: ${expected || issue?.message || 'not readable'}`, 'MALFORMED_FIELD')
 }
 
 function valueAt(value: Json, path: readonly PropertyKey[]): unknown {

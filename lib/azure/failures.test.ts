@@ -67,7 +67,7 @@ describe('what the server answers decides the outcome', () => {
     ['a reset', { do: 'reset' }, 'unavailable', { code: 'ECONNRESET', httpStatus: null }],
     ['half a body', { do: 'halfBody', text: '{"primarybytesIn":' }, 'malformed', { code: 'HALF_BODY' }],
     ['garbage', { do: 'text', text: '%%%' }, 'malformed', { code: 'MALFORMED_JSON', httpStatus: 200 }],
-    ['a wrong type', answer({ ...stats, primarybytesIn: {} }), 'malformed', { code: 'MALFORMED_FIELD' }],
+    ['wrong types', answer({ primarybytesIn: {}, primarybytesOut: 'many' }), 'malformed', { code: 'MALFORMED_FIELD' }],
     ['{}', answer({}), 'malformed', {}],
     ['[]', answer([]), 'malformed', {}],
     ['null', answer(null), 'malformed', {}],

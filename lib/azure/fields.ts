@@ -118,4 +118,12 @@ export const instantOrNull = field(
 export const wrappedText = field('text or {value}', (value) =>
   isJsonObject(value) ? readText(member(value, 'value')) : readText(value),
 )
+/** An object or a list that may be missing: null and the empty text say the same. */
+export const orNothing = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' ? null : value), schema.nullish())
+/** the same where nothing may be stated: the empty text */
+export const wrappedTextOrEmpty = field('text or {value}', (value) => {
+  const said = isJsonObject(value) ? (member(value, 'value') ?? '') : (value ?? '')
+  return readText(said)
+})
 export { field }

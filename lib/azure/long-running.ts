@@ -189,12 +189,15 @@ function instanceTables(body: JsonObject, unread: Unread): Json[] | null {
   const tables = Object.entries(body).filter(([name]) => /^RouteServiceRole_IN_\d+$/i.test(name))
   if (tables.length === 0) return null
   const isNone = tables.every(([, own]) => !Array.isArray(own))
-  return tables.flatMap(([instance, own]) => {
+  return tables.flatMap(([name, own]) => {
     if (Array.isArray(own) || isNone) {
-      return arrayAt(own, instance).map((row) => (isJsonObject(row) ? { ...row, instance } : row))
+      return arrayAt(own, name).map((row) => (isJsonObject(row) ? { ...row, instance: instanceOf(name) } : row))
     }
     unread.outOf(1)
-    unread.leftOut(`${instance}: expected array, got ${describe(own)}`, own)
+    unread.leftOut(`${name}: expected array, got ${describe(own)}`, own)
     return []
   })
 }
+
+/** A member's name has no case, and the name of an instance must not change with it. */
+const instanceOf = (name: string) => `RouteServiceRole_IN_${name.replace(/^.*_/, '')}`

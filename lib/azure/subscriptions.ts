@@ -3,12 +3,14 @@ import type { Arm } from './arm.ts'
 import type { Call } from './call.ts'
 import { decodeRows } from './decode.ts'
 import { text, textOrNull } from './fields.ts'
+import { isJsonObject, type JsonObject } from './json.ts'
 import { plainRows } from './paging.ts'
 import type { Outcome, PollError } from '#lib/contract/index.ts'
 import type { Settings } from '#lib/platform/environment.mjs'
 import { rankOfAnswer } from './identity-choice.ts'
 import type { IdentitySettings, Subscription, SubscriptionsAnswer } from './types.ts'
 import { armRow } from './members.ts'
+import type { Unread } from './unread.ts'
 
 const SUBSCRIPTIONS_VERSION = '2022-12-01'
 
@@ -18,13 +20,17 @@ const subscriptionRow = armRow({
   displayName: textOrNull,
   tenantId: textOrNull,
   state: textOrNull,
-  tags: z.record(z.string(), z.string()).optional().catch(undefined),
-}).transform((row): Subscription => row)
+  tags: z.unknown().optional(),
+}).transform(({ tags, ...row }): Subscription => (isJsonObject(tags) ? { ...row, tags: textsIn(tags) } : row))
 
-/** Every subscription that the credential sees, but for deleted ones. */
-export async function readSubscriptions(call: Call, arm: Arm): Promise<Subscription[]> {
+/** A tag that is no text leaves the others. */
+const textsIn = (tags: JsonObject): Record<string, string> =>
+  Object.fromEntries(Object.entries(tags).filter((tag): tag is [string, string] => typeof tag[1] === 'string'))
+
+/** Every subscription that the credential sees, but for deleted ones. @param unread counts rows that can't be read */
+export async function readSubscriptions(call: Call, arm: Arm, unread: Unread): Promise<Subscription[]> {
   const rows = await plainRows(call, arm, `/subscriptions?api-version=${SUBSCRIPTIONS_VERSION}`)
-  return decodeRows(subscriptionRow, rows).filter(({ state }) => state?.toLowerCase() !== 'deleted')
+  return decodeRows(subscriptionRow, rows, 'value', unread).filter(({ state }) => state?.toLowerCase() !== 'deleted')
 }
 
 /** The configured ones among those listed, in the order of the configuration; those not listed by their id alone. */

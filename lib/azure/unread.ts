@@ -6,15 +6,24 @@ import { scrubConfig } from './scrub-config.ts'
 /** Characters of a row that are kept to show it. */
 const MOST_SAMPLE = 160
 
-/** Counts the rows of an answer, and those that can't be read: they are left out, and the first of them is kept to be named. */
+/**
+ * Counts the rows of an answer, those of them that can't be read, which are left out, and members that can't be read of rows that are kept. The
+ * first of either is kept to be named.
+ */
 export class Unread {
   #of = 0
   #count = 0
+  #members = 0
   #reason = ''
   #sample = ''
 
+  /** rows and members */
   get count(): number {
-    return this.#count
+    return this.#count + this.#members
+  }
+
+  get hasUnreadRows(): boolean {
+    return this.#count > 0
   }
 
   /** @param rows of an answer, readable or not */
@@ -24,28 +33,36 @@ export class Unread {
 
   /** @param reason names the field: `value[3].asn: expected number, got object` */
   leftOut(reason: string, row: Json | undefined): void {
+    if (this.#count === 0) this.#name(reason, row)
     this.#count++
-    if (this.#count > 1) return
+  }
+
+  /** @param value of a member of a row that is kept without it */
+  memberLeftOut(reason: string, value: Json | undefined): void {
+    if (this.count === 0) this.#name(reason, value)
+    this.#members++
+  }
+
+  #name(reason: string, value: Json | undefined): void {
     this.#reason = reason
-    this.#sample = sampleOf(row)
+    this.#sample = sampleOf(value)
   }
 
   /** Adds what another part of the same poll left out. */
   include(other: Unread): void {
-    if (this.#count === 0) [this.#reason, this.#sample] = [other.#reason, other.#sample]
+    if (this.#count === 0 && other.count > 0) [this.#reason, this.#sample] = [other.#reason, other.#sample]
     this.#of += other.#of
     this.#count += other.#count
+    this.#members += other.#members
   }
 
   /** What the poll ends with: `incomplete`, or `malformed` where nothing at all could be read. @param isNothing unless given, none of the rows */
   failure(isNothing = this.#count >= this.#of): PollFailure {
     if (isNothing) return malformed(this.#reason, 'MALFORMED_FIELD')
-    const unread: PollError['unread'] = {
-      count: this.#count,
-      of: this.#of,
-      sample: this.#sample,
-    }
-    const detail = `${unread.count} of ${unread.of} rows not read: ${this.#reason}: ${unread.sample}`
+    const unread: PollError['unread'] = { count: this.count, of: this.#of + this.#members, sample: this.#sample }
+    const rows = this.#count > 0 ? [`${this.#count} of ${this.#of} rows`] : []
+    const members = this.#members > 0 ? [`${this.#members} ${this.#members === 1 ? 'member' : 'members'}`] : []
+    const detail = `${[...rows, ...members].join(' and ')} not read: ${this.#reason}: ${unread.sample}`
     return new PollFailure('incomplete', { code: 'UNREAD_ROWS', detail, unread })
   }
 }

@@ -32,7 +32,8 @@ export async function askAzure(
   progress: (line: string) => void,
 ): Promise<AskedAzure> {
   const { outcome, error, subscriptions, identities } = await azure.listSubscriptions()
-  const asked = outcome === 'ok' ? subscriptions.slice(0, MOST_SUBSCRIPTIONS) : []
+  const isListed = outcome === 'ok' || outcome === 'incomplete'
+  const asked = isListed ? subscriptions.slice(0, MOST_SUBSCRIPTIONS) : []
   const polls: PollFinding[] = []
   const planned: TimedPoll[] = []
   const found = new Map<string, number>()
@@ -50,7 +51,7 @@ export async function askAzure(
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, askNext))
-  const left = outcome === 'ok' ? subscriptions.length - asked.length : 0
+  const left = isListed ? subscriptions.length - asked.length : 0
   const { clock, principalIds } = watch
   return {
     findings: {

@@ -12,7 +12,7 @@ import {
 import { decodeConfig } from '../config/index.ts'
 import { armObject } from '../config/arm-object.ts'
 import { decodeRows } from '../decode.ts'
-import { asPath, textOrNull } from '../fields.ts'
+import { asPath, orNothing, textOrNull } from '../fields.ts'
 import type { Table } from '../long-running.ts'
 import { type Read, unsupported } from '../read.ts'
 import type { PlannedResource } from './kind.ts'
@@ -102,7 +102,7 @@ function shortHop(hop: string): string | null {
 /** A row of getEffectiveVirtualHubRoutes: a route for each of its prefixes and next hops. Source: Azure Network REST, VirtualHubEffectiveRoute. */
 const effectiveRow = armRow({
   addressPrefixes: z.array(prefix('prefixed')),
-  nextHops: z.array(z.string()).nullish(),
+  nextHops: orNothing(z.array(z.string())),
   nextHopType: textOrNull,
   routeOrigin: textOrNull,
   asPath,

@@ -5,6 +5,7 @@ import { failureOfError } from '../../classify.ts'
 import { DAY, MINUTE } from '../../durations.ts'
 import type { PollFailure } from '../../failure.ts'
 import type { ChangesRefusal } from '../../types.ts'
+import type { Unread } from '../../unread.ts'
 import { untilAborted } from '../../until-aborted.ts'
 import { readChanges } from './resource-changes.ts'
 
@@ -24,8 +25,15 @@ export interface ChangesRead {
   to: EpochMs
 }
 
+/** Changes of one subscription. */
+export interface Changes {
+  rows: ActivityRow[]
+  /** counts rows of the shared query that could not be read: they may be of any subscription in it */
+  unread: Unread
+}
+
 interface Member extends ChangesRead {
-  done: PromiseWithResolvers<ActivityRow[] | null>
+  done: PromiseWithResolvers<Changes | null>
 }
 
 /**
@@ -50,9 +58,9 @@ export class ChangeQueries {
    * @returns null where Resource Graph does not answer
    * @throws the call's own end
    */
-  async rows(read: ChangesRead): Promise<ActivityRow[] | null> {
+  async rows(read: ChangesRead): Promise<Changes | null> {
     if (read.call.now() < this.#blockedUntil) return null
-    const done = Promise.withResolvers<ActivityRow[] | null>()
+    const done = Promise.withResolvers<Changes | null>()
     this.#waiting.push({ ...read, done })
     if (!this.#isAsking) void this.#askAll()
     return untilAborted(done.promise, read.call.signal)
@@ -76,11 +84,12 @@ export class ChangeQueries {
     const to = Math.max(...members.map((member) => member.to))
     const ids = new Set(members.map(({ subscriptionId }) => subscriptionId.toLowerCase()))
     try {
-      const { rows, quota } = await readChanges(first, [...ids], { from, to })
+      const { rows, unread, quota } = await readChanges(first, [...ids], { from, to })
       if (quota?.left === 0) this.#blockedUntil = first.call.now() + quota.resetsInMs
       for (const member of members) {
         const own = rows.filter(({ subscriptionId }) => subscriptionId === member.subscriptionId.toLowerCase())
-        member.done.resolve(own.map(({ row }) => row).filter(({ at }) => at >= member.from && at <= member.to))
+        const inTime = own.map(({ row }) => row).filter(({ at }) => at >= member.from && at <= member.to)
+        member.done.resolve({ rows: inTime, unread })
       }
     } catch (error) {
       // the end of the call by which it was asked says nothing about Resource Graph

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { instant, instantOrNull, text, textOrNull, wrappedText } from '../../fields.ts'
+import { instant, instantOrNull, text, textOrNull, wrappedText, wrappedTextOrEmpty } from '../../fields.ts'
 
 /** What every entry of the Activity Log has. Source: Azure Monitor REST, Activity Logs - List. */
 export const entryFields = {
@@ -8,9 +8,9 @@ export const entryFields = {
   eventTimestamp: instant,
   submissionTimestamp: instantOrNull,
   operationName: wrappedText,
-  status: wrappedText,
+  status: wrappedTextOrEmpty,
   resourceId: textOrNull,
-  category: wrappedText,
+  category: wrappedTextOrEmpty,
 } satisfies z.ZodRawShape
 
 type Entry = { [Field in keyof typeof entryFields]: z.output<(typeof entryFields)[Field]> }

@@ -86,13 +86,14 @@ export async function readActivity(read: Read): Promise<Result<ActivityRow[]>> {
   const first = Math.min(from, ...again.map((period) => period.from))
   const changed = await changes.rows({ call, arm, subscriptionId: id.subscriptionId, from: first, to })
   const unread = new Unread()
+  if (changed) unread.include(changed.unread)
   const log = await readLog(
     read,
     unread,
     changed === null ? again : again.slice(0, 1),
     changed === null ? { from, to } : { from, to: Math.max(from, to - MOSTLY_ARRIVED_MS) },
   )
-  const rows = [...(changed ?? []), ...log.rows]
+  const rows = [...(changed?.rows ?? []), ...log.rows]
   if (log.failure) {
     const { failure, readUpTo } = log
     // our own polls may be all that a busy log has: what was read of it stays read

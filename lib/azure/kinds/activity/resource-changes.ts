@@ -7,6 +7,7 @@ import { instant, text, textOrNull } from '../../fields.ts'
 import type { Json } from '../../json.ts'
 import { send } from '../../send.ts'
 import { armRow, member } from '../../members.ts'
+import { Unread } from '../../unread.ts'
 
 const GRAPH_VERSION = '2022-10-01'
 const GRAPH = `/providers/Microsoft.ResourceGraph/resources?api-version=${GRAPH_VERSION}`
@@ -34,6 +35,8 @@ const changeRow = armRow({
 export interface ChangesAnswer {
   /** each with its subscription, lower case */
   rows: { subscriptionId: string; row: ActivityRow }[]
+  /** counts rows that could not be read */
+  unread: Unread
   /** queries that the identity has left for now, and for how long that counts, milliseconds; null = not said */
   quota: { left: number; resetsInMs: number } | null
 }
@@ -66,12 +69,25 @@ export async function readChanges(
       throw malformed('the changes were cut short, and name no further page', 'TRUNCATED')
     }
   }
-  const rows = decodeRows(changeRow, found, 'data').flatMap(({ subscriptionId, operation, caller, ...change }) => {
-    if (operation === null || caller === null || isUnspecified(caller)) return []
-    const row = { ...change, operation, caller, submittedAt: null, status: 'Succeeded', category: RESOURCE_CHANGE }
-    return [{ subscriptionId: subscriptionId.toLowerCase(), row }]
+  const unread = new Unread()
+  const rows = decodeRows(ofSubscriptions(subscriptions), found, 'data', unread).flatMap(
+    ({ subscriptionId, operation, caller, ...change }) => {
+      if (operation === null || caller === null || isUnspecified(caller)) return []
+      const row = { ...change, operation, caller, submittedAt: null, status: 'Succeeded', category: RESOURCE_CHANGE }
+      return [{ subscriptionId: subscriptionId.toLowerCase(), row }]
+    },
+  )
+  if (rows.length === 0 && unread.hasUnreadRows) throw unread.failure(true)
+  return { rows, unread, quota }
+}
+
+/** A row of another subscription than those that were asked about is nobody's. */
+function ofSubscriptions(subscriptions: readonly string[]) {
+  const asked = new Set(subscriptions.map((id) => id.toLowerCase()))
+  return changeRow.refine(({ subscriptionId }) => asked.has(subscriptionId.toLowerCase()), {
+    path: ['subscriptionId'],
+    message: 'expected a subscription that was asked about',
   })
-  return { rows, quota }
 }
 
 /** Columns by names of their own: pages need `id` among them. */

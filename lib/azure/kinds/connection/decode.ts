@@ -1,12 +1,16 @@
 import { z } from 'zod'
 import { type ConnectionRow, hubLinkName, isExpressRoute, reachName } from '#lib/contract/index.ts'
-import { decode, decodeRows } from '../../decode.ts'
-import { booleanOrNull, countOrNull, integerOrNull, textOrNull } from '../../fields.ts'
+import { decodeKnown, decodeRows } from '../../decode.ts'
+import { booleanOrNull, countOrNull, describe, integerOrNull, orNothing, textOrNull } from '../../fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../json.ts'
 import { armRow, member } from '../../members.ts'
 import { statedInstant } from '../../stated-instant.ts'
 import { partly, Unread } from '../../unread.ts'
 import type { Result } from '../kind.ts'
+
+/** What says nothing is no tunnel, and not one without a name. */
+const saysSomething = (row: object): boolean => Object.values(row).some((held) => held !== null && held !== undefined)
+const SAYS_NOTHING = 'expected a state, a name or bytes, got none of them'
 
 const tunnel = armRow({
   tunnel: textOrNull,
@@ -14,16 +18,18 @@ const tunnel = armRow({
   ingressBytesTransferred: countOrNull,
   egressBytesTransferred: countOrNull,
   lastConnectionEstablishedUtcTime: textOrNull,
-}).transform((row) => {
-  const establishedAt = statedInstant(row.lastConnectionEstablishedUtcTime)
-  return {
-    name: row.tunnel ?? '',
-    status: row.connectionStatus,
-    bytesIn: row.ingressBytesTransferred,
-    bytesOut: row.egressBytesTransferred,
-    ...(establishedAt !== null && { establishedAt }),
-  }
 })
+  .refine(saysSomething, SAYS_NOTHING)
+  .transform((row) => {
+    const establishedAt = statedInstant(row.lastConnectionEstablishedUtcTime)
+    return {
+      name: row.tunnel ?? '',
+      status: row.connectionStatus,
+      bytesIn: row.ingressBytesTransferred,
+      bytesOut: row.egressBytesTransferred,
+      ...(establishedAt !== null && { establishedAt }),
+    }
+  })
 
 /** A connection as GET gives it, its tunnels as they came. Source: Azure Network REST, VirtualNetworkGatewayConnection. */
 const connectionBody = armRow({
@@ -34,16 +40,16 @@ const connectionBody = armRow({
     expressRouteGatewayBypass: booleanOrNull,
     ingressBytesTransferred: countOrNull,
     egressBytesTransferred: countOrNull,
-    tunnelConnectionStatus: z.array(z.unknown()).nullish(),
+    tunnelConnectionStatus: z.unknown().optional(),
   }),
 })
 
 /** A gateway's connection with its tunnels. @param unread counts tunnels that can't be read */
 export function connectionOf(body: JsonObject, unread: Unread): ConnectionRow {
-  const { properties } = decode(connectionBody, body)
+  const { properties } = decodeKnown(connectionBody, body, '', unread).known
   unread.outOf(1)
   const { connectionStatus, routingWeight, expressRouteGatewayBypass, tunnelConnectionStatus } = properties
-  const tunnels = namedApart((tunnelConnectionStatus ?? []) as Json[])
+  const tunnels = namedApart(listed(tunnelConnectionStatus as Json, unread))
   return {
     connectionStatus,
     routingWeight,
@@ -51,6 +57,16 @@ export function connectionOf(body: JsonObject, unread: Unread): ConnectionRow {
     counters: { path: null, ...countersIn(properties) },
     tunnels: decodeRows(tunnel, tunnels, 'properties.tunnelConnectionStatus', unread),
   }
+}
+
+/** A connection says what it says, whatever stands in the place of its tunnels. */
+function listed(tunnels: Json | undefined, unread: Unread): Json[] {
+  if (Array.isArray(tunnels)) return tunnels
+  if (tunnels !== undefined && tunnels !== null && tunnels !== '') {
+    unread.outOf(1)
+    unread.leftOut(`properties.tunnelConnectionStatus: expected array, got ${describe(tunnels)}`, tunnels)
+  }
+  return []
 }
 
 /** ARM prints 0 for both directions of every ExpressRoute connection: no counter, and no proof that nothing passes. */
@@ -99,21 +115,23 @@ const hubLink = armRow({ name: textOrNull, properties: armRow(linkState) })
 /** A connection of a hub's VPN gateway: a row for each of its links, which are its tunnels; without any the connection itself. */
 const hubConnection = armRow({
   name: textOrNull,
-  properties: armRow({ ...linkState, vpnLinkConnections: z.array(hubLink).nullish() }),
-}).transform(({ name: connection, properties: whole }): ConnectionRow['tunnels'] => {
-  const links = whole.vpnLinkConnections ?? []
-  const parts = links.length > 0 ? links : [{ name: null, properties: whole }]
-  return parts.map(({ name, properties }) => ({
-    name: hubLinkName(connection ?? '', name),
-    status: properties.connectionStatus,
-    bytesIn: properties.ingressBytesTransferred,
-    bytesOut: properties.egressBytesTransferred,
-  }))
+  properties: armRow({ ...linkState, vpnLinkConnections: orNothing(z.array(hubLink)) }),
 })
+  .refine(({ name, properties }) => name !== null || saysSomething(properties), SAYS_NOTHING)
+  .transform(({ name: connection, properties: whole }): ConnectionRow['tunnels'] => {
+    const links = whole.vpnLinkConnections ?? []
+    const parts = links.length > 0 ? links : [{ name: null, properties: whole }]
+    return parts.map(({ name, properties }) => ({
+      name: hubLinkName(connection ?? '', name),
+      status: properties.connectionStatus,
+      bytesIn: properties.ingressBytesTransferred,
+      bytesOut: properties.egressBytesTransferred,
+    }))
+  })
 
 /** A hub's VPN gateway as GET gives it. */
 export const gatewayBody = armRow({
-  properties: armRow({ connections: z.array(z.custom<Json>(() => true)).nullish() }),
+  properties: armRow({ connections: orNothing(z.array(z.custom<Json>(() => true))) }),
 })
 
 /** The links of all connections of a hub's VPN gateway: one row, whose tunnels they are. Source: Azure Network REST, VpnGateway. */
@@ -141,20 +159,22 @@ const reachRow = armRow({
     connectionName: textOrNull,
     circuitConnectionStatus: textOrNull,
     provisioningState: textOrNull,
-    ipv6CircuitConnectionConfig: armRow({ circuitConnectionStatus: textOrNull }).nullish(),
+    ipv6CircuitConnectionConfig: orNothing(armRow({ circuitConnectionStatus: textOrNull })),
   }),
-}).transform(({ name, properties }): ConnectionRow['tunnels'] => {
-  const own = properties.connectionName ?? name ?? ''
-  const isChanging = properties.provisioningState !== null && !/^succeeded$/i.test(properties.provisioningState)
-  const row = (family: 4 | 6, status: string | null) => ({
-    name: reachName(own, family),
-    status: isChanging ? properties.provisioningState : status,
-    bytesIn: null,
-    bytesOut: null,
-  })
-  const ipv6 = properties.ipv6CircuitConnectionConfig
-  return [row(4, properties.circuitConnectionStatus), ...(ipv6 ? [row(6, ipv6.circuitConnectionStatus)] : [])]
 })
+  .refine(({ name, properties }) => name !== null || saysSomething(properties), SAYS_NOTHING)
+  .transform(({ name, properties }): ConnectionRow['tunnels'] => {
+    const own = properties.connectionName ?? name ?? ''
+    const isChanging = properties.provisioningState !== null && !/^succeeded$/i.test(properties.provisioningState)
+    const row = (family: 4 | 6, status: string | null) => ({
+      name: reachName(own, family),
+      status: isChanging ? properties.provisioningState : status,
+      bytesIn: null,
+      bytesOut: null,
+    })
+    const ipv6 = properties.ipv6CircuitConnectionConfig
+    return [row(4, properties.circuitConnectionStatus), ...(ipv6 ? [row(6, ipv6.circuitConnectionStatus)] : [])]
+  })
 
 /** A list of Global Reach connections: one row, as of a gateway's connection with its tunnels. */
 export function reachIn(rows: readonly Json[]): Result<ConnectionRow[]> {

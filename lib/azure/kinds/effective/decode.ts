@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { RouteRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../../decode.ts'
-import { address, text, textOrNull } from '../../fields.ts'
+import { address, orNothing, text, textOrNull } from '../../fields.ts'
 import type { Table } from '../../long-running.ts'
 import { prefix, routeTable } from '../route-tables.ts'
 import { armRow } from '../../members.ts'
@@ -15,7 +15,7 @@ const effectiveRow = armRow({
   state: text,
   addressPrefix: z.array(prefix('prefixed')),
   nextHopType: textOrNull,
-  nextHopIpAddress: z.array(address).nullish(),
+  nextHopIpAddress: orNothing(z.array(address)),
 }).transform(({ source, state, addressPrefix, nextHopType, nextHopIpAddress }): RouteRow[] => {
   const hops = nextHopIpAddress ?? []
   return addressPrefix.flatMap((own) =>

@@ -2,9 +2,10 @@ import { z } from 'zod'
 import type { MetricRow } from '#lib/contract/index.ts'
 import { decode } from '../../decode.ts'
 import { PollFailure } from '../../failure.ts'
-import { instant, numberOrNull, textOrNull, wrappedText } from '../../fields.ts'
+import { instant, numberOrNull, orNothing, textOrNull, wrappedText } from '../../fields.ts'
 import type { Json } from '../../json.ts'
 import { armRow } from '../../members.ts'
+import { distinct } from '../../order.ts'
 
 /** Seconds of each grain that Azure Monitor has, ISO 8601. */
 export const GRAIN_SECONDS = new Map([
@@ -26,21 +27,21 @@ const bucket = armRow({
   minimum: numberOrNull,
   total: numberOrNull,
 })
-const series = armRow({ metadatavalues: z.array(dimension).nullish(), data: z.array(bucket).nullish() })
+const series = armRow({ metadatavalues: orNothing(z.array(dimension)), data: orNothing(z.array(bucket)) })
 const metric = armRow({
   name: wrappedText,
   unit: textOrNull,
   errorCode: textOrNull,
   errorMessage: textOrNull,
-  timeseries: z.array(series).nullish(),
+  timeseries: orNothing(z.array(series)),
 })
 
 /** One resource's metrics, as the control plane and each entry of a batch have them. Source: Azure Monitor REST, Metrics - List, Metrics Batch. */
 const metricsBody = armRow({ interval: textOrNull, value: z.array(metric) })
 /** The same, each part of which is read by itself where one of them can't be. */
 const envelope = armRow({ interval: textOrNull, value: z.array(z.unknown()) })
-const metricOfSeries = armRow({ name: wrappedText, unit: textOrNull, timeseries: z.array(z.unknown()).nullish() })
-const seriesOfBuckets = armRow({ metadatavalues: z.array(dimension).nullish(), data: z.array(z.unknown()).nullish() })
+const metricOfSeries = armRow({ name: wrappedText, unit: textOrNull, timeseries: orNothing(z.array(z.unknown())) })
+const seriesOfBuckets = armRow({ metadatavalues: orNothing(z.array(dimension)), data: orNothing(z.array(z.unknown())) })
 
 export interface ReadMetrics {
   rows: MetricRow[]
@@ -49,21 +50,32 @@ export interface ReadMetrics {
 }
 
 /**
- * A bucket that carries none of the aggregations is no sample: it is left out, not made a zero. A part that can't be read leaves the others.
+ * Each bucket once. One that carries none of the aggregations is no sample: it is left out, not made a zero. A part that can't be read leaves the others.
  * @throws PollFailure `malformed` where nothing can be read; the error of the metrics where each has one
  */
 export function readMetricRows(body: Json, grain: string): ReadMetrics {
   const faults: PollFailure[] = []
   const { interval, value } = readBody(body, faults)
-  const rows = value.flatMap((one) => {
+  const all = value.flatMap((one) => {
     const error = errorOf(one)
     if (error) faults.push(error)
     return error ? [] : rowsOf(one, grainOf(interval, grain))
   })
+  const rows = eachOnce(all)
   const [first] = faults
   if (!first) return { rows, failure: null }
   if (rows.length === 0) throw first
   return { rows, failure: new PollFailure(first.outcome, { ...first.error, detail: summary(faults) }) }
+}
+
+/** The rows of a series share their dimensions: a table of many thousands is not printed row by row. */
+function eachOnce(rows: readonly MetricRow[]): MetricRow[] {
+  const texts = new Map<MetricRow['dimensions'], string>()
+  return distinct(rows, ({ metric, dimensions, at, average, maximum, minimum, total }) => {
+    const text = texts.get(dimensions) ?? JSON.stringify(dimensions)
+    texts.set(dimensions, text)
+    return `${metric}~${text}~${at}~${average}~${maximum}~${minimum}~${total}`
+  })
 }
 
 function summary(faults: readonly PollFailure[]): string {

@@ -1,9 +1,11 @@
 import type { CounterRow } from '#lib/contract/index.ts'
-import { decode } from '../../decode.ts'
+import { decodeKnown } from '../../decode.ts'
 import { malformed } from '../../failure.ts'
 import { countOrNull } from '../../fields.ts'
 import type { JsonObject } from '../../json.ts'
 import { armRow } from '../../members.ts'
+import { partly, Unread } from '../../unread.ts'
+import type { Result } from '../kind.ts'
 
 /** Stats of a circuit or of one peering, as the wire has them; the specification's ExpressRouteCircuitStats has `primarybytesIn`. */
 const stats = armRow({
@@ -13,14 +15,17 @@ const stats = armRow({
   secondaryBytesOut: countOrNull,
 })
 
-/** Any counter may be missing, but an answer with none of the four is malformed. */
-export function counters(body: JsonObject): CounterRow[] {
-  const found = decode(stats, body)
-  if (Object.values(found).every((value) => value === null)) {
-    throw malformed('the body: expected primaryBytesIn and its like, got none of them', 'MALFORMED_FIELD')
-  }
-  return [
-    { path: 'primary', bytesIn: found.primaryBytesIn, bytesOut: found.primaryBytesOut },
-    { path: 'secondary', bytesIn: found.secondaryBytesIn, bytesOut: found.secondaryBytesOut },
+/** Any counter may be missing or odd, but an answer with none of the four is malformed. */
+export function counters(body: JsonObject): Result<CounterRow[]> {
+  const unread = new Unread()
+  const { known } = decodeKnown(stats, body, '', unread)
+  const isNothing = Object.values(known).every((value) => value === null)
+  if (isNothing && unread.count > 0) throw unread.failure(true)
+  if (isNothing) throw malformed('the body: expected primaryBytesIn and its like, got none of them', 'MALFORMED_FIELD')
+  unread.outOf(1)
+  const rows: CounterRow[] = [
+    { path: 'primary', bytesIn: known.primaryBytesIn, bytesOut: known.primaryBytesOut },
+    { path: 'secondary', bytesIn: known.secondaryBytesIn, bytesOut: known.secondaryBytesOut },
   ]
+  return partly(rows, unread)
 }

@@ -5,7 +5,7 @@ import { decodeConfig } from '../../config/index.ts'
 import { bodyOf, objectOf } from '../../decode.ts'
 import { PollFailure } from '../../failure.ts'
 import type { Read } from '../../read.ts'
-import { good, type KindDefinition, type PlannedResource } from '../kind.ts'
+import type { KindDefinition, PlannedResource, Result } from '../kind.ts'
 import { counters } from './decode.ts'
 
 /** Cumulative bytes of both paths. The subresource names a peering, or is empty for the whole circuit. */
@@ -18,8 +18,8 @@ export const stats: KindDefinition<'stats'> = {
   interval: 'circuitsMs',
   subresources: countedParts,
   nothing: () => [],
-  read: async (read) => good(countersIn(await statsOf(read))),
-  decode: (answer) => good(countersIn(answer)),
+  read: async (read) => countersIn(await statsOf(read)),
+  decode: (answer) => countersIn(answer),
 }
 
 /** The circuit as a whole, which is what is billed, and each of its peerings where it has several: the whole's counters mix these. */
@@ -44,6 +44,6 @@ async function statsOf({ call, arm, id, subresource }: Read): Promise<Answer> {
   }
 }
 
-function countersIn(answer: Answer): CounterRow[] {
+function countersIn(answer: Answer): Result<CounterRow[]> {
   return counters(objectOf(bodyOf(answer)))
 }

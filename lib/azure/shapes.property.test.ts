@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import fc from 'fast-check'
+import { isJsonObject, type Json, type JsonObject } from './json.ts'
+import { arranged, changed, dressed, type Mutation, mutations } from './testing/mutate-answer.ts'
+import { clientShapes } from './testing/client-shapes.ts'
+import { type Reading, type Shape, singleShapes } from './testing/shapes.ts'
+
+/** Of `npm test`, which tries a quarter of them. */
+const RUNS = 100
+
+/** What a member reads as that says nothing, or a 0 that stands there. */
+const UNKNOWN = [null, undefined, '', 'unknown', 0, 0n, '0', 'established']
+
+const printed = (row: unknown): string =>
+  JSON.stringify(row, (_, held: unknown) => {
+    if (typeof held === 'bigint') return `${held}n`
+    return isJsonObject(held) ? Object.fromEntries(Object.entries(held).toSorted()) : held
+  })
+const inOrder = (rows: readonly unknown[]): string[] => rows.map(printed).toSorted()
+
+/** The rows as sent: one lacks a member, another is damaged. */
+function rowsOf(shape: Shape, { lacking, damage }: Mutation): Json[] {
+  return shape.rows.map((row, index) => {
+    if (damage?.row === index) {
+      return damage.path === null ? damage.value : changed(row, damage.path, { kind: 'value', value: damage.value })
+    }
+    return lacking?.row === index ? changed(row, lacking.path, lacking.odd) : row
+  })
+}
+
+const isUnknown = (held: unknown) => UNKNOWN.includes(held as null) || (Array.isArray(held) && held.length === 0)
+
+/** Whether a row reads as the good one does, but for what belongs to the member that it lacks. */
+function isButFor(good: JsonObject, read: JsonObject, own: readonly string[]): boolean {
+  const others = (row: JsonObject) =>
+    printed(Object.fromEntries(Object.entries(row).filter(([name]) => !own.includes(name))))
+  if (others(good) !== others(read)) return false
+  return own.every((name) => {
+    const held = read[name]
+    if (isUnknown(held) || printed(held) === printed(good[name])) return true
+    return isJsonObject(held) && isJsonObject(good[name]) && isButFor(good[name], held, Object.keys(good[name]))
+  })
+}
+
+async function judge(shape: Shape, goodRows: readonly JsonObject[][], mutation: Mutation): Promise<void> {
+  const { dress, lacking, damage } = mutation
+  const sent = arranged(rowsOf(shape, mutation), dress)
+  const read = await shape.read(dressed(shape.body(sent), dress))
+  const isOdd = (index: number) => damage?.row === index || lacking?.row === index
+  const untouched = goodRows.filter((_, index) => !isOdd(index)).flat()
+  const found = new Set(inOrder(read.rows))
+  const lost = inOrder(untouched).filter((row) => !found.has(row))
+  expect(lost, 'rows that were lost beside an odd one').toEqual([])
+  const more = read.rows.filter((row) => !inOrder(untouched).includes(printed(row)))
+  if (damage === null && lacking === null) {
+    expect({ ...read, rows: inOrder(read.rows) }).toEqual({ outcome: 'ok', error: null, rows: inOrder(untouched) })
+    return
+  }
+  const copies = (row: number) => (shape.isSingle ? 1 : 1 + dress.doubled.filter((index) => index === row).length)
+  const open = [...more]
+  let mayMiss = 0
+  if (lacking && lacking.row !== damage?.row) {
+    const good = goodRows[lacking.row]?.[0] ?? {}
+    const own = open.findIndex((row) => isButFor(good, row, shape.optional[lacking.path] ?? []))
+    const isSilent = lacking.odd.kind === 'absent' || lacking.odd.value === null || lacking.odd.value === ''
+    if (own >= 0) open.splice(own, 1)
+    else if (isSilent || shape.keepsRows) expect(more, `${lacking.path}: its row is kept`).toContain('the row')
+    // a row, or of one that is kept the member
+    if (!isSilent) mayMiss += copies(lacking.row)
+  }
+  let mustMiss = 0
+  if (damage) {
+    const good = goodRows[damage.row]?.[0] ?? {}
+    const members = damage.path === null ? [] : (shape.optional[damage.path] ?? [damage.path])
+    // what is read of garbage is itself, or nothing
+    const own = open.findIndex((row) => damage.path !== null && isReadable(shape, damage, row, good, members))
+    if (own >= 0) open.splice(own, 1)
+    else if (!isEmptied(shape, damage)) mustMiss = copies(damage.row)
+  }
+  expect(open, 'rows that nobody sent').toEqual([])
+  expectNamed(shape, read, mustMiss, mustMiss + mayMiss, damage)
+}
+
+/** Whether a row has no items, and thereby says nothing. */
+function isEmptied({ list, needed }: Shape, { path, value }: NonNullable<Mutation['damage']>): boolean {
+  if (list === undefined) return false
+  if (path === null) return isJsonObject(value) && !needed.includes(list)
+  return path === list && Array.isArray(value) && value.length === 0
+}
+
+/** Garbage of the right type is a value: its row differs in what belongs to that member alone. */
+function isReadable(
+  shape: Shape,
+  damage: NonNullable<Mutation['damage']>,
+  row: JsonObject,
+  good: JsonObject,
+  members: readonly string[],
+): boolean {
+  if (damage.path === null) return false
+  const names = shape.needed.includes(damage.path) ? Object.keys(good) : members
+  const others = (one: JsonObject) =>
+    printed(Object.fromEntries(Object.entries(one).filter(([name]) => !names.includes(name))))
+  return others(row) === others(good)
+}
+
+function expectNamed(shape: Shape, read: Reading, least: number, most: number, damage: Mutation['damage']): void {
+  const count = read.error?.unread?.count ?? 0
+  if (read.outcome === 'malformed') {
+    expect(read.rows).toEqual([])
+    expect(read.error?.code).toBe('MALFORMED_FIELD')
+    return
+  }
+  expect(count, `${shape.name}: rows that are named: ${read.error?.detail}`).toBeGreaterThanOrEqual(least)
+  expect(count).toBeLessThanOrEqual(most)
+  expect(read.outcome).toBe(count > 0 ? 'incomplete' : 'ok')
+  if (count === 0 || count !== least || !damage?.path) return
+  const member = damage.path.split('.').at(-1) ?? ''
+  expect(read.error?.detail.toLowerCase()).toContain(member.toLowerCase())
+}
+
+describe('what could be read is read, the rest is named, nothing is invented, nothing else is lost', () => {
+  it.each([...singleShapes, ...clientShapes].map((shape) => [shape.name, shape] as const))('%s', async (_, shape) => {
+    const all = await shape.read(shape.body(shape.rows))
+    expect(all).toMatchObject({ outcome: 'ok', error: null })
+    const goodRows = await Promise.all(shape.rows.map(async (row) => (await shape.read(shape.body([row]))).rows))
+    expect(inOrder(goodRows.flat())).toEqual(inOrder(all.rows))
+    await fc.assert(
+      fc.asyncProperty(mutations(shape), (mutation) => judge(shape, goodRows, mutation)),
+      { numRuns: RUNS },
+    )
+  })
+})

@@ -1,0 +1,180 @@
+import type { PollTarget } from '#lib/contract/index.ts'
+import { createAzure } from '../create-azure.ts'
+import type { Json, JsonObject } from '../json.ts'
+import type { Azure, ObservableKind, PollParams, WireAnswer, WireRequest } from '../types.ts'
+import { type Reading, type Shape, wireText } from './shapes.ts'
+
+export const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555'
+const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg1/providers/Microsoft.Network`
+const WHOLE: PollTarget = { resourceId: `/subscriptions/${SUBSCRIPTION}`, subresource: '' }
+const FROM = Date.UTC(2026, 10, 20, 8)
+const three = <T>(make: (n: number) => T): T[] => [1, 2, 3].map(make)
+const list = (value: Json[]): JsonObject => ({ value })
+
+export const wire = (status: number, body: Json): WireAnswer => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: wireText(body),
+})
+
+/** A client in whose place of the network is a function. */
+export const clientOf = (transport: (request: WireRequest) => WireAnswer): Azure =>
+  createAzure({
+    resourceManagerUrl: 'http://127.0.0.1',
+    subscriptionIds: '*',
+    transport,
+    createCredential: () => ({ getToken: async () => ({ token: 'sim', expiresOnTimestamp: Date.now() + 3_600_000 }) }),
+  })
+
+/** Asks a client one answer of which is the given one. */
+async function asked<T>(
+  isIt: (request: WireRequest) => boolean,
+  body: Json,
+  ask: (azure: Azure) => Promise<T>,
+  others: (request: WireRequest) => WireAnswer = () => wire(200, { value: [] }),
+): Promise<T> {
+  const azure = clientOf((request) => (isIt(request) ? wire(200, body) : others(request)))
+  try {
+    return await ask(azure)
+  } finally {
+    azure.close()
+  }
+}
+
+const polled =
+  (
+    kind: ObservableKind,
+    target: PollTarget,
+    isIt: (request: WireRequest) => boolean,
+    params: PollParams,
+    others?: (request: WireRequest) => WireAnswer,
+  ) =>
+  async (body: Json): Promise<Reading> => {
+    const found = await asked(isIt, body, (azure) => azure.poll(target, kind, { params }), others)
+    const { outcome, error } = found
+    return { outcome, error, rows: found.rows as unknown as JsonObject[] }
+  }
+
+/** Metrics count what was not read in words. */
+function counted({ outcome, error, rows }: Reading): Reading {
+  const [, parts = '1'] = /^(\d+) parts of the metrics/.exec(error?.detail ?? '') ?? []
+  const unread = { count: Number(parts), of: Number(parts), sample: '' }
+  return { outcome, error: error && (rows.length > 0 ? { ...error, unread } : error), rows }
+}
+
+const circuitMetrics = polled(
+  'metrics',
+  { resourceId: `${GROUP}/expressRouteCircuits/er`, subresource: '' },
+  ({ url }) => /insights\/metrics/i.test(url),
+  { from: FROM, to: FROM + 300_000, metrics: ['ArpAvailability'] },
+)
+const metricOf = (timeseries: Json): JsonObject => ({
+  interval: 'PT1M',
+  value: [{ name: { value: 'ArpAvailability' }, unit: 'Percent', timeseries }],
+})
+
+const buckets: Shape = {
+  name: 'buckets of a metric',
+  rows: three((n) => ({
+    timeStamp: `2026-11-20T08:0${n}:00Z`,
+    average: n,
+    maximum: 10 + n,
+    minimum: n,
+    total: 20 + n,
+  })),
+  optional: { average: ['average'], maximum: ['maximum'], minimum: ['minimum'], total: ['total'] },
+  needed: ['timeStamp'],
+  body: (data) => metricOf([{ metadatavalues: [{ name: { value: 'PeeringType' }, value: 'Private' }], data }]),
+  read: async (body) => counted(await circuitMetrics(body)),
+}
+
+const series: Shape = {
+  name: 'series of a metric',
+  rows: three((n) => ({
+    metadatavalues: [{ name: { value: 'Peer' }, value: `peer${n}` }],
+    data: [{ timeStamp: `2026-11-20T08:0${n}:00Z`, average: n }],
+  })),
+  optional: { metadatavalues: ['dimensions'] },
+  needed: [],
+  list: 'data',
+  hasDoubles: true,
+  body: (rows) => metricOf(rows),
+  read: async (body) => counted(await circuitMetrics(body)),
+}
+
+const entry = (n: number, over: JsonObject = {}): JsonObject => ({
+  eventDataId: `e${n}`,
+  correlationId: `c${n}`,
+  eventTimestamp: `2026-11-20T08:00:1${n}Z`,
+  submissionTimestamp: `2026-11-20T08:03:0${n}Z`,
+  operationName: { value: 'Microsoft.Network/expressRouteCircuits/write', localizedValue: 'Create or update' },
+  status: { value: 'Succeeded' },
+  category: { value: 'Administrative' },
+  resourceId: `${GROUP}/expressRouteCircuits/er${n}`,
+  caller: `someone${n}@example.com`,
+  ...over,
+})
+const entryMembers = {
+  correlationId: ['correlationId'],
+  submissionTimestamp: ['submittedAt'],
+  status: ['status'],
+  resourceId: ['resourceId'],
+}
+const isLog = (provider: string) => (request: WireRequest) =>
+  new URL(request.url).searchParams.get('$filter')?.includes(`resourceProvider eq '${provider}'`) === true
+const period = { from: FROM, to: FROM + 60_000 }
+const noGraph = ({ url }: WireRequest) =>
+  /resourcegraph/i.test(url)
+    ? wire(403, { error: { code: 'AuthorizationFailed', message: 'no' } })
+    : wire(200, { value: [] })
+
+const activity: Shape = {
+  name: 'entries of the log',
+  rows: three((n) => entry(n)),
+  optional: { ...entryMembers, category: ['category'], caller: ['caller'] },
+  needed: ['eventDataId', 'eventTimestamp', 'operationName'],
+  body: list,
+  read: polled('activity', WHOLE, isLog('Microsoft.Network'), period, noGraph),
+}
+
+const changes: Shape = {
+  name: 'changes by Resource Graph',
+  rows: three((n) => ({
+    id: `${GROUP}/expressRouteCircuits/er${n}/providers/Microsoft.Resources/changes/${n}`,
+    subscriptionId: SUBSCRIPTION,
+    target: `${GROUP}/expressRouteCircuits/er${n}`,
+    at: `2026-11-20T08:00:1${n}Z`,
+    operation: 'microsoft.network/expressroutecircuits/write',
+    changedBy: `someone${n}@example.com`,
+    correlationId: `c${n}`,
+  })),
+  optional: { correlationId: ['correlationId'] },
+  needed: ['id', 'target', 'at', 'subscriptionId'],
+  body: (data) => ({ totalRecords: data.length, count: data.length, data, resultTruncated: 'false' }),
+  read: polled('activity', WHOLE, ({ url }) => /resourcegraph/i.test(url), period),
+}
+
+const subscriptions: Shape = {
+  name: 'subscriptions',
+  rows: three((n) => ({
+    subscriptionId: `1111111${n}-2222-3333-4444-555555555555`,
+    displayName: `s${n}`,
+    tenantId: `t${n}`,
+    state: 'Enabled',
+  })),
+  optional: { displayName: ['displayName'], tenantId: ['tenantId'], state: ['state'] },
+  needed: ['subscriptionId'],
+  body: list,
+  read: async (body) => {
+    const found = await asked(
+      ({ url }) => new URL(url).pathname === '/subscriptions',
+      body,
+      (azure) => azure.listSubscriptions(),
+    )
+    const { outcome, error } = found
+    return { outcome, error, rows: found.subscriptions as unknown as JsonObject[] }
+  },
+}
+
+/** Answers that the client asks for, one among others. */
+export const clientShapes: readonly Shape[] = [buckets, series, activity, changes, subscriptions]
