@@ -113,6 +113,14 @@ const NOT_FOUND = {
   contradictions: null,
 } as const
 
+/** The tolerance of an age and the second that it may be printed to: so much before its request a sample may prove a session up. */
+const AGE_SLACK_MS = 3 * SECOND
+
+function withoutSlack({ earliest, latest }: Bounds, seen: Bounds): Bounds {
+  const early = seen.earliest - earliest
+  return { earliest: early > 0 && early <= AGE_SLACK_MS ? seen.earliest : earliest, latest }
+}
+
 export function score(run: Run): Score {
   const items = itemsOf(run)
   const left = new Set(run.events)
@@ -125,7 +133,7 @@ export function score(run: Run): Score {
       item,
       event,
       contained: contains(event, item),
-      tightness: width(event.started) / width(item.seen.started),
+      tightness: width(withoutSlack(event.started, item.seen.started)) / width(item.seen.started),
       severity: severity === undefined ? null : severity === event.severity,
       cause: isCausedSo(item, event),
       owner: owner === undefined ? null : owner === ownerOf(event),

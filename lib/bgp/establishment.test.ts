@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { beginEstablishment, establishedAt, establishedSpan, type Establishment, judgeEstablishment } from './index.ts'
+import {
+  beginEstablishment,
+  establishedAt,
+  establishedSpan,
+  type Establishment,
+  judgeEstablishment,
+  provenUpAt,
+} from './index.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -144,6 +151,44 @@ describe('a later sample', () => {
       now = judged.establishment
       expect(judged.verdict).toBe('inconsistent')
     }
+  })
+})
+
+describe('a sample proves a session up', () => {
+  // sampled half a second into calls that take one, of a session that came up at 10.5 s
+  const known = life(10 * SECOND, 11 * SECOND)
+  it.each([
+    { name: 'from its request on', startedAt: 90_000, ageMs: 80_000, unitMs: 0, from: 90_000 },
+    {
+      name: 'from its request on, if its age names a later moment',
+      startedAt: 90_000,
+      ageMs: 80_400,
+      unitMs: 0,
+      from: 90_000,
+    },
+    {
+      name: 'from the moment that its age names, where that was before',
+      startedAt: 90_000,
+      ageMs: 78_500,
+      unitMs: 0,
+      from: 88_500,
+    },
+    {
+      name: 'not before the sample before it, where it repeats that',
+      startedAt: 90_000,
+      ageMs: 20_000,
+      unitMs: 0,
+      from: 60_000,
+    },
+    { name: 'from its request on, if its age is too coarse to tell', startedAt: 7_250_000, ageMs: 7_200_000, unitMs: MINUTE, from: 7_250_000 }, // biome-ignore format: a table
+  ])('$name', ({ startedAt, ageMs, unitMs, from }) =>
+    expect(provenUpAt(known, 60_000, startedAt, { ms: ageMs, unitMs })).toBe(from),
+  )
+
+  it('from the earliest moment that one of the last samples leaves possible: each of them may be a repeat, too', () => {
+    const repeated = { earliest: 11_000, latest: 12_000 }
+    const { establishment } = judgeEstablishment(known, 60_000, call(70_000), repeated, false)
+    expect(provenUpAt(establishment, 60_000, 90_000, { ms: 79_000, unitMs: 0 })).toBe(89_000)
   })
 })
 

@@ -68,8 +68,30 @@ export function establishedAt({ samples }: Establishment): InstantSpan | null {
 }
 
 /**
+ * From when on an answer proves a session up, which its age names: where Azure repeats an answer from a cache, that is before the
+ * answer was asked for (docs/rules/detection.md 1.3). Each of the kept samples may be such a repeat, and date the life too late by as
+ * much: the one that dates it earliest counts. What no age proves to be older than the tolerance is taken for no older. An age in coarser
+ * units than that names no moment, but may prove a repeat.
+ * @param known the life before this sample
+ * @param lastUpAt what this returned for the sample before: nothing proves less later
+ */
+export function provenUpAt(
+  { samples }: Establishment,
+  lastUpAt: number,
+  startedAt: number,
+  age: { ms: number; unitMs: number },
+): number {
+  const earliest = Math.min(...samples.map((one) => one.earliest)) + age.ms
+  const latest = Math.min(...samples.map((one) => one.latest)) + age.ms + age.unitMs
+  const isRepeat = latest < startedAt
+  if (age.unitMs > TOLERANCE_MS && !isRepeat) return startedAt
+  const named = isRepeat ? earliest : Math.max(earliest, startedAt - TOLERANCE_MS - age.unitMs)
+  return Math.max(lastUpAt, Math.min(startedAt, Math.ceil(named)))
+}
+
+/**
  * Judges a sample that shows the session up, against the life it was in at the last sample that showed it up.
- * @param lastSampleAt start of that last sample
+ * @param lastSampleAt from when on that last sample proved it up, as of {@link provenUpAt}
  * @param sample the call that this one was taken in
  * @param established when the session came up, by this sample; null = not reported
  * @param counterFell a message counter is lower than at the last sample: proof of a restart only where no age is reported

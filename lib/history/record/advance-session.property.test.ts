@@ -4,6 +4,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Reading } from './reading.ts'
 import { type AdvancedSession, advanceSession, type Messages, type SampledSession } from './advance-session.ts'
 import { NO_SESSION, type SessionUptime } from './session-uptime.ts'
+import { stepSessions } from './step-sessions.ts'
 
 const MINUTE = 60_000
 const T0 = Date.UTC(2026, 10, 20)
@@ -207,5 +208,60 @@ describe('the uptime of a session', () => {
         { numRuns: 300 },
       )
     })
+  })
+})
+
+/** An answer that Azure took from a cache: it was sampled so long before its poll would have been. */
+const lagged = fc.record({
+  latency: fc.integer({ min: 300, max: 1_000 }),
+  moment: fc.double({ min: 0, max: 1, noNaN: true }),
+  lag: fc.oneof(fc.integer({ min: 0, max: 2_500 }), fc.integer({ min: 0, max: 40_000 })),
+})
+
+describe('the fall of a session', () => {
+  it.each([
+    { name: 'peers' as const, unitMs: 0, counts: true },
+    { name: 'summary' as const, unitMs: 1_000, counts: false },
+  ])('lies within its bounds, however old the answers are from which $name are read', ({ name, unitMs, counts }) => {
+    fc.assert(
+      fc.property(
+        fc.array(lagged, { minLength: 4, maxLength: 60 }),
+        fc.integer({ min: 10_000, max: 60_000 }),
+        fc.double({ min: 0.1, max: 1, noNaN: true }),
+        (series, everyMs, part) => {
+          const fellAt = T0 + Math.round(part * series.length * everyMs)
+          const cameUpAt = T0 - 60 * MINUTE
+          let known: ReturnType<typeof stepSessions>['steps'][number]['session'][] = []
+          let lastRead: EpochMs | null = null
+          for (const [n, { latency, moment, lag }] of [...series, ...series.slice(0, 3)].entries()) {
+            const startedAt = T0 + n * everyMs
+            // one of five is no repeat
+            const at = Math.round(startedAt + moment * latency - (n % 5 === 0 ? 0 : lag))
+            const ageMs = Math.floor((at - cameUpAt) / (unitMs || 1)) * (unitMs || 1)
+            const up = sampleOf(ageMs, BigInt(Math.floor(ageMs / 54_000)))
+            const down = { ...up, state: 'connect' as const, azureState: 'Connecting', age: null }
+            const row = { ...(at < fellAt ? up : down), ...(!counts && { messagesSent: null, messagesReceived: null }) }
+            const read = lastRead
+            const reading: Reading = {
+              sourceId: 1,
+              startedAt,
+              finishedAt: startedAt + latency,
+              clock: null,
+              readsAbsence: () => true,
+              lastRead: () => read,
+            }
+            const { steps, changes } = stepSessions(known, reading, name, [row])
+            known = steps.map(({ session }) => session)
+            lastRead = startedAt
+            const fall = changes.find((change) => change.type === 'session' && change.after?.state === 'connect')
+            if (!fall || !('between' in fall) || n === 0) continue
+            expect(fall.between.earliest).toBeLessThanOrEqual(fellAt)
+            expect(fall.between.latest).toBeGreaterThanOrEqual(fellAt)
+            return
+          }
+        },
+      ),
+      { numRuns: 300 },
+    )
   })
 })

@@ -4,6 +4,7 @@ import {
   establishedSpan,
   type EstablishmentVerdict,
   judgeEstablishment,
+  provenUpAt,
   type SessionState,
 } from '#lib/bgp/index.ts'
 import {
@@ -113,13 +114,15 @@ export function advanceSession(
   if (isCached(uptime, sample, before)) return { uptime, ...unchanged }
   const { verdict, establishment } = judgeEstablishment(uptime, uptime.upAt, reading, established, fell(sample, before))
   const restarted = verdict === 'restarted'
+  const isSameLife = verdict === 'same' || verdict === 'inconsistent'
+  const upAt = isSameLife && sample.age ? provenUpAt(uptime, uptime.upAt, reading.startedAt, sample.age) : now.upAt
   const turned = doubtAfter(uptime, verdict)
   const doubt = turned && { verdict: turned, before: establishedAt(uptime), after: established }
   // after a restart it may have counted to the very number of before
   const keepalive = restarted
     ? advanceKeepalive(uptime.keepalive, null, sample.messagesReceived, reading)
     : now.keepalive
-  return { uptime: { ...establishment, ...now, keepalive }, restarted, cameUp: restarted, doubt }
+  return { uptime: { ...establishment, ...now, upAt, keepalive }, restarted, cameUp: restarted, doubt }
 }
 
 /** While a session is down its age says when it fell. One that disagrees with those before is another fall. */

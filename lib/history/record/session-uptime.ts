@@ -6,7 +6,7 @@ import type { KeepaliveState } from './keepalive-state.ts'
 export interface SessionUptime extends Establishment {
   /** what the last sample with a known state showed; a sample in state `unknown` leaves it as it is */
   shown: 'up' | 'down' | null
-  /** start of the last sample that showed the session up */
+  /** from when on the last sample that showed the session up proves it: its start, or earlier where its age names a moment before that */
   upAt: EpochMs | null
   /** the age in the last sample, to recognise a cached answer */
   ageMs: number | null

@@ -96,12 +96,13 @@ function strength({ state, messagesReceived, azureState }: SampledSession): stri
 function present(known: Session | null, sample: SampledSession, reading: Reading, kind: SessionKind): Step {
   const before = known ?? blankSession(sample)
   const instance = instanceOf(kind, sample)
+  const own = readingOfOne(before, reading)
   const stepMs = steppedMs(before.uptime.clock, reading.clock)
   const { uptime, restarted, cameUp, doubt } = advanceSession(before.uptime, sample, before.messages, reading)
   const moved = wasUp(before, sample, reading, instance) ? establishedAt(uptime) : null
-  const past = before.open && (restarted || differs(before, sample)) ? closed(before.open, reading, instance) : null
+  const past = before.open && (restarted || differs(before, sample)) ? closed(before.open, own, instance) : null
   const open = past ? openedAfter(reading, past.lastPresent) : (before.open ?? opened(reading, instance))
-  const prefixes = stepPrefixes(before, sample.prefixesReceived, reading, instance)
+  const prefixes = stepPrefixes(before, sample.prefixesReceived, own, instance)
   const session: Session = {
     ...before,
     localAddress: sample.localAddress || before.localAddress,
@@ -168,8 +169,9 @@ function absent(before: Session, reading: Reading, instance: string): Step[] {
     const uptime = missingPolls === MISSING_POLLS_TO_DOWN ? uptimeWithoutRow(before.uptime) : before.uptime
     return [{ session: { ...before, missingPolls, uptime }, past: [], pastPrefixes: [], change: null, doubt: null }]
   }
-  const past = closed(before.open, reading, instance)
-  const prefixes = stepPrefixes(before, null, reading, instance)
+  const own = readingOfOne(before, reading)
+  const past = closed(before.open, own, instance)
+  const prefixes = stepPrefixes(before, null, own, instance)
   return [
     {
       session: {
@@ -197,6 +199,16 @@ function absent(before: Session, reading: Reading, instance: string): Step[] {
       doubt: null,
     },
   ]
+}
+
+/** What was read of a session before this poll: of one that was up, what its age says, which a repeated answer does not move on. */
+function readingOfOne({ state, uptime: { upAt } }: Session, reading: Reading): Reading {
+  if (state !== 'established' || upAt === null) return reading
+  const lastRead = (instance: string) => {
+    const at = reading.lastRead(instance)
+    return at === null ? null : Math.min(at, upAt)
+  }
+  return { ...reading, lastRead }
 }
 
 /**
