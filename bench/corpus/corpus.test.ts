@@ -7,6 +7,8 @@ import { FACT_KINDS, itemsOf } from './score.ts'
 import { slotsOf } from './schedule.ts'
 
 const MINUTE = 60_000
+/** The recorder in memory knows no aliases: lib/history/record/moves.db.test.ts has its cases. */
+const NOT_IN_MEMORY: ReadonlySet<Kind> = new Set(['resource_moved'])
 
 /** Kinds that a scenario must raise: what it expects, and of those that follow from the timetable alone what happens in it. */
 function raisedBy(scenario: CorpusScenario): Set<Kind> {
@@ -45,14 +47,17 @@ describe('the corpus', () => {
     },
   )
 
-  it.each(KINDS)('%s must be raised by two scenarios, and must not be by two that come close', (kind) => {
-    const raising = corpus.flatMap(({ id }) => (raised.get(id)?.has(kind) ? [id] : []))
-    const close = corpus.filter(({ forbid }) => forbid.some(({ event }) => event === kind)).map(({ id }) => id)
-    expect(
-      [raising.length, close.length].map((n) => Math.min(n, 2)),
-      `${kind}: ${raising}; not: ${close}`,
-    ).toEqual([2, 2])
-  })
+  it.each(KINDS.filter((kind) => !NOT_IN_MEMORY.has(kind)))(
+    '%s must be raised by two scenarios, and must not be by two that come close',
+    (kind) => {
+      const raising = corpus.flatMap(({ id }) => (raised.get(id)?.has(kind) ? [id] : []))
+      const close = corpus.filter(({ forbid }) => forbid.some(({ event }) => event === kind)).map(({ id }) => id)
+      expect(
+        [raising.length, close.length].map((n) => Math.min(n, 2)),
+        `${kind}: ${raising}; not: ${close}`,
+      ).toEqual([2, 2])
+    },
+  )
 
   it('polls every source once in each interval, and none while the collector is stopped', () => {
     const scenario = corpus.find(({ id }) => id === 'S42')

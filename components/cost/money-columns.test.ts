@@ -28,6 +28,7 @@ it('a review’s file has the currency of each amount', () => {
       to: null,
       saving: { p10: eur('4.00'), p50: eur('5.00'), p90: eur('6.00') },
       reason: 'because',
+      asks: [],
     },
     pastError: { bandHeld: 0.9, mape: 0.02, months: 64 },
   } as unknown as CostProjection

@@ -62,6 +62,7 @@ const incident = (root: Event, more: Partial<Incident> = {}) =>
     acknowledged: null,
     unverifiedSince: null,
     maintenance: false,
+    outages: [{ startedBetween: bounds(5), endedBetween: null, certain: [], ...more }],
     ...more,
   }) as Incident
 const polled = (scope: string, kind: string, lastReadAt: number, more: object = {}) =>
@@ -309,9 +310,16 @@ describe('the owner', () => {
 
 describe('what came back', () => {
   const ended = (minutes: number) =>
-    incident(event('circuit_down', { duration: { atLeastSeconds: 31, atMostSeconds: 42 } }), {
+    incident(event('circuit_down'), {
       state: 'closed',
       endedBetween: bounds(minutes),
+      outages: [
+        {
+          startedBetween: ['2026-11-20T03:00:00.000Z', '2026-11-20T03:00:01.000Z'],
+          endedBetween: ['2026-11-20T03:00:32.000Z', '2026-11-20T03:00:42.000Z'],
+          certain: [{ from: '2026-11-20T03:00:01.000Z', to: '2026-11-20T03:00:32.000Z' }],
+        },
+      ],
     })
 
   it('stands before all that is up for 30 minutes, with how long it was away', () => {
@@ -320,7 +328,7 @@ describe('what came back', () => {
     expect(first).toMatchObject({
       name: 'erc-london',
       state: 'up',
-      recovered: { was: 'down', duration: { atMostSeconds: 42 }, monitoring: false },
+      recovered: { was: 'down', duration: { atLeastSeconds: 31, atMostSeconds: 42 }, monitoring: false },
     })
     const open = { ...ended(1), state: 'open', phase: 'recovered' } as const
     expect(ask({ incidents: [open] })[0]?.recovered).toMatchObject({ monitoring: true })
