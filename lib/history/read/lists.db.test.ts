@@ -4,6 +4,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   activityAround,
   dueBackfills,
+  instanceSessions,
   knownResources,
   learnedPrefixes,
   polledFaster,
@@ -18,7 +19,7 @@ import {
   throttledPolls,
   usage,
 } from '../index.ts'
-import { newFeed } from '../testing/feed.ts'
+import { newFeed, peerRow } from '../testing/feed.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -249,4 +250,14 @@ describe('back-filling the bit rates of circuits', () => {
     expect(points.map((point) => point.in.bytes)).toEqual([300_000n])
     expect((await dueBackfills(db.pool, now + MINUTE)).map(({ reachedAt }) => reachedAt)).toEqual([from])
   })
+})
+
+it('sessions of gateway instances are found by the addresses of the instances', async () => {
+  const gateway = await newFeed(db)
+  const row = peerRow({ localAddress: '10.77.0.4', neighbor: '10.77.1.1', asn: 65_001 })
+  await gateway.record('peers', { startedAt: T0, finishedAt: T0 + 1, rows: [row] })
+  expect(await instanceSessions(db.pool, ['10.77.0.4'])).toEqual([
+    { gateway: shortIdOf(gateway.resourceId), instance: '10.77.0.4', neighbor: '10.77.1.1', asn: 65_001 },
+  ])
+  expect(await instanceSessions(db.pool, ['10.77.1.1'])).toEqual([])
 })

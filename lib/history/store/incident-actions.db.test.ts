@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { DetectedIncident } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { eventsOfIncidents } from '../read/open-events.ts'
+import { eventsOfIncidents, timesOfIncidents } from '../read/open-events.ts'
 import { downEvent } from '../testing/event.ts'
 import { newFeed } from '../testing/feed.ts'
 import { assignIncident, assignmentsOf, recentAssignees } from './assignments.ts'
@@ -42,6 +42,17 @@ it('events of incidents are those of the kinds that are asked for, over or not',
   expect(await of([first], ['session_down', 'session_flap'])).toEqual(['first flaps', 'first lost'])
   expect(await of([first, second], ['session_down'])).toEqual(['first lost', 'second lost'])
   expect(await of([], ['session_down'])).toEqual([])
+})
+
+it('when they lasted is known of all kinds, by incident', async () => {
+  const times = await timesOfIncidents(db.pool, [first, second])
+  const own = new Map(
+    times.flatMap(({ incidentId, ...one }) => (incidentId === first ? [[one.kind, one] as const] : [])),
+  )
+  expect(own.get('session_flap')?.ended).toEqual({ earliest: T, latest: T })
+  expect(own.get('session_down')).toMatchObject({ ended: null, started: { latest: T } })
+  expect(times.filter(({ incidentId }) => incidentId === second)).toHaveLength(1)
+  expect(await timesOfIncidents(db.pool, [])).toEqual([])
 })
 
 describe('assignments', () => {

@@ -6,6 +6,7 @@ import {
   closeRouterConnection,
   endVanishedRouterConnections,
   extendRouterConnections,
+  handOverRouterSessions,
   listRouters,
   openRouterConnection,
   recordRouterReports,
@@ -121,6 +122,15 @@ describe('a session', () => {
     await router.report(up(s(1)))
     await router.report(down(s(60.4), s(60)), up(s(70.2)))
     expect(await spans()).toEqual(['up ever-1 .. 60-60.4', 'down 60-60.4 .. 60-70.2', 'up 60-70.2 .. now'])
+  })
+
+  it('is observed by the connection that it was handed over to, whatever ends the other', async () => {
+    const newer = await connect(s(0))
+    await newer.report(up(s(1)))
+    const older = await connect(s(2))
+    await handOverRouterSessions(db.pool, newer, older, [peer])
+    await newer.close(s(10))
+    expect(await session()).toMatchObject({ state: 'up', observedUntil: null })
   })
 
   it('came up within what was seen of it, whatever second its router names', async () => {
