@@ -3,10 +3,10 @@ import type { Duplex } from 'node:stream'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Answering } from './brotli-files.ts'
-import { ADDRESS_HEADER, markCaller, OWN_HEADERS } from './caller/caller.ts'
+import { ADDRESS_HEADER, markCaller, OWN_HEADERS, SHARED_HEADER } from './caller/caller.ts'
 import type { Gate } from './front/gate.ts'
 import { asksForPage, refusalPage } from './front/refusal-page.ts'
-import type { WebAddress } from './own-addresses.ts'
+import { isBehindProxy, isNear, type WebAddress } from './own-addresses.ts'
 import { PROBLEM_HEADERS, problemText } from './problem.ts'
 import { type Asked, type FrontAnswer, frontDoor, pathOf, unknownMethod } from './refusal.ts'
 
@@ -65,15 +65,32 @@ export function createFrontServer(
   const answerOf = frontDoor(web)
   const log = componentLogger('web')
 
+  const isPublished = isBehindProxy(web)
+  let isProxyNoted = false
+  /** Whether the address may be a proxy's, of whom nobody said that it may be believed; that is said once. */
+  const sharesAddress = ({ headers, socket }: IncomingMessage): boolean => {
+    if (web.trustProxy || !isNear(socket.remoteAddress ?? '')) return false
+    const isForwarded = FORWARDED.some((name) => headers[name] !== undefined)
+    if (isForwarded && !isProxyNoted) {
+      isProxyNoted = true
+      log.warn(
+        'requests come through a proxy, and TRUST_PROXY is not set: everybody has the proxy\u2019s address, so that attempts to sign in are counted by account alone',
+      )
+    }
+    return isForwarded || isPublished
+  }
+
   const serve = (request: IncomingMessage, response: ServerResponse) => {
     cutRest(request, response)
     const answer = answerOf(askedBy(request))
     if (answer) return send(response, answer, request)
     if (options.files?.(request, response)) return
     const address = remoteAddress(request, web.trustProxy)
+    const isShared = sharesAddress(request)
     if (!web.trustProxy) for (const name of FORWARDED) delete request.headers[name]
     for (const name of OWN_HEADERS) delete request.headers[name]
     request.headers[ADDRESS_HEADER] = address
+    if (isShared) request.headers[SHARED_HEADER] = 'yes'
     admitted(request, response).catch((error: unknown) => {
       log.error({ err: error, path: pathOf(request.url ?? '') }, 'a request failed')
       if (response.headersSent) return response.destroy()

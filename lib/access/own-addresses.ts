@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net'
 import { canonicalAddress } from '#lib/bgp/index.ts'
 
 /** Where the web listens, and where people reach it. */
@@ -55,3 +56,33 @@ function plain(name: string): string {
 }
 
 const isLoopback = (name: string): boolean => name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name)
+
+/** Whether people reach the web by another port or by https, which it does not speak itself: something stands between. */
+export function isBehindProxy({ publicUrl, port }: Pick<WebAddress, 'publicUrl' | 'port'>): boolean {
+  if (publicUrl === null) return false
+  const { protocol, port: named } = new URL(publicUrl)
+  return protocol === 'https:' || (named || '80') !== String(port)
+}
+
+const NEAR = new BlockList()
+for (const [network, prefix] of [
+  ['127.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['100.64.0.0', 10],
+  ['169.254.0.0', 16],
+] as const)
+  NEAR.addSubnet(network, prefix, 'ipv4')
+for (const [network, prefix] of [
+  ['::1', 128],
+  ['fc00::', 7],
+  ['fe80::', 10],
+] as const)
+  NEAR.addSubnet(network, prefix, 'ipv6')
+
+/** Whether an address is of this machine or of a private network, as a proxy's is. @source RFC 1918, RFC 4193, RFC 6598 */
+export function isNear(address: string): boolean {
+  const bare = plain(address.replace(/%.*$/, ''))
+  return isIP(bare) !== 0 && NEAR.check(bare, isIP(bare) === 6 ? 'ipv6' : 'ipv4')
+}

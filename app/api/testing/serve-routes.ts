@@ -12,9 +12,12 @@ type Route = { pattern: RegExp; names: string[]; module: Record<string, Handler>
 const APP = path.resolve(import.meta.dirname, '../..')
 
 /** The API behind its front, without the pages: what `bin/web.ts` serves, on a free port of loopback. */
-export async function serveRoutes(gate: Gate = openGate): Promise<{ server: Server; origin: string }> {
+export async function serveRoutes(
+  gate: Gate = openGate,
+  trustProxy = false,
+): Promise<{ server: Server; origin: string }> {
   const routes = await everyRoute()
-  const web = { host: '127.0.0.1', port: 3000, publicUrl: null, trustProxy: false }
+  const web = { host: '127.0.0.1', port: 3000, publicUrl: null, trustProxy }
   const server = createFrontServer(web, (request, response) => answer(routes, request, response), gate)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -64,7 +67,12 @@ async function answer(routes: readonly Route[], incoming: IncomingMessage, outgo
       : { body: Readable.toWeb(incoming) as ReadableStream, duplex: 'half' as const }),
   })
   const response = await handler(request, { params: Promise.resolve(params) })
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers))
+  // each cookie is a header of its own, of which an object would keep the last
+  const cookies = response.headers.getSetCookie()
+  outgoing.writeHead(response.status, {
+    ...Object.fromEntries(response.headers),
+    ...(cookies.length > 0 && { 'set-cookie': cookies }),
+  })
   if (!response.body || method === 'HEAD') {
     outgoing.end()
     await response.body?.cancel()

@@ -76,10 +76,13 @@ export class Client {
 }
 
 /** The API behind a front that asks everybody who he is. */
-export async function startSignedApi(db: Database): Promise<{ origin: string; stop: () => Promise<void> }> {
+export async function startSignedApi(
+  db: Database,
+  trustProxy = false,
+): Promise<{ origin: string; stop: () => Promise<void> }> {
   const gate = requiringGate({ db: db.pool, cookieKey: cookieKeyOf(SECRETS_KEY), isHttps: false })
   forgetSignIn()
-  const { server, origin } = await serveRoutes(gate)
+  const { server, origin } = await serveRoutes(gate, trustProxy)
   return { origin, stop: () => stop(server) }
 }
 

@@ -45,7 +45,9 @@ export function callerWith(given: {
 const CALLER_HEADER = 'x-peerwatch-caller'
 /** Where a request came from, for the audit and for limits; written by the front alone, too. */
 export const ADDRESS_HEADER = 'x-peerwatch-address'
-export const OWN_HEADERS = [CALLER_HEADER, ADDRESS_HEADER]
+/** Set where many people may have the address: it is a proxy's that nobody said to trust. */
+export const SHARED_HEADER = 'x-peerwatch-shared-address'
+export const OWN_HEADERS = [CALLER_HEADER, ADDRESS_HEADER, SHARED_HEADER]
 
 /** Writes who sends a request where {@link callerOf} finds it. */
 export function markCaller(headers: Record<string, string | string[] | undefined>, caller: Caller): void {

@@ -89,24 +89,3 @@ async function personNow(db: Queryable, caller: Caller): Promise<Caller | null> 
   const [row] = rows
   return row ? callerWith({ ...caller, kind: 'person', role: row.role, scope: parseScope(row.scopes) }) : null
 }
-
-/**
- * Counts an attempt in a window of time, in one statement.
- * @returns how many there were in it, this one included
- */
-export async function countAttempt(db: Queryable, key: string, windowSeconds: number): Promise<number> {
-  const { rows } = await db.query<{ count: number }>(
-    `INSERT INTO access_attempt AS a (key, since, count) VALUES ($1, now(), 1)
-     ON CONFLICT (key) DO UPDATE SET
-       count = CASE WHEN a.since < now() - make_interval(secs => $2) THEN 1 ELSE a.count + 1 END,
-       since = CASE WHEN a.since < now() - make_interval(secs => $2) THEN now() ELSE a.since END
-     RETURNING count`,
-    [key, windowSeconds],
-  )
-  return rows[0]?.count ?? 0
-}
-
-/** Forgets the attempts of a key, and those of all keys whose window is long over. */
-export async function forgetAttempts(db: Queryable, key: string): Promise<void> {
-  await db.query(`DELETE FROM access_attempt WHERE key = $1 OR since < now() - interval '1 day'`, [key])
-}

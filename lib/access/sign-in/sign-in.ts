@@ -1,10 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { COOKIE_PREFIX } from '../caller/cookies.ts'
-import { ADDRESS_HEADER } from '../caller/caller.ts'
-import { countAttempt, forgetAttempts, SESSION_SECONDS } from '../caller/credential-store.ts'
-import { hashOf } from '../tokens/token-text.ts'
+import { ADDRESS_HEADER, SHARED_HEADER } from '../caller/caller.ts'
+import { SESSION_SECONDS } from '../caller/credential-store.ts'
+import { type Counter, countAttempt, uncountAttempt } from './attempt-store.ts'
 import { grantOf } from './claims.ts'
+import { changeCounters, KNOWN_SECONDS, knownCookieName, knownValue, signInCounters } from './guessing.ts'
 import { lazyTables } from './lazy-tables.ts'
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './passwords.ts'
 import { type DescribedProvider, describedProvider, profileOf } from './provider.ts'
@@ -27,10 +29,6 @@ export interface SignInOptions {
   onSignIn?: (user: { id: string; name: string }, address: string | null) => Promise<void>
 }
 
-/** Failed sign-ins that are answered in a window: by address, and by account wherever they come from. */
-const LIMITS = { address: 30, account: 10 }
-const WINDOW_SECONDS = 15 * 60
-
 /** What of better-auth is reached: nobody signs up or changes his e-mail address by himself. */
 const REACHED = [
   'POST /sign-in/email',
@@ -48,21 +46,32 @@ export const isSignInRequest = (method: string, path: string): boolean =>
 
 /** Sign-in by local accounts and OpenID Connect: better-auth, with what it leaves to others. Loaded when somebody signs in: it takes 60 MB. */
 export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: SignInOptions) {
-  const [{ betterAuth }, { prismaAdapter }, { genericOAuth }, { APIError, createAuthMiddleware }] = await Promise.all([
-    import('better-auth'),
-    import('better-auth/adapters/prisma'),
-    import('better-auth/plugins/generic-oauth'),
-    import('better-auth/api'),
-  ])
+  const [{ betterAuth }, { prismaAdapter }, { genericOAuth }, { APIError, createAuthMiddleware, getSessionFromCtx }] =
+    await Promise.all([
+      import('better-auth'),
+      import('better-auth/adapters/prisma'),
+      import('better-auth/plugins/generic-oauth'),
+      import('better-auth/api'),
+    ])
   const described = oidc ? await describedProvider(oidc.issuer) : null
   const fault = typeof described === 'string' ? described : null
   if (fault) componentLogger('access').warn(`sign-in by OpenID Connect is not possible: ${fault}`)
   const provider =
     oidc && described && typeof described !== 'string' ? [genericOAuth({ config: [providerOf(oidc, described)] })] : []
-  const keysOf = (context: { headers?: Headers | undefined; body?: { email?: unknown } | undefined }) => ({
-    address: `address:${context.headers?.get(ADDRESS_HEADER) ?? ''}`,
-    account: `account:${hashOf(String(context.body?.email ?? '').toLowerCase())}`,
-  })
+  const isHttps = origin.startsWith('https:')
+  const countersOf = ({ headers, body }: { headers?: Headers | undefined; body?: { email?: unknown } | undefined }) =>
+    signInCounters({
+      email: String(body?.email ?? ''),
+      address: headers?.get(ADDRESS_HEADER) ?? '',
+      isShared: headers?.has(SHARED_HEADER) ?? false,
+      cookie: headers?.get('cookie') ?? undefined,
+      cookieKey,
+      isHttps,
+    })
+  const count = async (counters: readonly Counter[]) => {
+    if (await countAttempt(db.pool, counters)) return
+    throw new APIError('TOO_MANY_REQUESTS', { message: 'Too many failed attempts. Try again in 15 minutes.' })
+  }
   const auth = betterAuth({
     appName: 'Peerwatch',
     baseURL: origin,
@@ -101,7 +110,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: Si
       cookiePrefix: COOKIE_PREFIX,
       // its default is true under NODE_ENV=test
       disableOriginCheck: false,
-      useSecureCookies: origin.startsWith('https:'),
+      useSecureCookies: isHttps,
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
     },
@@ -111,22 +120,26 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: Si
         // whoever holds an ID token would be its person, without code, state and nonce, as often as he likes
         if (context.path === '/sign-in/social' && context.body?.idToken !== undefined)
           throw new APIError('BAD_REQUEST', { message: 'An ID token signs nobody in: begin at /sign-in.' })
-        if (context.path !== '/sign-in/email') return
-        const { address, account } = keysOf(context)
-        const counts = [
-          (await countAttempt(db.pool, address, WINDOW_SECONDS)) <= LIMITS.address,
-          (await countAttempt(db.pool, account, WINDOW_SECONDS)) <= LIMITS.account,
-        ]
-        if (counts.includes(false))
-          throw new APIError('TOO_MANY_REQUESTS', { message: 'Too many failed attempts. Try again in 15 minutes.' })
+        if (context.path === '/sign-in/email') await count(countersOf(context))
+        if (context.path === '/change-password') {
+          const session = await getSessionFromCtx(context)
+          if (session) await count(changeCounters(session.user.id))
+        }
       }),
       after: createAuthMiddleware(async (context) => {
         const { newSession } = context.context
         if (!newSession) return
         if (context.path === '/sign-in/email') {
-          const { address, account } = keysOf(context)
-          await forgetAttempts(db.pool, account)
-          await forgetAttempts(db.pool, address)
+          await uncountAttempt(db.pool, countersOf(context))
+          const value = knownValue(newSession.user.email, randomBytes(12).toString('base64url'))
+          const attributes = {
+            path: '/',
+            httpOnly: true,
+            sameSite: 'lax',
+            secure: isHttps,
+            maxAge: KNOWN_SECONDS,
+          } as const
+          await context.setSignedCookie(knownCookieName(isHttps), value, cookieKey, attributes)
         }
         if (context.path !== '/change-password')
           await onSignIn?.(newSession.user, context.headers?.get(ADDRESS_HEADER) ?? null)

@@ -1,0 +1,38 @@
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** Attempts are counted in windows of this length, in seconds. */
+export const WINDOW_SECONDS = 15 * 60
+
+/** What is counted, and how many attempts of it are answered in a window. */
+export interface Counter {
+  key: string
+  limit: number
+}
+
+/**
+ * Counts an attempt, in one statement for each counter. What stands behind one that is full is not counted, so that who is refused makes no rows.
+ * Rows whose window is over are deleted with it.
+ * @returns whether all counters had room for it
+ */
+export async function countAttempt(db: Queryable, counters: readonly Counter[]): Promise<boolean> {
+  await db.query('DELETE FROM access_attempt WHERE since < now() - make_interval(secs => $1)', [WINDOW_SECONDS])
+  for (const { key, limit } of counters) {
+    const { rows } = await db.query<{ count: number }>(
+      `INSERT INTO access_attempt AS a (key, since, count) VALUES ($1, now(), 1)
+       ON CONFLICT (key) DO UPDATE SET
+         count = CASE WHEN a.since < now() - make_interval(secs => $2) THEN 1 ELSE a.count + 1 END,
+         since = CASE WHEN a.since < now() - make_interval(secs => $2) THEN now() ELSE a.since END
+       RETURNING count`,
+      [key, WINDOW_SECONDS],
+    )
+    if ((rows[0]?.count ?? 0) > limit) return false
+  }
+  return true
+}
+
+/** Takes back one attempt that succeeded; those that failed stay. */
+export async function uncountAttempt(db: Queryable, counters: readonly Counter[]): Promise<void> {
+  await db.query('UPDATE access_attempt SET count = count - 1 WHERE key = ANY($1) AND count > 0', [
+    counters.map(({ key }) => key),
+  ])
+}
