@@ -8,7 +8,7 @@ import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { OperatorCard } from '../declarations/operator-card.tsx'
 import { plural } from '../format/quantity.ts'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
-import { MovedFromLine } from '../resource-page/moved-from.tsx'
+import { FormerLine } from '../resource-page/join-controls.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { ResourceTabs, TabSkeleton } from '../resource-page/resource-tabs.tsx'
 import { IncidentRange } from '../incidents/incident-range.tsx'
@@ -73,7 +73,7 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
   return (
     <InTurn>
       <>
-        <MovedFromLine moved={circuit.movedFrom} />
+        <FormerLine resource={circuit} />
         <OpenIncidents scope={id} redundancy={<BackupPath circuit={circuit} />} />
         <MaintenanceNotice scope={id} />
       </>

@@ -87,6 +87,7 @@ const policies = {
   ports: { ...list('circuits'), ...BY_CUSTOMER },
   // the station announces nothing
   routers: { ...list('sessions'), ...BY_CUSTOMER },
+  'resources/{id}/former': { topic: 'circuits', staleMs: HISTORY_MS },
   'routers/{id}': { topic: 'sessions', refetchMs: LIVE_MS },
   'circuits/{id}/routers': history('circuits', 'id'),
   customers: list('declarations'),

@@ -6,7 +6,7 @@ import { useEndpoint } from '../data/index.ts'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { OperatorCard } from '../declarations/operator-card.tsx'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
-import { MovedFromLine } from '../resource-page/moved-from.tsx'
+import { FormerLine } from '../resource-page/join-controls.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { type ResourceTab, ResourceTabs, TabSkeleton } from '../resource-page/resource-tabs.tsx'
 import { IncidentRange } from '../incidents/incident-range.tsx'
@@ -60,7 +60,7 @@ function GatewayParts({ gateway }: { gateway: Gateway }) {
   const known = sessions.data?.data ?? []
   return (
     <>
-      <MovedFromLine moved={gateway.movedFrom} />
+      <FormerLine resource={gateway} />
       <OpenIncidents scope={id} redundancy={backupPathText(known)} />
       <MaintenanceNotice scope={id} />
       {kind === 'vwan' && <HubOfGateway hub={gateway.hub} />}

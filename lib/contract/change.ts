@@ -140,6 +140,8 @@ export interface ConfigChange {
   tagsOnly?: boolean
   /** the ARM id that the resource had before: it was moved, or made again under another name; absent = it was not */
   movedFrom?: string
+  /** the ARM id of the resource whose history it had until an operator parted them; absent = it was not parted */
+  partedFrom?: string
   between: Bounds
 }
 

@@ -298,6 +298,7 @@ export {
   priceVersions,
 } from './store/price-sheets.ts'
 export { type WantedPoll, syncSchedule } from './store/schedule.ts'
+export { askJoin, askPart, type JoinFacts, joinFacts } from './store/resource-joins.ts'
 export {
   type StoredServiceKeyRequest,
   recordServiceKeyRequest,

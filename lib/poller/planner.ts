@@ -1,6 +1,12 @@
 import type { Azure, Subscription } from '#lib/azure/index.ts'
 import { polledTypes } from '#lib/azure/kinds/index.ts'
-import { armTypes, type Change, eventKindRecords, type SubscriptionFacts } from '#lib/contract/index.ts'
+import {
+  armTypes,
+  type Change,
+  type ConfigChange,
+  eventKindRecords,
+  type SubscriptionFacts,
+} from '#lib/contract/index.ts'
 import {
   ensureSources,
   listResources,
@@ -136,8 +142,12 @@ export class Planner {
   noticed({ source, observation, committed }: PollOutcome): void {
     const { changes } = committed
     const configured = changes.flatMap((change) => (change.type === 'config' ? [change.resourceId] : []))
-    const former = changes.flatMap((change) => (change.type === 'config' && change.movedFrom ? [change.movedFrom] : []))
-    if (former.length > 0) this.#context.book.movedFrom(former)
+    const former = changes.flatMap((change) => (change.type === 'config' ? formerIds(change) : []))
+    if (former.length > 0) {
+      this.#context.book.movedFrom(former)
+      // the same ARM ids are polled for other sources from now on
+      this.#current = null
+    }
     if (configured.length > 0) {
       this.#context.book.configurationChanged(configured)
       this.#wanted.resolve()
@@ -277,6 +287,10 @@ export class Planner {
     return synced
   }
 }
+
+/** ARM ids whose sources are another resource's now. */
+const formerIds = ({ resourceId, movedFrom, partedFrom }: ConfigChange): string[] =>
+  movedFrom ? [movedFrom, resourceId] : partedFrom ? [resourceId] : []
 
 async function add(db: Database, polls: readonly PlannedPoll[]): Promise<{ addedOrChanged: number; removed: number }> {
   if (polls.length === 0) return { addedOrChanged: 0, removed: 0 }

@@ -29,8 +29,8 @@ export async function resolvedIds(
   lists: Lists,
   before: Declarations,
 ): Promise<Lists> {
-  const declaredBefore = idsOf(before)
-  const resources = await known([...idsOf(lists)])
+  const declaredBefore = declaredIds(before)
+  const resources = await known([...declaredIds(lists)])
   return mapIds(lists, (id, at, kind) => {
     const resource = resources.get(id)
     if (!resource && declaredBefore.has(id)) return id
@@ -46,7 +46,8 @@ export async function resolvedIds(
   })
 }
 
-function idsOf(lists: Lists): Set<string> {
+/** Ids of all that lists declare something about. */
+export function declaredIds(lists: Lists): Set<string> {
   const ids = new Set<string>()
   mapIds(lists, (id) => {
     ids.add(id)

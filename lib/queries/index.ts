@@ -40,6 +40,7 @@ export { getSessionUptime } from './session-uptime.ts'
 export { getUptime } from './uptime.ts'
 export { getGatewayTraffic } from './gateway-traffic.ts'
 export { getIncidentsSummary } from './incidents-summary.ts'
+export { getFormerResources, joinResources, partResource } from './resource-joins.ts'
 export { listServiceKeyRequests, requestServiceKey } from './service-key.ts'
 export {
   diffRoutes,

@@ -80,6 +80,9 @@ import * as resilienceN2Cancel from './resilience/n-2/cancel/handlers.ts'
 import * as resilienceN2 from './resilience/n-2/handlers.ts'
 import * as resilience from './resilience/handlers.ts'
 import * as resilienceWhatIf from './resilience/what-if/handlers.ts'
+import * as resourceFormer from './resources/[id]/former/handlers.ts'
+import * as resourceJoin from './resources/[id]/join/handlers.ts'
+import * as resourcePart from './resources/[id]/part/handlers.ts'
 import * as router from './routers/[id]/handlers.ts'
 import * as routers from './routers/handlers.ts'
 import * as routesChanges from './routes/changes/handlers.ts'
@@ -194,6 +197,9 @@ export const PATHS: Readonly<Record<string, PathHandlers>> = {
   '/resilience/n-2': resilienceN2,
   '/resilience': resilience,
   '/resilience/what-if': resilienceWhatIf,
+  '/resources/{id}/former': resourceFormer,
+  '/resources/{id}/join': resourceJoin,
+  '/resources/{id}/part': resourcePart,
   '/routers/{id}': router,
   '/routers': routers,
   '/routes/changes': routesChanges,

@@ -19,7 +19,7 @@ export const RIGHT_MEANINGS: Readonly<Record<Right, string>> = {
   read_cost: 'see prices, projections, budgets and reviews',
   acknowledge:
     'acknowledge, assign and send incidents, poll a resource faster, compute pairs of losses, note who wants a service key',
-  declare: 'declare sites, mappings, maintenance windows, cards and the watch list',
+  declare: 'declare sites, mappings, maintenance windows, cards and the watch list, join and part resources',
   decide_cost: 'record cost decisions, set budgets and price overrides',
   settings: 'change thresholds, run back-tests, see the setup',
   channels: 'see and change notification channels, escalation, who is on call and reports by mail, send tests',

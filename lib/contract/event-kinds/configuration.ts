@@ -82,6 +82,18 @@ export const configurationKinds = {
     maintenance: 'alerts',
     incident: 'aside',
   },
+  resource_parted: {
+    ...CONFIGURATION,
+    name: 'Resource parted',
+    meaning:
+      'An operator says that a circuit, gateway or connection is not the one whose history it had: it has an id of its own from then on.',
+    lifecycle: 'point',
+    scopes: ['circuit', 'gateway', 'connection'],
+    subject: 'resource',
+    proof: [],
+    maintenance: 'alerts',
+    incident: 'aside',
+  },
   network_peering_disconnected: {
     ...CONFIGURATION,
     name: 'Network peering disconnected',

@@ -6,9 +6,11 @@ import { comparableConfig } from './comparable-config.ts'
 import type { Reading } from './reading.ts'
 import type { KnownResource } from './known-resource.ts'
 import { type Move, movesOf, underId } from './moves.ts'
+import { partOne } from './parts.ts'
 import { type Missing, removalsOf } from './removals.ts'
 import {
   appendConfigs,
+  loadById,
   loadResources,
   loadTwins,
   noteMissing,
@@ -29,8 +31,9 @@ export async function recordInventory(
 ): Promise<Change[]> {
   const rows = new Map(resources.map((row) => [row.resourceId.toLowerCase(), row]))
   const known = await loadResources(client, reading.sourceId, [...rows.keys()], listedTypes)
+  const parted = await recordParts(client, reading, rows, known)
   const moves = await recordMoves(client, reading, rows, known)
-  const steps: ResourceStep[] = moves.map((move) => moved(move, reading))
+  const steps: ResourceStep[] = [...parted, ...moves.map((move) => moved(move, reading))]
   for (const [key, row] of rows) {
     if (!moves.some(({ to }) => to.resourceId.toLowerCase() === key))
       steps.push(present(known.get(key) ?? null, row, reading))
@@ -63,6 +66,54 @@ const isLacked = (
   reading: Reading,
 ) => open !== null && listedBy === reading.sourceId && !rows.has(resourceId.toLowerCase()) && reading.readsAbsence(type)
 
+/** What operators parted: it is taken out of the rows and of what is known, for it is recorded. */
+async function recordParts(
+  client: PoolClient,
+  reading: Reading,
+  rows: Map<string, ResourceRow>,
+  known: Map<string, KnownResource>,
+): Promise<ResourceStep[]> {
+  const steps: ResourceStep[] = []
+  for (const [key, resource] of known) {
+    const row = rows.get(key)
+    if (!resource.parts || !resource.open || !row) continue
+    const past = endedBy(resource, resource.open, reading)
+    const step = await partOne(client, resource, row, past, reading)
+    if (!step) continue
+    await appendConfigs(client, reading.sourceId, [{ known: resource, row: null, open: null, past, change: null }])
+    rows.delete(key)
+    known.delete(key)
+    steps.push(step)
+  }
+  return steps
+}
+
+/** What operators joined, where it is still as they saw it: the former one is not listed. */
+async function joinedByHand(
+  client: PoolClient,
+  rows: ReadonlyMap<string, ResourceRow>,
+  known: ReadonlyMap<string, KnownResource>,
+): Promise<Move[]> {
+  const asked = [...known].flatMap(([key, twin]) => {
+    const to = rows.get(key)
+    return twin.joins !== null && to ? [{ to, twin, former: twin.joins }] : []
+  })
+  if (asked.length === 0) return []
+  const formers = await loadById(
+    client,
+    asked.map(({ former }) => former),
+  )
+  await client.query('UPDATE resource SET joins = NULL WHERE id = ANY ($1)', [asked.map(({ twin }) => twin.id)])
+  return asked.flatMap(({ to, twin, former }) => {
+    const resource = formers.get(former)
+    formers.delete(former)
+    return resource && isGone(resource, rows) && resource.type === to.type ? [{ resource, to, twin }] : []
+  })
+}
+
+const isGone = ({ open, isAside, resourceId }: KnownResource, rows: ReadonlyMap<string, ResourceRow>) =>
+  !open && !isAside && !rows.has(resourceId.toLowerCase())
+
 /** A move is proved by both ends: an answered list lacks the resource, and another one has it under its new ARM id. */
 async function recordMoves(
   client: PoolClient,
@@ -70,6 +121,34 @@ async function recordMoves(
   rows: ReadonlyMap<string, ResourceRow>,
   known: ReadonlyMap<string, KnownResource>,
 ): Promise<Move[]> {
+  const byHand = await joinedByHand(client, rows, known)
+  for (const move of byHand) await recordMove(client, move, reading)
+  const isJoined = (id: number) => byHand.some(({ resource, twin }) => resource.id === id || twin?.id === id)
+  const found = await foundMoves(
+    client,
+    reading,
+    rows,
+    new Map([...known].filter(([, { id }]) => !isJoined(id))),
+    byHand,
+  )
+  for (const move of found) await recordMove(client, move, reading)
+  return [...byHand, ...found]
+}
+
+async function recordMove(client: PoolClient, move: Move, reading: Reading): Promise<void> {
+  if (move.twin) await appendConfigs(client, reading.sourceId, ended(move.twin, reading))
+  await saveMove(client, move, reading, movedBetween(move, reading))
+}
+
+/** Those that are recognized by what they say of themselves. */
+async function foundMoves(
+  client: PoolClient,
+  reading: Reading,
+  all: ReadonlyMap<string, ResourceRow>,
+  known: ReadonlyMap<string, KnownResource>,
+  byHand: readonly Move[],
+): Promise<Move[]> {
+  const rows = new Map([...all].filter(([, row]) => !byHand.some(({ to }) => to === row)))
   const lacked = [...known.values()].filter((resource) => isLacked(resource, rows, reading))
   const fresh = [...rows].flatMap(([key, row]) => (known.get(key)?.open ? [] : [row]))
   if (lacked.length + fresh.length === 0) return []
@@ -81,15 +160,10 @@ async function recordMoves(
   )
   const vanished = [...lacked, ...[...known.values(), ...others.values()].filter(({ open, config }) => !open && config)]
   const elsewhere = [...others.values()].filter(({ open }) => open !== null)
-  const moves = movesOf(vanished, [
+  return movesOf(vanished, [
     ...[...rows].map(([key, row]) => ({ row, known: known.get(key) ?? others.get(key) ?? null })),
     ...elsewhere.map((twin) => ({ row: rowOf(twin), known: twin })),
   ])
-  for (const move of moves) {
-    if (move.twin) await appendConfigs(client, reading.sourceId, ended(move.twin, reading))
-    await saveMove(client, move, reading, movedBetween(move, reading))
-  }
-  return moves
 }
 
 const ended = (twin: KnownResource, reading: Reading): ResourceStep[] =>
@@ -117,19 +191,26 @@ const rowOf = ({
     identities,
   }) satisfies ResourceRow
 
-function movedBetween({ resource }: Move, reading: Reading): Bounds {
+function movedBetween({ resource, twin }: Move, reading: Reading): Bounds {
   if (resource.open) return endOf(endedBy(resource, resource.open, reading))
+  const since = twin && seenAfter(resource, twin)
+  if (since && resource.removedAfter !== null) return { earliest: resource.removedAfter, latest: since.firstPresent }
   return {
     earliest: Math.min(resource.removedAfter ?? reading.startedAt, reading.startedAt),
     latest: reading.finishedAt,
   }
 }
 
+/** Since when the new one is listed, where the former one was gone by then. */
+const seenAfter = (former: KnownResource, { open }: KnownResource): Open | null =>
+  !former.open && open && open.firstPresent > (former.closedUntil ?? 0) ? open : null
+
 /** The same resource goes on, whatever its configuration says beside the names of its parts. */
 function moved({ resource, to, twin }: Move, reading: Reading): ResourceStep {
   const { resourceId: from } = resource
   const config = resource.config && underId(resource.config, from, to.resourceId)
   const step = present({ ...resource, resourceId: to.resourceId, config }, to, reading)
+  const seen = twin && seenAfter(resource, twin)
   const change: ConfigChange = step.change ?? {
     type: 'config',
     op: 'changed',
@@ -143,7 +224,8 @@ function moved({ resource, to, twin }: Move, reading: Reading): ResourceStep {
   return {
     ...step,
     known: resource,
-    change: { ...change, movedFrom: from },
+    ...(seen && { open: seen }),
+    change: { ...change, ...(seen && { between: beginOf(seen) }), movedFrom: from },
     ...(isElsewhere && { listedBy: twin.listedBy }),
   }
 }

@@ -23,4 +23,10 @@ export interface KnownResource {
   subscriptionId: string
   resourceGroup: string | null
   identities: string[]
+  /** the former resource that an operator says it is, to be joined when it is listed next; null = none */
+  joins: number | null
+  /** an operator says that it is not what it was joined with: parted when it is listed next */
+  parts: boolean
+  /** went out of sight for the one that was joined with it */
+  isAside: boolean
 }

@@ -1,7 +1,7 @@
 import { expect, it, describe } from 'vitest'
 import { armTypes, type ConfigChange, type ResourceRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { ensureSource, listResources, resourceByIdOrArmId, shortIdOf, sourceById } from '../index.ts'
+import { askJoin, askPart, ensureSource, listResources, resourceByIdOrArmId, shortIdOf, sourceById } from '../index.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -215,5 +215,105 @@ describe('a gateway', () => {
     ])
     const carried = gateway({ subscriptionId, group: 'hub', name: 'gw-2' }, { subnet: `${key}-new`, guid: `${key}-2` })
     expect(said(await read(2, carried))).toEqual([['changed', carried.resourceId, replaced.resourceId, 0]])
+  })
+})
+
+describe('by hand', () => {
+  /** A circuit that is removed, and one with another key that is listed since. */
+  async function replaced() {
+    const own = await estate()
+    const before = circuit(own, own.key)
+    const after = circuit({ ...own, name: 'ams-2' }, `${own.key}-2`)
+    await own.read(0, before)
+    await own.read(1)
+    await own.read(2, after)
+    const [id, newId] = [before, after].map(({ resourceId }) => shortIdOf(resourceId)) as [string, string]
+    return { ...own, before, after, id, newId }
+  }
+  const idOf = async (name: string) => (await resourceByIdOrArmId(db.pool, name))?.id
+
+  it('joined, it has the former id and sources from the next inventory on; parted, each has its own again', async () => {
+    const { read, before, after, id, newId } = await replaced()
+    const sourceId = await ensureSource(db.pool, { resourceId: before.resourceId, subresource: '' })
+    const ownSource = await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })
+    await askJoin(db.pool, newId, id)
+    expect(await idOf(after.resourceId)).toBe(newId)
+    expect(await read(3, after)).toMatchObject([
+      {
+        op: 'added',
+        resourceId: after.resourceId,
+        movedFrom: before.resourceId,
+        between: { earliest: started(1), latest: finished(2) },
+      },
+    ])
+    expect(await resourceByIdOrArmId(db.pool, after.resourceId)).toMatchObject({
+      id,
+      name: 'ams-2',
+      removed: null,
+      movedFrom: { resourceId: before.resourceId, between: { earliest: started(0), latest: finished(2) } },
+    })
+    expect(await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })).toBe(sourceId)
+    expect(await resourceByIdOrArmId(db.pool, id, finished(0))).toMatchObject({ resourceId: before.resourceId })
+    expect(await read(4, after)).toEqual([])
+
+    await askPart(db.pool, id)
+    expect(await read(5, after)).toMatchObject([
+      {
+        op: 'added',
+        resourceId: after.resourceId,
+        partedFrom: before.resourceId,
+        between: { earliest: started(0), latest: finished(5) },
+      },
+    ])
+    expect(await resourceByIdOrArmId(db.pool, after.resourceId)).toMatchObject({
+      id: newId,
+      name: 'ams-2',
+      movedFrom: null,
+      removed: null,
+    })
+    expect(await resourceByIdOrArmId(db.pool, id)).toMatchObject({
+      resourceId: before.resourceId,
+      name: 'ams',
+      movedFrom: null,
+      removed: { earliest: started(0), latest: finished(5) },
+      config: before.config,
+    })
+    expect(shortIdOf(after.resourceId)).toBe(newId)
+    expect(await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })).toBe(ownSource)
+    expect(await read(6, after)).toEqual([])
+    // it can be joined again
+    await askJoin(db.pool, newId, id)
+    await read(7, after)
+    expect(await idOf(after.resourceId)).toBe(id)
+  })
+
+  it('parts what was recognized by itself, and does not recognize it again', async () => {
+    const { key, read, ...own } = await estate()
+    const [before, after] = [circuit(own, key), circuit({ ...own, group: 'hub' }, key)]
+    await read(0, before)
+    await read(1, after)
+    const id = shortIdOf(before.resourceId)
+    expect(await idOf(after.resourceId)).toBe(id)
+    await askPart(db.pool, id)
+    for (const n of [2, 3, 4]) await read(n, after)
+    expect(await idOf(after.resourceId)).not.toBe(id)
+    expect(await resourceByIdOrArmId(db.pool, before.resourceId)).toMatchObject({
+      id,
+      resourceGroup: 'edge',
+      removed: { earliest: started(0) },
+    })
+    // listed once more, it is what it was
+    await read(5, before, after)
+    expect(await resourceByIdOrArmId(db.pool, before.resourceId)).toMatchObject({ id, removed: null })
+    expect(await idOf(after.resourceId)).not.toBe(id)
+  })
+
+  it('joins nothing that is listed again by then', async () => {
+    const { read, before, after, id, newId } = await replaced()
+    await askJoin(db.pool, newId, id)
+    await read(3, before, after)
+    await read(4, after)
+    expect(await idOf(after.resourceId)).toBe(newId)
+    expect(await idOf(before.resourceId)).toBe(id)
   })
 })

@@ -39,6 +39,9 @@ interface Row extends OpenRow {
   subscription_id: string
   resource_group: string | null
   identities: string[]
+  joins: number | null
+  parts: boolean
+  joined_to: number | null
 }
 
 /** The named resources, and those of the listed types that this source lists; locked in the order of their ids. */
@@ -72,9 +75,18 @@ export async function loadTwins(
   return knownOf(rows)
 }
 
+/** Resources by the numbers of their rows; locked likewise. */
+export async function loadById(client: PoolClient, ids: readonly number[]): Promise<Map<number, KnownResource>> {
+  const { rows } = await client.query<Row>(
+    `SELECT ${COLUMNS} FROM resource WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE`,
+    [ids],
+  )
+  return new Map([...knownOf(rows).values()].map((known) => [known.id, known]))
+}
+
 const COLUMNS = `id, arm_key, arm_id, short_id, type, name, subscription_id, resource_group, location, config, listed_by, last_absent,
   first_present, last_present, closed_until, removed_after,
-  missing_after, missing_by, identities`
+  missing_after, missing_by, identities, joins, parts, joined_to`
 
 function knownOf(rows: readonly Row[]): Map<string, KnownResource> {
   return new Map(
@@ -93,6 +105,9 @@ function knownOf(rows: readonly Row[]): Map<string, KnownResource> {
         subscriptionId: row.subscription_id,
         resourceGroup: row.resource_group,
         identities: row.identities,
+        joins: row.joins,
+        parts: row.parts,
+        isAside: row.joined_to !== null,
         removedAfter: row.removed_after && row.removed_after.getTime(),
         closedUntil: row.closed_until && row.closed_until.getTime(),
         missing: row.missing_after &&
@@ -208,7 +223,7 @@ export async function saveMove(
 ): Promise<void> {
   if (twin) {
     await client.query(
-      `UPDATE resource SET arm_key = arm_key || '#' || short_id, joined_to = $2, identities = '{}', last_absent = NULL, first_present = NULL,
+      `UPDATE resource SET arm_key = arm_key || '#' || short_id, joined_to = $2, joins = NULL, identities = '{}', last_absent = NULL, first_present = NULL,
          last_present = NULL, missing_after = NULL, missing_by = NULL, removed_after = $3, closed_until = $4
        WHERE id = $1`,
       [

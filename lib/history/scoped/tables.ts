@@ -244,7 +244,7 @@ const ofRouterSession = (table: string, column: string) =>
   `SELECT * FROM public.${table} WHERE ${column} = ANY (:routerSessions)`
 
 const RESOURCE_TIMES =
-  'first_seen, listed_by, last_absent, first_present, last_present, closed_until, removed_after, missing_after, missing_by, kept_id, joined_to'
+  'first_seen, listed_by, last_absent, first_present, last_present, closed_until, removed_after, missing_after, missing_by, kept_id, joined_to, joins, parts'
 
 /** Nothing of it is anybody's in particular, or it is the deployment's own and no question of a scoped reader is about it. */
 const wholly = (table: string) => `SELECT * FROM public.${table}`

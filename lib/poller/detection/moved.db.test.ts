@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { EpochMs, Observation, ResourceRow } from '#lib/contract/index.ts'
-import { ensureSource, listEvents, readDeclarations, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
+import { askPart, ensureSource, listEvents, readDeclarations, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getCircuit, getGateway } from '#lib/queries/index.ts'
 import { CIRCUIT, GATEWAY, idle, peer, resources, SUBSCRIPTION } from '#lib/queries/testing/estate-feed.ts'
@@ -125,5 +125,15 @@ describe('a circuit that is moved to another resource group', () => {
       })
     }
     expect((await getGateway(db, shortIdOf(GATEWAY))).data).toMatchObject({ movedFrom: null })
+    // parted by hand, each has its own
+    await askPart(db.pool, id)
+    await inventory(4, moved)
+    const { rows: later } = await listEvents(db.pool, { limit: 100 })
+    const parted = later.find(({ kind }) => kind === 'resource_parted')
+    expect(parted).toMatchObject({ scope: shortIdOf(to), subject: 'ckt-lon', severity: 'info' })
+    expect(parted?.evidence).toMatchObject([{ field: 'history of', before: CIRCUIT, after: null }])
+    expect(parted?.scope).not.toBe(id)
+    expect((await getCircuit(db, to)).data).toMatchObject({ id: parted?.scope, movedFrom: null })
+    expect(await stats(5, 6_000n, to)).not.toBe(sourceId)
   })
 })

@@ -29,6 +29,14 @@ const MOST_DECISIONS = 10_000
 const COMMANDS: { [Name in CommandName]: ScopedCommand<Name> } = {
   watch: { check: (reader, { body }) => resolveResource(queryable(reader), body.scope) },
   requestServiceKey: { check: (reader, { id }) => resolveCircuit(queryable(reader), id) },
+  // gateways are many customers'
+  joinResource: {
+    check: async (reader, { id, body }) => {
+      await resolveCircuit(queryable(reader), id)
+      await resolveCircuit(queryable(reader), body.with)
+    },
+  },
+  partResource: { check: (reader, { id }) => resolveCircuit(queryable(reader), id) },
   acknowledgeIncident: {
     check: (reader, { id }) => getIncident(reader, id),
     result: (reader, { id }) => getIncident(reader, id),

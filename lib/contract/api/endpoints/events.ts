@@ -32,6 +32,7 @@ import {
 import { handover } from '../handover.ts'
 import { calendarBody, calendarView } from '../calendars.ts'
 import { maintenanceWindow, unreadableMaintenance } from '../maintenance.ts'
+import { askedJoin, formerResource, joinBody } from '../resource-joins.ts'
 import type { Command, Endpoint } from './endpoint.ts'
 
 /** What happened, what it belongs to, and what operators say of it. */
@@ -141,6 +142,13 @@ export const eventEndpoints = {
     parameters: declarationsParameters,
     response: answerOf(declarationsAnswer),
   },
+  formerResources: {
+    path: '/resources/{id}/former',
+    summary: 'Removed resources that a listed one could have been before: of its type, the latest removal first',
+    right: 'read',
+    parameters: noParameters,
+    response: answerOf(formerResource.array()),
+  },
   declarationsVersions: {
     path: '/declarations/versions',
     summary: 'Who declared what and when, newest first',
@@ -159,6 +167,26 @@ export const storyCommands = {
     body: declarationsBody,
     response: answerOf(declarationsAnswer),
     problems: [409],
+  },
+  joinResource: {
+    method: 'post',
+    path: '/resources/{id}/join',
+    summary:
+      'Lets a listed resource go on as one that is removed, with its id and history; the next inventory, asked for now, does it',
+    right: 'declare',
+    body: joinBody,
+    response: answerOf(askedJoin),
+    problems: [404, 409],
+  },
+  partResource: {
+    method: 'post',
+    path: '/resources/{id}/part',
+    summary:
+      'Undoes the last move of a resource, which then has an id of its own; the next inventory, asked for now, does it',
+    right: 'declare',
+    body: z.strictObject({}),
+    response: answerOf(askedJoin),
+    problems: [404, 409],
   },
   addCalendar: {
     method: 'post',

@@ -63,6 +63,7 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
     }
     if (change.op === 'added' && context.scopes[scope]) returned(context, scope, change)
     if (change.movedFrom && context.scopes[scope]) moved(context, scope, change, change.movedFrom)
+    if (change.partedFrom && context.scopes[scope]) parted(context, scope, change, change.partedFrom)
     if (change.tagsOnly && context.scopes[scope]) scopeOf(context, scope).tagsOnly.push(change.between)
   }
 }
@@ -160,6 +161,11 @@ function returned(context: FoldContext, scope: string, change: ConfigChange): vo
 function moved(context: FoldContext, scope: string, change: ConfigChange, from: string): void {
   const { event } = raiseOfResource(context, 'resource_moved', scope, change)
   event.evidence.push(...differs(context, change.between, 'ARM id', from, change.resourceId))
+}
+
+function parted(context: FoldContext, scope: string, change: ConfigChange, from: string): void {
+  const { event } = raiseOfResource(context, 'resource_parted', scope, change)
+  event.evidence.push(...differs(context, change.between, 'history of', from, null))
 }
 
 function raiseOfResource(context: FoldContext, kind: EventKind, scope: string, change: ConfigChange): LiveEvent {

@@ -1,0 +1,113 @@
+'use client'
+
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { FormerResource, MovedFrom } from '#lib/contract/index.ts'
+import { useMay } from '../access/caller.tsx'
+import { sendJson, useEndpoint } from '../data/index.ts'
+import { Button } from '../ui/button.tsx'
+import { ConfirmButton } from '../ui/confirm-button.tsx'
+import { DialogFrame } from '../ui/dialog-frame.tsx'
+import { NotSaved } from '../ui/form/not-saved.tsx'
+import { Between } from '../ui/time.tsx'
+import { useToast } from '../ui/toast.tsx'
+import { joinEffect, partEffect, SOON } from './join-words.ts'
+import { MovedFromLine } from './moved-from.tsx'
+
+interface Joinable {
+  id: string
+  name: string
+  resourceId: string
+  movedFrom?: MovedFrom | null | undefined
+}
+
+/** Where a resource was before, and what an operator says of that: it is not the same, or it is one that was removed. */
+export function FormerLine({ resource }: { resource: Joinable }) {
+  const mayDeclare = useMay('declare')
+  if (!resource.movedFrom) return mayDeclare ? <JoinLine resource={resource} /> : null
+  return (
+    <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+      <MovedFromLine moved={resource.movedFrom} />
+      {mayDeclare && <Part resource={resource} formerId={resource.movedFrom.resourceId} />}
+    </div>
+  )
+}
+
+function useJoinCommand({ id, name }: Joinable, command: 'join' | 'part') {
+  const client = useQueryClient()
+  const toast = useToast()
+  return useMutation({
+    mutationFn: (body: object) => sendJson('POST', `/api/v1/resources/${encodeURIComponent(id)}/${command}`, body),
+    onSuccess: () => {
+      toast({
+        tone: 'up',
+        title: command === 'join' ? `${name} is joined soon` : `${name} is parted soon`,
+        detail: SOON,
+      })
+      return client.invalidateQueries()
+    },
+    onError: (error) => toast({ tone: 'down', title: `${name} was not changed`, detail: error.message }),
+  })
+}
+
+function Part({ resource, formerId }: { resource: Joinable; formerId: string }) {
+  const part = useJoinCommand(resource, 'part')
+  return (
+    <ConfirmButton
+      trigger={<Button variant="quiet">Not the same? Part</Button>}
+      question={`Part ${resource.name} from what it was before?`}
+      effect={partEffect(resource.name, formerId)}
+      action="Part"
+      onConfirm={() => part.mutateAsync({})}
+    />
+  )
+}
+
+function JoinLine({ resource }: { resource: Joinable }) {
+  const formers = useEndpoint('resources/{id}/former', { id: resource.id }).data?.data ?? []
+  if (formers.length === 0) return null
+  return (
+    <div>
+      <DialogFrame
+        trigger={<Button variant="quiet">Same as a removed one? Join</Button>}
+        title={`What was ${resource.name} before?`}
+      >
+        <Formers resource={resource} formers={formers} />
+      </DialogFrame>
+    </div>
+  )
+}
+
+function Formers({ resource, formers }: { resource: Joinable; formers: readonly FormerResource[] }) {
+  const [chosen, setChosen] = useState<FormerResource | null>(null)
+  const join = useJoinCommand(resource, 'join')
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
+      <ul className="max-h-[45vh] divide-y overflow-y-auto rounded-md border">
+        {formers.map((former) => (
+          <li key={former.id}>
+            <label className="flex cursor-pointer items-baseline gap-2.5 px-3 py-2 hover:bg-hover">
+              <input type="radio" name="former" checked={chosen?.id === former.id} onChange={() => setChosen(former)} />
+              <span className="min-w-0 text-sm">
+                <span className="font-medium wrap-anywhere">{former.name}</span>{' '}
+                <span className="text-xs wrap-anywhere text-ink-2">
+                  {former.resourceGroup}, removed <Between bounds={former.removed} />
+                </span>
+              </span>
+            </label>
+          </li>
+        ))}
+      </ul>
+      {chosen && <p className="text-sm text-ink-2">{joinEffect(resource, chosen)}</p>}
+      <NotSaved why={join.error} />
+      <Button
+        variant="strong"
+        className="justify-self-end"
+        disabled={!chosen || join.isPending || join.isSuccess}
+        onClick={() => chosen && join.mutate({ with: chosen.id, setAside: true })}
+      >
+        {join.isSuccess ? 'Asked' : 'Join'}
+      </Button>
+    </div>
+  )
+}

@@ -1,0 +1,44 @@
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** What an operator's word about a resource depends on. */
+export interface JoinFacts {
+  /** whose inventory has it; null = none */
+  listedBy: number | null
+  isListed: boolean
+  /** it went out of sight for one that was joined with it */
+  isAside: boolean
+  /** its former ARM id is another resource's now */
+  isFormerIdTaken: boolean
+  sessions: number
+  events: number
+  /** it has samples of bytes */
+  hasUsage: boolean
+}
+
+/** @returns null = nothing is known by that short id */
+export async function joinFacts(db: Queryable, shortId: string): Promise<JoinFacts | null> {
+  const { rows } = await db.query<JoinFacts>(
+    `SELECT r.listed_by AS "listedBy", r.first_present IS NOT NULL AS "isListed", r.joined_to IS NOT NULL AS "isAside",
+       EXISTS (SELECT FROM resource o WHERE o.arm_key = (
+         SELECT a.arm_key FROM resource_alias a WHERE a.resource_id = r.id ORDER BY a.moved_by DESC LIMIT 1)) AS "isFormerIdTaken",
+       (SELECT count(*)::int FROM session x JOIN source s ON s.id = x.source_id WHERE s.resource_id = r.id) AS sessions,
+       (SELECT count(*)::int FROM event e WHERE e.scope = r.short_id) AS events,
+       EXISTS (SELECT FROM counter c JOIN source s ON s.id = c.source_id WHERE s.resource_id = r.id) AS "hasUsage"
+     FROM resource r WHERE r.short_id = $1`,
+    [shortId],
+  )
+  return rows[0] ?? null
+}
+
+/** Has the next inventory that lists a resource let it go on as a former one. Both by their short ids. */
+export async function askJoin(db: Queryable, id: string, former: string): Promise<void> {
+  await db.query(
+    `UPDATE resource r SET joins = f.id, parts = false FROM resource f WHERE r.short_id = $1 AND f.short_id = $2`,
+    [id, former],
+  )
+}
+
+/** Has the next inventory that lists a resource undo its last move. */
+export async function askPart(db: Queryable, id: string): Promise<void> {
+  await db.query('UPDATE resource SET parts = true, joins = NULL WHERE short_id = $1', [id])
+}
