@@ -9,6 +9,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { confidenceTable } from './advice/confidence.ts'
+import type { Cause } from './advice/outgrown.ts'
 import { estateOf } from './advice/estates.ts'
 import { follow, type Followed } from './advice/follow.ts'
 
@@ -33,6 +34,11 @@ const rows = [
   ['following Peerwatch', sum(({ cost }) => cost.followed)],
   ['the best choice in hindsight', sum(({ cost }) => cost.best)],
 ] as const
+const of = (list: readonly Cause[], cause: Cause) => list.filter((one) => one === cause).length
+const [above, overTaken] = [all.flatMap((one) => one.above), all.flatMap((one) => one.overTaken)]
+const hours = all.flatMap(({ hoursAbove }) => hoursAbove)
+const halfOf = (rest: number) => all.filter((_, i) => i % 2 === rest).flatMap(({ checks }) => checks)
+const halves = [halfOf(0), halfOf(1)] as const
 const regret = [
   `| over ${all.length} estates, 7 months each | cost | of never changing |`,
   '|---|---|---|',
@@ -42,11 +48,14 @@ const regret = [
   '|---|---|',
   `| changes made | ${sum(({ changes }) => changes)} |`,
   `| circuits that cost more than without any change | ${sum(({ losers }) => losers)} |`,
-  `| circuits made smaller that ran above one path later | ${sum(({ above }) => above)} |`,
-  `| circuits made smaller than what they had to take over later | ${sum(({ overTaken }) => overTaken)} |`,
+  `| circuits made smaller that ran above one path later, by what their past showed | ${of(above, 'knowable')} |`,
+  `| ... by a migration or a one-off transfer afterwards | ${of(above, 'migration')} and ${of(above, 'transfer')} |`,
+  `| hours that those ran above it, where the size is put back within a week: in all, at most | ${hours.reduce((sum, one) => sum + one, 0)}, ${Math.max(0, ...hours)} |`,
+  `| circuits made smaller than what they had to take over later, by what the past of both showed | ${of(overTaken, 'knowable')} |`,
+  `| ... by a migration or a one-off transfer afterwards, of either circuit | ${of(overTaken, 'migration')} and ${of(overTaken, 'transfer')} |`,
   `| prefixes stranded (Local where a region is beyond it, or a circuit released) | ${sum(({ stranded }) => stranded)} |`,
 ].join('\n')
-const table = `${regret}\n\n${confidenceTable(all.flatMap(({ checks }) => checks))}`
+const table = `${regret}\n\n${confidenceTable(...halves)}`
 print(table)
 if (values.write) {
   const [before, rest] = readFileSync(DOCUMENT, 'utf8').split(BEGIN)

@@ -1,25 +1,25 @@
+import { CAME_TRUE, cameTrue } from '#lib/contract/came-true.ts'
 import type { Check } from './follow.ts'
 
-const BINS = [
-  { name: 'not known yet', from: null, to: null },
-  { name: 'under 6 of 10', from: 0, to: 0.55 },
-  { name: '6 or 7 of 10', from: 0.55, to: 0.75 },
-  { name: '8 of 10', from: 0.75, to: 0.85 },
-  { name: '9 of 10', from: 0.85, to: 0.95 },
-  { name: '10 of 10', from: 0.95, to: 1.01 },
-] as const
+const percent = (share: number) => `${(100 * share).toFixed(0)} %`
+const shareOf = (checks: readonly Check[]) => checks.filter(({ held }) => held).length / checks.length
 
-/** What circuits said of their bands in the middle of a month, against how often the month ended within. */
-export function confidenceTable(checks: readonly Check[]): string {
+/**
+ * What circuits said in the middle of a month, against how often the month ended within the band: what is said was measured on the one half
+ * of the estates, what came true on the other.
+ */
+export function confidenceTable(measured: readonly Check[], heldOut: readonly Check[]): string {
+  const rows = CAME_TRUE.map(({ from, share }, i) => {
+    const to = CAME_TRUE[i + 1]?.from ?? 1.01
+    const of = (checks: readonly Check[]) => checks.filter(({ said }) => said !== null && said >= from && said < to)
+    const past = to > 1 ? `${percent(from)} and more` : `${percent(from)} to ${percent(to)}`
+    const [first, other] = [of(measured), of(heldOut)]
+    const word = `${Math.round(cameTrue(from) * 10)} of 10`
+    return `| ${past} | ${first.length} | ${percent(shareOf(first))} | ${percent(share)}, ${word} | ${other.length} | ${percent(shareOf(other))} |`
+  })
   return [
-    '| said | months | came true |',
-    '|---|---|---|',
-    ...BINS.map(({ name, from, to }) => {
-      const own = checks.filter(({ said }) =>
-        from === null ? said === null : said !== null && said >= from && said < to,
-      )
-      const held = own.filter((one) => one.held).length
-      return `| ${name} | ${own.length} | ${own.length === 0 ? '' : `${((100 * held) / own.length).toFixed(0)} %`} |`
-    }),
+    '| past bands that held | months of one half | came true there | said | months of the other half | came true |',
+    '|---|---|---|---|---|---|',
+    ...rows,
   ].join('\n')
 }

@@ -14,7 +14,12 @@ export interface Member {
   linkedRegions: string[]
   hours: UsageHour[]
   isDeclared: boolean
+  /** the same year without what befell it after a moment, as nobody could know it then */
+  without: (what: readonly Event[], after: number) => UsageHour[]
 }
+
+/** What no past shows beforehand. */
+export type Event = 'migration' | 'transfer'
 
 export interface Estate {
   seed: number
@@ -50,42 +55,53 @@ function memberOf(name: string, next: () => number): Member {
   const linkedRegions = next() < 0.5 ? ['uksouth'] : ['uksouth', 'westeurope']
   // most carry a small part of what they could
   const mean = bandwidthMbps * (0.02 + 0.3 * next() ** 2)
+  const { hours, without } = yearOf(mean, bandwidthMbps, next)
   return {
     name,
     tier,
     family,
     bandwidthMbps,
     linkedRegions,
-    hours: yearOf(mean, bandwidthMbps, next),
+    hours,
+    without,
     isDeclared: next() < 0.7,
   }
 }
 
 /** Hours of a year: an office's day and week, and what befalls it. No path carries more than it has. @param mean Mb/s */
-function yearOf(mean: number, bandwidthMbps: number, next: () => number): UsageHour[] {
+function yearOf(mean: number, bandwidthMbps: number, next: () => number): Pick<Member, 'hours' | 'without'> {
   const weekly = next() < 0.4 ? 0.005 + 0.02 * next() : 0
   const inbound = next() < 0.3 ? 1.5 + 2 * next() : 0.2 + 0.6 * next()
   const moveAt = next() < 0.2 ? BEGIN + next() * (END - BEGIN) : null
   const moveBy = 0.4 + 1.4 * next()
   const copies = Array.from({ length: Math.floor(next() * 4) }, () => BEGIN + next() * (END - BEGIN))
   const holiday = BEGIN + (180 + next() * 60) * DAY
-  const hours: UsageHour[] = []
-  for (let start = BEGIN; start < END; start += HOUR) {
-    const at = new Date(start)
-    const day = 1 + 0.6 * Math.cos(((at.getUTCHours() - 13) / 24) * 2 * Math.PI)
-    const week = [0, 6].includes(at.getUTCDay()) ? 0.4 : 1.2
-    const away = start >= holiday && start < holiday + 21 * DAY ? 0.5 : 1
-    const moved = moveAt !== null && start >= moveAt ? moveBy : 1
-    const grown = (1 + weekly) ** ((start - BEGIN) / (7 * DAY))
-    const copied = copies.some((from) => start >= from && start < from + 12 * HOUR) ? 2 * mean : 0
-    const noise = 0.85 + 0.3 * next()
-    const backup = at.getUTCHours() < 4 ? 1 : 0.3
-    const out = Math.min(bandwidthMbps, mean * day * week * away * moved * grown * noise + copied)
-    const into = Math.min(bandwidthMbps, mean * inbound * backup * moved * grown * noise)
-    const bytes = (mbps: number) => BigInt(Math.round((mbps * 1e6 * 3_600) / 8))
-    hours.push({ start, bytesOut: bytes(out), bytesIn: bytes(into), coveredSeconds: 3_600, metricSeconds: 0 })
+  const noises = Array.from({ length: (END - BEGIN) / HOUR }, () => 0.85 + 0.3 * next())
+  const hoursOf = (isLeftOut: (what: Event, at: number) => boolean) => {
+    const hours: UsageHour[] = []
+    for (let start = BEGIN; start < END; start += HOUR) {
+      const at = new Date(start)
+      const day = 1 + 0.6 * Math.cos(((at.getUTCHours() - 13) / 24) * 2 * Math.PI)
+      const week = [0, 6].includes(at.getUTCDay()) ? 0.4 : 1.2
+      const away = start >= holiday && start < holiday + 21 * DAY ? 0.5 : 1
+      const moved = moveAt !== null && start >= moveAt && !isLeftOut('migration', moveAt) ? moveBy : 1
+      const grown = (1 + weekly) ** ((start - BEGIN) / (7 * DAY))
+      const copied = copies.some((from) => start >= from && start < from + 12 * HOUR && !isLeftOut('transfer', from))
+        ? 2 * mean
+        : 0
+      const noise = noises[(start - BEGIN) / HOUR] ?? 1
+      const backup = at.getUTCHours() < 4 ? 1 : 0.3
+      const out = Math.min(bandwidthMbps, mean * day * week * away * moved * grown * noise + copied)
+      const into = Math.min(bandwidthMbps, mean * inbound * backup * moved * grown * noise)
+      const bytes = (mbps: number) => BigInt(Math.round((mbps * 1e6 * 3_600) / 8))
+      hours.push({ start, bytesOut: bytes(out), bytesIn: bytes(into), coveredSeconds: 3_600, metricSeconds: 0 })
+    }
+    return hours
   }
-  return hours
+  return {
+    hours: hoursOf(() => false),
+    without: (what, after) => hoursOf((event, at) => what.includes(event) && at > after),
+  }
 }
 
 export const mbpsOf = (bytes: bigint | null | undefined): number => (Number(bytes ?? 0n) * 8) / 3_600 / 1e6

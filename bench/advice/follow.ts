@@ -1,4 +1,5 @@
 import {
+  withRises,
   billingMonth,
   CALENDAR_MONTH,
   type CircuitInput,
@@ -11,8 +12,11 @@ import {
   quote,
   shippedPrices,
   type TakeOver,
+  type UsageHour,
 } from '#lib/cost/index.ts'
+import { carriedOf } from '#lib/cost/projection/carried.ts'
 import { END, type Estate, largerOf, mbpsOf, type Member } from './estates.ts'
+import { type Cause, causeOf, hoursAbove } from './outgrown.ts'
 
 const DAY = 86_400_000
 const GB = 1_000_000_000
@@ -31,8 +35,11 @@ export interface Followed {
   cost: { never: number; followed: number; best: number }
   changes: number
   losers: number
-  above: number
-  overTaken: number
+  /** why circuits that were made smaller ran above one path, or below what they had to take over, later */
+  above: Cause[]
+  overTaken: Cause[]
+  /** hours that each of the first ones ran above one path until a week later, when its size was put back */
+  hoursAbove: number[]
   stranded: number
   checks: Check[]
 }
@@ -45,8 +52,9 @@ export function follow({ members }: Estate): Followed {
     cost: { never: sum((one) => one.never), followed: sum((one) => one.followed), best: sum((one) => one.best) },
     changes: sum((one) => one.changes),
     losers: own.filter((one) => one.followed > one.never + 1).length,
-    above: own.filter((one) => one.isAbove).length,
-    overTaken: own.filter((one) => one.isOverTaken).length,
+    above: own.flatMap(({ above }) => above ?? []),
+    overTaken: own.flatMap(({ overTaken }) => overTaken ?? []),
+    hoursAbove: own.flatMap((one) => (one.above ? one.hoursAbove : [])),
     stranded: own.filter((one) => one.isStranded).length,
     checks: own.flatMap(({ checks }) => checks),
   }
@@ -63,7 +71,13 @@ function followOne(member: Member, other: Member) {
   let now = start
   let [followed, never, changes] = [0, 0, 0]
   const checks: Check[] = []
-  let [isAbove, isOverTaken, isStranded] = [false, false, false]
+  let [above, overTaken, isStranded, madeAt, since]: [Cause | null, Cause | null, boolean, number, number] = [
+    null,
+    null,
+    false,
+    0,
+    0,
+  ]
   for (const { from, to } of monthsOf()) {
     const asked = from - 15 * DAY
     const projection = projectCircuit(inputOf(member, other, now, asked), frameOf(member, asked))
@@ -74,18 +88,35 @@ function followOne(member: Member, other: Member) {
       const isNew = next.bandwidthMbps < now.bandwidthMbps || (now.plan !== 'metered' && next.plan === 'metered')
       if (isNew) followed += next.port.toNumber() / 2
       changes += 1
+      if (next.bandwidthMbps < now.bandwidthMbps) madeAt = asked
       now = next
     }
     const hours = member.hours.filter((hour) => hour.start >= from && hour.start < to)
     const bytes = hours.reduce((sum, { bytesOut }) => sum + (bytesOut ?? 0n), 0n)
     never += costAt(start, bytes, GB).toNumber()
     followed += costAt(now, bytes, GB).toNumber()
-    const isSmaller = now.bandwidthMbps < start.bandwidthMbps
-    isAbove ||= isSmaller && hours.some((hour) => largerOf(hour) > now.bandwidthMbps)
-    isOverTaken ||= isSmaller && takenMbps(member, other, from, to) > now.bandwidthMbps
+    if (now.bandwidthMbps < start.bandwidthMbps) {
+      const mbps = now.bandwidthMbps
+      const isFull = (own: readonly UsageHour[]) =>
+        own.some((hour) => hour.start >= from && hour.start < to && largerOf(hour) > mbps)
+      const isOver = (own: readonly UsageHour[], others: readonly UsageHour[]) =>
+        takenMbps(own, others, from, to) > mbps
+      if (!above && (above = causeOf(member, other, madeAt, isFull))) since = hoursAbove(member.hours, from, mbps)
+      overTaken ??= causeOf(member, other, madeAt, isOver)
+    }
     isStranded ||= now.plan === 'local' && member.linkedRegions.length > 1
   }
-  return { followed, never, best: bestOf(member, other, start), changes, checks, isAbove, isOverTaken, isStranded }
+  return {
+    followed,
+    never,
+    best: bestOf(member, other, start),
+    changes,
+    checks,
+    above,
+    overTaken,
+    isStranded,
+    hoursAbove: since,
+  }
 }
 
 /** The cheapest offer for all seven months, of those that carry what came and what had to be taken over. */
@@ -94,7 +125,7 @@ function bestOf(member: Member, other: Member, start: Quote): number {
   if (!first || !last) throw new Error('there are months')
   const hours = member.hours.filter((hour) => hour.start >= first.from && hour.start < last.to)
   const bytes = hours.reduce((sum, { bytesOut }) => sum + (bytesOut ?? 0n), 0n)
-  const most = Math.max(...hours.map(largerOf), takenMbps(member, other, first.from, last.to))
+  const most = Math.max(...hours.map(largerOf), takenMbps(member.hours, other.hours, first.from, last.to))
   const sold = [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000].flatMap((bandwidthMbps) => [
     { plan: 'metered', tier: member.tier, bandwidthMbps } as const,
     { plan: 'unlimited', tier: member.tier, bandwidthMbps } as const,
@@ -116,9 +147,9 @@ function bestOf(member: Member, other: Member, start: Quote): number {
 }
 
 /** 95 of 100 hours of both circuits together, the larger direction. */
-function takenMbps(member: Member, other: Member, from: number, to: number): number {
-  const both = member.hours.flatMap((hour, i) => {
-    const more = other.hours[i]
+function takenMbps(own: readonly UsageHour[], others: readonly UsageHour[], from: number, to: number): number {
+  const both = own.flatMap((hour, i) => {
+    const more = others[i]
     if (hour.start < from || hour.start >= to || !more) return []
     return Math.max(mbpsOf(hour.bytesIn) + mbpsOf(more.bytesIn), mbpsOf(hour.bytesOut) + mbpsOf(more.bytesOut))
   })
@@ -133,21 +164,29 @@ function quoteOf(offer: Pick<Quote, 'plan' | 'tier' | 'bandwidthMbps'>): Quote {
 }
 
 function inputOf(member: Member, other: Member, sold: Quote, at: number): CircuitInput {
-  const hours = member.hours.filter(({ start }) => start < at && start >= at - 200 * DAY)
-  const taken: TakeOver = {
-    at,
-    isUnsure: false,
-    losses: [
-      {
-        term: other.name,
-        name: other.name,
-        path: 'primary',
-        direction: 'out',
-        atMostBitsPerSecond: takenMbps(member, other, at - 30 * DAY, at) * 1e6,
-        circuits: [other.name],
-      },
-    ],
-  }
+  const before = ({ hours: all }: Member) => all.filter(({ start }) => start < at && start >= at - 200 * DAY)
+  const riseOf = (one: Member) =>
+    carriedOf({ hours: before(one), unplaced: [], globalReach: null, bandwidthMbps: null }, at)?.rise ?? null
+  const rises = new Map([member, other].map((one) => [one.name, riseOf(one)]))
+  const taken: TakeOver = withRises(
+    {
+      at,
+      isUnsure: false,
+      losses: [
+        {
+          term: other.name,
+          name: other.name,
+          path: 'primary',
+          direction: 'out',
+          atMostBitsPerSecond: takenMbps(member.hours, other.hours, at - 30 * DAY, at) * 1e6,
+          circuits: [other.name],
+          rise: null,
+        },
+      ],
+    },
+    member.name,
+    rises,
+  )
   return {
     circuitId: member.name,
     name: member.name,
@@ -167,7 +206,7 @@ function inputOf(member: Member, other: Member, sold: Quote, at: number): Circui
       },
     ],
     usage: {
-      hours,
+      hours: before(member),
       unplaced: [],
       globalReach: null,
       bandwidthMbps: sold.bandwidthMbps,

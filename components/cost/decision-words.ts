@@ -1,3 +1,4 @@
+import { cameTrue } from '#lib/contract/came-true.ts'
 import type { CostMoney, CostProjection, CostRecommendation, CostReversal, MoneyBand } from '#lib/contract/index.ts'
 import { formatBandwidth } from '../format/quantity.ts'
 import { sumBands } from './sum-bands.ts'
@@ -40,7 +41,11 @@ type Taken = NonNullable<CostProjection['takesOver']>['losses'][number]
 /** How sure a forecast is: how often the truth lay in past bands, as far as such a figure came true, and how far off the likely figure was. */
 export function confidenceWords({ pastError: { bandHeld, mape, months } }: CostProjection) {
   if (bandHeld === null || mape === null) return { word: 'not known yet', detail: null }
-  return { word: heldWords(bandHeld), detail: `±${(mape * 100).toFixed(1)} %, ${months} back-tests` }
+  const [past, came] = [bandHeld, cameTrue(bandHeld)].map((share) => Math.round(share * 100))
+  return {
+    word: heldWords(bandHeld),
+    detail: `${past} of 100 past bands held; of such, ${came} of 100 months came true. ±${(mape * 100).toFixed(1)} %, ${months} back-tests`,
+  }
 }
 
 /** Why, in whole sentences. */

@@ -29,7 +29,7 @@ describe('bands', () => {
     expect(bandWords({ p10: usd('5700'), p50: usd('5700'), p90: usd('5700') })).toBe('$5,700')
   })
   it('state the accuracy of past forecasts', () => {
-    expect(pastErrorBrief({ mape: 0.023, bandHeld: 0.72, months: 64 })).toBe('±2.3 %, in range 7 of 10 (64 back-tests)')
+    expect(pastErrorBrief({ mape: 0.023, bandHeld: 0.72, months: 64 })).toBe('±2.3 %, in range 9 of 10 (64 back-tests)')
     expect(pastErrorBrief({ mape: null, bandHeld: null, months: 0 })).toBeNull()
   })
 })

@@ -1,3 +1,4 @@
+import { cameTrue } from '#lib/contract/came-true.ts'
 import type { CostAction, CostChange, CostMoney, CostProjection, MoneyBand } from '#lib/contract/index.ts'
 import { withCurrency } from '#lib/contract/vocabulary.ts'
 
@@ -32,14 +33,8 @@ export function bandWords({ p10, p50, p90 }: MoneyBand): string {
 
 const bare = (text: string): string => text.replace(/[$€£]/, '')
 
-/**
- * Over generated years, months ended within the band in 76 of 100, also where all past bands of the circuit had held: more is never said
- * (docs/cost.md, advice).
- */
-const MOST_HELD = 0.76
-
-/** A share of past bands that held, as sure as it turned out to be: `8 of 10` at the most. */
-export const heldWords = (bandHeld: number): string => `${Math.round(Math.min(bandHeld, MOST_HELD) * 10)} of 10`
+/** How sure a band is, of a circuit of which such a share of past bands held: `8 of 10`, as it came true. */
+export const heldWords = (bandHeld: number): string => `${Math.round(cameTrue(bandHeld) * 10)} of 10`
 
 /** The forecast's accuracy in past windows; null while nothing has matured. */
 export function pastErrorBrief({ bandHeld, mape, months }: CostProjection['pastError']): string | null {

@@ -1,5 +1,6 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
+import { cameTrue } from '#lib/contract/came-true.ts'
 import type { CostVariance, CostProjection, CostReview, MoneyBand } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'
@@ -92,7 +93,7 @@ export function reviewColumns({
       id: 'confidence',
       header: 'Confidence',
       className: 'align-top!',
-      value: ({ pastError }) => pastError.bandHeld,
+      value: ({ pastError: { bandHeld } }) => (bandHeld === null ? null : cameTrue(bandHeld)),
       exported: [
         { header: 'Past bands that held (share)', value: ({ pastError }) => pastError.bandHeld },
         { header: 'Mean error of past forecasts (share)', value: ({ pastError }) => pastError.mape },
@@ -186,8 +187,8 @@ function Confidence({ projection }: { projection: CostProjection }) {
   const { word, detail } = confidenceWords(projection)
   return (
     <span
-      className="block whitespace-nowrap"
-      title="How often past forecasts held, at most as often as such figures came true over generated years (docs/cost.md), and how far off they were on average"
+      className="block min-w-40"
+      title="How often months came true after a past in which so many bands held, over generated years of which the other half was not looked at (docs/cost.md), and how far off past forecasts were on average"
     >
       {word}
       {detail && <Small>{detail}</Small>}

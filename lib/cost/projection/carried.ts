@@ -12,8 +12,12 @@ export interface Carried {
   direction: 'in' | 'out'
   /** Mb/s of the busiest five minutes; null = too few five minutes are known */
   peakMbps: number | null
-  /** by how much it grows in half a year at the pace of the last twelve weeks, at least 1; 1 while fewer are known */
+  /** Mb/s of the busiest hour of all that is known, half a year at most: a transfer that came once may come again */
+  pastHourMbps: number
+  /** by how much it grows in a year at the pace of twelve weeks, at least 1; 1 while fewer are known */
   growth: number
+  /** by how much more than in these 30 days it may carry within a year: its busiest 30 days, or it grows; at least 1 */
+  rise: number
 }
 
 const DAYS = 30
@@ -36,6 +40,8 @@ export function carriedOf(facts: UsageFacts, until: EpochMs): Carried | null {
   const [busiest, p95] = [sorted.at(-1), sorted[Math.ceil(0.95 * sorted.length) - 1]]
   if (!busiest || !p95) return null
   const { busiestFiveMinutes: peak } = facts
+  const past = pastOf(facts, until)
+  const growth = growthOf(facts, until)
   const isPeakKnown = peak && peak.mbps !== null && peak.coveredSeconds >= KNOWN_SHARE * DAYS * 86_400
   return {
     p95Mbps: p95.mbps,
@@ -43,13 +49,33 @@ export function carriedOf(facts: UsageFacts, until: EpochMs): Carried | null {
     direction: busiest.direction,
     // what passes in an hour passes in one of its five minutes
     peakMbps: isPeakKnown ? Math.max(peak.mbps ?? 0, busiest.mbps) : null,
-    growth: growthOf(facts, until),
+    pastHourMbps: Math.max(past.hour, busiest.mbps),
+    growth,
+    rise: growth * Math.max(1, p95.mbps > 0 ? past.p95 / p95.mbps : 1),
   }
 }
 
 const WEEK = 7 * HOURS_OF_DAY * HOUR
-/** Four weeks against the four of eight weeks before, carried on for so many. */
-const [COMPARED, APART, AHEAD] = [4, 8, 26]
+
+/** The busiest hour of all that is known, and the p95 of the busiest 30 days: these 30 may be a holiday's. */
+function pastOf({ hours }: UsageFacts, until: EpochMs): { hour: number; p95: number } {
+  const rates = hours.flatMap((hour) => {
+    const rate = hour.start < until ? rateOf(hour) : null
+    return rate ? [{ start: hour.start, mbps: rate.mbps }] : []
+  })
+  const first = rates[0]?.start ?? until
+  let [hour, p95] = [0, 0]
+  for (const { mbps } of rates) hour = Math.max(hour, mbps)
+  for (let end = until - WEEK; end - HOURS * HOUR >= first; end -= WEEK) {
+    const own = rates.filter(({ start }) => start < end && start >= end - HOURS * HOUR).map(({ mbps }) => mbps)
+    if (own.length < KNOWN_SHARE * HOURS) continue
+    p95 = Math.max(p95, own.toSorted((a, b) => a - b)[Math.ceil(0.95 * own.length) - 1] ?? 0)
+  }
+  return { hour, p95 }
+}
+
+/** Four weeks against the four of eight weeks before, carried on for as long as a new circuit may take to pay back. */
+const [COMPARED, APART, AHEAD] = [4, 8, 52]
 /** More is no growth but a move, of which nobody knows whether it goes on. */
 const MOST_GROWTH = 4
 

@@ -132,11 +132,19 @@ function speedBlocks(from: Offer, to: Offer, { carried, pathShare }: ChangeFacts
   const words = `it carries ${carriedWords(carried)}, and one path of it has ${to.bandwidthMbps}`
   if (isSmaller) {
     if (most > room) return [refusal(words)]
+    if (carried.pastHourMbps > room) {
+      const past = Math.ceil(carried.pastHourMbps)
+      return [
+        refusal(
+          `it carried ${past} Mb/s in its busiest hour of half a year, and one path of it has ${to.bandwidthMbps}`,
+        ),
+      ]
+    }
     const grown = Math.ceil(most * carried.growth)
     if (grown > room)
       return [
         refusal(
-          `it grows: at this pace it carries ${grown} Mb/s in half a year, and one path of it has ${to.bandwidthMbps}`,
+          `it grows: at this pace it carries ${grown} Mb/s in a year, and one path of it has ${to.bandwidthMbps}`,
         ),
       ]
     return carried.peakMbps === null ? [question('what it carries in five minutes is not known', null)] : []
@@ -148,15 +156,23 @@ function speedBlocks(from: Offer, to: Offer, { carried, pathShare }: ChangeFacts
 
 /** What prefixes move to it when something else is lost has to fit as well; what nobody knows is no reason to make it smaller. */
 function takeOverBlocks(from: Offer, to: Offer, { takeOver }: ChangeFacts): Hindrance[] {
-  if (to.bandwidthMbps >= from.bandwidthMbps) return []
-  if (takeOver === null) return [question('what it must take over from others is not worked out yet', null)]
   const share = (bits: number) => bits / (to.bandwidthMbps * 1e6)
-  const over = takeOver.losses.find(({ atMostBitsPerSecond: bits }) => bits !== null && share(bits) > 1)
-  if (over) {
-    const times = share(over.atMostBitsPerSecond ?? 0).toFixed(2)
-    return [refusal(`${takenWords(over)}, ${times} of ${to.bandwidthMbps} Mb/s`)]
+  const over = takeOver?.losses.find(({ atMostBitsPerSecond: bits }) => bits !== null && share(bits) > 1)
+  const overWords =
+    over && `${takenWords(over)}, ${share(over.atMostBitsPerSecond ?? 0).toFixed(2)} of ${to.bandwidthMbps} Mb/s`
+  if (to.bandwidthMbps >= from.bandwidthMbps)
+    // it is too small already: no reason to leave it so for a smaller bill
+    return overWords ? [question(overWords, `Decide first whether ${to.bandwidthMbps} Mb/s is enough`)] : []
+  if (overWords) return [refusal(overWords)]
+  if (takeOver === null) return [question('what it must take over from others is not worked out yet', null)]
+  const later = takeOver.losses.find(({ atMostBitsPerSecond: bits, rise }) => share((bits ?? 0) * (rise ?? 1)) > 1)
+  if (later) {
+    const mbps = Math.ceil(((later.atMostBitsPerSecond ?? 0) * (later.rise ?? 1)) / 1e6)
+    return [refusal(`${takenWords(later)}; by its busiest month and its growth ${mbps} within a year`)]
   }
   const unknown = takeOver.losses.find(({ atMostBitsPerSecond }) => atMostBitsPerSecond === null)
   if (unknown) return [question(takenWords(unknown), null)]
+  if (takeOver.losses.some(({ rise }) => rise === null))
+    return [question('how what it must take over grows is not worked out yet', null)]
   return takeOver.isUnsure ? [question('where some prefixes go after a loss is not known', null)] : []
 }

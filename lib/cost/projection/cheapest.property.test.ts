@@ -50,6 +50,7 @@ function takeOverOf(taken: Fact['taken']): TakeOver {
     direction: 'out',
     atMostBitsPerSecond,
     circuits: [],
+    rise: 1,
   } as const
   return { at: NOW, losses: [loss], isUnsure: false }
 }
@@ -182,7 +183,11 @@ describe('over every circuit of London and what is known of it', () => {
         const { recommendation } = decided(fact)
         const [busiest, now] = [busiestOf(fact), mbpsOf(fact)]
         const { action, to } = recommendation
-        if (action === 'switch' && to) expect(busiest ?? 0).toBeLessThanOrEqual(to.bandwidthMbps)
+        if (action === 'switch' && to) {
+          expect(busiest ?? 0).toBeLessThanOrEqual(to.bandwidthMbps)
+          // of the same size too: a circuit that is too small for what falls back on it is no bargain
+          if (typeof fact.taken === 'number') expect(fact.taken).toBeLessThanOrEqual(to.bandwidthMbps)
+        }
         for (const named of [to, ...recommendation.asks.map((ask) => ask.to)]) {
           if (!named || named.bandwidthMbps >= now) continue
           expect(busiest ?? 0).toBeLessThanOrEqual(named.bandwidthMbps)

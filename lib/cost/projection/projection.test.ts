@@ -403,9 +403,10 @@ describe('advice that an engineer can act on', () => {
     const { recommendation } = advise(input, {
       overrides: nothingByOthers(),
       gb: { bytes: GB_DECIMAL, calibrated: true },
-      limits: { 'capacity.n1': 1, 'saving.least': 300 },
+      // the busier months before must not decide it
+      limits: { 'capacity.n1': 4, 'saving.least': 300 },
     })
-    const door = projectCircuit(input, frame(NOW)).options.find(
+    const door = projectCircuit(input, frame(NOW, { limits: { 'capacity.n1': 4, 'saving.least': 300 } })).options.find(
       (one) => one.plan === 'unlimited' && one.tier === 'Standard' && one.bandwidthMbps === 200,
     )
     expect(door).toMatchObject({ change: 'new_circuit', oneWay: true })

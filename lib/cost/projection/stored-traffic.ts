@@ -57,7 +57,9 @@ const traffic = z.object({
       busiestHourMbps: z.number(),
       direction: z.enum(['in', 'out']),
       peakMbps: z.number().nullable(),
+      pastHourMbps: z.number(),
       growth: z.number(),
+      rise: z.number(),
     })
     .nullable(),
 })
@@ -74,10 +76,16 @@ const takeOver = z.object({
         direction: z.enum(['in', 'out']),
         atMostBitsPerSecond: z.number().nullable(),
         circuits: z.array(z.string()),
+        rise: z.number().nullable().default(null),
       }),
     ),
   }),
 })
+
+const carriedRise = z.object({ carried: z.object({ rise: z.number() }) })
+
+/** By how much a circuit's traffic may rise, as it was stored beside it; null where that is not known. */
+export const riseOfStored = (stored: unknown): number | null => carriedRise.safeParse(stored).data?.carried.rise ?? null
 
 /** What a circuit must take over, as it was stored beside its traffic; null where it was not worked out. */
 export const takeOverOfStored = (stored: unknown): TakeOver | null => takeOver.safeParse(stored).data?.takeOver ?? null

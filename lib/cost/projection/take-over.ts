@@ -12,6 +12,8 @@ export interface TakenOver {
   atMostBitsPerSecond: number | null
   /** short ids of the circuits that are lost, in whole or in part */
   circuits: readonly string[]
+  /** by how much more it may come to within a year: the most that it, or any of those circuits, may rise; null = not known */
+  rise: number | null
 }
 
 /** What a circuit must take over when something else is lost, worst first; one for each loss that moves prefixes to it. */
@@ -21,6 +23,15 @@ export interface TakeOver {
   /** of some prefixes or tables it is not known where they go after a loss */
   isUnsure: boolean
 }
+
+/** What may become of it within a year. @param rises of circuits, by short id; null or missing = not known */
+export const withRises = (of: TakeOver, circuitId: string, rises: ReadonlyMap<string, number | null>): TakeOver => ({
+  ...of,
+  losses: of.losses.map((one) => {
+    const own = [circuitId, ...one.circuits].map((id) => rises.get(id) ?? null)
+    return { ...one, rise: own.includes(null) ? null : Math.max(...own.map((rise) => rise ?? 1)) }
+  }),
+})
 
 /** "losing erc-london moves prefixes to it, up to 701 Mb/s on one path". */
 export function takenWords({ name, atMostBitsPerSecond }: TakenOver): string {

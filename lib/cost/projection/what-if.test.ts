@@ -9,7 +9,7 @@ import { whatIf } from './what-if.ts'
 const NOV = Date.UTC(2026, 10, 1)
 const DEC = Date.UTC(2026, 11, 1)
 
-const takingOver = (atMostBitsPerSecond: number | null): TakeOver => ({
+const takingOver = (atMostBitsPerSecond: number | null, rise: number | null = 1): TakeOver => ({
   at: 0,
   losses: [
     {
@@ -19,6 +19,7 @@ const takingOver = (atMostBitsPerSecond: number | null): TakeOver => ({
       direction: 'out',
       atMostBitsPerSecond,
       circuits: ['erclondon1'],
+      rise,
     },
   ],
   isUnsure: false,
@@ -28,7 +29,9 @@ const carrying = (mbps: number, peakMbps: number | null = mbps): Carried => ({
   busiestHourMbps: mbps,
   direction: 'in',
   peakMbps,
+  pastHourMbps: mbps,
   growth: 1,
+  rise: 1,
 })
 
 describe('a change', () => {
@@ -135,11 +138,18 @@ describe('a change', () => {
       blocked: /101 in the busiest five minutes/,
     },
     {
-      name: 'what it grows to in half a year',
+      name: 'what it grows to in a year',
       more: { carried: { ...carrying(80), growth: 1.3 } },
       to: { ...standard, bandwidthMbps: 100 },
       change: 'impossible',
       blocked: /it grows: at this pace it carries 104 Mb/,
+    },
+    {
+      name: 'an hour of half a year that was busier than these 30 days',
+      more: { carried: { ...carrying(80), pastHourMbps: 101 } },
+      to: { ...standard, bandwidthMbps: 100 },
+      change: 'impossible',
+      blocked: /^it carried 101 Mb\/s in its busiest hour of half a year/,
     },
     {
       name: 'a setting that leaves a fifth free',
@@ -161,6 +171,27 @@ describe('a change', () => {
       to: { ...standard, bandwidthMbps: 500 },
       change: 'impossible',
       blocked: /^losing erc-london moves prefixes to it: up to 701 Mb\/s on one path, 1\.40 of 500 Mb\/s$/,
+    },
+    {
+      name: 'what it must take over at the size that it has',
+      more: { takeOver: takingOver(1_100e6) },
+      to: { ...standard, plan: 'unlimited' as const },
+      change: 'in_place',
+      blocked: /up to 1100 Mb\/s on one path, 1\.10 of 1000 Mb\/s$/,
+    },
+    {
+      name: 'what it must take over once that has grown',
+      more: { takeOver: takingOver(400e6, 1.3) },
+      to: { ...standard, bandwidthMbps: 500 },
+      change: 'impossible',
+      blocked: /up to 400 Mb\/s on one path; by its busiest month and its growth 520 within a year$/,
+    },
+    {
+      name: 'what it must take over of which the growth is not known',
+      more: { takeOver: takingOver(400e6, null) },
+      to: { ...standard, bandwidthMbps: 500 },
+      change: 'new_circuit',
+      blocked: /^how what it must take over grows is not worked out yet$/,
     },
     {
       name: 'what it must take over and nobody measured',

@@ -7,6 +7,15 @@ import { type CircuitUse, unusedOf } from './unused.ts'
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
 const closed = frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } })
 const result = (facts = {}, more = {}) => projectCircuit(circuit(flat(NOV, DEC, 10n * GB), facts, more), closed)
+const LOSS = {
+  term: 'erclondon1',
+  name: 'erc-london',
+  path: 'primary',
+  direction: 'out',
+  atMostBitsPerSecond: 1e6,
+  circuits: ['erclondon1'],
+  rise: 1,
+} as const
 const use = (more: Partial<CircuitUse> = {}): CircuitUse => ({
   resourceId: '/a',
   name: 'a',
@@ -25,6 +34,21 @@ describe('paid for and not used', () => {
     { name: 'nothing known', one: use({ providerState: null, connections: null, p95Mbps: null }), expected: [] },
     // 436 + 7,200 GB x 0.025 = 616
     { name: 'not provisioned', one: use({ providerState: 'NotProvisioned' }), expected: ['not_provisioned 616.00'] },
+    {
+      name: 'not provisioned, and not known whether anything falls back on it',
+      one: use({ providerState: 'NotProvisioned', projection: result({}, { takeOver: null }) }),
+      expected: ['not_provisioned nothing'],
+    },
+    {
+      name: 'linked to nothing that is known, while a loss moves prefixes to it',
+      one: use({ connections: 0, projection: result({}, { takeOver: { at: 0, isUnsure: false, losses: [LOSS] } }) }),
+      expected: ['no_connection nothing'],
+    },
+    {
+      name: 'linked to nothing, and not known where some prefixes go',
+      one: use({ connections: 0, projection: result({}, { takeOver: { at: 0, isUnsure: true, losses: [] } }) }),
+      expected: ['no_connection nothing'],
+    },
     { name: 'linked to nothing', one: use({ connections: 0 }), expected: ['no_connection 616.00'] },
     {
       name: 'Premium that nothing needs',

@@ -39,7 +39,7 @@ function ofCircuit(use: CircuitUse): UnusedFinding[] {
       {
         kind: 'not_provisioned',
         ...subject,
-        saving: subject.perMonth,
+        saving: releasedSaving(projection),
         reason: `Its provider says ${providerState}. Azure charges since the service key was issued.`,
         remedy: `Have it provisioned, or ${releaseWords(projection)}.`,
       },
@@ -50,7 +50,7 @@ function ofCircuit(use: CircuitUse): UnusedFinding[] {
       {
         kind: 'no_connection',
         ...subject,
-        saving: subject.perMonth,
+        saving: releasedSaving(projection),
         reason: 'It is linked to no gateway.',
         remedy: `Link it, or ${releaseWords(projection)}; until its provider and you released it, it is charged.`,
       },
@@ -58,6 +58,12 @@ function ofCircuit(use: CircuitUse): UnusedFinding[] {
   }
   return [...premium(use), ...bandwidth(use)]
 }
+
+/** What its release saves a month; null = something falls back on it, or nobody knows yet whether anything does. */
+const releasedSaving = ({ takesOver, options }: CostProjection): UnusedFinding['saving'] =>
+  takesOver && takesOver.losses.length === 0 && !takesOver.isUnsure
+    ? (options.find((option) => option.current)?.p50 ?? null)
+    : null
 
 /** A circuit that something falls back on is kept, and so is one of which that is not known. */
 function releaseWords({ takesOver }: CostProjection): string {

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto'
 import type { EpochMs } from '#lib/contract/index.ts'
 import {
   type CostFrame,
+  riseOfStored,
   storedTraffic,
   type TakeOver,
   takeOverOfStored,
   type Traffic,
   trafficOfCircuit,
   trafficOfStored,
+  withRises,
 } from '#lib/cost/index.ts'
 import { costTraffic, keepCostTraffic, type StoredTraffic, visibleTo } from '#lib/history/index.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
@@ -21,7 +23,7 @@ const HOUR = 3_600_000
 /** What is older is computed again for the request: the job has not kept it fresh. */
 const GOOD_FOR_MS = 2 * HOUR
 /** Counted up when the same usage comes to say something else. */
-const FORM = 5
+const FORM = 6
 
 export type Period = Pick<CostFrame, 'month' | 'now'>
 
@@ -53,9 +55,11 @@ export async function trafficOfCircuits(
 /** What was worked out last for each circuit in a month, however long ago and from whatever. */
 export async function lastTraffic(q: Queryable, month: string): Promise<Map<string, MadeTraffic>> {
   const last = new Map<string, MadeTraffic>()
-  for (const { circuitId, madeAt, body } of (await costTraffic(q, month)).values()) {
-    const traffic = trafficOfStored(body)
-    if (traffic) last.set(circuitId, { madeAt, traffic, takeOver: takeOverOfStored(body) })
+  const stored = await costTraffic(q, month)
+  const takeOverOf = takeOvers(stored)
+  for (const one of stored.values()) {
+    const traffic = trafficOfStored(one.body)
+    if (traffic) last.set(one.circuitId, { madeAt: one.madeAt, traffic, takeOver: takeOverOf(one) })
   }
   return last
 }
@@ -67,13 +71,23 @@ async function keptTraffic(
   period: Period,
 ): Promise<Map<string, MadeTraffic>> {
   const stored = await costTraffic(q, period.month.name)
+  const takeOverOf = takeOvers(stored)
   const good = new Map<string, MadeTraffic>()
   for (const standing of standings) {
     const one = stored.get(standing.resource.id)
     const traffic = one && isGood(one, standing, period, GOOD_FOR_MS) ? trafficOfStored(one.body) : null
-    if (one && traffic) good.set(one.circuitId, { madeAt: one.madeAt, traffic, takeOver: takeOverOfStored(one.body) })
+    if (one && traffic) good.set(one.circuitId, { madeAt: one.madeAt, traffic, takeOver: takeOverOf(one) })
   }
   return good
+}
+
+/** What each must take over, with what it may grow to by what is kept of all circuits. */
+function takeOvers(stored: ReadonlyMap<string, StoredTraffic>): (one: StoredTraffic) => TakeOver | null {
+  const rises = new Map([...stored.values()].map(({ circuitId, body }) => [circuitId, riseOfStored(body)]))
+  return ({ circuitId, body }) => {
+    const takeOver = takeOverOfStored(body)
+    return takeOver && withRises(takeOver, circuitId, rises)
+  }
 }
 
 /** Works out what a circuit's bytes of a month say, from half a year of hours. */

@@ -61,6 +61,7 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
       term: loss.terms.map(({ text }) => text).join(','),
       name: loss.name ?? lost.map(nameOfLost).join(' and '),
       circuits: [...gone],
+      rise: null,
     }
     for (const [id, one] of await loadsAfter(shiftsOf(rows), rates, (circuit) => bandwidthOf(facts, circuit)))
       taken.get(id)?.push({ ...about, ...one })

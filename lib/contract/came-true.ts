@@ -1,0 +1,15 @@
+/**
+ * How often months ended within the band, by the share of past bands of the circuit that held: over the months of one half of the generated
+ * estates; the other half holds it to that (docs/cost.md, `npm run bench advice`). It does not rise with the share: a past without a holiday
+ * held best, and knows of none.
+ */
+export const CAME_TRUE = [
+  { from: 0, share: 0.92 },
+  { from: 0.75, share: 0.85 },
+  { from: 0.85, share: 0.5 },
+  { from: 0.95, share: 0.75 },
+] as const
+
+/** The chance that a month ends within the band, as it came true of such a past. @param bandHeld share of past bands that held, 0 to 1 */
+export const cameTrue = (bandHeld: number): number =>
+  (CAME_TRUE.findLast(({ from }) => bandHeld >= from) ?? CAME_TRUE[0]).share
