@@ -18,7 +18,7 @@ import { ProviderLists } from './kinds/inventory/provider-lists.ts'
 import { DiscoverySlots } from './kinds/inventory/slots.ts'
 import { MetricBatches } from './kinds/metrics/batch.ts'
 import { metricsPlace } from './kinds/metrics/data-plane.ts'
-import { good, type KindDefinition, type Result, type RowsOf } from './kinds/kind.ts'
+import { type KindDefinition, type Result, type RowsOf } from './kinds/kind.ts'
 import { beginOperation, checkOperation, type OperationStep, tableOf } from './long-running.ts'
 import { expectType, type Read, readTarget } from './read.ts'
 import {

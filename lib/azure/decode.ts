@@ -51,17 +51,26 @@ export function arrayAt(value: Json | undefined, path: string): Json[] {
  */
 export function decodeRows<T>(row: z.ZodType<T>, rows: readonly Json[], at = 'value', unread?: Unread): T[] {
   if (!unread) return rows.map((value, index) => decode(row, value, `${at}[${index}]`))
+  return eachRow(rows, at, unread, (value, place) => decode(row, value, place))
+}
+
+/** As {@link decodeRows}, by a reader that is given each row's place: `value[3]`. */
+export function eachRow<T>(
+  rows: readonly Json[],
+  at: string,
+  unread: Unread,
+  read: (value: Json, at: string) => T,
+): T[] {
   unread.outOf(rows.length)
-  const read: T[] = []
-  for (const [index, value] of rows.entries()) {
+  return rows.flatMap((value, index) => {
     try {
-      read.push(decode(row, value, `${at}[${index}]`))
+      return [read(value, `${at}[${index}]`)]
     } catch (error) {
       if (!(error instanceof PollFailure)) throw error
       unread.leftOut(error.message, value)
+      return []
     }
-  }
-  return read
+  })
 }
 
 /** @throws PollFailure `malformed`, naming the field: `value[2].asn: expected number, got object` */
@@ -81,6 +90,7 @@ export interface OddMember {
  * Decodes an object as if it lacked those of its members that can't be read. A list that can't be read, or an item of one, is no such member:
  * without it others would be said not to be there.
  * @param unread counts the odd members
+ * @param needed names of members that say what the object is: it can't lack them
  * @throws PollFailure `malformed` where one is odd that the object can't lack
  */
 export function decodeKnown<T>(
@@ -88,8 +98,9 @@ export function decodeKnown<T>(
   value: Json,
   at: string,
   unread: Unread,
+  needed: ReadonlySet<string> = new Set(),
 ): { known: T; odd: OddMember[] } {
-  const odd: (OddMember & { reason: PollFailure })[] = []
+  let odd: (OddMember & { reason: PollFailure })[] = []
   let first: PollFailure | undefined
   for (let left = value; ; ) {
     const result = schema.safeParse(left)
@@ -101,8 +112,13 @@ export function decodeKnown<T>(
     const reason = oddField(issue, left, at)
     first ??= reason
     const path = unreadMember(issue, left)
-    if (path === null) throw first
-    odd.push({ path, value: valueAt(value, path) as Json, reason })
+    if (path === null || needed.has(String(path.at(-1)))) throw first
+    // a member that can't be without an odd one of its own is the odd one
+    const others = odd.filter((one) => !path.every((name, depth) => one.path[depth] === name))
+    odd = [
+      ...others,
+      { path, value: valueAt(value, path) as Json, reason: odd.find((one) => !others.includes(one))?.reason ?? reason },
+    ]
     left = without(left, path)
   }
 }
@@ -125,6 +141,13 @@ function without(value: Json, [name, ...path]: readonly PropertyKey[]): Json {
       return path.length === 0 ? [] : [[key, without(held, path)]]
     }),
   )
+}
+
+/** A copy in which a member stands at its place again. */
+export function withMember(whole: Json, { path: [name, ...path], value }: OddMember): Json {
+  const put = (held: Json | undefined) => (path.length === 0 ? value : withMember(held ?? {}, { path, value }))
+  if (Array.isArray(whole)) return whole.map((item, index) => (index === name ? put(item) : item))
+  return isJsonObject(whole) && name !== undefined ? { ...whole, [String(name)]: put(whole[String(name)]) } : whole
 }
 
 function oddField(issue: z.core.$ZodIssue | undefined, value: Json, at: string): PollFailure {

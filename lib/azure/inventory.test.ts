@@ -173,21 +173,64 @@ describe('a list that fails', () => {
   })
 
   it.each([
-    [
-      { serviceProviderProperties: { bandwidthInMbps: 'fast' } },
-      'serviceProviderProperties.bandwidthInMbps: expected number',
-    ],
-    [{ serviceProviderProperties: 5 }, 'serviceProviderProperties: expected object, got number'],
     [{ peerings: {} }, 'peerings: expected array, got object'],
+    [{ peerings: [7] }, 'peerings[0]: expected object, got number'],
     [
-      { peerings: [{ name: 'p', properties: { peerASN: [] } }] },
-      'peerings[0].properties.peerASN: expected number, got array',
+      { peerings: [{ name: 'p', properties: { state: [] } }] },
+      'peerings[0].properties.state: expected text, got array',
     ],
+    [{ circuitProvisioningState: {} }, 'circuitProvisioningState: expected text, got object'],
   ])('for a wrong type in %j names the field', async (properties, detail) => {
     context.server.reset(estateOf({ resources: [{ id: circuitId, name: 'london', properties }] }))
     const { outcome, error } = await inventory()
     expect(outcome).toBe('malformed')
     expect(error?.detail).toContain(`value[0].properties.${detail}`)
+  })
+
+  it.each([
+    [
+      { serviceProviderProperties: { bandwidthInMbps: 'fast', peeringLocation: 'London' } },
+      'serviceProviderProperties.bandwidthInMbps: expected number',
+    ],
+    [{ serviceProviderProperties: 5 }, 'serviceProviderProperties: expected object, got number'],
+    [
+      { peerings: [{ name: 'p', properties: { peerASN: [], vlanId: 7 } }] },
+      'peerings[0].properties.peerASN: expected number, got array',
+    ],
+  ])('with an odd member in %j keeps the resource, the member as it came, and names it', async (properties, detail) => {
+    context.server.reset(estateOf({ resources: [{ id: circuitId, name: 'london', properties }] }))
+    const { outcome, error, rows } = await inventory()
+    expect(outcome).toBe('incomplete')
+    expect(error?.detail).toContain(`1 member not read: value[0].properties.${detail}`)
+    expect(rows.failedTypes).toMatchObject([{ type: types.circuits, outcome: 'incomplete' }])
+    // all of its type are there: one that lacks is gone
+    expect(rows.listedTypes).toContain(types.circuits)
+    expect(rows.resources).toMatchObject([{ name: 'london', config: { properties } }])
+  })
+
+  it('that names a group oddly leaves the others, and no type that stands in groups is listed whole', async () => {
+    context.server.reset(estateOf({ resources }))
+    on(/resourcegroups$/i, { do: 'answer', body: { value: [{ name: 'edge' }, { name: 7 }] } })
+    const { outcome, rows } = await inventory()
+    expect(outcome).toBe('incomplete')
+    expect(rows.resources.map(({ type }) => type)).toContain(types.gateways)
+    expect(rows.failedTypes.map(({ type }) => type)).toEqual([types.gateways, types.connections])
+    expect(rows.listedTypes).not.toContain(types.gateways)
+  })
+
+  it('that is never required is recorded without an odd row, and removes nothing', async () => {
+    context.server.reset(estateOf({ resources }))
+    const watcher = circuitId.replace('expressRouteCircuits/london', 'networkWatchers/w')
+    const monitor = (name: string) => ({ id: `${watcher}/connectionMonitors/${name}`, name, properties: {} })
+    on(/networkWatchers$/i, { do: 'answer', body: { value: [{ id: watcher }] } })
+    on(/connectionMonitors$/i, { do: 'answer', body: { value: [monitor('a'), { id: 7 }, monitor('b'), monitor('b')] } })
+    const { outcome, error, rows } = await inventory()
+    const type = 'microsoft.network/networkwatchers/connectionmonitors'
+    expect(outcome).toBe('incomplete')
+    expect(error?.detail).toContain(`${type}: 1 of 5 rows not read: value[1].id`)
+    expect(rows.listedTypes).not.toContain(type)
+    expect(rows.failedTypes).toMatchObject([{ type, outcome: 'incomplete', error: { unread: { count: 1 } } }])
+    expect(rows.resources.filter((one) => one.type === type).map(({ name }) => name)).toEqual(['a', 'b'])
   })
 
   it('of a resource whose id is none names the row', async () => {

@@ -12,7 +12,7 @@ export interface Reading {
 /** A kind of answer, by rows that are good and what they may lack. */
 export interface Shape {
   name: string
-  /** each states all that is read of one, and no two name the same thing */
+  /** each states all that is read of one, and no two name the same */
   rows: JsonObject[]
   /** members that a row may lack (`properties.peerAsn`), and what of its reading is theirs */
   optional: Record<string, readonly string[]>
@@ -24,6 +24,10 @@ export interface Shape {
   isSingle?: boolean
   /** a row is kept without what is odd in it */
   keepsRows?: boolean
+  /** an odd member of a row that is kept is named */
+  namesMembers?: boolean
+  /** one answer among many requests */
+  isSlow?: boolean
   /** rows of an equal name are rows of their own */
   hasDoubles?: boolean
   body(rows: Json[]): JsonObject

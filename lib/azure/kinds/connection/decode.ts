@@ -101,7 +101,8 @@ function namedApart(tunnels: readonly Json[]): Json[] {
     if (!isJsonObject(row) || typeof name !== 'string') return row
     const count = (seen.get(name) ?? 0) + 1
     seen.set(name, count)
-    return count === 1 ? row : { ...row, tunnel: `${name} (${count})` }
+    // what says nothing must not get a name by being counted
+    return count === 1 || !tunnel.safeParse(row).success ? row : { ...row, tunnel: `${name} (${count})` }
   })
 }
 

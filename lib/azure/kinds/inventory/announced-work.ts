@@ -2,10 +2,12 @@ import { armTypes, isGatewayType, type ResourceRow } from '#lib/contract/index.t
 import { failureOfError } from '../../classify.ts'
 import { decodeRows } from '../../decode.ts'
 import { DAY } from '../../durations.ts'
-import { text, textOrNull } from '../../fields.ts'
+import { orNothing, text, textOrNull } from '../../fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../json.ts'
 import { plainRows } from '../../paging.ts'
 import type { Read } from '../../read.ts'
+import type { Unread } from '../../unread.ts'
+import { type OptionalList, optionalList } from './optional-list.ts'
 import { decodeResources } from './resources.ts'
 import { armBody, armRow, itemsIn, member } from '../../members.ts'
 
@@ -31,7 +33,7 @@ const event = armRow({
  * where it can't be read, the inventory is complete without.
  * @returns null where it could not be read
  */
-export async function readServiceHealthEvents({ call, arm, id }: Place, atPace: Paced): Promise<ResourceRow[] | null> {
+export function readServiceHealthEvents({ call, arm, id }: Place, atPace: Paced): Promise<OptionalList | null> {
   const place = `/subscriptions/${id.subscriptionId}/providers/Microsoft.ResourceHealth/events`
   const since = new Date(call.now() - ANNOUNCED_MS)
   const query = new URLSearchParams({
@@ -39,9 +41,9 @@ export async function readServiceHealthEvents({ call, arm, id }: Place, atPace: 
     // as the documentation writes it
     queryStartTime: `${since.getUTCMonth() + 1}/${since.getUTCDate()}/${since.getUTCFullYear()}`,
   })
-  try {
+  return optionalList(call, async (unread) => {
     const rows = await atPace(() => plainRows(call, arm, `${place}?${query.toString()}`))
-    const planned = decodeRows(event, rows).filter(
+    const planned = decodeRows(event, rows, 'value', unread).filter(
       ({ properties }) =>
         properties.eventType?.toLowerCase() === 'plannedmaintenance' &&
         OF_NETWORK.test(servicesOf(properties as JsonObject)),
@@ -50,14 +52,10 @@ export async function readServiceHealthEvents({ call, arm, id }: Place, atPace: 
       id: `${place}/${encodeURIComponent(name)}`,
       name,
       properties: shown(properties as JsonObject),
-      impactedResourceIds: await impactedBy({ call, arm }, `${place}/${encodeURIComponent(name)}`, atPace),
+      impactedResourceIds: await impactedBy({ call, arm }, `${place}/${encodeURIComponent(name)}`, atPace, unread),
     }))
-    return decodeResources(armTypes.serviceHealthEvent, await Promise.all(own))
-  } catch (error) {
-    // throws on what is no failure of Azure's
-    failureOfError(error, call)
-    return null
-  }
+    return decodeResources(armTypes.serviceHealthEvent, await Promise.all(own), unread)
+  })
 }
 
 const objectsIn = (object: JsonObject, name: string): JsonObject[] => itemsIn(object, name).filter(isJsonObject)
@@ -80,11 +78,16 @@ const picked = (object: JsonObject, names: readonly string[]): JsonObject =>
   Object.fromEntries(names.map((name) => [name, member(object, name) ?? null]))
 
 /** Source: Azure Resource Health REST, Impacted Resources - List By Subscription Id And Event Id. Most events have none. */
-async function impactedBy({ call, arm }: Pick<Place, 'call' | 'arm'>, place: string, atPace: Paced): Promise<string[]> {
+async function impactedBy(
+  { call, arm }: Pick<Place, 'call' | 'arm'>,
+  place: string,
+  atPace: Paced,
+  unread: Unread,
+): Promise<string[]> {
   try {
     const rows = await atPace(() => plainRows(call, arm, `${place}/impactedResources?api-version=${HEALTH_VERSION}`))
     const resource = armRow({ properties: armRow({ targetResourceId: textOrNull }) })
-    return decodeRows(resource, rows)
+    return decodeRows(resource, rows, 'value', unread)
       .flatMap(({ properties }) => properties.targetResourceId ?? [])
       .toSorted()
   } catch (error) {
@@ -98,8 +101,8 @@ const configuration = armRow({
   id: text,
   name: textOrNull,
   properties: armBody({
-    extensionProperties: armBody({ maintenanceSubScope: textOrNull }).nullish(),
-    maintenanceWindow: armBody({}).nullish(),
+    extensionProperties: orNothing(armBody({ maintenanceSubScope: textOrNull })),
+    maintenanceWindow: orNothing(armBody({})),
   }),
 })
 const assignment = armRow({ properties: armRow({ maintenanceConfigurationId: textOrNull }) })
@@ -109,15 +112,15 @@ const assignment = armRow({ properties: armRow({ maintenanceConfigurationId: tex
  * configuration are gateways asked, one by one. Never required.
  * @returns null where one of the lists could not be read
  */
-export async function readMaintenanceConfigurations(
+export function readMaintenanceConfigurations(
   { call, arm, id }: Place,
   resources: readonly ResourceRow[],
   atPace: Paced,
-): Promise<ResourceRow[] | null> {
+): Promise<OptionalList | null> {
   const version = `api-version=${MAINTENANCE_VERSION}`
   const list = `/subscriptions/${id.subscriptionId}/providers/Microsoft.Maintenance/maintenanceConfigurations?${version}`
-  try {
-    const rows = decodeRows(configuration, await atPace(() => plainRows(call, arm, list)))
+  return optionalList(call, async (unread) => {
+    const rows = decodeRows(configuration, await atPace(() => plainRows(call, arm, list)), 'value', unread)
     const own = rows.filter(
       ({ properties }) =>
         properties.extensionProperties?.maintenanceSubScope?.toLowerCase() === 'networkgatewaymaintenance',
@@ -128,7 +131,7 @@ export async function readMaintenanceConfigurations(
         .filter(({ type }) => isGatewayType(type))
         .map(async ({ resourceId }) => {
           const url = `${resourceId}/providers/Microsoft.Maintenance/configurationAssignments?${version}`
-          const found = decodeRows(assignment, await atPace(() => plainRows(call, arm, url)))
+          const found = decodeRows(assignment, await atPace(() => plainRows(call, arm, url)), 'value', unread)
           return found
             .flatMap(({ properties }) => properties.maintenanceConfigurationId ?? [])
             .map((to) => ({ resourceId, to }))
@@ -145,10 +148,7 @@ export async function readMaintenanceConfigurations(
           .filter(({ to }) => to.toLowerCase() === own.toLowerCase())
           .map(({ resourceId }) => resourceId),
       })),
+      unread,
     )
-  } catch (error) {
-    // throws on what is no failure of Azure's
-    failureOfError(error, call)
-    return null
-  }
+  })
 }

@@ -1,9 +1,9 @@
 import { armTypes, parseArmId, type ResourceRow, subscriptionOf } from '#lib/contract/index.ts'
 import { decodeConfig } from '../../config/index.ts'
-import { failureOfError } from '../../classify.ts'
 import { pagedRows } from '../../paging.ts'
 import type { Read } from '../../read.ts'
 import type { InGroup } from './in-group.ts'
+import { type OptionalList, optionalList } from './optional-list.ts'
 import { decodeResources } from './resources.ts'
 
 /**
@@ -11,17 +11,17 @@ import { decodeResources } from './resources.ts'
  * have none. They name the far end of a connection and are never required: where they can't be listed, the inventory is complete without.
  * @returns null where one of the lists could not be read
  */
-export async function readDevices(
+export function readDevices(
   { call, arm, id: { subscriptionId } }: Pick<Read, 'call' | 'arm' | 'id'>,
   resources: readonly ResourceRow[],
   atPace: InGroup,
-): Promise<ResourceRow[] | null> {
+): Promise<OptionalList | null> {
   const ids = resources
     .filter(({ type }) => type === armTypes.connection)
     .flatMap(({ config }) => decodeConfig(armTypes.connection, config).deviceKey ?? [])
   const own = ids.filter((id) => subscriptionOf(id) === subscriptionId.toLowerCase())
   const groups = [...new Set(own.flatMap((id) => parseArmId(id)?.resourceGroup ?? []))]
-  try {
+  return optionalList(call, async (unread) => {
     const lists = groups.map((group) =>
       atPace(group, () =>
         pagedRows(call, (continuationToken) =>
@@ -29,10 +29,6 @@ export async function readDevices(
         ),
       ),
     )
-    return decodeResources(armTypes.localNetworkGateway, (await Promise.all(lists)).flat())
-  } catch (error) {
-    // throws on what is no failure of Azure's
-    failureOfError(error, call)
-    return null
-  }
+    return decodeResources(armTypes.localNetworkGateway, (await Promise.all(lists)).flat(), unread)
+  })
 }

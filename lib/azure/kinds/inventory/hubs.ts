@@ -1,9 +1,9 @@
 import { armTypes, parseArmId, type ResourceRow } from '#lib/contract/index.ts'
-import { failureOfError } from '../../classify.ts'
 import type { Json } from '../../json.ts'
 import { pagedRows } from '../../paging.ts'
 import type { Read } from '../../read.ts'
 import { decodeConfig } from '../../config/index.ts'
+import { type OptionalList, optionalList } from './optional-list.ts'
 import { decodeResources } from './resources.ts'
 
 /** Runs a request when the inventory's pace lets it through. */
@@ -18,7 +18,7 @@ export function readHubBgpConnections(
   { call, arm }: Pick<Read, 'call' | 'arm'>,
   hubs: readonly ResourceRow[],
   atPace: Paced,
-): Promise<ResourceRow[] | null> {
+): Promise<OptionalList | null> {
   return insideHubs(call, armTypes.hubBgpConnection, hubs, ({ resourceGroup, name }) =>
     atPace(() =>
       pagedRows(call, (continuationToken) =>
@@ -33,7 +33,7 @@ export function readHubNetworkConnections(
   { call, arm }: Pick<Read, 'call' | 'arm'>,
   hubs: readonly ResourceRow[],
   atPace: Paced,
-): Promise<ResourceRow[] | null> {
+): Promise<OptionalList | null> {
   return insideHubs(call, armTypes.hubNetworkConnection, hubs.filter(isOfVirtualWan), ({ resourceGroup, name }) =>
     atPace(() =>
       pagedRows(call, (continuationToken) =>
@@ -48,7 +48,7 @@ export function readHubRouteTables(
   { call, arm }: Pick<Read, 'call' | 'arm'>,
   hubs: readonly ResourceRow[],
   atPace: Paced,
-): Promise<ResourceRow[] | null> {
+): Promise<OptionalList | null> {
   return insideHubs(call, armTypes.hubRouteTable, hubs.filter(isOfVirtualWan), ({ resourceGroup, name }) =>
     atPace(() =>
       pagedRows(call, (continuationToken) =>
@@ -60,19 +60,15 @@ export function readHubRouteTables(
 
 const isOfVirtualWan = ({ type, config }: ResourceRow) => decodeConfig(type, config)?.resource === 'network'
 
-async function insideHubs(
+function insideHubs(
   call: Read['call'],
   type: string,
   hubs: readonly ResourceRow[],
   list: (hub: { resourceGroup: string; name: string }) => Promise<Json[]>,
-): Promise<ResourceRow[] | null> {
+): Promise<OptionalList | null> {
   const ids = hubs.flatMap(({ resourceId }) => parseArmId(resourceId) ?? [])
-  try {
+  return optionalList(call, async (unread) => {
     const lists = ids.map(({ resourceGroup, name }) => list({ resourceGroup: resourceGroup ?? '', name }))
-    return decodeResources(type, (await Promise.all(lists)).flat())
-  } catch (error) {
-    // throws on what is no failure of Azure's
-    failureOfError(error, call)
-    return null
-  }
+    return decodeResources(type, (await Promise.all(lists)).flat(), unread)
+  })
 }

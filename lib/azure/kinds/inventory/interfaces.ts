@@ -1,9 +1,10 @@
-import { armKey, armTypes, parseArmId, type PollError, type ResourceRow, subscriptionOf } from '#lib/contract/index.ts'
+import { armKey, armTypes, parseArmId, type PollError, subscriptionOf } from '#lib/contract/index.ts'
 import { failureOfError } from '../../classify.ts'
 import { send } from '../../send.ts'
 import { bodyOf, objectOf } from '../../decode.ts'
 import type { Read } from '../../read.ts'
 import type { InGroup } from './in-group.ts'
+import { type OptionalList, optionalList } from './optional-list.ts'
 import { decodeResources } from './resources.ts'
 
 /**
@@ -13,11 +14,11 @@ import { decodeResources } from './resources.ts'
 export async function readInterfaces(
   { call, arm, params, id: { subscriptionId } }: Pick<Read, 'call' | 'arm' | 'params' | 'id'>,
   atPace: InGroup,
-): Promise<ResourceRow[] | null> {
+): Promise<OptionalList | null> {
   if (params.interfaces === undefined) return null
   const own = params.interfaces.filter((id) => subscriptionOf(id) === subscriptionId.toLowerCase())
   const ids = [...new Map(own.map((id) => [armKey(id), id])).values()].flatMap((id) => parseArmId(id) ?? [])
-  try {
+  return optionalList(call, async (unread) => {
     const found = ids.map(({ resourceGroup, name }) =>
       atPace(resourceGroup ?? '', async () => {
         const answer = await send(call, async () => arm.network.networkInterfaces.get(resourceGroup ?? '', name))
@@ -28,12 +29,8 @@ export async function readInterfaces(
         throw error
       }),
     )
-    return decodeResources(armTypes.networkInterface, (await Promise.all(found)).flat())
-  } catch (error) {
-    // throws on what is no failure of Azure's
-    failureOfError(error, call)
-    return null
-  }
+    return decodeResources(armTypes.networkInterface, (await Promise.all(found)).flat(), unread)
+  })
 }
 
 /** Resource Manager's word for one resource that does not exist; other 404s are about its type, its version or its subscription. */

@@ -1,11 +1,11 @@
-import { armTypes, parseArmId, type ResourceRow } from '#lib/contract/index.ts'
+import { armTypes, parseArmId } from '#lib/contract/index.ts'
 import type { Arm } from '../../arm.ts'
 import type { Call } from '../../call.ts'
-import { failureOfError } from '../../classify.ts'
 import { decodeRows } from '../../decode.ts'
 import { text } from '../../fields.ts'
 import type { Json } from '../../json.ts'
 import { pagedRows } from '../../paging.ts'
+import { type OptionalList, optionalList } from './optional-list.ts'
 import { decodeResources } from './resources.ts'
 import { armRow } from '../../members.ts'
 
@@ -17,13 +17,13 @@ type Paced = (read: () => Promise<Json[]>) => Promise<Json[]>
  * required: where they can't be listed, for whatever reason, the inventory is complete without them.
  * @returns null where they could not be listed
  */
-export async function readMonitors(call: Call, arm: Arm, atPace: Paced): Promise<ResourceRow[] | null> {
+export function readMonitors(call: Call, arm: Arm, atPace: Paced): Promise<OptionalList | null> {
   const { networkWatchers, connectionMonitors } = arm.network
-  try {
+  return optionalList(call, async (unread) => {
     const watchers = await atPace(() =>
       pagedRows(call, (continuationToken) => networkWatchers.listAll().byPage({ continuationToken })),
     )
-    const ids = decodeRows(armRow({ id: text }), watchers).flatMap(({ id }) => parseArmId(id) ?? [])
+    const ids = decodeRows(armRow({ id: text }), watchers, 'value', unread).flatMap(({ id }) => parseArmId(id) ?? [])
     const lists = ids.map(({ resourceGroup, name }) =>
       atPace(() =>
         pagedRows(call, (continuationToken) =>
@@ -31,10 +31,6 @@ export async function readMonitors(call: Call, arm: Arm, atPace: Paced): Promise
         ),
       ),
     )
-    return decodeResources(armTypes.connectionMonitor, (await Promise.all(lists)).flat())
-  } catch (error) {
-    // throws on what is no failure of Azure's
-    failureOfError(error, call)
-    return null
-  }
+    return decodeResources(armTypes.connectionMonitor, (await Promise.all(lists)).flat(), unread)
+  })
 }

@@ -1,9 +1,11 @@
 import { armKey, armTypes, parseArmId, type ResourceRow, subscriptionOf } from '#lib/contract/index.ts'
 import { decodeConfig } from '../../config/index.ts'
-import { failureOfError } from '../../classify.ts'
+import { isJsonObject, type Json } from '../../json.ts'
+import { member } from '../../members.ts'
 import { pagedRows } from '../../paging.ts'
 import type { Read } from '../../read.ts'
 import type { InGroup } from './in-group.ts'
+import { type OptionalList, optionalList } from './optional-list.ts'
 import { decodeResources } from './resources.ts'
 
 /**
@@ -15,24 +17,24 @@ export async function readPublicAddresses(
   { call, arm, id: { subscriptionId } }: Pick<Read, 'call' | 'arm' | 'id'>,
   resources: readonly ResourceRow[],
   atPace: InGroup,
-): Promise<ResourceRow[] | null> {
+): Promise<OptionalList | null> {
   const keys = resources.flatMap(({ type, config }) => {
     const gateway = type === armTypes.virtualNetworkGateway ? decodeConfig(type, config) : null
     return gateway?.resource === 'gateway' ? gateway.publicAddressKeys : []
   })
   const own = new Set(keys.filter((key) => subscriptionOf(key) === subscriptionId.toLowerCase()))
   const groups = [...new Set([...own].flatMap((key) => parseArmId(key)?.resourceGroup ?? []))]
-  try {
+  return optionalList(call, async (unread) => {
     const lists = groups.map((group) =>
       atPace(group, () =>
         pagedRows(call, (continuationToken) => arm.network.publicIPAddresses.list(group).byPage({ continuationToken })),
       ),
     )
-    const all = decodeResources(armTypes.publicAddress, (await Promise.all(lists)).flat())
-    return all.filter(({ resourceId }) => own.has(armKey(resourceId)))
-  } catch (error) {
-    // throws on what is no failure of Azure's
-    failureOfError(error, call)
-    return null
-  }
+    // one that names itself is another's, whatever else it says
+    const isNoOther = (row: Json) => {
+      const resourceId = isJsonObject(row) ? member(row, 'id') : null
+      return typeof resourceId !== 'string' || parseArmId(resourceId) === null || own.has(armKey(resourceId))
+    }
+    return decodeResources(armTypes.publicAddress, (await Promise.all(lists)).flat().filter(isNoOther), unread)
+  })
 }

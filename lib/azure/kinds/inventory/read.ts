@@ -1,5 +1,12 @@
 import type { PagedAsyncIterableIterator } from '@azure/arm-network'
-import { armTypes, type InventoryRows, type Outcome, type PollError, type ResourceRow } from '#lib/contract/index.ts'
+import {
+  armKey,
+  armTypes,
+  type InventoryRows,
+  type Outcome,
+  type PollError,
+  type ResourceRow,
+} from '#lib/contract/index.ts'
 import type { Arm } from '../../arm.ts'
 import { send } from '../../send.ts'
 import type { Call } from '../../call.ts'
@@ -8,6 +15,7 @@ import { bodyOf, decodeRows, listOf, objectOf } from '../../decode.ts'
 import { endsAll, PollFailure } from '../../failure.ts'
 import { text } from '../../fields.ts'
 import type { Json } from '../../json.ts'
+import { distinct } from '../../order.ts'
 import { paced } from '../../pace.ts'
 import { followPages, pagedRows, plainRows } from '../../paging.ts'
 import type { Read } from '../../read.ts'
@@ -21,6 +29,7 @@ import { readGatewayRouteTables } from './gateway-route-tables.ts'
 import { readHubBgpConnections, readHubNetworkConnections, readHubRouteTables } from './hubs.ts'
 import { readInterfaces } from './interfaces.ts'
 import { readMonitors } from './monitors.ts'
+import type { OptionalList } from './optional-list.ts'
 import { decodeResources } from './resources.ts'
 import { readPublicAddresses } from './public-addresses.ts'
 import { readServiceProviders } from './service-providers.ts'
@@ -67,10 +76,13 @@ interface Failed {
   error: PollError
 }
 
-/** Both where rows of a list could not be read: the others are so, and nothing that lacks is gone. */
+/**
+ * Both where something of a list could not be read: the others are so, and nothing that lacks is gone, unless all resources are there and one has an
+ * odd member (`hasAll`).
+ */
 type ListResult = { type: string } & (
-  | { resources: ResourceRow[]; failed?: Failed }
-  | { resources?: never; failed: Failed }
+  | { resources: ResourceRow[]; failed?: Failed; hasAll?: boolean }
+  | { resources?: never; failed: Failed; hasAll?: never }
 )
 
 /** A list of one resource group. */
@@ -112,11 +124,15 @@ async function begin(read: Read): Promise<InventoryRows | Unfinished> {
   const { call, arm, id } = read
   const groups = await resourceGroups(call, arm, id.subscriptionId).catch((error: unknown) => failedBy(error, call))
   if ('outcome' in groups) return finish(lister, async () => groupLists.map(({ type }) => ({ type, failed: groups })))
-  const left = groups.flatMap((group) => groupLists.map(({ type }) => ({ type, group })))
-  if (groups.length > MOST_AT_ONCE) {
-    return nextSlice(read, { left, again: [], total: groups.length, found: [], refusals: 0 })
+  const { names, unread } = groups
+  const left = names.flatMap((group) => groupLists.map(({ type }) => ({ type, group })))
+  // what stands in a group without a name is not known
+  const part = partOf(unread)
+  const unasked = part ? groupLists.map(({ type }) => ({ type, resources: [], failed: part.failed })) : []
+  if (names.length > MOST_AT_ONCE) {
+    return nextSlice(read, { left, again: [], total: names.length, found: unasked, refusals: 0 })
   }
-  return finish(lister, () => Promise.all(left.map((list) => lister.ofGroup(list))))
+  return finish(lister, async () => [...unasked, ...(await Promise.all(left.map((list) => lister.ofGroup(list))))])
 }
 
 async function nextSlice(read: Read, checkpoint: Checkpoint): Promise<InventoryRows | Unfinished> {
@@ -246,19 +262,19 @@ class Lister {
     return this.#list(type, () => this.#inGroup(group, () => paged(call, () => own.list(arm, group))))
   }
 
-  monitors(): Promise<ResourceRow[] | null> {
+  monitors(): Promise<OptionalList | null> {
     return readMonitors(this.#read.call, this.#read.arm, (read) => this.#ask(read))
   }
 
-  interfaces(): Promise<ResourceRow[] | null> {
+  interfaces(): Promise<OptionalList | null> {
     return readInterfaces(this.#read, this.#atPaceInGroup)
   }
 
-  serviceHealthEvents(): Promise<ResourceRow[] | null> {
+  serviceHealthEvents(): Promise<OptionalList | null> {
     return readServiceHealthEvents(this.#read, (read) => this.#ask(read))
   }
 
-  maintenanceConfigurations(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {
+  maintenanceConfigurations(resources: readonly ResourceRow[]): Promise<OptionalList | null> {
     return readMaintenanceConfigurations(this.#read, resources, (read) => this.#ask(read))
   }
 
@@ -277,23 +293,23 @@ class Lister {
     return { bgpConnections, networkConnections, routeTables }
   }
 
-  devices(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {
+  devices(resources: readonly ResourceRow[]): Promise<OptionalList | null> {
     return readDevices(this.#read, resources, this.#atPaceInGroup)
   }
 
-  gatewayRouteTables(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {
+  gatewayRouteTables(resources: readonly ResourceRow[]): Promise<OptionalList | null> {
     return readGatewayRouteTables(this.#read, resources, this.#atPaceInGroup)
   }
 
-  publicAddresses(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {
+  publicAddresses(resources: readonly ResourceRow[]): Promise<OptionalList | null> {
     return readPublicAddresses(this.#read, resources, this.#atPaceInGroup)
   }
 
-  vpnSites(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {
+  vpnSites(resources: readonly ResourceRow[]): Promise<OptionalList | null> {
     return readVpnSites(this.#read, resources, (read) => this.#ask(read))
   }
 
-  serviceProviders(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {
+  serviceProviders(resources: readonly ResourceRow[]): Promise<OptionalList | null> {
     return readServiceProviders(this.#read, resources, (read) => this.#ask(read))
   }
 
@@ -332,7 +348,8 @@ class Lister {
     const { call, arm, id } = this.#read
     this.lists += 1
     try {
-      return await resourceGroups(call, arm, id.subscriptionId)
+      const { names, unread } = await resourceGroups(call, arm, id.subscriptionId)
+      return unread.count > 0 ? null : names
     } catch (error) {
       // throws on what is no failure of Azure's
       failureOfError(error, call)
@@ -345,13 +362,20 @@ class Lister {
     try {
       const unread = new Unread()
       const resources = decodeResources(type, await this.#ask(read), unread)
-      return { type, resources, ...(unread.count > 0 && { failed: failedBy(unread.failure(), this.#read.call) }) }
+      return { type, resources, ...partOf(unread) }
     } catch (error) {
       const failure = failureOfError(error, this.#read.call)
       if (endsAll(failure)) this.#end = failure
       return { type, failed: failedBy(failure, this.#read.call) }
     }
   }
+}
+
+/** What is said of a list that was not read whole. */
+function partOf(unread: Unread): { failed: Failed; hasAll: boolean } | null {
+  if (unread.count === 0) return null
+  const { outcome, error } = unread.failure()
+  return { failed: { outcome, error }, hasAll: !unread.hasUnreadRows }
 }
 
 const isGroupRefused = ({ code }: PollError) => /^ResourceGroupNotFound$/i.test(code)
@@ -361,10 +385,16 @@ function failedBy(error: unknown, call: Call): Failed {
   return { outcome, error: said }
 }
 
-async function resourceGroups(call: Call, arm: Arm, subscriptionId: string): Promise<string[]> {
+async function resourceGroups(
+  call: Call,
+  arm: Arm,
+  subscriptionId: string,
+): Promise<{ names: string[]; unread: Unread }> {
   const path = `/subscriptions/${encodeURIComponent(subscriptionId)}/resourcegroups`
   const rows = await plainRows(call, arm, `${path}?api-version=${RESOURCE_GROUPS_VERSION}`)
-  return decodeRows(armRow({ name: text }), rows).map(({ name }) => name)
+  const unread = new Unread()
+  const names = decodeRows(armRow({ name: text }), rows, 'value', unread).map(({ name }) => name)
+  return { names: distinct(names, (name) => name.toLowerCase()), unread }
 }
 
 const paged = (call: Call, list: () => PagedAsyncIterableIterator<unknown>) =>
@@ -382,27 +412,31 @@ function summary(results: readonly ListResult[]): InventoryRows {
   const inventory: InventoryRows = { resources: [], listedTypes: [], failedTypes: [] }
   for (const type of types) {
     const own = results.filter((result) => result.type === type)
-    const failed = own.find((result) => result.failed)?.failed
+    const failures = own.filter((result) => result.failed)
+    const failed = (failures.find(({ hasAll }) => !hasAll) ?? failures[0])?.failed
     // where one group's list failed, what there is of the type is not all of it
     const isPartly = own.every((result) => result.resources !== undefined)
     if (!failed || isPartly) inventory.resources.push(...own.flatMap(({ resources }) => resources ?? []))
     if (failed) inventory.failedTypes.push({ type, ...failed })
-    else inventory.listedTypes.push(type)
+    if (failures.every(({ hasAll }) => hasAll)) inventory.listedTypes.push(type)
   }
-  inventory.resources.sort(byId)
-  return inventory
+  return { ...inventory, resources: eachOnce(inventory.resources) }
 }
 
 /** What the inventory is complete without. @param more null = it could not be listed */
-function withListed(inventory: InventoryRows, type: string, more: InventoryRows['resources'] | null): InventoryRows {
+function withListed(inventory: InventoryRows, type: string, more: OptionalList | null): InventoryRows {
   if (more === null) return inventory
-  const { resources, listedTypes } = inventory
+  const { resources, listedTypes, failedTypes } = inventory
+  const { failed, hasAll = true } = partOf(more.unread) ?? {}
   return {
-    ...inventory,
-    resources: [...resources, ...more].toSorted(byId),
-    listedTypes: [...listedTypes, type],
+    resources: eachOnce([...resources, ...more.resources]),
+    listedTypes: hasAll ? [...listedTypes, type] : listedTypes,
+    failedTypes: failed ? [...failedTypes, { type, ...failed }] : failedTypes,
   }
 }
+
+const eachOnce = (resources: readonly ResourceRow[]): ResourceRow[] =>
+  distinct(resources, ({ resourceId }) => armKey(resourceId)).toSorted(byId)
 
 const byId = (a: { resourceId: string }, b: { resourceId: string }) =>
   a.resourceId.toLowerCase() < b.resourceId.toLowerCase() ? -1 : 1

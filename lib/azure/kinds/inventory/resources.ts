@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { armTypes, parseArmId, type ResourceRow } from '#lib/contract/index.ts'
-import { decodeRows } from '../../decode.ts'
-import { booleanOrNull, integerOrNull, numberOrNull, text, textOrNull } from '../../fields.ts'
+import { decodeKnown, eachRow, withMember } from '../../decode.ts'
+import { booleanOrNull, integerOrNull, numberOrNull, orNothing, text, textOrNull } from '../../fields.ts'
 import type { Json, JsonObject } from '../../json.ts'
 import { armBody } from '../../members.ts'
 import { scrubConfig } from '../../scrub-config.ts'
 import type { Unread } from '../../unread.ts'
 import { identitiesOf } from './identities.ts'
 
-const reference = armBody({ id: text }).nullish()
+const reference = orNothing(armBody({ id: text }))
 
 /** The members that `config/` decodes: a resource with a value of another type is left as it was. */
 const peering = armBody({
@@ -27,14 +27,12 @@ const peering = armBody({
 const circuit = armBody({
   circuitProvisioningState: textOrNull,
   serviceProviderProvisioningState: textOrNull,
-  serviceProviderProperties: armBody({
-    serviceProviderName: textOrNull,
-    peeringLocation: textOrNull,
-    bandwidthInMbps: integerOrNull,
-  }).nullish(),
+  serviceProviderProperties: orNothing(
+    armBody({ serviceProviderName: textOrNull, peeringLocation: textOrNull, bandwidthInMbps: integerOrNull }),
+  ),
   bandwidthInGbps: numberOrNull,
   expressRoutePort: reference,
-  peerings: z.array(peering).nullish(),
+  peerings: orNothing(z.array(peering)),
   globalReachEnabled: booleanOrNull,
   stag: integerOrNull,
 })
@@ -44,9 +42,9 @@ const gateway = armBody({
   vpnType: textOrNull,
   activeActive: booleanOrNull,
   enableBgp: booleanOrNull,
-  sku: armBody({ name: textOrNull, tier: textOrNull, capacity: integerOrNull }).nullish(),
-  bgpSettings: armBody({ asn: integerOrNull, bgpPeeringAddress: textOrNull }).nullish(),
-  ipConfigurations: z.array(armBody({})).nullish(),
+  sku: orNothing(armBody({ name: textOrNull, tier: textOrNull, capacity: integerOrNull })),
+  bgpSettings: orNothing(armBody({ asn: integerOrNull, bgpPeeringAddress: textOrNull })),
+  ipConfigurations: orNothing(z.array(armBody({}))),
 })
 
 const connection = armBody({
@@ -74,9 +72,9 @@ const virtualNetworkPeering = armBody({
 })
 
 const virtualNetwork = armBody({
-  subnets: z.array(armBody({})).nullish(),
-  addressSpace: armBody({ addressPrefixes: z.array(z.string()).nullish() }).nullish(),
-  virtualNetworkPeerings: z.array(virtualNetworkPeering).nullish(),
+  subnets: orNothing(z.array(armBody({}))),
+  addressSpace: orNothing(armBody({ addressPrefixes: z.array(z.string()).nullish() })),
+  virtualNetworkPeerings: orNothing(z.array(virtualNetworkPeering)),
 })
 
 const PROPERTIES = new Map<string, z.ZodType>([
@@ -86,7 +84,7 @@ const PROPERTIES = new Map<string, z.ZodType>([
   [armTypes.virtualNetwork, virtualNetwork],
 ])
 
-const sku = armBody({ name: textOrNull, tier: textOrNull, family: textOrNull }).nullish()
+const sku = orNothing(armBody({ name: textOrNull, tier: textOrNull, family: textOrNull }))
 
 const resourceId = text.refine((id) => parseArmId(id) !== null, 'expected an ARM id')
 
@@ -100,15 +98,36 @@ function resource(type: string) {
   })
 }
 
+/** What a resource is and whether it is in use, which decides what is polled: a resource that says neither stays as it was. */
+const NEEDED: ReadonlySet<string> = new Set([
+  'gatewayType',
+  'connectionType',
+  'peeringType',
+  'state',
+  'circuitProvisioningState',
+  'serviceProviderProvisioningState',
+])
+
+/** Members of a resource that are no part of its configuration. */
+const APART: ReadonlySet<PropertyKey | undefined> = new Set(['id', 'name', 'type', 'location'])
+
 /**
  * The rows of a list of resources of one type. `config` is the resource without its id, name, type and location.
  * A list names what it lists: a row's own `type` is not needed, and often missing.
- * @param unread counts those that can't be read; without it one of them fails the list
+ * @param unread counts resources that can't be read, and odd members of those that are kept: such a member stands in `config` as it came, and
+ *   reads as unknown
  */
-export function decodeResources(type: string, rows: readonly Json[], unread?: Unread): ResourceRow[] {
-  return decodeRows(resource(type), rows, 'value', unread).map((row) => {
+export function decodeResources(type: string, rows: readonly Json[], unread: Unread): ResourceRow[] {
+  const schema = resource(type)
+  return eachRow(rows, 'value', unread, (value, at) => {
+    const { known, odd } = decodeKnown(schema, value, at, unread, NEEDED)
     // zod's loose objects carry unknown members as they came: JSON
-    const { id, name, type: _type, location, ...rest } = row as typeof row & JsonObject
+    const body = odd.reduce<Json>(
+      (whole, one) => (APART.has(one.path[0]) ? whole : withMember(whole, one)),
+      known as JsonObject,
+    )
+    const { id, name, location } = known
+    const { id: _id, name: _name, type: _type, location: _location, ...rest } = body as JsonObject
     const parts = parseArmId(id)
     const identities = identitiesOf(type, rest)
     return {

@@ -1,11 +1,14 @@
+import { z } from 'zod'
 import { armTypes, type ResourceRow } from '#lib/contract/index.ts'
-import { failureOfError } from '../../classify.ts'
 import { decodeConfig } from '../../config/index.ts'
+import { decodeRows } from '../../decode.ts'
 import { DAY, HOUR } from '../../durations.ts'
+import { text } from '../../fields.ts'
 import { isJsonObject, type Json } from '../../json.ts'
-import { member } from '../../members.ts'
+import { armRow, member } from '../../members.ts'
 import { pagedRows } from '../../paging.ts'
 import type { Read } from '../../read.ts'
+import { emptyList, type OptionalList, optionalList } from './optional-list.ts'
 import { decodeResources } from './resources.ts'
 
 /** What providers sell changes with contracts; the list of all of them is some 100 kB. */
@@ -22,40 +25,40 @@ export async function readServiceProviders(
   { call, arm, providers, id: { subscriptionId } }: Pick<Read, 'call' | 'arm' | 'providers' | 'id'>,
   resources: readonly ResourceRow[],
   atPace: (read: () => Promise<Json[]>) => Promise<Json[]>,
-): Promise<ResourceRow[] | null> {
+): Promise<OptionalList | null> {
   const wanted = new Set(
     resources.flatMap(({ type, config }) =>
       type === armTypes.circuit ? (decodeConfig(armTypes.circuit, config).provider?.toLowerCase() ?? []) : [],
     ),
   )
-  if (wanted.size === 0) return []
+  if (wanted.size === 0) return emptyList()
   const names = JSON.stringify([...wanted].toSorted())
   if (!providers.isDue(subscriptionId, names)) return null
-  try {
+  const found = await optionalList(call, async (unread) => {
     const rows = await atPace(() =>
       pagedRows(call, (continuationToken) =>
         arm.network.expressRouteServiceProviders.list().byPage({ continuationToken }),
       ),
     )
-    const own = rows.flatMap((row) => named(subscriptionId, row)).filter(({ name }) => wanted.has(name.toLowerCase()))
-    const decoded = decodeResources(armTypes.serviceProvider, own)
-    providers.remember(subscriptionId, names, AGAIN_MS)
-    return decoded
-  } catch (error) {
-    // throws on what is no failure of Azure's
-    failureOfError(error, call)
-    providers.remember(subscriptionId, names, REFUSED_MS)
-    return null
-  }
+    const own = decodeRows(provider, rows, 'value', unread).filter(({ name }) => wanted.has(name.toLowerCase()))
+    return decodeResources(
+      armTypes.serviceProvider,
+      own.map((one) => named(subscriptionId, one)),
+      unread,
+    )
+  })
+  providers.remember(subscriptionId, names, found ? AGAIN_MS : REFUSED_MS)
+  return found
 }
 
+/** Source: Azure Network REST, ExpressRouteServiceProvider. What it sells is read of those alone that are asked about. */
+const provider = armRow({ name: text, properties: z.custom<Json>(() => true).optional() })
+
 /** ARM gives all of them one id that names none: `/subscriptions//resourceGroups//providers/.../`. */
-function named(subscriptionId: string, row: Json): { id: string; name: string; properties: Json }[] {
-  if (!isJsonObject(row)) return []
-  const [name, properties] = [member(row, 'name'), member(row, 'properties')]
-  if (typeof name !== 'string' || !isJsonObject(properties)) return []
-  const bandwidthsOffered = member(properties, 'bandwidthsOffered') ?? []
+function named(subscriptionId: string, { name, properties }: z.output<typeof provider>): Json {
   const place = `/subscriptions/${subscriptionId}/providers/Microsoft.Network/expressRouteServiceProviders`
+  const id = `${place}/${encodeURIComponent(name)}`
+  if (!isJsonObject(properties)) return { id, name, properties: properties ?? null }
   // the list of its places is long, changes often, and nothing asks it
-  return [{ id: `${place}/${encodeURIComponent(name)}`, name, properties: { bandwidthsOffered } }]
+  return { id, name, properties: { bandwidthsOffered: member(properties, 'bandwidthsOffered') ?? [] } }
 }

@@ -1,9 +1,9 @@
 import { armTypes, type ResourceRow, subscriptionOf } from '#lib/contract/index.ts'
-import { failureOfError } from '../../classify.ts'
 import { decodeConfig } from '../../config/index.ts'
 import type { Json } from '../../json.ts'
 import { pagedRows } from '../../paging.ts'
 import type { Read } from '../../read.ts'
+import { emptyList, type OptionalList, optionalList } from './optional-list.ts'
 import { decodeResources } from './resources.ts'
 
 /**
@@ -15,21 +15,17 @@ export async function readVpnSites(
   { call, arm, id: { subscriptionId } }: Pick<Read, 'call' | 'arm' | 'id'>,
   resources: readonly ResourceRow[],
   atPace: (read: () => Promise<Json[]>) => Promise<Json[]>,
-): Promise<ResourceRow[] | null> {
+): Promise<OptionalList | null> {
   const keys = resources.flatMap(({ type, config }) => {
     const gateway = type === armTypes.vpnGateway ? decodeConfig(type, config) : null
     return gateway?.resource === 'gateway' ? gateway.hubConnections.flatMap(({ siteKey }) => siteKey ?? []) : []
   })
   const wanted = new Set(keys.filter((key) => subscriptionOf(key) === subscriptionId.toLowerCase()))
-  if (wanted.size === 0) return []
-  try {
+  if (wanted.size === 0) return emptyList()
+  return optionalList(call, async (unread) => {
     const rows = await atPace(() =>
       pagedRows(call, (continuationToken) => arm.network.vpnSites.list().byPage({ continuationToken })),
     )
-    return decodeResources(armTypes.vpnSite, rows)
-  } catch (error) {
-    // throws on what is no failure of Azure's
-    failureOfError(error, call)
-    return null
-  }
+    return decodeResources(armTypes.vpnSite, rows, unread)
+  })
 }

@@ -1,0 +1,168 @@
+import { armTypes } from '#lib/contract/index.ts'
+import { decodeConfig } from '../config/index.ts'
+import { PollFailure } from '../failure.ts'
+import { bodyOf, listOf } from '../decode.ts'
+import type { JsonObject } from '../json.ts'
+import { decodeResources } from '../kinds/inventory/resources.ts'
+import { partly, Unread } from '../unread.ts'
+import { clientOf, SUBSCRIPTION, wire } from './client-shapes.ts'
+import { type Reading, type Shape, wireText } from './shapes.ts'
+
+const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg1/providers/Microsoft.Network`
+const three = <T>(make: (n: number) => T): T[] => [1, 2, 3].map(make)
+
+/** Resources of a type with what is read of their configuration. */
+function resourcesOf(type: string, properties: (n: number) => JsonObject, members: readonly string[]): Shape {
+  const place = type.slice(type.lastIndexOf('/') + 1)
+  return {
+    name: `resources: ${place}`,
+    rows: three((n) => ({
+      id: `${GROUP}/${place}/r${n}`,
+      name: `r${n}`,
+      location: 'uksouth',
+      properties: properties(n),
+    })),
+    optional: {
+      // that of its id takes its place
+      name: ['name'],
+      location: ['location'],
+      ...Object.fromEntries(members.map((path) => [`properties.${path}`, ['config']])),
+    },
+    needed: ['id', 'properties'],
+    namesMembers: true,
+    body: (value) => ({ value }),
+    read: (body) => readResources(type, wireText(body)),
+  }
+}
+
+function readResources(type: string, body: string): Reading {
+  const unread = new Unread()
+  try {
+    const rows = listOf(bodyOf({ method: 'GET', url: '', status: 200, header: () => undefined, body }))
+    return rowsOf(partly(decodeResources(type, rows, unread), unread))
+  } catch (error) {
+    if (!(error instanceof PollFailure)) throw error
+    return { outcome: error.outcome, error: error.error, rows: [] }
+  }
+}
+
+type Listed = { type: string; resourceId: string; config: unknown }
+
+function rowsOf({
+  outcome,
+  error,
+  rows,
+}: {
+  outcome: string
+  error: Reading['error']
+  rows: readonly Listed[]
+}): Reading {
+  const once = new Map(rows.map((row) => [row.resourceId, { ...row, config: decodeConfig(row.type, row.config) }]))
+  return { outcome, error, rows: [...once.values()] as unknown as JsonObject[] }
+}
+
+const circuits = resourcesOf(
+  armTypes.circuit,
+  (n) => ({
+    sku: { name: 'Standard_MeteredData', tier: 'Standard', family: 'MeteredData' },
+    provisioningState: 'Succeeded',
+    circuitProvisioningState: 'Enabled',
+    serviceProviderProvisioningState: 'Provisioned',
+    serviceProviderProperties: { serviceProviderName: 'Equinix', peeringLocation: 'London', bandwidthInMbps: 100 * n },
+    stag: 10 + n,
+    globalReachEnabled: true,
+    peerings: [
+      {
+        name: 'AzurePrivatePeering',
+        properties: {
+          peeringType: 'AzurePrivatePeering',
+          state: 'Enabled',
+          azureASN: 12076,
+          peerASN: 65000 + n,
+          primaryPeerAddressPrefix: `192.0.2.${4 * n}/30`,
+          secondaryPeerAddressPrefix: `192.0.2.${100 + 4 * n}/30`,
+          vlanId: 100 + n,
+        },
+      },
+    ],
+  }),
+  [
+    'sku.tier',
+    'provisioningState',
+    'circuitProvisioningState',
+    'serviceProviderProvisioningState',
+    'serviceProviderProperties',
+    'serviceProviderProperties.serviceProviderName',
+    'serviceProviderProperties.peeringLocation',
+    'serviceProviderProperties.bandwidthInMbps',
+    'stag',
+    'globalReachEnabled',
+    'peerings.0.properties.state',
+    'peerings.0.properties.azureASN',
+    'peerings.0.properties.peerASN',
+    'peerings.0.properties.primaryPeerAddressPrefix',
+    'peerings.0.properties.secondaryPeerAddressPrefix',
+    'peerings.0.properties.vlanId',
+  ],
+)
+
+const gateways = resourcesOf(
+  armTypes.virtualNetworkGateway,
+  (n) => ({
+    gatewayType: 'ExpressRoute',
+    provisioningState: 'Succeeded',
+    activeActive: true,
+    enableBgp: true,
+    bgpSettings: { asn: 65000 + n, bgpPeeringAddress: `10.0.4.${n}` },
+    sku: { name: 'ErGw1AZ', tier: 'ErGw1AZ', capacity: 2 },
+  }),
+  ['provisioningState', 'activeActive', 'enableBgp', 'bgpSettings', 'bgpSettings.asn', 'sku', 'sku.capacity'],
+)
+
+const connections = resourcesOf(
+  armTypes.connection,
+  (n) => ({
+    connectionType: 'ExpressRoute',
+    routingWeight: n,
+    enableBgp: true,
+    expressRouteGatewayBypass: true,
+    virtualNetworkGateway1: { id: `${GROUP}/virtualNetworkGateways/gw${n}` },
+    peer: { id: `${GROUP}/expressRouteCircuits/er${n}` },
+  }),
+  ['routingWeight', 'enableBgp', 'expressRouteGatewayBypass', 'virtualNetworkGateway1', 'peer'],
+)
+
+const networks = resourcesOf(
+  armTypes.virtualNetwork,
+  (n) => ({
+    addressSpace: { addressPrefixes: [`10.${n}.0.0/16`] },
+    virtualNetworkPeerings: [
+      { name: 'p', properties: { peeringState: 'Connected', allowGatewayTransit: true, useRemoteGateways: true } },
+    ],
+  }),
+  [
+    'virtualNetworkPeerings.0.properties.peeringState',
+    'virtualNetworkPeerings.0.properties.allowGatewayTransit',
+    'virtualNetworkPeerings.0.properties.useRemoteGateways',
+  ],
+)
+
+/** Through the client, beside all other lists of an inventory. */
+const listed: Shape = {
+  ...circuits,
+  name: 'circuits of an inventory',
+  isSlow: true,
+  read: async (body) => {
+    const azure = clientOf(({ url }) => wire(200, /expressRouteCircuits\?/i.test(url) ? body : { value: [] }))
+    try {
+      const target = { resourceId: `/subscriptions/${SUBSCRIPTION}`, subresource: '' }
+      const { outcome, error, rows } = await azure.poll(target, 'inventory')
+      const resources = 'resources' in rows ? rows.resources : []
+      return rowsOf({ outcome, error, rows: resources })
+    } finally {
+      azure.close()
+    }
+  },
+}
+
+export const resourceShapes: readonly Shape[] = [circuits, gateways, connections, networks, listed]
