@@ -73,7 +73,7 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
   return (
     <InTurn>
       <>
-        <FormerLine resource={circuit} />
+        <FormerLine resource={circuit} list="/circuits" />
         <OpenIncidents scope={id} redundancy={<BackupPath circuit={circuit} />} />
         <MaintenanceNotice scope={id} />
       </>

@@ -60,7 +60,7 @@ function GatewayParts({ gateway }: { gateway: Gateway }) {
   const known = sessions.data?.data ?? []
   return (
     <>
-      <FormerLine resource={gateway} />
+      <FormerLine resource={gateway} list="/gateways" />
       <OpenIncidents scope={id} redundancy={backupPathText(known)} />
       <MaintenanceNotice scope={id} />
       {kind === 'vwan' && <HubOfGateway hub={gateway.hub} />}

@@ -4,10 +4,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { FormerResource, MovedFrom } from '#lib/contract/index.ts'
 import { useMay } from '../access/caller.tsx'
-import { sendJson, useEndpoint } from '../data/index.ts'
+import { ApiError, sendJson, useEndpoint } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { ConfirmButton } from '../ui/confirm-button.tsx'
 import { DialogFrame } from '../ui/dialog-frame.tsx'
+import { PageLink } from '../links/page-link.tsx'
 import { NotSaved } from '../ui/form/not-saved.tsx'
 import { Between } from '../ui/time.tsx'
 import { useToast } from '../ui/toast.tsx'
@@ -22,9 +23,9 @@ interface Joinable {
 }
 
 /** Where a resource was before, and what an operator says of that: it is not the same, or it is one that was removed. */
-export function FormerLine({ resource }: { resource: Joinable }) {
+export function FormerLine({ resource, list }: { resource: Joinable; list: '/circuits' | '/gateways' }) {
   const mayDeclare = useMay('declare')
-  if (!resource.movedFrom) return mayDeclare ? <JoinLine resource={resource} /> : null
+  if (!resource.movedFrom) return mayDeclare ? <JoinLine resource={resource} list={list} /> : null
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
       <MovedFromLine moved={resource.movedFrom} />
@@ -46,7 +47,12 @@ function useJoinCommand({ id, name }: Joinable, command: 'join' | 'part') {
       })
       return client.invalidateQueries()
     },
-    onError: (error) => toast({ tone: 'down', title: `${name} was not changed`, detail: error.message }),
+    onError: (error) =>
+      toast({
+        tone: 'down',
+        title: `${name} was not changed`,
+        detail: error instanceof ApiError ? error.detail : error.message,
+      }),
   })
 }
 
@@ -63,24 +69,35 @@ function Part({ resource, formerId }: { resource: Joinable; formerId: string }) 
   )
 }
 
-function JoinLine({ resource }: { resource: Joinable }) {
+function JoinLine({ resource, list }: { resource: Joinable; list: string }) {
   const formers = useEndpoint('resources/{id}/former', { id: resource.id }).data?.data ?? []
-  if (formers.length === 0) return null
+  const join = useJoinCommand(resource, 'join')
+  // when it is joined, nothing is left to join: what was asked stays to be read
+  if (formers.length === 0 && !join.isSuccess) return null
   return (
     <div>
       <DialogFrame
         trigger={<Button variant="quiet">Same as a removed one? Join</Button>}
         title={`What was ${resource.name} before?`}
       >
-        <Formers resource={resource} formers={formers} />
+        <Formers {...{ resource, formers, list, join }} />
       </DialogFrame>
     </div>
   )
 }
 
-function Formers({ resource, formers }: { resource: Joinable; formers: readonly FormerResource[] }) {
+function Formers({
+  resource,
+  formers,
+  list,
+  join,
+}: {
+  resource: Joinable
+  formers: readonly FormerResource[]
+  list: string
+  join: ReturnType<typeof useJoinCommand>
+}) {
   const [chosen, setChosen] = useState<FormerResource | null>(null)
-  const join = useJoinCommand(resource, 'join')
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <ul className="max-h-[45vh] divide-y overflow-y-auto rounded-md border">
@@ -100,6 +117,15 @@ function Formers({ resource, formers }: { resource: Joinable; formers: readonly 
       </ul>
       {chosen && <p className="text-sm text-ink-2">{joinEffect(resource, chosen)}</p>}
       <NotSaved why={join.error} />
+      {join.isSuccess && chosen && (
+        <p role="status" className="text-sm text-ink-2">
+          {SOON} From then on it is{' '}
+          <PageLink href={`${list}/${chosen.id}`} className="link">
+            at its former address
+          </PageLink>
+          .
+        </p>
+      )}
       <Button
         variant="strong"
         className="justify-self-end"

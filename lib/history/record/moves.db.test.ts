@@ -1,7 +1,16 @@
 import { expect, it, describe } from 'vitest'
 import { armTypes, type ConfigChange, type ResourceRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { askJoin, askPart, ensureSource, listResources, resourceByIdOrArmId, shortIdOf, sourceById } from '../index.ts'
+import {
+  askJoin,
+  askPart,
+  ensureSource,
+  joinFacts,
+  listResources,
+  resourceByIdOrArmId,
+  shortIdOf,
+  sourceById,
+} from '../index.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -236,6 +245,9 @@ describe('by hand', () => {
     const { read, before, after, id, newId } = await replaced()
     const sourceId = await ensureSource(db.pool, { resourceId: before.resourceId, subresource: '' })
     const ownSource = await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })
+    const facts = { isAside: false, isFormerIdTaken: false, sessions: 0, events: 0, hasUsage: false }
+    expect(await joinFacts(db.pool, newId)).toMatchObject({ ...facts, isListed: true, listedBy: expect.any(Number) })
+    expect(await joinFacts(db.pool, id)).toMatchObject({ ...facts, isListed: false })
     await askJoin(db.pool, newId, id)
     expect(await idOf(after.resourceId)).toBe(newId)
     expect(await read(3, after)).toMatchObject([
@@ -255,6 +267,7 @@ describe('by hand', () => {
     expect(await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })).toBe(sourceId)
     expect(await resourceByIdOrArmId(db.pool, id, finished(0))).toMatchObject({ resourceId: before.resourceId })
     expect(await read(4, after)).toEqual([])
+    expect(await joinFacts(db.pool, newId)).toMatchObject({ isListed: false, isAside: true })
 
     await askPart(db.pool, id)
     expect(await read(5, after)).toMatchObject([
