@@ -117,6 +117,14 @@ describe('a peer', () => {
       ['10.0.4.12', '10.0.4.15', 4995n],
     ])
   })
+  it('is no row of an instance about itself, which stays only where the instance has no other', () => {
+    const own = (address: string) => ({ ...connected, localAddress: address, neighbor: address, state: 'Unknown' })
+    const rows = decodeRows(peerRow, [own('10.9.0.4'), { ...connected, localAddress: '10.9.0.4' }, own('10.9.0.5')])
+    expect(peerTable(rows).map((row) => [row.localAddress, row.neighbor])).toEqual([
+      ['10.9.0.4', '10.0.4.4'],
+      ['10.9.0.5', '10.9.0.5'],
+    ])
+  })
 })
 
 describe('routes', () => {

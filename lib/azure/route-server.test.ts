@@ -32,6 +32,9 @@ describe('a Route Server', () => {
       serve({ [`${serverId}/bgpConnections`]: { value: [connection(word)] } })
       expect(await poll(serverId, 'peers')).toMatchObject({ rows: [{ state, azureState: word, routesReceived: null }] })
     }
+    // recordings of 2020 to 2022 state none
+    serve({ [`${serverId}/bgpConnections`]: { value: [{ properties: { peerIp: '10.1.0.9', peerAsn: 65001 } }] } })
+    expect(await poll(serverId, 'peers')).toMatchObject({ rows: [{ state: 'unknown', azureState: '' }] })
   })
 
   it('has a table of learned routes for each instance, of the official example', async () => {

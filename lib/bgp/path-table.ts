@@ -6,13 +6,16 @@ export const withoutDrain = (path: AsPath) => withoutLeading(path, (asn) => asn 
 
 /**
  * The path as the customer's router announced it.
- * @returns null for what Microsoft or a gateway announced, and for the edge router's own routes
+ * @returns null for what Microsoft or a gateway announced, also where the customer's router announces it back, and for the edge router's own routes
  */
 export function announcedByCustomer(path: AsPath): ReturnType<typeof withoutDrain> | null {
   const customers = withoutDrain(path)
   const [first] = customers.asPath
-  return first === undefined || first === GATEWAY_ASN || first === MICROSOFT_ASN ? null : customers
+  return first === undefined || first === MICROSOFT_ASN || customers.asPath.some(isAzures) ? null : customers
 }
+
+/** ASNs of Azure's that no network of a customer's is: behind the customer's own, a prefix of Azure comes back as its reflection. */
+const isAzures = (asn: number) => asn === GATEWAY_ASN || asn === MSEE_ASN
 
 /** Whether Microsoft's own network announced a route of a path table. */
 export function announcedByMicrosoft(path: AsPath): boolean {

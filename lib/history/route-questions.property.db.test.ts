@@ -312,6 +312,8 @@ describe('a list of all polls gives the same', () => {
       `${MSEE_ASN}-${MICROSOFT_ASN}-65001`,
       `${MSEE_ASN}`,
       '65001-65002|65003',
+      `65001-${MSEE_ASN}`,
+      `65001-${GATEWAY_ASN}-65002`,
     ]
     const tableKeys = prefixes.flatMap((prefix) => peers.map((peer) => ` ${prefix} ${peer}`))
     const side = timelines(tableKeys, paths, { named: [] })
@@ -346,7 +348,7 @@ describe('a list of all polls gives the same', () => {
             .filter((row) => row.prefix === prefix)
             .map(({ path }) => inPath(path))
             .map((path) => path.slice(path.findIndex((asn) => asn !== MSEE_ASN)))
-            .filter(([begin]) => begin !== MSEE_ASN && begin !== GATEWAY_ASN && begin !== MICROSOFT_ASN)
+            .filter((path) => path[0] !== MICROSOFT_ASN && !path.includes(MSEE_ASN) && !path.includes(GATEWAY_ASN))
             .map((path) => path.length)
           return lengths.length === 0 ? null : Math.min(...lengths)
         }

@@ -1,15 +1,16 @@
-import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { PeerRow } from '#lib/contract/index.ts'
+import { insideOf, type SessionEnds } from '#lib/detection/index.ts'
 
-/** Whether the routes that a gateway advertises to a neighbor are polled: it is no other instance of the gateway, and has or had a session. */
-export const isAdvertisedTo = ({ asn, hadSession }: { asn: number | null; hadSession: boolean }): boolean =>
-  asn !== GATEWAY_ASN && hadSession
+/**
+ * The neighbors of one gateway to which the routes that it advertises are polled: none of its own instances, and with a session, now or before.
+ */
+export function advertisedTo(sessions: readonly (SessionEnds & { hadSession: boolean })[]): string[] {
+  const isInside = insideOf(sessions)
+  const outside = sessions.filter((session) => session.hadSession && !isInside(session))
+  return [...new Set(outside.map(({ neighbor }) => neighbor))]
+}
 
-/** The neighbors whose advertised routes are polled, by what one poll of the gateway's peers reports. */
-export const advertisedNeighbors = (rows: readonly Pick<PeerRow, 'neighbor' | 'asn' | 'state'>[]): string[] => [
-  ...new Set(
-    rows
-      .filter(({ asn, state }) => isAdvertisedTo({ asn, hadSession: state === 'established' }))
-      .map(({ neighbor }) => neighbor),
-  ),
-]
+/** The same by what one poll of the gateway's peers reports. */
+export const advertisedNeighbors = (
+  rows: readonly Pick<PeerRow, 'localAddress' | 'neighbor' | 'asn' | 'state'>[],
+): string[] => advertisedTo(rows.map((row) => ({ ...row, hadSession: row.state === 'established' })))

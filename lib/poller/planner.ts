@@ -22,7 +22,7 @@ import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { ensureScheduled, expedite, withLease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
-import { isAdvertisedTo } from './advertised-neighbors.ts'
+import { advertisedTo } from './advertised-neighbors.ts'
 import { BackOff, pause } from './back-off.ts'
 import { type PlanSettings, reviewIntervals } from './intervals-in-force.ts'
 import { type PlannedPoll, type PollIntervals, planPolls, subscriptionResource } from './plan.ts'
@@ -164,7 +164,7 @@ export class Planner {
     return (
       change.type === 'session' &&
       change.after !== null &&
-      isAdvertisedTo({ asn: change.after.asn, hadSession: change.after.state === 'established' }) &&
+      change.after.state === 'established' &&
       !this.#current?.has(keyOf({ resourceId, subresource: change.neighbor, kind: 'advertised' }))
     )
   }
@@ -232,12 +232,13 @@ export class Planner {
       sessionsAt(db.pool, { now: clock.now() }),
       readDeclarations(db.pool),
     ])
-    const neighbors = new Map<string, string[]>()
-    for (const { kind, resourceId, neighbor, asn, everEstablished: hadSession, presence } of sessions) {
-      if (kind !== 'peers' || presence === 'missing' || !isAdvertisedTo({ asn, hadSession })) continue
-      const key = resourceId.toLowerCase()
-      neighbors.set(key, [...(neighbors.get(key) ?? []), neighbor])
-    }
+    const peers = sessions.filter(({ kind, presence }) => kind === 'peers' && presence !== 'missing')
+    const neighbors = new Map(
+      [...Map.groupBy(peers, ({ resourceId }) => resourceId.toLowerCase())].map(([key, own]) => [
+        key,
+        advertisedTo(own.map((one) => ({ ...one, hadSession: one.everEstablished }))),
+      ]),
+    )
     const listed = resources.filter(({ config, removed }) => config !== null && removed === null)
     const plan = planPolls({ subscriptionIds, resources: listed, neighbors, exclusions }, intervals)
     const rechosen = book.interfacesChosen(

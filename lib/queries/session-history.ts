@@ -56,7 +56,7 @@ function intervalView(row: SessionIntervalRow, estate: Topology, isStale: boolea
     {
       ...ends,
       state: row.state,
-      azureState: row.azureState,
+      azureState: row.azureState || null,
       from: isoBounds(row.since),
       to: isoBoundsOrNull(row.until),
       // a interval that has not ended lasts only as far as its source is still seen

@@ -1,5 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { canonicalAddress } from '#lib/bgp/index.ts'
+import { canonicalAddress, MSEE_ASN } from '#lib/bgp/index.ts'
 import {
   armKey,
   armTypes,
@@ -14,7 +14,7 @@ import {
   type Session,
   type SessionsParameters,
 } from '#lib/contract/index.ts'
-import { gatewaySessionRole, isReplaced } from '#lib/detection/index.ts'
+import { gatewaySessionRole, isReplaced, type OwnGateway } from '#lib/detection/index.ts'
 import { type SessionAt, sessionsAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { coveredAt } from './covered.ts'
@@ -96,7 +96,7 @@ function isUnreported({ scope, path, neighbor }: Session, metrics: readonly Sess
 export function mseeNeighbors(rows: SessionAt[]): Map<string, Set<string>> {
   const byGateway = new Map<string, Set<string>>()
   for (const row of rows) {
-    if (row.kind !== 'peers' || gatewaySessionRole(row.asn, 'expressRoute') !== 'msee') continue
+    if (row.kind !== 'peers' || row.asn !== MSEE_ASN) continue
     byGateway.set(row.scope, (byGateway.get(row.scope) ?? new Set()).add(row.neighbor))
   }
   return byGateway
@@ -108,7 +108,8 @@ function gatewaySessions(rows: SessionAt[], estate: Topology, mappings: Mappings
     const own = (byScope.get(gateway.resource.id) ?? []).filter(({ kind }) => kind === 'peers')
     return own
       .filter((row) => !hasLeft(row, own, gateway, moment))
-      .map((row) => gatewaySession(row, gateway, estate, mappings, moment))
+      .filter(({ localAddress, neighbor }) => localAddress !== neighbor)
+      .map((row) => gatewaySession(row, { gateway, own: ownOf(gateway, own, estate) }, estate, mappings, moment))
   })
 }
 
@@ -119,9 +120,22 @@ function hasLeft(row: SessionAt, own: SessionAt[], { config }: GatewayResource, 
   return isReplaced({ address: row.localAddress, lastSeenAt: row.lastSeenAt }, config, reporting, now)
 }
 
+/** Addresses of a gateway by its configuration and by its rows, and of what stands beside it in its network. */
+function ownOf({ resource, config }: GatewayResource, rows: readonly SessionAt[], { gateways }: Topology): OwnGateway {
+  const others = gateways.filter(
+    (other) => other.resource.id !== resource.id && other.config.networkKey === config.networkKey,
+  )
+  return {
+    kind: config.kind,
+    asn: config.asn,
+    addresses: [...config.instances.flat(), ...rows.map(({ localAddress }) => localAddress)].filter(Boolean),
+    beside: config.networkKey === null ? [] : others.flatMap((other) => other.config.instances.flat()),
+  }
+}
+
 function gatewaySession(
   row: SessionAt,
-  gateway: GatewayResource,
+  { gateway, own }: { gateway: GatewayResource; own: OwnGateway },
   estate: Topology,
   mappings: Mappings,
   moment: Moment,
@@ -131,7 +145,7 @@ function gatewaySession(
   const intendedDown = gateway.config.isStandby || (circuit !== undefined && isPeeringDisabled(circuit))
   return {
     ...sessionOf(row, intendedDown, moment),
-    role: gatewaySessionRole(row.asn, gateway.config.kind),
+    role: gatewaySessionRole(own, row),
     mapping: mapping && { ...mapping, circuitName: circuit?.resource.name ?? null },
   }
 }
@@ -146,7 +160,7 @@ function hubSessions(rows: SessionAt[], estate: Topology, moment: Moment): Sessi
     })
     .map((row) => ({
       ...sessionOf(row, false, moment),
-      role: gatewaySessionRole(row.asn, 'routeServer'),
+      role: row.asn === MSEE_ASN ? 'msee' : 'other',
       mapping: null,
     }))
 }
@@ -191,7 +205,7 @@ function sessionOf(row: SessionAt, intendedDown: boolean, moment: Moment): Omit<
     neighbor: canonicalAddress(row.neighbor) ?? row.neighbor,
     remoteAsn: row.asn,
     state: judged.state,
-    azureState: judged.azureState,
+    azureState: judged.azureState || null,
     verdict: judged.verdict,
     establishedAt: judged.verdict === 'up' ? isoBoundsOrNull(establishedAt(row)) : null,
     downSince: judged.verdict === 'down' && judged.known === 'observed' ? downSince(row) : null,

@@ -25,7 +25,7 @@ export const session = z.object({
   remoteAsn: z.number().nullable(),
   role: z.enum(sessionRoles),
   state: z.enum(sessionStates),
-  azureState: z.string().nullable(),
+  azureState: z.string().nullable().describe('Azure’s own word; null = it states none'),
   verdict: z.enum(sessionVerdicts),
   establishedAt: bounds.nullable(),
   downSince: bounds

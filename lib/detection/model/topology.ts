@@ -142,6 +142,12 @@ export interface GatewayNode {
   provisioningState: string | null
   /** its name, such as `ErGw2AZ`; absent = not reported */
   sku?: string | null
+  /** its own ASN; absent = not reported */
+  asn?: number
+  /** addresses of its instances by its configuration; absent = it names none */
+  addresses?: string[]
+  /** addresses of other gateways and Route Servers in its network; absent = there are none */
+  beside?: string[]
   /** scopes of the circuits that it is connected to */
   circuits: string[]
   /** in a migration it waits for another gateway, and nothing is expected of its sessions; absent = it is in use */

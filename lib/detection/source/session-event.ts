@@ -1,4 +1,4 @@
-import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
+import { MSEE_ASN } from '#lib/bgp/index.ts'
 import {
   type Bounds,
   type Cause,
@@ -23,6 +23,8 @@ export interface SessionFinding {
   after: SessionSample | null
   /** the sample that `before` comes from was taken in here; null = unknown */
   sampledBefore: Bounds | null
+  /** it is the gateway's session with itself; absent = it is not, or not asked */
+  isInside?: boolean
   flags: string[]
 }
 
@@ -36,9 +38,7 @@ export function sessionEvent(finding: SessionFinding): DetectedEvent {
     subject,
     started,
     evidence: evidenceOf(finding),
-    causes: [
-      unknownCause(kind === 'session_up' ? eventKindRecords.session_up.cause.nextStep : nextStepFor(finding.before)),
-    ],
+    causes: [unknownCause(kind === 'session_up' ? eventKindRecords.session_up.cause.nextStep : nextStepFor(finding))],
     flags: finding.flags,
   })
 }
@@ -89,11 +89,11 @@ function unknownCause(nextStep: string): Cause {
   return { class: 'unknown_cause', owner: 'unknown', confidence: 0, evidence: [], nextStep }
 }
 
-function nextStepFor(sample: SessionSample | null): string {
-  if (sample?.asn === MSEE_ASN) {
+function nextStepFor({ before, isInside }: SessionFinding): string {
+  if (before?.asn === MSEE_ASN) {
     return 'Check the paths of the connected circuits in the same minutes. If ARP and the session to your router stayed up there, ask Microsoft, naming these bounds.'
   }
-  if (sample?.asn === GATEWAY_ASN) {
+  if (isInside) {
     return 'Check the other instance of this gateway in the same minutes, and the Activity Log for a change to the gateway.'
   }
   return 'Ask whoever runs this neighbor for its BGP log between these bounds, and compare ARP on the same path.'

@@ -1,4 +1,4 @@
-import { GATEWAY_ASN, isDownState } from '#lib/bgp/index.ts'
+import { isDownState } from '#lib/bgp/index.ts'
 import type { Bounds, DetectedEvent, EpochMs, PollMark, SessionChange, SessionSample } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import { closed, sessionEvent } from './session-event.ts'
@@ -18,6 +18,8 @@ interface Context {
   /** startedAt of the last good sample in which this session's instance reported */
   lastSampleAt: EpochMs
   settings: DetectionSettings
+  /** it is the gateway's session with itself */
+  isInside: boolean
 }
 
 /** Folds one change of a session. */
@@ -51,7 +53,7 @@ function relabelled(memory: SessionMemory, stepMs: number): SessionMemory {
 /** Folds a good sample that changed nothing about a session whose row is still missing. */
 export function foldStillMissing(
   memory: SessionMemory,
-  { subject, mark, settings }: Omit<Context, 'lastSampleAt'>,
+  { subject, mark, settings, isInside }: Omit<Context, 'lastSampleAt'>,
 ): SessionStep {
   const { missing } = memory
   if (!missing || mark.startedAt <= missing.lastAt) return { memory, events: [] }
@@ -67,6 +69,7 @@ export function foldStillMissing(
     before: memory.sample,
     after: null,
     sampledBefore: { earliest: missing.between.earliest, latest: Math.max(missing.between.earliest, missing.lastAt) },
+    isInside,
     flags: ['row_missing'],
   })
   return {
@@ -125,6 +128,7 @@ function notEstablished(known: SessionMemory, after: SessionSample, context: Con
     before: known.sample,
     after,
     sampledBefore: sampledBefore(earliest, context.mark),
+    isInside: context.isInside,
     flags: heldByAdministrator(after) ? ['administrative'] : [],
   })
   return {
@@ -152,6 +156,7 @@ function established(known: SessionMemory, after: SessionSample, context: Contex
     before: known.sample,
     after,
     sampledBefore: sampledBefore(earliest, context.mark),
+    isInside: context.isInside,
     flags: known.shown === 'never' ? [...flags, 'first'] : flags,
   })
   const step: SessionStep = { memory: kept(now), events: known.open ? [closed(known.open, started), up] : [up] }
@@ -191,7 +196,7 @@ function goesOn(
   before: SessionSample | null,
   after: SessionSample,
   earliest: EpochMs,
-  { subject, mark, settings }: Context,
+  { subject, mark, settings, isInside }: Context,
 ): SessionStep {
   const up = restartedAt(before, after, { earliest, latest: mark.finishedAt }, settings['session.delta'])
   if (!up) return { memory: kept(memory), events: [] }
@@ -204,7 +209,8 @@ function goesOn(
     before,
     after,
     sampledBefore: sampledBefore(earliest, mark),
-    flags: [...(after.establishedAt ? [] : ['by_counters']), ...(after.asn === GATEWAY_ASN ? ['internal'] : [])],
+    isInside,
+    flags: [...(after.establishedAt ? [] : ['by_counters']), ...(isInside ? ['internal'] : [])],
   })
   return { memory: kept(memory), events: [closed(flap, up)], restart: up }
 }

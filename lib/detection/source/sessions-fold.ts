@@ -17,6 +17,7 @@ import { instanceOf, neighborOf, sessionSubject } from '../model/subject.ts'
 import type { PrefixesSignal, Signal } from '../model/signal.ts'
 import { countSilence, silentInstances, unreportedIn } from './silence.ts'
 import type { DetectionState } from '../model/source-state.ts'
+import { insideOf } from '../verdict/index.ts'
 import { watchUnknown } from './unknown-state.ts'
 
 interface Folded {
@@ -99,6 +100,7 @@ function stepsOf({ before, mark, changes, readings, settings }: Context): Steps 
   const steps = new Map<string, SessionStep>()
   const reporting = readings && new Set(readings.map(({ localAddress }) => localAddress))
   const isUnreported = unreportedIn(mark, readings)
+  const isOwn = insideOf(readings ?? changes.flatMap(endsOf), instancesSilent(before, mark))
   const hasLeft = (instance: string) =>
     mark.kind === 'peers' &&
     reporting !== undefined &&
@@ -116,7 +118,8 @@ function stepsOf({ before, mark, changes, readings, settings }: Context): Steps 
       change.between.earliest,
       before.silentSince[change.localAddress] ?? Number.POSITIVE_INFINITY,
     )
-    steps.set(subject, foldChange(known, change, { subject, mark, lastSampleAt, settings }))
+    const isInside = endsOf(change).some(isOwn)
+    steps.set(subject, foldChange(known, change, { subject, mark, lastSampleAt, settings, isInside }))
   }
   for (const [subject, memory] of Object.entries(before.sessions)) {
     const instance = instanceOf(subject)
@@ -126,10 +129,21 @@ function stepsOf({ before, mark, changes, readings, settings }: Context): Steps 
       continue
     }
     if (!memory.missing) continue
-    steps.set(subject, foldStillMissing(memory, { subject, mark, settings }))
+    const asn = memory.sample?.asn ?? null
+    const isInside = isOwn({ localAddress: instance, neighbor: neighborOf(subject), asn })
+    steps.set(subject, foldStillMissing(memory, { subject, mark, settings, isInside }))
   }
   return steps
 }
+
+/** Between whom a changed session is; none = its ASN is not known. */
+const endsOf = ({ localAddress, neighbor, before, after }: SessionChange) =>
+  [after ?? before].flatMap((sample) => (sample ? [{ localAddress, neighbor, asn: sample.asn }] : []))
+
+const instancesSilent = ({ silentSince }: DetectionState, mark: PollMark) => [
+  ...Object.keys(silentSince),
+  ...silentInstances(mark),
+]
 
 function sessionsAfter(before: DetectionState['sessions'], steps: Steps): DetectionState['sessions'] {
   const moved = [...steps].filter(([subject, { memory }]) => memory !== (before[subject] ?? null))

@@ -89,4 +89,44 @@ describe('a session whose state Azure calls unknown while others report', () => 
     expect(fold('.UUUUU', { asn: 65_515 })).toEqual([])
     expect(fold('.UUUUU', { kind: 'summary', asn: 65_001 })).toHaveLength(1)
   })
+
+  it.each([
+    ['an instance about itself', LOCAL, 65_000, 0],
+    ['an instance about the other', '10.0.4.13', 65_000, 0],
+    ['a VPN neighbor in the AS of most gateways', '10.8.0.4', 65_515, 1],
+  ])('is reported by the addresses of the gateway, whose AS is another: %s', (_, neighbor, asn, reported) => {
+    const row = (localAddress: string, far: string, farAsn: number, unknown: boolean): SessionReading => ({
+      localAddress,
+      neighbor: far,
+      asn: farAsn,
+      established: !unknown,
+      unknown,
+      prefixes: unknown ? null : 5,
+    })
+    const sessions = [
+      row(LOCAL, '192.0.2.1', 65_001, false),
+      row('10.0.4.13', '192.0.2.1', 65_001, false),
+      row('10.0.4.13', LOCAL, 65_000, true),
+      row(LOCAL, neighbor, asn, true),
+    ]
+    let state: DetectionState | null = null
+    const events = [0, 1, 2, 3, 4, 5].flatMap((n) => {
+      const mark: PollMark = {
+        sourceId: 1,
+        scope: 'gw1',
+        subresource: '',
+        kind: 'peers',
+        startedAt: at(n),
+        finishedAt: at(n) + 2_000,
+        outcome: 'ok',
+        previousOkAt: n === 0 ? null : at(n - 1),
+        previousAttemptAt: n === 0 ? null : at(n - 1),
+        silentInstances: [],
+      }
+      const folded = foldPoll(state, mark, [], { sessions })
+      state = folded.state
+      return folded.events
+    })
+    expect(events.filter(({ kind }) => kind === 'session_unknown')).toHaveLength(reported)
+  })
 })

@@ -1,4 +1,3 @@
-import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import {
   BEFORE_MONITORING,
   type Bounds,
@@ -12,6 +11,7 @@ import type { SessionReading } from './readings.ts'
 import { closed } from './session-event.ts'
 import { unreportedIn } from './silence.ts'
 import { sessionNotice } from './session-notice.ts'
+import { insideOf } from '../verdict/index.ts'
 import { instanceOf, sessionSubject } from '../model/subject.ts'
 import type { UnknownMemory } from '../model/source-state.ts'
 
@@ -40,7 +40,9 @@ export function watchUnknown(
   const { mark } = sample
   const isUnreported = unreportedIn(mark, readings)
   const othersReport = readings.some(({ unknown }) => !unknown)
-  const now = new Set(readings.filter((row) => row.unknown && isOwn(row)).map(sessionSubject))
+  // what is inside of a gateway is nobody's; what a router of Microsoft's lists of gateways, these report themselves
+  const isInside = insideOf(readings, [...Object.keys(sample.silentSince), ...mark.silentInstances])
+  const now = new Set(readings.filter((row) => row.unknown && !isInside(row)).map(sessionSubject))
   const next: Record<string, UnknownMemory> = {}
   const events: DetectedEvent[] = []
   for (const [subject, known] of Object.entries(unknowns)) {
@@ -55,9 +57,6 @@ export function watchUnknown(
   }
   return { unknowns: isSame(unknowns, next) ? unknowns : next, events }
 }
-
-/** What is inside of a gateway is nobody's; what a router of Microsoft's lists of gateways, these report themselves. */
-const isOwn = ({ asn }: SessionReading) => asn !== GATEWAY_ASN
 
 function counted(known: UnknownMemory, subject: string, mark: PollMark, settings: DetectionSettings): UnknownMemory {
   const samples = known.samples + 1

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sessionStates } from '#lib/bgp/index.ts'
-import { gatewaySessionRole } from './role.ts'
+import { gatewaySessionRole, insideOf } from './role.ts'
 import { type JudgedSession, judgeSession, type SessionFacts } from './session.ts'
 
 const connected = { state: 'established', azureState: 'Connected' } as const
@@ -165,16 +165,54 @@ describe('session verdict', () => {
   })
 })
 
-describe('role by ASN', () => {
+describe('what is inside of a gateway, by its rows alone', () => {
+  const row = (localAddress: string, neighbor: string, asn: number | null) => ({ localAddress, neighbor, asn })
+  const [a, b] = ['10.9.0.4', '10.9.0.5']
+  const rows = [row(a, '192.0.2.1', 65001), row(a, b, 65000), row(b, '192.0.2.1', 65001)]
   it.each([
-    { asn: 12076, gateway: 'expressRoute', role: 'msee' },
-    { asn: 65515, gateway: 'expressRoute', role: 'gateway-peer' },
-    { asn: 65515, gateway: 'vpn', role: 'gateway-peer' },
-    { asn: 65010, gateway: 'vpn', role: 'onprem' },
-    { asn: 65010, gateway: 'expressRoute', role: 'other' },
-    { asn: 65010, gateway: 'routeServer', role: 'other' },
-    { asn: null, gateway: 'vpn', role: 'other' },
-  ] as const)('$asn on $gateway is $role', ({ asn, gateway, role }) => {
-    expect(gatewaySessionRole(asn, gateway)).toBe(role)
+    ['the other instance', row(a, b, 65000), rows, [], true],
+    ['the instance itself', row(a, a, 65000), rows, [], true],
+    ['an instance that is silent', row(a, '10.9.0.6', 65000), [row(a, '192.0.2.1', 65001)], ['10.9.0.6'], true],
+    ['another gateway with Azure’s default ASN', row(a, '10.8.0.4', 65515), rows, [], false],
+    ['the same where no row states the own ASN', row(a, '10.8.0.4', 65515), [row(a, '192.0.2.1', 65001)], [], true],
+    ['a device', row(a, '192.0.2.1', 65001), rows, [], false],
+    [
+      'a peer of a Route Server, whose rows name no instance',
+      row('', '10.0.17.4', 65040),
+      [row('', '10.0.17.4', 65040)],
+      [],
+      false,
+    ],
+  ])('%s', (_, session, known, silent, inside) => expect(insideOf(known, silent)(session)).toBe(inside))
+})
+
+describe('who is at the far end of a session', () => {
+  const [vpn, expressRoute] = [{ kind: 'vpn' }, { kind: 'expressRoute' }] as const
+  const other = { ...vpn, asn: 65000, addresses: ['10.9.0.4', '10.9.0.5'], beside: ['10.9.1.4'] }
+  it.each([
+    { name: 'an edge router', gateway: expressRoute, neighbor: '10.0.4.4', asn: 12076, role: 'msee' },
+    {
+      name: 'the other instance, by its address',
+      gateway: other,
+      neighbor: '10.9.0.5',
+      asn: 65000,
+      role: 'gateway-peer',
+    },
+    { name: 'an instance itself', gateway: vpn, neighbor: '10.9.0.4', asn: 65000, role: 'gateway-peer' },
+    {
+      name: 'another VPN gateway with Azure’s default',
+      gateway: other,
+      neighbor: '10.8.0.4',
+      asn: 65515,
+      role: 'onprem',
+    },
+    { name: 'a Route Server in its network', gateway: other, neighbor: '10.9.1.4', asn: 65515, role: 'other' },
+    { name: 'an unknown address in the own AS', gateway: vpn, neighbor: '10.9.0.9', asn: 65515, role: 'gateway-peer' },
+    { name: 'the same', gateway: expressRoute, neighbor: '10.0.4.14', asn: 65515, role: 'gateway-peer' },
+    { name: 'a device', gateway: vpn, neighbor: '192.0.2.1', asn: 65001, role: 'onprem' },
+    { name: 'who states no AS', gateway: vpn, neighbor: '192.0.2.1', asn: null, role: 'other' },
+    { name: 'an appliance', gateway: expressRoute, neighbor: '10.0.4.9', asn: 65001, role: 'other' },
+  ] as const)('$name is $role', ({ gateway, neighbor, asn, role }) => {
+    expect(gatewaySessionRole(gateway, { localAddress: '10.9.0.4', neighbor, asn })).toBe(role)
   })
 })

@@ -22,7 +22,7 @@ export interface PathTableComparison {
 
 /**
  * The shortest path that customers' routers announced to each side, prefix by prefix. `$3` is Microsoft's prepend, which does not
- * count; a path that begins with one of `$4` behind it was announced by Azure; `$5` holds the compared ranges, none = all. Sets of
+ * count; a path that begins with one of `$4` behind it was announced by Azure, and one with any of `$6` in it is a prefix of Azure's that comes back; `$5` holds the compared ranges, none = all. Sets of
  * attributes are few, so they are read first.
  */
 const SHORTEST = `
@@ -41,7 +41,7 @@ const SHORTEST = `
           SELECT asn::bigint AS asn, n, bool_or(asn::bigint <> $3) OVER (ORDER BY n) AS counts
           FROM jsonb_array_elements_text(member -> 'asPath') WITH ORDINALITY AS hop (asn, n)) hops
         WHERE counts) stripped
-      WHERE path IS NOT NULL AND path[1] <> ALL ($4::bigint[])
+      WHERE path IS NOT NULL AND path[1] <> ALL ($4::bigint[]) AND NOT path && $6::bigint[]
       ORDER BY length LIMIT 1) announced
   ), best AS (
     SELECT DISTINCT ON (sides.side, r.prefix) sides.side, r.prefix, paths.path, paths.text, paths.length
@@ -96,7 +96,7 @@ export async function comparePathTables(
             (SELECT count(*)::int FROM differing WHERE a IS NULL) AS only_b,
             (SELECT jsonb_agg(jsonb_build_object('prefix', prefix::text, 'a', a, 'b', b) ORDER BY prefix)
              FROM (SELECT * FROM differing ORDER BY prefix LIMIT $2) first) AS differences`,
-    [JSON.stringify(tables), most, MSEE_ASN, [GATEWAY_ASN, MICROSOFT_ASN], within],
+    [JSON.stringify(tables), most, MSEE_ASN, [GATEWAY_ASN, MICROSOFT_ASN], within, [GATEWAY_ASN, MSEE_ASN]],
   )
   const [counted] = rows
   if (!counted || counted.tables < tables.length) return null

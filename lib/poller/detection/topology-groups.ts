@@ -48,8 +48,12 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
     return config?.resource === 'gateway' ? [{ resource, config }] : []
   })
   const linksOfGateway = Map.groupBy(links, ({ gateway }) => gateway)
-  const gateways = listedGateways.map((listed) => gatewayNode(listed, linksOfGateway.get(listed.resource.id) ?? []))
   const networks = Map.groupBy(listedGateways, ({ resource, config }) => config.networkKey ?? resource.id)
+  const gateways = listedGateways.map((listed) => {
+    const inNetwork = networks.get(listed.config.networkKey ?? listed.resource.id) ?? []
+    const beside = inNetwork.filter((one) => one !== listed)
+    return gatewayNode(listed, linksOfGateway.get(listed.resource.id) ?? [], beside)
+  })
   const hubLinks = hubLinksOf(resources, byKey)
   const hubVpn = resources.flatMap(hubVpnNode)
   const edges = [
@@ -195,7 +199,13 @@ function customersOn(peering: CircuitPeering): Pick<PeeringNode, 'customers' | '
   return { customers, ...(hasSecond ? { secondFamily } : {}) }
 }
 
-function gatewayNode({ resource, config }: ListedGateway, own: readonly ConnectionNode[]): GatewayNode {
+function gatewayNode(
+  { resource, config }: ListedGateway,
+  own: readonly ConnectionNode[],
+  others: readonly ListedGateway[],
+): GatewayNode {
+  const addresses = config.instances.flat()
+  const beside = others.flatMap((other) => other.config.instances.flat())
   const { id, resourceId, name, location } = resource
   const isVpn = config.kind === 'vpn'
   return {
@@ -207,6 +217,9 @@ function gatewayNode({ resource, config }: ListedGateway, own: readonly Connecti
     provisioningState: config.provisioningState,
     ...(config.isStandby ? { isStandby: true as const } : {}),
     sku: config.sku.name,
+    ...(config.asn !== null && { asn: config.asn }),
+    ...(addresses.length > 0 && { addresses }),
+    ...(beside.length > 0 && { beside }),
     circuits: [...new Set(own.flatMap(({ circuit }) => circuit ?? []))],
     ...(isVpn ? { activeStandby: config.activeActive === false } : {}),
   }

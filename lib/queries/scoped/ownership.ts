@@ -1,6 +1,6 @@
 import { decodeConfig, ownerGiving } from '#lib/azure/config/index.ts'
 import { armTypes, customerOf, type EpochMs, mappedCircuit } from '#lib/contract/index.ts'
-import { gatewaySessionRole } from '#lib/detection/index.ts'
+import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import {
   gatewaySessions,
   listRouters,
@@ -108,7 +108,7 @@ async function readCommonGateways(
   const edges = new Map(
     common.map(({ resource }) => {
       const own = sessions.filter((one) => one.resource === resource.row)
-      const edge = own.filter(({ asn }) => gatewaySessionRole(asn, 'expressRoute') === 'msee')
+      const edge = own.filter(({ asn }) => asn === MSEE_ASN)
       return [resource.shortId, new Set(edge.map(({ neighbor }) => neighbor))] as const
     }),
   )
@@ -133,7 +133,7 @@ async function readCommonGateways(
     outside: [
       ...new Set(
         sessions.flatMap(({ resource: row, asn, neighbor }) =>
-          row === resource.row && gatewaySessionRole(asn, 'expressRoute') !== 'gateway-peer' ? [neighbor] : [],
+          row === resource.row && asn !== GATEWAY_ASN ? [neighbor] : [],
         ),
       ),
     ],

@@ -65,5 +65,15 @@ export function peerTable(rows: readonly PeerRow[]): PeerRow[] {
     (row) => `${row.localAddress}~${row.neighbor}`,
     (a, b) => Number((b.messagesReceived ?? -1n) - (a.messagesReceived ?? -1n)),
   )
-  return sortedBy(single, (row) => `${addressKey(row.localAddress)}~${addressKey(row.neighbor)}`)
+  return sortedBy(withoutOwn(single), (row) => `${addressKey(row.localAddress)}~${addressKey(row.neighbor)}`)
+}
+
+/**
+ * Instances of active-active gateways answer a row about themselves, which is no session. It stays where an instance has no other: that it answers
+ * is known by it.
+ */
+function withoutOwn(rows: readonly PeerRow[]): PeerRow[] {
+  const isOwn = ({ localAddress, neighbor }: PeerRow) => localAddress !== '' && localAddress === neighbor
+  const speaking = new Set(rows.filter((row) => !isOwn(row)).map(({ localAddress }) => localAddress))
+  return rows.filter((row) => !isOwn(row) || !speaking.has(row.localAddress))
 }

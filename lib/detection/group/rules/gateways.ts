@@ -1,7 +1,7 @@
-import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { Bounds, EventKind } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../model/event-key.ts'
 import { end, reconcile } from '../../model/condition.ts'
+import { expectedSessions } from '../facts/inside.ts'
 import { sessionEvidence } from './evidence.ts'
 import { type FoldContext, isOpen, openEvent, scopeOf } from '../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
@@ -37,11 +37,7 @@ interface View {
 }
 
 function gatewayView(context: FoldContext, { scope }: GatewayNode): View {
-  const { sessions, silent } = scopeOf(context, scope)
-  const expected = Object.values(sessions).filter(
-    ({ subresource, asn, level }) => subresource === '' && asn !== GATEWAY_ASN && level !== 'never' && level !== 'gone',
-  )
-  return { expected, silent }
+  return { expected: expectedSessions(context, scope), silent: scopeOf(context, scope).silent }
 }
 
 const sinces = (facts: readonly SessionFact[]) => facts.map(({ since }) => since)

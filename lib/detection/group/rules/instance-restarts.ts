@@ -1,10 +1,10 @@
-import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 import { lengthBetween, sinceAll, sinceAny } from '../../model/event-key.ts'
 import { newEvent } from '../../model/new-event.ts'
 import { instanceOf, neighborOf, sessionSubject } from '../../model/subject.ts'
 import { type FoldContext, put, scopeOf } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
+import { isInside } from '../facts/inside.ts'
 
 /** A session that restarted between two polls, and when it was established again. */
 interface Restart {
@@ -34,7 +34,7 @@ export function instanceRestarts(context: FoldContext, events: readonly Detected
 }
 
 function isWholeInstance(
-  { settings }: FoldContext,
+  context: FoldContext,
   instance: string,
   own: readonly Restart[],
   { restarts, sessions }: { restarts: readonly Restart[]; sessions: readonly SessionFact[] },
@@ -43,7 +43,8 @@ function isWholeInstance(
   const restarted = new Set(restarts.map(({ event }) => event.subject))
   const isRestarted = (session: SessionFact) => restarted.has(sessionSubject(session))
   const neighbors = new Set(own.map(({ event }) => neighborOf(event.subject)))
-  const outside = sessions.filter(({ asn }) => asn !== GATEWAY_ASN)
+  const { settings, mark } = context
+  const outside = sessions.filter((session) => !isInside(context, mark.scope, session))
   const others = outside.filter(({ localAddress }) => localAddress !== instance)
   // where the other instance lost the same neighbors, these may have restarted
   const kept = others.filter(({ neighbor }) => neighbors.has(neighbor))

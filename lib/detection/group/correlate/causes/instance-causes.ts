@@ -1,8 +1,8 @@
-import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
 import { type FoldContext, isGood, isOpen, liveEvents } from '../../../model/context.ts'
 import type { RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
+import { isInside } from '../../facts/inside.ts'
 import { ROWS_GONE } from '../../rules/gateways.ts'
 import { cause } from './wording.ts'
 
@@ -29,13 +29,15 @@ export function instanceCauses(context: FoldContext, event: DetectedEvent): Caus
  * Whether it is the instance that failed. All of its sessions are lost where a VPN gateway has one session for each, too: one tunnel. An
  * instance that its sibling reached all the time has not failed by that.
  */
-function isOfInstance({ topology, scopes }: FoldContext, { scope, subject, started, flags }: DetectedEvent): boolean {
+function isOfInstance(context: FoldContext, { scope, subject, started, flags }: DetectedEvent): boolean {
+  const { topology, scopes } = context
   const isVpn = topology.gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
   const own = Object.values(scopes[scope]?.sessions ?? {}).filter(({ localAddress }) => localAddress === subject)
-  const far = own.filter(({ asn }) => asn !== GATEWAY_ASN)
+  const far = own.filter((session) => !isInside(context, scope, session))
   if (!isVpn || far.length > 1 || flags.includes(ROWS_GONE)) return true
   return own.some(
-    ({ asn, level, since }) => asn === GATEWAY_ASN && (level === 'down' || since.latest >= started.earliest),
+    (session) =>
+      isInside(context, scope, session) && (session.level === 'down' || session.since.latest >= started.earliest),
   )
 }
 

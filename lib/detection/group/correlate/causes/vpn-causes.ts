@@ -1,7 +1,7 @@
-import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
 import { type FoldContext, isGood, isOpen, scopeOf } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact, TunnelFact } from '../../../model/scope-state.ts'
+import { isInside } from '../../facts/inside.ts'
 import { ONE_REMOTE_END } from '../../rules/gateways.ts'
 import { cause } from './wording.ts'
 
@@ -51,7 +51,7 @@ function lostNeighbor(context: FoldContext, { kind, scope, subject, flags }: Det
 }
 
 const sessionsOf = (context: FoldContext, gateway: string): SessionFact[] =>
-  Object.values(scopeOf(context, gateway).sessions).filter(({ asn }) => asn !== GATEWAY_ASN)
+  Object.values(scopeOf(context, gateway).sessions).filter((session) => !isInside(context, gateway, session))
 
 interface Tunnel extends TunnelFact {
   connection: string

@@ -1,9 +1,9 @@
-import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { Bounds, DetectedEvent, EpochMs, EventKind, FailoverDetail } from '#lib/contract/index.ts'
 import { neighborOf } from '../../../model/subject.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
-import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
+import { expectedSessions } from '../../facts/inside.ts'
 import { endOfForwarding } from './accounts.ts'
 import { byScope, type Carrying, carryingOf } from '../../facts/traffic/carrying.ts'
 import { expectationsOf, lossBefore } from './expectations.ts'
@@ -63,11 +63,7 @@ export function switchDetailOf(context: FoldContext, { event }: LiveEvent): Fail
 
 /** Neighbors that are meant to be up. */
 function neighborsIn(context: FoldContext, gateway: string): string[] {
-  const { sessions } = scopeOf(context, gateway)
-  const expected = Object.values(sessions).filter(
-    ({ subresource, asn, level }) => subresource === '' && asn !== GATEWAY_ASN && level !== 'never' && level !== 'gone',
-  )
-  return [...new Set(expected.map(({ neighbor }) => neighbor))]
+  return [...new Set(expectedSessions(context, gateway).map(({ neighbor }) => neighbor))]
 }
 
 /** Whether a neighbor's session was down at a moment at which another may have been. */

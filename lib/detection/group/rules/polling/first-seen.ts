@@ -1,4 +1,4 @@
-import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
+import { MSEE_ASN } from '#lib/bgp/index.ts'
 import {
   BEFORE_MONITORING,
   type DetectedEvent,
@@ -10,6 +10,7 @@ import {
 import { type FoldContext, liveEvents, put } from '../../../model/context.ts'
 import { pathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
 import { type Intent, provisionedLayer } from '../../../verdict/index.ts'
+import { isInside } from '../../facts/inside.ts'
 import { newEvent } from '../../../model/new-event.ts'
 import { sessionSubject } from '../../../model/subject.ts'
 import type { SessionSignal, Signal } from '../../../model/signal.ts'
@@ -49,9 +50,11 @@ export function recordFirstSeen(context: FoldContext, signals: readonly Signal[]
 function isDownAtFirst(context: FoldContext, signal: SessionSignal): boolean {
   const { level, sample, isFirst, neighbor, since } = signal
   const isBaseline = level === 'never' || (level === 'down' && since.earliest === BEFORE_MONITORING)
-  if (!isFirst || !isBaseline || sample?.asn === GATEWAY_ASN) return false
+  if (!isFirst || !isBaseline) return false
   const { topology, mark } = context
-  if (mark.kind !== 'summary') return isMeantByCircuits(context, sample?.asn ?? null)
+  const asn = sample?.asn ?? null
+  if (mark.kind !== 'summary')
+    return !isInside(context, mark.scope, { ...signal, asn }) && isMeantByCircuits(context, asn)
   const { peering: name, path } = parsePath(mark.subresource)
   const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
   const peering = circuit?.peerings.find((candidate) => candidate.name === name)

@@ -13,6 +13,13 @@ describe('two path tables', () => {
     { rule: "leave Microsoft's prepend out", a: [12076, 12076, 12076, 65001], b: [65001], differs: null },
     { rule: 'differ by length', a: [65001], b: [65001, 65001], differs: { a: [65001], b: [65001, 65001] } },
     { rule: "leave a gateway's routes out", a: [65515], b: [12076, 65515, 65010], differs: null },
+    { rule: "leave Azure's own prefix out that is announced back", a: [64512, 12076], b: null, differs: null },
+    {
+      rule: 'leave the same out behind a gateway',
+      a: [12076, 64512, 65515],
+      b: [65001],
+      differs: { a: null, b: [65001] },
+    },
     { rule: 'miss one', a: [65001], b: null, differs: { a: [65001], b: null } },
     { rule: "leave the router's own out", a: [], b: null, differs: null },
   ])('$rule', ({ a, b, differs }) => {
@@ -88,6 +95,9 @@ it.each([
   { path: [65515], customer: null, microsoft: false },
   { path: [], customer: null, microsoft: false },
   { path: [12076, 65001], customer: [65001], microsoft: false },
+  { path: [64512, 12076], customer: null, microsoft: false },
+  { path: [12076, 64512, 65515, 65010], customer: null, microsoft: false },
+  { path: [64512, 8075], customer: [64512, 8075], microsoft: false },
 ])('$path is of the customer: $customer, of Microsoft: $microsoft', ({ path, customer, microsoft }) => {
   expect(announcedByCustomer({ asPath: path })?.asPath ?? null).toEqual(customer)
   expect(announcedByMicrosoft({ asPath: path })).toBe(microsoft)

@@ -1,10 +1,10 @@
-import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import { BEFORE_MONITORING, type Bounds, type Evidence, isChanging, UNREAD_ROWS } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../../model/event-key.ts'
 import { tableKey } from '../../../model/subject.ts'
 import type { RoutesSignal, Signal } from '../../../model/signal.ts'
 import { reconcile } from '../../../model/condition.ts'
 import { type FoldContext, isGood, isOpen, openEvent, scopeOf } from '../../../model/context.ts'
+import { expectedSessions } from '../../facts/inside.ts'
 import { boundsOfChanges } from '../../../model/route.ts'
 import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import type { ScopeState, SessionFact } from '../../../model/scope-state.ts'
@@ -31,7 +31,7 @@ export function instanceDivergence(context: FoldContext, signals: readonly Signa
   for (const signal of signals) if (signal.type === 'routes') takeTables(context, scope, signal)
   const memory = scope.divergence
   if (!memory) return
-  const neighbors = sessionsByNeighbor(scope)
+  const neighbors = sessionsByNeighbor(context, mark.scope)
   for (const peer of new Set([...neighbors.keys(), ...openSubjects(scope)])) {
     const facts = neighbors.get(peer) ?? []
     const differs = doDiffer(scope, facts, mark.silentInstances)
@@ -65,7 +65,7 @@ function sinceOf({ mark }: FoldContext, memory: DivergenceMemory, facts: readonl
 /** Whether a further sample would prove it, though it may show nothing new. */
 export function recheckDivergence(context: FoldContext, scope: string): RecheckAt {
   const state = scopeOf(context, scope)
-  const isBuilding = [...sessionsByNeighbor(state)].some(
+  const isBuilding = [...sessionsByNeighbor(context, scope)].some(
     ([peer, facts]) => doDiffer(state, facts, []) === true && !openEvent(context, KIND, scope, peer),
   )
   return nextPollIf(state.divergence !== null && isBuilding)
@@ -93,10 +93,8 @@ function takeTables({ mark }: FoldContext, scope: ScopeState, { digests, changes
 }
 
 /** Sessions of a gateway with others than itself, by neighbor, where several instances have one. */
-function sessionsByNeighbor({ sessions }: ScopeState): Map<string, SessionFact[]> {
-  const external = Object.values(sessions).filter(
-    ({ subresource, asn, level }) => subresource === '' && asn !== GATEWAY_ASN && level !== 'never' && level !== 'gone',
-  )
+function sessionsByNeighbor(context: FoldContext, gateway: string): Map<string, SessionFact[]> {
+  const external = expectedSessions(context, gateway)
   return new Map([...Map.groupBy(external, ({ neighbor }) => neighbor)].filter(([, facts]) => facts.length > 1))
 }
 

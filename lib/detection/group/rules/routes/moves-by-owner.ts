@@ -1,7 +1,7 @@
-import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { RouteAttributes, RouteChange } from '#lib/contract/index.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import { type OwnerName, ownerOfScope } from '../../../model/owner.ts'
+import { isInside } from '../../facts/inside.ts'
 import { scopeOfPeer } from './peer-routes.ts'
 
 /**
@@ -43,7 +43,7 @@ function isCopy(context: FoldContext, { peer, before, after }: RouteChange): boo
   return (
     [...before, ...after].some(isInner) ||
     Object.values(scopeOf(context, context.mark.scope).sessions).some(
-      ({ subresource, neighbor, asn }) => subresource === '' && neighbor === peer && asn === GATEWAY_ASN,
+      (fact) => fact.subresource === '' && fact.neighbor === peer && isInside(context, context.mark.scope, fact),
     )
   )
 }

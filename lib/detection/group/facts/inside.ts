@@ -1,0 +1,21 @@
+import { type FoldContext, scopeOf } from '../../model/context.ts'
+import type { SessionFact } from '../../model/scope-state.ts'
+import { gatewaySessionRole } from '../../verdict/index.ts'
+
+type Ends = Pick<SessionFact, 'localAddress' | 'neighbor' | 'asn'>
+
+/** Whether a gateway's session is one with itself: by its own addresses, those of its configuration and those that reported. */
+export function isInside(context: FoldContext, gateway: string, session: Ends): boolean {
+  const node = context.topology.gateways.find(({ scope }) => scope === gateway)
+  const own = Object.values(scopeOf(context, gateway).sessions).filter(({ subresource }) => subresource === '')
+  const addresses = [...(node?.addresses ?? []), ...own.map(({ localAddress }) => localAddress)].filter(Boolean)
+  return gatewaySessionRole({ kind: 'expressRoute', ...node, addresses }, session) === 'gateway-peer'
+}
+
+/** A gateway's sessions with others that have been up, and whose instance is there: those that are meant to be up. */
+export function expectedSessions(context: FoldContext, gateway: string): SessionFact[] {
+  return Object.values(scopeOf(context, gateway).sessions).filter(
+    (fact) =>
+      fact.subresource === '' && fact.level !== 'never' && fact.level !== 'gone' && !isInside(context, gateway, fact),
+  )
+}
