@@ -60,6 +60,7 @@ export function jobsOf(stages: readonly Stage[], context: JobContext): Job[][] {
       has('boundaries') && checkJob('boundaries', [{ script: '../bin/check-boundaries.ts' }], context),
       has('words') && checkJob('words', [{ script: '../bin/check-words.ts' }], context),
       has('lock') && checkJob('lock', [{ script: '../bin/check-lock.mjs' }], context),
+      has('ages') && checkJob('ages', [{ script: '../bin/check-ages.mjs' }], context),
       has('build') && checkJob('build', [{ script: '../bin/test/build.ts' }], context),
     ],
     [

@@ -6,6 +6,7 @@ export const STAGES = [
   'boundaries',
   'words',
   'lock',
+  'ages',
   'unit',
   'db',
   'long',
@@ -20,10 +21,13 @@ export type Stage = (typeof STAGES)[number]
 /** Only `npm run test:all` and whoever names them run these. */
 const LONG: readonly Stage[] = ['long', 'e2e-long']
 
+/** Asks a registry, which no test does: only `npm run check` and whoever names it run it. */
+const ASKING: readonly Stage[] = ['ages']
+
 /** Names that stand for several stages. */
 const GROUPS = new Map<string, readonly Stage[]>([
-  ['check', ['format', 'lint', 'types', 'boundaries', 'words', 'lock']],
-  ['all', STAGES],
+  ['check', ['format', 'lint', 'types', 'boundaries', 'words', 'lock', 'ages']],
+  ['all', STAGES.filter((stage) => !ASKING.includes(stage))],
 ])
 
 /**
@@ -32,7 +36,10 @@ const GROUPS = new Map<string, readonly Stage[]>([
  * @throws Error when a word names no stage
  */
 export function chosenStages(words: readonly string[]): Stage[] {
-  const wanted = words.length === 0 ? STAGES.filter((stage) => !LONG.includes(stage)) : words.flatMap(stagesOf)
+  const wanted =
+    words.length === 0
+      ? STAGES.filter((stage) => !LONG.includes(stage) && !ASKING.includes(stage))
+      : words.flatMap(stagesOf)
   return STAGES.filter((stage) => wanted.includes(stage))
 }
 
