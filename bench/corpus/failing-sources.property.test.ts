@@ -90,3 +90,25 @@ describe('a source that fails, beside one session that is away for 15 s', () => 
     expect(await adverse('T2', lines, 60)).not.toEqual([])
   })
 })
+
+describe('paths of which most polls are throttled while both are cut', () => {
+  it('end when a reading of after their fall shows them up, and not within the bounds in which they fell', async () => {
+    const lines = [
+      '10:00:23 cut-path ckt-lon/both until 10:00:58',
+      '10:00:36 api-fault 429 circuit.summary until 10:01:50',
+      '10:00:27 api-fault 429 circuit.stats until 10:01:02',
+    ]
+    const head = ['scenario S999 collector: Made', 'run T2 from 09:59:00 to 10:04:00']
+    const [scenario] = readScenarios(`${[...head, ...lines].join('\n  ')}\n`, 'made')
+    if (!scenario) throw new Error('nothing was read')
+    const { events } = await run(scenario, 10_000)
+    const losses = events.filter(({ kind }) => kind === 'path_down' || kind === 'circuit_down')
+    expect(losses.map(({ kind }) => kind).toSorted()).toEqual(['circuit_down', 'path_down', 'path_down'])
+    const at = (time: string) => scenario.start + Date.parse(`1970-01-01T${time}Z`) - Date.parse('1970-01-01T09:59:00Z')
+    for (const { kind, ended } of losses) {
+      // bytes move from 10:00:58 on, sessions are up again from about 10:01:08 on
+      expect(ended?.latest, kind).toBeGreaterThanOrEqual(at('10:00:58'))
+      expect(ended?.earliest, kind).toBeLessThanOrEqual(at('10:01:12'))
+    }
+  })
+})

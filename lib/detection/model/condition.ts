@@ -49,12 +49,20 @@ export function reconcile(context: FoldContext, condition: Condition): LiveEvent
   const isBaseline = condition.since.earliest === BEFORE_MONITORING && !condition.atFirstSight
   if (holds) return condition.mayBegin === false || isBaseline ? null : begin(context, condition)
   if (!open) return null
-  end(open, condition.since)
+  end(open, endOf(context, open, condition.since))
   if (condition.paired) {
     const since = open.event.ended ?? condition.since
     begin(context, { ...condition, kind: condition.paired, severity: 'info', since })
   }
   return open
+}
+
+/**
+ * What holds no more ends after it began. A reading that has shown the reverse since before the begin does not say when: it is so by now.
+ */
+function endOf({ mark }: FoldContext, { event: { started } }: LiveEvent, since: Bounds): Bounds {
+  const isOlder = since.earliest <= started.earliest && since.latest <= started.latest
+  return isOlder ? { earliest: started.earliest, latest: Math.max(started.latest, mark.finishedAt) } : since
 }
 
 function begin(context: FoldContext, condition: Condition): LiveEvent {

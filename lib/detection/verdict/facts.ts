@@ -14,7 +14,7 @@ export interface PathFacts {
   /** why the MSEE holds the session down, if it does */
   downReason: 'admin' | 'prefixLimit' | null
   traffic: TrafficLayer
-  /** what moves may all have passed before the ARP entry went: its first sample is from before the table that lacks it */
+  /** what moves may all have passed before the path was lost: its first sample is from before the reading that shows it */
   passedBefore: boolean
   /** whether traffic is expected at this hour; `none` until there is a baseline */
   expectation: 'high' | 'low' | 'none'

@@ -105,6 +105,12 @@ const cases: { name: string; facts: Partial<PathFacts>; state: PathState; reason
     reason: /may have passed before/,
   },
   {
+    name: 'L3 unknown, L2 up, what moves may have passed before the session fell',
+    facts: { bgp: 'unknown', passedBefore: true },
+    state: 'unknown',
+    reason: /not known/,
+  },
+  {
     name: 'L3 up, L2 down, passed before',
     facts: { l2: 'down', arp: 'incomplete', passedBefore: true },
     state: 'up',

@@ -77,7 +77,7 @@ function judgeNotEstablished({ provisioned, l2, arp, downReason }: PathFacts): J
 function judgeUnseen({ provisioned, l2, arp, traffic, passedBefore }: PathFacts): JudgedPath {
   if (traffic === 'moving' && l2 === 'down' && passedBefore)
     return path('unknown', `The BGP session is not known; ARP is ${arp}, and the traffic may have passed before.`)
-  if (traffic === 'moving') return path('up', 'Traffic moves; the BGP session is not known.')
+  if (traffic === 'moving' && !passedBefore) return path('up', 'Traffic moves; the BGP session is not known.')
   if (l2 === 'down' && provisioned === 'up')
     return path('down', `Layer 2: ARP is ${arp}; the BGP session is not known.`)
   return path('unknown', 'The BGP session is not known.')

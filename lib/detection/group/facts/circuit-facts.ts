@@ -9,7 +9,7 @@ import {
   type PathState,
   provisionedLayer,
 } from '../../verdict/index.ts'
-import { type FoldContext, scopeOf } from '../../model/context.ts'
+import { type FoldContext, openEvent, scopeOf } from '../../model/context.ts'
 import type { ArpFact, IntentFact, SessionFact } from '../../model/scope-state.ts'
 import { isStale } from './apply-signals.ts'
 import { type PathTraffic, pathTraffic } from './traffic/path-traffic.ts'
@@ -74,7 +74,11 @@ export function pathView(
   const bgp: BgpLayer = isRead ? layerOf(session, intent) : 'unknown'
   const l2 = known ? arpLayer(known.state, known, bgp) : 'unknown'
   const traffic = pathTraffic(context, circuit, peering, path, { session, isUp: bgp === 'up', arp: known, l2 })
-  const passedBefore = known !== null && traffic.countedFrom !== null && traffic.countedFrom < known.since.latest
+  const passedBeforeArp = known !== null && traffic.counted !== null && traffic.counted.earliest < known.since.latest
+  const lost = lastLost(context, circuit, peering, subresource, session)
+  const passedBefore =
+    (l2 === 'down' && passedBeforeArp) ||
+    (lost !== null && traffic.counted !== null && traffic.counted.earliest < lost.latest)
   const { state, reason } = judgePath({
     configured: customer !== null,
     provisioned: intent ? provisionedLayer(intent) : 'unknown',
@@ -90,7 +94,13 @@ export function pathView(
     metrics: null,
   })
   const deadSince = state === 'degraded' ? (traffic.dead?.since ?? cutOffAfter(session, traffic)) : null
-  const since = deadSince ?? sinceOf(state, bgp, session, known, intent?.since ?? null)
+  // only bytes show it up: since the last reading that showed it down, at the latest since they were counted
+  const movesAgain = state === 'up' && bgp === 'unknown' && lost ? traffic.counted : null
+  const since =
+    deadSince ??
+    (movesAgain && lost
+      ? { earliest: lost.earliest, latest: movesAgain.latest }
+      : sinceOf(state, bgp, session, known, intent?.since ?? null))
   return {
     path,
     subresource,
@@ -101,7 +111,7 @@ export function pathView(
     arp: known,
     layer: state === 'down' ? (l2 === 'down' ? 'L2' : 'L3') : null,
     traffic,
-    isUpByEarlierTraffic: state === 'up' && l2 === 'down' && passedBefore,
+    isUpByEarlierTraffic: state === 'up' && l2 === 'down' && passedBeforeArp,
   }
 }
 
@@ -125,6 +135,27 @@ function layerOf({ level, isUnseen }: SessionFact, intent: IntentFact | undefine
 /** What came up only after its bytes had stopped is lost since its ARP entry is. */
 const cutOffAfter = (session: SessionFact | null, { cutOff }: PathTraffic): Bounds | null =>
   cutOff && session && session.since.latest <= cutOff.latest ? cutOff : null
+
+/**
+ * When a path was last known to be lost, by its session's last reading or by what is reported of it: bytes that were counted from before
+ * then do not show it up. Null = nothing says that it was.
+ */
+function lastLost(
+  context: FoldContext,
+  { scope }: CircuitNode,
+  { name }: PeeringNode,
+  subresource: string,
+  session: SessionFact | null,
+): Bounds | null {
+  const lastRead = scopeOf(context, scope).failing[`${subresource} summary`]?.lastGoodAt ?? 0
+  const isDown = session?.level === 'down' || session?.level === 'gone'
+  const read = isDown ? [session.since, { earliest: lastRead, latest: lastRead }] : []
+  const reported = [
+    openEvent(context, 'path_down', scope, subresource),
+    openEvent(context, 'circuit_down', scope, name),
+  ].flatMap((live) => live?.event.started ?? [])
+  return read.length + reported.length > 0 ? sinceAll([...read, ...reported]) : null
+}
 
 const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
 

@@ -1,11 +1,4 @@
-import {
-  type Bounds,
-  type CircuitPath,
-  type EpochMs,
-  type Evidence,
-  peeringKind,
-  BEFORE_MONITORING,
-} from '#lib/contract/index.ts'
+import { type Bounds, type CircuitPath, type Evidence, peeringKind, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../../model/event-key.ts'
 import { agrees } from '../../../model/rates-agree.ts'
 import type { MeterFact, TrafficFact } from '../../../model/traffic.ts'
@@ -21,8 +14,8 @@ import { knownTraffic, trafficOf } from './memory.ts'
 /** What the counters of one path mean for it. */
 export interface PathTraffic {
   layer: TrafficLayer
-  /** when the first of the two samples was asked for that this rests on; null = there are none */
-  countedFrom: EpochMs | null
+  /** from when the first of the two samples was asked for that this rests on to the end of the second; null = there are none */
+  counted: Bounds | null
   /** its session is up, and nothing that is meant to flow does: since when, and what speaks for it */
   dead: { since: Bounds; by: 'bytes' | 'arp'; confidence: 'normal' | 'low' } | null
   /** since when nothing moves on it while its ARP entry is gone: since its bytes stopped, where these report it; null = it does, or the entry is there */
@@ -34,7 +27,7 @@ export interface PathTraffic {
 
 const NOTHING_REPORTED: PathTraffic = {
   layer: 'unknown',
-  countedFrom: null,
+  counted: null,
   dead: null,
   cutOff: null,
   flowsAgain: null,
@@ -76,9 +69,10 @@ export function pathTraffic(
     ? (deadByBytes(context, counted, path, fact, layers) ?? deadByArp(context, counted, path, fact, layers))
     : null
   const cutOff = cutOffSince(context, counted, fact, layers)
-  const countedFrom = trafficOf(context, circuit.scope, part).fact?.pairs[path]?.at(-1)?.earliest ?? null
+  const pair = trafficOf(context, circuit.scope, part).fact?.pairs[path]?.at(-1)
+  const between = pair ? { earliest: pair.earliest, latest: pair.latest } : null
   const evidence = fact ? rateEvidence(context, circuit.scope, fact, part) : []
-  return { layer, countedFrom, dead, cutOff, flowsAgain, evidence }
+  return { layer, counted: between, dead, cutOff, flowsAgain, evidence }
 }
 
 /** What the counters of a path show; null = they are not known, or too old. */
