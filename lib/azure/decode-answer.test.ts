@@ -260,6 +260,13 @@ describe('a transport in the place of the network', () => {
     expect(asked).toEqual(['GET /subscriptions Bearer sim', 'GET /subscriptions Bearer sim'])
   })
 
+  it('an odd row of the subscriptions, or an odd tag, leaves the others, and the list is not complete', async () => {
+    const row = { subscriptionId: 'one', displayName: 'one', tags: { owner: 'a', cost: 7 } }
+    const found = await clientOver(() => json(200, { value: [row, { subscriptionId: 7 }] })).listSubscriptions()
+    expect(found).toMatchObject({ outcome: 'incomplete', isComplete: false, error: { unread: { count: 1, of: 2 } } })
+    expect(found.subscriptions).toMatchObject([{ subscriptionId: 'one', tags: { owner: 'a' } }])
+  })
+
   it('asks a failing server once: no time passes between two attempts', async () => {
     let asked = 0
     const azure = clientOver(() => {
