@@ -71,6 +71,7 @@ function grown(review: CostReview): CostReview {
       decided: long,
       why: long,
       outcome: long,
+      followUp: null,
     })),
   }
 }

@@ -3,6 +3,7 @@ import type { CostProjection } from '#lib/contract/index.ts'
 import {
   askWords,
   confidenceWords,
+  followUpWords,
   reasonWords,
   recommendedWords,
   reversibleWords,
@@ -76,6 +77,19 @@ describe('a decision', () => {
     })
     expect(confidenceWords(projection({ pastError: { bandHeld: null, mape: null, months: 0 } })).word).toBe(
       'not known yet',
+    )
+  })
+
+  it('holds what was expected against what came', () => {
+    const followUp = {
+      week: '2026-W46',
+      offer: to,
+      expected: band('145.00'),
+      actual: band('160.00'),
+      verdict: 'above',
+    } as const
+    expect(followUpWords(followUp)).toBe(
+      'Expected by 2026-W46: $145 a month on Standard metered, 200 Mb/s. This month: $160, above it.',
     )
   })
 

@@ -1,8 +1,15 @@
 import { cameTrue } from '#lib/contract/came-true.ts'
-import type { CostMoney, CostProjection, CostRecommendation, CostReversal, MoneyBand } from '#lib/contract/index.ts'
+import type {
+  CostDecision,
+  CostMoney,
+  CostProjection,
+  CostRecommendation,
+  CostReversal,
+  MoneyBand,
+} from '#lib/contract/index.ts'
 import { formatBandwidth } from '../format/quantity.ts'
 import { sumBands } from './sum-bands.ts'
-import { actionWords, formatMoney, heldWords, planWords } from './money-words.ts'
+import { actionWords, bandWords, formatMoney, heldWords, planWords } from './money-words.ts'
 
 /** `Standard metered, 200 Mb/s`. */
 export const optionWords = (option: NonNullable<CostRecommendation['to']>): string =>
@@ -52,6 +59,18 @@ export function confidenceWords({ pastError: { bandHeld, mape, months } }: CostP
 export function reasonWords({ recommendation: { action, reason }, oneWay }: CostProjection): string {
   const back = oneWay && action === 'switch' && !/irreversible/i.test(reason)
   return back ? `${reason} Irreversible: going back needs a new circuit.` : reason
+}
+
+/** "Expected by 2026-W46: $5,700 a month on Standard unlimited, 1 Gb/s. This month: $5,700, within it." */
+export function followUpWords({
+  week,
+  offer,
+  expected,
+  actual,
+  verdict,
+}: NonNullable<CostDecision['followUp']>): string {
+  const against = verdict === 'within' ? 'within it' : `${verdict} it`
+  return `Expected by ${week}: ${bandWords(expected)} a month on ${optionWords(offer)}. This month: ${bandWords(actual)}, ${against}.`
 }
 
 export const recommendedWords = ({ recommendation: { action, to } }: CostProjection): string =>

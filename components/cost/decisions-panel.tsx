@@ -10,6 +10,7 @@ import { FoldPanel } from '../ui/fold-panel.tsx'
 import { FormFault, FormText } from '../ui/form/fields.tsx'
 import { lateResolverOf } from '../ui/form/read.ts'
 import { Moment } from '../ui/time.tsx'
+import { followUpWords } from './decision-words.ts'
 import { DecisionForm } from './decision-form.tsx'
 import { bandWords, planWords } from './money-words.ts'
 import { NotOnPaper, ON_PAPER, onPaper } from './on-paper.tsx'
@@ -74,14 +75,17 @@ function Entry({
   isOpen: boolean
   className: string | undefined
 }) {
-  const { id, circuitId, at, by, decided, why, outcome } = decision
+  const { id, circuitId, at, by, decided, why, outcome, followUp } = decision
   return (
     <li className={clsx('break-words', className)}>
       <span className="font-medium">{circuit?.name ?? circuitId}</span>: {decided}
       <span className="block text-xs text-ink-2">
         <Moment at={at} />, {by}: {why}
       </span>
-      {circuit && <span className="block text-xs text-ink-2">As of this review: {standingWords(circuit)}.</span>}
+      {followUp && <span className="block text-xs text-ink-2">{followUpWords(followUp)}</span>}
+      {circuit && !followUp && (
+        <span className="block text-xs text-ink-2">As of this review: {standingWords(circuit)}.</span>
+      )}
       {outcome === null ? (
         isOpen && (
           <Needs right="decide_cost" isSmall>

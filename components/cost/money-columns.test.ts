@@ -33,7 +33,9 @@ it('a review’s file has the currency of each amount', () => {
     pastError: { bandHeld: 0.9, mape: 0.02, months: 64 },
   } as unknown as CostProjection
   const variance = [{ circuitId: 'a', from: null, to: null, difference: chf('-3.00'), parts: [] }]
-  expect(exported(reviewColumns({ variance, comparedWith: '2026-W46' } as never), circuit)).toMatchObject({
+  expect(
+    exported(reviewColumns({ variance, comparedWith: '2026-W46', decisions: [] } as never), circuit),
+  ).toMatchObject({
     'Billed so far': 12.5,
     'Billed so far, currency': 'EUR',
     Reason: 'because',

@@ -19,14 +19,21 @@ import { bandWords, formatChange, formatMoney, planWords } from './money-words.t
 import { amountOf, moneyColumns } from './money-columns.ts'
 import { byUrgency } from './review-order.ts'
 
+type FollowUp = NonNullable<CostReview['decisions'][number]['followUp']>
+
 const currentOf = ({ options }: CostProjection) => options.find(({ current }) => current)
 
 /** Columns of a review, a decision in each row: what is recommended, what it saves, how sure that is, whether it can be taken back. */
 export function reviewColumns({
   variance,
   comparedWith,
-}: Pick<CostReview, 'variance' | 'comparedWith'>): Column<CostProjection>[] {
+  decisions,
+}: Pick<CostReview, 'variance' | 'comparedWith' | 'decisions'>): Column<CostProjection>[] {
   const moves = new Map(variance.map((move) => [move.circuitId, move]))
+  // newest first: the last decision of a circuit speaks
+  const followed = new Map(
+    decisions.toReversed().flatMap(({ circuitId, followUp }) => (followUp ? [[circuitId, followUp] as const] : [])),
+  )
   const since = comparedWith ? `Since ${comparedWith}` : 'Since last week'
   return [
     {
@@ -141,7 +148,29 @@ export function reviewColumns({
       exported: moneyColumns(since, ({ circuitId }) => moves.get(circuitId)?.difference),
       cell: ({ circuitId }) => <VarianceCell move={moves.get(circuitId)} />,
     },
+    ...(followed.size > 0 ? [followUpColumn(followed)] : []),
   ]
+}
+
+/** What was expected before a decision of last month, to hold this month against. */
+function followUpColumn(followed: ReadonlyMap<string, FollowUp>): Column<CostProjection> {
+  return {
+    id: 'expected',
+    header: 'Expected before the decision',
+    align: 'right',
+    className: MONEY,
+    value: ({ circuitId }) => amountOf(followed.get(circuitId)?.expected.p50),
+    exported: moneyColumns('Expected before the decision', ({ circuitId }) => followed.get(circuitId)?.expected.p50),
+    cell: ({ circuitId }) => {
+      const one = followed.get(circuitId)
+      return (
+        <>
+          <BandCell band={one?.expected ?? null} />
+          {one && <Small>{one.verdict === 'within' ? 'this month within it' : `this month ${one.verdict} it`}</Small>}
+        </>
+      )
+    },
+  }
 }
 
 const MONEY = 'align-top! tabular-nums whitespace-nowrap'

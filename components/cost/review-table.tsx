@@ -14,9 +14,12 @@ import { ReviewReason } from './review-reason.tsx'
 /** A decision for each circuit, sortable and filterable, its reason where somebody asks for it; in print the first ones, by action. */
 export function ReviewTable({ review }: { review: CostReview }) {
   const { month, circuits } = review.projections
-  const { variance, comparedWith } = review
+  const { variance, comparedWith, decisions } = review
   const [explained, setExplained] = useState<string[]>([])
-  const columns = useMemo(() => reviewColumns({ variance, comparedWith }), [variance, comparedWith])
+  const columns = useMemo(
+    () => reviewColumns({ variance, comparedWith, decisions }),
+    [variance, comparedWith, decisions],
+  )
   const onScreen = useMemo(
     () => columns.map((column) => (column.id === 'todo' ? withReason(column, explained, setExplained) : column)),
     [columns, explained],

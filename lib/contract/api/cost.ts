@@ -316,6 +316,19 @@ export const costDecision = z.object({
   decided: z.string(),
   why: z.string(),
   outcome: z.string().nullable().describe('what came of it, as far as is known; null = nothing yet'),
+  followUp: z
+    .object({
+      week: z.string().describe('the last review that was published before the decision: what it expected'),
+      offer: costTarget.describe('what the circuit is on now'),
+      expected: moneyBand.describe('of that offer, a month'),
+      actual: moneyBand.describe('of the month after the decision, as far as it has come'),
+      verdict: z.enum(['below', 'within', 'above']).describe('the likely actual figure against the expected band'),
+    })
+    .nullable()
+    .default(null)
+    .describe(
+      'expected against actual in the month after the decision; null = in another month, or nothing is known of one of both',
+    ),
 })
 
 export const costCorrection = z.object({

@@ -26,7 +26,10 @@ export function changePlan(
   const asks = hindrances.flatMap(({ ask }) => ask ?? [])
   const steps = change === 'in_place' ? inPlace(input, from, to) : newCircuit(input, from, to, charges)
   const review = step('Follow it up', 'you', {
-    words: 'Note the decision: next month the review holds what was expected against what it cost.',
+    words:
+      change === 'in_place'
+        ? 'Log the decision: in the month after, the weekly review holds the cost against what the last review before it expected of the offer that the circuit is then on.'
+        : 'Log the decision, and note its outcome a month later: the review shows the new circuit by itself, and holds nothing of the old one against it.',
     proof: `The weekly review: ${offerWords(to)}, and its cost within the band that was expected.`,
   })
   const first = asks.length > 0 ? [step('Ask first', 'you', { words: `${asks.join('. ')}.` })] : []

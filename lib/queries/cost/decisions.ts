@@ -17,7 +17,11 @@ export async function decisionsUntil(q: Queryable, until: EpochMs): Promise<Cost
   return (await costDecisions(q, until, LISTED)).map(decisionView)
 }
 
-const decisionView = (stored: StoredDecision): CostDecision => ({ ...stored, at: iso(stored.at) })
+const decisionView = (stored: StoredDecision): CostDecision => ({
+  ...stored,
+  at: iso(stored.at),
+  followUp: null,
+})
 
 /**
  * Notes what was decided about a circuit.

@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { ensureSource, eventIdOf, shortIdOf, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { estateFeed, GATEWAY } from '../testing/estate-feed.ts'
+import { CIRCUIT, estateFeed, GATEWAY } from '../testing/estate-feed.ts'
 import { feedTraffic } from '../testing/traffic-feed.ts'
-import { closeWeek, getCostWeekly } from './index.ts'
+import { closeWeek, decideCost, getCostWeekly } from './index.ts'
 
 const db = withTestDatabase()
 const HOUR = 3_600_000
@@ -49,5 +49,18 @@ describe('what moved a figure', () => {
     expect(part).toMatchObject([{ amount: { amount: '106.92' }, incidentId: eventIdOf('incident of the failover') }])
     const sum = move?.parts.reduce((total, { amount }) => total + Math.round(Number(amount.amount) * 100), 0)
     expect(sum).toBe(Math.round(Number(move?.difference.amount) * 100))
+  })
+})
+
+describe('a decision', () => {
+  it('is followed up in the month after it, by the last review before it, and in no other', async () => {
+    const circuitId = shortIdOf(CIRCUIT)
+    await decideCost(db, { circuitId, decided: 'Stay', why: 'test' }, MONDAY + 3 * HOUR)
+    const followUps = async (now: number) =>
+      (await getCostWeekly(db, {}, now)).data.decisions.map(({ followUp }) => followUp)
+    expect(await followUps(NOW)).toEqual([null])
+    expect(await followUps(Date.UTC(2026, 11, 2))).toMatchObject([
+      { week: '2026-W46', offer: { plan: 'metered', bandwidthMbps: 1_000 }, expected: { p50: { currency: 'USD' } } },
+    ])
   })
 })

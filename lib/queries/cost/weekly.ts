@@ -8,7 +8,7 @@ import {
   type ResponseOf,
 } from '#lib/contract/index.ts'
 import { type IsoWeek, lastDue, namedWeek, weekBefore, weekOf, weeksBefore } from '#lib/contract/iso-week.ts'
-import { billingMonth, type CostFrame, costSoFar, reviewCsv } from '#lib/cost/index.ts'
+import { billingMonth, type CostFrame, costSoFar, followUpOf, isFollowedUpIn, reviewCsv } from '#lib/cost/index.ts'
 import { costReview, costReviewWeeks, newestCostReview, publishReview, usageBegins } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -128,9 +128,29 @@ async function reviewOf(
     comparedWith: before?.week ?? null,
     unused: await readUnused(q, circuits, projections.circuits, frame),
     budgets: await readBudgetStandings(q, { circuits, projections }, Math.min(now, week.closesAt - 1)),
-    decisions: await decisionsUntil(q, Math.min(now, week.closesAt)),
+    decisions: await followedUp(q, await decisionsUntil(q, Math.min(now, week.closesAt)), projections),
     corrections,
   }
+}
+
+/** Decisions of the month before, each with what the last review before it expected, against this month. */
+async function followedUp(
+  q: Queryable,
+  decisions: CostWeekly['decisions'],
+  { month, circuits }: CostWeekly['projections'],
+): Promise<CostWeekly['decisions']> {
+  const before = new Map<string, CostWeekly | null>()
+  const followed: CostWeekly['decisions'] = []
+  for (const decision of decisions) {
+    const now = circuits.find(({ circuitId }) => circuitId === decision.circuitId)
+    const week = weekOf(Date.parse(decision.at))
+    if (now && isFollowedUpIn(decision, month) && !before.has(week.name))
+      before.set(week.name, await reviewBefore(q, week))
+    const review = before.get(week.name)
+    const isDue = now && review && isFollowedUpIn(decision, month)
+    followed.push(isDue ? { ...decision, followUp: followUpOf(review, now) } : decision)
+  }
+  return followed
 }
 
 /** The newest review before a week: that of the week before, unless it is not published yet or never was. */

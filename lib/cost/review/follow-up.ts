@@ -1,0 +1,36 @@
+import type { CostDecision, CostProjection } from '#lib/contract/index.ts'
+import { Decimal } from '../money.ts'
+import { billingMonth, monthAfter } from '../usage/month.ts'
+
+type FollowUp = CostDecision['followUp']
+
+/** Whether a review of a month follows a decision up: it is the month after the one that it was made in. @param month YYYY-MM */
+export const isFollowedUpIn = ({ at }: Pick<CostDecision, 'at'>, month: string): boolean =>
+  monthAfter(billingMonth(Date.parse(at)), 1).name === month
+
+/**
+ * What a review of before expected of the offer that a circuit is on now, against what the month comes to. Of the offer that was taken, not of
+ * the one that was recommended: a decision is free text, and may be another one.
+ * @returns null = one of both has no price, or they are in different currencies
+ */
+export function followUpOf(
+  before: { week: string; projections: { circuits: readonly CostProjection[] } },
+  now: CostProjection,
+): FollowUp {
+  const current = now.options.find((option) => option.current)
+  const former = before.projections.circuits.find(({ circuitId }) => circuitId === now.circuitId)
+  const then = former?.options.find(
+    ({ plan, tier, bandwidthMbps }) =>
+      plan === current?.plan && tier === current.tier && bandwidthMbps === current.bandwidthMbps,
+  )
+  if (!current || !then || current.p50.currency !== then.p50.currency) return null
+  const { plan, tier, bandwidthMbps, p10, p50, p90 } = current
+  const likely = new Decimal(p50.amount)
+  return {
+    week: before.week,
+    offer: { plan, tier, bandwidthMbps },
+    expected: { p10: then.p10, p50: then.p50, p90: then.p90 },
+    actual: { p10, p50, p90 },
+    verdict: likely.lessThan(then.p10.amount) ? 'below' : likely.greaterThan(then.p90.amount) ? 'above' : 'within',
+  }
+}
