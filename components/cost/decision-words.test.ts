@@ -72,8 +72,8 @@ describe('a decision', () => {
 
   it('says how sure it is, by what past forecasts were', () => {
     expect(confidenceWords(projection())).toEqual({
-      word: '8 of 10',
-      detail: '96 of 100 past bands held; of such, 75 of 100 months came true. ±2.1 %, 64 back-tests',
+      word: '7 of 10',
+      detail: '96 of 100 past bands held; of such, 74 of 100 months came true. ±2.1 %, 64 back-tests',
     })
     expect(confidenceWords(projection({ pastError: { bandHeld: null, mape: null, months: 0 } })).word).toBe(
       'not known yet',

@@ -5,9 +5,9 @@
  */
 export const CAME_TRUE = [
   { from: 0, share: 0.92 },
-  { from: 0.75, share: 0.85 },
-  { from: 0.85, share: 0.5 },
-  { from: 0.95, share: 0.75 },
+  { from: 0.75, share: 0.83 },
+  { from: 0.85, share: 0.53 },
+  { from: 0.95, share: 0.74 },
 ] as const
 
 /** The chance that a month ends within the band, as it came true of such a past. @param bandHeld share of past bands that held, 0 to 1 */
