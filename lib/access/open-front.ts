@@ -1,12 +1,14 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { createDatabase } from '#lib/platform/database.ts'
+import { componentLogger } from '#lib/platform/log.ts'
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import { brotliFiles } from './brotli-files.ts'
 import { cookieKeyOf } from './caller/cookies.ts'
 import { createFrontServer } from './front-server.ts'
 import { type Gate, openGate, requiringGate } from './front/gate.ts'
+import { isBehindProxy } from './own-addresses.ts'
 
 /**
  * The front of the web as it is configured; it does not listen yet.
@@ -23,6 +25,11 @@ export function openFront(
   },
 ): Server {
   const { host, port, publicUrl, trustProxy } = configured
+  if (configured.access === 'required' && !trustProxy && isBehindProxy({ publicUrl, port })) {
+    componentLogger('web').warn(
+      'PUBLIC_URL says that a proxy stands before this, and TRUST_PROXY is not set: attempts to sign in are counted by account alone, and the audit has the address of the proxy. Let the proxy write X-Forwarded-For, and set TRUST_PROXY=yes',
+    )
+  }
   return createFrontServer({ host, port, publicUrl, trustProxy }, handle, gateOf(configured), {
     upgrade: options.upgrade,
     files: options.files === null ? null : brotliFiles(options.files, '/_next/static'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ownAddresses, type WebAddress } from './own-addresses.ts'
+import { isBehindProxy, isNear, ownAddresses, type WebAddress } from './own-addresses.ts'
 
 const web = (more: Partial<WebAddress> = {}): WebAddress => ({
   host: '127.0.0.1',
@@ -65,3 +65,20 @@ describe('an origin', () => {
     expect(ownAddresses(where).isOwnOrigin(origin, '127.0.0.1')).toBe(false)
   })
 })
+
+it.each([
+  { publicUrl: null, port: 3000, isBehind: false },
+  { publicUrl: 'http://noc.example:3000', port: 3000, isBehind: false },
+  { publicUrl: 'http://noc.example', port: 80, isBehind: false },
+  { publicUrl: 'http://noc.example', port: 3000, isBehind: true },
+  { publicUrl: 'https://noc.example:3000', port: 3000, isBehind: true },
+])('a proxy stands before port $port as $publicUrl: $isBehind', ({ isBehind, ...web }) => {
+  expect(isBehindProxy(web)).toBe(isBehind)
+})
+
+it.each(['127.0.0.1', '::1', '::ffff:10.1.2.3', '192.168.0.9', 'fd00::1', 'fe80::1%eth0'])('%s is near', (address) =>
+  expect(isNear(address)).toBe(true),
+)
+it.each(['203.0.113.7', '2001:db8::1', '172.32.0.1', ''])('%s is not near', (address) =>
+  expect(isNear(address)).toBe(false),
+)
