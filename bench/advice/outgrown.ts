@@ -8,7 +8,7 @@ export type Cause = (typeof causes)[number]
 const WEEK_MS = 7 * 86_400_000
 
 /**
- * Why a size was too little; null = it was not. Told by the same year without what came after the decision.
+ * Why a size was too little; null = it was not. Decided by the same year without what came after the decision.
  * @param isTooLittle by the hours of the circuit and those of the other one
  */
 export function causeOf(

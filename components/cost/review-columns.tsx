@@ -217,7 +217,7 @@ function Confidence({ projection }: { projection: CostProjection }) {
   return (
     <span
       className="block min-w-40"
-      title="How often months came true after a past in which so many bands held, over generated years of which the other half was not looked at (docs/cost.md), and how far off past forecasts were on average"
+      title="How often months came true after a past in which so many bands held, over generated years of which the other half was left out (docs/cost.md), and how far off past forecasts were on average"
     >
       {word}
       {detail && <Small>{detail}</Small>}

@@ -180,7 +180,7 @@ describe('a sample proves a session up', () => {
       unitMs: 0,
       from: 60_000,
     },
-    { name: 'from its request on, if its age is too coarse to tell', startedAt: 7_250_000, ageMs: 7_200_000, unitMs: MINUTE, from: 7_250_000 }, // biome-ignore format: a table
+    { name: 'from its request on, if its age is too coarse', startedAt: 7_250_000, ageMs: 7_200_000, unitMs: MINUTE, from: 7_250_000 }, // biome-ignore format: a table
   ])('$name', ({ startedAt, ageMs, unitMs, from }) =>
     expect(provenUpAt(known, 60_000, startedAt, { ms: ageMs, unitMs })).toBe(from),
   )

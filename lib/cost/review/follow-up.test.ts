@@ -40,7 +40,7 @@ describe('a decision is followed up', () => {
       expected: '5700',
     },
     {
-      name: 'dearer',
+      name: 'more expensive',
       now: { ...unlimited, current: true, ...band('5701', '5701', '5701') },
       verdict: 'above',
       expected: '5700',
