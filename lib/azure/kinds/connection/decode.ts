@@ -99,10 +99,11 @@ function namedApart(tunnels: readonly Json[]): Json[] {
   return tunnels.map((row) => {
     const name = isJsonObject(row) ? (member(row, 'tunnel') ?? '') : null
     if (!isJsonObject(row) || typeof name !== 'string') return row
+    // what names nothing and can't be read is none of those without a name
+    if (name === '' && !tunnel.safeParse(row).success) return row
     const count = (seen.get(name) ?? 0) + 1
     seen.set(name, count)
-    // what says nothing must not get a name by being counted
-    return count === 1 || !tunnel.safeParse(row).success ? row : { ...row, tunnel: `${name} (${count})` }
+    return count === 1 ? row : { ...row, tunnel: `${name} (${count})` }
   })
 }
 
