@@ -49,6 +49,11 @@ describe('what a circuit carries, and may come to carry', () => {
     expect(carried?.rise).toBeCloseTo(rise, 2)
   })
 
+  it('goes on growing behind a holiday', () => {
+    const carried = of(180, (ago) => (ago <= 21 ? 50 : 100) * 1.01 ** (-ago / 7))
+    expect(carried?.growth).toBeGreaterThan(1.5)
+  })
+
   it('is what these 30 days say while no more is known', () => {
     expect(of(30, () => 100)).toMatchObject({ pastHourMbps: 100, growth: 1, rise: 1 })
     expect(of(10, () => 100)).toBeNull()

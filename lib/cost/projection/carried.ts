@@ -55,7 +55,8 @@ export function carriedOf(facts: UsageFacts, until: EpochMs): Carried | null {
   }
 }
 
-const WEEK = 7 * HOURS_OF_DAY * HOUR
+const WEEK_HOURS = 7 * HOURS_OF_DAY
+const WEEK = WEEK_HOURS * HOUR
 
 /** The busiest hour of all that is known, and the p95 of the busiest 30 days: these 30 may be a holiday's. */
 function pastOf({ hours }: UsageFacts, until: EpochMs): { hour: number; p95: number } {
@@ -79,16 +80,27 @@ const [COMPARED, APART, AHEAD] = [4, 8, 52]
 /** More is no growth but a move, of which nobody knows whether it goes on. */
 const MOST_GROWTH = 4
 
+/** As of now, or as of the middle one of all weeks that are known, whichever is faster: a holiday at either end hides growth, or looks like it. */
 function growthOf({ hours }: UsageFacts, until: EpochMs): number {
-  const meanOf = (from: EpochMs, to: EpochMs) => {
-    const rates = hours.flatMap((hour) => (hour.start >= from && hour.start < to ? (rateOf(hour)?.mbps ?? []) : []))
-    const isKnown = rates.length >= (KNOWN_SHARE * (to - from)) / HOUR
-    return isKnown ? rates.reduce((sum, one) => sum + one, 0) / rates.length : null
+  const weeks: number[][] = []
+  for (const hour of hours) {
+    const rate = hour.start < until ? rateOf(hour) : null
+    const week = Math.floor((until - 1 - hour.start) / WEEK)
+    if (rate) (weeks[week] ??= []).push(rate.mbps)
   }
-  const now = meanOf(until - COMPARED * WEEK, until)
-  const before = meanOf(until - (COMPARED + APART) * WEEK, until - APART * WEEK)
-  if (!now || !before) return 1
-  return Math.min(MOST_GROWTH, Math.max(1, (now / before) ** (AHEAD / APART)))
+  const meanOf = (week: number) => {
+    const rates = Array.from({ length: COMPARED }, (_, i) => weeks[week + i] ?? []).flat()
+    return rates.length >= KNOWN_SHARE * COMPARED * WEEK_HOURS
+      ? rates.reduce((sum, one) => sum + one, 0) / rates.length
+      : null
+  }
+  const growthAt = (week: number) => {
+    const [now, before] = [meanOf(week), meanOf(week + APART)]
+    return now && before ? (now / before) ** (AHEAD / APART) : null
+  }
+  const all = weeks.map((_, week) => growthAt(week)).filter((one) => one !== null)
+  const middle = all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? 1
+  return Math.min(MOST_GROWTH, Math.max(1, growthAt(0) ?? 1, middle))
 }
 
 function rateOf({ bytesIn, bytesOut, coveredSeconds }: UsageHour): { mbps: number; direction: 'in' | 'out' } | null {
