@@ -46,10 +46,12 @@ const names = ['ckt-lon', 'ckt-ams'] as const
 /** London is away from the fourth minute to the eighth. */
 const isAway = (n: number) => n >= 4 && n < 8
 
-/** Twenty minutes, in which London is taken away and given back; Amsterdam prepends. */
-beforeAll(async () => {
-  const feed = recordFeed(db)
-  for (let n = 0; n <= 20; n++) {
+const feed = recordFeed(db)
+const began = { earliest: minute(3), latest: minute(4) + 2_000 }
+
+/** Of twenty minutes, in which London is taken away and given back; Amsterdam prepends. */
+async function recordMinutes(from: number, to: number) {
+  for (let n = from; n <= to; n++) {
     const at = minute(n)
     if (n === 0)
       await feed.inventory(at, [
@@ -84,6 +86,10 @@ beforeAll(async () => {
       ...by('10.9.0.0/16', ['10.0.4.6', '10.0.4.7'], 3),
     ])
   }
+}
+
+beforeAll(async () => {
+  await recordMinutes(0, 2)
   await feed.schedule(
     { resourceId: gatewayId('ergw'), kind: 'learned' },
     { resourceId: gatewayId('ergw'), kind: 'peers' },
@@ -97,10 +103,14 @@ beforeAll(async () => {
       ),
     ),
   )
+})
+
+/** What the minutes after the announcement bring. */
+async function goOn() {
+  await recordMinutes(3, 20)
   const sourceId = await db.transaction((client) =>
     ensureSource(client, { resourceId: circuitId('ckt-lon'), subresource: '' }),
   )
-  const began = { earliest: minute(3), latest: minute(4) + 2_000 }
   const event = (own: Pick<DetectedEvent, 'key' | 'kind' | 'subject'> & Partial<DetectedEvent>): DetectedEvent => ({
     severity: 'minor',
     scope: lon,
@@ -135,7 +145,7 @@ beforeAll(async () => {
       },
     }),
   ])
-})
+}
 
 const body = drillBody.parse({ title: 'London away', lose: lon, from: iso(minute(3)), to: iso(minute(12)) })
 const announced = minute(2)
@@ -181,6 +191,7 @@ describe('a drill', () => {
   })
 
   it('fills in while it lasts', async () => {
+    await goOn()
     expect(await record(minute(6))).toMatchObject({
       path_lost: 'pass: down',
       moves: 'pass: all 1 as expected',
