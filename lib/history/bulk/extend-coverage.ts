@@ -57,6 +57,14 @@ export async function extendCoverage(
       polls.length,
     ],
   )
+  if (state.lastOutcome !== 'ok' && state.lastOutcome !== 'incomplete') return
+  // a session that is up was so at the request of each of them
+  await client.query(
+    `UPDATE session SET life = jsonb_set(life, '{upAt}', to_jsonb($3::bigint))
+     WHERE source_id = $1 AND kind = $2 AND state = 'established' AND missing_polls = 0 AND life ->> 'upAt' IS NOT NULL
+       AND local_address <> ALL ($4)`,
+    [sourceId, kind, last.startedAt, state.silentInstances],
+  )
 }
 
 function paceOf(state: PollState, polls: readonly PollSpan[], configuredMs: number): Pace {
