@@ -26,8 +26,9 @@ beforeAll(async () => {
     for (const path of ['primary', 'secondary'] as const) {
       const isCut = path === 'primary' && minute >= 96
       const neighbor = path === 'primary' ? 'fd00::1' : 'fd00::5'
-      const overIpv6 = customer(path, { neighbor, ...(isCut ? cutSession : {}) })
-      await feed.summary(begin + minute * MINUTE, path, [customer(path), overIpv6, azureSide()])
+      const upDown = { ms: (60 + minute) * MINUTE, unitMs: 1_000 }
+      const overIpv6 = customer(path, { neighbor, upDown, ...(isCut ? cutSession : {}) })
+      await feed.summary(begin + minute * MINUTE, path, [customer(path, { upDown }), overIpv6, azureSide()])
     }
   await feed.arpFail(begin + 129 * MINUTE, 'primary', 'forbidden')
   const source = await ensureSource(db.pool, { resourceId: CIRCUIT, subresource: '' })
