@@ -8,7 +8,7 @@ import { slotsOf } from './schedule.ts'
 
 const MINUTE = 60_000
 /** The recorder in memory knows no aliases: lib/history/record/moves.db.test.ts has its cases. */
-const NOT_IN_MEMORY: ReadonlySet<Kind> = new Set(['resource_moved'])
+const NOT_IN_MEMORY: ReadonlySet<Kind> = new Set(['resource_moved', 'resource_parted'])
 
 /** Kinds that a scenario must raise: what it expects, and of those that follow from the timetable alone what happens in it. */
 function raisedBy(scenario: CorpusScenario): Set<Kind> {

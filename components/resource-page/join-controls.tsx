@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { FormerResource, MovedFrom } from '#lib/contract/index.ts'
 import { useMay } from '../access/caller.tsx'
+import { Needs } from '../access/needs.tsx'
 import { ApiError, sendJson, useEndpoint } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { ConfirmButton } from '../ui/confirm-button.tsx'
@@ -29,7 +30,9 @@ export function FormerLine({ resource, list }: { resource: Joinable; list: '/cir
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
       <MovedFromLine moved={resource.movedFrom} />
-      {mayDeclare && <Part resource={resource} formerId={resource.movedFrom.resourceId} />}
+      <Needs right="declare" isSmall>
+        <Part resource={resource} formerId={resource.movedFrom.resourceId} />
+      </Needs>
     </div>
   )
 }

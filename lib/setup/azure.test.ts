@@ -139,7 +139,7 @@ it('what is no action takes nothing of that budget, and metrics that are read to
 it('the network provider’s budget counts where it is known to, by region, and is foretold where it may', () => {
   // 5 a second: half of what ARM allows, and more than the 3.3 of the network provider
   const many = (region: (i: number) => string) =>
-    Array.from({ length: 300 }, (_, i) => planned({ resourceId: `${GATEWAY}${i}`, region: region(i) }))
+    Array.from({ length: 300 }, (_, i) => planned({ resourceId: `${GATEWAY}${i}`, region: region(i), seconds: 0.2 }))
   const one = many(() => 'westeurope')
   const may = resultOf('intervals', {}, one)
   expect(may.state).toBe('pass')
@@ -155,7 +155,7 @@ it('the network provider’s budget counts where it is known to, by region, and 
 })
 
 it('a second identity has a budget of ARM’s of its own', () => {
-  const many = Array.from({ length: 700 }, (_, i) => planned({ resourceId: `${GATEWAY}${i}` }))
+  const many = Array.from({ length: 700 }, (_, i) => planned({ resourceId: `${GATEWAY}${i}`, seconds: 0.2 }))
   expect(resultOf('intervals', {}, many).state).toBe('warn')
   expect(resultOf('intervals', { listing: several }, many).state).toBe('pass')
 })

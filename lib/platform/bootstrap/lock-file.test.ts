@@ -30,9 +30,7 @@ describe('package-lock.json', () => {
 
   it('does not make this machine install what is for musl', () => {
     expect(thisPlatform()).toMatchObject({ os: process.platform, cpu: process.arch })
-    const musl = Object.entries(readLock(root).packages).filter(
-      ([name, { integrity }]) => /musl/.test(name) && !integrity,
-    )
+    const musl = Object.entries(readLock(root).packages).filter(([name]) => /musl/.test(name))
     expect(musl.length).toBeGreaterThan(0)
     for (const [name, { libc }] of musl) expect(libc, name).toEqual(['musl'])
   })
