@@ -122,7 +122,9 @@ describe('whatever stands in a field, the answer is recorded: as read, in part, 
       const marked = JSON.stringify(body({ ...row, [field]: '@' }))
       const answers = [JSON.stringify(body(without)), ...odd.map((value) => marked.replace('"@"', () => value))]
       for (const answer of answers) {
-        expect(await poll(one, answer), `${field}: ${answer.slice(0, 200)}`).toMatch(/^recorded (ok|malformed|incomplete)$/)
+        expect(await poll(one, answer), `${field}: ${answer.slice(0, 200)}`).toMatch(
+          /^recorded (ok|malformed|incomplete)$/,
+        )
       }
       // and nothing that was recorded prevents the next one
       expect(await poll(one, good)).toBe('recorded ok')

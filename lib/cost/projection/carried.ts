@@ -80,7 +80,7 @@ const [COMPARED, APART, AHEAD] = [4, 8, 52]
 /** More is no growth but a move, of which nobody knows whether it goes on. */
 const MOST_GROWTH = 4
 
-/** As of now, or as of the middle one of all weeks that are known, whichever is faster: a holiday at either end hides growth, or looks like it. */
+/** As of now, or as of the middle one of all weeks that are known, whichever is faster: a holiday at either end hides growth, or seems like it. */
 function growthOf({ hours }: UsageFacts, until: EpochMs): number {
   const weeks: number[][] = []
   for (const hour of hours) {
