@@ -64,7 +64,7 @@ export function SettingsPanel({ settings = [] }: { settings?: readonly ConfigSet
   if (settings.length === 0) return null
   const parts = Map.groupBy(settings, ({ part }) => part ?? '')
   return (
-    <Panel title="Further settings" note="as Azure states them">
+    <FoldPanel title="Further settings" note={`${settings.length} that Azure states`}>
       <div className="flex flex-col gap-3">
         {[...parts].map(([part, own]) => (
           <section key={part}>
@@ -80,7 +80,7 @@ export function SettingsPanel({ settings = [] }: { settings?: readonly ConfigSet
           </section>
         ))}
       </div>
-    </Panel>
+    </FoldPanel>
   )
 }
 
