@@ -8,6 +8,7 @@ import { EventList } from '../events/event-list.tsx'
 import { RuleSource } from '../ui/azure-rule.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { FoldPanel } from '../ui/fold-panel.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import type { Column } from '../ui/table/features.ts'
 
