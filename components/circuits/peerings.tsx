@@ -6,7 +6,7 @@ import { peeringName } from './peering-name.ts'
 import { natPoolWords } from './nat-pool-words.ts'
 import { Glyph } from '../ui/glyph.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
-import { ProvisioningState } from '../resource-page/parts.tsx'
+import { provisioningFact } from '../resource-page/parts.tsx'
 
 export function Peerings({ peerings }: { peerings: Circuit['peerings'] }) {
   return (
@@ -24,7 +24,7 @@ export function Peerings({ peerings }: { peerings: Circuit['peerings'] }) {
 
 const factsOf = (peering: PeeringView): [string, ReactNode][] => [
   ['State', peering.state],
-  ['Provisioning state', <ProvisioningState key="provisioning" {...peering} />],
+  ...provisioningFact(peering),
   ['Azure ASN', peering.azureAsn],
   ['Peer ASN', peering.peerAsn !== null && <PeerAsn asn={peering.peerAsn} reserved={peering.peerAsnReserved} />],
   ['C-tag (VLAN)', peering.vlanId],

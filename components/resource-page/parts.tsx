@@ -85,16 +85,16 @@ export function SettingsPanel({ settings = [] }: { settings?: readonly ConfigSet
   )
 }
 
-/** ARM's word for a resource's last change, and what follows from it. */
-export function ProvisioningState({
+/** ARM's word for a resource's last change, and what follows from it; nothing where the change succeeded, as nearly all do. */
+export function provisioningFact({
   provisioningState,
   provisioningNote,
 }: {
   provisioningState: string | null
   provisioningNote: string | null
-}) {
-  if (provisioningState === null && provisioningNote === null) return null
-  return (
+}): [name: string, value: ReactNode][] {
+  if (provisioningNote === null && (provisioningState === null || provisioningState === 'Succeeded')) return []
+  const value = (
     <>
       {provisioningState ?? 'not stated'}
       {provisioningNote && (
@@ -104,6 +104,7 @@ export function ProvisioningState({
       )}
     </>
   )
+  return [['Provisioning state', value]]
 }
 
 /** Name column: link to the resource's page, and its location below. */

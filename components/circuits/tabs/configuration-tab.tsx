@@ -4,7 +4,7 @@ import { OperatorCard } from '../../declarations/operator-card.tsx'
 import { formatBandwidth, formatShare } from '../../format/quantity.ts'
 import { Findings } from '../../networks/findings.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
-import { ConfigurationPanel, ProvisioningState, SettingsPanel } from '../../resource-page/parts.tsx'
+import { ConfigurationPanel, provisioningFact, SettingsPanel } from '../../resource-page/parts.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { CircuitConnections } from '../connections.tsx'
 import { GlobalReach } from '../global-reach.tsx'
@@ -49,7 +49,7 @@ const circuitFacts = (circuit: Circuit): [string, React.ReactNode][] => [
   ['SKU', [circuit.sku.tier, planWords(circuit.sku.family)].filter(Boolean).join(', ') || null],
   ['Circuit state', circuit.provisioning.circuit],
   ['Provider state', circuit.provisioning.provider],
-  ['Provisioning state', <ProvisioningState key="provisioning" {...circuit} />],
+  ...provisioningFact(circuit),
   ['Region', circuit.location],
   [
     'S-tag',

@@ -1,7 +1,7 @@
 import type { Gateway } from '#lib/contract/index.ts'
 import { OperatorCard } from '../../declarations/operator-card.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
-import { ConfigurationPanel, ProvisioningState, SettingsPanel } from '../../resource-page/parts.tsx'
+import { ConfigurationPanel, provisioningFact, SettingsPanel } from '../../resource-page/parts.tsx'
 import { GatewayConnections } from '../connections.tsx'
 import { kindWords, skuWords } from '../gateway-words.ts'
 
@@ -24,6 +24,6 @@ const gatewayFacts = (gateway: Gateway): [string, React.ReactNode][] => [
   ['ASN', gateway.asn],
   ['Virtual network', gateway.vnet],
   ['Mode', gateway.activeActive === null ? null : gateway.activeActive ? 'active-active' : 'active-standby'],
-  ['Provisioning state', <ProvisioningState key="provisioning" {...gateway} />],
+  ...provisioningFact(gateway),
   ['Region', gateway.location],
 ]
