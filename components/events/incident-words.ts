@@ -1,5 +1,5 @@
 import type { Event, Incident } from '#lib/contract/index.ts'
-import { lengthOf, type Outage } from '#lib/contract/outages.ts'
+import { lengthOf, outagesAt } from '#lib/contract/outages.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { subjectWords } from './event-words.ts'
 import type { StatusWords } from '../ui/status.tsx'
@@ -36,19 +36,6 @@ export function incidentStatus({
   return { ...open, detail: `${severity}, not confirmed since ${unverifiedSince.slice(11, 16)} UTC` }
 }
 
-/** Outages as instants. */
-export const outagesAt = ({ outages }: Pick<Incident, 'outages'>): Outage[] =>
-  outages.map(({ startedBetween, endedBetween, certain }) => ({
-    started: boundsAt(startedBetween),
-    ended: endedBetween && boundsAt(endedBetween),
-    certain: certain.map(({ from, to }) => ({ from: Date.parse(from), to: to === null ? null : Date.parse(to) })),
-  }))
-
-const boundsAt = ([earliest, latest]: readonly [string, string]) => ({
-  earliest: Date.parse(earliest),
-  latest: Date.parse(latest),
-})
-
 /**
  * How long an incident lasted, as bounds in milliseconds, without the healthy time between its outages; what nobody confirms any more
  * lasted for certain until then. `most` null = it had begun before anything was polled.
@@ -58,7 +45,7 @@ export function incidentLength(
   now: number,
 ): { least: number; most: number | null } {
   const provenUntil = incident.unverifiedSince === null ? now : Date.parse(incident.unverifiedSince)
-  return lengthOf(outagesAt(incident), { provenUntil, now })
+  return lengthOf(outagesAt(incident.outages), { provenUntil, now })
 }
 
 const classes = {

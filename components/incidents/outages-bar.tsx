@@ -1,11 +1,11 @@
 import { clsx } from 'clsx'
 import type { Incident } from '#lib/contract/index.ts'
-import { outagesAt } from '../events/incident-words.ts'
+import { outagesAt } from '#lib/contract/outages.ts'
 import { BoundsBar } from '../ui/bounds-bar.tsx'
 
 /** The outages of an incident on one line of time, each with its bounds, and the healthy time between them left free. */
 export function OutagesBar({ incident, now, className }: { incident: Incident; now: number; className: string }) {
-  const outages = outagesAt(incident)
+  const outages = outagesAt(incident.outages)
   const until = incident.unverifiedSince === null ? now : Date.parse(incident.unverifiedSince)
   const begin = outages[0]?.started.earliest ?? now
   const lastOf = (at: number) => outages[at]?.ended?.latest ?? now

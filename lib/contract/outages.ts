@@ -12,6 +12,25 @@ export interface Outage {
   certain: { from: EpochMs; to: EpochMs | null }[]
 }
 
+interface OutageOnWire {
+  startedBetween: [string, string]
+  endedBetween: [string, string] | null
+  certain: { from: string; to: string | null }[]
+}
+
+/** Outages as the API writes them, as instants. */
+export const outagesAt = (outages: readonly OutageOnWire[]): Outage[] =>
+  outages.map(({ startedBetween, endedBetween, certain }) => ({
+    started: boundsAt(startedBetween),
+    ended: endedBetween && boundsAt(endedBetween),
+    certain: certain.map(({ from, to }) => ({ from: Date.parse(from), to: to === null ? null : Date.parse(to) })),
+  }))
+
+const boundsAt = ([earliest, latest]: [string, string]): Bounds => ({
+  earliest: Date.parse(earliest),
+  latest: Date.parse(latest),
+})
+
 /** An event, as far as it bounds when something was lost. */
 export interface Lasting {
   kind: EventKind

@@ -72,8 +72,3 @@ export async function followDatabaseClock(q: Queryable): Promise<() => void> {
   timer.unref()
   return () => clearInterval(timer)
 }
-
-/** Forgets what was read, so that the wall clock counts again: for tests. */
-export function forgetDatabaseTime(): void {
-  delete (globalThis as Holder)[KEY]
-}

@@ -6,6 +6,7 @@ import {
   type Incident,
   lengthOf,
   openWindow,
+  outagesAt,
   RECOVERED_SHOWN_MS,
   type WallState,
   type WallTile,
@@ -250,11 +251,7 @@ function recoveryOf(about: readonly Incident[], { now }: WallFacts): WallTile['r
 
 /** Of all its outages together; null where it was so already at the first poll. */
 function durationOf({ outages }: Incident): NonNullable<WallTile['recovered']>['duration'] {
-  const times = outages.map(({ startedBetween, endedBetween, certain }) => ({
-    started: { earliest: Date.parse(startedBetween[0]), latest: Date.parse(startedBetween[1]) },
-    ended: endedBetween && { earliest: Date.parse(endedBetween[0]), latest: Date.parse(endedBetween[1]) },
-    certain: certain.map(({ from, to }) => ({ from: Date.parse(from), to: to === null ? null : Date.parse(to) })),
-  }))
+  const times = outagesAt(outages)
   const end = Math.max(...times.map(({ ended }) => ended?.latest ?? 0))
   const { least, most } = lengthOf(times, { provenUntil: end, now: end })
   return most === null ? null : { atLeastSeconds: least / 1_000, atMostSeconds: most / 1_000 }

@@ -9,7 +9,7 @@ const STALE_INTERVALS = 3
 const SHORTEST_LATE_MS = 5_000
 const SHORTEST_STALE_MS = 10_000
 /** A sample that is dated later than now, by more than two clocks may differ, has no age: nothing may rest on it. */
-const AHEAD_MS = 2_000
+export const AHEAD_MS = 2_000
 
 /** Age in ms beyond which a sample is late; also the longest distance of two good samples that is no gap. */
 export function lateAfterMs(intervalMs: number): number {

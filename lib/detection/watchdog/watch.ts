@@ -4,6 +4,7 @@ import { type FoldContext, isOpen, openEvent } from '../model/context.ts'
 import type { LiveEvent } from '../model/scope-state.ts'
 import { AT_ONCE, staleAfterMs } from '../source/failing.ts'
 import { faultBehind, followFault, hasOutlived, type NetworkFault } from './explained.ts'
+import { AHEAD_MS } from '../verdict/freshness.ts'
 import type { PolledTarget } from './facts.ts'
 import { collectorCause } from '../source/failure-cause.ts'
 
@@ -35,9 +36,6 @@ export function collectorRules(context: FoldContext, facts: CollectorFacts): voi
     inside(degraded, silent && isOpen(silent) ? silent : nothing)
   }
 }
-
-/** Two clocks may differ by this much, and no more. */
-const AHEAD_MS = 2_000
 
 /** A poll that ended later than now was dated by a clock that was wrong: when it truly was nobody knows, so that it proves nothing. */
 const dated = (target: PolledTarget, now: EpochMs): PolledTarget =>
