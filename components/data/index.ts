@@ -3,4 +3,5 @@ export { type Answer, apiUrl, getJson, type Page, type Parameters, sendJson } fr
 export { type EndpointParameters, endpointQuery, ofCustomer, PAGE_ROWS, useEndpoint } from './endpoint.ts'
 export { LiveProvider, useIsOffline, useLive } from './live/live-provider.tsx'
 export * from './queries.ts'
+export { createClient } from './query-client.ts'
 export { saveOnTop, withItem } from './save-on-top.ts'
