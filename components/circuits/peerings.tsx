@@ -5,7 +5,7 @@ import { formatCount } from '../format/quantity.ts'
 import { peeringName } from './peering-name.ts'
 import { natPoolWords } from './nat-pool-words.ts'
 import { Glyph } from '../ui/glyph.tsx'
-import { Facts, Panel } from '../ui/panel.tsx'
+import { type Fact, Facts, Panel } from '../ui/panel.tsx'
 import { provisioningFact } from '../resource-page/parts.tsx'
 
 export function Peerings({ peerings }: { peerings: Circuit['peerings'] }) {
@@ -22,7 +22,7 @@ export function Peerings({ peerings }: { peerings: Circuit['peerings'] }) {
   )
 }
 
-const factsOf = (peering: PeeringView): [string, ReactNode][] => [
+const factsOf = (peering: PeeringView): Fact[] => [
   ['State', peering.state],
   ...provisioningFact(peering),
   ['Azure ASN', peering.azureAsn],
@@ -34,14 +34,14 @@ const factsOf = (peering: PeeringView): [string, ReactNode][] => [
     ? ([
         ['Primary IPv6 subnet', mono(peering.ipv6.primary)],
         ['Secondary IPv6 subnet', mono(peering.ipv6.secondary)],
-      ] as [string, ReactNode][])
+      ] satisfies Fact[])
     : []),
   ['Primary Azure port', mono(peering.azurePorts.primary)],
   ['Secondary Azure port', mono(peering.azurePorts.secondary)],
-  ['MD5 key', peering.md5Key === 'set' ? 'set' : 'unknown: Azure does not report it'],
+  ['MD5 key', peering.md5Key === 'set' ? 'set' : 'not reported by Azure'],
 ]
 
-const microsoftFacts = (peering: PeeringView): [string, ReactNode][] => [
+const microsoftFacts = (peering: PeeringView): Fact[] => [
   [
     'Prefixes from Microsoft',
     peering.prefixesReceived === null || peering.prefixesReceived === undefined
@@ -69,7 +69,7 @@ const microsoftFacts = (peering: PeeringView): [string, ReactNode][] => [
   ],
   ['Customer ASN', peering.customerAsn || null],
   ['Routing registry', peering.routingRegistry],
-  ['Route filter', <RouteFilter key="filter" filter={peering.routeFilter} />],
+  ['Route filter', <RouteFilter key="filter" filter={peering.routeFilter} />, 'wide'],
 ]
 
 function NatPools({ pools }: { pools: readonly NatPool[] }) {
@@ -114,9 +114,9 @@ function RouteFilter({ filter }: { filter: PeeringView['routeFilter'] }) {
       )}
       {filter.communities?.length === 0 && <span className="block text-xs text-ink-3">allows nothing</span>}
       {filter.communities && filter.communities.length > 0 && (
-        <ul className="mt-0.5 text-xs text-ink-2">
+        <ul className="mt-0.5 flex flex-wrap gap-x-4 text-xs text-ink-2">
           {filter.communities.map(({ community, name }) => (
-            <li key={community}>
+            <li key={community} className="whitespace-nowrap">
               {name ?? 'not documented'} <span className="font-mono text-ink-3">{community}</span>
             </li>
           ))}

@@ -28,9 +28,13 @@ export function CircuitDeclaration({ id, name }: { id: string; name: string }) {
   }
   return (
     <Needs right="declare" isSmall>
-      <InlineButton onClick={() => setIsEdited(true)} className="h-auto! min-h-6 text-left wrap-anywhere">
+      <InlineButton
+        onClick={() => setIsEdited(true)}
+        title={`Connectivity, second S-tag, NAT pools, classes and credits of ${name}`}
+        className="h-auto! min-h-6 text-left wrap-anywhere"
+      >
         <PencilIcon aria-hidden />
-        {item ? 'Edit' : 'Declare'} connectivity, second S-tag, NAT pools, classes and credits of {name}
+        {item ? 'Edit declaration' : 'Declare connectivity, NAT pools, credits'}
       </InlineButton>
     </Needs>
   )

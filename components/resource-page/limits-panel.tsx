@@ -15,12 +15,17 @@ const names: Record<LimitUse['name'], string> = {
 /** From here on the last of a limit is in sight. */
 const SCARCE = 0.8
 
-/** What a resource uses of Azure's limits, each with the documentation that states it. */
-export function LimitsPanel({ limits }: { limits: readonly LimitUse[] | undefined }) {
+/** What a resource uses of Azure's limits, each with the documentation that states it. @param isHalf beside another panel */
+export function LimitsPanel({ limits, isHalf = false }: { limits: readonly LimitUse[] | undefined; isHalf?: boolean }) {
   if (!limits || limits.length === 0) return null
   return (
     <Panel id="limits" title="Limits of Azure" note="by SKU and bandwidth">
-      <ul className="grid gap-x-8 gap-y-4 sm:grid-cols-2 xl:grid-cols-4">
+      <ul
+        className={clsx(
+          'grid gap-x-8 gap-y-4 sm:grid-cols-2',
+          isHalf ? limits.length === 1 && 'sm:grid-cols-1' : 'xl:grid-cols-4',
+        )}
+      >
         {limits.map(({ name, limit, count, share, note, source }) => (
           <li key={name} className="min-w-0">
             <div className="flex items-baseline gap-2">

@@ -9,7 +9,7 @@ import { RuleSource } from '../ui/azure-rule.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
-import { Facts, Panel } from '../ui/panel.tsx'
+import { type Fact, Facts, Panel } from '../ui/panel.tsx'
 import type { Column } from '../ui/table/features.ts'
 
 /** The latest events of a resource. */
@@ -43,7 +43,7 @@ export function ConfigurationPanel({
   title: string
   resourceId: string
   subscriptionId: string
-  facts: [name: string, value: ReactNode][]
+  facts: Fact[]
 }) {
   const subscription = <span className="font-mono text-xs break-all">{subscriptionId}</span>
   return (

@@ -96,12 +96,15 @@ export function PageHead({
   )
 }
 
+/** A name and its value; `wide`: a text that would take many lines in one column has two. */
+export type Fact = [name: string, value: ReactNode, width?: 'wide']
+
 /** Names and values; null reads `unknown`. */
-export function Facts({ facts, className }: { facts: [name: string, value: ReactNode][]; className?: string }) {
+export function Facts({ facts, className }: { facts: Fact[]; className?: string }) {
   return (
     <dl className={clsx('grid grid-cols-[repeat(auto-fill,minmax(8.25rem,1fr))] gap-x-5 gap-y-3', className)}>
-      {facts.map(([name, value]) => (
-        <div key={name} className="min-w-0">
+      {facts.map(([name, value, width]) => (
+        <div key={name} className={clsx('min-w-0', width && 'col-span-2')}>
           <dt className="text-xs font-medium text-ink-3">{name}</dt>
           <dd className="text-sm break-words">{value ?? <span className="text-ink-3">unknown</span>}</dd>
         </div>

@@ -5,7 +5,7 @@ import { formatBandwidth, formatShare } from '../../format/quantity.ts'
 import { Findings } from '../../networks/findings.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
 import { ConfigurationPanel, provisioningFact, SettingsPanel } from '../../resource-page/parts.tsx'
-import { Panel } from '../../ui/panel.tsx'
+import { type Fact, Panel } from '../../ui/panel.tsx'
 import { CircuitConnections } from '../connections.tsx'
 import { GlobalReach } from '../global-reach.tsx'
 import { Peerings } from '../peerings.tsx'
@@ -28,9 +28,9 @@ export function ConfigurationTab({ circuit }: { circuit: Circuit }) {
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <CircuitConnections connections={connections} />
         <GlobalReach {...circuit} />
+        <LimitsPanel limits={circuit.limits} isHalf />
+        <SettingsPanel settings={circuit.settings} />
       </div>
-      <SettingsPanel settings={circuit.settings} />
-      <LimitsPanel limits={circuit.limits} />
       {overlaps && overlaps.length > 0 && (
         <Panel id="overlaps" title="Overlapping addresses" note="where this circuit reaches">
           <Findings findings={overlaps} />
@@ -40,15 +40,14 @@ export function ConfigurationTab({ circuit }: { circuit: Circuit }) {
   )
 }
 
-const circuitFacts = (circuit: Circuit): [string, React.ReactNode][] => [
+const circuitFacts = (circuit: Circuit): Fact[] => [
   ['Peering location', circuit.peeringLocation],
   ['Provider', circuit.provider],
-  ['Connectivity', callWords(circuit)],
+  ['Connectivity', callWords(circuit), 'wide'],
   ['Authorizations', authorizationWords(circuit.authorizations)],
   ['Bandwidth', circuit.bandwidthMbps === null ? null : `${formatBandwidth(circuit.bandwidthMbps)} on each path`],
   ['SKU', [circuit.sku.tier, planWords(circuit.sku.family)].filter(Boolean).join(', ') || null],
-  ['Circuit state', circuit.provisioning.circuit],
-  ['Provider state', circuit.provisioning.provider],
+  ['State of circuit, provider', statesOf(circuit)],
   ...provisioningFact(circuit),
   ['Region', circuit.location],
   [
@@ -64,6 +63,10 @@ const circuitFacts = (circuit: Circuit): [string, React.ReactNode][] => [
   ],
   ['Global Reach', circuit.globalReachEnabled === null ? null : circuit.globalReachEnabled ? 'enabled' : 'not enabled'],
 ]
+
+function statesOf({ provisioning: { circuit, provider } }: Circuit): string | null {
+  return circuit === null && provider === null ? null : `${circuit ?? 'unknown'}, ${provider ?? 'unknown'}`
+}
 
 /** The connectivity model determines who runs BGP. */
 function callWords({ connectivity, connectivityBasis, connectivityConfidence }: Circuit): string | null {
