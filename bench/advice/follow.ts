@@ -147,11 +147,21 @@ function bestOf(member: Member, other: Member, start: Quote): number {
 }
 
 /** 95 of 100 hours of both circuits together, the larger direction. */
-function takenMbps(own: readonly UsageHour[], others: readonly UsageHour[], from: number, to: number): number {
+function takenMbps(
+  own: readonly UsageHour[],
+  others: readonly UsageHour[],
+  from: number,
+  to: number,
+  directions: readonly ('in' | 'out')[] = ['in', 'out'],
+): number {
   const both = own.flatMap((hour, i) => {
     const more = others[i]
     if (hour.start < from || hour.start >= to || !more) return []
-    return Math.max(mbpsOf(hour.bytesIn) + mbpsOf(more.bytesIn), mbpsOf(hour.bytesOut) + mbpsOf(more.bytesOut))
+    const together = {
+      in: mbpsOf(hour.bytesIn) + mbpsOf(more.bytesIn),
+      out: mbpsOf(hour.bytesOut) + mbpsOf(more.bytesOut),
+    }
+    return Math.max(...directions.map((one) => together[one]))
   })
   const sorted = both.toSorted((a, b) => a - b)
   return sorted[Math.ceil(0.95 * sorted.length) - 1] ?? 0
@@ -172,17 +182,15 @@ function inputOf(member: Member, other: Member, sold: Quote, at: number): Circui
     {
       at,
       isUnsure: false,
-      losses: [
-        {
-          term: other.name,
-          name: other.name,
-          path: 'primary',
-          direction: 'out',
-          atMostBitsPerSecond: takenMbps(member.hours, other.hours, at - 30 * DAY, at) * 1e6,
-          circuits: [other.name],
-          rise: null,
-        },
-      ],
+      losses: (['in', 'out'] as const).map((direction) => ({
+        term: other.name,
+        name: other.name,
+        path: 'primary',
+        direction,
+        atMostBitsPerSecond: takenMbps(member.hours, other.hours, at - 30 * DAY, at, [direction]) * 1e6,
+        circuits: [other.name],
+        rise: null,
+      })),
     },
     member.name,
     rises,

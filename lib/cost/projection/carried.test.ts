@@ -6,15 +6,18 @@ import { withRises } from './take-over.ts'
 const [HOUR, DAY] = [3_600_000, 86_400_000]
 const NOW = Date.UTC(2026, 10, 1)
 
+type MbpsAt = (daysAgo: number) => number
+const none = () => 0
+
 /** Hours of days before now, by Mb/s. */
-const hoursOf = (days: number, mbpsAt: (daysAgo: number) => number): UsageHour[] =>
+const hoursOf = (days: number, out: MbpsAt, into: MbpsAt): UsageHour[] =>
   Array.from({ length: days * 24 }, (_, i) => {
     const start = NOW - days * DAY + i * HOUR
-    const bytesOut = BigInt(Math.round((mbpsAt((NOW - start) / DAY) * 1e6 * 3_600) / 8))
-    return { start, bytesOut, bytesIn: 0n, coveredSeconds: 3_600, metricSeconds: 0 }
+    const bytes = (at: MbpsAt) => BigInt(Math.round((at((NOW - start) / DAY) * 1e6 * 3_600) / 8))
+    return { start, bytesOut: bytes(out), bytesIn: bytes(into), coveredSeconds: 3_600, metricSeconds: 0 }
   })
-const of = (days: number, mbpsAt: (daysAgo: number) => number) =>
-  carriedOf({ hours: hoursOf(days, mbpsAt), unplaced: [], globalReach: null, bandwidthMbps: 1_000 }, NOW)
+const of = (days: number, out: MbpsAt, into: MbpsAt = none) =>
+  carriedOf({ hours: hoursOf(days, out, into), unplaced: [], globalReach: null, bandwidthMbps: 1_000 }, NOW)
 
 describe('what a circuit carries, and may come to carry', () => {
   it.each([
@@ -25,7 +28,7 @@ describe('what a circuit carries, and may come to carry', () => {
       mbpsAt: (ago: number) => (ago <= 100 && ago > 99.5 ? 300 : 100),
       past: 300,
       growth: 1,
-      rise: 1,
+      rise: 1.03,
     },
     // eight weeks lie between: 1.01 ** 52 in a year
     {
@@ -46,7 +49,7 @@ describe('what a circuit carries, and may come to carry', () => {
     const carried = of(180, mbpsAt)
     expect(carried?.pastHourMbps).toBeCloseTo(past, 0)
     expect(carried?.growth).toBeCloseTo(growth, 2)
-    expect(carried?.rise).toBeCloseTo(rise, 2)
+    expect(carried?.rise.out).toBeCloseTo(rise, 2)
   })
 
   it('goes on growing behind a holiday', () => {
@@ -54,12 +57,30 @@ describe('what a circuit carries, and may come to carry', () => {
     expect(carried?.growth).toBeGreaterThan(1.5)
   })
 
+  it('rises in each direction by itself', () => {
+    const away: MbpsAt = (ago) => (ago <= 30 ? 40 : 80)
+    // steady into Azure, and more of it: the larger direction of an hour hides the holiday of the other one
+    expect(of(180, away, () => 90)?.rise).toEqual({ in: 1, out: expect.closeTo(2, 2) })
+    // 30 Mb/s that double in a year beside 50 that stay
+    const carried = of(
+      180,
+      () => 50,
+      (ago) => 30 * 2 ** (-ago / 364),
+    )
+    expect(50 * (carried?.growth ?? 0)).toBeCloseTo(60, 0)
+  })
+
+  it('rises by its mean, too: two holidays, one after the other, lower no p95 but that of both together', () => {
+    const firstHalf: MbpsAt = (ago) => (ago <= 15 ? 50 : 100)
+    expect(of(180, firstHalf)?.rise.out).toBeCloseTo(100 / 75, 2)
+  })
+
   it('is what these 30 days say while no more is known', () => {
-    expect(of(30, () => 100)).toMatchObject({ pastHourMbps: 100, growth: 1, rise: 1 })
+    expect(of(30, () => 100)).toMatchObject({ pastHourMbps: 100, growth: 1, rise: { in: 1, out: 1 } })
     expect(of(10, () => 100)).toBeNull()
   })
 
-  it('is the most that any of those that are lost may rise, for what it takes over', () => {
+  it('is the most that any of those that are lost may rise in a direction, for what it takes over', () => {
     const loss = {
       term: 'b',
       name: 'b',
@@ -73,14 +94,15 @@ describe('what a circuit carries, and may come to carry', () => {
       isUnsure: false,
       losses: [
         { ...loss, circuits: ['b'] },
+        { ...loss, circuits: ['b'], direction: 'in' as const },
         { ...loss, circuits: ['b', 'c'] },
       ],
     }
     const rises = new Map([
-      ['a', 1.1],
-      ['b', 1.5],
+      ['a', { in: 1.2, out: 1.1 }],
+      ['b', { in: 1, out: 1.5 }],
     ])
-    expect(withRises(taken, 'a', rises).losses.map(({ rise }) => rise)).toEqual([1.5, null])
-    expect(withRises(taken, 'd', rises).losses.map(({ rise }) => rise)).toEqual([null, null])
+    expect(withRises(taken, 'a', rises).losses.map(({ rise }) => rise)).toEqual([1.5, 1.2, null])
+    expect(withRises(taken, 'd', rises).losses.map(({ rise }) => rise)).toEqual([null, null, null])
   })
 })

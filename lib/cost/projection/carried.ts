@@ -14,11 +14,26 @@ export interface Carried {
   peakMbps: number | null
   /** Mb/s of the busiest hour of all that is known, half a year at most: a transfer that came once may come again */
   pastHourMbps: number
-  /** by how much it grows in a year at the pace of twelve weeks, at least 1; 1 while fewer are known */
+  /** by how much its busiest hour grows in a year, each direction at its pace of twelve weeks, at least 1; 1 while fewer are known */
   growth: number
-  /** by how much more than in these 30 days it may carry within a year: its busiest 30 days, or it grows; at least 1 */
-  rise: number
+  /** by how much more than in these 30 days it may carry within a year */
+  rise: Rise
 }
+
+/** Of each direction by itself: the busiest 30 days of all that is known against these, times its growth; at least 1. */
+export interface Rise {
+  in: number
+  out: number
+}
+type Direction = keyof Rise
+const DIRECTIONS = ['in', 'out'] as const
+
+interface Rate {
+  start: EpochMs
+  in: number
+  out: number
+}
+const largerOf = (rate: Rate): number => Math.max(rate.in, rate.out)
 
 const DAYS = 30
 const HOURS = DAYS * HOURS_OF_DAY
@@ -33,46 +48,61 @@ const LEAST_SECONDS = 1_800
  * @returns null = too little is known of one direction or both
  */
 export function carriedOf(facts: UsageFacts, until: EpochMs): Carried | null {
-  const from = until - HOURS * HOUR
-  const rates = facts.hours.flatMap((hour) => (hour.start >= from && hour.start < until ? (rateOf(hour) ?? []) : []))
+  const all = facts.hours.flatMap((hour) => (hour.start < until ? (rateOf(hour) ?? []) : []))
+  const rates = all.filter(({ start }) => start >= until - HOURS * HOUR)
   if (rates.length < KNOWN_SHARE * HOURS) return null
-  const sorted = rates.toSorted((a, b) => a.mbps - b.mbps)
+  const sorted = rates.toSorted((a, b) => largerOf(a) - largerOf(b))
   const [busiest, p95] = [sorted.at(-1), sorted[Math.ceil(0.95 * sorted.length) - 1]]
   if (!busiest || !p95) return null
+  const mbps = largerOf(busiest)
   const { busiestFiveMinutes: peak } = facts
-  const past = pastOf(facts, until)
-  const growth = growthOf(facts, until)
   const isPeakKnown = peak && peak.mbps !== null && peak.coveredSeconds >= KNOWN_SHARE * DAYS * 86_400
+  const growths = { in: growthOf(all, 'in', until), out: growthOf(all, 'out', until) }
+  const grown = DIRECTIONS.map((one) => mostOf(rates, one) * growths[one])
   return {
-    p95Mbps: p95.mbps,
-    busiestHourMbps: busiest.mbps,
-    direction: busiest.direction,
+    p95Mbps: largerOf(p95),
+    busiestHourMbps: mbps,
+    direction: busiest.in > busiest.out ? 'in' : 'out',
     // what passes in an hour passes in one of its five minutes
-    peakMbps: isPeakKnown ? Math.max(peak.mbps ?? 0, busiest.mbps) : null,
-    pastHourMbps: Math.max(past.hour, busiest.mbps),
-    growth,
-    rise: growth * Math.max(1, p95.mbps > 0 ? past.p95 / p95.mbps : 1),
+    peakMbps: isPeakKnown ? Math.max(peak.mbps ?? 0, mbps) : null,
+    pastHourMbps: Math.max(...DIRECTIONS.map((one) => mostOf(all, one))),
+    growth: mbps > 0 ? Math.max(1, ...grown.map((one) => one / mbps)) : 1,
+    rise: { in: growths.in * pastOf(all, 'in', until), out: growths.out * pastOf(all, 'out', until) },
   }
 }
+
+const mostOf = (rates: readonly Rate[], direction: Direction): number =>
+  rates.reduce((most, rate) => Math.max(most, rate[direction]), 0)
 
 const WEEK_HOURS = 7 * HOURS_OF_DAY
 const WEEK = WEEK_HOURS * HOUR
 
-/** The busiest hour of all that is known, and the p95 of the busiest 30 days: these 30 may be a holiday's. */
-function pastOf({ hours }: UsageFacts, until: EpochMs): { hour: number; p95: number } {
-  const rates = hours.flatMap((hour) => {
-    const rate = hour.start < until ? rateOf(hour) : null
-    return rate ? [{ start: hour.start, mbps: rate.mbps }] : []
-  })
-  const first = rates[0]?.start ?? until
-  let [hour, p95] = [0, 0]
-  for (const { mbps } of rates) hour = Math.max(hour, mbps)
-  for (let end = until - WEEK; end - HOURS * HOUR >= first; end -= WEEK) {
-    const own = rates.filter(({ start }) => start < end && start >= end - HOURS * HOUR).map(({ mbps }) => mbps)
-    if (own.length < KNOWN_SHARE * HOURS) continue
-    p95 = Math.max(p95, own.toSorted((a, b) => a - b)[Math.ceil(0.95 * own.length) - 1] ?? 0)
+/**
+ * The busiest 30 days of all that is known against the last ones, which may be a holiday's: by the p95 and by the mean, whichever rises more. A mean adds
+ * up over circuits and a p95 does not: where two are quiet one after the other, what both carry together fell, and the p95 of neither.
+ */
+function pastOf(all: readonly Rate[], direction: Direction, until: EpochMs): number {
+  const first = all[0]?.start ?? until
+  const now = monthOf(all, direction, until)
+  let most = 1
+  for (let end = until - WEEK; now && end - HOURS * HOUR >= first; end -= WEEK) {
+    const past = monthOf(all, direction, end)
+    if (past) most = Math.max(most, shareOf(past.p95, now.p95), shareOf(past.mean, now.mean))
   }
-  return { hour, p95 }
+  return most
+}
+
+const shareOf = (past: number, now: number): number => (now > 0 ? past / now : 1)
+
+/** null = too little of the 30 days before is known */
+function monthOf(all: readonly Rate[], direction: Direction, end: EpochMs): { p95: number; mean: number } | null {
+  const rates = all.flatMap((rate) => (rate.start < end && rate.start >= end - HOURS * HOUR ? [rate[direction]] : []))
+  if (rates.length < KNOWN_SHARE * HOURS) return null
+  const sorted = rates.toSorted((a, b) => a - b)
+  return {
+    p95: sorted[Math.ceil(0.95 * sorted.length) - 1] ?? 0,
+    mean: rates.reduce((a, b) => a + b, 0) / rates.length,
+  }
 }
 
 /** Four weeks against the four of eight weeks before, carried on for as long as a new circuit may take to pay back. */
@@ -81,12 +111,11 @@ const [COMPARED, APART, AHEAD] = [4, 8, 52]
 const MOST_GROWTH = 4
 
 /** As of now, or as of the middle one of all weeks that are known, whichever is faster: a holiday at either end hides growth, or seems like it. */
-function growthOf({ hours }: UsageFacts, until: EpochMs): number {
+function growthOf(rates: readonly Rate[], direction: Direction, until: EpochMs): number {
   const weeks: number[][] = []
-  for (const hour of hours) {
-    const rate = hour.start < until ? rateOf(hour) : null
-    const week = Math.floor((until - 1 - hour.start) / WEEK)
-    if (rate) (weeks[week] ??= []).push(rate.mbps)
+  for (const rate of rates) {
+    const week = Math.floor((until - 1 - rate.start) / WEEK)
+    ;(weeks[week] ??= []).push(rate[direction])
   }
   const meanOf = (week: number) => {
     const rates = Array.from({ length: COMPARED }, (_, i) => weeks[week + i] ?? []).flat()
@@ -103,10 +132,10 @@ function growthOf({ hours }: UsageFacts, until: EpochMs): number {
   return Math.min(MOST_GROWTH, Math.max(1, growthAt(0) ?? 1, middle))
 }
 
-function rateOf({ bytesIn, bytesOut, coveredSeconds }: UsageHour): { mbps: number; direction: 'in' | 'out' } | null {
+function rateOf({ start, bytesIn, bytesOut, coveredSeconds }: UsageHour): Rate | null {
   if (bytesOut === null || bytesIn === null || bytesIn === undefined || coveredSeconds < LEAST_SECONDS) return null
-  const direction = bytesIn > bytesOut ? 'in' : 'out'
-  return { mbps: (Number(direction === 'in' ? bytesIn : bytesOut) * 8) / coveredSeconds / 1e6, direction }
+  const mbps = (bytes: bigint) => (Number(bytes) * 8) / coveredSeconds / 1e6
+  return { start, in: mbps(bytesIn), out: mbps(bytesOut) }
 }
 
 /** "526 Mb/s into Azure in the busiest hour of 30 days, 632 in the busiest five minutes". */

@@ -259,12 +259,15 @@ export const changeFacts = (
   { carried }: Traffic,
 ): ChangeFacts => ({ ...input, localRegions, carried, pathShare: limits['capacity.n1'] })
 
+/** The worse direction of each loss, as its what-if says it. */
 const takesOverView = ({ at, losses, isUnsure }: TakeOver): CostProjection['takesOver'] => ({
   at: iso(at),
   isUnsure,
-  losses: losses.map(({ term, name, path, direction, atMostBitsPerSecond }) => {
-    return { term: name === null ? null : term, name, path, direction, atMostBitsPerSecond }
-  }),
+  losses: losses
+    .filter(({ term }, i) => losses.findIndex((one) => one.term === term) === i)
+    .map(({ term, name, path, direction, atMostBitsPerSecond }) => {
+      return { term: name === null ? null : term, name, path, direction, atMostBitsPerSecond }
+    }),
 })
 
 function optionOf(quoted: Quote, band: Band<Decimal>, change: Change | null): CostOption {

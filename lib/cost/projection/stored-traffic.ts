@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { circuitPaths } from '#lib/contract/index.ts'
 import { forecastBases } from '../forecast/forecast-rest.ts'
 import type { BilledHour } from '../usage/billed.ts'
+import type { Rise } from './carried.ts'
 import type { TakeOver } from './take-over.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -43,6 +44,7 @@ const usage = z.object({
   ),
   hours,
 })
+const rise = z.object({ in: z.number(), out: z.number() })
 const traffic = z.object({
   toDate: usage,
   month: band.nullable(),
@@ -59,7 +61,7 @@ const traffic = z.object({
       peakMbps: z.number().nullable(),
       pastHourMbps: z.number(),
       growth: z.number(),
-      rise: z.number(),
+      rise,
     })
     .nullable(),
 })
@@ -82,10 +84,10 @@ const takeOver = z.object({
   }),
 })
 
-const carriedRise = z.object({ carried: z.object({ rise: z.number() }) })
+const carriedRise = z.object({ carried: z.object({ rise }) })
 
 /** By how much a circuit's traffic may rise, as it was stored beside it; null where that is not known. */
-export const riseOfStored = (stored: unknown): number | null => carriedRise.safeParse(stored).data?.carried.rise ?? null
+export const riseOfStored = (stored: unknown): Rise | null => carriedRise.safeParse(stored).data?.carried.rise ?? null
 
 /** What a circuit must take over, as it was stored beside its traffic; null where it was not worked out. */
 export const takeOverOfStored = (stored: unknown): TakeOver | null => takeOver.safeParse(stored).data?.takeOver ?? null

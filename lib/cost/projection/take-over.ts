@@ -1,4 +1,5 @@
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
+import type { Rise } from './carried.ts'
 
 /** What one path of a circuit would carry after a loss of something else, in bit/s; as the what-if of that loss says. */
 export interface TakenOver {
@@ -12,11 +13,11 @@ export interface TakenOver {
   atMostBitsPerSecond: number | null
   /** short ids of the circuits that are lost, in whole or in part */
   circuits: readonly string[]
-  /** by how much more it may come to within a year: the most that it, or any of those circuits, may rise; null = not known */
+  /** by how much more it may come to within a year: the most that it, or any of those circuits, may rise in this direction; null = not known */
   rise: number | null
 }
 
-/** What a circuit must take over when something else is lost, worst first; one for each loss that moves prefixes to it. */
+/** What a circuit must take over when something else is lost, worst first; one for each direction of a loss that moves prefixes to it. */
 export interface TakeOver {
   at: EpochMs
   losses: readonly TakenOver[]
@@ -24,11 +25,11 @@ export interface TakeOver {
   isUnsure: boolean
 }
 
-/** What may become of it within a year. @param rises of circuits, by short id; null or missing = not known */
-export const withRises = (of: TakeOver, circuitId: string, rises: ReadonlyMap<string, number | null>): TakeOver => ({
+/** What may become of it within a year, in its direction. @param rises of circuits, by short id; null or missing = not known */
+export const withRises = (of: TakeOver, circuitId: string, rises: ReadonlyMap<string, Rise | null>): TakeOver => ({
   ...of,
   losses: of.losses.map((one) => {
-    const own = [circuitId, ...one.circuits].map((id) => rises.get(id) ?? null)
+    const own = [circuitId, ...one.circuits].map((id) => rises.get(id)?.[one.direction] ?? null)
     return { ...one, rise: own.includes(null) ? null : Math.max(...own.map((rise) => rise ?? 1)) }
   }),
 })

@@ -31,7 +31,7 @@ const carrying = (mbps: number, peakMbps: number | null = mbps): Carried => ({
   peakMbps,
   pastHourMbps: mbps,
   growth: 1,
-  rise: 1,
+  rise: { in: 1, out: 1 },
 })
 
 describe('a change', () => {

@@ -23,7 +23,7 @@ const HOUR = 3_600_000
 /** What is older is computed again for the request: the job has not kept it fresh. */
 const GOOD_FOR_MS = 2 * HOUR
 /** Counted up when the same usage comes to say something else. */
-const FORM = 6
+const FORM = 7
 
 export type Period = Pick<CostFrame, 'month' | 'now'>
 

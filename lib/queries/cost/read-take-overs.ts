@@ -63,8 +63,8 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
       circuits: [...gone],
       rise: null,
     }
-    for (const [id, one] of await loadsAfter(shiftsOf(rows), rates, (circuit) => bandwidthOf(facts, circuit)))
-      taken.get(id)?.push({ ...about, ...one })
+    const loads = await loadsAfter(shiftsOf(rows), rates, (circuit) => bandwidthOf(facts, circuit))
+    for (const { circuitId, ...one } of loads) taken.get(circuitId)?.push({ ...about, ...one })
   }
   return new Map(
     ids.map((id) => [id, { at: now, losses: (taken.get(id) ?? []).toSorted(worstFirst), isUnsure: unsure.has(id) }]),
@@ -78,12 +78,12 @@ function nameOfLost({ kind, name }: { kind: string; name: string }): string {
   return kind === 'location' ? `everything at ${name}` : kind === 'provider' ? `the provider ${name}` : name
 }
 
-/** The fuller path of each circuit that takes something over. */
+/** The fuller path of each circuit that takes something over, in each direction: they rise and grow apart. */
 async function loadsAfter(
   shifts: readonly Shift[],
   rates: KeptRates,
   mbpsOf: (circuit: string) => number | null,
-): Promise<Map<string, Pick<TakenOver, 'path' | 'direction' | 'atMostBitsPerSecond'>>> {
+): Promise<Load[]> {
   const carriers = shifts.flatMap(({ from, to }) => (to.length > 0 ? [from, ...to] : []))
   const paths = new Map(carriers.map((one) => [`${one.circuit}/${one.path}`, one]))
   const known = new Map<string, Rates>()
@@ -91,17 +91,22 @@ async function loadsAfter(
   // one after the other: each is a month of samples
   if (!isTooWide) for (const one of paths.values()) for (const [key, own] of await rates.of(one)) known.set(key, own)
   const loads = loadsOf(shifts, (carrier) => known.get(carrierKey(carrier)) ?? new Map<number, number>(), mbpsOf)
-  const worst = new Map<string, Pick<TakenOver, 'path' | 'direction' | 'atMostBitsPerSecond'>>()
+  const worst = new Map<string, Load>()
   for (const { circuitId, path, direction, p95BitsPerSecond } of loads) {
     const atMostBitsPerSecond = p95BitsPerSecond?.atMost ?? null
-    const before = worst.get(circuitId)
+    const key = `${circuitId}/${direction}`
+    const before = worst.get(key)
     const isWorse =
       !before ||
       (before.atMostBitsPerSecond !== null &&
         (atMostBitsPerSecond === null || atMostBitsPerSecond > before.atMostBitsPerSecond))
-    if (isWorse) worst.set(circuitId, { path, direction, atMostBitsPerSecond })
+    if (isWorse) worst.set(key, { circuitId, path, direction, atMostBitsPerSecond })
   }
-  return worst
+  return [...worst.values()]
+}
+
+interface Load extends Pick<TakenOver, 'path' | 'direction' | 'atMostBitsPerSecond'> {
+  circuitId: string
 }
 
 /** Every single circuit, path of private peering, location and provider. */
