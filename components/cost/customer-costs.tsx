@@ -12,19 +12,24 @@ interface Row {
   name: string | null
   cost: string
   atMost: string
-  currency: string
+  /** null = nothing of it has a price */
+  currency: string | null
+  unpriced: number
 }
 
-/** A row for each customer and currency; one who may share in something and pays for nothing yet has 0. */
+/** A row for each customer and currency; one who may share in something and pays for nothing yet has 0, and one of whom nothing has a price is no 0. */
 export function customerCosts({ perCustomer }: Pick<CostTco, 'perCustomer'>): Row[] {
-  return perCustomer.flatMap(({ customer, name, totals, atMost }) =>
-    atMost.map(({ amount, currency }) => ({
-      customer,
-      name,
-      cost: totals.find((one) => one.currency === currency)?.amount ?? '0.00',
-      atMost: amount,
-      currency,
-    })),
+  return perCustomer.flatMap(({ customer, name, totals, atMost, unpriced }): Row[] =>
+    atMost.length === 0
+      ? [{ customer, name, cost: '', atMost: '', currency: null, unpriced }]
+      : atMost.map(({ amount, currency }) => ({
+          customer,
+          name,
+          cost: totals.find((one) => one.currency === currency)?.amount ?? '0.00',
+          atMost: amount,
+          currency,
+          unpriced,
+        })),
   )
 }
 
@@ -58,17 +63,19 @@ const columns: Column<Row>[] = [
     id: 'cost',
     header: 'Cost',
     align: 'right',
-    value: ({ cost }) => Number(cost),
-    cell: ({ cost, atMost, currency }) => (
+    value: ({ cost, currency }) => (currency === null ? null : Number(cost)),
+    cell: ({ cost, atMost, currency, unpriced }) => (
       <span className="whitespace-nowrap tabular-nums">
-        {formatMoney({ amount: cost, currency })}
-        {cost !== atMost && ` – ${formatMoney({ amount: atMost, currency })}`}
+        {currency === null ? 'no priced items' : formatMoney({ amount: cost, currency })}
+        {currency !== null && cost !== atMost && ` – ${formatMoney({ amount: atMost, currency })}`}
+        {unpriced > 0 && <span className="block text-xs text-ink-3">{unpriced} without a price</span>}
       </span>
     ),
     exported: [
-      { header: 'Cost, at least', value: ({ cost }) => Number(cost) },
-      { header: 'Cost, at most', value: ({ atMost }) => Number(atMost) },
+      { header: 'Cost, at least', value: ({ cost, currency }) => (currency === null ? null : Number(cost)) },
+      { header: 'Cost, at most', value: ({ atMost, currency }) => (currency === null ? null : Number(atMost)) },
       { header: 'Currency', value: ({ currency }) => currency },
+      { header: 'Items without a price', value: ({ unpriced }) => unpriced },
     ],
   },
 ]
@@ -83,7 +90,7 @@ export function CustomerCosts({ tco }: { tco: Pick<CostTco, 'perCustomer'> }) {
       caption="Total cost by customer"
       columns={columns}
       rows={customerCosts(tco)}
-      rowKey={({ customer, currency }) => `${customer} ${currency}`}
+      rowKey={({ customer, currency }) => `${customer} ${currency ?? ''}`}
       defaultSort={byName}
       filterable={false}
       empty="No priced items."

@@ -11,6 +11,14 @@ describe('an override as typed', () => {
     [{ kind: 'price', meterName: 'VpnGw2AZ', region: 'uksouth', amount: '0.7' }, 'VpnGw2AZ, uksouth, at 0.7 USD'],
     [{ kind: 'provider_l2', name: 'VXC', amount: '300' }, 'VXC (provider): 300 USD a month'],
     [
+      { kind: 'provider_l2', name: 'VXC', amount: '300', contractEnds: '2027-06-30' },
+      'VXC (provider): 300 USD a month, contract until 2027-06-30',
+    ],
+    [
+      { kind: 'colocation', name: 'rack', amount: '300', contractEnds: '2027-06-30' },
+      'rack (colocation): 300 USD a month',
+    ],
+    [
       { kind: 'cross_connect', name: 'LD5', amount: '90', once: '1000' },
       'LD5 (cross-connect): 90 USD a month, 1000 USD once',
     ],
@@ -44,6 +52,7 @@ describe('an override as typed', () => {
     [{ kind: 'provider_l2', name: 'VXC' }, { amount: /monthly or a one-time/ }],
     [{ kind: 'provider_l2', name: 'VXC', amount: '1', once: 'much' }, { once: /decimal/ }],
     [{ kind: 'provider_l2', amount: '1' }, { name: /required/ }],
+    [{ kind: 'provider_l2', name: 'VXC', amount: '1', contractEnds: '2026-02-30' }, { contractEnds: /./ }],
     [{ kind: 'zone' }, { circuitId: /choose a circuit/ }],
     [
       { kind: 'share', customer: ' ', percent: '0', why: '' },

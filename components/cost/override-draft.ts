@@ -29,6 +29,8 @@ export interface Draft {
   currency: string
   zone: string
   customer: string
+  /** a day, UTC */
+  contractEnds: string
   from: string
   until: string
   why: string
@@ -46,6 +48,7 @@ export const emptyDraft: Draft = {
   currency: 'USD',
   zone: 'Zone 1',
   customer: '',
+  contractEnds: '',
   from: '',
   until: '',
   why: '',
@@ -75,12 +78,15 @@ export type DraftField =
   | 'currency'
   | 'zone'
   | 'customer'
+  | 'contractEnds'
 const charge: { field: DraftField; label: string }[] = [
   { field: 'name', label: 'Name' },
   { field: 'amount', label: 'Per month' },
   { field: 'once', label: 'Once' },
   { field: 'currency', label: 'Currency' },
 ]
+/** What is paid to the end of its contract, whatever becomes of the circuit. */
+const contract: typeof charge = [...charge, { field: 'contractEnds', label: 'Contract ends; a past day = none runs' }]
 /** The fields of each kind. */
 export const kindFields: Record<DraftKind, { field: DraftField; label: string }[]> = {
   discount: [
@@ -93,8 +99,8 @@ export const kindFields: Record<DraftKind, { field: DraftField; label: string }[
     { field: 'amount', label: 'Unit price' },
     { field: 'currency', label: 'Currency' },
   ],
-  provider_l2: charge,
-  cross_connect: charge,
+  provider_l2: contract,
+  cross_connect: contract,
   colocation: charge,
   direct_port: charge,
   global_reach: charge,
@@ -111,7 +117,7 @@ export const kindFields: Record<DraftKind, { field: DraftField; label: string }[
 }
 
 /** A cost that is on no price list: a name, an amount a month or once. */
-export const isCharge = (kind: DraftKind): boolean => kindFields[kind] === charge
+export const isCharge = (kind: DraftKind): boolean => kindFields[kind] === charge || kindFields[kind] === contract
 
 const percentWords = (share: number): string => `${Number((share * 100).toFixed(4))} %`
 
@@ -131,7 +137,7 @@ export function overrideWords(one: CostOverrideBody): string {
     case 'share':
       return `${percentWords(one.share)} for ${one.customer}`
     case 'charge':
-      return `${one.name} (${chargeWords[one.charge]}): ${amountWords(one)}`
+      return `${one.name} (${chargeWords[one.charge]}): ${amountWords(one)}${contractWords(one)}`
   }
 }
 
@@ -142,6 +148,9 @@ const chargeWords = {
   direct_port: 'ExpressRoute Direct',
   global_reach: 'Global Reach',
 }
+
+const contractWords = ({ contractEnds }: Extract<CostOverrideBody, { kind: 'charge' }>): string =>
+  contractEnds === null ? '' : `, contract until ${contractEnds.slice(0, 10)}`
 
 function amountWords({ monthly, once, currency }: Extract<CostOverrideBody, { kind: 'charge' }>): string {
   return [monthly && `${monthly} ${currency} a month`, once && `${once} ${currency} once`].filter(Boolean).join(', ')

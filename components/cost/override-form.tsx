@@ -44,6 +44,8 @@ export function OverrideForm({ circuits, version }: { circuits: readonly CostPro
             className="w-36"
             options={zones.map((zone) => ({ value: zone, label: zone }))}
           />
+        ) : field === 'contractEnds' ? (
+          <FormDay key={field} form={form} name={field} label={label} className="w-64" />
         ) : (
           <FormText
             key={field}

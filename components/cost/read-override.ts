@@ -25,7 +25,7 @@ const fieldNames: Readonly<Record<string, string>> = {
 }
 
 /** What the API takes and the form does not: an override without effect, or for all circuits where it is of one. */
-function beyondSchema({ kind, circuitId, percent, amount, once, from, until }: Draft): FieldFaults {
+function beyondSchema({ kind, circuitId, percent, amount, once, contractEnds, from, until }: Draft): FieldFaults {
   const hasPercent = kindFields[kind].some(({ field }) => field === 'percent')
   const share = Number(percent)
   return {
@@ -33,11 +33,11 @@ function beyondSchema({ kind, circuitId, percent, amount, once, from, until }: D
     ...(isCharge(kind) && amount === '' && once === '' && { amount: 'enter a monthly or a one-time cost' }),
     ...((kind === 'zone' || kind === 'global_reach_share') && circuitId === '' && { circuitId: 'choose a circuit' }),
     ...(from !== '' && until !== '' && from >= until && { until: 'must be after From' }),
-    ...dayFaults({ from, until }),
+    ...dayFaults({ from, until, ...(isCharge(kind) && { contractEnds }) }),
   }
 }
 
-const dayFaults = (days: Record<'from' | 'until', string>): FieldFaults =>
+const dayFaults = (days: Readonly<Record<string, string>>): FieldFaults =>
   Object.fromEntries(
     Object.entries(days).flatMap(([field, text]) => {
       const fault = text === '' ? null : dayFault(text)
@@ -80,6 +80,9 @@ function aboutOf(draft: Draft) {
         monthly: amount || null,
         once: once || null,
         currency,
+        contractEnds: kindFields[kind].some(({ field }) => field === 'contractEnds')
+          ? dayStart(draft.contractEnds)
+          : null,
       }
   }
 }

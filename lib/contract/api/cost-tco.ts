@@ -56,6 +56,7 @@ export const costTco = z.object({
       atMost: moneyTotals.describe(
         'with all of the shared circuits and gateways of which nobody knows who carried how much; as totals where that is known',
       ),
+      unpriced: z.number().int().default(0).describe('rows, of those that he may share in too, that are in no sum'),
     }),
   ),
   totals: moneyTotals,

@@ -25,7 +25,7 @@ const NEVER_NULL =
   )
 
 describe('a FOCUS file of a projection', () => {
-  const rows = focusRows(result(), account, '2026-12-01T00:00:00.000Z')
+  const rows = focusRows(result(), account, { asOf: '2026-12-01T00:00:00.000Z', missing: 1 })
 
   it('has a row for the port and one for the data, with every mandatory column', () => {
     expect(rows).toHaveLength(2)
@@ -41,6 +41,7 @@ describe('a FOCUS file of a projection', () => {
       SkuMeter: 'Standard Metered Data 1 Gbps Circuit',
       BillingPeriodEnd: '2026-12-01T00:00:00Z',
       x_Projection: true,
+      x_CircuitsMissing: 1,
     })
     expect(rows[1]).toMatchObject({
       BilledCost: '1800.00',
@@ -66,7 +67,7 @@ describe('a FOCUS file of a projection', () => {
       }),
     )
     // 436 a month less a quarter; 72,000 GB at 0.025 by the list, at 0.02 by contract
-    expect(focusRows(overridden, account, '2026-12-01T00:00:00Z')).toMatchObject([
+    expect(focusRows(overridden, account, { asOf: '2026-12-01T00:00:00Z', missing: 0 })).toMatchObject([
       {
         BilledCost: '327.00',
         ContractedCost: '327.00',
@@ -89,7 +90,9 @@ describe('a FOCUS file of a projection', () => {
   })
 
   it('names the reading of a GB that was used', () => {
-    expect(focusRows(result(1_073_741_824), account, '2026-12-01T00:00:00Z')[1]?.PricingUnit).toBe('GiB')
+    expect(
+      focusRows(result(1_073_741_824), account, { asOf: '2026-12-01T00:00:00Z', missing: 0 })[1]?.PricingUnit,
+    ).toBe('GiB')
   })
 
   it('is a CSV of as many lines', () => {

@@ -57,12 +57,23 @@ export const FOCUS_COLUMNS = [
   'x_P10',
   'x_P50',
   'x_P90',
+  'x_CircuitsMissing',
 ] as const
 export type FocusRow = Record<(typeof FOCUS_COLUMNS)[number], Cell>
 
+/** What stands in every row of a file. */
+export interface FocusFile {
+  asOf: string
+  /** circuits of the month without a row: FOCUS forbids a cost of null, and a cost that is not known is no 0 */
+  missing: number
+}
+
+/** Whether a circuit has no row: it has no price, or too little is known for a figure. */
+export const isMissingInFocus = ({ lines }: CostProjection): boolean => lines.length === 0
+
 /** A row for each line of a projection. An unpriced circuit has none. Periods end where the next begins. */
-export function focusRows(projection: CostProjection, account: FocusAccount, asOf: string): FocusRow[] {
-  return projection.lines.map((line) => rowOf(line, projection, account, asOf))
+export function focusRows(projection: CostProjection, account: FocusAccount, file: FocusFile): FocusRow[] {
+  return projection.lines.map((line) => rowOf(line, projection, account, file))
 }
 
 /** The file: rows of any number of projections. */
@@ -72,7 +83,12 @@ export const focusCsv = (rows: readonly FocusRow[]): string =>
     rows.map((row) => FOCUS_COLUMNS.map((column) => row[column])),
   )
 
-function rowOf(line: CostLine, { name, month }: CostProjection, account: FocusAccount, asOf: string): FocusRow {
+function rowOf(
+  line: CostLine,
+  { name, month }: CostProjection,
+  account: FocusAccount,
+  { asOf, missing }: FocusFile,
+): FocusRow {
   const cost = line.cost.p50.amount
   const isPort = line.kind === 'circuit'
   return {
@@ -116,6 +132,7 @@ function rowOf(line: CostLine, { name, month }: CostProjection, account: FocusAc
     x_P10: line.cost.p10.amount,
     x_P50: line.cost.p50.amount,
     x_P90: line.cost.p90.amount,
+    x_CircuitsMissing: missing,
   }
 }
 

@@ -179,10 +179,10 @@ describe('the whole cost', () => {
     const usd = (amount: string) => [{ amount, currency: 'USD' }]
     // 2,986 in all: 60 %, 30 %, and 10 % that is of any of the three
     expect(shared.perCustomer).toEqual([
-      { customer: 'red', name: 'Contoso', totals: usd('1791.60'), atMost: usd('2090.20') },
-      { customer: 'blue', name: null, totals: usd('895.80'), atMost: usd('1194.40') },
-      { customer: 'unallocated', name: null, totals: usd('298.60'), atMost: usd('298.60') },
-      { customer: 'green', name: null, totals: [], atMost: usd('298.60') },
+      { customer: 'red', name: 'Contoso', totals: usd('1791.60'), atMost: usd('2090.20'), unpriced: 3 },
+      { customer: 'blue', name: null, totals: usd('895.80'), atMost: usd('1194.40'), unpriced: 3 },
+      { customer: 'unallocated', name: null, totals: usd('298.60'), atMost: usd('298.60'), unpriced: 3 },
+      { customer: 'green', name: null, totals: [], atMost: usd('298.60'), unpriced: 3 },
     ])
   })
 

@@ -87,6 +87,7 @@ export function tcoOf(facts: TcoFacts, frame: TcoFrame, sight: Sight = EVERYTHIN
         name: facts.names?.get(customer.toLowerCase()) ?? null,
         totals: totalsOf(costsOf(own)),
         atMost: totalsOf(costsOf([...own, ...mayHave])),
+        unpriced: [...own, ...mayHave].filter(({ cost }) => cost === null).length,
       }
     }),
     totals: totalsOf(costsOf(rows)),

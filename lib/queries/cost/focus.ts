@@ -1,5 +1,5 @@
 import type { CostProjectionsParameters, EpochMs } from '#lib/contract/index.ts'
-import { focusCsv, focusRows } from '#lib/cost/index.ts'
+import { focusCsv, focusRows, isMissingInFocus } from '#lib/cost/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable } from '../db.ts'
 import { iso } from '../wire.ts'
@@ -19,6 +19,7 @@ export async function getCostFocus(
   const q = queryable(db)
   const { projections, circuits } = await recentProjections(q, await readFrame(q, month, now))
   const byId = new Map(circuits.map(({ resource }) => [resource.id, resource]))
+  const file = { asOf: iso(now), missing: projections.circuits.filter(isMissingInFocus).length }
   const rows = projections.circuits.flatMap((projection) => {
     const resource = byId.get(projection.circuitId)
     if (!resource) return []
@@ -30,7 +31,7 @@ export async function getCostFocus(
       subscriptionName: null,
       resourceId,
     }
-    return focusRows(projection, account, iso(now))
+    return focusRows(projection, account, file)
   })
   return { month: month.name, csv: focusCsv(rows) }
 }
