@@ -3,6 +3,7 @@ import path from 'node:path'
 import { signInToDatabase } from '#lib/azure/database-tokens.ts'
 import { ListenError, startStation, startSyslogStation } from '#lib/bmp/index.ts'
 import { createDatabase, SILENT_COMMIT_MS } from '#lib/platform/database.ts'
+import { followDatabaseClock, learnDatabaseTime } from '#lib/platform/database-clock.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { publishMetrics } from '#lib/platform/process-metrics.ts'
@@ -34,6 +35,9 @@ async function main(): Promise<void> {
     idleInTransactionMs: SILENT_COMMIT_MS,
     applicationName: 'peerwatch-bmp',
   })
+  // nothing may arrive before it is known what time it is: what routers report can't be asked for again
+  await learnDatabaseTime(db.pool)
+  const endClock = await followDatabaseClock(db.pool)
   const logs = new LogReceiver(db, componentLogger('syslog'))
   const receiver = new RecordingReceiver(db, log, (address, name) => logs.reportsByBmp(address, name))
   const endPublishing = publishMetrics(db, 'bmp')
@@ -63,6 +67,7 @@ async function main(): Promise<void> {
     clearTimeout(hurry)
     receiver.stop()
     await logs.stop()
+    endClock()
     await Promise.all([endPublishing(), telemetry.stop()])
     await db.close()
     log.info('stopped')

@@ -8,6 +8,7 @@ import {
   type RouterConnectionKey,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { counter } from '#lib/platform/metrics.ts'
 import { routerChanged } from '#lib/poller/router-changed.ts'
@@ -33,7 +34,8 @@ interface Sender {
   reporter: SyslogReporter
   /** those that said something of a session, by the name that their lines state; '' = they state none */
   logs: Map<string, Log>
-  faultLoggedAt: EpochMs
+  /** by the monotonic clock */
+  faultLoggedAt: number
 }
 
 /** Records what the logs of routers say of their sessions. While the database is away, lines wait. */
@@ -76,7 +78,7 @@ export class LogReceiver implements SyslogReceiver {
   }
 
   private async record(address: string, sender: Sender, name: string, said: readonly LoggedLine[]): Promise<void> {
-    const at = said[0]?.at ?? Date.now()
+    const at = said[0]?.at ?? databaseNow()
     const insist = <Result>(work: () => Promise<Result>) =>
       insistOn(work, { log: this.log, signal: this.stopped.signal })
     let known = sender.logs.get(name)
@@ -149,7 +151,11 @@ export class LogReceiver implements SyslogReceiver {
     const known = this.senders.get(address)
     // who spoke last stands last
     this.senders.delete(address)
-    const sender = known ?? { reporter: new SyslogReporter(), logs: new Map<string, Log>(), faultLoggedAt: 0 }
+    const sender = known ?? {
+      reporter: new SyslogReporter(),
+      logs: new Map<string, Log>(),
+      faultLoggedAt: Number.NEGATIVE_INFINITY,
+    }
     this.senders.set(address, sender)
     const [longestSilent] = this.senders
     if (this.senders.size > this.mostSenders && longestSilent) {
@@ -161,7 +167,7 @@ export class LogReceiver implements SyslogReceiver {
 
   private noteFault(address: string, why: SkippedLine): void {
     const sender = this.senderAt(address)
-    const now = Date.now()
+    const now = performance.now()
     if (now - sender.faultLoggedAt < FAULT_LOGGED_EVERY_MS) return
     sender.faultLoggedAt = now
     this.log.warn({ router: address, why }, 'lines of a log are skipped')
@@ -169,7 +175,7 @@ export class LogReceiver implements SyslogReceiver {
 
   private async close({ connectionId }: RouterConnectionKey, ended: RouterConnectionEnd): Promise<void> {
     try {
-      await closeRouterConnection(this.db.pool, connectionId, { until: Date.now(), ended, detail: '' })
+      await closeRouterConnection(this.db.pool, connectionId, { until: databaseNow(), ended, detail: '' })
     } catch (error) {
       this.log.warn({ err: error }, 'the end of a log was not recorded; it counts as vanished')
     }
@@ -178,7 +184,7 @@ export class LogReceiver implements SyslogReceiver {
   private async extend(): Promise<void> {
     const ids = this.open().map(({ key }) => key.connectionId)
     try {
-      await extendRouterConnections(this.db.pool, ids, Date.now() - 1_000)
+      await extendRouterConnections(this.db.pool, ids, databaseNow() - 1_000)
     } catch (error) {
       this.log.warn({ err: error }, 'the database does not answer; what routers report waits')
     }

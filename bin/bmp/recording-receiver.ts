@@ -17,6 +17,7 @@ import {
 } from '#lib/history/index.ts'
 import { routerChanged } from '#lib/poller/router-changed.ts'
 import type { Database } from '#lib/platform/database.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { insistOn } from './insist.ts'
 import { Refusals } from './refusals.ts'
@@ -167,7 +168,7 @@ export class RecordingReceiver implements StationReceiver {
   }
 
   private async extend(): Promise<void> {
-    const now = Date.now()
+    const now = databaseNow()
     const quiet = [...this.connections.values()].flatMap(({ key, isBusy }) =>
       key && !isBusy ? [key.connectionId] : [],
     )

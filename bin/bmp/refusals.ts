@@ -1,4 +1,3 @@
-import type { EpochMs } from '#lib/contract/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 
 /** A router that is refused tries again every few seconds. */
@@ -7,7 +6,8 @@ const MOST_ADDRESSES = 1_000
 
 /** Logs who is refused, each address once a minute. */
 export class Refusals {
-  private readonly logged = new Map<string, EpochMs>()
+  /** by the monotonic clock */
+  private readonly logged = new Map<string, number>()
   private readonly log: Logger
 
   constructor(log: Logger) {
@@ -15,8 +15,8 @@ export class Refusals {
   }
 
   note(address: string, why: 'not_listed' | 'too_many'): void {
-    const now = Date.now()
-    if (now - (this.logged.get(address) ?? 0) < LOGGED_EVERY_MS) return
+    const now = performance.now()
+    if (now - (this.logged.get(address) ?? Number.NEGATIVE_INFINITY) < LOGGED_EVERY_MS) return
     if (this.logged.size >= MOST_ADDRESSES) this.logged.clear()
     this.logged.set(address, now)
     const advice = why === 'not_listed' ? 'refused: ROUTERS_ALLOW does not list it' : 'refused: too many connections'

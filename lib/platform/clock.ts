@@ -29,6 +29,12 @@ function bootName(): string {
   }
 }
 
+/**
+ * Milliseconds from an origin that all threads of a process share, where each has its own of `performance.now()`; never going
+ * backwards, and nobody sets it.
+ */
+export const steadyMs = (): number => Number(process.hrtime.bigint()) / 1e6
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

@@ -1,4 +1,4 @@
-import type { Clock, EpochMs } from './clock.ts'
+import { type Clock, type EpochMs, steadyMs } from './clock.ts'
 import type { Queryable } from './queryable.ts'
 import { componentLogger } from './log.ts'
 
@@ -10,8 +10,10 @@ export const CLOCK_TOLERANCE_MS = 2_000
 
 /** Between two readings the monotonic clock counts, which nobody sets; it drifts by less than the tolerance in months. */
 const LEARN_EVERY_MS = 10_000
+/** While nothing is known, a wall clock that nobody checked is believed. */
+const FIRST_EVERY_MS = 500
 
-/** What the database's clock said at a moment of this process's monotonic clock. */
+/** What the database's clock said at a moment of {@link steadyMs}. */
 interface Reading {
   at: number
   time: EpochMs
@@ -21,13 +23,18 @@ interface Reading {
 const KEY = Symbol.for('peerwatch.database-clock')
 type Holder = { [KEY]?: Reading }
 
+const reading = (): Reading | undefined => (globalThis as Holder)[KEY]
+
 /**
  * The database's clock, epoch milliseconds: what bounds every process's own. Between readings the monotonic clock counts, so that a
  * wall clock that somebody sets changes nothing. Before the first reading it is this process's wall clock.
  */
-export function databaseNow(): EpochMs {
-  const known = (globalThis as Holder)[KEY]
-  return known ? Math.floor(known.time + (performance.now() - known.at)) : Date.now()
+export const databaseNow = (): EpochMs => databaseTimeAt(steadyMs())
+
+/** {@link databaseNow} at a past moment of {@link steadyMs}: for what another thread stamped. */
+export function databaseTimeAt(steady: number): EpochMs {
+  const known = reading()
+  return known ? Math.floor(known.time + (steady - known.at)) : Date.now() - Math.floor(steadyMs() - steady)
 }
 
 /** {@link databaseNow} as a clock: for what judges or dates, but polls, whose own clock is compared when they are recorded. */
@@ -35,13 +42,18 @@ export const databaseClock: Clock = { now: databaseNow, monotonic: () => perform
 
 /** Reads the database's clock once. @throws what the database says */
 export async function learnDatabaseTime(q: Queryable): Promise<void> {
-  const sentAt = performance.now()
+  const sentAt = steadyMs()
   const { rows } = await q.query<{ now: number }>(
     'SELECT extract(epoch FROM clock_timestamp())::double precision * 1000 AS now',
   )
-  const receivedAt = performance.now()
+  const receivedAt = steadyMs()
   const [row] = rows
-  if (row) (globalThis as Holder)[KEY] = { at: (sentAt + receivedAt) / 2, time: row.now }
+  if (!row) return
+  const known = reading()
+  const assumed = known && known.time - known.at
+  // it was read between the two: what is believed and lies there is as good, and a slow answer moves nothing
+  if (assumed !== undefined && row.now - receivedAt <= assumed && assumed <= row.now - sentAt) return
+  ;(globalThis as Holder)[KEY] = { at: (sentAt + receivedAt) / 2, time: row.now }
 }
 
 /** Follows the database's clock; resolves after the first reading, which may fail. @returns ends it */
@@ -67,8 +79,15 @@ export async function followDatabaseClock(q: Queryable): Promise<() => void> {
     }
     wasOff = isOff
   }
-  await learn()
-  const timer = setInterval(() => void learn(), LEARN_EVERY_MS)
-  timer.unref()
-  return () => clearInterval(timer)
+  let isOver = false
+  let timer: NodeJS.Timeout | undefined
+  const goOn = async () => {
+    await learn()
+    if (!isOver) timer = setTimeout(() => void goOn(), reading() ? LEARN_EVERY_MS : FIRST_EVERY_MS).unref()
+  }
+  await goOn()
+  return () => {
+    isOver = true
+    clearTimeout(timer)
+  }
 }

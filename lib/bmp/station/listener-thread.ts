@@ -5,6 +5,7 @@
 import { createServer, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import { canonicalAddress } from '#lib/bgp/index.ts'
+import { steadyMs } from '#lib/platform/clock.ts'
 import { allowListOf } from './allow-list.ts'
 import type { Begin, Stop } from './listening-thread.ts'
 import type { Arrival, ListenerOptions, ToListener } from './thread-messages.ts'
@@ -37,7 +38,7 @@ function whyRefused(address: string): 'not_listed' | 'too_many' | null {
 }
 
 const server = createServer((socket) => {
-  const at = Date.now()
+  const at = steadyMs()
   socket.on('error', () => undefined)
   // a socket that is closed by now has no address
   const address = canonicalAddress(socket.remoteAddress ?? '')
@@ -57,7 +58,7 @@ function accept(socket: Socket, address: string, at: number): void {
   socket.setKeepAlive(true, SILENT_MS)
   post({ type: 'opened', id, address, port: socket.remotePort ?? 0, at })
   socket.on('data', (bytes: Buffer) => {
-    const now = Date.now()
+    const now = steadyMs()
     connection.lastDataAt = now
     connection.waiting += bytes.length
     if (connection.waiting > limits.waitingBytes) socket.pause()
@@ -70,7 +71,7 @@ function accept(socket: Socket, address: string, at: number): void {
   })
   socket.on('close', () => {
     connections.delete(id)
-    post({ type: 'closed', id, at: Date.now(), lastDataAt: connection.lastDataAt, error: connection.error })
+    post({ type: 'closed', id, at: steadyMs(), lastDataAt: connection.lastDataAt, error: connection.error })
   })
 }
 

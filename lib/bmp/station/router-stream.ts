@@ -3,7 +3,7 @@ import { BmpDecoder } from '../codec/decoder.ts'
 import type { BmpMessage } from '../codec/message.ts'
 import { BmpStreamError, malformed } from '../codec/stream-error.ts'
 
-/** A message and when its last bytes were read from the socket. */
+/** A message and when its last bytes were read from the socket, by the database's clock. */
 export interface ArrivedMessage {
   at: EpochMs
   message: BmpMessage

@@ -1,5 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { databaseAhead } from '#lib/platform/testing/database-time.ts'
 import { bytesOfHex } from '../codec/testing/byte-writer.ts'
 import { frr } from '../codec/testing/router-bytes.ts'
 import type { ArrivedMessage } from './router-stream.ts'
@@ -60,6 +62,27 @@ const isClosed = (socket: Socket) =>
     socket.resume()
     socket.once('close', () => resolve())
   })
+
+it('what arrives is dated by the database’s clock, and not by that of the thread that reads it', async () => {
+  const together = await databaseAhead(-7_200_000)
+  try {
+    const receiver = receiverFor()
+    const station = await listen(receiver)
+    const from = databaseNow()
+    const socket = await router(station, frr.initiation, frr.peerUp)
+    await vi.waitUntil(() => receiver.received.length === 2)
+    socket.end()
+    await vi.waitUntil(() => receiver.ends.length === 1)
+    const to = databaseNow()
+    const [end] = receiver.ends
+    for (const at of [...receiver.received.map((one) => one.at), end?.at ?? 0, end?.lastDataAt ?? 0]) {
+      expect(at).toBeGreaterThanOrEqual(from)
+      expect(at).toBeLessThanOrEqual(to)
+    }
+  } finally {
+    await together()
+  }
+})
 
 describe('a station', () => {
   it('hands on what a router sends, with the time of its arrival', async () => {

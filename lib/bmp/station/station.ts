@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { EpochMs, RouterConnectionEnd } from '#lib/contract/index.ts'
+import { databaseNow, databaseTimeAt } from '#lib/platform/database-clock.ts'
 import { BmpStreamError } from '../codec/stream-error.ts'
 import { type ArrivedMessage, RouterStream } from './router-stream.ts'
 import { ListeningThread } from './listening-thread.ts'
@@ -65,7 +66,8 @@ interface Entry {
 }
 
 /**
- * Listens for routers. Bytes are stamped in a thread of their own and decoded here.
+ * Listens for routers. Bytes are stamped in a thread of their own and decoded here; all times are by the database's clock, which the caller
+ * has to have read.
  * @throws ListenError
  */
 export async function startStation(options: StationOptions, receiver: StationReceiver): Promise<Station> {
@@ -97,7 +99,7 @@ class StationOf {
 
   async stop(): Promise<void> {
     await this.thread.stop()
-    const at = Date.now()
+    const at = databaseNow()
     for (const entry of this.entries.values()) {
       entry.end ??= { at, lastDataAt: at, reason: 'stopped', detail: '' }
       this.pump(entry)
@@ -111,19 +113,25 @@ class StationOf {
         this.receiver.refused(message.address, message.why)
         return
       case 'opened':
-        this.open({ id: message.id, address: message.address, port: message.port, openedAt: message.at })
+        this.open({
+          id: message.id,
+          address: message.address,
+          port: message.port,
+          openedAt: databaseTimeAt(message.at),
+        })
         return
       case 'data': {
         const entry = this.entries.get(message.id)
         if (!entry || entry.end) return
-        entry.stream.push(message.at, message.chunk)
+        entry.stream.push(databaseTimeAt(message.at), message.chunk)
         this.pump(entry)
         return
       }
       case 'closed': {
         const entry = this.entries.get(message.id)
         if (!entry) return
-        const { at, lastDataAt, error } = message
+        const { error } = message
+        const [at, lastDataAt] = [databaseTimeAt(message.at), databaseTimeAt(message.lastDataAt)]
         if (error !== null) entry.end ??= { at, lastDataAt, reason: 'lost', detail: `the connection broke (${error})` }
         else entry.end ??= { at, lastDataAt, reason: this.thread.isStopping ? 'stopped' : 'closed', detail: '' }
         this.pump(entry)
@@ -142,7 +150,7 @@ class StationOf {
   }
 
   private giveUp(entry: Entry, reason: ConnectionEnd['reason'], detail: string): void {
-    const at = Date.now()
+    const at = databaseNow()
     entry.end ??= { at, lastDataAt: at, reason, detail }
     this.thread.send({ type: 'close', id: entry.connection.id })
   }

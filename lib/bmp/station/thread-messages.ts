@@ -1,5 +1,3 @@
-import type { EpochMs } from '#lib/contract/index.ts'
-
 /** One block of addresses that may connect. */
 export interface AllowedBlock {
   address: string
@@ -23,13 +21,13 @@ export interface ListenerOptions {
   limits: ListenerLimits
 }
 
-/** From the listening thread, once it listens. Times are the wall clock's, when bytes were read from the socket. */
+/** From the listening thread, once it listens. Times are of the clock that threads share (`steadyMs`), when bytes were read from the socket. */
 export type Arrival =
   | { type: 'refused'; address: string; why: 'not_listed' | 'too_many' }
-  | { type: 'opened'; id: number; address: string; port: number; at: EpochMs }
-  | { type: 'data'; id: number; at: EpochMs; chunk: Uint8Array }
+  | { type: 'opened'; id: number; address: string; port: number; at: number }
+  | { type: 'data'; id: number; at: number; chunk: Uint8Array }
   /** error: the system's code; null = the router closed, or was asked to */
-  | { type: 'closed'; id: number; at: EpochMs; lastDataAt: EpochMs; error: string | null }
+  | { type: 'closed'; id: number; at: number; lastDataAt: number; error: string | null }
 
 /** To the listening thread, beside to stop. */
 export type ToListener = { type: 'done'; id: number; bytes: number } | { type: 'close'; id: number }

@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { databaseAhead } from '#lib/platform/testing/database-time.ts'
 import { ListenError } from '../station/listening-thread.ts'
 import { readSyslogMessage } from './syslog-message.ts'
 import { type ArrivedLine, startSyslogStation, type SyslogReceiver, type SyslogStation } from './syslog-station.ts'
@@ -56,6 +58,25 @@ const sendStream = (port: number, text: string): Promise<void> =>
   })
 
 const hasLogger = spawnSync('logger', ['--version']).status === 0
+
+it('lines are dated by the database’s clock, and not by that of the thread that reads them', async () => {
+  const together = await databaseAhead(7_200_000)
+  try {
+    const receiver = new Collecting()
+    const { port } = await listen(receiver)
+    const from = databaseNow()
+    await sendDatagrams(port, 'one')
+    await sendStream(port, 'two\n')
+    await expect.poll(() => receiver.received.length).toBe(2)
+    const to = databaseNow()
+    for (const { at } of receiver.received) {
+      expect(at).toBeGreaterThanOrEqual(from)
+      expect(at).toBeLessThanOrEqual(to)
+    }
+  } finally {
+    await together()
+  }
+})
 
 describe('the syslog station', () => {
   it('hands on lines by UDP and TCP with the time of their arrival', async () => {

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { EpochMs } from '#lib/contract/index.ts'
+import { databaseTimeAt } from '#lib/platform/database-clock.ts'
 import { ListeningThread } from '../station/listening-thread.ts'
 import type { AllowedBlock } from '../station/thread-messages.ts'
 import { LineSplitter, type SyslogFrame, textOf } from './line-splitter.ts'
@@ -21,6 +22,7 @@ export const SYSLOG_LIMITS: SyslogLimits = {
 }
 
 export interface ArrivedLine {
+  /** by the database's clock, when it was read from the socket */
   at: EpochMs
   text: string
 }
@@ -95,19 +97,21 @@ class SyslogStationOf {
         }
         return
       case 'datagram': {
-        const { address, at, bytes } = message
+        const { address, bytes } = message
         const frame: SyslogFrame = bytes.length > MAX_LINE_BYTES ? { fault: 'oversized' } : { line: textOf(bytes) }
-        return this.add(address, at, costOf(bytes.length), [frame])
+        return this.add(address, databaseTimeAt(message.at), costOf(bytes.length), [frame])
       }
       case 'chunk': {
         const stream = this.streams.get(message.id) ?? new LineSplitter()
         this.streams.set(message.id, stream)
-        return this.add(message.address, message.at, costOf(message.bytes.length), [...stream.push(message.bytes)])
+        return this.add(message.address, databaseTimeAt(message.at), costOf(message.bytes.length), [
+          ...stream.push(message.bytes),
+        ])
       }
       case 'closed': {
         const rest = this.streams.get(message.id)?.rest()
         this.streams.delete(message.id)
-        if (rest) this.add(message.address, message.at, 0, [rest])
+        if (rest) this.add(message.address, databaseTimeAt(message.at), 0, [rest])
       }
     }
   }

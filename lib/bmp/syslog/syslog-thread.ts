@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram'
 import { createServer, isIP, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import { canonicalAddress } from '#lib/bgp/index.ts'
+import { steadyMs } from '#lib/platform/clock.ts'
 import { allowListOf } from '../station/allow-list.ts'
 import type { Begin, Stop } from '../station/listening-thread.ts'
 import {
@@ -61,7 +62,7 @@ function sayNotHandedOn(): void {
 
 const udp = createSocket({ type: isIP(host) === 6 ? 'udp6' : 'udp4' })
 udp.on('message', (bytes, sender) => {
-  const at = Date.now()
+  const at = steadyMs()
   const address = canonicalAddress(sender.address)
   if (address === null) return
   if (!maySend(address)) return note(address, 'not_listed')
@@ -82,13 +83,13 @@ const tcp = createServer((socket) => {
   connections.set(id, { socket, address })
   socket.setTimeout(limits.silentMs, () => socket.destroy())
   socket.on('data', (bytes: Buffer) => {
-    const at = Date.now()
+    const at = steadyMs()
     handOn(address, bytes, (copy) => ({ type: 'chunk', id, address, at, bytes: copy }))
     if (waitingOf(address) > limits.waitingBytes) socket.pause()
   })
   socket.on('close', () => {
     connections.delete(id)
-    post({ type: 'closed', id, address, at: Date.now() })
+    post({ type: 'closed', id, address, at: steadyMs() })
   })
 })
 

@@ -1,4 +1,3 @@
-import type { EpochMs } from '#lib/contract/index.ts'
 import type { AllowedBlock } from '../station/thread-messages.ts'
 
 export interface SyslogLimits {
@@ -32,12 +31,12 @@ export interface NotHandedOn {
 /** What is kept of bytes while they wait: an empty datagram takes room, too. */
 export const costOf = (bytes: number): number => bytes + 512
 
-/** From the listening thread, once it listens. `at` is the wall clock when bytes were read from the socket. */
+/** From the listening thread, once it listens. `at` is of the clock that threads share (`steadyMs`), when bytes were read from the socket. */
 export type SyslogArrival =
   | { type: 'notHandedOn'; counts: NotHandedOn[] }
-  | { type: 'datagram'; address: string; at: EpochMs; bytes: Uint8Array }
-  | { type: 'chunk'; id: number; address: string; at: EpochMs; bytes: Uint8Array }
-  | { type: 'closed'; id: number; address: string; at: EpochMs }
+  | { type: 'datagram'; address: string; at: number; bytes: Uint8Array }
+  | { type: 'chunk'; id: number; address: string; at: number; bytes: Uint8Array }
+  | { type: 'closed'; id: number; address: string; at: number }
 
 /** To the listening thread, beside to stop. */
 export type ToSyslogListener = { type: 'done'; address: string; cost: number }

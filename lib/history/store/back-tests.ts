@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { EpochMs } from '#lib/contract/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { BackTest } from '#lib/platform/generated/prisma/client.ts'
 import { json } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
@@ -98,7 +99,7 @@ export async function takeBackTest(db: Queryable): Promise<StoredBackTest | null
     if (!oldest) return null
     const [taken] = await backTest.updateManyAndReturn({
       where: { id: oldest.id, state: NOT_ENDED },
-      data: { state: 'running', startedAt: new Date(), pollsDone: 0 },
+      data: { state: 'running', startedAt: new Date(databaseNow()), pollsDone: 0 },
     })
     return taken ? backTestOf(taken) : null
   })
@@ -124,14 +125,17 @@ export async function endBackTest(
 ): Promise<void> {
   const ended = 'result' in end ? { state: 'done', result: json(end.result) } : { state: 'failed', error: end.error }
   await withPrisma(db, ({ backTest }) =>
-    backTest.updateMany({ where: { id, state: 'running' }, data: { ...ended, finishedAt: new Date() } }),
+    backTest.updateMany({ where: { id, state: 'running' }, data: { ...ended, finishedAt: new Date(databaseNow()) } }),
   )
 }
 
 /** @returns false when it had ended already, or there is none of that id */
 export async function cancelBackTest(db: Queryable, id: string): Promise<boolean> {
   const { count } = await withPrisma(db, ({ backTest }) =>
-    backTest.updateMany({ where: { id, state: NOT_ENDED }, data: { state: 'cancelled', finishedAt: new Date() } }),
+    backTest.updateMany({
+      where: { id, state: NOT_ENDED },
+      data: { state: 'cancelled', finishedAt: new Date(databaseNow()) },
+    }),
   )
   return count === 1
 }

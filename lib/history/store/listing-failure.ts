@@ -1,4 +1,5 @@
 import type { EpochMs, Outcome } from '#lib/contract/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { json } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -17,7 +18,7 @@ export interface ListingFailure {
 export async function noteListing(db: Queryable, failure: ListingFailure | null): Promise<void> {
   await withPrisma(db, async ({ deployment }) => {
     if (failure === null) return deployment.deleteMany({ where: { key: KEY } })
-    const noted = { value: json(failure), updatedAt: new Date() }
+    const noted = { value: json(failure), updatedAt: new Date(databaseNow()) }
     return deployment.upsert({ where: { key: KEY }, create: { key: KEY, ...noted }, update: noted })
   })
 }

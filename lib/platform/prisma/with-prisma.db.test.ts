@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs'
 import pg from 'pg'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createDatabase } from '../database.ts'
 import { createTestDatabase, withTestDatabase } from '../testing/database.ts'
 import { withPrisma } from './with-prisma.ts'
@@ -10,6 +11,16 @@ const weeks = async (q = db.pool as pg.Pool | pg.PoolClient) =>
   (await q.query<{ week: string }>('SELECT week FROM cost_review ORDER BY week')).rows.map(({ week }) => week)
 
 describe('Prisma on a pool', () => {
+  it('leaves to the database when a row was made, whatever this process’s clock says', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 7_200_000 })
+    const entry = { actorKind: 'server', actorId: '', actor: 'Peerwatch', action: 'test', subject: '' }
+    const made = await withPrisma(db.pool, ({ auditEntry }) => auditEntry.create({ data: entry }))
+    vi.useRealTimers()
+    expect(Math.abs(made.at.getTime() - Date.now())).toBeLessThan(60_000)
+    // Prisma's own now() and @updatedAt are its process's
+    expect(readFileSync('prisma/schema.prisma', 'utf8')).not.toMatch(/@default\(now\(\)\)|@updatedAt/)
+  })
+
   it('asks on the connections of the pool, with its limits and rights', async () => {
     const reader = createDatabase(`${db.url}?options=-c%20default_transaction_read_only%3Don`, {
       applicationName: 'peerwatch-test-reader',

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type EpochMs, type StreamChange, streamChange, streamTopics } from '#lib/contract/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 
 /** One change as it goes out: `id` is what a client resumes behind. */
 export interface SentChange {
@@ -47,7 +48,7 @@ export class ChangeHub {
   private count = 0
   private isClosed = false
 
-  constructor({ now = Date.now, gatherMs = 25, keep = 1_000, onSent = () => {} }: HubOptions = {}) {
+  constructor({ now = databaseNow, gatherMs = 25, keep = 1_000, onSent = () => {} }: HubOptions = {}) {
     this.now = now
     this.gatherMs = gatherMs
     this.keep = keep

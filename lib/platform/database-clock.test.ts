@@ -1,0 +1,43 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterEach, expect, it, vi } from 'vitest'
+import { steadyMs } from './clock.ts'
+import { databaseNow, databaseTimeAt, learnDatabaseTime } from './database-clock.ts'
+import type { Queryable } from './queryable.ts'
+import { databaseAhead } from './testing/database-time.ts'
+
+const HOUR = 3_600_000
+
+afterEach(async () => {
+  vi.useRealTimers()
+  await (await databaseAhead(0))()
+})
+
+it.each([-2 * HOUR, -120_000, -2_000, 2_000, 120_000, 2 * HOUR])(
+  'a wall clock that is set by %d ms, or runs off, changes nothing',
+  async (stepMs) => {
+    await (await databaseAhead(0))()
+    const [before, at] = [databaseNow(), steadyMs()]
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + stepMs })
+    expect(Math.abs(databaseNow() - before)).toBeLessThan(1_000)
+    // of a moment that another thread stamped, too
+    expect(Math.abs(databaseTimeAt(at) - before)).toBeLessThanOrEqual(1)
+  },
+)
+
+it('an answer that is slow moves nothing that it does not contradict', async () => {
+  await (await databaseAhead(0))()
+  const offset = () => databaseNow() - steadyMs()
+  const before = offset()
+  const answer = async (now: () => number) =>
+    learnDatabaseTime({
+      query: async () => {
+        const rows = [{ now: now() }]
+        await delay(30)
+        return { rows }
+      },
+    } as unknown as Queryable)
+  await answer(() => databaseNow() + 1)
+  expect(Math.abs(offset() - before)).toBeLessThanOrEqual(2)
+  await answer(() => databaseNow() + 5_000)
+  expect(offset() - before).toBeGreaterThan(4_000)
+})
