@@ -29,7 +29,7 @@ import {
 import { getIntents } from './intents.ts'
 import { getN1, worstCases, worstLosses } from './single-losses/answers.ts'
 import { getCostProjections, refreshCostTraffic } from './cost/index.ts'
-import { readTakeOvers } from './cost/read-take-overs.ts'
+import { mayLeave, readTakeOvers } from './cost/read-take-overs.ts'
 import { BackgroundPace } from './single-losses/background-pace.ts'
 import { refreshSingleLosses } from './single-losses/refresh.ts'
 import { whatIf } from './what-if.ts'
@@ -573,6 +573,28 @@ describe('what a circuit must take over', () => {
     })
     // of a gateway's table that was never read nobody knows what it holds
     expect(found?.isUnsure).toBe(true)
+  })
+
+  const by = (peer: string, circuitId = lon, path: 'primary' | null = null) => ({ peer, circuitId, path })
+  it.each([
+    ['stays on the other path, whichever neighbor is on it', [by('.4'), by('.5')], [`${lon}/private/primary`], false],
+    ['may leave where one neighbor alone has it', [by('.4')], [`${lon}/private/primary`], true],
+    [
+      'may leave where both paths are lost',
+      [by('.4'), by('.5')],
+      [`${lon}/private/primary`, `${lon}/private/secondary`],
+      true,
+    ],
+    ['may go to what shares it already', [by('.4'), by('.5'), by('.6', ams)], [`${lon}/private/primary`], true],
+    [
+      'may leave for another reason where paths are known',
+      [by('.4', lon, 'primary'), by('.5')],
+      [`${lon}/private/primary`],
+      true,
+    ],
+  ])('a prefix that nobody knows the paths of %s', (_, before, paths, may) => {
+    expect(mayLeave({ before }, { circuits: new Set(), paths: new Set(paths) })).toBe(may)
+    expect(mayLeave({ before }, { circuits: new Set([lon]), paths: new Set(paths) })).toBe(true)
   })
 
   it('is what each loss says by itself, announced maintenance too', async () => {

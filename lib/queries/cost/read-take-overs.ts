@@ -1,8 +1,17 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { type EpochMs, type LossTerm, parseLosses } from '#lib/contract/index.ts'
+import { type EpochMs, type LossTerm, parseLosses, type WhatIfRow } from '#lib/contract/index.ts'
 import type { TakenOver, TakeOver } from '#lib/cost/index.ts'
 import { readMaintenance } from '#lib/history/index.ts'
-import { carrierKey, loadsOf, type Rates, rowsOf, type Shift, shiftsOf, tablesTouched } from '#lib/resilience/index.ts'
+import {
+  carrierKey,
+  type Failure,
+  loadsOf,
+  type Rates,
+  rowsOf,
+  type Shift,
+  shiftsOf,
+  tablesTouched,
+} from '#lib/resilience/index.ts'
 import { type Db, queryable } from '../db.ts'
 import type { BackgroundPace } from '../single-losses/background-pace.ts'
 import { finder } from '../single-losses/losses.ts'
@@ -55,7 +64,7 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
       return rib ? rowsOf(rib, failure, names) : []
     })
     const gone = new Set(lost.flatMap(({ paths }) => paths.map(({ circuitId }) => circuitId)))
-    const isUnknown = rows.some(({ outcome, before }) => outcome === 'unknown' && before.length > 0)
+    const isUnknown = rows.some((row) => row.outcome === 'unknown' && row.before.length > 0 && mayLeave(row, failure))
     if (isUnknown) for (const id of ids) if (!failure.circuits.has(id)) unsure.add(id)
     const about = {
       term: loss.terms.map(({ text }) => text).join(','),
@@ -69,6 +78,20 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
   return new Map(
     ids.map((id) => [id, { at: now, losses: (taken.get(id) ?? []).toSorted(worstFirst), isUnsure: unsure.has(id) }]),
   )
+}
+
+/**
+ * Whether what nobody knows of a row may matter to another circuit. A circuit has one neighbor on each of its two paths: where a row goes by two
+ * neighbors of one circuit and one of its paths is lost, the other neighbor keeps it, whichever path that is. That one path carries what both
+ * carried is held against every size anyway.
+ */
+export function mayLeave({ before }: Pick<WhatIfRow, 'before'>, failure: Pick<Failure, 'circuits' | 'paths'>): boolean {
+  const [first] = before
+  const circuit = first?.circuitId ?? null
+  if (circuit === null || before.some(({ circuitId, path }) => circuitId !== circuit || path !== null)) return true
+  const neighbors = new Set(before.flatMap(({ peer }) => peer ?? []))
+  const lost = [...failure.paths].filter((key) => key.startsWith(`${circuit}/private/`))
+  return neighbors.size !== 2 || failure.circuits.has(circuit) || lost.length > 1
 }
 
 const worstFirst = (a: TakenOver, b: TakenOver) =>
