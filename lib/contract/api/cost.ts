@@ -303,7 +303,11 @@ export const budgetStanding = z.object({
   circuitIds: z.array(z.string()),
   budget: costMoney,
   projected: moneyBand.nullable().describe('null = none of it is priced in that currency'),
-  variance: costMoney.nullable().describe('likely figure less the budget; positive = over'),
+  variance: costMoney
+    .nullable()
+    .describe(
+      'likely figure less the budget; positive = over, at least; null = a part is in no figure, and it is not over without it',
+    ),
   state: z.enum(['within', 'likely_over', 'over', 'unknown']),
 })
 export type BudgetStanding = z.infer<typeof budgetStanding>

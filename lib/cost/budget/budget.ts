@@ -23,6 +23,7 @@ export function budgetStanding(budget: Budget, projections: readonly CostProject
   const isOneCurrency = bands.every(({ p50 }) => p50.currency === budget.currency)
   const limit = new Decimal(budget.amount)
   const over = (of: 'p10' | 'p50') => projected !== null && limit.lessThan(projected[of].amount)
+  const isComplete = isWhole && isOneCurrency
   const { id, name, owner, customer } = budget
   return {
     id,
@@ -32,13 +33,11 @@ export function budgetStanding(budget: Budget, projections: readonly CostProject
     circuitIds: [...budget.circuitIds],
     budget: moneyOf(limit, budget.currency),
     projected,
-    variance: projected && moneyOf(new Decimal(projected.p50.amount).minus(limit), budget.currency),
-    state: over('p10')
-      ? 'over'
-      : over('p50')
-        ? 'likely_over'
-        : isWhole && isOneCurrency && projected
-          ? 'within'
-          : 'unknown',
+    // of a part, how much is left is not known; how much it is over is that at least
+    variance:
+      projected && (isComplete || over('p50'))
+        ? moneyOf(new Decimal(projected.p50.amount).minus(limit), budget.currency)
+        : null,
+    state: over('p10') ? 'over' : over('p50') ? 'likely_over' : isComplete && projected ? 'within' : 'unknown',
   }
 }

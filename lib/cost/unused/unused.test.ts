@@ -96,4 +96,16 @@ describe('a budget', () => {
       variance: null,
     })
   })
+
+  it.each([
+    { amount: '700', state: 'unknown', variance: null },
+    { amount: '600', state: 'over', variance: { amount: '16.00' } },
+  ])(
+    'of $amount with a part that has no price is $state: what is left is not known, what is over is that at least',
+    ({ amount, state, variance }) => {
+      const other = { ...result({ peeringLocation: 'Atlantis' }), circuitId: 'erc-2' }
+      const both = { ...budget, amount, circuitIds: ['erc-1', 'erc-2'] }
+      expect(budgetStanding(both, [result(), other])).toMatchObject({ state, variance })
+    },
+  )
 })
