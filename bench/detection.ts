@@ -1,11 +1,13 @@
 /**
  * How well detection does on the corpus:
- * `npm run bench detection [--intervals=10,30,60,300] [--only=S01,S02] [--sample=4] [--profile=azure|quick] [--bursts] [--write]`.
+ * `npm run bench detection [--intervals=10,30,60,300] [--only=S01,S02] [--sample=4] [--profile=azure|quick] [--bursts] [--causes]
+ * [--write]`.
  *
  * Every scenario of `bench/corpus` at virtual time, in this process, without a database. `--write` puts the figures of each interval, as soon as it
  * was played, into docs/detection.md, and leaves those of others there. Each interval is played once more, unless with `--profile=quick`, with operations
  * that take as long as Azure's, one at a time on a resource, and both are printed side by side. `--sample=4` takes every fourth scenario. `--bursts`,
- * which `--write` implies, plays all of it once more as the poller does: faster after a first adverse sample.
+ * which `--write` implies, plays all of it once more as the poller does: faster after a first adverse sample. `--causes` plays each interval once and no more:
+ * how often causes came true, by how sure detection was of them; with `--write` into the same document.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -13,9 +15,10 @@ import { parseArgs } from 'node:util'
 import type { ProfileName } from '#lib/simulator/index.ts'
 import { burstRows, burstTableOf } from './corpus/burst-report.ts'
 import { mayBurst, runBursting } from './corpus/bursting.ts'
+import { causesTable, type Claim } from './corpus/cause-truth.ts'
 import { corpus } from './corpus/corpus.ts'
 import { lineOf } from './corpus/deviations.ts'
-import { type Section, withFigures } from './corpus/figures-document.ts'
+import { type Section, withCauses, withFigures } from './corpus/figures-document.ts'
 import { gapsAt } from './corpus/known-gaps.ts'
 import { measure } from './corpus/measure.ts'
 import { runAs } from './corpus/operation-times.ts'
@@ -32,6 +35,7 @@ const { values } = parseArgs({
     sample: { type: 'string', default: '1' },
     profile: { type: 'string', default: 'azure' },
     bursts: { type: 'boolean', default: false },
+    causes: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 })
@@ -42,8 +46,17 @@ const chosen = corpus.filter(({ id }, n) => (!only || only.includes(id)) && n % 
 if (values.profile !== 'quick' && values.profile !== 'azure') throw new Error('profiles are quick and azure')
 if (values.write && (only || every !== 1)) throw new Error('the document holds the figures of the whole corpus')
 
+if (values.causes) {
+  const claims: Claim[] = []
+  for (const seconds of values.intervals.split(',').map(Number)) claims.push(...(await measure(seconds, chosen)).claims)
+  print(causesTable(claims))
+  for (const { scenario, class: name, confidence, isTrue } of claims)
+    if (!isTrue) print(`not so: ${scenario} ${name} ${confidence}`)
+  if (values.write) writeFileSync(DOCUMENT, withCauses(readFileSync(DOCUMENT, 'utf8'), causesTable(claims)))
+}
+
 const rows: string[] = []
-for (const seconds of values.intervals.split(',').map(Number)) {
+for (const seconds of values.causes ? [] : values.intervals.split(',').map(Number)) {
   const begun = performance.now()
   const { report, scores, deviations } = await measure(seconds, chosen)
   const took = ((performance.now() - begun) / 1000).toFixed(0)
@@ -67,7 +80,7 @@ for (const seconds of values.intervals.split(',').map(Number)) {
     if (chosen.some(({ id }) => id === gap.scenario) && !lines.has(line)) print(`closed: ${line}`)
   }
 }
-print(`\n${[...SUMMARY_HEAD, ...rows].join('\n')}`)
+if (!values.causes) print(`\n${[...SUMMARY_HEAD, ...rows].join('\n')}`)
 
 /** The same once more, polled faster after each first adverse sample. */
 async function playBursting(seconds: number, usual: readonly Score[]): Promise<string> {

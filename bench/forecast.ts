@@ -2,13 +2,16 @@
  * How well a month's bytes are forecast: `npm run bench forecast -- --traffic=FOLDER [--write]`.
  *
  * Over every 30-day window of each series in the folder, one a day, the forecast is made at days 5, 10, 15 and 20 with what was known
- * then, and compared with the truth, beside the linear run-rate and the same days of the 30 days before. `--write` puts the table into
+ * then, and compared with the truth, beside the linear run-rate and the same days of the 30 days before, and how sure pages would have been of each
+ * beside how often that came true. `--write` puts the table into
  * docs/cost.md. The series: CSV files `timestamp,bytes` or `timestamp,bits`, a row an interval, its begin in ISO 8601.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { cameTrue } from '#lib/contract/came-true.ts'
 import { forecastRest, HOUR, type HourSeries, hourSeries, meanHour } from '#lib/cost/index.ts'
+import { backTest } from '#lib/cost/forecast/back-test.ts'
 
 const DOCUMENT = path.resolve(import.meta.dirname, '../docs/cost.md')
 const BEGIN = '<!-- figures: npm run bench forecast -- --traffic=FOLDER --write -->'
@@ -27,8 +30,8 @@ if (values.traffic === undefined) {
   const files = readdirSync(values.traffic).filter((name) => name.endsWith('.csv'))
   if (files.length === 0) throw new Error(`${values.traffic} holds no CSV file`)
   const table = [
-    '| series | day | windows | forecast | linear run-rate | same days before | band held | width |',
-    '|---|---|---|---|---|---|---|---|',
+    '| series | day | windows | forecast | linear run-rate | same days before | band held | width | said, and came true |',
+    '|---|---|---|---|---|---|---|---|---|',
     ...files.toSorted().flatMap((name) => measure(name, readSeries(path.join(values.traffic ?? '', name)))),
   ].join('\n')
   print(table)
@@ -59,6 +62,8 @@ interface Score {
   before: { forecast: number; before: number } | null
   held: boolean
   width: number
+  /** the chance that pages would have named; null = not known yet */
+  said: number | null
 }
 
 function measure(name: string, series: HourSeries): string[] {
@@ -84,6 +89,7 @@ function measure(name: string, series: HourSeries): string[] {
       before,
       percent(mean(scores.map(({ held }) => (held ? 1 : 0)))),
       percent(mean(scores.map(({ width }) => width))),
+      saidOf(scores),
     ].join(' | ')} |`
   })
 }
@@ -97,6 +103,7 @@ function scoreOf(series: HourSeries, begin: number, now: number, end: number): S
       coveredSeconds: 3_600,
     })),
   )
+  const { bandHeld } = backTest(seen, now, now - begin, end - now)
   const soFar = meanHour(series, begin, now) * (now - begin)
   const rest = meanHour(series, now, end) * (end - now)
   const error = (projected: number) => Math.abs(projected - rest) / (soFar + rest)
@@ -111,7 +118,17 @@ function scoreOf(series: HourSeries, begin: number, now: number, end: number): S
       : null,
     held: band.p10 <= rest && rest <= band.p90,
     width: (band.p90 - band.p10) / (soFar + band.p50),
+    said: bandHeld === null ? null : cameTrue(bandHeld),
   }
+}
+
+/** "84 %, 81 % (96)": the mean chance that was named, how often it came true, and of how many windows. */
+function saidOf(scores: readonly Score[]): string {
+  const known = scores.flatMap(({ said, held }) => (said === null ? [] : [{ said, held }]))
+  if (known.length === 0) return 'nothing said'
+  const share = (of: (one: (typeof known)[number]) => number) =>
+    `${((100 * known.reduce((sum, one) => sum + of(one), 0)) / known.length).toFixed(0)} %`
+  return `${share(({ said }) => said)}, ${share(({ held }) => (held ? 1 : 0))} (${known.length})`
 }
 
 function write(table: string): void {

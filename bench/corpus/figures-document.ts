@@ -1,6 +1,8 @@
 /** The figures of a measured interval in docs/detection.md, beside those of intervals that were measured before. */
 const BEGIN = '<!-- figures: npm run bench detection -- --write -->'
 const END = '<!-- end of figures -->'
+const CAUSES = '<!-- causes: npm run bench detection -- --causes --intervals=300 --write -->'
+const CAUSES_END = '<!-- end of causes -->'
 const HEADING = /^### Polled every (\d+) s$/
 const ROW = /^\| (\d+) s \|/
 
@@ -28,6 +30,14 @@ export function withFigures(document: string, head: readonly string[], fresh: re
   const summary = [...head, ...sections.flatMap(({ rows }) => rows)].join('\n')
   const texts = sections.map(({ everySeconds, text }) => `### Polled every ${everySeconds} s\n\n${text.trim()}\n`)
   return `${before}${BEGIN}\n\n${summary}\n\n${texts.join('\n')}\n${END}${after}`
+}
+
+/** The document with this table of causes in place of the former one. @throws Error if it has no place for it */
+export function withCauses(document: string, table: string): string {
+  const [before, rest] = document.split(CAUSES)
+  const after = rest?.split(CAUSES_END)[1]
+  if (before === undefined || after === undefined) throw new Error('the document has no place for causes')
+  return `${before}${CAUSES}\n\n${table}\n\n${CAUSES_END}${after}`
 }
 
 function sectionsOf(figures: string): Section[] {

@@ -1,4 +1,5 @@
 /** The whole corpus, polled at one interval. */
+import { type Claim, claimsOf } from './cause-truth.ts'
 import { corpus } from './corpus.ts'
 import { type Deviation, deviationsOf } from './deviations.ts'
 import { type IntervalReport, reportOf } from './report.ts'
@@ -10,6 +11,8 @@ export interface Measured {
   scores: Score[]
   deviations: Deviation[]
   report: IntervalReport
+  /** causes that were named, against what happened */
+  claims: Claim[]
 }
 
 /** @param play how each is played: {@link run}, or with bursts */
@@ -20,11 +23,13 @@ export async function measure(
 ): Promise<Measured> {
   const scores: Score[] = []
   const deviations: Deviation[] = []
+  const claims: Claim[] = []
   for (const scenario of scenarios) {
     const played = await play(scenario, everySeconds * 1_000)
     const judged = score(played)
     scores.push(judged)
     deviations.push(...deviationsOf(played, judged))
+    claims.push(...claimsOf(played))
   }
-  return { scores, deviations, report: reportOf(everySeconds, scores) }
+  return { scores, deviations, report: reportOf(everySeconds, scores), claims }
 }

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { brokenRanges } from '../cause-truth.ts'
 import { lineOf } from '../deviations.ts'
 import { gapsAt } from '../known-gaps.ts'
 import { type Measured, measure } from '../measure.ts'
@@ -17,6 +18,10 @@ export function holdToTruth(seconds: number, scenarios: readonly CorpusScenario[
       const known = gapsAt(seconds).filter(({ scenario }) => played.has(scenario))
       const found = new Set(measured.deviations.map(lineOf))
       expect([...found].toSorted()).toEqual([...new Set(known.map((gap) => lineOf({ kind: '', ...gap })))].toSorted())
+    })
+
+    it('is right about causes as often as it is sure of them', () => {
+      expect(brokenRanges(measured.claims)).toEqual([])
     })
 
     it('finds sessions in plenty, so that the corpus is not empty by mistake', () => {

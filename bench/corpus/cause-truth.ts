@@ -1,0 +1,140 @@
+/**
+ * Whether causes that detection names are what truly happened: decided by the happenings of a scenario alone, without what detection must say of it.
+ * Which class a lost wire is (link, provider, router, site) follows from how much is lost.
+ */
+import { type CauseClass, causeClasses } from '#lib/contract/index.ts'
+import { rowOf } from './report.ts'
+import type { Run } from './run.ts'
+import type { CorpusScenario } from './scenario.ts'
+
+/** One class that detection names with one confidence in one scenario, however many events have it. */
+export interface Claim {
+  scenario: string
+  class: string
+  confidence: number
+  isTrue: boolean
+}
+
+/** From which confidence on it must come true how often, at least. */
+export const LEAST_TRUE = [
+  { from: 1, least: 0.97 },
+  { from: 0.85, least: 0.85 },
+  { from: 0.6, least: 0.6 },
+  { from: 0.5, least: 0.4 },
+] as const
+
+type Happening = Readonly<Record<string, unknown>> & { op: string }
+
+/** What polls that fail say of themselves is checked by outcome. */
+const isOfNetwork = (name: string): name is CauseClass => name in causeClasses && !name.startsWith('unknown')
+
+/** The likeliest causes of a run that are named. */
+export function claimsOf({ scenario, events }: Pick<Run, 'scenario' | 'events'>): Claim[] {
+  const happens = truthOf(scenario)
+  const named = events.flatMap(({ causes: [likeliest] }) =>
+    likeliest && likeliest.confidence >= 0.5 && isOfNetwork(likeliest.class) ? [likeliest] : [],
+  )
+  const distinct = new Map(named.map((one) => [`${one.class} ${one.confidence}`, one]))
+  return [...distinct.values()].map(({ class: name, confidence }) => ({
+    scenario: scenario.id,
+    class: name,
+    confidence,
+    isTrue: happens.has(name as CauseClass),
+  }))
+}
+
+/** Every class of what happens in a scenario. */
+export function truthOf({ truth, collector }: Pick<CorpusScenario, 'truth' | 'collector'>): Set<CauseClass> {
+  const all = truth as readonly Happening[]
+  const of = (op: string) => all.filter((one) => one.op === op)
+  const circuits = (own: readonly Happening[]) => new Set(own.map(({ circuit }) => circuit).filter(Boolean)).size
+  const cuts = of('cut-path')
+  const isWhole = cuts.some(
+    ({ circuit, path }) => path === 'both' || cuts.some((two) => two['circuit'] === circuit && two['path'] !== path),
+  )
+  const drained = of('prepend').some(({ asn }) => asn === 12_076)
+  const sold = of('configuration').some(({ set }) => 'providerState' in Object(set))
+  const isPlaceLost = of('blackhole').length > 1 && circuits(of('session-loss')) > 1
+  const isLeft = of('withdraw').some(({ site }) => site !== undefined)
+  const bgp = of('session-loss').filter(({ circuit }) => circuit !== undefined)
+  const found: (CauseClass | false)[] = [
+    cuts.length > 0 && 'provider_or_customer_link',
+    isWhole && 'provider_outage',
+    circuits(cuts) > 1 && 'ce_router_loss',
+    isLeft && 'onprem_edge_loss',
+    isPlaceLost && 'peering_location_loss',
+    of('blackhole').length > 0 && !isPlaceLost && 'forwarding_fault',
+    drained && 'msee_maintenance',
+    sold && 'provider_deprovisioned',
+    !drained && !sold && !isPlaceLost && bgp.some(({ word }) => !String(word).includes('(')) && 'customer_bgp',
+    (bgp.some(({ word }) => word === 'Idle (PfxCt)') || announcesMany(of('announce'))) && 'prefix_limit_exceeded',
+    announcesMany(of('announce')) && 'prefixes_announced',
+    ['announce', 'withdraw', 'prepend'].some((op) => of(op).length > 0) && !drained && 'onprem_policy_change',
+    of('msee-loss').length > 0 && 'msee_device',
+    of('maintenance').length > 0 && 'msee_maintenance',
+    of('light-fade').length > 0 && 'optics',
+    of('peer-loss').length > 0 && 'hub_peer',
+    of('reach-loss').length > 0 && 'global_reach',
+    of('tunnel-loss').length > 0 && 'vpn_remote_end',
+    of('api-fault').some(({ fault }) => fault === 'state-unknown') && 'state_not_reported',
+    of('api-fault').some(({ fault }) => fault === 'cached' || fault === 'other-view') && 'inconsistent_answer',
+    collector.some(({ kind }) => kind === 'clock') && 'clock_step',
+  ]
+  return new Set([...found.filter((one) => one !== false), ...ofGateways(all), ...ofConfiguration(of('configuration'))])
+}
+
+/** A thousand prefixes and more, of 4,000 or 1,000 that a peering takes. */
+const announcesMany = (announced: readonly Happening[]): boolean =>
+  announced.some(({ prefixes }) =>
+    [prefixes].flat().some((one) => Number((one as { count?: number } | null)?.count ?? 0) >= 100),
+  )
+
+function ofGateways(all: readonly Happening[]): CauseClass[] {
+  return all.flatMap(({ op, gateway, instance, neighbor, announced, routesAfter }): CauseClass[] => {
+    if (op === 'hub-loss') return ['hub_peer', 'vpn_remote_end']
+    if (op === 'instance-loss')
+      return announced === undefined
+        ? ['gateway_instance_maintenance', 'gateway_instance_fault']
+        : ['gateway_instance_maintenance']
+    if (op !== 'session-loss' || gateway === undefined) return []
+    if (String(gateway).startsWith('vpn')) return ['vpn_remote_end', 'vpn_device_bgp']
+    if (neighbor === undefined) return instance === undefined ? ['gateway_fault'] : ['gateway_instance_maintenance']
+    if (instance === undefined) return ['msee_core_maintenance', 'gateway_edge_session']
+    // a session that is back without its routes: the gateway's own
+    return routesAfter === undefined ? ['gateway_edge_session'] : ['gateway_edge_session', 'gateway_fault']
+  })
+}
+
+function ofConfiguration(own: readonly Happening[]): CauseClass[] {
+  return own.flatMap(({ kind }): CauseClass[] => [
+    'configuration_change',
+    ...(kind === 'gateway' ? (['gateway_change'] as const) : []),
+    ...(kind === 'vnet' ? (['prefixes_advertised', 'advertised_limit_exceeded'] as const) : []),
+    ...(kind === 'peering' ? (['validation_pending', 'microsoft_announcement'] as const) : []),
+  ])
+}
+
+/** How often causes came true, by how sure detection was of them. */
+export function causesTable(claims: readonly Claim[]): string {
+  const rows = LEAST_TRUE.map(({ from, least }, i) => {
+    const to = LEAST_TRUE[i - 1]?.from ?? Number.POSITIVE_INFINITY
+    const own = claims.filter(({ confidence }) => confidence >= from && confidence < to)
+    const came = own.filter(({ isTrue }) => isTrue).length
+    const share = own.length === 0 ? '-' : `${((100 * came) / own.length).toFixed(0)} %`
+    const said = to === Number.POSITIVE_INFINITY ? `${from}` : `${from} to below ${to}`
+    return rowOf([said, own.length, came, share, `${100 * least} %`])
+  })
+  const head = ['Confidence', 'Named in so many scenarios', 'True', 'Came true', 'At least']
+  return [rowOf(head), rowOf(head.map(() => '---')), ...rows].join('\n')
+}
+
+/** Ranges of confidence in which less came true than they say. */
+export const brokenRanges = (claims: readonly Claim[]): string[] =>
+  LEAST_TRUE.flatMap(({ from, least }, i) => {
+    const to = LEAST_TRUE[i - 1]?.from ?? Number.POSITIVE_INFINITY
+    const own = claims.filter(({ confidence }) => confidence >= from && confidence < to)
+    const wrong = own.filter(({ isTrue }) => !isTrue)
+    return wrong.length > (1 - least) * own.length
+      ? [`${from}: ${wrong.map(({ scenario, class: name }) => `${scenario} ${name}`).join(', ')}`]
+      : []
+  })
