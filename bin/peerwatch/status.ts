@@ -11,7 +11,7 @@ const ofSeverity: Readonly<Record<ActiveProblem['severity'], State>> = {
 }
 
 /**
- * The estate in one state. A problem is down only by fresh samples, so that `critical` is proven even where other data are stale. An open
+ * The estate in one state. A problem is down by what was read, fresh or last of all, so that `critical` is proven even where data are stale. An open
  * critical incident that recovered is a warning until it closes; one that is not confirmed any more stays what was last proven of it.
  */
 export function stateOf({ data, freshness }: ResponseOf<'overview'>): State {
@@ -52,11 +52,11 @@ export const status: Command = {
       context.out(
         table(
           ['SEVERITY', 'TYPE', 'NAME', 'STATE', 'SINCE', 'REASON'],
-          worstFirst.map(({ severity, type, name, state: own, since, reason }) => [
+          worstFirst.map(({ severity, type, name, state: own, since, unconfirmedSince, reason }) => [
             severity,
             type,
             name,
-            own,
+            unconfirmedSince ? `${own}, not confirmed since ${unconfirmedSince}` : own,
             boundsText(since),
             reason,
           ]),

@@ -25,7 +25,7 @@ import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { peeringName } from './peering-name.ts'
 import { TimelineTab } from './tabs/timeline-tab.tsx'
 import { UptimePanel } from '../uptime/uptime-panel.tsx'
-import { useSeriesSessions } from '../data/series-sessions.ts'
+import { type SeriesSessions, useSeriesSessions } from '../data/series-sessions.ts'
 
 const TrafficTab = dynamic(() => import('./tabs/traffic-tab.tsx').then((part) => part.TrafficTab), {
   loading: TabSkeleton,
@@ -51,7 +51,7 @@ export function CircuitPage({ id }: { id: string }) {
       headOf={(circuit) => ({
         title: circuit.name,
         place: circuit.resourceGroup,
-        status: redundancyStatus(circuit.redundancy),
+        status: redundancyStatus(circuit.redundancy, circuit.unconfirmedSince),
         meaning: [redundancyWords(circuit), circuit.provisioningNote].filter(Boolean).join(' '),
         actions: <TicketButton circuit={circuit} />,
       })}
@@ -69,7 +69,7 @@ export function CircuitPage({ id }: { id: string }) {
 
 function CircuitParts({ circuit }: { circuit: Circuit }) {
   const { id, name } = circuit
-  const sessions = useSeriesSessions(circuit)
+  const series = useSeriesSessions(circuit)
   return (
     <InTurn>
       <>
@@ -78,12 +78,12 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
         <MaintenanceNotice scope={id} />
       </>
       <>
-        <Paths circuit={circuit} sessions={sessions} />
+        <Paths circuit={circuit} series={series} />
         <UptimePanel id={id} name={name} />
         <OperatorCard scope={id} of={name} shown="card" />
       </>
       <IncidentRange scope={id}>
-        <CircuitTabs circuit={circuit} sessions={sessions} />
+        <CircuitTabs circuit={circuit} sessions={series.sessions} />
       </IncidentRange>
     </InTurn>
   )
@@ -139,7 +139,7 @@ function CircuitTabs({ circuit, sessions }: { circuit: Circuit; sessions: Sessio
   )
 }
 
-function Paths({ circuit, sessions }: { circuit: Circuit; sessions: Session[] }) {
+function Paths({ circuit, series }: { circuit: Circuit; series: SeriesSessions }) {
   if (circuit.paths.length === 0) {
     return (
       <Panel title="Paths">
@@ -160,7 +160,7 @@ function Paths({ circuit, sessions }: { circuit: Circuit; sessions: Session[] })
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4 lg:grid-cols-2">
         {first &&
           circuit.paths.map((path) => (
-            <PathPanel key={path.path} path={path} peering={first} circuit={circuit} sessions={sessions} />
+            <PathPanel key={path.path} path={path} peering={first} circuit={circuit} series={series} />
           ))}
       </div>
     )
@@ -171,13 +171,13 @@ function Paths({ circuit, sessions }: { circuit: Circuit; sessions: Session[] })
         <section key={peering.name} aria-label={peeringName(peering)} className="flex min-w-0 flex-col gap-4">
           <header className="flex flex-wrap items-baseline gap-x-3 gap-y-1 border-b pb-2">
             <h2 className="text-base font-semibold">{peeringName(peering)}</h2>
-            <Status {...redundancyStatus(peering.redundancy)} />
+            <Status {...redundancyStatus(peering.redundancy, peering.unconfirmedSince)} />
             <p className="basis-full text-xs text-ink-2">
               {backupOf(peering.type)} <RuleSource rule="peering_backup" />
             </p>
           </header>
           {peering.paths.map((path) => (
-            <PathPanel key={path.path} path={path} peering={peering} circuit={circuit} sessions={sessions} />
+            <PathPanel key={path.path} path={path} peering={peering} circuit={circuit} series={series} />
           ))}
         </section>
       ))}

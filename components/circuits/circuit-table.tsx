@@ -1,11 +1,12 @@
 'use client'
 
+import { clsx } from 'clsx'
 import { useMemo } from 'react'
 import type { Circuit, CircuitPathView } from '#lib/contract/index.ts'
 import { formatBandwidth } from '../format/quantity.ts'
 import { nameColumn, NothingFound } from '../resource-page/parts.tsx'
 import { Rate } from '../ui/quantities.tsx'
-import { Status } from '../ui/status.tsx'
+import { Status, statusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { timeBounds } from '../ui/table/exported.ts'
 import { type Column, compareValues } from '../ui/table/features.ts'
@@ -36,7 +37,7 @@ const headerOf = { primary: 'Primary', secondary: 'Secondary' } as const
 
 function stateOf(circuit: Circuit, name: CircuitPathView['path']): string | null {
   const path = pathOf(circuit, name)
-  return path ? pathStatus(path.state).word : null
+  return path ? statusText(pathStatus(path.state, path.unconfirmedSince)) : null
 }
 
 /** The column of redundancy says what its paths give, not whether anything about the circuit is a problem: that is the overview's. */
@@ -45,11 +46,16 @@ const columns: Column<Circuit>[] = [
   {
     id: 'state',
     header: 'Redundancy',
-    value: ({ redundancy }) => redundancyStatus(redundancy).word,
+    value: ({ redundancy, unconfirmedSince }) => statusText(redundancyStatus(redundancy, unconfirmedSince)),
     compare: (a, b) =>
       circuitsWorstFirst.indexOf(a.redundancy) - circuitsWorstFirst.indexOf(b.redundancy) ||
       compareValues(a.name, b.name),
-    cell: ({ redundancy }) => <Status {...redundancyStatus(redundancy)} className="whitespace-nowrap" />,
+    cell: ({ redundancy, unconfirmedSince }) => (
+      <Status
+        {...redundancyStatus(redundancy, unconfirmedSince)}
+        className={clsx(unconfirmedSince === null && 'whitespace-nowrap')}
+      />
+    ),
   },
   ...(['primary', 'secondary'] as const).map(
     (name): Column<Circuit> => ({

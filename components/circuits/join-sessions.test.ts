@@ -53,3 +53,7 @@ describe('a path whose neighbor is not known', () => {
     expect(joinUnmapped(sessions)).toEqual(words)
   })
 })
+
+it('a gateway of a Virtual WAN has no session that Azure reports', () => {
+  expect(joinUnmapped([], true)).toEqual({ tone: 'off', word: 'NOT REPORTED', detail: 'by Azure' })
+})

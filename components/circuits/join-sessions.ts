@@ -23,10 +23,12 @@ export function joinSessions(sessions: Session[]): StatusWords {
  * ARM does not say which neighbor of a gateway belongs to which path. Until it is inferred, only a status that all
  * neighbors share applies to this one.
  * @param sessions of the gateway to every Microsoft edge router
+ * @param isOfHub of a gateway of a Virtual WAN, whose sessions Azure does not report
  */
-export function joinUnmapped(sessions: Session[]): StatusWords {
+export function joinUnmapped(sessions: Session[], isOfHub = false): StatusWords {
   const counted = sessions.filter(({ verdict }) => verdict !== 'never_established')
   const up = counted.filter(({ verdict }) => verdict === 'up').length
+  if (counted.length === 0 && isOfHub) return { tone: 'off', word: 'NOT REPORTED', detail: 'by Azure' }
   if (counted.length === 0) return { tone: 'unknown', word: 'UNKNOWN', detail: 'no session reported' }
   if (up === counted.length) return { tone: 'up', word: 'UP', detail: `all ${up}` }
   return { tone: 'unknown', word: 'UNKNOWN', detail: `${up} of ${counted.length} up, path unknown` }

@@ -12,9 +12,9 @@ export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
   const wrong = path.state === 'down' || path.state === 'degraded'
   return (
     <span className="flex flex-col">
-      <span className="flex items-center gap-2 whitespace-nowrap">
-        <Status {...pathStatus(path.state)} />
-        {wrong && path.since && <Since bounds={path.since} brief />}
+      <span className="flex flex-wrap items-center gap-x-2 [&>*]:whitespace-nowrap">
+        <Status {...pathStatus(path.state, path.unconfirmedSince)} />
+        {wrong && path.since && <Since bounds={path.since} until={path.unconfirmedSince} brief />}
       </span>
       {path.layers.traffic !== 'moving' && (
         <span className="text-xs whitespace-nowrap text-ink-3">traffic {path.layers.traffic}</span>

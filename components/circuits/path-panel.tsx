@@ -1,4 +1,5 @@
-import type { Circuit, CircuitPathView, PeeringView, Session } from '#lib/contract/index.ts'
+import type { Circuit, CircuitPathView, PeeringView } from '#lib/contract/index.ts'
+import type { SeriesSessions } from '../data/series-sessions.ts'
 import { countedTraffic } from '#lib/contract/words/index.ts'
 import { OperatorCard } from '../declarations/operator-card.tsx'
 import { TicketButton } from '../tickets/ticket-button.tsx'
@@ -15,12 +16,12 @@ export function PathPanel({
   path,
   peering,
   circuit,
-  sessions,
+  series,
 }: {
   path: CircuitPathView
   peering: PeeringView
   circuit: Circuit
-  sessions: Session[]
+  series: SeriesSessions
 }) {
   const counted = countedTraffic(path)
   const isOwn = peering.type === ownPeering(circuit)
@@ -29,10 +30,10 @@ export function PathPanel({
       title={`${path.path === 'primary' ? 'Primary' : 'Secondary'} path${isOwn ? '' : ', Microsoft peering'}`}
       aside={
         <span className="flex flex-wrap items-center gap-x-2">
-          <Status {...pathStatus(path.state)} />
+          <Status {...pathStatus(path.state, path.unconfirmedSince)} />
           {path.since && (
             <span className="text-xs text-ink-3">
-              <Since bounds={path.since} prefix="for " />
+              <Since bounds={path.since} until={path.unconfirmedSince} prefix="for " />
             </span>
           )}
           {isOwn && <TicketButton circuit={circuit} path={path.path} brief />}
@@ -40,7 +41,7 @@ export function PathPanel({
       }
     >
       {path.reason && path.state !== 'up' && <p className="mb-3 text-ink-2">{path.reason}</p>}
-      <PathSeries path={path} peering={peering} circuit={circuit} sessions={sessions} />
+      <PathSeries path={path} peering={peering} circuit={circuit} series={series} />
       <dl className="mt-3 grid grid-cols-2 gap-x-4 gap-y-2 border-t pt-2.5 sm:grid-cols-4">
         {layersOf(path, counted).map(([name, words]) => (
           <div key={name}>

@@ -2,6 +2,7 @@ import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Circuit, CircuitPathView, PeeringView, Session } from '#lib/contract/index.ts'
+import type { SeriesSessions } from '../data/series-sessions.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Glyph, type Tone } from '../ui/glyph.tsx'
 import { Status, statusText, type StatusWords } from '../ui/status.tsx'
@@ -18,12 +19,12 @@ export function PathSeries({
   path,
   peering,
   circuit,
-  sessions,
+  series: { sessions, awaited },
 }: {
   path: CircuitPathView
   peering: PeeringView | undefined
   circuit: Circuit
-  sessions: Session[]
+  series: SeriesSessions
 }) {
   const gateways = new Map(
     circuit.connections.flatMap(({ gatewayId, gatewayName }) => (gatewayId ? [[gatewayId, gatewayName]] : [])),
@@ -58,7 +59,9 @@ export function PathSeries({
           return (
             <Beyond
               key={id}
-              words={here.length > 0 ? joinSessions(here) : joinUnmapped(all)}
+              words={
+                awaited.has(id) ? null : here.length > 0 ? joinSessions(here) : joinUnmapped(all, isOfHub(circuit, id))
+              }
               node={
                 <div className="min-w-0">
                   <Node
@@ -94,7 +97,11 @@ const MicrosoftNetwork = () => (
   </div>
 )
 
-function Beyond({ words, node }: { words: StatusWords; node: ReactNode }) {
+/** Azure reports no sessions of a Virtual WAN's gateway. */
+const isOfHub = ({ connections }: Circuit, id: string) =>
+  connections.some(({ gatewayId, resourceId }) => gatewayId === id && /\/expressRouteConnections\//i.test(resourceId))
+
+function Beyond({ words, node }: { words: StatusWords | null; node: ReactNode }) {
   return (
     <div className="flex min-w-0 flex-col gap-1 sm:flex-row sm:items-start sm:gap-0">
       <Line words={words} />
@@ -122,8 +129,15 @@ const lineOf: Record<Tone, string> = {
   notice: 'border-line-strong',
 }
 
-/** A session between two nodes: the line, its mark and its status. */
-function Line({ words, children }: { words: StatusWords; children?: ReactNode }) {
+/** A session between two nodes: the line, its mark and its status. @param words null = awaited */
+function Line({ words, children }: { words: StatusWords | null; children?: ReactNode }) {
+  if (words === null) {
+    return (
+      <div className="flex min-w-16 flex-1 items-center pl-4 sm:mt-3 sm:px-3">
+        <span className="skeleton h-4 w-full" />
+      </div>
+    )
+  }
   return (
     <div className="flex min-w-16 flex-1 items-center gap-2 pl-4 sm:mt-3 sm:flex-col sm:gap-1 sm:pl-0">
       <span aria-hidden className="relative hidden h-4 w-full items-center justify-center sm:flex">

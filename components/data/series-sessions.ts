@@ -5,9 +5,19 @@ import type { Circuit, Session } from '#lib/contract/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { endpointQuery } from './endpoint.ts'
 
-/** The sessions in series on a circuit's paths: its own, and those of its connected gateways. */
-export function useSeriesSessions(circuit: Pick<Circuit, 'id' | 'connections'>): Session[] {
+/** The sessions in series on a circuit's paths, as far as they are read. */
+export interface SeriesSessions {
+  sessions: Session[]
+  /** ids of the circuit and gateways whose sessions are still awaited: what is missing of them says nothing */
+  awaited: ReadonlySet<string>
+}
+
+/** A circuit's own sessions, and those of its connected gateways. */
+export function useSeriesSessions(circuit: Pick<Circuit, 'id' | 'connections'>): SeriesSessions {
   const scopes = [circuit.id, ...connectedGateways(circuit)]
   const queries = useQueries({ queries: scopes.map((scope) => endpointQuery('sessions', { scope })) })
-  return queries.flatMap(({ data }) => data?.data ?? [])
+  return {
+    sessions: queries.flatMap(({ data }) => data?.data ?? []),
+    awaited: new Set(scopes.filter((_, index) => queries[index]?.isPending)),
+  }
 }

@@ -1,9 +1,10 @@
 import type { Event, Incident } from '#lib/contract/index.ts'
 import { lengthOf, outagesAt } from '#lib/contract/outages.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
+import { ownerLabel } from '#lib/contract/words/owners.ts'
 import { subjectWords } from './event-words.ts'
 import type { StatusWords } from '../ui/status.tsx'
-import { severityTone } from '../ui/words.ts'
+import { severityTone, unconfirmedWords } from '../ui/words.ts'
 
 /** `Circuit down: erc-london`. */
 export function incidentTitle({ root, scopeName }: Pick<Incident, 'root' | 'scopeName'>): string {
@@ -20,6 +21,10 @@ export function incidentMeaning({ root }: Pick<Incident, 'root'>): string {
   return root ? eventKindRecords[root.kind].meaning : 'Its root event is past the retention period.'
 }
 
+/** Its likely owner in lists: `Diagnosing` until polls of after its start name one. */
+export const incidentOwner = ({ cause, diagnosing }: Pick<Incident, 'cause' | 'diagnosing'>): string =>
+  diagnosing ? 'Diagnosing' : ownerLabel(cause?.owner ?? 'unknown')
+
 /** The state of an open incident: as last proven, also while nobody confirms it, and RECOVERED once all of its events have ended. */
 export function incidentStatus({
   state,
@@ -33,7 +38,7 @@ export function incidentStatus({
   if (maintenance) return { tone: 'off', word: 'OPEN', detail: 'maintenance' }
   const open = { tone: severityTone[severity], word: 'OPEN' } as const
   if (unverifiedSince === null) return { ...open, detail: severity }
-  return { ...open, detail: `${severity}, not confirmed since ${unverifiedSince.slice(11, 16)} UTC` }
+  return { ...open, detail: `${severity}, ${unconfirmedWords(unverifiedSince)}` }
 }
 
 /**

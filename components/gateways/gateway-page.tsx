@@ -39,7 +39,7 @@ export function GatewayPage({ id }: { id: string }) {
       headOf={(gateway) => ({
         title: gateway.name,
         place: gateway.resourceGroup,
-        status: gatewayStatus(gateway.state),
+        status: gatewayStatus(gateway.state, gateway.unconfirmedSince),
         meaning: [
           gateway.reason ?? `${kindWords(gateway.kind)} gateway${gateway.vnet ? ` in ${gateway.vnet}` : ''}.`,
           gateway.provisioningNote,

@@ -6,7 +6,7 @@ import { useEndpoint } from '../data/index.ts'
 import { StateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
 import { nameColumn, NothingFound } from '../resource-page/parts.tsx'
 import { Glyph } from '../ui/glyph.tsx'
-import { Status } from '../ui/status.tsx'
+import { Status, statusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { type Column, compareValues } from '../ui/table/features.ts'
 import { gatewayStatus, gatewaysWorstFirst, instanceStatus } from '../ui/words.ts'
@@ -22,16 +22,19 @@ const columns: Column<Gateway>[] = [
   {
     id: 'state',
     header: 'State',
-    value: ({ state }) => gatewayStatus(state).word,
+    value: ({ state, unconfirmedSince }) => statusText(gatewayStatus(state, unconfirmedSince)),
     exported: [
-      { header: 'State', value: ({ state }) => gatewayStatus(state).word },
+      { header: 'State', value: ({ state, unconfirmedSince }) => statusText(gatewayStatus(state, unconfirmedSince)) },
       { header: 'Reason', value: ({ reason }) => reason },
     ],
     compare: (a, b) =>
       gatewaysWorstFirst.indexOf(a.state) - gatewaysWorstFirst.indexOf(b.state) || compareValues(a.name, b.name),
-    cell: ({ state, reason }) => (
+    cell: ({ state, reason, unconfirmedSince }) => (
       <span className="flex flex-col">
-        <Status {...gatewayStatus(state)} className="whitespace-nowrap" />
+        <Status
+          {...gatewayStatus(state, unconfirmedSince)}
+          {...(unconfirmedSince === null && { className: 'whitespace-nowrap' })}
+        />
         {reason && state !== 'healthy' && <span className="max-w-[44ch] min-w-56 text-xs text-ink-2">{reason}</span>}
       </span>
     ),
@@ -40,15 +43,15 @@ const columns: Column<Gateway>[] = [
   {
     id: 'instances',
     header: 'Instances (sessions up)',
-    value: ({ instances }) => instances.map((instance) => instanceText(instance)).join('; '),
+    value: (gateway) => gateway.instances.map((instance) => instanceText(instance, gateway)).join('; '),
     sortable: false,
-    cell: ({ kind, instances }) =>
-      kind in unreported || instances.length === 0 ? (
-        <span className="text-ink-3">{unreported[kind] ?? 'none polled yet'}</span>
+    cell: (gateway) =>
+      gateway.kind in unreported || gateway.instances.length === 0 ? (
+        <span className="text-ink-3">{unreported[gateway.kind] ?? 'none polled yet'}</span>
       ) : (
         <span className="flex flex-wrap gap-x-4 gap-y-0.5">
-          {instances.map((instance) => (
-            <Instance key={instance.address} instance={instance} />
+          {gateway.instances.map((instance) => (
+            <Instance key={instance.address} instance={instance} gateway={gateway} />
           ))}
         </span>
       ),
@@ -63,11 +66,17 @@ const unreported: Partial<Record<Gateway['kind'], string>> = {
   routeServer: 'reported for each peer',
 }
 
-const instanceText = ({ address, sessionsUp, sessionsExpected, reporting }: Gateway['instances'][number]) =>
-  `${address} ${reporting === false ? 'not reporting' : `${sessionsUp}/${sessionsExpected}`}`
+type InstanceFacts = Gateway['instances'][number]
 
-function Instance({ instance }: { instance: Gateway['instances'][number] }) {
-  const { tone, word } = instanceStatus(instance)
+function instanceText(instance: InstanceFacts, gateway: Gateway): string {
+  const { address, sessionsUp, sessionsExpected, reporting } = instance
+  if (reporting === false) return `${address} not reporting`
+  const { tone, word } = instanceStatus(instance, gateway)
+  return `${address} ${tone === 'unknown' || tone === 'off' ? word : `${sessionsUp}/${sessionsExpected}`}`
+}
+
+function Instance({ instance, gateway }: { instance: InstanceFacts; gateway: Gateway }) {
+  const { tone, word } = instanceStatus(instance, gateway)
   return (
     <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
       <Glyph tone={tone} />

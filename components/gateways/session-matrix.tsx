@@ -15,7 +15,7 @@ import { Status } from '../ui/status.tsx'
 import { openRow } from '../ui/table/open-row.ts'
 import { stacked } from '../ui/table/stacked.ts'
 import { Since } from '../ui/time.tsx'
-import { sessionStatus } from '../ui/words.ts'
+import { instanceStatus, sessionStatus } from '../ui/words.ts'
 import { StateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
 import { AdvertisedLink } from '../routes/advertised-link.tsx'
 import { gridOf, type NeighborRow } from './session-groups.ts'
@@ -64,7 +64,10 @@ export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; session
             {instances.map((address) => (
               <th key={address} scope="col" className="h-9 px-3 text-xs font-medium whitespace-nowrap">
                 <span className="font-mono">{address || 'both instances'}</span>
-                <InstanceNote instance={gateway.instances.find((instance) => instance.address === address)} />
+                <InstanceNote
+                  instance={gateway.instances.find((instance) => instance.address === address)}
+                  gateway={gateway}
+                />
               </th>
             ))}
           </tr>
@@ -95,15 +98,13 @@ export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; session
   )
 }
 
-function InstanceNote({ instance }: { instance: Gateway['instances'][number] | undefined }) {
+function InstanceNote({ instance, gateway }: { instance: Gateway['instances'][number] | undefined; gateway: Gateway }) {
   if (!instance) return null
   if (instance.reporting === false)
     return <span className="hatch ml-2 rounded-xs px-1 font-semibold">NOT REPORTED</span>
-  return (
-    <span className="ml-2 font-normal text-ink-3">
-      {instance.sessionsUp} of {instance.sessionsExpected} up
-    </span>
-  )
+  const { tone, word } = instanceStatus(instance, gateway)
+  const isCounted = tone !== 'unknown' && tone !== 'off'
+  return <span className="ml-2 font-normal text-ink-3">{isCounted ? `${word} up` : word}</span>
 }
 
 type StripOf = ReturnType<typeof useSessionStrips>['of']

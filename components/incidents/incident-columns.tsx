@@ -3,8 +3,8 @@
 import { clsx } from 'clsx'
 import type { Incident } from '#lib/contract/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
-import { formatDurationBounds, formatDurationRange, ownerLabel } from '#lib/contract/words/index.ts'
-import { incidentLength, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
+import { formatDurationBounds, formatDurationRange } from '#lib/contract/words/index.ts'
+import { incidentLength, incidentOwner, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
 import { PartWords } from '../events/part-words.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { OutagesBar } from './outages-bar.tsx'
@@ -75,10 +75,10 @@ export const incidentColumns: Column<Incident>[] = [
   {
     id: 'owner',
     header: 'Likely owner',
-    value: (incident) => ownerLabel(ownerOf(incident)),
+    value: incidentOwner,
     cell: (incident) => (
       <span className={clsx('whitespace-nowrap', ownerOf(incident) === 'unknown' && 'text-ink-3')}>
-        {ownerLabel(ownerOf(incident))}
+        {incidentOwner(incident)}
       </span>
     ),
   },

@@ -75,6 +75,8 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
               <strong className="inline-block font-semibold first-letter:uppercase">{owner ?? 'unknown'}</strong>:{' '}
               {causeWords(cause.class)}, confidence {formatShare(cause.confidence)}
             </>
+          ) : incident.diagnosing ? (
+            'Diagnosing: polls that it rests on are not newer than the start yet.'
           ) : (
             'Unknown: no polled data identifies the cause.'
           )}

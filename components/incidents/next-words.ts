@@ -6,6 +6,8 @@ import { isOver } from './is-over.ts'
 export const nextWords = (incident: Incident): string =>
   isOver(incident)
     ? 'Recovered, monitoring: it closes after 2 minutes without a recurrence.'
-    : incident.cause?.nextStep
-      ? `Next step: ${incident.cause.nextStep}`
-      : incidentMeaning(incident)
+    : incident.diagnosing
+      ? 'Diagnosing: no owner and no next step is named before each poll that they rest on is newer than the start.'
+      : incident.cause?.nextStep
+        ? `Next step: ${incident.cause.nextStep}`
+        : incidentMeaning(incident)

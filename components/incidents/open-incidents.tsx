@@ -109,7 +109,7 @@ function Brief({ incident, redundancy }: { incident: Incident; redundancy: React
       </span>,
     ],
     ['Began between', <Between key="began" bounds={startedBetween} />],
-    ['Likely owner', (cause && ownerWords(cause)) ?? 'unknown'],
+    ['Likely owner', (cause && ownerWords(cause)) ?? (incident.diagnosing ? 'diagnosing' : 'unknown')],
     ...(incident.assigned ? [['Assigned to', incident.assigned.assignee] satisfies [string, ReactNode]] : []),
   ]
   if (isOver(incident)) facts.splice(3, 0, ['Ended between', <Between key="ended" bounds={incident.endedBetween} />])

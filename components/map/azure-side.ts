@@ -42,11 +42,11 @@ export function gatewayNodes(gateways: readonly Gateway[], problems?: MapAnswers
 }
 
 function gatewayNode(
-  { id, name, kind, state, reason: own, location, instances }: Gateway,
+  { id, name, kind, state, unconfirmedSince, reason: own, location, instances }: Gateway,
   problems: MapAnswers['problems'],
 ): GatewayNode {
-  const problem = state === 'healthy' ? problemStatusOf(id, 'gateway', problems) : null
-  const { status, reason } = problem ?? { status: gatewayStatus(state), reason: own }
+  const problem = state === 'healthy' || state === 'unknown' ? problemStatusOf(id, 'gateway', problems) : null
+  const { status, reason } = problem ?? { status: gatewayStatus(state, unconfirmedSince), reason: own }
   return {
     key: id,
     name,
@@ -59,7 +59,7 @@ function gatewayNode(
     rank: gatewaysWorstFirst.indexOf(problem ? 'partial' : state),
     instances: instances.slice(0, MOST_INSTANCES).map((instance) => ({
       address: instance.address,
-      status: instanceStatus(instance),
+      status: instanceStatus(instance, { state, unconfirmedSince }),
     })),
     moreInstances: Math.max(0, instances.length - MOST_INSTANCES),
   }

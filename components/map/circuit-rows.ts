@@ -61,10 +61,10 @@ export function circuitRow(circuit: Circuit, known: KnownSites & Pick<MapAnswers
 }
 
 /** A circuit's status: its redundancy, or what else is wrong with it while both paths are up. */
-function judged({ id, redundancy }: Circuit, problems: MapAnswers['problems']) {
-  const own = redundancyStatus(redundancy)
+function judged({ id, redundancy, unconfirmedSince }: Circuit, problems: MapAnswers['problems']) {
+  const own = redundancyStatus(redundancy, unconfirmedSince)
   const rank = circuitsWorstFirst.indexOf(redundancy)
-  const problem = own.tone === 'up' ? problemStatusOf(id, 'circuit', problems) : null
+  const problem = own.tone === 'up' || own.tone === 'unknown' ? problemStatusOf(id, 'circuit', problems) : null
   if (!problem) return { status: own, rank, reason: null }
   return { ...problem, rank: circuitsWorstFirst.indexOf('reduced') }
 }
@@ -84,7 +84,7 @@ function pathLine(
   href: string,
   peering: '' | typeof MICROSOFT = '',
 ): Line {
-  const status = pathStatus(path.state)
+  const status = pathStatus(path.state, path.unconfirmedSince)
   const carries = path.state === 'up' || path.state === 'degraded' ? trafficWords(path) : null
   // counters are of a path, whichever peering its bytes belong to
   const load = carries === null || peering !== '' ? null : loadOf(path, bandwidthMbps)

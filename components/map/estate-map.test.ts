@@ -206,6 +206,7 @@ describe('what is healthy by itself and has a problem', () => {
     reason: 'Many prefixes withdrawn.',
     href: '',
     since: null,
+    unconfirmedSince: null,
     incidentId: 'i1',
     ...more,
   })

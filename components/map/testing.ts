@@ -8,6 +8,7 @@ const pathOf = (path: CircuitPathView['path'], state: CircuitPathView['state']):
   layers: { provisioned: 'up', arp: 'complete', bgp: 'up', traffic: 'moving' },
   bgpOverIpv6: null,
   since: null,
+  unconfirmedSince: null,
   arp: [],
   routesReceived: null,
   bitsInPerSecond: 1e6,
@@ -66,6 +67,7 @@ export function circuitFact(
     globalReachEnabled: null,
     globalReachConnections: [],
     redundancy,
+    unconfirmedSince: null,
     atLeastPaths: 0,
     atMostPaths: 2,
     connectivity: null,
@@ -115,6 +117,7 @@ export function gatewayFact(
     provisioningState: 'Succeeded',
     provisioningNote: null,
     state,
+    unconfirmedSince: null,
     reason: null,
     instances: Array.from({ length: instances }, (_, index) => ({
       address: `10.0.4.${12 + index}`,

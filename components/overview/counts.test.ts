@@ -12,6 +12,7 @@ const problem = (fields: Partial<ActiveProblem>): ActiveProblem => ({
   reason: '',
   href: '/circuits/ams',
   since: null,
+  unconfirmedSince: null,
   incidentId: null,
   ...fields,
 })
@@ -27,7 +28,7 @@ function overviewOf(problems: ActiveProblem[], incidents: Partial<Overview['inci
       sessions: { up: 34 },
       sources: { fresh: 40 },
       problems: counted,
-      impaired: { circuits: 1, gateways: 0 },
+      impaired: { circuits: 1, gateways: 0, unknownCircuits: 0, unknownGateways: 0 },
     },
     worstFirst: problems,
     recentEvents: [],
@@ -69,6 +70,23 @@ describe('the headline', () => {
     overview.counts.problems = { degraded: 201 }
     expect(headline(overview)).toBe('1 circuit with “Many prefixes withdrawn”, 200 further problems.')
   })
+})
+
+it('does not say that all are up before all are known', () => {
+  const { counts, ...rest } = overviewOf([])
+  const words = (more: Partial<Overview['counts']>) => headline({ ...rest, counts: { ...counts, ...more } })
+  expect(words({ sources: { fresh: 40, never: 2 } })).toBe('No problem is known; 2 polls not answered yet.')
+  expect(words({ sessions: { up: 3, not_reported: 1 } })).toBe('No problem is known, but not all is known.')
+})
+
+it('what is unknown and has a problem is counted by the problem', () => {
+  const { counts } = overviewOf([withdrawn])
+  const impaired = { circuits: 0, gateways: 0, unknownCircuits: 1, unknownGateways: 0 }
+  const words = circuitCounts({ ...counts, circuits: { unknown: 2 }, impaired }).filter(({ count }) => count > 0)
+  expect(words).toMatchObject([
+    { tone: 'degraded', count: 1 },
+    { tone: 'unknown', count: 1 },
+  ])
 })
 
 it('a redundant circuit with a problem is not counted as redundant', () => {

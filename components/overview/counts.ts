@@ -23,16 +23,17 @@ const inOrder = <State extends string>(
 ): Count[] => order.map((state) => ({ ...words(state), count: counts[state] ?? 0 }))
 
 export const circuitCounts = ({ circuits, impaired }: Counts) =>
-  withImpaired(inOrder(circuits, circuitsWorstFirst, redundancyStatus), impaired.circuits)
+  withImpaired(inOrder(circuits, circuitsWorstFirst, redundancyStatus), impaired.circuits, impaired.unknownCircuits)
 
 export const gatewayCounts = ({ gateways, impaired }: Counts) =>
-  withImpaired(inOrder(gateways, gatewaysWorstFirst, gatewayStatus), impaired.gateways)
+  withImpaired(inOrder(gateways, gatewaysWorstFirst, gatewayStatus), impaired.gateways, impaired.unknownGateways)
 
-/** Those that are healthy by themselves and have a problem nevertheless are no healthy ones. */
-function withImpaired(counts: Count[], impaired: number): Count[] {
+/** Those that are healthy or unknown by themselves and have a problem nevertheless are neither: what is proved comes first. */
+function withImpaired(counts: Count[], healthy: number, unknown: number): Count[] {
   const first = counts.findIndex(({ tone }) => tone !== 'down' && tone !== 'degraded')
-  const others = counts.map((one) => (one.tone === 'up' ? { ...one, count: one.count - impaired } : one))
-  return others.toSpliced(first, 0, { tone: 'degraded', word: 'DEGRADED', count: impaired })
+  const taken = ({ tone }: Count) => (tone === 'up' ? healthy : tone === 'unknown' ? unknown : 0)
+  const others = counts.map((one) => ({ ...one, count: one.count - taken(one) }))
+  return others.toSpliced(first, 0, { tone: 'degraded', word: 'DEGRADED', count: healthy + unknown })
 }
 
 /** Sessions that never connected are normal for siblings and not counted. */
@@ -47,7 +48,9 @@ export function headline({ counts, worstFirst, incidents }: Overview): string {
   const watched = Object.values(counts.sources).reduce((sum, count) => sum + count, 0)
   if (worstFirst.length === 0) {
     if (watched === 0) return 'Nothing is polled yet.'
-    return ['All circuits, gateways and sessions are up.', incidentWords(incidents)].filter(Boolean).join(' ')
+    return [unseenWords(counts) ?? 'All circuits, gateways and sessions are up.', incidentWords(incidents)]
+      .filter(Boolean)
+      .join(' ')
   }
   const groups = Map.groupBy(worstFirst, ({ severity, ...problem }) =>
     severity === 'maintenance' ? 'maintenance' : JSON.stringify(phraseOf({ severity, ...problem })),
@@ -61,6 +64,14 @@ export function headline({ counts, worstFirst, incidents }: Overview): string {
   })
   const unlisted = Object.values(counts.problems).reduce((sum, count) => sum + count, 0) - worstFirst.length
   return `${[...parts, ...(unlisted > 0 ? [plural(unlisted, 'further problem')] : [])].join(', ')}.`
+}
+
+/** That all are up is said where all are known. */
+function unseenWords({ circuits, gateways, sessions, sources }: Counts): string | null {
+  const unknown = [circuits.unknown, gateways.unknown, sessions.unknown, sessions.not_reported].some((count) => count)
+  const never = sources.never ?? 0
+  if (!unknown && never === 0) return null
+  return `No problem is known${never > 0 ? `; ${plural(never, 'poll')} not answered yet` : ', but not all is known'}.`
 }
 
 type Problem = Overview['worstFirst'][number]
@@ -80,11 +91,12 @@ const states: Partial<Record<Problem['type'], Record<string, readonly [one: stri
 }
 
 /** What one problem is called in a sentence, and several of the same. */
-function phraseOf({ type, state, kind }: Problem): readonly [one: string, many: string] {
+function phraseOf({ type, id, state, kind }: Problem): readonly [one: string, many: string] {
   if (type === 'site')
     return [`site ${siteStateName([`to:${state}`]) ?? state}`, `sites ${siteStateName([`to:${state}`]) ?? state}`]
   if (type === 'session') return ['session down', 'sessions down']
-  if (type === 'source') return ['stale data source', 'stale data sources']
+  if (type === 'source')
+    return id === 'collector' ? ['late collector', 'late collectors'] : ['stale data source', 'stale data sources']
   if (kind) {
     const at = `with “${eventKindRecords[kind].name}”`
     return type === 'incident' ? [`resource ${at}`, `resources ${at}`] : [`${type} ${at}`, `${type}s ${at}`]

@@ -62,7 +62,7 @@ function ProblemItem({ problem }: { problem: Problem }) {
             {problem.type !== 'incident' && <span className="text-xs text-ink-3">{problem.type}</span>}
             {problem.since && (
               <span className="text-xs text-ink-2 sm:ml-auto">
-                <Since bounds={problem.since} />
+                <Since bounds={problem.since} until={problem.unconfirmedSince} />
               </span>
             )}
           </span>

@@ -1,6 +1,7 @@
 import type { ActiveProblem } from '#lib/contract/index.ts'
 import type { Tone } from '../ui/glyph.tsx'
 import type { StatusWords } from '../ui/status.tsx'
+import { unconfirmedWords } from '../ui/words.ts'
 
 const tones: Record<ActiveProblem['severity'], Tone> = {
   down: 'down',
@@ -10,7 +11,11 @@ const tones: Record<ActiveProblem['severity'], Tone> = {
 }
 
 /** How bad a problem is, in the words of the wall. */
-export const problemStatus = ({ severity }: Pick<ActiveProblem, 'severity'>): StatusWords => ({
+export const problemStatus = ({
+  severity,
+  unconfirmedSince,
+}: Pick<ActiveProblem, 'severity' | 'unconfirmedSince'>): StatusWords => ({
   tone: tones[severity],
   word: severity.toUpperCase(),
+  detail: unconfirmedSince && unconfirmedWords(unconfirmedSince),
 })

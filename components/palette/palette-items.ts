@@ -94,18 +94,18 @@ const incidentItem = (incident: Incident): PaletteItem => ({
   status: incidentStatus(incident),
 })
 
-const circuitItem = ({ id, name, peeringLocation, provider, redundancy }: Circuit): PaletteItem => ({
+const circuitItem = ({ id, name, peeringLocation, provider, redundancy, unconfirmedSince }: Circuit): PaletteItem => ({
   href: `/circuits/${encodeURIComponent(id)}`,
   name,
   detail: [peeringLocation, provider].filter(Boolean).join(' · '),
-  status: redundancyStatus(redundancy),
+  status: redundancyStatus(redundancy, unconfirmedSince),
 })
 
-const gatewayItem = ({ id, name, kind, location, state }: Gateway): PaletteItem => ({
+const gatewayItem = ({ id, name, kind, location, state, unconfirmedSince }: Gateway): PaletteItem => ({
   href: `/gateways/${encodeURIComponent(id)}`,
   name,
   detail: [kindWords(kind), location].filter(Boolean).join(' · '),
-  status: gatewayStatus(state),
+  status: gatewayStatus(state, unconfirmedSince),
 })
 
 const sessionItems = ({ sessions }: Findable) =>

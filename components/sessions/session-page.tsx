@@ -90,11 +90,11 @@ function WithCircuit({ circuitId, session }: { circuitId: string; session: Sessi
 
 function InSeries({ circuit, session }: { circuit: Circuit; session: Session }) {
   const onPath = session.path ?? session.mapping?.path
-  const sessions = useSeriesSessions(circuit)
+  const series = useSeriesSessions(circuit)
   const type = session.peering ?? ownPeering(circuit)
   const peering = circuit.peerings.find((one) => one.type === type)
   const path = (peering?.paths ?? circuit.paths).find((one) => one.path === onPath)
-  const partners = sessions.filter(
+  const partners = series.sessions.filter(
     (one) =>
       (one.scope === circuit.id
         ? one.peering === type && one.path
@@ -108,7 +108,7 @@ function InSeries({ circuit, session }: { circuit: Circuit; session: Session }) 
           note={`${path.path} path of ${circuit.name}: each session has its own state`}
           aside={type === ownPeering(circuit) && <TicketButton circuit={circuit} path={path.path} />}
         >
-          <PathSeries path={path} peering={peering} circuit={circuit} sessions={sessions} />
+          <PathSeries path={path} peering={peering} circuit={circuit} series={series} />
         </Panel>
       )}
       <BothEnds circuitId={circuit.id} only={{ peering: type, path: onPath }} />

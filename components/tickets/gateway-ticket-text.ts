@@ -44,7 +44,7 @@ export function gatewayTicketText(facts: GatewayTicketFacts): string {
       ['Region', gateway.location],
       ['Virtual network', gateway.vnet],
       ['AS', gateway.asn],
-      ['State', statusText(gatewayStatus(gateway.state))],
+      ['State', statusText(gatewayStatus(gateway.state, gateway.unconfirmedSince))],
       ['Reason', gateway.reason],
       ['Provisioning', gateway.provisioningState],
       ['Resource id', gateway.resourceId],
@@ -61,8 +61,8 @@ export function gatewayTicketText(facts: GatewayTicketFacts): string {
 }
 
 const instanceRow = ({ address, reporting, sessionsUp, sessionsExpected }: Gateway['instances'][number]) => {
-  const reports = reporting === null ? ', peer status late' : reporting ? '' : ', does not report'
-  return [address, `${sessionsUp} of ${sessionsExpected} sessions up${reports}`] as const
+  if (reporting === null) return [address, 'sessions not known, peer status late'] as const
+  return [address, `${sessionsUp} of ${sessionsExpected} sessions up${reporting ? '' : ', does not report'}`] as const
 }
 
 const connectionRow = ({ name, status, circuitName, resourceId }: Gateway['connections'][number]) =>

@@ -86,14 +86,15 @@ function requestWords({ circuit, path, card, incident }: TicketFacts, reader: Ti
 
 const isAbout = ({ path }: TicketFacts, name: string | undefined) => path === null || path === name
 
-const pathTitle = ({ path, state }: CircuitPathView) =>
-  `${path === 'primary' ? 'Primary' : 'Secondary'} path: ${statusText(pathStatus(state))}`
+const pathTitle = ({ path, state, unconfirmedSince }: CircuitPathView) =>
+  `${path === 'primary' ? 'Primary' : 'Secondary'} path: ${statusText(pathStatus(state, unconfirmedSince))}`
 
 function headline({ circuit, path: name, incident }: TicketFacts): string {
   const path = circuit.paths.find((one) => one.path === name)
   if (!incident && path)
-    return `ExpressRoute circuit ${circuit.name}, ${name} path: ${statusText(pathStatus(path.state))}`
-  if (!incident) return `ExpressRoute circuit ${circuit.name}: ${statusText(redundancyStatus(circuit.redundancy))}`
+    return `ExpressRoute circuit ${circuit.name}, ${name} path: ${statusText(pathStatus(path.state, path.unconfirmedSince))}`
+  if (!incident)
+    return `ExpressRoute circuit ${circuit.name}: ${statusText(redundancyStatus(circuit.redundancy, circuit.unconfirmedSince))}`
   return incidentHeadline(incident)
 }
 

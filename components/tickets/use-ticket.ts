@@ -17,11 +17,11 @@ const BEFORE_MS = 2 * 3_600_000
 
 /** Loads the facts of a ticket. @param now epoch milliseconds */
 export function useTicket({ circuit, path, incident }: TicketSubject, now: number) {
-  const sessions = useSeriesSessions(circuit)
+  const { sessions, awaited } = useSeriesSessions(circuit)
   const card = useCard(circuit.id)
   const { entries, polls, pending } = useEvidence([circuit.id, ...connectedGateways(circuit)], incident, now)
   const facts: Omit<TicketFacts, 'link'> = { circuit, path, sessions, incident, card, entries, polls, now }
-  return { facts, pending }
+  return { facts, pending: pending || awaited.size > 0 }
 }
 
 /** Loads the facts of a ticket about a gateway. @param now epoch milliseconds */

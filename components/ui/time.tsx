@@ -73,17 +73,20 @@ export function AgeBetween({ bounds }: { bounds: readonly [string, string] }) {
  */
 export function Since({
   bounds,
+  until = null,
   brief = false,
   prefix,
 }: {
   bounds: readonly [string, string]
+  /** nobody confirms it any more since then: it lasted for certain until then */
+  until?: string | null
   brief?: boolean
   prefix?: string
 }) {
   const zone = useZone()
   const [earliest, latest] = bounds.map((bound) => Date.parse(bound)) as [number, number]
   const text = useMeasured((now) => {
-    const least = now - latest
+    const least = Math.max(0, (until === null ? now : Date.parse(until)) - latest)
     const most = earliest === ALWAYS ? null : now - earliest
     if (most === null && least < 1000) return ''
     // beyond 200 times the width of the bounds, both differ by rounding only

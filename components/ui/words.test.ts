@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Session } from '#lib/contract/index.ts'
 import { statusText } from './status.tsx'
 import { lateWords } from './late-words.ts'
-import { sessionStatus } from './words.ts'
+import { gatewayStatus, instanceStatus, pathStatus, redundancyStatus, sessionStatus } from './words.ts'
 
 type Asked = Parameters<typeof sessionStatus>[0]
 const session = (change: Partial<Asked>): Asked => ({
@@ -11,16 +10,21 @@ const session = (change: Partial<Asked>): Asked => ({
   known: 'observed',
   role: 'msee',
   evidence: 'state',
+  lastSeenAt: null,
   ...change,
 })
 
 describe('a session in words', () => {
-  it.each<[string, Partial<Pick<Session, 'verdict' | 'state' | 'known' | 'role' | 'evidence'>>]>([
+  it.each<[string, Partial<Asked>]>([
     ['UP', {}],
     ['UP (by metrics)', { evidence: 'metric' }],
     ['DOWN (BGP Active)', { verdict: 'down', state: 'active' }],
     ['DOWN (BGP OpenSent)', { verdict: 'down', state: 'openSent' }],
     ['DOWN (by metrics)', { verdict: 'down', state: 'unknown', evidence: 'metric' }],
+    [
+      'DOWN (not confirmed since 18:37 UTC)',
+      { verdict: 'down', state: 'idle', known: 'stale', lastSeenAt: '2026-11-20T18:37:30.000Z' },
+    ],
     ['UNKNOWN: last poll too old', { verdict: 'unknown', state: 'unknown', known: 'stale' }],
     ['UNKNOWN: not polled then', { verdict: 'unknown', state: 'unknown', known: 'unknown' }],
     [
@@ -45,5 +49,56 @@ describe('how late an answer is', () => {
     [null, { state: 'never' as const, latePollAt: null }],
   ])('%s', (words, freshness) => {
     expect(lateWords({ oldestPollAt: null, ...freshness }, now)).toBe(words)
+  })
+})
+
+describe('what was proved and is not polled any more', () => {
+  const since = '2026-11-20T18:37:30.000Z'
+
+  it.each([
+    [redundancyStatus('reduced', since), 'degraded', 'ONE PATH LEFT (not confirmed since 18:37 UTC)'],
+    [redundancyStatus('no_path', since), 'down', 'NO PATH (not confirmed since 18:37 UTC)'],
+    [pathStatus('down', since), 'down', 'DOWN (not confirmed since 18:37 UTC)'],
+    [gatewayStatus('isolated', since), 'down', 'ISOLATED (not confirmed since 18:37 UTC)'],
+  ])('keeps its tone: %s', (words, tone, text) => {
+    expect(words.tone).toBe(tone)
+    expect(statusText(words)).toBe(text)
+  })
+
+  it.each<[string, Parameters<typeof instanceStatus>, string]>([
+    [
+      'is up',
+      [
+        { reporting: true, sessionsUp: 6, sessionsExpected: 6 },
+        { state: 'healthy', unconfirmedSince: null },
+      ],
+      '6 of 6',
+    ],
+    [
+      'is not read',
+      [
+        { reporting: null, sessionsUp: 0, sessionsExpected: 6 },
+        { state: 'unknown', unconfirmedSince: null },
+      ],
+      'not known',
+    ],
+    [
+      'is not confirmed',
+      [
+        { reporting: null, sessionsUp: 0, sessionsExpected: 6 },
+        { state: 'partial', unconfirmedSince: since },
+      ],
+      'not known',
+    ],
+    [
+      'has no peers',
+      [
+        { reporting: null, sessionsUp: 0, sessionsExpected: 0 },
+        { state: 'healthy', unconfirmedSince: null },
+      ],
+      'no peers',
+    ],
+  ])('an instance that %s', (_, of, word) => {
+    expect(instanceStatus(...of).word).toBe(word)
   })
 })

@@ -12,6 +12,13 @@ import type { StatusWords } from './status.tsx'
 
 const statusOf = (tone: Tone, name: string): StatusWords => ({ tone, word: name.toUpperCase() })
 
+/** `not confirmed since 18:37 UTC`: of what was proved and is not polled any more. */
+export const unconfirmedWords = (since: string): string => `not confirmed since ${since.slice(11, 16)} UTC`
+
+/** What is proved keeps its word and its tone, however long nobody has confirmed it. */
+const confirmed = (words: StatusWords, unconfirmedSince: string | null): StatusWords =>
+  unconfirmedSince === null ? words : { ...words, detail: unconfirmedWords(unconfirmedSince) }
+
 const redundancyTones: Record<Circuit['redundancy'], Tone> = {
   redundant: 'up',
   reduced: 'degraded',
@@ -20,8 +27,8 @@ const redundancyTones: Record<Circuit['redundancy'], Tone> = {
   disabled: 'off',
   unknown: 'unknown',
 }
-export const redundancyStatus = (redundancy: Circuit['redundancy']) =>
-  statusOf(redundancyTones[redundancy], redundancyNames[redundancy])
+export const redundancyStatus = (redundancy: Circuit['redundancy'], unconfirmedSince: string | null = null) =>
+  confirmed(statusOf(redundancyTones[redundancy], redundancyNames[redundancy]), unconfirmedSince)
 
 export const circuitsWorstFirst: Circuit['redundancy'][] = [
   'no_path',
@@ -40,7 +47,8 @@ const pathTones: Record<CircuitPathView['state'], Tone> = {
   not_configured: 'off',
   unknown: 'unknown',
 }
-export const pathStatus = (state: CircuitPathView['state']) => statusOf(pathTones[state], pathStateNames[state])
+export const pathStatus = (state: CircuitPathView['state'], unconfirmedSince: string | null = null) =>
+  confirmed(statusOf(pathTones[state], pathStateNames[state]), unconfirmedSince)
 
 const gatewayTones: Record<Gateway['state'], Tone> = {
   healthy: 'up',
@@ -51,7 +59,8 @@ const gatewayTones: Record<Gateway['state'], Tone> = {
   changing: 'notice',
   unknown: 'unknown',
 }
-export const gatewayStatus = (state: Gateway['state']) => statusOf(gatewayTones[state], gatewayStateNames[state])
+export const gatewayStatus = (state: Gateway['state'], unconfirmedSince: string | null = null) =>
+  confirmed(statusOf(gatewayTones[state], gatewayStateNames[state]), unconfirmedSince)
 
 export const gatewaysWorstFirst: Gateway['state'][] = [
   'isolated',
@@ -63,15 +72,19 @@ export const gatewaysWorstFirst: Gateway['state'][] = [
   'healthy',
 ]
 
-/** One instance of a gateway: how many of its sessions are up, or that it does not report. */
-export function instanceStatus({
-  reporting,
-  sessionsUp,
-  sessionsExpected,
-}: Pick<Gateway['instances'][number], 'reporting' | 'sessionsUp' | 'sessionsExpected'>): StatusWords {
+/** One instance of a gateway: how many of its sessions are up, or that it does not report. What is not known is no number. */
+export function instanceStatus(
+  {
+    reporting,
+    sessionsUp,
+    sessionsExpected,
+  }: Pick<Gateway['instances'][number], 'reporting' | 'sessionsUp' | 'sessionsExpected'>,
+  { state, unconfirmedSince }: Pick<Gateway, 'state' | 'unconfirmedSince'>,
+): StatusWords {
   if (reporting === false) return { tone: 'unknown', word: 'does not report' }
+  if (state === 'unknown' || unconfirmedSince !== null) return { tone: 'unknown', word: 'not known' }
+  if (reporting === null || sessionsExpected === 0) return { tone: 'off', word: 'no peers' }
   const word = `${sessionsUp} of ${sessionsExpected}`
-  if (reporting === null) return { tone: 'unknown', word }
   return { tone: sessionsUp >= sessionsExpected ? 'up' : sessionsUp === 0 ? 'down' : 'degraded', word }
 }
 
@@ -90,13 +103,14 @@ export const verdictStatus = (verdict: Session['verdict']) => statusOf(verdictTo
  * rests on availability metrics says so: they are coarser than the session's own state.
  */
 export function sessionStatus(
-  session: Pick<Session, 'verdict' | 'state' | 'known' | 'role' | 'evidence'>,
+  session: Pick<Session, 'verdict' | 'state' | 'known' | 'role' | 'evidence' | 'lastSeenAt'>,
 ): StatusWords {
   const words = verdictStatus(session.verdict)
   switch (session.verdict) {
     case 'up':
       return session.evidence === 'metric' ? { ...words, detail: 'by metrics' } : words
     case 'down':
+      if (session.known === 'stale' && session.lastSeenAt) return confirmed(words, session.lastSeenAt)
       return {
         ...words,
         detail: session.evidence === 'metric' ? 'by metrics' : `BGP ${sessionStateNames[session.state]}`,

@@ -110,3 +110,21 @@ it('what is not known and what is planned have no hue', () => {
     expect(Math.hypot(a, b), name).toBeLessThan(15)
   }
 })
+
+it('what is older is dimmer, never brighter, and legible still', () => {
+  const dimmed = (age: string) =>
+    Number(
+      new RegExp(`^\\.wall-tile\\[data-age="${age}"\\] \\.wall-tile-body \\{\\s*opacity: ([\\d.]+);`, 'm').exec(
+        css,
+      )?.[1],
+    )
+  const [late, stale] = [dimmed('late'), dimmed('stale')]
+  expect(late).toBeLessThan(1)
+  expect(stale).toBeLessThan(late)
+  const [ink, ground] = [colour('ink'), colour('ground')]
+  const mixed = ink.map((value, i) => linear(stale * encoded(value) + (1 - stale) * encoded(ground[i] ?? 0)))
+  expect(contrast(mixed as unknown as Rgb, ground)).toBeGreaterThan(LEGIBLE)
+})
+
+/** Linear light to sRGB: browsers mix by what is encoded. */
+const encoded = (value: number) => (value <= 0.0031308 ? value * 12.92 : 1.055 * value ** (1 / 2.4) - 0.055)

@@ -4,7 +4,7 @@ import { formatMoment, zoneLabel } from '../format/instant.ts'
 import type { View } from './arrange.ts'
 import type { SoundState } from './use-alarm.ts'
 import type { Reading } from './wall-feed.ts'
-import { problemWords, wellWords } from './wall-words.ts'
+import { ageWords, problemWords, wellWords } from './wall-words.ts'
 
 const soundWords: Record<SoundState, string | null> = {
   armed: null,
@@ -26,7 +26,7 @@ const lateCollector = ({ state, newestPollAt }: Wall['collector'], now: number) 
   state === 'late' && newestPollAt !== null ? `LATE ${formatDuration(now - Date.parse(newestPollAt))}` : null
 
 /** The bottom bar: time, age of the data, resources without a tile, and sound state. */
-export function WallBar({ view, reading: { wall, readAt, line, lost }, now, zone, sound, openAccess }: Bar) {
+export function WallBar({ view, reading: { wall, readAt, freshness, line, lost }, now, zone, sound, openAccess }: Bar) {
   const wrong = wall && lost === null && view ? problemWords(view.counts) : null
   const well = wall && lost === null && view?.title == null ? wellWords(wall, now) : null
   const late = wall && lost === null ? lateCollector(wall.collector, now) : null
@@ -48,7 +48,7 @@ export function WallBar({ view, reading: { wall, readAt, line, lost }, now, zone
           {formatMoment(now, zone, now)} <span>{zoneLabel(now, zone)}</span>
         </span>
         <span className="wall-age" data-late={late !== null || lost !== null || undefined} suppressHydrationWarning>
-          {late ?? (readAt === null ? 'no data yet' : `data ${formatDuration(now - readAt)} old`)}
+          {late ?? ageWords({ readAt, oldestPollAt: lost === null ? (freshness?.oldestPollAt ?? null) : null }, now)}
         </span>
         <Notes notes={lasting.length > 0 ? lasting : notes} />
       </div>

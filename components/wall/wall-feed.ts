@@ -1,10 +1,11 @@
-import type { Health, StreamChange, Wall, WallHistory } from '#lib/contract/index.ts'
+import type { Freshness, Health, StreamChange, Wall, WallHistory } from '#lib/contract/index.ts'
 import { ApiError } from '../data/api-error.ts'
 import { type Answer, getJson } from '../data/client.ts'
 import { ChangeBatcher } from '../data/live/change-batcher.ts'
 import { LiveConnection, type LiveState } from '../data/live/live-connection.ts'
 import { WallClock } from '../data/server-clock.ts'
 import { JumpWatch } from './wall-clock.ts'
+import { steady } from './steady.ts'
 import { shouldReload } from './upgrade.ts'
 
 /** The state of a wall's data. */
@@ -15,6 +16,8 @@ export interface Reading {
   history: WallHistory | null
   /** time of the data, server's clock */
   readAt: number | null
+  /** how old the polls are that it rests on */
+  freshness: Freshness | null
   line: LiveState['status']
   /** why the data is outdated; null while it is current */
   lost: string | null
@@ -87,6 +90,7 @@ export class WallFeed {
       wall: answer?.data ?? null,
       history: null,
       readAt: answer && Date.parse(answer.asOf),
+      freshness: answer && answer.freshness,
       line: 'connecting',
       lost: null,
     }
@@ -170,10 +174,10 @@ export class WallFeed {
     this.isAsking = true
     this.isAskedAgain = false
     try {
-      const { data, asOf } = await getJson<Answer<Wall>>(this.url, AbortSignal.timeout(TIMEOUT_MS))
+      const { data, asOf, freshness } = await getJson<Answer<Wall>>(this.url, AbortSignal.timeout(TIMEOUT_MS))
       this.failures = 0
       this.clock.learn(Date.parse(asOf))
-      this.reading = { ...this.reading, wall: data, readAt: Date.parse(asOf) }
+      this.reading = { ...this.reading, wall: steady(this.reading.wall, data), readAt: Date.parse(asOf), freshness }
     } catch (error) {
       this.failures++
       this.failure = error instanceof ApiError && error.status > 0 ? error.detail : UNREACHABLE

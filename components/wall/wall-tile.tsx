@@ -72,6 +72,12 @@ interface TileParts {
   mayAcknowledge: boolean
 }
 
+/** How little a tile's state may be trusted for its age: what is older loses more of its weight. */
+const ageOf = ({ freshness, unconfirmedSince }: WallTile): 'late' | 'stale' | undefined => {
+  if (unconfirmedSince !== null || freshness.state === 'stale') return 'stale'
+  return freshness.state === 'late' ? 'late' : undefined
+}
+
 /** One resource: name, state with its certain duration, meaning, owner, and its last 24 hours. */
 export function Tile({ tile, cell, words, isLead, history, mayAcknowledge }: TileParts) {
   const { state, word, lasted, doubt, meaning, owner } = words
@@ -81,7 +87,7 @@ export function Tile({ tile, cell, words, isLead, history, mayAcknowledge }: Til
       style={{ '--column': cell?.column, '--row': cell?.row } as CSSProperties}
       data-state={state}
       data-lead={isLead || undefined}
-      data-late={tile.freshness.state === 'late' || undefined}
+      data-age={ageOf(tile)}
       data-taken={tile.acknowledged !== null || undefined}
     >
       <div className="wall-tile-body">

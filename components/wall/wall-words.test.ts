@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { steady } from './steady.ts'
 import { tile, wallOf } from './testing.ts'
 import {
+  ageWords,
   atLeast,
   dayWords,
   lostWords,
@@ -27,6 +29,28 @@ it.each([
 })
 
 describe('a tile', () => {
+  it('of a loss that nobody confirms counts until then, and says so', () => {
+    expect(words('x', 'down', { since: [ago(900), ago(800)], unconfirmedSince: ago(500) })).toMatchObject({
+      word: 'DOWN',
+      lasted: '≥ 5 min',
+      doubt: 'not confirmed since 03:21:40',
+    })
+  })
+
+  it('of a collector that is late says no more than that', () => {
+    const collector = {
+      id: 'source/collector/Collector',
+      type: 'collector',
+      meaning: '3 of 113 polls are late',
+    } as const
+    expect(words('x', 'unknown', collector)).toMatchObject({ word: 'LATE', doubt: null, owner: null })
+  })
+
+  it('whose polls are not newer than its start is being diagnosed', () => {
+    const owner = { owner: 'unknown', name: null } as const
+    expect(words('x', 'degraded', { owner, diagnosing: true }).owner).toBe('Diagnosing')
+  })
+
   it('counts from the later bound', () => {
     expect(words('x', 'down', { since: [ago(600), ago(250)] })).toMatchObject({ word: 'DOWN', lasted: '≥ 4 min' })
   })
@@ -121,4 +145,22 @@ it.each([
 it('a month says its days', () => {
   expect(monthWords(['up', 'down', 'up'])).toBe('Last 3 days, in days: 1 down')
   expect(monthWords(['up', 'up'])).toBe('Last 2 days: up')
+})
+
+it.each([
+  [null, null, 'no data yet'],
+  [NOW - 3_000, ago(257), 'oldest poll 4 min 17 s ago'],
+  [NOW - 3_000, null, 'data 3 s old'],
+])('the age of what is shown is that of its oldest poll', (readAt, oldestPollAt, text) => {
+  expect(ageWords({ readAt, oldestPollAt }, NOW)).toBe(text)
+})
+
+it.each([
+  ['bounds that a later poll widened', 'down', 'i1', 40],
+  ['another incident', 'down', 'i2', 10],
+  ['another state', 'degraded', 'i1', 10],
+] as const)('the clock of a tile does not jump back: %s', (_, state, incidentId, seconds) => {
+  const before = wallOf([tile('x', 'down', { incidentId: 'i1', since: [ago(90), ago(40)] })])
+  const after = wallOf([tile('x', state, { incidentId, since: [ago(60), ago(10)] })])
+  expect(steady(before, after).tiles[0]?.since?.[1]).toBe(ago(seconds))
 })

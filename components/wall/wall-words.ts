@@ -13,6 +13,9 @@ export const stateWords: Record<WallState, string> = {
   up: 'UP',
 }
 
+/** The tile of the collector itself, whose polls are late. */
+const COLLECTOR_TILE = 'source/collector/Collector'
+
 const sizes = [
   [86_400_000, 'd'],
   [3_600_000, 'h'],
@@ -40,13 +43,15 @@ export interface TileWords {
 
 /** @param now the server's time, epoch milliseconds */
 export function tileWords(tile: WallTile, now: number, zone: string): TileWords {
-  const { state, since } = tile
+  const { state, since, unconfirmedSince } = tile
+  // what nobody confirms any more lasted for certain until then
+  const until = unconfirmedSince === null ? now : Date.parse(unconfirmedSince)
   return {
     state,
-    word: stateWords[state],
+    word: tile.id === COLLECTOR_TILE ? 'LATE' : stateWords[state],
     // the duration of an unknown state carries no information
-    lasted: state === 'up' || state === 'unknown' || since === null ? null : atLeast(now - Date.parse(since[1])),
-    doubt: doubtOf(tile, now),
+    lasted: state === 'up' || state === 'unknown' || since === null ? null : atLeast(until - Date.parse(since[1])),
+    doubt: doubtOf(tile, now, zone),
     meaning: [recoveredWords(tile), tile.meaning, plannedWords(tile, now, zone)].filter(Boolean).join(' · '),
     owner: ownerOf(tile),
   }
@@ -58,7 +63,9 @@ export function lostWords(tile: WallTile, readAt: number, zone: string): TileWor
   return { state: 'unknown', word: stateWords.unknown, lasted: null, doubt: null, meaning: last, owner: null }
 }
 
-function doubtOf({ state, outcome, freshness }: WallTile, now: number): string | null {
+function doubtOf({ type, state, outcome, freshness, unconfirmedSince }: WallTile, now: number, zone: string) {
+  if (unconfirmedSince !== null) return `not confirmed since ${formatMoment(Date.parse(unconfirmedSince), zone, now)}`
+  if (type === 'collector' && outcome === null) return null
   if (state === 'unknown') return outcome === null ? 'no data' : outcomeWords(outcome)
   return lateWords(freshness, now) ?? (outcome && `by metrics: ${outcomeWords(outcome)}`)
 }
@@ -75,9 +82,10 @@ function recoveredWords({ recovered }: WallTile): string | null {
 const plannedWords = ({ plannedUntil }: WallTile, now: number, zone: string) =>
   plannedUntil && `planned until ${formatMoment(Date.parse(plannedUntil), zone, now).replace(/:\d\d$/, '')}`
 
-function ownerOf({ owner, acknowledged }: WallTile): string | null {
+function ownerOf({ owner, diagnosing, acknowledged }: WallTile): string | null {
   if (!owner) return null
-  const label = owner.name ?? (owner.owner === 'unknown' ? 'Owner unknown' : ownerLabel(owner.owner))
+  const named = owner.name ?? (owner.owner === 'unknown' ? 'Owner unknown' : ownerLabel(owner.owner))
+  const label = diagnosing && owner.owner === 'unknown' ? 'Diagnosing' : named
   return acknowledged ? `${label}, acknowledged by ${acknowledged.by}` : label
 }
 
@@ -86,6 +94,17 @@ export function wellWords({ counts, allWellSince }: Pick<Wall, 'counts' | 'allWe
   if (allWellSince === null) return null
   const lasted = now - Date.parse(allWellSince[1])
   return `all ${counts.up} up${lasted < 60_000 ? '' : ` for ≥ ${formatDuration(lasted)}`}`
+}
+
+/** How old what is shown is: the oldest of its polls, not the answer that carries it; of an answer that is not renewed, the answer. */
+export function ageWords(
+  { readAt, oldestPollAt }: { readAt: number | null; oldestPollAt: string | null },
+  now: number,
+): string {
+  if (readAt === null) return 'no data yet'
+  return oldestPollAt === null
+    ? `data ${formatDuration(now - readAt)} old`
+    : `oldest poll ${formatDuration(Math.max(0, now - Date.parse(oldestPollAt)))} ago`
 }
 
 /** Counts by state in one sentence, for screen readers. */

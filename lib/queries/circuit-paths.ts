@@ -27,7 +27,7 @@ import { lastGoodAt, pollFreshness } from './freshness.ts'
 import { availabilityOf } from './metric-sessions.ts'
 import { customerRow, fallOf, isLinkDisabled, isSame, judgeStored } from './session-facts.ts'
 import { ratesOf } from './rates.ts'
-import { hasBeginning, isoBounds, isoOrNull } from './wire.ts'
+import { hasBeginning, iso, isoBounds, isoOrNull } from './wire.ts'
 
 /** All that was read for circuits, of one circuit or of all. */
 export interface CircuitFacts {
@@ -40,10 +40,27 @@ export interface CircuitFacts {
   metrics: MetricNow[]
   /** open events of paths that are green but dead: detection has held their bytes against what is expected of them */
   dead: StoredEvent[]
+  /** judged by what was read last, however long ago that is */
+  asLastRead?: boolean
 }
 
-/** One path of a circuit: its layers, its state, and the numbers beside it. */
+/**
+ * One path of a circuit: its layers, its state, and the numbers beside it. What was proved to be broken and is not polled any more stays in
+ * that state, and says since when nobody confirms it; what was fine is unknown.
+ */
 export function pathView(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts): CircuitPathView {
+  const present = viewOf(circuit, path, facts)
+  if (present.state !== 'unknown') return present
+  const last = viewOf(circuit, path, { ...facts, asLastRead: true })
+  if (last.state !== 'down' && last.state !== 'degraded') return present
+  const polls = (['summary', 'arp'] as const).map((kind) => sourceOf(circuit, path, kind, facts))
+  const stale = polls.flatMap((source) => (source && !speaks(source, facts) ? (lastGoodAt(source.poll) ?? []) : []))
+  if (stale.length === 0) return present
+  const { state, reason, since, layers } = last
+  return { ...present, state, reason, since, layers, unconfirmedSince: iso(Math.min(...stale)) }
+}
+
+function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts): CircuitPathView {
   const { peering, config } = circuit
   const link = mainLink(circuit, path)
   const bgp = bgpOf(circuit, path, facts, link)
@@ -73,6 +90,7 @@ export function pathView(circuit: CircuitResource, path: CircuitPath, facts: Cir
     reason,
     layers: { provisioned, arp: arp.state, bgp: bgp.layer, traffic },
     bgpOverIpv6: beside ? bgpOf(circuit, path, facts, beside).layer : null,
+    unconfirmedSince: null,
     since: isoBounds(state === 'degraded' && dead ? dead.started : sinceOf(state, circuit, path, bgp.row, arp, facts)),
     arp: arp.rows.map(({ ageMinutes, interface: side, ipAddress, macAddress }) => ({
       age: ageMinutes,
@@ -114,9 +132,14 @@ function sourceOf(circuit: CircuitResource, path: CircuitPath, kind: PollKind, f
   )
 }
 
-function isFresh(source: SourceStatus | undefined, now: EpochMs): source is SourceStatus {
-  return source !== undefined && isUsable(pollFreshness(source.poll, now))
-}
+type Asked = Pick<CircuitFacts, 'now' | 'asLastRead'>
+
+const isFresh = (source: SourceStatus | undefined, asked: Asked): source is SourceStatus =>
+  source !== undefined && speaks(source, asked)
+
+/** Whether a verdict may rest on it. */
+const speaks = ({ poll }: SourceStatus, { now, asLastRead }: Asked): boolean =>
+  asLastRead ? lastGoodAt(poll) !== null : isUsable(pollFreshness(poll, now))
 
 interface BgpFacts {
   layer: BgpLayer
@@ -129,7 +152,7 @@ interface BgpFacts {
 /** @param link the one over which the session is; null = none is configured */
 function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts, link: PathLink | null): BgpFacts {
   const source = sourceOf(circuit, path, 'summary', facts)
-  if (!isFresh(source, facts.now)) {
+  if (!isFresh(source, facts)) {
     const metric = availability(circuit, path, { metric: 'BgpAvailability', family: link?.family ?? 4 }, source, facts)
     const layer = metric === null ? 'unknown' : metric >= AVAILABLE ? 'up' : 'down'
     return { layer, row: null, routesReceived: null, metric }
@@ -169,7 +192,7 @@ interface ArpFacts {
 
 function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts, bgp: BgpLayer): ArpFacts {
   const source = sourceOf(circuit, path, 'arp', facts)
-  if (!isFresh(source, facts.now)) {
+  if (!isFresh(source, facts)) {
     const family = mainLink(circuit, path)?.family ?? 4
     const metric = availability(circuit, path, { metric: 'ArpAvailability', family }, source, facts)
     const state = metric === null ? 'unknown' : metric >= AVAILABLE ? 'complete' : 'incomplete'
@@ -207,7 +230,7 @@ function countersOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitF
   if (!source || !counter) return { bytesIn: null, bytesOut: null, bitsIn: null, bitsOut: null, at: null, from: null }
   // a poll that read the other path's counter but not this one says nothing of what flows here
   const isLastRead = counter.latest.startedAt >= (source.poll.lastOkStartedAt ?? 0)
-  const rates = isFresh(source, facts.now) && isLastRead ? ratesOf(counter) : { bitsIn: null, bitsOut: null }
+  const rates = isFresh(source, { now: facts.now }) && isLastRead ? ratesOf(counter) : { bitsIn: null, bitsOut: null }
   const { bytesIn, bytesOut, finishedAt } = counter.latest
   return { bytesIn, bytesOut, ...rates, at: finishedAt, from: counter.previous?.startedAt ?? null }
 }

@@ -32,7 +32,7 @@ import { NotFoundError } from './errors.ts'
 import { connectionsOfGateway, type Topology, type GatewayResource, readTopology } from './topology.ts'
 import { withTraffic } from './connection-traffic.ts'
 import { connectionView } from './connection-view.ts'
-import { freshnessOf, pollFreshness, pollsUnder, readSources } from './freshness.ts'
+import { freshnessOf, lastGoodAt, pollFreshness, pollsUnder, readSources } from './freshness.ts'
 import { gatewayNetworks } from './gateway-networks.ts'
 import { gatewayRouteTables } from './gateway-route-tables.ts'
 import { fastPaths } from './fast-path.ts'
@@ -217,20 +217,34 @@ function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
     provisioningState,
     provisioningNote: provisioningNote(config),
     vnet,
-    ...(kind === 'vwan' && !isUsable(freshness)
-      ? { state: 'unknown' as const, reason: 'What its connections bring was not read lately.' }
-      : judgeGateway({
-          freshness,
-          provisioningState,
-          isStandby: config.isStandby,
-          sessions,
-          lostInstances: lostInstances.map(({ address }) => address),
-        })),
+    ...stateOf(gateway, { ...facts, freshness, lostInstances: lostInstances.map(({ address }) => address) }),
     instances,
     connections: connectionsOfGateway(facts.estate, resource.resourceId).map((connection) =>
       connectionView(connection, facts),
     ),
   }
+}
+
+/** What was proved to be lost and is not polled any more stays lost, and says since when nobody confirms it; what was fine is unknown. */
+function stateOf(
+  { config: { kind, provisioningState, isStandby } }: GatewayResource,
+  facts: GatewayFacts & { freshness: FreshnessState; lostInstances: string[] },
+): Pick<Gateway, 'state' | 'reason' | 'unconfirmedSince'> {
+  const { freshness, sessions, lostInstances } = facts
+  if (kind === 'vwan' && !isUsable(freshness))
+    return { state: 'unknown', reason: 'What its connections bring was not read lately.', unconfirmedSince: null }
+  const present = judgeGateway({ freshness, provisioningState, isStandby, sessions, lostInstances })
+  const at = lastGoodOfPeers(facts)
+  if (isUsable(freshness) || at === null) return { ...present, unconfirmedSince: null }
+  const last = judgeGateway({ freshness: 'fresh', provisioningState, isStandby, sessions, lostInstances: [] })
+  return LOSSES.includes(last.state) ? { ...last, unconfirmedSince: iso(at) } : { ...present, unconfirmedSince: null }
+}
+
+const LOSSES: readonly Gateway['state'][] = ['isolated', 'instance_lost', 'peer_lost', 'partial']
+
+function lastGoodOfPeers({ sources }: GatewayFacts): EpochMs | null {
+  const source = sources.find(({ poll }) => poll.kind === 'peers')
+  return source ? lastGoodAt(source.poll) : null
 }
 
 /** Where peer status may not be asked for and metrics speak instead, they are what is fresh. */

@@ -8,6 +8,7 @@ import {
   type IncidentsParameters,
   type Outage,
   outagesOf,
+  type PollKind,
   type PollPace,
   type ResponseOf,
   type StreamChange,
@@ -209,6 +210,27 @@ function unverifiedSince(root: Event, sources: readonly SourceStatus[], now: Epo
   return state === 'stale' || state === 'never' || missing ? (latePollAt ?? root.detectedAt) : null
 }
 
+/** Polls that say what is lost; others say why, and how much. */
+const LAYERS: ReadonlySet<PollKind> = new Set(['peers', 'summary', 'arp'])
+
+/**
+ * Whether a poll that the cause rests on answered last before it had certainly begun: what it read then says nothing of it. A poll that
+ * never answered is not waited for.
+ */
+export function isDiagnosing(root: Event | null, sources: readonly SourceStatus[]): boolean {
+  if (root === null || root.endedBetween !== null) return false
+  const begun = Date.parse(root.startedBetween[1])
+  const kinds = pollsBehind([root.kind]).filter((kind) => LAYERS.has(kind))
+  return sources.some(
+    ({ scope, poll }) =>
+      scope === root.scope &&
+      kinds.includes(poll.kind) &&
+      poll.lastOutcome !== 'paused' &&
+      poll.lastFinishedAt !== null &&
+      poll.lastFinishedAt < begun,
+  )
+}
+
 const assignmentView = <Assignee extends string | null>({
   assignee,
   at,
@@ -238,6 +260,7 @@ function incidentView(
   }: Polled & { impactOf: (incident: StoredIncident) => Incident['impact']; outages: Outage[] },
   now: EpochMs,
 ): Incident {
+  const isDiagnosed = stored.ended === null && stored.closedAt === null && isDiagnosing(event, sources)
   return {
     id: stored.id,
     scope: stored.scope,
@@ -247,7 +270,8 @@ function incidentView(
     phase: stored.closedAt !== null ? 'closed' : stored.ended === null ? 'ongoing' : 'recovered',
     title: event ? `${event.kind} ${event.scopeName} ${event.subject}` : stored.scopeName,
     root: event,
-    cause: event?.cause ?? null,
+    cause: isDiagnosed ? null : (event?.cause ?? null),
+    diagnosing: isDiagnosed,
     explainedBy: stored.explainedBy,
     continuedBy: event && event.incidentId !== stored.id ? event.incidentId : null,
     impact: impactOf(stored),

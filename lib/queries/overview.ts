@@ -2,7 +2,10 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import {
   type ActiveProblem,
+  type Circuit,
   type EpochMs,
+  type Gateway,
+  type Overview,
   type PollKind,
   RECOVERED_SHOWN_MS,
   type ResponseOf,
@@ -55,23 +58,7 @@ export async function getOverview(
   const open = worstFirst(incidents.filter(({ state }) => state === 'open'))
   return {
     data: {
-      counts: {
-        circuits: countBy(circuits, ({ redundancy }) => redundancy),
-        gateways: countBy(gateways, ({ state }) => state),
-        sessions: countBy(sessions, ({ verdict }) => verdict),
-        sources: countBy(sources, ({ state }) => state),
-        problems: countBy(problems, ({ severity }) => severity),
-        impaired: {
-          circuits: impaired(
-            circuits.filter(({ redundancy }) => redundancy === 'redundant'),
-            problems,
-          ),
-          gateways: impaired(
-            gateways.filter(({ state }) => state === 'healthy'),
-            problems,
-          ),
-        },
-      },
+      counts: estateCounts({ circuits, gateways, sessions, sources, problems }),
       worstFirst: problems.slice(0, PROBLEMS),
       recentEvents: await eventViews(q, events.rows),
       incidents: {
@@ -116,6 +103,34 @@ export async function readJudged(q: Queryable, now: EpochMs) {
   const declared = { ...declarations, maintenance }
   const problems = problemsOf({ now, circuits, gateways, sessions, sources, incidents, ongoing, sites, maintenance })
   return { circuits, gateways, sessions, statuses, sources, incidents, sites, declared, problems }
+}
+
+/** Counts of states as they were judged, and of what open events make of them. */
+export function estateCounts({
+  circuits,
+  gateways,
+  sessions,
+  sources,
+  problems,
+}: Pick<
+  Awaited<ReturnType<typeof readJudged>>,
+  'circuits' | 'gateways' | 'sessions' | 'sources' | 'problems'
+>): Overview['counts'] {
+  const circuitsIn = (state: Circuit['redundancy']) => circuits.filter(({ redundancy }) => redundancy === state)
+  const gatewaysIn = (wanted: Gateway['state']) => gateways.filter(({ state }) => state === wanted)
+  return {
+    circuits: countBy(circuits, ({ redundancy }) => redundancy),
+    gateways: countBy(gateways, ({ state }) => state),
+    sessions: countBy(sessions, ({ verdict }) => verdict),
+    sources: countBy(sources, ({ state }) => state),
+    problems: countBy(problems, ({ severity }) => severity),
+    impaired: {
+      circuits: impaired(circuitsIn('redundant'), problems),
+      gateways: impaired(gatewaysIn('healthy'), problems),
+      unknownCircuits: impaired(circuitsIn('unknown'), problems),
+      unknownGateways: impaired(gatewaysIn('unknown'), problems),
+    },
+  }
 }
 
 const impaired = (resources: readonly { id: string }[], problems: readonly ActiveProblem[]) =>

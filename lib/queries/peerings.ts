@@ -3,6 +3,7 @@ import { decodeConfig } from '#lib/azure/config/index.ts'
 import {
   armKey,
   armTypes,
+  circuitPaths,
   type Circuit,
   type CircuitPathView,
   type CircuitPeering,
@@ -34,20 +35,46 @@ export async function routeFilters(q: Queryable, circuits: readonly CircuitResou
   return new Map(found.map((filter) => [armKey(filter.resourceId), filter]))
 }
 
-/** What two paths make of a peering. */
+/** What two paths make of a peering. One that is proved to be broken is lost, also while nothing is known of the other. */
 export function redundancyOf(
   paths: readonly CircuitPathView[],
   peeringConfigured: boolean,
   allMseeSessionsDown: boolean,
-): Pick<Circuit, 'redundancy' | 'atLeastPaths' | 'atMostPaths'> {
-  const stateOf = (wanted: CircuitPathView['path']) =>
-    paths.find(({ path }) => path === wanted)?.state ?? 'not_configured'
-  return judgeRedundancy({
-    primary: stateOf('primary'),
-    secondary: stateOf('secondary'),
-    peeringConfigured,
-    allMseeSessionsDown,
+): Pick<Circuit, 'redundancy' | 'atLeastPaths' | 'atMostPaths' | 'unconfirmedSince'> {
+  const judge = (stateOf: (path: CircuitPathView) => CircuitPathView['state']) => {
+    const [primary, secondary] = circuitPaths.map((wanted) => {
+      const path = paths.find((one) => one.path === wanted)
+      return path ? stateOf(path) : 'not_configured'
+    })
+    return judgeRedundancy({
+      primary: primary ?? 'not_configured',
+      secondary: secondary ?? 'not_configured',
+      peeringConfigured,
+      allMseeSessionsDown,
+    })
+  }
+  const judged = judge(({ state }) => state)
+  const isLost = judged.redundancy === 'unknown' && paths.some(({ state }) => state === 'down')
+  const redundancy = isLost ? 'reduced' : judged.redundancy
+  // what nobody confirms any more may be back
+  const { atLeastPaths, atMostPaths } = judge((path) => (path.unconfirmedSince === null ? path.state : 'unknown'))
+  return {
+    redundancy,
+    atLeastPaths,
+    atMostPaths,
+    unconfirmedSince: isBroken(redundancy) ? unconfirmedSince(paths) : null,
+  }
+}
+
+const isBroken = (redundancy: Circuit['redundancy']) => redundancy === 'reduced' || redundancy === 'no_path'
+
+/** Since when some of what it rests on is not read; null = all of it is read, or never was. */
+function unconfirmedSince(paths: readonly CircuitPathView[]): string | null {
+  const times = paths.flatMap(({ state, since, unconfirmedSince: own }) => {
+    const unseen = state === 'unknown' && since !== null && Date.parse(since[0]) > 0 ? since[0] : null
+    return own ?? unseen ?? []
   })
+  return times.toSorted()[0] ?? null
 }
 
 export function peeringView(

@@ -79,6 +79,7 @@ function siteProblem(site: Event): ActiveProblem {
     reason: aloneSiteMeaning(site),
     href: incidentId ? incidentHref(incidentId) : `/events?scope=${encodeURIComponent(id)}`,
     since,
+    unconfirmedSince: null,
     incidentId,
   }
 }
@@ -120,11 +121,11 @@ function presentEvent({ id, root, endedBetween }: Incident, { ongoing }: Inciden
   return others.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))[0] ?? null
 }
 
-/** Whether an incident is a problem that no other shows, for as long as it goes on and is seen. */
+/** Whether an incident is a problem that no other shows, for as long as it goes on, also while nobody confirms it. */
 function isRaised(incident: Incident, problems: readonly ActiveProblem[], facts: IncidentFacts): boolean {
-  const { unverifiedSince, maintenance, id } = incident
+  const { maintenance, id } = incident
   const event = presentEvent(incident, facts)
-  if (event === null || unverifiedSince !== null || maintenance || !isGrave(incident)) return false
+  if (event === null || maintenance || !isGrave(incident)) return false
   if (eventKindRecords[event.kind].area === 'monitoring') return false
   if (problems.some((problem) => problem.incidentId === id)) return false
   const isOff = facts.circuits.some((circuit) => circuit.id === event.scope && circuit.redundancy === 'disabled')
@@ -153,6 +154,7 @@ function raisedProblem(incident: Incident, facts: IncidentFacts): ActiveProblem 
     reason: [`${event}. ${meaning}`, ...own.map((site) => `${siteMeaning(site)}.`)].join(' '),
     href: incidentHref(incidentId),
     since: root.startedBetween,
+    unconfirmedSince: incident.unverifiedSince,
     incidentId,
   }
 }

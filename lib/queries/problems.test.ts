@@ -17,6 +17,7 @@ const london = (redundancy: ProblemFacts['circuits'][number]['redundancy'], path
   id: 'lon',
   name: 'erc-london',
   redundancy,
+  unconfirmedSince: null,
   paths,
 })
 const well = london('redundant', [path('primary'), path('secondary')])
@@ -25,6 +26,7 @@ const hub = (state: ProblemFacts['gateways'][number]['state'], reason: string | 
   id: 'hub',
   name: 'ergw-hub',
   state,
+  unconfirmedSince: null,
   reason,
 })
 const session = (more: Partial<Session> = {}): Session => ({
@@ -37,6 +39,8 @@ const session = (more: Partial<Session> = {}): Session => ({
   verdict: 'down',
   azureState: 'Connecting',
   evidence: 'state',
+  known: 'observed',
+  lastSeenAt: null,
   mapping: { circuitId: 'lon', circuitName: 'lon', path: 'primary', confidence: 'certain' },
   ...more,
 })
@@ -171,12 +175,29 @@ describe('polls that report nothing', () => {
     ])
   })
 
-  it('without any reason are a problem of each resource', () => {
-    expect(ask({ sources: [silent('a'), silent('b'), refused('c')] })).toEqual([
-      'unknown source a: peers: not polled for more than three intervals.',
-      'unknown source b: peers: not polled for more than three intervals.',
+  it('because the collector is late are one problem, however many resources wait for it', () => {
+    const fresh = { ...silent('d'), state: 'fresh' as const }
+    const late = { ...silent('e'), kind: 'learned' as const, state: 'late' as const }
+    expect(ask({ sources: [silent('a'), silent('b'), refused('c'), fresh, late] })).toEqual([
       'unknown source c: peers: Azure refused to report peers. (AuthorizationFailed)',
+      'unknown source Collector: 3 of 5 polls are late: peers, learned.',
     ])
+  })
+
+  it('are no problem while they are late by less than three intervals', () => {
+    expect(
+      ask({
+        sources: [
+          { ...silent('a'), state: 'late' },
+          { ...silent('b'), state: 'late' },
+        ],
+      }),
+    ).toEqual([])
+  })
+
+  it('of the one circuit or gateway that waits for its own are none', () => {
+    expect(ask({ gateways: [hub('unknown', 'Not known.')], sources: [silent('hub')] })).toHaveLength(1)
+    expect(ask({ gateways: [hub('unknown', 'Not known.')], sources: [silent('hub'), silent('lon')] })).toHaveLength(2)
   })
 
   it('of something that speaks for itself are none', () => {

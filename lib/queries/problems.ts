@@ -15,10 +15,10 @@ import { withIncidents } from './problem-incidents.ts'
 
 type Severity = ActiveProblem['severity'] | 'ok'
 
-type CircuitFacts = Pick<Circuit, 'id' | 'name' | 'redundancy'> & {
+type CircuitFacts = Pick<Circuit, 'id' | 'name' | 'redundancy' | 'unconfirmedSince'> & {
   paths: readonly Pick<CircuitPathView, 'path' | 'state' | 'reason' | 'since'>[]
 }
-type GatewayFacts = Pick<Gateway, 'id' | 'name' | 'state' | 'reason'>
+type GatewayFacts = Pick<Gateway, 'id' | 'name' | 'state' | 'reason' | 'unconfirmedSince'>
 type SessionFacts = Pick<
   Session,
   | 'scope'
@@ -31,6 +31,8 @@ type SessionFacts = Pick<
   | 'azureState'
   | 'evidence'
   | 'mapping'
+  | 'known'
+  | 'lastSeenAt'
 >
 
 /** Facts of one moment, each judged by itself. */
@@ -74,7 +76,7 @@ function stateProblems(facts: ProblemFacts): { problems: ActiveProblem[]; folded
     ...circuits.map((circuit) => circuitProblem(circuit, folded, facts.sessions)),
     ...gateways.filter((gateway) => !folded.includes(gateway)).map((gateway) => gatewayProblem(gateway, facts)),
     ...facts.sessions.filter((session) => isAlone(session, facts)).map((session) => sessionProblem(session, facts)),
-    ...unseenGroups(facts.sources, facts).map(sourceProblem),
+    ...unseenGroups(facts.sources, facts).map((group) => sourceProblem(group, facts.sources.length)),
   ]
   return { problems, folded: folded.map(({ id }) => id) }
 }
@@ -135,7 +137,7 @@ function lostOnlyPaths(
 const worstPaths: readonly CircuitPathView['state'][] = ['down', 'degraded', 'unknown', 'disabled', 'not_configured']
 
 function circuitProblem(
-  { id, name, redundancy, paths }: CircuitFacts,
+  { id, name, redundancy, paths, unconfirmedSince }: CircuitFacts,
   folded: readonly GatewayFacts[],
   sessions: readonly SessionFacts[],
 ): ActiveProblem {
@@ -153,11 +155,12 @@ function circuitProblem(
   // without any path it is since the last one went
   const begins = culprits.flatMap(({ since }) => (since ? [since] : [])).toSorted((a, b) => (a[1] < b[1] ? -1 : 1))
   const since = (redundancy === 'no_path' ? begins.at(-1) : first?.since) ?? null
-  return problem('circuit', { id, name, state: redundancy, severity: circuitSeverities[redundancy], reason, since })
+  const severity = circuitSeverities[redundancy]
+  return problem('circuit', { id, name, state: redundancy, severity, reason, since, unconfirmedSince })
 }
 
 function gatewayProblem(
-  { id, name, state, reason }: GatewayFacts,
+  { id, name, state, reason, unconfirmedSince }: GatewayFacts,
   { sessions, circuits }: ProblemFacts,
 ): ActiveProblem {
   const lost = state === 'peer_lost' || state === 'partial' ? lostBy(id, sessions) : []
@@ -169,7 +172,8 @@ function gatewayProblem(
     neighbors.size > 1 && `${neighbors.size} neighbors are down.`,
   ]
   const severity = gatewaySeverities[state]
-  return problem('gateway', { id, name, state, severity, reason: reasons.filter(Boolean).join(' '), since: null })
+  const words = reasons.filter(Boolean).join(' ')
+  return problem('gateway', { id, name, state, severity, reason: words, since: null, unconfirmedSince })
 }
 
 function pathOf({ mapping }: SessionFacts, circuits: readonly CircuitFacts[]) {
@@ -193,7 +197,9 @@ function sessionProblem(session: SessionFacts, { circuits }: ProblemFacts): Acti
   const { scope: id, path, verdict, azureState, evidence } = session
   const word = azureState === null ? 'not established' : azureState
   const said = evidence === 'metric' ? 'Azure’s metrics show it down' : `Azure reports it as ${word}`
-  const about = { id, name: sessionName(session, circuits), state: verdict, severity: 'degraded' as const, since: null }
+  const unconfirmedSince = session.known === 'stale' ? session.lastSeenAt : null
+  const name = sessionName(session, circuits)
+  const about = { id, name, state: verdict, severity: 'degraded' as const, since: null, unconfirmedSince }
   return path === null
     ? problem('session', { ...about, reason: `${said}.` })
     : problem('session', { ...about, reason: `${said}; the path is up by its other session.` }, 'circuits')
@@ -211,34 +217,53 @@ export function sessionName(session: SessionFacts, circuits: readonly CircuitFac
 
 type SourceFacts = ProblemFacts['sources'][number]
 
+/** What stands for polls that are behind without an error: one collector that is slow is one problem, however many polls wait for it. */
+export const COLLECTOR = { id: 'collector', name: 'Collector' } as const
+
+interface UnseenGroup<Facts extends SourceFacts> {
+  id: string
+  name: string
+  sources: [Facts, ...Facts[]]
+}
+
 /**
- * Polls that report nothing of what no circuit and no gateway speaks for: those of each resource, and those that Azure fails for the same
- * reason as one.
+ * Polls that report nothing: those that Azure fails for the same reason as one, of what no circuit and no gateway speaks for; and all that
+ * are behind without an error as the collector, unless they are those of one circuit or gateway, which speaks for itself.
  */
 export function unseenGroups<Facts extends SourceFacts>(
   sources: readonly Facts[],
   estate: Pick<ProblemFacts, 'circuits' | 'gateways'>,
-): { id: string; name: string; sources: [Facts, ...Facts[]] }[] {
-  // what was never polled and never failed is about to be polled
-  // a virtual machine that does not run has no effective routes: the network's page says so
+): UnseenGroup<Facts>[] {
   const spokenFor = new Set([...wrongCircuits(estate), ...wrongGateways(estate)].map(({ id }) => id))
-  const unseen = sources.filter(
-    ({ scope, kind, state, error }) =>
-      !spokenFor.has(scope) && kind !== 'effective' && (state === 'stale' || (state === 'never' && error !== null)),
+  // a virtual machine that does not run has no effective routes: the network's page says so
+  const known = sources.filter(({ kind }) => kind !== 'effective')
+  const stale = known.filter(({ state, error }) => state === 'stale' && error === null)
+  const isCollector =
+    new Set(stale.map(({ scope }) => scope)).size > 1 || stale.some(({ scope }) => !spokenFor.has(scope))
+  const behind = isCollector ? known.filter(({ state, error }) => isBehind(state) && error === null) : []
+  // what was never polled and never failed is about to be polled
+  const failed = known.filter(
+    ({ scope, state, error }) => !spokenFor.has(scope) && error !== null && (state === 'stale' || state === 'never'),
   )
-  return [...Map.groupBy(unseen, ({ scope, error }) => error?.code ?? `of ${scope}`).values()].flatMap((own) => {
-    const [first, ...others] = own
+  const groups = [...Map.groupBy(failed, ({ error }) => error?.code).values()].flatMap(([first, ...others]) => {
     if (!first) return []
+    const own: [Facts, ...Facts[]] = [first, ...others]
     const name = someOf([...new Map(own.map(({ scope, scopeName }) => [scope, scopeName])).values()])
-    return [{ id: first.scope, name, sources: [first, ...others] }]
+    return [{ id: first.scope, name, sources: own }]
   })
+  const [late, ...others] = behind
+  return late ? [...groups, { ...COLLECTOR, sources: [late, ...others] }] : groups
 }
 
-function sourceProblem({ id, name, sources }: ReturnType<typeof unseenGroups>[number]): ActiveProblem {
+const isBehind = (state: Source['state']) => state === 'late' || state === 'stale'
+
+function sourceProblem({ id, name, sources }: UnseenGroup<SourceFacts>, polls: number): ActiveProblem {
   const [{ state, error }] = sources
-  const polls = [...new Set(sources.map(({ kind }) => kind))].join(', ')
-  const why = error ? `${error.detail} (${error.code})` : 'not polled for more than three intervals.'
-  return problem('source', { id, name, state, severity: 'unknown', reason: `${polls}: ${why}`, since: null })
+  const kinds = [...new Set(sources.map(({ kind }) => kind))].join(', ')
+  const reason = error
+    ? `${kinds}: ${error.detail} (${error.code})`
+    : `${sources.length} of ${polls} polls are late: ${kinds}.`
+  return problem('source', { id, name, state, severity: 'unknown', reason, since: null, unconfirmedSince: null })
 }
 
 function someOf(names: readonly string[]): string {

@@ -118,12 +118,8 @@ it('a session that nothing else speaks for, and polls that report nothing, have 
     .map(({ id, type, name }) => [type, name, history.find((one) => one.id === id)?.states.slice(-6)])
   expect(strips).toEqual([
     ['session', 'ckt-lon primary path to fd00::1', ['unknown', 'up', 'up', 'up', 'down', 'down']],
-    // the inventory was read at the begin of the first half hour, and never again
-    [
-      'collector',
-      '11111111-2222-3333-4444-555555555555',
-      ['unknown', 'degraded', 'unknown', 'unknown', 'unknown', 'unknown'],
-    ],
     ['collector', 'ckt-lon', Array(6).fill('unknown')],
+    // the inventory was read at the begin of the first half hour, and never again
+    ['collector', 'Collector', ['unknown', 'degraded', 'unknown', 'unknown', 'unknown', 'unknown']],
   ])
 })

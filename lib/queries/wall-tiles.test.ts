@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Circuit, Event, Gateway, Incident } from '#lib/contract/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
+import { isDiagnosing } from './incidents.ts'
 import { problemsOf } from './problems.ts'
 import type { WallFacts } from './wall-facts.ts'
 import { tilesOf } from './wall-tiles.ts'
@@ -25,6 +26,7 @@ const circuit = (
     subscriptionId: 'sub-1',
     provider: 'Equinix',
     redundancy,
+    unconfirmedSince: null,
     paths: [path('primary', states[0]), path('secondary', states[1])],
     connections: [{ gatewayId: 'hub' }],
     ...more,
@@ -32,7 +34,15 @@ const circuit = (
 const redundant = circuit('redundant', ['up', 'up'])
 const reduced = circuit('reduced', ['down', 'up'])
 const gateway = (state: Gateway['state'] = 'healthy', reason: string | null = null) =>
-  ({ id: 'hub', name: 'ergw-hub', subscriptionId: 'sub-1', state, reason }) as Gateway
+  ({
+    id: 'hub',
+    name: 'ergw-hub',
+    subscriptionId: 'sub-1',
+    state,
+    reason,
+    unconfirmedSince: null,
+    instances: [{ address: '10.0.4.12', reporting: true, sessionsUp: 2, sessionsExpected: 2 }],
+  }) as Gateway
 
 const event = (kind: Event['kind'], more: Partial<Event> = {}) =>
   ({
@@ -60,6 +70,7 @@ const incident = (root: Event, more: Partial<Incident> = {}) =>
     cause: { owner: 'provider' },
     impact: { summary: 'One path of erc-london is down.' },
     acknowledged: null,
+    diagnosing: false,
     unverifiedSince: null,
     maintenance: false,
     outages: [{ startedBetween: bounds(5), endedBetween: null, certain: [], ...more }],
@@ -351,6 +362,67 @@ it('the worst is first, and among equals what is not acknowledged', () => {
     acknowledged: { at: ago(1), by: 'me', note: null },
   })
   expect(ask({ circuits, gateways: [], incidents: [taken] }).map(({ name }) => name)).toEqual(['e', 'd', 'c', 'b', 'a'])
+})
+
+describe('a tile of what nobody confirms', () => {
+  const since = ago(8)
+
+  it.each<[string, Asked, string]>([
+    ['keeps the loss of a path', { circuits: [{ ...reduced, unconfirmedSince: since }] }, 'degraded'],
+    ['keeps the loss of both', { circuits: [{ ...pathless, unconfirmedSince: since }] }, 'down'],
+    [
+      'keeps what an open incident says',
+      { incidents: [incident(event('mass_withdraw'), { unverifiedSince: since })] },
+      'degraded',
+    ],
+  ])('%s', (_, asked, state) => {
+    expect(ask(asked)[0]).toMatchObject({ state, unconfirmedSince: since })
+  })
+})
+
+describe('what is not known yet', () => {
+  const unpeered = { ...gateway(), instances: [] }
+
+  it('is no peer that is up', () => {
+    const half = { address: '10.0.4.13', reporting: null, sessionsUp: 0, sessionsExpected: 2 }
+    const meanings = [unpeered, { ...gateway(), instances: [...gateway().instances, half] }, gateway()].map(
+      (one) => ask({ gateways: [one] }).find(({ type }) => type === 'gateway')?.meaning,
+    )
+    expect(meanings).toEqual(['No BGP peer is reported', '2 of 4 BGP peers are known to be up', 'All BGP peers are up'])
+  })
+
+  it('names no owner, no next step and no impact', () => {
+    const waiting = incident(event('path_down'), { diagnosing: true, cause: null })
+    const [tile] = ask({ circuits: [reduced], incidents: [waiting], sources: [polled('hub', 'learned', NOW)] })
+    expect(tile).toMatchObject({
+      diagnosing: true,
+      owner: { owner: 'unknown', name: null },
+      nextStep: null,
+      impact: null,
+      meaning: 'Secondary path alone',
+    })
+  })
+
+  it('has no owner without an incident', () => {
+    expect(ask({ circuits: [circuit('unknown', ['unknown', 'unknown'])] })[0]).toMatchObject({ owner: null })
+  })
+})
+
+describe('a cause', () => {
+  const begun = NOW - 5 * MINUTE
+  const answered = (kind: string, finishedAt: number | null, more: object = {}) =>
+    polled('lon', kind, finishedAt ?? 0, { lastFinishedAt: finishedAt, ...more })
+
+  it.each<[string, SourceStatus[], boolean]>([
+    ['sessions were read before the start', [answered('arp', begun), answered('summary', begun - 30_000)], true],
+    ['all were read since', [answered('arp', begun), answered('summary', begun + 1)], false],
+    ['one never answered', [answered('arp', begun), answered('summary', null)], false],
+    ['one is paused', [answered('arp', begun), answered('summary', begun - 30_000, { lastOutcome: 'paused' })], false],
+    ['another resource was read before', [polled('par', 'summary', begun, { lastFinishedAt: begun - 30_000 })], false],
+  ])('waits for polls of after the start: %s', (_, sources, isWaiting) => {
+    expect(isDiagnosing(event('path_down'), sources)).toBe(isWaiting)
+    expect(isDiagnosing(event('path_down', { endedBetween: bounds(1) }), sources)).toBe(false)
+  })
 })
 
 describe('the overview and the wall', () => {

@@ -15,13 +15,14 @@ import {
 import { siteOfSubject } from '#lib/detection/index.ts'
 import { freshnessOf, isRefused, pollFreshness, pollsUnder } from './freshness.ts'
 import { isGrave, isOfCollector } from './problem-incidents.ts'
+import { COLLECTOR } from './problems.ts'
 import type { WallFacts } from './wall-facts.ts'
 import { circuitMeaning, eventMeaning, gatewayMeaning } from './wall-words.ts'
 
 /** A tile by the list of problems alone, without its card and what else is known of its incident. */
 type Plain = Pick<
   WallTile,
-  'id' | 'type' | 'name' | 'subscriptionId' | 'state' | 'meaning' | 'since' | 'href' | 'incidentId'
+  'id' | 'type' | 'name' | 'subscriptionId' | 'state' | 'meaning' | 'since' | 'unconfirmedSince' | 'href' | 'incidentId'
 > & {
   scope: string
   provider: string | null
@@ -73,12 +74,17 @@ function circuitTile(circuit: Circuit, facts: WallFacts): Plain[] {
       provider,
       state: problem?.severity ?? 'up',
       incidentId: problem?.incidentId ?? null,
-      meaning: (problem && eventMeaning(problem, facts)) ?? circuitMeaning(circuit, facts),
+      meaning:
+        (problem && eventMeaning(problem, facts)) ?? circuitMeaning(circuit, facts, isDiagnosing(problem, facts)),
       since: problem?.since ?? null,
+      unconfirmedSince: problem?.unconfirmedSince ?? null,
       href: `/circuits/${id}`,
     },
   ]
 }
+
+const isDiagnosing = (problem: ActiveProblem | undefined, { incidents }: WallFacts) =>
+  problem !== undefined && incidents.some(({ id, diagnosing }) => diagnosing && id === problem.incidentId)
 
 /** A gateway that lost no more than a circuit's path is spoken for by that circuit. */
 function gatewayTile(gateway: Gateway, facts: WallFacts): Plain[] {
@@ -97,6 +103,7 @@ function gatewayTile(gateway: Gateway, facts: WallFacts): Plain[] {
       incidentId: problem?.incidentId ?? null,
       meaning: (problem && eventMeaning(problem, facts)) ?? gatewayMeaning(gateway, facts),
       since: problem?.since ?? null,
+      unconfirmedSince: problem?.unconfirmedSince ?? null,
       href: `/gateways/${id}`,
     },
   ]
@@ -133,7 +140,7 @@ const tileTypes = { session: 'session', source: 'collector', site: 'site', incid
 
 /** What is neither a circuit nor a gateway: a session that nothing includes, what the collector can't see, a site, anything else. */
 function otherTile(
-  { type, id, name, severity, reason, since, href, kind, incidentId }: ActiveProblem,
+  { type, id, name, severity, reason, since, unconfirmedSince, href, kind, incidentId }: ActiveProblem,
   facts: WallFacts,
 ): Plain[] {
   if (type === 'circuit' || type === 'gateway') return []
@@ -145,6 +152,7 @@ function otherTile(
       scope: id,
       name,
       since,
+      unconfirmedSince,
       href,
       incidentId,
       provider: null,
@@ -154,7 +162,7 @@ function otherTile(
       state: severity,
       meaning:
         type === 'source'
-          ? `Not seen: ${reason.replace(/:.*/s, '')}`
+          ? `${id === COLLECTOR.id ? '' : 'Not seen: '}${reason.replace(/:.*/s, '')}`
           : type === 'incident' && kind
             ? eventKindRecords[kind].name
             : reason.replace(/\.$/, ''),
@@ -177,7 +185,7 @@ function withContext(plain: Plain, facts: WallFacts): WallTile {
     ...tile,
     name: cardOf(scope, facts)?.displayName || tile.name,
     outcome: outcomeOf(scope, state, facts),
-    owner: state === 'up' ? null : ownerOf(scope, provider, incident, facts),
+    owner: state === 'up' || tile.type === 'collector' ? null : ownerOf(scope, provider, incident, facts),
     recovered:
       state === 'up'
         ? recoveryOf(
@@ -186,7 +194,8 @@ function withContext(plain: Plain, facts: WallFacts): WallTile {
           )
         : null,
     plannedUntil: openWindow(facts.declared.maintenance, [scope], facts.now)?.to ?? null,
-    impact: state === 'up' ? null : (incident?.impact.summary ?? null),
+    diagnosing: state !== 'up' && incident?.diagnosing === true,
+    impact: state === 'up' || incident?.diagnosing ? null : (incident?.impact.summary ?? null),
     nextStep: state === 'up' ? null : (incident?.cause?.nextStep ?? null),
     acknowledged: incident?.acknowledged ? { at: incident.acknowledged.at, by: incident.acknowledged.by } : null,
     freshness: freshnessOf(
@@ -214,6 +223,8 @@ function ownerOf(
 ): WallTile['owner'] {
   const owner = incident?.cause?.owner ?? 'unknown'
   const contact = cardOf(scope, facts)?.contact || null
+  // what is not known has no owner yet
+  if (!incident && contact === null) return null
   return { owner, name: contact ?? (owner === 'provider' ? provider : null) }
 }
 

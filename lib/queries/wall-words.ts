@@ -13,12 +13,15 @@ import { isUsable } from '#lib/detection/index.ts'
 import { pollFreshness } from './freshness.ts'
 import type { WallFacts } from './wall-facts.ts'
 
-/** What the state of a circuit means for those who use it: `DC-A on backup, 0 prefixes lost`. */
-export function circuitMeaning(circuit: Circuit, facts: WallFacts): string {
+/**
+ * What the state of a circuit means for those who use it: `DC-A on backup, 0 prefixes lost`.
+ * @param isDiagnosing what was read since may be of before: that nothing is lost is not said yet
+ */
+export function circuitMeaning(circuit: Circuit, facts: WallFacts, isDiagnosing = false): string {
   if (circuit.redundancy === 'redundant') return 'Both paths carry'
   const gateways = connectedGateways(circuit)
   const sites = facts.sites.filter(({ scope }) => scope === circuit.id)
-  return joined([...pathAndSites(circuit, sites), lostWords(gateways, circuit, facts)])
+  return joined([...pathAndSites(circuit, sites), lostWords(gateways, isDiagnosing ? null : circuit, facts)])
 }
 
 /**
@@ -65,9 +68,19 @@ function pathsLeft({ redundancy, paths }: Circuit): string {
 }
 
 export function gatewayMeaning(gateway: Gateway, facts: WallFacts): string {
-  if (gateway.state === 'healthy') return 'All BGP peers are up'
+  if (gateway.state === 'healthy') return peersWords(gateway)
   const reason = gateway.state === 'isolated' ? 'No BGP peer is up' : gateway.reason?.replace(/\.$/, '')
   return joined([reason ?? gateway.state, lostWords([gateway.id], null, facts)])
+}
+
+/** That all are up is said where peers are expected, and each instance reports its own. */
+function peersWords({ instances }: Gateway): string {
+  const sum = (of: (instance: Gateway['instances'][number]) => number) =>
+    instances.reduce((total, instance) => total + of(instance), 0)
+  const [up, expected] = [sum(({ sessionsUp }) => sessionsUp), sum(({ sessionsExpected }) => sessionsExpected)]
+  if (expected === 0) return 'No BGP peer is reported'
+  const isAll = up === expected && instances.every(({ reporting }) => reporting === true)
+  return isAll ? 'All BGP peers are up' : `${up} of ${expected} BGP peers are known to be up`
 }
 
 /** `DC-A on backup`: the state that detection put a site into. */

@@ -6,7 +6,15 @@ import {
   type Wall,
   type WallTile,
 } from '#lib/contract/index.ts'
-import { lastIncidentEnd, listEvents, openEvents, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
+import { isUsable } from '#lib/detection/index.ts'
+import {
+  lastIncidentEnd,
+  listEvents,
+  openEvents,
+  type PollHealth,
+  type SourceStatus,
+  type StoredEvent,
+} from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { customersByScope } from './customer-names.ts'
 import { type Db, queryable } from './db.ts'
@@ -60,7 +68,7 @@ export async function getWall(
     data: {
       tiles: shown(tiles),
       counts: countsOf(tiles),
-      allWellSince: tiles.every(({ state }) => state === 'up') ? isoBoundsOrNull(await lastIncidentEnd(q)) : null,
+      allWellSince: isAllWell(tiles, polls, now) ? isoBoundsOrNull(await lastIncidentEnd(q)) : null,
       subscriptions: subscriptionsOf(tiles, statuses, customers !== null),
       lastEvents: events.rows.map(lastEvent),
       collector: collectorOf(statuses, now),
@@ -69,6 +77,10 @@ export async function getWall(
     freshness: freshnessOf(polls, now),
   }
 }
+
+/** All are up, and all are known to be: a poll that never answered may be about what is down. */
+const isAllWell = (tiles: readonly WallTile[], polls: readonly PollHealth[], now: EpochMs) =>
+  tiles.every(({ state }) => state === 'up') && polls.every((poll) => isUsable(pollFreshness(poll, now)))
 
 /** All that is not up, what came back lately, and of each subscription as many that are up as a wall can show. */
 function shown(tiles: readonly WallTile[]): WallTile[] {

@@ -4,7 +4,7 @@ import { azureResource, movedFrom, provisioned, settingsField } from './azure-re
 import { connectionTraffic, connectionTrafficField } from './connection-traffic.ts'
 import { connectivities } from './connectivity.ts'
 import { trafficClasses } from './declarations.ts'
-import { bounds, byteCount, instant } from './envelope.ts'
+import { bounds, byteCount, instant, unconfirmedSince } from './envelope.ts'
 import { limitUse } from './limits.ts'
 import { networkFinding } from './networks.ts'
 
@@ -39,6 +39,7 @@ export const circuitPath = z.object({
     .nullable()
     .describe('of a path that speaks IPv6 beside IPv4, whose session its state follows; null = it speaks one of them'),
   since: bounds.nullable().describe('when the path came into this state; null = the state is not known'),
+  unconfirmedSince,
   arp: z.array(arpEntry),
   routesReceived: z.number().int().nullable(),
   headroom: z
@@ -112,6 +113,7 @@ export const peering = z.object({
   state: z.string().nullable(),
   ...provisioned,
   redundancy: z.enum(redundancies),
+  unconfirmedSince,
   atLeastPaths: z.number().int().describe('paths known to be up'),
   atMostPaths: z.number().int().describe('paths known or possibly up'),
   paths: z.array(circuitPath),
@@ -213,6 +215,7 @@ export const circuit = z.object({
     .optional()
     .describe('what passes all of them, by Azure Monitor; null = nothing was measured; absent in lists'),
   redundancy: z.enum(redundancies),
+  unconfirmedSince,
   atLeastPaths: z.number().int().describe('paths known to be up'),
   atMostPaths: z.number().int().describe('paths known or possibly up'),
   connectivity: z.enum(connectivities).nullable(),

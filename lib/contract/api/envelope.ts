@@ -16,6 +16,12 @@ export const sentInstant = instant.refine((text) => isMoment(Date.parse(text)), 
 export const bounds = z
   .tuple([instant, instant])
   .describe('bounds on an instant: [not before, not after]; not before 1970-01-01 = before monitoring began')
+/** Of a state that was proved to be broken: since when no poll confirms it. */
+export const unconfirmedSince = instant
+  .nullable()
+  .describe(
+    'the last good poll of what the state rests on, where it was proved to be broken and is not polled any more; null = it is polled, or the state is not one of loss',
+  )
 /** Bytes as a decimal string: never a JSON number, which loses digits beyond 2^53. */
 export const byteCount = z
   .string()

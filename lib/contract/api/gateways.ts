@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { azureResource, movedFrom, provisioned, settingsField } from './azure-resource.ts'
 import { connectionTrafficField } from './connection-traffic.ts'
-import { bounds, byteCount, instant } from './envelope.ts'
+import { bounds, byteCount, instant, unconfirmedSince } from './envelope.ts'
 import { hubPeerFacts, routingPreferences } from './hubs.ts'
 import { fastPath } from './fast-path.ts'
 import { limitUse } from './limits.ts'
@@ -175,6 +175,7 @@ export const gateway = z.object({
   activeActive: z.boolean().nullable().describe('of VPN gateways; null elsewhere, where all instances always run'),
   ...provisioned,
   state: z.enum(gatewayStates),
+  unconfirmedSince,
   reason: z.string().nullable(),
   instances: z.array(
     z.object({

@@ -103,6 +103,9 @@ export const incident = z.object({
   title: z.string().describe('the root event in words a machine can sort by: its kind and subject'),
   root: event.nullable().describe('the event that explains the others; null once retention has taken it'),
   cause: cause.nullable().describe("the root's best cause"),
+  diagnosing: z
+    .boolean()
+    .describe('a poll that its cause rests on is not newer than its start yet: no cause is named until then'),
   explainedBy: z
     .array(explanation)
     .describe(

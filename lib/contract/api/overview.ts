@@ -7,7 +7,7 @@ import { incident } from './incidents.ts'
 import { redundancies } from './circuits.ts'
 import { gatewayStates } from './gateways.ts'
 import { sessionVerdicts } from './sessions.ts'
-import { freshnessStates, instant } from './envelope.ts'
+import { freshnessStates, instant, unconfirmedSince } from './envelope.ts'
 import { n1Case } from './what-if.ts'
 
 const counts = <T extends readonly string[]>(states: T) => z.partialRecord(z.enum(states), z.number().int())
@@ -28,6 +28,7 @@ export const activeProblem = z.object({
   reason: z.string(),
   href: z.string(),
   since: z.tuple([instant, instant]).nullable(),
+  unconfirmedSince,
   incidentId: z.string().nullable().describe('the open incident about it; null = none'),
 })
 export type ActiveProblem = z.infer<typeof activeProblem>
@@ -40,8 +41,13 @@ export const overview = z.object({
     sources: counts(freshnessStates),
     problems: counts(problemSeverities),
     impaired: z
-      .object({ circuits: z.number().int(), gateways: z.number().int() })
-      .describe('of those counted as redundant or healthy: how many have a problem nevertheless'),
+      .object({
+        circuits: z.number().int().describe('of those counted as redundant'),
+        gateways: z.number().int().describe('of those counted as healthy'),
+        unknownCircuits: z.number().int(),
+        unknownGateways: z.number().int(),
+      })
+      .describe('how many have an open event that is a problem, whatever their state says'),
   }),
   worstFirst: z.array(activeProblem).describe('at most 200 of `counts.problems`'),
   recentEvents: z.array(event),

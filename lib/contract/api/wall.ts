@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { causeOwners } from '../cause.ts'
 import { outcomes } from '../poll.ts'
-import { bounds, freshness, instant } from './envelope.ts'
+import { bounds, freshness, instant, unconfirmedSince } from './envelope.ts'
 
 /** What a tile can say, the worst first. `maintenance` = something is away, and was announced to be. */
 export const wallStates = ['down', 'degraded', 'unknown', 'maintenance', 'up'] as const
@@ -31,7 +31,11 @@ export const wallTile = z.object({
     })
     .nullable()
     .describe('likely owner; null while nothing is wrong'),
+  diagnosing: z
+    .boolean()
+    .describe('its incident has no cause yet: polls that it rests on are not newer than its start'),
   since: bounds.nullable().describe('when it came into this state'),
+  unconfirmedSince,
   recovered: z
     .object({
       at: instant,

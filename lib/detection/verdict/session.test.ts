@@ -35,9 +35,24 @@ const cases: { name: string; facts: Partial<SessionFacts>; expected: Partial<Jud
     expected: { state: 'unknown', azureState: 'Connected', verdict: 'unknown', known: 'stale' },
   },
   {
-    name: 'stale does not keep a down',
+    name: 'stale keeps a down, which nobody confirms',
     facts: { last: idle, freshness: 'stale' },
-    expected: { state: 'unknown', azureState: 'Idle', verdict: 'unknown', known: 'stale' },
+    expected: { ...idle, verdict: 'down', known: 'stale' },
+  },
+  {
+    name: 'stale keeps one that was gone from two answers',
+    facts: { presence: 'missing', missingPolls: 2, freshness: 'stale' },
+    expected: { azureState: 'Connected', verdict: 'down', known: 'stale' },
+  },
+  {
+    name: 'stale keeps no down of one whose instance was silent at last',
+    facts: { last: idle, presence: 'silent', freshness: 'stale' },
+    expected: { verdict: 'unknown', known: 'stale' },
+  },
+  {
+    name: 'a missing row of one answer is no down to keep',
+    facts: { presence: 'missing', missingPolls: 1, freshness: 'stale' },
+    expected: { verdict: 'unknown', known: 'stale' },
   },
   {
     name: 'uncovered time has no word at all',
@@ -143,13 +158,19 @@ describe('session verdict', () => {
     insideChange: fc.boolean(),
   })
 
-  it('never calls down what was not freshly seen', () => {
+  it('calls down what a sample read as down, and says whether that sample is fresh', () => {
     fc.assert(
       fc.property(anyFacts, (facts) => {
-        const { verdict } = judgeSession(facts)
-        const seen = facts.covered && facts.last !== null && (facts.freshness === 'fresh' || facts.freshness === 'late')
+        const { verdict, known } = judgeSession(facts)
+        if (verdict !== 'down') return true
+        const isFresh = facts.freshness === 'fresh' || facts.freshness === 'late'
+        const isRead = facts.covered && facts.last !== null && facts.presence !== 'silent' && !facts.intendedDown
+        const wasUp = facts.everEstablished || facts.fellBefore
         return (
-          verdict !== 'down' || (seen && facts.presence !== 'silent' && facts.everEstablished && !facts.intendedDown)
+          isRead &&
+          wasUp &&
+          (known === 'stale') === !isFresh &&
+          judgeSession({ ...facts, freshness: 'fresh' }).verdict === 'down'
         )
       }),
     )

@@ -42,12 +42,22 @@ const MISSING_POLLS_TO_DOWN = 2
 export function judgeSession(facts: SessionFacts): JudgedSession {
   const { last } = facts
   if (!facts.covered || !last) return { state: 'unknown', azureState: null, verdict: 'unknown', known: 'unknown' }
-  if (!isUsable(facts.freshness)) {
-    return { state: 'unknown', azureState: last.azureState, verdict: 'unknown', known: 'stale' }
-  }
+  if (!isUsable(facts.freshness)) return judgeUnconfirmed(last, facts)
   if (facts.presence === 'silent') {
     return { state: 'unknown', azureState: last.azureState, verdict: 'not_reported', known: 'stale' }
   }
+  return judgeRead(last, facts)
+}
+
+/** Without polls nobody vouches for an up; what was proved to be down stays so until a poll says otherwise, and `stale` says that none has. */
+function judgeUnconfirmed(last: NonNullable<SessionFacts['last']>, facts: SessionFacts): JudgedSession {
+  const { verdict } = facts.presence === 'silent' ? { verdict: 'unknown' } : judgeRead(last, facts)
+  if (verdict === 'down') return { ...last, verdict, known: 'stale' }
+  return { state: 'unknown', azureState: last.azureState, verdict: 'unknown', known: 'stale' }
+}
+
+/** As the last good poll read it. */
+function judgeRead(last: NonNullable<SessionFacts['last']>, facts: SessionFacts): JudgedSession {
   if (facts.presence === 'missing') return judgeMissing(last, facts)
   return {
     state: last.state,

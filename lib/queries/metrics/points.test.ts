@@ -144,7 +144,9 @@ it.each([
     state,
     reason: state === 'unknown' ? 'stale' : null,
   }
-  const text = textOf(gatewayEntity({ ...gateway, subscriptionId: 's', instances } as unknown as Gateway))
+  const text = textOf(
+    gatewayEntity({ ...gateway, unconfirmedSince: null, subscriptionId: 's', instances } as unknown as Gateway),
+  )
   expect(text).toMatch(has)
   expect(text).not.toMatch(hasNot)
 })

@@ -60,11 +60,11 @@ function boundsPoints(metric: EstateMetric, labels: Labels, bounds: readonly [st
 const keyOf = ({ id, name }: { id: string; name: string }) => ({ id, name })
 
 export function gatewayEntity(gateway: Gateway): Entity {
-  const { kind, sku, subscriptionId, state, reason, instances } = gateway
+  const { kind, sku, subscriptionId, state, unconfirmedSince, reason, instances } = gateway
   const labels = keyOf(gateway)
   const sum = (of: (instance: Gateway['instances'][number]) => number) =>
     instances.reduce((total, one) => total + of(one), 0)
-  const isKnown = state !== 'unknown' && instances.length > 0
+  const isKnown = state !== 'unknown' && unconfirmedSince === null && instances.length > 0
   return {
     group: 'gateway',
     points: [

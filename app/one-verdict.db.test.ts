@@ -1,0 +1,148 @@
+import { expect, it } from 'vitest'
+import { stateOf } from '../bin/peerwatch/status.ts'
+import { estateMapOf } from '#components/map/estate-map.ts'
+import { circuitCounts, gatewayCounts, headline } from '#components/overview/counts.ts'
+import { gatewayStatus, redundancyStatus } from '#components/ui/words.ts'
+import type { Tone } from '#components/ui/glyph.tsx'
+import {
+  getCircuit,
+  getGateway,
+  getOverview,
+  getWall,
+  listCircuits,
+  listGateways,
+  wholeEstateMetrics,
+} from '#lib/queries/index.ts'
+import {
+  arpTable,
+  azureSide,
+  CIRCUIT,
+  customer,
+  estateFeed,
+  GATEWAY,
+  idle,
+  peer,
+  resources,
+} from '#lib/queries/testing/estate-feed.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import fc from '#lib/platform/testing/fast-check.ts'
+
+const START = Date.UTC(2026, 10, 20, 3)
+const minute = (n: number) => START + n * 60_000
+
+const db = withTestDatabase()
+
+/** Both paths are well for five minutes, then what is named is read as lost. */
+async function polled(from: number, lost: { primary: boolean; secondary: boolean }) {
+  const feed = estateFeed(db)
+  await feed.inventory(minute(from), resources())
+  for (let n = from; n < from + 7; n++) {
+    const isLost = (path: 'primary' | 'secondary') => n > from + 4 && lost[path]
+    const row = (neighbor: string, path: 'primary' | 'secondary') =>
+      peer('10.0.4.12', neighbor, isLost(path) ? idle : {})
+    await feed.peers(minute(n), [row('10.0.4.4', 'primary'), row('10.0.4.5', 'secondary')])
+    for (const path of ['primary', 'secondary'] as const) {
+      await feed.summary(minute(n), path, [azureSide(), customer(path, isLost(path) ? idle : {})])
+      await feed.arp(minute(n), path, isLost(path) ? arpTable(path, null) : arpTable(path))
+    }
+  }
+}
+
+type Verdict = 'bad' | 'unknown' | 'well'
+const ofTone = (tone: Tone): Verdict =>
+  tone === 'down' || tone === 'degraded' || tone === 'notice' ? 'bad' : tone === 'unknown' ? 'unknown' : 'well'
+const only = (counts: readonly { tone: Tone; count: number }[]): Verdict[] =>
+  counts.flatMap(({ tone, count }) => Array.from({ length: count }, () => ofTone(tone)))
+
+/** What each surface says of the one circuit and its gateway. */
+async function surfaces(now: number) {
+  const overview = await getOverview(db, { mayReadCost: false }, now)
+  const wall = await getWall(db, {}, now)
+  const page = { limit: 10 }
+  const circuits = (await listCircuits(db, page, now)).data
+  const gateways = (await listGateways(db, page, now)).data
+  const { counts, worstFirst: problems } = overview.data
+  const map = estateMapOf({ circuits, gateways, networks: [], sites: [], problems })
+  const circuit = (await getCircuit(db, CIRCUIT, now)).data
+  const gateway = (await getGateway(db, GATEWAY, now)).data
+  const families = new Map((await wholeEstateMetrics(db, now)).map(({ name, samples }) => [name, samples]))
+  const metric = (name: string, of: string): Verdict | null => {
+    if (families.get('peerwatch_unknown_reason')?.some(({ labels }) => labels.of === of)) return 'unknown'
+    const state = families.get(name)?.find(({ value }) => value === 1)?.labels.state
+    return state === undefined ? null : state === 'redundant' || state === 'healthy' ? 'well' : 'bad'
+  }
+  const tile = (id: string): Verdict | null => {
+    const state = wall.data.tiles.find((one) => one.id === id)?.state
+    return state === undefined ? null : state === 'up' ? 'well' : state === 'unknown' ? 'unknown' : 'bad'
+  }
+  return {
+    overview,
+    wall,
+    circuit,
+    gateway,
+    ofCircuit: {
+      card: only(circuitCounts(counts))[0],
+      map: map.places.flatMap(({ rows }) => rows.map(({ status }) => ofTone(status.tone)))[0],
+      wall: tile(`circuit/${circuit.id}`),
+      page: ofTone(redundancyStatus(circuit.redundancy, circuit.unconfirmedSince).tone),
+      metrics: metric('peerwatch_circuit_redundancy', 'circuit'),
+    },
+    ofGateway: {
+      card: only(gatewayCounts(counts))[0],
+      map: map.gateways.map(({ status }) => ofTone(status.tone))[0],
+      // one that lost no more than a path of the circuit is spoken for by the circuit's tile
+      wall: tile(`gateway/${gateway.id}`) ?? tile(`circuit/${circuit.id}`),
+      page: ofTone(gatewayStatus(gateway.state, gateway.unconfirmedSince).tone),
+      metrics: metric('peerwatch_gateway_state', 'gateway'),
+    },
+  }
+}
+
+const same = (verdicts: Record<string, Verdict | null | undefined>) =>
+  expect([...new Set(Object.values(verdicts))], JSON.stringify(verdicts)).toHaveLength(1)
+
+it.each([
+  ['nothing is lost', 0, { primary: false, secondary: false }],
+  ['one path is lost', 10, { primary: true, secondary: false }],
+  ['both paths are lost', 20, { primary: true, secondary: true }],
+] as const)(
+  'overview, map, wall, page, metrics and status agree, however late each poll is, while %s',
+  async (_, from, lost) => {
+    await polled(from, lost)
+    const now = minute(from + 9)
+    const { rows } = await db.pool.query<{ source_id: string; kind: string }>(
+      'SELECT source_id, kind::text FROM poll_state ORDER BY 1, 2',
+    )
+    const ages = fc.array(fc.constantFrom(20, 100, 170, 400, 900), { minLength: rows.length, maxLength: rows.length })
+    await fc.assert(
+      fc.asyncProperty(ages, async (seconds) => {
+        await db.pool.query(
+          `UPDATE poll_state p SET last_started_at = l.at, last_finished_at = l.at, ok_started_at = l.at, ok_finished_at = l.at, read_at = NULL
+         FROM unnest($1::int[], $2::text[], $3::timestamptz[]) AS l (source, kind, at)
+         WHERE p.source_id = l.source AND p.kind::text = l.kind`,
+          [
+            rows.map(({ source_id: source }) => source),
+            rows.map(({ kind }) => kind),
+            rows.map((_row, index) => new Date(now - (seconds[index] ?? 0) * 1_000)),
+          ],
+        )
+        const { overview, wall, circuit, gateway, ofCircuit, ofGateway } = await surfaces(now)
+        same(ofCircuit)
+        same(ofGateway)
+        // what was read as lost stays lost; what was read as well is never lost for being late
+        const isLost = lost.primary || lost.secondary
+        expect(ofCircuit.page === 'bad', JSON.stringify(circuit.paths)).toBe(isLost)
+        expect(ofGateway.page === 'bad', gateway.reason ?? '').toBe(isLost)
+        const verdicts = [...Object.values(ofCircuit), ...Object.values(ofGateway)]
+        if (isLost) expect(['warning', 'critical']).toContain(stateOf(overview))
+        else if (verdicts.includes('unknown')) expect(stateOf(overview)).toBe('unknown')
+        if (verdicts.some((verdict) => verdict !== 'well')) {
+          expect(headline(overview.data)).not.toMatch(/^All /)
+          expect(wall.data.allWellSince).toBeNull()
+        }
+        expect(wall.data.tiles.filter(({ type }) => type === 'collector').length).toBeLessThanOrEqual(1)
+      }),
+      { numRuns: 8 },
+    )
+  },
+)
