@@ -91,7 +91,8 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
 
 /** Asks for the estate's circuits, so it is drawn only where an incident is open. */
 function BackupPath({ circuit }: { circuit: Circuit }) {
-  return backupPathText(circuit, useEndpoint('circuits').data?.data ?? [])
+  const { data, isPending } = useEndpoint('circuits')
+  return isPending ? <span className="skeleton inline-block h-3 w-40" /> : backupPathText(circuit, data?.data ?? [])
 }
 
 function CircuitTabs({ circuit, sessions }: { circuit: Circuit; sessions: Session[] }) {

@@ -51,7 +51,7 @@ export function CustomerReport({ name }: { name: string }) {
               data.length > 0 ? (
                 <IncidentTable name="open-incidents" incidents={data} bare />
               ) : (
-                <Empty title="No open incident">All is well.</Empty>
+                <Empty title="No incident is open">What was not polled is below, with each resource.</Empty>
               )
             }
           </AnswerView>

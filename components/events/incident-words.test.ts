@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { statusText } from '../ui/status.tsx'
-import { incidentLength, incidentMeaning, incidentPart, incidentStatus, incidentTitle } from './incident-words.ts'
-import { minute, testIncident } from '../incidents/testing.ts'
+import {
+  incidentLength,
+  incidentMeaning,
+  incidentOwner,
+  incidentPart,
+  incidentStatus,
+  incidentTitle,
+  longerThanRoot,
+} from './incident-words.ts'
+import { minute, testEvent, testIncident } from '../incidents/testing.ts'
 
 it('an incident reads by its root', () => {
   const incident = testIncident()
@@ -15,6 +23,21 @@ it('one whose root is no longer kept says so', () => {
   expect(incidentTitle(incident)).toBe('Incident of ckt-lon')
   expect(incidentPart(incident)).toBe('')
   expect(incidentMeaning(incident)).toMatch(/past the retention period/)
+})
+
+it('its owner is being found out until polls of after its start name one', () => {
+  expect(incidentOwner(testIncident({ diagnosing: true, cause: null }))).toBe('Diagnosing')
+  expect(incidentOwner(testIncident())).toBe('Provider')
+})
+
+it.each([
+  ['redundancy_lost', 'major', 12, 'Redundancy lost'],
+  ['redundancy_lost', 'major', 9, null],
+  ['session_down', 'minor', 12, null],
+] as const)('what lasted beyond its root has a name: %s, %s, to minute %i', (kind, severity, end, name) => {
+  const { root } = testIncident()
+  const other = testEvent({ id: 'r', kind, severity, endedBetween: [minute(end - 1), minute(end)] })
+  expect(longerThanRoot({ root, timeline: [...(root ? [root] : []), other] })).toBe(name)
 })
 
 describe('its state reads', () => {

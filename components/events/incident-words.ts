@@ -1,5 +1,5 @@
-import type { Event, Incident } from '#lib/contract/index.ts'
-import { lengthOf, outagesAt } from '#lib/contract/outages.ts'
+import type { Event, Incident, IncidentDetail } from '#lib/contract/index.ts'
+import { lengthOf, outageKinds, outagesAt } from '#lib/contract/outages.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { ownerLabel } from '#lib/contract/words/owners.ts'
 import { subjectWords } from './event-words.ts'
@@ -107,4 +107,17 @@ export function failoverLengths(
     ['Control plane', 'from the session’s end to the new best path', failover.controlPlane],
     ['Data plane', 'until traffic used the new path', failover.dataPlane],
   ]
+}
+
+/**
+ * What else of an incident lasted beyond its root, by name: `Redundancy lost`. Its duration is that of all events as severe as the worst, so
+ * that it may be longer than that of the event which gives it its name. Null = nothing did.
+ */
+export function longerThanRoot({ root, timeline }: Pick<IncidentDetail, 'root' | 'timeline'>): string | null {
+  const endOf = ({ endedBetween }: Event) => (endedBetween ? Date.parse(endedBetween[1]) : Number.POSITIVE_INFINITY)
+  if (root === null) return null
+  const [last] = timeline
+    .filter(({ kind, severity, id }) => id !== root.id && severity === root.severity && outageKinds.includes(kind))
+    .toSorted((a, b) => endOf(b) - endOf(a))
+  return last && endOf(last) > endOf(root) && last.kind !== root.kind ? eventKindRecords[last.kind].name : null
 }

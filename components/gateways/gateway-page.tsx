@@ -61,7 +61,10 @@ function GatewayParts({ gateway }: { gateway: Gateway }) {
   return (
     <>
       <FormerLine resource={gateway} list="/gateways" />
-      <OpenIncidents scope={id} redundancy={backupPathText(known)} />
+      <OpenIncidents
+        scope={id}
+        redundancy={sessions.isPending ? <span className="skeleton inline-block h-3 w-40" /> : backupPathText(known)}
+      />
       <MaintenanceNotice scope={id} />
       {kind === 'vwan' && <HubOfGateway hub={gateway.hub} />}
       {kind !== 'vwan' && (

@@ -14,7 +14,7 @@ import { Assign } from './assign.tsx'
 import { isOver } from './is-over.ts'
 import { OutagesBar } from './outages-bar.tsx'
 import { trafficFact } from './traffic-fact.ts'
-import { incidentLength } from '../events/incident-words.ts'
+import { incidentLength, longerThanRoot } from '../events/incident-words.ts'
 
 /** Summary of an incident: duration, owner, next step, acknowledgement. */
 export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
@@ -24,6 +24,7 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
   const { events, delay } = incident
   const { least, most } = incidentLength(incident, now)
   const owner = cause && ownerWords(cause)
+  const longest = longerThanRoot(incident)
   return (
     <Panel title="Summary" note={plural(events, 'event')}>
       {unverifiedSince && (
@@ -59,6 +60,7 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
           {incident.outages.length > 1 && (
             <span className="text-ink-2"> in {incident.outages.length} outages, healthy in between</span>
           )}
+          {longest && <span className="text-ink-2"> until the end of “{longest}”</span>}
           <OutagesBar incident={incident} now={now} className="mt-1 h-3 w-full max-w-md" />
         </Fact>
         <Fact name="Began between">

@@ -53,6 +53,7 @@ export function testIncident(fields: Partial<Incident> = {}): Incident {
     title: 'path_down ckt-lon AzurePrivatePeering/primary',
     root,
     cause: root.cause,
+    diagnosing: false,
     explainedBy: [],
     continuedBy: null,
     impact: {

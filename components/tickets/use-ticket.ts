@@ -26,11 +26,12 @@ export function useTicket({ circuit, path, incident }: TicketSubject, now: numbe
 
 /** Loads the facts of a ticket about a gateway. @param now epoch milliseconds */
 export function useGatewayTicket({ gateway, incident }: { gateway: Gateway; incident: Incident }, now: number) {
-  const sessions = useEndpoint('sessions', { scope: gateway.id }).data?.data ?? []
+  const read = useEndpoint('sessions', { scope: gateway.id })
+  const sessions = read.data?.data ?? []
   const card = useCard(gateway.id)
   const { entries, polls, pending } = useEvidence([gateway.id], incident, now)
   const facts: Omit<GatewayTicketFacts, 'link'> = { gateway, sessions, incident, card, entries, polls, now }
-  return { facts, pending }
+  return { facts, pending: pending || read.isPending }
 }
 
 /** The Activity Log around an incident, or before now, and the last polls. */

@@ -15,7 +15,7 @@ import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { UsageChart } from './usage-chart.tsx'
-import { usageStep } from './usage-series.ts'
+import { outageRanges, usageStep } from './usage-series.ts'
 import { usualBands, usualRange } from './usual-band.ts'
 import { UsageTotals } from './usage-totals.tsx'
 
@@ -125,19 +125,10 @@ function useUsualBands(id: string, from: number, to: number, path: (typeof paths
   return useMemo(() => (points ? usualBands(points) : none), [points])
 }
 
-/** Incidents of the circuit that may have lasted within a range, within bounds. */
+/** Outages of the circuit that may have lasted within a range. */
 function useIncidentRanges(scope: string, from: number, to: number) {
   const incidents = useEndpoint('incidents', { scope, limit: 100 }).data?.data
-  return useMemo(
-    () =>
-      (incidents ?? none)
-        .map(({ startedBetween, endedBetween }) => ({
-          from: Math.max(from, Date.parse(startedBetween[0])),
-          to: Math.min(to, endedBetween === null ? to : Date.parse(endedBetween[1])),
-        }))
-        .filter((one) => one.from < one.to),
-    [incidents, from, to],
-  )
+  return useMemo(() => outageRanges(incidents ?? none, { from, to }), [incidents, from, to])
 }
 
 const csvHeader = [

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { UsagePointView } from '#lib/contract/index.ts'
-import { chartTop, metricRanges, niceCeiling, usageColumns, usageGaps, usagePoints, usageStep } from './usage-series.ts'
+import {
+  chartTop,
+  metricRanges,
+  niceCeiling,
+  outageRanges,
+  usageColumns,
+  usageGaps,
+  usagePoints,
+  usageStep,
+} from './usage-series.ts'
 
 const now = Date.parse('2026-11-20T10:00:00Z')
 const DAY = 86_400_000
@@ -109,4 +118,21 @@ describe('the top of a chart', () => {
   ])('%s', (_, highest, bandwidth, wanted, top) => {
     expect(chartTop(highest, bandwidth, wanted)).toBeCloseTo(top)
   })
+})
+
+it('two outages of one incident are two bands, with the healthy time between them', () => {
+  const at = (minutes: number) => new Date(now + minutes * 60_000).toISOString()
+  const outage = (from: number, to: number | null) => ({
+    startedBetween: [at(from), at(from + 1)] as [string, string],
+    endedBetween: to === null ? null : ([at(to - 1), at(to)] as [string, string]),
+    certain: [],
+  })
+  const outages = [outage(0, 4), outage(10, 13), outage(20, null)]
+  const minutes = (ms: number) => (ms - now) / 60_000
+  const ranges = outageRanges([{ outages }], { from: now + 60_000, to: now + 30 * 60_000 })
+  expect(ranges.map(({ from, to }) => [minutes(from), minutes(to)])).toEqual([
+    [1, 4],
+    [10, 13],
+    [20, 30],
+  ])
 })

@@ -1,4 +1,5 @@
-import type { UsageAnswer, UsagePointView } from '#lib/contract/index.ts'
+import type { Incident, UsageAnswer, UsagePointView } from '#lib/contract/index.ts'
+import { outagesAt } from '#lib/contract/outages.ts'
 import type { PlotGap } from '../charts/plot/plot-model.ts'
 import { steppedPoints } from '../charts/plot/stepped-points.ts'
 import { rangesOf } from '../charts/runs.ts'
@@ -123,3 +124,16 @@ export const usageGaps = (columns: readonly UsageColumn[]): PlotGap[] => [
 
 /** Ranges that are known from metrics only. */
 export const metricRanges = (columns: readonly UsageColumn[]) => rangesOf(columns, ({ metric }) => metric)
+
+/** When incidents' outages may have lasted within a range, within bounds: healthy time between two outages of one is no part of either. */
+export const outageRanges = (
+  incidents: readonly Pick<Incident, 'outages'>[],
+  { from, to }: { from: number; to: number },
+): { from: number; to: number }[] =>
+  incidents
+    .flatMap(({ outages }) => outagesAt(outages))
+    .map(({ started, ended }) => ({
+      from: Math.max(from, started.earliest),
+      to: Math.min(to, ended === null ? to : ended.latest),
+    }))
+    .filter((one) => one.from < one.to)
