@@ -142,7 +142,7 @@ it.each([
         }
         expect(wall.data.tiles.filter(({ type }) => type === 'collector').length).toBeLessThanOrEqual(1)
       }),
-      { numRuns: 8 },
+      { numRuns: 4 },
     )
   },
 )

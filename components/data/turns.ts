@@ -1,7 +1,9 @@
 import { IdleQueue } from './idle-queue.ts'
 
-/** A part whose code does not come, or that fails while it is hydrated, keeps the page from its data for so long at most. */
+/** A part whose code does not come, or that fails while it is hydrated, keeps the page from its data for so long, */
 const LONGEST_HOLD_MS = 2_000
+/** and then until the browser has nothing to do, for so long at most: on a busy machine parts are hydrated seconds later. */
+const LONGEST_BUSY_MS = 20_000
 
 /**
  * When what a page has to do after it is drawn is done: each piece in a task of its own, in the order in which it was asked for, and none
@@ -13,8 +15,14 @@ export class Turns {
   private readonly held: (() => void)[] = []
   private readonly queue: IdleQueue
 
-  constructor(inATask: (work: () => void) => void = afterThisTask) {
+  private readonly onceIdle: (work: () => void) => void
+
+  constructor(
+    inATask: (work: () => void) => void = afterThisTask,
+    onceIdle: (work: () => void) => void = whenNothingIsToDo,
+  ) {
     this.queue = new IdleQueue(inATask)
+    this.onceIdle = onceIdle
   }
 
   /** parts of the page are still to be hydrated */
@@ -22,7 +30,7 @@ export class Turns {
     return this.holds > 0
   }
 
-  /** Everything waits, for two seconds at most. @returns lets it go on; a second call does nothing */
+  /** Everything waits, for two seconds, and as long as the browser is busy. @returns lets it go on; a second call does nothing */
   hold(): () => void {
     let isOver = false
     this.holds++
@@ -33,7 +41,7 @@ export class Turns {
       this.holds--
       if (!this.isHeld) for (const go of this.held.splice(0)) this.queue.ask(go)
     }
-    const timer = setTimeout(end, LONGEST_HOLD_MS)
+    const timer = setTimeout(() => this.onceIdle(end), LONGEST_HOLD_MS)
     return end
   }
 
@@ -57,4 +65,11 @@ function afterThisTask(work: () => void): void {
     work()
   }
   port2.postMessage(null)
+}
+
+/** What React has still to hydrate are tasks, so that a browser without any has hydrated all that it can. */
+function whenNothingIsToDo(work: () => void): void {
+  if (typeof window !== 'undefined' && 'requestIdleCallback' in window)
+    window.requestIdleCallback(work, { timeout: LONGEST_BUSY_MS })
+  else work()
 }
