@@ -10,6 +10,7 @@ import {
   type Command,
   commands,
   type CostBudgetsAnswer,
+  type Endpoint,
   type EndpointName,
   endpoints,
   type Event,
@@ -31,6 +32,7 @@ import {
   BRAVO_SUBSCRIPTION,
   canariesOf,
   COMMON_HUB,
+  COMMON_PREFIX,
   feedSharedHub,
   GATEWAY,
   HUB_SUBSCRIPTION,
@@ -46,6 +48,7 @@ import { BROUGHT_BY_BOTH, BROUGHT_BY_BOTH_TOO } from '#lib/queries/testing/share
 import { type Settings, useSettings } from '#lib/platform/settings.ts'
 import type { RouteContext } from './_http/handler.ts'
 import { valueOf } from './testing/fuzz-values.ts'
+import { isRequired, questionsFrom, shapeOf, type Tenants, valuesOf } from './testing/isolation-questions.ts'
 import { Random } from './testing/random.ts'
 import { PATHS } from './v1/paths.ts'
 
@@ -61,38 +64,24 @@ const of = (scope: AccessScope) => assumeCaller({ ...OPEN_CALLER, scope })
 const customers = (...names: string[]): AccessScope => ({ subscriptions: [], customers: names })
 const subscription: AccessScope = { subscriptions: [HUB_SUBSCRIPTION], customers: [] }
 
-/** What an endpoint can't do without. */
-const REQUIRED: Record<string, string> = { ip: '10.50.1.1', prefix: BRAVO.prefix }
-/** Asked beside the bare question. */
-const VARIANTS: Record<string, string[]> = {
-  at: [new Date(now - 600_000).toISOString()],
-  ip: [
-    '10.80.1.1',
+const TENANTS: Tenants = {
+  parties: [ALPHA, BRAVO],
+  // what both announce, what only one of them reaches, and where both have circuits
+  others: [
     '10.200.1.1',
     '10.201.1.1',
-    '10.51.1.1',
-    '10.81.1.1',
-    '10.52.1.1',
-    '10.82.1.1',
-    '10.83.1.1',
-    '10.84.1.1',
-    '10.55.1.1',
+    '10.50.1.1',
     '10.98.1.1',
     '10.202.1.1',
     '10.203.1.1',
+    COMMON_PREFIX,
+    'location:London',
+    `prepend:${shortIdOf(BRAVO.circuit)}:3`,
   ],
-  // a word that stands only where another's is left out
-  text: [BRAVO.word],
-  customer: [BRAVO.customer],
-  by: ['customer'],
-  // both customers have circuits there
-  lose: ['location:London'],
+  now,
+  isThorough: RUNS_LONG,
 }
-
-type Schema = { shape?: Record<string, { safeParse(value: unknown): { success: boolean } }> }
-const namesOf = (name: EndpointName) => (endpoints[name].parameters as Schema).shape ?? {}
-const needs = (name: EndpointName, parameter: string) =>
-  namesOf(name)[parameter]?.safeParse(undefined).success === false
+const namesOf = (name: EndpointName) => shapeOf(endpoints[name])
 
 /** Asked about one by one: a gateway of a network, what stands in a Virtual WAN, and an appliance there. */
 const ABOUT = [
@@ -107,27 +96,14 @@ const ABOUT = [
 ].map(shortIdOf)
 
 function questionsOf(name: EndpointName): Record<string, string>[] {
-  if (!('scope' in namesOf(name))) return questionsAbout(name, '')
+  const endpoint = endpoints[name]
+  const needsScope = isRequired(namesOf(name).scope)
+  if (!('scope' in namesOf(name))) return questionsFrom(endpoint, TENANTS, { scope: '', isFull: true })
   return [
-    ...(needs(name, 'scope') ? [] : questionsAbout(name, '')),
-    ...ABOUT.flatMap((one) => questionsAbout(name, one)),
+    ...(needsScope ? [] : questionsFrom(endpoint, TENANTS, { scope: '', isFull: true })),
+    // each value once: of everything, or of the first where that can't be asked
+    ...ABOUT.flatMap((scope) => questionsFrom(endpoint, TENANTS, { scope, isFull: needsScope && scope === ABOUT[0] })),
   ]
-}
-
-function questionsAbout(name: EndpointName, scope: string): Record<string, string>[] {
-  const shape = namesOf(name)
-  const required: Record<string, string> = scope === '' ? {} : { scope }
-  for (const parameter of Object.keys(shape)) {
-    if (!needs(name, parameter) || parameter === 'scope') continue
-    required[parameter] = REQUIRED[parameter] ?? ''
-  }
-  // each variant once of everything, and of the first that can't be asked of everything
-  if (scope !== '' && !(needs(name, 'scope') && scope === ABOUT[0])) return [required]
-  const more = Object.entries(VARIANTS).flatMap(([parameter, values]) =>
-    parameter in shape ? values.map((value) => ({ ...required, [parameter]: value })) : [],
-  )
-  const range = 'from' in shape ? [{ ...required, from: new Date(now - 7_000_000).toISOString() }] : []
-  return [required, ...more, ...range]
 }
 
 async function ask(
@@ -143,15 +119,31 @@ async function ask(
 }
 
 const pathOf = (name: EndpointName) => `/api/v1${endpoints[name].path}`
+/** Whatever anything is known by here; each endpoint finds those that are its own. */
+const IDS = [
+  ...new Set([
+    ...[ALPHA, BRAVO].flatMap((one) =>
+      Object.values(one).filter((value) => typeof value === 'string' && value.startsWith('/subscriptions/')),
+    ),
+    ...[ALPHA, BRAVO].map((one) => COMMON_HUB.peerId(one)),
+    GATEWAY,
+    VPN_GATEWAY,
+    INTERFACE,
+    COMMON_HUB.hub,
+    COMMON_HUB.gateway,
+    COMMON_HUB.table,
+  ]),
+]
+  .map((id) => shortIdOf(id as string))
+  .concat([INCIDENT, 'incident-alpha7391', 'incident-bravo5528'].map(eventIdOf))
+  .concat([ALPHA, BRAVO].map((one) => `drill${shortIdOf(one.circuit)}`.slice(0, 10)))
+  .concat(['1', '2', '3'])
+/** Those that are found by whoever sees everything. */
+const found = new Map<EndpointName, string[]>()
+const hasId = (name: EndpointName) => endpoints[name].path.includes('{id}')
 const idsOf = (name: EndpointName): string[] => {
-  if (!endpoints[name].path.includes('{id}')) return ['']
-  if (name === 'incident') return [INCIDENT, 'incident-alpha7391', 'incident-bravo5528'].map(eventIdOf)
-  if (name === 'router') return ['1', '2', '3']
-  if (name === 'drill') return [ALPHA, BRAVO].map((one) => `drill${shortIdOf(one.circuit)}`.slice(0, 10))
-  return [ALPHA, BRAVO]
-    .flatMap((one) => [one.circuit, one.gateway, one.virtualHub, COMMON_HUB.peerId(one)])
-    .concat(GATEWAY, COMMON_HUB.hub, COMMON_HUB.gateway)
-    .map(shortIdOf)
+  const own = found.get(name) ?? ['']
+  return own.length > 0 ? own : IDS
 }
 
 const names = Object.keys(endpoints) as EndpointName[]
@@ -181,13 +173,51 @@ beforeAll(async () => {
     outboundAllow: [],
   }
   useSettings(() => ({ ...configured, azure }) as unknown as Settings)
-}, 60_000)
+  of('everything')
+  for (const name of names.filter(hasId)) {
+    const own: string[] = []
+    for (const id of IDS) if ((await ask(pathOf(name), {}, id)).status === 200) own.push(id)
+    found.set(name, own)
+  }
+}, 120_000)
 
 afterAll(async () => {
   assumeCaller(OPEN_CALLER)
   useReadingDatabase(undefined)
   useSettings(undefined)
   await forgetProcessHub()
+})
+
+it('each parameter of the contract is asked, with what both have where it takes that, and each id is somebody’s', () => {
+  for (const name of names) {
+    const values = valuesOf(endpoints[name], TENANTS)
+    expect([...values.keys()]).toEqual(Object.keys(namesOf(name)))
+    for (const [parameter, each] of values) expect([name, parameter, each.length]).not.toContain(0)
+  }
+  // one that finds none of what there is wants an id of its own in the data
+  expect(names.filter((name) => found.get(name)?.length === 0)).toEqual(['backTest', 'reportPreview'])
+})
+
+it('an endpoint that is added to the contract is asked without a line here', () => {
+  const added = {
+    path: '/invented',
+    summary: '',
+    right: 'read',
+    parameters: z.strictObject({
+      customer: z.string().optional(),
+      whatever: z.string().min(1).optional(),
+      state: z.enum(['open', 'closed']).optional(),
+      prefix: z.string().regex(/^[\d.]+\/\d+$/),
+    }),
+    response: z.object({}),
+  } as unknown as Endpoint
+  const asked = questionsFrom(added, TENANTS, { scope: '', isFull: true })
+  const of = (name: string) => asked.flatMap((query) => query[name] ?? [])
+  expect(of('customer')).toEqual(expect.arrayContaining([ALPHA.customer, BRAVO.customer]))
+  expect(of('prefix')).toEqual(expect.arrayContaining([ALPHA.prefix, BRAVO.prefix, ALPHA.passedOn, BRAVO.passedOn]))
+  expect(of('whatever').length).toBeGreaterThan(0)
+  expect(of('state')).toEqual(['open', 'closed'])
+  expect(asked.every(({ prefix }) => prefix !== undefined)).toBe(true)
 })
 
 it('whoever sees everything is shown both customers by most endpoints', async () => {
@@ -212,6 +242,16 @@ const LIKE_OTHERS = new Set(['the other customer', 'two customers', 'a subscript
 const ONE_QUESTION = new Set(['two customers', 'nothing'])
 const SEEN = SCOPES.filter(({ name }) => RUNS_LONG || ONE_QUESTION.has(name) || !LIKE_OTHERS.has(name))
 
+/** What was sent stands in a refusal, and what is named by it in an answer; whoever sent it knows it. */
+function withoutSent(text: string, status: number, id: string, query: Record<string, string>): string {
+  const { prefix, scope, within, customer, ip } = query
+  const sent =
+    status === 200
+      ? [prefix, scope, within, customer, ip]
+      : Object.values(query).flatMap((value) => [value, ...value.split(':')])
+  return [id, ...sent].reduce<string>((left, one) => (one ? left.replaceAll(one, '') : left), text)
+}
+
 describe.each(SEEN)('whoever sees $name', ({ name: seen, scope, hidden, foreign }) => {
   const mostQuestions = LIKE_OTHERS.has(seen) && !RUNS_LONG ? 1 : undefined
 
@@ -221,10 +261,7 @@ describe.each(SEEN)('whoever sees $name', ({ name: seen, scope, hidden, foreign 
       for (const query of questionsOf(name).slice(0, mostQuestions)) {
         const { status, text } = await ask(pathOf(name), query, id)
         // the id that was asked for stands in the answer that it is not known
-        const own = text
-          .replaceAll(id === '' ? '\0' : id, '')
-          .replaceAll(query.prefix ?? '\0', '')
-          .replaceAll(query.scope ?? '\0', '')
+        const own = withoutSent(text, status, id, query)
         expect({ status, leaks: leaksIn(own, hidden) }, text).toEqual({ status: expect.any(Number), leaks: [] })
         expect(status).toBeLessThan(500)
       }
