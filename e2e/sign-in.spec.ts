@@ -1,28 +1,57 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { promisify } from 'node:util'
-import { expect, test } from '@playwright/test'
+import { expect, type Page, test } from '@playwright/test'
+import { codeOf } from '../app/api/testing/authenticator.ts'
+import { Client } from '../app/api/testing/client.ts'
+import { CLIENT, startProvider } from '../app/api/testing/oidc.ts'
 import { answers } from '../lib/platform/bootstrap/children.mjs'
 import { freePort } from '../lib/platform/bootstrap/postgres.mjs'
 import { violationsOf } from './accessibility.ts'
+import {
+  anothersCost,
+  closedOut,
+  guessing,
+  idTokenAlone,
+  pathsReadTwice,
+  type Target,
+  tokensThatOutlive,
+  tooManyQuestions,
+  wallWithoutHistory,
+} from './attacks.ts'
 import { confirm } from './confirm.ts'
 import { longIf } from './long.ts'
 
 const PASSWORD = 'correct horse battery'
 const env = { ...process.env, DATA_DIR: process.env.PEERWATCH_E2E_DATA_DIR, NODE_ENV: 'production' as const }
 
-test('people sign in and out, and a wall opens by its token until that is revoked', async ({ browser }) => {
-  const port = await freePort()
-  const base = `http://127.0.0.1:${port}`
-  // another web of the same instance, which asks everybody who he is
-  const web = spawn(process.execPath, ['bin/run.mjs', 'web'], {
-    env: { ...env, HOST: '127.0.0.1', PORT: String(port), ACCESS: 'required' },
-    stdio: 'ignore',
+// all ask one web
+test.describe.configure({ mode: 'serial' })
+let port = 0
+let base = ''
+let web: ChildProcess
+let provider: Awaited<ReturnType<typeof startProvider>>
+
+test.beforeAll(async () => {
+  port = await freePort()
+  base = `http://127.0.0.1:${port}`
+  provider = await startProvider(`${base}/api/auth/callback/oidc`)
+  web = await startWeb(port, {
+    TRUST_PROXY: 'yes',
+    OIDC_ISSUER: provider.issuer,
+    OIDC_CLIENT_ID: CLIENT.clientId,
+    OIDC_CLIENT_SECRET: CLIENT.clientSecret,
   })
+})
+test.afterAll(async () => {
+  await stopped(web)
+  await provider.stop()
+})
+
+test('people sign in and out, and a wall opens by its token until that is revoked', async ({ browser }) => {
   const context = await browser.newContext({ baseURL: base })
   const screen = await browser.newContext({ baseURL: base })
   try {
-    await answers(`${base}/api/health`, { child: web })
     const page = await context.newPage()
     await page.goto('/circuits?sort=name')
     await expect(page).toHaveURL(`${base}/sign-in?next=%2Fcircuits%3Fsort%3Dname`)
@@ -99,9 +128,149 @@ test('people sign in and out, and a wall opens by its token until that is revoke
   } finally {
     await context.close()
     await screen.close()
-    await stopped(web)
   }
 })
+
+test('people sign in by their provider, by password and code, by a recovery code and by a passkey', async ({
+  browser,
+}) => {
+  const context = await browser.newContext({ baseURL: base })
+  try {
+    const page = await context.newPage()
+    provider.become('olga', {
+      email: `olga-${port}@example.com`,
+      email_verified: true,
+      name: 'Olga',
+      roles: ['operator'],
+    })
+    await page.goto('/sign-in?next=%2Faccount')
+    await page.getByRole('button', { name: 'Sign in with 127.0.0.1' }).click()
+    await expect(page.getByRole('heading', { name: 'Olga' })).toBeVisible()
+    await expect(page.getByText('your provider asks for a second factor')).toBeVisible()
+    await expect(page.getByText('Operator', { exact: true })).toBeVisible()
+    await signOut(page)
+
+    // passkeys have names, and no IP addresses
+    const named = `http://localhost:${port}`
+    const authenticator = await context.newCDPSession(page)
+    await authenticator.send('WebAuthn.enable')
+    const options = {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    } as const
+    await authenticator.send('WebAuthn.addVirtualAuthenticator', { options })
+    const email = `nina-${port}@example.com`
+    const link = new URL(await access('user', 'add', email, '--role', 'viewer', '--name', 'Nina'))
+    await page.goto(`${named}${link.pathname}${link.hash}`)
+    await page.getByLabel(/^Password/).fill(PASSWORD)
+    await page.getByLabel('Repeat the password').fill(PASSWORD)
+    await page.getByRole('button', { name: 'Save and sign in' }).click()
+    await page.getByRole('link', { name: 'Account of Nina' }).click()
+
+    const app = page.locator('[data-panel]').filter({ has: page.getByRole('heading', { name: 'Authenticator app' }) })
+    await app.getByLabel('Your password').fill(PASSWORD)
+    await app.getByRole('button', { name: 'Set up' }).click()
+    await expect(app.getByRole('img', { name: /^QR code/ })).toBeVisible()
+    expect(await violationsOf(page)).toEqual([])
+    const secret = (await app.locator('code').innerText()).replaceAll(/\s/g, '')
+    const uri = `otpauth://totp/x?secret=${secret}`
+    // each code works once, and the one before and after it are taken, too
+    await app.getByRole('textbox', { name: 'Code' }).fill(codeOf(uri, -1))
+    await app.getByRole('button', { name: 'Turn on' }).click()
+    const codes = app.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem')
+    await expect(codes).toHaveCount(10)
+    const recovery = await codes.first().innerText()
+    const keys = page.locator('[data-panel]').filter({ has: page.getByRole('heading', { name: 'Passkeys' }) })
+    await keys.getByLabel('Name of the new passkey').fill('laptop')
+    await keys.getByLabel('Your password').fill(PASSWORD)
+    await keys.getByRole('button', { name: 'Add a passkey' }).click()
+    await expect(keys.getByRole('list', { name: 'Passkeys' }).getByRole('listitem')).toHaveCount(1)
+    expect(await violationsOf(page)).toEqual([])
+    await signOut(page)
+
+    const byPassword = async () => {
+      await page.getByLabel('E-mail').fill(email)
+      await page.getByLabel('Password').fill(PASSWORD)
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+      await expect(page.getByLabel('Code of your authenticator app')).toBeFocused()
+    }
+    const isNina = () => expect(page.getByRole('link', { name: 'Account of Nina' })).toBeVisible()
+    await byPassword()
+    expect(await violationsOf(page)).toEqual([])
+    // nobody is in before the code
+    expect((await context.request.get(`${named}/api/v1/overview`)).status()).toBe(401)
+    await page.getByLabel('Code of your authenticator app').fill(codeOf(uri))
+    await page.keyboard.press('Enter')
+    await isNina()
+    await signOut(page)
+
+    await byPassword()
+    await page.getByRole('button', { name: 'Use a recovery code' }).click()
+    await page.getByLabel('Recovery code').fill(recovery)
+    await page.keyboard.press('Enter')
+    await isNina()
+    await signOut(page)
+
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+    await isNina()
+  } finally {
+    await context.close()
+  }
+})
+
+test('what was built refuses what got past a guard before', async ({ browser }) => {
+  const run = String(port)
+  const email = `root-${run}@example.com`
+  const refusals: string[] = []
+  const tried = (name: string, attack: () => Promise<string>) =>
+    test.step(name, async () => refusals.push(`${name}: ${await attack()}`))
+  const link = await access('user', 'add', email, '--role', 'admin')
+  const contexts = [await browser.newContext({ baseURL: base }), await browser.newContext({ baseURL: base })] as const
+  const [own, wall] = contexts
+  const proxied = await freePort()
+  const other = await startWeb(proxied, {})
+  try {
+    const headers = { origin: base }
+    await own.request.post('/api/auth/link', { headers, data: { secret: link.split('#')[1], password: PASSWORD } })
+    await own.request.post('/api/auth/sign-in/email', { headers, data: { email, password: PASSWORD } })
+    const { token } = (await (await own.request.post('/api/v1/tokens', { headers, data: { role: 'admin' } })).json())
+      .data
+    const admin = new Client(base, { authorization: `Bearer ${token}` })
+    const target: Target = { base, admin, provider, password: PASSWORD, run }
+    await tried('tokens outlive who made them', () => tokensThatOutlive(target))
+    await tried('an ID token by itself signs in', () => idTokenAlone(target))
+    await tried('a wall by token has no history', async () => wallWithoutHistory(target, await wall.newPage()))
+    await tried('a path is read twice', () => pathsReadTwice(target))
+    await tried('too many questions are 500', async () => tooManyQuestions(target, await own.newPage()))
+    await tried("another's cost is shown", () => anothersCost(target))
+    await tried('passwords are guessed', () => guessing(target))
+    await tried('others are closed out', () => closedOut({ ...target, base: `http://127.0.0.1:${proxied}` }))
+  } finally {
+    test.info().annotations.push(...refusals.map((description) => ({ type: 'refused', description })))
+    await stopped(other)
+    for (const context of contexts) await context.close()
+  }
+})
+
+/** Another web of the same instance, which asks everybody who he is. */
+async function startWeb(at: number, more: Record<string, string>): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['bin/run.mjs', 'web'], {
+    env: { ...env, HOST: '127.0.0.1', PORT: String(at), ACCESS: 'required', ...more },
+    stdio: 'ignore',
+  })
+  await answers(`http://127.0.0.1:${at}/api/health`, { child })
+  return child
+}
+
+async function signOut(page: Page): Promise<void> {
+  const { origin } = new URL(page.url())
+  await page.context().request.post(`${origin}/api/auth/sign-out`, { data: {}, headers: { origin } })
+  await page.goto(`${origin}/sign-in`)
+}
 
 // above: the command, on the instance that runs; bin/access.db.test.ts: a token
 test('the command works on the instance that runs, and prints a token last', longIf(true), async ({ request }) => {

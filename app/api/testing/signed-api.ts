@@ -3,7 +3,10 @@ import { cookieKeyOf, makeLink, requiringGate } from '#lib/access/index.ts'
 import { forgetProcessHub } from '#lib/queries/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Settings } from '#lib/platform/settings.ts'
+import { Client } from './client.ts'
 import { serveRoutes } from './serve-routes.ts'
+
+export { Client } from './client.ts'
 
 const SECRETS_KEY = 'a-key-of-tests-with-enough-of-entropy-0000001'
 
@@ -22,58 +25,6 @@ export const signedSettings = (databaseUrl: string) =>
     outboundAllow: [],
     azure: { subscriptions: [] },
   }) as unknown as Settings
-
-export interface Answer {
-  status: number
-  headers: Headers
-  /** what is expected of it, each test says */
-  body: ReturnType<typeof JSON.parse>
-}
-
-/** A browser or program: it keeps cookies, and follows no redirect. */
-export class Client {
-  readonly cookies = new Map<string, string>()
-  private readonly origin: string
-  private readonly headers: Record<string, string>
-
-  constructor(origin: string, headers: Record<string, string> = {}) {
-    this.origin = origin
-    this.headers = headers
-  }
-
-  async raw(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-    const response = await fetch(`${this.origin}${path}`, {
-      method,
-      redirect: 'manual',
-      headers: {
-        ...(cookie && { cookie }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        // as browsers do, and programs do not
-        ...(method !== 'GET' && !this.headers.authorization && { origin: 'http://127.0.0.1:3000' }),
-        ...this.headers,
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    for (const line of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
-      if (value === '' || /max-age=0/i.test(line)) this.cookies.delete(name)
-      else this.cookies.set(name, value)
-    }
-    return response
-  }
-
-  async ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> {
-    const response = await this.raw(method, path, body, headers)
-    const text = await response.text()
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: text !== '' && /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : text,
-    }
-  }
-}
 
 /** The API behind a front that asks everybody who he is. */
 export async function startSignedApi(

@@ -1,0 +1,228 @@
+import { readFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { type IncomingMessage, request as httpRequest } from 'node:http'
+import path from 'node:path'
+import { expect, type Page } from '@playwright/test'
+import pg from 'pg'
+import { Client } from '../app/api/testing/client.ts'
+import { type startProvider, throughProvider } from '../app/api/testing/oidc.ts'
+
+/** Attacks on what was built, each by the words of who found it; what is refused from source alone may be taken by a bundle. */
+export interface Target {
+  base: string
+  /** by the token of an admin */
+  admin: Client
+  provider: Awaited<ReturnType<typeof startProvider>>
+  password: string
+  /** parts those of one run from the next */
+  run: string
+}
+
+const programAt = ({ base }: Target, headers: Record<string, string> = {}) =>
+  new Client(base, { origin: base, ...headers })
+const withToken = ({ base }: Target, token: string) => new Client(base, { authorization: `Bearer ${token}` })
+const statusOf = async (asked: Promise<{ status: number }>) => (await asked).status
+
+async function signedIn(target: Target, name: string, role: string, headers?: Record<string, string>) {
+  const email = `${name}-${target.run}@example.com`
+  const { link, id } = await invited(target, email, role)
+  const client = programAt(target, headers)
+  const { password } = target
+  await client.ask('POST', '/api/auth/link', { secret: link.split('#')[1], password })
+  expect((await client.ask('POST', '/api/auth/sign-in/email', { email, password })).status).toBe(200)
+  return { client, email, id }
+}
+
+const invited = async ({ admin }: Target, email: string, role: string): Promise<{ link: string; id: string }> =>
+  (await admin.ask('POST', '/api/v1/users', { email, role })).body.data
+
+const madeToken = async ({ admin }: Target, body: object): Promise<string> =>
+  (await admin.ask('POST', '/api/v1/tokens', body)).body.data.token
+
+/** An admin makes a token, is demoted, is removed; his token goes on. A token of an hour makes one without end, and leaves it behind. */
+export async function tokensThatOutlive(target: Target): Promise<string> {
+  const { client, id } = await signedIn(target, 'leaver', 'admin')
+  const { admin } = target
+  const expiresAt = new Date(Date.now() + 3_600_000).toISOString()
+  const make = async (maker: Client, more = {}) =>
+    (await maker.ask('POST', '/api/v1/tokens', { role: 'admin', ...more })).body.data
+  const parent = await make(client, { expiresAt })
+  const child = await make(withToken(target, parent.token))
+  expect(child.expiresAt).toBe(expiresAt)
+  const users = (token: string) => statusOf(withToken(target, token).ask('GET', '/api/v1/users'))
+  const before = [await users(parent.token), await users(child.token)]
+  await client.ask('DELETE', `/api/v1/tokens/${parent.id}`)
+  const revoked = await users(child.token)
+  const last = await make(client)
+  await admin.ask('PUT', `/api/v1/users/${id}`, { role: 'viewer', scopes: ['customer:Northwind'] })
+  const demoted = await users(last.token)
+  await admin.ask('DELETE', `/api/v1/users/${id}`)
+  const answers = { before, revoked, demoted, removed: await users(last.token) }
+  expect(answers).toEqual({ before: [200, 200], revoked: 401, demoted: 403, removed: 401 })
+  return JSON.stringify(answers)
+}
+
+/** An ID token by itself signs in, as often as it is sent; and userinfo alone does. */
+export async function idTokenAlone(target: Target): Promise<string> {
+  const { provider, run } = target
+  provider.become(`kim-${run}`, {
+    email: `kim-${run}@example.com`,
+    email_verified: true,
+    name: 'Kim',
+    roles: ['admin'],
+  })
+  const signIn = async (client: Client) => {
+    const begun = await client.ask('POST', '/api/auth/sign-in/social', { provider: 'oidc', callbackURL: '/' })
+    const back = new URL(await throughProvider(begun.body.url))
+    await client.ask('GET', `${back.pathname}${back.search}`)
+    return statusOf(client.ask('GET', '/api/v1/account'))
+  }
+  const honest = await signIn(programAt(target))
+  const holder = programAt(target)
+  const body = { provider: 'oidc', idToken: { token: provider.idToken() } }
+  const sent = [
+    await statusOf(holder.ask('POST', '/api/auth/sign-in/social', body)),
+    await statusOf(holder.ask('POST', '/api/auth/sign-in/social', body)),
+    await statusOf(holder.ask('GET', '/api/v1/account')),
+  ]
+  provider.giveIdTokens(false)
+  const withoutIdToken = await signIn(programAt(target)).finally(() => provider.giveIdTokens(true))
+  expect({ honest, sent, withoutIdToken }).toEqual({ honest: 200, sent: [400, 400, 401], withoutIdToken: 401 })
+  return JSON.stringify({ honest, sent, withoutIdToken })
+}
+
+/** A wall that opens by its token lacks its history. @param page of nobody */
+export async function wallWithoutHistory(target: Target, page: Page): Promise<string> {
+  const token = await madeToken(target, { kind: 'wall' })
+  const refused: string[] = []
+  page.on('response', (response) => {
+    if (response.status() >= 400) refused.push(`${response.status()} ${new URL(response.url()).pathname}`)
+  })
+  const history = page.waitForResponse((response) => response.url().includes('/api/v1/wall/history'))
+  await page.goto(`${target.base}/wall?token=${token}`)
+  const byCookie = (await history).status()
+  const byToken = await statusOf(withToken(target, token).ask('GET', '/api/v1/wall/history'))
+  expect({ byCookie, byToken, refused }).toEqual({ byCookie: 200, byToken: 200, refused: [] })
+  return JSON.stringify({ byCookie, byToken })
+}
+
+/** A path that the front reads as public, and the framework as another. */
+export async function pathsReadTwice({ base }: Target): Promise<string> {
+  const raw = async (target: string, host?: string) => {
+    const { hostname, port } = new URL(base)
+    const request = httpRequest({ hostname, port, path: target, ...(host && { headers: { host } }) })
+    request.end()
+    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    response.resume()
+    return response.statusCode
+  }
+  const answers: Record<string, number | undefined> = {
+    'host evil.example': await raw('/api/health/%2e%2e/v1/account', 'evil.example'),
+  }
+  for (const folder of ['/_next/static/', '/api/auth/', '/api/v1/inbound/'])
+    for (const up of ['%2e%2e/%2e%2e/%2e%2e', '../../..', '..%2f..%2f..', '..\\..\\..', '.%2E/%2e./..'])
+      answers[`${folder}${up}/circuits`] = await raw(`${folder}${up}/circuits`)
+  expect(new Set(Object.values(answers))).toEqual(new Set([400]))
+  return JSON.stringify(answers)
+}
+
+/** A page was opened first, and too many ask at once: 500 in place of 503. @param page of who is signed in as admin */
+export async function tooManyQuestions({ base, admin }: Target, page: Page): Promise<string> {
+  await page.goto(`${base}/cost`)
+  const ask = () => admin.raw('GET', '/api/v1/cost/budgets')
+  const answers = await whileLocked('cost_budget', () => Promise.all(Array.from({ length: 14 }, ask)))
+  const refused = answers.filter(({ status }) => status !== 200)
+  const seen = [...new Set(answers.map(({ status }) => status))].toSorted()
+  expect(seen).toEqual([200, 503])
+  expect(refused.map(({ headers }) => headers.get('retry-after'))).not.toContain(null)
+  return `${refused.length} of 14 are 503 with Retry-After, none 500`
+}
+
+/** A table is locked until the first of those who wait was refused. */
+async function whileLocked(table: string, work: () => Promise<Response[]>): Promise<Response[]> {
+  const client = await database()
+  try {
+    await client.query('BEGIN')
+    await client.query(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`)
+    const answers = work()
+    // as long as a question waits for its turn, and a little
+    await new Promise((resolve) => setTimeout(resolve, 5_600))
+    await client.query('ROLLBACK')
+    return await answers
+  } finally {
+    await client.end()
+  }
+}
+
+async function database(): Promise<pg.Client> {
+  const file = path.join(process.env.PEERWATCH_E2E_DATA_DIR ?? '', 'run/environment.json')
+  const client = new pg.Client({ connectionString: JSON.parse(readFileSync(file, 'utf8')).DATABASE_URL })
+  await client.connect()
+  return client
+}
+
+/** A customer reads what a gateway costs that he shares. */
+export async function anothersCost(target: Target): Promise<string> {
+  const asked = async (client: Client) => (await client.raw('GET', '/api/v1/cost/reconcile')).text()
+  const customer = await madeToken(target, { role: 'cost', scopes: ['customer:Northwind'] })
+  const named = (text: string) => ['ergw-hub', 'ErGw3AZ', 'Contoso'].filter((word) => text.includes(word))
+  const [all, own] = [named(await asked(target.admin)), named(await asked(withToken(target, customer)))]
+  expect(all.length).toBeGreaterThan(0)
+  expect(own).toEqual([])
+  return `admin: ${all.join(', ')}; customer:Northwind: none`
+}
+
+/** Guesses: an own sign-in resets the count of the address, 64 bits are 40 addresses, refusals make rows, `change-password` has no limit. */
+export async function guessing(target: Target): Promise<string> {
+  const { run, password } = target
+  // a network of this run alone, of which each attempt has another address
+  const network = `2001:db8:${Number(run).toString(16)}:1`
+  const from = (i: number) => programAt(target, { 'x-forwarded-for': `${network}:${i}::1` })
+  const guess = (i: number, given = 'not the password') =>
+    statusOf(from(i).ask('POST', '/api/auth/sign-in/email', { email: `g${i}-${run}@example.com`, password: given }))
+  const first = await Promise.all(Array.from({ length: 20 }, (_, i) => guess(i)))
+  const { client } = await signedIn(target, 'guesser', 'viewer', { 'x-forwarded-for': `${network}:ff::1` })
+  const then = await Promise.all(Array.from({ length: 10 }, (_, i) => guess(20 + i)))
+  const db = await database()
+  const rows = async () => (await db.query('SELECT count(*)::int AS n FROM access_attempt')).rows[0].n as number
+  const before = await rows()
+  const closed = await Promise.all(Array.from({ length: 10 }, (_, i) => guess(30 + i)))
+  const made = (await rows()) - before
+  await db.end()
+  const changes = await Promise.all(
+    Array.from({ length: 14 }, () =>
+      statusOf(
+        client.ask('POST', '/api/auth/change-password', { currentPassword: 'not it', newPassword: `${password} too` }),
+      ),
+    ),
+  )
+  expect([...new Set([...first, ...then])]).toEqual([401])
+  expect([...new Set(closed)]).toEqual([429])
+  // other tests sign in meanwhile
+  expect(made).toBeLessThan(10)
+  expect(changes.filter((status) => status === 429)).toHaveLength(4)
+  const { link } = await invited(target, `weak-${run}@example.com`, 'viewer')
+  const weak = { secret: link.split('#')[1], password: 'password1234' }
+  expect(await statusOf(programAt(target).ask('POST', '/api/auth/link', weak))).toBe(400)
+  return '30 guesses of one /64 with an own sign-in between, then 429; change-password 10 of 14, then 429; password1234: 400'
+}
+
+/** Thirty wrong passwords by anybody behind the same proxy close the sign-in for all, and ten an admin's account to himself. */
+export async function closedOut(target: Target): Promise<string> {
+  const { run, password } = target
+  const { client, email } = await signedIn(target, 'owner', 'admin')
+  const guess = (address: string, i: number) =>
+    statusOf(
+      programAt(target, { 'x-forwarded-for': address }).ask('POST', '/api/auth/sign-in/email', {
+        // eleven of them at the admin's own account
+        email: i < 11 ? email : `p${address}-${run}@example.com`,
+        password: 'not the password',
+      }),
+    )
+  await Promise.all(Array.from({ length: 31 }, (_, i) => guess(`203.0.113.${i}`, i)))
+  const signIn = (as: Client) => statusOf(as.ask('POST', '/api/auth/sign-in/email', { email, password }))
+  const others = await signIn(programAt(target, { 'x-forwarded-for': '203.0.113.99' }))
+  const own = await signIn(client)
+  expect([others, own]).toEqual([200, 200])
+  return 'after 31 wrong passwords behind the proxy others sign in (200), and the owner (200)'
+}
