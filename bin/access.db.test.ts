@@ -76,7 +76,7 @@ describe('a start', () => {
     const [words, link = ''] = await accessNotes(root, 'required', env)
     expect(words).toBe('Open this once within 24 hours to become the first admin:')
     const [, secret = ''] = /^https:\/\/peerwatch\.example\/sign-in\/link#(\S+)$/.exec(link) ?? []
-    expect(await linkPurpose(db.pool, secret)).toEqual({ purpose: 'first_admin' })
+    expect(await linkPurpose(db.pool, secret)).toEqual({ purpose: 'first_admin', minLength: 15 })
     await useLink(db, { secret, password: 'correct horse battery', email: 'ada@example.com' })
     expect(await accessNotes(root, 'required', env)).toEqual([])
   })

@@ -29,11 +29,11 @@ export async function signIn(now: number = databaseNow()): Promise<SignIn> {
     origin: new URL(publicAddress(configured)).origin,
     cookieKey: cookieKey(),
     oidc,
-    onSignIn: ({ id, name }, address) =>
+    onSignIn: ({ id, name }, by, address) =>
       recordChange(
         db.pool,
         { kind: 'person', id, name },
-        { action: 'signIn', subject: '', before: null, after: null, address },
+        { action: 'signIn', subject: '', before: null, after: { by }, address },
       ),
   })
   holder[KEY] = { made: making, at: now }

@@ -423,6 +423,11 @@ describe('tokens', () => {
     expect((await program.ask('GET', '/api/v1/overview')).status).toBe(200)
     await ada.ask('DELETE', `/api/v1/users/${id}`)
     expect([await granted(lea), await granted(program), await granted(childs)]).toEqual([401, 401, 401])
+    const ended = (await ada.ask('GET', '/api/v1/audit?limit=20')).body.data as Record<string, unknown>[]
+    const went = { after: { endedWith: 'lea@example.com' }, actor: 'Ada', address: '127.0.0.1' }
+    const rows = ended.filter(({ action }) => action === 'endToken')
+    expect(rows.map(({ subject }) => subject).toSorted()).toEqual([made.id, child.id].toSorted())
+    for (const row of rows) expect(row).toMatchObject(went)
   })
 
   it('end no later than the token that made them, and with it', async () => {
@@ -448,6 +453,11 @@ describe('tokens', () => {
     expect(await statuses()).toEqual([401, 401, 401])
     const listed = (await ada.ask('GET', '/api/v1/tokens')).body.data as { id: string }[]
     expect(listed.filter(({ id }) => [parent.id, child.id, wall.id].includes(id))).toEqual([])
+    const { data } = (await ada.ask('GET', '/api/v1/audit?limit=3')).body
+    const entries = (data as Record<string, unknown>[]).map(({ action, subject }) => `${action} ${subject}`)
+    expect(entries.toSorted()).toEqual(
+      [`revokeToken ${parent.id}`, `endToken ${child.id}`, `endToken ${wall.id}`].toSorted(),
+    )
   })
 
   it('of former versions work on without owner and end, and are listed so', async () => {

@@ -10,8 +10,12 @@ import {
   listUsers,
   makeLink,
   recordChange,
+  recordEnded,
   removeUser,
+  resetSecondFactor,
   revokeToken,
+  secondFactorOf,
+  secondFactorWords,
   userByEmail,
 } from '#lib/access/index.ts'
 import { announceAccess } from '#lib/queries/index.ts'
@@ -22,6 +26,7 @@ export const USAGE = `usage: npm run access -- <command>
 
   admin-link                            a one-time link that makes the first admin
   password reset <email>                a one-time link that sets a user's password
+  second-factor reset <email>           takes app, passkeys and password of who lost them; a one-time link sets another
   user list
   user add <email> --role <role> [--name <name>] [--scope <scope>]...
   user role <email> <role|none> [--scope <scope>]...
@@ -89,6 +94,21 @@ const COMMANDS: CommandLine[] = [
     },
   },
   {
+    name: ['second-factor', 'reset'],
+    takes: 1,
+    work: async ({ db, address }, [email = '']) => {
+      const user = await userByEmail(db.pool, email)
+      const before = secondFactorWords(await secondFactorOf(db.pool, user.id))
+      const link = await resetSecondFactor(db, user.id)
+      await announceAccess(db.pool)
+      await recorded(db, 'resetSecondFactor', user.id, null, before)
+      return [
+        `${user.email} has no second factor any more, and sets a new password by this, once within ${LINK_HOURS} hours:`,
+        address + link,
+      ]
+    },
+  },
+  {
     name: ['user', 'list'],
     takes: 0,
     work: async ({ db }) =>
@@ -126,7 +146,7 @@ const COMMANDS: CommandLine[] = [
     takes: 1,
     work: async ({ db }, [email = '']) => {
       const user = await userByEmail(db.pool, email)
-      await removeUser(db, user.id)
+      await recordEnded(db.pool, ON_SERVER, user.email, await removeUser(db, user.id))
       await announceAccess(db.pool)
       await recorded(db, 'removeUser', user.id, null)
       return [`${user.email} is removed and signed out`]
@@ -171,7 +191,9 @@ const COMMANDS: CommandLine[] = [
     name: ['token', 'revoke'],
     takes: 1,
     work: async ({ db }, [id = '']) => {
-      const { name } = await revokeToken(db.pool, id)
+      const { token, dependent } = await revokeToken(db.pool, id)
+      const { name } = token
+      await recordEnded(db.pool, ON_SERVER, name, dependent)
       await announceAccess(db.pool)
       await recorded(db, 'revokeToken', id, null)
       return [`${name} (${id}) is revoked`]
@@ -181,7 +203,8 @@ const COMMANDS: CommandLine[] = [
     name: ['erase'],
     takes: 1,
     work: async ({ db }, [email = '']) => {
-      const { pseudonym, rows } = await erasePerson(db, email)
+      const { pseudonym, rows, tokens } = await erasePerson(db, email)
+      await recordEnded(db.pool, ON_SERVER, pseudonym, tokens)
       await announceAccess(db.pool)
       await recorded(db, 'erasePerson', pseudonym, { rows })
       return [`what named this person names ${pseudonym} now (${rows} rows)`]
@@ -189,5 +212,7 @@ const COMMANDS: CommandLine[] = [
   },
 ]
 
-const recorded = (db: Database, action: string, subject: string, after: unknown) =>
-  recordChange(db.pool, COMMAND, { action, subject, before: null, after, address: null })
+const ON_SERVER = { actor: COMMAND, address: null }
+
+const recorded = (db: Database, action: string, subject: string, after: unknown, before: unknown = null) =>
+  recordChange(db.pool, COMMAND, { action, subject, before, after, address: null })

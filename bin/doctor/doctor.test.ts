@@ -8,6 +8,7 @@ import { setupCheckIds, setupResult } from '#lib/contract/index.ts'
 import { roleActions } from '#lib/azure/index.ts'
 import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
 import { pair, parseScenario, startSimulator } from '#lib/simulator/index.ts'
+import { proxyResult } from './proxy.ts'
 import { doctorText } from './text.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
@@ -92,6 +93,21 @@ it('asks each of several identities by itself, and names what one lacks that ano
     rmSync(folder, { recursive: true })
     await azure.close()
   }
+})
+
+const PROXIED = { access: 'required', host: '127.0.0.1', port: 3000, publicUrl: null, trustProxy: false } as const
+const SEEN = new Date('2026-11-20T03:12:00Z')
+it.each([
+  [{ access: 'open' }, SEEN, 'skip', /nobody signs in/],
+  [{}, null, 'pass', /no request came through one/],
+  [{}, SEEN, 'warn', /2026-11-20T03:12Z\), and is not trusted/],
+  [{ publicUrl: 'https://noc.example' }, null, 'warn', /PUBLIC_URL says so\), and is not trusted/],
+  [{ publicUrl: 'https://noc.example', trustProxy: true }, SEEN, 'pass', /on this machine alone/],
+  [{ host: '0.0.0.0', trustProxy: true }, null, 'warn', /whoever reaches 0\.0\.0\.0:3000/],
+] as const)('a proxy: %j, seen %j: %s', (more, seenAt, state, words) => {
+  const result = proxyResult({ ...PROXIED, ...more }, seenAt)
+  expect([result.state, result.detail]).toEqual([state, expect.stringMatching(words)])
+  expect(result.remedy === null).toBe(state !== 'warn')
 })
 
 it('writes a line for each check, with what to do below it, and checks that were not made for one reason together', () => {

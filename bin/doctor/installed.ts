@@ -5,6 +5,7 @@ import { systemClock } from '#lib/platform/clock.ts'
 import { DEFAULT_IDENTITY, type Settings } from '#lib/platform/environment.mjs'
 import { AnswerWatch, askAzure, azureResults, azureSkipped, databaseResults } from '#lib/setup/index.ts'
 import { roleText } from '../docs/permissions-role.ts'
+import { checkedProxy } from './proxy.ts'
 
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
 
@@ -35,7 +36,7 @@ export async function installed(
 ): Promise<SetupResult[]> {
   progress('database')
   signInToDatabase(settings)
-  const database = await databaseResults(settings.databaseUrl, MIGRATIONS)
+  const database = [...(await databaseResults(settings.databaseUrl, MIGRATIONS)), await checkedProxy(settings)]
   return [...database, ...(asksAzure ? await ofAzure(settings, progress) : azureSkipped('Azure was not asked.'))]
 }
 

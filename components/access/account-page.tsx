@@ -8,7 +8,9 @@ import { ConfirmButton } from '../ui/confirm-button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Facts, PageHead, Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/time.tsx'
+import { AppPanel } from './app-panel.tsx'
 import { sendAuth } from './auth-client.ts'
+import { type AccountPasskey, PasskeysPanel } from './passkeys-panel.tsx'
 
 export interface AccountProps {
   name: string
@@ -19,7 +21,12 @@ export interface AccountProps {
   scopes: readonly string[]
   /** who signs in by OpenID Connect alone has none here */
   hasPassword: boolean
+  /** of a new password */
   minLength: number
+  /** of a password that alone signs in */
+  minLengthAlone: number
+  /** what he has here beside the password */
+  secondFactor: { app: boolean; passkeys: readonly AccountPasskey[] }
   /** last used first */
   sessions: readonly AccountSession[]
 }
@@ -37,7 +44,8 @@ export interface AccountSession {
 }
 
 /** Who is signed in: his role, his password and his sessions. */
-export function AccountPage({ name, role, rights, scopes, hasPassword, minLength, sessions }: AccountProps) {
+export function AccountPage(props: AccountProps) {
+  const { name, role, rights, scopes, hasPassword, minLength, minLengthAlone, secondFactor, sessions } = props
   return (
     // who may see nothing has no frame around it
     <div className={rights.length === 0 ? 'mx-auto max-w-2xl px-4 py-6' : 'max-w-2xl xl:max-w-[85rem]'}>
@@ -45,24 +53,36 @@ export function AccountPage({ name, role, rights, scopes, hasPassword, minLength
         {role === null ? 'Your account has no role yet, so there is nothing to see. Ask an admin for one.' : undefined}
       </PageHead>
       <div className={`grid items-start gap-4 ${rights.length === 0 ? '' : 'xl:grid-cols-2'}`}>
-        <Panel title="Access">
-          <Facts
-            facts={[
-              ['Role', role ?? 'none'],
-              ['Scope', role === null ? 'nothing' : scopes.join(', ') || 'everything'],
-            ]}
-          />
-          {rights.length > 0 && (
+        <div className="grid gap-4">
+          <Panel title="Access">
+            <Facts
+              facts={[
+                ['Role', role ?? 'none'],
+                ['Scope', role === null ? 'nothing' : scopes.join(', ') || 'everything'],
+              ]}
+            />
+            {rights.length > 0 && (
+              <>
+                <h3 className="mt-3 text-xs font-medium text-ink-3">You may</h3>
+                <ul className="mt-0.5 list-disc pl-5">
+                  {rights.map((right) => (
+                    <li key={right}>{RIGHT_MEANINGS[right]}</li>
+                  ))}
+                </ul>
+              </>
+            )}
+          </Panel>
+          {hasPassword ? (
             <>
-              <h3 className="mt-3 text-xs font-medium text-ink-3">You may</h3>
-              <ul className="mt-0.5 list-disc pl-5">
-                {rights.map((right) => (
-                  <li key={right}>{RIGHT_MEANINGS[right]}</li>
-                ))}
-              </ul>
+              <AppPanel isOn={secondFactor.app} minLength={minLengthAlone} />
+              <PasskeysPanel passkeys={secondFactor.passkeys} />
             </>
+          ) : (
+            <Panel title="Second factor">
+              <p>You sign in by OpenID Connect: your provider asks for a second factor, and keeps it.</p>
+            </Panel>
           )}
-        </Panel>
+        </div>
         <div className="grid gap-4">
           {hasPassword && (
             <Panel title="Password">

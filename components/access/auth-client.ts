@@ -1,24 +1,53 @@
 /** The reason of a refusal by the sign-in, as a sentence. */
 const UNKNOWN = 'Peerwatch could not be reached from this browser.'
 
+/** Refusals that say what to do. */
+const WORDS: Readonly<Record<string, string>> = {
+  INVALID_PASSWORD: 'The password is not right.',
+  INVALID_CODE: 'This code is not right: take the one that the app shows now.',
+  INVALID_BACKUP_CODE: 'This recovery code is not right, or was used before.',
+  INVALID_TWO_FACTOR_COOKIE: 'The sign-in took too long: begin again with the password.',
+  TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE: 'Too many codes were wrong: begin again with the password.',
+  ACCOUNT_TEMPORARILY_LOCKED: 'Too many codes were wrong. Try again in 15 minutes, or use a passkey.',
+  PASSKEY_NOT_FOUND: 'This passkey is not known here: it was removed, or is of another Peerwatch.',
+  SESSION_NOT_FRESH: 'You signed in more than a day ago: sign out and in again first.',
+}
+
 /**
  * Sends to the sign-in. It answers in words of its own.
  * @throws Error whose message can be shown
  */
-export async function sendAuth<Body>(path: string, body: unknown): Promise<Body> {
+export const sendAuth = <Body>(path: string, body: unknown): Promise<Body> =>
+  ask(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+
+/** Asks the sign-in. @throws Error whose message can be shown */
+export const getAuth = <Body>(path: string): Promise<Body> => ask(path, {})
+
+async function ask<Body>(path: string, init: RequestInit): Promise<Body> {
   let response: Response
   try {
-    response = await fetch(`/api/auth/${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
+    response = await fetch(`/api/auth/${path}`, init)
   } catch {
     throw new Error(UNKNOWN)
   }
-  const answer = (await response.json().catch(() => null)) as { message?: string; detail?: string } | null
+  const answer = (await response.json().catch(() => null)) as {
+    message?: string
+    detail?: string
+    code?: string
+  } | null
   if (response.ok) return answer as Body
-  throw new Error(answer?.detail ?? answer?.message ?? `Peerwatch answered with ${response.status}.`)
+  throw new Error(
+    WORDS[answer?.code ?? ''] ?? answer?.detail ?? answer?.message ?? `Peerwatch answered with ${response.status}.`,
+  )
+}
+
+/** Of a password that was right: a code is awaited, or nothing is. */
+export interface SignInAnswer {
+  twoFactorRedirect?: boolean
 }
 
 /**

@@ -4,15 +4,17 @@ import { type FormEvent, useEffect, useState } from 'react'
 import { PageLink } from '../links/page-link.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { sendAuth } from './auth-client.ts'
+import { type SignInAnswer, sendAuth } from './auth-client.ts'
+import { CodeForm } from './code-form.tsx'
 
-type Purpose = { purpose: 'first_admin' } | { purpose: 'password'; email: string } | null
+type Purpose = ({ minLength: number } & ({ purpose: 'first_admin' } | { purpose: 'password'; email: string })) | null
 
-/** Uses a one-time link, whose secret stands behind the # of the address. @param minLength of a password, in characters */
-export function LinkForm({ minLength }: { minLength: number }) {
+/** Uses a one-time link, whose secret stands behind the # of the address. @param minLength of a password, in characters, until the link is known */
+export function LinkForm({ minLength: usual }: { minLength: number }) {
   const [purpose, setPurpose] = useState<Purpose | 'unknown'>('unknown')
   const [error, setError] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
+  const [asksCode, setAsksCode] = useState(false)
   useEffect(() => {
     sendAuth<{ data: Purpose }>('link/purpose', { secret: window.location.hash.slice(1) }).then(
       ({ data }) => setPurpose(data),
@@ -34,14 +36,16 @@ export function LinkForm({ minLength }: { minLength: number }) {
         password,
         ...(fields.has('email') && { email: text('email'), name: text('name') }),
       })
-      await sendAuth('sign-in/email', { email: data.email, password })
-      window.location.assign('/')
+      const answer = await sendAuth<SignInAnswer>('sign-in/email', { email: data.email, password })
+      if (answer.twoFactorRedirect) setAsksCode(true)
+      else window.location.assign('/')
     } catch (cause) {
       setError((cause as Error).message)
       setBusy(false)
     }
   }
 
+  if (asksCode) return <CodeForm onDone={() => window.location.assign('/')} />
   if (purpose === null)
     return (
       <p className="text-sm text-ink-2">
@@ -53,6 +57,7 @@ export function LinkForm({ minLength }: { minLength: number }) {
         .
       </p>
     )
+  const minLength = purpose === 'unknown' ? usual : purpose.minLength
   return (
     <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-3">
       {purpose !== 'unknown' && purpose.purpose === 'first_admin' && (

@@ -1,9 +1,13 @@
 'use client'
 
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { ownPage, sendAuth } from './auth-client.ts'
+import { AttemptWords } from './attempt-words.tsx'
+import { ownPage, type SignInAnswer, sendAuth } from './auth-client.ts'
+import { CodeForm } from './code-form.tsx'
+import { passkeyHindrance, signInByPasskey } from './passkeys.ts'
+import { useAttempt } from './use-attempt.ts'
 
 /** @param provider name of the provider of OpenID Connect; null = none @param fault why that failed */
 export function SignInForm({
@@ -15,35 +19,52 @@ export function SignInForm({
   provider: string | null
   fault: string | null
 }) {
-  const [error, setError] = useState(fault)
-  const [busy, setBusy] = useState(false)
+  const { words, busy, attempt } = useAttempt(fault)
+  const [asksCode, setAsksCode] = useState(false)
+  const [hasPasskeys, setHasPasskeys] = useState(false)
+  useEffect(() => setHasPasskeys(passkeyHindrance() === null), [])
   const goOn = ownPage(next)
-
-  const attempt = async (work: () => Promise<string>) => {
-    setBusy(true)
-    setError(null)
-    try {
-      // the whole page again: the frame around it is of whoever is signed in
-      window.location.assign(await work())
-    } catch (cause) {
-      setError((cause as Error).message)
-      setBusy(false)
-    }
+  // the whole page again: the frame around it is of whoever is signed in
+  const go = (to: string) => {
+    window.location.assign(to)
+    return null
   }
+
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const fields = new FormData(event.currentTarget)
+    const body = { email: fields.get('email'), password: fields.get('password') }
     void attempt(async () => {
-      await sendAuth('sign-in/email', { email: fields.get('email'), password: fields.get('password') })
-      return goOn
+      const { twoFactorRedirect } = await sendAuth<SignInAnswer>('sign-in/email', body)
+      if (!twoFactorRedirect) return go(goOn)
+      setAsksCode(true)
+      return ''
     })
   }
   const byProvider = () =>
     attempt(async () => {
       const body = { provider: 'oidc', callbackURL: goOn, errorCallbackURL: '/sign-in' }
-      return (await sendAuth<{ url: string }>('sign-in/social', body)).url
+      return go((await sendAuth<{ url: string }>('sign-in/social', body)).url)
+    })
+  const byPasskey = () =>
+    attempt(async () => {
+      await signInByPasskey()
+      return go(goOn)
     })
 
+  const passkey = hasPasskeys && (
+    <Button className="mt-3 w-full" disabled={busy} onClick={() => void byPasskey()}>
+      Sign in with a passkey
+    </Button>
+  )
+  if (asksCode)
+    return (
+      <>
+        <CodeForm onDone={() => go(goOn)} />
+        {passkey}
+        <AttemptWords words={words} />
+      </>
+    )
   return (
     <>
       {provider && (
@@ -59,10 +80,9 @@ export function SignInForm({
         <Button type="submit" variant={provider ? 'plain' : 'strong'} disabled={busy}>
           Sign in
         </Button>
-        <p role="alert" className="text-xs font-medium break-words text-down empty:hidden">
-          {error}
-        </p>
+        <AttemptWords words={words} />
       </form>
+      {passkey}
     </>
   )
 }

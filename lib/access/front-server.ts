@@ -19,6 +19,9 @@ const LINGER_MS = 1_000
  */
 const KEEP_ALIVE_MS = 75_000
 
+/** That requests come through a proxy that is not trusted is noted no more often. */
+const NOTED_EVERY_MS = 3_600_000
+
 const FORWARDED = [
   'forwarded',
   'x-forwarded-for',
@@ -51,7 +54,7 @@ const MALFORMED: FrontAnswer = { status: 400, detail: 'This is no HTTP request.'
  * (RFC 9457), and pages where a browser asks for one.
  * @param gate says who sends a request that goes on; handlers find him by `callerOf`
  * @param options upgrade: takes connections to other protocols; without it these are requests as any other. files: answers before the
- *   web framework what it can
+ *   web framework what it can. onUntrusted: a request came through a proxy that nobody said to trust; at most once an hour
  */
 export function createFrontServer(
   web: WebAddress,
@@ -60,19 +63,23 @@ export function createFrontServer(
   options: {
     upgrade?: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | null
     files?: Answering | null
+    onUntrusted?: () => void
   } = {},
 ): Server {
   const answerOf = frontDoor(web)
   const log = componentLogger('web')
 
   const isPublished = isBehindProxy(web)
-  let isProxyNoted = false
+  let notedAt = Number.NEGATIVE_INFINITY
   /** Whether the address may be a proxy's, of whom nobody said that it may be believed; that is said once. */
   const sharesAddress = ({ headers, socket }: IncomingMessage): boolean => {
     if (web.trustProxy || !isNear(socket.remoteAddress ?? '')) return false
     const isForwarded = FORWARDED.some((name) => headers[name] !== undefined)
-    if (isForwarded && !isProxyNoted) {
-      isProxyNoted = true
+    if (isForwarded && performance.now() - notedAt > NOTED_EVERY_MS) {
+      options.onUntrusted?.()
+      const isFirst = notedAt < 0
+      notedAt = performance.now()
+      if (!isFirst) return true
       log.warn(
         'requests come through a proxy, and TRUST_PROXY is not set: everybody has the proxy\u2019s address, so that attempts to sign in are counted by account alone',
       )

@@ -9,6 +9,7 @@ import { cookieKeyOf } from './caller/cookies.ts'
 import { createFrontServer } from './front-server.ts'
 import { type Gate, openGate, requiringGate } from './front/gate.ts'
 import { isBehindProxy } from './own-addresses.ts'
+import { noteUntrustedProxy } from './untrusted-proxy-store.ts'
 
 /**
  * The front of the web as it is configured; it does not listen yet.
@@ -30,24 +31,36 @@ export function openFront(
       'PUBLIC_URL says that a proxy stands before this, and TRUST_PROXY is not set: attempts to sign in are counted by account alone, and the audit has the address of the proxy. Let the proxy write X-Forwarded-For, and set TRUST_PROXY=yes',
     )
   }
-  return createFrontServer({ host, port, publicUrl, trustProxy }, handle, gateOf(configured), {
+  const { gate, onUntrusted } = gateOf(configured)
+  return createFrontServer({ host, port, publicUrl, trustProxy }, handle, gate, {
+    onUntrusted,
     upgrade: options.upgrade,
     files: options.files === null ? null : brotliFiles(options.files, '/_next/static'),
   })
 }
 
 /** Who sends a request is asked before everything else, on connections that nothing else can take. */
-function gateOf({ access, databaseUrl, publicUrl, secretsKey, dataDir }: Settings): Gate {
-  if (access === 'open') return openGate
+function gateOf({ access, databaseUrl, publicUrl, secretsKey, dataDir }: Settings): {
+  gate: Gate
+  onUntrusted: () => void
+} {
+  if (access === 'open') return { gate: openGate, onUntrusted: () => {} }
   const db = createDatabase(databaseUrl, {
     max: 3,
     waitMs: 5_000,
     statementLimitMs: 5_000,
     applicationName: 'peerwatch-web-access',
   })
-  return requiringGate({
+  const gate = requiringGate({
     db: db.pool,
     cookieKey: cookieKeyOf(secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key')),
     isHttps: publicUrl?.startsWith('https:') ?? false,
   })
+  return {
+    gate,
+    onUntrusted: () => {
+      // the log says it too: a database that does not answer, or is read only, matters more elsewhere
+      noteUntrustedProxy(db.pool).catch(() => {})
+    },
+  }
 }

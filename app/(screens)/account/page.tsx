@@ -1,7 +1,15 @@
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { AccountPage } from '#components/access/account-page.tsx'
-import { accountView, browserWords, callerOf, listSessions, MIN_PASSWORD_LENGTH, userById } from '#lib/access/index.ts'
+import {
+  accountView,
+  browserWords,
+  callerOf,
+  listSessions,
+  minPasswordLength,
+  secondFactorOf,
+  userById,
+} from '#lib/access/index.ts'
 import { ROLES } from '#lib/contract/index.ts'
 import { databaseFor } from '#lib/queries/index.ts'
 
@@ -15,6 +23,7 @@ export default async function Page() {
   // the role of questions may not read sessions
   const { pool } = databaseFor('commands')
   const { signsInBy } = await userById(pool, caller.id)
+  const { app, passkeys } = await secondFactorOf(pool, caller.id)
   const sessions = (await listSessions(pool, caller.id)).map(({ id, since, lastSeenAt, address, userAgent }) => ({
     id,
     since: since.toISOString(),
@@ -30,7 +39,12 @@ export default async function Page() {
       rights={rights}
       scopes={scopes}
       hasPassword={signsInBy.includes('password')}
-      minLength={MIN_PASSWORD_LENGTH}
+      minLength={minPasswordLength(app)}
+      minLengthAlone={minPasswordLength(false)}
+      secondFactor={{
+        app,
+        passkeys: passkeys.map(({ id, name: own, createdAt }) => ({ id, name: own, since: createdAt.toISOString() })),
+      }}
       sessions={sessions}
     />
   )

@@ -83,6 +83,8 @@ interface Ordered<Name extends CommandName> {
   body: BodyOf<Name>
   id: string
   caller: Caller
+  /** where the request came from, for the audit; null = on the server */
+  address: string | null
 }
 
 /** What the audit shows of a command; without it, its body as what became. */
@@ -106,7 +108,8 @@ export function commandRoute<Name extends CommandName>(
     const id = hasId ? readValue((await context.params).id, idParameter, 'id') : ''
     const body = (await readBody(request, command.body)) as BodyOf<Name>
     const db = databaseFor('commands')
-    const ordered = { db, body, id, caller }
+    const address = addressOf(request.headers)
+    const ordered = { db, body, id, caller, address }
     const before = await audited?.before(ordered)
     const result = await actingAs(caller.name, () =>
       commandInScope(name, caller.scope, { id, body }, () => work(ordered)),
@@ -116,7 +119,7 @@ export function commandRoute<Name extends CommandName>(
       subject: audited?.subject?.(result) ?? id,
       before,
       after: audited ? audited.after(result, ordered) : body,
-      address: addressOf(request.headers),
+      address,
     }
     await recordChange(db.pool, caller, change).catch((error: unknown) => {
       // the change stands, and its sender must not repeat it

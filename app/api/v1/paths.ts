@@ -108,6 +108,7 @@ import * as tokens from './tokens/handlers.ts'
 import * as uptime from './uptime/handlers.ts'
 import * as userLink from './users/[id]/link/handlers.ts'
 import * as user from './users/[id]/handlers.ts'
+import * as userSecondFactor from './users/[id]/second-factor/handlers.ts'
 import * as userSessions from './users/[id]/sessions/handlers.ts'
 import * as users from './users/handlers.ts'
 import * as wallHistory from './wall/history/handlers.ts'
@@ -225,6 +226,7 @@ export const PATHS: Readonly<Record<string, PathHandlers>> = {
   '/uptime': uptime,
   '/users/{id}/link': userLink,
   '/users/{id}': user,
+  '/users/{id}/second-factor': userSecondFactor,
   '/users/{id}/sessions': userSessions,
   '/users': users,
   '/wall/history': wallHistory,

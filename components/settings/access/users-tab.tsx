@@ -17,7 +17,11 @@ import { Once } from './once.tsx'
 import { readScopes, scopeWords, useAccessChange } from './use-change.ts'
 
 const NONE = { value: '', label: 'None' }
-const signsInWords = ({ signsInBy }: User) => signsInBy.join(', ') || 'no password yet'
+const signsInWords = ({ signsInBy, secondFactor: { app, passkeys } }: User) => {
+  const by = signsInBy.map((one) => (one === 'password' && app ? 'password and code' : one))
+  const keys = passkeys === 0 ? [] : [passkeys === 1 ? 'passkey' : `${passkeys} passkeys`]
+  return [...by, ...keys].join(', ') || 'no password yet'
+}
 
 const columns: Column<User>[] = [
   { id: 'email', header: 'E-mail', value: ({ email }) => email, className: 'min-w-40 font-medium wrap-anywhere' },
@@ -116,11 +120,12 @@ function NewUser() {
   )
 }
 
-function EditUser({ user: { id, email, role, scopes }, onClose }: { user: User; onClose: () => void }) {
+function EditUser({ user: { id, email, role, scopes, secondFactor }, onClose }: { user: User; onClose: () => void }) {
   const save = useAccessChange<User>()
   const link = useAccessChange<{ link: string }>()
   const remove = useAccessChange()
   const end = useAccessChange<{ ended: number }>()
+  const reset = useAccessChange<{ link: string }>()
   const path = `users/${encodeURIComponent(id)}`
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -149,6 +154,15 @@ function EditUser({ user: { id, email, role, scopes }, onClose }: { user: User; 
           action="Sign out"
           onConfirm={() => end.mutateAsync({ method: 'DELETE', path: `${path}/sessions` })}
         />
+        {(secondFactor.app || secondFactor.passkeys > 0) && (
+          <ConfirmButton
+            trigger={<Button>Reset second factor</Button>}
+            question={`Reset the second factor of ${email}?`}
+            effect="The authenticator app, recovery codes, passkeys and the password are void, and every browser is signed out. A link for a new password is shown."
+            action="Reset"
+            onConfirm={() => reset.mutateAsync({ method: 'DELETE', path: `${path}/second-factor` })}
+          />
+        )}
         <ConfirmButton
           trigger={<Button>Remove user</Button>}
           question={`Remove the user ${email}?`}
@@ -159,15 +173,18 @@ function EditUser({ user: { id, email, role, scopes }, onClose }: { user: User; 
         <Button variant="quiet" onClick={onClose}>
           Cancel
         </Button>
-        <NotSaved why={save.error ?? remove.error ?? link.error ?? end.error} />
+        <NotSaved why={save.error ?? remove.error ?? link.error ?? end.error ?? reset.error} />
         <p role="status" className="text-xs text-ink-2">
           {end.data && `Sessions signed out: ${end.data.ended}.`}
         </p>
       </div>
-      {link.data && (
-        <div className="sm:col-span-3">
-          <Once words="With this link the user chooses a new password." secret={linkOf(link.data.link)} />
-        </div>
+      {[link.data, reset.data].map(
+        (made) =>
+          made && (
+            <div key={made.link} className="sm:col-span-3">
+              <Once words="With this link the user chooses a new password." secret={linkOf(made.link)} />
+            </div>
+          ),
       )}
     </form>
   )

@@ -7,7 +7,7 @@ import type { Counter } from './attempt-store.ts'
  * Failed attempts that are answered in a window.
  * @source NIST SP 800-63B 5.2.2: no more than 100 consecutive failed attempts on an account
  */
-const LIMITS = { network: 30, accountFromNetwork: 10, account: 100, browser: 10, change: 10 }
+const LIMITS = { network: 30, accountFromNetwork: 10, account: 100, browser: 10, change: 10, code: 1 }
 
 /** A browser in which somebody signed in before is counted by itself: strangers can't close an account to it. */
 export const knownCookieName = (isHttps: boolean) => `${isHttps ? '__Secure-' : ''}${COOKIE_PREFIX}.known`
@@ -46,6 +46,15 @@ export function signInCounters(given: {
 
 /** The counter of attempts to change a password, which takes the former one: whoever sits at an open session must not guess it. */
 export const changeCounters = (userId: string): Counter[] => [{ key: `change:${userId}`, limit: LIMITS.change }]
+
+/** The counter of a code of an authenticator app, which is taken once: whoever saw it typed has it for a minute. @source RFC 6238 5.2 */
+export const codeCounters = (userId: string, code: string): Counter[] => [
+  { key: `code:${hashOf(`${userId} ${code}`)}`, limit: LIMITS.code },
+]
+
+/** The counters of a sign-in by passkey that begins: nobody guesses one, but each begun one is a row for five minutes. */
+export const passkeyCounters = (address: string, isShared: boolean): Counter[] =>
+  isShared ? [] : [{ key: `passkey:${networkOf(address)}`, limit: LIMITS.network }]
 
 /** What one customer of a network has: an IPv4 address, or 64 bits of an IPv6 one. @source RFC 6177: a site has a /64 at the least */
 export function networkOf(address: string): string {

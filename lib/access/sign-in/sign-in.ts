@@ -6,9 +6,9 @@ import { ADDRESS_HEADER, SHARED_HEADER } from '../caller/caller.ts'
 import { SESSION_SECONDS } from '../caller/credential-store.ts'
 import { type Counter, countAttempt, uncountAttempt } from './attempt-store.ts'
 import { grantOf } from './claims.ts'
-import { changeCounters, KNOWN_SECONDS, knownCookieName, knownValue, signInCounters } from './guessing.ts'
+import { KNOWN_SECONDS, knownCookieName, knownValue, signInCounters } from './guessing.ts'
 import { lazyTables } from './lazy-tables.ts'
-import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './passwords.ts'
+import { MAX_PASSWORD_LENGTH, minPasswordLength } from './passwords.ts'
 import { type DescribedProvider, describedProvider, profileOf } from './provider.ts'
 import { signInOrigins } from './sign-in-origins.ts'
 
@@ -26,7 +26,7 @@ export interface SignInOptions {
   cookieKey: string
   oidc: OidcSettings | null
   /** after a sign-in that succeeded */
-  onSignIn?: (user: { id: string; name: string }, address: string | null) => Promise<void>
+  onSignIn?: (user: { id: string; name: string }, by: string, address: string | null) => Promise<void>
 }
 
 /** What of better-auth is reached: nobody signs up or changes his e-mail address by himself. */
@@ -36,6 +36,17 @@ const REACHED = [
   'GET /callback/oidc',
   'POST /sign-out',
   'POST /change-password',
+  'POST /verify-password',
+  'POST /two-factor/enable',
+  'POST /two-factor/disable',
+  'POST /two-factor/verify-totp',
+  'POST /two-factor/verify-backup-code',
+  'POST /two-factor/generate-backup-codes',
+  'GET /passkey/generate-register-options',
+  'POST /passkey/verify-registration',
+  'GET /passkey/generate-authenticate-options',
+  'POST /passkey/verify-authentication',
+  'POST /passkey/delete-passkey',
 ]
 export const BASE_PATH = '/api/auth'
 export const OIDC = 'oidc'
@@ -46,22 +57,32 @@ export const isSignInRequest = (method: string, path: string): boolean =>
 
 /** Sign-in by local accounts and OpenID Connect: better-auth, with what it leaves to others. Loaded when somebody signs in: it takes 60 MB. */
 export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: SignInOptions) {
-  const [{ betterAuth }, { prismaAdapter }, { genericOAuth }, { APIError, createAuthMiddleware, getSessionFromCtx }] =
-    await Promise.all([
-      import('better-auth'),
-      import('better-auth/adapters/prisma'),
-      import('better-auth/plugins/generic-oauth'),
-      import('better-auth/api'),
-    ])
+  const [
+    { betterAuth },
+    { prismaAdapter },
+    { genericOAuth },
+    { twoFactor },
+    { passkey },
+    { APIError, createAuthMiddleware },
+    { passkeySettings, secondFactorGuard },
+  ] = await Promise.all([
+    import('better-auth'),
+    import('better-auth/adapters/prisma'),
+    import('better-auth/plugins/generic-oauth'),
+    import('better-auth/plugins/two-factor'),
+    import('@better-auth/passkey'),
+    import('better-auth/api'),
+    import('./second-factor.ts'),
+  ])
   const described = oidc ? await describedProvider(oidc.issuer) : null
   const fault = typeof described === 'string' ? described : null
   if (fault) componentLogger('access').warn(`sign-in by OpenID Connect is not possible: ${fault}`)
   const provider =
     oidc && described && typeof described !== 'string' ? [genericOAuth({ config: [providerOf(oidc, described)] })] : []
   const isHttps = origin.startsWith('https:')
-  const countersOf = ({ headers, body }: { headers?: Headers | undefined; body?: { email?: unknown } | undefined }) =>
+  const countersOf = (headers: Headers | undefined, email: string) =>
     signInCounters({
-      email: String(body?.email ?? ''),
+      email,
       address: headers?.get(ADDRESS_HEADER) ?? '',
       isShared: headers?.has(SHARED_HEADER) ?? false,
       cookie: headers?.get('cookie') ?? undefined,
@@ -72,6 +93,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: Si
     if (await countAttempt(db.pool, counters)) return
     throw new APIError('TOO_MANY_REQUESTS', { message: 'Too many failed attempts. Try again in 15 minutes.' })
   }
+  const guard = secondFactorGuard(count, countersOf)
   const auth = betterAuth({
     appName: 'Peerwatch',
     baseURL: origin,
@@ -100,7 +122,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: Si
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
-      minPasswordLength: MIN_PASSWORD_LENGTH,
+      minPasswordLength: minPasswordLength(true),
       maxPasswordLength: MAX_PASSWORD_LENGTH,
     },
     databaseHooks: { account: { create: { before: withoutTokens }, update: { before: withoutTokens } } },
@@ -120,18 +142,19 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: Si
         // whoever holds an ID token would be its person, without code, state and nonce, as often as he likes
         if (context.path === '/sign-in/social' && context.body?.idToken !== undefined)
           throw new APIError('BAD_REQUEST', { message: 'An ID token signs nobody in: begin at /sign-in.' })
-        if (context.path === '/sign-in/email') await count(countersOf(context))
-        if (context.path === '/change-password') {
-          const session = await getSessionFromCtx(context)
-          if (session) await count(changeCounters(session.user.id))
-        }
+        if (context.path === '/sign-in/email')
+          await count(countersOf(context.headers, String(context.body?.email ?? '')))
+        await guard.before(context)
       }),
       after: createAuthMiddleware(async (context) => {
         const { newSession } = context.context
         if (!newSession) return
-        if (context.path === '/sign-in/email') {
-          await uncountAttempt(db.pool, countersOf(context))
-          const value = knownValue(newSession.user.email, randomBytes(12).toString('base64url'))
+        const { user } = newSession
+        const by = guard.methodOf(context, user)
+        if (by === null) return
+        if (!context.path.startsWith('/callback/')) {
+          for (const counters of guard.countedBy(context, user.email)) await uncountAttempt(db.pool, counters)
+          const value = knownValue(user.email, randomBytes(12).toString('base64url'))
           const attributes = {
             path: '/',
             httpOnly: true,
@@ -141,11 +164,14 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: Si
           } as const
           await context.setSignedCookie(knownCookieName(isHttps), value, cookieKey, attributes)
         }
-        if (context.path !== '/change-password')
-          await onSignIn?.(newSession.user, context.headers?.get(ADDRESS_HEADER) ?? null)
+        await onSignIn?.(user, by, context.headers?.get(ADDRESS_HEADER) ?? null)
       }),
     },
-    plugins: provider,
+    plugins: [
+      ...provider,
+      twoFactor({ issuer: 'Peerwatch', twoFactorTable: 'accessTwoFactor' }),
+      passkey(passkeySettings(origin)),
+    ],
   })
   return { auth, hasProvider: provider.length > 0, fault }
 }

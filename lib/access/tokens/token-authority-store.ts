@@ -102,6 +102,32 @@ function authorityOf(chain: readonly LinkRow[]): TokenAuthority | null {
   return { caller: { ...caller, rights, scope }, isNews: own.isNews }
 }
 
+/** A token that goes with its owner, as the audit shows it. */
+export interface DependentToken {
+  id: string
+  name: string
+  kind: 'api' | 'wall'
+  role: Role | null
+  scopes: string[]
+}
+
+/** The tokens of a user, or those that a token made, those that these made, and so on; none that was revoked already. */
+export async function dependentTokens(
+  db: Queryable,
+  of: { userId: string } | { tokenId: string },
+): Promise<DependentToken[]> {
+  const [column, id] = 'userId' in of ? ['owner_user_id', of.userId] : ['owner_token_id', of.tokenId]
+  const { rows } = await db.query<DependentToken>(
+    `WITH RECURSIVE made AS (
+       SELECT * FROM access_token WHERE ${column} = $1
+       UNION SELECT t.* FROM made m JOIN access_token t ON t.owner_token_id = m.id
+     )
+     SELECT id, name, kind, role, scopes FROM made WHERE revoked_at IS NULL ORDER BY id`,
+    [id],
+  )
+  return rows
+}
+
 /** Revokes a token, those that it made, those that these made, and so on. */
 export async function revokeFamily(db: Queryable, id: string): Promise<void> {
   await db.query(

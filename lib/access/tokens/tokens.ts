@@ -3,9 +3,9 @@ import { type ApiToken, formatScope, MAX_TOKEN_DAYS, parseScope, type Role } fro
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { Actor } from '../audit/audit.ts'
+import { type Actor, recordChange } from '../audit/audit.ts'
 import { AccessRequestError, UnknownAccessError } from '../errors.ts'
-import { revokeFamily } from './token-authority-store.ts'
+import { type DependentToken, dependentTokens, revokeFamily } from './token-authority-store.ts'
 import { hashOf, makeToken } from './token-text.ts'
 
 export interface StoredToken {
@@ -146,9 +146,37 @@ export async function tokenById(db: Queryable, id: string): Promise<StoredToken>
   return storedToken(row)
 }
 
-/** Ends a token at once, and all that it made, and what these made. @throws UnknownAccessError */
-export async function revokeToken(db: Queryable, id: string): Promise<StoredToken> {
-  const found = await tokenById(db, id)
+/**
+ * Ends a token at once, and all that it made, and what these made.
+ * @returns with those that went along
+ * @throws UnknownAccessError
+ */
+export async function revokeToken(
+  db: Queryable,
+  id: string,
+): Promise<{ token: StoredToken; dependent: DependentToken[] }> {
+  const token = await tokenById(db, id)
+  const dependent = await dependentTokens(db, { tokenId: id })
   await revokeFamily(db, id)
-  return found
+  return { token, dependent }
+}
+
+/**
+ * Records those that went with their owner, each by itself: so that the token of a program that stopped is found.
+ * @param owner whose they were, as people know him
+ */
+export async function recordEnded(
+  db: Queryable,
+  by: { actor: Actor; address: string | null },
+  owner: string,
+  tokens: readonly DependentToken[],
+): Promise<void> {
+  for (const { id, ...token } of tokens)
+    await recordChange(db, by.actor, {
+      action: 'endToken',
+      subject: id,
+      before: { ...token, endedWith: null },
+      after: { endedWith: owner },
+      address: by.address,
+    })
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Database } from '#lib/platform/database.ts'
+import { type DependentToken, dependentTokens } from '../tokens/token-authority-store.ts'
 import { checkedEmail } from './users.ts'
 
 /** Columns that hold somebody's name or address and nothing else. */
@@ -59,13 +60,16 @@ const TEXTS: readonly (readonly [table: string, column: string, type: 'text' | '
  * Removes a person: his account, and his address and name from what is kept, where a pseudonym of his own takes their place, so that what
  * happened stays. It need not be a user: callers of Activity Logs are erased too. A name that another user has as well is left alone, except
  * in entries that the user's id proves to be his.
- * @returns how many rows were changed
+ * @returns how many rows were changed, and his tokens, which ended with his account
  * @throws AccessRequestError if it is no e-mail address
  */
-export async function erasePerson(db: Database, text: string): Promise<{ pseudonym: string; rows: number }> {
+export async function erasePerson(
+  db: Database,
+  text: string,
+): Promise<{ pseudonym: string; rows: number; tokens: DependentToken[] }> {
   const email = checkedEmail(text)
   const pseudonym = `erased-${randomBytes(4).toString('hex')}`
-  const rows = await db.transaction(async (client) => {
+  const { rows, tokens } = await db.transaction(async (client) => {
     let changed = 0
     const run = async (statement: string, values: unknown[]) => {
       const { rowCount } = await client.query(statement, values)
@@ -99,8 +103,9 @@ export async function erasePerson(db: Database, text: string): Promise<{ pseudon
         [pattern, pseudonym],
       )
     }
+    const ending = user ? await dependentTokens(client, { userId: user.id }) : []
     await run('DELETE FROM access_user WHERE email = $1', [email])
-    return changed
+    return { rows: changed, tokens: ending }
   })
-  return { pseudonym, rows }
+  return { pseudonym, rows, tokens }
 }

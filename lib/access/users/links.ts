@@ -3,7 +3,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { AccessRequestError } from '../errors.ts'
-import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../sign-in/passwords.ts'
+import { minPasswordLength, passwordFault } from '../sign-in/passwords.ts'
 import { hashOf } from '../tokens/token-text.ts'
 import { checkedEmail, insertUser } from './users.ts'
 
@@ -35,16 +35,21 @@ export async function lacksAdmin(db: Queryable): Promise<boolean> {
   return (await withPrisma(db, ({ accessUser }) => accessUser.count({ where: { role: 'admin' } }))) === 0
 }
 
+export type LinkPurpose = {
+  /** the least characters of the password that it sets */
+  minLength: number
+} & ({ purpose: 'first_admin' } | { purpose: 'password'; email: string })
+
 /** What a link is for; null = unknown, used or expired. */
-export async function linkPurpose(
-  db: Queryable,
-  secret: string,
-): Promise<{ purpose: 'first_admin' } | { purpose: 'password'; email: string } | null> {
+export async function linkPurpose(db: Queryable, secret: string): Promise<LinkPurpose | null> {
   const found = await withPrisma(db, ({ accessLink }) =>
     accessLink.findUnique({ where: { tokenHash: hashOf(secret) }, include: { user: true } }),
   )
   if (!found || found.expiresAt.getTime() <= Date.now()) return null
-  return found.user ? { purpose: 'password', email: found.user.email } : { purpose: 'first_admin' }
+  const minLength = minPasswordLength(found.user?.twoFactorEnabled ?? false)
+  return found.user
+    ? { purpose: 'password', email: found.user.email, minLength }
+    : { purpose: 'first_admin', minLength }
 }
 
 /**
@@ -57,13 +62,11 @@ export async function useLink(
   given: { secret: string; password: string; email?: string | undefined; name?: string | undefined },
 ): Promise<{ id: string; email: string; isFirstAdmin: boolean }> {
   const { password } = given
-  if (password.length < MIN_PASSWORD_LENGTH || password.length > MAX_PASSWORD_LENGTH) {
-    throw new AccessRequestError(
-      `password: give ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters; several words are easier to remember than signs`,
-    )
-  }
   // hashing takes a tenth of a second of a core, which nobody gets without a link
-  if ((await linkPurpose(db.pool, given.secret)) === null) throw new AccessRequestError(VOID)
+  const purpose = await linkPurpose(db.pool, given.secret)
+  if (purpose === null) throw new AccessRequestError(VOID)
+  const fault = passwordFault(password, purpose.minLength)
+  if (fault) throw new AccessRequestError(fault)
   const { hashPassword } = await import('better-auth/crypto')
   const hash = await hashPassword(password)
   return db.transaction((client) =>

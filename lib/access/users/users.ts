@@ -5,6 +5,7 @@ import { type Tables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { AccessConflictError, AccessRequestError, UnknownAccessError } from '../errors.ts'
+import { type DependentToken, dependentTokens } from '../tokens/token-authority-store.ts'
 
 export interface StoredUser {
   id: string
@@ -15,6 +16,8 @@ export interface StoredUser {
   createdAt: Date
   /** how he signs in: `password`, `oidc`; empty = he has not chosen a password yet */
   signsInBy: string[]
+  /** what he has beside a password */
+  secondFactor: { app: boolean; passkeys: number }
   /** the last use of a session; null = none is open */
   lastSeenAt: Date | null
 }
@@ -29,11 +32,12 @@ export function checkedEmail(text: string): string {
 
 const SHOWN = {
   accounts: { select: { providerId: true } },
+  passkeys: { select: { id: true } },
   sessions: { select: { updatedAt: true }, orderBy: { updatedAt: 'desc' }, take: 1 },
 } as const satisfies Prisma.AccessUserInclude
 
 function storedUser(row: Prisma.AccessUserGetPayload<{ include: typeof SHOWN }>): StoredUser {
-  const { id, email, name, role, scopes, createdAt, accounts, sessions } = row
+  const { id, email, name, role, scopes, createdAt, accounts, passkeys, sessions } = row
   return {
     id,
     email,
@@ -42,6 +46,7 @@ function storedUser(row: Prisma.AccessUserGetPayload<{ include: typeof SHOWN }>)
     scopes,
     createdAt,
     signsInBy: accounts.map(({ providerId }) => (providerId === 'credential' ? 'password' : providerId)).toSorted(),
+    secondFactor: { app: row.twoFactorEnabled, passkeys: passkeys.length },
     lastSeenAt: sessions[0]?.updatedAt ?? null,
   }
 }
@@ -116,15 +121,21 @@ export async function changeUser(
   )
 }
 
-/** Removes a user, his sessions and his passwords. @throws UnknownAccessError, AccessConflictError */
-export async function removeUser(db: Database, id: string): Promise<void> {
-  await db.transaction((client) =>
-    withPrisma(client, async ({ accessUser }) => {
+/**
+ * Removes a user, his sessions and his passwords.
+ * @returns his tokens, which end with him
+ * @throws UnknownAccessError, AccessConflictError
+ */
+export async function removeUser(db: Database, id: string): Promise<DependentToken[]> {
+  return db.transaction(async (client) => {
+    const tokens = await dependentTokens(client, { userId: id })
+    await withPrisma(client, async ({ accessUser }) => {
       const { count } = await accessUser.deleteMany({ where: { id } })
       if (count === 0) throw new UnknownAccessError('There is no such user.')
       await assertAdmin(accessUser)
-    }),
-  )
+    })
+    return tokens
+  })
 }
 
 async function assertAdmin(accessUser: Tables['accessUser']): Promise<void> {

@@ -59,6 +59,12 @@ export const user = z.object({
   scopes,
   createdAt: instant,
   signsInBy: z.array(z.string()).describe('password, oidc; empty = no password was chosen yet'),
+  secondFactor: z
+    .object({
+      app: z.boolean().describe('a sign-in by password asks for a code of an authenticator app as well'),
+      passkeys: z.number().int().describe('how many passkeys sign him in'),
+    })
+    .describe('what he has here beside a password; of who signs in by OpenID Connect only the provider knows it'),
   lastSeenAt: instant.nullable().describe('last use of an open session; null = none is open'),
 })
 export type User = z.infer<typeof user>
@@ -88,7 +94,7 @@ export const auditEntry = z.object({
   action: z
     .string()
     .describe(
-      'the operation as OpenAPI names it, or signIn, signOut, changePassword, addFirstAdmin, choosePassword, erasePerson',
+      'the operation as OpenAPI names it, or signIn, signOut, changePassword, enableSecondFactor, disableSecondFactor, makeRecoveryCodes, addPasskey, removePasskey, endToken, addFirstAdmin, choosePassword, erasePerson',
     ),
   subject: z.string().describe("the id of what was changed; '' = the deployment"),
   subjectName: z

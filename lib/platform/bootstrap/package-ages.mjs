@@ -1,6 +1,6 @@
-/** What every sign-in goes through: the framework that answers, and better-auth with all that it is made of. */
-const IN_FRONT = ['better-auth', 'next', 'react', 'react-dom']
-const MADE_OF = 'better-auth'
+/** What every sign-in goes through: the framework that answers, and better-auth and its passkeys with all that they are made of. */
+const IN_FRONT = ['better-auth', '@better-auth/passkey', 'next', 'react', 'react-dom']
+const MADE_OF = ['better-auth', '@better-auth/passkey']
 const DAY_MS = 86_400_000
 
 /**
@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000
  */
 export function signInPackages(packages) {
   const names = new Set(IN_FRONT)
-  const waiting = [MADE_OF]
+  const waiting = [...MADE_OF]
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     for (const next of Object.keys(packages[`node_modules/${name}`]?.dependencies ?? {})) {
       if (!names.has(next)) waiting.push(next)

@@ -80,6 +80,7 @@ const COMMANDS: { [Name in CommandName]: ScopedCommand<Name> } = {
   changeUser: WHOLE,
   removeUser: WHOLE,
   linkUser: WHOLE,
+  resetSecondFactor: WHOLE,
   endSessions: WHOLE,
   // a token reaches no further than its maker, who sees those that do not
   createToken: BY_ITSELF,

@@ -1,4 +1,11 @@
-import { addressOf, isSignInRequest, recordChange } from '#lib/access/index.ts'
+import {
+  addressOf,
+  isSignInRequest,
+  recordChange,
+  secondFactorOf,
+  secondFactorWords,
+  UnauthenticatedError,
+} from '#lib/access/index.ts'
 import { announceAccess, databaseFor } from '#lib/queries/index.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { publicRoute } from '../../_http/handler.ts'
@@ -9,28 +16,49 @@ import { personOf, signIn } from '../../../_shared/sign-in.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-/** What the audit keeps; sign-ins are recorded where their method is known. */
+/** What the audit keeps of who is signed in; sign-ins are recorded where their method is known. */
 const RECORDED: Readonly<Record<string, string>> = {
   '/api/auth/sign-out': 'signOut',
   '/api/auth/change-password': 'changePassword',
+  '/api/auth/two-factor/verify-totp': 'enableSecondFactor',
+  '/api/auth/two-factor/disable': 'disableSecondFactor',
+  '/api/auth/two-factor/generate-backup-codes': 'makeRecoveryCodes',
+  '/api/auth/passkey/verify-registration': 'addPasskey',
+  '/api/auth/passkey/delete-passkey': 'removePasskey',
 }
 
-/** Signs in and out, and changes the password of who is signed in. */
+/** What is for who is signed in: better-auth knows no session that ended because nobody used it. */
+const OF_PEOPLE = new Set([
+  '/api/auth/change-password',
+  '/api/auth/verify-password',
+  '/api/auth/two-factor/enable',
+  '/api/auth/two-factor/disable',
+  '/api/auth/two-factor/generate-backup-codes',
+  '/api/auth/passkey/generate-register-options',
+  '/api/auth/passkey/verify-registration',
+  '/api/auth/passkey/delete-passkey',
+])
+
+/** Signs in and out, and changes the password and second factor of who is signed in. */
 const answer = publicRoute(async (request) => {
   const { pathname } = new URL(request.url)
   if (settings().access === 'open' || !isSignInRequest(request.method, pathname))
     return problemResponse(404, 'There is no such resource; docs/access.md describes the sign-in.', request)
   const refused = refusedElsewhere(request)
   if (refused) return refused
-  // a session that has ended names nobody
   const action = RECORDED[pathname]
-  const person = action === undefined ? null : await personOf(request)
+  // a session that has ended names nobody
+  const person = action !== undefined || OF_PEOPLE.has(pathname) ? await personOf(request) : null
+  if (person === null && OF_PEOPLE.has(pathname)) throw new UnauthenticatedError()
+  const { pool } = databaseFor('commands')
+  const factorOf = async (id: string) => secondFactorWords(await secondFactorOf(pool, id))
+  const before = person && (await factorOf(person.id))
   const { auth } = await signIn()
   const response = await auth.handler(request)
   if (person && action !== undefined && response.ok) {
-    const address = addressOf(request.headers)
-    const { pool } = databaseFor('commands')
-    await recordChange(pool, person, { action, subject: '', before: null, after: null, address })
+    const after = await factorOf(person.id)
+    const changed = JSON.stringify(before) === JSON.stringify(after) ? { before: null, after: null } : { before, after }
+    await recordChange(pool, person, { action, subject: '', ...changed, address: addressOf(request.headers) })
     await announceAccess(pool)
   }
   return response

@@ -105,6 +105,16 @@ export const accessCommands = {
     response: answerOf(oneTimeLink),
     problems: [404],
   },
+  resetSecondFactor: {
+    method: 'delete',
+    path: '/users/{id}/second-factor',
+    summary:
+      'Takes away the authenticator app, recovery codes, passkeys and the password of a user who lost them, signs him out, and makes a one-time link for a new password',
+    right: 'users',
+    body: nothing,
+    response: answerOf(oneTimeLink),
+    problems: [404, 409],
+  },
   endSessions: {
     method: 'delete',
     path: '/users/{id}/sessions',

@@ -1,4 +1,4 @@
-import { assertMayGive, changeUser, removeUser, userById, userView } from '#lib/access/index.ts'
+import { assertMayGive, changeUser, recordEnded, removeUser, userById, userView } from '#lib/access/index.ts'
 import type { User } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { announceAccess } from '#lib/queries/index.ts'
@@ -21,9 +21,10 @@ export const PUT = commandRoute(
 
 export const DELETE = commandRoute(
   'removeUser',
-  async ({ db, id, caller }) => {
-    assertMayGive(caller, await userOf(db.pool, id))
-    await removeUser(db, id)
+  async ({ db, id, caller, address }) => {
+    const user = await userOf(db.pool, id)
+    assertMayGive(caller, user)
+    await recordEnded(db.pool, { actor: caller, address }, user.email, await removeUser(db, id))
     await announceAccess(db.pool)
     return { data: { id } }
   },

@@ -1,0 +1,280 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { useReadingDatabase } from '#lib/queries/index.ts'
+import { useSettings } from '#lib/platform/settings.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { run } from '../../bin/access/run.ts'
+import { codeOf, softPasskey } from './testing/authenticator.ts'
+import { Client, firstAdmin, PASSWORD, signedIn, signedSettings, startSignedApi } from './testing/signed-api.ts'
+
+const db = withTestDatabase()
+const ORIGIN = 'http://127.0.0.1:3000'
+const SHORT = 'twelve chars'
+let api: Awaited<ReturnType<typeof startSignedApi>>
+let ada: Client
+let n = 0
+
+beforeAll(async () => {
+  useSettings(() => signedSettings(db.url))
+  useReadingDatabase(db)
+  api = await startSignedApi(db)
+  ada = await firstAdmin(db, api.origin)
+})
+afterAll(async () => {
+  await api.stop()
+  useReadingDatabase(undefined)
+  useSettings(undefined)
+})
+beforeEach(() => db.pool.query('DELETE FROM access_attempt'))
+
+const auth = (client: Client, path: string, body: object = {}) => client.ask('POST', `/api/auth/${path}`, body)
+const signInAs = (client: Client, email: string, password = PASSWORD) =>
+  auth(client, 'sign-in/email', { email, password })
+const isIn = async (client: Client) => (await client.ask('GET', '/api/v1/overview')).status === 200
+
+async function user(role = 'viewer') {
+  n += 1
+  const email = `u${n}@example.com`
+  const { link, id } = (await ada.ask('POST', '/api/v1/users', { email, role })).body.data
+  return { email, id: id as string, client: await signedIn(api.origin, link, { email }) }
+}
+
+/** One whose sign-in by password asks for a code. */
+async function withApp() {
+  const one = await user()
+  const { totpURI: uri, backupCodes } = (await auth(one.client, 'two-factor/enable', { password: PASSWORD })).body
+  expect((await auth(one.client, 'two-factor/verify-totp', { code: codeOf(uri, -1) })).status).toBe(200)
+  return { ...one, uri: uri as string, codes: backupCodes as string[] }
+}
+
+async function addPasskey(client: Client, key = softPasskey(), password = PASSWORD) {
+  const options = (await client.ask('GET', '/api/auth/passkey/generate-register-options')).body
+  const response = key.register(options, 'http://localhost:3000')
+  return { options, ...(await auth(client, 'passkey/verify-registration', { response, name: 'laptop', password })) }
+}
+
+async function byPasskey(client: Client, key: ReturnType<typeof softPasskey>) {
+  const options = (await client.ask('GET', '/api/auth/passkey/generate-authenticate-options')).body
+  return auth(client, 'passkey/verify-authentication', { response: key.signIn(options, 'http://localhost:3000') })
+}
+
+describe('an authenticator app', () => {
+  it('is asked for after the password, and nobody is in before', async () => {
+    const { email, uri, client } = await withApp()
+    expect(uri).toMatch(/^otpauth:\/\/totp\/Peerwatch:/)
+    expect(await isIn(client)).toBe(true)
+    const again = new Client(api.origin)
+    const first = await signInAs(again, email)
+    expect([first.status, first.body]).toEqual([200, { twoFactorRedirect: true, twoFactorMethods: ['totp'] }])
+    expect([await isIn(again), again.cookies.has('peerwatch.session_token')]).toEqual([false, false])
+    expect((await auth(again, 'two-factor/verify-totp', { code: '000000' })).status).toBe(401)
+    const code = codeOf(uri)
+    expect((await auth(again, 'two-factor/verify-totp', { code })).status).toBe(200)
+    expect(await isIn(again)).toBe(true)
+    // a code is taken once
+    const onlooker = new Client(api.origin)
+    await signInAs(onlooker, email)
+    const replayed = await auth(onlooker, 'two-factor/verify-totp', { code })
+    expect([replayed.status, replayed.body.message]).toEqual([400, expect.stringMatching(/sent before/)])
+    expect(await isIn(onlooker)).toBe(false)
+  })
+
+  it('lost: a recovery code signs in, once', async () => {
+    const { email, codes } = await withApp()
+    expect(codes).toHaveLength(10)
+    const attempt = async () => {
+      const client = new Client(api.origin)
+      await signInAs(client, email)
+      const { status } = await auth(client, 'two-factor/verify-backup-code', { code: codes[0] })
+      return [status, await isIn(client)]
+    }
+    expect(await attempt()).toEqual([200, true])
+    expect(await attempt()).toEqual([401, false])
+  })
+
+  it('no browser is trusted to go without', async () => {
+    const { email, uri } = await withApp()
+    const client = new Client(api.origin)
+    await signInAs(client, email)
+    const body = { code: codeOf(uri), trustDevice: true }
+    expect((await auth(client, 'two-factor/verify-totp', body)).status).toBe(400)
+    expect(await isIn(client)).toBe(false)
+  })
+
+  it('codes are guessed no more often than passwords, begun sign-ins count, and a success takes back its own', async () => {
+    const { email, uri } = await withApp()
+    const counted = async () =>
+      (
+        await db.pool.query<{ n: number }>(
+          `SELECT coalesce(sum(count), 0)::int AS n FROM access_attempt WHERE key NOT LIKE 'c%'`,
+        )
+      ).rows[0]?.n
+    const client = new Client(api.origin)
+    await db.pool.query('DELETE FROM access_attempt')
+    await signInAs(client, email)
+    await auth(client, 'two-factor/verify-totp', { code: codeOf(uri) })
+    expect(await counted()).toBe(0)
+    const statuses: number[] = []
+    for (let i = 0; i < 4; i++) {
+      const guesser = new Client(api.origin)
+      statuses.push((await signInAs(guesser, email)).status)
+      for (let k = 0; k < 3; k++)
+        statuses.push((await auth(guesser, 'two-factor/verify-totp', { code: `10000${i}${k}`.slice(-6) })).status)
+    }
+    expect(statuses.slice(0, 10)).not.toContain(429)
+    expect(statuses.slice(10)).toEqual([429, 429, 429, 401, 401, 401].slice(0, statuses.length - 10))
+  })
+
+  it('twelve characters are enough beside it, and it stays until there are fifteen', async () => {
+    const plain = await user()
+    const change = (client: Client, newPassword: string, currentPassword = PASSWORD) =>
+      auth(client, 'change-password', { currentPassword, newPassword })
+    const refused = await change(plain.client, SHORT)
+    expect([refused.status, refused.body.message]).toEqual([400, expect.stringMatching(/15 to 128/)])
+    const { client, email, id } = await withApp()
+    expect((await change(client, 'eleven char')).status).toBe(400)
+    expect((await change(client, SHORT)).status).toBe(200)
+    const off = (password: string) => auth(client, 'two-factor/disable', { password })
+    expect((await off(SHORT)).body.message).toMatch(/change it to a longer one first/)
+    expect((await off('a wrong password of many')).status).toBe(400)
+    await change(client, PASSWORD, SHORT)
+    expect((await off(PASSWORD)).status).toBe(200)
+    const again = new Client(api.origin)
+    await signInAs(again, email)
+    expect(await isIn(again)).toBe(true)
+    // a link asks for as many as the account does
+    const { link } = (await ada.ask('POST', `/api/v1/users/${id}/link`, {})).body.data
+    const secret = link.split('#')[1]
+    expect((await auth(again, 'link/purpose', { secret })).body.data.minLength).toBe(15)
+    expect((await auth(again, 'link', { secret, password: SHORT })).status).toBe(400)
+  })
+
+  it('is turned on, off and replaced by who knows the password alone', async () => {
+    const { client } = await user()
+    for (const path of ['enable', 'disable', 'generate-backup-codes'])
+      expect((await auth(client, `two-factor/${path}`, { password: 'a wrong password' })).status, path).toBe(400)
+    for (const path of ['enable', 'disable', 'generate-backup-codes', 'verify-totp'])
+      expect(
+        (await auth(new Client(api.origin), `two-factor/${path}`, { password: PASSWORD, code: '1' })).status,
+        path,
+      ).toBe(401)
+    expect((await auth(client, 'two-factor/send-otp')).status).toBe(404)
+    expect((await auth(client, 'two-factor/get-totp-uri', { password: PASSWORD })).status).toBe(404)
+  })
+})
+
+describe('a passkey', () => {
+  it('signs in by itself, is added with the password, and removed', async () => {
+    const { client, id } = await user()
+    const key = softPasskey()
+    const wrong = await addPasskey(client, key, 'a wrong password')
+    expect(wrong.status).toBe(400)
+    expect(wrong.options.authenticatorSelection).toMatchObject({ userVerification: 'required' })
+    const added = await addPasskey(client, key)
+    expect([added.status, added.options.rp.id]).toEqual([200, 'localhost'])
+    const again = new Client(api.origin)
+    expect((await byPasskey(again, key)).status).toBe(200)
+    expect(await isIn(again)).toBe(true)
+    // of another user it is not there
+    const other = await user()
+    expect((await auth(other.client, 'passkey/delete-passkey', { id: added.body.id })).status).toBeGreaterThan(399)
+    expect(
+      (await ada.ask('GET', '/api/v1/users')).body.data.find((one: { id: string }) => one.id === id),
+    ).toMatchObject({ secondFactor: { app: false, passkeys: 1 } })
+    expect((await auth(again, 'passkey/delete-passkey', { id: added.body.id })).status).toBe(200)
+    expect((await byPasskey(new Client(api.origin), key)).status).toBe(401)
+  })
+
+  it('that asks for no finger or PIN is refused, at each end', async () => {
+    const { client } = await user()
+    expect((await addPasskey(client, softPasskey(false))).status).toBe(400)
+    const { rows } = await db.pool.query('SELECT count(*)::int AS n FROM access_passkey')
+    expect(rows[0].n).toBe(0)
+  })
+
+  it('of another site, or answered twice, signs nobody in', async () => {
+    const { client } = await user()
+    const key = softPasskey()
+    await addPasskey(client, key)
+    const thief = new Client(api.origin)
+    const options = (await thief.ask('GET', '/api/auth/passkey/generate-authenticate-options')).body
+    const verify = (response: object) => auth(thief, 'passkey/verify-authentication', { response })
+    expect((await verify(key.signIn(options, 'https://evil.example'))).status).toBe(400)
+    expect((await verify(key.signIn(options, 'http://localhost:3000'))).status).toBe(400)
+    expect(await isIn(thief)).toBe(false)
+  })
+
+  it('begun sign-ins of a network are bounded', async () => {
+    const begin = async () =>
+      (await new Client(api.origin).ask('GET', '/api/auth/passkey/generate-authenticate-options')).status
+    await begin()
+    await db.pool.query(`UPDATE access_attempt SET count = 30 WHERE key LIKE 'passkey:%'`)
+    expect(await begin()).toBe(429)
+  })
+
+  it('is not for who signs in by a provider, nor is the app', async () => {
+    const { client, id } = await user()
+    await db.pool.query(`UPDATE access_account SET provider_id = 'oidc', password = NULL WHERE user_id = $1`, [id])
+    expect((await addPasskey(client)).status).toBe(400)
+    expect((await auth(client, 'two-factor/enable', { password: PASSWORD })).status).toBe(400)
+  })
+})
+
+describe('who lost his', () => {
+  it('gets another password and is without, from an admin or on the server', async () => {
+    const { id, email, client } = await withApp()
+    const key = softPasskey()
+    await addPasskey(client, key)
+    const reset = (asker: Client) => asker.ask('DELETE', `/api/v1/users/${id}/second-factor`, {})
+    expect((await reset(client)).body.missingRight).toBe('users')
+    const { status, body } = await reset(ada)
+    expect(status).toBe(200)
+    expect(await isIn(client)).toBe(false)
+    expect((await byPasskey(new Client(api.origin), key)).status).toBe(401)
+    expect((await signInAs(new Client(api.origin), email)).status).toBe(401)
+    expect(await isIn(await signedIn(api.origin, body.data.link, { email }))).toBe(true)
+    expect((await reset(ada)).status).toBe(409)
+
+    const other = await withApp()
+    const [words = '', link = ''] = await run(['second-factor', 'reset', other.email], { db, address: ORIGIN })
+    expect(words).toMatch(/no second factor any more/)
+    expect(await isIn(await signedIn(api.origin, link, other))).toBe(true)
+  })
+
+  it('is in the audit, as each change is, with how people signed in', async () => {
+    const { client, email, uri, id } = await withApp()
+    const added = await addPasskey(client)
+    await auth(client, 'two-factor/generate-backup-codes', { password: PASSWORD })
+    await auth(client, 'passkey/delete-passkey', { id: added.body.id })
+    const again = new Client(api.origin)
+    await signInAs(again, email)
+    await auth(again, 'two-factor/verify-totp', { code: codeOf(uri) })
+    await auth(again, 'two-factor/disable', { password: PASSWORD })
+    await addPasskey(again)
+    await ada.ask('DELETE', `/api/v1/users/${id}/second-factor`, {})
+    const { data } = (await ada.ask('GET', '/api/v1/audit?limit=20')).body
+    type Entry = { action: string; actor: string; before: unknown; after: unknown }
+    const own = (data as Entry[]).filter(({ action, actor }) => actor === email || action === 'resetSecondFactor')
+    expect(own.slice(0, 9).map(({ action, before, after }) => [action, before, after])).toEqual([
+      ['resetSecondFactor', expect.anything(), null],
+      ['addPasskey', { passkeys: [] }, { passkeys: [{ id: expect.any(String), name: 'laptop' }] }],
+      ['disableSecondFactor', { app: true }, { app: false }],
+      ['signIn', null, { by: 'password and code' }],
+      ['removePasskey', { passkeys: [{ id: added.body.id, name: 'laptop' }] }, { passkeys: [] }],
+      ['makeRecoveryCodes', null, null],
+      ['addPasskey', expect.anything(), expect.anything()],
+      ['enableSecondFactor', { app: false }, { app: true }],
+      ['signIn', null, { by: 'password' }],
+    ])
+    const text = JSON.stringify(data)
+    for (const secret of [new URL(uri).searchParams.get('secret') ?? 'none', PASSWORD])
+      expect(text).not.toContain(secret)
+  })
+
+  it('nothing of it is kept in clear', async () => {
+    const { uri, codes } = await withApp()
+    const { rows } = await db.pool.query('SELECT access_two_factor::text AS text FROM access_two_factor')
+    const secret = new URL(uri).searchParams.get('secret') ?? ''
+    expect(rows.length).toBeGreaterThan(0)
+    for (const { text } of rows) for (const one of [secret, ...codes]) expect(text).not.toContain(one)
+  })
+})

@@ -1,0 +1,42 @@
+import { isBehindProxy, untrustedProxyAt } from '#lib/access/index.ts'
+import { type SetupResult, setupResult } from '#lib/contract/index.ts'
+import { createDatabase } from '#lib/platform/database.ts'
+import { isLoopback, type Settings } from '#lib/platform/environment.mjs'
+
+type Proxied = Pick<Settings, 'access' | 'host' | 'port' | 'publicUrl' | 'trustProxy'>
+
+/**
+ * Whose address a request has, which attempts to sign in are counted by.
+ * @param seenAt when a request last said that a proxy forwarded it, which nobody trusts; null = never, or it is not known
+ */
+export function proxyResult({ access, host, port, publicUrl, trustProxy }: Proxied, seenAt: Date | null): SetupResult {
+  if (access === 'open') return setupResult('proxy', 'skip', 'Access is open: nobody signs in.')
+  if (trustProxy) {
+    if (isLoopback(host))
+      return setupResult('proxy', 'pass', 'X-Forwarded-For is believed of the proxy on this machine alone.')
+    const detail = `X-Forwarded-For is believed of whoever reaches ${host}:${port}: past the proxy anybody chooses his address.`
+    const remedy = 'Let nothing but the proxy reach that port: HOST=127.0.0.1 beside it, or a rule of the network.'
+    return setupResult('proxy', 'warn', detail, { remedy })
+  }
+  const isConfigured = isBehindProxy({ publicUrl, port })
+  if (seenAt === null && !isConfigured)
+    return setupResult('proxy', 'pass', 'None is configured, and no request came through one.')
+  const why = seenAt
+    ? `the last request that said so came at ${seenAt.toISOString().slice(0, 16)}Z`
+    : 'PUBLIC_URL says so'
+  const detail = `A proxy stands before Peerwatch (${why}), and is not trusted: everybody has its address, and attempts to sign in are counted by account alone.`
+  const remedy = 'Let the proxy write X-Forwarded-For, and set TRUST_PROXY=yes; without a proxy nothing is to be done.'
+  return setupResult('proxy', 'warn', detail, { remedy })
+}
+
+/** The same of what is configured and recorded; a database that does not answer is named elsewhere. */
+export async function checkedProxy(settings: Settings): Promise<SetupResult> {
+  const { databaseUrl } = settings
+  if (databaseUrl === null) return proxyResult(settings, null)
+  const db = createDatabase(databaseUrl, { max: 1, waitMs: 5_000, applicationName: 'peerwatch-doctor' })
+  try {
+    return proxyResult(settings, await untrustedProxyAt(db.pool).catch(() => null))
+  } finally {
+    await db.close()
+  }
+}

@@ -1,0 +1,48 @@
+'use client'
+
+import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { Button } from '../ui/button.tsx'
+import { TextField } from '../ui/field.tsx'
+import { AttemptWords } from './attempt-words.tsx'
+import { sendAuth } from './auth-client.ts'
+import { useAttempt } from './use-attempt.ts'
+
+/** The second step of a sign-in by password: the code of an authenticator app, or a recovery code. */
+export function CodeForm({ onDone }: { onDone: () => void }) {
+  const [isRecovery, setIsRecovery] = useState(false)
+  const { words, busy, attempt } = useAttempt()
+  const field = useRef<HTMLInputElement>(null)
+  // what had the focus is gone with the step before
+  useEffect(() => field.current?.focus(), [isRecovery])
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const code = String(new FormData(event.currentTarget).get('code') ?? '').trim()
+    void attempt(async () => {
+      if (isRecovery) await sendAuth('two-factor/verify-backup-code', { code })
+      else await sendAuth('two-factor/verify-totp', { code: code.replaceAll(' ', '') })
+      onDone()
+      return null
+    })
+  }
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-3">
+      <TextField
+        key={String(isRecovery)}
+        label={isRecovery ? 'Recovery code' : 'Code of your authenticator app'}
+        hint={isRecovery ? 'Each works once.' : 'Six digits.'}
+        name="code"
+        inputMode={isRecovery ? 'text' : 'numeric'}
+        autoComplete="one-time-code"
+        ref={field}
+        required
+      />
+      <Button type="submit" variant="strong" disabled={busy}>
+        Sign in
+      </Button>
+      <Button variant="quiet" onClick={() => setIsRecovery(!isRecovery)}>
+        {isRecovery ? 'Use a code of the app' : 'Use a recovery code'}
+      </Button>
+      <AttemptWords words={words} />
+    </form>
+  )
+}

@@ -1,0 +1,62 @@
+import type { Database } from '#lib/platform/database.ts'
+import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { AccessConflictError, UnknownAccessError } from '../errors.ts'
+import { makeLink } from './links.ts'
+
+export interface SecondFactor {
+  /** whether a sign-in by password asks for a code of his authenticator app, or a recovery code */
+  app: boolean
+  /** oldest first */
+  passkeys: { id: string; name: string; createdAt: Date }[]
+}
+
+/** What a user has beside his password. @throws UnknownAccessError */
+export async function secondFactorOf(db: Queryable, userId: string): Promise<SecondFactor> {
+  const found = await withPrisma(db, ({ accessUser }) =>
+    accessUser.findUnique({
+      where: { id: userId },
+      select: {
+        twoFactorEnabled: true,
+        passkeys: { select: { id: true, name: true, createdAt: true }, orderBy: { createdAt: 'asc' } },
+      },
+    }),
+  )
+  if (!found) throw new UnknownAccessError('There is no such user.')
+  const passkeys = found.passkeys.map(({ name, ...key }) => ({ ...key, name: name || 'passkey' }))
+  return { app: found.twoFactorEnabled, passkeys }
+}
+
+/** The same as the audit shows it. */
+export const secondFactorWords = ({ app, passkeys }: SecondFactor) => ({
+  app,
+  passkeys: passkeys.map(({ id, name }) => ({ id, name })),
+})
+
+/**
+ * Takes away what a user lost: authenticator app, recovery codes and passkeys. His password may be one that is too short without them, so that it
+ * goes too; he is signed out, and chooses another by a one-time link.
+ * @returns the path of that link
+ * @throws UnknownAccessError; AccessConflictError if there is nothing to take away
+ */
+export async function resetSecondFactor(db: Database, userId: string): Promise<string> {
+  return db.transaction(async (client) => {
+    const { app, passkeys } = await secondFactorOf(client, userId)
+    if (!app && passkeys.length === 0)
+      throw new AccessConflictError(
+        'This user has no second factor here. Whoever signs in by OpenID Connect has his at the provider.',
+      )
+    await withPrisma(client, async (tables) => {
+      const where = { userId }
+      await tables.accessTwoFactor.deleteMany({ where })
+      await tables.accessPasskey.deleteMany({ where })
+      await tables.accessAccount.deleteMany({ where: { userId, providerId: 'credential' } })
+      await tables.accessSession.deleteMany({ where })
+      await tables.accessUser.update({
+        where: { id: userId },
+        data: { twoFactorEnabled: false, updatedAt: new Date() },
+      })
+    })
+    return makeLink(client, userId)
+  })
+}
