@@ -39,6 +39,8 @@ const ISOLATED_DB = [
 /** Import what only a compiler takes: JSX, Next.js, JSON without an attribute. */
 const OF_THE_APP = ['{app,components}/**/*.test.{ts,tsx}', '{bench,bin,lib}/**/*.test.tsx']
 const OF_THE_APP_DB = ['{app,components}/**/*.db.test.{ts,tsx}', 'bin/peerwatch/run.db.test.ts']
+/** Draws pages with all that browsers draw, on a clock of its own. */
+const REFEREE = ['bench/referee/*.db.test.ts']
 const OF_OTHER_PROJECTS = ['**/*.{db,routers,long}.test.{ts,tsx}']
 
 /** The order of those whose files share a process. */
@@ -123,7 +125,7 @@ export default defineConfig({
           isolate: false,
           retry: 1,
           include: ['{bench,bin,lib}/**/*.db.test.ts'],
-          exclude: [...common.exclude, ...ISOLATED_DB, ...OF_THE_APP_DB],
+          exclude: [...common.exclude, ...ISOLATED_DB, ...OF_THE_APP_DB, ...REFEREE],
         },
       },
       {
@@ -149,6 +151,15 @@ export default defineConfig({
           // real processes under load; the end of a run names each test that needs a second attempt
           retry: 1,
           include: ISOLATED_DB,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...common,
+          ...postgres,
+          name: 'db-referee',
+          include: REFEREE,
         },
       },
       {

@@ -1,0 +1,71 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** Functions of Postgres that give the time. */
+const CLOCKS = ['now', 'clock_timestamp', 'transaction_timestamp', 'statement_timestamp']
+/** Before `pg_catalog` in the search path of whoever connects later, and behind where tables are. */
+const SCHEMA = 'fixed_clock'
+
+/**
+ * Sets a database's clock to one time for ever: its statements, its functions and the defaults of its columns, for connections that are opened
+ * afterwards.
+ */
+export async function fixDatabaseClock(q: Queryable, at: EpochMs): Promise<void> {
+  const moment = `to_timestamp(${at} / 1000.0)`
+  const made = CLOCKS.map(
+    (name) => `CREATE FUNCTION ${SCHEMA}.${name}() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT ${moment}'`,
+  )
+  await q.query([`CREATE SCHEMA ${SCHEMA}`, ...made].join(';'))
+  const { rows } = await q.query<{ statement: string }>(DEFAULTS, [`\\m(${CLOCKS.join('|')})\\(\\)`, SCHEMA])
+  const own = await q.query<{ statement: string }>(OWN_PATHS, [SCHEMA])
+  const where = await q.query<{ name: string }>('SELECT current_database() AS name')
+  const path = `ALTER DATABASE "${where.rows[0]?.name}" SET search_path = public, ${SCHEMA}, pg_catalog`
+  await q.query(
+    [...rows, ...own.rows]
+      .map(({ statement }) => statement)
+      .concat(path)
+      .join(';'),
+  )
+}
+
+/** What a default calls is bound when it is made. */
+const DEFAULTS = `
+  SELECT format('ALTER TABLE %s ALTER %I SET DEFAULT %s', d.adrelid::regclass, a.attname,
+                regexp_replace(pg_get_expr(d.adbin, d.adrelid), $1::text, $2::text || '.\\1()', 'g')) AS statement
+  FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+  WHERE a.attgenerated = '' AND pg_get_expr(d.adbin, d.adrelid) ~ $1::text`
+
+/** Functions with a search path of their own. */
+const OWN_PATHS = `
+  SELECT format('ALTER FUNCTION %s SET search_path = public, %s, pg_catalog, pg_temp', p.oid::regprocedure, $1::text) AS statement
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+  WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND EXISTS (SELECT FROM unnest(p.proconfig) c WHERE c LIKE 'search_path=%')`
+
+/** What the product waits for and then goes on without. Whoever waits for less waits for a turn. */
+const PATIENCE_MS = 250
+const NEVER_MS = 2 ** 31 - 1
+
+/**
+ * Stops this process' `Date`, slows its monotonic clock down, and lets nothing that is slow be too late: what an answer has must not depend on
+ * how busy the machine is.
+ * @returns ends it
+ */
+export function fixProcessClock(at: EpochMs): () => void {
+  const { Date: RealDate, setTimeout: realTimeout } = globalThis
+  const Fixed = function (this: unknown, ...given: unknown[]) {
+    if (!new.target) return new RealDate(at).toString()
+    return Reflect.construct(RealDate, given.length === 0 ? [at] : given, new.target)
+  }
+  Object.setPrototypeOf(Fixed, RealDate)
+  Object.defineProperty(Fixed, 'prototype', { value: RealDate.prototype })
+  Object.defineProperty(Fixed, 'now', { value: () => at })
+  const patient = (run: () => void, ms = 0, ...given: []) =>
+    ms < PATIENCE_MS ? realTimeout(run, ms, ...given) : realTimeout(run, NEVER_MS, ...given).unref()
+  Object.assign(globalThis, { Date: Fixed, setTimeout: Object.assign(patient, realTimeout) })
+  const { now } = performance
+  performance.now = () => now.call(performance) / 1_000
+  return () => {
+    Object.assign(globalThis, { Date: RealDate, setTimeout: realTimeout })
+    performance.now = now
+  }
+}

@@ -1,0 +1,148 @@
+import { channelKinds, type ChannelKind, type EpochMs, eventKinds, notificationReasons } from '#lib/contract/index.ts'
+import { eventsOfIncidents, listIncidents } from '#lib/history/index.ts'
+import { alertsOf } from '#lib/notify/channels/alertmanager/payload.ts'
+import { cloudEvent } from '#lib/notify/channels/cloudevents/payload.ts'
+import { mailOf } from '#lib/notify/channels/email/payload.ts'
+import { pagerDutyEvents } from '#lib/notify/channels/pagerduty/payload.ts'
+import { slackBody } from '#lib/notify/channels/slack/payload.ts'
+import { syslogMessages } from '#lib/notify/channels/syslog/payload.ts'
+import { teamsBody } from '#lib/notify/channels/teams/payload.ts'
+import { webhookBody } from '#lib/notify/channels/webhook/payload.ts'
+import type { Content, FindingsContent, IncidentContent, PostureEntry } from '#lib/notify/content.ts'
+import { contentOf } from '#lib/notify/incident-summary.ts'
+import { readSummary } from '#lib/notify/read-summary.ts'
+import { outage, over } from '#lib/notify/testing/content.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Ask, dataOf } from './ask.ts'
+import type { Recorded } from './recording.ts'
+
+const PUBLIC = 'https://peerwatch.example'
+const KEY = '0123456789abcdef0123456789abcdef'
+
+/** What each kind of channel is sent of a content. */
+const payloads: Record<ChannelKind, (content: Content) => string> = {
+  webhook: (content) => webhookBody(content, PUBLIC),
+  email: (content) =>
+    JSON.stringify(
+      [null, 'msg_0'].map((inReplyTo) =>
+        mailOf({ id: 'msg_1', inReplyTo, content }, 'Peerwatch <noc@edge.example>', PUBLIC),
+      ),
+    ),
+  cloudevents: (content) => cloudEvent({ id: 'msg_1', content }, PUBLIC),
+  slack: (content) => `[${slackBody(content, PUBLIC)},${slackBody(content, PUBLIC, true)}]`,
+  teams: (content) => teamsBody(content, PUBLIC),
+  pagerduty: (content) => `[${pagerDutyEvents(content, KEY, PUBLIC).join()}]`,
+  alertmanager: (content) => alertsOf(content, PUBLIC),
+  // a process has another number each time
+  syslog: (content) =>
+    JSON.stringify(
+      syslogMessages({ id: 'msg_1', content }, 'referee', PUBLIC).map((line) =>
+        line.replace(` ${process.pid} `, ' 1 '),
+      ),
+    ),
+}
+
+/** Every payload of a message: of each kind of event, for each reason, of the estate's own incidents, and of digests. */
+export async function messages(q: Queryable, ask: Ask, now: EpochMs, mostIncidents: number): Promise<Recorded[]> {
+  const contents = new Map<string, Content[]>(
+    [
+      ...eventKinds.map(
+        (kind) =>
+          [
+            `of ${kind}`,
+            [
+              { ...outage, kind },
+              { ...over, kind },
+            ],
+          ] as const,
+      ),
+      ...notificationReasons.map((reason) => [`for ${reason}`, forReason(reason)] as const),
+      ...(await digests(ask, now)),
+      ...(await ownIncidents(q, now, mostIncidents)),
+    ].filter(([, own]) => own.length > 0) as [string, Content[]][],
+  )
+  return [...contents].flatMap(([name, own]) =>
+    channelKinds.map((kind) => ({
+      name: `message ${kind} ${name}`,
+      scope: '-',
+      status: 0,
+      type: 'application/json',
+      body: `[${own.map((content) => payloads[kind](content)).join(',\n')}]`,
+    })),
+  )
+}
+
+/** Of what a message says at times only. */
+const FURTHER: Partial<IncidentContent> = {
+  acknowledged: { by: 'ann', at: outage.at, note: 'seen' },
+  assigned: { assignee: 'Ben', by: 'ann', at: outage.at, note: null },
+  impact: 'one of two paths is lost',
+  unverifiableSince: outage.at,
+  escalation: { policy: 'nights', step: 2, steps: 3, round: 1, since: outage.at },
+  sent: { by: 'ann', note: 'please check' },
+  continues: 'i0',
+}
+
+function forReason(reason: (typeof notificationReasons)[number]): Content[] {
+  if (reason === 'test') return [{ reason, severity: 'info', channel: 'NOC', at: outage.at }]
+  if (reason === 'digest')
+    return [
+      {
+        reason,
+        severity: 'major',
+        customer: 'Contoso',
+        entries: [outage, over, { ...outage, incidentId: 'i2' }],
+        at: outage.at,
+      },
+    ]
+  // their contents are the estate's own
+  if (reason === 'findings' || reason === 'posture') return []
+  return [
+    outage,
+    over,
+    { ...outage, incidentId: null, kind: 'nothing_polled', scope: '', scopeName: '', subject: '' } as const,
+  ].map((one) => ({ ...one, ...FURTHER, reason }))
+}
+
+/** What the weekly digests say of the estate. */
+async function digests(ask: Ask, now: EpochMs): Promise<[string, Content[]][]> {
+  const entries = await dataOf<FindingsContent['entries']>(ask, 'cost/findings')
+  const { checks } = await dataOf<{ checks: (PostureEntry & { state: string })[] }>(ask, 'resilience')
+  const failing = checks.filter(({ state }) => state === 'fail')
+  const shared = { severity: 'info', monday: '2026-11-16', at: new Date(now).toISOString() } as const
+  return [
+    ['digest findings', [{ reason: 'findings', entries, fresh: 1, ...shared }]],
+    [
+      'digest posture',
+      [
+        {
+          reason: 'posture',
+          entries: failing,
+          failing: failing.map(({ id }) => id),
+          since: { fresh: 2, over: 1 },
+          ...shared,
+        },
+      ],
+    ],
+  ]
+}
+
+async function ownIncidents(q: Queryable, now: EpochMs, most: number): Promise<[string, Content[]][]> {
+  const { rows } = await listIncidents(q, { limit: most })
+  const events = await eventsOfIncidents(
+    q,
+    rows.map(({ id }) => id),
+    eventKinds,
+  )
+  return Promise.all(
+    rows.map(async (incident): Promise<[string, Content[]]> => {
+      const own = events.filter(({ incidentId }) => incidentId === incident.id)
+      const summary = await readSummary(q, { incident, events: own })
+      const reason = incident.closedAt === null ? 'opened' : 'closed'
+      return [
+        `incident ${incident.id}`,
+        summary ? [contentOf(summary, { reason, severity: incident.severity }, null, now)] : [],
+      ]
+    }),
+  )
+}

@@ -1,0 +1,136 @@
+import { addUser, assumeCaller, OPEN_CALLER } from '#lib/access/index.ts'
+import { createDatabase, type Database } from '#lib/platform/database.ts'
+import { createTestDatabase } from '#lib/platform/testing/database.ts'
+import { type Settings, useSettings as configure } from '#lib/platform/settings.ts'
+import { forgetProcessHub, useReadingDatabase as answerFrom } from '#lib/queries/index.ts'
+import { type Answer, type Ask, createAsk } from './ask.ts'
+import { corpusEvents } from './corpus.ts'
+import { recordEstate } from './estate.ts'
+import { fixChance } from './fixed-chance.ts'
+import { fixDatabaseClock, fixProcessClock } from './fixed-clock.ts'
+import { withoutMeasured } from './measured.ts'
+import { messages } from './messages.ts'
+import { withoutReferences } from './openapi.ts'
+import { drawEveryPage } from './places.ts'
+import { type ApiDocument, questionsOf } from './questions.ts'
+import { PART, type Reader, WHOLE } from './readers.ts'
+import { Recording } from './recording.ts'
+import { setUp } from './set-up.ts'
+import { firstOfStream } from './stream.ts'
+import { texts } from './texts.ts'
+
+/** A Wednesday, so that a week and a month are in progress. */
+const NOW = Date.parse('2026-11-18T12:00:00.000Z')
+
+export type Form = 'quick' | 'whole'
+interface Extent {
+  /** of the demo's past */
+  days: number
+  /** resources of one kind, and values of one parameter, that are asked about */
+  most: number
+  /** one scenario of so many is played */
+  everyScenario: number
+  /** whether whoever sees a part is asked for as whoever sees the whole: each parameter, each page */
+  inFull: boolean
+}
+export const FORMS: Record<Form, Extent> = {
+  quick: { days: 0.5, most: 2, everyScenario: 100, inFull: false },
+  whole: { days: 35, most: 12, everyScenario: 1, inFull: true },
+}
+
+/** Records whatever the product says of the frozen estate. @param dataDir an empty folder */
+export async function record(extent: Extent, dataDir: string): Promise<Recording> {
+  const { url, drop } = await createTestDatabase()
+  const ends = [drop, fixChance()]
+  try {
+    await fixClockOf(url)
+    ends.push(fixProcessClock(NOW))
+    const db = createDatabase(url, { max: 6, applicationName: 'peerwatch-referee' })
+    ends.push(() => db.close())
+    configure(() => settingsOf(db, dataDir))
+    ends.push(forget)
+    await recordEstate(db, { now: NOW, days: extent.days, readers: [WHOLE, PART] })
+    answerFrom(db)
+    return await recordAnswers(db, extent)
+  } finally {
+    for (const end of ends.toReversed()) await end()
+  }
+}
+
+/** Of connections that are opened from now on. */
+async function fixClockOf(url: string): Promise<void> {
+  const db = createDatabase(url, { max: 1, applicationName: 'peerwatch-referee' })
+  await fixDatabaseClock(db.pool, NOW).finally(() => db.close())
+}
+
+async function recordAnswers(db: Database, { most, everyScenario, inFull }: Extent): Promise<Recording> {
+  const recording = new Recording()
+  const ask = await createAsk()
+  const user = await addUser(db.pool, { email: 'ada@edge.example', name: 'Ada', role: 'admin', scopes: [] })
+  const assume = (reader: Reader) => assumeCaller(reader.caller(user))
+  assume(WHOLE)
+  for (const one of await setUp(ask, NOW)) recording.add({ scope: WHOLE.name, ...one })
+  const document = JSON.parse((await ask('/api/openapi.json')).body) as ApiDocument
+  const questions = await questionsOf(document, ask, NOW, most)
+  for (const reader of [WHOLE, PART]) {
+    assume(reader)
+    const isShort = !inFull && reader === PART
+    const scope = reader.name
+    for (const target of questions) {
+      if (isShort && target.includes('?')) continue
+      for (const one of await answersTo(target, ask)) recording.add({ scope, ...one })
+    }
+    recording.add({ name: '/api/v1/stream', scope, ...(await firstOfStream(NOW)) })
+    if (!isShort) for (const page of await drawEveryPage(ask, most)) recording.add({ scope, ...page })
+  }
+  assume(WHOLE)
+  for (const one of await texts(ask, NOW, most)) recording.add(one)
+  for (const one of await messages(db.pool, ask, NOW, most)) recording.add(one)
+  for (const one of await corpusEvents(everyScenario)) recording.add(one)
+  return recording
+}
+
+type Named = Answer & { name: string }
+
+/** An answer; of a list that goes on, the next page, too. */
+async function answersTo(target: string, ask: Ask): Promise<Named[]> {
+  const answer = comparable(target, await ask(target))
+  const first = { name: target, ...answer }
+  if (!target.includes('limit=') || answer.status !== 200) return [first]
+  const { nextCursor } = JSON.parse(answer.body)
+  if (!nextCursor) return [first]
+  const next = await ask(`${target}&cursor=${encodeURIComponent(nextCursor)}`)
+  return [first, { name: `${target} next page`, ...next }]
+}
+
+/** Without names of schemas, which may change, and without what is measured of the process that answers. */
+function comparable(target: string, answer: Answer): Answer {
+  if (target === '/metrics') return { ...answer, body: withoutMeasured(answer.body) }
+  if (target !== '/api/openapi.json') return answer
+  const { info, ...document } = JSON.parse(answer.body)
+  return { ...answer, body: JSON.stringify(withoutReferences({ ...document, info: { ...info, version: '0' } })) }
+}
+
+async function forget(): Promise<void> {
+  assumeCaller(OPEN_CALLER)
+  answerFrom(undefined)
+  configure(undefined)
+  await forgetProcessHub()
+}
+
+/** An instance that watches real subscriptions, with what most have. */
+function settingsOf(db: Database, dataDir: string): Settings {
+  const settings = {
+    dataDir,
+    databaseUrl: db.url,
+    secretsKey: 'a key that seals secrets of the referee',
+    mail: { url: 'smtp://127.0.0.1:25', from: 'Peerwatch <noc@edge.example>' },
+    publicUrl: 'https://peerwatch.example',
+    outboundAllow: [],
+    access: 'required',
+    oidc: null,
+    azure: { subscriptions: [] },
+    routers: { bmp: null, syslog: null, allow: [] },
+  }
+  return settings as unknown as Settings
+}

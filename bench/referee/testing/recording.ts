@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+
+/** What was answered to one question. */
+export interface Recorded {
+  /** `/api/v1/circuits?limit=1`, `page /circuits`, `message slack path_down` */
+  name: string
+  /** whose question it was; `-` = nobody's */
+  scope: string
+  /** of HTTP; 0 = it has none */
+  status: number
+  type: string
+  body: string
+}
+
+/** Everything that the product says of an estate, as lines of digests and as files. */
+export class Recording {
+  readonly #answers = new Map<string, Recorded>()
+
+  /** @throws Error if there is an answer by that name already */
+  add(answer: Recorded): void {
+    const key = `${answer.scope} ${answer.name}`
+    if (this.#answers.has(key)) throw new Error(`the referee asked twice: ${key}`)
+    this.#answers.set(key, answer)
+  }
+
+  get size(): number {
+    return this.#answers.size
+  }
+
+  /** One line for each answer, in the order of their names: name, scope, status, bytes, SHA-256. */
+  digests(): string {
+    return this.#sorted()
+      .map((one) => `${lineOf(one)}\n`)
+      .join('')
+  }
+
+  /** Writes each answer to a file of its own. @param folder is emptied first */
+  writeTo(folder: string): void {
+    rmSync(folder, { recursive: true, force: true })
+    for (const one of this.#sorted()) {
+      const file = path.join(folder, fileOf(one))
+      mkdirSync(path.dirname(file), { recursive: true })
+      writeFileSync(file, `${one.status} ${one.type}\n${readable(one)}\n`)
+    }
+  }
+
+  #sorted(): Recorded[] {
+    return [...this.#answers.values()].toSorted((a, b) => compare(a.name, b.name) || compare(a.scope, b.scope))
+  }
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Of a SHA-256: no two of some thousand answers have the same by chance. */
+const DIGITS = 20
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, DIGITS)
+
+const lineOf = ({ name, scope, status, type, body }: Recorded): string =>
+  [name, scope, status, Buffer.byteLength(body), sha256(`${type}\n${body}`)].join('\t')
+
+/** Long names are cut, and their digest makes them different. */
+function fileOf({ name, scope }: Recorded): string {
+  const plain = name.replaceAll(/[^\w.{}=,+-]+/g, '_').replace(/^_/, '')
+  return path.join(
+    scope === '-' ? 'nobody' : scope,
+    plain.length > 120 ? `${plain.slice(0, 100)}~${sha256(name)}` : plain,
+  )
+}
+
+/** JSON line by line, for `diff`. */
+function readable({ type, body }: Recorded): string {
+  if (!type.includes('json')) return body
+  try {
+    return JSON.stringify(JSON.parse(body), null, 1)
+  } catch {
+    return body
+  }
+}
+
+/** What differs between two texts of digests, a line for each answer; empty = nothing. */
+export function differences(expected: string, found: string): string[] {
+  const [before, after] = [answersIn(expected), answersIn(found)]
+  const names = [...new Set([...before.keys(), ...after.keys()])].toSorted(compare)
+  return names.flatMap((name) => {
+    const [was, is] = [before.get(name), after.get(name)]
+    if (was === is) return []
+    if (is === undefined) return [`${name}: is not answered any more`]
+    if (was === undefined) return [`${name}: is answered, and was not`]
+    const [[status, bytes], [nowStatus, nowBytes]] = [was.split('\t'), is.split('\t')]
+    if (status !== nowStatus) return [`${name}: status ${status} became ${nowStatus}`]
+    return [`${name}: ${bytes === nowBytes ? `other ${bytes} bytes` : `${bytes} bytes became ${nowBytes}`}`]
+  })
+}
+
+/** The rest of each line, by name and scope. */
+function answersIn(digests: string): Map<string, string> {
+  const lines = digests.split('\n').filter(Boolean)
+  return new Map(
+    lines.map((line) => {
+      const [name = '', scope = '', ...rest] = line.split('\t')
+      return [scope === '-' ? name : `${name}, asked by ${scope}`, rest.join('\t')]
+    }),
+  )
+}
+
+export function readDigests(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,54 @@
+import { handoverText } from '#components/handover/handover-text.ts'
+import { postMortem } from '#components/incidents/post-mortem.ts'
+import { affectedCircuit } from '#components/tickets/affected-circuit.ts'
+import { gatewayTicketText } from '#components/tickets/gateway-ticket-text.ts'
+import { ticketReaders, ticketText } from '#components/tickets/ticket-text.ts'
+import type {
+  ActivityEntryView,
+  Circuit,
+  Declarations,
+  EpochMs,
+  Gateway,
+  Handover,
+  IncidentDetail,
+  Session,
+  Source,
+} from '#lib/contract/index.ts'
+import { type Ask, dataOf } from './ask.ts'
+import type { Recorded } from './recording.ts'
+
+const LINK = 'https://peerwatch.example/incidents/'
+
+/** What screens copy for others, made from the API's answers: the hand-over of a shift, post-mortems and tickets of incidents. */
+export async function texts(ask: Ask, now: EpochMs, most: number): Promise<Recorded[]> {
+  const of = <Data>(path: string) => dataOf<Data>(ask, path)
+  const recorded: Recorded[] = []
+  const add = (name: string, body: string) => {
+    recorded.push({ name: `text ${name}`, scope: '-', status: 0, type: 'text/plain', body })
+  }
+  const since = new Date(now - 7 * 86_400_000).toISOString()
+  for (const zone of ['UTC', 'Europe/Berlin'])
+    add(`handover ${zone}`, handoverText(await of<Handover>(`handover?since=${since}`), zone, LINK))
+
+  const [circuits, gateways] = [await of<Circuit[]>('circuits?limit=1000'), await of<Gateway[]>('gateways?limit=1000')]
+  const { cards } = await of<Declarations>('declarations')
+  for (const { id } of await of<{ id: string }[]>(`incidents?limit=${most}`)) {
+    const incident = await of<IncidentDetail>(`incidents/${id}`)
+    add(`post-mortem ${id}`, postMortem(incident, { picture: '', link: LINK + id, now, zone: 'UTC' }))
+    const { scope } = incident
+    const [sessions, polls] = [
+      await of<Session[]>(`sessions?scope=${scope}`),
+      await of<Source[]>(`sources?scope=${scope}`),
+    ]
+    const entries = await of<ActivityEntryView[]>(`activity?scope=${scope}`)
+    const shared = { sessions, polls, entries, incident, link: LINK + id, now }
+    const circuit = affectedCircuit(incident, circuits, sessions)
+    const gateway = gateways.find((one) => one.id === scope)
+    const card = cards.find((one) => one.part === '' && one.scope === (circuit ?? gateway)?.id) ?? null
+    if (circuit)
+      for (const reader of ticketReaders)
+        add(`ticket ${reader} ${id}`, ticketText({ circuit, path: null, card, ...shared }, reader))
+    else if (gateway) add(`ticket ${id}`, gatewayTicketText({ gateway, card, ...shared }))
+  }
+  return recorded
+}
