@@ -170,26 +170,7 @@ const ended = (twin: KnownResource, reading: Reading): ResourceStep[] =>
   twin.open ? [{ known: twin, row: null, open: null, past: endedBy(twin, twin.open, reading), change: null }] : []
 
 /** As it was last listed by another source. */
-const rowOf = ({
-  resourceId,
-  type,
-  name,
-  subscriptionId,
-  resourceGroup,
-  location,
-  config,
-  identities,
-}: KnownResource) =>
-  ({
-    resourceId,
-    type,
-    name,
-    subscriptionId,
-    resourceGroup,
-    location,
-    config: config ?? {},
-    identities,
-  }) satisfies ResourceRow
+const rowOf = (twin: KnownResource): ResourceRow => ({ ...twin, config: twin.config ?? {} })
 
 function movedBetween({ resource, twin }: Move, reading: Reading): Bounds {
   if (resource.open) return endOf(endedBy(resource, resource.open, reading))
@@ -211,14 +192,7 @@ function moved({ resource, to, twin }: Move, reading: Reading): ResourceStep {
   const config = resource.config && underId(resource.config, from, to.resourceId)
   const step = present({ ...resource, resourceId: to.resourceId, config }, to, reading)
   const seen = twin && seenAfter(resource, twin)
-  const change: ConfigChange = step.change ?? {
-    type: 'config',
-    op: 'changed',
-    resourceId: to.resourceId,
-    resourceType: to.type,
-    fields: [],
-    between: movedBetween({ resource, to, twin }, reading),
-  }
+  const change = step.change ?? changeOf('changed', to, movedBetween({ resource, to, twin }, reading))
   const isElsewhere = twin !== null && twin.listedBy !== null && twin.subscriptionId !== resource.subscriptionId
   // what ended is kept as it read
   return {
@@ -230,17 +204,17 @@ function moved({ resource, to, twin }: Move, reading: Reading): ResourceStep {
   }
 }
 
+const changeOf = (
+  op: ConfigChange['op'],
+  { resourceId, type: resourceType }: Pick<ResourceRow, 'resourceId' | 'type'>,
+  between: Bounds,
+  fields: ConfigChange['fields'] = [],
+): ConfigChange => ({ type: 'config', op, resourceId, resourceType, fields, between })
+
 function present(known: KnownResource | null, row: ResourceRow, reading: Reading): ResourceStep {
-  const change = { type: 'config' as const, resourceId: row.resourceId, resourceType: row.type }
   if (!known?.open || known.config === null) {
     const open = opened(reading, row.type)
-    return {
-      known,
-      row,
-      open,
-      past: null,
-      change: { ...change, op: 'added', fields: [], between: beginOf(open) },
-    }
+    return { known, row, open, past: null, change: changeOf('added', row, beginOf(open)) }
   }
   const fields = fieldsThatDiffer(comparableConfig(known.config), comparableConfig(row.config))
   // another source may have listed it since: what it read then is newer
@@ -249,7 +223,7 @@ function present(known: KnownResource | null, row: ResourceRow, reading: Reading
   }
   const past = endedBy(known, known.open, reading)
   const open = openedAfter(reading, past.lastPresent)
-  return { known, row, open, past, change: { ...change, op: 'changed', fields, between: endOf(past) } }
+  return { known, row, open, past, change: changeOf('changed', row, endOf(past), fields) }
 }
 
 function removed(known: KnownResource, reading: Reading): ResourceStep[] {
@@ -257,15 +231,7 @@ function removed(known: KnownResource, reading: Reading): ResourceStep[] {
   const past = endedBy(known, known.open, reading)
   const { missing } = known
   if (missing) past.firstAbsent = missing.by
-  const change: ConfigChange = {
-    type: 'config',
-    op: 'removed',
-    resourceId: known.resourceId,
-    resourceType: known.type,
-    fields: [],
-    between: endOf(past),
-  }
-  return [{ known, row: null, open: null, past, change }]
+  return [{ known, row: null, open: null, past, change: changeOf('removed', known, endOf(past)) }]
 }
 
 /** The lists that lacked it say nothing of how it was. */
