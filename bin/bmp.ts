@@ -2,6 +2,7 @@ import '#lib/platform/small-heap.ts'
 import path from 'node:path'
 import { signInToDatabase } from '#lib/azure/database-tokens.ts'
 import { ListenError, startStation, startSyslogStation } from '#lib/bmp/index.ts'
+import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
 import { createDatabase, SILENT_COMMIT_MS } from '#lib/platform/database.ts'
 import { followDatabaseClock, learnDatabaseTime } from '#lib/platform/database-clock.ts'
 import { componentLogger } from '#lib/platform/log.ts'
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
   })
   // nothing may arrive before it is known what time it is: what routers report can't be asked for again
   await learnDatabaseTime(db.pool)
-  const endClock = await followDatabaseClock(db.pool)
+  const endClock = await followDatabaseClock(db.pool, CLOCK_TOLERANCE_MS)
   const logs = new LogReceiver(db, componentLogger('syslog'))
   const receiver = new RecordingReceiver(db, log, (address, name) => logs.reportsByBmp(address, name))
   const endPublishing = publishMetrics(db, 'bmp')

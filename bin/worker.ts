@@ -3,6 +3,7 @@ import path from 'node:path'
 import { scopedReading, wholeEstateMetrics } from '#lib/queries/index.ts'
 import { createAzure, ownSubscriptions, signInToDatabase } from '#lib/azure/index.ts'
 import { closeFuture, keepSloCounts, noteApiVersion } from '#lib/history/index.ts'
+import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { followDatabaseClock } from '#lib/platform/database-clock.ts'
 import { createDatabase, SILENT_COMMIT_MS } from '#lib/platform/database.ts'
@@ -62,7 +63,7 @@ async function main(): Promise<void> {
     applicationName: 'peerwatch-timetable',
   })
   const alerting = createDatabase(databaseUrl, { ...ALERTING, applicationName: 'peerwatch-alerting' })
-  const endClock = await followDatabaseClock(alerting.pool)
+  const endClock = await followDatabaseClock(alerting.pool, CLOCK_TOLERANCE_MS)
   const estate = checked.telemetry?.metrics ? oneExporter(alerting, () => wholeEstateMetrics(alerting)) : undefined
   const telemetry = await startTelemetry('worker', checked, estate)
   const ahead = await closeFuture(db)

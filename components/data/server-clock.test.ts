@@ -28,6 +28,26 @@ describe('the server’s time, as a browser knows it', () => {
     expect(Math.abs(serverNow() - START - passes)).toBeLessThan(1_000)
   })
 
+  const clocks = [2_000, 120_000, 7_200_000].flatMap((ms) => [ms, -ms])
+  it.each(clocks)(
+    'of a browser whose clock is set by %d ms, or runs off by as much in a minute, is never young',
+    (stepMs) => {
+      for (const steps of [[stepMs], Array.from({ length: 60 }, () => stepMs / 60)]) {
+        vi.setSystemTime(START)
+        dated(START)
+        const at = performance.now()
+        for (const step of steps) {
+          vi.advanceTimersByTime(60_000 / steps.length)
+          vi.setSystemTime(Date.now() + step)
+          // differences below two seconds are none
+          expect(serverNow()).toBeGreaterThan(START + performance.now() - at - 2_000)
+        }
+        dated(START + 60_000)
+        expect(Math.abs(serverNow() - START - 60_000)).toBeLessThanOrEqual(2_500)
+      }
+    },
+  )
+
   it('is kept while an answer says the same within two seconds', () => {
     const before = serverNow()
     dated(START + 1_000)

@@ -12,6 +12,12 @@ export const isMoment = (at: unknown): at is EpochMs =>
 /** What to send where an instant lies outside of them. */
 export const MOMENT_RANGE = 'send an instant of the years 1970 to 9999 (UTC) such as 2026-11-20T03:12:00Z'
 
+/**
+ * Two clocks that differ by less are together, milliseconds: machines that a time service keeps differ by milliseconds, and a poll that is
+ * committed at once ends before the database's clock says so. What lies further ahead of now has no age: nothing may rest on it.
+ */
+export const CLOCK_TOLERANCE_MS = 2_000
+
 /** A closed pair of bounds: the true instant lies in [earliest, latest]. Never collapsed to a midpoint. */
 export interface Bounds {
   earliest: EpochMs

@@ -2,13 +2,7 @@ import { type Clock, type EpochMs, steadyMs } from './clock.ts'
 import type { Queryable } from './queryable.ts'
 import { componentLogger } from './log.ts'
 
-/**
- * Two clocks that differ by less are together: machines that a time service keeps differ by milliseconds, and a poll that is committed
- * at once ends before the database's clock says so.
- */
-export const CLOCK_TOLERANCE_MS = 2_000
-
-/** Between two readings the monotonic clock counts, which nobody sets; it drifts by less than the tolerance in months. */
+/** Between two readings the monotonic clock counts, which nobody sets; it drifts by less than is tolerated in months. */
 const LEARN_EVERY_MS = 10_000
 /** While nothing is known, a wall clock that nobody checked is believed. */
 const FIRST_EVERY_MS = 500
@@ -56,8 +50,12 @@ export async function learnDatabaseTime(q: Queryable): Promise<void> {
   ;(globalThis as Holder)[KEY] = { at: (sentAt + receivedAt) / 2, time: row.now }
 }
 
-/** Follows the database's clock; resolves after the first reading, which may fail. @returns ends it */
-export async function followDatabaseClock(q: Queryable): Promise<() => void> {
+/**
+ * Follows the database's clock; resolves after the first reading, which may fail.
+ * @param toleratedMs this machine's clock may differ by so much before its log says so
+ * @returns ends it
+ */
+export async function followDatabaseClock(q: Queryable, toleratedMs: number): Promise<() => void> {
   const log = componentLogger('clock')
   let wasOff = false
   const learn = async () => {
@@ -71,7 +69,7 @@ export async function followDatabaseClock(q: Queryable): Promise<() => void> {
       return
     }
     const aheadMs = Math.round(Date.now() - databaseNow())
-    const isOff = Math.abs(aheadMs) > CLOCK_TOLERANCE_MS
+    const isOff = Math.abs(aheadMs) > toleratedMs
     if (isOff !== wasOff) {
       if (isOff)
         log.warn({ aheadMs }, 'the clock of this machine differs from the database’s: check its time service (NTP)')

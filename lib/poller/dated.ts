@@ -1,5 +1,4 @@
-import type { EpochMs, Observation } from '#lib/contract/index.ts'
-import { CLOCK_TOLERANCE_MS } from '#lib/platform/database-clock.ts'
+import { CLOCK_TOLERANCE_MS, type EpochMs, type Observation } from '#lib/contract/index.ts'
 import { pollWithoutRows } from './poll-without-rows.ts'
 
 /** A moment by the clock that dates polls, before and after the database's own was read. */

@@ -5,6 +5,9 @@ import { writeAtomically } from '#lib/platform/bootstrap/pid-files.mjs'
 
 interface State {
   stepMs: number
+  /** milliseconds that it is ahead for each that passes since the moment; 0 = it keeps time */
+  drift: number
+  since: number
   noDns: boolean
 }
 type Program = 'worker' | 'web'
@@ -40,4 +43,4 @@ export class Disturbance {
   }
 }
 
-const AT_REST: State = { stepMs: 0, noDns: false }
+const AT_REST: State = { stepMs: 0, drift: 0, since: 0, noDns: false }

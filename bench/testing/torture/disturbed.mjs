@@ -1,7 +1,7 @@
 /**
- * Loaded before a process of the product (`--import`): its wall clock is set, and names are no longer resolved, as the file says that
- * PEERWATCH_DISTURBANCE names for its program (`worker.json`, `web.json`: `{ "stepMs": 0, "noDns": false }`). Monotonic time and timers go
- * on, as they do when somebody sets a clock.
+ * Loaded before a process of the product (`--import`): its wall clock is set or runs off, and names are no longer resolved, as the file says
+ * that PEERWATCH_DISTURBANCE names for its program (`worker.json`, `web.json`: `{ "stepMs": 0, "drift": 0, "since": 0, "noDns": false }`;
+ * drift = milliseconds ahead for each since that moment). Monotonic time and timers go on, as they do when somebody sets a clock.
  */
 import dns from 'node:dns'
 import { readFileSync } from 'node:fs'
@@ -15,7 +15,7 @@ if (folder && ['worker', 'web'].includes(program)) disturb(path.join(folder, `${
 
 /** @param {string} file */
 function disturb(file) {
-  let state = { stepMs: 0, noDns: false }
+  let state = { stepMs: 0, drift: 0, since: 0, noDns: false }
   const read = () => {
     try {
       state = JSON.parse(readFileSync(file, 'utf8'))
@@ -28,7 +28,7 @@ function disturb(file) {
 
   const RealDate = Date
   const now = RealDate.now.bind(RealDate)
-  const present = () => now() + state.stepMs
+  const present = () => Math.floor(now() + state.stepMs + state.drift * Math.max(0, now() - state.since))
   RealDate.now = present
   globalThis.Date = new Proxy(RealDate, {
     construct: (target, given, asked) => Reflect.construct(target, given.length === 0 ? [present()] : given, asked),

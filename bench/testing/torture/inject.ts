@@ -33,8 +33,11 @@ async function begin(target: Target, simulator: Simulator, fault: Fault): Promis
       target.signal(fault.process, 'SIGSTOP')
       return () => target.signal(fault.process, 'SIGCONT')
     case 'clock':
-      target.disturbance.set(fault.process, { stepMs: fault.stepMs })
-      return () => target.disturbance.set(fault.process, { stepMs: 0 })
+      target.disturbance.set(
+        fault.process,
+        fault.runsOff ? { drift: fault.stepMs / fault.lasts, since: Date.now() } : { stepMs: fault.stepMs },
+      )
+      return () => target.disturbance.set(fault.process, { stepMs: 0, drift: 0 })
     case 'no_dns':
       target.disturbance.set('worker', { noDns: true })
       return () => target.disturbance.set('worker', { noDns: false })

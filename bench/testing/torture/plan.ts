@@ -1,4 +1,4 @@
-import { CLOCK_TOLERANCE_MS } from '#lib/platform/database-clock.ts'
+import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
 import { seeded } from '../../freezes/freezer.ts'
 
 export const processNames = ['worker', 'web', 'postgres'] as const
@@ -9,8 +9,8 @@ export const datedProcesses = ['worker', 'web'] as const
 export type Fault = { at: number } & (
   | { kind: 'kill'; process: ProcessName }
   | { kind: 'freeze'; process: ProcessName; lasts: number }
-  /** the wall clock of one process, which runs on */
-  | { kind: 'clock'; process: (typeof datedProcesses)[number]; stepMs: number; lasts: number }
+  /** the wall clock of one process, which runs on; runsOff = it is off by so much at the end alone, and by less before */
+  | { kind: 'clock'; process: (typeof datedProcesses)[number]; stepMs: number; runsOff: boolean; lasts: number }
   | { kind: 'full_disk' | 'no_dns' | 'read_only'; lasts: number }
   /** idle ones, held beside the product's own */
   | { kind: 'connections'; count: number; lasts: number }
@@ -117,7 +117,8 @@ export function planRound(
         return { kind, at, lasts, process: pick(processes) }
       case 'clock': {
         const dated = datedProcesses.filter((name) => processes.includes(name))
-        return { kind, at, lasts, process: pick(dated), stepMs: pick(CLOCK_STEPS_MS) * pick([1, -1]) }
+        const stepMs = pick(CLOCK_STEPS_MS) * pick([1, -1])
+        return { kind, at, lasts, process: pick(dated), stepMs, runsOff: pick([true, false]) }
       }
       case 'connections':
         return { kind, at, lasts, count: STORM }
@@ -161,7 +162,8 @@ export function roundText({ seed, faults, losses, restoresBackupOf }: Round): st
   const text = (fault: Fault): string => {
     const span = `at ${seconds(fault.at)}${'lasts' in fault ? ` for ${seconds(fault.lasts)}` : ''}`
     if (fault.kind === 'kill' || fault.kind === 'freeze') return `${fault.kind} ${fault.process} ${span}`
-    if (fault.kind === 'clock') return `clock of ${fault.process} by ${seconds(fault.stepMs)} ${span}`
+    if (fault.kind === 'clock')
+      return `clock of ${fault.process} ${fault.runsOff ? 'runs off' : 'is set'} by ${seconds(fault.stepMs)} ${span}`
     const where =
       !('subscription' in fault) || fault.subscription === null ? '' : ` of subscription ${fault.subscription}`
     if (fault.kind === 'budget') return `the budget${where} is spent ${span}`

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { CLOCK_TOLERANCE_MS } from '#lib/platform/database-clock.ts'
+import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
 import type { Simulator } from '#lib/simulator/index.ts'
 import { list } from '../../product/list.ts'
 import { DELIVERED_WITHIN_MS } from './alerting.ts'

@@ -1,3 +1,4 @@
+import { serverNow } from '../server-clock.ts'
 import type { EventSourceMessage } from 'eventsource-parser'
 import { readEventStream } from './event-stream.ts'
 
@@ -75,7 +76,7 @@ export class LiveConnection {
     }
     const onHeartbeat = () => {
       listen()
-      this.become({ ...this.state, lastMessageAt: Date.now() })
+      this.become({ ...this.state, lastMessageAt: serverNow() })
     }
     try {
       await readEventStream(
@@ -86,7 +87,7 @@ export class LiveConnection {
             listen()
             const resumed = this.state.status !== 'connecting' || this.failures > 0
             this.failures = 0
-            this.become({ status: 'live', reason: null, lastMessageAt: Date.now() })
+            this.become({ status: 'live', reason: null, lastMessageAt: serverNow() })
             if (resumed) this.handlers.onResume()
           },
           onHeartbeat,
@@ -110,7 +111,7 @@ export class LiveConnection {
       const timeout = AbortSignal.timeout(PROBE_TIMEOUT_MS)
       const response = await fetch('/api/health', { signal: AbortSignal.any([signal, timeout]), cache: 'no-store' })
       if (response.ok)
-        this.become({ status: 'slow', reason: 'The live stream was refused.', lastMessageAt: Date.now() })
+        this.become({ status: 'slow', reason: 'The live stream was refused.', lastMessageAt: serverNow() })
       else this.become({ ...this.state, status: 'offline', reason: 'Peerwatch responds, but its database does not.' })
     } catch {
       if (!signal.aborted) {

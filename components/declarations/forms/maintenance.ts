@@ -1,3 +1,4 @@
+import { serverNow } from '../../data/server-clock.ts'
 import { parseRule, ruleWords } from '#lib/contract/recurrence/index.ts'
 import { circuitPaths } from '#lib/contract/vocabulary.ts'
 import { type Draft, type Form, listOf, partsOf, textOf } from '../form.ts'
@@ -77,7 +78,7 @@ export const maintenanceForm: Form<'maintenance'> = {
     },
   ],
   draftOf: (window, zone) => {
-    const next = Math.ceil(Date.now() / HOUR) * HOUR
+    const next = Math.ceil(serverNow() / HOUR) * HOUR
     const rule = window?.recurrence?.rule ?? ''
     return {
       id: window?.id ?? newId('mw'),

@@ -1,3 +1,4 @@
+import { serverNow } from '../../data/server-clock.ts'
 import { type Form, listOf, textOf } from '../form.ts'
 import { endsShown, HOUR, instantOf, newId, scopesField } from './window-fields.ts'
 
@@ -15,7 +16,7 @@ export const pauseForm: Form<'pauses'> = {
     scopesField('Resources', 'None chosen = all polling is paused.'),
   ],
   draftOf: (pause, zone) => {
-    const minute = Math.floor(Date.now() / 60_000) * 60_000
+    const minute = Math.floor(serverNow() / 60_000) * 60_000
     return {
       id: pause?.id ?? newId('pause'),
       by: pause?.by ?? '',

@@ -1,5 +1,6 @@
 'use client'
 
+import { serverNow } from '../../data/server-clock.ts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { DrillDetail } from '#lib/contract/index.ts'
@@ -29,8 +30,8 @@ export function AnnounceForm({
 }) {
   const [draft, setDraft] = useState(() => ({
     title: '',
-    from: quarterHour(Date.now() + 30 * MINUTE),
-    to: quarterHour(Date.now() + 90 * MINUTE),
+    from: quarterHour(serverNow() + 30 * MINUTE),
+    to: quarterHour(serverNow() + 90 * MINUTE),
     withinSeconds: '180',
     note: '',
   }))

@@ -1,5 +1,6 @@
 'use client'
 
+import { serverNow } from '../../data/server-clock.ts'
 import { type FormEvent, useState } from 'react'
 import { type ApiToken, MAX_TOKEN_DAYS, ROLES } from '#lib/contract/index.ts'
 import { useEndpoint } from '../../data/index.ts'
@@ -144,7 +145,7 @@ function NewToken() {
         name: text('name'),
         ...(kind === 'api' && { role: text('role') }),
         scopes: readScopes(text('scopes')),
-        expiresAt: new Date(Date.now() + days * DAY_MS).toISOString(),
+        expiresAt: new Date(serverNow() + days * DAY_MS).toISOString(),
       },
     })
   }

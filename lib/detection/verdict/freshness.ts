@@ -1,4 +1,4 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import { CLOCK_TOLERANCE_MS, type EpochMs } from '#lib/contract/index.ts'
 
 export type FreshnessState = 'fresh' | 'late' | 'stale' | 'never'
 
@@ -8,8 +8,6 @@ const STALE_INTERVALS = 3
 /** No limit is shorter: a poll every half second must not flicker on each scheduling delay. */
 const SHORTEST_LATE_MS = 5_000
 const SHORTEST_STALE_MS = 10_000
-/** A sample that is dated later than now, by more than two clocks may differ, has no age: nothing may rest on it. */
-export const AHEAD_MS = 2_000
 
 /** Age in ms beyond which a sample is late; also the longest distance of two good samples that is no gap. */
 export function lateAfterMs(intervalMs: number): number {
@@ -25,7 +23,7 @@ export function staleAfterMs(intervalMs: number): number {
 export function freshnessAt(at: EpochMs, lastGoodAt: EpochMs | null, intervalMs: number): FreshnessState {
   if (lastGoodAt === null) return 'never'
   const age = at - lastGoodAt
-  if (age < -AHEAD_MS) return 'stale'
+  if (age < -CLOCK_TOLERANCE_MS) return 'stale'
   if (age <= lateAfterMs(intervalMs)) return 'fresh'
   return age <= staleAfterMs(intervalMs) ? 'late' : 'stale'
 }

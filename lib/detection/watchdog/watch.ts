@@ -1,10 +1,9 @@
-import { type Bounds, type EpochMs, type Outcome, outcomeWords } from '#lib/contract/index.ts'
+import { type Bounds, CLOCK_TOLERANCE_MS, type EpochMs, type Outcome, outcomeWords } from '#lib/contract/index.ts'
 import { reconcile } from '../model/condition.ts'
 import { type FoldContext, isOpen, openEvent } from '../model/context.ts'
 import type { LiveEvent } from '../model/scope-state.ts'
 import { AT_ONCE, staleAfterMs } from '../source/failing.ts'
 import { faultBehind, followFault, hasOutlived, type NetworkFault } from './explained.ts'
-import { AHEAD_MS } from '../verdict/freshness.ts'
 import type { PolledTarget } from './facts.ts'
 import { collectorCause } from '../source/failure-cause.ts'
 
@@ -39,7 +38,7 @@ export function collectorRules(context: FoldContext, facts: CollectorFacts): voi
 
 /** A poll that ended later than now was dated by a clock that was wrong: when it truly was nobody knows, so that it proves nothing. */
 const dated = (target: PolledTarget, now: EpochMs): PolledTarget =>
-  target.lastGoodAt !== null && target.lastGoodAt > now + AHEAD_MS ? { ...target, lastGoodAt: null } : target
+  target.lastGoodAt !== null && target.lastGoodAt > now + CLOCK_TOLERANCE_MS ? { ...target, lastGoodAt: null } : target
 
 /** Subject of what is reported of a whole subscription. */
 const SUBSCRIPTION = 'subscription'

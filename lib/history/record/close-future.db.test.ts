@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest'
+import type { RouterReport } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { extendRouterConnections, openRouterConnection, recordRouterReports, reportedSessions } from '../index.ts'
 import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
 import { closeFuture } from './close-future.ts'
+import { peer, sessionUp } from './routers/testing/reports.ts'
 
 const db = withTestDatabase()
 const SECOND = 1_000
@@ -78,3 +81,46 @@ it('does nothing where nothing lies ahead', async () => {
   expect(await closeFuture(db)).toBe(0)
   expect((await state()).rows).toEqual(before)
 })
+
+const sessionDown = (at: number): RouterReport => ({
+  type: 'sessionDown',
+  peer,
+  at,
+  notBefore: null,
+  neighborAsn: 12_076,
+  reason: { by: 'log', cause: 'interface', text: 'Interface down' },
+})
+
+it('a router that a station’s clock two hours ahead dated is observed no longer than until now', async () => {
+  const ahead = Date.now() + 2 * HOUR
+  const key = await openRouterConnection(db.pool, { address: '10.20.0.7', name: 'ce', software: null, at: ahead })
+  await recordRouterReports(db, key, ahead, [
+    sessionUp(ahead),
+    sessionDown(ahead + SECOND),
+    sessionUp(ahead + 2 * SECOND),
+  ])
+  await extendRouterConnections(db.pool, [key.connectionId], ahead + 60 * SECOND)
+  expect(await reportsAhead()).not.toEqual([])
+
+  expect(await closeFuture(db)).toBe(0)
+  expect(await reportsAhead()).toEqual([])
+  const again = Date.now() + 100
+  await recordRouterReports(db, key, again, [sessionDown(again)])
+  const [session] = await reportedSessions(db.pool)
+  expect(session?.state).toBe('down')
+})
+
+async function reportsAhead(): Promise<string[]> {
+  const { rows } = await db.pool.query<{ table: string; column: string }>(
+    `SELECT table_name AS table, column_name AS column FROM information_schema.columns
+     WHERE table_schema = 'public' AND table_name LIKE 'router%' AND data_type = 'timestamp with time zone'`,
+  )
+  const found: string[] = []
+  for (const { table, column } of rows) {
+    const ahead = await db.pool.query(
+      `SELECT 1 FROM ${table} WHERE ${column} > clock_timestamp() + interval '1 s' LIMIT 1`,
+    )
+    if (ahead.rows.length > 0) found.push(`${table}.${column}`)
+  }
+  return found
+}

@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg'
-import type { EpochMs } from '#lib/contract/index.ts'
+import { CLOCK_TOLERANCE_MS, type EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { CLOCK_TOLERANCE_MS } from '#lib/platform/database-clock.ts'
 import { iso } from '../times.ts'
+import { closeFutureReports } from './close-future-reports.ts'
 
 /** What is open: a change lies between a lower and an upper bound. */
 const OPEN_TABLES = ['session', 'route', 'arp_entry', 'connection_state', 'resource'] as const
@@ -30,6 +30,13 @@ const REMEMBERED = [
  */
 export function closeFuture(db: Database): Promise<number> {
   return db.transaction(async (client) => {
+    const reported = await client.query<{ now: Date }>(
+      `SELECT date_trunc('milliseconds', clock_timestamp()) AS now FROM router_connection
+       WHERE to_at > clock_timestamp() + $1 * interval '1 ms' LIMIT 1`,
+      [CLOCK_TOLERANCE_MS],
+    )
+    const [router] = reported.rows
+    if (router) await closeFutureReports(client, iso(router.now.getTime()))
     const { rows } = await client.query<{ source_id: number; now: Date }>(
       `SELECT source_id, date_trunc('milliseconds', clock_timestamp()) AS now FROM poll_state
        WHERE last_finished_at > clock_timestamp() + $1 * interval '1 ms' FOR UPDATE`,

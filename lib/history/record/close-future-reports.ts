@@ -1,0 +1,43 @@
+import type { PoolClient } from 'pg'
+
+/** Both have a bound before and one after, and what was read last. */
+const OPEN = ['router_session', 'router_route'] as const
+const CLOSED = ['router_session_interval', 'router_route_interval'] as const
+const HAS_AGE = ['router_session', 'router_session_interval'] as const
+
+const upTo = (column: string) => `${column} = CASE WHEN ${column} > $1 THEN $1::timestamptz ELSE ${column} END`
+/** Nothing is known of the time before: a bound that lay ahead bounds nothing. */
+const unknownAfter = (column: string) => `${column} = CASE WHEN ${column} > $1 THEN NULL ELSE ${column} END`
+
+/**
+ * Takes back what stations before 0.4.0 dated ahead of the database's clock: a router counted as observed until that time was reached. A
+ * connection goes on, if its station still extends it; what lies ahead wholly is removed, and lines of a log too, for they prove only when.
+ * @param now by the database's clock, ISO 8601
+ */
+export async function closeFutureReports(client: PoolClient, now: string): Promise<void> {
+  const run = (text: string) => client.query(text, [now])
+  await run(
+    `UPDATE router_connection SET ${upTo('from_at')}, ${upTo('to_at')} WHERE greatest(from_at, to_at) > $1::timestamptz`,
+  )
+  await run(`UPDATE router SET ${upTo('first_seen')} WHERE first_seen > $1::timestamptz`)
+  await run('DELETE FROM router_log_line WHERE at > $1::timestamptz')
+  for (const table of CLOSED) {
+    await run(`DELETE FROM ${table} WHERE first_present >= $1::timestamptz`)
+    await run(
+      `UPDATE ${table} SET ${upTo('first_absent')}, ${upTo('last_present')} WHERE first_absent > $1::timestamptz`,
+    )
+  }
+  for (const table of OPEN) {
+    const own = table === 'router_session' ? `, ${upTo('observed_until')}, ${upTo('gap_from')}` : ''
+    const all = `last_absent, first_present, last_present, seen_at${own === '' ? '' : ', observed_until, gap_from'}`
+    await run(
+      `UPDATE ${table} SET ${unknownAfter('last_absent')}, ${upTo('first_present')}, ${upTo('last_present')}, ${upTo('seen_at')}${own}
+       WHERE greatest(${all}) > $1::timestamptz`,
+    )
+  }
+  for (const table of HAS_AGE)
+    await run(
+      `UPDATE ${table} SET ${unknownAfter('established_earliest')}, ${upTo('established_latest')}
+       WHERE greatest(established_earliest, established_latest) > $1::timestamptz`,
+    )
+}
