@@ -14,6 +14,7 @@ import { parseScenario, profileOf, startSimulator } from '#lib/simulator/index.t
 import { setChannel, shortenIncidents } from '../../freezes/alerting.ts'
 import { startReceiver } from '../../freezes/receiver.ts'
 import { print, printMachine } from '../../screens/figures.ts'
+import { CLOCK_CASES, playClocks } from './clocks.ts'
 import { torturedEstate } from './estate.ts'
 import { notificationsOf } from './alerting.ts'
 import { type FaultKind, faultKinds, planRound, roundText } from './plan.ts'
@@ -33,6 +34,8 @@ const { values } = parseArgs({
     days: { type: 'boolean', default: false },
     // a primary and a standby instead of the server that Peerwatch runs
     standby: { type: 'boolean', default: false },
+    // no rounds, but each process's clock is set and runs off while both paths of a circuit are cut; a number = the first so many cases
+    clocks: { type: 'string', default: '' },
     // only these kinds, with commas between
     faults: { type: 'string', default: '' },
     // how many times as long as on an idle machine everything may take
@@ -94,6 +97,13 @@ async function main(): Promise<void> {
       lengthMs: Number(values.seconds) * 1_000,
     }
     await run.begin()
+    if (values.clocks !== '') {
+      const cases = values.clocks === 'all' ? CLOCK_CASES : CLOCK_CASES.slice(0, Number(values.clocks))
+      const wrong = await playClocks(target, simulator, cases)
+      print(`\n${cases.length} clocks, ${wrong.length} faults`)
+      if (wrong.length > 0) process.exitCode = 1
+      return
+    }
     for (let n = 0; n < rounds; n++) {
       const round = planRound(Number(values.seed) + n, possible)
       print(roundText(round))
@@ -113,7 +123,7 @@ async function main(): Promise<void> {
     receiver.close()
     await simulator.close()
   }
-  summarize(results)
+  if (results.length > 0) summarize(results)
 }
 
 /** What can befall it, as far as it was asked for. */

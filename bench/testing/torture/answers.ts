@@ -1,0 +1,70 @@
+import { endpoints } from '#lib/contract/index.ts'
+import { list } from '../../product/list.ts'
+
+/** One answer of the API. */
+export interface Asked {
+  /** with its query */
+  url: string
+  status: number
+  body: Body
+}
+interface Body {
+  data?: unknown
+  freshness?: { state: string; oldestPollAt: string | null }
+  [name: string]: unknown
+}
+
+/** What the questions of an estate are about. */
+export interface Subject {
+  circuit: { id: string; name: string }
+  gateway: { id: string }
+  session: { scope: string; localAddress: string; neighbor: string }
+}
+
+export async function subjectOf(url: string, circuitName: string): Promise<Subject> {
+  const circuits = await list<Subject['circuit']>(url, 'circuits')
+  const circuit = circuits.find(({ name }) => name === circuitName)
+  const [gateway] = await list<Subject['gateway']>(url, 'gateways')
+  const sessions = await list<Subject['session']>(url, 'sessions')
+  const session = sessions.find(({ scope }) => scope === circuit?.id)
+  if (!circuit || !gateway || !session) throw new Error(`nothing is known of ${circuitName} yet`)
+  return { circuit, gateway, session }
+}
+
+/** Every GET of the contract whose parameters are known for an estate. What has to be named is asked of the circuit. */
+export function questionsOf({ circuit, gateway, session }: Subject): string[] {
+  const day = 86_400_000
+  const known: Record<string, string> = {
+    scope: session.scope,
+    localAddress: session.localAddress,
+    neighbor: session.neighbor,
+    circuit: circuit.id,
+    gateway: gateway.id,
+    prefix: '10.0.0.0/16',
+    address: '10.0.0.1',
+    from: new Date(Date.now() - day).toISOString(),
+    to: new Date().toISOString(),
+  }
+  return Object.values(endpoints).flatMap(({ path, parameters }) => {
+    const about = path.startsWith('/circuits') ? circuit.id : path.startsWith('/gateways') ? gateway.id : null
+    if (path.includes('{') && about === null) return []
+    const query: Record<string, string> = {}
+    for (let parsed = parameters.safeParse(query); !parsed.success; parsed = parameters.safeParse(query)) {
+      const missing = String(parsed.error.issues[0]?.path[0] ?? '')
+      const value = known[missing]
+      if (value === undefined || missing in query) return []
+      query[missing] = value
+    }
+    const search = new URLSearchParams(query).toString()
+    return [`${path.replace('{id}', about ?? '')}${search && `?${search}`}`]
+  })
+}
+
+export async function askAll(origin: string, questions: readonly string[]): Promise<Asked[]> {
+  const asked: Asked[] = []
+  for (const url of questions) {
+    const response = await fetch(`${origin}/api/v1${url}`, { signal: AbortSignal.timeout(20_000) })
+    asked.push({ url, status: response.status, body: (await response.json().catch(() => ({}))) as Body })
+  }
+  return asked
+}
