@@ -9,6 +9,9 @@ const SAYING = new Set(['state', 'verdict', 'status', 'health', 'condition'])
 const OF_ANOTHER_TIME =
   /^(history|intervals|events|incidents|outages|changes|bars|days|buckets|points|uptime|provisioning|config|settings|timeline|freshness|poll|polls)$/
 
+/** Lists of what was. */
+const ABOUT_THE_PAST = /\/(history|changes|events|uptime|availability)\b/
+
 export interface Claim {
   place: string
   word: string
@@ -75,7 +78,7 @@ export function judge(
       judged.unknown += 1
       continue
     }
-    const claims = goodClaims(body, subject)
+    const claims = ABOUT_THE_PAST.test(url) ? [] : goodClaims(body, subject)
     for (const { place, word } of claims) judged.faults.push(`${url}: fresh, and ${place} is "${word}"`)
     if (claims.length > 0) continue
     if (freshness?.oldestPollAt) judged.right += 1

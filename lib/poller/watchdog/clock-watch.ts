@@ -7,18 +7,21 @@ const STEP_MS = 1_000
 export interface ClockStep {
   /** by how much the wall clock was set, forward > 0 */
   steppedMs: number
-  /** between the former check and this one, by the clock as it is now */
+  /** between the former check and this one, by a clock that was not set */
   between: Bounds
 }
 
 /** Watches the wall clock against the one that only goes forward (docs/rules/detection.md 1.1). */
 export class ClockWatch {
   readonly #clock: Clock
+  readonly #datedBy: Pick<Clock, 'now'>
   #wall: number
   #monotonic: number
 
-  constructor(clock: Clock) {
+  /** @param datedBy the database's: a step by two hours is no event of two hours from now */
+  constructor(clock: Clock, datedBy: Pick<Clock, 'now'>) {
     this.#clock = clock
+    this.#datedBy = datedBy
     this.#wall = clock.now()
     this.#monotonic = clock.monotonic()
   }
@@ -32,6 +35,7 @@ export class ClockWatch {
     this.#wall = wall
     this.#monotonic = monotonic
     if (Math.abs(steppedMs) <= STEP_MS) return null
-    return { steppedMs, between: { earliest: Math.floor(wall - elapsed), latest: Math.ceil(wall) } }
+    const now = this.#datedBy.now()
+    return { steppedMs, between: { earliest: Math.floor(now - elapsed), latest: Math.ceil(now) } }
   }
 }

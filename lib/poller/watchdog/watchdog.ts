@@ -65,7 +65,7 @@ class TimedWatchdog {
     this.#db = db
     this.#incidentsChanged = incidentsChanged
     this.#clock = clock ?? databaseClock
-    this.#clockWatch = datesSamples ? new ClockWatch(clock ?? systemClock) : null
+    this.#clockWatch = datesSamples ? new ClockWatch(clock ?? systemClock, this.#clock) : null
     this.#watchingSince = this.#clock.now()
   }
 
