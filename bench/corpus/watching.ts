@@ -38,7 +38,8 @@ export class Watching {
     this.ticks = ticksOf(scenario)
     this.at = scenario.start
     this.watchingSince = this.clock(scenario.start)
-    this.watch = new ClockWatch({ now: () => this.clock(this.at), monotonic: () => this.at })
+    const clock = { now: () => this.clock(this.at), monotonic: () => this.at }
+    this.watch = new ClockWatch(clock, clock)
     this.targets = new Map(
       sources.map((source) => [
         nameOf(source),
