@@ -23,15 +23,21 @@ export function upWords(one: Availability): string {
   return one.up.atMostSeconds === 0 ? 'never up' : `${formatShareBounds(share.atLeast, share.atMost)} up`
 }
 
-/** The rest of the time by state. */
+/**
+ * The rest of the time by state. What was not polled is no part of how long it was down: an outage that goes on may have lasted through it,
+ * as the head of the page says of the present one.
+ */
 export function restWords({ up, down, notListedSeconds, unknownSeconds }: Availability): string {
-  if (up.atMostSeconds + notListedSeconds + unknownSeconds === 0) return 'down all the time'
+  const isSeen = up.atMostSeconds + down.atMostSeconds + notListedSeconds > 0
+  if (isSeen && up.atMostSeconds + notListedSeconds + unknownSeconds === 0) return 'down all the time'
+  const whilePolled = unknownSeconds > 0 ? ' while polled' : ''
   const parts = [
-    down.atMostSeconds > 0
-      ? `down ${formatDurationBounds(down.atLeastSeconds * 1_000, down.atMostSeconds * 1_000)}`
-      : 'never down',
+    ...(isSeen ? [`${downWords(down)}${whilePolled}`] : []),
     ...(notListedSeconds > 0 ? [`not listed ${formatDuration(notListedSeconds * 1_000, 'round')}`] : []),
-    ...(unknownSeconds > 0 ? [`unknown ${formatDuration(unknownSeconds * 1_000, 'round')}`] : []),
+    ...(unknownSeconds > 0 ? [`not polled ${formatDuration(unknownSeconds * 1_000, 'round')}`] : []),
   ]
   return parts.join(', ')
 }
+
+const downWords = ({ atLeastSeconds, atMostSeconds }: Availability['down']): string =>
+  atMostSeconds > 0 ? `down ${formatDurationBounds(atLeastSeconds * 1_000, atMostSeconds * 1_000)}` : 'never down'
