@@ -1,6 +1,5 @@
 'use client'
 
-import { clsx } from 'clsx'
 import { useMemo } from 'react'
 import type { Circuit, CircuitPathView } from '#lib/contract/index.ts'
 import { formatBandwidth } from '../format/quantity.ts'
@@ -10,7 +9,7 @@ import { Status, statusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { timeBounds } from '../ui/table/exported.ts'
 import { type Column, compareValues } from '../ui/table/features.ts'
-import { circuitsWorstFirst, pathStatus, redundancyStatus } from '../ui/words.ts'
+import { circuitsWorstFirst, pathStatus, redundancyStatus, unconfirmedWords } from '../ui/words.ts'
 import { PathBrief } from './path-brief.tsx'
 import { planWords } from './plan-words.ts'
 import { trafficColumn } from '../uptime/traffic-column.tsx'
@@ -51,10 +50,10 @@ const columns: Column<Circuit>[] = [
       circuitsWorstFirst.indexOf(a.redundancy) - circuitsWorstFirst.indexOf(b.redundancy) ||
       compareValues(a.name, b.name),
     cell: ({ redundancy, unconfirmedSince }) => (
-      <Status
-        {...redundancyStatus(redundancy, unconfirmedSince)}
-        className={clsx(unconfirmedSince === null && 'whitespace-nowrap')}
-      />
+      <span className="flex flex-col">
+        <Status {...redundancyStatus(redundancy)} className="whitespace-nowrap" />
+        {unconfirmedSince && <span className="text-xs text-ink-2">{unconfirmedWords(unconfirmedSince)}</span>}
+      </span>
     ),
   },
   ...(['primary', 'secondary'] as const).map(

@@ -3,7 +3,7 @@ import { countedTraffic } from '#lib/contract/words/index.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { Status } from '../ui/status.tsx'
 import { Since } from '../ui/time.tsx'
-import { pathStatus } from '../ui/words.ts'
+import { pathStatus, unconfirmedWords } from '../ui/words.ts'
 
 /** One path in a cell: its state, for how long it is no better, and what its traffic lacks; the rates have columns of their own. */
 export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
@@ -13,9 +13,10 @@ export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
   return (
     <span className="flex flex-col">
       <span className="flex flex-wrap items-center gap-x-2 [&>*]:whitespace-nowrap">
-        <Status {...pathStatus(path.state, path.unconfirmedSince)} />
+        <Status {...pathStatus(path.state)} />
         {wrong && path.since && <Since bounds={path.since} until={path.unconfirmedSince} brief />}
       </span>
+      {path.unconfirmedSince && <span className="text-xs text-ink-2">{unconfirmedWords(path.unconfirmedSince)}</span>}
       {path.layers.traffic !== 'moving' && (
         <span className="text-xs whitespace-nowrap text-ink-3">traffic {path.layers.traffic}</span>
       )}

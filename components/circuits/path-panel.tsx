@@ -7,7 +7,7 @@ import { RateMeter } from '../ui/meter.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
 import { Since } from '../ui/time.tsx'
-import { pathStatus } from '../ui/words.ts'
+import { pathStatus, unconfirmedWords } from '../ui/words.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { PathSeries } from './path-series.tsx'
 
@@ -30,7 +30,7 @@ export function PathPanel({
       title={`${path.path === 'primary' ? 'Primary' : 'Secondary'} path${isOwn ? '' : ', Microsoft peering'}`}
       aside={
         <span className="flex flex-wrap items-center gap-x-2">
-          <Status {...pathStatus(path.state, path.unconfirmedSince)} />
+          <Status {...pathStatus(path.state)} />
           {path.since && (
             <span className="text-xs text-ink-3">
               <Since bounds={path.since} until={path.unconfirmedSince} prefix="for " />
@@ -40,7 +40,12 @@ export function PathPanel({
         </span>
       }
     >
-      {path.reason && path.state !== 'up' && <p className="mb-3 text-ink-2">{path.reason}</p>}
+      {path.reason && path.state !== 'up' && (
+        <p className="mb-3 text-ink-2">
+          {path.reason}
+          {path.unconfirmedSince && ` This is ${unconfirmedWords(path.unconfirmedSince)}.`}
+        </p>
+      )}
       <PathSeries path={path} peering={peering} circuit={circuit} series={series} />
       <dl className="mt-3 grid grid-cols-2 gap-x-4 gap-y-2 border-t pt-2.5 sm:grid-cols-4">
         {layersOf(path, counted).map(([name, words]) => (

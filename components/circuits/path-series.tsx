@@ -42,7 +42,11 @@ export function PathSeries({
       <Node name="CE" address={path.customerAddress ?? '?'} note={peering?.peerAsn ? `AS ${peering.peerAsn}` : null} />
       <Line words={main ? sessionStatus(main) : bgpLayer(path)}>
         {others.map((session) => (
-          <p key={session.neighbor} className="flex items-center gap-1.5 text-xs" title={wordsOf(session)}>
+          <p
+            key={session.neighbor}
+            className="flex flex-wrap items-center gap-x-1.5 text-xs [&>*]:whitespace-nowrap"
+            title={wordsOf(session)}
+          >
             <span className="text-ink-3">IPv6</span> <Status {...sessionStatus(session)} detail={null} />
           </p>
         ))}
@@ -129,6 +133,9 @@ const lineOf: Record<Tone, string> = {
   notice: 'border-line-strong',
 }
 
+/** Letters that do not fit between two nodes on one line. */
+const LONG_DETAIL = 18
+
 /** A session between two nodes: the line, its mark and its status. @param words null = awaited */
 function Line({ words, children }: { words: StatusWords | null; children?: ReactNode }) {
   if (words === null) {
@@ -153,6 +160,7 @@ function Line({ words, children }: { words: StatusWords | null; children?: React
           'text-xs sm:justify-center sm:text-center sm:[&>svg]:hidden',
           // what is in brackets goes below as a whole where both do not fit
           words.tone !== 'unknown' &&
+            (words.detail?.length ?? 0) < LONG_DETAIL &&
             'sm:[&>span>span]:inline-block sm:[&>span>span+span]:ml-1 sm:[&>span>span]:whitespace-nowrap',
         )}
       />

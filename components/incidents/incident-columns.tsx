@@ -164,7 +164,7 @@ function State({ incident }: { incident: Incident }) {
   return (
     <Status
       {...status}
-      {...(status.tone !== 'unknown' && { className: 'whitespace-nowrap print:whitespace-normal' })}
+      {...(incident.unverifiedSince === null && { className: 'whitespace-nowrap print:whitespace-normal' })}
     />
   )
 }

@@ -30,6 +30,7 @@ export function WallBar({ view, reading: { wall, readAt, freshness, line, lost }
   const wrong = wall && lost === null && view ? problemWords(view.counts) : null
   const well = wall && lost === null && view?.title == null ? wellWords(wall, now) : null
   const late = wall && lost === null ? lateCollector(wall.collector, now) : null
+  const age = ageWords({ readAt, oldestPollAt: lost === null ? (freshness?.oldestPollAt ?? null) : null }, now)
   const notes = [
     well ?? wrong,
     view?.title,
@@ -48,7 +49,7 @@ export function WallBar({ view, reading: { wall, readAt, freshness, line, lost }
           {formatMoment(now, zone, now)} <span>{zoneLabel(now, zone)}</span>
         </span>
         <span className="wall-age" data-late={late !== null || lost !== null || undefined} suppressHydrationWarning>
-          {late ?? ageWords({ readAt, oldestPollAt: lost === null ? (freshness?.oldestPollAt ?? null) : null }, now)}
+          {[late, age].filter(Boolean).join(', ')}
         </span>
         <Notes notes={lasting.length > 0 ? lasting : notes} />
       </div>
