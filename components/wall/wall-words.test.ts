@@ -33,7 +33,7 @@ describe('a tile', () => {
     expect(words('x', 'down', { since: [ago(900), ago(800)], unconfirmedSince: ago(500) })).toMatchObject({
       word: 'DOWN',
       lasted: '≥ 5 min',
-      doubt: 'last confirmed 03:21',
+      doubt: 'as of 03:21',
     })
   })
 

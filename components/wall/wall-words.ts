@@ -65,7 +65,7 @@ export function lostWords(tile: WallTile, readAt: number, zone: string): TileWor
 
 function doubtOf({ type, state, outcome, freshness, unconfirmedSince }: WallTile, now: number, zone: string) {
   if (unconfirmedSince !== null)
-    return `last confirmed ${formatMoment(Date.parse(unconfirmedSince), zone, now).replace(/:\d\d$/, '')}`
+    return `as of ${formatMoment(Date.parse(unconfirmedSince), zone, now).replace(/:\d\d$/, '')}`
   if (type === 'collector' && outcome === null) return null
   if (state === 'unknown') return outcome === null ? 'no data' : outcomeWords(outcome)
   return lateWords(freshness, now) ?? (outcome && `by metrics: ${outcomeWords(outcome)}`)
