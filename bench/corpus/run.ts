@@ -8,6 +8,7 @@ import {
   type DetectedIncident,
   type EpochMs,
   type Observation,
+  type Outcome,
   pathAddresses,
   type ResourceConfig,
 } from '#lib/contract/index.ts'
@@ -102,11 +103,15 @@ export async function fold(
   return { events: engine.events, incidents: engine.incidents }
 }
 
-/** Every poll of a scenario as history would get it, in the order in which they end. */
+/**
+ * Every poll of a scenario as history would get it, in the order in which they end.
+ * @param refusedAs how a poll fails beside what the scenario says; null = it does not
+ */
 export async function* pollsOf(
   scenario: CorpusScenario,
   world: World,
   slots: Iterable<Slot>,
+  refusedAs: (slot: Slot) => Outcome | null = () => null,
 ): AsyncGenerator<MadePoll> {
   const arm = new VirtualArm(world)
   const clock = clockOf(scenario)
@@ -122,7 +127,7 @@ export async function* pollsOf(
       const span = { startedAt, finishedAt, ...(datedBy && { clock: datedBy }) }
       const restarted = slot.startedAt >= resumesAt
       if (restarted) resumesAt = Number.POSITIVE_INFINITY
-      const raw = await madeOf(scenario, arm, slot, span)
+      const raw = refusal(arm, slot, span, refusedAs(slot)) ?? (await madeOf(scenario, arm, slot, span))
       yield { slot, ...memory.take(slot, raw), restarted }
     }
   } finally {
@@ -136,6 +141,12 @@ async function madeOf(scenario: CorpusScenario, arm: VirtualArm, slot: Slot, spa
   if (!timedOut(scenario, slot)) return arm.poll(slot, span)
   const about = { target: arm.targetOf(source), kind: source.kind, ...span }
   return pollWithoutRows(about, 'timeout', { code: 'TIMEOUT', detail: 'No answer came in time.' })
+}
+
+function refusal(arm: VirtualArm, { source }: Slot, span: PollSpan, outcome: Outcome | null): Observation | null {
+  if (outcome === null) return null
+  const about = { target: arm.targetOf(source), kind: source.kind, ...span }
+  return pollWithoutRows(about, outcome, { code: outcome, detail: 'Nothing was read.' })
 }
 
 /** Whatever an operator said when they paused it. */

@@ -8,7 +8,7 @@ import {
   connectionsAt,
   coverageAt,
   emptyArpTables,
-  lastGoodPollAt,
+  lastGoodPolls,
   listResources,
   listSources,
   newestPollAge,
@@ -294,7 +294,12 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
         expect(floorSeconds).toBeGreaterThan(intervalSeconds)
         expect(floorSeconds).toBeLessThanOrEqual(intervalSeconds + longest / 1_000 + 1e-6)
 
-        expect(await lastGoodPollAt(db.pool, [scope])).toEqual(lastOk ? { [`${scope}  peers`]: lastOk.startedAt } : {})
+        const readAt = Math.max(lastOk?.startedAt ?? 0, lastRead?.startedAt ?? 0)
+        expect(await lastGoodPolls(db.pool, [scope])).toEqual(
+          readAt === 0
+            ? {}
+            : { [`${scope}  peers`]: { at: lastOk?.startedAt ?? null, readAt, everyMs: intervalSeconds * 1_000 } },
+        )
         const goodAt = Math.max(lastOk?.finishedAt ?? 0, lastRead?.startedAt ?? 0)
         const targets = (await polledTargets(db.pool)).map(({ everyMs, ...one }) => ({ ...one, everyMs }))
         expect(targets).toEqual(

@@ -17,6 +17,7 @@ import {
   bgpLayer,
   isUsable,
   judgePath,
+  mayHavePassedBefore,
   provisionedLayer,
   staleAfterMs,
   trafficLayer,
@@ -40,6 +41,8 @@ export interface CircuitFacts {
   metrics: MetricNow[]
   /** open events of paths that are green but dead: detection has held their bytes against what is expected of them */
   dead: StoredEvent[]
+  /** open events of paths and peerings that are down */
+  lost: StoredEvent[]
   /** judged by what was read last, however long ago that is */
   asLastRead?: boolean
 }
@@ -79,7 +82,10 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts
     bgp: bgp.layer,
     downReason: bgp.row?.downReason ?? null,
     traffic,
-    passedBefore: counters.from !== null && arp.lostSince !== null && counters.from < arp.lostSince.latest,
+    passedBefore: mayHavePassedBefore(counters.from, [
+      ...(arp.lostSince ? [arp.lostSince] : []),
+      ...lastLost(circuit, path, facts, link),
+    ]),
     // quiet with nothing expected is a passive path; that something is, detection's flat test has proven
     expectation: dead ? 'high' : 'none',
     metrics: bgp.metric === null && arp.metric === null ? null : { bgp: bgp.metric, arp: arp.metric },
@@ -110,8 +116,23 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts
 }
 
 /** An open event of this path, or of both of the peering's. */
-function deadEvent(peering: string | undefined, path: CircuitPath, { dead }: CircuitFacts): StoredEvent | undefined {
-  return dead.find(({ subject }) => subject === peering || subject === `${peering}/${path}`)
+const deadEvent = (peering: string | undefined, path: CircuitPath, { dead }: CircuitFacts): StoredEvent | undefined =>
+  dead.find(isAbout(peering, path))
+
+const isAbout =
+  (peering: string | undefined, path: CircuitPath) =>
+  ({ subject }: StoredEvent) =>
+    subject === peering || subject === `${peering}/${path}`
+
+/** When a path was last known to be lost: by the last reading of its session, however old that is, and by what is reported of it. */
+function lastLost(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts, link: PathLink | null): Bounds[] {
+  const row = link && customerRow(facts.sessions, circuit, path, link)
+  const readAt = row && row.everEstablished && row.last.state !== 'established' ? row.poll.lastOkStartedAt : null
+  const reported = facts.lost.filter(isAbout(circuit.peering?.name, path))
+  return [
+    ...(row && readAt !== null ? [row.since, { earliest: readAt, latest: readAt }] : []),
+    ...reported.map(({ started }) => started),
+  ]
 }
 
 /** The poll of one kind that covers this path: the path's own, or that of the whole peering or circuit. */

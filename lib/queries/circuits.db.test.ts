@@ -506,6 +506,27 @@ describe('a path whose session is not read, and whose ARP entry is gone', () => 
   })
 })
 
+describe('a path whose session was last read as down, and is not read any more', () => {
+  const db = withTestDatabase()
+
+  it('is up by its bytes only once these began after that reading', async () => {
+    const feed = estateFeed(db)
+    await wellFor(feed)
+    const idle = customer('primary', { state: 'idle', azureState: 'Idle', prefixesReceived: null, upDown: null })
+    await feed.summary(minute(2), 'primary', [azureSide(), idle])
+    for (const n of [3, 4, 5, 6]) await feed.summaryFail(minute(n), 'primary', 'throttled')
+    const state = async (n: number) => {
+      const flown = BigInt(n) * 7_500_000_000n
+      await feed.arp(minute(n), 'primary', arpTable('primary'))
+      await feed.stats(minute(n), [counters('primary', HUGE + flown, flown)])
+      return (await circuitNow(db, minute(n) + 10_000)).data.paths[0]
+    }
+    // the sample before is of minute 1, when it was up
+    expect(await state(6)).toMatchObject({ state: 'unknown', layers: { bgp: 'unknown', traffic: 'moving' } })
+    expect(await state(7)).toMatchObject({ state: 'up', layers: { bgp: 'unknown', traffic: 'moving' } })
+  })
+})
+
 describe('a path that is lost', () => {
   const db = withTestDatabase()
   const feed = estateFeed(db)

@@ -192,6 +192,10 @@ async function readFacts(
     arp: byScope(await arpAt(q, { scope })),
     counters: byScope(await latestCounters(q, { scope })),
     dead: byScope(await openEvents(q, { kind: 'green_but_dead', scope })),
+    lost: byScope([
+      ...(await openEvents(q, { kind: 'path_down', scope })),
+      ...(await openEvents(q, { kind: 'circuit_down', scope })),
+    ]),
     metrics: byScope(isAnyRefused ? await recentMetrics(q, scope, ['BgpAvailability', 'ArpAvailability'], now) : []),
   }
   const emptyArp = await emptyArpTables(q, { scope })
@@ -203,6 +207,7 @@ async function readFacts(
     counters: by.counters.get(id) ?? [],
     metrics: by.metrics.get(id) ?? [],
     dead: by.dead.get(id) ?? [],
+    lost: by.lost.get(id) ?? [],
     emptyArp,
   })
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { PollKind } from '#lib/contract/index.ts'
 import { problemsOf, type ProblemFacts } from './problems.ts'
 
 type Path = ProblemFacts['circuits'][number]['paths'][number]
@@ -153,7 +154,7 @@ describe('a gateway’s lost neighbor', () => {
 })
 
 describe('polls that report nothing', () => {
-  const refused = (scopeName: string, kind: 'peers' | 'learned' = 'peers') => ({
+  const refused = (scopeName: string, kind: PollKind = 'peers') => ({
     scope: scopeName,
     scopeName,
     kind,
@@ -198,6 +199,13 @@ describe('polls that report nothing', () => {
   it('of the one circuit or gateway that waits for its own are none', () => {
     expect(ask({ gateways: [hub('unknown', 'Not known.')], sources: [silent('hub')] })).toHaveLength(1)
     expect(ask({ gateways: [hub('unknown', 'Not known.')], sources: [silent('hub'), silent('lon')] })).toHaveLength(2)
+  })
+
+  it('of metrics, tests or the Activity Log are none: no state rests on them', () => {
+    const sources = (['metrics', 'probe', 'activity', 'advertised', 'effective'] as const).map((kind) =>
+      refused('a', kind),
+    )
+    expect(ask({ sources })).toEqual([])
   })
 
   it('of something that speaks for itself are none', () => {

@@ -7,6 +7,7 @@ import {
   type Event,
   type Gateway,
   type Incident,
+  type PollKind,
   problemSeverities,
   type Session,
   type Source,
@@ -227,6 +228,21 @@ interface UnseenGroup<Facts extends SourceFacts> {
 }
 
 /**
+ * Polls that states rest on. A virtual machine that does not run has no effective routes, and a resource may have no metrics: that makes
+ * nothing else unknown. Where metrics stand in for a refused poll, the state that rests on them is unknown itself.
+ */
+const STATES_REST_ON: ReadonlySet<PollKind> = new Set<PollKind>([
+  'peers',
+  'summary',
+  'arp',
+  'stats',
+  'learned',
+  'tables',
+  'connection',
+  'inventory',
+])
+
+/**
  * Polls that report nothing: those that Azure fails for the same reason as one, of what no circuit and no gateway speaks for; and all that
  * are behind without an error as the collector, unless they are those of one circuit or gateway, which speaks for itself.
  */
@@ -243,7 +259,8 @@ export function unseenGroups<Facts extends SourceFacts>(
   const behind = isCollector ? known.filter(({ state, error }) => isBehind(state) && error === null) : []
   // what was never polled and never failed is about to be polled
   const failed = known.filter(
-    ({ scope, state, error }) => !spokenFor.has(scope) && error !== null && (state === 'stale' || state === 'never'),
+    ({ scope, kind, state, error }) =>
+      !spokenFor.has(scope) && STATES_REST_ON.has(kind) && error !== null && (state === 'stale' || state === 'never'),
   )
   const groups = [...Map.groupBy(failed, ({ error }) => error?.code).values()].flatMap(([first, ...others]) => {
     if (!first) return []

@@ -30,11 +30,11 @@ export function foldGroup(
   input: GroupInput,
   settings: DetectionSettings = defaultSettings,
 ): FoldedGroup {
-  const { mark, everyMs, runsOut, otherGroups, lastGoodPollAt } = input
+  const { mark, everyMs, runsOut, otherGroups, lastGoodPolls } = input
   const context: FoldContext = { topology, scopes: draftOf(state), mark, everyMs, settings }
   if (runsOut) context.runsOut = runsOut
   if (otherGroups) context.otherGroups = otherGroups
-  if (lastGoodPollAt) context.lastGoodPollAt = lastGoodPollAt
+  if (lastGoodPolls) context.lastGoodPolls = lastGoodPolls
   if (input.routerEnds) context.routerEnds = input.routerEnds
   if (input.light) noteLight(context, input.light)
   for (const stage of pollStages) stage.run(context, input)

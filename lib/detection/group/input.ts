@@ -1,5 +1,5 @@
-import type { Bounds, DetectedEvent, EpochMs, PollMark } from '#lib/contract/index.ts'
-import type { OtherGroups } from '../model/context.ts'
+import type { Bounds, DetectedEvent, PollMark } from '#lib/contract/index.ts'
+import type { LastGoodPolls, OtherGroups } from '../model/context.ts'
 import type { RouteTable } from '../model/route.ts'
 import type { RouterEnd } from '../model/router-end.ts'
 import type { LightLevel } from '../model/scope-state.ts'
@@ -37,8 +37,8 @@ export interface GroupReads {
   comparisons: readonly Compared[]
   /** where a path's number of prefixes changed and is high: when it reaches the limit (`between` null = it is not growing); null = not read */
   runsOut: { between: Bounds | null } | null
-  /** by `scope subresource kind`: begin of the last good poll of each source of the group; null = not read, and nothing is known to be fresh */
-  lastGoodPollAt: Readonly<Record<string, EpochMs>> | null
+  /** by `scope subresource kind`: the last good poll of each source of the group */
+  lastGoodPolls: LastGoodPolls
   /** by circuit on an ExpressRoute Direct port: the light of the port's links; null = not read */
   light: Readonly<Record<string, readonly LightLevel[]>> | null
   /** the rest of the estate, where circuits of this group fall low; null = not read, or there is none */

@@ -12,14 +12,26 @@ export interface FoldContext {
   /** how often the polled source is meant to be polled */
   everyMs: number
   settings: DetectionSettings
-  /** by `scope subresource kind`: begin of the last good poll; absent = not asked, and nothing is known to be fresh */
-  lastGoodPollAt?: Readonly<Record<string, EpochMs>>
+  /** absent = not read, and nothing is known to be fresh */
+  lastGoodPolls?: LastGoodPolls
   /** absent = the group is all that is asked for */
   otherGroups?: OtherGroups
   /** when the polled path reaches its limit of prefixes, where that was asked for; null = it is not growing */
   runsOut?: { between: Bounds | null }
   /** the customer's end of sessions of the group, where routers report; absent = not asked, or none does */
   routerEnds?: readonly RouterEnd[]
+}
+
+/** By `scope subresource kind`: when each source was read with success last; one without an entry never was, or is not of the group. */
+export type LastGoodPolls = Readonly<Record<string, LastGoodPoll>>
+
+export interface LastGoodPoll {
+  /** begin of the last poll that was good as a whole; null = there was none */
+  at: EpochMs | null
+  /** begin of the last poll that read rows, be it without those of some instances */
+  readAt: EpochMs
+  /** how often it is really polled */
+  everyMs: number
 }
 
 /** Circuits and gateways of other groups, as they were last saved: read where all of the estate is asked for, and never written. */

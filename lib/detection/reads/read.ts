@@ -2,7 +2,7 @@ import { type AsPath } from '#lib/bgp/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Compared, TableRef } from '../group/rules/routes/index.ts'
 import type { DailyMaximum } from '../headroom/index.ts'
-import type { OtherGroups } from '../model/context.ts'
+import type { LastGoodPolls, OtherGroups } from '../model/context.ts'
 import type { PastRoute, RouteEntry, RouteTable } from '../model/route.ts'
 import type { RouterEnd } from '../model/router-end.ts'
 import type { LightLevel } from '../model/scope-state.ts'
@@ -24,7 +24,7 @@ export interface ReadKinds {
   /** which neighbor of a gateway is which path */
   mappingsOf: { of: { gateway: string }; answer: readonly Mapping[] }
   /** by `scope subresource kind`: begin of the last good poll of what reports sessions and paths */
-  lastGoodPollAt: { of: { scopes: readonly string[] }; answer: Readonly<Record<string, EpochMs>> }
+  lastGoodPolls: { of: { scopes: readonly string[] }; answer: LastGoodPolls }
   /** how gateways reach some prefixes now */
   routesTo: { of: { gateways: readonly string[]; prefixes: readonly string[] }; answer: RoutesTo }
   /** the routes to some ranges, their parts and what holds them; null = there are too many */

@@ -139,7 +139,7 @@ const unexplained = {
 } as Partial<IncidentMemory> as IncidentMemory
 
 const gateways = [HUB]
-const lastGood: Read = { kind: 'lastGoodPollAt', scopes: SCOPES }
+const lastGood: Read = { kind: 'lastGoodPolls', scopes: SCOPES }
 const routesTo = (...own: string[]): Read => ({ kind: 'routesTo', gateways, prefixes: own })
 const everything: Read = { kind: 'routesWithin', gateways, ranges: ['0.0.0.0/0', '::/0'] }
 const carried: Read = { kind: 'reportedRoutes', scopes: [HUB], since: AT + 1_000 - 24 * 60 * MINUTE }
@@ -165,7 +165,7 @@ const learnedSite = state({
 const snapshotAt = (at: number) => ({ [HUB]: state({ learning: { snapshotAt: at, known: [], moving: [] } }) })
 
 /** No router reports: whether one does is asked at each fold. */
-const NO_ROUTERS: Answers = {
+const ALWAYS_READ: Answers = {
   [keyOf({
     kind: 'routerEnds',
     scopes: t2()
@@ -174,11 +174,17 @@ const NO_ROUTERS: Answers = {
     since: AT + 1_000 - defaultSettings['memory.recent'],
     at: AT + 1_000,
   })]: [],
+  [keyOf(lastGood)]: {},
 }
 
-/** What a plan asks first. */
+it('with every fold the last good polls of the group are read', () => {
+  const { [keyOf(lastGood)]: _, ...others } = ALWAYS_READ
+  expect(readsFor(poll('learned'), others)).toEqual({ isDone: false, reads: [lastGood] })
+})
+
+/** What a plan asks beside that first. */
 function readsOf(own: GroupPoll, answers: Answers = NOTHING_READ): readonly Read[] {
-  const plan = readsFor(own, { ...NO_ROUTERS, ...answers })
+  const plan = readsFor(own, { ...ALWAYS_READ, ...answers })
   return plan.isDone ? [] : plan.reads
 }
 
@@ -186,34 +192,21 @@ describe('before a poll is folded into its group', () => {
   it.each<[name: string, poll: GroupPoll, reads: Read[]]>([
     ['nothing is read where nothing is reported', poll('learned'), []],
     ['nor where what is reported is no news', poll('stats', { signals: [traffic(fact({}), false)] }), []],
-    ['the last good polls, where a session is up', poll('peers', { signals: [session('up')] }), [lastGood]],
-    ['the last good polls, where the source has an event of its own', poll('peers', { events: [event] }), [lastGood]],
-    [
-      'the last good polls, where an incident may still be explained',
-      poll('peers', { state: { 'ckt-lon': state({ incidents: [unexplained] }) } }),
-      [lastGood],
-    ],
-    [
-      'not those, where it was closed',
-      poll('peers', { state: { 'ckt-lon': state({ incidents: [{ ...unexplained, closedAt: AT }] }) } }),
-      [],
-    ],
-
-    ['the routes to what was withdrawn', poll('learned', { signals: [withdrawn] }), [routesTo(PREFIX), lastGood]],
+    ['the routes to what was withdrawn', poll('learned', { signals: [withdrawn] }), [routesTo(PREFIX)]],
     [
       'the past of what is new, too, and other ASNs where one is not remembered',
       poll('learned', { signals: [isNew] }),
-      [routesTo('10.64.0.0/11'), past('10.64.0.0/11'), elsewhere, lastGood],
+      [routesTo('10.64.0.0/11'), past('10.64.0.0/11'), elsewhere],
     ],
     [
       'no other ASNs where all are remembered',
       poll('learned', { signals: [isNew], state: remembered }),
-      [routesTo('10.64.0.0/11'), past('10.64.0.0/11'), lastGood],
+      [routesTo('10.64.0.0/11'), past('10.64.0.0/11')],
     ],
     [
       'no past in the first table of all',
       poll('learned', { mark: mark('learned', { previousOkAt: null }), signals: [isNew] }),
-      [routesTo('10.64.0.0/11'), lastGood],
+      [routesTo('10.64.0.0/11')],
     ],
     [
       'no past where the origin stays',
@@ -221,29 +214,29 @@ describe('before a poll is folded into its group', () => {
         signals: [routes('learned', changeOf('change', PREFIX, [12076, 65001, 65001]))],
         state: remembered,
       }),
-      [routesTo(PREFIX), lastGood],
+      [routesTo(PREFIX)],
     ],
     [
       'the routes to a declared site that a changed prefix lies in',
       poll('learned', { signals: [withdrawn], topology: withSite }),
-      [routesTo(PREFIX), { kind: 'routesWithin', gateways, ranges: [PREFIX] }, lastGood],
+      [routesTo(PREFIX), { kind: 'routesWithin', gateways, ranges: [PREFIX] }],
     ],
     [
       'the routes to a learned site',
       poll('learned', { signals: [routes('learned', changeOf('withdraw', OTHER))], state: { [HUB]: learnedSite } }),
-      [routesTo(OTHER), { kind: 'routesWithin', gateways, ranges: [OTHER] }, lastGood],
+      [routesTo(OTHER), { kind: 'routesWithin', gateways, ranges: [OTHER] }],
     ],
     [
       'not those to a site elsewhere',
       poll('learned', { signals: [routes('learned', changeOf('withdraw', OTHER))], topology: withSite }),
-      [routesTo(OTHER), lastGood],
+      [routesTo(OTHER)],
     ],
-    ['no routes for what a gateway advertises', poll('advertised', { signals: [routes('advertised')] }), [lastGood]],
+    ['no routes for what a gateway advertises', poll('advertised', { signals: [routes('advertised')] }), []],
 
     [
       'both tables of a circuit, where one of them changed',
       poll('tables', { signals: [routes('tables', changeOf('withdraw', PREFIX))] }),
-      [tables('ckt-lon'), lastGood],
+      [tables('ckt-lon')],
     ],
 
     ['all routes, where nothing was checked yet', poll('learned', { maySnapshot: true }), [everything]],
@@ -276,20 +269,15 @@ describe('before a poll is folded into its group', () => {
           from: AT + 1_000 - defaultSettings['headroom.trend.days'] * 24 * 60 * MINUTE,
           to: AT + 1_000,
         },
-        lastGood,
       ],
     ],
-    ['no trend where there is room', poll('summary', { signals: [prefixes(1_000)] }), [lastGood]],
+    ['no trend where there is room', poll('summary', { signals: [prefixes(1_000)] }), []],
 
-    [
-      'what neighbors reported, where a session fell',
-      poll('peers', { signals: [session('down')] }),
-      [carried, lastGood],
-    ],
+    ['what neighbors reported, where a session fell', poll('peers', { signals: [session('down')] }), [carried]],
     [
       'nothing of backups where there is no circuit',
       poll('peers', { signals: [session('down')], topology: { ...t2().topology(), circuits: [], mappings: [] } }),
-      [lastGood],
+      [],
     ],
 
     [
@@ -323,11 +311,7 @@ describe('before a poll is folded into its group', () => {
       [],
     ],
 
-    [
-      'other groups, where a circuit carries too little',
-      poll('stats', { signals: [traffic(low)] }),
-      [others, lastGood],
-    ],
+    ['other groups, where a circuit carries too little', poll('stats', { signals: [traffic(low)] }), [others]],
     [
       'other groups, where another circuit of the group still does',
       poll('peers', { state: { 'ckt-ams': trafficState({ fact: low }) } }),
@@ -358,17 +342,14 @@ const found = (...entries: RouteEntry[]) => ({ entries, covered: [], ownSpace: [
 const reported = (peer: string, prefix: string) => ({ scope: HUB, kind: 'learned', peer, prefix, asPath: [12076] })
 
 function done(own: GroupPoll, known: Answers): ReadForGroup {
-  const plan = readsFor(own, { ...NO_ROUTERS, ...known })
+  const plan = readsFor(own, { ...ALWAYS_READ, ...known })
   if (!plan.isDone) throw new Error(`still to read: ${JSON.stringify(plan.reads)}`)
   return plan.result
 }
 
 describe('what a first round brings decides what a second one reads', () => {
   const learned = poll('learned', { signals: [isNew], state: remembered })
-  const first: [Read, unknown][] = [
-    [routesTo('10.64.0.0/11'), found(entry('10.64.0.0/11', LON ?? ''))],
-    [lastGood, {}],
-  ]
+  const first: [Read, unknown][] = [[routesTo('10.64.0.0/11'), found(entry('10.64.0.0/11', LON ?? ''))]]
   const holds = routesTo(...[10, 9, 8, 7, 6, 5, 4, 3, 2, 1].map((length) => `${length < 5 ? 0 : 8}.0.0.0/${length}`))
 
   it('prefixes that nobody reported before: what holds them', () => {
@@ -389,7 +370,7 @@ describe('what a first round brings decides what a second one reads', () => {
 
   it('what a fallen circuit carried: whether another path leads there', () => {
     const fell = poll('peers', { signals: [session('down')] })
-    const known = answers([carried, [reported(LON ?? '', PREFIX), reported(AMS ?? '', OTHER)]], [lastGood, {}])
+    const known = answers([carried, [reported(LON ?? '', PREFIX), reported(AMS ?? '', OTHER)]])
     expect(readsOf(fell, known)).toEqual([routesTo(PREFIX), routesTo(OTHER)])
     const backedUp = done(fell, {
       ...known,
@@ -413,7 +394,6 @@ describe('what a first round brings decides what a second one reads', () => {
     const owned = { ...fell, topology: { ...fell.topology, owners } }
     const known = answers(
       [carried, [reported(LON ?? '', PREFIX), reported(AMS ?? '', OTHER)]],
-      [lastGood, {}],
       [routesTo(PREFIX), found(entry(PREFIX, LON ?? ''), entry(PREFIX, AMS ?? ''))],
       [routesTo(OTHER), found(entry(OTHER, AMS ?? ''))],
     )
@@ -449,7 +429,7 @@ describe('a plan', () => {
       signals: [session('down')],
       state: { 'ckt-lon': trafficState({}), 'ckt-ams': trafficState({}) },
     })
-    expect(readsOf(own)).toEqual([carried, lastGood])
+    expect(readsOf(own)).toEqual([carried])
   })
 
   it('and its answers are plain data', () => {
@@ -457,7 +437,7 @@ describe('a plan', () => {
       .topology()
       .mappings.map((one) => ({ ...one }))
     const own = poll('learned', { signals: [withdrawn], topology: { ...t2().topology(), mappings } })
-    const read = done(own, answers([routesTo(PREFIX), found(entry(PREFIX, AMS ?? ''))], [lastGood, {}]))
+    const read = done(own, answers([routesTo(PREFIX), found(entry(PREFIX, AMS ?? ''))]))
     expect(JSON.parse(JSON.stringify(read))).toEqual(read)
   })
 })

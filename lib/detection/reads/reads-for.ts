@@ -1,8 +1,6 @@
-import type { EpochMs, PollMark } from '#lib/contract/index.ts'
-import { isProofPending } from '../group/correlate/explain-incident.ts'
+import type { PollMark } from '#lib/contract/index.ts'
 import type { GroupReads } from '../group/input.ts'
 import { isSnapshotDue, type RouteSnapshot } from '../group/rules/sites/index.ts'
-import { isNews } from '../model/signal.ts'
 import type { Topology } from '../model/topology.ts'
 import { gatewaysOf, type GroupPoll, snapshotAtIn, withLearned } from './group-poll.ts'
 import { runsOut } from './headroom.ts'
@@ -43,7 +41,7 @@ function groupReads(poll: GroupPoll, ask: Ask): ReadForGroup | undefined {
     light: lightOfPorts(poll, ask),
     otherGroups: otherGroups(poll, ask),
     routerEnds: routerEnds(poll, ask),
-    lastGoodPollAt: lastGoodPolls(poll, ask),
+    lastGoodPolls: ask({ kind: 'lastGoodPolls', scopes: poll.scopes }),
   }
   if (!topology || !routes || !inUse || !isComplete(others)) return undefined
   return { topology, reads: { ...routes, inUse, ...others } }
@@ -67,14 +65,4 @@ function snapshotOf(poll: GroupPoll, ask: Ask): RouteSnapshot | null | undefined
   if (!maySnapshot || !bringsRoutes(mark)) return null
   if (!isSnapshotDue(topology, snapshotAtIn(topology, state), mark.finishedAt, settings)) return null
   return ask({ kind: 'routesWithin', gateways: gatewaysOf(topology), ranges: EVERYTHING })
-}
-
-/** Asked only where the poll reports something, or where what was reported is not explained yet; null = not asked. */
-function lastGoodPolls(poll: GroupPoll, ask: Ask): Readonly<Record<string, EpochMs>> | null | undefined {
-  const { events, signals, state, scopes, mark } = poll
-  const isReported = events.length > 0 || signals.some(isNews)
-  const isNeeded =
-    isReported ||
-    Object.values(state).some((one) => one.pending.length > 0 || isProofPending(one, poll, mark.finishedAt))
-  return isNeeded ? ask({ kind: 'lastGoodPollAt', scopes }) : null
 }

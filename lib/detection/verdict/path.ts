@@ -1,7 +1,16 @@
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { metricReason } from './metric-reason.ts'
 import type { JudgedPath, PathFacts, PathState } from './facts.ts'
 
 const path = (state: PathState, reason: string): JudgedPath => ({ state, reason })
+
+/**
+ * Whether bytes may all have passed before a path was lost, or was last seen to be: then that they were counted does not show it up.
+ * @param countedFrom when the first of the two samples behind them was asked for; null = there are none
+ * @param lost since when its ARP entry is gone, when a reading last showed its session down, since when it is reported lost
+ */
+export const mayHavePassedBefore = (countedFrom: EpochMs | null, lost: readonly Bounds[]): boolean =>
+  countedFrom !== null && lost.some(({ latest }) => countedFrom < latest)
 
 /** The state of one path of a circuit's peering from its layers: the table of docs/rules/verdicts.md, "Path". */
 export function judgePath(facts: PathFacts): JudgedPath {

@@ -104,7 +104,7 @@ export const questionsBySource: readonly QuestionBySource[] = [
     history.routePast(db, { gateways, prefixes: ['10.0.2.0/24'], before: then }),
   ),
   ofTwo('circuit', 'reportedRoutes', (db, scopes) => history.reportedRoutes(db, { scopes, since: T0 })),
-  ofTwo('gateway', 'lastGoodPollAt', (db, scopes) => history.lastGoodPollAt(db, scopes)),
+  ofTwo('gateway', 'lastGoodPolls', (db, scopes) => history.lastGoodPolls(db, scopes)),
   {
     name: 'comparePathTables',
     how: '',

@@ -41,7 +41,7 @@ export function readersOf(store: DetectionStore, book: TopologyCache, now: Epoch
   return {
     trafficPast: (asked) => book.trafficPast(store, asked),
     carriersOf: ({ address }) => store.carriersOf(address),
-    lastGoodPollAt: ({ scopes }) => store.lastGoodPollAt(scopes),
+    lastGoodPolls: ({ scopes }) => store.lastGoodPolls(scopes),
     routesTo: ({ gateways, prefixes }) => store.routesTo(gateways, prefixes),
     routesWithin: ({ gateways, ranges }) => store.routesWithin(gateways, ranges),
     routePast: (query) => store.routePast(query),

@@ -29,7 +29,8 @@ import {
   connectionsAt,
   currentSettings,
   customerRulesOf,
-  lastGoodPollAt,
+  type LastGoodPoll,
+  lastGoodPolls,
   latestMetrics,
   isRecheckDue,
   listResources,
@@ -145,8 +146,8 @@ export interface DetectionStore extends TopologyReads {
   saveState(sourceId: number, state: unknown): Promise<void>
   /** whether one of these scopes must be folded by now although no poll says anything new */
   isRecheckDue(scopes: readonly string[], now: EpochMs): Promise<boolean>
-  /** by `scope subresource kind`: begin of the last good poll of what reports sessions and paths */
-  lastGoodPollAt(scopes: readonly string[]): Promise<Record<string, EpochMs>>
+  /** by `scope subresource kind`: the last good poll of what verdicts rest on */
+  lastGoodPolls(scopes: readonly string[]): Promise<Record<string, LastGoodPoll>>
   loadScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
   /** the same to check, and not to save */
   peekScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
@@ -226,7 +227,7 @@ export function postgresStore(client: PoolClient): DetectionStore {
     loadState: (sourceId) => loadDetectionState(client, sourceId),
     saveState: (sourceId, state) => saveDetectionState(client, sourceId, state),
     isRecheckDue: (scopes, now) => isRecheckDue(client, scopes, now),
-    lastGoodPollAt: (scopes) => lastGoodPollAt(client, scopes),
+    lastGoodPolls: (scopes) => lastGoodPolls(client, scopes),
     loadScopes: (scopes) => loadDetectionScopes(client, scopes),
     peekScopes: (scopes) => peekDetectionScopes(client, scopes),
     saveScopes: (stored) => saveDetectionScopes(client, stored),

@@ -35,6 +35,7 @@ export class Detector {
 
   async feed({ status, mark, changes, silentSessions, observation, localAddresses, everyMs }: Fed): Promise<void> {
     if (status !== 'recorded') return
+    this.store.recorder.noteInterval(mark, everyMs)
     const { sourceId } = mark
     const localAddress = (neighbor: string) => (localAddresses ? addressFor(neighbor, localAddresses) : '')
     const recorded = { sourceId, mark, changes, silentSessions, observation, localAddress, everyMs }

@@ -13,6 +13,7 @@ import type {
   SilentSession,
 } from '#lib/contract/index.ts'
 import { polledKey } from '#lib/detection/index.ts'
+import { type LastGoodPoll, type Pace, paceAfter, usualIntervalMs } from '#lib/history/index.ts'
 import { Inventory } from './inventory.ts'
 import { type Memory, NOTHING_READ, Reading } from './reading.ts'
 import { Sessions } from './sessions.ts'
@@ -26,6 +27,7 @@ interface Stored {
   okAt: EpochMs | null
   attemptAt: EpochMs | null
   finishedAt: EpochMs | null
+  pace: Pace
   outcome: Outcome | null
   sessions: Sessions
   routes: Routes
@@ -46,6 +48,7 @@ const NO_ADDRESSES: ByFamily = { ipv4: null, ipv6: null }
 export class Recorder {
   private readonly stored = new Map<string, Stored>()
   private readonly sourceIds = new Map<string, number>()
+  private readonly intervals = new Map<string, number>()
 
   /** @param scope how the resource is called in short */
   record(observation: Observation, scope: string, localAddresses: ByFamily | null = null): Noted {
@@ -75,6 +78,7 @@ export class Recorder {
     state.outcome = outcome
     state.attemptAt = startedAt
     state.finishedAt = finishedAt
+    state.pace = paceAfter(state.pace, startedAt, finishedAt - startedAt)
     if (outcome !== 'ok' && outcome !== 'incomplete') return { status: 'recorded', mark, changes, silentSessions: [] }
     const reading = new Reading(observation, state.memory)
     const read = readRows(state, reading, observation, localAddresses ?? NO_ADDRESSES)
@@ -83,14 +87,19 @@ export class Recorder {
     return { status: 'recorded', mark, changes: [...changes, ...read.changes], silentSessions: read.silentSessions }
   }
 
-  /** By source and kind of sessions: start of its last good poll. */
-  lastGoodPollAt(scopes: readonly string[]): Record<string, EpochMs> {
+  /** How often the polls of a source are meant to be made, for the answers below. */
+  noteInterval({ scope, subresource, kind }: PollMark, everyMs: number): void {
+    this.intervals.set(polledKey(scope, subresource, kind), everyMs)
+  }
+
+  /** By `scope subresource kind`: the last good poll of each source of some scopes. */
+  lastGoodPolls(scopes: readonly string[]): Record<string, LastGoodPoll> {
     return Object.fromEntries(
-      [...this.stored.values()].flatMap(({ scope, subresource, kind, okAt }) =>
-        (kind === 'peers' || kind === 'summary') && okAt !== null && scopes.includes(scope)
-          ? [[polledKey(scope, subresource, kind), okAt]]
-          : [],
-      ),
+      [...this.stored.values()].flatMap(({ scope, subresource, kind, okAt, memory: { readAt }, pace }) => {
+        if (readAt === null || !scopes.includes(scope)) return []
+        const key = polledKey(scope, subresource, kind)
+        return [[key, { at: okAt, readAt, everyMs: usualIntervalMs(pace, this.intervals.get(key) ?? 0) }]]
+      }),
     )
   }
 
@@ -123,6 +132,7 @@ function blank(scope: string, subresource: string, kind: Observation['kind']): S
     okAt: null,
     attemptAt: null,
     finishedAt: null,
+    pace: { starts: [], durations: [] },
     outcome: null,
     sessions: new Sessions(),
     routes: new Routes(),

@@ -26,7 +26,7 @@ export class MemoryStore implements DetectionStore {
   /** by key; a later version replaces the earlier one, as in the event store */
   readonly events = new Map<string, DetectedEvent>()
   readonly incidents = new Map<string, DetectedIncident>()
-  private readonly recorder: Recorder
+  readonly recorder: Recorder
   private readonly states = new Map<number, unknown>()
   readonly scopes = new Map<string, { state: unknown; recheckAt: EpochMs | null }>()
 
@@ -165,8 +165,7 @@ export class MemoryStore implements DetectionStore {
 
   isRecheckDue = async (scopes: readonly string[], now: EpochMs): Promise<boolean> =>
     scopes.some((scope) => (this.scopes.get(scope)?.recheckAt ?? Infinity) <= now)
-  lastGoodPollAt = async (scopes: readonly string[]): Promise<Record<string, EpochMs>> =>
-    this.recorder.lastGoodPollAt(scopes)
+  lastGoodPolls: DetectionStore['lastGoodPolls'] = async (scopes) => this.recorder.lastGoodPolls(scopes)
   loadScopes = async (scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>> =>
     new Map(scopes.map((scope) => [scope, this.scopes.get(scope)?.state ?? null]))
   saveScopes = async (scopes: readonly StoredScope[]): Promise<void> => {

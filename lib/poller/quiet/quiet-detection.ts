@@ -77,7 +77,7 @@ function quietStore(reads: TopologyReads, peeked: PeekedState | null, found: Qui
     saveIncidents: refuseAny,
     saveRechecks: refuseAny,
     saveScopes: refuseAny,
-    lastGoodPollAt: refuse,
+    lastGoodPolls: refuse,
     loadScopes: refuse,
     peekScopes: refuse,
     lightOf: refuse,

@@ -12,7 +12,7 @@ import type { IncidentMemory, ScopeState } from '../../model/scope-state.ts'
 export function explainIncident(context: FoldContext, incident: IncidentMemory, joined: boolean): void {
   const { mark } = context
   // a fold that does not know when what was last seen would take back what an earlier one ruled out
-  if (!isOpenToProof(incident, context, mark.finishedAt) || !(joined || context.lastGoodPollAt)) return
+  if (!isOpenToProof(incident, context, mark.finishedAt) || !(joined || context.lastGoodPolls)) return
   const own = liveEvents(context).filter(({ event }) => event.incident === incident.key)
   const known = new Set(own.map(({ event }) => event.key))
   if (!incident.members.every((key) => known.has(key))) return

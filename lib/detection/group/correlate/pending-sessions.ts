@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
-import { polledKey } from '../../model/subject.ts'
+import { isReadSince } from '../facts/last-answer.ts'
 import { pathsLost } from './roots/index.ts'
 
 type Pace = Pick<FoldContext, 'settings' | 'everyMs'>
@@ -11,13 +11,11 @@ type Pace = Pick<FoldContext, 'settings' | 'everyMs'>
  * the routes, or is seen to be well beside them, reports a moment later what they belong to.
  */
 export function hasUnreadSessions(context: FoldContext, live: LiveEvent): boolean {
-  const { lastGoodPollAt = {}, mark } = context
   const paths = pathsLost(context, live)
-  const isAsked = paths.every(
-    ({ circuit, subresource }) =>
-      (lastGoodPollAt[polledKey(circuit, subresource, 'summary')] ?? 0) >= live.event.started.latest,
+  const isAsked = paths.every(({ circuit: scope, subresource }) =>
+    isReadSince(context, { scope, subresource, kind: 'summary' }, live.event.started.latest),
   )
-  return !isAsked && mayHaveUnreadSessions(live, context, mark.finishedAt)
+  return !isAsked && mayHaveUnreadSessions(live, context, context.mark.finishedAt)
 }
 
 /** No longer than to the next poll, within which nothing less than critical is reported: who does not answer holds up nothing. */

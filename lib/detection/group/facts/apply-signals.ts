@@ -1,9 +1,10 @@
-import type { Bounds, EpochMs, PollMark } from '#lib/contract/index.ts'
+import { type Bounds, circuitPaths, pathSubject, type PollMark } from '#lib/contract/index.ts'
 import { sessionSubject } from '../../model/subject.ts'
 import type { OutcomeSignal, PrefixesSignal, SessionSignal, Signal } from '../../model/signal.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
-import type { Failing, ScopeState, SessionFact } from '../../model/scope-state.ts'
+import { staleFrom } from './last-answer.ts'
+import type { ScopeState, SessionFact } from '../../model/scope-state.ts'
 
 /** Writes what one poll reported into the facts of its scope. Configuration and routes have rules of their own. */
 export function applySignals(context: FoldContext, signals: readonly Signal[]): void {
@@ -105,21 +106,21 @@ function applyOutcome(
 const factKey = (subresource: string, session: { localAddress: string; neighbor: string }) =>
   `${subresource} ${sessionSubject(session)}`
 
-/** What a source reported last is too old to rely on. */
-export function isStale(scope: ScopeState, subresource: string, kind: string, now: EpochMs): boolean {
-  const failing = scope.failing[`${subresource} ${kind}`]
-  return failing !== undefined && now >= staleFrom(failing)
+/** Once an edge router's summary is stale, what the gateways show may stand for the circuit: where its polls fail, or gateways lost it. */
+export function recheckStaleness(context: FoldContext, scope: string): RecheckAt {
+  const { topology, scopes } = context
+  const circuit = topology.circuits.find((one) => one.scope === scope)
+  if (!circuit) return null
+  const failing = scopes[scope]?.failing ?? {}
+  const isLost = topology.mappings.some(
+    (known) => known.circuit === scope && Object.values(scopes[known.gateway]?.sessions ?? {}).some(isDownTo(known)),
+  )
+  const paths = circuit.peerings.flatMap(({ name }) => circuitPaths.map((path) => pathSubject(name, path)))
+  const awaited = paths.filter((subresource) => isLost || failing[`${subresource} summary`])
+  return earliestRecheck(awaited.map((subresource) => staleFrom(context, { scope, subresource, kind: 'summary' })))
 }
 
-/** From when on it is too old; 0 = it is already, because its source is paused or never was read. */
-function staleFrom({ paused, lastGoodAt, everyMs }: Failing): EpochMs {
-  if (paused || lastGoodAt === null) return 0
-  return lastGoodAt + Math.max(3 * everyMs, 10_000) + 1
-}
-
-/** Once an edge router's summary is stale, what the gateways show may stand for the circuit. */
-export function recheckStaleness({ scopes, mark }: FoldContext, scope: string): RecheckAt {
-  const failing = Object.entries(scopes[scope]?.failing ?? {})
-  const turns = failing.filter(([key]) => key.endsWith(' summary')).map(([, one]) => staleFrom(one))
-  return earliestRecheck(turns.filter((at) => at > mark.finishedAt))
-}
+const isDownTo =
+  ({ neighbor }: { neighbor: string }) =>
+  (session: SessionFact) =>
+    session.neighbor === neighbor && session.level === 'down'

@@ -6,12 +6,13 @@ import {
   type JudgedRedundancy,
   judgePath,
   judgeRedundancy,
+  mayHavePassedBefore,
   type PathState,
   provisionedLayer,
 } from '../../verdict/index.ts'
 import { type FoldContext, openEvent, scopeOf } from '../../model/context.ts'
 import type { ArpFact, IntentFact, SessionFact } from '../../model/scope-state.ts'
-import { isStale } from './apply-signals.ts'
+import { isStale, lastAnswer } from './last-answer.ts'
 import { type PathTraffic, pathTraffic } from './traffic/path-traffic.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
 
@@ -61,24 +62,22 @@ export function pathView(
 ): PathView {
   const scope = scopeOf(context, circuit.scope)
   const subresource = `${peering.name}/${path}`
-  const now = context.mark.finishedAt
   const customer = peering.customers[path]
   const facts = Object.values(scope.sessions).filter(
     (fact) => fact.subresource === subresource && fact.neighbor === customer,
   )
   const session = facts.at(-1) ?? null
   const arp = scope.arp[subresource] ?? null
-  const known = arp && !isStale(scope, subresource, 'arp', now) ? arp : null
+  const known = arp && !isStale(context, { scope: circuit.scope, subresource, kind: 'arp' }) ? arp : null
   const intent = scope.intent[peering.name]
-  const isRead = session !== null && !isStale(scope, subresource, 'summary', now)
+  const isRead = session !== null && !isStale(context, { scope: circuit.scope, subresource, kind: 'summary' })
   const bgp: BgpLayer = isRead ? layerOf(session, intent) : 'unknown'
   const l2 = known ? arpLayer(known.state, known, bgp) : 'unknown'
   const traffic = pathTraffic(context, circuit, peering, path, { session, isUp: bgp === 'up', arp: known, l2 })
-  const passedBeforeArp = known !== null && traffic.counted !== null && traffic.counted.earliest < known.since.latest
+  const countedFrom = traffic.counted?.earliest ?? null
+  const passedBeforeArp = mayHavePassedBefore(countedFrom, known && l2 === 'down' ? [known.since] : [])
   const lost = lastLost(context, circuit, peering, subresource, session)
-  const passedBefore =
-    (l2 === 'down' && passedBeforeArp) ||
-    (lost !== null && traffic.counted !== null && traffic.counted.earliest < lost.latest)
+  const passedBefore = passedBeforeArp || mayHavePassedBefore(countedFrom, lost ? [lost] : [])
   const { state, reason } = judgePath({
     configured: customer !== null,
     provisioned: intent ? provisionedLayer(intent) : 'unknown',
@@ -111,7 +110,7 @@ export function pathView(
     arp: known,
     layer: state === 'down' ? (l2 === 'down' ? 'L2' : 'L3') : null,
     traffic,
-    isUpByEarlierTraffic: state === 'up' && l2 === 'down' && passedBeforeArp,
+    isUpByEarlierTraffic: state === 'up' && passedBeforeArp,
   }
 }
 
@@ -147,7 +146,7 @@ function lastLost(
   subresource: string,
   session: SessionFact | null,
 ): Bounds | null {
-  const lastRead = scopeOf(context, scope).failing[`${subresource} summary`]?.lastGoodAt ?? 0
+  const lastRead = lastAnswer(context, { scope, subresource, kind: 'summary' }).at ?? 0
   const isDown = session?.level === 'down' || session?.level === 'gone'
   const read = isDown ? [session.since, { earliest: lastRead, latest: lastRead }] : []
   const reported = [
@@ -201,7 +200,9 @@ function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly P
   if (downs.length === 0 || paths.every(({ state }) => state !== 'unknown')) return null
   // the circuit was there for as long as either path was
   const lastUp = paths.flatMap(({ subresource, session }) =>
-    session?.level === 'up' ? (failing[`${subresource} summary`]?.lastGoodAt ?? []) : [],
+    session?.level === 'up'
+      ? (lastAnswer(context, { scope: circuit.scope, subresource, kind: 'summary' }).at ?? [])
+      : [],
   )
   const proven = sinceAll(downs)
   return {

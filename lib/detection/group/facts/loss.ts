@@ -10,7 +10,8 @@ import { type FoldContext, liveEvents } from '../../model/context.ts'
 import { UNDONE } from './released.ts'
 import { carrierOf } from '../../model/route.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
-import { instanceOf, neighborOf, polledKey } from '../../model/subject.ts'
+import { instanceOf, neighborOf } from '../../model/subject.ts'
+import { lastAnswer, type Source } from './last-answer.ts'
 import { affectsGateways, pathOfCustomer, PRIVATE_PEERING } from '../../model/topology.ts'
 
 /**
@@ -113,10 +114,13 @@ const lossesOfCircuits: ReadonlySet<EventKind> = new Set<EventKind>([
  * What was never read with success is not waited for, nor is anything where it was not asked when sessions were read.
  */
 export function isLossUnread(context: FoldContext, member: string, since: EpochMs): boolean {
-  const { lastGoodPollAt = {} } = context
   const { gateway, neighbor: peer } = parseMember(member)
   const { circuit, path } = carrierOf(context, gateway, peer)
-  const behind =
-    circuit !== null && path !== null ? [polledKey(circuit, pathSubject(PRIVATE_PEERING, path), 'summary')] : []
-  return [polledKey(gateway, '', 'peers'), ...behind].some((source) => (lastGoodPollAt[source] ?? since) < since)
+  const behind: Source[] =
+    circuit !== null && path !== null
+      ? [{ scope: circuit, subresource: pathSubject(PRIVATE_PEERING, path), kind: 'summary' }]
+      : []
+  return [{ scope: gateway, subresource: '', kind: 'peers' as const }, ...behind].some(
+    (source) => (lastAnswer(context, source).at ?? since) < since,
+  )
 }

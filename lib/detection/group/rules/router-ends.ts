@@ -9,7 +9,7 @@ import { type RouterEnd, type RouterSpan, scopeOfEnd } from '../../model/router-
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import { sessionSubject } from '../../model/subject.ts'
 import { endsMayDifferMs, type EndsVerdict, judgeEnds } from '../../verdict/index.ts'
-import { isStale } from '../facts/apply-signals.ts'
+import { isStale } from '../facts/last-answer.ts'
 import { factOf, isAboutOutage, ROUTER_END } from '../facts/router-ends.ts'
 
 /** Flag of a restart that the customer's router alone reports. */
@@ -76,12 +76,13 @@ function endsDiffer(context: FoldContext, end: RouterEnd, fact: SessionFact): Li
   })
 }
 
-function judge({ scopes, mark }: FoldContext, end: RouterEnd, fact: SessionFact): EndsVerdict {
+function judge(context: FoldContext, end: RouterEnd, fact: SessionFact): EndsVerdict {
+  const { mark } = context
   const now = mark.finishedAt
-  const isPolled = mark.scope === scopeOfEnd(end) && mark.subresource === fact.subresource && mark.kind === 'summary'
-  const state = scopes[scopeOfEnd(end)]
+  const scope = scopeOfEnd(end)
+  const isPolled = mark.scope === scope && mark.subresource === fact.subresource && mark.kind === 'summary'
   const azure = {
-    state: state && isStale(state, fact.subresource, 'summary', now) ? null : levelOf(fact),
+    state: isStale(context, { scope, subresource: fact.subresource, kind: 'summary' }) ? null : levelOf(fact),
     since: fact.since,
     seenAt: isPolled ? mark.startedAt : now,
   }

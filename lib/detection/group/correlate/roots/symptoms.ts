@@ -1,5 +1,6 @@
 import { type EpochMs, type EventKind, eventKindsWhere, type PollKind } from '#lib/contract/index.ts'
-import { neighborOf, polledKey, sessionSubject } from '../../../model/subject.ts'
+import { neighborOf, sessionSubject } from '../../../model/subject.ts'
+import { isReadSince } from '../../facts/last-answer.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../../model/scope-state.ts'
 import { pathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
@@ -75,9 +76,10 @@ export function symptomsAndHealth(
 }
 
 /** Leaves that a good sample has shown to be well since a moment. */
-function healthySince({ topology, scopes, lastGoodPollAt = {} }: FoldContext, since: EpochMs): Leaf[] {
+function healthySince(context: FoldContext, since: EpochMs): Leaf[] {
+  const { topology, scopes } = context
   const isFresh = (scope: string, subresource: string, kind: PollKind) =>
-    (lastGoodPollAt[polledKey(scope, subresource, kind)] ?? Number.NEGATIVE_INFINITY) >= since
+    isReadSince(context, { scope, subresource, kind }, since)
   const paths = topology.circuits.flatMap(({ scope, peerings }) =>
     Object.values(scopes[scope]?.sessions ?? {}).flatMap(({ subresource, neighbor, level }) => {
       const isCustomer = peerings.some((peering) => pathOfCustomer(peering, neighbor) !== null)

@@ -43,7 +43,10 @@ export function contextWithPolls(lastGoodPollAt: Record<string, EpochMs>): FoldC
     previousAttemptAt: null,
     silentInstances: [],
   }
-  return { topology, scopes, mark, everyMs: MINUTE, settings: defaultSettings, lastGoodPollAt }
+  const lastGoodPolls = Object.fromEntries(
+    Object.entries(lastGoodPollAt).map(([key, at]) => [key, { at, readAt: at, everyMs: MINUTE }]),
+  )
+  return { topology, scopes, mark, everyMs: MINUTE, settings: defaultSettings, lastGoodPolls }
 }
 
 /** Something that fell between 10:00 and 10:01 of the estate above; by itself the primary path of a circuit. */

@@ -6,7 +6,7 @@ import { type TrafficDirection, trafficDirections } from '../../../model/traffic
 import type { LayerState, TrafficLayer } from '../../../verdict/index.ts'
 import { type FoldContext, openEvent, scopeOf } from '../../../model/context.ts'
 import type { ArpFact, ScopeState, SessionFact } from '../../../model/scope-state.ts'
-import { isStale } from '../apply-signals.ts'
+import { isStale } from '../last-answer.ts'
 import { type CircuitNode, type CountedPart, counterOf, partOf, type PeeringNode } from '../../../model/topology.ts'
 import { isWindowSince, meantSince } from './excuse.ts'
 import { knownTraffic, trafficOf } from './memory.ts'
@@ -82,9 +82,9 @@ export function meterOf(
   meter: CircuitPath | 'sum',
   part: CountedPart = 'own',
 ): MeterFact | null {
-  const scope = scopeOf(context, circuit.scope)
-  if (isStale(scope, counterOf(circuit, part), 'stats', context.mark.finishedAt)) return null
-  return knownTraffic(scope, part)?.fact?.meters[meter] ?? null
+  const { scope } = circuit
+  if (isStale(context, { scope, subresource: counterOf(circuit, part), kind: 'stats' })) return null
+  return knownTraffic(scopeOf(context, scope), part)?.fact?.meters[meter] ?? null
 }
 
 const isQuiet = (fact: MeterFact) => trafficDirections.every((direction) => fact[direction].lost !== null)

@@ -3,7 +3,7 @@ import type { ShareWindow } from '../../../model/traffic.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import { type Flow, flowsOf } from '../../facts/traffic/flows.ts'
-import { isStale } from '../../facts/apply-signals.ts'
+import { isStale } from '../../facts/last-answer.ts'
 
 /** Whether two circuits both carry a share of the bytes that is worth a word. */
 export interface Carrying {
@@ -72,9 +72,8 @@ function leastShare(a: Flow, b: Flow): number {
 }
 
 function windowOf(context: FoldContext, circuit: string): ShareWindow | null {
-  const scope = scopeOf(context, circuit)
-  if (isStale(scope, '', 'stats', context.mark.finishedAt)) return null
-  return scope.traffic?.fact?.shares.full ?? null
+  if (isStale(context, { scope: circuit, subresource: '', kind: 'stats' })) return null
+  return scopeOf(context, circuit).traffic?.fact?.shares.full ?? null
 }
 
 const bitsOf = ({ paths }: ShareWindow) =>

@@ -1,7 +1,8 @@
 import { containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { circuitPaths, parsePath, peeringKind } from '#lib/contract/index.ts'
 import { pathView } from '../../facts/circuit-facts.ts'
-import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import { isLate } from '../../facts/last-answer.ts'
+import type { FoldContext } from '../../../model/context.ts'
 import type { CircuitNode, PathPolicy, PeeringNode, Topology } from '../../../model/topology.ts'
 import { haveSeveralOwners } from '../../../model/owner.ts'
 import type { TableComparison, TableRef } from './compare-tables.ts'
@@ -88,17 +89,9 @@ function isUp(context: FoldContext, { scope, subresource }: TableRef): boolean {
   return state !== 'unknown' && session?.level === 'up'
 }
 
-/** From this multiple of its interval on, an answer is too old to be held against a newer one (docs/rules/detection.md 1.5). */
-const LATE = 1.5
-
-/** Whether all the tables are as new as each other: none whose polls have failed for longer than an interval and a half. */
-export function isFresh(context: FoldContext, { a, b }: Sides): boolean {
-  const now = context.mark.startedAt
-  return [...a, ...b].every(({ scope, subresource }) => {
-    const failing = scopeOf(context, scope).failing[`${subresource} tables`]
-    return !failing || (failing.lastGoodAt !== null && now - failing.lastGoodAt <= LATE * failing.everyMs)
-  })
-}
+/** Whether all the tables are as new as each other (docs/rules/detection.md 1.5). */
+export const isFresh = (context: FoldContext, { a, b }: Sides): boolean =>
+  [...a, ...b].every((table) => !isLate(context, { ...table, kind: 'tables' }))
 
 /** The link subnets of the paths themselves stand on one side only (docs/rules/detection.md 3.2). */
 export function isLink({ topology }: FoldContext, { scope }: Sides, text: string): boolean {

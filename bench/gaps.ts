@@ -1,0 +1,30 @@
+/**
+ * What detection claims while polls are refused, throttled, late or not made, held against complete answers:
+ * `npm run bench gaps [--runs=50] [--steps=1000] [--seed=1] [--verbose]`. Ends with 1 where anything was found.
+ */
+import { parseArgs } from 'node:util'
+import { planGaps } from './gaps/plan.ts'
+import { playGaps } from './gaps/play.ts'
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '50' },
+    steps: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: '1' },
+    verbose: { type: 'boolean', default: false },
+  },
+})
+const print = (text: string) => process.stdout.write(`${text}\n`)
+const [runs, steps, first] = [Number(values.runs), Number(values.steps), Number(values.seed)]
+let wrong = 0
+for (let seed = first; seed < first + runs; seed++) {
+  const round = planGaps(seed, steps)
+  const found = await playGaps(round)
+  if (found.length > 0) wrong += 1
+  if (found.length > 0 || values.verbose) print(`seed ${seed}: ${JSON.stringify(round)}`)
+  for (const line of found) print(`  ${line}`)
+}
+print(
+  `${runs} runs of ${steps} steps: ${wrong === 0 ? 'nothing' : `${wrong} with claims`} that complete answers do not bear out`,
+)
+process.exitCode = wrong === 0 ? 0 : 1
