@@ -85,6 +85,19 @@ describe('a source that fails, beside one session that is away for 15 s', () => 
     )
   })
 
+  it('nor do routes that go with their neighbor, while its sessions are late', async () => {
+    const lines = [
+      '10:02:07 session-loss ergw-hub ~10.0.4.4 until 10:03:37',
+      '10:01:20 api-fault 429 gateway.peers until 10:05:00',
+    ]
+    expect(await adverse('T2', lines, 20)).toEqual([])
+  })
+
+  it('and what is withdrawn while sessions are late is reported once they are read', async () => {
+    const lines = ['10:02:07 withdraw ckt-lon site=dc-a', '10:01:20 api-fault 429 gateway.peers until 10:05:00']
+    expect(await adverse('T2', lines, 20)).toContain('mass_withdraw ckt-lon 10.0.4.4,10.0.4.5')
+  })
+
   it('hides none either: what is truly withdrawn beside it is reported', async () => {
     const lines = ['earlier api-fault 403 circuit resource=ckt-ams', '10:02:00 withdraw ckt-lon site=dc-a']
     expect(await adverse('T2', lines, 60)).not.toEqual([])

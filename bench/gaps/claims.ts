@@ -1,11 +1,11 @@
 import { type Bounds, type DetectedEvent, type EventKind, kindsOfPolls } from '#lib/contract/index.ts'
 
-/** Kinds that report one matter: which of them depends on how closely it was looked at. */
+/** Kinds that report one matter: which of them depends on how often it was polled. */
 const SAME_MATTER: readonly ReadonlySet<EventKind>[] = [
   new Set<EventKind>(['session_down', 'session_flap', 'session_flapping']),
   new Set<EventKind>(['failover', 'best_path_shift', 'ecmp_reduced']),
 ]
-/** About one thing of which several are there: its subject is its name. */
+/** About one of several of a kind: its subject is its name. */
 const NAMED: ReadonlySet<EventKind> = new Set<EventKind>([
   'session_down',
   'session_flap',

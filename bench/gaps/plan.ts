@@ -68,28 +68,30 @@ export function planGaps(seed: number, steps: number): GapRound {
   const everyMs = pick([10, 20, 60]) * SECOND
   const lengthMs = Math.ceil(steps / estate.sources) * everyMs
   const seconds = lengthMs / SECOND
-  const during = (longest: number, what: string) => {
-    const from = below(seconds * 0.6)
-    return `${time(from)} ${what} until ${time(from + 5 + below(longest))}`
-  }
+  const cycles = lengthMs / everyMs
+  const moments = Array.from({ length: 2 + below(cycles / 8) }, () => below(0.7 * seconds))
+  /** @param longest in cycles */
+  const during = (longest: number, what: string, from = pick(moments)) =>
+    `${time(from)} ${what} until ${time(from + 5 + below((longest * everyMs) / SECOND))}`
   const some = <T>(most: number, of: () => T): T[] => Array.from({ length: below(most + 1) }, of)
   const path = () => `${pick(estate.circuits)}/${pick(['primary', 'secondary'])}`
   const paths = () => `${pick(estate.circuits)}/${pick(['primary', 'secondary', 'both', 'both'])}`
-  const losses: (() => string)[] = [
-    () => during(240, `cut-path ${paths()}`),
-    () => during(240, `session-loss ${path()}`),
-    () => during(30, `cut-path ${paths()}`),
-    () => during(25, `session-loss ergw-hub ${pick(INSTANCES)}~${pick(NEIGHBORS)}`),
-    () => during(120, `session-loss ergw-hub ${pick(['', pick(INSTANCES)])}~${pick(NEIGHBORS)}`),
-    () => during(240, `withdraw ${pick(estate.circuits)} site=dc-${pick(['a', 'b'])}`),
-    () => during(90, `instance-loss ergw-hub ${pick(INSTANCES)}`),
+  const losses: ((from: number) => string)[] = [
+    (from) => during(8, `cut-path ${paths()}`, from),
+    (from) => during(8, `session-loss ${path()}`, from),
+    (from) => during(1, `cut-path ${paths()}`, from),
+    (from) => during(1, `session-loss ergw-hub ${pick(INSTANCES)}~${pick(NEIGHBORS)}`, from),
+    (from) => during(4, `session-loss ergw-hub ${pick(['', pick(INSTANCES)])}~${pick(NEIGHBORS)}`, from),
+    (from) => during(8, `withdraw ${pick(estate.circuits)} site=dc-${pick(['a', 'b'])}`, from),
+    (from) => during(4, `instance-loss ergw-hub ${pick(INSTANCES)}`, from),
   ]
   const gap = (): Gap => {
-    const from = below(lengthMs * 0.8)
+    // where something happens, or from a while before it on
+    const from = Math.max(0, pick(moments) * SECOND + (random() * 8 - 5) * everyMs)
     const how = pick<Befalling>([...REFUSALS, 'throttled', 'throttled', 'gap', 'late', 'late', 'slow', 'held'])
     return {
       from,
-      to: from + pick([2, 5, 15]) * everyMs * random() + everyMs,
+      to: from + (1 + pick([2, 5, 15]) * random()) * everyMs,
       kinds: pick([pollKinds, ['peers'], ['summary'], ['learned'], ['stats'], ['arp'], ['summary', 'stats'], ['peers', 'learned']]), // biome-ignore format: a list
       of: pick(['', '', ...estate.circuits, `${pick(estate.circuits)}/${pick(['primary', 'secondary'])}`, 'ergw-hub']),
       how,
@@ -102,11 +104,11 @@ export function planGaps(seed: number, steps: number): GapRound {
     topology: estate.topology,
     everyMs,
     lengthMs,
-    truth: [pick(losses)(), ...some(2, () => pick(losses)())],
+    truth: moments.map((from) => pick(losses)(from)),
     partial: some(1, () =>
-      during(120, `api-fault ${pick(['missing-instance', 'null'])} gateway.learned instance=${pick(INSTANCES)}`),
+      during(4, `api-fault ${pick(['missing-instance', 'null'])} gateway.learned instance=${pick(INSTANCES)}`),
     ),
-    gaps: [gap(), ...some(5, gap)],
+    gaps: [gap(), gap(), ...some(cycles / 4, gap)],
   }
 }
 

@@ -9,7 +9,7 @@ import { type Befalling, type Gap, gapAt, type GapRound, time } from './plan.ts'
 
 /** Everything was polled well for so many cycles before the begin, and is after the end. */
 const CALM_CYCLES = 6
-/** So close a look misses little: a late poll may see what none of the timetable does. */
+/** Polls so close miss little: a late poll may see what none of the timetable does. */
 const CLOSE_MS = 5_000
 
 /**

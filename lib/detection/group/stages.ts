@@ -155,7 +155,8 @@ export const pollStages: readonly Stage<GroupInput>[] = [
     name: 'best paths',
     because: 'A path change is named by the losses that the layers have just found.',
     run: (context, { signals, routes = null, siteRoutes = {} }) => routeRules(context, signals, routes, siteRoutes),
-    recheckAt: ({ scopes }, scope) => nextPollIf((scopes[scope]?.pending.length ?? 0) > 0),
+    recheckAt: ({ scopes }, scope) =>
+      nextPollIf((scopes[scope]?.pending.length ?? 0) > 0 || scopes[scope]?.withheld !== undefined),
   },
   {
     name: 'advertised headroom',

@@ -5,7 +5,9 @@ import type {
   DetectedIncident,
   EpochMs,
   EventKind,
+  Evidence,
   SessionSample,
+  Severity,
   TunnelState,
 } from '#lib/contract/index.ts'
 import type { Level, ProbeState } from './signal.ts'
@@ -137,6 +139,24 @@ export interface PendingShift {
   returned?: Bounds
 }
 
+/** Routes that one peer withdrew, while the sessions behind them were not read. */
+export interface Withheld {
+  scope: string
+  subject: string
+  severity: Severity
+  started: Bounds
+  prefixes: string[]
+  peers: string[]
+  flags: string[]
+  evidence: Evidence[]
+  /** the poll that saw it */
+  proof: { startedAt: EpochMs; finishedAt: EpochMs; previousOkAt: EpochMs | null }
+  /** prefixes that are not announced again yet */
+  left: string[]
+  /** when the last of them was; absent = some are not */
+  returned?: Bounds
+}
+
 /** Prefixes that a gateway reported from nothing, while what other gateways have of them is older. */
 export interface Arrival {
   prefixes: string[]
@@ -221,6 +241,8 @@ export interface ScopeState {
   pending: PendingShift[]
   /** of a gateway; absent = none waits for another gateway's table */
   arrivals?: Arrival[]
+  /** of a gateway; absent = nothing is withheld */
+  withheld?: Withheld[]
   /** changes that the Activity Log reported recently, on this very object */
   logged: LoggedChange[]
   /** by tracking id, newest last */

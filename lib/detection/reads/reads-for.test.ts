@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, PollMark, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
 import { WHOLE_ESTATE } from '../model/context.ts'
 import type { RouteEntry } from '../model/route.ts'
-import { emptyScope, type IncidentMemory, type ScopeState } from '../model/scope-state.ts'
+import { emptyScope, type ScopeState } from '../model/scope-state.ts'
 import { defaultSettings } from '../model/settings.ts'
 import type { Level, RoutesSignal, Signal } from '../model/signal.ts'
 import type { Mapping } from '../model/topology.ts'
@@ -132,11 +132,6 @@ const trafficState = (more: Partial<TrafficState>): ScopeState =>
     },
   })
 const event = { key: 'k' } as Partial<DetectedEvent> as DetectedEvent
-const unexplained = {
-  openedAt: AT - MINUTE,
-  closedAt: null,
-  explainedBy: [{}],
-} as Partial<IncidentMemory> as IncidentMemory
 
 const gateways = [HUB]
 const lastGood: Read = { kind: 'lastGoodPolls', scopes: SCOPES }

@@ -1,4 +1,4 @@
-import { type Bounds, type CircuitPath, circuitPaths, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type Bounds, type CircuitPath, circuitPaths, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { sinceAll } from '../../model/event-key.ts'
 import {
   arpLayer,
@@ -23,6 +23,8 @@ export interface PathView {
   subresource: string
   state: PathState
   reason: string
+  /** begin of the last reading of what it is judged down by; null = not known */
+  readAt: EpochMs | null
   /** since when it is in this state */
   since: Bounds
   session: SessionFact | null
@@ -45,12 +47,21 @@ export function peeringView(context: FoldContext, circuit: CircuitNode, peering:
   const secondary = pathView(context, circuit, peering, 'secondary')
   const lostToGateways = lostSince(context, circuit, [primary, secondary])
   const judged = judgeRedundancy({
-    primary: primary.state,
-    secondary: secondary.state,
+    primary: stateBeside(primary, secondary),
+    secondary: stateBeside(secondary, primary),
     peeringConfigured: circuitPaths.some((path) => peering.customers[path] !== null),
     allMseeSessionsDown: lostToGateways !== null,
   })
   return { ...judged, paths: { primary, secondary }, lostToGateways }
+}
+
+/**
+ * A path's state as of when the other one fell: one that was read as down before the other was last seen up may have been back by then, so
+ * that the two together show no moment at which both were lost.
+ */
+function stateBeside({ state, readAt }: PathView, other: PathView): PathState {
+  const isOlder = readAt !== null && readAt < other.since.earliest
+  return state === 'down' && other.state === 'down' && isOlder ? 'unknown' : state
 }
 
 /** One path of a peering by all layers. */
@@ -105,6 +116,7 @@ export function pathView(
     subresource,
     state,
     reason,
+    readAt: lastAnswer(context, { scope: circuit.scope, subresource, kind: bgp === 'down' ? 'summary' : 'arp' }).at,
     since,
     session,
     arp: known,

@@ -5,7 +5,9 @@ import type { RoutesSignal } from '../../../model/signal.ts'
 import { end, UNCONFIRMED } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf, sourceOf } from '../../../model/context.ts'
 import { causesOfAnnounced } from './announced-by.ts'
+import { proofOf } from '../../../model/route-memory.ts'
 import { putRouteEvent } from './route-event.ts'
+import { mayBeLost, noteReturned, withhold } from './withheld.ts'
 import {
   boundsOfChanges,
   carrierOf,
@@ -129,8 +131,7 @@ function withdrawn(
   const scope = carrierOf(context, mark.scope, peers[0] ?? '').circuit ?? mark.scope
   const before = Math.max(...steps.map(({ sizeBefore }) => sizeBefore))
   const corroborated = steps.some((step) => routesReceivedFell(context, step))
-  const live = putRouteEvent(context, {
-    kind: 'mass_withdraw',
+  const finding = {
     scope,
     subject: peers.join(','),
     severity: severityOf(prefixes, peers, moved, table, context),
@@ -147,7 +148,10 @@ function withdrawn(
         sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
       },
     ],
-  })
+  }
+  if (mayBeLost(context, peers, finding.started))
+    return withhold(context, { ...finding, flags: [], left: prefixes, proof: proofOf(mark) })
+  const live = putRouteEvent(context, { ...finding, kind: 'mass_withdraw' })
   if (!corroborated) {
     live.confirm = { source: sourceOf(mark), lastAt: mark.startedAt, left: samplesToConfirm('mass_withdraw') - 1 }
   }
@@ -204,6 +208,7 @@ function announced(context: FoldContext, steps: readonly Step[]): void {
 function comeBack(context: FoldContext, changes: readonly RouteChange[]): void {
   const back = changes.filter(({ op }) => op === 'announce')
   if (back.length === 0) return
+  noteReturned(context, back)
   for (const live of liveEvents(context)) {
     if (!isOpen(live) || live.event.kind !== 'mass_withdraw') continue
     const own = back.filter(({ peer }) => peer !== null && live.peersBefore?.includes(peer))

@@ -14,6 +14,7 @@ import { end } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
 import { expireUndeclaredRanges, rebaseline } from './rebaseline.ts'
 import { massRules } from './mass.ts'
+import { resolveWithheld } from './withheld.ts'
 import { causesOfAnnounced } from './announced-by.ts'
 import { putRouteEvent } from './route-event.ts'
 import type { SiteRoutes } from '../sites/index.ts'
@@ -52,6 +53,7 @@ export function routeRules(
     bestPathRules(context, signal.changes, withoutOwnSpace(moved, table), { ...table, siteRoutes })
   }
   resolvePending(context)
+  resolveWithheld(context)
   expireUndeclaredRanges(context)
   rebaseline(context)
 }

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { type Gap, type GapRound, planGaps } from './plan.ts'
+import { playGaps } from './play.ts'
+
+const SECOND = 1_000
+const throttled = (kinds: Gap['kinds'], of: string, from: number, to: number): Gap => ({
+  from: from * SECOND,
+  to: to * SECOND,
+  kinds,
+  of,
+  how: 'throttled',
+  share: 1,
+  most: 0,
+})
+const round = (more: Pick<GapRound, 'truth' | 'gaps'>): GapRound => ({
+  seed: 1,
+  topology: 'T2',
+  everyMs: 20 * SECOND,
+  lengthMs: 280 * SECOND,
+  partial: [],
+  ...more,
+})
+
+describe('polls that are refused, throttled, late, slow, not made or recorded out of order', () => {
+  it.each([3, 7, 11])(
+    'make nothing worse than complete answers do, nor end it at another time: seed %i',
+    async (seed) => {
+      expect(await playGaps(planGaps(seed, 150))).toEqual([])
+    },
+  )
+
+  it('show no moment at which both paths were lost, where one was last read before the other fell', async () => {
+    const truth = [
+      '10:01:07 cut-path ckt-lon/primary until 10:01:50',
+      '10:02:05 cut-path ckt-lon/secondary until 10:03:37',
+    ]
+    const gaps = [throttled(['summary'], 'ckt-lon/primary', 100, 280), throttled(['stats', 'arp'], 'ckt-lon', 100, 280)]
+    expect(await playGaps(round({ truth, gaps }))).toEqual([])
+  })
+})

@@ -1,0 +1,60 @@
+import { type Bounds, memberOf, type RouteChange } from '#lib/contract/index.ts'
+import { end } from '../../../model/condition.ts'
+import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import type { Withheld } from '../../../model/scope-state.ts'
+import { isLate } from '../../facts/last-answer.ts'
+import { isLossUnread, lossOf, restartsOfPeer } from '../../facts/loss.ts'
+import { boundsOfChanges } from '../../../model/route.ts'
+import { putRouteEvent } from './route-event.ts'
+
+/**
+ * Whether the sessions behind withdrawn routes are late, and were not read since: the neighbor may be gone with them, and then nobody
+ * withdrew anything. In time they are read in the same round.
+ */
+export const mayBeLost = (context: FoldContext, peers: readonly string[], { latest }: Bounds): boolean =>
+  isLate(context, { scope: context.mark.scope, subresource: '', kind: 'peers' }) &&
+  peers.some((neighbor) => isLossUnread(context, memberOf({ gateway: context.mark.scope, neighbor }), latest))
+
+/** Keeps a withdrawal until the sessions behind it are read. */
+export function withhold(context: FoldContext, withheld: Withheld): void {
+  ;(scopeOf(context, context.mark.scope).withheld ??= []).push(withheld)
+}
+
+/** Of what is withheld, prefixes that the same peers announce again. */
+export function noteReturned(context: FoldContext, back: readonly RouteChange[]): void {
+  for (const one of scopeOf(context, context.mark.scope).withheld ?? []) {
+    const own = back.filter(
+      ({ peer, prefix }) => peer !== null && one.peers.includes(peer) && one.left.includes(prefix),
+    )
+    if (own.length === 0) continue
+    one.left = one.left.filter((prefix) => own.every((change) => change.prefix !== prefix))
+    if (one.left.length === 0) one.returned = boundsOfChanges(own)
+  }
+}
+
+/** Reports what was withheld once its sessions are read and show nothing that explains it; who does not answer holds it up no longer than shifts. */
+export function resolveWithheld(context: FoldContext): void {
+  const { mark, settings } = context
+  for (const { scope: gateway } of context.topology.gateways) {
+    const scope = scopeOf(context, gateway)
+    if (!scope.withheld) continue
+    const left = scope.withheld.filter((one) => {
+      const members = one.peers.map((neighbor) => memberOf({ gateway, neighbor }))
+      const mayWait = mark.finishedAt <= one.started.latest + settings['failback.pending']
+      if (mayWait && members.some((member) => isLossUnread(context, member, one.started.latest))) return true
+      const isExplained =
+        members.some((member) => lossOf(context, member, one.started)) ||
+        one.peers.some((peer) => restartsOfPeer(context, gateway, peer, one.started).length > 0)
+      if (!isExplained) report(context, one)
+      return false
+    })
+    if (left.length > 0) scope.withheld = left
+    else delete scope.withheld
+  }
+}
+
+function report(context: FoldContext, { left, returned, proof, ...finding }: Withheld): void {
+  const live = putRouteEvent(context, { ...finding, kind: 'mass_withdraw', proof })
+  live.prefixes = left
+  if (returned) end(live, returned)
+}
