@@ -10,11 +10,13 @@ const pure = new Set([
   'bucketEnd',
   'bucketStart',
   'eventIdOf',
+  'paceAfter',
   'quietPoll',
   'seriesKeys',
   'shortHash',
   'shortIdOf',
   'statementsVersion',
+  'usualIntervalMs',
 ])
 
 const isClass = (value: object) => Object.getOwnPropertyDescriptor(value, 'prototype')?.writable === false
