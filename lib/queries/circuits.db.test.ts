@@ -522,7 +522,7 @@ describe('a path whose session was last read as down, and is not read any more',
       return (await circuitNow(db, minute(n) + 10_000)).data.paths[0]
     }
     // the sample before is of minute 1, when it was up
-    expect(await state(6)).toMatchObject({ state: 'unknown', layers: { bgp: 'unknown', traffic: 'moving' } })
+    expect(await state(6)).toMatchObject({ state: 'down', unconfirmedSince: expect.any(String) })
     expect(await state(7)).toMatchObject({ state: 'up', layers: { bgp: 'unknown', traffic: 'moving' } })
   })
 })
