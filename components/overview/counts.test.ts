@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { collectorFirst } from './problem-words.ts'
 import type { ActiveProblem, Overview } from '#lib/contract/index.ts'
 import { circuitCounts, gatewayCounts, headline } from './counts.ts'
 
@@ -95,4 +96,13 @@ it('a redundant circuit with a problem is not counted as redundant', () => {
     all.flatMap(({ word, count }) => (count > 0 ? [`${count} ${word}`] : []))
   expect(shown(circuitCounts(counts))).toEqual(['1 DEGRADED', '3 REDUNDANT'])
   expect(shown(gatewayCounts(counts))).toEqual(['2 HEALTHY'])
+})
+
+it('a late collector stands before what is unknown for it, and after what is proved', () => {
+  const problems = [
+    problem({ id: 'lon', state: 'reduced' }),
+    problem({ id: 'ams', state: 'unknown', severity: 'unknown' }),
+    problem({ id: 'collector', type: 'source', state: 'stale', severity: 'unknown' }),
+  ]
+  expect(collectorFirst(problems).map(({ id }) => id)).toEqual(['lon', 'collector', 'ams'])
 })

@@ -18,6 +18,7 @@ import { LossLine } from './loss-line.tsx'
 import { More } from './more.tsx'
 import { OpenNow } from './open-now.tsx'
 import { ProblemList } from './problem-list.tsx'
+import { collectorFirst } from './problem-words.ts'
 import { StartingCards } from './starting-cards.tsx'
 import { hasNothingToShow } from './starting-points.ts'
 
@@ -65,7 +66,7 @@ const SHOWN_EVENTS = 6
 
 /** What is wrong beside the open incidents; nothing while all is well, which the headline says. */
 function OtherProblems({ overview: { worstFirst, counts } }: { overview: Overview }) {
-  const problems = worstFirst.filter(({ incidentId }) => incidentId === null)
+  const problems = collectorFirst(worstFirst.filter(({ incidentId }) => incidentId === null))
   const polled = Object.values(counts.sources).reduce((sum, count) => sum + count, 0)
   if (problems.length === 0 && polled > 0) return null
   return (

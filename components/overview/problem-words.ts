@@ -19,3 +19,13 @@ export const problemStatus = ({
   word: severity.toUpperCase(),
   detail: unconfirmedSince && unconfirmedWords(unconfirmedSince),
 })
+
+const severitiesWorstFirst = Object.keys(tones)
+
+/** The list with the late collector before the resources that are unknown for it: it is their reason. */
+export const collectorFirst = (problems: readonly ActiveProblem[]): ActiveProblem[] =>
+  problems.toSorted(
+    (a, b) =>
+      severitiesWorstFirst.indexOf(a.severity) - severitiesWorstFirst.indexOf(b.severity) ||
+      Number(b.id === 'collector') - Number(a.id === 'collector'),
+  )
