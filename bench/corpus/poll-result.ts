@@ -157,8 +157,15 @@ function isAbsent(happenings: readonly Happening[], gateway: string, instance: s
   )
 }
 
-/** A resource that was deleted answers 404. */
-function isGone(happenings: readonly Happening[], { kind, resource }: PollTarget, at: number): boolean {
+/** A resource that was deleted answers 404, and so does a peering that is not there any more. */
+function isGone(happenings: readonly Happening[], { kind, resource, peering }: PollTarget, at: number): boolean {
   if (kind === 'inventory' || kind === 'activity') return false
-  return happenings.some((h) => h.op === 'configuration' && h.absent && h.name === resource && holds(h, at))
+  return happenings.some(
+    (h) =>
+      h.op === 'configuration' &&
+      h.absent &&
+      h.name === resource &&
+      (h.kind !== 'peering' || h.child === peering) &&
+      holds(h, at),
+  )
 }

@@ -3,10 +3,12 @@ import { decodeConfig } from '#lib/azure/config/index.ts'
 import type { PollSpan } from '#lib/azure/index.ts'
 import type { ByFamily } from '#lib/bgp/index.ts'
 import {
+  type Bounds,
   datedAtEnd,
   type DetectedEvent,
   type DetectedIncident,
   type EpochMs,
+  isChanging,
   type Observation,
   type Outcome,
   pathAddresses,
@@ -156,21 +158,38 @@ const PAUSE = { id: 'pause', why: 'work', from: DAY, to: DAY, scopes: [], by: 'a
 class Memory {
   private readonly knowledge = new Map<string, Knowledge>()
   private readonly configs = new Map<string, ResourceConfig | null>()
+  /** of gateways: since when they are being changed, and when they last were */
+  private readonly changes = new Map<string, { since: EpochMs | null; over: Bounds | null }>()
+  private listedAt: EpochMs = 0
 
   take({ source }: Slot, raw: Observation): Omit<MadePoll, 'restarted' | 'slot'> {
     const known = this.knowledge.get(source.name) ?? NOTHING_KNOWN
     const config = this.configs.get(source.resource) ?? null
-    const observation = refine(raw, { ...known, ...configuredInstances(config) })
+    const observation = refine(raw, {
+      ...known,
+      ...configuredInstances(config),
+      changed: this.changes.get(source.resource)?.over ?? null,
+    })
     const isGood = observation.outcome === 'ok' || observation.outcome === 'incomplete'
     if (isGood && (observation.kind === 'peers' || observation.kind === 'summary'))
       this.knowledge.set(source.name, learn(known, sessionsOf(observation)))
     if (isGood && observation.kind === 'inventory')
       for (const { name, type, config: own } of observation.rows.resources)
-        this.configs.set(name, decodeConfig(type, own))
+        this.note(name, decodeConfig(type, own), observation)
     const { path } = source
     const isPath = observation.kind === 'summary' && (path === 'primary' || path === 'secondary')
     const localAddresses = isPath && config?.resource === 'circuit' ? pathAddresses(config, source.peering, path) : null
+    if (observation.kind === 'inventory') this.listedAt = observation.startedAt
     return { observation, scope: source.resource || 'subscription', localAddresses }
+  }
+
+  private note(name: string, config: ResourceConfig | null, { finishedAt }: Observation): void {
+    this.configs.set(name, config)
+    if (config?.resource !== 'gateway') return
+    const { since, over } = this.changes.get(name) ?? { since: null, over: null }
+    const is = isChanging(config)
+    if (is && since === null) this.changes.set(name, { since: this.listedAt, over })
+    if (!is && since !== null) this.changes.set(name, { since: null, over: { earliest: since, latest: finishedAt } })
   }
 }
 

@@ -1,4 +1,11 @@
-import type { EpochMs, Observation, PeersObservation, ResourceConfig, SummaryObservation } from '#lib/contract/index.ts'
+import type {
+  Bounds,
+  EpochMs,
+  Observation,
+  PeersObservation,
+  ResourceConfig,
+  SummaryObservation,
+} from '#lib/contract/index.ts'
 
 /** A session as it was last read, whoever read it. */
 export interface KnownSession {
@@ -28,6 +35,8 @@ export interface Knowledge {
   configured: readonly (readonly string[])[]
   /** how many instances there should be; null = unknown */
   instanceCount: number | null
+  /** when Azure last changed the gateway, as far as that is over; absent = not known */
+  changed?: Bounds | null
   /** by `localAddress~neighbor` */
   sessions: ReadonlyMap<string, KnownSession>
 }

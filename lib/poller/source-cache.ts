@@ -4,6 +4,7 @@ import type { ByFamily } from '#lib/bgp/index.ts'
 import {
   armKey,
   armTypes,
+  type Bounds,
   type EpochMs,
   hasReach,
   pathAddresses,
@@ -13,12 +14,14 @@ import {
 } from '#lib/contract/index.ts'
 import {
   ensureSource,
+  listEvents,
   listSources,
   resourceByIdOrArmId,
   type SourceRef,
   sessionsAt,
   sourceById,
 } from '#lib/history/index.ts'
+import { changedBetween } from '#lib/detection/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { LeaseKey } from '#lib/platform/leases/index.ts'
 import {
@@ -270,10 +273,18 @@ export class SourceCache {
           lastMessage: before?.lastMessage ?? null,
         }
       })
+    const config = resource && decodeConfig(resource.type, resource.config)
     return {
-      ...configuredInstances(resource && decodeConfig(resource.type, resource.config)),
+      ...configuredInstances(config),
+      ...(config?.resource === 'gateway' && { changed: await this.#lastChange(source) }),
       sessions: new Map(rows.map((row) => [sessionKey(row), row])),
     }
+  }
+
+  /** When Azure last changed a gateway, as far as that is over. */
+  async #lastChange({ scope }: SourceRef): Promise<Bounds | null> {
+    const { rows } = await listEvents(this.#db.pool, { scope, kinds: ['gateway_changing'], limit: 1 })
+    return changedBetween(rows[0])
   }
 }
 

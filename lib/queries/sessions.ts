@@ -3,6 +3,7 @@ import { canonicalAddress, MSEE_ASN } from '#lib/bgp/index.ts'
 import {
   armKey,
   armTypes,
+  type Bounds,
   circuitPaths,
   type EpochMs,
   type Freshness,
@@ -14,8 +15,14 @@ import {
   type Session,
   type SessionsParameters,
 } from '#lib/contract/index.ts'
-import { gatewaySessionRole, isReplaced, type OwnGateway } from '#lib/detection/index.ts'
-import { type SessionAt, sessionsAt } from '#lib/history/index.ts'
+import {
+  changedBetween,
+  type ConfiguredInstances,
+  gatewaySessionRole,
+  isReplaced,
+  type OwnGateway,
+} from '#lib/detection/index.ts'
+import { listEvents, type SessionAt, sessionsAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { coveredAt } from './covered.ts'
 import { type Db, queryable } from './db.ts'
@@ -70,7 +77,7 @@ export async function readSessions(
   const sources = await readSources(q, scope)
   const mappings = await readMappings(q, estate, mseeNeighbors(rows), moment.at ?? moment.now)
   const stored = [
-    ...gatewaySessions(rows, estate, mappings, moment),
+    ...gatewaySessions(rows, { estate, changes: await changesOf(q, rows, moment) }, mappings, moment),
     ...hubSessions(rows, estate, moment),
     ...circuitSessions(rows, estate, moment),
   ]
@@ -85,6 +92,19 @@ export async function readSessions(
     freshness: freshnessOf(pollsUnder(sources, kinds, moment.now), moment.now),
     estate,
   }
+}
+
+type Changes = ReadonlyMap<string, Bounds | null>
+
+/** When gateways were last changed of which an instance does not report, by their ids. */
+async function changesOf(q: Queryable, rows: readonly SessionAt[], { at }: Moment): Promise<Changes> {
+  const silent = new Set(rows.flatMap(({ scope, presence }) => (at === null && presence === 'silent' ? scope : [])))
+  const changes = new Map<string, Bounds | null>()
+  for (const scope of silent) {
+    const found = await listEvents(q, { scope, kinds: ['gateway_changing'], limit: 1 })
+    changes.set(scope, changedBetween(found.rows[0]))
+  }
+  return changes
 }
 
 /** Whether no metric reports a circuit's session. Of a gateway metrics report by neighbor, and number its instances. */
@@ -102,22 +122,27 @@ export function mseeNeighbors(rows: SessionAt[]): Map<string, Set<string>> {
   return byGateway
 }
 
-function gatewaySessions(rows: SessionAt[], estate: Topology, mappings: Mappings, moment: Moment): Session[] {
+function gatewaySessions(
+  rows: SessionAt[],
+  { estate, changes }: { estate: Topology; changes: Changes },
+  mappings: Mappings,
+  moment: Moment,
+): Session[] {
   const byScope = Map.groupBy(rows, ({ scope }) => scope)
   return estate.gateways.flatMap((gateway) => {
     const own = (byScope.get(gateway.resource.id) ?? []).filter(({ kind }) => kind === 'peers')
     return own
-      .filter((row) => !hasLeft(row, own, gateway, moment))
+      .filter((row) => !hasLeft(row, own, { ...gateway.config, changed: changes.get(row.scope) ?? null }, moment))
       .filter(({ localAddress, neighbor }) => localAddress !== neighbor)
       .map((row) => gatewaySession(row, { gateway, own: ownOf(gateway, own, estate) }, estate, mappings, moment))
   })
 }
 
 /** Whether a row is that of an instance which was replaced. As of a past moment every row of the table is shown. */
-function hasLeft(row: SessionAt, own: SessionAt[], { config }: GatewayResource, { at, now }: Moment): boolean {
+function hasLeft(row: SessionAt, own: SessionAt[], gateway: ConfiguredInstances, { at, now }: Moment): boolean {
   if (at !== null || row.presence !== 'silent') return false
   const reporting = new Set(own.filter(({ presence }) => presence !== 'silent').map(({ localAddress }) => localAddress))
-  return isReplaced({ address: row.localAddress, lastSeenAt: row.lastSeenAt }, config, reporting, now)
+  return isReplaced({ address: row.localAddress, lastSeenAt: row.lastSeenAt }, gateway, reporting, now)
 }
 
 /** Addresses of a gateway by its configuration and by its rows, and of what stands beside it in its network. */

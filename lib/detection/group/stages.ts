@@ -19,12 +19,12 @@ import { applySignals, recheckStaleness } from './facts/apply-signals.ts'
 import { applyTraffic } from './facts/apply-traffic.ts'
 import { allTraffic } from './facts/traffic/memory.ts'
 import { narrowByRouters } from './facts/router-ends.ts'
-import { forgetReleased } from './facts/released.ts'
+import { claimNeighbors, endReleased, forgetReleased } from './facts/released.ts'
 import type { GroupInput } from './input.ts'
 import { intentRules } from './rules/routes/declared-primaries.ts'
 import { advertisedHeadroom } from './rules/advertised-headroom.ts'
 import { configRules } from './rules/config.ts'
-import { gatewayRules } from './rules/gateways.ts'
+import { gatewayRules, recheckExchange } from './rules/gateways.ts'
 import { circuitRules } from './rules/paths.ts'
 import { instanceRestarts } from './rules/instance-restarts.ts'
 import { networkPeerings } from './rules/network-peerings.ts'
@@ -70,7 +70,10 @@ export const pollStages: readonly Stage<GroupInput>[] = [
   {
     name: 'released neighbors',
     because: 'A session that is up again is expected again before anything judges its loss.',
-    run: forgetReleased,
+    run: (context) => {
+      forgetReleased(context)
+      claimNeighbors(context)
+    },
   },
   {
     name: 'traffic',
@@ -142,6 +145,7 @@ export const pollStages: readonly Stage<GroupInput>[] = [
     because:
       'Gateways and their tunnels, then bytes, then paths: a path is judged by all of them. What still holds is one sample nearer to proof.',
     run: (context) => {
+      endReleased(context)
       const holding = [
         ...gatewayRules(context),
         ...tunnelRules(context),
@@ -150,6 +154,7 @@ export const pollStages: readonly Stage<GroupInput>[] = [
       ]
       if (isGood(context.mark)) confirmAll(context, holding)
     },
+    recheckAt: recheckExchange,
   },
   {
     name: 'best paths',

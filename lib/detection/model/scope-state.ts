@@ -94,6 +94,18 @@ export interface PeeringFact {
   transit: boolean
 }
 
+/** What somebody does to a resource, of which other events are a part. */
+export type Act =
+  | 'circuit removed'
+  | 'circuit deprovisioned'
+  | 'peering disabled'
+  | 'connection removed'
+  | 'hub connection removed'
+  | 'gateway removed'
+  | 'gateway changed'
+  | 'gateway on standby'
+  | 'other resource removed'
+
 /** An event at hand: open, or ended recently. */
 export interface LiveEvent {
   /** replaced by its later version, never written into */
@@ -113,6 +125,8 @@ export interface LiveEvent {
   withdrawn?: string
   /** for new strandings: what would strand the prefixes, such as `circuit ckt-lon` */
   losses?: string[]
+  /** what was done, where the kind of the event does not say it; absent in what was stored before */
+  act?: Act
   /** for events about AS paths: the ASNs that they are about */
   asns?: number[]
 }
@@ -221,6 +235,10 @@ export interface ScopeState {
   silent: Record<string, Bounds>
   /** of a gateway, and of a circuit that it was connected to: neighbors that nobody expects any more, because what they belonged to was removed */
   released: Record<string, Released>
+  /** of a gateway that lost a connection of which no neighbor was known to be: until its own neighbors are found out; absent = none */
+  unclaimed?: Released[]
+  /** of a gateway in a hub: names of its connections; absent in what was stored before, and for what is none */
+  links?: string[]
   /** of what was removed: gateways that have neighbors released by it, and the circuits of these; absent = none has */
   heirs?: string[]
   /** when such an instance reported again */

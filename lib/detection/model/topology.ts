@@ -35,8 +35,14 @@ export interface Topology {
   former?: FormerNeighbor[]
 }
 
-/** A neighbor that no connection leads to any more, with the name that its circuit has, or had. */
-export interface FormerNeighbor extends Mapping {
+/** A neighbor that no connection leads to any more. */
+export interface FormerNeighbor {
+  gateway: string
+  /** null = which one was not known */
+  neighbor: string | null
+  /** what it was: a circuit, or the VPN connection that it stood behind */
+  circuit: string
+  /** the name that this has, or had */
   circuitName: string
 }
 

@@ -5,6 +5,25 @@ const [A, B, C] = ['10.0.4.12', '10.0.4.13', '10.0.4.14'] as const
 const now = 100 * 60_000
 const longAgo = now - 11 * 60_000
 
+it.each([
+  ['in it, while two others report', true, now - 60_000, [B, C]],
+  ['in it, while one other reports', false, now - 60_000, [B]],
+  ['after it', false, now - 10_000, [B, C]],
+  ['before it', false, now - 120_000, [B, C]],
+])(
+  'an instance that was last seen %s, where a change of its gateway is over: replaced = %s',
+  (_, expected, lastSeenAt, reporting) => {
+    const changed = { earliest: now - 90_000, latest: now - 30_000 }
+    expect(
+      isReplaced({ address: A, lastSeenAt }, { instances: [[B]], instanceCount: 4, changed }, new Set(reporting), now),
+    ).toBe(expected)
+    // one that the configuration names is missed all the same
+    expect(
+      isReplaced({ address: A, lastSeenAt }, { instances: [[A]], instanceCount: 2, changed }, new Set(reporting), now),
+    ).toBe(false)
+  },
+)
+
 it.each<[string, boolean, Parameters<typeof isReplaced>[0], string[][], number | null, string[]]>([
   ['silent for long while two others report', true, { address: A, lastSeenAt: longAgo }, [], null, [B, C]],
   ['silent for 10 minutes at most', false, { address: A, lastSeenAt: now - 10 * 60_000 }, [], null, [B, C]],

@@ -1,4 +1,4 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { Bounds, DetectedEvent, EpochMs } from '#lib/contract/index.ts'
 
 /** How long an instance has to be silent before others can have replaced it (docs/rules/detection.md 2.5). */
 const RETIRED_AFTER_MS = 10 * 60_000
@@ -17,21 +17,32 @@ export interface ReportedInstance {
 export interface ConfiguredInstances {
   instances: readonly (readonly string[])[]
   instanceCount: number | null
+  /** when Azure last changed the gateway: from the first moment that it may have been begun to the last at which it may have lasted; absent = not known, or not over */
+  changed?: Bounds | null
 }
 
 /**
  * Whether an instance was replaced: a rolling upgrade keeps the number of instances and changes their addresses. An instance that the
  * configuration names is never replaced. Another one is once it has been silent for 10 minutes while as many instances as the gateway
- * should have are configured or report: the settings of an ExpressRoute gateway may name only one of its two.
+ * should have are configured or report: the settings of an ExpressRoute gateway may name only one of its two. One that left while Azure changed
+ * the gateway is once that is over, by as many as the gateway has then: a change may leave fewer, but not one alone.
  * @param reporting addresses that the newest poll has rows of
  */
 export function isReplaced(
   { address, lastSeenAt }: ReportedInstance,
-  { instances, instanceCount }: ConfiguredInstances,
+  { instances, instanceCount, changed }: ConfiguredInstances,
   reporting: ReadonlySet<string>,
   now: EpochMs,
 ): boolean {
   if (instances.some((addresses) => addresses.includes(address))) return false
-  if (lastSeenAt === null || now - lastSeenAt <= RETIRED_AFTER_MS) return false
+  if (lastSeenAt === null) return false
+  const isOfChange = changed && lastSeenAt >= changed.earliest && lastSeenAt <= changed.latest
+  if (isOfChange && reporting.size >= Math.min(instanceCount ?? USUAL_INSTANCES, USUAL_INSTANCES)) return true
+  if (now - lastSeenAt <= RETIRED_AFTER_MS) return false
   return Math.max(instances.length, reporting.size) >= (instanceCount ?? USUAL_INSTANCES)
+}
+
+/** When a gateway was changed, by its newest event of that; null = it never was, or that is not over. */
+export function changedBetween(event: Pick<DetectedEvent, 'started' | 'ended'> | undefined): Bounds | null {
+  return event?.ended ? { earliest: event.started.earliest, latest: event.ended.latest } : null
 }

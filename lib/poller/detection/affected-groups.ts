@@ -1,5 +1,5 @@
 /** Which groups of the estate a poll is about, those of before what it reports included. */
-import { type EpochMs, isChangeMade, owningResource, type PollMark } from '#lib/contract/index.ts'
+import { armTypes, type EpochMs, isChangeMade, owningResource, type PollMark } from '#lib/contract/index.ts'
 import { type FormerNeighbor, type Mapping, type Probed, readScope, type Signal } from '#lib/detection/index.ts'
 import type { DetectionStore } from './store.ts'
 import { aloneGroup, type TopologyCache } from './topology-cache.ts'
@@ -39,32 +39,74 @@ async function groupsAfter(
   now: EpochMs,
 ): Promise<TopologyGroup[]> {
   const gone = signals.flatMap((signal) => scopesRemoved(signal, store))
-  const earlier = gone.length > 0 ? await book.formerGroups(store, now) : []
+  const circuits = signals.flatMap((signal) => changedOf(signal, store, CIRCUITS))
+  const mayLose = gone.length > 0 || circuits.length > 0
+  const before = mayLose ? await book.formerGroups(store, now) : []
+  // a circuit that is still there may have lost its peering
+  const earlier =
+    gone.length > 0 ? before : before.filter(({ scopes }) => scopes.some((scope) => circuits.includes(scope)))
   book.forget()
-  const lost = gone.length > 0 ? lostBetween(earlier, await book.groups(store, now)) : []
+  const lost = earlier.length > 0 ? lostBetween(earlier, await book.groups(store, now)) : []
   const listed = new Set((await book.groupsWith(store, named, now)).flatMap(({ scopes }) => scopes))
   const removed = gone.filter((scope) => !listed.has(scope))
   // what was removed is reported among those that it stood with; by itself where nobody remembers them
   const former = earlier.filter(
     ({ scopes, topology }) =>
       scopes.some((scope) => removed.includes(scope)) ||
-      topology.mappings.some(({ gateway, neighbor }) =>
-        lost.some((one) => one.gateway === gateway && one.neighbor === neighbor),
-      ),
+      topology.gateways.some(({ scope }) => lost.some((one) => one.gateway === scope)),
   )
-  return withLost(withFormer(await book.groupsWith(store, named, now), former, removed), lost, removed)
+  const groups = withLost(withFormer(await book.groupsWith(store, named, now), former, removed), lost, removed)
+  const known = new Set(groups.flatMap(({ scopes }) => scopes))
+  // a hub's gateway stands in a group by its connections: the last one may be gone
+  const emptied = signals
+    .flatMap((signal) => changedOf(signal, store, HUB_GATEWAYS))
+    .filter((scope) => !known.has(scope))
+  return [...groups, ...emptied.map(aloneGroup)]
 }
 
 /** What neighbors were that no connection leads to any more. */
 function lostBetween(earlier: readonly TopologyGroup[], current: readonly TopologyGroup[]): FormerNeighbor[] {
   const gateways = current.flatMap(({ topology }) => topology.gateways)
-  const isConnected = ({ gateway, circuit }: Mapping) =>
-    gateways.some(({ scope, circuits }) => scope === gateway && circuits.includes(circuit))
+  const isConnected = ({ gateway, circuit }: Pick<Mapping, 'gateway' | 'circuit'>) =>
+    gateways.some(({ scope, circuits }) => scope === gateway && circuits.includes(circuit)) && isPeered.has(circuit)
+  const isPeered = new Set(
+    current.flatMap(({ topology }) =>
+      topology.circuits.filter(({ peerings }) => peerings.length > 0).map(({ scope }) => scope),
+    ),
+  )
   const names = new Map(earlier.flatMap(({ topology }) => topology.circuits.map(({ scope, name }) => [scope, name])))
-  return earlier
+  const mapped = earlier
     .flatMap(({ topology }) => topology.mappings)
     .filter((mapping) => !isConnected(mapping))
-    .map((mapping) => ({ ...mapping, circuitName: names.get(mapping.circuit) ?? mapping.circuit }))
+    .map(({ gateway, neighbor, circuit }) => ({
+      gateway,
+      neighbor,
+      circuit,
+      circuitName: names.get(circuit) ?? circuit,
+    }))
+  const unmapped = earlier
+    .flatMap(({ topology }) => topology.gateways)
+    .flatMap(({ scope: gateway, circuits }) => circuits.map((circuit) => ({ gateway, circuit })))
+    .filter(
+      (one) => !isConnected(one) && !mapped.some((own) => own.gateway === one.gateway && own.circuit === one.circuit),
+    )
+    .filter(({ gateway }) => gateways.some(({ scope }) => scope === gateway))
+    .map((one) => ({ ...one, neighbor: null, circuitName: names.get(one.circuit) ?? one.circuit }))
+  return [...mapped, ...unmapped, ...lostBehindVpn(earlier, current)]
+}
+
+/** Neighbors behind VPN connections that are not there any more. */
+function lostBehindVpn(earlier: readonly TopologyGroup[], current: readonly TopologyGroup[]): FormerNeighbor[] {
+  const connectionsOf = (groups: readonly TopologyGroup[]) =>
+    groups.flatMap(({ topology }) =>
+      (topology.connections ?? []).flatMap(({ scope, name, gateway, neighbor }) =>
+        neighbor === undefined ? [] : [{ gateway, neighbor, circuit: scope, circuitName: name ?? scope }],
+      ),
+    )
+  const left = connectionsOf(current)
+  return connectionsOf(earlier).filter(
+    ({ gateway, neighbor }) => !left.some((one) => one.gateway === gateway && one.neighbor === neighbor),
+  )
 }
 
 /** A gateway learns of the neighbors that it lost together with the removal; of what no gateway lost, by itself. */
@@ -154,6 +196,16 @@ function scopesRemoved(signal: Signal, { shortIdOf }: DetectionStore): string[] 
   if (signal.type !== 'config') return []
   return signal.changes.filter(({ op }) => op === 'removed').map(({ resourceId }) => shortIdOf(resourceId))
 }
+
+function changedOf(signal: Signal, { shortIdOf }: DetectionStore, types: ReadonlySet<string>): string[] {
+  if (signal.type !== 'config') return []
+  return signal.changes
+    .filter(({ op, resourceType }) => op === 'changed' && types.has(resourceType.toLowerCase()))
+    .map(({ resourceId }) => shortIdOf(resourceId))
+}
+
+const CIRCUITS: ReadonlySet<string> = new Set([armTypes.circuit])
+const HUB_GATEWAYS: ReadonlySet<string> = new Set([armTypes.expressRouteGateway, armTypes.vpnGateway])
 
 /** A notice of Service Health names its subscription, and may be about anything in it. */
 function reportedSubscriptions(signal: Signal): string[] {

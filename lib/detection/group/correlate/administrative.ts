@@ -1,4 +1,4 @@
-import type { EventKind } from '#lib/contract/index.ts'
+import type { DetectedEvent, EventKind, Severity } from '#lib/contract/index.ts'
 import { NAMED } from './causes/wording.ts'
 import { followsRemoval, UNDONE } from '../facts/released.ts'
 import { type FoldContext, isOpen, liveEvents, rankOf } from '../../model/context.ts'
@@ -23,12 +23,41 @@ export function judgeActs(context: FoldContext): void {
       act.event = { ...act.event, severity: 'major' }
   }
   const asked = done.filter(({ event }) => event.severity === 'info')
+  const keys = new Set(asked.map(({ event }) => event.key))
+  const byKey = new Map(lives.map(({ event }) => [event.key, event]))
   for (const live of lives) {
-    const isNew = consequences.has(live.event.kind) && !live.event.flags.includes(ADMINISTRATIVE)
-    if (!isNew || !(asked.some((act) => followsFrom(context, live, act)) || followsRemoval(context, live))) continue
-    const severity = rankOf(live.event.severity) > rankOf('minor') ? 'minor' : live.event.severity
-    live.event = { ...live.event, severity, flags: [...live.event.flags, ADMINISTRATIVE] }
+    if (live.event.flags.includes(ADMINISTRATIVE)) continue
+    if (isOnStandby(context, live)) lower(live, 'info')
+    else if (isPartOfAny(live.event, keys, byKey)) lower(live, 'minor')
+    else if (!consequences.has(live.event.kind)) continue
+    else if (asked.some((act) => followsFrom(context, live, act)) || followsRemoval(context, live)) lower(live, 'minor')
   }
+}
+
+function lower(live: LiveEvent, to: Severity): void {
+  const severity = rankOf(live.event.severity) > rankOf(to) ? to : live.event.severity
+  live.event = { ...live.event, severity, flags: [...live.event.flags, ADMINISTRATIVE] }
+}
+
+/** Of a gateway that waits for another one nothing is expected. */
+function isOnStandby({ topology }: FoldContext, { event }: LiveEvent): boolean {
+  const isSession = event.kind === 'session_down' || event.kind === 'session_flap'
+  return isSession && topology.gateways.some(({ scope, isStandby }) => scope === event.scope && isStandby)
+}
+
+/** Whether it is a part of one of these, or of a part of it. That nothing is reached any more is grave, whoever did it. */
+function isPartOfAny(
+  { kind, partOf }: DetectedEvent,
+  keys: ReadonlySet<string>,
+  byKey: ReadonlyMap<string, DetectedEvent>,
+): boolean {
+  if (kind === 'no_path') return false
+  let at = partOf
+  for (let steps = 0; at && steps < byKey.size; steps++) {
+    if (keys.has(at)) return true
+    at = byKey.get(at)?.partOf ?? null
+  }
+  return false
 }
 
 function followsFrom({ settings }: FoldContext, { event }: LiveEvent, { event: act }: LiveEvent): boolean {

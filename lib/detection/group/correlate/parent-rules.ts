@@ -1,12 +1,13 @@
-import { connectionOfLink, type DetectedEvent, type EventKind, kindsOfActs, parsePath } from '#lib/contract/index.ts'
+import { connectionOfLink, type DetectedEvent, type EventKind, parsePath } from '#lib/contract/index.ts'
 import { instanceOf, neighborOf } from '../../model/subject.ts'
 import { UNDECLARED } from '../rules/routes/no-path.ts'
-import { type FoldContext, liveEvents } from '../../model/context.ts'
+import type { FoldContext } from '../../model/context.ts'
 import { sharesSpace } from '../../model/shares-space.ts'
-import { UNDONE } from '../facts/released.ts'
-import { mayHaveChanged, peersLost, restartsOfPeer } from '../facts/loss.ts'
+import { peersLost, restartsOfPeer } from '../facts/loss.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { affectsGateways, circuitOfHubConnection, pathOfCustomer } from '../../model/topology.ts'
+import { rulesOfActs } from './acts.ts'
+import { carries, isOfItsCarrier } from './carried.ts'
 
 export interface ParentRule {
   parent: EventKind
@@ -118,17 +119,8 @@ export const parentRules: readonly ParentRule[] = [
     problems: (_, { event: path }, { event }) =>
       path.scope === event.scope && path.subject.startsWith(`${event.subject}/`),
   },
-  ...(
-    [
-      'resource_removed',
-      'provider_state_changed',
-      'peering_disabled',
-      'prefix_limit_exceeded',
-      'circuit_down',
-      'path_down',
-      'peer_lost',
-    ] as const
-  ).map(
+  ...rulesOfActs('carried'),
+  ...(['prefix_limit_exceeded', 'circuit_down', 'path_down', 'peer_lost'] as const).map(
     (parent): ParentRule => ({
       parent,
       children: ['mass_withdraw', 'default_route_disappeared', 'no_path', 'ecmp_reduced', 'n1_stranding'],
@@ -140,9 +132,7 @@ export const parentRules: readonly ParentRule[] = [
     children: ['mass_withdraw', 'default_route_disappeared', 'ecmp_reduced'],
     problems: cameBackWith,
   },
-  ...(
-    ['resource_removed', 'provider_state_changed', 'peering_disabled', 'prefix_limit_exceeded', 'circuit_down'] as const
-  ).map(
+  ...(['prefix_limit_exceeded', 'circuit_down'] as const).map(
     (parent): ParentRule => ({
       parent,
       children: ['hub_connection_emptied'],
@@ -170,13 +160,7 @@ export const parentRules: readonly ParentRule[] = [
     children: ['mass_withdraw'],
     problems: (_, parent, child) => isOfItsSite(parent) && moves(parent, child),
   },
-  ...(['resource_removed', 'provider_state_changed', 'peering_disabled'] as const).map(
-    (parent): ParentRule => ({
-      parent,
-      children: ['circuit_down', 'path_down', 'redundancy_lost', 'redundancy_restored', ...sessions],
-      problems: sameScope,
-    }),
-  ),
+  ...rulesOfActs('own', 'neighbor', 'hub', 'part', 'exchange'),
 ]
 
 /** Whether what moved has to do with a site's ranges; without its gateway nothing is left of any. */
@@ -187,11 +171,6 @@ function moves({ event, prefixes = [] }: LiveEvent, { prefixes: ranges = [] }: L
 
 /** An outage of a declared site: whatever withdrew its ranges is a part of it. */
 const isOfItsSite = ({ event }: LiveEvent) => !event.flags.includes(UNDECLARED)
-
-/** A declared site's outage is a root event, whatever carried it. */
-function isOfItsCarrier({ event }: LiveEvent): boolean {
-  return event.kind !== 'no_path' || event.flags.includes(UNDECLARED)
-}
 
 function ofPeering(_: FoldContext, { event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
   const isOf = child.subject === parent.subject || child.subject.startsWith(`${parent.subject}/`)
@@ -230,27 +209,6 @@ function isCustomerSession({ topology }: FoldContext, parent: DetectedEvent, chi
   return peering !== undefined && pathOfCustomer(peering, neighborOf(child.subject)) === path
 }
 
-/** Whether every peer that an event about routes names hangs on what was lost. */
-function carries(context: FoldContext, { event: parent }: LiveEvent, child: LiveEvent): boolean {
-  const { topology } = context
-  const peers = peersLost(child)
-  const lost = liveEvents(context)
-    .filter(({ event }) => event.kind === parent.kind && explains(context, event, child.event))
-    .filter(({ event }) => kindsOfActs.has(event.kind) || mayHaveChanged(event, child.event.started))
-    .map(({ event }) => event)
-  const hangsOn = (peer: string, event: DetectedEvent) =>
-    event.kind === 'peer_lost'
-      ? event.subject === peer
-      : topology.mappings.some(
-          ({ neighbor, circuit, path }) => neighbor === peer && circuit === event.scope && affectsGateways(event, path),
-        )
-  return (
-    peers.length > 0 &&
-    peers.every((peer) => lost.some((event) => hangsOn(peer, event))) &&
-    peers.some((peer) => lost.includes(parent) && hangsOn(peer, parent))
-  )
-}
-
 /** Whether sessions that restarted took all that an event about routes names: what stays away although they are back went by itself. */
 function cameBackWith(context: FoldContext, { event: restart }: LiveEvent, child: LiveEvent): boolean {
   const { scope, started, ended } = child.event
@@ -265,19 +223,4 @@ function cameBackWith(context: FoldContext, { event: restart }: LiveEvent, child
 
 function isFedBy({ event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
   return child.kind === 'no_path' && child.flags.includes(`gateway:${parent.scope}`)
-}
-
-/** Whether one may be the reason of the other by their times: a hold time and a poll apart at the most. */
-export function explains({ settings }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
-  const slack = slackOf(parent.kind, settings)
-  if (parent.flags.includes(UNDONE)) return false
-  return (
-    child.started.latest >= parent.started.earliest - slack &&
-    child.started.earliest <= (parent.ended?.latest ?? Number.POSITIVE_INFINITY) + slack
-  )
-}
-
-function slackOf(kind: EventKind, settings: FoldContext['settings']): number {
-  // what ARM reports about intent may be read long before, or after, what the routers do
-  return kindsOfActs.has(kind) ? settings['config.before'] : settings['burst.slack']
 }

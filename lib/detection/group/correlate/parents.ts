@@ -2,7 +2,8 @@ import type { DetectedEvent } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { removalBehind } from '../facts/released.ts'
-import { explains, parentRules } from './parent-rules.ts'
+import { explains, isOfItsCarrier } from './carried.ts'
+import { parentRules } from './parent-rules.ts'
 
 /**
  * Folds what follows from something larger into it (docs/rules/detection.md 3.1, "Merge rules"). A parent is found once and stays; the
@@ -13,7 +14,7 @@ export function foldIntoParents(context: FoldContext): void {
   const byKind = Map.groupBy(lives, ({ event }) => event.kind)
   for (const live of lives) {
     if (live.event.partOf) continue
-    const removal = removalBehind(context, live)
+    const removal = isOfItsCarrier(live) ? removalBehind(context, live) : null
     if (removal !== null) {
       live.event = { ...live.event, partOf: removal }
       continue

@@ -12,10 +12,15 @@ export function isInside(context: FoldContext, gateway: string, session: Ends): 
   return gatewaySessionRole({ kind: 'expressRoute', ...node, addresses }, session) === 'gateway-peer'
 }
 
-/** A gateway's sessions with others that have been up, and whose instance is there: those that are meant to be up. */
+/** A gateway's sessions with others that have been up, and whose instance and neighbor are there: those that are meant to be up. */
 export function expectedSessions(context: FoldContext, gateway: string): SessionFact[] {
-  return Object.values(scopeOf(context, gateway).sessions).filter(
+  const { sessions, released } = scopeOf(context, gateway)
+  return Object.values(sessions).filter(
     (fact) =>
-      fact.subresource === '' && fact.level !== 'never' && fact.level !== 'gone' && !isInside(context, gateway, fact),
+      fact.subresource === '' &&
+      fact.level !== 'never' &&
+      fact.level !== 'gone' &&
+      !(fact.level === 'down' && released[fact.neighbor]) &&
+      !isInside(context, gateway, fact),
   )
 }

@@ -1,23 +1,32 @@
-import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
+import { MSEE_ASN } from '#lib/bgp/index.ts'
+import type { Cause, DetectedEvent, EventKind } from '#lib/contract/index.ts'
+import { end } from '../../model/condition.ts'
 import { neighborOf } from '../../model/subject.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../model/context.ts'
-import type { LiveEvent } from '../../model/scope-state.ts'
+import type { LiveEvent, Released, SessionFact } from '../../model/scope-state.ts'
 
 /**
  * Neighbors that went with a removed circuit or connection: their rows are missed only after it is reported, when the topology does
  * not know them any more (docs/rules/detection.md 2.2: removed, and not down).
  * @param removal what reports it
+ * @param of the circuit, where it is still there without what they belonged to
  */
-export function releaseNeighbors(context: FoldContext, removal: DetectedEvent): void {
-  const { former = [] } = context.topology
+export function releaseNeighbors(context: FoldContext, removal: DetectedEvent, of?: string): void {
+  const former = (context.topology.former ?? []).filter(({ circuit }) => of === undefined || circuit === of)
   for (const { gateway, neighbor, circuit, circuitName } of former) {
     const one = { between: removal.started, circuit: circuitName, by: removal.key }
+    if (neighbor === null) {
+      const { unclaimed = [] } = scopeOf(context, gateway)
+      if (!unclaimed.some(({ circuit: known }) => known === circuitName))
+        scopeOf(context, gateway).unclaimed = [...unclaimed, one]
+      continue
+    }
     scopeOf(context, gateway).released[neighbor] ??= one
     // a circuit that stays stands in a group of its own from now on, with what was raised of it
     const own = context.scopes[circuit]
     if (own) own.released[neighbor] ??= { ...one }
   }
-  if (former.length > 0) {
+  if (former.length > 0 && of === undefined) {
     const heirs = former.flatMap(({ gateway, circuit }) => [gateway, circuit])
     scopeOf(context, removal.scope).heirs = [...new Set(heirs)].filter((scope) => scope !== removal.scope).toSorted()
   }
@@ -30,8 +39,80 @@ export function forgetRemoval(context: FoldContext, { key }: DetectedEvent): voi
   for (const state of Object.values(context.scopes)) {
     for (const [neighbor, { by }] of Object.entries(state.released)) if (by === key) delete state.released[neighbor]
     delete state.heirs
+    if (state.unclaimed) state.unclaimed = state.unclaimed.filter(({ by }) => by !== key)
   }
 }
+
+/** A circuit has an edge router for each of its paths, and each has one neighbor of a gateway in a family. */
+const NEIGHBORS_OF_CONNECTION = 2
+
+/**
+ * Of a connection whose neighbors were not known, those go with it that belong to no other and are down on every instance from about then: if they
+ * are as many as a connection has, and no other fell beside them.
+ */
+export function claimNeighbors(context: FoldContext): void {
+  const { settings, mark, topology } = context
+  for (const { scope } of topology.gateways) {
+    const state = scopeOf(context, scope)
+    const left = state.unclaimed?.filter(({ between }) => mark.finishedAt <= between.latest + settings['config.before'])
+    if (!state.unclaimed || !left) continue
+    const mapped = new Set(topology.mappings.filter(({ gateway }) => gateway === scope).map(({ neighbor }) => neighbor))
+    const sessions = Object.values(state.sessions).filter(
+      ({ subresource, asn, neighbor }) =>
+        subresource === '' && asn === MSEE_ASN && !mapped.has(neighbor) && !state.released[neighbor],
+    )
+    const [first, other] = left
+    const fallen = first && !other ? fallenWith(sessions, first, settings['config.before']) : []
+    const families = Map.groupBy(fallen, (neighbor) => neighbor.includes(':'))
+    if (
+      first &&
+      fallen.length > 0 &&
+      [...families.values()].every(({ length }) => length === NEIGHBORS_OF_CONNECTION)
+    ) {
+      for (const neighbor of fallen) state.released[neighbor] = { ...first }
+      left.shift()
+    }
+    if (left.length > 0) state.unclaimed = left
+    else delete state.unclaimed
+  }
+}
+
+/** Neighbors whose sessions are down on every instance, and fell at about the time of a removal. */
+function fallenWith(sessions: readonly SessionFact[], { between }: Released, slack: number): string[] {
+  return [...Map.groupBy(sessions, ({ neighbor }) => neighbor)].flatMap(([neighbor, own]) =>
+    own.every(
+      ({ level, since }) =>
+        (level === 'down' || level === 'gone') &&
+        since.latest >= between.earliest - slack &&
+        since.earliest <= between.latest + slack,
+    )
+      ? neighbor
+      : [],
+  )
+}
+
+/** Flag of what ended because what it was about is not there any more, and not because it came back. */
+export const REMOVED = 'removed'
+
+/** Sessions of neighbors that went with a removal are not down, and nobody reports them again (docs/rules/detection.md 2.2). */
+export function endReleased(context: FoldContext): void {
+  for (const [scope, { released, live }] of Object.entries(context.scopes)) {
+    if (Object.keys(released).length === 0) continue
+    for (const one of Object.values(live)) {
+      const { kind, subject, ended } = one.event
+      const removal = endsWithNeighbor.has(kind) && !ended ? released[neighborOf(subject)] : undefined
+      if (!removal || one.event.scope !== scope || removalBehind(context, one) === null) continue
+      const { earliest, latest } = one.event.started
+      end(one, {
+        earliest: Math.max(earliest, removal.between.earliest),
+        latest: Math.max(latest, removal.between.latest),
+      })
+      one.event = { ...one.event, partOf: one.event.partOf ?? removal.by, flags: [...one.event.flags, REMOVED] }
+    }
+  }
+}
+
+const endsWithNeighbor: ReadonlySet<EventKind> = new Set<EventKind>(['session_down', 'keepalive_stall', 'peer_lost'])
 
 /** Keeps the causes of a removal with the neighbors that went by it: what was removed stands in no group from the next poll on. */
 export function noteRemovals(context: FoldContext): void {
@@ -50,9 +131,11 @@ export function noteRemovals(context: FoldContext): void {
  */
 export function causesOfRemoval(context: FoldContext, live: LiveEvent): Cause[] | null {
   const { partOf } = live.event
-  if (!partOf) return null
   const all = Object.values(context.scopes).flatMap(({ released }) => Object.values(released))
   const causesBy = (key: string | null) => all.find(({ by, causes }) => by === key && causes !== undefined)?.causes
+  // what took over for a removal is a part of nothing
+  if (!partOf)
+    return followsRemoval(context, live) ? (causesBy(releasedLeaving(context, live)[0]?.by ?? null) ?? null) : null
   return causesBy(partOf) ?? causesBy(removalBehind(context, live)) ?? null
 }
 
@@ -78,9 +161,15 @@ export function removalBehind(context: FoldContext, live: LiveEvent): string | n
 
 /** Whether all that a shift of the best path left had gone by a removal. */
 export function followsRemoval(context: FoldContext, live: LiveEvent): boolean {
+  const left = releasedLeaving(context, live)
+  return left.length > 0 && left.every((released) => released !== null)
+}
+
+/** Of each neighbor that a shift of the best path left, how it went by a removal. */
+function releasedLeaving(context: FoldContext, live: LiveEvent): (Released | null)[] {
   const { peersBefore = [], peersAfter = [] } = live
   const left = peersBefore.filter((peer) => !peersAfter.includes(peer))
-  return left.length > 0 && left.every((neighbor) => releasedAs(context, live, neighbor) !== null)
+  return left.map((neighbor) => releasedAs(context, live, neighbor))
 }
 
 function releasedAs(context: FoldContext, { event }: LiveEvent, neighbor: string) {
@@ -89,15 +178,20 @@ function releasedAs(context: FoldContext, { event }: LiveEvent, neighbor: string
   return own.find(({ between }) => event.started.latest >= between.earliest - slack) ?? null
 }
 
-function neighborsOf({ event, peersBefore = [] }: LiveEvent): string[] {
+function neighborsOf({ event, peersBefore = [], peersAfter = [] }: LiveEvent): string[] {
   switch (event.kind) {
     case 'session_down':
+    case 'session_flap':
     case 'keepalive_stall':
     case 'peer_lost':
       return [neighborOf(event.subject)]
     case 'mass_withdraw':
     case 'n1_stranding':
+    case 'default_route_disappeared':
+    case 'no_path':
       return peersBefore
+    case 'ecmp_reduced':
+      return peersBefore.filter((peer) => !peersAfter.includes(peer))
     default:
       return []
   }

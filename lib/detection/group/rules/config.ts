@@ -3,20 +3,22 @@ import {
   BEFORE_MONITORING,
   type Bounds,
   type ConfigChange,
+  connectionOfLink,
   type EventKind,
   type Evidence,
   isChanging,
   parseArmId,
+  parsePath,
   type Severity,
 } from '#lib/contract/index.ts'
 import type { ConfigSignal, Signal } from '../../model/signal.ts'
 import { end, reconcile } from '../../model/condition.ts'
 import { newEvent } from '../../model/new-event.ts'
-import { type FoldContext, liveEvents, openEvent, put, scopeOf } from '../../model/context.ts'
+import { type FoldContext, isOpen, liveEvents, openEvent, put, scopeOf } from '../../model/context.ts'
 import { forgetRemoval, releaseNeighbors, UNDONE } from '../facts/released.ts'
 import { endTunnelsOf } from './tunnels.ts'
-import type { IntentFact, LiveEvent } from '../../model/scope-state.ts'
-import type { CircuitNode, PeeringNode, ScopeOfResource } from '../../model/topology.ts'
+import type { Act, IntentFact, LiveEvent } from '../../model/scope-state.ts'
+import { type CircuitNode, type PeeringNode, PRIVATE_PEERING, type ScopeOfResource } from '../../model/topology.ts'
 
 /**
  * Intent: what is meant to work. Compares what was known with the topology as it is now; only a change that this poll
@@ -26,8 +28,11 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
   const changes = signals.filter((signal): signal is ConfigSignal => signal.type === 'config').flatMap((s) => s.changes)
   const byScope = new Map(changes.map((change) => [scopeOfResource(change.resourceId), change]))
   for (const circuit of context.topology.circuits) {
-    for (const peering of circuit.peerings) intentRules(context, circuit, peering, byScope.get(circuit.scope) ?? null)
+    const change = byScope.get(circuit.scope) ?? null
+    for (const peering of circuit.peerings) intentRules(context, circuit, peering, change)
+    if (change) removedPeerings(context, circuit, change)
   }
+  removedHubConnections(context, byScope)
   for (const gateway of context.topology.gateways) {
     const { scope, name, provisioningState, sku = null } = gateway
     const between = byScope.get(scope)?.between
@@ -43,11 +48,12 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
       scopeOf(context, scope).intent[''] = fact
     }
     if (!between) continue
-    reconcile(context, {
+    // nothing is expected of one that waits for another gateway, as of one that Azure changes
+    const changing = reconcile(context, {
       kind: 'gateway_changing',
       scope,
       subject: name,
-      holds: isChanging(gateway),
+      holds: isChanging(gateway) || gateway.isStandby === true,
       since: between,
       severity: 'info',
       evidence: [
@@ -55,6 +61,7 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
         ...(known?.sku === undefined ? [] : differs(context, between, 'SKU', known.sku, sku)),
       ],
     })
+    if (changing && gateway.isStandby) changing.act = 'gateway on standby'
   }
   for (const [scope, change] of byScope) {
     if (change.op === 'removed' && context.scopes[scope]) {
@@ -104,6 +111,76 @@ function intentRules(
   }
 }
 
+/** A peering that is not there any more is meant to carry nothing, as one that is disabled; what was down of it is not any more. */
+function removedPeerings(context: FoldContext, circuit: CircuitNode, change: ConfigChange): void {
+  const { intent, live } = scopeOf(context, circuit.scope)
+  for (const [name, known] of Object.entries(intent)) {
+    if (known.peering === REMOVED || circuit.peerings.some((peering) => peering.name === name)) continue
+    intent[name] = { ...known, peering: REMOVED, since: change.between }
+    const evidence = differs(context, change.between, `state of ${name}`, known.peering, null)
+    const act = isWord(known.peering, 'enabled')
+      ? raise('peering_disabled', 'info', name, { context, circuit, change }, evidence)
+      : openEvent(context, 'peering_disabled', circuit.scope, name)
+    if (act && name === PRIVATE_PEERING) releaseNeighbors(context, act.event, circuit.scope)
+    for (const one of Object.values(live)) {
+      const { kind, subject } = one.event
+      if (ofPeerings.has(kind) && parsePath(subject).peering === name && isOpen(one)) end(one, change.between)
+    }
+  }
+}
+
+const REMOVED = 'Removed'
+const ofPeerings: ReadonlySet<EventKind> = new Set<EventKind>([
+  'path_down',
+  'circuit_down',
+  'redundancy_lost',
+  'green_but_dead',
+  'one_way_traffic',
+  'prefix_limit_exceeded',
+])
+
+/** ARM lists the connections of a hub's gateways in the gateway: one that is not listed any more was removed. */
+function removedHubConnections(context: FoldContext, byScope: ReadonlyMap<string, ConfigChange>): void {
+  const { hubConnections = [], hubVpnGateways = [] } = context.topology
+  const listed = Map.groupBy(
+    [
+      ...hubConnections.map(({ gateway, name }) => ({ scope: gateway, name })),
+      ...hubVpnGateways.flatMap(({ scope, links }) => links.map((link) => ({ scope, name: connectionOfLink(link) }))),
+    ],
+    ({ scope }) => scope,
+  )
+  const known = Object.keys(context.scopes).filter((scope) => context.scopes[scope]?.links)
+  for (const scope of new Set([...listed.keys(), ...known])) {
+    const state = scopeOf(context, scope)
+    const change = byScope.get(scope)
+    if (state.links && !change) continue
+    const names = [...new Set((listed.get(scope) ?? []).map(({ name }) => name))].toSorted()
+    if (change && change.op !== 'removed') {
+      for (const name of state.links ?? [])
+        if (!names.includes(name)) hubConnectionRemoved(context, scope, name, change.between)
+    }
+    state.links = names
+  }
+}
+
+function hubConnectionRemoved(context: FoldContext, scope: string, name: string, between: Bounds): void {
+  const raised = { kind: 'resource_removed', severity: 'info', scope, subject: name, started: between } as const
+  put(context, newEvent(context.mark, raised), { confirm: null, act: 'hub connection removed' })
+  const { live, tunnels } = scopeOf(context, scope)
+  for (const one of Object.values(live)) {
+    const { kind, subject } = one.event
+    const isOfConnection = ofHubConnections.has(kind) && connectionOfLink(subject) === name
+    if (isOfConnection && isOpen(one)) end(one, between)
+  }
+  for (const link of Object.keys(tunnels)) if (connectionOfLink(link) === name) delete tunnels[link]
+}
+
+const ofHubConnections: ReadonlySet<EventKind> = new Set<EventKind>([
+  'hub_connection_emptied',
+  'connection_down',
+  'tunnel_down',
+])
+
 interface Reported {
   context: FoldContext
   circuit: CircuitNode
@@ -139,8 +216,15 @@ function removed(context: FoldContext, scope: string, change: ConfigChange): voi
   if (!reportedWhenRemoved.has(change.resourceType.toLowerCase())) return
   const name = parseArmId(change.resourceId)?.name ?? change.resourceId
   const raised = { kind: 'resource_removed', severity: 'info', scope, subject: name, started: change.between } as const
-  const { event } = put(context, newEvent(context.mark, raised))
+  const act = actsByType[change.resourceType.toLowerCase()] ?? 'other resource removed'
+  const { event } = put(context, newEvent(context.mark, raised), { confirm: null, act })
   releaseNeighbors(context, event)
+}
+
+const actsByType: Readonly<Record<string, Act>> = {
+  [armTypes.circuit]: 'circuit removed',
+  [armTypes.virtualNetworkGateway]: 'gateway removed',
+  [armTypes.connection]: 'connection removed',
 }
 
 /** What is there again after it was removed: the removal explains nothing from then on, and whoever hung on it is expected again. */

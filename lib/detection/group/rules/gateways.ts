@@ -1,9 +1,11 @@
 import type { Bounds, EventKind } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../model/event-key.ts'
 import { end, reconcile } from '../../model/condition.ts'
+import { changeAround, isExchanged } from '../facts/exchange.ts'
 import { expectedSessions } from '../facts/inside.ts'
 import { sessionEvidence } from './evidence.ts'
 import { type FoldContext, isOpen, openEvent, scopeOf } from '../../model/context.ts'
+import { nextPollIf, type RecheckAt } from '../../model/recheck.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import type { GatewayNode } from '../../model/topology.ts'
 
@@ -36,7 +38,7 @@ interface View {
   silent: Record<string, Bounds>
 }
 
-function gatewayView(context: FoldContext, { scope }: GatewayNode): View {
+function gatewayView(context: FoldContext, { scope }: Pick<GatewayNode, 'scope'>): View {
   return { expected: expectedSessions(context, scope), silent: scopeOf(context, scope).silent }
 }
 
@@ -72,6 +74,19 @@ function isolatedRule(
   })
 }
 
+/** An instance that left in a change of its gateway is a loss, if nothing has replaced it a while after. */
+export function recheckExchange(context: FoldContext, scope: string): RecheckAt {
+  if (!context.topology.gateways.some((gateway) => gateway.scope === scope && !gateway.isStandby)) return null
+  const { expected, silent } = gatewayView(context, { scope })
+  const missing = [...new Set(expected.map(({ localAddress }) => localAddress))].filter((address) => {
+    const own = expected.filter(({ localAddress }) => localAddress === address)
+    const since = silent[address] ?? (own.every(isDown) ? sinceAll(sinces(own)) : undefined)
+    const change = since && changeAround(context, scope, since)
+    return change && change.event.ended !== null && !openEvent(context, 'gateway_instance_lost', scope, address)
+  })
+  return nextPollIf(missing.length > 0)
+}
+
 /** By instance: its event, if it is lost now. */
 function instanceRules(
   context: FoldContext,
@@ -96,12 +111,14 @@ function instanceRules(
           ? false
           : null
     const ups = own.filter(isUp)
+    const since = silentSince ?? (holds ? sinceAll(sinces(own)) : endOf(context, scope, address, ups, others))
     const live = reconcile(context, {
       kind: 'gateway_instance_lost',
       scope,
       subject: address,
       holds,
-      since: silentSince ?? (holds ? sinceAll(sinces(own)) : endOf(context, scope, address, ups, others)),
+      since,
+      mayBegin: !isExchanged(context, scope, address, since),
       severity: 'minor',
       ...(silentSince ? { confirm: 1 } : {}),
       flags: silentSince ? [ROWS_GONE] : [],

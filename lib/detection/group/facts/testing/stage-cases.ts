@@ -12,6 +12,7 @@ import {
   NOW,
   scene,
   sessionFact,
+  type StageCase,
   type StageCases,
 } from '../../../testing/scene.ts'
 import { armIdOf } from '../../../testing/world.ts'
@@ -117,6 +118,35 @@ export const factCases: Record<string, StageCases> = {
         shows: ({ scopes }) => Object.keys(scopes[HUB]?.released ?? {}),
         is: ['10.0.4.5'],
       },
+      ...(
+        [
+          ['two that belong to no other and fell with it', [NEIGHBOR, '10.0.4.5'], [NEIGHBOR, '10.0.4.5']],
+          ['none where a third fell beside them', [NEIGHBOR, '10.0.4.5', '10.0.4.6'], ['before']],
+          ['none where one alone fell', [NEIGHBOR], ['before']],
+        ] as const
+      ).map(
+        ([name, fallen, is]): StageCase => ({
+          name: `of a removed connection whose neighbors were not known: ${name}`,
+          scene: () =>
+            scene({ kind: 'peers', scope: HUB }, {}, (context) => {
+              const own = scopeOf(context, HUB)
+              context.topology = { ...context.topology, mappings: [] }
+              own.unclaimed = [{ between: LATELY, by: 'removal' }]
+              for (const neighbor of fallen)
+                own.sessions[neighbor] = sessionFact(INSTANCE, neighbor, { level: 'down', since: LATELY })
+              own.sessions['kept'] = sessionFact(INSTANCE, '10.0.4.9')
+              // a stage that changes nothing is no case: one that came back goes in any
+              own.released['10.0.4.99'] = { between: LONG_AGO, by: 'earlier' }
+              own.sessions['back'] = sessionFact(INSTANCE, '10.0.4.99', { since: LATELY })
+            }),
+          shows: ({ scopes }) => {
+            const { released = {}, unclaimed } = scopes[HUB] ?? {}
+            const gone = Object.keys(released)
+            return gone.length === 0 && unclaimed ? ['before'] : gone.toSorted()
+          },
+          is: [...is],
+        }),
+      ),
     ],
   },
   traffic: {

@@ -26,6 +26,7 @@ function excuseOf(
   const peers = peersOf(context, circuit.scope, path)
   if (peers.length > 0 && peers.every((peer) => isLost(context, peer))) return 'its gateway session is down'
   if (peers.length > 0 && peers.every((peer) => isShiftedAway(context, peer, session))) return 'its prefixes have moved'
+  if (peers.length === 0 && isReleased(context, circuit.scope)) return 'its gateway or connection was removed'
   if (peers.length === 0 && isSomethingShifted(context, circuit.scope)) return 'prefixes of its circuit have moved'
   return null
 }
@@ -87,6 +88,12 @@ function isLost(context: FoldContext, { gateway, neighbor }: Peer): boolean {
     (fact) => fact.subresource === '' && fact.neighbor === neighbor,
   )
   return facts.length > 0 && facts.every(({ level }) => level === 'down' || level === 'gone')
+}
+
+/** Whether gateways that it was connected to went, or their connections, and none came since. */
+function isReleased(context: FoldContext, circuit: string): boolean {
+  const isConnected = context.topology.gateways.some(({ circuits }) => circuits.includes(circuit))
+  return !isConnected && Object.keys(context.scopes[circuit]?.released ?? {}).length > 0
 }
 
 /** Which neighbor a path is may not be known just while Microsoft drains it: then a shift on its circuit speaks for it. */

@@ -11,6 +11,7 @@ import {
   scene,
   type StageCases,
 } from '../../../testing/scene.ts'
+import { HUB } from '../../../testing/estates.ts'
 import { armIdOf } from '../../../testing/world.ts'
 
 const changed = (name: string, op: 'changed' | 'removed') => ({
@@ -47,6 +48,25 @@ const networkChanged = {
     },
   ],
 }
+const ofGateway = (type: string, name: string) => ({
+  signals: [
+    {
+      type: 'config' as const,
+      changes: [
+        {
+          type: 'config' as const,
+          op: 'changed' as const,
+          resourceId: armIdOf(type, name),
+          resourceType: `microsoft.network/${type.toLowerCase()}`,
+          fields: [],
+          between: LATELY,
+        },
+      ],
+    },
+  ],
+})
+const hubGatewayChanged = ofGateway('vpnGateways', 'vpngw-vhub')
+const gatewayChanged = ofGateway('virtualNetworkGateways', HUB)
 const inventory = { kind: 'inventory', scope: 'subscription' } as const
 
 /** The topology of T2 with a peering of ckt-lon that differs. */
@@ -101,6 +121,61 @@ export const configurationCases: Record<string, StageCases> = {
         scene: beingDeleted,
         shows: kindsIn('ckt-lon'),
         is: ['peering_disabled'],
+      },
+      {
+        name: 'a peering that is not there any more, and what was down of it',
+        scene: () => {
+          const own = disabled()
+          const { topology } = own.context
+          const circuits = topology.circuits.map((one) => (one.scope === 'ckt-lon' ? { ...one, peerings: [] } : one))
+          const former = [{ gateway: HUB, neighbor: '10.0.4.4', circuit: 'ckt-lon', circuitName: 'ckt-lon' }]
+          own.context.topology = { ...topology, circuits, former }
+          remember(own.context, eventOf('path_down', 'ckt-lon', 'AzurePrivatePeering/primary'))
+          return own
+        },
+        shows: ({ scopes }) => [
+          Object.values(scopes['ckt-lon']?.live ?? {}).map(({ event }) => [event.kind, event.ended]),
+          Object.keys(scopes[HUB]?.released ?? {}),
+        ],
+        is: [
+          [
+            ['path_down', LATELY],
+            ['peering_disabled', null],
+          ],
+          ['10.0.4.4'],
+        ],
+      },
+      {
+        name: 'a connection of a hub that somebody deleted, and what was down of it',
+        scene: () => {
+          const own = scene(inventory, hubGatewayChanged, (context) => {
+            scopeOf(context, 'vpngw-vhub').links = ['to-branch', 'to-depot']
+            remember(context, eventOf('connection_down', 'vpngw-vhub', 'to-depot', { started: LONG_AGO }))
+            remember(context, eventOf('tunnel_down', 'vpngw-vhub', 'to-branch/isp-a', { started: LONG_AGO }))
+          })
+          const hubVpnGateways = [{ scope: 'vpngw-vhub', links: ['to-branch/isp-a', 'to-branch/isp-b'] }]
+          own.context.topology = { ...own.context.topology, hubVpnGateways }
+          return own
+        },
+        shows: ({ scopes }) =>
+          Object.values(scopes['vpngw-vhub']?.live ?? {}).map(({ event }) => [event.kind, event.subject, event.ended]),
+        is: [
+          ['connection_down', 'to-depot', LATELY],
+          ['tunnel_down', 'to-branch/isp-a', null],
+          ['resource_removed', 'to-depot', LATELY],
+        ],
+      },
+      {
+        name: 'a gateway that is put on standby',
+        scene: () => {
+          const own = scene(inventory, gatewayChanged)
+          const { topology } = own.context
+          const gateways = topology.gateways.map((one) => ({ ...one, isStandby: true as const }))
+          own.context.topology = { ...topology, gateways }
+          return own
+        },
+        shows: ({ scopes }) => Object.values(scopes[HUB]?.live ?? {}).map(({ event, act }) => [event.kind, act]),
+        is: [['gateway_changing', 'gateway on standby']],
       },
     ],
   },

@@ -3,6 +3,7 @@ import { NEXT_POLL } from '../../../model/recheck.ts'
 import { HUB, INSTANCES } from '../../../testing/estates.ts'
 import { routerEnd } from '../../../testing/router-ends.ts'
 import {
+  eventIn,
   eventOf,
   kindsIn,
   LATELY,
@@ -58,6 +59,31 @@ const subjectsIn = (scope: string) => (context: FoldContext) =>
     .map(({ event }) => `${event.kind} ${event.subject}`)
     .toSorted()
 
+/** One instance of a gateway is silent since the last poll, and the others that are given have its neighbor, in a change of the gateway or without one. */
+function exchange({ change = true, over = false, others = [INSTANCES[1]], polls = 1 }: Partial<Exchange> = {}): Scene {
+  const own = scene({ kind: 'peers', scope: HUB }, {}, (context) => {
+    const state = scopeOf(context, HUB)
+    for (const instance of [INSTANCES[0], ...others]) state.sessions[instance] = sessionFact(instance, LON)
+    state.sessions['another'] = sessionFact(INSTANCES[1], AMS)
+    state.silent[INSTANCES[0]] = LATELY
+    const ended = over ? LATELY : null
+    if (change) remember(context, eventOf('gateway_changing', HUB, HUB, { severity: 'info', started: LATELY, ended }))
+  })
+  const { mark } = own.context
+  own.context.mark = {
+    ...mark,
+    startedAt: mark.startedAt + polls * MINUTE,
+    finishedAt: mark.finishedAt + polls * MINUTE,
+  }
+  return own
+}
+interface Exchange {
+  change: boolean
+  over: boolean
+  others: readonly string[]
+  polls: number
+}
+
 /** By stage. What is judged of sessions, paths and gateways. */
 export const layerCases: Record<string, StageCases> = {
   'router ends': {
@@ -102,7 +128,44 @@ export const layerCases: Record<string, StageCases> = {
     ],
   },
   layers: {
+    rechecks: [
+      {
+        name: 'an instance that left in a change is judged with the polls after it',
+        scene: () => exchange({ over: true }),
+        scope: HUB,
+        at: NEXT_POLL,
+      },
+      { name: 'and not while it is changed', scene: () => exchange(), scope: HUB, at: null },
+    ],
     changes: [
+      {
+        name: 'an instance that is silent is lost, where nobody changes its gateway',
+        scene: () => exchange({ change: false }),
+        shows: subjectsIn(HUB),
+        is: [`gateway_instance_lost ${INSTANCES[0]}`],
+      },
+      {
+        name: 'one that left in a change which is over is, if nothing replaces it',
+        scene: () => exchange({ over: true, polls: 3 }),
+        shows: subjectsIn(HUB),
+        is: [`gateway_instance_lost ${INSTANCES[0]}`],
+      },
+      {
+        name: 'one that left in a change is, if nobody else has its neighbors',
+        scene: () => exchange({ others: [] }),
+        shows: subjectsIn(HUB),
+        is: [`gateway_changing ${HUB}`, `gateway_instance_lost ${INSTANCES[0]}`],
+      },
+      {
+        name: 'what went with a removal ends with it',
+        scene: () =>
+          scene({ kind: 'peers', scope: HUB }, {}, (context) => {
+            scopeOf(context, HUB).released[LON] = { between: LATELY, by: 'removal' }
+            remember(context, eventOf('peer_lost', HUB, LON))
+          }),
+        shows: (context) => [eventIn(HUB, context)?.ended, eventIn(HUB, context)?.partOf],
+        is: [LATELY, 'removal'],
+      },
       {
         name: 'of a gateway that waits for another one in a migration nothing is lost',
         scene: () => {

@@ -1,0 +1,48 @@
+import { type DetectedEvent, type EventKind, kindsOfActs } from '#lib/contract/index.ts'
+import { type FoldContext, liveEvents } from '../../model/context.ts'
+import type { LiveEvent } from '../../model/scope-state.ts'
+import { affectsGateways } from '../../model/topology.ts'
+import { mayHaveChanged, peersLost } from '../facts/loss.ts'
+import { UNDONE } from '../facts/released.ts'
+import { UNDECLARED } from '../rules/routes/no-path.ts'
+
+/** A declared site's outage is a root event, whatever carried it. */
+export function isOfItsCarrier({ event }: LiveEvent): boolean {
+  return event.kind !== 'no_path' || event.flags.includes(UNDECLARED)
+}
+
+/** Whether every peer that an event about routes names hangs on what was lost. */
+export function carries(context: FoldContext, { event: parent }: LiveEvent, child: LiveEvent): boolean {
+  const { topology } = context
+  const peers = peersLost(child)
+  const lost = liveEvents(context)
+    .filter(({ event }) => event.kind === parent.kind && explains(context, event, child.event))
+    .filter(({ event }) => kindsOfActs.has(event.kind) || mayHaveChanged(event, child.event.started))
+    .map(({ event }) => event)
+  const hangsOn = (peer: string, event: DetectedEvent) =>
+    event.kind === 'peer_lost'
+      ? event.subject === peer
+      : topology.mappings.some(
+          ({ neighbor, circuit, path }) => neighbor === peer && circuit === event.scope && affectsGateways(event, path),
+        )
+  return (
+    peers.length > 0 &&
+    peers.every((peer) => lost.some((event) => hangsOn(peer, event))) &&
+    peers.some((peer) => lost.includes(parent) && hangsOn(peer, parent))
+  )
+}
+
+/** Whether one may be the reason of the other by their times: a hold time and a poll apart at the most. */
+export function explains({ settings }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
+  const slack = slackOf(parent.kind, settings)
+  if (parent.flags.includes(UNDONE)) return false
+  return (
+    child.started.latest >= parent.started.earliest - slack &&
+    child.started.earliest <= (parent.ended?.latest ?? Number.POSITIVE_INFINITY) + slack
+  )
+}
+
+function slackOf(kind: EventKind, settings: FoldContext['settings']): number {
+  // what ARM reports about intent may be read long before, or after, what the routers do
+  return kindsOfActs.has(kind) ? settings['config.before'] : settings['burst.slack']
+}
