@@ -21,7 +21,7 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
   const now = useNow()
   const { startedBetween, endedBetween, impact, cause, explainedBy, continuedBy, unverifiedSince, maintenance } =
     incident
-  const { events, delay } = incident
+  const { events, delay, evidence } = incident
   const { least, most } = incidentLength(incident, now)
   const owner = cause && ownerWords(cause)
   const longest = longerThanRoot(incident)
@@ -48,6 +48,9 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
           </PageLink>
           .
         </p>
+      )}
+      {evidence === 'metric' && (
+        <p className="mb-3">By metrics, grain 1 min: Azure refuses to report the router’s own state (403).</p>
       )}
       {maintenance && <p className="mb-3">All events were expected from a maintenance window.</p>}
       <dl className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-3 sm:grid-cols-[9rem_minmax(0,1fr)]">

@@ -48,6 +48,7 @@ export function testIncident(fields: Partial<Incident> = {}): Incident {
     scope: 'c1',
     scopeName: 'ckt-lon',
     severity: 'major',
+    evidence: 'state',
     state,
     phase: state === 'closed' ? 'closed' : endedBetween === null ? 'ongoing' : 'recovered',
     title: 'path_down ckt-lon AzurePrivatePeering/primary',

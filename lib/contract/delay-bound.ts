@@ -1,4 +1,4 @@
-import type { Severity } from './event.ts'
+import { BY_METRIC, type Severity } from './event.ts'
 import { type EventKind, eventKindRecords } from './event-kinds/index.ts'
 import type { PollKind } from './poll.ts'
 
@@ -22,8 +22,8 @@ export interface PollPace {
 /** How long the first notice waits for further events of its incident: milliseconds if critical, else polls. */
 export const SETTLE = { criticalMs: 20_000, polls: 1 } as const
 
-/** Flags of events that took longer to prove: rows that were missing, a circuit that only its gateways show down. */
-const slower: ReadonlySet<string> = new Set(['rows_gone', 'row_missing', 'by_gateway_peers', 'inferred'])
+/** Flags of events that took longer to prove: rows that were missing, a circuit that only its gateways, or only metrics, show down. */
+const slower: ReadonlySet<string> = new Set(['rows_gone', 'row_missing', 'by_gateway_peers', 'inferred', BY_METRIC])
 
 /** Polls of sessions: notices settle by the slowest of them. */
 const SETTLING: readonly PollKind[] = ['peers', 'summary']

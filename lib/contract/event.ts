@@ -55,6 +55,9 @@ export interface DetectedIncident {
   closedAt: EpochMs | null
 }
 
+/** Flag of what metrics alone show, because the right to ask the router is missing: coarser, and without a state. */
+export const BY_METRIC = 'by_metric'
+
 /** Flag of an event that a maintenance window explains, followed by the window's id: it is recorded, and nobody is paged. */
 export const MAINTENANCE_FLAG = 'maintenance:'
 

@@ -1,5 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
+  BY_METRIC,
   delayBound,
   type EpochMs,
   type Event,
@@ -270,6 +271,7 @@ function incidentView(
     phase: stored.closedAt !== null ? 'closed' : stored.ended === null ? 'ongoing' : 'recovered',
     title: event ? `${event.kind} ${event.scopeName} ${event.subject}` : stored.scopeName,
     root: event,
+    evidence: event?.flags.includes(BY_METRIC) ? 'metric' : 'state',
     cause: isDiagnosed ? null : (event?.cause ?? null),
     diagnosing: isDiagnosed,
     explainedBy: stored.explainedBy,

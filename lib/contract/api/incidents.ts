@@ -102,6 +102,11 @@ export const incident = z.object({
     .describe('`recovered`: all of its events have ended; it stays open for 2 minutes in case they recur'),
   title: z.string().describe('the root event in words a machine can sort by: its kind and subject'),
   root: event.nullable().describe('the event that explains the others; null once retention has taken it'),
+  evidence: z
+    .enum(['state', 'metric'])
+    .describe(
+      'what shows the root: `metric` = metrics alone, by the minute, because Azure refuses to report the state; `state` once it does',
+    ),
   cause: cause.nullable().describe("the root's best cause"),
   diagnosing: z
     .boolean()

@@ -1,7 +1,7 @@
 import type { EventKind } from '#lib/contract/index.ts'
 import { confirmAll } from '../model/condition.ts'
 import { type FoldContext, isGood, liveEvents, scopeOf } from '../model/context.ts'
-import { nextPollIf, type RecheckAt } from '../model/recheck.ts'
+import { earliestRecheck, nextPollIf, type RecheckAt } from '../model/recheck.ts'
 import type { LiveEvent } from '../model/scope-state.ts'
 import { judgeActs, recheckActs } from './correlate/administrative.ts'
 import { attachCauses, recheckCauses } from './correlate/causes/index.ts'
@@ -18,6 +18,7 @@ import { applyProbes } from './facts/apply-probes.ts'
 import { applySignals, recheckStaleness } from './facts/apply-signals.ts'
 import { applyTraffic } from './facts/apply-traffic.ts'
 import { allTraffic } from './facts/traffic/memory.ts'
+import { recheckMeasured } from './facts/by-metrics.ts'
 import { narrowByRouters } from './facts/router-ends.ts'
 import { claimNeighbors, endReleased, forgetReleased } from './facts/released.ts'
 import type { GroupInput } from './input.ts'
@@ -154,7 +155,7 @@ export const pollStages: readonly Stage<GroupInput>[] = [
       ]
       if (isGood(context.mark)) confirmAll(context, holding)
     },
-    recheckAt: recheckExchange,
+    recheckAt: (context, scope) => earliestRecheck([recheckExchange(context, scope), recheckMeasured(context, scope)]),
   },
   {
     name: 'best paths',

@@ -76,6 +76,8 @@ export interface Failing {
   everyMs: number
   /** they are not even made: what is known is nobody's word any more, at once */
   paused?: true
+  /** the right is missing, and metrics stand in; absent in what was stored before */
+  refused?: true
 }
 
 export interface IntentFact extends Intent {
@@ -186,12 +188,20 @@ export interface ProbeFact {
   since: Bounds
 }
 
-/** How available BGP was on a path, as Azure Monitor reported last; evidence beside others. */
+/** How available a layer was on a path, as Azure Monitor reported last; evidence beside others, and the only one where these are refused. */
 export interface AvailabilityFact {
   /** the interval that it reported */
   reported: Bounds
   /** the minutes of it in which it was low */
   low: Bounds[]
+  /** of these, those for less than half of which it worked; absent in what was stored before */
+  down?: Bounds[]
+  /** of the newest minute, in percent; absent as above */
+  last?: number
+  /** the newest minute in which it worked, also before that interval; absent = none is known */
+  well?: Bounds
+  /** runs of down minutes that were over when they were first reported: each by its first and last; absent = there is none */
+  passed?: { first: Bounds; last: Bounds }[]
 }
 
 /** What Service Health reports Microsoft's own work or faults here. */
@@ -270,7 +280,7 @@ export interface ScopeState {
   incidents: IncidentMemory[]
   /** tests of connection monitors that try to reach what it carries, by name */
   probes: Record<string, ProbeFact>
-  /** of a circuit, by path */
+  /** of a circuit, by path; of ARP followed by ` arp` */
   availability: Record<string, AvailabilityFact>
   /** of a circuit: what the byte counters of its own paths show */
   traffic: TrafficState | null

@@ -116,13 +116,19 @@ export interface TrafficSignal {
   isNews: boolean
 }
 
-/** How available BGP was on a path, by Azure Monitor: the interval that one poll reported, and the minutes in which it was low. */
+/** How available BGP or ARP was on a path, by Azure Monitor: the interval that one poll reported, and the minutes in which it was low. */
 export interface AvailabilitySignal {
   type: 'availability'
   /** `AzurePrivatePeering/primary` */
   subresource: string
+  /** absent = BGP */
+  layer?: 'arp'
   reported: Bounds
   low: Bounds[]
+  /** of these, those for less than half of which it worked; absent in what was stored before */
+  down?: Bounds[]
+  /** of the newest minute, in percent; absent as above */
+  last?: number
 }
 
 export type ProbeState = 'passing' | 'failing' | 'unknown'

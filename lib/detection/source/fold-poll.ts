@@ -117,10 +117,10 @@ function foldRows(
     }
     case 'metrics': {
       if (readings.light && readings.light.length > 0) return foldLights(before, mark, readings.light)
-      if (!readings.rates || readings.rates.length === 0) return { state: before, events: [], signals: [] }
+      const available = availabilityOf(readings.availability ?? [], settings)
+      if (!readings.rates || readings.rates.length === 0) return { state: before, events: [], signals: available }
       const options = { baseline: readings.baseline, settings }
       const { memory, signal } = foldRates(before.traffic, readings.rates, mark, options)
-      const available = availabilityOf(readings.availability ?? [], settings)
       return { state: { ...before, traffic: memory }, events: [], signals: [signal, ...available] }
     }
     case 'probe': {

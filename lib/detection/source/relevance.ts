@@ -1,5 +1,6 @@
 import type { Change, Observation, PollKind, PollMark } from '#lib/contract/index.ts'
 import { type Topology, tunnelScopesOf } from '../model/topology.ts'
+import { isAvailabilityMetric } from './availability.ts'
 import { isLightMetric } from './light-fold.ts'
 import { isTrafficMetric } from './traffic/metrics.ts'
 
@@ -48,7 +49,9 @@ export function isQuiet(
 const isFailing = ({ outcome }: PollMark, changes: readonly Change[]) =>
   changes.some(({ type }) => type === 'outcome') || (outcome !== 'ok' && outcome !== 'incomplete')
 
-/** Whether a poll of metrics has bit rates or light levels in it: those of gateways have none. */
+/** Whether a poll of metrics has bit rates, availability or light levels in it: those of gateways have none. */
 const hasRates = (observation: Observation) =>
   observation.kind === 'metrics' &&
-  observation.rows.some(({ metric }) => isTrafficMetric(metric) || isLightMetric(metric))
+  observation.rows.some(
+    ({ metric }) => isTrafficMetric(metric) || isLightMetric(metric) || isAvailabilityMetric(metric),
+  )

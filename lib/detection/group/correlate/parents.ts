@@ -14,7 +14,7 @@ export function foldIntoParents(context: FoldContext): void {
   const byKind = Map.groupBy(lives, ({ event }) => event.kind)
   for (const live of lives) {
     if (live.event.partOf) continue
-    const removal = isOfItsCarrier(live) ? removalBehind(context, live) : null
+    const removal = isOfItsCarrier(live) ? (removalBehind(context, live) ?? actEnded(lives, live)) : null
     if (removal !== null) {
       live.event = { ...live.event, partOf: removal }
       continue
@@ -33,6 +33,20 @@ export function foldIntoParents(context: FoldContext): void {
       break
     }
   }
+}
+
+/** What a session came up after, where its fall was a part of what somebody did: key of that; null = it was not. */
+function actEnded(lives: readonly LiveEvent[], { event: { kind, scope, subject, started } }: LiveEvent): string | null {
+  if (kind !== 'session_up') return null
+  const fall = lives.find(
+    ({ event }) =>
+      event.kind === 'session_down' &&
+      event.scope === scope &&
+      event.subject === subject &&
+      event.ended?.latest === started.latest,
+  )
+  const whole = lives.find(({ event }) => event.key === fall?.event.partOf)
+  return whole?.event.kind === 'resource_removed' ? whole.event.key : null
 }
 
 /** Of several, the one that lasted when the child began, or did so last; what fell again is no part of the fall before. */

@@ -99,8 +99,12 @@ function applyOutcome(
     return
   }
   const known = scope.failing[key] ?? { lastGoodAt, everyMs }
-  const { paused: _, ...failing } = known
-  scope.failing[key] = outcome === 'paused' ? { ...failing, paused: true } : failing
+  const { paused: _, refused: __, ...failing } = known
+  scope.failing[key] = {
+    ...failing,
+    ...(outcome === 'paused' && { paused: true as const }),
+    ...(outcome === 'forbidden' && { refused: true as const }),
+  }
 }
 
 const factKey = (subresource: string, session: { localAddress: string; neighbor: string }) =>

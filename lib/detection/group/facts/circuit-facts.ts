@@ -12,6 +12,7 @@ import {
 } from '../../verdict/index.ts'
 import { type FoldContext, openEvent, scopeOf } from '../../model/context.ts'
 import type { ArpFact, IntentFact, SessionFact } from '../../model/scope-state.ts'
+import { type MeasuredLayer, measuredLayer } from './by-metrics.ts'
 import { isStale, lastAnswer } from './last-answer.ts'
 import { type PathTraffic, pathTraffic } from './traffic/path-traffic.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
@@ -31,6 +32,8 @@ export interface PathView {
   arp: ArpFact | null
   layer: 'L2' | 'L3' | null
   traffic: PathTraffic
+  /** what metrics show in place of the router, which may not be asked; null = it was, or they show nothing */
+  measured: { bgp: MeasuredLayer | null; arp: MeasuredLayer | null } | null
   /** up although its ARP entry is lost, by bytes that may all have passed before it was */
   isUpByEarlierTraffic: boolean
 }
@@ -82,8 +85,9 @@ export function pathView(
   const known = arp && !isStale(context, { scope: circuit.scope, subresource, kind: 'arp' }) ? arp : null
   const intent = scope.intent[peering.name]
   const isRead = session !== null && !isStale(context, { scope: circuit.scope, subresource, kind: 'summary' })
-  const bgp: BgpLayer = isRead ? layerOf(session, intent) : 'unknown'
-  const l2 = known ? arpLayer(known.state, known, bgp) : 'unknown'
+  const measured = isRead ? null : measuredPath(context, circuit.scope, subresource)
+  const bgp: BgpLayer = isRead ? layerOf(session, intent) : (measured?.bgp?.level ?? 'unknown')
+  const l2 = known ? arpLayer(known.state, known, bgp) : (measured?.arp?.level ?? 'unknown')
   const traffic = pathTraffic(context, circuit, peering, path, { session, isUp: bgp === 'up', arp: known, l2 })
   const countedFrom = traffic.counted?.earliest ?? null
   const passedBeforeArp = mayHavePassedBefore(countedFrom, known && l2 === 'down' ? [known.since] : [])
@@ -101,7 +105,7 @@ export function pathView(
     traffic: traffic.dead ? 'quiet' : traffic.layer,
     passedBefore,
     expectation: traffic.dead ? 'high' : 'none',
-    metrics: null,
+    metrics: measured && { bgp: measured.bgp?.percent ?? null, arp: known ? null : (measured.arp?.percent ?? null) },
   })
   const deadSince = state === 'degraded' ? (traffic.dead?.since ?? cutOffAfter(session, traffic)) : null
   // only bytes show it up: since the last reading that showed it down, at the latest since they were counted
@@ -110,20 +114,34 @@ export function pathView(
     deadSince ??
     (movesAgain && lost
       ? { earliest: lost.earliest, latest: movesAgain.latest }
-      : sinceOf(state, bgp, session, known, intent?.since ?? null))
+      : (measuredSince(state, measured) ?? sinceOf(state, bgp, session, known, intent?.since ?? null)))
   return {
     path,
     subresource,
     state,
     reason,
-    readAt: lastAnswer(context, { scope: circuit.scope, subresource, kind: bgp === 'down' ? 'summary' : 'arp' }).at,
+    // minutes of metrics are of one time on both paths
+    readAt: measured
+      ? null
+      : lastAnswer(context, { scope: circuit.scope, subresource, kind: bgp === 'down' ? 'summary' : 'arp' }).at,
     since,
     session,
     arp: known,
     layer: state === 'down' ? (l2 === 'down' ? 'L2' : 'L3') : null,
     traffic,
+    measured,
     isUpByEarlierTraffic: state === 'up' && passedBeforeArp,
   }
+}
+
+function measuredPath(context: FoldContext, circuit: string, subresource: string): PathView['measured'] {
+  const bgp = measuredLayer(context, circuit, subresource, 'summary')
+  return bgp && { bgp, arp: measuredLayer(context, circuit, subresource, 'arp') }
+}
+
+/** Since when a path is up or down where metrics alone say that it is. */
+function measuredSince(state: PathState, measured: PathView['measured']): Bounds | null {
+  return state === 'up' || state === 'down' ? (measured?.bgp?.since ?? null) : null
 }
 
 /** A session that nobody saw up, on a peering that was seen to be made or enabled, is as old as its age and was never up. */

@@ -4,7 +4,7 @@ import type { SessionFact } from '../../model/scope-state.ts'
 import { sessionSubject } from '../../model/subject.ts'
 
 /** The layers of a path as they were read: what its state follows from. */
-export function pathEvidence({ session, arp, reason }: PathView): Evidence[] {
+export function pathEvidence({ session, arp, reason, measured }: PathView): Evidence[] {
   const items: Evidence[] = [
     {
       field: 'state',
@@ -14,7 +14,10 @@ export function pathEvidence({ session, arp, reason }: PathView): Evidence[] {
       sampledAfter: session?.since ?? arp?.since ?? null,
     },
   ]
-  if (session) items.push(...sessionEvidence([session]))
+  if (measured?.bgp) {
+    const { level, since } = measured.bgp
+    items.push({ field: 'BgpAvailability', before: null, after: level, sampledBefore: null, sampledAfter: since })
+  } else if (session) items.push(...sessionEvidence([session]))
   if (arp) {
     items.push({ field: 'arp', before: null, after: arp.state, sampledBefore: null, sampledAfter: arp.since })
   }

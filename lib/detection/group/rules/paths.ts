@@ -1,10 +1,11 @@
-import { type Bounds, circuitPaths, parsePath, type Severity } from '#lib/contract/index.ts'
+import { type Bounds, BY_METRIC, circuitPaths, parsePath, type Severity } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../model/event-key.ts'
 import { prefixLimit } from '../../headroom/index.ts'
 import { type PathView, type PeeringView, peeringView } from '../facts/circuit-facts.ts'
 import { LINK_LOST, reconcile } from '../../model/condition.ts'
 import { pathEvidence } from './evidence.ts'
 import { type FoldContext, liveEvents, openEvent, scopeOf } from '../../model/context.ts'
+import type { Outage } from '../facts/by-metrics.ts'
 import { headroom } from './headroom.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
@@ -14,6 +15,7 @@ export function circuitRules(context: FoldContext): LiveEvent[] {
   return context.topology.circuits.flatMap((circuit) =>
     circuit.peerings.flatMap((peering) => {
       const view = peeringView(context, circuit, peering)
+      passedOutages(context, circuit, peering, view)
       return [
         ...circuitPaths.map((path) => pathDown(context, circuit, view.paths[path], view)),
         redundancyLost(context, circuit, peering, view),
@@ -23,6 +25,34 @@ export function circuitRules(context: FoldContext): LiveEvent[] {
       ].flatMap((live) => live ?? [])
     }),
   )
+}
+
+/** Outages that were over when metrics first showed them, each with its end; of both paths at one time, of the circuit as well. */
+function passedOutages(context: FoldContext, circuit: CircuitNode, peering: PeeringNode, view: PeeringView): void {
+  const outagesOf = ({ measured }: PathView) => measured?.bgp?.passed ?? []
+  const say = (kind: 'path_down' | 'circuit_down', subject: string, { fell, rose, isSure }: Outage) => {
+    const severity: Severity = kind === 'circuit_down' ? severityOfLoss(context, circuit) : 'major'
+    const one = {
+      kind,
+      scope: circuit.scope,
+      subject,
+      severity,
+      flags: [BY_METRIC],
+      ...(isSure && { confirm: 1 as const }),
+    }
+    if (openEvent(context, kind, circuit.scope, subject)) return
+    reconcile(context, { ...one, holds: true, since: fell })
+    reconcile(context, { ...one, holds: false, since: rose })
+  }
+  const { primary, secondary } = view.paths
+  for (const path of [primary, secondary])
+    for (const outage of outagesOf(path)) say('path_down', path.subresource, outage)
+  for (const a of outagesOf(primary))
+    for (const b of outagesOf(secondary)) {
+      const fell = sinceAll([a.fell, b.fell])
+      const rose = sinceAny([a.rose, b.rose])
+      if (fell.latest < rose.earliest) say('circuit_down', peering.name, { fell, rose, isSure: a.isSure && b.isSure })
+    }
 }
 
 function pathDown(context: FoldContext, circuit: CircuitNode, path: PathView, view: PeeringView): LiveEvent | null {
@@ -35,15 +65,24 @@ function pathDown(context: FoldContext, circuit: CircuitNode, path: PathView, vi
     since,
     severity: view.redundancy === 'no_path' && !hasOther(context, circuit) ? 'critical' : 'major',
     // two layers that agree need no second sample
-    ...(layer === 'L2' && path.session?.level === 'down' ? { confirm: 1 } : {}),
+    ...((layer === 'L2' && path.session?.level === 'down') || path.measured?.bgp?.isSure ? { confirm: 1 } : {}),
+    flags: path.measured ? [BY_METRIC] : [],
     evidence: pathEvidence(path),
   })
+  if (live && state === 'down') carryOn(live, path.measured !== null)
   if (live && state === 'down' && !live.event.flags.includes(LINK_LOST)) {
     // ARP is read after the session: the layer and what speaks for it may be reported later than the fall
     const flags = [...live.event.flags.filter((flag) => flag !== 'L3'), layer ?? 'L3']
     live.event = { ...live.event, flags, evidence: pathEvidence(path) }
   }
   return live
+}
+
+/** What the router itself confirms rests on metrics no more; what they began to show goes on as what it is. */
+function carryOn(live: LiveEvent, isMeasured: boolean): void {
+  const { flags } = live.event
+  if (!isMeasured && flags.includes(BY_METRIC))
+    live.event = { ...live.event, flags: flags.filter((flag) => flag !== BY_METRIC) }
 }
 
 function redundancyLost(
@@ -55,7 +94,8 @@ function redundancyLost(
   const { primary, secondary } = view.paths
   const downs = [primary, secondary].filter(({ state }) => state === 'down' || state === 'degraded')
   const holds = holdsByRedundancy(view)
-  return reconcile(context, {
+  const isMeasured = downs.some(({ measured }) => measured)
+  const live = reconcile(context, {
     kind: 'redundancy_lost',
     scope: circuit.scope,
     subject: peering.name,
@@ -63,8 +103,11 @@ function redundancyLost(
     since: holds ? firstOf(downs) : wellSince(context, circuit, [primary, secondary]),
     severity: 'major',
     mayBegin: view.redundancy === 'reduced' && downs.length > 0,
+    flags: isMeasured ? [BY_METRIC] : [],
     ...(view.redundancy === 'redundant' ? { paired: 'redundancy_restored' as const } : {}),
   })
+  if (live && holds) carryOn(live, isMeasured)
+  return live
 }
 
 /** Both paths are well since the later of their sessions came up; where only bytes or ARP had failed, since these are well. */
@@ -97,7 +140,8 @@ function circuitDown(
   const holds = view.redundancy === 'unknown' && view.atLeastPaths === 0 ? null : view.redundancy === 'no_path'
   const ups = both.filter(({ state }) => state === 'up' || state === 'degraded')
   const severity = severityOfLoss(context, circuit)
-  return reconcile(context, {
+  const isMeasured = configured.some(({ measured }) => measured)
+  const live = reconcile(context, {
     kind: 'circuit_down',
     scope: circuit.scope,
     subject: peering.name,
@@ -106,10 +150,12 @@ function circuitDown(
       ? (view.lostToGateways ?? sinceAll(configured.map(({ since }) => since)))
       : backSince(context, circuit, peering, ups.length > 0 ? firstOf(ups) : sinceAll(both.map(({ since }) => since))),
     severity,
-    flags: view.lostToGateways ? ['by_gateway_peers'] : [],
+    flags: view.lostToGateways ? ['by_gateway_peers'] : isMeasured ? [BY_METRIC] : [],
     // one path alone, the other never established, is single-homed: its loss is the circuit's all the same
     mayBegin: configured.length > 0,
   })
+  if (live && holds) carryOn(live, isMeasured)
+  return live
 }
 
 /**

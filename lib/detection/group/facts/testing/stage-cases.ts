@@ -234,10 +234,21 @@ export const factCases: Record<string, StageCases> = {
         scene: () =>
           scene(
             { kind: 'metrics', scope: 'ckt-lon' },
-            { signals: [{ type: 'availability', subresource: PRIMARY, reported: LATELY, low: [LATELY] }] },
+            {
+              signals: [
+                {
+                  type: 'availability',
+                  subresource: PRIMARY,
+                  reported: LATELY,
+                  low: [LATELY],
+                  down: [LATELY],
+                  last: 0,
+                },
+              ],
+            },
           ),
         shows: ({ scopes }) => scopes['ckt-lon']?.availability,
-        is: { [PRIMARY]: { reported: LATELY, low: [LATELY] } },
+        is: { [PRIMARY]: { reported: LATELY, low: [LATELY], down: [LATELY], last: 0 } },
       },
     ],
   },

@@ -1,3 +1,4 @@
+import type { Bounds } from '#lib/contract/index.ts'
 import { type FoldContext, scopeOf, sourceOf } from '../../../model/context.ts'
 import { NEXT_POLL } from '../../../model/recheck.ts'
 import { HUB, INSTANCES } from '../../../testing/estates.ts'
@@ -84,6 +85,22 @@ interface Exchange {
   polls: number
 }
 
+/** A path of which Azure refuses the session; these of its newest minutes are down by metrics. */
+function refused(down: Bounds[]): Scene {
+  return scene({ kind: 'metrics', scope: 'ckt-lon' }, {}, (context) => {
+    const own = scopeOf(context, 'ckt-lon')
+    own.failing[`${PRIMARY} summary`] = { lastGoodAt: null, everyMs: MINUTE, refused: true }
+    own.intent['AzurePrivatePeering'] = {
+      circuit: 'Enabled',
+      provider: 'Provisioned',
+      peering: 'Enabled',
+      since: LONG_AGO,
+    }
+    const well = { earliest: LATELY.earliest - MINUTE, latest: LATELY.earliest }
+    own.availability[PRIMARY] = { reported: { earliest: well.earliest, latest: NOW }, low: down, down, last: 0, well }
+  })
+}
+
 /** By stage. What is judged of sessions, paths and gateways. */
 export const layerCases: Record<string, StageCases> = {
   'router ends': {
@@ -136,6 +153,12 @@ export const layerCases: Record<string, StageCases> = {
         at: NEXT_POLL,
       },
       { name: 'and not while it is changed', scene: () => exchange(), scope: HUB, at: null },
+      {
+        name: 'with every poll of a circuit that metrics alone show',
+        scene: () => refused([LATELY]),
+        scope: 'ckt-lon',
+        at: NEXT_POLL,
+      },
     ],
     changes: [
       {
@@ -155,6 +178,12 @@ export const layerCases: Record<string, StageCases> = {
         scene: () => exchange({ others: [] }),
         shows: subjectsIn(HUB),
         is: [`gateway_changing ${HUB}`, `gateway_instance_lost ${INSTANCES[0]}`],
+      },
+      {
+        name: 'a path whose session Azure refuses is down by metrics',
+        scene: () => refused([LATELY]),
+        shows: (context) => eventIn('ckt-lon', context)?.flags,
+        is: ['by_metric', 'unconfirmed', 'L3'],
       },
       {
         name: 'what went with a removal ends with it',

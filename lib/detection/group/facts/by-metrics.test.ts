@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest'
+import { BEFORE_MONITORING, type Bounds } from '#lib/contract/index.ts'
+import { scopeOf } from '../../model/context.ts'
+import type { AvailabilityFact, Failing } from '../../model/scope-state.ts'
+import { MINUTE, NOW, scene } from '../../testing/scene.ts'
+import { measuredLayer } from './by-metrics.ts'
+
+const PATH = 'AzurePrivatePeering/primary'
+/** The minute that ended so many minutes ago. */
+const minute = (ago: number): Bounds => ({ earliest: NOW - (ago + 1) * MINUTE, latest: NOW - ago * MINUTE })
+const span = (from: number, to: number): Bounds => ({ earliest: minute(from).earliest, latest: minute(to).latest })
+
+function layerBy(fact: Partial<AvailabilityFact>, failing: Partial<Failing> = {}) {
+  const { context } = scene({ kind: 'metrics', scope: 'ckt-lon' }, {}, (own) => {
+    const state = scopeOf(own, 'ckt-lon')
+    state.failing[`${PATH} summary`] = { lastGoodAt: null, everyMs: MINUTE, refused: true, ...failing }
+    state.availability[PATH] = { reported: span(10, 1), low: [], down: [], ...fact }
+  })
+  return measuredLayer(context, 'ckt-lon', PATH, 'summary')
+}
+
+it.each<[string, Partial<AvailabilityFact>, Partial<Failing>, string | null, Bounds | null]>([
+  ['down for two minutes', { down: [minute(2), minute(1)], well: minute(3) }, {}, 'down', span(3, 2)],
+  ['down in its newest minute', { down: [minute(1)], well: minute(2) }, {}, 'down', span(2, 1)],
+  ['never seen up', { down: [minute(1)] }, {}, 'down', { earliest: BEFORE_MONITORING, latest: NOW - MINUTE }],
+  ['back since', { down: [minute(4), minute(3)], well: minute(1) }, {}, 'up', span(3, 2)],
+  [
+    'up by the router itself until it was refused',
+    { down: [minute(1)] },
+    { lastGoodAt: NOW - 5 * MINUTE },
+    'down',
+    { earliest: NOW - 5 * MINUTE, latest: NOW - MINUTE },
+  ],
+  ['read by the router itself since', { down: [minute(1)], well: minute(2) }, { lastGoodAt: NOW - MINUTE }, null, null],
+  ['reported too long ago', { reported: span(40, 21), down: [minute(21)], well: minute(22) }, {}, null, null],
+  ['stored before minutes were kept', { down: undefined as never }, {}, null, null],
+])('by metrics, a path that is %s', (_, fact, failing, level, since) => {
+  const found = layerBy(fact, failing)
+  expect([found?.level ?? null, found?.since ?? null]).toEqual([level, since])
+})
+
+it('says nothing where the polls fail for another reason', () => {
+  const { refused: _, ...failing } = { lastGoodAt: null, everyMs: MINUTE, refused: true as const }
+  const { context } = scene({ kind: 'metrics', scope: 'ckt-lon' }, {}, (own) => {
+    scopeOf(own, 'ckt-lon').failing[`${PATH} summary`] = failing
+    scopeOf(own, 'ckt-lon').availability[PATH] = { reported: span(10, 1), low: [], down: [minute(1)], well: minute(2) }
+  })
+  expect(measuredLayer(context, 'ckt-lon', PATH, 'summary')).toBeNull()
+})
