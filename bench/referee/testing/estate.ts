@@ -19,18 +19,20 @@ const PHASE = 3_300
  * Records the estate that the referee asks about: the demo's past, as the demo makes it, and beside it two customers on one hub, who have what the demo has
  * not (a Virtual WAN of two customers, routers, calendars, decisions). It is the same at each time, if the clock is fixed.
  * @param days of the demo's past
+ * @param endsBefore days from the end of what is recorded to the end of the demo's past
  */
-export async function recordEstate(db: Database, { now, days, readers }: Estate): Promise<void> {
+export async function recordEstate(db: Database, { now, days, endsBefore, readers }: Estate): Promise<void> {
   await declare(db, { customers: DEMO_CUSTOMERS, circuits: demoCircuits(), interfaces: demoInterfaces() })
-  const world = createWorld(parseScenario(estateIn([{ from: now, until: now }])), now)
-  const past = await beginPast({ db, world, from: now - days * DAY + PHASE, origin: now, horizon: now + DAY })
+  const origin = now + endsBefore * DAY
+  const world = createWorld(parseScenario(estateIn([{ from: origin, until: origin }])), origin)
+  const past = await beginPast({ db, world, from: now - days * DAY + PHASE, origin, horizon: now + DAY })
   await past.upTo(now)
   past.close()
   await feedSharedHub(db, now)
   // which declares its own in place of the demo's
   const { customers } = await readDeclarations(db.pool)
   await declare(db, { customers: [...customers, ...DEMO_CUSTOMERS] })
-  await announcePastDrill(db, now)
+  await announcePastDrill(db, origin)
   await rollUpUsage(db)
   await rollUpChurn(db)
   await settle(db)
@@ -45,6 +47,7 @@ export async function recordEstate(db: Database, { now, days, readers }: Estate)
 interface Estate {
   now: EpochMs
   days: number
+  endsBefore: number
   readers: readonly Reader[]
 }
 

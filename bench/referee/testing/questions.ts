@@ -18,6 +18,9 @@ type Known = ReadonlyMap<string, readonly string[]>
 /** Asked by themselves: a stream ends only when its reader leaves. */
 const STREAMS = new Set(['/api/v1/stream'])
 
+/** What a parameter is refused without. */
+const WITH: Readonly<Record<string, [string, string][]>> = { neighbor: [['table', 'advertised']] }
+
 const HOUR = 3_600_000
 
 /**
@@ -54,15 +57,17 @@ async function idsOf(path: string, ask: Ask, known: Known): Promise<readonly str
   const [collection, rest] = path.split('/{id}')
   if (rest === undefined || collection === undefined) return ['']
   if (collection.endsWith('/resources')) return known.get('scope') ?? []
-  return idsIn(await dataOf(ask, collection.replace('/api/v1/', '')))
+  return idsIn(await dataOf(ask, collection.replace('/api/v1/', '')), collection)
 }
 
-/** What stands by the name of `id` in a list, or in the lists of an answer. */
-function idsIn(data: unknown): string[] {
-  const lists = Array.isArray(data) ? [data] : Object.values(data as object).filter((one) => Array.isArray(one))
-  return lists.flatMap((list: unknown[]) =>
-    list.flatMap((one) => (one !== null && typeof one === 'object' && 'id' in one ? [String(one.id)] : [])),
-  )
+/** What stands by the name of `id` in a list; of an answer of several lists, in the one that the path names. */
+function idsIn(data: unknown, path: string): string[] {
+  const lists = Array.isArray(data)
+    ? [data]
+    : Object.entries(data as object).flatMap(([name, own]) => (path.endsWith(name) ? [own] : []))
+  return lists
+    .flat()
+    .flatMap((one: unknown) => (one !== null && typeof one === 'object' && 'id' in one ? [String(one.id)] : []))
 }
 
 /** With what it needs and nothing else: once for each value of that. */
@@ -80,7 +85,11 @@ function everyQuery(parameters: readonly Parameter[], known: Known, path: string
   const base = [...new URLSearchParams(bare[0])]
   const further = parameters
     .filter((one) => !one.required)
-    .flatMap((one) => spread(valuesFor(one, known, path), most).map((value) => queryOf([...base, [one.name, value]])))
+    .flatMap((one) =>
+      spread(valuesFor(one, known, path), most).map((value) =>
+        queryOf([...base, ...(WITH[one.name] ?? []), [one.name, value]]),
+      ),
+    )
   return [...bare, ...further]
 }
 

@@ -24,8 +24,9 @@ const NOW = Date.parse('2026-11-18T12:00:00.000Z')
 
 export type Form = 'quick' | 'whole'
 interface Extent {
-  /** of the demo's past */
+  /** of the demo's past, and how many days of it are left out at its end */
   days: number
+  endsBefore: number
   /** resources of one kind, and values of one parameter, that are asked about */
   most: number
   /** one scenario of so many is played */
@@ -34,8 +35,9 @@ interface Extent {
   inFull: boolean
 }
 export const FORMS: Record<Form, Extent> = {
-  quick: { days: 0.5, most: 2, everyScenario: 100, inFull: false },
-  whole: { days: 35, most: 12, everyScenario: 1, inFull: true },
+  // in which both paths of a circuit are cut, and back
+  quick: { days: 0.25, endsBefore: 21.25, most: 2, everyScenario: 100, inFull: false },
+  whole: { days: 35, endsBefore: 0, most: 6, everyScenario: 1, inFull: true },
 }
 
 /** Records whatever the product says of the frozen estate. @param dataDir an empty folder */
@@ -49,7 +51,7 @@ export async function record(extent: Extent, dataDir: string): Promise<Recording
     ends.push(() => db.close())
     configure(() => settingsOf(db, dataDir))
     ends.push(forget)
-    await recordEstate(db, { now: NOW, days: extent.days, readers: [WHOLE, PART] })
+    await recordEstate(db, { now: NOW, ...extent, readers: [WHOLE, PART] })
     answerFrom(db)
     return await recordAnswers(db, extent)
   } finally {
