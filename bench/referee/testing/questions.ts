@@ -15,6 +15,13 @@ interface Parameter {
 /** Values that a question may take, by the name of its parameter. */
 type Known = ReadonlyMap<string, readonly string[]>
 
+interface Amount {
+  /** ids of one kind that are asked about */
+  most: number
+  /** values that a parameter is asked with */
+  values: number
+}
+
 /** Asked by themselves: a stream ends only when its reader leaves. */
 const STREAMS = new Set(['/api/v1/stream'])
 
@@ -25,10 +32,14 @@ const HOUR = 3_600_000
 
 /**
  * Every GET of the document: bare, of each kind of resource that it may be asked about, and with each optional parameter once.
- * @param most ids of one kind that are asked about
  * @throws Error if the document has a parameter that no value is known for
  */
-export async function questionsOf(document: ApiDocument, ask: Ask, now: EpochMs, most: number): Promise<string[]> {
+export async function questionsOf(
+  document: ApiDocument,
+  ask: Ask,
+  now: EpochMs,
+  { most, values }: Amount,
+): Promise<string[]> {
   const known = await valuesOf(ask, now)
   const questions: string[] = []
   for (const [path, { get }] of Object.entries(document.paths)) {
@@ -36,7 +47,7 @@ export async function questionsOf(document: ApiDocument, ask: Ask, now: EpochMs,
     const parameters = (get.parameters ?? []).filter((one) => one.in === 'query' && one.name !== 'cursor')
     const ids = spread(await idsOf(path, ask, known), most)
     for (const [n, id] of ids.entries()) {
-      const queries = n === 0 ? everyQuery(parameters, known, path, most) : bareQueries(parameters, known, path)
+      const queries = n === 0 ? everyQuery(parameters, known, path, values) : bareQueries(parameters, known, path)
       questions.push(...queries.map((query) => path.replace('{id}', encodeURIComponent(id)) + query))
     }
     if (path.includes('{id}')) questions.push(path.replace('{id}', 'nothing-by-this-id'))
