@@ -85,8 +85,8 @@ export interface Possible {
   lengthMs: number
 }
 
-/** What `npm test` plays, as root and on a server of its own: each process is killed, a worker freezes, the disk fills, and Azure fails. */
-export const SHORT_ROUNDS = { seed: 2_977, rounds: 3, seconds: 8 }
+/** What `npm test` plays, on a server of its own: each process is killed, the worker freezes, and Azure fails. The other faults are for `npm run torture`. */
+export const SHORT_ROUNDS = { seed: 13_657, rounds: 1, seconds: 10 }
 
 const STORM = 95
 /** What two clocks may differ by, a machine that was not kept in time, and a hardware clock in local time. */

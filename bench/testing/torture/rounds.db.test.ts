@@ -9,7 +9,7 @@ const PATIENCE = 6
 /** The web is built first where it is not yet. */
 const LONGEST_MS = 600_000
 
-it('a few rounds of the whole product lose nothing, double nothing and make nothing up', {
+it('a round of the whole product under faults loses nothing, doubles nothing and makes nothing up', {
   timeout: LONGEST_MS,
 }, async () => {
   const { rounds } = SHORT_ROUNDS
