@@ -48,12 +48,6 @@ it('the round of npm test kills every process, freezes the worker, fails Azure, 
   const faults = played.flatMap((round) =>
     round.faults.map((fault) => ('process' in fault ? `${fault.kind} ${fault.process}` : fault.kind)),
   )
-  expect(new Set(faults)).toEqual(
-    new Set([
-      ...processNames.map((name) => `kill ${name}`),
-      'freeze worker',
-      'arm',
-    ]),
-  )
+  expect(new Set(faults)).toEqual(new Set([...processNames.map((name) => `kill ${name}`), 'freeze worker', 'arm']))
   expect(played.every(({ losses, restoresBackupOf }) => losses.length > 0 && restoresBackupOf === null)).toBe(true)
 })
