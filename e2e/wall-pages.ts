@@ -30,11 +30,24 @@ export async function ticking(page: Page): Promise<void> {
 /**
  * Answers the page's queries with what `alter` makes of a real answer, as of the moment in which it asks; every tile has a last day, in
  * which it was in every state.
+ * @param freshness of the answer as a whole; without it that of the real one
  */
-export async function alterWall(page: Page, request: APIRequestContext, alter: (wall: Wall) => Wall): Promise<void> {
+export async function alterWall(
+  page: Page,
+  request: APIRequestContext,
+  alter: (wall: Wall) => Wall,
+  freshness?: WallTile['freshness'],
+): Promise<void> {
   const real = await read<ResponseOf<'wall'>>(request, 'wall')
   await page.route('**/api/v1/wall', (route) =>
-    route.fulfill({ json: { ...real, data: alter(real.data), asOf: new Date().toISOString() } }),
+    route.fulfill({
+      json: {
+        ...real,
+        data: alter(real.data),
+        asOf: new Date().toISOString(),
+        freshness: freshness ?? real.freshness,
+      },
+    }),
   )
   const past = await read<ResponseOf<'wallHistory'>>(request, 'wall/history')
   const pieces = Array.from({ length: 48 }, (_, piece) => piece)

@@ -1,0 +1,193 @@
+import { expect, type Page, test } from '@playwright/test'
+import type { Circuit, Incident, Overview, Wall, WallTile } from '#lib/contract/index.ts'
+import { alterAnswers, askedAgain } from './altered-answers.ts'
+import { circuitNamed, outageOf } from './estate.ts'
+import { answerIncidents } from './open-incidents.ts'
+import { alterWall, openWall, tileOf } from './wall-pages.ts'
+
+// lib/queries/{circuits.db,problems,wall-tiles}.test.ts: what the server makes of polls that are behind; below: that each screen says it
+const MINUTE = 60_000
+const iso = (ms: number) => new Date(ms).toISOString()
+const CIRCUIT = 'erc-london'
+
+/** It began twelve minutes ago, and its last good poll was ten minutes ago: it lasted two minutes for certain, and twelve at most. */
+function lateOutage() {
+  const now = Date.now()
+  const [earliest, latest, last] = [now - 12.5 * MINUTE, now - 12 * MINUTE, now - 10 * MINUTE + 5_000].map(iso)
+  const since: [string, string] = [earliest as string, latest as string]
+  const oldest = last as string
+  return {
+    since,
+    unconfirmedSince: oldest,
+    freshness: { state: 'stale', oldestPollAt: oldest, latePollAt: oldest } as const,
+    words: `not confirmed since ${oldest.slice(11, 16)} UTC`,
+  }
+}
+
+test('an outage whose polls are late stays red, says since when, and lasts no longer for certain', async ({
+  page,
+  request,
+}) => {
+  const { id } = await circuitNamed(request, CIRCUIT)
+  const past = await outageOf(request)
+  const { since, unconfirmedSince, freshness, words } = lateOutage()
+  const incident: Incident = {
+    ...past,
+    state: 'open',
+    phase: 'ongoing',
+    cause: null,
+    diagnosing: true,
+    root: past.root && { ...past.root, startedBetween: since, endedBetween: null },
+    startedBetween: since,
+    endedBetween: null,
+    closedAt: null,
+    unverifiedSince: unconfirmedSince,
+    outages: [{ startedBetween: since, endedBetween: null, certain: [{ from: since[1], to: null }] }],
+  }
+  const down = { state: 'down', reason: 'BGP is down.', since, unconfirmedSince } as const
+  const without = { redundancy: 'no_path', unconfirmedSince, atLeastPaths: 0, atMostPaths: 0 } as const
+  const lost = (circuit: Circuit): Circuit => ({
+    ...circuit,
+    ...without,
+    paths: circuit.paths.map((path) => ({ ...path, ...down })),
+    peerings: circuit.peerings.map((peering) => ({
+      ...peering,
+      ...without,
+      paths: peering.paths.map((path) => ({ ...path, ...down })),
+    })),
+  })
+  await answerIncidents(page, [incident])
+  await alterAnswers<Circuit[]>(page, /\/api\/v1\/circuits$/, (circuits) =>
+    circuits.map((circuit) => (circuit.id === id ? lost(circuit) : circuit)),
+  )
+  await alterAnswers<Circuit>(page, new RegExp(`/api/v1/circuits/${id}$`), lost)
+  await alterWall(page, request, (wall) => ({
+    ...wall,
+    tiles: wall.tiles
+      .map((tile): WallTile => {
+        if (tile.name !== CIRCUIT) return tile
+        const lasts = { since, unconfirmedSince, freshness, recovered: null, incidentId: incident.id, diagnosing: true }
+        return { ...tile, state: 'down', owner: { owner: 'unknown', name: null }, nextStep: null, ...lasts }
+      })
+      .toSorted((a, b) => Number(b.name === CIRCUIT) - Number(a.name === CIRCUIT)),
+  }))
+
+  await page.goto('/')
+  const open = panelOf(page, '1 open incident')
+  await askedAgain(page, open.getByRole('row').getByText(words))
+  await expect(open).toContainText('Diagnosing: no owner and no next step is named')
+  await expect(open).toContainText('2 min 05 s')
+  await expect(open).not.toContainText(/Provider|Microsoft|Next step:/)
+  const row = page.getByRole('row', { name: /erc-london/ }).filter({ hasText: 'NO PATH' })
+  await expect(row).toContainText(words)
+
+  await page.goto(`/circuits/${id}`)
+  await askedAgain(page, page.getByText(`This is ${words}.`).first())
+  await expect(page.getByRole('main')).toContainText(`NO PATH (${words})`)
+  const primary = panelOf(page, 'Primary path')
+  await expect(primary).toContainText('DOWN')
+  await expect(primary).toContainText('for at least 2 min 05 s, at most')
+  await expect(page.getByRole('region', { name: 'Open incident' })).toContainText('diagnosing')
+
+  await openWall(page)
+  const tile = tileOf(page, CIRCUIT)
+  await expect(tile).toContainText('DOWN')
+  await expect(tile).toContainText('≥ 2 min')
+  await expect(tile).toContainText(new RegExp(`as of .*${unconfirmedSince.slice(11, 16)}`))
+  await expect(tile).toContainText('Diagnosing')
+  await expect(tile).toHaveAttribute('data-age', 'stale')
+  await expect(tile).toHaveCSS('border-top-color', await colourOf(page, '--wall-down'))
+})
+
+test('one slow collector is one tile and one line, and what it polls dims with its age', async ({ page, request }) => {
+  const [late, stale] = [iso(Date.now() - 130_000), iso(Date.now() - 310_000)]
+  const reason = '9 of 30 polls are late: peers, summary.'
+  const href = '/sources'
+  await alterAnswers<Overview>(page, /\/api\/v1\/overview$/, (overview) => ({
+    ...overview,
+    worstFirst: [
+      {
+        type: 'source',
+        id: 'collector',
+        name: 'Collector',
+        state: 'late',
+        kind: null,
+        severity: 'unknown',
+        reason,
+        since: null,
+        unconfirmedSince: null,
+        href,
+        incidentId: null,
+      },
+    ],
+  }))
+  const ages = [
+    { state: 'late', oldestPollAt: late, latePollAt: late },
+    { state: 'stale', oldestPollAt: stale, latePollAt: stale },
+    { state: 'fresh', oldestPollAt: iso(Date.now()), latePollAt: null },
+  ] as const
+  const circuits = (wall: Wall) =>
+    wall.tiles
+      .filter(({ type }) => type === 'circuit')
+      .slice(0, ages.length)
+      .map((tile, index): WallTile => ({ ...tile, state: 'up', recovered: null, freshness: ages[index] ?? ages[0] }))
+  await alterWall(
+    page,
+    request,
+    (wall) => {
+      const own = circuits(wall)
+      const collector = {
+        ...(own[0] as WallTile),
+        id: 'source/collector/Collector',
+        type: 'collector',
+        name: 'Collector',
+        state: 'unknown',
+        meaning: reason.replace(/:.*/, ''),
+        href,
+      } as const
+      return {
+        ...wall,
+        tiles: [collector, ...own],
+        counts: { down: 0, degraded: 0, unknown: 1, maintenance: 0, up: 3 },
+      }
+    },
+    ages[1],
+  )
+
+  await page.goto('/')
+  const line = panelOf(page, /^Problems/).getByRole('listitem')
+  await askedAgain(page, line.getByText(reason))
+  await expect(line).toHaveCount(1)
+
+  await openWall(page)
+  const tiles = page.getByRole('listitem')
+  await expect(tiles.filter({ hasText: 'Collector' })).toContainText('9 of 30 polls are late')
+  await expect(tiles.filter({ hasText: /Collector/ })).toHaveCount(1)
+  await expect(tiles.and(page.locator('[data-state=up]'))).toHaveCount(ages.length)
+  const opacityOf = (age: string) =>
+    tiles
+      .and(page.locator(`[data-state=up]${age}`))
+      .locator('.wall-tile-body')
+      .evaluate((body) => Number(getComputedStyle(body).opacity))
+  const [old, older, fresh] = [
+    await opacityOf('[data-age=late]'),
+    await opacityOf('[data-age=stale]'),
+    await opacityOf(':not([data-age])'),
+  ]
+  expect(older).toBeLessThan(old)
+  expect(old).toBeLessThan(fresh)
+  await expect(page.getByRole('contentinfo')).toContainText(/oldest poll \d+ min \d\d s ago/)
+})
+
+const panelOf = (page: Page, title: string | RegExp) =>
+  page.locator('[data-panel]').filter({ has: page.getByRole('heading', { name: title, exact: true }) })
+
+/** A colour of the wall, as the browser computes it. */
+const colourOf = (page: Page, name: string) =>
+  page.locator('.wall').evaluate((wall, property) => {
+    const probe = wall.appendChild(document.createElement('i'))
+    probe.style.color = `var(${property})`
+    const { color } = getComputedStyle(probe)
+    probe.remove()
+    return color
+  }, name)
