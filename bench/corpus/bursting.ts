@@ -76,7 +76,7 @@ export async function runBursting(scenario: CorpusScenario, everyMs: number): Pr
     { scenario, world, everyMs },
     pollsOf(scenario, world, timetable),
     undefined,
-    ({ slot, observation }, events) => {
+    ({ slot, observation }, { events }) => {
       const scopes = adverseScopes(events, observation.finishedAt)
       if (scopes.size > 0) timetable.startBurst(scopes, slot.finishedAt)
     },

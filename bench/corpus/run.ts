@@ -75,7 +75,7 @@ export async function fold(
   { scenario, world, everyMs }: Pick<Run, 'scenario' | 'world' | 'everyMs'>,
   polls: AsyncIterable<MadePoll> | Iterable<MadePoll>,
   beside: BesideReads = besideOf(scenario, world),
-  afterPoll?: (made: MadePoll, events: readonly DetectedEvent[]) => void,
+  afterPoll?: (made: MadePoll, engine: Detector) => void | Promise<void>,
 ): Promise<Pick<Run, 'events' | 'incidents'>> {
   const recorder = new Recorder()
   const engine = new Detector(recorder, beside)
@@ -99,7 +99,7 @@ export async function fold(
     await feed(made)
     watching.note(made.slot.source, made.observation)
     last.set(source, made)
-    afterPoll?.(made, engine.events)
+    await afterPoll?.(made, engine)
   }
   await watching.until(scenario.end, engine)
   return { events: engine.events, incidents: engine.incidents }

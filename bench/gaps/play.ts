@@ -6,6 +6,7 @@ import { readScenarios } from '../corpus/text/read.ts'
 import { seeded } from '../freezes/freezer.ts'
 import { claimsOf } from './claims.ts'
 import { type Befalling, type Gap, gapAt, type GapRound, time } from './plan.ts'
+import { Unasked } from './unasked.ts'
 
 /** Everything was polled well for so many cycles before the begin, and is after the end. */
 const CALM_CYCLES = 6
@@ -15,13 +16,14 @@ const CLOSE_MS = 5_000
 /**
  * Plays a round with what befalls its polls, and once more with everything asked, answered and recorded in time: at its own interval, and
  * closely where that does not bear everything out.
- * @returns what the round claims that the complete answers do not; empty = nothing
+ * @returns what the round claims that the complete answers do not, and what stayed up unasked; empty = nothing
  */
 export async function playGaps(round: GapRound): Promise<string[]> {
-  const found = await playWithGaps(round)
+  const unasked = new Unasked()
+  const found = await playWithGaps(round, unasked)
   const complete = await playComplete(round, round.everyMs)
-  if (claimsOf(found, complete).length === 0) return []
-  return claimsOf(found, [...complete, ...(await playComplete(round, CLOSE_MS))])
+  if (claimsOf(found, complete).length === 0) return unasked.stated
+  return [...unasked.stated, ...claimsOf(found, [...complete, ...(await playComplete(round, CLOSE_MS))])]
 }
 
 function scenarioOf({ topology, lengthMs, everyMs }: GapRound, lines: readonly string[]): CorpusScenario {
@@ -43,7 +45,7 @@ async function playComplete(round: GapRound, everyMs: number): Promise<readonly 
   return events
 }
 
-export async function playWithGaps(round: GapRound): Promise<readonly DetectedEvent[]> {
+async function playWithGaps(round: GapRound, unasked: Unasked): Promise<readonly DetectedEvent[]> {
   const { truth, partial, everyMs, gaps, seed } = round
   const scenario = scenarioOf(round, [...truth, ...partial])
   const world = worldOf(scenario)
@@ -62,7 +64,9 @@ export async function playWithGaps(round: GapRound): Promise<readonly DetectedEv
     return { gap, share: random() }
   })
   const polls = pollsOf(scenario, world, slots, (slot) => outcomes.get(keyOf(slot)) ?? null)
-  const { events } = await fold({ scenario, world, everyMs }, heldBack(polls, held))
+  const { events } = await fold({ scenario, world, everyMs }, heldBack(polls, held), undefined, (made, engine) =>
+    unasked.note(made, engine),
+  )
   return events
 }
 
