@@ -216,6 +216,8 @@ function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly P
   if (paths.some(({ subresource }) => failing[`${subresource} summary`]?.paused)) return null
   const downs: Bounds[] = []
   for (const { scope } of gateways) {
+    // what it showed down last may be back by now
+    if (isStale(context, { scope, subresource: '', kind: 'peers' })) return null
     for (const { path } of paths) {
       const neighbors = context.topology.mappings
         .filter((known) => known.gateway === scope && known.circuit === circuit.scope && known.path === path)

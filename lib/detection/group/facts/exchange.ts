@@ -56,9 +56,10 @@ export function isExchanged(context: FoldContext, gateway: string, instance: str
   const change = changeAround(context, gateway, since)
   if (!change || !isCarriedByOthers(context, gateway, instance, null)) return false
   const { ended } = change.event
-  return ended === null || !isJudgedAfter(context, ended.latest)
+  return ended === null || !isJudgedAfter(context, gateway, ended.latest)
 }
 
-function isJudgedAfter({ mark, everyMs }: FoldContext, over: number): boolean {
-  return mark.kind === 'peers' && mark.startedAt - over >= POLLS_AFTER * everyMs
+/** By polls of the gateway itself: those of another say nothing of its instances. */
+function isJudgedAfter({ mark, everyMs }: FoldContext, gateway: string, over: number): boolean {
+  return mark.kind === 'peers' && mark.scope === gateway && mark.startedAt - over >= POLLS_AFTER * everyMs
 }

@@ -3,6 +3,7 @@ import { sinceAll, sinceAny } from '../../model/event-key.ts'
 import { end, reconcile } from '../../model/condition.ts'
 import { changeAround, isExchanged } from '../facts/exchange.ts'
 import { expectedSessions } from '../facts/inside.ts'
+import { isStale } from '../facts/last-answer.ts'
 import { sessionEvidence } from './evidence.ts'
 import { type FoldContext, isOpen, openEvent, scopeOf } from '../../model/context.ts'
 import { nextPollIf, type RecheckAt } from '../../model/recheck.ts'
@@ -13,6 +14,8 @@ import type { GatewayNode } from '../../model/topology.ts'
 export function gatewayRules(context: FoldContext): LiveEvent[] {
   return context.topology.gateways.flatMap((gateway) => {
     if (gateway.isStandby) return endAll(context, gateway)
+    // as old as what its sessions rest on is what lacks among them: nothing begins by it, ends by it or is confirmed
+    if (isStale(context, { scope: gateway.scope, subresource: '', kind: 'peers' })) return []
     const view = gatewayView(context, gateway)
     const lost = instanceRules(context, gateway, view)
     const isolated = isolatedRule(context, gateway, view)
@@ -162,6 +165,8 @@ function peerRules(
   { expected, silent }: View,
   lost: ReadonlyMap<string, LiveEvent>,
 ): LiveEvent[] {
+  // of an instance that is silent nobody said that its sessions are still up
+  const reporting = expected.filter(({ localAddress }) => !silent[localAddress])
   return [...Map.groupBy(expected, ({ neighbor }) => neighbor)].flatMap(([neighbor, all]) => {
     const own = all.filter(({ localAddress }) => !silent[localAddress] && !lost.has(localAddress))
     const ups = own.filter(isUp)
@@ -173,7 +178,7 @@ function peerRules(
       subject: neighbor,
       holds,
       since: holds ? sinceAll(sinces(downs)) : sinceAny(sinces(ups.length > 0 ? ups : all)),
-      severity: otherPeerIsUp(context, scope, neighbor, expected) ? 'minor' : 'major',
+      severity: otherPeerIsUp(context, scope, neighbor, reporting) ? 'minor' : 'major',
       evidence: holds ? sessionEvidence(downs) : [],
     })
     return live ? [live] : []
@@ -185,7 +190,7 @@ function otherPeerIsUp(
   context: FoldContext,
   scope: string,
   neighbor: string,
-  expected: readonly SessionFact[],
+  reporting: readonly SessionFact[],
 ): boolean {
   const { mappings } = context.topology
   const own = mappings.find((known) => known.gateway === scope && known.neighbor === neighbor)
@@ -193,5 +198,5 @@ function otherPeerIsUp(
   const others = mappings
     .filter((known) => known.gateway === scope && known.circuit === own.circuit && known.path !== own.path)
     .map((known) => known.neighbor)
-  return expected.some((fact) => others.includes(fact.neighbor) && isUp(fact))
+  return reporting.some((fact) => others.includes(fact.neighbor) && isUp(fact))
 }

@@ -5,7 +5,8 @@ import { type PathView, type PeeringView, peeringView } from '../facts/circuit-f
 import { LINK_LOST, reconcile } from '../../model/condition.ts'
 import { pathEvidence } from './evidence.ts'
 import { type FoldContext, liveEvents, openEvent, scopeOf } from '../../model/context.ts'
-import type { Outage } from '../facts/by-metrics.ts'
+import { measuredLayer, type Outage } from '../facts/by-metrics.ts'
+import { isStale } from '../facts/last-answer.ts'
 import { headroom } from './headroom.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
@@ -31,7 +32,7 @@ export function circuitRules(context: FoldContext): LiveEvent[] {
 function passedOutages(context: FoldContext, circuit: CircuitNode, peering: PeeringNode, view: PeeringView): void {
   const outagesOf = ({ measured }: PathView) => measured?.bgp?.passed ?? []
   const say = (kind: 'path_down' | 'circuit_down', subject: string, { fell, rose, isSure }: Outage) => {
-    const severity: Severity = kind === 'circuit_down' ? severityOfLoss(context, circuit) : 'major'
+    const severity: Severity = kind === 'circuit_down' ? severityOfLoss(context, circuit, subject) : 'major'
     const one = {
       kind,
       scope: circuit.scope,
@@ -63,7 +64,10 @@ function pathDown(context: FoldContext, circuit: CircuitNode, path: PathView, vi
     subject: subresource,
     holds: state === 'down' ? true : state === 'unknown' ? null : false,
     since,
-    severity: view.redundancy === 'no_path' && !hasOther(context, circuit) ? 'critical' : 'major',
+    severity:
+      view.redundancy === 'no_path'
+        ? graverWithoutOther(context, circuit, openEvent(context, 'path_down', circuit.scope, subresource))
+        : 'major',
     // two layers that agree need no second sample
     ...((layer === 'L2' && path.session?.level === 'down') || path.measured?.bgp?.isSure ? { confirm: 1 } : {}),
     flags: path.measured ? [BY_METRIC] : [],
@@ -139,7 +143,7 @@ function circuitDown(
   const configured = both.filter(({ state }) => state !== 'not_configured')
   const holds = view.redundancy === 'unknown' && view.atLeastPaths === 0 ? null : view.redundancy === 'no_path'
   const ups = both.filter(({ state }) => state === 'up' || state === 'degraded')
-  const severity = severityOfLoss(context, circuit)
+  const severity = severityOfLoss(context, circuit, peering.name)
   const isMeasured = configured.some(({ measured }) => measured)
   const live = reconcile(context, {
     kind: 'circuit_down',
@@ -205,20 +209,36 @@ function limitExceeded(
   })
 }
 
-/** Major where every prefix has another path, critical otherwise; a site without any path decides it (docs/rules/detection.md 3.1). */
-function severityOfLoss(context: FoldContext, circuit: CircuitNode): Severity {
+/**
+ * Major where every prefix has another path, critical otherwise; a site without any path decides it (docs/rules/detection.md 3.1). What goes on
+ * stays as grave as it is while nobody knows of the other circuits.
+ */
+function severityOfLoss(context: FoldContext, circuit: CircuitNode, peering: string): Severity {
   const stranded = liveEvents(context).some(({ event }) => event.kind === 'no_path' && event.ended === null)
-  return hasOther(context, circuit) && !stranded ? 'major' : 'critical'
+  if (stranded) return 'critical'
+  return graverWithoutOther(context, circuit, openEvent(context, 'circuit_down', circuit.scope, peering))
 }
 
-function hasOther(context: FoldContext, circuit: CircuitNode): boolean {
+function graverWithoutOther(context: FoldContext, circuit: CircuitNode, open: LiveEvent | null): Severity {
+  const isOther = hasOther(context, circuit)
+  if (isOther === null) return open?.event.severity ?? 'critical'
+  return isOther ? 'major' : 'critical'
+}
+
+/** Whether another circuit has a path that is up; null = none was read lately, and one that was not may be. */
+function hasOther(context: FoldContext, circuit: CircuitNode): boolean | null {
   if (circuit.backedUp === false) return false
   const others = context.topology.circuits.filter(({ scope }) => scope !== circuit.scope)
-  return others.some(({ scope }) =>
-    Object.values(scopeOf(context, scope).sessions).some(
-      ({ subresource, level }) => subresource !== '' && level === 'up',
-    ),
-  )
+  let isUnknown = false
+  for (const { scope } of others)
+    for (const { subresource, level } of Object.values(scopeOf(context, scope).sessions)) {
+      if (subresource === '') continue
+      const isUnread = isStale(context, { scope, subresource, kind: 'summary' })
+      const measured = isUnread ? (measuredLayer(context, scope, subresource, 'summary')?.level ?? null) : level
+      if (measured === 'up') return true
+      isUnknown ||= measured === null
+    }
+  return isUnknown ? null : false
 }
 
 const firstOf = (paths: readonly PathView[]): Bounds => sinceAny(paths.map(({ since }) => since))

@@ -3,6 +3,7 @@ import { end, reconcile } from '../../model/condition.ts'
 import { type FoldContext, isOpen, scopeOf } from '../../model/context.ts'
 import { sinceAll, sinceAny } from '../../model/event-key.ts'
 import type { LiveEvent, TunnelFact } from '../../model/scope-state.ts'
+import { isStale } from '../facts/last-answer.ts'
 import { type HubVpnNode, vpnConnectionsOf } from '../../model/topology.ts'
 
 /**
@@ -28,6 +29,7 @@ function hubRules(context: FoldContext, { scope, links }: HubVpnNode): LiveEvent
     const isGone = isOpen(one) && (kind === 'connection_down' || kind === 'tunnel_down') && !names.has(subject)
     if (isGone) end(one, { earliest: one.event.started.earliest, latest: context.mark.finishedAt })
   }
+  if (isUnread(context, scope)) return []
   const known = Object.entries(tunnels).filter(([name]) => links.includes(name))
   return [...Map.groupBy(known, ([name]) => connectionOfLink(name))].flatMap(([connection, own]) => {
     const facts = Object.fromEntries(own)
@@ -40,12 +42,16 @@ function connectionsRules(context: FoldContext): LiveEvent[] {
   return vpnConnectionsOf(context.topology).flatMap((scope) => {
     const facts = context.scopes[scope]?.tunnels ?? {}
     const name = context.topology.connections?.find((one) => one.scope === scope)?.name
-    if (name === undefined || Object.keys(facts).length === 0) return []
+    if (name === undefined || Object.keys(facts).length === 0 || isUnread(context, scope)) return []
     return [connectionRule(context, scope, name, facts), ...tunnelsRule(context, scope, facts)].filter(
       (live) => live !== null,
     )
   })
 }
+
+/** What it said last is too old: nothing begins by it, ends by it or is confirmed. */
+const isUnread = (context: FoldContext, scope: string): boolean =>
+  isStale(context, { scope, subresource: '', kind: 'connection' })
 
 /** Where tunnels are listed they speak before the connection's own status, which Azure works out of them. */
 function connectionRule(

@@ -37,9 +37,9 @@ const routerLost = (seconds: number): Scene =>
     context.routerEnds = [routerEnd([{ state: 'down', reason: null, from: fell, to: null }])]
   })
 
-const BRANCH = ['to-branch/isp-a', 'to-branch/isp-b']
+export const BRANCH = ['to-branch/isp-a', 'to-branch/isp-b']
 /** The VPN gateway of a hub with two connections; of the first each link that is given is down. */
-const hubVpn = (
+export const hubVpn = (
   down: readonly string[],
   links: readonly string[] = [...BRANCH, 'to-depot'],
   open: Open[] = [],
@@ -54,14 +54,20 @@ const hubVpn = (
   return own
 }
 type Open = ['connection_down' | 'tunnel_down', string]
-const subjectsIn = (scope: string) => (context: FoldContext) =>
+export const subjectsIn = (scope: string) => (context: FoldContext) =>
   Object.values(context.scopes[scope]?.live ?? {})
     .filter(({ event }) => event.ended === null)
     .map(({ event }) => `${event.kind} ${event.subject}`)
     .toSorted()
 
 /** One instance of a gateway is silent since the last poll, and the others that are given have its neighbor, in a change of the gateway or without one. */
-function exchange({ change = true, over = false, others = [INSTANCES[1]], polls = 1 }: Partial<Exchange> = {}): Scene {
+export function exchange({
+  change = true,
+  over = false,
+  others = [INSTANCES[1]],
+  polls = 1,
+  by = HUB,
+}: Partial<Exchange> = {}): Scene {
   const own = scene({ kind: 'peers', scope: HUB }, {}, (context) => {
     const state = scopeOf(context, HUB)
     for (const instance of [INSTANCES[0], ...others]) state.sessions[instance] = sessionFact(instance, LON)
@@ -73,6 +79,7 @@ function exchange({ change = true, over = false, others = [INSTANCES[1]], polls 
   const { mark } = own.context
   own.context.mark = {
     ...mark,
+    scope: by,
     startedAt: mark.startedAt + polls * MINUTE,
     finishedAt: mark.finishedAt + polls * MINUTE,
   }
@@ -83,6 +90,8 @@ interface Exchange {
   over: boolean
   others: readonly string[]
   polls: number
+  /** gateway whose poll this is */
+  by: string
 }
 
 /** A path of which Azure refuses the session; these of its newest minutes are down by metrics. */
