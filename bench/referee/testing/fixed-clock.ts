@@ -46,7 +46,7 @@ const PATIENCE_MS = 250
 const NEVER_MS = 2 ** 31 - 1
 
 /**
- * Stops this process' `Date`, slows its monotonic clock down, and lets nothing that is slow be too late: what an answer has must not depend on
+ * Stops this process' clocks but `performance`, which it slows down, and lets nothing that is slow be too late: what an answer has must not depend on
  * how busy the machine is.
  * @returns ends it
  */
@@ -64,8 +64,11 @@ export function fixProcessClock(at: EpochMs): () => void {
   Object.assign(globalThis, { Date: Fixed, setTimeout: Object.assign(patient, realTimeout) })
   const { now } = performance
   performance.now = () => now.call(performance) / 1_000
+  const { bigint } = process.hrtime
+  process.hrtime.bigint = () => 0n
   return () => {
     Object.assign(globalThis, { Date: RealDate, setTimeout: realTimeout })
     performance.now = now
+    process.hrtime.bigint = bigint
   }
 }
