@@ -60,7 +60,9 @@ function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, l
   if (act) return causesOf(act)
   const whole = wholeOf(live, byKey)
   const removed = whole ? null : causesOfRemoval(context, live)
-  if (removed) return removed
+  // of a circuit and its connection that were removed together, the log may name one alone: what took over says so by itself
+  const isLogged = kind === 'failover' && isNamed(alone) && alone[0]?.class === 'configuration_change'
+  if (removed && !isLogged) return removed
   if (whole && isNamed(causesOf(whole))) return causesOf(whole)
   // a part that says nothing by itself has whatever its whole has, as unsure as that is
   // each restart of a session that flaps has a reason of its own
