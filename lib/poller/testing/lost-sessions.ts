@@ -4,8 +4,14 @@ import { pair } from '#lib/simulator/index.ts'
 import { eventually, hasPolled, type LoggedPoll, startAzure, startWorkerProcess } from './lab.ts'
 
 const sessions = [
-  { subject: '10.0.4.12~10.0.4.4', kind: 'peers', localAddress: '10.0.4.12', neighbor: '10.0.4.4' },
-  { subject: '192.0.2.6~192.0.2.5', kind: 'summary', localAddress: '192.0.2.6', neighbor: '192.0.2.5' },
+  { subject: '10.0.4.12~10.0.4.4', kind: 'peers', localAddress: '10.0.4.12', neighbor: '10.0.4.4', ageUnitMs: 1 },
+  {
+    subject: '192.0.2.6~192.0.2.5',
+    kind: 'summary',
+    localAddress: '192.0.2.6',
+    neighbor: '192.0.2.5',
+    ageUnitMs: 1_000,
+  },
 ]
 
 export interface LostSession {
@@ -17,6 +23,8 @@ export interface LostSession {
   events: StoredEvent[]
   /** the good polls that could show it, in the order in which they were made */
   polls: LoggedPoll[]
+  /** what the ages that those polls read are truncated to */
+  ageUnitMs: number
 }
 
 /**
@@ -56,7 +64,7 @@ export async function loseSessions(
     const polls = worker.polls().filter(({ outcome, status }) => outcome === 'ok' && status === 'recorded')
     return {
       all: found,
-      lost: sessions.map(({ subject, kind, localAddress, neighbor }) => {
+      lost: sessions.map(({ subject, kind, localAddress, neighbor, ageUnitMs }) => {
         const fallen = truth.sessions.filter((one) => one.localAddress === localAddress && one.neighbor === neighbor)
         const [down, ...more] = fallen.flatMap((one) => one.down)
         if (!down || more.length > 0) throw new Error(`${subject} did not fall once: ${JSON.stringify(fallen)}`)
@@ -64,7 +72,7 @@ export async function loseSessions(
         const own = found.filter((event) => event.subject === subject)
         const scopes = new Set(own.map(({ scope }) => scope))
         const showing = polls.filter((poll) => poll.kind === kind && scopes.has(poll.scope) && isOfPath(kind, poll))
-        return { subject, fell, rose, events: own, polls: showing }
+        return { subject, fell, rose, events: own, polls: showing, ageUnitMs }
       }),
     }
   } finally {
