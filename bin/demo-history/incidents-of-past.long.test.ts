@@ -54,6 +54,11 @@ it("the demo's past holds an incident in which traffic moved to another circuit"
     )
     expect(rows).toEqual([expect.objectContaining({ root: 'circuit_down', closed: true })])
     expect(rows[0]?.kinds).toEqual(expect.arrayContaining(['circuit_down', 'failover', 'path_down', 'session_down']))
+    // the other circuits were read all the time
+    const { rows: losses } = await db.pool.query(
+      `SELECT kind, severity FROM event WHERE kind IN ('circuit_down', 'path_down') ORDER BY kind, subject`,
+    )
+    expect(losses).toEqual(['circuit_down', 'path_down', 'path_down'].map((kind) => ({ kind, severity: 'major' })))
   } finally {
     await drop()
   }

@@ -3,7 +3,17 @@ import type { EpochMs, Observation } from '#lib/contract/index.ts'
 import type { CounterObservation, PollSpan } from '#lib/history/index.ts'
 import { type Knowledge, learn, NOTHING_KNOWN, refine, sessionsOf, sessionsWithActivity } from '#lib/poller/index.ts'
 import { sameReading } from './same-reading.ts'
-import { advance, type Asking, countsBytes, expedite, isWithin, nextAsked, spanOf, type Track } from './track.ts'
+import {
+  advance,
+  type Asking,
+  countsBytes,
+  expedite,
+  isWithin,
+  nextAsked,
+  passBy,
+  spanOf,
+  type Track,
+} from './track.ts'
 import type { VirtualAzure } from './virtual-azure.ts'
 
 /** Tracks that check each other: the tables of a gateway or of a path are asked for when its sessions move. */
@@ -96,10 +106,33 @@ function* flush(track: Track, how: 'together' | 'last-by-itself' = 'together'): 
       : null
   const polls = own ? unchanged.slice(0, -1) : unchanged
   track.unchanged = []
-  const samples = polls.filter(isSample)
-  if (samples.length > 0) yield { type: 'count', track, polls: samples }
-  else if (polls.length > 0) yield { type: 'extend', track, polls }
+  const step = stepOf(track, polls)
+  if (step) yield step
   if (own) yield* record(track, own)
+}
+
+/** The polls that end by `at` and are not written yet, of a lane that is run beyond it; null = there is none. */
+export function known(track: Track, at: EpochMs, asking: Asking): Waiting | null {
+  passBy(track, at, asking)
+  const until = track.unchanged.findIndex(({ finishedAt }) => finishedAt > at)
+  const count = until === -1 ? track.unchanged.length : until
+  // what was asked last may still be recorded as it is
+  const isLast = track.unchanged[count - 1]?.startedAt === track.last?.observation.startedAt
+  return stepOf(track, track.unchanged.splice(0, isLast ? count - 1 : count))
+}
+
+/** Divides polls that wait to be written: those that end by `at`, and the others. */
+export function divide({ track, polls }: Waiting, at: EpochMs): [Waiting | null, Waiting | null] {
+  const of = (own: readonly PollSpan[]) => stepOf(track, own)
+  return [of(polls.filter(({ finishedAt }) => finishedAt <= at)), of(polls.filter(({ finishedAt }) => finishedAt > at))]
+}
+
+export type Waiting = Exclude<Step, { type: 'record' }>
+
+function stepOf(track: Track, polls: readonly (PollSpan | CounterObservation)[]): Waiting | null {
+  if (polls.length === 0) return null
+  const samples = polls.filter(isSample)
+  return samples.length > 0 ? { type: 'count', track, polls: samples } : { type: 'extend', track, polls }
 }
 
 /** Of one track either all waiting polls are samples or none is: those that read no bytes differ in their outcome. */

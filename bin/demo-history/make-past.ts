@@ -9,6 +9,7 @@ import {
 import type { Database } from '#lib/platform/database.ts'
 import type { World } from '#lib/simulator/index.ts'
 import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
+import { inOrder, knownAt } from './in-order.ts'
 import { type Lane, runLane, type Step } from './lane.ts'
 import { layOut } from './lanes.ts'
 import { type Asking, isWithin } from './track.ts'
@@ -79,7 +80,10 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
 
   return {
     async upTo(until) {
-      const steps = inOrder(lanes.map((lane) => runLane(azure, lane, until, asking)))
+      const steps = inOrder(
+        lanes.map((lane) => ({ tracks: lane.tracks, steps: runLane(azure, lane, until, asking) })),
+        asking,
+      )
       const waiting: Promise<void>[] = []
       for await (const batch of batches(steps)) {
         if (waiting.length >= MOST_WAITING) await waiting.shift()
@@ -101,7 +105,8 @@ async function* batches(steps: AsyncGenerator<Step>): AsyncGenerator<Step[]> {
   let batch: Step[] = []
   for await (const step of steps) {
     batch.push(step)
-    if (batch.length < BATCH && step.type !== 'count') continue
+    const isLong = step.type === 'count' && step.polls.length > BATCH
+    if (batch.length < BATCH && !isLong) continue
     yield batch
     batch = []
   }
@@ -119,39 +124,6 @@ function shareOf(batch: readonly Step[], from: EpochMs, until: EpochMs): number 
   const last = batch.at(-1)
   return last ? Math.min(1, Math.max(0, (knownAt(last) - from) / (until - from))) : 0
 }
-
-/**
- * The steps of several lanes as one, in the order of time, as polls of a worker come. Each lane's own steps keep their order; in which
- * order the lanes are given makes no difference.
- */
-async function* inOrder(lanes: readonly AsyncGenerator<Step>[]): AsyncGenerator<Step> {
-  const heads: { lane: AsyncGenerator<Step>; step: Step }[] = []
-  const goOn = async (lane: AsyncGenerator<Step>) => {
-    const next = await lane.next()
-    if (!next.done) heads.push({ lane, step: next.value })
-  }
-  for (const lane of lanes) await goOn(lane)
-  for (;;) {
-    const [first, ...others] = heads
-    if (!first) return
-    const earliest = others.reduce((best, head) => (isBefore(head.step, best.step) ? head : best), first)
-    heads.splice(heads.indexOf(earliest), 1)
-    yield earliest.step
-    await goOn(earliest.lane)
-  }
-}
-
-/** When a step was known: the end of its last poll. */
-function knownAt(step: Step): EpochMs {
-  return (step.type === 'record' ? step.observation : step.polls.at(-1))?.finishedAt ?? 0
-}
-
-function isBefore(a: Step, b: Step): boolean {
-  return knownAt(a) - knownAt(b) < 0 || (knownAt(a) === knownAt(b) && nameOf(a) < nameOf(b))
-}
-
-const nameOf = ({ track }: Step) =>
-  `${track.target.resourceId.toLowerCase()}\n${track.target.subresource}\n${track.kind}`
 
 type Client = Parameters<Parameters<Database['transaction']>[0]>[0]
 

@@ -99,6 +99,15 @@ export function advance(track: Track, at: EpochMs): void {
   if (track.expedited !== null && track.expedited <= at) track.expedited = null
 }
 
+/** Takes the polls as made that end by `at` and need not be asked. */
+export function passBy(track: Track, at: EpochMs, asking: Asking): void {
+  const asked = nextAsked(track, Number.POSITIVE_INFINITY, asking) ?? at
+  while (track.next < asked && track.next + track.takesMs <= at) {
+    track.unchanged.push(spanOf(track, track.next))
+    track.next += track.everyMs(track.next)
+  }
+}
+
 /** Asks for a poll at `at`, or as soon as the one that is in flight then has ended. */
 export function expedite(track: Track, at: EpochMs): void {
   const every = track.everyMs(track.next)
