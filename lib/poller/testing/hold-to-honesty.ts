@@ -132,11 +132,11 @@ export function holdToHonesty(faults: readonly string[], lostSeconds: number): v
       timeout: 100_000,
     }, async () => {
       const { lost, all } = await losing
-      for (const { fell, rose, events, polls, ageUnitMs } of lost) {
+      for (const { fell, rose, events, polls, ageUnitMs, apartMs } of lost) {
         expect(events.map(({ kind }) => kind).toSorted()).toEqual(['session_down', 'session_up'])
         const [fall, rise] = ['session_down', 'session_up'].map((kind) => events.find((event) => event.kind === kind))
-        expect(fall?.started).toSatisfy(containing(fell))
-        expect(rise?.started).toSatisfy(containing(rose))
+        expect(fall?.started).toSatisfy(containing(fell, apartMs))
+        expect(rise?.started).toSatisfy(containing(rose, apartMs))
         expect(fall?.ended).toEqual(rise?.started)
         expect(fall?.duration?.minMs).toBeLessThanOrEqual(rose - fell)
         expect(fall?.duration?.maxMs).toBeGreaterThanOrEqual(rose - fell)
@@ -191,6 +191,7 @@ function inside({ earliest, latest }: Bounds): (poll: LoggedPoll) => boolean {
   return ({ startedAt, finishedAt }) => earliest < startedAt && finishedAt < latest
 }
 
-function containing(instant: number): (bounds: Bounds) => boolean {
-  return ({ earliest, latest }) => earliest <= instant && instant <= latest
+/** @param apartMs how far the clocks of the instant and of the bounds are apart */
+function containing(instant: number, apartMs = 0): (bounds: Bounds) => boolean {
+  return ({ earliest, latest }) => earliest <= instant + apartMs && instant - apartMs <= latest
 }

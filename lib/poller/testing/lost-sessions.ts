@@ -25,6 +25,8 @@ export interface LostSession {
   polls: LoggedPoll[]
   /** what the ages that those polls read are truncated to */
   ageUnitMs: number
+  /** by how much the simulator's clock, which counts from its start, and the machine's, which dates polls, have been apart, with the rounding of both */
+  apartMs: number
 }
 
 /**
@@ -43,6 +45,8 @@ export async function loseSessions(
   try {
     const polled = async () => (await hasPolled(db, 'peers')) && (await hasPolled(db, 'summary', 2))
     await eventually('sessions polled', polled, 120_000)
+    const apart = () => Math.abs(Date.now() - azure.clock.now())
+    const apartBefore = apart()
     const before = azure.clock.now()
     const [ofGateway] = sessions
     azure.control.happen({
@@ -60,6 +64,7 @@ export async function loseSessions(
     const truth = azure.control.truth(before - 1_000, azure.clock.now()) as {
       sessions: { localAddress?: string; neighbor?: string; down: { from: string; until: string | null }[] }[]
     }
+    const apartMs = Math.max(apartBefore, apart()) + 2
     const found = await all()
     const polls = worker.polls().filter(({ outcome, status }) => outcome === 'ok' && status === 'recorded')
     return {
@@ -72,7 +77,7 @@ export async function loseSessions(
         const own = found.filter((event) => event.subject === subject)
         const scopes = new Set(own.map(({ scope }) => scope))
         const showing = polls.filter((poll) => poll.kind === kind && scopes.has(poll.scope) && isOfPath(kind, poll))
-        return { subject, fell, rose, events: own, polls: showing, ageUnitMs }
+        return { subject, fell, rose, events: own, polls: showing, ageUnitMs, apartMs }
       }),
     }
   } finally {
