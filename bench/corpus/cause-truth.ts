@@ -16,7 +16,7 @@ export interface Claim {
 }
 
 /** From which confidence on it must come true how often, at least. */
-export const LEAST_TRUE = [
+const LEAST_TRUE = [
   { from: 1, least: 0.97 },
   { from: 0.85, least: 0.85 },
   { from: 0.6, least: 0.6 },

@@ -106,7 +106,7 @@ export async function readJudged(q: Queryable, now: EpochMs) {
 }
 
 /** Counts of states as they were judged, and of what open events make of them. */
-export function estateCounts({
+function estateCounts({
   circuits,
   gateways,
   sessions,

@@ -120,7 +120,7 @@ export function joinRefusal(resource: Named, former: Named, at: Placed, then: Pl
 }
 
 /** Why a resource can't be parted; null = it can. */
-export function partRefusal(
+function partRefusal(
   { name, movedFrom }: Named,
   { isListed, isFormerIdTaken }: Pick<JoinFacts, 'isListed' | 'isFormerIdTaken'>,
 ): string | null {

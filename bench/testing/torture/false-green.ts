@@ -18,7 +18,7 @@ export interface Claim {
 }
 
 /** Where an answer says that something of the circuit carries. */
-export function goodClaims(body: unknown, { circuit }: Pick<Subject, 'circuit'>): Claim[] {
+function goodClaims(body: unknown, { circuit }: Pick<Subject, 'circuit'>): Claim[] {
   const found: Claim[] = []
   const walk = (value: unknown, place: string, isAbout: boolean): void => {
     if (Array.isArray(value)) return value.forEach((one) => walk(one, `${place}[]`, isAbout))

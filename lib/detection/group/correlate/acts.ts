@@ -104,7 +104,7 @@ export const partsOfActs: Readonly<Record<Act, Dependents>> = {
 }
 
 /** Kinds of events that report acts. */
-export const actKinds = [
+const actKinds = [
   'resource_removed',
   'provider_state_changed',
   'peering_disabled',
@@ -112,7 +112,7 @@ export const actKinds = [
 ] as const satisfies EventKind[]
 
 /** What an event reports that somebody did. */
-export function actOf({ event: { kind }, act }: LiveEvent): Act | null {
+function actOf({ event: { kind }, act }: LiveEvent): Act | null {
   switch (kind) {
     case 'resource_removed':
       return act ?? 'circuit removed'
