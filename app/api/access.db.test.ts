@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { COMMAND, createToken, makeLink } from '#lib/access/index.ts'
 import {
   commands,
@@ -13,28 +13,27 @@ import {
   ROLE_NAMES,
   ROLES,
 } from '#lib/contract/index.ts'
-import { useReadingDatabase } from '#lib/queries/index.ts'
 import { useSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { Client, firstAdmin, PASSWORD, signedIn, signedSettings, startSignedApi } from './testing/signed-api.ts'
+import {
+  Client,
+  firstAdmin,
+  PASSWORD,
+  signedIn,
+  signedSettings,
+  startSignedApi,
+  withSignedApi,
+} from './testing/signed-api.ts'
 
 const db = withTestDatabase()
 
 const SUBSCRIPTION = '0a000000-0000-4000-8000-000000000001'
-let api: Awaited<ReturnType<typeof startSignedApi>>
+const api = withSignedApi(db)
 let ada: Client
 const nobody = () => new Client(api.origin)
 
 beforeAll(async () => {
-  useSettings(() => signedSettings(db.url))
-  useReadingDatabase(db)
-  api = await startSignedApi(db)
   ada = await firstAdmin(db, api.origin)
-})
-afterAll(async () => {
-  await api.stop()
-  useReadingDatabase(undefined)
-  useSettings(undefined)
 })
 
 const daysUntil = (at: string) => (Date.parse(at) - Date.now()) / 86_400_000

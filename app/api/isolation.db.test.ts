@@ -50,6 +50,7 @@ import type { RouteContext } from './_http/handler.ts'
 import { valueOf } from './testing/fuzz-values.ts'
 import { isRequired, questionsFrom, shapeOf, type Tenants, valuesOf } from './testing/isolation-questions.ts'
 import { Random } from './testing/random.ts'
+import { readUntil } from './testing/read-until.ts'
 import { PATHS } from './v1/paths.ts'
 
 /** Handlers ask the real clock. */
@@ -312,19 +313,13 @@ describe.each(SEEN)('whoever sees $name', ({ name: seen, scope, hidden, foreign 
     const stopped = new AbortController()
     const request = new Request('http://127.0.0.1/api/v1/stream', { signal: stopped.signal })
     const response = await routes.get('/api/v1/stream')?.GET?.(request, { params: Promise.resolve({}) })
-    const reader = response?.body?.pipeThrough(new TextDecoderStream()).getReader()
     for (const resourceId of [ALPHA.circuit, BRAVO.circuit, GATEWAY]) {
       processHub().take(
         JSON.stringify({ topics: ['circuits'], scope: shortIdOf(resourceId), at: new Date(now).toISOString() }),
       )
     }
     processHub().take(JSON.stringify({ topics: ['overview'], scope: null, at: new Date(now).toISOString() }))
-    let text = ''
-    while (!text.includes('overview')) {
-      const read = await reader?.read()
-      if (!read || read.done) throw new Error(`the stream ended after ${text}`)
-      text += read.value
-    }
+    const text = await readUntil(response, 'overview')
     stopped.abort()
     expect(leaksIn(text, hidden)).toEqual([])
   })

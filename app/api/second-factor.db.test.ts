@@ -1,28 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { useReadingDatabase } from '#lib/queries/index.ts'
-import { useSettings } from '#lib/platform/settings.ts'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { run } from '../../bin/access/run.ts'
 import { codeOf, softPasskey } from './testing/authenticator.ts'
-import { Client, firstAdmin, PASSWORD, signedIn, signedSettings, startSignedApi } from './testing/signed-api.ts'
+import { Client, firstAdmin, PASSWORD, signedIn, withSignedApi } from './testing/signed-api.ts'
 
 const db = withTestDatabase()
 const ORIGIN = 'http://127.0.0.1:3000'
 const SHORT = 'twelve chars'
-let api: Awaited<ReturnType<typeof startSignedApi>>
+const api = withSignedApi(db)
 let ada: Client
 let n = 0
 
 beforeAll(async () => {
-  useSettings(() => signedSettings(db.url))
-  useReadingDatabase(db)
-  api = await startSignedApi(db)
   ada = await firstAdmin(db, api.origin)
-})
-afterAll(async () => {
-  await api.stop()
-  useReadingDatabase(undefined)
-  useSettings(undefined)
 })
 beforeEach(() => db.pool.query('DELETE FROM access_attempt'))
 

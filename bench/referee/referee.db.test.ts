@@ -32,7 +32,7 @@ describe.runIf(REFEREE_FORM !== undefined || RUNS_LONG)('the referee', () => {
     if (REFEREE_UPDATE) writeFileSync(file, found)
     const changed = differences(readDigests(file), found)
     const words = `${changed.length} of ${recording.size} answers are not those of ${path.relative(process.cwd(), file)}.
-To see what changed: \`npm run referee -- --${form} --out /tmp/now\` here, the same with another folder at the former commit, and \`diff -r\` of both.
+To see what changed: \`npm run referee -- --${form} --out FOLDER\` here, the same with another folder at the former commit, and \`diff -r\` of both.
 Where the change is meant: \`npm run referee -- --update\`.
 ${changed.slice(0, 200).join('\n')}`
     expect(changed.length, words).toBe(0)

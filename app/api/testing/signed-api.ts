@@ -1,8 +1,9 @@
 import type { Server } from 'node:http'
+import { afterAll, beforeAll } from 'vitest'
 import { cookieKeyOf, makeLink, requiringGate } from '#lib/access/index.ts'
-import { forgetProcessHub } from '#lib/queries/index.ts'
+import { forgetProcessHub, useReadingDatabase } from '#lib/queries/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Settings } from '#lib/platform/settings.ts'
+import { type Settings, useSettings } from '#lib/platform/settings.ts'
 import { Client } from './client.ts'
 import { serveRoutes } from './serve-routes.ts'
 
@@ -25,6 +26,24 @@ export const signedSettings = (databaseUrl: string) =>
     outboundAllow: [],
     azure: { subscriptions: [] },
   }) as unknown as Settings
+
+/** The API behind such a front for the tests of a file, from its `beforeAll` on. */
+export function withSignedApi(db: Database): { readonly origin: string } {
+  const signed = { origin: '' }
+  let api: Awaited<ReturnType<typeof startSignedApi>>
+  beforeAll(async () => {
+    useSettings(() => signedSettings(db.url))
+    useReadingDatabase(db)
+    api = await startSignedApi(db)
+    signed.origin = api.origin
+  })
+  afterAll(async () => {
+    await api.stop()
+    useReadingDatabase(undefined)
+    useSettings(undefined)
+  })
+  return signed
+}
 
 /** The API behind a front that asks everybody who he is. */
 export async function startSignedApi(

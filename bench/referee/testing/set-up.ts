@@ -28,19 +28,15 @@ export async function setUp(ask: Ask, now: EpochMs): Promise<Omit<Recorded, 'sco
   await order('PUT', 'channels', { channels: CHANNELS })
   const { channels } = await dataOf<{ channels: (Id & { kind: string })[] }>(ask, 'channels')
   const channelOf = (kind: string) => channels.find((one) => one.kind === kind)?.id ?? ''
-  await order('PUT', 'escalation', {
-    policies: [],
-    rotations: [
-      {
-        name: 'Nights',
-        zone: 'Europe/Berlin',
-        startsOn: '2026-11-02',
-        handover: '09:00',
-        days: 7,
-        members: [channelOf('email'), channelOf('slack')],
-      },
-    ],
-  })
+  const nights = {
+    name: 'Nights',
+    zone: 'Europe/Berlin',
+    startsOn: '2026-11-02',
+    handover: '09:00',
+    days: 7,
+    members: [channelOf('email'), channelOf('slack')],
+  }
+  await order('PUT', 'escalation', { policies: [], rotations: [nights] })
   const { rotations } = await dataOf<{ rotations: Id[] }>(ask, 'escalation')
   await order('PUT', 'escalation', {
     policies: [
@@ -52,17 +48,7 @@ export async function setUp(ask: Ask, now: EpochMs): Promise<Omit<Recorded, 'sco
         ],
       },
     ],
-    rotations: [
-      {
-        id: rotations[0]?.id,
-        name: 'Nights',
-        zone: 'Europe/Berlin',
-        startsOn: '2026-11-02',
-        handover: '09:00',
-        days: 7,
-        members: [channelOf('email'), channelOf('slack')],
-      },
-    ],
+    rotations: [{ id: rotations[0]?.id, ...nights }],
   })
   const addressed = { hour: 7, zone: 'Europe/Berlin', addresses: ['noc@example.com'] }
   await order('PUT', 'report-schedules', {

@@ -1,4 +1,5 @@
 import { processHub } from '#lib/queries/index.ts'
+import { readUntil } from '#app/api/testing/read-until.ts'
 import * as stream from '#app/api/v1/stream/handlers.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Answer } from './ask.ts'
@@ -8,14 +9,8 @@ export async function firstOfStream(now: EpochMs): Promise<Answer> {
   const leaving = new AbortController()
   const request = new Request('http://127.0.0.1/api/v1/stream', { signal: leaving.signal })
   const response = await stream.GET(request)
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
   processHub().take(JSON.stringify({ topics: ['overview'], scope: null, at: new Date(now).toISOString() }))
-  let body = ''
-  while (!body.includes('overview')) {
-    const read = await reader?.read()
-    if (!read || read.done) throw new Error(`the stream ended after ${body}`)
-    body += read.value
-  }
+  const body = await readUntil(response, 'overview')
   leaving.abort()
   return { status: response.status, type: response.headers.get('content-type') ?? '', body }
 }

@@ -1,0 +1,11 @@
+/** What a streamed answer sends, until a text stands in it. @throws Error with what came, if it ends before */
+export async function readUntil(response: Response | undefined, text: string): Promise<string> {
+  const reader = response?.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let read = ''
+  while (!read.includes(text)) {
+    const part = await reader?.read()
+    if (!part || part.done) throw new Error(`the stream ended after ${read}`)
+    read += part.value
+  }
+  return read
+}
