@@ -11,9 +11,8 @@ export async function register(): Promise<void> {
       throw new Error('start the web by npm start or npm run web')
     const { offerFront, openFront } = await import('#lib/access/index.ts')
     offerFront(openFront)
-    const { countConnections, databaseFor, scopedReading, stopStreamsWithProcess } = await import(
-      '#lib/queries/index.ts'
-    )
+    const { databaseBeside, scopedReading, stopStreamsWithProcess } = await import('#lib/questions/index.ts')
+    const { countConnections } = await import('#lib/setup/answers/index.ts')
     stopStreamsWithProcess()
     countConnections()
     const { countNotifications, incidentsChanged, secretBoxOf, senderOf, startNotifier } = await import(
@@ -22,7 +21,7 @@ export async function register(): Promise<void> {
     const { startWatchdog } = await import('#lib/poller/watchdog/index.ts')
     const { settings } = await import('#lib/platform/settings.ts')
     const configured = settings()
-    const db = databaseFor('alerting')
+    const db = databaseBeside('alerting')
     const secrets = secretBoxOf(configured)
     const { followDatabaseClock } = await import('#lib/platform/database-clock.ts')
     const { CLOCK_TOLERANCE_MS } = await import('#lib/contract/index.ts')

@@ -4,15 +4,10 @@ import { estateMapOf } from '#components/map/estate-map.ts'
 import { circuitCounts, gatewayCounts, headline } from '#components/overview/counts.ts'
 import { gatewayStatus, redundancyStatus } from '#components/ui/words.ts'
 import type { Tone } from '#components/ui/glyph.tsx'
-import {
-  getCircuit,
-  getGateway,
-  getOverview,
-  getWall,
-  listCircuits,
-  listGateways,
-  wholeEstateMetrics,
-} from '#lib/queries/index.ts'
+import { getCircuit, listCircuits } from '#lib/circuits/answers/index.ts'
+import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
+import { getOverview, getWall } from '#lib/overview/answers/index.ts'
+import { wholeEstateMetrics } from '#lib/setup/answers/index.ts'
 import {
   arpTable,
   azureSide,
@@ -23,7 +18,7 @@ import {
   idle,
   peer,
   resources,
-} from '#lib/queries/testing/estate-feed.ts'
+} from '#lib/questions/testing/estate-feed.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import fc from '#lib/platform/testing/fast-check.ts'
 

@@ -11,7 +11,8 @@ import { eventIdOf, shortIdOf } from '#lib/history/index.ts'
 import { settings, type Settings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
-import { forgetProcessHub, refreshSingleLosses, useReadingDatabase } from '#lib/queries/index.ts'
+import { forgetProcessHub, useReadingDatabase } from '#lib/questions/index.ts'
+import { refreshSingleLosses } from '#lib/resilience/answers/index.ts'
 import {
   ALPHA,
   ALPHA_SUBSCRIPTION,
@@ -26,7 +27,7 @@ import {
   leaksIn,
   ownIncident,
   SCOPES,
-} from '#lib/queries/testing/shared-hub.ts'
+} from '#lib/questions/testing/shared-hub.ts'
 
 /**
  * What the server puts into pages: whatever stands in their HTML comes from the answers and properties that are handed to what browsers

@@ -9,7 +9,7 @@
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Database } from '#lib/platform/database.ts'
-import { useReadingDatabase as readFrom } from '#lib/queries/index.ts'
+import { useReadingDatabase as readFrom } from '#lib/questions/index.ts'
 import { type BenchTopology, fillEstate } from './history/estate.ts'
 import { ms, partitionsOf, print, sizesOf } from './history/figures.ts'
 import { type Answered, askAll } from './history/questions.ts'

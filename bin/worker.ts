@@ -1,6 +1,7 @@
 import '#lib/platform/small-heap.ts'
 import path from 'node:path'
-import { scopedReading, wholeEstateMetrics } from '#lib/queries/index.ts'
+import { scopedReading } from '#lib/questions/index.ts'
+import { wholeEstateMetrics } from '#lib/setup/answers/index.ts'
 import { createAzure, ownSubscriptions, signInToDatabase } from '#lib/azure/index.ts'
 import { closeFuture, keepSloCounts, noteApiVersion } from '#lib/history/index.ts'
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'

@@ -44,7 +44,7 @@ test('a path is cut: degraded without a reload, acknowledged, and back with how 
   await expect(tile).toContainText(/was degraded ≤\s\d+/)
 })
 
-// lib/queries/wall-tiles.test.ts: the order and the words; below: how they are shown
+// lib/overview/answers/wall-tiles.test.ts: the order and the words; below: how they are shown
 test('both paths are cut: down, the first of all', longIf(true), async ({ page, request }) => {
   await untilItIs(request, 'up')
   await disturb(page, request, { op: 'cut-path', circuit: CIRCUIT, path: 'both' })

@@ -9,7 +9,7 @@ import { Screens } from '#components/shell/screens.tsx'
 import { accountView, callerOf, UnauthenticatedError } from '#lib/access/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { customerNames } from '#lib/queries/index.ts'
+import { customerNames } from '#lib/circuits/answers/index.ts'
 
 /** After this time the page is sent without the names of customers, and asks for them in the browser. */
 const PATIENCE_MS = 500

@@ -3,16 +3,13 @@ import { endpointQuery } from '#components/data/endpoint.ts'
 import { OverviewPage } from '#components/overview/overview-page.tsx'
 import { hasNothingToShow, leastUsedUnlimited, monthOf, thisMonth } from '#components/overview/starting-points.ts'
 import type { Caller } from '#lib/contract/index.ts'
-import {
-  type Db,
-  getCircuitUsage,
-  getDeclarations,
-  getMaintenance,
-  getOverview,
-  listCircuits,
-  listGateways,
-  listNetworks,
-} from '#lib/queries/index.ts'
+import { type Db, getDeclarations } from '#lib/questions/index.ts'
+import { getCircuitUsage } from '#lib/usage/answers/index.ts'
+import { getMaintenance } from '#lib/maintenance/answers/index.ts'
+import { getOverview } from '#lib/overview/answers/index.ts'
+import { listCircuits } from '#lib/circuits/answers/index.ts'
+import { listGateways } from '#lib/gateways/answers/index.ts'
+import { listNetworks } from '#lib/networks/answers/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { askForPage } from '#app/_shared/page-reader.ts'
 import { Prefetched, type PageQuery } from '#app/_prefetch/prefetched.tsx'

@@ -1,6 +1,10 @@
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { openIncidentsOf } from '#components/incidents/list-sizes.ts'
-import { getDeclarations, getIncidents, getMaintenance, getSources, listSessions } from '#lib/queries/index.ts'
+import { getDeclarations } from '#lib/questions/index.ts'
+import { getIncidents } from '#lib/incidents/answers/index.ts'
+import { getMaintenance } from '#lib/maintenance/answers/index.ts'
+import { getSources } from '#lib/setup/answers/index.ts'
+import { listSessions } from '#lib/sessions/answers/index.ts'
 import type { PageQuery } from './prefetched.tsx'
 
 /** The sessions of a circuit or a gateway. */

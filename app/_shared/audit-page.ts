@@ -1,6 +1,7 @@
 import type { Caller, ResponseOf } from '#lib/contract/index.ts'
 import { listChanges } from '#lib/access/index.ts'
-import { CursorError, databaseFor, WholeDeploymentError } from '#lib/queries/index.ts'
+import { CursorError } from '#lib/history/read/cursor.ts'
+import { databaseBeside, WholeDeploymentError } from '#lib/questions/index.ts'
 import { aboutNoPoll } from '#app/api/_http/envelope.ts'
 
 /**
@@ -15,7 +16,7 @@ export async function auditPage(
   if (scope !== 'everything') throw new WholeDeploymentError()
   if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) throw new CursorError()
   const before = cursor === undefined ? null : BigInt(cursor)
-  const rows = await listChanges(databaseFor('commands').pool, { before, limit: limit + 1 })
+  const rows = await listChanges(databaseBeside('commands').pool, { before, limit: limit + 1 })
   const page = rows.slice(0, limit)
   return { ...aboutNoPoll(page), nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null }
 }

@@ -1,7 +1,7 @@
 import { headers } from 'next/headers'
 import { cache } from 'react'
 import { callerOf } from '#lib/access/index.ts'
-import { type Db, readerOf, withListedGaps, withoutOthers } from '#lib/queries/index.ts'
+import { type Db, readerOf, withListedGaps, withoutOthers } from '#lib/questions/index.ts'
 
 /** What the questions of one page read from: what its visitor's scope sees. */
 const pageReader = cache(async (): Promise<Db> => readerOf(callerOf(await headers()).scope))

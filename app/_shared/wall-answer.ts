@@ -1,5 +1,6 @@
 import type { AccessScope, ResponseOf } from '#lib/contract/index.ts'
-import { getWall, getWallHistory, QUESTION_LIMIT_MS, readerOf, withoutOthers } from '#lib/queries/index.ts'
+import { getWall, getWallHistory } from '#lib/overview/answers/index.ts'
+import { QUESTION_LIMIT_MS, readerOf, withoutOthers } from '#lib/questions/index.ts'
 import { inOneAnswer } from '#lib/platform/one-answer.ts'
 import { SharedAnswer } from './shared-answer.ts'
 

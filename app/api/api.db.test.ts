@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
-import { forgetProcessHub, processHub, useReadingDatabase } from '#lib/queries/index.ts'
+import { forgetProcessHub, processHub, useReadingDatabase } from '#lib/questions/index.ts'
 import { type EndpointName, endpoints, health, problem } from '#lib/contract/index.ts'
 import {
   arpTable,
@@ -13,7 +13,7 @@ import {
   GATEWAY,
   peer,
   route,
-} from '#lib/queries/testing/estate-feed.ts'
+} from '#lib/questions/testing/estate-feed.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'

@@ -4,16 +4,13 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import {
-  getCircuitUsage,
-  getCoverage,
-  getEvents,
-  getSessionHistory,
-  listCircuits,
-  listGateways,
-  listRoutes,
-  listSessions,
-} from '#lib/queries/index.ts'
+import { getCircuitUsage } from '#lib/usage/answers/index.ts'
+import { getCoverage } from '#lib/setup/answers/index.ts'
+import { getEvents } from '#lib/incidents/answers/index.ts'
+import { getSessionHistory, listSessions } from '#lib/sessions/answers/index.ts'
+import { listCircuits } from '#lib/circuits/answers/index.ts'
+import { listGateways } from '#lib/gateways/answers/index.ts'
+import { listRoutes } from '#lib/routes/answers/index.ts'
 import {
   arpTable,
   azureSide,
@@ -24,7 +21,7 @@ import {
   idle,
   peer,
   route,
-} from '#lib/queries/testing/estate-feed.ts'
+} from '#lib/questions/testing/estate-feed.ts'
 import { rollUpUsage } from '#lib/history/index.ts'
 import { restoreBackup, writeBackup } from '#lib/platform/backup/index.ts'
 import { freePort, serverReady, spawnServer, stopServer } from '#lib/platform/bootstrap/postgres.mjs'

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { calibrateGb, useReadingDatabase } from '#lib/queries/index.ts'
+import { calibrateGb } from '#lib/cost/answers/index.ts'
+import { useReadingDatabase } from '#lib/questions/index.ts'
 import type { Azure } from '#lib/azure/index.ts'
 import { type CostReconcile, endpoints } from '#lib/contract/index.ts'
 import { polledTargets } from '#lib/history/index.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { useReadingDatabase } from '#lib/queries/index.ts'
-import { CIRCUIT, estateFeed, GATEWAY } from '#lib/queries/testing/estate-feed.ts'
+import { useReadingDatabase } from '#lib/questions/index.ts'
+import { CIRCUIT, estateFeed, GATEWAY } from '#lib/questions/testing/estate-feed.ts'
 import { commands, endpoints, problem, type StreamChange } from '#lib/contract/index.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { listen, type Listener } from '#lib/platform/notifications/index.ts'

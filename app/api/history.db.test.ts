@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { useReadingDatabase } from '#lib/queries/index.ts'
-import { CIRCUIT, estateFeed, GATEWAY, peer, route } from '#lib/queries/testing/estate-feed.ts'
+import { useReadingDatabase } from '#lib/questions/index.ts'
+import { CIRCUIT, estateFeed, GATEWAY, peer, route } from '#lib/questions/testing/estate-feed.ts'
 import { type EndpointName, endpoints, problem } from '#lib/contract/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'

@@ -24,7 +24,8 @@ import {
 import { eventIdOf, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
-import { forgetProcessHub, processHub, refreshSingleLosses, useReadingDatabase } from '#lib/queries/index.ts'
+import { forgetProcessHub, processHub, useReadingDatabase } from '#lib/questions/index.ts'
+import { refreshSingleLosses } from '#lib/resilience/answers/index.ts'
 import {
   ALPHA,
   ALPHA_SUBSCRIPTION,
@@ -42,9 +43,9 @@ import {
   PEERED_SPACE,
   SCOPES,
   VPN_GATEWAY,
-} from '#lib/queries/testing/shared-hub.ts'
-import { BY_DEVICE_TOO, OF_THE_DEVICE } from '#lib/queries/testing/shared-vpn-gateway.ts'
-import { BROUGHT_BY_BOTH, BROUGHT_BY_BOTH_TOO } from '#lib/queries/testing/shared-virtual-hub.ts'
+} from '#lib/questions/testing/shared-hub.ts'
+import { BY_DEVICE_TOO, OF_THE_DEVICE } from '#lib/questions/testing/shared-vpn-gateway.ts'
+import { BROUGHT_BY_BOTH, BROUGHT_BY_BOTH_TOO } from '#lib/questions/testing/shared-virtual-hub.ts'
 import { type Settings, useSettings } from '#lib/platform/settings.ts'
 import type { RouteContext } from './_http/handler.ts'
 import { valueOf } from './testing/fuzz-values.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { useReadingDatabase } from '#lib/queries/index.ts'
+import { useReadingDatabase } from '#lib/questions/index.ts'
 import { useSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CLIENT, startProvider, throughProvider } from './testing/oidc.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { useReadingDatabase } from '#lib/queries/index.ts'
+import { useReadingDatabase } from '#lib/questions/index.ts'
 import {
   arpTable,
   azureSide,
@@ -10,7 +10,7 @@ import {
   GATEWAY,
   peer,
   route,
-} from '#lib/queries/testing/estate-feed.ts'
+} from '#lib/questions/testing/estate-feed.ts'
 import { endpoints } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import * as arpRoute from './v1/circuits/[id]/arp/handlers.ts'

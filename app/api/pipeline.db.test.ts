@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { useReadingDatabase } from '#lib/queries/index.ts'
+import { useReadingDatabase } from '#lib/questions/index.ts'
 import { createAzure } from '#lib/azure/index.ts'
 import { exampleBody, testdata, wireForm } from '#lib/azure/testdata/wire-form.ts'
 import { type ArmServer, startArmServer } from '#lib/azure/testing/arm-server.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { useReadingDatabase } from '#lib/queries/index.ts'
+import { useReadingDatabase } from '#lib/questions/index.ts'
 import { commands, endpoints, problem } from '#lib/contract/index.ts'
 import { thresholds as rules } from '#lib/detection/index.ts'
 import { ensureSource } from '#lib/history/index.ts'

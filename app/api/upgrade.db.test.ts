@@ -9,7 +9,8 @@ import { listChannels, secretBox } from '#lib/notify/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { createTestDatabase } from '#lib/platform/testing/database.ts'
-import { getCircuit, getIncident } from '#lib/queries/index.ts'
+import { getCircuit } from '#lib/circuits/answers/index.ts'
+import { getIncident } from '#lib/incidents/answers/index.ts'
 
 /** A database of before there was any sign-in, as it is found by a version that has one. */
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')

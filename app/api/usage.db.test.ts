@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { useReadingDatabase } from '#lib/queries/index.ts'
-import { CIRCUIT, counters, estateFeed, GATEWAY, targets } from '#lib/queries/testing/estate-feed.ts'
+import { useReadingDatabase } from '#lib/questions/index.ts'
+import { CIRCUIT, counters, estateFeed, GATEWAY, targets } from '#lib/questions/testing/estate-feed.ts'
 import { endpoints, type Observation, problem, type UsageAnswer } from '#lib/contract/index.ts'
 import { recordObservation, rollUpUsage, ensureSource, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'

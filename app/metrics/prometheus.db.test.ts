@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serveRoutes } from '#app/api/testing/serve-routes.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { publishMetrics, writeMetrics } from '#lib/platform/process-metrics.ts'
-import { useReadingDatabase } from '#lib/queries/index.ts'
+import { useReadingDatabase } from '#lib/questions/index.ts'
 import {
   arpTable,
   azureSide,
@@ -19,7 +19,7 @@ import {
   idle,
   peer,
   route,
-} from '#lib/queries/testing/estate-feed.ts'
+} from '#lib/questions/testing/estate-feed.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const RULES = path.join(ROOT, 'integrations/prometheus/peerwatch.rules.yml')

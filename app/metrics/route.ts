@@ -1,4 +1,5 @@
-import { databaseFor, metricsFor } from '#lib/queries/index.ts'
+import { databaseBeside } from '#lib/questions/index.ts'
+import { metricsFor } from '#lib/setup/answers/index.ts'
 import { plainRoute } from '../api/_http/handler.ts'
 
 export const runtime = 'nodejs'
@@ -7,6 +8,6 @@ export const dynamic = 'force-dynamic'
 /** Prometheus' text exposition format, or OpenMetrics where that is accepted. */
 export const GET = plainRoute('metrics', async (request, caller) => {
   const accept = request.headers.get('accept')
-  const { text, contentType } = await metricsFor(databaseFor('health'), caller.scope, { accept })
+  const { text, contentType } = await metricsFor(databaseBeside('health'), caller.scope, { accept })
   return new Response(text, { headers: { 'content-type': contentType, 'cache-control': 'no-store' } })
 })

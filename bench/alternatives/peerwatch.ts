@@ -1,7 +1,7 @@
 import { type Bounds, endpoints, type EpochMs } from '#lib/contract/index.ts'
 import { routesCovering, routesDiff, sessionHistory } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { getChanges } from '#lib/queries/index.ts'
+import { getChanges } from '#lib/incidents/answers/index.ts'
 import type { KnownOutage, Outage } from './outages.ts'
 
 const kinds = ['learned'] as const

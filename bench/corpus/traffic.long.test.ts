@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { getCircuit, getEvents } from '#lib/queries/index.ts'
+import { getCircuit } from '#lib/circuits/answers/index.ts'
+import { getEvents } from '#lib/incidents/answers/index.ts'
 import { circuitPaths, type Event, type ResponseOf } from '#lib/contract/index.ts'
 import { ensureSource, syncSchedule, trafficPast, type WantedPoll } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'

@@ -1,5 +1,6 @@
 import { endpoints } from '#lib/contract/index.ts'
-import { type Db, diffRoutes, getRouteChurn, getRouteHistory, listRoutes, lookUpRoute } from '#lib/queries/index.ts'
+import type { Db } from '#lib/questions/index.ts'
+import { diffRoutes, getRouteChurn, getRouteHistory, listRoutes, lookUpRoute } from '#lib/routes/answers/index.ts'
 
 /** An address of the bench's estate. */
 export const address = (below: (n: number) => number, prefixes: number) => {

@@ -1,7 +1,8 @@
 import { scopedReader, visibleTo, routesCovering, tablesOf } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, scopedTo } from '#lib/queries/index.ts'
+import { type Queryable, queryable } from '#lib/platform/queryable.ts'
+import { type Db, scopedTo } from '#lib/questions/index.ts'
+
 import { address, asking } from './asking.ts'
 import { type BenchTopology, PEERS } from './estate.ts'
 import { print, randomOf, shown, timed, type Times } from './figures.ts'

@@ -18,7 +18,7 @@ import {
   secondFactorWords,
   userByEmail,
 } from '#lib/access/index.ts'
-import { announceAccess } from '#lib/queries/index.ts'
+import { announceAccess } from '#lib/questions/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Options, readOptions, roleOf, UsageError } from './options.ts'
 

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { type LossTerm, parseLosses } from '#lib/contract/index.ts'
-import { getCostProjections, refreshCostTraffic } from '#lib/queries/cost/index.ts'
-import { whatIf } from '#lib/queries/what-if.ts'
+import { getCostProjections, refreshCostTraffic, whatIfCost } from '#lib/cost/answers/index.ts'
+import { whatIf } from '#lib/resilience/answers/index.ts'
+
 import { rollUpUsage } from '#lib/history/index.ts'
 import { createWorld, estateIn, parseScenario } from '#lib/simulator/index.ts'
 import { beginPast } from './make-past.ts'
@@ -61,7 +62,7 @@ it("the demo's advice is what hand arithmetic says, and what each circuit takes 
       expect(savings.map(Math.round), name).toEqual(byHand.map(Math.round))
       for (const { term, atMostBitsPerSecond } of takesOver?.losses ?? []) {
         const lose = termsOf(term ?? '')
-        const { data } = await whatIf(db, { lose, change: [], rows: 'changed' }, { mayReadCost: true }, now)
+        const { data } = await whatIf(db, { lose, change: [], rows: 'changed' }, { costOfMonth: whatIfCost }, now)
         const own = data.load.flatMap((one) =>
           one.circuitId === circuitId ? (one.p95BitsPerSecond?.atMost ?? []) : [],
         )

@@ -1,7 +1,8 @@
 import { drillBody, type EpochMs } from '#lib/contract/index.ts'
 import { readDeclarations, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { actingAs, announceDrill } from '#lib/queries/index.ts'
+import { actingAs } from '#lib/questions/index.ts'
+import { announceDrill } from '#lib/resilience/answers/index.ts'
 import { estateIn } from '#lib/simulator/index.ts'
 
 const MINUTE = 60_000

@@ -6,7 +6,7 @@ import { startSignedApi } from '#app/api/testing/signed-api.ts'
 import { COMMAND, createToken } from '#lib/access/index.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { useReadingDatabase } from '#lib/queries/index.ts'
+import { useReadingDatabase } from '#lib/questions/index.ts'
 import {
   azureSide,
   counters,
@@ -16,7 +16,7 @@ import {
   idle,
   peer,
   route,
-} from '#lib/queries/testing/estate-feed.ts'
+} from '#lib/questions/testing/estate-feed.ts'
 import { help, runPeerwatch } from './run.ts'
 
 const db = withTestDatabase()

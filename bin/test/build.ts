@@ -10,7 +10,9 @@ try {
     buildWeb(process.cwd()),
     import('#lib/notify/index.ts'),
     import('#lib/poller/index.ts'),
-    import('#lib/queries/index.ts'),
+    import('#lib/overview/answers/index.ts'),
+    import('#lib/resilience/answers/index.ts'),
+    import('#lib/routes/answers/index.ts'),
     import('#lib/simulator/index.ts'),
   ])
   process.stdout.write(`web ${web}\n`)

@@ -1,17 +1,9 @@
 /** What a worker does beside polling, at times of its own: one worker at a time for each of them. */
-import {
-  announceMaintenance,
-  calibrateGb,
-  closeWeek,
-  evaluateCost,
-  getResilience,
-  readOpenFindings,
-  readReport,
-  refreshCostTraffic,
-  refreshSingleLosses,
-  runDoubleLosses,
-  scopedReading,
-} from '#lib/queries/index.ts'
+import { announceMaintenance } from '#lib/maintenance/answers/index.ts'
+import { calibrateGb, closeWeek, evaluateCost, readOpenFindings, refreshCostTraffic } from '#lib/cost/answers/index.ts'
+import { getResilience, refreshSingleLosses, runDoubleLosses } from '#lib/resilience/answers/index.ts'
+import { readReport } from '#lib/reports/answers/index.ts'
+import { scopedReading } from '#lib/questions/index.ts'
 import { scopesInUse } from '#lib/access/scopes-in-use.ts'
 import type { Azure } from '#lib/azure/index.ts'
 import { refreshCalendars } from '#lib/calendars/index.ts'

@@ -15,7 +15,7 @@ import {
   ownIncident,
   raiseIncidents,
   SCOPES,
-} from '#lib/queries/testing/shared-hub.ts'
+} from '#lib/questions/testing/shared-hub.ts'
 import type { Content } from './content.ts'
 import { incidentsChanged, replaceChannels } from './index.ts'
 import { sectionsOf } from './message/sections.ts'

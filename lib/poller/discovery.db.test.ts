@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createAzure } from '#lib/azure/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { getSources } from '#lib/queries/index.ts'
+import { getSources } from '#lib/setup/answers/index.ts'
 import { pair, parseScenario, type ScenarioInput, type Simulator, startSimulator } from '#lib/simulator/index.ts'
 import { startWorker, type Worker } from './index.ts'
 import { HOURLY } from './testing/hourly.ts'

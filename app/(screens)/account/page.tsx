@@ -11,7 +11,7 @@ import {
   userById,
 } from '#lib/access/index.ts'
 import { ROLES } from '#lib/contract/index.ts'
-import { databaseFor } from '#lib/queries/index.ts'
+import { databaseBeside } from '#lib/questions/index.ts'
 
 export const metadata = { title: 'Account' }
 
@@ -21,7 +21,7 @@ export default async function Page() {
   if (caller.kind !== 'person') redirect('/')
   const { name, role, rights, scopes } = accountView(caller)
   // the role of questions may not read sessions
-  const { pool } = databaseFor('commands')
+  const { pool } = databaseBeside('commands')
   const { signsInBy } = await userById(pool, caller.id)
   const { app, passkeys } = await secondFactorOf(pool, caller.id)
   const sessions = (await listSessions(pool, caller.id)).map(({ id, since, lastSeenAt, address, userAgent }) => ({

@@ -1,6 +1,6 @@
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { CircuitsPage } from '#components/circuits/circuits-page.tsx'
-import { listCircuits } from '#lib/queries/index.ts'
+import { listCircuits } from '#lib/circuits/answers/index.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Circuits' }

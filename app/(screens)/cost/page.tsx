@@ -1,6 +1,6 @@
 import { CostPage } from '#components/cost/cost-page.tsx'
 import { endpointQuery } from '#components/data/endpoint.ts'
-import { getCostWeekly } from '#lib/queries/index.ts'
+import { getCostWeekly } from '#lib/cost/answers/index.ts'
 import { Prefetched, type SearchParams } from '#app/_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Cost' }

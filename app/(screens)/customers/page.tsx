@@ -1,6 +1,6 @@
 import { CustomersPage } from '#components/customers/customers-page.tsx'
 import { endpointQuery } from '#components/data/endpoint.ts'
-import { listCustomers } from '#lib/queries/index.ts'
+import { listCustomers } from '#lib/customers/answers/index.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Customers' }

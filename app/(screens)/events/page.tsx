@@ -3,7 +3,7 @@ import { nothingChosen, queryOf } from '#components/events/event-filter.ts'
 import { EventsPage } from '#components/events/events-page.tsx'
 import { defaultRange } from '#components/events/default-range.ts'
 import { resolveRange } from '#components/time/range.ts'
-import { getEvents } from '#lib/queries/index.ts'
+import { getEvents } from '#lib/incidents/answers/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { Prefetched, type PageQuery, type SearchParams } from '#app/_prefetch/prefetched.tsx'
 

@@ -1,6 +1,6 @@
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { GatewaysPage } from '#components/gateways/gateways-page.tsx'
-import { listGateways } from '#lib/queries/index.ts'
+import { listGateways } from '#lib/gateways/answers/index.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Gateways' }

@@ -1,6 +1,6 @@
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { HandoverPage } from '#components/handover/handover-page.tsx'
-import { getHandover } from '#lib/queries/index.ts'
+import { getHandover } from '#lib/incidents/answers/index.ts'
 import { Prefetched, type SearchParams } from '#app/_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Handover' }

@@ -1,6 +1,6 @@
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { HubsPage } from '#components/hubs/hubs-page.tsx'
-import { listHubs } from '#lib/queries/index.ts'
+import { listHubs } from '#lib/gateways/answers/index.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Hubs' }

@@ -1,7 +1,7 @@
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { CLOSED_ROWS, OPEN_ROWS } from '#components/incidents/list-sizes.ts'
 import { IncidentsPage } from '#components/incidents/incidents-page.tsx'
-import { getIncidents, getIncidentsSummary } from '#lib/queries/index.ts'
+import { getIncidents, getIncidentsSummary } from '#lib/incidents/answers/index.ts'
 import { Prefetched, type PageQuery, type SearchParams } from '#app/_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Incidents' }

@@ -1,6 +1,6 @@
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { NetworksPage } from '#components/networks/networks-page.tsx'
-import { listNetworks } from '#lib/queries/index.ts'
+import { listNetworks } from '#lib/networks/answers/index.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Networks' }

@@ -1,6 +1,6 @@
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { PortsPage } from '#components/ports/ports-page.tsx'
-import { listPorts } from '#lib/queries/index.ts'
+import { listPorts } from '#lib/circuits/answers/index.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Ports' }

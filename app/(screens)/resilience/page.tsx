@@ -1,6 +1,6 @@
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { ResiliencePage } from '#components/resilience/resilience-page.tsx'
-import { getResilience } from '#lib/queries/index.ts'
+import { getResilience } from '#lib/resilience/answers/index.ts'
 import { Prefetched, type SearchParams } from '#app/_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Resilience' }

@@ -1,7 +1,7 @@
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { RoutersPage } from '#components/routers/routers-page.tsx'
 import { settings } from '#lib/platform/settings.ts'
-import { listRouters } from '#lib/queries/index.ts'
+import { listRouters } from '#lib/routers/answers/index.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Routers' }

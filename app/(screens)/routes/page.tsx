@@ -1,6 +1,6 @@
 import { PAGE_ROWS, endpointQuery } from '#components/data/endpoint.ts'
 import { RoutesPage } from '#components/routes/routes-page.tsx'
-import { listRoutes } from '#lib/queries/index.ts'
+import { listRoutes } from '#lib/routes/answers/index.ts'
 import { Prefetched, type SearchParams } from '#app/_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Routes' }

@@ -1,6 +1,6 @@
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { SessionsPage } from '#components/sessions/sessions-page.tsx'
-import { listSessions } from '#lib/queries/index.ts'
+import { listSessions } from '#lib/sessions/answers/index.ts'
 import { Prefetched, type SearchParams } from '#app/_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Sessions' }

@@ -1,7 +1,7 @@
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { SetupPage } from '#components/setup/setup-page.tsx'
 import { settings } from '#lib/platform/settings.ts'
-import { getSetup } from '#lib/queries/index.ts'
+import { getSetup } from '#lib/setup/answers/index.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Setup' }

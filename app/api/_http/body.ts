@@ -1,6 +1,6 @@
 import { MAX_BODY_BYTES } from '#lib/access/index.ts'
 import { isStorable } from '#lib/platform/storable-text.ts'
-import { InvalidRequestError } from '#lib/queries/index.ts'
+import { InvalidRequestError } from '#lib/questions/index.ts'
 import { BodyTooLargeError, MediaTypeError } from './body-errors.ts'
 
 /** How deep lists and objects may stand in each other. The deepest body of the contract has 6. */

@@ -5,7 +5,8 @@ import { secretBoxOf, systemLookup } from '#lib/notify/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { announceMaintenance, InvalidRequestError } from '#lib/queries/index.ts'
+import { announceMaintenance } from '#lib/maintenance/answers/index.ts'
+import { InvalidRequestError } from '#lib/questions/index.ts'
 
 /** What calendars are read with, by the environment. */
 export function calendarContext(): CalendarContext {

@@ -1,17 +1,6 @@
 import { addressOf, callerOf, recordChange, requireRight } from '#lib/access/index.ts'
-import {
-  actingAs,
-  asOfKnown,
-  commandInScope,
-  databaseFor,
-  type Db,
-  FRESH_WITHOUT_POLLS,
-  narrowed,
-  questionsKnownUntil,
-  readerOf,
-  withListedGaps,
-  withoutOthers,
-} from '#lib/queries/index.ts'
+import { actingAs, asOfKnown, databaseBeside, type Db, FRESH_WITHOUT_POLLS, narrowed, questionsKnownUntil, readerOf, withListedGaps, withoutOthers } from '#lib/questions/index.ts'
+import { commandInScope } from '#lib/capabilities/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
@@ -107,7 +96,7 @@ export function commandRoute<Name extends CommandName>(
   return guarded(command, async (request, context: RouteContext, caller) => {
     const id = hasId ? readValue((await context.params).id, idParameter, 'id') : ''
     const body = (await readBody(request, command.body)) as BodyOf<Name>
-    const db = databaseFor('commands')
+    const db = databaseBeside('commands')
     const address = addressOf(request.headers)
     const ordered = { db, body, id, caller, address }
     const before = await audited?.before(ordered)

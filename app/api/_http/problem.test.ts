@@ -3,8 +3,8 @@ import * as access from '#lib/access/index.ts'
 import * as calendars from '#lib/calendars/index.ts'
 import * as notify from '#lib/notify/index.ts'
 import { BrandedError } from '#lib/platform/branded-error.ts'
-import { TooManyQuestionsError } from '#lib/queries/gate.ts'
-import * as queries from '#lib/queries/index.ts'
+import { TooManyQuestionsError } from '#lib/questions/gate.ts'
+import * as questions from '#lib/questions/index.ts'
 import { problemOf } from './problem.ts'
 
 const request = new Request('http://127.0.0.1/api/v1/x')
@@ -25,7 +25,7 @@ it('a statement that the database refuses is ours', () => {
 
 describe('an error of another copy of its module, as builds have them', () => {
   it('too many questions are 503, and not a fault of ours', async () => {
-    const copy = '../../../lib/queries/gate.ts?copy'
+    const copy = '../../../lib/questions/gate.ts?copy'
     const { TooManyQuestionsError: Other } = (await import(/* @vite-ignore */ copy)) as {
       TooManyQuestionsError: typeof TooManyQuestionsError
     }
@@ -35,7 +35,7 @@ describe('an error of another copy of its module, as builds have them', () => {
   })
 
   // of all that is thrown to routes: none is known by its class alone
-  const thrown = [queries, notify, access, calendars]
+  const thrown = [questions, notify, access, calendars]
     .flatMap((module): unknown[] => Object.values(module))
     .filter((one) => typeof one === 'function' && one.prototype instanceof Error) as (typeof BrandedError)[]
 

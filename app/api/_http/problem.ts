@@ -1,11 +1,5 @@
-import {
-  ConflictError,
-  CursorError,
-  InvalidRequestError,
-  LimitError,
-  NotFoundError,
-  WholeDeploymentError,
-} from '#lib/queries/index.ts'
+import { ConflictError, InvalidRequestError, LimitError, NotFoundError, WholeDeploymentError } from '#lib/questions/index.ts'
+import { CursorError } from '#lib/history/read/cursor.ts'
 import {
   ChannelFaultError,
   ChannelsConflictError,

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { InvalidRequestError } from '#lib/queries/index.ts'
+import { InvalidRequestError } from '#lib/questions/index.ts'
 import { readJson } from './body.ts'
 import { faultWords } from './fault-words.ts'
 

@@ -1,4 +1,4 @@
-import { QUESTION_LIMIT_MS, QUESTION_WAIT_MS, TooManyQuestionsError } from '#lib/queries/index.ts'
+import { QUESTION_LIMIT_MS, QUESTION_WAIT_MS, TooManyQuestionsError } from '#lib/questions/index.ts'
 import { type DatabaseFailure, databaseFailure } from '#lib/platform/database-failure.ts'
 import { SettingsError } from '#lib/platform/settings.ts'
 import { AnswerTimeoutError } from '../../_shared/shared-answer.ts'

@@ -3,7 +3,7 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { type ScratchServer, startScratchServer } from '#lib/platform/scratch-server.ts'
-import { useDatabaseUrl as connectWeb } from '#lib/queries/index.ts'
+import { useDatabaseUrl as connectWeb } from '#lib/questions/index.ts'
 
 /**
  * A migrated server for the tests of a file, because what befalls it befalls all of its databases, and the web's connections to it

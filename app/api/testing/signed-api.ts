@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import { afterAll, beforeAll } from 'vitest'
 import { cookieKeyOf, makeLink, requiringGate } from '#lib/access/index.ts'
-import { forgetProcessHub, useReadingDatabase } from '#lib/queries/index.ts'
+import { forgetProcessHub, useReadingDatabase } from '#lib/questions/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Settings, useSettings } from '#lib/platform/settings.ts'
 import { Client } from './client.ts'

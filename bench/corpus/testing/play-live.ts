@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { getEvents } from '#lib/queries/index.ts'
+import { getEvents } from '#lib/incidents/answers/index.ts'
 import type { createAzure } from '#lib/azure/index.ts'
 import type { Event } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'

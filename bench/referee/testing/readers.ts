@@ -1,6 +1,6 @@
 import { callerWith } from '#lib/access/index.ts'
 import type { AccessScope, Caller } from '#lib/contract/index.ts'
-import { ALPHA } from '#lib/queries/testing/shared-hub.ts'
+import { ALPHA } from '#lib/questions/testing/shared-hub.ts'
 
 /** Somebody whom the referee asks for. */
 export interface Reader {

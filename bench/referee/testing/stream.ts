@@ -1,4 +1,4 @@
-import { processHub } from '#lib/queries/index.ts'
+import { processHub } from '#lib/questions/index.ts'
 import { readUntil } from '#app/api/testing/read-until.ts'
 import * as stream from '#app/api/v1/stream/handlers.ts'
 import type { EpochMs } from '#lib/contract/index.ts'

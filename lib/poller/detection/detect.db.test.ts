@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { acknowledge, getEvents, getIncident, getIncidents } from '#lib/queries/index.ts'
+import { acknowledge, getEvents, getIncident, getIncidents } from '#lib/incidents/answers/index.ts'
 import { A, B, HUB, t2 } from '#lib/detection/testing/estates.ts'
 import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from '#lib/detection/testing/happenings.ts'
 import { line, play, topLevel } from '#lib/poller/memory/testing/play.ts'

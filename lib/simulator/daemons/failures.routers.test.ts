@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { lookUpRoute } from '#lib/queries/index.ts'
+import { lookUpRoute } from '#lib/routes/answers/index.ts'
 import type { Bounds } from '#lib/contract/index.ts'
 import { latestCounters, type StoredEvent } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'

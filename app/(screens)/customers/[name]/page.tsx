@@ -2,17 +2,12 @@ import type { Metadata } from 'next'
 import { CustomerReport } from '#components/customers/customer-report.tsx'
 import { OPEN_INCIDENTS } from '#components/customers/customer-words.ts'
 import { endpointQuery } from '#components/data/endpoint.ts'
-import {
-  type Db,
-  getIncidents,
-  listCircuits,
-  listCustomers,
-  listGateways,
-  listSessions,
-  narrowed,
-  readerOf,
-  withoutOthers,
-} from '#lib/queries/index.ts'
+import { type Db, narrowed, readerOf, withoutOthers } from '#lib/questions/index.ts'
+import { getIncidents } from '#lib/incidents/answers/index.ts'
+import { listCircuits } from '#lib/circuits/answers/index.ts'
+import { listCustomers } from '#lib/customers/answers/index.ts'
+import { listGateways } from '#lib/gateways/answers/index.ts'
+import { listSessions } from '#lib/sessions/answers/index.ts'
 import { Prefetched, type PageQuery } from '#app/_prefetch/prefetched.tsx'
 
 interface Place {

@@ -2,15 +2,11 @@ import { notFound } from 'next/navigation'
 import { endpointQuery, PAGE_ROWS } from '#components/data/endpoint.ts'
 import { SettingsPage } from '#components/settings/settings-page.tsx'
 import { settingsTabs } from '#components/settings/tabs.ts'
-import {
-  databaseFor,
-  getDeclarations,
-  getMaintenance,
-  getThresholds,
-  listCircuits,
-  listGateways,
-  listServiceKeyRequests,
-} from '#lib/queries/index.ts'
+import { databaseBeside, getDeclarations } from '#lib/questions/index.ts'
+import { getMaintenance } from '#lib/maintenance/answers/index.ts'
+import { getThresholds } from '#lib/setup/answers/index.ts'
+import { listCircuits, listServiceKeyRequests } from '#lib/circuits/answers/index.ts'
+import { listGateways } from '#lib/gateways/answers/index.ts'
 import { channelSettingsOf, listChannels, listEscalation } from '#lib/notify/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { settings } from '#lib/platform/settings.ts'
@@ -48,14 +44,14 @@ const queries: Record<string, PageQuery[]> = {
       endpointQuery('channels').queryKey,
       // as the API does: the role of questions may not read the sealed addresses
       async (_db, { scope }) =>
-        aboutNoPoll(await listChannels(databaseFor('commands'), channelSettingsOf(settings()), scope)),
+        aboutNoPoll(await listChannels(databaseBeside('commands'), channelSettingsOf(settings()), scope)),
     ],
     ...names,
   ],
   'on-call': [
     [
       endpointQuery('escalation').queryKey,
-      async (_db, { scope }) => aboutNoPoll(await listEscalation(databaseFor('commands'), scope, databaseClock.now())),
+      async (_db, { scope }) => aboutNoPoll(await listEscalation(databaseBeside('commands'), scope, databaseClock.now())),
     ],
   ],
   audit: [

@@ -6,7 +6,7 @@ import {
   secondFactorWords,
   UnauthenticatedError,
 } from '#lib/access/index.ts'
-import { announceAccess, databaseFor } from '#lib/queries/index.ts'
+import { announceAccess, databaseBeside } from '#lib/questions/index.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { publicRoute } from '../../_http/handler.ts'
 import { problemResponse } from '../../_http/problem-response.ts'
@@ -50,7 +50,7 @@ const answer = publicRoute(async (request) => {
   // a session that has ended names nobody
   const person = action !== undefined || OF_PEOPLE.has(pathname) ? await personOf(request) : null
   if (person === null && OF_PEOPLE.has(pathname)) throw new UnauthenticatedError()
-  const { pool } = databaseFor('commands')
+  const { pool } = databaseBeside('commands')
   const factorOf = async (id: string) => secondFactorWords(await secondFactorOf(pool, id))
   const before = person && (await factorOf(person.id))
   const { auth } = await signIn()

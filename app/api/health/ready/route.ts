@@ -1,4 +1,5 @@
-import { databaseFor, getReadiness } from '#lib/queries/index.ts'
+import { databaseBeside } from '#lib/questions/index.ts'
+import { getReadiness } from '#lib/setup/answers/index.ts'
 import { publicRoute } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
@@ -6,7 +7,7 @@ export const dynamic = 'force-dynamic'
 
 /** For alerting: 200 while writes, polls and alerting go on, else 503. */
 export const GET = publicRoute(async () => {
-  const ready = await getReadiness(databaseFor('health'))
+  const ready = await getReadiness(databaseBeside('health'))
   const { writes, polls, alerting } = ready
   return Response.json(ready, {
     status: writes && polls && alerting ? 200 : 503,

@@ -1,4 +1,4 @@
-import { askBackTest, getBackTests } from '#lib/queries/index.ts'
+import { askBackTest, getBackTests } from '#lib/setup/answers/index.ts'
 import { queryRoute, commandRoute } from '../../_http/handler.ts'
 
 export const GET = queryRoute('backTests', ({ db }) => getBackTests(db))

@@ -2,7 +2,7 @@ import { knownResources, shortIdOf } from '#lib/history/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { channelSettingsOf, listChannels, replaceChannels } from '#lib/notify/index.ts'
-import { databaseFor } from '#lib/queries/index.ts'
+import { databaseBeside } from '#lib/questions/index.ts'
 import { queryRoute, commandRoute } from '../../_http/handler.ts'
 import { aboutNoPoll } from '../../_http/envelope.ts'
 
@@ -12,7 +12,7 @@ const SUBSCRIPTION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** What is masked is opened first, and the role of questions may not read the sealed addresses. */
 export const GET = queryRoute('channels', async ({ caller }) =>
-  aboutNoPoll(await listChannels(databaseFor('commands'), channelSettingsOf(settings()), caller.scope)),
+  aboutNoPoll(await listChannels(databaseBeside('commands'), channelSettingsOf(settings()), caller.scope)),
 )
 
 export const PUT = commandRoute(

@@ -1,4 +1,4 @@
-import { listCircuits } from '#lib/queries/index.ts'
+import { listCircuits } from '#lib/circuits/answers/index.ts'
 import { queryRoute } from '../../_http/handler.ts'
 
 export const GET = queryRoute('circuits', ({ db, parameters }) => listCircuits(db, parameters))

@@ -1,4 +1,4 @@
-import { getDeclarations, putDeclarations } from '#lib/queries/index.ts'
+import { getDeclarations, putDeclarations } from '#lib/questions/index.ts'
 import { queryRoute, commandRoute } from '../../_http/handler.ts'
 
 export const GET = queryRoute('declarations', ({ db, parameters }) => getDeclarations(db, parameters))

@@ -1,12 +1,12 @@
 import { listEscalation, replaceEscalation } from '#lib/notify/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
-import { databaseFor } from '#lib/queries/index.ts'
+import { databaseBeside } from '#lib/questions/index.ts'
 import { aboutNoPoll } from '../../_http/envelope.ts'
 import { commandRoute, queryRoute } from '../../_http/handler.ts'
 
 /** Channels are named, whose table the role of questions may not read. */
 export const GET = queryRoute('escalation', async ({ caller }) =>
-  aboutNoPoll(await listEscalation(databaseFor('commands'), caller.scope, databaseClock.now())),
+  aboutNoPoll(await listEscalation(databaseBeside('commands'), caller.scope, databaseClock.now())),
 )
 
 export const PUT = commandRoute(

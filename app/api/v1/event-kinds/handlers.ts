@@ -1,4 +1,4 @@
-import { getEventKinds } from '#lib/queries/index.ts'
+import { getEventKinds } from '#lib/incidents/answers/index.ts'
 import { queryRoute } from '../../_http/handler.ts'
 
 export const GET = queryRoute('eventKinds', () => getEventKinds())

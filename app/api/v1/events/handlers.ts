@@ -1,4 +1,4 @@
-import { getEvents } from '#lib/queries/index.ts'
+import { getEvents } from '#lib/incidents/answers/index.ts'
 import { queryRoute } from '../../_http/handler.ts'
 
 export const GET = queryRoute('events', ({ db, parameters }) => getEvents(db, parameters))

@@ -1,4 +1,4 @@
-import { getOverview } from '#lib/queries/index.ts'
+import { getOverview } from '#lib/overview/answers/index.ts'
 import { queryRoute } from '../../_http/handler.ts'
 
 export const GET = queryRoute('overview', ({ db, caller }) =>

@@ -1,4 +1,4 @@
-import { getProcesses } from '#lib/queries/index.ts'
+import { getProcesses } from '#lib/setup/answers/index.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { queryRoute } from '../../_http/handler.ts'
 

@@ -4,12 +4,12 @@ import { listReports, replaceReports } from '#lib/notify/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { databaseFor } from '#lib/queries/index.ts'
+import { databaseBeside } from '#lib/questions/index.ts'
 import { aboutNoPoll } from '../../_http/envelope.ts'
 import { commandRoute, queryRoute } from '../../_http/handler.ts'
 
 /** Channels are named, whose table the role of questions may not read. */
-export const GET = queryRoute('reportSchedules', async ({ caller }) => answerTo(databaseFor('commands'), caller))
+export const GET = queryRoute('reportSchedules', async ({ caller }) => answerTo(databaseBeside('commands'), caller))
 
 export const PUT = commandRoute(
   'putReportSchedules',

@@ -1,4 +1,4 @@
-import { getResilience } from '#lib/queries/index.ts'
+import { getResilience } from '#lib/resilience/answers/index.ts'
 import { queryRoute } from '../../_http/handler.ts'
 
 export const GET = queryRoute('resilience', ({ db, parameters }) => getResilience(db, parameters))

@@ -1,4 +1,4 @@
-import { listRouters } from '#lib/queries/index.ts'
+import { listRouters } from '#lib/routers/answers/index.ts'
 import { queryRoute } from '../../_http/handler.ts'
 
 export const GET = queryRoute('routers', ({ db, parameters }) => listRouters(db, parameters))

@@ -1,6 +1,6 @@
 import type { Caller, StreamChange } from '#lib/contract/index.ts'
 import { isCallerInForce } from '#lib/access/index.ts'
-import { changeFilter, databaseFor, InvalidRequestError, eventStream, processHub } from '#lib/queries/index.ts'
+import { changeFilter, databaseBeside, InvalidRequestError, eventStream, processHub } from '#lib/questions/index.ts'
 import { plainRoute } from '../../_http/handler.ts'
 
 /** Changes as server-sent events. `no-transform` keeps Next from compressing, and so from holding back, the stream. */
@@ -31,7 +31,7 @@ const ASK_AGAIN_MS = 60_000
 function untilRevoked(caller: Caller, left: AbortSignal) {
   const revoked = new AbortController()
   const ask = () => {
-    isCallerInForce(databaseFor('commands').pool, caller).then(
+    isCallerInForce(databaseBeside('commands').pool, caller).then(
       (isInForce) => isInForce || revoked.abort(),
       // the database is away: the next time decides
       () => {},

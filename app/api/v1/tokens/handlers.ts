@@ -1,12 +1,12 @@
 import { assertMayGive, createToken, listTokens, tokenView } from '#lib/access/index.ts'
 import { formatScope, isWithin, parseScope } from '#lib/contract/index.ts'
-import { databaseFor } from '#lib/queries/index.ts'
+import { databaseBeside } from '#lib/questions/index.ts'
 import { aboutNoPoll } from '../../_http/envelope.ts'
 import { commandRoute, queryRoute } from '../../_http/handler.ts'
 
 /** The role of questions may not read what is kept of secrets. */
 export const GET = queryRoute('tokens', async ({ caller }) => {
-  const all = await listTokens(databaseFor('commands').pool)
+  const all = await listTokens(databaseBeside('commands').pool)
   return aboutNoPoll(all.filter(({ scopes }) => isWithin(parseScope(scopes), caller.scope)).map(tokenView))
 })
 

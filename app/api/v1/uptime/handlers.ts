@@ -1,4 +1,4 @@
-import { getUptime } from '#lib/queries/index.ts'
+import { getUptime } from '#lib/reports/answers/index.ts'
 import { queryRoute } from '../../_http/handler.ts'
 
 export const GET = queryRoute('uptime', ({ db, parameters }) => getUptime(db, parameters))

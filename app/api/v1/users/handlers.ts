@@ -1,12 +1,12 @@
 import { addUser, assertMayGive, listUsers, makeLink, userView } from '#lib/access/index.ts'
-import { databaseFor, WholeDeploymentError } from '#lib/queries/index.ts'
+import { databaseBeside, WholeDeploymentError } from '#lib/questions/index.ts'
 import { aboutNoPoll } from '../../_http/envelope.ts'
 import { commandRoute, queryRoute } from '../../_http/handler.ts'
 
 /** The role of questions may not read how people sign in. */
 export const GET = queryRoute('users', async ({ caller }) => {
   if (caller.scope !== 'everything') throw new WholeDeploymentError()
-  return aboutNoPoll((await listUsers(databaseFor('commands').pool)).map(userView))
+  return aboutNoPoll((await listUsers(databaseBeside('commands').pool)).map(userView))
 })
 
 export const POST = commandRoute(

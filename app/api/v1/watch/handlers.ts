@@ -1,4 +1,4 @@
-import { watchNow } from '#lib/queries/index.ts'
+import { watchNow } from '#lib/incidents/answers/index.ts'
 import { commandRoute } from '../../_http/handler.ts'
 
 /** Polls a circuit or gateway faster for a while, or ends that. */

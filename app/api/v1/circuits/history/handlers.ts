@@ -1,4 +1,4 @@
-import { getCircuitHistory } from '#lib/queries/index.ts'
+import { getCircuitHistory } from '#lib/circuits/answers/index.ts'
 import { queryRoute } from '../../../_http/handler.ts'
 
 export const GET = queryRoute('circuitHistory', ({ db, parameters }) => getCircuitHistory(db, parameters))

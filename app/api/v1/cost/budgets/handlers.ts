@@ -1,4 +1,4 @@
-import { getCostBudgets, putCostBudgets } from '#lib/queries/index.ts'
+import { getCostBudgets, putCostBudgets } from '#lib/cost/answers/index.ts'
 import { queryRoute, commandRoute } from '../../../_http/handler.ts'
 
 export const GET = queryRoute('costBudgets', ({ db }) => getCostBudgets(db))

@@ -1,4 +1,4 @@
-import { getCostFindings } from '#lib/queries/index.ts'
+import { getCostFindings } from '#lib/cost/answers/index.ts'
 import { queryRoute } from '../../../_http/handler.ts'
 
 export const GET = queryRoute('costFindings', ({ db, parameters }) => getCostFindings(db, parameters))

@@ -1,4 +1,5 @@
-import { getCostFocus, readerOf, withoutOthers } from '#lib/queries/index.ts'
+import { getCostFocus } from '#lib/cost/answers/index.ts'
+import { readerOf, withoutOthers } from '#lib/questions/index.ts'
 import { costProjectionsParameters } from '#lib/contract/index.ts'
 import { csvResponse } from '../../../_http/csv-response.ts'
 import { plainRoute } from '../../../_http/handler.ts'

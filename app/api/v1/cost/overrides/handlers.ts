@@ -1,4 +1,4 @@
-import { getCostOverrides, putCostOverrides } from '#lib/queries/index.ts'
+import { getCostOverrides, putCostOverrides } from '#lib/cost/answers/index.ts'
 import { queryRoute, commandRoute } from '../../../_http/handler.ts'
 
 export const GET = queryRoute('costOverrides', ({ db }) => getCostOverrides(db))

@@ -1,4 +1,4 @@
-import { getCostPrices } from '#lib/queries/index.ts'
+import { getCostPrices } from '#lib/cost/answers/index.ts'
 import { queryRoute } from '../../../_http/handler.ts'
 
 export const GET = queryRoute('costPrices', ({ db }) => getCostPrices(db))

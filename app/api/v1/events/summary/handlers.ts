@@ -1,4 +1,4 @@
-import { getEventsSummary } from '#lib/queries/index.ts'
+import { getEventsSummary } from '#lib/incidents/answers/index.ts'
 import { queryRoute } from '../../../_http/handler.ts'
 
 export const GET = queryRoute('eventsSummary', ({ db, parameters }) => getEventsSummary(db, parameters))

@@ -1,4 +1,4 @@
-import { getGatewayTraffic } from '#lib/queries/index.ts'
+import { getGatewayTraffic } from '#lib/gateways/answers/index.ts'
 import { queryRoute } from '../../../_http/handler.ts'
 
 export const GET = queryRoute('gatewayTraffic', ({ db }) => getGatewayTraffic(db))

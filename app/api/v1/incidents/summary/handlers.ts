@@ -1,4 +1,4 @@
-import { getIncidentsSummary } from '#lib/queries/index.ts'
+import { getIncidentsSummary } from '#lib/incidents/answers/index.ts'
 import { queryRoute } from '../../../_http/handler.ts'
 
 export const GET = queryRoute('incidentsSummary', ({ db, parameters }) => getIncidentsSummary(db, parameters))

@@ -1,14 +1,14 @@
 import { calendarViews, putCalendar } from '#lib/calendars/index.ts'
 import { secretBoxOf } from '#lib/notify/index.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { actor, databaseFor } from '#lib/queries/index.ts'
+import { actor, databaseBeside } from '#lib/questions/index.ts'
 import { calendarContext, withShortIds } from '../../../_http/calendars.ts'
 import { aboutNoPoll } from '../../../_http/envelope.ts'
 import { commandRoute, queryRoute } from '../../../_http/handler.ts'
 
 /** What is masked is opened first, and the role of questions may not read the sealed addresses. */
 export const GET = queryRoute('calendars', async ({ caller }) => {
-  const all = await calendarViews(databaseFor('commands').pool, secretBoxOf(settings()))
+  const all = await calendarViews(databaseBeside('commands').pool, secretBoxOf(settings()))
   // calendars are the deployment's: their names and what they are about are about everybody
   return aboutNoPoll(caller.scope === 'everything' ? all : [])
 })

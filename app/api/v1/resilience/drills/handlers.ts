@@ -1,4 +1,4 @@
-import { announceDrill, getDrills } from '#lib/queries/index.ts'
+import { announceDrill, getDrills } from '#lib/resilience/answers/index.ts'
 import { commandRoute, queryRoute } from '../../../_http/handler.ts'
 
 export const GET = queryRoute('drills', ({ db, parameters }) => getDrills(db, parameters))

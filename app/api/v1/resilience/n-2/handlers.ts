@@ -1,4 +1,4 @@
-import { computeN2, getN2 } from '#lib/queries/index.ts'
+import { computeN2, getN2 } from '#lib/resilience/answers/index.ts'
 import { commandRoute, queryRoute } from '../../../_http/handler.ts'
 
 export const GET = queryRoute('n2', ({ db }) => getN2(db))

@@ -1,5 +1,5 @@
 import type { ThresholdsAnswer } from '#lib/contract/index.ts'
-import { getThresholds, putThresholds } from '#lib/queries/index.ts'
+import { getThresholds, putThresholds } from '#lib/setup/answers/index.ts'
 import { queryRoute, commandRoute } from '../../../_http/handler.ts'
 
 export const GET = queryRoute('thresholds', ({ db }) => getThresholds(db))

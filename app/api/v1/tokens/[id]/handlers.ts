@@ -1,6 +1,6 @@
 import { isWithin, parseScope } from '#lib/contract/index.ts'
 import { recordEnded, revokeToken, tokenById, tokenView, UnknownAccessError } from '#lib/access/index.ts'
-import { announceAccess } from '#lib/queries/index.ts'
+import { announceAccess } from '#lib/questions/index.ts'
 import { commandRoute } from '../../../_http/handler.ts'
 
 export const DELETE = commandRoute(

@@ -1,7 +1,7 @@
 import { assertMayGive, changeUser, recordEnded, removeUser, userById, userView } from '#lib/access/index.ts'
 import type { User } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { announceAccess } from '#lib/queries/index.ts'
+import { announceAccess } from '#lib/questions/index.ts'
 import { commandRoute } from '../../../_http/handler.ts'
 
 const userOf = async (db: Queryable, id: string): Promise<User> => userView(await userById(db, id))

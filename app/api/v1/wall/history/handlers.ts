@@ -1,4 +1,4 @@
-import { narrowed } from '#lib/queries/index.ts'
+import { narrowed } from '#lib/questions/index.ts'
 import { wallHistoryAnswer } from '../../../../_shared/wall-answer.ts'
 import { queryRoute } from '../../../_http/handler.ts'
 

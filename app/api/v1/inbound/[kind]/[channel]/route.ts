@@ -10,7 +10,8 @@ import {
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { acknowledge, actingAs, databaseFor } from '#lib/queries/index.ts'
+import { acknowledge } from '#lib/incidents/answers/index.ts'
+import { actingAs, databaseBeside } from '#lib/questions/index.ts'
 import { readText } from '../../../../_http/body.ts'
 import { publicRoute } from '../../../../_http/handler.ts'
 import { problemResponse } from '../../../../_http/problem-response.ts'
@@ -28,7 +29,7 @@ export const POST = publicRoute(async (request) => {
   const wait = rate.take(address ?? '', databaseClock.now())
   if (wait > 0) return problemResponse(429, 'Too many requests: wait.', request, { 'retry-after': String(wait) })
   const [kind = '', channelId = ''] = new URL(request.url).pathname.slice(INBOUND_FOLDER.length).split('/')
-  const db = databaseFor('commands')
+  const db = databaseBeside('commands')
   const { secrets } = channelSettingsOf(settings())
   const acknowledgeAs = async ({ incidentId, by, note }: Acknowledgement) => {
     await actingAs(by, () => acknowledge(db, incidentId, note))

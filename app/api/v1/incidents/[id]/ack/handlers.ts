@@ -1,4 +1,4 @@
-import { acknowledge } from '#lib/queries/index.ts'
+import { acknowledge } from '#lib/incidents/answers/index.ts'
 import { requestAlertEvaluation } from '#lib/notify/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { commandRoute } from '../../../../_http/handler.ts'

@@ -1,4 +1,4 @@
-import { assign } from '#lib/queries/index.ts'
+import { assign } from '#lib/incidents/answers/index.ts'
 import { commandRoute } from '../../../../_http/handler.ts'
 
 /** Assigns an incident and returns it. */

@@ -1,6 +1,7 @@
 import { defaultNotifySettings, sendIncident } from '#lib/notify/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
-import { announceIncidents, scopedReading } from '#lib/queries/index.ts'
+import { announceIncidents } from '#lib/incidents/answers/index.ts'
+import { scopedReading } from '#lib/questions/index.ts'
 import { commandRoute } from '../../../../_http/handler.ts'
 
 /** Queues a message; answers with it. The worker delivers it. */

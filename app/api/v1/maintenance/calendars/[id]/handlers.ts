@@ -2,7 +2,7 @@ import { calendarViews, dropCalendar, putCalendar } from '#lib/calendars/index.t
 import { secretBoxOf } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { actor } from '#lib/queries/index.ts'
+import { actor } from '#lib/questions/index.ts'
 import { calendarContext, withShortIds } from '../../../../_http/calendars.ts'
 import { commandRoute } from '../../../../_http/handler.ts'
 

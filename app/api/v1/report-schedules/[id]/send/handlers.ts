@@ -2,7 +2,7 @@ import { requireRight } from '#lib/access/index.ts'
 import { reportSenderOf, scheduleOf, sendReportNow } from '#lib/notify/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { askReport } from '#lib/queries/index.ts'
+import { askReport } from '#lib/reports/answers/index.ts'
 import { commandRoute } from '../../../../_http/handler.ts'
 
 /** Sends a report now to its recipients; answers with what the mail server said. */

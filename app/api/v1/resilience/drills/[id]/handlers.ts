@@ -1,4 +1,4 @@
-import { cancelDrill, getDrill } from '#lib/queries/index.ts'
+import { cancelDrill, getDrill } from '#lib/resilience/answers/index.ts'
 import { commandRoute, queryRoute } from '../../../../_http/handler.ts'
 
 export const GET = queryRoute('drill', ({ db, id }) => getDrill(db, id))

@@ -1,4 +1,4 @@
-import { exemptCheck, exemptionOf, withdrawExemption } from '#lib/queries/index.ts'
+import { exemptCheck, exemptionOf, withdrawExemption } from '#lib/resilience/answers/index.ts'
 import { commandRoute } from '../../../../_http/handler.ts'
 
 export const PUT = commandRoute('exemptCheck', ({ db, id, body }) => exemptCheck(db, id, body), {

@@ -1,4 +1,4 @@
-import { joinResources } from '#lib/queries/index.ts'
+import { joinResources } from '#lib/questions/index.ts'
 import { commandRoute } from '../../../../_http/handler.ts'
 
 /** Lets a listed resource go on as one that is removed. */

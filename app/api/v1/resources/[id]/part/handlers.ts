@@ -1,4 +1,4 @@
-import { partResource } from '#lib/queries/index.ts'
+import { partResource } from '#lib/questions/index.ts'
 import { commandRoute } from '../../../../_http/handler.ts'
 
 /** Undoes the last move of a resource. */

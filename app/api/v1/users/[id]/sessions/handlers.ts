@@ -1,5 +1,5 @@
 import { assertMayGive, endSessions, userById } from '#lib/access/index.ts'
-import { announceAccess } from '#lib/queries/index.ts'
+import { announceAccess } from '#lib/questions/index.ts'
 import { commandRoute } from '../../../../_http/handler.ts'
 
 export const DELETE = commandRoute(

@@ -1,0 +1,1 @@
+export { commandInScope } from './command-scopes.ts'

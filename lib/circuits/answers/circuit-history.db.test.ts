@@ -1,0 +1,80 @@
+import { beforeAll, expect, it } from 'vitest'
+import type { Bounds } from '#lib/contract/index.ts'
+import { ensureSource, upsertEvents } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { getCircuitHistory, trafficOf } from './circuit-history.ts'
+import { azureSide, CIRCUIT, customer, estateFeed } from '#lib/questions/testing/estate-feed.ts'
+import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
+import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
+
+const db = withTestDatabase()
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+const midnight = Date.UTC(2026, 10, 3)
+/** Polled from an hour before to an hour after midnight. */
+const now = midnight + 60 * MINUTE
+const at = (minutes: number): Bounds => ({
+  earliest: midnight + minutes * MINUTE - 10_000,
+  latest: midnight + minutes * MINUTE + 10_000,
+})
+const rateOf = (moment: number) => (moment < midnight ? 4_000_000 : 6_000_000)
+
+beforeAll(async () => {
+  const feed = estateFeed(db)
+  await feed.inventory(midnight - 61 * MINUTE)
+  for (let minute = -60; minute <= 60; minute += 2)
+    for (const path of ['primary', 'secondary'] as const)
+      await feed.summary(midnight + minute * MINUTE, path, [customer(path), azureSide()])
+  const source = await ensureSource(db.pool, { resourceId: CIRCUIT, subresource: '' })
+  await upsertEvents(db.pool, source, [
+    storedOutage('a', 'circuit_down', at(-2), at(3)),
+    storedOutage('b', 'path_down', at(-2), at(8)),
+  ])
+  await feedTraffic(db, { from: midnight - 60 * MINUTE, to: now, bitsPerSecond: rateOf })
+})
+
+it('an outage over midnight is divided between its days, a path’s beside the circuit’s', async () => {
+  const { data } = await getCircuitHistory(db, { days: 3 }, now)
+  const [first, yesterday, today, ...more] = data[0]?.days ?? []
+  expect(more).toEqual([])
+  expect(first).toMatchObject({ day: '2026-11-01', seconds: 86_400, unknownSeconds: 86_400 })
+  expect(yesterday).toMatchObject({
+    day: '2026-11-02',
+    seconds: 86_400,
+    downSeconds: { atLeast: 110, atMost: 130 },
+    pathDownSeconds: { atLeast: 110, atMost: 130 },
+  })
+  expect(today).toMatchObject({
+    day: '2026-11-03',
+    seconds: 3_600,
+    downSeconds: { atLeast: 170, atMost: 190 },
+    pathDownSeconds: { atLeast: 470, atMost: 490 },
+  })
+  // before the first poll nothing was seen
+  expect(yesterday?.unknownSeconds).toBeGreaterThanOrEqual(23 * 3_600)
+  expect(yesterday?.unknownSeconds).toBeLessThan(23 * 3_600 + 150)
+})
+
+it('rates of both paths are added up, and null where nothing is known', async () => {
+  const { data } = await getCircuitHistory(db, { days: 1 }, now)
+  const { from, stepSeconds, toAzureBitsPerSecond, fromAzureBitsPerSecond } = data[0]?.traffic ?? {}
+  expect({ from, stepSeconds }).toEqual({ from: new Date(now - DAY).toISOString(), stepSeconds: 1_800 })
+  const unknown: (number | null)[] = Array.from({ length: 44 }, () => null)
+  expect(fromAzureBitsPerSecond).toEqual([...unknown, 8_000_000, 8_000_000, 12_000_000, 12_000_000])
+  expect(toAzureBitsPerSecond).toEqual([...unknown, 2_000, 2_000, 2_000, 2_000])
+})
+
+it('a piece is not known where one of two measured paths lacks it', () => {
+  const range = { from: 0, to: 3 * 30 * MINUTE }
+  const rate = (path: 'primary' | 'secondary', piece: number, bps: number | null) => ({
+    scope: 'c',
+    path,
+    piece,
+    bpsIn: bps,
+    bpsOut: bps,
+  })
+  const both = [rate('primary', 0, 5), rate('secondary', 0, 6), rate('primary', 1, 5), rate('secondary', 2, null)]
+  expect(trafficOf(both, range).toAzureBitsPerSecond).toEqual([11, null, null])
+  expect(trafficOf([rate('primary', 1, 5)], range).toAzureBitsPerSecond).toEqual([null, 5, null])
+  expect(trafficOf([], range).toAzureBitsPerSecond).toEqual([null, null, null])
+})

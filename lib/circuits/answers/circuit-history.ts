@@ -1,0 +1,75 @@
+import {
+  type CircuitHistory,
+  type CircuitHistoryParameters,
+  circuitPaths,
+  type EpochMs,
+  type PollKind,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
+import { circuitRates, type PieceRate } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { type Period, type Db, queryable, DAY_MS, daysOf, divideTime, lastDays, freshnessOf, pollsUnder, readSources, readTopology, iso } from '#lib/questions/index.ts'
+
+
+
+
+
+
+/** What the days and the rates rest on. */
+const kinds: readonly PollKind[] = ['summary', 'stats']
+/** A day in pieces that a narrow picture can show, and that are distinct across a room. */
+export const PIECE_MS = 30 * 60_000
+
+/** The pieces of a day that are over. */
+export const dayInPieces = (now: EpochMs): Period => {
+  const end = now - (now % PIECE_MS)
+  return { from: end - DAY_MS, to: end }
+}
+
+/** The last days of every circuit, day by day, and the rates of its last 24 hours: what a list shows beside the state. */
+export async function getCircuitHistory(
+  db: Db,
+  { days }: Pick<CircuitHistoryParameters, 'days'>,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'circuitHistory'>> {
+  const q = queryable(db)
+  const period = lastDays(days, now)
+  const [topology, sources] = [await readTopology(q), await readSources(q)]
+  const divided = days === 0 ? [] : await divideTime(q, period, { topology, sources })
+  const daysById = new Map(divided.map((one) => [one.id, daysOf(period, one)]))
+  const range = dayInPieces(now)
+  const rates = Map.groupBy(await circuitRates(q, { ...range, pieceMs: PIECE_MS }), ({ scope }) => scope)
+  return {
+    data: topology.circuits.map(({ resource: { id } }) => ({
+      id,
+      days: (daysById.get(id) ?? []).map(({ partDownSeconds, ...day }) => ({
+        ...day,
+        pathDownSeconds: partDownSeconds,
+      })),
+      traffic: trafficOf(rates.get(id) ?? [], range),
+    })),
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
+  }
+}
+
+/** Both paths added up; a piece in which a path that has readings of its own has none is not known. */
+export function trafficOf(rates: readonly PieceRate[], { from, to }: Period): CircuitHistory['traffic'] {
+  const pieces = Math.round((to - from) / PIECE_MS)
+  const paths = circuitPaths.filter((path) => rates.some((rate) => rate.path === path))
+  const sums = (of: (rate: PieceRate) => number | null) => {
+    const known = new Map(rates.map((rate) => [`${rate.path} ${rate.piece}`, of(rate)]))
+    return Array.from({ length: pieces }, (_, piece) => {
+      const both = paths.map((path) => known.get(`${path} ${piece}`) ?? null)
+      return both.length === 0 || both.includes(null)
+        ? null
+        : Math.round(both.reduce<number>((a, b) => a + (b ?? 0), 0))
+    })
+  }
+  return {
+    from: iso(from),
+    stepSeconds: PIECE_MS / 1_000,
+    toAzureBitsPerSecond: sums(({ bpsIn }) => bpsIn),
+    fromAzureBitsPerSecond: sums(({ bpsOut }) => bpsOut),
+  }
+}

@@ -1,0 +1,53 @@
+import type { EpochMs, ParityParameters, PollKind, ResponseOf } from '#lib/contract/index.ts'
+import { comparePathTables } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { type Db, queryable, NotFoundError, onPeering, readTopology, freshnessOf, pollsOf, readSources, resolveCircuit, iso } from '#lib/questions/index.ts'
+
+
+
+
+
+
+const kinds: readonly PollKind[] = ['tables']
+/** More differences than that are a fault of one whole table, which the counts show. */
+const MOST_DIFFERENCES = 50
+
+/** How the route tables of a circuit's two paths differ now, on one of its peerings; null while one of them has not been read. */
+export async function getCircuitParity(
+  db: Db,
+  id: string,
+  parameters: ParityParameters = {},
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'circuitParity'>> {
+  const q = queryable(db)
+  const { id: scope } = await resolveCircuit(q, id)
+  const estate = await readTopology(q)
+  const circuit = estate.circuits.find(({ resource }) => resource.id === scope)
+  const chosen = circuit && parameters.peering ? onPeering(circuit, parameters.peering) : circuit
+  if (chosen === null)
+    throw new NotFoundError(`the circuit has no ${parameters.peering} peering: send another, or none`)
+  const peering = chosen?.peering?.name
+  const table = (path: string) => [{ scope, subresource: `${peering}/${path}` }]
+  const compared =
+    peering === undefined
+      ? null
+      : await comparePathTables(q, { a: table('primary'), b: table('secondary'), within: [], most: MOST_DIFFERENCES })
+  const sources = await readSources(q, scope)
+  return {
+    data: compared && {
+      shared: compared.shared,
+      unequal: compared.unequal,
+      onlyPrimary: compared.onlyA,
+      onlySecondary: compared.onlyB,
+      differences: compared.differences.map(({ prefix, a, b }) => ({
+        prefix,
+        primary: a && [...a.asPath],
+        primaryText: a?.asPathText,
+        secondary: b && [...b.asPath],
+        secondaryText: b?.asPathText,
+      })),
+    },
+    asOf: iso(now),
+    freshness: freshnessOf(pollsOf(sources, kinds), now),
+  }
+}

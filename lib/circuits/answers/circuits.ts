@@ -1,0 +1,285 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { settingsOf } from '#lib/azure/config/index.ts'
+import {
+  armKey,
+  armTypes,
+  type Circuit,
+  type CircuitPathView,
+  circuitPaths,
+  type DeclaredCircuit,
+  type EpochMs,
+  hasReach,
+  mainPeering,
+  type ListParameters,
+  type PollKind,
+  provisioningNote,
+  type ResponseOf,
+  routingWeightOf,
+  type Session,
+} from '#lib/contract/index.ts'
+import {
+  arpAt,
+  type ConnectionLive,
+  connectionsAt,
+  emptyArpTables,
+  latestCounters,
+  openEvents,
+  readDeclarations,
+  sessionsAt,
+  shortIdOf,
+  type SourceStatus,
+  tunnelsNow,
+} from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { circuitLimits, fastPathUse } from '#lib/resilience/index.ts'
+import { type CircuitFacts, pathView } from './circuit-paths.ts'
+import { reachTraffic, withTraffic } from '#lib/usage/answers/index.ts'
+import { type Db, queryable, NotFoundError, type CircuitResource, connectionsOfCircuit, hubConnectionsOfCircuit, type Topology, readTopology, freshnessOf, isRefused, pollsUnder, readSources, pageOfList, provenFalls, resolveResource, movedFromOf, iso } from '#lib/questions/index.ts'
+
+import { fastPathRoutes } from './fast-path-routes.ts'
+import { withDetails } from './headroom.ts'
+import { overlapsAt } from '#lib/networks/answers/index.ts'
+import { type JudgedPeering, peeringView, redundancyOf, type RouteFilters, routeFilters, recentMetrics } from '#lib/sessions/answers/index.ts'
+
+
+
+
+
+
+import { reachConnections } from './global-reach.ts'
+import { lostToGateways } from './lost-to-gateways.ts'
+import { qosDrops } from './qos-drops.ts'
+
+
+
+/** What the state of a circuit rests on. */
+const kinds: readonly PollKind[] = ['summary', 'arp', 'stats']
+
+/** Circuits with both paths, by name. */
+export async function listCircuits(
+  db: Db,
+  parameters: ListParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'circuits'>> {
+  const q = queryable(db)
+  const { circuits, sources } = await readCircuits(q, await readTopology(q), undefined, now)
+  const { rows, nextCursor } = pageOfList(circuits, ({ name, id }) => JSON.stringify([name, id]), parameters)
+  return {
+    data: rows,
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
+    nextCursor,
+  }
+}
+
+/**
+ * One circuit by short id or ARM id.
+ * @throws NotFoundError
+ */
+export async function getCircuit(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'circuit'>> {
+  const q = queryable(db)
+  const resource = await resolveResource(q, id)
+  const topology = await readTopology(q)
+  const { circuits, sources } = await readCircuits(q, topology, resource.id, now)
+  const [circuit] = circuits
+  if (!circuit) {
+    throw new NotFoundError(
+      `${resource.name} is no ExpressRoute circuit that exists now: take an id from /api/v1/circuits`,
+    )
+  }
+  const declared = (await declaredCircuits(q)).get(circuit.id)
+  const peerings = await withDetails(q, circuit, declared?.natPools ?? [], now)
+  const own = peerings.find(({ name }) => name === mainPeering(circuit.peerings.map(({ name }) => ({ name })))?.name)
+  const connections = await withTraffic(q, circuit.connections, now)
+  const reaches = circuit.globalReachConnections.length > 0
+  const globalReachTraffic = reaches ? await reachTraffic(q, circuit.id, now) : null
+  const counted = circuit.connections.some(({ fastPath }) => fastPath)
+    ? (await fastPathRoutes(q, topology, now)).get(circuit.id)
+    : undefined
+  const limits = circuitLimits({
+    tier: circuit.sku.tier,
+    bandwidthMbps: circuit.bandwidthMbps,
+    networks: circuit.connections.length,
+    circuits: circuit.globalReachConnections.length,
+  })
+  const stated = topology.circuits.find((one) => one.resource.id === circuit.id)?.resource.config
+  const data = {
+    ...circuit,
+    settings: settingsOf(armTypes.circuit, stated),
+    connections,
+    globalReachTraffic,
+    peerings,
+    paths: own?.paths ?? circuit.paths,
+    limits: [...limits, ...(counted ? fastPathUse(counted) : [])],
+    overlaps: await overlapsAt(q, topology, circuit.id),
+    qosDrops: await qosDrops(q, circuit.id, now),
+  }
+  return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now) }
+}
+
+/**
+ * The circuits of the estate, or the one in scope, judged.
+ * @param sessions those of all gateways, when they are at hand
+ */
+export async function readCircuits(
+  q: Queryable,
+  estate: Topology,
+  scope: string | undefined,
+  now: EpochMs,
+  sessions?: readonly Session[],
+): Promise<{ circuits: Circuit[]; sources: SourceStatus[] }> {
+  const factsOf = await readFacts(q, scope, now)
+  const wanted = estate.circuits.filter(({ resource }) => scope === undefined || resource.id === scope)
+  const judged = wanted.map((circuit) => {
+    const facts = factsOf(circuit.resource.id)
+    return {
+      circuit,
+      facts,
+      paths: circuitPaths.map((path) => pathView(circuit, path, facts)),
+      peerings: circuit.config.peerings.map((peering) => ({
+        peering,
+        paths: circuitPaths.map((path) => pathView({ ...circuit, peering }, path, facts)),
+      })),
+    }
+  })
+  const unsure = judged.filter(({ paths }) => paths.some(({ state }) => state === 'unknown'))
+  const lost = await lostToGateways(
+    q,
+    estate,
+    unsure.map(({ circuit }) => circuit.resource),
+    now,
+    sessions,
+  )
+  const reported = new Map((await connectionsAt(q, {})).map(({ scope: id, live }) => [id, live] as const))
+  const filters = await routeFilters(q, wanted)
+  const declared = await declaredCircuits(q)
+  const reach = byScope(wanted.some(({ config }) => hasReach(config)) ? await tunnelsNow(q, { scope }) : [])
+  return {
+    circuits: judged.map(({ circuit, facts: { sources }, paths, peerings }) => ({
+      ...circuitView(
+        circuit,
+        { paths, peerings },
+        { estate, reported, filters, declared: declared.get(circuit.resource.id) },
+        lost.has(circuit.resource.id),
+      ),
+      globalReachConnections: reachConnections(circuit.config, estate, {
+        now,
+        sources,
+        states: reach.get(circuit.resource.id) ?? [],
+      }),
+    })),
+    sources: judged.flatMap(({ facts }) => facts.sources),
+  }
+}
+
+/** Reads for all circuits at once what each one's paths need. */
+async function readFacts(
+  q: Queryable,
+  scope: string | undefined,
+  now: EpochMs,
+): Promise<(circuitId: string) => CircuitFacts> {
+  const sources = await readSources(q, scope)
+  const isAnyRefused = sources.some((source) => isRefused(source, now))
+  const by = {
+    sources: byScope(sources),
+    sessions: byScope(await provenFalls(q, await sessionsAt(q, { scope, now }))),
+    arp: byScope(await arpAt(q, { scope })),
+    counters: byScope(await latestCounters(q, { scope })),
+    dead: byScope(await openEvents(q, { kind: 'green_but_dead', scope })),
+    lost: byScope([
+      ...(await openEvents(q, { kind: 'path_down', scope })),
+      ...(await openEvents(q, { kind: 'circuit_down', scope })),
+    ]),
+    metrics: byScope(isAnyRefused ? await recentMetrics(q, scope, ['BgpAvailability', 'ArpAvailability'], now) : []),
+  }
+  const emptyArp = await emptyArpTables(q, { scope })
+  return (id) => ({
+    now,
+    sources: by.sources.get(id) ?? [],
+    sessions: by.sessions.get(id) ?? [],
+    arp: by.arp.get(id) ?? [],
+    counters: by.counters.get(id) ?? [],
+    metrics: by.metrics.get(id) ?? [],
+    dead: by.dead.get(id) ?? [],
+    lost: by.lost.get(id) ?? [],
+    emptyArp,
+  })
+}
+
+function byScope<Row extends { scope: string }>(rows: readonly Row[]): Map<string, Row[]> {
+  return Map.groupBy(rows, ({ scope }) => scope)
+}
+
+function circuitView(
+  { resource, config, peering }: CircuitResource,
+  judged: { paths: CircuitPathView[]; peerings: JudgedPeering[] },
+  {
+    estate,
+    reported,
+    filters,
+    declared,
+  }: {
+    estate: Topology
+    reported: ReadonlyMap<string, ConnectionLive>
+    filters: RouteFilters
+    declared: DeclaredCircuit | undefined
+  },
+  allMseeSessionsDown: boolean,
+): Omit<Circuit, 'globalReachConnections'> {
+  const { resource: _resource, portId, peerings: _peerings, ...own } = config
+  const port = portId === null ? undefined : estate.ports.get(armKey(portId))
+  return {
+    id: resource.id,
+    resourceId: resource.resourceId,
+    name: resource.name,
+    subscriptionId: resource.subscriptionId,
+    resourceGroup: resource.resourceGroup,
+    location: resource.location,
+    movedFrom: movedFromOf(resource),
+    ...own,
+    provisioningNote: provisioningNote(own, own.provisioning.provider),
+    peeringLocation: own.peeringLocation ?? port?.peeringLocation ?? null,
+    peerings: judged.peerings.map((one) =>
+      peeringView(one, filters, one.peering.name === peering?.name && allMseeSessionsDown),
+    ),
+    ...connectivityOf(config, declared),
+    secondStag: declared?.secondStag ?? null,
+    classes: declared?.classes ?? [],
+    ...redundancyOf(judged.paths, peering !== null, allMseeSessionsDown),
+    paths: judged.paths,
+    connections: [
+      ...connectionsOfCircuit(estate, resource.resourceId).map(({ resource: connection, config: link, gateway }) => ({
+        id: connection.id,
+        resourceId: connection.resourceId,
+        name: connection.name,
+        gatewayId: gateway?.id ?? null,
+        gatewayName: gateway?.name ?? null,
+        routingWeight: routingWeightOf(link, reported.get(connection.id) ?? null),
+        fastPath: reported.get(connection.id)?.fastPath ?? link.fastPath,
+      })),
+      ...hubConnectionsOfCircuit(estate, resource.resourceId).map(({ gateway, connection }) => {
+        const { name, routingWeight, fastPath } = connection
+        const resourceId = `${gateway.resourceId}/expressRouteConnections/${name}`
+        const ends = { gatewayId: gateway.id, gatewayName: gateway.name }
+        return { id: shortIdOf(resourceId), resourceId, name, ...ends, routingWeight, fastPath }
+      }),
+    ],
+  }
+}
+
+async function declaredCircuits(q: Queryable): Promise<Map<string, DeclaredCircuit>> {
+  return new Map((await readDeclarations(q)).circuits.map((one) => [one.circuit, one]))
+}
+
+/** What an operator declared, else what ARM suggests. */
+function connectivityOf(
+  config: CircuitResource['config'],
+  declared: DeclaredCircuit | undefined,
+): Pick<Circuit, 'connectivity' | 'connectivityBasis' | 'connectivityConfidence'> {
+  const connectivity = declared?.connectivity ?? config.connectivity
+  const connectivityBasis = declared?.connectivity ? 'declared' : config.connectivityBasis
+  return { connectivity, connectivityBasis, connectivityConfidence: connectivityBasis && CONFIDENCE[connectivityBasis] }
+}
+
+/** How sure a connectivity model is: Azure states only who wrote the peering last, which may be whoever owns the subscription. */
+const CONFIDENCE: Record<NonNullable<Circuit['connectivityBasis']>, number> = { declared: 1, port: 1, last_writer: 0.5 }

@@ -1,0 +1,39 @@
+import { ownerGiving } from '#lib/azure/config/index.ts'
+import { type CustomerRules, customerOf, hasCustomers } from '#lib/contract/index.ts'
+import { ownedResources, readCustomerRules, visibleTo } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Db, queryable } from '#lib/questions/index.ts'
+
+/** Names of the customers that a reader sees, declared or named by tags of what he sees, sorted. Without rules: none, by one question. */
+export async function customerNames(db: Db): Promise<string[]> {
+  const q = queryable(db)
+  const rules = await readCustomerRules(q)
+  if (!hasCustomers(rules)) return []
+  const names = new Map(rules.customers.map(({ name }) => [name.toLowerCase(), name]))
+  if (rules.tags.length > 0) {
+    for (const name of (await ownersOf(q, rules)).values())
+      if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), name)
+  }
+  return [...names.values()].toSorted((a, b) => a.localeCompare(b))
+}
+
+/** What stands for the owner of a gateway that a reader shares with others. */
+const SHARED = 'Shared gateways'
+
+/** Whose each resource is that a reader sees, by short id; one that is nobody's is left out. */
+export async function customersByScope(q: Queryable): Promise<ReadonlyMap<string, string>> {
+  const shared = (visibleTo(q)?.sharedShortIds ?? []).map((id) => [id, SHARED] as const)
+  return new Map([...shared, ...(await ownersOf(q, await readCustomerRules(q)))])
+}
+
+async function ownersOf(q: Queryable, rules: CustomerRules): Promise<Map<string, string>> {
+  const resources = await ownedResources(q)
+  const byKey = new Map(resources.map((resource) => [resource.armKey, resource]))
+  return new Map(
+    resources.flatMap((resource): [string, string][] => {
+      const asked = ownerGiving(resource, byKey)
+      const name = customerOf({ ...asked, id: asked.shortId }, rules)
+      return name === null ? [] : [[resource.shortId, name]]
+    }),
+  )
+}

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest'
+import { endpoints, type ResourceRow } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
+import {
+  circuit,
+  connection,
+  gateway,
+  gatewayId,
+  network,
+  recordFeed,
+  routeTable,
+  vpnConnection,
+} from '#lib/questions/testing/record-feed.ts'
+
+const db = withTestDatabase()
+const T0 = Date.UTC(2026, 10, 20, 3)
+
+/** The row with more in its properties. */
+const having = (row: ResourceRow, more: object): ResourceRow => ({
+  ...row,
+  config: { ...row.config, properties: { ...(row.config['properties'] as object), ...more } },
+})
+
+it('a connection with FastPath shows what passes the gateway in spite of it', async () => {
+  const hub = network('hub', ['10.0.0.0/16'], { spoke: ['10.1.0.0/16'] }, 'Connected', 'rt')
+  const [peering] = (hub.config['properties'] as { virtualNetworkPeerings: { properties: object }[] })
+    .virtualNetworkPeerings
+  await recordFeed(db).inventory(T0, [
+    circuit('ckt'),
+    having(gateway('ergw', 'ExpressRoute', 'hub'), { sku: { name: 'ErGw2AZ' } }),
+    gateway('vpngw', 'Vpn', 'hub'),
+    having(connection('fast', 'ergw', 'ckt', 0), { expressRouteGatewayBypass: true }),
+    having(connection('slow', 'ergw', 'ckt', 0), { expressRouteGatewayBypass: false }),
+    ...vpnConnection('vpn', 'vpngw', 'leeds'),
+    having(hub, {
+      virtualNetworkPeerings: [{ ...peering, properties: { ...peering?.properties, allowGatewayTransit: true } }],
+    }),
+    routeTable('rt', { '10.1.0.0/16': '10.0.9.4' }),
+  ])
+  const detailsOf = async (name: string) => {
+    const { data } = endpoints.gateway.response.parse(await getGateway(db, gatewayId(name), T0 + 10_000))
+    return Object.fromEntries(data.connections.map((one) => [one.name, one.fastPathDetails]))
+  }
+  const { fast, slow } = await detailsOf('ergw')
+  expect(fast).toMatchObject({ on: true, supported: false, addressLimit: 25_000 })
+  expect(fast?.findings.filter(({ state }) => state === 'breaks').map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^ErGw2AZ/),
+    expect.stringMatching(/user-defined routes/),
+    expect.stringMatching(/^1 peered network/),
+  ])
+  expect(slow).toMatchObject({ on: false, findings: [] })
+  expect(await detailsOf('vpngw')).toEqual({ vpn: undefined })
+  const { data: list } = await listGateways(db, { limit: 10 }, T0 + 10_000)
+  expect(list.flatMap(({ connections }) => connections.map(({ fastPathDetails }) => fastPathDetails))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ])
+})

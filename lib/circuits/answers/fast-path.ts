@@ -1,0 +1,76 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import {
+  armKey,
+  armTypes,
+  type EpochMs,
+  type FastPath,
+  type Gateway,
+  type GatewayRouteTable,
+  peeringState,
+} from '#lib/contract/index.ts'
+import { listResources } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { fastPath, type FastPathFacts } from '#lib/resilience/index.ts'
+import { fastPathRoutes } from './fast-path-routes.ts'
+import type { GatewayResource, Topology } from '#lib/questions/index.ts'
+
+type OfNetwork = Pick<FastPathFacts, 'region' | 'hasUserRoutes' | 'peered'>
+
+/** The ExpressRoute connections of a gateway with what FastPath reaches there, by their ids. */
+export async function fastPaths(
+  q: Queryable,
+  topology: Topology,
+  {
+    gateway,
+    view,
+    table,
+    now,
+  }: { gateway: GatewayResource; view: Gateway; table: GatewayRouteTable | null; now: EpochMs },
+): Promise<Map<string, FastPath>> {
+  if (gateway.config.kind !== 'expressRoute') return new Map()
+  const network = await ofNetwork(q, gateway, table)
+  const counted = await fastPathRoutes(q, topology, now)
+  return new Map(
+    view.connections
+      .filter(({ ipsec }) => ipsec === null)
+      .map((connection) => [
+        connection.id,
+        fastPath({
+          on: connection.fastPath,
+          sku: view.sku.name,
+          units: view.sku.capacity,
+          ...(counted.get(connection.circuitId ?? '') ?? NOTHING_KNOWN),
+          ...network,
+        }),
+      ]),
+  )
+}
+
+/** Of a circuit in a subscription that is not watched. */
+const NOTHING_KNOWN = { direct: null, portGbps: null, routes: null }
+
+/** The gateway's network, and those that reach on-premises by its gateways. */
+async function ofNetwork(
+  q: Queryable,
+  { config, resource }: GatewayResource,
+  table: GatewayRouteTable | null,
+): Promise<OfNetwork> {
+  const unknown: OfNetwork = { region: resource.location, hasUserRoutes: null, peered: [] }
+  if (config.networkKey === null) return unknown
+  const networks = await listResources(q, { types: [armTypes.virtualNetwork] })
+  const byKey = new Map(networks.map((network) => [armKey(network.resourceId), network]))
+  const own = byKey.get(config.networkKey)
+  const decoded = own && decodeConfig(own.type, own.config)
+  if (decoded?.resource !== 'network') return unknown
+  const peered = decoded.peerings.filter(
+    ({ state, allowGatewayTransit }) => peeringState(state) === 'connected' && allowGatewayTransit === true,
+  )
+  return {
+    region: own?.location ?? resource.location,
+    hasUserRoutes: table === null ? false : table.routes && table.routes.length > 0,
+    peered: peered.map(({ remoteName, remoteKey }) => ({
+      name: remoteName,
+      region: (remoteKey !== null && byKey.get(remoteKey)?.location) || null,
+    })),
+  }
+}

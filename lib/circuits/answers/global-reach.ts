@@ -1,0 +1,69 @@
+import {
+  armKey,
+  type CircuitConfig,
+  type GlobalReachConfig,
+  type GlobalReachConnection,
+  parseArmId,
+  type ReachList,
+  reachName,
+  type ReachPart,
+  reachState,
+} from '#lib/contract/index.ts'
+import { isUsable } from '#lib/detection/index.ts'
+import type { SourceStatus, TunnelNow } from '#lib/history/index.ts'
+import { pollFreshness, type Topology, isoBounds } from '#lib/questions/index.ts'
+
+
+
+/** What was read of a circuit beside its configuration. */
+export interface ReachFacts {
+  now: number
+  /** of this circuit */
+  sources: readonly SourceStatus[]
+  states: readonly TunnelNow[]
+}
+
+/** A circuit's Global Reach connections, those made on it first, with their state as last polled. */
+export function reachConnections(
+  { peerings }: Pick<CircuitConfig, 'peerings'>,
+  { byKey }: Pick<Topology, 'byKey'>,
+  facts: ReachFacts,
+): GlobalReachConnection[] {
+  return peerings.flatMap(({ name: peering, globalReach }) =>
+    globalReach.map((connection): GlobalReachConnection => {
+      const { name, isOwn, circuitKey, addressPrefix, ipv6AddressPrefix } = connection
+      const list: ReachList = isOwn ? 'connections' : 'peerConnections'
+      const part = (family: 4 | 6, prefix: string | null) =>
+        partOf(connection, family, prefix, `${peering}/${list}`, facts)
+      const other = circuitKey === null ? undefined : byKey.get(armKey(circuitKey))
+      return {
+        name,
+        peering,
+        circuitId: other?.id ?? null,
+        circuitName: other?.name ?? (circuitKey === null ? null : (parseArmId(circuitKey)?.name ?? null)),
+        circuitResourceId: circuitKey,
+        madeHere: isOwn,
+        ...part(4, addressPrefix),
+        ipv6: ipv6AddressPrefix === null ? null : part(6, ipv6AddressPrefix),
+      }
+    }),
+  )
+}
+
+function partOf(
+  { name }: GlobalReachConfig,
+  family: 4 | 6,
+  addressPrefix: string | null,
+  subresource: string,
+  { now, sources, states }: ReachFacts,
+): ReachPart {
+  const polled = sources.find((source) => source.poll.kind === 'connection' && source.subresource === subresource)
+  const own = states.find((one) => one.subresource === subresource && one.name === reachName(name, family))
+  const isKnown = polled !== undefined && isUsable(pollFreshness(polled.poll, now))
+  return {
+    addressPrefix,
+    state: own && isKnown ? reachState(own.status) : 'unknown',
+    azureStatus: own?.status ?? null,
+    since: own ? isoBounds(own.since) : null,
+  }
+}

@@ -1,0 +1,77 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { armTypes, type EpochMs, type PollKind, type ResponseOf, type UptimeParameters } from '#lib/contract/index.ts'
+import { partsOf } from '#lib/detection/index.ts'
+import { type LinkDay, linkDays, listResources, type OutageTime, outageTimes } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { type Period, type Db, queryable, alikeTogether, type Day, daysOf, lastDays, freshnessOf, pollsUnder, readSources, iso } from '#lib/questions/index.ts'
+
+
+
+
+
+const kinds: readonly PollKind[] = ['metrics']
+
+/**
+ * The last days of every link of every ExpressRoute Direct port, by its line protocol as Azure Monitor reported it; how long that is kept
+ * (RETAIN_RAW) is how far back anything is known. Low light is an event, and kept longer.
+ * @source docs/rules/availability.md
+ */
+export async function getLinkUptime(
+  db: Db,
+  { days }: Pick<UptimeParameters, 'days'>,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'linkUptime'>> {
+  const q = queryable(db)
+  const period = lastDays(days, now)
+  const ports = await listResources(q, { types: [armTypes.port] })
+  const seen = Map.groupBy(ports.length === 0 ? [] : await linkDays(q, period), keyOf)
+  const lights = ports.length === 0 ? [] : await outageTimes(q, { kinds: ['port_light_low'], ...period })
+  const ids = new Set(ports.map(({ id }) => id))
+  return {
+    data: ports.flatMap(({ id, config }) =>
+      decodeConfig(armTypes.port, config).links.map(({ name: link }) => {
+        const low = lights.filter((light) => light.scope === id && isSame(linkOf(light), link))
+        const known = seen.get(keyOf({ scope: id, link })) ?? []
+        return { id, link, days: alikeTogether(linkDaysOf(period, known, low)) }
+      }),
+    ),
+    asOf: iso(now),
+    freshness: freshnessOf(
+      pollsUnder(
+        (await readSources(q)).filter(({ scope }) => ids.has(scope)),
+        kinds,
+        now,
+      ),
+      now,
+    ),
+  }
+}
+
+/** Azure Monitor and ARM differ in capitals. */
+const keyOf = ({ scope, link }: Pick<LinkDay, 'scope' | 'link'>) => `${scope} ${link.toLowerCase()}`
+const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
+
+/** Light is of one direction of a link: `link1 Rx`. */
+const linkOf = ({ subject }: OutageTime) => subject.replace(/ \w+$/, '')
+
+/** Each day with what was reported of it; the rest of it was not observed. */
+function linkDaysOf(period: Period, known: readonly LinkDay[], low: readonly OutageTime[]): Day[] {
+  const inPart = partsOf(period, { outages: low, unseen: [], work: [] })
+  // the light alone divides these; the line protocol is filled in
+  return daysOf(period, { parts: inPart, inPart }).map((day, n): Day => {
+    const {
+      upSeconds = 0,
+      downSeconds = 0,
+      eitherSeconds = 0,
+      disabledSeconds = 0,
+    } = known.find((one) => one.day === n) ?? {}
+    return {
+      ...day,
+      upSeconds: { atLeast: upSeconds, atMost: upSeconds + eitherSeconds },
+      downSeconds: { atLeast: downSeconds, atMost: downSeconds + eitherSeconds },
+      // a minute that goes on is reported as a whole
+      unknownSeconds: Math.max(0, day.seconds - upSeconds - downSeconds - eitherSeconds - disabledSeconds),
+      plannedSeconds: disabledSeconds,
+    }
+  })
+}

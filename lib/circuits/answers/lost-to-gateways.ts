@@ -1,0 +1,50 @@
+import type { EpochMs, Session } from '#lib/contract/index.ts'
+import type { ResourceView } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { connectionsOfCircuit, type Topology } from '#lib/questions/index.ts'
+import { readSessions } from '#lib/sessions/answers/index.ts'
+
+/** So many gateways are read one by one; for more, all sessions are read at once. */
+const FEW = 3
+
+/**
+ * Circuits whose MSEEs are freshly seen down by every instance of every gateway connected to them: positive evidence
+ * where the circuit's own polls report nothing. Both paths must be mapped at each gateway, else nothing is claimed.
+ * @param known sessions of all gateways, when they are at hand
+ * @returns ids of circuits
+ */
+export async function lostToGateways(
+  q: Queryable,
+  estate: Topology,
+  circuits: readonly ResourceView[],
+  now: EpochMs,
+  known?: readonly Session[],
+): Promise<Set<string>> {
+  const connected = circuits.map(({ id, resourceId }) => ({ id, gateways: gatewaysOf(estate, resourceId) }))
+  const gateways = [...new Set(connected.flatMap((circuit) => circuit.gateways ?? []))]
+  if (gateways.length === 0) return new Set()
+  const sessions = Map.groupBy(known ?? (await sessionsOf(q, estate, gateways, now)), ({ scope }) => scope)
+  const lost = connected.filter(
+    (circuit) => circuit.gateways?.every((gateway) => isLostTo(sessions.get(gateway) ?? [], circuit.id)) === true,
+  )
+  return new Set(lost.map(({ id }) => id))
+}
+
+/** Ids of the gateways connected to a circuit; null when there is none, or one that is not watched. */
+function gatewaysOf(estate: Topology, circuitResourceId: string): string[] | null {
+  const ids = connectionsOfCircuit(estate, circuitResourceId).map(({ gateway }) => gateway?.id ?? null)
+  const watched = ids.filter((id) => id !== null)
+  return watched.length > 0 && watched.length === ids.length ? [...new Set(watched)] : null
+}
+
+async function sessionsOf(q: Queryable, estate: Topology, gateways: string[], now: EpochMs): Promise<Session[]> {
+  const scopes = gateways.length > FEW ? [undefined] : gateways
+  const read = await Promise.all(scopes.map((scope) => readSessions(q, scope, { at: null, now }, estate)))
+  return read.flatMap(({ sessions }) => sessions)
+}
+
+function isLostTo(sessions: readonly Session[], circuitId: string): boolean {
+  const own = sessions.filter(({ mapping }) => mapping?.circuitId === circuitId && mapping.confidence !== 'unknown')
+  const paths = new Set(own.map(({ mapping }) => mapping?.path))
+  return paths.size === 2 && own.every(({ verdict, known }) => verdict === 'down' && known === 'observed')
+}

@@ -1,0 +1,33 @@
+import type { EpochMs, QosDrops } from '#lib/contract/index.ts'
+import { type MetricStep, metricSteps } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso } from '#lib/questions/index.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+const STEP_MS = 5 * 60_000
+/** Azure Monitor's, of the whole circuit: it has no dimension for a class or a path. */
+const METRICS = { in: 'QosDropBitsInPerSecond', out: 'QosDropBitsOutPerSecond' } as const
+
+/** What Azure dropped at a circuit in the last 24 h; null = Azure Monitor reported nothing. @param scope its short id */
+export async function qosDrops(q: Queryable, scope: string, now: EpochMs): Promise<QosDrops | null> {
+  const from = now - DAY_MS
+  const metrics = Object.values(METRICS)
+  const steps = await metricSteps(q, { scope, metrics, from, to: now, stepMs: STEP_MS })
+  if (steps.length === 0) return null
+  const of = (metric: string) => directionOf(steps.filter((step) => step.metric === metric))
+  return { from: iso(from), to: iso(now), in: of(METRICS.in), out: of(METRICS.out) }
+}
+
+function directionOf(steps: readonly MetricStep[]): QosDrops['in'] {
+  const [first] = steps
+  if (!first) return null
+  const most = steps.reduce((worst, step) => (step.sum > worst.sum ? step : worst), first)
+  const dropping = steps.filter(({ sum }) => sum > 0)
+  const seconds = STEP_MS / 1_000
+  return {
+    reportedSeconds: steps.length * seconds,
+    droppingSeconds: dropping.length * seconds,
+    bytes: Math.round(dropping.reduce((sum, step) => sum + (step.sum * seconds) / 8, 0)).toString(),
+    most: most.sum > 0 ? { bitsPerSecond: most.sum, at: iso(most.start) } : null,
+  }
+}

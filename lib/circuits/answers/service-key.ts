@@ -1,0 +1,53 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import type { EpochMs, ListParameters, ResponseOf, ResultOf, ServiceKeyRequest } from '#lib/contract/index.ts'
+import { recordServiceKeyRequest, serviceKeyRequests, type StoredServiceKeyRequest } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { actor, type Db, queryable, InvalidRequestError, FRESH_WITHOUT_POLLS, foreignCursor, resolveCircuit, iso } from '#lib/questions/index.ts'
+
+
+
+
+
+
+
+const requestView = ({ armId, at, ...request }: StoredServiceKeyRequest): ServiceKeyRequest => ({
+  ...request,
+  at: iso(at),
+  resourceId: armId,
+})
+
+/**
+ * Records that somebody wants a circuit's service key. The key is not read: whoever asked reads it in Azure, with their own rights.
+ * @throws NotFoundError
+ */
+export async function requestServiceKey(
+  db: Database,
+  id: string,
+  why: string,
+  now: EpochMs = databaseNow(),
+): Promise<ResultOf<'requestServiceKey'>> {
+  const circuit = await resolveCircuit(db.pool, id)
+  const { id: circuitId, name: circuitName, resourceId: armId } = circuit
+  const asked = { at: now, by: actor(), why, circuitId, circuitName, armId }
+  return { data: requestView(await recordServiceKeyRequest(db.pool, asked)) }
+}
+
+/**
+ * Who wanted which service key, newest first.
+ * @throws InvalidRequestError when the cursor is none
+ */
+export async function listServiceKeyRequests(
+  db: Db,
+  { cursor = null, limit }: { cursor?: ListParameters['cursor'] | null; limit: number },
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'serviceKeyRequests'>> {
+  if (cursor !== null && !/^\d{1,18}$/.test(cursor)) throw new InvalidRequestError(foreignCursor)
+  const rows = await serviceKeyRequests(queryable(db), { limit: limit + 1, before: cursor })
+  const page = rows.slice(0, limit)
+  return {
+    data: page.map(requestView),
+    asOf: iso(now),
+    freshness: FRESH_WITHOUT_POLLS,
+    nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
+  }
+}

@@ -1,0 +1,86 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type CostBudget, costBudgetsBody, endpoints } from '#lib/contract/index.ts'
+import { shortIdOf } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { CIRCUIT, estateFeed, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
+import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
+import { getCostBudgets, getCostWeekly, putCostBudgets } from './index.ts'
+
+const db = withTestDatabase()
+const DAY = 86_400_000
+const NOW = Date.UTC(2026, 10, 20, 12)
+const circuit = shortIdOf(CIRCUIT)
+const customer = SUBSCRIPTION.split('/').at(-1) ?? ''
+
+beforeAll(async () => {
+  const from = NOW - 28 * DAY
+  await estateFeed(db).inventory(from)
+  // as in the projections' test: about 565.60 USD by the end of the month
+  await feedTraffic(db, { from, to: NOW, bitsPerSecond: () => 8_000_000 })
+}, 60_000)
+
+const edge: CostBudget = {
+  name: 'London',
+  owner: 'kim',
+  for: { kind: 'circuits', circuitIds: [CIRCUIT.toUpperCase()] },
+  amount: '500',
+  currency: 'USD',
+}
+const put = (body: object, now = NOW) =>
+  putCostBudgets(db, costBudgetsBody.parse({ version: 0, why: 'plan of 2026', ...body }), now)
+
+describe('budgets', () => {
+  it('are set on circuits and on a customer, signed, and stand against the forecast', async () => {
+    const all: CostBudget = { ...edge, name: 'all', for: { kind: 'customer', customer }, amount: '900' }
+    const { data } = endpoints.costBudgets.response.parse(await put({ set: [edge, all] }))
+    expect(data.version).toBe(2)
+    expect(data.budgets).toContainEqual(
+      expect.objectContaining({
+        budget: { ...edge, for: { kind: 'circuits', circuitIds: [circuit] } },
+        made: expect.objectContaining({ by: 'local', why: 'plan of 2026' }),
+      }),
+    )
+    const [own, customers] = ['London', 'all'].map((name) => data.standings.find((one) => one.name === name))
+    // 565.60 - 500, and 565.60 - 900
+    expect(Number(own?.variance?.amount)).toBeCloseTo(65.6, 0)
+    expect(own).toMatchObject({ owner: 'kim', customer: null, state: expect.stringMatching(/over$/) })
+    expect(Number(customers?.variance?.amount)).toBeCloseTo(-334.4, 0)
+    expect(customers).toMatchObject({ customer, circuitIds: [circuit], state: 'within' })
+  })
+
+  it('stand in the weekly review', async () => {
+    const { data } = endpoints.costWeekly.response.parse(await getCostWeekly(db, {}, NOW + 1))
+    expect(data.budgets.map(({ name, owner }) => [name, owner])).toEqual(
+      expect.arrayContaining([
+        ['London', 'kim'],
+        ['all', 'kim'],
+      ]),
+    )
+  })
+
+  it('are changed by taking the old one back, which stays as audit', async () => {
+    const { budgets } = (await getCostBudgets(db, NOW)).data
+    const old = budgets.find(({ budget }) => budget.name === 'London')
+    const { data } = await put(
+      { version: 2, set: [{ ...edge, amount: '1000' }], withdraw: [old?.id], why: 'more traffic' },
+      NOW + 1_000,
+    )
+    expect(data.budgets.filter(({ budget }) => budget.name === 'London')).toHaveLength(2)
+    expect(data.standings.filter(({ name }) => name === 'London')).toMatchObject([
+      { budget: { amount: '1000.00' }, state: 'within' },
+    ])
+  })
+
+  it.each([
+    ['a name that is taken', { version: 4, set: [edge] }, /there is a budget "London" already/],
+    ['an older version', { set: [{ ...edge, name: 'x' }] }, /version 4 of the budgets was saved meanwhile/],
+    ['nothing', { version: 4 }, /nothing is to change/],
+    [
+      'an unknown circuit',
+      { version: 4, set: [{ ...edge, name: 'y', for: { kind: 'circuits', circuitIds: ['nowhere'] } }] },
+      /nothing is known/,
+    ],
+  ])('are refused with %s', async (_, body, says) => {
+    await expect(put(body)).rejects.toThrow(says)
+  })
+})

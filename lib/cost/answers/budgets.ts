@@ -1,0 +1,108 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import {
+  type BudgetStanding,
+  type CostBudget,
+  costBudget,
+  type CostBudgetsBody,
+  type CostProjection,
+  type EpochMs,
+  isSameCustomer,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
+import { type Budget, budgetStanding } from '../index.ts'
+import { type CostStatement, costStatements, statementsVersion } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Db, queryable, InvalidRequestError, iso } from '#lib/questions/index.ts'
+
+
+import { customersOf } from './customers-of.ts'
+import { askedMonth, readFrame } from './frame.ts'
+import { circuitShortIds, putStatements, requireChange, signatureView } from './statements.ts'
+import { costFreshness, type Projected, recentProjections } from './projections.ts'
+
+/** Everything that was ever budgeted, with who, when and why, and where what is in force stands this month. */
+export async function getCostBudgets(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costBudgets'>> {
+  const q = queryable(db)
+  const stored = await costStatements(q, 'budget')
+  const projected = await recentProjections(q, await readFrame(q, askedMonth(undefined, now), now))
+  return {
+    data: {
+      version: statementsVersion(stored),
+      budgets: stored.map((one) => ({ ...signatureView(one), budget: costBudget.parse(one.body) })),
+      standings: standingsOf(stored, projected, await customersOf(q), now),
+    },
+    asOf: iso(now),
+    freshness: await costFreshness(q, now),
+  }
+}
+
+/**
+ * Sets budgets and withdraws others.
+ * @throws InvalidRequestError when nothing is to change, or a name is taken
+ * @throws NotFoundError when a circuit is none
+ * @throws ConflictError when `version` is not the one in force any more
+ */
+export async function putCostBudgets(
+  db: Database,
+  { version, set, withdraw, why }: CostBudgetsBody,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'costBudgets'>> {
+  requireChange('set', set, withdraw)
+  const make = async (q: Queryable) => {
+    await requireOwnNames(q, set, withdraw)
+    return Promise.all(
+      set.map(async (one) =>
+        one.for.kind === 'circuits'
+          ? { ...one, for: { ...one.for, circuitIds: await circuitShortIds(q, one.for.circuitIds) } }
+          : one,
+      ),
+    )
+  }
+  await putStatements(db, 'budget', { version, make, withdraw, why, at: now })
+  return getCostBudgets(db, now)
+}
+
+/** An event names its budget, so two of one name would be indistinguishable. */
+async function requireOwnNames(q: Queryable, set: readonly CostBudget[], withdraw: readonly string[]): Promise<void> {
+  const standing = (await costStatements(q, 'budget')).filter(
+    ({ id, withdrawn }) => withdrawn === null && !withdraw.includes(id),
+  )
+  const names = [...standing.map(({ body }) => costBudget.parse(body).name), ...set.map(({ name }) => name)]
+  const taken = names.find((name, i) => names.indexOf(name) < i)
+  if (taken !== undefined) {
+    throw new InvalidRequestError(`set: there is a budget "${taken}" already; withdraw it in the same change`)
+  }
+}
+
+/** Where the budgets that were in force at a moment stand in a month's projections. */
+export async function readBudgetStandings(q: Queryable, projected: Projected, at: EpochMs): Promise<BudgetStanding[]> {
+  return standingsOf(await costStatements(q, 'budget'), projected, await customersOf(q), at)
+}
+
+function standingsOf(
+  stored: readonly CostStatement[],
+  { circuits, projections }: Projected,
+  owners: ReadonlyMap<string, string | null>,
+  at: EpochMs,
+): BudgetStanding[] {
+  const customers = new Map(
+    circuits.map(({ resource: { id, subscriptionId } }) => [id, [owners.get(id) ?? null, subscriptionId]]),
+  )
+  return stored
+    .filter(({ madeAt, withdrawn }) => madeAt <= at && (withdrawn === null || at < withdrawn.at))
+    .map((one) => budgetStanding(budgetOf(one, projections.circuits, customers), projections.circuits))
+}
+
+function budgetOf(
+  { id, body }: CostStatement,
+  projections: readonly CostProjection[],
+  customers: ReadonlyMap<string, readonly (string | null)[]>,
+): Budget {
+  const { for: whom, ...budget } = costBudget.parse(body)
+  if (whom.kind === 'circuits') return { ...budget, id, customer: null, circuitIds: whom.circuitIds }
+  const own = projections.filter(({ circuitId }) =>
+    customers.get(circuitId)?.some((name) => isSameCustomer(name, whom.customer)),
+  )
+  return { ...budget, id, customer: whom.customer, circuitIds: own.map(({ circuitId }) => circuitId) }
+}

@@ -1,0 +1,183 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type ResourceRow, armTypes } from '#lib/contract/index.ts'
+import { costBasisRevision, ensureSource, recordBackfill } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { CIRCUIT, CONNECTION, estateFeed, GATEWAY, resources, targets } from '#lib/questions/testing/estate-feed.ts'
+import { feedTraffic, rateRows } from '#lib/questions/testing/traffic-feed.ts'
+import { closeWeek, getCostProjections, getCostWeekly, readCostHeadline, refreshCostTraffic } from './index.ts'
+
+const db = withTestDatabase()
+const DAY = 86_400_000
+/** A Friday. */
+const NOW = Date.UTC(2026, 10, 20, 12)
+const FROM = NOW - 28 * DAY
+const bitsPerSecond = () => 8_000_000
+
+let at = FROM
+/** The next inventory, an hour after the one before. */
+async function inventory(rows: ResourceRow[] = resources()): Promise<void> {
+  at += 3_600_000
+  await estateFeed(db).inventory(at, rows)
+}
+
+beforeAll(async () => {
+  await inventory()
+  await feedTraffic(db, { from: FROM, to: NOW, bitsPerSecond })
+  await refreshCostTraffic(db.pool, NOW, new AbortController().signal)
+}, 60_000)
+
+/** The database, with every statement of SQL written down. */
+function listening(): { q: Queryable; statements: string[] } {
+  const statements: string[] = []
+  const query = (text: string, values?: unknown[]) => {
+    statements.push(text)
+    return db.pool.query(text, values)
+  }
+  // beside SQL, everything is the pool's: Prisma reaches it
+  return { q: Object.assign(Object.create(db.pool) as Queryable, { query }), statements }
+}
+const configurationsRead = (statements: readonly string[]) =>
+  statements.filter((text) => text.includes('resource_span') || /\br\.config\b/.test(text)).length
+
+describe('what is remembered of cost', () => {
+  it('is answered without reading a configuration', async () => {
+    const { q, statements } = listening()
+    const first = await readCostHeadline(q, NOW)
+    expect(first).toMatchObject({ month: '2026-11', missing: 0 })
+    expect(configurationsRead(statements)).toBeGreaterThan(0)
+    statements.length = 0
+    expect(await readCostHeadline(q, NOW + 10_000)).toEqual(first)
+    expect(configurationsRead(statements)).toBe(0)
+  })
+
+  it('of a week reads each circuit once, for the review and for its corrections', async () => {
+    await closeWeek(db, NOW)
+    const { q, statements } = listening()
+    expect((await getCostWeekly(q, {}, NOW)).data.comparedWith).toBe('2026-W46')
+    expect(statements.filter((text) => text.includes('JOIN resource_span'))).toHaveLength(1)
+  })
+})
+
+/** The circuit's provider, with what it sells. */
+function provider(...mbps: number[]): ResourceRow {
+  const [circuit] = resources().filter(({ type }) => type === armTypes.circuit)
+  const subscriptionId = circuit?.subscriptionId ?? ''
+  return {
+    resourceId: `/subscriptions/${subscriptionId}/providers/Microsoft.Network/expressRouteServiceProviders/ProvA`,
+    type: armTypes.serviceProvider,
+    name: 'ProvA',
+    subscriptionId,
+    resourceGroup: null,
+    location: null,
+    config: { properties: { bandwidthsOffered: mbps.map((valueInMbps) => ({ valueInMbps })) } },
+  }
+}
+const withProvider = (...mbps: number[]) =>
+  inventory([
+    ...resources({
+      serviceProviderProperties: { serviceProviderName: 'provA', peeringLocation: 'London', bandwidthInMbps: 1_000 },
+    }),
+    provider(...mbps),
+  ])
+
+describe('options of a circuit', () => {
+  it('are blocked at bandwidths that its provider does not sell', async () => {
+    const blocked = async () => {
+      const { data } = await getCostProjections(db.pool, {}, NOW)
+      const options = data.circuits.flatMap((projection) => projection.options)
+      expect(options.length).toBeGreaterThan(10)
+      return options.filter(({ blockedBy }) =>
+        blockedBy.some((words) => words.startsWith('the provider does not offer')),
+      )
+    }
+    await inventory()
+    expect(await blocked()).toEqual([])
+    await withProvider(500, 1_000)
+    const found = await blocked()
+    expect(new Set(found.map(({ change }) => change))).toEqual(new Set(['impossible']))
+    expect([...new Set(found.map(({ bandwidthMbps }) => bandwidthMbps))].toSorted((a, b) => a - b)).toEqual([
+      50, 100, 200, 2_000, 5_000, 10_000,
+    ])
+    await inventory()
+  })
+})
+
+describe('the revision of circuits', () => {
+  const withConfig = (resourceId: string, change: (properties: Record<string, unknown>) => unknown) =>
+    resources().map((row) =>
+      row.resourceId === resourceId
+        ? { ...row, config: { ...row.config, properties: change(row.config['properties'] as Record<string, unknown>) } }
+        : row,
+    ) as ResourceRow[]
+  const circuitOf = (bandwidthInMbps: number) =>
+    resources({
+      serviceProviderProperties: { serviceProviderName: 'ProvA', peeringLocation: 'London', bandwidthInMbps },
+    })
+  /** The only one of a type is gone by a second answered list. */
+  const without = async (type: string) => {
+    const rows = resources().filter((row) => row.type !== type)
+    await inventory(rows)
+    await inventory(rows)
+  }
+  const earliest = `(SELECT min(starts_at) FROM usage_bucket WHERE step = 2)`
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['a circuit with another bandwidth', () => inventory(circuitOf(500))],
+    ['a circuit that is as it was before', () => inventory()],
+    [
+      'a circuit with another name',
+      () => inventory(resources().map((row) => (row.resourceId === CIRCUIT ? { ...row, name: 'CKT-LON' } : row))),
+    ],
+    [
+      'a connection with FastPath',
+      () => inventory(withConfig(CONNECTION, (own) => ({ ...own, expressRouteGatewayBypass: true }))),
+    ],
+    ['a connection that is gone', () => without(armTypes.connection)],
+    [
+      'a gateway with another SKU',
+      () => inventory(withConfig(GATEWAY, (own) => ({ ...own, sku: { name: 'ErGw3AZ' } }))),
+    ],
+    ['a provider that is known', () => withProvider(500, 1_000)],
+    ['a provider that sells more', () => withProvider(500, 1_000, 2_000)],
+    ['a circuit that is gone', () => without(armTypes.circuit)],
+    ['a circuit that is back', () => inventory()],
+    [
+      'an interval that retention removed',
+      () =>
+        db.pool.query(
+          'DELETE FROM resource_history WHERE first_present = (SELECT min(first_present) FROM resource_history)',
+        ),
+    ],
+    ['usage that begins later', () => db.pool.query(`DELETE FROM usage_bucket WHERE starts_at = ${earliest}`)],
+    [
+      'more of the past',
+      async () => {
+        const sourceId = await ensureSource(db.pool, targets.metrics)
+        await db.pool.query(`INSERT INTO metric_backfill VALUES ($1, $2, $2, $3, $2)`, [
+          sourceId,
+          new Date(FROM),
+          new Date(FROM - 93 * DAY),
+        ])
+        const backfill = { sourceId, target: targets.metrics, reachedAt: FROM, goalAt: FROM - 93 * DAY }
+        const rows = rateRows({ from: FROM - DAY, to: FROM, bitsPerSecond })
+        expect(await db.transaction((client) => recordBackfill(client, backfill, FROM - DAY, rows))).toBe(true)
+      },
+    ],
+    [
+      'a hole in the past that is read',
+      () => db.pool.query(`UPDATE metric_backfill SET reached_at = reached_at - interval '1 day'`),
+    ],
+  ])('differs after %s', async (_, change) => {
+    const before = await costBasisRevision(db.pool)
+    await change()
+    expect(await costBasisRevision(db.pool)).not.toBe(before)
+  })
+
+  it('is the same after polls that find everything as it was, and after newer usage', async () => {
+    const before = await costBasisRevision(db.pool)
+    await inventory()
+    await feedTraffic(db, { from: NOW, to: NOW + 7_200_000, bitsPerSecond })
+    expect(await costBasisRevision(db.pool)).toBe(before)
+  })
+})

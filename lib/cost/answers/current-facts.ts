@@ -1,0 +1,86 @@
+import type { BudgetStanding, CostProjection, EpochMs } from '#lib/contract/index.ts'
+import {
+  billingMonth,
+  type BudgetFact,
+  type CircuitFact,
+  type CostFrame,
+  findingKey,
+  type FindingFacts,
+  type GatewayFact,
+  type Judgement,
+  judge,
+} from '../index.ts'
+import { shortIdOf } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { thresholdsInForce } from '#lib/questions/index.ts'
+import { readBudgetStandings } from './budgets.ts'
+import type { CircuitStanding } from './circuit-inputs.ts'
+import type { Customers } from './customers-of.ts'
+import { readFrame } from './frame.ts'
+import { type Projected, recentProjections } from './projections.ts'
+import { circuitUse, gatewayUses } from './unused.ts'
+
+/** What has to be read from usage beside the projection: the last whole day, and when the break-even was reached. */
+type FromUsage = Pick<CircuitFact, 'day' | 'crossed'>
+
+/**
+ * What cost is judged by: the projections, budgets and resources that the review of the week shows.
+ * @param fromUsage reads the rest of each circuit
+ */
+export async function currentFacts(
+  q: Queryable,
+  frame: CostFrame,
+  customers: Customers,
+  fromUsage: (standing: CircuitStanding, projection: CostProjection) => Promise<FromUsage>,
+): Promise<FindingFacts> {
+  const projected = await recentProjections(q, frame)
+  return {
+    month: frame.month,
+    circuits: await circuitFacts(projected, customers, fromUsage),
+    gateways: await gatewayFacts(q, frame, customers),
+    budgets: budgetFacts(await readBudgetStandings(q, projected, frame.now), customers),
+  }
+}
+
+/** What only usage says, which is not read to show a finding. */
+const NOT_READ: FromUsage = { day: null, crossed: null }
+
+/** What is judged of everything now, by the key of its finding, as far as projections, budgets and resources say it: nothing of usage. */
+export async function judgementsNow(
+  q: Queryable,
+  customers: Customers,
+  now: EpochMs,
+): Promise<ReadonlyMap<string, Judgement>> {
+  const frame = await readFrame(q, billingMonth(now), now)
+  const facts = await currentFacts(q, frame, customers, async () => NOT_READ)
+  return new Map(judge(facts, await thresholdsInForce(q)).map((one) => [findingKey(one), one]))
+}
+
+async function circuitFacts(
+  { circuits, projections }: Projected,
+  customers: Customers,
+  fromUsage: (standing: CircuitStanding, projection: CostProjection) => Promise<FromUsage>,
+): Promise<CircuitFact[]> {
+  const facts: CircuitFact[] = []
+  for (const standing of circuits) {
+    const { id } = standing.resource
+    const projection = projections.circuits.find(({ circuitId }) => circuitId === id)
+    if (!projection || standing.removedAt !== null) continue
+    const use = circuitUse(standing, projection)
+    facts.push({ id, customer: customers.get(id) ?? null, use, ...(await fromUsage(standing, projection)) })
+  }
+  return facts
+}
+
+async function gatewayFacts(q: Queryable, frame: CostFrame, customers: Customers): Promise<GatewayFact[]> {
+  return (await gatewayUses(q, frame)).map((use) => {
+    const id = shortIdOf(use.resourceId)
+    return { id, customer: customers.get(id) ?? null, use }
+  })
+}
+
+const budgetFacts = (standings: readonly BudgetStanding[], customers: Customers): BudgetFact[] =>
+  standings.map((standing) => ({
+    standing,
+    customers: [...new Set(standing.circuitIds.map((id) => customers.get(id) ?? null))],
+  }))

@@ -1,0 +1,150 @@
+import type { Bounds, CostProjection, EpochMs, StreamChange } from '#lib/contract/index.ts'
+import {
+  billedUsage,
+  billingMonth,
+  type ByteSlot,
+  type CheckMemory,
+  type CostFrame,
+  crossedBetween,
+  type DayFact,
+  type FindingBody,
+  findingKey,
+  foldFindings,
+  judge,
+  type KeptFinding,
+  slotsOf,
+  usualDay,
+} from '../index.ts'
+import { settingsWith } from '#lib/detection/index.ts'
+import {
+  costCheckMemory,
+  costFindings,
+  currentSettings,
+  saveCostCheckMemory,
+  saveCostFindings,
+  usage,
+} from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { notify } from '#lib/platform/notifications/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { CHANGES_CHANNEL, iso } from '#lib/questions/index.ts'
+
+import type { CircuitStanding } from './circuit-inputs.ts'
+import { isReachKnown, readUsageFacts } from './circuit-usage.ts'
+import { currentFacts } from './current-facts.ts'
+import { customersOf } from './customers-of.ts'
+import { readFrame } from './frame.ts'
+
+const FIVE_MINUTES = 300_000
+const DAY = 86_400_000
+/** The day itself, and the same weekday of the four weeks before. */
+const FORMER_DAYS = 29
+/** A crossing is read again at 5 minutes where the hours leave no more than this open. */
+const FINE_MS = 3 * 3_600_000
+/** As many open findings as one check goes on with. */
+const MOST_OPEN = 100_000
+
+/**
+ * Checks cost: break-even, cheaper options, budgets, surges of egress, unused capacity. What goes on is one finding, so that it may run as
+ * often as anybody likes.
+ * @returns figures for the log
+ */
+export async function evaluateCost(db: Database, now: EpochMs): Promise<{ open: number; changed: number }> {
+  const frame = await readFrame(db.pool, billingMonth(now), now)
+  const facts = await currentFacts(db.pool, frame, await customersOf(db.pool), async (standing, projection) => ({
+    day: await dayFact(db.pool, projection, frame.now),
+    crossed: await breakEvenCrossed(db.pool, standing, projection, frame),
+  }))
+  return db.transaction(async (client) => {
+    const limits = settingsWith((await currentSettings(client))?.changed ?? {})
+    const { rows: open } = await costFindings(client, { open: true, limit: MOST_OPEN })
+    const ids = new Map(open.map((one) => [findingKey(one), one.id]))
+    const before = open.map((one): KeptFinding => ({ ...one, body: one.body as FindingBody }))
+    const { changed, memory } = foldFindings(
+      before,
+      judge(facts, limits),
+      await costCheckMemory<CheckMemory>(client),
+      now,
+    )
+    await saveCostFindings(
+      client,
+      changed.map((one) => {
+        const id = ids.get(findingKey(one))
+        return id === undefined ? one : { ...one, id }
+      }),
+    )
+    await saveCostCheckMemory(client, memory)
+    const different = changed.filter((one) => one.ended !== null || !ids.has(findingKey(one))).length
+    if (different > 0) {
+      const change: StreamChange = { topics: ['cost'], scope: null, at: iso(now) }
+      await notify(client, CHANGES_CHANNEL, JSON.stringify(change))
+    }
+    return { open: changed.filter(({ ended }) => ended === null).length, changed: different }
+  })
+}
+
+/** When the month's billed bytes reached the break-even, as far as what was measured bounds it; null = they have not, for all that is known. */
+async function breakEvenCrossed(
+  q: Queryable,
+  standing: CircuitStanding,
+  { plan, breakEvenBytes, billedBytesToDate }: CostProjection,
+  frame: CostFrame,
+): Promise<Bounds | null> {
+  if (plan !== 'metered' || breakEvenBytes === null) return null
+  const line = BigInt(breakEvenBytes)
+  if (BigInt(billedBytesToDate) < line) return null
+  const { month, now } = frame
+  const slots = slotsOf(billedUsage(await readUsageFacts(q, standing, frame, month.from), month.from, now))
+  const crossed = crossedBetween(slots, line)
+  if (!crossed || crossed.latest - crossed.earliest > FINE_MS || isReachKnown(standing)) return crossed
+  return (await crossedWithin(q, standing, slots, line, crossed)) ?? crossed
+}
+
+/** The same by 5 minutes; null where these do not hold all that the hours do. */
+async function crossedWithin(
+  q: Queryable,
+  { resource, bandwidthMbps }: CircuitStanding,
+  hours: readonly ByteSlot[],
+  line: bigint,
+  { earliest, latest }: Bounds,
+): Promise<Bounds | null> {
+  const before = hours.filter(({ to }) => to <= earliest)
+  const sum = (bytes: readonly (bigint | null)[]) =>
+    bytes.reduce((all, one) => (all === null || one === null ? null : all + one), 0n)
+  const { points } = await usage(q, { scope: resource.id, from: earliest, to: latest, step: '5m' })
+  const bothPathsPerMs = bandwidthMbps === null ? null : (BigInt(bandwidthMbps) * 2n * 1_000n) / 8n
+  const slots = points.map(({ start, out, coveredMs }): ByteSlot => {
+    const bytes = coveredMs > 0 ? out.bytes : 0n
+    const missing = BigInt(Math.max(0, FIVE_MINUTES - coveredMs))
+    return {
+      from: start,
+      to: Math.min(start + FIVE_MINUTES, latest),
+      atLeast: bytes,
+      atMost: missing === 0n ? bytes : bothPathsPerMs === null ? null : bytes + bothPathsPerMs * missing,
+    }
+  })
+  return crossedBetween(slots, line, {
+    atLeast: sum(before.map(({ atLeast }) => atLeast)) ?? 0n,
+    atMost: sum(before.map(({ atMost }) => atMost)),
+  })
+}
+
+/** The last whole day, where bytes are paid for. */
+async function dayFact(q: Queryable, projection: CostProjection, now: EpochMs): Promise<DayFact | null> {
+  const rate = projection.lines.findLast(({ kind }) => kind === 'data')?.unitPrice
+  if (projection.plan !== 'metered' || !rate) return null
+  const to = Math.floor(now / DAY) * DAY
+  const { points } = await usage(q, {
+    scope: projection.circuitId,
+    from: to - FORMER_DAYS * DAY,
+    to,
+    step: 'day',
+  })
+  const days = points.map(({ start, out, coveredMs }) => ({
+    start,
+    bytesOut: out.bytes,
+    coveredSeconds: coveredMs / 1_000,
+  }))
+  const day = usualDay(days, to - DAY)
+  return day && { bounds: { earliest: day.from, latest: day.to }, bytes: day.bytes, usual: day.usual, rate }
+}

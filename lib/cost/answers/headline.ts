@@ -1,0 +1,25 @@
+import type { CostHeadline, EpochMs } from '#lib/contract/index.ts'
+import { billingMonth, totalsOf } from '../index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso } from '#lib/questions/index.ts'
+import { readFrame } from './frame.ts'
+import { lastProjections } from './projections.ts'
+
+/**
+ * What the overview says of cost, from what was worked out last: it is asked all day long and must not wait for a forecast.
+ * @returns null while nothing is priced, or nothing was ever worked out
+ */
+export async function readCostHeadline(q: Queryable, now: EpochMs): Promise<CostHeadline | null> {
+  const last = await lastProjections(q, await readFrame(q, billingMonth(now), now))
+  if (!last || last.projections.totals.length === 0) return null
+  const { month, totals, circuits, unpriced } = last.projections
+  const switches = circuits.filter(({ recommendation }) => recommendation.action === 'switch')
+  return {
+    month,
+    asOf: iso(last.asOf),
+    missing: last.missing + unpriced,
+    totals,
+    switches: switches.length,
+    saving: totalsOf(switches.flatMap(({ recommendation }) => recommendation.saving?.p50 ?? [])),
+  }
+}

@@ -1,0 +1,18 @@
+import { heavy } from '#lib/questions/index.ts'
+import * as budgets from './budgets.ts'
+import * as focus from './focus.ts'
+import * as projections from './projections.ts'
+import * as reconcile from './reconcile.ts'
+import * as tco from './tco.ts'
+import * as weekly from './weekly.ts'
+import * as whatIf from './what-if.ts'
+
+/* Every question about cost that is known to be heavy: whoever asks one from outside gets it from here, and so waits for its turn. */
+export const getCostBudgets = heavy(budgets.getCostBudgets)
+export const getCostFocus = heavy(focus.getCostFocus)
+export const getCostProjections = heavy(projections.getCostProjections)
+export const getCostReconcile = heavy(reconcile.getCostReconcile)
+export const getCostTco = heavy(tco.getCostTco)
+export const getCostWeekly = heavy(weekly.getCostWeekly)
+export const getCostWeeklyCsv = heavy(weekly.getCostWeeklyCsv)
+export const getCostWhatIf = heavy(whatIf.getCostWhatIf)

@@ -1,0 +1,55 @@
+import { beforeAll, expect, it } from 'vitest'
+import { endpoints } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { estateFeed, resources } from '#lib/questions/testing/estate-feed.ts'
+import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
+import { getCostProjections } from './index.ts'
+
+const db = withTestDatabase()
+const HOUR = 3_600_000
+const NOW = Date.UTC(2026, 10, 20, 12)
+const FROM = NOW - 28 * 24 * HOUR
+
+beforeAll(() => feedTraffic(db, { from: FROM, to: NOW, bitsPerSecond: () => 120_000_000 }), 60_000)
+
+const other = '/subscriptions/1/resourceGroups/r/providers/Microsoft.Network/expressRouteCircuits/ckt-ams'
+const reach = {
+  name: 'to-ams',
+  properties: { peerExpressRouteCircuitPeering: { id: `${other}/peerings/AzurePrivatePeering` } },
+}
+
+it.each([
+  {
+    how: 'off',
+    hour: 1,
+    circuit: { globalReachEnabled: false },
+    says: 'No Global Reach is taken to pass this circuit.',
+  },
+  {
+    how: 'on',
+    hour: 2,
+    circuit: { globalReachEnabled: true },
+    says: 'Global Reach is on and its bytes were not measured',
+  },
+  {
+    how: 'on by a connection of another circuit',
+    hour: 3,
+    peering: { peeredConnections: [reach] },
+    says: 'Global Reach is on and its bytes were not measured',
+  },
+  { how: 'not stated', hour: 4, says: 'No Global Reach is taken to pass this circuit; whether it is on is not known.' },
+])(
+  'Local is recommended only with Global Reach off, measured or not: it is $how',
+  async ({ how, hour, circuit, peering, says }) => {
+    await estateFeed(db).inventory(FROM + hour * HOUR, resources(circuit, peering))
+    const { data } = endpoints.costProjections.response.parse(await getCostProjections(db, {}, NOW))
+    const [one] = data.circuits
+    // 2 paths of 120 Mbit/s: 77,760 GB at 0.025 and 436 of port, against 1,200
+    const { to, asks } = one?.recommendation ?? { to: null, asks: [] }
+    expect(to?.tier).toBe(how === 'off' ? 'Local' : undefined)
+    expect(asks.map(({ questions }) => questions)).toEqual(
+      how === 'not stated' ? [['Find out whether Global Reach is on']] : [],
+    )
+    expect(one?.assumptions.join('\n')).toContain(says)
+  },
+)

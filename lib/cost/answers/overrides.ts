@@ -1,0 +1,86 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import {
+  costOverrideBody,
+  type CostOverridesAnswer,
+  type CostOverridesBody,
+  type EpochMs,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
+import { misspeltMeter, type Override } from '../index.ts'
+import { type CostStatement, costStatements, statementsVersion } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Db, queryable, InvalidRequestError, FRESH_WITHOUT_POLLS, iso } from '#lib/questions/index.ts'
+
+
+
+import { priceSheetInForce } from './price-sheet.ts'
+import { circuitShortIds, putStatements, requireChange, signatureView } from './statements.ts'
+
+/** A stored override as the sums take it: one that was withdrawn held until then. */
+export function overrideInForce({ id, body, madeAt, madeBy, why, withdrawn }: CostStatement): Override[] {
+  const { from, until, ...about } = costOverrideBody.parse(body)
+  const ends = [until === null ? null : Date.parse(until), withdrawn?.at ?? null].filter((end) => end !== null)
+  const signed = {
+    id,
+    from: from === null ? 0 : Date.parse(from),
+    until: ends.length > 0 ? Math.min(...ends) : null,
+    by: madeBy,
+    at: madeAt,
+    why,
+  }
+  if (about.kind !== 'charge') return [about.kind === 'discount' ? { ...about, ...signed } : { ...about, ...signed }]
+  const { contractEnds } = about
+  return [{ ...about, ...signed, contractEnds: contractEnds === null ? null : Date.parse(contractEnds) }]
+}
+
+/** Every override of the price list that was ever made, with who, when and why. */
+export async function getCostOverrides(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costOverrides'>> {
+  return { data: await overridesAnswer(queryable(db)), asOf: iso(now), freshness: FRESH_WITHOUT_POLLS }
+}
+
+async function overridesAnswer(q: Queryable): Promise<CostOverridesAnswer> {
+  const stored = await costStatements(q, 'override')
+  return {
+    version: statementsVersion(stored),
+    overrides: stored.map((one) => ({ ...signatureView(one), override: costOverrideBody.parse(one.body) })),
+  }
+}
+
+/**
+ * Lays overrides and withdraws others.
+ * @throws InvalidRequestError when nothing is to change, an override ends before it begins, or names a meter that there is not
+ * @throws NotFoundError when a circuit is none
+ * @throws ConflictError when `version` is not the one in force any more
+ */
+export async function putCostOverrides(
+  db: Database,
+  { version, add, withdraw, why }: CostOverridesBody,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'costOverrides'>> {
+  requireChange('lay', add, withdraw)
+  for (const { from, until } of add) {
+    if (from !== null && until !== null && from >= until) throw new InvalidRequestError('until: it must lie after from')
+  }
+  await requireKnownMeters(db.pool, add)
+  const make = (q: Queryable) =>
+    Promise.all(
+      add.map(async (one) => ({ ...one, circuitIds: one.circuitIds && (await circuitShortIds(q, one.circuitIds)) })),
+    )
+  await putStatements(db, 'override', { version, make, withdraw, why, at: now })
+  return getCostOverrides(db, now)
+}
+
+/** A price of a meter that there is not would lie over nothing, and nobody would notice. */
+async function requireKnownMeters(q: Queryable, add: CostOverridesBody['add']): Promise<void> {
+  const named = add.flatMap((one, i) =>
+    (one.kind === 'price' || one.kind === 'discount') && one.meterName !== null ? [{ i, name: one.meterName }] : [],
+  )
+  if (named.length === 0) return
+  const sheet = await priceSheetInForce(q)
+  for (const { i, name } of named) {
+    const nearest = misspeltMeter(sheet, name)
+    if (nearest !== null)
+      throw new InvalidRequestError(`add.${i}.meterName: there is no meter "${name}"; the nearest is "${nearest}"`)
+  }
+}

@@ -1,0 +1,19 @@
+import { type PriceSheet, sheetOfStored, shippedPrices } from '../index.ts'
+import { newestPriceSheet, priceMeters } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** The newest meters that were asked for: they are read again for every overview, and change once in a while. */
+const lastMeters = new WeakMap<Queryable, { fingerprint: string; meters: PriceSheet['meters'] }>()
+
+/** The price list in force: the newest that was taken, or the one that is shipped. */
+export async function priceSheetInForce(q: Queryable): Promise<PriceSheet> {
+  const newest = await newestPriceSheet(q)
+  if (!newest) return shippedPrices()
+  const { version, fingerprint, currency, lastReadAt } = newest
+  const about = { source: 'retail', readAt: lastReadAt, currency } as const
+  const known = lastMeters.get(q)
+  if (known?.fingerprint === fingerprint) return { ...about, meters: known.meters }
+  const sheet = sheetOfStored(await priceMeters(q, version), about)
+  lastMeters.set(q, { fingerprint, meters: sheet.meters })
+  return sheet
+}

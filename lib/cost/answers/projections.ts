@@ -1,0 +1,150 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import type { CostProjections, CostProjectionsParameters, EpochMs, ResponseOf } from '#lib/contract/index.ts'
+import { type CostFrame, monthAfter, projectCircuits, takeOverSeenBy } from '../index.ts'
+import { costTrafficRevision, visibleTo } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Db, queryable, freshnessOf, pollsOf, readSources, iso } from '#lib/questions/index.ts'
+
+
+import { type CircuitBasis, circuitInput, type CircuitStanding, readCircuitBasis } from './circuit-inputs.ts'
+import { withoutUsage } from './circuit-usage.ts'
+import { askedMonth, readFrame } from './frame.ts'
+import { lastTraffic, type MadeTraffic, makeTraffic, trafficOfCircuits } from './kept-traffic.ts'
+import { type KeptAs, recently } from './recently.ts'
+
+/** What each circuit costs this month on each plan that it could have, and what to do about it. */
+export async function getCostProjections(
+  db: Db,
+  { month: name }: CostProjectionsParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'costProjections'>> {
+  const q = queryable(db)
+  const { projections } = await recentProjections(q, await readFrame(q, askedMonth(name, now), now))
+  return { data: projections, asOf: iso(now), freshness: await costFreshness(q, now) }
+}
+
+/** What was measured is as old as the counters' polls. */
+export async function costFreshness(q: Queryable, now: EpochMs) {
+  return freshnessOf(pollsOf(await readSources(q), ['stats']), now)
+}
+
+export interface Projected {
+  circuits: readonly CircuitStanding[]
+  projections: CostProjections
+}
+
+/** The projections with what they were made from. Bytes and forecasts are as of an hour or two ago; prices and overrides hold at once. */
+export async function recentProjections(q: Queryable, frame: CostFrame, given?: CircuitBasis): Promise<Projected> {
+  const basis = given ?? (await readCircuitBasis(q, frame.month.from))
+  return recently(q, keptAs('recent', frame, basis.revision), frame.now, async () => {
+    const standings = await basis.standingsIn(frame)
+    return projectedFrom(q, standings, await trafficOfCircuits(q, standings, frame), frame)
+  })
+}
+
+/** Projections that were not asked for at the moment that they are of. */
+export interface LastProjected extends Projected {
+  /** the oldest of what they are made from */
+  asOf: EpochMs
+  /** circuits of today for which nothing was worked out */
+  missing: number
+}
+
+/**
+ * The projections that were worked out last, however long ago, without any work: of the month, or of the one before for as long as that
+ * knows more circuits. Null when nothing is kept.
+ */
+export async function lastProjections(q: Queryable, frame: CostFrame): Promise<LastProjected | null> {
+  const monthBefore = monthAfter(frame.month, -1)
+  const basis = await readCircuitBasis(q, monthBefore.from)
+  return recently(q, keptAs('last', frame, basis.revision, await costTrafficRevision(q)), frame.now, async () => {
+    const current = await basis.standingsIn(frame)
+    const own = await lastOf(q, frame, frame, current, current)
+    if (own?.missing === 0) return own
+    const frameBefore = { ...frame, month: monthBefore }
+    const before = await lastOf(q, frameBefore, frame, await basis.standingsIn(frameBefore), current)
+    return before && (!own || before.missing < own.missing) ? before : own
+  })
+}
+
+/** @param current the circuits of today */
+async function lastOf(
+  q: Queryable,
+  frame: CostFrame,
+  today: CostFrame,
+  standings: readonly CircuitStanding[],
+  current: readonly CircuitStanding[],
+): Promise<LastProjected | null> {
+  const kept = await lastTraffic(q, frame.month.name)
+  const known = standings.filter(({ resource }) => kept.has(resource.id))
+  if (known.length === 0) return null
+  const ids = new Set(known.map(({ resource }) => resource.id))
+  const traffic = new Map([...kept].filter(([id]) => ids.has(id)))
+  const asOf = Math.min(...[...traffic.values()].map(({ madeAt }) => madeAt))
+  return {
+    ...projectedFrom(q, known, traffic, frame === today ? frame : { ...frame, now: asOf }),
+    asOf,
+    missing: current.filter(({ resource }) => !traffic.has(resource.id)).length,
+  }
+}
+
+/**
+ * Names an answer about cost of a month, and all that it depends on except the newest usage.
+ * @param madeFrom what else it is made from, such as the revision of its {@link CircuitBasis}
+ */
+export const keptAs = (
+  what: string,
+  { month, sheet, overrides, gb, limits }: CostFrame,
+  ...madeFrom: string[]
+): KeptAs => ({
+  name: `${what} ${month.name}`,
+  madeFrom: JSON.stringify([sheet.readAt, gb, overrides, limits['capacity.n1'], limits['saving.least'], madeFrom]),
+})
+
+/** The projections as of the frame's own moment, all computed again. */
+export async function readProjections(q: Queryable, frame: CostFrame, basis: CircuitBasis): Promise<Projected> {
+  const standings = await basis.standingsIn(frame)
+  const made = new Map<string, MadeTraffic>()
+  // by the losses of now, whatever the week: nothing is made smaller by what may be out of date
+  const kept = await lastTraffic(q, frame.month.name)
+  for (const standing of standings) {
+    const { id } = standing.resource
+    made.set(id, { ...(await makeTraffic(q, standing, frame)), takeOver: kept.get(id)?.takeOver ?? null })
+  }
+  return projectedFrom(q, standings, made, frame)
+}
+
+function projectedFrom(
+  q: Queryable,
+  circuits: readonly CircuitStanding[],
+  traffic: ReadonlyMap<string, MadeTraffic>,
+  frame: CostFrame,
+): Projected {
+  const seen = visibleIds(q)
+  const projections = projectCircuits(
+    circuits.map((circuit) => ({
+      ...circuitInput(circuit, withoutUsage(circuit)),
+      ...madeOf(traffic.get(circuit.resource.id), seen),
+    })),
+    frame,
+  )
+  const moments = [...traffic.values()].map(({ madeAt }) => madeAt)
+  return {
+    circuits,
+    projections: {
+      ...projections,
+      madeAt: moments.length > 0 ? iso(Math.min(...moments)) : null,
+    },
+  }
+}
+
+/** Short ids of what a reader sees; null = everything. */
+export const visibleIds = (q: Queryable): ReadonlySet<string> | null => {
+  const visible = visibleTo(q)
+  return visible && new Set(visible.shortIds)
+}
+
+/** What was worked out for a circuit, as its reader sees it. */
+export function madeOf(made: MadeTraffic | undefined, seen: ReadonlySet<string> | null) {
+  return { traffic: made?.traffic, takeOver: made?.takeOver ? takeOverSeenBy(made.takeOver, seen) : null }
+}

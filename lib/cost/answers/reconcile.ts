@@ -1,0 +1,273 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import {
+  armKey,
+  type CostProjectionsParameters,
+  type CostReconcile,
+  type EpochMs,
+  parseArmId,
+  type ReconciledMeter,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
+import {
+  billedMeters,
+  billingMonth,
+  type CostFrame,
+  DATA_METER,
+  Decimal,
+  estateSheet,
+  gatewayPrice,
+  gbOf,
+  grouped,
+  moneyOf,
+  type ProjectedDays,
+  type ProjectedMeter,
+  projectedDays,
+  reconcile,
+  totalsOf,
+  unexplained,
+} from '../index.ts'
+import {
+  billedRows,
+  billReads,
+  lastCalibration,
+  newestBilledDay,
+  type StoredBilledRow,
+  subscriptionNames,
+} from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Db, queryable, readTopology, hasBeginning, iso } from '#lib/questions/index.ts'
+
+
+import { type ReadOfBill, readOfBill, type Span, worstOf } from './bills.ts'
+import { circuitInput, readCircuitStandings } from './circuit-inputs.ts'
+import { readUsageFacts } from './circuit-usage.ts'
+import { askedMonth, readFrame } from './frame.ts'
+import { ownGateways } from './own-gateways.ts'
+import { costFreshness } from './projections.ts'
+
+const DAY = 86_400_000
+const HOURS_OF_DAY = 24
+
+/** What was projected against what was billed, of the month that the newest record of a bill is in when none is named. */
+export async function getCostReconcile(
+  db: Db,
+  { month: name }: CostProjectionsParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'costReconcile'>> {
+  const q = queryable(db)
+  const newest = await newestBilledDay(q)
+  const month = name === undefined && newest !== null ? billingMonth(newest) : askedMonth(name, now)
+  const frame = await readFrame(q, month, now)
+  const held = await heldAgainstBill(q, frame)
+  const resources = held.resources.map((one) => resourceView(one, frame))
+  const all = resources.flatMap(({ meters }) => meters)
+  const bills = await billsView(q, held)
+  const read = bills.flatMap(({ readAt }) => readAt ?? [])
+  const missing = bills.flatMap(({ subscriptionId, name, missing: what }) =>
+    what === null ? [] : `${name ?? subscriptionId}: ${what}`,
+  )
+  return {
+    data: {
+      month: month.name,
+      from: iso(month.from),
+      to: iso(held.to),
+      readAt: read.toSorted().at(-1) ?? null,
+      outcome: worstOf(bills.map(({ outcome }) => outcome)),
+      error: missing.join('; ') || null,
+      complete: bills.length > 0 && missing.length === 0,
+      bills,
+      ...daysOf(held),
+      gb: { ...frame.gb, words: await calibrationWords(q) },
+      resources,
+      totals: totalsOfMeters(all),
+    },
+    asOf: iso(now),
+    freshness: await costFreshness(q, now),
+  }
+}
+
+/** One resource on both sides. */
+export interface HeldResource {
+  circuitId: string | null
+  resourceId: string
+  name: string
+  globalReachEnabled: boolean
+  projected: ProjectedDays
+  records: StoredBilledRow[]
+  bill: ReadOfBill
+}
+
+interface Held extends Span {
+  resources: HeldResource[]
+  /** by subscription, in lower case: of each that something of is held, or that a bill was asked of */
+  bills: ReadonlyMap<string, ReadOfBill & { readAt: EpochMs | null }>
+}
+
+type BillOf = (subscriptionId: string) => ReadOfBill
+
+/**
+ * Whole days of a month, of everything that was projected or billed: of each resource the days that its bill was read for. Of a bill that
+ * was not read, what was projected stands alone.
+ */
+export async function heldAgainstBill(q: Queryable, frame: CostFrame): Promise<Held> {
+  const { month, now } = frame
+  const span = { from: month.from, to: Math.max(month.from, Math.min(month.to, Math.floor(now / DAY) * DAY)) }
+  const all = await billedRows(q, span)
+  const reads = new Map((await billReads(q)).map((read) => [read.subscriptionId, read]))
+  const billed = new Set(all.map(({ subscriptionId }) => subscriptionId))
+  const bills = new Map<string, ReadOfBill & { readAt: EpochMs | null }>()
+  const billOf: BillOf = (subscriptionId) => {
+    const key = subscriptionId.toLowerCase()
+    const read = reads.get(key)
+    const known = bills.get(key) ?? { ...readOfBill(read, span, billed.has(key)), readAt: read?.goodAt ?? null }
+    bills.set(key, known)
+    return known
+  }
+  for (const key of reads.keys()) billOf(key)
+  const records = Map.groupBy(all, ({ resourceKey }) => resourceKey)
+  const projected = [...(await circuitsHeld(q, frame, span, billOf)), ...(await gatewaysHeld(q, frame, span, billOf))]
+  const known = new Set(projected.map(({ resourceId }) => armKey(resourceId)))
+  const others = [...records].filter(([key]) => !known.has(key))
+  return {
+    ...span,
+    bills,
+    resources: [
+      ...projected.map((one) => ({ ...one, records: records.get(armKey(one.resourceId)) ?? [] })),
+      ...others.map(([key, own]) => ({
+        circuitId: null,
+        resourceId: key,
+        name: parseArmId(key)?.name ?? (key || 'no resource'),
+        globalReachEnabled: false,
+        projected: { meters: [], days: eachDay(span.from, span.to), bytes: null },
+        records: own,
+        bill: billOf(own[0]?.subscriptionId ?? ''),
+      })),
+    ],
+  }
+}
+
+/** Up to where a resource is projected: the days that its bill was read for, or all where it was not read. */
+const heldUntil = ({ to }: Span, { until }: ReadOfBill): EpochMs => Math.min(to, until ?? to)
+
+type Side = Omit<HeldResource, 'records'>
+
+async function circuitsHeld(q: Queryable, frame: CostFrame, span: Span, billOf: BillOf): Promise<Side[]> {
+  const held: Side[] = []
+  for (const standing of await readCircuitStandings(q, frame)) {
+    const usage = await readUsageFacts(q, standing, frame, span.from)
+    const bill = billOf(standing.resource.subscriptionId)
+    const { resource, globalReachEnabled } = standing
+    held.push({
+      circuitId: resource.id,
+      resourceId: resource.resourceId,
+      name: resource.name,
+      globalReachEnabled: globalReachEnabled === true,
+      projected: projectedDays(circuitInput(standing, usage), frame, span.from, heldUntil(span, bill)),
+      bill,
+    })
+  }
+  return held
+}
+
+/** Gateways in networks, by their hours. */
+async function gatewaysHeld(q: Queryable, frame: CostFrame, span: Span, billOf: BillOf): Promise<Side[]> {
+  const sheet = estateSheet(frame.sheet, frame.overrides, frame.now)
+  return ownGateways(q, await readTopology(q))
+    .filter(({ config }) => config.kind === 'expressRoute')
+    .map(({ resource, config }) => {
+      const { since } = resource
+      const bill = billOf(resource.subscriptionId)
+      const begin = since && hasBeginning(since) ? Math.max(span.from, Math.ceil(since.latest / DAY) * DAY) : span.from
+      const days = eachDay(begin, heldUntil(span, bill))
+      const price = gatewayPrice(sheet, config.sku?.name ?? '', resource.location ?? '')
+      const units = config.sku?.name?.toLowerCase() === 'ergwscale' ? (config.sku.capacity ?? 1) : 1
+      const meters: ProjectedMeter[] = price.ok
+        ? [
+            {
+              meter: price.meter.name,
+              zone: price.meter.region,
+              quantity: new Decimal(days.length * HOURS_OF_DAY * units),
+              unitPrice: price.meter.price,
+              currency: price.meter.currency,
+            },
+          ]
+        : []
+      const { resourceId, name } = resource
+      return {
+        circuitId: null,
+        resourceId,
+        name,
+        globalReachEnabled: false,
+        projected: { meters, days, bytes: null },
+        bill,
+      }
+    })
+}
+
+const eachDay = (from: EpochMs, to: EpochMs): EpochMs[] =>
+  Array.from({ length: Math.max(0, (to - from) / DAY) }, (_, i) => from + i * DAY)
+
+function resourceView(one: HeldResource, { sheet, gb }: CostFrame): CostReconcile['resources'][number] {
+  const { projected, records, globalReachEnabled: _, bill, ...about } = one
+  const measured = projected.bytes && [...projected.bytes.keys()]
+  const isData = (meter: string) => measured !== null && meter === DATA_METER
+  const bytesOf = (days: readonly EpochMs[]) => days.reduce((sum, day) => sum + (projected.bytes?.get(day) ?? 0n), 0n)
+  const billed = billedMeters(
+    records,
+    (meter) => (isData(meter) ? (measured ?? []) : projected.days),
+    (meter, days) => (isData(meter) ? gbOf(bytesOf(days), gb.bytes) : null),
+  )
+  const meters = reconcile(projected.meters, billed, sheet, bill.until === null ? bill.missing : bill.unread)
+  return {
+    ...about,
+    billMissing: bill.missing,
+    measuredDays: measured && measured.length,
+    meters: meters.map((meter) => ({ ...meter, meter: meter.meter || 'no meter named' })),
+  }
+}
+
+function totalsOfMeters(meters: readonly ReconciledMeter[]): CostReconcile['totals'] {
+  const comparable = meters.filter(({ difference }) => difference !== null)
+  const sums = (of: (meter: ReconciledMeter) => ReconciledMeter['projected']) =>
+    new Map(totalsOf(comparable.flatMap((meter) => of(meter) ?? [])).map((total) => [total.currency, total]))
+  const [projected, billed, difference] = [
+    sums((meter) => meter.projected),
+    sums((meter) => meter.billed),
+    sums((meter) => meter.difference),
+  ]
+  const open = new Map(totalsOf(unexplained(comparable)).map((total) => [total.currency, total]))
+  return [...difference.keys()].map((currency) => {
+    const nothing = moneyOf(new Decimal(0), currency)
+    return {
+      projected: projected.get(currency) ?? nothing,
+      billed: billed.get(currency) ?? nothing,
+      difference: difference.get(currency) ?? nothing,
+      unexplained: open.get(currency) ?? nothing,
+    }
+  })
+}
+
+function daysOf({ from, to, resources }: Held) {
+  const billed = new Set(resources.flatMap(({ records }) => records.map(({ day }) => day)))
+  const days = eachDay(from, to)
+  return { days: days.length, missingDays: days.filter((day) => !billed.has(day)).length }
+}
+
+async function billsView(q: Queryable, { bills }: Held): Promise<CostReconcile['bills']> {
+  const names = await subscriptionNames(q)
+  return [...bills].map(([subscriptionId, { readAt, outcome, missing }]) => ({
+    subscriptionId,
+    name: names.get(subscriptionId) ?? null,
+    readAt: readAt === null ? null : iso(readAt),
+    outcome,
+    missing,
+  }))
+}
+
+async function calibrationWords(q: Queryable): Promise<string> {
+  const last = await lastCalibration(q)
+  if (!last) return 'No bill was matched yet: it takes three days that were both billed and measured without a gap.'
+  const { measuredBytes, billedGb, at } = last
+  const each = new Decimal(String(measuredBytes)).dividedBy(billedGb)
+  return `On ${iso(at).slice(0, 10)} the bill has ${grouped(new Decimal(billedGb), 3)} GB for ${grouped(measuredBytes)} measured bytes: ${grouped(each)} bytes each.`
+}

@@ -1,0 +1,69 @@
+import type { EpochMs, StreamChange } from '#lib/contract/index.ts'
+import { changeStatements, type CostStatementTable, StatementConflict, type CostStatement } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { notify } from '#lib/platform/notifications/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { actor, InvalidRequestError, ConflictError, CHANGES_CHANNEL, resolveCircuit, iso } from '#lib/questions/index.ts'
+
+
+
+
+
+interface StatementChange {
+  version: number
+  /** names circuits by short id, once they were looked up */
+  make: (q: Queryable) => Promise<unknown[]>
+  withdraw: readonly string[]
+  why: string
+  at: EpochMs
+}
+
+/**
+ * Makes and withdraws statements of one table, and notifies the screens.
+ * @throws ConflictError when `version` is not the one in force any more
+ */
+export async function putStatements(
+  db: Database,
+  table: CostStatementTable,
+  { version, make, withdraw, why, at }: StatementChange,
+): Promise<void> {
+  await db.transaction(async (client) => {
+    const change = { make: await make(client), withdraw, by: actor(), why, at }
+    await changeStatements(client, table, change, version).catch((error: unknown) => {
+      throw error instanceof StatementConflict ? conflict(table, error) : error
+    })
+    await notifyCostChanged(client, null, at)
+  })
+}
+
+/** @throws InvalidRequestError when a change changes nothing */
+export function requireChange(field: string, made: readonly unknown[], withdrawn: readonly unknown[]): void {
+  if (made.length === 0 && withdrawn.length === 0) throw new InvalidRequestError(`${field}: nothing is to change`)
+}
+
+/** Short ids of circuits that are named by either id. @throws NotFoundError when one is none */
+export async function circuitShortIds(q: Queryable, ids: readonly string[]): Promise<string[]> {
+  const found: string[] = []
+  for (const id of ids) found.push((await resolveCircuit(q, id)).id)
+  return found
+}
+
+/** Who made a statement, when and why, and who took it back. */
+export function signatureView({ id, madeAt, madeBy, why, withdrawn }: CostStatement) {
+  return {
+    id,
+    made: { at: iso(madeAt), by: madeBy, why },
+    withdrawn: withdrawn && { ...withdrawn, at: iso(withdrawn.at) },
+  }
+}
+
+export async function notifyCostChanged(q: Queryable, circuitId: string | null, at: EpochMs): Promise<void> {
+  const change: StreamChange = { topics: ['cost'], scope: circuitId, at: iso(at) }
+  await notify(q, CHANGES_CHANNEL, JSON.stringify(change))
+}
+
+function conflict(table: CostStatementTable, { message, current }: StatementConflict): ConflictError {
+  return new ConflictError(
+    `version: ${message}. Read /api/v1/cost/${table}s, bring your change to it, and send it with version ${current}.`,
+  )
+}

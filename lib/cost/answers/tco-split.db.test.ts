@@ -1,0 +1,79 @@
+import { beforeAll, expect, it } from 'vitest'
+import { endpoints, type MetricRow, type ResourceRow } from '#lib/contract/index.ts'
+import { ensureSource, recordObservation, rollUpUsage } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { CIRCUIT, CONNECTION, estateFeed, GATEWAY, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
+import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
+import { getCostTco } from './index.ts'
+
+const db = withTestDatabase()
+const HOUR = 3_600_000
+const GRAIN_MS = 300_000
+const NOTHING_ELSE = { unit: 'BitsPerSecond', maximum: null, minimum: null, total: null }
+const FROM = Date.UTC(2026, 10, 1)
+const NOW = FROM + 24 * HOUR
+const [OWNER, TENANT] = [SUBSCRIPTION.split('/')[2] ?? '', '99999999-2222-3333-4444-555555555555']
+const ofTenant = (id: string) => id.replace(OWNER, TENANT)
+
+/** The circuit of two subscriptions: each has a gateway with a network, and a connection of its own. */
+function sharedCircuit(): ResourceRow[] {
+  const rows = resources().map((row) => {
+    if (row.resourceId !== GATEWAY) return row
+    const { properties } = row.config as { properties: object }
+    const subnet = {
+      id: `${SUBSCRIPTION}/resourceGroups/Edge/providers/Microsoft.Network/virtualNetworks/hub/subnets/S`,
+    }
+    return { ...row, config: { properties: { ...properties, ipConfigurations: [{ properties: { subnet } }] } } }
+  })
+  const second = rows
+    .filter(({ resourceId }) => resourceId !== CIRCUIT)
+    .map((row) => ({
+      ...row,
+      resourceId: ofTenant(row.resourceId),
+      subscriptionId: TENANT,
+      config: JSON.parse(JSON.stringify(row.config).replaceAll(GATEWAY, ofTenant(GATEWAY))) as ResourceRow['config'],
+    }))
+  return [...rows, ...second]
+}
+
+/** What a connection carried out of Azure, as Azure Monitor reports it. */
+async function feedConnection(resourceId: string, bitsPerSecond: number): Promise<void> {
+  const target = { resourceId, subresource: '' }
+  const sourceId = await ensureSource(db.pool, target)
+  const rows: MetricRow[] = []
+  for (let at = FROM; at < NOW; at += GRAIN_MS)
+    for (const [metric, average] of Object.entries({ BitsInPerSecond: 0, BitsOutPerSecond: bitsPerSecond }))
+      rows.push({ metric, at, average, dimensions: {}, grainSeconds: GRAIN_MS / 1_000, ...NOTHING_ELSE })
+  const polled = { startedAt: NOW, finishedAt: NOW + 1_000, outcome: 'ok', error: null } as const
+  await db.transaction((client) =>
+    recordObservation(
+      client,
+      sourceId,
+      { target, kind: 'metrics', ...polled, silentInstances: [], budget: null, correlationId: 'test', rows },
+      { intervalSeconds: 300 },
+    ),
+  )
+}
+
+beforeAll(async () => {
+  await estateFeed(db).inventory(FROM - HOUR, sharedCircuit())
+  // 1,000,000 bytes a second out of Azure and 125 into it on each of two paths: 7,200,900,000 an hour
+  await feedTraffic(db, { from: FROM, to: NOW, bitsPerSecond: () => 8_000_000 })
+  // 75 and 15 % of that
+  await feedConnection(CONNECTION, 12_001_500)
+  await feedConnection(ofTenant(CONNECTION), 2_400_300)
+  await rollUpUsage(db)
+}, 60_000)
+
+it('a circuit of two subscriptions is split by what their connections were measured to carry', async () => {
+  const { rows } = endpoints.costTco.response.parse(await getCostTco(db, { months: 1 }, NOW)).data
+  const parts = rows
+    .filter(({ kind }) => kind === 'circuit')
+    .map(({ customer, cost, note }) => [customer, cost?.amount, note])
+  // 436 / 30 = 14.53: 75 % and 15 % of it to the cent below; what neither carried is nobody's
+  expect(parts).toEqual([
+    [OWNER, '10.89', expect.stringContaining('75.0 %, measured')],
+    [TENANT, '2.17', expect.stringContaining('15.0 %, measured')],
+    ['unallocated', '1.47', expect.stringContaining('10.0 %')],
+  ])
+})

@@ -1,0 +1,59 @@
+import type { CostProjection, UnusedFinding } from '#lib/contract/index.ts'
+import {
+  type CircuitUse,
+  type CostFrame,
+  estateSheet,
+  type GatewayUse,
+  gatewayPrice,
+  moneyOf,
+  unusedOf,
+} from '../index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { connectionsOfGateway, readTopology } from '#lib/questions/index.ts'
+import type { CircuitStanding } from './circuit-inputs.ts'
+import { ownGateways } from './own-gateways.ts'
+
+/** A month on average, 8,760 h / 12: for what is stated as "a month" and of none in particular. */
+const MEAN_MONTH_HOURS = 730
+
+/** What is paid for and not used, circuits first. */
+export async function readUnused(
+  q: Queryable,
+  circuits: readonly CircuitStanding[],
+  projections: readonly CostProjection[],
+  frame: CostFrame,
+): Promise<UnusedFinding[]> {
+  const byId = new Map(projections.map((projection) => [projection.circuitId, projection]))
+  const uses = circuits
+    .filter(({ removedAt }) => removedAt === null)
+    .flatMap((circuit): CircuitUse[] => {
+      const projection = byId.get(circuit.resource.id)
+      return projection ? [circuitUse(circuit, projection)] : []
+    })
+  return unusedOf(uses, await gatewayUses(q, frame))
+}
+
+/** What is known of how a circuit is used. */
+export function circuitUse({ resource, provisioning, linked }: CircuitStanding, projection: CostProjection) {
+  const { resourceId, name } = resource
+  const { p95Mbps } = projection
+  return { resourceId, name, projection, providerState: provisioning.provider, connections: linked.length, p95Mbps }
+}
+
+/** Gateways of ExpressRoute in networks; those of a Virtual WAN come with their hub. */
+export async function gatewayUses(q: Queryable, { sheet: listed, overrides, now }: CostFrame): Promise<GatewayUse[]> {
+  const estate = await readTopology(q)
+  const sheet = estateSheet(listed, overrides, now)
+  return ownGateways(q, estate)
+    .filter(({ config }) => config.kind === 'expressRoute')
+    .map(({ resource, config }) => {
+      const price =
+        config.sku?.name && resource.location ? gatewayPrice(sheet, config.sku.name, resource.location) : null
+      return {
+        resourceId: resource.resourceId,
+        name: resource.name,
+        connections: connectionsOfGateway(estate, resource.resourceId).length,
+        perMonth: price?.ok ? moneyOf(price.meter.price.times(MEAN_MONTH_HOURS), price.meter.currency) : null,
+      }
+    })
+}

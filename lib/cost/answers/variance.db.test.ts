@@ -1,0 +1,66 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import { ensureSource, eventIdOf, shortIdOf, upsertEvents } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { CIRCUIT, estateFeed, GATEWAY } from '#lib/questions/testing/estate-feed.ts'
+import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
+import { closeWeek, decideCost, getCostWeekly } from './index.ts'
+
+const db = withTestDatabase()
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const MONDAY = Date.UTC(2026, 10, 16)
+const NOW = MONDAY + 4 * DAY
+/** Six hours in which traffic of another circuit came here. */
+const [FROM, TO] = [MONDAY + 2 * DAY, MONDAY + 2 * DAY + 6 * HOUR]
+
+const failover = (key: string): DetectedEvent => ({
+  key,
+  kind: 'failover',
+  severity: 'major',
+  scope: shortIdOf(GATEWAY),
+  subject: '10.0.4.4 > 10.0.4.5',
+  started: { earliest: FROM, latest: FROM + 5_000 },
+  ended: { earliest: TO - 5_000, latest: TO },
+  duration: null,
+  detectedAt: FROM + 5_000,
+  evidence: [],
+  causes: [],
+  flags: [],
+  incident: 'incident of the failover',
+})
+
+beforeAll(async () => {
+  const from = MONDAY - 28 * DAY
+  await estateFeed(db).inventory(from)
+  // 8 Mbit/s on each path are 7.2 GB an hour; a hundred times as much in those six hours
+  await feedTraffic(db, { from, to: NOW, bitsPerSecond: (at) => (FROM <= at && at < TO ? 800_000_000 : 8_000_000) })
+  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
+  await upsertEvents(db.pool, sourceId, [failover('one'), failover('reported by another gateway')])
+}, 60_000)
+
+describe('what moved a figure', () => {
+  it('names the failover with its incident and its money, once, and adds up', async () => {
+    expect(await closeWeek(db, MONDAY + 2 * HOUR)).toBe('2026-W46')
+    const { data } = await getCostWeekly(db, {}, NOW)
+    const [move] = data.variance
+    const part = move?.parts.filter(({ cause }) => cause === 'failover')
+    // 6 hours of 712.8 GB more are 4,276.8 GB, at 0.025
+    expect(part).toMatchObject([{ amount: { amount: '106.92' }, incidentId: eventIdOf('incident of the failover') }])
+    const sum = move?.parts.reduce((total, { amount }) => total + Math.round(Number(amount.amount) * 100), 0)
+    expect(sum).toBe(Math.round(Number(move?.difference.amount) * 100))
+  })
+})
+
+describe('a decision', () => {
+  it('is followed up in the month after it, by the last review before it, and in no other', async () => {
+    const circuitId = shortIdOf(CIRCUIT)
+    await decideCost(db, { circuitId, decided: 'Stay', why: 'test' }, MONDAY + 3 * HOUR)
+    const followUps = async (now: number) =>
+      (await getCostWeekly(db, {}, now)).data.decisions.map(({ followUp }) => followUp)
+    expect(await followUps(NOW)).toEqual([null])
+    expect(await followUps(Date.UTC(2026, 11, 2))).toMatchObject([
+      { week: '2026-W46', offer: { plan: 'metered', bandwidthMbps: 1_000 }, expected: { p50: { currency: 'USD' } } },
+    ])
+  })
+})

@@ -1,0 +1,143 @@
+import type { CostVariance, CostProjection, CostWeekly, EpochMs } from '#lib/contract/index.ts'
+import {
+  failoverBytes,
+  type VarianceFacts,
+  repairedBytes,
+  type UsageHour,
+  explainVariance,
+  Decimal,
+  type Figure,
+  ZERO,
+} from '../index.ts'
+import { listEvents, type StoredEvent } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { CircuitStanding } from './circuit-inputs.ts'
+import { readUsageFacts } from './circuit-usage.ts'
+
+const DAY = 86_400_000
+/** The usual load of such hours comes from four weeks, and the reviewed week. */
+const USUAL_LOAD_MS = 36 * DAY
+/** Failovers that one review may list; there are never that many. */
+const MOST_FAILOVERS = 200
+
+/** One failover, from when traffic left its path until it was back, as far as that is known. */
+interface TrafficFailover {
+  incidentId: string
+  /** that report it */
+  gateways: ReadonlySet<string>
+  from: EpochMs
+  to: EpochMs
+}
+
+/**
+ * What moved each circuit's likely figure since a published review. Those that one of the two lacks have no move.
+ * @param now when the figures are of
+ */
+export async function varianceSince(
+  q: Queryable,
+  before: CostWeekly,
+  { circuits, projections }: { circuits: readonly CircuitStanding[]; projections: readonly CostProjection[] },
+  now: EpochMs,
+): Promise<CostVariance[]> {
+  const since = Date.parse(before.to)
+  const failovers = await failoversBetween(q, since, now)
+  const formerById = new Map(before.projections.circuits.map((one) => [one.circuitId, one]))
+  const moves: CostVariance[] = []
+  for (const projection of projections) {
+    const former = formerById.get(projection.circuitId)
+    const standing = circuits.find(({ resource }) => resource.id === projection.circuitId)
+    const figures = { before: former && figureOf(former), now: figureOf(projection) }
+    if (!former || !standing || !figures.before || !figures.now) continue
+    const affecting = failovers.filter((one) => affects(one, standing))
+    const move = explainVariance({
+      circuitId: projection.circuitId,
+      before: figures.before,
+      now: figures.now,
+      gb: projection.gb.bytes,
+      ...(await unusualBytes(q, { standing, former, projection, affecting, since, now })),
+    })
+    if (move) moves.push(move)
+  }
+  return moves
+}
+
+interface VarianceQuery {
+  standing: CircuitStanding
+  former: CostProjection
+  projection: CostProjection
+  affecting: readonly TrafficFailover[]
+  since: EpochMs
+  now: EpochMs
+}
+
+async function unusualBytes(
+  q: Queryable,
+  { standing, former, projection, affecting, since, now }: VarianceQuery,
+): Promise<Pick<VarianceFacts, 'failovers' | 'repairedBytes'>> {
+  // gaps of a month that is over are in no figure of this one
+  const gaps = former.month.from === projection.month.from ? former.gaps : []
+  if (affecting.length === 0 && gaps.length === 0) return { failovers: [], repairedBytes: 0n }
+  const month = { name: '', from: Date.parse(projection.month.from), to: Date.parse(projection.month.to) }
+  const { hours } = await readUsageFacts(q, standing, { month, now }, now - USUAL_LOAD_MS)
+  return {
+    failovers: affecting.flatMap((one) => failoverPart(one, hours, month.from)),
+    repairedBytes: repairedBytes(
+      hours,
+      gaps.map(({ from, to, seconds, atMostBytes }) => ({
+        from: Date.parse(from),
+        to: Date.parse(to),
+        seconds,
+        atMost: atMostBytes === null ? null : BigInt(atMostBytes),
+      })),
+      since,
+    ),
+  }
+}
+
+function failoverPart({ incidentId, from, to }: TrafficFailover, hours: readonly UsageHour[], monthFrom: EpochMs) {
+  const bytes = failoverBytes(hours, { from: Math.max(from, monthFrom), to })
+  const words = bytes > 0n ? 'traffic that a failover brought here' : 'traffic that a failover took from here'
+  return bytes === 0n ? [] : [{ incidentId, bytes, words }]
+}
+
+/** One incident counts once, however many prefixes and gateways report it. */
+async function failoversBetween(q: Queryable, from: EpochMs, to: EpochMs): Promise<TrafficFailover[]> {
+  const { rows } = await listEvents(q, { kinds: ['failover'], from, to, limit: MOST_FAILOVERS })
+  const byIncident = Map.groupBy(rows, ({ incidentId }) => incidentId)
+  return [...byIncident.values()].flatMap((events) => failoversOf(events, { from, to }))
+}
+
+function failoversOf(events: readonly StoredEvent[], span: { from: EpochMs; to: EpochMs }): TrafficFailover[] {
+  const [first] = events
+  if (!first?.incidentId) return []
+  const begin = Math.min(...events.map(({ started }) => started.earliest))
+  const end = Math.max(...events.map(({ ended }) => ended?.latest ?? span.to))
+  const [from, to] = [Math.max(begin, span.from), Math.min(end, span.to)]
+  return from < to
+    ? [{ incidentId: first.incidentId, gateways: new Set(events.map(({ scope }) => scope)), from, to }]
+    : []
+}
+
+/** A failover has the scope of the gateway whose best paths changed: it may affect every circuit that leads there. */
+const affects = ({ gateways }: TrafficFailover, { resource, linked }: CircuitStanding): boolean =>
+  gateways.has(resource.id) || linked.some(({ gateway }) => gateway !== null && gateways.has(gateway.id))
+
+const HOUR = 3_600_000
+
+/** What a projection's likely figure was made of; null while it had none. */
+function figureOf({ lines, forecast, month }: CostProjection): Figure | null {
+  const ports = lines.filter(({ kind }) => kind === 'circuit')
+  const [first] = ports
+  if (!first || !forecast) return null
+  const share = Decimal.sum(0, ...ports.map(({ quantity }) => quantity.p50))
+  const cost = ports.reduce((sum, line) => sum.plus(new Decimal(line.unitPrice.amount).times(line.quantity.p50)), ZERO)
+  return {
+    // of a circuit that changed in mid-month, what its ports cost on average
+    port: share.isZero() ? ZERO : cost.dividedBy(share),
+    perGb: new Decimal(lines.findLast(({ kind }) => kind === 'data')?.unitPrice.amount ?? 0),
+    share,
+    bytes: BigInt(forecast.p50),
+    hours: (Date.parse(month.to) - Date.parse(month.from)) / HOUR,
+    currency: first.unitPrice.currency,
+  }
+}

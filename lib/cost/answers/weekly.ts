@@ -1,0 +1,211 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import {
+  type CostMoney,
+  type CostWeekly,
+  type CostWeeklyParameters,
+  costWeekly,
+  type EpochMs,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
+import { type IsoWeek, lastDue, namedWeek, weekBefore, weekOf, weeksBefore } from '#lib/contract/iso-week.ts'
+import { billingMonth, type CostFrame, costSoFar, followUpOf, isFollowedUpIn, reviewCsv } from '../index.ts'
+import { costReview, costReviewWeeks, newestCostReview, publishReview, usageBegins } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Db, queryable, InvalidRequestError, NotFoundError, iso } from '#lib/questions/index.ts'
+
+
+import { readBudgetStandings } from './budgets.ts'
+import { type CircuitBasis, circuitInput, type CircuitStanding, readCircuitBasis } from './circuit-inputs.ts'
+import { readUsageFacts } from './circuit-usage.ts'
+import { decisionsUntil } from './decisions.ts'
+import { mapConcurrent } from './map-concurrent.ts'
+import { readFrame } from './frame.ts'
+import { varianceSince } from './variance.ts'
+import { costFreshness, keptAs, type Projected, readProjections, recentProjections } from './projections.ts'
+import { recently } from './recently.ts'
+import { readUnused } from './unused.ts'
+
+/** Weeks of review history: more than a year. */
+const LISTED_WEEKS = 60
+/** How many weeks before a review may lie that variance is computed against: usage is not read further back. */
+const COMPARED_WEEKS = 5
+
+/**
+ * The review of a week: as it was published, or of the open week as far as it has come.
+ * @throws InvalidRequestError when there is no such week, or it lies ahead
+ * @throws NotFoundError when nobody was there to publish it
+ */
+export async function getCostWeekly(
+  db: Db,
+  { week: name }: CostWeeklyParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'costWeekly'>> {
+  const q = queryable(db)
+  const week = name === undefined ? weekOf(now) : namedWeek(name)
+  if (!week) throw new InvalidRequestError(`week: ${name} is none; send a week such as ${weekOf(now).name}`)
+  if (week.from > now) throw new InvalidRequestError(`week: ${week.name} lies ahead; send ${weekOf(now).name}`)
+  const weeks = await costReviewWeeks(q, LISTED_WEEKS)
+  const closing = await closingWeek(q, now)
+  const review = (await publishedReview(q, week)) ?? (await openReview(q, week, now, closing))
+  return {
+    data: { ...review, weeks, closing: closing?.name ?? null },
+    asOf: iso(now),
+    freshness: await costFreshness(q, now),
+  }
+}
+
+/** The table of that review as a file. @throws as {@link getCostWeekly} does */
+export async function getCostWeeklyCsv(
+  db: Db,
+  parameters: CostWeeklyParameters,
+  now: EpochMs = databaseNow(),
+): Promise<{ week: string; csv: string }> {
+  const { data } = await getCostWeekly(db, parameters, now)
+  return { week: data.week, csv: reviewCsv(data) }
+}
+
+async function openReview(q: Queryable, week: IsoWeek, now: EpochMs, closing: IsoWeek | null): Promise<CostWeekly> {
+  const isDue = week.name === closing?.name
+  if (now < week.closesAt || isDue)
+    return reviewOf(q, week, now, (frame, basis) => projectionsAt(q, week, frame, now, basis))
+  throw new NotFoundError(`the review of ${week.name} was not published: /api/v1/cost/weekly lists those that were`)
+}
+
+/** The last week that is over, while it is not published; null when it is, or nothing was known in it that could be. */
+async function closingWeek(q: Queryable, now: EpochMs): Promise<IsoWeek | null> {
+  const week = weekBefore(weekOf(now))
+  if (await costReview(q, week.name)) return null
+  const begins = await usageBegins(q)
+  return [...begins.values()].some((begin) => begin < week.to) ? week : null
+}
+
+async function publishedReview(q: Queryable, { name }: IsoWeek): Promise<CostWeekly | null> {
+  const stored = await costReview(q, name)
+  return stored && costWeekly.parse(stored.body)
+}
+
+/**
+ * Publishes the last week that is over, unless it is published, or nothing was known in it. It is kept as it is then; what becomes
+ * known later stands in the next one as a correction.
+ * @returns the week that was published; null = none was due
+ */
+export async function closeWeek(db: Database, now: EpochMs): Promise<string | null> {
+  const q = queryable(db)
+  const week = lastDue(now)
+  if (await publishedReview(q, week)) return null
+  const review = await reviewOf(q, week, now, (frame, basis) => readProjections(q, frame, basis))
+  if (!review.projections.circuits.some(({ coveredShare }) => coveredShare > 0)) return null
+  const body = { ...review, closedAt: iso(now) }
+  return (await publishReview(q, { week: week.name, closedAt: now, body })) ? week.name : null
+}
+
+/** The review of a week as far as it is known at a moment: at the end of the week, or at that moment before it. */
+async function reviewOf(
+  q: Queryable,
+  week: IsoWeek,
+  now: EpochMs,
+  project: (frame: CostFrame, basis: CircuitBasis) => Promise<Projected>,
+): Promise<CostWeekly> {
+  const frame = await frameOf(q, week, now)
+  const before = await reviewBefore(q, week)
+  const weekOfBefore = before && namedWeek(before.week)
+  const frameBefore = weekOfBefore && (await frameOf(q, weekOfBefore, now))
+  const basis = await readCircuitBasis(q, (frameBefore ?? frame).month.from)
+  const [{ projections, circuits }, corrections] = await Promise.all([
+    project(frame, basis),
+    before && frameBefore ? correctionsOf(q, before, frameBefore, now, basis) : [],
+  ])
+  return {
+    week: week.name,
+    from: iso(week.from),
+    to: iso(week.to),
+    closedAt: null,
+    projections,
+    variance: before
+      ? await varianceSince(q, before, { circuits, projections: projections.circuits }, Math.min(now, week.to))
+      : [],
+    comparedWith: before?.week ?? null,
+    unused: await readUnused(q, circuits, projections.circuits, frame),
+    budgets: await readBudgetStandings(q, { circuits, projections }, Math.min(now, week.closesAt - 1)),
+    decisions: await followedUp(q, await decisionsUntil(q, Math.min(now, week.closesAt)), projections),
+    corrections,
+  }
+}
+
+/** Decisions of the month before, each with what the last review before it expected, against this month. */
+async function followedUp(
+  q: Queryable,
+  decisions: CostWeekly['decisions'],
+  { month, circuits }: CostWeekly['projections'],
+): Promise<CostWeekly['decisions']> {
+  const before = new Map<string, CostWeekly | null>()
+  const followed: CostWeekly['decisions'] = []
+  for (const decision of decisions) {
+    const now = circuits.find(({ circuitId }) => circuitId === decision.circuitId)
+    const week = weekOf(Date.parse(decision.at))
+    if (now && isFollowedUpIn(decision, month) && !before.has(week.name))
+      before.set(week.name, await reviewBefore(q, week))
+    const review = before.get(week.name)
+    const isDue = now && review && isFollowedUpIn(decision, month)
+    followed.push(isDue ? { ...decision, followUp: followUpOf(review, now) } : decision)
+  }
+  return followed
+}
+
+/** The newest review before a week: that of the week before, unless it is not published yet or never was. */
+async function reviewBefore(q: Queryable, week: IsoWeek): Promise<CostWeekly | null> {
+  const stored = await newestCostReview(q, { from: weeksBefore(week, COMPARED_WEEKS).name, until: week.name })
+  return stored && costWeekly.parse(stored.body)
+}
+
+/** The month's projections as they are at the end of a week, or now while it lasts. */
+async function projectionsAt(
+  q: Queryable,
+  week: IsoWeek,
+  frame: CostFrame,
+  now: EpochMs,
+  basis: CircuitBasis,
+): Promise<Projected> {
+  if (frame.now === now) return recentProjections(q, frame, basis)
+  const key = keptAs(`until ${week.name}`, frame, basis.revision)
+  return recently(q, key, now, () => readProjections(q, frame, basis))
+}
+
+/** The month that a week ends in, at its end, or now while it lasts. */
+function frameOf(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostFrame> {
+  const at = Math.min(now, week.to)
+  return readFrame(q, billingMonth(at - 1), at)
+}
+
+/** What a published review would say of its circuits' costs so far, with what is known now. @param frame that of its week */
+async function correctionsOf(
+  q: Queryable,
+  published: CostWeekly,
+  frame: CostFrame,
+  now: EpochMs,
+  basis: CircuitBasis,
+): Promise<CostWeekly['corrections']> {
+  const key = keptAs(`again ${published.week}`, frame, basis.revision)
+  const again = await recently(q, key, now, async () => costsAgain(q, frame, await basis.standingsIn(frame)))
+  return published.projections.circuits.flatMap((former) => {
+    const [was, is] = [former.costToDate, again.get(former.circuitId)]
+    if (!was || !is || was.currency !== is.cost.currency || was.amount === is.cost.amount) return []
+    const isTraffic = String(is.bytes) !== former.billedBytesToDate
+    const reason = isTraffic
+      ? 'bytes of that time became known, or were corrected, since'
+      : 'prices, or their overrides, became known since'
+    return [{ week: published.week, circuitId: former.circuitId, published: was, now: is.cost, reason }]
+  })
+}
+
+/** What each circuit cost in its month until the frame's moment. */
+async function costsAgain(q: Queryable, frame: CostFrame, standings: readonly CircuitStanding[]) {
+  const costs = new Map<string, { bytes: bigint; cost: CostMoney }>()
+  await mapConcurrent(standings, async (standing) => {
+    const usage = await readUsageFacts(q, standing, frame, frame.month.from)
+    const cost = costSoFar(circuitInput(standing, usage), frame)
+    if (cost) costs.set(standing.resource.id, cost)
+  })
+  return costs
+}

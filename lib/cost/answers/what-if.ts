@@ -1,0 +1,108 @@
+import type { CostMoney, CostWhatIfParameters, EpochMs, ResponseOf } from '#lib/contract/index.ts'
+import {
+  type Charge,
+  type CircuitInput,
+  type CostFrame,
+  applyOverrides,
+  projectCircuit,
+  whatIf,
+  type WhatIfAnswer,
+} from '../index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { type Db, queryable, NotFoundError, resolveCircuit, iso } from '#lib/questions/index.ts'
+
+
+
+import { circuitInput, readCircuitStandings } from './circuit-inputs.ts'
+import { withoutUsage } from './circuit-usage.ts'
+import { askedMonth, readFrame } from './frame.ts'
+import { trafficOfCircuits } from './kept-traffic.ts'
+import { costFreshness, madeOf, visibleIds } from './projections.ts'
+
+/**
+ * What a circuit would cost if it were another one, all month, with the traffic that is forecast.
+ * @throws NotFoundError when there is no such circuit this month
+ */
+export async function getCostWhatIf(
+  db: Db,
+  asked: CostWhatIfParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'costWhatIf'>> {
+  const q = queryable(db)
+  const { id, name } = await resolveCircuit(q, asked.circuit)
+  const frame = await readFrame(q, askedMonth(undefined, now), now)
+  const [standing] = await readCircuitStandings(q, frame, id)
+  if (!standing) throw new NotFoundError(`${name} does not exist this month: take an id from /api/v1/circuits`)
+  const made = (await trafficOfCircuits(q, [standing], frame)).get(id)
+  const input = { ...circuitInput(standing, withoutUsage(standing)), ...madeOf(made, visibleIds(q)) }
+  const answer = answerTo(input, frame, asked)
+  const known = answer.ok ? { ...answer, why: null } : { ...NOTHING, why: answer.why }
+  const { why, words, cost, difference, change, blockedBy, hindrances, oneWay, payback, reversal, plan, notes } = known
+  return {
+    data: {
+      circuitId: id,
+      name,
+      possible: change !== null && change !== 'impossible',
+      why,
+      words,
+      cost,
+      difference,
+      change,
+      blockedBy,
+      hindrances,
+      oneWay,
+      payback,
+      reversal,
+      plan,
+      notes,
+    },
+    asOf: iso(now),
+    freshness: await costFreshness(q, now),
+  }
+}
+
+const NOTHING = {
+  words: '',
+  cost: null,
+  difference: null,
+  change: null,
+  blockedBy: [],
+  hindrances: [],
+  oneWay: false,
+  payback: null,
+  reversal: null,
+  plan: [],
+  notes: [],
+}
+
+/** The wish with what it costs beyond any price list: as sent, else as declared for the circuit. */
+function answerTo(input: CircuitInput, frame: CostFrame, asked: CostWhatIfParameters): WhatIfAnswer {
+  const { plan, tier, bandwidthMbps, second } = asked
+  const { charges, sheet } = applyOverrides(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })
+  const sent = (amount: string | undefined): CostMoney | null =>
+    amount === undefined ? null : { amount, currency: sheet.currency }
+  const declared = (charge: Charge['charge']): CostMoney | null => {
+    const monthly = charges.findLast((one) => one.charge === charge && one.monthly !== null)
+    return monthly ? { amount: monthly.monthly ?? '0', currency: monthly.currency } : null
+  }
+  const fee = asked.globalReach === 'true' ? (sent(asked.reachMonthly) ?? declared('global_reach')) : undefined
+  const port = asked.direct === 'true' ? (sent(asked.directMonthly) ?? declared('direct_port')) : undefined
+  if (fee === null) return { ok: false, why: `Global Reach is in no price list: ${DECLARE_IT}` }
+  if (port === null) return { ok: false, why: `ExpressRoute Direct's port pair is in no price list: ${DECLARE_IT}` }
+  const currency = fee?.currency ?? sheet.currency
+  const perGb = { amount: asked.reachPerGb ?? '0', currency }
+  const received = {
+    perGb: { amount: asked.reachPerGbIn ?? perGb.amount, currency },
+    gbPerMonth: asked.reachGbIn ?? '0',
+  }
+  return whatIf(input, frame, projectCircuit(input, frame), {
+    plan,
+    tier,
+    bandwidthMbps,
+    secondCircuit: second === 'true',
+    globalReach: fee && { perMonth: fee, sent: { perGb, gbPerMonth: asked.reachGb ?? '0' }, received },
+    directPort: port,
+  })
+}
+
+const DECLARE_IT = 'say what it costs a month, or declare it as a charge of the circuit'

@@ -1,0 +1,131 @@
+import { type EpochMs, type Gateway, type GatewayLoad, type GatewayLoadParameters, type GatewayLoadSeries, type PollKind, type ResponseOf, loadNames } from '#lib/contract/index.ts'
+
+import { type MetricNow, type MetricStep, metricSteps } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { coveredBetween, type Db, queryable, InvalidRequestError, NotFoundError, freshnessOf, pollsOf, readSources, keptRange, samplesKeptMs, resolveResource, readTopology, iso } from '#lib/questions/index.ts'
+
+
+
+
+
+
+
+
+/** What a gateway's SKU takes: bit/s, packets per second, flows at once. */
+interface SkuLimits {
+  bits: number
+  packets: number
+  flows: number
+}
+
+const SMALL: SkuLimits = { bits: 1e9, packets: 100_000, flows: 200_000 }
+const MEDIUM: SkuLimits = { bits: 2e9, packets: 200_000, flows: 400_000 }
+const LARGE: SkuLimits = { bits: 10e9, packets: 1_000_000, flows: 1_000_000 }
+const SCALE_UNIT: SkuLimits = { bits: 1e9, packets: 100_000, flows: 100_000 }
+
+/** Largest supported numbers of ExpressRoute gateways. Source: Azure documentation, "About ExpressRoute virtual network gateways". */
+const limitsBySku: Record<string, SkuLimits> = {
+  standard: SMALL,
+  ergw1az: SMALL,
+  highperformance: MEDIUM,
+  ergw2az: MEDIUM,
+  ultraperformance: LARGE,
+  ergw3az: LARGE,
+}
+
+const suffixes = {
+  cpu: 'ExpressRouteGatewayCpuUtilization',
+  flows: 'ExpressRouteGatewayActiveFlows',
+  bits: 'ExpressRouteGatewayBitsPerSecond',
+  packets: 'ExpressRouteGatewayPacketsPerSecond',
+} as const
+
+/** Metrics that report a gateway's load, of fixed and of scalable ones. */
+export const LOAD_METRICS: readonly string[] = Object.values(suffixes).flatMap((name) => [name, `Scalable${name}`])
+/** Those that report bits per second. */
+export const BIT_METRICS: readonly string[] = LOAD_METRICS.filter((name) => name.endsWith(suffixes.bits))
+
+/**
+ * A gateway's load against what its SKU takes: the busiest instance's CPU, and the sum over its instances of everything else.
+ * @param metrics the newest of each series; none = nothing is known, and the list is empty
+ */
+export function gatewayLoad(metrics: readonly MetricNow[], sku: Gateway['sku']): GatewayLoad[] {
+  const limits = limitsOf(sku)
+  return loadNames.flatMap((name) => {
+    const own = metrics.filter(({ metric, average }) => metric.endsWith(suffixes[name]) && average !== null)
+    if (own.length === 0) return []
+    const values = own.map(({ average }) => average ?? 0)
+    const value = name === 'cpu' ? Math.max(...values) : values.reduce((sum, each) => sum + each, 0)
+    const limit = limitOf(name, limits)
+    const at = iso(Math.min(...own.map((metric) => metric.at)))
+    return [{ name, value, limit, share: limit === null ? null : value / limit, at }]
+  })
+}
+
+const limitOf = (name: GatewayLoad['name'], limits: SkuLimits | null): number | null =>
+  name === 'cpu' ? 100 : (limits?.[name] ?? null)
+
+/** What a gateway's SKU takes; null = nothing is documented. */
+export function limitsOf({ name, capacity }: Gateway['sku']): SkuLimits | null {
+  const sku = name?.toLowerCase() ?? ''
+  if (sku !== 'ergwscale') return limitsBySku[sku] ?? null
+  if (capacity === null) return null
+  const { bits, packets, flows } = SCALE_UNIT
+  return { bits: bits * capacity, packets: packets * capacity, flows: flows * capacity }
+}
+
+const kinds: readonly PollKind[] = ['metrics']
+const DEFAULT_RANGE_MS = 86_400_000
+const MINUTE = 60_000
+/** Azure Monitor's, and longer ones */
+const STEPS = [5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE, 6 * 60 * MINUTE]
+/** What a chart shows, and a browser draws at once. */
+const MOST_POINTS = 900
+
+/**
+ * A gateway's load over time. A range that begins before samples are kept has no points there.
+ * @throws NotFoundError, InvalidRequestError
+ */
+export async function getGatewayLoad(
+  db: Db,
+  id: string,
+  parameters: GatewayLoadParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'gatewayLoad'>> {
+  const q = queryable(db)
+  const { from, to } = keptRange(parameters, now, DEFAULT_RANGE_MS)
+  if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')
+  const { id: scope, name } = await resolveResource(q, id)
+  const gateway = (await readTopology(q)).gateways.find(({ resource }) => resource.id === scope)
+  if (!gateway) throw new NotFoundError(`${name} is no gateway that exists now: take an id from /api/v1/gateways`)
+  const keptFrom = Math.max(from, now - samplesKeptMs())
+  const stepMs = STEPS.find((step) => (to - keptFrom) / step <= MOST_POINTS) ?? 24 * 60 * MINUTE
+  const steps = await metricSteps(q, { scope, metrics: LOAD_METRICS, from: keptFrom, to, stepMs })
+  return {
+    data: {
+      from: iso(from),
+      to: iso(to),
+      keptFrom: iso(keptFrom),
+      stepSeconds: stepMs / 1_000,
+      metrics: seriesOf(steps, gateway.config.sku),
+    },
+    asOf: iso(now),
+    freshness: freshnessOf(pollsOf(await readSources(q, scope), kinds), now),
+    ...(await coveredBetween(q, { scope, kinds, from, to, now })),
+  }
+}
+
+function seriesOf(steps: readonly MetricStep[], sku: Gateway['sku']): GatewayLoadSeries['metrics'] {
+  const limits = limitsOf(sku)
+  return loadNames.flatMap((name) => {
+    const own = steps.filter(({ metric }) => metric.endsWith(suffixes[name]))
+    if (own.length === 0) return []
+    const points = own.map(({ start, sum, highest, peakSum, peak, series }) => ({
+      start: iso(start),
+      average: name === 'cpu' ? highest : sum,
+      peak: name === 'cpu' ? peak : peakSum,
+      instances: series,
+    }))
+    return [{ name, limit: limitOf(name, limits), points }]
+  })
+}

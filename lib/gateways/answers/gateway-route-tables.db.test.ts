@@ -1,0 +1,63 @@
+import { beforeAll, expect, it } from 'vitest'
+import { endpoints } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { getCircuit } from '#lib/circuits/answers/index.ts'
+import { getGateway } from './gateways.ts'
+import { lookUpRoute } from '#lib/routes/answers/index.ts'
+import {
+  circuit,
+  circuitId,
+  connection,
+  gateway,
+  gatewayId,
+  learnedRoute,
+  network,
+  recordFeed,
+  routeTable,
+} from '#lib/questions/testing/record-feed.ts'
+
+const db = withTestDatabase()
+const T0 = Date.UTC(2026, 10, 20, 3)
+const now = T0 + 30_000
+
+beforeAll(async () => {
+  const feed = recordFeed(db)
+  await feed.inventory(T0, [
+    circuit('ckt'),
+    gateway('ergw', 'ExpressRoute', 'hub'),
+    gateway('vpngw', 'Vpn', 'branch'),
+    gateway('lone', 'Vpn', 'bare'),
+    connection('cxn', 'ergw', 'ckt', 0),
+    network('hub', ['10.0.0.0/16'], {}, 'Connected', 'rt-gateway'),
+    network('branch', ['10.2.0.0/16'], {}, 'Connected', 'rt-unread'),
+    network('bare', ['10.3.0.0/16']),
+    routeTable('rt-gateway', { '10.1.0.0/16': '10.0.9.4', '10.1.2.0/24': '10.0.9.5' }),
+  ])
+  await feed.learned(T0, 'ergw', [learnedRoute('10.1.0.0/16')])
+  await feed.schedule({ resourceId: gatewayId('ergw'), kind: 'learned' })
+})
+
+it('the look-up names the routes of the GatewaySubnet that cover the address, the longest first, and ranks none', async () => {
+  const { data } = await lookUpRoute(db, { ip: '10.1.2.3', scope: gatewayId('ergw') }, now)
+  expect(data.userRoutes).toMatchObject([
+    { scopeName: 'ergw', routeTable: 'rt-gateway', prefix: '10.1.2.0/24', nextHop: '10.0.9.5' },
+    { prefix: '10.1.0.0/16', nextHopType: 'VirtualAppliance' },
+  ])
+  expect(data.candidates.map(({ table }) => table)).toEqual(['learned'])
+  expect((await lookUpRoute(db, { ip: '10.9.0.1', scope: gatewayId('ergw') }, now)).data.userRoutes).toEqual([])
+})
+
+it.each([
+  ['ergw', { name: 'rt-gateway', propagatesBgp: true, routes: [{ prefix: '10.1.0.0/16' }, { prefix: '10.1.2.0/24' }] }],
+  ['vpngw', { name: 'rt-unread', routes: null }],
+  ['lone', null],
+])('the page of %s has the table of its subnet, and says where it was not read', async (name, table) => {
+  const { data } = endpoints.gateway.response.parse(await getGateway(db, gatewayId(name), now))
+  if (table === null) expect(data.routeTable).toBeNull()
+  else expect(data.routeTable).toMatchObject(table)
+})
+
+it('a circuit has what it uses of its limits, in its own page', async () => {
+  const { data } = endpoints.circuit.response.parse(await getCircuit(db, circuitId('ckt'), now))
+  expect(data.limits).toMatchObject([{ name: 'vnet_links', limit: 10, count: 1, share: 0.1 }])
+})

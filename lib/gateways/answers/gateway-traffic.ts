@@ -1,0 +1,46 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import type { EpochMs, PollKind, ResponseOf } from '#lib/contract/index.ts'
+import { metricRates, type PieceMean } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Period, type Db, queryable, freshnessOf, pollsUnder, readSources, readTopology, iso } from '#lib/questions/index.ts'
+import { dayInPieces, PIECE_MS } from '#lib/circuits/answers/index.ts'
+
+
+import { BIT_METRICS } from './gateway-load.ts'
+
+
+
+const kinds: readonly PollKind[] = ['metrics']
+
+/** What passed every gateway in the last 24 hours; one of which nothing was reported is left out. */
+export async function getGatewayTraffic(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'gatewayTraffic'>> {
+  const q = queryable(db)
+  const range = dayInPieces(now)
+  const rates = await gatewayRates(q, range)
+  const { gateways } = await readTopology(q)
+  const ids = new Set(gateways.map(({ resource }) => resource.id))
+  const polls = (await readSources(q)).filter(({ scope }) => ids.has(scope))
+  return {
+    data: [...ids].flatMap((id) => {
+      const bitsPerSecond = rates.get(id)
+      return bitsPerSecond ? [{ id, from: iso(range.from), stepSeconds: PIECE_MS / 1_000, bitsPerSecond }] : []
+    }),
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(polls, kinds, now), now),
+  }
+}
+
+/** Mean rates of half hours of every gateway by its short id, null where one is not known; one of which nothing was reported has none. */
+export async function gatewayRates(q: Queryable, range: Period): Promise<Map<string, (number | null)[]>> {
+  const means = await metricRates(q, { metrics: BIT_METRICS, ...range, pieceMs: PIECE_MS })
+  return new Map([...Map.groupBy(means, ({ scope }) => scope)].map(([scope, own]) => [scope, inPieces(own, range)]))
+}
+
+/** Every piece of a time, null where its mean is not known. */
+function inPieces(means: readonly PieceMean[], { from, to }: Period): (number | null)[] {
+  const known = new Map(means.map(({ piece, mean }) => [piece, mean]))
+  return Array.from({ length: Math.round((to - from) / PIECE_MS) }, (_, piece) => {
+    const mean = known.get(piece) ?? null
+    return mean === null ? null : Math.round(mean)
+  })
+}

@@ -1,0 +1,298 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { settingsOf } from '#lib/azure/config/index.ts'
+import {
+  armTypes,
+  type ConfigSetting,
+  type EpochMs,
+  type FastPath,
+  type Gateway,
+  type GatewayConfig,
+  type ListParameters,
+  type PollKind,
+  provisioningNote,
+  type ResponseOf,
+  type Session,
+} from '#lib/contract/index.ts'
+import { isUsable, judgeGateway, type FreshnessState } from '#lib/detection/index.ts'
+import {
+  prefixesInTables,
+  type ConnectionAt,
+  type CounterNow,
+  connectionsAt,
+  latestCounters,
+  listResources,
+  type SourceStatus,
+  type TunnelNow,
+  tunnelsNow,
+} from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { gatewayLimits } from '#lib/resilience/index.ts'
+import { type Db, queryable, NotFoundError, connectionsOfGateway, type Topology, type GatewayResource, readTopology, connectionView, freshnessOf, lastGoodAt, pollFreshness, pollsUnder, readSources, pageOfList, resolveResource, movedFromOf, iso } from '#lib/questions/index.ts'
+
+
+import { withTraffic } from '#lib/usage/answers/index.ts'
+
+
+import { gatewayNetworks } from './gateway-networks.ts'
+import { gatewayRouteTables } from './gateway-route-tables.ts'
+import { fastPaths } from '#lib/circuits/answers/index.ts'
+
+import { gatewayLoad, LOAD_METRICS } from './gateway-load.ts'
+import { recentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
+import { routeServerOf } from './route-server.ts'
+
+
+
+
+
+const kinds: readonly PollKind[] = ['peers']
+
+/** Gateways with instances and connections, by name. */
+export async function listGateways(
+  db: Db,
+  parameters: ListParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'gateways'>> {
+  const q = queryable(db)
+  const { gateways, sources } = await readGateways(q, await readTopology(q), undefined, now)
+  const { rows, nextCursor } = pageOfList(gateways, ({ name, id }) => JSON.stringify([name, id]), parameters)
+  return { data: rows, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now), nextCursor }
+}
+
+/**
+ * One gateway by short id or ARM id.
+ * @throws NotFoundError
+ */
+export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'gateway'>> {
+  const q = queryable(db)
+  const resource = await resolveResource(q, id)
+  const topology = await readTopology(q)
+  const { sessions } = await readSessions(q, resource.id, { at: null, now }, topology)
+  const { gateways, sources } = await readGateways(q, topology, resource.id, now, sessions)
+  const [gateway] = gateways
+  if (!gateway) {
+    throw new NotFoundError(`${resource.name} is no gateway that exists now: take an id from /api/v1/gateways`)
+  }
+  const metrics = await recentMetrics(q, gateway.id, LOAD_METRICS, now)
+  const connections = await withTraffic(q, gateway.connections, now)
+  const sent = await prefixesInTables(q, { scopes: [gateway.id], kinds: ['advertised'] })
+  const limits = limitsOf(gateway, topology, sessions, sent)
+  const [onSubnet] = await gatewayRouteTables(q, await gatewayNetworks(q, new Set([gateway.id]), undefined))
+  const own = topology.gateways.find((one) => one.resource.id === gateway.id)
+  const table = onSubnet?.table ?? null
+  const fast = own
+    ? await fastPaths(q, topology, { gateway: own, view: gateway, table, now })
+    : new Map<string, FastPath>()
+  const data = {
+    ...gateway,
+    connections: connections.map((connection) => {
+      const fastPathDetails = fast.get(connection.id)
+      return fastPathDetails ? { ...connection, fastPathDetails } : connection
+    }),
+    load: gatewayLoad(metrics, gateway.sku),
+    limits,
+    hub: hubOf(topology, own),
+    settings: own ? await settingsOfGateway(q, topology, own) : [],
+    routeTable: table,
+    routeServer: own ? await routeServerOf(q, own, sessions) : null,
+  }
+  // Azure reports no sessions of a hub's gateway
+  const rests: readonly PollKind[] = gateway.kind === 'vwan' ? ['learned'] : kinds
+  return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, rests, now), now) }
+}
+
+/** Its own, and those of its public addresses and connections. */
+async function settingsOfGateway(
+  q: Queryable,
+  topology: Topology,
+  { resource, config: { publicAddressKeys: keys } }: GatewayResource,
+): Promise<ConfigSetting[]> {
+  const addresses = keys.length === 0 ? [] : await listResources(q, { types: [armTypes.publicAddress], keys })
+  return [
+    ...settingsOf(resource.type, resource.config),
+    ...addresses.flatMap(({ name, type, config }) => settingsOf(type, config, `Public address ${name}`)),
+    ...connectionsOfGateway(topology, resource.resourceId).flatMap(({ resource: { name, type, config } }) =>
+      settingsOf(type, config, `Connection ${name}`),
+    ),
+  ]
+}
+
+/** The hub of a Virtual WAN that a gateway stands in; null = none, or it is not read. */
+function hubOf({ byKey }: Topology, own: GatewayResource | undefined): Gateway['hub'] {
+  if (own?.config.kind !== 'vwan') return null
+  const hub = byKey.get(own.config.networkKey ?? '')
+  return hub ? { id: hub.id, name: hub.name, connections: own.config.hubConnections.length } : null
+}
+
+/** Gateways of a Virtual WAN and Route Servers have limits of their own, which are not judged. */
+function limitsOf(
+  { kind, sku, connections }: Gateway,
+  { circuits }: Topology,
+  sessions: readonly Session[],
+  sent: readonly { prefixes: number }[],
+) {
+  if (kind !== 'expressRoute' && kind !== 'vpn') return []
+  const locationOf = new Map(circuits.map(({ resource, config }) => [resource.id, config.peeringLocation]))
+  const linked = [...new Set(connections.flatMap(({ circuitId }) => circuitId ?? []))]
+  const learned = sessions.flatMap(({ role, prefixesReceived }) => (role === 'msee' ? (prefixesReceived ?? []) : []))
+  return gatewayLimits({
+    kind,
+    sku: sku.name,
+    units: sku.capacity,
+    connections: connections.length,
+    locations: linked.flatMap((id) => locationOf.get(id) ?? []),
+    prefixes: learned.length > 0 ? Math.max(...learned) : null,
+    advertised: sent.length > 0 ? Math.max(...sent.map(({ prefixes }) => prefixes)) : null,
+  })
+}
+
+/** What was read for gateways. Of one gateway, but for the estate and for connections. */
+interface GatewayFacts {
+  now: EpochMs
+  estate: Topology
+  sessions: Session[]
+  sources: SourceStatus[]
+  /** by the connection's id */
+  live: ReadonlyMap<string, ConnectionAt[]>
+  counters: ReadonlyMap<string, CounterNow[]>
+  /** by the connection's id */
+  tunnels: ReadonlyMap<string, TunnelNow[]>
+}
+
+/**
+ * The gateways of the estate, or the one in scope, judged.
+ * @param known sessions of all gateways, when they are at hand
+ */
+export async function readGateways(
+  q: Queryable,
+  estate: Topology,
+  scope: string | undefined,
+  now: EpochMs,
+  known?: readonly Session[],
+): Promise<{ gateways: Gateway[]; sources: SourceStatus[] }> {
+  const sessions = byScope(known ?? (await readSessions(q, scope, { at: null, now }, estate)).sessions)
+  const sources = byScope(await readSources(q, scope))
+  const live = byScope(await connectionsAt(q, {}))
+  const counters = byScope(await latestCounters(q, {}))
+  const tunnels = byScope(await tunnelsNow(q))
+  const judged = estate.gateways
+    .filter(({ resource }) => scope === undefined || resource.id === scope)
+    .map((gateway) => {
+      const { id } = gateway.resource
+      const own = { sessions: sessions.get(id) ?? [], sources: sources.get(id) ?? [] }
+      return { ...own, view: gatewayView(gateway, { ...own, now, estate, live, counters, tunnels }) }
+    })
+  return { gateways: judged.map(({ view }) => view), sources: judged.flatMap((gateway) => gateway.sources) }
+}
+
+function byScope<Row extends { scope: string }>(rows: readonly Row[]): Map<string, Row[]> {
+  return Map.groupBy(rows, ({ scope }) => scope)
+}
+
+function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
+  const { resource, config } = gateway
+  const { sessions } = facts
+  const freshness = config.kind === 'vwan' ? freshnessOfTables(facts, config) : freshnessOfPeers(facts)
+  const { kind, sku, asn, activeActive, provisioningState, vnet } = config
+  // metrics number instances and do not say which address is which
+  const isByMetric = sessions.some(({ evidence }) => evidence === 'metric')
+  const configured = config.instances.flatMap(([address]) => address ?? [])
+  const instances = instancesOf(isByMetric ? [] : configured, sessions, isUsable(freshness))
+  const lostInstances = instances.filter(
+    ({ address, reporting }) => reporting === false && isLongSilent(address, facts),
+  )
+  return {
+    id: resource.id,
+    resourceId: resource.resourceId,
+    name: resource.name,
+    subscriptionId: resource.subscriptionId,
+    resourceGroup: resource.resourceGroup,
+    location: resource.location,
+    movedFrom: movedFromOf(resource),
+    kind,
+    sku,
+    asn,
+    // ARM has the flag on every gateway; an ExpressRoute gateway always runs all of its instances
+    activeActive: kind === 'vpn' ? activeActive : null,
+    provisioningState,
+    provisioningNote: provisioningNote(config),
+    vnet,
+    ...stateOf(gateway, { ...facts, freshness, lostInstances: lostInstances.map(({ address }) => address) }),
+    instances,
+    connections: connectionsOfGateway(facts.estate, resource.resourceId).map((connection) =>
+      connectionView(connection, facts),
+    ),
+  }
+}
+
+/** What was proved to be lost and is not polled any more stays lost, and says since when nobody confirms it; what was fine is unknown. */
+function stateOf(
+  { config: { kind, provisioningState, isStandby } }: GatewayResource,
+  facts: GatewayFacts & { freshness: FreshnessState; lostInstances: string[] },
+): Pick<Gateway, 'state' | 'reason' | 'unconfirmedSince'> {
+  const { freshness, sessions, lostInstances } = facts
+  if (kind === 'vwan' && !isUsable(freshness))
+    return { state: 'unknown', reason: 'What its connections bring was not read lately.', unconfirmedSince: null }
+  const present = judgeGateway({ freshness, provisioningState, isStandby, sessions, lostInstances })
+  const at = lastGoodOfPeers(facts)
+  if (isUsable(freshness) || at === null) return { ...present, unconfirmedSince: null }
+  const last = judgeGateway({ freshness: 'fresh', provisioningState, isStandby, sessions, lostInstances: [] })
+  return LOSSES.includes(last.state) ? { ...last, unconfirmedSince: iso(at) } : { ...present, unconfirmedSince: null }
+}
+
+const LOSSES: readonly Gateway['state'][] = ['isolated', 'instance_lost', 'peer_lost', 'partial']
+
+function lastGoodOfPeers({ sources }: GatewayFacts): EpochMs | null {
+  const source = sources.find(({ poll }) => poll.kind === 'peers')
+  return source ? lastGoodAt(source.poll) : null
+}
+
+/** Where peer status may not be asked for and metrics speak instead, they are what is fresh. */
+function freshnessOfPeers({ sessions, sources, now }: GatewayFacts): FreshnessState {
+  if (sessions.some(({ evidence }) => evidence === 'metric')) return 'fresh'
+  const source = sources.find(({ poll }) => poll.kind === 'peers')
+  return source ? pollFreshness(source.poll, now) : 'never'
+}
+
+/** Azure reports no sessions of a hub's gateway: the latest of its tables counts, and without connections there is nothing to read. */
+function freshnessOfTables({ sources, now }: GatewayFacts, { hubConnections }: GatewayConfig): FreshnessState {
+  if (hubConnections.length === 0) return 'fresh'
+  const known = sources.filter(({ poll }) => poll.kind === 'learned').map(({ poll }) => pollFreshness(poll, now))
+  return freshestFirst.find((state) => known.includes(state)) ?? 'never'
+}
+const freshestFirst: readonly FreshnessState[] = ['fresh', 'late', 'stale']
+
+const isExternal = ({ role, verdict }: Session) =>
+  role !== 'gateway-peer' && verdict !== 'never_established' && verdict !== 'disabled'
+
+function instancesOf(
+  configured: readonly string[],
+  sessions: readonly Session[],
+  usable: boolean,
+): Gateway['instances'] {
+  const addresses = new Set([...configured, ...sessions.map(({ localAddress }) => localAddress)])
+  return [...addresses]
+    .filter(Boolean)
+    .toSorted()
+    .map((address) => {
+      const own = sessions.filter(({ localAddress }) => localAddress === address)
+      const reports = own.some(({ verdict }) => verdict !== 'not_reported')
+      return {
+        address,
+        // configured but never reported: some gateways answer for one instance only
+        reporting: usable && own.length > 0 ? reports : null,
+        sessionsUp: own.filter((session) => isExternal(session) && session.verdict === 'up').length,
+        sessionsExpected: own.filter(isExternal).length,
+      }
+    })
+}
+
+/** Three good polls without its rows. */
+const SILENT_POLLS = 3
+
+function isLongSilent(address: string, { sessions, sources, now }: GatewayFacts): boolean {
+  const own = sessions.filter(({ localAddress }) => localAddress === address)
+  const seen = own.map(({ lastSeenAt }) => (lastSeenAt === null ? 0 : Date.parse(lastSeenAt)))
+  const poll = sources.find((source) => source.poll.kind === 'peers')?.poll
+  return poll !== undefined && now - Math.max(0, ...seen) > SILENT_POLLS * poll.intervalSeconds * 1_000
+}

@@ -1,0 +1,56 @@
+import { type EpochMs, type HubConnection, type HubConnectionConfig } from '#lib/contract/index.ts'
+import { isUsable } from '#lib/detection/index.ts'
+import { type CounterNow, latestCounters, type SourceStatus, type TunnelNow, tunnelsNow } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { tunnelView, pollFreshness } from '#lib/questions/index.ts'
+
+
+/** What polls said of the links of hubs' VPN gateways, by the gateway's id. */
+export interface HubLinkFacts {
+  tunnels: ReadonlyMap<string, TunnelNow[]>
+  counters: ReadonlyMap<string, CounterNow[]>
+  /** gateways whose links were read lately */
+  read: ReadonlySet<string>
+}
+
+/** @param gateways ids; nothing is read where there is none */
+export async function hubLinkFacts(
+  q: Queryable,
+  gateways: readonly string[],
+  sources: readonly SourceStatus[],
+  now: EpochMs,
+): Promise<HubLinkFacts> {
+  if (gateways.length === 0) return { tunnels: new Map(), counters: new Map(), read: new Set() }
+  const own = new Set(gateways)
+  const read = sources.filter(
+    ({ scope, poll }) => own.has(scope) && poll.kind === 'connection' && isUsable(pollFreshness(poll, now)),
+  )
+  const ofGateways = <Row extends { scope: string }>(rows: readonly Row[]) =>
+    Map.groupBy(
+      rows.filter(({ scope }) => own.has(scope)),
+      ({ scope }) => scope,
+    )
+  return {
+    tunnels: ofGateways(await tunnelsNow(q)),
+    counters: ofGateways(await latestCounters(q, {})),
+    read: new Set(read.map(({ scope }) => scope)),
+  }
+}
+
+/** A connection's links, and what they make of it: as configured, with what was read of them lately. */
+export function linksView(
+  gateway: string,
+  { siteKey, links }: Pick<HubConnectionConfig, 'siteKey' | 'links'>,
+  { tunnels, counters, read }: HubLinkFacts,
+): Pick<HubConnection, 'state' | 'links'> {
+  const views = links.map(({ name, siteLink, bgp }) => {
+    const known = tunnels.get(gateway)?.find((tunnel) => tunnel.name.toLowerCase() === name.toLowerCase())
+    const view = known
+      ? tunnelView(known, counters.get(gateway) ?? [])
+      : { name, remote: null, state: 'unknown' as const, azureStatus: null, since: null, bytesIn: null, bytesOut: null }
+    return { ...view, ...(read.has(gateway) ? {} : { state: 'unknown' as const }), siteLink, bgp }
+  })
+  if (siteKey === null) return { state: null, links: [] }
+  const is = (state: HubConnection['state']) => views.some((view) => view.state === state)
+  return { state: is('up') ? 'up' : is('unknown') || views.length === 0 ? 'unknown' : 'down', links: views }
+}

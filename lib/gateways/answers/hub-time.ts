@@ -1,0 +1,58 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { armTypes } from '#lib/contract/index.ts'
+import { partsOf } from '#lib/detection/index.ts'
+import {
+  type ConfiguredResource,
+  configIntervals,
+  expectedMaintenance,
+  type SourceStatus,
+  visibleTo,
+} from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Period, unseenByScope, workOn, type DividedResource } from '#lib/questions/index.ts'
+
+import { hasFailed } from './hub-state.ts'
+
+/**
+ * The time of every hub of a Virtual WAN that the reader sees, by the state that its list has: down while Azure reported it as failed, not
+ * known while its route table was not read. Route Servers are divided as gateways; a hub that is shared with others as little as they are.
+ * @source docs/rules/availability.md
+ */
+export async function divideHubs(
+  q: Queryable,
+  period: Period,
+  { sources, scope }: { sources: readonly SourceStatus[]; scope?: string | undefined },
+): Promise<DividedResource[]> {
+  const shared = new Set(visibleTo(q)?.sharedShortIds)
+  const hubs = (await configIntervals(q, { type: armTypes.virtualHub, since: period.from })).filter(
+    ({ id, intervals }) =>
+      (scope === undefined || scope === id) && !shared.has(id) && intervals.at(-1)?.until === null && isHub(intervals),
+  )
+  if (hubs.length === 0) return []
+  const maintenance = await expectedMaintenance(q, period, decodeConfig)
+  const unseen = await unseenByScope(q, period, 'tables', sources)
+  return hubs.map(({ id, intervals }) => ({
+    id,
+    type: 'hub',
+    parts: partsOf(period, {
+      outages: intervals.filter(({ config }) => hasFailed(stateIn(config))).map(outageOf),
+      unseen: unseen.get(id) ?? [period],
+      work: workOn(id, maintenance),
+    }),
+    inPart: [],
+  }))
+}
+
+type Interval = ConfiguredResource['intervals'][number]
+
+const outageOf = ({ since, until }: Interval) => ({ started: since, ended: until, owner: 'microsoft' as const })
+
+/** A Route Server is of the same type, and decoded as a gateway. */
+const isHub = (intervals: readonly Interval[]) =>
+  decodeConfig(armTypes.virtualHub, intervals.at(-1)?.config ?? {})?.resource === 'network'
+
+function stateIn(config: Interval['config']) {
+  const decoded = decodeConfig(armTypes.virtualHub, config)
+  const own = decoded?.resource === 'network' ? decoded.hub : null
+  return { provisioningState: own?.provisioningState ?? null, routingState: own?.routingState ?? null }
+}

@@ -1,0 +1,342 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createAzure } from '#lib/azure/index.ts'
+import { kinds } from '#lib/azure/kinds/index.ts'
+import { armTypes, endpoints, type PollKind, type PollTarget } from '#lib/contract/index.ts'
+import { ensureSource, recordObservation, rollUpUsage, shortIdOf, syncSchedule } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { answer, createWorld, pairWithHub, parseScenario, tokenFor } from '#lib/simulator/index.ts'
+import { listCircuits } from '#lib/circuits/answers/index.ts'
+import { getGateway, listGateways } from './gateways.ts'
+import { getHub, listHubs } from './hubs.ts'
+import { lookUpRoute, listRoutes } from '#lib/routes/answers/index.ts'
+
+import { listSessions } from '#lib/sessions/answers/index.ts'
+import { getUptime } from '#lib/reports/answers/index.ts'
+
+const db = withTestDatabase()
+const START = Date.UTC(2026, 10, 20, 3)
+const MINUTE = 60_000
+const SUBSCRIPTION = '/subscriptions/00000000-c0de-4000-8000-0000000000f1'
+const HUB = `${SUBSCRIPTION}/resourceGroups/rg-pair/providers/Microsoft.Network/virtualHubs/vhub-pair`
+
+let at = START
+const world = createWorld(
+  parseScenario({
+    ...pairWithHub,
+    hubs: (pairWithHub.hubs ?? []).map((hub) => ({
+      ...hub,
+      ...(hub.expressRoute && {
+        expressRoute: {
+          ...hub.expressRoute,
+          connections: (hub.expressRoute.connections ?? []).map((one) => ({ ...one, share: 0.1 })),
+        },
+      }),
+      ...(hub.vpn && {
+        vpn: { ...hub.vpn, connections: (hub.vpn.connections ?? []).map((one) => ({ ...one, mbps: 8 })) },
+      }),
+      routeTables: [{ name: 'rt-partners', labels: ['partners'], from: ['conn-branch', 'nva'] }],
+    })),
+    happenings: [
+      { op: 'hub-loss', hub: 'vhub-pair', name: 'conn-branch', at: '+3m' },
+      { op: 'hub-loss', hub: 'vhub-pair', name: 'nva', at: '+3m' },
+    ],
+  }),
+  START,
+)
+const azure = createAzure({
+  resourceManagerUrl: 'http://127.0.0.1:1',
+  subscriptionIds: '*',
+  clock: { now: () => at, monotonic: () => at },
+  createCredential: () => ({ getToken: async () => ({ token: tokenFor(9e9), expiresOnTimestamp: 9e12 }) }),
+  transport: ({ method, url, headers, body }) => {
+    const { pathname, search, origin } = new URL(url)
+    const request = { method, target: `${pathname}${search}`, headers, body: body ?? '', base: origin }
+    const given = answer(world, at, request, { lro: 'inline' })
+    return { ...given, headers: { ...given.headers } }
+  },
+})
+
+async function poll(target: PollTarget, kind: PollKind) {
+  const observation = { ...(await azure.poll(target, kind)), finishedAt: at + 1_000 }
+  const sourceId = await ensureSource(db.pool, target)
+  await db.transaction((client) => recordObservation(client, sourceId, observation, { intervalSeconds: 300 }))
+  return observation
+}
+
+/** Everything that is polled of the hub and of its gateways. */
+async function pollHub() {
+  const found = await poll({ resourceId: SUBSCRIPTION, subresource: '' }, 'inventory')
+  if (found.kind !== 'inventory') throw new Error('no inventory')
+  const ofHub = found.rows.resources.filter(({ type }) =>
+    [
+      armTypes.virtualHub,
+      armTypes.expressRouteGateway,
+      armTypes.vpnGateway,
+      armTypes.hubBgpConnection,
+      armTypes.hubRouteTable,
+    ].some((one) => one === type),
+  )
+  const planned = ofHub.flatMap((resource) =>
+    (['tables', 'learned', 'advertised', 'peers', 'connection'] as const).flatMap((kind) =>
+      kinds[kind].types.includes(resource.type)
+        ? kinds[kind]
+            .subresources(resource, [])
+            .map((subresource) => ({ resourceId: resource.resourceId, subresource, kind, everySeconds: 300 }))
+        : [],
+    ),
+  )
+  const wanted = planned.map((one) => ({ ...one, resource: null }))
+  await db.transaction((client) => syncSchedule(client, wanted))
+  for (const { kind, ...target } of planned) await poll(target, kind)
+}
+
+const hubNow = async (now: number) => endpoints.hub.response.parse(await getHub(db, shortIdOf(HUB), now)).data
+
+beforeAll(pollHub)
+
+describe('a hub of a Virtual WAN', () => {
+  it('has its gateways with what each connection brings, its networks and its BGP peers', async () => {
+    const { data } = endpoints.hubs.response.parse(await listHubs(db, { limit: 100 }, START + MINUTE))
+    expect(data).toMatchObject([
+      {
+        name: 'vhub-pair',
+        kind: 'hub',
+        wan: 'vwan-pair',
+        addressPrefixes: ['10.50.0.0/23'],
+        state: 'healthy',
+        effectivePrefixes: 5,
+        gateways: [
+          {
+            name: 'ergw-vhub',
+            kind: 'expressRoute',
+            connections: [
+              {
+                name: 'conn-erc',
+                circuitName: 'erc-pair',
+                routingWeight: 10,
+                table: 'vhub-pair/conn-erc',
+                prefixes: 2,
+              },
+            ],
+          },
+          {
+            name: 'vpngw-vhub',
+            kind: 'vpn',
+            connections: [
+              {
+                name: 'conn-branch',
+                site: 'site-branch',
+                siteDevices: [{ link: 'site-branch-link', asnReservedBy: null }],
+                prefixes: 2,
+                state: 'up',
+                links: [
+                  {
+                    name: 'conn-branch/site-branch-link',
+                    siteLink: 'site-branch-link',
+                    state: 'up',
+                    azureStatus: 'Connected',
+                    bytesIn: expect.stringMatching(/^[1-9]\d+$/),
+                    bgp: true,
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+        networks: [{ name: 'conn-spoke', networkName: 'vnet-spoke', internetSecurity: true }],
+        bgpConnections: [
+          {
+            name: 'nva',
+            address: '10.60.0.4',
+            asn: 65030,
+            asnReservedBy: null,
+            networkConnection: 'conn-spoke',
+            state: 'up',
+            azureStatus: 'Connected',
+            learned: ['RouteServiceRole_IN_0', 'RouteServiceRole_IN_1'].map((instance) => ({ instance, routes: 1 })),
+            advertised: ['RouteServiceRole_IN_0', 'RouteServiceRole_IN_1'].map((instance) => ({ instance, routes: 4 })),
+          },
+        ],
+        routeTables: [
+          { name: 'defaultRouteTable', isDefault: true, scope: shortIdOf(HUB), labels: ['default'], prefixes: 5 },
+          { name: 'rt-partners', isDefault: false, labels: ['partners'], propagating: 1, prefixes: 3 },
+        ],
+      },
+    ])
+  })
+
+  it('has further settings, those of what is inside it by name', async () => {
+    const { settings = [] } = await hubNow(START + MINUTE)
+    expect(settings).toContainEqual({ part: null, name: 'Router capacity, least', value: '2' })
+    const tables = { name: 'Propagates to', value: 'defaultRouteTable, rt-partners' }
+    expect(settings).toContainEqual({ part: 'vpngw-vhub · Connection conn-branch', ...tables })
+  })
+
+  it('answers where an address goes by its own table', async () => {
+    const ask = async (ip: string) =>
+      (await lookUpRoute(db, { ip, at: undefined, scope: shortIdOf(HUB) }, START + MINUTE)).data
+    expect(await ask('10.10.4.7')).toMatchObject({
+      known: 'observed',
+      match: '10.10.0.0/16',
+      candidates: [
+        {
+          scopeName: 'vhub-pair',
+          table: 'tables',
+          rank: 1,
+          transport: 'er',
+          nextHop: 'expressRouteGateways/ergw-vhub',
+        },
+      ],
+    })
+    expect(await ask('10.61.0.1')).toMatchObject({ candidates: [{ transport: 'nva', circuitId: null }] })
+    expect(await ask('192.0.2.1')).toMatchObject({ match: null, candidates: [] })
+    // of the whole estate, what a connection brings to a hub is no table that anything is forwarded by
+    const estate = await lookUpRoute(db, { ip: '10.40.1.1', at: undefined, scope: undefined }, START + MINUTE)
+    expect(estate.data.candidates).toEqual([])
+  })
+
+  it('answers for another route table by what was sent to that', async () => {
+    const scope = shortIdOf(`${HUB}/hubRouteTables/rt-partners`)
+    const ask = async (ip: string) => (await lookUpRoute(db, { ip, at: undefined, scope }, START + MINUTE)).data
+    expect(await ask('10.40.1.1')).toMatchObject({
+      match: '10.40.0.0/16',
+      candidates: [{ scopeName: 'rt-partners', table: 'tables', transport: 'vpn' }],
+    })
+    expect(await ask('10.61.0.1')).toMatchObject({ candidates: [{ transport: 'nva' }] })
+    // what comes over the circuit stays in the default table
+    expect(await ask('10.11.0.1')).toMatchObject({ match: null, candidates: [] })
+  })
+
+  it('has its BGP peers as sessions, and their tables by instance', async () => {
+    const sessions = endpoints.sessions.response.parse(
+      await listSessions(db, { scope: shortIdOf(HUB), limit: 100 }, START + MINUTE),
+    ).data
+    expect(sessions).toMatchObject([
+      { scopeName: 'vhub-pair', neighbor: '10.60.0.4', localAddress: '', verdict: 'up', azureState: 'Connected' },
+    ])
+    const scope = shortIdOf(`${HUB}/bgpConnections/nva`)
+    const routes = (await listRoutes(db, { scope, table: 'learned', limit: 100 }, START + MINUTE)).data
+    expect(routes.map(({ prefix, instance, asPath }) => [prefix, instance, asPath])).toEqual([
+      ['10.61.0.0/16', 'RouteServiceRole_IN_0', [65030]],
+      ['10.61.0.0/16', 'RouteServiceRole_IN_1', [65030]],
+    ])
+  })
+
+  it('is what its circuit is connected to, beside gateways of networks', async () => {
+    const [circuit] = (await listCircuits(db, { limit: 100 }, START + MINUTE)).data
+    expect(
+      circuit?.connections.map(({ name, gatewayName, routingWeight }) => [name, gatewayName, routingWeight]),
+    ).toEqual([
+      ['cxn-pair', 'gw-pair', 0],
+      ['conn-erc', 'ergw-vhub', 10],
+    ])
+  })
+
+  it('has gateways that are healthy while their tables are read, and unknown when they are not', async () => {
+    const states = async (now: number) =>
+      Object.fromEntries(
+        (await listGateways(db, { limit: 100 }, now)).data
+          .filter(({ kind }) => kind === 'vwan')
+          .map(({ name, state }) => [name, state]),
+      )
+    expect(await states(START + MINUTE)).toEqual({ 'ergw-vhub': 'healthy', 'vpngw-vhub': 'healthy' })
+    expect(await states(START + 60 * MINUTE)).toEqual({ 'ergw-vhub': 'unknown', 'vpngw-vhub': 'unknown' })
+  })
+
+  it('is named by each gateway in it, whose answer is as old as its tables', async () => {
+    const now = START + MINUTE
+    const { data: all } = await listGateways(db, { limit: 100 }, now)
+    const inHub = all.find(({ name }) => name === 'vpngw-vhub')?.id ?? ''
+    const { data, freshness } = endpoints.gateway.response.parse(await getGateway(db, inHub, now))
+    expect(data.hub).toEqual({ id: shortIdOf(HUB), name: 'vhub-pair', connections: 1 })
+    expect(freshness.state).toBe('fresh')
+    const alone = all.find(({ kind }) => kind === 'expressRoute')?.id ?? ''
+    expect((await getGateway(db, alone, now)).data.hub).toBeNull()
+  })
+
+  it('has what its connections carry by Azure Monitor, rates and a day’s bytes', async () => {
+    at = START + 2 * MINUTE
+    for (const gateway of ['expressRouteGateways/ergw-vhub', 'vpnGateways/vpngw-vhub']) {
+      const target = { resourceId: HUB.replace('virtualHubs/vhub-pair', gateway), subresource: '' }
+      // Azure Monitor's newest buckets are not complete
+      const params = { from: START - 30 * MINUTE, to: START - 15 * MINUTE }
+      const observation = { ...(await azure.poll(target, 'metrics', { params })), finishedAt: at + 1_000 }
+      expect(observation.outcome).toBe('ok')
+      const sourceId = await ensureSource(db.pool, target)
+      await db.transaction((client) => recordObservation(client, sourceId, observation, { intervalSeconds: 300 }))
+    }
+    await rollUpUsage(db)
+    const { gateways } = await hubNow(at)
+    const [circuit, branch] = gateways.flatMap(({ connections }) => connections)
+    // half of 8 Mb/s over each of two tunnels
+    expect(branch?.traffic).toEqual({
+      bitsInPerSecond: null,
+      bitsOutPerSecond: null,
+      bytesIn: '900000000',
+      bytesOut: '900000000',
+      coveredSeconds: 900,
+    })
+    expect(circuit?.traffic?.bitsOutPerSecond).toBeGreaterThan(0)
+    const { data } = await listHubs(db, { limit: 100 }, at)
+    expect(data[0]?.gateways[0]?.connections[0]).not.toHaveProperty('traffic')
+  })
+
+  it('has no size of a table that was not read lately', async () => {
+    const old = await hubNow(START + 60 * MINUTE)
+    expect(old).toMatchObject({ state: 'unknown', effectivePrefixes: null })
+    expect(old.gateways[0]?.connections[0]).toMatchObject({ prefixes: null })
+    const [branch] = old.gateways.find(({ kind }) => kind === 'vpn')?.connections ?? []
+    expect(branch).toMatchObject({ state: 'unknown', links: [{ state: 'unknown', azureStatus: 'Connected' }] })
+  })
+
+  it('shows what a lost connection takes away, and keeps what was', async () => {
+    at = START + 5 * MINUTE
+    await pollHub()
+    const now = await hubNow(at + MINUTE)
+    expect(now.effectivePrefixes).toBe(3)
+    expect(now.bgpConnections).toMatchObject([{ state: 'down', azureStatus: 'NotConnected', learned: [] }])
+    expect(now.routeTables).toMatchObject([{ prefixes: 3 }, { prefixes: 0 }])
+    expect(now.gateways.find(({ kind }) => kind === 'vpn')?.connections[0]).toMatchObject({
+      prefixes: 0,
+      state: 'down',
+      links: [{ state: 'down', azureStatus: 'NotConnected', bytesIn: '0' }],
+    })
+    const lookUp = (then?: number) => lookUpRoute(db, { ip: '10.40.1.1', at: then, scope: shortIdOf(HUB) }, at + MINUTE)
+    expect((await lookUp()).data.match).toBeNull()
+    expect((await lookUp(START + 2_000)).data).toMatchObject({ match: '10.40.0.0/16' })
+  })
+
+  it('has days: failed while Azure reported it so, and not known while its table was not read', async () => {
+    const target = { resourceId: SUBSCRIPTION, subresource: '' }
+    const listed = await azure.poll(target, 'inventory')
+    if (listed.kind !== 'inventory') throw new Error('no inventory')
+    const sourceId = await ensureSource(db.pool, target)
+    const list = (routingState: string, minutes: number) => {
+      const resources = listed.rows.resources.map((one) =>
+        one.resourceId === HUB
+          ? { ...one, config: { ...one.config, properties: { ...(one.config.properties as object), routingState } } }
+          : one,
+      )
+      const startedAt = START + minutes * MINUTE
+      const observation = { ...listed, startedAt, finishedAt: startedAt + 1_000, rows: { ...listed.rows, resources } }
+      return db.transaction((client) => recordObservation(client, sourceId, observation, { intervalSeconds: 300 }))
+    }
+    for (const minutes of [7, 8]) await list('Failed', minutes)
+    await list('Provisioned', 9)
+    const { data } = endpoints.uptime.response.parse(await getUptime(db, { days: 2, scope: HUB }, START + 60 * MINUTE))
+    expect(data.map(({ id, type }) => [id, type])).toEqual([[shortIdOf(HUB), 'hub']])
+    expect(data[0]?.days).toMatchObject([
+      { unknownSeconds: 86_400 },
+      // listed well at 5 and 9 min, as failed at 7 and 8; its table was read at 0 and 5 min
+      { downSeconds: { atLeast: 59, atMost: 241 }, partDownSeconds: { atLeast: 0, atMost: 0 }, plannedSeconds: 0 },
+    ])
+    const today = data[0]?.days[1]
+    expect(today?.unknownSeconds).toBeGreaterThan(3 * 3_600 + 45 * 60)
+    expect(today?.upSeconds.atLeast).toBeLessThanOrEqual(5 * 60 + 1)
+  })
+
+  it('is no other resource', async () => {
+    const gateway = HUB.replace('virtualHubs/vhub-pair', 'expressRouteGateways/ergw-vhub')
+    await expect(getHub(db, shortIdOf(gateway), at)).rejects.toThrow('is no hub that exists now')
+  })
+})

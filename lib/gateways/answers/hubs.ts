@@ -1,0 +1,336 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { decodeConfig, settingsOf } from '#lib/azure/config/index.ts'
+import { reservedBy } from '#lib/bgp/index.ts'
+import {
+  armKey,
+  armTypes,
+  type ConfigSetting,
+  DEFAULT_HUB_TABLE,
+  type EpochMs,
+  type Hub,
+  type HubBgpConnection,
+  type HubConnection,
+  type HubGateway,
+  type HubPeerFacts,
+  type HubRouteTable,
+  isChanging,
+  isOwnHubTable,
+  type ListParameters,
+  owningResource,
+  parseArmId,
+  type PollKind,
+  type ResponseOf,
+  type Session,
+} from '#lib/contract/index.ts'
+import { isUsable } from '#lib/detection/index.ts'
+import { listResources, prefixesInTables, type ResourceView, type SourceStatus } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Db, queryable, NotFoundError, freshnessOf, pollFreshness, pollsUnder, readSources, pageOfList, resolveResource, readTopology, iso } from '#lib/questions/index.ts'
+
+
+import { hubTraffic } from '#lib/usage/answers/index.ts'
+import { hubPeers } from './hub-peers.ts'
+import { type HubLinkFacts, hubLinkFacts, linksView } from './hub-links.ts'
+import { hasFailed, type HubWords } from './hub-state.ts'
+
+
+import { readSessions } from '#lib/sessions/answers/index.ts'
+
+
+
+const kinds: readonly PollKind[] = ['tables', 'learned', 'peers', 'connection']
+const GATEWAY_TYPES: readonly string[] = [armTypes.expressRouteGateway, armTypes.vpnGateway]
+const INSIDE_TYPES: readonly string[] = [
+  armTypes.hubBgpConnection,
+  armTypes.hubNetworkConnection,
+  armTypes.hubRouteTable,
+]
+const POLLED_TYPES: readonly string[] = [
+  armTypes.virtualHub,
+  ...GATEWAY_TYPES,
+  armTypes.hubBgpConnection,
+  armTypes.hubRouteTable,
+]
+
+/** Hubs of Virtual WANs and Route Servers by name, with their gateways, connected networks and BGP peers. */
+export async function listHubs(
+  db: Db,
+  parameters: ListParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'hubs'>> {
+  const { hubs, sources } = await readHubs(queryable(db), now)
+  const { rows, nextCursor } = pageOfList(hubs, ({ name, id }) => JSON.stringify([name, id]), parameters)
+  return { data: rows, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now), nextCursor }
+}
+
+/**
+ * One hub by short id or ARM id.
+ * @throws NotFoundError
+ */
+export async function getHub(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'hub'>> {
+  const q = queryable(db)
+  const resource = await resolveResource(q, id)
+  const { hubs, sources, facts } = await readHubs(q, now)
+  const data = hubs.find((hub) => hub.id === resource.id)
+  if (!data) throw new NotFoundError(`${resource.name} is no hub that exists now: take an id from /api/v1/hubs`)
+  const gateways: HubGateway[] = []
+  for (const gateway of data.gateways) {
+    const names = gateway.connections.map(({ name }) => name)
+    const traffic = await hubTraffic(q, gateway.id, names, now)
+    const connections = gateway.connections.map((one) => ({ ...one, traffic: traffic.get(one.name) ?? null }))
+    gateways.push({ ...gateway, connections })
+  }
+  const settings = settingsOfHub(resource.id, facts)
+  const scopes = new Set([
+    data.id,
+    ...data.gateways.map((gateway) => gateway.id),
+    ...data.routeTables.map(({ scope }) => scope),
+    ...data.bgpConnections.map((peer) => peer.id),
+  ])
+  const own = sources.filter(({ scope }) => scopes.has(scope))
+  return {
+    data: { ...data, gateways, settings },
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(own, kinds, now), now),
+  }
+}
+
+/** What was read beside the configuration. */
+interface Facts {
+  now: EpochMs
+  byKey: ReadonlyMap<string, ResourceView>
+  /** resources inside hubs, and gateways, by the key of their hub */
+  inside: ReadonlyMap<string, ResourceView[]>
+  /** tables whose size is known: read well, and lately */
+  sizes: ReadonlyMap<string, number>
+  /** BGP peers by the key of their hub */
+  peers: ReadonlyMap<string, HubBgpConnection[]>
+  links: HubLinkFacts
+}
+
+async function readHubs(q: Queryable, now: EpochMs): Promise<{ hubs: Hub[]; sources: SourceStatus[]; facts: Facts }> {
+  const resources = await listResources(q, {
+    types: [
+      armTypes.virtualHub,
+      ...GATEWAY_TYPES,
+      armTypes.hubBgpConnection,
+      armTypes.hubNetworkConnection,
+      armTypes.hubRouteTable,
+      armTypes.virtualNetwork,
+      armTypes.circuit,
+      armTypes.vpnSite,
+    ],
+  })
+  const polled = resources.filter(({ type }) => POLLED_TYPES.includes(type))
+  const scopes = new Set(polled.map(({ id }) => id))
+  const sources = (await readSources(q)).filter(({ scope }) => scopes.has(scope))
+  const usable = new Set(
+    sources
+      .filter(({ poll }) => isUsable(pollFreshness(poll, now)))
+      .map(({ scope, subresource, poll }) => tableOf(scope, subresource, poll.kind)),
+  )
+  const sizes = await prefixesInTables(q, { scopes: [...scopes], kinds: ['tables', 'learned'] })
+  const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
+  const inside = Map.groupBy(resources, hubKeyOf)
+  const vpnGateways = resources.filter(({ type }) => type === armTypes.vpnGateway).map(({ id }) => id)
+  const facts: Facts = {
+    now,
+    links: await hubLinkFacts(q, vpnGateways, sources, now),
+    byKey,
+    inside,
+    peers: await readPeers(q, { byKey, inside, sources, now }),
+    sizes: new Map(
+      sizes
+        .map(({ scope, subresource, kind, prefixes }) => [tableOf(scope, subresource, kind), prefixes] as const)
+        .filter(([table]) => usable.has(table)),
+    ),
+  }
+  const hubs = resources.filter(({ type }) => type === armTypes.virtualHub).map((resource) => hubView(resource, facts))
+  return { hubs, sources, facts }
+}
+
+/** Of the hub, and of what is inside it by name. */
+function settingsOfHub(id: string, { byKey, inside }: Facts): ConfigSetting[] {
+  const hub = [...byKey.values()].find((one) => one.id === id)
+  if (!hub) return []
+  const parts = inside.get(armKey(hub.resourceId)) ?? []
+  return [hub, ...parts].flatMap(({ name, type, config }) => settingsOf(type, config, type === hub.type ? null : name))
+}
+
+/** The BGP peers of every hub that has any, with the state that its sessions have. */
+async function readPeers(
+  q: Queryable,
+  { byKey, inside, sources, now }: Pick<Facts, 'byKey' | 'inside' | 'now'> & { sources: readonly SourceStatus[] },
+): Promise<Map<string, HubBgpConnection[]>> {
+  const peers = [...inside.values()].flat().filter(({ type }) => type === armTypes.hubBgpConnection)
+  if (peers.length === 0) return new Map()
+  const estate = await readTopology(q)
+  const sessions = new Map<string, Session[]>()
+  for (const key of new Set(peers.map(hubKeyOf))) {
+    const hub = byKey.get(key)
+    if (hub) sessions.set(key, (await readSessions(q, hub.id, { at: null, now }, estate)).sessions)
+  }
+  const known = await hubPeers(q, peers, sources, (peer) => sessions.get(hubKeyOf(peer)) ?? [])
+  const views = known.map(({ peer, facts }) => ({ key: hubKeyOf(peer), view: bgpView(peer, facts) }))
+  return new Map([...Map.groupBy(views, ({ key }) => key)].map(([key, own]) => [key, own.map(({ view }) => view)]))
+}
+
+const tableOf = (scope: string, subresource: string, kind: string) => `${scope} ${kind} ${subresource}`
+
+/** The key of the hub that something belongs to; '' = to none. */
+function hubKeyOf({ type, resourceId, config }: ResourceView): string {
+  if (INSIDE_TYPES.includes(type)) return armKey(owningResource(resourceId))
+  if (!GATEWAY_TYPES.includes(type)) return ''
+  const decoded = decodeConfig(type, config)
+  return decoded?.resource === 'gateway' ? (decoded.networkKey ?? '') : ''
+}
+
+function hubView(resource: ResourceView, facts: Facts): Hub {
+  const { id, resourceId, name, subscriptionId, resourceGroup, location } = resource
+  const place = { id, resourceId, name, subscriptionId, resourceGroup, location }
+  const inside = facts.inside.get(armKey(resourceId)) ?? []
+  const common = {
+    gateways: inside.flatMap((one) => (GATEWAY_TYPES.includes(one.type) ? gatewayView(one, facts) : [])),
+    networks: inside.flatMap((one) => (one.type === armTypes.hubNetworkConnection ? [networkView(one, facts)] : [])),
+    bgpConnections: facts.peers.get(armKey(resourceId)) ?? [],
+  }
+  const config = decodeConfig(resource.type, resource.config)
+  if (config?.resource === 'gateway') return { ...place, ...routeServerFacts(config), ...common }
+  const network = config?.resource === 'network' ? config : null
+  const own = network?.hub ?? null
+  const effectivePrefixes = facts.sizes.get(tableOf(id, DEFAULT_HUB_TABLE, 'tables')) ?? null
+  const provisioningState = own?.provisioningState ?? null
+  const routingState = own?.routingState ?? null
+  return {
+    ...place,
+    kind: 'hub',
+    wan: own?.wan ?? null,
+    addressPrefixes: network?.addressPrefixes ?? [],
+    asn: own?.asn ?? null,
+    routerAddresses: own?.routerAddresses ?? [],
+    routingPreference: network?.routingPreference ?? 'expressRoute',
+    allowsBranchToBranch: own?.allowsBranchToBranch ?? null,
+    provisioningState,
+    routingState,
+    ...stateOf({ provisioningState, routingState, isRead: effectivePrefixes !== null }),
+    effectivePrefixes,
+    routeTables: routeTablesOf(id, inside, facts),
+    ...common,
+  }
+}
+
+/** The default one, which every hub has, and those that somebody made; the one that takes no route is left out. */
+function routeTablesOf(hub: string, inside: readonly ResourceView[], { sizes }: Facts): HubRouteTable[] {
+  const tables = inside.filter(({ type }) => type === armTypes.hubRouteTable)
+  const isDefaultTable = ({ name }: ResourceView) => name.toLowerCase() === DEFAULT_HUB_TABLE.toLowerCase()
+  const view = (resource: ResourceView | undefined, scope: string, subresource: string): HubRouteTable => {
+    const config = resource ? decodeConfig(armTypes.hubRouteTable, resource.config) : null
+    return {
+      scope,
+      name: resource?.name ?? DEFAULT_HUB_TABLE,
+      isDefault: subresource !== '',
+      labels: config?.labels ?? [],
+      staticRoutes: config?.staticRoutes ?? null,
+      associated: config?.associated ?? null,
+      propagating: config?.propagating ?? null,
+      provisioningState: config?.provisioningState ?? null,
+      prefixes: sizes.get(tableOf(scope, subresource, 'tables')) ?? null,
+    }
+  }
+  const own = tables.filter(({ name }) => isOwnHubTable(name))
+  return [view(tables.find(isDefaultTable), hub, DEFAULT_HUB_TABLE), ...own.map((one) => view(one, one.id, ''))]
+}
+
+function routeServerFacts(config: Extract<ReturnType<typeof decodeConfig>, { resource: 'gateway' }>) {
+  const { asn, instances, routingPreference, provisioningState, routingState, branchToBranch } = config
+  return {
+    kind: 'routeServer' as const,
+    wan: null,
+    addressPrefixes: [],
+    asn,
+    routerAddresses: instances.flatMap(([address]) => address ?? []),
+    routingPreference,
+    allowsBranchToBranch: branchToBranch,
+    provisioningState,
+    routingState,
+    // it has no table of its own that could be late
+    ...stateOf({ provisioningState, routingState, isRead: true }),
+    effectivePrefixes: null,
+    routeTables: [],
+  }
+}
+
+function stateOf({
+  provisioningState,
+  routingState,
+  isRead,
+}: HubWords & { isRead: boolean }): Pick<Hub, 'state' | 'reason'> {
+  const failed = hasFailed({ provisioningState, routingState })
+  if (failed) return { state: 'failed', reason: `Azure reports its ${failed} as Failed.` }
+  if (isChanging({ provisioningState }) || routingState?.toLowerCase() === 'provisioning') {
+    return { state: 'changing', reason: 'Azure is changing it.' }
+  }
+  if (!isRead) return { state: 'unknown', reason: 'Its routes were not read lately.' }
+  return { state: 'healthy', reason: null }
+}
+
+function gatewayView(resource: ResourceView, { byKey, sizes, links: polled }: Facts): HubGateway[] {
+  const config = decodeConfig(resource.type, resource.config)
+  if (config?.resource !== 'gateway') return []
+  const { id, resourceId, name, type } = resource
+  const hub = parseArmId(config.networkKey ?? '')
+  return [
+    {
+      id,
+      resourceId,
+      name,
+      kind: type === armTypes.vpnGateway ? 'vpn' : 'expressRoute',
+      scaleUnits: config.scaleUnits,
+      provisioningState: config.provisioningState,
+      connections: config.hubConnections.map(({ circuitKey, siteKey, links, ...connection }): HubConnection => {
+        const circuit = circuitKey === null ? undefined : byKey.get(circuitKey)
+        const table = hub && [...sizes.keys()].find((known) => isTableOf(known, id, connection.name))
+        return {
+          ...connection,
+          ...linksView(id, { siteKey, links }, polled),
+          siteDevices: siteDevices(siteKey === null ? undefined : byKey.get(siteKey)),
+          circuitId: circuit?.id ?? null,
+          circuitName: circuitKey === null ? null : (circuit?.name ?? parseArmId(circuitKey)?.name ?? null),
+          table: table ? table.slice(`${id} learned `.length) : null,
+          prefixes: table ? (sizes.get(table) ?? null) : null,
+        }
+      }),
+    },
+  ]
+}
+
+/** @param site undefined = not read, or of no VPN connection */
+const siteDevices = (site: ResourceView | undefined): HubConnection['siteDevices'] =>
+  site === undefined
+    ? null
+    : decodeConfig(armTypes.vpnSite, site.config).devices.map(({ link, asn }) => ({
+        link,
+        asn,
+        asnReservedBy: reservedBy(asn),
+      }))
+
+/** Subresources of inbound routes end with the connection's name. */
+const isTableOf = (table: string, scope: string, connection: string) =>
+  table.startsWith(`${scope} learned `) && table.endsWith(`/${connection}`)
+
+function networkView({ name, config }: ResourceView, { byKey }: Facts): Hub['networks'][number] {
+  const { networkKey, provisioningState, internetSecurity } = decodeConfig(armTypes.hubNetworkConnection, config)
+  const network = networkKey === null ? undefined : byKey.get(networkKey)
+  return {
+    name,
+    networkId: network?.id ?? null,
+    networkName: network?.name ?? parseArmId(networkKey ?? '')?.name ?? 'a network that ARM does not name',
+    provisioningState,
+    internetSecurity,
+  }
+}
+
+function bgpView({ id, name, config }: ResourceView, facts: HubPeerFacts): HubBgpConnection {
+  const { networkConnection, provisioningState } = decodeConfig(armTypes.hubBgpConnection, config)
+  return { id, name, ...facts, networkConnection, provisioningState }
+}

@@ -1,0 +1,7 @@
+export { BIT_METRICS, LOAD_METRICS, gatewayLoad, getGatewayLoad, limitsOf } from './gateway-load.ts'
+export { gatewayNetworks, type GatewayInNetwork } from './gateway-networks.ts'
+export { gatewayRouteTables, userRoutesTo } from './gateway-route-tables.ts'
+export { gatewayRates, getGatewayTraffic } from './gateway-traffic.ts'
+export { getGateway, listGateways, readGateways } from './gateways.ts'
+export { divideHubs } from './hub-time.ts'
+export { getHub, listHubs } from './hubs.ts'

@@ -1,0 +1,32 @@
+import { beforeAll, expect, it } from 'vitest'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { listSessions } from '#lib/sessions/answers/index.ts'
+import { estateFeed, GATEWAY, peer, resources } from '#lib/questions/testing/estate-feed.ts'
+
+const db = withTestDatabase()
+const START = Date.UTC(2026, 10, 20, 3)
+const minute = (n: number) => START + n * 60_000
+const NAMED = '10.0.4.12'
+const UNNAMED = '10.0.4.13'
+
+/** The settings of an ExpressRoute gateway may name one of its two instances. */
+const withOneNamed = resources().map((row) =>
+  row.resourceId === GATEWAY
+    ? { ...row, config: { properties: { gatewayType: 'ExpressRoute', bgpSettings: { bgpPeeringAddress: NAMED } } } }
+    : row,
+)
+
+beforeAll(async () => {
+  const feed = estateFeed(db)
+  await feed.inventory(minute(0), withOneNamed)
+  await feed.peers(minute(0), [peer(NAMED, '10.0.4.4'), peer(UNNAMED, '10.0.4.4')])
+  for (let n = 1; n <= 15; n++) await feed.peers(minute(n), [peer(NAMED, '10.0.4.4')], [UNNAMED])
+})
+
+it('a lost second instance that the settings do not name stays among the sessions', async () => {
+  const { data } = await listSessions(db, { scope: GATEWAY, limit: 100 }, minute(15) + 10_000)
+  expect(data.map(({ localAddress, verdict }) => [localAddress, verdict])).toEqual([
+    [NAMED, 'up'],
+    [UNNAMED, 'not_reported'],
+  ])
+})

@@ -1,0 +1,179 @@
+import { expect, it } from 'vitest'
+import { endpoints, type PeerRow, type ResourceRow, type RouteRow } from '#lib/contract/index.ts'
+import { ensurePartitions, routeCounts, syncSchedule } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { getGateway, listGateways } from './gateways.ts'
+import { listRoutes } from '#lib/routes/answers/index.ts'
+import { listSessions } from '#lib/sessions/answers/index.ts'
+import { gateway, recordPoll } from '#lib/questions/testing/record-feed.ts'
+
+const db = withTestDatabase()
+const T = Date.UTC(2026, 10, 20, 3)
+const at = (n: number) => T + n * 60_000
+const SUBSCRIPTION = '/subscriptions/99999999-2222-3333-4444-555555555555'
+const SERVER = `${SUBSCRIPTION}/resourceGroups/rg-edge/providers/Microsoft.Network/virtualHubs/rs`
+const HUBS = 'microsoft.network/virtualhubs'
+const PEERS = `${HUBS}/bgpconnections`
+
+const listed = (resourceId: string, type: string, properties: object): ResourceRow => ({
+  resourceId,
+  type,
+  name: resourceId.split('/').at(-1) ?? '',
+  subscriptionId: SUBSCRIPTION.split('/')[2] ?? '',
+  resourceGroup: 'rg-edge',
+  location: 'uksouth',
+  config: { properties },
+})
+const peerId = (name: string) => `${SERVER}/bgpConnections/${name}`
+const row = (neighbor: string, up: boolean): PeerRow => ({
+  localAddress: '',
+  neighbor,
+  asn: 65040,
+  state: up ? 'established' : 'idle',
+  azureState: up ? 'Connected' : 'NotConnected',
+  connectedDurationMs: null,
+  routesReceived: null,
+  messagesSent: null,
+  messagesReceived: null,
+})
+const route = (instance: string, prefix: string): RouteRow => ({
+  instance,
+  prefix,
+  nextHop: '10.0.17.4',
+  peer: '10.0.17.4',
+  origin: 'EBgp',
+  asPath: [65040],
+  weight: 32768,
+  localPref: null,
+})
+
+it('a Route Server has its peers with state, the sizes of their tables by instance, and its limits', async () => {
+  await ensurePartitions(db, T)
+  await recordPoll(db, {
+    kind: 'inventory',
+    resourceId: SUBSCRIPTION,
+    at: at(0),
+    rows: {
+      resources: [
+        gateway('ergw'),
+        listed(SERVER, HUBS, {
+          virtualRouterAsn: 65515,
+          virtualRouterIps: ['10.0.16.4', '10.0.16.5'],
+          allowBranchToBranchTraffic: true,
+        }),
+        listed(peerId('fw-1'), PEERS, { peerIp: '10.0.17.4', peerAsn: 65040 }),
+        listed(peerId('fw-2'), PEERS, { peerIp: '10.0.17.5', peerAsn: 65515 }),
+      ],
+      listedTypes: [HUBS, PEERS, 'microsoft.network/virtualnetworkgateways'],
+      failedTypes: [],
+    },
+  })
+  const plan = [
+    { resourceId: SERVER, kind: 'peers' as const },
+    ...['fw-1', 'fw-2'].flatMap((name) =>
+      (['learned', 'advertised'] as const).map((kind) => ({ resourceId: peerId(name), kind })),
+    ),
+  ].map((one) => ({ ...one, subresource: '', everySeconds: 60 }))
+  await db.transaction((client) => syncSchedule(client, plan))
+  const peers = (n: number, first: boolean) =>
+    recordPoll(db, {
+      kind: 'peers',
+      resourceId: SERVER,
+      at: at(n),
+      rows: [row('10.0.17.4', first), row('10.0.17.5', true)],
+    })
+  await peers(1, true)
+  await peers(2, false)
+  await recordPoll(db, {
+    kind: 'learned',
+    resourceId: peerId('fw-1'),
+    at: at(2),
+    rows: [
+      route('RouteServiceRole_IN_0', '10.220.0.0/16'),
+      route('RouteServiceRole_IN_0', '10.221.0.0/16'),
+      route('RouteServiceRole_IN_1', '10.220.0.0/16'),
+    ],
+  })
+  await recordPoll(db, { kind: 'advertised', resourceId: peerId('fw-1'), at: at(2), rows: [] })
+  const now = at(2) + 10_000
+  const { data } = endpoints.gateway.response.parse(await getGateway(db, SERVER, now))
+  expect(data).toMatchObject({ kind: 'routeServer', asn: 65515, name: 'rs' })
+  expect(data.routeServer).toMatchObject({
+    branchToBranch: true,
+    limits: { peers: 8, routesPerPeer: 1_000 },
+    peers: [
+      {
+        name: 'fw-1',
+        address: '10.0.17.4',
+        asn: 65040,
+        asnReservedBy: null,
+        state: 'down',
+        azureStatus: 'NotConnected',
+        learned: [
+          { instance: 'RouteServiceRole_IN_0', routes: 2 },
+          { instance: 'RouteServiceRole_IN_1', routes: 1 },
+        ],
+        advertised: [],
+        share: 0.002,
+      },
+      { name: 'fw-2', asnReservedBy: 'Azure', state: 'up', learned: null, advertised: null, share: null },
+    ],
+  })
+  const id = data.routeServer?.peers[0]?.id ?? ''
+  expect(await routeCounts(db.pool, { scopes: [id] })).toEqual([
+    { scope: id, kind: 'learned', instance: 'RouteServiceRole_IN_0', routes: 2 },
+    { scope: id, kind: 'learned', instance: 'RouteServiceRole_IN_1', routes: 1 },
+  ])
+  const routes = endpoints.routes.response.parse(await listRoutes(db, { scope: id, limit: 100 }, now)).data
+  expect(routes.map(({ prefix, instance, table }) => [prefix, instance, table])).toEqual([
+    ['10.220.0.0/16', 'RouteServiceRole_IN_0', 'learned'],
+    ['10.220.0.0/16', 'RouteServiceRole_IN_1', 'learned'],
+    ['10.221.0.0/16', 'RouteServiceRole_IN_0', 'learned'],
+  ])
+})
+
+it('where its list is refused, metrics report each peer by instance', async () => {
+  for (let n = 3; n <= 12; n++)
+    await recordPoll(db, { kind: 'peers', resourceId: SERVER, at: at(n), rows: [] }, { outcome: 'forbidden' })
+  const bucket = (instance: number, bgppeerip: string, maximum: number) => ({
+    metric: 'BgpPeerStatus',
+    unit: 'Count',
+    dimensions: { routeserviceinstance: `RouteServiceRole_IN_${instance}`, bgppeerip, bgppeertype: 'NVA' },
+    at: at(7),
+    grainSeconds: 300,
+    average: null,
+    maximum,
+    minimum: null,
+    total: null,
+  })
+  await recordPoll(db, {
+    kind: 'metrics',
+    resourceId: SERVER,
+    at: at(12),
+    rows: [bucket(0, '10.0.17.4', 1), bucket(1, '10.0.17.4', 0), bucket(0, '10.0.17.5', 1), bucket(1, '10.0.17.5', 1)],
+  })
+  const now = at(12) + 10_000
+  const { data } = endpoints.sessions.response.parse(await listSessions(db, { scope: SERVER, limit: 100 }, now))
+  expect(data.map((one) => [one.localAddress, one.neighbor, one.verdict, one.evidence, one.prefixesReceived])).toEqual([
+    ['RouteServiceRole_IN_0', '10.0.17.4', 'up', 'metric', null],
+    ['RouteServiceRole_IN_0', '10.0.17.5', 'up', 'metric', null],
+    ['RouteServiceRole_IN_1', '10.0.17.4', 'down', 'metric', null],
+    ['RouteServiceRole_IN_1', '10.0.17.5', 'up', 'metric', null],
+  ])
+  // one instance without its session is no peer that is well
+  const page = endpoints.gateway.response.parse(await getGateway(db, SERVER, now)).data
+  expect(page.routeServer?.peers.map(({ name, state }) => [name, state])).toEqual([
+    ['fw-1', 'down'],
+    ['fw-2', 'up'],
+  ])
+})
+
+it('another kind of gateway has no such part, and no list has it', async () => {
+  const { data } = endpoints.gateways.response.parse(await listGateways(db, { limit: 100 }, at(3)))
+  expect(data.map(({ name, routeServer }) => [name, routeServer])).toEqual([
+    ['ergw', undefined],
+    ['rs', undefined],
+  ])
+  const ergw = data.find(({ name }) => name === 'ergw')
+  expect(endpoints.gateway.response.parse(await getGateway(db, ergw?.id ?? '', at(3))).data.routeServer).toBeNull()
+})

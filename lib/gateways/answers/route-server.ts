@@ -1,0 +1,38 @@
+import {
+  armKey,
+  armTypes,
+  owningResource,
+  ROUTE_SERVER_LIMITS,
+  type RouteServer,
+  type Session,
+} from '#lib/contract/index.ts'
+import { listResources } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { readSources, type GatewayResource } from '#lib/questions/index.ts'
+import { hubPeers } from './hub-peers.ts'
+
+
+/**
+ * What a Route Server has beside what every gateway has: its peers with the sizes of their tables. Null = another kind of gateway.
+ * @param sessions of the Route Server
+ */
+export async function routeServerOf(
+  q: Queryable,
+  { resource, config }: GatewayResource,
+  sessions: readonly Session[],
+): Promise<RouteServer | null> {
+  if (config.kind !== 'routeServer') return null
+  const key = armKey(resource.resourceId)
+  const listed = await listResources(q, { types: [armTypes.hubBgpConnection] })
+  const own = listed.filter(({ resourceId }) => armKey(owningResource(resourceId)) === key)
+  const peers = await hubPeers(q, own, await readSources(q), () => sessions)
+  return {
+    branchToBranch: config.branchToBranch,
+    routingPreference: config.routingPreference,
+    limits: ROUTE_SERVER_LIMITS,
+    peers: peers.map(({ peer: { id, resourceId, name }, facts }) => {
+      const most = facts.learned && Math.max(0, ...facts.learned.map(({ routes }) => routes))
+      return { id, resourceId, name, ...facts, share: most === null ? null : most / ROUTE_SERVER_LIMITS.routesPerPeer }
+    }),
+  }
+}

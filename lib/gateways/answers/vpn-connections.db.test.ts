@@ -1,0 +1,75 @@
+import { expect, it } from 'vitest'
+import { endpoints } from '#lib/contract/index.ts'
+import { ensurePartitions } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { getGateway } from './gateways.ts'
+import { circuit, connection, gateway, gatewayId, recordFeed, vpnConnection } from '#lib/questions/testing/record-feed.ts'
+
+const db = withTestDatabase()
+const T = Date.UTC(2026, 10, 20, 3)
+const at = (n: number) => T + n * 60_000
+const text = (n: number, ms = 0) => new Date(at(n) + ms).toISOString()
+
+it('a VPN connection has its device, its tunnels, and since when each is in its state', async () => {
+  await ensurePartitions(db, T)
+  const feed = recordFeed(db)
+  await feed.inventory(at(0), [
+    gateway('vpngw', 'Vpn'),
+    // ARM states the flag of ExpressRoute gateways, too, where it means nothing
+    { ...gateway('ergw'), config: { properties: { gatewayType: 'ExpressRoute', activeActive: false } } },
+    circuit('lon'),
+    connection('lon-to-ergw', 'ergw', 'lon', 10),
+    ...vpnConnection('to-leeds', 'vpngw', 'leeds'),
+  ])
+  const tunnel = (name: string, status: string, bytesIn: bigint) => ({ name, status, bytesIn, bytesOut: 7n })
+  const [first, second] = ['to-leeds_203.0.113.10', 'to-leeds_203.0.113.10 (2)']
+  await feed.connection(at(1), 'to-leeds', 0, 'Connected', [
+    tunnel(first, 'Connected', 1n),
+    tunnel(second, 'Connected', 2n),
+  ])
+  await feed.connection(at(2), 'to-leeds', 0, 'Connected', [
+    tunnel(first, 'Connected', 5n),
+    tunnel(second, 'NotConnected', 0n),
+  ])
+  const ask = async (id: string) => endpoints.gateway.response.parse(await getGateway(db, id, at(2) + 5_000)).data
+  const { connections } = await ask(gatewayId('vpngw'))
+  expect(connections).toMatchObject([
+    {
+      name: 'to-leeds',
+      status: 'Connected',
+      bgp: true,
+      device: {
+        name: 'leeds',
+        address: '203.0.113.10',
+        asn: 65515,
+        asnReservedBy: 'Azure',
+        bgpAddress: '169.254.21.2',
+      },
+      ipsec: { protocol: 'IKEv2', policies: [] },
+      tunnels: [
+        { name: first, remote: '203.0.113.10', state: 'up', bytesIn: '5', bytesOut: '7' },
+        { name: second, remote: '203.0.113.10', state: 'down', azureStatus: 'NotConnected', bytesIn: '0' },
+      ],
+    },
+  ])
+  expect(connections[0]?.tunnels.map(({ since }) => since)).toEqual([
+    ['1970-01-01T00:00:00.000Z', text(1, 2_000)],
+    [text(1), text(2, 2_000)],
+  ])
+  const came = at(1) - 3 * 3_600_000
+  await feed.connection(at(3), 'to-leeds', 0, 'Connected', [
+    { ...tunnel(first, 'Connected', 6n), establishedAt: came },
+    { ...tunnel(second, 'NotConnected', 0n), establishedAt: came },
+  ])
+  const { connections: stated } = await ask(gatewayId('vpngw'))
+  expect(
+    stated[0]?.tunnels.map(({ since }) => since),
+    'as Azure states it',
+  ).toEqual([
+    [new Date(came).toISOString(), new Date(came).toISOString()],
+    [text(1), text(2, 2_000)],
+  ])
+  const { connections: others, activeActive } = await ask(gatewayId('ergw'))
+  expect(activeActive).toBeNull()
+  expect(others).toMatchObject([{ name: 'lon-to-ergw', bgp: null, device: null, ipsec: null, tunnels: [] }])
+})

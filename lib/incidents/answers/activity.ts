@@ -1,0 +1,32 @@
+import type { ActivityParameters, EpochMs, PollKind, ResponseOf } from '#lib/contract/index.ts'
+import { activityAround } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { entryView } from './changes.ts'
+import { coveredBetween, type Db, queryable, freshnessOf, pollsOf, readSources, resolveResource, iso } from '#lib/questions/index.ts'
+
+
+
+
+
+const kinds: readonly PollKind[] = ['activity']
+const DEFAULT_RANGE_MS = 24 * 60 * 60_000
+
+/** Entries of the Activity Log about one resource and its children, newest first. */
+export async function getActivity(
+  db: Db,
+  { scope, from, to }: ActivityParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'activity'>> {
+  const q = queryable(db)
+  const { resourceId } = await resolveResource(q, scope)
+  const latest = to ?? now
+  const earliest = from ?? latest - DEFAULT_RANGE_MS
+  const [entries = []] = await activityAround(q, [{ resourceId, within: { earliest, latest } }])
+  return {
+    data: entries.toReversed().map(entryView),
+    asOf: iso(now),
+    // the log is a subscription's, whatever the scope
+    freshness: freshnessOf(pollsOf(await readSources(q), kinds), now),
+    ...(await coveredBetween(q, { kinds, from: earliest, to: latest, now })),
+  }
+}

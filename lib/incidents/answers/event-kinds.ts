@@ -1,0 +1,51 @@
+import {
+  type EpochMs,
+  eventAreas,
+  type EventKind,
+  eventKindRecords,
+  eventKinds,
+  type EventKindView,
+  eventSubjects,
+  endedBy,
+  incidentRoleOf,
+  isPoint,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { FRESH_WITHOUT_POLLS, iso } from '#lib/questions/index.ts'
+
+
+/** Every kind of event with its record. */
+export const getEventKinds = (now: EpochMs = databaseNow()): ResponseOf<'eventKinds'> => ({
+  data: eventKinds.map(eventKindView),
+  asOf: iso(now),
+  freshness: FRESH_WITHOUT_POLLS,
+})
+
+function eventKindView(kind: EventKind): EventKindView {
+  const {
+    lifecycle: _,
+    recovery = false,
+    scopes,
+    polls,
+    proof,
+    cause,
+    incident: __,
+    ...record
+  } = eventKindRecords[kind]
+  const role = incidentRoleOf(kind)
+  return {
+    ...record,
+    kind,
+    areaName: eventAreas[record.area],
+    lifecycle: isPoint(kind) ? 'point' : 'interval',
+    endedBy: endedBy(kind),
+    recovery,
+    scopes: [...scopes],
+    subjectFormat: eventSubjects[record.subject],
+    polls: [...polls],
+    proof: [...proof],
+    incident: role && { rank: role.rank },
+    cause: { from: cause.from, owner: cause.owner, nextStep: cause.nextStep },
+  }
+}

@@ -1,0 +1,121 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import {
+  type EpochMs,
+  type EventsSummary,
+  type EventsSummaryParameters,
+  type ResponseOf,
+  WHOLE_ESTATE,
+  WHOLE_ESTATE_NAME,
+} from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type EventStep, eventSteps, type FlapCount, flapCounts, type SourceStatus } from '#lib/history/index.ts'
+import { common, type Period, unseenByScope, type Db, queryable, freshnessOf, pollsUnder, readSources, resolveEventScope, type Steps, stepOfRange, iso } from '#lib/questions/index.ts'
+
+import { pollsBehind } from './event-sources.ts'
+
+
+
+
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const DEFAULT_RANGE_MS = 30 * DAY
+const USUAL_POINTS = 90
+const STEPS: Steps = {
+  what: 'counting',
+  usual: [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 7 * DAY],
+  usualPoints: USUAL_POINTS,
+  mostPoints: 2_000,
+  longest: (length) => Math.ceil(length / USUAL_POINTS),
+}
+const FLAPPING = 20
+
+/** Events of a range by step of time and severity, and what was lost most often in it. */
+export async function getEventsSummary(
+  db: Db,
+  parameters: Omit<EventsSummaryParameters, 'customer'>,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'eventsSummary'>> {
+  const q = queryable(db)
+  const { kind, severity, owner, partOf } = parameters
+  const scope = await resolveEventScope(q, parameters.scope)
+  const to = parameters.to ?? now
+  const from = parameters.from ?? to - DEFAULT_RANGE_MS
+  const stepMs = stepOfRange(parameters.step, { from, to }, STEPS)
+  const filter = {
+    kinds: kind,
+    severities: severity,
+    owners: owner,
+    partOf: partOf === 'none' ? null : undefined,
+    scope,
+  }
+  const steps = await eventSteps(q, filter, { from, to, stepMs })
+  const flapping = await flapCounts(q, { scope }, { from, to, limit: FLAPPING })
+  const sources = await readSources(q)
+  const unseen = await unseenSessions(q, { from, to: Math.min(to, now) }, sources)
+  const polled = scope === WHOLE_ESTATE ? undefined : scope
+  const own = polled === undefined ? sources : sources.filter((source) => source.scope === polled)
+  const polls = pollsUnder(own, pollsBehind(kind), now)
+  return {
+    data: {
+      from: iso(from),
+      to: iso(to),
+      stepSeconds: stepMs / 1_000,
+      steps: stepsOf(steps, { from, to, stepMs }, unseen, now),
+      flapping: flapping.map(flapView),
+    },
+    asOf: iso(now),
+    freshness: freshnessOf(polls, now),
+  }
+}
+
+/** Times in which no poll of any session succeeded. */
+async function unseenSessions(
+  q: Queryable,
+  range: Period,
+  sources: readonly SourceStatus[],
+): Promise<readonly Period[]> {
+  const peers = await unseenByScope(q, range, 'peers', sources)
+  const summaries = await unseenByScope(q, range, 'summary', sources)
+  const [first, ...others] = [...peers.values(), ...summaries.values()]
+  return first ? others.reduce<readonly Period[]>(common, first) : [range]
+}
+
+/**
+ * Every step, also those in which nothing began.
+ * @param unseen times in which nothing was seen
+ */
+export function stepsOf(
+  counted: readonly EventStep[],
+  { from, to, stepMs }: { from: EpochMs; to: EpochMs; stepMs: number },
+  unseen: readonly Period[],
+  now: EpochMs,
+): EventsSummary['steps'] {
+  const bySteps = Map.groupBy(counted, ({ step }) => step)
+  return Array.from({ length: Math.ceil((to - from) / stepMs) }, (_, step) => {
+    const start = from + step * stepMs
+    const end = Math.min(start + stepMs, to, now)
+    return {
+      start: iso(start),
+      counts: Object.fromEntries((bySteps.get(step) ?? []).map(({ severity, count }) => [severity, count])),
+      observed: start < now && !unseen.some((one) => one.from <= start && one.to >= end),
+    }
+  })
+}
+
+const flapView = ({
+  scope,
+  scopeName,
+  subject,
+  count,
+  downMs,
+  lastAt,
+}: FlapCount): EventsSummary['flapping'][number] => ({
+  scope,
+  scopeName: scopeName ?? (scope === WHOLE_ESTATE ? WHOLE_ESTATE_NAME : scope),
+  subject,
+  count,
+  downSeconds: { atLeast: downMs.min / 1_000, atMost: downMs.max / 1_000 },
+  lastAt: iso(lastAt),
+})

@@ -1,0 +1,173 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import {
+  type EpochMs,
+  type Event,
+  event,
+  type EventsParameters,
+  type ResponseOf,
+  WHOLE_ESTATE,
+} from '#lib/contract/index.ts'
+import { eventRepeats, listEvents, partsOf, type Repeats, type StoredEvent } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { coveredBetween, type Db, queryable, freshnessOf, pollsUnder, readSources, resolveEventScope, type OthersPaths, othersPaths, withoutOthersCarriers, durationSeconds, iso, isoBounds, isoBoundsOrNull } from '#lib/questions/index.ts'
+
+import { failoverView, forwardingLossView } from './failover.ts'
+import { pollsBehind } from './event-sources.ts'
+
+
+
+
+
+/** Events that may have started in the asked time, newest first. */
+export async function getEvents(
+  db: Db,
+  parameters: EventsParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'events'>> {
+  const q = queryable(db)
+  const scope = await resolveEventScope(q, parameters.scope)
+  // what all of the estate rests on is every poll
+  const polled = scope === WHOLE_ESTATE ? undefined : scope
+  const { from, to, kind, severity, owner, partOf, incident, text, limit, cursor } = parameters
+  const { rows, nextCursor } = await listEvents(q, {
+    kinds: kind,
+    severities: severity,
+    owners: owner,
+    partOf: partOf === 'none' ? null : partOf,
+    scope,
+    incident,
+    text,
+    from,
+    to,
+    limit,
+    cursor,
+  })
+  const sources = await readSources(q, polled)
+  const kinds = pollsBehind(kind)
+  const range = { scope: polled, kinds, from: from ?? 0, to: to ?? now, now }
+  const views = await eventViews(q, rows)
+  return {
+    data: views.filter((view, at) => rows[at] && isFound(view, rows[at], text)),
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
+    ...(from === undefined && to === undefined ? {} : await coveredBetween(q, range)),
+    nextCursor,
+  }
+}
+
+const wireCause = event.shape.cause
+const wireEvidence = event.shape.evidence
+
+const unknownCause: Event['cause'] = {
+  class: 'unknown_cause',
+  owner: 'unknown',
+  confidence: 0,
+  evidence: [],
+  nextStep: 'No poll shows the cause. Compare with the events around it.',
+}
+
+/** Events as the API writes them, each with how many were folded into it. */
+export async function eventViews(q: Queryable, rows: readonly StoredEvent[]): Promise<Event[]> {
+  const parts = await partsOf(
+    q,
+    rows.map(({ id }) => id),
+  )
+  const others = othersPaths(q)
+  const repeats = await eventRepeats(
+    q,
+    rows.map(({ id, kind }) => ({ id, kinds: pollsBehind([kind]) })),
+  )
+  return rows.map((row) => {
+    const view = eventView(row, parts.get(row.id) ?? 0, repeats.get(row.id) ?? RAISED_ONCE)
+    return others ? withoutOthers(view, others) : view
+  })
+}
+
+/** Where a path change names what carries its prefixes instead, it may be another customer's. */
+function withoutOthers(view: Event, others: OthersPaths): Event {
+  const { causes, ...rest } = withoutOthersCarriers(view, others)
+  return { ...rest, causes, cause: causes[0] ?? view.cause }
+}
+
+/** Whether a text that was asked for is still found in what is shown: else asking would confirm a guess. */
+function isFound(view: Event, stored: StoredEvent, text: string | undefined): boolean {
+  if (text === undefined || view.subject === stored.subject) return true
+  const words = [view.kind, view.scopeName, view.subject, ...view.causes.map(({ class: name }) => name)].join(' ')
+  return [words, words.replaceAll(/[_~]/g, ' ')].some((one) => one.toLowerCase().includes(text.toLowerCase()))
+}
+
+const RAISED_ONCE: Repeats = { count: 1, polledAt: null }
+
+function eventView(stored: StoredEvent, parts: number, repeats: Repeats): Event {
+  const causes = stored.causes.map(causeView)
+  return {
+    id: stored.id,
+    kind: event.shape.kind.parse(stored.kind),
+    severity: event.shape.severity.parse(stored.severity),
+    scope: stored.scope,
+    scopeName: stored.scopeName,
+    subject: stored.subject,
+    startedBetween: isoBounds(stored.started),
+    endedBetween: isoBoundsOrNull(stored.ended),
+    duration: stored.duration && durationSeconds(stored.duration),
+    cause: causes[0] ?? unknownCause,
+    causes,
+    evidence: evidenceView(stored.evidence),
+    flags: stored.flags,
+    partOf: stored.partOf,
+    parts,
+    incidentId: stored.incidentId,
+    count: restartsOf(stored) ?? repeats.count,
+    lastSeenAt: iso(lastSeenOf(stored, repeats)),
+    failover: stored.failover && failoverView(stored.failover),
+    forwardingLoss: stored.forwardingLoss && forwardingLossView(stored.forwardingLoss),
+    detectedAt: iso(stored.detectedAt),
+    settingsVersion: stored.settingsVersion,
+  }
+}
+
+/** What a flapping session repeats are its restarts, which are counted in one event. */
+const restartsOf = ({ evidence }: StoredEvent): number | null =>
+  evidence.find(({ restarts }) => restarts !== undefined)?.restarts ?? null
+
+/** What has ended was there at least until the earliest end; what goes on was proved again by the last good poll. */
+function lastSeenOf({ ended, started, detectedAt }: StoredEvent, { polledAt }: Repeats): EpochMs {
+  return ended === null ? Math.max(detectedAt, polledAt ?? detectedAt) : Math.max(ended.earliest, started.earliest)
+}
+
+function causeView(stored: unknown): Event['cause'] {
+  const { evidence = [], ...cause } = stored as { evidence?: unknown[] }
+  return wireCause.parse({ ...cause, evidence: evidenceView(evidence) })
+}
+
+interface StoredEvidence {
+  field: string
+  before?: unknown
+  after?: unknown
+  sampledBefore: { earliest: EpochMs; latest: EpochMs } | null
+  sampledAfter: { earliest: EpochMs; latest: EpochMs } | null
+  prefixTotal?: number
+}
+
+/** Evidence is stored as detection made it, with instants as numbers. */
+function evidenceView(stored: unknown[]): Event['evidence'] {
+  return wireEvidence.parse(
+    (stored as StoredEvidence[]).map(
+      ({ field, before = null, after = null, sampledBefore, sampledAfter, prefixTotal }) => ({
+        field,
+        before: plain(before),
+        after: plain(after),
+        sampledBefore: isoBoundsOrNull(sampledBefore),
+        sampledAfter: isoBoundsOrNull(sampledAfter),
+        ...(prefixTotal === undefined ? {} : { prefixTotal }),
+      }),
+    ),
+  )
+}
+
+/** Bounds among the values are instants too. */
+function plain(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('earliest' in value && 'latest' in value)) return value
+  const { earliest, latest } = value
+  return typeof earliest === 'number' && typeof latest === 'number' ? isoBounds({ earliest, latest }) : value
+}

@@ -1,0 +1,64 @@
+import type { EpochMs, PollKind, ResponseOf, Handover, HandoverParameters } from '#lib/contract/index.ts'
+import { incidentsSince } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { coveredBetween, type Db, queryable, freshnessOf, pollsUnder, readSources, distinctGaps, listedGaps, assertKept, InvalidRequestError, iso } from '#lib/questions/index.ts'
+
+
+import { incidentViews, worstFirst } from './incidents.ts'
+
+
+
+
+
+const DEFAULT_LENGTH_MS = 12 * 60 * 60_000
+/** More than anybody reads; a storm is one incident. */
+const INCIDENTS = 1_000
+/** They are grouped on the screen, each with all others. */
+const MOST_GAPS = 500
+/** What the state of the estate rests on. */
+const kinds: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats', 'learned', 'tables', 'connection', 'inventory']
+
+/**
+ * What a shift hands over.
+ * @throws InvalidRequestError when it begins in the future, or before what is kept
+ */
+export async function getHandover(
+  db: Db,
+  { since = null }: { since?: HandoverParameters['since'] | null },
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'handover'>> {
+  const from = since ?? now - DEFAULT_LENGTH_MS
+  if (from > now) throw new InvalidRequestError(`since: it lies in the future; send ${iso(now)} or earlier`)
+  assertKept('since', since ?? undefined, now)
+  const q = queryable(db)
+  const sources = await readSources(q)
+  const incidents = await incidentViews(q, await incidentsSince(q, from, INCIDENTS), sources, now)
+  const isSince = (at: string | undefined | null) => at != null && Date.parse(at) >= from
+  const { uncovered } = await coveredBetween(q, { kinds, from, to: now, now })
+  const { listed, omitted } = listedGaps(distinctGaps(uncovered), MOST_GAPS)
+  const names = new Map(sources.map(({ scope, scopeName }) => [scope, scopeName]))
+  return {
+    data: {
+      since: iso(from),
+      until: iso(now),
+      opened: incidents.filter(({ openedAt }) => isSince(openedAt)),
+      closed: incidents.filter(({ closedAt }) => isSince(closedAt)),
+      stillOpen: worstFirst(incidents.filter(({ state }) => state === 'open')),
+      acknowledged: incidents.filter(({ acknowledged }) => isSince(acknowledged?.at)),
+      gaps: longestFirst(listed).map((interval) => ({
+        ...interval,
+        scopeName: names.get(interval.scope) ?? interval.scope,
+      })),
+      ...(omitted > 0 && { gapsOmitted: omitted }),
+    },
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
+  }
+}
+
+type Interval = Omit<Handover['gaps'][number], 'scopeName'>
+
+function longestFirst(intervals: readonly Interval[]): Interval[] {
+  const lengthOf = ({ from, to }: Interval) => Date.parse(to) - Date.parse(from)
+  return intervals.toSorted((a, b) => lengthOf(b) - lengthOf(a))
+}

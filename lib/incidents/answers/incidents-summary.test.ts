@@ -1,0 +1,109 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { causeOwners, severities } from '#lib/contract/index.ts'
+import type { IncidentFigures } from '#lib/history/index.ts'
+import { type Db, InvalidRequestError } from '#lib/questions/index.ts'
+
+import { getIncidentsSummary, MOST_DAYS, summaryOf } from './incidents-summary.ts'
+
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+const FROM = Date.UTC(2026, 10, 1)
+const range = { from: FROM, to: FROM + 3 * DAY }
+
+const one = (fields: Partial<IncidentFigures> = {}): IncidentFigures => ({
+  id: 'i1',
+  severity: 'major',
+  owner: 'provider',
+  openedAt: FROM,
+  acknowledgedAt: null,
+  started: { earliest: FROM, latest: FROM + MINUTE },
+  ended: { earliest: FROM + 10 * MINUTE, latest: FROM + 12 * MINUTE },
+  isOpen: false,
+  maintenance: false,
+  ...fields,
+})
+
+it('the mean length is bounded by what the samples allow: 9 to 12 min and 0 to 4 min', () => {
+  const short = one({ ended: { earliest: FROM, latest: FROM + 4 * MINUTE } })
+  expect(summaryOf([one(), short], range).repair).toEqual({
+    incidents: 2,
+    meanSeconds: { atLeast: 4.5 * 60, atMost: 8 * 60 },
+  })
+})
+
+it('two outages of one incident last as long as they did, without the healthy time between them', () => {
+  const at = (minutes: number) => ({ earliest: FROM + minutes * MINUTE, latest: FROM + (minutes + 1) * MINUTE })
+  const incident = one({ started: at(0), ended: at(20) })
+  const outages = [
+    { started: at(0), ended: at(3), certain: [{ from: at(0).latest, to: at(3).earliest }] },
+    { started: at(17), ended: at(20), certain: [{ from: at(17).latest, to: at(20).earliest }] },
+  ]
+  expect(summaryOf([incident], range, new Map([['i1', outages]])).repair).toEqual({
+    incidents: 1,
+    meanSeconds: { atLeast: 4 * 60, atMost: 8 * 60 },
+  })
+})
+
+it.each<[string, IncidentFigures[], ReturnType<typeof summaryOf>['repair']]>([
+  ['nothing was opened', [], null],
+  ['all goes on', [one({ ended: null, isOpen: true })], null],
+  ['it was maintenance', [one({ maintenance: true })], null],
+  [
+    'it began before monitoring',
+    [one({ started: { earliest: 0, latest: FROM } })],
+    { incidents: 1, meanSeconds: { atLeast: 600, atMost: null } },
+  ],
+])('the mean length where %s', (_, incidents, repair) => {
+  expect(summaryOf(incidents, range).repair).toEqual(repair)
+})
+
+it('the time to acknowledge is the median of those that somebody acknowledged', () => {
+  const after = (...minutes: (number | null)[]) =>
+    summaryOf(
+      minutes.map((wait) => one({ acknowledgedAt: wait === null ? null : FROM + wait * MINUTE })),
+      range,
+    )
+  expect(after(null).secondsToAcknowledge).toBeNull()
+  expect(after(5, null, 1, 60)).toMatchObject({ secondsToAcknowledge: 300, acknowledged: 3 })
+  expect(after(2, 4).secondsToAcknowledge).toBe(180)
+})
+
+it('every day of the range is there, and each incident once in every count', () => {
+  const incidents = fc.array(
+    fc.record({
+      severity: fc.constantFrom(...severities),
+      owner: fc.constantFrom(...causeOwners),
+      openedAt: fc.integer({ min: FROM, max: FROM + 3 * DAY - 1 }),
+      isOpen: fc.boolean(),
+    }),
+  )
+  const total = (counts: object) => Object.values(counts).reduce((sum: number, count: number) => sum + count, 0)
+  fc.assert(
+    fc.property(incidents, (drawn) => {
+      const { opened, open, bySeverity, byOwner, days } = summaryOf(drawn.map(one), range)
+      expect(opened).toBe(drawn.length)
+      expect(open).toBe(drawn.filter(({ isOpen }) => isOpen).length)
+      expect([total(bySeverity), total(byOwner)]).toEqual([opened, opened])
+      expect(days.map(({ day }) => day)).toEqual(['2026-11-01', '2026-11-02', '2026-11-03'])
+      expect(days.reduce((sum, day) => sum + total(day.opened), 0)).toBe(opened)
+    }),
+  )
+})
+
+const END_OF_TIME = Date.parse('9999-12-31T23:59:59.999Z')
+
+it.each([
+  ['begins after its end', { from: END_OF_TIME, to: undefined }, /^to: /],
+  ['has no length', { from: FROM, to: FROM }, /^to: /],
+  ['has more days than an answer may', { from: FROM, to: FROM + MOST_DAYS * DAY + 1 }, /^from: /],
+])('a range that %s is refused before anything is asked', async (_, asked, says) => {
+  const asking = getIncidentsSummary({} as Db, { scope: undefined, ...asked }, FROM + DAY)
+  await expect(asking).rejects.toThrow(InvalidRequestError)
+  await expect(asking).rejects.toThrow(says)
+})
+
+it('the last days that can be written have a line each', () => {
+  const { days } = summaryOf([], { from: END_OF_TIME - 2 * DAY, to: END_OF_TIME })
+  expect(days.map(({ day }) => day)).toEqual(['9999-12-29', '9999-12-30', '9999-12-31'])
+})

@@ -1,0 +1,120 @@
+import {
+  type EpochMs,
+  type IncidentsSummary,
+  type IncidentsSummaryParameters,
+  lengthOf,
+  type Outage,
+  outagesOf,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
+import { type IncidentFigures, incidentFigures, timesOfIncidents } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { type Db, queryable, DAY_MS, InvalidRequestError, freshnessOf, pollsUnder, readSources, resolveEventScope, lengthOfRange, iso } from '#lib/questions/index.ts'
+
+
+import { pollsBehind } from './event-sources.ts'
+
+
+
+
+
+const DEFAULT_DAYS = 30
+/** Ten years: each is a line of the answer. */
+export const MOST_DAYS = 3_660
+
+/**
+ * How many incidents were opened in a range, whose they were, and how long they lasted.
+ * @throws InvalidRequestError for a range without length, or one of more than {@link MOST_DAYS} days
+ */
+export async function getIncidentsSummary(
+  db: Db,
+  { scope, from, to }: Omit<IncidentsSummaryParameters, 'customer'>,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'incidentsSummary'>> {
+  const q = queryable(db)
+  const until = to ?? now
+  const range = { from: from ?? until - DEFAULT_DAYS * DAY_MS, to: until }
+  if (lengthOfRange('a summary', range) > MOST_DAYS * DAY_MS)
+    throw new InvalidRequestError(`from: a summary has at most ${MOST_DAYS} days; send a later one, or an earlier to`)
+  const figures = await incidentFigures(q, { ...range, scope: await resolveEventScope(q, scope) })
+  return {
+    data: summaryOf(figures, range, await outagesOfEach(q, figures)),
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(await readSources(q), pollsBehind(), now), now),
+  }
+}
+
+async function outagesOfEach(q: Queryable, incidents: readonly IncidentFigures[]): Promise<Map<string, Outage[]>> {
+  const times = await timesOfIncidents(
+    q,
+    incidents.map(({ id }) => id),
+  )
+  return new Map([...Map.groupBy(times, ({ incidentId }) => incidentId)].map(([id, own]) => [id, outagesOf(own)]))
+}
+
+/**
+ * @param range epoch milliseconds: [from, to)
+ * @param outages by incident; one of which no event is kept any more lasted from its begin to its end
+ */
+export function summaryOf(
+  incidents: readonly IncidentFigures[],
+  { from, to }: { from: EpochMs; to: EpochMs },
+  outages: ReadonlyMap<string, readonly Outage[]> = new Map(),
+): IncidentsSummary {
+  const dayOf = (at: EpochMs) => iso(at).slice(0, 10)
+  const byDay = Map.groupBy(incidents, ({ openedAt }) => dayOf(openedAt))
+  const [first, last] = [from, Math.max(from, to - 1)].map((at) => Math.floor(at / DAY_MS)) as [number, number]
+  const days = Array.from({ length: last - first + 1 }, (_, n) => dayOf((first + n) * DAY_MS))
+  const waits = incidents.flatMap(({ openedAt, acknowledgedAt }) =>
+    acknowledgedAt === null ? [] : [Math.max(0, acknowledgedAt - openedAt) / 1_000],
+  )
+  return {
+    from: iso(from),
+    to: iso(to),
+    opened: incidents.length,
+    open: incidents.filter(({ isOpen }) => isOpen).length,
+    acknowledged: waits.length,
+    secondsToAcknowledge: median(waits),
+    bySeverity: countsBy(incidents, ({ severity }) => severity),
+    byOwner: countsBy(incidents, ({ owner }) => owner),
+    repair: repairOf(incidents, outages),
+    days: days.map((day) => ({ day, opened: countsBy(byDay.get(day) ?? [], ({ severity }) => severity) })),
+  }
+}
+
+function repairOf(
+  incidents: readonly IncidentFigures[],
+  outages: ReadonlyMap<string, readonly Outage[]>,
+): IncidentsSummary['repair'] {
+  const lengths = incidents.flatMap(({ id, started, ended, maintenance }) => {
+    if (ended === null || maintenance) return []
+    const whole: Outage = { started, ended, certain: [{ from: started.latest, to: ended.earliest }] }
+    const { least, most } = lengthOf(outages.get(id) ?? [whole], { provenUntil: ended.latest, now: ended.latest })
+    return [{ atLeast: least / 1_000, atMost: most === null ? null : most / 1_000 }]
+  })
+  if (lengths.length === 0) return null
+  const most = lengths.map(({ atMost }) => atMost)
+  return {
+    incidents: lengths.length,
+    meanSeconds: {
+      atLeast: mean(lengths.map(({ atLeast }) => atLeast)),
+      atMost: most.every((one) => one !== null) ? mean(most) : null,
+    },
+  }
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+
+function median(values: readonly number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b)
+  const upper = sorted[Math.floor(sorted.length / 2)]
+  const lower = sorted[Math.ceil(sorted.length / 2) - 1]
+  return upper === undefined || lower === undefined ? null : (upper + lower) / 2
+}
+
+function countsBy<Item, Word extends string>(items: readonly Item[], wordOf: (item: Item) => Word) {
+  return Object.fromEntries([...Map.groupBy(items, wordOf)].map(([word, { length }]) => [word, length])) as Partial<
+    Record<Word, number>
+  >
+}

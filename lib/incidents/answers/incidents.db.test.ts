@@ -1,0 +1,341 @@
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import type { DetectedEvent, DetectedIncident, EventsParameters, Explanation } from '#lib/contract/index.ts'
+import { eventIdOf, listSources, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { listen } from '#lib/platform/notifications/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { getEvents } from './events.ts'
+import { acknowledge, assign, getIncident, getIncidents, lateAssignees } from './incidents.ts'
+import { CHANGES_CHANNEL } from '#lib/questions/index.ts'
+import { getOverview } from '#lib/overview/answers/index.ts'
+import { getHandover } from './handover.ts'
+import { circuit, circuitId, connection, gateway, gatewayId, learnedRoute, recordFeed } from '#lib/questions/testing/record-feed.ts'
+
+const db = withTestDatabase()
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const now = Date.now()
+const CIRCUIT = shortIdOf(circuitId('ckt-lon'))
+const GATEWAY = shortIdOf(gatewayId('ergw'))
+
+const at = (ago: number) => ({ earliest: now - ago - MINUTE, latest: now - ago })
+const cause = (owner: 'provider' | 'onprem', confidence: number, name = 'link_down') => ({
+  class: name,
+  owner,
+  confidence,
+  evidence: [],
+  nextStep: 'Call them.',
+})
+const event = (key: string, ago: number, fields: Partial<DetectedEvent> = {}): DetectedEvent => ({
+  key,
+  kind: 'session_down',
+  severity: 'minor',
+  scope: GATEWAY,
+  subject: '10.0.4.12~10.0.4.4',
+  started: at(ago),
+  ended: null,
+  duration: null,
+  detectedAt: now - ago,
+  evidence: [],
+  causes: [],
+  flags: [],
+  ...fields,
+})
+const incident = (
+  key: string,
+  root: string,
+  ago: number,
+  fields: Partial<DetectedIncident> = {},
+): DetectedIncident => ({
+  key,
+  root,
+  scope: CIRCUIT,
+  severity: 'major',
+  members: [],
+  started: at(ago),
+  ended: null,
+  openedAt: now - ago,
+  closedAt: null,
+  ...fields,
+})
+
+const LONDON: Explanation = { kind: 'location', name: 'London', members: { of: 'circuits', hit: 2, total: 2 } }
+
+const events: DetectedEvent[] = [
+  event('path', 20 * MINUTE, {
+    kind: 'path_down',
+    severity: 'major',
+    scope: CIRCUIT,
+    subject: 'AzurePrivatePeering/primary',
+    causes: [cause('provider', 0.7), cause('onprem', 0.5)],
+    flags: ['L2'],
+    incident: 'now',
+  }),
+  event('session', 19 * MINUTE, { partOf: 'path', incident: 'now' }),
+  event('ce', 19 * MINUTE, { partOf: 'path', incident: 'now', scope: CIRCUIT, subject: '192.0.2.2~192.0.2.1' }),
+  event('old', 20 * HOUR, { kind: 'mass_withdraw', severity: 'critical', ended: at(19 * HOUR), incident: 'past' }),
+  event('lone', 3 * HOUR, { kind: 'counter_reset', severity: 'info', ended: at(3 * HOUR), subject: '100%_sure' }),
+]
+
+beforeAll(async () => {
+  const feed = recordFeed(db)
+  const estate = [circuit('ckt-lon'), gateway('ergw'), connection('lon', 'ergw', 'ckt-lon', 0)]
+  await feed.inventory(now - MINUTE, estate)
+  const [source] = await listSources(db.pool)
+  await upsertEvents(db.pool, source?.sourceId ?? 0, events)
+  await upsertIncidents(db.pool, [
+    incident('now', 'path', 20 * MINUTE, { explainedBy: [LONDON] }),
+    incident('past', 'old', 20 * HOUR, { severity: 'critical', scope: GATEWAY, closedAt: now - 18 * HOUR }),
+  ])
+})
+
+const found = async (parameters: Partial<EventsParameters>) =>
+  (await getEvents(db, { limit: 100, ...parameters }, now)).data.map(({ id }) => id).toSorted()
+const ids = (...keys: string[]) => keys.map(eventIdOf).toSorted()
+
+describe('events are chosen by', () => {
+  it.each<[string, Partial<EventsParameters>, string[]]>([
+    ['kind', { kind: ['path_down', 'mass_withdraw'] }, ['path', 'old']],
+    ['severity', { severity: ['info', 'critical'] }, ['old', 'lone']],
+    ['owner of the best cause', { owner: ['provider'] }, ['path']],
+    ['no cause at all, which nobody owns', { owner: ['unknown'] }, ['session', 'ce', 'old', 'lone']],
+    ['another owner than the best', { owner: ['onprem'] }, []],
+    ['standing for themselves', { partOf: 'none' }, ['path', 'old', 'lone']],
+    ['what they were folded into', { partOf: eventIdOf('path') }, ['session', 'ce']],
+    ['incident', { incident: eventIdOf('past') }, ['old']],
+    ['words of the kind', { text: 'mass withdraw' }, ['old']],
+    ['words of the subject', { text: '10.0.4.12 10.0.4.4' }, ['session', 'old']],
+    ['the name of the place, whatever the case', { text: 'CKT-LON' }, ['path', 'ce']],
+    ['the class of a cause', { text: 'link down' }, ['path']],
+    ['text that a pattern would read otherwise', { text: '100%_s' }, ['lone']],
+    ['several at once', { severity: ['minor'], scope: CIRCUIT, partOf: eventIdOf('path') }, ['ce']],
+  ])('%s', async (_, parameters, keys) => {
+    expect(await found(parameters)).toEqual(ids(...keys))
+  })
+
+  it('and each says how many were folded into it', async () => {
+    const { data } = await getEvents(db, { kind: ['path_down'], limit: 1 }, now)
+    expect(data).toMatchObject([{ parts: 2, flags: ['L2'], cause: { owner: 'provider' } }])
+  })
+
+  it('a cursor belongs to its filters', async () => {
+    const { nextCursor } = await getEvents(db, { partOf: 'none', limit: 1 }, now)
+    await expect(getEvents(db, { limit: 1, cursor: nextCursor ?? '' }, now)).rejects.toThrow(/cursor/)
+  })
+
+  it('and rest on the polls that report their kinds', async () => {
+    const polled = await getEvents(db, { kind: ['provider_state_changed'], limit: 1, from: now - HOUR }, now)
+    expect(new Set(polled.uncovered?.map(({ kind }) => kind))).toEqual(new Set(['inventory']))
+    const unpolled = await getEvents(db, { kind: ['bandwidth_high'], limit: 1, from: now - HOUR }, now)
+    expect(unpolled).toMatchObject({ covered: false, uncovered: [] })
+  })
+})
+
+describe('incidents', () => {
+  it('of a scope are those with an event there', async () => {
+    const ofGateway = await getIncidents(db, { scope: GATEWAY, limit: 10 }, now)
+    expect(ofGateway.data.map(({ id }) => id)).toEqual(
+      ids('now', 'past').toSorted((a) => (a === eventIdOf('now') ? -1 : 1)),
+    )
+    const ofCircuit = await getIncidents(db, { scope: circuitId('CKT-LON'), state: 'open', limit: 10 }, now)
+    expect(ofCircuit.data.map(({ id }) => id)).toEqual([eventIdOf('now')])
+  })
+
+  it('of a session are those with an event about it, and no other session’s', async () => {
+    const of = async (parameters: { scope?: string; subject: string }) =>
+      (await getIncidents(db, { state: 'open', limit: 10, ...parameters }, now)).data.map(({ id }) => id)
+    expect(await of({ scope: GATEWAY, subject: '10.0.4.12~10.0.4.4' })).toEqual([eventIdOf('now')])
+    expect(await of({ scope: GATEWAY, subject: '10.0.4.12~10.0.4.5' })).toEqual([])
+    // another resource may have a session of the same name
+    expect(await of({ scope: CIRCUIT, subject: '10.0.4.12~10.0.4.4' })).toEqual([])
+    expect(await of({ subject: '10.0.4.12~10.0.4.4' })).toEqual([eventIdOf('now')])
+  })
+
+  it('that are open and not seen any more say since when', async () => {
+    const { data } = await getIncident(db, eventIdOf('now'), now)
+    // nothing but the inventory was ever polled here
+    expect(data.unverifiedSince).toBe(new Date(now - 20 * MINUTE).toISOString())
+    expect((await getIncident(db, eventIdOf('past'), now)).data.unverifiedSince).toBeNull()
+  })
+
+  it('say what explains them, where anything does', async () => {
+    const { data } = await getIncidents(db, { limit: 10 }, now)
+    expect(data.map(({ explainedBy }) => explainedBy)).toEqual([[LONDON], []])
+  })
+
+  it('that were left empty lead to the one that what they stood for is a part of', async () => {
+    await upsertIncidents(db.pool, [incident('left', 'path', 25 * MINUTE, { closedAt: now - 20 * MINUTE })])
+    try {
+      const { data } = await getIncident(db, eventIdOf('left'), now)
+      expect(data).toMatchObject({ continuedBy: eventIdOf('now'), root: { id: eventIdOf('path') }, timeline: [] })
+      expect((await getIncident(db, eventIdOf('now'), now)).data.continuedBy).toBeNull()
+    } finally {
+      await db.pool.query('DELETE FROM incident WHERE key = $1', ['left'])
+    }
+  })
+
+  it('that are open come with the worst first, page by page', async () => {
+    await upsertIncidents(db.pool, [
+      incident('older', 'lone', 50 * MINUTE, { severity: 'critical' }),
+      incident('newer', 'lone', 5 * MINUTE, { severity: 'minor' }),
+    ])
+    try {
+      const first = await getIncidents(db, { state: 'open', limit: 2 }, now)
+      const { data } = await getIncidents(db, { state: 'open', limit: 2, cursor: first.nextCursor ?? '' }, now)
+      const order = [...first.data, ...data].map(({ id }) => id)
+      expect(order).toEqual(['older', 'now', 'newer'].map(eventIdOf))
+    } finally {
+      await db.pool.query('DELETE FROM incident WHERE key = ANY ($1)', [['older', 'newer']])
+    }
+  })
+
+  it('stand on the overview, counted and the worst first', async () => {
+    const { data } = await getOverview(db, { mayReadCost: true }, now)
+    expect(data.incidents).toMatchObject({ counts: { major: 1 }, open: [{ id: eventIdOf('now'), events: 3 }] })
+  })
+})
+
+describe('taking one on', () => {
+  it('is announced to every open page', async () => {
+    const received: string[] = []
+    const listener = listen(db.url, CHANGES_CHANNEL, (payload) => received.push(payload))
+    try {
+      await listener.ready
+      await acknowledge(db, eventIdOf('now'), null, now)
+      await vi.waitFor(() => expect(received).toHaveLength(1), { timeout: 30_000 })
+      expect(JSON.parse(received[0] ?? '')).toMatchObject({ topics: expect.arrayContaining(['events', 'overview']) })
+    } finally {
+      await listener.close()
+    }
+  })
+})
+
+describe('assigning one', () => {
+  const id = eventIdOf('now')
+  const to = async (assignee: string | null, note: string | null = null, at = now) =>
+    (await assign(db, id, { assignee, note }, at)).data
+  const found = async (query: { assigned?: 'yes' | 'no'; assignee?: string }) =>
+    (await getIncidents(db, { ...query, limit: 10 }, now)).data.map((one) => one.id)
+
+  it('says who works on it and how that came about; the same again changes nothing', async () => {
+    expect((await getIncident(db, id, now)).data).toMatchObject({ assigned: null, assignments: [] })
+    const ann = { assignee: 'Ann', by: 'local', at: new Date(now - 2 * MINUTE).toISOString(), note: null }
+    expect(await to('Ann', null, now - 2 * MINUTE)).toMatchObject({ assigned: ann, assignments: [ann] })
+    expect(await to('Ann', null, now - MINUTE)).toMatchObject({ assigned: ann, assignments: [ann] })
+    const ben = { assignee: 'Ben', by: 'local', at: new Date(now).toISOString(), note: 'next shift' }
+    expect(await to('Ben', 'next shift')).toMatchObject({ assigned: ben, assignments: [ann, ben] })
+    expect((await getHandover(db, { since: now - HOUR }, now)).data.stillOpen).toMatchObject([{ assigned: ben }])
+    expect((await getOverview(db, { mayReadCost: false }, now)).data.incidents.open).toMatchObject([{ assigned: ben }])
+  })
+
+  it('is the same whoever asks first', async () => {
+    await Promise.all([1, 2, 3].map(() => to('Cat')))
+    const { assignments } = (await getIncident(db, id, now)).data
+    expect(assignments.filter(({ assignee }) => assignee === 'Cat')).toHaveLength(1)
+  })
+
+  it('finds those of somebody, whatever the case, and those of nobody', async () => {
+    expect(await found({ assignee: 'CAT' })).toEqual([id])
+    expect(await found({ assignee: 'Ben' })).toEqual([])
+    expect(await found({ assigned: 'yes' })).toEqual([id])
+    expect(await found({ assigned: 'no' })).toEqual([eventIdOf('past')])
+    expect(await lateAssignees(db, now)).toEqual(['Cat', 'Ben', 'Ann'])
+  })
+
+  it('to nobody is part of how it came about, and needs somebody before', async () => {
+    expect(await to(null)).toMatchObject({ assigned: null })
+    const { assignments } = await to(null)
+    expect(assignments.map(({ assignee }) => assignee)).toEqual(['Ann', 'Ben', 'Cat', null])
+    expect(await found({ assigned: 'yes' })).toEqual([])
+    await assign(db, eventIdOf('past'), { assignee: null, note: null }, now)
+    expect((await getIncident(db, eventIdOf('past'), now)).data.assignments).toEqual([])
+  })
+
+  it('is announced to every open page, and refused where there is none of that id', async () => {
+    const received: string[] = []
+    const listener = listen(db.url, CHANGES_CHANNEL, (payload) => received.push(payload))
+    try {
+      await listener.ready
+      await to('Ann')
+      await vi.waitFor(() => expect(received).toHaveLength(1), { timeout: 30_000 })
+      expect(JSON.parse(received[0] ?? '')).toMatchObject({ topics: expect.arrayContaining(['events', 'overview']) })
+    } finally {
+      await listener.close()
+    }
+    await expect(assign(db, 'none', { assignee: 'Ann', note: null }, now)).rejects.toThrow(/no incident none/)
+  })
+})
+
+describe('a shift', () => {
+  it('hands over what was opened, closed, is open and was acknowledged since', async () => {
+    await acknowledge(db, eventIdOf('now'), 'rang them', now - MINUTE)
+    const handed = async (since: number) => {
+      const { data } = await getHandover(db, { since }, now)
+      const { opened, closed, stillOpen, acknowledged } = data
+      return [opened, closed, stillOpen, acknowledged].map((incidents) => incidents.map(({ id }) => id))
+    }
+    const [open, past] = [eventIdOf('now'), eventIdOf('past')]
+    expect(await handed(now - 30_000)).toEqual([[], [], [open], []])
+    expect(await handed(now - 12 * HOUR)).toEqual([[open], [], [open], [open]])
+    expect(await handed(now - 19 * HOUR)).toEqual([[open], [past], [open], [open]])
+    expect(await handed(now - 24 * HOUR)).toEqual([[open, past], [past], [open], [open]])
+  })
+
+  it('covers the last 12 hours by default, lists gaps, and refuses the future', async () => {
+    const { data } = await getHandover(db, {}, now)
+    expect(data.since).toBe(new Date(now - 12 * HOUR).toISOString())
+    expect(data.gaps).toContainEqual(expect.objectContaining({ kind: 'inventory', from: data.since }))
+    await expect(getHandover(db, { since: now + 1 }, now)).rejects.toThrow(/future/)
+  })
+})
+
+describe('the impact of an incident', () => {
+  const impactOf = async () => (await getIncident(db, eventIdOf('now'), now)).data.impact
+
+  it('says by the polls of its gateways whether the prefixes are known, in lists as on its page', async () => {
+    const feed = recordFeed(db)
+    const unknown = { prefixesLost: null, prefixesRerouted: null }
+    expect(await impactOf()).toMatchObject({
+      ...unknown,
+      routes: 'not_polled',
+      summary: 'Impact on prefixes not known: routes are not polled; one path of ckt-lon down.',
+    })
+    await feed.learned(now - 30 * MINUTE, 'ergw', [learnedRoute('10.1.0.0/16')])
+    await feed.schedule({ kind: 'learned', resourceId: gatewayId('ergw') })
+    expect(await impactOf()).toMatchObject({ ...unknown, routes: 'not_read' })
+    await feed.learned(now - 30_000, 'ergw', [learnedRoute('10.1.0.0/16')])
+    const none = { atLeast: 0, atMost: 0 }
+    const unread = { before: null, since: null, change: null }
+    const read = {
+      routes: 'read',
+      prefixesLost: none,
+      prefixesRerouted: none,
+      traffic: { state: 'not_polled', toAzure: unread, fromAzure: unread },
+      summary: 'No prefix lost; one path of ckt-lon down.',
+    }
+    expect(await impactOf()).toEqual(read)
+    const { data } = await getIncidents(db, { state: 'open', limit: 10 }, now)
+    expect(data.map(({ impact }) => impact)).toEqual([read])
+  })
+
+  it('counts what its events are about', async () => {
+    const [source] = await listSources(db.pool)
+    const lost = { scope: GATEWAY, subject: '10.1.0.0/16 and 2 more', incident: 'now', partOf: 'path' }
+    const counted = { field: 'routes', before: null, after: '10.0.0.2', sampledBefore: null, sampledAfter: null }
+    await upsertEvents(db.pool, source?.sourceId ?? 0, [
+      event('lost', 18 * MINUTE, { kind: 'no_path', ...lost, evidence: [{ ...counted, prefixTotal: 3 }] }),
+    ])
+    try {
+      expect(await impactOf()).toMatchObject({
+        prefixesLost: { atLeast: 3, atMost: 3 },
+        summary: '3 prefixes lost; one path of ckt-lon down.',
+      })
+    } finally {
+      await db.pool.query('DELETE FROM event WHERE key = $1', ['lost'])
+    }
+  })
+
+  it('of one that is over is what happened in it', async () => {
+    const { data } = await getIncident(db, eventIdOf('past'), now)
+    expect(data.impact.summary).toMatch(/^At least 1 prefix was withdrawn/)
+  })
+})

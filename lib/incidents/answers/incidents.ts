@@ -1,0 +1,301 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import {
+  BY_METRIC,
+  delayBound,
+  type EpochMs,
+  type Event,
+  type Incident,
+  type IncidentDetail,
+  type IncidentsParameters,
+  type Outage,
+  outagesOf,
+  type PollKind,
+  type PollPace,
+  type ResponseOf,
+  type StreamChange,
+  severities,
+} from '#lib/contract/index.ts'
+import {
+  acknowledgeIncident,
+  assignIncident,
+  assignmentsOf,
+  eventsById,
+  incidentById,
+  listIncidents as readIncidents,
+  recentAssignees,
+  sendsOf,
+  timesOfIncidents,
+  type SourceStatus,
+  type StoredAssignment,
+  type StoredIncident,
+} from '#lib/history/index.ts'
+import { isUsable } from '#lib/detection/index.ts'
+import { notify } from '#lib/platform/notifications/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { actor, type Db, queryable, NotFoundError, freshnessOf, pollFreshness, pollsUnder, readSources, CHANGES_CHANNEL, resolveEventScope, type Topology, iso, isoBounds, isoBoundsOrNull, isoOrNull } from '#lib/questions/index.ts'
+
+
+import { pollsBehind } from './event-sources.ts'
+import { eventViews } from './events.ts'
+import { impactOfEach } from './incident-impact.ts'
+
+
+
+
+
+
+/** Incidents, the newest first; where only open ones are asked for, the worst of them. */
+export async function getIncidents(
+  db: Db,
+  { state, scope, severity, owner, acknowledged, assigned, ...page }: IncidentsParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'incidents'>> {
+  const q = queryable(db)
+  const { rows, nextCursor } = await readIncidents(q, {
+    ...page,
+    scope: await resolveEventScope(q, scope),
+    open: state && state === 'open',
+    severities: severity,
+    owners: owner,
+    acknowledged: acknowledged && acknowledged === 'yes',
+    assigned: assigned && assigned === 'yes',
+  })
+  const sources = await readSources(q)
+  return {
+    data: await incidentViews(q, rows, sources, now),
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(sources, pollsBehind(), now), now),
+    nextCursor,
+  }
+}
+
+/**
+ * One incident with all of its events.
+ * @throws NotFoundError when there is none of that id
+ */
+export async function getIncident(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'incident'>> {
+  const q = queryable(db)
+  const data = await detailOf(q, id, now)
+  const scopes = new Set(data.timeline.map(({ scope }) => scope))
+  const sources = (await readSources(q)).filter(({ scope }) => scopes.has(scope))
+  const kinds = pollsBehind([...new Set(data.timeline.map(({ kind }) => kind))])
+  return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now) }
+}
+
+/**
+ * Records who acknowledges an incident, and notifies every open page.
+ * @throws NotFoundError when there is none of that id
+ */
+export async function acknowledge(
+  db: Db,
+  id: string,
+  note: string | null,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'incident'>> {
+  const q = queryable(db)
+  if (!(await acknowledgeIncident(q, id, { by: actor(), note, at: now }))) throw noIncident(id)
+  await announceIncidents(q, now)
+  return getIncident(db, id, now)
+}
+
+/** Has every open page that shows incidents read them again. */
+export async function announceIncidents(q: Queryable, now: EpochMs = databaseNow()): Promise<void> {
+  const change: StreamChange = { topics: ['events', 'overview', 'circuits', 'gateways'], scope: null, at: iso(now) }
+  await notify(q, CHANGES_CHANNEL, JSON.stringify(change))
+}
+
+/**
+ * Records who works on an incident from now on, and notifies every open page.
+ * @param assignee null = nobody
+ * @throws NotFoundError when there is none of that id
+ */
+export async function assign(
+  db: Database,
+  id: string,
+  { assignee, note }: { assignee: string | null; note: string | null },
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'incident'>> {
+  const known = await db.transaction((client) => assignIncident(client, id, { assignee, note, by: actor(), at: now }))
+  if (!known) throw noIncident(id)
+  await announceIncidents(db.pool, now)
+  return getIncident(db, id, now)
+}
+
+const ASSIGNEES_SINCE_MS = 90 * 24 * 60 * 60_000
+const MOST_ASSIGNEES = 100
+
+/** Names that incidents were assigned to lately, the latest first. */
+export const lateAssignees = (db: Db, now: EpochMs = databaseNow()): Promise<string[]> =>
+  recentAssignees(queryable(db), now - ASSIGNEES_SINCE_MS, MOST_ASSIGNEES)
+
+async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<IncidentDetail> {
+  const found = await incidentById(q, id)
+  if (!found) throw noIncident(id)
+  const timeline = await eventViews(q, found.events)
+  const { rootEventId } = found.incident
+  const elsewhere = async () => (await eventViews(q, await eventsById(q, [rootEventId])))[0]
+  const root = timeline.find((event) => event.id === rootEventId) ?? (await elsewhere()) ?? null
+  const formerRoots = found.incident.formerRoots.map(({ eventId, until }) => ({ eventId, until: iso(until) }))
+  const sources = await readSources(q)
+  const impactOf = await impactOfEach(q, [found.incident], { sources, now }, { events: found.events })
+  const assignments = (await assignmentsOf(q, id)).map(assignmentView)
+  const view = incidentView(
+    found.incident,
+    root,
+    { ...polledOf(sources), impactOf, outages: outagesOf(found.events) },
+    now,
+  )
+  const sent = (await sendsOf(q, id)).map(({ at, deliveredAt, ...send }) => ({
+    ...send,
+    at: iso(at),
+    deliveredAt: isoOrNull(deliveredAt),
+  }))
+  return { ...view, formerRoots, assignments, sent, timeline }
+}
+
+const noIncident = (id: string) => new NotFoundError(`no incident ${id}: /api/v1/incidents lists those that there are`)
+
+/** Incidents as the API writes them. @param topology what is configured, where it is read already */
+export async function incidentViews(
+  q: Queryable,
+  rows: readonly StoredIncident[],
+  sources: readonly SourceStatus[],
+  now: EpochMs,
+  topology?: Topology,
+): Promise<Incident[]> {
+  const roots = await eventsById(
+    q,
+    rows.map(({ rootEventId }) => rootEventId),
+  )
+  const views = new Map((await eventViews(q, roots)).map((event) => [event.id, event]))
+  const polled = { ...polledOf(sources), impactOf: await impactOfEach(q, rows, { sources, now }, { topology }) }
+  const times = Map.groupBy(
+    await timesOfIncidents(
+      q,
+      rows.map(({ id }) => id),
+    ),
+    ({ incidentId }) => incidentId,
+  )
+  return rows.map((row) => {
+    const outages = outagesOf(times.get(row.id) ?? [])
+    return incidentView(row, views.get(row.rootEventId) ?? null, { ...polled, outages }, now)
+  })
+}
+
+const ranks = Object.fromEntries(severities.map((severity, rank) => [severity, rank]))
+
+/** The worst first; of the same severity the newest. What has recovered comes after all that goes on. */
+export function worstFirst(incidents: readonly Incident[]): Incident[] {
+  const rankOf = ({ severity }: Incident) => ranks[severity] ?? severities.length
+  const isOver = ({ phase }: Incident) => Number(phase !== 'ongoing')
+  return incidents.toSorted(
+    (a, b) => isOver(a) - isOver(b) || rankOf(a) - rankOf(b) || (a.openedAt < b.openedAt ? 1 : -1),
+  )
+}
+
+/**
+ * While the root's sources are not polled, nobody knows whether it goes on: since when that holds, null while they are polled. What is
+ * about a circuit may rest on the gateways' tables: then somebody has to see any of them.
+ */
+function unverifiedSince(root: Event, sources: readonly SourceStatus[], now: EpochMs): string | null {
+  const kinds = pollsBehind([root.kind])
+  const own = pollsUnder(
+    sources.filter(({ scope }) => scope === root.scope),
+    kinds,
+    now,
+  )
+  if (own.length === 0 && pollsUnder(sources, kinds, now).some((poll) => isUsable(pollFreshness(poll, now))))
+    return null
+  const { state, latePollAt, missing } = freshnessOf(own, now)
+  return state === 'stale' || state === 'never' || missing ? (latePollAt ?? root.detectedAt) : null
+}
+
+/** Polls that say what is lost; others say why, and how much. */
+const LAYERS: ReadonlySet<PollKind> = new Set(['peers', 'summary', 'arp'])
+
+/**
+ * Whether a poll that the cause rests on answered last before it had certainly begun: what it read then says nothing of it. A poll that
+ * never answered is not waited for.
+ */
+export function isDiagnosing(root: Event | null, sources: readonly SourceStatus[]): boolean {
+  if (root === null || root.endedBetween !== null) return false
+  const begun = Date.parse(root.startedBetween[1])
+  const kinds = pollsBehind([root.kind]).filter((kind) => LAYERS.has(kind))
+  return sources.some(
+    ({ scope, poll }) =>
+      scope === root.scope &&
+      kinds.includes(poll.kind) &&
+      poll.lastOutcome !== 'paused' &&
+      poll.lastFinishedAt !== null &&
+      poll.lastFinishedAt < begun,
+  )
+}
+
+const assignmentView = <Assignee extends string | null>({
+  assignee,
+  at,
+  by,
+  note,
+}: StoredAssignment & { assignee: Assignee }) => ({ assignee, at: iso(at), by, note })
+
+/** What is polled, and how fast: the same for every incident of an answer. */
+interface Polled {
+  sources: readonly SourceStatus[]
+  paces: readonly PollPace[]
+}
+
+const polledOf = (sources: readonly SourceStatus[]): Polled => ({
+  sources,
+  paces: sources.map(({ scope, poll }) => ({ ...poll, scope })),
+})
+
+function incidentView(
+  stored: StoredIncident,
+  event: Event | null,
+  {
+    sources,
+    paces,
+    impactOf,
+    outages,
+  }: Polled & { impactOf: (incident: StoredIncident) => Incident['impact']; outages: Outage[] },
+  now: EpochMs,
+): Incident {
+  const isDiagnosed = stored.ended === null && stored.closedAt === null && isDiagnosing(event, sources)
+  return {
+    id: stored.id,
+    scope: stored.scope,
+    scopeName: stored.scopeName,
+    severity: stored.severity,
+    state: stored.closedAt === null ? 'open' : 'closed',
+    phase: stored.closedAt !== null ? 'closed' : stored.ended === null ? 'ongoing' : 'recovered',
+    title: event ? `${event.kind} ${event.scopeName} ${event.subject}` : stored.scopeName,
+    root: event,
+    evidence: event?.flags.includes(BY_METRIC) ? 'metric' : 'state',
+    cause: isDiagnosed ? null : (event?.cause ?? null),
+    diagnosing: isDiagnosed,
+    explainedBy: stored.explainedBy,
+    continuedBy: event && event.incidentId !== stored.id ? event.incidentId : null,
+    impact: impactOf(stored),
+    startedBetween: isoBounds(stored.started),
+    endedBetween: isoBoundsOrNull(stored.ended),
+    outages: outages.map(({ started, ended, certain }) => ({
+      startedBetween: isoBounds(started),
+      endedBetween: isoBoundsOrNull(ended),
+      certain: certain.map(({ from, to }) => ({ from: iso(from), to: isoOrNull(to) })),
+    })),
+    openedAt: iso(stored.openedAt),
+    closedAt: isoOrNull(stored.closedAt),
+    acknowledged: stored.acknowledged && {
+      at: iso(stored.acknowledged.at),
+      by: stored.acknowledged.by,
+      note: stored.acknowledged.note,
+    },
+    assigned: stored.assigned && assignmentView(stored.assigned),
+    unverifiedSince: event && stored.closedAt === null ? unverifiedSince(event, sources, now) : null,
+    // how fast it is polled now says nothing of what is over
+    delay: event && stored.closedAt === null ? delayBound(event, paces) : null,
+    events: stored.events,
+    maintenance: stored.maintenance,
+  }
+}

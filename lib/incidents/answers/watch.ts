@@ -1,0 +1,41 @@
+import { momentKinds, type PollKind, type Watch, type watchBody } from '#lib/contract/index.ts'
+import { listSources, polledFaster } from '#lib/history/index.ts'
+import { burst, endBurst } from '#lib/platform/leases/index.ts'
+import type { z } from 'zod'
+import { type Db, queryable, resolveResource, thresholdsInForce, isoOrNull } from '#lib/questions/index.ts'
+
+
+
+
+const watched: readonly PollKind[] = momentKinds
+
+/**
+ * Polls the sources of one circuit, gateway or connection faster for a while, because somebody watches it; 0 minutes end that.
+ * It asks for no more of a subscription than its budget has room for: the most useful polls first.
+ * @throws NotFoundError when nothing is known by that id
+ */
+export async function watchNow(db: Db, { scope: asked, minutes }: z.output<typeof watchBody>): Promise<Watch> {
+  const q = queryable(db)
+  const { id: scope, subscriptionId } = await resolveResource(q, asked)
+  const settings = await thresholdsInForce(q)
+  const everySeconds = settings['burst.interval'] / 1_000
+  const entries = (await listSources(q, { scope }))
+    .filter(({ scheduled, poll }) => scheduled && watched.includes(poll.kind))
+    .map(({ sourceId, poll }) => ({ sourceId, kind: poll.kind }))
+    .toSorted((a, b) => watched.indexOf(a.kind) - watched.indexOf(b.kind))
+  if (minutes === 0) {
+    await endBurst(q, [...new Set(entries.map(({ sourceId }) => sourceId))], 'watch')
+    return { scope, polls: 0, rejectedPolls: 0, everySeconds, until: null }
+  }
+  const {
+    polls,
+    held: rejectedPolls,
+    until,
+  } = await burst(q, entries, {
+    everySeconds,
+    forSeconds: minutes * 60,
+    room: settings['burst.polls'] - (await polledFaster(q, subscriptionId)),
+    reason: 'watch',
+  })
+  return { scope, polls, rejectedPolls, everySeconds, until: isoOrNull(until) }
+}

@@ -1,0 +1,1 @@
+export { announceMaintenance, getMaintenance } from './maintenance.ts'

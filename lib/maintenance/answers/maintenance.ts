@@ -1,0 +1,53 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import type { EpochMs, MaintenanceParameters, MaintenanceState, ResponseOf, StreamChange } from '#lib/contract/index.ts'
+import { knownResources, readMaintenance, unreadableMaintenance } from '#lib/history/index.ts'
+import { notify } from '#lib/platform/notifications/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Db, queryable, shownIn, FRESH_WITHOUT_POLLS, NotFoundError, CHANGES_CHANNEL, iso } from '#lib/questions/index.ts'
+
+
+
+
+
+
+const DAY_MS = 24 * 60 * 60_000
+const BEFORE_MS = 7 * DAY_MS
+const AHEAD_MS = 30 * DAY_MS
+
+/** Windows of a time, upcoming, open and past ones, and the configurations whose windows are unknown. @throws NotFoundError for a scope that is not known */
+export async function getMaintenance(
+  db: Db,
+  { scope, from, to }: MaintenanceParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'maintenance'>> {
+  const q = queryable(db)
+  const end = to ?? Math.max(now, from ?? now) + AHEAD_MS
+  const begin = from ?? Math.min(now, end) - BEFORE_MS
+  const id = scope === undefined ? null : (await knownResources(q, [scope])).get(scope)?.id
+  if (id === undefined) throw new NotFoundError(`nothing is known by the id ${JSON.stringify(scope)}`)
+  const windows = await readMaintenance(q, { from: begin, to: end }, decodeConfig)
+  const unreadable = await unreadableMaintenance(q, decodeConfig)
+  return {
+    data: windows
+      .filter(({ scopes, effect }) => {
+        const isAboutAll = scopes.length === 0 && effect === 'expected'
+        return id === null || isAboutAll || scopes.includes(id)
+      })
+      .map((window) => ({ ...window, state: stateOf(Date.parse(window.from), Date.parse(window.to), now) })),
+    unreadable: unreadable.filter(({ scopes }) => id === null || scopes.includes(id)),
+    asOf: iso(now),
+    freshness: FRESH_WITHOUT_POLLS,
+  }
+}
+
+function stateOf(from: EpochMs, to: EpochMs, now: EpochMs): MaintenanceState {
+  if (now < from) return 'upcoming'
+  return now < to ? 'now' : 'past'
+}
+
+/** Windows changed: in the transaction that changed them, every worker and every open page is notified to read them again. */
+export async function announceMaintenance(db: Queryable): Promise<void> {
+  const change: StreamChange = { topics: shownIn, scope: null, at: iso(databaseNow()) }
+  await notify(db, CHANGES_CHANNEL, JSON.stringify(change))
+}

@@ -1,0 +1,125 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import {
+  armTypes,
+  type EpochMs,
+  type NetworkInterface,
+  outcomeWords,
+  parseArmId,
+  type RouteLookup,
+} from '#lib/contract/index.ts'
+import { isUsable } from '#lib/detection/index.ts'
+import { listResources, prefixesInTables, routesCovering, type SourceStatus } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { lastGoodAt, pollFreshness, readSources, isoOrNull } from '#lib/questions/index.ts'
+
+
+const types = [armTypes.networkInterface]
+
+/** The network interfaces that operators chose, by the key (`armKey`) of their network, each with how its effective routes were read. */
+export async function interfacesByNetwork(q: Queryable, now: EpochMs): Promise<Map<string, NetworkInterface[]>> {
+  const resources = await listResources(q, { types })
+  if (resources.length === 0) return new Map()
+  const sizes = await prefixesInTables(q, { scopes: resources.map(({ id }) => id), kinds: ['effective'] })
+  const polled = (await readSources(q)).filter(({ poll }) => poll.kind === 'effective')
+  const views = resources.flatMap(({ id, resourceId, name, config }) => {
+    const { networkKey, machine, subnet, addresses } = decodeConfig(armTypes.networkInterface, config)
+    if (networkKey === null) return []
+    const source = polled.find(({ scope }) => scope === id)
+    const prefixes = sizes.find(({ scope }) => scope === id)?.prefixes ?? null
+    const view = { id, resourceId, name, machine, subnet, addresses, prefixes, ...howRead(machine, source, now) }
+    return [{ networkKey, view }]
+  })
+  return new Map(
+    [...Map.groupBy(views, ({ networkKey }) => networkKey)].map(([key, own]) => [key, own.map(({ view }) => view)]),
+  )
+}
+
+type HowRead = Pick<NetworkInterface, 'state' | 'reason' | 'readAt'>
+
+function howRead(machine: string | null, source: SourceStatus | undefined, now: EpochMs): HowRead {
+  if (machine === null) {
+    return {
+      state: 'unknown',
+      reason: 'It is attached to no virtual machine: Azure has no effective routes of it.',
+      readAt: null,
+    }
+  }
+  if (source === undefined) return { state: 'unknown', reason: 'It was not polled yet.', readAt: null }
+  const { poll } = source
+  const readAt = isoOrNull(lastGoodAt(poll))
+  const freshness = pollFreshness(poll, now)
+  const reason = whyNot(poll)
+  if (isUsable(freshness)) return { state: freshness === 'fresh' ? 'current' : 'late', reason, readAt }
+  return { state: 'unknown', reason: reason ?? 'It was not read lately.', readAt }
+}
+
+/** Why the last poll brought nothing; null where it did, or none was made. */
+function whyNot({ lastOutcome, lastStartedAt, error }: SourceStatus['poll']): string | null {
+  if (lastStartedAt === null || lastOutcome === 'ok' || lastOutcome === 'incomplete') return null
+  const said = error ? `: ${error.detail} (${error.code})` : '.'
+  return lastOutcome === 'not_polled'
+    ? `Azure has effective routes only while the virtual machine runs${said}`
+    : `${outcomeWords(lastOutcome)}${said}`
+}
+
+interface Question {
+  /** the address, in canonical text */
+  ip: string
+  at: EpochMs | undefined
+  /** short id of one of them; undefined = all */
+  scope: string | undefined
+  /** that are polled, of whatever kind */
+  sources: readonly SourceStatus[]
+}
+
+/**
+ * The route of each chosen network interface that takes an address: the longest active prefix of its effective routes. They are of that
+ * interface's subnet, and say what Azure does with what is sent there; the look-up ranks nothing by them.
+ */
+export async function interfaceRoutes(
+  q: Queryable,
+  { ip, at, scope, sources }: Question,
+  now: EpochMs,
+): Promise<RouteLookup['interfaces']> {
+  const polled = sources.filter(({ poll }) => poll.kind === 'effective')
+  if (polled.length === 0) return []
+  const usable = new Set(
+    polled.filter(({ poll }) => isUsable(pollFreshness(poll, now))).map(({ sourceId }) => sourceId),
+  )
+  const rows = await routesCovering(q, { address: ip, scope, at: at ?? null, kinds: ['effective'] })
+  const seen = rows.filter(
+    ({ known, state, sourceId }) =>
+      known !== 'unknown' && state?.toLowerCase() === 'active' && (at !== undefined || usable.has(sourceId)),
+  )
+  if (seen.length === 0) return []
+  const networks = await networkNames(q, at)
+  return [...Map.groupBy(seen, ({ sourceId }) => sourceId).values()].flatMap((own) => {
+    // the longest prefix stands first
+    const [first] = own
+    if (!first) return []
+    const used = own.filter(({ prefix, peer }) => prefix === first.prefix && peer === first.peer)
+    return [
+      {
+        scope: first.scope,
+        scopeName: first.scopeName,
+        network: networks.get(first.scope) ?? null,
+        prefix: first.prefix,
+        source: first.peer,
+        nextHopType: first.origin,
+        nextHops: used.flatMap(({ nextHop }) => nextHop ?? []),
+        known: used.some(({ known }) => known === 'indeterminate') ? ('indeterminate' as const) : ('observed' as const),
+      },
+    ]
+  })
+}
+
+async function networkNames(q: Queryable, at: EpochMs | undefined): Promise<Map<string, string>> {
+  const resources = await listResources(q, { types, ...(at !== undefined && { at }) })
+  return new Map(
+    resources.flatMap(({ id, config }) => {
+      const { networkKey } = decodeConfig(armTypes.networkInterface, config)
+      const name = parseArmId(networkKey ?? '')?.name
+      return name === undefined ? [] : [[id, name] as const]
+    }),
+  )
+}

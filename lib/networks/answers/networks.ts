@@ -1,0 +1,189 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import {
+  armKey,
+  armTypes,
+  circuitPaths,
+  type EpochMs,
+  gatewayTypes,
+  type ListParameters,
+  type Network,
+  type NetworkConfig,
+  type NetworkFinding,
+  type NetworkPeering,
+  type PeeringConfig,
+  type PollKind,
+  type ResourceConfig,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
+import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { circuitOverlaps, type LinkFacts, networkFindings, type OnPremFacts } from '#lib/resilience/index.ts'
+import { type Db, queryable, freshnessOf, pollsUnder, readSources, pageOfList, connectionsOfCircuit, readTopology, type Topology, iso } from '#lib/questions/index.ts'
+
+import { interfacesByNetwork } from './network-interfaces.ts'
+
+
+
+
+const kinds: readonly PollKind[] = ['inventory']
+
+/** Virtual networks and Virtual WAN hubs by name, with the gateways in them and their peerings, from the inventory. */
+export async function listNetworks(
+  db: Db,
+  parameters: ListParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'networks'>> {
+  const q = queryable(db)
+  const networks = await readNetworks(q, now)
+  const { rows, nextCursor } = pageOfList(networks, ({ name, id }) => JSON.stringify([name, id]), parameters)
+  const polls = pollsUnder(await readSources(q), kinds, now)
+  return { data: rows, asOf: iso(now), freshness: freshnessOf(polls, now), nextCursor }
+}
+
+/** All networks and hubs that the reader sees, with what is found about them. */
+export async function readNetworks(q: Queryable, now: EpochMs): Promise<Network[]> {
+  return withFindings(q, await listed(q), now)
+}
+
+/** As the inventory has it. */
+type Listed = Omit<Network, 'findings' | 'interfaces'>
+
+async function listed(q: Queryable): Promise<Listed[]> {
+  const types = [armTypes.virtualNetwork, ...gatewayTypes.map(({ type }) => type)]
+  return networksAmong(await listResources(q, { types }))
+}
+
+/** Addresses that overlap where a circuit reaches. @param id its short id */
+export async function overlapsAt(q: Queryable, topology: Topology, id: string): Promise<NetworkFinding[]> {
+  const networks = await listed(q)
+  const circuits = topology.circuits.filter(({ resource }) => resource.id === id)
+  return circuitOverlaps(networks, linksIn({ ...topology, circuits }, networks), await onPremises(q, topology))
+}
+
+/** The GatewaySubnet of each network that has one, by the network's id. */
+export async function gatewaySubnets(q: Queryable): Promise<Map<string, NonNullable<NetworkConfig['gatewaySubnet']>>> {
+  const networks = await listResources(q, { types: [armTypes.virtualNetwork] })
+  return new Map(
+    networks.flatMap(({ id, type, config }) => {
+      const decoded = decodeConfig(type, config)
+      const subnet = decoded?.resource === 'network' ? decoded.gatewaySubnet : null
+      return subnet ? [[id, subnet] as const] : []
+    }),
+  )
+}
+
+async function withFindings(q: Queryable, networks: readonly Listed[], now: EpochMs): Promise<Network[]> {
+  const topology = await readTopology(q)
+  const interfaces = await interfacesByNetwork(q, now)
+  const findings = networkFindings(networks, linksIn(topology, networks), await onPremises(q, topology))
+  return networks.map((network) => ({
+    ...network,
+    findings: findings.get(network.id) ?? [],
+    interfaces: interfaces.get(armKey(network.resourceId)) ?? [],
+  }))
+}
+
+async function onPremises(q: Queryable, topology: Topology): Promise<OnPremFacts[]> {
+  const { sites } = await readDeclarations(q)
+  const devices = [...topology.devices.values()].map(({ resource, config }) => ({
+    name: resource.name,
+    // an address alone is the device's own: where BGP runs, ARM is given no prefixes
+    prefixes: config.prefixes.filter((prefix) => !/\/(?:32|128)$/.test(prefix)),
+  }))
+  return [...sites.map(({ name, prefixes }) => ({ name, prefixes })), ...devices]
+}
+
+/** The link subnets of circuits, each with the networks that the circuit's gateways are in. */
+function linksIn(topology: Topology, networks: readonly Pick<Network, 'id' | 'gatewayIds'>[]): LinkFacts[] {
+  const networkOf = new Map(
+    networks.flatMap(({ id, gatewayIds }) => gatewayIds.map((gateway) => [gateway, id] as const)),
+  )
+  return topology.circuits.flatMap(({ resource, config }) => {
+    const gateways = connectionsOfCircuit(topology, resource.resourceId).flatMap(({ gateway }) => gateway?.id ?? [])
+    const networkIds = gateways.flatMap((id) => networkOf.get(id) ?? [])
+    return config.peerings.flatMap((peering) =>
+      circuitPaths.flatMap((path) => {
+        const { ipv4, ipv6 } = peering.subnets[path]
+        const own = { circuit: resource.name, peering: peering.name, path, networkIds }
+        return [ipv4, ipv6].flatMap((subnet) => (subnet === null ? [] : [{ ...own, subnet }]))
+      }),
+    )
+  })
+}
+
+interface Decoded {
+  resource: ResourceView
+  config: ResourceConfig | null
+}
+
+function networksAmong(resources: readonly ResourceView[]): Listed[] {
+  const decoded = resources.map((resource) => ({ resource, config: decodeConfig(resource.type, resource.config) }))
+  const seen = otherSides(decoded)
+  const gateways = Map.groupBy(
+    decoded.filter(({ config }) => config?.resource === 'gateway'),
+    ({ config }) => (config?.resource === 'gateway' ? config.networkKey : null),
+  )
+  return decoded.flatMap(({ resource, config }) => {
+    if (config?.resource !== 'network') return []
+    const own = gateways.get(armKey(resource.resourceId)) ?? []
+    return [{ ...networkView(resource, config, seen), gatewayIds: own.map((gateway) => gateway.resource.id) }]
+  })
+}
+
+/** Finds the other side of a peering: by its ARM id, or, where Microsoft holds it, the only hub that has its name. */
+function otherSides(decoded: readonly Decoded[]) {
+  const byKey = new Map(decoded.map((one) => [armKey(one.resource.resourceId), one]))
+  const hubs = Map.groupBy(
+    decoded.filter(({ resource, config }) => resource.type === armTypes.virtualHub && config?.resource === 'network'),
+    ({ resource }) => resource.name.toLowerCase(),
+  )
+  return ({ remoteKey, hubName }: PeeringConfig): Decoded | undefined => {
+    if (hubName === null) return remoteKey === null ? undefined : byKey.get(remoteKey)
+    const [hub, ...others] = hubs.get(hubName.toLowerCase()) ?? []
+    return others.length === 0 ? hub : undefined
+  }
+}
+
+function peeringView(ownKey: string, peering: PeeringConfig, remote: Decoded | undefined): NetworkPeering {
+  const { remoteKey: _key, hubName, ...side } = peering
+  const network = remote?.config?.resource === 'network' ? remote.config : null
+  const back = network?.peerings.find(({ remoteKey }) => remoteKey === ownKey)
+  return {
+    ...side,
+    remoteId: remote?.resource.id ?? null,
+    remoteName: remote?.resource.name ?? side.remoteName,
+    otherSide: hubName !== null ? 'hub' : network === null ? 'not_read' : back ? 'seen' : 'none',
+    back: back ? sideOf(back) : null,
+  }
+}
+
+const sideOf = (peering: PeeringConfig): NonNullable<NetworkPeering['back']> => ({
+  name: peering.name,
+  state: peering.state,
+  syncLevel: peering.syncLevel,
+  allowGatewayTransit: peering.allowGatewayTransit,
+  useRemoteGateways: peering.useRemoteGateways,
+  allowForwardedTraffic: peering.allowForwardedTraffic,
+  allowVirtualNetworkAccess: peering.allowVirtualNetworkAccess,
+})
+
+function networkView(
+  resource: ResourceView,
+  { addressPrefixes, gatewayPrefixes, peerings }: NetworkConfig,
+  otherSide: ReturnType<typeof otherSides>,
+): Omit<Listed, 'gatewayIds'> {
+  const { id, resourceId, name, type, subscriptionId, resourceGroup, location } = resource
+  return {
+    id,
+    resourceId,
+    name,
+    kind: type === armTypes.virtualNetwork ? 'vnet' : 'hub',
+    subscriptionId,
+    resourceGroup,
+    location,
+    addressPrefixes,
+    gatewayPrefixes,
+    peerings: peerings.map((peering) => peeringView(armKey(resourceId), peering, otherSide(peering))),
+  }
+}

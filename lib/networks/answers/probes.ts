@@ -1,0 +1,92 @@
+import {
+  armTypes,
+  type EpochMs,
+  type PollKind,
+  type Probe,
+  type ProbesParameters,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
+import { testNameOf } from '#lib/detection/index.ts'
+import { probeResults, type ProbeSeries, testReach } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { coveredBetween, type Db, queryable, freshnessOf, pollsOf, readSources, resolveResource, iso } from '#lib/questions/index.ts'
+
+
+
+
+
+const kinds: readonly PollKind[] = ['probe']
+const DEFAULT_RANGE_MS = 60 * 60_000
+
+/**
+ * What connection monitors measured: of one of them, of those tests that try to reach what a circuit or gateway carries, or of all.
+ * Empty where there are none; they are never required.
+ */
+export async function getProbes(
+  db: Db,
+  { scope, from, to, step }: ProbesParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'probes'>> {
+  const q = queryable(db)
+  const resource = scope === undefined ? null : await resolveResource(q, scope)
+  const latest = to ?? now
+  const earliest = from ?? latest - DEFAULT_RANGE_MS
+  const monitor = resource?.type === armTypes.connectionMonitor ? resource.id : undefined
+  const series = await probeResults(q, { scope: monitor, from: earliest, to: latest })
+  // what detection remembers is large: without a test it is not read
+  const reach = series.length === 0 ? new Map<string, string[]>() : await testReach(q)
+  const reachOf = (one: ProbeSeries) => reach.get(testNameOf(one.dimensions)) ?? []
+  const own = series.filter((one) => !resource || monitor || reachOf(one).includes(resource.id))
+  return {
+    data: [...Map.groupBy(own, (one) => `${one.scope} ${JSON.stringify(one.dimensions)}`).values()].flatMap((one) =>
+      probeView(one, { reachOf, stepMs: step ?? null }),
+    ),
+    asOf: iso(now),
+    freshness: freshnessOf(pollsOf(await readSources(q, monitor), kinds), now),
+    ...(await coveredBetween(q, { kinds, from: earliest, to: latest, now, ...(monitor ? { scope: monitor } : {}) })),
+  }
+}
+
+/** Azure's numbers of a test's result, the worst last. */
+const RESULTS = ['unknown', 'pass', 'warning', 'fail'] as const
+
+/** @param given.stepMs length of one bucket; null = as Azure measured */
+function probeView(
+  series: readonly ProbeSeries[],
+  { reachOf, stepMs }: { reachOf: (series: ProbeSeries) => string[]; stepMs: number | null },
+): Probe[] {
+  const [first] = series
+  if (!first) return []
+  const { scope, resourceId, monitor, dimensions, grainSeconds } = first
+  const byMetric = new Map(series.map(({ metric, points }) => [metric, new Map(points.map((p) => [p.at, p.average]))]))
+  const times = [...new Set(series.flatMap(({ points }) => points.map(({ at }) => at)))].toSorted((a, b) => a - b)
+  const length = Math.max(stepMs ?? 0, grainSeconds * 1_000)
+  const buckets = Map.groupBy(times, (at) => Math.floor(at / length) * length)
+  const valuesOf = (metric: string, of: readonly EpochMs[]) => of.flatMap((at) => byMetric.get(metric)?.get(at) ?? [])
+  const named = (name: string) => dimensions[name] ?? ''
+  return [
+    {
+      scope,
+      resourceId,
+      monitor,
+      test: testNameOf(dimensions),
+      source: { name: named('sourcename'), address: named('sourceaddress') },
+      destination: { name: named('destinationname'), address: named('destinationaddress') },
+      protocol: named('protocol'),
+      reaches: reachOf(first),
+      points: [...buckets].map(([begin, of]) => {
+        const failed = valuesOf('ChecksFailedPercent', of)
+        const trips = valuesOf('RoundTripTimeMs', of)
+        const results = valuesOf('TestResult', of)
+        return {
+          at: iso(stepMs === null ? (of[0] ?? begin) : begin),
+          seconds: length / 1_000,
+          failedShare: failed.length === 0 ? null : Math.min(1, Math.max(0, Math.max(...failed) / 100)),
+          roundTripMs: trips.length === 0 ? null : trips.reduce((sum, trip) => sum + trip, 0) / trips.length,
+          roundTripBetween: trips.length === 0 ? null : [Math.min(...trips), Math.max(...trips)],
+          result: results.length === 0 ? null : (RESULTS[Math.round(Math.max(...results))] ?? 'unknown'),
+        }
+      }),
+    },
+  ]
+}

@@ -1,0 +1,143 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import {
+  type ActiveProblem,
+  type Circuit,
+  type EpochMs,
+  type Gateway,
+  type Overview,
+  type PollKind,
+  RECOVERED_SHOWN_MS,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
+import {
+  incidentsSince,
+  listEvents,
+  openEvents,
+  openEventsOf,
+  readDeclarations,
+  expectedMaintenance,
+} from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { readCircuits } from '#lib/circuits/answers/index.ts'
+import { problemsOf } from './problems.ts'
+import { readCostHeadline } from '#lib/cost/answers/index.ts'
+import { type Db, queryable, readTopology, freshnessOf, pollsUnder, readSources, iso } from '#lib/questions/index.ts'
+
+import { eventViews, incidentViews, worstFirst } from '#lib/incidents/answers/index.ts'
+
+import { readGateways } from '#lib/gateways/answers/index.ts'
+
+import { isCounted, readSessions } from '#lib/sessions/answers/index.ts'
+
+import { worstLosses } from '#lib/resilience/answers/index.ts'
+import { sourceView } from '#lib/setup/answers/index.ts'
+
+
+/** What the counts rest on. */
+const kinds: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats']
+const EVENTS = 20
+const INCIDENTS = 20
+const PROBLEMS = 200
+/** Counts stop here. */
+const MOST_INCIDENTS = 1_000
+const EVENTS_SINCE_MS = 24 * 60 * 60_000
+
+/**
+ * The state of the estate: counts by state, active problems with the worst first, and the last events.
+ * @param caller `mayReadCost`: whether the cost of the month is in the answer; without the right it is null
+ */
+export async function getOverview(
+  db: Db,
+  { mayReadCost }: { mayReadCost: boolean },
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'overview'>> {
+  const q = queryable(db)
+  const { circuits, gateways, sessions, sources, statuses, incidents, problems } = await readJudged(q, now)
+  const events = await listEvents(q, { from: now - EVENTS_SINCE_MS, limit: EVENTS })
+  const open = worstFirst(incidents.filter(({ state }) => state === 'open'))
+  return {
+    data: {
+      counts: estateCounts({ circuits, gateways, sessions, sources, problems }),
+      worstFirst: problems.slice(0, PROBLEMS),
+      recentEvents: await eventViews(q, events.rows),
+      incidents: {
+        counts: countBy(open, ({ severity }) => severity),
+        recovered: open.filter(({ phase }) => phase === 'recovered').length,
+        open: open.slice(0, INCIDENTS),
+      },
+      worstLosses: await worstLosses(q),
+      cost: mayReadCost ? await readCostHeadline(q, now) : null,
+    },
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(statuses, kinds, now), now),
+  }
+}
+
+/**
+ * The whole estate, judged as of now: what the overview counts, and the wall shows. `sessions` are those that count, `incidents`
+ * open ones and those that closed recently.
+ */
+export async function readJudged(q: Queryable, now: EpochMs) {
+  const estate = await readTopology(q)
+  const { sessions: all } = await readSessions(q, undefined, { at: null, now }, estate)
+  const { gateways } = await readGateways(q, estate, undefined, now, all)
+  const { circuits } = await readCircuits(q, estate, undefined, now, all)
+  const statuses = await readSources(q)
+  const sources = statuses.map((status) => sourceView(status, now))
+  const sessions = all.filter(isCounted)
+  const recent = await incidentsSince(q, now - RECOVERED_SHOWN_MS, MOST_INCIDENTS)
+  const incidents = await incidentViews(q, recent, statuses, now, estate)
+  const sites = await eventViews(q, await openEvents(q, { kind: 'site_state_changed' }))
+  // an incident outlives its root: what goes on of it then is another of its events
+  const outlived = incidents.filter(({ phase, root }) => phase === 'ongoing' && root?.endedBetween)
+  const ongoing = await eventViews(
+    q,
+    await openEventsOf(
+      q,
+      outlived.map(({ id }) => id),
+    ),
+  )
+  const declarations = await readDeclarations(q)
+  const maintenance = await expectedMaintenance(q, { from: now, to: now + 1 }, decodeConfig, declarations)
+  const declared = { ...declarations, maintenance }
+  const problems = problemsOf({ now, circuits, gateways, sessions, sources, incidents, ongoing, sites, maintenance })
+  return { circuits, gateways, sessions, statuses, sources, incidents, sites, declared, problems }
+}
+
+/** Counts of states as they were judged, and of what open events make of them. */
+function estateCounts({
+  circuits,
+  gateways,
+  sessions,
+  sources,
+  problems,
+}: Pick<
+  Awaited<ReturnType<typeof readJudged>>,
+  'circuits' | 'gateways' | 'sessions' | 'sources' | 'problems'
+>): Overview['counts'] {
+  const circuitsIn = (state: Circuit['redundancy']) => circuits.filter(({ redundancy }) => redundancy === state)
+  const gatewaysIn = (wanted: Gateway['state']) => gateways.filter(({ state }) => state === wanted)
+  return {
+    circuits: countBy(circuits, ({ redundancy }) => redundancy),
+    gateways: countBy(gateways, ({ state }) => state),
+    sessions: countBy(sessions, ({ verdict }) => verdict),
+    sources: countBy(sources, ({ state }) => state),
+    problems: countBy(problems, ({ severity }) => severity),
+    impaired: {
+      circuits: impaired(circuitsIn('redundant'), problems),
+      gateways: impaired(gatewaysIn('healthy'), problems),
+      unknownCircuits: impaired(circuitsIn('unknown'), problems),
+      unknownGateways: impaired(gatewaysIn('unknown'), problems),
+    },
+  }
+}
+
+const impaired = (resources: readonly { id: string }[], problems: readonly ActiveProblem[]) =>
+  resources.filter(({ id }) => problems.some((problem) => problem.id === id && problem.kind !== null)).length
+
+function countBy<Row, State extends string>(rows: readonly Row[], stateOf: (row: Row) => State) {
+  const counts: Partial<Record<State, number>> = {}
+  for (const row of rows) counts[stateOf(row)] = (counts[stateOf(row)] ?? 0) + 1
+  return counts
+}

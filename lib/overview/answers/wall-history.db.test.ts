@@ -1,0 +1,125 @@
+import { beforeAll, expect, it } from 'vitest'
+import type { Bounds } from '#lib/contract/index.ts'
+import { ensureSource, shortIdOf, upsertEvents } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { azureSide, CIRCUIT, customer, cutSession, estateFeed, GATEWAY, resources } from '#lib/questions/testing/estate-feed.ts'
+import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
+import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
+import { getWall } from './wall.ts'
+import { getWallHistory } from './wall-history.ts'
+
+const db = withTestDatabase()
+const MINUTE = 60_000
+const begin = Date.UTC(2026, 10, 3)
+const ipv6 = { primaryPeerAddressPrefix: 'fd00::/126', secondaryPeerAddressPrefix: 'fd00::4/126', state: 'Enabled' }
+/** Polled for two hours before. */
+const now = begin + 130 * MINUTE
+const at = (minutes: number): Bounds => ({
+  earliest: begin + minutes * MINUTE - 10_000,
+  latest: begin + minutes * MINUTE + 10_000,
+})
+
+beforeAll(async () => {
+  const feed = estateFeed(db)
+  await feed.inventory(begin, resources({}, { ipv6PeeringConfig: ipv6 }))
+  for (let minute = 10; minute <= 130; minute += 2)
+    for (const path of ['primary', 'secondary'] as const) {
+      const isCut = path === 'primary' && minute >= 96
+      const neighbor = path === 'primary' ? 'fd00::1' : 'fd00::5'
+      const upDown = { ms: (60 + minute) * MINUTE, unitMs: 1_000 }
+      const overIpv6 = customer(path, { neighbor, upDown, ...(isCut ? cutSession : {}) })
+      await feed.summary(begin + minute * MINUTE, path, [customer(path, { upDown }), overIpv6, azureSide()])
+    }
+  await feed.arpFail(begin + 129 * MINUTE, 'primary', 'forbidden')
+  const source = await ensureSource(db.pool, { resourceId: CIRCUIT, subresource: '' })
+  const gateway = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
+  const reached = (to: string) => ({ flags: ['from:reachable', `to:${to}`] })
+  await upsertEvents(db.pool, source, [
+    storedOutage('both', 'circuit_down', at(40), at(50)),
+    storedOutage('one', 'path_down', at(70), at(80)),
+    { ...storedOutage('v4', 'site_state_changed', at(40), at(50)), subject: 'DC-A', ...reached('unreachable') },
+    { ...storedOutage('v6', 'site_state_changed', at(40), at(100)), subject: 'DC-A (IPv6)', ...reached('on_backup') },
+  ])
+  await upsertEvents(db.pool, gateway, [
+    { ...storedOutage('gw', 'gateway_isolated', at(40), at(50)), scope: shortIdOf(GATEWAY) },
+  ])
+  const buckets = [90, 95, 100, 105, 110, 115, 120].map((minute) => begin + minute * MINUTE)
+  await feed.gatewayMetrics(
+    now,
+    buckets.flatMap((bucket) =>
+      ['a', 'b'].map((instance) => ({
+        metric: 'ExpressRouteGatewayBitsPerSecond',
+        instance,
+        average: 3_000_000,
+        at: bucket,
+      })),
+    ),
+  )
+  await feedTraffic(db, { from: begin + 60 * MINUTE, to: now, bitsPerSecond: () => 4_000_000 })
+})
+
+it('each half hour has the worst that is certain of it; the last one is not over', async () => {
+  const { data } = await getWallHistory(db, now)
+  expect([data.from, data.stepSeconds]).toEqual(['2026-11-02T02:30:00.000Z', 1_800])
+  const last = (id: string) => data.tiles.find((tile) => tile.id === id)?.states.slice(-6)
+  expect(last(`circuit/${shortIdOf(CIRCUIT)}`)).toEqual(['unknown', 'up', 'down', 'degraded', 'up', 'up'])
+  expect(data.tiles.map(({ states }) => states.length)).toEqual(data.tiles.map(() => 48))
+})
+
+it('circuits and gateways have their last 30 days, a site has none', async () => {
+  const { tiles } = (await getWallHistory(db, now)).data
+  const month = tiles.find(({ id }) => id === `circuit/${shortIdOf(CIRCUIT)}`)?.month
+  expect(month?.states).toEqual([...Array(29).fill('unknown'), 'down'])
+  // of two hours that were polled 10 min 20 s were not certainly up
+  expect(month?.availability).toBeGreaterThan(0.9)
+  expect(month?.availability).toBeLessThan(0.93)
+  // nobody polls it, but it is known to have lost all of its sessions for a while, which is all that was observed
+  expect(tiles.find(({ id }) => id === `gateway/${shortIdOf(GATEWAY)}`)?.month).toEqual({
+    states: [...Array(29).fill('unknown'), 'down'],
+    availability: 0,
+  })
+  expect(tiles.find(({ id }) => id === 'site/DC-A')?.month).toBeNull()
+})
+
+it('a gateway that nobody polls is not known, but for what it is known to have lost', async () => {
+  const { data } = await getWallHistory(db, now)
+  const { states } = data.tiles.find(({ id }) => id === `gateway/${shortIdOf(GATEWAY)}`) ?? {}
+  expect(states?.slice(-4)).toEqual(['down', 'unknown', 'unknown', 'unknown'])
+})
+
+it('a site is one strip, in the worse state of its families', async () => {
+  const { data } = await getWallHistory(db, now)
+  const sites = data.tiles.filter(({ id }) => id.startsWith('site/'))
+  expect(sites.map(({ id, traffic }) => [id, traffic])).toEqual([['site/DC-A', null]])
+  expect(sites[0]?.states.slice(-5)).toEqual(['up', 'down', 'degraded', 'degraded', 'up'])
+})
+
+it('traffic is of both paths, and null where it is not known', async () => {
+  const { data } = await getWallHistory(db, now)
+  const { traffic } = data.tiles.find(({ id }) => id === `circuit/${shortIdOf(CIRCUIT)}`) ?? {}
+  expect(traffic).toMatchObject({ fromAzureBitsPerSecond: expect.any(Array) })
+  const rates = traffic && 'fromAzureBitsPerSecond' in traffic ? traffic.fromAzureBitsPerSecond : []
+  expect(rates.slice(-4)).toEqual([null, 8_000_000, 8_000_000, null])
+})
+
+it('the traffic of a gateway is of all instances and both directions together, in the pieces of its strip', async () => {
+  const { data } = await getWallHistory(db, now)
+  const { traffic, states } = data.tiles.find(({ id }) => id === `gateway/${shortIdOf(GATEWAY)}`) ?? {}
+  const rates = traffic && 'bitsPerSecond' in traffic ? traffic.bitsPerSecond : []
+  expect(rates).toHaveLength(states?.length ?? 0)
+  expect(rates.slice(-4)).toEqual([null, null, 6_000_000, null])
+})
+
+it('a session that nothing else speaks for, and polls that report nothing, have the strip of their tile', async () => {
+  const history = (await getWallHistory(db, now)).data.tiles
+  const { tiles } = (await getWall(db, {}, now)).data
+  const strips = tiles
+    .filter(({ type }) => type === 'session' || type === 'collector')
+    .map(({ id, type, name }) => [type, name, history.find((one) => one.id === id)?.states.slice(-6)])
+  expect(strips).toEqual([
+    ['session', 'ckt-lon primary path to fd00::1', ['unknown', 'up', 'up', 'up', 'down', 'down']],
+    ['collector', 'ckt-lon', Array(6).fill('unknown')],
+    // the inventory was read at the begin of the first half hour, and never again
+    ['collector', 'Collector', ['unknown', 'degraded', 'unknown', 'unknown', 'unknown', 'unknown']],
+  ])
+})

@@ -1,0 +1,79 @@
+import { type EpochMs, type PollKind, type ResponseOf, siteStateOf, type WallTileHistory } from '#lib/contract/index.ts'
+import { upShare } from '#lib/contract/up-share.ts'
+import { partsOf, type PeriodPart, siteOfSubject, sumsOf } from '#lib/detection/index.ts'
+import { circuitRates, type StoredEvent } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { outageOf, outagesIn, type Period, type Db, queryable, divideTime, freshnessOf, pollsUnder, readSources, readTopology, iso } from '#lib/questions/index.ts'
+import { PIECE_MS, trafficOf } from '#lib/circuits/answers/index.ts'
+
+
+
+import { gatewayRates } from '#lib/gateways/answers/index.ts'
+
+import { dayOf, daysOf, halfHoursOf, monthOf, statesOf } from './wall-pieces.ts'
+import { problemStrips } from './wall-problem-history.ts'
+
+
+/** What a strip rests on. */
+const kinds: readonly PollKind[] = ['summary', 'peers', 'stats', 'metrics']
+
+/** The last 24 hours and 30 days of circuits and gateways, the last 24 hours of sites, and of sessions and polls that are a problem, as the tiles of a wall show them. The last piece is the one that goes on. */
+export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'wallHistory'>> {
+  const q = queryable(db)
+  const range = dayOf(now)
+  const period = { from: range.from, to: now }
+  const topology = await readTopology(q)
+  const sources = await readSources(q)
+  const month = monthOf(now)
+  const sites = Map.groupBy(
+    await outagesIn(q, period, ['site_state_changed']),
+    ({ subject }) => siteOfSubject(subject).name,
+  )
+  const rates = Map.groupBy(await circuitRates(q, { ...range, pieceMs: PIECE_MS }), ({ scope }) => scope)
+  const passed = await gatewayRates(q, range)
+  const partsBy = (own: readonly StoredEvent[]) => partsOf(period, { outages: own.map(outageOf), unseen: [], work: [] })
+  const [halfHours, days] = [halfHoursOf(period), daysOf(month)]
+
+  // the peers of most gateways of hubs are not polled: their strip would know nothing, always
+  const divided = await divideTime(q, month, { topology, sources })
+  const tiles: WallTileHistory[] = [
+    ...divided.map(({ id, type, parts, inPart }) => ({
+      id: `${type}/${id}`,
+      states: statesOf(halfHours, parts, inPart),
+      traffic: type === 'circuit' ? ratesOf(trafficOf(rates.get(id) ?? [], range)) : passedOf(passed.get(id)),
+      month: { states: statesOf(days, parts, inPart), availability: availabilityIn(month, parts) },
+    })),
+    ...[...sites].map(([name, own]) => {
+      const cutOff = own.filter(({ flags }) => siteStateOf(flags) === 'unreachable')
+      // polls of its gateways are left out: between its events it is up as far as these say
+      const states = statesOf(halfHours, partsBy(cutOff), partsBy(own))
+      return { id: `site/${name}`, states, traffic: null, month: null }
+    }),
+    ...(await problemStrips(q, period, now)),
+  ]
+  return {
+    data: { from: iso(range.from), stepSeconds: PIECE_MS / 1_000, tiles },
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
+  }
+}
+
+/** What was certainly up of what was observed, planned work left out; null = nothing was. */
+function availabilityIn({ from, to }: Period, parts: readonly PeriodPart[]): number | null {
+  const { up, unknownMs, plannedMs } = sumsOf(parts)
+  const share = upShare({
+    seconds: (to - from) / 1_000,
+    upSeconds: { atLeast: up.minMs / 1_000, atMost: up.maxMs / 1_000 },
+    unknownSeconds: unknownMs / 1_000,
+    plannedSeconds: plannedMs / 1_000,
+  })
+  return share && share.atLeast
+}
+
+/** @param rates of a gateway; undefined = none was reported */
+const passedOf = (rates: (number | null)[] | undefined) => (rates ? { bitsPerSecond: rates } : null)
+
+const ratesOf = ({ toAzureBitsPerSecond, fromAzureBitsPerSecond }: ReturnType<typeof trafficOf>) => ({
+  toAzureBitsPerSecond,
+  fromAzureBitsPerSecond,
+})

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest'
+import { PIECE_MS } from '#lib/circuits/answers/index.ts'
+import { dayOf, seenStates } from './wall-pieces.ts'
+
+const now = Date.UTC(2026, 10, 3, 12, 10)
+const { from, to } = dayOf(now)
+/** From the begin of one piece to that of another. */
+const pieces = (begin: number, end: number) => ({ from: from + begin * PIECE_MS, to: from + end * PIECE_MS })
+
+it('a day ends with the half hour that goes on', () => {
+  expect([from, to].map((at) => new Date(at).toISOString())).toEqual([
+    '2026-11-02T12:30:00.000Z',
+    '2026-11-03T12:30:00.000Z',
+  ])
+})
+
+it.each([
+  ['all of them always', [[], []], ['up', 'up', 'up']],
+  ['none for a while', [[pieces(45, 46)], [pieces(45, 47)]], ['unknown', 'degraded', 'up']],
+  [
+    'a part of a piece',
+    [[{ from: from + 46 * PIECE_MS, to: from + 46 * PIECE_MS + 60_000 }]],
+    ['up', 'degraded', 'up'],
+  ],
+  ['none up to now', [[{ from: from + 46 * PIECE_MS, to: now }]], ['up', 'unknown', 'unknown']],
+  ['no poll', [], ['unknown', 'unknown', 'unknown']],
+])('what polls saw: %s', (_, unseen, last) => {
+  const states = seenStates({ from, to: now }, unseen)
+  expect(states).toHaveLength(48)
+  expect(states.slice(-3)).toEqual(last)
+})

@@ -1,0 +1,58 @@
+import type { EpochMs, WallState } from '#lib/contract/index.ts'
+import { partsWithinEach, type PeriodPart, sumsOf } from '#lib/detection/index.ts'
+import { common, type Period, cut, DAY_MS, lastDays } from '#lib/questions/index.ts'
+import { PIECE_MS } from '#lib/circuits/answers/index.ts'
+
+
+/** As many days as the lists show. */
+const DAYS = 30
+
+/** The 24 hours of a wall's strips: they end with the piece that goes on. */
+export function dayOf(now: EpochMs): Period {
+  const end = now - (now % PIECE_MS) + PIECE_MS
+  return { from: end - DAY_MS, to: end }
+}
+
+/** The UTC days of a wall's month: they end with the one that goes on. */
+export const monthOf = (now: EpochMs): Period => lastDays(DAYS, now)
+
+/** @param period from the begin of a strip to now */
+export const halfHoursOf = (period: Period): Period[] => cut(period, DAY_MS / PIECE_MS, PIECE_MS)
+
+/** @param month of {@link monthOf} */
+export const daysOf = (month: Period): Period[] => cut(month, DAYS, DAY_MS)
+
+/** The worst that is certain of each piece; an outage that only may have been makes it degraded, as what is down in part does. */
+export function statesOf(
+  pieces: readonly Period[],
+  down: readonly PeriodPart[],
+  inPart: readonly PeriodPart[],
+): WallState[] {
+  const lost = partsWithinEach(inPart, pieces)
+  return partsWithinEach(down, pieces).map((own, n) => {
+    const piece = pieces[n] ?? { from: 0, to: 0 }
+    const sums = sumsOf(own)
+    if (sums.down.minMs > 0) return 'down'
+    if (sums.down.maxMs > 0 || sumsOf(lost[n] ?? []).down.minMs > 0) return 'degraded'
+    if (sums.unknownMs >= piece.to - piece.from) return 'unknown'
+    return sums.plannedMs > 0 ? 'maintenance' : 'up'
+  })
+}
+
+/** What several polls saw: `unknown` = none of them saw anything of a piece, `degraded` = one of them missed some of it. @param unseen of each */
+export function seenStates(period: Period, unseen: readonly (readonly Period[])[]): WallState[] {
+  const byAll = unseenByAll(period, unseen)
+  return halfHoursOf(period).map((piece) => {
+    if (lengthWithin(byAll, piece) >= piece.to - piece.from) return 'unknown'
+    return unseen.some((own) => lengthWithin(own, piece) > 0) ? 'degraded' : 'up'
+  })
+}
+
+/** Without a poll nothing was seen. */
+export function unseenByAll(period: Period, unseen: readonly (readonly Period[])[]): readonly Period[] {
+  const [first = [period], ...others] = unseen
+  return others.reduce(common, first)
+}
+
+const lengthWithin = (times: readonly Period[], { from, to }: Period): number =>
+  times.reduce((sum, time) => sum + Math.max(0, Math.min(to, time.to) - Math.max(from, time.from)), 0)

@@ -1,0 +1,72 @@
+import { type EpochMs, type EventKind, sessionSubject, type WallTileHistory } from '#lib/contract/index.ts'
+import { partsOf } from '#lib/detection/index.ts'
+import { type SourceStatus, uncoveredTimes } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { outageOf, outagesIn, type Period, lastGoodAt } from '#lib/questions/index.ts'
+
+import { readJudged } from './overview.ts'
+import { sessionName, unseenGroups } from './problems.ts'
+import { sourceView } from '#lib/setup/answers/index.ts'
+import { halfHoursOf, seenStates, statesOf, unseenByAll } from './wall-pieces.ts'
+
+const sessionLosses = ['session_down', 'session_flap'] as const satisfies readonly EventKind[]
+
+/**
+ * The strips of what has a tile only while it is a problem: sessions that are down by themselves, and polls that report nothing.
+ * @param period up to now
+ */
+export async function problemStrips(q: Queryable, period: Period, now: EpochMs): Promise<WallTileHistory[]> {
+  const { problems, sessions, circuits, gateways, statuses } = await readJudged(q, now)
+  const shown = new Set(problems.map(({ type, id, name }) => `${type}/${id}/${name}`))
+  const views = statuses.map((status) => ({ ...sourceView(status, now), status }))
+  const alone = sessions
+    .map((session) => ({ session, id: `session/${session.scope}/${sessionName(session, circuits)}` }))
+    .filter(({ id }) => shown.has(id))
+    .map(({ id, session }) => {
+      const { scope, path, peering } = session
+      const kind = path === null ? 'peers' : 'summary'
+      const own = views.filter(
+        (view) =>
+          view.scope === scope &&
+          view.kind === kind &&
+          (path === null || (view.path === path && view.peering === peering)),
+      )
+      return { id, session, polls: own.map(({ status }) => status) }
+    })
+  const silent = unseenGroups(views, { circuits, gateways })
+    .map(({ id, name, sources }) => ({ id: `source/${id}/${name}`, polls: sources.map(({ status }) => status) }))
+    .filter(({ id }) => shown.has(id))
+  if (alone.length === 0 && silent.length === 0) return []
+
+  const polls = [...alone, ...silent].flatMap((one) => one.polls)
+  const unseenOf = await unseenTimesOf(q, period, polls)
+  const losses = alone.length === 0 ? [] : await outagesIn(q, period, sessionLosses)
+  return [
+    ...alone.map(({ id, session, polls: own }) => {
+      const outages = losses.filter(
+        ({ scope, subject }) => scope === session.scope && subject === sessionSubject(session),
+      )
+      const unseen = unseenByAll(period, own.map(unseenOf))
+      const down = partsOf(period, { outages: outages.map(outageOf), unseen, work: [] })
+      return { id, states: statesOf(halfHoursOf(period), down, []), traffic: null, month: null }
+    }),
+    ...silent.map(({ id, polls: own }) => ({
+      id,
+      states: seenStates(period, own.map(unseenOf)),
+      traffic: null,
+      month: null,
+    })),
+  ]
+}
+
+/** When each of some polls saw nothing. */
+async function unseenTimesOf(
+  q: Queryable,
+  { from, to }: Period,
+  polls: readonly SourceStatus[],
+): Promise<(poll: SourceStatus) => readonly Period[]> {
+  const kinds = [...new Set(polls.map(({ poll }) => poll.kind))]
+  const times = Map.groupBy(await uncoveredTimes(q, { kinds, from, to }), ({ sourceId, kind }) => `${sourceId} ${kind}`)
+  return ({ sourceId, poll }) =>
+    lastGoodAt(poll) === null ? [{ from, to }] : (times.get(`${sourceId} ${poll.kind}`) ?? [])
+}

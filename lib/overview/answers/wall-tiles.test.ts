@@ -1,0 +1,559 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Circuit, Event, Gateway, Incident } from '#lib/contract/index.ts'
+import type { SourceStatus } from '#lib/history/index.ts'
+import { isDiagnosing } from '#lib/incidents/answers/incidents.ts'
+import { problemsOf } from './problems.ts'
+import type { WallFacts } from './wall-facts.ts'
+import { tilesOf } from './wall-tiles.ts'
+
+const NOW = Date.parse('2026-11-20T03:30:00.000Z')
+const MINUTE = 60_000
+const ago = (minutes: number) => new Date(NOW - minutes * MINUTE).toISOString()
+const bounds = (minutes: number): [string, string] => [ago(minutes + 1), ago(minutes)]
+
+type Path = Circuit['paths'][number]
+const path = (name: Path['path'], state: Path['state']) =>
+  ({ path: name, state, reason: 'Layer 2: ARP is missing.', since: bounds(5) }) as Path
+const circuit = (
+  redundancy: Circuit['redundancy'],
+  states: [Path['state'], Path['state']],
+  more: Partial<Circuit> = {},
+) =>
+  ({
+    id: 'lon',
+    name: 'erc-london',
+    subscriptionId: 'sub-1',
+    provider: 'Equinix',
+    redundancy,
+    unconfirmedSince: null,
+    paths: [path('primary', states[0]), path('secondary', states[1])],
+    connections: [{ gatewayId: 'hub' }],
+    ...more,
+  }) as Circuit
+const redundant = circuit('redundant', ['up', 'up'])
+const reduced = circuit('reduced', ['down', 'up'])
+const gateway = (state: Gateway['state'] = 'healthy', reason: string | null = null) =>
+  ({
+    id: 'hub',
+    name: 'ergw-hub',
+    subscriptionId: 'sub-1',
+    state,
+    reason,
+    unconfirmedSince: null,
+    instances: [{ address: '10.0.4.12', reporting: true, sessionsUp: 2, sessionsExpected: 2 }],
+  }) as Gateway
+
+const event = (kind: Event['kind'], more: Partial<Event> = {}) =>
+  ({
+    kind,
+    scope: 'lon',
+    scopeName: 'x',
+    subject: 'x',
+    flags: [],
+    evidence: [],
+    duration: null,
+    startedBetween: bounds(5),
+    endedBetween: null,
+    ...more,
+  }) as unknown as Event
+const incident = (root: Event, more: Partial<Incident> = {}) =>
+  ({
+    id: 'i1',
+    scope: 'lon',
+    severity: 'major',
+    state: 'open',
+    phase: 'ongoing',
+    root,
+    startedBetween: bounds(5),
+    endedBetween: null,
+    cause: { owner: 'provider' },
+    impact: { summary: 'One path of erc-london is down.' },
+    acknowledged: null,
+    diagnosing: false,
+    unverifiedSince: null,
+    maintenance: false,
+    outages: [{ startedBetween: bounds(5), endedBetween: null, certain: [], ...more }],
+    ...more,
+  }) as Incident
+const polled = (scope: string, kind: string, lastReadAt: number, more: object = {}) =>
+  ({
+    scope,
+    scopeName: scope,
+    resourceId: `/subscriptions/sub-1/x/${scope}`,
+    scheduled: true,
+    poll: { kind, lastOutcome: 'ok', lastOkAt: lastReadAt, lastReadAt, intervalSeconds: 60, error: null, ...more },
+  }) as unknown as SourceStatus
+
+interface Asked extends Partial<Omit<WallFacts, 'problems' | 'declared'>> {
+  ongoing?: Event[]
+  declared?: Partial<WallFacts['declared']>
+}
+function judged({ declared, ...asked }: Asked) {
+  const facts = {
+    circuits: [redundant],
+    gateways: [gateway()],
+    sources: [],
+    incidents: [],
+    ongoing: [],
+    sites: [],
+    lost: [],
+    ...asked,
+  }
+  const sources = facts.sources.map(
+    ({ poll, ...source }) => ({ ...source, kind: poll.kind, state: 'fresh', error: null }) as const,
+  )
+  const { maintenance = [] } = declared ?? {}
+  const problems = problemsOf({ ...facts, now: NOW, sessions: [], sources, maintenance })
+  const tiles = tilesOf({ ...facts, now: NOW, problems, declared: { cards: [], maintenance: [], ...declared } })
+  return { problems, tiles }
+}
+const ask = (asked: Asked) => judged(asked).tiles
+const lines = (asked: Asked) => ask(asked).map(({ state, name, meaning }) => `${state} ${name}: ${meaning}`)
+const window = (scopes: string[]) => ({
+  id: 'm',
+  title: 'CHG',
+  from: ago(60),
+  to: ago(-60),
+  scopes,
+  paths: [],
+  note: '',
+})
+const noPath = (prefixTotal?: number) =>
+  event('no_path', { scope: 'hub', evidence: [{ prefixTotal }] as Event['evidence'] })
+const site = (to: string) => event('site_state_changed', { subject: 'DC-A', flags: ['from:reachable', `to:${to}`] })
+const family = (subject: string, to: string) => ({ ...site(to), subject })
+const learnedSite = (to: string) => ({
+  ...site(to),
+  subject: 'learned: London / Equinix',
+  flags: [`to:${to}`, 'learned', 'mapping_inferred'],
+})
+const pathless = circuit('no_path', ['down', 'down'])
+
+describe('a tile says what a state means', () => {
+  it.each<[string, Asked, string]>([
+    ['all is well', {}, 'up erc-london: Both paths carry'],
+    ['one path left', { circuits: [reduced] }, 'degraded erc-london: Secondary path alone'],
+    [
+      'nothing lost, by tables that were read since',
+      { circuits: [reduced], sources: [polled('hub', 'learned', NOW - MINUTE)] },
+      'degraded erc-london: Secondary path alone, 0 prefixes lost',
+    ],
+    [
+      'tables of before the loss say nothing of prefixes',
+      { circuits: [reduced], sources: [polled('hub', 'learned', NOW - 5 * MINUTE - 1_000)] },
+      'degraded erc-london: Secondary path alone',
+    ],
+    [
+      'a site that is on backup',
+      { circuits: [reduced], sites: [site('on_backup')] },
+      'degraded erc-london: DC-A on backup',
+    ],
+    [
+      'prefixes without any path',
+      { circuits: [pathless], lost: [noPath(5)] },
+      'down erc-london: No path is left, 5 prefixes lost',
+    ],
+    [
+      'prefixes that were stored before they were counted',
+      { circuits: [pathless], lost: [noPath(5), noPath()] },
+      'down erc-london: No path is left, prefixes lost',
+    ],
+    [
+      'no path, and the site that was named is cut off',
+      { circuits: [pathless], sites: [site('unreachable')], lost: [noPath(1)] },
+      'down erc-london: No path is left, DC-A not reached, 1 prefix lost',
+    ],
+    [
+      'no path, and the learned site is where the circuit is',
+      { circuits: [pathless], sites: [learnedSite('unreachable')], lost: [noPath(1)] },
+      'down erc-london: No path is left, 1 prefix lost',
+    ],
+    [
+      'no path, and the learned site uses another path',
+      { circuits: [pathless], sites: [learnedSite('on_backup')] },
+      'down erc-london: No path is left, its site on backup',
+    ],
+    [
+      'one path left, and the learned site is reached in part',
+      { circuits: [reduced], sites: [learnedSite('partial')] },
+      'degraded erc-london: Secondary path alone, its site reached in part',
+    ],
+    ['a gateway without peers', { gateways: [gateway('isolated')] }, 'down ergw-hub: No BGP peer is up'],
+    ['a site alone', { sites: [site('unreachable')] }, 'down DC-A: not reached'],
+    [
+      'a learned site whose neighbors are inferred',
+      { sites: [learnedSite('unreachable')] },
+      'down learned: London / Equinix: not reached; which circuits are its home is inferred',
+    ],
+    [
+      'a site whose IPv6 alone is lost',
+      { sites: [family('DC-A (IPv6)', 'unreachable')] },
+      'down DC-A: IPv6 not reached',
+    ],
+    [
+      'a site that both families of are lost',
+      { sites: [family('DC-A (IPv6)', 'unreachable'), family('DC-A', 'unreachable')] },
+      'down DC-A: IPv4 and IPv6 not reached',
+    ],
+    [
+      'a site whose families differ',
+      { sites: [family('DC-A', 'on_backup'), family('DC-A (IPv6)', 'unreachable')] },
+      'down DC-A: IPv6 not reached, IPv4 on backup, 0 prefixes lost',
+    ],
+    [
+      'a grave incident of what works',
+      { incidents: [incident(event('bandwidth_high'))] },
+      'degraded erc-london: Bandwidth nearly used',
+    ],
+  ])('%s', (_, asked, first) => {
+    expect(lines(asked)[0]).toBe(first)
+  })
+
+  it('what has ended makes none, though its incident is still open', () => {
+    const over = incident(event('circuit_down', { endedBetween: bounds(1) }))
+    expect(lines({ incidents: [over] })[0]).toBe('up erc-london: Both paths carry')
+  })
+
+  it('a site is one tile, whichever families are lost', () => {
+    const sites = [family('DC-A (IPv6)', 'on_backup'), family('DC-A', 'unreachable'), family('DC-B', 'on_backup')]
+    expect(ask({ sites }).filter(({ type }) => type === 'site')).toMatchObject([
+      { id: 'site/DC-A', state: 'down' },
+      { id: 'site/DC-B', state: 'degraded' },
+    ])
+  })
+
+  it('a warning makes none', () => {
+    expect(lines({ incidents: [incident(event('parity_mismatch'), { severity: 'warning' })] })[0]).toMatch(/^up/)
+  })
+
+  it('what is switched off has none', () => {
+    expect(lines({ circuits: [circuit('disabled', ['disabled', 'disabled'])] })).toEqual([
+      'up ergw-hub: All BGP peers are up',
+    ])
+  })
+})
+
+describe('what is not known', () => {
+  const unknown = circuit('unknown', ['unknown', 'unknown'])
+  it.each([
+    ['Azure refused', { lastOutcome: 'forbidden' }, 'forbidden'],
+    ['nobody asked', {}, 'not_polled'],
+    ['Azure answered late', { lastOutcome: 'timeout' }, 'timeout'],
+  ])('says why: %s', (_, poll, outcome) => {
+    const [tile] = ask({ circuits: [unknown], sources: [polled('lon', 'summary', NOW - 10 * MINUTE, poll)] })
+    expect(tile).toMatchObject({ state: 'unknown', outcome, freshness: { state: 'stale' } })
+  })
+
+  it('is shown beside what metrics report instead, and is no loss of the resource itself', () => {
+    const sources = [polled('lon', 'summary', NOW - 10 * MINUTE, { lastOutcome: 'forbidden' })]
+    const incidents = [incident(event('collector_error'))]
+    expect(ask({ sources, incidents })[0]).toMatchObject({ state: 'up', outcome: 'forbidden', incidentId: null })
+  })
+
+  it('is no maintenance, whatever was announced', () => {
+    expect(ask({ circuits: [unknown], declared: { maintenance: [window(['lon'])] } })[0]?.state).toBe('unknown')
+  })
+})
+
+describe('maintenance', () => {
+  const declared = { maintenance: [window(['lon'])] }
+  it.each<[string, Asked, string]>([
+    ['a window is open and detection has not judged yet', { circuits: [reduced], declared }, 'maintenance'],
+    [
+      'detection says that it was expected',
+      { circuits: [reduced], incidents: [incident(event('path_down'), { maintenance: true })] },
+      'maintenance',
+    ],
+    [
+      'detection says that it was not',
+      { circuits: [reduced], declared, incidents: [incident(event('path_down'))] },
+      'degraded',
+    ],
+    ['nothing is wrong', { declared }, 'up'],
+    [
+      'the window is about something else',
+      { circuits: [reduced], declared: { maintenance: [window(['ams'])] } },
+      'degraded',
+    ],
+  ])('%s', (_, asked, state) => {
+    expect(ask(asked).find(({ type }) => type === 'circuit')?.state).toBe(state)
+  })
+
+  it('says until when', () => {
+    expect(ask({ circuits: [reduced], declared })[0]?.plannedUntil).toBe(ago(-60))
+  })
+})
+
+describe('the owner', () => {
+  const incidents = [incident(event('path_down'), { acknowledged: { at: ago(3), by: 'local', note: null } })]
+  it('is the cause’s owner, by the provider’s name, and who took it on', () => {
+    expect(ask({ circuits: [reduced], incidents })[0]).toMatchObject({
+      owner: { owner: 'provider', name: 'Equinix' },
+      acknowledged: { by: 'local' },
+      impact: 'One path of erc-london is down.',
+      incidentId: 'i1',
+    })
+  })
+
+  it('is the card’s contact, and the tile has the card’s name', () => {
+    const cards = [
+      {
+        scope: 'lon',
+        part: '',
+        displayName: 'London office',
+        contact: 'NOC 555',
+        serviceId: '',
+        runbookUrl: '',
+        note: '',
+      },
+    ]
+    expect(ask({ circuits: [reduced], incidents, declared: { cards } })[0]).toMatchObject({
+      name: 'London office',
+      owner: { name: 'NOC 555' },
+    })
+  })
+
+  it('is nobody’s while nothing is wrong', () => {
+    expect(ask({})[0]?.owner).toBeNull()
+  })
+})
+
+describe('what came back', () => {
+  const ended = (minutes: number) =>
+    incident(event('circuit_down'), {
+      state: 'closed',
+      endedBetween: bounds(minutes),
+      outages: [
+        {
+          startedBetween: ['2026-11-20T03:00:00.000Z', '2026-11-20T03:00:01.000Z'],
+          endedBetween: ['2026-11-20T03:00:32.000Z', '2026-11-20T03:00:42.000Z'],
+          certain: [{ from: '2026-11-20T03:00:01.000Z', to: '2026-11-20T03:00:32.000Z' }],
+        },
+      ],
+    })
+
+  it('stands before all that is up for 30 minutes, with how long it was away', () => {
+    const other = circuit('redundant', ['up', 'up'], { id: 'ams', name: 'erc-amsterdam' })
+    const [first] = ask({ circuits: [other, redundant], incidents: [ended(29)] })
+    expect(first).toMatchObject({
+      name: 'erc-london',
+      state: 'up',
+      recovered: { was: 'down', duration: { atLeastSeconds: 31, atMostSeconds: 42 }, monitoring: false },
+    })
+    const open = { ...ended(1), state: 'open', phase: 'recovered' } as const
+    expect(ask({ incidents: [open] })[0]?.recovered).toMatchObject({ monitoring: true })
+    expect(ask({ circuits: [other, redundant], incidents: [ended(31)] })[0]?.recovered).toBeNull()
+  })
+})
+
+it('the worst is first, and among equals what is not acknowledged', () => {
+  const named = (id: string, redundancy: Circuit['redundancy'], states: [Path['state'], Path['state']]) =>
+    circuit(redundancy, states, { id, name: id })
+  const circuits = [
+    named('a', 'redundant', ['up', 'up']),
+    named('b', 'unknown', ['unknown', 'unknown']),
+    named('c', 'reduced', ['down', 'up']),
+    named('d', 'reduced', ['down', 'up']),
+    named('e', 'no_path', ['down', 'down']),
+  ]
+  const taken = incident(event('path_down', { scope: 'c' }), {
+    scope: 'c',
+    acknowledged: { at: ago(1), by: 'me', note: null },
+  })
+  expect(ask({ circuits, gateways: [], incidents: [taken] }).map(({ name }) => name)).toEqual(['e', 'd', 'c', 'b', 'a'])
+})
+
+describe('a tile of what nobody confirms', () => {
+  const since = ago(8)
+
+  it.each<[string, Asked, string]>([
+    ['keeps the loss of a path', { circuits: [{ ...reduced, unconfirmedSince: since }] }, 'degraded'],
+    ['keeps the loss of both', { circuits: [{ ...pathless, unconfirmedSince: since }] }, 'down'],
+    [
+      'keeps what an open incident says',
+      { incidents: [incident(event('mass_withdraw'), { unverifiedSince: since })] },
+      'degraded',
+    ],
+  ])('%s', (_, asked, state) => {
+    expect(ask(asked)[0]).toMatchObject({ state, unconfirmedSince: since })
+  })
+})
+
+describe('what is not known yet', () => {
+  const unpeered = { ...gateway(), instances: [] }
+
+  it('is no peer that is up', () => {
+    const half = { address: '10.0.4.13', reporting: null, sessionsUp: 0, sessionsExpected: 2 }
+    const meanings = [unpeered, { ...gateway(), instances: [...gateway().instances, half] }, gateway()].map(
+      (one) => ask({ gateways: [one] }).find(({ type }) => type === 'gateway')?.meaning,
+    )
+    expect(meanings).toEqual(['No BGP peer is reported', '2 of 4 BGP peers are known to be up', 'All BGP peers are up'])
+  })
+
+  it('names no owner, no next step and no impact', () => {
+    const waiting = incident(event('path_down'), { diagnosing: true, cause: null })
+    const [tile] = ask({ circuits: [reduced], incidents: [waiting], sources: [polled('hub', 'learned', NOW)] })
+    expect(tile).toMatchObject({
+      diagnosing: true,
+      owner: { owner: 'unknown', name: null },
+      nextStep: null,
+      impact: null,
+      meaning: 'Secondary path alone',
+    })
+  })
+
+  it('has no owner without an incident', () => {
+    expect(ask({ circuits: [circuit('unknown', ['unknown', 'unknown'])] })[0]).toMatchObject({ owner: null })
+  })
+})
+
+describe('a cause', () => {
+  const begun = NOW - 5 * MINUTE
+  const answered = (kind: string, finishedAt: number | null, more: object = {}) =>
+    polled('lon', kind, finishedAt ?? 0, { lastFinishedAt: finishedAt, ...more })
+
+  it.each<[string, SourceStatus[], boolean]>([
+    ['sessions were read before the start', [answered('arp', begun), answered('summary', begun - 30_000)], true],
+    ['all were read since', [answered('arp', begun), answered('summary', begun + 1)], false],
+    ['one never answered', [answered('arp', begun), answered('summary', null)], false],
+    ['one is paused', [answered('arp', begun), answered('summary', begun - 30_000, { lastOutcome: 'paused' })], false],
+    ['another resource was read before', [polled('par', 'summary', begun, { lastFinishedAt: begun - 30_000 })], false],
+  ])('waits for polls of after the start: %s', (_, sources, isWaiting) => {
+    expect(isDiagnosing(event('path_down'), sources)).toBe(isWaiting)
+    expect(isDiagnosing(event('path_down', { endedBetween: bounds(1) }), sources)).toBe(false)
+  })
+})
+
+describe('the overview and the wall', () => {
+  const worstOfWall = (asked: Asked) => ask(asked)[0]?.state
+  const worstOfOverview = (asked: Asked) => judged(asked).problems[0]?.severity ?? 'up'
+  const raised = (kind: Event['kind'], more: Partial<Incident> = {}) => ({ incidents: [incident(event(kind), more)] })
+  const siteEvent = (to: string) => ({ ...site(to), incidentId: 'i1' })
+
+  it.each<[string, Asked, string]>([
+    ['all is well', {}, 'up'],
+    ['many prefixes are withdrawn', raised('mass_withdraw'), 'degraded'],
+    ['the best path moved', raised('best_path_shift', { severity: 'minor' }), 'degraded'],
+    ['a session flaps', raised('session_flapping'), 'degraded'],
+    ['a site is on backup', { sites: [siteEvent('on_backup')], ...raised('site_state_changed') }, 'degraded'],
+    ['a site is cut off', { sites: [siteEvent('unreachable')] }, 'down'],
+    ['a path is green but dead', { circuits: [circuit('reduced', ['degraded', 'up'])] }, 'degraded'],
+    ['a path is down', { circuits: [reduced], ...raised('path_down') }, 'degraded'],
+    ['no path is left', { circuits: [pathless], ...raised('circuit_down') }, 'down'],
+    ['nobody sees the circuit', { circuits: [circuit('unknown', ['unknown', 'unknown'])] }, 'unknown'],
+    ['a connection is gone', raised('resource_removed', { scope: 'cxn' }), 'degraded'],
+    ['a window explains it', { circuits: [reduced], ...raised('path_down', { maintenance: true }) }, 'maintenance'],
+    ['a warning is open', raised('mass_withdraw', { severity: 'warning' }), 'up'],
+    ['an incident has recovered', raised('mass_withdraw', { endedBetween: bounds(1) }), 'up'],
+  ])('say the same when %s', (_, asked, state) => {
+    expect([worstOfOverview(asked), worstOfWall(asked)]).toEqual([state, state])
+  })
+
+  it.each<[string, Event[], string[]]>([
+    [
+      'the same again',
+      [event('mass_withdraw', { incidentId: 'i1', severity: 'major', partOf: null })],
+      ['mass_withdraw'],
+    ],
+    [
+      'the worst of what is left',
+      [
+        event('parity_mismatch', { incidentId: 'i1', severity: 'warning' }),
+        event('best_path_shift', { incidentId: 'i1', severity: 'minor', partOf: null }),
+        event('mass_withdraw', { incidentId: 'i1', severity: 'major', partOf: 'e0' }),
+      ],
+      ['best_path_shift'],
+    ],
+    ['warnings alone', [event('best_path_shift', { incidentId: 'i1', severity: 'warning' })], []],
+  ])('show what goes on of an incident whose root has ended: %s', (_, ongoing, kinds) => {
+    const incidents = [incident(event('mass_withdraw', { endedBetween: bounds(1) }))]
+    const { problems, tiles } = judged({ incidents, ongoing })
+    expect(problems.map(({ kind }) => kind)).toEqual(kinds)
+    expect(tiles[0]?.state).toBe(kinds.length > 0 ? 'degraded' : 'up')
+  })
+
+  it('list an incident of a healthy resource as a problem of its own, and one that a state shows once', () => {
+    const withdrawn = incident(event('mass_withdraw'), { id: 'i2' })
+    const { problems } = judged({ circuits: [reduced], incidents: [incident(event('path_down')), withdrawn] })
+    expect(problems.map(({ name, state, kind, incidentId }) => ({ name, state, kind, incidentId }))).toEqual([
+      { name: 'erc-london', state: 'reduced', kind: null, incidentId: 'i1' },
+      { name: 'erc-london', state: 'impaired', kind: 'mass_withdraw', incidentId: 'i2' },
+    ])
+  })
+
+  it('show the sites of an incident about something else as a part of it', () => {
+    const withdrawn = incident(event('mass_withdraw'))
+    const sites = [
+      learnedSite('on_backup'),
+      { ...learnedSite('unreachable'), subject: 'learned: London / Equinix (IPv6)' },
+    ]
+    const { problems, tiles } = judged({
+      incidents: [withdrawn],
+      sites: sites.map((one) => ({ ...one, incidentId: 'i1' })),
+    })
+    expect(problems.map(({ type, name, severity, kind }) => [type, name, severity, kind])).toEqual([
+      ['circuit', 'erc-london', 'down', 'mass_withdraw'],
+    ])
+    expect(problems[0]?.reason).toMatch(/Equinix on backup\. learned: .* \(IPv6\) not reached\.$/)
+    expect(tiles[0]).toMatchObject({
+      state: 'down',
+      meaning: 'Many prefixes withdrawn, its site on backup, its site not reached',
+    })
+  })
+
+  it('agree on more problems than an overview lists', () => {
+    const circuits = Array.from({ length: 60 }, (_, index) =>
+      circuit('reduced', ['down', 'up'], { id: `c${index}`, name: `c${index}` }),
+    )
+    expect(ask({ circuits, gateways: [] }).filter(({ state }) => state === 'degraded')).toHaveLength(60)
+  })
+
+  it('agree whatever is open', () => {
+    const kinds = ['path_down', 'mass_withdraw', 'best_path_shift', 'session_flapping', 'resource_removed'] as const
+    const states = ['redundant', 'reduced', 'no_path', 'unknown', 'disabled'] as const
+    const paths = {
+      redundant: 'up',
+      reduced: 'down',
+      no_path: 'down',
+      unknown: 'unknown',
+      disabled: 'disabled',
+    } as const
+    const anIncident = fc.record({
+      kind: fc.constantFrom(...kinds),
+      scope: fc.constantFrom('lon', 'hub', 'cxn'),
+      severity: fc.constantFrom('critical', 'major', 'minor', 'warning', 'info'),
+      isOver: fc.boolean(),
+      maintenance: fc.boolean(),
+    })
+    const situation = fc.record({
+      redundancy: fc.constantFrom(...states),
+      gateway: fc.constantFrom('healthy', 'peer_lost', 'isolated', 'unknown'),
+      site: fc.constantFrom(null, 'on_backup', 'unreachable'),
+      open: fc.array(anIncident, { maxLength: 4 }),
+    })
+    fc.assert(
+      fc.property(situation, (facts) => {
+        const { redundancy } = facts
+        const incidents = facts.open.map(({ kind, scope, severity, isOver, maintenance }, index) =>
+          incident(event(kind, { scope, endedBetween: isOver ? bounds(1) : null }), {
+            id: `i${index}`,
+            scope,
+            severity,
+            maintenance,
+            endedBetween: isOver ? bounds(1) : null,
+          }),
+        )
+        const { problems, tiles } = judged({
+          circuits: [circuit(redundancy, [paths[redundancy], redundancy === 'reduced' ? 'up' : paths[redundancy]])],
+          gateways: [gateway(facts.gateway)],
+          sites: facts.site === null ? [] : [site(facts.site)],
+          incidents,
+        })
+        expect(tiles[0]?.state ?? 'up').toBe(problems[0]?.severity ?? 'up')
+        const shown = new Set(tiles.filter(({ state }) => state !== 'up').map(({ name }) => name))
+        expect(shown).toEqual(new Set(problems.map(({ name }) => name)))
+      }),
+    )
+  })
+})

@@ -1,0 +1,269 @@
+import {
+  type ActiveProblem,
+  type Circuit,
+  eventKindRecords,
+  type Gateway,
+  type Incident,
+  lengthOf,
+  openWindow,
+  outagesAt,
+  RECOVERED_SHOWN_MS,
+  type WallState,
+  type WallTile,
+  wallStates,
+} from '#lib/contract/index.ts'
+import { siteOfSubject } from '#lib/detection/index.ts'
+import { freshnessOf, isRefused, pollFreshness, pollsUnder } from '#lib/questions/index.ts'
+import { isGrave, isOfCollector } from './problem-incidents.ts'
+import { COLLECTOR } from './problems.ts'
+import type { WallFacts } from './wall-facts.ts'
+import { circuitMeaning, eventMeaning, gatewayMeaning } from './wall-words.ts'
+
+/** A tile by the list of problems alone, without its card and what else is known of its incident. */
+type Plain = Pick<
+  WallTile,
+  'id' | 'type' | 'name' | 'subscriptionId' | 'state' | 'meaning' | 'since' | 'unconfirmedSince' | 'href' | 'incidentId'
+> & {
+  scope: string
+  provider: string | null
+}
+
+/**
+ * Every resource with its tile, the worst first; what is switched off, or included in another tile, has none. States come from the
+ * list of problems alone, so the wall shows what the overview shows.
+ */
+export function tilesOf(facts: WallFacts): WallTile[] {
+  const plain = [
+    ...facts.circuits.flatMap((circuit) => circuitTile(circuit, facts)),
+    ...facts.gateways.flatMap((gateway) => gatewayTile(gateway, facts)),
+    ...joinFamilies(facts.problems).flatMap((problem) => otherTile(problem, facts)),
+  ]
+  return plain.map((tile) => withContext(ofCustomer(tile, facts), facts)).toSorted(byWorst)
+}
+
+/** What stands on a wall by customer for what is nobody's. */
+export const NOBODYS = 'No customer'
+
+/** What no resource stands behind belongs to every view. */
+const ofCustomer = (tile: Plain, { customers }: WallFacts): Plain =>
+  customers && tile.subscriptionId !== null ? { ...tile, subscriptionId: customers.get(tile.scope) ?? NOBODYS } : tile
+
+const rankOf = ({ state, recovered }: WallTile) => wallStates.indexOf(state) - (recovered ? 0.5 : 0)
+
+/** In one state what is not acknowledged comes first; the name decides the rest, so that tiles keep their places. */
+function byWorst(a: WallTile, b: WallTile): number {
+  const isTaken = ({ acknowledged }: WallTile) => Number(acknowledged !== null)
+  return rankOf(a) - rankOf(b) || isTaken(a) - isTaken(b) || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)
+}
+
+/** The worst problem of a resource: the list has the worst first. */
+const problemOf = (type: ActiveProblem['type'], id: string, { problems }: WallFacts) =>
+  problems.find((problem) => problem.type === type && problem.id === id)
+
+function circuitTile(circuit: Circuit, facts: WallFacts): Plain[] {
+  if (circuit.redundancy === 'disabled') return []
+  const problem = problemOf('circuit', circuit.id, facts)
+  const { id, name, subscriptionId, provider } = circuit
+  return [
+    {
+      id: `circuit/${id}`,
+      type: 'circuit',
+      scope: id,
+      name,
+      subscriptionId,
+      provider,
+      state: problem?.severity ?? 'up',
+      incidentId: problem?.incidentId ?? null,
+      meaning:
+        (problem && eventMeaning(problem, facts)) ?? circuitMeaning(circuit, facts, isDiagnosing(problem, facts)),
+      since: problem?.since ?? null,
+      unconfirmedSince: problem?.unconfirmedSince ?? null,
+      href: `/circuits/${id}`,
+    },
+  ]
+}
+
+const isDiagnosing = (problem: ActiveProblem | undefined, { incidents }: WallFacts) =>
+  problem !== undefined && incidents.some(({ id, diagnosing }) => diagnosing && id === problem.incidentId)
+
+/** A gateway that lost no more than a circuit's path is spoken for by that circuit. */
+function gatewayTile(gateway: Gateway, facts: WallFacts): Plain[] {
+  const problem = problemOf('gateway', gateway.id, facts)
+  if (!problem && gateway.state !== 'healthy') return []
+  const { id, name, subscriptionId } = gateway
+  return [
+    {
+      id: `gateway/${id}`,
+      type: 'gateway',
+      scope: id,
+      name,
+      subscriptionId,
+      provider: null,
+      state: problem?.severity ?? 'up',
+      incidentId: problem?.incidentId ?? null,
+      meaning: (problem && eventMeaning(problem, facts)) ?? gatewayMeaning(gateway, facts),
+      since: problem?.since ?? null,
+      unconfirmedSince: problem?.unconfirmedSince ?? null,
+      href: `/gateways/${id}`,
+    },
+  ]
+}
+
+/** A site is one tile, whichever families are lost: in the state of the worse one, with the families where IPv6 is among them. */
+function joinFamilies(problems: readonly ActiveProblem[]): ActiveProblem[] {
+  const families = Map.groupBy(
+    problems.filter(({ type }) => type === 'site'),
+    ({ id, name }) => `${id} ${siteOfSubject(name).name}`,
+  )
+  return problems.flatMap((problem) => {
+    if (problem.type !== 'site') return problem
+    const { name } = siteOfSubject(problem.name)
+    const all = families.get(`${problem.id} ${name}`) ?? []
+    // the list has the worst first
+    return all[0] === problem ? { ...problem, name, reason: familyReason(all) } : []
+  })
+}
+
+function familyReason(all: readonly ActiveProblem[]): string {
+  const texts = all.map(({ name, reason }) => ({
+    family: `IPv${siteOfSubject(name).family}`,
+    reason: reason.replace(/\.$/, ''),
+  }))
+  const [first] = texts
+  if (!first || texts.every(({ family }) => family === 'IPv4')) return first?.reason ?? ''
+  const families = texts.map(({ family }) => family).toSorted()
+  if (texts.every(({ reason }) => reason === first.reason)) return `${families.join(' and ')} ${first.reason}`
+  return texts.map(({ family, reason }) => `${family} ${reason}`).join(', ')
+}
+
+const tileTypes = { session: 'session', source: 'collector', site: 'site', incident: 'incident' } as const
+
+/** What is neither a circuit nor a gateway: a session that nothing includes, what the collector can't see, a site, anything else. */
+function otherTile(
+  { type, id, name, severity, reason, since, unconfirmedSince, href, kind, incidentId }: ActiveProblem,
+  facts: WallFacts,
+): Plain[] {
+  if (type === 'circuit' || type === 'gateway') return []
+  const home = [...facts.circuits, ...facts.gateways].find((resource) => resource.id === id)
+  const own = type === 'incident' ? incidentId : type === 'site' ? name : `${id}/${name}`
+  return [
+    {
+      id: `${type}/${own}`,
+      scope: id,
+      name,
+      since,
+      unconfirmedSince,
+      href,
+      incidentId,
+      provider: null,
+      type: tileTypes[type],
+      subscriptionId:
+        home?.subscriptionId ?? subscriptionOf(facts.sources.find(({ scope }) => scope === id)?.resourceId),
+      state: severity,
+      meaning:
+        type === 'source'
+          ? `${id === COLLECTOR.id ? '' : 'Not seen: '}${reason.replace(/:.*/s, '')}`
+          : type === 'incident' && kind
+            ? eventKindRecords[kind].name
+            : reason.replace(/\.$/, ''),
+    },
+  ]
+}
+
+const subscriptionOf = (resourceId = '') => /^\/subscriptions\/([^/]+)/i.exec(resourceId)?.[1] ?? null
+
+function isAbout(incident: Incident, { id, type, scope }: Plain): boolean {
+  const isOwn = incident.scope === scope || incident.root?.scope === scope || id === `incident/${incident.id}`
+  return isOwn && isOfCollector(incident) === (type === 'collector')
+}
+
+function withContext(plain: Plain, facts: WallFacts): WallTile {
+  const { scope, provider, ...tile } = plain
+  const { state, incidentId } = tile
+  const incident = facts.incidents.find(({ id }) => id === incidentId)
+  return {
+    ...tile,
+    name: cardOf(scope, facts)?.displayName || tile.name,
+    outcome: outcomeOf(scope, state, facts),
+    owner: state === 'up' || tile.type === 'collector' ? null : ownerOf(scope, provider, incident, facts),
+    recovered:
+      state === 'up'
+        ? recoveryOf(
+            facts.incidents.filter((one) => isAbout(one, plain)),
+            facts,
+          )
+        : null,
+    plannedUntil: openWindow(facts.declared.maintenance, [scope], facts.now)?.to ?? null,
+    diagnosing: state !== 'up' && incident?.diagnosing === true,
+    impact: state === 'up' || incident?.diagnosing ? null : (incident?.impact.summary ?? null),
+    nextStep: state === 'up' ? null : (incident?.cause?.nextStep ?? null),
+    acknowledged: incident?.acknowledged ? { at: incident.acknowledged.at, by: incident.acknowledged.by } : null,
+    freshness: freshnessOf(
+      pollsUnder(
+        facts.sources.filter((source) => source.scope === scope),
+        STATE_KINDS,
+        facts.now,
+      ),
+      facts.now,
+    ),
+  }
+}
+
+/** What a state rests on. */
+export const STATE_KINDS = ['peers', 'summary', 'arp', 'stats'] as const
+
+const cardOf = (scope: string, { declared }: WallFacts) =>
+  declared.cards.find((card) => card.scope === scope && card.part === '')
+
+function ownerOf(
+  scope: string,
+  provider: string | null,
+  incident: Incident | undefined,
+  facts: WallFacts,
+): WallTile['owner'] {
+  const owner = incident?.cause?.owner ?? 'unknown'
+  const contact = cardOf(scope, facts)?.contact || null
+  // what is not known has no owner yet
+  if (!incident && contact === null) return null
+  return { owner, name: contact ?? (owner === 'provider' ? provider : null) }
+}
+
+/**
+ * How the poll ended that reports nothing of a resource: a refusal before anything else, because somebody has to act on it, and also
+ * while metrics stand in for what is refused.
+ */
+function outcomeOf(scope: string, state: WallState, { sources, now }: WallFacts): WallTile['outcome'] {
+  const own = sources.filter((source) => source.scope === scope)
+  const refused = own.find((source) => STATE_KINDS.some((kind) => kind === source.poll.kind) && isRefused(source, now))
+  if (refused || state !== 'unknown') return refused ? 'forbidden' : null
+  const blind = own.filter(({ poll }) => ['stale', 'never'].includes(pollFreshness(poll, now)))
+  const failed = blind.find(({ poll }) => poll.lastOutcome !== 'ok')
+  return failed?.poll.lastOutcome ?? (blind.length > 0 ? 'not_polled' : null)
+}
+
+const losses: ReadonlySet<string> = new Set(['circuit_down', 'gateway_isolated', 'no_path'])
+
+function recoveryOf(about: readonly Incident[], { now }: WallFacts): WallTile['recovered'] {
+  const [last] = about
+    .filter(
+      (incident) =>
+        isGrave(incident) && incident.endedBetween && now - Date.parse(incident.endedBetween[1]) <= RECOVERED_SHOWN_MS,
+    )
+    .toSorted((a, b) => ((a.endedBetween?.[1] ?? '') < (b.endedBetween?.[1] ?? '') ? 1 : -1))
+  if (!last?.endedBetween) return null
+  const { root, endedBetween } = last
+  return {
+    at: endedBetween[1],
+    was: root && losses.has(root.kind) ? 'down' : 'degraded',
+    duration: durationOf(last),
+    monitoring: last.phase === 'recovered',
+  }
+}
+
+/** Of all its outages together; null where it was so already at the first poll. */
+function durationOf({ outages }: Incident): NonNullable<WallTile['recovered']>['duration'] {
+  const times = outagesAt(outages)
+  const end = Math.max(...times.map(({ ended }) => ended?.latest ?? 0))
+  const { least, most } = lengthOf(times, { provenUntil: end, now: end })
+  return most === null ? null : { atLeastSeconds: least / 1_000, atMostSeconds: most / 1_000 }
+}

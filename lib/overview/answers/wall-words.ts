@@ -1,0 +1,128 @@
+import {
+  type ActiveProblem,
+  type Circuit,
+  circuitPaths,
+  eventKindRecords,
+  type Event,
+  type Gateway,
+  siteStateName,
+  siteStateOf,
+} from '#lib/contract/index.ts'
+import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
+import { isUsable } from '#lib/detection/index.ts'
+import { pollFreshness } from '#lib/questions/index.ts'
+import type { WallFacts } from './wall-facts.ts'
+
+/**
+ * What the state of a circuit means for those who use it: `DC-A on backup, 0 prefixes lost`.
+ * @param isDiagnosing what was read since may be of before: that nothing is lost is not said yet
+ */
+export function circuitMeaning(circuit: Circuit, facts: WallFacts, isDiagnosing = false): string {
+  if (circuit.redundancy === 'redundant') return 'Both paths carry'
+  const gateways = connectedGateways(circuit)
+  const sites = facts.sites.filter(({ scope }) => scope === circuit.id)
+  return joined([...pathAndSites(circuit, sites), lostWords(gateways, isDiagnosing ? null : circuit, facts)])
+}
+
+/**
+ * A circuit without a path says that before anything else. Else a site that an operator named says more than a path does; one that
+ * was learned only repeats the circuit's place, so the circuit's paths come first and the site's state alone stands beside them.
+ */
+function pathAndSites(circuit: Circuit, sites: readonly Event[]): string[] {
+  const isPathless = circuit.redundancy === 'no_path'
+  const texts = siteTexts(
+    sites.filter((site) => !(isLearned(site) && isPathless && siteStateOf(site.flags) === 'unreachable')),
+  )
+  return isPathless || sites.every(isLearned) ? [pathsLeft(circuit), ...texts] : texts
+}
+
+/** A site that an operator named by its name; one that was learned only repeats the resource's place. */
+const siteTexts = (sites: readonly Event[]): string[] => [
+  ...sites.filter((site) => !isLearned(site)).map(siteMeaning),
+  ...new Set(sites.filter(isLearned).map((site) => `its site ${stateWords(site)}`)),
+]
+
+/** What an open event means for a resource that works, with the sites that it moved: `Many prefixes withdrawn, its site on backup`. */
+export function eventMeaning({ kind, incidentId }: ActiveProblem, { sites }: WallFacts): string | null {
+  if (kind === null) return null
+  const own = sites.filter((site) => site.incidentId !== null && site.incidentId === incidentId)
+  return [eventKindRecords[kind].name, ...siteTexts(own)].join(', ')
+}
+
+const isLearned = ({ flags }: Event) => flags.includes('learned')
+
+function pathsLeft({ redundancy, paths }: Circuit): string {
+  const [up] = circuitPaths.filter((name) => paths.some(({ path, state }) => path === name && state === 'up'))
+  switch (redundancy) {
+    case 'no_path':
+      return 'No path is left'
+    case 'reduced':
+      return up === 'primary' ? 'Primary path alone' : 'Secondary path alone'
+    case 'single_homed':
+      return up === 'secondary' ? 'Only the secondary path is set up' : 'Only the primary path is set up'
+    case 'unknown':
+      return up ? `The ${up} path is up, the other is not known` : 'Not known whether it works'
+    default:
+      return 'Switched off'
+  }
+}
+
+export function gatewayMeaning(gateway: Gateway, facts: WallFacts): string {
+  if (gateway.state === 'healthy') return peersWords(gateway)
+  const reason = gateway.state === 'isolated' ? 'No BGP peer is up' : gateway.reason?.replace(/\.$/, '')
+  return joined([reason ?? gateway.state, lostWords([gateway.id], null, facts)])
+}
+
+/** That all are up is said where peers are expected, and each instance reports its own. */
+function peersWords({ instances }: Gateway): string {
+  const sum = (of: (instance: Gateway['instances'][number]) => number) =>
+    instances.reduce((total, instance) => total + of(instance), 0)
+  const [up, expected] = [sum(({ sessionsUp }) => sessionsUp), sum(({ sessionsExpected }) => sessionsExpected)]
+  if (expected === 0) return 'No BGP peer is reported'
+  const isAll = up === expected && instances.every(({ reporting }) => reporting === true)
+  return isAll ? 'All BGP peers are up' : `${up} of ${expected} BGP peers are known to be up`
+}
+
+/** `DC-A on backup`: the state that detection put a site into. */
+export const siteMeaning = (site: Event): string => `${site.subject} ${stateWords(site)}`
+
+const stateWords = ({ flags }: Event) => siteStateName(flags) ?? 'changed'
+
+/** A learned site says so by its name; how sure that is stands here. */
+export function aloneSiteMeaning(site: Event): string {
+  const lost = siteStateOf(site.flags) === 'on_backup' ? ', 0 prefixes lost' : ''
+  const doubt = site.flags.includes('mapping_inferred') ? '; which circuits are its home is inferred' : ''
+  return stateWords(site) + lost + doubt
+}
+
+/**
+ * How many prefixes have lost their last path at these gateways. That it is none is said only if their tables were read since the
+ * loss; otherwise nothing is said.
+ */
+function lostWords(gateways: readonly string[], circuit: Circuit | null, { lost, sources, now }: WallFacts) {
+  if (gateways.length === 0) return null
+  const counts = lost.filter(({ scope }) => gateways.includes(scope)).map(prefixesOf)
+  if (counts.includes(null)) return 'prefixes lost'
+  const count = counts.reduce((sum: number, one) => sum + (one ?? 0), 0)
+  if (count > 0) return count === 1 ? '1 prefix lost' : `${count} prefixes lost`
+  if (circuit === null || circuit.redundancy === 'unknown') return null
+  const changedAt = Math.max(
+    ...circuit.paths.map(({ since, state }) => (state === 'up' || !since ? 0 : Date.parse(since[1]))),
+  )
+  const isSeen = gateways.every((gateway) =>
+    sources.some(
+      ({ scope, poll }) =>
+        scope === gateway &&
+        poll.kind === 'learned' &&
+        (poll.lastReadAt ?? 0) > changedAt &&
+        isUsable(pollFreshness(poll, now)),
+    ),
+  )
+  return isSeen ? '0 prefixes lost' : null
+}
+
+/** How many prefixes an event is about; null where it was stored before they were counted. */
+const prefixesOf = ({ evidence }: Event): number | null =>
+  evidence.find(({ prefixTotal }) => prefixTotal !== undefined)?.prefixTotal ?? null
+
+const joined = (parts: readonly (string | null)[]) => parts.filter((part) => part !== null).join(', ')

@@ -1,0 +1,38 @@
+import { onConnections, scopedBase } from '#lib/history/index.ts'
+import { databaseFor, QUESTION_WAIT_MS } from './connection.ts'
+import { type Db, queryable } from './db.ts'
+import { Gate } from './gate.ts'
+
+/** Each may keep a core of the database busy for seconds. */
+const AT_ONCE = 4
+
+const KEY = Symbol.for('peerwatch.answers.heavy')
+type Holder = { [KEY]?: Gate }
+
+/** One for the process, also where a web bundler instantiates this module more than once. */
+export function heavyGate(): Gate {
+  const holder = globalThis as Holder
+  holder[KEY] ??= new Gate(AT_ONCE, QUESTION_WAIT_MS)
+  return holder[KEY]
+}
+
+/**
+ * A question that waits for its turn. Connections of their own keep those that are blocked from stopping the others.
+ * @param when which of them is heavy; not given = each
+ */
+export function heavy<Parameters extends unknown[], Answer>(
+  question: (db: Db, ...parameters: Parameters) => Promise<Answer>,
+  when?: (...parameters: Parameters) => boolean,
+): (db: Db, ...parameters: Parameters) => Promise<Answer> {
+  return (db, ...parameters) => {
+    if (when && !when(...parameters)) return question(db, ...parameters)
+    return heavyGate().run(() => question(ownConnections(db), ...parameters))
+  }
+}
+
+/** Only of the web's own questions: whoever brings another database means that one. */
+function ownConnections(db: Db): Db {
+  const questions = databaseFor('questions')
+  if (db === questions) return databaseFor('heavy')
+  return scopedBase(db) === questions.pool ? onConnections(queryable(db), databaseFor('heavy').pool) : db
+}

@@ -1,0 +1,124 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { AvailabilityRow, Bounds, CauseOwner } from '#lib/contract/index.ts'
+import { ensureSource, saveDeclarations, shortIdOf, upsertEvents } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { getAvailabilityReport } from './availability-report.ts'
+import { azureSide, CIRCUIT, customer, estateFeed } from '#lib/questions/testing/estate-feed.ts'
+import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
+
+const db = withTestDatabase()
+const month = '2026-11'
+const from = Date.UTC(2026, 10, 1)
+const MINUTE = 60_000
+/** The first polls are an hour into the month, and the last ten minutes later. */
+const begin = from + 60 * MINUTE
+const now = begin + 10 * MINUTE
+const at = (minutes: number, wide = 0): Bounds => ({
+  earliest: begin + minutes * MINUTE - wide * 1_000,
+  latest: begin + minutes * MINUTE + wide * 1_000,
+})
+const outage = (key: string, started: Bounds, ended: Bounds | null, owner: CauseOwner) => ({
+  ...storedOutage(key, 'circuit_down', started, ended),
+  causes: [{ class: 'line', owner, confidence: 0.7, evidence: [], nextStep: 'Call.' }],
+})
+
+beforeAll(async () => {
+  const feed = estateFeed(db)
+  await feed.inventory(begin)
+  for (let minute = 0; minute <= 10; minute++)
+    for (const path of ['primary', 'secondary'] as const)
+      await feed.summary(begin + minute * MINUTE, path, [customer(path), azureSide()])
+  const source = await ensureSource(db.pool, { resourceId: CIRCUIT, subresource: '' })
+  await upsertEvents(db.pool, source, [
+    outage('a', at(2, 10), at(3, 10), 'provider'),
+    outage('b', at(5, 10), at(6, 10), 'provider'),
+    outage('c', at(8, 0), at(9, 0), 'microsoft'),
+  ])
+  const work = {
+    id: 'work',
+    title: 'Work',
+    from: new Date(begin + 7 * MINUTE).toISOString(),
+    to: new Date(begin + 9.5 * MINUTE).toISOString(),
+    recurrence: null,
+    scopes: [shortIdOf(CIRCUIT)],
+    paths: [],
+    note: '',
+  }
+  const site = { name: 'London', prefixes: [], home: shortIdOf(CIRCUIT), routers: [] }
+  await db.transaction((client) =>
+    saveDeclarations(client, { maintenance: [work], sites: [site] }, { by: 'ops', expected: null }),
+  )
+})
+
+const rowsBy = async (by: 'circuit' | 'site' | 'customer', wanted = month, moment = now) =>
+  (await getAvailabilityReport(db, { month: wanted, by }, moment)).data.rows
+const sum = ({ upSeconds, indeterminateSeconds, downSeconds, unknownSeconds, plannedSeconds }: AvailabilityRow) =>
+  upSeconds.atLeast + indeterminateSeconds + downSeconds.atLeast + unknownSeconds + plannedSeconds
+
+describe('a month that has begun', () => {
+  it('is divided into what is certain, what is within bounds, what was not seen and what was planned', async () => {
+    const [row] = await rowsBy('circuit')
+    expect(row).toMatchObject({
+      name: 'ckt-lon',
+      seconds: 70 * 60,
+      // two outages of a minute, each with 10 s of doubt before and after both of its ends
+      downSeconds: { atLeast: 2 * 40, atMost: 2 * 80 },
+      indeterminateSeconds: 2 * 40,
+      plannedSeconds: 60,
+      byOwner: { provider: 2 * 40 },
+      outages: 2,
+      repeats: 1,
+      mttrSeconds: { atLeast: 40, atMost: 80 },
+      creditDue: null,
+    })
+    // before the first poll nothing was seen
+    expect(row?.unknownSeconds).toBeGreaterThanOrEqual(60 * 60)
+    expect(row?.unknownSeconds).toBeLessThan(62 * 60)
+    expect(sum(row as AvailabilityRow)).toBeCloseTo(70 * 60, 6)
+  })
+
+  it('of a site is that of its home circuit, and nobody’s circuit is in no customer’s row', async () => {
+    const [circuit] = await rowsBy('circuit')
+    const [site] = await rowsBy('site')
+    expect(site).toMatchObject({ name: 'London', circuits: ['ckt-lon'], downSeconds: circuit?.downSeconds })
+    expect(await rowsBy('customer')).toEqual([])
+  })
+
+  it('adds providers up', async () => {
+    const { providers } = (await getAvailabilityReport(db, { month, by: 'circuit' }, now)).data
+    expect(providers).toHaveLength(1)
+    expect(providers[0]).toMatchObject({ circuits: 1, providersOwnSeconds: 80, outages: 2 })
+  })
+})
+
+describe('credit of a declared contract', () => {
+  it('is due by what is certainly the provider’s fault at least, and by what was not seen at most', async () => {
+    const none = { connectivity: null, secondStag: null, natPools: [], classes: [] }
+    const credits = [
+      { below: 99.999, credit: 5 },
+      { below: 99.9, credit: 10 },
+    ]
+    const declared = { circuits: [{ circuit: shortIdOf(CIRCUIT), ...none, credits }] }
+    await db.transaction((client) => saveDeclarations(client, declared, { by: 'ops', expected: null }))
+    // 80 s of 30 days are 0.003 %; an hour that nobody saw is 0.14 %
+    const due = { atLeast: 5, atMost: 10, promised: 99.999 }
+    expect((await rowsBy('circuit'))[0]?.creditDue).toEqual(due)
+    expect((await rowsBy('site'))[0]?.creditDue).toEqual(due)
+  })
+})
+
+describe('another month', () => {
+  it('before monitoring is unknown, never up', async () => {
+    const [row] = await rowsBy('circuit', '2026-10')
+    expect(row).toMatchObject({
+      seconds: 31 * 86_400,
+      unknownSeconds: 31 * 86_400,
+      downSeconds: { atLeast: 0, atMost: 0 },
+    })
+  })
+
+  it('to come has no seconds', async () => {
+    const [row] = await rowsBy('circuit', '2026-12')
+    expect(row).toMatchObject({ seconds: 0, upSeconds: { atLeast: 0, atMost: 0 }, outages: 0 })
+  })
+})

@@ -1,0 +1,213 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import {
+  type AvailabilityReport,
+  type AvailabilityReportParameters,
+  type AvailabilityRow,
+  type EpochMs,
+  type PollKind,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
+import {
+  contractCredit,
+  type CreditStep,
+  type PeriodPart,
+  partsOf,
+  partsTogether,
+  sumsOf,
+} from '#lib/detection/index.ts'
+import {
+  readDeclarations,
+  expectedMaintenance,
+  type StoredEvent,
+} from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { customersByScope } from '#lib/circuits/answers/index.ts'
+import { type Db, queryable, freshnessOf, pollsUnder, readSources, outageOf, outagesIn, type Period, unseenByScope, workOn, readTopology, iso } from '#lib/questions/index.ts'
+
+
+
+
+
+/** What sees that a circuit is down. */
+const kinds: readonly PollKind[] = ['summary']
+/** How a circuit was in a period. */
+interface CircuitPeriod {
+  id: string
+  name: string
+  provider: string | null
+  customer: string | null
+  parts: PeriodPart[]
+  outages: StoredEvent[]
+  /** of its provider's contract, as declared */
+  credits: readonly CreditStep[]
+}
+
+/** A month divided, for each circuit, site or customer that the reader sees. */
+export async function getAvailabilityReport(
+  db: Db,
+  { month = iso(databaseNow()).slice(0, 7), by }: AvailabilityReportParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'availabilityReport'>> {
+  const q = queryable(db)
+  const period = periodOf(month, now)
+  const circuits = await circuitPeriods(q, period)
+  const circuitRows = circuits.map((circuit) => rowOf(circuit.name, [circuit], period))
+  const rows =
+    by === 'circuit' ? circuitRows : (await groupsBy(q, by, circuits)).map(([name, own]) => rowOf(name, own, period))
+  return {
+    data: {
+      month,
+      from: iso(period.from),
+      to: iso(period.to),
+      by,
+      rows: rows.toSorted((a, b) => b.downSeconds.atLeast - a.downSeconds.atLeast || (a.name < b.name ? -1 : 1)),
+      providers: scoresOf(circuits, circuitRows),
+    },
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(await readSources(q), kinds, now), now),
+  }
+}
+
+/** What has passed of a month. */
+function periodOf(month: string, now: EpochMs): Period {
+  const from = Date.parse(`${month}-01T00:00:00.000Z`)
+  const start = new Date(from)
+  const end = Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1)
+  return { from, to: Math.max(from, Math.min(end, now)) }
+}
+
+/** How every circuit that the reader sees was in a period. */
+export async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeriod[]> {
+  const { circuits } = await readTopology(q)
+  const customers = await customersByScope(q)
+  const declarations = await readDeclarations(q)
+  const { circuits: declared } = declarations
+  const maintenance = await expectedMaintenance(q, period, decodeConfig, declarations)
+  const events = Map.groupBy(await outagesIn(q, period, ['circuit_down']), ({ scope }) => scope)
+  const unseen = await unseenByScope(q, period, 'summary', await readSources(q))
+  return circuits.map(({ resource: { id, name }, config }) => {
+    const own = events.get(id) ?? []
+    const work = workOn(id, maintenance)
+    const parts = partsOf(period, { outages: own.map(outageOf), unseen: unseen.get(id) ?? [period], work })
+    const credits = declared.find(({ circuit }) => circuit === id)?.credits ?? []
+    return { id, name, provider: config.provider, customer: customers.get(id) ?? null, parts, outages: own, credits }
+  })
+}
+
+/** Circuits that stand in for each other: a customer's, or those of a declared site, which are its home and what a policy names with it. */
+async function groupsBy(
+  q: Queryable,
+  by: 'site' | 'customer',
+  circuits: readonly CircuitPeriod[],
+): Promise<[name: string, circuits: CircuitPeriod[]][]> {
+  if (by === 'customer') {
+    return [
+      ...Map.groupBy(
+        circuits.filter(({ customer }) => customer !== null),
+        ({ customer }) => customer ?? '',
+      ),
+    ]
+  }
+  const { sites, policies } = await readDeclarations(q)
+  return sites.flatMap(({ name, home }): [string, CircuitPeriod[]][] => {
+    const beside = policies.filter((policy) => home !== null && policy.circuits.includes(home))
+    const ids = new Set([home, ...beside.flatMap((policy) => policy.circuits)])
+    const own = circuits.filter(({ id }) => ids.has(id))
+    return own.length === 0 ? [] : [[name, own]]
+  })
+}
+
+function rowOf(name: string, circuits: readonly CircuitPeriod[], period: Period): AvailabilityRow {
+  const [only, ...others] = circuits
+  const parts =
+    others.length === 0
+      ? (only?.parts ?? [])
+      : partsTogether(
+          period,
+          circuits.map((one) => one.parts),
+        )
+  const { up, down, indeterminateMs, unknownMs, plannedMs, downByOwner } = sumsOf(parts)
+  const outages = circuits.flatMap(unplannedOutages(period))
+  const byOwner = Object.entries(downByOwner).map(([owner, ms]) => [owner, ms / 1_000])
+  return {
+    id: others.length === 0 ? (only?.id ?? null) : null,
+    name,
+    provider: others.length === 0 ? (only?.provider ?? null) : null,
+    circuits: circuits.map((circuit) => circuit.name),
+    seconds: (period.to - period.from) / 1_000,
+    upSeconds: { atLeast: up.minMs / 1_000, atMost: up.maxMs / 1_000 },
+    downSeconds: { atLeast: down.minMs / 1_000, atMost: down.maxMs / 1_000 },
+    indeterminateSeconds: indeterminateMs / 1_000,
+    unknownSeconds: unknownMs / 1_000,
+    plannedSeconds: plannedMs / 1_000,
+    byOwner: Object.fromEntries(byOwner) as AvailabilityRow['byOwner'],
+    outages: outages.length,
+    repeats: outages.length - new Set(outages.map(({ scope, causes }) => `${scope} ${causes[0]?.class ?? ''}`)).size,
+    mttrSeconds: meanOf(outages),
+    creditDue: only && others.length === 0 ? creditOf(only, { down, unknownMs, downByOwner }, period) : null,
+  }
+}
+
+/** What nobody saw may have been down, and what has no owner may have been the provider's fault. */
+function creditOf(
+  { credits }: CircuitPeriod,
+  { down, unknownMs, downByOwner }: Pick<ReturnType<typeof sumsOf>, 'down' | 'unknownMs' | 'downByOwner'>,
+  { from }: Period,
+): AvailabilityRow['creditDue'] {
+  const start = new Date(from)
+  const month = Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1) - from
+  const { provider = 0, unknown = 0 } = downByOwner
+  const others = Object.values(downByOwner).reduce((sum, ms) => sum + ms, 0) - provider - unknown
+  return contractCredit(credits, { atLeast: provider, atMost: down.maxMs + unknownMs - others, month })
+}
+
+/** Outages that began in the period and of which something is not planned. */
+const unplannedOutages =
+  ({ from, to }: Period) =>
+  ({ outages, parts }: CircuitPeriod): StoredEvent[] =>
+    outages.filter(
+      ({ started }) =>
+        started.latest >= from &&
+        started.latest < to &&
+        parts.some(({ since, state }) => since === started.latest && state !== 'planned'),
+    )
+
+function meanOf(outages: readonly StoredEvent[]): AvailabilityRow['mttrSeconds'] {
+  const lengths = outages.flatMap(({ started, ended }) =>
+    ended ? [{ least: Math.max(0, ended.earliest - started.latest), most: ended.latest - started.earliest }] : [],
+  )
+  if (lengths.length === 0) return null
+  const mean = (of: (length: (typeof lengths)[number]) => number) =>
+    lengths.reduce((sum, one) => sum + of(one), 0) / lengths.length / 1_000
+  return { atLeast: mean(({ least }) => least), atMost: mean(({ most }) => most) }
+}
+
+function scoresOf(
+  circuits: readonly CircuitPeriod[],
+  rows: readonly AvailabilityRow[],
+): AvailabilityReport['providers'] {
+  const byProvider = Map.groupBy(
+    circuits.flatMap((circuit, n) => (rows[n] ? [{ circuit, row: rows[n] }] : [])),
+    ({ circuit }) => circuit.provider ?? 'ExpressRoute Direct',
+  )
+  return [...byProvider]
+    .map(([provider, own]) => {
+      const sum = (of: (row: AvailabilityRow) => number) => own.reduce((all, { row }) => all + of(row), 0)
+      const first = own[0]?.circuit.parts
+      const period = { from: first?.[0]?.from ?? 0, to: first?.at(-1)?.to ?? 0 }
+      return {
+        provider,
+        circuits: own.length,
+        seconds: sum(({ seconds }) => seconds),
+        upSeconds: { atLeast: sum((row) => row.upSeconds.atLeast), atMost: sum((row) => row.upSeconds.atMost) },
+        downSeconds: { atLeast: sum((row) => row.downSeconds.atLeast), atMost: sum((row) => row.downSeconds.atMost) },
+        unknownSeconds: sum((row) => row.unknownSeconds),
+        plannedSeconds: sum((row) => row.plannedSeconds),
+        providersOwnSeconds: sum(({ byOwner }) => byOwner.provider ?? 0),
+        outages: sum(({ outages }) => outages),
+        mttrSeconds: meanOf(own.flatMap(({ circuit }) => unplannedOutages(period)(circuit))),
+      }
+    })
+    .toSorted((a, b) => b.downSeconds.atLeast - a.downSeconds.atLeast || (a.provider < b.provider ? -1 : 1))
+}

@@ -1,0 +1,39 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { formatScope, type ReportKind } from '#lib/contract/index.ts'
+import { weekOf } from '#lib/contract/iso-week.ts'
+import { reportMail } from '#lib/notify/reports/report-mail.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { readReport } from './report-data.ts'
+import { ALPHA, BRAVO, canariesOf, feedSharedHub, leaksIn, SCOPES } from '#lib/questions/testing/shared-hub.ts'
+
+const db = withTestDatabase()
+const now = Date.now()
+beforeAll(() => feedSharedHub(db, now), 60_000)
+
+const periods: Record<ReportKind, string> = {
+  availability_monthly: new Date(now).toISOString().slice(0, 7),
+  cost_weekly: weekOf(now).name,
+}
+
+/** A whole mail as it would be sent, files and all. */
+async function mailOf(report: ReportKind, scopes: readonly string[]): Promise<string> {
+  const data = await readReport(db, { report, scopes, period: periods[report] }, now)
+  if (!data) throw new Error('nothing is known')
+  return JSON.stringify(reportMail(data, scopes, null))
+}
+
+describe.each(['availability_monthly', 'cost_weekly'] as const)('the report %s', (report) => {
+  it.each(SCOPES)('of whoever sees $name has nothing of others', async ({ scope, hidden }) => {
+    expect(leaksIn(await mailOf(report, formatScope(scope)), hidden)).toEqual([])
+  })
+
+  it('of everything has the circuits of both customers', async () => {
+    const text = await mailOf(report, [])
+    for (const one of [ALPHA, BRAVO]) expect(leaksIn(text, canariesOf(one))).not.toEqual([])
+  })
+})
+
+it('a week that nobody published has no report', async () => {
+  const asked = { report: 'cost_weekly', scopes: [], period: '2020-W10' } as const
+  expect(await readReport(db, asked, now)).toBeNull()
+})

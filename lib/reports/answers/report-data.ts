@@ -1,0 +1,50 @@
+import {
+  type AvailabilityReport,
+  type CostWeekly,
+  type EpochMs,
+  parseScope,
+  type ReportKind,
+} from '#lib/contract/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { getAvailabilityReport } from './availability-report.ts'
+import { readingDatabase, NotFoundError, scopedReading } from '#lib/questions/index.ts'
+import { getCostWeekly } from '#lib/cost/answers/index.ts'
+
+
+
+/** What a report is made from: as the pages of that scope would show it. */
+type ReportData =
+  | { report: 'cost_weekly'; review: CostWeekly }
+  | { report: 'availability_monthly'; byCustomer: AvailabilityReport; byCircuit: AvailabilityReport }
+
+/** As {@link readReport}, of what requests ask from. */
+export const askReport = (asked: Parameters<typeof readReport>[1], now: EpochMs): Promise<ReportData | null> =>
+  readReport(readingDatabase(), asked, now)
+
+/**
+ * Reads the data of a report as a scope sees it.
+ * @param asked period: an ISO week or a month
+ * @returns null = nothing is known of that period
+ */
+export async function readReport(
+  db: Database,
+  { report, scopes, period }: { report: ReportKind; scopes: readonly string[]; period: string },
+  now: EpochMs,
+): Promise<ReportData | null> {
+  const { readerOf, withoutOthers } = scopedReading(db)
+  const reader = await readerOf(parseScope(scopes))
+  if (report === 'cost_weekly') {
+    try {
+      const { data } = await getCostWeekly(reader, { week: period }, now)
+      return withoutOthers(reader, { report, review: data })
+    } catch (error) {
+      if (error instanceof NotFoundError) return null
+      throw error
+    }
+  }
+  const [byCustomer, byCircuit] = [
+    await getAvailabilityReport(reader, { month: period, by: 'customer' }, now),
+    await getAvailabilityReport(reader, { month: period, by: 'circuit' }, now),
+  ]
+  return withoutOthers(reader, { report, byCustomer: byCustomer.data, byCircuit: byCircuit.data })
+}

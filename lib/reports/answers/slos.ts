@@ -1,0 +1,99 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import {
+  type AccessScope,
+  type EpochMs,
+  type ResponseOf,
+  SLO_WINDOW_SECONDS,
+  type SloStatus,
+  sloKeys,
+  slos,
+  sloState,
+} from '#lib/contract/index.ts'
+import { readSloCounts } from '#lib/history/index.ts'
+import type { MetricFamily, MetricSample } from '#lib/platform/exposition.ts'
+import { type Db, queryable, WholeDeploymentError, iso, isoOrNull } from '#lib/questions/index.ts'
+
+
+
+/**
+ * How well Peerwatch keeps its own objectives.
+ * @throws WholeDeploymentError for whoever sees a part of the estate only: the figures are of the whole deployment
+ */
+export async function getSlos(db: Db, scope: AccessScope, now: EpochMs = databaseNow()): Promise<ResponseOf<'slos'>> {
+  if (scope !== 'everything') throw new WholeDeploymentError()
+  return {
+    data: await readSlos(db, now),
+    asOf: iso(now),
+    freshness: { state: 'fresh', oldestPollAt: null, latePollAt: null },
+  }
+}
+
+async function readSlos(db: Db, now: EpochMs): Promise<SloStatus[]> {
+  const counted = await readSloCounts(queryable(db), now)
+  return sloKeys.flatMap((key) => {
+    const counts = counted.get(key)
+    if (!counts) return []
+    const { name, good, source, objective, withinSeconds } = slos[key]
+    const { burn, ...state } = sloState(key, counts, now)
+    return [
+      {
+        key,
+        name,
+        good,
+        source,
+        objective,
+        withinSeconds,
+        windowSeconds: SLO_WINDOW_SECONDS,
+        since: isoOrNull(counts.since),
+        counted: counts.total,
+        bad: counts.total - counts.good,
+        burn: [...burn],
+        ...state,
+      },
+    ]
+  })
+}
+
+/** The same as metrics; what is unknown has no sample. */
+export async function sloFamilies(db: Db, now: EpochMs): Promise<MetricFamily[]> {
+  const statuses = await readSlos(db, now)
+  const gauge = (name: string, help: string, valueOf: (status: SloStatus) => number | null): MetricFamily => ({
+    name,
+    help,
+    type: 'gauge',
+    samples: statuses.flatMap((status): MetricSample[] => {
+      const value = valueOf(status)
+      return value === null ? [] : [{ labels: { slo: status.key }, value }]
+    }),
+  })
+  return [
+    gauge('peerwatch_slo_objective_ratio', 'Share that must be good over 28 days', ({ objective }) => objective),
+    gauge('peerwatch_slo_achieved_ratio', 'Share that was good within the last 28 days', ({ achieved }) => achieved),
+    gauge(
+      'peerwatch_slo_error_budget_remaining_ratio',
+      'Share of the error budget that is left; below 0 it is overspent',
+      ({ budgetLeft }) => budgetLeft,
+    ),
+    gauge(
+      'peerwatch_slo_measured_ratio',
+      'Share of the time since the first count that was sampled',
+      ({ measured }) => measured,
+    ),
+    {
+      name: 'peerwatch_slo_burn_rate',
+      help: 'How fast the error budget burns: 1 = it lasts 28 days',
+      type: 'gauge',
+      samples: statuses.flatMap(({ key, burn }) =>
+        burn.flatMap(({ windowSeconds, rate }) =>
+          rate === null ? [] : [{ labels: { slo: key, window: windowName(windowSeconds) }, value: rate }],
+        ),
+      ),
+    },
+  ]
+}
+
+/** As Prometheus writes durations: 5m, 6h, 3d. */
+function windowName(seconds: number): string {
+  if (seconds % 86_400 === 0) return `${seconds / 86_400}d`
+  return seconds % 3_600 === 0 ? `${seconds / 3_600}h` : `${seconds / 60}m`
+}

@@ -1,0 +1,119 @@
+import { beforeAll, expect, it } from 'vitest'
+import type { Bounds, EventKind } from '#lib/contract/index.ts'
+import { ensureSource, saveDeclarations, shortIdOf, upsertEvents } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { getGatewayTraffic } from '#lib/gateways/answers/index.ts'
+import { azureSide, CIRCUIT, customer, estateFeed, GATEWAY, peer } from '#lib/questions/testing/estate-feed.ts'
+import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
+import { getUptime } from './uptime.ts'
+
+const db = withTestDatabase()
+const MINUTE = 60_000
+const midnight = Date.UTC(2026, 10, 3)
+/** Polled from an hour before to an hour after midnight. */
+const now = midnight + 60 * MINUTE
+const [circuit, gateway] = [shortIdOf(CIRCUIT), shortIdOf(GATEWAY)]
+const at = (minutes: number): Bounds => ({
+  earliest: midnight + minutes * MINUTE - 10_000,
+  latest: midnight + minutes * MINUTE + 10_000,
+})
+const ofGateway = (key: string, kind: EventKind, from: number, to: number) => ({
+  ...storedOutage(key, kind, at(from), at(to)),
+  scope: gateway,
+})
+const exactly = (seconds: number) => ({ atLeast: seconds, atMost: seconds })
+
+beforeAll(async () => {
+  const feed = estateFeed(db)
+  await feed.inventory(midnight - 61 * MINUTE)
+  for (let minute = -60; minute <= 60; minute += 2) {
+    await feed.peers(midnight + minute * MINUTE, [peer('10.0.4.12', '10.0.4.4'), peer('10.0.4.13', '10.0.4.4')])
+    for (const path of ['primary', 'secondary'] as const)
+      await feed.summary(midnight + minute * MINUTE, path, [customer(path), azureSide()])
+  }
+  const buckets = [30, 25, 20, 15].map((minutes) => now - minutes * MINUTE)
+  await feed.gatewayMetrics(
+    now,
+    buckets.flatMap((begin) =>
+      ['a', 'b'].map((instance) => ({
+        metric: 'ExpressRouteGatewayBitsPerSecond',
+        instance,
+        average: 3_000_000,
+        at: begin,
+      })),
+    ),
+  )
+  const source = await ensureSource(db.pool, { resourceId: CIRCUIT, subresource: '' })
+  await upsertEvents(db.pool, source, [
+    storedOutage('a', 'circuit_down', at(-2), at(3)),
+    storedOutage('b', 'path_down', at(-2), at(8)),
+    storedOutage('c', 'circuit_down', at(30), at(40)),
+  ])
+  const work = {
+    id: 'work',
+    title: 'Work',
+    from: new Date(midnight + 20 * MINUTE).toISOString(),
+    to: new Date(midnight + 50 * MINUTE).toISOString(),
+    recurrence: null,
+    scopes: [circuit],
+    paths: [],
+    note: '',
+  }
+  await db.transaction((client) => saveDeclarations(client, { maintenance: [work] }, { by: 'ops', expected: null }))
+  await upsertEvents(db.pool, await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' }), [
+    ofGateway('d', 'peer_lost', -20, -10),
+    ofGateway('e', 'gateway_isolated', 10, 15),
+  ])
+})
+
+const uptimeOf = async (id: string, days: number) =>
+  (await getUptime(db, { days, scope: undefined }, now)).data.find((one) => one.id === id)
+
+it('days before the first poll are one run without data, and an outage over midnight is divided', async () => {
+  const found = await uptimeOf(circuit, 90)
+  expect(found?.type).toBe('circuit')
+  const [unseen, yesterday, today, ...more] = found?.days ?? []
+  expect(more).toEqual([])
+  expect(unseen).toEqual({
+    from: '2026-08-06',
+    days: 88,
+    seconds: 86_400,
+    upSeconds: exactly(0),
+    downSeconds: exactly(0),
+    partDownSeconds: exactly(0),
+    unknownSeconds: 86_400,
+    plannedSeconds: 0,
+  })
+  expect(yesterday).toMatchObject({ from: '2026-11-02', days: 1, downSeconds: { atLeast: 110, atMost: 130 } })
+  expect(today).toMatchObject({
+    from: '2026-11-03',
+    seconds: 3_600,
+    downSeconds: { atLeast: 170, atMost: 190 },
+    // the loss of a path, and that of both
+    partDownSeconds: { atLeast: 470 + 580, atMost: 490 + 620 },
+    plannedSeconds: 620,
+    unknownSeconds: 0,
+  })
+})
+
+it('a gateway is down while none of its sessions is up, and in part while a neighbor is lost', async () => {
+  const [, yesterday, today] = (await uptimeOf(gateway, 3))?.days ?? []
+  expect(yesterday).toMatchObject({ downSeconds: exactly(0), partDownSeconds: { atLeast: 580, atMost: 620 } })
+  expect(today).toMatchObject({
+    downSeconds: { atLeast: 280, atMost: 320 },
+    partDownSeconds: { atLeast: 280, atMost: 320 },
+  })
+})
+
+it('one resource is asked for by its id; one that is unknown is not found', async () => {
+  const { data } = await getUptime(db, { days: 3, scope: GATEWAY }, now)
+  expect(data).toEqual([await uptimeOf(gateway, 3)])
+  await expect(getUptime(db, { days: 3, scope: 'nothing' }, now)).rejects.toThrow(/nothing is known/)
+})
+
+it('what passed a gateway is of all instances together, and null where less than half was reported', async () => {
+  const { data } = await getGatewayTraffic(db, now)
+  expect(data.map(({ id }) => id)).toEqual([gateway])
+  expect(data[0]?.bitsPerSecond).toHaveLength(48)
+  expect(data[0]?.bitsPerSecond.slice(-2)).toEqual([null, 6_000_000])
+})

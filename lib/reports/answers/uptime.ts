@@ -1,0 +1,34 @@
+import type { EpochMs, PollKind, ResponseOf, UptimeParameters } from '#lib/contract/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { type Db, queryable, alikeTogether, daysOf, divideTime, lastDays, freshnessOf, pollsUnder, readSources, resolveScope, readTopology, iso } from '#lib/questions/index.ts'
+
+
+import { divideHubs } from '#lib/gateways/answers/index.ts'
+
+
+
+
+/** What sees that a circuit or a gateway is down, and how a hub is. */
+const kinds: readonly PollKind[] = ['summary', 'peers', 'tables']
+
+/**
+ * The last days of every circuit, gateway and hub, or of one.
+ * @throws NotFoundError
+ */
+export async function getUptime(
+  db: Db,
+  { days, scope: asked }: Pick<UptimeParameters, 'days' | 'scope'>,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'uptime'>> {
+  const q = queryable(db)
+  const scope = await resolveScope(q, asked)
+  const period = lastDays(days, now)
+  const [topology, sources] = [await readTopology(q), await readSources(q, scope)]
+  const known = { sources, scope }
+  const divided = [...(await divideTime(q, period, { topology, ...known })), ...(await divideHubs(q, period, known))]
+  return {
+    data: divided.map((one) => ({ id: one.id, type: one.type, days: alikeTogether(daysOf(period, one)) })),
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
+  }
+}

@@ -1,0 +1,47 @@
+import { formatAsPath } from '#lib/bgp/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import { type Db, queryable } from '#lib/questions/index.ts'
+import { DEFAULT_ROUTES } from './intents.ts'
+import type { CircuitFacts } from '../index.ts'
+import { type WhatIfWorld, worldOf } from './what-if/read-tables.ts'
+import { siteFinder } from './what-if/site-finder.ts'
+
+type Announced = NonNullable<CircuitFacts['announced']>
+
+/** Advice on summaries need not follow each route; reading all tables costs as much as a what-if. */
+const GOOD_FOR_MS = 10 * 60_000
+const kept = new WeakMap<object, { until: EpochMs; found: Promise<Map<string, Announced>> }>()
+
+/**
+ * The customer's prefixes by the circuit that gateways learned them by, those together that are of one site and come alike; read again after
+ * ten minutes.
+ */
+export function announcedPrefixes(db: Db, now: EpochMs): Promise<Map<string, Announced>> {
+  const reader = queryable(db)
+  const known = kept.get(reader)
+  if (known && known.until > now && known.until <= now + GOOD_FOR_MS) return known.found
+  const found = worldOf(db, { at: undefined, now }).then(announcedBy)
+  kept.set(reader, { until: now + GOOD_FOR_MS, found })
+  found.catch(() => kept.delete(reader))
+  return found
+}
+
+function announcedBy({ facts, ribs }: WhatIfWorld): Map<string, Announced> {
+  const siteOf = siteFinder(facts.sites)
+  const learned = ribs
+    .filter(({ table }) => table.side === 'azure')
+    .flatMap(({ table }) => table.routes)
+    .filter(({ circuit, prefix, peering }) => circuit !== null && peering === 'private' && !DEFAULT_ROUTES.has(prefix))
+  const byPrefix = Map.groupBy(learned, ({ prefix }) => prefix)
+  const groups = new Map<string, Map<string, string[]>>()
+  for (const [prefix, routes] of byPrefix) {
+    const how = [...new Set(routes.map((route) => `${route.circuit} ${formatAsPath(route)}`))].toSorted().join(', ')
+    const alike = `${siteOf(prefix) ?? ''}: ${how}`
+    for (const circuit of new Set(routes.flatMap((route) => route.circuit ?? []))) {
+      const own = groups.get(circuit) ?? new Map<string, string[]>()
+      groups.set(circuit, own)
+      own.set(alike, [...(own.get(alike) ?? []), prefix])
+    }
+  }
+  return new Map([...groups].map(([circuit, own]) => [circuit, [...own.values()].map((prefixes) => ({ prefixes }))]))
+}

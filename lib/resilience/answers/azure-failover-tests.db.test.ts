@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { endpoints } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { getAzureFailoverTests } from './azure-failover-tests.ts'
+import { circuit, circuitId, gateway, gatewayId, recordFeed } from '#lib/questions/testing/record-feed.ts'
+import { iso } from '#lib/questions/index.ts'
+
+const db = withTestDatabase()
+const T0 = Date.UTC(2026, 10, 20, 3)
+const minute = (n: number) => T0 + n * 60_000
+
+it('are those that were started in Azure, by whom and from when to when', async () => {
+  const feed = recordFeed(db)
+  await feed.inventory(T0, [circuit('ckt-lon'), gateway('ergw')])
+  const of = (resourceId: string, at: number, operation: string) => ({ id: `${at}`, at, resourceId, operation })
+  await feed.activity(minute(60), [
+    of(gatewayId('ergw'), minute(10), 'Microsoft.Network/virtualNetworkGateways/startSiteFailoverTest/action'),
+    of(gatewayId('ergw'), minute(25), 'Microsoft.Network/virtualNetworkGateways/stopSiteFailoverTest/action'),
+    of(circuitId('ckt-lon'), minute(40), 'Microsoft.Network/expressRouteCircuits/startCircuitLinkFailoverTest/action'),
+    of(circuitId('ckt-lon'), minute(45), 'Microsoft.Network/expressRouteCircuits/write'),
+  ])
+  const { data } = endpoints.azureFailoverTests.response.parse(await getAzureFailoverTests(db, {}, minute(61)))
+  const startedBy = 'ada@example.com'
+  expect(data).toMatchObject([
+    { scopeName: 'ckt-lon', kind: 'link', at: iso(minute(40)), stoppedAt: null, startedBy },
+    { scopeName: 'ergw', kind: 'site', at: iso(minute(10)), stoppedAt: iso(minute(25)), startedBy },
+  ])
+})

@@ -1,0 +1,38 @@
+import { armTypes, type EpochMs, gatewayTypes, type PollKind, type ResponseOf } from '#lib/contract/index.ts'
+import { activityAround, listResources } from '#lib/history/index.ts'
+import { azureTestsIn } from '../index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { coveredBetween, type Db, queryable, freshnessOf, pollsOf, readSources, historyKeptMs, iso, isoOrNull } from '#lib/questions/index.ts'
+
+
+
+
+
+const kinds: readonly PollKind[] = ['activity']
+
+/** Azure's own failover tests of gateways and circuits, as the Activity Log has them, the newest first. */
+export async function getAzureFailoverTests(
+  db: Db,
+  _parameters: object = {},
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'azureFailoverTests'>> {
+  const q = queryable(db)
+  const types = [armTypes.circuit, ...gatewayTypes.map(({ type }) => type)]
+  const resources = await listResources(q, { types, includeRemoved: true })
+  const within = { earliest: now - historyKeptMs(), latest: now }
+  const entries = await activityAround(
+    q,
+    resources.map(({ resourceId }) => ({ resourceId, within })),
+  )
+  const tests = resources.flatMap(({ id, name }, n) =>
+    azureTestsIn(entries[n] ?? []).map((test) => ({ ...test, scope: id, scopeName: name })),
+  )
+  return {
+    data: tests
+      .toSorted((a, b) => b.at - a.at)
+      .map(({ at, stoppedAt, ...test }) => ({ ...test, at: iso(at), stoppedAt: isoOrNull(stoppedAt) })),
+    asOf: iso(now),
+    freshness: freshnessOf(pollsOf(await readSources(q), kinds), now),
+    ...(await coveredBetween(q, { kinds, from: within.earliest, to: now, now })),
+  }
+}

@@ -1,0 +1,115 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import {
+  type AccessScope,
+  type EpochMs,
+  type N2,
+  type N2Body,
+  n2Case,
+  type ResponseOf,
+  type ResultOf,
+  type StreamChange,
+} from '#lib/contract/index.ts'
+import {
+  askDoubleLosses,
+  cancelDoubleLosses,
+  DoubleLossesFull,
+  doubleLossRun,
+  singleLossRun,
+  visibleTo,
+} from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { notify } from '#lib/platform/notifications/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { actor, type Db, queryable, LimitError, freshnessOf, pollsUnder, readSources, CHANGES_CHANNEL, narrowed, scopedTo, iso, isoOrNull } from '#lib/questions/index.ts'
+
+
+
+
+
+
+import { type ComputedPairs, MOST_PAIRS } from './compute.ts'
+
+const audienceOfReader = (q: Queryable) => visibleTo(q)?.audience ?? ''
+
+/** What pairs of losses break, as they were asked for last, and how far that is. */
+export async function getN2(db: Db, _parameters: object = {}, now: EpochMs = databaseNow()): Promise<ResponseOf<'n2'>> {
+  const q = queryable(db)
+  const data = await n2Of(q)
+  const sources = await readSources(q)
+  return {
+    data,
+    asOf: data.finishedAt ?? iso(now),
+    freshness: freshnessOf(pollsUnder(sources, ['learned', 'tables'], now), now),
+  }
+}
+
+async function n2Of(q: Queryable): Promise<N2> {
+  const audience = audienceOfReader(q)
+  const run = await doubleLossRun(q, audience)
+  const isDone = run?.state === 'done'
+  const { cases, found, independent, notComputed } = isDone ? (run.body as ComputedPairs) : NOTHING_FOUND
+  return {
+    state: run?.state ?? 'none',
+    requestedAt: isoOrNull(run?.requestedAt ?? null),
+    requestedBy: run?.requestedBy ?? null,
+    startedAt: isoOrNull(run?.startedAt ?? null),
+    finishedAt: isoOrNull(run?.finishedAt ?? null),
+    done: run?.pairsDone ?? 0,
+    all: run?.pairsAll ?? null,
+    error: run?.error ?? null,
+    tablesAt: isoOrNull(run?.tablesAt ?? null),
+    isCurrent: isDone ? await isCurrent(q, audience, run.restsOn) : null,
+    cases: n2Case.array().parse(cases),
+    found,
+    independent,
+    notComputed,
+    most: MOST_PAIRS,
+  }
+}
+
+const NOTHING_FOUND: Omit<ComputedPairs, 'computed'> = { cases: [], found: 0, independent: 0, notComputed: 0 }
+
+/** By what single losses were compared with last, once a minute; null = they were not yet. */
+async function isCurrent(q: Queryable, audience: string, restsOn: string | null): Promise<boolean | null> {
+  const single = await singleLossRun(q, audience)
+  return single && single.restsOn === restsOn
+}
+
+/**
+ * Has pairs of losses computed for a caller's scope, unless they are already, from what is so still.
+ * @throws LimitError while runs of many scopes wait
+ */
+export async function computeN2(
+  db: Database,
+  { customer }: N2Body,
+  scope: AccessScope,
+  now: EpochMs = databaseNow(),
+): Promise<ResultOf<'computeN2'>> {
+  const own = narrowed(scope, customer)
+  const reader = queryable(await scopedTo(db, own, now))
+  const before = await n2Of(reader)
+  if (before.isCurrent !== true) {
+    const asked = { audience: audienceOfReader(reader), scope: own, by: actor(), at: now }
+    await askDoubleLosses(db.pool, asked, visibleTo(reader)).catch(full)
+    const change: StreamChange = { topics: ['resilience'], scope: null, at: iso(now) }
+    await notify(db.pool, CHANGES_CHANNEL, JSON.stringify(change))
+  }
+  return { data: await n2Of(reader) }
+}
+
+function full(error: unknown): never {
+  if (!(error instanceof DoubleLossesFull)) throw error
+  throw new LimitError(`${error.message}: send this again when one is done.`, { status: 429, retryAfterSeconds: 60 })
+}
+
+/** Calls off the run of a caller's scope, if one waits or goes on. */
+export async function cancelN2(
+  db: Database,
+  { customer }: N2Body,
+  scope: AccessScope,
+  now: EpochMs = databaseNow(),
+): Promise<ResultOf<'cancelN2'>> {
+  const reader = queryable(await scopedTo(db, narrowed(scope, customer), now))
+  await cancelDoubleLosses(db.pool, audienceOfReader(reader), now)
+  return { data: await n2Of(reader) }
+}

@@ -1,0 +1,147 @@
+import { type EpochMs, type N2Case, parseLosses, type WhatIfRow } from '#lib/contract/index.ts'
+import { rowsOf, tablesTouched } from '../../index.ts'
+import type { Db } from '#lib/questions/index.ts'
+import { finder } from '../single-losses/losses.ts'
+import type { BackgroundPace } from '../single-losses/background-pace.ts'
+import { instancesOf, nameFinder } from '../what-if.ts'
+import { readWorld, type WhatIfWorld } from '../what-if/read-tables.ts'
+import { resolveTerms } from '../what-if/resolve-terms.ts'
+import { siteFinder } from '../what-if/site-finder.ts'
+import { type PairLoss, pairsOf } from './pairs.ts'
+
+/** More pairs are not computed: at 50 ms each, and a sixth of the time, these take an hour. */
+export const MOST_PAIRS = 10_000
+/** So many are kept. */
+const MOST_CASES = 100
+const MOST_PREFIXES = 20
+const MOST_OF_SITE = 5
+
+/** What pairs of losses came to. */
+export interface ComputedPairs {
+  cases: N2Case[]
+  /** all pairs that break more than both alone, or might */
+  found: number
+  independent: number
+  computed: number
+  notComputed: number
+}
+
+/** What of a table is broken, by its prefix. */
+type Broken = ReadonlyMap<string, WhatIfRow['outcome']>
+
+interface Loss extends PairLoss {
+  lost: N2Case['lost'][number]
+  /** by the table's place */
+  broken: ReadonlyMap<number, Broken>
+}
+
+const BREAKS: ReadonlySet<string> = new Set<WhatIfRow['outcome']>(['stranded', 'internet', 'unknown'])
+
+/**
+ * Computes what each two of a reader's circuits and peering locations break together and neither alone, on the tables of one moment.
+ * @param report gets how far it is; false = nobody wants it any more
+ * @returns null = it was given up
+ * @throws Error if no table was read yet
+ */
+export async function computePairs(
+  db: Db,
+  now: EpochMs,
+  pace: BackgroundPace,
+  report: (done: number, all: number) => Promise<boolean>,
+): Promise<ComputedPairs | null> {
+  const world = await readWorld(db, { at: undefined, now }, () => pace.rest())
+  if (world.isBlind) throw new Error('no table of routes was read yet')
+  const names = { siteOf: siteFinder(world.facts.sites), nameOf: nameFinder(world.facts) }
+  const touchedBy = tablesTouched(world.ribs)
+  const brokenBy = async (terms: readonly string[], within?: readonly number[]) => {
+    const read = parseLosses(terms.join(','))
+    if (!('terms' in read) || read.terms.length !== terms.length) return null
+    const asked = { lose: read.terms, change: [] }
+    const found = await resolveTerms(finder(world), asked, world.facts, (gateway) => instancesOf(world, gateway))
+    const tables = within ?? touchedBy(found.failure)
+    const rows = new Map(
+      tables.flatMap((n) => {
+        const rib = world.ribs[n]
+        return rib ? [[n, rowsOf(rib, found.failure, names, 'changed').filter(isBroken)] as const] : []
+      }),
+    )
+    return { ...found, rows }
+  }
+  const losses: Loss[] = []
+  for (const term of termsIn(world)) {
+    await pace.rest()
+    const found = await brokenBy([term])
+    const [lost] = found?.lost ?? []
+    if (!found || !lost) continue
+    const { paths, ...named } = lost
+    losses.push({
+      term,
+      lost: named,
+      paths: new Set(paths.map(({ circuitId, peering, path }) => `${circuitId}/${peering}/${path}`)),
+      tables: new Set(found.rows.keys()),
+      broken: new Map([...found.rows].map(([n, rows]) => [n, new Map(rows.map((row) => [row.prefix, row.outcome]))])),
+    })
+  }
+  const pairs = [...pairsOf(losses)]
+  const wanted = pairs.slice(0, MOST_PAIRS)
+  const cases: N2Case[] = []
+  let independent = 0
+  for (const [done, { first, second, tables }] of wanted.entries()) {
+    await pace.rest()
+    if (!(await report(done, wanted.length))) return null
+    if (tables.length === 0) {
+      independent += 1
+      continue
+    }
+    const both = await brokenBy([first.term, second.term], tables)
+    const rows = [...(both?.rows ?? [])].flatMap(([n, own]) => own.filter((row) => isNew(row, n, first, second)))
+    if (rows.length > 0) cases.push(caseOf([first.lost, second.lost], rows))
+  }
+  return {
+    cases: cases.toSorted(worstFirst).slice(0, MOST_CASES),
+    found: cases.length,
+    independent,
+    computed: wanted.length,
+    notComputed: pairs.length - wanted.length,
+  }
+}
+
+/** Circuits, and the places that take several of them; a place with one is that one. Places first: they are lost together more often. */
+function termsIn({ facts: { topology } }: WhatIfWorld): string[] {
+  const byPlace = Map.groupBy(topology.circuits, ({ config }) => config.peeringLocation?.trim().toLowerCase() ?? null)
+  const places = [...byPlace].flatMap(([place, [first, ...others]]) =>
+    place === null || !first || others.length === 0 ? [] : [`location:${first.config.peeringLocation}`],
+  )
+  return [...places.toSorted(), ...topology.circuits.map(({ resource }) => resource.id)]
+}
+
+const isBroken = ({ outcome }: WhatIfRow) => BREAKS.has(outcome)
+
+/** Neither loss alone makes the same of it. */
+const isNew = ({ prefix, outcome }: WhatIfRow, table: number, ...alone: readonly Loss[]) =>
+  alone.every(({ broken }) => broken.get(table)?.get(prefix) !== outcome)
+
+function caseOf(lost: N2Case['lost'], rows: readonly WhatIfRow[]): N2Case {
+  const stranded = rows.filter(({ outcome }) => outcome === 'stranded')
+  const distinct = (own: readonly WhatIfRow[]) => [...new Set(own.map(({ prefix }) => prefix))]
+  const prefixes = distinct(stranded)
+  return {
+    lost,
+    stranded: stranded.length,
+    internet: rows.filter(({ outcome }) => outcome === 'internet').length,
+    unknown: rows.filter(({ outcome }) => outcome === 'unknown').length,
+    strandedPrefixes: prefixes.length,
+    prefixes: prefixes.slice(0, MOST_PREFIXES),
+    sites: [...Map.groupBy(stranded, ({ site }) => site)].map(([site, own]) => ({
+      site,
+      stranded: own.length,
+      prefixes: distinct(own).slice(0, MOST_OF_SITE),
+    })),
+  }
+}
+
+const nameOf = ({ lost }: N2Case) => lost.map(({ name }) => name).join(' ')
+
+/** What strands most, then what leaves but the Internet, then what is not known. */
+const worstFirst = (a: N2Case, b: N2Case) =>
+  b.stranded - a.stranded || b.internet - a.internet || b.unknown - a.unknown || (nameOf(a) < nameOf(b) ? -1 : 1)

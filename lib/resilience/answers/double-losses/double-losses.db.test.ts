@@ -1,0 +1,150 @@
+import { beforeAll, expect, it } from 'vitest'
+import { endpoints, type N2, parseLosses } from '#lib/contract/index.ts'
+import { noteDoubleLossesProgress, takeDoubleLosses } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { scopedTo } from '#lib/questions/index.ts'
+import { refreshSingleLosses } from '../single-losses/refresh.ts'
+import { circuit, connection, gateway, gatewayId, learnedRoute, network, recordFeed } from '#lib/questions/testing/record-feed.ts'
+import { whatIf } from '../what-if.ts'
+import { cancelN2, computeN2, getN2 } from './answers.ts'
+import { runDoubleLosses } from './run.ts'
+
+const db = withTestDatabase()
+const NOW = Date.UTC(2026, 10, 20, 3)
+const signal = new AbortController().signal
+const at = (peeringLocation: string, third: number) => ({
+  serviceProviderProperties: { serviceProviderName: 'Equinix', peeringLocation, bandwidthInMbps: 1000 },
+  peerings: [
+    {
+      name: 'AzurePrivatePeering',
+      properties: {
+        peeringType: 'AzurePrivatePeering',
+        state: 'Enabled',
+        primaryPeerAddressPrefix: `172.16.${third}.0/30`,
+        secondaryPeerAddressPrefix: `172.16.${third}.4/30`,
+      },
+    },
+  ],
+})
+const [TWO, THREE, ONE] = ['10.1.0.0/16', '10.2.0.0/16', '10.3.0.0/16']
+const via = (prefix: string, ...peers: string[]) =>
+  peers.flatMap((peer) => learnedRoute(prefix, { instance: '10.0.4.12', peer, asPath: [12076, 65001] }))
+
+/** Two circuits in London and one in Amsterdam on one gateway; another circuit and gateway share nothing with them. */
+const feed = recordFeed(db)
+const tables = async (when: number, prefixes = [TWO, THREE, ONE]) => {
+  await feed.learned(when, 'ergw', [
+    ...(prefixes.includes(TWO) ? via(TWO, '10.0.4.4', '10.0.4.8') : []),
+    ...via(THREE, '10.0.4.4', '10.0.4.6', '10.0.4.8'),
+    ...via(ONE, '10.0.4.6'),
+  ])
+  await feed.learned(when, 'lonely', via('10.9.0.0/16', '10.64.4.4'))
+}
+beforeAll(async () => {
+  await feed.inventory(NOW - 60_000, [
+    circuit('ckt-lon', at('London', 0)),
+    circuit('ckt-lon2', at('London', 1)),
+    circuit('ckt-ams', at('Amsterdam', 2)),
+    circuit('ckt-far', at('Sydney', 3)),
+    gateway('ergw', 'ExpressRoute', 'hub'),
+    gateway('lonely', 'ExpressRoute', 'other'),
+    network('hub', ['10.0.0.0/16']),
+    network('other', ['10.64.0.0/16']),
+    connection('lon', 'ergw', 'ckt-lon', 0),
+    connection('lon2', 'ergw', 'ckt-lon2', 0),
+    connection('ams', 'ergw', 'ckt-ams', 0),
+    connection('far', 'lonely', 'ckt-far', 0),
+  ])
+  await tables(NOW - 30_000)
+  await feed.schedule(
+    { resourceId: gatewayId('ergw'), kind: 'learned' },
+    { resourceId: gatewayId('lonely'), kind: 'learned' },
+  )
+})
+
+const shown = async (): Promise<N2> => endpoints.n2.response.parse(await getN2(db, {}, NOW)).data
+const work = (now = NOW) => runDoubleLosses(db, { now: () => now, signal, share: 1 })
+const ask = () => computeN2(db, {}, 'everything', NOW)
+
+it('is computed by nobody before somebody asks', async () => {
+  expect(await shown()).toMatchObject({ state: 'none', cases: [], all: null, isCurrent: null })
+  expect(await work()).toEqual({ run: 0 })
+})
+
+it('says what both strand together and neither alone, as the what-ifs do, the worst first', async () => {
+  expect((await ask()).data).toMatchObject({ state: 'queued', requestedBy: expect.any(String) })
+  expect(await work()).toEqual({ run: 1 })
+  const data = await shown()
+  expect(data.cases.length).toBeGreaterThan(0)
+  expect(data).toMatchObject({ state: 'done', found: data.cases.length, notComputed: 0, error: null })
+  expect(data.done).toBe(data.all)
+  expect(data.independent).toBeGreaterThan(0)
+  const strandedBy = async (lose: string) => {
+    const read = parseLosses(lose)
+    if (!('terms' in read)) throw new Error(read.wrong)
+    const caller = { costOfMonth: null }
+    const { prefixes } = (await whatIf(db, { lose: read.terms, change: [], rows: 'changed' }, caller, NOW)).data
+    return new Map(prefixes.map((row) => [`${row.side} ${row.scope} ${row.prefix}`, row.outcome]))
+  }
+  for (const { lost, stranded, unknown } of data.cases) {
+    const [a = '', b = ''] = lost.map(({ term }) => term)
+    const [first, second, both] = [await strandedBy(a), await strandedBy(b), await strandedBy(`${a},${b}`)]
+    const isNew = (outcome: string) =>
+      [...both].filter(([key, own]) => own === outcome && first.get(key) !== own && second.get(key) !== own).length
+    expect([a, b, stranded, unknown]).toEqual([a, b, isNew('stranded'), isNew('unknown')])
+  }
+  const counts = data.cases.map(({ stranded }) => stranded)
+  expect(counts).toEqual(counts.toSorted((a, b) => b - a))
+})
+
+it('is not computed again from the same tables, and says so once they changed', async () => {
+  await refreshSingleLosses(db, [], { now: () => NOW, signal, share: 1 })
+  expect((await ask()).data).toMatchObject({ state: 'done', isCurrent: true })
+  expect(await work()).toEqual({ run: 0 })
+  await tables(NOW - 10_000, [THREE, ONE])
+  await refreshSingleLosses(db, [], { now: () => NOW + 2_000, signal, share: 1 })
+  expect(await shown()).toMatchObject({ state: 'done', isCurrent: false })
+  expect((await ask()).data).toMatchObject({ state: 'queued', cases: [], isCurrent: null })
+})
+
+it('can be called off while it waits and while it goes on', async () => {
+  expect((await cancelN2(db, {}, 'everything', NOW)).data.state).toBe('cancelled')
+  expect(await work()).toEqual({ run: 0 })
+  await ask()
+  await takeDoubleLosses(db.pool, NOW)
+  expect(await noteDoubleLossesProgress(db.pool, '', { done: 3, all: 10 })).toBe(true)
+  expect(await shown()).toMatchObject({ state: 'running', done: 3, all: 10 })
+  await cancelN2(db, {}, 'everything', NOW)
+  expect(await noteDoubleLossesProgress(db.pool, '', { done: 4, all: 10 })).toBe(false)
+})
+
+it('goes on while progress can’t be noted, and waits for a database that is away', async () => {
+  const failing = (statement: string): typeof db => {
+    const refused = (text: unknown) => typeof text === 'string' && text.includes(statement)
+    const pool = new Proxy(db.pool, {
+      get: (target, key) => {
+        if (key !== 'query') return Reflect.get(target, key, target) as unknown
+        return (...asked: Parameters<typeof target.query>) =>
+          refused(asked[0])
+            ? Promise.reject(new Error('timeout exceeded when trying to connect'))
+            : target.query(...asked)
+      },
+    })
+    return { ...db, pool, transaction: db.transaction.bind(db) }
+  }
+  const workOn = (database: typeof db) => runDoubleLosses(database, { now: () => NOW, signal, share: 1 })
+  await ask()
+  expect(await workOn(failing('rests_on = $4'))).toEqual({ run: 0 })
+  expect((await shown()).state).toBe('running')
+  expect(await workOn(failing('pairs_done = $2'))).toEqual({ run: 1 })
+  expect((await shown()).state).toBe('done')
+})
+
+it('is of the caller’s own scope', async () => {
+  const scope = { subscriptions: [], customers: ['Nobody'] }
+  expect((await computeN2(db, {}, scope, NOW)).data.state).toBe('queued')
+  expect(await work()).toEqual({ run: 1 })
+  const { data } = await getN2(await scopedTo(db, scope, NOW), {}, NOW)
+  expect(data).toMatchObject({ state: 'failed', error: expect.stringContaining('no table of routes was read yet') })
+  expect((await shown()).state).not.toBe('failed')
+})

@@ -1,0 +1,260 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type DetectedEvent, drillBody, endpoints, type EpochMs } from '#lib/contract/index.ts'
+import { ensureSource, readDeclarations, shortIdOf, upsertEvents } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { actingAs } from '#lib/questions/index.ts'
+import { announceDrill, cancelDrill, getDrill, getDrills, getExpectedDrill } from './drills.ts'
+import {
+  circuit,
+  circuitId,
+  connection,
+  gateway,
+  gatewayId,
+  learnedRoute,
+  network,
+  pathRoute,
+  recordFeed,
+  recordPoll,
+} from '#lib/questions/testing/record-feed.ts'
+
+const db = withTestDatabase()
+const T0 = Date.UTC(2026, 10, 20, 3)
+const minute = (n: number) => T0 + n * 60_000
+const iso = (at: EpochMs) => new Date(at).toISOString()
+const lon = shortIdOf(circuitId('ckt-lon'))
+const ams = shortIdOf(circuitId('ckt-ams'))
+const ergw = shortIdOf(gatewayId('ergw'))
+const PREFIX = '10.1.0.0/16'
+const ONLY_LONDON = '10.2.0.0/16'
+
+const link = (primary: string, secondary: string) => ({
+  peerings: [
+    {
+      name: 'AzurePrivatePeering',
+      properties: {
+        peeringType: 'AzurePrivatePeering',
+        state: 'Enabled',
+        primaryPeerAddressPrefix: primary,
+        secondaryPeerAddressPrefix: secondary,
+      },
+    },
+  ],
+})
+const customers = { 'ckt-lon': ['172.16.0.1', '172.16.0.5'], 'ckt-ams': ['172.16.1.1', '172.16.1.5'] } as const
+const paths = ['primary', 'secondary'] as const
+const names = ['ckt-lon', 'ckt-ams'] as const
+/** London is away from the fourth minute to the eighth. */
+const isAway = (n: number) => n >= 4 && n < 8
+
+const feed = recordFeed(db)
+const began = { earliest: minute(3), latest: minute(4) + 2_000 }
+
+/** Of twenty minutes, in which London is taken away and given back; Amsterdam prepends. */
+async function recordMinutes(from: number, to: number) {
+  for (let n = from; n <= to; n++) {
+    const at = minute(n)
+    if (n === 0)
+      await feed.inventory(at, [
+        circuit('ckt-lon', link('172.16.0.0/30', '172.16.0.4/30')),
+        circuit('ckt-ams', link('172.16.1.0/30', '172.16.1.4/30')),
+        gateway('ergw', 'ExpressRoute', 'hub'),
+        network('hub', ['10.0.0.0/16']),
+        connection('lon', 'ergw', 'ckt-lon', 0),
+        connection('ams', 'ergw', 'ckt-ams', 0),
+      ])
+    const by = (prefix: string, peers: string[], times: number) =>
+      peers.map((peer) =>
+        learnedRoute(prefix, { instance: '10.0.4.12', peer, asPath: [12076, ...Array<number>(times).fill(65001)] }),
+      )
+    for (const name of names) {
+      for (const [k, path] of paths.entries()) {
+        const own = { resourceId: circuitId(name), subresource: `AzurePrivatePeering/${path}` }
+        await recordPoll(db, { kind: 'summary', ...own, at, rows: [] })
+        await feed.tables(at, name, path, [
+          pathRoute(PREFIX, { nextHop: customers[name][k] ?? '' }),
+          pathRoute(name === 'ckt-lon' ? ONLY_LONDON : '10.9.0.0/16', { nextHop: customers[name][k] ?? '' }),
+          pathRoute('10.0.0.0/16', { nextHop: '10.0.4.12', asPath: [65515] }),
+        ])
+      }
+    }
+    await feed.peers(at, 'ergw', [])
+    await feed.learned(at, 'ergw', [
+      ...(isAway(n)
+        ? []
+        : [...by(PREFIX, ['10.0.4.4', '10.0.4.5'], 1), ...by(ONLY_LONDON, ['10.0.4.4', '10.0.4.5'], 1)]),
+      ...by(PREFIX, ['10.0.4.6', '10.0.4.7'], 3),
+      ...by('10.9.0.0/16', ['10.0.4.6', '10.0.4.7'], 3),
+    ])
+  }
+}
+
+beforeAll(async () => {
+  await recordMinutes(0, 2)
+  await feed.schedule(
+    { resourceId: gatewayId('ergw'), kind: 'learned' },
+    { resourceId: gatewayId('ergw'), kind: 'peers' },
+    ...names.flatMap((name) =>
+      paths.flatMap((path) =>
+        (['summary', 'tables'] as const).map((kind) => ({
+          resourceId: circuitId(name),
+          subresource: `AzurePrivatePeering/${path}`,
+          kind,
+        })),
+      ),
+    ),
+  )
+})
+
+/** What the minutes after the announcement bring. */
+async function goOn() {
+  await recordMinutes(3, 20)
+  const sourceId = await db.transaction((client) =>
+    ensureSource(client, { resourceId: circuitId('ckt-lon'), subresource: '' }),
+  )
+  const event = (own: Pick<DetectedEvent, 'key' | 'kind' | 'subject'> & Partial<DetectedEvent>): DetectedEvent => ({
+    severity: 'minor',
+    scope: lon,
+    started: began,
+    ended: { earliest: minute(7), latest: minute(8) + 2_000 },
+    duration: null,
+    detectedAt: minute(4) + 2_000,
+    evidence: [],
+    causes: [],
+    flags: [],
+    ...own,
+  })
+  await upsertEvents(db.pool, sourceId, [
+    ...paths.map((path) => event({ key: path, kind: 'path_down', subject: `AzurePrivatePeering/${path}` })),
+    event({
+      key: 'failover',
+      kind: 'failover',
+      subject: 'ckt-lon > ckt-ams',
+      failover: {
+        forwardingEnds: null,
+        sessionEnds: null,
+        rerouted: began,
+        forwardingResumes: null,
+        controlPlane: { minMs: 0, maxMs: 62_000 },
+        dataPlane: null,
+        detection: null,
+        noRelearning: true,
+        missing: [],
+        mechanism: null,
+        expectations: [],
+        revisedOutside: false,
+      },
+    }),
+  ])
+}
+
+const body = drillBody.parse({ title: 'London away', lose: lon, from: iso(minute(3)), to: iso(minute(12)) })
+const announced = minute(2)
+let id = ''
+const read = async (now: EpochMs) => endpoints.drill.response.parse(await getDrill(db, id, now)).data
+const record = async (now: EpochMs) =>
+  Object.fromEntries(
+    (await read(now)).marks.map(({ kind, outcome, result, observed }) => [outcome ?? kind, `${result}: ${observed}`]),
+  )
+
+describe('a drill', () => {
+  it('is predicted before it is announced', async () => {
+    const parameters = endpoints.expectedDrill.parameters.parse({ lose: lon })
+    const { data } = endpoints.expectedDrill.response.parse(await getExpectedDrill(db, parameters, announced))
+    expect(data.scopes).toEqual([lon])
+    expect(data.marks.map(({ kind, scopeName, prefixes, to }) => [kind, scopeName, prefixes, to?.circuits])).toEqual([
+      ['path_lost', 'ckt-lon', [], undefined],
+      ['path_lost', 'ckt-lon', [], undefined],
+      ['prefixes', 'ergw', [PREFIX], [ams]],
+      ['prefixes', 'ergw', [ONLY_LONDON], []],
+      ['within', '', [], undefined],
+      ['nothing_else', '', [], undefined],
+      ['returned', '', [], undefined],
+    ])
+  })
+
+  it('is announced as maintenance by whoever announces it', async () => {
+    const { data } = await actingAs('Ada', () => announceDrill(db, body, { now: announced }))
+    id = data.id
+    expect(data).toMatchObject({ state: 'announced', verdict: 'waiting', announcedBy: 'Ada', counts: { waiting: 7 } })
+    expect((await readDeclarations(db.pool)).maintenance).toEqual([
+      {
+        id: `drill-${id}`,
+        title: 'Drill: London away',
+        from: body.from,
+        to: body.to,
+        scopes: [lon],
+        paths: [],
+        note: '',
+        recurrence: null,
+      },
+    ])
+  })
+
+  it('fills in while it lasts', async () => {
+    await goOn()
+    expect(await record(minute(6))).toMatchObject({
+      path_lost: 'pass: down',
+      moves: 'pass: all 1 as expected',
+      stranded: 'pass: all 1 as expected',
+      within: 'pass: in time',
+      nothing_else: 'waiting: nothing else so far',
+    })
+    expect(await read(minute(6))).toMatchObject({ state: 'running', verdict: 'waiting' })
+  })
+
+  it('is judged when it is over', async () => {
+    const detail = await read(minute(15))
+    expect(detail).toMatchObject({
+      state: 'over',
+      verdict: 'pass',
+      counts: { pass: 7, fail: 0, unknown: 0, waiting: 0 },
+    })
+    const within = detail.marks.find(({ kind }) => kind === 'within')
+    expect(within).toMatchObject({ duration: { atLeastSeconds: 0, atMostSeconds: 62 } })
+    const { data } = endpoints.drills.response.parse(await getDrills(db, {}, minute(15)))
+    expect(data).toMatchObject([{ id, title: 'London away', verdict: 'pass' }])
+    await expect(cancelDrill(db, id, minute(15))).rejects.toMatchObject({ name: 'ConflictError' })
+  })
+
+  it('is not held where nothing was lost', async () => {
+    const other = { ...body, lose: ams, title: 'Amsterdam away', from: iso(minute(13)), to: iso(minute(17)) }
+    const { data } = await announceDrill(db, other, { now: announced })
+    expect((await getDrill(db, data.id, minute(18))).data).toMatchObject({ state: 'over', verdict: 'not_held' })
+  })
+
+  it('is called off, and its maintenance with it', async () => {
+    const { data } = await announceDrill(db, { ...body, title: 'never' }, { now: announced })
+    await cancelDrill(db, data.id, announced)
+    expect((await getDrill(db, data.id, minute(15))).data).toMatchObject({ state: 'cancelled', verdict: 'cancelled' })
+    const windows = (await readDeclarations(db.pool)).maintenance.map((window) => window.id)
+    expect(windows).not.toContain(`drill-${data.id}`)
+    await expect(cancelDrill(db, data.id, announced)).rejects.toMatchObject({ name: 'ConflictError' })
+  })
+
+  it('that is called off while it runs keeps what began in it explained', async () => {
+    const { data } = await announceDrill(db, { ...body, title: 'cut short' }, { now: announced })
+    await cancelDrill(db, data.id, minute(5))
+    const window = (await readDeclarations(db.pool)).maintenance.find((one) => one.id === `drill-${data.id}`)
+    expect(window).toMatchObject({ to: iso(minute(5)) })
+  })
+
+  it.each<[string, object, RegExp]>([
+    ['something unknown', { lose: 'nobody' }, /"nobody"/],
+    ['what is no loss', { lose: 'a/b/c/d' }, /a\/b\/c\/d/],
+    ['one that has begun', { from: iso(minute(0)) }, /before it begins/],
+  ])('of %s is refused', async (_, own, message) => {
+    await expect(announceDrill(db, { ...body, ...own }, { now: announced })).rejects.toThrow(message)
+  })
+
+  it('that is not there is not found', async () => {
+    await expect(getDrill(db, 'none')).rejects.toMatchObject({ name: 'NotFoundError' })
+    await expect(cancelDrill(db, 'none')).rejects.toMatchObject({ name: 'NotFoundError' })
+  })
+})
+
+it('names its gateway’s prefixes by the gateway', async () => {
+  expect((await read(minute(15))).marks.filter(({ kind }) => kind === 'prefixes').map(({ scope }) => scope)).toEqual([
+    ergw,
+    ergw,
+  ])
+})

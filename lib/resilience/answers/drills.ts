@@ -1,0 +1,340 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import {
+  type Declarations,
+  type Drill,
+  type DrillBody,
+  type DrillDetail,
+  type DrillResult,
+  type EpochMs,
+  type ExpectedDrillParameters,
+  HOLD_TIME_S,
+  type MeasuredMark,
+  parseChanges,
+  parseLosses,
+  type ResponseOf,
+  type ResultOf,
+  type Session,
+  type WhatIf,
+} from '#lib/contract/index.ts'
+import {
+  addDrill,
+  cancelDrill as markCancelled,
+  findDrill,
+  listDrills,
+  listEvents,
+  listResources,
+  readDeclarations,
+  shortHash,
+  type StoredDrill,
+  type StoredEvent,
+  uncoveredTimes,
+} from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import {
+  type CarriedThen,
+  type DrilledSession,
+  type DrillEvent,
+  drillEventKinds,
+  type DrillFacts,
+  expectedMarks,
+  recordOf,
+  lossMoment,
+  verdictOf,
+} from '../index.ts'
+import { actor, type Db, queryable, saveLists, ConflictError, InvalidRequestError, NotFoundError, freshnessOf, pollsUnder, readSources, durationSeconds, iso, isoBoundsOrNull, isoOrNull } from '#lib/questions/index.ts'
+
+
+
+
+import { carriedIn } from './intents.ts'
+import { readSessions } from '#lib/sessions/answers/index.ts'
+import { whatIf } from './what-if.ts'
+import { worldOf } from './what-if/read-tables.ts'
+
+
+const polls = ['peers', 'summary', 'learned', 'tables'] as const
+/** The newest ones, which a page lists. */
+const MOST_DRILLS = 50
+const MOST_EVENTS = 1_000
+/** What is announced by the clock of another machine may have begun. */
+const CLOCKS_MS = 60_000
+/** Later evidence moves bounds no more. */
+const SETTLED_MS = 60 * 60_000
+
+/** Drills with what they came to, those that begin last first. */
+export async function getDrills(
+  db: Db,
+  _parameters: { customer?: string | undefined } = {},
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'drills'>> {
+  const drills: Drill[] = []
+  // one after the other: each reads the tables of its own time
+  for (const stored of await listDrills(queryable(db), MOST_DRILLS)) {
+    const { marks: _, ...drill } = await measuredDrill(db, stored, now)
+    drills.push(drill)
+  }
+  return { data: drills, ...(await readAt(db, now)) }
+}
+
+/** One drill with its record. @throws NotFoundError */
+export async function getDrill(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'drill'>> {
+  return { data: await measuredDrill(db, await drillOf(db, id), now), ...(await readAt(db, now)) }
+}
+
+/** What a drill would be expected to show. @throws InvalidRequestError naming ids that are unknown */
+export async function getExpectedDrill(
+  db: Db,
+  { lose, change }: ExpectedDrillParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'expectedDrill'>> {
+  const { scopes, marks } = await expectedOf(db, { lose, change }, HOLD_TIME_S, { now })
+  const nameOf = await namesIn(queryable(db))
+  return {
+    data: {
+      scopes,
+      marks: marks.map((mark) => ({ ...mark, scopeName: mark.scope === null ? '' : nameOf(mark.scope) })),
+    },
+    ...(await readAt(db, now)),
+  }
+}
+async function namesIn(q: Queryable): Promise<(id: string) => string> {
+  const resources = await listResources(q, { includeRemoved: true })
+  const names = new Map(resources.map(({ id, name }) => [id, name]))
+  return (id) => names.get(id) ?? id
+}
+
+async function readAt(db: Db, now: EpochMs) {
+  return { asOf: iso(now), freshness: freshnessOf(pollsUnder(await readSources(queryable(db)), polls, now), now) }
+}
+
+/**
+ * Announces a drill: what it is expected to show is predicted by the tables of now, and it is declared as maintenance.
+ * @param at predicts by the tables of this moment instead
+ * @throws InvalidRequestError if something in it is not known, or it has begun
+ */
+export async function announceDrill(
+  db: Database,
+  { title, note, lose, change, from, to, withinSeconds }: DrillBody,
+  { now = databaseNow(), at }: { now?: EpochMs; at?: EpochMs } = {},
+): Promise<ResultOf<'announceDrill'>> {
+  if (Date.parse(from) < now - CLOCKS_MS)
+    throw new InvalidRequestError('from: a drill is announced before it begins; what was not predicted can’t be tested')
+  const asked = { lose: termsOf('lose', parseLosses(lose)), change: termsOf('change', parseChanges(change)) }
+  const expected = await expectedOf(db, asked, withinSeconds, { now, ...(at !== undefined && { at }) })
+  if (expected.scopes.length === 0) throw new InvalidRequestError('lose: nothing that is known is lost by it')
+  const announced = { by: actor(), at: now }
+  const drill: StoredDrill = {
+    id: shortHash(`${lose} ${change} ${from} ${now} ${title}`, 10),
+    title,
+    note,
+    lose,
+    change,
+    withinSeconds,
+    announced,
+    from: Date.parse(from),
+    to: Date.parse(to),
+    scopes: expected.scopes,
+    marks: expected.marks,
+    cancelled: null,
+  }
+  await db.transaction(async (client) => {
+    await addDrill(client, drill)
+    const { maintenance } = await readDeclarations(client)
+    await saveLists(client, { maintenance: [...maintenance, windowOf(drill)] }, null, now)
+  })
+  return { data: await measuredDrill(db, drill, now) }
+}
+
+function termsOf<Term>(field: string, read: { terms: Term[] } | { wrong: string }): Term[] {
+  if ('terms' in read) return read.terms
+  throw new InvalidRequestError(`${field}: ${JSON.stringify(read.wrong)} is none`)
+}
+
+const windowId = ({ id }: StoredDrill) => `drill-${id}`
+
+/** The maintenance window of a drill: its events are recorded and notify nobody, as those of other planned work. */
+function windowOf(drill: StoredDrill): Declarations['maintenance'][number] {
+  const paths = drill.marks.flatMap(({ kind, subject }) => (kind === 'path_lost' ? [subject.split('/')[1]] : []))
+  const [only] = paths
+  return {
+    id: windowId(drill),
+    title: `Drill: ${drill.title}`.slice(0, 200),
+    from: iso(drill.from),
+    to: iso(drill.to),
+    recurrence: null,
+    scopes: drill.scopes,
+    paths: (only === 'primary' || only === 'secondary') && paths.every((path) => path === only) ? [only] : [],
+    note: drill.note,
+  }
+}
+
+/** Calls a drill off, and ends its maintenance. @throws NotFoundError; ConflictError if it is over */
+export async function cancelDrill(
+  db: Database,
+  id: string,
+  now: EpochMs = databaseNow(),
+): Promise<ResultOf<'cancelDrill'>> {
+  const drill = await drillOf(db, id)
+  if (drill.to <= now) throw new ConflictError('it is over')
+  await db.transaction(async (client) => {
+    if (!(await markCancelled(client, id, actor(), now))) throw new ConflictError('it was called off before')
+    const { maintenance } = await readDeclarations(client)
+    const own = windowId(drill)
+    const left = maintenance.flatMap((window) => {
+      if (window.id !== own) return [window]
+      // what began in it stays explained
+      return drill.from < now ? [{ ...window, to: iso(now) }] : []
+    })
+    await saveLists(client, { maintenance: left }, null, now)
+  })
+  return { data: await measuredDrill(db, await drillOf(db, id), now) }
+}
+
+/** Refuses a drill that a scoped reader does not see. @throws NotFoundError */
+export async function drillOf(db: Db, id: string): Promise<StoredDrill> {
+  const found = await findDrill(queryable(db), id)
+  if (!found)
+    throw new NotFoundError(`there is no drill ${JSON.stringify(id)}: take an id from /api/v1/resilience/drills`)
+  return found
+}
+
+async function expectedOf(
+  db: Db,
+  { lose, change }: Pick<ExpectedDrillParameters, 'lose' | 'change'>,
+  withinSeconds: number,
+  { now, at }: { now: EpochMs; at?: EpochMs },
+): Promise<Pick<StoredDrill, 'scopes' | 'marks'>> {
+  const { data } = await whatIf(
+    db,
+    { lose, change, rows: 'changed', ...(at !== undefined && { at }) },
+    { costOfMonth: null },
+    now,
+  )
+  const { sessions } = await readSessions(queryable(db), undefined, { at: at ?? null, now })
+  const up = sessions.filter(({ verdict, role }) => verdict === 'up' && role !== 'gateway-peer')
+  const marks = expectedMarks(data.lost, data.prefixes, up.map(drilled), withinSeconds)
+  return { scopes: scopesOf(data), marks }
+}
+
+/** A location, a provider and a router are their circuits. */
+const scopesOf = ({ lost, changed }: WhatIf): string[] => [
+  ...new Set([
+    ...lost.flatMap(({ id, paths }) => (id === null ? paths.map(({ circuitId }) => circuitId) : [id])),
+    ...changed.map(({ id }) => id),
+  ]),
+]
+
+const drilled = ({ scope, localAddress, neighbor, mapping, peering, path }: Session): DrilledSession => ({
+  scope,
+  localAddress,
+  neighbor,
+  on:
+    path && peering
+      ? { circuitId: scope, peering, path }
+      : // gateways are connected to private peering
+        mapping && { circuitId: mapping.circuitId, peering: 'private', path: mapping.path },
+})
+
+/** Records that no later poll changes, for each reader: the tables of then are read once. */
+const settled = new WeakMap<object, Map<string, DrillDetail>>()
+
+async function measuredDrill(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillDetail> {
+  const q = queryable(db)
+  const kept = settled.get(q) ?? new Map<string, DrillDetail>()
+  settled.set(q, kept)
+  const known = kept.get(drill.id)
+  if (known) return known
+  const detail = await measured(db, drill, now)
+  if (drill.to + SETTLED_MS < now) kept.set(drill.id, detail)
+  return detail
+}
+
+async function measured(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillDetail> {
+  const { from, to, marks, announced, cancelled, ...own } = drill
+  const facts = await factsOf(db, drill, now)
+  const record = facts ? recordOf(marks, facts) : marks.map(() => NOT_YET)
+  const nameOf = await namesIn(queryable(db))
+  const rows = marks.map((mark, n): MeasuredMark => {
+    const { result, between, duration, observed } = record[n] ?? NOT_YET
+    return {
+      ...mark,
+      scopeName: mark.scope === null ? '' : nameOf(mark.scope),
+      result,
+      observedBetween: isoBoundsOrNull(between),
+      duration: duration && durationSeconds(duration),
+      observed,
+    }
+  })
+  const count = (wanted: DrillResult) => rows.filter(({ result }) => result === wanted).length
+  return {
+    ...own,
+    from: iso(from),
+    to: iso(to),
+    announcedBy: announced.by,
+    announcedAt: iso(announced.at),
+    cancelledBy: cancelled?.by ?? null,
+    cancelledAt: isoOrNull(cancelled?.at ?? null),
+    state: cancelled ? 'cancelled' : now < from ? 'announced' : now < to ? 'running' : 'over',
+    verdict: verdictOf(marks, record, { from, to, now, isCancelled: cancelled !== null }),
+    counts: { fail: count('fail'), unknown: count('unknown'), waiting: count('waiting'), pass: count('pass') },
+    marks: rows,
+  }
+}
+
+const NOT_YET = { result: 'waiting', between: null, duration: null, observed: 'not yet' } as const
+
+/** What was seen of a drill; null = it has not begun. */
+async function factsOf(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillFacts | null> {
+  const { from, scopes, marks } = drill
+  const to = Math.min(drill.to, drill.cancelled?.at ?? drill.to)
+  if (now < from || to <= from) return null
+  const q = queryable(db)
+  const until = Math.min(to, now)
+  const { rows } = await listEvents(q, { kinds: drillEventKinds, from, to: until, limit: MOST_EVENTS })
+  const events = rows.filter(({ started }) => started.latest >= from).map(eventOf)
+  const base = { from, to, now, scopes, events }
+  const moment = lossMoment(base, marks)
+  const isOver = now >= to
+  return {
+    ...base,
+    unseen: await unseenOf(q, marks, base, until),
+    during: moment === null ? null : await carriedAt(db, moment, now),
+    after: isOver ? await carriedAt(db, to, now) : null,
+  }
+}
+
+const seeing = ['peers', 'summary'] as const
+
+/** What takes part in a drill and was not polled for a part of it, or is not polled at all. */
+async function unseenOf(
+  q: Queryable,
+  marks: StoredDrill['marks'],
+  { scopes, from }: { scopes: readonly string[]; from: EpochMs },
+  to: EpochMs,
+): Promise<Set<string>> {
+  const gaps = new Set((await uncoveredTimes(q, { kinds: seeing, from, to })).map(({ scope }) => scope))
+  const polled = new Set(
+    (await readSources(q)).flatMap(({ scope, poll }) => (seeing.some((kind) => kind === poll.kind) ? scope : [])),
+  )
+  const involved = [...scopes, ...marks.flatMap(({ scope, to: then }) => [scope ?? [], then?.circuits ?? []].flat())]
+  return new Set(involved.filter((scope) => gaps.has(scope) || !polled.has(scope)))
+}
+
+const eventOf = ({ kind, scope, subject, started, ended, failover }: StoredEvent): DrillEvent => ({
+  kind,
+  scope,
+  subject,
+  started,
+  ended,
+  moved: failover?.dataPlane ?? failover?.controlPlane ?? null,
+})
+
+async function carriedAt(db: Db, at: EpochMs, now: EpochMs): Promise<CarriedThen> {
+  const world = await worldOf(db, { at, now })
+  const azure = world.ribs.filter(({ table }) => table.side === 'azure' && !table.isPartial)
+  return {
+    seen: new Set(azure.map(({ table }) => table.scope)),
+    carriers: new Map(carriedIn(world).map(({ scope, prefix, primary }) => [`${scope} ${prefix}`, primary])),
+  }
+}

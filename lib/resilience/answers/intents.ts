@@ -1,0 +1,157 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import {
+  type Declarations,
+  type EpochMs,
+  type Intent,
+  type Intents,
+  intentStates,
+  type PinBody,
+  type ResponseOf,
+  type ResultOf,
+  type WhatIfRow,
+} from '#lib/contract/index.ts'
+import { readDeclarations } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import {
+  type CarriedPrefix,
+  carriersOfPaths,
+  intentsOf,
+  NO_FAILURE,
+  type ReturnPaths,
+  returnPathsOf,
+  rowsOf,
+} from '../index.ts'
+import { type Db, queryable, putDeclarations, ConflictError, NotFoundError, freshnessOf, pollsUnder, readSources, iso } from '#lib/questions/index.ts'
+
+
+
+import { nameFinder } from './what-if.ts'
+import { readWorld, type WhatIfWorld, worldOf } from './what-if/read-tables.ts'
+import { siteFinder } from './what-if/site-finder.ts'
+
+
+/** Which circuits carry which prefixes by the tables of now, beside what is declared. */
+export async function getIntents(
+  db: Db,
+  _parameters: { customer?: string | undefined } = {},
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'intents'>> {
+  const q = queryable(db)
+  const declared = await readDeclarations(q)
+  const world = await worldOf(db, { at: undefined, now })
+  return answer(db, intentsOf(carriedIn(world), declared, returnsIn(world)), now)
+}
+
+async function answer(db: Db, intents: Intent[], now: EpochMs): Promise<ResponseOf<'intents'>> {
+  const count = (state: Intent['state']) =>
+    intents.filter((one) => one.state === state).reduce((sum, { prefixes }) => sum + prefixes.length, 0)
+  const counts = Object.fromEntries(intentStates.map((state) => [state, count(state)])) as Intents['counts']
+  const sources = await readSources(queryable(db))
+  return {
+    data: { intents, counts },
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(sources, ['learned', 'tables'], now), now),
+  }
+}
+
+/**
+ * Declares that the circuits that carry prefixes now are meant to. Policies that named these prefixes name them no more.
+ * @throws NotFoundError if the tables or the declarations have changed since an id was read, so that it names nothing now
+ * @throws ConflictError if no policy can declare what carries them
+ */
+export async function pinIntents(
+  db: Database,
+  { ids }: PinBody,
+  now: EpochMs = databaseNow(),
+): Promise<ResultOf<'pinIntents'>> {
+  const declared = await readDeclarations(db.pool)
+  // what was read a moment ago for a question is not what a declaration is made of
+  const world = await readWorld(db.pool, { at: undefined, now })
+  const carried = carriedIn(world)
+  const intents = intentsOf(carried, declared)
+  const pinned = ids.map((id) => {
+    const intent = intents.find((one) => one.id === id)
+    if (!intent) throw new NotFoundError(`what carries ${JSON.stringify(id)} has changed: read /resilience/intents`)
+    if (intent.unpinnable !== null) throw new ConflictError(`${JSON.stringify(id)}: ${intent.unpinnable}`)
+    return intent
+  })
+  const { data } = await putDeclarations(
+    db,
+    { version: declared.version, policies: withPins(declared.policies, pinned) },
+    now,
+  )
+  return answer(db.pool, intentsOf(carried, data, returnsIn(world)), now)
+}
+
+type Policies = Declarations['policies']
+
+/** The policies with what is pinned. One that is left without the prefixes that it named goes: without any it would be about all. */
+function withPins(policies: Policies, pinned: readonly Intent[]): Policies {
+  const wanted = pinned.filter(({ pin }) => pin !== null)
+  const moved = new Set(wanted.flatMap(({ prefixes }) => prefixes))
+  const others = policies.flatMap((policy) => {
+    if (policy.kind === 'symmetric' || policy.prefixes.length === 0) return [policy]
+    const prefixes = policy.prefixes.filter((prefix) => !moved.has(prefix))
+    return prefixes.length > 0 ? [{ ...policy, prefixes }] : []
+  })
+  const groups = Map.groupBy(wanted, ({ pin }) => `${pin?.kind} ${pin?.circuits.join(' ')}`)
+  const added = [...groups.values()].flatMap((own) => {
+    const pin = own[0]?.pin
+    return pin ? inChunks(own.flatMap(({ prefixes }) => prefixes)).map((prefixes) => ({ ...pin, prefixes })) : []
+  })
+  return [...others, ...added]
+}
+
+/** As many prefixes as a policy names. */
+const MOST_PREFIXES = 1_000
+
+const inChunks = (prefixes: readonly string[]): string[][] =>
+  Array.from({ length: Math.ceil(prefixes.length / MOST_PREFIXES) }, (_, n) =>
+    prefixes.slice(n * MOST_PREFIXES, (n + 1) * MOST_PREFIXES),
+  )
+
+export const DEFAULT_ROUTES = new Set(['0.0.0.0/0', '::/0'])
+
+/** What carries each prefix of the customer's at each gateway and hub, and what would without the circuits that do. */
+export function carriedIn({ facts, ribs }: WhatIfWorld): CarriedPrefix[] {
+  const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
+  return ribs
+    .filter(({ table }) => table.side === 'azure')
+    .flatMap((rib) => {
+      const rows = rowsOf(rib, NO_FAILURE, names).filter(isCarried)
+      const groups = Map.groupBy(rows, ({ before }) => carriersOfPaths(before).circuits.join())
+      return [...groups].flatMap(([, own]) => {
+        const circuits = new Set(carriersOfPaths(own[0]?.before ?? []).circuits)
+        const without = new Map(
+          circuits.size === 0
+            ? []
+            : rowsOf(rib, { ...NO_FAILURE, circuits }, names, 'changed').map((row) => [row.prefix, row]),
+        )
+        return own.map((row) => carriedPrefix(row, circuits.size === 0 ? null : (without.get(row.prefix) ?? null)))
+      })
+    })
+}
+
+/** What customers' routers report that they use towards Azure, by site. */
+function returnsIn({ ribs }: WhatIfWorld): Map<string, ReturnPaths> {
+  const names = { siteOf: () => null, nameOf: (id: string) => id }
+  const rows = ribs.flatMap((rib) => {
+    if (rib.table.side !== 'onprem') return []
+    const ofPrivatePeering = new Set(
+      rib.atoms.flatMap(({ text, routes }) => (routes.some(({ peering }) => peering === 'private') ? text : [])),
+    )
+    return rowsOf(rib, NO_FAILURE, names).filter(({ prefix }) => ofPrivatePeering.has(prefix))
+  })
+  return returnPathsOf(rows)
+}
+
+/** A route to exactly this prefix is in use; a default route belongs to no site. */
+const isCarried = ({ prefix, matchBefore }: WhatIfRow) => prefix === matchBefore && !DEFAULT_ROUTES.has(prefix)
+
+const carriedPrefix = ({ prefix, scope, site, before }: WhatIfRow, without: WhatIfRow | null): CarriedPrefix => ({
+  prefix,
+  scope,
+  site,
+  primary: carriersOfPaths(before),
+  backup: without === null || without.outcome === 'unknown' ? null : carriersOfPaths(without.after),
+})

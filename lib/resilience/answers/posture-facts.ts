@@ -1,0 +1,324 @@
+import {
+  armKey,
+  armTypes,
+  type Circuit,
+  circuitPaths,
+  type Drill,
+  type EpochMs,
+  type EventKind,
+  type Gateway,
+  type Network,
+} from '#lib/contract/index.ts'
+import { type DetectionSettings, isUsable, prefixLimit } from '#lib/detection/index.ts'
+import {
+  activityAround,
+  type BusiestRate,
+  busiestRates,
+  configChanges,
+  listEvents,
+  openEvents,
+  readDeclarations,
+  routesAt,
+  routesCovering,
+  type SourceStatus,
+  type StoredEvent,
+} from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import {
+  type CircuitFacts,
+  circuitLimits,
+  fastPathLimit,
+  type GatewayFacts,
+  gatewayLimits,
+  isPrivateAddress,
+  type PostureFacts,
+} from '../index.ts'
+import { explainingTime, explanationOf } from '#lib/incidents/answers/index.ts'
+import { readCircuits, customersByScope, type FastPathRoutes, fastPathRoutes } from '#lib/circuits/answers/index.ts'
+
+import { getDrills } from './drills.ts'
+import { pollFreshness, readSources, thresholdsInForce, readTopology, type Topology, iso } from '#lib/questions/index.ts'
+import { gatewayLoad, LOAD_METRICS, gatewayNetworks, gatewayRouteTables, readGateways } from '#lib/gateways/answers/index.ts'
+
+
+
+
+import { recentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
+import { gatewaySubnets, readNetworks } from '#lib/networks/answers/index.ts'
+import { publicAddresses } from './public-addresses.ts'
+import { remoteAsns } from './remote-asns.ts'
+
+import { announcedPrefixes } from './announced-prefixes.ts'
+
+
+
+
+const HOUR = 60 * 60_000
+const DAY = 24 * HOUR
+/** Losses of that time prove something about the design. */
+const LOSSES_MS = 180 * DAY
+const MOST_LOSSES = 1_000
+const losses: readonly EventKind[] = ['path_down', 'circuit_down']
+const LOAD_MS = 7 * DAY
+/** of the hours of that time, and of one hour */
+const LEAST_COVERED = 0.8
+const CHANGES_MS = 30 * DAY
+const MOST_CHANGES = 200
+const defaultRoutes = ['0.0.0.0/0', '::/0']
+const MOST_DEFAULTS = 1_000
+
+/** What checks are made by, of all that the reader sees. */
+export async function postureFacts(q: Queryable, now: EpochMs): Promise<PostureFacts> {
+  const topology = await readTopology(q)
+  const { sessions } = await readSessions(q, undefined, { at: null, now }, topology)
+  const { circuits } = await readCircuits(q, topology, undefined, now, sessions)
+  const { gateways } = await readGateways(q, topology, undefined, now, sessions)
+  const networks = await readNetworks(q, now)
+  const customers = await customersByScope(q)
+  const sources = await readSources(q)
+  const ofCircuits = await readCircuitFacts(q, circuits, { topology, customers, sources, now })
+  const ofGateways = await readGatewayFacts(q, gateways, { topology, circuits, networks, customers, sources, now })
+  const subnets = await gatewaySubnets(q)
+  const { sites } = await readDeclarations(q)
+  return {
+    circuits: ofCircuits,
+    gateways: ofGateways,
+    networks: networks.map((network) => ({ ...network, gatewaySubnet: subnets.get(network.id) ?? null })),
+    remoteAsns: await remoteAsns(q, topology),
+    tunnelsAll: sites.some(({ prefixes }) => prefixes.some((prefix) => defaultRoutes.includes(prefix))),
+  }
+}
+
+interface Read {
+  customers: ReadonlyMap<string, string>
+  sources: readonly SourceStatus[]
+  now: EpochMs
+}
+
+async function readCircuitFacts(
+  q: Queryable,
+  circuits: readonly Circuit[],
+  { topology, customers, sources, now }: Read & { topology: Topology },
+): Promise<CircuitFacts[]> {
+  const counted = await fastPathRoutes(q, topology, now)
+  const settings = await thresholdsInForce(q)
+  const past = await listEvents(q, { kinds: losses, from: now - LOSSES_MS, to: now, limit: MOST_LOSSES })
+  const lossesOf = Map.groupBy(past.rows, ({ scope }) => scope)
+  const open = Map.groupBy(
+    [...(await openEvents(q, { kind: 'parity_mismatch' })), ...(await openEvents(q, { kind: 'n1_capacity_risk' }))],
+    ({ scope }) => scope,
+  )
+  const changes = await providerChanges(q, now)
+  const { data: drills } = await getDrills(q, {}, now)
+  const announced = await announcedPrefixes(q, now)
+  const isLogged = (circuit: Circuit) =>
+    sources.some(
+      ({ resourceId, poll }) =>
+        poll.kind === 'activity' &&
+        armKey(resourceId) === armKey(`/subscriptions/${circuit.subscriptionId}`) &&
+        isUsable(pollFreshness(poll, now)),
+    )
+  const busiest = await busiestRates(q, { from: now - LOAD_MS, to: now, leastMs: LEAST_COVERED * HOUR })
+  return circuits.map((circuit) => {
+    const own = changes.get(circuit.id) ?? []
+    return {
+      ...circuit,
+      customer: customers.get(circuit.id) ?? null,
+      prefixLimits: prefixLimits(circuit, settings),
+      limits: circuitLimits({
+        tier: circuit.sku.tier,
+        bandwidthMbps: circuit.bandwidthMbps,
+        networks: circuit.connections.length,
+        circuits: circuit.globalReachConnections.length,
+      }),
+      losses: lossesIn(lossesOf.get(circuit.id) ?? []),
+      lastDrill: lastDrillOf(circuit.id, drills, now),
+      announced: announced.get(circuit.id) ?? null,
+      fastPath: fastPathOf(circuit, counted.get(circuit.id)),
+      tablesRead: tablesRead(circuit, sources, now),
+      open: (open.get(circuit.id) ?? []).map(({ kind, subject, evidence }) => ({
+        kind: kind as 'parity_mismatch' | 'n1_capacity_risk',
+        subject,
+        reason: `${kind === 'parity_mismatch' ? 'The paths differ' : 'Both paths carry more than one of them could'}: ${evidence
+          .map(({ after }) => String(after))
+          .join(', ')}.`,
+      })),
+      busiestHour: busiestHour(busiest.get(circuit.id)),
+      // without the log, whether an entry explains a change can't be said
+      providerChanges: own.length === 0 || isLogged(circuit) ? own : null,
+    }
+  })
+}
+
+/** The newest first. */
+function lastDrillOf(circuit: string, drills: readonly Drill[], now: EpochMs): CircuitFacts['lastDrill'] {
+  for (const { scopes, title, to, verdict } of drills) {
+    const isHeld = verdict === 'pass' || verdict === 'fail' || verdict === 'unknown'
+    if (!isHeld || !scopes.includes(circuit)) continue
+    return { title, at: to, daysAgo: Math.floor((now - Date.parse(to)) / DAY), verdict }
+  }
+  return null
+}
+
+function fastPathOf({ connections }: Circuit, counted: FastPathRoutes | undefined): CircuitFacts['fastPath'] {
+  if (!counted || !connections.some(({ fastPath }) => fastPath)) return null
+  const { routes, metered, metric } = counted
+  return { limit: fastPathLimit(counted), routes, metered, metric }
+}
+
+function prefixLimits({ sku, peerings }: Circuit, settings: DetectionSettings): CircuitFacts['prefixLimits'] {
+  const isPremium = sku.tier?.toLowerCase() === 'premium'
+  return new Map(peerings.map(({ name }) => [name, prefixLimit(name, isPremium, settings)]))
+}
+
+const lossesIn = (events: readonly StoredEvent[]): CircuitFacts['losses'] =>
+  events
+    .map(({ started, forwardingLoss }) => ({
+      at: iso(started.latest),
+      mechanism: forwardingLoss?.mechanism?.named ?? null,
+    }))
+    .toSorted((a, b) => (a.at < b.at ? 1 : -1))
+
+function tablesRead({ id, peerings }: Circuit, sources: readonly SourceStatus[], now: EpochMs): ReadonlySet<string> {
+  const good = new Set(
+    sources
+      .filter(({ scope, poll }) => scope === id && poll.kind === 'tables' && isUsable(pollFreshness(poll, now)))
+      .map(({ subresource }) => subresource),
+  )
+  return new Set(
+    peerings.map(({ name }) => name).filter((name) => circuitPaths.every((path) => good.has(`${name}/${path}`))),
+  )
+}
+
+/** Of a circuit without both paths' bytes for most of the time nothing is known. */
+function busiestHour(hour: BusiestRate | undefined): CircuitFacts['busiestHour'] {
+  const coveredShare = (hour?.coveredMs ?? 0) / LOAD_MS
+  if (!hour || coveredShare < LEAST_COVERED) return null
+  return { bitsPerSecond: hour.bitsPerSecond ?? 0, coveredShare: Math.min(1, coveredShare) }
+}
+
+/** Changes of the provider's state of each circuit, by its id, the newest first. */
+async function providerChanges(
+  q: Queryable,
+  now: EpochMs,
+): Promise<Map<string, NonNullable<CircuitFacts['providerChanges']>[number][]>> {
+  const { rows } = await configChanges(q, {
+    type: armTypes.circuit,
+    from: now - CHANGES_MS,
+    to: now,
+    limit: MOST_CHANGES,
+  })
+  const ofProvider = rows.flatMap((row) => {
+    const field = row.fields.find(({ path }) => path.endsWith('/serviceProviderProvisioningState'))
+    return row.op === 'changed' && field ? [{ row, field }] : []
+  })
+  const around = await activityAround(
+    q,
+    ofProvider.map(({ row: { resourceId, between } }) => ({ resourceId, within: explainingTime(between) })),
+  )
+  const changes = ofProvider.map(({ row, field }, n) => {
+    const entry = explanationOf(row, around[n] ?? [])
+    return {
+      scope: row.scope,
+      at: iso(row.between.latest),
+      before: String(field.before),
+      after: String(field.after),
+      by: entry && (entry.caller ?? entry.operation),
+    }
+  })
+  return Map.groupBy(changes, ({ scope }) => scope)
+}
+
+async function readGatewayFacts(
+  q: Queryable,
+  gateways: readonly Gateway[],
+  {
+    topology,
+    circuits,
+    networks,
+    customers,
+    sources,
+    now,
+  }: Read & { topology: Topology; circuits: readonly Circuit[]; networks: readonly Network[] },
+): Promise<GatewayFacts[]> {
+  const tables = await gatewayRouteTables(q, await gatewayNetworks(q, null, undefined))
+  const metrics = Map.groupBy(await recentMetrics(q, undefined, LOAD_METRICS, now), ({ scope }) => scope)
+  const isRead = new Set(
+    sources
+      .filter(({ poll }) => poll.kind === 'learned' && isUsable(pollFreshness(poll, now)))
+      .map(({ scope }) => scope),
+  )
+  const addressesOf = await publicAddresses(q)
+  const defaults = await learnedDefaults(q)
+  const onCircuits = new Set(gateways.filter(({ kind }) => kind === 'expressRoute').map(({ id }) => id))
+  const coveringDevice = await routesToDevices(q, gateways, new Set([...onCircuits].filter((id) => isRead.has(id))))
+  return gateways.map((gateway) => {
+    const { id, kind, sku, connections } = gateway
+    const config = topology.gateways.find(({ resource }) => resource.id === id)?.config
+    // the connections of a hub's gateway stand in the gateway, and are listed with the circuits
+    const linked = circuits.filter((circuit) => circuit.connections.some(({ gatewayId }) => gatewayId === id))
+    const toCircuits = connections.filter(({ type }) => type?.toLowerCase() === 'expressroute')
+    const circuitIds = [...new Set([...toCircuits.map(({ circuitId }) => circuitId), ...linked.map((one) => one.id)])]
+    // a connection of a VPN gateway leads to a site
+    const isUnread = config?.hubConnections.some(
+      ({ circuitKey, site }) => site === null && (circuitKey === null || !topology.byKey.has(circuitKey)),
+    )
+    const locations = linked.flatMap(({ peeringLocation }) => peeringLocation ?? [])
+    const limits =
+      kind === 'expressRoute' || kind === 'vpn'
+        ? gatewayLimits({
+            kind,
+            sku: sku.name,
+            units: sku.capacity,
+            connections: connections.length,
+            locations,
+            prefixes: null,
+            advertised: null,
+          })
+        : []
+    return {
+      ...gateway,
+      customer: customers.get(id) ?? null,
+      limits,
+      load: gatewayLoad(metrics.get(id) ?? [], sku),
+      networkId: networks.find(({ gatewayIds }) => gatewayIds.includes(id))?.id ?? null,
+      circuitIds: kind === 'vwan' && isUnread ? [...circuitIds, null] : circuitIds,
+      publicAddresses: addressesOf(config?.publicAddressKeys ?? []),
+      userRoutes: tables.find((one) => one.gateway.id === id)?.table ?? null,
+      defaultFrom: isRead.has(id) ? (defaults.get(id) ?? []) : null,
+      coveringDevice,
+    }
+  })
+}
+
+/** The neighbors that gateways learn a default route from, by the gateway's id. */
+async function learnedDefaults(q: Queryable): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>()
+  for (const prefix of defaultRoutes) {
+    const { rows } = await routesAt(q, { at: null, kinds: ['learned'], prefix, limit: MOST_DEFAULTS })
+    for (const { scope, peer } of rows) {
+      const known = found.get(scope) ?? []
+      if (peer !== null && !known.includes(peer)) found.set(scope, [...known, peer])
+    }
+  }
+  return found
+}
+
+/** What ExpressRoute gateways learned that covers the private addresses of VPN devices; empty where no such gateway was read. */
+async function routesToDevices(
+  q: Queryable,
+  gateways: readonly Gateway[],
+  read: ReadonlySet<string>,
+): Promise<Map<string, string>> {
+  const addresses = new Set(
+    gateways.flatMap(({ connections }) => connections.flatMap(({ device }) => device?.address ?? [])),
+  )
+  const covering = new Map<string, string>()
+  if (read.size === 0) return covering
+  for (const address of addresses) {
+    if (!isPrivateAddress(address)) continue
+    const routes = await routesCovering(q, { address, at: null, kinds: ['learned'] })
+    covering.set(address, routes.find(({ scope }) => read.has(scope))?.prefix ?? '')
+  }
+  return covering
+}

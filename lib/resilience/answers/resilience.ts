@@ -1,0 +1,161 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import {
+  checkAreas,
+  checkKinds,
+  checkRecords,
+  type EpochMs,
+  type Exemption,
+  type ExemptionBody,
+  LONGEST_EXEMPTION_MS,
+  type PollKind,
+  type PostureCheck,
+  readCheckId,
+  type ResponseOf,
+  type ResultOf,
+} from '#lib/contract/index.ts'
+import {
+  keepExemption,
+  postureExemptions,
+  type StoredExemption,
+  visibleTo,
+  withdrawExemption as forgetExemption,
+} from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { notify } from '#lib/platform/notifications/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { checkPosture, type FoundCheck, worstFirst } from '../index.ts'
+import { actor, type Db, queryable, InvalidRequestError, NotFoundError, CHANGES_CHANNEL, freshnessOf, pollsUnder, readSources, resolveResource, iso } from '#lib/questions/index.ts'
+import { worstCases } from './single-losses/answers.ts'
+import { customersByScope } from '#lib/circuits/answers/index.ts'
+
+
+
+
+import { postureFacts } from './posture-facts.ts'
+
+
+
+/** What checks rest on. */
+const polls: readonly PollKind[] = ['inventory', 'peers', 'summary', 'arp']
+
+/** Every check of everything that the reader sees, the worst first. */
+export async function getResilience(
+  db: Db,
+  _parameters: { customer?: string | undefined } = {},
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'resilience'>> {
+  const q = queryable(db)
+  const exemptions = await postureExemptions(q, now)
+  const customers = await customersByScope(q)
+  const checks = checkPosture(await postureFacts(q, now))
+    .map((found) => withExemption(found, exemptions.get(found.id), customers.get(found.scope) ?? null))
+    .toSorted(worstFirst)
+  const worst = await worstCases(q)
+  const count = (state: PostureCheck['state']) => checks.filter((check) => check.state === state).length
+  return {
+    data: {
+      checks,
+      kinds: checkKinds.map((kind) => {
+        const { name, meaning, area, subject, evidence } = checkRecords[kind]
+        return { kind, name, meaning, area, areaName: checkAreas[area], subject, evidence }
+      }),
+      counts: { pass: count('pass'), fail: count('fail'), unknown: count('unknown'), exempt: count('exempt') },
+      worstCases: worst?.cases ?? null,
+      worstCasesAt: worst?.at ?? null,
+    },
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(await readSources(q), polls, now), now),
+  }
+}
+
+/** What passes needs no exemption, and an exemption that is not needed hides nothing. */
+const withExemption = (
+  found: FoundCheck,
+  kept: StoredExemption | undefined,
+  customer: string | null,
+): PostureCheck => ({
+  ...found,
+  customer,
+  state: kept && found.found !== 'pass' ? 'exempt' : found.found,
+  exemption: kept ? viewOf(kept) : null,
+})
+
+const viewOf = ({ reason, by, at, until }: StoredExemption): Exemption => ({
+  reason,
+  by,
+  at: iso(at),
+  until: iso(until),
+})
+
+/**
+ * Accepts that a check fails until a moment. A moment that has passed withdraws the exemption that it has.
+ * @throws NotFoundError if it is the id of no check, or its resource is not known
+ * @throws InvalidRequestError if it would last too long
+ */
+export async function exemptCheck(
+  db: Database,
+  id: string,
+  { reason, until }: ExemptionBody,
+  now: EpochMs = databaseNow(),
+): Promise<ResultOf<'exemptCheck'>> {
+  const { scope } = await checkOf(db.pool, id)
+  const end = Date.parse(until)
+  if (end - now > LONGEST_EXEMPTION_MS)
+    throw new InvalidRequestError('until: an exemption lasts 400 days at the most; then it is decided again')
+  if (end <= now) return withdrawExemption(db, id, now)
+  const kept = { checkId: id, scope, reason, by: actor(), at: now, until: end }
+  await keepExemption(db.pool, kept)
+  await announce(db.pool, scope, now)
+  return { data: viewOf(kept) }
+}
+
+/**
+ * Withdraws the exemption of a check, if it has one.
+ * @throws NotFoundError as above
+ */
+export async function withdrawExemption(
+  db: Database,
+  id: string,
+  now: EpochMs = databaseNow(),
+): Promise<ResultOf<'withdrawExemption'>> {
+  const { scope } = await checkOf(db.pool, id)
+  if (await forgetExemption(db.pool, id)) await announce(db.pool, scope, now)
+  return { data: null }
+}
+
+/** The exemption that a check has, for the audit. */
+export const exemptionOf = async (
+  db: Queryable,
+  id: string,
+  now: EpochMs = databaseNow(),
+): Promise<Exemption | null> => {
+  const kept = (await postureExemptions(db, now)).get(id)
+  return kept ? viewOf(kept) : null
+}
+
+/**
+ * Refuses a check whose resource a scoped reader does not see, or shares with others.
+ * @throws NotFoundError
+ */
+export async function seenCheck(reader: Db, id: string): Promise<void> {
+  const { scope } = await checkOf(queryable(reader), id)
+  const visible = visibleTo(queryable(reader))
+  if (visible && !visible.shortIds.includes(scope)) throw noSuchCheck(id)
+}
+
+async function checkOf(q: Queryable, id: string): Promise<{ scope: string }> {
+  const read = readCheckId(id)
+  if (!read) throw noSuchCheck(id)
+  const resource = await resolveResource(q, read.scope).catch((error: unknown) => {
+    throw error instanceof NotFoundError ? noSuchCheck(id) : error
+  })
+  // an ARM id would name the same check by another id
+  if (resource.id !== read.scope) throw noSuchCheck(id)
+  return { scope: resource.id }
+}
+
+const noSuchCheck = (id: string) =>
+  new NotFoundError(`there is no check ${JSON.stringify(id)}: take an id from /api/v1/resilience`)
+
+const announce = (q: Queryable, scope: string, now: EpochMs) =>
+  notify(q, CHANGES_CHANNEL, JSON.stringify({ topics: ['declarations'], scope, at: iso(now) }))

@@ -1,0 +1,69 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import {
+  type EpochMs,
+  type LossKind,
+  lossKinds,
+  type N1Case,
+  type Overview,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
+import { type OnlyLosses, singleLosses, singleLossRun, type StrandsSince, visibleTo } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Db, queryable, freshnessOf, pollsUnder, readSources, iso, isoOrNull } from '#lib/questions/index.ts'
+
+
+import type { ComputedCase } from './loss-case.ts'
+
+const ALL = 10_000
+const WORST = 10
+
+const audienceOfReader = (q: Queryable) => visibleTo(q)?.audience ?? ''
+
+/** Every single loss that changes anything, as it was computed last in the background. */
+export async function getN1(db: Db, _parameters: object = {}, now: EpochMs = databaseNow()): Promise<ResponseOf<'n1'>> {
+  const q = queryable(db)
+  const audience = audienceOfReader(q)
+  const run = await singleLossRun(q, audience)
+  const sources = await readSources(q)
+  return {
+    data: {
+      at: isoOrNull(run?.checkedAt ?? null),
+      computedAt: isoOrNull(run?.computedAt ?? null),
+      tablesAt: isoOrNull(run?.tablesAt ?? null),
+      cases: run ? await casesOf(q, audience, ALL) : [],
+      computed: run?.computed ?? 0,
+      notComputed: run?.notComputed ?? 0,
+    },
+    asOf: iso(run?.checkedAt ?? now),
+    freshness: freshnessOf(pollsUnder(sources, ['learned', 'tables'], now), now),
+  }
+}
+
+/** The worst single losses; null = not computed yet. */
+export async function worstCases(q: Queryable): Promise<{ at: string; cases: N1Case[] } | null> {
+  const audience = audienceOfReader(q)
+  const run = await singleLossRun(q, audience)
+  return run && { at: iso(run.checkedAt), cases: await casesOf(q, audience, WORST) }
+}
+
+const OF_GATEWAYS: readonly LossKind[] = ['gateway', 'hub']
+const OUTSIDE = lossKinds.filter((kind) => !OF_GATEWAYS.includes(kind))
+
+/** The worst of what strands anything, for the overview: of what can be lost outside gateways, and of gateways. Null = not computed yet. */
+export async function worstLosses(q: Queryable): Promise<Overview['worstLosses']> {
+  const audience = audienceOfReader(q)
+  const run = await singleLossRun(q, audience)
+  if (!run) return null
+  const cases = [
+    ...(await casesOf(q, audience, 1, { kinds: OUTSIDE, strands: true })),
+    ...(await casesOf(q, audience, 1, { kinds: OF_GATEWAYS, strands: true })),
+  ]
+  return { at: iso(run.checkedAt), cases }
+}
+
+async function casesOf(q: Queryable, audience: string, most: number, only: OnlyLosses = {}): Promise<N1Case[]> {
+  const stored = await singleLosses(q, audience, most, only)
+  return stored.map(({ body, since }) => ({ ...(body as ComputedCase), strandsSince: since && boundsOf(since) }))
+}
+
+const boundsOf = ({ earliest, latest }: StrandsSince): N1Case['strandsSince'] => [isoOrNull(earliest), iso(latest)]

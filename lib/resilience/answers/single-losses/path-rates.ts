@@ -1,0 +1,32 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Carrier, carrierKey, p95, type Shift } from '../../index.ts'
+import type { Facts } from '../what-if/facts.ts'
+import { bandwidthOf, readRates } from '../what-if/read-load.ts'
+import type { BackgroundPace } from './background-pace.ts'
+
+/** A p95 of 30 days does not change faster. */
+const GOOD_FOR_MS = 6 * 3_600_000
+
+/** The p95 of what paths carry, read when a loss moves something to or from one, and kept for some hours. */
+export class PathRates {
+  readonly #known = new Map<string, { at: EpochMs; p95: number | null }>()
+
+  /** Reads those of shifts that are not known, one path after the other: each is a month of samples. */
+  async read(q: Queryable, facts: Facts, shifts: readonly Shift[], now: EpochMs, pace: BackgroundPace): Promise<void> {
+    for (const carrier of shifts.flatMap(({ from, to }) => (to.length > 0 ? [from, ...to] : []))) {
+      const known = this.#known.get(carrierKey(carrier))
+      if (known && now < known.at + GOOD_FOR_MS) continue
+      const rates = await readRates(q, facts, carrier, now)
+      for (const [key, own] of rates) this.#known.set(key, { at: now, p95: p95([...own.values()]) })
+      await pace.rest()
+    }
+  }
+
+  /** bit/s; null = too little was measured, or it was not read */
+  readonly p95Of = (carrier: Carrier): number | null => this.#known.get(carrierKey(carrier))?.p95 ?? null
+
+  bandwidthOf(facts: Facts): (circuit: string) => number | null {
+    return (circuit) => bandwidthOf(facts, circuit)
+  }
+}

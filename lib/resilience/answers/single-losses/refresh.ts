@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto'
+import { type AccessScope, audienceOf, type EpochMs, type StreamChange } from '#lib/contract/index.ts'
+import {
+  forgetSingleLosses,
+  type ForwardingRevision,
+  forwardingRevision,
+  keepSingleLosses,
+  listSources,
+  noteSingleLossesChecked,
+  singleLossRun,
+  type SourceStatus,
+  visibleTo,
+} from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { notify } from '#lib/platform/notifications/index.ts'
+import { isUsable } from '#lib/detection/index.ts'
+import { type Db, queryable, lastGoodAt, pollFreshness, CHANGES_CHANNEL, customersOfEstate, scopedTo, iso } from '#lib/questions/index.ts'
+
+
+
+
+import { computeLosses } from './compute.ts'
+import { BackgroundPace } from './background-pace.ts'
+import { PathRates } from './path-rates.ts'
+
+/** Of a scope that nothing changed for it is computed again after so long: rates and learned sites have no fingerprint. */
+const GOOD_FOR_MS = 3_600_000
+/** Scopes that are computed for; more have no single losses. */
+const MOST_SCOPES = 100
+/** Of the time of the process that computes them; the rest is its polls'. */
+const SHARE = 0.25
+
+const rates = new PathRates()
+
+/**
+ * Keeps what every single loss breaks current, for the whole deployment and for each scope that somebody reads by: users, tokens, customers.
+ * A scope for which neither a table nor the topology changed since is not computed again.
+ * @param scopes of users and tokens
+ * @returns figures for the log
+ */
+export async function refreshSingleLosses(
+  db: Database,
+  scopes: readonly AccessScope[],
+  { now, signal, share = SHARE }: { now: () => EpochMs; signal: AbortSignal; share?: number },
+): Promise<{ scopes: number; computed: number; cases: number; workedMs: number }> {
+  const pace = new BackgroundPace(share, signal)
+  const wanted = await scopesWanted(db, scopes, now())
+  await forgetSingleLosses(db.pool, [...wanted.keys()])
+  const sources = await listSources(db.pool, {})
+  const revision = await forwardingRevision(db.pool)
+  const unchanged: string[] = []
+  let [computed, cases] = [0, 0]
+  for (const [audience, scope] of wanted) {
+    signal.throwIfAborted()
+    pace.resume()
+    const at = now()
+    const reader = await scopedTo(db, scope, at)
+    const visible = visibleTo(queryable(reader))
+    const tables = tablesIn(sources, visible && new Set([...visible.sources, ...visible.sharedSources]), at)
+    const restsOn = fingerprint(revision, tables.seen)
+    const last = await singleLossRun(queryable(reader), audience)
+    if (last?.restsOn === restsOn && at < last.computedAt + GOOD_FOR_MS) {
+      unchanged.push(audience)
+      continue
+    }
+    const found = await computeLosses(reader, at, pace, rates)
+    if (!found) continue
+    const { cases: own, ...counts } = found
+    const run = { audience, restsOn, tablesAt: tables.newest, computedAt: at, ...counts }
+    const losses = own.map((one) => ({ term: one.term, strands: one.stranded > 0, unsure: one.unknown > 0, body: one }))
+    await db.transaction(async (client) => {
+      await keepSingleLosses(client, run, visible, losses)
+      // a scope's reader fetches it again by himself; one notification is for all
+      if (audience === '') await notify(client, CHANGES_CHANNEL, JSON.stringify(changeAt(at)))
+    })
+    computed += 1
+    cases += counts.computed
+  }
+  await noteSingleLossesChecked(db.pool, unchanged, now())
+  return { scopes: wanted.size, computed, cases, workedMs: Math.round(pace.workedMs) }
+}
+
+const changeAt = (at: EpochMs): StreamChange => ({ topics: ['overview', 'routes'], scope: null, at: iso(at) })
+
+/** The whole deployment first, then each customer and each scope, once. */
+async function scopesWanted(
+  db: Database,
+  scopes: readonly AccessScope[],
+  now: EpochMs,
+): Promise<Map<string, AccessScope>> {
+  const customers = await customersOfEstate(db, now)
+  const ofCustomers = customers.map((name): AccessScope => ({ subscriptions: [], customers: [name] }))
+  const all: AccessScope[] = ['everything', ...scopes, ...ofCustomers]
+  const wanted = new Map(all.map((scope) => [audienceOf(scope), scope]))
+  return new Map([...wanted].slice(0, MOST_SCOPES))
+}
+
+interface TablesSeen {
+  /** ids of sources whose table counts now */
+  seen: number[]
+  newest: EpochMs | null
+}
+
+function tablesIn(sources: readonly SourceStatus[], within: ReadonlySet<number> | null, now: EpochMs): TablesSeen {
+  const own = sources.filter(
+    ({ sourceId, poll }) =>
+      (poll.kind === 'learned' || poll.kind === 'tables') && (within === null || within.has(sourceId)),
+  )
+  const usable = own.filter(({ poll }) => isUsable(pollFreshness(poll, now)))
+  const ends = usable.flatMap(({ poll }) => lastGoodAt(poll) ?? [])
+  return { seen: usable.map(({ sourceId }) => sourceId), newest: ends.length === 0 ? null : Math.max(...ends) }
+}
+
+/** Fingerprint of everything that losses rest on for a reader, and the last poll of a table in it. */
+export async function restsOn(
+  db: Database,
+  reader: Db,
+  now: EpochMs,
+): Promise<{ restsOn: string; tablesAt: EpochMs | null }> {
+  const visible = visibleTo(queryable(reader))
+  const within = visible && new Set([...visible.sources, ...visible.sharedSources])
+  const tables = tablesIn(await listSources(db.pool, {}), within, now)
+  return { restsOn: fingerprint(await forwardingRevision(db.pool), tables.seen), tablesAt: tables.newest }
+}
+
+function fingerprint({ tables, rest }: ForwardingRevision, seen: readonly number[]): string {
+  const own = seen.toSorted((a, b) => a - b).map((id) => `${id} ${tables.get(id) ?? ''}`)
+  return createHash('sha256')
+    .update([rest, ...own].join('\n'))
+    .digest('hex')
+}

@@ -1,0 +1,118 @@
+import {
+  type EpochMs,
+  type ResponseOf,
+  type WhatIf,
+  type WhatIfCost,
+  type WhatIfOutcome,
+  whatIfOutcomes,
+  type WhatIfParameters,
+  type WhatIfRow,
+} from '#lib/contract/index.ts'
+import { resourceByIdOrArmId } from '#lib/history/index.ts'
+import { rowsOf } from '../index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Db, queryable, freshnessOf, pollsUnder, readSources, assertKept, iso } from '#lib/questions/index.ts'
+
+
+import type { Facts } from './what-if/facts.ts'
+import { bandwidthLimits, readLoad } from './what-if/read-load.ts'
+import { prefixLimits, throughputLimits } from './what-if/read-limits.ts'
+import { notModelledIn } from './what-if/not-modelled.ts'
+import { type WhatIfWorld, worldOf } from './what-if/read-tables.ts'
+import { type Resolved, resolveTerms } from './what-if/resolve-terms.ts'
+import { siteFinder } from './what-if/site-finder.ts'
+
+
+/** Who asks what would be. */
+export interface WhatIfCaller {
+  /** what the month would cost then, of the rows that change; null = without the right, and then the answer has no cost */
+  costOfMonth:
+    | ((
+        q: Queryable,
+        rows: readonly WhatIfRow[],
+        world: WhatIfWorld,
+        asked: Resolved,
+        now: EpochMs,
+      ) => Promise<WhatIfCost | null>)
+    | null
+}
+
+/**
+ * What becomes of every prefix if some of what carries it is lost or set differently, now or as of a moment.
+ * @param caller what it may know, too
+ * @throws InvalidRequestError naming ids that are unknown
+ */
+export async function whatIf(
+  db: Db,
+  { lose, change, at, rows: wanted }: WhatIfParameters,
+  { costOfMonth }: WhatIfCaller,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'whatIf'>> {
+  assertKept('at', at, now)
+  const q = queryable(db)
+  const world = await worldOf(db, { at, now })
+  const { facts, ribs } = world
+  const find = (id: string) => resourceByIdOrArmId(q, id, at)
+  const asked = await resolveTerms(find, { lose, change }, facts, (gateway) => instancesOf(world, gateway))
+  const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
+  const tables = world.isBlind ? [] : ribs.map((rib) => ({ rib, rows: rowsOf(rib, asked.failure, names) }))
+  const all = tables.flatMap(({ rows }) => rows)
+  const load = await readLoad(q, all, facts, asked, at ?? now)
+  const touched = { tables, ...asked, nameOf: names.nameOf }
+  const throughput = await throughputLimits(q, world, touched, at ?? now)
+  const limits = [
+    ...bandwidthLimits(load ?? [], names.nameOf),
+    ...throughput.limits,
+    ...(await prefixLimits(q, world, touched)),
+  ]
+  const cost = costOfMonth && at === undefined ? await costOfMonth(q, all, world, asked, now) : null
+  const data: WhatIf = {
+    at: iso(at ?? now),
+    lost: asked.lost,
+    changed: asked.changed,
+    prefixes: wanted === 'changed' ? all.filter(isChanged) : all,
+    counts: countsOf(all),
+    load: load ?? [],
+    limits: limits.toSorted((a, b) => b.share - a.share),
+    cost,
+    notModelled: notModelledIn(world, asked, {
+      rows: all,
+      isWide: load === null,
+      unmeasured: throughput.unmeasured.map(names.nameOf),
+      cost: cost ? 'said' : !costOfMonth ? 'hidden' : at === undefined ? 'no_forecast' : 'past',
+    }),
+  }
+  const sources = await readSources(q)
+  return {
+    data,
+    asOf: iso(at ?? now),
+    freshness: freshnessOf(pollsUnder(sources, ['learned', 'tables'], now), now),
+    covered: world.covered,
+    uncovered: world.uncovered,
+  }
+}
+
+export const isChanged = ({ outcome, reduced }: Pick<WhatIfRow, 'outcome' | 'reduced'>) =>
+  outcome !== 'stays' || reduced
+
+function countsOf(rows: readonly WhatIfRow[]): Record<WhatIfOutcome, number> {
+  const counts = Object.fromEntries(whatIfOutcomes.map((one) => [one, 0])) as Record<WhatIfOutcome, number>
+  for (const { outcome } of rows) counts[outcome] += 1
+  return counts
+}
+
+/** The addresses that a gateway's instances report under, by its tables or its configuration. */
+export function instancesOf({ facts, ribs }: Pick<WhatIfWorld, 'facts' | 'ribs'>, gateway: string): string[] {
+  const configured = facts.topology.gateways.find(({ resource }) => resource.id === gateway)?.config.instances ?? []
+  const reported = ribs.flatMap(({ table }) =>
+    table.routes.flatMap(({ gateway: own, instance }) => (own === gateway && instance ? [instance] : [])),
+  )
+  return [...new Set([...configured.flat(), ...reported])].toSorted()
+}
+
+export function nameFinder({ topology, networks }: Facts): (id: string) => string {
+  const resources = [...topology.byKey.values(), ...[...networks.values()].map(({ resource }) => resource)]
+  const names = new Map(resources.map(({ id, name }) => [id, name]))
+  return (id) => names.get(id) ?? id
+}

@@ -1,0 +1,152 @@
+import { isOwnSpace } from '#lib/bgp/index.ts'
+import { armTypes, behindRoute, peeringState } from '#lib/contract/index.ts'
+import type { RouteAt } from '#lib/history/index.ts'
+import type { WhatIfRoute, WhatIfTable } from '../../index.ts'
+import type { GatewayResource } from '#lib/questions/index.ts'
+import { type Facts, mappedPath } from './facts.ts'
+
+/** What of the route tables was read, and what should have been. */
+export interface ReadRoutes {
+  /** learned tables of gateways and Route Servers' peers, tables of hubs and of circuits' paths: only what was seen */
+  routes: readonly RouteAt[]
+  /** resources with a table that was not seen, by short id */
+  unseen: ReadonlySet<string>
+  /** resources with a table that was seen */
+  seen: ReadonlySet<string>
+}
+
+/** Gateways that forward by the same routes: those of one network, or of one hub. */
+interface Group {
+  /** whose rows these are */
+  scope: string
+  members: readonly GatewayResource[]
+  /** key of the network that they are in; null = not known */
+  networkKey: string | null
+}
+
+/** The tables by which Azure forwards, one for each network with a gateway and for each hub. */
+export function azureTables(facts: Facts, read: ReadRoutes): WhatIfTable[] {
+  const byScope = Map.groupBy(
+    read.routes.filter(({ kind }) => kind === 'learned'),
+    ({ scope }) => facts.routeServerOf.get(scope) ?? scope,
+  )
+  const space = facts.sites.flatMap(({ prefixes }) => prefixes)
+  return groupsOf(facts).map((group): WhatIfTable => {
+    const rows = group.members.flatMap((member) =>
+      (byScope.get(member.resource.id) ?? []).map((row) => ({ row, member })),
+    )
+    const ofHub = read.routes.filter(({ kind, scope }) => kind === 'tables' && scope === group.scope)
+    const learned = rows.filter(({ row }) => !isOwnSpace(row) || isInHub(row))
+    const tables = tablesOf(group, facts)
+    return {
+      side: 'azure',
+      scope: group.scope,
+      site: null,
+      isPartial: tables.some((id) => read.unseen.has(id)) || !tables.some((id) => read.seen.has(id)),
+      preference: preferenceOf(group, facts),
+      ownSpace: [...ownSpaceOf(group, facts), ...ownPrefixes(rows.map(({ row }) => row)), ...networksOfHub(ofHub)],
+      space,
+      routes: [
+        ...learned.map(({ row, member }) => gatewayRoute(row, member, facts)),
+        ...ofHub.filter(isOfAppliance).map((row) => hubRoute(row, group.scope)),
+      ],
+    }
+  })
+}
+
+const isInHub = ({ resourceType }: RouteAt) =>
+  resourceType === armTypes.expressRouteGateway || resourceType === armTypes.vpnGateway
+
+const KINDS = ['expressRoute', 'vwan', 'vpn', 'routeServer'] as const
+
+function groupsOf({ topology, networks }: Facts): Group[] {
+  const byNetwork = Map.groupBy(topology.gateways, ({ resource, config }) => config.networkKey ?? resource.id)
+  return [...byNetwork.values()].flatMap((members): Group[] => {
+    const sorted = members.toSorted(
+      (a, b) => KINDS.indexOf(a.config.kind) - KINDS.indexOf(b.config.kind) || (a.resource.id < b.resource.id ? -1 : 1),
+    )
+    const [first] = sorted
+    if (!first) return []
+    const { networkKey } = first.config
+    const network = networkKey === null ? undefined : networks.get(networkKey)
+    const scope = network?.resource.type === armTypes.virtualHub ? network.resource.id : first.resource.id
+    return [{ scope, members: sorted, networkKey }]
+  })
+}
+
+/** Short ids of everything whose table is part of a group's. */
+function tablesOf({ scope, members }: Group, { routeServerOf }: Facts): string[] {
+  const own = members.map(({ resource }) => resource.id)
+  const peers = [...routeServerOf].flatMap(([peer, server]) => (own.includes(server) ? [peer] : []))
+  return [...new Set([scope, ...own, ...peers])]
+}
+
+function preferenceOf({ networkKey, members }: Group, { networks }: Facts): WhatIfTable['preference'] {
+  const network = networkKey === null ? undefined : networks.get(networkKey)
+  if (network?.resource.type === armTypes.virtualHub) return network.config.routingPreference
+  return members.find(({ config }) => config.kind === 'routeServer')?.config.routingPreference ?? 'expressRoute'
+}
+
+/** What system routes deliver: the network's space, and that of networks whose peering is connected. */
+function ownSpaceOf({ networkKey }: Group, { networks }: Facts): string[] {
+  const network = networkKey === null ? undefined : networks.get(networkKey)?.config
+  if (!network) return []
+  const peered = network.peerings.filter(({ state }) => peeringState(state) === 'connected')
+  return [...network.addressPrefixes, ...peered.flatMap(({ remotePrefixes }) => remotePrefixes)]
+}
+
+const ownPrefixes = (rows: readonly RouteAt[]) =>
+  rows.filter((row) => isOwnSpace(row) && !isInHub(row)).map(({ prefix }) => prefix)
+
+/** ARM's words for the next hop, which is the origin of a hub's route. Source: "View virtual hub effective routes". */
+const networksOfHub = (rows: readonly RouteAt[]) =>
+  rows.filter(({ origin }) => origin?.toLowerCase() === 'virtual network connection').map(({ prefix }) => prefix)
+
+/** What gateways of the hub bring stands in their own tables, with what did not win. */
+const isOfAppliance = ({ origin }: RouteAt) => origin?.toLowerCase() === 'hubbgpconnection'
+
+function gatewayRoute(row: RouteAt, { resource, config }: GatewayResource, facts: Facts): WhatIfRoute {
+  const links = facts.links.get(resource.id) ?? []
+  const own = { kind: config.kind, type: row.resourceType, links }
+  const pathOf = (neighbor: string) => mappedPath(facts.mappings, resource.id, neighbor)
+  const inHub = config.hubConnections.find(({ name }) => name === row.peer)
+  const circuit = inHub?.circuitKey ? facts.topology.byKey.get(inHub.circuitKey)?.id : undefined
+  const behind = inHub
+    ? {
+        transport: inHub.site === null ? ('er' as const) : ('vpn' as const),
+        circuit: circuit ?? null,
+        path: null,
+        connectionWeight: inHub.routingWeight,
+      }
+    : behindRoute(row, { ...own, pathOf })
+  const isByCircuit = behind.transport === 'er' || behind.transport === 'unknown'
+  const link = links.find((one) => one.circuit === behind.circuit && (behind.circuit !== null || links.length === 1))
+  return {
+    ...candidateOf(row),
+    ...behind,
+    // several instances of a Route Server's peer, or of a hub, are not distinguished
+    instance: row.instance ?? '',
+    gateway: resource.id,
+    connection: link?.connection ?? null,
+    peering: 'private',
+    possible: behind.circuit === null && isByCircuit ? links.flatMap((one) => one.circuit ?? []) : [],
+  }
+}
+
+const hubRoute = (row: RouteAt, hub: string): WhatIfRoute => ({
+  ...candidateOf(row),
+  instance: '',
+  transport: 'nva',
+  circuit: null,
+  path: null,
+  connectionWeight: null,
+  gateway: hub,
+  connection: null,
+  peering: 'private',
+  possible: [],
+})
+
+function candidateOf(route: RouteAt) {
+  const { scope, resourceId, prefix, nextHop, peer, asPath, asPathText, weight, localPref, origin } = route
+  return { scope, resourceId, prefix, nextHop, peer, asPath, asPathText, weight, localPref, origin }
+}

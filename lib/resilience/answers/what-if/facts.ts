@@ -1,0 +1,182 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import {
+  armKey,
+  armTypes,
+  circuitPaths,
+  type CircuitPath,
+  type EpochMs,
+  type NetworkConfig,
+  owningResource,
+  type PeeringType,
+  peeringKind,
+  routingWeightOf,
+} from '#lib/contract/index.ts'
+import {
+  connectionsAt,
+  listResources,
+  readDeclarations,
+  type ResourceView,
+  type RouteAt,
+  sessionsAt,
+} from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { readLearnedSites, mappingKey, type Mappings, readMappings, circuitLinks, type CircuitResource, connectionsOfGateway, type GatewayResource, onEachPeering, readTopology, type Topology } from '#lib/questions/index.ts'
+
+import { mseeNeighbors } from '#lib/sessions/answers/index.ts'
+
+
+export interface Moment {
+  /** undefined = now */
+  at: EpochMs | undefined
+  now: EpochMs
+}
+
+/** One connection of a gateway to a circuit, or a VPN connection. */
+export interface Link {
+  /** short id; null = ARM lists it inside its gateway */
+  connection: string | null
+  circuit: string | null
+  weight: number | null
+}
+
+/** A path of a circuit's peering that is configured, and the customer's addresses on it. */
+export interface ConfiguredPath {
+  circuit: string
+  peering: PeeringType
+  path: CircuitPath
+  customer: string[]
+  microsoft: string[]
+}
+
+/** A place on the customer's side. */
+export interface Site {
+  name: string
+  prefixes: readonly string[]
+  /** short ids of circuits that are known to carry it */
+  circuits: readonly string[]
+}
+
+/** Everything beside route tables that a what-if rests on, as of one moment. */
+export interface Facts {
+  topology: Topology
+  /** hubs of Virtual WANs and virtual networks, by key */
+  networks: ReadonlyMap<string, { resource: ResourceView; config: NetworkConfig }>
+  /** short id of the Route Server by that of each of its peers, which have tables of their own */
+  routeServerOf: ReadonlyMap<string, string>
+  /** by gateway */
+  links: ReadonlyMap<string, readonly Link[]>
+  mappings: Mappings
+  paths: readonly ConfiguredPath[]
+  sites: readonly Site[]
+  /** declared routers on premises: addresses by name */
+  routers: ReadonlyMap<string, readonly string[]>
+}
+
+/**
+ * Reads it all, as far as the reader sees it.
+ * @param routes learned ones, whose neighbors are mapped to paths
+ */
+export async function readFacts(q: Queryable, { at, now }: Moment, routes: readonly RouteAt[]): Promise<Facts> {
+  const then = at === undefined ? {} : { at }
+  const types = [armTypes.virtualHub, armTypes.virtualNetwork, armTypes.hubBgpConnection]
+  const [topology, resources, connections, sessions, declared] = await Promise.all([
+    readTopology(q, at),
+    listResources(q, { types, ...then }),
+    connectionsAt(q, { at }),
+    sessionsAt(q, { at, now }),
+    readDeclarations(q, at),
+  ])
+  const learned = await readLearnedSites(q, declared)
+  const weights = new Map(
+    connections.filter(({ known }) => known !== 'unknown').map(({ scope, live }) => [scope, live]),
+  )
+  const links = new Map(topology.gateways.map((gateway) => [gateway.resource.id, linksOf(topology, gateway, weights)]))
+  return {
+    topology,
+    networks: networksIn(resources),
+    routeServerOf: routeServersIn(resources, topology),
+    links,
+    mappings: await readMappings(q, topology, neighborsOf(topology, mseeNeighbors(sessions), routes), at ?? now),
+    paths: topology.circuits.flatMap(pathsOf),
+    sites: [
+      ...declared.sites.map(({ name, prefixes, home }) => ({ name, prefixes, circuits: home === null ? [] : [home] })),
+      ...learned.map(({ name, prefixes, circuits }) => ({ name, prefixes, circuits })),
+    ],
+    routers: new Map(declared.sites.flatMap(({ routers }) => routers.map(({ name, addresses }) => [name, addresses]))),
+  }
+}
+
+/** One that has lost its routes keeps its place among a circuit's neighbors, which distinguishes its paths. */
+function neighborsOf(
+  { gateways }: Topology,
+  seen: ReadonlyMap<string, ReadonlySet<string>>,
+  routes: readonly RouteAt[],
+): Map<string, Set<string>> {
+  const neighbors = new Map(gateways.map(({ resource: { id } }) => [id, new Set(seen.get(id))]))
+  for (const { scope, peer, nextHop } of routes) {
+    for (const address of [peer, nextHop]) if (address !== null) neighbors.get(scope)?.add(address)
+  }
+  return neighbors
+}
+
+/** The path that a neighbor of a gateway is mapped to; null = none. */
+export function mappedPath(
+  mappings: Mappings,
+  gateway: string,
+  neighbor: string,
+): { circuit: string; path: CircuitPath } | null {
+  const mapping = mappings.get(mappingKey(gateway, neighbor))
+  return mapping && mapping.confidence !== 'unknown' ? { circuit: mapping.circuitId, path: mapping.path } : null
+}
+
+function linksOf(
+  topology: Topology,
+  { resource, config }: GatewayResource,
+  weights: ReadonlyMap<string, Parameters<typeof routingWeightOf>[1]>,
+): Link[] {
+  const own = connectionsOfGateway(topology, resource.resourceId).map(
+    ({ resource: { id }, config: connection, circuit }): Link => ({
+      connection: id,
+      circuit: circuit?.id ?? null,
+      weight: routingWeightOf(connection, weights.get(id) ?? null),
+    }),
+  )
+  const inHub = config.hubConnections.map(({ circuitKey, routingWeight }): Link => {
+    const circuit = circuitKey === null ? undefined : topology.byKey.get(circuitKey)
+    return { connection: null, circuit: circuit?.id ?? null, weight: routingWeight }
+  })
+  return [...own, ...inHub]
+}
+
+function networksIn(resources: readonly ResourceView[]) {
+  return new Map(
+    resources.flatMap((resource) => {
+      const config = decodeConfig(resource.type, resource.config)
+      return config?.resource === 'network' ? [[armKey(resource.resourceId), { resource, config }] as const] : []
+    }),
+  )
+}
+
+function routeServersIn(resources: readonly ResourceView[], { byKey }: Topology): Map<string, string> {
+  return new Map(
+    resources.flatMap(({ id, type, resourceId }) => {
+      const server = type === armTypes.hubBgpConnection ? byKey.get(armKey(owningResource(resourceId))) : undefined
+      return server ? [[id, server.id] as const] : []
+    }),
+  )
+}
+
+function pathsOf(circuit: CircuitResource): ConfiguredPath[] {
+  return onEachPeering(circuit).flatMap((one) => {
+    const peering = one.peering && peeringKind(one.peering.type)
+    if (!peering) return []
+    return circuitPaths.flatMap((path): ConfiguredPath[] => {
+      const links = circuitLinks(one, path)
+      if (links.length === 0) return []
+      const customer = links.map((link) => link.customer)
+      return [
+        { circuit: circuit.resource.id, peering, path, customer, microsoft: links.map(({ microsoft }) => microsoft) },
+      ]
+    })
+  })
+}

@@ -1,0 +1,244 @@
+import { GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
+import { peeringKind } from '#lib/contract/index.ts'
+import type { RouteAt } from '#lib/history/index.ts'
+import { pathKey, type WhatIfRoute, type WhatIfTable } from '../../index.ts'
+import { connectionsOfCircuit, hubConnectionsOfCircuit } from '#lib/questions/index.ts'
+import type { ReadRoutes } from './azure-tables.ts'
+import type { ConfiguredPath, Facts, Site } from './facts.ts'
+import type { RouterReports, Tunnel } from './router-reports.ts'
+
+/** A path of a circuit with what either side announces on it. */
+export interface PathTable {
+  of: ConfiguredPath
+  fromCustomer: RouteAt[]
+  fromAzure: RouteAt[]
+}
+
+/**
+ * What Azure announces to the routers of each site, by the circuits that carry the site's prefixes. A path on which the customer announces
+ * nothing has no session of his that could bring him anything. Sites that nobody declared or learned: circuits that announce the same prefixes
+ * belong to the same routers.
+ */
+export function onPremTables(
+  facts: Facts,
+  read: ReadRoutes,
+  tables: readonly PathTable[],
+  reports: RouterReports,
+): WhatIfTable[] {
+  const instances = instancesOf(read)
+  const sites = facts.sites.map((site) => ({ site, circuits: circuitsOf(site, tables) }))
+  const known = new Set(sites.flatMap(({ circuits }) => [...circuits]))
+  const others = [...new Set(tables.map(({ of }) => of.circuit))].filter((id) => !known.has(id))
+  const places = [
+    ...sites.map(({ site, circuits }) => ({ name: site.name, prefixes: site.prefixes, circuits })),
+    ...alike(others, tables).map((circuits) => ({ name: null, prefixes: [], circuits })),
+  ]
+  return places.flatMap(({ name, prefixes, circuits }): WhatIfTable[] => {
+    const [scope] = circuits
+    if (scope === undefined) return []
+    const own = tables.filter(({ of, fromCustomer }) => circuits.has(of.circuit) && fromCustomer.length > 0)
+    const reaches = prefixesOf(prefixes)
+    const routes = own.flatMap((table) =>
+      table.fromAzure
+        .filter(({ prefix }) => !overlaps(prefix, reaches))
+        .map((row) => ({
+          ...offeredRoute(row, table.of, facts, instances),
+          report: reports.ofPath(table.of, row.prefix),
+        })),
+    )
+    return [
+      {
+        side: 'onprem',
+        scope,
+        site: name,
+        isPartial: [...circuits].some((id) => read.unseen.has(id)),
+        preference: 'expressRoute',
+        ownSpace: [],
+        space: [],
+        routes: [...routes, ...overVpn(facts, read, reaches, reports)],
+      },
+    ]
+  })
+}
+
+/** The tables of the paths that are configured. */
+export function pathTables({ paths }: Facts, { routes }: ReadRoutes): PathTable[] {
+  const byPath = Map.groupBy(
+    routes.filter(({ kind, path }) => kind === 'tables' && path !== null),
+    ({ scope, peering, path }) => pathKey(scope, peeringKind(peering) ?? 'private', path ?? ''),
+  )
+  return paths.map((of) => {
+    const rows = byPath.get(pathKey(of.circuit, of.peering, of.path)) ?? []
+    return {
+      of,
+      fromCustomer: rows.filter((row) => !isFromAzure(row, of)),
+      fromAzure: rows.filter((row) => isFromAzure(row, of)),
+    }
+  })
+}
+
+/** By who begins the AS path: the next hop does not say so, because an IPv6 route has another one. An MSEE that drains prepends itself. */
+function isFromAzure({ asPath, nextHop }: RouteAt, { peering, microsoft }: ConfiguredPath): boolean {
+  const first = asPath.find((asn) => asn !== MSEE_ASN)
+  if (peering === 'private') return first === GATEWAY_ASN
+  return (nextHop !== null && microsoft.includes(nextHop)) || first === MICROSOFT_ASN
+}
+
+const prefixesOf = (texts: readonly string[]): Prefix[] => texts.flatMap((text) => parsePrefix(text) ?? [])
+
+/** A default route covers everything and says nothing. */
+function overlaps(text: string, space: readonly Prefix[]): boolean {
+  const prefix = parsePrefix(text)
+  return prefix !== null && prefix.length > 0 && space.some((own) => overlapsPrefix(own, prefix))
+}
+
+function circuitsOf({ prefixes, circuits }: Site, tables: readonly PathTable[]): Set<string> {
+  const space = prefixesOf(prefixes)
+  const carrying = tables.filter(({ fromCustomer }) => fromCustomer.some(({ prefix }) => overlaps(prefix, space)))
+  const present = new Set(tables.map(({ of }) => of.circuit))
+  return new Set([...circuits.filter((id) => present.has(id)), ...carrying.map(({ of }) => of.circuit)])
+}
+
+/** Circuits grouped by what the customer announces on them. */
+function alike(circuits: readonly string[], tables: readonly PathTable[]): Set<string>[] {
+  const groups: { circuits: Set<string>; prefixes: Set<string> }[] = []
+  for (const id of circuits) {
+    const prefixes = tables.filter(({ of }) => of.circuit === id).flatMap(({ fromCustomer }) => fromCustomer)
+    const own = new Set(prefixes.map(({ prefix }) => prefix))
+    const same = groups.filter((group) => [...own].some((prefix) => group.prefixes.has(prefix)))
+    for (const group of same) groups.splice(groups.indexOf(group), 1)
+    groups.push({
+      circuits: new Set([...same.flatMap((group) => [...group.circuits]), id]),
+      prefixes: new Set([...same.flatMap((group) => [...group.prefixes]), ...own]),
+    })
+  }
+  return groups.map((group) => group.circuits)
+}
+
+/** Gateways by the addresses of instances that their own tables name. */
+function instancesOf({ routes }: ReadRoutes): Map<string, Set<string>> {
+  const instances = new Map<string, Set<string>>()
+  for (const { kind, scope, instance } of routes) {
+    if (kind !== 'learned' || instance === null) continue
+    instances.set(scope, (instances.get(scope) ?? new Set()).add(instance))
+  }
+  return instances
+}
+
+/** The customer's router sees Microsoft's ASN before what the MSEE's own table prints. */
+function offeredRoute(
+  row: RouteAt,
+  { circuit, peering, path, microsoft }: ConfiguredPath,
+  facts: Facts,
+  instances: ReadonlyMap<string, ReadonlySet<string>>,
+): WhatIfRoute {
+  const isIpv6 = row.prefix.includes(':')
+  return {
+    scope: row.scope,
+    resourceId: row.resourceId,
+    transport: 'er',
+    circuit,
+    path,
+    connectionWeight: null,
+    prefix: row.prefix,
+    nextHop: row.nextHop,
+    peer: microsoft.find((address) => address.includes(':') === isIpv6) ?? null,
+    instance: null,
+    asPath: [MSEE_ASN, ...row.asPath],
+    asPathText: row.asPathText && `${MSEE_ASN} ${row.asPathText}`,
+    weight: null,
+    localPref: null,
+    origin: null,
+    gateway: peering === 'private' ? announcer(row, circuit, facts, instances) : null,
+    connection: null,
+    peering,
+    possible: [],
+  }
+}
+
+/** The gateway that announces a prefix on a circuit: by the next hop; else by its address space; else the only one there is. */
+function announcer(
+  { nextHop, prefix }: RouteAt,
+  circuit: string,
+  { topology, networks }: Facts,
+  instances: ReadonlyMap<string, ReadonlySet<string>>,
+): string | null {
+  const resource = topology.circuits.find((one) => one.resource.id === circuit)?.resource
+  if (!resource) return null
+  const ids = new Set([
+    ...connectionsOfCircuit(topology, resource.resourceId).flatMap(({ gateway }) => gateway?.id ?? []),
+    ...hubConnectionsOfCircuit(topology, resource.resourceId).map(({ gateway }) => gateway.id),
+  ])
+  const gateways = topology.gateways.filter((gateway) => ids.has(gateway.resource.id))
+  const byHop = gateways.filter(
+    ({ resource: { id }, config }) =>
+      nextHop !== null && (instances.get(id)?.has(nextHop) || config.instances.some((all) => all.includes(nextHop))),
+  )
+  if (byHop.length === 1) return byHop[0]?.resource.id ?? null
+  const bySpace = gateways.filter(({ config }) => {
+    const network = config.networkKey === null ? undefined : networks.get(config.networkKey)?.config
+    return overlaps(prefix, prefixesOf(network?.addressPrefixes ?? []))
+  })
+  if (bySpace.length === 1) return bySpace[0]?.resource.id ?? null
+  return gateways.length === 1 ? (gateways[0]?.resource.id ?? null) : null
+}
+
+/** A VPN gateway that learns a site's prefixes from a device there announces its network's space to it. */
+function overVpn(facts: Facts, read: ReadRoutes, reaches: readonly Prefix[], reports: RouterReports): WhatIfRoute[] {
+  return vpnGateways(facts).flatMap(({ resource, config, space }) => {
+    const own = bgpRows(resource.id, read).filter(({ prefix }) => overlaps(prefix, reaches))
+    return tunnelsIn(own, config).flatMap((tunnel) =>
+      space.map(
+        (prefix): WhatIfRoute => ({
+          scope: resource.id,
+          resourceId: resource.resourceId,
+          transport: 'vpn',
+          circuit: null,
+          path: null,
+          connectionWeight: null,
+          prefix,
+          nextHop: tunnel.device,
+          peer: tunnel.instance,
+          instance: null,
+          asPath: config.asn === null ? [] : [config.asn],
+          weight: null,
+          localPref: null,
+          origin: null,
+          gateway: resource.id,
+          connection: null,
+          peering: 'private',
+          possible: [],
+          report: reports.ofTunnel(tunnel, prefix),
+        }),
+      ),
+    )
+  })
+}
+
+/** Every session over a VPN that brings a gateway anything, and what the gateways announce on them. */
+export function offeredOverVpn(facts: Facts, read: ReadRoutes): { tunnels: Tunnel[]; prefixes: string[] } {
+  const gateways = vpnGateways(facts)
+  return {
+    tunnels: gateways.flatMap(({ resource, config }) => tunnelsIn(bgpRows(resource.id, read), config)),
+    prefixes: gateways.flatMap(({ space }) => space),
+  }
+}
+
+/** VPN gateways with the address space of their networks. */
+const vpnGateways = ({ topology, networks }: Facts) =>
+  topology.gateways.flatMap(({ resource, config }) => {
+    if (config.kind !== 'vpn' || config.networkKey === null) return []
+    return [{ resource, config, space: networks.get(config.networkKey)?.config.addressPrefixes ?? [] }]
+  })
+
+const bgpRows = (gateway: string, { routes }: ReadRoutes) =>
+  routes.filter(({ kind, scope, peer }) => kind === 'learned' && scope === gateway && peer !== null)
+
+const tunnelsIn = (rows: readonly RouteAt[], { asn }: { asn: number | null }): Tunnel[] => {
+  const found = rows.flatMap(({ instance, peer: device, asPath }) => {
+    if (device === null) return []
+    const tunnel = { instance, gatewayAsn: asn ?? GATEWAY_ASN, device, deviceAsn: asPath[0] ?? null }
+    return [[`${instance} ${device}`, tunnel] as const]
+  })
+  return [...new Map(found).values()]
+}

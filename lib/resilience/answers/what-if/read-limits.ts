@@ -1,0 +1,165 @@
+import type { EpochMs, WhatIfLimit } from '#lib/contract/index.ts'
+import { advertisedLimit, prefixLimitOf } from '#lib/detection/index.ts'
+import { metricSteps } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import {
+  announcedAfter,
+  type Failure,
+  GATEWAY_LIMITS,
+  gatewayLimits,
+  gatewayShifts,
+  type Held,
+  learnedAfter,
+  loadFigure,
+  pathKey,
+  type Rates,
+  type RibRows,
+  SERVICE_LIMITS,
+} from '../../index.ts'
+import { BIT_METRICS, limitsOf } from '#lib/gateways/answers/index.ts'
+import { thresholdsInForce } from '#lib/questions/index.ts'
+import type { Facts } from './facts.ts'
+import type { WhatIfWorld } from './read-tables.ts'
+
+const DAY_MS = 86_400_000
+const FIVE_MINUTES_MS = 300_000
+const LOAD_DAYS = 30
+/** So many gateways' loads are read for one question. */
+const MOST_GATEWAYS = 12
+
+/** What a question is about, and how its answer names resources. */
+export interface Touched {
+  tables: readonly RibRows[]
+  failure: Failure
+  nameOf: (id: string) => string
+}
+
+const gatewayOf = ({ topology }: Facts, id: string) => topology.gateways.find(({ resource }) => resource.id === id)
+
+/**
+ * The throughput of ExpressRoute gateways whose prefixes are touched, against what their SKU takes: p95 of 30 days.
+ * @returns `unmeasured`: gateways that take over what nobody measures, such as the traffic of tunnels, or whose own load is not read
+ */
+export async function throughputLimits(
+  q: Queryable,
+  { facts }: WhatIfWorld,
+  { tables, failure, nameOf }: Touched,
+  moment: EpochMs,
+): Promise<{ limits: WhatIfLimit[]; unmeasured: string[] }> {
+  const limits: WhatIfLimit[] = []
+  const unmeasured: string[] = []
+  const rates = new Map<string, Rates>()
+  const ratesOf = async (id: string): Promise<Rates> => {
+    const known = rates.get(id) ?? (await gatewayRates(q, id, moment))
+    rates.set(id, known)
+    return known
+  }
+  const shifts = gatewayShifts(tables, failure).flatMap((shift) => {
+    const sku = gatewayOf(facts, shift.gateway)?.config.sku
+    const most = sku ? limitsOf(sku)?.bits : undefined
+    return most === undefined ? [] : [{ ...shift, most }]
+  })
+  for (const { gateway, loses, from, isUnknown, most } of shifts.slice(0, MOST_GATEWAYS)) {
+    const incoming: { rates: Rates; isWhole: boolean }[] = []
+    for (const one of from) incoming.push({ rates: await ratesOf(one), isWhole: false })
+    const { p95BitsPerSecond, ownP95 } = loadFigure(await ratesOf(gateway), incoming)
+    if (p95BitsPerSecond === null || ownP95 === null || isUnknown) {
+      unmeasured.push(gateway)
+      continue
+    }
+    const { atMost } = p95BitsPerSecond
+    limits.push({
+      scope: gateway,
+      scopeName: nameOf(gateway),
+      name: 'gateway_throughput',
+      limit: most,
+      atLeast: loses ? 0 : Math.round(ownP95),
+      atMost: Math.round(atMost),
+      share: atMost / most,
+      source: GATEWAY_LIMITS,
+    })
+  }
+  return { limits, unmeasured: [...unmeasured, ...shifts.slice(MOST_GATEWAYS).map(({ gateway }) => gateway)] }
+}
+
+/** bit/s of a gateway, its instances together; empty = it reports none. */
+async function gatewayRates(q: Queryable, scope: string, moment: EpochMs): Promise<Rates> {
+  const from = moment - LOAD_DAYS * DAY_MS
+  const steps = await metricSteps(q, { scope, metrics: BIT_METRICS, from, to: moment, stepMs: FIVE_MINUTES_MS })
+  return new Map(steps.map(({ start, sum }) => [start, Math.round(sum)]))
+}
+
+/** Prefixes on what is touched and not lost, against Azure's limits: of peerings, of connections and of gateways. */
+export async function prefixLimits(q: Queryable, world: WhatIfWorld, touched: Touched): Promise<WhatIfLimit[]> {
+  const { facts, announced } = world
+  const { tables, failure, nameOf } = touched
+  const settings = await thresholdsInForce(q)
+  const near = touchedBy(touched)
+  const ofPeerings = announced.flatMap(({ of, prefixes }): WhatIfLimit[] => {
+    const { circuit, peering, path } = of
+    if (!near.circuits.has(circuit) || failure.paths.has(pathKey(circuit, peering, path))) return []
+    const withdrawn = failure.withdrawn.get(circuit) ?? new Set<string>()
+    const isPremium = premium(facts, circuit)
+    return ([4, 6] as const).flatMap((family): WhatIfLimit[] => {
+      const count = [...prefixes].filter((one) => one.includes(':') === (family === 6) && !withdrawn.has(one)).length
+      const limit = prefixLimitOf(peering, isPremium, settings, family)
+      const name = `${nameOf(circuit)} ${path}, ${peering}${family === 6 ? ', IPv6' : ''}`
+      if (limit === null || (family === 6 && count === 0)) return []
+      return [limitRow(circuit, name, 'peering_prefixes', limit, { atLeast: count, atMost: count }, SERVICE_LIMITS)]
+    })
+  })
+  const ofGateways = [...learnedAfter(tables, failure)].flatMap(([id, held]): WhatIfLimit[] => {
+    const limit = learnedLimit(facts, id)
+    return near.gateways.has(id) && limit !== null
+      ? [limitRow(id, nameOf(id), 'learned_prefixes', limit, held, GATEWAY_LIMITS)]
+      : []
+  })
+  const ofConnections = [...announcedAfter(tables, failure)].flatMap(([key, held]): WhatIfLimit[] => {
+    const [gateway = '', circuit = ''] = key.split(' ')
+    if (!near.circuits.has(circuit)) return []
+    const name = `${nameOf(gateway)} to ${nameOf(circuit)}`
+    return [limitRow(gateway, name, 'advertised_prefixes', advertisedLimit(settings, 4), held, SERVICE_LIMITS)]
+  })
+  return [...ofPeerings, ...ofGateways, ...ofConnections]
+}
+
+const limitRow = (
+  scope: string,
+  scopeName: string,
+  name: WhatIfLimit['name'],
+  limit: number,
+  held: Held,
+  source: string,
+): WhatIfLimit => ({ scope, scopeName, name, limit, ...held, share: held.atMost / limit, source })
+
+/** Circuits that carry what changes afterwards, or are set differently, and gateways of the tables that change. */
+function touchedBy({ tables, failure }: Touched): { circuits: Set<string>; gateways: Set<string> } {
+  const circuits = new Set([...failure.withdrawn.keys(), ...failure.prepends.keys()])
+  const gateways = new Set<string>()
+  for (const { rib, rows } of tables) {
+    const changed = rows.filter(({ outcome, reduced }) => outcome !== 'stays' || reduced)
+    for (const { after } of changed) for (const { circuitId } of after) if (circuitId !== null) circuits.add(circuitId)
+    if (changed.length === 0 || rib.table.side !== 'azure') continue
+    for (const { gateway } of rib.table.routes) if (gateway !== null) gateways.add(gateway)
+  }
+  return { circuits, gateways }
+}
+
+const premium = ({ topology }: Facts, id: string) =>
+  topology.circuits.find(({ resource }) => resource.id === id)?.config.sku.tier?.toLowerCase() === 'premium'
+
+/** By the SKU of an ExpressRoute gateway; null = nothing is documented. */
+function learnedLimit(facts: Facts, id: string): number | null {
+  const config = gatewayOf(facts, id)?.config
+  if (config?.kind !== 'expressRoute') return null
+  const known = gatewayLimits({
+    kind: 'expressRoute',
+    sku: config.sku.name,
+    units: config.sku.capacity,
+    connections: 0,
+    locations: [],
+    prefixes: 0,
+    advertised: null,
+  })
+  return known.find(({ name }) => name === 'learned_prefixes')?.limit ?? null
+}

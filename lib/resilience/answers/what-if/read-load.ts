@@ -1,0 +1,98 @@
+import {
+  countedPeerings,
+  type EpochMs,
+  type WhatIfLimit,
+  type WhatIfLoad,
+  type WhatIfRow,
+} from '#lib/contract/index.ts'
+import { usage } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Carrier, carrierKey, loadsOf, type Rates, shiftsOf } from '../../index.ts'
+import { onPeering } from '#lib/questions/index.ts'
+import type { Facts } from './facts.ts'
+import type { Resolved } from './resolve-terms.ts'
+
+const DAY_MS = 86_400_000
+const FIVE_MINUTES_MS = 300_000
+const LOAD_DAYS = 30
+/** So many paths are read; a loss of more says nothing of any single one. */
+export const MOST_PATHS = 24
+
+/**
+ * What each path that takes traffic over would carry, by the 30 days before the moment.
+ * @returns null = it is about more paths than are read
+ */
+export async function readLoad(
+  q: Queryable,
+  rows: readonly WhatIfRow[],
+  facts: Facts,
+  { bandwidths }: Resolved,
+  moment: EpochMs,
+): Promise<WhatIfLoad[] | null> {
+  const shifts = shiftsOf(rows)
+  const carriers = new Map(
+    shifts.flatMap(({ from, to }) => (to.length > 0 ? [from, ...to] : [])).map((one) => [carrierKey(one), one]),
+  )
+  const paths = new Map([...carriers.values()].map((one) => [`${one.circuit}/${one.path}`, one]))
+  if (paths.size > MOST_PATHS) return null
+  const rates = new Map<string, Rates>()
+  // one after the other: each is a month of samples
+  for (const one of paths.values()) for (const [key, own] of await readRates(q, facts, one, moment)) rates.set(key, own)
+  const ratesOf = (carrier: Carrier): Rates => rates.get(carrierKey(carrier)) ?? new Map()
+  return loadsOf(shifts, ratesOf, (circuit) => bandwidths.get(circuit) ?? bandwidthOf(facts, circuit))
+}
+
+/** The rates of a path in both directions, by carrier, of the 30 days before a moment. */
+export async function readRates(
+  q: Queryable,
+  facts: Facts,
+  { circuit, path }: Pick<Carrier, 'circuit' | 'path'>,
+  moment: EpochMs,
+): Promise<Map<string, Rates>> {
+  const asked = { scope: circuit, peering: countedName(facts, circuit), path, step: '5m' as const }
+  const { points } = await usage(q, { ...asked, from: moment - LOAD_DAYS * DAY_MS, to: moment })
+  return new Map(
+    (['in', 'out'] as const).map((direction) => {
+      const known = points.flatMap((point) => {
+        const { bytes, coveredMs } = point[direction]
+        return coveredMs < FIVE_MINUTES_MS
+          ? []
+          : [[point.start, Math.round((Number(bytes) * 8_000) / coveredMs)] as const]
+      })
+      return [carrierKey({ circuit, path, direction }), new Map(known)]
+    }),
+  )
+}
+
+const circuitOf = ({ topology }: Facts, id: string) => topology.circuits.find(({ resource }) => resource.id === id)
+/** Mb/s of one path; null = not known */
+export const bandwidthOf = (facts: Facts, id: string) => circuitOf(facts, id)?.config.bandwidthMbps ?? null
+
+/** The ARM name of private peering where it has counters of its own. */
+function countedName(facts: Facts, id: string): string | undefined {
+  const circuit = circuitOf(facts, id)
+  const name = circuit && onPeering(circuit, 'private')?.peering?.name
+  return circuit && countedPeerings(circuit.config).some((one) => one.name === name) ? name : undefined
+}
+
+const BANDWIDTH =
+  'https://learn.microsoft.com/azure/expressroute/expressroute-faqs#if-i-pay-for-an-expressroute-circuit-of-a-given-bandwidth-do-i-have-the-ability-to-use-more-than-my-procured-bandwidth'
+
+/** Bandwidths of paths as they would be used. */
+export function bandwidthLimits(load: readonly WhatIfLoad[], nameOf: (id: string) => string): WhatIfLimit[] {
+  return load.flatMap(({ circuitId, path, direction, p95BitsPerSecond, bandwidthMbps, share }): WhatIfLimit[] =>
+    p95BitsPerSecond === null || bandwidthMbps === null || share === null
+      ? []
+      : [
+          {
+            scope: circuitId,
+            scopeName: `${nameOf(circuitId)} ${path}, ${direction === 'in' ? 'to Azure' : 'from Azure'}`,
+            name: 'path_bandwidth',
+            limit: bandwidthMbps * 1e6,
+            ...p95BitsPerSecond,
+            share,
+            source: BANDWIDTH,
+          },
+        ],
+  )
+}

@@ -1,0 +1,163 @@
+import { armTypes } from '#lib/contract/index.ts'
+import { listSources, type RouteAt, routesAt } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { atomTable, type WhatIfRib, whatIfRib } from '../../index.ts'
+import { type Covered, type Db, queryable, othersPaths } from '#lib/questions/index.ts'
+
+import { gatewayCandidates, type Seen, tablesSeen } from '#lib/routes/answers/index.ts'
+
+
+import { azureTables, type ReadRoutes } from './azure-tables.ts'
+import { type ConfiguredPath, type Facts, type Moment, readFacts } from './facts.ts'
+import { offeredOverVpn, onPremTables, pathTables } from './onprem-tables.ts'
+import { readRouterReports } from './router-reports.ts'
+
+/** Everything that a what-if is asked of, as of one moment. */
+export interface WhatIfWorld extends Covered {
+  facts: Facts
+  ribs: readonly WhatIfRib[]
+  /** different prefixes that the customer announces on each path with a table that was seen */
+  announced: readonly { of: ConfiguredPath; prefixes: ReadonlySet<string> }[]
+  /** no table at all was seen */
+  isBlind: boolean
+  /** paths of others compete with those that the reader sees */
+  hasOthers: boolean
+}
+
+/** More rows than any deployment has: one question reads them all. */
+const ALL = 10_000_000
+const KINDS = ['learned', 'tables'] as const
+
+/**
+ * Reads the tables of a moment and cuts them into atoms.
+ * @param between called between tables, for work that must not take long at a time
+ */
+export async function readWorld(db: Db, moment: Moment, between?: () => Promise<void>): Promise<WhatIfWorld> {
+  const q = queryable(db)
+  const { at, now } = moment
+  const [sources, learned, tables, { rows }] = await Promise.all([
+    listSources(q, {}),
+    tablesSeen(q, { scope: undefined, kind: 'learned', at, now }),
+    tablesSeen(q, { scope: undefined, kind: 'tables', at, now }),
+    routesAt(q, { at: at ?? null, kinds: KINDS, limit: ALL }),
+  ])
+  const facts = await readFacts(
+    q,
+    moment,
+    rows.filter(({ kind }) => kind === 'learned'),
+  )
+  const isAnothers = anothersIn(db)
+  const seenOf = { learned, tables }
+  const isSeen = ({ sourceId, kind, known }: RouteAt) =>
+    known !== 'unknown' && (kind === 'learned' || kind === 'tables') && seenOf[kind].tables.has(sourceId)
+  const expected = sources.filter(
+    ({ scheduled, poll }) => scheduled && (poll.kind === 'learned' || poll.kind === 'tables'),
+  )
+  const wasSeen = ({ sourceId, poll }: (typeof sources)[number]) =>
+    (poll.kind === 'learned' || poll.kind === 'tables') && seenOf[poll.kind].tables.has(sourceId)
+  const read: ReadRoutes = {
+    routes: rows.filter((row) => isSeen(row) && !isAnothers(row)),
+    seen: new Set(sources.filter(wasSeen).map(({ scope }) => scope)),
+    unseen: new Set(expected.filter((source) => !wasSeen(source)).map(({ scope }) => scope)),
+  }
+  const others = await competing(db, read.routes, facts, moment)
+  const azure = azureTables(facts, read).map((table) => ({
+    ...table,
+    routes: [...table.routes, ...others.filter(({ scope }) => scope === table.scope)],
+  }))
+  const paths = pathTables(facts, read)
+  const overVpn = offeredOverVpn(facts, read)
+  const prefixes = new Set([
+    ...paths.flatMap(({ fromAzure }) => fromAzure.map(({ prefix }) => prefix)),
+    ...overVpn.prefixes,
+  ])
+  const offered = { estate: facts.topology, prefixes, tunnels: overVpn.tunnels }
+  const reports = await readRouterReports(q, offered, moment)
+  await between?.()
+  const ribs: WhatIfRib[] = []
+  for (const table of [...azure, ...onPremTables(facts, read, paths, reports)]) {
+    ribs.push(whatIfRib(atomTable(table)))
+    await between?.()
+  }
+  return {
+    facts,
+    ribs,
+    announced: paths
+      .filter(({ of }) => read.seen.has(of.circuit) && !read.unseen.has(of.circuit))
+      .map(({ of, fromCustomer }) => ({ of, prefixes: new Set(fromCustomer.map(({ prefix }) => prefix)) })),
+    isBlind: read.seen.size === 0,
+    hasOthers: others.length > 0,
+    ...coveredBy(learned, tables),
+  }
+}
+
+const coveredBy = (learned: Seen, tables: Seen): Covered => ({
+  covered: learned.covered && (tables.covered || tables.tables.size === 0),
+  uncovered: [...learned.uncovered, ...tables.uncovered],
+})
+
+/** Whether a route leads to another customer: by whom it was learned, or whom an instance that passes it on learned it from. */
+function anothersIn(db: Db): (route: RouteAt) => boolean {
+  const others = othersPaths(db)
+  return ({ scope, peer, nextHop }) =>
+    others !== null && (others.isAnothers(scope, peer) || others.isAnothers(scope, nextHop))
+}
+
+/** Of others' paths to the prefixes that a reader sees: that they compete, and nothing of them. */
+async function competing(db: Db, routes: readonly RouteAt[], { topology, networks }: Facts, { at, now }: Moment) {
+  const others = othersPaths(db)
+  if (!others || routes.length === 0) return []
+  const isAnothers = anothersIn(db)
+  // what each connection brings to a hub is a table of its own, and they compete in the hub's
+  const hubOf = new Map(
+    topology.gateways.flatMap(({ resource, config }) => {
+      const network = networks.get(config.networkKey ?? '')?.resource
+      return network?.type === armTypes.virtualHub ? [[resource.id, network.id] as const] : []
+    }),
+  )
+  const tableOf = ({ sourceId, scope, prefix }: RouteAt) => `${hubOf.get(scope) ?? sourceId} ${prefix}`
+  const seen = new Set(routes.map(tableOf))
+  const { rows } = await routesAt(others.whole, { at: at ?? null, kinds: ['learned'], limit: ALL })
+  const rival = rows.filter(
+    (route) =>
+      route.known !== 'unknown' &&
+      route.resourceType !== armTypes.hubBgpConnection &&
+      seen.has(tableOf(route)) &&
+      isAnothers(route),
+  )
+  return (await gatewayCandidates(others.whole, rival, at, now)).map(({ route: _, system: __, ...candidate }) => ({
+    ...candidate,
+    scope: hubOf.get(candidate.scope) ?? candidate.scope,
+    circuit: null,
+    path: null,
+    peer: null,
+    nextHop: null,
+    instance: '',
+    gateway: candidate.scope,
+    connection: null,
+    peering: 'private' as const,
+    possible: [],
+  }))
+}
+
+/** So many are kept at once. */
+const KEPT = 8
+const GOOD_FOR_MS = 5_000
+const kept = new Map<string, Promise<WhatIfWorld>>()
+const readers = new WeakMap<Queryable, number>()
+let lastReader = 0
+
+/** The same for questions in short order, such as clicks on a map: what was read this moment is not read again. */
+export function worldOf(db: Db, moment: Moment): Promise<WhatIfWorld> {
+  const q = queryable(db)
+  const reader = readers.get(q) ?? ++lastReader
+  readers.set(q, reader)
+  const key = `${reader} ${moment.at ?? 'now'} ${Math.floor(moment.now / GOOD_FOR_MS)}`
+  const found = kept.get(key)
+  if (found) return found
+  const world = readWorld(db, moment)
+  kept.set(key, world)
+  world.catch(() => kept.delete(key))
+  for (const oldest of [...kept.keys()].slice(0, Math.max(0, kept.size - KEPT))) kept.delete(oldest)
+  return world
+}

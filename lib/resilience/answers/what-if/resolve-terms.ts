@@ -1,0 +1,189 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { canonicalAddress } from '#lib/bgp/index.ts'
+import {
+  armKey,
+  armTypes,
+  type ChangeTerm,
+  isGatewayType,
+  type LossTerm,
+  type LostResource,
+  type WhatIf,
+} from '#lib/contract/index.ts'
+import type { ResourceView } from '#lib/history/index.ts'
+import { type Failure, instanceKey, pathKey } from '../../index.ts'
+import { InvalidRequestError, decoded } from '#lib/questions/index.ts'
+
+import type { ConfiguredPath, Facts } from './facts.ts'
+
+/** What was asked for, resolved: what it is, and what it takes with it. */
+export interface Resolved {
+  lost: LostResource[]
+  changed: WhatIf['changed']
+  failure: Failure
+  /** Mb/s by circuit */
+  bandwidths: ReadonlyMap<string, number>
+}
+
+/** What one term of `lose` takes with it. */
+export interface Taken {
+  lost: LostResource
+  gateways?: readonly string[]
+  instances?: readonly string[]
+  neighbors?: readonly string[]
+}
+
+/**
+ * What terms name and take with them.
+ * @param find the resource of a short id or an ARM id
+ * @throws InvalidRequestError naming everything that is unknown, or not what it is asked as
+ */
+export async function resolveTerms(
+  find: (id: string) => Promise<ResourceView | null>,
+  asked: { lose: readonly LossTerm[]; change: readonly ChangeTerm[] },
+  facts: Facts,
+  instances: (gateway: string) => readonly string[],
+): Promise<Resolved> {
+  const wrong: string[] = []
+  const resource = async (list: string, text: string, id: string): Promise<ResourceView | null> => {
+    const found = await find(decoded(id))
+    if (!found) wrong.push(`${list}: nothing is known by the id ${JSON.stringify(id)} of ${JSON.stringify(text)}`)
+    return found
+  }
+  const taken: Taken[] = []
+  for (const term of asked.lose) {
+    const found = 'id' in term ? await resource('lose', term.text, term.id) : null
+    if ('id' in term && !found) continue
+    const one = found ? ofResource(term, found, facts, instances) : ofName(term, facts)
+    if (typeof one === 'string') wrong.push(`lose: ${one}`)
+    else taken.push(one)
+  }
+  const changed: { term: ChangeTerm; found: ResourceView }[] = []
+  for (const term of asked.change) {
+    const found = await resource('change', term.text, term.id)
+    const wanted = term.kind === 'weight' ? armTypes.connection : armTypes.circuit
+    if (found && found.type !== wanted) {
+      wrong.push(`change: ${found.name} is no ${term.kind === 'weight' ? 'connection' : 'circuit'}`)
+    } else if (found) changed.push({ term, found })
+  }
+  if (wrong.length > 0) throw new InvalidRequestError(wrong.join('; '))
+  return {
+    lost: taken.map(({ lost }) => lost),
+    changed: changed.map(({ term, found }) => ({ term: term.text, kind: term.kind, id: found.id, name: found.name })),
+    failure: { ...lossesOf(taken, facts), ...changesOf(changed, facts) },
+    bandwidths: new Map(
+      changed.flatMap(({ term, found }) => (term.kind === 'bandwidth' ? [[found.id, term.mbps]] : [])),
+    ),
+  }
+}
+
+/** The losses of a failure: a circuit all of whose private paths are lost is lost for gateways as a whole. */
+export function lossesOf(
+  taken: readonly Taken[],
+  { paths }: Pick<Facts, 'paths'>,
+): Pick<Failure, 'gateways' | 'instances' | 'neighbors' | 'paths' | 'circuits'> {
+  const lost = new Set(
+    taken.flatMap((one) => one.lost.paths.map(({ circuitId, peering, path }) => pathKey(circuitId, peering, path))),
+  )
+  const whole = taken.flatMap(({ lost: { kind, id } }) => (kind === 'circuit' && id !== null ? [id] : []))
+  const byCircuit = Map.groupBy(
+    paths.filter(({ peering }) => peering === 'private'),
+    ({ circuit }) => circuit,
+  )
+  const emptied = [...byCircuit].flatMap(([circuit, own]) =>
+    own.every(({ peering, path }) => lost.has(pathKey(circuit, peering, path))) ? [circuit] : [],
+  )
+  return {
+    gateways: new Set(taken.flatMap(({ gateways = [] }) => gateways)),
+    instances: new Set(taken.flatMap(({ instances = [] }) => instances)),
+    neighbors: new Set(taken.flatMap(({ neighbors = [] }) => neighbors)),
+    paths: lost,
+    circuits: new Set([...whole, ...emptied]),
+  }
+}
+
+function changesOf(
+  changed: readonly { term: ChangeTerm; found: ResourceView }[],
+  { links }: Facts,
+): Pick<Failure, 'prepends' | 'weights' | 'withdrawn'> {
+  const prepends = new Map<string, number>()
+  const weights = new Map<string, { gateway: string; weight: number }>()
+  const withdrawn = new Map<string, Set<string>>()
+  for (const { term, found } of changed) {
+    if (term.kind === 'prepend') prepends.set(found.id, (prepends.get(found.id) ?? 0) + term.count)
+    if (term.kind === 'withdraw') withdrawn.set(found.id, (withdrawn.get(found.id) ?? new Set()).add(term.prefix))
+    if (term.kind !== 'weight') continue
+    const [gateway] = [...links].find(([, own]) => own.some(({ connection }) => connection === found.id)) ?? []
+    if (gateway !== undefined) weights.set(found.id, { gateway, weight: term.weight })
+  }
+  return { prepends, weights, withdrawn }
+}
+
+const pathsOf = (paths: readonly ConfiguredPath[]): LostResource['paths'] =>
+  paths.map(({ circuit, peering, path }) => ({ circuitId: circuit, peering, path }))
+
+/** What a resource takes with it; a text = why it can't be lost like this. */
+function ofResource(
+  term: LossTerm,
+  { id, name, type, config, resourceId }: ResourceView,
+  facts: Facts,
+  instances: (gateway: string) => readonly string[],
+): Taken | string {
+  const own = facts.paths.filter(({ circuit }) => circuit === id)
+  const lost = { term: term.text, id, name, paths: [] }
+  if (term.kind === 'path') {
+    if (type !== armTypes.circuit) return `${name} is no circuit, so it has no paths`
+    const found = own.filter(({ peering, path }) => peering === term.peering && path === term.path)
+    if (found.length === 0) return `${name} has no ${term.path} path of ${term.peering} peering`
+    return { lost: { ...lost, kind: 'path', name: `${name} ${term.path}`, paths: pathsOf(found) } }
+  }
+  if (term.kind === 'instance') {
+    const address = canonicalAddress(term.address) ?? term.address
+    if (!isGatewayType(type)) return `${name} is no gateway, so it has no instances`
+    const known = instances(id)
+    if (!known.includes(address)) {
+      return `${name} has no instance ${JSON.stringify(term.address)}${known.length > 0 ? `: it has ${known.join(', ')}` : ''}`
+    }
+    return { lost: { ...lost, kind: 'instance', name: `${name} ${address}` }, instances: [instanceKey(id, address)] }
+  }
+  if (type === armTypes.circuit) return { lost: { ...lost, kind: 'circuit', paths: pathsOf(own) } }
+  if (type === armTypes.port) {
+    const port = decodeConfig(armTypes.port, config)
+    const circuits = new Set((port?.circuitKeys ?? []).flatMap((key) => facts.topology.byKey.get(key)?.id ?? []))
+    const paths = facts.paths.filter(({ circuit }) => circuits.has(circuit))
+    return { lost: { ...lost, kind: 'port', paths: pathsOf(paths) } }
+  }
+  if (!isGatewayType(type)) return `${name} is no circuit, gateway, hub or port`
+  const inside = facts.topology.gateways.filter(
+    (gateway) => gateway.config.networkKey === armKey(resourceId) || gateway.resource.id === id,
+  )
+  const gateways = [...new Set([id, ...inside.map(({ resource }) => resource.id)])]
+  return { lost: { ...lost, kind: type === armTypes.virtualHub ? 'hub' : 'gateway' }, gateways }
+}
+
+const isSame = (a: string | null, b: string) => a?.trim().toLowerCase() === b.toLowerCase()
+
+/** What a place, a provider or a router takes with it; a text = it is not known. */
+function ofName(term: LossTerm, { topology, paths, routers }: Facts): Taken | string {
+  if (term.kind === 'router') {
+    const found = [...routers].find(([name]) => isSame(name, term.name))
+    if (!found) return `no router is declared by the name ${JSON.stringify(term.name)}`
+    const [name, addresses] = found
+    const own = paths.filter(({ customer }) => customer.some((address) => addresses.includes(address)))
+    return { lost: { term: term.text, kind: 'router', id: null, name, paths: pathsOf(own) }, neighbors: addresses }
+  }
+  if (term.kind !== 'location' && term.kind !== 'provider') return `${term.text} is unknown`
+  const { kind } = term
+  const valueOf = ({ config }: (typeof topology.circuits)[number]) =>
+    kind === 'provider' ? config.provider : (config.peeringLocation ?? portLocation(config.portId, topology.ports))
+  const circuits = topology.circuits.filter((circuit) => isSame(valueOf(circuit), term.name))
+  const [first] = circuits
+  if (!first) return `no circuit has the ${kind} ${JSON.stringify(term.name)}`
+  const ids = new Set(circuits.map(({ resource }) => resource.id))
+  const name = valueOf(first) ?? term.name
+  return {
+    lost: { term: term.text, kind, id: null, name, paths: pathsOf(paths.filter(({ circuit }) => ids.has(circuit))) },
+  }
+}
+
+const portLocation = (portId: string | null, ports: ReadonlyMap<string, { peeringLocation: string | null }>) =>
+  portId === null ? null : (ports.get(armKey(portId))?.peeringLocation ?? null)

@@ -1,0 +1,143 @@
+import { canonicalAddress, canonicalPrefix, containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
+import { type AnnouncedRoutesView, type EpochMs, peeringKind, publicPrefixesOf } from '#lib/contract/index.ts'
+import {
+  type AnnouncedPrefix,
+  type ComparedPrefix,
+  compareAnnounced,
+  type LinkName,
+  prefixLimitOf,
+} from '#lib/detection/index.ts'
+import { type RouterRouteSpan, routerRoutes, type RouterSession, routerViewsOf, routesAt } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { lastGoodAt, readSources, isSame, thresholdsInForce, circuitLinks, onPeering, type Topology, isoBoundsOrNull, isoOrNull } from '#lib/questions/index.ts'
+import { announcedWords, differenceWords } from './router-words.ts'
+
+
+
+
+
+const OUT = ['adjOutPre', 'adjOutPost'] as const
+/** Twice what an MSEE takes of a Premium circuit, of both tables. */
+const MOST_ROUTES = 40_000
+const MOST_DIFFERENCES = 200
+/** Withdrawals before this have reached Azure's answers, milliseconds. */
+const RECENT_MS = 15 * 60_000
+
+/** What a router announces over a session to the MSEE, held against what Azure learned from it on that path. */
+export async function announcedRoutesOf(
+  q: Queryable,
+  session: RouterSession,
+  { link, estate, now }: { link: LinkName; estate: Topology; now: EpochMs },
+): Promise<AnnouncedRoutesView> {
+  const views = await routerViewsOf(q, session.id)
+  const table = views.includes('adjOutPost') ? 'adjOutPost' : views.includes('adjOutPre') ? 'adjOutPre' : null
+  const nothing = (why: Parameters<typeof announcedWords>[0]): AnnouncedRoutesView => ({
+    table,
+    words: announcedWords(why),
+    readAt: null,
+    counts: null,
+    differences: [],
+  })
+  if (table === null) return nothing('not_reported')
+  if (session.observedUntil !== null) return nothing('not_observed')
+  if (session.state !== 'up') return nothing('not_up')
+  const azure = await learnedFrom(q, session, { link, estate })
+  if (!azure) return nothing('not_read')
+  const recent = azure.readFrom - RECENT_MS
+  const spans = await routerRoutes(q, session.id, { from: recent, to: now, limit: MOST_ROUTES, views: OUT })
+  const compared = compareAnnounced({
+    ...azure,
+    announced: currentOf(spans, table),
+    beforePolicy: table === 'adjOutPost' && views.includes('adjOutPre') ? currentOf(spans, 'adjOutPre') : null,
+    withdrawn: new Map(
+      spans.flatMap(({ view, prefix, to }) => (view === table && to ? [[keyOf(prefix), to.latest] as const] : [])),
+    ),
+    readAt: azure.readFrom,
+  })
+  return {
+    table,
+    words: announcedWords(table),
+    readAt: isoOrNull(azure.readAt),
+    counts: countsOf(compared),
+    differences: compared
+      .flatMap(({ verdict, ...row }) =>
+        verdict === 'learned'
+          ? []
+          : [
+              {
+                prefix: row.prefix,
+                verdict,
+                words: differenceWords({ verdict, because: row.because, table }),
+                since: isoBoundsOrNull(row.since),
+              },
+            ],
+      )
+      .slice(0, MOST_DIFFERENCES),
+  }
+}
+
+/** Azure's routes from this router on its path, with what the peering takes; null = they were never read. */
+async function learnedFrom(
+  q: Queryable,
+  { localAddress, neighbor }: RouterSession,
+  { link, estate }: { link: LinkName; estate: Topology },
+) {
+  const found = estate.circuits.find(({ resource }) => resource.id === link.circuitId)
+  const circuit = found && onPeering(found, link.peering)
+  if (!circuit?.peering) return null
+  const { peering, config } = circuit
+  const own = circuitLinks(circuit, link.path).find(
+    ({ microsoft, customer }) => microsoft === neighbor || customer === localAddress,
+  )
+  const subresource = `${peering.name}/${link.path}`
+  const source = (await readSources(q, link.circuitId)).find(
+    ({ poll, subresource: part }) => poll.kind === 'tables' && isSame(part, subresource),
+  )
+  const readAt = source ? lastGoodAt(source.poll) : null
+  if (!source || readAt === null || !own) return null
+  const { rows } = await routesAt(q, {
+    scope: link.circuitId,
+    at: null,
+    kinds: ['tables'],
+    subresource,
+    limit: MOST_ROUTES,
+  })
+  const family = own.customer.includes(':') ? 6 : 4
+  const limits = await thresholdsInForce(q)
+  const isPremium = isSame(config.sku.tier, 'premium')
+  const stated = publicPrefixesOf(peering)
+  const isOffered = peeringKind(peering.type) === 'microsoft' && stated.length > 0
+  const offered = isOffered ? stated.flatMap(({ prefixes }) => prefixes) : null
+  const outer = offered?.flatMap((text) => parsePrefix(text) ?? []) ?? null
+  return {
+    learned: rows
+      .filter(({ nextHop }) => nextHop !== null && canonicalAddress(nextHop) === own.customer)
+      .map(({ prefix }) => keyOf(prefix)),
+    readAt,
+    // the question was asked before it was answered
+    readFrom: source.poll.lastFinishedAt === readAt ? (source.poll.lastStartedAt ?? readAt) : readAt,
+    limit: prefixLimitOf(link.peering, isPremium, limits, family),
+    isTaken: (text: string) => {
+      const prefix = parsePrefix(text)
+      return outer && prefix ? outer.some((one) => containsPrefix(one, prefix)) : null
+    },
+  }
+}
+
+const keyOf = (prefix: string) => canonicalPrefix(prefix) ?? prefix
+
+const currentOf = (spans: readonly RouterRouteSpan[], view: (typeof OUT)[number]): AnnouncedPrefix[] =>
+  spans.flatMap((span) =>
+    span.view === view && span.to === null ? [{ prefix: keyOf(span.prefix), since: span.from }] : [],
+  )
+
+function countsOf(compared: readonly ComparedPrefix[]): AnnouncedRoutesView['counts'] {
+  const of = (verdict: ComparedPrefix['verdict']) => compared.filter((one) => one.verdict === verdict).length
+  return {
+    learned: of('learned'),
+    notYet: of('not_yet'),
+    notLearned: of('not_learned'),
+    byPolicy: of('by_policy'),
+    learnedOnly: of('learned_only'),
+  }
+}

@@ -1,0 +1,1 @@
+export { getCircuitRouters, getRouter, listRouters } from './routers.ts'

@@ -1,0 +1,215 @@
+import { beforeAll, expect, it } from 'vitest'
+import { closeRouterConnection, openRouterConnection, recordRouterReports, shortIdOf } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { putDeclarations, NotFoundError } from '#lib/questions/index.ts'
+
+import { getCircuitRouters, getRouter, listRouters } from './routers.ts'
+import { CIRCUIT, customer, estateFeed, route } from '#lib/questions/testing/estate-feed.ts'
+
+const db = withTestDatabase()
+const T = Date.UTC(2026, 10, 22, 3)
+const s = (seconds: number) => T + seconds * 1_000
+const circuit = shortIdOf(CIRCUIT)
+const peer = { type: 'global' as const, distinguisher: '0'.repeat(16), neighbor: '172.16.0.2' }
+const up = (at: number, neighbor = peer.neighbor, localAddress = '172.16.0.1') => ({
+  type: 'sessionUp' as const,
+  peer: { ...peer, neighbor },
+  at,
+  notBefore: null,
+  established: null,
+  localAddress,
+  localAsn: 65_001,
+  neighborAsn: 12_076,
+  neighborBgpId: '192.0.2.1',
+  holdTimeSeconds: 180,
+  tableName: null,
+})
+const attributes = {
+  nextHop: '172.16.0.1',
+  asPath: [65_001],
+  asPathCorrected: false,
+  origin: 'igp' as const,
+  med: null,
+  localPref: null,
+  communities: [],
+  extendedCommunities: [],
+  largeCommunities: [],
+  unreadable: [],
+}
+const shut = (at: number) => ({
+  type: 'sessionDown' as const,
+  peer,
+  at,
+  notBefore: at - 900,
+  neighborAsn: 12_076,
+  reason: {
+    by: 'local' as const,
+    notification: { code: 4, subcode: 0, communication: null, hardResetOf: null },
+  },
+})
+
+beforeAll(async () => {
+  const feed = estateFeed(db)
+  await feed.inventory(s(0))
+  await feed.summary(s(600), 'primary', [customer('primary')])
+  const ce = await openRouterConnection(db.pool, {
+    address: '10.20.0.1',
+    name: 'ce-1',
+    software: 'FRRouting 8.4.4',
+    at: s(0),
+  })
+  await recordRouterReports(db, ce, s(0), [
+    up(s(0)),
+    shut(s(300)),
+    { ...up(s(1)), at: s(301), peer: { ...peer, neighbor: '203.0.113.9' }, localAddress: '203.0.113.8' },
+  ])
+  const other = await openRouterConnection(db.pool, { address: '10.20.0.9', name: '', software: null, at: s(10) })
+  await closeRouterConnection(db.pool, other.connectionId, { until: s(20), ended: 'lost', detail: '' })
+})
+
+it('lists routers with the path of each session and both ends of it', async () => {
+  const { data } = await listRouters(db.pool, { limit: 10 }, s(610))
+  expect(data.map(({ name, address, state, ended }) => [name, address, state, ended?.how])).toEqual([
+    [null, '10.20.0.9', 'away', 'lost'],
+    ['ce-1', '10.20.0.1', 'connected', undefined],
+  ])
+  const [own, alien] = data[1]?.peers ?? []
+  expect(own).toMatchObject({
+    neighbor: '172.16.0.2',
+    state: 'down',
+    reason: { words: 'the router closed it: Hold Timer Expired (4/0)' },
+    join: {
+      state: 'inferred',
+      paths: [
+        {
+          circuitId: circuit,
+          circuitName: 'ckt-lon',
+          peering: 'private',
+          path: 'primary',
+          evidence: { mseeAddress: true, customerAddress: true, asns: true, isOnly: true },
+        },
+      ],
+    },
+    ends: { azure: { state: 'up' }, verdict: 'router_down' },
+  })
+  expect(own?.ends?.differsFor?.atLeastSeconds).toBeGreaterThan(290)
+  expect(alien).toMatchObject({ neighbor: '203.0.113.9', state: 'up', join: { state: 'none', paths: [] }, ends: null })
+})
+
+it('shows one router with what its sessions were, and says what is no router', async () => {
+  const { data: all } = await listRouters(db.pool, { limit: 10 }, s(610))
+  const { data } = await getRouter(db.pool, all[1]?.id ?? '', s(610))
+  expect(data.peers[0]?.history.map(({ state, reason }) => [state, reason?.by])).toEqual([
+    ['down', 'local'],
+    ['up', undefined],
+  ])
+  await expect(getRouter(db.pool, '999', s(610))).rejects.toThrow(NotFoundError)
+  await expect(getRouter(db.pool, circuit, s(610))).rejects.toThrow(NotFoundError)
+})
+
+it("shows a circuit's paths at the customer's end, and when the router was not observed", async () => {
+  const { data } = await getCircuitRouters(db.pool, circuit, { from: s(-600), to: s(600) }, s(610))
+  expect(data).toMatchObject([
+    {
+      peering: 'private',
+      path: 'primary',
+      routerName: 'ce-1',
+      history: [{ state: 'down' }, { state: 'up' }],
+      notObserved: [
+        { from: new Date(s(-600)).toISOString(), to: new Date(s(0)).toISOString() },
+        { from: new Date(s(301)).toISOString() },
+      ],
+    },
+  ])
+})
+
+it('holds what the router announces against what Azure learned, and says where the router does not report it', async () => {
+  const announcedNow = async () => (await getCircuitRouters(db, circuit, {}, s(2_010))).data[0]?.announced
+  expect(await announcedNow()).toMatchObject({ table: null, counts: null, differences: [] })
+  expect((await announcedNow())?.words).toContain('does not report what it announces')
+
+  const feed = estateFeed(db)
+  const ce = await openRouterConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at: s(1_000) })
+  const out = (prefix: string, view: 'adjOutPre' | 'adjOutPost', at: number) => ({
+    type: 'route' as const,
+    peer,
+    at,
+    notBefore: at - 500,
+    view,
+    prefix,
+    pathId: null,
+    attributes,
+  })
+  await recordRouterReports(db, ce, s(1_000), [
+    up(s(1_001)),
+    ...['10.1.0.0/16', '10.2.0.0/16'].map((prefix) => out(prefix, 'adjOutPost', s(1_002))),
+    ...['10.1.0.0/16', '10.2.0.0/16', '10.3.0.0/16'].map((prefix) => out(prefix, 'adjOutPre', s(1_002))),
+    out('10.4.0.0/16', 'adjOutPost', s(1_990)),
+  ])
+  expect((await announcedNow())?.words).toContain('has not been read')
+  await feed
+    .on('AzurePrivatePeering/primary')
+    .tables(s(2_000), [
+      route('10.1.0.0/16', { nextHop: '172.16.0.1', asPath: [65_001] }),
+      route('10.5.0.0/16', { nextHop: '172.16.0.1', asPath: [65_001] }),
+      route('10.9.0.0/16', { nextHop: '10.0.4.12', asPath: [65_515] }),
+    ])
+  expect(await announcedNow()).toMatchObject({
+    table: 'adjOutPost',
+    counts: { learned: 1, notYet: 1, notLearned: 1, byPolicy: 1, learnedOnly: 1 },
+    differences: [
+      { prefix: '10.2.0.0/16', verdict: 'not_learned' },
+      { prefix: '10.3.0.0/16', verdict: 'by_policy' },
+      { prefix: '10.4.0.0/16', verdict: 'not_yet' },
+      { prefix: '10.5.0.0/16', verdict: 'learned_only', since: null },
+    ],
+  })
+})
+
+it('goes by what is declared', async () => {
+  const routerNeighbors = [
+    {
+      router: '10.20.0.1',
+      name: 'ce-1',
+      distinguisher: '0'.repeat(16),
+      neighbor: '203.0.113.9',
+      circuit: CIRCUIT,
+      peering: 'private' as const,
+      path: 'secondary' as const,
+    },
+  ]
+  await putDeclarations(db, { routerNeighbors })
+  const { data } = await listRouters(db.pool, { limit: 10 }, Date.now())
+  expect(data[1]?.peers[1]?.join).toMatchObject({
+    state: 'confirmed',
+    paths: [{ circuitId: circuit, path: 'secondary' }],
+  })
+})
+
+it('has the primary path before the secondary, whichever the router names first', async () => {
+  await db.pool.query('TRUNCATE router CASCADE')
+  const ce = await openRouterConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at: s(3_000) })
+  const primary = { ...up(s(3_000)), peer: { ...peer, distinguisher: '0000000000000001' } }
+  await recordRouterReports(db, ce, s(3_000), [up(s(3_000), '172.16.0.6', '172.16.0.5'), primary])
+  const { data } = await getCircuitRouters(db.pool, circuit, {}, s(3_010))
+  expect(data.map(({ path }) => path)).toEqual(['primary', 'secondary'])
+})
+
+it('lists the longest times in which a router was not observed, and counts the others', async () => {
+  // 2,300 connections, one a minute, each lost after half of it
+  const { rowCount } = await db.pool.query(
+    `INSERT INTO router_connection (router_id, from_at, to_at, protocol)
+     SELECT router_id, at, at + interval '30 s', 'bmp'
+     FROM (SELECT DISTINCT router_id FROM router_connection) r, generate_series(1, 2300) n,
+          LATERAL (SELECT $1::timestamptz - interval '3 d' + n * interval '1 min' AS at) t`,
+    [new Date(s(0))],
+  )
+  expect(rowCount).toBe(2_300)
+  const { data } = await getCircuitRouters(db.pool, circuit, { from: s(-4 * 86_400), to: s(600) }, s(610))
+  const [{ notObserved = [], notObservedOmitted = 0 } = {}] = data
+  expect(notObserved).toHaveLength(2_000)
+  // before them, between them, and until the connection that the other tests know
+  expect(notObserved.length + notObservedOmitted).toBe(1 + 2_299 + 1)
+  const lengths = notObserved.map(({ from, to }) => Date.parse(to) - Date.parse(from))
+  expect(Math.max(...lengths)).toBeGreaterThan(86_400_000)
+})

@@ -1,0 +1,287 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import {
+  type CircuitRoutersParameters,
+  type EpochMs,
+  type ListParameters,
+  type PathEnds,
+  type PollKind,
+  type ResponseOf,
+  routerDownWords,
+  type RouterDownReason,
+  type RouterJoinView,
+  type RouterListed,
+  type RouterPeerView,
+  type SessionEndsView,
+} from '#lib/contract/index.ts'
+import { endsMayDifferMs, judgeEnds, type LinkName, observedTimes, type RouterJoin } from '#lib/detection/index.ts'
+import {
+  listRouters as reportedRouters,
+  readDeclarations,
+  type ReportedRouter,
+  reportedSessions,
+  routerCoverage,
+  type RouterSession,
+  routerSessionHistory,
+  type RouterSessionSpan,
+  routerSessions,
+  type SessionAt,
+  sessionsAt,
+} from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { announcedRoutesOf } from './announced-routes.ts'
+import { type Db, queryable, NotFoundError, freshnessOf, pollsUnder, readSources, listedGaps, pageOfList, keptRange, evidenceFinder, routerJoins, resolveCircuit, customerRow, isLinkDisabled, judgeStored, circuitLinks, onPeering, readTopology, type Topology, durationSeconds, iso, isoBounds, isoBoundsOrNull, isoOrNull } from '#lib/questions/index.ts'
+
+
+
+
+
+
+import { connectionEndWords, endsWords, joinWords, logWords } from './router-words.ts'
+
+
+
+
+
+const DAY_MS = 24 * 60 * 60_000
+const HISTORY_MS = 7 * DAY_MS
+const MOST_CHANGES = 100
+/** Azure's end of the sessions. */
+const kinds: readonly PollKind[] = ['summary']
+
+/** Everything that answers about routers are made from. */
+interface Facts {
+  now: EpochMs
+  routers: ReportedRouter[]
+  sessions: RouterSession[]
+  joins: ReadonlyMap<number, RouterJoin>
+  evidenceOf: ReturnType<typeof evidenceFinder>
+  estate: Topology
+  azure: SessionAt[]
+}
+
+/** Customers' routers by name, with their sessions and Azure's end of each. */
+export async function listRouters(
+  db: Db,
+  parameters: ListParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'routers'>> {
+  const q = queryable(db)
+  const facts = await readFacts(q, now)
+  const { rows, nextCursor } = pageOfList(
+    facts.routers,
+    ({ name, address, id }) => JSON.stringify([name, address, id]),
+    parameters,
+  )
+  const data: RouterListed[] = []
+  for (const router of rows) {
+    const own = facts.sessions.filter(({ routerId }) => routerId === router.id)
+    data.push({ ...(await routerView(q, router, now)), peers: own.map((one) => peerView(one, facts)) })
+  }
+  return { data, asOf: iso(now), freshness: await freshnessOfAzure(q, now), nextCursor }
+}
+
+/**
+ * One router, with what its sessions were and how many routes its tables have.
+ * @throws NotFoundError
+ */
+export async function getRouter(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'router'>> {
+  const q = queryable(db)
+  const facts = await readFacts(q, now)
+  const router = facts.routers.find((one) => String(one.id) === id)
+  if (!router)
+    throw new NotFoundError(`no router is known by the id ${JSON.stringify(id)}: take one from /api/v1/routers`)
+  const peers = []
+  for (const session of await routerSessions(q, router.id)) {
+    const spans = await routerSessionHistory(q, session.id, { from: now - HISTORY_MS, to: now })
+    peers.push({ ...peerView(session, facts), routes: session.routes, history: historyView(spans) })
+  }
+  return {
+    data: { ...(await routerView(q, router, now)), peers },
+    asOf: iso(now),
+    freshness: await freshnessOfAzure(q, now),
+  }
+}
+
+/** The customer's end of a circuit's sessions over time, beside Azure's end now. */
+export async function getCircuitRouters(
+  db: Db,
+  id: string,
+  parameters: CircuitRoutersParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'circuitRouters'>> {
+  const q = queryable(db)
+  const circuit = await resolveCircuit(q, id)
+  const { from, to } = keptRange(parameters, now, DAY_MS)
+  const facts = await readFacts(q, now)
+  const data: PathEnds[] = []
+  for (const session of facts.sessions) {
+    const link = linkOf(facts.joins.get(session.id))
+    const router = facts.routers.find((one) => one.id === session.routerId)
+    if (!router || link?.circuitId !== circuit.id) continue
+    const { peering, path } = link
+    const coverage = await routerCoverage(q, router.id, { from, to, protocol: session.protocol })
+    const { listed, omitted } = listedGaps(gapsBetween(coverage, from, to))
+    data.push({
+      peering,
+      path,
+      routerId: String(router.id),
+      routerName: router.name || null,
+      routerAddress: router.address,
+      peer: peerView(session, facts),
+      history: historyView(await routerSessionHistory(q, session.id, { from, to })),
+      announced: await announcedRoutesOf(q, session, { link, estate: facts.estate, now }),
+      notObserved: listed,
+      ...(omitted > 0 && { notObservedOmitted: omitted }),
+    })
+  }
+  return { data: data.toSorted(byPath), asOf: iso(now), freshness: await freshnessOfAzure(q, now) }
+}
+
+/** As the circuit's page has them: private peering first, and the primary path before the secondary. */
+const byPath = (a: PathEnds, b: PathEnds): number => b.peering.localeCompare(a.peering) || a.path.localeCompare(b.path)
+
+async function readFacts(q: Queryable, now: EpochMs): Promise<Facts> {
+  const routers = await reportedRouters(q)
+  const none = { now, routers, sessions: [], joins: new Map(), evidenceOf: () => null, azure: [] }
+  const estate = await readTopology(q)
+  if (routers.length === 0) return { ...none, estate }
+  const sessions = await reportedSessions(q)
+  const joins = routerJoins(routers, sessions, estate, await readDeclarations(q, now))
+  const evidenceOf = evidenceFinder(routers, sessions, estate)
+  return { now, routers, sessions, joins, evidenceOf, estate, azure: await sessionsAt(q, { now }) }
+}
+
+async function freshnessOfAzure(q: Queryable, now: EpochMs) {
+  return freshnessOf(pollsUnder(await readSources(q), kinds, now), now)
+}
+
+async function routerView(
+  q: Queryable,
+  { id, name, address, software, firstSeen, connection }: ReportedRouter,
+  now: EpochMs,
+): Promise<Omit<RouterListed, 'peers'>> {
+  const { from, to, ended, detail, protocol } = connection
+  const observed = observedTimes(await routerCoverage(q, id, { from: now - DAY_MS, to: now, protocol }))
+  return {
+    id: String(id),
+    name: name || null,
+    address,
+    software,
+    firstSeen: iso(firstSeen),
+    protocol,
+    state: ended === null ? 'connected' : 'away',
+    since: iso(from),
+    observedUntil: iso(to),
+    ended: ended && { how: ended, words: connectionEndWords(ended, detail) },
+    observed: observed.map((span) => ({ from: iso(Math.max(span.from, now - DAY_MS)), to: iso(span.to) })),
+  }
+}
+
+function peerView(session: RouterSession, facts: Facts): RouterPeerView {
+  const { id, neighbor, state, reason, since, observedUntil, established } = session
+  const join = facts.joins.get(id)
+  const isObserved = observedUntil === null && state !== null
+  return {
+    id: String(id),
+    type: session.peerType,
+    distinguisher: session.distinguisher,
+    tableName: session.tableName,
+    protocol: session.protocol,
+    neighbor,
+    localAddress: session.localAddress,
+    localAsn: session.localAsn,
+    neighborAsn: session.neighborAsn,
+    neighborBgpId: session.neighborBgpId,
+    holdTimeSeconds: session.holdTimeSeconds,
+    state: isObserved ? state : 'unknown',
+    lastState: state,
+    since: isoBoundsOrNull(established ?? since),
+    reason: reasonView(reason),
+    observedUntil: isoOrNull(observedUntil),
+    join: neighbor === null ? null : joinView(session, join ?? { state: 'none' }, facts),
+    ends: endsOf(session, join, facts),
+  }
+}
+
+const reasonView = (reason: RouterDownReason | null) => reason && { by: reason.by, words: routerDownWords(reason) }
+
+const linkOf = (join: RouterJoin | undefined): LinkName | null => (join && 'link' in join ? join.link : null)
+
+function joinView(session: RouterSession, join: RouterJoin, { estate, evidenceOf }: Facts): RouterJoinView {
+  const nameOf = (id: string) => estate.circuits.find(({ resource }) => resource.id === id)?.resource.name ?? id
+  const links = 'link' in join ? [join.link] : join.state === 'open' ? join.candidates : []
+  return {
+    state: join.state,
+    words: joinWords(join, session.protocol === 'syslog'),
+    paths: links.map((link) => ({
+      ...link,
+      circuitName: nameOf(link.circuitId),
+      evidence: evidenceOf(session, link),
+    })),
+  }
+}
+
+function endsOf(session: RouterSession, join: RouterJoin | undefined, facts: Facts): SessionEndsView | null {
+  const link = linkOf(join)
+  if (!link) return null
+  const { now } = facts
+  const azure = azureEnd(session, link, facts)
+  const router = {
+    state: session.observedUntil === null ? session.state : null,
+    since: session.since,
+    seenAt: session.observedUntil ?? now,
+  }
+  const judged = judgeEnds(azure, router, endsMayDifferMs(session.holdTimeSeconds), now)
+  // a log reports changes, and the line of the last one may be lost
+  const isUnproven = session.protocol === 'syslog' && judged.verdict !== 'agree' && judged.verdict !== 'one_end'
+  return {
+    azure: {
+      state: azure.state ?? 'unknown',
+      since: isoBoundsOrNull(azure.since),
+      readAt: isoOrNull(azure.seenAt),
+    },
+    verdict: isUnproven ? 'one_end' : judged.verdict,
+    words: isUnproven
+      ? logWords({ azure: azure.state, router: router.state })
+      : endsWords(judged, { azure: azure.state, router: router.state }),
+    differsFor: isUnproven ? null : judged.differsFor && durationSeconds(judged.differsFor),
+  }
+}
+
+/** What the MSEE says of the session: its row for the link with the router's address, or for the path's only one. */
+function azureEnd({ localAddress, neighbor }: RouterSession, { circuitId, peering, path }: LinkName, facts: Facts) {
+  const unknown = { state: null, since: null, seenAt: null }
+  const found = facts.estate.circuits.find(({ resource }) => resource.id === circuitId)
+  const circuit = found && onPeering(found, peering)
+  if (!circuit) return unknown
+  const links = circuitLinks(circuit, path)
+  const link = links.find(({ microsoft, customer }) => microsoft === neighbor || customer === localAddress)
+  const row = link && customerRow(facts.azure, circuit, path, link)
+  if (!row) return unknown
+  const { verdict } = judgeStored(row, isLinkDisabled(circuit, link), { at: null, now: facts.now })
+  const state = verdict === 'up' ? 'up' : verdict === 'unknown' ? null : 'down'
+  return { state, since: row.establishedAt ?? row.since, seenAt: row.lastSeenAt } as const
+}
+
+const historyView = (spans: readonly RouterSessionSpan[]) =>
+  spans
+    .toReversed()
+    .slice(0, MOST_CHANGES)
+    .map(({ state, from, to, reason }) => ({
+      state,
+      from: isoBounds(from),
+      to: isoBoundsOrNull(to),
+      reason: reasonView(reason),
+    }))
+
+function gapsBetween(spans: readonly { from: EpochMs; to: EpochMs }[], from: EpochMs, to: EpochMs) {
+  const gaps: { from: string; to: string }[] = []
+  let seen = from
+  for (const span of observedTimes(spans)) {
+    if (span.from > seen) gaps.push({ from: iso(seen), to: iso(span.from) })
+    seen = Math.max(seen, span.to)
+  }
+  // what is known of a connection that lasts is noted every few seconds
+  if (to - seen > 30_000) gaps.push({ from: iso(seen), to: iso(to) })
+  return gaps
+}

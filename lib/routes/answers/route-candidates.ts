@@ -1,0 +1,158 @@
+import { type Candidate, isOwnSpace } from '#lib/bgp/index.ts'
+import {
+  armTypes,
+  BEFORE_MONITORING,
+  behindRoute,
+  type EpochMs,
+  type GatewayLink,
+  type LearningGateway,
+  routingWeightOf,
+} from '#lib/contract/index.ts'
+import { connectionsAt, type RouteAt, sessionsAt } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { connectionsOfGateway, type Topology, type GatewayResource, readTopology, mappingKey, type Mappings, readMappings } from '#lib/questions/index.ts'
+
+import { mseeNeighbors } from '#lib/sessions/answers/index.ts'
+import type { SystemRoute } from './system-routes.ts'
+
+/** A stored route with the connection behind it, as of the same moment. */
+export interface RouteCandidate extends Candidate {
+  route: RouteAt
+  /** Azure made it, and no table lists it */
+  system?: true
+}
+
+/** Rows of circuits' path tables, and of hubs' route tables. */
+export function pathCandidates(routes: readonly RouteAt[]): RouteCandidate[] {
+  return routes.map((route) =>
+    candidate(
+      route,
+      route.resourceType === armTypes.virtualHub || route.resourceType === armTypes.hubRouteTable
+        ? { transport: hubTransport(route), circuit: null, path: null, connectionWeight: null }
+        : { transport: 'er', circuit: route.scope, path: route.path, connectionWeight: null },
+    ),
+  )
+}
+
+/** By ARM's word for the next hop, which is the origin of a hub's route. Source: "View virtual hub effective routes", next hop type. */
+function hubTransport({ origin }: RouteAt): Candidate['transport'] {
+  switch (origin?.toLowerCase()) {
+    case 'expressroutegateway':
+      return 'er'
+    case 'vpn_s2s_gateway':
+      return 'vpn'
+    case 'hubbgpconnection':
+      return 'nva'
+    default:
+      return 'unknown'
+  }
+}
+
+/**
+ * Rows of gateways' learned tables. Which circuit a neighbor belongs to is inferred from its routes, and only where it
+ * matters: where a gateway has several connections.
+ * @param at undefined = now
+ */
+export async function gatewayCandidates(
+  q: Queryable,
+  routes: readonly RouteAt[],
+  at: EpochMs | undefined,
+  now: EpochMs,
+): Promise<RouteCandidate[]> {
+  if (routes.length === 0) return []
+  const estate = await readTopology(q, at)
+  const connections = await connectionsAt(q, { at })
+  const reported = new Map(
+    connections.filter(({ known }) => known !== 'unknown').map(({ scope, live }) => [scope, live] as const),
+  )
+  const links = new Map(
+    gatewaysOf(routes, estate).map(({ resource }) => [
+      resource.id,
+      connectionsOfGateway(estate, resource.resourceId).map(
+        ({ resource: connection, config, circuit }): GatewayLink => ({
+          circuit: circuit?.id ?? null,
+          weight: routingWeightOf(config, reported.get(connection.id) ?? null),
+        }),
+      ),
+    ]),
+  )
+  const mappings = await mappingsWhereNeeded(q, estate, routes, links, at, now)
+  return routes.map((route) => {
+    const gateway = estate.gateways.find(({ resource }) => resource.id === route.scope)
+    const { scope, resourceType: type } = route
+    const own = { kind: gateway?.config.kind ?? null, type, links: links.get(scope) ?? [] }
+    if (isOwnSpace(route)) return candidate(route, NO_CARRIER)
+    return candidate(route, behindRoute(route, { ...own, pathOf: (neighbor) => pathOf(mappings, scope, neighbor) }))
+  })
+}
+
+/** No gateway carries what a system route delivers. */
+const NO_CARRIER = { transport: 'unknown', circuit: null, path: null, connectionWeight: null } as const
+
+/** A system route beside the rows of its gateway's table, as the table would list it. */
+export function systemCandidate({ gateway: { id, name, resourceId, type }, prefix }: SystemRoute): RouteCandidate {
+  const known = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
+  const route: RouteAt = {
+    sourceId: -1,
+    scope: id,
+    scopeName: name,
+    resourceId,
+    resourceType: type,
+    subresource: '',
+    peering: null,
+    path: null,
+    kind: 'learned',
+    instance: null,
+    peer: null,
+    prefix,
+    nextHop: null,
+    asPath: [],
+    origin: 'Network',
+    weight: null,
+    localPref: null,
+    since: known,
+    known: 'observed',
+  }
+  return { ...candidate(route, NO_CARRIER), system: true }
+}
+
+function pathOf(mappings: Mappings, gateway: string, neighbor: string): ReturnType<LearningGateway['pathOf']> {
+  const mapping = mappings.get(mappingKey(gateway, neighbor))
+  return mapping && mapping.confidence !== 'unknown' ? { circuit: mapping.circuitId, path: mapping.path } : null
+}
+
+function gatewaysOf(routes: readonly RouteAt[], estate: Topology): GatewayResource[] {
+  const ids = new Set(routes.map(({ scope }) => scope))
+  return estate.gateways.filter(({ resource }) => ids.has(resource.id))
+}
+
+async function mappingsWhereNeeded(
+  q: Queryable,
+  estate: Topology,
+  routes: readonly RouteAt[],
+  links: ReadonlyMap<string, GatewayLink[]>,
+  at: EpochMs | undefined,
+  now: EpochMs,
+): Promise<Mappings> {
+  const neighbors = new Map<string, Set<string>>()
+  for (const { scope, peer, nextHop } of routes) {
+    if ((links.get(scope)?.length ?? 0) < 2) continue
+    const known = neighbors.get(scope) ?? new Set()
+    for (const address of [peer, nextHop]) if (address !== null) known.add(address)
+    neighbors.set(scope, known)
+  }
+  if (neighbors.size === 0) return new Map()
+  // the order of a circuit's neighbors distinguishes its paths: one that has lost its routes keeps its place
+  const sessions = mseeNeighbors(await sessionsAt(q, { at, now }))
+  for (const [scope, known] of neighbors) for (const address of sessions.get(scope) ?? []) known.add(address)
+  return readMappings(q, estate, neighbors, at ?? now)
+}
+
+function candidate(
+  route: RouteAt,
+  behind: Pick<Candidate, 'transport' | 'circuit' | 'path' | 'connectionWeight'>,
+): RouteCandidate {
+  const { scope, resourceId, prefix, nextHop, peer, instance, asPath, asPathText, weight, localPref, origin } = route
+  const own = { prefix, nextHop, peer, instance, asPath, asPathText, weight, localPref, origin }
+  return { scope, resourceId, ...behind, ...own, route }
+}

@@ -1,0 +1,163 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import type { EpochMs, ResponseOf, RouteChurnParameters, RouteChurnView } from '#lib/contract/index.ts'
+import {
+  changeBursts,
+  type ChangeBurst,
+  churnPerMinute,
+  coveredMs,
+  type SessionMoment,
+  topPrefixes,
+  unionOf,
+  WOULD_BE_DAMPED,
+} from '#lib/detection/index.ts'
+import {
+  type RouteChurn,
+  routeChurn,
+  type RouteIntervalRow,
+  routeIntervals,
+  type SessionMomentRow,
+  sessionMoments,
+} from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { dumpWindows } from './churn-windows.ts'
+import { type Covered, coveredBetween, type Db, queryable, freshnessOf, pollsOf, readSources, keptRange, resolveScope, type Steps, stepOfRange, iso } from '#lib/questions/index.ts'
+
+
+
+import { changesOf } from './route-interval.ts'
+import { type RouteKind, usualTables } from './routes.ts'
+
+
+
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const DEFAULT_RANGE_MS = DAY
+const STEPS: Steps = {
+  what: 'churn',
+  usual: [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 6 * HOUR, DAY],
+  usualPoints: 300,
+  mostPoints: 5_000,
+  longest: () => DAY,
+}
+const TOP_PREFIXES = 20
+/** Above this many intervals, bursts are not separated. */
+const MAX_INTERVALS = 20_000
+/** A session event this much earlier may still explain a change. */
+const BEFORE_RANGE_MS = 10 * MINUTE
+
+interface Asked {
+  scope: string | undefined
+  kinds: readonly RouteKind[]
+  from: EpochMs
+  to: EpochMs
+}
+
+/** Route changes by step of time, and the prefixes that moved most. */
+export async function getRouteChurn(
+  db: Db,
+  parameters: RouteChurnParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'routeChurn'>> {
+  const q = queryable(db)
+  const scope = await resolveScope(q, parameters.scope)
+  const { from, to } = keptRange(parameters, now, DEFAULT_RANGE_MS)
+  const stepMs = stepOfRange(parameters.step, { from, to }, STEPS)
+  const kinds = parameters.table === undefined ? usualTables : [parameters.table]
+  const asked = { scope, kinds, from, to }
+  const moments = await sessionMoments(q, { scope, from: from - BEFORE_RANGE_MS, to })
+  const windows = await dumpWindows(q, { ...asked, from: from - BEFORE_RANGE_MS }, moments)
+  const [churn, covered, sources] = await Promise.all([
+    routeChurn(q, { ...asked, stepMs, top: TOP_PREFIXES, windows }),
+    coveredBetween(q, { ...asked, now }),
+    readSources(q, scope),
+  ])
+  const points = pointsOf(churn, covered, { ...asked, to: Math.min(to, Math.max(from, now)) }, to, stepMs)
+  return {
+    data: {
+      from: iso(from),
+      to: iso(to),
+      stepSeconds: stepMs / 1_000,
+      points: points.map((point) => ({ ...point, start: iso(point.start) })),
+      changesPerCoveredMinute: churnPerMinute(points),
+      topPrefixes: await prefixesOf(q, churn, asked, moments, now),
+    },
+    asOf: iso(now),
+    freshness: freshnessOf(pollsOf(sources, kinds), now),
+    ...covered,
+  }
+}
+
+/** @param seen the part of the range that is not yet to come */
+function pointsOf(churn: RouteChurn, { covered, uncovered }: Covered, seen: Asked, to: EpochMs, stepMs: number) {
+  const counted = new Map(churn.steps.map((step) => [step.start, step]))
+  const anySeen = covered || uncovered.length > 0
+  const holes = unionOf(uncovered.map((hole) => ({ from: Date.parse(hole.from), to: Date.parse(hole.to) })))
+  const { from } = seen
+  return Array.from({ length: Math.ceil((to - from) / stepMs) }, (_, index) => {
+    const start = from + index * stepMs
+    const end = Math.min(start + stepMs, seen.to)
+    const length = Math.max(0, end - start)
+    const { announced = 0, withdrawn = 0, changed = 0, firstSeen = 0, inWindows = 0 } = counted.get(start) ?? {}
+    const coveredSeconds = anySeen && length > 0 ? (length - coveredMs(holes, start, end)) / 1_000 : 0
+    return { start, announced, withdrawn, changed, firstSeen, initialDump: inWindows, coveredSeconds }
+  })
+}
+
+async function prefixesOf(
+  q: Queryable,
+  churn: RouteChurn,
+  { scope, kinds, from, to }: Asked,
+  moments: readonly SessionMomentRow[],
+  now: EpochMs,
+): Promise<RouteChurnView['topPrefixes']> {
+  if (churn.topPrefixes.length === 0) return []
+  const prefixes = churn.topPrefixes.map(({ prefix }) => prefix)
+  const page = await routeIntervals(q, { scope, kinds, prefixes, from, to, limit: MAX_INTERVALS })
+  const whole = page.nextCursor === null
+  const bySource = [...Map.groupBy(page.rows, ({ sourceId, kind }) => `${sourceId}/${kind}`).values()]
+  const bursts = whole ? bySource.flatMap((rows) => burstsOf(rows, from, to, moments, now)) : []
+  const penalties = new Map<string, number>()
+  for (const rows of bySource) {
+    for (const { prefix, penalty } of topPrefixes(changesOf(rows, from, to), prefixes.length)) {
+      penalties.set(prefix, Math.max(penalty, penalties.get(prefix) ?? 0))
+    }
+  }
+  return churn.topPrefixes.map(({ prefix, announced, withdrawn, changed }) => {
+    const own = bursts.filter((burst) => burst.prefix === prefix)
+    return {
+      prefix,
+      announced,
+      withdrawn,
+      changed,
+      total: announced + withdrawn + changed,
+      penalty: penalties.get(prefix) ?? 0,
+      wouldBeDamped: (penalties.get(prefix) ?? 0) >= WOULD_BE_DAMPED,
+      bursts: whole ? countsOf(own) : null,
+      distinctPaths: whole ? own.reduce((most, { distinctPaths }) => Math.max(most, distinctPaths), 0) : null,
+    }
+  })
+}
+
+function burstsOf(
+  rows: readonly RouteIntervalRow[],
+  from: EpochMs,
+  to: EpochMs,
+  moments: readonly SessionMomentRow[],
+  now: EpochMs,
+): ChangeBurst[] {
+  const [first] = rows
+  const sessions: SessionMoment[] = moments.filter(({ sourceId }) => sourceId === first?.sourceId)
+  return changeBursts(changesOf(rows, from, to), sessions, now)
+}
+
+function countsOf(bursts: readonly ChangeBurst[]) {
+  const count = (wanted: ChangeBurst['verdict']) => bursts.filter(({ verdict }) => verdict === wanted).length
+  return {
+    session: count('session'),
+    exploration: count('exploration'),
+    transient: count('transient'),
+    lasting: count('lasting'),
+  }
+}

@@ -1,0 +1,106 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import {
+  azCommand,
+  type EpochMs,
+  peeringKind,
+  type ResponseOf,
+  type RouteDifferenceView,
+  type RoutesDiffParameters,
+  type RoutesDiffView,
+  type UncoveredInterval,
+} from '#lib/contract/index.ts'
+import { type RouteDifferenceRow, type RouteKeyRow, routeChurn, routesDiff } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Covered, coveredAt, type Db, queryable, freshnessOf, pollsOf, readSources, keptRange, resolveScope, iso } from '#lib/questions/index.ts'
+
+
+
+import { type RouteKind, usualTables } from './routes.ts'
+
+
+
+const DEFAULT_RANGE_MS = 24 * 60 * 60_000
+/** Longest range whose intermediate changes are counted. */
+const COUNTED_RANGE_MS = 7 * 24 * 60 * 60_000
+
+/** What the route tables of two moments differ in. */
+export async function diffRoutes(
+  db: Db,
+  parameters: RoutesDiffParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'routesDiff'>> {
+  const q = queryable(db)
+  const scope = await resolveScope(q, parameters.scope)
+  const { from, to } = keptRange(parameters, now, DEFAULT_RANGE_MS)
+  const kinds = parameters.table === undefined ? usualTables : [parameters.table]
+  const [diff, sources, changesBetween, ...ends] = await Promise.all([
+    routesDiff(q, { scope, kinds, from, to }),
+    readSources(q, scope),
+    countChanges(q, { scope, kinds, from, to }),
+    coveredAt(q, { scope, kinds, at: from, now }),
+    coveredAt(q, { scope, kinds, at: to, now }),
+  ])
+  const polled = sources.filter(({ poll }) => kinds.some((kind) => kind === poll.kind))
+  return {
+    data: {
+      from: iso(from),
+      to: iso(to),
+      announced: diff.announced.map(differenceView),
+      withdrawn: diff.withdrawn.map(differenceView),
+      changed: diff.changed.map(differenceView),
+      undecidable: diff.undecidable.map((row) => ({ ...routeKeyView(row), reason: row.reason, at: row.at })),
+      changesBetween,
+      tables: polled.map(({ poll, scope: id, scopeName, resourceId, subresource, peering, path }) => ({
+        scope: id,
+        scopeName,
+        resourceId,
+        table: poll.kind as RouteKind,
+        subresource,
+        peering: peeringKind(peering),
+        path,
+        azCommand: azCommand({ resourceId, kind: poll.kind, subresource }),
+      })),
+    },
+    asOf: iso(now),
+    freshness: freshnessOf(pollsOf(sources, kinds), now),
+    ...bothEnds(ends),
+  }
+}
+
+/** What a table's key reads as on the wire. */
+export function routeKeyView(row: RouteKeyRow) {
+  return {
+    scope: row.scope,
+    scopeName: row.scopeName,
+    resourceId: row.resourceId,
+    table: row.kind,
+    peering: peeringKind(row.peering),
+    path: row.path,
+    instance: row.instance,
+    peer: row.peer,
+    prefix: row.prefix,
+  }
+}
+
+function differenceView(row: RouteDifferenceRow): RouteDifferenceView {
+  return { ...routeKeyView(row), before: row.before, after: row.after }
+}
+
+async function countChanges(
+  q: Queryable,
+  range: { scope: string | undefined; kinds: readonly RouteKind[]; from: EpochMs; to: EpochMs },
+): Promise<RoutesDiffView['changesBetween']> {
+  const length = range.to - range.from
+  if (length > COUNTED_RANGE_MS) return null
+  if (length === 0) return { announced: 0, withdrawn: 0, changed: 0 }
+  const { steps } = await routeChurn(q, { ...range, stepMs: length, top: 0, windows: [] })
+  const [{ announced, withdrawn, changed } = { announced: 0, withdrawn: 0, changed: 0 }] = steps
+  return { announced, withdrawn, changed }
+}
+
+/** Both moments must have been seen; a gap that holds both is listed once. */
+function bothEnds(ends: readonly Covered[]): Covered {
+  const intervals = new Map<string, UncoveredInterval>()
+  for (const interval of ends.flatMap(({ uncovered }) => uncovered)) intervals.set(JSON.stringify(interval), interval)
+  return { covered: ends.every(({ covered }) => covered), uncovered: [...intervals.values()] }
+}

@@ -1,0 +1,91 @@
+import {
+  azCommand,
+  type EpochMs,
+  type RouteAttributes,
+  type RouteBoundary,
+  type RouteChange,
+  type RouteInterval,
+  BEFORE_MONITORING,
+} from '#lib/contract/index.ts'
+import type { RouteIntervalRow, UnseenTime } from '#lib/history/index.ts'
+import { listedGaps, iso, isoBounds, isoOrNull } from '#lib/questions/index.ts'
+import { routeKeyView } from './route-diff.ts'
+
+
+/** One interval as the API writes it. @param unseen times that nobody saw the table, within the asked range */
+export function intervalView(row: RouteIntervalRow, unseen: readonly UnseenTime[]): RouteInterval {
+  const began = beganAs(row)
+  const ended = endedAs(row)
+  const { listed, omitted } = listedGaps(within(unseen, row.firstPresent, row.firstAbsent ?? Number.POSITIVE_INFINITY))
+  return {
+    ...routeKeyView(row),
+    attributes: row.attributes,
+    lastAbsent: isoOrNull(row.lastAbsent),
+    firstPresent: iso(row.firstPresent),
+    lastPresent: iso(row.lastPresent),
+    firstAbsent: isoOrNull(row.firstAbsent),
+    from: began.between,
+    to: ended && ended.between,
+    began,
+    ended,
+    uncovered: listed,
+    ...(omitted > 0 && { uncoveredOmitted: omitted }),
+    azCommand: azCommand(row),
+  }
+}
+
+function beganAs({ previous, attributes, lastAbsent, firstPresent }: RouteIntervalRow): RouteBoundary {
+  const op = previous.length > 0 ? 'change' : lastAbsent === null ? 'first_seen' : 'announce'
+  return boundary(op, lastAbsent, firstPresent, previous, attributes)
+}
+
+function endedAs({ following, attributes, lastPresent, firstAbsent }: RouteIntervalRow): RouteBoundary | null {
+  if (firstAbsent === null) return null
+  return boundary(following.length > 0 ? 'change' : 'withdraw', lastPresent, firstAbsent, attributes, following)
+}
+
+function boundary(
+  op: RouteBoundary['op'],
+  earliest: EpochMs | null,
+  latest: EpochMs,
+  before: RouteAttributes[],
+  after: RouteAttributes[],
+): RouteBoundary {
+  return {
+    op,
+    between: isoBounds({ earliest: earliest ?? BEFORE_MONITORING, latest }),
+    before,
+    after,
+    polls: { before: isoOrNull(earliest), after: iso(latest) },
+  }
+}
+
+function within(unseen: readonly UnseenTime[], from: EpochMs, to: EpochMs): RouteInterval['uncovered'] {
+  return unseen
+    .map((time) => ({ ...time, from: Math.max(time.from, from), to: Math.min(time.to, to) }))
+    .filter((time) => time.from < time.to)
+    .map((time) => ({ from: iso(time.from), to: iso(time.to), outcome: time.outcome }))
+}
+
+/** The changes at both ends of some intervals that were first seen in [from, to), each once. */
+export function changesOf(rows: readonly RouteIntervalRow[], from: EpochMs, to: EpochMs): RouteChange[] {
+  const seen = ({ between }: RouteChange) => between.latest >= from && between.latest < to
+  return rows.flatMap((row) => [...beginOf(row), ...withdrawOf(row)]).filter(seen)
+}
+
+function beginOf(row: RouteIntervalRow): RouteChange[] {
+  // what stood when its table was first read is no change
+  if (row.lastAbsent === null) return []
+  const op = row.previous.length > 0 ? 'change' : 'announce'
+  const between = { earliest: row.lastAbsent, latest: row.firstPresent }
+  return [{ ...keyOf(row), op, before: row.previous, after: row.attributes, between }]
+}
+
+/** An end that another interval begins at is that one's change. */
+function withdrawOf(row: RouteIntervalRow): RouteChange[] {
+  if (row.firstAbsent === null || row.following.length > 0) return []
+  const between = { earliest: row.lastPresent, latest: row.firstAbsent }
+  return [{ ...keyOf(row), op: 'withdraw', before: row.attributes, after: [], between }]
+}
+
+const keyOf = ({ instance, peer, prefix }: RouteIntervalRow) => ({ type: 'route' as const, instance, peer, prefix })

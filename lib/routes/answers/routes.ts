@@ -1,0 +1,85 @@
+import {
+  azCommand,
+  type EpochMs,
+  peeringKind,
+  type PollKind,
+  type ResponseOf,
+  type Route,
+  type RoutesParameters,
+} from '#lib/contract/index.ts'
+import { type RouteAt, routesAt } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { coveredAt, type Db, queryable, InvalidRequestError, freshnessOf, pollsOf, readSources, assertKept, resolveScope, iso, isoBounds } from '#lib/questions/index.ts'
+
+
+
+
+
+
+
+export type RouteKind = Route['table'] & PollKind
+
+/** What gateways learned and what circuits' paths hold; what gateways advertise is asked for by name. */
+export const usualTables: readonly RouteKind[] = ['learned', 'tables']
+
+/** Routes now, as the last good polls read them, or as of a moment. */
+export async function listRoutes(
+  db: Db,
+  parameters: Omit<RoutesParameters, 'sort' | 'order'> & Partial<Pick<RoutesParameters, 'sort' | 'order'>>,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'routes'>> {
+  const q = queryable(db)
+  const { at = null, table, scope: asked, neighbor, sort = 'prefix', order = 'asc', ...filter } = parameters
+  if (neighbor !== undefined && table !== 'advertised') {
+    throw new InvalidRequestError('neighbor: only advertised routes go to one; send table=advertised with it')
+  }
+  assertKept('at', parameters.at, now)
+  const scope = await resolveScope(q, asked)
+  const kinds = table === undefined ? usualTables : [table]
+  const { rows, nextCursor } = await routesAt(q, {
+    ...filter,
+    scope,
+    at,
+    kinds,
+    subresource: neighbor,
+    order: { by: sort, descending: order === 'desc' },
+  })
+  const sources = await readSources(q, scope)
+  return {
+    data: rows.flatMap(routeView),
+    asOf: iso(at ?? now),
+    freshness: freshnessOf(pollsOf(sources, kinds), now),
+    ...(at === null ? {} : await coveredAt(q, { scope, kinds, at, now })),
+    nextCursor,
+  }
+}
+
+/** A route at a moment that nobody saw is no row: `uncovered` says so. */
+function routeView({ kind, known, since, ...row }: RouteAt): Route[] {
+  if (known === 'unknown') return []
+  return [
+    {
+      scope: row.scope,
+      scopeName: row.scopeName,
+      resourceId: row.resourceId,
+      table: kind,
+      instance: row.instance,
+      prefix: row.prefix,
+      nextHop: row.nextHop,
+      asPath: row.asPath,
+      asPathText: row.asPathText,
+      origin: row.origin,
+      weight: row.weight,
+      localPref: row.localPref,
+      peer: kind === 'effective' ? null : row.peer,
+      source: kind === 'effective' ? row.peer : null,
+      state: row.state ?? null,
+      neighbor: kind === 'advertised' && row.subresource !== '' ? row.subresource : null,
+      peering: peeringKind(row.peering),
+      path: row.path,
+      since: isoBounds(since),
+      known,
+      azCommand: azCommand({ resourceId: row.resourceId, kind, subresource: row.subresource }),
+    },
+  ]
+}

@@ -1,0 +1,59 @@
+import { type Address, containsAddress, parsePrefix } from '#lib/bgp/index.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { armKey, armTypes, type EpochMs, peeringState } from '#lib/contract/index.ts'
+import { listResources, type ResourceView } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { GatewayInNetwork } from '#lib/gateways/answers/index.ts'
+
+/** A route that Azure makes by itself, for the space of a gateway's virtual network or of one that is peered with it. */
+export interface SystemRoute {
+  gateway: ResourceView
+  kind: 'vnet' | 'peering'
+  /** canonical only as far as ARM prints it so */
+  prefix: string
+}
+
+/**
+ * The system routes that take an address in the networks of gateways, at most one for each.
+ * Source: Azure documentation, "Virtual network traffic routing" (system routes: virtual network, virtual network peering).
+ * @param at undefined = now
+ */
+export async function systemRoutes(
+  q: Queryable,
+  { address, gateways, at }: { address: Address; gateways: readonly GatewayInNetwork[]; at: EpochMs | undefined },
+): Promise<SystemRoute[]> {
+  if (gateways.length === 0) return []
+  const then = at === undefined ? {} : { at }
+  const keys = [...new Set(gateways.map(({ networkKey }) => networkKey))]
+  const types = [armTypes.virtualNetwork, armTypes.virtualHub]
+  const networks = new Map(
+    (await listResources(q, { types, keys, ...then })).map((network) => [armKey(network.resourceId), network]),
+  )
+  return gateways.flatMap(({ gateway, networkKey }) => {
+    const network = networks.get(networkKey)
+    const route = network && systemRouteIn(network, address)
+    return route ? [{ gateway, ...route }] : []
+  })
+}
+
+function systemRouteIn({ type, config }: ResourceView, address: Address): Omit<SystemRoute, 'gateway'> | null {
+  const network = decodeConfig(type, config)
+  if (network?.resource !== 'network') return null
+  const own = longest(network.addressPrefixes, address)
+  if (own !== null) return { kind: 'vnet', prefix: own }
+  // a peering that is not connected carries nothing
+  const connected = network.peerings.filter(({ state }) => peeringState(state) === 'connected')
+  const peered = longest(
+    connected.flatMap(({ remotePrefixes }) => remotePrefixes),
+    address,
+  )
+  return peered === null ? null : { kind: 'peering', prefix: peered }
+}
+
+function longest(prefixes: readonly string[], address: Address): string | null {
+  const covering = prefixes.flatMap((text) => {
+    const prefix = parsePrefix(text)
+    return prefix && containsAddress(prefix, address) ? [{ text, length: prefix.length }] : []
+  })
+  return covering.toSorted((a, b) => b.length - a.length)[0]?.text ?? null
+}

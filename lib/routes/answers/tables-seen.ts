@@ -1,0 +1,41 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { isUsable } from '#lib/detection/index.ts'
+import { coverageAt, listSources } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Covered, coveredAt, lastGoodAt, pollFreshness, iso } from '#lib/questions/index.ts'
+
+
+
+/** What route tables are asked for. */
+export type LookupKind = 'learned' | 'tables'
+
+export interface Seen extends Covered {
+  /** ids of the sources whose table was seen at the moment */
+  tables: Set<number>
+}
+
+/** A past moment is judged by coverage; now by how old the last good poll is. */
+export async function tablesSeen(
+  q: Queryable,
+  { scope, kind, at, now }: { scope: string | undefined; kind: LookupKind; at: EpochMs | undefined; now: EpochMs },
+): Promise<Seen> {
+  if (at !== undefined) {
+    const moments = [...(await coverageAt(q, { scope, kinds: [kind], at })).values()]
+    const tables = new Set(moments.filter(({ covered }) => covered).map(({ sourceId }) => sourceId))
+    return { tables, ...(await coveredAt(q, { scope, kinds: [kind], at, now })) }
+  }
+  const sources = (await listSources(q, { scope })).filter(({ poll }) => poll.kind === kind)
+  const usable = sources.filter(({ poll }) => isUsable(pollFreshness(poll, now)))
+  const stale = sources.filter((source) => source.scheduled && !usable.includes(source))
+  return {
+    tables: new Set(usable.map(({ sourceId }) => sourceId)),
+    covered: usable.length > 0 && stale.length === 0,
+    uncovered: stale.map(({ scope: id, poll }) => ({
+      scope: id,
+      kind,
+      from: iso(lastGoodAt(poll) ?? 0),
+      to: iso(now),
+      outcome: poll.lastOutcome === 'ok' ? 'not_polled' : poll.lastOutcome,
+    })),
+  }
+}

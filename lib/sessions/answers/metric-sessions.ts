@@ -1,0 +1,168 @@
+import { canonicalAddress } from '#lib/bgp/index.ts'
+import {
+  armTypes,
+  circuitPaths,
+  type CircuitPath,
+  type EpochMs,
+  familyOfMetric,
+  pathOfMetric,
+  peeringKind,
+  type Session,
+} from '#lib/contract/index.ts'
+import { latestMetrics, type MetricNow, type SourceStatus } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { circuitLinks, type CircuitResource, onEachPeering, type Topology, type GatewayResource, isRefused, iso } from '#lib/questions/index.ts'
+
+
+
+/** Azure's own availability of BGP on each path of a circuit, in percent. */
+const CIRCUIT_BGP = 'BgpAvailability'
+const GATEWAY_METRICS = [
+  // of VPN gateways, hubs and Route Servers: 1 connected, 0 not
+  'BgpPeerStatus',
+  'ExpressRouteGatewayCountOfRoutesLearnedFromPeer',
+  'ScalableExpressRouteGatewayCountOfRoutesLearnedFromPeer',
+]
+
+/** Buckets arrive minutes late; one older than this says nothing about now. */
+const OLDEST_BUCKET_MS = 20 * 60_000
+
+/**
+ * Sessions of sources whose POSTs are forbidden, derived from metrics instead. Coarser, and marked so: a metric knows up or
+ * not up, never the state.
+ */
+export async function metricSessions(
+  q: Queryable,
+  scope: string | undefined,
+  estate: Topology,
+  sources: readonly SourceStatus[],
+  stored: readonly Session[],
+  now: EpochMs,
+): Promise<Session[]> {
+  const asksState = ({ poll }: SourceStatus) => poll.kind === 'peers' || poll.kind === 'summary'
+  const refused = sources.filter((source) => asksState(source) && isRefused(source, now))
+  if (refused.length === 0) return []
+  const metrics = await recentMetrics(q, scope, [CIRCUIT_BGP, ...GATEWAY_METRICS], now)
+  const refusedScopes = new Set(refused.map((source) => source.scope))
+  const observed = new Set(stored.filter(({ known }) => known === 'observed').map(({ scope: id }) => id))
+  const isOpen = ({ resource }: Pick<GatewayResource | CircuitResource, 'resource'>) =>
+    refusedScopes.has(resource.id) && !observed.has(resource.id)
+  return [
+    ...[...estate.gateways, ...hubsIn(estate)]
+      .filter(isOpen)
+      .flatMap((gateway) => gatewayRows(gateway, metrics, stored)),
+    ...estate.circuits
+      .filter(isOpen)
+      .flatMap(onEachPeering)
+      .flatMap((circuit) => circuitRows(circuit, metrics)),
+  ]
+}
+
+/** The newest buckets that are still about now. */
+export async function recentMetrics(
+  q: Queryable,
+  scope: string | readonly string[] | undefined,
+  names: readonly string[],
+  now: EpochMs,
+): Promise<MetricNow[]> {
+  const metrics = await latestMetrics(q, { scope, metrics: names })
+  return metrics.filter(({ at, grainSeconds }) => now - at - grainSeconds * 1_000 <= OLDEST_BUCKET_MS)
+}
+
+/** Hubs of Virtual WANs, whose BGP peers are sessions. */
+const hubsIn = ({ byKey, gateways }: Topology): Pick<GatewayResource, 'resource'>[] => {
+  const known = new Set(gateways.map(({ resource }) => resource.id))
+  return [...byKey.values()]
+    .filter(({ id, type }) => type === armTypes.virtualHub && !known.has(id))
+    .map((resource) => ({ resource }))
+}
+
+function gatewayRows(
+  { resource }: Pick<GatewayResource, 'resource'>,
+  metrics: readonly MetricNow[],
+  stored: readonly Session[],
+): Session[] {
+  const own = metrics.filter((metric) => metric.scope === resource.id && GATEWAY_METRICS.includes(metric.metric))
+  return own.flatMap((metric) => {
+    const { bgppeeraddress, bgppeerip, roleinstance, instance, routeserviceinstance } = metric.dimensions
+    const neighbor = bgppeeraddress ?? bgppeerip
+    const isStatus = metric.metric === 'BgpPeerStatus'
+    const value = isStatus ? (metric.average ?? metric.maximum) : metric.maximum
+    if (!neighbor || value === null) return []
+    // a metric does not say who the neighbor is; what was read of it before may
+    const before = stored.find((session) => session.scope === resource.id && session.neighbor === neighbor)
+    return {
+      ...rowOf(metric, value > 0, resource.name),
+      ...(before && { remoteAsn: before.remoteAsn, role: before.role, mapping: before.mapping }),
+      localAddress: roleinstance ?? instance ?? routeserviceinstance ?? '',
+      neighbor: canonicalAddress(neighbor) ?? neighbor,
+      prefixesReceived: isStatus ? null : value,
+    }
+  })
+}
+
+function circuitRows(circuit: CircuitResource, metrics: readonly MetricNow[]): Session[] {
+  const { resource, peering } = circuit
+  return circuitPaths.flatMap((path) =>
+    circuitLinks(circuit, path).flatMap(({ family, microsoft, customer }) => {
+      const metric = availabilityOf(circuit, path, { metric: CIRCUIT_BGP, family }, metrics)
+      if (!metric || metric.average === null) return []
+      return {
+        ...rowOf(metric, metric.average >= 50, resource.name),
+        peering: peeringKind(peering?.name ?? null),
+        path,
+        localAddress: microsoft,
+        neighbor: customer,
+        role: 'onprem' as const,
+        mapping: { circuitId: resource.id, circuitName: resource.name, path, confidence: 'certain' as const },
+      }
+    }),
+  )
+}
+
+/** The availability of one path in one family. */
+export function availabilityOf(
+  { resource, peering }: CircuitResource,
+  path: CircuitPath,
+  { metric, family }: { metric: string; family: 4 | 6 },
+  metrics: readonly MetricNow[],
+): MetricNow | undefined {
+  const kind = peeringKind(peering?.name ?? null) === 'microsoft' ? 'microsoft' : 'private'
+  return metrics.find(
+    (found) =>
+      found.scope === resource.id &&
+      found.metric === metric &&
+      pathOfMetric({ peer: found.dimensions.peer ?? '' }) === path &&
+      familyOfMetric(found.dimensions) === family &&
+      (found.dimensions.peeringtype ?? kind).toLowerCase().includes(kind),
+  )
+}
+
+function rowOf(metric: MetricNow, isUp: boolean, scopeName: string): Session {
+  const ended = metric.at + metric.grainSeconds * 1_000
+  return {
+    scope: metric.scope,
+    scopeName,
+    resourceId: metric.resourceId,
+    peering: null,
+    path: null,
+    localAddress: '',
+    neighbor: '',
+    remoteAsn: null,
+    role: 'other',
+    state: isUp ? 'established' : 'unknown',
+    azureState: null,
+    verdict: isUp ? 'up' : 'down',
+    establishedAt: null,
+    downSince: null,
+    establishedTransitions: 0,
+    prefixesReceived: null,
+    messagesSent: null,
+    messagesReceived: null,
+    known: 'observed',
+    lastSeenAt: iso(ended),
+    lastSeenBetween: [iso(ended), iso(ended)],
+    mapping: null,
+    evidence: 'metric',
+  }
+}

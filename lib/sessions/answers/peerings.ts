@@ -1,0 +1,128 @@
+import { communityName, reservedBy } from '#lib/bgp/index.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import {
+  armKey,
+  armTypes,
+  circuitPaths,
+  type Circuit,
+  type CircuitPathView,
+  type CircuitPeering,
+  parseArmId,
+  peeringKind,
+  type PeeringView,
+  provisioningNote,
+  publicPrefixesOf,
+} from '#lib/contract/index.ts'
+import { judgeRedundancy } from '#lib/detection/index.ts'
+import { listResources, type ResourceView } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { CircuitResource } from '#lib/questions/index.ts'
+
+/** A peering with both of its paths as polls show them. */
+export interface JudgedPeering {
+  peering: CircuitPeering
+  paths: CircuitPathView[]
+}
+
+/** Route filters by armKey, as far as they are in the inventory. */
+export type RouteFilters = ReadonlyMap<string, ResourceView>
+
+/** The filters of some circuits; nothing is read where none of them has one. */
+export async function routeFilters(q: Queryable, circuits: readonly CircuitResource[]): Promise<RouteFilters> {
+  if (!circuits.some(({ config }) => config.peerings.some(({ routeFilterId }) => routeFilterId !== null)))
+    return new Map()
+  const found = await listResources(q, { types: [armTypes.routeFilter] })
+  return new Map(found.map((filter) => [armKey(filter.resourceId), filter]))
+}
+
+/** What two paths make of a peering. One that is proved to be broken is lost, also while nothing is known of the other. */
+export function redundancyOf(
+  paths: readonly CircuitPathView[],
+  peeringConfigured: boolean,
+  allMseeSessionsDown: boolean,
+): Pick<Circuit, 'redundancy' | 'atLeastPaths' | 'atMostPaths' | 'unconfirmedSince'> {
+  const judge = (stateOf: (path: CircuitPathView) => CircuitPathView['state']) => {
+    const [primary, secondary] = circuitPaths.map((wanted) => {
+      const path = paths.find((one) => one.path === wanted)
+      return path ? stateOf(path) : 'not_configured'
+    })
+    return judgeRedundancy({
+      primary: primary ?? 'not_configured',
+      secondary: secondary ?? 'not_configured',
+      peeringConfigured,
+      allMseeSessionsDown,
+    })
+  }
+  const judged = judge(({ state }) => state)
+  const isLost = judged.redundancy === 'unknown' && paths.some(({ state }) => state === 'down')
+  const redundancy = isLost ? 'reduced' : judged.redundancy
+  // what nobody confirms any more may be back
+  const { atLeastPaths, atMostPaths } = judge((path) => (path.unconfirmedSince === null ? path.state : 'unknown'))
+  return {
+    redundancy,
+    atLeastPaths,
+    atMostPaths,
+    unconfirmedSince: isBroken(redundancy) ? unconfirmedSince(paths) : null,
+  }
+}
+
+const isBroken = (redundancy: Circuit['redundancy']) => redundancy === 'reduced' || redundancy === 'no_path'
+
+/** Since when some of what it rests on is not read; null = all of it is read, or never was. */
+function unconfirmedSince(paths: readonly CircuitPathView[]): string | null {
+  const times = paths.flatMap(({ state, since, unconfirmedSince: own }) => {
+    const unseen = state === 'unknown' && since !== null && Date.parse(since[0]) > 0 ? since[0] : null
+    return own ?? unseen ?? []
+  })
+  return times.toSorted()[0] ?? null
+}
+
+export function peeringView(
+  { peering, paths }: JudgedPeering,
+  filters: RouteFilters,
+  allMseeSessionsDown: boolean,
+): PeeringView {
+  const { name, type, state, azureAsn, peerAsn, vlanId, subnets, publicPrefixes, routeFilterId } = peering
+  return {
+    name,
+    peeringType: type,
+    type: peeringKind(type),
+    state,
+    provisioningState: peering.provisioningState,
+    provisioningNote: provisioningNote(peering),
+    ...redundancyOf(paths, true, allMseeSessionsDown),
+    paths,
+    azureAsn,
+    peerAsn,
+    peerAsnReserved: peerAsn === null ? null : reservedBy(peerAsn),
+    vlanId,
+    primaryPeerAddressPrefix: subnets.primary.ipv4,
+    secondaryPeerAddressPrefix: subnets.secondary.ipv4,
+    ipv6:
+      subnets.primary.ipv6 === null && subnets.secondary.ipv6 === null
+        ? null
+        : { primary: subnets.primary.ipv6, secondary: subnets.secondary.ipv6, state: peering.ipv6State },
+    azurePorts: peering.azurePorts,
+    md5Key: peering.md5Key,
+    advertisedPublicPrefixesState: publicPrefixes?.state ?? null,
+    advertisedPrefixes: publicPrefixesOf(peering).flatMap(({ state: validation, prefixes }) =>
+      prefixes.map((prefix) => ({ prefix, validation })),
+    ),
+    customerAsn: peering.customerAsn,
+    routingRegistry: peering.routingRegistry,
+    routeFilterId,
+    routeFilter: routeFilterId === null ? null : filterView(routeFilterId, filters),
+  }
+}
+
+function filterView(resourceId: string, filters: RouteFilters): NonNullable<PeeringView['routeFilter']> {
+  const found = filters.get(armKey(resourceId))
+  const config = found && decodeConfig(found.type, found.config)
+  const allowed =
+    config?.resource === 'routeFilter' ? config.rules.flatMap((rule) => (rule.isAllowed ? rule.communities : [])) : null
+  return {
+    name: found?.name ?? parseArmId(resourceId)?.name ?? resourceId,
+    resourceId,
+    communities: allowed && [...new Set(allowed)].map((community) => ({ community, name: communityName(community) })),
+  }
+}

@@ -1,0 +1,8 @@
+export { getHealth } from './health.ts'
+export { getProcesses } from './processes.ts'
+export { metricsFor, wholeEstateMetrics } from './prometheus.ts'
+export { getReadiness } from './readiness.ts'
+export { askBackTest, cancelBackTest, getBackTest, getBackTests, getThresholds, putThresholds } from './settings.ts'
+export { getSetup } from './setup.ts'
+export { getCoverage, getSources, sourceView } from './sources.ts'
+export { countConnections } from './web-metrics.ts'

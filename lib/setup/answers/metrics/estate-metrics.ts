@@ -1,0 +1,45 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { prefixLimit } from '#lib/detection/index.ts'
+import type { MetricFamily } from '#lib/platform/exposition.ts'
+import { readCircuits } from '#lib/circuits/answers/index.ts'
+import { type Db, queryable, readSources, withoutOthers, thresholdsInForce, readTopology } from '#lib/questions/index.ts'
+
+import { readGateways } from '#lib/gateways/answers/index.ts'
+
+import { isCounted, readSessions } from '#lib/sessions/answers/index.ts'
+
+import { sourceView } from '../sources.ts'
+
+
+import { estateFamilies } from './families.ts'
+import { circuitEntity, type Entity, gatewayEntity, pathEntity, pollEntity, sessionEntity } from './points.ts'
+
+/** Gateways, circuits, paths, sessions and polls as the reader sees them, by name, without what overlaps with others' resources. */
+export async function readEstateMetrics(db: Db, now: EpochMs): Promise<MetricFamily[]> {
+  const q = queryable(db)
+  const topology = await readTopology(q)
+  const { sessions: all } = await readSessions(q, undefined, { at: null, now }, topology)
+  const { gateways } = await readGateways(q, topology, undefined, now, all)
+  const { circuits } = await readCircuits(q, topology, undefined, now, all)
+  const statuses = await readSources(q)
+  const settings = await thresholdsInForce(q)
+  const seen = withoutOthers(db, {
+    gateways,
+    circuits,
+    sessions: all.filter(isCounted),
+    sources: statuses.map((status) => sourceView(status, now)),
+  })
+  const entities: Entity[] = [
+    ...seen.gateways.map(gatewayEntity),
+    ...seen.circuits.map(circuitEntity),
+    ...seen.circuits.flatMap((circuit) =>
+      circuit.peerings.flatMap((peering) => {
+        const limit = prefixLimit(peering.name, circuit.sku.tier?.toLowerCase() === 'premium', settings)
+        return peering.paths.map((path) => pathEntity(circuit, peering, path, limit))
+      }),
+    ),
+    ...seen.sessions.map(sessionEntity),
+    ...seen.sources.map(pollEntity),
+  ]
+  return estateFamilies(entities)
+}

@@ -1,0 +1,156 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
+import { newestPollAt, pollTotals } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { exposition, expositionType, type MetricFamily, type MetricSample } from '#lib/platform/exposition.ts'
+import { alertingLeaseAge } from '#lib/platform/leases/index.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import { ownMetrics, publishedMetrics } from '#lib/platform/process-metrics.ts'
+import { queryable, pollFreshness, readSources, inTime, readerOf, scopedReading } from '#lib/questions/index.ts'
+
+
+import { readEstateMetrics } from './metrics/estate-metrics.ts'
+
+import { sloFamilies } from '#lib/reports/answers/index.ts'
+import { countConnections } from './web-metrics.ts'
+
+const states = ['fresh', 'late', 'stale', 'never'] as const
+
+/** Without the database a scrape is answered within two seconds. */
+const PATIENCE_MS = 1_500
+/** Reading a large estate takes longer; Prometheus waits for 10 s when nobody says. */
+const ESTATE_PATIENCE_MS = 8_000
+
+interface Scraped {
+  text: string
+  contentType: string
+}
+
+/**
+ * What Prometheus scrapes: the estate as the caller's scope sees it and how polling goes; for whoever sees everything also the figures of
+ * each process. What can't be read in time is left out: an old figure would be taken for a new one.
+ * @param db whose statements are short, because a scrape is wanted most when the database is slow
+ * @param accept the header of the scraper, which chooses between Prometheus' text and OpenMetrics
+ */
+export async function metricsFor(
+  db: Database,
+  scope: AccessScope,
+  { accept = null, now = databaseNow() }: { accept?: string | null; now?: EpochMs } = {},
+): Promise<Scraped> {
+  const contentType = expositionType(accept)
+  countConnections()
+  const families = scope === 'everything' ? await allMetrics(db, now) : await scopedMetrics(scope, now)
+  return { text: exposition(families, contentType), contentType }
+}
+
+async function scopedMetrics(scope: AccessScope, now: EpochMs): Promise<MetricFamily[]> {
+  const reader = await readerOf(scope)
+  const q = queryable(reader)
+  const [totals, sources] = [await pollTotals(q), await readSources(q)]
+  return [...pollingFamilies([totals, sources], now), ...(await readEstateMetrics(reader, now))]
+}
+
+/** The whole estate and how polling goes, for whoever exports it elsewhere than by the endpoint. @throws what reading throws */
+export async function wholeEstateMetrics(db: Database, now: EpochMs = databaseNow()): Promise<MetricFamily[]> {
+  const q = queryable(db)
+  return [
+    ...instanceFamilies({ newest: await newestPollAt(q), leaseAge: await alertingLeaseAge(q) }, true, now),
+    ...pollingFamilies([await pollTotals(q), await readSources(q)], now),
+    ...(await sloFamilies(q, now)),
+    ...(await readEstateMetrics(await scopedReading(db).readerOf('everything'), now)),
+  ]
+}
+
+async function allMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
+  const began = performance.now()
+  const within = async <T>(patienceMs: number, read: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await inTime(read(), Math.max(1, patienceMs - (performance.now() - began)))
+    } catch (error) {
+      // the process's own metrics are wanted most when the database is away
+      componentLogger('answers').warn({ err: error }, 'metrics of the polling could not be read')
+      return null
+    }
+  }
+  const q = queryable(db)
+  const answered = await within(PATIENCE_MS, async () => ({
+    newest: await newestPollAt(q),
+    leaseAge: await alertingLeaseAge(q),
+    processes: await publishedMetrics(q),
+  }))
+  const polling =
+    answered && (await within(PATIENCE_MS, async () => [await pollTotals(q), await readSources(q)] as const))
+  const objectives = polling && (await within(PATIENCE_MS, async () => sloFamilies(q, now)))
+  const estate =
+    polling && (await within(ESTATE_PATIENCE_MS, async () => readEstateMetrics(await readerOf('everything'), now)))
+  return [
+    ...instanceFamilies(answered, estate !== null, now),
+    ...(polling ? pollingFamilies(polling, now) : []),
+    ...(objectives ?? []),
+    ...(estate ?? []),
+    ...(await ownMetrics('web')),
+    ...(answered?.processes ?? []),
+  ]
+}
+
+/** @param answered null = the database does not answer */
+const instanceFamilies = (
+  answered: { newest: EpochMs | null; leaseAge: number | null } | null,
+  hasEstate: boolean,
+  now: EpochMs,
+): MetricFamily[] => [
+  gaugeFamily('peerwatch_database_up', 'Whether the database answers: 1 or 0', [
+    { labels: {}, value: answered ? 1 : 0 },
+  ]),
+  gaugeFamily('peerwatch_estate_read', 'Whether this answer has the estate: 0 when it could not be read in time', [
+    { labels: {}, value: hasEstate ? 1 : 0 },
+  ]),
+  gaugeFamily(
+    'peerwatch_newest_poll_age_seconds',
+    'Seconds since the end of the newest recorded poll',
+    only(answered?.newest ?? null, (newest) => Math.max(0, now - newest) / 1_000),
+  ),
+  gaugeFamily(
+    'peerwatch_alert_evaluator_lease_age_seconds',
+    'Seconds since a process that evaluates alerts renewed its lease; above 30, nobody notifies',
+    only(answered?.leaseAge ?? null, (age) => age),
+  ),
+]
+
+type Polling = readonly [Awaited<ReturnType<typeof pollTotals>>, Awaited<ReturnType<typeof readSources>>]
+
+const pollingFamilies = ([totals, sources]: Polling, now: EpochMs): MetricFamily[] => [
+  pollsFamily(totals),
+  sourcesFamily(sources, now),
+]
+
+const gaugeFamily = (name: string, help: string, samples: MetricSample[]): MetricFamily => ({
+  name,
+  help,
+  type: 'gauge',
+  samples,
+})
+
+const only = (known: number | null, valueOf: (known: number) => number): MetricSample[] =>
+  known === null ? [] : [{ labels: {}, value: valueOf(known) }]
+
+const pollsFamily = (totals: Awaited<ReturnType<typeof pollTotals>>): MetricFamily =>
+  gaugeFamily(
+    'peerwatch_polls',
+    'Recorded polls by kind and outcome, over the coverage that is kept',
+    totals.map(({ kind, outcome, polls }) => ({ labels: { kind, outcome }, value: polls })),
+  )
+
+function sourcesFamily(sources: Awaited<ReturnType<typeof readSources>>, now: EpochMs): MetricFamily {
+  const judged = sources.map(({ poll }) => ({ kind: poll.kind, state: pollFreshness(poll, now) }))
+  return gaugeFamily(
+    'peerwatch_sources',
+    'Polled sources by kind and freshness',
+    [...new Set(judged.map(({ kind }) => kind))].flatMap((kind) =>
+      states.map((state) => ({
+        labels: { kind, state },
+        value: judged.filter((source) => source.kind === kind && source.state === state).length,
+      })),
+    ),
+  )
+}

@@ -1,0 +1,69 @@
+import type { Readiness } from '#lib/contract/index.ts'
+import { newestPollAge } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { ALERTING_OVERDUE_SECONDS, alertingLeaseAge, shortestInterval } from '#lib/platform/leases/index.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { WriteProbe } from '#lib/platform/write-probe.ts'
+import { inTime } from '#lib/questions/index.ts'
+
+/** What takes longer than this does not go on. */
+const PATIENCE_MS = 1_500
+const WRITTEN_WITHIN_MS = 5_000
+const POLLED_WITHIN_INTERVALS = 3
+const POLLED_WITHIN_SECONDS = 10
+/** Of the process: a worker that was started together with it needs a while to its first poll. */
+const FIRST_SECONDS = 60
+
+const KEY = Symbol.for('peerwatch.answers.write-probes')
+type Holder = { [KEY]?: WeakMap<Database, WriteProbe> }
+
+/** Whether writes, polls and alerting go on. Never throws: what can't be found out does not hold. */
+export async function getReadiness(db: Database, upSeconds: number = process.uptime()): Promise<Readiness> {
+  const [writes, polls, alerting] = await Promise.all([
+    canWrite(db),
+    holds('polls', arePolled(db.pool, upSeconds)),
+    holds('alerting', isAlerting(db.pool)),
+  ])
+  return { writes, polls, alerting }
+}
+
+async function canWrite(db: Database): Promise<boolean> {
+  const probe = probeOf(db)
+  await holds(
+    'writes',
+    probe.try().then(() => true),
+  )
+  return probe.ageMs < WRITTEN_WITHIN_MS
+}
+
+async function arePolled(q: Queryable, upSeconds: number): Promise<boolean> {
+  if (upSeconds < FIRST_SECONDS) return true
+  const age = await newestPollAge(q)
+  const interval = await shortestInterval(q)
+  if (age === null || interval === null) return false
+  return age <= Math.max(POLLED_WITHIN_SECONDS, POLLED_WITHIN_INTERVALS * interval)
+}
+
+async function isAlerting(q: Queryable): Promise<boolean> {
+  const age = await alertingLeaseAge(q)
+  return age !== null && age < ALERTING_OVERDUE_SECONDS
+}
+
+async function holds(what: keyof Readiness, work: Promise<boolean>): Promise<boolean> {
+  try {
+    return await inTime(work, PATIENCE_MS)
+  } catch (error) {
+    componentLogger('health').warn({ err: error, what }, 'readiness could not be found out')
+    return false
+  }
+}
+
+/** One for the database, also where a web bundler instantiates this module more than once. */
+function probeOf(db: Database): WriteProbe {
+  const holder = globalThis as Holder
+  holder[KEY] ??= new WeakMap()
+  const probe = holder[KEY].get(db) ?? new WriteProbe(db)
+  holder[KEY].set(db, probe)
+  return probe
+}

@@ -1,0 +1,189 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import {
+  type BackTest,
+  type BackTestBody,
+  backTestResult,
+  type EpochMs,
+  type ResponseOf,
+  type StreamChange,
+  type ThresholdsAnswer,
+  type ThresholdsBody,
+  type ThresholdView,
+} from '#lib/contract/index.ts'
+import { contradictionsOf, faultsOf, isSetting, settingsWith, thresholds } from '#lib/detection/index.ts'
+import {
+  askBackTest as storeBackTest,
+  backTestById,
+  BackTestsFull,
+  cancelBackTest as storeCancel,
+  currentSettings,
+  recentBackTests,
+  saveSettings,
+  SettingsConflict,
+  settingsVersions,
+  type StoredBackTest,
+} from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { notify } from '#lib/platform/notifications/index.ts'
+import { actor, type Db, queryable, ConflictError, InvalidRequestError, LimitError, NotFoundError, CHANGES_CHANNEL, FRESH_WITHOUT_POLLS, keptRange, iso, isoOrNull } from '#lib/questions/index.ts'
+
+
+
+
+
+
+
+const DAY_MS = 24 * 60 * 60_000
+const BACK_TEST_MS = 7 * DAY_MS
+const LISTED_BACK_TESTS = 20
+
+const sources = { D: 'documentation', S: 'design', A: 'assumption' } as const
+
+/** Every threshold with its provenance, and the versions that were saved. */
+export async function getThresholds(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'thresholds'>> {
+  return { data: await thresholdsAnswer(db), asOf: iso(now), freshness: FRESH_WITHOUT_POLLS }
+}
+
+async function thresholdsAnswer(db: Db): Promise<ThresholdsAnswer> {
+  const saved = await settingsVersions(queryable(db))
+  const [current] = saved
+  const versions = saved.map(({ savedAt, ...version }) => ({ ...version, savedAt: iso(savedAt) }))
+  return {
+    version: current?.version ?? 0,
+    savedAt: isoOrNull(current?.savedAt ?? null),
+    savedBy: current?.savedBy ?? null,
+    note: current?.note ?? '',
+    thresholds: Object.entries(thresholds).map(
+      ([name, { value, unit, source, meaning }]): ThresholdView => ({
+        name,
+        meaning,
+        unit,
+        value: current?.changed[name] ?? value,
+        shipped: value,
+        source: sources[source],
+      }),
+    ),
+    versions: [...versions, { version: 0, changed: {}, savedAt: null, savedBy: null, note: 'as shipped' }],
+  }
+}
+
+/**
+ * Saves thresholds as a new version; every worker goes by it from its next poll on.
+ * @throws InvalidRequestError when a name or a value is none that detection can go by
+ * @throws ConflictError when `version` is not the one in force any more
+ */
+export async function putThresholds(
+  db: Database,
+  { version, values, note = '' }: ThresholdsBody,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'thresholds'>> {
+  await db.transaction(async (client) => {
+    const changed = changedBy((await currentSettings(client))?.changed ?? {}, values)
+    await saveSettings(client, { changed, expected: version, by: actor(), note }).catch(conflict)
+    const change: StreamChange = { topics: ['settings', 'events'], scope: null, at: iso(now) }
+    await notify(client, CHANGES_CHANNEL, JSON.stringify(change))
+  })
+  return getThresholds(db, now)
+}
+
+function conflict(error: unknown): never {
+  if (!(error instanceof SettingsConflict)) throw error
+  throw new ConflictError(
+    `version: ${error.message}. Read /api/v1/settings/thresholds, bring your change to it, and send it with version ${error.current}.`,
+  )
+}
+
+/** What differs from the shipped values once these are set; null sets one back. */
+function changedBy(
+  before: Readonly<Record<string, number>>,
+  values: Readonly<Record<string, number | null>>,
+): Record<string, number> {
+  const [fault] = faultsOf(values)
+  if (fault) throw new InvalidRequestError(`values.${fault}`)
+  const all = Object.entries({ ...before, ...values })
+  const changed = Object.fromEntries(
+    all.flatMap(([name, value]) => (isChanged(name, value) ? [[name, value] as const] : [])),
+  )
+  const [contradiction] = contradictionsOf(settingsWith(changed))
+  if (contradiction) throw new InvalidRequestError(`values.${contradiction}`)
+  return changed
+}
+
+const isChanged = (name: string, value: number | null): value is number =>
+  value !== null && !(isSetting(name) && thresholds[name].value === value)
+
+/** The last back-tests, newest first. */
+export async function getBackTests(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'backTests'>> {
+  const stored = await recentBackTests(queryable(db), LISTED_BACK_TESTS)
+  return { data: stored.map(backTestView), asOf: iso(now), freshness: FRESH_WITHOUT_POLLS }
+}
+
+/** @throws NotFoundError when there is none of that id */
+export async function getBackTest(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'backTest'>> {
+  return { data: await backTestOf(db, id), asOf: iso(now), freshness: FRESH_WITHOUT_POLLS }
+}
+
+/**
+ * Asks for stored history to be folded again with other thresholds.
+ * @throws InvalidRequestError when a name, a value or the range is none
+ * @throws LimitError when many wait already
+ */
+export async function askBackTest(
+  db: Db,
+  { values, from, to }: BackTestBody,
+  now: EpochMs = databaseNow(),
+): Promise<{ data: BackTest }> {
+  const q = queryable(db)
+  const current = await currentSettings(q)
+  const range = keptRange({ from: momentOf(from), to: momentOf(to) }, now, BACK_TEST_MS)
+  if (range.from >= range.to) throw new InvalidRequestError('from: it must lie before to')
+  const stored = await storeBackTest(q, {
+    requestedBy: actor(),
+    from: range.from,
+    to: range.to,
+    version: current?.version ?? 0,
+    changed: changedBy(current?.changed ?? {}, values),
+  }).catch(full)
+  const change: StreamChange = { topics: ['settings'], scope: null, at: iso(now) }
+  await notify(q, CHANGES_CHANNEL, JSON.stringify(change))
+  return { data: backTestView(stored) }
+}
+
+function full(error: unknown): never {
+  if (!(error instanceof BackTestsFull)) throw error
+  throw new LimitError(`${error.message}: cancel one, or send this when one is done.`, {
+    status: 429,
+    retryAfterSeconds: 60,
+  })
+}
+
+const momentOf = (text: string | undefined) => (text === undefined ? undefined : Date.parse(text))
+
+/**
+ * Gives a back-test up; one that has ended stays as it is.
+ * @throws NotFoundError when there is none of that id
+ */
+export async function cancelBackTest(db: Db, id: string): Promise<{ data: BackTest }> {
+  await storeCancel(queryable(db), id)
+  return { data: await backTestOf(db, id) }
+}
+
+async function backTestOf(db: Db, id: string): Promise<BackTest> {
+  const stored = await backTestById(queryable(db), id)
+  if (!stored) throw new NotFoundError(`no back-test ${id}: /api/v1/back-tests lists the last ones`)
+  return backTestView(stored)
+}
+
+function backTestView({ requestedBy, pollsDone, pollsAll, result, ...test }: StoredBackTest): BackTest {
+  const isDone = test.state === 'done'
+  return {
+    ...test,
+    requestedAt: iso(test.requestedAt),
+    from: iso(test.from),
+    to: iso(test.to),
+    startedAt: isoOrNull(test.startedAt),
+    finishedAt: isoOrNull(test.finishedAt),
+    progress: isDone ? 1 : pollsAll ? Math.min(1, pollsDone / pollsAll) : 0,
+    result: isDone ? backTestResult.parse(result) : null,
+  }
+}

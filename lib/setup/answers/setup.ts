@@ -1,0 +1,31 @@
+import { roleDefinition } from '#lib/azure/permissions.ts'
+import { type EpochMs, type ResponseOf, setupCheckIds, setupCheckRecords } from '#lib/contract/index.ts'
+import { lastSetupReport } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { type Db, queryable, FRESH_WITHOUT_POLLS, iso, isoOrNull } from '#lib/questions/index.ts'
+
+
+
+/**
+ * What a worker last found of the setup, and the role that the polls need. Checks that an earlier version made and this one does not
+ * know are left out.
+ * @param subscriptionIds where the role is assignable; none = a placeholder
+ */
+export async function getSetup(
+  db: Db,
+  subscriptionIds: readonly string[],
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'setup'>> {
+  const report = await lastSetupReport(queryable(db))
+  const results = new Map(report?.results.map((result) => [result.id, result]))
+  const checks = setupCheckIds.flatMap((id) => {
+    const result = results.get(id)
+    // a report of an earlier version has no intervals
+    return result ? [{ ...result, intervals: result.intervals ?? null, ...setupCheckRecords[id] }] : []
+  })
+  return {
+    data: { checkedAt: isoOrNull(report?.at ?? null), checks, role: roleDefinition(subscriptionIds) },
+    asOf: iso(now),
+    freshness: FRESH_WITHOUT_POLLS,
+  }
+}

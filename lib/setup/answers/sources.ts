@@ -1,0 +1,188 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import {
+  azCommand,
+  type CoverageParameters,
+  type CoverageInterval,
+  type EpochMs,
+  type ExcludedSource,
+  exclusionOf,
+  peeringKind,
+  type IntervalReason,
+  remedyOf,
+  type ResponseOf,
+  type Source,
+  type SourcesParameters,
+  subscriptionOf,
+} from '#lib/contract/index.ts'
+import {
+  awaitedRemovals,
+  type Budget,
+  budgetsDrawnFrom,
+  type CoverageRow,
+  coverageIntervals,
+  listingFailure,
+  listResources,
+  networkApiVersion,
+  readDeclarations,
+  slicesInProgress,
+  subscriptionFacts,
+  type SourceStatus,
+} from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { polledTypes } from '#lib/azure/kinds/index.ts'
+import { coveredBetween, type Db, queryable, freshnessOf, pollFreshness, readSources, metricFloorSeconds, pageOfList, pinnedRange, resolveScope, iso, isoBounds, isoOrNull } from '#lib/questions/index.ts'
+
+
+
+
+
+
+
+
+/** What is polled, and how its polls go. */
+export async function getSources(
+  db: Db,
+  parameters: SourcesParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'sources'>> {
+  const q = queryable(db)
+  const scope = await resolveScope(q, parameters.scope)
+  const all = await readSources(q, scope)
+  const wanted = all.filter(({ poll }) => parameters.kind === undefined || poll.kind === parameters.kind)
+  const drawnFrom = await budgetsDrawnFrom(q, now)
+  const progressOf = await slicesInProgress(q)
+  const subscriptions = await subscriptionFacts(q)
+  const views = wanted.map((source) => {
+    const { sourceId, poll } = source
+    const state = subscriptions.get(subscriptionOf(source.resourceId))?.state ?? null
+    const view = sourceView(source, now, drawnFrom(sourceId, poll.kind), state)
+    const floorSeconds = metricFloorSeconds(source, all) ?? view.floorSeconds
+    return { ...view, floorSeconds, progress: progressOf(sourceId, poll.kind) }
+  })
+  const { rows, nextCursor } = pageOfList(views, keyOf, parameters)
+  const failure = await listingFailure(q)
+  return {
+    data: rows,
+    asOf: iso(now),
+    freshness: freshnessOf(
+      wanted.map(({ poll }) => poll),
+      now,
+    ),
+    nextCursor,
+    excluded: await excludedResources(q, scope),
+    awaitedRemovals: (await awaitedRemovals(q)).map(({ between, ...rest }) => ({
+      ...rest,
+      between: isoBounds(between),
+    })),
+    apiVersion: await networkApiVersion(q),
+    listingFailed: failure && { ...failure, at: iso(failure.at) },
+  }
+}
+
+const keyOf = ({ scopeName, scope, kind, subresource }: Source) => JSON.stringify([scopeName, scope, kind, subresource])
+
+/** What a declaration leaves out of polling, by name. */
+async function excludedResources(q: Queryable, scope: string | undefined): Promise<ExcludedSource[]> {
+  const { exclusions } = await readDeclarations(q)
+  if (exclusions.length === 0) return []
+  const resources = await listResources(q, { types: polledTypes })
+  return resources
+    .filter(({ id, config, removed }) => (scope === undefined || id === scope) && config !== null && removed === null)
+    .flatMap((resource) => {
+      const exclusion = exclusionOf(resource, exclusions)
+      const { id, name, resourceId } = resource
+      return exclusion ? [{ scope: id, scopeName: name, resourceId, ...exclusion }] : []
+    })
+}
+
+const reliefOf = ({ withIdentitySeconds, withLonger }: IntervalReason): Source['relief'] => ({
+  withIdentitySeconds,
+  withLonger,
+})
+
+/** @param subscriptionState ARM's word for the subscription of what is polled; null = not known */
+export function sourceView(
+  { poll, ...source }: SourceStatus,
+  now: EpochMs,
+  budgets: Budget[] = [],
+  subscriptionState: string | null = null,
+): Source {
+  return {
+    scope: source.scope,
+    scopeName: source.scopeName,
+    resourceId: source.resourceId,
+    subresource: source.subresource,
+    peering: peeringKind(source.peering),
+    path: source.path,
+    neighbor: poll.kind === 'advertised' ? source.subresource : null,
+    kind: poll.kind,
+    state: pollFreshness(poll, now),
+    lastOutcome: poll.lastOutcome,
+    lastPollAt: isoOrNull(poll.lastFinishedAt),
+    lastOkAt: isoOrNull(poll.lastOkAt),
+    error: poll.error && {
+      code: poll.error.code,
+      detail: poll.error.detail,
+      missingAction: poll.error.missingAction,
+      ...(poll.error.unread && { unread: poll.error.unread }),
+      ...remedyOf(poll.lastOutcome, { ...poll.error, resourceId: source.resourceId, subscriptionState }),
+    },
+    identity: poll.budget?.identity ?? null,
+    refusedIdentities: (poll.budget?.refused ?? []).map((refusal) => ({
+      ...refusal,
+      ...remedyOf(refusal.outcome, { ...refusal, resourceId: source.resourceId }),
+    })),
+    configuredSeconds: poll.plan.configuredSeconds,
+    intervalSeconds: poll.plan.plannedSeconds,
+    observedSeconds: poll.plan.observedSeconds,
+    limitedBy: poll.plan.reason?.limitedBy ?? null,
+    limitingBudget: poll.plan.reason?.budget ?? null,
+    relief: poll.plan.reason && reliefOf(poll.plan.reason),
+    floorSeconds: poll.floorSeconds,
+    burst: poll.burst && { ...poll.burst, until: iso(poll.burst.until) },
+    nextPollAt: isoOrNull(source.nextPollAt),
+    correlationId: poll.correlationId,
+    budgets,
+    budgetLeft: poll.budget?.remainingReads ?? null,
+    azCommand: azCommand({ resourceId: source.resourceId, kind: poll.kind, subresource: source.subresource }),
+  }
+}
+
+/** How much coverage is shown when nobody says. */
+const DEFAULT_RANGE_MS = 24 * 60 * 60_000
+
+/** Intervals of polls with one outcome, newest first. */
+export async function getCoverage(
+  db: Db,
+  parameters: CoverageParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'coverage'>> {
+  const q = queryable(db)
+  const scope = await resolveScope(q, parameters.scope)
+  const { kind, limit } = parameters
+  const { from, to, cursor, wrap } = pinnedRange(parameters, now, DEFAULT_RANGE_MS)
+  const page = await coverageIntervals(q, { scope, kind, from, to, limit, cursor })
+  const sources = await readSources(q, scope)
+  const polls = sources.map(({ poll }) => poll).filter((poll) => kind === undefined || poll.kind === kind)
+  const kinds = [...new Set(polls.map((poll) => poll.kind))]
+  return {
+    data: page.rows.map(intervalView),
+    asOf: iso(now),
+    freshness: freshnessOf(polls, now),
+    ...(await coveredBetween(q, { scope, kinds, from, to, now })),
+    nextCursor: wrap(page.nextCursor),
+  }
+}
+
+function intervalView(row: CoverageRow): CoverageInterval {
+  return {
+    scope: row.scope,
+    subresource: row.subresource,
+    kind: row.kind,
+    outcome: row.outcome,
+    from: iso(row.from),
+    to: iso(row.to),
+    polls: row.polls,
+    detail: row.detail,
+  }
+}

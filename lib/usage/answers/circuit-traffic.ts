@@ -1,0 +1,77 @@
+import {
+  type CircuitTraffic,
+  circuitPaths,
+  type EpochMs,
+  type PollKind,
+  type ResponseOf,
+  type TrafficParameters,
+  type TrafficPoint,
+} from '#lib/contract/index.ts'
+import { FIVE_MINUTES_KEPT_MS, type RateExtremes, rolledUpExtremes, sampledExtremes } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { coveredBetween, type Db, queryable, InvalidRequestError, countedPart, freshnessOf, pollsOf, readSources, keptRange, samplesKeptMs, resolveCircuit, iso } from '#lib/questions/index.ts'
+
+
+
+
+
+
+
+
+const kinds: readonly PollKind[] = ['stats']
+const DEFAULT_RANGE_MS = 86_400_000
+/** Shorter pieces would say no more than the samples do. */
+const SHORTEST_PIECE_MS = 1_000
+
+/** Rates of a circuit's paths, thinned out to the extremes of pieces of time: no spike is averaged away. */
+export async function getCircuitTraffic(
+  db: Db,
+  id: string,
+  parameters: TrafficParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'circuitTraffic'>> {
+  const q = queryable(db)
+  const { from, to } = keptRange(parameters, now, DEFAULT_RANGE_MS)
+  if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')
+  const { id: scope } = await resolveCircuit(q, id)
+  const { name: peering, isOf } = await countedPart(q, scope, parameters.peering)
+  const end = Math.min(to, now)
+  const basis = basisOf(from, now)
+  const asked = {
+    scope,
+    peering,
+    from,
+    to: end,
+    pieceMs: Math.max(SHORTEST_PIECE_MS, (end - from) / parameters.points),
+  }
+  const rates =
+    basis === 'sample' ? await sampledExtremes(q, asked) : await rolledUpExtremes(q, { ...asked, step: basis })
+  const sources = await readSources(q, scope)
+  return {
+    data: {
+      basis,
+      paths: circuitPaths.map((path) => ({
+        path,
+        points: rates.filter((point) => point.path === path).map(pointView),
+      })),
+    },
+    asOf: iso(now),
+    freshness: freshnessOf(pollsOf(sources, kinds, isOf), now),
+    ...(await coveredBetween(q, { scope, kinds, of: isOf, from, to, now })),
+  }
+}
+
+/** The finest that is still kept of the whole asked time. */
+function basisOf(from: EpochMs, now: EpochMs): CircuitTraffic['basis'] {
+  if (from >= now - samplesKeptMs()) return 'sample'
+  return from >= now - FIVE_MINUTES_KEPT_MS ? '5m' : 'hour'
+}
+
+const pointView = ({ from, to, inLow, inHigh, outLow, outHigh }: RateExtremes): TrafficPoint => ({
+  from: iso(from),
+  to: iso(to),
+  inLow,
+  inHigh,
+  outLow,
+  outHigh,
+})

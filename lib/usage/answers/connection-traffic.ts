@@ -1,0 +1,76 @@
+import {
+  bitRateMetrics,
+  connectionOfMetric,
+  type ConnectionTraffic,
+  type EpochMs,
+  hubConnectionPath,
+  hubRateMetrics,
+  reachMetrics,
+} from '#lib/contract/index.ts'
+import { measuredBytes, type MeasuredBytes, type MetricNow, REACH_PATH } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { recentMetrics } from '#lib/sessions/answers/index.ts'
+
+const HOUR = 3_600_000
+type Rates = typeof bitRateMetrics | typeof reachMetrics | typeof hubRateMetrics
+
+/** Connections with what Azure Monitor measured of each: the newest minute's rates, and the bytes of this hour and the 23 before it. */
+export async function withTraffic<Connection extends { id: string }>(
+  q: Queryable,
+  connections: readonly Connection[],
+  now: EpochMs,
+): Promise<(Connection & { traffic: ConnectionTraffic | null })[]> {
+  if (connections.length === 0) return []
+  const scopes = connections.map(({ id }) => id)
+  const bytes = new Map((await measuredBytes(q, { scopes, from: now - 23 * HOUR })).map((one) => [one.scope, one]))
+  const rates = Map.groupBy(await recentMetrics(q, scopes, Object.values(bitRateMetrics), now), ({ scope }) => scope)
+  return connections.map((connection) => ({
+    ...connection,
+    traffic: trafficOf(bytes.get(connection.id), rates.get(connection.id) ?? [], bitRateMetrics),
+  }))
+}
+
+/** The same of what passes Global Reach at a circuit, over all its connections. */
+export async function reachTraffic(q: Queryable, scope: string, now: EpochMs): Promise<ConnectionTraffic | null> {
+  const [bytes] = await measuredBytes(q, { scopes: [scope], from: now - 23 * HOUR, path: REACH_PATH })
+  return trafficOf(bytes, await recentMetrics(q, scope, Object.values(reachMetrics), now), reachMetrics)
+}
+
+/** The same of the connections of a hub's gateway, by name: ExpressRoute has rates of each, VPN the bytes of its tunnels alone. */
+export async function hubTraffic(
+  q: Queryable,
+  gateway: string,
+  connections: readonly string[],
+  now: EpochMs,
+): Promise<Map<string, ConnectionTraffic | null>> {
+  const newest = await recentMetrics(q, gateway, Object.values(hubRateMetrics), now)
+  const traffic = new Map<string, ConnectionTraffic | null>()
+  for (const connection of connections) {
+    const path = hubConnectionPath(connection)
+    const [bytes] = await measuredBytes(q, { scopes: [gateway], from: now - 23 * HOUR, path })
+    const own = newest.filter(({ dimensions }) => hubConnectionPath(connectionOfMetric(dimensions) ?? '') === path)
+    traffic.set(connection, trafficOf(bytes, own, hubRateMetrics))
+  }
+  return traffic
+}
+
+function trafficOf(
+  bytes: MeasuredBytes | undefined,
+  newest: readonly MetricNow[],
+  names: Rates,
+): ConnectionTraffic | null {
+  if (!bytes && newest.length === 0) return null
+  return {
+    bitsInPerSecond: sumOf(newest, names.in),
+    bitsOutPerSecond: sumOf(newest, names.out),
+    bytesIn: String(bytes?.bytesIn ?? 0n),
+    bytesOut: String(bytes?.bytesOut ?? 0n),
+    coveredSeconds: (bytes?.coveredMs ?? 0) / 1_000,
+  }
+}
+
+/** Of one connection there is one series, of Global Reach one for each circuit at the other end. */
+function sumOf(metrics: readonly MetricNow[], name: string): number | null {
+  const values = metrics.flatMap(({ metric, average }) => (metric === name && average !== null ? [average] : []))
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)
+}

@@ -1,0 +1,3 @@
+export { getCircuitTraffic } from './circuit-traffic.ts'
+export { hubTraffic, reachTraffic, withTraffic } from './connection-traffic.ts'
+export { getCircuitUsage } from './usage.ts'

@@ -1,0 +1,180 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import {
+  circuitPaths,
+  type EpochMs,
+  type ResponseOf,
+  type UsageAnswer,
+  type UsageDisagreement,
+  type UsageParameters,
+  type UsagePointView,
+} from '#lib/contract/index.ts'
+import {
+  addDifferences,
+  bucketCount,
+  bucketEnd,
+  type Difference,
+  type Differences,
+  FIVE_MINUTES_KEPT_MS,
+  type Growth,
+  type Usage,
+  type UsagePoint,
+  type UsageStep,
+  usage,
+} from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { coveredBetween, type Db, queryable, InvalidRequestError, countedPart, freshnessOf, pollsOf, readSources, keptRange, resolveCircuit, timeAbove, readTopology, iso } from '#lib/questions/index.ts'
+
+
+
+
+
+
+
+
+
+
+const DAY_MS = 86_400_000
+/** How much is answered when nobody says. */
+const usualRangeMs: Record<UsageStep, number> = {
+  '5m': DAY_MS,
+  hour: 7 * DAY_MS,
+  day: 35 * DAY_MS,
+  month: 366 * DAY_MS,
+}
+/** 34 days of 5-minute points, more than a year of hours. */
+const MOST_POINTS = 10_000
+/** Bytes of a circuit over time. A point is a whole 5 minutes, hour, day or month of UTC, also where the range ends inside it. */
+export async function getCircuitUsage(
+  db: Db,
+  id: string,
+  parameters: UsageParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'circuitUsage'>> {
+  const q = queryable(db)
+  const { step, path } = parameters
+  const { from, to } = keptRange(parameters, now, usualRangeMs[step])
+  refuse(from, to, step, now)
+  const { id: scope } = await resolveCircuit(q, id)
+  const { name: peering, isOf } = await countedPart(q, scope, parameters.peering)
+  // what lies ahead has no points
+  const end = Math.min(to, now)
+  const read = await usage(q, { scope, peering, from, to: end, step, path })
+  const { points, unplaced } = read
+  const sources = await readSources(q, scope)
+  const data: UsageAnswer = {
+    step,
+    paths: path === undefined ? [...circuitPaths] : [path],
+    points: points.map(pointView),
+    totals: totalsOf(points, unplaced, step, now),
+    disagreement: disagreementOf(addDifferences(points.flatMap(({ difference }) => difference ?? []))),
+    aboveOnePath: path === undefined ? await aboveOnePath(q, { scope, peering, from, to: end, step, read, now }) : null,
+  }
+  return {
+    data,
+    asOf: iso(now),
+    freshness: freshnessOf(pollsOf(sources, ['stats'], isOf), now),
+    ...(await coveredBetween(q, { scope, kinds: ['stats'], of: isOf, from, to, now })),
+  }
+}
+
+/** Counted in 5-minute points whatever the step: an hour's mean hides what passed in it. */
+async function aboveOnePath(
+  q: Queryable,
+  about: {
+    scope: string
+    peering: string | undefined
+    from: EpochMs
+    to: EpochMs
+    step: UsageStep
+    read: Usage
+    now: EpochMs
+  },
+): Promise<UsageAnswer['aboveOnePath']> {
+  const { scope, peering, to, step, read, now } = about
+  const from = Math.max(about.from, now - FIVE_MINUTES_KEPT_MS)
+  if (bucketCount('5m', about.from, to) > MOST_POINTS) return null
+  const circuit = (await readTopology(q)).circuits.find(({ resource }) => resource.id === scope)
+  const mbps = circuit?.config.bandwidthMbps ?? null
+  if (mbps === null) return null
+  const { points, unplaced } = step === '5m' ? read : await usage(q, { scope, peering, from, to, step: '5m' })
+  return timeAbove({ points, unplaced, totalMs: lengthOf(points, '5m', now) }, mbps)
+}
+
+const lengthOf = (points: readonly UsagePoint[], step: UsageStep, now: EpochMs): number =>
+  points.reduce((sum, { start }) => sum + Math.min(bucketEnd(step, start), now) - start, 0)
+
+/** @throws InvalidRequestError that says what to send instead */
+function refuse(from: EpochMs, to: EpochMs, step: UsageStep, now: EpochMs): void {
+  if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')
+  const oldest = now - FIVE_MINUTES_KEPT_MS
+  if (step === '5m' && from < oldest) {
+    const days = FIVE_MINUTES_KEPT_MS / DAY_MS
+    throw new InvalidRequestError(
+      `from: usage by 5 minutes is kept for ${days} days; send ${iso(oldest)} or later, or step=hour`,
+    )
+  }
+  const count = bucketCount(step, from, Math.min(to, now))
+  if (count > MOST_POINTS) {
+    throw new InvalidRequestError(
+      `from: ${count} points are too many for one answer; send a range of at most ${MOST_POINTS} points, or a longer step`,
+    )
+  }
+}
+
+function pointView({ start, ...point }: UsagePoint & { difference: Differences | null }): UsagePointView {
+  const isKnown = point.coveredMs > 0 || point.in.atLeast || point.out.atLeast
+  return {
+    start: iso(start),
+    bytesIn: isKnown ? point.in.bytes.toString() : null,
+    bytesOut: isKnown ? point.out.bytes.toString() : null,
+    coveredSeconds: point.coveredMs / 1_000,
+    source: 2 * point.metricMs > point.coveredMs ? 'metric' : 'counter',
+    metricSeconds: point.metricMs / 1_000,
+    atLeast: point.in.atLeast || point.out.atLeast,
+    disagreement: disagreementOf(point.difference),
+  }
+}
+
+function totalsOf(
+  points: readonly UsagePoint[],
+  unplaced: readonly Growth[],
+  step: UsageStep,
+  now: EpochMs,
+): UsageAnswer['totals'] {
+  const add = (bytes: readonly bigint[]) => bytes.reduce((sum, value) => sum + value, 0n)
+  const addUp = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0)
+  const lost = (direction: Growth['direction']) =>
+    add(unplaced.filter((growth) => growth.direction === direction).map(({ bytes }) => bytes)).toString()
+  const coveredMs = addUp(points.map((point) => point.coveredMs))
+  const atLeast = points.some((point) => point.in.atLeast || point.out.atLeast)
+  const isKnown = coveredMs > 0 || atLeast
+  return {
+    bytesIn: isKnown ? add(points.map((point) => point.in.bytes)).toString() : null,
+    bytesOut: isKnown ? add(points.map((point) => point.out.bytes)).toString() : null,
+    coveredSeconds: coveredMs / 1_000,
+    seconds: lengthOf(points, step, now) / 1_000,
+    metricSeconds: addUp(points.map(({ metricMs }) => metricMs)) / 1_000,
+    atLeast,
+    unplacedBytesIn: lost('in'),
+    unplacedBytesOut: lost('out'),
+  }
+}
+
+function disagreementOf(difference: Differences | null): UsageDisagreement | null {
+  if (difference === null) return null
+  return {
+    comparedSeconds: Math.min(difference.in.comparedMs, difference.out.comparedMs) / 1_000,
+    in: differenceView(difference.in),
+    out: differenceView(difference.out),
+  }
+}
+
+function differenceView({ counterBytes, metricBytes }: Difference): UsageDisagreement['in'] {
+  const bytes = metricBytes - counterBytes
+  return {
+    counterBytes: counterBytes.toString(),
+    metricBytes: metricBytes.toString(),
+    bytes: bytes.toString(),
+    share: counterBytes === 0n ? null : Number(bytes) / Number(counterBytes),
+  }
+}
