@@ -1,6 +1,6 @@
 import type { Caller, ResponseOf } from '#lib/contract/index.ts'
 import { listChanges } from '#lib/access/index.ts'
-import { CursorError } from '#lib/history/read/cursor.ts'
+import { CursorError } from '#lib/history/index.ts'
 import { databaseBeside, WholeDeploymentError } from '#lib/questions/index.ts'
 import { aboutNoPoll } from '#app/api/_http/envelope.ts'
 

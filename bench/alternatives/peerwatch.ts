@@ -1,5 +1,7 @@
 import { type Bounds, endpoints, type EpochMs } from '#lib/contract/index.ts'
-import { routesCovering, routesDiff, sessionHistory } from '#lib/history/index.ts'
+import { routesCovering } from '#lib/history/index.ts'
+import { routesDiff } from '#lib/routes/store/index.ts'
+import { sessionHistory } from '#lib/sessions/store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getChanges } from '#lib/incidents/answers/index.ts'
 import type { KnownOutage, Outage } from './outages.ts'

@@ -1,7 +1,7 @@
 /** One poll of the virtual day: its entry in the timetable, and what is measured of it. */
 import { KEPT_LATE } from '#lib/platform/leases/turn.ts'
-import { FEWEST_POLLS } from '#lib/history/read/poll-loads.ts'
-import { KEPT_POLLS } from '#lib/history/record/pace.ts'
+import { FEWEST_POLLS, KEPT_POLLS } from '#lib/history/statements.ts'
+
 import type { Observation, PollKind } from '#lib/contract/index.ts'
 import type { PolledLoad } from './estate.ts'
 import { quantile } from './numbers.ts'

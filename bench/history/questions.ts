@@ -1,4 +1,5 @@
-import { rollUpChurn, routeChurn, routesCovering, routesDiff } from '#lib/history/index.ts'
+import { rollUpChurn, routeChurn, routesCovering } from '#lib/history/index.ts'
+import { routesDiff } from '#lib/routes/store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { address, asking } from './asking.ts'
 import type { BenchTopology } from './estate.ts'

@@ -1,11 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import {
-  appendCounters,
-  ensureSources,
-  extendCoverage,
-  prepareCounterPartitions,
-  rollUpUsage,
-} from '#lib/history/index.ts'
+import { appendCounters, ensureSources, extendCoverage, prepareCounterPartitions, rollUpUsage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { World } from '#lib/simulator/index.ts'
 import { TopologyCache, recordPoll } from '#lib/poller/index.ts'

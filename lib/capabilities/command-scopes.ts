@@ -1,5 +1,5 @@
 import type { AccessScope, BodyOf, CommandName, ResultOf } from '#lib/contract/index.ts'
-import { costDecisions } from '#lib/history/index.ts'
+import { costDecisions } from '#lib/cost/store/index.ts'
 import { readingDatabase, queryable, type Db, NotFoundError, WholeDeploymentError, resolveCircuit, resolveResource, scopedTo, withoutOthers } from '#lib/questions/index.ts'
 
 

@@ -1,26 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Outcome } from '#lib/contract/index.ts'
-import { BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type Outcome, BEFORE_MONITORING } from '#lib/contract/index.ts'
+
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import {
-  arpAt,
-  connectionsAt,
-  coverageAt,
-  emptyArpTables,
-  lastGoodPolls,
-  listResources,
-  listSources,
-  newestPollAge,
-  newestPollAt,
-  polledTargets,
-  pollTotals,
-  resourceByIdOrArmId,
-  shortIdOf,
-  sourceById,
-  syncSchedule,
-  uncoveredTimes,
-} from './index.ts'
+import { arpAt, emptyArpTables } from '#lib/circuits/store/index.ts'
+import { connectionsAt } from './read/connections-at.ts'
+import { coverageAt } from './read/coverage-at.ts'
+import { lastGoodPolls } from './read/last-good-polls.ts'
+import { listResources, resourceByIdOrArmId } from './read/resources.ts'
+import { listSources, newestPollAge, newestPollAt } from './read/list-sources.ts'
+import { polledTargets } from './read/polled-targets.ts'
+import { pollTotals } from '#lib/setup/store/poll-totals.ts'
+import { shortIdOf } from './store/short-id.ts'
+import { sourceById } from './read/source-ref.ts'
+import { syncSchedule } from './store/schedule.ts'
+import { uncoveredTimes } from './read/uncovered.ts'
 import { INTERVAL_SECONDS, newFeed } from './testing/feed.ts'
 import { isReadable, type ModelPoll, NaiveModel } from './testing/naive-model.ts'
 import { instances, moments, timelines } from './testing/random-timeline.ts'

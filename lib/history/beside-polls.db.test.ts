@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { applyRetention, recordObservation, rollUpChurn, rollUpUsage } from './index.ts'
+import { applyRetention } from './retention/apply-retention.ts'
+import { recordObservation } from './record/record-observation.ts'
+import { rollUpChurn } from './rollup/roll-up-churn.ts'
+import { rollUpUsage } from './rollup/roll-up.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow, routeRow } from './testing/feed.ts'
 
 const db = withTestDatabase()

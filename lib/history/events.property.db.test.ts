@@ -12,30 +12,18 @@ import {
   WHOLE_ESTATE_NAME,
 } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import {
-  acknowledgeIncident,
-  droppedErrors,
-  eventIdOf,
-  eventRepeats,
-  eventsById,
-  foldErrorsInto,
-  incidentById,
-  incidentFigures,
-  incidentsLeftFor,
-  incidentsSince,
-  lastIncidentEnd,
-  listEvents,
-  listIncidents,
-  networkFaults,
-  openEvents,
-  openEventsOf,
-  partsOf,
-  sessionMoments,
-  shortIdOf,
-  syncSchedule,
-  upsertEvents,
-  upsertIncidents,
-} from './index.ts'
+import { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
+import { droppedErrors, foldErrorsInto } from './read/polled-targets.ts'
+import { eventIdOf, upsertEvents } from './store/events.ts'
+import { eventRepeats } from '#lib/incidents/store/event-repeats.ts'
+import { eventsById, listEvents, partsOf } from './read/list-events.ts'
+import { incidentById, incidentsLeftFor, incidentsSince, lastIncidentEnd, listIncidents } from './read/list-incidents.ts'
+import { incidentFigures } from '#lib/incidents/store/incident-summary.ts'
+import { networkFaults } from './read/network-faults.ts'
+import { openEvents, openEventsOf } from './read/open-events.ts'
+import { sessionMoments } from '#lib/routes/store/session-moments.ts'
+import { shortIdOf } from './store/short-id.ts'
+import { syncSchedule } from './store/schedule.ts'
 import { newFeed } from './testing/feed.ts'
 import { everyPage } from './testing/pages.ts'
 

@@ -2,16 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import {
-  arpHistory,
-  configChanges,
-  configIntervals,
-  coverageIntervals,
-  CursorError,
-  prefixCounts,
-  routeIntervals,
-  sessionHistory,
-} from './index.ts'
+import { arpHistory, routeIntervals } from '#lib/routes/store/index.ts'
+import { configChanges } from './read/config-changes.ts'
+import { configIntervals } from './read/config-intervals.ts'
+import { coverageIntervals } from './read/coverage-intervals.ts'
+import { CursorError } from './read/cursor.ts'
+import { prefixCounts, sessionHistory } from '#lib/sessions/store/index.ts'
 import { newFeed } from './testing/feed.ts'
 import { msOfSeconds } from './times.ts'
 import type { ModelInterval, ModelPoll, NaiveModel } from './testing/naive-model.ts'

@@ -2,20 +2,17 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import {
-  carriersOf,
-  comparePathTables,
-  routeChanges,
-  routeChurn,
-  routePast,
-  routesCovering,
-  routesDiff,
-  routesTo,
-  routesWithin,
-  reportedRoutes,
-  rollUpChurn,
-  shortIdOf,
-} from './index.ts'
+import { carriersOf } from './read/carriers-of.ts'
+import { comparePathTables } from './read/compare-path-tables.ts'
+import { routeChanges, routesDiff } from '#lib/routes/store/index.ts'
+import { routeChurn } from './read/route-churn.ts'
+import { routePast } from './read/route-past.ts'
+import { routesCovering } from './read/routes-covering.ts'
+import { routesTo } from './read/routes-to.ts'
+import { routesWithin } from './read/routes-within.ts'
+import { reportedRoutes } from './read/reported-routes.ts'
+import { rollUpChurn } from './rollup/roll-up-churn.ts'
+import { shortIdOf } from './store/short-id.ts'
 import { newFeed } from './testing/feed.ts'
 import type { ModelPoll, NaiveModel } from './testing/naive-model.ts'
 import { instances, moments, timelines } from './testing/random-timeline.ts'

@@ -2,18 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MetricRow, SummaryRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import {
-  latestCounters,
-  latestMetrics,
-  prefixMaxima,
-  probeResults,
-  rolledUpExtremes,
-  rollUpUsage,
-  sampledExtremes,
-  shortIdOf,
-  trafficPast,
-  usageBegins,
-} from './index.ts'
+import { latestCounters } from './read/latest-counters.ts'
+import { latestMetrics } from './read/latest-metrics.ts'
+import { prefixMaxima } from './read/prefix-maxima.ts'
+import { probeResults } from '#lib/networks/store/index.ts'
+import { rolledUpExtremes, sampledExtremes } from '#lib/usage/store/index.ts'
+import { rollUpUsage } from './rollup/roll-up.ts'
+import { shortIdOf } from './store/short-id.ts'
+import { trafficPast } from './read/traffic-past.ts'
+import { usageBegins } from '#lib/cost/store/index.ts'
 import { INTERVAL_SECONDS, newFeed } from './testing/feed.ts'
 import { isReadable, type ModelPoll, NaiveModel } from './testing/naive-model.ts'
 import { timelines } from './testing/random-timeline.ts'

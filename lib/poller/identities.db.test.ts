@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
-import { budgetsDrawnFrom, listSources } from '#lib/history/index.ts'
+import { budgetsDrawnFrom } from '#lib/setup/store/index.ts'
+import { listSources } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { identityLab } from './testing/identities.ts'
 import { HOURLY } from './testing/hourly.ts'

@@ -1,6 +1,7 @@
 import type { Declarations } from '#lib/contract/index.ts'
 import { learnedSites, type LearnedSite } from '#lib/detection/index.ts'
-import { learnedPrefixes, visibleTo } from '#lib/history/index.ts'
+import { learnedPrefixes } from './store/index.ts'
+import { visibleTo } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readTopology } from './topology.ts'
 

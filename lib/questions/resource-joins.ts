@@ -1,13 +1,6 @@
 import type { AskedJoin, FormerResource, JoinBody, ResponseOf, StreamChange } from '#lib/contract/index.ts'
-import {
-  askJoin,
-  askPart,
-  type JoinFacts,
-  joinFacts,
-  listResources,
-  readDeclarations,
-  type ResourceView,
-} from '#lib/history/index.ts'
+import { askJoin, askPart, type JoinFacts, joinFacts } from './store/index.ts'
+import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { expedite } from '#lib/platform/leases/index.ts'

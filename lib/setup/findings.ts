@@ -1,6 +1,6 @@
 import type { EpochMs, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
 import type { IdentityListing } from '#lib/azure/index.ts'
-import type { NetworkApiVersion } from '#lib/history/index.ts'
+import type { NetworkApiVersion } from './store/index.ts'
 import type { ClockReading } from './clocks.ts'
 
 /** One poll as far as the setup is checked by it. */

@@ -1,6 +1,7 @@
 import type { Azure } from '#lib/azure/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { listResources, listSources, networkApiVersion, type PollHealth } from '#lib/history/index.ts'
+import { listResources, listSources, type PollHealth } from '#lib/history/index.ts'
+import { networkApiVersion } from './store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { AnswerWatch } from './answer-watch.ts'
 import type { AzureFindings, PollFinding } from './findings.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createAzure } from '#lib/azure/index.ts'
-import { lastSetupReport } from '#lib/history/index.ts'
+import { lastSetupReport } from './store/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, parseScenario, type Simulator, startSimulator, tokenFor } from '#lib/simulator/index.ts'

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Azure } from '#lib/azure/index.ts'
-import { readPlanState, saveSetupReport, type SetupReport } from '#lib/history/index.ts'
+import { readPlanState } from '#lib/history/index.ts'
+import { saveSetupReport, type SetupReport } from './store/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { CountsPosts } from '#lib/poller/index.ts'

@@ -3,7 +3,7 @@ import * as access from '#lib/access/index.ts'
 import * as calendars from '#lib/calendars/index.ts'
 import * as notify from '#lib/notify/index.ts'
 import { BrandedError } from '#lib/platform/branded-error.ts'
-import { TooManyQuestionsError } from '#lib/questions/gate.ts'
+import { TooManyQuestionsError } from '#lib/questions/index.ts'
 import * as questions from '#lib/questions/index.ts'
 import { problemOf } from './problem.ts'
 

@@ -1,5 +1,5 @@
 import { ConflictError, InvalidRequestError, LimitError, NotFoundError, WholeDeploymentError } from '#lib/questions/index.ts'
-import { CursorError } from '#lib/history/read/cursor.ts'
+import { CursorError } from '#lib/history/index.ts'
 import {
   ChannelFaultError,
   ChannelsConflictError,

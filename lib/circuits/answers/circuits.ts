@@ -17,19 +17,8 @@ import {
   routingWeightOf,
   type Session,
 } from '#lib/contract/index.ts'
-import {
-  arpAt,
-  type ConnectionLive,
-  connectionsAt,
-  emptyArpTables,
-  latestCounters,
-  openEvents,
-  readDeclarations,
-  sessionsAt,
-  shortIdOf,
-  type SourceStatus,
-  tunnelsNow,
-} from '#lib/history/index.ts'
+import { arpAt, emptyArpTables } from '../store/index.ts'
+import { type ConnectionLive, connectionsAt, latestCounters, openEvents, readDeclarations, sessionsAt, shortIdOf, type SourceStatus, tunnelsNow } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { circuitLimits, fastPathUse } from '#lib/resilience/index.ts'
 import { type CircuitFacts, pathView } from './circuit-paths.ts'

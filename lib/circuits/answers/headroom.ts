@@ -1,6 +1,7 @@
 import type { Circuit, CircuitPathView, EpochMs, PeeringView } from '#lib/contract/index.ts'
 import { type DetectionSettings, prefixLimit, runsOutBetween } from '#lib/detection/index.ts'
-import { prefixesOfMicrosoft, prefixMaxima } from '#lib/history/index.ts'
+import { prefixesOfMicrosoft } from '../store/index.ts'
+import { prefixMaxima } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { natPools } from './nat-pools.ts'
 import { thresholdsInForce, iso, isoBoundsOrNull } from '#lib/questions/index.ts'

@@ -1,7 +1,8 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { armTypes, type EpochMs, type PollKind, type ResponseOf, type UptimeParameters } from '#lib/contract/index.ts'
 import { partsOf } from '#lib/detection/index.ts'
-import { type LinkDay, linkDays, listResources, type OutageTime, outageTimes } from '#lib/history/index.ts'
+import { type LinkDay, linkDays } from '../store/index.ts'
+import { listResources, type OutageTime, outageTimes } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Period, type Db, queryable, alikeTogether, type Day, daysOf, lastDays, freshnessOf, pollsUnder, readSources, iso } from '#lib/questions/index.ts'
 

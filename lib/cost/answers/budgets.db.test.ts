@@ -4,7 +4,8 @@ import { shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import { getCostBudgets, getCostWeekly, putCostBudgets } from './index.ts'
+import { getCostBudgets, getCostWeekly } from './heavy.ts'
+import { putCostBudgets } from './budgets.ts'
 
 const db = withTestDatabase()
 const DAY = 86_400_000

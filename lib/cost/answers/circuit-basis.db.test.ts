@@ -1,11 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type ResourceRow, armTypes } from '#lib/contract/index.ts'
-import { costBasisRevision, ensureSource, recordBackfill } from '#lib/history/index.ts'
+import { costBasisRevision } from '../store/cost-basis-revision.ts'
+import { ensureSource, recordBackfill } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, CONNECTION, estateFeed, GATEWAY, resources, targets } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic, rateRows } from '#lib/questions/testing/traffic-feed.ts'
-import { closeWeek, getCostProjections, getCostWeekly, readCostHeadline, refreshCostTraffic } from './index.ts'
+import { closeWeek } from './weekly.ts'
+import { getCostProjections, getCostWeekly } from './heavy.ts'
+import { readCostHeadline } from './headline.ts'
+import { refreshCostTraffic } from './refresh-traffic.ts'
 
 const db = withTestDatabase()
 const DAY = 86_400_000

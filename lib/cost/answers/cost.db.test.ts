@@ -4,18 +4,11 @@ import { shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import {
-  closeWeek,
-  decideCost,
-  getCostTco,
-  getCostWeekly,
-  getCostWhatIf,
-  noteCostOutcome,
-  getCostOverrides,
-  getCostPrices,
-  getCostProjections,
-  putCostOverrides,
-} from './index.ts'
+import { closeWeek } from './weekly.ts'
+import { decideCost, noteCostOutcome } from './decisions.ts'
+import { getCostTco, getCostWeekly, getCostWhatIf, getCostProjections } from './heavy.ts'
+import { getCostOverrides, putCostOverrides } from './overrides.ts'
+import { getCostPrices } from './prices.ts'
 
 const db = withTestDatabase()
 const DAY = 86_400_000

@@ -16,14 +16,7 @@ import {
   usualDay,
 } from '../index.ts'
 import { settingsWith } from '#lib/detection/index.ts'
-import {
-  costCheckMemory,
-  costFindings,
-  currentSettings,
-  saveCostCheckMemory,
-  saveCostFindings,
-  usage,
-} from '#lib/history/index.ts'
+import { costCheckMemory, costFindings, currentSettings, saveCostCheckMemory, saveCostFindings, usage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

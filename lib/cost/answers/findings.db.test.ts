@@ -4,14 +4,11 @@ import { shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import {
-  evaluateCost,
-  getCostFindings,
-  getCostWeekly,
-  putCostBudgets,
-  putCostOverrides,
-  readOpenFindings,
-} from './index.ts'
+import { evaluateCost } from './evaluate-findings.ts'
+import { getCostFindings, readOpenFindings } from './findings.ts'
+import { getCostWeekly } from './heavy.ts'
+import { putCostBudgets } from './budgets.ts'
+import { putCostOverrides } from './overrides.ts'
 
 const db = withTestDatabase()
 const DAY = 86_400_000

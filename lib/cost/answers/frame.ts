@@ -7,7 +7,8 @@ import {
   type Gigabyte,
   namedMonth,
 } from '../index.ts'
-import { costStatements, lastCalibration } from '#lib/history/index.ts'
+import { costStatements } from '../store/index.ts'
+import { lastCalibration } from '#lib/history/index.ts'
 import { checkEnvironment } from '#lib/platform/environment.mjs'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { InvalidRequestError, historyKeptMs, thresholdsInForce } from '#lib/questions/index.ts'

@@ -5,7 +5,8 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getOverview } from '#lib/overview/answers/index.ts'
 import { CIRCUIT, estateFeed, resources } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import { getCostProjections, refreshCostTraffic } from './index.ts'
+import { getCostProjections } from './heavy.ts'
+import { refreshCostTraffic } from './refresh-traffic.ts'
 
 const db = withTestDatabase()
 const DAY = 86_400_000

@@ -11,7 +11,8 @@ import {
   trafficOfStored,
   withRises,
 } from '../index.ts'
-import { costTraffic, keepCostTraffic, type StoredTraffic, visibleTo } from '#lib/history/index.ts'
+import { costTraffic, keepCostTraffic, type StoredTraffic } from '../store/index.ts'
+import { visibleTo } from '#lib/history/index.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

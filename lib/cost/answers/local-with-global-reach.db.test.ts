@@ -3,7 +3,7 @@ import { endpoints } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { estateFeed, resources } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import { getCostProjections } from './index.ts'
+import { getCostProjections } from './heavy.ts'
 
 const db = withTestDatabase()
 const HOUR = 3_600_000

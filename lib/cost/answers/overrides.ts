@@ -7,7 +7,7 @@ import {
   type ResponseOf,
 } from '#lib/contract/index.ts'
 import { misspeltMeter, type Override } from '../index.ts'
-import { type CostStatement, costStatements, statementsVersion } from '#lib/history/index.ts'
+import { type CostStatement, costStatements, statementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, InvalidRequestError, FRESH_WITHOUT_POLLS, iso } from '#lib/questions/index.ts'

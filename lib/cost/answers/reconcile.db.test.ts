@@ -4,7 +4,8 @@ import { keepBill, noteBillRead, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import { calibrateGb, getCostProjections, getCostReconcile } from './index.ts'
+import { calibrateGb } from './calibrate.ts'
+import { getCostProjections, getCostReconcile } from './heavy.ts'
 
 const db = withTestDatabase()
 const DAY = 86_400_000

@@ -26,14 +26,7 @@ import {
   totalsOf,
   unexplained,
 } from '../index.ts'
-import {
-  billedRows,
-  billReads,
-  lastCalibration,
-  newestBilledDay,
-  type StoredBilledRow,
-  subscriptionNames,
-} from '#lib/history/index.ts'
+import { billedRows, billReads, lastCalibration, newestBilledDay, type StoredBilledRow, subscriptionNames } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, readTopology, hasBeginning, iso } from '#lib/questions/index.ts'
 

@@ -1,5 +1,5 @@
 import type { EpochMs, StreamChange } from '#lib/contract/index.ts'
-import { changeStatements, type CostStatementTable, StatementConflict, type CostStatement } from '#lib/history/index.ts'
+import { changeStatements, type CostStatementTable, StatementConflict, type CostStatement } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

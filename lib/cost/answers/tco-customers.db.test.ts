@@ -3,7 +3,7 @@ import { type AccessScope, endpoints } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { scopedTo } from '#lib/questions/index.ts'
 import { ALPHA, BRAVO, canariesOf, COMMON_HUB, feedSharedHub, GATEWAY, leaksIn, SCOPES } from '#lib/questions/testing/shared-hub.ts'
-import { getCostTco } from './index.ts'
+import { getCostTco } from './heavy.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 15, 12)

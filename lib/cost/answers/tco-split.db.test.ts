@@ -4,7 +4,7 @@ import { ensureSource, recordObservation, rollUpUsage } from '#lib/history/index
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, CONNECTION, estateFeed, GATEWAY, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import { getCostTco } from './index.ts'
+import { getCostTco } from './heavy.ts'
 
 const db = withTestDatabase()
 const HOUR = 3_600_000

@@ -4,7 +4,8 @@ import { nameSubscriptions } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import { getCostTco, putCostOverrides } from './index.ts'
+import { getCostTco } from './heavy.ts'
+import { putCostOverrides } from './overrides.ts'
 
 const db = withTestDatabase()
 const DAY = 86_400_000

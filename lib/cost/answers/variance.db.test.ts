@@ -4,7 +4,9 @@ import { ensureSource, eventIdOf, shortIdOf, upsertEvents } from '#lib/history/i
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import { closeWeek, decideCost, getCostWeekly } from './index.ts'
+import { closeWeek } from './weekly.ts'
+import { decideCost } from './decisions.ts'
+import { getCostWeekly } from './heavy.ts'
 
 const db = withTestDatabase()
 const HOUR = 3_600_000

@@ -9,7 +9,7 @@ import {
 } from '#lib/contract/index.ts'
 import { type IsoWeek, lastDue, namedWeek, weekBefore, weekOf, weeksBefore } from '#lib/contract/iso-week.ts'
 import { billingMonth, type CostFrame, costSoFar, followUpOf, isFollowedUpIn, reviewCsv } from '../index.ts'
-import { costReview, costReviewWeeks, newestCostReview, publishReview, usageBegins } from '#lib/history/index.ts'
+import { costReview, costReviewWeeks, newestCostReview, publishReview, usageBegins } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, InvalidRequestError, NotFoundError, iso } from '#lib/questions/index.ts'

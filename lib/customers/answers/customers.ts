@@ -13,13 +13,7 @@ import {
   type Session,
   type SubscriptionFacts,
 } from '#lib/contract/index.ts'
-import {
-  listIncidents,
-  readCustomerRules,
-  subscriptionFacts,
-  subscriptionNames,
-  visibleTo,
-} from '#lib/history/index.ts'
+import { listIncidents, readCustomerRules, subscriptionFacts, subscriptionNames, visibleTo } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, pageOfList, type Topology, iso, freshnessOf, pollsUnder, readSources } from '#lib/questions/index.ts'
 

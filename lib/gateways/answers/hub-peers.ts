@@ -1,7 +1,8 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { reservedBy } from '#lib/bgp/index.ts'
 import { armTypes, type HubPeerFacts, type Session } from '#lib/contract/index.ts'
-import { type ResourceView, type RouteCount, routeCounts, type SourceStatus } from '#lib/history/index.ts'
+import type { ResourceView, SourceStatus } from '#lib/history/index.ts'
+import { type RouteCount, routeCounts } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**

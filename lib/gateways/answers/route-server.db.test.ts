@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { endpoints, type PeerRow, type ResourceRow, type RouteRow } from '#lib/contract/index.ts'
-import { ensurePartitions, routeCounts, syncSchedule } from '#lib/history/index.ts'
+import { ensurePartitions, syncSchedule } from '#lib/history/index.ts'
+import { routeCounts } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getGateway, listGateways } from './gateways.ts'
 import { listRoutes } from '#lib/routes/answers/index.ts'

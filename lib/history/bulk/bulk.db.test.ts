@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import {
-  appendCounters,
-  clearHistory,
-  type CounterObservation,
-  extendCoverage,
-  type PollSpan,
-  prepareCounterPartitions,
-  refreshStatistics,
-} from '../index.ts'
+import { appendCounters, type CounterObservation, prepareCounterPartitions } from './append-counters.ts'
+import { clearHistory, refreshStatistics } from './clear-history.ts'
+import { extendCoverage, type PollSpan } from './extend-coverage.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow } from '../testing/feed.ts'
 
 const db = withTestDatabase()

@@ -1,16 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { MetricRow, ResourceRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import {
-  busiestRates,
-  circuitRates,
-  configSpans,
-  configurationsEver,
-  firstTimes,
-  ownedResources,
-  rollUpUsage,
-  shortIdOf,
-} from '../index.ts'
+import { busiestRates } from './busiest-rates.ts'
+import { circuitRates } from './circuit-rates.ts'
+import { configSpans, firstTimes } from '#lib/resilience/store/index.ts'
+import { configurationsEver, ownedResources } from '../scoped/owned-resources.ts'
+import { rollUpUsage } from '../rollup/roll-up.ts'
+import { shortIdOf } from '../store/short-id.ts'
 import { newFeed } from '../testing/feed.ts'
 
 /** What a circuit was in its past: when it first had sessions and traffic, how it was configured, what it carried. */

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 import type { Cause, DetectedEvent, Evidence } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { ensureSource, eventIdOf, listEvents, upsertEvents } from '../index.ts'
+import { ensureSource } from '../store/sources.ts'
+import { eventIdOf, upsertEvents } from '../store/events.ts'
+import { listEvents } from './list-events.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
 const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/gw'

@@ -1,24 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { type ActivityRow, type Outcome, RESOURCE_CHANGE } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import {
-  activityAround,
-  dueBackfills,
-  instanceSessions,
-  knownResources,
-  learnedPrefixes,
-  polledFaster,
-  postponeBackfill,
-  recordBackfill,
-  rollUpUsage,
-  saveDetectionScopes,
-  shortIdOf,
-  sourcesOfSubscription,
-  syncSchedule,
-  testReach,
-  throttledPolls,
-  usage,
-} from '../index.ts'
+import { activityAround } from './activity-around.ts'
+import { dueBackfills, postponeBackfill, recordBackfill } from '../rollup/backfill.ts'
+import { instanceSessions } from './instance-sessions.ts'
+import { knownResources } from './known-resources.ts'
+import { learnedPrefixes } from '#lib/questions/store/index.ts'
+import { polledFaster } from './polled-faster.ts'
+import { rollUpUsage } from '../rollup/roll-up.ts'
+import { saveDetectionScopes } from '../store/detection-scopes.ts'
+import { shortIdOf } from '../store/short-id.ts'
+import { sourcesOfSubscription, throttledPolls } from './throttled-polls.ts'
+import { syncSchedule } from '../store/schedule.ts'
+import { testReach } from '#lib/networks/store/index.ts'
+import { usage } from './usage.ts'
 import { newFeed, peerRow } from '../testing/feed.ts'
 
 const db = withTestDatabase()

@@ -2,7 +2,10 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { MetricRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { linkDays, metricRates, type MetricStep, metricSteps, shortIdOf } from '../index.ts'
+import { linkDays } from '#lib/circuits/store/index.ts'
+import { metricRates } from '#lib/gateways/store/index.ts'
+import { type MetricStep, metricSteps } from './metric-steps.ts'
+import { shortIdOf } from '../store/short-id.ts'
 import { newFeed } from '../testing/feed.ts'
 
 const db = withTestDatabase()

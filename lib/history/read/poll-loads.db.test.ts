@@ -1,6 +1,11 @@
 import { beforeAll, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { openSubjects, pollLoads, shortIdOf, slicesInProgress, syncSchedule, upsertEvents } from '../index.ts'
+import { openSubjects } from './open-events.ts'
+import { pollLoads } from './poll-loads.ts'
+import { shortIdOf } from '../store/short-id.ts'
+import { slicesInProgress } from '#lib/setup/store/index.ts'
+import { syncSchedule } from '../store/schedule.ts'
+import { upsertEvents } from '../store/events.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
 
 const db = withTestDatabase()

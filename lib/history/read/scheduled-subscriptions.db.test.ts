@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { ensureSource, scheduledSubscriptions, syncSchedule } from '../index.ts'
+import { ensureSource } from '../store/sources.ts'
+import { scheduledSubscriptions } from './scheduled-subscriptions.ts'
+import { syncSchedule } from '../store/schedule.ts'
 
 const db = withTestDatabase()
 const resourceIn = (subscription: string) => ({ resourceId: `/subscriptions/${subscription}`, subresource: '' })

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 import { BEFORE_MONITORING, type ConnectionRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { ensurePartitions, shortIdOf, tunnelsNow } from '../index.ts'
+import { ensurePartitions } from '../record/partitions.ts'
+import { shortIdOf } from '../store/short-id.ts'
+import { tunnelsNow } from './tunnels-now.ts'
 import { newFeed } from '../testing/feed.ts'
 
 const db = withTestDatabase()

@@ -2,16 +2,13 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import {
-  ensureSource,
-  outageTimes,
-  shortIdOf,
-  silentTimes,
-  uncoveredTimes,
-  unseenByScope,
-  unseenBySource,
-  upsertEvents,
-} from '../index.ts'
+import { ensureSource } from '../store/sources.ts'
+import { outageTimes } from './outage-times.ts'
+import { shortIdOf } from '../store/short-id.ts'
+import { silentTimes } from '#lib/sessions/store/index.ts'
+import { uncoveredTimes } from './uncovered.ts'
+import { unseenByScope, unseenBySource } from './unseen-by-scope.ts'
+import { upsertEvents } from '../store/events.ts'
 import { newFeed } from '../testing/feed.ts'
 
 const db = withTestDatabase()

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { ArpRow } from '#lib/contract/index.ts'
-import { BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type ArpRow, BEFORE_MONITORING } from '#lib/contract/index.ts'
+
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { arpAt } from '../index.ts'
+import { arpAt } from '#lib/circuits/store/index.ts'
 import { newFeed } from '../testing/feed.ts'
 import { overlaps } from '../testing/inspect.ts'
 

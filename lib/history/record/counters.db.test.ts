@@ -2,7 +2,11 @@ import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { ConnectionRow, MetricRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { connectionsAt, ensurePartitions, latestCounters, latestMetrics, recordObservation } from '../index.ts'
+import { connectionsAt } from '../read/connections-at.ts'
+import { ensurePartitions } from './partitions.ts'
+import { latestCounters } from '../read/latest-counters.ts'
+import { latestMetrics } from '../read/latest-metrics.ts'
+import { recordObservation } from './record-observation.ts'
 import { newFeed } from '../testing/feed.ts'
 
 const db = withTestDatabase()

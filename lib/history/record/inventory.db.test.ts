@@ -1,16 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { ConfigChange, ResourceRow } from '#lib/contract/index.ts'
-import { armTypes, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type ConfigChange, type ResourceRow, armTypes, BEFORE_MONITORING } from '#lib/contract/index.ts'
+
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import {
-  awaitedRemovals,
-  ensureSource,
-  listResources,
-  nameSubscriptions,
-  resourceByIdOrArmId,
-  shortIdOf,
-  unreadableMaintenance,
-} from '../index.ts'
+import { awaitedRemovals } from '#lib/setup/store/index.ts'
+import { ensureSource } from '../store/sources.ts'
+import { listResources, resourceByIdOrArmId } from '../read/resources.ts'
+import { nameSubscriptions } from '../store/subscription-names.ts'
+import { shortIdOf } from '../store/short-id.ts'
+import { unreadableMaintenance } from '../read/azure-windows.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
 
 const db = withTestDatabase()

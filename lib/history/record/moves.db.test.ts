@@ -1,16 +1,11 @@
 import { expect, it, describe } from 'vitest'
 import { armTypes, type ConfigChange, type ResourceRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import {
-  askJoin,
-  askPart,
-  ensureSource,
-  joinFacts,
-  listResources,
-  resourceByIdOrArmId,
-  shortIdOf,
-  sourceById,
-} from '../index.ts'
+import { askJoin, askPart, joinFacts } from '#lib/questions/store/index.ts'
+import { ensureSource } from '../store/sources.ts'
+import { listResources, resourceByIdOrArmId } from '../read/resources.ts'
+import { shortIdOf } from '../store/short-id.ts'
+import { sourceById } from '../read/source-ref.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
 
 const db = withTestDatabase()

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { PeerRow, SessionChange, SummaryRow } from '#lib/contract/index.ts'
-import { BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type PeerRow, type SessionChange, type SummaryRow, BEFORE_MONITORING } from '#lib/contract/index.ts'
+
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { sessionHistory, sessionsAt } from '../index.ts'
+import { sessionHistory } from '#lib/sessions/store/index.ts'
+import { sessionsAt } from '../read/sessions-at.ts'
 import { type Feed, newFeed, peerRow } from '../testing/feed.ts'
 
 const db = withTestDatabase()

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { backfillReached, dueBackfills, postponeBackfill, recordBackfill, shortIdOf, syncSchedule } from '../index.ts'
+import { backfillReached, dueBackfills, postponeBackfill, recordBackfill } from './backfill.ts'
+import { shortIdOf } from '../store/short-id.ts'
+import { syncSchedule } from '../store/schedule.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20, 9)

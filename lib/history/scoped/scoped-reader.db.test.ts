@@ -1,20 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import {
-  gatewaySessions,
-  listResources,
-  onConnections,
-  ownedResources,
-  ownedSources,
-  rollUpChurn,
-  routeChurn,
-  scopedBase,
-  scopedReader,
-  tablesOf,
-  type Visible,
-  visibleTo,
-} from '../index.ts'
+import { gatewaySessions, ownedResources, ownedSources } from './owned-resources.ts'
+import { listResources } from '../read/resources.ts'
+import { onConnections, scopedBase, scopedReader, tablesOf, visibleTo } from './scoped-reader.ts'
+import { rollUpChurn } from '../rollup/roll-up-churn.ts'
+import { routeChurn } from '../read/route-churn.ts'
+import type { Visible } from './visible.ts'
 import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
 import { scopedStatement } from './statement.ts'
 import { TABLES } from './tables.ts'

@@ -2,15 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { burnWindows, type SloKey, sloState } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import {
-  addSloCounts,
-  countSlo,
-  dropSloCounts,
-  keepSloCounts,
-  readSloCounts,
-  samplePollsInTime,
-  setSloCounts,
-} from '../index.ts'
+import { addSloCounts, dropSloCounts, readSloCounts, samplePollsInTime, setSloCounts } from './counts.ts'
+import { countSlo, keepSloCounts } from './process-counts.ts'
 
 const db = withTestDatabase()
 beforeEach(async () => {

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { setupResult } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { lastSetupReport, readPlanState, saveSetupReport, writePlanState } from '../index.ts'
+import { lastSetupReport, saveSetupReport } from '#lib/setup/store/index.ts'
+import { readPlanState, writePlanState } from './plan-state.ts'
 
 const db = withTestDatabase()
 

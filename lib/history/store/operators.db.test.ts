@@ -1,31 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import {
-  askBackTest,
-  backTestById,
-  cancelBackTest,
-  changedIn,
-  currentSettings,
-  endBackTest,
-  ensureSources,
-  keepExemption,
-  listingFailure,
-  nameSubscriptions,
-  networkApiVersion,
-  noteApiVersion,
-  noteListing,
-  postureExemptions,
-  recentBackTests,
-  recordServiceKeyRequest,
-  saveSettings,
-  serviceKeyRequests,
-  SettingsConflict,
-  settingsVersions,
-  subscriptionNames,
-  takeBackTest,
-  updateProgress,
-  withdrawExemption,
-} from '../index.ts'
+import { askBackTest, backTestById, cancelBackTest, endBackTest, recentBackTests, takeBackTest, updateProgress } from './back-tests.ts'
+import { changedIn, currentSettings, saveSettings, SettingsConflict, settingsVersions } from './detection-settings.ts'
+import { ensureSources } from './sources.ts'
+import { keepExemption, postureExemptions, withdrawExemption } from '#lib/resilience/store/index.ts'
+import { listingFailure, noteListing } from './listing-failure.ts'
+import { nameSubscriptions, subscriptionNames } from './subscription-names.ts'
+import { networkApiVersion, noteApiVersion } from '#lib/setup/store/index.ts'
+import { recordServiceKeyRequest, serviceKeyRequests } from '#lib/circuits/store/index.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20)

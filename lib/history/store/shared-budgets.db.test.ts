@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { drawFromBudgets, knownBudgets, readPlanState } from '../index.ts'
+import { drawFromBudgets, knownBudgets } from './shared-budgets.ts'
+import { readPlanState } from './plan-state.ts'
 
 const db = withTestDatabase()
 const draw = (...draws: [budget: string, refillMs: number][]) =>

@@ -1,7 +1,8 @@
 import type { ByFamily } from '#lib/bgp/index.ts'
 import type { Observation, Outcome, PeerRow, PollKind, RouteRow } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { ensureSource, recordObservation } from '../index.ts'
+import { ensureSource } from '../store/sources.ts'
+import { recordObservation } from '../record/record-observation.ts'
 import type { Recorded } from '../types.ts'
 
 const GROUP = '/subscriptions/5ca1ab1e-0000-4000-8000-000000000001/resourceGroups/rg-hub/providers/Microsoft.Network'

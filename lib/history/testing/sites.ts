@@ -1,5 +1,5 @@
 import type { Database } from '#lib/platform/database.ts'
-import { saveDetectionState } from '../index.ts'
+import { saveDetectionState } from '../store/detection-state.ts'
 import { type Feed, newFeed, peerRow, routeRow } from './feed.ts'
 
 /** What one customer has: each feed is a source, and each list those of one resource. */

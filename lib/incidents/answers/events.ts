@@ -7,7 +7,8 @@ import {
   type ResponseOf,
   WHOLE_ESTATE,
 } from '#lib/contract/index.ts'
-import { eventRepeats, listEvents, partsOf, type Repeats, type StoredEvent } from '#lib/history/index.ts'
+import { eventRepeats, type Repeats } from '../store/index.ts'
+import { listEvents, partsOf, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { coveredBetween, type Db, queryable, freshnessOf, pollsUnder, readSources, resolveEventScope, type OthersPaths, othersPaths, withoutOthersCarriers, durationSeconds, iso, isoBounds, isoBoundsOrNull } from '#lib/questions/index.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TrafficChange, TrafficSeen } from '#lib/contract/index.ts'
-import type { CountedPair } from '#lib/history/index.ts'
+import type { CountedPair } from '../store/index.ts'
 import { type Counted, trafficFrom } from './incident-traffic.ts'
 
 const MINUTE = 60_000

@@ -7,7 +7,8 @@ import {
   rateChange,
   type TrafficSeen,
 } from '#lib/contract/index.ts'
-import { type CountedPair, type CountedWindow, countedWithin, type SourceStatus } from '#lib/history/index.ts'
+import { type CountedPair, type CountedWindow, countedWithin } from '../store/index.ts'
+import type { SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { samplesKeptMs, type Topology } from '#lib/questions/index.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { causeOwners, severities } from '#lib/contract/index.ts'
-import type { IncidentFigures } from '#lib/history/index.ts'
+import type { IncidentFigures } from '../store/index.ts'
 import { type Db, InvalidRequestError } from '#lib/questions/index.ts'
 
 import { getIncidentsSummary, MOST_DAYS, summaryOf } from './incidents-summary.ts'

@@ -7,7 +7,8 @@ import {
   outagesOf,
   type ResponseOf,
 } from '#lib/contract/index.ts'
-import { type IncidentFigures, incidentFigures, timesOfIncidents } from '#lib/history/index.ts'
+import { type IncidentFigures, incidentFigures } from '../store/index.ts'
+import { timesOfIncidents } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable, DAY_MS, InvalidRequestError, freshnessOf, pollsUnder, readSources, resolveEventScope, lengthOfRange, iso } from '#lib/questions/index.ts'

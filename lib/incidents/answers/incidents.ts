@@ -15,20 +15,8 @@ import {
   type StreamChange,
   severities,
 } from '#lib/contract/index.ts'
-import {
-  acknowledgeIncident,
-  assignIncident,
-  assignmentsOf,
-  eventsById,
-  incidentById,
-  listIncidents as readIncidents,
-  recentAssignees,
-  sendsOf,
-  timesOfIncidents,
-  type SourceStatus,
-  type StoredAssignment,
-  type StoredIncident,
-} from '#lib/history/index.ts'
+import { acknowledgeIncident, eventsById, incidentById, listIncidents as readIncidents, sendsOf, timesOfIncidents, type SourceStatus, type StoredAssignment, type StoredIncident } from '#lib/history/index.ts'
+import { assignIncident, assignmentsOf, recentAssignees } from '../store/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import type { Database } from '#lib/platform/database.ts'

@@ -7,7 +7,7 @@ import {
   type ResponseOf,
 } from '#lib/contract/index.ts'
 import { testNameOf } from '#lib/detection/index.ts'
-import { probeResults, type ProbeSeries, testReach } from '#lib/history/index.ts'
+import { probeResults, type ProbeSeries, testReach } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { coveredBetween, type Db, queryable, freshnessOf, pollsOf, readSources, resolveResource, iso } from '#lib/questions/index.ts'
 

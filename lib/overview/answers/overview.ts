@@ -10,14 +10,7 @@ import {
   RECOVERED_SHOWN_MS,
   type ResponseOf,
 } from '#lib/contract/index.ts'
-import {
-  incidentsSince,
-  listEvents,
-  openEvents,
-  openEventsOf,
-  readDeclarations,
-  expectedMaintenance,
-} from '#lib/history/index.ts'
+import { incidentsSince, listEvents, openEvents, openEventsOf, readDeclarations, expectedMaintenance } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCircuits } from '#lib/circuits/answers/index.ts'
 import { problemsOf } from './problems.ts'

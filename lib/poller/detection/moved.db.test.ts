@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { EpochMs, Observation, ResourceRow } from '#lib/contract/index.ts'
-import { askPart, ensureSource, listEvents, readDeclarations, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
+import { askPart } from '#lib/questions/store/index.ts'
+import { ensureSource, listEvents, readDeclarations, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getCircuit } from '#lib/circuits/answers/index.ts'
 import { getGateway } from '#lib/gateways/answers/index.ts'

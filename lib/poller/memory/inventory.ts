@@ -5,7 +5,7 @@ import {
   type InventoryObservation,
   type ResourceRow,
 } from '#lib/contract/index.ts'
-import { recording } from '#lib/history/index.ts'
+import { recording } from '#lib/history/statements.ts'
 import type { Reading } from './reading.ts'
 
 /** The inventory of one subscription, as history's records of it. */

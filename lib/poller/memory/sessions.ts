@@ -1,7 +1,7 @@
 /** Sessions from poll to poll by history's own steps, with the rows kept in memory. */
 import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
 import type { Change, PeersObservation, SummaryObservation, SilentSession } from '#lib/contract/index.ts'
-import { recording } from '#lib/history/index.ts'
+import { recording } from '#lib/history/statements.ts'
 import type { Reading } from './reading.ts'
 
 export class Sessions {

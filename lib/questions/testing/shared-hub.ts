@@ -8,29 +8,10 @@ import {
   type PollKind,
   type ResourceRow,
 } from '#lib/contract/index.ts'
-import {
-  addDecision,
-  addDrill,
-  type CalendarWindow,
-  changeStatements,
-  ensureSource,
-  eventIdOf,
-  keepSubscriptionFacts,
-  nameSubscriptions,
-  openRouterConnection,
-  recordRouterReports,
-  recordServiceKeyRequest,
-  replaceCalendarWindows,
-  saveCalendar,
-  saveCostFindings,
-  saveDeclarations,
-  shortIdOf,
-  type StoredCalendar,
-  type StoredDrill,
-  syncSchedule,
-  upsertEvents,
-  upsertIncidents,
-} from '#lib/history/index.ts'
+import { addDecision, changeStatements } from '#lib/cost/store/index.ts'
+import { addDrill, type StoredDrill } from '#lib/resilience/store/index.ts'
+import { type CalendarWindow, ensureSource, eventIdOf, keepSubscriptionFacts, nameSubscriptions, openRouterConnection, recordRouterReports, replaceCalendarWindows, saveCalendar, saveCostFindings, saveDeclarations, shortIdOf, type StoredCalendar, syncSchedule, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { recordServiceKeyRequest } from '#lib/circuits/store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { INTERVAL, recordPoll } from './record-feed.ts'
 import { sharedVirtualHub, VIRTUAL_HUB_CANARIES } from './shared-virtual-hub.ts'

@@ -16,11 +16,7 @@ import {
   partsTogether,
   sumsOf,
 } from '#lib/detection/index.ts'
-import {
-  readDeclarations,
-  expectedMaintenance,
-  type StoredEvent,
-} from '#lib/history/index.ts'
+import { readDeclarations, expectedMaintenance, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { customersByScope } from '#lib/circuits/answers/index.ts'
 import { type Db, queryable, freshnessOf, pollsUnder, readSources, outageOf, outagesIn, type Period, unseenByScope, workOn, readTopology, iso } from '#lib/questions/index.ts'

@@ -16,19 +16,8 @@ import {
   type Session,
   type WhatIf,
 } from '#lib/contract/index.ts'
-import {
-  addDrill,
-  cancelDrill as markCancelled,
-  findDrill,
-  listDrills,
-  listEvents,
-  listResources,
-  readDeclarations,
-  shortHash,
-  type StoredDrill,
-  type StoredEvent,
-  uncoveredTimes,
-} from '#lib/history/index.ts'
+import { addDrill, cancelDrill as markCancelled, findDrill, listDrills, type StoredDrill } from '../store/index.ts'
+import { listEvents, listResources, readDeclarations, shortHash, type StoredEvent, uncoveredTimes } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {

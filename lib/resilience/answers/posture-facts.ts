@@ -10,19 +10,7 @@ import {
   type Network,
 } from '#lib/contract/index.ts'
 import { type DetectionSettings, isUsable, prefixLimit } from '#lib/detection/index.ts'
-import {
-  activityAround,
-  type BusiestRate,
-  busiestRates,
-  configChanges,
-  listEvents,
-  openEvents,
-  readDeclarations,
-  routesAt,
-  routesCovering,
-  type SourceStatus,
-  type StoredEvent,
-} from '#lib/history/index.ts'
+import { activityAround, type BusiestRate, busiestRates, configChanges, listEvents, openEvents, readDeclarations, routesAt, routesCovering, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type CircuitFacts,

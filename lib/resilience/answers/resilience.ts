@@ -13,13 +13,8 @@ import {
   type ResponseOf,
   type ResultOf,
 } from '#lib/contract/index.ts'
-import {
-  keepExemption,
-  postureExemptions,
-  type StoredExemption,
-  visibleTo,
-  withdrawExemption as forgetExemption,
-} from '#lib/history/index.ts'
+import { keepExemption, postureExemptions, type StoredExemption, withdrawExemption as forgetExemption } from '../store/index.ts'
+import { visibleTo } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

@@ -5,7 +5,7 @@ import {
   type PollKind,
   type ResponseOf,
 } from '#lib/contract/index.ts'
-import { arpHistory } from '#lib/history/index.ts'
+import { arpHistory } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { coveredBetween, type Db, queryable, freshnessOf, pollsOf, readSources, keptRange, resolveCircuit, iso, isoBounds, isoBoundsOrNull } from '#lib/questions/index.ts'
 

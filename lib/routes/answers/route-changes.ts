@@ -5,7 +5,8 @@ import {
   type RouteChangesParameters,
   type RouteChangeView,
 } from '#lib/contract/index.ts'
-import { type RouteChangeRow, routeChanges } from '#lib/history/index.ts'
+import type { RouteChangeRow } from '#lib/history/index.ts'
+import { routeChanges } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { coveredBetween, type Db, queryable, freshnessOf, pollsOf, readSources, keptRange, resolveScope, iso, isoBounds } from '#lib/questions/index.ts'
 

@@ -10,14 +10,8 @@ import {
   unionOf,
   WOULD_BE_DAMPED,
 } from '#lib/detection/index.ts'
-import {
-  type RouteChurn,
-  routeChurn,
-  type RouteIntervalRow,
-  routeIntervals,
-  type SessionMomentRow,
-  sessionMoments,
-} from '#lib/history/index.ts'
+import { type RouteChurn, routeChurn, type RouteIntervalRow } from '#lib/history/index.ts'
+import { routeIntervals, type SessionMomentRow, sessionMoments } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { dumpWindows } from './churn-windows.ts'
 import { type Covered, coveredBetween, type Db, queryable, freshnessOf, pollsOf, readSources, keptRange, resolveScope, type Steps, stepOfRange, iso } from '#lib/questions/index.ts'

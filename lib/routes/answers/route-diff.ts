@@ -9,7 +9,8 @@ import {
   type RoutesDiffView,
   type UncoveredInterval,
 } from '#lib/contract/index.ts'
-import { type RouteDifferenceRow, type RouteKeyRow, routeChurn, routesDiff } from '#lib/history/index.ts'
+import { type RouteDifferenceRow, type RouteKeyRow, routeChurn } from '#lib/history/index.ts'
+import { routesDiff } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Covered, coveredAt, type Db, queryable, freshnessOf, pollsOf, readSources, keptRange, resolveScope, iso } from '#lib/questions/index.ts'
 

@@ -1,5 +1,6 @@
 import type { EpochMs, ResponseOf, RouteHistoryParameters } from '#lib/contract/index.ts'
-import { routeIntervals, uncoveredTimes } from '#lib/history/index.ts'
+import { routeIntervals } from '../store/index.ts'
+import { uncoveredTimes } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { coveredBetween, type Db, queryable, freshnessOf, pollsOf, readSources, keptRange, resolveScope, iso } from '#lib/questions/index.ts'
 

@@ -1,5 +1,5 @@
 import type { EpochMs, ResponseOf, SessionHistoryParameters } from '#lib/contract/index.ts'
-import { prefixCounts } from '#lib/history/index.ts'
+import { prefixCounts } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { coveredBetween, type Db, queryable, readTopology, freshnessOf, pollsOf, readSources, keptRange, resolveScope, iso, isoBounds, isoBoundsOrNull } from '#lib/questions/index.ts'
 

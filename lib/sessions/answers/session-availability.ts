@@ -6,13 +6,8 @@ import {
   type SessionAvailabilityParameters,
 } from '#lib/contract/index.ts'
 import { availabilityOf } from '#lib/detection/index.ts'
-import {
-  type CoverageRow,
-  coverageIntervals,
-  type Page,
-  type SessionIntervalRow,
-  sessionHistory,
-} from '#lib/history/index.ts'
+import { type CoverageRow, coverageIntervals, type Page, type SessionIntervalRow } from '#lib/history/index.ts'
+import { sessionHistory } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Covered, coveredBetween, type Db, queryable, readTopology, freshnessOf, lastGoodAt, pollsOf, readSources, keptRange, resolveScope, durationSeconds, iso } from '#lib/questions/index.ts'
 

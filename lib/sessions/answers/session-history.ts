@@ -7,7 +7,8 @@ import {
   type SessionHistoryParameters,
   type SessionInterval,
 } from '#lib/contract/index.ts'
-import { type SessionIntervalRow, sessionHistory } from '#lib/history/index.ts'
+import type { SessionIntervalRow } from '#lib/history/index.ts'
+import { sessionHistory } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { coveredBetween, type Db, queryable, circuitLinks, onEachPeering, type Topology, readTopology, freshnessOf, pollFreshness, pollsOf, readSources, keptRange, resolveScope, isSame, iso, isoBounds, isoBoundsOrNull } from '#lib/questions/index.ts'
 

@@ -1,7 +1,8 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Bounds, EpochMs, ResponseOf, UptimeDays, UptimeParameters } from '#lib/contract/index.ts'
 import { type SampledInterval, sessionParts } from '#lib/detection/index.ts'
-import { type SampledSession, sampledSessions, silentTimes, unseenBySource } from '#lib/history/index.ts'
+import { type SampledSession, sampledSessions, silentTimes } from '../store/index.ts'
+import { unseenBySource } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Period, type Db, queryable, alikeTogether, daysOf, lastDays, freshnessOf, pollsOf, readSources, resolveScope, readTopology, iso } from '#lib/questions/index.ts'
 

@@ -1,6 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
-import { newestPollAt, pollTotals } from '#lib/history/index.ts'
+import { newestPollAt } from '#lib/history/index.ts'
+import { pollTotals } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { exposition, expositionType, type MetricFamily, type MetricSample } from '#lib/platform/exposition.ts'
 import { alertingLeaseAge } from '#lib/platform/leases/index.ts'

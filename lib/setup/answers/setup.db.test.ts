@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { endpoints, setupResult } from '#lib/contract/index.ts'
-import { saveSetupReport } from '#lib/history/index.ts'
+import { saveSetupReport } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getSetup } from './setup.ts'
 

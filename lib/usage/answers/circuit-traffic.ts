@@ -7,7 +7,8 @@ import {
   type TrafficParameters,
   type TrafficPoint,
 } from '#lib/contract/index.ts'
-import { FIVE_MINUTES_KEPT_MS, type RateExtremes, rolledUpExtremes, sampledExtremes } from '#lib/history/index.ts'
+import { FIVE_MINUTES_KEPT_MS } from '#lib/history/index.ts'
+import { type RateExtremes, rolledUpExtremes, sampledExtremes } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { coveredBetween, type Db, queryable, InvalidRequestError, countedPart, freshnessOf, pollsOf, readSources, keptRange, samplesKeptMs, resolveCircuit, iso } from '#lib/questions/index.ts'
 

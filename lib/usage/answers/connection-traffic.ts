@@ -7,7 +7,8 @@ import {
   hubRateMetrics,
   reachMetrics,
 } from '#lib/contract/index.ts'
-import { measuredBytes, type MeasuredBytes, type MetricNow, REACH_PATH } from '#lib/history/index.ts'
+import { measuredBytes, type MeasuredBytes } from '../store/index.ts'
+import { type MetricNow, REACH_PATH } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { recentMetrics } from '#lib/sessions/answers/index.ts'
 

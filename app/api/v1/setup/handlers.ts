@@ -1,7 +1,7 @@
 import { settings } from '#lib/platform/settings.ts'
 import { getSetup } from '#lib/setup/answers/index.ts'
 import { queryable } from '#lib/platform/queryable.ts'
-import { visibleTo } from '#lib/history/scoped/scoped-reader.ts'
+import { visibleTo } from '#lib/history/index.ts'
 import { queryRoute } from '../../_http/handler.ts'
 
 export const GET = queryRoute('setup', ({ db }) => {

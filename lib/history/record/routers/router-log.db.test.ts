@@ -1,18 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { LoggedLine, RouterDownReason, RouterReport } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import {
-  applyRetention,
-  closeRouterConnection,
-  listRouters,
-  openRouterConnection,
-  openRouterLog,
-  recordRouterLog,
-  recordRouterReports,
-  reportedSessions,
-  routerCoverage,
-  routerSessionHistory,
-} from '../../index.ts'
+import { applyRetention } from '../../retention/apply-retention.ts'
+import { closeRouterConnection, openRouterConnection, openRouterLog } from './router-connections.ts'
+import { listRouters, reportedSessions, routerCoverage, routerSessionHistory } from '../../read/routers.ts'
+import { recordRouterLog, recordRouterReports } from './record-router-reports.ts'
 import { peer, sessionUp } from './testing/reports.ts'
 
 const db = withTestDatabase()

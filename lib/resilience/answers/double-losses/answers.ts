@@ -9,14 +9,8 @@ import {
   type ResultOf,
   type StreamChange,
 } from '#lib/contract/index.ts'
-import {
-  askDoubleLosses,
-  cancelDoubleLosses,
-  DoubleLossesFull,
-  doubleLossRun,
-  singleLossRun,
-  visibleTo,
-} from '#lib/history/index.ts'
+import { askDoubleLosses, cancelDoubleLosses, DoubleLossesFull, doubleLossRun, singleLossRun } from '../../store/index.ts'
+import { visibleTo } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
 import { endpoints, type N2, parseLosses } from '#lib/contract/index.ts'
-import { noteDoubleLossesProgress, takeDoubleLosses } from '#lib/history/index.ts'
+import { noteDoubleLossesProgress, takeDoubleLosses } from '../../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { scopedTo } from '#lib/questions/index.ts'
 import { refreshSingleLosses } from '../single-losses/refresh.ts'

@@ -1,11 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import {
-  endDoubleLosses,
-  noteDoubleLossesProgress,
-  doubleLossRun,
-  takeDoubleLosses,
-  visibleTo,
-} from '#lib/history/index.ts'
+import { endDoubleLosses, noteDoubleLossesProgress, doubleLossRun, takeDoubleLosses } from '../../store/index.ts'
+import { visibleTo } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { willPass } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'

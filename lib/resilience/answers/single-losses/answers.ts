@@ -7,7 +7,8 @@ import {
   type Overview,
   type ResponseOf,
 } from '#lib/contract/index.ts'
-import { type OnlyLosses, singleLosses, singleLossRun, type StrandsSince, visibleTo } from '#lib/history/index.ts'
+import { type OnlyLosses, singleLosses, singleLossRun, type StrandsSince } from '../../store/index.ts'
+import { visibleTo } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, freshnessOf, pollsUnder, readSources, iso, isoOrNull } from '#lib/questions/index.ts'
 

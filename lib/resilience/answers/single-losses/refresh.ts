@@ -1,16 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type AccessScope, audienceOf, type EpochMs, type StreamChange } from '#lib/contract/index.ts'
-import {
-  forgetSingleLosses,
-  type ForwardingRevision,
-  forwardingRevision,
-  keepSingleLosses,
-  listSources,
-  noteSingleLossesChecked,
-  singleLossRun,
-  type SourceStatus,
-  visibleTo,
-} from '#lib/history/index.ts'
+import { forgetSingleLosses, type ForwardingRevision, forwardingRevision, keepSingleLosses, noteSingleLossesChecked, singleLossRun } from '../../store/index.ts'
+import { listSources, type SourceStatus, visibleTo } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import { isUsable } from '#lib/detection/index.ts'

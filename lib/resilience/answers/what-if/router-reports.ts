@@ -1,15 +1,8 @@
 import { canonicalAddress, canonicalPrefix } from '#lib/bgp/index.ts'
 import type { RouterRouteAttributes } from '#lib/contract/index.ts'
 import type { LinkName } from '#lib/detection/index.ts'
-import {
-  listRouters,
-  readDeclarations,
-  type ReportedRouter,
-  reportedSessions,
-  type RouterRouteAt,
-  routerRoutesAt,
-  type RouterSession,
-} from '#lib/history/index.ts'
+import { listRouters, readDeclarations, type ReportedRouter, reportedSessions, type RouterSession } from '#lib/history/index.ts'
+import { type RouterRouteAt, routerRoutesAt } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { pathKey, type RouterReport } from '../../index.ts'
 import { routerJoins, type Topology } from '#lib/questions/index.ts'

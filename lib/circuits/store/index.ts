@@ -1,0 +1,5 @@
+export { arpAt } from './arp-at.ts'
+export { emptyArpTables } from './empty-arp-tables.ts'
+export { linkDays, type LinkDay } from './link-days.ts'
+export { prefixesOfMicrosoft } from './prefixes-of-microsoft.ts'
+export { recordServiceKeyRequest, serviceKeyRequests, type StoredServiceKeyRequest } from './service-key-requests.ts'

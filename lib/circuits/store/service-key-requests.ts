@@ -1,0 +1,44 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { ServiceKeyRequest } from '#lib/platform/generated/prisma/client.ts'
+import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { ms } from '#lib/history/statements.ts'
+
+/** That somebody wanted a circuit's service key. */
+export interface StoredServiceKeyRequest {
+  /** grows from request to request */
+  id: string
+  at: EpochMs
+  by: string
+  why: string
+  /** short id */
+  circuitId: string
+  circuitName: string
+  armId: string
+}
+
+const requestOf = (row: ServiceKeyRequest): StoredServiceKeyRequest => ({ ...row, id: String(row.id), at: ms(row.at) })
+
+/** Adds to the audit. */
+export async function recordServiceKeyRequest(
+  db: Queryable,
+  { at, ...request }: Omit<StoredServiceKeyRequest, 'id'>,
+): Promise<StoredServiceKeyRequest> {
+  const data = { ...request, at: new Date(at) }
+  return requestOf(await withPrisma(db, (tables) => tables.serviceKeyRequest.create({ data })))
+}
+
+/**
+ * The audit, newest first.
+ * @param before id of a request: only what was recorded before it; null = from the newest on
+ */
+export async function serviceKeyRequests(
+  db: Queryable,
+  { limit, before }: { limit: number; before: string | null },
+): Promise<StoredServiceKeyRequest[]> {
+  const where = before === null ? {} : { id: { lt: BigInt(before) } }
+  const rows = await withPrisma(db, (tables) =>
+    tables.serviceKeyRequest.findMany({ where, orderBy: { id: 'desc' }, take: limit }),
+  )
+  return rows.map(requestOf)
+}

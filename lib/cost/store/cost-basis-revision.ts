@@ -1,0 +1,43 @@
+import { armTypes, gatewayTypes } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { stepNumber } from '#lib/history/statements.ts'
+
+/**
+ * Identifies what the standings of circuits are made from, without reading it: how circuits, connections, gateways, route filters and providers are and were
+ * configured, since when usage is known, and how far back the past was read. It differs as soon as any of these does; a poll that
+ * finds everything unchanged leaves it. A configuration is identified by the begin of its interval, which changes with it.
+ */
+export async function costBasisRevision(db: Queryable): Promise<string> {
+  const { rows } = await db.query<{ revision: string }>(
+    `WITH configured AS (
+       SELECT string_agg(concat_ws(' ', r.id, r.arm_id, r.name, r.subscription_id, r.location, 'is', r.first_present, 'since', r.last_absent,
+                                   'until', r.removed_after, h.intervals), ',' ORDER BY r.id) AS text
+       FROM resource r
+       LEFT JOIN LATERAL (
+         SELECT count(*) AS intervals FROM resource_history WHERE resource_id = r.id AND r.type = $1) h ON true
+       WHERE r.type = ANY ($2)),
+     begun AS (
+       SELECT string_agg(concat_ws(' ', s.id, b.starts_at), ',' ORDER BY s.id) AS text
+       FROM usage_series s
+       CROSS JOIN LATERAL (
+         SELECT starts_at FROM usage_bucket
+         WHERE source_id = s.source_id AND series_id = s.id AND step = $3
+         ORDER BY starts_at LIMIT 1) b),
+     reached AS (
+       SELECT string_agg(concat_ws(' ', source_id, reached_at), ',' ORDER BY source_id) AS text FROM metric_backfill)
+     SELECT md5(concat_ws('|', configured.text, 'begun', begun.text, 'reached', reached.text)) AS revision
+     FROM configured, begun, reached`,
+    [
+      armTypes.circuit,
+      [
+        armTypes.circuit,
+        armTypes.connection,
+        armTypes.routeFilter,
+        armTypes.serviceProvider,
+        ...gatewayTypes.map(({ type }) => type),
+      ],
+      stepNumber('hour'),
+    ],
+  )
+  return rows[0]?.revision ?? ''
+}

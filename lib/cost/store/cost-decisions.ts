@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { CostDecision } from '#lib/platform/generated/prisma/client.ts'
+import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { ms } from '#lib/history/statements.ts'
+
+/** What was decided about a circuit, and what came of it. */
+export interface StoredDecision {
+  id: string
+  /** short id */
+  circuitId: string
+  at: EpochMs
+  by: string
+  decided: string
+  why: string
+  outcome: string | null
+}
+
+const decisionOf = ({ id, circuitId, at, by, decided, why, outcome }: CostDecision): StoredDecision => ({
+  id,
+  circuitId,
+  at: ms(at),
+  by,
+  decided,
+  why,
+  outcome,
+})
+
+/** The decisions that were made before a moment, newest first. */
+export async function costDecisions(db: Queryable, until: EpochMs, limit: number): Promise<StoredDecision[]> {
+  const rows = await withPrisma(db, ({ costDecision }) =>
+    costDecision.findMany({
+      where: { at: { lt: new Date(until) } },
+      orderBy: [{ at: 'desc' }, { id: 'asc' }],
+      take: limit,
+    }),
+  )
+  return rows.map(decisionOf)
+}
+
+/** Notes a decision on a circuit; what came of it is noted later. */
+export async function addDecision(
+  db: Queryable,
+  { circuitId, at, by, decided, why }: Omit<StoredDecision, 'id' | 'outcome'>,
+): Promise<StoredDecision> {
+  const data = { id: randomBytes(8).toString('hex'), circuitId, at: new Date(at), by, decided, why }
+  return decisionOf(await withPrisma(db, ({ costDecision }) => costDecision.create({ data })))
+}
+
+/** Notes what came of a decision. @returns null when there is none of that id */
+export async function recordOutcome(
+  db: Queryable,
+  { id, outcome, by, at }: { id: string; outcome: string; by: string; at: EpochMs },
+): Promise<StoredDecision | null> {
+  const data = { outcome, outcomeBy: by, outcomeAt: new Date(at) }
+  const [row] = await withPrisma(db, ({ costDecision }) => costDecision.updateManyAndReturn({ where: { id }, data }))
+  return row ? decisionOf(row) : null
+}

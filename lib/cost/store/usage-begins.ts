@@ -1,0 +1,25 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { stepNumber, ms } from '#lib/history/statements.ts'
+
+
+/**
+ * Since when usage is known, by short id: it moves back while the past is back-filled.
+ * @param path REACH_PATH: what passes Global Reach; absent = anything
+ */
+export async function usageBegins(db: Queryable, path: string | null = null): Promise<Map<string, EpochMs>> {
+  const { rows } = await db.query<{ short_id: string; begins_at: Date }>(
+    `SELECT r.short_id, min(b.starts_at) AS begins_at
+     FROM usage_series s
+     JOIN source so ON so.id = s.source_id
+     JOIN resource r ON r.id = so.resource_id
+     CROSS JOIN LATERAL (
+       SELECT starts_at FROM usage_bucket
+       WHERE source_id = s.source_id AND series_id = s.id AND step = $1
+       ORDER BY starts_at LIMIT 1) b
+     WHERE $2::text IS NULL OR s.path = $2
+     GROUP BY r.short_id`,
+    [stepNumber('hour'), path],
+  )
+  return new Map(rows.map(({ short_id, begins_at }) => [short_id, ms(begins_at)]))
+}

@@ -1,0 +1,35 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso } from '#lib/history/statements.ts'
+
+/** The mean of a metric in one piece of time; null where less than half of the piece was reported. */
+export interface PieceMean {
+  /** short id */
+  scope: string
+  /** number of the piece from the begin of the asked time */
+  piece: number
+  mean: number | null
+}
+
+/**
+ * Means of metrics of every resource, all series of one (its instances) together, in pieces of time. A piece without a sample has no row.
+ * @param query.metrics names of one quantity, of which a resource reports one
+ */
+export async function metricRates(
+  db: Queryable,
+  query: { metrics: readonly string[]; from: EpochMs; to: EpochMs; pieceMs: number },
+): Promise<PieceMean[]> {
+  const { rows } = await db.query<PieceMean>(
+    `WITH bucket AS (
+       SELECT r.short_id AS scope, x.at, sum(x.average) AS sum, max(m.grain_seconds) AS seconds
+       FROM metric_series m JOIN source s ON s.id = m.source_id JOIN resource r ON r.id = s.resource_id
+       JOIN metric_sample x ON x.source_id = m.source_id AND x.series_id = m.id
+       WHERE m.metric = ANY ($1) AND x.at >= $2 AND x.at < $3 AND x.average IS NOT NULL
+       GROUP BY r.short_id, x.at)
+     SELECT scope, floor(extract(epoch FROM at - $2::timestamptz) * 1000 / $4::float8)::int AS piece,
+            CASE WHEN sum(seconds) * 2000 >= $4::float8 THEN avg(sum)::float8 END AS mean
+     FROM bucket GROUP BY 1, 2 ORDER BY 1, 2`,
+    [query.metrics, iso(query.from), iso(query.to), query.pieceMs],
+  )
+  return rows
+}

@@ -1,0 +1,49 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso, ms } from '#lib/history/statements.ts'
+import type { StoredAssignment } from '#lib/history/index.ts'
+
+/**
+ * Notes who works on an incident, in the caller's transaction. The same assignee again, without a note, changes nothing.
+ * @returns false when there is no incident of that id
+ */
+export async function assignIncident(
+  client: Queryable,
+  id: string,
+  { assignee, by, note, at }: StoredAssignment,
+): Promise<boolean> {
+  // two at once come one after the other, so that the later one sees the earlier
+  const { rowCount } = await client.query('SELECT FROM incident WHERE id = $1 FOR UPDATE', [id])
+  if (rowCount === 0) return false
+  await client.query(
+    `INSERT INTO incident_assignment (incident_id, assignee, assigned_by, assigned_at, note)
+     SELECT $1, $2, $3, $4, $5
+     WHERE $5::text IS NOT NULL OR $2::text IS DISTINCT FROM (
+       SELECT assignee FROM incident_assignment WHERE incident_id = $1 ORDER BY id DESC LIMIT 1)`,
+    [id, assignee, by, iso(at), note],
+  )
+  return true
+}
+
+/** Who was to work on an incident, oldest first. */
+export async function assignmentsOf(db: Queryable, incidentId: string): Promise<StoredAssignment[]> {
+  const { rows } = await db.query<{
+    assignee: string | null
+    assigned_by: string
+    assigned_at: Date
+    note: string | null
+  }>('SELECT assignee, assigned_by, assigned_at, note FROM incident_assignment WHERE incident_id = $1 ORDER BY id', [
+    incidentId,
+  ])
+  return rows.map(({ assigned_by, assigned_at, ...row }) => ({ ...row, by: assigned_by, at: ms(assigned_at) }))
+}
+
+/** Names that were assigned since a moment, the latest first. */
+export async function recentAssignees(db: Queryable, since: EpochMs, limit: number): Promise<string[]> {
+  const { rows } = await db.query<{ assignee: string }>(
+    `SELECT assignee FROM incident_assignment WHERE assignee IS NOT NULL AND assigned_at >= $1
+     GROUP BY assignee ORDER BY max(id) DESC LIMIT $2`,
+    [iso(since), limit],
+  )
+  return rows.map(({ assignee }) => assignee)
+}

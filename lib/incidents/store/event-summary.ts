@@ -1,0 +1,78 @@
+import type { EpochMs, Severity } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { ms, EVENT_FILTER, type EventFilter, filterValues } from '#lib/history/statements.ts'
+
+
+/** Events of one severity in one step of time. */
+export interface EventStep {
+  /** number of the step from the begin of the asked time */
+  step: number
+  severity: Severity
+  count: number
+}
+
+/**
+ * How many events may have begun in [from, to), by step of time and severity; a step without any has no row. Each is counted once, at the
+ * latest moment at which it may have begun, and no later than in the last step.
+ */
+export async function eventSteps(
+  db: Queryable,
+  filter: EventFilter,
+  { from, to, stepMs }: { from: EpochMs; to: EpochMs; stepMs: number },
+): Promise<EventStep[]> {
+  // the filter has both of its ends
+  const values = filterValues(filter, { from, to: to - 1 })
+  const { rows } = await db.query<EventStep>(
+    `SELECT floor(extract(epoch FROM least(e.started_latest, $3::timestamptz) - $2::timestamptz) * 1000 / $10::float8)::int AS step,
+            e.severity, count(*)::int AS count
+     FROM event e WHERE ${EVENT_FILTER} AND e.started_latest >= $2
+     GROUP BY 1, 2 ORDER BY 1, 2`,
+    [...values, stepMs],
+  )
+  return rows
+}
+
+/** What flapped: a session of a resource. */
+export interface FlapCount {
+  /** short id of the resource */
+  scope: string
+  scopeName: string | null
+  subject: string
+  /** losses that began in the asked time: flaps, and those that lasted */
+  count: number
+  /** of those that ended how long they were down, milliseconds */
+  downMs: { min: number; max: number }
+  lastAt: EpochMs
+}
+
+/** Sessions by how often they were lost in [from, to), the most first, then the latest. */
+export async function flapCounts(
+  db: Queryable,
+  filter: Pick<EventFilter, 'scope'>,
+  { from, to, limit }: { from: EpochMs; to: EpochMs; limit: number },
+): Promise<FlapCount[]> {
+  const { rows } = await db.query<{
+    scope: string
+    scope_name: string | null
+    subject: string
+    count: number
+    min_ms: number
+    max_ms: number
+    last_at: Date
+  }>(
+    `SELECT e.scope, r.name AS scope_name, e.subject, count(*)::int AS count, coalesce(sum(e.duration_min_ms), 0)::float8 AS min_ms,
+            coalesce(sum(e.duration_max_ms), 0)::float8 AS max_ms, max(e.started_latest) AS last_at
+     FROM event e LEFT JOIN resource r ON r.short_id = e.scope
+     WHERE ${EVENT_FILTER} AND e.started_latest >= $2
+     GROUP BY e.scope, r.name, e.subject ORDER BY count DESC, last_at DESC, e.scope, e.subject LIMIT $10`,
+    [...filterValues({ ...filter, kinds: ['session_flap', 'session_down'] }, { from, to: to - 1 }), limit],
+  )
+  return rows.map(({ scope, scope_name, subject, count, min_ms, max_ms, last_at }) => ({
+    scope,
+    scopeName: scope_name,
+    subject,
+    count,
+    downMs: { min: min_ms, max: max_ms },
+    lastAt: ms(last_at),
+  }))
+}

@@ -1,0 +1,1 @@
+export { probeResults, testReach, type ProbeSeries } from './probe-results.ts'

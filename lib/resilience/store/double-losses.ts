@@ -1,0 +1,173 @@
+import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { everySeen, iso, ms } from '#lib/history/statements.ts'
+import type { Visible } from '#lib/history/index.ts'
+
+
+export type DoubleLossState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
+
+/** A run over pairs of losses for one scope: asked for, going on, or ended. */
+export interface DoubleLossRun {
+  audience: string
+  scope: AccessScope
+  state: DoubleLossState
+  requestedAt: EpochMs
+  requestedBy: string
+  startedAt: EpochMs | null
+  finishedAt: EpochMs | null
+  pairsDone: number
+  /** null = not counted yet */
+  pairsAll: number | null
+  /** fingerprint of what it rests on; null until it is done */
+  restsOn: string | null
+  /** end of the last poll of a table that it rests on */
+  tablesAt: EpochMs | null
+  error: string | null
+  /** plain JSON; null until it is done */
+  body: unknown
+}
+
+interface Row {
+  audience: string
+  scope: AccessScope
+  state: DoubleLossState
+  requested_at: Date
+  requested_by: string
+  started_at: Date | null
+  finished_at: Date | null
+  pairs_done: number
+  pairs_all: number | null
+  rests_on: string | null
+  tables_at: Date | null
+  error: string | null
+  body: unknown
+}
+
+const COLUMNS =
+  'audience, scope, state, requested_at, requested_by, started_at, finished_at, pairs_done, pairs_all, rests_on, tables_at, error, body'
+
+const runOf = (row: Row): DoubleLossRun => ({
+  audience: row.audience,
+  scope: row.scope,
+  state: row.state,
+  requestedAt: ms(row.requested_at),
+  requestedBy: row.requested_by,
+  startedAt: ms(row.started_at),
+  finishedAt: ms(row.finished_at),
+  pairsDone: row.pairs_done,
+  pairsAll: row.pairs_all,
+  restsOn: row.rests_on,
+  tablesAt: ms(row.tables_at),
+  error: row.error,
+  body: row.body,
+})
+
+/** Runs of so many scopes wait or go on at once. */
+const MOST_WAITING = 10
+/** What nobody asked for again since is forgotten. */
+const KEPT = '30 days'
+
+/** As many runs wait or go on as there may be. */
+export class DoubleLossesFull extends Error {
+  override name = 'DoubleLossesFull'
+}
+
+/**
+ * Asks for a run in the place of the last one of the same scope; one that waits or goes on is left alone.
+ * @param visible what the scope sees; null = everything
+ * @throws DoubleLossesFull
+ */
+export async function askDoubleLosses(
+  db: Queryable,
+  { audience, scope, by, at }: { audience: string; scope: AccessScope; by: string; at: EpochMs },
+  visible: Visible | null,
+): Promise<void> {
+  const { rows } = await db.query<{ waiting: number }>(
+    `SELECT count(*)::int AS waiting FROM double_loss_run WHERE state IN ('queued', 'running') AND audience <> $1`,
+    [audience],
+  )
+  if ((rows[0]?.waiting ?? 0) >= MOST_WAITING)
+    throw new DoubleLossesFull(`${MOST_WAITING} runs over pairs wait or go on`)
+  await db.query(
+    `INSERT INTO double_loss_run AS r (audience, scope, seen, hidden, state, requested_at, requested_by)
+     VALUES ($1, $2, $3, $4, 'queued', $5, $6)
+     ON CONFLICT (audience) DO UPDATE SET scope = excluded.scope, seen = excluded.seen, hidden = excluded.hidden, state = 'queued',
+       requested_at = excluded.requested_at, requested_by = excluded.requested_by, started_at = NULL, finished_at = NULL, pairs_done = 0,
+       pairs_all = NULL, rests_on = NULL, tables_at = NULL, error = NULL, body = NULL
+     WHERE r.state NOT IN ('queued', 'running')`,
+    [audience, JSON.stringify(scope), visible ? everySeen(visible) : [], visible?.foreignMembers ?? [], iso(at), by],
+  )
+}
+
+/** The last run of a scope. @returns null = none was asked for, or it saw what the reader does not see any more */
+export async function doubleLossRun(db: Queryable, audience: string): Promise<DoubleLossRun | null> {
+  const { rows } = await db.query<Row>(`SELECT ${COLUMNS} FROM double_loss_run WHERE audience = $1`, [audience])
+  return rows[0] ? runOf(rows[0]) : null
+}
+
+/** The oldest run that is to be done: queued, or left behind by a worker that ended. Forgets those that ended long ago. */
+export async function takeDoubleLosses(db: Queryable, now: EpochMs): Promise<DoubleLossRun | null> {
+  await db.query(`DELETE FROM double_loss_run WHERE finished_at < $1::timestamptz - $2::interval`, [iso(now), KEPT])
+  const { rows } = await db.query<Row>(
+    `UPDATE double_loss_run SET state = 'running', started_at = $1, pairs_done = 0, pairs_all = NULL
+     WHERE audience = (SELECT audience FROM double_loss_run WHERE state IN ('queued', 'running') ORDER BY requested_at, audience LIMIT 1)
+       AND state IN ('queued', 'running')
+     RETURNING ${COLUMNS}`,
+    [iso(now)],
+  )
+  return rows[0] ? runOf(rows[0]) : null
+}
+
+/** @returns false when nobody wants it any more */
+export async function noteDoubleLossesProgress(
+  db: Queryable,
+  audience: string,
+  { done, all }: { done: number; all: number },
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `UPDATE double_loss_run SET pairs_done = $2, pairs_all = $3 WHERE audience = $1 AND state = 'running'`,
+    [audience, done, all],
+  )
+  return rowCount === 1
+}
+
+/** What a run came to. */
+export type DoubleLossEnd =
+  | { restsOn: string; tablesAt: EpochMs | null; pairs: number; body: unknown }
+  | { error: string }
+
+/** Ends a run; one that was called off meanwhile stays called off. @param visible what the scope saw when it was done */
+export async function endDoubleLosses(
+  db: Queryable,
+  audience: string,
+  end: DoubleLossEnd,
+  visible: Visible | null,
+  now: EpochMs,
+): Promise<void> {
+  const found = 'error' in end ? null : end
+  await db.query(
+    `UPDATE double_loss_run SET state = CASE WHEN $2::text IS NULL THEN 'done' ELSE 'failed' END, error = $2, finished_at = $3,
+       rests_on = $4, tables_at = $5, body = $6, pairs_done = coalesce($7, pairs_done), pairs_all = coalesce($7, pairs_all), seen = $8, hidden = $9
+     WHERE audience = $1 AND state = 'running'`,
+    [
+      audience,
+      'error' in end ? end.error : null,
+      iso(now),
+      found?.restsOn ?? null,
+      iso(found?.tablesAt ?? null),
+      found === null ? null : JSON.stringify(found.body),
+      found?.pairs ?? null,
+      visible ? everySeen(visible) : [],
+      visible?.foreignMembers ?? [],
+    ],
+  )
+}
+
+/** @returns false when it had ended already, or none was asked for */
+export async function cancelDoubleLosses(db: Queryable, audience: string, now: EpochMs): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `UPDATE double_loss_run SET state = 'cancelled', finished_at = $2 WHERE audience = $1 AND state IN ('queued', 'running')`,
+    [audience, iso(now)],
+  )
+  return rowCount === 1
+}

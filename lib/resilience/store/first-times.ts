@@ -1,0 +1,84 @@
+import type { Bounds } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { stepNumber, ms, sourcesInScope } from '#lib/history/statements.ts'
+
+
+
+/** What a circuit showed for the first time, as far back as history is kept. */
+export const firstTimeKinds = ['arp', 'bgp', 'routes', 'connection', 'traffic'] as const
+export type FirstTimeKind = (typeof firstTimeKinds)[number]
+
+interface Row {
+  kind: FirstTimeKind
+  last_absent: Date | null
+  first_present: Date
+}
+
+/** The Microsoft row may be missing on healthy hardware. */
+const CUSTOMER_SIDE = 'on-prem%'
+
+/**
+ * When a circuit first had a customer's MAC address in its ARP tables, a session of its routers, prefixes from them, a connection that is in
+ * the inventory now, and bytes. A bound of 0 = it was so when it was first read. What never was so has no entry.
+ * @param connections short ids
+ */
+export async function firstTimes(
+  db: Queryable,
+  { circuit, connections }: { circuit: string; connections: readonly string[] },
+): Promise<Map<FirstTimeKind, Bounds>> {
+  const { rows } = await db.query<Row>(
+    `SELECT * FROM (
+     (SELECT 'arp' AS kind, x.last_absent, x.first_present
+      FROM arp_entry e JOIN arp_span x ON (x.source_id, x.entry_id) = (e.source_id, e.id)
+      WHERE e.source_id = ANY ($1::int[]) AND x.source_id = ANY ($1::int[]) AND e.interface ILIKE $3 AND x.mac_address IS NOT NULL
+      ORDER BY x.first_present LIMIT 1)
+     UNION ALL
+     (SELECT 'bgp', x.last_absent, x.first_present
+      FROM session se JOIN session_span x ON (x.source_id, x.session_id) = (se.source_id, se.id)
+      WHERE se.source_id = ANY ($1::int[]) AND x.source_id = ANY ($1::int[]) AND se.kind = 'summary' AND x.state = 'established'
+      ORDER BY x.first_present LIMIT 1)
+     UNION ALL
+     (SELECT 'routes', x.last_absent, x.first_present
+      FROM session se JOIN session_prefixes_span x ON (x.source_id, x.session_id) = (se.source_id, se.id)
+      WHERE se.source_id = ANY ($1::int[]) AND x.source_id = ANY ($1::int[]) AND se.kind = 'summary' AND x.prefixes_received > 0
+      ORDER BY x.first_present LIMIT 1)
+     UNION ALL
+     (SELECT 'connection', x.last_absent, x.first_present
+      FROM resource r JOIN resource_span x ON x.resource_id = r.id
+      WHERE r.short_id = ANY ($2)
+      ORDER BY x.first_present LIMIT 1)
+     UNION ALL
+     (SELECT 'traffic',
+             -- bytes in the first hour that is known may have moved before it
+             CASE WHEN EXISTS (SELECT FROM usage_bucket f WHERE (f.source_id, f.series_id, f.step) = (b.source_id, b.series_id, b.step)
+                                 AND f.source_id = ANY ($1::int[]) AND f.starts_at < b.starts_at) THEN b.starts_at END,
+             b.starts_at + interval '1 hour'
+      FROM usage_series u JOIN usage_bucket b ON (b.source_id, b.series_id) = (u.source_id, u.id)
+      WHERE u.source_id = ANY ($1::int[]) AND b.source_id = ANY ($1::int[]) AND b.step = $4 AND b.bytes_in + b.bytes_out > 0
+      ORDER BY b.starts_at LIMIT 1)) AS first`,
+    [await sourcesInScope(db, circuit), connections, CUSTOMER_SIDE, stepNumber('hour')],
+  )
+  return new Map(
+    rows.map(({ kind, last_absent, first_present }) => [
+      kind,
+      { earliest: last_absent === null ? 0 : ms(last_absent), latest: ms(first_present) },
+    ]),
+  )
+}
+
+/** How a resource was configured over time, oldest first, each with when it came to be so. A first bound of 0 = when it was first read. */
+export async function configSpans(
+  db: Queryable,
+  id: string,
+): Promise<{ since: Bounds; config: Record<string, unknown> }[]> {
+  const { rows } = await db.query<{ config: Record<string, unknown>; last_absent: Date | null; first_present: Date }>(
+    `SELECT x.config, x.last_absent, x.first_present
+     FROM resource r JOIN resource_span x ON x.resource_id = r.id
+     WHERE r.short_id = $1 ORDER BY x.first_present`,
+    [id],
+  )
+  return rows.map(({ config, last_absent, first_present }) => ({
+    config,
+    since: { earliest: last_absent === null ? 0 : ms(last_absent), latest: ms(first_present) },
+  }))
+}

@@ -1,0 +1,35 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { ms } from '#lib/history/statements.ts'
+
+/** That a check of posture may fail until a moment. */
+export interface StoredExemption {
+  checkId: string
+  /** short id of the resource that the check is of */
+  scope: string
+  reason: string
+  by: string
+  at: EpochMs
+  until: EpochMs
+}
+
+/** The exemptions that are in force at a moment, by the check's id. */
+export async function postureExemptions(db: Queryable, now: EpochMs): Promise<Map<string, StoredExemption>> {
+  const where = { until: { gt: new Date(now) } }
+  const rows = await withPrisma(db, (tables) => tables.postureExemption.findMany({ where }))
+  return new Map(rows.map((row) => [row.checkId, { ...row, at: ms(row.at), until: ms(row.until) }]))
+}
+
+/** Replaces the exemption of a check. */
+export async function keepExemption(db: Queryable, { at, until, ...exemption }: StoredExemption): Promise<void> {
+  const row = { ...exemption, at: new Date(at), until: new Date(until) }
+  const where = { checkId: exemption.checkId }
+  await withPrisma(db, (tables) => tables.postureExemption.upsert({ where, create: row, update: row }))
+}
+
+/** Ends the exemption of a check. @returns whether it had one */
+export async function withdrawExemption(db: Queryable, checkId: string): Promise<boolean> {
+  const { count } = await withPrisma(db, (tables) => tables.postureExemption.deleteMany({ where: { checkId } }))
+  return count > 0
+}

@@ -1,0 +1,93 @@
+import type { EpochMs, RouterRouteAttributes } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso } from '#lib/history/statements.ts'
+
+/** A route that a router had from one of its neighbors, as it had reported it by a moment. */
+export interface RouterRouteAt {
+  /** the session with the neighbor */
+  sessionId: number
+  /** after the router's policy, or what it uses (RFC 9069) where its next hop is the neighbor */
+  view: 'adjInPost' | 'locRib'
+  prefix: string
+  attributes: RouterRouteAttributes
+}
+
+export interface RouterRoutesAt {
+  /** sessions whose router was observed by BMP at the moment: only of these does a missing route say anything */
+  observed: ReadonlySet<number>
+  /** of observed sessions alone */
+  routes: RouterRouteAt[]
+  /** of observed sessions: prefixes that the neighbor has announced for a minute, and the router's policy takes out of a table that it reports */
+  refused: { sessionId: number; prefix: string }[]
+}
+
+/** $1 = sessions, $2 = the moment. What is known of a connection that lasts is noted every few seconds, so that its end is not asked. */
+const OBSERVED = `SELECT n.id, n.router_id, n.distinguisher, n.neighbor FROM router_session n
+  WHERE n.id = ANY ($1) AND (n.observed_until IS NULL OR n.observed_until >= $2)
+    AND EXISTS (SELECT FROM router_connection c WHERE c.router_id = n.router_id AND c.protocol = 'bmp' AND c.from_at <= $2
+                AND (c.ended IS NULL OR c.to_at >= $2))`
+
+/** $3 = a minute before: a route is reported before policy first, and after it when the policy was applied. */
+const REFUSED = `WITH observed AS (${OBSERVED})
+  SELECT r.session_id, host(r.prefix) || '/' || masklen(r.prefix) AS prefix
+  FROM observed o JOIN router_route r ON r.session_id = o.id AND r.view = 'adjInPre'
+  WHERE ((r.attributes_id IS NOT NULL AND r.first_present <= $3)
+         OR EXISTS (SELECT FROM router_route_interval i WHERE i.route_id = r.id AND i.first_present <= $3 AND i.first_absent > $2))
+    AND EXISTS (
+      SELECT FROM router_route p WHERE p.session_id = o.id AND p.view = 'adjInPost'
+        AND (p.first_present <= $2 OR EXISTS (SELECT FROM router_route_interval i WHERE i.route_id = p.id AND i.first_present <= $2)))
+    AND NOT EXISTS (
+      SELECT FROM router_route p WHERE p.session_id = o.id AND p.view = 'adjInPost' AND p.prefix = r.prefix
+        AND ((p.attributes_id IS NOT NULL AND p.first_present <= $2)
+             OR EXISTS (SELECT FROM router_route_interval i WHERE i.route_id = p.id AND i.first_present <= $2 AND i.first_absent > $3)))
+  ORDER BY r.session_id, r.prefix, r.path_id`
+const POLICY_APPLIED_MS = 60_000
+
+/**
+ * What routers had from these neighbors at a moment, by session and prefix; nothing of a router that was not observed then.
+ * @param prefixes canonical; of a router's own table, which may be the Internet's, these alone are read
+ */
+export async function routerRoutesAt(
+  db: Queryable,
+  { sessions, prefixes, at }: { sessions: readonly number[]; prefixes: readonly string[]; at: EpochMs },
+): Promise<RouterRoutesAt> {
+  const observed = await db.query<{ id: number }>(OBSERVED, [sessions, iso(at)])
+  const { rows } = await db.query<{
+    session_id: number
+    view: RouterRouteAt['view']
+    prefix: string
+    attributes: RouterRouteAttributes
+  }>(
+    `WITH observed AS (${OBSERVED}),
+     reported AS (
+       SELECT o.id AS session_id, o.router_id, NULL AS hop, r.id, r.view, r.prefix, r.path_id, r.attributes_id, r.first_present
+       FROM observed o JOIN router_route r ON r.session_id = o.id AND r.view = 'adjInPost'
+       UNION ALL
+       SELECT o.id, o.router_id, o.neighbor, r.id, r.view, r.prefix, r.path_id, r.attributes_id, r.first_present
+       FROM observed o
+       JOIN router_session s ON s.router_id = o.router_id AND s.distinguisher = o.distinguisher AND s.peer_type = 'locRib'
+       CROSS JOIN unnest($3::inet[]) AS wanted (prefix)
+       JOIN router_route r ON r.session_id = s.id AND r.view = 'locRib' AND r.prefix = wanted.prefix)
+     SELECT r.session_id, r.view, host(r.prefix) || '/' || masklen(r.prefix) AS prefix, a.attributes
+     FROM reported r
+     CROSS JOIN LATERAL (
+       SELECT r.attributes_id WHERE r.attributes_id IS NOT NULL AND r.first_present <= $2
+       UNION ALL
+       SELECT attributes_id FROM router_route_interval
+       WHERE route_id = r.id AND first_absent > $2 AND first_present <= $2) i
+     JOIN router_route_attributes a ON a.router_id = r.router_id AND a.id = i.attributes_id
+     WHERE r.hop IS NULL OR a.attributes ->> 'nextHop' = r.hop
+     ORDER BY r.session_id, r.view, r.prefix, r.path_id`,
+    [sessions, iso(at), prefixes],
+  )
+  const refused = await db.query<{ session_id: number; prefix: string }>(REFUSED, [
+    sessions,
+    iso(at),
+    iso(at - POLICY_APPLIED_MS),
+  ])
+  return {
+    refused: refused.rows.map(({ session_id, prefix }) => ({ sessionId: session_id, prefix })),
+    observed: new Set(observed.rows.map(({ id }) => id)),
+    routes: rows.map(({ session_id, ...route }) => ({ sessionId: session_id, ...route })),
+  }
+}

@@ -1,0 +1,173 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { everySeen, iso, ms } from '#lib/history/statements.ts'
+import type { Visible } from '#lib/history/index.ts'
+
+
+/** When and from what every single loss was computed for one scope. */
+export interface SingleLossRun {
+  /** fingerprint of what it rests on */
+  restsOn: string
+  /** every table was read */
+  complete: boolean
+  /** end of the last poll of a table that it rests on; null = none was read */
+  tablesAt: EpochMs | null
+  computedAt: EpochMs
+  /** until then nothing that it rests on had changed */
+  checkedAt: EpochMs
+  computed: number
+  notComputed: number
+}
+
+/** What one loss breaks. */
+export interface StoredLoss {
+  /** as `lose` names it */
+  term: string
+  /** whether it strands anything */
+  strands: boolean
+  /** of some prefixes it is not known what becomes of them */
+  unsure: boolean
+  /** plain JSON */
+  body: unknown
+}
+
+/** Since when a loss strands something; `earliest` null = nobody knows whether it did before. */
+export interface StrandsSince {
+  earliest: EpochMs | null
+  latest: EpochMs
+}
+
+interface RunRow {
+  rests_on: string
+  complete: boolean
+  tables_at: Date | null
+  computed_at: Date
+  checked_at: Date
+  computed: number
+  not_computed: number
+}
+
+const runOf = (row: RunRow): SingleLossRun => ({
+  restsOn: row.rests_on,
+  complete: row.complete,
+  tablesAt: ms(row.tables_at),
+  computedAt: ms(row.computed_at),
+  checkedAt: ms(row.checked_at),
+  computed: row.computed,
+  notComputed: row.not_computed,
+})
+
+/** The last run for a scope. @returns null = none, or it saw what the reader does not see any more */
+export async function singleLossRun(db: Queryable, audience: string): Promise<SingleLossRun | null> {
+  const { rows } = await db.query<RunRow>(
+    `SELECT rests_on, complete, tables_at, computed_at, checked_at, computed, not_computed FROM single_loss_run WHERE audience = $1`,
+    [audience],
+  )
+  return rows[0] ? runOf(rows[0]) : null
+}
+
+/** Which losses are asked for; absent = all. */
+export interface OnlyLosses {
+  kinds?: readonly string[]
+  /** those that strand something */
+  strands?: boolean
+}
+
+/** The losses of the last run for a scope that change anything, the worst first. @param most as many are read */
+export async function singleLosses(
+  db: Queryable,
+  audience: string,
+  most: number,
+  { kinds, strands }: OnlyLosses = {},
+): Promise<{ body: unknown; since: StrandsSince | null }[]> {
+  const { rows } = await db.query<{ body: unknown; strands_earliest: Date | null; strands_latest: Date | null }>(
+    `SELECT body, strands_earliest, strands_latest FROM single_loss
+     WHERE audience = $1 AND ($3::text[] IS NULL OR body ->> 'kind' = ANY ($3)) AND (NOT $4 OR strands_latest IS NOT NULL)
+     ORDER BY place LIMIT $2`,
+    [audience, most, kinds ?? null, strands === true],
+  )
+  return rows.map(({ body, strands_earliest, strands_latest }) => ({
+    body,
+    since: strands_latest && { earliest: ms(strands_earliest), latest: ms(strands_latest) },
+  }))
+}
+
+/** Notes that nothing of what runs rest on has changed until a moment. */
+export async function noteSingleLossesChecked(
+  db: Queryable,
+  audiences: readonly string[],
+  now: EpochMs,
+): Promise<void> {
+  if (audiences.length === 0) return
+  await db.query(`UPDATE single_loss_run SET checked_at = greatest(checked_at, $2) WHERE audience = ANY ($1)`, [
+    audiences,
+    iso(now),
+  ])
+}
+
+/**
+ * Keeps a run in the place of the one before. A loss that strands something keeps since when it does; one that certainly did not before does
+ * since some moment after the last check. To be called in a transaction.
+ * @param visible what the run saw; null = everything
+ * @param losses the worst first
+ */
+export async function keepSingleLosses(
+  db: Queryable,
+  { audience, ...run }: Omit<SingleLossRun, 'checkedAt'> & { audience: string },
+  visible: Visible | null,
+  losses: readonly StoredLoss[],
+): Promise<void> {
+  const { rows } = await db.query<{ checked_at: Date; complete: boolean }>(
+    'SELECT checked_at, complete FROM single_loss_run WHERE audience = $1 FOR UPDATE',
+    [audience],
+  )
+  const [before] = rows
+  await db.query(
+    `INSERT INTO single_loss_run (audience, seen, hidden, rests_on, complete, tables_at, computed_at, checked_at, computed, not_computed)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)
+     ON CONFLICT (audience) DO UPDATE SET seen = excluded.seen, hidden = excluded.hidden, rests_on = excluded.rests_on,
+       complete = excluded.complete,
+       tables_at = excluded.tables_at, computed_at = excluded.computed_at, checked_at = excluded.checked_at,
+       computed = excluded.computed, not_computed = excluded.not_computed`,
+    [
+      audience,
+      visible ? everySeen(visible) : [],
+      visible?.foreignMembers ?? [],
+      run.restsOn,
+      run.complete,
+      iso(run.tablesAt),
+      iso(run.computedAt),
+      run.computed,
+      run.notComputed,
+    ],
+  )
+  await db.query('DELETE FROM single_loss WHERE audience = $1 AND term <> ALL ($2)', [
+    audience,
+    losses.map(({ term }) => term),
+  ])
+  // a row that says the same is left alone, so that a run that changes little writes little
+  await db.query(
+    `INSERT INTO single_loss AS l (audience, term, place, unsure, strands_earliest, strands_latest, body)
+     SELECT $1, n.term, n.place, n.unsure, CASE WHEN n.strands AND $5 THEN $2::timestamptz END,
+            CASE WHEN n.strands THEN $3::timestamptz END, n.body
+     FROM jsonb_to_recordset($4) AS n (term text, place integer, strands boolean, unsure boolean, body jsonb)
+     ON CONFLICT (audience, term) DO UPDATE SET place = excluded.place, unsure = excluded.unsure, body = excluded.body,
+       strands_earliest = CASE WHEN excluded.strands_latest IS NULL THEN NULL
+         WHEN l.strands_latest IS NOT NULL THEN l.strands_earliest
+         WHEN NOT l.unsure THEN $2::timestamptz END,
+       strands_latest = CASE WHEN excluded.strands_latest IS NULL THEN NULL ELSE coalesce(l.strands_latest, excluded.strands_latest) END
+     WHERE (l.place, l.body) IS DISTINCT FROM (excluded.place, excluded.body)`,
+    [
+      audience,
+      before ? iso(ms(before.checked_at)) : null,
+      iso(run.computedAt),
+      JSON.stringify(losses.map((loss, place) => ({ ...loss, place }))),
+      before?.complete === true,
+    ],
+  )
+}
+
+/** Forgets the runs for scopes by which nobody reads any more. */
+export async function forgetSingleLosses(db: Queryable, kept: readonly string[]): Promise<void> {
+  await db.query('DELETE FROM single_loss_run WHERE audience <> ALL ($1)', [kept])
+}

@@ -1,0 +1,48 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso, ms, mapPage, pageOfIntervals, type PageQuery, ofSources, SOURCE_COLUMNS, sourceRef, sourcesInScope, type SourceRefRow, sinceAndUntil, type SpanRow } from '#lib/history/statements.ts'
+import type { ArpIntervalRow, Page } from '#lib/history/index.ts'
+
+
+
+
+interface Row extends SourceRefRow, SpanRow {
+  entry_id: number
+  interface: string
+  ip_address: string
+  mac_address: string | null
+}
+
+/** Intervals in which ARP entries had one MAC, or none, those that may have touched [from, to], newest first. */
+export async function arpHistory(
+  db: Queryable,
+  { scope, from, to, ...page }: PageQuery & { scope: string; from: EpochMs; to: EpochMs },
+): Promise<Page<ArpIntervalRow>> {
+  const sources = await sourcesInScope(db, scope)
+  const rows = await pageOfIntervals<Row>(db, page, {
+    name: 'arpHistory',
+    filter: { scope, from, to },
+    select: `SELECT ${SOURCE_COLUMNS}, e.id AS entry_id, e.interface, e.ip_address, x.mac_address,
+            x.last_absent, x.first_present, x.last_present, x.first_absent
+     FROM arp_entry e
+     JOIN source s ON s.id = e.source_id
+     JOIN resource r ON r.id = s.resource_id
+     JOIN arp_span x ON (x.source_id, x.entry_id) = (e.source_id, e.id)
+     WHERE ${ofSources('e.source_id', 1)} AND ${ofSources('x.source_id', 1)}
+       AND coalesce(x.last_absent, '-infinity') <= $3 AND coalesce(x.first_absent, 'infinity') >= $2`,
+    values: [sources, iso(from), iso(to)],
+    order: { at: 'x.first_present', ties: [{ column: 'e.id', type: 'int' }] },
+    placeOf: (row) => [ms(row.first_present), row.entry_id],
+  })
+  return mapPage(rows, intervalOf)
+}
+
+function intervalOf(row: Row): ArpIntervalRow {
+  return {
+    ...sourceRef(row),
+    interface: row.interface,
+    ipAddress: row.ip_address,
+    macAddress: row.mac_address,
+    ...sinceAndUntil(row),
+  }
+}

@@ -1,0 +1,119 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type RouteKind, prefixFromDatabase, iso, ms, AttributeSets, cursorsOf, pageOf, mapPage, type PageQuery, routeTablesInScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '#lib/history/statements.ts'
+
+
+import type { Page, RouteChangeRow } from '#lib/history/index.ts'
+
+
+
+
+
+
+/** Order of a list of route changes. Changes of one instant are in the order of their routes. */
+export interface RouteChangeOrder {
+  by: 'time' | 'prefix'
+  descending: boolean
+}
+
+interface Row extends SourceRefRow {
+  kind: RouteKind
+  route_id: number
+  instance: string
+  peer: string
+  prefix: string
+  at: Date
+  earliest: Date
+  before_id: number | null
+  after_id: number | null
+}
+
+/**
+ * Each change of a route first seen in [$1, $2), once: the end of an interval and the begin of the next at the same instant are one change
+ * of attributes. What stood when its table was first read began at a time that nobody saw, which is no change.
+ */
+const CHANGES = `
+  SELECT source_id, route_id, at, max(before_id) AS before_id, max(after_id) AS after_id,
+         coalesce(max(earliest) FILTER (WHERE after_id IS NOT NULL), max(earliest)) AS earliest
+  FROM (
+    SELECT source_id, route_id, first_absent AS at, attributes_id AS before_id, NULL::int AS after_id, last_present AS earliest
+    FROM route_interval WHERE source_id = ANY ($3::int[]) AND first_absent >= $1 AND first_absent < $2
+    UNION ALL
+    SELECT source_id, route_id, first_present, NULL, attributes_id, last_absent FROM route_interval
+    WHERE source_id = ANY ($3::int[]) AND first_present >= $1 AND first_present < $2 AND last_absent IS NOT NULL
+    UNION ALL
+    SELECT source_id, id, first_present, NULL, attributes_id, last_absent FROM route
+    WHERE source_id = ANY ($3::int[]) AND first_present >= $1 AND first_present < $2 AND last_absent IS NOT NULL
+  ) bounds
+  GROUP BY source_id, route_id, at`
+
+/** Columns of an order, with the place in it where the last page ended. */
+const PLACES: Record<RouteChangeOrder['by'], { columns: string[]; place: string }> = {
+  time: { columns: ['c.at', 'c.route_id'], place: '($6, $7::int)' },
+  prefix: { columns: ['x.prefix', 'c.at', 'c.route_id'], place: '($8::inet, $6, $7::int)' },
+}
+
+/**
+ * Changes of routes that were first seen in [from, to), one by one: what stood before and after, and between which polls it changed.
+ * @param query.within this prefix and all longer ones in it, canonical
+ * @throws CursorError when the cursor belongs to another question
+ */
+export async function routeChanges(
+  db: Queryable,
+  query: PageQuery & {
+    scope?: string | undefined
+    kinds: readonly RouteKind[]
+    within?: string | undefined
+    from: EpochMs
+    to: EpochMs
+    order: RouteChangeOrder
+  },
+): Promise<Page<RouteChangeRow>> {
+  const { scope, kinds, within, from, to, order, limit, cursor } = query
+  const cursors = cursorsOf('routeChanges', { scope, kinds, within, from, to, order })
+  const [at = null, route = null, prefix = null] = cursors.read(cursor, 'moment', 'int', 'prefix') ?? []
+  const tables = [...(await routeTablesInScope(db, scope, kinds)).values()]
+  const { columns, place } = PLACES[order.by]
+  const [later, direction] = order.descending ? ['<', 'DESC'] : ['>', 'ASC']
+  const { rows } = await db.query<Row>(
+    `SELECT ${SOURCE_COLUMNS}, x.kind, x.id AS route_id, x.instance, x.peer, text(x.prefix) AS prefix, c.at, c.earliest, c.before_id, c.after_id
+     FROM (${CHANGES}) c
+     JOIN route x ON x.source_id = c.source_id AND x.id = c.route_id
+     JOIN source s ON s.id = c.source_id
+     JOIN resource r ON r.id = s.resource_id
+     WHERE x.source_id = ANY ($3::int[]) AND x.kind = ANY ($4) AND ($5::inet IS NULL OR x.prefix <<= $5)
+       AND ($6::timestamptz IS NULL OR $7::int IS NULL OR $8::inet IS NULL OR (${columns.join(', ')}) ${later} ${place})
+     ORDER BY ${columns.map((column) => `${column} ${direction}`).join(', ')} LIMIT $9`,
+    [
+      iso(from),
+      iso(to),
+      [...new Set(tables.map(({ sourceId }) => sourceId))],
+      kinds,
+      within ?? null,
+      iso(at),
+      route,
+      prefix,
+      limit + 1,
+    ],
+  )
+  const page = pageOf(rows, limit, (last) =>
+    cursors.write([ms(last.at), last.route_id, prefixFromDatabase(last.prefix)]),
+  )
+  const sets = await AttributeSets.read(
+    db,
+    page.rows.flatMap(({ source_id: sourceId, before_id, after_id }) =>
+      [before_id, after_id].map((attributesId) => ({ sourceId, attributesId })),
+    ),
+  )
+  return mapPage(page, (row) => ({
+    ...sourceRef(row),
+    kind: row.kind,
+    instance: row.instance || null,
+    peer: row.peer || null,
+    prefix: prefixFromDatabase(row.prefix),
+    before: sets.of(row.source_id, row.before_id),
+    after: sets.of(row.source_id, row.after_id),
+    earliest: ms(row.earliest),
+    latest: ms(row.at),
+  }))
+}

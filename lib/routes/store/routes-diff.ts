@@ -1,0 +1,81 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type RouteKind, prefixFromDatabase, AttributeSets, arrayOf, numbersIn, valuesById, attributesIdOf, completeStates, isUnsure } from '#lib/history/statements.ts'
+
+import type { RouteDifferenceRow, RoutesDiff } from '#lib/history/index.ts'
+
+
+
+import { type ComparedRoute, routesToCompare, undecided } from './routes-to-compare.ts'
+
+/**
+ * The net difference of all route tables in scope between two moments, in the order of prefixes. A key that was not covered at
+ * one of them, or lies there between the samples around a change, is undecidable, if a route stands under it at either.
+ */
+export async function routesDiff(
+  db: Queryable,
+  query: { scope?: string | undefined; kinds: readonly RouteKind[]; from: EpochMs; to: EpochMs },
+): Promise<RoutesDiff> {
+  const routes = await routesToCompare(db, query)
+  await completeStates(db, routes, query)
+  const differing = routes.filter(({ group, before, after }) =>
+    group.unseen ? before > 0 || after > 0 : before !== after || isUnsure(before),
+  )
+  return sortOut(db, await inOrder(db, differing))
+}
+
+type Differing = ComparedRoute & { prefix: string }
+
+/** Routes with their prefixes, in the order of these; those of one prefix stay as they come. */
+async function inOrder(db: Queryable, routes: readonly ComparedRoute[]): Promise<Differing[]> {
+  if (routes.length === 0) return []
+  const ids = routes.map(({ id }) => id)
+  const { rows } = await db.query<{ ids: string | null; prefixes: string | null }>(
+    `SELECT string_agg(id::text, ' ') AS ids, string_agg(text(prefix), ' ') AS prefixes
+     FROM (SELECT id, prefix FROM route WHERE source_id = ANY ($1::int[]) AND id = ANY ($2::int[]) ORDER BY prefix) ordered`,
+    // ids of routes are of one sequence, whatever their source
+    [[...new Set(routes.map(({ sourceId }) => sourceId))], arrayOf(ids)],
+  )
+  const placeOf = valuesById(ids, [...routes.keys()])
+  const places = numbersIn(rows[0]?.ids ?? '').map((id) => placeOf[id] ?? 0)
+  const texts = (rows[0]?.prefixes ?? '').split(' ')
+  const ordered: Differing[] = []
+  for (let begin = 0, end = 0; begin < places.length; begin = end) {
+    const text = texts[begin] ?? ''
+    while (end < places.length && texts[end] === text) end++
+    const prefix = prefixFromDatabase(text)
+    for (const place of places.slice(begin, end).sort((a, b) => a - b)) {
+      const route = routes[place]
+      if (route) ordered.push({ ...route, prefix })
+    }
+  }
+  return ordered
+}
+
+async function sortOut(db: Queryable, routes: readonly Differing[]): Promise<RoutesDiff> {
+  const diff: RoutesDiff = { announced: [], withdrawn: [], changed: [], undecidable: [] }
+  const sets = await AttributeSets.read(db, idsOf(routes))
+  for (const { group, sourceId, prefix, before, after } of routes) {
+    const reason = group.unseen ?? undecided('indeterminate', isUnsure(before), isUnsure(after))
+    if (reason) diff.undecidable.push({ ...group.key, prefix, ...reason })
+    else {
+      const difference: RouteDifferenceRow = {
+        ...group.key,
+        prefix,
+        before: sets.of(sourceId, attributesIdOf(before)),
+        after: sets.of(sourceId, attributesIdOf(after)),
+      }
+      if (before === 0) diff.announced.push(difference)
+      else if (after === 0) diff.withdrawn.push(difference)
+      else diff.changed.push(difference)
+    }
+  }
+  return diff
+}
+
+function* idsOf(routes: Iterable<ComparedRoute>) {
+  for (const { sourceId, before, after } of routes) {
+    yield { sourceId, attributesId: attributesIdOf(before) }
+    yield { sourceId, attributesId: attributesIdOf(after) }
+  }
+}

@@ -1,0 +1,137 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type RouteKind, iso, numbersIn, type RouteStates, stateOfRow, UNKNOWN, tableKey } from '#lib/history/statements.ts'
+
+import { type MomentCoverage, type RouteKeyRow, type SourceRef, type UndecidableRoute, coverageAt } from '#lib/history/index.ts'
+
+
+
+
+
+/** Routes of one table that an instance has from a peer. */
+interface Group {
+  key: Omit<RouteKeyRow, 'prefix'>
+  /** why all of them are undecidable; null = they were seen at both moments */
+  unseen: Undecided | null
+}
+
+export type Undecided = Pick<UndecidableRoute, 'reason' | 'at'>
+
+export interface ComparedRoute extends RouteStates {
+  group: Group
+}
+
+interface Table {
+  ref: SourceRef
+  kind: RouteKind
+  ends: { from: MomentCoverage; to: MomentCoverage }
+}
+
+/** The last three are texts with a number for each route. */
+interface Row {
+  source_id: number
+  kind: RouteKind
+  instance: string
+  peer: string
+  ids: string
+  before: string
+  after: string
+}
+
+/**
+ * Routes that may have changed since `from`, and all that were not seen at one of the moments, with what their rows say of both: those that have
+ * not changed since are passed over, so the work grows with what changed. They come in the order of tables, instances and peers.
+ */
+export async function routesToCompare(
+  db: Queryable,
+  query: { scope?: string | undefined; kinds: readonly RouteKind[]; from: EpochMs; to: EpochMs },
+): Promise<ComparedRoute[]> {
+  const tables = await tablesAtBothEnds(db, query)
+  if (tables.size === 0) return []
+  const { rows } = await db.query<Row>(
+    `SELECT x.source_id, x.kind, x.instance, x.peer, string_agg(x.id::text, ' ') AS ids,
+            string_agg((${stateOfRow('$1')})::text, ' ') AS before, string_agg((${stateOfRow('$2')})::text, ' ') AS after
+     FROM jsonb_to_recordset($3) AS t (source_id int, kind text, whole boolean, silent text[])
+     CROSS JOIN LATERAL (
+       SELECT * FROM route WHERE source_id = t.source_id AND kind = t.kind AND source_id = ANY ($4::int[]) OFFSET 0) x
+     WHERE t.whole OR x.instance = ANY (t.silent) OR x.first_present > $1 OR (x.first_present IS NULL AND x.closed_until > $1)
+     GROUP BY x.source_id, x.kind, x.instance, x.peer
+     ORDER BY x.source_id, x.kind, x.instance, x.peer`,
+    [
+      iso(query.from),
+      iso(query.to),
+      JSON.stringify([...tables.values()].map(parameterOf)),
+      // said once more as an array, of which the planner knows the length
+      [...new Set([...tables.values()].map(({ ref }) => ref.sourceId))],
+    ],
+  )
+  return rows.flatMap((row) => {
+    const table = tables.get(tableKey(row.source_id, row.kind))
+    return table ? routesOf(row, table) : []
+  })
+}
+
+async function tablesAtBothEnds(
+  db: Queryable,
+  { from, to, ...rest }: { scope?: string | undefined; kinds: readonly RouteKind[]; from: EpochMs; to: EpochMs },
+): Promise<Map<string, Table>> {
+  const [before, after] = await Promise.all([
+    coverageAt(db, { ...rest, at: from }),
+    coverageAt(db, { ...rest, at: to }),
+  ])
+  const tables = new Map<string, Table>()
+  for (const kind of rest.kinds) {
+    for (const [key, moment] of before) {
+      const end = after.get(key)
+      if (moment.kind === kind && end) tables.set(key, { ref: moment, kind, ends: { from: moment, to: end } })
+    }
+  }
+  return tables
+}
+
+function parameterOf({ ref, kind, ends }: Table) {
+  return {
+    source_id: ref.sourceId,
+    kind,
+    whole: !ends.from.covered || !ends.to.covered,
+    silent: [...ends.from.silentInstances, ...ends.to.silentInstances],
+  }
+}
+
+function routesOf(row: Row, table: Table): ComparedRoute[] {
+  const group = { key: keyOf(row, table), unseen: unseenAt(table, row.instance) }
+  const [before, after] = [numbersIn(row.before), numbersIn(row.after)]
+  return numbersIn(row.ids).map((id, i) => ({
+    group,
+    sourceId: row.source_id,
+    id,
+    before: before[i] ?? UNKNOWN,
+    after: after[i] ?? UNKNOWN,
+  }))
+}
+
+function keyOf({ instance, peer }: Row, { ref, kind }: Table): Group['key'] {
+  return {
+    sourceId: ref.sourceId,
+    scope: ref.scope,
+    scopeName: ref.scopeName,
+    resourceId: ref.resourceId,
+    resourceType: ref.resourceType,
+    subresource: ref.subresource,
+    peering: ref.peering,
+    path: ref.path,
+    kind,
+    instance: instance || null,
+    peer: peer || null,
+  }
+}
+
+function unseenAt({ ends }: Table, instance: string): Undecided | null {
+  const unseen = (end: MomentCoverage) => !end.covered || end.silentInstances.includes(instance)
+  return undecided('not_covered', unseen(ends.from), unseen(ends.to))
+}
+
+/** Null where it holds at neither moment. */
+export function undecided(reason: Undecided['reason'], from: boolean, to: boolean): Undecided | null {
+  return from || to ? { reason, at: from && to ? 'both' : from ? 'from' : 'to' } : null
+}

@@ -1,0 +1,44 @@
+import { type Bounds, type EpochMs, parseSession } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso, ms, inScope } from '#lib/history/statements.ts'
+
+
+/** A session event of one source, as far as routes hang on it. */
+export interface SessionMomentRow {
+  sourceId: number
+  kind: 'session_up' | 'session_down'
+  localAddress: string
+  neighbor: string
+  at: Bounds
+}
+
+/** When sessions of the sources in scope came up and fell, as far as it may have been in [from, to]. */
+export async function sessionMoments(
+  db: Queryable,
+  query: { scope?: string | undefined; from: EpochMs; to: EpochMs },
+): Promise<SessionMomentRow[]> {
+  const { rows } = await db.query<{
+    source_id: number
+    kind: SessionMomentRow['kind']
+    subject: string
+    started_earliest: Date
+    started_latest: Date
+  }>(
+    `SELECT e.source_id, e.kind, e.subject, e.started_earliest, e.started_latest
+     FROM event e JOIN source s ON s.id = e.source_id JOIN resource r ON r.id = s.resource_id
+     WHERE ${inScope(1)} AND e.kind IN ('session_up', 'session_down')
+       AND tstzrange(e.started_earliest, e.started_latest, '[]') && tstzrange($2, $3, '[]')
+     ORDER BY e.started_latest, e.id`,
+    [query.scope ?? null, iso(query.from), iso(query.to)],
+  )
+  return rows.map((row) => {
+    const { localAddress, neighbor } = parseSession(row.subject) ?? { localAddress: '', neighbor: row.subject }
+    return {
+      sourceId: row.source_id,
+      kind: row.kind,
+      localAddress,
+      neighbor,
+      at: { earliest: ms(row.started_earliest), latest: ms(row.started_latest) },
+    }
+  })
+}

@@ -1,0 +1,73 @@
+import { type SessionState } from '#lib/bgp/index.ts'
+import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso, ofSources, SOURCE_COLUMNS, sourceRef, type SourceRefRow, sourcesInScope } from '#lib/history/statements.ts'
+import type { SessionIntervalRow, SourceRef } from '#lib/history/index.ts'
+
+
+/** A session with all of its intervals in a time, the oldest first. */
+export interface SampledSession extends SourceRef, Pick<SessionIntervalRow, 'kind' | 'localAddress' | 'neighbor'> {
+  intervals: Pick<SessionIntervalRow, 'state' | 'since' | 'until' | 'establishedAt'>[]
+}
+
+type Moment = number | null
+type Span = [
+  state: SessionState,
+  lastAbsent: Moment,
+  firstPresent: number,
+  lastPresent: number,
+  firstAbsent: Moment,
+  establishedEarliest: Moment,
+  establishedLatest: Moment,
+]
+
+const epochMs = (column: string) => `extract(epoch FROM x.${column}) * 1000`
+
+/**
+ * Every session with the intervals of one state that may have touched [from, to], a row each: months of a whole estate are read at once,
+ * and not in pages. @param query.scope short id or ARM id; absent = all
+ */
+export async function sampledSessions(
+  db: Queryable,
+  query: { scope?: string | undefined; from: EpochMs; to: EpochMs },
+): Promise<SampledSession[]> {
+  const { rows } = await db.query<
+    SourceRefRow & Pick<SampledSession, 'kind'> & { local_address: string; neighbor: string; spans: Span[] }
+  >(
+    `WITH span AS (
+       SELECT x.source_id, x.session_id, json_agg(json_build_array(x.state, ${epochMs('last_absent')}, ${epochMs('first_present')},
+                ${epochMs('last_present')}, ${epochMs('first_absent')}, ${epochMs('established_earliest')},
+                ${epochMs('established_latest')}) ORDER BY x.first_present) AS spans
+       FROM session_span x
+       WHERE coalesce(x.last_absent, '-infinity') <= $3 AND coalesce(x.first_absent, 'infinity') >= $2 AND ${ofSources('x.source_id', 1)}
+       GROUP BY x.source_id, x.session_id)
+     SELECT ${SOURCE_COLUMNS}, se.kind, se.local_address, se.neighbor, span.spans
+     FROM span
+     JOIN session se ON (se.source_id, se.id) = (span.source_id, span.session_id)
+     JOIN source s ON s.id = se.source_id
+     JOIN resource r ON r.id = s.resource_id
+     WHERE ${ofSources('se.source_id', 1)}
+     ORDER BY se.source_id, se.id`,
+    [await sourcesInScope(db, query.scope), iso(query.from), iso(query.to)],
+  )
+  return rows.map(({ kind, local_address: localAddress, neighbor, spans, ...row }) => ({
+    ...sourceRef(row),
+    kind,
+    localAddress,
+    neighbor,
+    intervals: spans.map(intervalOf),
+  }))
+}
+
+function intervalOf(span: Span): SampledSession['intervals'][number] {
+  const [state, lastAbsent, firstPresent, lastPresent, firstAbsent, establishedEarliest, establishedLatest] = span
+  return {
+    state,
+    since: between(lastAbsent, firstPresent),
+    until: firstAbsent === null ? null : between(lastPresent, firstAbsent),
+    establishedAt:
+      state !== 'established' || establishedLatest === null ? null : between(establishedEarliest, establishedLatest),
+  }
+}
+
+const between = (earliest: Moment, latest: EpochMs): Bounds => ({ earliest: earliest ?? BEFORE_MONITORING, latest })

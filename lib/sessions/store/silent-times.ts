@@ -1,0 +1,36 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso } from '#lib/history/statements.ts'
+
+/** A time in which polls of a gateway were good, but for instances that did not report: from the poll before to the one after. */
+export interface SilentTime {
+  from: EpochMs
+  /** null = no poll came after it */
+  to: EpochMs | null
+  instances: string[]
+}
+
+/** When instances of gateways were silent within [from, to], by the id of the source. @param query.sources ids */
+export async function silentTimes(
+  db: Queryable,
+  query: { sources: readonly number[]; from: EpochMs; to: EpochMs },
+): Promise<Map<number, SilentTime[]>> {
+  const { rows } = await db.query<{ source_id: number; since: number; until: number | null; instances: string[] }>(
+    `WITH poll AS (
+       SELECT c.source_id, c.silent_instances AS instances, c.to_at, c.from_at,
+              lag(c.to_at) OVER own AS before_to, lead(c.from_at) OVER own AS next_from
+       FROM coverage c
+       WHERE c.source_id = ANY ($1) AND c.kind = 'peers' AND c.from_at <= $3 AND c.to_at >= $2
+       WINDOW own AS (PARTITION BY c.source_id ORDER BY c.from_at))
+     SELECT source_id, instances, (extract(epoch FROM coalesce(before_to, $2)) * 1000)::float8 AS since,
+            (extract(epoch FROM next_from) * 1000)::float8 AS until
+     FROM poll WHERE cardinality(instances) > 0 ORDER BY source_id, from_at`,
+    [query.sources, iso(query.from), iso(query.to)],
+  )
+  return new Map(
+    [...Map.groupBy(rows, ({ source_id }) => source_id)].map(([source, own]) => [
+      source,
+      own.map(({ since, until, instances }) => ({ from: since, to: until, instances })),
+    ]),
+  )
+}

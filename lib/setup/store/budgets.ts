@@ -1,0 +1,122 @@
+import {
+  type ArmBudget,
+  budgetLimit,
+  type BudgetName,
+  budgetsOfKind,
+  type EpochMs,
+  isRegional,
+  type Outcome,
+  type PollError,
+  type PollKind,
+} from '#lib/contract/index.ts'
+import { DEFAULT_IDENTITY } from '#lib/platform/environment.mjs'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { ms } from '#lib/history/statements.ts'
+
+/** One of Azure's budgets, as the newest answers of it report. */
+export interface Budget {
+  name: BudgetName
+  /** lower case */
+  subscriptionId: string
+  /** lower case; null for ARM's budgets, and where no region is known */
+  region: string | null
+  /** by whom ARM's are drawn from; null for the network provider's, which are counted for all */
+  identity: string | null
+  /** requests in a window; Azure's documented limit unless it reports more */
+  limit: number
+  windowSeconds: number
+  /** requests in the last window, by everybody; null = no answer in it said so */
+  used: number | null
+}
+
+/** Who asks, where one credential asks for everything. */
+const ONE_IDENTITY: readonly string[] = [DEFAULT_IDENTITY]
+
+interface Row {
+  source_id: number
+  kind: PollKind
+  subscription_id: string
+  location: string | null
+  budget: ArmBudget | null
+  error: PollError | null
+  last_outcome: Outcome | null
+  last_finished_at: Date | null
+}
+
+/**
+ * The budgets that everything on the timetable draws from, by source and kind. Two polls of one budget hold the same record.
+ * @param now a report older than the budget's window says nothing any more
+ */
+export async function budgetsDrawnFrom(
+  db: Queryable,
+  now: EpochMs,
+): Promise<(sourceId: number, kind: PollKind) => Budget[]> {
+  const { rows } = await db.query<Row>(
+    `SELECT ps.source_id, ps.kind, lower(r.subscription_id) AS subscription_id, lower(r.location) AS location, p.budget, p.error,
+            p.last_outcome, p.last_finished_at
+     FROM poll_schedule ps JOIN source s ON s.id = ps.source_id JOIN resource r ON r.id = s.resource_id
+     LEFT JOIN poll_state p ON (p.source_id, p.kind) = (ps.source_id, ps.kind)
+     ORDER BY p.last_finished_at NULLS FIRST`,
+  )
+  const budgets = new Map<string, Budget>()
+  const drawn = new Map<string, Budget[]>()
+  const identities = identitiesOf(rows)
+  for (const row of rows) {
+    const asking = identities.get(row.subscription_id) ?? ONE_IDENTITY
+    const own = budgetsOfKind[row.kind].flatMap((name) =>
+      isRegional(name)
+        ? [budgetOf(budgets, row, name, null)]
+        : asking.map((identity) => budgetOf(budgets, row, name, identity)),
+    )
+    drawn.set(`${row.source_id} ${row.kind}`, own)
+    // in the order of their ends: the newest report stands
+    for (const budget of own) {
+      if (budget.identity === null || budget.identity === askerOf(row, asking)) report(budget, row, now)
+    }
+  }
+  return (sourceId, kind) => drawn.get(`${sourceId} ${kind}`) ?? []
+}
+
+/** Who answered for something of each subscription, in order; a subscription that one credential asks for is not among them. */
+function identitiesOf(rows: readonly Row[]): ReadonlyMap<string, string[]> {
+  const named = rows.flatMap(({ subscription_id, budget }) =>
+    budget?.identity === undefined ? [] : [{ subscription: subscription_id, identity: budget.identity }],
+  )
+  return new Map(
+    [...Map.groupBy(named, ({ subscription }) => subscription)].map(([subscription, of]) => [
+      subscription,
+      [...new Set(of.map(({ identity }) => identity))].toSorted(),
+    ]),
+  )
+}
+
+/** Whose budgets a poll's answer spoke of; what names nobody is of the first, as before there were several. */
+const askerOf = ({ budget }: Row, asking: readonly string[]): string | undefined => budget?.identity ?? asking[0]
+
+function budgetOf(budgets: Map<string, Budget>, row: Row, name: BudgetName, identity: string | null): Budget {
+  const region = isRegional(name) ? row.location : null
+  const key = `${name} ${row.subscription_id} ${region} ${identity}`
+  const known = budgets.get(key)
+  if (known) return known
+  const budget = { name, subscriptionId: row.subscription_id, region, identity, ...budgetLimit(name, null), used: null }
+  budgets.set(key, budget)
+  return budget
+}
+
+const remainingIn: Readonly<Record<BudgetName, (budget: ArmBudget) => number | null>> = {
+  'arm.reads': ({ remainingReads }) => remainingReads,
+  'arm.writes': ({ remainingWrites }) => remainingWrites,
+  'network.reads': ({ remainingNetworkReads = null }) => remainingNetworkReads,
+  'network.writes': ({ remainingNetworkWrites = null }) => remainingNetworkWrites,
+}
+
+function report(budget: Budget, row: Row, now: EpochMs): void {
+  const at = ms(row.last_finished_at)
+  if (at === null) return
+  const refused = row.last_outcome === 'throttled' && row.error?.budget === budget.name
+  const remaining = refused ? 0 : row.budget && remainingIn[budget.name](row.budget)
+  if (remaining === null) return
+  const { limit, windowSeconds } = budgetLimit(budget.name, remaining)
+  if (now - at > windowSeconds * 1_000) return
+  Object.assign(budget, { limit, windowSeconds, used: limit - remaining })
+}

@@ -1,0 +1,6 @@
+export { networkApiVersion, noteApiVersion, type NetworkApiVersion } from './api-version.ts'
+export { awaitedRemovals, type AwaitedRemoval } from './awaited-removals.ts'
+export { budgetsDrawnFrom, type Budget } from './budgets.ts'
+export { pollTotals } from './poll-totals.ts'
+export { lastSetupReport, saveSetupReport, type SetupReport } from './setup-report.ts'
+export { slicesInProgress, type SliceProgress } from './slices.ts'
