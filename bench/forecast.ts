@@ -10,8 +10,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { cameTrue } from '#lib/contract/came-true.ts'
-import { forecastRest, HOUR, type HourSeries, hourSeries, meanHour } from '#lib/cost/index.ts'
-import { backTest } from '#lib/cost/forecast/back-test.ts'
+import { forecastRest, HOUR, type HourSeries, hourSeries, meanHour, backTest } from '#lib/cost/rules/index.ts'
+
 
 const DOCUMENT = path.resolve(import.meta.dirname, '../docs/cost.md')
 const BEGIN = '<!-- figures: npm run bench forecast -- --traffic=FOLDER --write -->'

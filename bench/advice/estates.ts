@@ -1,4 +1,4 @@
-import type { UsageHour } from '#lib/cost/index.ts'
+import type { UsageHour } from '#lib/cost/rules/index.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

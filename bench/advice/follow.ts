@@ -1,20 +1,5 @@
-import {
-  withRises,
-  billingMonth,
-  CALENDAR_MONTH,
-  type CircuitInput,
-  type CostFrame,
-  costAt,
-  offerKey,
-  type Override,
-  projectCircuit,
-  type Quote,
-  quote,
-  shippedPrices,
-  type TakeOver,
-  type UsageHour,
-} from '#lib/cost/index.ts'
-import { carriedOf } from '#lib/cost/projection/carried.ts'
+import { withRises, billingMonth, CALENDAR_MONTH, type CircuitInput, type CostFrame, costAt, offerKey, type Override, projectCircuit, type Quote, quote, shippedPrices, type TakeOver, type UsageHour, carriedOf } from '#lib/cost/rules/index.ts'
+
 import { END, type Estate, largerOf, mbpsOf, type Member } from './estates.ts'
 import { type Cause, causeOf, hoursAbove } from './outgrown.ts'
 

@@ -1,4 +1,4 @@
-import type { UsageHour } from '#lib/cost/index.ts'
+import type { UsageHour } from '#lib/cost/rules/index.ts'
 import { type Event, largerOf, type Member } from './estates.ts'
 
 /** Why a size did not last: what its past showed (growth, a jump that had been), or what befell it, or the other circuit, afterwards. */

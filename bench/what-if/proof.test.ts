@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bestToPrefix, containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
-import {
-  atomTable,
-  type Failure,
-  NO_FAILURE,
-  rowsOf,
-  type WhatIfRoute,
-  type WhatIfTable,
-  whatIfRib,
-} from '#lib/resilience/index.ts'
+import { atomTable, type Failure, NO_FAILURE, rowsOf, type WhatIfRoute, type WhatIfTable, whatIfRib } from '#lib/resilience/rules/index.ts'
 import { createWorld, type HappeningInput, parseScenario } from '#lib/simulator/index.ts'
 import { estate } from '#lib/simulator/scenarios/estate.ts'
 import { tablesAt } from './simulated-tables.ts'

@@ -1,7 +1,7 @@
 import { decodeAnswer } from '#lib/azure/index.ts'
 import { behindRoute } from '#lib/contract/index.ts'
 import { isOwnSpace } from '#lib/bgp/index.ts'
-import type { WhatIfRoute, WhatIfTable } from '#lib/resilience/index.ts'
+import type { WhatIfRoute, WhatIfTable } from '#lib/resilience/rules/index.ts'
 import { answer, tokenFor, type World } from '#lib/simulator/index.ts'
 
 type Peer = World['topology']['domains'][number]['peers'][number]

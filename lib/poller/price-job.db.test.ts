@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { shippedPrices, sheetOfStored, storedMeters } from '#lib/cost/index.ts'
+import { shippedPrices, sheetOfStored, storedMeters } from '#lib/cost/rules/index.ts'
 import { lastPriceCheck, latestPriceSheet, priceVersions } from '#lib/history/index.ts'
 import { manualClock } from '#lib/platform/clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'

@@ -1,5 +1,5 @@
 import { PUBLIC_RETAIL_PRICES, readRetailPrices } from '#lib/azure/index.ts'
-import { readPriceSheet, sheetOfStored, storedMeters } from '#lib/cost/index.ts'
+import { readPriceSheet, sheetOfStored, storedMeters } from '#lib/cost/rules/index.ts'
 import type { StreamChange } from '#lib/contract/index.ts'
 import { keepPriceSheet, lastPriceCheck, latestPriceSheet, notePriceFailure } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'

@@ -20,7 +20,7 @@ import {
 import { arpAt, emptyArpTables } from '../store/index.ts'
 import { type ConnectionLive, connectionsAt, latestCounters, openEvents, readDeclarations, sessionsAt, shortIdOf, type SourceStatus, tunnelsNow } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { circuitLimits, fastPathUse } from '#lib/resilience/index.ts'
+import { circuitLimits, fastPathUse } from '../rules/index.ts'
 import { type CircuitFacts, pathView } from './circuit-paths.ts'
 import { reachTraffic, withTraffic } from '#lib/usage/answers/index.ts'
 import { type Db, queryable, NotFoundError, type CircuitResource, connectionsOfCircuit, hubConnectionsOfCircuit, type Topology, readTopology, freshnessOf, isRefused, pollsUnder, readSources, pageOfList, provenFalls, resolveResource, movedFromOf, iso } from '#lib/questions/index.ts'

@@ -1,6 +1,6 @@
 import { armKey, type EpochMs, fastPathMetrics } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { FastPathFacts } from '#lib/resilience/index.ts'
+import type { FastPathFacts } from '../rules/index.ts'
 import { recentMetrics } from '#lib/sessions/answers/index.ts'
 import type { CircuitResource, Topology } from '#lib/questions/index.ts'
 

@@ -10,7 +10,7 @@ import {
 } from '#lib/contract/index.ts'
 import { listResources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { fastPath, type FastPathFacts } from '#lib/resilience/index.ts'
+import { fastPath, type FastPathFacts } from '../rules/index.ts'
 import { fastPathRoutes } from './fast-path-routes.ts'
 import type { GatewayResource, Topology } from '#lib/questions/index.ts'
 

@@ -9,7 +9,7 @@ import {
   isSameCustomer,
   type ResponseOf,
 } from '#lib/contract/index.ts'
-import { type Budget, budgetStanding } from '../index.ts'
+import { type Budget, budgetStanding } from '../rules/index.ts'
 import { type CostStatement, costStatements, statementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { billingMonth, calibrate, DATA_METER, Decimal, type Gigabyte, monthAfter } from '../index.ts'
+import { billingMonth, calibrate, DATA_METER, Decimal, type Gigabyte, monthAfter } from '../rules/index.ts'
 import { keepCalibration, lastCalibration } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readFrame } from './frame.ts'

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type ResourceRow, armTypes } from '#lib/contract/index.ts'
-import { costBasisRevision } from '../store/cost-basis-revision.ts'
+import { costBasisRevision } from '../store/index.ts'
 import { ensureSource, recordBackfill } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'

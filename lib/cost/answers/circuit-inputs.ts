@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { decodeConfig, hasMicrosoft365 } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, type CircuitPeering, type EpochMs, isPeeringEnabled } from '#lib/contract/index.ts'
-import { type ReachShare, reachShares, type CircuitFacts, type CircuitInput, type ConfiguredInterval, type CostFrame, type UsageFacts } from '../index.ts'
+import { type ReachShare, reachShares, type CircuitFacts, type CircuitInput, type ConfiguredInterval, type CostFrame, type UsageFacts } from '../rules/index.ts'
 
 import { backfillReached, type ConfiguredResource, configIntervals, listResources, REACH_PATH } from '#lib/history/index.ts'
 import { costBasisRevision, costStatements, usageBegins } from '../store/index.ts'

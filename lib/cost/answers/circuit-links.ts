@@ -2,7 +2,7 @@ import { decodeConfig } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, gatewayTypes } from '#lib/contract/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { geopoliticalOfLocation, geopoliticalOfRegion } from '#lib/resilience/index.ts'
+import { geopoliticalOfLocation, geopoliticalOfRegion } from '#lib/resilience/rules/index.ts'
 
 /** A Standard circuit takes so many links to networks (ExpressRoute FAQ). */
 const STANDARD_LINKS = 10

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { measuredReach, reachHours, type UsageFacts } from '../index.ts'
+import { measuredReach, reachHours, type UsageFacts } from '../rules/index.ts'
 import { busiestRates, REACH_PATH, type Usage, usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitStanding, endOf, type Period, USAGE_MS } from './circuit-inputs.ts'

@@ -1,20 +1,5 @@
 import type { Bounds, CostProjection, EpochMs, StreamChange } from '#lib/contract/index.ts'
-import {
-  billedUsage,
-  billingMonth,
-  type ByteSlot,
-  type CheckMemory,
-  type CostFrame,
-  crossedBetween,
-  type DayFact,
-  type FindingBody,
-  findingKey,
-  foldFindings,
-  judge,
-  type KeptFinding,
-  slotsOf,
-  usualDay,
-} from '../index.ts'
+import { billedUsage, billingMonth, type ByteSlot, type CheckMemory, type CostFrame, crossedBetween, type DayFact, type FindingBody, findingKey, foldFindings, judge, type KeptFinding, slotsOf, usualDay } from '../rules/index.ts'
 import { settingsWith } from '#lib/detection/index.ts'
 import { costCheckMemory, costFindings, currentSettings, saveCostCheckMemory, saveCostFindings, usage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'

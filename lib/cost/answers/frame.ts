@@ -1,12 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import {
-  type BillingMonth,
-  billingMonth,
-  CALENDAR_MONTH,
-  type CostFrame,
-  type Gigabyte,
-  namedMonth,
-} from '../index.ts'
+import { type BillingMonth, billingMonth, CALENDAR_MONTH, type CostFrame, type Gigabyte, namedMonth } from '../rules/index.ts'
 import { costStatements } from '../store/index.ts'
 import { lastCalibration } from '#lib/history/index.ts'
 import { checkEnvironment } from '#lib/platform/environment.mjs'

@@ -6,7 +6,7 @@ import {
   type EpochMs,
   type ResponseOf,
 } from '#lib/contract/index.ts'
-import { misspeltMeter, type Override } from '../index.ts'
+import { misspeltMeter, type Override } from '../rules/index.ts'
 import { type CostStatement, costStatements, statementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

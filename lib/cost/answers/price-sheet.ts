@@ -1,4 +1,4 @@
-import { type PriceSheet, sheetOfStored, shippedPrices } from '../index.ts'
+import { type PriceSheet, sheetOfStored, shippedPrices } from '../rules/index.ts'
 import { newestPriceSheet, priceMeters } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 

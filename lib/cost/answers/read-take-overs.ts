@@ -1,17 +1,8 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { type EpochMs, type LossTerm, parseLosses, type WhatIfRow } from '#lib/contract/index.ts'
-import type { TakenOver, TakeOver } from '../index.ts'
+import type { TakenOver, TakeOver } from '../rules/index.ts'
 import { readMaintenance } from '#lib/history/index.ts'
-import {
-  carrierKey,
-  type Failure,
-  loadsOf,
-  type Rates,
-  rowsOf,
-  type Shift,
-  shiftsOf,
-  tablesTouched,
-} from '#lib/resilience/index.ts'
+import { carrierKey, type Failure, loadsOf, type Rates, rowsOf, type Shift, shiftsOf, tablesTouched } from '#lib/resilience/rules/index.ts'
 import { type Db, queryable } from '#lib/questions/index.ts'
 import { type BackgroundPace, finder, instancesOf, nameFinder, bandwidthOf, MOST_PATHS, readRates, readWorld, type WhatIfWorld, resolveTerms, siteFinder } from '#lib/resilience/answers/index.ts'
 

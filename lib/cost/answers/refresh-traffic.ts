@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { billingMonth } from '../index.ts'
+import { billingMonth } from '../rules/index.ts'
 import { costTraffic, forgetCostTraffic } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { BackgroundPace } from '#lib/resilience/answers/index.ts'

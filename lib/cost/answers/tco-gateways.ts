@@ -7,7 +7,7 @@ import {
   type ResourceConfig,
   UNALLOCATED,
 } from '#lib/contract/index.ts'
-import { portionsOf, type Shared, type TcoFacts, type TcoFrame, type TcoGateway } from '../index.ts'
+import { portionsOf, type Shared, type TcoFacts, type TcoFrame, type TcoGateway } from '../rules/index.ts'
 import { type ConfiguredResource, configIntervals, usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfCircuit, connectionsOfGateway, hubConnectionsOfCircuit, hubConnectionsOfGateway, type Topology } from '#lib/questions/index.ts'

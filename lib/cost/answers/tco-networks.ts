@@ -1,6 +1,6 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, customerOf, hasCustomers, type PeeringConfig, UNALLOCATED } from '#lib/contract/index.ts'
-import { type HubUse, type TcoFacts, type TcoPeering } from '../index.ts'
+import type { HubUse, TcoFacts, TcoPeering } from '../rules/index.ts'
 import { listResources, readCustomerRules, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfGateway, type Topology, readTopology } from '#lib/questions/index.ts'

@@ -8,7 +8,7 @@ import {
   type ResponseOf,
 } from '#lib/contract/index.ts'
 import { type IsoWeek, lastDue, namedWeek, weekBefore, weekOf, weeksBefore } from '#lib/contract/iso-week.ts'
-import { billingMonth, type CostFrame, costSoFar, followUpOf, isFollowedUpIn, reviewCsv } from '../index.ts'
+import { billingMonth, type CostFrame, costSoFar, followUpOf, isFollowedUpIn, reviewCsv } from '../rules/index.ts'
 import { costReview, costReviewWeeks, newestCostReview, publishReview, usageBegins } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

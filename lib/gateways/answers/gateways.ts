@@ -16,7 +16,7 @@ import {
 import { isUsable, judgeGateway, type FreshnessState } from '#lib/detection/index.ts'
 import { prefixesInTables, type ConnectionAt, type CounterNow, connectionsAt, latestCounters, listResources, type SourceStatus, type TunnelNow, tunnelsNow } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { gatewayLimits } from '#lib/resilience/index.ts'
+import { gatewayLimits } from '#lib/circuits/rules/index.ts'
 import { type Db, queryable, NotFoundError, connectionsOfGateway, type Topology, type GatewayResource, readTopology, connectionView, freshnessOf, lastGoodAt, pollFreshness, pollsUnder, readSources, pageOfList, resolveResource, movedFromOf, iso } from '#lib/questions/index.ts'
 
 

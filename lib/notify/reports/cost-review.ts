@@ -1,5 +1,5 @@
 import { type CostMoney, type CostWeekly, type MoneyBand, moneyWords } from '#lib/contract/index.ts'
-import { reviewCsv } from '#lib/cost/index.ts'
+import { reviewCsv } from '#lib/cost/rules/index.ts'
 import type { ReportDocument, ReportSection } from './document.ts'
 
 const NUMBER = 'number' as const

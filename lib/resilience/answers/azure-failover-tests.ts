@@ -1,6 +1,6 @@
 import { armTypes, type EpochMs, gatewayTypes, type PollKind, type ResponseOf } from '#lib/contract/index.ts'
 import { activityAround, listResources } from '#lib/history/index.ts'
-import { azureTestsIn } from '../index.ts'
+import { azureTestsIn } from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { coveredBetween, type Db, queryable, freshnessOf, pollsOf, readSources, historyKeptMs, iso, isoOrNull } from '#lib/questions/index.ts'
 

@@ -20,17 +20,7 @@ import { addDrill, cancelDrill as markCancelled, findDrill, listDrills, type Sto
 import { listEvents, listResources, readDeclarations, shortHash, type StoredEvent, uncoveredTimes } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import {
-  type CarriedThen,
-  type DrilledSession,
-  type DrillEvent,
-  drillEventKinds,
-  type DrillFacts,
-  expectedMarks,
-  recordOf,
-  lossMoment,
-  verdictOf,
-} from '../index.ts'
+import { type CarriedThen, type DrilledSession, type DrillEvent, drillEventKinds, type DrillFacts, expectedMarks, recordOf, lossMoment, verdictOf } from '../rules/index.ts'
 import { actor, type Db, queryable, saveLists, ConflictError, InvalidRequestError, NotFoundError, freshnessOf, pollsUnder, readSources, durationSeconds, iso, isoBoundsOrNull, isoOrNull } from '#lib/questions/index.ts'
 
 

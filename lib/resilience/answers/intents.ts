@@ -12,15 +12,7 @@ import {
 } from '#lib/contract/index.ts'
 import { readDeclarations } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import {
-  type CarriedPrefix,
-  carriersOfPaths,
-  intentsOf,
-  NO_FAILURE,
-  type ReturnPaths,
-  returnPathsOf,
-  rowsOf,
-} from '../index.ts'
+import { type CarriedPrefix, carriersOfPaths, intentsOf, NO_FAILURE, type ReturnPaths, returnPathsOf, rowsOf } from '../rules/index.ts'
 import { type Db, queryable, putDeclarations, ConflictError, NotFoundError, freshnessOf, pollsUnder, readSources, iso } from '#lib/questions/index.ts'
 
 

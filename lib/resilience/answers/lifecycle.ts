@@ -4,7 +4,7 @@ import { armTypes, type EpochMs, type PollKind, type ResponseOf } from '#lib/con
 import { configSpans, firstTimes } from '../store/index.ts'
 import { serviceKeyRequests } from '#lib/circuits/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CircuitPast, commissioning, decommissioning } from '../index.ts'
+import { type CircuitPast, commissioning, decommissioning } from '../rules/index.ts'
 import { getCircuit } from '#lib/circuits/answers/index.ts'
 import { type Db, queryable, readSources, isoBoundsOrNull } from '#lib/questions/index.ts'
 

@@ -12,15 +12,8 @@ import {
 import { type DetectionSettings, isUsable, prefixLimit } from '#lib/detection/index.ts'
 import { activityAround, type BusiestRate, busiestRates, configChanges, listEvents, openEvents, readDeclarations, routesAt, routesCovering, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import {
-  type CircuitFacts,
-  circuitLimits,
-  fastPathLimit,
-  type GatewayFacts,
-  gatewayLimits,
-  isPrivateAddress,
-  type PostureFacts,
-} from '../index.ts'
+import { type CircuitFacts, type GatewayFacts, isPrivateAddress, type PostureFacts } from '../rules/index.ts'
+import { circuitLimits, fastPathLimit, gatewayLimits } from '#lib/circuits/rules/index.ts'
 import { explainingTime, explanationOf } from '#lib/incidents/answers/index.ts'
 import { readCircuits, customersByScope, type FastPathRoutes, fastPathRoutes } from '#lib/circuits/answers/index.ts'
 

@@ -2,7 +2,7 @@ import { decodeConfig } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, parseArmId } from '#lib/contract/index.ts'
 import { listResources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { GatewayFacts } from '../index.ts'
+import type { GatewayFacts } from '../rules/index.ts'
 
 /** Public addresses by their keys, with the zones that they stand in as far as they are read. */
 export async function publicAddresses(

@@ -3,7 +3,7 @@ import { reservedBy } from '#lib/bgp/index.ts'
 import { armKey, armTypes, shellWord } from '#lib/contract/index.ts'
 import { listResources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { PostureFacts } from '../index.ts'
+import type { PostureFacts } from '../rules/index.ts'
 import type { Topology } from '#lib/questions/index.ts'
 
 type RemoteAsn = PostureFacts['remoteAsns'][number]

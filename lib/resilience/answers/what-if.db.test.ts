@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { endpoints, type MetricRow, parseChanges, parseLosses, type ResourceRow } from '#lib/contract/index.ts'
-import { type Traffic, storedTraffic } from '#lib/cost/index.ts'
+import { type Traffic, storedTraffic } from '#lib/cost/rules/index.ts'
 import { peer, routeAfterPolicy, sessionUp } from '#lib/history/record/routers/testing/reports.ts'
 import { closeRouterConnection, openRouterConnection, readDeclarations, recordRouterReports, rollUpUsage, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
 import { keepCostTraffic } from '#lib/cost/store/index.ts'

@@ -9,7 +9,7 @@ import {
   type WhatIfRow,
 } from '#lib/contract/index.ts'
 import { resourceByIdOrArmId } from '#lib/history/index.ts'
-import { rowsOf } from '../index.ts'
+import { rowsOf } from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, freshnessOf, pollsUnder, readSources, assertKept, iso } from '#lib/questions/index.ts'

@@ -21,7 +21,7 @@ import {
   peeringKind,
 } from '#lib/contract/index.ts'
 import { listSources, type ResourceView, type RouteAt, routesCovering } from '#lib/history/index.ts'
-import { lookup, uncoveredSystemRoute } from '#lib/resilience/index.ts'
+import { lookup, uncoveredSystemRoute } from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable, freshnessOf, pollsOf, assertKept, type OthersPaths, othersPaths, type ShownCandidate, withoutOthersPaths, resolveResource, iso, isoBounds } from '#lib/questions/index.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { eventually } from '#lib/poller/testing/lab.ts'
-import type { Failure } from '#lib/resilience/index.ts'
+import type { Failure } from '#lib/resilience/rules/index.ts'
 import { parseScenario } from '../scenario.ts'
 import { compile } from '../topology.ts'
 import { customer, instance, msee, PATHS } from './network.ts'

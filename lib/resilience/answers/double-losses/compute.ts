@@ -1,5 +1,5 @@
 import { type EpochMs, type N2Case, parseLosses, type WhatIfRow } from '#lib/contract/index.ts'
-import { rowsOf, tablesTouched } from '../../index.ts'
+import { rowsOf, tablesTouched } from '../../rules/index.ts'
 import type { Db } from '#lib/questions/index.ts'
 import { finder } from '../single-losses/losses.ts'
 import type { BackgroundPace } from '../single-losses/background-pace.ts'

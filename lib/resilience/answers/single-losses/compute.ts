@@ -1,5 +1,5 @@
 import { type EpochMs, parseLosses } from '#lib/contract/index.ts'
-import { rowsOf, saturatedPaths, shiftsOf, tablesTouched } from '../../index.ts'
+import { rowsOf, saturatedPaths, shiftsOf, tablesTouched } from '../../rules/index.ts'
 import { type Db, queryable } from '#lib/questions/index.ts'
 import { nameFinder, instancesOf } from '../what-if.ts'
 import { readWorld } from '../what-if/read-tables.ts'

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Carrier, carrierKey, p95, type Shift } from '../../index.ts'
+import { type Carrier, carrierKey, p95, type Shift } from '../../rules/index.ts'
 import type { Facts } from '../what-if/facts.ts'
 import { bandwidthOf, readRates } from '../what-if/read-load.ts'
 import type { BackgroundPace } from './background-pace.ts'

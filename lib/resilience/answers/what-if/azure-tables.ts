@@ -1,7 +1,7 @@
 import { isOwnSpace } from '#lib/bgp/index.ts'
 import { armTypes, behindRoute, peeringState } from '#lib/contract/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
-import type { WhatIfRoute, WhatIfTable } from '../../index.ts'
+import type { WhatIfRoute, WhatIfTable } from '../../rules/index.ts'
 import type { GatewayResource } from '#lib/questions/index.ts'
 import { type Facts, mappedPath } from './facts.ts'
 

@@ -1,7 +1,7 @@
 import { GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
 import { peeringKind } from '#lib/contract/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
-import { pathKey, type WhatIfRoute, type WhatIfTable } from '../../index.ts'
+import { pathKey, type WhatIfRoute, type WhatIfTable } from '../../rules/index.ts'
 import { connectionsOfCircuit, hubConnectionsOfCircuit } from '#lib/questions/index.ts'
 import type { ReadRoutes } from './azure-tables.ts'
 import type { ConfiguredPath, Facts, Site } from './facts.ts'

@@ -7,7 +7,7 @@ import {
 } from '#lib/contract/index.ts'
 import { usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Carrier, carrierKey, loadsOf, type Rates, shiftsOf } from '../../index.ts'
+import { type Carrier, carrierKey, loadsOf, type Rates, shiftsOf } from '../../rules/index.ts'
 import { onPeering } from '#lib/questions/index.ts'
 import type { Facts } from './facts.ts'
 import type { Resolved } from './resolve-terms.ts'

@@ -1,7 +1,7 @@
 import { armTypes } from '#lib/contract/index.ts'
 import { listSources, type RouteAt, routesAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { atomTable, type WhatIfRib, whatIfRib } from '../../index.ts'
+import { atomTable, type WhatIfRib, whatIfRib } from '../../rules/index.ts'
 import { type Covered, type Db, queryable, othersPaths } from '#lib/questions/index.ts'
 
 import { gatewayCandidates, type Seen, tablesSeen } from '#lib/routes/answers/index.ts'

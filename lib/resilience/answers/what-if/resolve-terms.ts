@@ -10,7 +10,7 @@ import {
   type WhatIf,
 } from '#lib/contract/index.ts'
 import type { ResourceView } from '#lib/history/index.ts'
-import { type Failure, instanceKey, pathKey } from '../../index.ts'
+import { type Failure, instanceKey, pathKey } from '../../rules/index.ts'
 import { InvalidRequestError, decoded } from '#lib/questions/index.ts'
 
 import type { ConfiguredPath, Facts } from './facts.ts'

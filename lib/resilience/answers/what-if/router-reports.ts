@@ -4,7 +4,7 @@ import type { LinkName } from '#lib/detection/index.ts'
 import { listRouters, readDeclarations, type ReportedRouter, reportedSessions, type RouterSession } from '#lib/history/index.ts'
 import { type RouterRouteAt, routerRoutesAt } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { pathKey, type RouterReport } from '../../index.ts'
+import { pathKey, type RouterReport } from '../../rules/index.ts'
 import { routerJoins, type Topology } from '#lib/questions/index.ts'
 
 import type { ConfiguredPath, Moment } from './facts.ts'

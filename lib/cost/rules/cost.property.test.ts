@@ -2,22 +2,17 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { UNALLOCATED } from '#lib/contract/index.ts'
 import { splitRow } from './tco/split.ts'
-import {
-  billedUsage,
-  billingMonth,
-  breakEven,
-  costAt,
-  Decimal,
-  fillGaps,
-  GB_BINARY,
-  GB_DECIMAL,
-  monthBytes,
-  quote,
-  shippedPrices,
-  SOLD_MBPS,
-  explainVariance,
-  tcoOf,
-} from './index.ts'
+import { billedUsage } from './usage/billed.ts'
+import { billingMonth } from './usage/month.ts'
+import { breakEven, costAt } from './projection/cost-at.ts'
+import { Decimal } from './money.ts'
+import { fillGaps, monthBytes } from './forecast/month-bytes.ts'
+import { GB_BINARY, GB_DECIMAL } from './usage/gigabyte.ts'
+import { quote } from './prices/quote.ts'
+import { shippedPrices } from './prices/snapshot.ts'
+import { SOLD_MBPS } from './prices/sheet.ts'
+import { explainVariance } from './variance/explain-variance.ts'
+import { tcoOf } from './tco/tco.ts'
 import { flat, GB } from './testing/circuits.ts'
 
 const HOUR = 3_600_000

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Candidate, containsAddress, parsePrefix, rankMseeRoutes } from '#lib/bgp/index.ts'
 import { address, candidate } from '#lib/bgp/preference/testing.ts'
-import { bestPath, lookup, ribOf } from './index.ts'
+import { bestPath, lookup, ribOf } from './best-path.ts'
 
 /** What one circuit gives the hub's gateway: a row for each of two instances and two MSEEs. */
 function viaCircuit(circuit: string, msees: [string, string], fields: Partial<Candidate>): Candidate[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { circuitLimits, gatewayLimits } from './index.ts'
+import { circuitLimits, gatewayLimits } from './azure-limits.ts'
 
 describe('virtual networks on a circuit', () => {
   it.each([

@@ -1,0 +1,1 @@
+export { circuitOverlaps, networkFindings, type LinkFacts, type NetworkFacts, type OnPremFacts } from './network-findings.ts'

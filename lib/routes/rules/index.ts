@@ -1,0 +1,2 @@
+export { bestPath, lookup, ribOf, type Lookup, type Rib } from './best-path.ts'
+export { uncoveredSystemRoute } from './uncovered.ts'
