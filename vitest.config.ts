@@ -37,18 +37,18 @@ const ISOLATED_DB = [
   'app/api/pipeline.db.test.ts',
 ]
 /** Import what only a compiler takes: JSX, Next.js, JSON without an attribute. */
-const OF_THE_APP = ['{app,components}/**/*.test.{ts,tsx}', '{bench,bin,lib}/**/*.test.tsx']
+const OF_THE_APP = ['{app,components}/**/*.test.{ts,tsx}', '{bin,lab,lib}/**/*.test.tsx']
 const OF_THE_APP_DB = ['{app,components}/**/*.db.test.{ts,tsx}', 'bin/peerwatch/run.db.test.ts']
 /** Draws pages with all that browsers draw, on a clock of its own. */
-const REFEREE = ['bench/referee/*.db.test.ts']
+const REFEREE = ['lab/referee/*.db.test.ts']
 const OF_OTHER_PROJECTS = ['**/*.{db,routers,long}.test.{ts,tsx}']
 
 /** The order of those whose files share a process. */
 const SHARED = ['db', 'db-app', 'unit-app', 'unit']
 /** Tests that wait for real polls and deliveries. */
-const WAITING = /bench\/corpus\/live|lib\/(poller|notify|recording)\/[^/]*\.db\.test|bin\/demo-history/
+const WAITING = /lab\/corpus\/live|lib\/(poller|notify|recording)\/[^/]*\.db\.test|lab\/demo-history/
 /** Takes longer than all others, and would be waited for at the end. */
-const LONGEST = /bench\/testing\/torture\/rounds\.db\.test/
+const LONGEST = /lab\/testing\/torture\/rounds\.db\.test/
 
 /**
  * Starts what only computes last and spreads what waits over the files before it, so that the cores are never idle. Files of a project
@@ -92,7 +92,7 @@ export default defineConfig({
           name: 'unit',
           // files share modules: a process and its imports cost more than most files
           isolate: false,
-          include: ['{bench,bin,lib}/**/*.test.ts'],
+          include: ['{bin,lab,lib}/**/*.test.ts'],
           exclude: [...common.exclude, ...OF_OTHER_PROJECTS, ...ISOLATED],
         },
       },
@@ -124,7 +124,7 @@ export default defineConfig({
           name: 'db',
           isolate: false,
           retry: 1,
-          include: ['{bench,bin,lib}/**/*.db.test.ts'],
+          include: ['{bin,lab,lib}/**/*.db.test.ts'],
           exclude: [...common.exclude, ...ISOLATED_DB, ...OF_THE_APP_DB, ...REFEREE],
         },
       },
@@ -168,7 +168,7 @@ export default defineConfig({
           ...common,
           ...postgres,
           name: 'long',
-          include: ['{app,bench,bin,components,lib}/**/*.long.test.{ts,tsx}'],
+          include: ['{app,bin,components,lab,lib}/**/*.long.test.{ts,tsx}'],
           testTimeout: 1_800_000,
         },
       },

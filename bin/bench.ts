@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 
-/** `npm run bench [NAME ...]`: runs bench/NAME.ts one after the other, all of them when none is named. */
-const folder = path.resolve(import.meta.dirname, '../bench')
+/** `npm run bench [NAME ...]`: runs lab/NAME.ts one after the other, all of them when none is named. */
+const folder = path.resolve(import.meta.dirname, '../lab')
 const known = readdirSync(folder)
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -3))

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 
 /**
  * `npm run referee [-- --quick | --whole] [--out FOLDER] [--update]`: records whatever the product says of a frozen estate, and compares it with the
- * digests in bench/referee/digests. Without a form both are recorded: the quick one, of `npm test`, and the whole one, of `npm run test:all`.
+ * digests in lab/referee/digests. Without a form both are recorded: the quick one, of `npm test`, and the whole one, of `npm run test:all`.
  */
 const { values } = parseArgs({
   options: {

@@ -12,9 +12,9 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { findFormerVersion, unpackVersion } from '#lib/platform/testing/former-version.ts'
 import { areSkipped } from '#lib/platform/testing/skipped.ts'
 import { eventually, startAzure, startWorkerProcess, type WorkerProcess } from '#lib/poller/testing/lab.ts'
-import { pair, type Simulator } from '#lib/simulator/index.ts'
+import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { fuzz } from '../app/api/testing/fuzz.ts'
-import { list } from '../bench/product/list.ts'
+import { list } from '#lab/product/list.ts'
 import { SeverableProxy } from '../e2e/severable-proxy.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '..')

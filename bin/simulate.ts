@@ -8,7 +8,7 @@ import {
   profileOf,
   ScenarioError,
   startSimulator,
-} from '#lib/simulator/index.ts'
+} from '#lab/simulator/index.ts'
 import { failAs } from './command-line/fail.ts'
 
 const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenario estate|pair|many:N|FILE]

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 
-/** `npm run torture -- [--rounds=N] [--seed=S]`: the product under faults; see bench/testing/torture/main.ts. */
-const script = path.resolve(import.meta.dirname, '../bench/testing/torture/main.ts')
+/** `npm run torture -- [--rounds=N] [--seed=S]`: the product under faults; see lab/testing/torture/main.ts. */
+const script = path.resolve(import.meta.dirname, '../lab/testing/torture/main.ts')
 const isRoot = process.getuid?.() === 0
 // root may mount a disk for it, which nobody else sees and which is gone with it
 const [command = '', ...args] = [...(isRoot ? ['unshare', '--mount'] : []), process.execPath, script]

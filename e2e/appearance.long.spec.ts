@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
 import { settled } from './estate.ts'
-import { noteScripts, PAGE_SCRIPT_BYTES } from '../bench/screens/page-scripts.ts'
+import { noteScripts, PAGE_SCRIPT_BYTES } from '#lab/screens/page-scripts.ts'
 import { compressedBytes, seeAll } from './scripts.ts'
 import { expectAccessible, expectToFit, furtherViews, mainViews } from './views.ts'
 

@@ -5,8 +5,8 @@ import { MOST_SHIFT, PHONE } from './layout.ts'
 import { expectAccessible, expectToFit, mainViews } from './views.ts'
 import { longIf } from './long.ts'
 import { crowdedTargets } from './targets.ts'
-import { layoutShift } from '../bench/screens/counts.ts'
-import { noteScripts, PAGE_SCRIPT_BYTES } from '../bench/screens/page-scripts.ts'
+import { layoutShift } from '#lab/screens/counts.ts'
+import { noteScripts, PAGE_SCRIPT_BYTES } from '#lab/screens/page-scripts.ts'
 import { compressedBytes, seeAll } from './scripts.ts'
 
 /** Rows of a table that axe checks: those after them are made alike. */

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { type APIRequestContext, expect, type Page } from '@playwright/test'
-import { scrollThrough } from '../bench/screens/page-scripts.ts'
+import { scrollThrough } from '#lab/screens/page-scripts.ts'
 
 /** By address: each is fetched and compressed once, however many pages use it. */
 const sizes = new Map<string, Promise<number>>()

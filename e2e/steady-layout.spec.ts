@@ -5,7 +5,7 @@ import { MOST_SHIFT, PHONE } from './layout.ts'
 import { sidewaysExcess } from './long-names.ts'
 import { longIf } from './long.ts'
 import { answerIncidents } from './open-incidents.ts'
-import { layoutShift } from '../bench/screens/counts.ts'
+import { layoutShift } from '#lab/screens/counts.ts'
 
 for (const [where, width, count, pathOf] of [
   ['the overview', PHONE, 1, async () => '/'],

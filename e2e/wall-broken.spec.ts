@@ -3,7 +3,7 @@ import type { Wall, WallTile } from '#lib/contract/index.ts'
 import { MOST_SHIFT } from './layout.ts'
 import { longIf } from './long.ts'
 import { alterWall, measure, openWall } from './wall-pages.ts'
-import { layoutShift } from '../bench/screens/counts.ts'
+import { layoutShift } from '#lab/screens/counts.ts'
 
 /** Nine tiles of which one is down, which then stands first; null = all are up. */
 function brokenAt(place: number | null, wall: Wall): WallTile[] {

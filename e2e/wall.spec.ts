@@ -4,7 +4,7 @@ import { violationsOf } from './accessibility.ts'
 import { circuitNamed } from './estate.ts'
 import { alterWall, like, measure, openWall, ticking, wallOf } from './wall-pages.ts'
 import { longIf } from './long.ts'
-import { noteScripts, WALL_SCRIPT_BYTES } from '../bench/screens/page-scripts.ts'
+import { noteScripts, WALL_SCRIPT_BYTES } from '#lab/screens/page-scripts.ts'
 import { compressedBytes } from './scripts.ts'
 
 const states: WallState[] = ['down', 'degraded', 'unknown', 'maintenance', 'up']

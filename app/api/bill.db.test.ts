@@ -8,7 +8,7 @@ import { databaseClock } from '#lib/platform/database-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { historyJobs, readBills, startWorker, type Worker } from '#lib/poller/index.ts'
 import { azureFor, eventually, startAzure } from '#lib/poller/testing/lab.ts'
-import { pair, type Simulator } from '#lib/simulator/index.ts'
+import { pair, type Simulator } from '#lab/simulator/index.ts'
 import * as reconcile from './v1/cost/reconcile/handlers.ts'
 
 /**

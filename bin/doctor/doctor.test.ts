@@ -7,7 +7,7 @@ import { expect, it } from 'vitest'
 import { setupCheckIds, setupResult } from '#lib/contract/index.ts'
 import { roleActions } from '#lib/azure/index.ts'
 import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
-import { pair, parseScenario, startSimulator } from '#lib/simulator/index.ts'
+import { pair, parseScenario, startSimulator } from '#lab/simulator/index.ts'
 import { proxyResult } from './proxy.ts'
 import { doctorText } from './text.ts'
 

@@ -13,7 +13,7 @@ try {
     import('#lib/overview/answers/index.ts'),
     import('#lib/resilience/answers/index.ts'),
     import('#lib/routes/answers/index.ts'),
-    import('#lib/simulator/index.ts'),
+    import('#lab/simulator/index.ts'),
   ])
   process.stdout.write(`web ${web}\n`)
 } catch (error) {

@@ -15,9 +15,9 @@ import { kept } from './compare.ts'
 import { states } from './states.ts'
 import { openStage } from './stage/server.ts'
 import { type ScreenView, type Taken, takeCases, takeScreen } from './take.ts'
-import { findPlaces, type Places } from '../../bench/pictures/views.ts'
-import { print } from '../../bench/screens/figures.ts'
-import { withBrowser, withProduct } from '../../bench/screens/product.ts'
+import { findPlaces, type Places } from '#lab/pictures/views.ts'
+import { print } from '#lab/screens/figures.ts'
+import { withBrowser, withProduct } from '#lab/screens/product.ts'
 
 const { values } = parseArgs({
   options: {

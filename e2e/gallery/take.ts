@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from '@playwright/test'
-import { sizes, themes } from '../../bench/pictures/take.ts'
+import { sizes, themes } from '#lab/pictures/take.ts'
 import { NOW } from './now.ts'
 import { answerIn, type State } from './states.ts'
 import type { Stage } from './stage/server.ts'

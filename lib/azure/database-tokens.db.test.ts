@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createDatabase } from '#lib/platform/database.ts'
 import { signInWith } from '#lib/platform/connection/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair as estate, parseScenario, profileOf, type Simulator, startSimulator } from '#lib/simulator/index.ts'
+import { pair as estate, parseScenario, profileOf, type Simulator, startSimulator } from '#lab/simulator/index.ts'
 import { databaseTokens, signInToDatabase } from './database-tokens.ts'
 
 const db = withTestDatabase({ empty: true })

@@ -4,7 +4,7 @@ import { parseConnectedDuration } from './connected-duration.ts'
 import { parsePrefixState } from './prefix-state.ts'
 import { statedInstant } from './stated-instant.ts'
 import { parseUpDown } from './up-down.ts'
-import { printedUpDown } from '#lib/simulator/duration.ts'
+import { printedUpDown } from '#lab/simulator/duration.ts'
 
 const DAY = 86_400_000
 const pad = (value: number, width = 2) => String(value).padStart(width, '0')

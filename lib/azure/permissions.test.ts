@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { armTypes, type PollKind } from '#lib/contract/index.ts'
-import { answer, createMemory, createWorld, pairWithHub, parseScenario, tokenFor } from '#lib/simulator/index.ts'
+import { answer, createMemory, createWorld, pairWithHub, parseScenario, tokenFor } from '#lab/simulator/index.ts'
 import { createAzure } from './create-azure.ts'
 import { kinds } from './kinds/index.ts'
 import { roleActions, roleDefinition } from './permissions.ts'

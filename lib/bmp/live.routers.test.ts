@@ -7,10 +7,10 @@ import { listRouters, routerRoutes, routerSessionHistory, type RouterSessionSpan
 import { componentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
-import { BirdDaemon } from '#lib/simulator/daemons/bird-daemon.ts'
-import { BMP_PORT, type CustomerSpeaker, SYSLOG_PORT } from '#lib/simulator/daemons/customer-router.ts'
-import { BGPD, FrrDaemon } from '#lib/simulator/daemons/frr-daemon.ts'
-import { GobgpDaemon } from '#lib/simulator/daemons/gobgp-daemon.ts'
+import { BirdDaemon } from '#lab/simulator/daemons/bird-daemon.ts'
+import { BMP_PORT, type CustomerSpeaker, SYSLOG_PORT } from '#lab/simulator/daemons/customer-router.ts'
+import { BGPD, FrrDaemon } from '#lab/simulator/daemons/frr-daemon.ts'
+import { GobgpDaemon } from '#lab/simulator/daemons/gobgp-daemon.ts'
 import {
   ipIn,
   killed,
@@ -18,10 +18,10 @@ import {
   namespaceOf,
   removeNamespaces,
   sweepNamespaces,
-} from '#lib/simulator/daemons/namespaces.ts'
-import { startRsyslog } from '#lib/simulator/daemons/rsyslog.ts'
-import { StationRelay } from '#lib/simulator/daemons/station-relay.ts'
-import { parsePrefix } from '#lib/simulator/prefix.ts'
+} from '#lab/simulator/daemons/namespaces.ts'
+import { startRsyslog } from '#lab/simulator/daemons/rsyslog.ts'
+import { StationRelay } from '#lab/simulator/daemons/station-relay.ts'
+import { parsePrefix } from '#lab/simulator/prefix.ts'
 import { LogReceiver } from '../../bin/bmp/log-receiver.ts'
 import { RecordingReceiver } from '../../bin/bmp/recording-receiver.ts'
 import { type Station, startStation } from './station/station.ts'

@@ -5,7 +5,7 @@ import { rollUpUsage, shortIdOf, syncSchedule, usage } from '#lib/history/index.
 import { manualClock } from '#lib/platform/clock.ts'
 import { listen } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair } from '#lib/simulator/scenarios/pair.ts'
+import { pair } from '#lab/simulator/scenarios/pair.ts'
 import { backFillMetrics } from './backfill.ts'
 import { CHANGES } from './commit.ts'
 import { azureFor, startAzure } from './testing/lab.ts'

@@ -3,7 +3,7 @@ import type { Azure } from '#lib/azure/index.ts'
 import { billedRows, billReads } from '#lib/history/index.ts'
 import { manualClock } from '#lib/platform/clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair, type Simulator } from '#lib/simulator/index.ts'
+import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { readBills } from './bill-job.ts'
 import { azureFor, startAzure } from './testing/lab.ts'
 

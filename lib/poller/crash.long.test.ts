@@ -16,7 +16,7 @@ import {
 import { type PostgresFiles, placePostgres } from '#lib/platform/bootstrap/postgres-files.mjs'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
-import { pair, type ScenarioInput, type Simulator } from '#lib/simulator/index.ts'
+import { pair, type ScenarioInput, type Simulator } from '#lab/simulator/index.ts'
 import { auditHistory } from './testing/audit.ts'
 import { eventually, hasPolled, startAzure, startWorkerProcess, type WorkerProcess } from './testing/lab.ts'
 

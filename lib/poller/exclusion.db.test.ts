@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Azure } from '#lib/azure/index.ts'
 import { listSources, readDeclarations, saveDeclarations } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair, type Simulator } from '#lib/simulator/index.ts'
+import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { azureFor, eventually, hasPolled, startAzure, startDeclaredWorker } from './testing/lab.ts'
 import type { Worker } from './worker.ts'
 

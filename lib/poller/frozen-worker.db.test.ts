@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { coverageIntervals, listEvents, listSources, saveSettings } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair, type Simulator } from '#lib/simulator/index.ts'
+import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { eventually, hasPolled, startAzure } from './testing/lab.ts'
 
 /** Long enough for a busy machine to answer all else within it. */

@@ -4,7 +4,7 @@ import { listEvents, listSources, readDeclarations, saveDeclarations } from '#li
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { listNetworks } from '#lib/networks/answers/index.ts'
 import { listRoutes, lookUpRoute } from '#lib/routes/answers/index.ts'
-import { pair, type ScenarioInput, type Simulator } from '#lib/simulator/index.ts'
+import { pair, type ScenarioInput, type Simulator } from '#lab/simulator/index.ts'
 import { azureFor, eventually, hasPolled, startAzure, startDeclaredWorker } from './testing/lab.ts'
 import type { Worker } from './worker.ts'
 

@@ -5,7 +5,7 @@ import { shippedPrices, sheetOfStored, storedMeters } from '#lib/cost/rules/inde
 import { lastPriceCheck, latestPriceSheet, priceVersions } from '#lib/history/index.ts'
 import { manualClock } from '#lib/platform/clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair, type Simulator } from '#lib/simulator/index.ts'
+import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { refreshPrices, retailPricesUrl } from './price-job.ts'
 import { startAzure } from './testing/lab.ts'
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { getProbes } from '#lib/networks/answers/index.ts'
 import type { Azure } from '#lib/azure/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair, type Simulator } from '#lib/simulator/index.ts'
+import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { startWorker, type Worker } from './index.ts'
 import { azureFor, eventually, startAzure } from './testing/lab.ts'
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Azure } from '#lib/azure/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair, type Simulator } from '#lib/simulator/index.ts'
+import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { azureFor, eventually, startAzure } from './testing/lab.ts'
 import { startWorker, type Worker } from './worker.ts'
 

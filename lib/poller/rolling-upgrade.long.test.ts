@@ -4,7 +4,7 @@ import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { findFormerVersion, unpackVersion } from '#lib/platform/testing/former-version.ts'
 import { areSkipped } from '#lib/platform/testing/skipped.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair as estate, type Simulator } from '#lib/simulator/index.ts'
+import { pair as estate, type Simulator } from '#lab/simulator/index.ts'
 import { auditHistory } from './testing/audit.ts'
 import { eventually, startAzure, startWorkerProcess, type WorkerProcess } from './testing/lab.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Azure } from '#lib/azure/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair, type Simulator } from '#lib/simulator/index.ts'
+import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { HOURLY } from './testing/hourly.ts'
 import { azureFor, startAzure } from './testing/lab.ts'
 import { startWorker } from './worker.ts'

@@ -8,7 +8,7 @@ import { listEvents, type StoredEvent } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { startWorker } from '#lib/poller/index.ts'
-import { pair, parseScenario, type Simulator, startSimulator, tokenFor } from '#lib/simulator/index.ts'
+import { pair, parseScenario, type Simulator, startSimulator, tokenFor } from '#lab/simulator/index.ts'
 import { pollEstate, readRecording, recordTo, serveRecording } from './index.ts'
 
 const SECOND = 1_000

@@ -23,7 +23,7 @@ export async function makePast({ root, dataDir, databaseUrl, values, user, signa
   const child = spawnNode({
     root,
     dataDir,
-    args: ['bin/demo-history.ts'],
+    args: ['lab/demo-history.ts'],
     user,
     stdin: 'pipe',
     env: { ...values, DATABASE_URL: databaseUrl, DATA_DIR: dataDir, PEERWATCH_ESTATE: 'simulator' },

@@ -3,7 +3,7 @@ export const MASK = '[redacted]'
 /**
  * Forms of credentials inside messages of libraries: URL passwords, bearer tokens, client secrets, JSON web tokens. Each begins with
  * characters that its own repetition excludes, so that no part of a text is scanned again for each place where a match may begin:
- * the work is linear in the length of the text (bench/scrub.ts).
+ * the work is linear in the length of the text (lab/scrub.ts).
  * @type {readonly (readonly [RegExp, string])[]}
  */
 const SHAPES = [

@@ -82,7 +82,7 @@ export async function generateClient(root, watching) {
   return done ? 'generated' : UP_TO_DATE
 }
 
-/** Inputs of the web build: no tests, no simulator. */
+/** Inputs of the web build: no tests, nothing of the lab. */
 const BUILD_INPUT = [
   'app',
   'components',
@@ -97,7 +97,7 @@ const BUILD_INPUT = [
   'package-lock.json',
   'tsconfig.json',
 ]
-const NOT_BUILT = /(^lib\/simulator(\/|$))|(\.test\.tsx?$)|(\/testdata$)|(\/testing$)|(\/bootstrap$)/
+const NOT_BUILT = /(\.test\.tsx?$)|(\/testdata$)|(\/testing$)|(\/bootstrap$)/
 
 /**
  * `next build`, a hint and the compression of what it wrote for browsers, and the compaction of what the web loads, unless `.next` was built from the same files; types are stripped beside it.

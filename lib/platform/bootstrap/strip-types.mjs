@@ -4,7 +4,7 @@ import { stripTypeScriptTypes } from 'node:module'
 import path from 'node:path'
 
 /** Where the TypeScript is that Node runs as it is. */
-export const TYPED_FOLDERS = /** @type {const} */ (['bin', 'lib'])
+export const TYPED_FOLDERS = /** @type {const} */ (['bin', 'lab', 'lib'])
 
 /** Tests are run by what strips types itself. */
 export const isTest = (/** @type {string} */ file) => file.endsWith('.test.ts')

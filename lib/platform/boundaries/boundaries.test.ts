@@ -28,12 +28,12 @@ function tree(added: Record<string, string>): string {
     'lib/detection/group/rules/y.ts': `import type { A } from '../../model/y.ts'; import './z.ts'`,
     'lib/detection/group/rules/z.ts': 'export const z = 1',
     'lib/poller/index.ts': `import type { PoolClient } from 'pg'; import '#lib/azure/index.ts'; import '#lib/history/index.ts'`,
-    'lib/simulator/index.ts': `import '#lib/bgp/index.ts'`,
-    'lib/simulator/simulator.test.ts': `import { it } from 'vitest'; import './index.ts'; import '#lib/azure/index.ts'`,
+    'lab/simulator/index.ts': `import '#lib/bgp/index.ts'`,
+    'lab/simulator/simulator.test.ts': `import { it } from 'vitest'; import './index.ts'; import '#lib/azure/index.ts'`,
     'components/ui/button.tsx': `import 'react'; import '#lib/contract/index.ts'; export const b = <p>SELECT a FROM b</p>`,
     'app/page.tsx': `import '#components/ui/button.tsx'; import '#lib/poller/index.ts'; import './globals.css'`,
     'app/globals.css': '',
-    'bin/simulate.ts': `import '#lib/simulator/index.ts'`,
+    'bin/simulate.ts': `import '#lab/simulator/index.ts'`,
     ...added,
   }
   for (const [file, text] of Object.entries(files)) {
@@ -106,7 +106,7 @@ describe('the boundary check', () => {
     {
       name: 'the simulator in the product',
       file: 'lib/poller/x.ts',
-      text: `import '#lib/simulator/index.ts'`,
+      text: `import '#lab/simulator/index.ts'`,
       says: /poller may import/,
     },
     {
@@ -167,7 +167,7 @@ describe('the boundary check', () => {
       name: 'a test tool in the product',
       file: 'lib/poller/x.ts',
       text: `import { vi } from 'vitest'`,
-      says: /belongs to bench: keep test tools in tests and benches/,
+      says: /belongs to lab: keep test tools in tests and benches/,
     },
     {
       name: 'a test’s helper in the product',

@@ -22,7 +22,7 @@ export type BoundaryReport = {
   violations: string[]
 }
 
-const FOLDERS = ['app', 'bench', 'bin', 'components', 'lib']
+const FOLDERS = ['app', 'bin', 'components', 'lab', 'lib']
 const ROOT_FILES = ['instrumentation.ts', 'proxy.ts']
 const SOURCE = /\.(?:ts|tsx|mts|mjs)$/
 const NOT_OURS = new Set(['node_modules', 'generated', '.next'])
@@ -108,7 +108,7 @@ function contentFaults(file: string, references: References): string[] {
   if (isTestFile(file)) return []
   const from = capabilityOf(file)
   const faults: string[] = []
-  if (references.opaque > 0 && !['bench', 'bin', 'platform'].includes(from)) {
+  if (references.opaque > 0 && !['bin', 'lab', 'platform'].includes(from)) {
     faults.push('imports something that is only known when it runs: name the file')
   }
   const maySql = SQL_ANYWHERE.includes(from) || (SQL_IN_STORE.includes(from) && /(^|\/|-)store\.ts$/.test(file))

@@ -42,10 +42,10 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
     'recording',
     'bmp',
     'simulator',
-    'bench',
+    'lab',
     'client',
   ],
-  bench: [...COMPOSABLE, 'notify', 'access', 'poller', 'queries', 'simulator'],
+  lab: [...COMPOSABLE, 'notify', 'access', 'poller', 'queries', 'simulator'],
 }
 
 /**
@@ -81,7 +81,7 @@ export const PACKAGES: { pattern: RegExp; only: readonly string[]; instead: stri
   },
   {
     pattern: /^(pg|postgres|@prisma\/.*)$/,
-    only: ['platform', 'history', 'notify', 'access', 'bench'],
+    only: ['platform', 'history', 'notify', 'access', 'lab'],
     instead: 'ask lib/history, or a function of lib/platform',
     // A transaction's client is handed through; what is asked of it is not written there.
     typesAreFine: true,
@@ -89,13 +89,13 @@ export const PACKAGES: { pattern: RegExp; only: readonly string[]; instead: stri
   { pattern: /^(better-auth|@better-auth\/.*|better-call)$/, only: ['access'], instead: 'ask lib/access' },
   {
     pattern: /^(vitest|fast-check|@playwright\/test)$/,
-    only: ['bench'],
+    only: ['lab'],
     instead: 'keep test tools in tests and benches',
   },
 ]
 
 /** Capabilities whose files may hold SQL; in the others of the list, one store file may. */
-export const SQL_ANYWHERE = ['history', 'platform', 'bench']
+export const SQL_ANYWHERE = ['history', 'platform', 'lab']
 export const SQL_IN_STORE = ['notify', 'access']
 
 const STATEMENT =
@@ -121,6 +121,8 @@ export function isTestFile(file: string): boolean {
 export function capabilityOf(file: string): string {
   const [first = '', second = ''] = file.split('/')
   if (first === 'lib') return second
+  // a second Azure of its own: what plays and measures with it is the rest of the lab
+  if (first === 'lab' && second === 'simulator') return second
   return file.includes('/') ? first : 'app'
 }
 

@@ -8,7 +8,7 @@ export interface WordReport {
   violations: string[]
 }
 
-const FOLDERS = ['app', 'bench', 'bin', 'components', 'docs', 'e2e', 'lib', 'prisma']
+const FOLDERS = ['app', 'bin', 'components', 'docs', 'e2e', 'lab', 'lib', 'prisma']
 const SOURCE = /\.(?:ts|tsx|mjs|css|prisma)$/
 const PROSE = /\.md$/
 /** Migrations are never edited after release; records of decisions keep the words of their day. */

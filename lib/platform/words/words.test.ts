@@ -56,7 +56,7 @@ describe('a tree', () => {
   afterEach(() => rmSync(root, { recursive: true, force: true }))
 
   it('with a planted word fails, in its text and in its file name', () => {
-    for (const folder of ['app', 'bench', 'bin', 'components', 'docs', 'e2e', 'lib', 'prisma'])
+    for (const folder of ['app', 'bin', 'components', 'docs', 'e2e', 'lab', 'lib', 'prisma'])
       mkdirSync(path.join(root, folder), { recursive: true })
     writeFileSync(path.join(root, 'docs/glossary.md'), GLOSSARY)
     writeFileSync(path.join(root, 'lib/other-way.ts'), 'export const a = 1\n\nexport const tellAll = 2\n')

@@ -1,6 +1,6 @@
 /**
  * Stands in for history where polls are folded and not kept (back-tests, scenarios at virtual time): the marks and changes that
- * the same polls leave there, without a database. `bench/corpus/recorder.db.test.ts` holds it against history itself.
+ * the same polls leave there, without a database. `lab/corpus/recorder.db.test.ts` holds it against history itself.
  */
 import type { ByFamily } from '#lib/bgp/index.ts'
 import type {

@@ -13,7 +13,7 @@ import {
   resultOf,
   schedule,
   type Variant,
-} from '../../../bench/commits/estate.ts'
+} from '#lab/commits/estate.ts'
 
 const db = withTestDatabase()
 const log = componentLogger('test')

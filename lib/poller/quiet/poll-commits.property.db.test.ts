@@ -14,7 +14,7 @@ import {
   resultOf,
   schedule,
   type Variant,
-} from '../../../bench/commits/estate.ts'
+} from '#lab/commits/estate.ts'
 
 const alone = withTestDatabase()
 const together = withTestDatabase()

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { expect } from 'vitest'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
-import { pair as estate } from '#lib/simulator/index.ts'
+import { pair as estate } from '#lab/simulator/index.ts'
 import { auditHistory } from './audit.ts'
 import { eventually, hasPolled, type LoggedPoll, startAzure, startWorkerProcess, type WorkerProcess } from './lab.ts'
 

@@ -7,7 +7,7 @@ import {
   type Profile,
   PROFILES,
   startSimulator,
-} from '#lib/simulator/index.ts'
+} from '#lab/simulator/index.ts'
 
 /** The subscription of the scenario `pair`, and a second one of another tenant without resources. */
 export const PAIR = '00000000-c0de-4000-8000-0000000000f1'

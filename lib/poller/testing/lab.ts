@@ -12,7 +12,7 @@ import {
   type Simulator,
   type SimulatorOptions,
   startSimulator,
-} from '#lib/simulator/index.ts'
+} from '#lab/simulator/index.ts'
 import { startWorker, type Worker } from '../worker.ts'
 import { HOURLY } from './hourly.ts'
 

@@ -1,6 +1,6 @@
 import { listEvents, type StoredEvent } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { pair } from '#lib/simulator/index.ts'
+import { pair } from '#lab/simulator/index.ts'
 import { eventually, hasPolled, type LoggedPoll, startAzure, startWorkerProcess } from './lab.ts'
 
 const sessions = [

@@ -7,7 +7,7 @@ import {
   parseScenario,
   profileOf,
   tokenFor,
-} from '#lib/simulator/index.ts'
+} from '#lab/simulator/index.ts'
 import type { Kept } from '../form.ts'
 import { Scrubber } from './scrubber.ts'
 

@@ -7,9 +7,9 @@ import { startStation, type Station } from '#lib/bmp/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { NO_FAILURE, rowsOf } from '../../rules/index.ts'
-import { BirdDaemon } from '#lib/simulator/daemons/bird-daemon.ts'
-import { BMP_PORT } from '#lib/simulator/daemons/customer-router.ts'
-import { GobgpDaemon } from '#lib/simulator/daemons/gobgp-daemon.ts'
+import { BirdDaemon } from '#lab/simulator/daemons/bird-daemon.ts'
+import { BMP_PORT } from '#lab/simulator/daemons/customer-router.ts'
+import { GobgpDaemon } from '#lab/simulator/daemons/gobgp-daemon.ts'
 import {
   ipIn,
   makeNamespace,
@@ -17,9 +17,9 @@ import {
   removeNamespaces,
   run,
   sweepNamespaces,
-} from '#lib/simulator/daemons/namespaces.ts'
-import { StationRelay } from '#lib/simulator/daemons/station-relay.ts'
-import { parsePrefix } from '#lib/simulator/prefix.ts'
+} from '#lab/simulator/daemons/namespaces.ts'
+import { StationRelay } from '#lab/simulator/daemons/station-relay.ts'
+import { parsePrefix } from '#lab/simulator/prefix.ts'
 import { RecordingReceiver } from '../../../../bin/bmp/recording-receiver.ts'
 import { circuit, connection, gateway, network, pathRoute, recordFeed } from '#lib/questions/testing/record-feed.ts'
 import { readWorld } from './read-tables.ts'

@@ -1,0 +1,85 @@
+/**
+ * Hours of polling beside Azure as it is, at virtual time: `npm run bench azure-day -- --circuits=50 --layout=one|ten --workers=1|4 [--hours=24]
+ * [--counts-posts] [--json=FILE] [--quiet]`. Several values separated by commas are all combined.
+ *
+ * Half of the circuits have two peerings, each has a gateway of its own. One gateway is changed by somebody for an hour, one instance can't
+ * be reached for half an hour; each circuit loses a path for ten minutes once a day. What is real and what is a model: `azure-day/day.ts`.
+ */
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { profileOf } from './simulator/index.ts'
+import { runDay } from './azure-day/day.ts'
+import type { DayPoll } from './azure-day/day-poll.ts'
+import { estateOf, type Layout } from './azure-day/estate.ts'
+import { type CellFigures, cellOf, cellTable, groupTable } from './azure-day/report.ts'
+
+const { values } = parseArgs({
+  options: {
+    circuits: { type: 'string', default: '50' },
+    layout: { type: 'string', default: 'ten' },
+    workers: { type: 'string', default: '1' },
+    hours: { type: 'string', default: '24' },
+    'counts-posts': { type: 'boolean', default: false },
+    json: { type: 'string' },
+    quiet: { type: 'boolean', default: false },
+  },
+})
+const ORIGIN = Date.parse('2026-03-02T00:00:00Z')
+const HOUR = 3_600_000
+const print = (text: string) => process.stdout.write(`${text}\n`)
+const list = (text: string) => text.split(',')
+
+/** The gateway that somebody changes, and the one whose instance can't be reached. */
+const LOCKED = 3
+const UNREACHABLE = 5
+const isOf = (n: number) => (poll: DayPoll) => new RegExp(`/(gw|erc)-${n}$`).test(poll.load.resourceId)
+
+async function measure(circuits: number, layout: Layout, workers: number): Promise<CellFigures> {
+  const begun = process.cpuUsage()
+  const hours = Number(values.hours)
+  const lostInstance = {
+    op: 'instance-loss' as const,
+    gateway: `gw-${UNREACHABLE}`,
+    instance: '10.0.4.13',
+    at: '+2h',
+    for: '30m',
+  }
+  const estate = await estateOf(circuits, layout, ORIGIN, [lostInstance])
+  const gateway = estate.loads.find(({ resourceId }) => resourceId.endsWith(`/gw-${LOCKED}`))
+  const day = await runDay({
+    estate,
+    profile: profileOf('azure', { countsPosts: values['counts-posts'] }),
+    workers,
+    origin: ORIGIN,
+    hours,
+    // three hours in which the first twenty polls of the slowest tables are made would be a waste of a short run
+    warmUpMs: Math.min(HOUR, (hours * HOUR) / 6),
+    countsPosts: 'learn',
+    cutsPerDay: 1,
+    locked: gateway && { resourceId: gateway.resourceId, at: ORIGIN + 3 * HOUR, forMs: HOUR },
+  })
+  const { user, system } = process.cpuUsage(begun)
+  const about = { circuits, layout, workers, hours, cpuSeconds: (user + system) / 1e6 }
+  const isTroubled = (poll: DayPoll) => isOf(LOCKED)(poll) || isOf(UNREACHABLE)(poll)
+  return cellOf(about, day, (poll) => !isTroubled(poll), values['counts-posts'])
+}
+
+const cells: CellFigures[] = []
+for (const circuits of list(values.circuits).map(Number)) {
+  for (const layout of list(values.layout)) {
+    if (layout !== 'one' && layout !== 'ten') throw new Error('layouts are one and ten')
+    for (const workers of list(values.workers).map(Number)) {
+      const cell = await measure(circuits, layout, workers)
+      cells.push(cell)
+      if (values.json) writeFileSync(values.json, `${JSON.stringify(cells, null, 2)}\n`)
+      if (values.quiet) continue
+      print(
+        `\n${circuits} circuits and gateways, ${layout === 'one' ? 'all in one subscription' : 'ten in each'}, ${workers} workers`,
+      )
+      print(`${cell.hours} h in ${cell.cpuSeconds.toFixed(0)} s of CPU; ${cell.pollsPerSecond.toFixed(1)} polls/s\n`)
+      print(groupTable(cell))
+      print(`\nlost: ${JSON.stringify(cell.lost)}; planner: ${JSON.stringify(cell.planner)}`)
+    }
+  }
+}
+print(`\n${cellTable(cells)}`)

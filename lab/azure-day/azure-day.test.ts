@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest'
+import { PROFILES } from '../simulator/index.ts'
+import { cellOf } from './report.ts'
+import { runDay } from './day.ts'
+import type { DayPoll } from './day-poll.ts'
+import { estateOf } from './estate.ts'
+
+const ORIGIN = Date.parse('2026-03-02T00:00:00Z')
+const HOUR = 3_600_000
+const CIRCUITS = 10
+/** In three, one interval more or less that is late decides on one in twenty of a source's. */
+const HOURS = 10
+const LOCKED = 3
+
+it('ten circuits a subscription are polled as planned, and a gateway that somebody changes delays no other', async () => {
+  const estate = await estateOf(CIRCUITS, 'ten', ORIGIN)
+  const gateway = estate.loads.find(({ resourceId }) => resourceId.endsWith(`/gw-${LOCKED}`))
+  if (!gateway) throw new Error('there is no such gateway')
+  const day = await runDay({
+    estate,
+    profile: PROFILES.azure,
+    workers: 1,
+    origin: ORIGIN,
+    hours: HOURS,
+    warmUpMs: HOUR,
+    countsPosts: 'learn',
+    cutsPerDay: 1,
+    locked: { resourceId: gateway.resourceId, at: ORIGIN + 1.5 * HOUR, forMs: HOUR / 2 },
+  })
+  const isOther = ({ load }: DayPoll) => load.resourceId !== gateway.resourceId
+  const about = { circuits: CIRCUITS, layout: 'ten', workers: 1, hours: HOURS, cpuSeconds: 0 } as const
+  const cell = cellOf(about, day, isOther, false)
+  expect(cell.groups.map(({ name }) => name)).toContain('summary, two peerings')
+  for (const { name, ratioOfMedian, ratioOfP95 } of cell.groups) {
+    expect([name, ratioOfMedian.p95 <= 1.1]).toEqual([name, true])
+    // an operation is seen to end 10 s later or not: of 60 s more than a tenth
+    if (name === 'advertised') continue
+    expect([name, ratioOfP95.p50 <= 1.1]).toEqual([name, true])
+    expect([name, ratioOfP95.p95 <= 1.2]).toEqual([name, true])
+  }
+  // without the means of run times it was several times as many
+  expect(cell.planner.changedIntervals).toBeLessThan(60)
+  const lost = Object.keys(cell.lost)
+  expect(lost.length).toBeGreaterThan(0)
+  for (const outcome of lost) expect(outcome).toMatch(/^locked/)
+  expect(cell.cutToEventSeconds.unseen).toBe(0)
+})
+
+it('what is due at once when 400 gateways and circuits begin waits for the budgets: known to count, or by the first answers', async () => {
+  const estate = await estateOf(200, 'one', ORIGIN)
+  const refusals = async (countsPosts: 'yes' | 'learn') => {
+    const options = {
+      estate,
+      profile: PROFILES.azure,
+      workers: 1,
+      origin: ORIGIN,
+      hours: 0.02,
+      warmUpMs: 0,
+      cutsPerDay: 0,
+    }
+    const { outcomes } = await runDay({ ...options, countsPosts })
+    return Object.fromEntries([...outcomes].filter(([outcome]) => outcome.startsWith('throttled')))
+  }
+  expect(await refusals('yes')).toEqual({})
+  expect(await refusals('learn')).toEqual({})
+})

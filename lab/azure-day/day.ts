@@ -1,0 +1,292 @@
+/**
+ * Hours of polling at virtual time: the product's plan of intervals, its rule of turns and its answers to refusals, against the
+ * simulator's budgets, locks and run times. What is not run: requests, decoding, recording, Postgres (`timetable.ts` stands for its statements).
+ */
+import { kinds } from '#lib/azure/kinds/index.ts'
+import type { Observation } from '#lib/contract/index.ts'
+import type { ThrottledPolls } from '#lib/history/index.ts'
+import type { CountsPosts } from '#lib/poller/demands.ts'
+import { REVIEW_MS } from '#lib/poller/planner.ts'
+import { GATHER_MS } from '#lib/poller/quiet/poll-commits.ts'
+import { RequestPace } from '#lib/poller/request-pace.ts'
+import { firstInterval, FIRST_KINDS, phasedInterval, placedInterval } from '#lib/poller/phase.ts'
+import { afterLocked, afterThrottled, hasSpareBudget, STORM_WINDOW_MS } from '#lib/poller/throttle.ts'
+import type { Profile } from '../simulator/index.ts'
+import { Agenda } from './agenda.ts'
+import { Claims } from './claims.ts'
+import { Cuts } from './cuts.ts'
+import { type DayPoll, dayPollsOf, noteEnd, noteStart } from './day-poll.ts'
+import type { Estate } from './estate.ts'
+import { Incidents } from './incidents.ts'
+import { randomly } from './numbers.ts'
+import { type Claim, type End, type Moment, placeOf, Requests } from './requests.ts'
+import { Reviews } from './reviews.ts'
+import * as timetable from './timetable.ts'
+import { VirtualAzure } from './virtual-azure.ts'
+import { VirtualBudgets } from './virtual-budgets.ts'
+
+const SECOND = 1_000
+const HOUR = 3_600 * SECOND
+
+export interface DayOptions {
+  estate: Estate
+  profile: Profile
+  workers: number
+  origin: number
+  hours: number
+  warmUpMs: number
+  countsPosts: CountsPosts
+  /** made cuts of each circuit's primary path in a day, of ten minutes each */
+  cutsPerDay: number
+  /** a gateway that somebody changes from then on for so long, milliseconds */
+  locked?: { resourceId: string; at: number; forMs: number } | undefined
+  /** a seed of its own for each run */
+  seed?: number
+}
+
+export interface DayResult {
+  polls: DayPoll[]
+  /** polls after the warm-up by outcome; 429s by what refused */
+  outcomes: Map<string, number>
+  /** milliseconds from each cut to its event; null = over before anything showed it */
+  delays: (number | null)[]
+  azure: VirtualAzure
+  /** CPU of the planner, and how often it ran and changed something */
+  planner: Reviews['figures']
+  /** polls that were faster for an incident */
+  bursts: number
+  from: number
+  to: number
+}
+
+export function runDay(options: DayOptions): Promise<DayResult> {
+  return new Day(options).run()
+}
+
+class Day {
+  readonly #options: DayOptions
+  readonly #azure: VirtualAzure
+  readonly #agenda = new Agenda()
+  readonly #random: () => number
+  readonly #polls: DayPoll[]
+  readonly #bySubscription: Map<string, DayPoll[]>
+  readonly #byResourceId: Map<string, DayPoll[]>
+  readonly #claims: Claims
+  readonly #requests: Requests
+  readonly #reviews: Reviews
+  readonly #incidents: Incidents
+  #cuts: Cuts | null = null
+  readonly #outcomes = new Map<string, number>()
+  /** when the last one ended that took as long as the interval of its resource's sessions */
+  readonly #longOperations = new Map<timetable.ResourceLease, number>()
+  /** polls whose last outcome was `throttled` */
+  #throttled = 0
+  readonly #from: number
+  /** of each worker, which is a process of its own */
+  readonly #paces: RequestPace[]
+  readonly #moment: Moment
+
+  constructor(options: DayOptions) {
+    this.#options = options
+    const { estate, origin, workers, countsPosts } = options
+    this.#moment = { now: origin }
+    const now = () => this.#moment.now
+    const subscriptions = new Set(estate.loads.map(({ subscriptionId }) => subscriptionId))
+    const spokenOf = [...subscriptions].flatMap((id) => [`${id} reads`, `${id} writes`])
+    const shared = new VirtualBudgets(now, spokenOf)
+    const paced = { countsPosts, identitiesOf: () => [''], now, shared, gatherMs: 0 }
+    this.#paces = Array.from({ length: workers }, () => new RequestPace(paced))
+    this.#azure = new VirtualAzure(estate.world, options.profile)
+    this.#random = randomly(options.seed ?? 1)
+    this.#from = origin + options.warmUpMs
+    this.#polls = dayPollsOf(estate.loads, origin)
+    this.#bySubscription = Map.groupBy(this.#polls, ({ load }) => load.subscriptionId)
+    this.#byResourceId = Map.groupBy(this.#polls, ({ load }) => load.resourceId)
+    const agenda = this.#agenda
+    const moved = (poll: DayPoll, at: number) => this.#claims.moved(poll, at)
+    this.#requests = new Requests({
+      azure: this.#azure,
+      agenda,
+      moment: this.#moment,
+      inventoryReads: estate.inventoryReads,
+      started: (poll, at) => noteStart(poll, at, this.#from, this.#longEndedAt(poll)),
+      ended: (poll, claim, at, end) => this.#end(poll, claim, at, end),
+    })
+    this.#claims = new Claims({ agenda, moment: this.#moment, requests: this.#requests, paces: this.#paces })
+    this.#incidents = new Incidents({
+      agenda,
+      bySubscription: this.#bySubscription,
+      byResourceId: this.#byResourceId,
+      moved,
+    })
+    this.#reviews = new Reviews({
+      agenda,
+      polls: this.#polls,
+      from: this.#from,
+      countsPosts,
+      paces: this.#paces,
+      random: this.#random,
+      isOpen: (resourceId) => this.#incidents.isOpen(resourceId),
+      moved,
+    })
+  }
+
+  async run(): Promise<DayResult> {
+    const { origin, hours, locked } = this.#options
+    const to = origin + hours * HOUR
+    for (const poll of this.#polls) this.#claims.watch(poll, origin)
+    const circuits = new Set(this.#polls.flatMap(({ kind, load }) => (kind === 'summary' ? [load.resourceId] : [])))
+    const perDay = this.#options.cutsPerDay
+    this.#cuts = new Cuts(circuits, { from: this.#from, to, perDay, random: this.#random })
+    this.#reviews.want(origin + REVIEW_MS)
+    if (locked) this.#agenda.put(locked.at, (now) => this.#lock(now))
+    await this.#agenda.runUntil(to)
+    return {
+      polls: this.#polls,
+      outcomes: this.#outcomes,
+      delays: this.#cuts.delays(this.#from, to),
+      azure: this.#azure,
+      planner: this.#reviews.figures,
+      bursts: this.#incidents.bursts,
+      from: this.#from,
+      to,
+    }
+  }
+
+  #lock(now: number): void {
+    const { locked } = this.#options
+    if (!locked) return
+    const isHeld = this.#azure.lock(
+      locked.resourceId,
+      'PutVirtualNetworkGatewayOperation',
+      now,
+      locked.at + locked.forMs,
+    )
+    if (!isHeld) this.#agenda.put(now + SECOND, (later) => this.#lock(later))
+  }
+
+  #longEndedAt({ resource }: DayPoll): number {
+    return (resource && this.#longOperations.get(resource)) ?? Number.NEGATIVE_INFINITY
+  }
+
+  #noteOperation({ resource }: DayPoll, tookMs: number, now: number): void {
+    if (resource === null) return
+    const { firstSeconds } = timetable.secondsOf(resource, FIRST_KINDS)
+    if (firstSeconds !== null && tookMs >= firstSeconds * SECOND) this.#longOperations.set(resource, now)
+  }
+
+  async #end(poll: DayPoll, claim: Claim, now: number, end: End): Promise<void> {
+    const { load, kind } = poll
+    const { outcome } = end
+    this.#noteOperation(poll, now - claim.startedAt, now)
+    const isOk = outcome === 'ok'
+    const error = end.error ?? null
+    const budgeted = kinds[kind].operation ? (['POST', 'GET'] as const) : (['GET'] as const)
+    const budget = kind === 'metrics' ? null : this.#azure.left(load, budgeted, now)
+    const times = { startedAt: claim.startedAt, finishedAt: now }
+    const observation = { kind, outcome, error, budget, ...times } as unknown as Observation
+    await claim.pace.heed(placeOf(load), observation, claim.turns)
+    const before = this.#throttledBefore(poll, observation, now)
+    const decision =
+      outcome === 'locked'
+        ? afterLocked(before, observation)
+        : outcome === 'throttled'
+          ? afterThrottled(before, observation)
+          : null
+    load.budget = budget ?? load.budget
+    load.refusedBy = outcome === 'throttled' ? (error?.budget ?? null) : null
+    this.#throttled += Number(outcome === 'throttled') - Number(poll.lastOutcome === 'throttled')
+    noteEnd(poll, outcome, claim.startedAt, now)
+    if (now >= this.#from) this.#count(outcome, error?.budget ?? error?.code ?? '')
+    const shown = (isOk && this.#cuts?.shownBy(poll, end.sampleAt, now)) || []
+    const recorded: Recorded = {
+      completion: {
+        everySeconds: this.#nextIn(poll, claim),
+        notBefore: decision?.notBefore ?? null,
+        ranSeconds: isOk ? (now - claim.startedAt) / SECOND : null,
+        endsBurst: decision?.endsBurst ?? false,
+      },
+      spare: decision?.spare ?? null,
+      shown,
+      mayAskMore: hasSpareBudget(before, { budget: load.budget }),
+    }
+    poll.polls += 1
+    if (error?.budget) this.#reviews.want(now)
+    // one that changes nothing waits for others
+    if (isOk && shown.length === 0) this.#agenda.put(now + GATHER_MS, (then) => this.#recorded(poll, recorded, then))
+    else this.#recorded(poll, recorded, now)
+  }
+
+  /** It is committed: its row and its resource are free. */
+  #recorded(poll: DayPoll, { completion, spare, shown, mayAskMore }: Recorded, now: number): void {
+    timetable.complete(poll, completion, now)
+    const isSession = completion.ranSeconds !== null && FIRST_KINDS.includes(poll.kind)
+    if (isSession && poll.resource) timetable.bringForward(poll.resource, FIRST_KINDS, now)
+    this.#claims.watch(poll, poll.resource ? now : poll.nextAt)
+    for (const { circuit, cut } of shown) {
+      if (this.#polls.some(({ load: { reason } }) => reason !== null)) this.#reviews.want(now)
+      this.#incidents.begin(poll, circuit, cut, now, mayAskMore)
+    }
+    if (spare) this.#spare(poll, spare, now)
+  }
+
+  #nextIn({ load, kind, polls, resource }: DayPoll, { nextAt, everySeconds }: Claim): number {
+    if (load.place && resource) {
+      const intervals = timetable.secondsOf(resource, FIRST_KINDS)
+      return placedInterval(load.place, { nextAt, everySeconds, ...intervals }, polls === 0)
+    }
+    if (kind !== 'metrics') return polls === 0 ? firstInterval(load.sourceId, kind, everySeconds) : everySeconds
+    return phasedInterval(
+      `${load.subscriptionId}/${load.region}/${load.resourceId.split('/').at(-2)}`,
+      nextAt,
+      everySeconds,
+    )
+  }
+
+  #count(outcome: string, what: string): void {
+    const key = outcome === 'ok' || what === '' ? outcome : `${outcome} ${what}`
+    this.#outcomes.set(key, (this.#outcomes.get(key) ?? 0) + 1)
+  }
+
+  // refusals
+
+  /** As `throttledPolls` reads it. */
+  #throttledBefore(poll: DayPoll, { outcome, error }: Observation, now: number): ThrottledPolls {
+    const budget = error?.budget ?? null
+    const known: ThrottledPolls = {
+      inARow: outcome === poll.lastOutcome ? poll.inARow : 0,
+      others: 0,
+      othersSince: 0,
+      readsLeft: null,
+    }
+    if (this.#throttled === 0) return known
+    for (const other of this.#bySubscription.get(poll.load.subscriptionId) ?? []) {
+      if (other === poll || other.lastOutcome !== 'throttled') continue
+      if (budget !== null && other.load.refusedBy !== budget) continue
+      known.others += 1
+      if (other.lastAt >= now - STORM_WINDOW_MS) known.othersSince += 1
+    }
+    return known
+  }
+
+  #spare(poll: DayPoll, { of, kinds: spared, until }: Spare, now: number): void {
+    const { load } = poll
+    const all =
+      of === 'resource' ? this.#byResourceId.get(load.resourceId) : this.#bySubscription.get(load.subscriptionId)
+    for (const other of all ?? []) {
+      if (!spared.includes(other.kind)) continue
+      timetable.postpone(other, until, of === 'region' ? this.#random() : 0)
+      this.#claims.moved(other, now)
+    }
+  }
+}
+
+/** What the end of a poll leaves behind when it is committed. */
+interface Recorded {
+  completion: timetable.Completion
+  spare: Spare | null
+  shown: ReturnType<Cuts['shownBy']>
+  mayAskMore: boolean
+}
+
+type Spare = NonNullable<ReturnType<typeof afterThrottled>['spare']>

@@ -1,0 +1,143 @@
+/** Circuits and as many gateways, and what is polled of them, by the product's own plan. */
+import { createAzure } from '#lib/azure/index.ts'
+import type { PollLoad } from '#lib/history/index.ts'
+import { type PollIntervals, planPolls } from '#lib/poller/index.ts'
+import { type Place, placeKey, placesOf } from '#lib/poller/phase.ts'
+import {
+  answer,
+  createWorld,
+  type HappeningInput,
+  many,
+  parseScenario,
+  requireAccepted,
+  type ScenarioInput,
+  tokenFor,
+  type World,
+} from '../simulator/index.ts'
+
+/** All in one subscription and region, or ten in each subscription. */
+export type Layout = 'one' | 'ten'
+
+export const INTERVALS: PollIntervals = {
+  sessionsMs: 60_000,
+  circuitsMs: 60_000,
+  routesMs: 300_000,
+  inventoryMs: 600_000,
+  metricsMs: 300_000,
+  activityMs: 300_000,
+}
+
+const NEIGHBORS = ['10.0.4.4', '10.0.4.5']
+const CENTURY_S = 6_400_000_000
+const BASE = 'http://127.0.0.1'
+
+/** Every second circuit has a Microsoft peering beside its private one. */
+function scenarioOf(circuits: number, layout: Layout, happenings: readonly HappeningInput[]): ScenarioInput {
+  const all = many(circuits)
+  const [first] = all.subscriptions
+  if (!first) throw new Error('an estate needs a subscription')
+  const oneGroup = (group: string) => (layout === 'one' ? (first.groups[0]?.name ?? group) : group)
+  const placed = <T extends { group: string }>(list: readonly T[] = []): T[] =>
+    list.map((one) => ({ ...one, group: oneGroup(one.group) }))
+  return {
+    ...all,
+    subscriptions: layout === 'one' ? [first] : all.subscriptions,
+    vnets: placed(all.vnets),
+    gateways: placed(all.gateways),
+    connections: placed(all.connections),
+    circuits: placed(all.circuits).map((circuit, n) => {
+      if (n % 2 === 0) return circuit
+      const microsoft = {
+        type: 'MicrosoftPeering' as const,
+        vlan: 4_000,
+        peerAsn: 13_335,
+        primary: '198.51.100.0/30',
+        secondary: '198.51.100.4/30',
+        microsoft: { advertised: ['203.0.113.0/24'] },
+      }
+      return { ...circuit, peerings: [...circuit.peerings, microsoft] }
+    }),
+    happenings: [...happenings],
+  }
+}
+
+/** A row of the timetable. */
+export type PolledLoad = PollLoad & { subresource: string; place: Place | null }
+
+export interface Estate {
+  world: World
+  /** everything on the timetable */
+  loads: PolledLoad[]
+  /** requests of one inventory, by lower-case subscription */
+  inventoryReads: ReadonlyMap<string, number>
+}
+
+/** What is polled of so many circuits: found by the product's own client in the simulator, planned by its own plan. */
+export async function estateOf(
+  circuits: number,
+  layout: Layout,
+  origin: number,
+  happenings: readonly HappeningInput[] = [],
+): Promise<Estate> {
+  const world = createWorld(requireAccepted(parseScenario(scenarioOf(circuits, layout, happenings))), origin)
+  let requests = 0
+  const token = tokenFor(CENTURY_S)
+  const azure = createAzure({
+    resourceManagerUrl: BASE,
+    subscriptionIds: '*',
+    clock: { now: () => origin, monotonic: () => origin },
+    createCredential: () => ({ getToken: async () => ({ token, expiresOnTimestamp: CENTURY_S * 1_000 }) }),
+    transport: ({ method, url, headers, body }) => {
+      requests += 1
+      const asked = { method, target: url.slice(BASE.length), headers, base: BASE, wall: origin }
+      const given = answer(world, origin, body === null ? asked : { ...asked, body })
+      return { status: given.status, headers: { ...given.headers }, body: given.body }
+    },
+  })
+  try {
+    const inventoryReads = new Map<string, number>()
+    const resources = []
+    const subscriptionIds = world.scenario.subscriptions.map(({ id }) => id.toLowerCase())
+    for (const id of subscriptionIds) {
+      requests = 0
+      const found = await azure.poll({ resourceId: `/subscriptions/${id}`, subresource: '' }, 'inventory')
+      if (found.kind !== 'inventory' || found.outcome !== 'ok') throw new Error(`${id}: ${found.outcome}`)
+      inventoryReads.set(id, requests)
+      resources.push(...found.rows.resources)
+    }
+    const neighbors = new Map(
+      resources
+        .filter(({ type }) => /virtualnetworkgateways$/i.test(type))
+        .map(({ resourceId }) => [resourceId.toLowerCase(), NEIGHBORS]),
+    )
+    const regions = new Map(resources.map(({ resourceId, location }) => [resourceId, location?.toLowerCase() ?? null]))
+    const ids = new Map<string, number>()
+    const plan = planPolls({ subscriptionIds, resources, neighbors }, INTERVALS)
+    const places = placesOf(plan)
+    const loads = plan.map(({ resourceId, subresource, kind, everySeconds, resource }): PolledLoad => {
+      const source = `${resourceId} ${subresource}`
+      if (!ids.has(source)) ids.set(source, ids.size + 1)
+      return {
+        sourceId: ids.get(source) ?? 0,
+        kind,
+        resourceId,
+        subresource,
+        place: places.get(placeKey({ resourceId, subresource, kind })) ?? null,
+        subscriptionId: /\/subscriptions\/([^/]+)/i.exec(resourceId)?.[1]?.toLowerCase() ?? '',
+        region: regions.get(resourceId) ?? null,
+        resource,
+        configuredSeconds: everySeconds,
+        everySeconds,
+        reason: null,
+        burstSeconds: null,
+        run: null,
+        isNeeded: false,
+        budget: null,
+        refusedBy: null,
+      }
+    })
+    return { world, loads, inventoryReads }
+  } finally {
+    azure.close()
+  }
+}

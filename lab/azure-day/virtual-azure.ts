@@ -1,0 +1,147 @@
+/**
+ * What Azure allows and how long it takes, without its answers: the simulator's own budgets, locks and run times at virtual time, and
+ * refusals as the product's own client reads them.
+ */
+import { failureOfAnswer } from '#lib/azure/classify.ts'
+import { budgetAfter } from '#lib/azure/budget.ts'
+import type { PollFailure } from '#lib/azure/failure.ts'
+import type { ArmBudget } from '#lib/contract/index.ts'
+import type { PolledLoad } from './estate.ts'
+import { createMemory, type Memory, operationTime, type Profile, type World } from '../simulator/index.ts'
+import { ArmError, errorAnswer } from '../simulator/wire/message.ts'
+
+export type Asked = 'reads' | 'writes'
+
+/** Requests of a budget by window of five minutes. */
+export class Meter {
+  readonly windowMs = 300_000
+  readonly #counts = new Map<string, Map<number, number>>()
+
+  add(key: string, at: number): void {
+    const windows = this.#counts.get(key) ?? new Map<number, number>()
+    this.#counts.set(key, windows)
+    const n = Math.floor(at / this.windowMs)
+    windows.set(n, (windows.get(n) ?? 0) + 1)
+  }
+
+  /** Requests in each window from a moment on, of each subscription. */
+  *windows(budget: string, from: number): Iterable<number> {
+    for (const [key, counts] of this.#counts) {
+      if (!key.startsWith(`${budget} `)) continue
+      for (const [n, count] of counts) if (n * this.windowMs >= from) yield count
+    }
+  }
+}
+
+const BASE = 'http://127.0.0.1'
+const VERSION = '?api-version=2025-01-01'
+
+/** Path and query of the request that begins an operation. */
+function targetOf({ kind, resourceId, subresource }: PolledLoad): string {
+  const [peering, path] = subresource.split('/')
+  const circuit = (table: string) => `${resourceId}/peerings/${peering}/${table}/${path}${VERSION}`
+  switch (kind) {
+    case 'peers':
+      return `${resourceId}/getBgpPeerStatus${VERSION}`
+    case 'learned':
+      return `${resourceId}/getLearnedRoutes${VERSION}`
+    case 'advertised':
+      return `${resourceId}/getAdvertisedRoutes${VERSION}&peer=${subresource}`
+    case 'summary':
+      return circuit('routeTablesSummary')
+    case 'tables':
+      return circuit('routeTables')
+    case 'arp':
+      return circuit('arpTables')
+    default:
+      throw new Error(`${kind} is no operation`)
+  }
+}
+
+export class VirtualAzure {
+  readonly meter = new Meter()
+  readonly #world: World
+  readonly #memory: Memory
+  readonly #region: string
+  #identity = 0
+
+  constructor(world: World, profile: Profile) {
+    this.#world = world
+    this.#memory = createMemory(profile)
+    this.#region = world.scenario.subscriptions[0]?.groups[0]?.location ?? ''
+  }
+
+  get retryAfterMs(): number {
+    return (this.#memory.profile.operations?.retryAfter ?? 0) * 1_000
+  }
+
+  /** How long an operation takes that begins now, milliseconds. */
+  runTime(load: PolledLoad, at: number): number {
+    return operationTime(this.#world, this.#memory.profile, targetOf(load), at)
+  }
+
+  /** Holds a resource as a change by somebody else does; false = an operation holds it. */
+  lock(resourceId: string, operation: string, at: number, until: number): boolean {
+    const { locks } = this.#memory
+    if (locks?.holder(resourceId, at)) return false
+    locks?.take({ operation, id: 'a-change', resource: resourceId, place: `${BASE}/operations/a-change`, until }, at, 1)
+    return true
+  }
+
+  /**
+   * One request.
+   * @param operation of a POST: until when it holds its resource
+   * @returns the refusal; null = it was answered
+   */
+  ask(load: PolledLoad, asked: Asked, at: number, operation: number | null = null): PollFailure | null {
+    const { arm, network, locks } = this.#memory
+    const method = asked === 'reads' ? 'GET' : 'POST'
+    const { subscriptionId: subscription, resourceId } = load
+    try {
+      arm?.admit({ method, subscription, principal: 'peerwatch' }, at, 1)
+      this.meter.add(`arm.${asked} ${subscription}`, at)
+      if (load.kind !== 'activity') network?.admit({ method, subscription, region: this.#region }, at, 1)
+      this.meter.add(`network.${asked} ${subscription}`, at)
+      if (operation !== null) {
+        const lock = {
+          operation: load.kind,
+          id: String(this.#identity++),
+          resource: resourceId,
+          place: BASE,
+          until: operation,
+        }
+        locks?.take(lock, at, 1)
+      }
+      return null
+    } catch (error) {
+      if (!(error instanceof ArmError)) throw error
+      const given = errorAnswer(error)
+      const headers = { ...this.#headers(load, method, at), ...given.headers }
+      const header = (name: string) => headers[name]
+      return failureOfAnswer(
+        { method, url: `${BASE}${resourceId}`, status: given.status, header, body: given.body },
+        at,
+      )
+    }
+  }
+
+  /** What the headers of the last answers of a poll say is left. */
+  left(load: PolledLoad, methods: readonly ('GET' | 'POST')[], at: number): ArmBudget | null {
+    const url = `${BASE}/providers/Microsoft.Network/`
+    let budget: ArmBudget | null = null
+    for (const method of methods) {
+      const headers = this.#headers(load, method, at)
+      budget = budgetAfter(budget, { method, url, header: (name) => headers[name] })
+    }
+    return budget
+  }
+
+  #headers(load: PolledLoad, method: string, at: number): Record<string, string> {
+    const { arm, network, profile } = this.#memory
+    const { subscriptionId: subscription } = load
+    return {
+      ...(profile.headers === 'none' ? {} : arm?.remaining({ method, subscription, principal: 'peerwatch' }, at)),
+      ...(profile.headers === 'all' ? network?.remaining({ method, subscription, region: this.#region }, at) : {}),
+    }
+  }
+}

@@ -1,0 +1,155 @@
+/** One poll at virtual time: the simulator's answer, read by the product's own decoder. */
+import { createAzure, decodeAnswer, plainRequest, type PollSpan, type SingleAnswerKind } from '#lib/azure/index.ts'
+import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
+import { answer, edgesBetween, tokenFor, type World } from '../simulator/index.ts'
+import type { PolledKind } from './scenario.ts'
+import type { Slot } from './schedule.ts'
+
+/** Any loopback address: nothing is ever sent there. */
+const BASE = 'http://127.0.0.1'
+const CENTURY_S = 3_200_000_000
+const TOKEN = tokenFor(CENTURY_S * 2)
+const AUTHORIZED = { authorization: `Bearer ${TOKEN}` }
+const MINUTE = 60_000
+/** Kinds that Azure reports late: each window reaches back behind the poll before it, as the worker's own does. */
+const WINDOWS_MS: Partial<Record<PolledKind, number>> = {
+  activity: 65 * MINUTE,
+  metrics: 15 * MINUTE,
+  probe: 15 * MINUTE,
+}
+/** Decoded tables that are kept of one source; a scenario comes back to the same few. */
+const KEPT_TABLES = 20
+
+const OF_GATEWAYS: ReadonlySet<PolledKind> = new Set(['peers', 'learned', 'advertised'])
+const TABLES: ReadonlySet<PolledKind> = new Set(['learned', 'tables', 'advertised'])
+
+interface Asking {
+  method: string
+  target: string
+  headers: Readonly<Record<string, string | undefined>>
+  body?: string
+}
+
+export class VirtualArm {
+  private readonly world: World
+  private readonly subscription: string
+  private readonly group: string
+  private readonly location: string
+  private readonly lists: ReturnType<typeof createAzure>
+  private at: EpochMs = 0
+  /** decoded answers by source and text, for tables that do not depend on when they are read */
+  private readonly tables = new Map<string, Map<string, Observation>>()
+  private inventory: { observation: Observation; at: EpochMs } | null = null
+
+  constructor(world: World) {
+    this.world = world
+    const [subscription] = world.scenario.subscriptions
+    this.subscription = subscription?.id ?? ''
+    this.group = subscription?.groups[0]?.name ?? ''
+    this.location = subscription?.groups[0]?.location ?? ''
+    const now = () => this.at
+    this.lists = createAzure({
+      resourceManagerUrl: BASE,
+      subscriptionIds: '*',
+      clock: { now, monotonic: now },
+      createCredential: () => ({ getToken: async () => ({ token: TOKEN, expiresOnTimestamp: CENTURY_S * 2_000 }) }),
+      transport: ({ method, url, headers, body }) =>
+        this.answer(this.at, { method, target: url.slice(BASE.length), headers, ...(body === null ? {} : { body }) }),
+    })
+  }
+
+  close(): void {
+    this.lists.close()
+  }
+
+  targetOf({ kind, resource, path, peering }: Slot['source']): PollTarget {
+    if (resource === '') return { resourceId: `/subscriptions/${this.subscription}`, subresource: '' }
+    const group = `/subscriptions/${this.subscription}/resourceGroups/${this.group}/providers/Microsoft.Network`
+    if (kind === 'probe') {
+      const watcher = `networkWatchers/NetworkWatcher_${this.location}`
+      return { resourceId: `${group}/${watcher}/connectionMonitors/${resource}`, subresource: '' }
+    }
+    const [server = '', peer] = resource.split('/')
+    const { hubs, routeServers } = this.world.scenario
+    const isOfHub = kind !== 'tables' && hubs.some(({ name }) => name === server)
+    if (isOfHub || routeServers.some(({ name }) => name === server)) {
+      const resourceId = `${group}/virtualHubs/${server}${peer === undefined ? '' : `/bgpConnections/${peer}`}`
+      return { resourceId, subresource: '' }
+    }
+    const ofHub = this.hubTarget(kind, resource, path)
+    if (ofHub) return { resourceId: `${group}/${ofHub.type}/${resource}`, subresource: ofHub.subresource }
+    if (OF_GATEWAYS.has(kind)) return { resourceId: `${group}/virtualNetworkGateways/${resource}`, subresource: path }
+    if (kind === 'connection' && !this.world.scenario.circuits.some(({ name }) => name === resource))
+      return { resourceId: `${group}/connections/${resource}`, subresource: '' }
+    if (this.world.scenario.ports.some(({ name }) => name === resource))
+      return { resourceId: `${group}/expressRoutePorts/${resource}`, subresource: '' }
+    const subresource = path === '' ? peering : `${peering}/${path}`
+    return { resourceId: `${group}/expressRouteCircuits/${resource}`, subresource }
+  }
+
+  /** A hub, or one of its gateways with the connection as path; null = neither. */
+  private hubTarget(kind: PolledKind, resource: string, path: string): { type: string; subresource: string } | null {
+    for (const { name, expressRoute, vpn } of this.world.scenario.hubs) {
+      if (kind === 'tables' && name === resource) return { type: 'virtualHubs', subresource: path }
+      if (kind === 'connection' && vpn?.name === resource) return { type: 'vpnGateways', subresource: '' }
+      if (kind !== 'learned') continue
+      if (expressRoute?.name === resource) return { type: 'expressRouteGateways', subresource: `${name}/${path}` }
+      if (vpn?.name === resource) return { type: 'vpnGateways', subresource: `${name}/${path}` }
+    }
+    return null
+  }
+
+  /** Path of the request that begins an operation of such a source. */
+  pathOf(source: Slot['source']): string {
+    return plainRequest(this.targetOf(source), source.kind as SingleAnswerKind).target
+  }
+
+  /** @param span the poll by the collector's own clock; what it reads is true for the slot's sample */
+  async poll(slot: Pick<Slot, 'source' | 'sampleAt'>, span: PollSpan): Promise<Observation> {
+    const { kind } = slot.source
+    const target = this.targetOf(slot.source)
+    if (kind === 'inventory') return this.listed(slot, target, span)
+    const windowMs = WINDOWS_MS[kind]
+    if (windowMs !== undefined) {
+      this.at = slot.sampleAt
+      const params = { from: slot.sampleAt - windowMs, to: slot.sampleAt }
+      return { ...(await this.lists.poll(target, kind, { params })), ...span }
+    }
+    if (kind === 'activity' || kind === 'metrics' || kind === 'probe') throw new Error(`${kind} has no window`)
+    const wire = this.answer(slot.sampleAt, { ...plainRequest(target, kind), headers: AUTHORIZED })
+    const decode = () => decodeAnswer(target, kind, wire, span)
+    if (!TABLES.has(kind)) return decode()
+    const table = `${kind} ${slot.source.name} ${wire.status}`
+    return { ...this.decodedOnce(table, wire.body, decode), ...span }
+  }
+
+  private answer(at: EpochMs, request: Asking) {
+    const given = answer(this.world, at, { ...request, base: BASE, wall: at }, { lro: 'inline' })
+    if (given.transport) throw new Error(`the scenario has a fault that only a socket can play: ${given.transport}`)
+    return { status: given.status, headers: { ...given.headers }, body: given.body }
+  }
+
+  /** The simulator hands out the very same text for an unchanged table, so that a lookup costs nothing. */
+  private decodedOnce(table: string, body: string, decode: () => Observation): Observation {
+    const kept = this.tables.get(table) ?? new Map<string, Observation>()
+    this.tables.set(table, kept)
+    const known = kept.get(body)
+    if (known) return known
+    const oldest = kept.keys().next()
+    if (kept.size >= KEPT_TABLES && !oldest.done) kept.delete(oldest.value)
+    const observation = decode()
+    kept.set(body, observation)
+    return observation
+  }
+
+  /** Lists are many calls: they are read again only when something in them has changed. */
+  private async listed({ sampleAt }: Pick<Slot, 'sampleAt'>, target: PollTarget, span: PollSpan): Promise<Observation> {
+    const { inventory } = this
+    const changed = !inventory || edgesBetween(this.world, inventory.at + 1, sampleAt, ['config', 'fault']).length > 0
+    if (changed) {
+      this.at = sampleAt
+      this.inventory = { observation: await this.lists.poll(target, 'inventory'), at: sampleAt }
+    }
+    return { ...(this.inventory?.observation as Observation), ...span }
+  }
+}

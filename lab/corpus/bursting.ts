@@ -1,0 +1,85 @@
+/** A timetable whose polls come faster after the first adverse sample, by the poller's own rule. */
+import type { EpochMs } from '#lib/contract/index.ts'
+import { defaultSettings } from '#lib/detection/index.ts'
+import { adverseScopes, pollsToBurst, affectedScopes } from '#lib/poller/index.ts'
+import type { Scenario } from '../simulator/index.ts'
+import { fold, pollsOf, type Run, worldOf } from './run.ts'
+import type { CorpusScenario } from './scenario.ts'
+import { inOrder, intervalOf, type PolledSource, type Slot, slotAt, slotsOf, sourcesOf } from './schedule.ts'
+
+const { 'burst.interval': PACE_MS, 'burst.span': SPAN_MS, 'burst.polls': MOST } = defaultSettings
+
+/** Whether polls at this pace may come any faster. */
+export const mayBurst = (everySeconds: number) => everySeconds * 1_000 > PACE_MS
+
+const keyOf = ({ kind, resource, peering, path }: PolledSource) => `${kind} ${resource} ${peering} ${path}`
+
+/** Polls to come; bursts are inserted among them. */
+class BurstingTimetable implements Iterable<Slot> {
+  readonly made: Slot[] = []
+  readonly #scenario: CorpusScenario
+  readonly #estate: Scenario
+  readonly #everyMs: number
+  readonly #fasterUntil = new Map<string, EpochMs>()
+  #coming: Slot[]
+
+  constructor(scenario: CorpusScenario, estate: Scenario, everyMs: number) {
+    this.#scenario = scenario
+    this.#estate = estate
+    this.#everyMs = everyMs
+    this.#coming = slotsOf(scenario, estate, everyMs)
+  }
+
+  *[Symbol.iterator](): Generator<Slot> {
+    for (let slot = this.#coming.shift(); slot; slot = this.#coming.shift()) {
+      this.made.push(slot)
+      yield slot
+    }
+  }
+
+  /** Polls faster what was adverse, and what that is connected to, within the limit of bursts. */
+  startBurst(scopes: ReadonlySet<string>, provedAt: EpochMs): void {
+    const { gateways, connections } = this.#estate
+    const circuitsOf = (name: string) =>
+      connections.flatMap(({ gateway, circuit }) => (gateway === name && circuit ? [circuit] : []))
+    const nodes = gateways.map(({ name }) => ({ scope: name, circuits: circuitsOf(name) }))
+    const polls = sourcesOf(this.#estate, this.#scenario.also)
+      .filter(({ kind }) => intervalOf(kind, this.#everyMs) > PACE_MS)
+      .map((source, sourceId) => ({ sourceId, scope: source.resource, kind: source.kind, source }))
+    const isFaster = (source: PolledSource) => (this.#fasterUntil.get(keyOf(source)) ?? 0) > provedAt
+    let room = MOST - polls.filter(({ source }) => isFaster(source)).length
+    for (const { source } of pollsToBurst(polls, affectedScopes(scopes, { gateways: nodes }))) {
+      if (!isFaster(source) && room-- <= 0) continue
+      this.#hurry(source, provedAt)
+    }
+  }
+
+  #hurry(source: PolledSource, from: EpochMs): void {
+    const until = from + SPAN_MS
+    const isOwn = (slot: Slot) => keyOf(slot.source) === keyOf(source) && slot.startedAt < until
+    const next = this.#coming.find(isOwn)?.startedAt ?? Number.POSITIVE_INFINITY
+    const first = Math.min(next, from + PACE_MS)
+    const moments = Array.from({ length: Math.ceil((until - first) / PACE_MS) }, (_, n) => first + n * PACE_MS)
+    const faster = moments
+      .filter((at) => at <= this.#scenario.end)
+      .flatMap((at) => slotAt(this.#scenario, this.#estate.happenings, source, at) ?? [])
+    this.#fasterUntil.set(keyOf(source), until)
+    this.#coming = inOrder([...this.#coming.filter((slot) => !isOwn(slot)), ...faster])
+  }
+}
+
+/** Plays a scenario as {@link run} does, and polls faster where the poller would. */
+export async function runBursting(scenario: CorpusScenario, everyMs: number): Promise<Run> {
+  const world = worldOf(scenario)
+  const timetable = new BurstingTimetable(scenario, world.scenario, everyMs)
+  const detected = await fold(
+    { scenario, world, everyMs },
+    pollsOf(scenario, world, timetable),
+    undefined,
+    ({ slot, observation }, { events }) => {
+      const scopes = adverseScopes(events, observation.finishedAt)
+      if (scopes.size > 0) timetable.startBurst(scopes, slot.finishedAt)
+    },
+  )
+  return { scenario, world, everyMs, slots: timetable.made, ...detected }
+}

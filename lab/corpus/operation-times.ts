@@ -1,0 +1,117 @@
+/**
+ * The timetable where Azure works as slowly as it does: operations take the time of a profile, one at a time on a gateway or circuit, and
+ * whose turn it is decides the product's own rule.
+ */
+import type { EpochMs } from '#lib/contract/index.ts'
+import { type Candidate, firstPollsOf, nextTurn } from '#lib/platform/leases/turn.ts'
+import { operationTime, type ProfileName, PROFILES, type World } from '../simulator/index.ts'
+import { VirtualArm } from './ask.ts'
+import { run, type Run, worldOf } from './run.ts'
+import type { CorpusScenario, PolledKind } from './scenario.ts'
+import { inOrder, type PolledSource, type Slot, slotAt, slotsOf } from './schedule.ts'
+
+/** Kinds that are operations, and those of them that go first. */
+const OPERATIONS: ReadonlySet<PolledKind> = new Set(['peers', 'summary', 'learned', 'tables', 'arp', 'advertised'])
+const FIRST: ReadonlySet<PolledKind> = new Set(['peers', 'summary'])
+/** How often a resource on which nothing may begin is checked again. */
+const STEP_MS = 1_000
+/** A poll that waited for its resource by more than this share of its interval counts from when it began, as in `claimDue`. */
+const WAITED = 0.05
+
+interface Waiting {
+  source: PolledSource
+  nextAt: EpochMs
+  askedAt: EpochMs | null
+  runMs: number | null
+}
+
+/** Plays a scenario as {@link run} does, with operations that take as long as those of a profile. */
+export function runAs(profile: ProfileName): (scenario: CorpusScenario, everyMs: number) => Promise<Run> {
+  return (scenario, everyMs) => {
+    const world = worldOf(scenario)
+    const usual = slotsOf(scenario, world.scenario, everyMs)
+    // peers of a Route Server or a hub are a list, and it runs the operations of these
+    const { routeServers, hubs } = world.scenario
+    const withPeers = new Set([...routeServers, ...hubs].map(({ name }) => name))
+    const isOfPeers = ({ kind, resource }: Slot['source']) =>
+      kind !== 'tables' && withPeers.has(resource.split('/')[0] ?? '')
+    const isOperation = ({ source, startedAt }: Slot) =>
+      OPERATIONS.has(source.kind) && startedAt >= scenario.start && !isOfPeers(source)
+    const byResource = Map.groupBy(usual.filter(isOperation), ({ source }) => source.resource)
+    const arm = new VirtualArm(world)
+    try {
+      const operations = [...byResource.values()].flatMap((slots) =>
+        inTurn({ scenario, world, arm, profile, everyMs }, slots),
+      )
+      return run(scenario, everyMs, inOrder([...usual.filter((slot) => !isOperation(slot)), ...operations]))
+    } finally {
+      arm.close()
+    }
+  }
+}
+
+interface Playing {
+  scenario: CorpusScenario
+  world: World
+  arm: VirtualArm
+  profile: ProfileName
+  everyMs: number
+}
+
+/** The operations of one resource, one after the other. */
+function inTurn(playing: Playing, usual: readonly Slot[]): Slot[] {
+  const { scenario, world, everyMs } = playing
+  const first = new Map<string, Slot>()
+  for (const slot of usual) {
+    const key = `${slot.source.kind} ${slot.source.name}`
+    if (!first.has(key)) first.set(key, slot)
+  }
+  const waiting = [...first.values()].map(
+    // what was never polled is asked for
+    ({ source, startedAt }): Waiting => ({ source, nextAt: startedAt, askedAt: startedAt, runMs: null }),
+  )
+  const slots: Slot[] = []
+  let followsTable = true
+  for (let now = Math.min(...waiting.map(({ nextAt }) => nextAt)); now <= scenario.end; ) {
+    const turn = turnAt(waiting, { now, followsTable, everyMs })
+    if (!turn) {
+      now = Math.max(now + STEP_MS, Math.min(...waiting.map(({ nextAt }) => nextAt)))
+      continue
+    }
+    const lengthMs = lengthOf(playing, turn.source, now)
+    const slot = slotAt(scenario, world.scenario.happenings, turn.source, now, lengthMs)
+    const waited = now - turn.nextAt > WAITED * everyMs
+    const finishedAt = slot?.finishedAt ?? now
+    turn.nextAt = Math.max((waited ? now : turn.nextAt) + everyMs, finishedAt)
+    turn.askedAt = null
+    if (!slot) continue
+    turn.runMs = turn.runMs === null ? lengthMs : 0.7 * turn.runMs + 0.3 * lengthMs
+    slots.push(slot)
+    followsTable = !FIRST.has(turn.source.kind)
+    now = finishedAt
+  }
+  return slots
+}
+
+function turnAt(
+  waiting: readonly Waiting[],
+  { now, followsTable, everyMs }: { now: EpochMs; followsTable: boolean; everyMs: number },
+): Waiting | null {
+  const candidates = waiting
+    .filter(({ nextAt }) => nextAt <= now)
+    .map((one): Candidate & { one: Waiting } => ({
+      one,
+      isFirst: FIRST.has(one.source.kind),
+      nextAt: one.nextAt,
+      everyMs,
+      askedAt: one.askedAt,
+      isBurst: false,
+      runMs: one.runMs,
+    }))
+  const first = waiting.flatMap(({ source, nextAt }) => (FIRST.has(source.kind) ? [{ nextAt, everyMs }] : []))
+  const chosen = nextTurn(candidates, { followsTable, first: firstPollsOf(first) }, now)
+  return candidates.find((candidate) => candidate === chosen)?.one ?? null
+}
+
+const lengthOf = ({ world, arm, profile }: Playing, source: PolledSource, at: EpochMs): number =>
+  operationTime(world, PROFILES[profile], arm.pathOf(source), at)

@@ -1,0 +1,210 @@
+/** Runs a scenario at virtual time: every poll of its timetable through decoder, refinement, recorder and detection. */
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import type { PollSpan } from '#lib/azure/index.ts'
+import type { ByFamily } from '#lib/bgp/index.ts'
+import {
+  type Bounds,
+  datedAtEnd,
+  type DetectedEvent,
+  type DetectedIncident,
+  type EpochMs,
+  isChanging,
+  type Observation,
+  type Outcome,
+  pathAddresses,
+  type ResourceConfig,
+} from '#lib/contract/index.ts'
+import {
+  type BesideReads,
+  configuredInstances,
+  Detector,
+  type Knowledge,
+  learn,
+  NOTHING_KNOWN,
+  pausedPoll,
+  pollWithoutRows,
+  Recorder,
+  refine,
+  sessionsOf,
+} from '#lib/poller/index.ts'
+import { createWorld, parseScenario, type World } from '../simulator/index.ts'
+import { VirtualArm } from './ask.ts'
+import { besideOf } from './beside.ts'
+import { clockOf, datingOf } from './collector-clock.ts'
+import { type CorpusScenario, DAY, simulated } from './scenario.ts'
+import { intervalOf, type Slot, slotsOf, sourcesOf } from './schedule.ts'
+import { PAUSED } from './poll-result.ts'
+import { HOST, Watching } from './watching.ts'
+
+export interface Run {
+  readonly scenario: CorpusScenario
+  readonly world: World
+  readonly everyMs: number
+  readonly slots: readonly Slot[]
+  readonly events: readonly DetectedEvent[]
+  readonly incidents: readonly DetectedIncident[]
+}
+
+/** A poll as the collector made it. */
+export interface MadePoll {
+  slot: Slot
+  observation: Observation
+  scope: string
+  localAddresses: ByFamily | null
+  /** the collector restarted before it, and reads its last poll of each source again */
+  restarted: boolean
+}
+
+export function worldOf(scenario: CorpusScenario): World {
+  return createWorld(parseScenario(simulated(scenario)), Date.parse(DAY))
+}
+
+/**
+ * @param everyMs from one poll to the next of each kind
+ * @param slots other polls than the timetable's
+ */
+export async function run(scenario: CorpusScenario, everyMs: number, slots?: readonly Slot[]): Promise<Run> {
+  const world = worldOf(scenario)
+  const made = slots ?? slotsOf(scenario, world.scenario, everyMs)
+  const detected = await fold({ scenario, world, everyMs }, pollsOf(scenario, world, made))
+  return { scenario, world, everyMs, slots: made, ...detected }
+}
+
+/** Events and incidents that detection derives from polls. */
+export async function fold(
+  { scenario, world, everyMs }: Pick<Run, 'scenario' | 'world' | 'everyMs'>,
+  polls: AsyncIterable<MadePoll> | Iterable<MadePoll>,
+  beside: BesideReads = besideOf(scenario, world),
+  afterPoll?: (made: MadePoll, engine: Detector) => void | Promise<void>,
+): Promise<Pick<Run, 'events' | 'incidents'>> {
+  const recorder = new Recorder()
+  const engine = new Detector(recorder, beside)
+  const watching = new Watching(scenario, sourcesOf(world.scenario, scenario.also), everyMs)
+  const last = new Map<string, MadePoll>()
+  const feed = ({ observation, scope, localAddresses }: MadePoll) =>
+    engine.feed({
+      ...recorder.record(observation, scope, localAddresses),
+      observation,
+      localAddresses,
+      everyMs: intervalOf(observation.kind, everyMs),
+    })
+  for await (const made of polls) {
+    const { target, kind } = made.observation
+    await watching.until(made.slot.finishedAt, engine)
+    const source = `${target.resourceId} ${target.subresource} ${kind}`
+    if (made.restarted) {
+      engine.restart()
+      for (const again of last.values()) await feed(again)
+    }
+    await feed(made)
+    watching.note(made.slot.source, made.observation)
+    last.set(source, made)
+    await afterPoll?.(made, engine)
+  }
+  await watching.until(scenario.end, engine)
+  return { events: engine.events, incidents: engine.incidents }
+}
+
+/**
+ * Every poll of a scenario as history would get it, in the order in which they end.
+ * @param refusedAs how a poll fails beside what the scenario says; null = it does not
+ */
+export async function* pollsOf(
+  scenario: CorpusScenario,
+  world: World,
+  slots: Iterable<Slot>,
+  refusedAs: (slot: Slot) => Outcome | null = () => null,
+): AsyncGenerator<MadePoll> {
+  const arm = new VirtualArm(world)
+  const clock = clockOf(scenario)
+  const dating = datingOf(scenario, HOST)
+  const memory = new Memory()
+  let resumesAt = restartAt(scenario)
+  try {
+    for (const slot of slots) {
+      const begun = { startedAt: clock(slot.startedAt), clock: dating(slot.startedAt) }
+      const { startedAt, clock: datedBy } = datedAtEnd(begun, dating(slot.finishedAt))
+      // a call measures how long it takes by the monotonic clock, which nobody sets
+      const finishedAt = startedAt + (slot.finishedAt - slot.startedAt)
+      const span = { startedAt, finishedAt, ...(datedBy && { clock: datedBy }) }
+      const restarted = slot.startedAt >= resumesAt
+      if (restarted) resumesAt = Number.POSITIVE_INFINITY
+      const raw = refusal(arm, slot, span, refusedAs(slot)) ?? (await madeOf(scenario, arm, slot, span))
+      yield { slot, ...memory.take(slot, raw), restarted }
+    }
+  } finally {
+    arm.close()
+  }
+}
+
+async function madeOf(scenario: CorpusScenario, arm: VirtualArm, slot: Slot, span: PollSpan): Promise<Observation> {
+  const { source, result } = slot
+  if (result.reason === PAUSED) return pausedPoll(arm.targetOf(source), source.kind, PAUSE, span.startedAt)
+  if (!timedOut(scenario, slot)) return arm.poll(slot, span)
+  const about = { target: arm.targetOf(source), kind: source.kind, ...span }
+  return pollWithoutRows(about, 'timeout', { code: 'TIMEOUT', detail: 'No answer came in time.' })
+}
+
+function refusal(arm: VirtualArm, { source }: Slot, span: PollSpan, outcome: Outcome | null): Observation | null {
+  if (outcome === null) return null
+  const about = { target: arm.targetOf(source), kind: source.kind, ...span }
+  return pollWithoutRows(about, outcome, { code: outcome, detail: 'Nothing was read.' })
+}
+
+/** Whatever an operator said when they paused it. */
+const PAUSE = { id: 'pause', why: 'work', from: DAY, to: DAY, scopes: [], by: 'alice' }
+
+/** What earlier polls showed, by gateway or path. */
+class Memory {
+  private readonly knowledge = new Map<string, Knowledge>()
+  private readonly configs = new Map<string, ResourceConfig | null>()
+  /** of gateways: since when they are being changed, and when they last were */
+  private readonly changes = new Map<string, { since: EpochMs | null; over: Bounds | null }>()
+  private listedAt: EpochMs = 0
+
+  take({ source }: Slot, raw: Observation): Omit<MadePoll, 'restarted' | 'slot'> {
+    const known = this.knowledge.get(source.name) ?? NOTHING_KNOWN
+    const config = this.configs.get(source.resource) ?? null
+    const observation = refine(raw, {
+      ...known,
+      ...configuredInstances(config),
+      changed: this.changes.get(source.resource)?.over ?? null,
+    })
+    const isGood = observation.outcome === 'ok' || observation.outcome === 'incomplete'
+    if (isGood && (observation.kind === 'peers' || observation.kind === 'summary'))
+      this.knowledge.set(source.name, learn(known, sessionsOf(observation)))
+    if (isGood && observation.kind === 'inventory')
+      for (const { name, type, config: own } of observation.rows.resources)
+        this.note(name, decodeConfig(type, own), observation)
+    const { path } = source
+    const isPath = observation.kind === 'summary' && (path === 'primary' || path === 'secondary')
+    const localAddresses = isPath && config?.resource === 'circuit' ? pathAddresses(config, source.peering, path) : null
+    if (observation.kind === 'inventory') this.listedAt = observation.startedAt
+    return { observation, scope: source.resource || 'subscription', localAddresses }
+  }
+
+  private note(name: string, config: ResourceConfig | null, { finishedAt }: Observation): void {
+    this.configs.set(name, config)
+    if (config?.resource !== 'gateway') return
+    const { since, over } = this.changes.get(name) ?? { since: null, over: null }
+    const is = isChanging(config)
+    if (is && since === null) this.changes.set(name, { since: this.listedAt, over })
+    if (!is && since !== null) this.changes.set(name, { since: null, over: { earliest: since, latest: finishedAt } })
+  }
+}
+
+function restartAt({ collector }: CorpusScenario): EpochMs {
+  const restart = collector.find((c) => c.kind === 'restart')
+  return restart ? restart.until : Number.POSITIVE_INFINITY
+}
+
+function timedOut({ collector }: CorpusScenario, { source, sampleAt }: Slot): boolean {
+  return collector.some(
+    (c) =>
+      c.kind === 'timeout' &&
+      c.poll === source.kind &&
+      (c.source ?? source.name) === source.name &&
+      c.at <= sampleAt &&
+      sampleAt < c.until,
+  )
+}

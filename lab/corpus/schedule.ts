@@ -1,0 +1,218 @@
+/** Which polls are made when: the catalogue's timetable, at any interval. */
+import { circuitPaths, DEFAULT_HUB_TABLE, type EpochMs } from '#lib/contract/index.ts'
+import type { Happening, Scenario } from '../simulator/index.ts'
+import type { CorpusScenario, PolledKind } from './scenario.ts'
+import { type PollTarget, type PollResult, resultOf } from './poll-result.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+/** From the request to the last byte; the sample is true for the middle. */
+export const LATENCY_MS = 2 * SECOND
+
+/** Second of the minute in which each kind is polled; shorter intervals scale it down. */
+const OFFSETS: Readonly<Record<PolledKind, number>> = {
+  peers: 0,
+  learned: 5,
+  summary: 10,
+  tables: 15,
+  arp: 20,
+  stats: 25,
+  inventory: 30,
+  advertised: 35,
+  connection: 38,
+  metrics: 40,
+  probe: 45,
+  activity: 50,
+}
+/** Azure Monitor reports late, and is read at a pace of its own. */
+const MONITOR_EVERY_MS = 5 * MINUTE
+const OF_MONITOR: ReadonlySet<string> = new Set<PolledKind>(['activity', 'metrics', 'probe'])
+/** A cycle of its own, right before all others. */
+const FIRST_LIST = Number.NEGATIVE_INFINITY
+const KNOWN_FOR_MS = 8 * 24 * 60 * MINUTE
+
+/** What answers for the BGP peers of a hub or a Route Server. */
+const HUB = { peers: 'hub.bgpConnections', learned: 'hub.peerLearned' }
+
+export const intervalOf = (kind: string, everyMs: number) => (OF_MONITOR.has(kind) ? MONITOR_EVERY_MS : everyMs)
+
+/** One source that is polled. */
+export interface PolledSource extends PollTarget {
+  /** `ergw-hub`, `ckt-lon/primary`; '' = the subscription */
+  readonly name: string
+}
+
+export interface Slot {
+  readonly source: PolledSource
+  /** true time of the request */
+  readonly startedAt: EpochMs
+  readonly finishedAt: EpochMs
+  readonly sampleAt: EpochMs
+  readonly result: PollResult
+}
+
+export function sourcesOf(estate: Scenario, also: CorpusScenario['also'] = []): PolledSource[] {
+  const of = (kind: PolledKind, resource: string): PolledSource => ({
+    kind,
+    resource,
+    path: '',
+    peering: '',
+    name: resource,
+  })
+  const ofPath = (kind: PolledKind, resource: string, peering: string, path: string): PolledSource => ({
+    kind,
+    resource,
+    path,
+    peering,
+    name: nameOfPath(resource, peering, path),
+  })
+  return [
+    ...estate.gateways.flatMap(({ name }) => [of('peers', name), of('learned', name)]),
+    ...estate.routeServers.flatMap(({ name, peers }) => [
+      { ...of('peers', name), operation: HUB.peers },
+      ...peers.map((peer) => ({ ...of('learned', `${name}/${peer.name}`), operation: HUB.learned })),
+    ]),
+    ...estate.circuits.flatMap(({ name, peerings }) => [
+      ...peerings.flatMap(({ type }) =>
+        circuitPaths.flatMap((path) =>
+          (['summary', 'tables', 'arp'] as const).map((kind) => ofPath(kind, name, type, path)),
+        ),
+      ),
+      of('stats', name),
+      ...(peerings.length > 1 ? peerings.map(({ type }) => countedOn(name, type)) : []),
+    ]),
+    ...estate.hubs.flatMap(tablesOfHub),
+    of('inventory', ''),
+    of('activity', ''),
+    ...(also.includes('metrics') ? [...estate.circuits, ...estate.ports].map(({ name }) => of('metrics', name)) : []),
+    ...(also.includes('connection') ? connectionsOf(estate, of) : []),
+    ...(also.includes('probe') ? estate.monitors.map(({ name }) => of('probe', name)) : []),
+    ...(also.includes('advertised') ? estate.connections.flatMap(announcedOver) : []),
+  ]
+}
+
+/** VPN connections, VPN gateways of hubs, and circuits on which Global Reach was made. Bytes of a connection to a circuit are the circuit's. */
+const connectionsOf = (
+  { connections, globalReach, hubs }: Scenario,
+  of: (kind: PolledKind, resource: string) => PolledSource,
+): PolledSource[] => [
+  ...connections.flatMap(({ name, device }) => (device ? [of('connection', name)] : [])),
+  ...hubs.flatMap(({ vpn }) => (vpn ? [of('connection', vpn.name)] : [])),
+  ...[...new Set(globalReach.map(({ circuit }) => circuit))].map((circuit) => ({
+    ...of('connection', circuit),
+    peering: PRIVATE,
+    path: 'connections',
+    operation: 'circuit.connections',
+  })),
+]
+
+/** Peerings have counters of their own where a circuit has several. */
+const countedOn = (circuit: string, peering: string): PolledSource => ({
+  kind: 'stats',
+  resource: circuit,
+  path: '',
+  peering,
+  name: `${circuit}/${peering}`,
+})
+
+/** The hub's own table, what each connection of its gateways brings, and its BGP peers with what these announce. */
+function tablesOfHub({ name, expressRoute, vpn, bgp }: Scenario['hubs'][number]): PolledSource[] {
+  const table = (kind: PolledKind, resource: string, path: string): PolledSource => ({
+    kind,
+    resource,
+    path,
+    peering: '',
+    name: `${resource}/${path}`,
+  })
+  return [
+    { ...table('tables', name, DEFAULT_HUB_TABLE), operation: 'hub.effective' },
+    ...(bgp.length > 0 ? [{ ...table('peers', name, ''), name, operation: HUB.peers }] : []),
+    ...bgp.map((peer) => ({
+      ...table('learned', `${name}/${peer.name}`, ''),
+      name: `${name}/${peer.name}`,
+      operation: HUB.learned,
+    })),
+    ...[expressRoute, vpn].flatMap((gateway) =>
+      (gateway?.connections ?? []).map((connection) => ({
+        ...table('learned', gateway?.name ?? '', connection.name),
+        operation: 'hub.inbound',
+      })),
+    ),
+  ]
+}
+
+/** What a gateway announces, one poll for each neighbor. */
+function announcedOver({ gateway, neighbors }: Scenario['connections'][number]): PolledSource[] {
+  return Object.values(neighbors ?? {}).map((neighbor) => ({
+    kind: 'advertised',
+    resource: gateway,
+    path: neighbor,
+    peering: '',
+    name: `${gateway}/${neighbor}`,
+  }))
+}
+
+/** The name omits private peering. */
+export const nameOfPath = (circuit: string, peering: string, path: string) =>
+  peering === PRIVATE ? `${circuit}/${path}` : `${circuit}/${peering}/${path}`
+const PRIVATE = 'AzurePrivatePeering'
+
+/** Every poll of a run in the order in which they end. */
+export function slotsOf(scenario: CorpusScenario, estate: Scenario, everyMs: number): Slot[] {
+  const slots = sourcesOf(estate, scenario.also).flatMap((source) =>
+    slotsOfSource(scenario, estate.happenings, source, everyMs),
+  )
+  return inOrder(slots)
+}
+
+export const inOrder = (slots: readonly Slot[]): Slot[] =>
+  slots.toSorted((a, b) => a.finishedAt - b.finishedAt || order(a) - order(b))
+
+const order = ({ source }: Slot) => OFFSETS[source.kind]
+
+function slotsOfSource(
+  scenario: CorpusScenario,
+  happenings: readonly Happening[],
+  source: PolledSource,
+  intervalMs: number,
+): Slot[] {
+  const { start, end, polledBefore } = scenario
+  const everyMs = intervalOf(source.kind, intervalMs)
+  const offset = (OFFSETS[source.kind] * SECOND * Math.min(everyMs, MINUTE)) / MINUTE
+  const slots: Slot[] = []
+  const first = Math.ceil(start / everyMs) * everyMs
+  const cycles = Array.from({ length: Math.floor((end - first) / everyMs) + 1 }, (_, n) => first + n * everyMs)
+  const earlier = first - KNOWN_FOR_MS
+  // what there is at all is read before anything of it
+  const lists = source.kind === 'inventory' && !polledBefore ? [FIRST_LIST] : []
+  for (const cycle of [...lists, ...(polledBefore ? [earlier] : []), ...cycles]) {
+    const isFirstList = cycle === FIRST_LIST || (source.kind === 'inventory' && cycle === earlier)
+    const begin = polledBefore ? earlier : first
+    const startedAt = isFirstList ? begin - LATENCY_MS : Math.round(cycle + offset)
+    const slot = slotAt(scenario, happenings, source, startedAt)
+    if (slot) slots.push(slot)
+  }
+  return slots
+}
+
+/**
+ * A poll at a moment; null = no poll is made then.
+ * @param lengthMs of one that Azure does not refuse at once
+ */
+export function slotAt(
+  { collector }: CorpusScenario,
+  happenings: readonly Happening[],
+  source: PolledSource,
+  startedAt: EpochMs,
+  lengthMs = LATENCY_MS,
+): Slot | null {
+  const isIdle = collector.some(
+    (c) => (c.kind === 'stop' || c.kind === 'restart') && c.at <= startedAt && startedAt < c.until,
+  )
+  if (isIdle) return null
+  const usual = resultOf(happenings, collector, source, startedAt + lengthMs / 2)
+  const takesMs = usual.failed ? LATENCY_MS : lengthMs
+  const sampleAt = startedAt + takesMs / 2
+  const result = takesMs === lengthMs ? usual : resultOf(happenings, collector, source, sampleAt)
+  return { source, startedAt, finishedAt: startedAt + takesMs, sampleAt, result }
+}

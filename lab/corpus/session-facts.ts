@@ -1,0 +1,156 @@
+/**
+ * What the samples of each session prove, by docs/rules/detection.md 1.3 and 1.4, worked out from the truth at each sample:
+ * it applies to every session of every scenario, whatever the scenario is about.
+ */
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import { hubKey, routeServerKey, type World } from '../simulator/index.ts'
+import { nameOfPath, type Slot } from './schedule.ts'
+import { narrowed, reportedBounds, type Visible } from './visibility.ts'
+
+export interface SessionFact {
+  kind: 'session_down' | 'session_up' | 'session_flap'
+  /** `localAddress~neighbor` */
+  subject: string
+  /** when it truly happened; of a flap when the last of its restarts began */
+  at: EpochMs
+  /** when it truly was up again */
+  until: EpochMs | null
+  seen: Visible
+}
+
+interface Watched {
+  key: string
+  localAddress: string
+  neighbor: string
+  /** name of the source that shows it */
+  source: string
+  /** null = since when it is up is not reported, as of the peers of a Route Server or a hub */
+  reportedBy: 'duration' | 'upDown' | null
+}
+
+/** Establishment times closer together count as one (docs/rules/detection.md 1.3, delta). */
+const SAME_LIFE_MS = 2_000
+
+export function sessionFacts(world: World, slots: readonly Slot[]): SessionFact[] {
+  const bySource = Map.groupBy(slots, ({ source }) => `${source.kind} ${source.name}`)
+  return watchedSessions(world).flatMap((session) => {
+    const kind = session.reportedBy === 'upDown' ? 'summary' : 'peers'
+    return factsOf(world, session, bySource.get(`${kind} ${session.source}`) ?? [])
+  })
+}
+
+function watchedSessions({ topology, scenario }: World): Watched[] {
+  const peers = topology.domains.flatMap(({ peers }) => peers)
+  return [
+    ...peers
+      .filter(({ neverConnects, connection }) => !neverConnects && connection?.device?.bgp !== false)
+      .map(
+        ({ key, gateway, instance, neighbor }): Watched => ({
+          key,
+          localAddress: instance,
+          neighbor,
+          source: gateway.name,
+          reportedBy: 'duration',
+        }),
+      ),
+    ...scenario.routeServers.flatMap(({ name: source, peers: own }) =>
+      own.map(
+        ({ name, address }): Watched => ({
+          key: routeServerKey(source, name),
+          localAddress: '',
+          neighbor: address,
+          source,
+          reportedBy: null,
+        }),
+      ),
+    ),
+    ...scenario.hubs.flatMap(({ name: source, bgp }) =>
+      bgp.map(
+        ({ name, address }): Watched => ({
+          key: hubKey(source, name),
+          localAddress: '',
+          neighbor: address,
+          source,
+          reportedBy: null,
+        }),
+      ),
+    ),
+    ...[...topology.edges.values()].flatMap(({ key, circuit, peering, path, msee, ce, ipv6 }): Watched[] => {
+      const common = { key, source: nameOfPath(circuit.name, peering.type, path), reportedBy: 'upDown' as const }
+      return [
+        { ...common, localAddress: msee, neighbor: ce },
+        ...(ipv6 ? [{ ...common, localAddress: ipv6.msee, neighbor: ipv6.ce }] : []),
+      ]
+    }),
+  ]
+}
+
+/** The last sample that showed the session. */
+interface Shown {
+  up: boolean
+  slot: Slot
+  /** since when it reports itself up */
+  reported: Bounds | null
+  since: EpochMs
+}
+
+function factsOf(world: World, session: Watched, slots: readonly Slot[]): SessionFact[] {
+  const facts: SessionFact[] = []
+  let last: Shown | null = null
+  let open: SessionFact | null = null
+  for (const slot of slots) {
+    const now = shownAt(world, session, slot)
+    if (!now) continue
+    const between = last && { earliest: last.slot.startedAt, latest: slot.finishedAt }
+    const add = (kind: SessionFact['kind'], at: EpochMs, started: Bounds): SessionFact => {
+      const seen = { started, detectedAt: slot.finishedAt, ended: null, duration: null }
+      const fact = { kind, subject: `${session.localAddress}~${session.neighbor}`, at, until: null, seen }
+      facts.push(fact)
+      return fact
+    }
+    if (last && between) {
+      if (last.up && !now.up) open = add('session_down', now.since, between)
+      else if (!last.up && now.up) {
+        const up = now.reported ? narrowed(between, now.reported) : between
+        add('session_up', now.since, up)
+        if (open) close(open, now.since, up)
+        open = null
+      } else if (last.up && now.up && isRestart(last, now)) {
+        const up = now.reported && last.reported ? narrowed(between, now.reported) : between
+        const [lost] = world.sessions.downs(session.key, last.slot.sampleAt, slot.sampleAt).toReversed()
+        close(
+          add('session_flap', lost?.from ?? now.since, { earliest: between.earliest, latest: up.latest }),
+          now.since,
+          up,
+        )
+      }
+    }
+    last = now
+  }
+  return facts
+}
+
+/** What a sample shows of a session; null = nothing. */
+function shownAt(world: World, { key, localAddress, neighbor, reportedBy }: Watched, slot: Slot): Shown | null {
+  const { result, sampleAt } = slot
+  if (result.failed || result.blank || (reportedBy === 'duration' && result.hidden(localAddress, neighbor))) return null
+  const { up, since } = world.sessions.at(key, sampleAt)
+  const ages = reportedBy !== null && up && !result.ageless(localAddress, neighbor)
+  return { up, slot, reported: ages ? reportedBounds(slot, since, reportedBy) : null, since }
+}
+
+/** A life that began between the two samples, and can be distinguished from the one before: by its age, else by its counters. */
+function isRestart(last: Shown, now: Shown): boolean {
+  if (now.since <= last.slot.sampleAt) return false
+  return last.reported && now.reported ? now.reported.earliest > last.reported.latest + SAME_LIFE_MS : true
+}
+
+function close(fact: SessionFact, until: EpochMs, up: Bounds): void {
+  const { started } = fact.seen
+  fact.until = until
+  fact.seen.ended = up
+  fact.seen.duration = {
+    minMs: Math.max(0, up.earliest - started.latest),
+    maxMs: Math.max(0, up.latest - started.earliest),
+  }
+}

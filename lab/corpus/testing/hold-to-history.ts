@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest'
+import { ensureSource, recordObservation } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { Recorder } from '#lib/poller/index.ts'
+import { createWorld, parseScenario } from '../../simulator/index.ts'
+import { corpus } from '../corpus.ts'
+import { pollsOf } from '../run.ts'
+import { type CorpusScenario, DAY, simulated } from '../scenario.ts'
+import { slotsOf } from '../schedule.ts'
+
+const EVERY_SECONDS = 120
+
+/** Records scenarios in memory and in Postgres, and compares the marks and changes of each poll. */
+export function holdToHistory(ids: readonly string[]): void {
+  const db = withTestDatabase()
+
+  it.each(ids)(
+    '%s leaves the same marks and changes as in history',
+    async (id) => {
+      const scenario = corpus.find((one) => one.id === id)
+      if (!scenario) throw new Error(`there is no ${id}`)
+      const world = inItsOwnSubscription(scenario)
+      const recorder = new Recorder()
+      let changes = 0
+      for await (const { observation, scope, localAddresses } of pollsOf(
+        scenario,
+        world,
+        slotsOf(scenario, world.scenario, EVERY_SECONDS * 1_000),
+      )) {
+        const sourceId = await ensureSource(db.pool, observation.target)
+        const options = { intervalSeconds: EVERY_SECONDS, localAddresses }
+        const history = await db.transaction((client) => recordObservation(client, sourceId, observation, options))
+        const noted = recorder.record(observation, scope, localAddresses)
+        const { sourceId: _source, scope: _scope, ...mark } = history.mark
+        expect(noted.status).toBe(history.status)
+        expect(noted.mark).toMatchObject(mark)
+        expect(
+          noted.changes,
+          `${observation.kind} ${observation.target.subresource} ${new Date(observation.startedAt).toISOString()}`,
+        ).toEqual(history.changes)
+        changes += noted.changes.length
+      }
+      expect(changes).toBeGreaterThan(20)
+    },
+    180_000,
+  )
+}
+
+/** The scenarios' resources have the same names, and history forgets nothing. */
+function inItsOwnSubscription(scenario: CorpusScenario) {
+  const input = simulated(scenario)
+  const subscriptions = input.subscriptions.map((one) => ({
+    ...one,
+    id: `00000000-c0de-4000-8000-${scenario.id.slice(1).padStart(12, '0')}`,
+  }))
+  return createWorld(parseScenario({ ...input, subscriptions }), Date.parse(DAY))
+}

@@ -1,0 +1,263 @@
+/** Reads scenario files. README.md describes their syntax. */
+import type { z } from 'zod'
+import { parseScenario, ScenarioError } from '../../simulator/index.ts'
+import {
+  collector,
+  type CorpusScenario,
+  declared,
+  expectation,
+  forbidden,
+  scenarioSchema,
+  simulated,
+} from '../scenario.ts'
+import { expectationOf, forbiddenOf } from './expectations.ts'
+import { blocksIn, collectorEventOf, happeningOf } from './happenings.ts'
+import {
+  alternatives,
+  type Block,
+  blocksOf,
+  Fault,
+  jsonOf,
+  oneOf,
+  ScenarioTextError,
+  type Statement,
+  Words,
+} from './lines.ts'
+
+type Fields = Record<string, unknown>
+
+/** A scenario while its statements are read: lists grow, the rest is said once. */
+interface Draft {
+  fields: Fields
+  lists: Record<'truth' | 'collector' | 'expect' | 'forbid' | 'also', unknown[]>
+  declared: Record<string, unknown[] | boolean>
+  patch: Record<string, Record<string, Fields>>
+  /** line of each happening */
+  truthLines: number[]
+}
+
+interface File {
+  name: string
+  setups: Map<string, Block>
+  faults: string[]
+}
+
+/**
+ * @param name of the file, for messages
+ * @throws ScenarioTextError with every fault as `file:line: what is wrong; what would be right`
+ */
+export function readScenarios(text: string, name: string): CorpusScenario[] {
+  const blocks = blocksOf(text, name)
+  const file: File = { name, setups: new Map(), faults: [] }
+  const scenarios = blocks.flatMap((block) => {
+    const [verb, id = ''] = block.head.words
+    if (verb === 'setup') file.setups.set(id, block)
+    else if (verb === 'scenario') return scenarioOf(block, file) ?? []
+    else fault(file, block.head, `"${verb}" begins no block; ${oneOf(['scenario', 'setup'])}`)
+    return []
+  })
+  if (file.faults.length > 0) throw new ScenarioTextError(file.faults)
+  return scenarios
+}
+
+/** The only scenario of a text, as a test writes it. */
+export function readScenario(text: string): CorpusScenario {
+  const [scenario] = readScenarios(text, 'scenario')
+  if (!scenario) throw new Error('the text has no scenario')
+  return scenario
+}
+
+const fault = (file: File, { line }: Pick<Statement, 'line'>, text: string) =>
+  file.faults.push(`${file.name}:${line}: ${text}`)
+
+function scenarioOf({ head, body }: Block, file: File): CorpusScenario | null {
+  const draft: Draft = {
+    fields: {},
+    lists: { truth: [], collector: [], expect: [], forbid: [], also: [] },
+    declared: {},
+    patch: {},
+    truthLines: [],
+  }
+  const before = file.faults.length
+  guarded(file, head, () => readHead(draft, new Words(head.words)))
+  readBody(draft, body, file)
+  if (file.faults.length > before) return null
+  if (draft.fields['start'] === undefined) {
+    fault(file, head, 'the scenario has no "run"; expected "run <topology> from hh:mm:ss to hh:mm:ss"')
+    return null
+  }
+  const { fields, lists, patch } = draft
+  const read = scenarioSchema.safeParse({ ...fields, ...lists, patch, declared: draft.declared })
+  if (!read.success) {
+    for (const issue of read.error.issues) fault(file, head, issueText(issue))
+    return null
+  }
+  return isPlayable(read.data, draft, head, file) ? read.data : null
+}
+
+/** Whether the simulator takes it; what it says of a happening belongs to that happening's line. */
+function isPlayable(scenario: CorpusScenario, { truthLines }: Draft, head: Statement, file: File): boolean {
+  try {
+    parseScenario(simulated(scenario))
+    return true
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error
+    for (const text of error.faults) {
+      const n = /^happenings\[(\d+)\]\.?/.exec(text)
+      const line = n ? truthLines[Number(n[1])] : undefined
+      fault(file, { line: line ?? head.line }, n ? text.slice(n[0].length).replace(/^: /, '') : text)
+    }
+    return false
+  }
+}
+
+/** `scenario S09 fault: Flapping session` */
+function readHead(draft: Draft, words: Words): void {
+  words.expect('scenario')
+  const id = words.take('an id such as S09')
+  const labels: string[] = []
+  while (!labels.at(-1)?.endsWith(':')) labels.push(words.take('"<label>: <title>"'))
+  Object.assign(draft.fields, {
+    id,
+    labels: labels.map((label) => label.replace(/:$/, '')),
+    title: words.until().join(' '),
+  })
+}
+
+function readBody(draft: Draft, body: readonly Statement[], file: File): void {
+  for (const statement of body)
+    guarded(file, statement, () => {
+      for (const one of alternatives(statement)) readStatement(draft, one, file)
+    })
+}
+
+function guarded(file: File, statement: Statement, read: () => void): void {
+  try {
+    read()
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    fault(file, statement, error.message)
+  }
+}
+
+type Reader = (draft: Draft, words: Words, file: File, rest: readonly string[]) => void
+
+/** Statements of a block by their first word; any other line begins with a time. */
+const readers: Readonly<Record<string, Reader>> = {
+  use: (draft, words, file) => {
+    const name = words.take('the name of a setup')
+    const setup = file.setups.get(name)
+    if (!setup) throw new Fault(`no setup is called "${name}"; ${oneOf([...file.setups.keys()])}, defined above`)
+    words.end()
+    readBody(draft, setup.body, file)
+  },
+  run: (draft, words) => {
+    const topology = words.take('a topology')
+    words.expect('from')
+    const start = words.take('a time')
+    words.expect('to')
+    once(draft, { topology, start, end: words.take('a time') })
+    words.end()
+  },
+  'polled-before': (draft, words) => {
+    once(draft, { polledBefore: true })
+    words.end()
+  },
+  also: (draft, words) => draft.lists.also.push(...words.until()),
+  set: (draft, words) => {
+    const [list, name, json] = [words.take('a list of the topology'), words.take('a name'), words.take('JSON')]
+    words.end()
+    draft.patch[list] = { ...draft.patch[list], [name]: blocksIn(jsonOf(json)) as Fields }
+  },
+  declare: (draft, words) => {
+    const read = declarationOf(words)
+    words.end()
+    checked(declared, read)
+    for (const [name, value] of Object.entries(read)) {
+      const earlier = draft.declared[name]
+      draft.declared[name] = Array.isArray(value) && Array.isArray(earlier) ? [...earlier, ...value] : value
+    }
+  },
+  expect: (draft, words) => draft.lists.expect.push(checked(expectation, expectationOf(words))),
+  forbid: (draft, words, _file, rest) => {
+    if (words.skip('adverse')) {
+      once(draft, { forbidAdverse: true })
+      words.end()
+    } else draft.lists.forbid.push(...forbiddenOf(rest).map((one) => checked(forbidden, one)))
+  },
+  pages: (draft, words) => {
+    once(draft, { pages: words.number('a number of pages') })
+    words.end()
+  },
+}
+
+const WHEN = /^(?:earlier|\d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\S+)$/
+
+function readStatement(draft: Draft, statement: Statement, file: File): void {
+  const words = new Words(statement.words)
+  const verb = words.take('a statement')
+  const reader = readers[verb]
+  if (reader) reader(draft, words, file, statement.words.slice(1))
+  else if (!WHEN.test(verb))
+    throw new Fault(
+      `"${verb}" is neither a time nor a statement; ${oneOf(['hh:mm:ss', 'earlier', ...Object.keys(readers)])}`,
+    )
+  else if (['collector', 'operator', 'router'].includes(words.peek ?? ''))
+    draft.lists.collector.push(checked(collector, collectorEventOf(verb, words)))
+  else {
+    draft.lists.truth.push(happeningOf(verb, words))
+    draft.truthLines.push(statement.line)
+  }
+}
+
+function once(draft: Draft, fields: Fields): void {
+  for (const name of Object.keys(fields))
+    if (name in draft.fields) throw new Fault(`"${name}" is given twice in this scenario; expected it once`)
+  Object.assign(draft.fields, fields)
+}
+
+/** What an operator declared beforehand. */
+function declarationOf(words: Words): Record<string, unknown[] | boolean> {
+  const what = words.take('what is declared')
+  const list = (of: string) => words.take(of).split(',')
+  switch (what) {
+    case 'no-sites':
+      return { sites: false }
+    case 'router': {
+      const [site, name] = words.take('<site>/<router>').split('/')
+      return { routers: [{ site, name, addresses: list('addresses') }] }
+    }
+    case 'policy': {
+      const [kind, circuits] = [words.take('a kind of policy'), list('circuits')]
+      // without prefixes it is about whatever its circuits carry
+      return { policies: [{ kind, circuits, prefixes: words.peek === undefined ? [] : list('prefixes') }] }
+    }
+    case 'customer':
+      return { customers: [{ name: words.take('a name'), circuits: list('circuits') }] }
+    case 'connectivity':
+      return { connectivity: [{ circuit: words.take('a circuit'), model: words.take('who runs BGP') }] }
+    case 'watched':
+      return { watched: list('prefixes') }
+    case 'maintenance': {
+      const scopes = list('scopes')
+      words.expect('from')
+      const at = words.take('a time')
+      words.expect('to')
+      const until = words.take('a time')
+      return { maintenance: [{ title: words.take('a title in quotes').replaceAll('"', ''), scopes, at, until }] }
+    }
+    default:
+      throw new Fault(
+        `"${what}" is not declared; ${oneOf(['no-sites', 'router', 'policy', 'customer', 'connectivity', 'watched', 'maintenance'])}`,
+      )
+  }
+}
+
+/** @returns the value unchanged: the whole scenario is decoded once more at its end */
+function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): unknown {
+  const read = schema.safeParse(value)
+  if (!read.success) throw new Fault(read.error.issues.map(issueText).join('; '))
+  return value
+}
+
+const issueText = ({ path, message }: z.core.$ZodIssue) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)

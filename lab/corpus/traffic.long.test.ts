@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest'
+import { getCircuit } from '#lib/circuits/answers/index.ts'
+import { getEvents } from '#lib/incidents/answers/index.ts'
+import { circuitPaths, type Event, type ResponseOf } from '#lib/contract/index.ts'
+import { ensureSource, syncSchedule, trafficPast, type WantedPoll } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { TopologyCache } from '#lib/poller/index.ts'
+import { recordPoll } from '#lib/poller/commit.ts'
+import { edgeCounter, edgeKey, type World } from '../simulator/index.ts'
+import { corpus } from './corpus.ts'
+import { pollsOf, worldOf } from './run.ts'
+import { clock, type CorpusScenario } from './scenario.ts'
+import { slotsOf } from './schedule.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const WEEK = 7 * 24 * HOUR
+
+/** The simulator's polls until `end`, through decoder, refinement, history and detection into Postgres. */
+async function recorded(db: Database, id: string, end: string): Promise<{ world: World; until: number }> {
+  const found = corpus.find((one) => one.id === id)
+  if (!found) throw new Error(`there is no ${id}`)
+  const scenario: CorpusScenario = { ...found, end: clock(end) }
+  const world = worldOf(scenario)
+  await fillPast(db, world, scenario.start)
+  const estate = new TopologyCache()
+  const polled = new Map<string, WantedPoll>()
+  let until = 0
+  for await (const { observation, localAddresses } of pollsOf(
+    scenario,
+    world,
+    slotsOf(scenario, world.scenario, MINUTE),
+  )) {
+    const sourceId = await ensureSource(db.pool, observation.target)
+    const { target, kind } = observation
+    polled.set(`${sourceId} ${kind}`, { ...target, kind, everySeconds: 60 })
+    const options = { intervalSeconds: 60, localAddresses, estate }
+    await db.transaction((client) => recordPoll(client, sourceId, observation, options))
+    until = observation.finishedAt
+  }
+  // how fresh an answer is follows from how often is polled
+  await db.transaction((client) => syncSchedule(client, [...polled.values()]))
+  return { world, until }
+}
+
+/** What usage would hold of the same hour in the four weeks before. */
+async function fillPast(db: Database, world: World, start: number): Promise<void> {
+  const hour = start - (start % HOUR)
+  const starts = [1, 2, 3, 4].flatMap((week) =>
+    Array.from({ length: 60 }, (_, n) => hour - week * WEEK - HOUR + n * 5 * MINUTE),
+  )
+  for (const circuit of world.scenario.circuits) {
+    const domain = world.topology.domains.find(({ circuits }) => circuits.some(({ name }) => name === circuit.name))
+    if (!domain) continue
+    const counters = world.counters(domain)
+    const sourceId = await ensureSource(db.pool, { resourceId: armIdOf(world, circuit.name), subresource: '' })
+    for (const path of circuitPaths) {
+      const bytes = (direction: 'in' | 'out') =>
+        starts.map((from) => {
+          const counter = edgeCounter(edgeKey(circuit.name, 'AzurePrivatePeering', path), direction)
+          return Math.round((counters.bitsPerSecond(counter, from, from + 5 * MINUTE) * 300) / 8)
+        })
+      await db.pool.query(
+        `WITH made AS (INSERT INTO usage_series (source_id, path, basis) VALUES ($1, $2, 'metric') RETURNING id)
+         INSERT INTO usage_bucket (source_id, series_id, step, starts_at, bytes_in, bytes_out, in_covered_ms, out_covered_ms)
+         SELECT $1, made.id, 1, b.starts_at, b.bytes_in, b.bytes_out, 300000, 300000
+         FROM made, unnest($3::timestamptz[], $4::numeric[], $5::numeric[]) AS b (starts_at, bytes_in, bytes_out)`,
+        [sourceId, path, starts.map((from) => new Date(from).toISOString()), bytes('in'), bytes('out')],
+      )
+    }
+  }
+}
+
+function armIdOf({ scenario }: World, name: string): string {
+  const [subscription] = scenario.subscriptions
+  const group = scenario.circuits.find((one) => one.name === name)?.group
+  return `/subscriptions/${subscription?.id}/resourceGroups/${group}/providers/Microsoft.Network/expressRouteCircuits/${name}`
+}
+
+const near = (bounds: readonly [string, string] | null | undefined, [earliest, latest]: [string, string]) => {
+  expect(Math.abs(Date.parse(bounds?.[0] ?? '') - clock(earliest)), `from ${earliest}`).toBeLessThanOrEqual(1_000)
+  expect(Math.abs(Date.parse(bounds?.[1] ?? '') - clock(latest)), `to ${latest}`).toBeLessThanOrEqual(1_000)
+}
+
+const eventOf = ({ data }: ResponseOf<'events'>, kind: string): Event | undefined =>
+  data.find((event) => event.kind === kind)
+
+describe('traffic that stops while everything is green', () => {
+  const db = withTestDatabase()
+
+  it('is an event, and the paths are degraded, until it moves again', { timeout: 240_000 }, async () => {
+    const { until } = await recorded(db, 'S25', '10:14:00')
+    const events = await getEvents(db, { limit: 100 }, until)
+    const event = eventOf(events, 'green_but_dead')
+    expect(event).toMatchObject({ subject: 'AzurePrivatePeering', severity: 'critical', endedBetween: null })
+    near(event?.startedBetween, ['10:00:25', '10:01:29'])
+    const { data } = await getCircuit(db, event?.scope ?? '', until)
+    expect(data.paths.map(({ state, layers }) => [state, layers.bgp, layers.traffic])).toEqual([
+      ['degraded', 'up', 'quiet'],
+      ['degraded', 'up', 'quiet'],
+    ])
+    const past = await trafficPast(db.pool, { scope: event?.scope ?? '', at: clock('10:00:00') })
+    expect(past.paths.primary?.in).toMatchObject({ confidence: 'normal' })
+    expect(past.busiest).toEqual({ in: null, out: null })
+  })
+})
+
+describe('a failover', () => {
+  const db = withTestDatabase()
+
+  it('carries its moments and lengths to the API', { timeout: 240_000 }, async () => {
+    const { until } = await recorded(db, 'S03', '10:08:00')
+    const events = await getEvents(db, { limit: 100 }, until)
+    const { failover } = eventOf(events, 'failover') ?? {}
+    near(failover?.forwardingEnds, ['10:00:25', '10:01:29'])
+    near(failover?.sessionEnds, ['10:00:10', '10:01:12'])
+    near(failover?.rerouted, ['10:00:05', '10:01:07'])
+    near(failover?.forwardingResumes, ['10:00:13', '10:01:27'])
+    expect(failover).toMatchObject({
+      controlPlane: { atLeastSeconds: 0, atMostSeconds: 57 },
+      dataPlane: { atLeastSeconds: 0, atMostSeconds: 62 },
+      missing: [],
+    })
+    expect(failover?.expectations[0]).toEqual({ class: 'withdrawal', budgetSeconds: 20, verdict: 'not_provable' })
+    const fall = eventOf(events, 'path_down')
+    expect(fall?.forwardingLoss).toMatchObject({ basis: 'counters' })
+    // every prefix has another circuit
+    expect(eventOf(events, 'circuit_down')?.severity).toBe('major')
+  })
+})

@@ -1,0 +1,89 @@
+import { expect, it } from 'vitest'
+import { type LossTerm, parseLosses } from '#lib/contract/index.ts'
+import { getCostProjections, refreshCostTraffic, whatIfCost } from '#lib/cost/answers/index.ts'
+import { whatIf } from '#lib/resilience/answers/index.ts'
+
+import { rollUpUsage } from '#lib/history/index.ts'
+import { createWorld, estateIn, parseScenario } from '../simulator/index.ts'
+import { beginPast } from './make-past.ts'
+import { DAY, MINUTE, scratch } from './testing.ts'
+
+const ORIGIN = Date.parse('2026-11-26T03:30:00Z')
+
+/** Prices of September 2026, a month and a GB, and what is to be done. */
+const CIRCUITS = {
+  'erc-amsterdam': { port: 436, perGb: 0.025, action: 'stay', asks: [] },
+  'erc-london': { port: 436, perGb: 0.025, action: 'stay', asks: [] },
+  // Local 1 Gb/s for 2,000 needs room on the provider's port
+  'erc-johannesburg': { port: 290, perGb: 0.14, action: 'stay', asks: [[2_000, 0]] },
+  // 50 Mb/s for 55 saves 90, less than 500
+  'erc-northwind-uk': { port: 145, perGb: 0.025, action: 'stay', asks: [] },
+  // Local 1 Gb/s for 1,200 in place; metered, 200 Mb/s for 145, 500 for 290, Premium 200 for 295 as a new circuit
+  useasterc1cust1: {
+    port: 5_700,
+    perGb: 0,
+    action: 'switch',
+    asks: [
+      [145, 0.025],
+      [290, 0.025],
+      [295, 0.025],
+    ],
+  },
+}
+
+const termsOf = (text: string): LossTerm[] => {
+  const read = parseLosses(text)
+  if ('terms' in read) return read.terms
+  throw new Error(read.wrong)
+}
+
+it("the demo's advice is what hand arithmetic says, and what each circuit takes over is what its what-if says", {
+  timeout: 900_000,
+}, async () => {
+  const { db, drop } = await scratch()
+  try {
+    const world = createWorld(parseScenario(estateIn([{ from: ORIGIN, until: ORIGIN }])), ORIGIN)
+    const past = await beginPast({ db, world, from: ORIGIN - 35 * DAY + 3_300, origin: ORIGIN, horizon: ORIGIN + DAY })
+    await past.upTo(ORIGIN + 2 * MINUTE)
+    past.close()
+    await rollUpUsage(db)
+    const now = ORIGIN + 2 * MINUTE + 5_000
+    await refreshCostTraffic(db.pool, now, new AbortController().signal)
+    const { circuits } = (await getCostProjections(db, {}, now)).data
+    expect(circuits.map(({ name }) => name).toSorted()).toEqual(Object.keys(CIRCUITS).toSorted())
+    for (const { name, circuitId, forecast, options, recommendation, takesOver } of circuits) {
+      const known = CIRCUITS[name as keyof typeof CIRCUITS]
+      const gb = Number(forecast?.p50) / 1e9
+      const cost = known.port + gb * known.perGb
+      expect(Number(options.find(({ current }) => current)?.p50.amount), name).toBeCloseTo(cost, 1)
+      expect(recommendation.action, name).toBe(known.action)
+      const savings = recommendation.asks.map(({ saving }) => Number(saving.p50.amount))
+      const byHand = known.asks.map(([port = 0, perGb = 0]) => cost - port - gb * perGb)
+      expect(savings.map(Math.round), name).toEqual(byHand.map(Math.round))
+      for (const { term, atMostBitsPerSecond } of takesOver?.losses ?? []) {
+        const lose = termsOf(term ?? '')
+        const { data } = await whatIf(db, { lose, change: [], rows: 'changed' }, { costOfMonth: whatIfCost }, now)
+        const own = data.load.flatMap((one) =>
+          one.circuitId === circuitId ? (one.p95BitsPerSecond?.atMost ?? []) : [],
+        )
+        expect([name, term, Math.max(...own)]).toEqual([name, term, atMostBitsPerSecond])
+      }
+    }
+    const chosen = circuits.find(({ name }) => name === 'useasterc1cust1')?.recommendation
+    expect(chosen).toMatchObject({
+      to: { plan: 'local', tier: 'Local', bandwidthMbps: 1_000 },
+      saving: { p50: { amount: '4500.00' } },
+      payback: { months: 0 },
+      reversal: { change: 'in_place' },
+    })
+    // it carries 527 Mb/s into Azure, and 701 when London is lost: no smaller bandwidth is open
+    const amsterdam = circuits.find(({ name }) => name === 'erc-amsterdam')
+    const smaller = amsterdam?.options.filter(({ bandwidthMbps }) => bandwidthMbps < 1_000) ?? []
+    expect(new Set(smaller.map(({ change }) => change))).toEqual(new Set(['impossible']))
+    expect(
+      Math.max(...(amsterdam?.takesOver?.losses ?? []).map((one) => one.atMostBitsPerSecond ?? 0)),
+    ).toBeGreaterThan(500e6)
+  } finally {
+    await drop()
+  }
+})

@@ -1,0 +1,29 @@
+import { type DeclaredCircuit, declaredCircuit } from '#lib/contract/index.ts'
+import { shortIdOf } from '#lib/history/index.ts'
+import { estateIn } from '../simulator/index.ts'
+
+/** What stands in contracts with providers and on routers, and in no answer of Azure's, by the circuit's name. */
+const KNOWN: Readonly<Record<string, Partial<DeclaredCircuit>>> = {
+  // a part of what it announces on Microsoft peering
+  'erc-london': { natPools: ['198.51.100.192/28'] },
+  useasterc1cust1: { secondStag: 78 },
+  'erc-johannesburg': {
+    classes: [
+      { name: 'ef', share: 0.1, mbps: null },
+      { name: 'af', share: 0.4, mbps: null },
+      { name: 'best_effort', share: 0.5, mbps: null },
+    ],
+  },
+}
+
+/** What the demo declares of circuits of the built-in estate at its first start. */
+export function demoCircuits(): DeclaredCircuit[] {
+  const { circuits = [], subscriptions } = estateIn([])
+  return circuits.flatMap(({ name, group }) => {
+    const known = KNOWN[name]
+    const owner = subscriptions.find(({ groups }) => groups.some((one) => one.name === group))
+    if (!known || !owner) return []
+    const id = `/subscriptions/${owner.id}/resourceGroups/${group}/providers/Microsoft.Network/expressRouteCircuits/${name}`
+    return [declaredCircuit.parse({ circuit: shortIdOf(id), ...known })]
+  })
+}

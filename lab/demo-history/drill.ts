@@ -1,0 +1,40 @@
+import { drillBody, type EpochMs } from '#lib/contract/index.ts'
+import { readDeclarations, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { actingAs } from '#lib/questions/index.ts'
+import { announceDrill } from '#lib/resilience/answers/index.ts'
+import { estateIn } from '../simulator/index.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+/** What the story of the estate does then: it withdraws a site's prefixes from one of its circuits for a quarter of an hour. */
+const DRILL = { circuit: 'erc-london', site: 'dc-london', startsBefore: 24 * DAY + 2 * HOUR, lasts: 40 * MINUTE }
+
+/** Announces the drill of the estate's past, as its operators did the day before. @param origin zero of the story */
+export async function announcePastDrill(db: Database, origin: EpochMs): Promise<void> {
+  const { circuits = [], subscriptions, sites = [] } = estateIn([])
+  const spec = circuits.find(({ name }) => name === DRILL.circuit)
+  const owner = subscriptions.find(({ groups }) => groups.some(({ name }) => name === spec?.group))
+  const site = sites.find(({ name }) => name === DRILL.site)
+  if (!spec || !owner || !site) throw new Error(`the estate has no ${DRILL.circuit} or no ${DRILL.site}`)
+  const id = shortIdOf(
+    `/subscriptions/${owner.id}/resourceGroups/${spec.group}/providers/Microsoft.Network/expressRouteCircuits/${spec.name}`,
+  )
+  const from = origin - DRILL.startsBefore - 10 * MINUTE
+  const body = drillBody.parse({
+    title: 'London prefixes over Amsterdam',
+    note: 'Withdrawn on the routers of dc-london by a route map.',
+    change: site.prefixes.map((prefix) => `withdraw:${id}:${prefix}`).join(','),
+    from: new Date(from).toISOString(),
+    to: new Date(from + DRILL.lasts).toISOString(),
+    withinSeconds: 180,
+  })
+  // of a past that was made before
+  const { maintenance } = await readDeclarations(db.pool)
+  const others = maintenance.filter(({ note }) => note !== body.note)
+  await db.transaction((client) =>
+    saveDeclarations(client, { maintenance: others }, { by: 'the demo', expected: null }),
+  )
+  await actingAs('the demo', () => announceDrill(db, body, { now: from - DAY, at: from - DAY }))
+}

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+import { staleAfterMs } from '#lib/detection/index.ts'
+import { createWorld, parseScenario } from '../simulator/index.ts'
+import { inOrder, knownAt } from './in-order.ts'
+import { runLane, type Step } from './lane.ts'
+import { layOut } from './lanes.ts'
+import type { Track } from './track.ts'
+import { eventful, HOUR, MINUTE, ORIGIN } from './testing.ts'
+import { createVirtualAzure } from './virtual-azure.ts'
+
+const FROM = ORIGIN - 26 * HOUR
+
+/** The steps of a day in which nothing happens, and of the hours after it. */
+async function stepsOf(until: number): Promise<Step[]> {
+  const world = createWorld(parseScenario(eventful), ORIGIN)
+  const azure = createVirtualAzure(world)
+  const sourceIds = async (targets: readonly unknown[]) => targets.map((_, id) => id)
+  const lanes = await layOut({ world, azure, from: FROM, origin: ORIGIN, horizon: until, sourceIds })
+  const running = lanes.map((lane) => ({ tracks: lane.tracks, steps: runLane(azure, lane, until, 'around-edges') }))
+  const steps: Step[] = []
+  for await (const step of inOrder(running, 'around-edges')) steps.push(step)
+  azure.close()
+  return steps
+}
+
+const startsOf = (step: Step) =>
+  (step.type === 'record' ? [step.observation] : step.polls).map(({ startedAt }) => startedAt)
+
+it('no other source is stale when a poll is recorded, and each poll is made once', async () => {
+  const until = ORIGIN - 90 * MINUTE
+  const last = new Map<Track, number>()
+  const starts = new Map<Track, number[]>()
+  for (const step of await stepsOf(until)) {
+    const at = knownAt(step)
+    for (const [track, written] of step.type === 'record' ? last : [])
+      if (track !== step.track) expect(at - written).toBeLessThanOrEqual(staleAfterMs(track.everyMs(written)))
+    last.set(step.track, at)
+    starts.set(step.track, [...(starts.get(step.track) ?? []), ...startsOf(step)])
+  }
+  for (const [track, own] of starts) {
+    // each once, in the order of time, and none is left out
+    expect(own).toEqual([...new Set(own)].toSorted((a, b) => a - b))
+    const lengths = own.slice(1).map((start, i) => start - (own[i] ?? 0) - track.everyMs(own[i] ?? 0))
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(0)
+  }
+})

@@ -1,0 +1,89 @@
+import { expect, it } from 'vitest'
+import { createWorld, estateIn, pair, parseScenario, type ScenarioInput } from '../simulator/index.ts'
+import { beginPast } from './make-past.ts'
+import { DAY, eventsOf, HOUR, makePast, ORIGIN, scratch } from './testing.ts'
+
+/** A night in which one session flaps, and the hour after it, in which nothing else happens. */
+const restless: ScenarioInput = {
+  ...pair,
+  happenings: [
+    {
+      op: 'session-loss',
+      gateway: 'gw-pair',
+      instance: '10.0.4.12',
+      neighbor: '10.0.4.4',
+      at: '-80m',
+      for: '20s',
+      every: '4m30s',
+      times: 5,
+    },
+  ],
+}
+
+// make-past.long.test.ts: other happenings are the same too
+it('flapping ends when it would have ended, though nothing else asks for polls then', {
+  timeout: 600_000,
+}, async () => {
+  const [few, all] = [await scratch(), await scratch()]
+  try {
+    await makePast(few.db, restless, ORIGIN, 'around-edges', { minutes: 90 })
+    await makePast(all.db, restless, ORIGIN, 'all', { minutes: 90 })
+    const found = await eventsOf(few.db)
+    expect(found).toEqual(await eventsOf(all.db))
+    expect(found).toContainEqual(expect.objectContaining({ kind: 'session_flapping', ended_latest: expect.any(Date) }))
+    const { rows } = await few.db.pool.query('SELECT 1 FROM incident WHERE closed_at IS NOT NULL')
+    expect(rows).not.toEqual([])
+  } finally {
+    await few.drop()
+    await all.drop()
+  }
+})
+
+it("the demo's past holds an incident in which traffic moved to another circuit", { timeout: 600_000 }, async () => {
+  const { db, drop } = await scratch()
+  try {
+    const world = createWorld(parseScenario(estateIn([{ from: ORIGIN, until: ORIGIN }])), ORIGIN)
+    // around the outage of a provider, 21 days and 7 hours before
+    const [from, until] = [ORIGIN - 21 * DAY - 9 * HOUR, ORIGIN - 21 * DAY - 5 * HOUR]
+    const past = await beginPast({ db, world, from, origin: ORIGIN, horizon: until })
+    await past.upTo(until)
+    past.close()
+    const { rows } = await db.pool.query(
+      `SELECT root.kind AS root, i.severity, i.closed_at IS NOT NULL AS closed, array_agg(DISTINCT e.kind) AS kinds
+       FROM incident i JOIN event root ON root.id = i.root JOIN event e ON e.incident_id = i.id GROUP BY 1, 2, 3`,
+    )
+    expect(rows).toEqual([expect.objectContaining({ root: 'circuit_down', closed: true })])
+    expect(rows[0]?.kinds).toEqual(expect.arrayContaining(['circuit_down', 'failover', 'path_down', 'session_down']))
+    // the other circuits were read all the time
+    const { rows: losses } = await db.pool.query(
+      `SELECT kind, severity FROM event WHERE kind IN ('circuit_down', 'path_down') ORDER BY kind, subject`,
+    )
+    expect(losses).toEqual(['circuit_down', 'path_down', 'path_down'].map((kind) => ({ kind, severity: 'major' })))
+  } finally {
+    await drop()
+  }
+})
+
+it("the demo's past reports a circuit that carried nothing while its sessions were up", {
+  timeout: 600_000,
+}, async () => {
+  const { db, drop } = await scratch()
+  try {
+    const world = createWorld(parseScenario(estateIn([{ from: ORIGIN, until: ORIGIN }])), ORIGIN)
+    // 2 days and 6 hours before, for 20 minutes; what is usual is known from the hours before
+    const [from, until] = [ORIGIN - 2 * DAY - 14 * HOUR, ORIGIN - 2 * DAY - 5 * HOUR]
+    const past = await beginPast({ db, world, from, origin: ORIGIN, horizon: until })
+    await past.upTo(until)
+    past.close()
+    const { rows } = await db.pool.query(
+      `SELECT kind, subject, started_earliest, started_latest, ended_latest FROM event WHERE severity IN ('critical', 'major')`,
+    )
+    const cut = ORIGIN - 2 * DAY - 6 * HOUR
+    expect(rows).toEqual([expect.objectContaining({ kind: 'green_but_dead', subject: 'AzurePrivatePeering' })])
+    expect(rows[0].started_earliest.getTime()).toBeLessThanOrEqual(cut)
+    expect(rows[0].started_latest.getTime()).toBeGreaterThanOrEqual(cut)
+    expect(rows[0].ended_latest.getTime()).toBeGreaterThanOrEqual(cut + HOUR / 3)
+  } finally {
+    await drop()
+  }
+})

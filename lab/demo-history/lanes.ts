@@ -1,0 +1,207 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { type ByFamily, GATEWAY_ASN } from '#lib/bgp/index.ts'
+import {
+  type EpochMs,
+  isPolledGatewayType,
+  pathAddresses,
+  type PollTarget,
+  type ResourceConfig,
+  type ResourceRow,
+} from '#lib/contract/index.ts'
+import { edgesBetween, lossesOf, type World } from '../simulator/index.ts'
+import {
+  configuredInstances,
+  NOTHING_KNOWN,
+  type PlannedPoll,
+  type PollIntervals,
+  planPolls,
+} from '#lib/poller/index.ts'
+import type { Lane } from './lane.ts'
+import { type Interval, isWithin, type Track } from './track.ts'
+import { createVirtualAzure, type PastKind, type VirtualAzure } from './virtual-azure.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const DAY = 24 * 60 * MINUTE
+
+/** How the past was polled: the product's own defaults, but for counters. */
+const INTERVALS: PollIntervals = {
+  sessionsMs: MINUTE,
+  circuitsMs: MINUTE,
+  routesMs: 5 * MINUTE,
+  inventoryMs: 10 * MINUTE,
+  metricsMs: 5 * MINUTE,
+  activityMs: 5 * MINUTE,
+}
+/**
+ * Counters report something with each poll, so that each one costs: every minute in the last day, every 5 minutes while raw samples are
+ * kept, and before that as often as a 5-minute point still can be divided from.
+ */
+const COUNTERS = [
+  { before: 14 * DAY, everyMs: 15 * MINUTE },
+  { before: DAY, everyMs: 5 * MINUTE },
+]
+
+/** Around the loss of a link they are read as often as the product does by default: detection needs some samples before, and until they move again. */
+const WATCHED = { before: 5 * MINUTE, after: 15 * MINUTE }
+
+/** After a change, by when its entries may have come to the Activity log. */
+const LOG_APPEARS = [0, 5, 10, 15, 20].map((minutes) => minutes * MINUTE)
+
+/** How long calls take, ms. ARM's diagnostic calls are operations that run for a while. */
+const TAKES: Record<PastKind, number> = {
+  peers: 420,
+  learned: 640,
+  advertised: 560,
+  summary: 380,
+  arp: 360,
+  tables: 520,
+  stats: 60,
+  connection: 40,
+  inventory: 280,
+  activity: 120,
+}
+
+/** Discovery first, then what reports sessions, then what is read with them in mind. */
+const AFTER: Record<PastKind, number> = {
+  inventory: 0,
+  activity: 0,
+  peers: SECOND,
+  summary: SECOND,
+  stats: 2 * SECOND,
+  connection: 2 * SECOND,
+  learned: 3 * SECOND,
+  arp: 3 * SECOND,
+  tables: 4 * SECOND,
+  advertised: 5 * SECOND,
+}
+
+export interface Past {
+  world: World
+  azure: VirtualAzure
+  from: EpochMs
+  /** where the last day, in which counters are read more often, ends */
+  origin: EpochMs
+  /** edges are searched for so far */
+  horizon: EpochMs
+  sourceIds: (targets: readonly PollTarget[]) => Promise<number[]>
+}
+
+/** Discovers the estate as it was at the begin of the past, and lays out everything that the worker would poll of it. */
+export async function layOut(past: Past): Promise<Lane[]> {
+  const { world, from } = past
+  const subscriptionIds = world.scenario.subscriptions.map(({ id }) => id.toLowerCase())
+  // a client remembers what it listed lately, and what is discovered here is not recorded
+  const discovering = createVirtualAzure(world)
+  const resources = await discover(discovering, subscriptionIds, from)
+  discovering.close()
+  const gateways = resources.filter(({ type }) => isPolledGatewayType(type))
+  const neighbors = new Map(
+    await Promise.all(
+      gateways.map(async (gateway) => [gateway.resourceId.toLowerCase(), await neighborsOf(past, gateway)] as const),
+    ),
+  )
+  const plan = planPolls({ subscriptionIds, resources, neighbors }, INTERVALS).filter(isPast)
+  const ids = await past.sourceIds(plan)
+  const tracks = plan.map((poll, i) => trackOf(past, poll, ids[i] ?? 0, resources))
+  return [...Map.groupBy(tracks, laneKey).values()].map((own) => ({
+    tracks: own,
+    knowledge: knowledgeOf(own, resources),
+  }))
+}
+
+type PastPoll = PlannedPoll & { kind: PastKind }
+const isPast = (poll: PlannedPoll): poll is PastPoll => poll.kind in TAKES
+
+async function discover(azure: VirtualAzure, subscriptionIds: readonly string[], at: EpochMs): Promise<ResourceRow[]> {
+  const resources: ResourceRow[] = []
+  for (const id of subscriptionIds) {
+    const target = { resourceId: `/subscriptions/${id}`, subresource: '' }
+    const observation = await azure.poll(target, 'inventory', { startedAt: at, finishedAt: at + TAKES.inventory })
+    if (observation.kind !== 'inventory' || observation.outcome !== 'ok')
+      throw new Error(`the estate could not be discovered: ${observation.error?.detail}`)
+    resources.push(...observation.rows.resources)
+  }
+  return resources
+}
+
+/** Neighbors of which the advertised routes are asked: those outside that are up when the past begins. */
+async function neighborsOf({ azure, from }: Past, { resourceId }: ResourceRow): Promise<string[]> {
+  const startedAt = from + AFTER.peers
+  const target = { resourceId, subresource: '' }
+  const observation = await azure.poll(target, 'peers', { startedAt, finishedAt: startedAt + TAKES.peers })
+  if (observation.kind !== 'peers') return []
+  const outside = observation.rows.filter(({ asn, state }) => asn !== GATEWAY_ASN && state === 'established')
+  return [...new Set(outside.map(({ neighbor }) => neighbor))]
+}
+
+function trackOf(past: Past, poll: PastPoll, sourceId: number, resources: readonly ResourceRow[]): Track {
+  const { kind, resourceId, subresource, everySeconds } = poll
+  const { from, origin } = past
+  const usual = everySeconds * 1_000
+  const counts = kind === 'stats' || kind === 'connection'
+  const watched = kind === 'stats' ? watchedOf(past, resourceId) : []
+  const sparse = (at: EpochMs) => COUNTERS.find(({ before }) => at < origin - before)?.everyMs ?? usual
+  return {
+    target: { resourceId, subresource },
+    kind,
+    sourceId,
+    localAddresses: kind === 'summary' ? mseeAddresses(poll, resources) : null,
+    takesMs: TAKES[kind],
+    everyMs: counts ? (at) => (isWithin(at, watched) ? usual : upTo(sparse(at), at, watched)) : () => usual,
+    edges: edgesOf(past, kind),
+    watched,
+    heartbeatMs: kind === 'inventory' ? 7 * DAY : DAY,
+    next: from + AFTER[kind],
+    expedited: null,
+    settle: 0,
+    changes: [],
+    last: null,
+    unchanged: [],
+  }
+}
+
+/** Not over the begin of an interval. */
+function upTo(everyMs: number, at: EpochMs, intervals: readonly Interval[]): number {
+  return Math.min(everyMs, ...intervals.flatMap(({ from }) => (from > at ? from - at : [])))
+}
+
+function watchedOf({ world, from, horizon }: Past, circuitId: string): Interval[] {
+  const name = circuitId.split('/').at(-1) ?? ''
+  return lossesOf(world, name, from, horizon).map((loss) => ({
+    from: loss.from - WATCHED.before,
+    until: loss.until + WATCHED.after,
+  }))
+}
+
+/** When what a kind reads may change. Entries of the Activity log appear some minutes after the change that they report. */
+function edgesOf({ world, from, horizon }: Past, kind: PastKind): EpochMs[] {
+  if (kind !== 'inventory' && kind !== 'activity') return edgesBetween(world, from, horizon)
+  const edges = edgesBetween(world, from, horizon, ['config', 'fault'])
+  if (kind === 'inventory') return edges
+  return edges.flatMap((edge) => LOG_APPEARS.map((late) => edge + late)).sort((a, b) => a - b)
+}
+
+function mseeAddresses({ resourceId, subresource }: PollTarget, resources: readonly ResourceRow[]): ByFamily | null {
+  const [peering = '', path] = subresource.split('/')
+  if (path !== 'primary' && path !== 'secondary') return null
+  const config = configOf(resourceId, resources)
+  return config?.resource === 'circuit' ? pathAddresses(config, peering, path) : null
+}
+
+function configOf(resourceId: string, resources: readonly ResourceRow[]): ResourceConfig | null {
+  const found = resources.find((row) => row.resourceId.toLowerCase() === resourceId.toLowerCase())
+  return found ? decodeConfig(found.type, found.config) : null
+}
+
+/** A gateway with all that is asked of it, or one path of a circuit; what checks nobody goes alone. */
+function laneKey({ target, kind }: Track): string {
+  const alone = kind === 'stats' || kind === 'connection' || kind === 'inventory' || kind === 'activity'
+  const place = kind === 'advertised' ? '' : target.subresource
+  return [target.resourceId.toLowerCase(), place, alone ? kind : ''].join('\n')
+}
+
+function knowledgeOf([track]: readonly Track[], resources: readonly ResourceRow[]) {
+  if (!track) return NOTHING_KNOWN
+  return { ...NOTHING_KNOWN, ...configuredInstances(configOf(track.target.resourceId, resources)) }
+}

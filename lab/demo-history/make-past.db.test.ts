@@ -1,0 +1,91 @@
+import { expect, it } from 'vitest'
+import { createAzure } from '#lib/azure/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { startWorker } from '#lib/poller/index.ts'
+import { eventually } from '#lib/poller/testing/lab.ts'
+import { createClock, pair, parseScenario, type ScenarioInput, startSimulator, tokenFor } from '../simulator/index.ts'
+import { eventfulHour, makePast, MINUTE, scratch } from './testing.ts'
+
+const PRESENT = `
+  SELECT (SELECT count(*) FROM event)::int AS events, (SELECT count(*) FROM session_interval)::int AS sessions,
+         (SELECT count(*) FROM route_interval)::int AS routes, (SELECT count(*) FROM arp_interval)::int AS arp,
+         (SELECT count(*) FROM resource_history)::int AS configurations, (SELECT count(*) FROM resource)::int AS resources,
+         (SELECT sum(transitions) FROM session)::int AS transitions,
+         (SELECT count(*) FROM (SELECT bytes_in - lag(bytes_in) OVER own AS grown FROM counter_sample
+                                WINDOW own AS (PARTITION BY counter_id ORDER BY started_at)) AS s WHERE grown < 0)::int AS falls`
+
+async function summaryOf(db: Database): Promise<{ summary: Record<string, number> | undefined }> {
+  const { rows } = await db.pool.query<Record<string, number>>(PRESENT)
+  return { summary: rows[0] }
+}
+
+async function pollsOf(db: Database): Promise<Map<string, number>> {
+  const { rows } = await db.pool.query<{ track: string; polls: number }>(
+    `SELECT source_id || '/' || kind AS track, polls::int FROM poll_state ORDER BY source_id, kind`,
+  )
+  return new Map(rows.map(({ track, polls }) => [track, polls]))
+}
+
+/** Whose coverage goes on over a moment, whatever a busy machine lets lie between later polls. */
+async function intervalsOver(db: Database, at: number): Promise<string[]> {
+  const { rows } = await db.pool.query<{ track: string }>(
+    `SELECT source_id || '/' || kind AS track FROM coverage WHERE from_at <= $1 AND to_at > $1 AND kind <> 'metrics'
+     ORDER BY source_id, kind`,
+    [new Date(at)],
+  )
+  return rows.map(({ track }) => track)
+}
+
+it('live polls over HTTP go on from a made past without a seam', { timeout: 600_000 }, async () => {
+  const { db, drop } = await scratch()
+  const origin = Date.now()
+  // what is over by the end of the past: the seam is to add nothing
+  const scenario: ScenarioInput = { ...pair, happenings: eventfulHour.happenings?.slice(0, 4) ?? [] }
+  await makePast(db, scenario, origin, 'around-edges', { minutes: 60, end: Date.now })
+  const past = { ...(await summaryOf(db)), polls: await pollsOf(db) }
+  const seam = Date.now()
+
+  const simulator = await startSimulator({ scenario: parseScenario(scenario), clock: createClock(Date.now()), origin })
+  const azure = createAzure({
+    resourceManagerUrl: simulator.url,
+    subscriptionIds: '*',
+    createCredential: () => ({
+      getToken: async () => ({ token: tokenFor(4_000_000_000), expiresOnTimestamp: 4_000_000_000_000 }),
+    }),
+  })
+  // more often would be more work, and no more is waited for
+  const quick = 2_000
+  const worker = startWorker({
+    db,
+    azure,
+    intervals: {
+      sessionsMs: quick,
+      circuitsMs: quick,
+      routesMs: quick,
+      inventoryMs: quick,
+      metricsMs: MINUTE,
+      activityMs: quick,
+    },
+  })
+  try {
+    const isPolled = async () => {
+      const now = await pollsOf(db)
+      // advertised routes are asked for once an hour, and again only when others changed
+      const wanted = (track: string) => (track.endsWith('/advertised') ? 1 : 3)
+      return [...past.polls].every(([track, polls]) => (now.get(track) ?? 0) >= polls + wanted(track))
+    }
+    await eventually('live polls of everything', isPolled, 200_000)
+    expect([...(await pollsOf(db)).keys()].filter((track) => !track.endsWith('/metrics'))).toEqual([
+      ...past.polls.keys(),
+    ])
+    expect(await summaryOf(db)).toEqual({ summary: past.summary })
+    expect(await intervalsOver(db, seam)).toEqual([...past.polls.keys()])
+    expect(past.summary).toMatchObject({ falls: 0 })
+    expect(past.summary?.events).toBeGreaterThan(4)
+  } finally {
+    await worker.stop()
+    azure.close()
+    await simulator.close()
+    await drop()
+  }
+})

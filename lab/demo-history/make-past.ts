@@ -1,0 +1,153 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { appendCounters, ensureSources, extendCoverage, prepareCounterPartitions, rollUpUsage } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { World } from '../simulator/index.ts'
+import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
+import { inOrder, knownAt } from './in-order.ts'
+import { type Lane, runLane, type Step } from './lane.ts'
+import { layOut } from './lanes.ts'
+import { type Asking, isWithin } from './track.ts'
+import { createVirtualAzure } from './virtual-azure.ts'
+
+/** Steps of one transaction. */
+const BATCH = 100
+/** Detection knows what is usual at an hour from usage, which it reads again each hour. */
+const ROLLED_UP_EVERY_MS = 3_600_000
+/** Transactions that are asked for ahead of the one being written: the database is never without work, and memory is bounded. */
+const MOST_WAITING = 8
+
+export interface PastOptions {
+  db: Database
+  world: World
+  from: EpochMs
+  /** zero of the world's timeline */
+  origin: EpochMs
+  /** the past may be gone on with so far */
+  horizon: EpochMs
+  asking?: Asking
+  /** the order in which lanes are begun, which makes no difference */
+  arrange?: (lanes: readonly Lane[]) => readonly Lane[]
+  /** share of the time that is made, 0 to 1 */
+  onProgress?: (share: number) => void
+}
+
+/** A past in the making. */
+export interface PastRun {
+  /** Polls and records up to `until`; a later call goes on from there. */
+  upTo(until: EpochMs): Promise<void>
+  close(): void
+}
+
+/** Makes the past of an estate: polls at virtual time, recorded as a worker's are. The database must hold nothing of it yet. */
+export async function beginPast(options: PastOptions): Promise<PastRun> {
+  const {
+    db,
+    world,
+    from,
+    origin,
+    horizon,
+    asking = 'around-edges',
+    arrange = (lanes) => lanes,
+    onProgress = () => {},
+  } = options
+  const azure = createVirtualAzure(world)
+  await db.transaction((client) => prepareCounterPartitions(client, from, horizon))
+  const streams = await layOut({
+    world,
+    azure,
+    from,
+    origin,
+    horizon,
+    sourceIds: (targets) => db.transaction((client) => ensureSources(client, targets)),
+  })
+  const lanes = arrange(streams)
+  const book = new TopologyCache()
+  let rolledUpTo = Number.NEGATIVE_INFINITY
+  const write = async (batch: readonly Step[]) => {
+    const judged = batch.find(isJudgedByBytes)
+    if (judged && knownAt(judged) - rolledUpTo >= ROLLED_UP_EVERY_MS) {
+      await rollUpUsage(db)
+      rolledUpTo = knownAt(judged)
+    }
+    await writeSteps(db, batch, book)
+  }
+
+  return {
+    async upTo(until) {
+      const steps = inOrder(
+        lanes.map((lane) => ({ tracks: lane.tracks, steps: runLane(azure, lane, until, asking) })),
+        asking,
+      )
+      const waiting: Promise<void>[] = []
+      for await (const batch of batches(steps)) {
+        if (waiting.length >= MOST_WAITING) await waiting.shift()
+        const writing = (waiting.at(-1) ?? Promise.resolve())
+          .then(() => write(batch))
+          .then(() => onProgress(shareOf(batch, from, until)))
+        // awaited in its turn; further batches are asked meanwhile
+        writing.catch(() => {})
+        waiting.push(writing)
+      }
+      await Promise.all(waiting)
+      onProgress(1)
+    },
+    close: () => azure.close(),
+  }
+}
+
+async function* batches(steps: AsyncGenerator<Step>): AsyncGenerator<Step[]> {
+  let batch: Step[] = []
+  for await (const step of steps) {
+    batch.push(step)
+    const isLong = step.type === 'count' && step.polls.length > BATCH
+    if (batch.length < BATCH && !isLong) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}
+
+/** Whether detection compares a poll's bytes with what is usual. */
+function isJudgedByBytes(step: Step): boolean {
+  if (step.type !== 'record' || step.track.kind !== 'stats') return false
+  return isWithin(step.observation.startedAt, step.track.watched)
+}
+
+/** What is left of the past is as long as its time. */
+function shareOf(batch: readonly Step[], from: EpochMs, until: EpochMs): number {
+  const last = batch.at(-1)
+  return last ? Math.min(1, Math.max(0, (knownAt(last) - from) / (until - from))) : 0
+}
+
+type Client = Parameters<Parameters<Database['transaction']>[0]>[0]
+
+/** Writes steps in one transaction, through what a worker's polls go through. */
+async function writeSteps(db: Database, steps: readonly Step[], estate: TopologyCache): Promise<void> {
+  if (steps.length === 0) return
+  await db.transaction(async (client) => {
+    for (const step of steps) await write(client, step, estate)
+  })
+}
+
+async function write(client: Client, step: Step, estate: TopologyCache): Promise<void> {
+  const { sourceId, kind, localAddresses, everyMs } = step.track
+  switch (step.type) {
+    case 'extend':
+      return extendCoverage(client, sourceId, kind, step.polls, interval(everyMs, step.polls))
+    case 'count':
+      return appendCounters(client, sourceId, step.polls, interval(everyMs, step.polls))
+    case 'record': {
+      const { observation } = step
+      const { status } = await recordPoll(client, sourceId, observation, {
+        ...interval(everyMs, [observation]),
+        localAddresses,
+        estate,
+      })
+      if (status !== 'recorded') throw new Error(`a poll of ${kind} was refused as ${status}`)
+    }
+  }
+}
+
+function interval(everyMs: (at: number) => number, [first]: readonly { startedAt: number }[]) {
+  return { intervalSeconds: everyMs(first?.startedAt ?? 0) / 1_000 }
+}

@@ -1,0 +1,76 @@
+import { createAzure, decodeAnswer, type ObservableKind, plainRequest, type PollSpan } from '#lib/azure/index.ts'
+import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
+import { answer, tokenFor, type World } from '../simulator/index.ts'
+
+/** Kinds that a made past has. Metrics are back-filled over HTTP: Azure keeps them, so that nobody need have polled; network interfaces are chosen at the first start. */
+export type PastKind = Exclude<ObservableKind, 'metrics' | 'probe' | 'effective'>
+
+/** Any loopback address: nothing is ever sent there. */
+const BASE = 'http://127.0.0.1'
+const CENTURY_S = 3_200_000_000
+
+const TOKEN = tokenFor(CENTURY_S * 2)
+const AUTHORIZED = { authorization: `Bearer ${TOKEN}` }
+
+/** The simulated Azure without a socket: the client's decoder and discovery over the simulator's pure answer, at any moment. */
+export interface VirtualAzure {
+  /** One poll of which request and answer are `span` apart; the answer is true for the middle. */
+  poll(
+    target: PollTarget,
+    kind: PastKind,
+    span: PollSpan,
+    window?: { from: EpochMs; to: EpochMs },
+  ): Promise<Observation>
+  close(): void
+}
+
+export function createVirtualAzure(world: World): VirtualAzure {
+  // Only one of its polls runs at a time: the hands of the clock below are the span of the poll in hand.
+  let span: PollSpan = { startedAt: 0, finishedAt: 0 }
+  let now = 0
+  const clock = { now: () => now, monotonic: () => now }
+  const lists = createAzure({
+    resourceManagerUrl: BASE,
+    subscriptionIds: '*',
+    clock,
+    // the log has the same, and a query with each of 10,000 polls takes seconds
+    resourceGraph: false,
+    createCredential: () => ({ getToken: async () => ({ token: TOKEN, expiresOnTimestamp: CENTURY_S * 2_000 }) }),
+    transport: ({ method, url, headers, body }) => {
+      const target = url.slice(BASE.length)
+      const given = ask(world, middle(span), { method, target, headers, ...(body === null ? {} : { body }) })
+      now = span.finishedAt
+      return given
+    },
+  })
+  let queue: Promise<unknown> = Promise.resolve()
+
+  const listed = (target: PollTarget, kind: 'inventory' | 'activity', at: PollSpan, params = {}) => {
+    const run = queue.then(() => {
+      span = at
+      now = at.startedAt
+      return lists.poll(target, kind, { params })
+    })
+    queue = run.catch(() => undefined)
+    return run
+  }
+
+  return {
+    async poll(target, kind, at, window) {
+      if (kind === 'inventory' || kind === 'activity') return listed(target, kind, at, window)
+      const wire = ask(world, middle(at), { ...plainRequest(target, kind), headers: AUTHORIZED })
+      return decodeAnswer(target, kind, wire, at)
+    },
+    close: () => lists.close(),
+  }
+}
+
+const middle = ({ startedAt, finishedAt }: PollSpan): EpochMs => Math.floor((startedAt + finishedAt) / 2)
+
+type Asked = { method: string; target: string; headers: Readonly<Record<string, string | undefined>>; body?: string }
+
+function ask(world: World, at: EpochMs, request: Asked) {
+  const given = answer(world, at, { ...request, base: BASE, wall: at }, { lro: 'inline' })
+  if (given.transport) throw new Error(`the scenario has a fault that only a socket can play: ${given.transport}`)
+  return { status: given.status, headers: { ...given.headers }, body: given.body }
+}

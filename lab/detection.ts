@@ -1,0 +1,102 @@
+/**
+ * How well detection does on the corpus:
+ * `npm run bench detection [--intervals=10,30,60,300] [--only=S01,S02] [--sample=4] [--profile=azure|quick] [--bursts] [--causes]
+ * [--write]`.
+ *
+ * Every scenario of `lab/corpus` at virtual time, in this process, without a database. `--write` puts the figures of each interval, as soon as it
+ * was played, into docs/detection.md, and leaves those of others there. Each interval is played once more, unless with `--profile=quick`, with operations
+ * that take as long as Azure's, one at a time on a resource, and both are printed side by side. `--sample=4` takes every fourth scenario. `--bursts`,
+ * which `--write` implies, plays all of it once more as the poller does: faster after a first adverse sample. `--causes` plays each interval once and no more:
+ * how often causes came true, by how sure detection was of them; with `--write` into the same document.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import type { ProfileName } from './simulator/index.ts'
+import { burstRows, burstTableOf } from './corpus/burst-report.ts'
+import { mayBurst, runBursting } from './corpus/bursting.ts'
+import { causesTable, type Claim } from './corpus/cause-truth.ts'
+import { corpus } from './corpus/corpus.ts'
+import { lineOf } from './corpus/deviations.ts'
+import { type Section, withCauses, withFigures } from './corpus/figures-document.ts'
+import { gapsAt } from './corpus/known-gaps.ts'
+import { measure } from './corpus/measure.ts'
+import { runAs } from './corpus/operation-times.ts'
+import { profileTableOf } from './corpus/profile-report.ts'
+import { failoverLine, ownersLine, SUMMARY_HEAD, summaryRow, tableOf, totalsOf } from './corpus/report.ts'
+import type { Score } from './corpus/score.ts'
+
+const DOCUMENT = path.resolve(import.meta.dirname, '../docs/detection.md')
+
+const { values } = parseArgs({
+  options: {
+    intervals: { type: 'string', default: '10,30,60,300' },
+    only: { type: 'string' },
+    sample: { type: 'string', default: '1' },
+    profile: { type: 'string', default: 'azure' },
+    bursts: { type: 'boolean', default: false },
+    causes: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+  },
+})
+const print = (text: string) => process.stdout.write(`${text}\n`)
+const only = values.only?.split(',')
+const every = Number(values.sample)
+const chosen = corpus.filter(({ id }, n) => (!only || only.includes(id)) && n % every === 0)
+if (values.profile !== 'quick' && values.profile !== 'azure') throw new Error('profiles are quick and azure')
+if (values.write && (only || every !== 1)) throw new Error('the document holds the figures of the whole corpus')
+
+if (values.causes) {
+  const claims: Claim[] = []
+  for (const seconds of values.intervals.split(',').map(Number)) claims.push(...(await measure(seconds, chosen)).claims)
+  print(causesTable(claims))
+  for (const { scenario, class: name, confidence, isTrue } of claims)
+    if (!isTrue) print(`not so: ${scenario} ${name} ${confidence}`)
+  if (values.write) writeFileSync(DOCUMENT, withCauses(readFileSync(DOCUMENT, 'utf8'), causesTable(claims)))
+}
+
+const rows: string[] = []
+for (const seconds of values.causes ? [] : values.intervals.split(',').map(Number)) {
+  const begun = performance.now()
+  const { report, scores, deviations } = await measure(seconds, chosen)
+  const took = ((performance.now() - begun) / 1000).toFixed(0)
+  print(`\n${chosen.length} scenarios, polled every ${seconds} s (${took} s)\n`)
+  const parts = [tableOf(report), failoverLine(report), ownersLine(report)]
+  print(`${parts.join('\n\n')}\n`)
+  const section: Section = { everySeconds: seconds, rows: [summaryRow(report, '2 s')], text: '' }
+  if ((values.bursts || values.write) && mayBurst(seconds)) parts.push(await playBursting(seconds, scores))
+  if (values.profile !== 'quick') {
+    const slow = await playProfile(seconds, values.profile, scores)
+    parts.push(slow.text)
+    section.rows.push(slow.row)
+  }
+  section.text = parts.join('\n\n')
+  rows.push(...section.rows)
+  if (values.write) writeFileSync(DOCUMENT, withFigures(readFileSync(DOCUMENT, 'utf8'), SUMMARY_HEAD, [section]))
+  const lines = new Set(deviations.map(lineOf))
+  for (const deviation of deviations) print(`${lineOf(deviation)}: ${deviation.detail}`)
+  for (const gap of gapsAt(seconds)) {
+    const line = lineOf({ kind: '', ...gap })
+    if (chosen.some(({ id }) => id === gap.scenario) && !lines.has(line)) print(`closed: ${line}`)
+  }
+}
+if (!values.causes) print(`\n${[...SUMMARY_HEAD, ...rows].join('\n')}`)
+
+/** The same once more, polled faster after each first adverse sample. */
+async function playBursting(seconds: number, usual: readonly Score[]): Promise<string> {
+  const { report, scores, deviations } = await measure(seconds, chosen, runBursting)
+  const title = `Mean width of bounds in seconds, without bursts and with them, where they differ. With bursts:`
+  const text = `${title} ${totalsOf(report)}.\n\n${burstTableOf(burstRows(usual, scores))}`
+  print(`${text}\n`)
+  for (const deviation of deviations) print(`with bursts: ${lineOf(deviation)}: ${deviation.detail}`)
+  return text
+}
+
+/** The same once more with the run times of a profile. */
+async function playProfile(seconds: number, profile: ProfileName, usual: readonly Score[]) {
+  const { report, scores, deviations } = await measure(seconds, chosen, runAs(profile))
+  const text = `Polls of 2 s, and operations of the profile \`${profile}\`:\n\n${profileTableOf(usual, scores)}`
+  print(`${text}\n`)
+  for (const deviation of deviations) print(`${profile}: ${lineOf(deviation)}: ${deviation.detail}`)
+  return { text, row: summaryRow(report, profile) }
+}

@@ -1,0 +1,136 @@
+import { type Outcome, pollKinds } from '#lib/contract/index.ts'
+import type { TopologyName } from '../simulator/index.ts'
+import type { PolledSource } from '../corpus/schedule.ts'
+import { seeded } from '../freezes/freezer.ts'
+
+const SECOND = 1_000
+/** Ten o'clock of the virtual day, in seconds; everything is polled for {@link LEAD} cycles before. */
+const BEGIN = 10 * 3_600
+
+/** What befalls polls: how each fails, that it is not made, begins or ends later, or is recorded after others that came later. */
+export type Befalling = Outcome | 'gap' | 'late' | 'slow' | 'held'
+const REFUSALS: readonly Outcome[] = [
+  'throttled',
+  'forbidden',
+  'unauthorized',
+  'not_found',
+  'timeout',
+  'unavailable',
+  'malformed',
+]
+
+/** A time in which a share of the polls of some sources does not go as it should, in milliseconds after ten. */
+export interface Gap {
+  from: number
+  to: number
+  kinds: readonly string[]
+  /** name of a source begins with it; '' = all */
+  of: string
+  how: Befalling
+  /** 0 to 1 */
+  share: number
+  /** late, slow: by so much at most; held: so many polls at most are recorded before it */
+  most: number
+}
+
+/** What truly happens, and what of it is not asked, answered or recorded in time. */
+export interface GapRound {
+  seed: number
+  topology: TopologyName
+  everyMs: number
+  /** from ten o'clock on */
+  lengthMs: number
+  /** what happens, as the corpus writes it */
+  truth: string[]
+  /** tables of which Azure leaves a part out */
+  partial: string[]
+  gaps: Gap[]
+}
+
+export interface Estate {
+  topology: TopologyName
+  sources: number
+  circuits: readonly string[]
+}
+
+const NEIGHBORS = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
+const INSTANCES = ['10.0.4.12', '10.0.4.13']
+
+/**
+ * A round of so many polls, by a seed.
+ * @param steps polls of the round as the timetable has them
+ */
+export function planGaps(seed: number, steps: number): GapRound {
+  const random = seeded(seed)
+  const below = (n: number) => Math.floor(random() * n)
+  const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T
+  const estate = pick(ESTATES)
+  const everyMs = pick([10, 20, 60]) * SECOND
+  const lengthMs = Math.ceil(steps / estate.sources) * everyMs
+  const seconds = lengthMs / SECOND
+  const cycles = lengthMs / everyMs
+  const moments = Array.from({ length: 2 + below(cycles / 8) }, () => below(0.7 * seconds))
+  /** @param longest in cycles */
+  const during = (longest: number, what: string, from = pick(moments)) =>
+    `${time(from)} ${what} until ${time(from + 5 + below((longest * everyMs) / SECOND))}`
+  const some = <T>(most: number, of: () => T): T[] => Array.from({ length: below(most + 1) }, of)
+  const path = () => `${pick(estate.circuits)}/${pick(['primary', 'secondary'])}`
+  const paths = () => `${pick(estate.circuits)}/${pick(['primary', 'secondary', 'both', 'both'])}`
+  const losses: ((from: number) => string)[] = [
+    (from) => during(8, `cut-path ${paths()}`, from),
+    (from) => during(8, `session-loss ${path()}`, from),
+    (from) => during(1, `cut-path ${paths()}`, from),
+    (from) => during(1, `session-loss ergw-hub ${pick(INSTANCES)}~${pick(NEIGHBORS)}`, from),
+    (from) => during(4, `session-loss ergw-hub ${pick(['', pick(INSTANCES)])}~${pick(NEIGHBORS)}`, from),
+    (from) => during(8, `withdraw ${pick(estate.circuits)} site=dc-${pick(['a', 'b'])}`, from),
+    (from) => during(4, `instance-loss ergw-hub ${pick(INSTANCES)}`, from),
+  ]
+  const gap = (): Gap => {
+    // where something happens, or from a while before it on
+    const from = Math.max(0, pick(moments) * SECOND + (random() * 8 - 5) * everyMs)
+    const how = pick<Befalling>([...REFUSALS, 'throttled', 'throttled', 'gap', 'late', 'late', 'slow', 'held'])
+    return {
+      from,
+      to: from + (1 + pick([2, 5, 15]) * random()) * everyMs,
+      kinds: pick([pollKinds, ['peers'], ['summary'], ['learned'], ['stats'], ['arp'], ['summary', 'stats'], ['peers', 'learned']]), // biome-ignore format: a list
+      of: pick(['', '', ...estate.circuits, `${pick(estate.circuits)}/${pick(['primary', 'secondary'])}`, 'ergw-hub']),
+      how,
+      share: pick([1, 1, 0.7, 0.3]),
+      most: how === 'held' ? 1 + below(30) : everyMs * pick([0.5, 1, 3, 6]),
+    }
+  }
+  return {
+    seed,
+    topology: estate.topology,
+    everyMs,
+    lengthMs,
+    truth: moments.map((from) => pick(losses)(from)),
+    partial: some(1, () =>
+      during(4, `api-fault ${pick(['missing-instance', 'null'])} gateway.learned instance=${pick(INSTANCES)}`),
+    ),
+    gaps: [gap(), gap(), ...some(cycles / 4, gap)],
+  }
+}
+
+const ESTATES: readonly Estate[] = [
+  { topology: 'T2', sources: 18, circuits: ['ckt-lon', 'ckt-ams'] },
+  { topology: 'T3', sources: 26, circuits: ['ckt-lon', 'ckt-ams', 'ckt-lon2'] },
+  { topology: 'T2v', sources: 20, circuits: ['ckt-lon', 'ckt-ams'] },
+]
+
+/** The gap, if any, that a poll of a source falls into at a moment. */
+export function gapAt(
+  gaps: readonly Gap[],
+  { kind, name }: Pick<PolledSource, 'kind' | 'name'>,
+  at: number,
+): Gap | undefined {
+  return gaps.find(
+    ({ from, to, kinds, of }) => from <= at && at < to && kinds.includes(kind) && name.startsWith(of) && name !== '',
+  )
+}
+
+/** @param seconds after ten o'clock */
+export function time(seconds: number): string {
+  const at = BEGIN + Math.round(seconds)
+  return [at / 3_600, (at / 60) % 60, at % 60].map((part) => String(Math.floor(part)).padStart(2, '0')).join(':')
+}

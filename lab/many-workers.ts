@@ -1,0 +1,231 @@
+/**
+ * What several workers do to each other: `npm run bench many-workers -- [--workers=1,2,4,8] [--gateways=100] [--circuits-each=1]
+ * [--minutes=3] [--time-scale=1] [--no-kills]`.
+ *
+ * Workers and Postgres are processes of their own; ten gateways with their circuits are a subscription, everything is polled at
+ * the default intervals. In each minute one worker is killed and another one started. For each number of workers: whether operations of one
+ * resource ever met, how evenly subscriptions and workers are served, how long what a killed one held was held by nobody, and what a poll costs.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { createDatabase, type Database } from '#lib/platform/database.ts'
+import { many, parseScenario, profileOf, startSimulator } from './simulator/index.ts'
+import { postgresCpu } from './history/postgres-cpu.ts'
+import { startServer } from './history/server.ts'
+import { overlappingOperations, spread, type WorkerPoll } from './many-workers/figures.ts'
+import { WorkerPool } from './many-workers/worker-pool.ts'
+import { print, printMachine, quantile } from './screens/figures.ts'
+
+const { values } = parseArgs({
+  options: {
+    workers: { type: 'string', default: '1,2,4,8' },
+    gateways: { type: 'string', default: '100' },
+    // of a gateway
+    'circuits-each': { type: 'string', default: '1' },
+    minutes: { type: 'string', default: '3' },
+    // nobody is killed: what Azure refuses then, workers did to each other
+    'no-kills': { type: 'boolean', default: false },
+    // how long operations, budgets and logs of the simulated Azure take, as a share of what they take in Azure
+    'time-scale': { type: 'string', default: '1' },
+  },
+})
+const MINUTE = 60_000
+const IDENTITY_HEADER = 'bench'
+const READ_EVERY_MS = 100
+/** Share of the timetable that is polled before anything is measured. */
+const MET = 0.98
+/** A lease is as long as its interval, up to a minute. */
+const HELD_AT_MOST_MS = 90_000
+
+interface Cell {
+  workers: number
+  polls: number
+  perSecond: number
+  overlapping: number
+  locked: number
+  bySubscription: ReturnType<typeof spread>
+  byWorker: ReturnType<typeof spread>
+  takeoverMs: number[]
+  lateMs: number[]
+  workerMs: number
+  postgresMs: number
+  statements: number
+}
+
+async function main(): Promise<void> {
+  printMachine()
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-bench-'))
+  const server = await startServer(['shared_preload_libraries=pg_stat_statements', 'max_connections=600'])
+  const url = await server.migrated()
+  const db = createDatabase(url, { max: 2, applicationName: 'peerwatch-bench' })
+  await db.pool.query('CREATE EXTENSION pg_stat_statements')
+  const simulator = await startSimulator({
+    scenario: parseScenario(many(Number(values.gateways), undefined, undefined, Number(values['circuits-each']))),
+    profile: profileOf('azure', { timeScale: Number(values['time-scale']) }),
+  })
+  const environment = {
+    ...process.env,
+    DATABASE_URL: url,
+    AZURE_SUBSCRIPTION_IDS: '*',
+    AZURE_RESOURCE_MANAGER_URL: simulator.url,
+    AZURE_MONITOR_METRICS_URL: simulator.url,
+    IDENTITY_ENDPOINT: `${simulator.url}/msi/token`,
+    IDENTITY_HEADER,
+    DATA_DIR: dataDir,
+  }
+  const cells: Cell[] = []
+  try {
+    for (const workers of values.workers.split(',').map(Number)) {
+      const cell = await measure(workers, new WorkerPool(environment), db, server.pid)
+      cells.push(cell)
+      print(lineOf(cell))
+    }
+  } finally {
+    await simulator.close()
+    await db.close()
+    await server.stop()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+  print(
+    `\n| workers | polls | operations that met, refused by a lock | least and most of a subscription | of a worker | held by nobody after a kill, median, longest | late, p95 | CPU a poll, workers, Postgres | statements a poll |\n|---|---|---|---|---|---|---|---|---|\n${cells.map(rowOf).join('\n')}`,
+  )
+}
+
+async function measure(workers: number, pool: WorkerPool, db: Database, postgres: number): Promise<Cell> {
+  for (let n = 0; n < workers; n++) pool.start()
+  try {
+    await untilMet(workers, pool, db)
+    // what came due at once has spread
+    await delay(MINUTE / 4)
+    const minutes = Number(values.minutes)
+    const before = { cpu: pool.cpu, postgres: postgresCpu(postgres), at: Date.now(), polls: pool.polls.length }
+    await db.pool.query('SELECT pg_stat_statements_reset()')
+    const takeoverMs: number[] = []
+    const lateMs: number[] = []
+    const lived = new Set(pool.polling)
+    for (let minute = 0; minute < minutes; minute++) {
+      const end = before.at + (minute + 1) * MINUTE
+      await sampleUntil(end - MINUTE / 2, async () => void lateMs.push(await lateness(db)))
+      const victim = values['no-kills'] ? undefined : pool.polling[0]
+      if (victim !== undefined) {
+        lived.delete(victim)
+        takeoverMs.push(...(await killed(victim, pool, db)))
+      }
+      await sampleUntil(end, async () => void lateMs.push(await lateness(db)))
+    }
+    const polls = pool.polls.slice(before.polls)
+    const seconds = (Date.now() - before.at) / 1_000
+    const perPoll = (cpuSeconds: number) => (1_000 * cpuSeconds) / polls.length
+    const { rows } = await db.pool.query<{ calls: number }>(
+      'SELECT sum(calls)::float8 AS calls FROM pg_stat_statements',
+    )
+    return {
+      workers,
+      polls: polls.length,
+      perSecond: polls.length / seconds,
+      overlapping: overlappingOperations(polls),
+      locked: polls.filter(({ outcome }) => outcome === 'locked').length,
+      bySubscription: spread(await bySubscription(db, polls)),
+      byWorker: spread([...lived].map((pid) => polls.filter(({ worker }) => worker === pid).length)),
+      takeoverMs,
+      lateMs,
+      workerMs: perPoll(pool.cpu - before.cpu),
+      postgresMs: perPoll(postgresCpu(postgres) - before.postgres),
+      statements: (rows[0]?.calls ?? 0) / polls.length,
+    }
+  } finally {
+    await pool.stop()
+  }
+}
+
+/** Kills a worker and starts another one. @returns how long each source that it held was held by nobody else, milliseconds */
+async function killed(victim: number, pool: WorkerPool, db: Database): Promise<number[]> {
+  await pool.kill(victim)
+  const at = Date.now()
+  pool.start()
+  const waiting = new Set(await heldBy(db, victim))
+  const taken: number[] = []
+  while (waiting.size > 0 && Date.now() - at < HELD_AT_MOST_MS) {
+    await delay(READ_EVERY_MS)
+    const left = new Set(await heldBy(db, victim))
+    for (const key of waiting) {
+      if (left.has(key)) continue
+      waiting.delete(key)
+      taken.push(Date.now() - at)
+    }
+  }
+  return [...taken, ...[...waiting].map(() => HELD_AT_MOST_MS)]
+}
+
+/** Sources whose lease is a worker's, also after it has run out. */
+async function heldBy(db: Database, pid: number): Promise<string[]> {
+  const { rows } = await db.pool.query<{ key: string }>(
+    `SELECT source_id || ' ' || kind AS key FROM poll_schedule WHERE lease_owner LIKE '%/' || $1 || '/%'`,
+    [pid],
+  )
+  return rows.map(({ key }) => key)
+}
+
+async function bySubscription(db: Database, polls: readonly WorkerPoll[]): Promise<number[]> {
+  const { rows } = await db.pool.query<{ scope: string; subscription: string }>(
+    `SELECT short_id AS scope, subscription_id AS subscription FROM resource`,
+  )
+  const subscriptionOf = new Map(rows.map(({ scope, subscription }) => [scope, subscription]))
+  return [...Map.groupBy(polls, ({ scope }) => subscriptionOf.get(scope)).values()].map(({ length }) => length)
+}
+
+/** How long the most overdue source has been due and held by nobody, milliseconds. */
+async function lateness(db: Database): Promise<number> {
+  const { rows } = await db.pool.query<{ ms: number }>(
+    `SELECT coalesce(1000 * max(extract(epoch FROM clock_timestamp() - next_at)), 0)::float8 AS ms FROM poll_schedule s
+     LEFT JOIN resource_lease r ON r.resource = s.resource
+     WHERE s.lease_until IS NULL AND coalesce(r.lease_until, '-infinity') < clock_timestamp()`,
+  )
+  return Math.max(0, rows[0]?.ms ?? 0)
+}
+
+/** How much of the timetable was polled at least once: a gateway's tables are read one after the other, and its last ones after minutes. */
+async function met(db: Database): Promise<{ planned: number; polled: number; gateways: number }> {
+  const { rows } = await db.pool.query<{ planned: number; polled: number; gateways: number }>(
+    `SELECT count(*)::int AS planned, count(p.polls)::int AS polled, count(*) FILTER (WHERE kind = 'peers')::int AS gateways
+     FROM poll_schedule s LEFT JOIN poll_state p USING (source_id, kind)`,
+  )
+  return rows[0] ?? { planned: 0, polled: 0, gateways: 0 }
+}
+
+/** Waits until nearly all of the timetable was polled, and prints each minute how far that is. */
+async function untilMet(workers: number, pool: WorkerPool, db: Database): Promise<void> {
+  const begun = Date.now()
+  for (let minute = 0; ; await delay(500)) {
+    const { planned, polled, gateways } = await met(db)
+    // an empty timetable is not planned yet
+    if (pool.polling.length === workers && gateways >= Number(values.gateways) && polled >= MET * planned) return
+    const passed = Math.floor((Date.now() - begun) / MINUTE)
+    if (passed === minute) continue
+    minute = passed
+    print(`${workers} workers after ${minute} min: ${polled} of ${planned} sources polled once`)
+  }
+}
+
+async function sampleUntil(end: number, sample: () => Promise<void>): Promise<void> {
+  while (Date.now() < end) {
+    await sample()
+    await delay(Math.min(1_000, Math.max(0, end - Date.now())))
+  }
+}
+
+const fixed = (n: number | null | undefined, digits = 1) => (n === null || n === undefined ? '-' : n.toFixed(digits))
+const seconds = (ms: number | null) => (ms === null ? '-' : `${fixed(ms / 1_000)} s`)
+const shares = (of: Cell['byWorker']) => (of ? `${fixed(100 * of.least, 0)} and ${fixed(100 * of.most, 0)} %` : '-')
+
+function rowOf(cell: Cell): string {
+  const held = `${seconds(quantile(cell.takeoverMs, 0.5))}, ${seconds(quantile(cell.takeoverMs, 1))}`
+  return `| ${cell.workers} | ${cell.polls}, ${fixed(cell.perSecond)}/s | ${cell.overlapping}, ${cell.locked} | ${shares(cell.bySubscription)} | ${shares(cell.byWorker)} | ${held} | ${seconds(quantile(cell.lateMs, 0.95))} | ${fixed(cell.workerMs)} ms, ${fixed(cell.postgresMs)} ms | ${fixed(cell.statements)} |`
+}
+
+const lineOf = (cell: Cell) => rowOf(cell).replaceAll(' | ', '; ')
+
+await main()

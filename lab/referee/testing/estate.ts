@@ -1,0 +1,65 @@
+import { announcePastDrill } from '../../demo-history/drill.ts'
+import { demoCircuits } from '../../demo-history/circuits.ts'
+import { DEMO_CUSTOMERS } from '../../demo-history/customers.ts'
+import { demoInterfaces } from '../../demo-history/interfaces.ts'
+import { beginPast } from '../../demo-history/make-past.ts'
+import type { Declarations, EpochMs } from '#lib/contract/index.ts'
+import { readDeclarations, refreshStatistics, rollUpChurn, rollUpUsage, saveDeclarations } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { refreshSingleLosses } from '#lib/resilience/answers/index.ts'
+import { feedSharedHub } from '#lib/questions/testing/shared-hub.ts'
+import { createWorld, estateIn, parseScenario } from '../../simulator/index.ts'
+import type { Reader } from './readers.ts'
+
+const DAY = 86_400_000
+/** As the demo's own: polls do not begin at the story's round times. */
+const PHASE = 3_300
+
+/**
+ * Records the estate that the referee asks about: the demo's past, as the demo makes it, and beside it two customers on one hub, who have what the demo has
+ * not (a Virtual WAN of two customers, routers, calendars, decisions). It is the same at each time, if the clock is fixed.
+ * @param days of the demo's past
+ * @param endsBefore days from the end of what is recorded to the end of the demo's past
+ */
+export async function recordEstate(db: Database, { now, days, endsBefore, readers }: Estate): Promise<void> {
+  await declare(db, { customers: DEMO_CUSTOMERS, circuits: demoCircuits(), interfaces: demoInterfaces() })
+  const origin = now + endsBefore * DAY
+  const world = createWorld(parseScenario(estateIn([{ from: origin, until: origin }])), origin)
+  const past = await beginPast({ db, world, from: now - days * DAY + PHASE, origin, horizon: now + DAY })
+  await past.upTo(now)
+  past.close()
+  await feedSharedHub(db, now)
+  // which declares its own in place of the demo's
+  const { customers } = await readDeclarations(db.pool)
+  await declare(db, { customers: [...customers, ...DEMO_CUSTOMERS] })
+  await announcePastDrill(db, origin)
+  await rollUpUsage(db)
+  await rollUpChurn(db)
+  await settle(db)
+  const computing = { now: () => now, signal: new AbortController().signal, share: 1 }
+  await refreshSingleLosses(
+    db,
+    readers.map(({ scope }) => scope),
+    computing,
+  )
+}
+
+interface Estate {
+  now: EpochMs
+  days: number
+  endsBefore: number
+  readers: readonly Reader[]
+}
+
+const declare = (db: Database, lists: Partial<Declarations>) =>
+  db.transaction((client) => saveDeclarations(client, lists, { by: 'the demo', expected: null }))
+
+/** Statistics decide in which order equal rows come: they are taken once, of all tables, and then no more. */
+async function settle(db: Database): Promise<void> {
+  await db.transaction(refreshStatistics)
+  const { rows } = await db.pool.query<{ name: string }>(
+    `SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind = 'r' AND n.nspname = 'public'`,
+  )
+  await db.pool.query(rows.map(({ name }) => `ALTER TABLE ${name} SET (autovacuum_enabled = false)`).join(';'))
+}

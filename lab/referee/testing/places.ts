@@ -1,0 +1,40 @@
+import { settingsTabs } from '#components/settings/tabs.ts'
+import { type Ask, dataOf } from './ask.ts'
+import { addressOf, drawPage, pageFiles } from './pages.ts'
+import { spread } from './questions.ts'
+import type { Recorded } from './recording.ts'
+
+type Place = Record<string, string>
+
+/** Every page as it is sent first, at each of its places. @param most places of one page */
+export async function drawEveryPage(ask: Ask, most: number): Promise<Omit<Recorded, 'scope'>[]> {
+  const places = await placesOf(ask)
+  const drawn: Omit<Recorded, 'scope'>[] = []
+  for (const file of pageFiles) {
+    const own = file.includes('[') ? places[file] : [{}]
+    if (!own) throw new Error(`the referee knows no place of ${file}: give some in lab/referee/testing/places.ts`)
+    const shown = file.includes('[tab]') ? own : spread(own, most)
+    for (const place of shown) drawn.push({ name: `page ${addressOf(file, place)}`, ...(await drawPage(file, place)) })
+  }
+  return drawn
+}
+
+/** Where pages with a place in their address are drawn. */
+async function placesOf(ask: Ask): Promise<Record<string, Place[]>> {
+  const rows = <Row>(path: string) => dataOf<Row[]>(ask, path)
+  const byId = async (path: string) => (await rows<{ id: string }>(path)).map(({ id }) => ({ id }))
+  const sessions = await rows<{ scope: string; localAddress: string | null; neighbor: string }>('sessions?limit=200')
+  return {
+    '(screens)/circuits/[id]/page.tsx': await byId('circuits'),
+    '(screens)/customers/[name]/page.tsx': (await rows<{ name: string }>('customers')).map(({ name }) => ({ name })),
+    '(screens)/gateways/[id]/page.tsx': await byId('gateways'),
+    '(screens)/hubs/[id]/page.tsx': await byId('hubs'),
+    '(screens)/incidents/[id]/page.tsx': await byId('incidents?limit=20'),
+    '(screens)/routers/[id]/page.tsx': await byId('routers'),
+    '(screens)/sessions/[scope]/[ends]/page.tsx': sessions.map(({ scope, localAddress, neighbor }) => ({
+      scope,
+      ends: `${localAddress}~${neighbor}`,
+    })),
+    '(screens)/settings/[tab]/page.tsx': settingsTabs.map(({ id }) => ({ tab: id })),
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * Random faults between a customer's routers, FRR and GoBGP, and Azure's end, BIRD behind ARM, in network namespaces: `npm run bench
+ * router-faults [--faults=24] [--seed=1] [--only=cut,clear]`. A station records what the routers report, and a worker polls Azure beside it.
+ * Needs root, FRR, GoBGP, BIRD and rsyslog. What is recorded and detected is held against the daemons' own logs; it exits with 1 where they differ.
+ */
+import { cpus, loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import { listEvents } from '#lib/history/index.ts'
+import { PATHS } from './simulator/daemons/network.ts'
+import type { PathName } from './simulator/vocabulary.ts'
+import { print } from './history/figures.ts'
+import { withServer } from './history/server.ts'
+import { BothEnds, softwareOf } from './router-faults/both-ends.ts'
+import { type Compared, compare } from './router-faults/compare.ts'
+import { type Chosen, chooserOf, type Fault, type FaultName, faults } from './router-faults/faults.ts'
+import { type Explained, explain, outagesOfBoth } from './router-faults/outages.ts'
+import { quantile } from './screens/figures.ts'
+
+const { values } = parseArgs({
+  options: {
+    faults: { type: 'string', default: '24' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string', default: Object.keys(faults).join() },
+  },
+})
+/** The second that the router names, and the time until it arrived. */
+const MOST_WIDTH_MS = 1_100
+const MOST_DELAY_MS = 150
+/** The connection was gone before the router had said why: whose fault it was is not known. */
+const UNSAID = 'remoteWithoutNotification'
+const OF_SESSION = new Set(['session_down', 'session_flap'])
+
+const text = (value: number | null | undefined) => value?.toFixed(1) ?? 'none'
+const wrong = (line: string) => {
+  print(`WRONG: ${line}`)
+  process.exitCode = 1
+}
+
+function printRecorded(on: PathName, result: Compared): void {
+  const { changes, recorded, delays, widths } = result
+  const [p50, p95, most] = [0.5, 0.95, 1].map((share) => quantile(delays, share))
+  const widest = quantile(widths, 1) ?? 0
+  print(`${softwareOf(on)}: ${changes} changes in its log, ${recorded} recorded`)
+  print(`  arrival after the log: p50 ${text(p50)} ms, p95 ${text(p95)} ms, most ${text(most)} ms`)
+  print(`  bounds of falls: p50 ${text(quantile(widths, 0.5))} ms, widest ${text(widest)} ms`)
+  for (const line of result.wrong) wrong(`${softwareOf(on)}: ${line}`)
+  if (p95 && p95 > MOST_DELAY_MS) wrong(`${softwareOf(on)}: arrival ${text(p95)} ms after the log at p95`)
+  if (widest > MOST_WIDTH_MS) wrong(`${softwareOf(on)}: a fall has bounds ${widest} ms wide`)
+}
+
+function printDetected(on: PathName, { outages, events, widths, messageWidths, named, ...result }: Explained): void {
+  print(`${softwareOf(on)}, detection: ${outages} outages by the logs of both ends, ${events} events`)
+  print(`  bounds of begins: p50 ${text(quantile(widths, 0.5))} ms, p95 ${text(quantile(widths, 0.95))} ms`)
+  const widest = quantile(messageWidths, 1) ?? 0
+  print(`  of those that a message closed: p50 ${text(quantile(messageWidths, 0.5))} ms, widest ${text(widest)} ms`)
+  if (widest > MOST_WIDTH_MS) wrong(`${softwareOf(on)}: an event that a message began has bounds ${widest} ms wide`)
+  for (const [name, count] of [...named].toSorted()) print(`  ${name}: ${count}`)
+  for (const line of result.wrong) wrong(`${softwareOf(on)}: ${line}`)
+}
+
+await withServer(async (open) => {
+  const db = await open()
+  const ends = await BothEnds.start(db)
+  try {
+    const choose = chooserOf(Number(values.seed), values.only.split(',') as FaultName[])
+    const done: (Chosen & { from: number; to: number })[] = []
+    const begun = Date.now()
+    for (let count = 0; count < Number(values.faults); count++) {
+      const chosen = choose()
+      const from = Date.now()
+      try {
+        await faults[chosen.name].make(ends, chosen.on, chosen.forMs)
+        for (const on of PATHS) await ends.until('up again', async () => ends.isUp(on) && ends.recordedUp(on))
+        await ends.polled(2)
+      } catch (error) {
+        wrong(`${chosen.name} of ${softwareOf(chosen.on)}, after ${done.length} faults: ${(error as Error).message}`)
+        break
+      } finally {
+        done.push({ ...chosen, from, to: Date.now() })
+      }
+    }
+    await ends.polled(3).catch(() => undefined)
+    print(`router-faults, ${new Date().toISOString()}, ${cpus().length} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}`)
+    const names = [...Map.groupBy(done, ({ name }) => name)].map(([name, all]) => `${all.length} ${name}`)
+    print(`${done.length} faults in ${Math.round((Date.now() - begun) / 60_000)} min: ${names.join(', ')}`)
+    const events = await allEvents()
+    for (const on of PATHS) {
+      const recorded = await ends.recorded(on)
+      const own = done
+        .filter((one) => one.on === on)
+        .map(({ name, from, to }) => {
+          const { owners, isByMessage = false, ...fault }: Fault = faults[name]
+          const isUnsaid = recorded.some(
+            (span) => span.reason?.by === UNSAID && span.from.latest >= from && span.from.latest <= to,
+          )
+          return { ...fault, name, from, to, owners: isUnsaid ? [] : owners, isByMessage: isByMessage && !isUnsaid }
+        })
+      const log = ends.router(on).log()
+      printRecorded(on, compare(log, recorded, ends.unwatched[on], own, ends.frr(on) !== null))
+      const outages = outagesOfBoth(ends.azureDowns(on), log)
+      const about = events.filter(({ kind, subject }) => OF_SESSION.has(kind) && subject === ends.subject(on))
+      printDetected(on, explain(outages, about, own))
+    }
+    const others = events.filter(
+      ({ kind, subject }) => !(OF_SESSION.has(kind) && PATHS.some((on) => subject === ends.subject(on))),
+    )
+    const kinds = [...Map.groupBy(others, ({ kind }) => kind)].map(([kind, all]) => `${all.length} ${kind}`)
+    print(`other events: ${kinds.join(', ')}`)
+  } finally {
+    await ends.stop()
+  }
+
+  async function allEvents() {
+    const found = []
+    let cursor: string | undefined
+    do {
+      const page = await listEvents(db.pool, { limit: 500, cursor })
+      found.push(...page.rows)
+      cursor = page.nextCursor ?? undefined
+    } while (cursor)
+    return found
+  }
+})

@@ -1,0 +1,370 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { constants, setPriority, tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { reportedSessions, routerRoutes, routerSessionHistory } from '#lib/history/index.ts'
+import { freePort } from '#lib/platform/bootstrap/postgres.mjs'
+import type { Database } from '#lib/platform/database.ts'
+import {
+  BMP_PORT,
+  type CustomerRouter,
+  type CustomerSpeaker,
+  SYSLOG_PORT,
+} from '../simulator/daemons/customer-router.ts'
+import { FrrDaemon } from '../simulator/daemons/frr-daemon.ts'
+import { GobgpDaemon } from '../simulator/daemons/gobgp-daemon.ts'
+import { killed } from '../simulator/daemons/namespaces.ts'
+import { customer, instance, msee, PATHS, TO_CUSTOMER } from '../simulator/daemons/network.ts'
+import { type RoutedAzure, startRoutedAzure } from '../simulator/daemons/routed-azure.ts'
+import { routed } from '../simulator/daemons/routed-scenario.ts'
+import { startRsyslog } from '../simulator/daemons/rsyslog.ts'
+import { StationRelay } from '../simulator/daemons/station-relay.ts'
+import { parsePrefix } from '../simulator/prefix.ts'
+import { parseScenario, type ScenarioInput, type Simulator, startSimulator } from '../simulator/index.ts'
+import { compile } from '../simulator/topology.ts'
+import type { PathName } from '../simulator/vocabulary.ts'
+import type { Unwatched } from './compare.ts'
+import { startStation } from './station-process.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '../..')
+const PATIENCE_MS = 90_000
+const IDENTITY_HEADER = 'bench-identity-header'
+const EVER = { from: Date.UTC(2020, 0), to: Date.UTC(2100, 0) }
+const CIRCUIT = 'erc-routed'
+const SITE = ['10.10.0.0/16', '10.20.0.0/24', '10.20.1.0/24']
+/** What the gateway announces beside its network, to be withdrawn and prepended. */
+const SPARE = '10.99.0.0/16'
+
+/** One circuit whose customer's routers are others' software: the one of the path with BFD is FRR, the other GoBGP. */
+const scenario: ScenarioInput = {
+  ...routed,
+  sites: [{ name: 'dc-routed', prefixes: SITE, announces: [{ circuit: CIRCUIT }], egress: [{ circuit: CIRCUIT }] }],
+}
+const SOFTWARE = { primary: 'FRR', secondary: 'GoBGP' } as const
+/** The station knows routers by their addresses, all of which are this machine's. */
+const ADDRESS = { primary: '127.0.0.2', secondary: '127.0.0.3' } as const
+
+/** Often enough that a fault and its end mostly lie between different polls; the tables that decide no session are read less often. */
+const EVERY = {
+  POLL_SESSIONS_EVERY: '2s',
+  POLL_CIRCUITS_EVERY: '2s',
+  POLL_ROUTES_EVERY: '10s',
+  POLL_METRICS_EVERY: '1h',
+  POLL_ACTIVITY_EVERY: '1h',
+  POLL_INVENTORY_EVERY: '1h',
+}
+
+/** Customer's routers that speak BMP, BIRD as Azure's end, a station as `npm run bmp` starts it, and a worker that polls Azure. */
+export class BothEnds {
+  readonly azure: RoutedAzure
+  readonly db: Database
+  readonly unwatched: Record<PathName, Unwatched[]> = { primary: [], secondary: [] }
+  readonly #routers = new Map<PathName, CustomerRouter>()
+  readonly #folder: string
+  readonly #port: number
+  readonly #logPort: number
+  readonly #closing: (() => Promise<unknown>)[] = []
+  #station: ChildProcess | null = null
+  #simulator: Simulator | null = null
+  #worker: ChildProcess | null = null
+
+  private constructor(db: Database, azure: RoutedAzure, ports: readonly [number, number]) {
+    this.db = db
+    this.azure = azure
+    ;[this.#port, this.#logPort] = ports
+    this.#folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-faults-'))
+    // FRR's daemons are another user's
+    chmodSync(this.#folder, 0o777)
+  }
+
+  static async start(db: Database): Promise<BothEnds> {
+    const azure = await startRoutedAzure(compile(parseScenario(scenario)), { without: PATHS.map(customer) })
+    const ends = new BothEnds(db, azure, [await freePort(), await freePort()])
+    try {
+      await ends.begin()
+    } catch (error) {
+      await ends.stop()
+      throw error
+    }
+    return ends
+  }
+
+  private async begin(): Promise<void> {
+    await this.startStation()
+    for (const on of PATHS) {
+      const router = customer(on)
+      const relays = [[BMP_PORT, this.#port] as const, [SYSLOG_PORT, this.#logPort] as const]
+      for (const [port, to] of relays) {
+        const relay = new StationRelay({ router, port, folder: this.#folder, to: () => to, as: ADDRESS[on] })
+        this.#closing.push(() => relay.close())
+      }
+      this.#routers.set(on, await this.routerOf(on))
+      await this.router(on).start()
+    }
+    await this.sendSpare([])
+    this.#simulator = await startSimulator({
+      scenario: parseScenario(scenario),
+      // quick: it is held against what real routers did
+      profile: 'quick',
+      identityHeader: IDENTITY_HEADER,
+      observe: this.azure.observe,
+    })
+    await this.until('both sessions are up', () => PATHS.every((on) => this.isUp(on)))
+    this.#worker = this.startWorker(this.#simulator.url)
+    await this.until(
+      'both are recorded',
+      async () => (await this.recordedUp('primary')) && this.recordedUp('secondary'),
+    )
+    await this.polled(3)
+  }
+
+  private async routerOf(on: PathName): Promise<CustomerRouter> {
+    const { ce, msee: address, peering } = this.azure.plan.edges[on]
+    const speaker: CustomerSpeaker = {
+      name: customer(on),
+      asn: peering.peerAsn,
+      routerId: ce,
+      neighbor: { address, asn: 12_076 },
+      announces: SITE,
+      bfd: SOFTWARE[on] === 'FRR',
+    }
+    const folder = path.join(this.#folder, on)
+    if (SOFTWARE[on] === 'GoBGP') {
+      const router = new GobgpDaemon(speaker, folder)
+      this.#closing.push(() => router.kill())
+      return router
+    }
+    const log = await startRsyslog(speaker.name, folder)
+    const router = new FrrDaemon(speaker, folder, log.with)
+    this.#closing.push(
+      () => router.stop(),
+      () => killed(log.child),
+    )
+    return router
+  }
+
+  router(on: PathName): CustomerRouter {
+    const router = this.#routers.get(on)
+    if (!router) throw new Error(`no router on ${on}`)
+    return router
+  }
+
+  /** How routers of the path may be asked for what only FRR has; null = it is another one. */
+  frr(on: PathName): FrrDaemon | null {
+    const router = this.router(on)
+    return router instanceof FrrDaemon ? router : null
+  }
+
+  msee(on: PathName) {
+    return this.azure.daemon(msee(on))
+  }
+
+  /** Times in which the session was down at Azure's end, by its log. */
+  azureDowns(on: PathName) {
+    return this.msee(on).log().session(TO_CUSTOMER).downs
+  }
+
+  isUp(on: PathName): boolean {
+    return (
+      this.router(on).log().at(-1)?.state === 'up' &&
+      this.azureDowns(on).every(({ until }) => until !== Number.POSITIVE_INFINITY) &&
+      this.msee(on).log().session(TO_CUSTOMER).up
+    )
+  }
+
+  private async sessionId(on: PathName): Promise<number> {
+    return (await this.reported(on))?.id ?? 0
+  }
+
+  private async reported(on: PathName) {
+    const neighbor = this.azure.plan.edges[on].msee
+    const all = await reportedSessions(this.db.pool)
+    return all.find((one) => one.neighbor === neighbor && one.protocol === 'bmp')
+  }
+
+  async recorded(on: PathName) {
+    return routerSessionHistory(this.db.pool, await this.sessionId(on), EVER)
+  }
+
+  async recordedUp(on: PathName): Promise<boolean> {
+    const session = await this.reported(on)
+    return session?.state === 'up' && session.observedUntil === null
+  }
+
+  private async recordedPath(on: PathName, prefix: string): Promise<string | null> {
+    const wanted = { ...EVER, limit: 1_000, views: ['adjInPost' as const] }
+    const routes = await routerRoutes(this.db.pool, await this.sessionId(on), wanted)
+    const found = routes.find((route) => route.prefix === prefix && route.to === null)
+    return found?.attributes.asPath?.join(' ') ?? null
+  }
+
+  /** Lets the gateway announce a further prefix, as often prepended. Resolves when both routers' reports are recorded. */
+  async announceSpare(prepended: number | null): Promise<void> {
+    const own = Array.from({ length: (prepended ?? 0) + 1 }, () => 65_515)
+    await this.sendSpare(prepended === null ? [] : own)
+    const expected = prepended === null ? null : [12_076, ...own].join(' ')
+    for (const on of PATHS)
+      await this.until(`${SPARE} recorded of ${on}: ${expected}`, async () => {
+        return (await this.recordedPath(on, SPARE)) === expected
+      })
+  }
+
+  async sendSpare(asPath: readonly number[]): Promise<void> {
+    const { space, instances } = this.azure.plan
+    const spare = parsePrefix(SPARE)
+    const routes = [
+      { prefix: space, path: [] },
+      ...(spare && asPath.length > 0 ? [{ prefix: spare, path: [...asPath] }] : []),
+    ]
+    for (const n of instances.keys()) await this.azure.daemon(instance(n)).follow({ routes })
+  }
+
+  private startWorker(url: string): ChildProcess {
+    return spawn(process.execPath, [path.join(ROOT, 'bin/worker.ts')], {
+      cwd: ROOT,
+      stdio: 'ignore',
+      env: {
+        ...process.env,
+        DATABASE_URL: this.db.url,
+        AZURE_SUBSCRIPTION_IDS: '*',
+        AZURE_RESOURCE_MANAGER_URL: url,
+        AZURE_MONITOR_METRICS_URL: url,
+        IDENTITY_ENDPOINT: `${url}/msi/token`,
+        IDENTITY_HEADER,
+        PEERWATCH_ENVIRONMENT: 'complete',
+        ...EVERY,
+      },
+    })
+  }
+
+  private async startStation(): Promise<void> {
+    const environment = {
+      DATABASE_URL: this.db.url,
+      BMP_LISTEN: `127.0.0.1:${this.#port}`,
+      SYSLOG_LISTEN: `127.0.0.1:${this.#logPort}`,
+      DATA_DIR: this.#folder,
+    }
+    await startStation(environment, (station) => {
+      this.#station = station
+      // what is measured is the routers and the station, and not what else this machine does
+      if (station.pid !== undefined) setPriority(station.pid, constants.priority.PRIORITY_HIGH)
+    })
+  }
+
+  private async stopStation(): Promise<void> {
+    const station = this.#station
+    this.#station = null
+    if (!station || station.exitCode !== null || station.signalCode !== null) return
+    const gone = new Promise((resolve) => station.once('exit', resolve))
+    station.kill('SIGTERM')
+    await gone
+  }
+
+  async until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+    const deadline = performance.now() + PATIENCE_MS
+    while (!(await isSo())) {
+      if (performance.now() > deadline) throw new Error(`not within ${PATIENCE_MS / 1_000} s: ${what}`)
+      await delay(50)
+    }
+  }
+
+  /** Resolves when each path's summary has been read this often, from now on. */
+  async polled(times: number): Promise<void> {
+    for (let n = 0; n < times; n++) {
+      const from = new Date()
+      await this.until('Azure is polled', async () => {
+        const { rows } = await this.db.pool.query<{ n: number }>(
+          "SELECT count(*)::int AS n FROM poll_state WHERE kind = 'summary' AND ok_started_at > $1",
+          [from],
+        )
+        return (rows[0]?.n ?? 0) >= PATHS.length
+      })
+    }
+  }
+
+  /** Ends a session, waits until the router has noticed, keeps it so, and brings it back. */
+  async down(on: PathName, forMs: number, end: () => unknown, recover?: () => unknown): Promise<void> {
+    const falls = () =>
+      this.router(on)
+        .log()
+        .filter(({ state }) => state === 'down').length
+    const before = falls()
+    await end()
+    await this.until('the session is down', () => falls() > before)
+    await delay(forMs)
+    await recover?.()
+    await this.until('the session is up', () => this.isUp(on))
+  }
+
+  /** Stops the router in the middle of its work, so that Azure's end gives it up by its hold timer. */
+  async hang(on: PathName, forMs: number): Promise<void> {
+    this.router(on).pause()
+    await this.untilAzureIsDown(on)
+    await delay(forMs)
+    this.router(on).resume()
+    await this.until('the session is up', () => this.isUp(on))
+  }
+
+  private untilAzureIsDown(on: PathName): Promise<void> {
+    return this.until('Azure notices', () =>
+      this.azureDowns(on).some(({ until }) => until === Number.POSITIVE_INFINITY),
+    )
+  }
+
+  /** Ends the router as a crash does: of its end nothing is observed until it is back. */
+  async crash(on: PathName, forMs: number): Promise<void> {
+    const from = Date.now()
+    await this.router(on).kill()
+    await this.untilAzureIsDown(on)
+    await delay(forMs)
+    await this.router(on).start()
+    await this.until('the session is up', async () => this.isUp(on) && this.recordedUp(on))
+    this.unwatched[on].push({ from, to: Date.now(), isAway: true })
+    // the next change shall not begin, by the second that the router names, before this ended
+    await delay(1_500)
+  }
+
+  /** Does something while no station is there. */
+  async away(work: () => Promise<void>): Promise<void> {
+    const from = Date.now()
+    await this.stopStation()
+    await work()
+    // FRR names whole seconds; a life that begins in the one in which the station comes back can't be placed
+    await delay(1_100)
+    await this.startStation()
+    await this.until('both are recorded again', async () => {
+      return (await this.recordedUp('primary')) && (await this.recordedUp('secondary'))
+    })
+    await delay(1_000)
+    for (const on of PATHS) this.unwatched[on].push({ from, to: Date.now(), isAway: true })
+    await delay(1_500)
+  }
+
+  /** Does something while the station does not run. */
+  async slow(work: () => Promise<void>): Promise<void> {
+    const from = Date.now()
+    this.#station?.kill('SIGSTOP')
+    await work()
+    this.#station?.kill('SIGCONT')
+    await delay(300)
+    for (const on of PATHS) this.unwatched[on].push({ from, to: Date.now(), isAway: false })
+  }
+
+  /** What Azure and the customer's router call the session, as events name it. */
+  subject(on: PathName): string {
+    const { msee: address, ce } = this.azure.plan.edges[on]
+    return `${address}~${ce}`
+  }
+
+  async stop(): Promise<void> {
+    await killed(this.#worker)
+    await this.#simulator?.close()
+    for (const close of this.#closing.toReversed()) await close()
+    await this.stopStation()
+    await this.azure.close()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+export const softwareOf = (on: PathName): string => SOFTWARE[on]

@@ -1,0 +1,138 @@
+import type { Bounds, Cause } from '#lib/contract/index.ts'
+import type { LoggedChange } from '../simulator/daemons/customer-router.ts'
+import { meets, timeOf } from './compare.ts'
+
+/** A time in which at least one end of a session had it down, by the logs of both. */
+export interface Outage {
+  fell: Bounds
+  rose: Bounds | null
+  /** lives within it that were too short to count */
+  between: Bounds[]
+}
+
+/** What is read of an event about the session. */
+export interface SessionEvent {
+  kind: string
+  started: Bounds
+  ended: Bounds | null
+  causes: readonly Pick<Cause, 'class' | 'owner'>[]
+}
+
+/** A fault that was made, and who may be named as its owner. */
+export interface Attributed {
+  name: string
+  from: number
+  to: number
+  /** empty = any: whose fault it was can't be known from both ends */
+  owners: readonly string[]
+  /** one end closed the session by a message that the router sent or received at once: its begin is known to the router's second */
+  isByMessage: boolean
+}
+
+export interface Explained {
+  outages: number
+  events: number
+  /** of the bounds of begins, milliseconds */
+  widths: number[]
+  /** those of what a message closed */
+  messageWidths: number[]
+  /** of outages whose owner is known: named `class owner` by fault, with their number */
+  named: Map<string, number>
+  wrong: string[]
+}
+
+/** The clocks of daemons, of the poller and of the station are one; logs are written a moment after what they say. */
+const LOGS_MS = 50
+
+/** A life of a session that lasts no longer may be one end's alone, while connections collide (RFC 4271 section 6.8). */
+const SHORT_LIFE_MS = 2_000
+
+const ends = (down: { from: number; until: number }): Outage => ({
+  fell: { earliest: down.from, latest: down.from },
+  rose: Number.isFinite(down.until) ? { earliest: down.until, latest: down.until } : null,
+  between: [],
+})
+
+/** Falls and rises of the customer's router as outages. */
+function outagesOf(log: readonly LoggedChange[]): Outage[] {
+  const found: Outage[] = []
+  for (const change of log.slice(log.findIndex(({ state }) => state === 'up') + 1)) {
+    const bounds = { earliest: change.earliest, latest: change.latest }
+    const last = found.at(-1)
+    if (change.state === 'down' && (!last || last.rose)) found.push({ fell: bounds, rose: null, between: [] })
+    if (change.state === 'up' && last) last.rose ??= bounds
+  }
+  return found
+}
+
+const earlier = (a: Bounds, b: Bounds): Bounds => ({
+  earliest: Math.min(a.earliest, b.earliest),
+  latest: Math.min(a.latest, b.latest),
+})
+const later = (a: Bounds, b: Bounds): Bounds => ({
+  earliest: Math.max(a.earliest, b.earliest),
+  latest: Math.max(a.latest, b.latest),
+})
+
+/** When at least one of the ends had the session down: it is up while both have it up. */
+export function outagesOfBoth(
+  azure: readonly { from: number; until: number }[],
+  customer: readonly LoggedChange[],
+): Outage[] {
+  const all = [...azure.map(ends), ...outagesOf(customer)].toSorted((a, b) => a.fell.latest - b.fell.latest)
+  const found: Outage[] = []
+  for (const one of all) {
+    const last = found.at(-1)
+    if (last && (last.rose === null || one.fell.earliest <= last.rose.latest + SHORT_LIFE_MS)) {
+      if (last.rose && one.fell.earliest > last.rose.latest) last.between.push(last.rose)
+      last.fell = earlier(last.fell, one.fell)
+      last.rose = last.rose && one.rose ? later(last.rose, one.rose) : null
+    } else found.push({ ...one })
+  }
+  return found
+}
+
+/**
+ * Holds events about a session against its outages by both logs: each outage is one event, or lies within one, because Azure may be found
+ * down again without an answer between; each event is of one outage, and ends when one did.
+ */
+export function explain(
+  outages: readonly Outage[],
+  events: readonly SessionEvent[],
+  done: readonly Attributed[],
+): Explained {
+  const wrong: string[] = []
+  const widths: number[] = []
+  const messageWidths: number[] = []
+  const named = new Map<string, number>()
+  const faultAt = ({ latest }: Bounds) => done.find(({ from, to }) => latest >= from && latest <= to)
+  const nameOf = (bounds: Bounds) => `at ${timeOf(bounds.latest)} (${faultAt(bounds)?.name ?? 'between faults'})`
+  const left = events.toSorted((a, b) => a.started.latest - b.started.latest)
+  for (const { fell } of outages) {
+    const at = left.findIndex(({ started }) => meets(started, fell, LOGS_MS))
+    const [event] = at === -1 ? [] : left.splice(at, 1)
+    if (!event) {
+      const isWithin = events.some(
+        ({ started, ended }) =>
+          started.earliest <= fell.latest && (ended?.latest ?? Number.POSITIVE_INFINITY) >= fell.earliest,
+      )
+      if (!isWithin) wrong.push(`the outage ${nameOf(fell)} is no event`)
+      continue
+    }
+    const width = event.started.latest - event.started.earliest
+    widths.push(width)
+    const rises = outages.flatMap(({ rose, between }) => [...between, ...(rose ? [rose] : [])])
+    if (event.ended && !rises.some((rose) => event.ended && meets(event.ended, rose, LOGS_MS)))
+      wrong.push(`${event.kind} ${nameOf(fell)} ends when no session came up`)
+    const fault = faultAt(fell)
+    if (!fault) continue
+    if (fault.isByMessage) messageWidths.push(width)
+    const [cause] = event.causes
+    const name = `${fault.name}: ${cause?.class}, ${cause?.owner}`
+    named.set(name, (named.get(name) ?? 0) + 1)
+    if (fault.owners.length > 0 && !fault.owners.includes(cause?.owner ?? ''))
+      wrong.push(`${event.kind} ${nameOf(fell)} is named ${cause?.class}, ${cause?.owner}`)
+  }
+  for (const { kind, started } of left) wrong.push(`${kind} ${nameOf(started)} did not happen, or is doubled`)
+  return { outages: outages.length, events: events.length, widths, messageWidths, named, wrong }
+}

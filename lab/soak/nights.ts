@@ -1,0 +1,123 @@
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { startServer } from '../history/server.ts'
+import { print, printMachine } from '../screens/figures.ts'
+import type { MonthsOptions, Night } from './months.ts'
+import { type Panel, picture } from './picture.ts'
+import { settledGrowth } from './slope.ts'
+import { type GroupSize, groupNames } from './table-groups.ts'
+
+/** Makes the past, as the demo does. */
+const THREAD = path.resolve(import.meta.dirname, '../..', 'lab/demo-history/nights-of-past.ts')
+const DAY = 86_400_000
+const MONTH_DAYS = 31
+const RAW_DAYS = 14
+/** The default, under which three months are all kept, and one that is over within them. */
+const HISTORY_DAYS = [30, 400] as const
+const PRINTED_EVERY = 7
+/** Traffic is not the same on each day, and neither are the polls around a fault. */
+const FLAT = 1.1
+
+interface Series {
+  historyDays: number
+  nights: Night[]
+}
+
+/** Three months and what retention and roll-ups make of them, kept for each of two lengths. @returns how many faults there were */
+export async function soakNights(months: number, file?: string): Promise<number> {
+  printMachine()
+  const days = Math.round(months * MONTH_DAYS)
+  const server = await startServer()
+  const all = HISTORY_DAYS.map((historyDays): Series => ({ historyDays, nights: [] }))
+  let faults = 0
+  const report = (texts: readonly string[], day: number) => {
+    faults += texts.length
+    for (const text of texts.slice(0, 5)) print(`FAULT after day ${day}: ${text}`)
+  }
+  try {
+    print(
+      `kept, days  day  ${groupNames.map((name) => `${name} rows/MB`).join('  ')}  days of samples  with events  heap MB  jobs s`,
+    )
+    await Promise.all(
+      all.map(async ({ historyDays, nights }) => {
+        const retention = { rawMs: RAW_DAYS * DAY, historyMs: historyDays * DAY }
+        await inThread({ databaseUrl: await server.migrated(), days, retention }, historyDays, (night) => {
+          nights.push(night)
+          report(night.faults, night.day)
+          if (night.day % PRINTED_EVERY === 0 || night.day === days) print(`${historyDays}  ${lineOf(night)}`)
+          if (file) writeFileSync(file, drawn(all, days))
+        })
+      }),
+    )
+    for (const { historyDays, nights } of all) {
+      report(notFlat(nights), days)
+      print(`RETAIN_RAW=${RAW_DAYS}d RETAIN_HISTORY=${historyDays}d`)
+      printGrowth(nights)
+    }
+  } finally {
+    await server.stop()
+  }
+  print(faults === 0 ? 'no fault' : `${faults} faults`)
+  printMachine()
+  return faults
+}
+
+async function inThread(
+  options: Omit<MonthsOptions, 'beginPast' | 'onNight'>,
+  historyDays: number,
+  onNight: (night: Night) => void,
+): Promise<void> {
+  const env = { ...process.env, RETAIN_HISTORY: `${historyDays}d` }
+  const thread = new Worker(THREAD, { workerData: options, env })
+  thread.on('message', onNight)
+  await once(thread, 'exit')
+}
+
+/** Raw samples must not grow once the first of them have gone. */
+function notFlat(nights: readonly Night[]): string[] {
+  const full = nights.find(({ day }) => day > RAW_DAYS)?.sizes.raw.rows ?? Infinity
+  const most = Math.max(...nights.map(({ sizes }) => sizes.raw.rows))
+  return most > FLAT * full ? [`raw samples grew to ${most} rows from ${full} after ${RAW_DAYS} days`] : []
+}
+
+function lineOf({ day, sizes, partitions, withEvents, heap, jobs }: Night): string {
+  const each = groupNames.map((name) => `${sizes[name].rows}/${sizes[name].mb.toFixed(1)}`)
+  return [day, ...each, partitions, withEvents, heap.toFixed(0), jobs.toFixed(1)].join('  ')
+}
+
+const seriesOf = (nights: readonly Night[], of: (night: Night) => number) =>
+  nights.map((night) => ({ day: night.day, value: of(night) }))
+
+/** In the last two thirds, with the standard error. */
+function printGrowth(nights: readonly Night[]): void {
+  const says = (of: (night: Night) => number) => {
+    const growth = settledGrowth(seriesOf(nights, of))
+    return growth === null ? 'unknown' : `${growth.perDay.toFixed(3)} ± ${growth.error.toFixed(3)}`
+  }
+  const ofGroups = (what: string, of: (size: GroupSize) => number) =>
+    print(`${what} a day: ${groupNames.map((name) => `${name} ${says(({ sizes }) => of(sizes[name]))}`).join(', ')}`)
+  ofGroups('rows', ({ rows }) => rows)
+  ofGroups('MB', ({ mb }) => mb)
+  print(`heap, MB a day: ${says(({ heap }) => heap)}`)
+}
+
+function drawn(all: readonly Series[], days: number): string {
+  const panels = all.flatMap(({ historyDays, nights }): Panel[] => [
+    {
+      title: `Kept for ${historyDays} days, MB`,
+      series: groupNames.map((name) => ({ name, points: seriesOf(nights, ({ sizes }) => sizes[name].mb) })),
+    },
+  ])
+  const ofEach = (title: string, of: (night: Night) => number): Panel => ({
+    title,
+    series: all.map(({ historyDays, nights }) => ({ name: `${historyDays} days`, points: seriesOf(nights, of) })),
+  })
+  return picture(`${days} days of the built-in estate through retention and roll-ups, at virtual time`, [
+    ...panels,
+    ofEach('Rows of intervals', ({ sizes }) => sizes.intervals.rows),
+    ofEach('Days of raw samples', ({ partitions }) => partitions),
+    ofEach('Heap of the process, MB', ({ heap }) => heap),
+  ])
+}

@@ -1,0 +1,81 @@
+import { type Azure, createAzure } from '#lib/azure/index.ts'
+import { bitRateMetrics, type EpochMs } from '#lib/contract/index.ts'
+import { ensureSources } from '#lib/history/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { recordPoll, TopologyCache } from '#lib/poller/index.ts'
+import { answer, tokenFor, type World } from '../simulator/index.ts'
+
+/** Any loopback address: nothing is ever sent there. */
+const BASE = 'http://127.0.0.1'
+const CENTURY_S = 3_200_000_000
+const TOKEN = tokenFor(CENTURY_S * 2)
+const METRICS = Object.values(bitRateMetrics)
+
+export interface VirtualMonitor {
+  /** a client whose answers are those of the moment that the clock shows */
+  azure: Azure
+  clock: Clock
+  /** Sets the clock. */
+  goTo(at: EpochMs): void
+}
+
+/** Azure Monitor at virtual time: the product's client over the simulator's pure answer. */
+export function virtualMonitor(world: World): VirtualMonitor {
+  let now = 0
+  const clock = { now: () => now, monotonic: () => now }
+  const azure = createAzure({
+    resourceManagerUrl: BASE,
+    subscriptionIds: '*',
+    clock,
+    resourceGraph: false,
+    createCredential: () => ({ getToken: async () => ({ token: TOKEN, expiresOnTimestamp: CENTURY_S * 2_000 }) }),
+    transport: ({ method, url, headers, body }) => {
+      const request = { method, target: url.slice(BASE.length), headers, ...(body === null ? {} : { body }) }
+      const given = answer(world, now, { ...request, base: BASE, wall: now }, { lro: 'inline' })
+      return { status: given.status, headers: { ...given.headers }, body: given.body }
+    },
+  })
+  return {
+    azure,
+    clock,
+    goTo: (at) => {
+      now = at
+    },
+  }
+}
+
+/** Polls of the bit rates of circuits. */
+export class BitRatePolls {
+  readonly #db: Database
+  readonly #monitor: VirtualMonitor
+  readonly #estate = new TopologyCache()
+  /** by ARM id: what was read to its end */
+  readonly #readUpTo = new Map<string, EpochMs>()
+
+  constructor(db: Database, monitor: VirtualMonitor) {
+    this.#db = db
+    this.#monitor = monitor
+  }
+
+  /**
+   * Records them as they were from one moment to another, in one poll of each; what a refused one left out comes with the next.
+   * @param circuits their ARM ids
+   */
+  async record(circuits: readonly string[], { from, to }: { from: EpochMs; to: EpochMs }): Promise<void> {
+    const { azure, goTo } = this.#monitor
+    goTo(to)
+    const targets = circuits.map((resourceId) => ({ resourceId, subresource: '' }))
+    await this.#db.transaction(async (client) => {
+      const ids = await ensureSources(client, targets)
+      for (const [n, target] of targets.entries()) {
+        const since = this.#readUpTo.get(target.resourceId) ?? from
+        const params = { from: since, to, interval: 'PT5M', metrics: METRICS } as const
+        const observation = await azure.poll(target, 'metrics', { params })
+        if (observation.outcome === 'ok') this.#readUpTo.set(target.resourceId, to)
+        const options = { intervalSeconds: (to - from) / 1_000, localAddresses: null, estate: this.#estate }
+        await recordPoll(client, ids[n] ?? 0, observation, options)
+      }
+    })
+  }
+}

@@ -1,0 +1,184 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { createDatabase, type Database } from '#lib/platform/database.ts'
+import type { Simulator } from '../../simulator/index.ts'
+import { print } from '../../screens/figures.ts'
+import { type Asked, askAll, questionsOf, type Subject, subjectOf } from './answers.ts'
+import { futureTimes, judge } from './false-green.ts'
+import type { datedProcesses } from './plan.ts'
+import type { Target } from './target.ts'
+
+/** What is done to one process's clock. */
+export interface ClockCase {
+  process: (typeof datedProcesses)[number]
+  stepMs: number
+  /** it is off by so much at the end alone, and by less before */
+  runsOff: boolean
+}
+
+/** For so long a clock is wrong. */
+const WRONG_MS = 15_000
+/** Nothing was polled for so long by then, where the clock is off by more than is tolerated. */
+const ASKED_AFTER_MS = 13_500
+/** Polls are recorded again by then. */
+const RIGHT_AFTER_MS = 8_000
+/** Both paths are cut from so long after the clock is wrong. */
+const CUT_AFTER_MS = 2_000
+/** A web says in its first minute that polls go on, since a worker that starts with it needs as long. */
+const FIRST_MINUTE_MS = 62_000
+const BACK_WITHIN_MS = 60_000
+
+const CIRCUIT = 'erc-0'
+
+/** When something is due again: not what was read or said. */
+const PLANNED = new Set(['alert_state.due_at', 'detection_scope.recheck_at'])
+
+/** That of the measure, and each process's clock by 2 s, 2 min and 2 h, ahead and behind, set and run off. */
+export const CLOCK_CASES: readonly ClockCase[] = [
+  { process: 'worker', stepMs: 150_000, runsOff: false },
+  ...(['worker', 'web'] as const).flatMap((process) =>
+    [2_000, 120_000, 7_200_000].flatMap((ms) =>
+      [ms, -ms].flatMap((stepMs) => [false, true].map((runsOff) => ({ process, stepMs, runsOff }))),
+    ),
+  ),
+]
+
+/** Plays each case on a product that runs. @returns every fault */
+export async function playClocks(
+  target: Target & { url: string },
+  simulator: Simulator,
+  cases: readonly ClockCase[],
+): Promise<string[]> {
+  const db = createDatabase(target.adminUrl, { max: 1, applicationName: 'peerwatch-torture' })
+  const faults: string[] = []
+  try {
+    const subject = await eventually(() => subjectOf(target.url, CIRCUIT), BACK_WITHIN_MS)
+    await delay(FIRST_MINUTE_MS)
+    const questions = questionsOf(subject)
+    const known = { questions, subject, columns: await timeColumns(db), rest: await restOf(target.url, questions, db) }
+    for (const one of cases) {
+      const text = `clock of ${one.process} ${one.runsOff ? 'runs off' : 'is set'} by ${one.stepMs / 1_000} s for ${WRONG_MS / 1_000} s`
+      const found = await playCase(target, simulator, db, one, known)
+      print(`${text}: ${found.text}`)
+      for (const fault of found.faults) {
+        print(`  FAULT: ${fault}`)
+        faults.push(`${text}: ${fault}`)
+      }
+    }
+    return faults
+  } finally {
+    await db.close()
+  }
+}
+
+interface Known {
+  questions: readonly string[]
+  subject: Subject
+  columns: readonly TimeColumn[]
+  rest: { times: ReadonlyMap<string, ReadonlySet<string>>; columns: ReadonlySet<string> }
+}
+
+async function playCase(
+  target: Target & { url: string },
+  simulator: Simulator,
+  db: Database,
+  { process, stepMs, runsOff }: ClockCase,
+  { questions, subject, columns, rest }: Known,
+): Promise<{ text: string; faults: string[] }> {
+  const faults: string[] = []
+  const [isWorker, isRefused] = [process === 'worker', Math.abs(stepMs) > 10_000]
+  const state = runsOff ? { drift: stepMs / WRONG_MS, since: Date.now() } : { stepMs }
+  target.disturbance.set(process, state)
+  const rights = delay(WRONG_MS).then(() => target.disturbance.set(process, { stepMs: 0, drift: 0 }))
+  await delay(CUT_AFTER_MS)
+  const { id } = simulator.control.happen({ op: 'cut-path', circuit: CIRCUIT, path: 'both', detection: '1s' })
+  await delay(ASKED_AFTER_MS - CUT_AFTER_MS)
+  const readyWhileWrong = await readyOf(target.url)
+  const whileWrong = judge(await askAll(target.url, questions), subject, rest.times)
+  if (isWorker && isRefused && !runsOff && readyWhileWrong === 200) faults.push('ready is 200 while nothing is polled')
+  faults.push(...whileWrong.faults.map((fault) => `while it is wrong: ${fault}`), ...(await ahead()))
+  await rights
+  await delay(RIGHT_AFTER_MS)
+  const asked = await askAll(target.url, questions)
+  const after = judge(asked, subject, rest.times)
+  const shown = verdictsOf(asked, subject)
+  if (shown.some((verdict) => verdict === 'up')) faults.push(`it is right again, and sessions are ${shown.join(', ')}`)
+  faults.push(...after.faults.map((fault) => `it is right again: ${fault}`), ...(await ahead()))
+  simulator.control.restore(id)
+  await eventually(async () => {
+    if ((await readyOf(target.url)) !== 200) throw new Error('ready is not 200')
+    const back = verdictsOf(await askAll(target.url, ['/sessions?limit=1000']), subject)
+    if (back.some((verdict) => verdict !== 'up')) throw new Error(`sessions are ${back.join(', ')}`)
+  }, BACK_WITHIN_MS).catch((error: Error) =>
+    faults.push(`not back after ${BACK_WITHIN_MS / 1_000} s: ${error.message}`),
+  )
+  const words = ({ unknown, right, aboutNoPoll }: typeof after) =>
+    `${unknown} unknown, ${right} right, ${aboutNoPoll} about no poll`
+  return {
+    text: `of ${questions.length} answers while it is wrong ${words(whileWrong)}, ready ${readyWhileWrong}; ${RIGHT_AFTER_MS / 1_000} s after it is right ${words(after)}`,
+    faults,
+  }
+
+  async function ahead(): Promise<string[]> {
+    return (await columnsAhead(db, columns))
+      .filter((column) => !rest.columns.has(column) && !PLANNED.has(column))
+      .map((column) => `${column} lies in the future`)
+  }
+}
+
+async function restOf(url: string, questions: readonly string[], db: Database): Promise<Known['rest']> {
+  const asked = await askAll(url, questions)
+  const refused = asked.filter(({ status }) => status !== 200)
+  print(
+    `${asked.length} questions${refused.length > 0 ? `, not answered: ${refused.map((one) => `${one.url} ${one.status}`).join(', ')}` : ''}`,
+  )
+  const columns = new Set(await columnsAhead(db, await timeColumns(db)))
+  print(`lie ahead at rest: ${[...columns].join(', ')}`)
+  return { times: new Map(asked.map((one) => [one.url, new Set(futureTimes(one.body, Date.now()))])), columns }
+}
+
+function verdictsOf(asked: readonly Asked[], { circuit }: Subject): string[] {
+  const sessions = asked.find(({ url }) => url === '/sessions' || url.startsWith('/sessions?'))?.body.data
+  return Array.isArray(sessions)
+    ? sessions.filter(({ scope }) => scope === circuit.id).map(({ verdict }) => String(verdict))
+    : ['not answered']
+}
+
+const readyOf = async (url: string): Promise<number> => (await fetch(`${url}/api/health/ready`)).status
+
+interface TimeColumn {
+  table: string
+  column: string
+}
+
+/** Every column of time of the product's own tables. */
+async function timeColumns(db: Database): Promise<TimeColumn[]> {
+  const { rows } = await db.pool.query<TimeColumn>(
+    `SELECT c.table_name AS table, c.column_name AS column FROM information_schema.columns c
+     JOIN information_schema.tables t USING (table_schema, table_name)
+     WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.data_type = 'timestamp with time zone'`,
+  )
+  return rows
+}
+
+/** Those with a time after the database's now. */
+async function columnsAhead(db: Database, columns: readonly TimeColumn[]): Promise<string[]> {
+  const parts = columns.map(
+    ({ table, column }) =>
+      `SELECT '${table}.${column}' AS name WHERE EXISTS (
+         SELECT 1 FROM "${table}" WHERE isfinite("${column}") AND "${column}" > clock_timestamp() + interval '2.5 s')`,
+  )
+  const { rows } = await db.pool.query<{ name: string }>(parts.join(' UNION ALL '))
+  return rows.map(({ name }) => name)
+}
+
+async function eventually<T>(read: () => Promise<T>, withinMs: number): Promise<T> {
+  const deadline = performance.now() + withinMs
+  for (;;) {
+    try {
+      return await read()
+    } catch (error) {
+      if (performance.now() > deadline) throw error
+      await delay(500)
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
+import type { Simulator } from '../../simulator/index.ts'
+import type { Fault, Loss } from './plan.ts'
+import { INSTANCES, MSEES, subscriptionId } from './estate.ts'
+import type { Target } from './target.ts'
+
+/** What was done, and when it really began and ended, epoch milliseconds. */
+export interface Injected {
+  fault: Fault
+  from: number
+  to: number
+}
+
+/** Does one fault at its time, and ends it. */
+export async function inject(target: Target, simulator: Simulator, fault: Fault): Promise<Injected> {
+  await delay(fault.at)
+  const from = Date.now()
+  const end = await begin(target, simulator, fault)
+  if ('lasts' in fault) await delay(fault.lasts)
+  await end?.()
+  return { fault, from, to: Date.now() }
+}
+
+type End = (() => unknown) | undefined
+
+async function begin(target: Target, simulator: Simulator, fault: Fault): Promise<End> {
+  switch (fault.kind) {
+    case 'kill':
+      target.signal(fault.process, 'SIGKILL')
+      return
+    case 'freeze':
+      target.signal(fault.process, 'SIGSTOP')
+      return () => target.signal(fault.process, 'SIGCONT')
+    case 'clock':
+      target.disturbance.set(
+        fault.process,
+        fault.runsOff ? { drift: fault.stepMs / fault.lasts, since: Date.now() } : { stepMs: fault.stepMs },
+      )
+      return () => target.disturbance.set(fault.process, { stepMs: 0, drift: 0 })
+    case 'no_dns':
+      target.disturbance.set('worker', { noDns: true })
+      return () => target.disturbance.set('worker', { noDns: false })
+    case 'full_disk':
+      return target.fillDisk?.()
+    case 'failover':
+      await target.failOver?.()
+      return
+    case 'read_only':
+      await setReadOnly(target, true)
+      return () => setReadOnly(target, false)
+    case 'connections':
+      return holdConnections(target.adminUrl, fault.count)
+    case 'arm': {
+      const { id } = simulator.control.happen({
+        op: 'api-fault',
+        fault: fault.answers,
+        operation: fault.operation,
+        ...(fault.subscription === null ? {} : { subscription: subscriptionId(fault.subscription) }),
+        ...(fault.answers === '429' ? { retryAfter: 2 } : {}),
+      })
+      return () => simulator.control.restore(id)
+    }
+    case 'budget':
+      return spendBudget(simulator, fault.subscription)
+  }
+}
+
+/** The network provider's five minutes, at the hundredth of their length that operations of the simulated Azure take. */
+const WINDOW_MS = 3_000
+/** For how much of each window nothing is left. */
+const SPENT_MS = 2_400
+
+/** Refuses everything in the rest of each window, with the time that is left of it. @returns what ends that */
+function spendBudget(simulator: Simulator, subscription: number | null): () => Promise<void> {
+  const ending = new AbortController()
+  const running = (async () => {
+    while (!ending.signal.aborted) {
+      const { id } = simulator.control.happen({
+        op: 'api-fault',
+        fault: '429',
+        operation: '*',
+        retryAfter: Math.ceil(SPENT_MS / 1_000),
+        ...(subscription === null ? {} : { subscription: subscriptionId(subscription) }),
+      })
+      await delay(SPENT_MS, null, { signal: ending.signal }).catch(() => {})
+      simulator.control.restore(id)
+      await delay(WINDOW_MS - SPENT_MS, null, { signal: ending.signal }).catch(() => {})
+    }
+  })()
+  return () => {
+    ending.abort()
+    return running
+  }
+}
+
+/**
+ * Every transaction that begins from now on may only read, whoever began its session, or may write again. Only the latter is asked until the
+ * server answers.
+ */
+async function setReadOnly(target: Target, isReadOnly: boolean): Promise<void> {
+  for (;;) {
+    const { adminUrl } = target
+    const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 2_000, query_timeout: 5_000 })
+    client.on('error', () => {})
+    try {
+      await client.connect()
+      await client.query('SET default_transaction_read_only = off')
+      await client.query(
+        isReadOnly
+          ? 'ALTER SYSTEM SET default_transaction_read_only = on'
+          : 'ALTER SYSTEM RESET default_transaction_read_only',
+      )
+      await client.query('SELECT pg_reload_conf()')
+      return
+    } catch {
+      if (isReadOnly) return
+      await delay(200)
+    } finally {
+      await client.end().catch(() => {})
+    }
+  }
+}
+
+/** As many idle connections as the server gives out, up to that number. */
+async function holdConnections(adminUrl: string, count: number): Promise<() => Promise<void>> {
+  const clients = Array.from({ length: count }, () => {
+    const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 2_000 })
+    client.on('error', () => {})
+    return client
+  })
+  void Promise.allSettled(clients.map((client) => client.connect()))
+  return async () => void (await Promise.allSettled(clients.map((client) => client.end())))
+}
+
+/** Lets something happen to the network, for as long as the plan says. */
+export async function lose(simulator: Simulator, loss: Loss): Promise<void> {
+  await delay(loss.at)
+  const seconds = loss.lasts / 1_000
+  if (loss.kind === 'neighbor') {
+    simulator.control.happen({
+      op: 'session-loss',
+      gateway: `gw-${loss.of}`,
+      instance: INSTANCES[loss.instance],
+      neighbor: MSEES[loss.neighbor],
+      seconds,
+    })
+  } else {
+    const op = loss.kind === 'path' ? 'cut-path' : 'session-loss'
+    simulator.control.happen({ op, circuit: `erc-${loss.of}`, path: loss.path, seconds })
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * Whether anything is lost, doubled or made up, whatever befalls the product: `npm run torture -- [--rounds=10] [--seed=1] [--seconds=20]
+ * [--circuits=4] [--patience=1] [--standby] [--faults=kill,budget]`.
+ *
+ * The whole product polls a simulated Azure, with everything every 2 to 8 s. In each round two to five faults, chosen by the seed, befall it
+ * in any combination; sessions and paths fall meanwhile, and small commands are sent to its API. Then everything that it recorded, showed
+ * and sent is held against what truly happened. With `--virtual` rounds are played in memory (`torture/virtual-round.ts`). It exits with 1 when anything was wrong. A round is repeated by `--rounds=1` and its seed. As
+ * root its data lie on a small disk of their own; else its disk is never full.
+ */
+import { setImmediate } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { startServerPair } from '#lib/platform/testing/server-pair.ts'
+import { parseScenario, profileOf, startSimulator } from '../../simulator/index.ts'
+import { setChannel, shortenIncidents } from '../../freezes/alerting.ts'
+import { startReceiver } from '../../freezes/receiver.ts'
+import { print, printMachine } from '../../screens/figures.ts'
+import { CLOCK_CASES, playClocks } from './clocks.ts'
+import { torturedEstate } from './estate.ts'
+import { notificationsOf } from './alerting.ts'
+import { type FaultKind, faultKinds, planRound, roundText } from './plan.ts'
+import { TorturedProduct } from './product.ts'
+import { type RoundResult, Run } from './run.ts'
+import { planVirtualDay, planVirtualRound, playVirtualRound } from './virtual-round.ts'
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '10' },
+    seed: { type: 'string', default: '1' },
+    seconds: { type: 'string', default: '20' },
+    circuits: { type: 'string', default: '4' },
+    // in memory, at virtual time
+    virtual: { type: 'boolean', default: false },
+    // with virtual: rounds of a day, on which budgets are spent again and again
+    days: { type: 'boolean', default: false },
+    // a primary and a standby instead of the server that Peerwatch runs
+    standby: { type: 'boolean', default: false },
+    // no rounds, but each process's clock is set and runs off while both paths of a circuit are cut; a number = the first so many cases
+    clocks: { type: 'string', default: '' },
+    // only these kinds, with commas between
+    faults: { type: 'string', default: '' },
+    // how many times as long as on an idle machine everything may take
+    patience: { type: 'string', default: '1' },
+  },
+})
+const IDENTITY_HEADER = 'torture'
+/** Rounds in memory after which a run says how far it is: ten thousand take an hour and more. */
+const SAID_EVERY = 500
+/** bin/torture.ts gives it a mount namespace of its own, so that its disk is there for this process alone. */
+const hasOwnDisk = process.env.PEERWATCH_TORTURE_NAMESPACE === '1'
+
+if (values.virtual) await playVirtual()
+else await main()
+// what a round that failed had begun would go on for ever
+process.exit()
+
+async function main(): Promise<void> {
+  const circuits = Number(values.circuits)
+  const rounds = Number(values.rounds)
+  const simulator = await startSimulator({
+    scenario: parseScenario(torturedEstate(circuits)),
+    profile: profileOf('azure', { timeScale: 0.01 }),
+    identityHeader: IDENTITY_HEADER,
+  })
+  const receiver = await startReceiver()
+  const servers = values.standby ? await startServerPair() : null
+  await servers?.waitForStandby()
+  const target = new TorturedProduct({
+    ownDisk: hasOwnDisk,
+    servers,
+    environment: {
+      // by a name, which can be unknown
+      AZURE_RESOURCE_MANAGER_URL: simulator.url.replace('127.0.0.1', 'localhost'),
+      AZURE_MONITOR_METRICS_URL: simulator.url.replace('127.0.0.1', 'localhost'),
+      IDENTITY_ENDPOINT: `${simulator.url}/msi/token`,
+      IDENTITY_HEADER,
+      OUTBOUND_ALLOW: new URL(receiver.url).host,
+      SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
+    },
+  })
+  const results: RoundResult[] = []
+  try {
+    printMachine()
+    if (!hasOwnDisk) print('not root: the disk is never full')
+    await target.start()
+    await setChannel(target.url, receiver.url, 'torture')
+    await shortenIncidents(target.url, 'torture')
+    const notifications = (since: number, until: number) => notificationsOf(target.adminUrl, receiver, since, until)
+    // a backup is restored into a server of its own
+    const restore = servers ? {} : { restore: target }
+    const run = new Run({ simulator, target, ...restore, notifications, patience: Number(values.patience) })
+    const possible = {
+      kinds: kindsFor(target),
+      processes: target.processes,
+      circuits,
+      subscriptions: Math.ceil(circuits / 2),
+      restores: servers === null,
+      lengthMs: Number(values.seconds) * 1_000,
+    }
+    await run.begin()
+    if (values.clocks !== '') {
+      const cases = values.clocks === 'all' ? CLOCK_CASES : CLOCK_CASES.slice(0, Number(values.clocks))
+      const wrong = await playClocks(target, simulator, cases)
+      print(`\n${cases.length} clocks, ${wrong.length} faults`)
+      if (wrong.length > 0) process.exitCode = 1
+      return
+    }
+    for (let n = 0; n < rounds; n++) {
+      const round = planRound(Number(values.seed) + n, possible)
+      print(roundText(round))
+      const result = await run.play(round)
+      results.push(result)
+      report(result)
+    }
+    const missing = await run.finish()
+    for (const fault of missing) print(`FAULT: ${fault}`)
+    if (missing.length > 0) process.exitCode = 1
+  } catch (error) {
+    print(`FAULT: ${error instanceof Error ? error.message : String(error)}`)
+    process.exitCode = 1
+  } finally {
+    await target.dispose()
+    await servers?.stop()
+    receiver.close()
+    await simulator.close()
+  }
+  if (results.length > 0) summarize(results)
+}
+
+/** What can befall it, as far as it was asked for. */
+function kindsFor({ fillDisk, failOver }: TorturedProduct): FaultKind[] {
+  const asked = values.faults === '' ? null : values.faults.split(',')
+  const unknown = asked?.find((name) => !(faultKinds as readonly string[]).includes(name))
+  if (unknown) throw new Error(`there is no fault "${unknown}", only ${faultKinds.join(', ')}`)
+  const impossible = new Set<FaultKind>([
+    ...(fillDisk ? [] : ['full_disk' as const]),
+    ...(failOver ? [] : ['failover' as const]),
+  ])
+  return faultKinds.filter((kind) => !impossible.has(kind) && (!asked || asked.includes(kind)))
+}
+
+async function playVirtual(): Promise<void> {
+  const rounds = Number(values.rounds)
+  let bad = 0
+  for (let n = 1; n <= rounds; n++) {
+    const round = (values.days ? planVirtualDay : planVirtualRound)(Number(values.seed) + n - 1)
+    const faults = await playVirtualRound(round)
+    if (faults.length > 0) {
+      bad += 1
+      print(JSON.stringify(round))
+      for (const fault of faults) print(`  FAULT: ${fault}`)
+    }
+    if (n % SAID_EVERY === 0 || n === rounds) {
+      const { user, system } = process.cpuUsage()
+      print(`${n} virtual rounds, ${bad} with faults, in ${((user + system) / 1e6).toFixed(0)} s of CPU`)
+    }
+    // a round never waits, and what is referred to weakly, such as a signal and its whole client, is kept until the event loop turns
+    await setImmediate()
+  }
+  if (bad > 0) process.exitCode = 1
+}
+
+function seconds(ms: number | null): string {
+  return ms === null ? 'never' : `${(ms / 1_000).toFixed(1)} s`
+}
+
+function report({ faults, inTimeAfterMs, upAfterMs, writes, acknowledged, polls }: RoundResult): void {
+  print(
+    `  up after ${seconds(upAfterMs)}, all in time after ${seconds(inTimeAfterMs)}; ${polls} polls, ${acknowledged} of ${writes} writes acknowledged; ${faults.length} faults`,
+  )
+  for (const fault of faults) print(`  FAULT: ${fault}`)
+  if (faults.length > 0) process.exitCode = 1
+}
+
+function summarize(results: readonly RoundResult[]): void {
+  const bad = results.filter(({ faults }) => faults.length > 0)
+  const times = results.flatMap(({ inTimeAfterMs }) => inTimeAfterMs ?? []).toSorted((a, b) => a - b)
+  const sum = (of: (result: RoundResult) => number) => results.reduce((total, result) => total + of(result), 0)
+  print(
+    `\n${results.length} rounds, ${bad.length} with faults${bad.length > 0 ? ` (seeds ${bad.map(({ round }) => round.seed).join(', ')})` : ''}`,
+  )
+  print(
+    `all sources in time again: median ${seconds(times[Math.floor(times.length / 2)] ?? null)}, longest ${seconds(times.at(-1) ?? null)}; ${sum(({ polls }) => polls)} polls, ${sum(({ acknowledged }) => acknowledged)} writes acknowledged`,
+  )
+}

@@ -1,0 +1,15 @@
+import type { Truth } from '../../simulator/index.ts'
+import type { TrueDown } from './audit.ts'
+
+/** When sessions were truly down, by the simulator. */
+export function trueDowns({ sessions }: Pick<Truth, 'sessions'>): TrueDown[] {
+  return sessions.flatMap(({ circuit, path, gateway, localAddress, neighbor, down }) =>
+    down.map((one) => ({
+      scopeName: circuit ?? gateway ?? '',
+      path: path ?? '',
+      subject: `${localAddress}~${neighbor}`,
+      from: Date.parse(one.from),
+      to: one.until === null ? null : Date.parse(one.until),
+    })),
+  )
+}

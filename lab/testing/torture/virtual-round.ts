@@ -1,0 +1,212 @@
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import { truthOf, type World } from '../../simulator/index.ts'
+import { readScenarios } from '../../corpus/text/read.ts'
+import { fold, type MadePoll, pollsOf, worldOf } from '../../corpus/run.ts'
+import { type Slot, slotsOf } from '../../corpus/schedule.ts'
+import { seeded } from '../../freezes/freezer.ts'
+import { audit, type GoodPoll, type RecordedEvent } from './audit.ts'
+import { openLosses } from './open-losses.ts'
+import { type ArmFault, armFaults } from './plan.ts'
+import { trueDowns } from './true-downs.ts'
+
+const SECOND = 1_000
+const BEGIN = 10 * 3_600
+/** Everything was polled before the beginning, and everything is over well before the end, in seconds. */
+const DISTURBED = 600
+const CALM = 900
+const LEAD = 120
+const DAY = 86_400
+
+/** Of a connection, which a virtual poll has none of. */
+const OF_CONNECTIONS: readonly ArmFault[] = ['half-body', 'nothing', 'reset', 'slow']
+const ARM_FAULTS = armFaults.filter((fault) => !OF_CONNECTIONS.includes(fault))
+const OPERATIONS = ['*', 'circuit', 'gateway', 'gateway.peers', 'gateway.learned', 'circuit.summary', 'circuit.routes', 'circuit.arp'] // biome-ignore format: a list
+const CIRCUITS = ['ckt-lon', 'ckt-ams']
+const INSTANCES = ['10.0.4.12', '10.0.4.13']
+const NEIGHBORS = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
+
+/** How often something befalls a poll between its answer and its record, as shares. */
+interface Mishaps {
+  /** its worker ends before its commit */
+  lost: number
+  /** the connection is lost after its commit, so that it is recorded again */
+  repeated: number
+  /** its worker freezes, and others are recorded before it */
+  late: number
+  /** its worker starts again before it, and knows what is stored only */
+  restarted: number
+}
+
+export interface VirtualRound {
+  seed: number
+  everyMs: number
+  /** from the beginning on, in which something may happen */
+  disturbedSeconds: number
+  /** as the corpus writes them */
+  lines: string[]
+  mishaps: Mishaps
+  /** in force at some time, milliseconds */
+  clockSteps: number[]
+}
+
+/** What is drawn from a seed. */
+function drawn(seed: number, disturbed: number) {
+  const random = seeded(seed)
+  const below = (n: number) => Math.floor(random() * n)
+  const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T
+  const during = (longest: number, what: string) => {
+    const from = below(disturbed)
+    const to = Math.min(disturbed, from + 5 + below(longest))
+    return `${time(from)} ${what} until ${time(to)}`
+  }
+  const some = (most: number, of: () => string) => Array.from({ length: below(most + 1) }, of)
+  const share = () => pick([0, 0, 0.05, 0.3]) * random()
+  const lossOfPath = () => `${pick(['session-loss', 'cut-path'])} ${pick(CIRCUITS)}/${pick(['primary', 'secondary'])}`
+  const lossOfNeighbor = () => `session-loss ergw-hub ${pick(INSTANCES)}~${pick(NEIGHBORS)}`
+  const loss = () => during(300, pick([lossOfPath, lossOfNeighbor])())
+  return { below, pick, during, some, share, loss }
+}
+
+/** What a seed stands for: what truly happens, what Azure answers, how the clock is set, and what becomes of polls. */
+export function planVirtualRound(seed: number): VirtualRound {
+  const { below, pick, during, some, share, loss } = drawn(seed, DISTURBED)
+  const armFault = () => during(300, `api-fault ${pick(ARM_FAULTS)} ${pick(OPERATIONS)}`)
+  const step = pick([0, 0, 1_500, 30_000, 240_000, -1_500, -30_000, -240_000])
+  const [setAt, setBackAt] = [below(DISTURBED / 2), DISTURBED / 2 + below(DISTURBED / 2)]
+  const clock =
+    step === 0
+      ? []
+      : [`${time(setAt)} collector clock stepMs=${step}`, `${time(setBackAt)} collector clock stepMs=${-step}`]
+  return {
+    seed,
+    everyMs: pick([15, 30, 60]) * SECOND,
+    disturbedSeconds: DISTURBED,
+    lines: [...some(3, loss), ...some(3, armFault), ...clock],
+    mishaps: { lost: share(), repeated: share(), late: share(), restarted: share() / 10 },
+    clockSteps: [...new Set([0, step])],
+  }
+}
+
+/** The network provider's window, of which somebody else spends the budget before it ends. */
+const WINDOW = 300
+
+/**
+ * A day on which a subscription's budget is spent in every window of five minutes, of everything or of some operations: in the rest of the
+ * window each of them is refused. Sessions and paths fall as they do on any day, seen or not.
+ * @param seconds a multiple of five minutes; for a test shorter than a day
+ */
+export function planVirtualDay(seed: number, seconds = DAY): VirtualRound {
+  const { below, pick, some, share, loss } = drawn(seed, seconds)
+  const spent = () => {
+    const [from, spentFor] = [below(WINDOW), 30 + below(WINDOW - 60)]
+    const windows = seconds / WINDOW - 1
+    return `${time(from)} api-fault 429 ${pick(OPERATIONS)} for ${spentFor}s every ${WINDOW}s times ${windows}`
+  }
+  return {
+    seed,
+    everyMs: pick([60, 120]) * SECOND,
+    disturbedSeconds: seconds,
+    lines: [spent(), ...some(1, spent), ...some(30, loss)],
+    mishaps: { lost: share(), repeated: 0, late: 0, restarted: 0 },
+    clockSteps: [0],
+  }
+}
+
+/** Plays a round through decoder, recorder and detection, in memory and at virtual time. @returns every fault, empty = none */
+export async function playVirtualRound(round: VirtualRound): Promise<string[]> {
+  const { everyMs, lines, mishaps, clockSteps, disturbedSeconds } = round
+  const end = disturbedSeconds + CALM
+  const head = ['scenario S999 collector: Made', `run T2 from ${time(-LEAD)} to ${time(end)}`]
+  const [scenario] = readScenarios(`${[...head, ...lines].join('\n  ')}\n`, 'made')
+  if (!scenario) throw new Error('nothing was read')
+  const world = worldOf(scenario)
+  const random = seeded(round.seed + 1)
+  const calm = scenario.end - CALM * SECOND
+  const isLost = ({ startedAt }: Slot) => startedAt < calm && random() < mishaps.lost
+  const slots = slotsOf(scenario, world.scenario, everyMs).filter((slot) => !isLost(slot))
+  const goodPolls: GoodPoll[] = []
+  const polls = befall(pollsOf(scenario, world, slots), { mishaps, calm, random, note: (made) => goodPolls.push(made) })
+  const { events } = await fold({ scenario, world, everyMs }, polls)
+  const recorded = events.map(recordedOf)
+  const from = scenario.end - (end + LEAD) * SECOND
+  return audit({
+    unrecorded: [],
+    // bounds of a clock that is wrong are held against the truth, and not against polls
+    undated: clockSteps.length > 1 ? [{ from, to: scenario.end }] : [],
+    downs: trueDowns(truthOf(world, from, scenario.end)),
+    touched: happenings(world, from, scenario.end).map((span) => ({
+      from: span.from - SECOND,
+      to: span.to + 2 * everyMs + 60 * SECOND,
+      // what a circuit loses, gateways and other circuits take over
+      names: recorded.map(({ scopeName }) => scopeName),
+    })),
+    clockSteps,
+    events: recorded,
+    goodPolls,
+    writes: [],
+    stored: new Map(),
+    historyFaults: [],
+    notAtRest: openLosses(recorded),
+    sources: [],
+    notifications: { lost: [], doubled: [] },
+  })
+}
+
+interface Befalling {
+  mishaps: Mishaps
+  /** nothing befalls polls from then on */
+  calm: number
+  random: () => number
+  /** of a good one that is recorded in its turn */
+  note: (poll: GoodPoll) => void
+}
+
+async function* befall(
+  polls: AsyncIterable<MadePoll>,
+  { mishaps, calm, random, note }: Befalling,
+): AsyncGenerator<MadePoll> {
+  let held: MadePoll | null = null
+  for await (const made of polls) {
+    const isCalm = made.slot.startedAt >= calm
+    if (held && (isCalm || random() < 0.2)) {
+      yield held
+      held = null
+    }
+    if (!isCalm && !held && random() < mishaps.late) {
+      held = made
+      continue
+    }
+    if (made.observation.outcome === 'ok') note(goodPollOf(made))
+    yield !isCalm && random() < mishaps.restarted ? { ...made, restarted: true } : made
+    if (!isCalm && random() < mishaps.repeated) yield { ...made, restarted: false }
+  }
+  if (held) yield held
+}
+
+const goodPollOf = ({ slot: { source, startedAt, finishedAt } }: MadePoll): GoodPoll => ({
+  scopeName: source.resource,
+  path: source.path,
+  kind: source.kind,
+  from: startedAt,
+  to: finishedAt,
+})
+
+const recordedOf = ({ kind, scope, subject, started, ended }: DetectedEvent): RecordedEvent => ({
+  kind,
+  scopeName: scope,
+  subject,
+  started,
+  ended,
+})
+
+function happenings(world: World, from: number, to: number): { from: number; to: number }[] {
+  return truthOf(world, from, to)
+    .happenings.filter(({ op }) => op !== 'api-fault')
+    .flatMap(({ times }) => times.map((one) => ({ from: Date.parse(one.from), to: Date.parse(one.until ?? one.from) })))
+}
+
+/** @param seconds after ten o'clock of the virtual day, the next one too: then hours go on after 23 */
+function time(seconds: number): string {
+  const at = BEGIN + seconds
+  return [at / 3_600, (at / 60) % 60, at % 60].map((part) => String(Math.floor(part)).padStart(2, '0')).join(':')
+}
