@@ -6,7 +6,13 @@
  */
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { closeWeek, getCostProjections, getCostTco, getCostWeekly, refreshCostTraffic } from '#lib/cost/answers/index.ts'
+import {
+  closeWeek,
+  getCostProjections,
+  getCostTco,
+  getCostWeekly,
+  refreshCostTraffic,
+} from '#lib/cost/answers/index.ts'
 import { getOverview } from '#lib/overview/answers/index.ts'
 import { useReadingDatabase as answerFrom } from '#lib/questions/index.ts'
 import type { ResourceRow } from '#lib/contract/index.ts'

@@ -12,7 +12,6 @@ import { parseArgs } from 'node:util'
 import { cameTrue } from '#lib/contract/came-true.ts'
 import { forecastRest, HOUR, type HourSeries, hourSeries, meanHour, backTest } from '#lib/cost/rules/index.ts'
 
-
 const DOCUMENT = path.resolve(import.meta.dirname, '../docs/cost.md')
 const BEGIN = '<!-- figures: npm run bench forecast -- --traffic=FOLDER --write -->'
 const END = '<!-- end of figures -->'

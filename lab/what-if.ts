@@ -3,7 +3,15 @@
  * again and searched address by address, for some of the prefixes.
  */
 import { containsAddress, parseAddress, parsePrefix, rankCandidates } from '#lib/bgp/index.ts'
-import { atomTable, type Failure, NO_FAILURE, rowsOf, type WhatIfRoute, type WhatIfTable, whatIfRib } from '#lib/resilience/rules/index.ts'
+import {
+  atomTable,
+  type Failure,
+  NO_FAILURE,
+  rowsOf,
+  type WhatIfRoute,
+  type WhatIfTable,
+  whatIfRib,
+} from '#lib/resilience/rules/index.ts'
 
 const [CIRCUITS, GATEWAYS, PREFIXES, SAMPLE] = [200, 20, 10_000, 100]
 const print = (text: string) => process.stdout.write(`${text}\n`)

@@ -1,6 +1,12 @@
 import { type ArrivedLine, type SkippedLine, SyslogReporter, type SyslogReceiver } from '#lib/bmp/index.ts'
 import type { EpochMs, LoggedLine, RouterConnectionEnd } from '#lib/contract/index.ts'
-import { closeRouterConnection, extendRouterConnections, openRouterLog, recordRouterLog, type RouterConnectionKey } from '#lib/history/index.ts'
+import {
+  closeRouterConnection,
+  extendRouterConnections,
+  openRouterLog,
+  recordRouterLog,
+  type RouterConnectionKey,
+} from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Logger } from '#lib/platform/log.ts'

@@ -6,7 +6,15 @@ import {
   type StationReceiver,
 } from '#lib/bmp/index.ts'
 import type { EpochMs, RouterPeer } from '#lib/contract/index.ts'
-import { closeRouterConnection, endVanishedRouterConnections, extendRouterConnections, handOverRouterSessions, openRouterConnection, recordRouterReports, type RouterConnectionKey } from '#lib/history/index.ts'
+import {
+  closeRouterConnection,
+  endVanishedRouterConnections,
+  extendRouterConnections,
+  handOverRouterSessions,
+  openRouterConnection,
+  recordRouterReports,
+  type RouterConnectionKey,
+} from '#lib/history/index.ts'
 import { routerChanged } from '#lib/poller/router-changed.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'

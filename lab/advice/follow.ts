@@ -1,4 +1,20 @@
-import { withRises, billingMonth, CALENDAR_MONTH, type CircuitInput, type CostFrame, costAt, offerKey, type Override, projectCircuit, type Quote, quote, shippedPrices, type TakeOver, type UsageHour, carriedOf } from '#lib/cost/rules/index.ts'
+import {
+  withRises,
+  billingMonth,
+  CALENDAR_MONTH,
+  type CircuitInput,
+  type CostFrame,
+  costAt,
+  offerKey,
+  type Override,
+  projectCircuit,
+  type Quote,
+  quote,
+  shippedPrices,
+  type TakeOver,
+  type UsageHour,
+  carriedOf,
+} from '#lib/cost/rules/index.ts'
 
 import { END, type Estate, largerOf, mbpsOf, type Member } from './estates.ts'
 import { type Cause, causeOf, hoursAbove } from './outgrown.ts'

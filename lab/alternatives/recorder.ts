@@ -1,5 +1,14 @@
 import type { Observation } from '#lib/contract/index.ts'
-import { ensureSource, type LastPoll, loadLastPolls, type QuietPoll, quietKinds, quietPoll, recordObservation, recordQuietPolls } from '#lib/history/index.ts'
+import {
+  ensureSource,
+  type LastPoll,
+  loadLastPolls,
+  type QuietPoll,
+  quietKinds,
+  quietPoll,
+  recordObservation,
+  recordQuietPolls,
+} from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { postgresCpu } from '../history/postgres-cpu.ts'
 import { intervalSeconds, type Tick } from './feed.ts'

@@ -1,5 +1,11 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { appendCounters, ensureSources, extendCoverage, prepareCounterPartitions, rollUpUsage } from '#lib/history/index.ts'
+import {
+  appendCounters,
+  ensureSources,
+  extendCoverage,
+  prepareCounterPartitions,
+  rollUpUsage,
+} from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { World } from '../simulator/index.ts'
 import { TopologyCache, recordPoll } from '#lib/poller/index.ts'

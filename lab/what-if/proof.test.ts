@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { bestToPrefix, containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
-import { atomTable, type Failure, NO_FAILURE, rowsOf, type WhatIfRoute, type WhatIfTable, whatIfRib } from '#lib/resilience/rules/index.ts'
+import {
+  atomTable,
+  type Failure,
+  NO_FAILURE,
+  rowsOf,
+  type WhatIfRoute,
+  type WhatIfTable,
+  whatIfRib,
+} from '#lib/resilience/rules/index.ts'
 import { createWorld, type HappeningInput, parseScenario } from '../simulator/index.ts'
 import { estate } from '../simulator/scenarios/estate.ts'
 import { tablesAt } from './simulated-tables.ts'

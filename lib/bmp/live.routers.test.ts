@@ -3,7 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { listRouters, routerRoutes, routerSessionHistory, type RouterSessionSpan, routerSessions } from '#lib/history/index.ts'
+import {
+  listRouters,
+  routerRoutes,
+  routerSessionHistory,
+  type RouterSessionSpan,
+  routerSessions,
+} from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'

@@ -9,7 +9,17 @@ import {
   gatewayTypes,
   maskedAddress,
 } from '#lib/contract/index.ts'
-import { type CalendarWindow, listCalendars, listResources, noteCalendarRead, readDeclarations, removeCalendar, replaceCalendarWindows, saveCalendar, type StoredCalendar } from '#lib/history/index.ts'
+import {
+  type CalendarWindow,
+  listCalendars,
+  listResources,
+  noteCalendarRead,
+  readDeclarations,
+  removeCalendar,
+  replaceCalendarWindows,
+  saveCalendar,
+  type StoredCalendar,
+} from '#lib/history/index.ts'
 import { type Outbound, SealError, type SecretBox } from '#lib/notify/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'

@@ -1,13 +1,19 @@
 import type { AccessScope, BodyOf, CommandName, ResultOf } from '#lib/contract/index.ts'
 import { costDecisions } from '#lib/cost/store/index.ts'
-import { readingDatabase, queryable, type Db, NotFoundError, WholeDeploymentError, resolveCircuit, resolveResource, scopedTo, withoutOthers } from '#lib/questions/index.ts'
-
+import {
+  readingDatabase,
+  queryable,
+  type Db,
+  NotFoundError,
+  WholeDeploymentError,
+  resolveCircuit,
+  resolveResource,
+  scopedTo,
+  withoutOthers,
+} from '#lib/questions/index.ts'
 
 import { getIncident } from '#lib/incidents/answers/index.ts'
 import { seenCheck } from '#lib/resilience/answers/index.ts'
-
-
-
 
 interface ScopedCommand<Name extends CommandName> {
   /** refuses what the scope does not see, as the question about it would */

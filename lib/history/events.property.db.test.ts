@@ -17,7 +17,13 @@ import { droppedErrors, foldErrorsInto } from './read/polled-targets.ts'
 import { eventIdOf, upsertEvents } from './store/events.ts'
 import { eventRepeats, incidentFigures } from '#lib/incidents/store/index.ts'
 import { eventsById, listEvents, partsOf } from './read/list-events.ts'
-import { incidentById, incidentsLeftFor, incidentsSince, lastIncidentEnd, listIncidents } from './read/list-incidents.ts'
+import {
+  incidentById,
+  incidentsLeftFor,
+  incidentsSince,
+  lastIncidentEnd,
+  listIncidents,
+} from './read/list-incidents.ts'
 
 import { networkFaults } from './read/network-faults.ts'
 import { openEvents, openEventsOf } from './read/open-events.ts'

@@ -55,7 +55,6 @@ export {
   type StoredCalendar,
 } from './store/calendars.ts'
 
-
 export { type KnownResource, knownResources } from './read/known-resources.ts'
 export { type LastGoodPoll, lastGoodPolls } from './read/last-good-polls.ts'
 export { latestCounters } from './read/latest-counters.ts'
@@ -74,7 +73,6 @@ export {
   lastIncidentEnd,
   listIncidents,
 } from './read/list-incidents.ts'
-
 
 export { closeFuture } from './record/close-future.ts'
 export { listSources, newestPollAge, newestPollAt } from './read/list-sources.ts'
@@ -100,7 +98,6 @@ export { routesCovering } from './read/routes-covering.ts'
 export { type RoutesTo, routesTo } from './read/routes-to.ts'
 export { routesWithin } from './read/routes-within.ts'
 
-
 export { sessionsAt } from './read/sessions-at.ts'
 export { sourceById } from './read/source-ref.ts'
 
@@ -117,8 +114,6 @@ export { scheduledSubscriptions } from './read/scheduled-subscriptions.ts'
 export { type TrafficPast, trafficPast } from './read/traffic-past.ts'
 export { uncoveredTimes } from './read/uncovered.ts'
 export { unseenByScope, unseenBySource } from './read/unseen-by-scope.ts'
-
-
 
 export { type OutageTime, outageTimes } from './read/outage-times.ts'
 export type { UnseenTime } from './read/unseen-times.ts'
@@ -173,8 +168,6 @@ export {
   saveCostCheckMemory,
   saveCostFindings,
 } from './store/cost-findings.ts'
-
-
 
 export { DeclarationsConflict, saveDeclarations } from './store/declarations.ts'
 export {
@@ -233,11 +226,6 @@ export { eventIdOf, upsertEvents } from './store/events.ts'
 export { addSend, sameSend, sendsOf, sendsSince } from './store/sends.ts'
 export { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
 
-
-
-
-
-
 export { type BudgetDraw, drawFromBudgets, knownBudgets } from './store/shared-budgets.ts'
 export { type PlanState, readPlanState, writePlanState } from './store/plan-state.ts'
 export { listingFailure, noteListing } from './store/listing-failure.ts'
@@ -252,7 +240,6 @@ export {
   priceVersions,
 } from './store/price-sheets.ts'
 export { type WantedPoll, syncSchedule } from './store/schedule.ts'
-
 
 export { shortHash, shortIdOf } from './store/short-id.ts'
 export { ensureSource, ensureSources } from './store/sources.ts'

@@ -1,6 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { glob } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
+import * as circuits from '#lib/circuits/store/index.ts'
+import * as cost from '#lib/cost/store/index.ts'
+import * as gateways from '#lib/gateways/store/index.ts'
+import * as incidents from '#lib/incidents/store/index.ts'
+import * as networks from '#lib/networks/store/index.ts'
+import * as common from '#lib/questions/store/index.ts'
+import * as resilience from '#lib/resilience/store/index.ts'
+import * as routes from '#lib/routes/store/index.ts'
+import * as sessions from '#lib/sessions/store/index.ts'
+import * as setup from '#lib/setup/store/index.ts'
+import * as usage from '#lib/usage/store/index.ts'
 import * as history from './index.ts'
 
 /** What is exported and asks the database nothing. */
@@ -20,16 +31,28 @@ const pure = new Set([
 ])
 
 const isClass = (value: object) => Object.getOwnPropertyDescriptor(value, 'prototype')?.writable === false
-const questions = Object.entries(history).flatMap(([name, value]) =>
-  typeof value === 'function' && !isClass(value) && !pure.has(name) ? [name] : [],
-)
+const questions = Object.entries({
+  ...history,
+  ...circuits,
+  ...cost,
+  ...gateways,
+  ...incidents,
+  ...networks,
+  ...common,
+  ...resilience,
+  ...routes,
+  ...sessions,
+  ...setup,
+  ...usage,
+}).flatMap(([name, value]) => (typeof value === 'function' && !isClass(value) && !pure.has(name) ? [name] : []))
 
+const LIB = `${import.meta.dirname}/..`
 const tests: string[] = []
-for await (const file of glob('**/*.db.test.ts', { cwd: import.meta.dirname })) {
-  tests.push(readFileSync(`${import.meta.dirname}/${file}`, 'utf8'))
+for await (const file of glob(['history/**/*.db.test.ts', '*/store/**/*.db.test.ts'], { cwd: LIB })) {
+  tests.push(readFileSync(`${LIB}/${file}`, 'utf8'))
 }
 
-describe('every question of history is asked in a database test beside it', () => {
+describe('every question of history and of a room’s store is asked in a database test beside it', () => {
   it.each(questions)('%s', (name) => {
     // once where it is imported, once where it is called
     const isAsked = (source: string) => (source.match(new RegExp(`\\b${name}\\b`, 'g'))?.length ?? 0) > 1

@@ -9,7 +9,14 @@ import {
   reachMetrics,
   type StreamChange,
 } from '#lib/contract/index.ts'
-import { type Backfill, dueBackfills, postponeBackfill, recordBackfill, resourceByIdOrArmId, shortIdOf } from '#lib/history/index.ts'
+import {
+  type Backfill,
+  dueBackfills,
+  postponeBackfill,
+  recordBackfill,
+  resourceByIdOrArmId,
+  shortIdOf,
+} from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'

@@ -1,6 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { IntervalReason } from '#lib/contract/index.ts'
-import { openSubjects, type PlanState, type PollLoad, pollLoads, readPlanState, writePlanState } from '#lib/history/index.ts'
+import {
+  openSubjects,
+  type PlanState,
+  type PollLoad,
+  pollLoads,
+  readPlanState,
+  writePlanState,
+} from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { changeIntervals, type PlannedInterval } from '#lib/platform/leases/index.ts'
 import { budgetOfKey, capacitiesOf, type CountsPosts, demandsOf, learnedFrom, NEEDED } from './demands.ts'

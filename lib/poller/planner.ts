@@ -7,7 +7,17 @@ import {
   eventKindRecords,
   type SubscriptionFacts,
 } from '#lib/contract/index.ts'
-import { ensureSources, listResources, keepSubscriptionFacts, nameSubscriptions, noteListing, readDeclarations, scheduledSubscriptions, sessionsAt, syncSchedule } from '#lib/history/index.ts'
+import {
+  ensureSources,
+  listResources,
+  keepSubscriptionFacts,
+  nameSubscriptions,
+  noteListing,
+  readDeclarations,
+  scheduledSubscriptions,
+  sessionsAt,
+  syncSchedule,
+} from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { ensureScheduled, expedite, withLease } from '#lib/platform/leases/index.ts'

@@ -12,7 +12,15 @@ import {
   type PollTarget,
   subscriptionOf,
 } from '#lib/contract/index.ts'
-import { ensureSource, listEvents, listSources, resourceByIdOrArmId, type SourceRef, sessionsAt, sourceById } from '#lib/history/index.ts'
+import {
+  ensureSource,
+  listEvents,
+  listSources,
+  resourceByIdOrArmId,
+  type SourceRef,
+  sessionsAt,
+  sourceById,
+} from '#lib/history/index.ts'
 import { changedBetween } from '#lib/detection/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { LeaseKey } from '#lib/platform/leases/index.ts'

@@ -1,5 +1,12 @@
 import { type Observation, subscriptionOf } from '#lib/contract/index.ts'
-import { type SourceRef, regionOfSource, sourcesOfResource, sourcesOfSubscription, type ThrottledPolls, throttledPolls } from '#lib/history/index.ts'
+import {
+  type SourceRef,
+  regionOfSource,
+  sourcesOfResource,
+  sourcesOfSubscription,
+  type ThrottledPolls,
+  throttledPolls,
+} from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { postpone } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'

@@ -11,7 +11,13 @@ import {
   type StreamChange,
   type LearnedSiteView,
 } from '#lib/contract/index.ts'
-import { DeclarationsConflict, knownResources, listDeclarationVersions, readDeclarations, saveDeclarations } from '#lib/history/index.ts'
+import {
+  DeclarationsConflict,
+  knownResources,
+  listDeclarationVersions,
+  readDeclarations,
+  saveDeclarations,
+} from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { notify } from '#lib/platform/notifications/index.ts'

@@ -1,11 +1,29 @@
 export { actingAs, actor } from './actor.ts'
 export { connectionView, tunnelView } from './connection-view.ts'
-export { QUESTION_LIMIT_MS, QUESTION_WAIT_MS, databaseBeside, databasesInUse, readingDatabase, useDatabaseUrl, useReadingDatabase, writingBeside } from './connection.ts'
+export {
+  QUESTION_LIMIT_MS,
+  QUESTION_WAIT_MS,
+  databaseBeside,
+  databasesInUse,
+  readingDatabase,
+  useDatabaseUrl,
+  useReadingDatabase,
+  writingBeside,
+} from './connection.ts'
 export { countedPart } from './counted-part.ts'
 export { coveredAt, coveredBetween, type Covered } from './covered.ts'
 export { queryable, type Db } from './db.ts'
 export { getDeclarations, getDeclarationsVersions, putDeclarations, saveLists, shownIn } from './declarations.ts'
-export { DAY_MS, alikeTogether, cut, daysOf, divideTime, lastDays, type Day, type DividedResource } from './divided-time.ts'
+export {
+  DAY_MS,
+  alikeTogether,
+  cut,
+  daysOf,
+  divideTime,
+  lastDays,
+  type Day,
+  type DividedResource,
+} from './divided-time.ts'
 export { ConflictError, InvalidRequestError, LimitError, NotFoundError, WholeDeploymentError } from './errors.ts'
 export { FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
 export { freshnessOf, isRefused, lastGoodAt, pollFreshness, pollsOf, pollsUnder, readSources } from './freshness.ts'
@@ -35,10 +53,31 @@ export { changeFilter } from './scoped/change-filter.ts'
 export { othersPaths, type OthersPaths, withoutOthersCarriers } from './scoped/others-paths.ts'
 export { customersOfEstate, narrowed, readerOf, scopedReading, scopedTo } from './scoped/reader-of.ts'
 export { withoutOthers } from './scoped/without-others.ts'
-export { customerRow, fallOf, isLinkDisabled, isPeeringDisabled, isSame, judgeStored, type Moment } from './session-facts.ts'
+export {
+  customerRow,
+  fallOf,
+  isLinkDisabled,
+  isPeeringDisabled,
+  isSame,
+  judgeStored,
+  type Moment,
+} from './session-facts.ts'
 export { mappingKey, readMappings, type Mappings } from './session-mapping.ts'
 export { lengthOfRange, stepOfRange, type Steps } from './step-of-range.ts'
 export { thresholdsInForce } from './thresholds-in-force.ts'
 export { timeAbove } from './time-above.ts'
-export { circuitLinks, connectionsOfCircuit, connectionsOfGateway, hubConnectionsOfCircuit, hubConnectionsOfGateway, mainLink, onEachPeering, onPeering, readTopology, type CircuitResource, type GatewayResource, type Topology } from './topology.ts'
+export {
+  circuitLinks,
+  connectionsOfCircuit,
+  connectionsOfGateway,
+  hubConnectionsOfCircuit,
+  hubConnectionsOfGateway,
+  mainLink,
+  onEachPeering,
+  onPeering,
+  readTopology,
+  type CircuitResource,
+  type GatewayResource,
+  type Topology,
+} from './topology.ts'
 export { durationSeconds, hasBeginning, iso, isoBounds, isoBoundsOrNull, isoOrNull } from './wire.ts'

@@ -1,6 +1,12 @@
 import type { EpochMs, EventKind, PollKind } from '#lib/contract/index.ts'
 import type { Outage } from '#lib/detection/index.ts'
-import { type expectedMaintenance, listEvents, type SourceStatus, type StoredEvent, unseenByScope as timesUnseen } from '#lib/history/index.ts'
+import {
+  type expectedMaintenance,
+  listEvents,
+  type SourceStatus,
+  type StoredEvent,
+  unseenByScope as timesUnseen,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** An outage that goes on may have begun so long before the month. */

@@ -1,5 +1,16 @@
 import { addressOf, callerOf, recordChange, requireRight } from '#lib/access/index.ts'
-import { actingAs, asOfKnown, databaseBeside, type Db, FRESH_WITHOUT_POLLS, narrowed, questionsKnownUntil, readerOf, withListedGaps, withoutOthers } from '#lib/questions/index.ts'
+import {
+  actingAs,
+  asOfKnown,
+  databaseBeside,
+  type Db,
+  FRESH_WITHOUT_POLLS,
+  narrowed,
+  questionsKnownUntil,
+  readerOf,
+  withListedGaps,
+  withoutOthers,
+} from '#lib/questions/index.ts'
 import { commandInScope } from '#lib/capabilities/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'

@@ -1,4 +1,10 @@
-import { ConflictError, InvalidRequestError, LimitError, NotFoundError, WholeDeploymentError } from '#lib/questions/index.ts'
+import {
+  ConflictError,
+  InvalidRequestError,
+  LimitError,
+  NotFoundError,
+  WholeDeploymentError,
+} from '#lib/questions/index.ts'
 import { CursorError } from '#lib/history/index.ts'
 import {
   ChannelFaultError,

@@ -8,12 +8,20 @@ import {
 } from '#lib/contract/index.ts'
 import { circuitRates, type PieceRate } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Period, type Db, queryable, DAY_MS, daysOf, divideTime, lastDays, freshnessOf, pollsUnder, readSources, readTopology, iso } from '#lib/questions/index.ts'
-
-
-
-
-
+import {
+  type Period,
+  type Db,
+  queryable,
+  DAY_MS,
+  daysOf,
+  divideTime,
+  lastDays,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+  readTopology,
+  iso,
+} from '#lib/questions/index.ts'
 
 /** What the days and the rates rest on. */
 const kinds: readonly PollKind[] = ['summary', 'stats']

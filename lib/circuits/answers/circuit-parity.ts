@@ -1,12 +1,18 @@
 import type { EpochMs, ParityParameters, PollKind, ResponseOf } from '#lib/contract/index.ts'
 import { comparePathTables } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, NotFoundError, onPeering, readTopology, freshnessOf, pollsOf, readSources, resolveCircuit, iso } from '#lib/questions/index.ts'
-
-
-
-
-
+import {
+  type Db,
+  queryable,
+  NotFoundError,
+  onPeering,
+  readTopology,
+  freshnessOf,
+  pollsOf,
+  readSources,
+  resolveCircuit,
+  iso,
+} from '#lib/questions/index.ts'
 
 const kinds: readonly PollKind[] = ['tables']
 /** More differences than that are a fault of one whole table, which the counts show. */

@@ -23,12 +23,25 @@ import {
   trafficLayer,
 } from '#lib/detection/index.ts'
 import type { ArpAt, CounterNow, MetricNow, SessionAt, SourceStatus, StoredEvent } from '#lib/history/index.ts'
-import { type CircuitResource, circuitLinks, mainLink, lastGoodAt, pollFreshness, customerRow, fallOf, isLinkDisabled, isSame, judgeStored, ratesOf, hasBeginning, iso, isoBounds, isoOrNull } from '#lib/questions/index.ts'
+import {
+  type CircuitResource,
+  circuitLinks,
+  mainLink,
+  lastGoodAt,
+  pollFreshness,
+  customerRow,
+  fallOf,
+  isLinkDisabled,
+  isSame,
+  judgeStored,
+  ratesOf,
+  hasBeginning,
+  iso,
+  isoBounds,
+  isoOrNull,
+} from '#lib/questions/index.ts'
 
 import { availabilityOf } from '#lib/sessions/answers/index.ts'
-
-
-
 
 /** All that was read for circuits, of one circuit or of all. */
 export interface CircuitFacts {

@@ -27,7 +27,6 @@ import {
 import { recordPoll } from '#lib/questions/testing/record-feed.ts'
 import { getCircuitUsage } from '#lib/usage/answers/index.ts'
 
-
 const START = Date.UTC(2026, 10, 20, 3)
 const minute = (n: number) => START + n * 60_000
 const now = minute(1) + 10_000

@@ -18,28 +18,56 @@ import {
   type Session,
 } from '#lib/contract/index.ts'
 import { arpAt, emptyArpTables } from '../store/index.ts'
-import { type ConnectionLive, connectionsAt, latestCounters, openEvents, readDeclarations, sessionsAt, shortIdOf, type SourceStatus, tunnelsNow } from '#lib/history/index.ts'
+import {
+  type ConnectionLive,
+  connectionsAt,
+  latestCounters,
+  openEvents,
+  readDeclarations,
+  sessionsAt,
+  shortIdOf,
+  type SourceStatus,
+  tunnelsNow,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { circuitLimits, fastPathUse } from '../rules/index.ts'
 import { type CircuitFacts, pathView } from './circuit-paths.ts'
 import { reachTraffic, withTraffic } from '#lib/usage/answers/index.ts'
-import { type Db, queryable, NotFoundError, type CircuitResource, connectionsOfCircuit, hubConnectionsOfCircuit, type Topology, readTopology, freshnessOf, isRefused, pollsUnder, readSources, pageOfList, provenFalls, resolveResource, movedFromOf, iso } from '#lib/questions/index.ts'
+import {
+  type Db,
+  queryable,
+  NotFoundError,
+  type CircuitResource,
+  connectionsOfCircuit,
+  hubConnectionsOfCircuit,
+  type Topology,
+  readTopology,
+  freshnessOf,
+  isRefused,
+  pollsUnder,
+  readSources,
+  pageOfList,
+  provenFalls,
+  resolveResource,
+  movedFromOf,
+  iso,
+} from '#lib/questions/index.ts'
 
 import { fastPathRoutes } from './fast-path-routes.ts'
 import { withDetails } from './headroom.ts'
 import { overlapsAt } from '#lib/networks/answers/index.ts'
-import { type JudgedPeering, peeringView, redundancyOf, type RouteFilters, routeFilters, recentMetrics } from '#lib/sessions/answers/index.ts'
-
-
-
-
-
+import {
+  type JudgedPeering,
+  peeringView,
+  redundancyOf,
+  type RouteFilters,
+  routeFilters,
+  recentMetrics,
+} from '#lib/sessions/answers/index.ts'
 
 import { reachConnections } from './global-reach.ts'
 import { lostToGateways } from './lost-to-gateways.ts'
 import { qosDrops } from './qos-drops.ts'
-
-
 
 /** What the state of a circuit rests on. */
 const kinds: readonly PollKind[] = ['summary', 'arp', 'stats']

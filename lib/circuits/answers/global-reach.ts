@@ -13,8 +13,6 @@ import { isUsable } from '#lib/detection/index.ts'
 import type { SourceStatus, TunnelNow } from '#lib/history/index.ts'
 import { pollFreshness, type Topology, isoBounds } from '#lib/questions/index.ts'
 
-
-
 /** What was read of a circuit beside its configuration. */
 export interface ReachFacts {
   now: number

@@ -6,7 +6,6 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { natPools } from './nat-pools.ts'
 import { thresholdsInForce, iso, isoBoundsOrNull } from '#lib/questions/index.ts'
 
-
 const DAY = 24 * 60 * 60_000
 
 /**

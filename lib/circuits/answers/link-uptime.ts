@@ -4,11 +4,19 @@ import { partsOf } from '#lib/detection/index.ts'
 import { type LinkDay, linkDays } from '../store/index.ts'
 import { listResources, type OutageTime, outageTimes } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Period, type Db, queryable, alikeTogether, type Day, daysOf, lastDays, freshnessOf, pollsUnder, readSources, iso } from '#lib/questions/index.ts'
-
-
-
-
+import {
+  type Period,
+  type Db,
+  queryable,
+  alikeTogether,
+  type Day,
+  daysOf,
+  lastDays,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+  iso,
+} from '#lib/questions/index.ts'
 
 const kinds: readonly PollKind[] = ['metrics']
 

@@ -19,8 +19,6 @@ import { type Db, queryable, freshnessOf, pollsUnder, readSources, pageOfList, i
 
 import { recentMetrics } from '#lib/sessions/answers/index.ts'
 
-
-
 const kinds: readonly PollKind[] = ['metrics']
 const METRICS = [
   'AdminState',

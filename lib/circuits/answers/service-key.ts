@@ -2,13 +2,16 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs, ListParameters, ResponseOf, ResultOf, ServiceKeyRequest } from '#lib/contract/index.ts'
 import { recordServiceKeyRequest, serviceKeyRequests, type StoredServiceKeyRequest } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { actor, type Db, queryable, InvalidRequestError, FRESH_WITHOUT_POLLS, foreignCursor, resolveCircuit, iso } from '#lib/questions/index.ts'
-
-
-
-
-
-
+import {
+  actor,
+  type Db,
+  queryable,
+  InvalidRequestError,
+  FRESH_WITHOUT_POLLS,
+  foreignCursor,
+  resolveCircuit,
+  iso,
+} from '#lib/questions/index.ts'
 
 const requestView = ({ armId, at, ...request }: StoredServiceKeyRequest): ServiceKeyRequest => ({
   ...request,

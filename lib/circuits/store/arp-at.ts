@@ -1,11 +1,17 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { boundsOf, iso, asOf, inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow, type SpanRow, spanTimes } from '#lib/history/statements.ts'
+import {
+  boundsOf,
+  iso,
+  asOf,
+  inScope,
+  SOURCE_COLUMNS,
+  sourceRef,
+  type SourceRefRow,
+  type SpanRow,
+  spanTimes,
+} from '#lib/history/statements.ts'
 import { type ArpAt, coverageAt } from '#lib/history/index.ts'
-
-
-
-
 
 interface Entry extends SourceRefRow, SpanRow {
   entry_id: number

@@ -15,7 +15,6 @@ import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, InvalidRequestError, iso } from '#lib/questions/index.ts'
 
-
 import { customersOf } from './customers-of.ts'
 import { askedMonth, readFrame } from './frame.ts'
 import { circuitShortIds, putStatements, requireChange, signatureView } from './statements.ts'

@@ -1,9 +1,23 @@
 import { isDeepStrictEqual } from 'node:util'
 import { decodeConfig, hasMicrosoft365 } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, type CircuitPeering, type EpochMs, isPeeringEnabled } from '#lib/contract/index.ts'
-import { type ReachShare, reachShares, type CircuitFacts, type CircuitInput, type ConfiguredInterval, type CostFrame, type UsageFacts } from '../rules/index.ts'
+import {
+  type ReachShare,
+  reachShares,
+  type CircuitFacts,
+  type CircuitInput,
+  type ConfiguredInterval,
+  type CostFrame,
+  type UsageFacts,
+} from '../rules/index.ts'
 
-import { backfillReached, type ConfiguredResource, configIntervals, listResources, REACH_PATH } from '#lib/history/index.ts'
+import {
+  backfillReached,
+  type ConfiguredResource,
+  configIntervals,
+  listResources,
+  REACH_PATH,
+} from '#lib/history/index.ts'
 import { costBasisRevision, costStatements, usageBegins } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitLinks, linkedRegions, linksByCircuit, premiumNeeds } from './circuit-links.ts'

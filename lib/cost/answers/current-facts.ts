@@ -1,5 +1,15 @@
 import type { BudgetStanding, CostProjection, EpochMs } from '#lib/contract/index.ts'
-import { billingMonth, type BudgetFact, type CircuitFact, type CostFrame, findingKey, type FindingFacts, type GatewayFact, type Judgement, judge } from '../rules/index.ts'
+import {
+  billingMonth,
+  type BudgetFact,
+  type CircuitFact,
+  type CostFrame,
+  findingKey,
+  type FindingFacts,
+  type GatewayFact,
+  type Judgement,
+  judge,
+} from '../rules/index.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { thresholdsInForce } from '#lib/questions/index.ts'

@@ -5,8 +5,6 @@ import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { actor, NotFoundError, resolveCircuit, iso } from '#lib/questions/index.ts'
 
-
-
 import { notifyCostChanged } from './statements.ts'
 
 /** So many decisions stand in a review; what is older is history. */

@@ -1,7 +1,29 @@
 import type { Bounds, CostProjection, EpochMs, StreamChange } from '#lib/contract/index.ts'
-import { billedUsage, billingMonth, type ByteSlot, type CheckMemory, type CostFrame, crossedBetween, type DayFact, type FindingBody, findingKey, foldFindings, judge, type KeptFinding, slotsOf, usualDay } from '../rules/index.ts'
+import {
+  billedUsage,
+  billingMonth,
+  type ByteSlot,
+  type CheckMemory,
+  type CostFrame,
+  crossedBetween,
+  type DayFact,
+  type FindingBody,
+  findingKey,
+  foldFindings,
+  judge,
+  type KeptFinding,
+  slotsOf,
+  usualDay,
+} from '../rules/index.ts'
 import { settingsWith } from '#lib/detection/index.ts'
-import { costCheckMemory, costFindings, currentSettings, saveCostCheckMemory, saveCostFindings, usage } from '#lib/history/index.ts'
+import {
+  costCheckMemory,
+  costFindings,
+  currentSettings,
+  saveCostCheckMemory,
+  saveCostFindings,
+  usage,
+} from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

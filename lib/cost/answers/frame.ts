@@ -1,11 +1,17 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type BillingMonth, billingMonth, CALENDAR_MONTH, type CostFrame, type Gigabyte, namedMonth } from '../rules/index.ts'
+import {
+  type BillingMonth,
+  billingMonth,
+  CALENDAR_MONTH,
+  type CostFrame,
+  type Gigabyte,
+  namedMonth,
+} from '../rules/index.ts'
 import { costStatements } from '../store/index.ts'
 import { lastCalibration } from '#lib/history/index.ts'
 import { checkEnvironment } from '#lib/platform/environment.mjs'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { InvalidRequestError, historyKeptMs, thresholdsInForce } from '#lib/questions/index.ts'
-
 
 import { overrideInForce } from './overrides.ts'
 import { priceSheetInForce } from './price-sheet.ts'

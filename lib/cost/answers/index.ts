@@ -4,7 +4,16 @@ export { decideCost, noteCostOutcome } from './decisions.ts'
 export { evaluateCost } from './evaluate-findings.ts'
 export { getCostFindings, readOpenFindings } from './findings.ts'
 export { readCostHeadline } from './headline.ts'
-export { getCostBudgets, getCostFocus, getCostProjections, getCostReconcile, getCostTco, getCostWeekly, getCostWeeklyCsv, getCostWhatIf } from './heavy.ts'
+export {
+  getCostBudgets,
+  getCostFocus,
+  getCostProjections,
+  getCostReconcile,
+  getCostTco,
+  getCostWeekly,
+  getCostWeeklyCsv,
+  getCostWhatIf,
+} from './heavy.ts'
 export { whatIfCost } from './month-after-loss.ts'
 export { getCostOverrides, putCostOverrides } from './overrides.ts'
 export { getCostPrices } from './prices.ts'

@@ -1,6 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type CostFrame, riseOfStored, storedTraffic, type TakeOver, takeOverOfStored, type Traffic, trafficOfCircuit, trafficOfStored, withRises } from '../rules/index.ts'
+import {
+  type CostFrame,
+  riseOfStored,
+  storedTraffic,
+  type TakeOver,
+  takeOverOfStored,
+  type Traffic,
+  trafficOfCircuit,
+  trafficOfStored,
+  withRises,
+} from '../rules/index.ts'
 import { costTraffic, keepCostTraffic, type StoredTraffic } from '../store/index.ts'
 import { visibleTo } from '#lib/history/index.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'

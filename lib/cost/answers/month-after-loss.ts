@@ -8,7 +8,6 @@ import { lastTraffic } from './kept-traffic.ts'
 import { iso } from '#lib/questions/index.ts'
 import type { WhatIfWorld, Resolved } from '#lib/resilience/answers/index.ts'
 
-
 type CircuitCost = WhatIfCost['circuits'][number]
 
 /**

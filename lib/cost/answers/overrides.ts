@@ -12,8 +12,6 @@ import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, InvalidRequestError, FRESH_WITHOUT_POLLS, iso } from '#lib/questions/index.ts'
 
-
-
 import { priceSheetInForce } from './price-sheet.ts'
 import { circuitShortIds, putStatements, requireChange, signatureView } from './statements.ts'
 

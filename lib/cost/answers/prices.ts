@@ -3,7 +3,6 @@ import { lastPriceCheck, newestPriceSheet, priceVersions } from '#lib/history/in
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable, FRESH_WITHOUT_POLLS, iso } from '#lib/questions/index.ts'
 
-
 import { priceSheetInForce } from './price-sheet.ts'
 
 const LISTED_VERSIONS = 20

@@ -6,7 +6,6 @@ import { visibleTo } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, freshnessOf, pollsOf, readSources, iso } from '#lib/questions/index.ts'
 
-
 import { type CircuitBasis, circuitInput, type CircuitStanding, readCircuitBasis } from './circuit-inputs.ts'
 import { withoutUsage } from './circuit-usage.ts'
 import { askedMonth, readFrame } from './frame.ts'

@@ -2,15 +2,30 @@ import { decodeConfig } from '#lib/azure/config/index.ts'
 import { type EpochMs, type LossTerm, parseLosses, type WhatIfRow } from '#lib/contract/index.ts'
 import type { TakenOver, TakeOver } from '../rules/index.ts'
 import { readMaintenance } from '#lib/history/index.ts'
-import { carrierKey, type Failure, loadsOf, type Rates, rowsOf, type Shift, shiftsOf, tablesTouched } from '#lib/resilience/rules/index.ts'
+import {
+  carrierKey,
+  type Failure,
+  loadsOf,
+  type Rates,
+  rowsOf,
+  type Shift,
+  shiftsOf,
+  tablesTouched,
+} from '#lib/resilience/rules/index.ts'
 import { type Db, queryable } from '#lib/questions/index.ts'
-import { type BackgroundPace, finder, instancesOf, nameFinder, bandwidthOf, MOST_PATHS, readRates, readWorld, type WhatIfWorld, resolveTerms, siteFinder } from '#lib/resilience/answers/index.ts'
-
-
-
-
-
-
+import {
+  type BackgroundPace,
+  finder,
+  instancesOf,
+  nameFinder,
+  bandwidthOf,
+  MOST_PATHS,
+  readRates,
+  readWorld,
+  type WhatIfWorld,
+  resolveTerms,
+  siteFinder,
+} from '#lib/resilience/answers/index.ts'
 
 /** Windows so far ahead count as losses. */
 const AHEAD_MS = 90 * 86_400_000

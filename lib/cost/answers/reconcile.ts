@@ -8,11 +8,34 @@ import {
   type ReconciledMeter,
   type ResponseOf,
 } from '#lib/contract/index.ts'
-import { billedMeters, billingMonth, type CostFrame, DATA_METER, Decimal, estateSheet, gatewayPrice, gbOf, grouped, moneyOf, type ProjectedDays, type ProjectedMeter, projectedDays, reconcile, totalsOf, unexplained } from '../rules/index.ts'
-import { billedRows, billReads, lastCalibration, newestBilledDay, type StoredBilledRow, subscriptionNames } from '#lib/history/index.ts'
+import {
+  billedMeters,
+  billingMonth,
+  type CostFrame,
+  DATA_METER,
+  Decimal,
+  estateSheet,
+  gatewayPrice,
+  gbOf,
+  grouped,
+  moneyOf,
+  type ProjectedDays,
+  type ProjectedMeter,
+  projectedDays,
+  reconcile,
+  totalsOf,
+  unexplained,
+} from '../rules/index.ts'
+import {
+  billedRows,
+  billReads,
+  lastCalibration,
+  newestBilledDay,
+  type StoredBilledRow,
+  subscriptionNames,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, readTopology, hasBeginning, iso } from '#lib/questions/index.ts'
-
 
 import { type ReadOfBill, readOfBill, type Span, worstOf } from './bills.ts'
 import { circuitInput, readCircuitStandings } from './circuit-inputs.ts'

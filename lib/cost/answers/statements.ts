@@ -3,11 +3,14 @@ import { changeStatements, type CostStatementTable, StatementConflict, type Cost
 import type { Database } from '#lib/platform/database.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { actor, InvalidRequestError, ConflictError, CHANGES_CHANNEL, resolveCircuit, iso } from '#lib/questions/index.ts'
-
-
-
-
+import {
+  actor,
+  InvalidRequestError,
+  ConflictError,
+  CHANGES_CHANNEL,
+  resolveCircuit,
+  iso,
+} from '#lib/questions/index.ts'
 
 interface StatementChange {
   version: number

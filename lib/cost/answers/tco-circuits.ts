@@ -1,5 +1,14 @@
 import { type EpochMs, hubConnectionPath, UNALLOCATED } from '#lib/contract/index.ts'
-import { billedUsage, type CostFrame, type LinkUse, mapCircuit, applyOverrides, portionsOf, type TcoFacts, type TcoFrame } from '../rules/index.ts'
+import {
+  billedUsage,
+  type CostFrame,
+  type LinkUse,
+  mapCircuit,
+  applyOverrides,
+  portionsOf,
+  type TcoFacts,
+  type TcoFrame,
+} from '../rules/index.ts'
 import { type ResourceView, usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { hubConnectionsOfCircuit } from '#lib/questions/index.ts'

@@ -2,7 +2,16 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { type AccessScope, endpoints } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { scopedTo } from '#lib/questions/index.ts'
-import { ALPHA, BRAVO, canariesOf, COMMON_HUB, feedSharedHub, GATEWAY, leaksIn, SCOPES } from '#lib/questions/testing/shared-hub.ts'
+import {
+  ALPHA,
+  BRAVO,
+  canariesOf,
+  COMMON_HUB,
+  feedSharedHub,
+  GATEWAY,
+  leaksIn,
+  SCOPES,
+} from '#lib/questions/testing/shared-hub.ts'
 import { getCostTco } from './heavy.ts'
 
 const db = withTestDatabase()

@@ -10,7 +10,13 @@ import {
 import { portionsOf, type Shared, type TcoFacts, type TcoFrame, type TcoGateway } from '../rules/index.ts'
 import { type ConfiguredResource, configIntervals, usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { connectionsOfCircuit, connectionsOfGateway, hubConnectionsOfCircuit, hubConnectionsOfGateway, type Topology } from '#lib/questions/index.ts'
+import {
+  connectionsOfCircuit,
+  connectionsOfGateway,
+  hubConnectionsOfCircuit,
+  hubConnectionsOfGateway,
+  type Topology,
+} from '#lib/questions/index.ts'
 import { bytesByHour, type BytesByHour, inCommonHours } from './bytes-by-hour.ts'
 import { mapConcurrent } from './map-concurrent.ts'
 import type { Owned, TcoNetworks } from './tco-networks.ts'

@@ -2,7 +2,14 @@ import { beforeAll, expect, it } from 'vitest'
 import { endpoints, type MetricRow, type ResourceRow } from '#lib/contract/index.ts'
 import { ensureSource, recordObservation, rollUpUsage } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { CIRCUIT, CONNECTION, estateFeed, GATEWAY, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
+import {
+  CIRCUIT,
+  CONNECTION,
+  estateFeed,
+  GATEWAY,
+  resources,
+  SUBSCRIPTION,
+} from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
 import { getCostTco } from './heavy.ts'
 

@@ -9,7 +9,15 @@ import {
   type TcoRow,
   UNALLOCATED,
 } from '#lib/contract/index.ts'
-import { billingMonth, estateSheet, monthAfter, type Sight, type TcoFacts, type TcoFrame, tcoOf } from '../rules/index.ts'
+import {
+  billingMonth,
+  estateSheet,
+  monthAfter,
+  type Sight,
+  type TcoFacts,
+  type TcoFrame,
+  tcoOf,
+} from '../rules/index.ts'
 import { scopedBase, subscriptionNames, type Visible, visibleTo } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, iso } from '#lib/questions/index.ts'

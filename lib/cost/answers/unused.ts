@@ -1,5 +1,13 @@
 import type { CostProjection, UnusedFinding } from '#lib/contract/index.ts'
-import { type CircuitUse, type CostFrame, estateSheet, type GatewayUse, gatewayPrice, moneyOf, unusedOf } from '../rules/index.ts'
+import {
+  type CircuitUse,
+  type CostFrame,
+  estateSheet,
+  type GatewayUse,
+  gatewayPrice,
+  moneyOf,
+  unusedOf,
+} from '../rules/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfGateway, readTopology } from '#lib/questions/index.ts'
 import type { CircuitStanding } from './circuit-inputs.ts'

@@ -1,5 +1,14 @@
 import type { CostVariance, CostProjection, CostWeekly, EpochMs } from '#lib/contract/index.ts'
-import { failoverBytes, type VarianceFacts, repairedBytes, type UsageHour, explainVariance, Decimal, type Figure, ZERO } from '../rules/index.ts'
+import {
+  failoverBytes,
+  type VarianceFacts,
+  repairedBytes,
+  type UsageHour,
+  explainVariance,
+  Decimal,
+  type Figure,
+  ZERO,
+} from '../rules/index.ts'
 import { listEvents, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { CircuitStanding } from './circuit-inputs.ts'

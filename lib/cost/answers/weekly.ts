@@ -14,7 +14,6 @@ import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, InvalidRequestError, NotFoundError, iso } from '#lib/questions/index.ts'
 
-
 import { readBudgetStandings } from './budgets.ts'
 import { type CircuitBasis, circuitInput, type CircuitStanding, readCircuitBasis } from './circuit-inputs.ts'
 import { readUsageFacts } from './circuit-usage.ts'

@@ -1,9 +1,15 @@
 import type { CostMoney, CostWhatIfParameters, EpochMs, ResponseOf } from '#lib/contract/index.ts'
-import { type Charge, type CircuitInput, type CostFrame, applyOverrides, projectCircuit, whatIf, type WhatIfAnswer } from '../rules/index.ts'
+import {
+  type Charge,
+  type CircuitInput,
+  type CostFrame,
+  applyOverrides,
+  projectCircuit,
+  whatIf,
+  type WhatIfAnswer,
+} from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable, NotFoundError, resolveCircuit, iso } from '#lib/questions/index.ts'
-
-
 
 import { circuitInput, readCircuitStandings } from './circuit-inputs.ts'
 import { withoutUsage } from './circuit-usage.ts'

@@ -1,6 +1,19 @@
 export { costBasisRevision } from './cost-basis-revision.ts'
 export { addDecision, costDecisions, recordOutcome, type StoredDecision } from './cost-decisions.ts'
 export { costReview, costReviewWeeks, newestCostReview, publishReview } from './cost-reviews.ts'
-export { StatementConflict, changeStatements, costStatements, statementsVersion, type CostStatement, type CostStatementTable } from './cost-statements.ts'
-export { costTraffic, costTrafficRevision, forgetCostTraffic, keepCostTraffic, type StoredTraffic } from './cost-traffic.ts'
+export {
+  StatementConflict,
+  changeStatements,
+  costStatements,
+  statementsVersion,
+  type CostStatement,
+  type CostStatementTable,
+} from './cost-statements.ts'
+export {
+  costTraffic,
+  costTrafficRevision,
+  forgetCostTraffic,
+  keepCostTraffic,
+  type StoredTraffic,
+} from './cost-traffic.ts'
 export { usageBegins } from './usage-begins.ts'

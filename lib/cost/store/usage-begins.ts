@@ -2,7 +2,6 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { stepNumber, ms } from '#lib/history/statements.ts'
 
-
 /**
  * Since when usage is known, by short id: it moves back while the past is back-filled.
  * @param path REACH_PATH: what passes Global Reach; absent = anything

@@ -13,14 +13,26 @@ import {
   type Session,
   type SubscriptionFacts,
 } from '#lib/contract/index.ts'
-import { listIncidents, readCustomerRules, subscriptionFacts, subscriptionNames, visibleTo } from '#lib/history/index.ts'
+import {
+  listIncidents,
+  readCustomerRules,
+  subscriptionFacts,
+  subscriptionNames,
+  visibleTo,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, pageOfList, type Topology, iso, freshnessOf, pollsUnder, readSources } from '#lib/questions/index.ts'
+import {
+  type Db,
+  queryable,
+  pageOfList,
+  type Topology,
+  iso,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+} from '#lib/questions/index.ts'
 
 import { readSessions } from '#lib/sessions/answers/index.ts'
-
-
-
 
 const kinds: readonly PollKind[] = ['peers', 'summary']
 

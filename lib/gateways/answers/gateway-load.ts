@@ -1,15 +1,31 @@
-import { type EpochMs, type Gateway, type GatewayLoad, type GatewayLoadParameters, type GatewayLoadSeries, type PollKind, type ResponseOf, loadNames } from '#lib/contract/index.ts'
+import {
+  type EpochMs,
+  type Gateway,
+  type GatewayLoad,
+  type GatewayLoadParameters,
+  type GatewayLoadSeries,
+  type PollKind,
+  type ResponseOf,
+  loadNames,
+} from '#lib/contract/index.ts'
 
 import { type MetricNow, type MetricStep, metricSteps } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { coveredBetween, type Db, queryable, InvalidRequestError, NotFoundError, freshnessOf, pollsOf, readSources, keptRange, samplesKeptMs, resolveResource, readTopology, iso } from '#lib/questions/index.ts'
-
-
-
-
-
-
-
+import {
+  coveredBetween,
+  type Db,
+  queryable,
+  InvalidRequestError,
+  NotFoundError,
+  freshnessOf,
+  pollsOf,
+  readSources,
+  keptRange,
+  samplesKeptMs,
+  resolveResource,
+  readTopology,
+  iso,
+} from '#lib/questions/index.ts'
 
 /** What a gateway's SKU takes: bit/s, packets per second, flows at once. */
 interface SkuLimits {

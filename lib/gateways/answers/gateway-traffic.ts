@@ -2,13 +2,19 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs, PollKind, ResponseOf } from '#lib/contract/index.ts'
 import { metricRates, type PieceMean } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Period, type Db, queryable, freshnessOf, pollsUnder, readSources, readTopology, iso } from '#lib/questions/index.ts'
+import {
+  type Period,
+  type Db,
+  queryable,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+  readTopology,
+  iso,
+} from '#lib/questions/index.ts'
 import { dayInPieces, PIECE_MS } from '#lib/circuits/answers/index.ts'
 
-
 import { BIT_METRICS } from './gateway-load.ts'
-
-
 
 const kinds: readonly PollKind[] = ['metrics']
 

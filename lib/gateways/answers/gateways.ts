@@ -14,14 +14,40 @@ import {
   type Session,
 } from '#lib/contract/index.ts'
 import { isUsable, judgeGateway, type FreshnessState } from '#lib/detection/index.ts'
-import { prefixesInTables, type ConnectionAt, type CounterNow, connectionsAt, latestCounters, listResources, type SourceStatus, type TunnelNow, tunnelsNow } from '#lib/history/index.ts'
+import {
+  prefixesInTables,
+  type ConnectionAt,
+  type CounterNow,
+  connectionsAt,
+  latestCounters,
+  listResources,
+  type SourceStatus,
+  type TunnelNow,
+  tunnelsNow,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { gatewayLimits } from '#lib/circuits/rules/index.ts'
-import { type Db, queryable, NotFoundError, connectionsOfGateway, type Topology, type GatewayResource, readTopology, connectionView, freshnessOf, lastGoodAt, pollFreshness, pollsUnder, readSources, pageOfList, resolveResource, movedFromOf, iso } from '#lib/questions/index.ts'
-
+import {
+  type Db,
+  queryable,
+  NotFoundError,
+  connectionsOfGateway,
+  type Topology,
+  type GatewayResource,
+  readTopology,
+  connectionView,
+  freshnessOf,
+  lastGoodAt,
+  pollFreshness,
+  pollsUnder,
+  readSources,
+  pageOfList,
+  resolveResource,
+  movedFromOf,
+  iso,
+} from '#lib/questions/index.ts'
 
 import { withTraffic } from '#lib/usage/answers/index.ts'
-
 
 import { gatewayNetworks } from './gateway-networks.ts'
 import { gatewayRouteTables } from './gateway-route-tables.ts'
@@ -30,10 +56,6 @@ import { fastPaths } from '#lib/circuits/answers/index.ts'
 import { gatewayLoad, LOAD_METRICS } from './gateway-load.ts'
 import { recentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
 import { routeServerOf } from './route-server.ts'
-
-
-
-
 
 const kinds: readonly PollKind[] = ['peers']
 

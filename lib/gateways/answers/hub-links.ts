@@ -4,7 +4,6 @@ import { type CounterNow, latestCounters, type SourceStatus, type TunnelNow, tun
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { tunnelView, pollFreshness } from '#lib/questions/index.ts'
 
-
 /** What polls said of the links of hubs' VPN gateways, by the gateway's id. */
 export interface HubLinkFacts {
   tunnels: ReadonlyMap<string, TunnelNow[]>

@@ -1,7 +1,13 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import { partsOf } from '#lib/detection/index.ts'
-import { type ConfiguredResource, configIntervals, expectedMaintenance, type SourceStatus, visibleTo } from '#lib/history/index.ts'
+import {
+  type ConfiguredResource,
+  configIntervals,
+  expectedMaintenance,
+  type SourceStatus,
+  visibleTo,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Period, unseenByScope, workOn, type DividedResource } from '#lib/questions/index.ts'
 

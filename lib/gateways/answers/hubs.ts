@@ -25,18 +25,26 @@ import {
 import { isUsable } from '#lib/detection/index.ts'
 import { listResources, prefixesInTables, type ResourceView, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, NotFoundError, freshnessOf, pollFreshness, pollsUnder, readSources, pageOfList, resolveResource, readTopology, iso } from '#lib/questions/index.ts'
-
+import {
+  type Db,
+  queryable,
+  NotFoundError,
+  freshnessOf,
+  pollFreshness,
+  pollsUnder,
+  readSources,
+  pageOfList,
+  resolveResource,
+  readTopology,
+  iso,
+} from '#lib/questions/index.ts'
 
 import { hubTraffic } from '#lib/usage/answers/index.ts'
 import { hubPeers } from './hub-peers.ts'
 import { type HubLinkFacts, hubLinkFacts, linksView } from './hub-links.ts'
 import { hasFailed, type HubWords } from './hub-state.ts'
 
-
 import { readSessions } from '#lib/sessions/answers/index.ts'
-
-
 
 const kinds: readonly PollKind[] = ['tables', 'learned', 'peers', 'connection']
 const GATEWAY_TYPES: readonly string[] = [armTypes.expressRouteGateway, armTypes.vpnGateway]

@@ -11,7 +11,6 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { readSources, type GatewayResource } from '#lib/questions/index.ts'
 import { hubPeers } from './hub-peers.ts'
 
-
 /**
  * What a Route Server has beside what every gateway has: its peers with the sizes of their tables. Null = another kind of gateway.
  * @param sessions of the Route Server

@@ -3,7 +3,14 @@ import { endpoints } from '#lib/contract/index.ts'
 import { ensurePartitions } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getGateway } from './gateways.ts'
-import { circuit, connection, gateway, gatewayId, recordFeed, vpnConnection } from '#lib/questions/testing/record-feed.ts'
+import {
+  circuit,
+  connection,
+  gateway,
+  gatewayId,
+  recordFeed,
+  vpnConnection,
+} from '#lib/questions/testing/record-feed.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 20, 3)

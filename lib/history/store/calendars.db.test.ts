@@ -1,6 +1,15 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { type CalendarWindow, calendarWindows, listCalendars, noteCalendarRead, removeCalendar, replaceCalendarWindows, saveCalendar, type StoredCalendar } from './calendars.ts'
+import {
+  type CalendarWindow,
+  calendarWindows,
+  listCalendars,
+  noteCalendarRead,
+  removeCalendar,
+  replaceCalendarWindows,
+  saveCalendar,
+  type StoredCalendar,
+} from './calendars.ts'
 import { expectedMaintenance } from '../read/maintenance.ts'
 
 const T0 = Date.UTC(2026, 6, 14, 12)

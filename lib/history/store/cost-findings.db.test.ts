@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { migratedBefore } from '#lib/platform/testing/migrated-before.ts'
-import { costCheckMemory, costFindings, pruneCostFindings, saveCostCheckMemory, saveCostFindings } from './cost-findings.ts'
+import {
+  costCheckMemory,
+  costFindings,
+  pruneCostFindings,
+  saveCostCheckMemory,
+  saveCostFindings,
+} from './cost-findings.ts'
 
 const T0 = Date.UTC(2026, 10, 20)
 const HOUR = 3_600_000

@@ -1,9 +1,41 @@
 import { describe, expect, it } from 'vitest'
 import type { BilledRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { addDecision, changeStatements, costDecisions, costReview, costReviewWeeks, costStatements, costTraffic, costTrafficRevision, forgetCostTraffic, keepCostTraffic, newestCostReview, publishReview, recordOutcome, StatementConflict, statementsVersion } from '#lib/cost/store/index.ts'
-import { billedRows, billReads, keepBill, keepCalibration, lastCalibration, newestBilledDay, noteBillRead } from './cost-bills.ts'
-import { keepPriceSheet, lastPriceCheck, latestPriceSheet, newestPriceSheet, notePriceFailure, priceMeters, priceVersions } from './price-sheets.ts'
+import {
+  addDecision,
+  changeStatements,
+  costDecisions,
+  costReview,
+  costReviewWeeks,
+  costStatements,
+  costTraffic,
+  costTrafficRevision,
+  forgetCostTraffic,
+  keepCostTraffic,
+  newestCostReview,
+  publishReview,
+  recordOutcome,
+  StatementConflict,
+  statementsVersion,
+} from '#lib/cost/store/index.ts'
+import {
+  billedRows,
+  billReads,
+  keepBill,
+  keepCalibration,
+  lastCalibration,
+  newestBilledDay,
+  noteBillRead,
+} from './cost-bills.ts'
+import {
+  keepPriceSheet,
+  lastPriceCheck,
+  latestPriceSheet,
+  newestPriceSheet,
+  notePriceFailure,
+  priceMeters,
+  priceVersions,
+} from './price-sheets.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20)

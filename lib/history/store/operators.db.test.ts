@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { askBackTest, backTestById, cancelBackTest, endBackTest, recentBackTests, takeBackTest, updateProgress } from './back-tests.ts'
+import {
+  askBackTest,
+  backTestById,
+  cancelBackTest,
+  endBackTest,
+  recentBackTests,
+  takeBackTest,
+  updateProgress,
+} from './back-tests.ts'
 import { changedIn, currentSettings, saveSettings, SettingsConflict, settingsVersions } from './detection-settings.ts'
 import { ensureSources } from './sources.ts'
 import { keepExemption, postureExemptions, withdrawExemption } from '#lib/resilience/store/index.ts'

@@ -3,10 +3,24 @@ import type { ActivityRow, DetectedEvent } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource } from './sources.ts'
 import { eventIdOf, upsertEvents } from './events.ts'
-import { isRecheckDue, loadDetectionScopes, peekDetectionScopes, saveDetectionScopes, requestFold, saveRechecks, scopesToRecheck } from './detection-scopes.ts'
+import {
+  isRecheckDue,
+  loadDetectionScopes,
+  peekDetectionScopes,
+  saveDetectionScopes,
+  requestFold,
+  saveRechecks,
+  scopesToRecheck,
+} from './detection-scopes.ts'
 import { listEvents } from '../read/list-events.ts'
 import { listSources } from '../read/list-sources.ts'
-import { loadDetectionState, peekDetectionStates, replaceDetectionStates, saveDetectionState, unchangedDetectionStates } from './detection-state.ts'
+import {
+  loadDetectionState,
+  peekDetectionStates,
+  replaceDetectionStates,
+  saveDetectionState,
+  unchangedDetectionStates,
+} from './detection-state.ts'
 import { syncSchedule } from './schedule.ts'
 import { newFeed } from '../testing/feed.ts'
 

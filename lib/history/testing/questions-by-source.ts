@@ -1,9 +1,36 @@
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import * as history from '../index.ts'
+import * as circuits from '#lib/circuits/store/index.ts'
+import * as cost from '#lib/cost/store/index.ts'
+import * as gateways from '#lib/gateways/store/index.ts'
+import * as incidents from '#lib/incidents/store/index.ts'
+import * as networks from '#lib/networks/store/index.ts'
+import * as common from '#lib/questions/store/index.ts'
+import * as resilience from '#lib/resilience/store/index.ts'
+import * as routes from '#lib/routes/store/index.ts'
+import * as sessions from '#lib/sessions/store/index.ts'
+import * as setup from '#lib/setup/store/index.ts'
+import * as usage from '#lib/usage/store/index.ts'
+import * as own from '../index.ts'
 import { downEvent } from './event.ts'
 import { type Feed, INTERVAL_SECONDS, peerRow } from './feed.ts'
 import { MINUTE, poll, type Site, T0 } from './sites.ts'
+
+/** All that is asked of the database: of history itself, and of what each room keeps. */
+const history = {
+  ...own,
+  ...circuits,
+  ...cost,
+  ...gateways,
+  ...incidents,
+  ...networks,
+  ...common,
+  ...resilience,
+  ...routes,
+  ...sessions,
+  ...setup,
+  ...usage,
+}
 
 /** A question that screens or workers ask often, and the sources that it is about: it may touch their shards and no others. */
 export interface QuestionBySource {

@@ -2,11 +2,16 @@ import type { ActivityParameters, EpochMs, PollKind, ResponseOf } from '#lib/con
 import { activityAround } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { entryView } from './changes.ts'
-import { coveredBetween, type Db, queryable, freshnessOf, pollsOf, readSources, resolveResource, iso } from '#lib/questions/index.ts'
-
-
-
-
+import {
+  coveredBetween,
+  type Db,
+  queryable,
+  freshnessOf,
+  pollsOf,
+  readSources,
+  resolveResource,
+  iso,
+} from '#lib/questions/index.ts'
 
 const kinds: readonly PollKind[] = ['activity']
 const DEFAULT_RANGE_MS = 24 * 60 * 60_000

@@ -2,7 +2,15 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { ChangesParameters } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getChanges } from './changes.ts'
-import { circuit, circuitId, connection, connectionId, gateway, gatewayId, recordFeed } from '#lib/questions/testing/record-feed.ts'
+import {
+  circuit,
+  circuitId,
+  connection,
+  connectionId,
+  gateway,
+  gatewayId,
+  recordFeed,
+} from '#lib/questions/testing/record-feed.ts'
 
 const db = withTestDatabase()
 const MINUTE = 60_000

@@ -10,12 +10,18 @@ import {
 import { type ActivityEntry, activityAround, type ConfigChangeRow, configChanges } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { explainingTime, explanationOf } from './change-explanation.ts'
-import { coveredBetween, type Db, queryable, freshnessOf, pollsOf, readSources, keptRange, resolveScope, iso, isoBounds } from '#lib/questions/index.ts'
-
-
-
-
-
+import {
+  coveredBetween,
+  type Db,
+  queryable,
+  freshnessOf,
+  pollsOf,
+  readSources,
+  keptRange,
+  resolveScope,
+  iso,
+  isoBounds,
+} from '#lib/questions/index.ts'
 
 /** What configuration is read by. */
 const kinds: readonly PollKind[] = ['inventory', 'connection']

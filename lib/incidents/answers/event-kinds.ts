@@ -14,7 +14,6 @@ import {
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { FRESH_WITHOUT_POLLS, iso } from '#lib/questions/index.ts'
 
-
 /** Every kind of event with its record. */
 export const getEventKinds = (now: EpochMs = databaseNow()): ResponseOf<'eventKinds'> => ({
   data: eventKinds.map(eventKindView),

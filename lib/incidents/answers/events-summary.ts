@@ -10,13 +10,22 @@ import {
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type EventStep, eventSteps, type FlapCount, flapCounts } from '../store/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
-import { common, type Period, unseenByScope, type Db, queryable, freshnessOf, pollsUnder, readSources, resolveEventScope, type Steps, stepOfRange, iso } from '#lib/questions/index.ts'
+import {
+  common,
+  type Period,
+  unseenByScope,
+  type Db,
+  queryable,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+  resolveEventScope,
+  type Steps,
+  stepOfRange,
+  iso,
+} from '#lib/questions/index.ts'
 
 import { pollsBehind } from './event-sources.ts'
-
-
-
-
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

@@ -10,14 +10,25 @@ import {
 import { eventRepeats, type Repeats } from '../store/index.ts'
 import { listEvents, partsOf, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { coveredBetween, type Db, queryable, freshnessOf, pollsUnder, readSources, resolveEventScope, type OthersPaths, othersPaths, withoutOthersCarriers, durationSeconds, iso, isoBounds, isoBoundsOrNull } from '#lib/questions/index.ts'
+import {
+  coveredBetween,
+  type Db,
+  queryable,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+  resolveEventScope,
+  type OthersPaths,
+  othersPaths,
+  withoutOthersCarriers,
+  durationSeconds,
+  iso,
+  isoBounds,
+  isoBoundsOrNull,
+} from '#lib/questions/index.ts'
 
 import { failoverView, forwardingLossView } from './failover.ts'
 import { pollsBehind } from './event-sources.ts'
-
-
-
-
 
 /** Events that may have started in the asked time, newest first. */
 export async function getEvents(

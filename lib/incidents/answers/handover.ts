@@ -1,14 +1,21 @@
 import type { EpochMs, PollKind, ResponseOf, Handover, HandoverParameters } from '#lib/contract/index.ts'
 import { incidentsSince } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { coveredBetween, type Db, queryable, freshnessOf, pollsUnder, readSources, distinctGaps, listedGaps, assertKept, InvalidRequestError, iso } from '#lib/questions/index.ts'
-
+import {
+  coveredBetween,
+  type Db,
+  queryable,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+  distinctGaps,
+  listedGaps,
+  assertKept,
+  InvalidRequestError,
+  iso,
+} from '#lib/questions/index.ts'
 
 import { incidentViews, worstFirst } from './incidents.ts'
-
-
-
-
 
 const DEFAULT_LENGTH_MS = 12 * 60 * 60_000
 /** More than anybody reads; a storm is one incident. */

@@ -9,10 +9,17 @@ import {
 import { isUsable } from '#lib/detection/index.ts'
 import { eventsOfIncidents, type SourceStatus, type StoredEvent, type StoredIncident } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { pollFreshness, othersPaths, withoutOthersCarriers, connectionsOfCircuit, hubConnectionsOfCircuit, readTopology, type Topology } from '#lib/questions/index.ts'
+import {
+  pollFreshness,
+  othersPaths,
+  withoutOthersCarriers,
+  connectionsOfCircuit,
+  hubConnectionsOfCircuit,
+  readTopology,
+  type Topology,
+} from '#lib/questions/index.ts'
 
 import { trafficOfEach } from './incident-traffic.ts'
-
 
 /**
  * Reads what the impact of some incidents follows from, as far as their reader sees it.

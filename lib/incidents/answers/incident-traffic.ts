@@ -12,7 +12,6 @@ import type { SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { samplesKeptMs, type Topology } from '#lib/questions/index.ts'
 
-
 const MINUTE = 60_000
 /** Before an incident began, and of one that goes on now. */
 const WINDOW_MS = 15 * MINUTE

@@ -11,14 +11,20 @@ import { type IncidentFigures, incidentFigures } from '../store/index.ts'
 import { timesOfIncidents } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, DAY_MS, InvalidRequestError, freshnessOf, pollsUnder, readSources, resolveEventScope, lengthOfRange, iso } from '#lib/questions/index.ts'
-
+import {
+  type Db,
+  queryable,
+  DAY_MS,
+  InvalidRequestError,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+  resolveEventScope,
+  lengthOfRange,
+  iso,
+} from '#lib/questions/index.ts'
 
 import { pollsBehind } from './event-sources.ts'
-
-
-
-
 
 const DEFAULT_DAYS = 30
 /** Ten years: each is a line of the answer. */

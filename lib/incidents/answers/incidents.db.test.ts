@@ -8,7 +8,15 @@ import { acknowledge, assign, getIncident, getIncidents, lateAssignees } from '.
 import { CHANGES_CHANNEL } from '#lib/questions/index.ts'
 import { getOverview } from '#lib/overview/answers/index.ts'
 import { getHandover } from './handover.ts'
-import { circuit, circuitId, connection, gateway, gatewayId, learnedRoute, recordFeed } from '#lib/questions/testing/record-feed.ts'
+import {
+  circuit,
+  circuitId,
+  connection,
+  gateway,
+  gatewayId,
+  learnedRoute,
+  recordFeed,
+} from '#lib/questions/testing/record-feed.ts'
 
 const db = withTestDatabase()
 const MINUTE = 60_000

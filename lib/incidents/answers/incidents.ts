@@ -15,23 +15,43 @@ import {
   type StreamChange,
   severities,
 } from '#lib/contract/index.ts'
-import { acknowledgeIncident, eventsById, incidentById, listIncidents as readIncidents, sendsOf, timesOfIncidents, type SourceStatus, type StoredAssignment, type StoredIncident } from '#lib/history/index.ts'
+import {
+  acknowledgeIncident,
+  eventsById,
+  incidentById,
+  listIncidents as readIncidents,
+  sendsOf,
+  timesOfIncidents,
+  type SourceStatus,
+  type StoredAssignment,
+  type StoredIncident,
+} from '#lib/history/index.ts'
 import { assignIncident, assignmentsOf, recentAssignees } from '../store/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { actor, type Db, queryable, NotFoundError, freshnessOf, pollFreshness, pollsUnder, readSources, CHANGES_CHANNEL, resolveEventScope, type Topology, iso, isoBounds, isoBoundsOrNull, isoOrNull } from '#lib/questions/index.ts'
-
+import {
+  actor,
+  type Db,
+  queryable,
+  NotFoundError,
+  freshnessOf,
+  pollFreshness,
+  pollsUnder,
+  readSources,
+  CHANGES_CHANNEL,
+  resolveEventScope,
+  type Topology,
+  iso,
+  isoBounds,
+  isoBoundsOrNull,
+  isoOrNull,
+} from '#lib/questions/index.ts'
 
 import { pollsBehind } from './event-sources.ts'
 import { eventViews } from './events.ts'
 import { impactOfEach } from './incident-impact.ts'
-
-
-
-
-
 
 /** Incidents, the newest first; where only open ones are asked for, the worst of them. */
 export async function getIncidents(

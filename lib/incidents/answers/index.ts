@@ -6,5 +6,14 @@ export { getEventsSummary } from './events-summary.ts'
 export { eventViews, getEvents } from './events.ts'
 export { getHandover } from './handover.ts'
 export { getIncidentsSummary } from './incidents-summary.ts'
-export { acknowledge, announceIncidents, assign, getIncident, getIncidents, incidentViews, lateAssignees, worstFirst } from './incidents.ts'
+export {
+  acknowledge,
+  announceIncidents,
+  assign,
+  getIncident,
+  getIncidents,
+  incidentViews,
+  lateAssignees,
+  worstFirst,
+} from './incidents.ts'
 export { watchNow } from './watch.ts'

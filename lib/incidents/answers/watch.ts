@@ -4,9 +4,6 @@ import { burst, endBurst } from '#lib/platform/leases/index.ts'
 import type { z } from 'zod'
 import { type Db, queryable, resolveResource, thresholdsInForce, isoOrNull } from '#lib/questions/index.ts'
 
-
-
-
 const watched: readonly PollKind[] = momentKinds
 
 /**

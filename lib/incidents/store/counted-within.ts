@@ -2,9 +2,6 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { gapAfterSeconds, stepNumber, iso, READABLE } from '#lib/history/statements.ts'
 
-
-
-
 /** A time in which a resource's counters are asked for. */
 export interface CountedWindow {
   /** short id of a circuit, or of a connection with counters of its own */

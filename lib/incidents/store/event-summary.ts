@@ -2,7 +2,6 @@ import type { EpochMs, Severity } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms, EVENT_FILTER, type EventFilter, filterValues } from '#lib/history/statements.ts'
 
-
 /** Events of one severity in one step of time. */
 export interface EventStep {
   /** number of the step from the begin of the asked time */

@@ -2,7 +2,6 @@ import type { CauseOwner, EpochMs, Severity } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms, IS_MAINTENANCE, OWNER } from '#lib/history/statements.ts'
 
-
 /** An incident as far as figures about many need it. */
 export interface IncidentFigures {
   id: string

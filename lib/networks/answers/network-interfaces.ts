@@ -12,7 +12,6 @@ import { listResources, prefixesInTables, routesCovering, type SourceStatus } fr
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { lastGoodAt, pollFreshness, readSources, isoOrNull } from '#lib/questions/index.ts'
 
-
 const types = [armTypes.networkInterface]
 
 /** The network interfaces that operators chose, by the key (`armKey`) of their network, each with how its effective routes were read. */

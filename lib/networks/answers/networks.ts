@@ -19,12 +19,20 @@ import {
 import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { circuitOverlaps, type LinkFacts, networkFindings, type OnPremFacts } from '../rules/index.ts'
-import { type Db, queryable, freshnessOf, pollsUnder, readSources, pageOfList, connectionsOfCircuit, readTopology, type Topology, iso } from '#lib/questions/index.ts'
+import {
+  type Db,
+  queryable,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+  pageOfList,
+  connectionsOfCircuit,
+  readTopology,
+  type Topology,
+  iso,
+} from '#lib/questions/index.ts'
 
 import { interfacesByNetwork } from './network-interfaces.ts'
-
-
-
 
 const kinds: readonly PollKind[] = ['inventory']
 

@@ -9,11 +9,16 @@ import {
 import { testNameOf } from '#lib/detection/index.ts'
 import { probeResults, type ProbeSeries, testReach } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { coveredBetween, type Db, queryable, freshnessOf, pollsOf, readSources, resolveResource, iso } from '#lib/questions/index.ts'
-
-
-
-
+import {
+  coveredBetween,
+  type Db,
+  queryable,
+  freshnessOf,
+  pollsOf,
+  readSources,
+  resolveResource,
+  iso,
+} from '#lib/questions/index.ts'
 
 const kinds: readonly PollKind[] = ['probe']
 const DEFAULT_RANGE_MS = 60 * 60_000

@@ -1,1 +1,7 @@
-export { circuitOverlaps, networkFindings, type LinkFacts, type NetworkFacts, type OnPremFacts } from './network-findings.ts'
+export {
+  circuitOverlaps,
+  networkFindings,
+  type LinkFacts,
+  type NetworkFacts,
+  type OnPremFacts,
+} from './network-findings.ts'

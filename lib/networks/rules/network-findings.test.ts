@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { NetworkPeering } from '#lib/contract/index.ts'
-import { circuitOverlaps, networkFindings, type LinkFacts, type NetworkFacts, type OnPremFacts } from './network-findings.ts'
+import {
+  circuitOverlaps,
+  networkFindings,
+  type LinkFacts,
+  type NetworkFacts,
+  type OnPremFacts,
+} from './network-findings.ts'
 
 const peering = (remote: string, more: Partial<NetworkPeering> = {}): NetworkPeering => ({
   name: `to-${remote}`,

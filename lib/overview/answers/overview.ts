@@ -10,7 +10,14 @@ import {
   RECOVERED_SHOWN_MS,
   type ResponseOf,
 } from '#lib/contract/index.ts'
-import { incidentsSince, listEvents, openEvents, openEventsOf, readDeclarations, expectedMaintenance } from '#lib/history/index.ts'
+import {
+  incidentsSince,
+  listEvents,
+  openEvents,
+  openEventsOf,
+  readDeclarations,
+  expectedMaintenance,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCircuits } from '#lib/circuits/answers/index.ts'
 import { problemsOf } from './problems.ts'
@@ -25,7 +32,6 @@ import { isCounted, readSessions } from '#lib/sessions/answers/index.ts'
 
 import { worstLosses } from '#lib/resilience/answers/index.ts'
 import { sourceView } from '#lib/setup/answers/index.ts'
-
 
 /** What the counts rest on. */
 const kinds: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats']

@@ -2,7 +2,15 @@ import { beforeAll, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
 import { ensureSource, shortIdOf, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { azureSide, CIRCUIT, customer, cutSession, estateFeed, GATEWAY, resources } from '#lib/questions/testing/estate-feed.ts'
+import {
+  azureSide,
+  CIRCUIT,
+  customer,
+  cutSession,
+  estateFeed,
+  GATEWAY,
+  resources,
+} from '#lib/questions/testing/estate-feed.ts'
 import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
 import { getWall } from './wall.ts'

@@ -3,16 +3,25 @@ import { upShare } from '#lib/contract/up-share.ts'
 import { partsOf, type PeriodPart, siteOfSubject, sumsOf } from '#lib/detection/index.ts'
 import { circuitRates, type StoredEvent } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { outageOf, outagesIn, type Period, type Db, queryable, divideTime, freshnessOf, pollsUnder, readSources, readTopology, iso } from '#lib/questions/index.ts'
+import {
+  outageOf,
+  outagesIn,
+  type Period,
+  type Db,
+  queryable,
+  divideTime,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+  readTopology,
+  iso,
+} from '#lib/questions/index.ts'
 import { PIECE_MS, trafficOf } from '#lib/circuits/answers/index.ts'
-
-
 
 import { gatewayRates } from '#lib/gateways/answers/index.ts'
 
 import { dayOf, daysOf, halfHoursOf, monthOf, statesOf } from './wall-pieces.ts'
 import { problemStrips } from './wall-problem-history.ts'
-
 
 /** What a strip rests on. */
 const kinds: readonly PollKind[] = ['summary', 'peers', 'stats', 'metrics']

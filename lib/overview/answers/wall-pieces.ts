@@ -3,7 +3,6 @@ import { partsWithinEach, type PeriodPart, sumsOf } from '#lib/detection/index.t
 import { common, type Period, cut, DAY_MS, lastDays } from '#lib/questions/index.ts'
 import { PIECE_MS } from '#lib/circuits/answers/index.ts'
 
-
 /** As many days as the lists show. */
 const DAYS = 30
 

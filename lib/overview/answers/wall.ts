@@ -7,15 +7,32 @@ import {
   type WallTile,
 } from '#lib/contract/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
-import { lastIncidentEnd, listEvents, openEvents, type PollHealth, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
+import {
+  lastIncidentEnd,
+  listEvents,
+  openEvents,
+  type PollHealth,
+  type SourceStatus,
+  type StoredEvent,
+} from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { customersByScope } from '#lib/circuits/answers/index.ts'
-import { type Db, queryable, freshnessOf, lastGoodAt, pollFreshness, pollsUnder, iso, isoBounds, isoBoundsOrNull, isoOrNull } from '#lib/questions/index.ts'
+import {
+  type Db,
+  queryable,
+  freshnessOf,
+  lastGoodAt,
+  pollFreshness,
+  pollsUnder,
+  iso,
+  isoBounds,
+  isoBoundsOrNull,
+  isoOrNull,
+} from '#lib/questions/index.ts'
 import { eventViews } from '#lib/incidents/answers/index.ts'
 
 import { readJudged } from './overview.ts'
 import { NOBODYS, STATE_KINDS, tilesOf } from './wall-tiles.ts'
-
 
 /** More than any wall shows; what is beyond is counted. */
 const NOT_UP_TILES = 200

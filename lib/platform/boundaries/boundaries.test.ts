@@ -100,7 +100,7 @@ describe('the boundary check', () => {
     {
       name: 'an asset URL',
       file: 'app/x.ts',
-      text: `new URL('../lib/simulator/index.ts', import.meta.url)`,
+      text: `new URL('../lab/simulator/index.ts', import.meta.url)`,
       says: /app may import/,
     },
     {
@@ -172,7 +172,7 @@ describe('the boundary check', () => {
     {
       name: 'a test’s helper in the product',
       file: 'lib/poller/x.ts',
-      text: `import '../simulator/simulator.test.ts'`,
+      text: `import '../../lab/simulator/simulator.test.ts'`,
       says: /there for tests/,
     },
     {

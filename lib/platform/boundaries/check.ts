@@ -13,6 +13,7 @@ import {
   RAW_QUERIES,
   SQL_ANYWHERE,
   SQL_IN_STORE,
+  STORE_FOLDER,
 } from './rules.ts'
 
 export type BoundaryReport = {
@@ -61,7 +62,7 @@ type Target =
   | { kind: 'unresolved' }
 
 function resolve(root: string, from: string, specifier: string): Target {
-  const own = /^#(lib|components|app)\/(.*)$/.exec(specifier)
+  const own = /^#(lib|components|app|lab)\/(.*)$/.exec(specifier)
   if (own || specifier.startsWith('.')) {
     const file = own ? `${own[1]}/${own[2]}` : path.posix.join(path.posix.dirname(from), specifier)
     const absolute = path.join(root, file.replace(/[?#].*$/, ''))
@@ -111,13 +112,18 @@ function contentFaults(file: string, references: References): string[] {
   if (references.opaque > 0 && !['bin', 'lab', 'platform'].includes(from)) {
     faults.push('imports something that is only known when it runs: name the file')
   }
-  const maySql = SQL_ANYWHERE.includes(from) || (SQL_IN_STORE.includes(from) && /(^|\/|-)store\.ts$/.test(file))
+  const maySql =
+    SQL_ANYWHERE.includes(from) ||
+    STORE_FOLDER.test(file) ||
+    (SQL_IN_STORE.includes(from) && /(^|\/|-)store\.ts$/.test(file))
   if (!maySql) {
     const statement = references.texts.find(isSql)
     if (statement)
-      faults.push(`holds SQL (${statement.trim().slice(0, 40).replaceAll(/\s+/g, ' ')}): put it into lib/history`)
+      faults.push(
+        `holds SQL (${statement.trim().slice(0, 40).replaceAll(/\s+/g, ' ')}): put it into lib/history or the store of its room`,
+      )
     const raw = references.called.find((name) => RAW_QUERIES.has(name))
-    if (raw) faults.push(`calls ${raw}: put the query into lib/history`)
+    if (raw) faults.push(`calls ${raw}: put the query into lib/history or the store of its room`)
   }
   return faults
 }

@@ -3,49 +3,70 @@
  * tree, beside itself.
  */
 const FACTS = ['bgp', 'contract', 'platform']
-const COMPOSABLE = [...FACTS, 'azure', 'history', 'detection', 'resilience', 'cost']
+/** What a room may stand on: the ground, the spine, and what every question needs. */
+const BELOW = [...FACTS, 'azure', 'history', 'detection', 'questions']
+
+/** The rooms, each after those that it may ask. A room that asks another one names it here. */
+const ROOMS = {
+  sessions: [],
+  networks: [],
+  routers: [],
+  maintenance: [],
+  incidents: [],
+  customers: ['sessions'],
+  usage: ['sessions'],
+  circuits: ['networks', 'sessions', 'usage'],
+  gateways: ['circuits', 'sessions', 'usage'],
+  routes: ['gateways', 'networks', 'sessions'],
+  resilience: ['circuits', 'gateways', 'incidents', 'networks', 'routes', 'sessions'],
+  cost: ['resilience'],
+  reports: ['circuits', 'cost', 'gateways'],
+  // The first contact is checked by the same polls that the plan would make.
+  setup: ['circuits', 'gateways', 'poller', 'reports', 'sessions'],
+  overview: ['circuits', 'cost', 'gateways', 'incidents', 'resilience', 'sessions', 'setup'],
+} as const
+const EVERY_ROOM = Object.keys(ROOMS)
 
 export const MAY_IMPORT: Record<string, readonly string[]> = {
+  ...Object.fromEntries(Object.entries(ROOMS).map(([room, asked]) => [room, [...BELOW, ...asked]])),
   bgp: [],
   contract: ['bgp'],
   platform: ['bgp'],
   // A program of its own, far from the database: it knows the API's words only.
   client: ['bgp', 'contract'],
   detection: ['bgp', 'contract'],
-  resilience: ['bgp', 'contract'],
-  cost: ['bgp', 'contract'],
   azure: FACTS,
   history: FACTS,
   bmp: FACTS,
-  notify: COMPOSABLE,
-  access: COMPOSABLE,
+  questions: BELOW,
+  // What a caller with a scope may command, of all rooms.
+  capabilities: [...BELOW, ...EVERY_ROOM],
+  notify: [...BELOW, 'cost'],
+  access: BELOW,
   // what is read from an address is read through the guard of notifications
-  calendars: [...COMPOSABLE, 'notify'],
-  poller: COMPOSABLE,
-  queries: COMPOSABLE,
+  calendars: [...BELOW, 'notify'],
+  // prices are read by its jobs
+  poller: [...FACTS, 'azure', 'history', 'detection', 'cost'],
   // Sees what the client exchanges with Azure; nothing of the product reads a recording.
   recording: [...FACTS, 'azure', 'poller'],
-  // The first contact is checked by the same polls that the plan would make.
-  setup: [...COMPOSABLE, 'poller'],
   // A second Azure: it may share words and sums with the product, never what reads Azure or keeps it.
   simulator: FACTS,
   components: ['bgp', 'contract'],
-  app: [...COMPOSABLE, 'notify', 'calendars', 'access', 'poller', 'queries', 'components'],
+  app: [...BELOW, ...EVERY_ROOM, 'capabilities', 'notify', 'calendars', 'access', 'poller', 'components'],
   bin: [
-    ...COMPOSABLE,
+    ...BELOW,
+    ...EVERY_ROOM,
     'notify',
     'calendars',
     'access',
     'poller',
-    'queries',
-    'setup',
     'recording',
     'bmp',
     'simulator',
     'lab',
     'client',
   ],
-  lab: [...COMPOSABLE, 'notify', 'access', 'poller', 'queries', 'simulator'],
+  lab: [...BELOW, ...EVERY_ROOM, 'notify', 'access', 'poller', 'simulator'],
 }
 
 /**
@@ -97,6 +118,8 @@ export const PACKAGES: { pattern: RegExp; only: readonly string[]; instead: stri
 /** Capabilities whose files may hold SQL; in the others of the list, one store file may. */
 export const SQL_ANYWHERE = ['history', 'platform', 'lab']
 export const SQL_IN_STORE = ['notify', 'access']
+/** In every room, and with what every question needs. */
+export const STORE_FOLDER = /^lib\/[a-z]+\/store\//
 
 const STATEMENT =
   /^\s*(?:SELECT\s[\s\S]+\sFROM\s|SELECT\s+\w+\(|INSERT\s+INTO\s|UPDATE\s+\S+\s+(?:AS\s+\w+\s+)?SET\s|DELETE\s+FROM\s|WITH\s+(?:RECURSIVE\s+)?\w+\s+(?:\([^)]*\)\s+)?AS\s+(?:NOT\s+)?(?:MATERIALIZED\s+)?\(|CREATE\s+(?:TABLE|INDEX|FUNCTION)\s|ALTER\s+TABLE\s|TRUNCATE\s+TABLE\s|BEGIN\s*$)/i

@@ -1,5 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { askBackTest, backTestById, cancelBackTest, ensureSource, recordObservation, saveSettings } from '#lib/history/index.ts'
+import {
+  askBackTest,
+  backTestById,
+  cancelBackTest,
+  ensureSource,
+  recordObservation,
+  saveSettings,
+} from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { GATEWAY, readSession } from '../testing/one-session.ts'
 import { runNext } from './index.ts'

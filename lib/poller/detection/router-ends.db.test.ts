@@ -3,7 +3,14 @@ import type { RouterDownReason, RouterReport } from '#lib/contract/index.ts'
 import { t2 } from '#lib/detection/testing/estates.ts'
 import { endsCe, startsCe } from '#lib/detection/testing/happenings.ts'
 import { armIdOf } from '#lib/detection/testing/world.ts'
-import { ensureSource, openRouterConnection, openRouterLog, recordRouterLog, recordRouterReports, shortIdOf } from '#lib/history/index.ts'
+import {
+  ensureSource,
+  openRouterConnection,
+  openRouterLog,
+  recordRouterLog,
+  recordRouterReports,
+  shortIdOf,
+} from '#lib/history/index.ts'
 import { newFeed, peerRow } from '#lib/history/testing/feed.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { clock, pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'

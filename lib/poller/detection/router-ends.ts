@@ -11,7 +11,18 @@ import {
   type RouterSpan,
   scopeOfEnd,
 } from '#lib/detection/index.ts'
-import { instanceSessions, listResources, listRouters, readDeclarations, reportedSessions, requestFold, routerCoverage, type RouterSession, routerSessionHistory, type RouterSessionSpan } from '#lib/history/index.ts'
+import {
+  instanceSessions,
+  listResources,
+  listRouters,
+  readDeclarations,
+  reportedSessions,
+  requestFold,
+  routerCoverage,
+  type RouterSession,
+  routerSessionHistory,
+  type RouterSessionSpan,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { ListedResource } from './types.ts'
 

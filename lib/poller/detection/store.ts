@@ -8,9 +8,55 @@ import {
   type EpochMs,
   polledGatewayTypes,
 } from '#lib/contract/index.ts'
-import { defaultSettings, type DetectionSettings, type LightLevel, readScope, type RouterEnd, settingsWith, type DailyMaximum, DIFFERENCES_KEPT, type PastRoute, type TableComparison, type TableRef } from '#lib/detection/index.ts'
+import {
+  defaultSettings,
+  type DetectionSettings,
+  type LightLevel,
+  readScope,
+  type RouterEnd,
+  settingsWith,
+  type DailyMaximum,
+  DIFFERENCES_KEPT,
+  type PastRoute,
+  type TableComparison,
+  type TableRef,
+} from '#lib/detection/index.ts'
 
-import { carriersOf, comparePathTables, connectionsAt, currentSettings, customerRulesOf, type LastGoodPoll, lastGoodPolls, latestMetrics, isRecheckDue, listResources, loadDetectionScopes, loadDetectionState, peekDetectionScopes, prefixMaxima, readDeclarations, expectedMaintenance, routePast, reportedRoutes, type ReportedRoutes, saveDetectionScopes, saveDetectionState, saveRechecks, sessionsAt, shortIdOf, type StoredScope, type TrafficPast, trafficPast, upsertEvents, upsertIncidents, type RoutesTo, routesTo, type RouteTo, routesWithin } from '#lib/history/index.ts'
+import {
+  carriersOf,
+  comparePathTables,
+  connectionsAt,
+  currentSettings,
+  customerRulesOf,
+  type LastGoodPoll,
+  lastGoodPolls,
+  latestMetrics,
+  isRecheckDue,
+  listResources,
+  loadDetectionScopes,
+  loadDetectionState,
+  peekDetectionScopes,
+  prefixMaxima,
+  readDeclarations,
+  expectedMaintenance,
+  routePast,
+  reportedRoutes,
+  type ReportedRoutes,
+  saveDetectionScopes,
+  saveDetectionState,
+  saveRechecks,
+  sessionsAt,
+  shortIdOf,
+  type StoredScope,
+  type TrafficPast,
+  trafficPast,
+  upsertEvents,
+  upsertIncidents,
+  type RoutesTo,
+  routesTo,
+  type RouteTo,
+  routesWithin,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readRouterEnds, type RouterLinks } from './router-ends.ts'
 import { LIGHT_METRICS, lightIn } from './port-light.ts'

@@ -1,5 +1,12 @@
 import type { PoolClient } from 'pg'
-import { NotAsRemembered, type QuietPoll, recordQuietPolls, replaceDetectionStates, scopesToRecheck, unchangedDetectionStates } from '#lib/history/index.ts'
+import {
+  NotAsRemembered,
+  type QuietPoll,
+  recordQuietPolls,
+  replaceDetectionStates,
+  scopesToRecheck,
+  unchangedDetectionStates,
+} from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { completeTogether } from '#lib/platform/leases/index.ts'
 import { notifyAll } from '#lib/platform/notifications/index.ts'

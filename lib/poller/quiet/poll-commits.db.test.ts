@@ -4,16 +4,7 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { claimDue, type Lease } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { PollCommits } from './poll-commits.ts'
-import {
-  lease,
-  left,
-  newEstate,
-  observe,
-  pollsOf,
-  resultOf,
-  schedule,
-  type Variant,
-} from '#lab/commits/estate.ts'
+import { lease, left, newEstate, observe, pollsOf, resultOf, schedule, type Variant } from '#lab/commits/estate.ts'
 
 const db = withTestDatabase()
 const log = componentLogger('test')

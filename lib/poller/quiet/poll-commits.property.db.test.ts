@@ -5,16 +5,7 @@ import { registry } from '#lib/platform/metrics.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { commitPoll } from '../commit.ts'
 import { PollCommits } from './poll-commits.ts'
-import {
-  lease,
-  left,
-  newEstate,
-  observe,
-  pollsOf,
-  resultOf,
-  schedule,
-  type Variant,
-} from '#lab/commits/estate.ts'
+import { lease, left, newEstate, observe, pollsOf, resultOf, schedule, type Variant } from '#lab/commits/estate.ts'
 
 const alone = withTestDatabase()
 const together = withTestDatabase()

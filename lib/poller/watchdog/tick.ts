@@ -1,7 +1,15 @@
 import type { PoolClient } from 'pg'
 import type { DetectedEvent, EpochMs, StreamChange } from '#lib/contract/index.ts'
 import { type CollectorFacts, type GroupState, endEvents, silencingKinds } from '#lib/detection/index.ts'
-import { droppedErrors, ensureSources, eventIdOf, foldErrorsInto, networkFaults, polledTargets, shortIdOf } from '#lib/history/index.ts'
+import {
+  droppedErrors,
+  ensureSources,
+  eventIdOf,
+  foldErrorsInto,
+  networkFaults,
+  polledTargets,
+  shortIdOf,
+} from '#lib/history/index.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
 import type { IncidentsChanged } from '../detection/incidents-changed.ts'

@@ -1,7 +1,17 @@
 import { decodeConfig, ownerGiving } from '#lib/azure/config/index.ts'
 import { armTypes, customerOf, type EpochMs, mappedCircuit } from '#lib/contract/index.ts'
 import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
-import { gatewaySessions, listRouters, type OwnedResource, ownedResources, ownedSources, readCustomerRules, readDeclarations, reportedSessions, tablesOf } from '#lib/history/index.ts'
+import {
+  gatewaySessions,
+  listRouters,
+  type OwnedResource,
+  ownedResources,
+  ownedSources,
+  readCustomerRules,
+  readDeclarations,
+  reportedSessions,
+  tablesOf,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type GatewayBeside, readGatewaysBeside } from './beside.ts'
 import { type CommonGateway, isSameOwner, type Owner } from './common-gateway.ts'

@@ -12,7 +12,14 @@ import type {
   RouteRow,
   SummaryRow,
 } from '#lib/contract/index.ts'
-import { ensureSource, loadDetectionState, recordObservation, saveDetectionState, syncSchedule, upsertEvents } from '#lib/history/index.ts'
+import {
+  ensureSource,
+  loadDetectionState,
+  recordObservation,
+  saveDetectionState,
+  syncSchedule,
+  upsertEvents,
+} from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { foldPoll, readState } from '#lib/detection/index.ts'
 

@@ -10,7 +10,24 @@ import {
 } from '#lib/contract/index.ts'
 import { addDecision, changeStatements } from '#lib/cost/store/index.ts'
 import { addDrill, type StoredDrill } from '#lib/resilience/store/index.ts'
-import { type CalendarWindow, ensureSource, eventIdOf, keepSubscriptionFacts, nameSubscriptions, openRouterConnection, recordRouterReports, replaceCalendarWindows, saveCalendar, saveCostFindings, saveDeclarations, shortIdOf, type StoredCalendar, syncSchedule, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import {
+  type CalendarWindow,
+  ensureSource,
+  eventIdOf,
+  keepSubscriptionFacts,
+  nameSubscriptions,
+  openRouterConnection,
+  recordRouterReports,
+  replaceCalendarWindows,
+  saveCalendar,
+  saveCostFindings,
+  saveDeclarations,
+  shortIdOf,
+  type StoredCalendar,
+  syncSchedule,
+  upsertEvents,
+  upsertIncidents,
+} from '#lib/history/index.ts'
 import { recordServiceKeyRequest } from '#lib/circuits/store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { INTERVAL, recordPoll } from './record-feed.ts'

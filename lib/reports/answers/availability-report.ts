@@ -19,11 +19,20 @@ import {
 import { readDeclarations, expectedMaintenance, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { customersByScope } from '#lib/circuits/answers/index.ts'
-import { type Db, queryable, freshnessOf, pollsUnder, readSources, outageOf, outagesIn, type Period, unseenByScope, workOn, readTopology, iso } from '#lib/questions/index.ts'
-
-
-
-
+import {
+  type Db,
+  queryable,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+  outageOf,
+  outagesIn,
+  type Period,
+  unseenByScope,
+  workOn,
+  readTopology,
+  iso,
+} from '#lib/questions/index.ts'
 
 /** What sees that a circuit is down. */
 const kinds: readonly PollKind[] = ['summary']

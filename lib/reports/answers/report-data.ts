@@ -10,8 +10,6 @@ import { getAvailabilityReport } from './availability-report.ts'
 import { readingDatabase, NotFoundError, scopedReading } from '#lib/questions/index.ts'
 import { getCostWeekly } from '#lib/cost/answers/index.ts'
 
-
-
 /** What a report is made from: as the pages of that scope would show it. */
 type ReportData =
   | { report: 'cost_weekly'; review: CostWeekly }

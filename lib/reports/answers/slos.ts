@@ -13,8 +13,6 @@ import { readSloCounts } from '#lib/history/index.ts'
 import type { MetricFamily, MetricSample } from '#lib/platform/exposition.ts'
 import { type Db, queryable, WholeDeploymentError, iso, isoOrNull } from '#lib/questions/index.ts'
 
-
-
 /**
  * How well Peerwatch keeps its own objectives.
  * @throws WholeDeploymentError for whoever sees a part of the estate only: the figures are of the whole deployment

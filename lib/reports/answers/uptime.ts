@@ -1,12 +1,21 @@
 import type { EpochMs, PollKind, ResponseOf, UptimeParameters } from '#lib/contract/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, alikeTogether, daysOf, divideTime, lastDays, freshnessOf, pollsUnder, readSources, resolveScope, readTopology, iso } from '#lib/questions/index.ts'
-
+import {
+  type Db,
+  queryable,
+  alikeTogether,
+  daysOf,
+  divideTime,
+  lastDays,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+  resolveScope,
+  readTopology,
+  iso,
+} from '#lib/questions/index.ts'
 
 import { divideHubs } from '#lib/gateways/answers/index.ts'
-
-
-
 
 /** What sees that a circuit or a gateway is down, and how a hub is. */
 const kinds: readonly PollKind[] = ['summary', 'peers', 'tables']

@@ -2,11 +2,17 @@ import { armTypes, type EpochMs, gatewayTypes, type PollKind, type ResponseOf } 
 import { activityAround, listResources } from '#lib/history/index.ts'
 import { azureTestsIn } from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { coveredBetween, type Db, queryable, freshnessOf, pollsOf, readSources, historyKeptMs, iso, isoOrNull } from '#lib/questions/index.ts'
-
-
-
-
+import {
+  coveredBetween,
+  type Db,
+  queryable,
+  freshnessOf,
+  pollsOf,
+  readSources,
+  historyKeptMs,
+  iso,
+  isoOrNull,
+} from '#lib/questions/index.ts'
 
 const kinds: readonly PollKind[] = ['activity']
 

@@ -17,20 +17,48 @@ import {
   type WhatIf,
 } from '#lib/contract/index.ts'
 import { addDrill, cancelDrill as markCancelled, findDrill, listDrills, type StoredDrill } from '../store/index.ts'
-import { listEvents, listResources, readDeclarations, shortHash, type StoredEvent, uncoveredTimes } from '#lib/history/index.ts'
+import {
+  listEvents,
+  listResources,
+  readDeclarations,
+  shortHash,
+  type StoredEvent,
+  uncoveredTimes,
+} from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CarriedThen, type DrilledSession, type DrillEvent, drillEventKinds, type DrillFacts, expectedMarks, recordOf, lossMoment, verdictOf } from '../rules/index.ts'
-import { actor, type Db, queryable, saveLists, ConflictError, InvalidRequestError, NotFoundError, freshnessOf, pollsUnder, readSources, durationSeconds, iso, isoBoundsOrNull, isoOrNull } from '#lib/questions/index.ts'
-
-
-
+import {
+  type CarriedThen,
+  type DrilledSession,
+  type DrillEvent,
+  drillEventKinds,
+  type DrillFacts,
+  expectedMarks,
+  recordOf,
+  lossMoment,
+  verdictOf,
+} from '../rules/index.ts'
+import {
+  actor,
+  type Db,
+  queryable,
+  saveLists,
+  ConflictError,
+  InvalidRequestError,
+  NotFoundError,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+  durationSeconds,
+  iso,
+  isoBoundsOrNull,
+  isoOrNull,
+} from '#lib/questions/index.ts'
 
 import { carriedIn } from './intents.ts'
 import { readSessions } from '#lib/sessions/answers/index.ts'
 import { whatIf } from './what-if.ts'
 import { worldOf } from './what-if/read-tables.ts'
-
 
 const polls = ['peers', 'summary', 'learned', 'tables'] as const
 /** The newest ones, which a page lists. */

@@ -12,15 +12,30 @@ import {
 } from '#lib/contract/index.ts'
 import { readDeclarations } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type CarriedPrefix, carriersOfPaths, intentsOf, NO_FAILURE, type ReturnPaths, returnPathsOf, rowsOf } from '../rules/index.ts'
-import { type Db, queryable, putDeclarations, ConflictError, NotFoundError, freshnessOf, pollsUnder, readSources, iso } from '#lib/questions/index.ts'
-
-
+import {
+  type CarriedPrefix,
+  carriersOfPaths,
+  intentsOf,
+  NO_FAILURE,
+  type ReturnPaths,
+  returnPathsOf,
+  rowsOf,
+} from '../rules/index.ts'
+import {
+  type Db,
+  queryable,
+  putDeclarations,
+  ConflictError,
+  NotFoundError,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+  iso,
+} from '#lib/questions/index.ts'
 
 import { nameFinder } from './what-if.ts'
 import { readWorld, type WhatIfWorld, worldOf } from './what-if/read-tables.ts'
 import { siteFinder } from './what-if/site-finder.ts'
-
 
 /** Which circuits carry which prefixes by the tables of now, beside what is declared. */
 export async function getIntents(

@@ -8,8 +8,6 @@ import { type CircuitPast, commissioning, decommissioning } from '../rules/index
 import { getCircuit } from '#lib/circuits/answers/index.ts'
 import { type Db, queryable, readSources, isoBoundsOrNull } from '#lib/questions/index.ts'
 
-
-
 /** As many as are searched for those of one circuit. */
 const MOST_REQUESTS = 1_000
 

@@ -10,7 +10,19 @@ import {
   type Network,
 } from '#lib/contract/index.ts'
 import { type DetectionSettings, isUsable, prefixLimit } from '#lib/detection/index.ts'
-import { activityAround, type BusiestRate, busiestRates, configChanges, listEvents, openEvents, readDeclarations, routesAt, routesCovering, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
+import {
+  activityAround,
+  type BusiestRate,
+  busiestRates,
+  configChanges,
+  listEvents,
+  openEvents,
+  readDeclarations,
+  routesAt,
+  routesCovering,
+  type SourceStatus,
+  type StoredEvent,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitFacts, type GatewayFacts, isPrivateAddress, type PostureFacts } from '../rules/index.ts'
 import { circuitLimits, fastPathLimit, gatewayLimits } from '#lib/circuits/rules/index.ts'
@@ -18,11 +30,21 @@ import { explainingTime, explanationOf } from '#lib/incidents/answers/index.ts'
 import { readCircuits, customersByScope, type FastPathRoutes, fastPathRoutes } from '#lib/circuits/answers/index.ts'
 
 import { getDrills } from './drills.ts'
-import { pollFreshness, readSources, thresholdsInForce, readTopology, type Topology, iso } from '#lib/questions/index.ts'
-import { gatewayLoad, LOAD_METRICS, gatewayNetworks, gatewayRouteTables, readGateways } from '#lib/gateways/answers/index.ts'
-
-
-
+import {
+  pollFreshness,
+  readSources,
+  thresholdsInForce,
+  readTopology,
+  type Topology,
+  iso,
+} from '#lib/questions/index.ts'
+import {
+  gatewayLoad,
+  LOAD_METRICS,
+  gatewayNetworks,
+  gatewayRouteTables,
+  readGateways,
+} from '#lib/gateways/answers/index.ts'
 
 import { recentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
 import { gatewaySubnets, readNetworks } from '#lib/networks/answers/index.ts'
@@ -30,9 +52,6 @@ import { publicAddresses } from './public-addresses.ts'
 import { remoteAsns } from './remote-asns.ts'
 
 import { announcedPrefixes } from './announced-prefixes.ts'
-
-
-
 
 const HOUR = 60 * 60_000
 const DAY = 24 * HOUR

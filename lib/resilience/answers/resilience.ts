@@ -13,22 +13,34 @@ import {
   type ResponseOf,
   type ResultOf,
 } from '#lib/contract/index.ts'
-import { keepExemption, postureExemptions, type StoredExemption, withdrawExemption as forgetExemption } from '../store/index.ts'
+import {
+  keepExemption,
+  postureExemptions,
+  type StoredExemption,
+  withdrawExemption as forgetExemption,
+} from '../store/index.ts'
 import { visibleTo } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { checkPosture, type FoundCheck, worstFirst } from '../rules/index.ts'
-import { actor, type Db, queryable, InvalidRequestError, NotFoundError, CHANGES_CHANNEL, freshnessOf, pollsUnder, readSources, resolveResource, iso } from '#lib/questions/index.ts'
+import {
+  actor,
+  type Db,
+  queryable,
+  InvalidRequestError,
+  NotFoundError,
+  CHANGES_CHANNEL,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+  resolveResource,
+  iso,
+} from '#lib/questions/index.ts'
 import { worstCases } from './single-losses/answers.ts'
 import { customersByScope } from '#lib/circuits/answers/index.ts'
 
-
-
-
 import { postureFacts } from './posture-facts.ts'
-
-
 
 /** What checks rest on. */
 const polls: readonly PollKind[] = ['inventory', 'peers', 'summary', 'arp']

@@ -2,7 +2,15 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { endpoints, type MetricRow, parseChanges, parseLosses, type ResourceRow } from '#lib/contract/index.ts'
 import { type Traffic, storedTraffic } from '#lib/cost/rules/index.ts'
 import { peer, routeAfterPolicy, sessionUp } from '#lib/history/record/routers/testing/reports.ts'
-import { closeRouterConnection, openRouterConnection, readDeclarations, recordRouterReports, rollUpUsage, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
+import {
+  closeRouterConnection,
+  openRouterConnection,
+  readDeclarations,
+  recordRouterReports,
+  rollUpUsage,
+  saveDeclarations,
+  shortIdOf,
+} from '#lib/history/index.ts'
 import { keepCostTraffic } from '#lib/cost/store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
@@ -153,7 +161,12 @@ const ask = async (
   { change = '', at = undefined as number | undefined, rows = 'all' as 'all' | 'changed', asked = now } = {},
 ) => {
   const parameters = { lose: terms(parseLosses(lose)), change: terms(parseChanges(change)), rows }
-  const answer = await whatIf(db, { ...parameters, ...(at !== undefined && { at }) }, { costOfMonth: whatIfCost }, asked)
+  const answer = await whatIf(
+    db,
+    { ...parameters, ...(at !== undefined && { at }) },
+    { costOfMonth: whatIfCost },
+    asked,
+  )
   return endpoints.whatIf.response.parse(answer)
 }
 const outcomes = async (lose: string, options: Parameters<typeof ask>[1] = {}) => {

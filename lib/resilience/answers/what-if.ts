@@ -14,7 +14,6 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, freshnessOf, pollsUnder, readSources, assertKept, iso } from '#lib/questions/index.ts'
 
-
 import type { Facts } from './what-if/facts.ts'
 import { bandwidthLimits, readLoad } from './what-if/read-load.ts'
 import { prefixLimits, throughputLimits } from './what-if/read-limits.ts'
@@ -22,7 +21,6 @@ import { notModelledIn } from './what-if/not-modelled.ts'
 import { type WhatIfWorld, worldOf } from './what-if/read-tables.ts'
 import { type Resolved, resolveTerms } from './what-if/resolve-terms.ts'
 import { siteFinder } from './what-if/site-finder.ts'
-
 
 /** Who asks what would be. */
 export interface WhatIfCaller {

@@ -1,4 +1,3 @@
-
 export { checkPosture, type FoundCheck, worstFirst } from './checks/index.ts'
 export type { CircuitFacts, GatewayFacts, PostureFacts, NetworkFacts as PostureNetwork } from './checks/facts.ts'
 export { geopoliticalOfLocation, geopoliticalOfRegion } from './checks/geopolitical.ts'

@@ -1,7 +1,15 @@
 import { expect, it } from 'vitest'
 import type { AccessScope } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { askDoubleLosses, cancelDoubleLosses, doubleLossRun, DoubleLossesFull, endDoubleLosses, noteDoubleLossesProgress, takeDoubleLosses } from './double-losses.ts'
+import {
+  askDoubleLosses,
+  cancelDoubleLosses,
+  doubleLossRun,
+  DoubleLossesFull,
+  endDoubleLosses,
+  noteDoubleLossesProgress,
+  takeDoubleLosses,
+} from './double-losses.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)

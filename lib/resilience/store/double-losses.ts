@@ -3,7 +3,6 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { everySeen, iso, ms } from '#lib/history/statements.ts'
 import type { Visible } from '#lib/history/index.ts'
 
-
 export type DoubleLossState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 
 /** A run over pairs of losses for one scope: asked for, going on, or ended. */

@@ -2,8 +2,6 @@ import type { Bounds } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { stepNumber, ms, sourcesInScope } from '#lib/history/statements.ts'
 
-
-
 /** What a circuit showed for the first time, as far back as history is kept. */
 export const firstTimeKinds = ['arp', 'bgp', 'routes', 'connection', 'traffic'] as const
 export type FirstTimeKind = (typeof firstTimeKinds)[number]

@@ -1,7 +1,24 @@
-export { DoubleLossesFull, askDoubleLosses, cancelDoubleLosses, doubleLossRun, endDoubleLosses, noteDoubleLossesProgress, takeDoubleLosses, type DoubleLossRun } from './double-losses.ts'
+export {
+  DoubleLossesFull,
+  askDoubleLosses,
+  cancelDoubleLosses,
+  doubleLossRun,
+  endDoubleLosses,
+  noteDoubleLossesProgress,
+  takeDoubleLosses,
+  type DoubleLossRun,
+} from './double-losses.ts'
 export { addDrill, cancelDrill, findDrill, listDrills, type StoredDrill } from './drills.ts'
 export { configSpans, firstTimes } from './first-times.ts'
 export { forwardingRevision, type ForwardingRevision } from './forwarding-revision.ts'
 export { keepExemption, postureExemptions, type StoredExemption, withdrawExemption } from './posture-exemptions.ts'
 export { routerRoutesAt, type RouterRouteAt, type RouterRoutesAt } from './router-routes-at.ts'
-export { forgetSingleLosses, keepSingleLosses, noteSingleLossesChecked, singleLossRun, singleLosses, type OnlyLosses, type StrandsSince } from './single-losses.ts'
+export {
+  forgetSingleLosses,
+  keepSingleLosses,
+  noteSingleLossesChecked,
+  singleLossRun,
+  singleLosses,
+  type OnlyLosses,
+  type StrandsSince,
+} from './single-losses.ts'

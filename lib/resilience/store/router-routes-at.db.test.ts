@@ -1,7 +1,12 @@
 import { beforeEach, expect, it } from 'vitest'
 import type { RouterReport } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { closeRouterConnection, openRouterConnection, recordRouterReports, reportedSessions } from '#lib/history/index.ts'
+import {
+  closeRouterConnection,
+  openRouterConnection,
+  recordRouterReports,
+  reportedSessions,
+} from '#lib/history/index.ts'
 import { routerRoutesAt } from './router-routes-at.ts'
 import { peer, routeAfterPolicy, sessionUp } from '#lib/history/record/routers/testing/reports.ts'
 

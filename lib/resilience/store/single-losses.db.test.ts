@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { forgetSingleLosses, keepSingleLosses, noteSingleLossesChecked, singleLosses, singleLossRun } from './single-losses.ts'
+import {
+  forgetSingleLosses,
+  keepSingleLosses,
+  noteSingleLossesChecked,
+  singleLosses,
+  singleLossRun,
+} from './single-losses.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)

@@ -3,7 +3,6 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { everySeen, iso, ms } from '#lib/history/statements.ts'
 import type { Visible } from '#lib/history/index.ts'
 
-
 /** When and from what every single loss was computed for one scope. */
 export interface SingleLossRun {
   /** fingerprint of what it rests on */

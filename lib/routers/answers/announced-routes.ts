@@ -9,12 +9,18 @@ import {
 } from '#lib/detection/index.ts'
 import { type RouterRouteSpan, routerRoutes, type RouterSession, routerViewsOf, routesAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { lastGoodAt, readSources, isSame, thresholdsInForce, circuitLinks, onPeering, type Topology, isoBoundsOrNull, isoOrNull } from '#lib/questions/index.ts'
+import {
+  lastGoodAt,
+  readSources,
+  isSame,
+  thresholdsInForce,
+  circuitLinks,
+  onPeering,
+  type Topology,
+  isoBoundsOrNull,
+  isoOrNull,
+} from '#lib/questions/index.ts'
 import { announcedWords, differenceWords } from './router-words.ts'
-
-
-
-
 
 const OUT = ['adjOutPre', 'adjOutPost'] as const
 /** Twice what an MSEE takes of a Premium circuit, of both tables. */

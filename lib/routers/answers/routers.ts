@@ -14,21 +14,49 @@ import {
   type SessionEndsView,
 } from '#lib/contract/index.ts'
 import { endsMayDifferMs, judgeEnds, type LinkName, observedTimes, type RouterJoin } from '#lib/detection/index.ts'
-import { listRouters as reportedRouters, readDeclarations, type ReportedRouter, reportedSessions, routerCoverage, type RouterSession, routerSessionHistory, type RouterSessionSpan, routerSessions, type SessionAt, sessionsAt } from '#lib/history/index.ts'
+import {
+  listRouters as reportedRouters,
+  readDeclarations,
+  type ReportedRouter,
+  reportedSessions,
+  routerCoverage,
+  type RouterSession,
+  routerSessionHistory,
+  type RouterSessionSpan,
+  routerSessions,
+  type SessionAt,
+  sessionsAt,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { announcedRoutesOf } from './announced-routes.ts'
-import { type Db, queryable, NotFoundError, freshnessOf, pollsUnder, readSources, listedGaps, pageOfList, keptRange, evidenceFinder, routerJoins, resolveCircuit, customerRow, isLinkDisabled, judgeStored, circuitLinks, onPeering, readTopology, type Topology, durationSeconds, iso, isoBounds, isoBoundsOrNull, isoOrNull } from '#lib/questions/index.ts'
-
-
-
-
-
+import {
+  type Db,
+  queryable,
+  NotFoundError,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+  listedGaps,
+  pageOfList,
+  keptRange,
+  evidenceFinder,
+  routerJoins,
+  resolveCircuit,
+  customerRow,
+  isLinkDisabled,
+  judgeStored,
+  circuitLinks,
+  onPeering,
+  readTopology,
+  type Topology,
+  durationSeconds,
+  iso,
+  isoBounds,
+  isoBoundsOrNull,
+  isoOrNull,
+} from '#lib/questions/index.ts'
 
 import { connectionEndWords, endsWords, joinWords, logWords } from './router-words.ts'
-
-
-
-
 
 const DAY_MS = 24 * 60 * 60_000
 const HISTORY_MS = 7 * DAY_MS

@@ -2,7 +2,15 @@ import { expect, it } from 'vitest'
 import { endpoints } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { listRoutes } from './routes.ts'
-import { circuit, connection, gateway, gatewayId, learnedRoute, recordFeed, recordPoll } from '#lib/questions/testing/record-feed.ts'
+import {
+  circuit,
+  connection,
+  gateway,
+  gatewayId,
+  learnedRoute,
+  recordFeed,
+  recordPoll,
+} from '#lib/questions/testing/record-feed.ts'
 import { InvalidRequestError } from '#lib/questions/index.ts'
 
 const db = withTestDatabase()

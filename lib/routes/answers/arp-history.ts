@@ -7,12 +7,19 @@ import {
 } from '#lib/contract/index.ts'
 import { arpHistory } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { coveredBetween, type Db, queryable, freshnessOf, pollsOf, readSources, keptRange, resolveCircuit, iso, isoBounds, isoBoundsOrNull } from '#lib/questions/index.ts'
-
-
-
-
-
+import {
+  coveredBetween,
+  type Db,
+  queryable,
+  freshnessOf,
+  pollsOf,
+  readSources,
+  keptRange,
+  resolveCircuit,
+  iso,
+  isoBounds,
+  isoBoundsOrNull,
+} from '#lib/questions/index.ts'
 
 const kinds: readonly PollKind[] = ['arp']
 const DEFAULT_RANGE_MS = 86_400_000

@@ -10,7 +10,15 @@ import {
 } from '#lib/contract/index.ts'
 import { connectionsAt, type RouteAt, sessionsAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { connectionsOfGateway, type Topology, type GatewayResource, readTopology, mappingKey, type Mappings, readMappings } from '#lib/questions/index.ts'
+import {
+  connectionsOfGateway,
+  type Topology,
+  type GatewayResource,
+  readTopology,
+  mappingKey,
+  type Mappings,
+  readMappings,
+} from '#lib/questions/index.ts'
 
 import { mseeNeighbors } from '#lib/sessions/answers/index.ts'
 import type { SystemRoute } from './system-routes.ts'

@@ -8,14 +8,21 @@ import {
 import type { RouteChangeRow } from '#lib/history/index.ts'
 import { routeChanges } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { coveredBetween, type Db, queryable, freshnessOf, pollsOf, readSources, keptRange, resolveScope, iso, isoBounds } from '#lib/questions/index.ts'
-
-
+import {
+  coveredBetween,
+  type Db,
+  queryable,
+  freshnessOf,
+  pollsOf,
+  readSources,
+  keptRange,
+  resolveScope,
+  iso,
+  isoBounds,
+} from '#lib/questions/index.ts'
 
 import { routeKeyView } from './route-diff.ts'
 import { usualTables } from './routes.ts'
-
-
 
 const DEFAULT_RANGE_MS = 60 * 60_000
 

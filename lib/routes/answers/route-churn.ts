@@ -14,15 +14,23 @@ import { type RouteChurn, routeChurn, type RouteIntervalRow } from '#lib/history
 import { routeIntervals, type SessionMomentRow, sessionMoments } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { dumpWindows } from './churn-windows.ts'
-import { type Covered, coveredBetween, type Db, queryable, freshnessOf, pollsOf, readSources, keptRange, resolveScope, type Steps, stepOfRange, iso } from '#lib/questions/index.ts'
-
-
+import {
+  type Covered,
+  coveredBetween,
+  type Db,
+  queryable,
+  freshnessOf,
+  pollsOf,
+  readSources,
+  keptRange,
+  resolveScope,
+  type Steps,
+  stepOfRange,
+  iso,
+} from '#lib/questions/index.ts'
 
 import { changesOf } from './route-interval.ts'
 import { type RouteKind, usualTables } from './routes.ts'
-
-
-
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

@@ -12,13 +12,20 @@ import {
 import { type RouteDifferenceRow, type RouteKeyRow, routeChurn } from '#lib/history/index.ts'
 import { routesDiff } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Covered, coveredAt, type Db, queryable, freshnessOf, pollsOf, readSources, keptRange, resolveScope, iso } from '#lib/questions/index.ts'
-
-
+import {
+  type Covered,
+  coveredAt,
+  type Db,
+  queryable,
+  freshnessOf,
+  pollsOf,
+  readSources,
+  keptRange,
+  resolveScope,
+  iso,
+} from '#lib/questions/index.ts'
 
 import { type RouteKind, usualTables } from './routes.ts'
-
-
 
 const DEFAULT_RANGE_MS = 24 * 60 * 60_000
 /** Longest range whose intermediate changes are counted. */

@@ -2,14 +2,20 @@ import type { EpochMs, ResponseOf, RouteHistoryParameters } from '#lib/contract/
 import { routeIntervals } from '../store/index.ts'
 import { uncoveredTimes } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { coveredBetween, type Db, queryable, freshnessOf, pollsOf, readSources, keptRange, resolveScope, iso } from '#lib/questions/index.ts'
-
-
+import {
+  coveredBetween,
+  type Db,
+  queryable,
+  freshnessOf,
+  pollsOf,
+  readSources,
+  keptRange,
+  resolveScope,
+  iso,
+} from '#lib/questions/index.ts'
 
 import { intervalView } from './route-interval.ts'
 import { usualTables } from './routes.ts'
-
-
 
 const DEFAULT_RANGE_MS = 7 * 24 * 60 * 60_000
 

@@ -11,7 +11,6 @@ import type { RouteIntervalRow, UnseenTime } from '#lib/history/index.ts'
 import { listedGaps, iso, isoBounds, isoOrNull } from '#lib/questions/index.ts'
 import { routeKeyView } from './route-diff.ts'
 
-
 /** One interval as the API writes it. @param unseen times that nobody saw the table, within the asked range */
 export function intervalView(row: RouteIntervalRow, unseen: readonly UnseenTime[]): RouteInterval {
   const began = beganAs(row)

@@ -23,7 +23,20 @@ import {
 import { listSources, type ResourceView, type RouteAt, routesCovering } from '#lib/history/index.ts'
 import { lookup, uncoveredSystemRoute } from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, freshnessOf, pollsOf, assertKept, type OthersPaths, othersPaths, type ShownCandidate, withoutOthersPaths, resolveResource, iso, isoBounds } from '#lib/questions/index.ts'
+import {
+  type Db,
+  queryable,
+  freshnessOf,
+  pollsOf,
+  assertKept,
+  type OthersPaths,
+  othersPaths,
+  type ShownCandidate,
+  withoutOthersPaths,
+  resolveResource,
+  iso,
+  isoBounds,
+} from '#lib/questions/index.ts'
 
 import { gatewayNetworks, gatewayRouteTables, userRoutesTo } from '#lib/gateways/answers/index.ts'
 
@@ -31,11 +44,8 @@ import { interfaceRoutes } from '#lib/networks/answers/index.ts'
 
 import { gatewayCandidates, pathCandidates, type RouteCandidate, systemCandidate } from './route-candidates.ts'
 
-
-
 import { type SystemRoute, systemRoutes } from './system-routes.ts'
 import { type LookupKind, type Seen, tablesSeen } from './tables-seen.ts'
-
 
 /** Where an address goes, by the learned tables of one gateway or of all, or by a circuit's path tables. */
 export async function lookUpRoute(

@@ -9,13 +9,19 @@ import {
 } from '#lib/contract/index.ts'
 import { type RouteAt, routesAt } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { coveredAt, type Db, queryable, InvalidRequestError, freshnessOf, pollsOf, readSources, assertKept, resolveScope, iso, isoBounds } from '#lib/questions/index.ts'
-
-
-
-
-
-
+import {
+  coveredAt,
+  type Db,
+  queryable,
+  InvalidRequestError,
+  freshnessOf,
+  pollsOf,
+  readSources,
+  assertKept,
+  resolveScope,
+  iso,
+  isoBounds,
+} from '#lib/questions/index.ts'
 
 export type RouteKind = Route['table'] & PollKind
 

@@ -4,8 +4,6 @@ import { coverageAt, listSources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Covered, coveredAt, lastGoodAt, pollFreshness, iso } from '#lib/questions/index.ts'
 
-
-
 /** What route tables are asked for. */
 export type LookupKind = 'learned' | 'tables'
 

@@ -1,10 +1,20 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms, mapPage, pageOfIntervals, type PageQuery, ofSources, SOURCE_COLUMNS, sourceRef, sourcesInScope, type SourceRefRow, sinceAndUntil, type SpanRow } from '#lib/history/statements.ts'
+import {
+  iso,
+  ms,
+  mapPage,
+  pageOfIntervals,
+  type PageQuery,
+  ofSources,
+  SOURCE_COLUMNS,
+  sourceRef,
+  sourcesInScope,
+  type SourceRefRow,
+  sinceAndUntil,
+  type SpanRow,
+} from '#lib/history/statements.ts'
 import type { ArpIntervalRow, Page } from '#lib/history/index.ts'
-
-
-
 
 interface Row extends SourceRefRow, SpanRow {
   entry_id: number

@@ -1,14 +1,22 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type RouteKind, prefixFromDatabase, iso, ms, AttributeSets, cursorsOf, pageOf, mapPage, type PageQuery, routeTablesInScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '#lib/history/statements.ts'
-
+import {
+  type RouteKind,
+  prefixFromDatabase,
+  iso,
+  ms,
+  AttributeSets,
+  cursorsOf,
+  pageOf,
+  mapPage,
+  type PageQuery,
+  routeTablesInScope,
+  SOURCE_COLUMNS,
+  sourceRef,
+  type SourceRefRow,
+} from '#lib/history/statements.ts'
 
 import type { Page, RouteChangeRow } from '#lib/history/index.ts'
-
-
-
-
-
 
 /** Order of a list of route changes. Changes of one instant are in the order of their routes. */
 export interface RouteChangeOrder {

@@ -1,13 +1,24 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type RouteKind, prefixFromDatabase, iso, ms, AttributeSets, mapPage, pageOfIntervals, type PageQuery, ofSources, SOURCE_COLUMNS, sourceRef, sourcesInScope, type SourceRefRow, type SpanRow, spanTimes } from '#lib/history/statements.ts'
-
+import {
+  type RouteKind,
+  prefixFromDatabase,
+  iso,
+  ms,
+  AttributeSets,
+  mapPage,
+  pageOfIntervals,
+  type PageQuery,
+  ofSources,
+  SOURCE_COLUMNS,
+  sourceRef,
+  sourcesInScope,
+  type SourceRefRow,
+  type SpanRow,
+  spanTimes,
+} from '#lib/history/statements.ts'
 
 import type { Page, RouteIntervalRow } from '#lib/history/index.ts'
-
-
-
-
 
 interface Row extends SourceRefRow, SpanRow {
   kind: RouteKind

@@ -1,10 +1,18 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type RouteKind, prefixFromDatabase, AttributeSets, arrayOf, numbersIn, valuesById, attributesIdOf, completeStates, isUnsure } from '#lib/history/statements.ts'
+import {
+  type RouteKind,
+  prefixFromDatabase,
+  AttributeSets,
+  arrayOf,
+  numbersIn,
+  valuesById,
+  attributesIdOf,
+  completeStates,
+  isUnsure,
+} from '#lib/history/statements.ts'
 
 import type { RouteDifferenceRow, RoutesDiff } from '#lib/history/index.ts'
-
-
 
 import { type ComparedRoute, routesToCompare, undecided } from './routes-to-compare.ts'
 

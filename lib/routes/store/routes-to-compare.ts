@@ -1,12 +1,22 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type RouteKind, iso, numbersIn, type RouteStates, stateOfRow, UNKNOWN, tableKey } from '#lib/history/statements.ts'
+import {
+  type RouteKind,
+  iso,
+  numbersIn,
+  type RouteStates,
+  stateOfRow,
+  UNKNOWN,
+  tableKey,
+} from '#lib/history/statements.ts'
 
-import { type MomentCoverage, type RouteKeyRow, type SourceRef, type UndecidableRoute, coverageAt } from '#lib/history/index.ts'
-
-
-
-
+import {
+  type MomentCoverage,
+  type RouteKeyRow,
+  type SourceRef,
+  type UndecidableRoute,
+  coverageAt,
+} from '#lib/history/index.ts'
 
 /** Routes of one table that an instance has from a peer. */
 interface Group {

@@ -2,7 +2,6 @@ import { type Bounds, type EpochMs, parseSession } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms, inScope } from '#lib/history/statements.ts'
 
-
 /** A session event of one source, as far as routes hang on it. */
 export interface SessionMomentRow {
   sourceId: number

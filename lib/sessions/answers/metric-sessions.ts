@@ -11,9 +11,15 @@ import {
 } from '#lib/contract/index.ts'
 import { latestMetrics, type MetricNow, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { circuitLinks, type CircuitResource, onEachPeering, type Topology, type GatewayResource, isRefused, iso } from '#lib/questions/index.ts'
-
-
+import {
+  circuitLinks,
+  type CircuitResource,
+  onEachPeering,
+  type Topology,
+  type GatewayResource,
+  isRefused,
+  iso,
+} from '#lib/questions/index.ts'
 
 /** Azure's own availability of BGP on each path of a circuit, in percent. */
 const CIRCUIT_BGP = 'BgpAvailability'

@@ -1,14 +1,22 @@
 import type { EpochMs, ResponseOf, SessionHistoryParameters } from '#lib/contract/index.ts'
 import { prefixCounts } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { coveredBetween, type Db, queryable, readTopology, freshnessOf, pollsOf, readSources, keptRange, resolveScope, iso, isoBounds, isoBoundsOrNull } from '#lib/questions/index.ts'
-
-
-
-
+import {
+  coveredBetween,
+  type Db,
+  queryable,
+  readTopology,
+  freshnessOf,
+  pollsOf,
+  readSources,
+  keptRange,
+  resolveScope,
+  iso,
+  isoBounds,
+  isoBoundsOrNull,
+} from '#lib/questions/index.ts'
 
 import { SESSION_RANGE_MS, sessionEnds, sessionPolls } from './session-history.ts'
-
 
 /** How many prefixes sessions had, in intervals, newest first. */
 export async function getPrefixCounts(

@@ -9,15 +9,24 @@ import { availabilityOf } from '#lib/detection/index.ts'
 import { type CoverageRow, coverageIntervals, type Page, type SessionIntervalRow } from '#lib/history/index.ts'
 import { sessionHistory } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Covered, coveredBetween, type Db, queryable, readTopology, freshnessOf, lastGoodAt, pollsOf, readSources, keptRange, resolveScope, durationSeconds, iso } from '#lib/questions/index.ts'
-
-
-
-
+import {
+  type Covered,
+  coveredBetween,
+  type Db,
+  queryable,
+  readTopology,
+  freshnessOf,
+  lastGoodAt,
+  pollsOf,
+  readSources,
+  keptRange,
+  resolveScope,
+  durationSeconds,
+  iso,
+} from '#lib/questions/index.ts'
 
 import { SESSION_RANGE_MS, sessionEnds, sessionPolls } from './session-history.ts'
 import { sampled } from './session-uptime.ts'
-
 
 const ROWS_AT_ONCE = 2_000
 

@@ -10,14 +10,25 @@ import {
 import type { SessionIntervalRow } from '#lib/history/index.ts'
 import { sessionHistory } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { coveredBetween, type Db, queryable, circuitLinks, onEachPeering, type Topology, readTopology, freshnessOf, pollFreshness, pollsOf, readSources, keptRange, resolveScope, isSame, iso, isoBounds, isoBoundsOrNull } from '#lib/questions/index.ts'
-
-
-
-
-
-
-
+import {
+  coveredBetween,
+  type Db,
+  queryable,
+  circuitLinks,
+  onEachPeering,
+  type Topology,
+  readTopology,
+  freshnessOf,
+  pollFreshness,
+  pollsOf,
+  readSources,
+  keptRange,
+  resolveScope,
+  isSame,
+  iso,
+  isoBounds,
+  isoBoundsOrNull,
+} from '#lib/questions/index.ts'
 
 /** Polls that report sessions. */
 export const sessionPolls: readonly PollKind[] = ['peers', 'summary']

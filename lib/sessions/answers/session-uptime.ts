@@ -4,14 +4,22 @@ import { type SampledInterval, sessionParts } from '#lib/detection/index.ts'
 import { type SampledSession, sampledSessions, silentTimes } from '../store/index.ts'
 import { unseenBySource } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Period, type Db, queryable, alikeTogether, daysOf, lastDays, freshnessOf, pollsOf, readSources, resolveScope, readTopology, iso } from '#lib/questions/index.ts'
-
-
-
+import {
+  type Period,
+  type Db,
+  queryable,
+  alikeTogether,
+  daysOf,
+  lastDays,
+  freshnessOf,
+  pollsOf,
+  readSources,
+  resolveScope,
+  readTopology,
+  iso,
+} from '#lib/questions/index.ts'
 
 import { sessionEnds, sessionPolls } from './session-history.ts'
-
-
 
 /**
  * The last days of every session, or of those of one circuit or gateway: as many questions to the database for one as for all.

@@ -24,18 +24,38 @@ import {
 } from '#lib/detection/index.ts'
 import { listEvents, type SessionAt, sessionsAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { coveredAt, type Db, queryable, circuitLinks, onEachPeering, type Topology, type GatewayResource, readTopology, freshnessOf, pollsUnder, readSources, pageOfList, provenFalls, assertKept, resolveScope, customerRow, fallOf, isLinkDisabled, isPeeringDisabled, judgeStored, type Moment, type Mappings, mappingKey, readMappings, hasBeginning, iso, isoBoundsOrNull, isoOrNull } from '#lib/questions/index.ts'
-
-
+import {
+  coveredAt,
+  type Db,
+  queryable,
+  circuitLinks,
+  onEachPeering,
+  type Topology,
+  type GatewayResource,
+  readTopology,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+  pageOfList,
+  provenFalls,
+  assertKept,
+  resolveScope,
+  customerRow,
+  fallOf,
+  isLinkDisabled,
+  isPeeringDisabled,
+  judgeStored,
+  type Moment,
+  type Mappings,
+  mappingKey,
+  readMappings,
+  hasBeginning,
+  iso,
+  isoBoundsOrNull,
+  isoOrNull,
+} from '#lib/questions/index.ts'
 
 import { metricSessions } from './metric-sessions.ts'
-
-
-
-
-
-
-
 
 const kinds: readonly PollKind[] = ['peers', 'summary']
 

@@ -1,9 +1,13 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Page, PrefixCountRow } from '#lib/history/index.ts'
-import { mapPage, type SessionSpanQuery, type SessionSpanRow, sessionSpans, sourceRef, sinceAndUntil } from '#lib/history/statements.ts'
-
-
-
+import {
+  mapPage,
+  type SessionSpanQuery,
+  type SessionSpanRow,
+  sessionSpans,
+  sourceRef,
+  sinceAndUntil,
+} from '#lib/history/statements.ts'
 
 interface Row extends SessionSpanRow {
   prefixes_received: number

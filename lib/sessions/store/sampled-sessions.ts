@@ -1,9 +1,15 @@
 import { type SessionState } from '#lib/bgp/index.ts'
 import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ofSources, SOURCE_COLUMNS, sourceRef, type SourceRefRow, sourcesInScope } from '#lib/history/statements.ts'
+import {
+  iso,
+  ofSources,
+  SOURCE_COLUMNS,
+  sourceRef,
+  type SourceRefRow,
+  sourcesInScope,
+} from '#lib/history/statements.ts'
 import type { SessionIntervalRow, SourceRef } from '#lib/history/index.ts'
-
 
 /** A session with all of its intervals in a time, the oldest first. */
 export interface SampledSession extends SourceRef, Pick<SessionIntervalRow, 'kind' | 'localAddress' | 'neighbor'> {

@@ -1,12 +1,16 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { boundsOf, turnBounds, mapPage, type SessionSpanQuery, type SessionSpanRow, sessionSpans, sourceRef, sinceAndUntil } from '#lib/history/statements.ts'
+import {
+  boundsOf,
+  turnBounds,
+  mapPage,
+  type SessionSpanQuery,
+  type SessionSpanRow,
+  sessionSpans,
+  sourceRef,
+  sinceAndUntil,
+} from '#lib/history/statements.ts'
 import type { Page, SessionIntervalRow } from '#lib/history/index.ts'
-
-
-
-
-
 
 interface Row extends SessionSpanRow {
   state: SessionState

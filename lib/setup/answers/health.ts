@@ -3,8 +3,6 @@ import { newestPollAt } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { type Db, queryable, inTime, isoOrNull } from '#lib/questions/index.ts'
 
-
-
 /** A database that takes longer than this for one row does not answer. */
 const PATIENCE_MS = 3_000
 

@@ -9,7 +9,6 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { ownMetrics, publishedMetrics } from '#lib/platform/process-metrics.ts'
 import { queryable, pollFreshness, readSources, inTime, readerOf, scopedReading } from '#lib/questions/index.ts'
 
-
 import { readEstateMetrics } from './metrics/estate-metrics.ts'
 
 import { sloFamilies } from '#lib/reports/answers/index.ts'

@@ -11,16 +11,34 @@ import {
   type ThresholdView,
 } from '#lib/contract/index.ts'
 import { contradictionsOf, faultsOf, isSetting, settingsWith, thresholds } from '#lib/detection/index.ts'
-import { askBackTest as storeBackTest, backTestById, BackTestsFull, cancelBackTest as storeCancel, currentSettings, recentBackTests, saveSettings, SettingsConflict, settingsVersions, type StoredBackTest } from '#lib/history/index.ts'
+import {
+  askBackTest as storeBackTest,
+  backTestById,
+  BackTestsFull,
+  cancelBackTest as storeCancel,
+  currentSettings,
+  recentBackTests,
+  saveSettings,
+  SettingsConflict,
+  settingsVersions,
+  type StoredBackTest,
+} from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
-import { actor, type Db, queryable, ConflictError, InvalidRequestError, LimitError, NotFoundError, CHANGES_CHANNEL, FRESH_WITHOUT_POLLS, keptRange, iso, isoOrNull } from '#lib/questions/index.ts'
-
-
-
-
-
-
+import {
+  actor,
+  type Db,
+  queryable,
+  ConflictError,
+  InvalidRequestError,
+  LimitError,
+  NotFoundError,
+  CHANGES_CHANNEL,
+  FRESH_WITHOUT_POLLS,
+  keptRange,
+  iso,
+  isoOrNull,
+} from '#lib/questions/index.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 const BACK_TEST_MS = 7 * DAY_MS

@@ -4,8 +4,6 @@ import { lastSetupReport } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable, FRESH_WITHOUT_POLLS, iso, isoOrNull } from '#lib/questions/index.ts'
 
-
-
 /**
  * What a worker last found of the setup, and the role that the polls need. Checks that an earlier version made and this one does not
  * know are left out.

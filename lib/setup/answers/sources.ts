@@ -15,17 +15,32 @@ import {
   subscriptionOf,
 } from '#lib/contract/index.ts'
 import { awaitedRemovals, type Budget, budgetsDrawnFrom, networkApiVersion, slicesInProgress } from '../store/index.ts'
-import { type CoverageRow, coverageIntervals, listingFailure, listResources, readDeclarations, subscriptionFacts, type SourceStatus } from '#lib/history/index.ts'
+import {
+  type CoverageRow,
+  coverageIntervals,
+  listingFailure,
+  listResources,
+  readDeclarations,
+  subscriptionFacts,
+  type SourceStatus,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { polledTypes } from '#lib/azure/kinds/index.ts'
-import { coveredBetween, type Db, queryable, freshnessOf, pollFreshness, readSources, metricFloorSeconds, pageOfList, pinnedRange, resolveScope, iso, isoBounds, isoOrNull } from '#lib/questions/index.ts'
-
-
-
-
-
-
-
+import {
+  coveredBetween,
+  type Db,
+  queryable,
+  freshnessOf,
+  pollFreshness,
+  readSources,
+  metricFloorSeconds,
+  pageOfList,
+  pinnedRange,
+  resolveScope,
+  iso,
+  isoBounds,
+  isoOrNull,
+} from '#lib/questions/index.ts'
 
 /** What is polled, and how its polls go. */
 export async function getSources(

@@ -1,7 +1,6 @@
 import { gauge } from '#lib/platform/metrics.ts'
 import { databasesInUse, heavyGate } from '#lib/questions/index.ts'
 
-
 /** What the web does with the database, by what it uses it for, and its heavy questions: read whenever this process's metrics are. */
 export function countConnections(): void {
   gauge(

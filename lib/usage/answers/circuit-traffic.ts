@@ -10,14 +10,20 @@ import {
 import { FIVE_MINUTES_KEPT_MS } from '#lib/history/index.ts'
 import { type RateExtremes, rolledUpExtremes, sampledExtremes } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { coveredBetween, type Db, queryable, InvalidRequestError, countedPart, freshnessOf, pollsOf, readSources, keptRange, samplesKeptMs, resolveCircuit, iso } from '#lib/questions/index.ts'
-
-
-
-
-
-
-
+import {
+  coveredBetween,
+  type Db,
+  queryable,
+  InvalidRequestError,
+  countedPart,
+  freshnessOf,
+  pollsOf,
+  readSources,
+  keptRange,
+  samplesKeptMs,
+  resolveCircuit,
+  iso,
+} from '#lib/questions/index.ts'
 
 const kinds: readonly PollKind[] = ['stats']
 const DEFAULT_RANGE_MS = 86_400_000

@@ -8,18 +8,35 @@ import {
   type UsageParameters,
   type UsagePointView,
 } from '#lib/contract/index.ts'
-import { addDifferences, bucketCount, bucketEnd, type Difference, type Differences, FIVE_MINUTES_KEPT_MS, type Growth, type Usage, type UsagePoint, type UsageStep, usage } from '#lib/history/index.ts'
+import {
+  addDifferences,
+  bucketCount,
+  bucketEnd,
+  type Difference,
+  type Differences,
+  FIVE_MINUTES_KEPT_MS,
+  type Growth,
+  type Usage,
+  type UsagePoint,
+  type UsageStep,
+  usage,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { coveredBetween, type Db, queryable, InvalidRequestError, countedPart, freshnessOf, pollsOf, readSources, keptRange, resolveCircuit, timeAbove, readTopology, iso } from '#lib/questions/index.ts'
-
-
-
-
-
-
-
-
-
+import {
+  coveredBetween,
+  type Db,
+  queryable,
+  InvalidRequestError,
+  countedPart,
+  freshnessOf,
+  pollsOf,
+  readSources,
+  keptRange,
+  resolveCircuit,
+  timeAbove,
+  readTopology,
+  iso,
+} from '#lib/questions/index.ts'
 
 const DAY_MS = 86_400_000
 /** How much is answered when nobody says. */

@@ -3,7 +3,6 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { bucketStart } from '#lib/history/index.ts'
 import { stepNumber, iso } from '#lib/history/statements.ts'
 
-
 /** What a resource moved by Azure Monitor's bit rates. */
 export interface MeasuredBytes {
   scope: string

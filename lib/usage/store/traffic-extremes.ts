@@ -2,9 +2,6 @@ import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { gapAfterSeconds, stepNumber, iso, ms, READABLE } from '#lib/history/statements.ts'
 
-
-
-
 /** The lowest and the highest rate of one piece of time, bit/s; null in a direction that is not known. */
 export interface RateExtremes {
   path: CircuitPath

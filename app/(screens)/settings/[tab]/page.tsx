@@ -51,7 +51,8 @@ const queries: Record<string, PageQuery[]> = {
   'on-call': [
     [
       endpointQuery('escalation').queryKey,
-      async (_db, { scope }) => aboutNoPoll(await listEscalation(databaseBeside('commands'), scope, databaseClock.now())),
+      async (_db, { scope }) =>
+        aboutNoPoll(await listEscalation(databaseBeside('commands'), scope, databaseClock.now())),
     ],
   ],
   audit: [

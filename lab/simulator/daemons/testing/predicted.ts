@@ -1,7 +1,15 @@
 import { setTimeout } from 'node:timers/promises'
 import { bestToPrefix, containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { eventually } from '#lib/poller/testing/lab.ts'
-import { atomTable, type Failure, NO_FAILURE, rowsOf, type WhatIfRoute, type WhatIfTable, whatIfRib } from '#lib/resilience/rules/index.ts'
+import {
+  atomTable,
+  type Failure,
+  NO_FAILURE,
+  rowsOf,
+  type WhatIfRoute,
+  type WhatIfTable,
+  whatIfRib,
+} from '#lib/resilience/rules/index.ts'
 import { customer, instance, PATHS, toMsee } from '../network.ts'
 import type { RoutedAzure } from '../routed-azure.ts'
 

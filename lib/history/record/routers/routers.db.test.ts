@@ -2,8 +2,22 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { RouterReport } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { applyRetention } from '../../retention/apply-retention.ts'
-import { closeRouterConnection, endVanishedRouterConnections, extendRouterConnections, handOverRouterSessions, openRouterConnection } from './router-connections.ts'
-import { listRouters, reportedSessions, routerCoverage, routerRoutes, routerSessionHistory, routerSessions, routerViewsOf } from '../../read/routers.ts'
+import {
+  closeRouterConnection,
+  endVanishedRouterConnections,
+  extendRouterConnections,
+  handOverRouterSessions,
+  openRouterConnection,
+} from './router-connections.ts'
+import {
+  listRouters,
+  reportedSessions,
+  routerCoverage,
+  routerRoutes,
+  routerSessionHistory,
+  routerSessions,
+  routerViewsOf,
+} from '../../read/routers.ts'
 import { recordRouterReports } from './record-router-reports.ts'
 import { peer, routerAttributes, sessionUp as up } from './testing/reports.ts'
 

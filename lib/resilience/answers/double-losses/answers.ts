@@ -9,17 +9,31 @@ import {
   type ResultOf,
   type StreamChange,
 } from '#lib/contract/index.ts'
-import { askDoubleLosses, cancelDoubleLosses, DoubleLossesFull, doubleLossRun, singleLossRun } from '../../store/index.ts'
+import {
+  askDoubleLosses,
+  cancelDoubleLosses,
+  DoubleLossesFull,
+  doubleLossRun,
+  singleLossRun,
+} from '../../store/index.ts'
 import { visibleTo } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { actor, type Db, queryable, LimitError, freshnessOf, pollsUnder, readSources, CHANGES_CHANNEL, narrowed, scopedTo, iso, isoOrNull } from '#lib/questions/index.ts'
-
-
-
-
-
+import {
+  actor,
+  type Db,
+  queryable,
+  LimitError,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+  CHANGES_CHANNEL,
+  narrowed,
+  scopedTo,
+  iso,
+  isoOrNull,
+} from '#lib/questions/index.ts'
 
 import { type ComputedPairs, MOST_PAIRS } from './compute.ts'
 

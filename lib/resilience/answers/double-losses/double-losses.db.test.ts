@@ -4,7 +4,15 @@ import { noteDoubleLossesProgress, takeDoubleLosses } from '../../store/index.ts
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { scopedTo } from '#lib/questions/index.ts'
 import { refreshSingleLosses } from '../single-losses/refresh.ts'
-import { circuit, connection, gateway, gatewayId, learnedRoute, network, recordFeed } from '#lib/questions/testing/record-feed.ts'
+import {
+  circuit,
+  connection,
+  gateway,
+  gatewayId,
+  learnedRoute,
+  network,
+  recordFeed,
+} from '#lib/questions/testing/record-feed.ts'
 import { whatIf } from '../what-if.ts'
 import { cancelN2, computeN2, getN2 } from './answers.ts'
 import { runDoubleLosses } from './run.ts'

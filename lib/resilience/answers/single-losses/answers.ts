@@ -12,7 +12,6 @@ import { visibleTo } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, freshnessOf, pollsUnder, readSources, iso, isoOrNull } from '#lib/questions/index.ts'
 
-
 import type { ComputedCase } from './loss-case.ts'
 
 const ALL = 10_000

@@ -1,14 +1,27 @@
 import { createHash } from 'node:crypto'
 import { type AccessScope, audienceOf, type EpochMs, type StreamChange } from '#lib/contract/index.ts'
-import { forgetSingleLosses, type ForwardingRevision, forwardingRevision, keepSingleLosses, noteSingleLossesChecked, singleLossRun } from '../../store/index.ts'
+import {
+  forgetSingleLosses,
+  type ForwardingRevision,
+  forwardingRevision,
+  keepSingleLosses,
+  noteSingleLossesChecked,
+  singleLossRun,
+} from '../../store/index.ts'
 import { listSources, type SourceStatus, visibleTo } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
-import { type Db, queryable, lastGoodAt, pollFreshness, CHANGES_CHANNEL, customersOfEstate, scopedTo, iso } from '#lib/questions/index.ts'
-
-
-
+import {
+  type Db,
+  queryable,
+  lastGoodAt,
+  pollFreshness,
+  CHANGES_CHANNEL,
+  customersOfEstate,
+  scopedTo,
+  iso,
+} from '#lib/questions/index.ts'
 
 import { computeLosses } from './compute.ts'
 import { BackgroundPace } from './background-pace.ts'

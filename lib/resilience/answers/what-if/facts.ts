@@ -11,12 +11,30 @@ import {
   peeringKind,
   routingWeightOf,
 } from '#lib/contract/index.ts'
-import { connectionsAt, listResources, readDeclarations, type ResourceView, type RouteAt, sessionsAt } from '#lib/history/index.ts'
+import {
+  connectionsAt,
+  listResources,
+  readDeclarations,
+  type ResourceView,
+  type RouteAt,
+  sessionsAt,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { readLearnedSites, mappingKey, type Mappings, readMappings, circuitLinks, type CircuitResource, connectionsOfGateway, type GatewayResource, onEachPeering, readTopology, type Topology } from '#lib/questions/index.ts'
+import {
+  readLearnedSites,
+  mappingKey,
+  type Mappings,
+  readMappings,
+  circuitLinks,
+  type CircuitResource,
+  connectionsOfGateway,
+  type GatewayResource,
+  onEachPeering,
+  readTopology,
+  type Topology,
+} from '#lib/questions/index.ts'
 
 import { mseeNeighbors } from '#lib/sessions/answers/index.ts'
-
 
 export interface Moment {
   /** undefined = now */

@@ -2,7 +2,17 @@ import type { EpochMs, WhatIfLimit } from '#lib/contract/index.ts'
 import { advertisedLimit, prefixLimitOf } from '#lib/detection/index.ts'
 import { metricSteps } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { announcedAfter, type Failure, gatewayShifts, type Held, learnedAfter, loadFigure, pathKey, type Rates, type RibRows } from '../../rules/index.ts'
+import {
+  announcedAfter,
+  type Failure,
+  gatewayShifts,
+  type Held,
+  learnedAfter,
+  loadFigure,
+  pathKey,
+  type Rates,
+  type RibRows,
+} from '../../rules/index.ts'
 import { GATEWAY_LIMITS, gatewayLimits, SERVICE_LIMITS } from '#lib/circuits/rules/index.ts'
 import { BIT_METRICS, limitsOf } from '#lib/gateways/answers/index.ts'
 import { thresholdsInForce } from '#lib/questions/index.ts'

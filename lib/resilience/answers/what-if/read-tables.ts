@@ -6,7 +6,6 @@ import { type Covered, type Db, queryable, othersPaths } from '#lib/questions/in
 
 import { gatewayCandidates, type Seen, tablesSeen } from '#lib/routes/answers/index.ts'
 
-
 import { azureTables, type ReadRoutes } from './azure-tables.ts'
 import { type ConfiguredPath, type Facts, type Moment, readFacts } from './facts.ts'
 import { offeredOverVpn, onPremTables, pathTables } from './onprem-tables.ts'

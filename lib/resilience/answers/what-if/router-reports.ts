@@ -1,7 +1,13 @@
 import { canonicalAddress, canonicalPrefix } from '#lib/bgp/index.ts'
 import type { RouterRouteAttributes } from '#lib/contract/index.ts'
 import type { LinkName } from '#lib/detection/index.ts'
-import { listRouters, readDeclarations, type ReportedRouter, reportedSessions, type RouterSession } from '#lib/history/index.ts'
+import {
+  listRouters,
+  readDeclarations,
+  type ReportedRouter,
+  reportedSessions,
+  type RouterSession,
+} from '#lib/history/index.ts'
 import { type RouterRouteAt, routerRoutesAt } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { pathKey, type RouterReport } from '../../rules/index.ts'

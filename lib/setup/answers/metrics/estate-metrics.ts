@@ -2,14 +2,20 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { prefixLimit } from '#lib/detection/index.ts'
 import type { MetricFamily } from '#lib/platform/exposition.ts'
 import { readCircuits } from '#lib/circuits/answers/index.ts'
-import { type Db, queryable, readSources, withoutOthers, thresholdsInForce, readTopology } from '#lib/questions/index.ts'
+import {
+  type Db,
+  queryable,
+  readSources,
+  withoutOthers,
+  thresholdsInForce,
+  readTopology,
+} from '#lib/questions/index.ts'
 
 import { readGateways } from '#lib/gateways/answers/index.ts'
 
 import { isCounted, readSessions } from '#lib/sessions/answers/index.ts'
 
 import { sourceView } from '../sources.ts'
-
 
 import { estateFamilies } from './families.ts'
 import { circuitEntity, type Entity, gatewayEntity, pathEntity, pollEntity, sessionEntity } from './points.ts'
