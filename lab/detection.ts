@@ -4,10 +4,10 @@
  * [--write]`.
  *
  * Every scenario of `lab/corpus` at virtual time, in this process, without a database. `--write` puts the figures of each interval, as soon as it
- * was played, into docs/detection.md, and leaves those of others there. Each interval is played once more, unless with `--profile=quick`, with operations
+ * was played, into lab/results/detection.txt, and the table over all intervals into docs/detection.md; it leaves those of others there. Each interval is played once more, unless with `--profile=quick`, with operations
  * that take as long as Azure's, one at a time on a resource, and both are printed side by side. `--sample=4` takes every fourth scenario. `--bursts`,
  * which `--write` implies, plays all of it once more as the poller does: faster after a first adverse sample. `--causes` plays each interval once and no more:
- * how often causes came true, by how sure detection was of them; with `--write` into the same document.
+ * how often causes came true, by how sure detection was of them; with `--write` into docs/detection.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -18,7 +18,7 @@ import { mayBurst, runBursting } from './corpus/bursting.ts'
 import { causesTable, type Claim } from './corpus/cause-truth.ts'
 import { corpus } from './corpus/corpus.ts'
 import { lineOf } from './corpus/deviations.ts'
-import { type Section, withCauses, withFigures } from './corpus/figures-document.ts'
+import { type Section, withCauses, withFigures, withSummary } from './corpus/figures-document.ts'
 import { gapsAt } from './corpus/known-gaps.ts'
 import { measure } from './corpus/measure.ts'
 import { runAs } from './corpus/operation-times.ts'
@@ -27,6 +27,7 @@ import { failoverLine, ownersLine, SUMMARY_HEAD, summaryRow, tableOf, totalsOf }
 import type { Score } from './corpus/score.ts'
 
 const DOCUMENT = path.resolve(import.meta.dirname, '../docs/detection.md')
+const RESULTS = path.resolve(import.meta.dirname, 'results/detection.txt')
 
 const { values } = parseArgs({
   options: {
@@ -72,7 +73,11 @@ for (const seconds of values.causes ? [] : values.intervals.split(',').map(Numbe
   }
   section.text = parts.join('\n\n')
   rows.push(...section.rows)
-  if (values.write) writeFileSync(DOCUMENT, withFigures(readFileSync(DOCUMENT, 'utf8'), SUMMARY_HEAD, [section]))
+  if (values.write) {
+    const figures = withFigures(readFileSync(RESULTS, 'utf8'), SUMMARY_HEAD, [section])
+    writeFileSync(RESULTS, figures)
+    writeFileSync(DOCUMENT, withSummary(readFileSync(DOCUMENT, 'utf8'), figures))
+  }
   const lines = new Set(deviations.map(lineOf))
   for (const deviation of deviations) print(`${lineOf(deviation)}: ${deviation.detail}`)
   for (const gap of gapsAt(seconds)) {

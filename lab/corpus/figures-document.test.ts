@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Section, withFigures } from './figures-document.ts'
+import { type Section, withFigures, withSummary } from './figures-document.ts'
 
 const HEAD = ['| Polled every | Found |', '| --- | --- |']
 const EMPTY = `# Title
@@ -29,6 +29,16 @@ describe('the figures of intervals', () => {
     const second = withFigures(first, HEAD, [section(10, 'new')])
     expect(second).toBe(withFigures(EMPTY, HEAD, [section(10, 'new'), section(60, 'kept')]))
     expect(withFigures(second, HEAD, [])).toBe(second)
+  })
+
+  it('have their table over all intervals in another document, too', () => {
+    const figures = withFigures(EMPTY, HEAD, [section(10, 'a'), section(60, 'b')])
+    const document = withSummary(EMPTY, figures)
+    expect(document).toContain([...HEAD, '| 10 s | a |', '| 60 s | b |'].join('\n'))
+    expect(document).not.toContain('### ')
+    expect(document.endsWith('\n## Next\n')).toBe(true)
+    expect(withSummary(document, figures)).toBe(document)
+    expect(() => withSummary('# Title\n', figures)).toThrow('no place')
   })
 
   it('need a place', () => expect(() => withFigures('# Title\n', HEAD, [])).toThrow('no place'))

@@ -1,4 +1,4 @@
-/** The figures of a measured interval in docs/detection.md, beside those of intervals that were measured before. */
+/** The figures of a measured interval in lab/results/detection.txt, beside those of intervals that were measured before, and the table over all intervals in docs/detection.md. */
 const BEGIN = '<!-- figures: npm run bench detection -- --write -->'
 const END = '<!-- end of figures -->'
 const CAUSES = '<!-- causes: npm run bench detection -- --causes --intervals=300 --write -->'
@@ -30,6 +30,20 @@ export function withFigures(document: string, head: readonly string[], fresh: re
   const summary = [...head, ...sections.flatMap(({ rows }) => rows)].join('\n')
   const texts = sections.map(({ everySeconds, text }) => `### Polled every ${everySeconds} s\n\n${text.trim()}\n`)
   return `${before}${BEGIN}\n\n${summary}\n\n${texts.join('\n')}\n${END}${after}`
+}
+
+/**
+ * The document with the table over all intervals of these figures in place of the former one.
+ * @param figures as `withFigures` writes them
+ * @throws Error if either has no place for figures
+ */
+export function withSummary(document: string, figures: string): string {
+  const summary = figures.split(BEGIN)[1]?.split(/^### /m)[0]
+  const [before, rest] = document.split(BEGIN)
+  const after = rest?.split(END)[1]
+  if (summary === undefined || before === undefined || after === undefined)
+    throw new Error('the document has no place for the summary')
+  return `${before}${BEGIN}\n\n${summary.trim()}\n\n${END}${after}`
 }
 
 /** The document with this table of causes in place of the former one. @throws Error if it has no place for it */
