@@ -1,3 +1,5 @@
+import type { Section } from '#lib/contract/document/model.ts'
+import { COMPACT, plainOf } from '#lib/contract/document/plain.ts'
 import type { Incident, Handover } from '#lib/contract/index.ts'
 import { formatDuration, formatDurationBounds, outcomeWords } from '#lib/contract/words/index.ts'
 import { ownerWords } from '../events/event-words.ts'
@@ -14,11 +16,23 @@ export function handoverText(shift: Handover, zone: string, link: string): strin
   const { since, until, stillOpen, opened, closed, acknowledged, gaps, gapsOmitted = 0 } = shift
   const now = Date.parse(until)
   const groups = pollGaps(gaps)
-  const section = (title: string, incidents: readonly Incident[], line: (incident: Incident) => string) =>
-    [`${title}: ${incidents.length || 'none'}`, ...incidents.map((incident) => `- ${line(incident)}`)].join('\n')
-  const lines = [
-    `Handover ${formatBetween(Date.parse(since), now, zone, null).from} - ${formatInstant(now, zone)}`,
-    section('Still open', stillOpen, (incident) => {
+  const listed = <One>(title: string, found: readonly One[], line: (one: One) => string): Section => ({
+    heading: `${title}: ${found.length || 'none'}`,
+    blocks: [{ list: found.map((one) => ({ words: line(one) })) }],
+  })
+  const heading = `Handover ${formatBetween(Date.parse(since), now, zone, null).from} - ${formatInstant(now, zone)}`
+  const gapLines = [
+    ...groups.slice(0, MAX_INTERVALS).map((group) => {
+      const { from, to, outcome } = group
+      const when = `${formatDuration(to - from)} from ${formatInstant(from, zone)}`
+      return `${pollsOf(group)} of ${resourcesOf(group)}, ${when}: ${outcomeWords(outcome)}`
+    }),
+    ...(groups.length > MAX_INTERVALS ? [`and ${groups.length - MAX_INTERVALS} shorter ones`] : []),
+    ...(gapsOmitted > 0 ? [`and ${plural(gapsOmitted, 'shorter gap')} of single polls`] : []),
+  ]
+  const sections: Section[] = [
+    { heading, level: 1, blocks: [] },
+    listed('Still open', stillOpen, (incident) => {
       const taken = incident.acknowledged ? `acknowledged by ${incident.acknowledged.by}` : 'unacknowledged'
       const assigned = incident.assigned ? `, assigned to ${incident.assigned.assignee}` : ''
       const unsure = incident.unverifiedSince
@@ -27,25 +41,19 @@ export function handoverText(shift: Handover, zone: string, link: string): strin
       const recovered = incident.phase === 'recovered' ? ', recovered, monitoring' : ''
       return `${described(incident, now)}${recovered}, ${taken}${assigned}${unsure}. ${incident.impact.summary}`
     }),
-    section('Opened', opened, (incident) => `${described(incident, now)}, ${phaseWords[incident.phase]}`),
-    section('Closed', closed, (incident) => described(incident, now)),
-    section('Acknowledged', acknowledged, (incident) => {
+    listed('Opened', opened, (incident) => `${described(incident, now)}, ${phaseWords[incident.phase]}`),
+    listed('Closed', closed, (incident) => described(incident, now)),
+    listed('Acknowledged', acknowledged, (incident) => {
       const { by = '', at = until, note = null } = incident.acknowledged ?? {}
       return `${named(incident)}: ${by} at ${formatInstant(Date.parse(at), zone)}${note ? `, "${note}"` : ''}`
     }),
-    [
-      `Polling gaps: ${groups.length || 'none'}`,
-      ...groups.slice(0, MAX_INTERVALS).map((group) => {
-        const { from, to, outcome } = group
-        const when = `${formatDuration(to - from)} from ${formatInstant(from, zone)}`
-        return `- ${pollsOf(group)} of ${resourcesOf(group)}, ${when}: ${outcomeWords(outcome)}`
-      }),
-      ...(groups.length > MAX_INTERVALS ? [`- and ${groups.length - MAX_INTERVALS} shorter ones`] : []),
-      ...(gapsOmitted > 0 ? [`- and ${plural(gapsOmitted, 'shorter gap')} of single polls`] : []),
-    ].join('\n'),
-    link,
+    {
+      heading: `Polling gaps: ${groups.length || 'none'}`,
+      blocks: [{ list: gapLines.map((words) => ({ words })) }],
+    },
+    { heading: '', blocks: [{ text: link }] },
   ]
-  return `${lines.join('\n\n')}\n`
+  return plainOf(sections, COMPACT)
 }
 
 const phaseWords = { ongoing: 'open', recovered: 'recovered, monitoring', closed: 'closed' } as const

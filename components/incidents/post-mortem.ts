@@ -1,3 +1,5 @@
+import { markdownOf } from '#lib/contract/document/markdown.ts'
+import { type Block, facts, type Item, type Section } from '#lib/contract/document/model.ts'
 import type { Event, IncidentDetail } from '#lib/contract/index.ts'
 import { explanationWords, eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { causeWords, evidenceField, evidenceValue, formatDurationBounds, isChange } from '#lib/contract/words/index.ts'
@@ -5,7 +7,6 @@ import { durationWords, eventStatus, eventSubjectWords, ownerWords, subjectWords
 import { formatBetween, formatInstant } from '../format/instant.ts'
 import { formatShare } from '../format/quantity.ts'
 import { type EventNode, eventTree } from './event-tree.ts'
-import { codeText, plainText } from './markdown.ts'
 import {
   expectationWords,
   failoverLengths,
@@ -35,42 +36,40 @@ export function postMortem(incident: IncidentDetail, context: PostMortemContext)
   const between = (bounds: readonly [string, string]) => betweenWords(bounds, zone)
   const { least, most } = incidentLength(incident, now)
   const part = incidentPart(incident)
-  const sections = [
-    `# ${plainText(incidentTitle(incident))}`,
-    plainText(`${incidentMeaning(incident)}${part ? ` Affected: ${part}.` : ''}`),
-    table([
-      ['State', `${incident.state}, ${incident.severity}`],
-      ['Impact', impact.summary],
-      ['Began', between(startedBetween)],
-      ['Ended', endedBetween ? between(endedBetween) : 'not yet'],
-      [endedBetween ? 'Duration' : 'Duration so far', formatDurationBounds(least, most)],
-      ['Probable cause', cause ? causeLine(cause) : 'unknown'],
-      ['Explained by', explanationWords(incident.explainedBy)],
-      ['Next step', cause?.nextStep ?? ''],
-      [
-        'Acknowledged',
-        acknowledged
-          ? `by ${acknowledged.by} at ${instant(acknowledged.at, zone)}${acknowledged.note ? `: ${acknowledged.note}` : ''}`
-          : 'no',
-      ],
-      ['Assigned to', assigned ? assigned.assignee : ''],
-      ['Link', link],
-    ]),
-    '## Timeline',
-    svg ? `![Tracks of the incident](data:image/svg+xml;base64,${base64(svg)})` : null,
-    ['```text', picture.replaceAll('```', "'''"), '```'].join('\n'),
-    '## Events',
-    eventTree(timeline, root?.id ?? null)
-      .map((node) => eventLines(node, 0, between))
-      .join('\n'),
+  const summary = facts([
+    ['State', `${incident.state}, ${incident.severity}`],
+    ['Impact', impact.summary],
+    ['Began', between(startedBetween)],
+    ['Ended', endedBetween ? between(endedBetween) : 'not yet'],
+    [endedBetween ? 'Duration' : 'Duration so far', formatDurationBounds(least, most)],
+    ['Probable cause', cause ? causeLine(cause) : 'unknown'],
+    ['Explained by', explanationWords(incident.explainedBy)],
+    ['Next step', cause?.nextStep ?? ''],
+    [
+      'Acknowledged',
+      acknowledged
+        ? `by ${acknowledged.by} at ${instant(acknowledged.at, zone)}${acknowledged.note ? `: ${acknowledged.note}` : ''}`
+        : 'no',
+    ],
+    ['Assigned to', assigned ? assigned.assignee : ''],
+    ['Link', link],
+  ])
+  const meaning = `${incidentMeaning(incident)}${part ? ` Affected: ${part}.` : ''}`
+  const drawing = { title: 'Tracks of the incident', svg: svg ?? null, signs: picture }
+  const events = eventTree(timeline, root?.id ?? null).map((node) => eventItem(node, between))
+  const evidence = timeline.flatMap((event) => evidenceSections(event, zone))
+  const none = evidence.length === 0 ? [{ text: 'No evidence in a single field.' }] : []
+  const written = `Written by Peerwatch on ${instant(new Date(now).toISOString(), zone)}. A pair of times are bounds: the event lies between them.`
+  return markdownOf([
+    { heading: incidentTitle(incident), level: 1, blocks: [{ text: meaning }, summary] },
+    { heading: 'Timeline', blocks: [{ drawing }] },
+    { heading: 'Events', blocks: [{ list: events }] },
     ...failoverSections(timeline, between),
-    '## Causes considered',
-    causeLines(incident),
-    '## Evidence',
-    timeline.flatMap((event) => evidenceLines(event, zone)).join('\n\n') || 'No evidence in a single field.',
-    `Written by Peerwatch on ${instant(new Date(now).toISOString(), zone)}. A pair of times are bounds: the event lies between them.`,
-  ]
-  return `${sections.filter((section) => section !== null && section !== '').join('\n\n')}\n`
+    { heading: 'Causes considered', blocks: [causesBlock(incident)] },
+    { heading: 'Evidence', blocks: none },
+    ...evidence,
+    { heading: '', blocks: [{ text: written }] },
+  ])
 }
 
 const instant = (at: string, zone: string) => formatInstant(Date.parse(at), zone)
@@ -81,61 +80,57 @@ function betweenWords([earliest, latest]: readonly [string, string], zone: strin
   return `between ${formatBetween(Date.parse(earliest), Date.parse(latest), zone, null).from} and ${instant(latest, zone)}`
 }
 
-const table = (rows: [string, string][]) =>
-  [
-    '| | |',
-    '|---|---|',
-    ...rows.filter(([, value]) => value !== '').map(([name, value]) => `| ${name} | ${plainText(value)} |`),
-  ].join('\n')
-
 function causeLine(cause: Event['cause']): string {
   if (cause.class === 'unknown_cause') return 'unknown'
   const owner = ownerWords(cause)
   return `${causeWords(cause.class)}${owner ? `, ${owner}` : ''} (confidence ${formatShare(cause.confidence)})`
 }
 
-function eventLines(
-  { event, parts }: EventNode,
-  depth: number,
-  between: (bounds: readonly [string, string]) => string,
-): string {
+type Between = (bounds: readonly [string, string]) => string
+
+function eventItem({ event, parts }: EventNode, between: Between): Item {
   const lasted = event.duration ? `, lasted ${durationWords(event.duration)}` : ''
-  const line = `${'  '.repeat(depth)}- **${eventKindRecords[event.kind].name}** ${plainText(event.scopeName)} ${codeText(eventSubjectWords(event))}: ${between(event.startedBetween)}${lasted} (${event.severity})`
-  return [line, ...parts.map((part) => eventLines(part, depth + 1, between))].join('\n')
+  const words = [
+    { strong: eventKindRecords[event.kind].name },
+    ` ${event.scopeName} `,
+    { code: eventSubjectWords(event) },
+    `: ${between(event.startedBetween)}${lasted} (${event.severity})`,
+  ]
+  return { words, parts: parts.map((part) => eventItem(part, between)) }
 }
 
-function failoverSections(timeline: readonly Event[], between: (bounds: [string, string]) => string): string[] {
+function failoverSections(timeline: readonly Event[], between: Between): Section[] {
   return timeline.flatMap(({ failover, scopeName, subject }) => {
     if (!failover) return []
     const lengths = failoverLengths(failover).map(
       ([name, meaning, length]) =>
-        `- ${name} (${meaning}): ${length ? durationWords(length) : 'not measurable from the polls'}`,
+        `${name} (${meaning}): ${length ? durationWords(length) : 'not measurable from the polls'}`,
     )
-    const held = failover.expectations.map((expectation) => `- ${expectationWords(expectation)}`)
-    const missing = failover.missing.map((sentence) => `- ${sentence}`)
+    const held = failover.expectations.map((expectation) => expectationWords(expectation))
     const revised = failover.revisions.map((revision) => {
       const { words, bounds } = revisionWords(revision)
-      return `- ${words} ${between(bounds)}`
+      return `${words} ${between(bounds)}`
     })
-    const lines = [...lengths, ...held, ...missing, ...revised]
-    return [`## Failover of ${plainText(`${scopeName}, ${subjectWords(subject)}`)}`, lines.join('\n')]
+    const lines = [...lengths, ...held, ...failover.missing, ...revised]
+    const list = lines.map((words) => ({ words }))
+    return [{ heading: `Failover of ${scopeName}, ${subjectWords(subject)}`, blocks: [{ list }] }]
   })
 }
 
-function causeLines({ root }: IncidentDetail): string {
-  if (!root) return 'The root event is past the retention period.'
+function causesBlock({ root }: IncidentDetail): Block {
+  if (!root) return { text: 'The root event is past the retention period.' }
   const causes = root.causes.length > 0 ? root.causes : [root.cause]
-  return causes.map((cause) => `- ${plainText(`${causeLine(cause)}. ${cause.nextStep}`)}`).join('\n')
+  return { list: causes.map((cause) => ({ words: `${causeLine(cause)}. ${cause.nextStep}` })) }
 }
 
 /** An event's own evidence and that of its causes, field by field, with the times of both samples. */
-function evidenceLines(event: Event, zone: string): string[] {
+function evidenceSections(event: Event, zone: string): Section[] {
   const items = [...event.evidence, ...event.causes.flatMap(({ evidence }) => evidence)]
   if (items.length === 0) return []
   const sampled = (bounds: readonly [string, string] | null) => (bounds ? betweenWords(bounds, zone) : '')
   const rows = items.map((item) => {
     const { field, before, after, sampledBefore, sampledAfter } = item
-    const cells = [
+    return [
       evidenceField(field),
       // what was never sampled before was not nothing
       isChange(item) ? evidenceValue(field, before) : '',
@@ -143,19 +138,8 @@ function evidenceLines(event: Event, zone: string): string[] {
       evidenceValue(field, after),
       sampled(sampledAfter),
     ]
-    return `| ${cells.map(plainText).join(' | ')} |`
   })
-  const head = ['| field | before | sampled | after | sampled |', '|---|---|---|---|---|']
-  return [
-    [
-      `### ${eventStatus(event).word}, ${plainText(event.scopeName)} ${codeText(eventSubjectWords(event))}`,
-      '',
-      ...head,
-      ...rows,
-    ].join('\n'),
-  ]
-}
-
-function base64(text: string): string {
-  return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''))
+  const columns = ['field', 'before', 'sampled', 'after', 'sampled'].map((label) => ({ label }))
+  const heading = [`${eventStatus(event).word}, ${event.scopeName} `, { code: eventSubjectWords(event) }]
+  return [{ heading, level: 3, blocks: [{ table: { columns, rows } }] }]
 }

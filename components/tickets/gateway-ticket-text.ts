@@ -1,3 +1,4 @@
+import type { Section } from '#lib/contract/document/model.ts'
 import type { ActivityEntryView, Gateway, Incident, OperatorCard, Session, Source } from '#lib/contract/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { sessionRoleNames } from '#lib/contract/words/index.ts'
@@ -7,6 +8,7 @@ import {
   incidentHeadline,
   list,
   referencesSection,
+  said,
   sourceLines,
   ticketOf,
   unobservedSection,
@@ -36,7 +38,9 @@ export function gatewayTicketText(facts: GatewayTicketFacts): string {
   const goesOn = incident.endedBetween === null ? 'the cause and when it will be repaired' : 'the cause'
   return ticketOf([
     incidentHeadline(incident),
-    `Please check the instances of this gateway, their hosts and work on them in that time. Report ${goesOn}${card?.contact ? ` to ${card.contact}` : ''}.`,
+    said(
+      `Please check the instances of this gateway, their hosts and work on them in that time. Report ${goesOn}${card?.contact ? ` to ${card.contact}` : ''}.`,
+    ),
     whenSection(incident, now),
     list('Gateway', [
       ['Name', gateway.name],
@@ -69,7 +73,7 @@ const connectionRow = ({ name, status, circuitName, resourceId }: Gateway['conne
   [name, [status, circuitName && `circuit ${circuitName}`, resourceId].filter(Boolean).join(', ')] as const
 
 /** Every session of the gateway but those between its own instances that never connected, which is normal. */
-function sessionsSection({ sessions }: GatewayTicketFacts): string | null {
+function sessionsSection({ sessions }: GatewayTicketFacts): Section | null {
   const counted = sessions.filter(({ role, verdict }) => role !== 'gateway-peer' || verdict !== 'never_established')
   if (counted.length === 0) return null
   return list(

@@ -1,3 +1,5 @@
+import { facts, type Section } from '#lib/contract/document/model.ts'
+import { COMPACT, plainOf } from '#lib/contract/document/plain.ts'
 import type { ActivityEntryView, Incident, Source } from '#lib/contract/index.ts'
 import { formatDurationBounds, outcomeWords, pollKindWords } from '#lib/contract/words/index.ts'
 import { operationWords } from '../changes/change-words.ts'
@@ -16,21 +18,24 @@ export function utcBounds([earliest, latest]: readonly [string, string]): string
       : `between ${utc(earliest)} and ${utc(latest)}`
 }
 
-/** Aligned names and values; unknown values are left out. */
-export function list(title: string, rows: readonly (readonly [string, string | number | null | undefined])[]): string {
-  const known = rows.filter(([, value]) => value !== null && value !== undefined && value !== '')
-  const width = Math.max(0, ...known.map(([name]) => name.length))
-  return [title, ...known.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)].join('\n')
-}
+/** Names and values below a heading; unknown values are left out. */
+export const list = (heading: string, rows: Parameters<typeof facts>[0]): Section => ({
+  heading,
+  blocks: [facts(rows)],
+})
+
+/** Sentences without a heading, each on a line of its own. */
+export const said = (...texts: string[]): Section => ({ heading: '', blocks: texts.map((text) => ({ text })) })
 
 /** What an incident is, what that means, and what it affects. */
-export function incidentHeadline(incident: Incident): string {
+export function incidentHeadline(incident: Incident): Section {
   const part = incidentPart(incident)
-  return `${incidentTitle(incident)}${part && ` (${part})`}\n${incidentMeaning(incident)}\nImpact: ${incident.impact.summary}`
+  const title = `${incidentTitle(incident)}${part && ` (${part})`}`
+  return said(title, incidentMeaning(incident), `Impact: ${incident.impact.summary}`)
 }
 
 /** When an incident was, within bounds, and how long. @param now epoch milliseconds */
-export function whenSection(incident: Incident, now: number): string {
+export function whenSection(incident: Incident, now: number): Section {
   const { startedBetween, endedBetween } = incident
   const { least, most } = incidentLength(incident, now)
   return list('When', [
@@ -41,7 +46,7 @@ export function whenSection(incident: Incident, now: number): string {
 }
 
 /** What was not answered when it was last asked: nobody takes its absence for a fact. */
-export function unobservedSection(polls: readonly Source[]): string | null {
+export function unobservedSection(polls: readonly Source[]): Section | null {
   const failed = polls.filter(({ lastOutcome }) => lastOutcome !== 'ok')
   if (failed.length === 0) return null
   return list(
@@ -54,7 +59,7 @@ export function unobservedSection(polls: readonly Source[]): string | null {
 }
 
 /** The ids by which Azure finds what it was asked and what was changed. */
-export function referencesSection(entries: readonly ActivityEntryView[], polls: readonly Source[]): string | null {
+export function referencesSection(entries: readonly ActivityEntryView[], polls: readonly Source[]): Section | null {
   const logged = entries.flatMap(({ correlationId, operation, at, status }) =>
     correlationId ? [[correlationId, `${operationWords(operation)}, ${status}, ${utc(at)}`] as const] : [],
   )
@@ -73,9 +78,11 @@ export function referencesSection(entries: readonly ActivityEntryView[], polls: 
 }
 
 /** Where the figures come from. @param now epoch milliseconds */
-export const sourceLines = ({ now, link }: { now: number; link: string }): string =>
-  [`Read from Azure Resource Manager by Peerwatch, ${utc(now)}`, link].join('\n')
+export const sourceLines = ({ now, link }: { now: number; link: string }): Section =>
+  said(`Read from Azure Resource Manager by Peerwatch, ${utc(now)}`, link)
 
-/** Sections with an empty line between. */
-export const ticketOf = (sections: readonly (string | null)[]): string =>
-  `${sections.filter((section) => section !== null).join('\n\n')}\n`
+export const ticketOf = (sections: readonly (Section | null)[]): string =>
+  plainOf(
+    sections.filter((section) => section !== null),
+    COMPACT,
+  )

@@ -1,3 +1,4 @@
+import type { Section } from '#lib/contract/document/model.ts'
 import type {
   ActivityEntryView,
   Circuit,
@@ -17,6 +18,7 @@ import {
   incidentHeadline,
   list,
   referencesSection,
+  said,
   sourceLines,
   ticketOf,
   unobservedSection,
@@ -58,10 +60,10 @@ export function ticketText(facts: TicketFacts, reader: TicketReader): string {
   )
   return ticketOf([
     headline(facts),
-    requestWords(facts, reader),
+    said(requestWords(facts, reader)),
     incident && whenSection(incident, now),
     circuitSection(facts, reader),
-    ...circuit.paths.map((path) => (isAbout(facts, path.path) ? pathSection(path, facts) : pathTitle(path))),
+    ...circuit.paths.map((path) => (isAbout(facts, path.path) ? pathSection(path, facts) : said(pathTitle(path)))),
     unobservedSection(about.filter(({ scope }) => scope === circuit.id)),
     ...(reader === 'microsoft' ? [gatewaySection(facts), referencesSection(entries, about)] : []),
     sourceLines(facts),
@@ -89,16 +91,20 @@ const isAbout = ({ path }: TicketFacts, name: string | undefined) => path === nu
 const pathTitle = ({ path, state, unconfirmedSince }: CircuitPathView) =>
   `${path === 'primary' ? 'Primary' : 'Secondary'} path: ${statusText(pathStatus(state, unconfirmedSince))}`
 
-function headline({ circuit, path: name, incident }: TicketFacts): string {
+function headline({ circuit, path: name, incident }: TicketFacts): Section {
   const path = circuit.paths.find((one) => one.path === name)
   if (!incident && path)
-    return `ExpressRoute circuit ${circuit.name}, ${name} path: ${statusText(pathStatus(path.state, path.unconfirmedSince))}`
+    return said(
+      `ExpressRoute circuit ${circuit.name}, ${name} path: ${statusText(pathStatus(path.state, path.unconfirmedSince))}`,
+    )
   if (!incident)
-    return `ExpressRoute circuit ${circuit.name}: ${statusText(redundancyStatus(circuit.redundancy, circuit.unconfirmedSince))}`
+    return said(
+      `ExpressRoute circuit ${circuit.name}: ${statusText(redundancyStatus(circuit.redundancy, circuit.unconfirmedSince))}`,
+    )
   return incidentHeadline(incident)
 }
 
-function circuitSection({ circuit, card }: TicketFacts, reader: TicketReader): string {
+function circuitSection({ circuit, card }: TicketFacts, reader: TicketReader): Section {
   const peering = privatePeering(circuit)
   const isMicrosoft = reader === 'microsoft'
   return list('Circuit', [
@@ -131,7 +137,7 @@ const peeringWords = ({ name, vlanId, peerAsn }: Circuit['peerings'][number]) =>
 const privatePeering = ({ peerings }: Circuit) =>
   peerings.find(({ peeringType }) => peeringType === 'AzurePrivatePeering') ?? peerings[0]
 
-function pathSection(path: CircuitPathView, { circuit, sessions }: TicketFacts): string {
+function pathSection(path: CircuitPathView, { circuit, sessions }: TicketFacts): Section {
   const peering = privatePeering(circuit)
   const subnet = path.path === 'primary' ? peering?.primaryPeerAddressPrefix : peering?.secondaryPeerAddressPrefix
   const own = sessions.filter(
@@ -180,7 +186,7 @@ function bgpWords(session: Session): string {
 }
 
 /** Microsoft's side: the sessions between gateway instances and edge routers. */
-function gatewaySection(facts: TicketFacts): string | null {
+function gatewaySection(facts: TicketFacts): Section | null {
   const { circuit, sessions } = facts
   const beyond = sessions.filter(
     ({ scope, role, mapping }) => scope !== circuit.id && role === 'msee' && isAbout(facts, mapping?.path),

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { linesOf } from '#lib/contract/document/plain.ts'
 import { type EscalationBody, policyInput, rotationInput } from '#lib/contract/index.ts'
 import { acknowledgeIncident } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -82,7 +83,7 @@ describe('an escalation', () => {
     for (const minute of [1, 15, 16, 17, 45, 46, 60]) await decideAt(minute * MINUTE)
     const { sent, drain } = recordingSender()
     await drain()
-    expect(sent.map(({ message: { content } }) => sectionsOf(content, null)[0]?.lines[0]?.text)).toEqual([
+    expect(sent.map(({ message: { content } }) => sectionsOf(content, null).flatMap(linesOf)[0]?.text)).toEqual([
       'Nobody has acknowledged this incident since 2030-03-04 10:01:00 UTC: step 1 of 1 of the policy Core.',
       'Nobody has acknowledged this incident since 2030-03-04 10:01:00 UTC: step 1 of 1 of the policy Core, round 2.',
     ])

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { linesOf } from '#lib/contract/document/plain.ts'
 import type { CostFinding } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { webhookBody } from './channels/webhook/payload.ts'
@@ -110,7 +111,7 @@ describe('the weekly digest of cost findings', () => {
       'Past the break-even: erc-red',
       'Past the break-even: erc-both',
     ])
-    expect(sections[2]?.lines).toEqual([
+    expect(sections.slice(2, 3).flatMap(linesOf)).toEqual([
       { label: 'Customer', text: 'Red' },
       { label: 'Began', text: 'between 2030-03-10 06:00:00 and 06:05:00 UTC' },
       {

@@ -1,3 +1,4 @@
+import { cut } from '#lib/contract/document/model.ts'
 import {
   type Bounds,
   type Cause,
@@ -19,7 +20,6 @@ import type { Card, IncidentContent, IsoBounds } from './content.ts'
 import { isNotifiable } from './decide/incident-facts.ts'
 import type { RoutingFacts } from './decide/route.ts'
 import { memberEvent } from './facts.ts'
-import { cut } from './message/section.ts'
 import { momentWords } from './message/times.ts'
 
 /** The content of an incident's messages, without what depends on the single notice. */

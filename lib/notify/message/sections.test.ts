@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { linesOf } from '#lib/contract/document/plain.ts'
 import type { Content, IncidentContent } from '../content.ts'
 import { outage, over } from '../testing/content.ts'
 import { sectionsOf } from './sections.ts'
@@ -8,10 +9,10 @@ const explainedBy = [{ kind: 'location', name: 'London', members: { of: 'circuit
 const acknowledged = { by: 'ann', at: '2030-02-04T10:02:00.000Z', note: 'calling the provider' }
 
 /** `label: text` of each line of a message. */
-const linesOf = (content: Content, publicUrl: string | null = null) =>
-  sectionsOf(content, publicUrl).flatMap(({ lines }) =>
-    lines.map(({ label, text }) => (label === '' ? text : `${label}: ${text}`)),
-  )
+const saidBy = (content: Content, publicUrl: string | null = null) =>
+  sectionsOf(content, publicUrl)
+    .flatMap(linesOf)
+    .map(({ label, text }) => (label === '' ? text : `${label}: ${text}`))
 
 describe('the status of an incident', () => {
   const unverifiableSince = '2030-02-04T10:05:00.000Z'
@@ -53,7 +54,7 @@ describe('the status of an incident', () => {
       status: 'ann sent this incident, which is over.',
     },
   ])('$name', ({ content, status }) => {
-    expect(linesOf(content)[0]).toBe(status)
+    expect(saidBy(content)[0]).toBe(status)
   })
 })
 
@@ -98,17 +99,17 @@ describe('a message', () => {
       has: ['This is a test message.'],
     },
   ])('shows $name', ({ content, has }) => {
-    expect(linesOf(content)).toEqual(expect.arrayContaining(has))
+    expect(saidBy(content)).toEqual(expect.arrayContaining(has))
   })
 
   it('of a closed incident has no next step, no delay and no acknowledgement', () => {
-    const labels = linesOf({ ...over, acknowledged }).map((line) => line.split(':')[0])
+    const labels = saidBy({ ...over, acknowledged }).map((line) => line.split(':')[0])
     expect(labels).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(Next step|Delay|Acknowledged)$/)]))
     expect(labels).toEqual(expect.arrayContaining(['Started', 'Ended', 'Duration']))
   })
 
   it('has no explanation and no link unless there is one', () => {
-    expect(linesOf({ ...plain, explainedBy: [] }).join('\n')).not.toMatch(/Explained|Peerwatch/)
-    expect(linesOf(plain, 'https://pw.example')).toContain('Peerwatch: https://pw.example/incidents/i1')
+    expect(saidBy({ ...plain, explainedBy: [] }).join('\n')).not.toMatch(/Explained|Peerwatch/)
+    expect(saidBy(plain, 'https://pw.example')).toContain('Peerwatch: https://pw.example/incidents/i1')
   })
 })

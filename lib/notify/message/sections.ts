@@ -1,63 +1,64 @@
+import { type Fact, fact, oneLine, type Section } from '#lib/contract/document/model.ts'
 import { causeWords, explanationWords, formatDurationBounds, ownerWords } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../content.ts'
 import { findingSections } from './finding-sections.ts'
 import { postureSections } from './posture-sections.ts'
-import { type Line, line, type Section } from './section.ts'
 import { boundsWords, delayWords, momentWords } from './times.ts'
-import { counted, headline, oneLine, titleOf } from './words.ts'
+import { counted, headline, titleOf } from './words.ts'
 
 /** @param publicUrl without a trailing slash; null = no links */
 export function sectionsOf(content: Content, publicUrl: string | null): Section[] {
   if (content.reason === 'test') {
-    return [
-      { heading: oneLine(titleOf(content)), lines: [line('', 'This is a test message.'), ...settingsLink(publicUrl)] },
-    ]
+    const facts = [fact('', 'This is a test message.'), ...settingsLink(publicUrl)]
+    return [{ heading: oneLine(titleOf(content)), blocks: [{ facts }] }]
   }
   if (content.reason === 'findings') return findingSections(content, publicUrl)
   if (content.reason === 'posture') return postureSections(content, publicUrl)
   if (content.reason === 'digest') {
     const [first, ...rest] = content.entries.map((entry) => section(entry, publicUrl))
-    const intro = line(
+    const intro = fact(
       '',
       'Several notifications were combined: they arrived together, or outside the hours of this channel.',
     )
-    return first ? [{ heading: titleOf(content), lines: [intro] }, first, ...rest] : []
+    return first ? [{ heading: titleOf(content), blocks: [{ facts: [intro] }] }, first, ...rest] : []
   }
   return [section(content, publicUrl)]
 }
 
-function section(content: IncidentContent, publicUrl: string | null): Section {
-  return {
-    heading: oneLine(headline(content)),
-    lines: [
-      line('', statusText(content)),
-      ...(content.sent?.note ? [line('Note', content.sent.note)] : []),
-      line('Severity', content.severity),
-      ...(content.impact ? [line('Impact', content.impact)] : []),
-      line('Started', boundsWords(content.started)),
-      ...(content.ended ? [line('Ended', boundsWords(content.ended))] : []),
-      ...(content.outage ? [line('Duration', durationOf(content.outage))] : []),
-      ...delayLine(content),
-      line('Probable cause', withConfidence(content)),
-      ...explanation(content),
-      line('Owner', ownerWords(content.owner)),
-      ...(content.nextStep && content.reason !== 'closed' ? [line('Next step', content.nextStep)] : []),
-      ...content.evidence.map((text, index) => line(index === 0 ? 'Evidence' : '', text)),
-      ...(content.otherEvents > 0
-        ? [line('Related', `${counted(content.otherEvents, 'more event')} in this incident`)]
-        : []),
-      ...continuation(content, publicUrl),
-      ...acknowledgement(content),
-      ...assignment(content),
-      ...card(content),
-      ...incidentLink(content, publicUrl),
-    ],
-  }
+const section = (content: IncidentContent, publicUrl: string | null): Section => ({
+  heading: oneLine(headline(content)),
+  blocks: [{ facts: incidentFacts(content, publicUrl) }],
+})
+
+function incidentFacts(content: IncidentContent, publicUrl: string | null): Fact[] {
+  return [
+    fact('', statusText(content)),
+    ...(content.sent?.note ? [fact('Note', content.sent.note)] : []),
+    fact('Severity', content.severity),
+    ...(content.impact ? [fact('Impact', content.impact)] : []),
+    fact('Started', boundsWords(content.started)),
+    ...(content.ended ? [fact('Ended', boundsWords(content.ended))] : []),
+    ...(content.outage ? [fact('Duration', durationOf(content.outage))] : []),
+    ...delayLine(content),
+    fact('Probable cause', withConfidence(content)),
+    ...explanation(content),
+    fact('Owner', ownerWords(content.owner)),
+    ...(content.nextStep && content.reason !== 'closed' ? [fact('Next step', content.nextStep)] : []),
+    ...content.evidence.map((text, index) => fact(index === 0 ? 'Evidence' : '', text)),
+    ...(content.otherEvents > 0
+      ? [fact('Related', `${counted(content.otherEvents, 'more event')} in this incident`)]
+      : []),
+    ...continuation(content, publicUrl),
+    ...acknowledgement(content),
+    ...assignment(content),
+    ...card(content),
+    ...incidentLink(content, publicUrl),
+  ]
 }
 
 /** Helps a reader who compares these times with other monitoring. */
-function delayLine({ delay, reason }: IncidentContent): Line[] {
-  return delay && reason === 'opened' ? [line('Delay', delayWords(delay))] : []
+function delayLine({ delay, reason }: IncidentContent): Fact[] {
+  return delay && reason === 'opened' ? [fact('Delay', delayWords(delay))] : []
 }
 
 /** The status of the incident in a sentence. */
@@ -99,41 +100,41 @@ function withConfidence({ cause, confidence }: IncidentContent): string {
   return `${words} (${confidence >= 1 ? 'certain' : confidence >= 0.7 ? 'likely' : 'possible'})`
 }
 
-function explanation({ explainedBy = [] }: IncidentContent): Line[] {
-  return explainedBy.length === 0 ? [] : [line('Explained by', explanationWords(explainedBy))]
+function explanation({ explainedBy = [] }: IncidentContent): Fact[] {
+  return explainedBy.length === 0 ? [] : [fact('Explained by', explanationWords(explainedBy))]
 }
 
 /** Links to the incident under which the failing polls were notified before this fault was proved. */
-function continuation({ continues = null }: IncidentContent, publicUrl: string | null): Line[] {
+function continuation({ continues = null }: IncidentContent, publicUrl: string | null): Fact[] {
   if (continues === null) return []
   const url = publicUrl === null ? null : linkOf(continues, publicUrl)
   const text = `incident ${continues}, which reported the failing polls`
-  return [{ ...line('Continues', text), ...(url === null ? {} : { url }) }]
+  return [fact('Continues', text, url ?? undefined)]
 }
 
-function acknowledgement({ acknowledged, reason }: IncidentContent): Line[] {
+function acknowledgement({ acknowledged, reason }: IncidentContent): Fact[] {
   if (!acknowledged || reason === 'closed') return []
   const { by, at, note } = acknowledged
-  return [line('Acknowledged', `by ${by}, ${momentWords(at)}${note ? `: ${note}` : ''}`)]
+  return [fact('Acknowledged', `by ${by}, ${momentWords(at)}${note ? `: ${note}` : ''}`)]
 }
 
-function assignment({ assigned, reason }: IncidentContent): Line[] {
+function assignment({ assigned, reason }: IncidentContent): Fact[] {
   if (!assigned || reason === 'closed') return []
   const { assignee, by, at, note } = assigned
-  return [line('Assigned to', `${assignee}, by ${by}, ${momentWords(at)}${note ? `: ${note}` : ''}`)]
+  return [fact('Assigned to', `${assignee}, by ${by}, ${momentWords(at)}${note ? `: ${note}` : ''}`)]
 }
 
-function card({ card: known }: IncidentContent): Line[] {
+function card({ card: known }: IncidentContent): Fact[] {
   if (!known) return []
   return [
-    ...(known.serviceId ? [line('Service', known.serviceId)] : []),
-    ...(known.contact ? [line('Contact', known.contact)] : []),
-    ...(known.runbookUrl ? [{ ...line('Runbook', known.runbookUrl), url: known.runbookUrl }] : []),
-    ...(known.note ? [line('Note', known.note)] : []),
+    ...(known.serviceId ? [fact('Service', known.serviceId)] : []),
+    ...(known.contact ? [fact('Contact', known.contact)] : []),
+    ...(known.runbookUrl ? [fact('Runbook', known.runbookUrl, known.runbookUrl)] : []),
+    ...(known.note ? [fact('Note', known.note)] : []),
   ]
 }
 
-function incidentLink({ incidentId }: IncidentContent, publicUrl: string | null): Line[] {
+function incidentLink({ incidentId }: IncidentContent, publicUrl: string | null): Fact[] {
   if (publicUrl === null) return []
   const url = linkOf(incidentId, publicUrl)
   return [{ label: 'Peerwatch', text: url, url }]
@@ -143,7 +144,7 @@ export function linkOf(incidentId: string | null, publicUrl: string): string {
   return incidentId === null ? `${publicUrl}/sources` : `${publicUrl}/incidents/${encodeURIComponent(incidentId)}`
 }
 
-function settingsLink(publicUrl: string | null): Line[] {
+function settingsLink(publicUrl: string | null): Fact[] {
   if (publicUrl === null) return []
   const url = `${publicUrl}/settings`
   return [{ label: 'Peerwatch', text: url, url }]

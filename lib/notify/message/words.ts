@@ -1,3 +1,4 @@
+import { oneLine } from '#lib/contract/document/model.ts'
 import { eventKindRecords } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../content.ts'
 
@@ -55,9 +56,3 @@ export function titleOf(content: Content): string {
 }
 
 export const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
-
-/** Blanks, line breaks and other control characters, and what turns the direction of text around. */
-const BREAKS = /[\s\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu
-
-/** Text of names and notes as one line, so that nothing in it reads as a line of the message. */
-export const oneLine = (text: string): string => text.replace(BREAKS, ' ').trim()

@@ -1,3 +1,4 @@
+import type { Section } from '#lib/contract/document/model.ts'
 import {
   type AvailabilityReport,
   type AvailabilityRow,
@@ -6,9 +7,7 @@ import {
 } from '#lib/contract/index.ts'
 import { toCsv } from '#lib/contract/csv.ts'
 import { upShareWords } from '#lib/contract/words/up-share.ts'
-import type { ReportDocument, ReportSection } from './document.ts'
-
-const NUMBER = 'number' as const
+import { figures, type ReportDocument } from './document.ts'
 
 /** The availability of a month as a report: first by customer, then by circuit. */
 export function availabilityReportOf(
@@ -36,29 +35,37 @@ export function availabilityReportOf(
   }
 }
 
-function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[], empty: string): ReportSection {
+function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[], empty: string): Section {
   return {
     heading,
-    note: `${note} Bounds: what lies between them is not known. Up is a share of the time observed; planned work is left out.`,
-    columns: [
-      { label: 'Name' },
-      { label: 'Up', align: NUMBER },
-      { label: 'Down', align: NUMBER },
-      { label: 'Planned', align: NUMBER },
-      { label: 'Unknown', align: NUMBER },
-      { label: 'Outages', align: NUMBER },
-      { label: 'Mean time to repair', align: NUMBER },
+    blocks: [
+      {
+        text: `${note} Bounds: what lies between them is not known. Up is a share of the time observed; planned work is left out.`,
+      },
+      {
+        table: {
+          columns: [
+            { label: 'Name' },
+            figures('Up'),
+            figures('Down'),
+            figures('Planned'),
+            figures('Unknown'),
+            figures('Outages'),
+            figures('Mean time to repair'),
+          ],
+          rows: rows.map((row) => [
+            row.name,
+            upShareWords(row),
+            range(row.downSeconds),
+            row.plannedSeconds > 0 ? formatDuration(row.plannedSeconds * 1_000, 'round') : '',
+            row.unknownSeconds > 0 ? formatDuration(row.unknownSeconds * 1_000, 'round') : '',
+            String(row.outages),
+            row.mttrSeconds ? range(row.mttrSeconds) : '',
+          ]),
+          empty,
+        },
+      },
     ],
-    rows: rows.map((row) => [
-      row.name,
-      upShareWords(row),
-      range(row.downSeconds),
-      row.plannedSeconds > 0 ? formatDuration(row.plannedSeconds * 1_000, 'round') : '',
-      row.unknownSeconds > 0 ? formatDuration(row.unknownSeconds * 1_000, 'round') : '',
-      String(row.outages),
-      row.mttrSeconds ? range(row.mttrSeconds) : '',
-    ]),
-    empty,
   }
 }
 

@@ -1,8 +1,8 @@
+import type { Section } from '#lib/contract/document/model.ts'
 import { type CostMoney, type CostWeekly, type MoneyBand, moneyWords } from '#lib/contract/index.ts'
 import { reviewCsv } from '#lib/cost/rules/index.ts'
-import type { ReportDocument, ReportSection } from './document.ts'
+import { figures, type ReportDocument } from './document.ts'
 
-const NUMBER = 'number' as const
 const money = (amount: CostMoney | null | undefined) => (amount ? moneyWords(amount) : '')
 const band = ({ p10, p50, p90 }: MoneyBand) =>
   p10.amount === p90.amount ? moneyWords(p50) : `${moneyWords(p50)} (${moneyWords(p10)} to ${moneyWords(p90)})`
@@ -18,10 +18,16 @@ export function costReviewReport(review: CostWeekly, whose: string): ReportDocum
     sections: [
       {
         heading: `Projected for ${projections.month}`,
-        note: 'Likely figure, with 10 and 90 percent. Currencies are not added up.',
-        columns: [{ label: 'Total', align: NUMBER }],
-        rows: projections.totals.map((one) => [band(one)]),
-        empty: 'No circuit is priced.',
+        blocks: [
+          { text: 'Likely figure, with 10 and 90 percent. Currencies are not added up.' },
+          {
+            table: {
+              columns: [figures('Total')],
+              rows: projections.totals.map((one) => [band(one)]),
+              empty: 'No circuit is priced.',
+            },
+          },
+        ],
       },
       circuitsOf(review),
       varianceOf(review, nameOf),
@@ -29,22 +35,27 @@ export function costReviewReport(review: CostWeekly, whose: string): ReportDocum
       budgetsOf(review),
       {
         heading: 'Corrections of former reviews',
-        note: '',
-        columns: [
-          { label: 'Week' },
-          { label: 'Circuit' },
-          { label: 'Published', align: NUMBER },
-          { label: 'Now', align: NUMBER },
-          { label: 'Why' },
+        blocks: [
+          {
+            table: {
+              columns: [
+                { label: 'Week' },
+                { label: 'Circuit' },
+                figures('Published'),
+                figures('Now'),
+                { label: 'Why' },
+              ],
+              rows: review.corrections.map(({ week: of, circuitId, published, now, reason }) => [
+                of,
+                nameOf(circuitId),
+                money(published),
+                money(now),
+                reason,
+              ]),
+              empty: 'None.',
+            },
+          },
         ],
-        rows: review.corrections.map(({ week: of, circuitId, published, now, reason }) => [
-          of,
-          nameOf(circuitId),
-          money(published),
-          money(now),
-          reason,
-        ]),
-        empty: 'None.',
       },
     ],
     files: [{ name: `cost-review-${week}.csv`, text: reviewCsv(review) }],
@@ -53,93 +64,103 @@ export function costReviewReport(review: CostWeekly, whose: string): ReportDocum
 
 const lastDay = (to: string) => new Date(Date.parse(to) - 1).toISOString().slice(0, 10)
 
-function circuitsOf({ projections }: CostWeekly): ReportSection {
+function circuitsOf({ projections }: CostWeekly): Section {
   return {
     heading: 'Circuits',
-    note: '',
-    columns: [
-      { label: 'Circuit' },
-      { label: 'Plan' },
-      { label: 'To date', align: NUMBER },
-      { label: 'Month, likely', align: NUMBER },
-      { label: 'Recommendation' },
-      { label: 'Saves a month', align: NUMBER },
+    blocks: [
+      {
+        table: {
+          columns: [
+            { label: 'Circuit' },
+            { label: 'Plan' },
+            figures('To date'),
+            figures('Month, likely'),
+            { label: 'Recommendation' },
+            figures('Saves a month'),
+          ],
+          rows: projections.circuits.map((one) => {
+            const current = one.options.find((option) => option.current)
+            return [
+              one.name,
+              [one.plan, one.tier, one.bandwidthMbps && `${one.bandwidthMbps} Mbit/s`].filter(Boolean).join(', '),
+              money(one.costToDate),
+              current ? band(current) : (one.unpricedBecause ?? ''),
+              one.recommendation.reason,
+              one.recommendation.action === 'switch' && one.recommendation.saving
+                ? band(one.recommendation.saving)
+                : '',
+            ]
+          }),
+          empty: 'No circuits.',
+        },
+      },
     ],
-    rows: projections.circuits.map((one) => {
-      const current = one.options.find((option) => option.current)
-      return [
-        one.name,
-        [one.plan, one.tier, one.bandwidthMbps && `${one.bandwidthMbps} Mbit/s`].filter(Boolean).join(', '),
-        money(one.costToDate),
-        current ? band(current) : (one.unpricedBecause ?? ''),
-        one.recommendation.reason,
-        one.recommendation.action === 'switch' && one.recommendation.saving ? band(one.recommendation.saving) : '',
-      ]
-    }),
-    empty: 'No circuits.',
   }
 }
 
-function varianceOf({ variance, comparedWith }: CostWeekly, nameOf: (id: string) => string): ReportSection {
+function varianceOf({ variance, comparedWith }: CostWeekly, nameOf: (id: string) => string): Section {
   return {
     heading: comparedWith ? `Changes since ${comparedWith}` : 'Changes',
-    note: '',
-    columns: [
-      { label: 'Circuit' },
-      { label: 'Was', align: NUMBER },
-      { label: 'Is', align: NUMBER },
-      { label: 'Difference', align: NUMBER },
-      { label: 'Why' },
+    blocks: [
+      {
+        table: {
+          columns: [{ label: 'Circuit' }, figures('Was'), figures('Is'), figures('Difference'), { label: 'Why' }],
+          rows: variance.map(({ circuitId, from, to, difference, parts }) => [
+            nameOf(circuitId),
+            money(from),
+            money(to),
+            money(difference),
+            parts.map(({ words, amount }) => `${words} (${moneyWords(amount)})`).join('; '),
+          ]),
+          empty: comparedWith ? 'Nothing changed.' : 'There is no earlier review to compare with.',
+        },
+      },
     ],
-    rows: variance.map(({ circuitId, from, to, difference, parts }) => [
-      nameOf(circuitId),
-      money(from),
-      money(to),
-      money(difference),
-      parts.map(({ words, amount }) => `${words} (${moneyWords(amount)})`).join('; '),
-    ]),
-    empty: comparedWith ? 'Nothing changed.' : 'There is no earlier review to compare with.',
   }
 }
 
-const unusedOf = ({ unused }: CostWeekly): ReportSection => ({
+const unusedOf = ({ unused }: CostWeekly): Section => ({
   heading: 'Unused capacity',
-  note: '',
-  columns: [
-    { label: 'Resource' },
-    { label: 'Why' },
-    { label: 'Costs a month', align: NUMBER },
-    { label: 'Would save', align: NUMBER },
-    { label: 'What to do' },
+  blocks: [
+    {
+      table: {
+        columns: [
+          { label: 'Resource' },
+          { label: 'Why' },
+          figures('Costs a month'),
+          figures('Would save'),
+          { label: 'What to do' },
+        ],
+        rows: unused.map(({ name, reason, perMonth, saving, remedy }) => [
+          name,
+          reason,
+          money(perMonth),
+          money(saving),
+          remedy,
+        ]),
+        empty: 'None found.',
+      },
+    },
   ],
-  rows: unused.map(({ name, reason, perMonth, saving, remedy }) => [
-    name,
-    reason,
-    money(perMonth),
-    money(saving),
-    remedy,
-  ]),
-  empty: 'None found.',
 })
 
 const states = { within: 'within', likely_over: 'likely over', over: 'over', unknown: 'unknown' } as const
 
-const budgetsOf = ({ budgets }: CostWeekly): ReportSection => ({
+const budgetsOf = ({ budgets }: CostWeekly): Section => ({
   heading: 'Budgets',
-  note: '',
-  columns: [
-    { label: 'Budget' },
-    { label: 'Owner' },
-    { label: 'Amount', align: NUMBER },
-    { label: 'Projected', align: NUMBER },
-    { label: 'State' },
+  blocks: [
+    {
+      table: {
+        columns: [{ label: 'Budget' }, { label: 'Owner' }, figures('Amount'), figures('Projected'), { label: 'State' }],
+        rows: budgets.map(({ name, owner, budget, projected, state }) => [
+          name,
+          owner,
+          money(budget),
+          projected ? band(projected) : '',
+          states[state],
+        ]),
+        empty: 'No budget is set.',
+      },
+    },
   ],
-  rows: budgets.map(({ name, owner, budget, projected, state }) => [
-    name,
-    owner,
-    money(budget),
-    projected ? band(projected) : '',
-    states[state],
-  ]),
-  empty: 'No budget is set.',
 })

@@ -1,9 +1,10 @@
+import { printedHtml } from '#lib/contract/document/html.ts'
+import { oneLine, type Section } from '#lib/contract/document/model.ts'
+import { COMPACT, plainOf } from '#lib/contract/document/plain.ts'
 import { formatScope, parseScope } from '#lib/contract/index.ts'
 import { scopeName } from '#lib/contract/words/scope-name.ts'
-import { oneLine } from '../message/words.ts'
 import { availabilityReportOf } from './availability.ts'
 import { costReviewReport } from './cost-review.ts'
-import { htmlOfReport, textOfReport } from './document.ts'
 import type { ReportData } from './report-data.ts'
 
 /** A report as it is sent, and kept in the history. */
@@ -23,11 +24,13 @@ export function reportMail(data: ReportData, scopes: readonly string[], publicUr
       : availabilityReportOf(data.byCustomer, data.byCircuit, whose)
   const page = data.report === 'cost_weekly' ? '/cost' : '/resilience'
   const footer = `Sent by Peerwatch${publicUrl === null ? '' : `, ${publicUrl}${page}`}.`
-  const html = htmlOfReport(document, footer)
-  const name = document.title.toLowerCase().replaceAll(' ', '-')
+  const { title, subtitle, sections } = document
+  const html = printedHtml({ title, subtitle, footer }, sections)
+  const said = (text: string): Section => ({ heading: '', blocks: [{ text }] })
+  const name = title.toLowerCase().replaceAll(' ', '-')
   return {
-    subject: oneLine(`[REPORT] ${document.title}${scopes.length === 0 ? '' : `, ${whose}`}`),
-    text: textOfReport(document, footer),
+    subject: oneLine(`[REPORT] ${title}${scopes.length === 0 ? '' : `, ${whose}`}`),
+    text: plainOf([said(title), said(subtitle), ...sections, said(footer)], COMPACT),
     html,
     attachments: [
       // mail programs change what they show; the file prints as it is

@@ -1,7 +1,9 @@
+import { oneLine } from '#lib/contract/document/model.ts'
+import { linesOf } from '#lib/contract/document/plain.ts'
 import { type Severity, severities } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../../content.ts'
 import { linkOf, sectionsOf } from '../../message/sections.ts'
-import { headline, oneLine, titleOf } from '../../message/words.ts'
+import { headline, titleOf } from '../../message/words.ts'
 
 interface Alert {
   labels: Record<string, string>
@@ -81,7 +83,7 @@ function alertOf(content: IncidentContent, severity: Severity, endsAt: string, p
 
 const descriptionOf = (content: Content, publicUrl: string | null) =>
   sectionsOf(content, publicUrl)
-    .flatMap(({ lines }) => lines.map(({ label, text }) => (label === '' ? text : `${label}: ${text}`)))
+    .flatMap((section) => linesOf(section).map(({ label, text }) => (label === '' ? text : `${label}: ${text}`)))
     .join('\n')
 
 const later = (iso: string, ms: number) => new Date(Date.parse(iso) + ms).toISOString()

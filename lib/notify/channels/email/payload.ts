@@ -1,8 +1,9 @@
+import { mailHtml } from '#lib/contract/document/html.ts'
+import { oneLine } from '#lib/contract/document/model.ts'
+import { MAIL, plainOf } from '#lib/contract/document/plain.ts'
 import type { Message } from '../../content.ts'
 import { sectionsOf } from '../../message/sections.ts'
-import { oneLine, titleOf } from '../../message/words.ts'
-import { htmlOf } from './html.ts'
-import { textOf } from './text.ts'
+import { titleOf } from '../../message/words.ts'
 
 /**
  * A message as a mail: text and HTML of the same words, in one thread per incident.
@@ -16,8 +17,8 @@ export function mailOf({ id, inReplyTo, content }: Message, from: string, public
   return {
     from,
     subject: oneLine(titleOf(content)),
-    text: textOf(sections),
-    html: htmlOf(sections),
+    text: plainOf(sections, MAIL),
+    html: mailHtml(sections),
     messageId: `<${id}@${domain}>`,
     ...thread,
     headers: {

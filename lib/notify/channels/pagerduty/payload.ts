@@ -1,8 +1,9 @@
+import { cut, oneLine } from '#lib/contract/document/model.ts'
+import { linesOf } from '#lib/contract/document/plain.ts'
 import type { Severity } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../../content.ts'
-import { cut } from '../../message/section.ts'
 import { linkOf, sectionsOf } from '../../message/sections.ts'
-import { headline, oneLine, titleOf } from '../../message/words.ts'
+import { headline, titleOf } from '../../message/words.ts'
 
 type PagerDutySeverity = 'critical' | 'error' | 'warning' | 'info'
 const severities: Readonly<Record<Severity, PagerDutySeverity>> = {
@@ -79,7 +80,7 @@ function incidentEvent(content: IncidentContent, routingKey: string, publicUrl: 
 function detailsOf(content: Content, publicUrl: string | null): Record<string, string> {
   const details: Record<string, string> = {}
   let last = 'Status'
-  for (const { label, text } of sectionsOf(content, publicUrl).flatMap(({ lines }) => lines)) {
+  for (const { label, text } of sectionsOf(content, publicUrl).flatMap(linesOf)) {
     if (label !== '') last = label
     details[last] = details[last] === undefined ? text : `${details[last]}; ${text}`
   }

@@ -1,8 +1,9 @@
+import { cut, type Fact, oneLine, type Section, wordsText } from '#lib/contract/document/model.ts'
+import { linesOf } from '#lib/contract/document/plain.ts'
 import type { Content } from '../../content.ts'
 import { ACKNOWLEDGE_ACTION } from '../../inbound/acknowledgement.ts'
-import { cut, type Line, type Section } from '../../message/section.ts'
 import { sectionsOf } from '../../message/sections.ts'
-import { oneLine, titleOf } from '../../message/words.ts'
+import { titleOf } from '../../message/words.ts'
 
 /** Slack's limits of a message. @source https://docs.slack.dev/reference/block-kit/blocks */
 const MOST_BLOCKS = 50
@@ -18,14 +19,15 @@ export function slackBody(content: Content, publicUrl: string | null, takesReque
   const sections = sectionsOf(content, publicUrl)
   const room = Math.floor((MOST_BLOCKS - 1) / 2)
   const blocks = sections.slice(0, room).flatMap(blocksOf)
-  const rest = sections.slice(room).map(({ heading }) => escapedCut(heading, MOST_OF_HEADER))
+  const rest = sections.slice(room).map(({ heading }) => escapedCut(wordsText(heading), MOST_OF_HEADER))
   if (rest.length > 0) blocks.push(text(withinSection(rest, 'more are')))
   const answers = takesRequests ? buttonsOf(content) : []
   return JSON.stringify({ text: escaped(oneLine(titleOf(content))), blocks: [...blocks, ...answers] })
 }
 
-function blocksOf({ heading, lines }: Section) {
-  const header = { type: 'header', text: { type: 'plain_text', text: cut(heading, MOST_OF_HEADER) } }
+function blocksOf(section: Section) {
+  const lines = linesOf(section)
+  const header = { type: 'header', text: { type: 'plain_text', text: cut(wordsText(section.heading), MOST_OF_HEADER) } }
   if (lines.length === 0) return [header]
   return [header, text(withinSection(lines.map(lineOf), 'more lines are', 1))]
 }
@@ -58,7 +60,7 @@ const text = (markup: string) => ({ type: 'section', text: { type: 'mrkdwn', tex
 const MOST_OF_LINE = 800
 /** A link that is longer is text without it. */
 const MOST_OF_LINK = 1_500
-function lineOf({ label, text: words, url }: Line): string {
+function lineOf({ label, text: words, url }: Fact): string {
   const said = escapedCut(words, MOST_OF_LINE)
   const shown =
     url === undefined || url.length > MOST_OF_LINK

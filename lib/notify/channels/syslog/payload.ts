@@ -1,8 +1,8 @@
+import { cut, oneLine } from '#lib/contract/document/model.ts'
 import type { Severity } from '#lib/contract/index.ts'
 import type { Content, IncidentContent, Message } from '../../content.ts'
-import { cut } from '../../message/section.ts'
 import { linkOf } from '../../message/sections.ts'
-import { oneLine, titleOf } from '../../message/words.ts'
+import { titleOf } from '../../message/words.ts'
 
 /** Facility local0, and the severities of RFC 5424, section 6.2.1. */
 const FACILITY = 16

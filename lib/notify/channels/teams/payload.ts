@@ -1,7 +1,8 @@
+import { cut, oneLine, type Section, wordsText } from '#lib/contract/document/model.ts'
+import { linesOf } from '#lib/contract/document/plain.ts'
 import type { Content } from '../../content.ts'
-import { cut, type Section } from '../../message/section.ts'
 import { sectionsOf } from '../../message/sections.ts'
-import { oneLine, titleOf } from '../../message/words.ts'
+import { titleOf } from '../../message/words.ts'
 
 /** Teams refuses messages of more than 28 KB; the envelope of the workflow takes some of it. */
 const MOST_BYTES = 24_000
@@ -66,7 +67,7 @@ function cardOf(content: Content, sections: readonly Section[]) {
           wrap: true,
           color: content.reason === 'closed' ? 'Good' : colors[content.severity],
         },
-        ...sections.slice(0, count).flatMap((one) => partsOf(shortened(one, size), sections.length > 1)),
+        ...sections.slice(0, count).flatMap((one) => partsOf(one, size, sections.length > 1)),
         ...(size === SIZES[0] ? [] : [paragraph('Shortened here: Peerwatch has the rest.')]),
         ...(left > 0 ? [paragraph(`${left} more are left out here.`)] : []),
       ],
@@ -77,7 +78,11 @@ function cardOf(content: Content, sections: readonly Section[]) {
   }
 }
 
-function partsOf({ heading, lines }: Section, isHeaded: boolean) {
+function partsOf(section: Section, size: Size, isHeaded: boolean) {
+  const heading = cut(wordsText(section.heading), size.letters)
+  const lines = linesOf(section)
+    .slice(0, size.lines)
+    .map(({ label, text }) => ({ label, text: cut(text, size.letters) }))
   const facts = lines.flatMap(({ label, text }) => (label === '' ? [] : [{ title: label, value: escaped(text) }]))
   return [
     ...(isHeaded ? [{ ...paragraph(heading), weight: 'Bolder', separator: true }] : []),
@@ -91,15 +96,10 @@ const paragraph = (text: string) => ({ type: 'TextBlock', text: escaped(text), w
 /** Teams shows six buttons. */
 const MOST_ACTIONS = 6
 function actionsOf(sections: readonly Section[]) {
-  const links = sections.flatMap(({ lines }) => lines.flatMap(({ label, url }) => (url ? [{ label, url }] : [])))
+  const links = sections.flatMap(linesOf).flatMap(({ label, url }) => (url ? [{ label, url }] : []))
   const different = [...new Map(links.map((link) => [link.url, link])).values()].slice(0, MOST_ACTIONS)
   return different.map(({ label, url }) => ({ type: 'Action.OpenUrl', title: label || 'Open', url }))
 }
-
-const shortened = ({ heading, lines }: Section, size: Size): Section => ({
-  heading: cut(heading, size.letters),
-  lines: lines.slice(0, size.lines).map((one) => ({ ...one, text: cut(one.text, size.letters) })),
-})
 
 /** Text blocks read some Markdown: a name must not become a link or a list. */
 const escaped = (text: string) => text.replaceAll(/([\\`*_[\]()#])/g, '\\$1')

@@ -1,0 +1,115 @@
+import { expect, it } from 'vitest'
+import { mailHtml, printedHtml } from './html.ts'
+import { markdownOf } from './markdown.ts'
+import { cut, fact, facts, type Section } from './model.ts'
+import { COMPACT, MAIL, plainOf } from './plain.ts'
+
+const NAME = 'a<b>|`c`'
+const columns = [{ label: 'what' }, { label: 'how many', align: 'number' as const }]
+const sections: Section[] = [
+  {
+    heading: NAME,
+    level: 1,
+    blocks: [
+      { text: `of ${NAME}` },
+      facts([
+        ['State', 'up'],
+        ['AS', 0],
+        ['Unknown', null],
+      ]),
+    ],
+  },
+  {
+    heading: ['Events of ', { code: NAME }],
+    blocks: [
+      { list: [{ words: [{ strong: 'Down' }, ` ${NAME}`], parts: [{ words: 'part' }] }] },
+      {
+        table: {
+          columns,
+          rows: [
+            [NAME, ''],
+            ['b', '2'],
+          ],
+        },
+      },
+      { table: { columns, rows: [], empty: 'None.' } },
+      { drawing: { title: 'Tracks', svg: '<svg/>', signs: '|..|' } },
+    ],
+  },
+  { heading: '', blocks: [{ facts: [fact('', 'two\n lines'), fact('Link', 'here', 'https://x.example/?a&b')] }] },
+]
+
+it('is plain text in two columns', () => {
+  expect(plainOf(sections, COMPACT)).toBe(`a<b>|\`c\`
+of a<b>|\`c\`
+  State  up
+  AS     0
+
+Events of a<b>|\`c\`
+- Down a<b>|\`c\`
+  - part
+what: a<b>|\`c\`
+what: b; how many: 2
+None.
+|..|
+
+two lines
+  Link  here
+`)
+})
+
+it('is plain text with rules between its sections', () => {
+  expect(plainOf(sections.slice(0, 2), MAIL)).toMatch(
+    /^a<b>\|`c`\n\nof a<b>\|`c`\nState: {10}up\nAS: {13}0\n\n----\n\nEvents of /,
+  )
+})
+
+it('is Markdown in which no name renders', () => {
+  expect(markdownOf(sections)).toBe(`# a\\<b>\\|\\\`c\\\`
+
+of a\\<b>\\|\\\`c\\\`
+
+| | |
+|---|---|
+| State | up |
+| AS | 0 |
+
+## Events of \`a<b>|'c'\`
+
+- **Down** a\\<b>\\|\\\`c\\\`
+  - part
+
+| what | how many |
+|---|---|
+| a\\<b>\\|\\\`c\\\` |  |
+| b | 2 |
+
+None.
+
+![Tracks](data:image/svg+xml;base64,PHN2Zy8+)
+
+\`\`\`text
+|..|
+\`\`\`
+
+| | |
+|---|---|
+|  | two lines |
+| Link | here |
+`)
+})
+
+it('is HTML in which no name is markup', () => {
+  const mail = mailHtml(sections)
+  expect(mail).toContain('<h2 style="font-size: 16px">a&lt;b&gt;|`c`</h2>')
+  expect(mail).toContain('<li><b>Down</b> a&lt;b&gt;|`c`<ul><li>part</li></ul></li>')
+  expect(mail).toContain('<a href="https://x.example/?a&amp;b">here</a>')
+  const printed = printedHtml({ title: NAME, subtitle: 's', footer: 'f' }, sections)
+  expect(printed).toContain('<tr><td>b</td><td class="number">2</td></tr>')
+  expect(printed).toContain('<p>None.</p>')
+  expect(mail + printed).not.toMatch(/<b>\|/)
+})
+
+it('cuts a text between letters', () => {
+  expect([cut('a🙂🙂', 3), cut('a🙂🙂b', 3)]).toEqual(['a🙂🙂', 'a🙂…'])
+})

@@ -1,0 +1,58 @@
+import type { Block, Item, Section, Table, Words } from './model.ts'
+
+/** Sections as Markdown. Nothing in a name or a note renders. */
+export function markdownOf(sections: readonly Section[]): string {
+  const parts = sections.flatMap(({ heading, level = 2, blocks }) => [
+    ...(heading === '' ? [] : [`${'#'.repeat(level)} ${wordsMarkdown(heading)}`]),
+    ...blocks.flatMap(blockMarkdown),
+  ])
+  return `${parts.join('\n\n')}\n`
+}
+
+function blockMarkdown(block: Block): string[] {
+  if ('text' in block) return [plain(block.text)]
+  if ('list' in block)
+    return block.list.length === 0 ? [] : [block.list.map((item) => itemMarkdown(item, '')).join('\n')]
+  if ('facts' in block) {
+    const rows = block.facts.map(({ label, text }) => [label, text])
+    return [tableMarkdown({ columns: [{ label: '' }, { label: '' }], rows })]
+  }
+  if ('table' in block) return [tableMarkdown(block.table)]
+  const { title, svg, signs } = block.drawing
+  return [
+    ...(svg === null ? [] : [`![${title}](data:image/svg+xml;base64,${base64(svg)})`]),
+    ['```text', signs.replaceAll('```', "'''"), '```'].join('\n'),
+  ]
+}
+
+const itemMarkdown = ({ words, parts = [] }: Item, indent: string): string =>
+  [`${indent}- ${wordsMarkdown(words)}`, ...parts.map((part) => itemMarkdown(part, `${indent}  `))].join('\n')
+
+function tableMarkdown({ columns, rows, empty = '' }: Table): string {
+  if (rows.length === 0) return plain(empty)
+  const line = (cells: readonly string[]) => `| ${cells.map(plain).join(' | ')} |`
+  const head = columns.every(({ label }) => label === '')
+    ? `|${' |'.repeat(columns.length)}`
+    : line(columns.map(({ label }) => label))
+  return [head, `|${'---|'.repeat(columns.length)}`, ...rows.map(line)].join('\n')
+}
+
+const wordsMarkdown = (words: Words): string =>
+  typeof words === 'string'
+    ? plain(words)
+    : words
+        .map((one) =>
+          typeof one === 'string' ? plain(one) : 'strong' in one ? `**${plain(one.strong)}**` : code(one.code),
+        )
+        .join('')
+
+/** Names and notes of people and of Azure: as they are written, on one line, and nothing that renders. */
+const plain = (text: string): string =>
+  text.replaceAll(/[\\`<[\]|]/g, (sign) => `\\${sign}`).replaceAll(/\s*[\r\n]+\s*/g, ' ')
+
+/** A backtick can't be escaped in code. */
+const code = (text: string): string => `\`${text.replaceAll('`', "'").replaceAll(/\s*[\r\n]+\s*/g, ' ')}\``
+
+function base64(text: string): string {
+  return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''))
+}

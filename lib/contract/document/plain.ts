@@ -1,0 +1,65 @@
+import { type Block, type Fact, type Item, type Section, type Table, wordsText } from './model.ts'
+
+/** The signs between the parts of plain text. */
+export interface PlainLayout {
+  underHeading: string
+  betweenSections: string
+  /** @param width of the longest label of the section */
+  factLine: (label: string, text: string, width: number) => string
+}
+
+/** For a ticket or a chat: facts stand indented in two columns. */
+export const COMPACT: PlainLayout = {
+  underHeading: '\n',
+  betweenSections: '\n\n',
+  factLine: (label, text, width) => `  ${label.padEnd(width)}  ${text}`,
+}
+
+/** For a mail: a rule between sections, and a column of one width for labels. */
+export const MAIL: PlainLayout = {
+  underHeading: '\n\n',
+  betweenSections: '\n\n----\n\n',
+  factLine: (label, text) => `${`${label}:`.padEnd(16)}${text}`,
+}
+
+/** Sections as plain text. */
+export function plainOf(sections: readonly Section[], layout: PlainLayout): string {
+  return `${sections.map((section) => sectionText(section, layout)).join(layout.betweenSections)}\n`
+}
+
+function sectionText(section: Section, { underHeading, factLine }: PlainLayout): string {
+  const lines = linesOf(section)
+  const width = Math.max(0, ...lines.map(({ label }) => label.length))
+  const body = lines.map(({ label, text }) => (label === '' ? text : factLine(label, text, width))).join('\n')
+  return [wordsText(section.heading), body].filter((part) => part !== '').join(underHeading)
+}
+
+/** All that a section says below its heading, line by line, for what has neither lists nor tables. */
+export const linesOf = ({ blocks }: Section): Fact[] => blocks.flatMap(linesOfBlock)
+
+function linesOfBlock(block: Block): readonly Fact[] {
+  if ('facts' in block) return block.facts
+  return textsOf(block).map((text) => ({ label: '', text }))
+}
+
+function textsOf(block: Exclude<Block, { facts: unknown }>): readonly string[] {
+  if ('text' in block) return [block.text]
+  if ('list' in block) return block.list.flatMap((item) => itemLines(item, ''))
+  if ('table' in block) return rowLines(block.table)
+  return [block.drawing.signs]
+}
+
+const itemLines = ({ words, parts = [] }: Item, indent: string): string[] => [
+  `${indent}- ${wordsText(words)}`,
+  ...parts.flatMap((part) => itemLines(part, `${indent}  `)),
+]
+
+/** A row in a line, each value behind its column's name; without those that are empty. */
+const rowLines = ({ columns, rows, empty }: Table): string[] =>
+  rows.length === 0
+    ? empty === undefined
+      ? []
+      : [empty]
+    : rows.map((row) =>
+        row.flatMap((text, index) => (text === '' ? [] : [`${columns[index]?.label ?? ''}: ${text}`])).join('; '),
+      )
