@@ -7,6 +7,7 @@ import {
   eventSubjects,
   incidentRoleOf,
   ownerLabel,
+  type PollKind,
 } from '#lib/contract/index.ts'
 
 const BEGIN = '<!-- kinds of events: written by `npm run docs` from lib/contract/event-kinds -->'
@@ -23,27 +24,30 @@ export function withEventKinds(page: string): string {
 }
 
 const tables = () =>
-  eventKindsByArea
-    .map(({ area, kinds }) => [`### ${eventAreas[area]}`, '', ...HEAD, ...kinds.map(row)].join('\n'))
-    .join('\n\n')
+  [
+    ...eventKindsByArea.map(({ area, kinds }) =>
+      [`### ${eventAreas[area]}`, '', ...HEAD, ...kinds.map(row)].join('\n'),
+    ),
+    ['### Subjects', '', ...Object.entries(eventSubjects).map(([name, format]) => `- ${name}: ${format}`)].join('\n'),
+  ].join('\n\n')
 
 const HEAD = [
-  '| kind | meaning | scope; subject | ends | polls | confirmed by | burst | maintenance | rank | owner |',
-  '|---|---|---|---|---|---|---|---|---|---|',
+  '| kind | name | scope | subject | ends | polls (samples) | burst, maintenance | rank | owner |',
+  '|---|---|---|---|---|---|---|---|---|',
 ]
 
 function row(kind: EventKind): string {
-  const { name, meaning, scopes, subject, polls, proof, burst, maintenance, cause } = eventKindRecords[kind]
+  const { name, scopes, subject, polls, proof, burst, maintenance, cause } = eventKindRecords[kind]
   const role = incidentRoleOf(kind)
+  const samplesOf = (poll: PollKind) => proof.find((one) => one.poll === poll)?.samples
   const cells = [
     `\`${kind}\``,
-    `**${name}**. ${meaning}`,
-    `${scopes.join(', ')}; ${eventSubjects[subject]}`,
+    name,
+    scopes.join(', '),
+    subject,
     endOf(kind),
-    polls.join(', '),
-    proof.map(({ poll, samples }) => `${samples} x ${poll}`).join(' or '),
-    burst ? 'yes' : '',
-    maintenance === 'expected' ? 'expected' : '',
+    polls.map((poll) => (samplesOf(poll) ? `${poll} (${samplesOf(poll)})` : poll)).join(', '),
+    [burst ? 'burst' : '', maintenance === 'expected' ? 'expected' : ''].filter(Boolean).join(', '),
     role === null ? 'aside' : String(role.rank ?? 'last'),
     cause.owner === 'unknown' ? '' : ownerLabel(cause.owner),
   ]
