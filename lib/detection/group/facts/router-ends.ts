@@ -26,7 +26,7 @@ const NARROWED = new Set<DetectedEvent['kind']>(['session_down', 'session_flap',
 
 /**
  * Narrows what Azure's polls bound, where the customer's router reports the same transition. A session is up while both ends have it up:
- * it ends with the end that falls first, and begins with the end that comes up last (ADR 0157). What the layers say later rests on the
+ * it ends with the end that falls first, and begins with the end that comes up last (ADR 0220). What the layers say later rests on the
  * narrowed bounds.
  */
 export function narrowByRouters(context: FoldContext, ends: readonly RouterEnd[]): void {
