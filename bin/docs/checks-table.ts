@@ -14,21 +14,16 @@ export function withChecks(page: string): string {
 }
 
 const tables = () =>
-  checkKindsByArea
-    .map(({ area, kinds }) => [`### ${checkAreas[area]}`, '', ...HEAD, ...kinds.map(row)].join('\n'))
-    .join('\n\n')
+  [
+    ...checkKindsByArea.map(({ area, kinds }) =>
+      [`### ${checkAreas[area]}`, '', ...HEAD, ...kinds.map(row)].join('\n'),
+    ),
+    ['### Subjects', '', ...Object.entries(checkSubjects).map(([name, format]) => `- ${name}: ${format}`)].join('\n'),
+  ].join('\n\n')
 
-const HEAD = ['| check | what passes | a row for each | severity | needs | source |', '|---|---|---|---|---|---|']
+const HEAD = ['| check | what passes | a row for each | severity |', '|---|---|---|---|']
 
 function row(kind: CheckKind): string {
-  const { name, meaning, subject, severity, evidence, source } = checkRecords[kind]
-  const cells = [
-    `\`${kind}\``,
-    `**${name}**. ${meaning}`,
-    checkSubjects[subject],
-    severity,
-    evidence,
-    `[docs](${source})`,
-  ]
-  return `| ${cells.join(' | ')} |`
+  const { meaning, subject, severity, source } = checkRecords[kind]
+  return `| [\`${kind}\`](${source}) | ${meaning} | ${subject} | ${severity} |`
 }
