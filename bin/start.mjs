@@ -11,7 +11,7 @@ let isJson = logFormatOf(null, process.stderr.isTTY) === 'json'
 const print = (/** @type {string} */ line, /** @type {number | undefined} */ level = undefined) =>
   isJson ? jsonLine('start', line, 'stdout', level) : line
 
-/** `npm start`: everything, from a fresh clone to a page. It runs on any Node from 18, and continues on Node 24. */
+/** `npm start`: everything, from a fresh clone to a page. It runs on any Node from 18, and continues on Node 24 (ADR 0001). */
 async function main() {
   const script = fileURLToPath(import.meta.url)
   const root = path.resolve(path.dirname(script), '..')

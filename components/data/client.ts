@@ -3,7 +3,7 @@ import { ApiError } from './api-error.ts'
 import { learnServerTime } from './server-clock.ts'
 import { turns } from './turns.ts'
 
-/** The envelope of every response: the data, its time, and the freshness of its polls. */
+/** The envelope of every response: the data, its time, and the freshness of its polls (ADR 0040). */
 export interface Answer<Data> {
   data: Data
   asOf: string

@@ -5,7 +5,7 @@ import { turns } from '../data/turns.ts'
 
 /**
  * Parts of a page, one below the other, of which each is hydrated after those before it: hydrated at once, a long page keeps a hand
- * waiting while React runs all of its effects. A part that is pressed before its turn is hydrated at the press.
+ * waiting while React runs all of its effects. A part that is pressed before its turn is hydrated at the press (ADR 0181).
  *
  * Each stands in an `Activity` within the one before, whose hydration React puts off until what is around it is through
  * (https://react.dev/reference/react/Activity). `Suspense` would do the same, but the server leaves those beyond its first 12,800

@@ -47,7 +47,7 @@ interface Answer {
  * Which identity asks which question. They take turns, so that each draws alike from its own token buckets of ARM; one that Azure
  * refuses is passed over for a while: for everything where its token is refused, for one subscription that it does not see, for one
  * kind of poll that it lacks the right for, or for reads or writes of a subscription whose bucket is empty. With one identity nothing
- * is held back, and nothing is remembered.
+ * is held back, and nothing is remembered (ADR 0124).
  */
 export class IdentityChoice<Own extends Asker> {
   readonly all: readonly Own[]

@@ -8,7 +8,7 @@ const MOST_SAMPLE = 160
 
 /**
  * Counts the rows of an answer, those of them that can't be read, which are left out, and members that can't be read of rows that are kept. The
- * first of either is kept to be named.
+ * first of either is kept to be named (ADR 0239).
  */
 export class Unread {
   #of = 0

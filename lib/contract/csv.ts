@@ -1,7 +1,7 @@
 /** A value of a cell; null is an empty one. */
 export type Cell = string | number | boolean | null
 
-/** A header line and one line for each row, with CRLF ends. @source RFC 4180 */
+/** A header line and one line for each row, with CRLF ends (ADR 0113). @source RFC 4180 */
 export function toCsv(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
   return [header, ...rows].map((row) => `${row.map(cellOf).join(',')}\r\n`).join('')
 }

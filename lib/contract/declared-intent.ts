@@ -21,7 +21,7 @@ export interface DeclaredIntent {
 
 /**
  * Finds what is declared of a prefix: the declaration with the longest prefix that covers it decides, a policy before a site's home. Where none
- * covers it, every policy without prefixes may be about it.
+ * covers it, every policy without prefixes may be about it (ADR 0148).
  */
 export function intentFinder({ sites, policies }: IntentDeclarations): (prefix: Prefix) => DeclaredIntent[] {
   const general = policies.filter(({ prefixes }) => prefixes.length === 0).flatMap((policy) => ofPolicy(policy) ?? [])

@@ -48,7 +48,7 @@ export function localAt(at: EpochMs, zone: Zone): LocalMs {
 const offsetAt = (at: EpochMs, zone: Zone): number => localAt(at, zone) - at
 
 /**
- * The instants at which the clocks of a zone show a time, in order: none where it is skipped, two where it comes twice.
+ * The instants at which the clocks of a zone show a time, in order: none where it is skipped, two where it comes twice (ADR 0224).
  * @throws RangeError for an unknown zone
  */
 export function instantsOf(local: LocalMs, zone: Zone): EpochMs[] {

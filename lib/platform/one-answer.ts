@@ -20,7 +20,7 @@ function answers(): AsyncLocalStorage<Answer> {
 
 /**
  * Runs work that makes one answer, or answers that begin together: what is asked twice in it, of the same reader, is read once, so that its parts rest on
- * the same rows. What goes on for longer, such as a stream, or reads what it changed, must not run in it.
+ * the same rows. What goes on for longer, such as a stream, or reads what it changed, must not run in it (ADR 0050).
  */
 export async function inOneAnswer<T>(work: () => Promise<T>): Promise<T> {
   const answer: Answer = { asked: new WeakMap(), isOver: false }

@@ -73,7 +73,7 @@ interface Written {
   families: readonly MetricFamily[]
 }
 
-/** Replaces what the process wrote before, and removes what others left behind. */
+/** Replaces what the process wrote before, and removes what others left behind (ADR 0161). */
 export async function writeMetrics(q: Queryable, { id, role, families }: Written): Promise<void> {
   await q.query(
     `WITH removed AS (DELETE FROM process_metrics WHERE written_at < clock_timestamp() - interval '${GOOD_FOR}' AND id <> $1)

@@ -10,7 +10,7 @@ export interface SpanIds {
   flags: string
 }
 
-/** A piece of work with a beginning and an end. Without a tracer it is nothing, and costs nothing. */
+/** A piece of work with a beginning and an end. Without a tracer it is nothing, and costs nothing (ADR 0172). */
 export interface Span {
   /** null = nobody traces */
   readonly ids: SpanIds | null

@@ -1,4 +1,4 @@
-/** Polls that begin at a time for each connection: the next tick shows whether the database keeps up with them. */
+/** Polls that begin at a time for each connection: the next tick shows whether the database keeps up with them (ADR 0198). */
 const POLLS_PER_CONNECTION = 2
 /** A tick. Where the timetable is read less often, so many more may begin at a time: more has ended since. */
 const TICK_MS = 40

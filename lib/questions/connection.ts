@@ -12,7 +12,7 @@ import { settings } from '#lib/platform/settings.ts'
  * - `alerting`: notifier and watchdog
  * - `health`: health and metrics
  *
- * Questions sign in as the role that may only read (docs/operations.md, Database roles), the others as the product.
+ * Questions sign in as the role that may only read (docs/operations.md, Database roles), the others as the product (ADR 0104).
  */
 export type DatabaseUse = 'questions' | 'heavy' | 'commands' | 'alerting' | 'health'
 

@@ -18,7 +18,7 @@ const PIECE_PX = 0.5
 
 /**
  * The line of a series as the `d` of a path: '' where nothing is known. Thousands of points are as many corners as the drawing has
- * pieces: of each the first, lowest, highest and last value stay, so that no peak, step or gap is lost (M4, Jugel et al. 2014).
+ * pieces: of each the first, lowest, highest and last value stay, so that no peak, step or gap is lost (M4, Jugel et al. 2014) (ADR 0123).
  */
 export function linePath(points: readonly SeriesPoint[], key: string, course: Course, scales: PathScales): string {
   let path = ''

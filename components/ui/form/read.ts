@@ -8,7 +8,7 @@ export type FieldFaults = Readonly<Record<string, string>>
 export type Read<Body> = { body: Body } | { faults: FieldFaults }
 
 /**
- * Reads what was entered by a schema of the contract, which holds the rules.
+ * Reads what was entered by a schema of the contract, which holds the rules (ADR 0107).
  * @param fieldOf the field that a path of the schema's input comes from
  * @param more faults beyond the schema, which win at their fields
  */

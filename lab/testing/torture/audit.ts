@@ -59,7 +59,7 @@ export interface Facts {
   notifications: { lost: readonly string[]; doubled: readonly string[] }
 }
 
-/** Names every fault. Empty = nothing was lost, doubled or made up. */
+/** Names every fault. Empty = nothing was lost, doubled or made up (ADR 0184). */
 export function audit(facts: Facts): string[] {
   return [
     ...facts.historyFaults.map((fault) => `history: ${fault}`),

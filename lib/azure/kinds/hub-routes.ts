@@ -19,7 +19,7 @@ import type { PlannedResource } from './kind.ts'
 import { prefix, routeTable } from './route-tables.ts'
 import { armRow } from '../members.ts'
 
-/** Gateways of a hub, and what ARM calls their connections. Source: Azure Network REST, GetInboundRoutesParameters. */
+/** Gateways of a hub, and what ARM calls their connections (ADR 0141). Source: Azure Network REST, GetInboundRoutesParameters. */
 const connectionsOf: Readonly<Record<string, { child: string; type: string }>> = {
   [armTypes.expressRouteGateway]: { child: 'expressRouteConnections', type: 'ExpressRouteConnection' },
   [armTypes.vpnGateway]: { child: 'vpnConnections', type: 'VpnConnection' },

@@ -23,7 +23,7 @@ export { type ChannelField, type ChannelFilters, channelFilters } from './channe
 export { pagerDutyRegions } from './pagerduty.ts'
 export { readSyslogServer, type SyslogServer } from './syslog.ts'
 
-/** The registry of channel kinds. A new kind is a file here, its lines below, and `lib/notify/channels/<kind>/` with its sender. */
+/** The registry of channel kinds. A new kind is a file here, its lines below, and `lib/notify/channels/<kind>/` with its sender (ADR 0162). */
 const specs = { webhook, email, cloudevents, slack, teams, pagerduty, alertmanager, syslog } satisfies Record<
   string,
   ChannelKindSpec

@@ -29,7 +29,7 @@ export const checkStates = ['fail', 'unknown', 'exempt', 'pass'] as const
 
 /**
  * Everything about a check that is not its rule. Names, filters, `GET /api/v1/resilience`, the screen and the table in
- * docs/rules/checks.md are derived from these records.
+ * docs/rules/checks.md are derived from these records (ADR 0140).
  */
 export interface CheckRecord {
   area: CheckArea

@@ -10,7 +10,7 @@ interface SetupCheckRecord {
   about: string
 }
 
-/** Every check of the setup, in the order in which one depends on another. `npm run doctor` and the page Setup both show these. */
+/** Every check of the setup, in the order in which one depends on another. `npm run doctor` and the page Setup both show these (ADR 0117). */
 export const setupCheckRecords = {
   node: { title: 'Node', about: 'Node 24 or later runs Peerwatch; the start installs it where it is older.' },
   environment: { title: 'Environment', about: 'Every variable of the environment and of .env can be read.' },

@@ -35,7 +35,7 @@ export interface MadeTraffic {
   takeOver: TakeOver | null
 }
 
-/** What each circuit's bytes of a month say: as it is kept, or else worked out now and kept. */
+/** What each circuit's bytes of a month say: as it is kept, or else worked out now and kept (ADR 0093). */
 export async function trafficOfCircuits(
   q: Queryable,
   standings: readonly CircuitStanding[],

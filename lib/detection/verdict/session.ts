@@ -38,7 +38,7 @@ export interface JudgedSession {
 /** Rows that are gone from a reporting instance count as down from the second good poll on. */
 const MISSING_POLLS_TO_DOWN = 2
 
-/** The state machine of docs/rules/verdicts.md, "Session", as a pure function of the facts. */
+/** The state machine of docs/rules/verdicts.md, "Session", as a pure function of the facts (ADR 0213). */
 export function judgeSession(facts: SessionFacts): JudgedSession {
   const { last } = facts
   if (!facts.covered || !last) return { state: 'unknown', azureState: null, verdict: 'unknown', known: 'unknown' }

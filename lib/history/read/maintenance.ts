@@ -9,7 +9,7 @@ import { readDeclarations } from './declarations.ts'
 
 /**
  * The windows of every source that have a moment in common with a time, in the order in which they begin. Whatever asks about maintenance
- * reads them here, so that detection, reports and screens agree.
+ * reads them here, so that detection, reports and screens agree (ADR 0168).
  * @param decode reads configurations as ARM writes them
  * @param declared where the declarations are at hand; absent = those in force
  */

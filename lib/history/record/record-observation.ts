@@ -22,7 +22,7 @@ export const NONE_REPORTED: ByFamily = { ipv4: null, ipv6: null }
 /**
  * Records one poll in the caller's transaction: compares it with what is current, ends and begins intervals, extends
  * coverage. Idempotent per (source, kind, startedAt); what it refuses writes nothing. Two writers of one (source, kind) take
- * turns; writers of different ones do not wait for each other.
+ * turns; writers of different ones do not wait for each other (ADR 0030).
  * @returns every change that this poll proves, in an order that depends on the poll and the history alone
  * @throws Error when there is no such source, or the poll ends before it began
  */

@@ -28,7 +28,7 @@ export type RateRow = Pick<MetricRow, 'metric' | 'dimensions' | 'at' | 'grainSec
 
 /**
  * Brings the buckets of bit rates up to the raw samples. 5-minute buckets are put in place, not added to, and the
- * coarser ones are summed from them again, so that it may be done as often as one likes.
+ * coarser ones are summed from them again, so that it may be done as often as one likes (ADR 0142).
  * @param signal ends it between two sources
  * @returns how many sources had something new
  */

@@ -28,7 +28,7 @@ export interface SavedDeclarations {
   changed: boolean
 }
 
-/** One writer at a time: versions are numbered without a gap, in the order in which they come to be seen. */
+/** One writer at a time: versions are numbered without a gap, in the order in which they come to be seen (ADR 0082). */
 const LOCK = 'peerwatch_declarations'
 
 /**

@@ -12,7 +12,7 @@ export interface EscalationRule {
   repeat: { times: number; afterMinutes: number } | null
 }
 
-/** How far a policy has come with one alert. Stored with the messages that it led to, in one transaction. */
+/** How far a policy has come with one alert. Stored with the messages that it led to, in one transaction (ADR 0169). */
 export interface EscalationState {
   /** from when on nobody has acknowledged it: another moment starts over */
   since: EpochMs

@@ -31,7 +31,7 @@ export type Received =
 export const INBOUND_WINDOW_MS = 60 * 60_000
 
 /**
- * Takes what a vendor sends about a channel: an acknowledgement counts once, for an open incident that the channel received.
+ * Takes what a vendor sends about a channel: an acknowledgement counts once, for an open incident that the channel received (ADR 0170).
  * @param acknowledge records it, in the name of who did it there
  */
 export async function receiveInbound(

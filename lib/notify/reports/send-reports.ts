@@ -44,7 +44,7 @@ const NO_RECIPIENT = 'it has no recipient: its channels are turned off, or see l
 
 /**
  * Writes the reports that are due, one for each schedule and period however often and in how many processes this runs, and sends what
- * waits. A schedule that was made or changed since one was due begins with the next.
+ * waits. A schedule that was made or changed since one was due begins with the next (ADR 0171).
  */
 export async function sendDueReports(
   db: Database,

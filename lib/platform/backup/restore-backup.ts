@@ -16,7 +16,7 @@ export interface RestoreOptions {
 
 /**
  * Fills an empty database with a backup: makes the tables as they were, loads every row in one transaction, and then applies the
- * migrations that the backup did not have yet. What fails leaves the database without rows, so that it can be tried again.
+ * migrations that the backup did not have yet. What fails leaves the database without rows, so that it can be tried again (ADR 0166).
  * @param url of the role that shall own the tables
  * @throws BackupError where the file is no whole backup or newer than this version, or the target is in use; MigrationError
  */

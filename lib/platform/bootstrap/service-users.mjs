@@ -31,7 +31,7 @@ const CREDENTIAL_FILES = ['AZURE_FEDERATED_TOKEN_FILE', 'AZURE_CLIENT_CERTIFICAT
 
 /**
  * Whom services run as. Started by root, they drop its rights where a service can still read all that it needs; otherwise they keep
- * them, and a note says why.
+ * them, and a note says why (ADR 0111).
  * @param {object} options
  * @param {string} options.root the clone; who runs the web is known once it is built
  * @param {import('../environment.mjs').Settings} options.settings

@@ -27,7 +27,7 @@ export type Burst = {
 type Entry = { sourceId: number; kind: string }
 
 /**
- * Polls entries of the timetable faster for a while. A burst that an operator requested keeps that reason when an adverse sample
+ * Polls entries of the timetable faster for a while (ADR 0085). A burst that an operator requested keeps that reason when an adverse sample
  * requests one too. A budget's 429 ends it ({@link completeInTransaction}).
  */
 export async function burst(

@@ -1,5 +1,5 @@
 /**
- * Leases in Postgres, all by the database's clock and all fenced by an epoch: `withLease` for work that one process does at a time
+ * Leases in Postgres (ADR 0103), all by the database's clock and all fenced by an epoch: `withLease` for work that one process does at a time
  * (table `work_lease`), and those of polls.
  *
  * The poll schedule: a timetable in Postgres with fenced leases. The table, `poll_schedule`, has the columns `source_id int`,

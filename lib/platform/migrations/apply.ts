@@ -42,7 +42,7 @@ export type MigrationOptions = {
 
 /**
  * Applies the pending migrations of `folder`, oldest first, each in a transaction of its own together with its row in
- * `_prisma_migrations`. Concurrent callers take turns.
+ * `_prisma_migrations`. Concurrent callers take turns (ADR 0002).
  * @throws MigrationError
  */
 export async function applyMigrations(url: string, options: MigrationOptions): Promise<MigrationResult> {

@@ -15,7 +15,7 @@ const PROSE = /\.md$/
 const LEFT_OUT = /(^|\/)(node_modules|generated|testdata|fixtures|migrations|adr|screens|\.next)$/
 const ITSELF = /^docs\/glossary\.md$|^lib\/platform\/words\//
 
-/** Reads every source and document under `root` and reports each use of a word that docs/glossary.md replaces. */
+/** Reads every source and document under `root` and reports each use of a word that docs/glossary.md replaces (ADR 0100). */
 export function checkWords(root: string): WordReport {
   const glossary = readGlossary(readFileSync(path.join(root, 'docs/glossary.md'), 'utf8'))
   const files = [

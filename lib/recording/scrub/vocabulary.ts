@@ -1,5 +1,5 @@
 /**
- * What of Azure's answers is Azure's own language, and stays. Everything else that is text is taken to be somebody's, and is mapped.
+ * What of Azure's answers is Azure's own language, and stays. Everything else that is text is taken to be somebody's, and is mapped (ADR 0120).
  */
 
 /** Members, in lower case, whose text is one of Azure's words; of `{value, localizedValue}` the member that holds it. */

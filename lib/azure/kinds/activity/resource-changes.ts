@@ -44,7 +44,7 @@ export interface ChangesAnswer {
 /**
  * Who changed network resources of some subscriptions within a time: Resource Graph's table `resourcechanges`, which keeps 14 days. It
  * has no entry for a POST, so that our own polls are not in it, and neither is a reset that somebody asks for. Changes by Azure itself,
- * which name nobody, are left out.
+ * which name nobody, are left out (ADR 0133).
  * @throws PollFailure
  */
 export async function readChanges(

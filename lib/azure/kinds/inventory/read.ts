@@ -91,7 +91,7 @@ interface GroupList {
   group: string
 }
 
-/** How far the lists by resource group are. Plain JSON, for whoever goes on with it. */
+/** How far the lists by resource group are. Plain JSON, for whoever goes on with it (ADR 0122). */
 interface Checkpoint {
   left: GroupList[]
   /** lists that failed once, and are tried once more */

@@ -60,7 +60,7 @@ interface Blocked {
 
 /**
  * Azure Monitor's data plane: metrics of up to 50 resources in one request, which draws from no budget of ARM. Reads of the same
- * metrics that are due at the same moment are gathered; each keeps its own call, deadline and outcome.
+ * metrics that are due at the same moment are gathered; each keeps its own call, deadline and outcome (ADR 0119).
  */
 export class MetricBatches {
   readonly #place: MetricsPlace

@@ -22,7 +22,7 @@ import { monthAhead, type Traffic, trafficOf } from './traffic.ts'
 const MONTHS_AHEAD = 12
 const iso = (at: EpochMs) => new Date(at).toISOString()
 
-/** What a circuit costs this month on each plan that it could have, how sure that is, and what to do about it. */
+/** What a circuit costs this month on each plan that it could have, how sure that is, and what to do about it (ADR 0090). */
 export function projectCircuit(input: CircuitInput, frame: CostFrame): CostProjection {
   const parts = partsOf(input, frame)
   return parts.mapping.ok && parts.sold

@@ -3,7 +3,7 @@ import type { FoldContext } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 
-/** Who runs BGP towards Microsoft: the provider where it sells a routed service, otherwise the customer. */
+/** Who runs BGP towards Microsoft: the provider where it sells a routed service, otherwise the customer (ADR 0146). */
 export const routerOwner = ({ connectivity }: Pick<CircuitNode, 'connectivity'>): 'provider' | 'onprem' =>
   connectivity === 'telco' ? 'provider' : 'onprem'
 
