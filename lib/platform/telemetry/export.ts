@@ -6,15 +6,26 @@ import { defaultResource, resourceFromAttributes, type Resource } from '@opentel
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs'
 import { MeterProvider, type MetricProducer, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import type { Telemetry as Configured } from '../environment/telemetry.mjs'
+import type { MetricFamily } from '../exposition.ts'
 import { componentLogger, copyLinesTo } from '../log.ts'
 import { ownMetrics, type ProcessRole } from '../process-metrics.ts'
 import { setTracer } from '../tracing.ts'
 import { exporters } from './exporters.ts'
-import type { EstateExport, Telemetry } from './index.ts'
 import { recordOf } from './logs.ts'
 import { producerOf } from './metrics.ts'
 import { ExportOutcomes } from './outcomes.ts'
 import { tracerOn, tracerProvider } from './traces.ts'
+
+/** What the whole estate is, for the one process that exports it. */
+export interface EstateExport {
+  /** @returns null while another process exports it */
+  families: () => Promise<readonly MetricFamily[] | null>
+}
+
+export interface Telemetry {
+  /** Sends what is left, for a second at most, and ends. Never rejects. */
+  stop(): Promise<void>
+}
 
 /** Whose lines are not exported: those of the export itself. */
 const COMPONENT = 'telemetry'

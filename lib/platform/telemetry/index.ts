@@ -1,17 +1,8 @@
-import type { MetricFamily } from '../exposition.ts'
 import type { ProcessRole } from '../process-metrics.ts'
 import type { Settings } from '../settings.ts'
+import type { EstateExport, Telemetry } from './export.ts'
 
-/** What the whole estate is, for the one process that exports it. */
-export interface EstateExport {
-  /** @returns null while another process exports it */
-  families: () => Promise<readonly MetricFamily[] | null>
-}
-
-export interface Telemetry {
-  /** Sends what is left, for a second at most, and ends. Never rejects. */
-  stop(): Promise<void>
-}
+export type { EstateExport, Telemetry } from './export.ts'
 
 const OFF: Telemetry = { stop: async () => {} }
 

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database.ts'
 import type { MetricFamily } from '../exposition.ts'
 import { withLease } from '../leases/index.ts'
-import type { EstateExport } from './index.ts'
+import type { EstateExport } from './export.ts'
 
 const LEASE = 'estate-metrics'
 const RETRY_MS = 10_000

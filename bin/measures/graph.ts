@@ -1,0 +1,105 @@
+import path from 'node:path'
+import type { Import, SourceFile } from './source.ts'
+
+/** Files that Next asks for by their name, and what it takes from them. */
+const NEXT_FILE =
+  /^app\/.*\/?(page|layout|route|error|global-error|not-found|loading|template|default|icon|manifest|robots)\.tsx?$/
+const ENTRY = /^(?:bin\/[^/]+|instrumentation|proxy)\.(?:ts|mjs)$/
+
+export const isEntry = (file: string) =>
+  NEXT_FILE.test(file) || ENTRY.test(file) || /^app\/(page|layout)\.tsx$/.test(file)
+
+/** Circles of files that import each other, types included: each as the files in it. */
+export function circles(sources: readonly SourceFile[]): string[][] {
+  const edges = new Map(sources.map(({ file, imports }) => [file, imports.map((item) => item.file)]))
+  const index = new Map<string, number>()
+  const low = new Map<string, number>()
+  const stack: string[] = []
+  const open = new Set<string>()
+  const found: string[][] = []
+  // Tarjan's strongly connected components
+  const connect = (file: string): void => {
+    index.set(file, index.size)
+    low.set(file, index.get(file) ?? 0)
+    stack.push(file)
+    open.add(file)
+    for (const next of edges.get(file) ?? []) {
+      if (!index.has(next)) connect(next)
+      if (open.has(next)) low.set(file, Math.min(low.get(file) ?? 0, low.get(next) ?? 0))
+    }
+    if (low.get(file) !== index.get(file)) return
+    const members = stack.splice(stack.indexOf(file))
+    for (const member of members) open.delete(member)
+    if (members.length > 1 || (edges.get(file) ?? []).includes(file)) found.push(members.toSorted())
+  }
+  for (const { file } of sources) if (!index.has(file)) connect(file)
+  return found
+}
+
+/** Who imports a file; tests apart. */
+export function importersOf(sources: readonly SourceFile[]): Map<string, { file: string; item: Import }[]> {
+  const importers = new Map<string, { file: string; item: Import }[]>()
+  for (const { file, imports, isCore } of sources)
+    if (isCore || (file.startsWith('lab/') && !file.includes('.test.')))
+      for (const item of imports) importers.set(item.file, [...(importers.get(item.file) ?? []), { file, item }])
+  return importers
+}
+
+/**
+ * Files of `most` lines or fewer that one file alone imports, which lies beside them; not those that are loaded later, or
+ * apart, or that an index hands on.
+ */
+export function smallFilesBesideImporter(sources: readonly SourceFile[], most: number): string[] {
+  const importers = importersOf(sources)
+  const byFile = new Map(sources.map((source) => [source.file, source]))
+  return sources.flatMap(({ file, lines, isCore, directive }) => {
+    const users = importers.get(file) ?? []
+    const [only] = users
+    if (!isCore || lines > most || !only || isEntry(file) || new Set(users.map((user) => user.file)).size !== 1)
+      return []
+    if (path.dirname(only.file) !== path.dirname(file)) return []
+    if (users.some(({ item }) => item.isDynamic || item.as !== null)) return []
+    if (directive !== null && byFile.get(only.file)?.directive !== directive) return []
+    // What runs before Node 24 can't be merged with what does not.
+    if (path.extname(file) === '.mjs' && path.extname(only.file) !== '.mjs') return []
+    return [`${file} (${lines} lines) beside ${only.file}`]
+  })
+}
+
+/** Exports of the product that no other file takes, and those that tests alone take. A re-export is an export of its own. */
+export function unusedExports(sources: readonly SourceFile[]): { byNobody: string[]; byTestsAlone: string[] } {
+  const byFile = new Map(sources.map((source) => [source.file, source]))
+  const used = { product: new Set<string>(), tests: new Set<string>() }
+  const mark = (file: string, name: string, where: Set<string>): void => {
+    if (where.has(`${file} ${name}`)) return
+    where.add(`${file} ${name}`)
+    // `export *` hands on what it does not hold itself
+    for (const item of byFile.get(file)?.imports ?? []) if (item.as?.[0] === '*') mark(item.file, name, where)
+  }
+  const users = sources.map(({ file, imports, isCore }) => ({ imports, isProduct: isCore || file.startsWith('lab/') }))
+  for (const { imports, isProduct } of users)
+    for (const { file, names, as } of imports)
+      if (as?.[0] !== '*') for (const name of names) mark(file, name, isProduct ? used.product : used.tests)
+  const isUsed = (file: string, name: string, where: Set<string>) =>
+    where.has(`${file} ${name}`) || where.has(`${file} *`)
+  const exported = sources
+    .filter(({ file, isCore }) => isCore && !isEntry(file))
+    .flatMap(({ file, exports, imports }) =>
+      [...exports, ...imports.flatMap(({ as }) => (as && as[0] !== '*' ? as : []))].map((name) => ({ file, name })),
+    )
+    .filter(({ file, name }) => !isUsed(file, name, used.product))
+  const line = ({ file, name }: { file: string; name: string }) => `${file}: ${name}`
+  return {
+    byNobody: exported.filter(({ file, name }) => !isUsed(file, name, used.tests)).map(line),
+    byTestsAlone: exported.filter(({ file, name }) => isUsed(file, name, used.tests)).map(line),
+  }
+}
+
+/** Names that more than one file of the product declares and exports. */
+export function doubledNames(sources: readonly SourceFile[]): string[] {
+  const places = new Map<string, string[]>()
+  for (const { file, exports, isCore } of sources)
+    if (isCore && !isEntry(file))
+      for (const name of new Set(exports)) if (name !== 'default') places.set(name, [...(places.get(name) ?? []), file])
+  return [...places].filter(([, files]) => files.length > 1).map(([name, files]) => `${name}: ${files.join(', ')}`)
+}

@@ -1,0 +1,154 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { faultOf, type Measure, takeMeasures, tightened } from './index.ts'
+
+const trees: string[] = []
+afterEach(() => {
+  for (const tree of trees.splice(0)) rmSync(tree, { recursive: true })
+})
+
+/** A tree in which nothing counts, and what a case adds to it. */
+function measured(added: Record<string, string>): Map<string, Measure> {
+  const root = mkdtempSync(path.join(tmpdir(), 'peerwatch-measures-'))
+  trees.push(root)
+  const files: Record<string, string> = {
+    'lib/history/one.ts': `import { two } from './two.ts'\nexport const one = two\n`,
+    'lib/history/two.ts': `${'\n'.repeat(60)}export const two = 2\n`,
+    'lib/history/one.test.ts': `import { one } from './one.ts'\n`,
+    'bin/a.ts': `import { one } from '#lib/history/one.ts'\n`,
+    'docs/adr/0001-a-decision.md': '# 0001: a decision\n',
+    'docs/architecture.md': 'see [why](adr/0001-a-decision.md)\n',
+    ...added,
+  }
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(path.join(root, path.dirname(file)), { recursive: true })
+    writeFileSync(path.join(root, file), text)
+  }
+  return new Map(takeMeasures(root).map((measure) => [measure.name, measure]))
+}
+
+const fields = (...names: string[]) => names.map((name) => `${name}: string`).join('; ')
+const FIVE = ['id', 'name', 'state', 'since', 'until']
+const EVENT = `interface Event { ${fields(...FIVE)} }`
+const exportsMany = (folder: string) =>
+  Object.fromEntries(Array.from({ length: 31 }, (_, i) => [`${folder}/f${i}.ts`, '']))
+
+describe('an offender of each kind is counted', () => {
+  it.each<[string, string, Record<string, string>, RegExp]>([
+    ['a room that is too large', 'rooms-too-large', { 'lib/cost/a.ts': '\n'.repeat(16_001) }, /^lib\/cost: 16001$/],
+    ['types with the same fields', 'twin-types', { 'lib/cost/a.ts': EVENT, 'lib/cost/b.ts': EVENT }, /Event.*5 of 5/],
+    [
+      'a type and the schema of the same',
+      'twin-types',
+      {
+        'lib/cost/a.ts': EVENT,
+        'lib/cost/b.ts': `const event = z.strictObject({ id, name: z.string(), state, since, kind: 1 })`,
+      },
+      /^Event .* and event .*4 of 5$/,
+    ],
+    ['a folder of 31 files', 'flat-folders', exportsMany('lib/cost'), /^lib\/cost: 31 files$/],
+    [
+      'a small file beside its only importer',
+      'small-files-beside-importer',
+      { 'lib/history/two.ts': 'export const two = 2\n' },
+      /^lib\/history\/two.ts \(1 lines\) beside lib\/history\/one.ts$/,
+    ],
+    ['a folder of one file', 'folders-of-one-file', { 'lib/cost/budget/a.ts': '' }, /^lib\/cost\/budget\/a.ts$/],
+    ['an export that nobody takes', 'exports-without-user', { 'lib/cost/a.ts': 'export const a = 1' }, /a.ts: a$/],
+    [
+      'an export that an index alone hands on',
+      'exports-without-user',
+      { 'lib/cost/a.ts': 'export const a = 1', 'lib/cost/index.ts': `export { a } from './a.ts'` },
+      /index.ts: a$/,
+    ],
+    [
+      'an export that a test alone takes',
+      'exports-for-tests-alone',
+      { 'lib/cost/a.ts': 'export const a = 1', 'lib/cost/a.test.ts': `import { a } from './a.ts'` },
+      /a.ts: a$/,
+    ],
+    ['a name in two files', 'names-exported-twice', { 'lib/cost/a.ts': 'export type one = 1' }, /^one: lib\/cost/],
+    [
+      'files that import each other, types included',
+      'circles',
+      { 'lib/history/two.ts': `import type { one } from './one.ts'\nexport const two = 1${'\n'.repeat(60)}` },
+      /one.ts <-> .*two.ts/,
+    ],
+    ['a decision without a reader', 'decisions-cited-by-nothing', { 'docs/adr/0002-b.md': '# 0002: ADR 0001' }, /0002/],
+  ])('%s', (_, name, added, offender) => {
+    expect(measured({}).get(name)?.parts).toEqual([])
+    const measure = measured(added).get(name)
+    expect(measure).toMatchObject({ value: 1, parts: [expect.stringMatching(offender)] })
+  })
+
+  it.each<[string, string, Record<string, string>]>([
+    [
+      'what a type takes from another',
+      'twin-types',
+      { 'lib/cost/a.ts': `${EVENT}\ninterface Ended extends Event { end: string }\ntype Named = Pick<Event, 'id'>` },
+    ],
+    [
+      'a type of four fields',
+      'twin-types',
+      { 'lib/cost/a.ts': `type A = { ${fields('a', 'b', 'c', 'd')} }; type B = A` },
+    ],
+    ['a page’s folder', 'folders-of-one-file', { 'app/cost/page.tsx': 'export default () => null' }],
+    ['what Next takes', 'exports-without-user', { 'app/cost/page.tsx': 'export const metadata = {}' }],
+    [
+      'what is imported when it is needed',
+      'small-files-beside-importer',
+      { 'lib/history/two.ts': '', 'lib/history/one.ts': `export const one = () => import('./two.ts')` },
+    ],
+    [
+      'what an `export *` hands on to somebody',
+      'exports-without-user',
+      {
+        'lib/cost/a.ts': 'export const a = 1',
+        'lib/cost/index.ts': `export * from './a.ts'`,
+        'bin/b.ts': `import { a } from '#lib/cost/index.ts'`,
+      },
+    ],
+    ['tests', 'flat-folders', Object.fromEntries(Object.keys(exportsMany('lib/x/testing')).map((file) => [file, '']))],
+  ])('%s is no offender', (_, name, added) => {
+    expect(measured(added).get(name)?.parts).toEqual([])
+  })
+})
+
+it('counts lines of the product, of the lab and of tests apart, and words', () => {
+  const measures = measured({
+    'lab/b.ts': '\n\n',
+    'components/a/a.tsx': '\n',
+    'lib/detection/a.ts': '\n',
+    'lib/detection/a.test.ts': '\n\n',
+  })
+  const values = Object.fromEntries([...measures].map(([name, { value }]) => [name, value]))
+  expect(values).toMatchObject({ 'core-lines': 66, 'core-files': 5, 'lab-lines': 2, 'words-of-documents': 6 })
+  expect(values).toMatchObject({ 'tests-of-history': 0.01, 'tests-of-detection': 2 })
+})
+
+describe('a bound', () => {
+  const ceiling: Measure = { name: 'circles', value: 10, bound: 'ceiling', slack: 1, parts: [] }
+  const floor: Measure = { ...ceiling, bound: 'floor' }
+
+  it.each<[string, Measure, number | undefined, string | null]>([
+    ['is kept', ceiling, 10, null],
+    ['is nearly reached', ceiling, 11, null],
+    ['is broken', ceiling, 9, 'circles is 10, and its ceiling 9: --list circles names what counts'],
+    ['has to follow', ceiling, 12, 'circles is 10: lower its ceiling of 12 by --update'],
+    ['below is kept', floor, 9, null],
+    ['below is broken', floor, 11, 'circles is 10, and its floor 11: --list circles names what counts'],
+    ['below has to follow', floor, 8, 'circles is 10: raise its floor of 8 by --update'],
+    ['is missing', ceiling, undefined, 'circles is 10 and has no bound: --update writes it'],
+  ])('that %s', (_, measure, kept, fault) => {
+    expect(faultOf(measure, kept)).toBe(fault)
+  })
+
+  it('moves to the good side only', () => {
+    expect(tightened([ceiling], { circles: 8, former: 1 })).toEqual({ circles: 8 })
+    expect(tightened([ceiling], { circles: 12 })).toEqual({ circles: 10 })
+    expect(tightened([floor], { circles: 12 })).toEqual({ circles: 12 })
+    expect(tightened([floor], { circles: 8 })).toEqual({ circles: 10 })
+  })
+})
