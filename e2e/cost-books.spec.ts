@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import type { CostOverridesAnswer } from '#lib/contract/index.ts'
+import type { CostOverridesAnswer } from '#lib/cost/api/index.ts'
 import { openReview, panel, unfolded } from './cost-pages.ts'
 import { read } from './estate.ts'
 import { longIf } from './long.ts'

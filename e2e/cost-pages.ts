@@ -1,5 +1,5 @@
 import { type APIRequestContext, expect, type Locator, type Page } from '@playwright/test'
-import type { CostReview } from '#lib/contract/index.ts'
+import type { CostReview } from '#lib/cost/api/index.ts'
 import { circuitNamed, read, settled } from './estate.ts'
 
 export const panel = (page: Page, name: string | RegExp): Locator =>

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test'
-import type { CostReview } from '#lib/contract/index.ts'
+import type { CostReview } from '#lib/cost/api/index.ts'
 import { openReview, panel } from './cost-pages.ts'
 import { settled } from './estate.ts'
 import { longIf } from './long.ts'

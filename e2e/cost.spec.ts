@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, type Route, test } from '@playwright/test'
-import type { CostPrices, CostReview } from '#lib/contract/index.ts'
+import type { CostPrices, CostReview } from '#lib/cost/api/index.ts'
 import { violationsOf } from './accessibility.ts'
 import { openReview, panel, reviewOf, unfolded } from './cost-pages.ts'
 import { circuitNamed, goByKeys, settled } from './estate.ts'

@@ -1,5 +1,8 @@
 import { type APIRequestContext, expect, type Page } from '@playwright/test'
-import type { Circuit, Gateway, Hub, Incident, Session } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { Gateway, Hub } from '#lib/gateways/api/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 
 /** The screens, with what each is called. Circuit and gateway pages need an id: see {@link circuitNamed}. */
 export const screens = [

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import type { Overview } from '#lib/contract/index.ts'
+import type { Overview } from '#lib/overview/api/index.ts'
 import { alterAnswers } from './altered-answers.ts'
 
 /** Has the overview say that the secondary path of erc-amsterdam is down, and nothing else. @param id of the circuit */

@@ -1,5 +1,6 @@
 import { type APIRequestContext, expect, type Locator, type Page, test } from '@playwright/test'
-import type { Circuit, Incident } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import { disturbing } from './disturbances.ts'
 import { circuitNamed, copiedBy, goByKeys, keepToItself, read, settled } from './estate.ts'
 import { longIf } from './long.ts'

@@ -1,5 +1,6 @@
 import { test } from '@playwright/test'
-import type { Event, Overview } from '#lib/contract/index.ts'
+import type { Event } from '#lib/incidents/api/index.ts'
+import type { Overview } from '#lib/overview/api/index.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { circuitNamed, outageOf, settled } from './estate.ts'
 import { expectNoHoles } from './holes.ts'

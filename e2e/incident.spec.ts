@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
-import type { Incident, IncidentDetail } from '#lib/contract/index.ts'
+import type { Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { copiedBy, outageOf, settled } from './estate.ts'
 import { longIf } from './long.ts'

@@ -1,5 +1,7 @@
 import { expect, type Page, test } from '@playwright/test'
-import type { Circuit, Incident, Overview, Wall, WallTile } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
+import type { Overview, Wall, WallTile } from '#lib/overview/api/index.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { circuitNamed, outageOf } from './estate.ts'
 import { answerIncidents } from './open-incidents.ts'

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test'
-import type { Overview } from '#lib/contract/index.ts'
+import type { Overview } from '#lib/overview/api/index.ts'
 import { violationsOf } from './accessibility.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { circuitNamed, gatewayNamed, settled } from './estate.ts'

@@ -1,5 +1,6 @@
 import { expect, type Page, test } from '@playwright/test'
-import type { IncidentDetail, Recipient, Source } from '#lib/contract/index.ts'
+import type { IncidentDetail, Recipient } from '#lib/incidents/api/index.ts'
+import type { Source } from '#lib/setup/api/index.ts'
 import { violationsOf } from './accessibility.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { circuitNamed, gatewayNamed, goByKeys, outageOf, settled } from './estate.ts'

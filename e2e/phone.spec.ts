@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test'
-import type { CircuitParity, Session } from '#lib/contract/index.ts'
+import type { CircuitParity } from '#lib/usage/api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { circuitNamed, gatewayNamed, settled } from './estate.ts'
 import { PHONE } from './layout.ts'

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test'
-import type { Gateway, IncidentDetail } from '#lib/contract/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { IncidentDetail } from '#lib/incidents/api/index.ts'
 import { violationsOf } from './accessibility.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { circuitNamed, gatewayNamed, outageOf, read, settled } from './estate.ts'

@@ -1,5 +1,6 @@
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
-import type { RouteInterval, UncoveredInterval } from '#lib/contract/index.ts'
+import type { RouteInterval } from '#lib/routes/api/index.ts'
+import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { circuitNamed, read, settled } from './estate.ts'
 import { longIf } from './long.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import type { SetupAnswer } from '#lib/contract/index.ts'
+import type { SetupAnswer } from '#lib/setup/api/index.ts'
 import { violationsOf } from './accessibility.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { settled } from './estate.ts'

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test'
-import type { CircuitHistory, Incident } from '#lib/contract/index.ts'
+import type { CircuitHistory } from '#lib/circuits/api/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { circuitNamed, goByKeys, settled } from './estate.ts'
 import { tabTo } from './tab-to.ts'

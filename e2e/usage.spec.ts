@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page, test } from '@playwright/test'
-import type { UsageAnswer } from '#lib/contract/index.ts'
+import type { UsageAnswer } from '#lib/usage/api/index.ts'
 import { violationsOf } from './accessibility.ts'
 import { circuitNamed, gatewayNamed, read, settled } from './estate.ts'
 import { savedFile } from './plots.ts'

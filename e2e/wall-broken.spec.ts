@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import type { Wall, WallTile } from '#lib/contract/index.ts'
+import type { Wall, WallTile } from '#lib/overview/api/index.ts'
 import { MOST_SHIFT } from './layout.ts'
 import { longIf } from './long.ts'
 import { alterWall, measure, openWall } from './wall-pages.ts'

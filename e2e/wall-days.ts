@@ -1,5 +1,5 @@
 import { type APIRequestContext, type CDPSession, expect, type Page } from '@playwright/test'
-import type { Wall } from '#lib/contract/index.ts'
+import type { Wall } from '#lib/overview/api/index.ts'
 import { openWall, wallOf } from './wall-pages.ts'
 
 /** Each step passes twenty minutes at once, as on a machine that wakes up. */

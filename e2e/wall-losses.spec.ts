@@ -1,5 +1,6 @@
 import { type APIRequestContext, expect, test } from '@playwright/test'
-import type { Incident, Wall } from '#lib/contract/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
+import type { Wall } from '#lib/overview/api/index.ts'
 import { disturbing } from './disturbances.ts'
 import { circuitNamed, read } from './estate.ts'
 import { longIf } from './long.ts'

@@ -1,5 +1,6 @@
 import { type APIRequestContext, expect, type Locator, type Page } from '@playwright/test'
-import { type ResponseOf, type Wall, wallStates, type WallTile } from '#lib/contract/index.ts'
+import type { ResponseOf } from '#lib/api/index.ts'
+import { type Wall, wallStates, type WallTile } from '#lib/overview/api/index.ts'
 import { read } from './estate.ts'
 
 /** The wall as the API reports it. */

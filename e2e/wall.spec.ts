@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import type { Wall, WallState, WallTile } from '#lib/contract/index.ts'
+import type { Wall, WallState, WallTile } from '#lib/overview/api/index.ts'
 import { violationsOf } from './accessibility.ts'
 import { circuitNamed } from './estate.ts'
 import { alterWall, like, measure, openWall, ticking, wallOf } from './wall-pages.ts'

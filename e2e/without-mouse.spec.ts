@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test'
-import type { BackTestBody, Incident } from '#lib/contract/index.ts'
+import type { BackTestBody } from '#lib/contract/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { failOnOverview } from './failing-circuit.ts'
 import { circuitNamed, outageOf, settled } from './estate.ts'

@@ -8,7 +8,7 @@
 import { execFile } from 'node:child_process'
 import { loadavg } from 'node:os'
 import { parseArgs, promisify } from 'node:util'
-import type { Circuit } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
 import { print, printMachine } from './screens/figures.ts'
 import { list } from './product/list.ts'
 import { withServer } from './screens/product.ts'

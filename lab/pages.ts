@@ -13,7 +13,8 @@
  */
 import { parseArgs } from 'node:util'
 import type { Browser, Page } from '@playwright/test'
-import type { Circuit, Incident, IncidentDetail } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { blockingOf, printBlocking } from './screens/blocking.ts'
 import { countVisit, printCounts } from './screens/counts.ts'
 import { printMachine, printTimes } from './screens/figures.ts'

@@ -11,7 +11,8 @@
  */
 import { parseArgs } from 'node:util'
 import type { Page } from '@playwright/test'
-import type { Circuit, UsageAnswer, UsagePointView } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { UsageAnswer, UsagePointView } from '#lib/usage/api/index.ts'
 import { list } from './product/list.ts'
 import { type Blocking, blockingOf, printBlocking } from './screens/blocking.ts'
 import { printMachine, printRatio, printTimes } from './screens/figures.ts'

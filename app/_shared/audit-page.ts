@@ -1,4 +1,5 @@
-import type { Caller, ResponseOf } from '#lib/contract/index.ts'
+import type { Caller } from '#lib/contract/index.ts'
+import type { ResponseOf } from '#lib/api/index.ts'
 import { listChanges } from '#lib/access/index.ts'
 import { CursorError } from '#lib/history/index.ts'
 import { databaseBeside, WholeDeploymentError } from '#lib/questions/index.ts'

@@ -1,4 +1,5 @@
-import type { AccessScope, ResponseOf } from '#lib/contract/index.ts'
+import type { AccessScope } from '#lib/contract/index.ts'
+import type { ResponseOf } from '#lib/api/index.ts'
 import { getWall, getWallHistory } from '#lib/overview/answers/index.ts'
 import { QUESTION_LIMIT_MS, readerOf, withoutOthers } from '#lib/questions/index.ts'
 import { inOneAnswer } from '#lib/platform/one-answer.ts'

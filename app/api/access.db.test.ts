@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { COMMAND, createToken, makeLink } from '#lib/access/index.ts'
+import { commands, endpoints, plainEndpoints } from '#lib/api/index.ts'
 import {
-  commands,
   type Endpoint,
-  endpoints,
   type PlainEndpoint,
-  plainEndpoints,
   problem,
   RIGHTS,
   type Role,

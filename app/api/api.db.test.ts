@@ -2,7 +2,9 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
 import { forgetProcessHub, processHub, useReadingDatabase } from '#lib/questions/index.ts'
-import { type EndpointName, endpoints, health, problem } from '#lib/contract/index.ts'
+import { type EndpointName, endpoints } from '#lib/api/index.ts'
+import { health } from '#lib/setup/api/index.ts'
+import { problem } from '#lib/contract/index.ts'
 import {
   arpTable,
   azureSide,

@@ -3,24 +3,14 @@ import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { assumeCaller, OPEN_CALLER } from '#lib/access/index.ts'
-import {
-  type AccessScope,
-  ANOTHERS_PATH,
-  type Circuit,
-  type Command,
-  commands,
-  type CostBudgetsAnswer,
-  type Endpoint,
-  type EndpointName,
-  endpoints,
-  type Event,
-  type Hub,
-  type IncidentDetail,
-  type LookupCandidate,
-  type Network,
-  plainEndpoints,
-  type RouteLookup,
-} from '#lib/contract/index.ts'
+import { type AccessScope, ANOTHERS_PATH, type Command, type Endpoint } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import { commands, type EndpointName, endpoints, plainEndpoints } from '#lib/api/index.ts'
+import type { CostBudgetsAnswer } from '#lib/cost/api/index.ts'
+import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
+import type { Hub } from '#lib/gateways/api/index.ts'
+import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
+import type { Network } from '#lib/networks/api/index.ts'
 import { eventIdOf, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'

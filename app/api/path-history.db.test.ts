@@ -11,7 +11,7 @@ import {
   peer,
   route,
 } from '#lib/questions/testing/estate-feed.ts'
-import { endpoints } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import * as arpRoute from './v1/circuits/[id]/arp/handlers.ts'
 import * as parityRoute from './v1/circuits/[id]/parity/handlers.ts'

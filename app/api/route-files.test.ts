@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { commands, endpoints } from '#lib/contract/index.ts'
+import { commands, endpoints } from '#lib/api/index.ts'
 import { protectionOf } from './_http/handler.ts'
 import { PATHS } from './v1/paths.ts'
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { useReadingDatabase } from '#lib/questions/index.ts'
-import { commands, endpoints, problem } from '#lib/contract/index.ts'
+import { commands, endpoints } from '#lib/api/index.ts'
+import { problem } from '#lib/contract/index.ts'
 import { thresholds as rules } from '#lib/detection/index.ts'
 import { ensureSource } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { expect, it, vi } from 'vitest'
-import { liveness, problem, readiness } from '#lib/contract/index.ts'
+import { liveness, readiness } from '#lib/setup/api/index.ts'
+import { problem } from '#lib/contract/index.ts'
 import { withOwnServer } from './testing/own-server.ts'
 import * as live from './health/live/route.ts'
 import * as ready from './health/ready/route.ts'

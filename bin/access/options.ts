@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { formatScope, MAX_TOKEN_DAYS, parseScope, type Role, ROLE_NAMES } from '#lib/contract/index.ts'
+import { formatScope, parseScope, type Role, ROLE_NAMES } from '#lib/contract/index.ts'
+import { MAX_TOKEN_DAYS } from '#lib/access/api/index.ts'
 import { formatDuration, parseDuration } from '#lib/platform/environment.mjs'
 
 /** The command is none of ours, or lacks something. */

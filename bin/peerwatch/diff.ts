@@ -1,5 +1,5 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
-import type { ResponseOf } from '#lib/contract/index.ts'
+import type { ResponseOf } from '#lib/api/index.ts'
 import { type Command, printJson } from './command.ts'
 import type { State } from './exit.ts'
 import { readMoment, UsageError } from './moment.ts'

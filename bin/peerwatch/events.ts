@@ -1,5 +1,6 @@
 import { ClientError } from '#lib/client/index.ts'
-import type { Event, ResponseOf } from '#lib/contract/index.ts'
+import type { Event } from '#lib/incidents/api/index.ts'
+import type { ResponseOf } from '#lib/api/index.ts'
 import { type Command, type Context, freshnessLine, printJson } from './command.ts'
 import { type State, stateOfFreshness } from './exit.ts'
 import { readMoment, UsageError } from './moment.ts'

@@ -1,5 +1,6 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
-import type { ResponseOf, RouteLookup } from '#lib/contract/index.ts'
+import type { ResponseOf } from '#lib/api/index.ts'
+import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { type Command, freshnessLine, printJson } from './command.ts'
 import { type State, stateOfFreshness, worstOf } from './exit.ts'
 import { readMoment } from './moment.ts'

@@ -1,4 +1,5 @@
-import type { ResponseOf, Session } from '#lib/contract/index.ts'
+import type { ResponseOf } from '#lib/api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { type Command, freshnessLine, printJson } from './command.ts'
 import { type State, stateOfFreshness, worstOf } from './exit.ts'
 import { readMoment } from './moment.ts'

@@ -1,4 +1,5 @@
-import type { ActiveProblem, Overview, ResponseOf } from '#lib/contract/index.ts'
+import type { ActiveProblem, Overview } from '#lib/overview/api/index.ts'
+import type { ResponseOf } from '#lib/api/index.ts'
 import { type Command, freshnessLine, printJson } from './command.ts'
 import { type State, stateOfFreshness, worstOf } from './exit.ts'
 import { boundsText, printable, table } from './table.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ConfigurationChange } from '#lib/contract/index.ts'
+import type { ConfigurationChange } from '#lib/incidents/api/index.ts'
 import { fieldWords, mergeChanges, operationWords, valueWords } from './change-words.ts'
 
 describe('a changed field reads', () => {

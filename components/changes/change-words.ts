@@ -1,4 +1,4 @@
-import type { ConfigurationChange } from '#lib/contract/index.ts'
+import type { ConfigurationChange } from '#lib/incidents/api/index.ts'
 import type { StatusWords } from '../ui/status.tsx'
 
 const ops: Record<ConfigurationChange['op'], StatusWords> = {

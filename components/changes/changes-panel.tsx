@@ -1,7 +1,7 @@
 'use client'
 
 import { useQueries } from '@tanstack/react-query'
-import type { ConfigurationChange } from '#lib/contract/index.ts'
+import type { ConfigurationChange } from '#lib/incidents/api/index.ts'
 import { endpointQuery } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { CopyAzCommand } from '../routes/az-command.tsx'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Circuit } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
 import { backupPathText } from './backup-path.ts'
 import { testCircuit, testPath } from './testing.ts'
 

@@ -1,4 +1,4 @@
-import type { Circuit } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { redundancyStatus } from '../ui/words.ts'
 import { trafficWords } from './path-brief.tsx'

@@ -1,7 +1,9 @@
 'use client'
 
 import dynamic from 'next/dynamic'
-import type { Circuit, PeeringType, Session } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { PeeringType } from '#lib/contract/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { isBeingDeleted } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'

@@ -1,7 +1,7 @@
 'use client'
 
 import { useMemo } from 'react'
-import type { Circuit, CircuitPathView } from '#lib/contract/index.ts'
+import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import { formatBandwidth } from '../format/quantity.ts'
 import { nameColumn, NothingFound } from '../resource-page/parts.tsx'
 import { Rate } from '../ui/quantities.tsx'

@@ -1,4 +1,4 @@
-import type { Circuit } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ConnectionTraffic } from '../ui/connection-traffic.tsx'
 import { Panel } from '../ui/panel.tsx'

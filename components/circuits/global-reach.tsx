@@ -1,4 +1,4 @@
-import type { Circuit, GlobalReachConnection, ReachPart } from '#lib/contract/index.ts'
+import type { Circuit, GlobalReachConnection, ReachPart } from '#lib/circuits/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ConnectionTraffic } from '../ui/connection-traffic.tsx'
 import { Panel } from '../ui/panel.tsx'

@@ -1,7 +1,7 @@
 'use client'
 
 import { useMemo } from 'react'
-import type { Circuit } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { plotFiles } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { CircuitPathView } from '#lib/contract/index.ts'
+import type { CircuitPathView } from '#lib/circuits/api/index.ts'
 import { readingSentence } from '../charts/plot/plot-model.ts'
 import {
   columnsWithin,

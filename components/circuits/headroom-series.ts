@@ -1,4 +1,4 @@
-import type { CircuitPathView } from '#lib/contract/index.ts'
+import type { CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { PlotGap, PlotLimit, PlotReading, ReadingLine } from '../charts/plot/plot-model.ts'
 import { steppedPoints } from '../charts/plot/stepped-points.ts'
 import { rangesOf } from '../charts/runs.ts'

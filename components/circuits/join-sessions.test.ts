@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Session } from '#lib/contract/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { testSession } from '../sessions/testing.ts'
 import { joinSessions, joinUnmapped } from './join-sessions.ts'
 

@@ -1,4 +1,4 @@
-import type { Session } from '#lib/contract/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { plural } from '../format/quantity.ts'
 import type { StatusWords } from '../ui/status.tsx'
 import { sessionStatus } from '../ui/words.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { NatPool } from '#lib/contract/index.ts'
+import type { NatPool } from '#lib/circuits/api/index.ts'
 import { natPoolWords } from './nat-pool-words.ts'
 
 const pool = (

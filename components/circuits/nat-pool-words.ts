@@ -1,4 +1,4 @@
-import type { NatPool } from '#lib/contract/index.ts'
+import type { NatPool } from '#lib/circuits/api/index.ts'
 
 /** Whether connections that are translated to a pool survive the loss of a path. */
 export function natPoolWords({ configured, primary, secondary }: NatPool): {

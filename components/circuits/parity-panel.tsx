@@ -1,7 +1,8 @@
 'use client'
 
 import { clsx } from 'clsx'
-import type { CircuitParity, PeeringType } from '#lib/contract/index.ts'
+import type { CircuitParity } from '#lib/usage/api/index.ts'
+import type { PeeringType } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { routesHref } from '../routes/route-views.ts'

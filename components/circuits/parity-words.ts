@@ -1,4 +1,4 @@
-import type { CircuitParity } from '#lib/contract/index.ts'
+import type { CircuitParity } from '#lib/usage/api/index.ts'
 import { plural } from '../format/quantity.ts'
 import type { StatusWords } from '../ui/status.tsx'
 

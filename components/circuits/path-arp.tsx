@@ -1,4 +1,4 @@
-import type { CircuitPathView } from '#lib/contract/index.ts'
+import type { CircuitPathView } from '#lib/circuits/api/index.ts'
 import { Glyph } from '../ui/glyph.tsx'
 
 /** The ARP table of a path: both ends of the link. */

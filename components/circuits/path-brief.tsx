@@ -1,5 +1,5 @@
-import type { CircuitPathView } from '#lib/contract/index.ts'
-import { countedTraffic } from '#lib/contract/words/index.ts'
+import type { CircuitPathView } from '#lib/circuits/api/index.ts'
+import { countedTraffic } from '#lib/circuits/words/counted-traffic.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { Status } from '../ui/status.tsx'
 import { Since } from '../ui/time.tsx'

@@ -1,6 +1,6 @@
-import type { Circuit, CircuitPathView, PeeringView } from '#lib/contract/index.ts'
+import type { Circuit, CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
 import type { SeriesSessions } from '../data/series-sessions.ts'
-import { countedTraffic } from '#lib/contract/words/index.ts'
+import { countedTraffic } from '#lib/circuits/words/counted-traffic.ts'
 import { OperatorCard } from '../declarations/operator-card.tsx'
 import { TicketButton } from '../tickets/ticket-button.tsx'
 import { RateMeter } from '../ui/meter.tsx'

@@ -1,4 +1,4 @@
-import type { PeeringView } from '#lib/contract/index.ts'
+import type { PeeringView } from '#lib/circuits/api/index.ts'
 
 const names: Record<string, string> = {
   AzurePrivatePeering: 'Private peering',

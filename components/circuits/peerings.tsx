@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Circuit, NatPool, PeeringView } from '#lib/contract/index.ts'
+import type { Circuit, NatPool, PeeringView } from '#lib/circuits/api/index.ts'
 import { RuleSource } from '../ui/azure-rule.tsx'
 import { formatCount } from '../format/quantity.ts'
 import { peeringName } from './peering-name.ts'

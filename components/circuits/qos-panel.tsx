@@ -1,4 +1,4 @@
-import type { Circuit } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
 import { RuleSource } from '../ui/azure-rule.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { classBandwidth, dropsAgainstClass, dropWords } from './qos-words.ts'

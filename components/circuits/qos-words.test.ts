@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { QosDrops } from '#lib/contract/index.ts'
+import type { QosDrops } from '#lib/circuits/api/index.ts'
 import { classBandwidth, dropsAgainstClass, dropWords } from './qos-words.ts'
 
 const direction = (mbps: number): NonNullable<QosDrops['in']> => ({

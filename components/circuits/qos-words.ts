@@ -1,4 +1,4 @@
-import type { Circuit, QosDrops } from '#lib/contract/index.ts'
+import type { Circuit, QosDrops } from '#lib/circuits/api/index.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatBandwidth, formatBytes, formatBitRate, formatShare } from '../format/quantity.ts'
 

@@ -1,4 +1,4 @@
-import type { Circuit, CircuitPathView, PeeringView } from '#lib/contract/index.ts'
+import type { Circuit, CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
 
 /** A path that is up and carries something. */
 export const testPath = (fields: Partial<CircuitPathView> = {}): CircuitPathView => ({

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import type { CostProjection } from '#lib/contract/index.ts'
+import type { CostProjection } from '#lib/cost/api/index.ts'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { plural } from '../format/quantity.ts'
 import { assumptionsOf } from './assumptions.ts'

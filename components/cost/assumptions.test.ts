@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { CostProjection } from '#lib/contract/index.ts'
+import type { CostProjection } from '#lib/cost/api/index.ts'
 import { assumptionsOf } from './assumptions.ts'
 
 const circuit = (name: string, ...assumptions: string[]) => ({ name, assumptions }) as CostProjection

@@ -1,4 +1,4 @@
-import type { CostProjection } from '#lib/contract/index.ts'
+import type { CostProjection } from '#lib/cost/api/index.ts'
 
 export interface Assumptions {
   /** assumptions of every circuit */

@@ -1,6 +1,6 @@
 'use client'
 
-import type { CostBudgetsAnswer } from '#lib/contract/index.ts'
+import type { CostBudgetsAnswer } from '#lib/cost/api/index.ts'
 import { NotSaved } from '../ui/form/not-saved.tsx'
 import { Button } from '../ui/button.tsx'
 import { formatMoney } from './money-words.ts'

@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import type { BudgetStanding, CostReview } from '#lib/contract/index.ts'
+import type { BudgetStanding, CostReview } from '#lib/cost/api/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'

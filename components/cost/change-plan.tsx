@@ -1,4 +1,4 @@
-import type { CostPlanStep } from '#lib/contract/index.ts'
+import type { CostPlanStep } from '#lib/cost/api/index.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 
 const actors: Record<CostPlanStep['by'], string> = { you: 'you', provider: 'the provider', azure: 'Azure' }

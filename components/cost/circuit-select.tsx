@@ -1,6 +1,6 @@
 'use client'
 
-import type { CostProjection } from '#lib/contract/index.ts'
+import type { CostProjection } from '#lib/cost/api/index.ts'
 import { SelectField } from '../ui/field.tsx'
 
 /** Selects the circuit of the panels below the table; a parameter of the page's address. */

@@ -1,4 +1,4 @@
-import type { CostPlan } from '#lib/contract/index.ts'
+import type { CostPlan } from '#lib/cost/api/index.ts'
 import type { PlotReading } from '../charts/plot/plot-model.ts'
 import type { SeriesName } from '../charts/series-ink.ts'
 import { type CostCurve, costOn, lossAt } from './cost-curve.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CostProjection } from '#lib/contract/index.ts'
+import type { CostProjection } from '#lib/cost/api/index.ts'
 import { readingSentence } from '../charts/plot/plot-model.ts'
 import { type CostCurve, costCurve, costOn, curvePoints, lossAt } from './cost-curve.ts'
 import { curveReading } from './cost-curve-words.ts'

@@ -1,4 +1,4 @@
-import type { CostPlan, CostProjection } from '#lib/contract/index.ts'
+import type { CostPlan, CostProjection } from '#lib/cost/api/index.ts'
 
 /** What a month costs on one plan: an amount, and more with each byte. In the currency of the projection. */
 export interface PlanLine {

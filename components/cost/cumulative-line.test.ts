@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import type { CostProjection, UsagePointView } from '#lib/contract/index.ts'
+import type { CostProjection } from '#lib/cost/api/index.ts'
+import type { UsagePointView } from '#lib/usage/api/index.ts'
 import { cumulativeLine } from './cumulative-line.ts'
 
 const projection = {

@@ -1,4 +1,5 @@
-import type { CostProjection, UsagePointView } from '#lib/contract/index.ts'
+import type { CostProjection } from '#lib/cost/api/index.ts'
+import type { UsagePointView } from '#lib/usage/api/index.ts'
 
 export interface Mark {
   /** epoch milliseconds */

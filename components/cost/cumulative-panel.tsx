@@ -1,7 +1,7 @@
 'use client'
 
 import { useMemo } from 'react'
-import type { CostProjection } from '#lib/contract/index.ts'
+import type { CostProjection } from '#lib/cost/api/index.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { plotFiles } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'

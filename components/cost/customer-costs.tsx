@@ -1,7 +1,7 @@
 'use client'
 
 import { UNALLOCATED } from '#lib/contract/customer.ts'
-import type { CostTco } from '#lib/contract/index.ts'
+import type { CostTco } from '#lib/cost/api/index.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { formatMoney } from './money-words.ts'

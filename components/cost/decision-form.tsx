@@ -1,7 +1,7 @@
 'use client'
 
 import { useForm } from 'react-hook-form'
-import type { CostProjection } from '#lib/contract/index.ts'
+import type { CostProjection } from '#lib/cost/api/index.ts'
 import { Button } from '../ui/button.tsx'
 import { FormFault, FormSelect, FormText } from '../ui/form/fields.tsx'
 import { lateResolverOf } from '../ui/form/read.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CostProjection } from '#lib/contract/index.ts'
+import type { CostProjection } from '#lib/cost/api/index.ts'
 import {
   askWords,
   confidenceWords,

@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx'
 import { useForm } from 'react-hook-form'
-import type { CostProjection, CostReview } from '#lib/contract/index.ts'
+import type { CostProjection, CostReview } from '#lib/cost/api/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { plural } from '../format/quantity.ts'
 import { Button } from '../ui/button.tsx'

@@ -1,6 +1,6 @@
 'use client'
 
-import type { CostReview } from '#lib/contract/index.ts'
+import type { CostReview } from '#lib/cost/api/index.ts'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { plural } from '../format/quantity.ts'

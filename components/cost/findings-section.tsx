@@ -1,7 +1,7 @@
 'use client'
 
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
-import type { CostFinding } from '#lib/contract/index.ts'
+import type { CostFinding } from '#lib/cost/api/index.ts'
 import { findingTitle } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'

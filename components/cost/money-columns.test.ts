@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { CostProjection, TcoRow } from '#lib/contract/index.ts'
+import type { CostProjection, TcoRow } from '#lib/cost/api/index.ts'
 import { exportedRows } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { reconcileColumns } from './reconcile-panel.tsx'

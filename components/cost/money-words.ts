@@ -1,5 +1,6 @@
 import { cameTrue } from '#lib/contract/came-true.ts'
-import type { CostAction, CostChange, CostMoney, CostProjection, MoneyBand } from '#lib/contract/index.ts'
+import type { CostAction, CostChange, CostProjection, MoneyBand } from '#lib/cost/api/index.ts'
+import type { CostMoney } from '#lib/contract/index.ts'
 import { withCurrency } from '#lib/contract/vocabulary.ts'
 
 /** Made once by digits: making one takes longer than all amounts of a page. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { CostProjection } from '#lib/contract/index.ts'
+import type { CostProjection } from '#lib/cost/api/index.ts'
 import { readingSentence } from '../charts/plot/plot-model.ts'
 import { monthColumns, monthReading } from './months-columns.ts'
 

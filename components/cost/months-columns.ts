@@ -1,4 +1,4 @@
-import type { CostProjection } from '#lib/contract/index.ts'
+import type { CostProjection } from '#lib/cost/api/index.ts'
 import type { PlotReading } from '../charts/plot/plot-model.ts'
 import { bytesText } from './cumulative-points.ts'
 import { bandWords } from './money-words.ts'

@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx'
 import { useState } from 'react'
-import type { CostProjection } from '#lib/contract/index.ts'
+import type { CostProjection } from '#lib/cost/api/index.ts'
 import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'
 import { RuleSource } from '../ui/azure-rule.tsx'
 import { Button } from '../ui/button.tsx'

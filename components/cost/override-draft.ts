@@ -1,4 +1,4 @@
-import type { CostOverrideBody } from '#lib/contract/index.ts'
+import type { CostOverrideBody } from '#lib/cost/api/index.ts'
 
 /** The kinds of price override with their labels. */
 export const overrideKinds = [

@@ -1,7 +1,7 @@
 'use client'
 
 import { type FormEvent, useState } from 'react'
-import type { CostOverride, CostProjection } from '#lib/contract/index.ts'
+import type { CostOverride, CostProjection } from '#lib/cost/api/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'

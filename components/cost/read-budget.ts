@@ -1,5 +1,5 @@
-import { costBudgetsBody } from '#lib/contract/api/cost-budgets.ts'
-import type { CostBudgetsBody } from '#lib/contract/index.ts'
+import { costBudgetsBody } from '#lib/cost/api/budgets.ts'
+import type { CostBudgetsBody } from '#lib/cost/api/index.ts'
 import { type Read, readBySchema } from '../ui/form/read.ts'
 import type { BudgetDraft } from './budget-draft.ts'
 

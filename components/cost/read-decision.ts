@@ -1,6 +1,6 @@
-import { costDecisionBody, costOutcomeBody } from '#lib/contract/api/cost-requests.ts'
+import { costDecisionBody, costOutcomeBody } from '#lib/cost/api/requests.ts'
 import { type Read, readBySchema } from '../ui/form/read.ts'
-import type { CostDecisionBody, CostOutcomeBody } from '#lib/contract/index.ts'
+import type { CostDecisionBody, CostOutcomeBody } from '#lib/cost/api/index.ts'
 
 /** Reads the fields of a new decision; each is called as in the body. */
 export const readDecision = (fields: unknown): Read<CostDecisionBody> =>

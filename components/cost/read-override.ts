@@ -1,5 +1,5 @@
-import { costOverridesBody } from '#lib/contract/api/cost-requests.ts'
-import type { CostOverridesBody } from '#lib/contract/index.ts'
+import { costOverridesBody } from '#lib/cost/api/requests.ts'
+import type { CostOverridesBody } from '#lib/cost/api/index.ts'
 import { dayFault } from '../time/typed-moment.ts'
 import { type FieldFaults, type Read, readBySchema } from '../ui/form/read.ts'
 import { type Draft, isCharge, kindFields, zones } from './override-draft.ts'

@@ -1,7 +1,7 @@
 'use client'
 
 import { useState } from 'react'
-import type { CostReconcile, ReconciledMeter } from '#lib/contract/index.ts'
+import type { CostReconcile, ReconciledMeter } from '#lib/cost/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'

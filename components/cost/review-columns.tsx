@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 import { cameTrue } from '#lib/contract/came-true.ts'
-import type { CostVariance, CostProjection, CostReview, MoneyBand } from '#lib/contract/index.ts'
+import type { CostVariance, CostProjection, CostReview, MoneyBand } from '#lib/cost/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'
 import type { Column } from '../ui/table/features.ts'

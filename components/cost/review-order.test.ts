@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { CostAction, CostProjection } from '#lib/contract/index.ts'
+import type { CostAction, CostProjection } from '#lib/cost/api/index.ts'
 import { reviewOrder } from './review-order.ts'
 
 const circuit = (name: string, action: CostAction, likely: string | null, saves?: string) =>

@@ -1,4 +1,4 @@
-import type { CostAction, CostProjection } from '#lib/contract/index.ts'
+import type { CostAction, CostProjection } from '#lib/cost/api/index.ts'
 
 /** Circuits that need a decision first, then unpriced ones. */
 const rank: Record<CostAction, number> = { switch: 0, unpriced: 1, too_close: 2, too_early: 3, stay: 4 }

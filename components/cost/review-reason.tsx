@@ -1,4 +1,4 @@
-import type { CostAsk, CostProjection } from '#lib/contract/index.ts'
+import type { CostAsk, CostProjection } from '#lib/cost/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { whatIfHref } from '../links/what-if-href.ts'
 import { ChangePlan } from './change-plan.tsx'

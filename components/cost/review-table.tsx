@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx'
 import { useCallback, useMemo, useState } from 'react'
-import type { CostProjection, CostReview } from '#lib/contract/index.ts'
+import type { CostProjection, CostReview } from '#lib/cost/api/index.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { NotOnPaper, ON_PAPER } from './on-paper.tsx'

@@ -1,4 +1,4 @@
-import type { CostOverride } from '#lib/contract/index.ts'
+import type { CostOverride } from '#lib/cost/api/index.ts'
 import { Moment } from '../ui/time.tsx'
 
 /** Who made a statement, when and why, and who withdrew it. */

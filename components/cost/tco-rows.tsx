@@ -1,6 +1,6 @@
 'use client'
 
-import type { TcoRow } from '#lib/contract/index.ts'
+import type { TcoRow } from '#lib/cost/api/index.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { amountOf } from './money-columns.ts'

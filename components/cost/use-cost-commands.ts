@@ -1,7 +1,7 @@
 'use client'
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { CostBudgetsBody, CostOverridesBody } from '#lib/contract/index.ts'
+import type { CostBudgetsBody, CostOverridesBody } from '#lib/cost/api/index.ts'
 import { apiUrl, sendJson } from '../data/index.ts'
 
 /** A cost command; all cost queries are refetched after it. */

@@ -1,6 +1,6 @@
 'use client'
 
-import type { SessionAvailability } from '#lib/contract/index.ts'
+import type { SessionAvailability } from '#lib/sessions/api/index.ts'
 import { upShare } from '#lib/contract/up-share.ts'
 import { upShareWords } from '#lib/contract/words/up-share.ts'
 import { PageLink } from '../links/page-link.tsx'

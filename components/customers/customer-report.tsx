@@ -2,7 +2,7 @@
 
 import { useQueries } from '@tanstack/react-query'
 import { isSameCustomer } from '#lib/contract/customer.ts'
-import type { Customer } from '#lib/contract/index.ts'
+import type { Customer } from '#lib/customers/api/index.ts'
 import { CircuitTable } from '../circuits/circuit-table.tsx'
 import { IfMay } from '../access/caller.tsx'
 import { CustomerCosts } from '../cost/customer-costs.tsx'

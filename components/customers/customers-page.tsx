@@ -1,6 +1,6 @@
 'use client'
 
-import type { Customer } from '#lib/contract/index.ts'
+import type { Customer } from '#lib/customers/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ListPage } from '../resource-page/list-page.tsx'

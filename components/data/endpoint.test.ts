@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { endpoints } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
 import { CUSTOMER_ENDPOINTS, endpointQuery, ofCustomer, requestOf } from './endpoint.ts'
 
 describe('a request of an endpoint', () => {

@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
-import type { endpoints } from '#lib/contract/index.ts'
+import type { endpoints } from '#lib/api/index.ts'
 import type { z } from 'zod'
 import { useCustomer } from '../links/range-search.tsx'
 import { apiUrl, getJson, type Parameters } from './client.ts'

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import type { BackTest, N2 } from '#lib/contract/index.ts'
+import type { BackTest } from '#lib/contract/index.ts'
+import type { N2 } from '#lib/resilience/api/index.ts'
 import { useCustomer } from '../links/range-search.tsx'
 import { apiUrl, getJson, type Page, type Parameters } from './client.ts'
 import {

@@ -1,7 +1,8 @@
 'use client'
 
 import { useQueries } from '@tanstack/react-query'
-import type { Circuit, Session } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { endpointQuery } from './endpoint.ts'
 

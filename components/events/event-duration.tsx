@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import type { Event } from '#lib/contract/index.ts'
+import type { Event } from '#lib/incidents/api/index.ts'
 import { formatDurationRange } from '#lib/contract/words/index.ts'
 import { BoundsBar } from '../ui/bounds-bar.tsx'
 import { useNow } from '../ui/clock.tsx'

@@ -1,6 +1,6 @@
 'use client'
 
-import type { Event } from '#lib/contract/index.ts'
+import type { Event } from '#lib/incidents/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 import { Glyph } from '../ui/glyph.tsx'

@@ -3,7 +3,7 @@
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { type ReactNode, useMemo, useState } from 'react'
-import type { Event } from '#lib/contract/index.ts'
+import type { Event } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, severities } from '#lib/contract/vocabulary.ts'
 import { causeWords, evidenceWords } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'

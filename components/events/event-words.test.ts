@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Event } from '#lib/contract/index.ts'
+import type { Event } from '#lib/incidents/api/index.ts'
 import { eventStatus, eventSubjectWords } from './event-words.ts'
 
 type Shown = Parameters<typeof eventStatus>[0]

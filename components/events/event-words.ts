@@ -1,4 +1,4 @@
-import type { Event } from '#lib/contract/index.ts'
+import type { Event } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, parsePath, parsePoll } from '#lib/contract/vocabulary.ts'
 import {
   ownerWords as nameOfOwner,

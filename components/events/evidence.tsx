@@ -2,7 +2,7 @@
 
 import XIcon from 'lucide-react/icons/x'
 import { Dialog } from 'radix-ui'
-import type { Event } from '#lib/contract/index.ts'
+import type { Event } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, isPoint } from '#lib/contract/vocabulary.ts'
 import { causeWords, evidenceField, evidenceValue, isChange } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'

@@ -1,7 +1,7 @@
 'use client'
 
 import { useMemo } from 'react'
-import type { EventsSummary } from '#lib/contract/index.ts'
+import type { EventsSummary } from '#lib/incidents/api/index.ts'
 import { formatDurationRange } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { StackedMoment } from '../ui/stacked-time.tsx'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { EventsSummary } from '#lib/contract/index.ts'
+import type { EventsSummary } from '#lib/incidents/api/index.ts'
 import { brushedRange, countWords, histogramWords, totalOf } from './histogram-steps.ts'
 
 const at = (hour: number) => new Date(Date.UTC(2026, 10, 20, hour)).toISOString()

@@ -1,4 +1,4 @@
-import type { EventsSummary } from '#lib/contract/index.ts'
+import type { EventsSummary } from '#lib/incidents/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import { plural } from '../format/quantity.ts'
 

@@ -1,4 +1,4 @@
-import type { Event, Incident, IncidentDetail } from '#lib/contract/index.ts'
+import type { Event, Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { lengthOf, outageKinds, outagesAt } from '#lib/contract/outages.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { ownerLabel } from '#lib/contract/words/owners.ts'

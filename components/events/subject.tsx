@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { parseSession } from '#lib/contract/vocabulary.ts'
-import type { Event } from '#lib/contract/index.ts'
+import type { Event } from '#lib/incidents/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { sessionHref } from '../format/session-address.ts'
 import { eventSubjectWords } from './event-words.ts'

@@ -1,4 +1,4 @@
-import type { Session } from '#lib/contract/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 
 /** The key of a session. */

@@ -1,4 +1,5 @@
-import type { Connection, FastPath, Gateway } from '#lib/contract/index.ts'
+import type { Connection, Gateway } from '#lib/gateways/api/index.ts'
+import type { FastPath } from '#lib/circuits/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ConnectionTraffic } from '../ui/connection-traffic.tsx'
 import { formatCount } from '../format/quantity.ts'

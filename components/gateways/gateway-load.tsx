@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import type { Gateway, GatewayLoad } from '#lib/contract/index.ts'
+import type { Gateway, GatewayLoad } from '#lib/gateways/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatShare } from '../format/quantity.ts'
 import { useTimeRange } from '../time/use-time-range.ts'

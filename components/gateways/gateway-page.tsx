@@ -1,7 +1,8 @@
 'use client'
 
 import dynamic from 'next/dynamic'
-import type { Gateway, Session } from '#lib/contract/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { OperatorCard } from '../declarations/operator-card.tsx'

@@ -1,7 +1,7 @@
 'use client'
 
 import { useMemo } from 'react'
-import type { Gateway } from '#lib/contract/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { StateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
 import { nameColumn, NothingFound } from '../resource-page/parts.tsx'

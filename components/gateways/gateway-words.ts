@@ -1,4 +1,5 @@
-import type { Gateway, Session } from '#lib/contract/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { plural } from '../format/quantity.ts'
 
 const kinds: Record<Gateway['kind'], string> = {

@@ -1,7 +1,7 @@
 'use client'
 
 import { useMemo } from 'react'
-import type { GatewayLoad, GatewayLoadSeries } from '#lib/contract/index.ts'
+import type { GatewayLoad, GatewayLoadSeries } from '#lib/gateways/api/index.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { plotFiles } from '../charts/plot/plot-files.ts'
 import { pendingAfter } from '../charts/runs.ts'

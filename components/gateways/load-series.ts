@@ -1,4 +1,4 @@
-import type { GatewayLoad, GatewayLoadSeries } from '#lib/contract/index.ts'
+import type { GatewayLoad, GatewayLoadSeries } from '#lib/gateways/api/index.ts'
 import type { PlotGap, PlotReading } from '../charts/plot/plot-model.ts'
 import { type SteppedPoint, steppedPoints } from '../charts/plot/stepped-points.ts'
 import { rangesOf } from '../charts/runs.ts'

@@ -1,4 +1,4 @@
-import type { RouteServer } from '#lib/contract/index.ts'
+import type { RouteServer } from '#lib/gateways/api/index.ts'
 
 export const peersText = (count: number, most: number): string => `${count} of ${most} that it takes`
 

@@ -1,4 +1,4 @@
-import type { RouteServer, RouteServerPeer } from '#lib/contract/index.ts'
+import type { RouteServer, RouteServerPeer } from '#lib/gateways/api/index.ts'
 import { peerStatuses, preferenceWords, routesText } from '../hubs/hub-words.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Panel } from '../ui/panel.tsx'

@@ -1,5 +1,5 @@
 import { type Address, compareAddresses, parseAddress } from '#lib/bgp/index.ts'
-import type { Session } from '#lib/contract/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 
 /** One neighbor and its session with each instance of a gateway, by the instance's address. */
 export interface NeighborRow {

@@ -2,8 +2,10 @@
 
 import { clsx } from 'clsx'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
-import type { Gateway, Session } from '#lib/contract/index.ts'
-import { azureStateWords, sessionRoleNames } from '#lib/contract/words/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
+import { azureStateWords } from '#lib/contract/words/index.ts'
+import { sessionRoleNames } from '#lib/gateways/words/states.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { CardButton } from '../declarations/card-button.tsx'
 import { MappingControl } from '../declarations/mapping-control.tsx'

@@ -1,4 +1,4 @@
-import type { GatewayRouteTable } from '#lib/contract/index.ts'
+import type { GatewayRouteTable } from '#lib/gateways/api/index.ts'
 import { Empty } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'

@@ -1,4 +1,5 @@
-import type { Connection, Tunnel } from '#lib/contract/index.ts'
+import type { Connection } from '#lib/gateways/api/index.ts'
+import type { Tunnel } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Bytes } from '../ui/quantities.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'

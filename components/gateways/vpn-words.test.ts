@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { RemoteDevice } from '#lib/contract/index.ts'
+import type { RemoteDevice } from '#lib/gateways/api/index.ts'
 import { deviceText, ipsecText } from './vpn-words.ts'
 
 const device: RemoteDevice = {

@@ -1,4 +1,4 @@
-import type { Connection } from '#lib/contract/index.ts'
+import type { Connection } from '#lib/gateways/api/index.ts'
 
 /** Whether an address is of 169.254.0.0/16, which VPN gateways call APIPA. */
 export const isApipa = (address: string): boolean => address.startsWith('169.254.')

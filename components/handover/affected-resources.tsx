@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import type { Handover } from '#lib/contract/index.ts'
+import type { Handover } from '#lib/incidents/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { SkeletonRows } from '../ui/answer-view.tsx'

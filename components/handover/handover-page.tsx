@@ -2,7 +2,7 @@
 
 import { parseAsString, useQueryState } from 'nuqs'
 import { useMemo } from 'react'
-import type { Incident, Handover } from '#lib/contract/index.ts'
+import type { Incident, Handover } from '#lib/incidents/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatInstant } from '../format/instant.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Handover } from '#lib/contract/index.ts'
+import type { Handover } from '#lib/incidents/api/index.ts'
 import { minute, testIncident } from '../incidents/testing.ts'
 import { handoverText } from './handover-text.ts'
 

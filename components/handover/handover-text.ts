@@ -1,6 +1,6 @@
 import type { Section } from '#lib/contract/document/model.ts'
 import { COMPACT, plainOf } from '#lib/contract/document/plain.ts'
-import type { Incident, Handover } from '#lib/contract/index.ts'
+import type { Incident, Handover } from '#lib/incidents/api/index.ts'
 import { formatDuration, formatDurationBounds, outcomeWords } from '#lib/contract/words/index.ts'
 import { ownerWords } from '../events/event-words.ts'
 import { formatBetween, formatInstant } from '../format/instant.ts'

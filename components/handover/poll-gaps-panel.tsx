@@ -3,7 +3,7 @@
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { useMemo, useState } from 'react'
-import type { Handover } from '#lib/contract/index.ts'
+import type { Handover } from '#lib/incidents/api/index.ts'
 import { formatDuration, outcomeWords, pollKindWords } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 import { Panel } from '../ui/panel.tsx'

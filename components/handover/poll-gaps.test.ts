@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Handover } from '#lib/contract/index.ts'
+import type { Handover } from '#lib/incidents/api/index.ts'
 import { resourcesOf, pollGaps } from './poll-gaps.ts'
 
 type Interval = Handover['gaps'][number]

@@ -1,4 +1,4 @@
-import type { Handover } from '#lib/contract/index.ts'
+import type { Handover } from '#lib/incidents/api/index.ts'
 import { pollKindWords } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 

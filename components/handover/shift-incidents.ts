@@ -1,4 +1,4 @@
-import type { Handover, Incident } from '#lib/contract/index.ts'
+import type { Handover, Incident } from '#lib/incidents/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 
 /** An incident of a shift, and what the shift did with it: `opened, acknowledged, closed`. */

@@ -1,6 +1,6 @@
 'use client'
 
-import type { Hub } from '#lib/contract/index.ts'
+import type { Hub } from '#lib/gateways/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { IncidentRange } from '../incidents/incident-range.tsx'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'

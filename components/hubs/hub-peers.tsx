@@ -1,6 +1,6 @@
 'use client'
 
-import type { HubBgpConnection } from '#lib/contract/index.ts'
+import type { HubBgpConnection } from '#lib/gateways/api/index.ts'
 import { RuleSource } from '../ui/azure-rule.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from '../routes/route-views.ts'

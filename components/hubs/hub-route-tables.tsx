@@ -1,6 +1,6 @@
 'use client'
 
-import type { Hub, HubRouteTable } from '#lib/contract/index.ts'
+import type { Hub, HubRouteTable } from '#lib/gateways/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from '../routes/route-views.ts'
 import { Panel } from '../ui/panel.tsx'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { HubConnection, HubGateway } from '#lib/contract/index.ts'
+import type { HubConnection, HubGateway } from '#lib/gateways/api/index.ts'
 import { farEnd, hubKindWords, prefixesText, redundancyText, routesText } from './hub-words.ts'
 
 const connection = (name: string, prefixes: number | null): HubConnection => ({

@@ -1,4 +1,4 @@
-import type { Hub, HubConnection, HubGateway, HubLink, HubPeerFacts } from '#lib/contract/index.ts'
+import type { Hub, HubConnection, HubGateway, HubLink, HubPeerFacts } from '#lib/gateways/api/index.ts'
 import { formatBytes, plural } from '../format/quantity.ts'
 import type { StatusWords } from '../ui/status.tsx'
 

@@ -1,7 +1,7 @@
 'use client'
 
 import { useMemo } from 'react'
-import type { Hub } from '#lib/contract/index.ts'
+import type { Hub } from '#lib/gateways/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { ListPage } from '../resource-page/list-page.tsx'
 import { nameColumn, NothingFound } from '../resource-page/parts.tsx'

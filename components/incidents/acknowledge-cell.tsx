@@ -1,6 +1,6 @@
 'use client'
 
-import type { Incident } from '#lib/contract/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { incidentTitle } from '../events/incident-words.ts'
 import { Button } from '../ui/button.tsx'

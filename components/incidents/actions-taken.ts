@@ -1,4 +1,4 @@
-import type { IncidentDetail } from '#lib/contract/index.ts'
+import type { IncidentDetail } from '#lib/incidents/api/index.ts'
 
 /** What somebody did with an incident. */
 export interface Action {

@@ -1,7 +1,7 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import type { IncidentDetail } from '#lib/contract/index.ts'
+import type { IncidentDetail } from '#lib/incidents/api/index.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/time.tsx'
 import { actionsTaken } from './actions-taken.ts'

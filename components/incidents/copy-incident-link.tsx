@@ -1,4 +1,4 @@
-import type { Incident } from '#lib/contract/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 
 /** Copies the address of an incident's page. */

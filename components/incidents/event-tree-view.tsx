@@ -1,6 +1,6 @@
 'use client'
 
-import type { Event } from '#lib/contract/index.ts'
+import type { Event } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, ruleOfFailover, ruleOfKind } from '#lib/contract/vocabulary.ts'
 import { causeWords } from '#lib/contract/words/index.ts'
 import { durationWords, eventStatus, ownerWords, eventSubjectWords } from '../events/event-words.ts'

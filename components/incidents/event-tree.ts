@@ -1,4 +1,4 @@
-import type { Event } from '#lib/contract/index.ts'
+import type { Event } from '#lib/incidents/api/index.ts'
 
 export interface EventNode {
   event: Event

@@ -3,7 +3,7 @@
 import EllipsisIcon from 'lucide-react/icons/ellipsis'
 import { Popover } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
-import type { Incident } from '#lib/contract/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import { incidentTitle } from '../events/incident-words.ts'
 import { RowTicket } from '../tickets/row-ticket.tsx'
 import { IconButton } from '../ui/button.tsx'

@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import type { IncidentsSummary } from '#lib/contract/index.ts'
+import type { IncidentsSummary } from '#lib/incidents/api/index.ts'
 import { causeOwners, severities } from '#lib/contract/vocabulary.ts'
 import { formatDuration, formatDurationRange, ownerLabel } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'

@@ -1,7 +1,7 @@
 'use client'
 
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
-import type { Incident } from '#lib/contract/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import { ofCustomer, readAllPages, useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useCustomer } from '../links/range-search.tsx'

@@ -1,4 +1,4 @@
-import type { Incident } from '#lib/contract/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 
 /** All events have ended; the incident stays open for a while in case they recur. */
 export const isOver = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(

@@ -1,4 +1,4 @@
-import type { Incident } from '#lib/contract/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import { incidentMeaning } from '../events/incident-words.ts'
 import { isOver } from './is-over.ts'
 

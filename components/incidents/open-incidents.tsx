@@ -1,7 +1,7 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import type { Incident } from '#lib/contract/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'

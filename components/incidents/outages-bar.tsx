@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import type { Incident } from '#lib/contract/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import { outagesAt } from '#lib/contract/outages.ts'
 import { BoundsBar } from '../ui/bounds-bar.tsx'
 

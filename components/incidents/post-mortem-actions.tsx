@@ -3,7 +3,7 @@
 import DownloadIcon from 'lucide-react/icons/download'
 import PrinterIcon from 'lucide-react/icons/printer'
 import { type RefObject, useEffect } from 'react'
-import type { IncidentDetail } from '#lib/contract/index.ts'
+import type { IncidentDetail } from '#lib/incidents/api/index.ts'
 import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { headedSvgFile } from '../charts/svg-file.ts'
 import { textPicture } from '../charts/state-timeline/text-picture.ts'

@@ -1,6 +1,6 @@
 import { markdownOf } from '#lib/contract/document/markdown.ts'
 import { type Block, facts, type Item, type Section } from '#lib/contract/document/model.ts'
-import type { Event, IncidentDetail } from '#lib/contract/index.ts'
+import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { explanationWords, eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { causeWords, evidenceField, evidenceValue, formatDurationBounds, isChange } from '#lib/contract/words/index.ts'
 import { durationWords, eventStatus, eventSubjectWords, ownerWords, subjectWords } from '../events/event-words.ts'

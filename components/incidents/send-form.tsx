@@ -1,7 +1,7 @@
 'use client'
 
 import { useState } from 'react'
-import type { Incident } from '#lib/contract/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import { useMay } from '../access/caller.tsx'
 import { Needs } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'

@@ -1,4 +1,4 @@
-import type { Event, Incident, IncidentDetail } from '#lib/contract/index.ts'
+import type { Event, Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
 
 const T = Date.parse('2026-11-20T03:00:00Z')
 /** So many minutes after 03:00 UTC, ISO 8601. */

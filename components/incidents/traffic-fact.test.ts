@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Incident } from '#lib/contract/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import { trafficFact } from './traffic-fact.ts'
 
 type Traffic = NonNullable<Incident['impact']['traffic']>

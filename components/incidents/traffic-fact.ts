@@ -1,4 +1,4 @@
-import type { Incident } from '#lib/contract/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import { formatBitRate } from '../format/quantity.ts'
 
 type Traffic = NonNullable<Incident['impact']['traffic']>

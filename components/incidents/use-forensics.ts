@@ -1,7 +1,7 @@
 'use client'
 
 import { useQueries } from '@tanstack/react-query'
-import type { IncidentDetail } from '#lib/contract/index.ts'
+import type { IncidentDetail } from '#lib/incidents/api/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { endpointQuery, useEndpoint } from '../data/index.ts'
 import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'

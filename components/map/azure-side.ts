@@ -1,4 +1,6 @@
-import type { Gateway, Network, NetworkPeering } from '#lib/contract/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { Network } from '#lib/networks/api/index.ts'
+import type { NetworkPeering } from '#lib/contract/index.ts'
 import { peeringState } from '#lib/contract/resources/network.ts'
 import { kindWords } from '../gateways/gateway-words.ts'
 import { plural } from '../format/quantity.ts'

@@ -1,4 +1,5 @@
-import type { Circuit, CircuitPathView, LearnedSiteView } from '#lib/contract/index.ts'
+import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
+import type { LearnedSiteView } from '#lib/contract/index.ts'
 import { trafficWords } from '../circuits/path-brief.tsx'
 import { formatBandwidth, formatShare, plural } from '../format/quantity.ts'
 import { type StatusWords, statusText } from '../ui/status.tsx'

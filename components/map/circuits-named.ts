@@ -1,4 +1,4 @@
-import type { Circuit } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
 
 /** Circuits in whose name, peering location, provider, or a gateway's name each of the words is found; all without words. */
 export function circuitsNamed(circuits: readonly Circuit[], search: string): Circuit[] {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ActiveProblem, Probe } from '#lib/contract/index.ts'
+import type { ActiveProblem } from '#lib/overview/api/index.ts'
+import type { Probe } from '#lib/networks/api/index.ts'
 import { transit } from './azure-side.ts'
 import { circuitsNamed } from './circuits-named.ts'
 import { estateMapOf } from './estate-map.ts'

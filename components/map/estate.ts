@@ -1,12 +1,8 @@
-import type {
-  ActiveProblem,
-  Circuit,
-  DeclaredSite,
-  Gateway,
-  LearnedSiteView,
-  Network,
-  Probe,
-} from '#lib/contract/index.ts'
+import type { ActiveProblem } from '#lib/overview/api/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { DeclaredSite, LearnedSiteView } from '#lib/contract/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { Network, Probe } from '#lib/networks/api/index.ts'
 import type { StatusWords } from '../ui/status.tsx'
 import type { ProbeBrief } from './probe-brief.ts'
 

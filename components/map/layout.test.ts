@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Circuit } from '#lib/contract/index.ts'
-import { redundancies } from '#lib/contract/index.ts'
+import { type Circuit, redundancies } from '#lib/circuits/api/index.ts'
+
 import type { MapAnswers } from './estate.ts'
 import { estateMapOf } from './estate-map.ts'
 import { type Box, LEAST_WIDTH, layOut } from './layout.ts'

@@ -1,4 +1,4 @@
-import type { Circuit } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
 import { plural } from '../format/quantity.ts'
 import { circuitRow, restRow } from './circuit-rows.ts'
 import type { MapAnswers, Place, Row } from './estate.ts'

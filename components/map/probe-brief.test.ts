@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Probe } from '#lib/contract/index.ts'
+import type { Probe } from '#lib/networks/api/index.ts'
 import { probeBrief } from './probe-brief.ts'
 
 const now = Date.UTC(2026, 10, 3, 12)

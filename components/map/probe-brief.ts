@@ -1,4 +1,4 @@
-import type { Probe } from '#lib/contract/index.ts'
+import type { Probe } from '#lib/networks/api/index.ts'
 import { formatShare, plural } from '../format/quantity.ts'
 import { formatRtt } from '../probes/rtt-series.ts'
 

@@ -1,4 +1,4 @@
-import type { ActiveProblem } from '#lib/contract/index.ts'
+import type { ActiveProblem } from '#lib/overview/api/index.ts'
 import { siteStateName } from '#lib/contract/words/index.ts'
 import type { StatusWords } from '../ui/status.tsx'
 

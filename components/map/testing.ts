@@ -1,4 +1,6 @@
-import type { Circuit, CircuitPathView, Gateway, Network } from '#lib/contract/index.ts'
+import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { Network } from '#lib/networks/api/index.ts'
 
 // API responses for tests of the map: a few facts, everything else plain
 const pathOf = (path: CircuitPathView['path'], state: CircuitPathView['state']): CircuitPathView => ({

@@ -1,4 +1,4 @@
-import type { Gateway } from '#lib/contract/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
 import { type StatusWords, statusText } from '../ui/status.tsx'
 import { REST } from './circuit-rows.ts'
 import type { Row } from './estate.ts'

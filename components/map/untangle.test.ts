@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { redundancies } from '#lib/contract/index.ts'
+import { redundancies } from '#lib/circuits/api/index.ts'
 import type { TopologyMap } from './estate.ts'
 import { estateMapOf } from './estate-map.ts'
 import { type Edge, layOut } from './layout.ts'

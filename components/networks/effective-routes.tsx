@@ -1,7 +1,8 @@
 'use client'
 
 import { parseAsString, useQueryState } from 'nuqs'
-import type { NetworkInterface, Route } from '#lib/contract/index.ts'
+import type { NetworkInterface } from '#lib/networks/api/index.ts'
+import type { Route } from '#lib/contract/index.ts'
 import { readAllPages, useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from '../routes/route-views.ts'

@@ -1,4 +1,4 @@
-import type { NetworkFinding } from '#lib/contract/index.ts'
+import type { NetworkFinding } from '#lib/networks/api/index.ts'
 import { Status } from '../ui/status.tsx'
 
 /** Findings about networks, each with the documentation that it rests on. */

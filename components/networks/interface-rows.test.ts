@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Network, NetworkInterface } from '#lib/contract/index.ts'
+import type { Network, NetworkInterface } from '#lib/networks/api/index.ts'
 import { interfaceRows, interfaceStatus } from './interface-rows.ts'
 
 const id = (name: string) => `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkInterfaces/${name}`

@@ -1,4 +1,5 @@
-import type { ChosenInterface, Network, NetworkInterface } from '#lib/contract/index.ts'
+import type { ChosenInterface } from '#lib/contract/index.ts'
+import type { Network, NetworkInterface } from '#lib/networks/api/index.ts'
 import { armKey, parseArmId } from '#lib/contract/arm-id.ts'
 import type { StatusWords } from '../ui/status.tsx'
 

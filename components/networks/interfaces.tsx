@@ -3,7 +3,7 @@
 import dynamic from 'next/dynamic'
 import { parseAsString, useQueryState } from 'nuqs'
 import { useState } from 'react'
-import type { Network } from '#lib/contract/index.ts'
+import type { Network } from '#lib/networks/api/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { NothingFound } from '../resource-page/parts.tsx'

@@ -1,6 +1,6 @@
 'use client'
 
-import type { Network } from '#lib/contract/index.ts'
+import type { Network } from '#lib/networks/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Findings } from './findings.tsx'

@@ -1,4 +1,5 @@
-import { isPeeringBehind, type Network, type NetworkPeering, peeringState } from '#lib/contract/index.ts'
+import { isPeeringBehind, type NetworkPeering, peeringState } from '#lib/contract/index.ts'
+import type { Network } from '#lib/networks/api/index.ts'
 import type { StatusWords } from '../ui/status.tsx'
 
 /** A peering once, with the network that has gateways first. */

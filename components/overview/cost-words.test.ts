@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CostHeadline } from '#lib/contract/index.ts'
+import type { CostHeadline } from '#lib/cost/api/index.ts'
 import { advisedChanges, missingCircuits, monthsCost } from './cost-words.ts'
 
 const usd = (amount: string) => ({ amount, currency: 'USD' })

@@ -1,4 +1,4 @@
-import type { CostHeadline } from '#lib/contract/index.ts'
+import type { CostHeadline } from '#lib/cost/api/index.ts'
 import { bandWords, formatMoney } from '../cost/money-words.ts'
 import { plural } from '../format/quantity.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { collectorFirst } from './problem-words.ts'
-import type { ActiveProblem, Overview } from '#lib/contract/index.ts'
+import type { ActiveProblem, Overview } from '#lib/overview/api/index.ts'
 import { circuitCounts, gatewayCounts, headline } from './counts.ts'
 
 const problem = (fields: Partial<ActiveProblem>): ActiveProblem => ({

@@ -1,4 +1,4 @@
-import type { Overview } from '#lib/contract/index.ts'
+import type { Overview } from '#lib/overview/api/index.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { siteStateName } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'

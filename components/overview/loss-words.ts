@@ -1,4 +1,4 @@
-import type { N1Case } from '#lib/contract/index.ts'
+import type { N1Case } from '#lib/resilience/api/index.ts'
 import { plural } from '../format/quantity.ts'
 import { lossWords } from '../resilience/what-if/what-if-words.ts'
 

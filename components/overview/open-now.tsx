@@ -1,6 +1,7 @@
 'use client'
 
-import type { Incident, Overview } from '#lib/contract/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
+import type { Overview } from '#lib/overview/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import { incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
 import { plural } from '../format/quantity.ts'

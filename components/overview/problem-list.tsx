@@ -1,7 +1,7 @@
 'use client'
 
 import { useState } from 'react'
-import type { Overview } from '#lib/contract/index.ts'
+import type { Overview } from '#lib/overview/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'

@@ -1,4 +1,4 @@
-import type { ActiveProblem } from '#lib/contract/index.ts'
+import type { ActiveProblem } from '#lib/overview/api/index.ts'
 import type { Tone } from '../ui/glyph.tsx'
 import type { StatusWords } from '../ui/status.tsx'
 import { unconfirmedWords } from '../ui/words.ts'

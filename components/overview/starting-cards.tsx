@@ -2,7 +2,7 @@
 
 import ArrowRightIcon from 'lucide-react/icons/arrow-right'
 import type { ReactNode } from 'react'
-import type { Circuit } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
 import { useMay } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'

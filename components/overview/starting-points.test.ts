@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Overview } from '#lib/contract/index.ts'
+import type { Overview } from '#lib/overview/api/index.ts'
 import { lastNight } from '../format/last-night.ts'
 import { circuitFact } from '../map/testing.ts'
 import { hasNothingToShow, leastUsedUnlimited, monthOf, shareOfOnePath } from './starting-points.ts'

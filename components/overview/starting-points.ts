@@ -1,4 +1,5 @@
-import type { Circuit, Overview } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { Overview } from '#lib/overview/api/index.ts'
 
 /** Starting points, derived from loaded data. */
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Port, PortLink } from '#lib/contract/index.ts'
+import type { Port, PortLink } from '#lib/circuits/api/index.ts'
 import { bandwidthText, lightText, linkReason, macsecText } from './port-words.ts'
 
 const at = '2026-11-20T03:00:00.000Z'

@@ -1,4 +1,4 @@
-import type { Port, PortLink } from '#lib/contract/index.ts'
+import type { Port, PortLink } from '#lib/circuits/api/index.ts'
 import type { StatusWords } from '../ui/status.tsx'
 
 export const linkStatuses: Record<PortLink['state'], StatusWords> = {

@@ -1,7 +1,7 @@
 'use client'
 
 import { useMemo } from 'react'
-import type { Port, PortLink } from '#lib/contract/index.ts'
+import type { Port, PortLink } from '#lib/circuits/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ListPage } from '../resource-page/list-page.tsx'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Probe } from '#lib/contract/index.ts'
+import type { Probe } from '#lib/networks/api/index.ts'
 import { readingSentence } from '../charts/plot/plot-model.ts'
 import { pendingAfter } from '../charts/runs.ts'
 import { failedRanges, rttColumns, rttGaps, rttPoints, rttReading, shownTests, testName } from './rtt-series.ts'

@@ -1,4 +1,4 @@
-import type { Probe } from '#lib/contract/index.ts'
+import type { Probe } from '#lib/networks/api/index.ts'
 import type { PlotGap, PlotReading } from '../charts/plot/plot-model.ts'
 import { type SteppedPoint, steppedPoints } from '../charts/plot/stepped-points.ts'
 import { rangesOf } from '../charts/runs.ts'

@@ -1,7 +1,7 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
-import type { AvailabilityReport, AvailabilityRow } from '#lib/contract/index.ts'
+import type { AvailabilityReport, AvailabilityRow } from '#lib/reports/api/index.ts'
 import { observedSeconds, upShare } from '#lib/contract/up-share.ts'
 import { ownerLabel } from '#lib/contract/vocabulary.ts'
 import { upShareWords } from '#lib/contract/words/up-share.ts'

@@ -1,4 +1,4 @@
-import type { AvailabilityRow } from '#lib/contract/index.ts'
+import type { AvailabilityRow } from '#lib/reports/api/index.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 
 interface Seconds {

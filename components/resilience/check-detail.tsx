@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { useForm } from 'react-hook-form'
-import type { ExemptionBody, PostureCheck, Resilience } from '#lib/contract/index.ts'
+import type { ExemptionBody, PostureCheck, Resilience } from '#lib/resilience/api/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { apiUrl, sendJson } from '../data/index.ts'
 import { FormDay } from '../time/day-field.tsx'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { PostureCheck } from '#lib/contract/index.ts'
+import type { PostureCheck } from '#lib/resilience/api/index.ts'
 import { checkStatus, compareChecks, countWords, filtered } from './check-words.ts'
 
 const check = (own: Partial<PostureCheck>) =>

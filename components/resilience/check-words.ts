@@ -1,4 +1,4 @@
-import type { PostureCheck, Resilience } from '#lib/contract/index.ts'
+import type { PostureCheck, Resilience } from '#lib/resilience/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import type { StatusWords } from '../ui/status.tsx'
 import { severityTone } from '../ui/words.ts'

@@ -1,7 +1,7 @@
 'use client'
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { Intent, Intents, PinBody } from '#lib/contract/index.ts'
+import type { Intent, Intents, PinBody } from '#lib/resilience/api/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { type Answer, apiUrl, sendJson, useEndpoint } from '../data/index.ts'
 import { NothingFound } from '../resource-page/parts.tsx'

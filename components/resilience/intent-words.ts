@@ -1,4 +1,4 @@
-import type { Intent, IntentCarriers, IntentState, Intents } from '#lib/contract/index.ts'
+import type { Intent, IntentCarriers, IntentState, Intents } from '#lib/resilience/api/index.ts'
 import type { StatusWords } from '../ui/status.tsx'
 import { partedWords } from './what-if/basis-words.ts'
 

@@ -2,7 +2,7 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
-import type { PostureCheck, Resilience } from '#lib/contract/index.ts'
+import type { PostureCheck, Resilience } from '#lib/resilience/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
 import { subjectWords } from '../events/event-words.ts'

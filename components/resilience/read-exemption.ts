@@ -1,5 +1,5 @@
-import type { ExemptionBody } from '#lib/contract/index.ts'
-import { exemptionBody } from '#lib/contract/api/resilience.ts'
+import type { ExemptionBody } from '#lib/resilience/api/index.ts'
+import { exemptionBody } from '#lib/resilience/api/resilience.ts'
 import { dayFault } from '../time/typed-moment.ts'
 import { type FieldFaults, type Read, readBySchema } from '../ui/form/read.ts'
 

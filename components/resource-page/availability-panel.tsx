@@ -1,6 +1,6 @@
 'use client'
 
-import type { SessionAvailability } from '#lib/contract/index.ts'
+import type { SessionAvailability } from '#lib/sessions/api/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'

@@ -2,7 +2,8 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { FormerResource, MovedFrom } from '#lib/contract/index.ts'
+import type { FormerResource } from '#lib/questions/api/index.ts'
+import type { MovedFrom } from '#lib/contract/index.ts'
 import { useMay } from '../access/caller.tsx'
 import { Needs } from '../access/needs.tsx'
 import { ApiError, sendJson, useEndpoint } from '../data/index.ts'
@@ -14,6 +15,7 @@ import { NotSaved } from '../ui/form/not-saved.tsx'
 import { Between } from '../ui/time.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { joinEffect, partEffect, SOON } from './join-words.ts'
+import { MovedFromLine } from './moved-from.tsx'
 
 interface Joinable {
   id: string
@@ -137,16 +139,5 @@ function Formers({
         {join.isSuccess ? 'Asked' : 'Join'}
       </Button>
     </div>
-  )
-}
-
-/** Where a resource was before, in a line; nothing of one that was not moved. */
-function MovedFromLine({ moved }: { moved: MovedFrom | null | undefined }) {
-  if (!moved) return null
-  return (
-    <p className="min-w-0 text-xs text-ink-2">
-      Moved from <code className="font-mono break-all text-ink">{moved.resourceId}</code>,{' '}
-      <Between bounds={moved.between} />. Its history, declarations and usage go on here.
-    </p>
   )
 }

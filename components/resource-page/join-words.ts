@@ -1,4 +1,4 @@
-import type { FormerResource } from '#lib/contract/index.ts'
+import type { FormerResource } from '#lib/questions/api/index.ts'
 
 type Resource = Pick<FormerResource, 'name' | 'resourceId'>
 

@@ -1,4 +1,4 @@
-import type { SessionAvailability } from '#lib/contract/index.ts'
+import type { SessionAvailability } from '#lib/sessions/api/index.ts'
 import { type DividedTime, upShare } from '#lib/contract/up-share.ts'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { formatShareBounds } from '../format/quantity.ts'

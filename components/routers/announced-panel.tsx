@@ -1,6 +1,6 @@
 'use client'
 
-import type { PathEnds } from '#lib/contract/index.ts'
+import type { PathEnds } from '#lib/routers/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Panel } from '../ui/panel.tsx'

@@ -1,4 +1,4 @@
-import type { JoinEvidenceView } from '#lib/contract/index.ts'
+import type { JoinEvidenceView } from '#lib/routers/api/index.ts'
 
 const evidenceNames: Record<keyof JoinEvidenceView, { name: string; differs: string }> = {
   mseeAddress: { name: 'address of the MSEE', differs: 'the MSEE’s address differs' },

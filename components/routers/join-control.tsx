@@ -3,7 +3,7 @@
 import CheckIcon from 'lucide-react/icons/check'
 import PencilIcon from 'lucide-react/icons/pencil'
 import { useState } from 'react'
-import type { RouterListed, RouterPeerView } from '#lib/contract/index.ts'
+import type { RouterListed, RouterPeerView } from '#lib/routers/api/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { InlineButton } from '../declarations/inline-button.tsx'

@@ -1,6 +1,6 @@
 'use client'
 
-import type { RouterDetail } from '#lib/contract/index.ts'
+import type { RouterDetail } from '#lib/routers/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'

@@ -1,7 +1,7 @@
 'use client'
 
 import { useState } from 'react'
-import type { Circuit } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'

@@ -1,4 +1,4 @@
-import type { PathEnds } from '#lib/contract/index.ts'
+import type { PathEnds } from '#lib/routers/api/index.ts'
 import { inOneRow, type Mark, momentsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { plural } from '../format/quantity.ts'
 import { routerName } from './router-words.ts'

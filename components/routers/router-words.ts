@@ -1,4 +1,4 @@
-import type { RouterListed, RouterPeerView, SessionEndsView } from '#lib/contract/index.ts'
+import type { RouterListed, RouterPeerView, SessionEndsView } from '#lib/routers/api/index.ts'
 import type { StatusWords } from '../ui/status.tsx'
 
 export const routerName = ({ name, address }: Pick<RouterListed, 'name' | 'address'>): string => name ?? address

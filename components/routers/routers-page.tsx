@@ -1,6 +1,6 @@
 'use client'
 
-import type { RouterListed } from '#lib/contract/index.ts'
+import type { RouterListed } from '#lib/routers/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ListPage } from '../resource-page/list-page.tsx'

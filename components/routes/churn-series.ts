@@ -1,4 +1,4 @@
-import type { RouteChurnView } from '#lib/contract/index.ts'
+import type { RouteChurnView } from '#lib/routes/api/index.ts'
 import type { PlotGap } from '../charts/plot/plot-model.ts'
 import { type SteppedPoint, steppedPoints } from '../charts/plot/stepped-points.ts'
 import { rangesOf } from '../charts/runs.ts'

@@ -1,7 +1,7 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
-import type { RoutesDiffView, RouteAttributesView } from '#lib/contract/index.ts'
+import type { RoutesDiffView, RouteAttributesView } from '#lib/routes/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatCount, plural } from '../format/quantity.ts'

@@ -2,7 +2,7 @@
 
 import { asPathLength, formatAsPath } from '#lib/bgp/index.ts'
 import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
-import type { LookupCandidate, RouteLookup } from '#lib/contract/index.ts'
+import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useScopeNames } from '../time/data-gaps.tsx'
 import { AsPath } from '../ui/as-path.tsx'

@@ -2,7 +2,7 @@
 
 import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs'
 import { useEffect, useMemo, useState } from 'react'
-import type { RouteLookup } from '#lib/contract/index.ts'
+import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { useEndpoint, useRouteLookup } from '../data/index.ts'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 import { edgesOf, type TimeRange } from '../time/range.ts'

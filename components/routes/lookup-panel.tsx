@@ -2,7 +2,8 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import { canonicalAddress } from '#lib/bgp/index.ts'
-import type { RouteLookup, UncoveredInterval } from '#lib/contract/index.ts'
+import type { RouteLookup } from '#lib/routes/api/index.ts'
+import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { useRouteLookup } from '../data/index.ts'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 import { DataGaps, useScopeNames } from '../time/data-gaps.tsx'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { LookupCandidate, RouteLookup } from '#lib/contract/index.ts'
+import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import { lookupPath, pathDifference } from './lookup-path.ts'
 import { candidate } from './testing.ts'
 

@@ -1,6 +1,6 @@
 import { containsAddress, foldPrepends, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
-import type { LookupCandidate, RouteLookup } from '#lib/contract/index.ts'
+import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import { pathWords } from './prefix-tracks.ts'
 
 /** What a packet to an address passes, in this order. */

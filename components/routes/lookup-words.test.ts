@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { LookupCandidate, RouteLookup } from '#lib/contract/index.ts'
+import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import { interfaceWords, lookupDoubt, lookupSentence, userRouteWords } from './lookup-words.ts'
 import { candidate } from './testing.ts'
 

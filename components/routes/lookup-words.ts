@@ -1,5 +1,5 @@
 import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
-import type { LookupCandidate, RouteLookup } from '#lib/contract/index.ts'
+import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 
 const causes: Record<string, string> = {
   longest_prefix: 'of the longest prefix',

@@ -2,7 +2,8 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import { canonicalPrefix } from '#lib/bgp/index.ts'
-import type { RouteInterval, UncoveredInterval } from '#lib/contract/index.ts'
+import type { RouteInterval } from '#lib/routes/api/index.ts'
+import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { useRouteHistory } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { GapsOmitted } from '../time/gaps-omitted.tsx'

@@ -1,6 +1,7 @@
 'use client'
 
-import type { RouteInterval, UncoveredInterval } from '#lib/contract/index.ts'
+import type { RouteInterval } from '#lib/routes/api/index.ts'
+import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { seriesInk } from '../charts/series-ink.ts'
 import { TrackKey } from '../charts/state-timeline/track-key.tsx'
 import { StateTimeline } from '../charts/state-timeline/state-timeline.tsx'

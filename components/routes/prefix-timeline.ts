@@ -1,4 +1,4 @@
-import type { RouteInterval } from '#lib/contract/index.ts'
+import type { RouteInterval } from '#lib/routes/api/index.ts'
 import { outcomeWords } from '#lib/contract/words/index.ts'
 import { seriesName } from '../charts/series-ink.ts'
 import { inOneRow, type Mark, momentsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RouteInterval } from '#lib/contract/index.ts'
+import type { RouteInterval } from '#lib/routes/api/index.ts'
 import { distinctPaths, pathWords, prefixChanges, prefixTracks, unseenOf } from './prefix-tracks.ts'
 
 const at = (time: string) => `2026-11-20T${time}:00.000Z`

@@ -1,5 +1,6 @@
 import { type AsPath, foldPrepends, formatAsPath } from '#lib/bgp/index.ts'
-import type { RouteAttributesView, RouteBoundary, RouteInterval, UncoveredInterval } from '#lib/contract/index.ts'
+import type { RouteAttributesView, RouteBoundary, RouteInterval } from '#lib/routes/api/index.ts'
+import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { naturalOrder } from '../format/natural-order.ts'
 
 /** One route over time: its table, instance and announcing peer. */

@@ -1,5 +1,5 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
-import type { RouteAttributesView } from '#lib/contract/index.ts'
+import type { RouteAttributesView } from '#lib/routes/api/index.ts'
 import { AsPath } from '../ui/as-path.tsx'
 import { HopName } from './hop-name.tsx'
 

@@ -2,7 +2,7 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import { typedSpace } from '#lib/bgp/index.ts'
-import type { RouteChangeView } from '#lib/contract/index.ts'
+import type { RouteChangeView } from '#lib/routes/api/index.ts'
 import { ofCustomer, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
 import { useCustomer } from '../links/range-search.tsx'
 import { DataGaps } from '../time/data-gaps.tsx'

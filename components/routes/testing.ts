@@ -1,4 +1,4 @@
-import type { LookupCandidate } from '#lib/contract/index.ts'
+import type { LookupCandidate } from '#lib/routes/api/index.ts'
 
 /** A route of ergw-hub to 10.10.0.0/16 that is in use, but for what is given. */
 export const candidate = (part: Partial<LookupCandidate>): LookupCandidate => ({

@@ -1,6 +1,6 @@
 'use client'
 
-import type { RouteChurnView } from '#lib/contract/index.ts'
+import type { RouteChurnView } from '#lib/routes/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import type { TimeRange } from '../time/range.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'

@@ -1,4 +1,4 @@
-import type { Session } from '#lib/contract/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { shortPathWords } from '#lib/contract/words/path-words.ts'
 import { PageLink } from '../links/page-link.tsx'
 

@@ -1,8 +1,10 @@
 'use client'
 
-import type { Circuit, Session } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { parseSession, sessionSubject } from '#lib/contract/vocabulary.ts'
-import { azureStateWords, sessionRoleNames } from '#lib/contract/words/index.ts'
+import { azureStateWords } from '#lib/contract/words/index.ts'
+import { sessionRoleNames } from '#lib/gateways/words/states.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { PathSeries } from '../circuits/path-series.tsx'
 import { useSeriesSessions } from '../data/series-sessions.ts'

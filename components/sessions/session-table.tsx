@@ -1,9 +1,9 @@
 'use client'
 
 import { useMemo } from 'react'
-import type { Session } from '#lib/contract/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
-import { sessionRoleNames } from '#lib/contract/words/index.ts'
+import { sessionRoleNames } from '#lib/gateways/words/states.ts'
 import { placeWords } from '#lib/contract/words/path-words.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { CardButton } from '../declarations/card-button.tsx'

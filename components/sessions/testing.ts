@@ -1,4 +1,4 @@
-import type { Session } from '#lib/contract/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 
 /** A session of a gateway that is up. */
 export const testSession = (fields: Partial<Session>): Session => ({

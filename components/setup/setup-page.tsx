@@ -1,7 +1,7 @@
 'use client'
 
 import ChevronIcon from 'lucide-react/icons/chevron-down'
-import type { SetupAnswer, SetupCheck } from '#lib/contract/index.ts'
+import type { SetupAnswer, SetupCheck } from '#lib/setup/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'

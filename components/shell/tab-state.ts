@@ -1,4 +1,4 @@
-import type { Incident } from '#lib/contract/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import type { Tone } from '../ui/glyph.tsx'
 import { severityTone } from '../ui/words.ts'

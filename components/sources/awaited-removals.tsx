@@ -1,6 +1,6 @@
 'use client'
 
-import type { AwaitedRemoval } from '#lib/contract/index.ts'
+import type { AwaitedRemoval } from '#lib/setup/api/index.ts'
 import { plural } from '../format/quantity.ts'
 import { Glyph } from '../ui/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'

@@ -1,4 +1,4 @@
-import type { Source } from '#lib/contract/index.ts'
+import type { Source } from '#lib/setup/api/index.ts'
 import { clsx } from 'clsx'
 
 /** How much of a budget is used; hatched where Azure does not say. */

@@ -1,4 +1,4 @@
-import type { Source } from '#lib/contract/index.ts'
+import type { Source } from '#lib/setup/api/index.ts'
 
 export const budgetTitles: Record<Source['budgets'][number]['name'], string> = {
   'arm.reads': 'ARM reads',

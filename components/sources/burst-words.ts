@@ -1,4 +1,4 @@
-import type { Source } from '#lib/contract/index.ts'
+import type { Source } from '#lib/setup/api/index.ts'
 import { formatInterval } from '#lib/contract/words/index.ts'
 import { formatCount } from '../format/quantity.ts'
 import { budgetTitles } from './budget-titles.ts'

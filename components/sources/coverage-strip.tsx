@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import type { CoverageInterval } from '#lib/contract/index.ts'
+import type { CoverageInterval } from '#lib/setup/api/index.ts'
 import { outcomeWords } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 import { Status } from '../ui/status.tsx'

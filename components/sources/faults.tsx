@@ -1,6 +1,6 @@
 'use client'
 
-import type { Source } from '#lib/contract/index.ts'
+import type { Source } from '#lib/setup/api/index.ts'
 import { pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 import { CopyButton } from '../ui/copy-button.tsx'

@@ -1,4 +1,4 @@
-import type { SloStatus } from '#lib/contract/index.ts'
+import type { SloStatus } from '#lib/reports/api/index.ts'
 import type { StatusWords } from '../ui/status.tsx'
 
 const UNKNOWN = 'unknown'

@@ -1,4 +1,4 @@
-import type { SloStatus } from '#lib/contract/index.ts'
+import type { SloStatus } from '#lib/reports/api/index.ts'
 import { clsx } from 'clsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
 import { stacked } from '../ui/table/stacked.ts'

@@ -2,7 +2,8 @@
 
 import XIcon from 'lucide-react/icons/x'
 import { useEffect, useRef, useState } from 'react'
-import type { PollKind, Source } from '#lib/contract/index.ts'
+import type { PollKind } from '#lib/contract/index.ts'
+import type { Source } from '#lib/setup/api/index.ts'
 import { pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { AnswerView } from '../ui/answer-view.tsx'

@@ -1,7 +1,8 @@
 'use client'
 
 import { clsx } from 'clsx'
-import type { PollKind, Source } from '#lib/contract/index.ts'
+import type { PollKind } from '#lib/contract/index.ts'
+import type { Source } from '#lib/setup/api/index.ts'
 import { formatInterval, pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { Glyph, type Tone } from '../ui/glyph.tsx'
 import { Age } from '../ui/time.tsx'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Source } from '#lib/contract/index.ts'
+import type { Source } from '#lib/setup/api/index.ts'
 import { armTypes } from '#lib/contract/vocabulary.ts'
 import { oldestPoll, pollGroups } from './poll-rows.ts'
 import { testSource } from './testing.ts'

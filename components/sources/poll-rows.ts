@@ -1,4 +1,5 @@
-import type { PollKind, Source } from '#lib/contract/index.ts'
+import type { PollKind } from '#lib/contract/index.ts'
+import type { Source } from '#lib/setup/api/index.ts'
 import { armTypes, parseArmId } from '#lib/contract/vocabulary.ts'
 
 /** The polls of one kind of one resource; a circuit has one for each path, a gateway one for each peer. */

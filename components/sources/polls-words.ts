@@ -1,4 +1,4 @@
-import type { Source } from '#lib/contract/index.ts'
+import type { Source } from '#lib/setup/api/index.ts'
 import { plural } from '../format/quantity.ts'
 
 type Poll = Pick<Source, 'state' | 'error' | 'lastOutcome'>

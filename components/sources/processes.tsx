@@ -1,4 +1,4 @@
-import type { ProcessStatusView } from '#lib/contract/index.ts'
+import type { ProcessStatusView } from '#lib/setup/api/index.ts'
 import { plural } from '../format/quantity.ts'
 import { Empty } from '../ui/answer-view.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'

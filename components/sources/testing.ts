@@ -1,4 +1,4 @@
-import type { Source } from '#lib/contract/index.ts'
+import type { Source } from '#lib/setup/api/index.ts'
 
 /** A source that is polled once a minute and fresh. */
 export const testSource = (fields: Partial<Source> & Pick<Source, 'kind'>): Source => ({

@@ -1,4 +1,6 @@
-import type { Circuit, Incident, Session } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Gateway } from '#lib/contract/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
 import { minute, testIncident } from '../incidents/testing.ts'
 import { testSession } from '../sessions/testing.ts'
 import { type GatewayTicketFacts, gatewayTicketText } from './gateway-ticket-text.ts'

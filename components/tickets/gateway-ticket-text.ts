@@ -1,7 +1,11 @@
 import type { Section } from '#lib/contract/document/model.ts'
-import type { ActivityEntryView, Gateway, Incident, OperatorCard, Session, Source } from '#lib/contract/index.ts'
+import type { ActivityEntryView, Incident } from '#lib/incidents/api/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { OperatorCard } from '#lib/contract/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
+import type { Source } from '#lib/setup/api/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
-import { sessionRoleNames } from '#lib/contract/words/index.ts'
+import { sessionRoleNames } from '#lib/gateways/words/states.ts'
 import { statusText } from '../ui/status.tsx'
 import { gatewayStatus, sessionStatus } from '../ui/words.ts'
 import {

@@ -1,6 +1,7 @@
 'use client'
 
-import type { Gateway, Incident } from '#lib/contract/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { gatewayTicketText } from './gateway-ticket-text.ts'
 import { TicketBody } from './ticket-dialog.tsx'

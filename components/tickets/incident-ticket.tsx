@@ -1,6 +1,7 @@
 'use client'
 
-import type { Incident, Session } from '#lib/contract/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
 import { affectedCircuit } from './affected-circuit.ts'

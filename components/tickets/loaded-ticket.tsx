@@ -1,6 +1,6 @@
 'use client'
 
-import type { Incident } from '#lib/contract/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { ProblemNotice } from '../ui/answer-view.tsx'
 import { affectedCircuit } from './affected-circuit.ts'

@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
-import type { Circuit, ServiceKeyRequest } from '#lib/contract/index.ts'
+import type { Circuit, ServiceKeyRequest } from '#lib/circuits/api/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { apiUrl, sendJson } from '../data/index.ts'
 import { endpointPages } from '../data/queries.ts'

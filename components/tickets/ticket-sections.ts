@@ -1,6 +1,7 @@
 import { facts, type Section } from '#lib/contract/document/model.ts'
 import { COMPACT, plainOf } from '#lib/contract/document/plain.ts'
-import type { ActivityEntryView, Incident, Source } from '#lib/contract/index.ts'
+import type { ActivityEntryView, Incident } from '#lib/incidents/api/index.ts'
+import type { Source } from '#lib/setup/api/index.ts'
 import { formatDurationBounds, outcomeWords, pollKindWords } from '#lib/contract/words/index.ts'
 import { operationWords } from '../changes/change-words.ts'
 import { incidentLength, incidentMeaning, incidentPart, incidentTitle } from '../events/incident-words.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Circuit } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
 import { testCircuit, testPath } from '../circuits/testing.ts'
 import { minute, testIncident } from '../incidents/testing.ts'
 import { testSession } from '../sessions/testing.ts'

@@ -1,15 +1,13 @@
 import type { Section } from '#lib/contract/document/model.ts'
-import type {
-  ActivityEntryView,
-  Circuit,
-  CircuitPathView,
-  Incident,
-  OperatorCard,
-  Session,
-  Source,
-} from '#lib/contract/index.ts'
+import type { ActivityEntryView, Incident } from '#lib/incidents/api/index.ts'
+import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
+import type { OperatorCard } from '#lib/contract/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
+import type { Source } from '#lib/setup/api/index.ts'
 import { parsePath, sessionSubject } from '#lib/contract/vocabulary.ts'
-import { azureStateWords, countedTraffic, sessionRoleNames } from '#lib/contract/words/index.ts'
+import { azureStateWords } from '#lib/contract/words/index.ts'
+import { countedTraffic } from '#lib/circuits/words/counted-traffic.ts'
+import { sessionRoleNames } from '#lib/gateways/words/states.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { formatBandwidth, formatBitRate, formatCount } from '../format/quantity.ts'
 import { statusText } from '../ui/status.tsx'

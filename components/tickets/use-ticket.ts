@@ -1,7 +1,8 @@
 'use client'
 
 import { useQueries } from '@tanstack/react-query'
-import type { Gateway, Incident } from '#lib/contract/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { useSeriesSessions } from '../data/series-sessions.ts'
 import { endpointQuery, useEndpoint } from '../data/index.ts'

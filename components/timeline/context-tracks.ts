@@ -1,4 +1,5 @@
-import type { ActivityEntryView, ConfigurationChange, MaintenanceWindowView } from '#lib/contract/index.ts'
+import type { ActivityEntryView, ConfigurationChange } from '#lib/incidents/api/index.ts'
+import type { MaintenanceWindowView } from '#lib/contract/index.ts'
 import { changeStatus, fieldWords, operationWords } from '../changes/change-words.ts'
 import { inRows, type Mark, momentsOf, rowsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 

@@ -1,4 +1,5 @@
-import type { Event, PollKind, UncoveredInterval } from '#lib/contract/index.ts'
+import type { Event } from '#lib/incidents/api/index.ts'
+import type { PollKind, UncoveredInterval } from '#lib/contract/index.ts'
 import { type EventArea, eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { inRows, type Mark, momentsOf, rowsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { eventStatus, subjectWords } from '../events/event-words.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { CircuitTraffic, UncoveredInterval } from '#lib/contract/index.ts'
+import type { CircuitTraffic } from '#lib/usage/api/index.ts'
+import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { arpLane, prefixesTrack, trafficTrack } from './path-tracks.ts'
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 3, minute)).toISOString()

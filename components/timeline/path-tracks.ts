@@ -1,11 +1,6 @@
-import type {
-  ArpInterval,
-  CircuitPath,
-  CircuitTraffic,
-  PeeringType,
-  PrefixCount,
-  UncoveredInterval,
-} from '#lib/contract/index.ts'
+import type { ArpInterval, CircuitTraffic } from '#lib/usage/api/index.ts'
+import type { CircuitPath, PeeringType, UncoveredInterval } from '#lib/contract/index.ts'
+import type { PrefixCount } from '#lib/sessions/api/index.ts'
 import type { Line } from '../charts/state-timeline/track-series.ts'
 import { type Gap, type Mark, momentsOf, rowsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { formatBitRate, formatCount } from '../format/quantity.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Probe } from '#lib/contract/index.ts'
+import type { Probe } from '#lib/networks/api/index.ts'
 import { probeTracks } from './probe-tracks.ts'
 
 type Point = Probe['points'][number]

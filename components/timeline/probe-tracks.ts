@@ -1,4 +1,4 @@
-import type { Probe } from '#lib/contract/index.ts'
+import type { Probe } from '#lib/networks/api/index.ts'
 import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
 import type { Gap, Mark, TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'

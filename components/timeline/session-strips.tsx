@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx'
 import { useMemo } from 'react'
-import type { Session, SessionInterval } from '#lib/contract/index.ts'
+import type { Session, SessionInterval } from '#lib/sessions/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { edgesOf, resolveRange } from '../time/range.ts'
 import { gapsOf } from './gaps.ts'

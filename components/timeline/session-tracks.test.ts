@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SessionInterval } from '#lib/contract/index.ts'
+import type { SessionInterval } from '#lib/sessions/api/index.ts'
 import { sessionTracks } from './session-tracks.ts'
 
 const at = (time: string) => `2026-11-20T${time}:00.000Z`

@@ -1,5 +1,6 @@
 import { isDownState } from '#lib/bgp/index.ts'
-import type { SessionInterval, UncoveredInterval } from '#lib/contract/index.ts'
+import type { SessionInterval } from '#lib/sessions/api/index.ts'
+import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { azureStateWords } from '#lib/contract/words/index.ts'
 import { inOneRow, type Mark, momentsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { naturalOrder } from '../format/natural-order.ts'

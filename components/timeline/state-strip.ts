@@ -1,5 +1,5 @@
 import { isDownState } from '#lib/bgp/index.ts'
-import type { SessionInterval } from '#lib/contract/index.ts'
+import type { SessionInterval } from '#lib/sessions/api/index.ts'
 import type { Tone } from '../ui/glyph.tsx'
 
 /** A part of a state strip; epoch milliseconds. The parts of a strip follow each other without a gap. */

@@ -2,7 +2,7 @@
 
 import { useQueries } from '@tanstack/react-query'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
-import type { Session } from '#lib/contract/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { endpointQuery, useEndpoint } from '../data/index.ts'
 import { routerTracks } from '../routers/router-tracks.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'

@@ -1,4 +1,4 @@
-import type { ConnectionTraffic as Traffic } from '#lib/contract/index.ts'
+import type { ConnectionTraffic as Traffic } from '#lib/usage/api/index.ts'
 import { Bytes, Rate } from './quantities.tsx'
 
 const DAY = 86_400

@@ -1,12 +1,15 @@
-import type { Circuit, CircuitPathView, Freshness, Gateway, Outcome, Session, Severity } from '#lib/contract/index.ts'
+import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
+import type { Freshness, Outcome, Severity } from '#lib/contract/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
+import { freshnessNames } from '#lib/contract/words/index.ts'
 import {
-  freshnessNames,
   gatewayStateNames,
   pathStateNames,
   redundancyNames,
   sessionStateNames,
   verdictNames,
-} from '#lib/contract/words/index.ts'
+} from '#lib/gateways/words/states.ts'
 import type { Tone } from './glyph.tsx'
 import type { StatusWords } from './status.tsx'
 

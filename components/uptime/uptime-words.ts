@@ -1,4 +1,4 @@
-import type { Uptime, UptimeDays } from '#lib/contract/index.ts'
+import type { Uptime, UptimeDays } from '#lib/sessions/api/index.ts'
 import { type DividedTime, upShare } from '#lib/contract/up-share.ts'
 import { formatDurationBounds } from '#lib/contract/words/durations.ts'
 import { upShareWords } from '#lib/contract/words/up-share.ts'

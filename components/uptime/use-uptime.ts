@@ -1,4 +1,4 @@
-import type { Session, SessionUptime } from '#lib/contract/index.ts'
+import type { Session, SessionUptime } from '#lib/sessions/api/index.ts'
 import { parseAsNumberLiteral, useQueryState } from 'nuqs'
 import { useCallback, useMemo } from 'react'
 import { type UptimeLength, uptimeLengths } from '../ui/preferences-values.ts'

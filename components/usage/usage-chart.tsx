@@ -1,7 +1,7 @@
 'use client'
 
 import { useMemo } from 'react'
-import type { UsageAnswer } from '#lib/contract/index.ts'
+import type { UsageAnswer } from '#lib/usage/api/index.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
 import type { PlotFiles } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'

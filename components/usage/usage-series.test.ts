@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { UsagePointView } from '#lib/contract/index.ts'
+import type { UsagePointView } from '#lib/usage/api/index.ts'
 import {
   chartTop,
   metricRanges,

@@ -1,4 +1,5 @@
-import type { Incident, UsageAnswer, UsagePointView } from '#lib/contract/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
+import type { UsageAnswer, UsagePointView } from '#lib/usage/api/index.ts'
 import { outagesAt } from '#lib/contract/outages.ts'
 import type { PlotGap } from '../charts/plot/plot-model.ts'
 import { steppedPoints } from '../charts/plot/stepped-points.ts'

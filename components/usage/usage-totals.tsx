@@ -1,4 +1,4 @@
-import type { UsageAnswer } from '#lib/contract/index.ts'
+import type { UsageAnswer } from '#lib/usage/api/index.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatBandwidth, formatShare } from '../format/quantity.ts'
 import { Facts } from '../ui/panel.tsx'

@@ -1,4 +1,4 @@
-import type { TimeAbove, UsageAnswer, UsageDisagreement } from '#lib/contract/index.ts'
+import type { TimeAbove, UsageAnswer, UsageDisagreement } from '#lib/usage/api/index.ts'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { formatBytes, formatShare } from '../format/quantity.ts'
 

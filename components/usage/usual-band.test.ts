@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { UsagePointView } from '#lib/contract/index.ts'
+import type { UsagePointView } from '#lib/usage/api/index.ts'
 import { usualBands, usualOf, usualRange } from './usual-band.ts'
 
 const T0 = Date.parse('2026-11-01T00:00:00Z')

@@ -1,4 +1,4 @@
-import type { UsagePointView } from '#lib/contract/index.ts'
+import type { UsagePointView } from '#lib/usage/api/index.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

@@ -1,4 +1,4 @@
-import type { WallTile } from '#lib/contract/index.ts'
+import type { WallTile } from '#lib/overview/api/index.ts'
 import { ApiError } from '../data/api-error.ts'
 import { sendJson } from '../data/client.ts'
 import { linkOfRow } from '../ui/table/open-row.ts'

@@ -1,4 +1,4 @@
-import type { WallState, WallTile } from '#lib/contract/index.ts'
+import type { WallState, WallTile } from '#lib/overview/api/index.ts'
 
 export type Alert = 'down' | 'degraded'
 

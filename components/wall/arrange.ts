@@ -1,4 +1,4 @@
-import type { Wall, WallState, WallTile } from '#lib/contract/index.ts'
+import type { Wall, WallState, WallTile } from '#lib/overview/api/index.ts'
 import type { WallSettings } from './wall-settings.ts'
 
 /** The shape of a screen: `wide` to 16:9 and beyond, `portrait` higher than wide, `4k` wide with room for more at once. */

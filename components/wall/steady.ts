@@ -1,4 +1,4 @@
-import type { Wall, WallTile } from '#lib/contract/index.ts'
+import type { Wall, WallTile } from '#lib/overview/api/index.ts'
 
 /**
  * A wall whose clocks do not jump back: what was proved to have begun by a moment has begun by then, so that the start of a tile in the same

@@ -1,4 +1,4 @@
-import type { Wall, WallState, WallTile } from '#lib/contract/index.ts'
+import type { Wall, WallState, WallTile } from '#lib/overview/api/index.ts'
 
 /** A tile to alter. */
 export const tile = (id: string, state: WallState = 'up', more: Partial<WallTile> = {}): WallTile => ({

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import type { WallState, WallTile } from '#lib/contract/index.ts'
+import type { WallState, WallTile } from '#lib/overview/api/index.ts'
 import { alertFor, Speaker } from './alarm.ts'
 
 export type SoundState = 'armed' | 'not armed' | 'off'

@@ -1,4 +1,4 @@
-import type { Wall } from '#lib/contract/index.ts'
+import type { Wall } from '#lib/overview/api/index.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 import type { View } from './arrange.ts'

@@ -1,4 +1,4 @@
-import type { WallState, WallTileHistory } from '#lib/contract/index.ts'
+import type { WallState, WallTileHistory } from '#lib/overview/api/index.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
 import { availabilityWords } from '../uptime/uptime-words.ts'
 import { dayWords, monthWords } from './wall-words.ts'

@@ -1,4 +1,6 @@
-import type { Freshness, Health, StreamChange, Wall, WallHistory } from '#lib/contract/index.ts'
+import type { Freshness, StreamChange } from '#lib/contract/index.ts'
+import type { Health } from '#lib/setup/api/index.ts'
+import type { Wall, WallHistory } from '#lib/overview/api/index.ts'
 import { ApiError } from '../data/api-error.ts'
 import { type Answer, getJson } from '../data/client.ts'
 import { ChangeBatcher } from '../data/live/change-batcher.ts'
@@ -6,18 +8,7 @@ import { LiveConnection, type LiveState } from '../data/live/live-connection.ts'
 import { WallClock } from '../data/server-clock.ts'
 import { JumpWatch } from './wall-clock.ts'
 import { steady } from './steady.ts'
-
-const KEY = 'peerwatch-wall-reloaded-for'
-
-/**
- * Whether a wall must reload: another build responds and is healthy. Once for each build: behind a load balancer two
- * builds may respond alternately, and the wall would reload forever.
- */
-function shouldReload(own: string, { status, build }: Health, memory: Pick<Storage, 'getItem' | 'setItem'>): boolean {
-  if (status !== 'ok' || !build || build === own || memory.getItem(KEY) === build) return false
-  memory.setItem(KEY, build)
-  return true
-}
+import { shouldReload } from './upgrade.ts'
 
 /** The state of a wall's data. */
 export interface Reading {

@@ -1,4 +1,4 @@
-import type { WallState } from '#lib/contract/index.ts'
+import type { WallState } from '#lib/overview/api/index.ts'
 
 /** A shape for each state, so that colour is not needed. It has the colour of the word beside it. */
 const shapes: Record<WallState, React.ReactNode> = {

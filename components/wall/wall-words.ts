@@ -1,4 +1,4 @@
-import type { Wall, WallState, WallTile } from '#lib/contract/index.ts'
+import type { Wall, WallState, WallTile } from '#lib/overview/api/index.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { outcomeWords } from '#lib/contract/words/outcomes.ts'
 import { ownerLabel } from '#lib/contract/words/owners.ts'

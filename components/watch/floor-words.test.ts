@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Source } from '#lib/contract/index.ts'
+import type { Source } from '#lib/setup/api/index.ts'
 import { testSource } from '../sources/testing.ts'
 import { burstOf, floorOf, targetWords, watchWords } from './floor-words.ts'
 

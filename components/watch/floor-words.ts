@@ -1,4 +1,5 @@
-import type { Source, Watch } from '#lib/contract/index.ts'
+import type { Source } from '#lib/setup/api/index.ts'
+import type { Watch } from '#lib/incidents/api/index.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 

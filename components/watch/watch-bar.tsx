@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Eye, EyeOff } from 'lucide-react'
-import type { Watch, WatchBody } from '#lib/contract/index.ts'
+import type { Watch, WatchBody } from '#lib/incidents/api/index.ts'
 import { formatDuration, formatInterval } from '#lib/contract/words/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { sendJson, useEndpoint } from '../data/index.ts'

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { EventsSummary } from '#lib/contract/index.ts'
+import type { EventsSummary } from '#lib/incidents/api/index.ts'
 import { Sparkline } from '#components/charts/sparkline.tsx'
 import { StateTimeline } from '#components/charts/state-timeline/state-timeline.tsx'
 import { inOneRow, type Mark, type TimelineTrack } from '#components/charts/state-timeline/tracks.ts'

@@ -1,4 +1,5 @@
-import { type Bounds, endpoints, type EpochMs } from '#lib/contract/index.ts'
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
 import { routesCovering } from '#lib/history/index.ts'
 import { routesDiff } from '#lib/routes/store/index.ts'
 import { sessionHistory } from '#lib/sessions/store/index.ts'

@@ -1,4 +1,5 @@
-import { drillBody, type EpochMs } from '#lib/contract/index.ts'
+import { drillBody } from '#lib/resilience/api/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 import { readDeclarations, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { actingAs } from '#lib/questions/index.ts'

@@ -1,4 +1,4 @@
-import { endpoints } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
 import type { Db } from '#lib/questions/index.ts'
 import { diffRoutes, getRouteChurn, getRouteHistory, listRoutes, lookUpRoute } from '#lib/routes/answers/index.ts'
 

@@ -1,6 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Page } from '@playwright/test'
-import type { Circuit, Gateway, Incident, Overview, Session } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
+import type { Overview } from '#lib/overview/api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { list } from '../product/list.ts'
 
 /** What of the estate the pictures are of. */

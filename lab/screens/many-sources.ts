@@ -1,5 +1,5 @@
 import type { Browser, Page } from '@playwright/test'
-import type { Source } from '#lib/contract/index.ts'
+import type { Source } from '#lib/setup/api/index.ts'
 import { type Blocking, blockingOf, printBlocking } from './blocking.ts'
 
 const RESOURCES = 60

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { SloStatus } from '#lib/contract/index.ts'
+import type { SloStatus } from '#lib/reports/api/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { startServer } from '../history/server.ts'
 import { list } from '../product/list.ts'

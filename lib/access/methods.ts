@@ -1,4 +1,5 @@
-import { openApiDocument, pathPattern } from '#lib/contract/index.ts'
+import { openApiDocument } from '#lib/api/index.ts'
+import { pathPattern } from '#lib/contract/index.ts'
 
 const READ = ['GET', 'HEAD', 'OPTIONS']
 

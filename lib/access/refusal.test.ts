@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { commands } from '#lib/contract/index.ts'
+import { commands } from '#lib/api/index.ts'
 import { type Asked, frontDoor } from './refusal.ts'
 
 const web = { host: '127.0.0.1', port: 3000, publicUrl: 'https://watch.example', trustProxy: false }

@@ -1,5 +1,6 @@
-import type { ApiToken, Caller, User } from '#lib/contract/index.ts'
-import { formatScope } from '#lib/contract/index.ts'
+import type { ApiToken, User } from './api/index.ts'
+import { type Caller, formatScope } from '#lib/contract/index.ts'
+
 import type { StoredToken } from './tokens/tokens.ts'
 import type { StoredUser } from './users/users.ts'
 

@@ -2,12 +2,12 @@ import { BrandedError } from '#lib/platform/branded-error.ts'
 import { randomBytes } from 'node:crypto'
 import {
   armTypes,
-  type CalendarBody,
-  type CalendarView,
   DAY_MS,
   type EpochMs,
   gatewayTypes,
   maskedAddress,
+  type CalendarBody,
+  type CalendarView,
 } from '#lib/contract/index.ts'
 import {
   type CalendarWindow,

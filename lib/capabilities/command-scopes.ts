@@ -1,4 +1,5 @@
-import type { AccessScope, BodyOf, CommandName, ResultOf } from '#lib/contract/index.ts'
+import type { AccessScope } from '#lib/contract/index.ts'
+import type { BodyOf, CommandName, ResultOf } from '#lib/api/index.ts'
 import { costDecisions } from '#lib/cost/store/index.ts'
 import {
   readingDatabase,

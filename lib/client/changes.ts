@@ -1,5 +1,6 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
-import { plainEndpoints, type StreamChange, streamChange } from '#lib/contract/index.ts'
+import { plainEndpoints } from '#lib/api/index.ts'
+import { type StreamChange, streamChange } from '#lib/contract/index.ts'
 import { ClientError } from './client-error.ts'
 import { addressOf, type Connection, request } from './http.ts'
 

@@ -5,11 +5,11 @@ import {
   commands,
   type EndpointName,
   endpoints,
-  MAX_LIMIT,
   type PlainEndpointName,
   plainEndpoints,
   type ResponseOf,
-} from '#lib/contract/index.ts'
+} from '#lib/api/index.ts'
+import { MAX_LIMIT } from '#lib/contract/index.ts'
 import type { z } from 'zod'
 import { type ChangesOptions, changes, type StreamItem } from './changes.ts'
 import { ClientError } from './client-error.ts'

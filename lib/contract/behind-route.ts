@@ -1,7 +1,7 @@
 import { type Candidate, MSEE_ASN, type Transport } from '#lib/bgp/index.ts'
-import type { Gateway } from './api/index.ts'
 import { armTypes } from './arm-types.ts'
 import type { CircuitPath } from './poll.ts'
+import type { GatewayKind } from './resources/gateway.ts'
 
 /** One connection of a gateway. */
 export interface GatewayLink {
@@ -14,7 +14,7 @@ export interface GatewayLink {
 /** What is known of a gateway when its learned routes are ranked. */
 export interface LearningGateway {
   /** null = not known */
-  kind: Gateway['kind'] | null
+  kind: GatewayKind | null
   /** ARM resource type, lower case */
   type: string
   links: readonly GatewayLink[]

@@ -1,14 +1,14 @@
+import type { CostFinding } from '#lib/cost/api/index.ts'
 import type {
-  CostFinding,
   CauseOwner,
   DelayBound,
   EventKind,
   Explanation,
   NotificationReason,
   OperatorCard,
-  PostureCheck,
   Severity,
 } from '#lib/contract/index.ts'
+import type { PostureCheck } from '#lib/resilience/api/index.ts'
 
 /** ISO 8601 UTC, both ends included. */
 export type IsoBounds = readonly [string, string]

@@ -1,4 +1,5 @@
-import type { EpochMs, EscalationTarget, Severity } from '#lib/contract/index.ts'
+import type { EpochMs, Severity } from '#lib/contract/index.ts'
+import type { EscalationTarget } from './api/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type ChannelDelivery, newAlertsSince, type StoredAlert } from './alert-store.ts'

@@ -1,4 +1,4 @@
-import { type EscalationPolicy, policyInput, type RotationInput, rotationInput } from '#lib/contract/index.ts'
+import { type EscalationPolicy, policyInput, type RotationInput, rotationInput } from './api/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Rotation } from './decide/on-call.ts'
 import { type Stored, storedDocuments } from './document-store.ts'

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { linesOf } from '#lib/contract/document/plain.ts'
-import { type EscalationBody, policyInput, rotationInput } from '#lib/contract/index.ts'
+import { type EscalationBody, policyInput, rotationInput } from './api/index.ts'
 import { acknowledgeIncident } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { sectionsOf } from './message/sections.ts'

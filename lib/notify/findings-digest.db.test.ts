@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { linesOf } from '#lib/contract/document/plain.ts'
-import type { CostFinding } from '#lib/contract/index.ts'
+import type { CostFinding } from '#lib/cost/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { webhookBody } from './channels/webhook/payload.ts'
 import { type DigestFinding, writeFindingsDigests } from './findings-digest.ts'

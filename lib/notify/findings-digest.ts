@@ -1,4 +1,5 @@
-import type { AccessScope, CostFinding, EpochMs } from '#lib/contract/index.ts'
+import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
+import type { CostFinding } from '#lib/cost/api/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { audienceOf } from './audience.ts'
 import type { StoredChannel } from './channel-store.ts'

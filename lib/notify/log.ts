@@ -1,4 +1,5 @@
-import type { Notification, NotificationsParameters } from '#lib/contract/index.ts'
+import type { Notification } from '#lib/contract/index.ts'
+import type { NotificationsParameters } from './api/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
 import { ChannelFaultError } from './errors.ts'

@@ -4,11 +4,8 @@ import {
   type AccessScope,
   addressField,
   addressOf,
-  type Channel,
   type ChannelInput,
   channelKindSpec,
-  type ChannelsAnswer,
-  type ChannelsBody,
   type EpochMs,
   formatScope,
   inboundKindOf,
@@ -21,6 +18,7 @@ import {
   shownTarget,
   targetOf,
 } from '#lib/contract/index.ts'
+import type { Channel, ChannelsAnswer, ChannelsBody } from './api/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'

@@ -1,13 +1,12 @@
-import {
-  type AccessScope,
-  type EpochMs,
-  type EscalationAnswer,
-  type EscalationBody,
-  type EscalationPolicy,
-  type OnCallRotation,
-  type OnCallShift,
-  type RotationInput,
-} from '#lib/contract/index.ts'
+import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
+import type {
+  EscalationAnswer,
+  EscalationBody,
+  EscalationPolicy,
+  OnCallRotation,
+  OnCallShift,
+  RotationInput,
+} from './api/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'

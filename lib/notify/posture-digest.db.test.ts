@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PostureCheck } from '#lib/contract/index.ts'
+import type { PostureCheck } from '#lib/resilience/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { webhookBody } from './channels/webhook/payload.ts'
 import { sectionsOf } from './message/sections.ts'

@@ -1,4 +1,5 @@
-import { type AccessScope, type EpochMs, type PostureCheck, severities } from '#lib/contract/index.ts'
+import { type AccessScope, type EpochMs, severities } from '#lib/contract/index.ts'
+import type { PostureCheck } from '#lib/resilience/api/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { audienceOf } from './audience.ts'
 import type { Content, PostureContent, PostureEntry } from './content.ts'

@@ -4,9 +4,9 @@ import {
   type ChannelKind,
   type Notification,
   parseScope,
-  type Recipient,
   type Severity,
 } from '#lib/contract/index.ts'
+import type { Recipient } from '#lib/incidents/api/index.ts'
 import { addSend, incidentById, onConnections, sameSend, sendsSince } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { lockAlert, noteDelivered, type StoredAlert } from './alert-store.ts'

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { ChannelTest, EpochMs } from '#lib/contract/index.ts'
+import type { ChannelTest } from './api/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { scrub } from '#lib/platform/secrets.ts'

@@ -5,12 +5,11 @@ import {
   type Declarations,
   type DeclarationsAnswer,
   type DeclarationsBody,
-  type DeclarationsParameters,
   type EpochMs,
-  type ResponseOf,
   type StreamChange,
   type LearnedSiteView,
 } from '#lib/contract/index.ts'
+import type { DeclarationsParameters, ResponseOf } from './api/index.ts'
 import {
   DeclarationsConflict,
   knownResources,

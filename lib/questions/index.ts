@@ -1,5 +1,4 @@
 export { actingAs, actor } from './actor.ts'
-export { connectionView, tunnelView } from './connection-view.ts'
 export {
   QUESTION_LIMIT_MS,
   QUESTION_WAIT_MS,
@@ -14,16 +13,6 @@ export { countedPart } from './counted-part.ts'
 export { coveredAt, coveredBetween, type Covered } from './covered.ts'
 export { queryable, type Db } from './db.ts'
 export { getDeclarations, getDeclarationsVersions, putDeclarations, saveLists, shownIn } from './declarations.ts'
-export {
-  DAY_MS,
-  alikeTogether,
-  cut,
-  daysOf,
-  divideTime,
-  lastDays,
-  type Day,
-  type DividedResource,
-} from './divided-time.ts'
 export { ConflictError, InvalidRequestError, LimitError, NotFoundError, WholeDeploymentError } from './errors.ts'
 export { FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
 export { freshnessOf, isRefused, lastGoodAt, pollFreshness, pollsOf, pollsUnder, readSources } from './freshness.ts'
@@ -65,7 +54,6 @@ export {
 export { mappingKey, readMappings, type Mappings } from './session-mapping.ts'
 export { lengthOfRange, stepOfRange, type Steps } from './step-of-range.ts'
 export { thresholdsInForce } from './thresholds-in-force.ts'
-export { timeAbove } from './time-above.ts'
 export {
   circuitLinks,
   connectionsOfCircuit,

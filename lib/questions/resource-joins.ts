@@ -1,4 +1,5 @@
-import type { AskedJoin, FormerResource, JoinBody, ResponseOf, StreamChange } from '#lib/contract/index.ts'
+import type { AskedJoin, FormerResource, JoinBody, ResponseOf } from './api/index.ts'
+import type { StreamChange } from '#lib/contract/index.ts'
 import { askJoin, askPart, type JoinFacts, joinFacts } from './store/index.ts'
 import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'

@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
-import { type AccessScope, endpoints } from '#lib/contract/index.ts'
+import type { AccessScope } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
 import { ensurePartitions, saveDeclarations, saveDetectionScopes, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { scopedTo } from './scoped/reader-of.ts'

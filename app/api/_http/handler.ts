@@ -18,21 +18,17 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { inOneAnswer } from '#lib/platform/one-answer.ts'
 import {
   type BodyOf,
-  type Caller,
-  type Command,
   type CommandName,
   commands,
-  type Endpoint,
   type EndpointName,
   endpoints,
-  idParameter,
   plainEndpoints,
   type PlainEndpointName,
   type ParametersOf,
   type ResponseOf,
   type ResultOf,
-  type Right,
-} from '#lib/contract/index.ts'
+} from '#lib/api/index.ts'
+import { type Caller, type Command, type Endpoint, idParameter, type Right } from '#lib/contract/index.ts'
 import { problemOf } from './problem.ts'
 import { readBody, readQuery, readValue } from './query.ts'
 

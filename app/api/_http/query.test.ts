@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { declarationsBody, costWeeklyParameters } from '#lib/contract/index.ts'
+import { declarationsBody } from '#lib/contract/index.ts'
+import { costWeeklyParameters } from '#lib/cost/api/index.ts'
 import { readBody, readQuery } from './query.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }

@@ -1,4 +1,4 @@
-import { openApiDocument } from '#lib/contract/index.ts'
+import { openApiDocument } from '#lib/api/index.ts'
 import { plainRoute } from '../_http/handler.ts'
 import { version } from '../../../package.json'
 

@@ -1,4 +1,4 @@
-import type { Circuit } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
 import { CircuitDeclaration } from '../../declarations/circuit-declaration.tsx'
 import { OperatorCard } from '../../declarations/operator-card.tsx'
 import { formatBandwidth, formatShare } from '../../format/quantity.ts'

@@ -1,4 +1,4 @@
-import type { Circuit } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { HeadroomPanel } from '../headroom-panel.tsx'
 import { ParityPanel } from '../parity-panel.tsx'

@@ -1,4 +1,5 @@
-import type { Circuit, Session } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { AvailabilityPanel } from '../../resource-page/availability-panel.tsx'
 import { BothEnds } from '../../routers/both-ends.tsx'
 import { useRangeWindow } from '../../time/use-range-window.ts'

@@ -1,4 +1,4 @@
-import type { Circuit } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
 import { ProbesPanel } from '../../probes/probes-panel.tsx'
 import { UsagePanel } from '../../usage/usage-panel.tsx'
 import { QosPanel } from '../qos-panel.tsx'

@@ -1,4 +1,4 @@
-import type { Gateway } from '#lib/contract/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
 import { OperatorCard } from '../../declarations/operator-card.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
 import { ConfigurationPanel, provisioningFact, SettingsPanel } from '../../resource-page/parts.tsx'

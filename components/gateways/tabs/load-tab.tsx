@@ -1,4 +1,4 @@
-import type { Gateway } from '#lib/contract/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
 import { ProbesPanel } from '../../probes/probes-panel.tsx'
 import { GatewayLoadPanel } from '../gateway-load.tsx'
 

@@ -1,4 +1,4 @@
-import type { Gateway } from '#lib/contract/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
 import { RouteTable } from '../../routes/route-table.tsx'
 import { UserRoutes } from '../user-routes.tsx'
 

@@ -1,4 +1,5 @@
-import type { Gateway, Session } from '#lib/contract/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { AvailabilityPanel } from '../../resource-page/availability-panel.tsx'
 import { useRangeWindow } from '../../time/use-range-window.ts'
 import { TimelinePanel } from '../../timeline/timeline-panel.tsx'

@@ -1,4 +1,4 @@
-import type { Circuit } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
 import { plural } from '../../format/quantity.ts'
 import type { StatusWords } from '../../ui/status.tsx'
 import { circuitRow } from '../circuit-rows.ts'

@@ -3,7 +3,7 @@
 import { serverNow } from '../../data/server-clock.ts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import type { DrillDetail } from '#lib/contract/index.ts'
+import type { DrillDetail } from '#lib/resilience/api/index.ts'
 import { Needs } from '../../access/needs.tsx'
 import { apiUrl, sendJson, useEndpoint } from '../../data/index.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'

@@ -1,6 +1,6 @@
 'use client'
 
-import type { AzureFailoverTest } from '#lib/contract/index.ts'
+import type { AzureFailoverTest } from '#lib/resilience/api/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { DrillMark } from '#lib/contract/index.ts'
+import type { DrillMark } from '#lib/resilience/api/index.ts'
 import { drillStatus, recordWords, markWords } from './drill-words.ts'
 
 const nameOf = (id: string) => `erc-${id}`

@@ -1,4 +1,4 @@
-import type { Drill, DrillMark, DrillResult } from '#lib/contract/index.ts'
+import type { Drill, DrillMark, DrillResult } from '#lib/resilience/api/index.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import type { StatusWords } from '../../ui/status.tsx'
 import { carriersText, prefixesText } from '../intent-words.ts'

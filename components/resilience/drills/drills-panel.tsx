@@ -1,7 +1,7 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
-import type { Drill } from '#lib/contract/index.ts'
+import type { Drill } from '#lib/resilience/api/index.ts'
 import { Needs } from '../../access/needs.tsx'
 import { useEndpoint } from '../../data/index.ts'
 import { NothingFound } from '../../resource-page/parts.tsx'

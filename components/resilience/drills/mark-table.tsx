@@ -1,6 +1,6 @@
 'use client'
 
-import type { DrillMark, MeasuredMark } from '#lib/contract/index.ts'
+import type { DrillMark, MeasuredMark } from '#lib/resilience/api/index.ts'
 import { Status, statusText } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import { secondBounds, timeBounds } from '../../ui/table/exported.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { PreferenceBasis } from '#lib/contract/index.ts'
+import type { PreferenceBasis } from '#lib/resilience/api/index.ts'
 import { basisWords, evidenceText, isWorthSaying } from './basis-words.ts'
 
 const evidence = (router: string, fields: Partial<PreferenceBasis['routes'][number]> = {}) => ({

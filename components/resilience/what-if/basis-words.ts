@@ -1,5 +1,5 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
-import type { AssumedBecause, PartedBy, PreferenceBasis } from '#lib/contract/index.ts'
+import type { AssumedBecause, PartedBy, PreferenceBasis } from '#lib/resilience/api/index.ts'
 
 const assumedWords: Record<AssumedBecause, string> = {
   no_router: 'no router reports every path',

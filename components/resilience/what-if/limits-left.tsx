@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import type { WhatIfLimit } from '#lib/contract/index.ts'
+import type { WhatIfLimit } from '#lib/resilience/api/index.ts'
 import { formatBitRate, formatCount, formatShare, plural } from '../../format/quantity.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { limitBounds, limitNames } from './what-if-words.ts'

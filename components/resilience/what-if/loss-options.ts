@@ -1,4 +1,6 @@
-import type { Circuit, DeclaredSite, Gateway } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { DeclaredSite } from '#lib/contract/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
 
 /** What may be lost, as a list to pick from. */
 export interface LossGroup {

@@ -1,6 +1,6 @@
 'use client'
 
-import type { WhatIfCost } from '#lib/contract/index.ts'
+import type { WhatIfCost } from '#lib/resilience/api/index.ts'
 import { formatChange, formatMoney } from '../../cost/money-words.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { Panel } from '../../ui/panel.tsx'

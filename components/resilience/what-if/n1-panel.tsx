@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx'
 import { useState } from 'react'
-import type { N1Case } from '#lib/contract/index.ts'
+import type { N1Case } from '#lib/resilience/api/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { formatCount, plural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'

@@ -1,7 +1,7 @@
 'use client'
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { N2, N2Case } from '#lib/contract/index.ts'
+import type { N2, N2Case } from '#lib/resilience/api/index.ts'
 import { Needs } from '../../access/needs.tsx'
 import { apiUrl, isInProgress, sendJson, useN2 } from '../../data/index.ts'
 import { formatCount, plural } from '../../format/quantity.ts'

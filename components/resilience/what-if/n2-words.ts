@@ -1,4 +1,4 @@
-import type { N2 } from '#lib/contract/index.ts'
+import type { N2 } from '#lib/resilience/api/index.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { formatCount } from '../../format/quantity.ts'
 

@@ -1,6 +1,6 @@
 'use client'
 
-import type { WhatIf, WhatIfLoad, WhatIfRow } from '#lib/contract/index.ts'
+import type { WhatIf, WhatIfLoad, WhatIfRow } from '#lib/resilience/api/index.ts'
 import { formatBandwidth, formatBitRate, formatCount, formatShare, plural } from '../../format/quantity.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
 import { Empty } from '../../ui/answer-view.tsx'

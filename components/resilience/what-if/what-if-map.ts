@@ -1,4 +1,4 @@
-import type { WhatIf, WhatIfRow } from '#lib/contract/index.ts'
+import type { WhatIf, WhatIfRow } from '#lib/resilience/api/index.ts'
 import { plural } from '../../format/quantity.ts'
 import type { GatewayNode, Line, MapItem, Row, TopologyMap } from '../../map/estate.ts'
 import type { StatusWords } from '../../ui/status.tsx'

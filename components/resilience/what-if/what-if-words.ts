@@ -1,12 +1,5 @@
-import type {
-  CostMoney,
-  LoadMethod,
-  LossKind,
-  N1Case,
-  WhatIfLimit,
-  WhatIfOutcome,
-  WhatIfPath,
-} from '#lib/contract/index.ts'
+import type { CostMoney } from '#lib/contract/index.ts'
+import type { LoadMethod, LossKind, N1Case, WhatIfLimit, WhatIfOutcome, WhatIfPath } from '#lib/resilience/api/index.ts'
 import type { StatusWords } from '../../ui/status.tsx'
 
 /** Outcomes as statuses, the worst first. */

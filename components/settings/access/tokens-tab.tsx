@@ -2,7 +2,8 @@
 
 import { serverNow } from '../../data/server-clock.ts'
 import { type FormEvent, useState } from 'react'
-import { type ApiToken, MAX_TOKEN_DAYS, ROLES } from '#lib/contract/index.ts'
+import { type ApiToken, MAX_TOKEN_DAYS } from '#lib/access/api/index.ts'
+import { ROLES } from '#lib/contract/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'

@@ -1,7 +1,8 @@
 'use client'
 
 import { type FormEvent, useState } from 'react'
-import { ROLES, type User } from '#lib/contract/index.ts'
+import { ROLES } from '#lib/contract/index.ts'
+import type { User } from '#lib/access/api/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'

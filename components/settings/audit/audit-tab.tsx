@@ -1,6 +1,6 @@
 'use client'
 
-import type { ServiceKeyRequest } from '#lib/contract/index.ts'
+import type { ServiceKeyRequest } from '#lib/circuits/api/index.ts'
 import { useServiceKeyRequests } from '../../data/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { Empty } from '../../ui/answer-view.tsx'

@@ -1,7 +1,7 @@
 'use client'
 
 import ChevronIcon from 'lucide-react/icons/chevron-right'
-import type { AuditEntry } from '#lib/contract/index.ts'
+import type { AuditEntry } from '#lib/access/api/index.ts'
 import { useAudit } from '../../data/index.ts'
 import { Empty } from '../../ui/answer-view.tsx'
 import type { Column } from '../../ui/table/features.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { EscalationPolicy, OnCallRotation } from '#lib/contract/index.ts'
+import type { EscalationPolicy, OnCallRotation } from '#lib/notify/api/index.ts'
 import {
   policyDraft,
   policyWords,

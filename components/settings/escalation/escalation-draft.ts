@@ -6,8 +6,8 @@ import {
   policyInput,
   type RotationInput,
   rotationInput,
-  severities,
-} from '#lib/contract/index.ts'
+} from '#lib/notify/api/index.ts'
+import { severities } from '#lib/contract/index.ts'
 import { type Draft, type Field, listOf, type Option, rowsOf, textOf } from '../../declarations/form.ts'
 import { instantOf } from '../../declarations/forms/window-fields.ts'
 import { plural } from '../../format/quantity.ts'

@@ -1,6 +1,6 @@
 'use client'
 
-import type { EscalationAnswer } from '#lib/contract/index.ts'
+import type { EscalationAnswer } from '#lib/notify/api/index.ts'
 import type { Draft } from '../../declarations/form.ts'
 import { Button } from '../../ui/button.tsx'
 import { policyDraft, policyFields, policyWords, readPolicy, stepWords } from './escalation-draft.ts'

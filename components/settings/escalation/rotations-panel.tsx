@@ -1,6 +1,6 @@
 'use client'
 
-import type { EscalationAnswer, OnCallRotation, OnCallShift } from '#lib/contract/index.ts'
+import type { EscalationAnswer, OnCallRotation, OnCallShift } from '#lib/notify/api/index.ts'
 import type { Draft } from '../../declarations/form.ts'
 import { useZone } from '../../ui/preferences.tsx'
 import { Moment } from '../../ui/time.tsx'

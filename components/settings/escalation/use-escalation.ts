@@ -1,7 +1,7 @@
 'use client'
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { EscalationAnswer, EscalationBody, PolicyInput, RotationInput } from '#lib/contract/index.ts'
+import type { EscalationAnswer, EscalationBody, PolicyInput, RotationInput } from '#lib/notify/api/index.ts'
 import { endpointQuery, saveOnTop, withItem } from '../../data/index.ts'
 
 /** A change of one policy or rotation: `after` null removes it, `id` null adds one. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Channel } from '#lib/contract/index.ts'
+import type { Channel } from '#lib/notify/api/index.ts'
 import { addressText, draftOf, filterWords, inputOf, readChannel, secretField } from './channel-draft.ts'
 import { deliveryStatus, deliveryWords } from './delivery-log.tsx'
 

@@ -2,7 +2,6 @@ import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { ownerLabel, ownerWords } from '#lib/contract/words/index.ts'
 import {
   addressField,
-  type Channel,
   type ChannelField,
   type ChannelInput,
   type ChannelKind,
@@ -13,6 +12,7 @@ import {
   severities,
   targetFields,
 } from '#lib/contract/index.ts'
+import type { Channel } from '#lib/notify/api/index.ts'
 import { type Draft, type Field, listOf, partsOf, textOf } from '../../declarations/form.ts'
 import { type Read, readBySchema } from '../../ui/form/read.ts'
 import { hoursRows, hoursWords, windowsOf } from './receiving-hours.ts'

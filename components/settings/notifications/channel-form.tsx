@@ -4,12 +4,12 @@ import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useForm, type UseFormReturn, useWatch } from 'react-hook-form'
 import {
   addressField,
-  type Channel,
   type ChannelField,
   type ChannelInput,
   type ChannelKind,
   channelKindSpec,
 } from '#lib/contract/index.ts'
+import type { Channel } from '#lib/notify/api/index.ts'
 import { FormField } from '../../declarations/fields.tsx'
 import type { Draft, Field } from '../../declarations/form.ts'
 import { useEscape } from '../../declarations/item-form.tsx'

@@ -3,13 +3,8 @@
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import { useState } from 'react'
-import {
-  type Channel,
-  type ChannelKind,
-  channelKinds,
-  channelKindSpec,
-  type ChannelsAnswer,
-} from '#lib/contract/index.ts'
+import type { Channel, ChannelsAnswer } from '#lib/notify/api/index.ts'
+import { type ChannelKind, channelKinds, channelKindSpec } from '#lib/contract/index.ts'
 import { useResources } from '../../declarations/use-resources.ts'
 import { plural } from '../../format/quantity.ts'
 import { Empty } from '../../ui/answer-view.tsx'

@@ -1,7 +1,8 @@
 'use client'
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { Channel, ChannelInput, ChannelsAnswer, ChannelTest } from '#lib/contract/index.ts'
+import type { Channel, ChannelsAnswer, ChannelTest } from '#lib/notify/api/index.ts'
+import type { ChannelInput } from '#lib/contract/index.ts'
 import { apiUrl, endpointQuery, saveOnTop, sendJson, withItem } from '../../data/index.ts'
 import { inputOf } from './channel-draft.ts'
 

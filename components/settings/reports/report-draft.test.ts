@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ReportSchedule } from '#lib/contract/index.ts'
+import type { ReportSchedule } from '#lib/reports/api/index.ts'
 import { inputOf, readReportDraft, reportDraft, timesWords } from './report-draft.ts'
 
 const common = {

@@ -4,8 +4,8 @@ import {
   type ReportScheduleInput,
   type ReportSchedulesAnswer,
   reportScheduleInput,
-  weekdays,
-} from '#lib/contract/index.ts'
+} from '#lib/reports/api/index.ts'
+import { weekdays } from '#lib/contract/index.ts'
 import { type Draft, type Field, listOf, partsOf, textOf } from '../../declarations/form.ts'
 import { type Read, readBySchema } from '../../ui/form/read.ts'
 

@@ -1,6 +1,6 @@
 'use client'
 
-import type { ReportRun } from '#lib/contract/index.ts'
+import type { ReportRun } from '#lib/reports/api/index.ts'
 import { Empty } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status, statusText, type StatusWords } from '../../ui/status.tsx'

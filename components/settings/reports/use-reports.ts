@@ -1,7 +1,7 @@
 'use client'
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { ReportPreview, ReportRun, ReportScheduleInput, ReportSchedulesAnswer } from '#lib/contract/index.ts'
+import type { ReportPreview, ReportRun, ReportScheduleInput, ReportSchedulesAnswer } from '#lib/reports/api/index.ts'
 import { type Answer, apiUrl, endpointQuery, getJson, saveOnTop, sendJson, withItem } from '../../data/index.ts'
 import { inputOf } from './report-draft.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { getEvents } from '#lib/incidents/answers/index.ts'
 import type { createAzure } from '#lib/azure/index.ts'
-import type { Event } from '#lib/contract/index.ts'
+import type { Event } from '#lib/incidents/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { startWorker, type Worker } from '#lib/poller/index.ts'
 import { azureFor, eventually, hasPolled, startAzure } from '#lib/poller/testing/lab.ts'

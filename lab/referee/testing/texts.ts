@@ -3,17 +3,12 @@ import { postMortem } from '#components/incidents/post-mortem.ts'
 import { affectedCircuit } from '#components/tickets/affected-circuit.ts'
 import { gatewayTicketText } from '#components/tickets/gateway-ticket-text.ts'
 import { ticketReaders, ticketText } from '#components/tickets/ticket-text.ts'
-import type {
-  ActivityEntryView,
-  Circuit,
-  Declarations,
-  EpochMs,
-  Gateway,
-  Handover,
-  IncidentDetail,
-  Session,
-  Source,
-} from '#lib/contract/index.ts'
+import type { ActivityEntryView, Handover, IncidentDetail } from '#lib/incidents/api/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { Declarations, EpochMs } from '#lib/contract/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
+import type { Source } from '#lib/setup/api/index.ts'
 import { type Ask, dataOf } from './ask.ts'
 import type { Recorded } from './recording.ts'
 

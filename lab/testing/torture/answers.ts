@@ -1,4 +1,4 @@
-import { endpoints } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
 import { list } from '../../product/list.ts'
 
 /** One answer of the API. */

@@ -1,4 +1,5 @@
-import type { AuditEntry, Caller } from '#lib/contract/index.ts'
+import type { AuditEntry } from '../api/index.ts'
+import type { Caller } from '#lib/contract/index.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

@@ -1,4 +1,5 @@
-import { type Endpoint, endpoints, INBOUND_FOLDER, type PlainEndpoint, plainEndpoints } from '#lib/contract/index.ts'
+import { type Endpoint, INBOUND_FOLDER, type PlainEndpoint } from '#lib/contract/index.ts'
+import { endpoints, plainEndpoints } from '#lib/api/index.ts'
 
 /** What is answered without signing in. Everything else is not: a path that nobody thought of is closed. */
 const PUBLIC = new Set([

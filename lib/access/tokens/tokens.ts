@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { type ApiToken, formatScope, MAX_TOKEN_DAYS, parseScope, type Role } from '#lib/contract/index.ts'
+import { type ApiToken, MAX_TOKEN_DAYS } from '../api/index.ts'
+import { formatScope, parseScope, type Role } from '#lib/contract/index.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

@@ -1,27 +1,18 @@
-import {
-  type CircuitHistory,
-  type CircuitHistoryParameters,
-  circuitPaths,
-  type EpochMs,
-  type PollKind,
-  type ResponseOf,
-} from '#lib/contract/index.ts'
+import type { CircuitHistory, CircuitHistoryParameters, ResponseOf } from '../api/index.ts'
+import { circuitPaths, type EpochMs, type PollKind } from '#lib/contract/index.ts'
 import { circuitRates, type PieceRate } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   type Period,
   type Db,
   queryable,
-  DAY_MS,
-  daysOf,
-  divideTime,
-  lastDays,
   freshnessOf,
   pollsUnder,
   readSources,
   readTopology,
   iso,
 } from '#lib/questions/index.ts'
+import { DAY_MS, daysOf, divideTime, lastDays } from '#lib/sessions/answers/index.ts'
 
 /** What the days and the rates rest on. */
 const kinds: readonly PollKind[] = ['summary', 'stats']

@@ -1,4 +1,5 @@
-import type { EpochMs, ParityParameters, PollKind, ResponseOf } from '#lib/contract/index.ts'
+import type { EpochMs, PollKind } from '#lib/contract/index.ts'
+import type { ParityParameters, ResponseOf } from '../api/index.ts'
 import { comparePathTables } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {

@@ -1,7 +1,6 @@
 import {
   type Bounds,
   type CircuitPath,
-  type CircuitPathView,
   countedPeerings,
   type EpochMs,
   intentOf,
@@ -9,6 +8,7 @@ import {
   type PathLink,
   type PollKind,
 } from '#lib/contract/index.ts'
+import type { CircuitPathView } from '../api/index.ts'
 import {
   type ArpState,
   arpLayer,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type DetectedEvent, type DetectedIncident, endpoints } from '#lib/contract/index.ts'
+import type { DetectedEvent, DetectedIncident } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
 import { eventIdOf, listSources, rollUpUsage, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getCircuit, listCircuits } from './circuits.ts'

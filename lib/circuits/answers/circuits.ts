@@ -3,8 +3,6 @@ import { settingsOf } from '#lib/azure/config/index.ts'
 import {
   armKey,
   armTypes,
-  type Circuit,
-  type CircuitPathView,
   circuitPaths,
   type DeclaredCircuit,
   type EpochMs,
@@ -13,10 +11,10 @@ import {
   type ListParameters,
   type PollKind,
   provisioningNote,
-  type ResponseOf,
   routingWeightOf,
-  type Session,
 } from '#lib/contract/index.ts'
+import type { Circuit, CircuitPathView, ResponseOf } from '../api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { arpAt, emptyArpTables } from '../store/index.ts'
 import {
   type ConnectionLive,

@@ -1,13 +1,7 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import {
-  armKey,
-  armTypes,
-  type EpochMs,
-  type FastPath,
-  type Gateway,
-  type GatewayRouteTable,
-  peeringState,
-} from '#lib/contract/index.ts'
+import { armKey, armTypes, type EpochMs, peeringState } from '#lib/contract/index.ts'
+import type { FastPath } from '../api/index.ts'
+import type { Gateway, GatewayRouteTable } from '#lib/gateways/api/index.ts'
 import { listResources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { fastPath, type FastPathFacts } from '../rules/index.ts'

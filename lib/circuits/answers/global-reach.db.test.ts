@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { type ConnectionRow, endpoints, type MetricRow } from '#lib/contract/index.ts'
+import type { ConnectionRow, MetricRow } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
 import { ensurePartitions, rollUpUsage } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getCircuit } from './circuits.ts'

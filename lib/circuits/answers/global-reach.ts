@@ -2,13 +2,12 @@ import {
   armKey,
   type CircuitConfig,
   type GlobalReachConfig,
-  type GlobalReachConnection,
   parseArmId,
   type ReachList,
   reachName,
-  type ReachPart,
   reachState,
 } from '#lib/contract/index.ts'
+import type { GlobalReachConnection, ReachPart } from '../api/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import type { SourceStatus, TunnelNow } from '#lib/history/index.ts'
 import { pollFreshness, type Topology, isoBounds } from '#lib/questions/index.ts'

@@ -1,4 +1,5 @@
-import type { Circuit, CircuitPathView, EpochMs, PeeringView } from '#lib/contract/index.ts'
+import type { Circuit, CircuitPathView, PeeringView } from '../api/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 import { type DetectionSettings, prefixLimit, runsOutBetween } from '#lib/detection/index.ts'
 import { prefixesOfMicrosoft } from '../store/index.ts'
 import { prefixMaxima } from '#lib/history/index.ts'

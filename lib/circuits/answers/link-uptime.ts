@@ -1,22 +1,13 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { armTypes, type EpochMs, type PollKind, type ResponseOf, type UptimeParameters } from '#lib/contract/index.ts'
+import { armTypes, type EpochMs, type PollKind } from '#lib/contract/index.ts'
+import type { ResponseOf } from '../api/index.ts'
+import type { LinkUptimeParameters } from '../api/index.ts'
 import { partsOf } from '#lib/detection/index.ts'
 import { type LinkDay, linkDays } from '../store/index.ts'
 import { listResources, type OutageTime, outageTimes } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import {
-  type Period,
-  type Db,
-  queryable,
-  alikeTogether,
-  type Day,
-  daysOf,
-  lastDays,
-  freshnessOf,
-  pollsUnder,
-  readSources,
-  iso,
-} from '#lib/questions/index.ts'
+import { type Period, type Db, queryable, freshnessOf, pollsUnder, readSources, iso } from '#lib/questions/index.ts'
+import { alikeTogether, type Day, daysOf, lastDays } from '#lib/sessions/answers/index.ts'
 
 const kinds: readonly PollKind[] = ['metrics']
 
@@ -27,7 +18,7 @@ const kinds: readonly PollKind[] = ['metrics']
  */
 export async function getLinkUptime(
   db: Db,
-  { days }: Pick<UptimeParameters, 'days'>,
+  { days }: Pick<LinkUptimeParameters, 'days'>,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'linkUptime'>> {
   const q = queryable(db)

@@ -1,4 +1,5 @@
-import type { EpochMs, Session } from '#lib/contract/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import type { ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfCircuit, type Topology } from '#lib/questions/index.ts'

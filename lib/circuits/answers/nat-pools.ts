@@ -1,5 +1,6 @@
 import { MICROSOFT_ASN, MSEE_ASN, parsePrefix, containsPrefix } from '#lib/bgp/index.ts'
-import { type Circuit, type CircuitPath, type NatPool, type PeeringView, peeringKind } from '#lib/contract/index.ts'
+import type { Circuit, NatPool, PeeringView } from '../api/index.ts'
+import { type CircuitPath, peeringKind } from '#lib/contract/index.ts'
 import { routesCovering, type RouteAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readSources } from '#lib/questions/index.ts'

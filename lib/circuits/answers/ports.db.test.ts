@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { endpoints, type MetricRow, type ResourceRow } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
+import type { MetricRow, ResourceRow } from '#lib/contract/index.ts'
 import { ensurePartitions, ensureSource, recordObservation, shortIdOf, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getLinkUptime } from './link-uptime.ts'

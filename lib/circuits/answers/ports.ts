@@ -7,12 +7,10 @@ import {
   type ListParameters,
   parseArmId,
   type PollKind,
-  type Port,
   type PortConfig,
-  type PortLink,
   type PortLinkConfig,
-  type ResponseOf,
 } from '#lib/contract/index.ts'
+import type { Port, PortLink, ResponseOf } from '../api/index.ts'
 import { listResources, type MetricNow, type ResourceView } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable, freshnessOf, pollsUnder, readSources, pageOfList, iso } from '#lib/questions/index.ts'

@@ -1,4 +1,5 @@
-import type { EpochMs, QosDrops } from '#lib/contract/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { QosDrops } from '../api/index.ts'
 import { type MetricStep, metricSteps } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/questions/index.ts'

@@ -1,5 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import type { EpochMs, ListParameters, ResponseOf, ResultOf, ServiceKeyRequest } from '#lib/contract/index.ts'
+import type { EpochMs, ListParameters } from '#lib/contract/index.ts'
+import type { ResponseOf, ResultOf, ServiceKeyRequest } from '../api/index.ts'
 import { recordServiceKeyRequest, serviceKeyRequests, type StoredServiceKeyRequest } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {

@@ -1,4 +1,5 @@
-import type { FastPath, FastPathFinding, LimitUse } from '#lib/contract/index.ts'
+import type { FastPath, FastPathFinding } from '../api/index.ts'
+import type { LimitUse } from '#lib/contract/index.ts'
 
 const ABOUT = 'https://learn.microsoft.com/azure/expressroute/about-fastpath'
 

@@ -1,6 +1,15 @@
-import type { Gateway } from '../api/gateways.ts'
+import { z } from 'zod'
 import type { HubConnectionConfig } from './hub.ts'
 import type { RoutingPreference } from './network.ts'
+
+export const gatewayKinds = ['expressRoute', 'vpn', 'vwan', 'routeServer'] as const
+export type GatewayKind = (typeof gatewayKinds)[number]
+export const gatewaySku = z.object({
+  name: z.string().nullable(),
+  tier: z.string().nullable(),
+  capacity: z.number().nullable(),
+})
+export type GatewaySku = z.infer<typeof gatewaySku>
 
 /** The public address of a gateway. */
 export interface PublicAddressConfig {
@@ -13,8 +22,8 @@ export interface PublicAddressConfig {
 /** How a gateway of any kind is configured; null wherever ARM states nothing. */
 export interface GatewayConfig {
   resource: 'gateway'
-  kind: Gateway['kind']
-  sku: Gateway['sku']
+  kind: GatewayKind
+  sku: GatewaySku
   asn: number | null
   activeActive: boolean | null
   /** ARM's word, such as `Succeeded` or `Updating` */

@@ -1,5 +1,5 @@
 import type { RoutingPreference } from '#lib/bgp/index.ts'
-import type { NetworkPeering } from '../api/networks.ts'
+import type { NetworkPeering } from '../api/network-peering.ts'
 import type { HubConfig } from './hub.ts'
 
 export type { RoutingPreference } from '#lib/bgp/index.ts'

@@ -3,7 +3,6 @@
  * in event-kinds. No file here loads schemas, and a page that needs words alone imports this folder.
  */
 export * from './causes.ts'
-export * from './counted-traffic.ts'
 export * from './durations.ts'
 export * from './evidence.ts'
 export * from './freshness.ts'
@@ -15,4 +14,3 @@ export * from './rates.ts'
 export * from './router-reasons.ts'
 export * from './site-states.ts'
 export * from './setup-checks.ts'
-export * from './states.ts'

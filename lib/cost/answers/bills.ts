@@ -1,4 +1,5 @@
-import { type CostReconcile, type EpochMs, outcomeWords } from '#lib/contract/index.ts'
+import type { CostReconcile } from '../api/index.ts'
+import { type EpochMs, outcomeWords } from '#lib/contract/index.ts'
 import type { BillRead } from '#lib/history/index.ts'
 import { iso } from '#lib/questions/index.ts'
 

@@ -5,10 +5,9 @@ import {
   costBudget,
   type CostBudgetsBody,
   type CostProjection,
-  type EpochMs,
-  isSameCustomer,
   type ResponseOf,
-} from '#lib/contract/index.ts'
+} from '../api/index.ts'
+import { type EpochMs, isSameCustomer } from '#lib/contract/index.ts'
 import { type Budget, budgetStanding } from '../rules/index.ts'
 import { type CostStatement, costStatements, statementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type CostOverrideBody, endpoints } from '#lib/contract/index.ts'
+import type { CostOverrideBody } from '../api/index.ts'
+import { endpoints } from '#lib/api/index.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed } from '#lib/questions/testing/estate-feed.ts'

@@ -1,4 +1,5 @@
-import type { BudgetStanding, CostProjection, EpochMs } from '#lib/contract/index.ts'
+import type { BudgetStanding, CostProjection } from '../api/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 import {
   billingMonth,
   type BudgetFact,

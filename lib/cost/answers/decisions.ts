@@ -1,5 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import type { CostOutcomeBody, CostDecision, CostDecisionBody, EpochMs, ResultOf } from '#lib/contract/index.ts'
+import type { CostOutcomeBody, CostDecision, CostDecisionBody, ResultOf } from '../api/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 import { addDecision, costDecisions, recordOutcome, type StoredDecision } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

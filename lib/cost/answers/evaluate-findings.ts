@@ -1,4 +1,5 @@
-import type { Bounds, CostProjection, EpochMs, StreamChange } from '#lib/contract/index.ts'
+import type { Bounds, EpochMs, StreamChange } from '#lib/contract/index.ts'
+import type { CostProjection } from '../api/index.ts'
 import {
   billedUsage,
   billingMonth,

@@ -1,5 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type CostFinding, type CostFindingsParameters, type EpochMs, type ResponseOf } from '#lib/contract/index.ts'
+import type { CostFinding, CostFindingsParameters, ResponseOf } from '../api/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 import { type CheckMemory, type FindingBody, findingKey, type Judgement } from '../rules/index.ts'
 import { costCheckMemory, costFindings, type StoredFinding } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

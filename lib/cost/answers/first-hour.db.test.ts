@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { endpoints } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
 import { ensureSource, recordBackfill } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getOverview } from '#lib/overview/answers/index.ts'

@@ -1,4 +1,5 @@
-import type { CostProjectionsParameters, EpochMs } from '#lib/contract/index.ts'
+import type { CostProjectionsParameters } from '../api/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 import { focusCsv, focusRows, isMissingInFocus } from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable, iso } from '#lib/questions/index.ts'

@@ -1,4 +1,5 @@
-import type { CostHeadline, EpochMs } from '#lib/contract/index.ts'
+import type { CostHeadline } from '../api/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 import { billingMonth, totalsOf } from '../rules/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/questions/index.ts'

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { endpoints, type ResourceRow } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
+import type { ResourceRow } from '#lib/contract/index.ts'
 import { letPrismaJoin } from '#lib/platform/prisma/with-prisma.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getOverview } from '#lib/overview/answers/index.ts'

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
-import { endpoints } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { estateFeed, resources } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'

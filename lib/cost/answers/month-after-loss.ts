@@ -1,4 +1,5 @@
-import type { EpochMs, WhatIfCost, WhatIfRow } from '#lib/contract/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { WhatIfCost, WhatIfRow } from '#lib/resilience/api/index.ts'
 import { Decimal, type MonthPrice, moneyOf, monthPrice } from '../rules/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type ByteBounds, circuitShifts, shiftedBytes } from '#lib/resilience/rules/index.ts'

@@ -1,11 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import {
-  costOverrideBody,
-  type CostOverridesAnswer,
-  type CostOverridesBody,
-  type EpochMs,
-  type ResponseOf,
-} from '#lib/contract/index.ts'
+import { costOverrideBody, type CostOverridesAnswer, type CostOverridesBody, type ResponseOf } from '../api/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 import { misspeltMeter, type Override } from '../rules/index.ts'
 import { type CostStatement, costStatements, statementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'

@@ -1,4 +1,5 @@
-import type { EpochMs, ResponseOf } from '#lib/contract/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { ResponseOf } from '../api/index.ts'
 import { lastPriceCheck, newestPriceSheet, priceVersions } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable, FRESH_WITHOUT_POLLS, iso } from '#lib/questions/index.ts'

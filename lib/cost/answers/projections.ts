@@ -1,5 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import type { CostProjections, CostProjectionsParameters, EpochMs, ResponseOf } from '#lib/contract/index.ts'
+import type { CostProjections, CostProjectionsParameters, ResponseOf } from '../api/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 import { type CostFrame, monthAfter, projectCircuits, takeOverSeenBy } from '../rules/index.ts'
 import { costTrafficRevision } from '../store/index.ts'
 import { visibleTo } from '#lib/history/index.ts'

@@ -1,5 +1,6 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { type EpochMs, type LossTerm, parseLosses, type WhatIfRow } from '#lib/contract/index.ts'
+import { type EpochMs, type LossTerm, parseLosses } from '#lib/contract/index.ts'
+import type { WhatIfRow } from '#lib/resilience/api/index.ts'
 import type { TakenOver, TakeOver } from '../rules/index.ts'
 import { readMaintenance } from '#lib/history/index.ts'
 import {

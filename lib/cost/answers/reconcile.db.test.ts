@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type BilledRow, endpoints } from '#lib/contract/index.ts'
+import type { BilledRow } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
 import { keepBill, noteBillRead, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'

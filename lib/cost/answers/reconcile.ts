@@ -1,13 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import {
-  armKey,
-  type CostProjectionsParameters,
-  type CostReconcile,
-  type EpochMs,
-  parseArmId,
-  type ReconciledMeter,
-  type ResponseOf,
-} from '#lib/contract/index.ts'
+import { armKey, type EpochMs, parseArmId } from '#lib/contract/index.ts'
+import type { CostProjectionsParameters, CostReconcile, ReconciledMeter, ResponseOf } from '../api/index.ts'
 import {
   billedMeters,
   billingMonth,

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type AccessScope, endpoints } from '#lib/contract/index.ts'
+import type { AccessScope } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { scopedTo } from '#lib/questions/index.ts'
 import {

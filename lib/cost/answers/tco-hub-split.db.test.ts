@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { armTypes, endpoints, hubRateMetrics, type MetricRow, type ResourceRow } from '#lib/contract/index.ts'
+import { armTypes, hubRateMetrics, type MetricRow, type ResourceRow } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
 import { rollUpUsage } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, CONNECTION, estateFeed, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'

@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
-import { endpoints, type MetricRow, type ResourceRow } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
+import type { MetricRow, ResourceRow } from '#lib/contract/index.ts'
 import { ensureSource, recordObservation, rollUpUsage } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type CostOverrideBody, endpoints, type ResourceRow } from '#lib/contract/index.ts'
+import type { CostOverrideBody } from '../api/index.ts'
+import { endpoints } from '#lib/api/index.ts'
+import type { ResourceRow } from '#lib/contract/index.ts'
 import { nameSubscriptions } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'

@@ -1,14 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import {
-  armKey,
-  type CostTco,
-  type CostTcoParameters,
-  type EpochMs,
-  isSameCustomer,
-  type ResponseOf,
-  type TcoRow,
-  UNALLOCATED,
-} from '#lib/contract/index.ts'
+import { armKey, type EpochMs, isSameCustomer, UNALLOCATED } from '#lib/contract/index.ts'
+import type { CostTco, CostTcoParameters, ResponseOf, TcoRow } from '../api/index.ts'
 import {
   billingMonth,
   estateSheet,

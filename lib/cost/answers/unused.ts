@@ -1,4 +1,4 @@
-import type { CostProjection, UnusedFinding } from '#lib/contract/index.ts'
+import type { CostProjection, UnusedFinding } from '../api/index.ts'
 import {
   type CircuitUse,
   type CostFrame,

@@ -1,4 +1,5 @@
-import type { CostVariance, CostProjection, CostWeekly, EpochMs } from '#lib/contract/index.ts'
+import type { CostVariance, CostProjection, CostWeekly } from '../api/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 import {
   failoverBytes,
   type VarianceFacts,

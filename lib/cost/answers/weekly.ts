@@ -1,12 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import {
-  type CostMoney,
-  type CostWeekly,
-  type CostWeeklyParameters,
-  costWeekly,
-  type EpochMs,
-  type ResponseOf,
-} from '#lib/contract/index.ts'
+import type { CostMoney, EpochMs } from '#lib/contract/index.ts'
+import { type CostWeekly, type CostWeeklyParameters, costWeekly, type ResponseOf } from '../api/index.ts'
 import { type IsoWeek, lastDue, namedWeek, weekBefore, weekOf, weeksBefore } from '#lib/contract/iso-week.ts'
 import { billingMonth, type CostFrame, costSoFar, followUpOf, isFollowedUpIn, reviewCsv } from '../rules/index.ts'
 import { costReview, costReviewWeeks, newestCostReview, publishReview, usageBegins } from '../store/index.ts'

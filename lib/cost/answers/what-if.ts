@@ -1,4 +1,5 @@
-import type { CostMoney, CostWhatIfParameters, EpochMs, ResponseOf } from '#lib/contract/index.ts'
+import type { CostMoney, EpochMs } from '#lib/contract/index.ts'
+import type { CostWhatIfParameters, ResponseOf } from '../api/index.ts'
 import {
   type Charge,
   type CircuitInput,

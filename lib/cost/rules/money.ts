@@ -1,5 +1,6 @@
 import { Decimal } from 'decimal.js'
-import type { ByteBand, CostMoney, MoneyBand } from '#lib/contract/index.ts'
+import type { ByteBand, MoneyBand } from '../api/index.ts'
+import type { CostMoney } from '#lib/contract/index.ts'
 
 export { Decimal }
 export const ZERO = new Decimal(0)

@@ -1,7 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { ownerGiving } from '#lib/azure/config/index.ts'
+import type { Customer, ResponseOf } from '../api/index.ts'
 import {
-  type Customer,
   type CustomerRules,
   customerOf,
   type EpochMs,
@@ -9,10 +9,9 @@ import {
   type ListParameters,
   type PollKind,
   resourceOwning,
-  type ResponseOf,
-  type Session,
   type SubscriptionFacts,
 } from '#lib/contract/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import {
   listIncidents,
   readCustomerRules,

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { endpoints } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { InvalidRequestError, NotFoundError } from '#lib/questions/index.ts'
 import { getGatewayLoad } from './gateway-load.ts'

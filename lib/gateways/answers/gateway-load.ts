@@ -1,13 +1,12 @@
+import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import {
-  type EpochMs,
   type Gateway,
   type GatewayLoad,
   type GatewayLoadParameters,
   type GatewayLoadSeries,
-  type PollKind,
   type ResponseOf,
   loadNames,
-} from '#lib/contract/index.ts'
+} from '../api/index.ts'
 
 import { type MetricNow, type MetricStep, metricSteps } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
-import { endpoints } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getCircuit } from '#lib/circuits/answers/index.ts'
 import { getGateway } from './gateways.ts'

@@ -1,5 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import type { EpochMs, PollKind, ResponseOf } from '#lib/contract/index.ts'
+import type { EpochMs, PollKind } from '#lib/contract/index.ts'
+import type { ResponseOf } from '../api/index.ts'
 import { metricRates, type PieceMean } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {

@@ -4,15 +4,14 @@ import {
   armTypes,
   type ConfigSetting,
   type EpochMs,
-  type FastPath,
-  type Gateway,
   type GatewayConfig,
   type ListParameters,
   type PollKind,
   provisioningNote,
-  type ResponseOf,
-  type Session,
 } from '#lib/contract/index.ts'
+import type { FastPath } from '#lib/circuits/api/index.ts'
+import type { Gateway, ResponseOf } from '../api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { isUsable, judgeGateway, type FreshnessState } from '#lib/detection/index.ts'
 import {
   prefixesInTables,
@@ -35,7 +34,6 @@ import {
   type Topology,
   type GatewayResource,
   readTopology,
-  connectionView,
   freshnessOf,
   lastGoodAt,
   pollFreshness,
@@ -46,6 +44,7 @@ import {
   movedFromOf,
   iso,
 } from '#lib/questions/index.ts'
+import { connectionView } from './connection-view.ts'
 
 import { withTraffic } from '#lib/usage/answers/index.ts'
 

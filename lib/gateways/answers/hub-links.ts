@@ -1,8 +1,10 @@
-import { type EpochMs, type HubConnection, type HubConnectionConfig } from '#lib/contract/index.ts'
+import type { EpochMs, HubConnectionConfig } from '#lib/contract/index.ts'
+import type { HubConnection } from '../api/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { type CounterNow, latestCounters, type SourceStatus, type TunnelNow, tunnelsNow } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { tunnelView, pollFreshness } from '#lib/questions/index.ts'
+import { tunnelView } from './connection-view.ts'
+import { pollFreshness } from '#lib/questions/index.ts'
 
 /** What polls said of the links of hubs' VPN gateways, by the gateway's id. */
 export interface HubLinkFacts {

@@ -9,7 +9,8 @@ import {
   visibleTo,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Period, unseenByScope, workOn, type DividedResource } from '#lib/questions/index.ts'
+import { type Period, unseenByScope, workOn } from '#lib/questions/index.ts'
+import type { DividedResource } from '#lib/sessions/answers/index.ts'
 
 import { hasFailed } from './hub-state.ts'
 

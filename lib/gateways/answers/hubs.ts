@@ -7,21 +7,23 @@ import {
   type ConfigSetting,
   DEFAULT_HUB_TABLE,
   type EpochMs,
-  type Hub,
-  type HubBgpConnection,
-  type HubConnection,
-  type HubGateway,
-  type HubPeerFacts,
-  type HubRouteTable,
   isChanging,
   isOwnHubTable,
   type ListParameters,
   owningResource,
   parseArmId,
   type PollKind,
-  type ResponseOf,
-  type Session,
 } from '#lib/contract/index.ts'
+import type {
+  Hub,
+  HubBgpConnection,
+  HubConnection,
+  HubGateway,
+  HubPeerFacts,
+  HubRouteTable,
+  ResponseOf,
+} from '../api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { listResources, prefixesInTables, type ResourceView, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

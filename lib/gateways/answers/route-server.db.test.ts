@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { endpoints, type PeerRow, type ResourceRow, type RouteRow } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
+import type { PeerRow, ResourceRow, RouteRow } from '#lib/contract/index.ts'
 import { ensurePartitions, syncSchedule } from '#lib/history/index.ts'
 import { routeCounts } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'

@@ -1,11 +1,6 @@
-import {
-  armKey,
-  armTypes,
-  owningResource,
-  ROUTE_SERVER_LIMITS,
-  type RouteServer,
-  type Session,
-} from '#lib/contract/index.ts'
+import { armKey, armTypes, owningResource, ROUTE_SERVER_LIMITS } from '#lib/contract/index.ts'
+import type { RouteServer } from '../api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { listResources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readSources, type GatewayResource } from '#lib/questions/index.ts'

@@ -1,4 +1,5 @@
-import type { ActivityParameters, EpochMs, PollKind, ResponseOf } from '#lib/contract/index.ts'
+import type { ActivityParameters, ResponseOf } from '../api/index.ts'
+import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { activityAround } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { entryView } from './changes.ts'

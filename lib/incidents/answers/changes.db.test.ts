@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { ChangesParameters } from '#lib/contract/index.ts'
+import type { ChangesParameters } from '../api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getChanges } from './changes.ts'
 import {

@@ -1,12 +1,5 @@
-import {
-  type ActivityEntryView,
-  azCommand,
-  type ChangesParameters,
-  type ConfigurationChange,
-  type EpochMs,
-  type PollKind,
-  type ResponseOf,
-} from '#lib/contract/index.ts'
+import type { ActivityEntryView, ChangesParameters, ConfigurationChange, ResponseOf } from '../api/index.ts'
+import { azCommand, type EpochMs, type PollKind } from '#lib/contract/index.ts'
 import { type ActivityEntry, activityAround, type ConfigChangeRow, configChanges } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { explainingTime, explanationOf } from './change-explanation.ts'

@@ -4,13 +4,12 @@ import {
   type EventKind,
   eventKindRecords,
   eventKinds,
-  type EventKindView,
   eventSubjects,
   endedBy,
   incidentRoleOf,
   isPoint,
-  type ResponseOf,
 } from '#lib/contract/index.ts'
+import type { EventKindView, ResponseOf } from '../api/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { FRESH_WITHOUT_POLLS, iso } from '#lib/questions/index.ts'
 

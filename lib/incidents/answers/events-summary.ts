@@ -1,12 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import {
-  type EpochMs,
-  type EventsSummary,
-  type EventsSummaryParameters,
-  type ResponseOf,
-  WHOLE_ESTATE,
-  WHOLE_ESTATE_NAME,
-} from '#lib/contract/index.ts'
+import { type EpochMs, WHOLE_ESTATE, WHOLE_ESTATE_NAME } from '#lib/contract/index.ts'
+import type { EventsSummary, EventsSummaryParameters, ResponseOf } from '../api/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type EventStep, eventSteps, type FlapCount, flapCounts } from '../store/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'

@@ -1,12 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import {
-  type EpochMs,
-  type Event,
-  event,
-  type EventsParameters,
-  type ResponseOf,
-  WHOLE_ESTATE,
-} from '#lib/contract/index.ts'
+import { type EpochMs, WHOLE_ESTATE } from '#lib/contract/index.ts'
+import { type Event, event, type EventsParameters, type ResponseOf } from '../api/index.ts'
 import { eventRepeats, type Repeats } from '../store/index.ts'
 import { listEvents, partsOf, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

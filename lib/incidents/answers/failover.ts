@@ -1,4 +1,5 @@
-import type { FailoverDetail, FailoverView, ForwardingLoss, ForwardingLossView, LossLag } from '#lib/contract/index.ts'
+import type { FailoverDetail, ForwardingLoss, LossLag } from '#lib/contract/index.ts'
+import type { FailoverView, ForwardingLossView } from '../api/index.ts'
 import { durationSeconds, iso, isoBounds, isoBoundsOrNull } from '#lib/questions/index.ts'
 
 /** A failover's moments and lengths as the API writes them. */

@@ -1,4 +1,5 @@
-import type { EpochMs, PollKind, ResponseOf, Handover, HandoverParameters } from '#lib/contract/index.ts'
+import type { EpochMs, PollKind } from '#lib/contract/index.ts'
+import type { ResponseOf, Handover, HandoverParameters } from '../api/index.ts'
 import { incidentsSince } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {

@@ -1,11 +1,5 @@
-import {
-  type EpochMs,
-  hubConnectionIn,
-  type Incident,
-  impactKinds,
-  incidentImpact,
-  type RoutesSeen,
-} from '#lib/contract/index.ts'
+import { type EpochMs, hubConnectionIn, impactKinds, incidentImpact, type RoutesSeen } from '#lib/contract/index.ts'
+import type { Incident } from '../api/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { eventsOfIncidents, type SourceStatus, type StoredEvent, type StoredIncident } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

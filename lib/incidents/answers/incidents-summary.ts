@@ -1,12 +1,5 @@
-import {
-  type EpochMs,
-  type IncidentsSummary,
-  type IncidentsSummaryParameters,
-  lengthOf,
-  type Outage,
-  outagesOf,
-  type ResponseOf,
-} from '#lib/contract/index.ts'
+import { DAY_MS, type EpochMs, lengthOf, type Outage, outagesOf } from '#lib/contract/index.ts'
+import type { IncidentsSummary, IncidentsSummaryParameters, ResponseOf } from '../api/index.ts'
 import { type IncidentFigures, incidentFigures } from '../store/index.ts'
 import { timesOfIncidents } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -14,7 +7,6 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   type Db,
   queryable,
-  DAY_MS,
   InvalidRequestError,
   freshnessOf,
   pollsUnder,

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import type { DetectedEvent, DetectedIncident, EventsParameters, Explanation } from '#lib/contract/index.ts'
+import type { DetectedEvent, DetectedIncident, Explanation } from '#lib/contract/index.ts'
+import type { EventsParameters } from '../api/index.ts'
 import { eventIdOf, listSources, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { listen } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'

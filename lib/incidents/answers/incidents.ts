@@ -3,18 +3,14 @@ import {
   BY_METRIC,
   delayBound,
   type EpochMs,
-  type Event,
-  type Incident,
-  type IncidentDetail,
-  type IncidentsParameters,
   type Outage,
   outagesOf,
   type PollKind,
   type PollPace,
-  type ResponseOf,
   type StreamChange,
   severities,
 } from '#lib/contract/index.ts'
+import type { Event, Incident, IncidentDetail, IncidentsParameters, ResponseOf } from '../api/index.ts'
 import {
   acknowledgeIncident,
   eventsById,

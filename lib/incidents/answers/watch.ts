@@ -1,4 +1,5 @@
-import { momentKinds, type PollKind, type Watch, type watchBody } from '#lib/contract/index.ts'
+import { momentKinds, type PollKind } from '#lib/contract/index.ts'
+import type { Watch, watchBody } from '../api/index.ts'
 import { listSources, polledFaster } from '#lib/history/index.ts'
 import { burst, endBurst } from '#lib/platform/leases/index.ts'
 import type { z } from 'zod'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { armTypes, endpoints, type InventoryRows, type ResourceRow } from '#lib/contract/index.ts'
+import { armTypes, type InventoryRows, type ResourceRow } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { ensurePartitions, ensureSource, expectedMaintenance, recordObservation } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'

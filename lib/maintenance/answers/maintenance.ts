@@ -1,6 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import type { EpochMs, MaintenanceParameters, MaintenanceState, ResponseOf, StreamChange } from '#lib/contract/index.ts'
+import type { EpochMs, StreamChange, MaintenanceState } from '#lib/contract/index.ts'
+import type { MaintenanceParameters, ResponseOf } from '../api/index.ts'
 import { knownResources, readMaintenance, unreadableMaintenance } from '#lib/history/index.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

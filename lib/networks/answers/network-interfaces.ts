@@ -1,12 +1,7 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import {
-  armTypes,
-  type EpochMs,
-  type NetworkInterface,
-  outcomeWords,
-  parseArmId,
-  type RouteLookup,
-} from '#lib/contract/index.ts'
+import { armTypes, type EpochMs, outcomeWords, parseArmId } from '#lib/contract/index.ts'
+import type { NetworkInterface } from '../api/index.ts'
+import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { listResources, prefixesInTables, routesCovering, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { endpoints, type ResourceRow } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
+import type { ResourceRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { listNetworks } from './networks.ts'
 import { getCircuit } from '#lib/circuits/answers/index.ts'

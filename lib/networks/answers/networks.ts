@@ -7,15 +7,13 @@ import {
   type EpochMs,
   gatewayTypes,
   type ListParameters,
-  type Network,
   type NetworkConfig,
-  type NetworkFinding,
   type NetworkPeering,
   type PeeringConfig,
   type PollKind,
   type ResourceConfig,
-  type ResponseOf,
 } from '#lib/contract/index.ts'
+import type { Network, NetworkFinding, ResponseOf } from '../api/index.ts'
 import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { circuitOverlaps, type LinkFacts, networkFindings, type OnPremFacts } from '../rules/index.ts'

@@ -1,11 +1,5 @@
-import {
-  armTypes,
-  type EpochMs,
-  type PollKind,
-  type Probe,
-  type ProbesParameters,
-  type ResponseOf,
-} from '#lib/contract/index.ts'
+import { armTypes, type EpochMs, type PollKind } from '#lib/contract/index.ts'
+import type { Probe, ProbesParameters, ResponseOf } from '../api/index.ts'
 import { testNameOf } from '#lib/detection/index.ts'
 import { probeResults, type ProbeSeries, testReach } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'

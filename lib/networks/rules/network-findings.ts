@@ -1,11 +1,6 @@
 import { containsPrefix, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
-import {
-  isPeeringBehind,
-  type Network,
-  type NetworkFinding,
-  type NetworkPeering,
-  peeringState,
-} from '#lib/contract/index.ts'
+import { isPeeringBehind, type NetworkPeering, peeringState } from '#lib/contract/index.ts'
+import type { Network, NetworkFinding } from '../api/index.ts'
 
 /** A network as it is listed, before anything is found about it. */
 export type NetworkFacts = Pick<Network, 'id' | 'name' | 'kind' | 'addressPrefixes' | 'gatewayIds' | 'peerings'> & {

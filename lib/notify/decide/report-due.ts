@@ -1,4 +1,5 @@
-import { type EpochMs, type ReportScheduleInput, weekdays } from '#lib/contract/index.ts'
+import { type EpochMs, weekdays } from '#lib/contract/index.ts'
+import type { ReportScheduleInput } from '#lib/reports/api/index.ts'
 import { weekBefore, weekOf } from '#lib/contract/iso-week.ts'
 import { instantOf, localTime } from './zoned-time.ts'
 

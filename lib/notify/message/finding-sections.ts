@@ -1,5 +1,6 @@
 import { type Fact, fact, oneLine, type Section } from '#lib/contract/document/model.ts'
-import { type CostFinding, findingTitle, type MoneyBand, moneyWords } from '#lib/contract/index.ts'
+import type { CostFinding, MoneyBand } from '#lib/cost/api/index.ts'
+import { findingTitle, moneyWords } from '#lib/contract/index.ts'
 import type { FindingsContent } from '../content.ts'
 import { boundsWords } from './times.ts'
 import { titleOf } from './words.ts'

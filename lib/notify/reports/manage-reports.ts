@@ -1,12 +1,5 @@
-import {
-  type AccessScope,
-  formatScope,
-  isWithin,
-  parseScope,
-  type ReportSchedule,
-  type ReportSchedulesAnswer,
-  type ReportSchedulesBody,
-} from '#lib/contract/index.ts'
+import { type AccessScope, formatScope, isWithin, parseScope } from '#lib/contract/index.ts'
+import type { ReportSchedule, ReportSchedulesAnswer, ReportSchedulesBody } from '#lib/reports/api/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'

@@ -1,4 +1,6 @@
-import type { AvailabilityReport, CostWeekly, EpochMs } from '#lib/contract/index.ts'
+import type { AvailabilityReport } from '#lib/reports/api/index.ts'
+import type { CostWeekly } from '#lib/cost/api/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 
 /** What a report is made from, as its scope sees it. */
 export type ReportData =

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { AvailabilityReport, AvailabilityRow, CostWeekly } from '#lib/contract/index.ts'
+import type { AvailabilityReport, AvailabilityRow } from '#lib/reports/api/index.ts'
+import type { CostWeekly } from '#lib/cost/api/index.ts'
 import { reportMail } from './report-mail.ts'
 
 const MONTH = 30 * 86_400

@@ -1,4 +1,5 @@
-import { type EpochMs, type ReportRun, type ReportScheduleInput, reportScheduleInput } from '#lib/contract/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import { type ReportRun, type ReportScheduleInput, reportScheduleInput } from '#lib/reports/api/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Stored, storedDocuments } from '../document-store.ts'
 import type { ReportMail } from './report-mail.ts'

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type ReportScheduleInput, reportScheduleInput } from '#lib/contract/index.ts'
+import { type ReportScheduleInput, reportScheduleInput } from '#lib/reports/api/index.ts'
 import { manualClock } from '#lib/platform/clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import type { Delivery } from '../channels/sender.ts'

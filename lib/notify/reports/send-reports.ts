@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { type EpochMs, isWithin, parseScope, type ReportRun } from '#lib/contract/index.ts'
+import { type EpochMs, isWithin, parseScope } from '#lib/contract/index.ts'
+import type { ReportRun } from '#lib/reports/api/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { willPass } from '#lib/platform/database-failure.ts'

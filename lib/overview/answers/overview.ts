@@ -1,15 +1,9 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import {
-  type ActiveProblem,
-  type Circuit,
-  type EpochMs,
-  type Gateway,
-  type Overview,
-  type PollKind,
-  RECOVERED_SHOWN_MS,
-  type ResponseOf,
-} from '#lib/contract/index.ts'
+import { type ActiveProblem, type Overview, RECOVERED_SHOWN_MS, type ResponseOf } from '../api/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { EpochMs, PollKind } from '#lib/contract/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
 import {
   incidentsSince,
   listEvents,

@@ -1,17 +1,16 @@
+import type { ActiveProblem } from '../api/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
 import {
-  type ActiveProblem,
-  type Circuit,
   type DeclaredWindow,
   type EpochMs,
-  type Event,
   eventKindRecords,
-  type Gateway,
-  type Incident,
   incidentRoleOf,
   openWindow,
   severities,
   siteStateOf,
 } from '#lib/contract/index.ts'
+import type { Event, Incident } from '#lib/incidents/api/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
 import { aloneSiteMeaning, siteMeaning } from './wall-words.ts'
 
 /** What withIncidents goes by. */

@@ -1,17 +1,10 @@
-import {
-  type ActiveProblem,
-  type Circuit,
-  type CircuitPathView,
-  type DeclaredWindow,
-  type EpochMs,
-  type Event,
-  type Gateway,
-  type Incident,
-  type PollKind,
-  problemSeverities,
-  type Session,
-  type Source,
-} from '#lib/contract/index.ts'
+import { type ActiveProblem, problemSeverities } from '../api/index.ts'
+import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
+import type { DeclaredWindow, EpochMs, PollKind } from '#lib/contract/index.ts'
+import type { Event, Incident } from '#lib/incidents/api/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
+import type { Source } from '#lib/setup/api/index.ts'
 import { withIncidents } from './problem-incidents.ts'
 
 type Severity = ActiveProblem['severity'] | 'ok'

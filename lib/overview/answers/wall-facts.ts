@@ -1,13 +1,8 @@
-import type {
-  ActiveProblem,
-  Circuit,
-  DeclarationsAnswer,
-  DeclaredWindow,
-  EpochMs,
-  Event,
-  Gateway,
-  Incident,
-} from '#lib/contract/index.ts'
+import type { ActiveProblem } from '../api/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { DeclarationsAnswer, DeclaredWindow, EpochMs } from '#lib/contract/index.ts'
+import type { Event, Incident } from '#lib/incidents/api/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 
 /** What is judged already; the wall only chooses words and order. */

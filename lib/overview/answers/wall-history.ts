@@ -1,4 +1,5 @@
-import { type EpochMs, type PollKind, type ResponseOf, siteStateOf, type WallTileHistory } from '#lib/contract/index.ts'
+import { type EpochMs, type PollKind, siteStateOf } from '#lib/contract/index.ts'
+import type { ResponseOf, WallTileHistory } from '../api/index.ts'
 import { upShare } from '#lib/contract/up-share.ts'
 import { partsOf, type PeriodPart, siteOfSubject, sumsOf } from '#lib/detection/index.ts'
 import { circuitRates, type StoredEvent } from '#lib/history/index.ts'
@@ -9,13 +10,13 @@ import {
   type Period,
   type Db,
   queryable,
-  divideTime,
   freshnessOf,
   pollsUnder,
   readSources,
   readTopology,
   iso,
 } from '#lib/questions/index.ts'
+import { divideTime } from '#lib/sessions/answers/index.ts'
 import { PIECE_MS, trafficOf } from '#lib/circuits/answers/index.ts'
 
 import { gatewayRates } from '#lib/gateways/answers/index.ts'

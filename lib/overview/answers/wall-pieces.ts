@@ -1,6 +1,8 @@
-import type { EpochMs, WallState } from '#lib/contract/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { WallState } from '../api/index.ts'
 import { partsWithinEach, type PeriodPart, sumsOf } from '#lib/detection/index.ts'
-import { common, type Period, cut, DAY_MS, lastDays } from '#lib/questions/index.ts'
+import { common, type Period } from '#lib/questions/index.ts'
+import { cut, DAY_MS, lastDays } from '#lib/sessions/answers/index.ts'
 import { PIECE_MS } from '#lib/circuits/answers/index.ts'
 
 /** As many days as the lists show. */

@@ -1,4 +1,5 @@
-import { type EpochMs, type EventKind, sessionSubject, type WallTileHistory } from '#lib/contract/index.ts'
+import { type EpochMs, type EventKind, sessionSubject } from '#lib/contract/index.ts'
+import type { WallTileHistory } from '../api/index.ts'
 import { partsOf } from '#lib/detection/index.ts'
 import { type SourceStatus, uncoveredTimes } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

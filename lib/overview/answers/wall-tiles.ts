@@ -1,17 +1,8 @@
-import {
-  type ActiveProblem,
-  type Circuit,
-  eventKindRecords,
-  type Gateway,
-  type Incident,
-  lengthOf,
-  openWindow,
-  outagesAt,
-  RECOVERED_SHOWN_MS,
-  type WallState,
-  type WallTile,
-  wallStates,
-} from '#lib/contract/index.ts'
+import { type ActiveProblem, RECOVERED_SHOWN_MS, type WallState, type WallTile, wallStates } from '../api/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import { eventKindRecords, lengthOf, openWindow, outagesAt } from '#lib/contract/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import { siteOfSubject } from '#lib/detection/index.ts'
 import { freshnessOf, isRefused, pollFreshness, pollsUnder } from '#lib/questions/index.ts'
 import { isGrave, isOfCollector } from './problem-incidents.ts'

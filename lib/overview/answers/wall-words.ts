@@ -1,13 +1,8 @@
-import {
-  type ActiveProblem,
-  type Circuit,
-  circuitPaths,
-  eventKindRecords,
-  type Event,
-  type Gateway,
-  siteStateName,
-  siteStateOf,
-} from '#lib/contract/index.ts'
+import type { ActiveProblem } from '../api/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import { circuitPaths, eventKindRecords, siteStateName, siteStateOf } from '#lib/contract/index.ts'
+import type { Event } from '#lib/incidents/api/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { pollFreshness } from '#lib/questions/index.ts'

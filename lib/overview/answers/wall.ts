@@ -1,11 +1,5 @@
-import {
-  type EpochMs,
-  eventKindRecords,
-  type ResponseOf,
-  severities,
-  type Wall,
-  type WallTile,
-} from '#lib/contract/index.ts'
+import { type EpochMs, eventKindRecords, severities } from '#lib/contract/index.ts'
+import type { ResponseOf, Wall, WallTile } from '../api/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import {
   lastIncidentEnd,

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { type References, readReferences } from './imports.ts'
 import {
+  API,
   capabilityOf,
   FLOORS,
   floorFault,
@@ -95,7 +96,10 @@ function importFault(file: string, specifier: string, target: Target, isType: bo
   }
   const allowed = MAY_IMPORT[from]
   if (!allowed) return `lies in ${from}, of which lib/platform/boundaries/rules.ts says nothing`
-  return allowed.includes(to)
+  const room = to === 'api' ? API.exec(target.file)?.[1] : undefined
+  const isOfRoom =
+    room !== undefined && (file.startsWith(`lib/${room}/`) || allowed.includes(room) || allowed.includes(`${room}/api`))
+  return isOfRoom || allowed.includes(to)
     ? null
     : `imports ${specifier}: ${from} may import ${allowed.join(', ') || 'nothing of ours'}`
 }
@@ -132,7 +136,11 @@ function contentFaults(file: string, references: References): string[] {
 function folderOf(file: string): string {
   const parts = file.split('/')
   const depth =
-    parts[0] === 'lib' && (parts[1] ?? '') in FLOORS ? 3 : parts[0] === 'lib' || parts[0] === 'components' ? 2 : 1
+    parts[0] === 'lib' && ((parts[1] ?? '') in FLOORS || capabilityOf(file) === 'api')
+      ? 3
+      : parts[0] === 'lib' || parts[0] === 'components'
+        ? 2
+        : 1
   return parts.length > depth ? parts.slice(0, depth).join('/') : (parts[0] ?? file)
 }
 

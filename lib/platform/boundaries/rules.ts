@@ -6,21 +6,27 @@ const FACTS = ['bgp', 'contract', 'platform']
 /** What a room may stand on: the ground, the spine, and what every question needs. */
 const BELOW = [...FACTS, 'azure', 'history', 'detection', 'questions']
 
-/** The rooms, each after those that it may ask. A room that asks another one names it here. */
+/**
+ * The schemas, parameters and endpoints of each room (`lib/<room>/api`), and the list of all (`lib/api`): safe for browsers, and without
+ * what answers them. A room may import the `api` of a room that it may import; whoever has `api` in its list may import all of them.
+ */
+export const API = /^lib\/(?:([a-z]+)\/)?(?:api|words)\//
+
+/** The rooms, each after those that it may ask. A room that asks another one names it here; of `x/api` it may use the types and schemas. */
 const ROOMS = {
-  sessions: [],
-  networks: [],
+  sessions: ['circuits/api'],
+  networks: ['routes/api'],
   routers: [],
   maintenance: [],
   incidents: [],
   customers: ['sessions'],
   usage: ['sessions'],
-  circuits: ['networks', 'sessions', 'usage'],
-  gateways: ['circuits', 'sessions', 'usage'],
+  circuits: ['gateways/api', 'networks', 'sessions', 'usage'],
+  gateways: ['circuits', 'routes/api', 'sessions', 'usage'],
   routes: ['gateways', 'networks', 'sessions'],
-  resilience: ['circuits', 'gateways', 'incidents', 'networks', 'routes', 'sessions'],
+  resilience: ['circuits', 'gateways', 'incidents', 'networks', 'overview/api', 'routes', 'sessions'],
   cost: ['resilience'],
-  reports: ['circuits', 'cost', 'gateways'],
+  reports: ['circuits', 'cost', 'gateways', 'sessions'],
   // The first contact is checked by the same polls that the plan would make.
   setup: ['circuits', 'gateways', 'poller', 'reports', 'sessions'],
   overview: ['circuits', 'cost', 'gateways', 'incidents', 'resilience', 'sessions', 'setup'],
@@ -32,17 +38,19 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   bgp: [],
   contract: ['bgp'],
   platform: ['bgp'],
+  // of a room or of all
+  api: ['bgp', 'contract'],
   // A program of its own, far from the database: it knows the API's words only.
-  client: ['bgp', 'contract'],
+  client: ['bgp', 'contract', 'api'],
   detection: ['bgp', 'contract'],
   azure: FACTS,
   history: FACTS,
   bmp: FACTS,
   questions: BELOW,
   // What a caller with a scope may command, of all rooms.
-  capabilities: [...BELOW, ...EVERY_ROOM],
-  notify: [...BELOW, 'cost'],
-  access: BELOW,
+  capabilities: [...BELOW, ...EVERY_ROOM, 'api'],
+  notify: [...BELOW, 'cost', 'incidents/api', 'reports/api', 'resilience/api'],
+  access: [...BELOW, 'api'],
   // what is read from an address is read through the guard of notifications
   calendars: [...BELOW, 'notify'],
   // prices are read by its jobs
@@ -51,11 +59,12 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   recording: [...FACTS, 'azure', 'poller'],
   // A second Azure: it may share words and sums with the product, never what reads Azure or keeps it.
   simulator: FACTS,
-  components: ['bgp', 'contract'],
-  app: [...BELOW, ...EVERY_ROOM, 'capabilities', 'notify', 'calendars', 'access', 'poller', 'components'],
+  components: ['bgp', 'contract', 'api'],
+  app: [...BELOW, ...EVERY_ROOM, 'api', 'capabilities', 'notify', 'calendars', 'access', 'poller', 'components'],
   bin: [
     ...BELOW,
     ...EVERY_ROOM,
+    'api',
     'notify',
     'calendars',
     'access',
@@ -66,7 +75,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
     'lab',
     'client',
   ],
-  lab: [...BELOW, ...EVERY_ROOM, 'notify', 'access', 'poller', 'simulator'],
+  lab: [...BELOW, ...EVERY_ROOM, 'api', 'notify', 'access', 'poller', 'simulator'],
 }
 
 /**
@@ -143,6 +152,8 @@ export function isTestFile(file: string): boolean {
 /** The capability that a file belongs to: `lib/azure/x.ts` → `azure`; instrumentation.ts and proxy.ts are the web's. */
 export function capabilityOf(file: string): string {
   const [first = '', second = ''] = file.split('/')
+  // contract is the ground of all rooms' words, and stays one unit
+  if (API.test(file) && second !== 'contract') return 'api'
   if (first === 'lib') return second
   // a second Azure of its own: what plays and measures with it is the rest of the lab
   if (first === 'lab' && second === 'simulator') return second

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { armTypes, endpoints, type Observation, type PeerRow, type ResourceRow } from '#lib/contract/index.ts'
+import { armTypes, type Observation, type PeerRow, type ResourceRow } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
 import { ensureSource, syncSchedule } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getEvents } from '#lib/incidents/answers/index.ts'

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { AvailabilityRow, Bounds, CauseOwner } from '#lib/contract/index.ts'
+import type { AvailabilityRow } from '../api/index.ts'
+import type { Bounds, CauseOwner } from '#lib/contract/index.ts'
 import { ensureSource, saveDeclarations, shortIdOf, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getAvailabilityReport } from './availability-report.ts'

@@ -1,13 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import {
-  type AvailabilityReport,
-  type AvailabilityReportParameters,
-  type AvailabilityRow,
-  type EpochMs,
-  type PollKind,
-  type ResponseOf,
-} from '#lib/contract/index.ts'
+import type { AvailabilityReport, AvailabilityReportParameters, AvailabilityRow, ResponseOf } from '../api/index.ts'
+import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import {
   contractCredit,
   type CreditStep,

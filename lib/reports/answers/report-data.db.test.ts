@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { formatScope, type ReportKind } from '#lib/contract/index.ts'
+import { formatScope } from '#lib/contract/index.ts'
+import type { ReportKind } from '../api/index.ts'
 import { weekOf } from '#lib/contract/iso-week.ts'
 import { reportMail } from '#lib/notify/reports/report-mail.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'

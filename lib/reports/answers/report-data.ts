@@ -1,10 +1,6 @@
-import {
-  type AvailabilityReport,
-  type CostWeekly,
-  type EpochMs,
-  parseScope,
-  type ReportKind,
-} from '#lib/contract/index.ts'
+import type { AvailabilityReport, ReportKind } from '../api/index.ts'
+import type { CostWeekly } from '#lib/cost/api/index.ts'
+import { type EpochMs, parseScope } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getAvailabilityReport } from './availability-report.ts'
 import { readingDatabase, NotFoundError, scopedReading } from '#lib/questions/index.ts'

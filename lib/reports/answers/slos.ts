@@ -1,14 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import {
-  type AccessScope,
-  type EpochMs,
-  type ResponseOf,
-  SLO_WINDOW_SECONDS,
-  type SloStatus,
-  sloKeys,
-  slos,
-  sloState,
-} from '#lib/contract/index.ts'
+import { type AccessScope, type EpochMs, SLO_WINDOW_SECONDS, sloKeys, slos, sloState } from '#lib/contract/index.ts'
+import type { ResponseOf, SloStatus } from '../api/index.ts'
 import { readSloCounts } from '#lib/history/index.ts'
 import type { MetricFamily, MetricSample } from '#lib/platform/exposition.ts'
 import { type Db, queryable, WholeDeploymentError, iso, isoOrNull } from '#lib/questions/index.ts'

@@ -1,12 +1,9 @@
-import type { EpochMs, PollKind, ResponseOf, UptimeParameters } from '#lib/contract/index.ts'
+import type { EpochMs, PollKind } from '#lib/contract/index.ts'
+import type { ResponseOf, UptimeParameters } from '../api/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   type Db,
   queryable,
-  alikeTogether,
-  daysOf,
-  divideTime,
-  lastDays,
   freshnessOf,
   pollsUnder,
   readSources,
@@ -14,6 +11,7 @@ import {
   readTopology,
   iso,
 } from '#lib/questions/index.ts'
+import { alikeTogether, daysOf, divideTime, lastDays } from '#lib/sessions/answers/index.ts'
 
 import { divideHubs } from '#lib/gateways/answers/index.ts'
 

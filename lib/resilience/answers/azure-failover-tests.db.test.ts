@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { endpoints } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getAzureFailoverTests } from './azure-failover-tests.ts'
 import { circuit, circuitId, gateway, gatewayId, recordFeed } from '#lib/questions/testing/record-feed.ts'

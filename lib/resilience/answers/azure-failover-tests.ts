@@ -1,4 +1,5 @@
-import { armTypes, type EpochMs, gatewayTypes, type PollKind, type ResponseOf } from '#lib/contract/index.ts'
+import { armTypes, type EpochMs, gatewayTypes, type PollKind } from '#lib/contract/index.ts'
+import type { ResponseOf } from '../api/index.ts'
 import { activityAround, listResources } from '#lib/history/index.ts'
 import { azureTestsIn } from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'

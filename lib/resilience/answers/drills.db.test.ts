@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type DetectedEvent, drillBody, endpoints, type EpochMs } from '#lib/contract/index.ts'
+import type { DetectedEvent, EpochMs } from '#lib/contract/index.ts'
+import { drillBody } from '../api/index.ts'
+import { endpoints } from '#lib/api/index.ts'
 import { ensureSource, readDeclarations, shortIdOf, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { actingAs } from '#lib/questions/index.ts'

@@ -1,21 +1,18 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
+import { type Declarations, type EpochMs, parseChanges, parseLosses } from '#lib/contract/index.ts'
 import {
-  type Declarations,
   type Drill,
   type DrillBody,
   type DrillDetail,
   type DrillResult,
-  type EpochMs,
   type ExpectedDrillParameters,
   HOLD_TIME_S,
   type MeasuredMark,
-  parseChanges,
-  parseLosses,
   type ResponseOf,
   type ResultOf,
-  type Session,
   type WhatIf,
-} from '#lib/contract/index.ts'
+} from '../api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
 import { addDrill, cancelDrill as markCancelled, findDrill, listDrills, type StoredDrill } from '../store/index.ts'
 import {
   listEvents,

@@ -1,7 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
+import type { Declarations, EpochMs } from '#lib/contract/index.ts'
 import {
-  type Declarations,
-  type EpochMs,
   type Intent,
   type Intents,
   intentStates,
@@ -9,7 +8,7 @@ import {
   type ResponseOf,
   type ResultOf,
   type WhatIfRow,
-} from '#lib/contract/index.ts'
+} from '../api/index.ts'
 import { readDeclarations } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {

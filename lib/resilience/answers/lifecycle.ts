@@ -1,6 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { armTypes, type EpochMs, type PollKind, type ResponseOf } from '#lib/contract/index.ts'
+import { armTypes, type EpochMs, type PollKind } from '#lib/contract/index.ts'
+import type { ResponseOf } from '../api/index.ts'
 import { configSpans, firstTimes } from '../store/index.ts'
 import { serviceKeyRequests } from '#lib/circuits/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

@@ -1,14 +1,8 @@
-import {
-  armKey,
-  armTypes,
-  type Circuit,
-  circuitPaths,
-  type Drill,
-  type EpochMs,
-  type EventKind,
-  type Gateway,
-  type Network,
-} from '#lib/contract/index.ts'
+import { armKey, armTypes, circuitPaths, type EpochMs, type EventKind } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { Drill } from '../api/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { Network } from '#lib/networks/api/index.ts'
 import { type DetectionSettings, isUsable, prefixLimit } from '#lib/detection/index.ts'
 import {
   activityAround,

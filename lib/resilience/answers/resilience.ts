@@ -1,18 +1,13 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
+import { checkAreas, checkKinds, checkRecords, type EpochMs, type PollKind, readCheckId } from '#lib/contract/index.ts'
 import {
-  checkAreas,
-  checkKinds,
-  checkRecords,
-  type EpochMs,
   type Exemption,
   type ExemptionBody,
   LONGEST_EXEMPTION_MS,
-  type PollKind,
   type PostureCheck,
-  readCheckId,
   type ResponseOf,
   type ResultOf,
-} from '#lib/contract/index.ts'
+} from '../api/index.ts'
 import {
   keepExemption,
   postureExemptions,

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { endpoints, type MetricRow, parseChanges, parseLosses, type ResourceRow } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
+import { type MetricRow, parseChanges, parseLosses, type ResourceRow } from '#lib/contract/index.ts'
 import { type Traffic, storedTraffic } from '#lib/cost/rules/index.ts'
 import { peer, routeAfterPolicy, sessionUp } from '#lib/history/record/routers/testing/reports.ts'
 import {

@@ -1,5 +1,5 @@
+import type { EpochMs } from '#lib/contract/index.ts'
 import {
-  type EpochMs,
   type ResponseOf,
   type WhatIf,
   type WhatIfCost,
@@ -7,7 +7,7 @@ import {
   whatIfOutcomes,
   type WhatIfParameters,
   type WhatIfRow,
-} from '#lib/contract/index.ts'
+} from '../api/index.ts'
 import { resourceByIdOrArmId } from '#lib/history/index.ts'
 import { rowsOf } from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'

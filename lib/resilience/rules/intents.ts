@@ -1,13 +1,6 @@
 import { parsePrefix } from '#lib/bgp/index.ts'
-import {
-  type DeclaredIntent,
-  type Intent,
-  type IntentCarriers,
-  type IntentDeclarations,
-  intentFinder,
-  type IntentState,
-  intentStates,
-} from '#lib/contract/index.ts'
+import { type DeclaredIntent, type IntentDeclarations, intentFinder } from '#lib/contract/index.ts'
+import { type Intent, type IntentCarriers, type IntentState, intentStates } from '../api/index.ts'
 import type { ReturnPaths } from './return-paths.ts'
 
 /** What carries a prefix at one gateway or hub, and what would without the circuits that do. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { PreferenceBasis, WhatIfRow } from '#lib/contract/index.ts'
+import type { PreferenceBasis, WhatIfRow } from '../api/index.ts'
 import { returnPathsOf } from './return-paths.ts'
 import { row, via } from './what-if/testing.ts'
 

@@ -1,4 +1,4 @@
-import type { PartedBy, WhatIfRow } from '#lib/contract/index.ts'
+import type { PartedBy, WhatIfRow } from '../api/index.ts'
 import { carriersOfPaths } from './drills/marks.ts'
 
 /** What the routers of a site use towards Azure, as far as they report it. */

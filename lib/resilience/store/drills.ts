@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type DrillMark, drillMark, type EpochMs } from '#lib/contract/index.ts'
+import { type DrillMark, drillMark } from '../api/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 import { json } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

@@ -1,5 +1,6 @@
 import { canonicalAddress, canonicalPrefix, containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
-import { type AnnouncedRoutesView, type EpochMs, peeringKind, publicPrefixesOf } from '#lib/contract/index.ts'
+import type { AnnouncedRoutesView } from '../api/index.ts'
+import { type EpochMs, peeringKind, publicPrefixesOf } from '#lib/contract/index.ts'
 import {
   type AnnouncedPrefix,
   type ComparedPrefix,

@@ -1,17 +1,19 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
+import type {
+  CircuitRoutersParameters,
+  PathEnds,
+  ResponseOf,
+  RouterJoinView,
+  RouterListed,
+  RouterPeerView,
+  SessionEndsView,
+} from '../api/index.ts'
 import {
-  type CircuitRoutersParameters,
   type EpochMs,
   type ListParameters,
-  type PathEnds,
   type PollKind,
-  type ResponseOf,
   routerDownWords,
   type RouterDownReason,
-  type RouterJoinView,
-  type RouterListed,
-  type RouterPeerView,
-  type SessionEndsView,
 } from '#lib/contract/index.ts'
 import { endsMayDifferMs, judgeEnds, type LinkName, observedTimes, type RouterJoin } from '#lib/detection/index.ts'
 import {

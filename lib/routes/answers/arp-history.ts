@@ -1,10 +1,5 @@
-import {
-  type ArpHistoryParameters,
-  type EpochMs,
-  peeringKind,
-  type PollKind,
-  type ResponseOf,
-} from '#lib/contract/index.ts'
+import type { ArpHistoryParameters, ResponseOf } from '../api/index.ts'
+import { type EpochMs, peeringKind, type PollKind } from '#lib/contract/index.ts'
 import { arpHistory } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {

@@ -1,10 +1,5 @@
-import {
-  azCommand,
-  type EpochMs,
-  type ResponseOf,
-  type RouteChangesParameters,
-  type RouteChangeView,
-} from '#lib/contract/index.ts'
+import { azCommand, type EpochMs } from '#lib/contract/index.ts'
+import type { ResponseOf, RouteChangesParameters, RouteChangeView } from '../api/index.ts'
 import type { RouteChangeRow } from '#lib/history/index.ts'
 import { routeChanges } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'

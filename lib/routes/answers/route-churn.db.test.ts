@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { RouteChangeView, RouteRow } from '#lib/contract/index.ts'
+import type { RouteChangeView } from '../api/index.ts'
+import type { RouteRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getRouteChanges } from './route-changes.ts'
 import { getRouteChurn } from './route-churn.ts'

@@ -1,5 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import type { EpochMs, ResponseOf, RouteChurnParameters, RouteChurnView } from '#lib/contract/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { ResponseOf, RouteChurnParameters, RouteChurnView } from '../api/index.ts'
 import {
   changeBursts,
   type ChangeBurst,

@@ -1,14 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import {
-  azCommand,
-  type EpochMs,
-  peeringKind,
-  type ResponseOf,
-  type RouteDifferenceView,
-  type RoutesDiffParameters,
-  type RoutesDiffView,
-  type UncoveredInterval,
-} from '#lib/contract/index.ts'
+import { azCommand, type EpochMs, peeringKind, type UncoveredInterval } from '#lib/contract/index.ts'
+import type { ResponseOf, RouteDifferenceView, RoutesDiffParameters, RoutesDiffView } from '../api/index.ts'
 import { type RouteDifferenceRow, type RouteKeyRow, routeChurn } from '#lib/history/index.ts'
 import { routesDiff } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

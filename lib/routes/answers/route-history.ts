@@ -1,4 +1,5 @@
-import type { EpochMs, ResponseOf, RouteHistoryParameters } from '#lib/contract/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { ResponseOf, RouteHistoryParameters } from '../api/index.ts'
 import { routeIntervals } from '../store/index.ts'
 import { uncoveredTimes } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'

@@ -2,11 +2,10 @@ import {
   azCommand,
   type EpochMs,
   type RouteAttributes,
-  type RouteBoundary,
   type RouteChange,
-  type RouteInterval,
   BEFORE_MONITORING,
 } from '#lib/contract/index.ts'
+import type { RouteBoundary, RouteInterval } from '../api/index.ts'
 import type { RouteIntervalRow, UnseenTime } from '#lib/history/index.ts'
 import { listedGaps, iso, isoBounds, isoOrNull } from '#lib/questions/index.ts'
 import { routeKeyView } from './route-diff.ts'

@@ -13,13 +13,10 @@ import {
   armTypes,
   azCommand,
   type EpochMs,
-  type LookupCandidate,
-  type ResponseOf,
-  type RouteLookup,
-  type RouteLookupParameters,
   type RoutingPreference,
   peeringKind,
 } from '#lib/contract/index.ts'
+import type { LookupCandidate, ResponseOf, RouteLookup, RouteLookupParameters } from '../api/index.ts'
 import { listSources, type ResourceView, type RouteAt, routesCovering } from '#lib/history/index.ts'
 import { lookup, uncoveredSystemRoute } from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'

@@ -1,12 +1,5 @@
-import {
-  azCommand,
-  type EpochMs,
-  peeringKind,
-  type PollKind,
-  type ResponseOf,
-  type Route,
-  type RoutesParameters,
-} from '#lib/contract/index.ts'
+import { azCommand, type EpochMs, peeringKind, type PollKind, type Route } from '#lib/contract/index.ts'
+import type { ResponseOf, RoutesParameters } from '../api/index.ts'
 import { type RouteAt, routesAt } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {

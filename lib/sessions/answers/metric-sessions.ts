@@ -7,8 +7,8 @@ import {
   familyOfMetric,
   pathOfMetric,
   peeringKind,
-  type Session,
 } from '#lib/contract/index.ts'
+import type { Session } from '../api/index.ts'
 import { latestMetrics, type MetricNow, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {

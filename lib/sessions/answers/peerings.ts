@@ -4,15 +4,13 @@ import {
   armKey,
   armTypes,
   circuitPaths,
-  type Circuit,
-  type CircuitPathView,
   type CircuitPeering,
   parseArmId,
   peeringKind,
-  type PeeringView,
   provisioningNote,
   publicPrefixesOf,
 } from '#lib/contract/index.ts'
+import type { Circuit, CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
 import { judgeRedundancy } from '#lib/detection/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

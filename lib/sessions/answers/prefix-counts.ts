@@ -1,4 +1,5 @@
-import type { EpochMs, ResponseOf, SessionHistoryParameters } from '#lib/contract/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { ResponseOf, SessionHistoryParameters } from '../api/index.ts'
 import { prefixCounts } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {

@@ -1,10 +1,5 @@
-import {
-  type Bounds,
-  type EpochMs,
-  peeringKind,
-  type ResponseOf,
-  type SessionAvailabilityParameters,
-} from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, peeringKind } from '#lib/contract/index.ts'
+import type { ResponseOf, SessionAvailabilityParameters } from '../api/index.ts'
 import { availabilityOf } from '#lib/detection/index.ts'
 import { type CoverageRow, coverageIntervals, type Page, type SessionIntervalRow } from '#lib/history/index.ts'
 import { sessionHistory } from '../store/index.ts'

@@ -1,4 +1,4 @@
-import type { Session } from '#lib/contract/index.ts'
+import type { Session } from '../api/index.ts'
 
 /**
  * Sibling sessions inside a gateway that never connected are normal, and outside the counts; also while the gateway is not

@@ -1,12 +1,6 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
-import {
-  type EpochMs,
-  peeringKind,
-  type PollKind,
-  type ResponseOf,
-  type SessionHistoryParameters,
-  type SessionInterval,
-} from '#lib/contract/index.ts'
+import { type EpochMs, peeringKind, type PollKind } from '#lib/contract/index.ts'
+import type { ResponseOf, SessionHistoryParameters, SessionInterval } from '../api/index.ts'
 import type { SessionIntervalRow } from '#lib/history/index.ts'
 import { sessionHistory } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'

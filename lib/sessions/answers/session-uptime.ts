@@ -1,5 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import type { Bounds, EpochMs, ResponseOf, UptimeDays, UptimeParameters } from '#lib/contract/index.ts'
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { ResponseOf, UptimeDays } from '../api/index.ts'
+import type { SessionUptimeParameters } from '../api/index.ts'
 import { type SampledInterval, sessionParts } from '#lib/detection/index.ts'
 import { type SampledSession, sampledSessions, silentTimes } from '../store/index.ts'
 import { unseenBySource } from '#lib/history/index.ts'
@@ -8,9 +10,6 @@ import {
   type Period,
   type Db,
   queryable,
-  alikeTogether,
-  daysOf,
-  lastDays,
   freshnessOf,
   pollsOf,
   readSources,
@@ -18,6 +17,7 @@ import {
   readTopology,
   iso,
 } from '#lib/questions/index.ts'
+import { alikeTogether, daysOf, lastDays } from './divided-time.ts'
 
 import { sessionEnds, sessionPolls } from './session-history.ts'
 
@@ -27,7 +27,7 @@ import { sessionEnds, sessionPolls } from './session-history.ts'
  */
 export async function getSessionUptime(
   db: Db,
-  { days, scope: asked }: Pick<UptimeParameters, 'days' | 'scope'>,
+  { days, scope: asked }: Pick<SessionUptimeParameters, 'days' | 'scope'>,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'sessionUptime'>> {
   const q = queryable(db)

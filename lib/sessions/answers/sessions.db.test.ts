@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { endpoints, type Session } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
+import type { Session } from '../api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getEvents } from '#lib/incidents/answers/index.ts'
 import { getSessionHistory } from './session-history.ts'

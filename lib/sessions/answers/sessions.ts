@@ -11,10 +11,8 @@ import {
   type PeeringType,
   peeringTypes,
   type PollKind,
-  type ResponseOf,
-  type Session,
-  type SessionsParameters,
 } from '#lib/contract/index.ts'
+import type { ResponseOf, Session, SessionsParameters } from '../api/index.ts'
 import {
   changedBetween,
   type ConfiguredInstances,

@@ -1,4 +1,4 @@
-import type { Health } from '#lib/contract/index.ts'
+import type { Health } from '../api/index.ts'
 import { newestPollAt } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { type Db, queryable, inTime, isoOrNull } from '#lib/questions/index.ts'

@@ -1,5 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import type { EpochMs, ProcessStatusView, ResponseOf } from '#lib/contract/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { ProcessStatusView, ResponseOf } from '../api/index.ts'
 import { type ProcessStatus, readProcesses } from '#lib/platform/processes.ts'
 import { iso, isoOrNull } from '#lib/questions/index.ts'
 

@@ -1,4 +1,4 @@
-import type { Readiness } from '#lib/contract/index.ts'
+import type { Readiness } from '../api/index.ts'
 import { newestPollAge } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { ALERTING_OVERDUE_SECONDS, alertingLeaseAge, shortestInterval } from '#lib/platform/leases/index.ts'

@@ -4,12 +4,12 @@ import {
   type BackTestBody,
   backTestResult,
   type EpochMs,
-  type ResponseOf,
   type StreamChange,
   type ThresholdsAnswer,
   type ThresholdsBody,
   type ThresholdView,
 } from '#lib/contract/index.ts'
+import type { ResponseOf } from '../api/index.ts'
 import { contradictionsOf, faultsOf, isSetting, settingsWith, thresholds } from '#lib/detection/index.ts'
 import {
   askBackTest as storeBackTest,

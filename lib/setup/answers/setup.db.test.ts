@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { endpoints, setupResult } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
+import { setupResult } from '#lib/contract/index.ts'
 import { saveSetupReport } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getSetup } from './setup.ts'

@@ -1,5 +1,6 @@
 import { roleDefinition } from '#lib/azure/permissions.ts'
-import { type EpochMs, type ResponseOf, setupCheckIds, setupCheckRecords } from '#lib/contract/index.ts'
+import { type EpochMs, setupCheckIds, setupCheckRecords } from '#lib/contract/index.ts'
+import type { ResponseOf } from '../api/index.ts'
 import { lastSetupReport } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable, FRESH_WITHOUT_POLLS, iso, isoOrNull } from '#lib/questions/index.ts'

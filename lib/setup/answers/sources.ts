@@ -1,19 +1,21 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   azCommand,
-  type CoverageParameters,
-  type CoverageInterval,
   type EpochMs,
-  type ExcludedSource,
   exclusionOf,
   peeringKind,
   type IntervalReason,
   remedyOf,
-  type ResponseOf,
-  type Source,
-  type SourcesParameters,
   subscriptionOf,
 } from '#lib/contract/index.ts'
+import type {
+  CoverageParameters,
+  CoverageInterval,
+  ExcludedSource,
+  ResponseOf,
+  Source,
+  SourcesParameters,
+} from '../api/index.ts'
 import { awaitedRemovals, type Budget, budgetsDrawnFrom, networkApiVersion, slicesInProgress } from '../store/index.ts'
 import {
   type CoverageRow,

@@ -1,12 +1,5 @@
-import {
-  type CircuitTraffic,
-  circuitPaths,
-  type EpochMs,
-  type PollKind,
-  type ResponseOf,
-  type TrafficParameters,
-  type TrafficPoint,
-} from '#lib/contract/index.ts'
+import type { CircuitTraffic, ResponseOf, TrafficParameters, TrafficPoint } from '../api/index.ts'
+import { circuitPaths, type EpochMs, type PollKind } from '#lib/contract/index.ts'
 import { FIVE_MINUTES_KEPT_MS } from '#lib/history/index.ts'
 import { type RateExtremes, rolledUpExtremes, sampledExtremes } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'

@@ -1,12 +1,12 @@
 import {
   bitRateMetrics,
   connectionOfMetric,
-  type ConnectionTraffic,
   type EpochMs,
   hubConnectionPath,
   hubRateMetrics,
   reachMetrics,
 } from '#lib/contract/index.ts'
+import type { ConnectionTraffic } from '../api/index.ts'
 import { measuredBytes, type MeasuredBytes } from '../store/index.ts'
 import { type MetricNow, REACH_PATH } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

@@ -1,13 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import {
-  circuitPaths,
-  type EpochMs,
-  type ResponseOf,
-  type UsageAnswer,
-  type UsageDisagreement,
-  type UsageParameters,
-  type UsagePointView,
-} from '#lib/contract/index.ts'
+import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
+import type { ResponseOf, UsageAnswer, UsageDisagreement, UsageParameters, UsagePointView } from '../api/index.ts'
 import {
   addDifferences,
   bucketCount,
@@ -33,10 +26,10 @@ import {
   readSources,
   keptRange,
   resolveCircuit,
-  timeAbove,
   readTopology,
   iso,
 } from '#lib/questions/index.ts'
+import { timeAbove } from './time-above.ts'
 
 const DAY_MS = 86_400_000
 /** How much is answered when nobody says. */

@@ -1,4 +1,4 @@
-import type { Liveness } from '#lib/contract/index.ts'
+import type { Liveness } from '#lib/setup/api/index.ts'
 import { publicRoute } from '../../_http/handler.ts'
 import { buildId } from '../../../_build/build-id.ts'
 

@@ -1,4 +1,4 @@
-import type { BudgetStanding, CostProjection } from '#lib/contract/index.ts'
+import type { BudgetStanding, CostProjection } from '../../api/index.ts'
 import { bandTotalsOf, Decimal, moneyOf } from '../money.ts'
 import { currentBand } from '../projection/project-circuit.ts'
 

@@ -1,4 +1,5 @@
-import { type CostMoney, type MoneyBand, moneyWords } from '#lib/contract/index.ts'
+import { type CostMoney, moneyWords } from '#lib/contract/index.ts'
+import type { MoneyBand } from '../../api/index.ts'
 import { Decimal, flatBand, grouped, mapBand, moneyOf } from '../money.ts'
 import { offerWords } from '../prices/quote.ts'
 import { currentBand } from '../projection/project-circuit.ts'

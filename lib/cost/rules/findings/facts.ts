@@ -1,4 +1,5 @@
-import type { Bounds, BudgetStanding, CostMoney } from '#lib/contract/index.ts'
+import type { Bounds, CostMoney } from '#lib/contract/index.ts'
+import type { BudgetStanding } from '../../api/index.ts'
 import type { CircuitUse, GatewayUse } from '../unused/unused.ts'
 import type { BillingMonth } from '../usage/month.ts'
 

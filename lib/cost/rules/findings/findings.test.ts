@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { BudgetStanding, CostProjection } from '#lib/contract/index.ts'
+import type { BudgetStanding, CostProjection } from '../../api/index.ts'
 import { projectCircuit } from '../projection/project-circuit.ts'
 import { circuit, flat, frame, GB, nothingByOthers, office } from '../testing/circuits.ts'
 import { type CheckMemory, findingKey, foldFindings, type KeptFinding } from './fold-findings.ts'

@@ -1,10 +1,5 @@
-import {
-  BEFORE_MONITORING,
-  type Bounds,
-  type CostFinding,
-  type CostFindingKind,
-  type EpochMs,
-} from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type Bounds, type CostFindingKind, type EpochMs } from '#lib/contract/index.ts'
+import type { CostFinding } from '../../api/index.ts'
 import { namedMonth } from '../usage/month.ts'
 
 /** What a finding says, apart from its times. */

@@ -1,4 +1,4 @@
-import type { CostLine, CostProjection } from '#lib/contract/index.ts'
+import type { CostLine, CostProjection } from '../../api/index.ts'
 import { Decimal, moneyOf } from '../money.ts'
 import { type Cell, toCsv } from '#lib/contract/csv.ts'
 

@@ -1,4 +1,4 @@
-import type { CostPlan, CostTier } from '#lib/contract/index.ts'
+import type { CostPlan, CostTier } from '../../api/index.ts'
 import { type Cloud, type Place, placeOf } from './locations.ts'
 import { type Quote, quote } from './quote.ts'
 import type { PriceSheet } from './sheet.ts'

@@ -1,4 +1,4 @@
-import type { CostPlan, CostTier } from '#lib/contract/index.ts'
+import type { CostPlan, CostTier } from '../../api/index.ts'
 import { type Decimal, ZERO } from '../money.ts'
 import {
   bandwidthWords,

@@ -1,4 +1,5 @@
-import type { CostPlan, CostTier, EpochMs } from '#lib/contract/index.ts'
+import type { CostPlan, CostTier } from '../../api/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 import type { Decimal } from '../money.ts'
 
 export const meterUnits = ['month', 'hour', 'gb'] as const

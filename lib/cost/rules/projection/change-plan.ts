@@ -1,9 +1,10 @@
-import { type ArmId, type CostPlanStep, parseArmId } from '#lib/contract/index.ts'
+import { type ArmId, parseArmId } from '#lib/contract/index.ts'
+import type { CostPlanStep } from '../../api/index.ts'
 import { shellWord } from '#lib/contract/az-command.ts'
 import type { Charge } from '../prices/overrides.ts'
 import { type Offer, offerWords } from '../prices/quote.ts'
-import type { Change } from './change.ts'
-import { providerWords } from './change.ts'
+import { type Change, providerWords } from './change.ts'
+
 import type { CircuitInput } from './circuit-input.ts'
 import { OVERLAP_DAYS } from './payback.ts'
 

@@ -1,4 +1,4 @@
-import type { CostChange, CostHindrance } from '#lib/contract/index.ts'
+import type { CostChange, CostHindrance } from '../../api/index.ts'
 import type { Offer } from '../prices/quote.ts'
 import { type Carried, carriedWords } from './carried.ts'
 import type { CircuitInput } from './circuit-input.ts'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { CostMoney, CostProjection, CostRecommendation } from '#lib/contract/index.ts'
+import type { CostMoney } from '#lib/contract/index.ts'
+import type { CostProjection, CostRecommendation } from '../../api/index.ts'
 import { shippedPrices } from '../prices/snapshot.ts'
 import { SOLD_MBPS } from '../prices/sheet.ts'
 import { circuit, frame, nothingByOthers, office } from '../testing/circuits.ts'

@@ -1,4 +1,4 @@
-import type { CostPlanStep } from '#lib/contract/index.ts'
+import type { CostPlanStep } from '../../api/index.ts'
 import type { ForecastBasis } from '../forecast/forecast-rest.ts'
 import type { Band } from '../money.ts'
 import type { Quote } from '../prices/quote.ts'

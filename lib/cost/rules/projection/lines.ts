@@ -1,4 +1,4 @@
-import type { CostLine } from '#lib/contract/index.ts'
+import type { CostLine } from '../../api/index.ts'
 import { type Band, Decimal, mapBand, moneyBandOf, priceOf } from '../money.ts'
 import type { Quote } from '../prices/quote.ts'
 import { meterKind } from '../prices/sheet.ts'

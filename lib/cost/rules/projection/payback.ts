@@ -1,4 +1,5 @@
-import { type CostPayback, type CostReversal, type EpochMs, withCurrency } from '#lib/contract/index.ts'
+import type { CostPayback, CostReversal } from '../../api/index.ts'
+import { type EpochMs, withCurrency } from '#lib/contract/index.ts'
 import { Decimal, grouped, moneyOf, ZERO } from '../money.ts'
 import type { Charge, ChargeKind } from '../prices/overrides.ts'
 import { type Offer, offerWords, type Quote } from '../prices/quote.ts'

@@ -1,4 +1,5 @@
-import type { CostMoney, CostOption, CostProjection, CostProjections, EpochMs } from '#lib/contract/index.ts'
+import type { CostMoney, EpochMs } from '#lib/contract/index.ts'
+import type { CostOption, CostProjection, CostProjections } from '../../api/index.ts'
 import { HOUR } from '../forecast/series.ts'
 import { type Band, bandTotalsOf, byteBandOf, type Decimal, moneyBandOf, moneyOf, ZERO } from '../money.ts'
 import { type CircuitMapping, mapCircuit, planOf, tierOf } from '../prices/map-circuit.ts'

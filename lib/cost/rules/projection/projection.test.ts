@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { costProjection } from '#lib/contract/index.ts'
+import { costProjection } from '../../api/index.ts'
 import type { Override } from '../prices/overrides.ts'
 import { circuit, flat, frame, GB, LONDON, nothingByOthers, office } from '../testing/circuits.ts'
 import { GB_DECIMAL } from '../usage/gigabyte.ts'

@@ -1,4 +1,5 @@
-import { type CostAsk, type CostRecommendation, withCurrency } from '#lib/contract/index.ts'
+import type { CostAsk, CostRecommendation } from '../../api/index.ts'
+import { withCurrency } from '#lib/contract/index.ts'
 import { type Band, type Decimal, grouped, moneyBandOf } from '../money.ts'
 import { offerWords } from '../prices/quote.ts'
 import { savingBand } from './cost-at.ts'

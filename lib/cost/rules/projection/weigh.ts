@@ -1,4 +1,5 @@
-import { type CostPayback, withCurrency } from '#lib/contract/index.ts'
+import type { CostPayback } from '../../api/index.ts'
+import { withCurrency } from '#lib/contract/index.ts'
 import { type Band, type Decimal, grouped } from '../money.ts'
 import { offerWords } from '../prices/quote.ts'
 import { breakEven, chanceAbove, savingBand } from './cost-at.ts'

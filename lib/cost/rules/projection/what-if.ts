@@ -1,13 +1,13 @@
 import type {
   CostChange,
   CostHindrance,
-  CostMoney,
   CostPayback,
   CostPlanStep,
   CostProjection,
   CostReversal,
   MoneyBand,
-} from '#lib/contract/index.ts'
+} from '../../api/index.ts'
+import type { CostMoney } from '#lib/contract/index.ts'
 import { type Band, bandTotalsOf, Decimal, mapBand, moneyBandOf, ZERO } from '../money.ts'
 import { applyOverrides } from '../prices/overrides.ts'
 import { mapCircuit } from '../prices/map-circuit.ts'

@@ -1,4 +1,5 @@
-import type { CostMoney, ReconciledMeter } from '#lib/contract/index.ts'
+import type { CostMoney } from '#lib/contract/index.ts'
+import type { ReconciledMeter } from '../../api/index.ts'
 import { cents, Decimal, moneyOf, ZERO } from '../money.ts'
 import { meterKind, type PriceSheet } from '../prices/sheet.ts'
 import { GB_BINARY, GB_DECIMAL } from '../usage/gigabyte.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CostProjection } from '#lib/contract/index.ts'
+import type { CostProjection } from '../../api/index.ts'
 import { followUpOf, isFollowedUpIn } from './follow-up.ts'
 
 const band = (p10: string, p50: string, p90: string, currency = 'USD') => ({

@@ -1,4 +1,4 @@
-import type { CostDecision, CostProjection } from '#lib/contract/index.ts'
+import type { CostDecision, CostProjection } from '../../api/index.ts'
 import { Decimal } from '../money.ts'
 import { billingMonth, monthAfter } from '../usage/month.ts'
 

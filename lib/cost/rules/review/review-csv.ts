@@ -1,4 +1,4 @@
-import type { CostProjection, CostWeekly } from '#lib/contract/index.ts'
+import type { CostProjection, CostWeekly } from '../../api/index.ts'
 import { type Cell, toCsv } from '#lib/contract/csv.ts'
 import { offerWords } from '../prices/quote.ts'
 import { currentBand } from '../projection/project-circuit.ts'

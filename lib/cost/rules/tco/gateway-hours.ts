@@ -1,4 +1,5 @@
-import type { EpochMs, TcoRow } from '#lib/contract/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { TcoRow } from '../../api/index.ts'
 import { Decimal, moneyOf, priceOf } from '../money.ts'
 import {
   FASTPATH_SKUS,

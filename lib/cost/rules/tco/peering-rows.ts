@@ -1,4 +1,4 @@
-import type { TcoRow } from '#lib/contract/index.ts'
+import type { TcoRow } from '../../api/index.ts'
 import { grouped, moneyOf, priceOf } from '../money.ts'
 import { peeringPrice } from '../prices/gateway-meters.ts'
 import type { Meter, PriceSheet } from '../prices/sheet.ts'

@@ -1,4 +1,5 @@
-import { type TcoRow, UNALLOCATED } from '#lib/contract/index.ts'
+import type { TcoRow } from '../../api/index.ts'
+import { UNALLOCATED } from '#lib/contract/index.ts'
 import { Decimal, moneyOf } from '../money.ts'
 
 /** Shares that add up to one but for so much leave nobody's cent over. */

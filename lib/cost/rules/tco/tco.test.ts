@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { costTco } from '#lib/contract/index.ts'
+import { costTco } from '../../api/index.ts'
 import { mapCircuit } from '../prices/map-circuit.ts'
 import type { Charge } from '../prices/overrides.ts'
 import { shippedPrices } from '../prices/snapshot.ts'

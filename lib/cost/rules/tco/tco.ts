@@ -1,4 +1,5 @@
-import { type CostTco, type TcoRow, UNALLOCATED } from '#lib/contract/index.ts'
+import type { CostTco, TcoRow } from '../../api/index.ts'
+import { UNALLOCATED } from '#lib/contract/index.ts'
 import { Decimal, moneyOf, priceOf, totalsOf } from '../money.ts'
 import { gatewayPrice, peeringPrice } from '../prices/gateway-meters.ts'
 import type { PriceSheet } from '../prices/sheet.ts'

@@ -1,4 +1,4 @@
-import type { CostProjection, UnusedFinding } from '#lib/contract/index.ts'
+import type { CostProjection, UnusedFinding } from '../../api/index.ts'
 import { Decimal, moneyOf } from '../money.ts'
 import { offerWords } from '../prices/quote.ts'
 import { bandwidthWords } from '../prices/sheet.ts'

@@ -1,4 +1,5 @@
-import type { CostVariance, CostMoney } from '#lib/contract/index.ts'
+import type { CostVariance } from '../../api/index.ts'
+import type { CostMoney } from '#lib/contract/index.ts'
 import { cents, type Decimal, moneyOf } from '../money.ts'
 import { gbOf } from '../usage/gigabyte.ts'
 

@@ -1,4 +1,5 @@
-import { type CostFinding, findingTitle } from '#lib/contract/index.ts'
+import type { CostFinding } from '#lib/cost/api/index.ts'
+import { findingTitle } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../../content.ts'
 import { linkOf } from '../../message/sections.ts'
 import { headline, titleOf } from '../../message/words.ts'

@@ -1,14 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import {
-  type AccessScope,
-  type EpochMs,
-  type N2,
-  type N2Body,
-  n2Case,
-  type ResponseOf,
-  type ResultOf,
-  type StreamChange,
-} from '#lib/contract/index.ts'
+import type { AccessScope, EpochMs, StreamChange } from '#lib/contract/index.ts'
+import { type N2, type N2Body, n2Case, type ResponseOf, type ResultOf } from '../../api/index.ts'
 import {
   askDoubleLosses,
   cancelDoubleLosses,

@@ -1,4 +1,5 @@
-import { type EpochMs, type N2Case, parseLosses, type WhatIfRow } from '#lib/contract/index.ts'
+import { type EpochMs, parseLosses } from '#lib/contract/index.ts'
+import type { N2Case, WhatIfRow } from '../../api/index.ts'
 import { rowsOf, tablesTouched } from '../../rules/index.ts'
 import type { Db } from '#lib/questions/index.ts'
 import { finder } from '../single-losses/losses.ts'

@@ -1,5 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
-import { endpoints, type N2, parseLosses } from '#lib/contract/index.ts'
+import { endpoints } from '#lib/api/index.ts'
+import type { N2 } from '../../api/index.ts'
+import { parseLosses } from '#lib/contract/index.ts'
 import { noteDoubleLossesProgress, takeDoubleLosses } from '../../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { scopedTo } from '#lib/questions/index.ts'

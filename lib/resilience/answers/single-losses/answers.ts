@@ -1,12 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import {
-  type EpochMs,
-  type LossKind,
-  lossKinds,
-  type N1Case,
-  type Overview,
-  type ResponseOf,
-} from '#lib/contract/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import { type LossKind, lossKinds, type N1Case, type ResponseOf } from '../../api/index.ts'
+import type { Overview } from '#lib/overview/api/index.ts'
 import { type OnlyLosses, singleLosses, singleLossRun, type StrandsSince } from '../../store/index.ts'
 import { visibleTo } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

@@ -1,4 +1,4 @@
-import { lossKinds, type N1Case, type WhatIfRow } from '#lib/contract/index.ts'
+import { lossKinds, type N1Case, type WhatIfRow } from '../../api/index.ts'
 
 /** A case without when it began to strand anything, which the table says. */
 export type ComputedCase = Omit<N1Case, 'strandsSince'>

@@ -1,4 +1,4 @@
-import type { NotModelled, WhatIfRow } from '#lib/contract/index.ts'
+import type { NotModelled, WhatIfRow } from '../../api/index.ts'
 import type { WhatIfWorld } from './read-tables.ts'
 import type { Resolved } from './resolve-terms.ts'
 

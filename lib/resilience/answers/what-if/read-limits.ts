@@ -1,4 +1,5 @@
-import type { EpochMs, WhatIfLimit } from '#lib/contract/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { WhatIfLimit } from '../../api/index.ts'
 import { advertisedLimit, prefixLimitOf } from '#lib/detection/index.ts'
 import { metricSteps } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

@@ -1,10 +1,5 @@
-import {
-  countedPeerings,
-  type EpochMs,
-  type WhatIfLimit,
-  type WhatIfLoad,
-  type WhatIfRow,
-} from '#lib/contract/index.ts'
+import { countedPeerings, type EpochMs } from '#lib/contract/index.ts'
+import type { WhatIfLimit, WhatIfLoad, WhatIfRow } from '../../api/index.ts'
 import { usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Carrier, carrierKey, loadsOf, type Rates, shiftsOf } from '../../rules/index.ts'

@@ -1,14 +1,7 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { canonicalAddress } from '#lib/bgp/index.ts'
-import {
-  armKey,
-  armTypes,
-  type ChangeTerm,
-  isGatewayType,
-  type LossTerm,
-  type LostResource,
-  type WhatIf,
-} from '#lib/contract/index.ts'
+import { armKey, armTypes, type ChangeTerm, isGatewayType, type LossTerm } from '#lib/contract/index.ts'
+import type { LostResource, WhatIf } from '../../api/index.ts'
 import type { ResourceView } from '#lib/history/index.ts'
 import { type Failure, instanceKey, pathKey } from '../../rules/index.ts'
 import { InvalidRequestError, decoded } from '#lib/questions/index.ts'

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type CheckKind, checkKinds, type NetworkFinding, type PeeringView } from '#lib/contract/index.ts'
+import { type CheckKind, checkKinds } from '#lib/contract/index.ts'
+import type { NetworkFinding } from '#lib/networks/api/index.ts'
+import type { PeeringView } from '#lib/circuits/api/index.ts'
 import type { CircuitFacts, PostureFacts } from './facts.ts'
 import { checkPosture, checks } from './index.ts'
 import {

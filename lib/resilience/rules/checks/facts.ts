@@ -1,12 +1,7 @@
-import {
-  type Circuit,
-  type Gateway,
-  type GatewayRouteTable,
-  type LimitUse,
-  type LossMechanism,
-  type Network,
-  subscriptionOf,
-} from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { Gateway, GatewayRouteTable } from '#lib/gateways/api/index.ts'
+import { type LimitUse, type LossMechanism, subscriptionOf } from '#lib/contract/index.ts'
+import type { Network } from '#lib/networks/api/index.ts'
 
 /** What checks are made by: what is configured, and what was polled of it last. */
 export interface PostureFacts {

@@ -1,4 +1,5 @@
-import { type CheckEvidence, HEADROOM_SHARE } from '#lib/contract/index.ts'
+import type { CheckEvidence } from '../../api/index.ts'
+import { HEADROOM_SHARE } from '#lib/contract/index.ts'
 import type { PostureFacts } from './facts.ts'
 import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
 import { placeOf } from './routing.ts'

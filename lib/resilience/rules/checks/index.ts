@@ -5,9 +5,9 @@ import {
   checkKinds,
   checkRecords,
   checkStates,
-  type PostureCheck,
   severities,
 } from '#lib/contract/index.ts'
+import type { PostureCheck } from '../../api/index.ts'
 import { circuitOnEveryGateway, twoLocations, twoMetros, twoProviders, vpnBackup } from './diversity.ts'
 import type { PostureFacts } from './facts.ts'
 import { fastpathHeadroom, fastpathWorks } from './fastpath.ts'

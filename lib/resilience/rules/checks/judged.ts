@@ -1,4 +1,4 @@
-import type { CheckEvidence } from '#lib/contract/index.ts'
+import type { CheckEvidence } from '../../api/index.ts'
 import type { NamedResource, PostureFacts } from './facts.ts'
 
 /** What a check found of one subject. */

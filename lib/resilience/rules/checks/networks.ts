@@ -1,4 +1,5 @@
-import type { Network, NetworkFinding, NetworkPeering } from '#lib/contract/index.ts'
+import type { Network, NetworkFinding } from '#lib/networks/api/index.ts'
+import type { NetworkPeering } from '#lib/contract/index.ts'
 import type { PostureFacts } from './facts.ts'
 import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
 

@@ -1,10 +1,5 @@
-import {
-  HEADROOM_SHARE,
-  type CircuitPathView,
-  isBeingDeleted,
-  type LimitUse,
-  type PeeringView,
-} from '#lib/contract/index.ts'
+import { HEADROOM_SHARE, isBeingDeleted, type LimitUse } from '#lib/contract/index.ts'
+import type { CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
 import {
   type CircuitFacts,
   type GatewayFacts,

@@ -1,5 +1,5 @@
 import { isMicrosoft365Community, overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
-import type { PeeringView } from '#lib/contract/index.ts'
+import type { PeeringView } from '#lib/circuits/api/index.ts'
 import type { CircuitFacts, PostureFacts } from './facts.ts'
 import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
 import { peeringsIn } from './paths.ts'

@@ -1,4 +1,4 @@
-import type { PeeringView } from '#lib/contract/index.ts'
+import type { PeeringView } from '#lib/circuits/api/index.ts'
 import type { GatewayFacts, NetworkFacts, PostureFacts } from './facts.ts'
 import { geopoliticalOfLocation, geopoliticalOfRegion } from './geopolitical.ts'
 import { fail, type Judged, listed, of, pass, plural, read, unknown } from './judged.ts'

@@ -1,4 +1,5 @@
-import type { Circuit, CircuitPathView, NetworkPeering, PeeringView } from '#lib/contract/index.ts'
+import type { Circuit, CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
+import type { NetworkPeering } from '#lib/contract/index.ts'
 import type { CircuitFacts, GatewayFacts, NetworkFacts, PostureFacts } from './facts.ts'
 
 const SUBSCRIPTION = '0a000000-0000-4000-8000-000000000001'

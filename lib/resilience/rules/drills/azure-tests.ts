@@ -1,4 +1,5 @@
-import type { AzureFailoverTest, EpochMs } from '#lib/contract/index.ts'
+import type { AzureFailoverTest } from '../../api/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 
 /** What the Activity Log has of an operation. */
 export interface LoggedOperation {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { DrillMark, IntentCarriers, WhatIfRow } from '#lib/contract/index.ts'
+import type { DrillMark, IntentCarriers, WhatIfRow } from '../../api/index.ts'
 import { type CarriedThen, type DrillEvent, type DrillFacts, recordOf, lossMoment, verdictOf } from './record.ts'
 import { expectedMarks } from './marks.ts'
 

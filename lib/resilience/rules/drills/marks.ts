@@ -1,12 +1,5 @@
-import {
-  type CircuitPath,
-  type DrillMark,
-  type LostResource,
-  type PeeringType,
-  peeringKind,
-  type WhatIfPath,
-  type WhatIfRow,
-} from '#lib/contract/index.ts'
+import { type CircuitPath, type PeeringType, peeringKind } from '#lib/contract/index.ts'
+import type { DrillMark, LostResource, WhatIfPath, WhatIfRow } from '../../api/index.ts'
 
 /** A session that is up before a drill, and the path of a circuit that it rests on. */
 export interface DrilledSession {

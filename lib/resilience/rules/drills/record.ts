@@ -1,13 +1,5 @@
-import type {
-  Bounds,
-  DrillMark,
-  DrillResult,
-  DrillVerdict,
-  DurationBounds,
-  EpochMs,
-  EventKind,
-  IntentCarriers,
-} from '#lib/contract/index.ts'
+import type { Bounds, DurationBounds, EpochMs, EventKind } from '#lib/contract/index.ts'
+import type { DrillMark, DrillResult, DrillVerdict, IntentCarriers } from '../../api/index.ts'
 import { pathOfSubject } from './marks.ts'
 
 /** Kinds of events that a record reads. */

@@ -1,4 +1,5 @@
-import type { Bounds, CommissioningStep, EpochMs, LifecycleState } from '#lib/contract/index.ts'
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { CommissioningStep, LifecycleState } from '../../api/index.ts'
 
 /** What history says of a circuit, as far back as it is kept. */
 export interface CircuitPast {

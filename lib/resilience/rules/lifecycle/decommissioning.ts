@@ -1,4 +1,5 @@
-import type { Circuit, DecommissioningStep, LifecycleState } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { DecommissioningStep, LifecycleState } from '../../api/index.ts'
 
 export interface Decommissioned {
   step: DecommissioningStep

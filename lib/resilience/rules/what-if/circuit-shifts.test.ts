@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { WhatIfOutcome, WhatIfRow } from '#lib/contract/index.ts'
+import type { WhatIfOutcome, WhatIfRow } from '../../api/index.ts'
 import { circuitShifts, shiftedBytes } from './circuit-shifts.ts'
 import { row, via } from './testing.ts'
 

@@ -1,4 +1,4 @@
-import type { WhatIfPath, WhatIfRow } from '#lib/contract/index.ts'
+import type { WhatIfPath, WhatIfRow } from '../../api/index.ts'
 
 /** Billed traffic, from Azure, that leaves a circuit. */
 export interface CircuitShift {

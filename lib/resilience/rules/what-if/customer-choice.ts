@@ -5,7 +5,7 @@ import {
   routerChoice,
   type RoutingPreference,
 } from '#lib/bgp/index.ts'
-import type { AssumedBecause, PartedBy, PreferenceBasis } from '#lib/contract/index.ts'
+import type { AssumedBecause, PartedBy, PreferenceBasis } from '../../api/index.ts'
 import type { Atom } from './atoms.ts'
 import { pathKey, type RouterReport, type WhatIfRoute } from './what-if-route.ts'
 

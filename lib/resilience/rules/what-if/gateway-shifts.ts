@@ -1,4 +1,4 @@
-import type { WhatIfRow } from '#lib/contract/index.ts'
+import type { WhatIfRow } from '../../api/index.ts'
 import { type Failure, fateOf } from './failure.ts'
 import { pathOf, pathText, type WhatIfRib } from './outcome.ts'
 

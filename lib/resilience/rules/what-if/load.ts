@@ -1,4 +1,5 @@
-import type { CircuitPath, PeeringType, WhatIfLoad, WhatIfPath, WhatIfRow } from '#lib/contract/index.ts'
+import type { CircuitPath, PeeringType } from '#lib/contract/index.ts'
+import type { WhatIfLoad, WhatIfPath, WhatIfRow } from '../../api/index.ts'
 import { partition } from './partition.ts'
 
 /** Rates of one path in one direction: bit/s by the start of each 5 minutes that was measured as a whole. */

@@ -1,4 +1,4 @@
-import type { WhatIfPath, WhatIfRow } from '#lib/contract/index.ts'
+import type { WhatIfPath, WhatIfRow } from '../../api/index.ts'
 import { candidate } from '#lib/bgp/preference/testing.ts'
 import { type Failure, NO_FAILURE } from './failure.ts'
 import { type Names, rowsOf, whatIfRib } from './outcome.ts'

@@ -1,5 +1,6 @@
 import type { Candidate, ReportedPreference, RoutingPreference } from '#lib/bgp/index.ts'
-import type { AssumedBecause, PeeringType, WhatIfRow } from '#lib/contract/index.ts'
+import type { AssumedBecause, WhatIfRow } from '../../api/index.ts'
+import type { PeeringType } from '#lib/contract/index.ts'
 
 /** What the customer's router reports of a route that an MSEE offers it, or why that is not known. */
 export type RouterReport =

@@ -1,5 +1,14 @@
-import type { Circuit, CircuitPathView, Gateway, PeeringView, Session, Source } from '#lib/contract/index.ts'
-import { gatewayStates, pathStates, redundancies } from '#lib/contract/index.ts'
+import {
+  type Circuit,
+  type CircuitPathView,
+  type PeeringView,
+  pathStates,
+  redundancies,
+} from '#lib/circuits/api/index.ts'
+import { type Gateway, gatewayStates } from '#lib/gateways/api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
+import type { Source } from '../../api/index.ts'
+
 import type { Labels } from '#lib/platform/exposition.ts'
 import type { EstateMetric } from './catalogue.ts'
 

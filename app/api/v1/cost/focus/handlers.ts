@@ -1,6 +1,6 @@
 import { getCostFocus } from '#lib/cost/answers/index.ts'
 import { readerOf, withoutOthers } from '#lib/questions/index.ts'
-import { costProjectionsParameters } from '#lib/contract/index.ts'
+import { costProjectionsParameters } from '#lib/cost/api/index.ts'
 import { csvResponse } from '../../../_http/csv-response.ts'
 import { plainRoute } from '../../../_http/handler.ts'
 import { readQuery } from '../../../_http/query.ts'

@@ -1,5 +1,5 @@
 import { assertMayGive, changeUser, recordEnded, removeUser, userById, userView } from '#lib/access/index.ts'
-import type { User } from '#lib/contract/index.ts'
+import type { User } from '#lib/access/api/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { announceAccess } from '#lib/questions/index.ts'
 import { commandRoute } from '../../../_http/handler.ts'

@@ -1,0 +1,38 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { cursorsOf, withCursor } from './cursors.ts'
+
+it.each([
+  ['before both', 5, [5, 90]],
+  ['nearer to the earlier', 30, [30, 90]],
+  ['nearer to the later', 80, [10, 80]],
+  ['behind both', 99, [10, 99]],
+])('a press %s moves the nearer one', (_, pressed, expected) => {
+  expect(withCursor([10, 90], pressed)).toEqual(expected)
+})
+
+it('two moments never change places, and one of them is where was pressed', () => {
+  fc.assert(
+    fc.property(fc.nat(100), fc.nat(100), fc.nat(100), (one, other, pressed) => {
+      const [earlier, later] = withCursor([Math.min(one, other), Math.max(one, other)], pressed)
+      expect(earlier).toBeLessThanOrEqual(later)
+      expect([earlier, later]).toContain(pressed)
+    }),
+  )
+})
+
+it.each([
+  ['named', '1970-01-01T00:00:10Z', '1970-01-01T00:00:20Z', [10_000, 20_000]],
+  ['in the wrong order', '1970-01-01T00:00:20Z', '1970-01-01T00:00:10Z', [10_000, 20_000]],
+  ['not named', null, null, [5_000, 50_000]],
+  ['unreadable', 'soon', null, [5_000, 50_000]],
+  ['of the future', null, '1970-01-01T01:00:00Z', [5_000, 60_000]],
+])('moments that are %s', (_, a, b, expected) => {
+  expect(cursorsOf({ a, b }, [5_000, 50_000], 60_000)).toEqual(expected)
+})
+
+it('of a moment that is asked for are the ends of its hour', () => {
+  const asked = { a: null, b: null, at: '2026-11-20T03:12:00Z' }
+  const hour = [Date.parse('2026-11-20T03:00:00Z'), Date.parse('2026-11-20T04:00:00Z')]
+  expect(cursorsOf(asked, [5_000, 50_000], Date.parse('2026-11-21T00:00:00Z'))).toEqual(hour)
+})

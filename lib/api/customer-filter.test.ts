@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest'
+import { type EndpointName, endpoints } from './index.ts'
+
+/** Endpoints that are not asked for one customer, and why. */
+const UNFILTERED: Partial<Record<EndpointName, string>> = {
+  customers: 'is the list of customers',
+  declarations: 'is edited as a whole, under one version',
+  declarationsVersions: 'who declared what in this deployment',
+  eventKinds: 'says what kinds there are',
+  thresholds: 'the deployment’s',
+  backTests: 'the deployment’s',
+  channels: 'the deployment’s',
+  assignees: 'of the deployment; narrowed to the scope of who asks',
+  recipients: 'channels of the deployment; narrowed to the scope of who asks',
+  notifications: 'of the deployment’s channels',
+  calendars: 'of the deployment; narrowed to the scope of who asks',
+  escalation: 'policies of the deployment; narrowed to the scope of who asks',
+  reportSchedules: 'of the deployment; narrowed to the scope of who asks',
+  setup: 'the deployment’s',
+  processes: 'the deployment’s',
+  slos: 'of the deployment',
+  costPrices: 'the price list',
+  account: 'who asks',
+  tokens: 'of the deployment; narrowed to the scope of who asks',
+  users: 'of the deployment',
+  audit: 'of the deployment',
+}
+
+const names = Object.keys(endpoints) as EndpointName[]
+const shapeOf = (name: EndpointName) =>
+  (endpoints[name].parameters as { shape?: Record<string, { safeParse(value: unknown): { success: boolean } }> })
+    .shape ?? {}
+/** Of one resource: its id stands in the path, or is a parameter that can't be left out. */
+const isOfOne = (name: EndpointName) =>
+  endpoints[name].path.includes('{id}') ||
+  ['scope', 'circuit'].some((parameter) => shapeOf(name)[parameter]?.safeParse(undefined).success === false)
+
+it.each(names.filter((name) => !isOfOne(name) && !(name in UNFILTERED)))('%s can be asked for one customer', (name) => {
+  expect(Object.keys(shapeOf(name))).toContain('customer')
+})
+
+it('what is not filtered takes no customer, and is about no single resource', () => {
+  for (const name of Object.keys(UNFILTERED) as EndpointName[]) {
+    expect(Object.keys(shapeOf(name)), name).not.toContain('customer')
+    expect(isOfOne(name), name).toBe(false)
+  }
+})

@@ -1,0 +1,2 @@
+export * from './openapi.ts'
+export * from './registry.ts'

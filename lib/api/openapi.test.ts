@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { commands, endpoints, openApiDocument } from './index.ts'
+import { declarationLists, RIGHTS } from '#lib/contract/index.ts'
+
+interface Operation {
+  operationId: string
+  parameters?: { name: string; in: string }[]
+  requestBody?: { content: Record<string, { schema: { properties?: Record<string, unknown> } }> }
+  responses: Record<string, unknown>
+  security?: unknown[]
+  'x-right'?: string
+}
+const document = openApiDocument('1.2.3') as {
+  openapi: string
+  paths: Record<string, Record<string, Operation>>
+}
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+)
+
+describe('the OpenAPI document', () => {
+  it('is of version 3.1 and survives JSON', () => {
+    expect(document.openapi).toMatch(/^3\.1\./)
+    expect(JSON.parse(JSON.stringify(document))).toEqual(document)
+  })
+
+  it('names every endpoint, and no operation twice', () => {
+    expect(operations.map(({ path, method }) => `${method} ${path}`)).toEqual(
+      expect.arrayContaining([
+        ...Object.values(endpoints).map(({ path }) => `get /api/v1${path}`),
+        ...Object.values(commands).map(({ path, method }) => `${method} /api/v1${path}`),
+        'get /api/v1/stream',
+        'get /api/health',
+        'get /api/health/live',
+        'get /api/health/ready',
+      ]),
+    )
+    expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length)
+  })
+
+  it.each(Object.entries({ ...endpoints, ...commands }))(
+    'answers %s with its data, when that was true, and how fresh it is',
+    (_, one) => {
+      expect(Object.keys(one.response.shape)).toEqual(expect.arrayContaining(['data', 'asOf', 'freshness']))
+    },
+  )
+
+  it('describes the body of every command', () => {
+    const declared = document.paths['/api/v1/declarations']?.put?.requestBody?.content['application/json']?.schema
+    expect(Object.keys(declared?.properties ?? {}).toSorted()).toEqual([...declarationLists, 'version'].toSorted())
+    const acknowledged = document.paths['/api/v1/incidents/{id}/ack']?.post?.requestBody?.content['application/json']
+    expect(Object.keys(acknowledged?.schema.properties ?? {})).toEqual(['note'])
+    for (const { path, method } of Object.values(commands)) {
+      expect(document.paths[`/api/v1${path}`]?.[method]?.requestBody, path).toBeDefined()
+    }
+  })
+
+  it('declares each parameter that stands in a path', () => {
+    for (const { path, operation } of operations) {
+      const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+      const declared = operation.parameters?.filter((parameter) => parameter.in === 'path') ?? []
+      expect(declared.map(({ name }) => name)).toEqual(named)
+    }
+  })
+
+  it('gives the parameters of the time machine', () => {
+    const names = document.paths['/api/v1/routes']?.get?.parameters?.map(({ name }) => name)
+    expect(names).toEqual(expect.arrayContaining(['scope', 'at', 'prefix', 'origin', 'asn', 'cursor', 'limit']))
+  })
+
+  it('gives the parameters of files', () => {
+    const names = (path: string) => document.paths[path]?.get?.parameters?.map(({ name }) => name)
+    expect([names('/api/v1/cost/focus'), names('/api/v1/cost/weekly/csv')]).toEqual([
+      ['month', 'customer'],
+      ['week', 'customer'],
+    ])
+    expect(Object.keys(document.paths['/api/v1/cost/focus']?.get?.responses ?? {})).toEqual([
+      '200',
+      '400',
+      '401',
+      '403',
+      '404',
+      '405',
+      '421',
+      '503',
+    ])
+  })
+
+  it('lists what the front refuses, for every operation', () => {
+    const problem = { $ref: '#/components/responses/Problem' }
+    for (const { path, method, operation } of operations) {
+      expect(operation.responses, `${method} ${path}`).toMatchObject({ 403: problem, 405: problem, 421: problem })
+    }
+  })
+
+  it('names the right that each operation needs, but for health', () => {
+    for (const { path, operation } of operations) {
+      if (path.startsWith('/api/health')) expect(operation.security).toEqual([])
+      else expect(RIGHTS, path).toContain(operation['x-right'])
+      expect(operation.responses[401] === undefined, path).toBe(path.startsWith('/api/health'))
+    }
+  })
+
+  it('points only at components that exist', () => {
+    for (const [, target = ''] of JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)) {
+      const found = target.split('/').reduce<unknown>((node, key) => (node as Record<string, unknown>)?.[key], document)
+      expect(found, target).toBeDefined()
+    }
+  })
+})

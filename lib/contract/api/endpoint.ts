@@ -1,0 +1,43 @@
+import type { z } from 'zod'
+import type { Freshness } from './envelope.ts'
+import type { Right } from '../access/index.ts'
+
+export interface Endpoint {
+  /** below `/api/v1`; `{id}` is a short id or an ARM id */
+  path: string
+  summary: string
+  /** what its caller must have */
+  right: Right
+  /** walls may ask it too */
+  forWalls?: boolean
+  parameters: z.ZodType
+  response: z.ZodType
+}
+
+export interface Command {
+  method: 'put' | 'post' | 'delete'
+  path: string
+  summary: string
+  /** what its caller must have */
+  right: Right
+  body: z.ZodType
+  response: z.ZodType
+  /** what a client can meet beside a wrong body (400, 413, 415), another site's page (403) and a database that is away (503) */
+  problems: readonly number[]
+}
+
+/** What is answered in another form than JSON of a schema. */
+export interface PlainEndpoint {
+  /** the whole path */
+  path: string
+  /** what its caller must have */
+  right: Right
+  /** walls may ask it too */
+  forWalls?: boolean
+}
+
+type Enveloped = z.ZodType<{ data: unknown; asOf: string; freshness: Freshness }>
+
+/** What the work of a command results in; an answer that does not say when it was true was so when it was done, and rests on no poll. */
+export type ResultIn<Of extends { response: Enveloped }> = Pick<z.output<Of['response']>, 'data'> &
+  Partial<Pick<z.output<Of['response']>, 'asOf' | 'freshness'>>

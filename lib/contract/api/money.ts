@@ -1,0 +1,11 @@
+import { z } from 'zod'
+
+/** An amount with its currency. Two currencies are never added up. */
+export const costMoney = z.object({
+  amount: z
+    .string()
+    .regex(/^-?\d+(\.\d+)?$/)
+    .describe('decimal number; money is rounded to cents, prices are as listed'),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+})
+export type CostMoney = z.infer<typeof costMoney>

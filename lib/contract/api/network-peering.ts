@@ -1,0 +1,41 @@
+import { z } from 'zod'
+
+/** How one side of a peering is configured; null wherever ARM states nothing. */
+const peeringSide = {
+  name: z.string(),
+  state: z.string().nullable().describe("ARM's word: Connected, Initiated or Disconnected"),
+  syncLevel: z
+    .string()
+    .nullable()
+    .describe("ARM's word: FullyInSync, RemoteNotInSync, LocalNotInSync or LocalAndRemoteNotInSync"),
+  allowGatewayTransit: z.boolean().nullable().describe('lets the other side use the gateways of this one'),
+  useRemoteGateways: z.boolean().nullable().describe('reaches on-premises by the gateways of the other side'),
+  allowForwardedTraffic: z
+    .boolean()
+    .nullable()
+    .describe('accepts what the other side forwards and did not send itself, such as from an appliance'),
+  allowVirtualNetworkAccess: z.boolean().nullable().describe('false = the two networks may not reach each other'),
+}
+
+/** Why the other side of a peering is shown or not. `none`: the other network is read and has no peering with this one. */
+export const otherSides = ['seen', 'none', 'not_read', 'hub'] as const
+
+/** One side of a peering of two virtual networks, as this side is configured, and as the other one is where that is read. */
+export const networkPeering = z.object({
+  ...peeringSide,
+  remoteId: z
+    .string()
+    .nullable()
+    .describe(
+      'the other network, or the Virtual WAN hub, which is known by its name; null where Peerwatch does not see it',
+    ),
+  remoteName: z.string(),
+  remotePrefixes: z.array(z.string()).describe('address space of the other network that this side has routes for'),
+  otherSide: z
+    .enum(otherSides)
+    .describe(
+      'not_read: its subscription is not read; hub: Microsoft holds that side; none: it is read and has no peering with this network',
+    ),
+  back: z.object(peeringSide).nullable().describe('the other side of the same peering; null unless it is seen'),
+})
+export type NetworkPeering = z.infer<typeof networkPeering>

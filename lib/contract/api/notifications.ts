@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { severities } from '../event.ts'
+import { instant } from './envelope.ts'
+
+export const notificationReasons = [
+  'opened',
+  'raised',
+  'repeated',
+  'acknowledged',
+  'unverifiable',
+  'flapping',
+  'escalated',
+  'sent',
+  'closed',
+  'digest',
+  'findings',
+  'posture',
+  'test',
+] as const
+export type NotificationReason = (typeof notificationReasons)[number]
+
+export const notificationStates = ['held', 'pending', 'delivered', 'in_digest', 'failed', 'dropped'] as const
+
+/** One message to one channel. */
+export const notification = z.object({
+  id: z.string().describe('the same for repeated deliveries of one notification'),
+  channelId: z.string(),
+  channelName: z.string(),
+  reason: z.enum(notificationReasons),
+  severity: z.enum(severities),
+  title: z.string(),
+  incidentId: z
+    .string()
+    .nullable()
+    .describe('null for digests, findings, posture, tests and alerts about missing data'),
+  state: z
+    .enum(notificationStates)
+    .describe(
+      'held: waits for a digest; pending: to be sent or retried; failed: no further attempt; dropped: its channel was switched off or removed',
+    ),
+  digestId: z.string().nullable().describe('the digest that contains it'),
+  createdAt: instant,
+  deliveredAt: instant.nullable(),
+  nextAttemptAt: instant.nullable(),
+  attempts: z.number().int(),
+  lastError: z.string().nullable(),
+})
+export type Notification = z.infer<typeof notification>

@@ -1,0 +1,186 @@
+import { z } from 'zod'
+import { costMoney, instant, isMoment, MOMENT_RANGE } from '#lib/contract/index.ts'
+import {
+  costChanges,
+  type costDecision,
+  costOption,
+  costPayback,
+  costPlanStep,
+  costPriceSheet,
+  costReversal,
+  costWeekly,
+  moneyBand,
+} from './cost.ts'
+import { costCurrency, costWords, decimalNumber, signedStatement } from './words.ts'
+
+export const costChargeKinds = ['provider_l2', 'cross_connect', 'colocation', 'direct_port', 'global_reach'] as const
+
+/** For whom and for when an override holds. */
+const scope = {
+  circuitIds: z
+    .array(costWords(2_048))
+    .max(1_000)
+    .nullable()
+    .default(null)
+    .describe('short ids or ARM ids; null = all circuits'),
+  from: instant.nullable().default(null).describe('in force from; null = since ever'),
+  until: instant.nullable().default(null).describe('in force until, not included; null = until it is withdrawn'),
+}
+
+/** An override of the price list. */
+export const costOverrideBody = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('price').describe('a negotiated price of a meter'),
+    meterName: costWords(200).describe('as on the bill, e.g. Standard Metered Data 1 Gbps Circuit'),
+    region: costWords(100).nullable().default(null).describe('price zone or region; null = all'),
+    price: decimalNumber,
+    currency: costCurrency,
+    ...scope,
+  }),
+  z.strictObject({
+    kind: z.literal('discount').describe('off list prices'),
+    share: z.number().min(0).max(1),
+    meterName: costWords(200).nullable().default(null).describe('null = all meters'),
+    ...scope,
+  }),
+  z.strictObject({
+    kind: z.literal('currency').describe("what one unit of the list's currency is in another"),
+    currency: costCurrency,
+    perUnit: decimalNumber,
+    ...scope,
+  }),
+  z.strictObject({
+    kind: z.literal('zone').describe('the price zone, where the peering location does not determine it'),
+    zone: z.enum(['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1']),
+    ...scope,
+  }),
+  z.strictObject({
+    kind: z
+      .literal('global_reach_share')
+      .describe("Global Reach's bytes, which pass the circuit's counters and are billed by meters of their own"),
+    share: z.number().min(0).max(1).describe('of the bytes out of the circuit'),
+    ...scope,
+  }),
+  z.strictObject({
+    kind: z.literal('charge').describe('a charge by another party than Azure, or one that no price list holds'),
+    charge: z.enum(costChargeKinds),
+    name: costWords(100),
+    monthly: decimalNumber.nullable().default(null),
+    once: decimalNumber.nullable().default(null),
+    currency: costCurrency,
+    contractEnds: instant
+      .nullable()
+      .default(null)
+      .describe(
+        'until then the provider is paid whatever becomes of the circuit; a moment that has passed = it can be ended; null = not declared',
+      ),
+    ...scope,
+  }),
+  z.strictObject({
+    kind: z.literal('share').describe("a customer's share of what a shared circuit costs, where it is not measured"),
+    customer: costWords(200).describe('a subscription, until customers exist'),
+    share: z.number().gt(0).max(1),
+    ...scope,
+  }),
+])
+export type CostOverrideBody = z.output<typeof costOverrideBody>
+
+export const costOverride = signedStatement.extend({ override: costOverrideBody })
+export type CostOverride = z.infer<typeof costOverride>
+
+export const costOverridesAnswer = z.object({
+  version: z.int().min(0).describe('of what is listed: to change overrides, read it without `customer`'),
+  overrides: z.array(costOverride).describe('every override that was ever added, newest first: the audit log'),
+})
+export type CostOverridesAnswer = z.infer<typeof costOverridesAnswer>
+
+/** Checked of what is sent: what was stored before stays readable. */
+const isOfOurTime = ({ from, until }: CostOverrideBody) =>
+  [from, until].every((at) => at === null || isMoment(Date.parse(at)))
+
+export const costOverridesBody = z.strictObject({
+  version: z.int().min(0).describe('the version that was edited; another meanwhile is a 409'),
+  add: z.array(costOverrideBody.refine(isOfOurTime, MOMENT_RANGE)).max(100).default([]),
+  withdraw: z.array(costWords(100)).max(1_000).default([]).describe('ids of overrides to take back'),
+  why: costWords(500),
+})
+export type CostOverridesBody = z.output<typeof costOverridesBody>
+
+export const priceCheckOutcomes = ['taken', 'same', 'refused', 'unreachable'] as const
+export const costPrices = z.object({
+  sheet: costPriceSheet.extend({
+    version: z.int().nullable().describe('null = the sheet that is shipped'),
+    effectiveFrom: instant.describe('newest effective date among its prices'),
+    meters: z.int(),
+  }),
+  lastCheck: z
+    .object({
+      at: instant,
+      outcome: z.enum(priceCheckOutcomes),
+      faults: z
+        .array(z.object({ check: z.string(), detail: z.string() }))
+        .describe('why the list that was read last is not in force; empty = it is'),
+    })
+    .nullable()
+    .describe('null = prices were never requested'),
+  versions: z.array(
+    z.object({
+      version: z.int(),
+      currency: z.string(),
+      effectiveFrom: instant,
+      firstReadAt: instant,
+      lastReadAt: instant,
+      meters: z.int(),
+    }),
+  ),
+})
+export type CostPrices = z.infer<typeof costPrices>
+
+export const costDecisionBody = z.strictObject({
+  circuitId: costWords(2_048).describe('short id or ARM id'),
+  decided: costWords(500),
+  why: costWords(1_000),
+})
+export type CostDecisionBody = z.output<typeof costDecisionBody>
+export const costOutcomeBody = z.strictObject({ outcome: costWords(1_000) })
+export type CostOutcomeBody = z.output<typeof costOutcomeBody>
+export type CostDecision = z.infer<typeof costDecision>
+
+export const costWhatIf = z.object({
+  circuitId: z.string(),
+  name: z.string(),
+  possible: z.boolean(),
+  why: z.string().nullable().describe('why it has no price; null = it has one'),
+  words: z.string(),
+  cost: moneyBand.nullable().describe('of a whole month with the traffic that is forecast'),
+  difference: moneyBand.nullable().describe('against the circuit as it is'),
+  change: z.enum(costChanges).nullable(),
+  blockedBy: costOption.shape.blockedBy,
+  hindrances: costOption.shape.hindrances,
+  oneWay: z.boolean(),
+  payback: costPayback.nullable(),
+  reversal: costReversal.nullable(),
+  plan: z.array(costPlanStep).describe('how to make the change, in order'),
+  notes: z.array(z.string()),
+})
+export type CostWhatIf = z.infer<typeof costWhatIf>
+
+/** A review with where to go from it. */
+export const costReview = costWeekly.extend({
+  weeks: z.array(z.string()).describe('weeks that were published, newest first'),
+  closing: z.string().nullable().describe('the last week that is over, while it is not published yet; null = it is'),
+})
+export type CostReview = z.infer<typeof costReview>
+
+/** Cost on the overview: the forecast of all circuits for this month, and how many need attention. */
+export const costHeadline = z.object({
+  month: z.string().describe('YYYY-MM; the one before until the current one was worked out'),
+  asOf: instant.describe('what was measured is as of then; prices and overrides hold at once'),
+  missing: z
+    .int()
+    .describe('circuits of today that are not in it: nothing was worked out for them yet, or they have no price'),
+  totals: z.array(moneyBand),
+  switches: z.int().describe('circuits for which a change is recommended'),
+  saving: z.array(costMoney).describe('likely saving of those changes in a month, one for each currency'),
+})
+export type CostHeadline = z.infer<typeof costHeadline>

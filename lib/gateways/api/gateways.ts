@@ -1,0 +1,201 @@
+import { z } from 'zod'
+import { bounds, byteCount, instant, limitUse, tunnel, unconfirmedSince } from '#lib/contract/index.ts'
+import { azureResource, movedFrom, provisioned, settingsField } from '#lib/contract/api/azure-resource.ts'
+import { connectionTrafficField } from '#lib/usage/api/connection-traffic.ts'
+import { hubPeerFacts, routingPreferences } from './hubs.ts'
+import { fastPath } from '#lib/circuits/api/fast-path.ts'
+import { gatewayKinds, gatewaySku } from '#lib/contract/resources/gateway.ts'
+
+export const gatewayStates = [
+  'healthy',
+  'instance_lost',
+  'peer_lost',
+  'partial',
+  'isolated',
+  'changing',
+  'unknown',
+] as const
+
+/** What stands at the far end of a VPN connection: a local network gateway. */
+export const remoteDevice = z.object({
+  id: z.string(),
+  name: z.string(),
+  address: z.string().nullable().describe('public address or name'),
+  asn: z.number().nullable().describe('null = no BGP'),
+  asnReservedBy: z.string().nullable().describe('who reserves the ASN; null = a device may use it'),
+  bgpAddress: z.string().nullable().describe('169.254.0.0/16 = APIPA'),
+  prefixes: z.array(z.string()).describe('static routes to it'),
+})
+export type RemoteDevice = z.infer<typeof remoteDevice>
+
+export const ipsec = z.object({
+  protocol: z.string().nullable(),
+  mode: z.string().nullable(),
+  dpdSeconds: z.number().nullable(),
+  policyBased: z.boolean().nullable(),
+  policies: z
+    .array(
+      z.object({
+        ikeEncryption: z.string().nullable(),
+        ikeIntegrity: z.string().nullable(),
+        dhGroup: z.string().nullable(),
+        ipsecEncryption: z.string().nullable(),
+        ipsecIntegrity: z.string().nullable(),
+        pfsGroup: z.string().nullable(),
+        saLifeSeconds: z.number().nullable(),
+        saDataKilobytes: z.number().nullable(),
+      }),
+    )
+    .describe('empty = Azure’s own choice'),
+})
+
+export const connection = z.object({
+  id: z.string(),
+  resourceId: z.string(),
+  name: z.string(),
+  type: z.string().nullable(),
+  status: z.string().nullable(),
+  ...provisioned,
+  routingWeight: z.number().nullable(),
+  fastPath: z.boolean().nullable(),
+  fastPathDetails: fastPath
+    .optional()
+    .describe('of an ExpressRoute connection: what FastPath takes and what breaks it; absent in lists'),
+  circuitId: z.string().nullable(),
+  circuitName: z.string().nullable(),
+  bytesIn: byteCount
+    .nullable()
+    .describe('ingressBytesTransferred as last read; null of ExpressRoute, of which ARM counts nothing: see traffic'),
+  bytesOut: byteCount.nullable().describe('egressBytesTransferred as last read'),
+  traffic: connectionTrafficField,
+  since: bounds.nullable().describe('within which it got this status; null = not polled yet'),
+  bgp: z.boolean().nullable().describe('of a VPN connection: without it nothing but the tunnels shows that it is down'),
+  tunnels: z.array(tunnel).describe('of a VPN connection; empty = none are reported'),
+  device: remoteDevice.nullable().describe('of a VPN connection; null = not listed, or another kind of connection'),
+  gatewayBgpAddresses: z.array(z.string()).describe('by which the gateway speaks BGP over it instead of its own'),
+  ipsec: ipsec.nullable().describe('of a VPN connection'),
+})
+export type Connection = z.infer<typeof connection>
+
+/** A route that somebody set, and that precedes BGP's for the same prefix. */
+export const userRoute = z.object({
+  name: z.string(),
+  prefix: z.string(),
+  nextHopType: z
+    .string()
+    .nullable()
+    .describe('ARM’s word: VirtualAppliance, VirtualNetworkGateway, VnetLocal, Internet or None'),
+  nextHop: z.string().nullable().describe('address of the appliance'),
+})
+
+/** The user-defined routes of the GatewaySubnet: they take what comes through the gateway from on-premises. */
+export const gatewayRouteTable = z.object({
+  name: z.string(),
+  resourceId: z.string(),
+  propagatesBgp: z.boolean().nullable().describe('false: Azure does not support that on a GatewaySubnet'),
+  routes: z.array(userRoute).nullable().describe('null = the table was not read'),
+})
+export type GatewayRouteTable = z.infer<typeof gatewayRouteTable>
+
+export const loadNames = ['cpu', 'flows', 'bits', 'packets'] as const
+
+/** One metric of a gateway's load. */
+export const gatewayLoad = z.object({
+  name: z.enum(loadNames),
+  value: z
+    .number()
+    .describe('per cent of the busiest instance; of all instances: flows at once, bit/s, packets per second'),
+  limit: z.number().nullable().describe('what the SKU takes, in the same unit; null = not known'),
+  share: z.number().nullable().describe('value / limit'),
+  at: instant.describe('begin of the oldest 5 minutes that it is taken from'),
+})
+export type GatewayLoad = z.infer<typeof gatewayLoad>
+
+/** A gateway's load over time. What Azure Monitor did not report has no point. */
+export const gatewayLoadSeries = z.object({
+  from: instant,
+  to: instant,
+  keptFrom: instant.describe('samples of before are no longer kept (RETAIN_RAW), if this is later than from'),
+  stepSeconds: z.number().int().describe('length of a step; Azure Monitor reports every 300 s'),
+  metrics: z.array(
+    z.object({
+      name: z.enum(loadNames),
+      limit: z.number().nullable().describe('what the SKU takes now, in the unit of the points; null = not known'),
+      points: z.array(
+        z.object({
+          start: instant,
+          average: z
+            .number()
+            .describe(
+              'mean of the step; per cent of the busiest instance; of all instances: flows, bit/s, packets per second',
+            ),
+          peak: z
+            .number()
+            .nullable()
+            .describe(
+              'no moment was higher: the highest of the busiest instance, or the sum of what each had at the most',
+            ),
+          instances: z.number().int().describe('the fewest that reported at a time of the step'),
+        }),
+      ),
+    }),
+  ),
+})
+export type GatewayLoadSeries = z.infer<typeof gatewayLoadSeries>
+
+/** A BGP peer of a Route Server: a network appliance, as a rule. Its tables are in `/routes` with its id as scope. */
+export const routeServerPeer = z.object({
+  id: z.string(),
+  resourceId: z.string(),
+  name: z.string(),
+  ...hubPeerFacts.shape,
+  share: z.number().nullable().describe('learned / limits.routesPerPeer, of the instance with the most'),
+})
+export type RouteServerPeer = z.infer<typeof routeServerPeer>
+
+export const routeServer = z.object({
+  branchToBranch: z
+    .boolean()
+    .nullable()
+    .describe('whether what gateways and peers announce reaches the others of them; null = not stated'),
+  routingPreference: z.enum(routingPreferences),
+  limits: z.object({ peers: z.number().int(), routesPerPeer: z.number().int() }),
+  peers: z.array(routeServerPeer),
+})
+export type RouteServer = z.infer<typeof routeServer>
+
+export const gateway = z.object({
+  ...azureResource,
+  movedFrom,
+  kind: z.enum(gatewayKinds),
+  sku: gatewaySku,
+  asn: z.number().nullable(),
+  activeActive: z.boolean().nullable().describe('of VPN gateways; null elsewhere, where all instances always run'),
+  ...provisioned,
+  state: z.enum(gatewayStates),
+  unconfirmedSince,
+  reason: z.string().nullable(),
+  instances: z.array(
+    z.object({
+      address: z.string(),
+      reporting: z.boolean().nullable().describe('null while peer status is stale'),
+      sessionsUp: z.number().int(),
+      sessionsExpected: z.number().int(),
+    }),
+  ),
+  connections: z.array(connection),
+  load: z.array(gatewayLoad).optional().describe('what it carries against what its SKU takes; absent in lists'),
+  limits: z.array(limitUse).optional().describe('what its connections use of the limits of its SKU; absent in lists'),
+  settings: settingsField,
+  vnet: z.string().nullable().describe('name of the virtual network that holds the gateway'),
+  hub: z
+    .object({ id: z.string(), name: z.string(), connections: z.int() })
+    .nullable()
+    .optional()
+    .describe(
+      'of a gateway in a Virtual WAN hub: that hub, which shows its connections; null = another gateway, or the hub is not read; absent in lists',
+    ),
+  routeTable: gatewayRouteTable.nullable().optional().describe('of its subnet; null = none; absent in lists'),
+  routeServer: routeServer.nullable().optional().describe('null = another kind of gateway; absent in lists'),
+})
+export type Gateway = z.infer<typeof gateway>

@@ -1,0 +1,149 @@
+import { z } from 'zod'
+import { tunnel } from '#lib/contract/index.ts'
+import { azureResource, settingsField } from '#lib/contract/api/azure-resource.ts'
+import { connectionTraffic } from '#lib/usage/api/connection-traffic.ts'
+
+export const routingPreferences = ['expressRoute', 'vpn', 'asPath'] as const
+
+/** Routes of a BGP peer in the table of one instance of the hub's router. */
+const instanceRoutes = z.object({
+  instance: z.string().describe('as Azure names it: `RouteServiceRole_IN_0`'),
+  routes: z.number().int(),
+})
+
+/** What is known of a BGP peer of a hub or of a Route Server. */
+export const hubPeerFacts = z.object({
+  address: z.string().nullable(),
+  asn: z.number().nullable(),
+  asnReservedBy: z.string().nullable().describe('who reserves the ASN; null = a peer may use it'),
+  state: z
+    .enum(['up', 'down', 'unknown'])
+    .describe('by Azure’s word for its BGP connection, which is one for both instances and no state of a BGP session'),
+  azureStatus: z.string().nullable().describe('Azure’s own word'),
+  learned: z.array(instanceRoutes).nullable().describe('what it announced; null = not read yet'),
+  advertised: z.array(instanceRoutes).nullable().describe('what was announced to it; null = not read yet'),
+})
+export type HubPeerFacts = z.infer<typeof hubPeerFacts>
+
+export const hubStates = ['healthy', 'changing', 'failed', 'unknown'] as const
+
+/** A link of a VPN connection. Its name is `connection/link`; of a connection without links that of the connection. */
+export const hubLink = tunnel.extend({
+  siteLink: z.string().nullable().describe('of the VPN site'),
+  bgp: z.boolean().nullable(),
+})
+export type HubLink = z.infer<typeof hubLink>
+
+/** A connection of a gateway in a hub: to a circuit or to a VPN site. */
+export const hubConnection = z.object({
+  name: z.string(),
+  circuitId: z
+    .string()
+    .nullable()
+    .describe('null = of a VPN gateway, or in a subscription that Peerwatch does not see'),
+  circuitName: z.string().nullable(),
+  site: z.string().nullable().describe('VPN site'),
+  siteDevices: z
+    .array(
+      z.object({
+        link: z.string().nullable().describe('of the site that it is at; null = the site has one device'),
+        asn: z.number(),
+        asnReservedBy: z.string().nullable().describe('who reserves the ASN; null = a device may use it'),
+      }),
+    )
+    .nullable()
+    .describe('devices of the VPN site that speak BGP; null = no VPN connection, or the site is not read'),
+  routingWeight: z.number().nullable(),
+  fastPath: z.boolean().nullable(),
+  provisioningState: z.string().nullable().describe('ARM’s word'),
+  state: z
+    .enum(['up', 'down', 'unknown'])
+    .nullable()
+    .describe('of a VPN connection by its links: up = one is; null = ExpressRoute, of which Azure reports none'),
+  links: z.array(hubLink).describe('of a VPN connection'),
+  table: z
+    .string()
+    .nullable()
+    .describe('subresource of its inbound routes, which are the table `learned` of the gateway'),
+  prefixes: z.number().nullable().describe('that it brings to the hub; null = not read yet, or not lately'),
+  traffic: connectionTraffic
+    .nullable()
+    .optional()
+    .describe(
+      'by Azure Monitor, which has bytes of a VPN connection and no rates; null = it has nothing by the name of this connection; absent in lists',
+    ),
+})
+export type HubConnection = z.infer<typeof hubConnection>
+
+export const hubGateway = z.object({
+  id: z.string(),
+  resourceId: z.string(),
+  name: z.string(),
+  kind: z.enum(['expressRoute', 'vpn']),
+  scaleUnits: z.number().nullable(),
+  provisioningState: z.string().nullable(),
+  connections: z.array(hubConnection),
+})
+export type HubGateway = z.infer<typeof hubGateway>
+
+/** A BGP peer of a hub, such as a network appliance. Its tables are in `/routes` with its id as scope. */
+export const hubBgpConnection = z.object({
+  id: z.string(),
+  name: z.string(),
+  ...hubPeerFacts.shape,
+  networkConnection: z.string().nullable().describe('name of the connection whose network the peer stands in'),
+  provisioningState: z.string().nullable(),
+})
+export type HubBgpConnection = z.infer<typeof hubBgpConnection>
+
+/** A route table of a hub. */
+export const hubRouteTable = z.object({
+  scope: z
+    .string()
+    .describe('whose table `tables` it is: of the hub itself the default one, of a resource inside it another one'),
+  name: z.string(),
+  isDefault: z.boolean(),
+  labels: z.array(z.string()),
+  staticRoutes: z.number().int().nullable().describe('null = not listed'),
+  associated: z.number().int().nullable().describe('connections that are routed by it; null = not listed'),
+  propagating: z.number().int().nullable().describe('connections that send their routes to it; null = not listed'),
+  provisioningState: z.string().nullable(),
+  prefixes: z.number().int().nullable().describe('of its effective routes; null = not read yet, or not lately'),
+})
+export type HubRouteTable = z.infer<typeof hubRouteTable>
+
+export const hubNetworkConnection = z.object({
+  name: z.string(),
+  networkId: z.string().nullable().describe('null = in a subscription that Peerwatch does not see'),
+  networkName: z.string(),
+  provisioningState: z.string().nullable(),
+  internetSecurity: z.boolean().nullable().describe('whether a default route of the hub reaches it'),
+})
+
+/** The hub of a Virtual WAN, or a Route Server. */
+export const hub = z.object({
+  ...azureResource,
+  kind: z.enum(['hub', 'routeServer']),
+  wan: z.string().nullable().describe('null = a Route Server'),
+  addressPrefixes: z.array(z.string()),
+  asn: z.number().nullable(),
+  routerAddresses: z.array(z.string()).describe('of the instances of its router'),
+  routingPreference: z.enum(routingPreferences),
+  allowsBranchToBranch: z.boolean().nullable(),
+  provisioningState: z.string().nullable(),
+  routingState: z.string().nullable().describe('ARM’s word for its router'),
+  state: z
+    .enum(hubStates)
+    .describe('of the resource: Azure reports no sessions of a hub. unknown = its routes were not read lately'),
+  reason: z.string().nullable(),
+  effectivePrefixes: z
+    .number()
+    .nullable()
+    .describe('in its default route table; null = not read lately, or a Route Server'),
+  routeTables: z.array(hubRouteTable).describe('the default one first; none of a Route Server'),
+  gateways: z.array(hubGateway),
+  networks: z.array(hubNetworkConnection),
+  bgpConnections: z.array(hubBgpConnection),
+  settings: settingsField,
+})
+export type Hub = z.infer<typeof hub>

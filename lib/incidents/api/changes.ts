@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { azCommandField, bounds, instant } from '#lib/contract/index.ts'
+
+/** The Activity Log entry that explains a change: who did what, when. */
+export const explainedBy = z.object({
+  id: z.string(),
+  correlationId: z.string().nullable(),
+  at: instant,
+  operation: z.string(),
+  status: z.string(),
+  resourceId: z.string().describe('lower case; the changed resource or something below it'),
+  caller: z.string().nullable(),
+})
+
+/** A resource appeared, went, or its configuration differs between two polls. */
+export const configurationChange = z.object({
+  scope: z.string(),
+  scopeName: z.string(),
+  resourceId: z.string(),
+  type: z.string().describe('ARM type, lower case'),
+  op: z.enum(['added', 'removed', 'changed']),
+  seenBy: z
+    .enum(['inventory', 'connection'])
+    .describe("the kind of poll that saw it; `connection` is a connection's own GET"),
+  fields: z.array(z.object({ path: z.string().describe('JSON pointer'), before: z.unknown(), after: z.unknown() })),
+  between: bounds,
+  explainedBy: explainedBy.nullable(),
+  azCommand: azCommandField,
+})
+export type ConfigurationChange = z.infer<typeof configurationChange>

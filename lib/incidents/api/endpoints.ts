@@ -1,0 +1,125 @@
+import { activityEntry } from './activity.ts'
+import { configurationChange } from './changes.ts'
+import { eventKind } from './event-kinds.ts'
+import { event, eventsSummary } from './events.ts'
+import { handover } from './handover.ts'
+import { assignBody, assignee, incident, incidentDetail, incidentsSummary } from './incidents.ts'
+import {
+  activityParameters,
+  changesParameters,
+  eventsParameters,
+  eventsSummaryParameters,
+  handoverParameters,
+  incidentsParameters,
+  incidentsSummaryParameters,
+} from './parameters.ts'
+import { watch, watchBody } from './watch.ts'
+import type { z } from 'zod'
+import {
+  answerOf,
+  type Command,
+  coveredAnswerOf,
+  type Endpoint,
+  noParameters,
+  pageOf,
+  type ResultIn,
+} from '#lib/contract/index.ts'
+
+export const endpoints = {
+  changes: {
+    path: '/changes',
+    summary: 'Changes of configuration with the Activity Log entry that explains each, newest first',
+    right: 'read',
+    parameters: changesParameters,
+    response: pageOf(configurationChange),
+  },
+  eventKinds: {
+    path: '/event-kinds',
+    summary: 'Every kind of event: its meaning, what proves it, and how maintenance, incidents and polling treat it',
+    right: 'read',
+    parameters: noParameters,
+    response: answerOf(eventKind.array()),
+  },
+  events: {
+    path: '/events',
+    summary: 'Events that may have started in the requested time, newest first',
+    right: 'read',
+    parameters: eventsParameters,
+    response: pageOf(event),
+  },
+  eventsSummary: {
+    path: '/events/summary',
+    summary:
+      'Events of a range, counted by step of time and severity, and the sessions that were lost most often in it',
+    right: 'read',
+    parameters: eventsSummaryParameters,
+    response: answerOf(eventsSummary),
+  },
+  incidents: {
+    path: '/incidents',
+    summary: 'Incidents: events that began together, newest first; of open ones alone the worst first',
+    right: 'read',
+    parameters: incidentsParameters,
+    response: pageOf(incident),
+  },
+  incidentsSummary: {
+    path: '/incidents/summary',
+    summary: 'Figures about the incidents opened in a range: by day, severity and owner, time to acknowledge, MTTR',
+    right: 'read',
+    parameters: incidentsSummaryParameters,
+    response: answerOf(incidentsSummary),
+  },
+  incident: {
+    path: '/incidents/{id}',
+    summary: 'One incident with all of its events',
+    right: 'read',
+    parameters: noParameters,
+    response: answerOf(incidentDetail),
+  },
+  assignees: {
+    path: '/incidents/assignees',
+    summary: 'Whom incidents can be assigned to: users who may acknowledge, and names of the last 90 days',
+    right: 'acknowledge',
+    parameters: noParameters,
+    response: answerOf(assignee.array()),
+  },
+  handover: {
+    path: '/handover',
+    summary: 'Handover: incidents opened, closed, still open and acknowledged since a time, and gaps in polling',
+    right: 'read',
+    parameters: handoverParameters,
+    response: answerOf(handover),
+  },
+  activity: {
+    path: '/activity',
+    summary: 'Entries of the Activity Log about one circuit or gateway and its children, newest first',
+    right: 'read',
+    parameters: activityParameters,
+    response: coveredAnswerOf(activityEntry.array()),
+  },
+} as const satisfies Record<string, Endpoint>
+
+export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>
+
+export const commands = {
+  watch: {
+    method: 'post',
+    path: '/watch',
+    summary: 'Polls a circuit, gateway or connection faster for a while, so that bounds are narrow; 0 minutes end it',
+    right: 'acknowledge',
+    body: watchBody,
+    response: answerOf(watch),
+    problems: [404],
+  },
+  assignIncident: {
+    method: 'post',
+    path: '/incidents/{id}/assign',
+    summary: 'Assigns an incident to a person or a team, or to nobody; the same again changes nothing',
+    right: 'acknowledge',
+    body: assignBody,
+    response: answerOf(incidentDetail),
+    problems: [404],
+  },
+} as const satisfies Record<string, Command>
+
+export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>

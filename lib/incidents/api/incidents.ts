@@ -1,0 +1,267 @@
+import { z } from 'zod'
+import {
+  bounds,
+  causeOwners,
+  channelKinds,
+  explainingKinds,
+  instant,
+  notificationStates,
+  routesSeen,
+  severities,
+  trafficChanges,
+  trafficSeen,
+} from '#lib/contract/index.ts'
+import { cause, event } from './events.ts'
+
+export const acknowledgement = z.object({
+  at: instant,
+  by: z.string(),
+  note: z.string().nullable(),
+})
+
+const assignment = z.object({
+  assignee: z.string().nullable().describe('null = nobody from then on'),
+  at: instant,
+  by: z.string(),
+  note: z.string().nullable(),
+})
+
+const explanation = z.object({
+  kind: z
+    .enum(explainingKinds)
+    .describe("customer_side: the customers' and providers' equipment at a peering location, without Microsoft's"),
+  name: z.string(),
+  members: z.object({
+    of: z.enum(['circuits', 'paths']),
+    hit: z.number().int(),
+    total: z
+      .number()
+      .int()
+      .describe('those that are known to depend on it; the ones that were not hit are not proven healthy'),
+  }),
+})
+
+const prefixCount = z.object({
+  atLeast: z.int().min(0),
+  atMost: z.int().min(0).nullable().describe('null = not counted'),
+})
+
+const rateChange = z.object({
+  before: z
+    .number()
+    .nullable()
+    .describe('bit/s, mean of the last 15 minutes before it may have begun; null = not known'),
+  since: z
+    .number()
+    .nullable()
+    .describe(
+      'bit/s, while it lasts the mean of the last 15 minutes, once it is over that of all of it; null = not known',
+    ),
+  change: z
+    .enum(trafficChanges)
+    .nullable()
+    .describe(
+      'stopped = no more than keepalives; fell = at most half; lower = the same more than 2 hours after it began; little = less than 100 kbit/s before and since; null = not known',
+    ),
+})
+
+const impact = z
+  .object({
+    summary: z.string().describe('in a line of words'),
+    prefixesLost: prefixCount.nullable().describe('without any path; null = not known'),
+    prefixesRerouted: prefixCount.nullable().describe('on other paths than before, or on fewer; null = not known'),
+    routes: z
+      .enum(routesSeen)
+      .describe(
+        'whether the learned routes of its gateways were read since it began; not_polled = no poll reads them; unknown = its gateways are not known',
+      ),
+    traffic: z
+      .object({
+        state: z
+          .enum(trafficSeen)
+          .describe(
+            'whether counters show it; not_read = not for long enough since it began; not_polled = no poll reads them; unknown = a counter fell, polls failed, or nothing is kept of the time before',
+          ),
+        toAzure: rateChange,
+        fromAzure: rateChange,
+      })
+      .nullable()
+      .describe(
+        'what flows on all circuits that its events are about together, or, without any, on their VPN connections; null = they are about neither',
+      ),
+  })
+  .describe(
+    'what it affects, from what was observed only: while it lasts what goes on, once it is over all that happened in it',
+  )
+
+/** Events that began together, around the one that explains most of them. */
+export const incident = z.object({
+  id: z.string(),
+  scope: z.string(),
+  scopeName: z.string(),
+  severity: z.enum(severities),
+  state: z.enum(['open', 'closed']),
+  phase: z
+    .enum(['ongoing', 'recovered', 'closed'])
+    .describe('`recovered`: all of its events have ended; it stays open for 2 minutes in case they recur'),
+  title: z.string().describe('the root event in words a machine can sort by: its kind and subject'),
+  root: event.nullable().describe('the event that explains the others; null once retention has taken it'),
+  evidence: z
+    .enum(['state', 'metric'])
+    .describe(
+      'what shows the root: `metric` = metrics alone, by the minute, because Azure refuses to report the state; `state` once it does',
+    ),
+  cause: cause.nullable().describe("the root's best cause"),
+  diagnosing: z
+    .boolean()
+    .describe('a poll that its cause rests on is not newer than its start yet: no cause is named until then'),
+  explainedBy: z
+    .array(explanation)
+    .describe(
+      'what several of its circuits have in common and may have failed; several = no sample rules any of them out; empty = none is known',
+    ),
+  continuedBy: z
+    .string()
+    .nullable()
+    .describe(
+      'the incident that what it stood for turned out to be a part of: it was left empty and closed for that; null = none',
+    ),
+  impact,
+  startedBetween: bounds,
+  endedBetween: bounds.nullable(),
+  outages: z
+    .array(
+      z.object({
+        startedBetween: bounds,
+        endedBetween: bounds.nullable().describe('null = it goes on'),
+        certain: z
+          .array(
+            z.object({
+              from: instant,
+              to: instant.nullable().describe('null = until the last poll that could say so'),
+            }),
+          )
+          .describe('the times that are proven'),
+      }),
+    )
+    .describe('what was lost, and healthy in between, is several: an incident lasted as long as they did together'),
+  openedAt: instant,
+  closedAt: instant.nullable(),
+  acknowledged: acknowledgement.nullable(),
+  assigned: assignment.extend({ assignee: z.string() }).nullable().describe('who works on it; null = nobody'),
+  unverifiedSince: instant
+    .nullable()
+    .describe(
+      'while open: since when the polls behind its root fail, so that nobody confirms its last proven state any more',
+    ),
+  delay: z
+    .object({
+      detectedWithinSeconds: z.number().describe('from when it happened to its record'),
+      notifiedWithinSeconds: z.number().describe('from its record to the first notice, where one is due'),
+    })
+    .nullable()
+    .describe(
+      'while open: the longest delay of its root at the intervals in force; null where its proof takes more than samples',
+    ),
+  events: z.number().int().describe('how many events, folded ones included'),
+  maintenance: z.boolean().describe('all of it was expected of a maintenance window that was declared or announced'),
+})
+export type Incident = z.infer<typeof incident>
+
+export const incidentDetail = incident.extend({
+  formerRoots: z
+    .array(z.object({ eventId: z.string(), until: instant }))
+    .describe('events that were held to explain it before evidence that came later, oldest first'),
+  assignments: z.array(assignment).describe('who was to work on it, oldest first'),
+  sent: z
+    .array(
+      z.object({
+        channelId: z.string(),
+        channelName: z.string(),
+        at: instant,
+        by: z.string(),
+        note: z.string().nullable(),
+        state: z.enum(notificationStates).nullable().describe('null = no longer in the log of notifications'),
+        deliveredAt: instant.nullable(),
+      }),
+    )
+    .describe(
+      'messages about it that somebody sent by hand, oldest first; of a caller with a scope those to its channels',
+    ),
+  timeline: z.array(event).describe('all of its events in the order in which they began'),
+})
+export type IncidentDetail = z.infer<typeof incidentDetail>
+
+/** Body of an acknowledgement. */
+export const acknowledgeBody = z.strictObject({
+  note: z.string().trim().max(2_000).optional(),
+})
+
+/** A person or a team by name, in one line. */
+const assigneeName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{Cc}]*$/u, 'a name is one line')
+
+/** Body of an assignment. */
+export const assignBody = z.strictObject({
+  assignee: assigneeName.nullable().describe('who works on it from now on, a user or any other name; null = nobody'),
+  note: z.string().trim().max(2_000).optional(),
+})
+
+/** Names that an incident can be assigned to; others can be sent as well. */
+export const assignee = z.object({
+  name: z.string(),
+  isUser: z.boolean().describe('false = a name that was assigned lately, and is no user'),
+})
+export type Assignee = z.infer<typeof assignee>
+
+/** Body of a message that is sent by hand. */
+export const sendBody = z.strictObject({
+  channelId: z.string().trim().min(1).max(100),
+  note: z.string().trim().max(2_000).optional().describe('stands in the message'),
+})
+
+/** A channel that the caller may send incidents to; its address is not shown. */
+export const recipient = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(channelKinds),
+  keepsOpen: z
+    .boolean()
+    .describe(
+      'it keeps incidents open until it is sent their end (PagerDuty, Alertmanager): only an open incident that was notified can be sent to it',
+    ),
+})
+export type Recipient = z.infer<typeof recipient>
+
+const count = z.int().min(0)
+
+/** Figures about the incidents that were opened in a range. */
+export const incidentsSummary = z.object({
+  from: instant,
+  to: instant,
+  opened: count,
+  open: count.describe('those of them that are open now'),
+  acknowledged: count,
+  secondsToAcknowledge: z.number().min(0).nullable().describe('median from the opening; null = none was acknowledged'),
+  bySeverity: z.partialRecord(z.enum(severities), count),
+  byOwner: z.partialRecord(z.enum(causeOwners), count).describe('by the owner of the root’s best cause'),
+  repair: z
+    .object({
+      incidents: count,
+      meanSeconds: z.object({ atLeast: z.number().min(0), atMost: z.number().min(0).nullable() }),
+    })
+    .nullable()
+    .describe(
+      'MTTR: mean length of those that ended, maintenance left out. atMost is null where one of them began before monitoring; null = none ended',
+    ),
+  days: z
+    .array(
+      z.object({ day: z.string().describe('UTC, as 2026-11-20'), opened: z.partialRecord(z.enum(severities), count) }),
+    )
+    .describe('every day of the range, the first and the last perhaps in part'),
+})
+export type IncidentsSummary = z.infer<typeof incidentsSummary>

@@ -1,0 +1,115 @@
+import { oneOf } from '#lib/contract/api/one-of.ts'
+import {
+  customer,
+  forward,
+  forwardMessage,
+  id,
+  moment,
+  paging,
+  range,
+  step,
+  text,
+} from '#lib/contract/api/parameters.ts'
+import { z } from 'zod'
+import { causeOwners, eventKinds, severities } from '#lib/contract/index.ts'
+
+/** Several words of a closed list, separated by commas; read as an array without duplicates. */
+const someOf = <const Words extends readonly string[]>(words: Words) =>
+  z.string().transform((value, context): Words[number][] => {
+    const given = [...new Set(value.split(',').map((word) => word.trim()))]
+    const known = words.filter((word) => given.includes(word))
+    if (known.length === given.length) return known
+    context.addIssue({ code: 'custom', message: `send ${oneOf(words)}, or several with commas between` })
+    return z.NEVER
+  })
+
+export const changesParameters = z
+  .strictObject({
+    scope: id.optional(),
+    customer,
+    type: text('an ARM type such as Microsoft.Network/expressRouteCircuits')
+      .regex(/^[^/]+\/[^/]/, 'send an ARM type such as Microsoft.Network/expressRouteCircuits')
+      .describe('ARM type of the changed resource, any case')
+      .optional(),
+    ...range,
+    ...paging,
+  })
+  .refine(forward, forwardMessage)
+
+/** Which events are asked for, of lists and of their summary. */
+const whichEvents = {
+  kind: someOf(eventKinds).describe('only these kinds, with commas between').optional(),
+  severity: someOf(severities).describe('only these severities, with commas between').optional(),
+  owner: someOf(causeOwners).describe('only those whose best cause has one of these owners').optional(),
+  scope: id.describe('a circuit or gateway, or `estate`: what is about all of them').optional(),
+  customer,
+}
+
+export const eventsParameters = z
+  .strictObject({
+    ...whichEvents,
+    partOf: text("none, or an event's id")
+      .describe('`none` = only events without a parent; an id = the children of that event')
+      .optional(),
+    incident: text("an incident's id").describe('only those of this incident').optional(),
+    text: text('words to search for')
+      .describe('contained in the kind, the scope’s name, the subject or the cause')
+      .optional(),
+    ...range,
+    ...paging,
+  })
+  .refine(forward, forwardMessage)
+
+export const eventsSummaryParameters = z
+  .strictObject({
+    ...whichEvents,
+    partOf: text('none').describe('`none` = only events without a parent').optional(),
+    ...range,
+    step: step.optional(),
+  })
+  .refine(forward, forwardMessage)
+
+export const incidentsParameters = z.strictObject({
+  state: z.enum(['open', 'closed'], 'send open or closed').optional(),
+  scope: id.describe('only those with an event of this circuit or gateway, or of the whole `estate`').optional(),
+  customer,
+  subject: text('the subject of an event')
+    .describe('only those with an event about this, as events write it: `10.0.4.12~10.0.4.4`')
+    .optional(),
+  severity: someOf(severities).describe('only these severities, with commas between').optional(),
+  owner: someOf(causeOwners).describe('only those whose root’s best cause has one of these owners').optional(),
+  acknowledged: z.enum(['yes', 'no'], 'send yes or no').optional(),
+  assigned: z.enum(['yes', 'no'], 'send yes or no').optional(),
+  assignee: text('a name').describe('only those assigned to this person or team').optional(),
+  ...paging,
+})
+
+export const incidentsSummaryParameters = z
+  .strictObject({
+    scope: id.describe('only those with an event of this circuit or gateway, or of the whole `estate`').optional(),
+    customer,
+    from: moment.describe('opened from then on; 30 days before `to` when not given').optional(),
+    to: moment.describe('opened before; now when not given').optional(),
+  })
+  .refine(forward, forwardMessage)
+
+export const handoverParameters = z.strictObject({
+  since: moment.describe('when the shift began; 12 hours ago when not given').optional(),
+  customer,
+})
+
+export const activityParameters = z.strictObject({ scope: id, ...range }).refine(forward, forwardMessage)
+
+export type ChangesParameters = z.output<typeof changesParameters>
+
+export type HandoverParameters = z.output<typeof handoverParameters>
+
+export type ActivityParameters = z.output<typeof activityParameters>
+
+export type IncidentsParameters = z.output<typeof incidentsParameters>
+
+export type IncidentsSummaryParameters = z.output<typeof incidentsSummaryParameters>
+
+export type EventsSummaryParameters = z.output<typeof eventsSummaryParameters>
+
+export type EventsParameters = z.output<typeof eventsParameters>

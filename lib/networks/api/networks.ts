@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { instant, networkPeering } from '#lib/contract/index.ts'
+import { azureResource } from '#lib/contract/api/azure-resource.ts'
+
+export const networkKinds = ['vnet', 'hub'] as const
+
+export const networkFindingKinds = [
+  'disconnected',
+  'one_sided',
+  'out_of_sync',
+  'no_access',
+  'no_transit',
+  'own_gateway',
+  'overlap',
+] as const
+
+/** Something about a network's configuration that keeps traffic from arriving, or may. A finding is no event. */
+export const networkFinding = z.object({
+  kind: z.enum(networkFindingKinds),
+  severity: z.enum(['warning', 'info']),
+  peering: z.string().nullable().describe('name of the peering that it is about; null = the network itself'),
+  text: z.string(),
+  source: z.string().describe('address of the documentation that it rests on'),
+})
+export type NetworkFinding = z.infer<typeof networkFinding>
+
+/** A network interface that operators chose, whose effective routes are polled; they are the table `effective` of `/routes`. */
+export const networkInterface = z.object({
+  id: z.string(),
+  resourceId: z.string(),
+  name: z.string(),
+  machine: z.string().nullable().describe('the virtual machine that it is attached to; null = none'),
+  subnet: z.string().nullable(),
+  addresses: z.array(z.string()),
+  prefixes: z.int().nullable().describe('in its table as it was read last; null = never read'),
+  state: z
+    .enum(['current', 'late', 'unknown'])
+    .describe('of the table; unknown: never read, or not lately, with the reason'),
+  reason: z.string().nullable(),
+  readAt: instant.nullable().describe('end of the last good poll'),
+})
+export type NetworkInterface = z.infer<typeof networkInterface>
+
+/** A virtual network, or the hub of a Virtual WAN. */
+export const network = z.object({
+  ...azureResource,
+  kind: z.enum(networkKinds),
+  addressPrefixes: z.array(z.string()),
+  gatewayIds: z.array(z.string()).describe('the gateways that stand in it'),
+  gatewayPrefixes: z.array(z.string()).describe('of its GatewaySubnet and RouteServerSubnet; of a hub, its own space'),
+  peerings: z.array(networkPeering),
+  findings: z.array(networkFinding),
+  interfaces: z.array(networkInterface).describe('the chosen network interfaces in it'),
+})
+export type Network = z.infer<typeof network>

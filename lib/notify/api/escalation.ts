@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import { instant, sentInstant, severities, timeZone } from '#lib/contract/index.ts'
+
+/** Who is notified of what nobody acknowledges, and who is on call. */
+
+const id = z.string().min(1).max(40)
+const name = z.string('enter a name').trim().min(1, 'enter a name').max(100)
+
+const target = z.union([
+  z.strictObject({ channel: id.describe('id of a channel') }),
+  z.strictObject({ rotation: id.describe('id of a rotation: whoever is on call then') }),
+])
+export type EscalationTarget = z.output<typeof target>
+
+const step = z.strictObject({
+  waitMinutes: z
+    .int('enter minutes')
+    .min(0)
+    .max(1_440)
+    .describe('after the incident was first notified, or after the step before'),
+  targets: z.array(target).min(1, 'choose a channel or a rotation').max(10),
+})
+
+const policyFields = {
+  name,
+  enabled: z.boolean().default(true),
+  minSeverity: z.enum(severities).exclude(['info']).default('major').describe('of incidents that it is for'),
+  steps: z.array(step).min(1, 'add a step').max(10),
+  repeat: z
+    .strictObject({
+      times: z.int().min(1).max(9),
+      afterMinutes: z.int().min(1).max(1_440).describe('after the last step; then the first one follows at once'),
+    })
+    .nullable()
+    .default(null)
+    .describe('how often all steps are repeated; null = not'),
+}
+
+const override = z
+  .strictObject({ channel: id, from: sentInstant, to: sentInstant.describe('not included') })
+  .refine(({ from, to }) => from < to, 'an override ends after it begins')
+
+const rotationFields = {
+  name,
+  zone: timeZone,
+  startsOn: z.iso.date('enter a date such as 2026-11-30').describe('local date of the first hand-over'),
+  handover: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'enter a time such as 09:00')
+    .describe('wall clock in the zone'),
+  days: z.int('enter days').min(1).max(28).describe('length of a shift: 1 = daily, 7 = weekly'),
+  members: z
+    .array(id)
+    .min(1, 'choose at least one channel')
+    .max(50)
+    .describe('channels that take turns, in this order: one for each person or team'),
+  overrides: z.array(override).max(100).default([]).describe('who stands in; of two at a time the later in the list'),
+}
+
+const unique = (list: readonly { name: string }[]) =>
+  new Set(list.map((one) => one.name.toLowerCase())).size === list.length
+
+const idToChange = id.optional().describe('the one to change; absent = a new one')
+export const policyInput = z.strictObject({ id: idToChange, ...policyFields })
+export const rotationInput = z.strictObject({ id: idToChange, ...rotationFields })
+export type PolicyInput = z.output<typeof policyInput>
+export type RotationInput = z.output<typeof rotationInput>
+
+/** Body of a PUT: all policies and rotations. What is left out is removed. */
+export const escalationBody = z.strictObject({
+  policies: z.array(policyInput).max(50).refine(unique, 'two policies have the same name'),
+  rotations: z.array(rotationInput).max(50).refine(unique, 'two rotations have the same name'),
+  version: z.string().max(40).optional().describe('the version that was edited; 409 if it has changed since'),
+})
+export type EscalationBody = z.output<typeof escalationBody>
+
+const shift = z
+  .object({
+    channel: z.string(),
+    from: instant,
+    until: instant,
+    isOverride: z.boolean().describe('stands in for whose turn it is'),
+  })
+  .nullable()
+export type OnCallShift = NonNullable<z.infer<typeof shift>>
+
+export const escalationPolicy = z.object({ id: z.string(), ...policyFields })
+export type EscalationPolicy = z.infer<typeof escalationPolicy>
+
+export const onCallRotation = z.object({
+  id: z.string(),
+  ...rotationFields,
+  now: shift.describe('who is on call; null = it has not begun'),
+  next: shift.describe('who follows'),
+})
+export type OnCallRotation = z.infer<typeof onCallRotation>
+
+export const escalationAnswer = z.object({
+  policies: z.array(escalationPolicy),
+  rotations: z.array(onCallRotation),
+  channels: z
+    .array(z.object({ id: z.string(), name: z.string(), enabled: z.boolean() }))
+    .describe('those that may be named; one that is turned off is notified of nothing'),
+  version: z.string().describe('changes whenever a policy or a rotation does'),
+})
+export type EscalationAnswer = z.infer<typeof escalationAnswer>

@@ -1,0 +1,34 @@
+import { overview } from './overview.ts'
+import { wallParameters } from './parameters.ts'
+import { wall, wallHistory } from './wall.ts'
+import type { z } from 'zod'
+import { answerOf, type Endpoint, ownedParameters } from '#lib/contract/index.ts'
+
+export const endpoints = {
+  overview: {
+    path: '/overview',
+    summary: 'How the estate is: counts by state, what is worst, what happened last',
+    right: 'read',
+    parameters: ownedParameters,
+    response: answerOf(overview),
+  },
+  wall: {
+    path: '/wall',
+    summary: 'A wall display: a tile for each resource, the worst first, with its meaning and likely owner',
+    right: 'read',
+    forWalls: true,
+    parameters: wallParameters,
+    response: answerOf(wall),
+  },
+  wallHistory: {
+    path: '/wall/history',
+    summary:
+      'The last 24 hours of the tiles of a wall: state and traffic of each half hour, and of circuits and gateways the state of each of 30 days',
+    right: 'read',
+    forWalls: true,
+    parameters: ownedParameters,
+    response: answerOf(wallHistory),
+  },
+} as const satisfies Record<string, Endpoint>
+
+export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>

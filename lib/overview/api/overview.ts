@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { eventKinds, freshnessStates, instant, severities, unconfirmedSince } from '#lib/contract/index.ts'
+import { costHeadline } from '#lib/cost/api/requests.ts'
+import { event } from '#lib/incidents/api/events.ts'
+import { incident } from '#lib/incidents/api/incidents.ts'
+import { redundancies } from '#lib/circuits/api/circuits.ts'
+import { gatewayStates } from '#lib/gateways/api/gateways.ts'
+import { sessionVerdicts } from '#lib/sessions/api/sessions.ts'
+import { n1Case } from '#lib/resilience/api/what-if.ts'
+
+const counts = <T extends readonly string[]>(states: T) => z.partialRecord(z.enum(states), z.number().int())
+
+/** How bad a problem is, the worst first. `maintenance` = it is down or degraded, and that was announced. */
+export const problemSeverities = ['down', 'degraded', 'unknown', 'maintenance'] as const
+
+/** One problem of the list that the overview, the map and the wall share. */
+export const activeProblem = z.object({
+  id: z.string().describe('the resource that it is about; of type `incident` its scope'),
+  type: z.enum(['circuit', 'gateway', 'session', 'source', 'site', 'incident']),
+  name: z.string(),
+  state: z
+    .string()
+    .describe("the resource's own state; `impaired` where that is healthy and an open event is the problem"),
+  kind: z.enum(eventKinds).nullable().describe('of that open event; null = the state is the problem'),
+  severity: z.enum(problemSeverities),
+  reason: z.string(),
+  href: z.string(),
+  since: z.tuple([instant, instant]).nullable(),
+  unconfirmedSince,
+  incidentId: z.string().nullable().describe('the open incident about it; null = none'),
+})
+export type ActiveProblem = z.infer<typeof activeProblem>
+
+export const overview = z.object({
+  counts: z.object({
+    circuits: counts(redundancies),
+    gateways: counts(gatewayStates),
+    sessions: counts(sessionVerdicts),
+    sources: counts(freshnessStates),
+    problems: counts(problemSeverities),
+    impaired: z
+      .object({
+        circuits: z.number().int().describe('of those counted as redundant'),
+        gateways: z.number().int().describe('of those counted as healthy'),
+        unknownCircuits: z.number().int(),
+        unknownGateways: z.number().int(),
+      })
+      .describe('how many have an open event that is a problem, whatever their state says'),
+  }),
+  worstFirst: z.array(activeProblem).describe('at most 200 of `counts.problems`'),
+  recentEvents: z.array(event),
+  incidents: z.object({
+    counts: counts(severities).describe('open ones by severity'),
+    recovered: z.number().int().describe('how many of these have recovered and are monitored until they close'),
+    open: z
+      .array(incident)
+      .describe('the worst first, the newest of the same severity before the older; recovered ones last'),
+  }),
+  worstLosses: z
+    .object({
+      at: instant.describe('until then nothing that it rests on had changed'),
+      cases: z
+        .array(n1Case)
+        .describe(
+          'the loss outside gateways and hubs that strands most, then the gateway or hub that does; empty = no single loss strands a prefix',
+        ),
+    })
+    .nullable()
+    .describe('null = not computed yet'),
+  cost: costHeadline.nullable().describe('null = nothing is priced yet, or the caller lacks the right read_cost'),
+})
+export type Overview = z.infer<typeof overview>

@@ -1,0 +1,139 @@
+import { z } from 'zod'
+import { bounds, causeOwners, freshness, instant, outcomes, unconfirmedSince } from '#lib/contract/index.ts'
+
+/** What a tile can say, the worst first. `maintenance` = something is away, and was announced to be. */
+export const wallStates = ['down', 'degraded', 'unknown', 'maintenance', 'up'] as const
+export type WallState = (typeof wallStates)[number]
+
+/** How long what has come back stays among the first, milliseconds. */
+export const RECOVERED_SHOWN_MS = 30 * 60_000
+
+/** One tile of the wall: the state of one resource. */
+export const wallTile = z.object({
+  id: z.string().describe('unique among tiles, and stable for the life of the resource'),
+  type: z
+    .enum(['circuit', 'gateway', 'session', 'site', 'collector', 'incident'])
+    .describe('`incident` = an open one of a resource that has no tile of its own'),
+  name: z.string().describe("the operator's own name for it, else Azure's"),
+  subscriptionId: z.string().nullable().describe('with `by=customer` the name of the customer, or `No customer`'),
+  state: z.enum(wallStates),
+  meaning: z.string().describe('what that means, in a few plain words'),
+  outcome: z
+    .enum(outcomes)
+    .nullable()
+    .describe('while the state is unknown: of the failing poll; while metrics replace a refused poll: of that poll'),
+  owner: z
+    .object({
+      owner: z.enum(causeOwners),
+      name: z.string().nullable().describe('whom to ring: the contact on its card, else the provider'),
+    })
+    .nullable()
+    .describe('likely owner; null while nothing is wrong'),
+  diagnosing: z
+    .boolean()
+    .describe('its incident has no cause yet: polls that it rests on are not newer than its start'),
+  since: bounds.nullable().describe('when it came into this state'),
+  unconfirmedSince,
+  recovered: z
+    .object({
+      at: instant,
+      was: z.enum(['down', 'degraded']),
+      duration: z.object({ atLeastSeconds: z.number(), atMostSeconds: z.number() }).nullable(),
+      monitoring: z.boolean().describe('its incident is still open, in case it recurs'),
+    })
+    .nullable()
+    .describe('of what is up and came back less than 30 minutes ago'),
+  plannedUntil: instant.nullable().describe('end of the maintenance window that is open for it'),
+  incidentId: z.string().nullable(),
+  acknowledged: z.object({ at: instant, by: z.string() }).nullable(),
+  impact: z
+    .string()
+    .nullable()
+    .describe('what its open incident affects, in a line; null while nothing is wrong, or no incident is open for it'),
+  nextStep: z.string().nullable().describe("of its incident's cause; null while nothing is wrong"),
+  freshness,
+  href: z.string(),
+})
+export type WallTile = z.infer<typeof wallTile>
+
+const stateCounts = z.record(z.enum(wallStates), z.number().int())
+
+export const wall = z.object({
+  tiles: z
+    .array(wallTile)
+    .describe(
+      'the worst first: all that is not up, what came back lately, and the first that are up of each subscription',
+    ),
+  counts: stateCounts.describe('of all resources, with a tile or without'),
+  allWellSince: bounds
+    .nullable()
+    .describe(
+      'when the last incident ended, while all resources are up; null = one is not up, or there was no incident yet',
+    ),
+  subscriptions: z
+    .array(z.object({ id: z.string(), name: z.string(), counts: stateCounts }))
+    .describe('with `by=customer` the customers'),
+  lastEvents: z
+    .array(
+      z.object({
+        id: z.string(),
+        title: z.string().describe('name of its kind'),
+        resource: z.string(),
+        startedBetween: bounds,
+        endedBetween: bounds.nullable(),
+        href: z.string(),
+      }),
+    )
+    .describe('of the last 24 hours at most three that are part of no other and no mere information, the newest first'),
+  collector: z.object({
+    state: z.enum(['fresh', 'late', 'silent', 'starting']).describe('`silent` = no poll succeeds any more'),
+    newestPollAt: instant.nullable(),
+  }),
+})
+export type Wall = z.infer<typeof wall>
+
+const rates = z.array(z.number().int().nullable())
+
+/**
+ * The last 24 hours of the tiles that stand for a circuit, a gateway, a site, a session or polls, and the last 30 days of circuits and gateways; a piece of
+ * time in the state that was the worst of it.
+ */
+export const wallHistory = z.object({
+  from: instant,
+  stepSeconds: z.number().int(),
+  tiles: z.array(
+    z.object({
+      id: z.string().describe("the tile's"),
+      states: z
+        .array(z.enum(wallStates))
+        .describe(
+          'the worst that is certain of each piece; unknown = nothing of it was seen; of polls degraded = some saw nothing. The last one is not over',
+        ),
+      traffic: z
+        .union([
+          z
+            .object({ toAzureBitsPerSecond: rates, fromAzureBitsPerSecond: rates })
+            .describe('of a circuit, both paths together'),
+          z.object({ bitsPerSecond: rates }).describe('of a gateway, all instances and both directions together'),
+        ])
+        .nullable()
+        .describe('mean rates, null = not known; of anything else, and of a gateway of which none is reported, null'),
+      month: z
+        .object({
+          states: z
+            .array(z.enum(wallStates))
+            .describe('the worst that is certain of each UTC day, the oldest first. The last one is not over'),
+          availability: z
+            .number()
+            .nullable()
+            .describe(
+              'share of what was observed in them, planned work left out, that was certainly up, 0 to 1; null = nothing was observed',
+            ),
+        })
+        .nullable()
+        .describe('of a circuit or gateway its last 30 days; of anything else null'),
+    }),
+  ),
+})
+export type WallHistory = z.infer<typeof wallHistory>
+export type WallTileHistory = WallHistory['tiles'][number]

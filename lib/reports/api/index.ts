@@ -1,0 +1,5 @@
+export * from './endpoints.ts'
+export * from './parameters.ts'
+export * from './report-schedules.ts'
+export * from './reports.ts'
+export * from './slos.ts'

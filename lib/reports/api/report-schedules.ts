@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import { instant, timeZone, weekdays } from '#lib/contract/index.ts'
+import { scopes, sentScopes } from '#lib/contract/access/sent-scopes.ts'
+
+/** Reports that are sent by mail at set times. */
+
+export const reportKinds = ['cost_weekly', 'availability_monthly'] as const
+export type ReportKind = (typeof reportKinds)[number]
+
+const common = {
+  name: z.string('enter a name').trim().min(1, 'enter a name').max(100),
+  enabled: z.boolean().default(true),
+  hour: z
+    .int('enter an hour')
+    .min(0)
+    .max(23)
+    .describe('from which on it is sent, by the clock on the wall of the zone'),
+  zone: timeZone,
+  scopes: sentScopes
+    .default([])
+    .describe('what the report is about: subscription:<id> and customer:<name>; empty = everything'),
+  channels: z
+    .array(z.string().min(1).max(40))
+    .max(20)
+    .default([])
+    .describe('e-mail channels whose recipients receive it; their scope must not be narrower than the report'),
+  addresses: z.array(z.email('enter addresses such as noc@example.com').max(254)).max(50).default([]),
+}
+const weekly = {
+  report: z.literal('cost_weekly').describe('the cost review of the last week that is over'),
+  weekday: z.enum(weekdays).default('mon'),
+}
+const monthly = {
+  report: z
+    .literal('availability_monthly')
+    .describe('availability in the last month that is over, by customer and by circuit'),
+  dayOfMonth: z.int('enter a day').min(1).max(28).default(1),
+}
+const kinds = `send a report: ${reportKinds.join(', ')}`
+
+const id = z.string().min(1).max(40).optional().describe('the one to change; absent = a new one')
+export const reportScheduleInput = z
+  .discriminatedUnion(
+    'report',
+    [z.strictObject({ id, ...common, ...weekly }), z.strictObject({ id, ...common, ...monthly })],
+    kinds,
+  )
+  .refine(({ channels, addresses }) => channels.length + addresses.length > 0, {
+    error: 'name a channel or an address',
+    path: ['addresses'],
+  })
+export type ReportScheduleInput = z.output<typeof reportScheduleInput>
+
+/** Body of a PUT: all schedules. One that is left out is removed; what it sent stays in the history. */
+export const reportSchedulesBody = z.strictObject({
+  schedules: z
+    .array(reportScheduleInput)
+    .max(100)
+    .refine(
+      (list) => new Set(list.map((one) => one.name.toLowerCase())).size === list.length,
+      'two reports have the same name',
+    ),
+  version: z.string().max(40).optional().describe('the version that was edited; 409 if it has changed since'),
+})
+export type ReportSchedulesBody = z.output<typeof reportSchedulesBody>
+
+export const reportRunStates = ['pending', 'sent', 'failed'] as const
+
+export const reportRun = z.object({
+  id: z.string(),
+  scheduleId: z.string(),
+  scheduleName: z.string(),
+  report: z.enum(reportKinds),
+  period: z.string().describe('an ISO week or a month'),
+  byHand: z.boolean().describe('somebody sent it, beside the schedule'),
+  recipients: z.array(z.string()),
+  state: z.enum(reportRunStates).describe('pending: to be sent or retried; failed: no further attempt'),
+  createdAt: instant,
+  sentAt: instant.nullable(),
+  attempts: z.int(),
+  lastError: z.string().nullable(),
+})
+export type ReportRun = z.infer<typeof reportRun>
+
+const shown = {
+  id: z.string(),
+  ...common,
+  scopes,
+  next: instant.nullable().describe('when it is due; null = turned off'),
+}
+export const reportSchedule = z.discriminatedUnion('report', [
+  z.object({ ...shown, ...weekly }),
+  z.object({ ...shown, ...monthly }),
+])
+export type ReportSchedule = z.infer<typeof reportSchedule>
+
+export const reportSchedulesAnswer = z.object({
+  schedules: z.array(reportSchedule),
+  runs: z.array(reportRun).describe('what was sent, newest first: the last hundred'),
+  channels: z.array(z.object({ id: z.string(), name: z.string() })).describe('e-mail channels that may be named'),
+  mail: z.boolean().describe('whether a mail server is set up'),
+  version: z.string().describe('changes whenever a schedule does'),
+})
+export type ReportSchedulesAnswer = z.infer<typeof reportSchedulesAnswer>
+
+export const reportPreview = z.object({
+  period: z.string(),
+  subject: z.string(),
+  html: z.string().describe('a page of its own, without scripts; it prints on A4'),
+  attachments: z.array(z.object({ name: z.string(), text: z.string() })),
+})
+export type ReportPreview = z.infer<typeof reportPreview>

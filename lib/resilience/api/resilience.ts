@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import {
+  type CheckArea,
+  checkAreas,
+  checkKinds,
+  checkStates,
+  type CheckSubject,
+  checkSubjects,
+  instant,
+  sentInstant,
+  severities,
+} from '#lib/contract/index.ts'
+import { n1Case } from './what-if.ts'
+
+/** One property that a check was made by. */
+export const checkEvidence = z.object({
+  what: z.string().describe('the property, such as `sku.tier`'),
+  value: z.string().describe('as it was read'),
+  resourceId: z.string().nullable().describe('ARM id of whose property it is; null = of the subject'),
+})
+export type CheckEvidence = z.infer<typeof checkEvidence>
+
+/** That a failure is accepted for a time. */
+export const exemption = z.object({
+  reason: z.string(),
+  by: z.string(),
+  at: instant,
+  until: instant.describe('from then on the check is what it is'),
+})
+export type Exemption = z.infer<typeof exemption>
+
+/** One check of one subject. */
+export const postureCheck = z.object({
+  id: z.string().describe('the same as long as kind and subject are'),
+  kind: z.enum(checkKinds),
+  name: z.string().describe('of the check'),
+  scope: z.string().describe('short id of the resource that the subject is, or is part of'),
+  resourceId: z.string(),
+  subject: z.string(),
+  customer: z.string().nullable().describe('whose the resource is; null = nobody’s in particular'),
+  state: z.enum(checkStates).describe('`exempt`: it fails, or is unknown, and somebody accepts that for now'),
+  found: z.enum(['pass', 'fail', 'unknown']).describe('what the check found, exempt or not'),
+  severity: z.enum(severities).describe('of a failure'),
+  reason: z.string().describe('one or two sentences: why it is so'),
+  evidence: z.array(checkEvidence),
+  source: z.string().describe('address of the documentation that it rests on'),
+  remedy: z.string().describe('what to do about a failure'),
+  command: z.string().nullable().describe('Azure CLI; what stands in <...> is to be filled in; null = none does it'),
+  exemption: exemption.nullable(),
+})
+export type PostureCheck = z.infer<typeof postureCheck>
+
+/** A check as its record describes it. */
+export const checkKind = z.object({
+  kind: z.enum(checkKinds),
+  name: z.string(),
+  meaning: z.string(),
+  area: z.enum(Object.keys(checkAreas) as CheckArea[]),
+  areaName: z.string(),
+  subject: z.enum(Object.keys(checkSubjects) as CheckSubject[]),
+  evidence: z.string().describe('what must have been read; without it the state is unknown'),
+})
+
+const count = z.int().min(0)
+
+export const resilience = z.object({
+  checks: z.array(postureCheck).describe('a row for each check and subject, passes too; the worst first'),
+  kinds: z.array(checkKind).describe('every check there is'),
+  counts: z.object({ pass: count, fail: count, unknown: count, exempt: count }),
+  worstCases: n1Case.array().nullable().describe('the worst single losses; null = not computed yet'),
+  worstCasesAt: z.string().nullable().describe('as of when; null = not computed yet'),
+})
+export type Resilience = z.infer<typeof resilience>
+
+/** A failure may be accepted for so long; then it is decided again. */
+export const LONGEST_EXEMPTION_MS = 400 * 24 * 60 * 60_000
+
+export const exemptionBody = z.strictObject({
+  reason: z.string().trim().min(1, 'say why it is accepted').max(500).describe('one line'),
+  until: sentInstant.describe('when it ends, 400 days from now at the most; a time that has passed withdraws it'),
+})
+export type ExemptionBody = z.infer<typeof exemptionBody>

@@ -1,0 +1,189 @@
+import { z } from 'zod'
+import {
+  bounds,
+  circuitPaths,
+  instant,
+  omittedGaps,
+  peeringTypes,
+  routerConnectionEnds,
+  routerPeerTypes,
+  routerProtocols,
+  routerViews,
+} from '#lib/contract/index.ts'
+
+/** What speaks for a session being a path. Null = one of both does not say it. */
+export const joinEvidence = z.object({
+  mseeAddress: z.boolean().describe('the neighbor is the path’s MSEE'),
+  customerAddress: z.boolean().nullable().describe('the router’s own address is the other end of the path'),
+  asns: z.boolean().nullable().describe('both ASNs are those of the peering'),
+  isOnly: z.boolean().describe('no other router’s session, and no other path, agrees in all of this'),
+})
+export type JoinEvidenceView = z.infer<typeof joinEvidence>
+
+const linkOfPath = z.object({
+  circuitId: z.string(),
+  circuitName: z.string(),
+  peering: z.enum(peeringTypes),
+  path: z.enum(circuitPaths),
+  evidence: joinEvidence
+    .nullable()
+    .describe('how many of the four are true is the confidence; null = the path is not configured'),
+})
+
+export const routerJoinStates = ['confirmed', 'inferred', 'open', 'none'] as const
+
+/** Which path of which circuit a session of a router is. */
+export const routerJoin = z.object({
+  state: z
+    .enum(routerJoinStates)
+    .describe(
+      'confirmed = declared; inferred = addresses and ASNs of both ends name one path; open = not decided; none = no circuit’s',
+    ),
+  words: z.string().describe('why'),
+  paths: z.array(linkOfPath).describe('confirmed or inferred: the path; open: those that it may be'),
+})
+export type RouterJoinView = z.infer<typeof routerJoin>
+
+export const endsVerdicts = ['agree', 'one_end', 'not_read', 'settling', 'router_down', 'azure_down'] as const
+
+/** Azure's end of a session beside the router's. */
+export const sessionEnds = z.object({
+  azure: z.object({
+    state: z.enum(['up', 'down', 'unknown']),
+    since: bounds.nullable(),
+    readAt: instant.nullable().describe('end of the last good poll that held it'),
+  }),
+  verdict: z
+    .enum(endsVerdicts)
+    .describe(
+      'one_end = the other is not observed; not_read = Azure was not asked since the router’s end changed; settling = they differ for no longer than hold and keepalive times allow',
+    ),
+  words: z.string(),
+  differsFor: z.object({ atLeastSeconds: z.number(), atMostSeconds: z.number() }).nullable(),
+})
+export type SessionEndsView = z.infer<typeof sessionEnds>
+
+const downReason = z
+  .object({ by: z.string(), words: z.string() })
+  .nullable()
+  .describe('why a session ended, as the router reports it; null = it is up, or nothing is reported')
+
+const protocol = z
+  .enum(routerProtocols)
+  .describe('bmp = states are reported; syslog = changes alone are known, nothing before the first one')
+
+/** A neighbor of a router, in one of its VRFs. */
+export const routerPeer = z.object({
+  id: z.string(),
+  type: z.enum(routerPeerTypes),
+  distinguisher: z.string().describe('route distinguisher of the VRF, 16 hex digits; zeros = none'),
+  tableName: z.string().nullable(),
+  protocol,
+  neighbor: z.string().nullable().describe('null = the router’s own table or routes'),
+  localAddress: z.string().nullable(),
+  localAsn: z.number().nullable(),
+  neighborAsn: z.number().nullable(),
+  neighborBgpId: z.string().nullable(),
+  holdTimeSeconds: z.number().nullable().describe('as both ends agreed'),
+  state: z.enum(['up', 'down', 'unknown']).describe('unknown = not stated, or the router is not observed now'),
+  lastState: z.enum(['up', 'down']).nullable().describe('as it was when it was observed last'),
+  since: bounds.nullable(),
+  reason: downReason,
+  observedUntil: instant.nullable().describe('null = it is observed now'),
+  join: routerJoin.nullable().describe('null = the router’s own table'),
+  ends: sessionEnds.nullable().describe('null = no path is known'),
+})
+export type RouterPeerView = z.infer<typeof routerPeer>
+
+const span = z.object({ from: instant, to: instant })
+
+/** A customer's router that reports by BMP, or whose log is read. */
+export const router = z.object({
+  id: z.string(),
+  name: z.string().nullable().describe('as the router states it; nothing proves it'),
+  address: z.string().describe('that it connects from'),
+  software: z.string().nullable(),
+  firstSeen: instant,
+  protocol,
+  state: z.enum(['connected', 'away']),
+  since: instant.describe('its newest connection began'),
+  observedUntil: instant.describe('what it reported up to then is recorded'),
+  ended: z.object({ how: z.enum(routerConnectionEnds), words: z.string() }).nullable(),
+  observed: z.array(span).describe('when it was observed in the last 24 h; what lies between is not observed'),
+  peers: z.array(routerPeer),
+})
+export type RouterListed = z.infer<typeof router>
+
+/** A state that a router reported of a session. */
+export const routerSessionChange = z.object({
+  state: z.enum(['up', 'down']),
+  from: bounds,
+  to: bounds.nullable().describe('null = it is so, or was when it was observed last'),
+  reason: downReason,
+})
+
+export const routerDetail = router.extend({
+  peers: z.array(
+    routerPeer.extend({
+      routes: z.partialRecord(z.enum(routerViews), z.number()).describe('routes in each table now'),
+      history: z.array(routerSessionChange).describe('of the last 7 days, newest first; at most 100'),
+    }),
+  ),
+})
+export type RouterDetail = z.infer<typeof routerDetail>
+
+export const announcedVerdicts = ['not_yet', 'not_learned', 'by_policy', 'learned_only'] as const
+
+/** What the router announces to the MSEE beside what Azure learned from it. */
+export const announcedRoutes = z.object({
+  table: z
+    .enum(['adjOutPost', 'adjOutPre'])
+    .nullable()
+    .describe('the router’s table that is compared (RFC 8671); null = this router does not report what it announces'),
+  words: z.string().describe('what is compared, or why nothing is'),
+  readAt: instant
+    .nullable()
+    .describe('end of the last good poll of Azure’s table; null = none, or nothing is compared'),
+  counts: z
+    .object({
+      learned: z.number().describe('announced, and learned by Azure'),
+      notYet: z.number(),
+      notLearned: z.number(),
+      byPolicy: z.number(),
+      learnedOnly: z.number(),
+    })
+    .nullable()
+    .describe('prefixes; null = nothing is compared'),
+  differences: z
+    .array(
+      z.object({
+        prefix: z.string(),
+        verdict: z
+          .enum(announcedVerdicts)
+          .describe(
+            'not_yet = changed too shortly before Azure was asked; not_learned = announced, and Azure does not have it; by_policy = the router’s own policy keeps it back; learned_only = Azure has it and the router does not announce it',
+          ),
+        words: z.string(),
+        since: bounds.nullable().describe('when the router’s side became so; null = it says nothing of the prefix'),
+      }),
+    )
+    .describe('in the order of the prefixes; at most 200'),
+})
+export type AnnouncedRoutesView = z.infer<typeof announcedRoutes>
+
+/** Both ends of one session of a circuit's path. */
+export const pathEnds = z.object({
+  peering: z.enum(peeringTypes),
+  path: z.enum(circuitPaths),
+  routerId: z.string(),
+  routerName: z.string().nullable(),
+  routerAddress: z.string(),
+  peer: routerPeer,
+  history: z.array(routerSessionChange).describe('of the period, newest first'),
+  notObserved: z
+    .array(span)
+    .describe('parts of the period in which the router was not observed; at most 2,000, the longest'),
+  notObservedOmitted: omittedGaps,
+  announced: announcedRoutes.describe('now, whatever the period'),
+})
+export type PathEnds = z.infer<typeof pathEnds>

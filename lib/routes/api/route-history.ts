@@ -1,0 +1,255 @@
+import { z } from 'zod'
+import {
+  asPathText,
+  azCommandField,
+  bounds,
+  circuitPaths,
+  instant,
+  omittedGaps,
+  outcomes,
+  peeringTypes,
+  routeTables,
+} from '#lib/contract/index.ts'
+
+/** How sure an answer about a moment is: `unknown` = nobody saw that moment. */
+const knownAt = z.enum(['observed', 'indeterminate', 'unknown'])
+
+export const routeAttributes = z.object({
+  nextHop: z.string().nullable(),
+  asPath: z.array(z.number()),
+  asPathText,
+  origin: z.string().nullable(),
+  weight: z.number().nullable(),
+  localPref: z.number().nullable(),
+  state: z.string().optional().describe("of a network interface's effective routes: ARM's word, Active or Invalid"),
+})
+export type RouteAttributesView = z.infer<typeof routeAttributes>
+
+/** What identifies one route: its table, the instance, and the peer that announced it. */
+const routeKey = {
+  scope: z.string(),
+  scopeName: z.string(),
+  resourceId: z.string(),
+  table: z.enum(routeTables),
+  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
+  path: z.enum(circuitPaths).nullable(),
+  instance: z.string().nullable(),
+  peer: z.string().nullable(),
+  prefix: z.string(),
+}
+
+export const transports = ['er', 'vpn', 'nva', 'unknown'] as const
+
+/** One route that covers the requested address, with its rank. */
+export const lookupCandidate = z.object({
+  ...routeKey,
+  ...routeAttributes.shape,
+  table: z
+    .enum([...routeTables, 'system'])
+    .describe("system = Azure's own route for the space of the gateway's virtual network, or of a peered one"),
+  path: z.enum(circuitPaths).nullable().describe('path of the circuit behind it, where that is known'),
+  rank: z.number().int().describe('1 = in use; equals share a rank'),
+  rule: z.string().describe('the rule that decided its place'),
+  reason: z.string(),
+  inferred: z.boolean().describe('the rule, or a value that it used, is documented nowhere'),
+  transport: z.enum(transports),
+  circuitId: z.string().nullable(),
+  connectionWeight: z.number().nullable(),
+  since: bounds.nullable().describe("null for another customer's path and for a system route"),
+  known: z.enum(['observed', 'indeterminate']),
+  anotherCustomer: z
+    .boolean()
+    .describe(
+      "another customer's path, to whoever sees his customers only: it competes for a prefix that they announce too. Its rank is that among all; nothing else identifies it, and several of one rank are one row",
+    ),
+  azCommand: azCommandField,
+})
+export type LookupCandidate = z.infer<typeof lookupCandidate>
+
+export const systemRouteKinds = ['vnet', 'peering', 'internet'] as const
+
+/** Where an address goes: every route that covers it, the one in use first. */
+export const routeLookup = z.object({
+  ip: z.string(),
+  at: instant,
+  known: knownAt.describe(
+    'indeterminate: a candidate was about to change, or a table that may hold a better one was not seen',
+  ),
+  match: z
+    .string()
+    .nullable()
+    .describe('prefix of the route in use: the longest that covers the address, unless a system route precedes it'),
+  system: z
+    .enum(systemRouteKinds)
+    .nullable()
+    .describe(
+      "Azure's own route that takes the address: to its virtual network, to a peered one, or to the Internet where no route covers it. Null where BGP carries it, where Azure drops it (private space without a route), and where that is not known",
+    ),
+  candidates: z.array(lookupCandidate),
+  userRoutes: z
+    .array(
+      z.object({
+        scope: z.string(),
+        scopeName: z.string(),
+        routeTable: z.string(),
+        prefix: z.string(),
+        nextHopType: z.string().nullable(),
+        nextHop: z.string().nullable(),
+      }),
+    )
+    .describe(
+      'user-defined routes of GatewaySubnets that cover the address: they take what comes through that gateway, and are not ranked. Those of other subnets are not read',
+    ),
+  interfaces: z
+    .array(
+      z.object({
+        scope: z.string(),
+        scopeName: z.string(),
+        network: z.string().nullable(),
+        prefix: z.string(),
+        source: z.string().nullable().describe("ARM's word: Default, User or VirtualNetworkGateway"),
+        nextHopType: z.string().nullable(),
+        nextHops: z.array(z.string()),
+        known: z.enum(['observed', 'indeterminate']),
+      }),
+    )
+    .describe(
+      'what takes the address at each chosen network interface whose effective routes were read: the longest active prefix. It is what Azure does with what leaves that subnet, beside the ranking and not a part of it',
+    ),
+})
+export type RouteLookup = z.infer<typeof routeLookup>
+
+/** Several rows under one key are a set (ECMP). */
+export const routeDifference = z.object({
+  ...routeKey,
+  before: z.array(routeAttributes).describe('empty for an announced route'),
+  after: z.array(routeAttributes).describe('empty for a withdrawn route'),
+})
+export type RouteDifferenceView = z.infer<typeof routeDifference>
+
+export const undecidableRoute = z.object({
+  ...routeKey,
+  reason: z.enum(['not_covered', 'indeterminate']),
+  at: z.enum(['from', 'to', 'both']),
+})
+
+const changeCounts = {
+  announced: z.number().int(),
+  withdrawn: z.number().int(),
+  changed: z.number().int(),
+}
+
+/** The net difference of two moments: what came and went between them is only in `changesBetween`. */
+export const routesDiff = z.object({
+  from: instant,
+  to: instant,
+  announced: z.array(routeDifference),
+  withdrawn: z.array(routeDifference),
+  changed: z.array(routeDifference),
+  undecidable: z.array(undecidableRoute).describe('routes that one of the two moments does not cover'),
+  changesBetween: z
+    .object(changeCounts)
+    .nullable()
+    .describe('every change first seen between the two moments; null for a range too long to count'),
+  tables: z.array(
+    z.object({
+      scope: z.string(),
+      scopeName: z.string(),
+      resourceId: z.string(),
+      table: z.enum(routeTables),
+      subresource: z.string(),
+      peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
+      path: z.enum(circuitPaths).nullable(),
+      azCommand: azCommandField,
+    }),
+  ),
+})
+export type RoutesDiffView = z.infer<typeof routesDiff>
+
+export const churnPoint = z.object({
+  start: instant,
+  ...changeCounts,
+  firstSeen: z.number().int().describe('routes that stood when their table was first read: no change'),
+  initialDump: z.number().int().describe('of the changes, those that follow from a session coming up'),
+  coveredSeconds: z.number().describe('how much of the step all tables in scope were seen'),
+})
+
+/** Changes of one prefix come in bursts; `exploration`: three or more paths within five minutes and no session event. */
+const bursts = z.object({
+  session: z.number().int(),
+  exploration: z.number().int(),
+  transient: z.number().int().describe('ended as it began'),
+  lasting: z.number().int(),
+})
+
+export const routeChurn = z.object({
+  from: instant,
+  to: instant,
+  stepSeconds: z.number(),
+  points: z.array(churnPoint),
+  changesPerCoveredMinute: z.number().nullable().describe('null where nothing was covered'),
+  topPrefixes: z.array(
+    z.object({
+      prefix: z.string(),
+      ...changeCounts,
+      total: z.number().int(),
+      penalty: z
+        .number()
+        .describe(
+          'the highest flap penalty that any one peer reached (RFC 2439); a lower bound: a poll sees one change at the most',
+        ),
+      wouldBeDamped: z
+        .boolean()
+        .describe(
+          'a router that damps from 6,000 on (RFC 7196) would have; false = not by what polls saw. Nothing is damped here',
+        ),
+      bursts: bursts.nullable().describe('null: too many changes; request a shorter range'),
+      distinctPaths: z.number().int().nullable().describe('the most different paths in one burst'),
+    }),
+  ),
+})
+export type RouteChurnView = z.infer<typeof routeChurn>
+
+/** One change of one route, with the rows of the two polls that bound it. */
+const routeBoundary = z.object({
+  op: z.enum(['first_seen', 'announce', 'change', 'withdraw']),
+  between: bounds,
+  before: z.array(routeAttributes),
+  after: z.array(routeAttributes),
+  polls: z.object({
+    before: instant.nullable().describe('start of the last poll that read it as before; null = none ever did'),
+    after: instant.describe('end of the first poll that read it as after'),
+  }),
+})
+export type RouteBoundary = z.infer<typeof routeBoundary>
+
+/** One change of one route. What stood when its table was first read is none. */
+export const routeChangeView = z.object({
+  ...routeKey,
+  op: z.enum(['announce', 'change', 'withdraw']),
+  between: bounds.describe('start of the last poll that read it as before, end of the first that read it as after'),
+  before: z.array(routeAttributes).describe('empty for an announced route'),
+  after: z.array(routeAttributes).describe('empty for a withdrawn route'),
+  azCommand: azCommandField,
+})
+export type RouteChangeView = z.infer<typeof routeChangeView>
+
+/** A interval in which one route stood with the same attributes. */
+export const routeInterval = z.object({
+  ...routeKey,
+  attributes: z.array(routeAttributes),
+  lastAbsent: instant.nullable().describe('start of the last poll that read it otherwise; null = none ever did'),
+  firstPresent: instant.describe('end of the first poll that read it so'),
+  lastPresent: instant.describe('start of the last poll that read it so'),
+  firstAbsent: instant.nullable().describe('end of the first poll that read it otherwise; null while it lasts'),
+  from: bounds,
+  to: bounds.nullable(),
+  began: routeBoundary,
+  ended: routeBoundary.nullable(),
+  uncovered: z
+    .array(z.object({ from: instant, to: instant, outcome: z.enum(outcomes) }))
+    .describe('gaps in polling within the interval and the requested range; at most 2,000, the longest'),
+  uncoveredOmitted: omittedGaps,
+  azCommand: azCommandField,
+})
+export type RouteInterval = z.infer<typeof routeInterval>

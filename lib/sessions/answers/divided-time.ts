@@ -1,0 +1,148 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { type EpochMs, type EventKind, isPolledGatewayType } from '#lib/contract/index.ts'
+import type { Uptime, UptimeDays } from '../api/index.ts'
+import { partsOf, partsWithinEach, type PeriodPart, sumsOf } from '#lib/detection/index.ts'
+import { expectedMaintenance, type OutageTime, outageTimes, type SourceStatus, visibleTo } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Period, unseenByScope, workOn } from '#lib/questions/outage-periods.ts'
+import type { Topology } from '#lib/questions/topology.ts'
+import { iso } from '#lib/questions/wire.ts'
+
+/**
+ * How a resource is divided: what it is down by, what it is down by in part, and the poll that would see it. Lists, pages, the handover
+ * and the wall all take it from here.
+ * @source docs/rules/availability.md
+ */
+const rules = {
+  circuit: { down: ['circuit_down'], part: ['circuit_down', 'path_down'], poll: 'summary' },
+  gateway: {
+    down: ['gateway_isolated'],
+    part: ['gateway_isolated', 'gateway_instance_lost', 'peer_lost'],
+    poll: 'peers',
+  },
+} as const satisfies Partial<
+  Record<Uptime['type'], { down: EventKind[]; part: EventKind[]; poll: 'summary' | 'peers' }>
+>
+
+/** A resource's time divided. */
+export interface DividedResource {
+  id: string
+  type: Uptime['type']
+  parts: PeriodPart[]
+  /** the same by the loss of a part; `up` where no such loss is known, seen or not */
+  inPart: PeriodPart[]
+}
+
+/**
+ * The time of every circuit and gateway that the reader sees. Gateways whose sessions are not polled have none, nor have those that he
+ * shares with others: he does not see what isolates them.
+ * @param known.scope short id of one resource; absent = all
+ */
+export async function divideTime(
+  q: Queryable,
+  period: Period,
+  known: { topology: Topology; sources: readonly SourceStatus[]; scope?: string | undefined },
+): Promise<DividedResource[]> {
+  const { topology, sources, scope } = known
+  const shared = new Set(visibleTo(q)?.sharedShortIds)
+  const isWanted = (id: string) => scope === undefined || scope === id
+  // of a Virtual WAN's hubs the Route Servers alone are polled
+  const polled = new Set(sources.filter(({ poll }) => poll.kind === rules.gateway.poll).map((one) => one.scope))
+  const ids = {
+    circuit: topology.circuits.map(({ resource }) => resource.id).filter(isWanted),
+    gateway: topology.gateways
+      .filter(({ resource: { id, type } }) => polled.has(id) || isPolledGatewayType(type))
+      .map(({ resource }) => resource.id)
+      .filter((id) => isWanted(id) && !shared.has(id)),
+  }
+  const types = (['circuit', 'gateway'] as const).filter((type) => ids[type].length > 0)
+  if (types.length === 0) return []
+  const kinds = types.flatMap((type) => rules[type].part)
+  const outages = Map.groupBy(await outageTimes(q, { kinds, ...period, scope }), (one) => one.scope)
+  const maintenance = await expectedMaintenance(q, period, decodeConfig)
+  const divided: DividedResource[] = []
+  for (const type of types) {
+    const { down, part, poll } = rules[type]
+    const unseen = await unseenByScope(q, period, poll, sources)
+    for (const id of ids[type]) {
+      const own = outages.get(id) ?? []
+      const of = (wanted: readonly EventKind[]) => own.filter(({ kind }) => wanted.includes(kind))
+      const facts = { unseen: unseen.get(id) ?? [period], work: workOn(id, maintenance) }
+      divided.push({
+        id,
+        type,
+        parts: partsOf(period, { outages: of(down), ...facts }),
+        inPart: partsOf(period, { outages: of(part) satisfies OutageTime[], unseen: [], work: [] }),
+      })
+    }
+  }
+  return divided
+}
+
+/** Seconds of one day. */
+export type Day = Omit<UptimeDays, 'from' | 'days'> & { day: string }
+
+export const DAY_MS = 24 * 60 * 60_000
+
+/** So many UTC days up to now, today among them. */
+export const lastDays = (days: number, now: EpochMs): Period => ({
+  from: now - (now % DAY_MS) - (days - 1) * DAY_MS,
+  to: now,
+})
+
+/** So many pieces of one length from the begin of a period on, none of which goes beyond its end. */
+export const cut = ({ from, to }: Period, pieces: number, pieceMs: number): Period[] =>
+  Array.from({ length: pieces }, (_, n) => ({
+    from: from + n * pieceMs,
+    to: Math.min(to, from + (n + 1) * pieceMs),
+  }))
+
+/** Each UTC day of a period by itself, the oldest first; the last one as far as it has passed. */
+export function daysOf(period: Period, { parts, inPart }: Pick<DividedResource, 'parts' | 'inPart'>): Day[] {
+  const days = cut(period, Math.ceil((period.to - period.from) / DAY_MS), DAY_MS)
+  const lost = partsWithinEach(inPart, days)
+  return partsWithinEach(parts, days).map((own, n) => {
+    const day = days[n] ?? period
+    const { up, down, unknownMs, plannedMs } = sumsOf(own)
+    return {
+      day: iso(day.from).slice(0, 10),
+      seconds: (day.to - day.from) / 1_000,
+      upSeconds: secondsOf(up),
+      downSeconds: secondsOf(down),
+      partDownSeconds: secondsOf(sumsOf(lost[n] ?? []).down),
+      unknownSeconds: unknownMs / 1_000,
+      plannedSeconds: plannedMs / 1_000,
+    }
+  })
+}
+
+const secondsOf = ({ minMs, maxMs }: { minMs: number; maxMs: number }) => ({
+  atLeast: minMs / 1_000,
+  atMost: maxMs / 1_000,
+})
+
+/** Days in a row that are alike are one: 90 of 200 circuits one by one would be four megabytes. */
+export function alikeTogether(days: readonly Day[]): UptimeDays[] {
+  const runs: UptimeDays[] = []
+  let before: Day | undefined
+  for (const day of days) {
+    const run = runs.at(-1)
+    if (run && before && isAlike(before, day)) run.days++
+    else {
+      const { day: from, ...facts } = day
+      runs.push({ from, days: 1, ...facts })
+    }
+    before = day
+  }
+  return runs
+}
+
+const isAlike = (a: Day, b: Day) =>
+  a.seconds === b.seconds &&
+  a.unknownSeconds === b.unknownSeconds &&
+  a.plannedSeconds === b.plannedSeconds &&
+  areSame(a.upSeconds, b.upSeconds) &&
+  areSame(a.downSeconds, b.downSeconds) &&
+  areSame(a.partDownSeconds, b.partDownSeconds)
+
+const areSame = (a: Day['upSeconds'], b: Day['upSeconds']) => a.atLeast === b.atLeast && a.atMost === b.atMost

@@ -1,0 +1,4 @@
+export * from './endpoints.ts'
+export * from './parameters.ts'
+export * from './sessions.ts'
+export * from './uptime.ts'

@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import { bounds, circuitPaths, instant, peeringTypes } from '#lib/contract/index.ts'
+import { sessionStates } from '#lib/bgp/index.ts'
+
+export const sessionRoles = ['msee', 'gateway-peer', 'onprem', 'other'] as const
+export const sessionVerdicts = ['up', 'down', 'disabled', 'never_established', 'not_reported', 'unknown'] as const
+export const knownStates = ['observed', 'stale', 'indeterminate', 'unknown'] as const
+
+export const pathMapping = z.object({
+  circuitId: z.string(),
+  path: z.enum(circuitPaths),
+  confidence: z.enum(['certain', 'inferred', 'unknown']),
+})
+
+/** One BGP session as of a moment. Gateway sessions and, with `path` set, a circuit's sessions to the CE. */
+export const session = z.object({
+  scope: z.string(),
+  scopeName: z.string(),
+  resourceId: z.string(),
+  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
+  path: z.enum(circuitPaths).nullable(),
+  localAddress: z.string(),
+  neighbor: z.string(),
+  remoteAsn: z.number().nullable(),
+  role: z.enum(sessionRoles),
+  state: z.enum(sessionStates),
+  azureState: z.string().nullable().describe('Azure’s own word; null = it states none'),
+  verdict: z.enum(sessionVerdicts),
+  establishedAt: bounds.nullable(),
+  downSince: bounds
+    .nullable()
+    .describe(
+      'verdict `down`: when it fell, by the router’s own age of the state and the polls around it; null = not known',
+    ),
+  establishedTransitions: z.number().int().describe('observed by Peerwatch: 0 at first sight, +1 for each up seen'),
+  prefixesReceived: z.number().int().nullable(),
+  messagesSent: z.string().nullable(),
+  messagesReceived: z.string().nullable(),
+  known: z.enum(knownStates),
+  lastSeenAt: z
+    .string()
+    .nullable()
+    .describe('end of the last good poll that held this row; null as of a moment in the past: see lastSeenBetween'),
+  lastSeenBetween: bounds
+    .nullable()
+    .describe('the same, also as of a moment: within an interval of polls it is known between two bounds only'),
+  mapping: pathMapping
+    .extend({ circuitName: z.string().nullable().describe('null = the circuit is no more') })
+    .nullable(),
+  evidence: z.enum(['state', 'metric']),
+})
+export type Session = z.infer<typeof session>
+
+/** A interval in which a session had one state. Intervals of one session follow each other, newest first. */
+export const sessionInterval = z.object({
+  scope: z.string(),
+  localAddress: z.string(),
+  neighbor: z.string(),
+  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
+  path: z.enum(circuitPaths).nullable(),
+  state: z.enum(sessionStates),
+  azureState: z.string().nullable(),
+  from: bounds,
+  to: bounds.nullable().describe('null while it lasts'),
+  known: z.enum(knownStates),
+})
+export type SessionInterval = z.infer<typeof sessionInterval>
+
+/** A interval in which a session had one number of prefixes. Intervals of one session follow each other, newest first. */
+export const prefixCount = z.object({
+  scope: z.string(),
+  localAddress: z.string(),
+  neighbor: z.string(),
+  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
+  path: z.enum(circuitPaths).nullable(),
+  prefixesReceived: z.number().int(),
+  from: bounds,
+  to: bounds.nullable().describe('null while it lasts'),
+})
+export type PrefixCount = z.infer<typeof prefixCount>
+
+const seconds = z.object({ atLeastSeconds: z.number(), atMostSeconds: z.number() })
+
+/** How much of a interval of time a session was up. Up, down, not listed and not known together are all of it. */
+export const sessionAvailability = z.object({
+  scope: z.string(),
+  localAddress: z.string(),
+  neighbor: z.string(),
+  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
+  path: z.enum(circuitPaths).nullable(),
+  from: instant,
+  to: instant.describe('no later than the last good poll'),
+  up: seconds,
+  down: seconds.describe('not established at each sample; what rose and fell again between two is not seen'),
+  notListedSeconds: z.number().describe('polls were good, and none listed it'),
+  unknownSeconds: z.number().describe('no good poll covers it: neither up nor down'),
+})
+export type SessionAvailability = z.infer<typeof sessionAvailability>

@@ -1,0 +1,125 @@
+import { coverageParameters, sourcesParameters } from './parameters.ts'
+import { setupAnswer } from './setup.ts'
+import {
+  apiVersionInUse,
+  awaitedRemoval,
+  coverageInterval,
+  excludedSource,
+  listingFailed,
+  processStatus,
+  source,
+} from './sources.ts'
+import { z } from 'zod'
+import {
+  answerOf,
+  backTest,
+  backTestBody,
+  type Command,
+  type Endpoint,
+  noParameters,
+  pageOf,
+  type ResultIn,
+  thresholdsAnswer,
+  thresholdsBody,
+} from '#lib/contract/index.ts'
+
+export const endpoints = {
+  thresholds: {
+    path: '/settings/thresholds',
+    summary: 'Every rule of detection with its value, where that comes from, and the versions that were saved',
+    right: 'read',
+    parameters: noParameters,
+    response: answerOf(thresholdsAnswer),
+  },
+  backTests: {
+    path: '/back-tests',
+    summary: 'The last back-tests, newest first',
+    right: 'read',
+    parameters: noParameters,
+    response: answerOf(backTest.array()),
+  },
+  backTest: {
+    path: '/back-tests/{id}',
+    summary: 'One back-test: its progress, then the events that other thresholds would have raised',
+    right: 'read',
+    parameters: noParameters,
+    response: answerOf(backTest),
+  },
+  sources: {
+    path: '/sources',
+    summary: 'What is polled, and how its polls go',
+    right: 'read',
+    parameters: sourcesParameters,
+    response: pageOf(source).extend({
+      listingFailed: listingFailed
+        .nullable()
+        .describe(
+          'why the subscriptions that the credential sees could not be listed; null = they were, or are configured by id',
+        ),
+      excluded: z.array(excludedSource).describe('resources that a declaration leaves out of polling'),
+      awaitedRemovals: z
+        .array(awaitedRemoval)
+        .describe(
+          'what an inventory lacked, more than a third of its type: gone only if the next answered list lacks it too',
+        ),
+      apiVersion: apiVersionInUse
+        .nullable()
+        .describe("of Microsoft.Network, in the place of the SDK's; null = the SDK's is in use"),
+    }),
+  },
+  coverage: {
+    path: '/sources/coverage',
+    summary: 'Intervals of polls with one outcome, newest first',
+    right: 'read',
+    parameters: coverageParameters,
+    response: pageOf(coverageInterval),
+  },
+  setup: {
+    path: '/setup',
+    summary: 'What a worker last found of environment, database and Azure, and the custom role that the polls need',
+    right: 'settings',
+    parameters: noParameters,
+    response: answerOf(setupAnswer),
+  },
+  processes: {
+    path: '/processes',
+    summary: "Peerwatch's own processes",
+    right: 'read',
+    parameters: noParameters,
+    response: answerOf(processStatus.array()),
+  },
+} as const satisfies Record<string, Endpoint>
+
+export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>
+
+export const commands = {
+  putThresholds: {
+    method: 'put',
+    path: '/settings/thresholds',
+    summary: 'Saves thresholds as a new version; events of before keep the version that made them',
+    right: 'settings',
+    body: thresholdsBody,
+    response: answerOf(thresholdsAnswer),
+    problems: [409],
+  },
+  askBackTest: {
+    method: 'post',
+    path: '/back-tests',
+    summary: 'Folds stored history again with other thresholds, in the background',
+    right: 'settings',
+    body: backTestBody,
+    response: answerOf(backTest),
+    problems: [429],
+  },
+  cancelBackTest: {
+    method: 'post',
+    path: '/back-tests/{id}/cancel',
+    summary: 'Gives a back-test up',
+    right: 'settings',
+    body: z.strictObject({}),
+    response: answerOf(backTest),
+    problems: [404],
+  },
+} as const satisfies Record<string, Command>
+
+export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { instant } from '#lib/contract/index.ts'
+
+/** `/api/health`: 200 with `ok` while the database answers, else 503 with `unavailable`. */
+export const health = z.object({
+  status: z.enum(['ok', 'unavailable']),
+  newestPollAt: instant.nullable().describe('end of the newest recorded poll; null before the first'),
+  build: z.string().optional().describe('which build of Peerwatch answers; another one after an upgrade'),
+})
+export type Health = z.infer<typeof health>
+
+/** `/api/health/live`: 200 while the process answers, whatever the database does. */
+export const liveness = z.object({
+  status: z.literal('ok'),
+  build: z.string().optional().describe('which build of Peerwatch answers'),
+})
+export type Liveness = z.infer<typeof liveness>
+
+/** `/api/health/ready`: 200 when all three hold, else 503. For alerting, not for load balancers. */
+export const readiness = z.object({
+  writes: z.boolean().describe('a write succeeded in the last 5 s'),
+  polls: z
+    .boolean()
+    .describe(
+      'a poll of any outcome was recorded within 3 times the shortest interval, or 10 s, or the web started just now',
+    ),
+  alerting: z.boolean().describe('alerts were evaluated in the last 30 s'),
+})
+export type Readiness = z.infer<typeof readiness>

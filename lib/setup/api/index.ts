@@ -1,0 +1,5 @@
+export * from './endpoints.ts'
+export * from './health.ts'
+export * from './parameters.ts'
+export * from './setup.ts'
+export * from './sources.ts'

@@ -1,0 +1,179 @@
+import { z } from 'zod'
+import {
+  azCommandField,
+  bounds,
+  budgetNames,
+  circuitPaths,
+  freshnessStates,
+  instant,
+  intervalLimits,
+  outcomes,
+  peeringTypes,
+  pollKinds,
+  pollRanks,
+} from '#lib/contract/index.ts'
+
+/** A budget of Azure's that polls draw from. */
+export const budget = z.object({
+  name: z.enum(budgetNames),
+  subscriptionId: z.string(),
+  region: z.string().nullable().describe('null for those of ARM'),
+  identity: z
+    .string()
+    .nullable()
+    .describe('null for those of the network provider, which counts all identities together'),
+  limit: z.number().int(),
+  windowSeconds: z.number(),
+  used: z.number().int().nullable().describe('in the last window; null where Azure does not say'),
+})
+
+/** One polled resource, and how its polls succeed. */
+export const source = z.object({
+  scope: z.string(),
+  scopeName: z.string(),
+  resourceId: z.string(),
+  subresource: z.string().describe("'' for the whole resource, else peering and path, or the peer"),
+  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
+  path: z.enum(circuitPaths).nullable(),
+  neighbor: z.string().nullable().describe('of advertised routes: to whom'),
+  kind: z.enum(pollKinds),
+  state: z.enum(freshnessStates),
+  lastOutcome: z.enum(outcomes),
+  lastPollAt: instant.nullable(),
+  lastOkAt: instant.nullable(),
+  error: z
+    .object({
+      code: z.string(),
+      detail: z.string(),
+      missingAction: z.string().nullable(),
+      remedy: z.string().nullable().describe('what to do about it; ends with the command where there is one'),
+      command: z.string().nullable().describe('the command alone, such as the one that grants the role'),
+      unread: z
+        .object({ count: z.number().int(), of: z.number().int(), sample: z.string() })
+        .optional()
+        .describe(
+          'rows of the answer that could not be read, of all, and the first of them, cut; all others are recorded',
+        ),
+    })
+    .nullable(),
+  identity: z.string().nullable().optional().describe('who answered last; null where one identity asks for everything'),
+  refusedIdentities: z
+    .array(
+      z.object({
+        identity: z.string(),
+        outcome: z.enum(outcomes),
+        code: z.string(),
+        missingAction: z.string().nullable(),
+        remedy: z.string().nullable(),
+        command: z.string().nullable(),
+      }),
+    )
+    .optional()
+    .describe('identities that ask for the same and that Azure refuses, whether or not another one is answered'),
+  configuredSeconds: z.number(),
+  intervalSeconds: z
+    .number()
+    .describe('planned, in force: longer than configured where that does not fit; a burst has its own'),
+  observedSeconds: z
+    .object({ p50: z.number(), p95: z.number() })
+    .nullable()
+    .describe('from the start of one poll to that of the next, of the last 20; null before the second'),
+  limitedBy: z.enum(intervalLimits).nullable().describe('why the interval is longer than configured'),
+  limitingBudget: z.enum(budgetNames).nullable().describe('null unless a budget limits it'),
+  relief: z
+    .object({
+      withIdentitySeconds: z.number().nullable().describe('the interval with one identity more; null = no shorter one'),
+      withLonger: z
+        .object({ rank: z.enum(pollRanks), seconds: z.number() })
+        .nullable()
+        .describe('the interval if the polls of that rank were configured twice as long; null = no shorter one'),
+    })
+    .nullable()
+    .describe('what would shorten the interval; null where it is as configured'),
+  floorSeconds: z.number().nullable().describe('the shortest outage that this source is certain to detect'),
+  burst: z
+    .object({ everySeconds: z.number(), until: instant, reason: z.enum(['adverse', 'watch']) })
+    .nullable()
+    .describe('polled faster for a while: after a first adverse sample, or because somebody watches'),
+  progress: z
+    .object({ done: z.number().int(), total: z.number().int() })
+    .nullable()
+    .optional()
+    .describe(
+      'of a poll that is made in slices and goes on: resource groups that are listed, of all; null = none goes on',
+    ),
+  nextPollAt: instant.nullable(),
+  correlationId: z.string().nullable().optional().describe('what Microsoft finds the last poll by'),
+  budgets: z.array(budget).describe('the budgets of Azure that it draws from'),
+  budgetLeft: z.number().nullable().describe('ARM reads left, null where the server does not say'),
+  azCommand: azCommandField.optional(),
+})
+export type Source = z.infer<typeof source>
+
+/** A version of Azure's API that is asked for in the place of the SDK's. */
+export const apiVersionInUse = z.object({ version: z.string(), chosenBy: z.enum(['configuration', 'azure']) })
+export type ApiVersionInUse = z.infer<typeof apiVersionInUse>
+
+/** A resource that is known and not polled, because a declaration excludes it. */
+export const excludedSource = z.object({
+  scope: z.string(),
+  scopeName: z.string(),
+  resourceId: z.string(),
+  match: z.string().describe('the declaration that excludes it: an ARM id, or tag:name=value'),
+  why: z.string(),
+})
+export type ExcludedSource = z.infer<typeof excludedSource>
+
+/** What the last answered list of a type lacked, and is too much of it to be concluded from one list. */
+export const awaitedRemoval = z.object({
+  subscriptionId: z.string(),
+  type: z.string().describe('lower case, such as microsoft.network/expressroutecircuits'),
+  names: z.array(z.string()),
+  known: z.number().int().describe('how many of the type the subscription had before that list'),
+  between: bounds.describe('when they went, if they are gone'),
+})
+export type AwaitedRemoval = z.infer<typeof awaitedRemoval>
+
+/** Why there is nothing to poll, or nothing new is found. */
+export const listingFailed = z.object({
+  outcome: z.enum(outcomes),
+  code: z.string(),
+  detail: z.string(),
+  at: instant,
+})
+export type ListingFailed = z.infer<typeof listingFailed>
+
+export const coverageInterval = z.object({
+  scope: z.string(),
+  subresource: z.string(),
+  kind: z.enum(pollKinds),
+  outcome: z.enum(outcomes),
+  from: instant,
+  to: instant,
+  polls: z.number().int(),
+  detail: z.string().nullable(),
+})
+export type CoverageInterval = z.infer<typeof coverageInterval>
+
+/** One of Peerwatch's own processes, as the process that started it knows. */
+export const processStatus = z.object({
+  name: z.string(),
+  state: z.enum(['running', 'starting', 'backing_off', 'stopped']),
+  pid: z.number().nullable(),
+  startedAt: instant.nullable(),
+  restarts: z.number().int(),
+  lastExit: z.object({ at: instant, code: z.number().nullable(), signal: z.string().nullable() }).nullable(),
+  nextStartAt: instant.nullable(),
+  version: z
+    .object({
+      running: z.string(),
+      newest: z.string().nullable(),
+      asOf: z.iso.date(),
+      minorsBehind: z.number().int(),
+    })
+    .nullable()
+    .describe(
+      'of the embedded PostgreSQL, beside the newest minor release of its major that this version of Peerwatch knows (null: none), and the day of that release',
+    ),
+})
+export type ProcessStatusView = z.infer<typeof processStatus>
