@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { ERROR, jsonLine } from '../lib/platform/bootstrap/json-line.mjs'
 import { bringNode, continueWith, nodeIsNewEnough } from '../lib/platform/bootstrap/node-runtime.mjs'
 import { findObstacles } from '../lib/platform/bootstrap/preflight.mjs'
@@ -21,8 +21,7 @@ async function main() {
   const obstacles = await findObstacles(checked.settings, faults)
   if (!checked.ok || obstacles.length > 0) return refuse([...faults, ...obstacles])
   if (!nodeIsNewEnough()) return continueWith(await bringNode(root, { print }), script)
-  for (const preloaded of ['parent-watch.mjs', 'stripped-types.mjs'])
-    await import(pathToFileURL(path.join(root, 'lib/platform/bootstrap', preloaded)).href)
+  await import('../lib/platform/bootstrap/parent-watch.mjs')
   const { start } = await import('../lib/platform/bootstrap/start.mjs')
   // which needs packages, so that it is loaded after they were installed
   const signIn = async () => (await import('../lib/azure/database-tokens.ts')).signInToDatabase(checked.settings)

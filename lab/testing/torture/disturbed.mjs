@@ -7,7 +7,7 @@ import dns from 'node:dns'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 
-const program = path.basename(process.argv[1] ?? '', '.ts')
+const program = path.parse(process.argv[1] ?? '').name
 const folder = process.env.PEERWATCH_DISTURBANCE
 const READ_EVERY_MS = 50
 

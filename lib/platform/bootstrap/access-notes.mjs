@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
-import path from 'node:path'
 import { promisify } from 'node:util'
+import { runnable } from './programs.mjs'
 
 /**
  * What each start says of who may see it: that all may, or, as long as there is no admin, the one-time link that makes the first.
@@ -19,7 +19,7 @@ export async function accessNotes(root, access, env) {
     // a process of its own knows the tables
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [path.join(root, 'bin/access.ts'), 'admin-link', '--if-none'],
+      [runnable(root, 'bin/access.ts'), 'admin-link', '--if-none'],
       { cwd: root, env: { ...env, PATH: process.env.PATH ?? '' } },
     )
     return stdout.split('\n').filter((line) => line !== '')

@@ -4,7 +4,7 @@ import { whileItStarts } from './follow-start.mjs'
 import { jsonLine } from './json-line.mjs'
 import { maskCredentials } from './mask-credentials.mjs'
 import { INSTANCE_VARIABLE, instanceMark } from './pid-files.mjs'
-import { preloadedOf } from './preloaded.mjs'
+import { programArguments } from './programs.mjs'
 import { StepError } from './progress.mjs'
 
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
@@ -12,12 +12,12 @@ import { StepError } from './progress.mjs'
 const TAIL_LINES = 40
 
 /**
- * Starts a Node program as a child: leader of its own process group, so that Ctrl-C reaches `npm start` alone, which stops its
+ * Starts a program of ours as a child: leader of its own process group, so that Ctrl-C reaches `npm start` alone, which stops its
  * children in order; with a pipe that closes when `npm start` is gone. `onLine` receives its output line by line.
  * @param {object} options
  * @param {string} options.root
  * @param {string} options.dataDir
- * @param {string[]} options.args script and its arguments
+ * @param {string[]} options.args arguments of Node, the program (`bin/worker.ts`) and its own arguments
  * @param {Record<string, string | undefined>} options.env
  * @param {import('./system-user.mjs').SystemUser | null} [options.user] whom it runs as; null = the current user
  * @param {'ignore' | 'pipe'} [options.stdin]
@@ -25,8 +25,7 @@ const TAIL_LINES = 40
  * @returns {ChildProcess}
  */
 export function spawnNode({ root, dataDir, args, env, user = null, stdin = 'ignore', onLine }) {
-  const preloaded = preloadedOf(root, `?${instanceMark(dataDir)}`)
-  const child = spawn(process.execPath, [...preloaded, ...args], {
+  const child = spawn(process.execPath, programArguments(root, args, `?${instanceMark(dataDir)}`), {
     cwd: root,
     env: { ...env, PEERWATCH_PARENT_FD: '3', [INSTANCE_VARIABLE]: dataDir },
     stdio: [stdin, 'pipe', 'pipe', 'pipe'],

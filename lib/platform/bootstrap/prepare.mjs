@@ -6,7 +6,7 @@ import { compactServer } from './compact-server.mjs'
 import { compileAhead } from './compile-ahead.mjs'
 import { compressStatic } from './compress-static.mjs'
 import { runCommand } from './run-command.mjs'
-import { isTest, TYPED_FOLDERS } from './strip-types.mjs'
+import { programsInput, stampOf } from './programs.mjs'
 import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
 
 /** @typedef {{ signal?: AbortSignal, onLine?: (line: string) => void }} Watching */
@@ -100,7 +100,7 @@ const BUILD_INPUT = [
 const NOT_BUILT = /(\.test\.tsx?$)|(\/testdata$)|(\/testing$)|(\/bootstrap$)/
 
 /**
- * `next build`, a hint and the compression of what it wrote for browsers, and the compaction of what the web loads, unless `.next` was built from the same files; types are stripped beside it.
+ * `next build`, a hint and the compression of what it wrote for browsers, and the compaction of what the web loads, unless `.next` was built from the same files; then the bundles of programs.
  * @param {string} root
  * @param {Watching} [watching]
  * @returns {Promise<string>}
@@ -122,23 +122,25 @@ export async function buildWeb(root, watching) {
     for (const chunks of ['chunks', 'chunks/ssr']) await compactServer(path.join(root, '.next', 'server', chunks))
   }
   const done = await skipIfUnchanged(stamp, input, work, path.join(root, '.next', 'BUILD_ID'))
-  await stripTypes(root, watching)
+  await bundlePrograms(root, watching)
   return done ? 'built' : UP_TO_DATE
 }
 
 /**
- * Strips the types of the TypeScript that Node runs as it is, unless they were of the same files: who does so as it runs keeps a compiler in memory.
+ * Bundles programs, unless they were of the same files: their TypeScript as it is takes a second more to start, and a compiler that stays in memory.
  * @param {string} root
  * @param {Watching} [watching]
  */
-async function stripTypes(root, watching) {
-  const input = () => hashFiles(root, TYPED_FOLDERS, { skip: isTest, salt: process.version })
-  await skipIfUnchanged(path.join(root, '.next', 'stripped', 'stamp'), input, () =>
-    runCommand(process.execPath, ['--no-warnings', path.join(root, 'lib/platform/bootstrap/strip-types.mjs')], {
-      cwd: root,
-      what: 'stripping of types',
-      advice: 'the lines above name the file; if you changed nothing, restore it',
-      ...watching,
-    }).then(() => {}),
+async function bundlePrograms(root, watching) {
+  await skipIfUnchanged(
+    stampOf(root),
+    () => programsInput(root),
+    () =>
+      runCommand(process.execPath, [path.join(root, 'lib/platform/bootstrap/bundle.ts')], {
+        cwd: root,
+        what: 'bundling of programs',
+        advice: 'the lines above name the file; if you changed nothing, restore it',
+        ...watching,
+      }).then(() => {}),
   )
 }

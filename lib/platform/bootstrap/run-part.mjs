@@ -6,7 +6,7 @@ import { eachLine } from './each-line.mjs'
 import { jsonLine } from './json-line.mjs'
 import { lastLines } from './last-lines.mjs'
 import { logFormatOf } from './progress.mjs'
-import { preloadedOf } from './preloaded.mjs'
+import { programArguments } from './programs.mjs'
 import { webEnvironment, webHeapArguments } from './web-heap.mjs'
 
 /** Programs that run until they are stopped, by their names in bin, with the component that their own lines in the log have. */
@@ -42,14 +42,14 @@ export function partToRun(name, { args, environment, folder, isTerminal }) {
  * Runs a part as a child that has its arguments, input and signals, and ends with this process. Of a log of JSON every line is one, also
  * what Next, Node and V8 print: a process can't see to that itself, since a warning or a crash of Node goes past its own streams.
  * @param {{ component: string, json: boolean, nodeArgs: readonly string[] }} part see {@link partToRun}
- * @param {{ root: string, script: string, args: readonly string[], environment: Record<string, string | undefined> }} program
+ * @param {{ root: string, script: string, args: readonly string[], environment: Record<string, string | undefined> }} program script: below root
  * @returns {Promise<number>} exit code; of one that a signal ended 128 and its number, as shells have it
  */
 export function runPart({ component, json, nodeArgs }, { root, script, args, environment }) {
   // this process passes lines on for weeks
   setFlagsFromString('--optimize-for-size')
   const output = json ? 'pipe' : 'inherit'
-  const child = spawn(process.execPath, [...nodeArgs, ...preloadedOf(root), script, ...args], {
+  const child = spawn(process.execPath, programArguments(root, [...nodeArgs, script, ...args]), {
     stdio: ['inherit', output, output, 'pipe'],
     env: {
       ...(component === 'web' ? webEnvironment(environment) : environment),

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 import { passwordOf } from '../environment/database-address.mjs'
 import { runFolder } from './pid-files.mjs'
+import { stampOf } from './programs.mjs'
 import { firstUnreadable, systemUser } from './system-user.mjs'
 
 /** @typedef {import('./system-user.mjs').SystemUser} SystemUser */
@@ -41,8 +42,10 @@ const CREDENTIAL_FILES = ['AZURE_FEDERATED_TOKEN_FILE', 'AZURE_CLIENT_CERTIFICAT
  */
 export function serviceUsers({ root, settings, values, node = process.execPath }) {
   if (process.getuid?.() !== 0) return { worker: null, web: null, notes: [] }
+  const bundled = stampOf(root)
   const shared = [
     ...CODE.map((name) => path.join(root, name)),
+    ...(existsSync(bundled) ? [bundled] : []),
     node,
     runFolder(settings.dataDir),
     ...filesOf(values, FILE_VARIABLES),

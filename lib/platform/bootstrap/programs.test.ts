@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { nodeEnvironment } from '../testing/node-environment.ts'
+import { bundle } from './bundle.ts'
+import { PROGRAMS, programsInput, runnable, stampOf } from './programs.mjs'
+
+const PROGRAM = 'bin/worker.ts'
+const THREAD = 'lib/bmp/station/listener-thread.ts'
+
+/** A program that says what it finds from where it is, and whether Node loaded its compiler of TypeScript. */
+const FILES = {
+  'package.json': '{ "type": "module", "imports": { "#lib/*": "./lib/*" } }',
+  // as Next.js writes it
+  '.next/package.json': '{ "type": "commonjs" }',
+  [PROGRAM]: `import path from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { thread, text } from '#lib/bmp/station/station.ts'
+interface Said { text: string }
+new Worker(thread).once('message', (message: string) => {
+  const root: string = path.resolve(import.meta.dirname, '..')
+  const compiler = process.moduleLoadList.some((name: string) => name.includes('amaro'))
+  const said: Said = { text: text() }
+  console.log(JSON.stringify({ ...said, root, message, compiler, at: new Error('here').stack.split('\\n')[1] }))
+})
+`,
+  'lib/bmp/station/station.ts': `import { readFileSync } from 'node:fs'
+export const thread: URL = new URL('./listener-thread.ts', import.meta.url)
+export const text = (): string => readFileSync(new URL('../text.txt', import.meta.url), 'utf8')
+`,
+  'lib/bmp/text.txt': 'found',
+  [THREAD]: `import { parentPort } from 'node:worker_threads'
+const message: string = 'from the thread'
+parentPort?.postMessage(message)
+`,
+}
+
+let root: string
+const write = (file: string, text: string) => {
+  mkdirSync(path.dirname(path.join(root, file)), { recursive: true })
+  writeFileSync(path.join(root, file), text)
+}
+beforeAll(async () => {
+  root = mkdtempSync(path.join(tmpdir(), 'peerwatch-programs-'))
+  for (const [file, text] of Object.entries(FILES)) write(file, text)
+  await bundle(root, [PROGRAM, THREAD])
+  writeFileSync(stampOf(root), programsInput(root))
+})
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+function run() {
+  // without what Node compiled before, so that only a bundle can spare it the compiler
+  const { NODE_COMPILE_CACHE: _, ...environment } = nodeEnvironment()
+  const args = ['--enable-source-maps', runnable(root, PROGRAM)]
+  const { stdout, stderr } = spawnSync(process.execPath, args, {
+    env: { ...environment, NODE_ENV: 'test' },
+    encoding: 'utf8',
+  })
+  expect(stderr).toBe('')
+  return JSON.parse(stdout) as unknown
+}
+
+it('runs the bundle, which finds what its sources did, and sources that were changed since as they are', () => {
+  const same = { text: 'found', root, message: 'from the thread', at: expect.stringMatching(/bin\/worker\.ts:9:/) }
+  expect(run()).toEqual({ ...same, compiler: false })
+  write(PROGRAM, `${FILES[PROGRAM]}\n`)
+  expect(runnable(root, PROGRAM)).toBe(path.join(root, PROGRAM))
+  expect(run()).toEqual({ ...same, compiler: true })
+  write(PROGRAM, FILES[PROGRAM])
+  expect(run()).toEqual({ ...same, compiler: false })
+})
+
+it('runs what is no bundle as it is', () => {
+  write('bin/bench.ts', '')
+  writeFileSync(stampOf(root), programsInput(root))
+  expect(runnable(root, 'bin/bench.ts')).toBe(path.join(root, 'bin/bench.ts'))
+})
+
+it('knows programs that are there, each by a name of its own', () => {
+  const clone = path.resolve(import.meta.dirname, '../../..')
+  expect(new Set(PROGRAMS.map((program) => path.basename(program))).size).toBe(PROGRAMS.length)
+  expect(PROGRAMS.filter((program) => !existsSync(path.join(clone, program)))).toEqual([])
+})
