@@ -29,7 +29,6 @@ const config = {
   serverExternalPackages: [
     'nodemailer',
     'pg',
-    'pg-boss',
     'pino',
     'pino-pretty',
     'prom-client',

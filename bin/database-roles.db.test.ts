@@ -15,10 +15,10 @@ import { claimDeployment } from '#lib/platform/deployment.ts'
 import { applyMigrations, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { type ScratchServer, startScratchServer } from '#lib/platform/scratch-server.ts'
 import { startJobs } from '#lib/poller/index.ts'
+import { DAY } from '#lib/contract/time.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 const migrations = path.join(root, 'prisma/migrations')
-const DAY = 86_400_000
 
 /** Roles belong to a whole server, so that these tests have one of their own. */
 let server: ScratchServer
@@ -74,12 +74,12 @@ async function withDatabase<T>(url: string, work: (db: Database) => Promise<T>):
   }
 }
 
-/** One job runs to its end, in tables that pg-boss makes. */
+/** One job runs to its end. */
 async function runsJobs(url: string): Promise<void> {
   await withDatabase(url, async (db) => {
     const ran = Promise.withResolvers<void>()
     const run = async () => ran.resolve()
-    const jobs = startJobs(db, [{ name: 'sweeping', cron: '0 0 1 1 *', expireInSeconds: 60, run }])
+    const jobs = startJobs(db, [{ name: 'sweeping', everyMs: 365 * DAY, expireInSeconds: 60, run }])
     await ran.promise
     await jobs.stop()
   })
@@ -131,7 +131,7 @@ describe('the embedded database', () => {
   it('lets the product read all that a dump holds', async () => {
     await runsJobs(urls.product)
     const closed = `SELECT c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-      WHERE nspname IN ('public', 'pgboss') AND relkind IN ('r', 'p', 'v', 'S') AND NOT has_table_privilege(c.oid, 'SELECT')`
+      WHERE nspname = 'public' AND relkind IN ('r', 'p', 'v', 'S') AND NOT has_table_privilege(c.oid, 'SELECT')`
     expect(await query(urls.product, closed)).toEqual([])
   })
 
@@ -247,12 +247,9 @@ it('an embedded database of an earlier version, all of it the superuser’s, is 
        FROM (SELECT relnamespace AS ns, relowner AS owner FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'S', 'i')
              UNION ALL SELECT pronamespace, proowner FROM pg_proc
              UNION ALL SELECT typnamespace, typowner FROM pg_type) o
-       JOIN pg_namespace n ON n.oid = ns WHERE n.nspname IN ('public', 'pgboss') GROUP BY 1, 2 ORDER BY 1`,
+       JOIN pg_namespace n ON n.oid = ns WHERE n.nspname = 'public' GROUP BY 1, 2 ORDER BY 1`,
     ),
-  ).toEqual([
-    { schema: 'pgboss', owner: ROLES.product, any: true },
-    { schema: 'public', owner: ROLES.owner, any: true },
-  ])
+  ).toEqual([{ schema: 'public', owner: ROLES.owner, any: true }])
   // the earlier version would still run on it
   await runsJobs(superuser)
 })

@@ -27,6 +27,7 @@ import {
   retailPricesUrl,
 } from '#lib/poller/index.ts'
 import { type AnswerWatch, reportSetup } from '#lib/setup/index.ts'
+import { HOUR, MINUTE } from '#lib/contract/time.ts'
 
 export interface WorkerJobsOptions {
   checked: Settings
@@ -49,13 +50,14 @@ export function workerJobs({ checked, azure, watch, wake }: WorkerJobsOptions): 
     {
       // at 02:00 UTC on Mondays there is one to close; at other hours one that nobody was there for
       name: 'cost-review',
-      cron: '0 * * * *',
+      everyMs: HOUR,
       expireInSeconds: 900,
       run: async (_signal, held) => ({ week: await closeWeek(held, databaseClock.now()) }),
     },
     {
       name: 'cost-traffic',
-      cron: '7 * * * *',
+      everyMs: HOUR,
+      atMs: 7 * MINUTE,
       expireInSeconds: 1_800,
       run: async (signal, held) => {
         const figures = await refreshCostTraffic(held.pool, databaseClock.now(), signal)
@@ -67,14 +69,16 @@ export function workerJobs({ checked, azure, watch, wake }: WorkerJobsOptions): 
     {
       // and whenever what bytes say was worked out
       name: 'cost-findings',
-      cron: '37 * * * *',
+      everyMs: HOUR,
+      atMs: 37 * MINUTE,
       expireInSeconds: 1_800,
       run: (_signal, held) => evaluateCost(held, databaseClock.now()),
     },
     {
       // due on Mondays at 06:00 UTC; at other hours one that nobody was there for
       name: 'cost-digest',
-      cron: '2 * * * *',
+      everyMs: HOUR,
+      atMs: 2 * MINUTE,
       expireInSeconds: 900,
       run: async (_signal, held) => ({
         digests: await writeFindingsDigests(held, databaseClock.now(), async (scope, since) => {
@@ -86,7 +90,8 @@ export function workerJobs({ checked, azure, watch, wake }: WorkerJobsOptions): 
     },
     {
       name: 'posture-digest',
-      cron: '4 * * * *',
+      everyMs: HOUR,
+      atMs: 4 * MINUTE,
       expireInSeconds: 900,
       run: async (_signal, held) => ({
         digests: await writePostureDigests(held, databaseClock.now(), async (scope) => {
@@ -99,7 +104,7 @@ export function workerJobs({ checked, azure, watch, wake }: WorkerJobsOptions): 
     {
       // by the clocks of their zones
       name: 'reports',
-      cron: '* * * * *',
+      everyMs: MINUTE,
       expireInSeconds: 900,
       run: async (signal, held) =>
         sendDueReports(
@@ -116,7 +121,8 @@ export function workerJobs({ checked, azure, watch, wake }: WorkerJobsOptions): 
     {
       // a subscription's bill is due once a day; checked each hour, so that a failure is made up for
       name: 'bills',
-      cron: '53 * * * *',
+      everyMs: HOUR,
+      atMs: 53 * MINUTE,
       expireInSeconds: 1_800,
       run: async (signal, held) => {
         const figures = await readBills({ db: held, azure, clock: databaseClock }, signal)
@@ -128,7 +134,7 @@ export function workerJobs({ checked, azure, watch, wake }: WorkerJobsOptions): 
     {
       // each calendar is read once an hour; checked more often, so that one that is new or failed waits less
       name: 'calendars',
-      cron: '*/5 * * * *',
+      everyMs: 5 * MINUTE,
       expireInSeconds: 280,
       run: (signal, held) =>
         refreshCalendars(
@@ -145,7 +151,7 @@ export function workerJobs({ checked, azure, watch, wake }: WorkerJobsOptions): 
     priceJob({ clock: databaseClock, url: retailPricesUrl(checked.azure) }),
     {
       name: 'single-losses',
-      cron: '* * * * *',
+      everyMs: MINUTE,
       expireInSeconds: 900,
       run: async (signal, held) =>
         refreshSingleLosses(held, await scopesInUse(held.pool), {
@@ -156,13 +162,13 @@ export function workerJobs({ checked, azure, watch, wake }: WorkerJobsOptions): 
     {
       // when somebody asks; its own times are for what was left behind
       name: 'double-losses',
-      cron: '* * * * *',
+      everyMs: MINUTE,
       expireInSeconds: 7_200,
       run: (signal, held) => runDoubleLosses(held, { now: databaseClock.now, signal }),
     },
     {
       name: 'setup',
-      cron: '*/5 * * * *',
+      everyMs: 5 * MINUTE,
       expireInSeconds: 240,
       run: async (signal, held) => {
         const { results } = await reportSetup(

@@ -1,6 +1,13 @@
 /** Milliseconds since 1970-01-01T00:00:00Z, UTC. The only form of an instant inside the code. */
 export type EpochMs = number
 
+/** Lengths of time, milliseconds. A day is one of UTC: those of a time zone may be shorter and longer. */
+export const SECOND = 1_000
+export const MINUTE = 60 * SECOND
+export const HOUR = 60 * MINUTE
+export const DAY = 24 * HOUR
+export const WEEK = 7 * DAY
+
 /** The first and the last instant that can be asked for: years that every clock, calendar and database can write. */
 const FIRST_MOMENT: EpochMs = 0
 const LAST_MOMENT: EpochMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999)

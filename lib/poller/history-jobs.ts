@@ -3,6 +3,7 @@ import { applyRetention, ensurePartitions, type Retention, rollUpChurn, rollUpUs
 import type { Clock } from '#lib/platform/clock.ts'
 import { backFillMetrics } from './backfill.ts'
 import type { Job } from './jobs.ts'
+import { DAY, HOUR, MINUTE } from '#lib/contract/time.ts'
 
 export interface HistoryJobsContext {
   azure: Azure
@@ -18,34 +19,37 @@ export function historyJobs({ azure, clock, retention, onPastRead }: HistoryJobs
     {
       // so that no insert has to wait for a partition at midnight
       name: 'partitions',
-      cron: '17 22 * * *',
+      everyMs: DAY,
+      atMs: 22 * HOUR + 17 * MINUTE,
       expireInSeconds: 120,
       run: (_signal, db) => ensurePartitions(db, clock.now()),
     },
     {
       // readers add what is not in yet, so that this only keeps their sums short
       name: 'usage',
-      cron: '*/5 * * * *',
+      everyMs: 5 * MINUTE,
       expireInSeconds: 280,
       run: async (signal, db) => ({ ...(await rollUpUsage(db, signal)) }),
     },
     {
       // readers count what is not in yet; each run reads the current routes of every table
       name: 'churn',
-      cron: '26 */3 * * *',
+      everyMs: 3 * HOUR,
+      atMs: 26 * MINUTE,
       expireInSeconds: 3_600,
       run: async (signal, db) => ({ polls: await rollUpChurn(db, { signal }) }),
     },
     {
       name: 'retention',
-      cron: '41 * * * *',
+      everyMs: HOUR,
+      atMs: 41 * MINUTE,
       expireInSeconds: 1_800,
       run: async (signal, db) => ({ ...(await applyRetention(db, retention, clock.now(), signal)) }),
     },
     {
       // circuits are met at any time; without one that is new this is a single query
       name: 'metric-backfill',
-      cron: '* * * * *',
+      everyMs: MINUTE,
       expireInSeconds: 900,
       run: async (signal, db) => {
         const pieces = await backFillMetrics({ azure, db, clock }, signal)

@@ -2,9 +2,9 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { PgBoss } from 'pg-boss'
-import { describe, expect, it } from 'vitest'
-import { connectionSettings } from '#lib/platform/connection/index.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { DAY, HOUR, MINUTE } from '#lib/contract/time.ts'
+import { beginJob, endJob, type JobOutcome, jobWaits, makeDue, withLease } from '#lib/platform/leases/index.ts'
 import { copyLinesTo, logger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { type Job, type Jobs, startJobs } from './jobs.ts'
@@ -14,22 +14,32 @@ const db = withTestDatabase()
 
 const job = (run: Job['run'], rest: Partial<Job> = {}): Job => ({
   name: 'sweeping',
-  cron: '0 0 1 1 *',
+  everyMs: 365 * DAY,
   expireInSeconds: 60,
   run,
   ...rest,
 })
 
-/** Another process that asks for jobs, and does nothing else. */
-async function askingBoss(): Promise<PgBoss> {
-  const boss = new PgBoss({
-    ...connectionSettings(db.url, 'peerwatch-test'),
-    schema: 'pgboss',
-    createSchema: false,
-    schedule: false,
-    supervise: false,
-  })
-  return boss.start()
+interface Row {
+  /** ms from now */
+  next: number
+  /** ms from now; null = its last run ended well, or was given up */
+  again: number | null
+  attempts: number
+  isHeld: boolean
+}
+
+/** A job's row and its lease. */
+async function rowOf(name: string): Promise<Row> {
+  const { rows } = await db.pool.query<Row>(
+    `SELECT (extract(epoch FROM next_at - clock_timestamp()) * 1000)::float8 AS next, attempts,
+            (extract(epoch FROM again_at - clock_timestamp()) * 1000)::float8 AS again,
+            EXISTS (SELECT FROM work_lease l WHERE l.name = job.name AND l.holder IS NOT NULL) AS "isHeld"
+     FROM job WHERE name = $1`,
+    [name],
+  )
+  if (!rows[0]) throw new Error(`there is no job ${name}`)
+  return rows[0]
 }
 
 /** A job that runs until its worker stops, and then takes so long to end (ms). */
@@ -43,7 +53,7 @@ function endless(name: string, endsAfterMs: number) {
   return { job: job(run, { name }), started: started.promise }
 }
 
-/** What is logged as a warning or worse while `work` runs, and until pg-boss has settled what it had in hand. */
+/** What is logged as a warning or worse while `work` runs, and in the turns after it. */
 async function warningsOf(work: () => Promise<void>): Promise<string[]> {
   const lines: string[] = []
   const { level } = logger
@@ -91,11 +101,12 @@ describe('jobs', () => {
     const failing = job(() => Promise.reject(new Error('no broom')), { name: 'failing' })
     const jobs = startJobs(db, [failing, job(async () => other.resolve(), { name: 'other' })])
     await other.promise
-    const state = await eventually('the failed job waits for its next try', async () => {
-      const { rows } = await db.pool.query(`SELECT state, output FROM pgboss.job WHERE name = 'failing'`)
-      return rows.find((row) => row.state === 'retry')
+    const row = await eventually('the failed job waits for its next try', async () => {
+      const found = await rowOf('failing')
+      return !found.isHeld && found.again !== null && found
     })
-    expect(JSON.stringify(state.output)).toContain('no broom')
+    expect(row).toMatchObject({ attempts: 1 })
+    expect(row.again).toBeGreaterThan(1_000)
     await jobs.stop()
   })
 
@@ -106,19 +117,62 @@ describe('jobs', () => {
     'that their worker’s stop interrupts are there at once for another one: ends $name',
     async ({ name, endsAfterMs }) => {
       expect(await stopWithin(endless(name, endsAfterMs))).toEqual([])
-      const successor = await askingBoss()
-      try {
-        expect(await successor.fetch(name)).toHaveLength(1)
-      } finally {
-        await successor.stop({ graceful: false, close: true })
-      }
+      const { again, attempts, isHeld } = await rowOf(name)
+      expect({ attempts, isHeld }).toEqual({ attempts: 0, isHeld: false })
+      expect(again).toBeLessThanOrEqual(1)
     },
   )
 
-  it('that do not end in time are to be tried again, and their late end is no error', async () => {
-    expect(await stopWithin(endless('too-late', 2_000))).toEqual([])
-    const { rows } = await db.pool.query(`SELECT state FROM pgboss.job WHERE name = 'too-late'`)
-    expect(rows).toEqual([{ state: 'retry' }])
+  it('run at each of their times', async () => {
+    let runs = 0
+    const jobs = startJobs(db, [job(async () => void runs++, { name: 'often', everyMs: 50 })])
+    expect(await eventually('four runs', () => runs > 3)).toBe(true)
+    await jobs.stop()
+  })
+
+  it('that are woken while they run, run once more', async () => {
+    const begun: (() => void)[] = []
+    const jobs = startJobs(db, [
+      job(() => new Promise((resolve) => begun.push(() => resolve())), { name: 'woken' }),
+      job(async () => {}, { name: 'other' }),
+    ])
+    await eventually('the first run', () => begun.length > 0)
+    jobs.wake('woken')
+    jobs.wake('woken')
+    jobs.wake('of-no-worker')
+    await eventually('asked for', async () => (await rowOf('woken')).next < 1)
+    begun[0]?.()
+    await eventually('the second run', () => begun.length === 2)
+    begun[1]?.()
+    await eventually('its end', async () => !(await rowOf('woken')).isHeld)
+    expect((await rowOf('woken')).next).toBeGreaterThan(DAY)
+    await jobs.stop()
+    expect(begun).toHaveLength(2)
+  })
+
+  it('of a worker that vanished wait for the end of its lease', async () => {
+    await makeDue(db.pool, ['orphaned'])
+    await beginJob(db.pool, { name: 'orphaned', everyMs: DAY, atMs: 0 })
+    await db.pool.query(
+      `INSERT INTO work_lease (name, holder, epoch, expires_at, renewed_at)
+       VALUES ('orphaned', 'vanished', 1, clock_timestamp() + interval '1 s', clock_timestamp())`,
+    )
+    const ran = Promise.withResolvers<boolean>()
+    const ended = async () =>
+      (await db.pool.query(`SELECT expires_at < clock_timestamp() AS ended FROM work_lease WHERE name = 'orphaned'`))
+        .rows[0].ended
+    const jobs = startJobs(db, [
+      job(
+        async (_signal, held) => {
+          const { rows } = await held.pool.query(`SELECT epoch::int FROM work_lease WHERE name = 'orphaned'`)
+          ran.resolve(rows[0].epoch === 2)
+        },
+        { name: 'orphaned' },
+      ),
+    ])
+    expect(await ended()).toBe(false)
+    expect(await ran.promise).toBe(true)
+    await jobs.stop()
   })
 
   it('of several workers run on one of them at a time', async () => {
@@ -153,12 +207,8 @@ describe('jobs', () => {
         ran.resolve()
       })
       jobs = startJobs(db, [sweep])
-      await eventually('started', async () => {
-        const { rows } = await db.pool.query(`SELECT FROM pgboss.job WHERE name = 'sweeping' AND state = 'created'`)
-        return rows.length > 0
-      })
+      await eventually('started', async () => (await rowOf('sweeping')).next < 1)
       // as ten seconds would
-      await db.pool.query(`UPDATE pgboss.job SET heartbeat_on = heartbeat_on - interval '10 s' WHERE state = 'active'`)
       await db.pool.query(`UPDATE work_lease SET expires_at = expires_at - interval '10 s'`)
       await ran.promise
       const ended = once(frozen, 'message')
@@ -171,31 +221,83 @@ describe('jobs', () => {
       await jobs?.stop()
     }
   })
+})
 
-  it('that are due at a time, and found so by a worker that froze then, are handed on by another one', async () => {
-    const started = Promise.withResolvers<void>()
-    const due = job(async () => started.resolve(), { name: 'due' })
-    const first = startJobs(db, [due])
-    await started.promise
-    await first.stop()
-    // stands for the frozen one: it took what its cron had found, and never does anything with it
-    const frozen = await askingBoss()
-    await frozen.send('__pgboss__send-it', { name: 'due', data: null, options: {} })
-    const [taken] = await frozen.fetch('__pgboss__send-it')
-    expect(taken?.data).toMatchObject({ name: 'due' })
-    await frozen.stop({ graceful: false, close: true })
-    const jobs = startJobs(db, [due])
-    try {
-      // as ten seconds would
-      await db.pool.query(`UPDATE pgboss.job SET heartbeat_on = heartbeat_on - interval '10 s' WHERE id = $1`, [
-        taken?.id,
-      ])
-      await eventually('handed on', async () => {
-        const { rows } = await db.pool.query(`SELECT state FROM pgboss.job WHERE id = $1`, [taken?.id])
-        return rows[0]?.state === 'completed'
-      })
-    } finally {
-      await jobs.stop()
+describe('the times of a job', () => {
+  const name = 'hourly'
+  const times = { name, everyMs: HOUR, atMs: 7 * MINUTE }
+  beforeEach(() => db.pool.query(`DELETE FROM job WHERE name = '${name}'`))
+
+  const shift = (column: 'next_at' | 'again_at', by: string) =>
+    db.pool.query(`UPDATE job SET ${column} = ${column} + interval '${by}' WHERE name = '${name}'`)
+  /** @returns whether it was due */
+  const run = async (outcome: JobOutcome) => {
+    const isDue = await beginJob(db.pool, times)
+    if (isDue) await endJob(db.pool, name, outcome)
+    return isDue
+  }
+  const waitMs = async () => (await jobWaits(db.pool, [times])).get(name)
+
+  it('are multiples of its interval, and as much later as it says', async () => {
+    await makeDue(db.pool, [name])
+    expect(await waitMs()).toBe(0)
+    expect(await run('done')).toBe(true)
+    const { rows } = await db.pool.query<{ at: Date }>(`SELECT next_at AS at FROM job WHERE name = '${name}'`)
+    expect((rows[0]?.at.getTime() ?? 0) % HOUR).toBe(7 * MINUTE)
+    const { next } = await rowOf(name)
+    expect(next).toBeGreaterThan(0)
+    expect(next).toBeLessThanOrEqual(HOUR)
+    expect(await waitMs()).toBeGreaterThan(0)
+  })
+
+  it('that nobody was there for are made up for once', async () => {
+    await makeDue(db.pool, [name])
+    await shift('next_at', '-5 days')
+    expect([await run('done'), await run('done')]).toEqual([true, false])
+  })
+
+  it('that a clock that was set back has left ahead come when its schedule says', async () => {
+    await makeDue(db.pool, [name])
+    await run('done')
+    await shift('next_at', '2 days')
+    expect(await waitMs()).toBeGreaterThan(0)
+    expect(await rowOf(name)).toMatchObject({ again: null })
+    expect((await rowOf(name)).next).toBeLessThanOrEqual(HOUR)
+    await makeDue(db.pool, [name])
+    await run('failed')
+    await shift('next_at', '2 days')
+    await shift('again_at', '2 days')
+    expect(await waitMs()).toBeLessThanOrEqual(5_000)
+    const { next, again } = await rowOf(name)
+    expect(next).toBeLessThanOrEqual(HOUR)
+    expect(again).toBeLessThanOrEqual(5_000)
+  })
+
+  it('are followed by three repeats where it fails; then it waits for the next', async () => {
+    await makeDue(db.pool, [name])
+    const repeats = []
+    while ((await run('failed')) && repeats.length < 9) {
+      repeats.push((await rowOf(name)).again !== null)
+      await shift('again_at', '-5 s')
     }
+    expect(repeats).toEqual([true, true, true, false])
+    await makeDue(db.pool, [name])
+    await run('failed')
+    expect((await rowOf(name)).again).not.toBeNull()
+  })
+
+  it('are not lost with a worker that dies, nor counted where it stops', async () => {
+    await makeDue(db.pool, [name])
+    await beginJob(db.pool, times)
+    // its row says so while it runs
+    expect(await waitMs()).toBe(0)
+    for (let stops = 0; stops < 9; stops++) expect(await run('interrupted')).toBe(true)
+    expect((await rowOf(name)).attempts).toBe(1)
+  })
+
+  it('do not come while somebody holds its lease', async () => {
+    await makeDue(db.pool, [name])
+    expect(await withLease(db, name, waitMs)).toBeGreaterThan(8_000)
+    expect(await waitMs()).toBe(0)
   })
 })

@@ -99,9 +99,7 @@ describe.skipIf(areSkipped('tests of pgbouncer', whyWithout([PGBOUNCER])))(
       const jobs = await eventually(
         'jobs that ended',
         async () => {
-          const { rows } = await direct.pool.query(
-            `SELECT DISTINCT name FROM pgboss.job WHERE state = 'completed' AND name NOT LIKE '\\_\\_%'`,
-          )
+          const { rows } = await direct.pool.query('SELECT name FROM job WHERE attempts = 0 AND next_at > now()')
           return rows.length >= 3 && rows
         },
         120_000,

@@ -8,6 +8,7 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import { CHANGES } from './commit.ts'
 import type { Job } from './jobs.ts'
+import { HOUR, MINUTE } from '#lib/contract/time.ts'
 
 export interface PriceJobContext {
   db: Database
@@ -16,7 +17,6 @@ export interface PriceJobContext {
   url: string | null
 }
 
-const HOUR = 3_600_000
 /** Prices change by the month. */
 const GOOD_FOR_MS = 24 * HOUR
 /** After a failure: what passes by itself is over, what does not is not asked about all day long. */
@@ -36,7 +36,8 @@ export function retailPricesUrl(azure: { retailPricesUrl: string | null; isPubli
 export function priceJob(context: Omit<PriceJobContext, 'db'>): Job {
   return {
     name: 'prices',
-    cron: '23 * * * *',
+    everyMs: HOUR,
+    atMs: 23 * MINUTE,
     expireInSeconds: 900,
     run: async (signal, db) => ({ outcome: await refreshPrices({ ...context, db }, signal) }),
   }

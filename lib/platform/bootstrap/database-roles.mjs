@@ -13,9 +13,6 @@ export const ROLES = /** @type {const} */ ({
 /** @typedef {keyof typeof ROLES} Role */
 /** @typedef {import('pg').Client} Client */
 
-/** pg-boss's schema, whose tables the product makes and owns. */
-const JOBS = 'pgboss'
-
 /**
  * Makes the roles of the embedded server and hands them what an earlier version made as its superuser. Repeated at every start:
  * a lost password is set again.
@@ -41,9 +38,6 @@ export async function prepareRoles(client, passwords) {
   await client.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`)
   await client.query(`GRANT CONNECT ON DATABASE ${database} TO ${id(product)}, ${id(questions)}`)
   await handOver(client, 'public', owner)
-  await client.query(`CREATE SCHEMA IF NOT EXISTS ${JOBS}`)
-  await handOver(client, JOBS, product)
-  await client.query(`ALTER SCHEMA ${JOBS} OWNER TO ${id(product)}`)
 }
 
 /**
@@ -80,17 +74,10 @@ async function handOver(client, schema, owner) {
  * @throws StepError if a role does not exist, or the signed-in one may not grant
  */
 export async function grantAccess(client, { product, questions }) {
-  const { rows } = await client.query(
-    `SELECT current_user AS self, current_schema() AS schema,
-            EXISTS (SELECT FROM pg_namespace WHERE nspname = $1 AND nspowner = current_user::regrole) AS "ownsJobs"`,
-    [JOBS],
-  )
-  const [{ self, schema, ownsJobs }] = rows
+  const { rows } = await client.query('SELECT current_user AS self, current_schema() AS schema')
+  const [{ self, schema }] = rows
   const statements = [
     ...(product === self ? [] : productGrants(client.escapeIdentifier(product))),
-    ...(product !== self && ownsJobs
-      ? [`GRANT USAGE, CREATE ON SCHEMA ${JOBS} TO ${client.escapeIdentifier(product)}`]
-      : []),
     ...(questions === self || questions === product ? [] : questionGrants(client.escapeIdentifier(questions))),
   ]
   try {

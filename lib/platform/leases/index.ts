@@ -11,6 +11,7 @@ export { bringForward, mayComeEarly } from './bring-forward.ts'
 export { type BurstOptions, type BurstReason, burst, endBurst } from './burst.ts'
 export { type ClaimOptions, claimDue, release } from './claim.ts'
 export { type Completion, completeInTransaction, completeTogether } from './complete.ts'
+export { beginJob, endJob, type JobOutcome, type JobTimes, jobWaits, makeDue } from './job-times.ts'
 export { type Beat, type BeatAnswer, heartbeat } from './heartbeat.ts'
 export { storeOperations, type StoredOperation } from './operation.ts'
 export {

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { generateClient } from '../bootstrap/prepare.mjs'
@@ -20,8 +20,17 @@ export function findFormerVersion(): { version: string; missing: string | null }
   const { stdout } = spawnSync('git', asked, { cwd: ROOT, encoding: 'utf8' })
   const version = stdout?.trim() || 'a former release'
   if (!stdout?.trim()) return { version, missing: 'git knows no release before this commit' }
-  const isBefore = version.localeCompare(SINCE, 'en', { numeric: true }) < 0
-  return { version, missing: isBefore ? `an upgrade from before ${SINCE} needs a stop` : null }
+  if (version.localeCompare(SINCE, 'en', { numeric: true }) < 0)
+    return { version, missing: `an upgrade from before ${SINCE} needs a stop` }
+  return { version, missing: missingPackage(version) }
+}
+
+/** It runs with the packages of this version. @returns what says that it needs one that is not among them; null = it has all */
+function missingPackage(version: string): string | null {
+  const text = execFileSync('git', ['show', `${version}:package.json`], { cwd: ROOT, encoding: 'utf8' })
+  const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(text)
+  const missing = Object.keys(dependencies).find((name) => !existsSync(path.join(ROOT, 'node_modules', name)))
+  return missing === undefined ? null : `${version} needs the package ${missing}, which this version has not`
 }
 
 /**

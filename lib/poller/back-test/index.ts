@@ -4,6 +4,7 @@ import { componentLogger } from '#lib/platform/log.ts'
 import type { ChangeFeed } from '../change-feed.ts'
 import type { Job, Jobs } from '../jobs.ts'
 import { runBackTest } from './run-back-test.ts'
+import { MINUTE } from '#lib/contract/time.ts'
 
 /** Longest that one may take; a longer one is taken up again from its beginning, and fails the third time. */
 const EXPIRES_SECONDS = 3_600
@@ -14,7 +15,7 @@ const BACK_TESTS = 'back-tests'
 export function backTestJob(): Job {
   return {
     name: BACK_TESTS,
-    cron: '* * * * *',
+    everyMs: MINUTE,
     expireInSeconds: EXPIRES_SECONDS,
     run: async (signal, db) => {
       let run = 0

@@ -1,5 +1,6 @@
 import { createDatabase } from '#lib/platform/database.ts'
 import { startJobs } from '../jobs.ts'
+import { DAY } from '#lib/contract/time.ts'
 
 /**
  * A worker that runs the job `sweeping` until it is stopped, for tests of what its freezing does: reports `running`, then commits a
@@ -13,7 +14,7 @@ let isFirst = true
 const jobs = startJobs(db, [
   {
     name: 'sweeping',
-    cron: '0 0 1 1 *',
+    everyMs: 365 * DAY,
     expireInSeconds: 600,
     async run(_signal, held) {
       // once it goes on again it may take a later job, whose commit is its right

@@ -1,0 +1,88 @@
+import type { Queryable } from '../queryable.ts'
+
+/** When a job is due: at every multiple of `everyMs` since 1970 (UTC), and `atMs` later, by the database's clock. */
+export interface JobTimes {
+  name: string
+  everyMs: number
+  /** less than `everyMs` */
+  atMs: number
+}
+
+/** How a run ended. Interrupted = its worker stops: another one repeats it at once, and it counts as no attempt. */
+export type JobOutcome = 'done' | 'failed' | 'interrupted'
+
+/** A run that failed or whose worker vanished is repeated so often, each time after so long; then it waits for its next time. */
+const REPEATS = 3
+const REPEAT_AFTER = `interval '5 s'`
+
+/** The first time of a job's schedule after now, whose interval and phase are milliseconds. */
+const nextTime = (everyMs: string, atMs: string) =>
+  `to_timestamp(((floor((extract(epoch FROM now.at) * 1000 - ${atMs}) / ${everyMs}) + 1) * ${everyMs} + ${atMs}) / 1000)`
+
+const NOW = 'now AS MATERIALIZED (SELECT clock_timestamp() AS at)'
+
+/** Makes jobs due now, those that are new as well. */
+export async function makeDue(db: Queryable, names: readonly string[]): Promise<void> {
+  await db.query(
+    `INSERT INTO job AS j (name, next_at) SELECT name, clock_timestamp() FROM unnest($1::text[]) AS t (name) ORDER BY name
+     ON CONFLICT (name) DO UPDATE SET next_at = least(j.next_at, EXCLUDED.next_at)`,
+    [names],
+  )
+}
+
+/**
+ * How long each job waits until it may begin (milliseconds; 0 = it may now): until it is due, and until a lease ends that somebody holds.
+ * A time that lies further ahead than its schedule has any, because the clock was set back or the interval became shorter, is brought forward.
+ */
+export async function jobWaits(db: Queryable, jobs: readonly JobTimes[]): Promise<Map<string, number>> {
+  const { rows } = await db.query<{ name: string; ms: number }>(
+    `WITH ${NOW},
+     own AS (
+       SELECT t.name, t.every, ${nextTime('t.every', 't.phase')} AS next_time
+       FROM unnest($1::text[], $2::numeric[], $3::numeric[]) AS t (name, every, phase) CROSS JOIN now),
+     brought_forward AS (
+       UPDATE job j SET next_at = least(j.next_at, own.next_time),
+              again_at = CASE WHEN j.again_at IS NOT NULL THEN least(j.again_at, now.at + ${REPEAT_AFTER}) END
+       FROM own CROSS JOIN now
+       WHERE j.name = own.name
+         AND (j.next_at > own.next_time + make_interval(secs => own.every::float8 / 1000) OR j.again_at > now.at + ${REPEAT_AFTER})
+       RETURNING j.name, j.next_at, j.again_at)
+     SELECT j.name, greatest(0, extract(epoch FROM greatest(least(coalesce(b.next_at, j.next_at), coalesce(b.again_at, j.again_at)), l.expires_at)
+                                                   - now.at) * 1000)::float8 AS ms
+     FROM own JOIN job j ON j.name = own.name CROSS JOIN now
+     LEFT JOIN brought_forward b ON b.name = j.name
+     LEFT JOIN work_lease l ON l.name = j.name AND l.holder IS NOT NULL`,
+    [jobs.map(({ name }) => name), jobs.map(({ everyMs }) => everyMs), jobs.map(({ atMs }) => atMs)],
+  )
+  return new Map(rows.map(({ name, ms }) => [name, ms]))
+}
+
+/**
+ * Begins a run, and sets the job's next time. A job that is asked for while it runs is due again after that.
+ * @param db of a transaction under the job's lease
+ * @returns false if it is not due any more
+ */
+export async function beginJob(db: Queryable, { name, everyMs, atMs }: JobTimes): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `WITH ${NOW}
+     UPDATE job j
+     SET attempts = CASE WHEN again_at IS NULL THEN 1 ELSE attempts + 1 END,
+         again_at = CASE WHEN again_at IS NULL OR attempts < ${REPEATS} THEN now.at END,
+         next_at = ${nextTime('$2::numeric', '$3::numeric')}
+     FROM now WHERE j.name = $1 AND least(j.next_at, j.again_at) <= now.at`,
+    [name, everyMs, atMs],
+  )
+  return rowCount === 1
+}
+
+/** @param db of a transaction under the job's lease */
+export async function endJob(db: Queryable, name: string, outcome: JobOutcome): Promise<void> {
+  await db.query(
+    `UPDATE job SET
+       attempts = CASE $2 WHEN 'done' THEN 0 WHEN 'failed' THEN attempts ELSE attempts - 1 END,
+       again_at = CASE WHEN $2 = 'interrupted' THEN clock_timestamp()
+                       WHEN $2 = 'failed' AND attempts <= ${REPEATS} THEN clock_timestamp() + ${REPEAT_AFTER} END
+     WHERE name = $1`,
+    [name, outcome],
+  )
+}
