@@ -3,7 +3,7 @@ import path from 'node:path'
 import { expect, it } from 'vitest'
 import { estateMetrics } from './catalogue.ts'
 
-const ROOT = path.resolve(import.meta.dirname, '../../..')
+const ROOT = path.resolve(import.meta.dirname, '../../../..')
 
 /** What the endpoint has beside the estate, as far as dashboard and rules use it. */
 const OTHERS = [
