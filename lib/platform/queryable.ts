@@ -6,7 +6,7 @@ export type Queryable = {
 }
 
 /** A statement that each connection parses once, by its name. For those that are asked many times a second. */
-export type PreparedStatement = { name: string; text: string; values: unknown[] }
+export type PreparedStatement = { name?: string; text: string; values: unknown[] }
 
 export function queryable(db: { readonly pool: Queryable } | Queryable): Queryable {
   return 'pool' in db ? db.pool : db

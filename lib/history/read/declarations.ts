@@ -12,6 +12,7 @@ import { onceInAnswer } from '#lib/platform/one-answer.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
+import { visibleTo } from '../scoped/scoped-reader.ts'
 import type { Page } from '../types.ts'
 import { cursorsOf, pageOf } from './cursor.ts'
 
@@ -99,12 +100,14 @@ export async function listDeclarationVersions(
     }),
   )
   const page = pageOf(rows, limit, ({ version }) => cursors.write([version]))
+  // what a version changed counts what others declare, too
+  const isWhole = visibleTo(db) === null
   return {
     rows: page.rows.map(({ version, savedAt, savedBy, began, ended }) => ({
       version,
       savedAt: iso(ms(savedAt)),
       savedBy,
-      changes: changesOf(began, ended),
+      changes: isWhole ? changesOf(began, ended) : [],
     })),
     nextCursor: page.nextCursor,
   }

@@ -1,7 +1,6 @@
 import type { QueryResult, QueryResultRow } from 'pg'
 import { letPrismaReachThrough } from '#lib/platform/prisma/with-prisma.ts'
 import type { PreparedStatement, Queryable } from '#lib/platform/queryable.ts'
-import { scopedModels } from './models.ts'
 import { scopedStatement } from './statement.ts'
 import type { Visible } from './visible.ts'
 
@@ -9,7 +8,7 @@ const SCOPED = Symbol.for('peerwatch.scoped')
 type Scoped = Queryable & { [SCOPED]?: { base: Queryable; visible: Visible; tables: readonly string[] } }
 
 /**
- * Reads what a scope sees, by SQL and by Prisma, whatever the question: the rows of everything else are not there. It can't write.
+ * Reads what a scope sees, whatever the question: the rows of everything else are not there. Prisma's statements pass here too. It can't write.
  * @param tables every table and view of the database ({@link tablesOf})
  */
 export function scopedReader(base: Queryable, visible: Visible, tables: readonly string[]): Queryable {
@@ -19,13 +18,16 @@ export function scopedReader(base: Queryable, visible: Visible, tables: readonly
       asked: string | PreparedStatement,
       values: unknown[] = [],
     ): Promise<QueryResult<Row>> {
-      // each scope's text is another one, so that a name would stand for several
-      const given = typeof asked === 'string' ? { text: asked, values } : asked
-      const scoped = scopedStatement(given.text, given.values, visible, tables)
-      return base.query<Row>(scoped.text, scoped.values)
+      if (typeof asked === 'string') {
+        const scoped = scopedStatement(asked, values, visible, tables)
+        return base.query<Row>(scoped.text, scoped.values)
+      }
+      // each scope's text is another one, so that a name would stand for several; what Prisma's adapter asks for beside it stays
+      const { name: _, ...given } = asked
+      return base.query<Row>({ ...given, ...scopedStatement(given.text, given.values, visible, tables) })
     },
   }
-  letPrismaReachThrough(reader, base, (models) => scopedModels(models, visible))
+  letPrismaReachThrough(reader, base)
   return reader
 }
 

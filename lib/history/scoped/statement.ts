@@ -7,6 +7,8 @@ export class ScopedStatementError extends Error {
 }
 
 const BEGIN = /^\s*(?:--[^\n]*\n\s*)*(?:with\s+(recursive\s+)?|(?=select\b))/i
+/** How Prisma names a table's schema. */
+const PRISMAS = '"public".'
 const CHANGES = /\b(insert\s+into|update\s+\w+\s+(?:as\s+\w+\s+)?set|delete\s+from|merge\s+into|truncate)\b/i
 
 /**
@@ -16,11 +18,12 @@ const CHANGES = /\b(insert\s+into|update\s+\w+\s+(?:as\s+\w+\s+)?set|delete\s+fr
  * @throws ScopedStatementError for a statement that is no plain question, or names a schema
  */
 export function scopedStatement(
-  text: string,
+  asked: string,
   values: readonly unknown[],
   visible: Visible,
   tables: Iterable<string>,
 ): { text: string; values: unknown[] } {
+  const text = asked.replaceAll(PRISMAS, '')
   const begin = BEGIN.exec(text)
   if (!begin || CHANGES.test(text)) throw new ScopedStatementError('a scoped reader only reads')
   if (/\bpublic\s*\./i.test(text)) throw new ScopedStatementError('a question of a scoped reader names no schema')

@@ -1,4 +1,5 @@
 import { severities } from '#lib/contract/index.ts'
+import { DECLARED_RULES } from './declared-rules.ts'
 import { isOwnStateAround, isSeenAround } from './around-tables.ts'
 import { isOwnStateOfHub, isSeenOfHub } from './hub-tables.ts'
 import type { Visible } from './visible.ts'
@@ -70,6 +71,9 @@ export const BOUND = {
   naming: { type: 'int[]', value: (v) => v.hubs.naming },
   routerSessions: { type: 'int[]', value: (v) => v.routerSessions },
   routers: { type: 'int[]', value: (v) => v.routers },
+  anyScopes: { type: 'text[]', value: (v) => [...v.shortIds, ...v.sharedShortIds, ...v.subscriptions] },
+  subscriptions: { type: 'text[]', value: (v) => v.subscriptions },
+  customers: { type: 'text[]', value: (v) => v.customers.map((name) => name.toLowerCase()) },
   audience: { type: 'text', value: (v) => v.audience },
   everySeen: { type: 'text[]', value: everySeen },
 } as const satisfies Record<string, Bound>
@@ -251,9 +255,10 @@ const wholly = (table: string) => `SELECT * FROM public.${table}`
 
 /**
  * What a scoped reader sees of each table and view. One that stands not here is seen empty, so that a new table leaks nothing before
- * somebody decides about it. Prisma's questions are answered beside this ({@link ./models.ts}).
+ * somebody decides about it.
  */
 export const TABLES: Readonly<Record<string, string>> = {
+  ...DECLARED_RULES,
   resource: `SELECT id, short_id, arm_key, arm_id, type, name, subscription_id, resource_group, location, ${configOf('id')}, ${RESOURCE_TIMES},
     '{}'::text[] AS identities
     FROM public.resource WHERE id = ANY (:resources) OR id = ANY (:shared)`,
@@ -325,6 +330,38 @@ export const TABLES: Readonly<Record<string, string>> = {
   double_loss_run: `SELECT * FROM public.double_loss_run WHERE ${RUN_SEEN}`,
   service_key_request: 'SELECT * FROM public.service_key_request WHERE circuit_id = ANY (:shortIds)',
 }
+
+/** Tables of which no scope sees a row. */
+export const DEPLOYMENTS_OWN: readonly string[] = [
+  '_prisma_migrations',
+  'access_account',
+  'access_attempt',
+  'access_link',
+  'access_passkey',
+  'access_session',
+  'access_token',
+  'access_two_factor',
+  'access_user',
+  'access_verification',
+  'alert_state',
+  'audit_entry',
+  'back_test',
+  'calendar',
+  'cost_review',
+  'deployment',
+  'escalation_policy',
+  'inbound_request',
+  'incident_send',
+  'notification',
+  'notify_channel',
+  'on_call_rotation',
+  'process_metrics',
+  'report_run',
+  'report_schedule',
+  'slo_count',
+  'work_lease',
+  'write_probe',
+]
 
 /** The rule of a table for a reader; undefined = it is seen empty. */
 export function ruleFor(table: string, { hubs }: Pick<Visible, 'hubs'>): string | undefined {

@@ -51,8 +51,6 @@ export interface Visible {
   armKeys: readonly string[]
   /** ids of subscriptions that are seen whole, lower case */
   subscriptions: readonly string[]
-  /** row ids of their resources */
-  subscriptionRows: readonly number[]
   /** names of the reader's customers */
   customers: readonly string[]
   /** row ids of shared gateways */

@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { SqlDriverAdapter, SqlDriverAdapterFactory, Transaction } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
+import type { Queryable } from '../queryable.ts'
 
 /**
  * Prisma's adapter for a pool, of which a transaction may also be one that somebody else began with pg: Prisma then asks on that
@@ -30,20 +31,23 @@ export function joiningAdapter(pool: pg.Pool, joined: () => OneConnection | unde
   }
 }
 
-/** A connection that is taken already, as a pool: Prisma's adapter takes nothing else. */
+/** A connection that is taken already, or what stands before some, as a pool: Prisma's adapter takes nothing else. */
 export class OneConnection extends pg.Pool {
-  readonly #client: pg.PoolClient
+  readonly #asked: Queryable
+  readonly #inTurn: boolean
   #transaction: Promise<Transaction> | undefined
   /** Prisma asks some questions at once, and a connection answers one after the other. */
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(client: pg.PoolClient) {
+  constructor(asked: Queryable, inTurn: boolean) {
     super()
-    this.#client = client
+    this.#asked = asked
+    this.#inTurn = inTurn
   }
 
-  override query = ((...asked: Parameters<pg.PoolClient['query']>) => {
-    const answer = this.#last.then(() => this.#client.query(...asked))
+  override query = ((...question: Parameters<Queryable['query']>) => {
+    if (!this.#inTurn) return this.#asked.query(...question)
+    const answer = this.#last.then(() => this.#asked.query(...question))
     this.#last = answer.catch(() => {})
     return answer
   }) as pg.Pool['query']

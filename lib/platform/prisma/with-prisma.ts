@@ -29,20 +29,20 @@ export async function withPrisma<T>(
   }
 }
 
-/**
- * Lets {@link withPrisma} reach what stands in front of a pool: it asks there, with the tables as `narrow` leaves them.
- * @param narrow called with each question's tables
- */
-export function letPrismaReachThrough(front: object, base: Queryable, narrow: (tables: Tables) => Tables): void {
-  const reachable = front as Reachable
-  reachable[PRISMA] = (ask) => withPrisma(base, (tables) => ask(narrow(tables)))
+/** Lets {@link withPrisma} reach what stands in front of a pool or a client: its statements go through `front.query`, as SQL does. */
+export function letPrismaReachThrough(front: Queryable, base: Queryable): void {
+  const reachable: Reachable = front
+  const { [PRISMA]: reached } = base as Reachable
+  // a client answers one question after the other
+  if (reached) reachable[PRISMA] = reached.on(front, 'release' in base)
 }
 
 /** How Prisma reaches a pool or a client. It hangs there, because a web bundler may instantiate this module more than once. */
 const PRISMA = Symbol.for('peerwatch.prisma')
 type Ask = <T>(ask: (tables: Tables) => Promise<T>) => Promise<T>
-type Reachable = object & { [PRISMA]?: Ask }
-type ReachablePool = object & { [PRISMA]?: Ask & { on: (client: pg.PoolClient) => Ask } }
+/** `on`: the same on one connection, or on whatever stands before some. */
+type Reached = Ask & { on: (asked: Queryable, inTurn: boolean) => Reached }
+type Reachable = object & { [PRISMA]?: Reached }
 
 /** Longest delay of a timer. The limits of a transaction are Postgres's own. */
 const NEVER_MS = 2 ** 31 - 1
@@ -59,9 +59,9 @@ export function letPrismaReach(pool: pg.Pool): { disconnect(): Promise<void> } {
     return making
   }
   const onPool: Ask = async (ask) => ask(await prisma())
-  const on = (client: pg.PoolClient): Ask => {
-    const connection = new OneConnection(client)
-    return async (ask) => {
+  const on = (asked: Queryable, inTurn: boolean): Reached => {
+    const connection = new OneConnection(asked, inTurn)
+    const onConnection: Ask = async (ask) => {
       const shared = await prisma()
       return joined.run(connection, () =>
         shared.$transaction(
@@ -71,8 +71,9 @@ export function letPrismaReach(pool: pg.Pool): { disconnect(): Promise<void> } {
         ),
       )
     }
+    return Object.assign(onConnection, { on })
   }
-  const reachable: ReachablePool = pool
+  const reachable: Reachable = pool
   reachable[PRISMA] = Object.assign(onPool, { on })
   return { disconnect: async () => (await making)?.$disconnect() }
 }
@@ -86,6 +87,6 @@ async function makeClient(adapter: SqlDriverAdapterFactory): Promise<PrismaClien
 /** Lets {@link withPrisma} reach a client of a pool, as long as the client is taken. */
 export function letPrismaJoin(client: pg.PoolClient, pool: pg.Pool): void {
   const reachable: Reachable = client
-  const { [PRISMA]: reached } = pool as ReachablePool
-  if (reached) reachable[PRISMA] ??= reached.on(client)
+  const { [PRISMA]: reached } = pool as Reachable
+  if (reached) reachable[PRISMA] ??= reached.on(client, true)
 }

@@ -62,7 +62,6 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
         ...subscriptionsSeen.map(({ subscriptionId }) => subscriptionId.toLowerCase()),
       ]),
     ],
-    subscriptionRows: subscriptionsSeen.map(({ row }) => row),
     customers: scope.customers,
     shared: shared.map(({ resource }) => resource.row),
     sharedShortIds: shared.map(({ resource }) => resource.shortId),
