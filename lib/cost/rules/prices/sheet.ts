@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { CostPlan, CostTier } from '../../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Decimal } from '../money.ts'
@@ -5,24 +6,31 @@ import type { Decimal } from '../money.ts'
 export const meterUnits = ['month', 'hour', 'gb'] as const
 export type MeterUnit = (typeof meterUnits)[number]
 
-/** One price: what a unit of something costs in a zone (circuits, data) or a region (gateways). */
-export interface Meter {
+/** A meter as it is kept. */
+export const storedMeter = z.object({
   /** as on the bill, e.g. `Standard Metered Data 1 Gbps Circuit` */
-  name: string
-  service: string
-  product: string
-  sku: string
-  unit: MeterUnit
+  name: z.string(),
+  service: z.string(),
+  product: z.string(),
+  sku: z.string(),
+  unit: z.enum(meterUnits),
   /** `Zone 1` ... `Zone 4`, `US Gov Zone 1`, a region's name, `Global`, or empty where the source names none */
-  region: string
-  /** for one unit; never rounded */
+  region: z.string(),
+  /** for one unit; as text, so that no digit is lost */
+  price: z.string(),
+  currency: z.string(),
+  effectiveFrom: z.number(),
+  /** null where the id is not Microsoft's own */
+  meterId: z.string().nullable(),
+})
+export type StoredMeter = z.infer<typeof storedMeter>
+
+/** One price: what a unit of something costs in a zone (circuits, data) or a region (gateways). */
+export interface Meter extends Omit<StoredMeter, 'price'> {
+  /** never rounded */
   price: Decimal
-  currency: string
   /** the list price, where an override is in place, in the same currency; none = as listed, or not in the list */
   listPrice?: Decimal
-  effectiveFrom: EpochMs
-  /** null where the id is not Microsoft's own */
-  meterId: string | null
   /** who set this override, and why, and whether for all regions; none = as listed */
   applied?: { words: string; isForAll: boolean }
 }

@@ -1,21 +1,5 @@
-import { z } from 'zod'
 import { Decimal } from '../money.ts'
-import { type Meter, meterUnits, type PriceSheet } from './sheet.ts'
-
-/** A meter as it is kept: its price is text, so that no digit is lost. */
-const storedMeter = z.object({
-  name: z.string(),
-  service: z.string(),
-  product: z.string(),
-  sku: z.string(),
-  unit: z.enum(meterUnits),
-  region: z.string(),
-  price: z.string(),
-  currency: z.string(),
-  effectiveFrom: z.number(),
-  meterId: z.string().nullable(),
-})
-export type StoredMeter = z.infer<typeof storedMeter>
+import { type Meter, type PriceSheet, storedMeter, type StoredMeter } from './sheet.ts'
 
 /** In an order of their own, so that two lists that say the same are the same text, whatever order they were read in. */
 export function storedMeters({ meters }: PriceSheet): StoredMeter[] {

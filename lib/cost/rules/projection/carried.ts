@@ -1,30 +1,30 @@
+import { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR, HOURS_OF_DAY } from '../forecast/series.ts'
 import type { UsageFacts, UsageHour } from '../usage/billed.ts'
 
-/** What a circuit carries by the last 30 days: all that passes both paths, Global Reach too, in its busier direction. One path must carry it alone. */
-export interface Carried {
-  /** Mb/s that 95 of 100 hours stayed under */
-  p95Mbps: number
-  /** Mb/s of the busiest hour */
-  busiestHourMbps: number
-  /** of the busiest hour */
-  direction: 'in' | 'out'
-  /** Mb/s of the busiest five minutes; null = too few five minutes are known */
-  peakMbps: number | null
-  /** Mb/s of the busiest hour of all that is known, half a year at most: a transfer that came once may come again */
-  pastHourMbps: number
-  /** by how much its busiest hour grows in a year, each direction at its pace of twelve weeks, at least 1; 1 while fewer are known */
-  growth: number
-  /** by how much more than in these 30 days it may carry within a year */
-  rise: Rise
-}
-
 /** Of each direction by itself: the busiest 30 days of all that is known against these, times its growth; at least 1. */
-export interface Rise {
-  in: number
-  out: number
-}
+const rise = z.object({ in: z.number(), out: z.number() })
+export type Rise = z.output<typeof rise>
+
+/** What a circuit carries by the last 30 days: all that passes both paths, Global Reach too, in its busier direction. One path must carry it alone. */
+export const carried = z.object({
+  /** Mb/s that 95 of 100 hours stayed under */
+  p95Mbps: z.number(),
+  /** Mb/s of the busiest hour */
+  busiestHourMbps: z.number(),
+  /** of the busiest hour */
+  direction: z.enum(['in', 'out']),
+  /** Mb/s of the busiest five minutes; null = too few five minutes are known */
+  peakMbps: z.number().nullable(),
+  /** Mb/s of the busiest hour of all that is known, half a year at most: a transfer that came once may come again */
+  pastHourMbps: z.number(),
+  /** by how much its busiest hour grows in a year, each direction at its pace of twelve weeks, at least 1; 1 while fewer are known */
+  growth: z.number(),
+  /** by how much more than in these 30 days it may carry within a year */
+  rise,
+})
+export type Carried = z.output<typeof carried>
 type Direction = keyof Rise
 const DIRECTIONS = ['in', 'out'] as const
 

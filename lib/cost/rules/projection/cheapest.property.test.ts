@@ -47,12 +47,12 @@ function takeOverOf(taken: Fact['taken']): TakeOver {
   const loss = {
     term: 'other',
     name: 'erc-other',
-    path: 'primary',
-    direction: 'out',
+    path: 'primary' as const,
+    direction: 'out' as const,
     atMostBitsPerSecond,
     circuits: [],
     rise: 1,
-  } as const
+  }
   return { at: NOW, losses: [loss], isUnsure: false }
 }
 

@@ -1,19 +1,9 @@
 import { z } from 'zod'
-import { circuitPaths } from '#lib/contract/index.ts'
-import { forecastBases } from '../forecast/forecast-rest.ts'
-import type { BilledHour } from '../usage/billed.ts'
-import type { Rise } from './carried.ts'
-import type { TakeOver } from './take-over.ts'
-import type { Traffic } from './traffic.ts'
+import { type BilledHour, billedSums } from '../usage/billed.ts'
+import { carried, type Rise } from './carried.ts'
+import { takeOver, type TakeOver } from './take-over.ts'
+import { type Traffic, trafficFigures } from './traffic.ts'
 
-/** Traffic as JSON: bytes are decimal text, hours are rows, since there are hundreds of them for each circuit. */
-const bytes = z.string().regex(/^\d+$/).transform(BigInt)
-/** JSON has no NaN, which is what a level is while no week is known. */
-const finite = z
-  .number()
-  .nullable()
-  .transform((value) => value ?? Number.NaN)
-const band = z.object({ p10: bytes, p50: bytes, p90: bytes })
 /** Hundreds of rows for each of hundreds of circuits: read by hand, since a schema takes ten times as long. */
 type HourRow = [start: number, bytes: string, late: string, coveredSeconds: number]
 const isHourRow = (row: unknown): row is HourRow =>
@@ -25,72 +15,17 @@ const isHourRow = (row: unknown): row is HourRow =>
   typeof row[3] === 'number'
 const isWhole = (text: unknown): boolean => typeof text === 'string' && /^\d+$/.test(text)
 const hours = z.custom<HourRow[]>((rows) => Array.isArray(rows) && rows.every(isHourRow))
-const usage = z.object({
-  from: z.number(),
-  to: z.number(),
-  bytes,
-  atMost: bytes.nullable(),
-  coveredSeconds: z.number(),
-  seconds: z.number(),
-  metricSeconds: z.number(),
-  gaps: z.array(
-    z.object({
-      from: z.number(),
-      to: z.number(),
-      seconds: z.number(),
-      atMost: bytes.nullable(),
-      counted: bytes.exactOptional(),
-    }),
-  ),
-  hours,
-})
-const rise = z.object({ in: z.number(), out: z.number() })
-const traffic = z.object({
-  toDate: usage,
-  month: band.nullable(),
-  basis: z.enum(forecastBases),
-  words: z.string(),
-  pastError: z.object({ mape: z.number().nullable(), bandHeld: z.number().nullable(), months: z.number() }),
-  trend: z.object({ level: finite, perWeek: finite, spread: finite, weeks: z.number() }),
-  pastMonths: z.array(bytes),
-  carried: z
-    .object({
-      p95Mbps: z.number(),
-      busiestHourMbps: z.number(),
-      direction: z.enum(['in', 'out']),
-      peakMbps: z.number().nullable(),
-      pastHourMbps: z.number(),
-      growth: z.number(),
-      rise,
-    })
-    .nullable(),
-})
+/** Traffic as JSON: hours are rows, since there are hundreds of them for each circuit. */
+const traffic = trafficFigures.extend({ toDate: billedSums.extend({ hours }) })
 
-const takeOver = z.object({
-  takeOver: z.object({
-    at: z.number(),
-    isUnsure: z.boolean(),
-    losses: z.array(
-      z.object({
-        term: z.string(),
-        name: z.string().nullable(),
-        path: z.enum(circuitPaths),
-        direction: z.enum(['in', 'out']),
-        atMostBitsPerSecond: z.number().nullable(),
-        circuits: z.array(z.string()),
-        rise: z.number().nullable().default(null),
-      }),
-    ),
-  }),
-})
-
-const carriedRise = z.object({ carried: z.object({ rise }) })
+const stored = { takeOver: z.object({ takeOver }), rise: z.object({ carried: carried.pick({ rise: true }) }) }
 
 /** By how much a circuit's traffic may rise, as it was stored beside it; null where that is not known. */
-export const riseOfStored = (stored: unknown): Rise | null => carriedRise.safeParse(stored).data?.carried.rise ?? null
+export const riseOfStored = (kept: unknown): Rise | null => stored.rise.safeParse(kept).data?.carried.rise ?? null
 
 /** What a circuit must take over, as it was stored beside its traffic; null where it was not worked out. */
-export const takeOverOfStored = (stored: unknown): TakeOver | null => takeOver.safeParse(stored).data?.takeOver ?? null
+export const takeOverOfStored = (kept: unknown): TakeOver | null =>
+  stored.takeOver.safeParse(kept).data?.takeOver ?? null
 
 /** Traffic as plain JSON. */
 export function storedTraffic(of: Traffic): unknown {

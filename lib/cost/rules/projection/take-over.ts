@@ -1,29 +1,32 @@
-import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
+import { z } from 'zod'
+import { circuitPaths } from '#lib/contract/index.ts'
 import type { Rise } from './carried.ts'
 
 /** What one path of a circuit would carry after a loss of something else, in bit/s; as the what-if of that loss says. */
-export interface TakenOver {
+const takenOver = z.object({
   /** as `lose` of a what-if names it; several terms are lost together */
-  term: string
+  term: z.string(),
   /** "erc-london", "the maintenance of 28 Nov"; null = the reader must not see it */
-  name: string | null
-  path: CircuitPath
-  direction: 'in' | 'out'
+  name: z.string().nullable(),
+  path: z.enum(circuitPaths),
+  direction: z.enum(['in', 'out']),
   /** on its fuller path after the loss, its own included: 95 of 100 times; null = prefixes move to it, and how much traffic is not known */
-  atMostBitsPerSecond: number | null
+  atMostBitsPerSecond: z.number().nullable(),
   /** short ids of the circuits that are lost, in whole or in part */
-  circuits: readonly string[]
+  circuits: z.array(z.string()),
   /** by how much more it may come to within a year: the most that it, or any of those circuits, may rise in this direction; null = not known */
-  rise: number | null
-}
+  rise: z.number().nullable().default(null),
+})
+export type TakenOver = z.output<typeof takenOver>
 
 /** What a circuit must take over when something else is lost, worst first; one for each direction of a loss that moves prefixes to it. */
-export interface TakeOver {
-  at: EpochMs
-  losses: readonly TakenOver[]
+export const takeOver = z.object({
+  at: z.number(),
   /** of some prefixes or tables it is not known where they go after a loss */
-  isUnsure: boolean
-}
+  isUnsure: z.boolean(),
+  losses: z.array(takenOver),
+})
+export type TakeOver = z.output<typeof takeOver>
 
 /** What may become of it within a year, in its direction. @param rises of circuits, by short id; null or missing = not known */
 export const withRises = (of: TakeOver, circuitId: string, rises: ReadonlyMap<string, Rise | null>): TakeOver => ({

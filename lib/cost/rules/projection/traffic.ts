@@ -1,32 +1,42 @@
+import { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type BackTest, backTest, knownDays } from '../forecast/back-test.ts'
-import { basisWords, type ForecastBasis, forecastRest } from '../forecast/forecast-rest.ts'
+import { backTest, knownDays } from '../forecast/back-test.ts'
+import { basisWords, forecastBases, forecastRest } from '../forecast/forecast-rest.ts'
 import { busiestHour, fillGaps, monthBytes, usualHour } from '../forecast/month-bytes.ts'
 import { HOUR, HOURS_OF_DAY, type HourSeries, hourSeries, knownHours, meanHour } from '../forecast/series.ts'
 import { type Trend, trendOf, weekAhead } from '../forecast/trend.ts'
 import { type Band, mapBand } from '../money.ts'
-import { type BilledUsage, billedUsage, type UsageFacts } from '../usage/billed.ts'
+import { type BilledUsage, billedUsage, keptBytes, type UsageFacts } from '../usage/billed.ts'
 import type { BillingMonth } from '../usage/month.ts'
-import { type Carried, carriedOf } from './carried.ts'
+import { carried, carriedOf } from './carried.ts'
 
 /** Hours by which a month of the past is read, when the decision needs the past. */
 const MONTH_HOURS = 30 * HOURS_OF_DAY
 const PAST_MONTHS = 3
 const KNOWN_SHARE = 0.8
 
-/** What a circuit's bytes say, before any price. */
-export interface Traffic {
-  toDate: BilledUsage
-  /** of the whole month; null = too early to say */
-  month: Band<bigint> | null
-  basis: ForecastBasis
-  words: string
-  pastError: BackTest
-  trend: Trend
+/** JSON has no NaN, which is what a level is while no week is known. */
+const finite = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN)
+
+export const trafficFigures = z.object({
+  /** bytes of the whole month; null = too early to say */
+  month: z.object({ p10: keptBytes, p50: keptBytes, p90: keptBytes }).nullable(),
+  basis: z.enum(forecastBases),
+  words: z.string(),
+  pastError: z.object({ mape: z.number().nullable(), bandHeld: z.number().nullable(), months: z.number() }),
+  trend: z.object({ level: finite, perWeek: finite, spread: finite, weeks: z.number() }),
   /** bytes of the 30-day months before now, newest first, as far as they are known */
-  pastMonths: bigint[]
+  pastMonths: z.array(keptBytes),
   /** what it carries in both directions, billed or not; null = too little of the last 30 days is known */
-  carried: Carried | null
+  carried: carried.nullable(),
+})
+
+/** What a circuit's bytes say, before any price. */
+export interface Traffic extends z.output<typeof trafficFigures> {
+  toDate: BilledUsage
 }
 
 /**

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '../forecast/series.ts'
 
@@ -45,28 +46,32 @@ export interface BilledHour {
   coveredSeconds: number
 }
 
-export interface UsageGap {
-  from: EpochMs
-  to: EpochMs
-  /** not covered between from and to; hours that are covered in part make it shorter than the interval */
-  seconds: number
-  /** at least 0 passed beside what is counted, and at most this; null = no bandwidth is known */
-  atMost: bigint | null
-  /** counted already, as the least that passed in it; absent = nothing */
-  counted?: bigint
-}
+/** Bytes as they are kept in JSON: decimal text. */
+export const keptBytes = z.string().regex(/^\d+$/).transform(BigInt)
 
-export interface BilledUsage {
-  from: EpochMs
-  to: EpochMs
+const span = z.object({
+  from: z.number(),
+  to: z.number(),
+  /** not covered between from and to, of a gap: hours that are covered in part make it shorter; of usage the length of [from, to) */
+  seconds: z.number(),
+  /** at least 0 passed beside what is counted, and at most this; null = no bandwidth is known */
+  atMost: keptBytes.nullable(),
+})
+
+const usageGap = span.extend({
+  /** counted already, as the least that passed in it; absent = nothing */
+  counted: keptBytes.exactOptional(),
+})
+export type UsageGap = z.output<typeof usageGap>
+
+export const billedSums = span.extend({
   /** what was measured: at least so much is billed */
-  bytes: bigint
-  atMost: bigint | null
-  coveredSeconds: number
-  /** length of [from, to) */
-  seconds: number
-  metricSeconds: number
-  gaps: readonly UsageGap[]
+  bytes: keptBytes,
+  coveredSeconds: z.number(),
+  metricSeconds: z.number(),
+  gaps: z.array(usageGap),
+})
+export interface BilledUsage extends z.output<typeof billedSums> {
   hours: readonly BilledHour[]
 }
 
