@@ -6,9 +6,16 @@ export * as recording from './recording.ts'
 export { type MetricSeries, seriesKeys } from './record/metric-series.ts'
 export { ensurePartitions } from './record/partitions.ts'
 export { recordObservation } from './record/record-observation.ts'
-export { type LastPoll, loadLastPolls } from './quiet/last-poll.ts'
-export { quietKinds, type QuietPoll, quietPoll } from './quiet/quiet-poll.ts'
-export { NotAsRemembered, recordQuietPolls } from './quiet/record-quiet-polls.ts'
+
+export {
+  type LastPoll,
+  loadLastPolls,
+  quietKinds,
+  type QuietPoll,
+  quietPoll,
+  recordQuietPolls,
+} from './record/quiet-poll.ts'
+export { NotAsRemembered } from './record/must.ts'
 
 // A past that is made in bulk, for the demo
 export { type CounterObservation, appendCounters, prepareCounterPartitions } from './bulk/append-counters.ts'

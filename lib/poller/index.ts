@@ -15,7 +15,7 @@ export {
 } from './detection/store.ts'
 export { backTestJob, followBackTests } from './back-test/index.ts'
 export { Detector, type Fed, type TickFacts } from './memory/detector.ts'
-export { Recorder, type Noted } from './memory/recorder.ts'
+export { Recorder } from './memory/recorder.ts'
 export { type BesideReads, MemoryStore } from './memory/store.ts'
 export { metricBatchesRefused } from './metrics.ts'
 export { historyJobs } from './history-jobs.ts'

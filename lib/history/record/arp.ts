@@ -1,8 +1,9 @@
 import type { PoolClient } from 'pg'
-import type { ArpChange, ArpRow, Change } from '#lib/contract/index.ts'
+import type { ArpChange, ArpRow } from '#lib/contract/index.ts'
 import { iso, ms } from '../times.ts'
 import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from './interval.ts'
-import { closedJson, closedUntil, openJson, openOf, type OpenRow } from './open-row.ts'
+import { type Must, updated } from './must.ts'
+import { closedJson, openJson, openOf, type OpenRow } from './open-row.ts'
 import type { Reading } from './reading.ts'
 
 /** ARM's own word for an entry without a MAC address. */
@@ -28,46 +29,38 @@ export interface ArpEntryRow extends OpenRow {
   closed_until: Date | null
 }
 
-/** What a poll makes of one entry; `row` null = it is gone. */
-interface SavedEntry {
+/** An entry after a poll; `row` null = it is gone. */
+interface ReadEntry {
   entry: ArpEntry
   row: ArpRow | null
-  end: Closed | null
 }
 
 /** What a poll makes of the ARP table of one path. */
 export interface SteppedArp {
-  ends: { entry: ArpEntry; past: Closed }[]
   changes: ArpChange[]
-  saved: SavedEntry[]
-}
-
-/** Records the ARP table of one path. An entry's age is kept as last read only. */
-export async function recordArp(client: PoolClient, reading: Reading, rows: readonly ArpRow[]): Promise<Change[]> {
-  const { ends, changes, saved } = stepArp(await load(client, reading.sourceId), reading, rows)
-  await append(client, reading.sourceId, ends)
-  await save(client, reading, saved)
-  return changes
+  ends: { entry: ArpEntry; past: Closed }[]
+  /** those that are new, other than before, or gone */
+  changed: ReadEntry[]
+  /** those of which nothing but the age differs */
+  readAgain: ReadEntry[]
+  after: ArpEntry[]
 }
 
 /** @param known every entry of the path that was ever seen */
 export function stepArp(known: readonly ArpEntry[], reading: Reading, rows: readonly ArpRow[]): SteppedArp {
   const sampled = oneOfEach(rows)
   const byKey = new Map(known.map((entry) => [keyOf(entry), entry]))
-  const ends: { entry: ArpEntry; past: Closed }[] = []
-  const changes: ArpChange[] = []
-  const saved: SavedEntry[] = []
-
+  const step: Omit<SteppedArp, 'after'> = { changes: [], ends: [], changed: [], readAgain: [] }
   for (const [key, row] of sampled) {
     const entry = byKey.get(key) ?? blank(row)
     if (entry.open && entry.mac === row.macAddress) {
-      saved.push({ entry, row, end: null })
+      step.readAgain.push({ entry, row })
       continue
     }
     const past = entry.open && closed(entry.open, reading, '')
-    if (past) ends.push({ entry, past })
+    if (past) step.ends.push({ entry, past })
     const open = past ? openedAfter(reading, past.lastPresent) : opened(reading, '')
-    changes.push({
+    step.changes.push({
       type: 'arp',
       interface: row.interface,
       ipAddress: row.ipAddress,
@@ -75,13 +68,14 @@ export function stepArp(known: readonly ArpEntry[], reading: Reading, rows: read
       after: row.macAddress ?? INCOMPLETE,
       between: past ? endOf(past) : beginOf(open),
     })
-    saved.push({ entry: { ...entry, mac: row.macAddress, open }, row, end: past })
+    const closedUntil = past?.firstAbsent ?? entry.closedUntil
+    step.changed.push({ entry: { ...entry, mac: row.macAddress, open, closedUntil }, row })
   }
   for (const [key, entry] of byKey) {
     if (sampled.has(key) || !entry.open || !reading.readsAbsence('')) continue
     const past = closed(entry.open, reading, '')
-    ends.push({ entry, past })
-    changes.push({
+    step.ends.push({ entry, past })
+    step.changes.push({
       type: 'arp',
       interface: entry.interface,
       ipAddress: entry.ipAddress,
@@ -89,9 +83,11 @@ export function stepArp(known: readonly ArpEntry[], reading: Reading, rows: read
       after: null,
       between: endOf(past),
     })
-    saved.push({ entry: { ...entry, open: null }, row: null, end: past })
+    step.changed.push({ entry: { ...entry, open: null, closedUntil: past.firstAbsent }, row: null })
   }
-  return { ends, changes: changes.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)), saved }
+  step.changes.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+  for (const { entry } of step.changed) byKey.set(keyOf(entry), entry)
+  return { ...step, after: [...byKey.values()] }
 }
 
 const keyOf = (row: { interface: string; ipAddress: string }) => `${row.interface} ${row.ipAddress}`
@@ -104,13 +100,6 @@ function oneOfEach(rows: readonly ArpRow[]): Map<string, ArpRow> {
 
 function blank({ interface: name, ipAddress }: ArpRow): ArpEntry {
   return { id: null, interface: name, ipAddress, mac: null, open: null, closedUntil: null }
-}
-
-async function load(client: PoolClient, sourceId: number): Promise<ArpEntry[]> {
-  const { rows } = await client.query<ArpEntryRow>(`SELECT ${ARP_COLUMNS} FROM arp_entry WHERE source_id = $1`, [
-    sourceId,
-  ])
-  return rows.map(arpEntryOf)
 }
 
 /** What {@link arpEntryOf} reads. */
@@ -128,42 +117,30 @@ export function arpEntryOf(row: ArpEntryRow): ArpEntry {
   }
 }
 
-async function append(
-  client: PoolClient,
-  sourceId: number,
-  ends: readonly { entry: ArpEntry; past: Closed }[],
-): Promise<void> {
-  if (ends.length === 0) return
-  await client.query(
-    `INSERT INTO arp_interval (source_id, entry_id, mac_address, last_absent, first_present, last_present, first_absent)
-     SELECT $1, entry_id, mac_address, last_absent, first_present, last_present, first_absent
-     FROM jsonb_to_recordset($2) AS e (entry_id int, mac_address text, last_absent timestamptz, first_present timestamptz,
-                                       last_present timestamptz, first_absent timestamptz)`,
-    [
-      sourceId,
-      JSON.stringify(
-        ends.map(({ entry, past }) => ({ entry_id: entry.id, mac_address: entry.mac, ...closedJson(past) })),
-      ),
-    ],
-  )
+/** One path's table after a poll. */
+export interface ReadArp extends Pick<SteppedArp, 'ends' | 'changed' | 'readAgain'> {
+  sourceId: number
+  finishedAt: number
 }
 
-/** Known entries are updated by their id: an upsert would use up a number of the sequence with each poll. */
-async function save(
-  client: PoolClient,
-  { sourceId, finishedAt }: Reading,
-  saved: readonly { entry: ArpEntry; row: ArpRow | null; end: Closed | null }[],
-): Promise<void> {
-  const rows = saved.map(({ entry, row, end }) => ({
-    id: entry.id,
-    interface: entry.interface,
-    ip_address: entry.ipAddress,
-    mac_address: entry.mac,
-    ...openJson(entry.open),
-    closed_until: closedUntil(end, entry.closedUntil),
-    age_minutes: row?.ageMinutes ?? null,
-    seen_finished_at: row ? iso(finishedAt) : null,
-  }))
+/** Writes what polls of any paths make of their tables. An entry's age is kept as last read only. */
+export async function saveArp(client: PoolClient, polls: readonly ReadArp[], must: Must): Promise<void> {
+  await append(client, polls)
+  await readAgain(client, polls, must)
+  // known entries are updated by their id: an upsert would use up a number of the sequence with each poll
+  const rows = polls.flatMap(({ sourceId, finishedAt, changed }) =>
+    changed.map(({ entry, row }) => ({
+      source_id: sourceId,
+      id: entry.id,
+      interface: entry.interface,
+      ip_address: entry.ipAddress,
+      mac_address: entry.mac,
+      ...openJson(entry.open),
+      closed_until: iso(entry.closedUntil),
+      age_minutes: row?.ageMinutes ?? null,
+      seen_finished_at: row ? iso(finishedAt) : null,
+    })),
+  )
   const known = rows.filter(({ id }) => id !== null)
   const fresh = rows.filter(({ id }) => id === null)
   if (known.length > 0) {
@@ -172,22 +149,59 @@ async function save(
        SET mac_address = e.mac_address, last_absent = e.last_absent, first_present = e.first_present,
            last_present = e.last_present, closed_until = e.closed_until, age_minutes = e.age_minutes,
            seen_finished_at = coalesce(e.seen_finished_at, a.seen_finished_at)
-       FROM jsonb_to_recordset($2) AS e (id int, ${COLUMNS})
-       WHERE a.source_id = $1 AND a.id = e.id`,
-      [sourceId, JSON.stringify(known)],
+       FROM jsonb_to_recordset($1) AS e (source_id int, id int, ${COLUMNS})
+       WHERE a.source_id = e.source_id AND a.id = e.id`,
+      [JSON.stringify(known)],
     )
   }
   if (fresh.length > 0) {
     await client.query(
       `INSERT INTO arp_entry (source_id, interface, ip_address, mac_address, last_absent, first_present, last_present,
                               closed_until, age_minutes, seen_finished_at)
-       SELECT $1, interface, ip_address, mac_address, last_absent, first_present, last_present, closed_until, age_minutes,
+       SELECT source_id, interface, ip_address, mac_address, last_absent, first_present, last_present, closed_until, age_minutes,
               seen_finished_at
-       FROM jsonb_to_recordset($2) AS e (interface text, ip_address text, ${COLUMNS})`,
-      [sourceId, JSON.stringify(fresh)],
+       FROM jsonb_to_recordset($1) AS e (source_id int, interface text, ip_address text, ${COLUMNS})`,
+      [JSON.stringify(fresh)],
     )
   }
 }
 
 const COLUMNS = `mac_address text, last_absent timestamptz, first_present timestamptz, last_present timestamptz,
                  closed_until timestamptz, age_minutes float8, seen_finished_at timestamptz`
+
+async function append(client: PoolClient, polls: readonly ReadArp[]): Promise<void> {
+  const ends = polls.flatMap(({ sourceId, ends: own }) =>
+    own.map(({ entry, past }) => ({
+      source_id: sourceId,
+      entry_id: entry.id,
+      mac_address: entry.mac,
+      ...closedJson(past),
+    })),
+  )
+  if (ends.length === 0) return
+  await client.query(
+    `INSERT INTO arp_interval (source_id, entry_id, mac_address, last_absent, first_present, last_present, first_absent)
+     SELECT source_id, entry_id, mac_address, last_absent, first_present, last_present, first_absent
+     FROM jsonb_to_recordset($1) AS e (source_id int, entry_id int, mac_address text, last_absent timestamptz,
+                                       first_present timestamptz, last_present timestamptz, first_absent timestamptz)`,
+    [JSON.stringify(ends)],
+  )
+}
+
+async function readAgain(client: PoolClient, polls: readonly ReadArp[], must: Must): Promise<void> {
+  const rows = polls.flatMap(({ sourceId, finishedAt, readAgain: own }) =>
+    own.map((one) => ({ sourceId, finishedAt, ...one })),
+  )
+  if (rows.length === 0) return
+  await updated(client, must, 'arp_entry', rows.length, {
+    text: `UPDATE arp_entry a SET age_minutes = n.age_minutes, seen_finished_at = n.seen_finished_at
+     FROM unnest($1::int[], $2::int[], $3::float8[], $4::timestamptz[]) AS n (source_id, id, age_minutes, seen_finished_at)
+     WHERE a.source_id = n.source_id AND a.id = n.id`,
+    values: [
+      rows.map(({ sourceId }) => sourceId),
+      rows.map(({ entry }) => entry.id),
+      rows.map(({ row }) => row?.ageMinutes ?? null),
+      rows.map(({ finishedAt }) => iso(finishedAt)),
+    ],
+  })
+}

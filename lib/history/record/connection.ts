@@ -1,28 +1,28 @@
 import type { PoolClient } from 'pg'
 import { armTypes, type Change, type ConnectionRow } from '#lib/contract/index.ts'
 import type { ConnectionLive } from '../types.ts'
-import { type CounterSample, recordCounters } from './counters.ts'
-import { closed, endOf, type Open, opened, openedAfter } from './interval.ts'
+import type { CounterSample } from './counters.ts'
+import { type Closed, closed, endOf, type Open, opened, openedAfter } from './interval.ts'
 import { fieldsThatDiffer } from './json-diff.ts'
-import { closedJson, openJson, openOf, type OpenRow } from './open-row.ts'
+import { closedJson, openJson } from './open-row.ts'
 import { iso } from '../times.ts'
 import type { Reading } from './reading.ts'
 
-/** Records what one connection says of itself: status, weight and FastPath as intervals, bytes as counters. */
-export async function recordConnection(
-  client: PoolClient,
-  reading: Reading,
-  resourceId: string,
-  rows: readonly ConnectionRow[],
-): Promise<Change[]> {
-  const [row] = rows
-  if (!row) return []
-  const changes = await recordLive(client, reading, resourceId, liveOf(row))
-  return [...changes, ...(await recordCounters(client, reading, samplesOf(row)))]
+/** What one connection says of itself now. */
+export interface KnownConnection {
+  live: ConnectionLive
+  open: Open
+}
+
+/** What a poll makes of a connection that is new, or other than before. */
+export interface ConnectionStep {
+  known: KnownConnection | null
+  after: KnownConnection
+  past: Closed | null
 }
 
 /** Status, weight, FastPath and tunnels of a connection, as history keeps them. */
-export function liveOf({ connectionStatus, routingWeight, fastPath, tunnels }: ConnectionRow): ConnectionLive {
+function liveOf({ connectionStatus, routingWeight, fastPath, tunnels }: ConnectionRow): ConnectionLive {
   return {
     connectionStatus,
     routingWeight,
@@ -38,7 +38,7 @@ export function liveOf({ connectionStatus, routingWeight, fastPath, tunnels }: C
 }
 
 /** Tunnels that an answer lacks of which parts could not be read are as they were. */
-export function withKnownTunnels(read: ConnectionLive, known: ConnectionLive): ConnectionLive {
+function withKnownTunnels(read: ConnectionLive, known: ConnectionLive): ConnectionLive {
   const names = new Set(read.tunnels.map(({ name }) => name))
   const lacking = known.tunnels.filter(({ name }) => !names.has(name))
   return { ...read, tunnels: byName([...read.tunnels, ...lacking]) }
@@ -55,54 +55,55 @@ export function samplesOf({ counters, tunnels }: ConnectionRow): CounterSample[]
   ]
 }
 
-async function recordLive(
-  client: PoolClient,
+/** Status, weight and FastPath are intervals. @returns `step` null = it is as before */
+export function stepConnection(
+  known: KnownConnection | null,
   reading: Reading,
   resourceId: string,
-  read: ConnectionLive,
-): Promise<Change[]> {
-  const { sourceId } = reading
-  const { rows } = await client.query<OpenRow & { state: ConnectionLive | null }>(
-    'SELECT state, last_absent, first_present, last_present FROM connection_state WHERE source_id = $1 FOR UPDATE',
-    [sourceId],
-  )
-  const [known] = rows
-  const open = known ? openOf(known) : null
-  if (!open || !known?.state) {
-    await save(client, sourceId, read, opened(reading, ''), null)
-    return []
+  row: ConnectionRow,
+): { changes: Change[]; step: ConnectionStep | null } {
+  const read = liveOf(row)
+  if (!known) return { changes: [], step: { known, after: { live: read, open: opened(reading, '') }, past: null } }
+  const live = reading.readsAbsence('') ? read : withKnownTunnels(read, known.live)
+  const fields = fieldsThatDiffer(known.live, live)
+  if (fields.length === 0) return { changes: [], step: null }
+  const past = closed(known.open, reading, '')
+  return {
+    changes: [
+      { type: 'config', op: 'changed', resourceId, resourceType: armTypes.connection, fields, between: endOf(past) },
+    ],
+    step: { known, after: { live, open: openedAfter(reading, past.lastPresent) }, past },
   }
-  const live = reading.readsAbsence('') ? read : withKnownTunnels(read, known.state)
-  const fields = fieldsThatDiffer(known.state, live)
-  if (fields.length === 0) return []
-  const past = closed(open, reading, '')
-  await client.query(
-    `INSERT INTO connection_interval (source_id, state, last_absent, first_present, last_present, first_absent)
-     SELECT $1, $2, last_absent, first_present, last_present, first_absent
-     FROM jsonb_to_record($3) AS c (last_absent timestamptz, first_present timestamptz, last_present timestamptz,
-                                    first_absent timestamptz)`,
-    [sourceId, JSON.stringify(known.state), JSON.stringify(closedJson(past))],
-  )
-  await save(client, sourceId, live, openedAfter(reading, past.lastPresent), closedJson(past).first_absent)
-  return [
-    { type: 'config', op: 'changed', resourceId, resourceType: armTypes.connection, fields, between: endOf(past) },
-  ]
 }
 
-async function save(
+export async function saveConnection(
   client: PoolClient,
   sourceId: number,
-  live: ConnectionLive,
-  open: Open,
-  closedUntil: string | null,
+  { known, after, past }: ConnectionStep,
 ): Promise<void> {
-  const { last_absent, first_present, last_present } = openJson(open)
+  if (known && past) {
+    await client.query(
+      `INSERT INTO connection_interval (source_id, state, last_absent, first_present, last_present, first_absent)
+       SELECT $1, $2, last_absent, first_present, last_present, first_absent
+       FROM jsonb_to_record($3) AS c (last_absent timestamptz, first_present timestamptz, last_present timestamptz,
+                                      first_absent timestamptz)`,
+      [sourceId, JSON.stringify(known.live), JSON.stringify(closedJson(past))],
+    )
+  }
+  const { last_absent, first_present, last_present } = openJson(after.open)
   await client.query(
     `INSERT INTO connection_state AS c (source_id, state, last_absent, first_present, last_present, closed_until)
      VALUES ($1, $2, $3, $4, $5, $6)
      ON CONFLICT (source_id) DO UPDATE
      SET state = excluded.state, last_absent = excluded.last_absent, first_present = excluded.first_present,
          last_present = excluded.last_present, closed_until = coalesce(excluded.closed_until, c.closed_until)`,
-    [sourceId, JSON.stringify(live), last_absent, first_present, last_present, closedUntil],
+    [
+      sourceId,
+      JSON.stringify(after.live),
+      last_absent,
+      first_present,
+      last_present,
+      past && closedJson(past).first_absent,
+    ],
   )
 }

@@ -1,4 +1,4 @@
-import type { MetricRow } from '#lib/contract/index.ts'
+import type { EpochMs, MetricRow } from '#lib/contract/index.ts'
 
 /** Names a series, in its source. The buckets of one share their dimensions, whose text is made once: a poll has hundreds of buckets. */
 export type SeriesKey = (series: Pick<MetricRow, 'metric' | 'grainSeconds' | 'dimensions'>) => string
@@ -23,38 +23,48 @@ export interface MetricSeries extends Pick<MetricRow, 'metric' | 'grainSeconds' 
   newest: Pick<MetricRow, 'at' | 'average' | 'maximum'> | null
 }
 
-/** A bucket of a series that is known. */
-export interface KnownBucket {
-  sourceId: number
-  seriesId: number
+/** A bucket, and the number of its series; null = a series that is new, of `row.unit` */
+export interface Bucket {
+  seriesId: number | null
+  /** {@link SeriesKey} */
+  series: string
   row: MetricRow
 }
 
-/**
- * The buckets of a poll with their series, each moment of each once: where one comes twice, the later row counts.
- * @returns null where a row's series is not among `ids`
- */
-export function knownBuckets(
-  sourceId: number,
-  rows: readonly MetricRow[],
-  key: SeriesKey,
-  ids: ReadonlyMap<string, number>,
-): KnownBucket[] | null {
-  const buckets = new Map<string, KnownBucket>()
-  for (const row of rows) {
-    const seriesId = ids.get(key(row))
-    if (seriesId === undefined) return null
-    buckets.set(`${seriesId} ${row.at}`, { sourceId, seriesId, row })
-  }
-  return [...buckets.values()]
+/** What a poll makes of the metrics of its source. */
+export interface SteppedMetrics {
+  /** each moment of each series once: where one comes twice, the later row counts */
+  buckets: Bucket[]
+  /** of `buckets`, the newest of each series, where none that is newer was recorded before */
+  newest: Bucket[]
+  /** every series that was known */
+  after: MetricSeries[]
 }
 
-/** The newest bucket of each series, by series. */
-export function newestBuckets(buckets: readonly KnownBucket[]): KnownBucket[] {
-  const newest = new Map<number, KnownBucket>()
-  for (const bucket of buckets) {
-    const known = newest.get(bucket.seriesId)
-    if (!known || known.row.at < bucket.row.at) newest.set(bucket.seriesId, bucket)
+/** @param known every series of the source */
+export function stepMetrics(known: readonly MetricSeries[], rows: readonly MetricRow[]): SteppedMetrics {
+  const key = seriesKeys()
+  const byKey = new Map(known.map((series) => [key(series), series]))
+  const read = new Map<string, { seriesId: number | null; byTime: Map<EpochMs, Bucket>; newest: Bucket | null }>()
+  for (const row of rows) {
+    const series = key(row)
+    const before = byKey.get(series)
+    const own = read.get(series) ?? { seriesId: before?.id ?? null, byTime: new Map(), newest: null }
+    read.set(series, own)
+    const bucket = { seriesId: own.seriesId, series, row }
+    own.byTime.set(row.at, bucket)
+    if (row.at >= (own.newest?.row.at ?? before?.newest?.at ?? row.at)) own.newest = bucket
   }
-  return [...newest.values()].toSorted((a, b) => a.seriesId - b.seriesId)
+  return {
+    buckets: [...read.values()].flatMap(({ byTime }) => [...byTime.values()]),
+    newest: [...read.values()].flatMap(({ newest }) => newest ?? []),
+    after: [...byKey].map(([name, series]) => ({
+      ...series,
+      newest: newestOf(read.get(name)?.newest) ?? series.newest,
+    })),
+  }
 }
+
+/** What is remembered of a bucket. */
+const newestOf = (bucket: Bucket | null | undefined): MetricSeries['newest'] =>
+  bucket ? { at: bucket.row.at, average: bucket.row.average, maximum: bucket.row.maximum } : null

@@ -1,52 +1,77 @@
 import type { PoolClient } from 'pg'
-import type { MetricRow } from '#lib/contract/index.ts'
 import { iso } from '../times.ts'
-import { type KnownBucket, knownBuckets, newestBuckets, seriesKeys } from './metric-series.ts'
+import type { Bucket, SteppedMetrics } from './metric-series.ts'
+import { type Must, NotAsRemembered } from './must.ts'
 import { partitionsFor } from './partitions.ts'
 
-/** Upserts Azure Monitor buckets: a bucket that arrives again, perhaps with a later value, replaces itself. */
-export async function recordMetrics(client: PoolClient, sourceId: number, rows: readonly MetricRow[]): Promise<void> {
-  if (rows.length === 0) return
-  const seriesKey = seriesKeys()
-  const series = [...new Map(rows.map((row) => [seriesKey(row), row])).values()].toSorted((a, b) =>
-    seriesKey(a) < seriesKey(b) ? -1 : 1,
-  )
-  const { rows: known } = await client.query<{ id: number; key: string }>({
-    name: 'metric_series',
-    text: `WITH wanted AS (
-       SELECT key, metric, grain_seconds, dimensions, unit
-       FROM jsonb_to_recordset($2) AS w (key text, metric text, grain_seconds int, dimensions jsonb, unit text)),
-     found AS (
-       SELECT w.*, s.id FROM wanted w LEFT JOIN metric_series s ON s.source_id = $1
-         AND (s.metric, s.grain_seconds, s.dimensions) = (w.metric, w.grain_seconds, w.dimensions)),
-     made AS (
-       INSERT INTO metric_series (source_id, metric, grain_seconds, dimensions, unit)
-       SELECT $1, metric, grain_seconds, dimensions, unit FROM found WHERE id IS NULL
-       RETURNING id, metric, grain_seconds, dimensions)
-     SELECT f.key, coalesce(f.id, m.id) AS id
-     FROM found f LEFT JOIN made m ON (m.metric, m.grain_seconds, m.dimensions) = (f.metric, f.grain_seconds, f.dimensions)`,
-    values: [
-      sourceId,
-      JSON.stringify(
-        series.map((row) => ({
-          key: seriesKey(row),
-          metric: row.metric,
-          grain_seconds: row.grainSeconds,
-          dimensions: row.dimensions,
-          unit: row.unit,
-        })),
-      ),
-    ],
-  })
-  const ids = new Map(known.map(({ key, id }) => [key, id]))
-  const buckets = knownBuckets(sourceId, rows, seriesKey, ids)
-  if (!buckets) throw new Error('a metric series was neither found nor made')
-  await saveBuckets(client, buckets)
-  await updateNewest(client, newestBuckets(buckets))
+/** Buckets of one source. */
+export interface ReadMetrics extends Pick<SteppedMetrics, 'buckets' | 'newest'> {
+  sourceId: number
 }
 
-/** Upserts buckets of any sources; one that is there as it comes is not written. */
-export async function saveBuckets(client: PoolClient, buckets: readonly KnownBucket[]): Promise<void> {
+interface KnownBucket extends Pick<Bucket, 'row'> {
+  sourceId: number
+  seriesId: number
+}
+
+/**
+ * Upserts Azure Monitor buckets of any sources: one that arrives again, perhaps with a later value, replaces itself. A series that is gone,
+ * or has a newer bucket, is not as it was remembered.
+ */
+export async function saveMetrics(client: PoolClient, polls: readonly ReadMetrics[], must: Must): Promise<void> {
+  const read = polls.filter(({ buckets }) => buckets.length > 0)
+  if (read.length === 0) return
+  const made = await makeSeries(client, read)
+  const known = (of: 'buckets' | 'newest') =>
+    read.flatMap(({ sourceId, [of]: own }) =>
+      own.map(({ seriesId, series, row }): KnownBucket => {
+        const id = seriesId ?? made.get(`${sourceId} ${series}`)
+        if (id === undefined) throw new Error('a metric series was neither found nor made')
+        return { sourceId, seriesId: id, row }
+      }),
+    )
+  const newest = known('newest')
+  const isNewest = await updateNewest(client, newest)
+  if (must && isNewest !== newest.length) throw new NotAsRemembered('metric_series')
+  await saveBuckets(client, known('buckets'))
+}
+
+/** Numbers of series that are new, by source and key. */
+async function makeSeries(client: PoolClient, polls: readonly ReadMetrics[]): Promise<Map<string, number>> {
+  const fresh = new Map(
+    polls.flatMap(({ sourceId, buckets }) =>
+      buckets
+        .filter(({ seriesId }) => seriesId === null)
+        .map(({ series, row }) => [
+          `${sourceId} ${series}`,
+          {
+            source_id: sourceId,
+            key: `${sourceId} ${series}`,
+            metric: row.metric,
+            grain_seconds: row.grainSeconds,
+            dimensions: row.dimensions,
+            unit: row.unit,
+          },
+        ]),
+    ),
+  )
+  if (fresh.size === 0) return new Map()
+  const sorted = [...fresh.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1))
+  const { rows } = await client.query<{ key: string; id: number }>(
+    `WITH wanted AS (
+       SELECT * FROM jsonb_to_recordset($1) AS w (source_id int, key text, metric text, grain_seconds int, dimensions jsonb, unit text)),
+     made AS (
+       INSERT INTO metric_series (source_id, metric, grain_seconds, dimensions, unit)
+       SELECT source_id, metric, grain_seconds, dimensions, unit FROM wanted
+       RETURNING id, source_id, metric, grain_seconds, dimensions)
+     SELECT key, id FROM made JOIN wanted USING (source_id, metric, grain_seconds, dimensions)`,
+    [JSON.stringify(sorted)],
+  )
+  return new Map(rows.map(({ key, id }) => [key, id]))
+}
+
+/** One that is there as it comes is not written. */
+async function saveBuckets(client: PoolClient, buckets: readonly KnownBucket[]): Promise<void> {
   await partitionsFor(
     client,
     'metric_sample',
@@ -69,7 +94,7 @@ export async function saveBuckets(client: PoolClient, buckets: readonly KnownBuc
  * @param newest one of each series
  * @returns how many were newer than what stood there, or as new
  */
-export async function updateNewest(client: PoolClient, newest: readonly KnownBucket[]): Promise<number> {
+async function updateNewest(client: PoolClient, newest: readonly KnownBucket[]): Promise<number> {
   const { rowCount } = await client.query({
     name: 'metric_series_newest',
     text: `UPDATE metric_series s

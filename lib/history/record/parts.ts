@@ -7,7 +7,8 @@ import { type Closed, openedAfter } from './interval.ts'
 import type { KnownResource } from './known-resource.ts'
 import { underId } from './moves.ts'
 import type { Reading } from './reading.ts'
-import { loadResources, type ResourceStep } from './resource-rows.ts'
+import { loadResources } from './resource-rows.ts'
+import type { ResourceStep } from './step-inventory.ts'
 
 interface Alias {
   arm_key: string

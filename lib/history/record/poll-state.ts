@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs, Observation, Outcome, PollKind } from '#lib/contract/index.ts'
-import { iso, ms } from '../times.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { ms } from '../times.ts'
 import type { Pace } from './pace.ts'
 import type { ReadMemory } from './reading.ts'
 
@@ -20,8 +21,7 @@ export interface PollState extends Pace, ReadMemory {
   okFinishedAt: EpochMs | null
 }
 
-/** A row of {@link POLL_STATE_COLUMNS}. */
-export interface PollStateRow {
+interface PollStateRow {
   short_id: string
   arm_id: string
   subresource: string
@@ -66,13 +66,24 @@ async function selectForUpdate(client: PoolClient, sourceId: number, kind: PollK
   return row ? pollStateOf(sourceId, kind, row) : null
 }
 
-/** What {@link pollStateOf} reads, of {@link POLL_STATE_TABLES}. */
-export const POLL_STATE_COLUMNS = `r.short_id, r.arm_id, s.subresource, p.last_started_at, p.last_finished_at, p.last_outcome, p.silent_instances,
-            p.interval_from, p.ok_started_at, p.ok_finished_at, p.read_at, p.silent_read_at, p.recent_starts, p.recent_durations`
-export const POLL_STATE_TABLES =
-  'poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id'
+/** States of polls as they are now, by source and kind (`1 peers`); none is locked. */
+export async function loadPollStates(
+  db: Queryable,
+  polls: readonly { sourceId: number; kind: PollKind }[],
+): Promise<Map<string, PollState>> {
+  const { rows } = await db.query<PollStateRow & { source_id: number; kind: PollKind }>(
+    `SELECT p.source_id, p.kind, ${POLL_STATE_COLUMNS} FROM ${POLL_STATE_TABLES}
+     JOIN unnest($1::int[], $2::text[]) AS n (source_id, kind) ON p.source_id = n.source_id AND p.kind = n.kind`,
+    [polls.map(({ sourceId }) => sourceId), polls.map(({ kind }) => kind)],
+  )
+  return new Map(rows.map((row) => [`${row.source_id} ${row.kind}`, pollStateOf(row.source_id, row.kind, row)]))
+}
 
-export function pollStateOf(sourceId: number, kind: PollKind, row: PollStateRow): PollState {
+const POLL_STATE_COLUMNS = `r.short_id, r.arm_id, s.subresource, p.last_started_at, p.last_finished_at, p.last_outcome, p.silent_instances,
+            p.interval_from, p.ok_started_at, p.ok_finished_at, p.read_at, p.silent_read_at, p.recent_starts, p.recent_durations`
+const POLL_STATE_TABLES = 'poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id'
+
+function pollStateOf(sourceId: number, kind: PollKind, row: PollStateRow): PollState {
   return {
     sourceId,
     kind,
@@ -91,49 +102,6 @@ export function pollStateOf(sourceId: number, kind: PollKind, row: PollStateRow)
     starts: row.recent_starts.map((start) => ms(start)),
     durations: row.recent_durations,
   }
-}
-
-export interface PollStateUpdate extends Pace, ReadMemory {
-  intervalFrom: EpochMs
-  intervalSeconds: number
-}
-
-/** Keeps what the next poll of this source and kind is compared with. */
-export async function savePollState(
-  client: PoolClient,
-  sourceId: number,
-  observation: Observation,
-  after: PollStateUpdate,
-): Promise<void> {
-  await client.query({
-    name: 'save_poll_state',
-    text: `UPDATE poll_state
-     SET last_started_at = $3, last_finished_at = $4, last_outcome = $5, interval_from = $6,
-         ok_started_at = CASE WHEN $5 = 'ok' THEN $3 ELSE ok_started_at END,
-         ok_finished_at = CASE WHEN $5 = 'ok' THEN $4 ELSE ok_finished_at END,
-         read_at = $7, silent_read_at = $8, silent_instances = $9, error = $10, correlation_id = $11,
-         budget = coalesce($12, budget), interval_seconds = $13, recent_starts = $14, recent_durations = $15, polls = polls + 1,
-         read_up_to = greatest($16, read_up_to)
-     WHERE source_id = $1 AND kind = $2`,
-    values: [
-      sourceId,
-      observation.kind,
-      iso(observation.startedAt),
-      iso(observation.finishedAt),
-      observation.outcome,
-      iso(after.intervalFrom),
-      iso(after.readAt),
-      JSON.stringify(after.silentReadAt),
-      silentSet(observation),
-      observation.error && JSON.stringify(observation.error),
-      observation.correlationId,
-      observation.budget && JSON.stringify(observation.budget),
-      after.intervalSeconds,
-      after.starts.map((start) => iso(start)),
-      after.durations,
-      iso(observation.readUpTo ?? null),
-    ],
-  })
 }
 
 /** The silent instances of a poll as a set: each once, in order. */

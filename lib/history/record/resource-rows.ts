@@ -1,26 +1,14 @@
 import type { PoolClient } from 'pg'
-import type { Bounds, ConfigChange, ResourceRow } from '#lib/contract/index.ts'
+import type { Bounds } from '#lib/contract/index.ts'
 import { ensureResources } from '../store/ensure-resources.ts'
 import { iso } from '../times.ts'
-import type { Closed, Open } from './interval.ts'
 import { closedJson, closedUntil, openJson, openOf, type OpenRow } from './open-row.ts'
 import type { KnownResource } from './known-resource.ts'
 import { noteShortId } from '../store/short-id.ts'
 import type { Move } from './moves.ts'
 import type { Reading } from './reading.ts'
 import type { Missing } from './removals.ts'
-
-/** What a poll makes of one resource. */
-export interface ResourceStep {
-  known: KnownResource | null
-  /** null = complete lists omit it */
-  row: ResourceRow | null
-  /** who lists it; absent = the source that is read */
-  listedBy?: number | null
-  open: Open | null
-  past: Closed | null
-  change: ConfigChange | null
-}
+import type { ResourceStep } from './step-inventory.ts'
 
 interface Row extends OpenRow {
   id: number
@@ -139,7 +127,7 @@ export async function appendConfigs(
 /** Writes what this reading shows of resources: new ones, changed ones, and those that it lost. */
 export async function saveResources(
   client: PoolClient,
-  { sourceId, finishedAt }: Reading,
+  { sourceId, finishedAt }: Pick<Reading, 'sourceId' | 'finishedAt'>,
   steps: readonly ResourceStep[],
 ): Promise<void> {
   const listed = steps.flatMap(({ known, row, open, past, listedBy = sourceId }) =>

@@ -2,41 +2,54 @@ import type { PoolClient } from 'pg'
 import type { RouteAttributes } from '#lib/contract/index.ts'
 import { digestOf } from './route-table.ts'
 
+interface DigestedSet {
+  text: string
+  digest: Buffer
+}
+const digested = (texts: ReadonlySet<string>): DigestedSet[] =>
+  [...texts].map((text) => ({ text, digest: digestOf(text) }))
+
+/** Numbers of attribute sets by their canonical text; one that is new to the source has none. */
+export const findNumbers = (client: PoolClient, sourceId: number, texts: ReadonlySet<string>) =>
+  numbersOf(client, sourceId, digested(texts))
+
+async function numbersOf(
+  client: PoolClient,
+  sourceId: number,
+  sets: readonly DigestedSet[],
+): Promise<Map<string, number>> {
+  if (sets.length === 0) return new Map()
+  const byDigest = new Map(sets.map(({ text, digest }) => [digest.toString('hex'), text]))
+  const { rows } = await client.query<{ id: number; digest: Buffer }>(
+    'SELECT id, digest FROM route_attributes WHERE source_id = $1 AND digest = ANY ($2::bytea[])',
+    [sourceId, sets.map(({ digest }) => digest)],
+  )
+  return new Map(
+    rows.flatMap(({ id, digest }) => {
+      const text = byDigest.get(digest.toString('hex'))
+      return text === undefined ? [] : [[text, id] as const]
+    }),
+  )
+}
+
 /**
- * Numbers of attribute sets by their canonical text; sets that are new to the source get one. Two kinds of one source may
- * need the same new set at the same time: both insert in the order of the digest, so that they can't wait for each other.
+ * Numbers for sets that are new to the source. Two kinds of one source may need the same new set at the same time: both insert in the
+ * order of the digest, so that they can't wait for each other.
  */
-export async function numberAttributes(
+export async function makeNumbers(
   client: PoolClient,
   sourceId: number,
   texts: ReadonlySet<string>,
 ): Promise<Map<string, number>> {
-  if (texts.size === 0) return new Map()
-  const digests = [...texts].map((text) => ({ text, digest: digestOf(text) }))
-  const byDigest = new Map(digests.map(({ text, digest }) => [digest.toString('hex'), text]))
-  const numbers = new Map<string, number>()
-  const select = async (wanted: readonly Buffer[]) => {
-    const { rows } = await client.query<{ id: number; digest: Buffer }>(
-      'SELECT id, digest FROM route_attributes WHERE source_id = $1 AND digest = ANY ($2::bytea[])',
-      [sourceId, wanted],
-    )
-    for (const { id, digest } of rows) {
-      const text = byDigest.get(digest.toString('hex'))
-      if (text !== undefined) numbers.set(text, id)
-    }
-  }
-  await select(digests.map(({ digest }) => digest))
-  const fresh = digests.filter(({ text }) => !numbers.has(text)).toSorted((a, b) => Buffer.compare(a.digest, b.digest))
-  if (fresh.length > 0) {
-    await client.query(
-      `INSERT INTO route_attributes (source_id, digest, attributes)
-       SELECT $1, digest, attributes FROM unnest($2::bytea[], $3::jsonb[]) AS n (digest, attributes)
-       ON CONFLICT (source_id, digest) DO NOTHING`,
-      [sourceId, fresh.map(({ digest }) => digest), fresh.map(({ text }) => text)],
-    )
-    await select(fresh.map(({ digest }) => digest))
-  }
-  return numbers
+  const fresh = digested(texts).toSorted((a, b) => Buffer.compare(a.digest, b.digest))
+  if (fresh.length === 0) return new Map()
+  await client.query(
+    `INSERT INTO route_attributes (source_id, digest, attributes)
+     SELECT $1, digest, attributes FROM unnest($2::bytea[], $3::jsonb[]) AS n (digest, attributes)
+     ON CONFLICT (source_id, digest) DO NOTHING`,
+    [sourceId, fresh.map(({ digest }) => digest), fresh.map(({ text }) => text)],
+  )
+  return numbersOf(client, sourceId, fresh)
 }
 
 /** Attribute sets by their number. */

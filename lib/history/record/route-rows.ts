@@ -1,26 +1,10 @@
 import type { PoolClient } from 'pg'
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { Change, EpochMs, RouteRow } from '#lib/contract/index.ts'
 import { iso } from '../times.ts'
-import type { Closed, Open } from './interval.ts'
-import { prefixFromDatabase, type RouteKey, routeKeyText } from './route-table.ts'
+import { attributesByNumber, findNumbers, makeNumbers } from './route-attributes.ts'
+import { prefixFromDatabase, routeKeyText, tableOf } from './route-table.ts'
+import { type KnownRoute, type KnownTable, routeChange, type RouteSet, type RouteStep } from './step-route-table.ts'
 import type { RouteKind } from './route-kinds.ts'
-
-/** A route as its row holds it. */
-export interface KnownRoute extends RouteKey {
-  id: number
-  /** null = absent */
-  attributesId: number | null
-  open: Open | null
-}
-
-/** What a poll makes of one route. */
-export interface RouteStep extends RouteKey {
-  known: KnownRoute | null
-  /** number of the attributes after this poll; null = withdrawn */
-  attributesId: number | null
-  open: Open | null
-  past: Closed | null
-}
 
 type Row = [
   id: number,
@@ -33,12 +17,20 @@ type Row = [
   lastPresent: EpochMs | null,
 ]
 
-/** Every route that one (source, kind) ever had, by {@link routeKeyText}. Rows come as arrays: there may be 10,000. */
-export async function loadRoutes(
+/** The table of one (source, kind), and the numbers of what a poll reads in it. */
+export async function loadTable(
   client: PoolClient,
   sourceId: number,
   kind: RouteKind,
-): Promise<Map<string, KnownRoute>> {
+  rows: readonly RouteRow[],
+): Promise<KnownTable> {
+  const read = tableOf(rows)
+  const numbers = await findNumbers(client, sourceId, new Set([...read.values()].map(({ text }) => text)))
+  return { routes: await loadRoutes(client, sourceId, kind), setOf: (text) => numbers.get(text) ?? null, read }
+}
+
+/** Every route that it ever had. Rows come as arrays: there may be 10,000. */
+async function loadRoutes(client: PoolClient, sourceId: number, kind: RouteKind): Promise<Map<string, KnownRoute>> {
   const { rows } = await client.query<Row>({
     rowMode: 'array',
     text: `SELECT id, instance, peer, prefix::text, attributes_id,
@@ -48,7 +40,7 @@ export async function loadRoutes(
     values: [sourceId, kind],
   })
   const routes = new Map<string, KnownRoute>()
-  for (const [id, instance, peer, text, attributesId, lastAbsent, firstPresent, lastPresent] of rows) {
+  for (const [id, instance, peer, text, set, lastAbsent, firstPresent, lastPresent] of rows) {
     const prefix = prefixFromDatabase(text)
     const open =
       firstPresent === null || lastPresent === null
@@ -58,19 +50,40 @@ export async function loadRoutes(
             firstPresent: Math.round(firstPresent),
             lastPresent: Math.round(lastPresent),
           }
-    const route = { id, instance, peer, prefix, attributesId, open }
+    const route = { id, instance, peer, prefix, set, open }
     routes.set(routeKeyText(route), route)
   }
   return routes
 }
 
-/** Writes the steps of one poll, each table in one statement. */
+/**
+ * Writes the steps of one poll, each table in one statement.
+ * @returns what they prove
+ */
 export async function saveRoutes(
   client: PoolClient,
   sourceId: number,
   kind: RouteKind,
   steps: readonly RouteStep[],
-): Promise<void> {
+  setOf: KnownTable['setOf'],
+): Promise<Change[]> {
+  if (steps.length === 0) return []
+  const made = await makeNumbers(
+    client,
+    sourceId,
+    new Set(steps.flatMap(({ text }) => (text === null || setOf(text) !== null ? [] : [text]))),
+  )
+  const setAfter = ({ text }: RouteStep): RouteSet | null => {
+    const set = text === null ? null : (setOf(text) ?? made.get(text))
+    if (set === undefined) throw new Error('a set of route attributes has no number')
+    return set
+  }
+  const current = (of: readonly RouteStep[]) => [
+    of.map(setAfter),
+    of.map(({ open }) => iso(open?.lastAbsent ?? null)),
+    of.map(({ open }) => iso(open?.firstPresent ?? null)),
+    of.map(({ open }) => iso(open?.lastPresent ?? null)),
+  ]
   await appendPast(client, sourceId, steps)
   const fresh = steps.filter(({ known }) => known === null)
   const known = steps.filter((step) => step.known !== null)
@@ -105,15 +118,9 @@ export async function saveRoutes(
       ],
     )
   }
-}
-
-function current(steps: readonly RouteStep[]): unknown[] {
-  return [
-    steps.map(({ attributesId }) => attributesId),
-    steps.map(({ open }) => iso(open?.lastAbsent ?? null)),
-    steps.map(({ open }) => iso(open?.firstPresent ?? null)),
-    steps.map(({ open }) => iso(open?.lastPresent ?? null)),
-  ]
+  const before = steps.flatMap(({ known: route }) => (typeof route?.set === 'number' ? [route.set] : []))
+  const sets = await attributesByNumber(client, sourceId, before)
+  return steps.map((step) => routeChange(step, (set) => sets.get(Number(set)) ?? []))
 }
 
 async function appendPast(client: PoolClient, sourceId: number, steps: readonly RouteStep[]): Promise<void> {
@@ -125,7 +132,7 @@ async function appendPast(client: PoolClient, sourceId: number, steps: readonly 
     [
       sourceId,
       past.map(({ known }) => known.id),
-      past.map(({ known }) => known.attributesId),
+      past.map(({ known }) => known.set),
       past.map(({ interval }) => iso(interval.lastAbsent)),
       past.map(({ interval }) => iso(interval.firstPresent)),
       past.map(({ interval }) => iso(interval.lastPresent)),

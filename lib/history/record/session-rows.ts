@@ -1,4 +1,3 @@
-import type { PoolClient } from 'pg'
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { ms } from '../times.ts'
@@ -86,15 +85,6 @@ export interface SessionRow extends OpenRow {
   messages_sent: string | null
   messages_received: string | null
   life: SessionUptime | null
-}
-
-/** Every session that a (source, kind) ever reported, open or not. */
-export async function loadSessions(client: PoolClient, sourceId: number, kind: string): Promise<Session[]> {
-  const { rows } = await client.query<SessionRow>(
-    `SELECT ${SESSION_COLUMNS} FROM session WHERE source_id = $1 AND kind = $2`,
-    [sourceId, kind],
-  )
-  return rows.map(sessionOf)
 }
 
 /** What {@link sessionOf} reads. */

@@ -1,40 +1,61 @@
 import type { PoolClient } from 'pg'
 import { iso } from '../times.ts'
+import { type Must, updated } from './must.ts'
 import { closedJson, openJson } from './open-row.ts'
-import type { PastPrefixes, PastSession, Session } from './session-rows.ts'
+import type { Session } from './session-rows.ts'
+import { isReadAgain, type SessionKind, type SessionStep } from './step-sessions.ts'
+
+/** Sessions of one source after a poll. */
+export interface ReadSessions {
+  sourceId: number
+  kind: SessionKind
+  steps: readonly SessionStep[]
+}
+
+type Step = SessionStep & Omit<ReadSessions, 'steps'>
+
+/** Writes what polls of any sources make of their sessions: those that are as they were in their own statement, which is a small one. */
+export async function saveSessions(client: PoolClient, polls: readonly ReadSessions[], must: Must): Promise<void> {
+  const steps = polls.flatMap(({ steps: own, ...poll }) => own.map((step) => ({ ...poll, ...step })))
+  await append(client, steps)
+  const { again = [], changed = [] } = Object.groupBy(steps, (step) => (isReadAgain(step) ? 'again' : 'changed'))
+  if (again.length > 0) await readAgain(client, again, must)
+  if (changed.length > 0) await save(client, changed)
+}
 
 /** Appends the intervals that have ended. */
-export async function appendSessions(
-  client: PoolClient,
-  sourceId: number,
-  steps: readonly { past: readonly PastSession[]; pastPrefixes: readonly PastPrefixes[] }[],
-): Promise<void> {
-  const past = steps.flatMap((step) => step.past)
+async function append(client: PoolClient, steps: readonly Step[]): Promise<void> {
+  const past = steps.flatMap((step) => step.past.map((one) => ({ source_id: step.sourceId, ...one })))
   if (past.length > 0) {
     await client.query(
       `INSERT INTO session_interval (source_id, session_id, state, azure_state, asn, down_reason, established_earliest, established_latest,
                                      transitions, last_absent, first_present, last_present, first_absent)
-       SELECT $1, id, state, azure_state, asn, down_reason, established_earliest, established_latest, transitions, last_absent,
+       SELECT source_id, id, state, azure_state, asn, down_reason, established_earliest, established_latest, transitions, last_absent,
               first_present, last_present, first_absent
-       FROM jsonb_to_recordset($2) AS s (id int, state text, azure_state text, asn bigint, down_reason text,
+       FROM jsonb_to_recordset($1) AS s (source_id int, id int, state text, azure_state text, asn bigint, down_reason text,
               established_earliest timestamptz, established_latest timestamptz, transitions int, ${TIMES})`,
       [
-        sourceId,
-        JSON.stringify(past.map(({ session, interval }) => ({ ...stateJson(session), ...closedJson(interval) }))),
+        JSON.stringify(
+          past.map(({ source_id, session, interval }) => ({
+            source_id,
+            ...stateJson(session),
+            ...closedJson(interval),
+          })),
+        ),
       ],
     )
   }
-  const counts = steps.flatMap((step) => step.pastPrefixes)
+  const counts = steps.flatMap((step) => step.pastPrefixes.map((one) => ({ source_id: step.sourceId, ...one })))
   if (counts.length > 0) {
     await client.query(
       `INSERT INTO session_prefixes (source_id, session_id, prefixes_received, last_absent, first_present, last_present,
                                      first_absent)
-       SELECT $1, id, prefixes_received, last_absent, first_present, last_present, first_absent
-       FROM jsonb_to_recordset($2) AS s (id int, prefixes_received int, ${TIMES})`,
+       SELECT source_id, id, prefixes_received, last_absent, first_present, last_present, first_absent
+       FROM jsonb_to_recordset($1) AS s (source_id int, id int, prefixes_received int, ${TIMES})`,
       [
-        sourceId,
         JSON.stringify(
-          counts.map(({ session, interval }) => ({
+          counts.map(({ source_id, session, interval }) => ({
+            source_id,
             id: session.id,
             prefixes_received: session.prefixesReceived,
             ...closedJson(interval),
@@ -75,31 +96,55 @@ const UPDATED = [
 const NAMES = UPDATED.map(([name]) => name).join(', ')
 const TYPED = UPDATED.map(([name, type]) => `${name} ${type}`).join(', ')
 
+/** Only the columns that each poll writes: in the others nothing differs. */
+function readAgain(client: PoolClient, rows: readonly Step[], must: Must): Promise<void> {
+  const of = <Value>(value: (session: Session) => Value) => rows.map(({ session }) => value(session))
+  return updated(client, must, 'session', rows.length, {
+    text: `UPDATE session s
+     SET established_earliest = n.established_earliest, established_latest = n.established_latest, missing_polls = n.missing_polls,
+         seen_started_at = n.seen_started_at, seen_finished_at = n.seen_finished_at, messages_sent = n.messages_sent,
+         messages_received = n.messages_received, life = n.life::jsonb
+     FROM unnest($1::int[], $2::int[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::timestamptz[], $7::timestamptz[],
+                 $8::numeric[], $9::numeric[], $10::text[])
+       AS n (source_id, id, established_earliest, established_latest, missing_polls, seen_started_at, seen_finished_at,
+             messages_sent, messages_received, life)
+     WHERE s.source_id = n.source_id AND s.id = n.id`,
+    values: [
+      rows.map(({ sourceId }) => sourceId),
+      of(({ id }) => id),
+      of(({ moved }) => iso(moved?.earliest ?? null)),
+      of(({ moved }) => iso(moved?.latest ?? null)),
+      of(({ missingPolls }) => missingPolls),
+      of(({ seen }) => iso(seen?.startedAt ?? null)),
+      of(({ seen }) => iso(seen?.finishedAt ?? null)),
+      of(({ messages }) => messages.sent?.toString() ?? null),
+      of(({ messages }) => messages.received?.toString() ?? null),
+      of(({ uptime }) => JSON.stringify(uptime)),
+    ],
+  })
+}
+
 /**
- * Writes the current state, and what was read last. Known sessions are updated by their id: no index covers what usually
- * changes, so that the new version of the row stays on its page; and an upsert would use up a number of the sequence each time.
+ * Writes all of their current state. Known sessions are updated by their id: no index covers what usually changes, so that the new
+ * version of the row stays on its page; and an upsert would use up a number of the sequence each time.
  */
-export async function saveSessions(
-  client: PoolClient,
-  sourceId: number,
-  kind: string,
-  sessions: readonly Session[],
-): Promise<void> {
-  const known = sessions.filter(({ id }) => id !== null)
-  const fresh = sessions.filter(({ id }) => id === null)
+async function save(client: PoolClient, steps: readonly Step[]): Promise<void> {
+  const known = steps.filter(({ before }) => before !== null)
+  const fresh = steps.filter(({ before }) => before === null)
   if (known.length > 0) {
     await client.query(
       `UPDATE session s SET ${UPDATED.map(([name]) => `${name} = n.${name}`).join(', ')}
-       FROM jsonb_to_recordset($2) AS n (id int, ${TYPED})
-       WHERE s.source_id = $1 AND s.id = n.id`,
-      [sourceId, JSON.stringify(known.map(rowJson))],
+       FROM jsonb_to_recordset($1) AS n (source_id int, id int, ${TYPED})
+       WHERE s.source_id = n.source_id AND s.id = n.id`,
+      [JSON.stringify(known.map(rowJson))],
     )
   }
   if (fresh.length > 0) {
     await client.query(
       `INSERT INTO session (source_id, kind, neighbor, ${NAMES})
-       SELECT $1, $2, neighbor, ${NAMES} FROM jsonb_to_recordset($3) AS n (neighbor text, ${TYPED})`,
-      [sourceId, kind, JSON.stringify(fresh.map(rowJson))],
+       SELECT source_id, kind, neighbor, ${NAMES}
+       FROM jsonb_to_recordset($1) AS n (source_id int, kind text, neighbor text, ${TYPED})`,
+      [JSON.stringify(fresh.map(rowJson))],
     )
   }
 }
@@ -117,9 +162,11 @@ function stateJson(session: Session) {
   }
 }
 
-function rowJson(session: Session) {
+function rowJson({ sourceId, kind, session }: Step) {
   const prefixes = openJson(session.prefixesOpen)
   return {
+    source_id: sourceId,
+    kind,
     ...stateJson(session),
     neighbor: session.neighbor,
     local_address: session.localAddress,

@@ -21,7 +21,9 @@ const COUNTED_MISSING_POLLS = 3
 const MISSING_POLLS_TO_DOWN = 2
 
 /** What a poll makes of one session. */
-interface Step {
+export interface SessionStep {
+  /** null = it is new */
+  before: Session | null
   session: Session
   past: PastSession[]
   pastPrefixes: PastPrefixes[]
@@ -32,11 +34,12 @@ interface Step {
 /** What a poll of one source makes of all its sessions. */
 export interface SteppedSessions {
   /** one for each session that the poll reports, or reads absent */
-  steps: Step[]
+  steps: SessionStep[]
   /** what it proves, in one order */
   changes: Change[]
   /** sessions that have received nothing since an earlier sample */
   silentSessions: SilentSession[]
+  after: Session[]
 }
 
 /** @param known every session of the source that was ever seen */
@@ -49,7 +52,7 @@ export function stepSessions(
   const keyOf = kind === 'peers' ? peerKey : neighborKey
   const samples = oneOfEach(sampled.map(withCanonicalAddresses), keyOf)
   const byKey = new Map(known.map((session) => [keyOf(session), session]))
-  const steps: Step[] = []
+  const steps: SessionStep[] = []
   for (const [key, sample] of samples) {
     steps.push(present(byKey.get(key) ?? null, sample, reading, kind))
   }
@@ -58,11 +61,28 @@ export function stepSessions(
     if (!samples.has(key) && reading.readsAbsence(instance)) steps.push(...absent(session, reading, instance))
   }
   const changes = steps.flatMap(({ change, doubt }) => [change ?? [], doubt ?? []].flat())
+  for (const { session } of steps) byKey.set(keyOf(session), session)
   return {
     steps,
     changes: changes.toSorted((a, b) => (peerKey(a) < peerKey(b) ? -1 : 1)),
     silentSessions: steps.flatMap(({ session }) => silentOf(session, reading)),
+    after: [...byKey.values()],
   }
+}
+
+/** Whether a poll leaves a session as it was but for what is kept as last read: when, its messages, and what they prove. */
+export function isReadAgain({ before, session, past, pastPrefixes }: SessionStep): boolean {
+  return (
+    before !== null &&
+    past.length + pastPrefixes.length === 0 &&
+    before.open === session.open &&
+    before.prefixesOpen === session.prefixesOpen &&
+    before.prefixesReceived === session.prefixesReceived &&
+    before.closedUntil === session.closedUntil &&
+    before.localAddress === session.localAddress &&
+    before.transitions === session.transitions &&
+    before.everEstablished === session.everEstablished
+  )
 }
 
 /** A session that this poll shows up, with the message count of an earlier sample. */
@@ -93,7 +113,7 @@ function strength({ state, messagesReceived, azureState }: SampledSession): stri
   return [state === 'established' ? 1 : 0, (messagesReceived ?? 0n).toString().padStart(40, '0'), azureState].join(' ')
 }
 
-function present(known: Session | null, sample: SampledSession, reading: Reading, kind: SessionKind): Step {
+function present(known: Session | null, sample: SampledSession, reading: Reading, kind: SessionKind): SessionStep {
   const before = known ?? blankSession(sample)
   const instance = instanceOf(kind, sample)
   const own = readingOfOne(before, reading)
@@ -136,6 +156,7 @@ function present(known: Session | null, sample: SampledSession, reading: Reading
         }
       : null
   return {
+    before: known,
     session,
     past: past ? [{ session: before, interval: past }] : [],
     pastPrefixes: prefixes.past ? [{ session: before, interval: prefixes.past }] : [],
@@ -162,18 +183,20 @@ function wasUp(before: Session, { state }: SampledSession, reading: Reading, ins
   return !before.open && before.closedUntil === null && reading.lastRead(instance) === null
 }
 
-function absent(before: Session, reading: Reading, instance: string): Step[] {
+function absent(before: Session, reading: Reading, instance: string): SessionStep[] {
   if (!before.open) {
     if (before.missingPolls >= COUNTED_MISSING_POLLS) return []
     const missingPolls = before.missingPolls + 1
     const uptime = missingPolls === MISSING_POLLS_TO_DOWN ? uptimeWithoutRow(before.uptime) : before.uptime
-    return [{ session: { ...before, missingPolls, uptime }, past: [], pastPrefixes: [], change: null, doubt: null }]
+    const session = { ...before, missingPolls, uptime }
+    return [{ before, session, past: [], pastPrefixes: [], change: null, doubt: null }]
   }
   const own = readingOfOne(before, reading)
   const past = closed(before.open, own, instance)
   const prefixes = stepPrefixes(before, null, own, instance)
   return [
     {
+      before,
       session: {
         ...before,
         state: null,

@@ -4,11 +4,12 @@ import { type CollectorFacts, silencingKinds } from '#lib/detection/index.ts'
 import { detect } from '../detection/detect.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
 import { degradedIn, foldTick } from '../watchdog/fold-tick.ts'
-import type { Noted, Recorder } from './recorder.ts'
+import type { Recorded } from '#lib/history/index.ts'
+import type { Recorder } from './recorder.ts'
 import { type BesideReads, MemoryStore } from './store.ts'
 
 /** A poll, and what the recorder made of it. */
-export interface Fed extends Noted {
+export interface Fed extends Recorded {
   observation: Observation
   /** kind `summary`: the MSEE's addresses on this path */
   localAddresses: ByFamily | null

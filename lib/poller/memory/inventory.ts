@@ -1,75 +1,51 @@
-import {
-  BEFORE_MONITORING,
-  type ConfigChange,
-  type EpochMs,
-  type InventoryObservation,
-  type ResourceRow,
-} from '#lib/contract/index.ts'
-import { recording } from '#lib/history/statements.ts'
-import type { Reading } from './reading.ts'
+import type { recording } from '#lib/history/statements.ts'
 
-/** The inventory of one subscription, as history's records of it. */
+/** The inventory of one subscription. */
 export class Inventory {
-  /** by ARM id in lower case */
-  readonly known = new Map<string, { row: ResourceRow; since: EpochMs; missing: recording.Missing | null }>()
-  /** by type: start of the last poll that read its list to the end */
-  private readonly readAt = new Map<string, EpochMs>()
-  private lastRows: InventoryObservation['rows'] | null = null
+  /** those that are listed now, by ARM id in lower case */
+  readonly resources = new Map<string, recording.KnownResource>()
+  #numbered = 0
 
-  record({ startedAt, finishedAt }: Reading, { rows }: InventoryObservation): ConfigChange[] {
-    const isAwaited = [...this.known.values()].some(({ missing }) => missing !== null)
-    const changes = rows === this.lastRows && !isAwaited ? [] : this.compare(rows, startedAt, finishedAt)
-    this.lastRows = rows
-    for (const type of rows.listedTypes) this.readAt.set(type, startedAt)
-    return changes
+  get known(): recording.KnownInventory {
+    return { resources: this.resources, moves: [], parted: [] }
   }
 
-  private compare(
-    { resources, listedTypes }: InventoryObservation['rows'],
-    startedAt: EpochMs,
-    finishedAt: EpochMs,
-  ): ConfigChange[] {
-    const changes: [string, ConfigChange][] = []
-    const present = new Map(resources.map((row) => [row.resourceId.toLowerCase(), row]))
-    const listed = new Map(
-      [...Map.groupBy(this.known.values(), ({ row }) => row.type)].map(([type, { length }]) => [type, length]),
-    )
-    for (const [key, row] of present) {
-      const known = this.known.get(key)
-      const fields = known
-        ? recording.fieldsThatDiffer(
-            recording.comparableConfig(known.row.config),
-            recording.comparableConfig(row.config),
-          )
-        : []
-      if (known && fields.length === 0) {
-        known.missing = null
-        continue
-      }
-      const read = this.readAt.get(row.type) ?? null
-      const between = known
-        ? { earliest: known.missing?.after ?? Math.max(known.since, read ?? 0), latest: finishedAt }
-        : { earliest: read ?? BEFORE_MONITORING, latest: finishedAt }
-      changes.push([key, { ...named(row), op: known ? 'changed' : 'added', fields, between }])
-      this.known.set(key, { row, since: startedAt, missing: null })
+  /** Whether a second list is waited for. */
+  get isAwaited(): boolean {
+    return [...this.resources.values()].some(({ missing }) => missing !== null)
+  }
+
+  apply({ steps, awaited }: recording.SteppedInventory, sourceId: number): void {
+    for (const { known, row, open } of steps) {
+      if (!row) this.resources.delete(known?.resourceId.toLowerCase() ?? '')
+      else
+        this.resources.set(row.resourceId.toLowerCase(), {
+          ...(known ?? this.#blank(sourceId)),
+          ...row,
+          open,
+          missing: null,
+          identities: [...(row.identities ?? [])],
+        })
     }
-    const lacked = [...this.known].flatMap(([key, { row, since, missing }]) => {
-      if (present.has(key) || !listedTypes.includes(row.type)) return []
-      const after = Math.max(since, this.readAt.get(row.type) ?? 0)
-      return [{ key, row, type: row.type, missing, now: { after, by: finishedAt } }]
-    })
-    const { gone, awaited } = recording.removalsOf(lacked, listed)
-    for (const { key, now } of awaited) {
-      const known = this.known.get(key)
-      if (known) known.missing = now
+    const byId = new Map([...this.resources].map(([key, { id }]) => [id, key]))
+    for (const { id, ...missing } of awaited) {
+      const key = byId.get(id) ?? ''
+      const known = this.resources.get(key)
+      if (known) this.resources.set(key, { ...known, missing })
     }
-    for (const { key, row, missing, now } of gone) {
-      const { after: earliest, by: latest } = missing ?? now
-      changes.push([key, { ...named(row), op: 'removed', fields: [], between: { earliest, latest } }])
-      this.known.delete(key)
+  }
+
+  #blank(listedBy: number) {
+    this.#numbered += 1
+    return {
+      id: this.#numbered,
+      listedBy,
+      closedUntil: null,
+      removedAfter: null,
+      scope: '',
+      joins: null,
+      parts: false,
+      isAside: false,
     }
-    return changes.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, change]) => change)
   }
 }
-
-const named = ({ resourceId, type }: ResourceRow) => ({ type: 'config' as const, resourceId, resourceType: type })

@@ -4,7 +4,7 @@ import { howManyTogether } from './commit-together.ts'
 
 /** Polls that wait, by how many buckets of metrics each has. */
 const waiting = (buckets: readonly number[]) =>
-  buckets.map((length) => ({ quiet: { buckets: Array.from({ length }) } as unknown as QuietPoll }))
+  buckets.map((length) => ({ quiet: { metrics: { buckets: Array.from({ length }) } } as unknown as QuietPoll }))
 
 it.each<{ says: string; buckets: number[]; together: number }>([
   { says: 'none', buckets: [], together: 0 },

@@ -30,7 +30,7 @@ const MOST_BUCKETS_TOGETHER = 20_000
 export function howManyTogether(waiting: readonly Pick<Gathered, 'quiet'>[]): number {
   let buckets = 0
   const beyond = waiting.findIndex(({ quiet }, i) => {
-    buckets += quiet.buckets.length
+    buckets += quiet.metrics?.buckets.length ?? 0
     return i > 0 && buckets > MOST_BUCKETS_TOGETHER
   })
   return Math.min(MOST_TOGETHER, beyond < 0 ? waiting.length : beyond)

@@ -4,6 +4,7 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { registry } from '#lib/platform/metrics.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { commitPoll } from '../commit.ts'
+import { Recorder } from '../memory/recorder.ts'
 import { PollCommits } from './poll-commits.ts'
 import { lease, left, newEstate, observe, pollsOf, resultOf, schedule, type Variant } from '#lab/commits/estate.ts'
 
@@ -47,19 +48,23 @@ function named(rows: Record<string, unknown[]>): Record<string, unknown[]> {
   return Object.fromEntries(Object.entries(rows).map(([table, values]) => [table, values.map(text).toSorted()]))
 }
 
-it('polls that two workers commit together leave the very rows that they leave one by one', async () => {
+it('polls that two workers commit together leave the very rows that they leave one by one, which prove what they prove in memory', async () => {
   await fc.assert(
     fc.asyncProperty(rounds, async (timeline) => {
       const polls = pollsOf(`run-${++runs}`)
       const [aloneIds, togetherIds] = [await schedule(alone, polls), await schedule(together, polls)]
       const estates = [newEstate(), newEstate()] as const
+      const memory = new Recorder()
       const workers = [new PollCommits(together, log), new PollCommits(together, log)] as const
       for (const [round, { variants, workers: turns }] of timeline.entries()) {
         const observations = polls.map((poll, i) => observe(poll, round, variants[i] ?? 'same'))
         const held = await lease(alone, aloneIds, polls)
         for (const [i, observation] of observations.entries()) {
           const own = held[i]
-          if (own) await commitPoll(alone, resultOf(own, observation, estates[0]))
+          if (!own) continue
+          const result = resultOf(own, observation, estates[0])
+          const { status, changes } = await commitPoll(alone, result)
+          expect(memory.record(observation, 'scope', result.localAddresses)).toMatchObject({ status, changes })
         }
         const claimed = await lease(together, togetherIds, polls)
         const committed = claimed.map((own, i) => {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { loadLastPolls } from './last-poll.ts'
 import { metricSeries } from '../read/metric-series.ts'
-import { NotAsRemembered, recordQuietPolls } from './record-quiet-polls.ts'
-import { type QuietPoll, quietPoll } from './quiet-poll.ts'
+import { NotAsRemembered } from './must.ts'
+import { loadLastPolls, type QuietPoll, quietPoll, recordQuietPolls } from './quiet-poll.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow, routeRow } from '../testing/feed.ts'
 
 const db = withTestDatabase()

@@ -1,0 +1,111 @@
+import type { Observation, PollKind } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { metricSeries } from '../read/metric-series.ts'
+import type { ConnectionLive } from '../types.ts'
+import { ARP_COLUMNS, type ArpEntry, arpEntryOf, type ArpEntryRow } from './arp.ts'
+import type { KnownConnection } from './connection.ts'
+import { COUNTER_COLUMNS, type CounterColumns, counterOf, type KnownCounter } from './counters.ts'
+import type { MetricSeries } from './metric-series.ts'
+import { openOf, type OpenRow } from './open-row.ts'
+import type { PollState } from './poll-state.ts'
+import { SESSION_COLUMNS, type Session, sessionOf, type SessionRow } from './session-rows.ts'
+import type { KnownInventory } from './step-inventory.ts'
+import type { KnownTable } from './step-route-table.ts'
+
+/** What the polls of a (source, kind) have left, as far as the next one is compared with it; of other kinds it is empty. */
+export interface Known {
+  state: PollState
+  sessions: readonly Session[]
+  arp: readonly ArpEntry[]
+  counters: readonly KnownCounter[]
+  connection: KnownConnection | null
+  /** of metrics, every series of the source */
+  series: readonly MetricSeries[]
+  /** null = as the poll reads it */
+  table: KnownTable | null
+  /** null = as the poll reads it */
+  inventory: KnownInventory | null
+}
+
+/** Nothing but the state is known. */
+export const knownOnly = (state: PollState): Known => ({
+  state,
+  sessions: [],
+  arp: [],
+  counters: [],
+  connection: null,
+  series: [],
+  table: null,
+  inventory: null,
+})
+
+export type RecordedPoll = { sourceId: number; observation: Pick<Observation, 'kind'> }
+
+/** The rows of a poll's own (source, kind). */
+export type KnownRows = Omit<Known, 'state' | 'table' | 'inventory'>
+
+/** Reads what polls are compared with but route tables and inventories, each table in one statement. */
+export async function loadRows(
+  db: Queryable,
+  polls: readonly RecordedPoll[],
+): Promise<(poll: RecordedPoll) => KnownRows> {
+  const sourcesOf = (...kinds: PollKind[]) =>
+    polls.flatMap(({ sourceId, observation }) => (kinds.includes(observation.kind) ? [sourceId] : []))
+  const sessions = await loadSessions(db, polls)
+  const arp = await ofSources<ArpEntryRow>(db, sourcesOf('arp'), `SELECT source_id, ${ARP_COLUMNS} FROM arp_entry`)
+  const counters = await ofSources<CounterColumns>(
+    db,
+    sourcesOf('stats', 'connection'),
+    `SELECT source_id, ${COUNTER_COLUMNS} FROM counter`,
+  )
+  const connections = await ofSources<ConnectionRow>(
+    db,
+    sourcesOf('connection'),
+    'SELECT source_id, state, last_absent, first_present, last_present FROM connection_state',
+  )
+  const series = await metricSeries(db, sourcesOf('metrics', 'probe'))
+  return ({ sourceId, observation: { kind } }) => {
+    const isCounted = kind === 'stats' || kind === 'connection'
+    return {
+      sessions: sessions.get(`${sourceId} ${kind}`) ?? [],
+      arp: kind === 'arp' ? (arp.get(sourceId) ?? []).map(arpEntryOf) : [],
+      counters: isCounted ? (counters.get(sourceId) ?? []).map(counterOf) : [],
+      connection: kind === 'connection' ? connectionOf(connections.get(sourceId)?.[0]) : null,
+      series: kind === 'metrics' || kind === 'probe' ? (series.get(sourceId) ?? []) : [],
+    }
+  }
+}
+
+type ConnectionRow = OpenRow & { state: ConnectionLive | null }
+
+function connectionOf(row: ConnectionRow | undefined): KnownConnection | null {
+  const open = row ? openOf(row) : null
+  return row?.state && open ? { live: row.state, open } : null
+}
+
+/** Every session that they ever reported, open or not. */
+async function loadSessions(db: Queryable, polls: readonly RecordedPoll[]): Promise<Map<string, Session[]>> {
+  const asked = polls.filter(({ observation: { kind } }) => kind === 'peers' || kind === 'summary')
+  if (asked.length === 0) return new Map()
+  const { rows } = await db.query<SessionRow & { source_id: number; kind: string }>(
+    `SELECT s.source_id, s.kind, ${SESSION_COLUMNS}
+     FROM session s JOIN unnest($1::int[], $2::text[]) AS n (source, of_kind) ON s.source_id = n.source AND s.kind = n.of_kind
+     WHERE s.source_id = ANY ($1::int[])`,
+    [asked.map(({ sourceId }) => sourceId), asked.map(({ observation }) => observation.kind)],
+  )
+  const grouped = Map.groupBy(rows, (row) => `${row.source_id} ${row.kind}`)
+  return new Map([...grouped].map(([key, found]) => [key, found.map(sessionOf)]))
+}
+
+/** @param select rows with `source_id`, without a condition */
+async function ofSources<Row extends object>(
+  db: Queryable,
+  sourceIds: readonly number[],
+  select: string,
+): Promise<Map<number, (Row & { source_id: number })[]>> {
+  if (sourceIds.length === 0) return new Map()
+  const { rows } = await db.query<Row & { source_id: number }>(`${select} WHERE source_id = ANY ($1::int[])`, [
+    sourceIds,
+  ])
+  return Map.groupBy(rows, ({ source_id }) => source_id)
+}

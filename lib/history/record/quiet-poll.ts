@@ -1,0 +1,99 @@
+import { hash } from 'node:crypto'
+import type { PoolClient } from 'pg'
+import type { Observation, PollKind, RouteRow } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { RecordOptions } from '../types.ts'
+import { type Known, knownOnly, loadRows } from './known.ts'
+import { loadPollStates } from './poll-state.ts'
+import { isRouteKind } from './route-kinds.ts'
+import { tableOf } from './route-table.ts'
+import { type PollStep, stepPoll } from './step-poll.ts'
+import { isReadAgain } from './step-sessions.ts'
+import { writePolls } from './write-polls.ts'
+
+/** What a (source, kind) left in history with its last poll, kept by whoever recorded that. */
+export interface LastPoll extends Known {
+  /** of a route table, which is not kept, {@link routesDigest}; null = unknown, or another kind */
+  routes: string | null
+}
+
+/** A poll that changes nothing but coverage and what is kept as last read: rows to update, and samples to add. */
+export interface QuietPoll extends PollStep {
+  after: LastPoll
+}
+
+/** Kinds of which a poll can be found to change nothing: inventories and logs are not compared in memory. */
+export const quietKinds: ReadonlySet<PollKind> = new Set([
+  'peers',
+  'summary',
+  'arp',
+  'learned',
+  'advertised',
+  'tables',
+  'effective',
+  'stats',
+  'connection',
+  'metrics',
+  'probe',
+])
+
+/**
+ * Reads what polls have left that were just recorded, each table in one statement. Nobody else may record these kinds of these sources
+ * meanwhile: the caller knows by their leases, and finds out at the latest when it writes.
+ * @returns in the order given; null where there is nothing
+ */
+export async function loadLastPolls(
+  db: Queryable,
+  polls: readonly { sourceId: number; observation: Observation }[],
+): Promise<(LastPoll | null)[]> {
+  const states = await loadPollStates(
+    db,
+    polls.map(({ sourceId, observation: { kind } }) => ({ sourceId, kind })),
+  )
+  const rowsOf = await loadRows(db, polls)
+  return polls.map((poll) => {
+    const state = states.get(`${poll.sourceId} ${poll.observation.kind}`)
+    return state ? { ...knownOnly(state), ...rowsOf(poll), routes: routesDigest(poll.observation) } : null
+  })
+}
+
+/** The same for all tables that history takes for the same; null where the poll does not show a whole route table. */
+function routesDigest(observation: Observation): string | null {
+  const { kind, outcome } = observation
+  if (outcome !== 'ok' || !isRouteKind(kind)) return null
+  // a kind of a route table has routes
+  const table = tableOf(observation.rows as RouteRow[])
+  const texts = [...table].map(([name, { text }]) => `${name}\t${text}`)
+  return hash('sha256', texts.toSorted().join('\n'), 'base64')
+}
+
+/**
+ * A poll as it is recorded, where that is nothing but to update rows. Pure.
+ * @param last what the poll before it left
+ * @returns null where more is to be written, or perhaps
+ */
+export function quietPoll(last: LastPoll, observation: Observation, options: RecordOptions): QuietPoll | null {
+  const { kind, outcome, error, silentInstances } = observation
+  if (!quietKinds.has(kind) || outcome !== 'ok' || error !== null || silentInstances.length > 0) return null
+  if (isRouteKind(kind) && (last.routes === null || last.routes !== routesDigest(observation))) return null
+  const step = stepPoll(last, observation, options)
+  return isQuiet(step) ? { ...step, after: { ...last, ...step.after } } : null
+}
+
+function isQuiet({ status, intervalFrom, changes, sessions, arp, counters, connection, metrics }: PollStep): boolean {
+  if (status !== 'recorded' || intervalFrom === null || changes.length > 0 || connection) return false
+  return (
+    sessions.every(isReadAgain) &&
+    (arp?.changed ?? []).length === 0 &&
+    counters.every(({ known }) => known.startedAt !== null) &&
+    (metrics?.buckets ?? []).every(({ seriesId }) => seriesId !== null)
+  )
+}
+
+/**
+ * Records polls that change nothing, in the caller's transaction and each table in one statement. No two may be of one (source, kind).
+ * @throws NotAsRemembered when somebody else has recorded, or deleted, what one of them was compared with; then nothing may be kept
+ */
+export async function recordQuietPolls(client: PoolClient, polls: readonly QuietPoll[]): Promise<void> {
+  await writePolls(client, polls, true)
+}

@@ -1,0 +1,70 @@
+import type { PoolClient } from 'pg'
+import type { Change } from '#lib/contract/index.ts'
+import { recordActivity } from './activity.ts'
+import { saveArp } from './arp.ts'
+import { saveConnection } from './connection.ts'
+import { saveCounters } from './counters.ts'
+import { saveMetrics } from './metrics.ts'
+import type { Must } from './must.ts'
+import { appendConfigs, noteMissing, saveResources } from './resource-rows.ts'
+import { isRouteKind } from './route-kinds.ts'
+import { saveRoutes } from './route-rows.ts'
+import { saveCoverage, savePollStates } from './save-states.ts'
+import { saveSessions } from './session-write.ts'
+import { isRead, type PollStep } from './step-poll.ts'
+
+/**
+ * Writes what polls leave, in the caller's transaction and each table in one statement for all of them. No two may be of one
+ * (source, kind).
+ * @param must whether what they were compared with has to be found as it was
+ * @returns changes of routes: what their sets were is known to the database alone
+ * @throws NotAsRemembered when it must be, and is not; then nothing may be kept
+ */
+export async function writePolls(client: PoolClient, polls: readonly PollStep[], must: Must): Promise<Change[]> {
+  if (polls.length === 0) return []
+  const intervalsFrom = await saveCoverage(client, polls, must)
+  await savePollStates(client, polls, intervalsFrom, must)
+  const read = polls.filter(({ observation }) => isRead(observation))
+  const of = ({ mark: { sourceId, startedAt, finishedAt } }: PollStep) => ({ sourceId, startedAt, finishedAt })
+  await saveSessions(
+    client,
+    read.flatMap((poll) => {
+      const { kind } = poll.mark
+      return kind === 'peers' || kind === 'summary' ? [{ ...of(poll), kind, steps: poll.sessions }] : []
+    }),
+    must,
+  )
+  await saveArp(
+    client,
+    read.flatMap((poll) => (poll.arp ? [{ ...of(poll), ...poll.arp }] : [])),
+    must,
+  )
+  await saveCounters(
+    client,
+    read.map((poll) => ({ ...of(poll), steps: poll.counters })),
+    must,
+  )
+  await saveMetrics(
+    client,
+    read.flatMap((poll) => (poll.metrics ? [{ ...of(poll), ...poll.metrics }] : [])),
+    must,
+  )
+  const changes: Change[] = []
+  for (const poll of read) changes.push(...(await writeAlone(client, poll)))
+  return changes
+}
+
+/** What is written seldom, or never without news. */
+async function writeAlone(client: PoolClient, poll: PollStep): Promise<Change[]> {
+  const { mark, observation, connection, routes, inventory, before } = poll
+  const { sourceId, kind } = mark
+  if (connection) await saveConnection(client, sourceId, connection)
+  if (inventory) {
+    await noteMissing(client, inventory.awaited)
+    await appendConfigs(client, sourceId, inventory.steps)
+    await saveResources(client, mark, inventory.steps)
+  }
+  if (observation.kind === 'activity') await recordActivity(client, mark, observation.rows)
+  if (!before.table || !isRouteKind(kind)) return []
+  return saveRoutes(client, sourceId, kind, routes, before.table.setOf)
+}

@@ -1,0 +1,140 @@
+/** One route table from poll to poll, and what detection asks of it. */
+import type { EpochMs, RouteAttributes } from '#lib/contract/index.ts'
+import { isOwnSpace } from '#lib/bgp/index.ts'
+import { originOf } from '#lib/detection/index.ts'
+import { recording } from '#lib/history/statements.ts'
+
+/** A route that is there, or as it was last; its set is named by its canonical text. */
+type KnownRoute = recording.KnownRoute
+
+/** A route, and who reported it. */
+export interface ReportedRoute {
+  instance: string | null
+  peer: string | null
+  prefix: string
+  attributes: RouteAttributes
+}
+
+export class Routes implements recording.KnownTable {
+  /** those that are there now */
+  readonly routes = new Map<string, KnownRoute>()
+  /** by prefix: names of the routes to it that are there now */
+  private readonly toPrefix = new Map<string, Set<string>>()
+  private readonly byLength = new Map<number, number>()
+  /** routes that are gone, as they were last */
+  private readonly gone = new Map<string, KnownRoute>()
+  /** by prefix: its peers and origins, gone or not */
+  private readonly everReported = new Map<
+    string,
+    Map<string, { peer: string; origin: number | null; since: EpochMs }>
+  >()
+
+  setOf(text: string): string {
+    return text
+  }
+
+  apply(steps: readonly recording.RouteStep[]): void {
+    for (const step of steps) {
+      const name = recording.routeKeyText(step)
+      if (step.text === null) this.remove(name, step.known)
+      else this.add(name, recording.routeAfter(step, step.text))
+    }
+  }
+
+  /** Lengths of the prefixes to which there is a route now. */
+  lengths(): number[] {
+    return [...this.byLength].flatMap(([length, count]) => (count > 0 ? [length] : []))
+  }
+
+  has(prefix: string): boolean {
+    return (this.toPrefix.get(prefix)?.size ?? 0) > 0
+  }
+
+  routesTo(prefixes: readonly string[]): (RouteAttributes & Omit<ReportedRoute, 'attributes'>)[] {
+    const names = prefixes.flatMap((prefix) => [...(this.toPrefix.get(prefix) ?? [])])
+    return names
+      .flatMap((name) => routesOf(this.routes.get(name)))
+      .map(({ attributes, ...key }) => ({ ...attributes, ...key }))
+  }
+
+  /** Of each peer up to `most` prefixes with the newest version of each route, withdrawn ones included; instances are taken together. */
+  everLearned(most: number): ReportedRoute[] {
+    const seen = new Map<string, Set<string>>()
+    return [...this.routes.values(), ...this.gone.values()].flatMap((route) => {
+      const own = seen.get(route.peer) ?? new Set<string>()
+      if (own.size >= most || own.has(route.prefix)) return []
+      seen.set(route.peer, own.add(route.prefix))
+      return routesOf(route)
+    })
+  }
+
+  /** Every route that is there now. */
+  current(): ReportedRoute[] {
+    return [...this.routes.values()].flatMap(routesOf)
+  }
+
+  /** Peers and origins of a prefix before a moment, each with the poll that first showed it. */
+  past(prefix: string, before: EpochMs): { peer: string; origin: number | null; since: EpochMs }[] {
+    return [...(this.everReported.get(prefix)?.values() ?? [])].filter(({ since }) => since < before)
+  }
+
+  ownSpace(): string[] {
+    const own = [...this.routes.values()].filter(
+      ({ set }) => /"origin":"network"/i.test(String(set)) && attributesOf(set).some(isOwnSpace),
+    )
+    return [...new Set(own.map(({ prefix }) => prefix))]
+  }
+
+  private count({ prefix }: KnownRoute, step: 1 | -1): void {
+    const length = Number(prefix.slice(prefix.indexOf('/') + 1))
+    this.byLength.set(length, (this.byLength.get(length) ?? 0) + step)
+  }
+
+  private add(name: string, route: KnownRoute): void {
+    if (!this.routes.has(name)) this.count(route, 1)
+    this.routes.set(name, route)
+    const peers =
+      this.everReported.get(route.prefix) ?? new Map<string, { peer: string; origin: number | null; since: EpochMs }>()
+    this.everReported.set(route.prefix, peers)
+    for (const attributes of attributesOf(route.set)) {
+      const origin = originOf(attributes)
+      const key = `${route.peer} ${origin}`
+      if (!peers.has(key)) peers.set(key, { peer: route.peer, origin, since: route.open?.lastPresent ?? 0 })
+    }
+    this.gone.delete(name)
+    const names = this.toPrefix.get(route.prefix) ?? new Set()
+    this.toPrefix.set(route.prefix, names.add(name))
+  }
+
+  private remove(name: string, route: KnownRoute | null): void {
+    if (!route) return
+    this.count(route, -1)
+    this.routes.delete(name)
+    this.gone.set(name, route)
+    this.toPrefix.get(route.prefix)?.delete(name)
+  }
+}
+
+function routesOf(route: KnownRoute | undefined): ReportedRoute[] {
+  if (!route) return []
+  const { instance, peer, prefix, set } = route
+  return attributesOf(set).map((attributes) => ({
+    instance: instance || null,
+    peer: peer || null,
+    prefix,
+    attributes,
+  }))
+}
+
+/** The few sets that thousands of routes have in common. */
+const sets = new Map<string, RouteAttributes[]>()
+
+/** The attributes of a set that is named by its text. */
+export function attributesOf(set: KnownRoute['set']): RouteAttributes[] {
+  if (typeof set !== 'string') return []
+  const known = sets.get(set)
+  if (known) return known
+  const read = recording.attributesFrom(set)
+  sets.set(set, read)
+  return read
+}
