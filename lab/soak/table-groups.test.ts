@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { groupOf, groups } from './table-groups.ts'
 
 it('names tables that there are', () => {
-  const schema = readFileSync(path.resolve(import.meta.dirname, '../../prisma/schema.prisma'), 'utf8')
-  const tables = new Set([...schema.matchAll(/@@map\("(\w+)"\)/g)].map(([, name]) => name))
+  const folder = path.resolve(import.meta.dirname, '../../prisma/migrations')
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.sql'))
+  const sql = files.map((file) => readFileSync(path.join(folder, file), 'utf8')).join('\n')
+  const tables = new Set([...sql.matchAll(/(?:CREATE TABLE|RENAME TO) (\w+)/g)].map(([, name]) => name))
   expect(
     Object.values(groups)
       .flat()
