@@ -37,7 +37,7 @@ export function circles(sources: readonly SourceFile[]): string[][] {
 }
 
 /** Who imports a file; tests apart. */
-export function importersOf(sources: readonly SourceFile[]): Map<string, { file: string; item: Import }[]> {
+function importersOf(sources: readonly SourceFile[]): Map<string, { file: string; item: Import }[]> {
   const importers = new Map<string, { file: string; item: Import }[]>()
   for (const { file, imports, isCore } of sources)
     if (isCore || (file.startsWith('lab/') && !file.includes('.test.')))

@@ -15,7 +15,7 @@ export type Import = {
 }
 
 /** An interface, a type literal or an object schema, by the fields that it writes out itself. */
-export type ObjectType = { name: string; fields: Set<string> }
+type ObjectType = { name: string; fields: Set<string> }
 
 export type SourceFile = {
   file: string

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Cell } from '#lib/contract/csv.ts'
 
-export interface Column {
+interface Column {
   /** `cause.owner`; the two bounds of an instant are `began.notBefore` and `began.notAfter` */
   name: string
   read: (row: unknown) => Cell

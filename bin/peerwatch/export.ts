@@ -9,7 +9,7 @@ import { type State, stateOfFreshness, worstOf } from './exit.ts'
 import { readMoment, UsageError } from './moment.ts'
 
 /** Every list of the API that needs no id in its path. */
-export const exportable = Object.entries(endpoints)
+const exportable = Object.entries(endpoints)
   .filter(([, { path, response }]) => !path.includes('{') && 'nextCursor' in response.shape)
   .map(([name]) => name as ListName)
 

@@ -46,7 +46,7 @@ export function help(name?: string): string {
   return `usage: peerwatch COMMAND [--json]\n\n${lines.join('')}\n${common}`
 }
 
-export interface Surroundings extends Pick<Context, 'now' | 'signal' | 'out' | 'err'> {
+interface Surroundings extends Pick<Context, 'now' | 'signal' | 'out' | 'err'> {
   env: Readonly<Record<string, string | undefined>>
 }
 

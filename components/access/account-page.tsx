@@ -12,7 +12,7 @@ import { AppPanel } from './app-panel.tsx'
 import { sendAuth } from './auth-client.ts'
 import { type AccountPasskey, PasskeysPanel } from './passkeys-panel.tsx'
 
-export interface AccountProps {
+interface AccountProps {
   name: string
   /** as a screen shows it; null = none */
   role: string | null
@@ -31,7 +31,7 @@ export interface AccountProps {
   sessions: readonly AccountSession[]
 }
 
-export interface AccountSession {
+interface AccountSession {
   id: string
   /** ISO 8601 */
   since: string

@@ -4,7 +4,7 @@ import { escapeMarkup } from '#lib/contract/markup.ts'
 const STYLE_PROPERTIES = ['fill', 'stroke', 'font-family', 'font-weight', 'paint-order'] as const
 
 /** A rendered SVG as a self-contained file: colours written out, on the page's background. */
-export function svgFile(drawn: SVGSVGElement): string {
+function svgFile(drawn: SVGSVGElement): string {
   const copy = drawn.cloneNode(true) as SVGSVGElement
   const originals = [drawn, ...drawn.querySelectorAll<SVGElement>('*')]
   const copies = [copy, ...copy.querySelectorAll<SVGElement>('*')]

@@ -100,7 +100,7 @@ function countAt(path: HeadroomPath, at: number): [number, number] | null {
 }
 
 type Values = Record<string, Count>
-export interface HeadroomPoint {
+interface HeadroomPoint {
   x: number
   [series: string]: Count | number
 }

@@ -14,7 +14,7 @@ export function dropWords(drops: QosDrops['in']): string {
 }
 
 /** Bandwidth that a class has of one path, Mbit/s; null = not agreed, or the circuit's is not known. */
-export function classMbps({ share, mbps }: TrafficClass, bandwidthMbps: number | null): number | null {
+function classMbps({ share, mbps }: TrafficClass, bandwidthMbps: number | null): number | null {
   if (mbps !== null) return mbps
   return share === null || bandwidthMbps === null ? null : share * bandwidthMbps
 }

@@ -1,6 +1,6 @@
 import type { CostProjection } from '#lib/cost/api/index.ts'
 
-export interface Assumptions {
+interface Assumptions {
   /** assumptions of every circuit */
   common: string[]
   /** assumptions of some circuits, with their names */

@@ -1,7 +1,7 @@
 import type { CostPlan, CostProjection } from '#lib/cost/api/index.ts'
 
 /** What a month costs on one plan: an amount, and more with each byte. In the currency of the projection. */
-export interface PlanLine {
+interface PlanLine {
   plan: CostPlan
   isCurrent: boolean
   fixed: number
@@ -113,7 +113,7 @@ export function lossAt({ plans }: CostCurve, bytes: number): { amount: number; c
 const A_CENT = 0.01
 
 /** One place of the chart. `loss` is the range between the cheapest plan and the current one; without width where it is that one. */
-export type CurvePoint = { x: number; loss: [number, number] } & Partial<Record<CostPlan, number>>
+type CurvePoint = { x: number; loss: [number, number] } & Partial<Record<CostPlan, number>>
 
 export function curvePoints(curve: CostCurve): CurvePoint[] {
   const current = curve.plans.find(({ isCurrent }) => isCurrent)

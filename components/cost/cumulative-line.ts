@@ -1,7 +1,7 @@
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import type { UsagePointView } from '#lib/usage/api/index.ts'
 
-export interface Mark {
+interface Mark {
   /** epoch milliseconds */
   at: number
   bytes: number

@@ -3,7 +3,7 @@ import { formatBytes } from '../format/quantity.ts'
 import type { CumulativeLine } from './cumulative-line.ts'
 
 /** One moment of the chart; null = the series has nothing to say there. */
-export interface CumulativePoint {
+interface CumulativePoint {
   /** epoch milliseconds */
   at: number
   measured: number | null

@@ -14,7 +14,7 @@ export const overrideKinds = [
   { value: 'currency', label: 'currency' },
   { value: 'share', label: 'customer’s share' },
 ] as const
-export type DraftKind = (typeof overrideKinds)[number]['value']
+type DraftKind = (typeof overrideKinds)[number]['value']
 
 /** The fields of the form for a new override. */
 export interface Draft {
@@ -68,7 +68,7 @@ export const unlistedMeters = [
   'Inter-Virtual Network Data Transfer In',
 ] as const
 
-export type DraftField =
+type DraftField =
   | 'percent'
   | 'meterName'
   | 'region'

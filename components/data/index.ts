@@ -1,5 +1,5 @@
 export { ApiError } from './api-error.ts'
-export { type Answer, apiUrl, getJson, type Page, type Parameters, sendJson } from './client.ts'
+export { type Answer, apiUrl, getJson, type Page, sendJson } from './client.ts'
 export { type EndpointParameters, endpointQuery, ofCustomer, PAGE_ROWS, useEndpoint } from './endpoint.ts'
 export { LiveProvider, useIsOffline, useLive } from './live/live-provider.tsx'
 export * from './queries.ts'

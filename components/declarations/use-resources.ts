@@ -2,7 +2,7 @@
 
 import { useEndpoint } from '../data/index.ts'
 
-export interface NamedResource {
+interface NamedResource {
   id: string
   name: string
 }

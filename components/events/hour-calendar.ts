@@ -7,7 +7,7 @@ export interface CalendarHour {
 }
 
 /** A UTC day with its 24 hours. */
-export interface CalendarDay {
+interface CalendarDay {
   /** as 2026-11-20 */
   day: string
   hours: CalendarHour[]

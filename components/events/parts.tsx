@@ -29,7 +29,7 @@ export function Parts({ of }: { of: Pick<Event, 'id' | 'parts'> }) {
   )
 }
 
-export function PartRow({ event }: { event: Event }) {
+function PartRow({ event }: { event: Event }) {
   return (
     <div id={event.id} className="flex scroll-mt-24 flex-wrap items-center gap-x-4 gap-y-1 px-3 py-1.5 text-xs">
       <Status {...eventStatus(event)} className="min-w-44" />

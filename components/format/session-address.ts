@@ -2,7 +2,7 @@ import type { Session } from '#lib/sessions/api/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 
 /** The key of a session. */
-export type SessionEnds = Pick<Session, 'scope' | 'localAddress' | 'neighbor'>
+type SessionEnds = Pick<Session, 'scope' | 'localAddress' | 'neighbor'>
 
 /** The page of a session. */
 export const sessionHref = (session: SessionEnds): string =>

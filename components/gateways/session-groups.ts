@@ -10,7 +10,7 @@ export interface NeighborRow {
   sessions: Map<string, Session>
 }
 
-export interface SessionGrid {
+interface SessionGrid {
   instances: string[]
   /** counted neighbors: Microsoft's edge routers, on-premises routers */
   external: NeighborRow[]

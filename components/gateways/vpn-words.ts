@@ -1,7 +1,7 @@
 import type { Connection } from '#lib/gateways/api/index.ts'
 
 /** Whether an address is of 169.254.0.0/16, which VPN gateways call APIPA. */
-export const isApipa = (address: string): boolean => address.startsWith('169.254.')
+const isApipa = (address: string): boolean => address.startsWith('169.254.')
 
 /** The far end in a line: name, public address, and how its networks are known to Azure. */
 export function deviceText(device: Connection['device'], bgp: boolean | null): string {

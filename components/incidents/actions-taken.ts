@@ -1,7 +1,7 @@
 import type { IncidentDetail } from '#lib/incidents/api/index.ts'
 
 /** What somebody did with an incident. */
-export interface Action {
+interface Action {
   key: string
   /** ISO 8601 */
   at: string

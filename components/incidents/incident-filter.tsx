@@ -7,7 +7,7 @@ import { ScopeSelect } from '../ui/scope-select.tsx'
 import { Toggles } from '../ui/toggles.tsx'
 
 /** The filter of incidents in the page's address; lists have commas between, null = any. */
-export interface IncidentFilter {
+interface IncidentFilter {
   scope: string | null
   severity: string | null
   owner: string | null

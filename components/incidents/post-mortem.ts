@@ -17,7 +17,7 @@ import {
   incidentTitle,
 } from '../events/incident-words.ts'
 
-export interface PostMortemContext {
+interface PostMortemContext {
   /** the tracks as text */
   picture: string
   /** the tracks as an SVG file; left out of what goes to the clipboard */

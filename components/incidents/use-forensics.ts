@@ -16,7 +16,7 @@ const BEYOND_MS = 12 * 3_600_000
 /** An incident with more resources is a storm: all its events have tracks, context is loaded for the first resources only. */
 const MOST_SCOPES = 8
 
-export interface Forensics {
+interface Forensics {
   tracks: TimelineTrack[]
   whole: TimeWindow
   limits: TimeWindow

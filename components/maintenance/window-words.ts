@@ -1,6 +1,6 @@
 import type { MaintenanceSource, MaintenanceState, MaintenanceWindowView } from '#lib/contract/index.ts'
 
-export const sourceWords: Record<MaintenanceSource, string> = {
+const sourceWords: Record<MaintenanceSource, string> = {
   declared: 'by hand',
   calendar: 'calendar',
   service_health: 'Azure Service Health',

@@ -64,7 +64,7 @@ export interface Place {
   fold?: { isOpen: boolean; circuits: number }
 }
 
-export interface InstanceMark {
+interface InstanceMark {
   address: string
   status: StatusWords
 }

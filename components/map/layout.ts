@@ -9,7 +9,7 @@ export interface Box {
   height: number
 }
 
-export interface Point {
+interface Point {
   x: number
   y: number
 }
@@ -21,7 +21,7 @@ export interface Edge {
   to: Point
 }
 
-export interface MapLayout {
+interface MapLayout {
   width: number
   height: number
   /** by key of the place */

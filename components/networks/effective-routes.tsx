@@ -21,7 +21,7 @@ const sources: Readonly<Record<string, string>> = {
   user: 'User-defined',
   virtualnetworkgateway: 'Gateway (BGP)',
 }
-export const sourceWords = (source: string | null): string =>
+const sourceWords = (source: string | null): string =>
   source === null ? 'not stated' : (sources[source.toLowerCase()] ?? source)
 
 const isActive = ({ state }: Pick<Route, 'state'>) => state?.toLowerCase() === 'active'

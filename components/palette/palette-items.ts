@@ -22,7 +22,7 @@ export interface PaletteItem {
   run?: () => void
 }
 
-export interface PaletteGroup {
+interface PaletteGroup {
   name: string
   items: PaletteItem[]
 }
@@ -41,7 +41,7 @@ export interface Findable {
 }
 
 /** How the palette reads a moment that is typed after an address. */
-export interface PaletteTimes {
+interface PaletteTimes {
   /** the last 03:12 UTC, ISO 8601 */
   night: string
   /** @returns ISO 8601; null = no moment that has passed */

@@ -11,7 +11,7 @@ import { Status, type StatusWords } from '../ui/status.tsx'
 import { isUnknown, UnknownResource } from './unknown-resource.tsx'
 
 /** The head of a resource's page. */
-export interface ResourceHead {
+interface ResourceHead {
   title: string
   /** breadcrumb after the list */
   place: ReactNode

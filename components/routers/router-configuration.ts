@@ -1,5 +1,5 @@
 /** What a router needs to report to Peerwatch. */
-export interface ReportTo {
+interface ReportTo {
   /** where the station listens (`BMP_LISTEN`, `SYSLOG_LISTEN`) */
   host: string
   port: string

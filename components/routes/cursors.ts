@@ -1,5 +1,5 @@
 /** The two compared times A and B, the earlier first; epoch milliseconds. */
-export type TwoMoments = readonly [earlier: number, later: number]
+type TwoMoments = readonly [earlier: number, later: number]
 
 /** Moves the nearer of both times to the clicked one; A stays before B. */
 export function withCursor([earlier, later]: TwoMoments, pressed: number): TwoMoments {

@@ -5,7 +5,7 @@ import { pathWords } from './prefix-tracks.ts'
 
 /** What a packet to an address passes, in this order. */
 export const pathColumns = ['address', 'instance', 'neighbor', 'path', 'asPath', 'site'] as const
-export type PathColumn = (typeof pathColumns)[number]
+type PathColumn = (typeof pathColumns)[number]
 
 export interface PathNode {
   column: PathColumn
@@ -21,7 +21,7 @@ export interface PathNode {
   rank: number
 }
 
-export interface PathEdge {
+interface PathEdge {
   from: PathNode
   to: PathNode
   rank: number
@@ -35,7 +35,7 @@ export interface LookupPath {
   sentences: string[]
 }
 
-export interface PathNames {
+interface PathNames {
   /** name of a circuit by its id */
   circuit: (id: string) => string
   /** declared sites, to name the end of a path */
@@ -85,7 +85,7 @@ export type NodeChange = 'withdrawn' | 'new' | 'now in use' | 'no longer in use'
 
 export const nodeId = ({ column, key }: Pick<PathNode, 'column' | 'key'>): string => `${column} ${key}`
 
-export interface PathDifference {
+interface PathDifference {
   /** by {@link nodeId}: what is gone is marked in the path before, the rest in the path after */
   before: ReadonlyMap<string, NodeChange>
   after: ReadonlyMap<string, NodeChange>

@@ -20,7 +20,7 @@ const systemWords: Record<NonNullable<RouteLookup['system']>, string> = {
   internet: 'Azure’s default system route sends it to the Internet',
 }
 
-export interface LookupNames {
+interface LookupNames {
   /** name of a circuit by its id */
   circuit: (id: string) => string
   /** the time with its zone, such as `03:12:00 UTC` */

@@ -76,7 +76,7 @@ const columnsFor = (range: TimeRange, scope: string | null): Column<ChurningPref
 ]
 
 /** Bursts of changes by kind: `2 with a session, 1 lasting`. */
-export function burstWords(bursts: ChurningPrefix['bursts']): string {
+function burstWords(bursts: ChurningPrefix['bursts']): string {
   if (bursts === null) return 'too many to classify: choose a shorter time range'
   const words = [
     [bursts.session, 'with a session'],

@@ -17,7 +17,7 @@ import UsersIcon from 'lucide-react/icons/users'
 import TvIcon from 'lucide-react/icons/tv'
 import WaypointsIcon from 'lucide-react/icons/waypoints'
 
-export interface Place {
+interface Place {
   href: string
   name: string
   /** pressed after `g` */

@@ -6,7 +6,7 @@ import type { Preferences } from '../ui/preferences-values.ts'
 import { Providers } from './providers.tsx'
 import { Shell } from './shell.tsx'
 
-export interface ScreensProps {
+interface ScreensProps {
   preferences: Preferences
   /** epoch milliseconds: when the server rendered the page */
   renderedAt: number

@@ -1,7 +1,7 @@
 import { places } from './places.ts'
 
 /** The command of a key press. `pending` waits for the second key of `g …`. */
-export type Command =
+type Command =
   | { do: 'go'; href: string }
   | { do: 'find' }
   | { do: 'filter' }
@@ -14,7 +14,7 @@ export type Command =
   | { do: 'nothing' }
 
 /** Keys that press a control, which bears them as `data-key`: acknowledge, ticket. */
-export const controlKeys = ['a', 't'] as const
+const controlKeys = ['a', 't'] as const
 export type ControlKey = (typeof controlKeys)[number]
 
 /** Maps a key press to its command; `pending` = `g` was pressed just before. */

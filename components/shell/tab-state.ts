@@ -4,7 +4,7 @@ import type { Tone } from '../ui/glyph.tsx'
 import { severityTone } from '../ui/words.ts'
 
 /** What a browser's tab says of the estate: how many incidents go on, and the tone of the worst. */
-export interface TabState {
+interface TabState {
   ongoing: number
   tone: Extract<Tone, 'down' | 'degraded'> | null
 }

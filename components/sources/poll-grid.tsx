@@ -27,7 +27,7 @@ const order: PollKind[] = [
 ]
 
 /** A poll's tone: from its last error, else from its freshness. */
-export function pollTone({ state, lastOutcome }: Source): Tone {
+function pollTone({ state, lastOutcome }: Source): Tone {
   if (state === 'stale' || state === 'never') return 'unknown'
   return lastOutcome === 'ok' ? freshnessStatus(state).tone : outcomeTone(lastOutcome) === 'up' ? 'up' : 'degraded'
 }

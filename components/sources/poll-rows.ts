@@ -17,7 +17,7 @@ export interface PollGroup {
   rows: PollRow[]
 }
 
-export interface PollRow {
+interface PollRow {
   scope: string
   name: string
   cells: Map<PollKind, PollCell>

@@ -28,7 +28,7 @@ import {
 export const ticketReaders = ['provider', 'microsoft'] as const
 export type TicketReader = (typeof ticketReaders)[number]
 
-export type PathName = CircuitPathView['path']
+type PathName = CircuitPathView['path']
 
 /** The facts of a ticket. */
 export interface TicketFacts {

@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useContext, useMemo } from 'react'
 import { USUAL_LENGTH } from './range.ts'
 
 /** What a page's charts show while its address sets no time range. */
-export interface UsualRange {
+interface UsualRange {
   /** a length that ends now, or an ISO 8601 instant from which on they show */
   start: string
   /** ISO 8601; null = now */

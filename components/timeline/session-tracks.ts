@@ -11,7 +11,7 @@ import { gapsOf } from './gaps.ts'
 type Ends = Pick<SessionInterval, 'scope' | 'localAddress' | 'neighbor' | 'path'>
 
 /** Name and part of a session's track. */
-export interface SessionNames {
+interface SessionNames {
   name: string
   part: string
 }

@@ -8,7 +8,7 @@ import { IconButton } from './button.tsx'
 import { Glyph, type Tone } from './glyph.tsx'
 
 /** A notice: a completed action, or why it failed. */
-export interface Notice {
+interface Notice {
   tone: Extract<Tone, 'up' | 'down' | 'notice'>
   title: string
   /** advice */

@@ -16,7 +16,7 @@ export interface DayTraffic {
 type TrafficRead = Read<DayTraffic>
 
 /** The highest mean of half an hour in either direction, bit/s. */
-export function peakOf(traffic: TrafficRead): number | null {
+function peakOf(traffic: TrafficRead): number | null {
   if (traffic === null || typeof traffic === 'string') return null
   const known = [...traffic.above, ...(traffic.below ?? [])].filter((rate) => rate !== null)
   return known.length === 0 ? null : Math.max(...known)

@@ -54,7 +54,7 @@ export function uptimeColumn<Row>(length: UptimeLength, of: (row: Row) => DaysRe
 }
 
 /** Bars of one resource, or why there are none. */
-export function UptimeCell({ days, length }: { days: DaysRead; length: UptimeLength }) {
+function UptimeCell({ days, length }: { days: DaysRead; length: UptimeLength }) {
   if (days === 'loading') return <UptimeSkeleton length={length} />
   if (days === 'failed') return <span className="text-xs text-ink-3">could not be read</span>
   return days === null ? nothing : <UptimeBars days={days} />

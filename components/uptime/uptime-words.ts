@@ -6,7 +6,7 @@ import { plural } from '../format/quantity.ts'
 import type { Tone } from '../ui/glyph.tsx'
 
 /** What has days: a resource, a BGP session, or the link of a port. */
-export type UptimeOf = Uptime['type'] | 'session' | 'link'
+type UptimeOf = Uptime['type'] | 'session' | 'link'
 
 /** One day of it. */
 export type Day = Omit<UptimeDays, 'from' | 'days'> & { day: string; type: UptimeOf }

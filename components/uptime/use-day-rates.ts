@@ -4,7 +4,7 @@ import { type Read, useReadById } from './read-by-id.ts'
 import type { DayTraffic } from './traffic-column.tsx'
 
 /** What was read of the last 24 hours of a resource. */
-export type DayRates = (id: string) => Read<DayTraffic>
+type DayRates = (id: string) => Read<DayTraffic>
 
 /** The rates of circuits, both paths together. */
 export function useDayRates(): DayRates {

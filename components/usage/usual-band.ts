@@ -3,7 +3,7 @@ import type { UsagePointView } from '#lib/usage/api/index.ts'
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 /** Days before a range from which the usual band is taken: four weeks, so that each weekday counts alike. */
-export const USUAL_DAYS = 28
+const USUAL_DAYS = 28
 /** Of fewer hours nothing can be called usual. */
 const LEAST_HOURS = 7
 /** What is left out at either end, as a share. */

@@ -1,6 +1,6 @@
 import type { WallState, WallTile } from '#lib/overview/api/index.ts'
 
-export type Alert = 'down' | 'degraded'
+type Alert = 'down' | 'degraded'
 
 /** Reminder interval for unacknowledged DOWN tiles, milliseconds. */
 export const REMIND_EVERY_MS = 60_000

@@ -5,7 +5,7 @@ import { ownerLabel } from '#lib/contract/words/owners.ts'
 import { formatMoment } from '../format/instant.ts'
 import { lateWords } from '../ui/late-words.ts'
 
-export const stateWords: Record<WallState, string> = {
+const stateWords: Record<WallState, string> = {
   down: 'DOWN',
   degraded: 'DEGRADED',
   unknown: 'UNKNOWN',

@@ -4,7 +4,7 @@ import { formatDuration } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 
 /** Failover target of a tuned design: 15 to 20 s, measured by changing announcements. */
-export const FAILOVER_TARGET_SECONDS = 20
+const FAILOVER_TARGET_SECONDS = 20
 
 /** Kinds that decide whether a resource is up. */
 const deciding: ReadonlySet<Source['kind']> = new Set(['peers', 'summary'])

@@ -32,7 +32,7 @@ export interface FrontAnswer {
 const KNOWN_METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /** The provider of a sign-in sends browsers back here. */
-export const OIDC_CALLBACK = '/api/auth/callback/oidc'
+const OIDC_CALLBACK = '/api/auth/callback/oidc'
 
 export const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''
 

@@ -5,7 +5,7 @@ import { type IdentityChoice, type Question, rankOfAnswer } from './identity-cho
 import type { PollOptions } from './types.ts'
 
 /** What one identity's question came to. */
-export interface Answered {
+interface Answered {
   outcome: Outcome
   error: PollError | null
   budget: ArmBudget | null

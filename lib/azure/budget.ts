@@ -1,7 +1,7 @@
 import type { ArmBudget, BudgetName } from '#lib/contract/index.ts'
 
 /** What of a request and its answer says which budget counted it. */
-export interface Metered {
+interface Metered {
   method: string
   url: string
   /** of the answer, by name in lower case */

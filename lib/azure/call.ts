@@ -41,7 +41,7 @@ export function currentConversation(): Conversation {
   return conversation
 }
 
-export interface CallOptions {
+interface CallOptions {
   clock: Clock
   /** from the first request */
   deadlineMs: number

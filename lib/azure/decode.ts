@@ -81,7 +81,7 @@ export function decode<T>(schema: z.ZodType<T>, value: Json, at = ''): T {
 }
 
 /** A member that is unknown, and what stands there instead. */
-export interface OddMember {
+interface OddMember {
   path: PropertyKey[]
   value: Json
 }

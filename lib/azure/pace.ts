@@ -1,6 +1,6 @@
 import { pause } from './until-aborted.ts'
 
-export interface Pace {
+interface Pace {
   /** requests side by side */
   concurrency: number
   /** requests before the pace is felt */

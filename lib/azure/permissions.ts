@@ -20,7 +20,7 @@ export function roleActions(): string[] {
 }
 
 /** A custom role as `az role definition create --role-definition` reads it. */
-export interface RoleDefinition {
+interface RoleDefinition {
   Name: string
   IsCustom: true
   Description: string

@@ -5,7 +5,7 @@ import { hubTableRequest } from './kinds/hub-routes.ts'
 const VERSION = '?api-version=2025-01-01'
 
 /** A request of ARM's control plane without its host. */
-export interface PlainRequest {
+interface PlainRequest {
   method: 'GET' | 'POST'
   /** path and query */
   target: string

@@ -1,6 +1,6 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 
-export interface PrefixState {
+interface PrefixState {
   state: SessionState
   prefixesReceived: number | null
   downReason: 'admin' | 'prefixLimit' | null

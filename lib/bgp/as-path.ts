@@ -86,7 +86,7 @@ export function originAsn(path: AsPath): number | null {
   return last?.type === 'sequence' ? (last.asns.at(-1) ?? null) : null
 }
 
-export interface AsRun {
+interface AsRun {
   /** null = a set, or a segment of a confederation */
   asn: number | null
   text: string

@@ -4,7 +4,7 @@
  */
 
 /** Bounds on an instant: it lies in [earliest, latest]. */
-export interface InstantSpan {
+interface InstantSpan {
   earliest: number
   latest: number
 }

@@ -2,7 +2,7 @@ import type { Address } from './address.ts'
 import { containsAddress, type Prefix } from './prefix.ts'
 
 /** A prefix and what is kept under it. */
-export interface PrefixEntry<T> {
+interface PrefixEntry<T> {
   prefix: Prefix
   value: T
 }

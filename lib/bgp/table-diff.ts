@@ -16,7 +16,7 @@ export interface TableRoute extends AsPath {
  * What differs under one key (instance, peer, prefix). A table may hold several rows under a key (several next hops);
  * they are a set. `before` is empty for an announced route, `after` for a withdrawn one.
  */
-export interface RouteDifference<R extends TableRoute> {
+interface RouteDifference<R extends TableRoute> {
   instance: string | null
   peer: string | null
   prefix: string
@@ -25,7 +25,7 @@ export interface RouteDifference<R extends TableRoute> {
 }
 
 /** The net difference of two tables, each list by prefix, instance, peer. What came and went between is not in it. */
-export interface TableDiff<R extends TableRoute> {
+interface TableDiff<R extends TableRoute> {
   announced: RouteDifference<R>[]
   withdrawn: RouteDifference<R>[]
   changed: RouteDifference<R>[]

@@ -6,12 +6,12 @@ import { MOST_TEXT } from './read/content-lines.ts'
 const TIMEOUT_MS = 15_000
 
 /** What a server gave when it was asked last, by which it can say that nothing changed. */
-export interface Validators {
+interface Validators {
   etag: string | null
   lastModified: string | null
 }
 
-export type Fetched =
+type Fetched =
   | ({ outcome: 'changed'; text: string } & Validators)
   | { outcome: 'unchanged' }
   /** in our own words: nothing of an answer is shown */

@@ -16,7 +16,7 @@ import { ClientError } from './client-error.ts'
 import { addressOf, type Connection, jsonOf, type Parameters, request } from './http.ts'
 
 /** What may be sent as parameters of an endpoint; numbers are written as text. */
-export type SentParameters<Name extends EndpointName> = {
+type SentParameters<Name extends EndpointName> = {
   [Key in keyof z.input<(typeof endpoints)[Name]['parameters']>]:
     | z.input<(typeof endpoints)[Name]['parameters']>[Key]
     | number
@@ -26,7 +26,6 @@ export type SentParameters<Name extends EndpointName> = {
 export type ListName = {
   [Name in EndpointName]: ResponseOf<Name> extends { data: unknown[]; nextCursor: string | null } ? Name : never
 }[EndpointName]
-export type RowOf<Name extends ListName> = ResponseOf<Name>['data'][number]
 
 /** A typed client of the API. Names, parameters, bodies and answers are those of `lib/contract`, from which OpenAPI is made as well. */
 export interface PeerwatchClient {

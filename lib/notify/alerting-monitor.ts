@@ -9,7 +9,7 @@ const CHECK_EVERY_MS = 5_000
 const PATIENCE_MS = 3_000
 const REPEAT_MS = 60_000
 
-export interface AlertingMonitorContext {
+interface AlertingMonitorContext {
   db: Database
   clock: Clock
   log: Pick<Logger, 'warn' | 'info'>

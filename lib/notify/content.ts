@@ -62,7 +62,7 @@ export interface IncidentContent {
 
 export type Card = Pick<OperatorCard, 'displayName' | 'serviceId' | 'contact' | 'runbookUrl' | 'note'>
 
-export interface DigestContent {
+interface DigestContent {
   reason: 'digest'
   severity: Severity
   /** whose all of its incidents are; null = nobody's. Absent in older messages */
@@ -106,7 +106,7 @@ export interface PostureContent {
   at: string
 }
 
-export interface TestContent {
+interface TestContent {
   reason: 'test'
   severity: Severity
   channel: string

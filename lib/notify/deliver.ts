@@ -10,7 +10,7 @@ import { channelsWithWork, claimNext, type Claimed, renewClaim } from './outbox-
 import { markDelivered, markFailed } from './outbox-store.ts'
 import type { NotifySettings } from './settings.ts'
 
-export interface DelivererContext {
+interface DelivererContext {
   db: Database
   clock: Clock
   settings: NotifySettings

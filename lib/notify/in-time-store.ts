@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** What the outbox says of a time: how many notifications were delivered soon enough. */
-export interface DeliveredInTime {
+interface DeliveredInTime {
   /** start of the time, epoch milliseconds */
   bucket: EpochMs
   good: number

@@ -5,7 +5,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Content } from './content.ts'
 import type { Claimed, NewNotification } from './outbox-queue-store.ts'
 
-export type NotificationState = (typeof notificationStates)[number]
+type NotificationState = (typeof notificationStates)[number]
 
 /** Single notices written for a channel since then, and how many are held for its digest. */
 export function loadOf(db: Queryable, channelId: string, since: EpochMs): Promise<{ single: number; held: number }> {

@@ -4,7 +4,7 @@ import { SETTLE } from '#lib/contract/index.ts'
  * Every number of notifications, in one place. Durations in milliseconds. `source`: D = a standard or a vendor's documentation,
  * S = the product's rules of alert hygiene (docs/rules/notifications.md), A = an assumption of ours.
  */
-export interface NotifySetting {
+interface NotifySetting {
   value: number
   source: 'D' | 'S' | 'A'
   /** one sentence */
@@ -80,7 +80,7 @@ const notifySettings = {
   'log.retention': setting(90 * 24 * HOUR, 'A', 'How long the delivery log is kept.'),
 } as const satisfies Record<string, NotifySetting>
 
-export type NotifySettingName = keyof typeof notifySettings
+type NotifySettingName = keyof typeof notifySettings
 export type NotifySettings = { readonly [Name in NotifySettingName]: number }
 
 export const defaultNotifySettings: NotifySettings = Object.fromEntries(

@@ -100,7 +100,7 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
  * between two queries would end the process.
  * @param work receives `discard`, which keeps the connection from being used again
  */
-export async function onClient<T>(
+async function onClient<T>(
   pool: pg.Pool,
   work: (client: pg.PoolClient, discard: (reason: Error) => void) => Promise<T>,
 ): Promise<T> {

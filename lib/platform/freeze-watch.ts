@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from './clock.ts'
 
 /** A pause between two beats that is longer than this (ms) is a freeze: garbage collection and long work stay below. */
-export const FREEZE_MS = 2_000
+const FREEZE_MS = 2_000
 const BEAT_MS = 500
 /** Older freezes are forgotten: no work is judged over a longer time. */
 const KEPT_MS = 10 * 60_000

@@ -12,7 +12,7 @@ const WORTH = [
   { busy: 0.3, bytes: 24 * 2 ** 20 },
 ]
 
-export interface CollectedHeap {
+interface CollectedHeap {
   /** what it takes of memory, garbage and free pages included */
   takenBytes(): number
   /** share of the time since the last call in which the thread worked */

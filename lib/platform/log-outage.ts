@@ -4,7 +4,7 @@ import { databaseFailure } from './database-failure.ts'
 const EVERY_MS = 60_000
 
 /** What a line of an outage says instead of the error itself: many requests fail alike, and stacks of the driver explain nothing. */
-export interface OutageNote {
+interface OutageNote {
   err: { type: string; message: string; code?: string }
   /** lines of this component that were left out since the one before; absent = none */
   suppressed?: number

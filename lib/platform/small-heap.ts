@@ -4,7 +4,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 export const LARGE_BYTES = 160 * 2 ** 20
 const CHECK_MS = 30_000
 
-export interface Heap {
+interface Heap {
   usedBytes(): number
   setFlag(flag: string): void
   /** NODE_OPTIONS */

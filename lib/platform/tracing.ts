@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 export type SpanAttributes = Readonly<Record<string, string | number | boolean | null>>
 
 /** What log lines and child spans name a span by. Hexadecimal: 32 digits, 16 digits, 2 digits. */
-export interface SpanIds {
+interface SpanIds {
   traceId: string
   spanId: string
   flags: string
@@ -22,7 +22,7 @@ export interface Span {
   end(): void
 }
 
-export interface SpanOptions {
+interface SpanOptions {
   attributes?: SpanAttributes
   /** client = a request to somebody else; default internal */
   kind?: 'internal' | 'client'

@@ -26,7 +26,7 @@ export function affectedScopes(
   return [...new Set([...scopes, ...others])]
 }
 
-export interface Pollable {
+interface Pollable {
   sourceId: number
   scope: string
   kind: PollKind

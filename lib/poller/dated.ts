@@ -2,7 +2,7 @@ import { CLOCK_TOLERANCE_MS, type EpochMs, type Observation } from '#lib/contrac
 import { pollWithoutRows } from './poll-without-rows.ts'
 
 /** A moment by the clock that dates polls, before and after the database's own was read. */
-export interface ClockReadings {
+interface ClockReadings {
   before: EpochMs
   database: EpochMs
   after: EpochMs

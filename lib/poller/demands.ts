@@ -19,7 +19,7 @@ import { type Capacity, MOST_IDENTITIES, type PollDemand, type RunSeconds } from
 export type CountsPosts = 'learn' | 'yes' | 'no'
 
 /** What a kind is lengthened with. */
-export const rankOf = (kind: PollKind): PollRank => kinds[kind].operation?.reads ?? 'counters'
+const rankOf = (kind: PollKind): PollRank => kinds[kind].operation?.reads ?? 'counters'
 
 /** What an open incident needs: polls that narrow the bounds of its events. */
 export const NEEDED: { events: readonly EventKind[]; polls: readonly PollKind[] } = {

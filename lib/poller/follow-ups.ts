@@ -12,7 +12,7 @@ import type { SourceCache } from './source-cache.ts'
 type Asked = PollResult['asksFor']
 
 /** A poll whose answer is in hand. */
-export interface Answered {
+interface Answered {
   lease: Lease
   source: SourceRef
   observation: Observation

@@ -24,7 +24,7 @@ export interface KnownSession {
 }
 
 /** A message came after one read, if there was one, and was counted by the next. */
-export interface MessageTime {
+interface MessageTime {
   after: EpochMs | null
   by: EpochMs
 }

@@ -37,7 +37,7 @@ const watched: Readonly<Record<string, Watched>> = {
 }
 
 /** A bucket of which a series fell. */
-export interface MetricStep {
+interface MetricStep {
   metric: string
   dimensions: Readonly<Record<string, string>>
   /** end of the bucket: a poll that began later has seen whatever it was */

@@ -64,7 +64,7 @@ export const placeKey = ({ resourceId, subresource, kind }: Pick<PlacedPoll, 're
   `${resourceId.toLowerCase()}/${subresource}/${kind}`
 
 /** What a lease says of its resource's timetable. */
-export interface PlacedLease {
+interface PlacedLease {
   /** when the poll that ends was due */
   nextAt: EpochMs
   everySeconds: number

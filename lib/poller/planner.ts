@@ -36,7 +36,7 @@ const GATHER_MS = 200
 export const REVIEW_MS = 120_000
 export const REVIEW_SOON_MS = 5_000
 
-export interface PlannerContext {
+interface PlannerContext {
   azure: Azure
   db: Database
   clock: Clock

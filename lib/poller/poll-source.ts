@@ -43,7 +43,7 @@ export interface PollOutcome {
 }
 
 /** One step of a poll: its end, null when the source is gone; or in how many milliseconds it goes on. */
-export type PollProgress = { outcome: PollOutcome | null } | { waitMs: number }
+type PollProgress = { outcome: PollOutcome | null } | { waitMs: number }
 
 /** What is known when a poll begins. */
 interface Begun {

@@ -4,7 +4,7 @@ import { errorType, runInSpan, type Span, startSpan } from '#lib/platform/tracin
 import type { Committed } from './commit.ts'
 
 /** What a poll waits for between two steps. */
-export type WaitsFor = 'budget' | 'operation'
+type WaitsFor = 'budget' | 'operation'
 
 /**
  * A poll as a span, from its claim to its end, with a child for each wait. Requests to Azure, the commit and detection are children as

@@ -39,7 +39,7 @@ interface Bucket {
 export type Side = 'reads' | 'writes'
 
 /** When a request may leave, and what had been drawn when it was asked. */
-export interface Turn {
+interface Turn {
   /** milliseconds; 0 = now */
   waitMs: number
   /** of ARM's bucket; for {@link RequestPace.heed} */
@@ -49,7 +49,7 @@ export interface Turn {
 /** The last turn of each side that one poll had; absent = none, or another worker sent the request. */
 export type Turns = Partial<Record<Side, Turn>>
 
-export interface RequestPaceOptions {
+interface RequestPaceOptions {
   countsPosts: CountsPosts
   /** who asks for a subscription, by name */
   identitiesOf: (subscriptionId: string) => readonly string[]

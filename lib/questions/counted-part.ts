@@ -5,7 +5,7 @@ import { NotFoundError } from './errors.ts'
 import { isSame } from './session-facts.ts'
 import { onPeering, readTopology } from './topology.ts'
 
-export interface CountedPart {
+interface CountedPart {
   /** ARM name of the peering with counters of its own; undefined = those of the whole circuit */
   name: string | undefined
   /** whether a source is the one that these counters are read from */

@@ -32,7 +32,7 @@ export interface GatewayResource {
   resource: ResourceView
   config: GatewayConfig
 }
-export interface ConnectionResource {
+interface ConnectionResource {
   resource: ResourceView
   config: ConnectionConfig
 }

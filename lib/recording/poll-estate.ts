@@ -5,7 +5,7 @@ import type { Observation, ResourceRow } from '#lib/contract/index.ts'
 import { advertisedNeighbors, type PlannedPoll, type PollIntervals, planPolls, windowOf } from '#lib/poller/index.ts'
 import { ResourceTurns } from './resource-turns.ts'
 
-export interface PolledEstate {
+interface PolledEstate {
   azure: Azure
   intervals: PollIntervals
   signal: AbortSignal

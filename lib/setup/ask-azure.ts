@@ -18,7 +18,7 @@ const MOST_SUBSCRIPTIONS = 20
 const AT_ONCE = 5
 const DEADLINE_MS = 90_000
 
-export interface AskedAzure {
+interface AskedAzure {
   findings: AzureFindings
   planned: TimedPoll[]
 }

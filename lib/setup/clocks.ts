@@ -10,7 +10,7 @@ export interface ClockReading {
 }
 
 /** By how much another clock is ahead of this machine's, within bounds; milliseconds, negative = behind. */
-export interface Ahead {
+interface Ahead {
   atLeastMs: number
   atMostMs: number
 }
@@ -21,7 +21,7 @@ export function aheadOf({ sentAt, receivedAt, theirs, resolutionMs }: ClockReadi
 }
 
 /** Certain differences from which on a clock is worth a warning, and from which on something fails. */
-export interface ClockLimits {
+interface ClockLimits {
   warnMs: number
   failMs: number
   /** what fails then */

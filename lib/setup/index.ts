@@ -1,6 +1,6 @@
 /** The first contact with an environment, a database and an Azure: what works, what does not, and the commands that help. */
 export { AnswerWatch } from './answer-watch.ts'
-export { askAzure, type AskedAzure } from './ask-azure.ts'
+export { askAzure } from './ask-azure.ts'
 export { azureResults, azureSkipped } from './azure.ts'
 export { databaseResults } from './database.ts'
-export { reportSetup, type SetupContext } from './setup-report.ts'
+export { reportSetup } from './setup-report.ts'

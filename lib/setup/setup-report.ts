@@ -13,7 +13,7 @@ import { recordedPolls } from './recorded-polls.ts'
 
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
 
-export interface SetupContext {
+interface SetupContext {
   db: Database
   azure: Azure
   watch: AnswerWatch

@@ -1,5 +1,5 @@
 /** A line across a chart, and where its label goes. */
-export interface PlacedLabel {
+interface PlacedLabel {
   /** index of the line */
   index: number
   /** centre of the label, px from the top */
@@ -31,7 +31,7 @@ export function labelPlaces(lines: readonly number[], size: number, height: numb
 }
 
 /** A label beside a point, px. */
-export interface PointLabel {
+interface PointLabel {
   x: number
   /** its centre */
   y: number

@@ -4,7 +4,7 @@ import { createContext, useContext } from 'react'
 import type { Size } from './use-size.ts'
 
 /** The place that a frame gives its chart. */
-export interface PlotSize extends Size {
+interface PlotSize extends Size {
   /** size of type relative to 16 px */
   scale: number
 }

@@ -2,13 +2,13 @@
 export type Course = 'linear' | 'stepAfter'
 
 /** null and absent = not known: the series has a gap there. A pair is a band, lowest first. */
-export type SeriesValue = number | readonly [number, number] | null | undefined
+type SeriesValue = number | readonly [number, number] | null | undefined
 
 /** Points in order of `x`, and what each series has there by its key. */
 export type SeriesPoint = { x: number }
 
 /** A drawing's scales: the place of a value in px. */
-export interface PathScales {
+interface PathScales {
   x: (value: number) => number
   y: (value: number) => number
 }

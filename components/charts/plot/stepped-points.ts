@@ -1,5 +1,5 @@
 /** A column of a stepped chart: it is as high from its start to its end. */
-export interface SteppedColumn {
+interface SteppedColumn {
   from: number
   to: number
 }

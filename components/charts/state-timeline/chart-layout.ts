@@ -55,7 +55,7 @@ export function chartLayout(tracks: readonly TimelineTrack[], width: number, sca
   }
 }
 
-export interface Bar {
+interface Bar {
   /** px within the plot; `certain` null = no part is certain, or none of it is visible */
   before: [x: number, width: number] | null
   certain: [x: number, width: number] | null

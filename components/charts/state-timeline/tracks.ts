@@ -3,7 +3,7 @@ import type { SeriesName } from '../series-ink.ts'
 import { type TrackSeries, saidOfSeries } from './track-series.ts'
 
 /** Bounds on a moment, epoch milliseconds. */
-export type Moments = readonly [earliest: number, latest: number]
+type Moments = readonly [earliest: number, latest: number]
 
 /** The colour of a mark: of a state, or of a series. */
 export type Ink = Tone | SeriesName

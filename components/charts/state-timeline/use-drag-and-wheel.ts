@@ -6,7 +6,7 @@ import { type RefObject, useEffect, useRef } from 'react'
 const SLACK = 3
 const ZOOM_OF_WHEEL = 1.0016
 
-export interface Gestures {
+interface Gestures {
   /** position of a pointer in the visible time; 0 to 1 inside of it */
   shareAt: (clientX: number, box: DOMRect) => number
   onPoint: (share: number | null) => void

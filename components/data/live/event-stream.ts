@@ -1,6 +1,6 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 
-export interface StreamHandlers {
+interface StreamHandlers {
   onOpen: () => void
   /** a comment, which is what the server sends while nothing changes; the browser's own EventSource hides them */
   onHeartbeat: () => void

@@ -85,7 +85,7 @@ export const circuitForm: Form<'circuits'> = {
 }
 
 /** `EF 10 %`, `AF 200 Mb/s`, `best effort`. */
-export function classText({ name, share, mbps }: TrafficClass): string {
+function classText({ name, share, mbps }: TrafficClass): string {
   if (share !== null) return `${classWords[name]} ${Number((share * 100).toFixed(4))} %`
   return mbps === null ? classWords[name] : `${classWords[name]} ${mbps} Mb/s`
 }

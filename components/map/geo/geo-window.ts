@@ -1,7 +1,7 @@
 import type { Position } from './cities.ts'
 
 /** A part of the world, degrees. */
-export interface GeoWindow {
+interface GeoWindow {
   west: number
   east: number
   north: number
@@ -49,7 +49,7 @@ function spread(from: number, to: number, least: number): [number, number] {
 }
 
 /** How degrees become units of a drawing: the same scale along its middle parallel, as an equirectangular projection has it. */
-export interface Projection {
+interface Projection {
   height: number
   x: (longitude: number) => number
   y: (latitude: number) => number

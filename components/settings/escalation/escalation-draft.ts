@@ -15,7 +15,7 @@ import { momentText } from '../../time/typed-moment.ts'
 import { type Read, readBySchema } from '../../ui/form/read.ts'
 
 /** What policies and rotations may name. */
-export type Named = Pick<EscalationAnswer, 'channels' | 'rotations'>
+type Named = Pick<EscalationAnswer, 'channels' | 'rotations'>
 
 const channelOptions = ({ channels }: Named): Option[] =>
   channels.map(({ id, name, enabled }) => ({ value: id, label: enabled ? name : `${name} (off)` }))
@@ -182,7 +182,7 @@ function targetOf(value: string) {
 }
 
 /** A step as `after 15 min more, notify on call: Network, NOC`, and what is wrong with it now. */
-export interface StepWords {
+interface StepWords {
   words: string
   /** null = somebody is notified */
   fault: string | null

@@ -5,7 +5,7 @@ import type { EscalationAnswer, EscalationBody, PolicyInput, RotationInput } fro
 import { endpointQuery, saveOnTop, withItem } from '../../data/index.ts'
 
 /** A change of one policy or rotation: `after` null removes it, `id` null adds one. */
-export type EscalationEdit =
+type EscalationEdit =
   | { list: 'policies'; id: string | null; after: PolicyInput | null }
   | { list: 'rotations'; id: string | null; after: RotationInput | null }
 

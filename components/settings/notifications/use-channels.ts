@@ -7,7 +7,7 @@ import { apiUrl, endpointQuery, saveOnTop, sendJson, withItem } from '../../data
 import { inputOf } from './channel-draft.ts'
 
 /** A change of one channel: `after` null removes it, `before` null adds one. */
-export interface ChannelEdit {
+interface ChannelEdit {
   before: Channel | null
   after: ChannelInput | null
 }

@@ -6,7 +6,7 @@ import { type Answer, apiUrl, endpointQuery, getJson, saveOnTop, sendJson, withI
 import { inputOf } from './report-draft.ts'
 
 /** A change of one report: `after` null removes it, `id` null adds one. */
-export interface ReportEdit {
+interface ReportEdit {
   id: string | null
   after: ReportScheduleInput | null
 }

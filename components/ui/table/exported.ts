@@ -82,7 +82,7 @@ const seconds = (at: number | string) => new Date(at).toISOString().slice(0, 19)
 const spoken = (at: number | string) => seconds(at).replace('T', ' ')
 
 /** First line of a file: what it shows, when that was true, and where to see it. */
-export function titleOf(view: ExportedView): string {
+function titleOf(view: ExportedView): string {
   const { title, time, now } = view
   const when =
     time && 'from' in time

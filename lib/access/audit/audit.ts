@@ -11,7 +11,7 @@ export type Actor = Pick<Caller, 'id' | 'name'> & { kind: Caller['kind'] | 'comm
 
 export const COMMAND: Actor = { kind: 'command', id: '', name: 'npm run access' }
 
-export interface Change {
+interface Change {
   /** the operation as OpenAPI names it */
   action: string
   /** '' = the deployment */

@@ -22,7 +22,7 @@ interface PersonRow {
 }
 
 /** Who a session is of; null = it has ended. Notes its use. */
-export async function callerOfSession(db: Queryable, token: string): Promise<Caller | null> {
+async function callerOfSession(db: Queryable, token: string): Promise<Caller | null> {
   const { rows } = await db.query<PersonRow>(
     `SELECT s.id AS session, u.id, u.name, u.role, u.scopes, s.updated_at < now() - make_interval(secs => $3) AS "isNews"
      FROM access_session s JOIN access_user u ON u.id = s.user_id

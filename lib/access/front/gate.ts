@@ -9,7 +9,7 @@ import { hashOf, isTokenText } from '../tokens/token-text.ts'
 import { ACCOUNT_PATH, isForWalls, isPublic, signInFor } from './public-paths.ts'
 
 /** Who sends a request that goes on (null = whoever, where all may ask), or the answer to one that does not. */
-export type Admission = { caller: Caller | null } | { answer: FrontAnswer }
+type Admission = { caller: Caller | null } | { answer: FrontAnswer }
 
 /** @throws whatever keeps the database from answering */
 export type Gate = (request: { method: string; url: string; headers: IncomingHttpHeaders }) => Promise<Admission>

@@ -27,7 +27,7 @@ export const isForWalls = (path: string): boolean => OF_WALLS.has(path)
 
 /** Where somebody without a role gets to. */
 export const ACCOUNT_PATH = '/account'
-export const SIGN_IN_PATH = '/sign-in'
+const SIGN_IN_PATH = '/sign-in'
 
 /** The address of the sign-in that leads back to a page of ours. */
 export const signInFor = (url: string): string =>

@@ -12,14 +12,14 @@ import { MAX_PASSWORD_LENGTH, minPasswordLength } from './passwords.ts'
 import { type DescribedProvider, describedProvider, profileOf } from './provider.ts'
 import { signInOrigins } from './sign-in-origins.ts'
 
-export interface OidcSettings {
+interface OidcSettings {
   issuer: string
   clientId: string
   clientSecret: string
   roleClaim: string
 }
 
-export interface SignInOptions {
+interface SignInOptions {
   db: Database
   /** as browsers reach it: scheme, host and port */
   origin: string
@@ -48,8 +48,8 @@ const REACHED = [
   'POST /passkey/verify-authentication',
   'POST /passkey/delete-passkey',
 ]
-export const BASE_PATH = '/api/auth'
-export const OIDC = 'oidc'
+const BASE_PATH = '/api/auth'
+const OIDC = 'oidc'
 
 /** Whether a request is for what {@link createSignIn} answers. */
 export const isSignInRequest = (method: string, path: string): boolean =>

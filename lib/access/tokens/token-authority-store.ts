@@ -47,7 +47,7 @@ const CHAIN = `
   ORDER BY c.token, c.generation`
 
 /** What a token carries now. */
-export interface TokenAuthority {
+interface TokenAuthority {
   caller: Caller
   /** its last use is older than what was asked with */
   isNews: boolean

@@ -35,7 +35,7 @@ export async function lacksAdmin(db: Queryable): Promise<boolean> {
   return (await withPrisma(db, ({ accessUser }) => accessUser.count({ where: { role: 'admin' } }))) === 0
 }
 
-export type LinkPurpose = {
+type LinkPurpose = {
   /** the least characters of the password that it sets */
   minLength: number
 } & ({ purpose: 'first_admin' } | { purpose: 'password'; email: string })

@@ -4,7 +4,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { AccessConflictError, UnknownAccessError } from '../errors.ts'
 import { makeLink } from './links.ts'
 
-export interface SecondFactor {
+interface SecondFactor {
   /** whether a sign-in by password asks for a code of his authenticator app, or a recovery code */
   app: boolean
   /** oldest first */

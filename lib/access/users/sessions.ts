@@ -3,7 +3,7 @@ import { IDLE_SECONDS } from '../caller/credential-store.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 
 /** A browser in which somebody is signed in. */
-export interface OpenSession {
+interface OpenSession {
   id: string
   since: Date
   /** to within five minutes */

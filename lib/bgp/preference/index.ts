@@ -1,5 +1,5 @@
-export type { Candidate, Ranked, RoutingPreference, RuleName, Transport } from './candidate.ts'
+export type { Candidate, Ranked, RoutingPreference, Transport } from './candidate.ts'
 export { bestToPrefix } from './best-to-prefix.ts'
 export { isOwnSpace } from './gateway-rules.ts'
 export { rankCandidates, rankMseeRoutes } from './rank-candidates.ts'
-export { type ReportedPreference, type ReportedRule, routerChoice } from './router-choice.ts'
+export { type ReportedPreference, routerChoice } from './router-choice.ts'

@@ -1,7 +1,7 @@
 import { containsPrefix, parsePrefix } from '../prefix.ts'
 import type { Candidate, Ranked, RuleName } from './candidate.ts'
 
-export interface RuleWords {
+interface RuleWords {
   /** why the better ones stand first */
   ahead: string
   /** why the others stand behind them */

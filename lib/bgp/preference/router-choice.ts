@@ -13,7 +13,7 @@ export interface ReportedPreference extends AsPath {
 }
 
 /** The step that left the last of the others behind. */
-export type ReportedRule = 'local_preference' | 'as_path' | 'origin' | 'med'
+type ReportedRule = 'local_preference' | 'as_path' | 'origin' | 'med'
 
 /** Which of a group stay. */
 type Step = (group: readonly ReportedPreference[]) => (one: ReportedPreference) => boolean

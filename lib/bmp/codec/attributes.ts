@@ -4,8 +4,8 @@ import { ByteReader } from './byte-reader.ts'
 import { BmpStreamError, malformed } from './stream-error.ts'
 import { ipv4Text, u32At } from './wire-text.ts'
 
-export const origins = ['igp', 'egp', 'incomplete'] as const
-export type Origin = (typeof origins)[number]
+const origins = ['igp', 'egp', 'incomplete'] as const
+type Origin = (typeof origins)[number]
 
 /** Path attributes that routes of one UPDATE share. Null = the attribute is absent, or could not be read. */
 export interface PathAttributes {

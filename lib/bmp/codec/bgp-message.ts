@@ -7,8 +7,8 @@ const HEADER_BYTES = 19
 /** RFC 8654 section 3. */
 const MAX_BYTES = 65_535
 
-export const BGP_TYPE = { open: 1, update: 2, notification: 3 } as const
-export type BgpType = keyof typeof BGP_TYPE
+const BGP_TYPE = { open: 1, update: 2, notification: 3 } as const
+type BgpType = keyof typeof BGP_TYPE
 
 /**
  * Takes one BGP message of an expected type.

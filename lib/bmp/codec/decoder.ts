@@ -13,7 +13,7 @@ import { BmpStreamError, malformed } from './stream-error.ts'
 import { readUpdate } from './update.ts'
 import { ipv4Text, ipv6Text, isZero } from './wire-text.ts'
 
-export interface DecoderLimits {
+interface DecoderLimits {
   maxFrameBytes: number
   /** neighbors that one router reports at the same time */
   maxPeers: number

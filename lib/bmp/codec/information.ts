@@ -7,7 +7,7 @@ const MAX_TEXTS = 16
 const TYPE_STRING = 0
 
 /** Type, length and value, as Initiation, Termination and Peer Up carry them (RFC 7854 section 4.4). */
-export interface InformationItem {
+interface InformationItem {
   type: number
   value: Uint8Array
 }

@@ -32,7 +32,7 @@ export interface RouteMonitoring {
 }
 
 /** Who a router is, the first message of each connection. */
-export interface Initiation {
+interface Initiation {
   type: 'initiation'
   sysName: string | null
   sysDescr: string | null

@@ -8,7 +8,7 @@ import { malformed } from './stream-error.ts'
 import { ipv4Text, ipv6Text } from './wire-text.ts'
 
 /** One family's routes that an UPDATE announces, with the next hop that they share. */
-export interface Announcement {
+interface Announcement {
   family: Family
   /** null = it could not be read */
   nextHop: string | null

@@ -7,7 +7,7 @@ import { ListeningThread } from './listening-thread.ts'
 import type { AllowedBlock, Arrival, ListenerLimits, ListenerOptions, ToListener } from './thread-messages.ts'
 
 /** Fifty routers, each with a few tables of their own, and room for those that connect again before their old connection is noticed to be gone. */
-export const STATION_LIMITS: ListenerLimits = { connections: 200, connectionsOfAddress: 8, waitingBytes: 2 ** 20 }
+const STATION_LIMITS: ListenerLimits = { connections: 200, connectionsOfAddress: 8, waitingBytes: 2 ** 20 }
 
 /** A connection that does not say who it is costs a place. */
 const INITIATION_WITHIN_MS = 30_000

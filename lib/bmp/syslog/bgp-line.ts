@@ -2,7 +2,7 @@ import { canonicalAddress } from '#lib/bgp/index.ts'
 import type { BgpNotification, LoggedCause, RouterDownReason } from '#lib/contract/index.ts'
 
 /** What a line of a router's log says of one of its BGP sessions. */
-export interface BgpLine {
+interface BgpLine {
   neighbor: string
   /** null = the default one, or none is named */
   vrf: string | null

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { type CalendarTime, type StatedTime, statedTime } from './stated-time.ts'
 
 /** A line as a router sent it. */
-export interface SyslogMessage {
+interface SyslogMessage {
   /** as the router states it; null = it states none */
   host: string | null
   /** null = it states none, or the router says itself that its clock is not set */

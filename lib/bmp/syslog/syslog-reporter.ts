@@ -4,7 +4,7 @@ import { RouterClock } from './router-clock.ts'
 import { readSyslogMessage } from './syslog-message.ts'
 
 /** What a line was: of a session, of something else, or no syslog. */
-export type ReadLine = { is: 'session'; host: string | null; line: LoggedLine } | { is: 'other' | 'malformed' }
+type ReadLine = { is: 'session'; host: string | null; line: LoggedLine } | { is: 'other' | 'malformed' }
 
 /** Of a line as it is kept. */
 const MAX_KEPT = 400

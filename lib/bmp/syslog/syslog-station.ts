@@ -13,7 +13,7 @@ import {
   type ToSyslogListener,
 } from './thread-messages.ts'
 
-export const SYSLOG_LIMITS: SyslogLimits = {
+const SYSLOG_LIMITS: SyslogLimits = {
   connections: 200,
   connectionsOfAddress: 8,
   waitingBytes: 2 ** 20,

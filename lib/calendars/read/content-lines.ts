@@ -56,7 +56,7 @@ export function readComponents(text: string): Component {
 const NONE = 'it is no iCalendar: its first line must be BEGIN:VCALENDAR'
 
 /** The lines of a text. @throws CalendarError for a line that is none */
-export function* contentLines(text: string): Generator<ContentLine> {
+function* contentLines(text: string): Generator<ContentLine> {
   const unfolded = text
     .replace(/^\uFEFF/, '')
     .replace(/\r\n?|\n/g, '\n')

@@ -25,7 +25,7 @@ export interface CalendarEvent {
   to: EpochMs
 }
 
-export interface ReadCalendar {
+interface ReadCalendar {
   /** as the calendar names itself; '' = it does not */
   name: string
   /** in the order in which they begin */

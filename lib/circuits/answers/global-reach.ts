@@ -13,7 +13,7 @@ import type { SourceStatus, TunnelNow } from '#lib/history/index.ts'
 import { pollFreshness, type Topology, isoBounds } from '#lib/questions/index.ts'
 
 /** What was read of a circuit beside its configuration. */
-export interface ReachFacts {
+interface ReachFacts {
   now: number
   /** of this circuit */
   sources: readonly SourceStatus[]

@@ -5,7 +5,7 @@ const EXAMPLE = 'enter a server such as tls://logs.example.com:6514, tcp://… o
 
 /** The ports that IANA lists for syslog over each transport. */
 const DEFAULT_PORTS = { tls: 6514, tcp: 601, udp: 514 } as const
-export type SyslogTransport = keyof typeof DEFAULT_PORTS
+type SyslogTransport = keyof typeof DEFAULT_PORTS
 
 export interface SyslogServer {
   transport: SyslogTransport

@@ -1,7 +1,7 @@
 import { type Block, type Fact, type Item, type Section, type Table, wordsText } from './model.ts'
 
 /** The signs between the parts of plain text. */
-export interface PlainLayout {
+interface PlainLayout {
   underHeading: string
   betweenSections: string
   /** @param width of the longest label of the section */

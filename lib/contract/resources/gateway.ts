@@ -9,7 +9,7 @@ export const gatewaySku = z.object({
   tier: z.string().nullable(),
   capacity: z.number().nullable(),
 })
-export type GatewaySku = z.infer<typeof gatewaySku>
+type GatewaySku = z.infer<typeof gatewaySku>
 
 /** The public address of a gateway. */
 export interface PublicAddressConfig {

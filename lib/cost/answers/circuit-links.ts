@@ -14,7 +14,7 @@ export interface CircuitLinks {
   hubGateways: ResourceView[]
 }
 
-export interface LinkedGateway {
+interface LinkedGateway {
   connectionId: string
   connectionName: string
   fastPath: boolean | null

@@ -26,7 +26,7 @@ const GOOD_FOR_MS = 2 * HOUR
 /** Counted up when the same usage comes to say something else. */
 const FORM = 7
 
-export type Period = Pick<CostFrame, 'month' | 'now'>
+type Period = Pick<CostFrame, 'month' | 'now'>
 
 export interface MadeTraffic {
   madeAt: EpochMs

@@ -5,7 +5,7 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 
-export interface StoredReview {
+interface StoredReview {
   /** ISO week, such as 2026-W47 */
   week: string
   closedAt: EpochMs

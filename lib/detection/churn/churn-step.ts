@@ -1,7 +1,7 @@
 import type { EpochMs, RouteChange } from '#lib/contract/index.ts'
 
 /** What moved in one step, and how much of the step was seen at all: nothing moved in 0 s covered is no calm. */
-export interface ChurnPoint {
+interface ChurnPoint {
   start: EpochMs
   announced: number
   withdrawn: number

@@ -3,7 +3,7 @@ import type { RouteChange } from '#lib/contract/index.ts'
 import { peakFlapPenalty } from './flap-penalty.ts'
 
 /** How much one prefix moved, over all instances and peers. */
-export interface PrefixChurn {
+interface PrefixChurn {
   prefix: string
   announced: number
   withdrawn: number

@@ -1,7 +1,6 @@
 export { pathView } from './facts/circuit-facts.ts'
 export type { Probed } from './facts/apply-probes.ts'
 export { type FoldedGroup, foldGroup } from './fold-group.ts'
-export type { GroupInput } from './input.ts'
 export {
   compareTables,
   DIFFERENCES_KEPT,

@@ -25,7 +25,7 @@ export interface FoldContext {
 /** By `scope subresource kind`: when each source was read with success last; one without an entry never was, or is not of the group. */
 export type LastGoodPolls = Readonly<Record<string, LastGoodPoll>>
 
-export interface LastGoodPoll {
+interface LastGoodPoll {
   /** begin of the last poll that was good as a whole; null = there was none */
   at: EpochMs | null
   /** begin of the last poll that read rows, be it without those of some instances */

@@ -11,7 +11,7 @@ import {
 import { eventKey } from './event-key.ts'
 
 /** What a rule knows of an event that it raises. */
-export interface NewEvent {
+interface NewEvent {
   kind: EventKind
   severity: Severity
   scope: string

@@ -19,7 +19,7 @@ export interface RouteEntry extends RouteAttributes {
 }
 
 /** A prefix that a system route of a gateway's virtual network delivers. */
-export interface OwnSpace {
+interface OwnSpace {
   /** scope of the gateway that lists it */
   gateway: string
   prefix: string

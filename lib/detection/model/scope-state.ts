@@ -174,7 +174,7 @@ export interface Withheld {
 }
 
 /** Prefixes that a gateway reported from nothing, while what other gateways have of them is older. */
-export interface Arrival {
+interface Arrival {
   prefixes: string[]
   /** end of the poll that saw it */
   latest: EpochMs

@@ -3,7 +3,7 @@
  * documentation or an RFC, S = the design that Peerwatch was made for (docs/rules/detection.md 4), A = an assumption of ours, to be changed
  * where an estate differs. The API calls them documentation, design and assumption.
  */
-export interface Threshold {
+interface Threshold {
   value: number
   unit: 'duration' | 'share' | 'count' | 'bitsPerSecond'
   source: 'D' | 'S' | 'A'

@@ -104,7 +104,7 @@ export interface ConfigSignal {
   changes: ConfigChange[]
 }
 
-export interface ActivitySignal {
+interface ActivitySignal {
   type: 'activity'
   rows: ActivityRow[]
 }

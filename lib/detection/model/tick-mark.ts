@@ -1,7 +1,7 @@
 import type { EpochMs, PollMark } from '#lib/contract/index.ts'
 
 /** A snapshot that is no poll, as the mark of one: what it proves is dated by it, and names its events. */
-export function markOfTick(snapshot: Pick<PollMark, 'sourceId' | 'scope' | 'kind'>, now: EpochMs): PollMark {
+function markOfTick(snapshot: Pick<PollMark, 'sourceId' | 'scope' | 'kind'>, now: EpochMs): PollMark {
   return {
     ...snapshot,
     subresource: '',

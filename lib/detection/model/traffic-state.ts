@@ -5,7 +5,7 @@ import type { TrafficFact } from './traffic.ts'
 export type PathsInUse = Partial<Record<CircuitPath, boolean>>
 
 /** An ARP entry that went while the session stayed: how many good samples of either agreed since. */
-export interface ArpSuspicion {
+interface ArpSuspicion {
   /** end of the sample that first showed it */
   since: EpochMs
   arp: number

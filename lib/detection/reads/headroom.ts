@@ -6,7 +6,7 @@ import type { Ask } from './read.ts'
 const DAY = 24 * 60 * 60_000
 
 /** When the number of prefixes on a path reaches its limit; null = it is not growing. */
-export interface RunsOut {
+interface RunsOut {
   between: Bounds | null
 }
 

@@ -60,11 +60,11 @@ export type ReadKind = keyof ReadKinds
 export type ReadOf<Kind extends ReadKind> = { kind: Kind } & ReadKinds[Kind]['of']
 export type Read = { [Kind in ReadKind]: ReadOf<Kind> }[ReadKind]
 
-export interface RoutesTo extends Pick<RouteTable, 'covered' | 'ownSpace' | 'readAt'> {
+interface RoutesTo extends Pick<RouteTable, 'covered' | 'ownSpace' | 'readAt'> {
   entries: readonly RouteEntry[]
 }
 
-export interface ReportedPrefix extends AsPath {
+interface ReportedPrefix extends AsPath {
   scope: string
   kind: 'learned' | 'tables'
   peer: string | null

@@ -15,7 +15,7 @@ const ASKED_PAST = 500
 const ASKED_COVERING = 2_000
 
 /** What the rules about routes need beside a poll that changed some; nothing where none changed. */
-export interface RouteReads {
+interface RouteReads {
   routes: RouteTable | null
   siteRoutes: SiteRoutes
   comparisons: Compared[]

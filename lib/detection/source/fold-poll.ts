@@ -27,7 +27,7 @@ import { foldTunnels } from './tunnel-fold.ts'
 import { foldCounters, foldRates } from './traffic/traffic-fold.ts'
 
 /** What a poll made of the state, and the events it proved. An event with a known key replaces the earlier version. */
-export interface Folded {
+interface Folded {
   /** the very object that was passed in when the poll changed nothing, so that a caller need not store it */
   state: DetectionState
   events: DetectedEvent[]

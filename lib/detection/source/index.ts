@@ -1,5 +1,4 @@
-export { type Folded, foldPoll } from './fold-poll.ts'
+export { foldPoll } from './fold-poll.ts'
 export { isQuiet, needsMemory } from './relevance.ts'
 export { testNameOf } from './probe.ts'
-export { type Readings, readingsOf, type SessionReading } from './readings.ts'
-export { foldCounters, type FoldedTraffic, foldRates } from './traffic/traffic-fold.ts'
+export { type Readings, readingsOf } from './readings.ts'

@@ -14,7 +14,7 @@ import { lengthBetween } from '../model/event-key.ts'
 import { newEvent } from '../model/new-event.ts'
 
 /** What a session event says, before it is written down. */
-export interface SessionFinding {
+interface SessionFinding {
   kind: EventKind
   subject: string
   mark: PollMark

@@ -24,7 +24,7 @@ export interface AnnouncedTables {
   isTaken: (prefix: string) => boolean | null
 }
 
-export const announcedVerdicts = ['learned', 'not_yet', 'not_learned', 'by_policy', 'learned_only'] as const
+const announcedVerdicts = ['learned', 'not_yet', 'not_learned', 'by_policy', 'learned_only'] as const
 export type AnnouncedVerdict = (typeof announcedVerdicts)[number]
 
 /** Why Azure did not take what was announced, as far as that is known. */

@@ -12,7 +12,7 @@ export interface SampledInterval {
 }
 
 /** How a window divides; all of it together is the window. What is between two samples may be either, up or down. */
-export interface Availability {
+interface Availability {
   windowMs: number
   up: DurationBounds
   /** "not established at each of its samples": a rise between two of them is not seen */

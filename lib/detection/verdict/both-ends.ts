@@ -20,7 +20,7 @@ export type EndsVerdict =
   | { verdict: 'router_down' | 'azure_down' | 'settling'; differsFor: DurationBounds }
 
 /** Hold time that Azure proposes, and with it a keepalive interval of a third of it (learn.microsoft.com, ExpressRoute FAQ: 60 and 180 s). */
-export const AZURE_HOLD_MS = 180_000
+const AZURE_HOLD_MS = 180_000
 
 /**
  * How long both ends of a session may differ, milliseconds: the end whose neighbor fell silent notices by its hold timer, which ran from

@@ -5,7 +5,7 @@ export interface CreditStep {
 }
 
 /** Of a month, ms: what counts against the provider. */
-export interface ProviderDown {
+interface ProviderDown {
   /** certainly down, unplanned, through the provider */
   atLeast: number
   /** what may be down, or was not seen, and was not certainly somebody else's fault */
@@ -15,7 +15,7 @@ export interface ProviderDown {
 }
 
 /** What is due of a month's fee, in percent. */
-export interface ContractCredit {
+interface ContractCredit {
   atLeast: number
   atMost: number
   promised: number

@@ -2,7 +2,7 @@ import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { ReportedSession } from './router-join.ts'
 
 /** A session of a VPN gateway's instance, as Azure reports it. */
-export interface InstanceSession {
+interface InstanceSession {
   gateway: string
   /** Azure's address */
   instance: string

@@ -24,7 +24,7 @@ export interface GatewayFacts {
   lostInstances: readonly string[]
 }
 
-export interface JudgedGateway {
+interface JudgedGateway {
   state: GatewayState
   /** one plain sentence; null when healthy */
   reason: string | null

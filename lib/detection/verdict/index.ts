@@ -1,4 +1,4 @@
-export { type Availability, availabilityOf, type SampledInterval, sessionParts } from './availability.ts'
+export { availabilityOf, type SampledInterval, sessionParts } from './availability.ts'
 export * from './announced-learned.ts'
 export * from './both-ends.ts'
 export * from './freshness.ts'

@@ -29,7 +29,7 @@ export interface NeighborMapping {
 const SAME_SET = 0.9
 
 /** An operator's word on a neighbor of the gateway. */
-export interface DeclaredNeighbor {
+interface DeclaredNeighbor {
   neighbor: string
   circuitId: string
   path: CircuitPath

@@ -1,7 +1,7 @@
 import type { Bounds, CauseOwner, DurationBounds, EpochMs } from '#lib/contract/index.ts'
 
 /** What one instant of a period was. */
-export const periodStates = ['up', 'indeterminate', 'unknown', 'planned', 'down'] as const
+const periodStates = ['up', 'indeterminate', 'unknown', 'planned', 'down'] as const
 export type PeriodState = (typeof periodStates)[number]
 
 /** A part of a period in which nothing changed: [from, to). */
@@ -109,7 +109,7 @@ export function partsWithinEach(parts: readonly PeriodPart[], periods: readonly 
 }
 
 /** What parts add up to; `up.minMs`, indeterminate, `down.minMs`, unknown and planned are the period. */
-export interface PeriodSums {
+interface PeriodSums {
   up: DurationBounds
   down: DurationBounds
   indeterminateMs: number

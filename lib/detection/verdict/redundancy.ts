@@ -10,7 +10,7 @@ export interface JudgedRedundancy {
   atMostPaths: number
 }
 
-export interface RedundancyFacts {
+interface RedundancyFacts {
   primary: PathState
   secondary: PathState
   /** the peering exists at all, whatever its paths do */

@@ -7,7 +7,7 @@ const RETIRED_AFTER_MS = 10 * 60_000
 const USUAL_INSTANCES = 2
 
 /** One address that a gateway's BGP sessions were reported under. */
-export interface ReportedInstance {
+interface ReportedInstance {
   address: string
   /** when it last reported anything; null = not known */
   lastSeenAt: EpochMs | null

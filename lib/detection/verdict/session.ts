@@ -2,7 +2,7 @@ import type { SessionState } from '#lib/bgp/index.ts'
 import { type FreshnessState, isUsable } from './freshness.ts'
 
 export type SessionVerdict = 'up' | 'down' | 'disabled' | 'never_established' | 'not_reported' | 'unknown'
-export type Known = 'observed' | 'stale' | 'indeterminate' | 'unknown'
+type Known = 'observed' | 'stale' | 'indeterminate' | 'unknown'
 
 /**
  * What is known of a session at the asked moment.

@@ -1,5 +1,5 @@
 export { clockStep } from './clock-step.ts'
-export { type NetworkFault, silencingKinds } from './explained.ts'
+export { silencingKinds } from './explained.ts'
 export { endEvents } from './end-events.ts'
 export { foldWatchdog } from './fold-watchdog.ts'
 export type { PolledTarget } from './facts.ts'

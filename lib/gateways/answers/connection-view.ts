@@ -14,7 +14,7 @@ import type { connectionsOfGateway, Topology } from '#lib/questions/topology.ts'
 import { isoBounds } from '#lib/questions/wire.ts'
 
 /** What was read for connections, by their ids. */
-export interface ConnectionFacts {
+interface ConnectionFacts {
   estate: Topology
   live: ReadonlyMap<string, ConnectionAt[]>
   counters: ReadonlyMap<string, CounterNow[]>

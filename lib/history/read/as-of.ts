@@ -8,7 +8,7 @@ export interface SpanTimes {
   firstAbsent: EpochMs | null
 }
 
-export interface AsOf<S> {
+interface AsOf<S> {
   /**
    * `unknown`: before anything was read. `indeterminate`: between the samples around a change; `span` is what was so before
    * it, or, where nothing was, what began with it.

@@ -4,13 +4,13 @@ import { prefixFromDatabase } from '../record/route-table.ts'
 import { textLength } from './path-length.ts'
 
 /** A circuit's scope and the part of the source whose path table is meant. */
-export interface PathTable {
+interface PathTable {
   scope: string
   subresource: string
 }
 
 /** How two sides of path tables differ now. */
-export interface PathTableComparison {
+interface PathTableComparison {
   shared: number
   /** of the shared ones, those with another length of AS path */
   unequal: number

@@ -19,7 +19,7 @@ const PARTS = {
   text: (part: unknown): part is string => typeof part === 'string' && isStorable(part),
   prefix: (part: unknown): part is string => typeof part === 'string' && readPrefix(part) !== null,
 }
-export type CursorPart = keyof typeof PARTS
+type CursorPart = keyof typeof PARTS
 type PartValue = { moment: number; int: number; number: number; text: string; prefix: string }
 type Values<Parts extends readonly CursorPart[]> = { [Index in keyof Parts]: PartValue[Parts[Index]] }
 

@@ -4,7 +4,7 @@ import { msOfSeconds } from '../times.ts'
 import { shortIdOf } from '../store/short-id.ts'
 
 /** One row of the timetable, and how its polls went. */
-export interface PolledTargetRow {
+interface PolledTargetRow {
   /** ARM id of the subscription */
   subscriptionResource: string
   /** short id of the same */

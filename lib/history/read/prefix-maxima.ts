@@ -4,7 +4,7 @@ import { iso, ms } from '../times.ts'
 import { ofSources, sourcesInScope } from './source-ref.ts'
 
 /** The largest number of prefixes that a session had on one day of UTC. */
-export interface PrefixMaximum {
+interface PrefixMaximum {
   /** begin of the day */
   day: EpochMs
   count: number

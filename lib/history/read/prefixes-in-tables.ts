@@ -2,7 +2,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { RouteKind } from '../record/route-kinds.ts'
 
 /** How many prefixes a table holds as it was read last. */
-export interface PrefixesInTable {
+interface PrefixesInTable {
   scope: string
   subresource: string
   kind: RouteKind

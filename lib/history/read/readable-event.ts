@@ -1,7 +1,7 @@
 import { type Bounds, type Cause, causeOwners, type EpochMs, type Evidence } from '#lib/contract/index.ts'
 
 /** Marks an event of which something that was kept can't be read. */
-export const UNREADABLE_FLAG = 'unreadable'
+const UNREADABLE_FLAG = 'unreadable'
 
 interface Kept {
   evidence: unknown

@@ -37,7 +37,7 @@ export function routeThen(moment: string, name: string, found?: string): string 
  * SQL for the last ended interval of a route that began by a moment, where the route's own row does not answer for it: a FROM
  * item to stand behind the row of `route`, with all columns of the interval.
  */
-export function intervalBegunBy(moment: string, route: string, name: string): string {
+function intervalBegunBy(moment: string, route: string, name: string): string {
   const at = `${moment}::timestamptz`
   return `
     LEFT JOIN LATERAL (

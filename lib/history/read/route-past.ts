@@ -5,7 +5,7 @@ import { prefixFromDatabase } from '../record/route-table.ts'
 import { iso } from '../times.ts'
 
 /** Who announced a prefix to gateways before a moment, withdrawn or not. */
-export interface RoutePast {
+interface RoutePast {
   /** by origin ASN: when a poll first showed it */
   origins: Record<string, EpochMs>
   peers: string[]

@@ -8,7 +8,7 @@ import { routeThen } from './route-as-of.ts'
  * What was so of a route at a moment, in a number, since thousands are read at once: 0 = nothing, else twice the id of its attributes, and one more
  * where the moment lies between the samples around a change.
  */
-export type RouteState = number
+type RouteState = number
 
 /** An interval that has ended says what was so: it is not read yet. No attributes have the id 0. */
 export const UNKNOWN: RouteState = 1

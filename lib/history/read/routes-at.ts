@@ -8,7 +8,7 @@ import { routeThen } from './route-as-of.ts'
 import { type RouteOrder, SORT_KEYS } from './route-order.ts'
 import { type RouteAtRow, routesOf, type RouteTable, routeTablesInScope } from './route-tables.ts'
 
-export interface RoutesQuery {
+interface RoutesQuery {
   scope?: string | undefined
   /** null = now, as the last good poll read it */
   at: EpochMs | null

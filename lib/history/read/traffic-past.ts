@@ -4,7 +4,7 @@ import { stepNumber } from '../rollup/write-buckets.ts'
 import { iso } from '../times.ts'
 
 /** A low rate of the past, bit/s. `low` confidence: only the last day is known. */
-export interface LowRate {
+interface LowRate {
   bps: number
   confidence: 'normal' | 'low'
 }

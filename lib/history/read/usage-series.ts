@@ -21,7 +21,7 @@ export interface UsageSeries {
 }
 
 /** Begins of buckets, in pieces of time that don't overlap. */
-export interface Interval {
+interface Interval {
   from: EpochMs
   to: EpochMs
 }

@@ -16,7 +16,7 @@ import { REACH_PATH } from '../rollup/metric-flow.ts'
 import { bucketEnd, bucketStart, bucketStarts, finerStep, type UsageStep } from '../rollup/steps.ts'
 import { intervalsOf, type UsageSeries, usageSeries } from './usage-series.ts'
 
-export interface UsageQuery {
+interface UsageQuery {
   /** short id of a circuit or connection */
   scope: string
   /** ARM name of a peering that has counters of its own; absent = the whole of it, all peerings together */

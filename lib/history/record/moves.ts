@@ -43,7 +43,7 @@ function isSame(resource: KnownResource, { row, known }: Newcomer): boolean {
 }
 
 /** Where a gateway stands says who it is only of one that Microsoft's migration made there. */
-export const PLACE = 'subnet:'
+const PLACE = 'subnet:'
 
 /**
  * Microsoft's migration makes a gateway of the new SKU in the same subnet, with this tag, and deletes the old one.

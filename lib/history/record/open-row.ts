@@ -15,7 +15,7 @@ export function openOf(row: OpenRow): Open | null {
   return { lastAbsent: ms(row.last_absent), firstPresent: ms(row.first_present), lastPresent: ms(row.last_present) }
 }
 
-export interface OpenJson {
+interface OpenJson {
   last_absent: string | null
   first_present: string | null
   last_present: string | null

@@ -15,7 +15,7 @@ export interface Missing {
 }
 
 /** A resource that is known and that an answered list of its type lacks. */
-export interface Lacked {
+interface Lacked {
   type: string
   /** null = the answered list before this one had it */
   missing: Missing | null

@@ -14,7 +14,7 @@ import { iso } from '../times.ts'
 /** Buckets of bit rates are summed again for an hour; a worker that was away comes later. */
 const STILL_SUMMED_MS = 2 * 86_400_000
 
-export interface Pruned {
+interface Pruned {
   /** partitions of raw samples that are gone */
   partitions: string[]
   usageBuckets: number

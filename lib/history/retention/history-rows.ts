@@ -42,7 +42,7 @@ const eventMoments = [
 ] as const
 
 /** Two moments: the later one is where history begins that can be asked for. */
-export interface KeptFrom {
+interface KeptFrom {
   /** of intervals and coverage */
   intervals: EpochMs
   /** of events, incidents, counts of changes and Activity Log entries */

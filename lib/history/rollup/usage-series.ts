@@ -10,7 +10,7 @@ export interface SeriesKey {
   path: string
 }
 
-export interface LockedSeries extends SeriesKey {
+interface LockedSeries extends SeriesKey {
   id: number
   state: RollupState
 }

@@ -5,7 +5,7 @@ import type { Bucket } from './apportion.ts'
 import { type UsageStep, usageSteps } from './steps.ts'
 
 /** Buckets of one series. */
-export interface SeriesBuckets {
+interface SeriesBuckets {
   sourceId: number
   seriesId: number
   buckets: Iterable<Bucket>

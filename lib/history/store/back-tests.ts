@@ -7,7 +7,7 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '../times.ts'
 
-export type BackTestState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
+type BackTestState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 
 export interface StoredBackTest {
   id: string

@@ -4,7 +4,7 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** What of a calendar somebody entered. */
-export interface CalendarSettings {
+interface CalendarSettings {
   name: string
   /** sealed; null = a file */
   address: string | null
@@ -15,7 +15,7 @@ export interface CalendarSettings {
 }
 
 /** What the last attempts to read a calendar came to. */
-export interface CalendarReading {
+interface CalendarReading {
   /** the text that was read last; null = none */
   content: string | null
   triedAt: EpochMs | null
@@ -161,7 +161,7 @@ const comparable = ({ key, title, fromAt, toAt, scopes, paths, isShownOnly, recu
   recurring,
 })
 
-export interface StoredCalendarWindow extends CalendarWindow {
+interface StoredCalendarWindow extends CalendarWindow {
   calendarId: string
 }
 

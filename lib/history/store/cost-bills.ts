@@ -5,7 +5,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '../times.ts'
 
 /** Days of a subscription's bill, as they were read. */
-export interface ReadBill {
+interface ReadBill {
   subscriptionId: string
   /** midnight UTC */
   from: EpochMs
@@ -124,7 +124,7 @@ export async function newestBilledDay(db: Queryable): Promise<EpochMs | null> {
 }
 
 /** Which reading of a GB a bill shows. */
-export interface StoredCalibration {
+interface StoredCalibration {
   at: EpochMs
   gbBytes: number
   measuredBytes: bigint

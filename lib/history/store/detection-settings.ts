@@ -6,7 +6,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '../times.ts'
 
 /** One version of detection's thresholds: the values that differ from the shipped ones, by name. */
-export interface SettingsVersion {
+interface SettingsVersion {
   version: number
   changed: Record<string, number>
   savedAt: EpochMs

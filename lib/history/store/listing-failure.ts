@@ -7,7 +7,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 const KEY = 'subscriptions.listing'
 
 /** Why nothing could be found to poll: the subscriptions that the credential sees could not be listed. */
-export interface ListingFailure {
+interface ListingFailure {
   outcome: Outcome
   code: string
   detail: string

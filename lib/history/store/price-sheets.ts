@@ -7,7 +7,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '../times.ts'
 
 /** A price list as it was read; what a price is, is not known here. */
-export interface ReadPrices {
+interface ReadPrices {
   currency: string
   /** newest effective date among the prices */
   effectiveAt: EpochMs
@@ -18,14 +18,14 @@ export interface ReadPrices {
   leftOut?: PriceFault[]
 }
 
-export interface StoredPriceSheet extends Omit<ReadPrices, 'readAt' | 'leftOut'> {
+interface StoredPriceSheet extends Omit<ReadPrices, 'readAt' | 'leftOut'> {
   version: number
   firstReadAt: EpochMs
   /** when a list that says the same was last read */
   lastReadAt: EpochMs
 }
 
-export interface PriceFault {
+interface PriceFault {
   check: string
   detail: string
 }
@@ -129,7 +129,7 @@ export async function lastPriceCheck(db: Queryable): Promise<PriceCheck | null> 
   )
 }
 
-export interface PriceVersion {
+interface PriceVersion {
   version: number
   currency: string
   effectiveAt: EpochMs

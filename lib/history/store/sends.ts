@@ -4,7 +4,7 @@ import { iso, ms } from '../times.ts'
 import type { StoredSend } from '../types.ts'
 
 /** A message about an incident that somebody sends by hand. */
-export interface NewSend {
+interface NewSend {
   notificationId: string
   incidentId: string
   channelId: string

@@ -3,7 +3,7 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ensureResources } from './ensure-resources.ts'
 
-export interface SubscriptionName {
+interface SubscriptionName {
   subscriptionId: string
   /** as people call it */
   name: string

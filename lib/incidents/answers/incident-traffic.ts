@@ -23,7 +23,7 @@ const LEAST_MS = 5 * MINUTE
 const MOST_SAMPLED_MS = 60 * MINUTE
 
 /** An incident as far as what flows meanwhile depends on it. */
-export interface TimedIncident {
+interface TimedIncident {
   id: string
   /** short ids of what its events are about */
   scopes: readonly string[]

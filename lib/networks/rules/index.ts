@@ -1,7 +1,1 @@
-export {
-  circuitOverlaps,
-  networkFindings,
-  type LinkFacts,
-  type NetworkFacts,
-  type OnPremFacts,
-} from './network-findings.ts'
+export { circuitOverlaps, networkFindings, type LinkFacts, type OnPremFacts } from './network-findings.ts'

@@ -8,7 +8,7 @@ const GONE = 410
 /** Bytes of a response that are taken in, and ignored, before the connection is closed. */
 const IGNORED_BYTES = 65_536
 
-export interface Post {
+interface Post {
   url: string
   /** JSON */
   body: string

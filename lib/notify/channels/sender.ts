@@ -6,7 +6,7 @@ import type { NotifySettings } from '../settings.ts'
 /** Delivers one message to a channel of one kind, once; a failure is a result and does not throw. */
 export type ChannelSender = (channel: ChannelAddress, message: Message, context: SenderContext) => Promise<Delivery>
 
-export interface ChannelAddress {
+interface ChannelAddress {
   /** the fields of the channel's kind, its address in full; its sender reads them by its own schema */
   target: unknown
   /** null = none is set */

@@ -14,7 +14,7 @@ export interface Notice {
   first: boolean
 }
 
-export interface Decision {
+interface Decision {
   state: AlertState
   notices: Notice[]
   /** when to decide again although nothing changed; null = at the next change */

@@ -17,7 +17,7 @@ function covers({ days, from, to }: HoursWindow, { weekday, minutes }: LocalTime
 }
 
 /** send: as at any time; hold: until the hours begin; omit: the channel does not receive it. */
-export type HoursDecision = 'send' | 'hold' | 'omit'
+type HoursDecision = 'send' | 'hold' | 'omit'
 
 /** What ends at a channel what it received there: without it an incident would stay open there for ever. */
 const settling: ReadonlySet<Reason> = new Set(['acknowledged', 'closed'])

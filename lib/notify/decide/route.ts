@@ -3,7 +3,7 @@ import type { Notice, Reason } from './decide.ts'
 import { rank } from './incident-facts.ts'
 
 /** What a channel subscribes to; an empty list matches everything. */
-export interface ChannelFilters {
+interface ChannelFilters {
   /** false = none of them, whatever the others are */
   incidents: boolean
   minSeverity: Severity

@@ -3,7 +3,7 @@ import type { NotifySettings } from '../settings.ts'
 import type { Reason } from './decide.ts'
 
 /** The counts that storm limits apply to. */
-export interface Load {
+interface Load {
   /** single notices written for the channel within its window */
   single: number
   /** notices held for the channel's next digest */

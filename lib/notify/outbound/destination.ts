@@ -16,7 +16,7 @@ export interface Outbound {
 
 export const systemLookup: Outbound['lookup'] = (host) => dns.lookup(host, { all: true })
 
-export interface Destination {
+interface Destination {
   /** a name, or an address without brackets */
   host: string
   port: number

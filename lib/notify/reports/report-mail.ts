@@ -41,7 +41,7 @@ export function reportMail(data: ReportData, scopes: readonly string[], publicUr
 }
 
 /** `Contoso`, `subscription 0a…`, `all subscriptions` */
-export function whoseWords(scopes: readonly string[]): string {
+function whoseWords(scopes: readonly string[]): string {
   const scope = parseScope(scopes)
   if (scope === 'everything') return 'all subscriptions'
   return formatScope(scope).map(scopeName).join(', ')

@@ -8,7 +8,7 @@ import { BackupError, type BackupHeader, type EndLine, FORMAT, KIND, TABLES, typ
 /** Rows that are written by one statement. */
 const BATCH = 1_000
 
-export interface RestoreOptions {
+interface RestoreOptions {
   /** of this version's migrations */
   folder: string
   onTable?: (table: string) => void

@@ -9,7 +9,7 @@ import { type BackupHeader, type EndLine, FORMAT, KIND, TABLES, type TableLine }
 /** Rows that are read, and held in memory, at once. */
 const BATCH = 2_000
 
-export interface BackupOptions {
+interface BackupOptions {
   /** Peerwatch's */
   version: string
   now: Date

@@ -8,7 +8,7 @@ import { StepError } from './progress.mjs'
  * @param {string} adminUrl
  * @param {string} name
  */
-export async function ensureDatabase(adminUrl, name) {
+async function ensureDatabase(adminUrl, name) {
   const client = await connected(adminUrl)
   try {
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name])

@@ -5,13 +5,13 @@ import { StepError } from './progress.mjs'
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 
 /** Without any use of CPU for so long, a part waits for something that does not come. A slow disk or machine never is that quiet. */
-export const IDLE_MS = 60_000
+const IDLE_MS = 60_000
 
 /** However busy it is: nobody waits longer for a page. */
-export const BUSY_MS = 15 * 60_000
+const BUSY_MS = 15 * 60_000
 
 /** In all, where the CPU that a process uses can't be read. */
-export const UNREAD_MS = 3 * 60_000
+const UNREAD_MS = 3 * 60_000
 
 const READ_EVERY_MS = 500
 
@@ -70,7 +70,7 @@ export function describeGivenUp(state) {
  * @param {string | null} signal
  * @returns {{ reason: string, advice: string }}
  */
-export function describeExit(code, signal) {
+function describeExit(code, signal) {
   if (signal === 'SIGKILL') {
     return {
       reason: 'it exited (SIGKILL)',

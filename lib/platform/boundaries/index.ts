@@ -1,1 +1,1 @@
-export { type BoundaryReport, checkBoundaries } from './check.ts'
+export { checkBoundaries } from './check.ts'

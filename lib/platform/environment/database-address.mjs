@@ -5,7 +5,7 @@
  */
 
 /** What a session must be, for a host to be taken; the words are libpq's. */
-export const SESSION_TARGETS = /** @type {const} */ ([
+const SESSION_TARGETS = /** @type {const} */ ([
   'any',
   'read-write',
   'read-only',

@@ -18,7 +18,7 @@ import { isLoopback, readChoice, readInteger } from './values.mjs'
 
 const SIGNALS = /** @type {const} */ (['METRICS', 'TRACES', 'LOGS'])
 const PROTOCOLS = /** @type {const} */ (['http/protobuf', 'http/json'])
-export const SAMPLERS = /** @type {const} */ ([
+const SAMPLERS = /** @type {const} */ ([
   'always_on',
   'always_off',
   'traceidratio',

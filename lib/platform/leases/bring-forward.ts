@@ -16,7 +16,7 @@ export function mayComeEarly(everySeconds: number, sessionSeconds: number): bool
 }
 
 /** The only session of a resource, as it is once it was read; times and durations in milliseconds. */
-export interface ReadSession {
+interface ReadSession {
   nextAt: number
   everyMs: number
 }

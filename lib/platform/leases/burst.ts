@@ -15,7 +15,7 @@ export type BurstOptions = {
   reason: BurstReason
 }
 
-export type Burst = {
+type Burst = {
   /** entries that are polled faster now */
   polls: number
   /** entries beyond the limit */

@@ -23,7 +23,7 @@ export type ResourceState = {
   first: FirstPolls | null
 }
 
-export type FirstPolls = {
+type FirstPolls = {
   /** the earliest time at which one is due */
   dueAt: number
   /** the earliest time after which one is late by more than {@link KEPT_LATE} */

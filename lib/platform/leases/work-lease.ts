@@ -19,7 +19,7 @@ export interface WorkLease {
   readonly db: Database
 }
 
-export interface WorkLeaseOptions {
+interface WorkLeaseOptions {
   /** default {@link WORK_LEASE_SECONDS}; a fraction is allowed */
   seconds?: number
 }

@@ -4,7 +4,7 @@ import { MigrationError } from './errors.ts'
 import type { Migration } from './folder.ts'
 
 /** A row of Prisma's `_prisma_migrations`. */
-export type AppliedMigration = {
+type AppliedMigration = {
   name: string
   checksum: string
   finished: boolean

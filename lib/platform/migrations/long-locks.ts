@@ -2,7 +2,7 @@ import type { Migration } from './folder.ts'
 import { type Statement, statementsOf } from './statements.ts'
 
 /** What a statement of a migration would do to processes that run meanwhile. */
-export interface LongLock {
+interface LongLock {
   migration: string
   line: number
   statement: string

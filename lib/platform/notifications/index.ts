@@ -1,2 +1,2 @@
-export { type Listener, type ListenOptions, listen } from './listen.ts'
+export { type Listener, listen } from './listen.ts'
 export { MAX_PAYLOAD_BYTES, notify, notifyAll } from './notify.ts'

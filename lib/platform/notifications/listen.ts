@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { createClient } from '../connection/index.ts'
 import { componentLogger } from '../log.ts'
 
-export type ListenOptions = {
+type ListenOptions = {
   /**
    * Called after each reconnect. Messages sent in between are lost, so a caller that relies on messages must read the data once.
    */

@@ -2,7 +2,7 @@ import type { ProcessRole } from '../process-metrics.ts'
 import type { Settings } from '../settings.ts'
 import type { EstateExport, Telemetry } from './export.ts'
 
-export type { EstateExport, Telemetry } from './export.ts'
+export type { Telemetry } from './export.ts'
 
 const OFF: Telemetry = { stop: async () => {} }
 

@@ -11,7 +11,7 @@ import {
 import { type Labels, mergedFamilies, type MetricFamily, type MetricSample } from '../exposition.ts'
 
 /** When what is counted began to be counted; null = unknown, which OTLP writes as 0. */
-export interface Times {
+interface Times {
   startedAt: number | null
   now: number
 }
@@ -21,7 +21,7 @@ export interface Times {
  * names, because a receiver that writes Prometheus' names adds the unit to them otherwise.
  * @source https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/ (an info is a sum that may fall)
  */
-export function metricData(families: readonly MetricFamily[], times: Times): MetricData[] {
+function metricData(families: readonly MetricFamily[], times: Times): MetricData[] {
   return mergedFamilies(families).flatMap((family): MetricData[] => {
     const { name, help, type, samples } = family
     if (samples.length === 0) return []

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type Glossary, readGlossary, type Replacement } from './glossary.ts'
 
-export interface WordReport {
+interface WordReport {
   files: number
   /** One line each: file, line, the replaced word, the term to use. */
   violations: string[]

@@ -1,2 +1,2 @@
-export { checkWords, faultsIn, type WordReport } from './check.ts'
-export { type Glossary, readGlossary, type Replacement } from './glossary.ts'
+export { checkWords, faultsIn } from './check.ts'
+export { readGlossary } from './glossary.ts'

@@ -21,7 +21,7 @@ const POLLS_AT_ONCE = 50
 /** Whoever waits sees it move: after so much of it, and after so long in any case. */
 const REPORT_EVERY = { share: 0.01, ms: 1_000 }
 
-export interface BackTestContext {
+interface BackTestContext {
   db: Database
   /** @returns false when nobody wants the result any more */
   report(done: number, all: number): Promise<boolean>

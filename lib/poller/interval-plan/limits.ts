@@ -17,7 +17,7 @@ const LOST = 0.22
 export type Intervals = Map<string, number>
 
 /** One limit of each kind, applied to the polls that it holds; what it asks for is added to `intervals`. */
-export interface Applied {
+interface Applied {
   intervals: Intervals
   position: number | null
 }

@@ -13,7 +13,7 @@ import type { DetectionStore, SettingsInForce } from '../detection/store.ts'
 export const WATCHDOG_INTERVAL_MS = 10_000
 
 /** What a tick reads, and by which sources it is stored. */
-export interface TickFacts {
+interface TickFacts {
   facts: CollectorFacts
   /** by scope: the collector and every subscription of the facts */
   sourceOf: ReadonlyMap<string, number>

@@ -8,14 +8,14 @@ export interface SentChange {
   change: StreamChange
 }
 
-export interface Subscriber {
+interface Subscriber {
   /** what goes out at once, in its order; everybody gets the same array */
   onChanges(sent: readonly SentChange[]): void
   /** the hub is closing: end the stream, so that the process can stop */
   onClose(): void
 }
 
-export interface HubOptions {
+interface HubOptions {
   now?: () => EpochMs
   /** how long changes are gathered before they go out, in ms; default 25 */
   gatherMs?: number

@@ -6,7 +6,7 @@ import { type Db, queryable } from '../db.ts'
 import type { Ownership } from './ownership.ts'
 
 /** What stands where another customer's resource would be named. */
-export const ANOTHERS = "another customer's resource"
+const ANOTHERS = "another customer's resource"
 
 /** Names of resources that are not seen, by which a text would give them away. */
 interface Others {

@@ -1,7 +1,7 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** Prefixes that are reached alike for long, and by which circuits. */
-export interface LearnedPrefixes {
+interface LearnedPrefixes {
   /** short ids */
   circuits: string[]
   confidence: 'certain' | 'inferred'

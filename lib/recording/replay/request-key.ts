@@ -7,7 +7,7 @@ export interface Window {
 }
 
 /** What a request asks for, apart from when: two with the same key are answered alike. */
-export interface RequestKey {
+interface RequestKey {
   key: string
   /** null = it asks for the present */
   window: Window | null

@@ -6,7 +6,7 @@ import { Replay, type ReplayAnswer } from './replay.ts'
 
 const BODY_LIMIT = 1_000_000
 
-export interface ReplayOptions {
+interface ReplayOptions {
   /** 0 or absent: a free one */
   port?: number
   host?: string
@@ -16,7 +16,7 @@ export interface ReplayOptions {
   speed?: number
 }
 
-export interface ReplayServer {
+interface ReplayServer {
   url: string
   /** of the recording, epoch milliseconds */
   from: EpochMs

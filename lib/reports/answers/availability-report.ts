@@ -77,7 +77,7 @@ function periodOf(month: string, now: EpochMs): Period {
 }
 
 /** How every circuit that the reader sees was in a period. */
-export async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeriod[]> {
+async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeriod[]> {
   const { circuits } = await readTopology(q)
   const customers = await customersByScope(q)
   const declarations = await readDeclarations(q)

@@ -23,7 +23,7 @@ import { type Resolved, resolveTerms } from './what-if/resolve-terms.ts'
 import { siteFinder } from './what-if/site-finder.ts'
 
 /** Who asks what would be. */
-export interface WhatIfCaller {
+interface WhatIfCaller {
   /** what the month would cost then, of the rows that change; null = without the right, and then the answer has no cost */
   costOfMonth:
     | ((
@@ -91,8 +91,7 @@ export async function whatIf(
   }
 }
 
-export const isChanged = ({ outcome, reduced }: Pick<WhatIfRow, 'outcome' | 'reduced'>) =>
-  outcome !== 'stays' || reduced
+const isChanged = ({ outcome, reduced }: Pick<WhatIfRow, 'outcome' | 'reduced'>) => outcome !== 'stays' || reduced
 
 function countsOf(rows: readonly WhatIfRow[]): Record<WhatIfOutcome, number> {
   const counts = Object.fromEntries(whatIfOutcomes.map((one) => [one, 0])) as Record<WhatIfOutcome, number>

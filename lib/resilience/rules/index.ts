@@ -1,5 +1,5 @@
 export { checkPosture, type FoundCheck, worstFirst } from './checks/index.ts'
-export type { CircuitFacts, GatewayFacts, PostureFacts, NetworkFacts as PostureNetwork } from './checks/facts.ts'
+export type { CircuitFacts, GatewayFacts, PostureFacts } from './checks/facts.ts'
 export { geopoliticalOfLocation, geopoliticalOfRegion } from './checks/geopolitical.ts'
 export * from './drills/index.ts'
 export { type CarriedPrefix, intentsOf } from './intents.ts'

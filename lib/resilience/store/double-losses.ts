@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { everySeen, iso, ms } from '#lib/history/statements.ts'
 import type { Visible } from '#lib/history/index.ts'
 
-export type DoubleLossState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
+type DoubleLossState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 
 /** A run over pairs of losses for one scope: asked for, going on, or ended. */
 export interface DoubleLossRun {
@@ -131,9 +131,7 @@ export async function noteDoubleLossesProgress(
 }
 
 /** What a run came to. */
-export type DoubleLossEnd =
-  | { restsOn: string; tablesAt: EpochMs | null; pairs: number; body: unknown }
-  | { error: string }
+type DoubleLossEnd = { restsOn: string; tablesAt: EpochMs | null; pairs: number; body: unknown } | { error: string }
 
 /** Ends a run; one that was called off meanwhile stays called off. @param visible what the scope saw when it was done */
 export async function endDoubleLosses(

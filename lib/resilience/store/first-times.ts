@@ -3,8 +3,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { stepNumber, ms, sourcesInScope } from '#lib/history/statements.ts'
 
 /** What a circuit showed for the first time, as far back as history is kept. */
-export const firstTimeKinds = ['arp', 'bgp', 'routes', 'connection', 'traffic'] as const
-export type FirstTimeKind = (typeof firstTimeKinds)[number]
+const firstTimeKinds = ['arp', 'bgp', 'routes', 'connection', 'traffic'] as const
+type FirstTimeKind = (typeof firstTimeKinds)[number]
 
 interface Row {
   kind: FirstTimeKind

@@ -4,7 +4,7 @@ import { everySeen, iso, ms } from '#lib/history/statements.ts'
 import type { Visible } from '#lib/history/index.ts'
 
 /** When and from what every single loss was computed for one scope. */
-export interface SingleLossRun {
+interface SingleLossRun {
   /** fingerprint of what it rests on */
   restsOn: string
   /** every table was read */
@@ -19,7 +19,7 @@ export interface SingleLossRun {
 }
 
 /** What one loss breaks. */
-export interface StoredLoss {
+interface StoredLoss {
   /** as `lose` names it */
   term: string
   /** whether it strands anything */

@@ -9,10 +9,10 @@ import {
 } from '#lib/bgp/index.ts'
 
 /** Routes by prefix: one entry for each prefix, with every route to it. */
-export type Rib<C extends Candidate> = PrefixTrie<readonly C[]>
+type Rib<C extends Candidate> = PrefixTrie<readonly C[]>
 
 /** Where an address goes: the answer's part of the API's route look-up. */
-export interface Lookup<C extends Candidate> {
+interface Lookup<C extends Candidate> {
   /** the prefix of what is in use, canonical text: the longest, unless a system route precedes it; null if nothing covers the address */
   match: string | null
   /** every route that covers the address: rank 1 is in use, the others are what remains without it */

@@ -1,2 +1,2 @@
-export { bestPath, lookup, ribOf, type Lookup, type Rib } from './best-path.ts'
+export { lookup } from './best-path.ts'
 export { uncoveredSystemRoute } from './uncovered.ts'

@@ -25,7 +25,7 @@ interface Group {
   unseen: Undecided | null
 }
 
-export type Undecided = Pick<UndecidableRoute, 'reason' | 'at'>
+type Undecided = Pick<UndecidableRoute, 'reason' | 'at'>
 
 export interface ComparedRoute extends RouteStates {
   group: Group

@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/statements.ts'
 
 /** A time in which polls of a gateway were good, but for instances that did not report: from the poll before to the one after. */
-export interface SilentTime {
+interface SilentTime {
   from: EpochMs
   /** null = no poll came after it */
   to: EpochMs | null

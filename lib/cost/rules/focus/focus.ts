@@ -3,7 +3,7 @@ import { Decimal, moneyOf } from '../money.ts'
 import { type Cell, toCsv } from '#lib/contract/csv.ts'
 
 /** Who a projected row would be billed to. */
-export interface FocusAccount {
+interface FocusAccount {
   billingAccountId: string
   billingAccountName: string | null
   subscriptionId: string
@@ -59,10 +59,10 @@ export const FOCUS_COLUMNS = [
   'x_P90',
   'x_CircuitsMissing',
 ] as const
-export type FocusRow = Record<(typeof FOCUS_COLUMNS)[number], Cell>
+type FocusRow = Record<(typeof FOCUS_COLUMNS)[number], Cell>
 
 /** What stands in every row of a file. */
-export interface FocusFile {
+interface FocusFile {
   asOf: string
   /** circuits of the month without a row: FOCUS forbids a cost of null, and a cost that is not known is no 0 */
   missing: number

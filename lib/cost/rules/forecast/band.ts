@@ -25,7 +25,7 @@ const MOST_ERRORS = 180
 const KNOWN_SHARE = 0.8
 
 /** What a past forecast got wrong: log(truth / forecast), so that twice and half are the same distance. */
-export interface PastError {
+interface PastError {
   /** the hour at which it would have been made */
   origin: number
   log: number

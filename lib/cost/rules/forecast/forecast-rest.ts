@@ -9,7 +9,7 @@ export type ForecastBasis = (typeof forecastBases)[number]
 /** Less than a day says nothing of the other hours of a day. */
 const LEAST_HOURS = HOURS_OF_DAY
 
-export interface RestForecast {
+interface RestForecast {
   /** bytes of the hours that are still to come; null = too early to say */
   band: Band<number> | null
   basis: ForecastBasis

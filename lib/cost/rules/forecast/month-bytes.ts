@@ -5,7 +5,7 @@ import { levelAgainst, weekProfile } from './members.ts'
 import { HOUR, type HourSeries, hourOfWeek, knownHours } from './series.ts'
 
 /** What may have passed in gaps: nothing at least; likely what the hours of a week usually carry; at most as much as ever. */
-export interface GapFill {
+interface GapFill {
   p10: 0n
   p50: bigint
   p90: bigint

@@ -21,7 +21,7 @@ export interface HourSeries {
   known: Uint32Array
 }
 
-export interface HourVolume {
+interface HourVolume {
   start: EpochMs
   bytes: number | bigint | null
   coveredSeconds: number

@@ -5,7 +5,7 @@ import { DATA_METER, type Meter, meterKind, type MeterUnit, type PriceSheet } fr
 /** The zones that circuits are sold in. */
 const ZONES = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1']
 
-export interface DeclaredPrice {
+interface DeclaredPrice {
   meterName: string
   /** null = all */
   region: string | null

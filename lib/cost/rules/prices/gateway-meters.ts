@@ -95,12 +95,12 @@ export function hourlyPrice(
 }
 
 /** What a GB between peered networks costs, each direction. */
-export interface PeeringPrice {
+interface PeeringPrice {
   in: Meter
   out: Meter
 }
 
-export type PeeringPricing = { ok: true; price: PeeringPrice } | { ok: false; why: string }
+type PeeringPricing = { ok: true; price: PeeringPrice } | { ok: false; why: string }
 
 /**
  * Peering of virtual networks: inside a region by its own meters, between regions by zone.

@@ -48,7 +48,7 @@ export type Override = Signed &
   )
 
 export type Charge = Extract<Override, { kind: 'charge' }>
-export type DeclaredShare = Extract<Override, { kind: 'share' }>
+type DeclaredShare = Extract<Override, { kind: 'share' }>
 
 export interface WithOverrides {
   sheet: PriceSheet

@@ -28,7 +28,7 @@ export interface Quote extends Offer {
   meters: readonly Meter[]
 }
 
-export type Quoting = { ok: true; quote: Quote } | { ok: false; why: string }
+type Quoting = { ok: true; quote: Quote } | { ok: false; why: string }
 
 /**
  * The price of an offer. The list price is that of the circuit, which already holds both links: never to be doubled (ExpressRoute FAQ).

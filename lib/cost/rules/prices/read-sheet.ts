@@ -5,7 +5,7 @@ import { checkMeter, checkSheet } from './checks.ts'
 import { isPriced } from './gateway-meters.ts'
 import type { Meter, MeterUnit, PriceSheet, SheetFault } from './sheet.ts'
 
-export type SheetReading =
+type SheetReading =
   | {
       ok: true
       sheet: PriceSheet

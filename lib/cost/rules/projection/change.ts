@@ -19,7 +19,7 @@ export interface ChangeFacts
 }
 
 /** A refusal hides an offer. A question is to be asked first; without an `ask` nobody can answer it but time. */
-export type Hindrance = CostHindrance
+type Hindrance = CostHindrance
 
 export interface Change {
   change: CostChange

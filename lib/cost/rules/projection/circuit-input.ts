@@ -56,7 +56,7 @@ export interface CostFrame {
 }
 
 /** The settings that advice keeps to, by their names. */
-export interface AdviceLimits {
+interface AdviceLimits {
   /** share of one path that both carry together, above which it is too little */
   'capacity.n1': number
   /** least saving a month that is worth a change, in the circuit's currency */

@@ -6,7 +6,7 @@ import { type Offer, offerWords, type Quote } from '../prices/quote.ts'
 import { needsNew, providerWords } from './change.ts'
 
 /** A new circuit runs beside the old one for a while, and has to pay that back. */
-export const OVERLAP_MONTHS = 0.5
+const OVERLAP_MONTHS = 0.5
 export const OVERLAP_DAYS = 15
 export const PAYBACK_MONTHS = 12
 const MONTH_MS = (365.25 / 12) * 86_400_000
@@ -77,7 +77,7 @@ const notKnown = (missing: string[]): CostPayback => ({
   words: `Payback not known: the provider's part is not declared (${missing.join('; ')}).`,
 })
 
-export function withinMonths(months: number): string {
+function withinMonths(months: number): string {
   const whole = Math.max(1, Math.ceil(months))
   return whole === 1 ? 'a month' : `${whole} months`
 }

@@ -32,7 +32,7 @@ interface ReachFlow {
 }
 
 /** What somebody would like to try; what is not named stays as it is. */
-export interface WhatIf {
+interface WhatIf {
   plan?: Offer['plan'] | undefined
   tier?: Offer['tier'] | undefined
   bandwidthMbps?: number | undefined

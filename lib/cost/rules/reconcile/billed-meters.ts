@@ -3,7 +3,7 @@ import { Decimal } from '../money.ts'
 import type { BilledMeter } from './reconcile.ts'
 
 /** A record of a bill; amounts as decimal text. */
-export interface BillRecord {
+interface BillRecord {
   /** midnight UTC */
   day: EpochMs
   meter: string

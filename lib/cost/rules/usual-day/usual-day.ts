@@ -13,7 +13,7 @@ export interface DayOfBytes {
   coveredSeconds: number
 }
 
-export interface UsualDay {
+interface UsualDay {
   from: EpochMs
   to: EpochMs
   bytes: bigint

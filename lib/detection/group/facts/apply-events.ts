@@ -41,7 +41,7 @@ export const OVERRUN_FLAG = 'maintenance_overrun:'
 export const isOfMaintenance = (flag: string) => flag.startsWith(MAINTENANCE_FLAG) || flag.startsWith(OVERRUN_FLAG)
 
 /** A later version of an event, made by who knows of no windows, with what was found of it here. */
-export function keepMaintenance(event: DetectedEvent, known: DetectedEvent | undefined): DetectedEvent {
+function keepMaintenance(event: DetectedEvent, known: DetectedEvent | undefined): DetectedEvent {
   const kept = known?.flags.filter(isOfMaintenance) ?? []
   return kept.length > 0
     ? { ...event, flags: [...event.flags.filter((flag) => !isOfMaintenance(flag)), ...kept] }

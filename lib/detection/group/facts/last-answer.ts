@@ -12,7 +12,7 @@ export interface Source {
   kind: PollKind
 }
 
-export interface LastAnswer {
+interface LastAnswer {
   /** by how old it is: whatever was refused, failed, not polled or late since makes it older */
   state: FreshnessState
   /** begin of the last poll that was good as a whole; null = there was none, or it is not known */

@@ -92,7 +92,7 @@ function fallenWith(sessions: readonly SessionFact[], { between }: Released, sla
 }
 
 /** Flag of what ended because what it was about is not there any more, and not because it came back. */
-export const REMOVED = 'removed'
+const REMOVED = 'removed'
 
 /** Sessions of neighbors that went with a removal are not down, and nobody reports them again (docs/rules/detection.md 2.2). */
 export function endReleased(context: FoldContext): void {

@@ -13,7 +13,7 @@ import { isStale } from '../facts/last-answer.ts'
 import { factOf, isAboutOutage, ROUTER_END } from '../facts/router-ends.ts'
 
 /** Flag of a restart that the customer's router alone reports. */
-export const BY_ROUTER = 'by_router'
+const BY_ROUTER = 'by_router'
 
 /** An answer of Azure's that was given this soon after a change may be from before it, milliseconds. */
 const SETTLED_MS = 2_000

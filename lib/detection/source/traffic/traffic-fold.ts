@@ -33,7 +33,7 @@ const NOTHING_READ: TrafficMemory = {
  */
 const MOST_PAIRS = 100
 
-export interface FoldedTraffic {
+interface FoldedTraffic {
   memory: TrafficMemory
   signal: TrafficSignal
 }

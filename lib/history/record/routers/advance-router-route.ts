@@ -15,7 +15,7 @@ export interface PastRouterRoute {
   ended: 'withdrawn' | 'replaced'
 }
 
-export interface RouterRouteReport {
+interface RouterRouteReport {
   at: EpochMs
   notBefore: EpochMs | null
   /** null = withdrawn */

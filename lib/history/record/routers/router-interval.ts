@@ -3,7 +3,7 @@ import { later } from '../../times.ts'
 import type { Closed, Open } from '../interval.ts'
 
 /** When something changed, as far as a report says: not before the one, by the other. */
-export interface ReportedChange {
+interface ReportedChange {
   notBefore: EpochMs | null
   at: EpochMs
 }

@@ -164,7 +164,7 @@ export async function numberRouterAttributes(
 }
 
 /** Which routes of a session end together. */
-export interface RouterRouteSweep {
+interface RouterRouteSweep {
   sessionId: number
   /** null = of all tables */
   table: { view: RouterView; family: 'ipv4' | 'ipv6'; notSeenSince: EpochMs } | null

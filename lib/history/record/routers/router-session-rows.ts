@@ -11,7 +11,7 @@ import type { PastRouterSession, RouterSessionState } from './advance-router-ses
 import type { RouterConnectionKey } from './router-connections.ts'
 
 /** What Peer Up says of a session. */
-export interface RouterSessionFacts {
+interface RouterSessionFacts {
   localAddress: string | null
   localAsn: number | null
   neighborAsn: number | null

@@ -8,7 +8,7 @@ export interface PairLoss {
 }
 
 /** Two losses, and the tables of both: those where they may strand together what neither strands alone. */
-export interface Pair<Loss extends PairLoss> {
+interface Pair<Loss extends PairLoss> {
   first: Loss
   second: Loss
   tables: readonly number[]

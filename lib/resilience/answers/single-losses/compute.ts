@@ -13,7 +13,7 @@ import type { PathRates } from './path-rates.ts'
 /** More cases than this are not computed for one scope. */
 const MOST_CASES = 2_000
 
-export interface ComputedLosses {
+interface ComputedLosses {
   /** losses that change anything, the worst first */
   cases: ComputedCase[]
   computed: number

@@ -43,7 +43,7 @@ export interface Moment {
 }
 
 /** One connection of a gateway to a circuit, or a VPN connection. */
-export interface Link {
+interface Link {
   /** short id; null = ARM lists it inside its gateway */
   connection: string | null
   circuit: string | null

@@ -8,7 +8,7 @@ import type { ConfiguredPath, Facts, Site } from './facts.ts'
 import type { RouterReports, Tunnel } from './router-reports.ts'
 
 /** A path of a circuit with what either side announces on it. */
-export interface PathTable {
+interface PathTable {
   of: ConfiguredPath
   fromCustomer: RouteAt[]
   fromAzure: RouteAt[]

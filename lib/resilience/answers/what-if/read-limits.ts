@@ -27,7 +27,7 @@ const LOAD_DAYS = 30
 const MOST_GATEWAYS = 12
 
 /** What a question is about, and how its answer names resources. */
-export interface Touched {
+interface Touched {
   tables: readonly RibRows[]
   failure: Failure
   nameOf: (id: string) => string

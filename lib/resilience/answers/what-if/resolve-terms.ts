@@ -18,7 +18,7 @@ export interface Resolved {
 }
 
 /** What one term of `lose` takes with it. */
-export interface Taken {
+interface Taken {
   lost: LostResource
   gateways?: readonly string[]
   instances?: readonly string[]
@@ -70,7 +70,7 @@ export async function resolveTerms(
 }
 
 /** The losses of a failure: a circuit all of whose private paths are lost is lost for gateways as a whole. */
-export function lossesOf(
+function lossesOf(
   taken: readonly Taken[],
   { paths }: Pick<Facts, 'paths'>,
 ): Pick<Failure, 'gateways' | 'instances' | 'neighbors' | 'paths' | 'circuits'> {

@@ -23,7 +23,7 @@ export interface NamedResource {
 }
 
 /** A device of a VPN site, or a BGP peer of a hub or a Route Server. */
-export interface RemoteAsn {
+interface RemoteAsn {
   /** the gateway whose connection leads there, or the peer itself */
   resource: NamedResource
   /** connection and link; null = the peer itself */

@@ -37,8 +37,6 @@ import {
 
 import { prefixesSummarized } from './summaries.ts'
 
-export type { CircuitFacts, GatewayFacts, NetworkFacts as PostureNetwork, PostureFacts } from './facts.ts'
-
 /** The rule of each kind of check. */
 export const checks: Readonly<Record<CheckKind, Check>> = {
   bgp_on_both_paths: bgpOnBothPaths,

@@ -14,7 +14,7 @@ export interface Judged {
   command?: string
 }
 
-export interface Subject {
+interface Subject {
   /** the resource that it is, or is part of */
   resource: NamedResource
   /** of a resource: a peering, a path of it, a network peering; null = the resource itself */

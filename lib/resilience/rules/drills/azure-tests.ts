@@ -11,7 +11,7 @@ export interface LoggedOperation {
 }
 
 /** One test, with epoch times. */
-export interface LoggedTest extends Pick<AzureFailoverTest, 'kind' | 'startedBy'> {
+interface LoggedTest extends Pick<AzureFailoverTest, 'kind' | 'startedBy'> {
   at: EpochMs
   /** null = the log has no stop after it */
   stoppedAt: EpochMs | null

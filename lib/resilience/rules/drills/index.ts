@@ -7,6 +7,5 @@ export {
   type DrillFacts,
   recordOf,
   lossMoment,
-  type Measured,
   verdictOf,
 } from './record.ts'

@@ -54,7 +54,7 @@ export interface DrillFacts {
 }
 
 /** What was measured of one mark. */
-export interface Measured {
+interface Measured {
   result: DrillResult
   between: Bounds | null
   duration: DurationBounds | null

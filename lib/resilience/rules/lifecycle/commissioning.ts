@@ -13,7 +13,7 @@ export interface CircuitPast {
   polled: { arp: boolean; summary: boolean; stats: boolean }
 }
 
-export interface Commissioned {
+interface Commissioned {
   step: CommissioningStep
   state: LifecycleState
   between: Bounds | null

@@ -1,7 +1,7 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { DecommissioningStep, LifecycleState } from '../../api/index.ts'
 
-export interface Decommissioned {
+interface Decommissioned {
   step: DecommissioningStep
   state: LifecycleState
   /** what still exists */

@@ -1,7 +1,7 @@
 import type { WhatIfPath, WhatIfRow } from '../../api/index.ts'
 
 /** Billed traffic, from Azure, that leaves a circuit. */
-export interface CircuitShift {
+interface CircuitShift {
   from: string
   /** circuits that may take it over */
   to: readonly string[]

@@ -33,7 +33,7 @@ export const NO_FAILURE: Failure = {
 }
 
 /** What becomes of a route: it is there as it was, as something else, no more, or nobody knows. */
-export type Fate = { is: 'kept' | 'lost' | 'unknown' } | { is: 'changed'; to: WhatIfRoute }
+type Fate = { is: 'kept' | 'lost' | 'unknown' } | { is: 'changed'; to: WhatIfRoute }
 
 const KEPT: Fate = { is: 'kept' }
 const LOST: Fate = { is: 'lost' }

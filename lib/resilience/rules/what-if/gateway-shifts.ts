@@ -9,7 +9,7 @@ export interface RibRows {
 }
 
 /** How the traffic of a gateway changes. */
-export interface GatewayShift {
+interface GatewayShift {
   gateway: string
   /** some of its prefixes leave it: how much of its traffic they are is not measured */
   loses: boolean

@@ -1,15 +1,8 @@
-export { type Atom, type AtomTable, atomTable } from './atoms.ts'
-export { type ByteBounds, type CircuitShift, circuitShifts, shiftedBytes } from './circuit-shifts.ts'
+export { atomTable } from './atoms.ts'
+export { type ByteBounds, circuitShifts, shiftedBytes } from './circuit-shifts.ts'
 export { type Failure, NO_FAILURE } from './failure.ts'
-export {
-  announcedAfter,
-  gatewayShifts,
-  type GatewayShift,
-  type Held,
-  learnedAfter,
-  type RibRows,
-} from './gateway-shifts.ts'
-export { type Names, rowsOf, tablesTouched, type WhatIfRib, whatIfRib } from './outcome.ts'
+export { announcedAfter, gatewayShifts, type Held, learnedAfter, type RibRows } from './gateway-shifts.ts'
+export { rowsOf, tablesTouched, type WhatIfRib, whatIfRib } from './outcome.ts'
 export { instanceKey, pathKey, type RouterReport, type WhatIfRoute, type WhatIfTable } from './what-if-route.ts'
 export {
   type Carrier,

@@ -149,7 +149,7 @@ export function saturatedPaths(
 }
 
 /** What something would carry with what comes to it. */
-export type Figure = Pick<WhatIfLoad, 'p95BitsPerSecond' | 'sumOfP95' | 'ownP95' | 'method'>
+type Figure = Pick<WhatIfLoad, 'p95BitsPerSecond' | 'sumOfP95' | 'ownP95' | 'method'>
 
 /** The p95 of what something would carry: its own, what certainly comes as a whole, and what may come. */
 export function loadFigure(own: Rates, incoming: readonly { rates: Rates; isWhole: boolean }[]): Figure {

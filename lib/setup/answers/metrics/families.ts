@@ -3,7 +3,7 @@ import { type EstateMetric, estateMetrics } from './catalogue.ts'
 import type { Entity } from './points.ts'
 
 /** Most series of the estate in one answer. About 1,500 circuits with what belongs to them. */
-export const MOST_SERIES = 50_000
+const MOST_SERIES = 50_000
 
 const groups: readonly Entity['group'][] = ['gateway', 'circuit', 'path', 'session', 'poll']
 

@@ -13,7 +13,7 @@ import type { Labels } from '#lib/platform/exposition.ts'
 import type { EstateMetric } from './catalogue.ts'
 
 /** One series with its value. */
-export interface Point {
+interface Point {
   metric: EstateMetric
   labels: Labels
   value: number

@@ -14,7 +14,7 @@ export const isForgotten = (flows: readonly Flow[], stopped: Bounds) =>
   (flows[0]?.earliest ?? Infinity) >= stopped.earliest
 
 /** What some paths must fall to, and used to carry at the least. */
-export interface Dead {
+interface Dead {
   /** bit/s at or below which a direction is dead */
   deadBps: Record<TrafficDirection, number>
   /** bit/s that are expected of it; null = not known */
@@ -94,7 +94,7 @@ const justBefore = (flows: readonly Flow[], moment: number) =>
 const FEW_PAIRS = 3
 
 /** What rose, and from when on. */
-export interface Rise {
+interface Rise {
   /** bit/s of the former path */
   bps: number
   /** of it that shows that the new path carries it */

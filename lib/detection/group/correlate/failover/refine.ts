@@ -2,7 +2,7 @@ import type { Bounds, EpochMs, FailoverRevision } from '#lib/contract/index.ts'
 import type { Accounts } from './accounts.ts'
 
 /** A bound after a later snapshot, and whether that contradicted the earlier one. */
-export interface Refined {
+interface Refined {
   bounds: Bounds | null
   isOutside: boolean
 }
@@ -16,7 +16,7 @@ export function refined(known: Bounds | null, now: Bounds | null): Refined {
 }
 
 /** A mark after a check what counters and rates report it, and what that revised. */
-export interface Revised {
+interface Revised {
   bounds: Bounds | null
   revisions: FailoverRevision[]
 }

@@ -42,7 +42,7 @@ function bitRates(context: FoldContext, scope: string): TrafficFact['rates'] {
 }
 
 /** Series of several paths, added up where all of them report the same interval. */
-export function added(series: readonly (readonly Pair[])[]): Flow[] {
+function added(series: readonly (readonly Pair[])[]): Flow[] {
   const [first = [], ...others] = series
   return first.flatMap((pair): Flow[] => {
     const same = [

@@ -6,7 +6,7 @@ import { type Flow, flowsOf } from '../../facts/traffic/flows.ts'
 import { isStale } from '../../facts/last-answer.ts'
 
 /** Whether two circuits both carry a share of the bytes that is worth a word. */
-export interface Carrying {
+interface Carrying {
   both: boolean
   since: Bounds
   evidence: Evidence[]

@@ -10,12 +10,12 @@ import { learnFirstTable, unexpectedTransit } from './transit.ts'
 import { watchList } from './watch-list.ts'
 
 export { compareTables, DIFFERENCES_KEPT, type TableComparison, type TableRef } from './compare-tables.ts'
-export { type Compared, type Sides, sidesOf } from './compared-sides.ts'
+export { type Compared, sidesOf } from './compared-sides.ts'
 export { originOf } from './peer-routes.ts'
 export { asnsOf } from './transit.ts'
 
 /** What was read beside a poll that moved routes, by whoever has the tables. */
-export interface FurtherReads {
+interface FurtherReads {
   routes: RouteTable | null
   /** of sites that the poll touched */
   siteRoutes: SiteRoutes

@@ -7,7 +7,7 @@ import type { Proof } from '../../../model/route-memory.ts'
 /** Of many prefixes an event shows the first ones; all of them are in the history of routes. */
 const SHOWN_PREFIXES = 20
 
-export interface RouteFinding {
+interface RouteFinding {
   kind: EventKind
   scope: string
   subject: string

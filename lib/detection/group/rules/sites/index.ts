@@ -1,7 +1,6 @@
 export { isLost } from './ranges.ts'
 export { type JudgedSite, LEARNED, learnedOf, siteOfSubject } from './judged-site.ts'
 export { learnedSites } from './learned-sites.ts'
-export type { AlikeReached, SiteLearning, SiteMemory } from '../../../model/site-memory.ts'
 export { isSnapshotDue, learnerOf, type RouteSnapshot, applySnapshot } from './learning.ts'
 export { singleLossRules } from './single-losses.ts'
 export { expireSites } from './expire-sites.ts'

@@ -3,7 +3,7 @@ import type { CircuitNode, LearnedSite, Mapping } from '../../../model/topology.
 import type { AlikeReached, SiteLearning } from '../../../model/site-memory.ts'
 
 /** A circuit as far as a site is named by it. */
-export type HomeCircuit = Pick<CircuitNode, 'scope' | 'name' | 'provider' | 'location'>
+type HomeCircuit = Pick<CircuitNode, 'scope' | 'name' | 'provider' | 'location'>
 
 /** What a site that nobody declared is called by: it says where it was learned, and claims no name of the customer's. */
 const LEARNED_PREFIX = 'learned: '
