@@ -3,7 +3,7 @@
  *
  * Estates of two circuits that stand in for each other, each a generated year of hours: growth, holidays, migrations, one-off transfers, backups
  * into Azure. In the middle of each month from the fifth on the advice is made with what was known then, and followed from the next month on. Beside
- * it: the advice's bands against the months that came, by what it said of itself. `--write` puts both tables into docs/cost.md.
+ * it: the advice's bands against the months that came, by what it said of itself. `--write` puts both tables into lab/results/advice.txt.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -13,7 +13,7 @@ import type { Cause } from './advice/outgrown.ts'
 import { estateOf } from './advice/estates.ts'
 import { follow, type Followed } from './advice/follow.ts'
 
-const DOCUMENT = path.resolve(import.meta.dirname, '../docs/cost.md')
+const DOCUMENT = path.resolve(import.meta.dirname, 'results/advice.txt')
 const BEGIN = '<!-- figures: npm run bench advice -- --write -->'
 const END = '<!-- end of advice -->'
 

@@ -4,7 +4,7 @@
  * Over every 30-day window of each series in the folder, one a day, the forecast is made at days 5, 10, 15 and 20 with what was known
  * then, and compared with the truth, beside the linear run-rate and the same days of the 30 days before, and how sure pages would have been of each
  * beside how often that came true. `--write` puts the table into
- * docs/cost.md. The series: CSV files `timestamp,bytes` or `timestamp,bits`, a row an interval, its begin in ISO 8601.
+ * lab/results/forecast.txt. The series: CSV files `timestamp,bytes` or `timestamp,bits`, a row an interval, its begin in ISO 8601.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util'
 import { cameTrue } from '#lib/contract/came-true.ts'
 import { forecastRest, HOUR, type HourSeries, hourSeries, meanHour, backTest } from '#lib/cost/rules/index.ts'
 
-const DOCUMENT = path.resolve(import.meta.dirname, '../docs/cost.md')
+const DOCUMENT = path.resolve(import.meta.dirname, 'results/forecast.txt')
 const BEGIN = '<!-- figures: npm run bench forecast -- --traffic=FOLDER --write -->'
 const END = '<!-- end of figures -->'
 const [DAY_HOURS, WINDOW_DAYS, ORIGINS] = [24, 30, [5, 10, 15, 20]]

@@ -31,25 +31,24 @@ const tables = () =>
     ['### Subjects', '', ...Object.entries(eventSubjects).map(([name, format]) => `- ${name}: ${format}`)].join('\n'),
   ].join('\n\n')
 
-const HEAD = [
-  '| kind | name | scope | subject | ends | polls (samples) | burst, maintenance | rank | owner |',
-  '|---|---|---|---|---|---|---|---|---|',
-]
+const HEAD = ['| kind | scope; subject | ends | polls (samples) | in incidents |', '|---|---|---|---|---|']
 
 function row(kind: EventKind): string {
-  const { name, scopes, subject, polls, proof, burst, maintenance, cause } = eventKindRecords[kind]
+  const { scopes, subject, polls, proof, burst, maintenance, cause } = eventKindRecords[kind]
   const role = incidentRoleOf(kind)
   const samplesOf = (poll: PollKind) => proof.find((one) => one.poll === poll)?.samples
+  const treated = [
+    role === null ? 'aside' : String(role.rank ?? 'last'),
+    burst ? 'burst' : '',
+    maintenance === 'expected' ? 'expected' : '',
+    cause.owner === 'unknown' ? '' : ownerLabel(cause.owner),
+  ]
   const cells = [
     `\`${kind}\``,
-    name,
-    scopes.join(', '),
-    subject,
+    `${scopes.join(', ')}; ${subject}`,
     endOf(kind),
     polls.map((poll) => (samplesOf(poll) ? `${poll} (${samplesOf(poll)})` : poll)).join(', '),
-    [burst ? 'burst' : '', maintenance === 'expected' ? 'expected' : ''].filter(Boolean).join(', '),
-    role === null ? 'aside' : String(role.rank ?? 'last'),
-    cause.owner === 'unknown' ? '' : ownerLabel(cause.owner),
+    treated.filter(Boolean).join(', '),
   ]
   return `| ${cells.join(' | ')} |`
 }
