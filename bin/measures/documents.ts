@@ -3,23 +3,20 @@ import path from 'node:path'
 import { filesUnder } from './source.ts'
 
 const WHERE_CITED = /\.(?:ts|tsx|mts|mjs|md|sql|prisma|ya?ml|sh|css)$/
-/** Lists every decision, so that it cites none; as does the list of changes. */
-const LISTS = new Set(['docs/adr/README.md', 'CHANGELOG.md'])
 const CITATION = /\bADRs?\s+(\d{4}(?:(?:,| and|, and|\s+to)\s+\d{4})*)|\b(\d{4})-[a-z0-9-]+\.md\b/g
-/** A decision names others by their number alone. */
-const NUMBER = /\b(0\d{3})\b()/g
-
-/** Decisions (ADRs) that no other document and no file of code cites. */
+/** Decisions (ADRs) that no file of code and no document cites; what other decisions and the list of changes say of them does not count. */
 export function uncitedDecisions(root: string): string[] {
-  const files = filesUnder(root, '.').filter((file) => WHERE_CITED.test(file) && !LISTS.has(file))
-  const decisions = files.filter((file) => /^docs\/adr\/\d{4}-/.test(file))
-  const cited = new Set<string>()
-  for (const file of files) {
-    const own = /^docs\/adr\/(\d{4})-/.exec(file)?.[1]
-    for (const [, numbers, name] of readFileSync(path.join(root, file), 'utf8').matchAll(own ? NUMBER : CITATION))
-      for (const [number] of (numbers ?? name ?? '').matchAll(/\d{4}/g)) if (number !== own) cited.add(number)
-  }
-  return decisions.filter((file) => !cited.has(file.slice('docs/adr/'.length, 'docs/adr/'.length + 4)))
+  const files = filesUnder(root, '.').filter((file) => WHERE_CITED.test(file) && file !== 'CHANGELOG.md')
+  const isDecision = (file: string) => file.startsWith('docs/adr/')
+  const cited = new Set(
+    files
+      .filter((file) => !isDecision(file))
+      .flatMap((file) => [...readFileSync(path.join(root, file), 'utf8').matchAll(CITATION)])
+      .flatMap(([, numbers, name]) => (numbers ?? name ?? '').match(/\d{4}/g) ?? []),
+  )
+  return files
+    .filter(isDecision)
+    .filter((file) => /^\d{4}-/.test(path.basename(file)) && !cited.has(path.basename(file).slice(0, 4)))
 }
 
 /** Words of each document, most first; records of runs under lab/results are no documents. */

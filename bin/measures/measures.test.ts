@@ -77,6 +77,12 @@ describe('an offender of each kind is counted', () => {
       /one.ts <-> .*two.ts/,
     ],
     ['a decision without a reader', 'decisions-cited-by-nothing', { 'docs/adr/0002-b.md': '# 0002: ADR 0001' }, /0002/],
+    [
+      'a decision that another one alone cites',
+      'decisions-cited-by-nothing',
+      { 'docs/adr/0002-b.md': '# 0002', 'docs/adr/0001-a-decision.md': 'see [0002](0002-b.md)' },
+      /0002/,
+    ],
   ])('%s', (_, name, added, offender) => {
     expect(measured({}).get(name)?.parts).toEqual([])
     const measure = measured(added).get(name)

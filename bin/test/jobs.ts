@@ -59,6 +59,7 @@ export function jobsOf(stages: readonly Stage[], context: JobContext): Job[][] {
       !has('build') && types,
       has('boundaries') && checkJob('boundaries', [{ script: '../bin/check-boundaries.ts' }], context),
       has('words') && checkJob('words', [{ script: '../bin/check-words.ts' }], context),
+      has('documents') && checkJob('documents', [{ script: '../bin/docs/check-documents.ts' }], context),
       has('measures') && checkJob('measures', [{ script: '../bin/measures.ts' }], context),
       has('lock') && checkJob('lock', [{ script: '../bin/check-lock.mjs' }], context),
       has('ages') && checkJob('ages', [{ script: '../bin/check-ages.mjs' }], context),

@@ -5,6 +5,7 @@ export const STAGES = [
   'types',
   'boundaries',
   'words',
+  'documents',
   'measures',
   'lock',
   'ages',
@@ -27,7 +28,7 @@ const ASKING: readonly Stage[] = ['ages']
 
 /** Names that stand for several stages. */
 const GROUPS = new Map<string, readonly Stage[]>([
-  ['check', ['format', 'lint', 'types', 'boundaries', 'words', 'measures', 'lock', 'ages']],
+  ['check', ['format', 'lint', 'types', 'boundaries', 'words', 'documents', 'measures', 'lock', 'ages']],
   ['all', STAGES.filter((stage) => !ASKING.includes(stage))],
 ])
 

@@ -34,7 +34,7 @@ export interface LastReading {
   gapSince: boolean
 }
 
-/** What must be remembered of the samples before, so that the next ones can go on from there. */
+/** What must be remembered of the samples before, so that the next ones can go on from there (ADR 0032). */
 export interface RollupState {
   /** start of the newest sample that was folded; null = none was */
   through: EpochMs | null

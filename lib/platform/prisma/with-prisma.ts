@@ -11,7 +11,7 @@ export type Tables = Omit<Prisma.TransactionClient, '$transaction'>
 
 /**
  * Asks with Prisma where `db` would ask with SQL: on its pool, or on the connection of its transaction, of which it then is a part.
- * Several statements are one transaction only inside `Database.transaction`.
+ * Several statements are one transaction only inside `Database.transaction` (ADR 0114).
  * @param db a database, its pool, or the client that `transaction` gave
  * @param ask must not use `tables` after it has ended
  * @throws DatabaseError, MissingRowError; see `databaseFailure` for what keeps the database from answering

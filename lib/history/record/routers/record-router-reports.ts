@@ -5,7 +5,7 @@ import type { RouterConnectionKey } from './router-connections.ts'
 
 /**
  * Records what a router reports, in order and in one transaction: compares each report with what is current, and ends and begins intervals.
- * Reports of one router take turns, also those of its several connections. What the connection was known up to moves to the last arrival.
+ * Reports of one router take turns, also those of its several connections. What the connection was known up to moves to the last arrival (ADR 0151).
  * @param reports of one connection, in the order of their arrival
  * @throws RouterLimitError when the router would have more than {@link MAX_ROUTER_ROUTES} routes
  */

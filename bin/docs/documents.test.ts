@@ -1,0 +1,95 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { checkDocuments } from './documents.ts'
+
+const DECISION = '# 0001: Polls are leases\n\nStatus: accepted, 2026-11-20.\n'
+const SOUND = {
+  'README.md':
+    'See [leases](docs/leases.md#how-long-10-s), [again](docs/leases.md#twice-1), `lib/lease.ts` and `lease.ts`.\n',
+  'docs/leases.md':
+    '# Leases\n## How long: 10 s?\n## Twice\n## Twice\n[README](../README.md), [up](#leases), [web](https://example.com/x)\n',
+  'docs/adr/0001-polls-are-leases.md': DECISION,
+  'docs/adr/README.md': '- [0001](0001-polls-are-leases.md)\n',
+  'lib/lease.ts': '/** Ends by itself (ADR 0001). */\n',
+  'CHANGELOG.md': '- Leases.\n',
+}
+
+function faultsOf(changed: Record<string, string>): string[] {
+  const root = mkdtempSync(path.join(tmpdir(), 'peerwatch-documents-'))
+  onTestFinished(() => rmSync(root, { recursive: true }))
+  for (const [file, text] of Object.entries({ ...SOUND, ...changed })) {
+    mkdirSync(path.dirname(path.join(root, file)), { recursive: true })
+    writeFileSync(path.join(root, file), text)
+  }
+  return checkDocuments(root).faults
+}
+
+const inReadme = (text: string) => ({ 'README.md': `${SOUND['README.md']}${text}\n` })
+
+it('accepts what leads somewhere, and what is no path', () => {
+  expect(faultsOf({})).toEqual([])
+  expect(
+    faultsOf(
+      inReadme(
+        '`lib/<kind>/index.ts`, `lib/*.test.ts`, `lib/{a,b}.ts`, `npm run lib/none`, `GET /lib/none`, `a/b`, `lib/`, `lib/lease.ts:3`, `[x](y.md)`\n```\n[x](none.md) `lib/none.ts`\n```',
+      ),
+    ),
+  ).toEqual([])
+})
+
+it.each<{ what: string; changed: Record<string, string>; fault: string }>([
+  {
+    what: 'a dead link',
+    changed: inReadme('[x](docs/none.md)'),
+    fault: 'README.md:2: the link docs/none.md leads nowhere',
+  },
+  {
+    what: 'a dead reference',
+    changed: inReadme('[x]: docs/none.md'),
+    fault: 'README.md:2: the link docs/none.md leads nowhere',
+  },
+  {
+    what: 'a dead anchor',
+    changed: inReadme('[x](docs/leases.md#how-short)'),
+    fault: 'README.md:2: the link docs/leases.md#how-short names no heading',
+  },
+  { what: 'a dead path', changed: inReadme('`lib/none`'), fault: 'README.md:2: `lib/none` names no file' },
+  {
+    what: 'a dead end of a path',
+    changed: inReadme('`old/lease.ts`'),
+    fault: 'README.md:2: `old/lease.ts` names no file',
+  },
+  { what: 'a dead file name', changed: inReadme('`none.ts`'), fault: 'README.md:2: `none.ts` names no file' },
+  {
+    what: 'a citation of no decision',
+    changed: { 'lib/other.ts': '// ADR 0002' },
+    fault: 'lib/other.ts: there is no decision 0002',
+  },
+  {
+    what: 'a decision that is not in the index',
+    changed: { 'docs/adr/README.md': '' },
+    fault: 'docs/adr/0001-polls-are-leases.md: is not in docs/adr/README.md',
+  },
+  {
+    what: 'a decision that is superseded',
+    changed: { 'docs/adr/0001-polls-are-leases.md': DECISION.replace('accepted,', 'superseded by 0002,') },
+    fault: 'docs/adr/0001-polls-are-leases.md: is not "Status: accepted, <date>."',
+  },
+  {
+    what: 'a number that is taken',
+    changed: {
+      'docs/adr/0001-twice.md': DECISION,
+      'docs/adr/README.md': '[a](0001-polls-are-leases.md) [b](0001-twice.md)',
+    },
+    fault: "docs/adr/0001-twice.md: its number is another one's",
+  },
+  {
+    what: 'too many changes',
+    changed: { 'CHANGELOG.md': 'word '.repeat(5_501) },
+    fault: 'CHANGELOG.md: 5501 words, more than 5500',
+  },
+])('names $what', ({ changed, fault }) => {
+  expect(faultsOf(changed)).toEqual([fault])
+})
