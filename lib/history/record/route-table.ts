@@ -9,7 +9,7 @@ export interface RouteKey {
   prefix: string
 }
 
-interface TableEntry extends RouteKey {
+export interface TableEntry extends RouteKey {
   /** canonical text of the set of attributes: equal sets have equal text */
   text: string
 }
