@@ -28,9 +28,9 @@ const native = { experimental: { viteModuleRunner: false, nodeLoader: false } }
 const postgres = { globalSetup: ['lib/platform/testing/global-setup.ts'] }
 
 /** Need a process of their own: Azure's SDK keeps where tokens come from for the life of a process, and files share replaced modules. */
-const ISOLATED = ['lib/azure/identity.test.ts', 'lib/poller/activity-log.test.ts']
+const ISOLATED = ['lib/azure/identity/identity.test.ts', 'lib/poller/activity-log.test.ts']
 const ISOLATED_DB = [
-  'lib/azure/database-tokens.db.test.ts',
+  'lib/azure/identity/database-tokens.db.test.ts',
   'lib/notify/end-to-end.db.test.ts',
   'lib/poller/{discovery,metrics}.db.test.ts',
   'app/pages-isolation.db.test.ts',

@@ -1,6 +1,6 @@
 /** `npm run access -- ...`: users, tokens and one-time links, of the instance that runs here or of DATABASE_URL. */
 import { AccessConflictError, AccessRequestError, UnknownAccessError } from '#lib/access/index.ts'
-import { signInToDatabase } from '#lib/azure/database-tokens.ts'
+import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
 import { ScopeTextError } from '#lib/contract/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'

@@ -1,6 +1,6 @@
 import '#lib/platform/small-heap.ts'
 import path from 'node:path'
-import { signInToDatabase } from '#lib/azure/database-tokens.ts'
+import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
 import { ListenError, startStation, startSyslogStation } from '#lib/bmp/index.ts'
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
 import { createDatabase, SILENT_COMMIT_MS } from '#lib/platform/database.ts'

@@ -15,7 +15,7 @@ import { claimDeployment } from '#lib/platform/deployment.ts'
 import { applyMigrations, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { type ScratchServer, startScratchServer } from '#lib/platform/scratch-server.ts'
 import { startJobs } from '#lib/poller/index.ts'
-import { DAY } from '#lib/contract/time.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 const migrations = path.join(root, 'prisma/migrations')

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { signInToDatabase } from '#lib/azure/database-tokens.ts'
+import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
 import { claimDeployment, DeploymentError } from '#lib/platform/deployment.ts'
 import { migrateUrlOf, shareTables } from '#lib/platform/bootstrap/databases.mjs'
 import { describeFailure, StepError } from '#lib/platform/bootstrap/progress.mjs'

@@ -24,7 +24,7 @@ async function main() {
   await import('../lib/platform/bootstrap/parent-watch.mjs')
   const { start } = await import('../lib/platform/bootstrap/start.mjs')
   // which needs packages, so that it is loaded after they were installed
-  const signIn = async () => (await import('../lib/azure/database-tokens.ts')).signInToDatabase(checked.settings)
+  const signIn = async () => (await import('#lib/azure/identity/database-tokens.ts')).signInToDatabase(checked.settings)
   return start(root, checked, signIn)
 }
 

@@ -9,7 +9,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { cameTrue } from '#lib/contract/came-true.ts'
+import { cameTrue } from '#lib/contract/events/came-true.ts'
 import { forecastRest, HOUR, type HourSeries, hourSeries, meanHour, backTest } from '#lib/cost/rules/index.ts'
 
 const DOCUMENT = path.resolve(import.meta.dirname, 'results/forecast.txt')

@@ -11,7 +11,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { counter } from '#lib/platform/metrics.ts'
-import { routerChanged } from '#lib/poller/router-changed.ts'
+import { routerChanged } from '#lib/poller/poll/router-changed.ts'
 import { insistOn } from './insist.ts'
 import { Refusals } from './refusals.ts'
 

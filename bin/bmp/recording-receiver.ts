@@ -15,7 +15,7 @@ import {
   recordRouterReports,
   type RouterConnectionKey,
 } from '#lib/history/index.ts'
-import { routerChanged } from '#lib/poller/router-changed.ts'
+import { routerChanged } from '#lib/poller/poll/router-changed.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Logger } from '#lib/platform/log.ts'

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { signInToDatabase } from '#lib/azure/database-tokens.ts'
+import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
 import { type DatabaseUrls, embeddedDatabase, migrateUrlOf } from '#lib/platform/bootstrap/databases.mjs'
 import { embeddedAccess } from '#lib/platform/bootstrap/embedded-access.mjs'
 import { runningInstance } from '#lib/platform/bootstrap/pid-files.mjs'

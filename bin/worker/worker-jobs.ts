@@ -27,7 +27,7 @@ import {
   retailPricesUrl,
 } from '#lib/poller/index.ts'
 import { type AnswerWatch, reportSetup } from '#lib/setup/index.ts'
-import { HOUR, MINUTE } from '#lib/contract/time.ts'
+import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 
 export interface WorkerJobsOptions {
   checked: Settings

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { instantOf, localAt, startOfDay } from '#lib/contract/local-time.ts'
+import { instantOf, localAt, startOfDay } from '#lib/contract/time/local-time.ts'
 import { changesIn } from '#lib/contract/testing/zone-changes.ts'
 import { timeTicks } from './time-ticks.ts'
 

@@ -1,4 +1,4 @@
-import { DAY_MS, instantOf, instantsOf, type LocalMs, localAt } from '#lib/contract/local-time.ts'
+import { DAY_MS, instantOf, instantsOf, type LocalMs, localAt } from '#lib/contract/time/local-time.ts'
 import { zoneLabel } from '../format/instant.ts'
 
 const MINUTE = 60_000

@@ -1,4 +1,4 @@
-import { cameTrue } from '#lib/contract/came-true.ts'
+import { cameTrue } from '#lib/contract/events/came-true.ts'
 import type { CostDecision, CostProjection, CostRecommendation, CostReversal, MoneyBand } from '#lib/cost/api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import { formatBandwidth } from '../format/quantity.ts'

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import { cameTrue } from '#lib/contract/came-true.ts'
+import { cameTrue } from '#lib/contract/events/came-true.ts'
 import type { CostVariance, CostProjection, CostReview, MoneyBand } from '#lib/cost/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'

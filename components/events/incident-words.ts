@@ -1,5 +1,5 @@
 import type { Event, Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
-import { lengthOf, outageKinds, outagesAt } from '#lib/contract/outages.ts'
+import { lengthOf, outageKinds, outagesAt } from '#lib/contract/events/outages.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { ownerLabel } from '#lib/contract/words/owners.ts'
 import { subjectWords } from './event-words.ts'

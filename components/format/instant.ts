@@ -1,4 +1,4 @@
-import { localAt, type Zone } from '#lib/contract/local-time.ts'
+import { localAt, type Zone } from '#lib/contract/time/local-time.ts'
 
 /** What the clocks of a zone show. */
 function civil(at: number, zone: Zone): { date: string; time: string } {

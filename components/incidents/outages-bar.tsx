@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { outagesAt } from '#lib/contract/outages.ts'
+import { outagesAt } from '#lib/contract/events/outages.ts'
 import { BoundsBar } from '../ui/bounds-bar.tsx'
 
 /** The outages of an incident on one line of time, each with its bounds, and the healthy time between them left free. */

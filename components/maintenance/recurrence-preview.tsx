@@ -1,7 +1,7 @@
 'use client'
 
 import { occurrencesWithin, parseRule, recurringTimeOf, ruleWords } from '#lib/contract/recurrence/index.ts'
-import { isTimeZone } from '#lib/contract/time-zone.ts'
+import { isTimeZone } from '#lib/contract/time/time-zone.ts'
 import { wallClock } from '../format/instant.ts'
 import { typedWallClock } from '../time/typed-moment.ts'
 import { type Draft, partsOf, textOf } from '../declarations/form.ts'

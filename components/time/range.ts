@@ -1,4 +1,4 @@
-import { DAY_MS, instantOf as instantOfLocal, localAt, startOfDay } from '#lib/contract/local-time.ts'
+import { DAY_MS, instantOf as instantOfLocal, localAt, startOfDay } from '#lib/contract/time/local-time.ts'
 import { formatBetween, formatRange, zoneLabel } from '../format/instant.ts'
 
 /** Lengths of time that end now, spelled as in the address. */

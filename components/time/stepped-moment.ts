@@ -1,4 +1,4 @@
-import { DAY_MS } from '#lib/contract/local-time.ts'
+import { DAY_MS } from '#lib/contract/time/local-time.ts'
 import { typedWallClock } from './typed-moment.ts'
 
 const FIRST = '0000-01-01 00:00'

@@ -7,7 +7,7 @@ import {
   offsetZone,
   parseLocal,
   type Zone,
-} from '#lib/contract/local-time.ts'
+} from '#lib/contract/time/local-time.ts'
 import { wallClock, zoneLabel } from '../format/instant.ts'
 
 const TIME = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/

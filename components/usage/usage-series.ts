@@ -1,6 +1,6 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import type { UsageAnswer, UsagePointView } from '#lib/usage/api/index.ts'
-import { outagesAt } from '#lib/contract/outages.ts'
+import { outagesAt } from '#lib/contract/events/outages.ts'
 import type { PlotGap } from '../charts/plot/plot-model.ts'
 import { steppedPoints } from '../charts/plot/stepped-points.ts'
 import { rangesOf } from '../charts/runs.ts'

@@ -1,4 +1,4 @@
-import { CAME_TRUE, cameTrue } from '#lib/contract/came-true.ts'
+import { CAME_TRUE, cameTrue } from '#lib/contract/events/came-true.ts'
 import type { Check } from './follow.ts'
 
 const percent = (share: number) => `${(100 * share).toFixed(0)} %`

@@ -1,8 +1,8 @@
 /** The reads of the timetable in the virtual day: which polls are claimed, when, and by which worker. */
 import { kinds } from '#lib/azure/kinds/index.ts'
-import { LONGEST_PACE_MS } from '#lib/poller/claim-pace.ts'
-import { FIRST_KINDS } from '#lib/poller/phase.ts'
-import type { RequestPace } from '#lib/poller/request-pace.ts'
+import { LONGEST_PACE_MS } from '#lib/poller/plan/claim-pace.ts'
+import { FIRST_KINDS } from '#lib/poller/plan/phase.ts'
+import type { RequestPace } from '#lib/poller/throttle/request-pace.ts'
 import { CONCURRENCY } from '#lib/poller/worker.ts'
 import type { Agenda } from './agenda.ts'
 import type { DayPoll } from './day-poll.ts'

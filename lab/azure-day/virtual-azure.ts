@@ -2,9 +2,9 @@
  * What Azure allows and how long it takes, without its answers: the simulator's own budgets, locks and run times at virtual time, and
  * refusals as the product's own client reads them.
  */
-import { failureOfAnswer } from '#lib/azure/classify.ts'
+import { failureOfAnswer } from '#lib/azure/call/classify.ts'
 import { budgetAfter } from '#lib/azure/budget.ts'
-import type { PollFailure } from '#lib/azure/failure.ts'
+import type { PollFailure } from '#lib/azure/call/failure.ts'
 import type { ArmBudget } from '#lib/contract/index.ts'
 import type { PolledLoad } from './estate.ts'
 import { createMemory, type Memory, operationTime, type Profile, type World } from '../simulator/index.ts'

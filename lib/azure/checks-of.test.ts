@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { checksOf, ownPause } from './long-running.ts'
+import { checksOf, ownPause } from './call/long-running.ts'
 
 it.each([
   ['one that ends at once', 0.2, 1],

@@ -2,15 +2,15 @@ import type { TokenCredential } from '@azure/identity'
 import type { BilledRow, Observation, PollTarget } from '#lib/contract/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.mjs'
-import { NetworkApiVersion } from './api-version.ts'
-import { askInTurn, noteGoingOn, type Reached } from './ask-in-turn.ts'
-import { Call } from './call.ts'
-import { failureOfError } from './classify.ts'
+import { NetworkApiVersion } from './call/api-version.ts'
+import { askInTurn, noteGoingOn, type Reached } from './call/ask-in-turn.ts'
+import { Call } from './call/call.ts'
+import { failureOfError } from './call/classify.ts'
 import { readEndpoint } from './endpoint.ts'
-import { PollFailure } from './failure.ts'
-import { Identity } from './identity.ts'
-import { IdentityChoice, questionOf } from './identity-choice.ts'
-import { identityCredential } from './identity-credential.ts'
+import { PollFailure } from './call/failure.ts'
+import { Identity } from './identity/identity.ts'
+import { IdentityChoice, questionOf } from './identity/identity-choice.ts'
+import { identityCredential } from './identity/identity-credential.ts'
 import { readBill } from './bill.ts'
 import { ChangeQueries } from './kinds/activity/change-queries.ts'
 import { kinds } from './kinds/index.ts'
@@ -19,7 +19,7 @@ import { DiscoverySlots } from './kinds/inventory/slots.ts'
 import { MetricBatches } from './kinds/metrics/batch.ts'
 import { metricsPlace } from './kinds/metrics/data-plane.ts'
 import { type KindDefinition, type Result, type RowsOf } from './kinds/kind.ts'
-import { beginOperation, checkOperation, type OperationStep, tableOf } from './long-running.ts'
+import { beginOperation, checkOperation, type OperationStep, tableOf } from './call/long-running.ts'
 import { expectType, type Read, readTarget } from './read.ts'
 import {
   configuredSubscriptions,
@@ -28,7 +28,7 @@ import {
   seenOf,
   subscriptionsAnswer,
 } from './subscriptions.ts'
-import { environmentCredential } from './tokens.ts'
+import { environmentCredential } from './identity/tokens.ts'
 import type {
   AcceptedOperation,
   Azure,
@@ -40,8 +40,8 @@ import type {
   PollStep,
   Subscription,
 } from './types.ts'
-import { partly, Unread } from './unread.ts'
-import { pause } from './until-aborted.ts'
+import { partly, Unread } from './decode/unread.ts'
+import { pause } from './call/until-aborted.ts'
 
 const DEADLINE_MS = 120_000
 const REQUEST_TIMEOUT_MS = 30_000

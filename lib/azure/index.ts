@@ -3,13 +3,13 @@
  * What is read where, and why by the SDK and not by its models: docs/adr/0020-azure-client.md.
  */
 export { createAzure } from './create-azure.ts'
-export { signInToDatabase } from './database-tokens.ts'
+export { signInToDatabase } from './identity/database-tokens.ts'
 export { ROLE_NAME, roleActions, roleDefinition } from './permissions.ts'
 export { PUBLIC_RETAIL_PRICES, readRetailPrices, type RetailPrices } from './retail-prices.ts'
 export { ownSubscriptions } from './subscriptions.ts'
 export type { BillQuestion } from './types.ts'
-export { plainRequest } from './plain-request.ts'
-export { decodeAnswer, type PollSpan, type SingleAnswerKind } from './decode-answer.ts'
+export { plainRequest } from './call/plain-request.ts'
+export { decodeAnswer, type PollSpan, type SingleAnswerKind } from './decode/decode-answer.ts'
 export type {
   Azure,
   AzureSettings,

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseConnectedDuration } from './connected-duration.ts'
-import { parsePrefixState } from './prefix-state.ts'
-import { statedInstant } from './stated-instant.ts'
-import { parseUpDown } from './up-down.ts'
+import { parseConnectedDuration } from './decode/connected-duration.ts'
+import { parsePrefixState } from './decode/prefix-state.ts'
+import { statedInstant } from './decode/stated-instant.ts'
+import { parseUpDown } from './decode/up-down.ts'
 import { printedUpDown } from '#lab/simulator/duration.ts'
 
 const DAY = 86_400_000

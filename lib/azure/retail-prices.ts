@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { scrub } from '#lib/platform/secrets.ts'
 import { readEndpoint } from './endpoint.ts'
-import { isJsonObject } from './json.ts'
-import { armBody, member } from './members.ts'
-import { retryAfterSeconds } from './retry-after.ts'
+import { isJsonObject } from './decode/json.ts'
+import { armBody, member } from './decode/members.ts'
+import { retryAfterSeconds } from './call/retry-after.ts'
 
 /** Azure's public list prices. */
 export const PUBLIC_RETAIL_PRICES = 'https://prices.azure.com/api/retail/prices'

@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject, plainJson } from './json.ts'
-import { member } from './members.ts'
+import { isJsonObject, type Json, type JsonObject, plainJson } from './decode/json.ts'
+import { member } from './decode/members.ts'
 
 /** Members that are secrets wherever they stand; what ARM prints of them on a read is usually null. */
 const SECRET = /^(authorizationKey|sharedKey|serviceKey|preSharedKey|radiusServerSecret)$|(password|secret)$/i

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
-import { isJsonObject, type Json, type JsonObject } from './json.ts'
+import { isJsonObject, type Json, type JsonObject } from './decode/json.ts'
 import { arranged, changed, dressed, type Mutation, mutations } from './testing/mutate-answer.ts'
 import { clientShapes } from './testing/client-shapes.ts'
 import { resourceShapes } from './testing/resource-shapes.ts'

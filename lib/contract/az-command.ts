@@ -1,7 +1,7 @@
 import { type ArmId, owningResource, parseArmId } from './arm-id.ts'
 import { armTypes } from './arm-types.ts'
 import type { PollKind } from './poll.ts'
-import { parsePath } from './subject.ts'
+import { parsePath } from './events/subject.ts'
 
 /** The Azure CLI's own words for one resource of each type, with the option that names it. */
 const showCommands: Record<string, string> = {

@@ -1,6 +1,6 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { Outcome, PollKind } from './poll.ts'
-import type { Bounds, EpochMs } from './time.ts'
+import type { Bounds, EpochMs } from './time/time.ts'
 
 /**
  * One poll as history and detection name it. `sourceId` is the database's key of the (resource, subresource).

@@ -1,7 +1,7 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { BudgetName } from './budget.ts'
 import type { CircuitPath, Outcome, PollKind } from './poll.ts'
-import type { DatingClock, EpochMs } from './time.ts'
+import type { DatingClock, EpochMs } from './time/time.ts'
 
 /**
  * What is polled: an ARM resource and, where one resource is polled in several places, which part of it.

@@ -1,4 +1,4 @@
-import type { Bounds, EpochMs } from './time.ts'
+import type { Bounds, EpochMs } from './time/time.ts'
 
 /** Types of neighbors in the order of their codes (RFC 7854 section 4.2, RFC 9069 section 4.1). */
 export const routerPeerTypes = ['global', 'distinguished', 'local', 'locRib'] as const

@@ -13,20 +13,20 @@ import {
 } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
-import { droppedErrors, foldErrorsInto } from './read/polled-targets.ts'
+import { droppedErrors, foldErrorsInto } from './read/polls/polled-targets.ts'
 import { eventIdOf, upsertEvents } from './store/events.ts'
 import { eventRepeats, incidentFigures } from '#lib/incidents/store/index.ts'
-import { eventsById, listEvents, partsOf } from './read/list-events.ts'
+import { eventsById, listEvents, partsOf } from './read/events/list-events.ts'
 import {
   incidentById,
   incidentsLeftFor,
   incidentsSince,
   lastIncidentEnd,
   listIncidents,
-} from './read/list-incidents.ts'
+} from './read/events/list-incidents.ts'
 
 import { networkFaults } from './read/network-faults.ts'
-import { openEvents, openEventsOf } from './read/open-events.ts'
+import { openEvents, openEventsOf } from './read/events/open-events.ts'
 import { sessionMoments } from '#lib/routes/store/index.ts'
 import { shortIdOf } from './store/short-id.ts'
 import { syncSchedule } from './store/schedule.ts'

@@ -35,21 +35,21 @@ export {
 export { onConnections, scopedBase, scopedReader, tablesOf, visibleTo } from './scoped/scoped-reader.ts'
 
 // Questions about what was recorded
-export { activityAround } from './read/activity-around.ts'
-export { type BusiestRate, busiestRates } from './read/busiest-rates.ts'
+export { activityAround } from './read/config/activity-around.ts'
+export { type BusiestRate, busiestRates } from './read/traffic/busiest-rates.ts'
 export { carriersOf } from './read/carriers-of.ts'
-export { comparePathTables } from './read/compare-path-tables.ts'
-export { type InstanceSession, instanceSessions } from './read/instance-sessions.ts'
-export { configChanges } from './read/config-changes.ts'
-export { type ConfigInterval, type ConfiguredResource, configIntervals } from './read/config-intervals.ts'
-export { connectionsAt } from './read/connections-at.ts'
-export { coverageAt } from './read/coverage-at.ts'
-export { coverageIntervals } from './read/coverage-intervals.ts'
+export { comparePathTables } from './read/routes/compare-path-tables.ts'
+export { type InstanceSession, instanceSessions } from './read/sessions/instance-sessions.ts'
+export { configChanges } from './read/config/config-changes.ts'
+export { type ConfigInterval, type ConfiguredResource, configIntervals } from './read/config/config-intervals.ts'
+export { connectionsAt } from './read/sessions/connections-at.ts'
+export { coverageAt } from './read/polls/coverage-at.ts'
+export { coverageIntervals } from './read/polls/coverage-intervals.ts'
 export { CursorError } from './read/cursor.ts'
-export { listDeclarationVersions, readDeclarations } from './read/declarations.ts'
-export { type DecodeConfig, unreadableMaintenance } from './read/azure-windows.ts'
+export { listDeclarationVersions, readDeclarations } from './read/config/declarations.ts'
+export { type DecodeConfig, unreadableMaintenance } from './read/config/azure-windows.ts'
 
-export { expectedMaintenance, readMaintenance } from './read/maintenance.ts'
+export { expectedMaintenance, readMaintenance } from './read/config/maintenance.ts'
 export type { AnnouncedWindow } from './types/maintenance.ts'
 export {
   type CalendarWindow,
@@ -62,16 +62,16 @@ export {
   type StoredCalendar,
 } from './store/calendars.ts'
 
-export { type KnownResource, knownResources } from './read/known-resources.ts'
-export { type LastGoodPoll, lastGoodPolls } from './read/last-good-polls.ts'
-export { latestCounters } from './read/latest-counters.ts'
-export { latestMetrics } from './read/latest-metrics.ts'
-export { metricSeries } from './read/metric-series.ts'
-export { type MetricStep, metricSteps } from './read/metric-steps.ts'
+export { type KnownResource, knownResources } from './read/config/known-resources.ts'
+export { type LastGoodPoll, lastGoodPolls } from './read/polls/last-good-polls.ts'
+export { latestCounters } from './read/traffic/latest-counters.ts'
+export { latestMetrics } from './read/traffic/latest-metrics.ts'
+export { metricSeries } from './read/traffic/metric-series.ts'
+export { type MetricStep, metricSteps } from './read/traffic/metric-steps.ts'
 
-export { eventsById, listEvents, partsOf } from './read/list-events.ts'
+export { eventsById, listEvents, partsOf } from './read/events/list-events.ts'
 
-export { circuitRates, type PieceRate } from './read/circuit-rates.ts'
+export { circuitRates, type PieceRate } from './read/traffic/circuit-rates.ts'
 
 export {
   incidentById,
@@ -79,34 +79,40 @@ export {
   incidentsSince,
   lastIncidentEnd,
   listIncidents,
-} from './read/list-incidents.ts'
+} from './read/events/list-incidents.ts'
 
 export { closeFuture } from './record/close-future.ts'
-export { listSources, newestPollAge, newestPollAt } from './read/list-sources.ts'
+export { listSources, newestPollAge, newestPollAt } from './read/polls/list-sources.ts'
 export { type FaultRow, networkFaults } from './read/network-faults.ts'
-export { eventsOfIncidents, openEvents, openEventsOf, openSubjects, timesOfIncidents } from './read/open-events.ts'
+export {
+  eventsOfIncidents,
+  openEvents,
+  openEventsOf,
+  openSubjects,
+  timesOfIncidents,
+} from './read/events/open-events.ts'
 
-export { polledFaster } from './read/polled-faster.ts'
-export { droppedErrors, foldErrorsInto, polledTargets } from './read/polled-targets.ts'
-export { prefixMaxima } from './read/prefix-maxima.ts'
-export { prefixesInTables } from './read/prefixes-in-tables.ts'
+export { polledFaster } from './read/polls/polled-faster.ts'
+export { droppedErrors, foldErrorsInto, polledTargets } from './read/polls/polled-targets.ts'
+export { prefixMaxima } from './read/routes/prefix-maxima.ts'
+export { prefixesInTables } from './read/routes/prefixes-in-tables.ts'
 
-export { type ReportedRoutes, reportedRoutes } from './read/reported-routes.ts'
-export { listResources, resourceByIdOrArmId } from './read/resources.ts'
-export { type TunnelNow, tunnelsNow } from './read/tunnels-now.ts'
+export { type ReportedRoutes, reportedRoutes } from './read/routes/reported-routes.ts'
+export { listResources, resourceByIdOrArmId } from './read/config/resources.ts'
+export { type TunnelNow, tunnelsNow } from './read/sessions/tunnels-now.ts'
 
-export { type ChurnWindow, type RouteChurn, routeChurn } from './read/route-churn.ts'
-export type { RouteTo } from './read/route-entry.ts'
+export { type ChurnWindow, type RouteChurn, routeChurn } from './read/routes/route-churn.ts'
+export type { RouteTo } from './read/routes/route-entry.ts'
 
-export { routePast } from './read/route-past.ts'
-export { routesAt } from './read/routes-at.ts'
-export { routesCovering } from './read/routes-covering.ts'
+export { routePast } from './read/routes/route-past.ts'
+export { routesAt } from './read/routes/routes-at.ts'
+export { routesCovering } from './read/routes/routes-covering.ts'
 
-export { type RoutesTo, routesTo } from './read/routes-to.ts'
-export { routesWithin } from './read/routes-within.ts'
+export { type RoutesTo, routesTo } from './read/routes/routes-to.ts'
+export { routesWithin } from './read/routes/routes-within.ts'
 
-export { sessionsAt } from './read/sessions-at.ts'
-export { sourceById } from './read/source-ref.ts'
+export { sessionsAt } from './read/sessions/sessions-at.ts'
+export { sourceById } from './read/polls/source-ref.ts'
 
 export {
   type ThrottledPolls,
@@ -114,18 +120,18 @@ export {
   sourcesOfResource,
   sourcesOfSubscription,
   throttledPolls,
-} from './read/throttled-polls.ts'
-export { type PollLoad, pollLoads } from './read/poll-loads.ts'
-export { scheduledSubscriptions } from './read/scheduled-subscriptions.ts'
+} from './read/polls/throttled-polls.ts'
+export { type PollLoad, pollLoads } from './read/polls/poll-loads.ts'
+export { scheduledSubscriptions } from './read/polls/scheduled-subscriptions.ts'
 
-export { type TrafficPast, trafficPast } from './read/traffic-past.ts'
-export { uncoveredTimes } from './read/uncovered.ts'
-export { unseenByScope, unseenBySource } from './read/unseen-by-scope.ts'
+export { type TrafficPast, trafficPast } from './read/traffic/traffic-past.ts'
+export { uncoveredTimes } from './read/polls/uncovered.ts'
+export { unseenByScope, unseenBySource } from './read/polls/unseen-by-scope.ts'
 
-export { type OutageTime, outageTimes } from './read/outage-times.ts'
-export type { UnseenTime } from './read/unseen-times.ts'
+export { type OutageTime, outageTimes } from './read/events/outage-times.ts'
+export type { UnseenTime } from './read/polls/unseen-times.ts'
 
-export { type Usage, usage } from './read/usage.ts'
+export { type Usage, usage } from './read/traffic/usage.ts'
 export { REACH_PATH } from './rollup/metric-flow.ts'
 
 // Usage, churn

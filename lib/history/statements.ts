@@ -1,17 +1,31 @@
 export { recording } from './index.ts'
 export { asOf } from './read/as-of.ts'
-export { AttributeSets } from './read/attribute-sets.ts'
-export { READABLE } from './read/coverage-at.ts'
+export { AttributeSets } from './read/routes/attribute-sets.ts'
+export { READABLE } from './read/polls/coverage-at.ts'
 export { cursorsOf, pageOf } from './read/cursor.ts'
-export { EVENT_FILTER, filterValues, type EventFilter } from './read/list-events.ts'
-export { IS_MAINTENANCE, OWNER } from './read/list-incidents.ts'
+export { EVENT_FILTER, filterValues, type EventFilter } from './read/events/list-events.ts'
+export { IS_MAINTENANCE, OWNER } from './read/events/list-incidents.ts'
 export { arrayOf, numbersIn, valuesById } from './read/numbers.ts'
-export { mapPage, pageOfIntervals, type PageQuery } from './read/page-of-intervals.ts'
-export { FEWEST_POLLS } from './read/poll-loads.ts'
-export { UNKNOWN, attributesIdOf, completeStates, isUnsure, stateOfRow, type RouteStates } from './read/route-states.ts'
-export { routeTablesInScope, tableKey } from './read/route-tables.ts'
-export { sessionSpans, type SessionSpanQuery, type SessionSpanRow } from './read/session-intervals.ts'
-export { SOURCE_COLUMNS, inScope, ofSources, sourceRef, sourcesInScope, type SourceRefRow } from './read/source-ref.ts'
+export { mapPage, pageOfIntervals, type PageQuery } from './read/routes/page-of-intervals.ts'
+export { FEWEST_POLLS } from './read/polls/poll-loads.ts'
+export {
+  UNKNOWN,
+  attributesIdOf,
+  completeStates,
+  isUnsure,
+  stateOfRow,
+  type RouteStates,
+} from './read/routes/route-states.ts'
+export { routeTablesInScope, tableKey } from './read/routes/route-tables.ts'
+export { sessionSpans, type SessionSpanQuery, type SessionSpanRow } from './read/sessions/session-intervals.ts'
+export {
+  SOURCE_COLUMNS,
+  inScope,
+  ofSources,
+  sourceRef,
+  sourcesInScope,
+  type SourceRefRow,
+} from './read/polls/source-ref.ts'
 export { sinceAndUntil, spanTimes, type SpanRow } from './read/span-row.ts'
 export { turnBounds } from './record/advance-session.ts'
 export { KEPT_POLLS, gapAfterSeconds } from './record/pace.ts'

@@ -2,9 +2,9 @@ import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { expediteEvaluation, requestEvaluation } from './alert-store.ts'
+import { expediteEvaluation, requestEvaluation } from './alerts/alert-store.ts'
 
-export type { ScopedReading } from './audience.ts'
+export type { ScopedReading } from './alerts/audience.ts'
 export { type ChannelSettings, channelSettingsOf, listChannels, replaceChannels } from './manage-channels.ts'
 export { listEscalation, replaceEscalation } from './manage-escalation.ts'
 export {
@@ -15,9 +15,9 @@ export {
   UnknownChannelError,
   UnknownIncidentError,
 } from './errors.ts'
-export { writeFindingsDigests } from './findings-digest.ts'
-export { writePostureDigests } from './posture-digest.ts'
-export { countNotifications } from './count-notifications.ts'
+export { writeFindingsDigests } from './digests/findings-digest.ts'
+export { writePostureDigests } from './digests/posture-digest.ts'
+export { countNotifications } from './outbox/count-notifications.ts'
 export type { Acknowledgement } from './inbound/acknowledgement.ts'
 export { InboundRate } from './inbound/rate.ts'
 export { receiveInbound } from './inbound/receive.ts'
@@ -35,7 +35,7 @@ export {
 } from './outbound/destination.ts'
 export { SealError, type SecretBox, secretBox, secretBoxOf } from './secret-box.ts'
 export { recipientsFor, sendIncident } from './send-incident.ts'
-export { type Send, sender, senderOf, type SenderOptions } from './send.ts'
+export { type Send, sender, senderOf, type SenderOptions } from './outbox/send.ts'
 export { testChannel } from './test-channel.ts'
 export { defaultNotifySettings, type NotifySettings } from './settings.ts'
 

@@ -4,7 +4,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
 import { ChannelFaultError } from './errors.ts'
 import { titleOf } from './message/words.ts'
-import { type LoggedNotification, loggedNotifications } from './outbox-store.ts'
+import { type LoggedNotification, loggedNotifications } from './outbox/outbox-store.ts'
 
 /**
  * The delivery log, newest first. The cursor is the row's sequence number.

@@ -29,8 +29,8 @@ import { lockChannels, saveChannels, type StoredChannel, storedChannels } from '
 import { serverName } from './channels/email/send.ts'
 import type { MailServer } from './channels/sender.ts'
 import { ChannelFaultError, ChannelsConflictError } from './errors.ts'
-import { type ChannelTraffic, channelTraffic } from './outbox-queue-store.ts'
-import { dropWaiting } from './outbox-store.ts'
+import { type ChannelTraffic, channelTraffic } from './outbox/outbox-queue-store.ts'
+import { dropWaiting } from './outbox/outbox-store.ts'
 import { type SecretBox, secretBoxOf } from './secret-box.ts'
 
 export interface ChannelSettings {

@@ -15,14 +15,14 @@ import { nextOnCall, onCallAt, type Shift } from './decide/on-call.ts'
 import { ChannelFaultError, ChannelsConflictError } from './errors.ts'
 import { seesChannel } from './manage-channels.ts'
 import { changedItem, versionOf } from './stored-items.ts'
-import { lockDocuments, saveDocuments } from './document-store.ts'
+import { lockDocuments, saveDocuments } from './digests/document-store.ts'
 import {
   rotationOf,
   type StoredPolicy,
   type StoredRotation,
   storedPolicies,
   storedRotations,
-} from './escalation-store.ts'
+} from './alerts/escalation-store.ts'
 
 /**
  * All policies and rotations, with who is on call.

@@ -6,7 +6,7 @@ import { defaultNotifySettings as settings } from './settings.ts'
 import { HOUR, MINUTE, T0 } from './testing/facts.ts'
 import { record, recordIn } from './testing/incident.ts'
 import { hook, notifyLab, sentReasons } from './testing/lab.ts'
-import { watchCollector } from './watchdog.ts'
+import { watchCollector } from './alerts/watchdog.ts'
 
 const db = withTestDatabase()
 const { clock, context, decide, decideAt, log, setUp, recordingSender } = notifyLab(db)

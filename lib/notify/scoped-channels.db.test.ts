@@ -22,7 +22,7 @@ import { sectionsOf } from './message/sections.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
 import { HOUR, MINUTE, T0 } from './testing/facts.ts'
 import { hook, notifyLab, secrets } from './testing/lab.ts'
-import { watchCollector } from './watchdog.ts'
+import { watchCollector } from './alerts/watchdog.ts'
 
 const db = withTestDatabase()
 const lab = notifyLab(db)

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Stored } from './document-store.ts'
+import type { Stored } from './digests/document-store.ts'
 import { ChannelFaultError } from './errors.ts'
 
 /** Changes whenever one of these items does. */

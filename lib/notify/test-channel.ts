@@ -6,9 +6,9 @@ import type { Database } from '#lib/platform/database.ts'
 import { scrub } from '#lib/platform/secrets.ts'
 import { lockChannels, storedChannels } from './channel-store.ts'
 import { UnknownChannelError } from './errors.ts'
-import { logTest, logTestResult, testsSince } from './outbox-store.ts'
+import { logTest, logTestResult, testsSince } from './outbox/outbox-store.ts'
 import { longestWindow, requireRate } from './rate-by-hand.ts'
-import type { Send } from './send.ts'
+import type { Send } from './outbox/send.ts'
 import { defaultNotifySettings, type NotifySettings } from './settings.ts'
 
 interface TestContext {

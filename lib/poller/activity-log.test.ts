@@ -10,7 +10,7 @@ import {
 import type { ActivityRow } from '#lib/contract/index.ts'
 import type { DetectionState } from '#lib/detection/model/source-state.ts'
 import { foldPoll } from '#lib/detection/source/fold-poll.ts'
-import { windowOf } from './poll-window.ts'
+import { windowOf } from './plan/poll-window.ts'
 
 const MINUTE = 60_000
 const BEGUN = Date.UTC(2026, 10, 20, 8)

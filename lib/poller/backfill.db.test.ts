@@ -7,7 +7,7 @@ import { listen } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair } from '#lab/simulator/scenarios/pair.ts'
 import { backFillMetrics } from './backfill.ts'
-import { CHANGES } from './commit.ts'
+import { CHANGES } from './poll/commit.ts'
 import { azureFor, startAzure } from './testing/lab.ts'
 
 const db = withTestDatabase()

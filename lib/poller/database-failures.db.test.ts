@@ -15,8 +15,8 @@ import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { type ScratchServer, startScratchServer } from '#lib/platform/scratch-server.ts'
 import { PollCommits } from './quiet/poll-commits.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
-import { Poll } from './poll-source.ts'
-import { SourceCache } from './source-cache.ts'
+import { Poll } from './poll/poll-source.ts'
+import { SourceCache } from './poll/source-cache.ts'
 import { GATEWAY, readSession } from './testing/one-session.ts'
 
 /** A server of its own, because what befalls it befalls all of its databases. */

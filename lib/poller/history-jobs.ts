@@ -3,7 +3,7 @@ import { applyRetention, ensurePartitions, type Retention, rollUpChurn, rollUpUs
 import type { Clock } from '#lib/platform/clock.ts'
 import { backFillMetrics } from './backfill.ts'
 import type { Job } from './jobs.ts'
-import { DAY, HOUR, MINUTE } from '#lib/contract/time.ts'
+import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 
 export interface HistoryJobsContext {
   azure: Azure

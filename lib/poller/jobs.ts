@@ -9,7 +9,7 @@ import {
   withLease,
 } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { BackOff, pause } from './back-off.ts'
+import { BackOff, pause } from './plan/back-off.ts'
 
 /** Work that is due at times of day and not per source. */
 export interface Job {

@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Observation, PollKind } from '#lib/contract/index.ts'
 import type { ThrottledPolls } from '#lib/history/index.ts'
-import { deadlineMs, leaseSeconds } from './deadline.ts'
-import { firstInterval } from './phase.ts'
-import { afterLocked, afterThrottled, hasSpareBudget } from './throttle.ts'
-import { windowOf } from './poll-window.ts'
+import { deadlineMs, leaseSeconds } from './plan/deadline.ts'
+import { firstInterval } from './plan/phase.ts'
+import { afterLocked, afterThrottled, hasSpareBudget } from './throttle/throttle.ts'
+import { windowOf } from './plan/poll-window.ts'
 
 /** Kinds of polls that are long-running operations of the network provider. */
 const OF_NETWORK = ['advertised', 'arp', 'effective', 'learned', 'peers', 'summary', 'tables']

@@ -7,7 +7,7 @@ import { PGBOUNCER, whyWithout } from '#lib/platform/system-programs.ts'
 import { areSkipped } from '#lib/platform/testing/skipped.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair as estate, type Simulator } from '#lab/simulator/index.ts'
-import { followChanges } from './change-feed.ts'
+import { followChanges } from './poll/change-feed.ts'
 import { auditHistory } from './testing/audit.ts'
 import { eventually, hasPolled, startAzure, startWorkerProcess, type WorkerProcess } from './testing/lab.ts'
 

@@ -6,9 +6,9 @@ import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
-import { CHANGES } from './commit.ts'
+import { CHANGES } from './poll/commit.ts'
 import type { Job } from './jobs.ts'
-import { HOUR, MINUTE } from '#lib/contract/time.ts'
+import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 
 export interface PriceJobContext {
   db: Database

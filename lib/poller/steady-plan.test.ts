@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { randomFrom } from '#lib/platform/testing/random.ts'
-import { NOTHING_LEARNED, planned } from './intervals-in-force.ts'
+import { NOTHING_LEARNED, planned } from './plan/intervals-in-force.ts'
 
 const SETTINGS = { countsPosts: 'learn', identitiesOf: () => ['default'] } as const
 const CIRCUITS = 10

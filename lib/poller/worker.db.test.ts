@@ -5,7 +5,7 @@ import { coverageIntervals, ensureSource, listSources } from '#lib/history/index
 import { claimDue, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
-import { commitPoll } from './commit.ts'
+import { commitPoll } from './poll/commit.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
 import { azureFor, eventually, hasPolled, startAzure } from './testing/lab.ts'
 import { startWorker, type Worker } from './worker.ts'

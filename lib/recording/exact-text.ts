@@ -1,4 +1,4 @@
-import type { Json } from '#lib/azure/json.ts'
+import type { Json } from '#lib/azure/decode/json.ts'
 
 /** JSON.rawJSON is ES2025; TypeScript's library does not know it yet. */
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown }

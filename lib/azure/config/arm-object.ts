@@ -1,5 +1,5 @@
-import { isJsonObject } from '../json.ts'
-import { member } from '../members.ts'
+import { isJsonObject } from '../decode/json.ts'
+import { member } from '../decode/members.ts'
 
 /** A JSON object of ARM's. Field names have no case: `peerASN` and `peerAsn` are one field. */
 export interface ArmObject {

@@ -11,13 +11,13 @@ import {
 } from '#lib/contract/index.ts'
 import { decodeConfig } from '../config/index.ts'
 import { armObject } from '../config/arm-object.ts'
-import { decodeRows } from '../decode.ts'
-import { asPath, orNothing, textOrNull } from '../fields.ts'
-import type { Table } from '../long-running.ts'
+import { decodeRows } from '../decode/decode.ts'
+import { asPath, orNothing, textOrNull } from '../decode/fields.ts'
+import type { Table } from '../call/long-running.ts'
 import { type Read, unsupported } from '../read.ts'
 import type { PlannedResource } from './kind.ts'
 import { prefix, routeTable } from './route-tables.ts'
-import { armRow } from '../members.ts'
+import { armRow } from '../decode/members.ts'
 
 /** Gateways of a hub, and what ARM calls their connections (ADR 0141). Source: Azure Network REST, GetInboundRoutesParameters. */
 const connectionsOf: Readonly<Record<string, { child: string; type: string }>> = {

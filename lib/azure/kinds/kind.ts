@@ -1,11 +1,11 @@
 import type { EpochMs, Observation, Outcome, PollError } from '#lib/contract/index.ts'
-import type { Answer } from '../call.ts'
-import type { PollFailure } from '../failure.ts'
-import { type BeginOptions, type beginOperation, rowsOf, type Table } from '../long-running.ts'
-import { member } from '../members.ts'
+import type { Answer } from '../call/call.ts'
+import type { PollFailure } from '../call/failure.ts'
+import { type BeginOptions, type beginOperation, rowsOf, type Table } from '../call/long-running.ts'
+import { member } from '../decode/members.ts'
 import type { Read } from '../read.ts'
 import type { ObservableKind, Slice } from '../types.ts'
-import { partly } from '../unread.ts'
+import { partly } from '../decode/unread.ts'
 
 /** The configured intervals, by what they are for. */
 export type IntervalName = 'sessionsMs' | 'circuitsMs' | 'routesMs' | 'inventoryMs' | 'metricsMs' | 'activityMs'

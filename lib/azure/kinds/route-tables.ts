@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { formatAsPath, formatPrefix, readPrefix } from '#lib/bgp/index.ts'
 import type { RouteRow } from '#lib/contract/index.ts'
-import { decodeRows } from '../decode.ts'
-import { addressOrNull, asPath, field, integerOrNull, nextHop, text, textOrNull } from '../fields.ts'
-import type { Table } from '../long-running.ts'
+import { decodeRows } from '../decode/decode.ts'
+import { addressOrNull, asPath, field, integerOrNull, nextHop, text, textOrNull } from '../decode/fields.ts'
+import type { Table } from '../call/long-running.ts'
 import { addressKey, distinct, prefixKey, sortedBy } from '../order.ts'
-import { isJsonObject } from '../json.ts'
-import { armRow, member } from '../members.ts'
+import { isJsonObject } from '../decode/json.ts'
+import { armRow, member } from '../decode/members.ts'
 
 /** A prefix in canonical text. Routers print classful IPv4 networks without their mask, and the default route by itself. */
 export const prefix = (table: 'classful' | 'prefixed') =>

@@ -1,6 +1,6 @@
 import type { PollTarget } from '#lib/contract/index.ts'
 import { createAzure } from '../create-azure.ts'
-import type { Json, JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../decode/json.ts'
 import type { Azure, ObservableKind, PollParams, WireAnswer, WireRequest } from '../types.ts'
 import { type Reading, type Shape, wireText } from './shapes.ts'
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { isJsonObject, type Json, type JsonObject } from '../json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../decode/json.ts'
 import type { Shape } from './shapes.ts'
 
 /** What a member is replaced by; `absent` = it is taken out. */

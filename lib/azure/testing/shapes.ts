@@ -1,6 +1,6 @@
 import type { PollTarget } from '#lib/contract/index.ts'
-import { decodeAnswer, type SingleAnswerKind } from '../decode-answer.ts'
-import type { Json, JsonObject } from '../json.ts'
+import { decodeAnswer, type SingleAnswerKind } from '../decode/decode-answer.ts'
+import type { Json, JsonObject } from '../decode/json.ts'
 
 /** What was read of an answer, its parts as rows. */
 export interface Reading {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { RIGHTS } from '../access/rights.ts'
 import { circuitPaths, outcomes, peeringTypes, pollKinds } from '../poll.ts'
-import { isMoment, MOMENT_RANGE } from '../time.ts'
+import { isMoment, MOMENT_RANGE } from '../time/time.ts'
 
 /** ISO 8601 UTC instant with milliseconds, e.g. `2026-11-20T03:12:00.000Z`. */
 export const instant = z.iso.datetime({ offset: false }).describe('ISO 8601 instant, UTC')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { severities } from '../event.ts'
+import { severities } from '../events/event.ts'
 import { instant } from './envelope.ts'
 
 export const notificationReasons = [

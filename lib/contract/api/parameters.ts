@@ -1,4 +1,4 @@
-import { MOMENT_RANGE, isMoment } from '../time.ts'
+import { MOMENT_RANGE, isMoment } from '../time/time.ts'
 import { z } from 'zod'
 
 /** Most rows of one page, and how many there are when nobody says. */

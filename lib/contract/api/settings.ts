@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { eventKinds } from '../event-kinds/index.ts'
-import { severities } from '../event.ts'
+import { severities } from '../events/event.ts'
 import { bounds, instant, sentInstant } from './envelope.ts'
 
 /** What a threshold counts. */

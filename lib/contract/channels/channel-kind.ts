@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { sentScopes } from '../access/sent-scopes.ts'
-import { causeOwners } from '../cause.ts'
+import { causeOwners } from '../events/cause.ts'
 import { eventKinds } from '../event-kinds/index.ts'
-import { severities } from '../event.ts'
+import { severities } from '../events/event.ts'
 import { receivingHours } from './hours.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Severity } from '../event.ts'
+import type { Severity } from '../events/event.ts'
 
 /** The areas that checks are grouped by, in the order in which screens show them. */
 export const checkAreas = {

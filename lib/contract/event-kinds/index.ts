@@ -1,4 +1,4 @@
-import type { Cause } from '../cause.ts'
+import type { Cause } from '../events/cause.ts'
 import { bestPathKinds } from './best-path.ts'
 import { configurationKinds } from './configuration.ts'
 import { gatewayKinds } from './gateways.ts'

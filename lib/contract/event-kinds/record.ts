@@ -1,5 +1,5 @@
-import type { CauseOwner } from '../cause.ts'
-import type { CauseClass, OwnerOf } from '../cause-classes.ts'
+import type { CauseOwner } from '../events/cause.ts'
+import type { CauseClass, OwnerOf } from '../events/cause-classes.ts'
 import type { PollKind } from '../poll.ts'
 
 /** The areas that a choice of kinds is grouped by, in the order in which screens show them. */

@@ -1,6 +1,6 @@
 import type { DeclaredMaintenance } from '../api/declarations.ts'
-import type { EpochMs } from '../time.ts'
-import { localAt } from '../local-time.ts'
+import type { EpochMs } from '../time/time.ts'
+import { localAt } from '../time/local-time.ts'
 import { occurrencesWithin, type RecurringTime } from './recurring-times.ts'
 import { parseRule } from './rule.ts'
 

@@ -1,4 +1,4 @@
-import { DAY_MS, type LocalMs, startOfDay } from '../local-time.ts'
+import { DAY_MS, type LocalMs, startOfDay } from '../time/local-time.ts'
 import type { RecurrenceRule } from './rule.ts'
 
 /** Years after which a rule that finds nothing is given up: 29 February on one weekday comes within 40. */

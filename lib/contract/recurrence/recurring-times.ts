@@ -1,5 +1,5 @@
-import type { EpochMs } from '../time.ts'
-import { DAY_MS, dayOf, instantOf, type LocalMs, localAt, type Zone } from '../local-time.ts'
+import type { EpochMs } from '../time/time.ts'
+import { DAY_MS, dayOf, instantOf, type LocalMs, localAt, type Zone } from '../time/local-time.ts'
 import { occurrences, type Spend } from './occurrences.ts'
 import type { RecurrenceRule } from './rule.ts'
 

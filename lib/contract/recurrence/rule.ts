@@ -1,5 +1,5 @@
-import type { EpochMs } from '../time.ts'
-import { type LocalMs, parseLocal } from '../local-time.ts'
+import type { EpochMs } from '../time/time.ts'
+import { type LocalMs, parseLocal } from '../time/local-time.ts'
 
 export const frequencies = ['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'] as const
 export type Frequency = (typeof frequencies)[number]

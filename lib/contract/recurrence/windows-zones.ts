@@ -1,4 +1,4 @@
-import { isTimeZone } from '../time-zone.ts'
+import { isTimeZone } from '../time/time-zone.ts'
 
 /**
  * Windows' names of time zones and the IANA zone that stands for each: Unicode CLDR, windowsZones.xml, territory 001 (Unicode License

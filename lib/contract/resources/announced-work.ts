@@ -1,4 +1,4 @@
-import type { EpochMs } from '../time.ts'
+import type { EpochMs } from '../time/time.ts'
 
 /** Planned work that Azure Service Health announces for a subscription. */
 export interface ServiceHealthEventConfig {

@@ -1,4 +1,4 @@
-import { localAt } from '../local-time.ts'
+import { localAt } from '../time/local-time.ts'
 
 const WEEK_MS = 7 * 24 * 60 * 60_000
 const MINUTE_MS = 60_000

@@ -1,6 +1,6 @@
 import { parseArmId } from '../arm-id.ts'
 import { type BudgetName, isRegional } from '../budget.ts'
-import type { CauseOwner } from '../cause.ts'
+import type { CauseOwner } from '../events/cause.ts'
 import type { PollError } from '../observation.ts'
 import type { Outcome } from '../poll.ts'
 

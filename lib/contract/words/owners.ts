@@ -1,4 +1,4 @@
-import type { CauseOwner } from '../cause.ts'
+import type { CauseOwner } from '../events/cause.ts'
 
 const owners: Readonly<Record<CauseOwner, { words: string; label: string }>> = {
   microsoft: { words: 'Microsoft', label: 'Microsoft' },

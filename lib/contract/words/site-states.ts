@@ -1,4 +1,4 @@
-import { flagValue } from '../subject.ts'
+import { flagValue } from '../events/subject.ts'
 
 const siteStates: Record<string, string> = {
   on_backup: 'on backup',

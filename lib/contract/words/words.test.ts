@@ -1,6 +1,6 @@
 import { budgetNames } from '../budget.ts'
 import { describe, expect, it } from 'vitest'
-import { causeOwners } from '../cause.ts'
+import { causeOwners } from '../events/cause.ts'
 import { outcomes } from '../poll.ts'
 import { causeWords, outcomeOwner, outcomeWords, ownerLabel, ownerWords, remedyOf } from './index.ts'
 

@@ -14,7 +14,7 @@ import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, InvalidRequestError, iso } from '#lib/questions/index.ts'
 
-import { customersOf } from './customers-of.ts'
+import { customersOf } from './tco/customers-of.ts'
 import { askedMonth, readFrame } from './frame.ts'
 import { circuitShortIds, putStatements, requireChange, signatureView } from './statements.ts'
 import { costFreshness, type Projected, recentProjections } from './projections.ts'

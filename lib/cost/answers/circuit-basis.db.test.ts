@@ -9,7 +9,7 @@ import { feedTraffic, rateRows } from '#lib/questions/testing/traffic-feed.ts'
 import { closeWeek } from './weekly.ts'
 import { getCostProjections, getCostWeekly } from './heavy.ts'
 import { readCostHeadline } from './headline.ts'
-import { refreshCostTraffic } from './refresh-traffic.ts'
+import { refreshCostTraffic } from './circuits/refresh-traffic.ts'
 
 const db = withTestDatabase()
 const DAY = 86_400_000

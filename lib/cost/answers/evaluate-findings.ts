@@ -30,10 +30,10 @@ import { notify } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { CHANGES_CHANNEL, iso } from '#lib/questions/index.ts'
 
-import type { CircuitStanding } from './circuit-inputs.ts'
-import { isReachKnown, readUsageFacts } from './circuit-usage.ts'
+import type { CircuitStanding } from './circuits/circuit-inputs.ts'
+import { isReachKnown, readUsageFacts } from './circuits/circuit-usage.ts'
 import { currentFacts } from './current-facts.ts'
-import { customersOf } from './customers-of.ts'
+import { customersOf } from './tco/customers-of.ts'
 import { readFrame } from './frame.ts'
 
 const FIVE_MINUTES = 300_000

@@ -7,7 +7,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, iso, isoBounds, isoOrNull } from '#lib/questions/index.ts'
 
 import { judgementsNow } from './current-facts.ts'
-import { type Customers, customersOf } from './customers-of.ts'
+import { type Customers, customersOf } from './tco/customers-of.ts'
 import { costFreshness } from './projections.ts'
 
 /** What checks of cost found: newest first by when it began. */

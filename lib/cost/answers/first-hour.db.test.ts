@@ -6,7 +6,7 @@ import { getOverview } from '#lib/overview/answers/index.ts'
 import { estateFeed, targets } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic, rateRows } from '#lib/questions/testing/traffic-feed.ts'
 import { getCostProjections, getCostWeekly } from './heavy.ts'
-import { refreshCostTraffic } from './refresh-traffic.ts'
+import { refreshCostTraffic } from './circuits/refresh-traffic.ts'
 
 const db = withTestDatabase()
 const HOUR = 3_600_000

@@ -3,7 +3,7 @@ import * as budgets from './budgets.ts'
 import * as focus from './focus.ts'
 import * as projections from './projections.ts'
 import * as reconcile from './reconcile.ts'
-import * as tco from './tco.ts'
+import * as tco from './tco/tco.ts'
 import * as weekly from './weekly.ts'
 import * as whatIf from './what-if.ts'
 

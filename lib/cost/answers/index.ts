@@ -14,8 +14,8 @@ export {
   getCostWeeklyCsv,
   getCostWhatIf,
 } from './heavy.ts'
-export { whatIfCost } from './month-after-loss.ts'
+export { whatIfCost } from './circuits/month-after-loss.ts'
 export { getCostOverrides, putCostOverrides } from './overrides.ts'
 export { getCostPrices } from './prices.ts'
-export { refreshCostTraffic } from './refresh-traffic.ts'
+export { refreshCostTraffic } from './circuits/refresh-traffic.ts'
 export { closeWeek } from './weekly.ts'

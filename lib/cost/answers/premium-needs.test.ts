@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { CircuitStanding } from './circuit-inputs.ts'
-import { premiumNeeds } from './circuit-links.ts'
+import type { CircuitStanding } from './circuits/circuit-inputs.ts'
+import { premiumNeeds } from './circuits/circuit-links.ts'
 
 const gateway = (name: string, location: string | null) =>
   ({ name, location }) as CircuitStanding['hubGateways'][number]

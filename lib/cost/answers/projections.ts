@@ -7,10 +7,10 @@ import { visibleTo } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, freshnessOf, pollsOf, readSources, iso } from '#lib/questions/index.ts'
 
-import { type CircuitBasis, circuitInput, type CircuitStanding, readCircuitBasis } from './circuit-inputs.ts'
-import { withoutUsage } from './circuit-usage.ts'
+import { type CircuitBasis, circuitInput, type CircuitStanding, readCircuitBasis } from './circuits/circuit-inputs.ts'
+import { withoutUsage } from './circuits/circuit-usage.ts'
 import { askedMonth, readFrame } from './frame.ts'
-import { lastTraffic, type MadeTraffic, makeTraffic, trafficOfCircuits } from './kept-traffic.ts'
+import { lastTraffic, type MadeTraffic, makeTraffic, trafficOfCircuits } from './circuits/kept-traffic.ts'
 import { type KeptAs, recently } from './recently.ts'
 
 /** What each circuit costs this month on each plan that it could have, and what to do about it. */

@@ -31,10 +31,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, readTopology, hasBeginning, iso } from '#lib/questions/index.ts'
 
 import { type ReadOfBill, readOfBill, type Span, worstOf } from './bills.ts'
-import { circuitInput, readCircuitStandings } from './circuit-inputs.ts'
-import { readUsageFacts } from './circuit-usage.ts'
+import { circuitInput, readCircuitStandings } from './circuits/circuit-inputs.ts'
+import { readUsageFacts } from './circuits/circuit-usage.ts'
 import { askedMonth, readFrame } from './frame.ts'
-import { ownGateways } from './own-gateways.ts'
+import { ownGateways } from './tco/own-gateways.ts'
 import { costFreshness } from './projections.ts'
 
 const DAY = 86_400_000

@@ -10,8 +10,8 @@ import {
 } from '../rules/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfGateway, readTopology } from '#lib/questions/index.ts'
-import type { CircuitStanding } from './circuit-inputs.ts'
-import { ownGateways } from './own-gateways.ts'
+import type { CircuitStanding } from './circuits/circuit-inputs.ts'
+import { ownGateways } from './tco/own-gateways.ts'
 
 /** A month on average, 8,760 h / 12: for what is stated as "a month" and of none in particular. */
 const MEAN_MONTH_HOURS = 730

@@ -12,8 +12,8 @@ import {
 } from '../rules/index.ts'
 import { listEvents, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { CircuitStanding } from './circuit-inputs.ts'
-import { readUsageFacts } from './circuit-usage.ts'
+import type { CircuitStanding } from './circuits/circuit-inputs.ts'
+import { readUsageFacts } from './circuits/circuit-usage.ts'
 
 const DAY = 86_400_000
 /** The usual load of such hours comes from four weeks, and the reviewed week. */

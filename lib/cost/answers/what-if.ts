@@ -12,10 +12,10 @@ import {
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable, NotFoundError, resolveCircuit, iso } from '#lib/questions/index.ts'
 
-import { circuitInput, readCircuitStandings } from './circuit-inputs.ts'
-import { withoutUsage } from './circuit-usage.ts'
+import { circuitInput, readCircuitStandings } from './circuits/circuit-inputs.ts'
+import { withoutUsage } from './circuits/circuit-usage.ts'
 import { askedMonth, readFrame } from './frame.ts'
-import { trafficOfCircuits } from './kept-traffic.ts'
+import { trafficOfCircuits } from './circuits/kept-traffic.ts'
 import { costFreshness, madeOf, visibleIds } from './projections.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { routesCovering } from './routes-covering.ts'
+import { routesCovering } from './routes/routes-covering.ts'
 
 /**
  * Which gateways learned the longest prefix around an address, and from whom, by what their last good polls read. Each gateway has

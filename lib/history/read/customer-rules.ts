@@ -1,7 +1,7 @@
 import { type CustomerRules, type Declarations, type EpochMs, hasCustomers, NO_CUSTOMERS } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { subscriptionFacts } from '../store/subscription-facts.ts'
-import { readDeclarations } from './declarations.ts'
+import { readDeclarations } from './config/declarations.ts'
 
 /** By what resources are assigned to customers, now or as declared at a moment; tenants and tags of subscriptions are those of now. */
 export async function readCustomerRules(db: Queryable, at?: EpochMs): Promise<CustomerRules> {

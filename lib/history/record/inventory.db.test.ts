@@ -4,10 +4,10 @@ import { type ConfigChange, type ResourceRow, armTypes, BEFORE_MONITORING } from
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { awaitedRemovals } from '#lib/setup/store/index.ts'
 import { ensureSource } from '../store/sources.ts'
-import { listResources, resourceByIdOrArmId } from '../read/resources.ts'
+import { listResources, resourceByIdOrArmId } from '../read/config/resources.ts'
 import { nameSubscriptions } from '../store/subscription-names.ts'
 import { shortIdOf } from '../store/short-id.ts'
-import { unreadableMaintenance } from '../read/azure-windows.ts'
+import { unreadableMaintenance } from '../read/config/azure-windows.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
 
 const db = withTestDatabase()

@@ -1,6 +1,6 @@
 import type { Observation, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { metricSeries } from '../read/metric-series.ts'
+import { metricSeries } from '../read/traffic/metric-series.ts'
 import type { ConnectionLive } from '../types.ts'
 import { ARP_COLUMNS, type ArpEntry, arpEntryOf, type ArpEntryRow } from './arp.ts'
 import type { KnownConnection } from './connection.ts'

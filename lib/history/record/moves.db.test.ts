@@ -3,9 +3,9 @@ import { armTypes, type ConfigChange, type ResourceRow } from '#lib/contract/ind
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { askJoin, askPart, joinFacts } from '#lib/questions/store/index.ts'
 import { ensureSource } from '../store/sources.ts'
-import { listResources, resourceByIdOrArmId } from '../read/resources.ts'
+import { listResources, resourceByIdOrArmId } from '../read/config/resources.ts'
 import { shortIdOf } from '../store/short-id.ts'
-import { sourceById } from '../read/source-ref.ts'
+import { sourceById } from '../read/polls/source-ref.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
 
 const db = withTestDatabase()

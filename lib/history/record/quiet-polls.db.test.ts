@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { metricSeries } from '../read/metric-series.ts'
+import { metricSeries } from '../read/traffic/metric-series.ts'
 import { NotAsRemembered } from './must.ts'
 import { loadLastPolls, type QuietPoll, quietPoll, recordQuietPolls } from './quiet-poll.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow, routeRow } from '../testing/feed.ts'

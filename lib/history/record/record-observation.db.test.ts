@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { coverageIntervals } from '../read/coverage-intervals.ts'
-import { listSources } from '../read/list-sources.ts'
+import { coverageIntervals } from '../read/polls/coverage-intervals.ts'
+import { listSources } from '../read/polls/list-sources.ts'
 import { recordObservation } from './record-observation.ts'
-import { routesAt } from '../read/routes-at.ts'
+import { routesAt } from '../read/routes/routes-at.ts'
 import { newFeed, routeRow } from '../testing/feed.ts'
 import { overlaps, snapshot } from '../testing/inspect.ts'
 

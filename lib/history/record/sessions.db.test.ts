@@ -3,7 +3,7 @@ import { type PeerRow, type SessionChange, type SummaryRow, BEFORE_MONITORING } 
 
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { sessionHistory } from '#lib/sessions/store/index.ts'
-import { sessionsAt } from '../read/sessions-at.ts'
+import { sessionsAt } from '../read/sessions/sessions-at.ts'
 import { type Feed, newFeed, peerRow } from '../testing/feed.ts'
 
 const db = withTestDatabase()

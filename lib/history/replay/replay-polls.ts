@@ -1,7 +1,7 @@
 import type { ByFamily } from '#lib/bgp/index.ts'
 import type { EpochMs, Observation, Outcome, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../read/source-ref.ts'
+import { SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../read/polls/source-ref.ts'
 import { iso, ms } from '../times.ts'
 import type { SourceRef } from '../types.ts'
 import { type PollTime, pollTimes, type Interval } from './poll-times.ts'

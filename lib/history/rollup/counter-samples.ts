@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { READABLE } from '../read/coverage-at.ts'
+import { READABLE } from '../read/polls/coverage-at.ts'
 import { gapAfterMs } from '../record/pace.ts'
 import { iso, ms, msOfSeconds } from '../times.ts'
 import type { Sample } from './growth.ts'

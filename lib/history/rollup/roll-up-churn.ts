@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { changesSeen } from '../read/changes-seen.ts'
+import { changesSeen } from '../read/config/changes-seen.ts'
 import { type RouteKind, routeKinds } from '../record/route-kinds.ts'
 import { iso, ms } from '../times.ts'
 

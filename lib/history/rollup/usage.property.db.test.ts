@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { shortIdOf } from '../store/short-id.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
-import { usage } from '../read/usage.ts'
+import { usage } from '../read/traffic/usage.ts'
 import { rollUpCounters } from './roll-up-counters.ts'
 
 /**

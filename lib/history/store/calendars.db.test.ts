@@ -10,7 +10,7 @@ import {
   saveCalendar,
   type StoredCalendar,
 } from './calendars.ts'
-import { expectedMaintenance } from '../read/maintenance.ts'
+import { expectedMaintenance } from '../read/config/maintenance.ts'
 
 const T0 = Date.UTC(2026, 6, 14, 12)
 const db = withTestDatabase()

@@ -8,7 +8,7 @@ import {
 } from '#lib/contract/index.ts'
 import { json } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import { currentVersion, type StoredItem, storedItems } from '../read/declarations.ts'
+import { currentVersion, type StoredItem, storedItems } from '../read/config/declarations.ts'
 import { shortHash } from './short-id.ts'
 
 /** Somebody saved another version since the one that was edited. */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { DetectedIncident } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { eventsOfIncidents, timesOfIncidents } from '../read/open-events.ts'
+import { eventsOfIncidents, timesOfIncidents } from '../read/events/open-events.ts'
 import { downEvent } from '../testing/event.ts'
 import { newFeed } from '../testing/feed.ts'
 import { assignIncident, assignmentsOf, recentAssignees } from '#lib/incidents/store/index.ts'

@@ -12,8 +12,8 @@ import {
   saveRechecks,
   scopesToRecheck,
 } from './detection-scopes.ts'
-import { listEvents } from '../read/list-events.ts'
-import { listSources } from '../read/list-sources.ts'
+import { listEvents } from '../read/events/list-events.ts'
+import { listSources } from '../read/polls/list-sources.ts'
 import {
   loadDetectionState,
   peekDetectionStates,

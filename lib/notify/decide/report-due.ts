@@ -1,6 +1,6 @@
 import { type EpochMs, weekdays } from '#lib/contract/index.ts'
 import type { ReportScheduleInput } from '#lib/reports/api/index.ts'
-import { weekBefore, weekOf } from '#lib/contract/iso-week.ts'
+import { weekBefore, weekOf } from '#lib/contract/time/iso-week.ts'
 import { instantOf, localTime } from './zoned-time.ts'
 
 /** What decides when a report is due, and of which period it is. */

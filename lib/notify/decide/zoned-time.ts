@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY_MS, instantOf as instantOfLocal, localAt } from '#lib/contract/local-time.ts'
+import { DAY_MS, instantOf as instantOfLocal, localAt } from '#lib/contract/time/local-time.ts'
 
 /** A wall clock in some zone. */
 export interface LocalTime {

@@ -104,9 +104,9 @@ function importFault(file: string, specifier: string, target: Target, isType: bo
     : `imports ${specifier}: ${from} may import ${allowed.join(', ') || 'nothing of ours'}`
 }
 
-/** This check is a test tool that is not itself a test. */
+/** Checks are test tools that are not themselves tests. */
 function isToolOfTests(file: string): boolean {
-  return file.startsWith('lib/platform/boundaries/')
+  return file.startsWith('lib/platform/boundaries/') || file.startsWith('bin/measures/')
 }
 
 function contentFaults(file: string, references: References): string[] {

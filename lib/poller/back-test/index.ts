@@ -1,10 +1,10 @@
 import { backTestById, changedIn, endBackTest, takeBackTest, updateProgress } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import type { ChangeFeed } from '../change-feed.ts'
+import type { ChangeFeed } from '../poll/change-feed.ts'
 import type { Job, Jobs } from '../jobs.ts'
 import { runBackTest } from './run-back-test.ts'
-import { MINUTE } from '#lib/contract/time.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 
 /** Longest that one may take; a longer one is taken up again from its beginning, and fails the third time. */
 const EXPIRES_SECONDS = 3_600

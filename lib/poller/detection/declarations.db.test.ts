@@ -9,8 +9,8 @@ import { announces, endsCe, startsCe, withdraws } from '#lib/detection/testing/h
 import { armIdOf } from '#lib/detection/testing/world.ts'
 import { ensureSource, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { type ChangeFeed, followChanges, followDeclarations } from '../change-feed.ts'
-import { recordPoll } from '../commit.ts'
+import { type ChangeFeed, followChanges, followDeclarations } from '../poll/change-feed.ts'
+import { recordPoll } from '../poll/commit.ts'
 import { TopologyCache } from './topology-cache.ts'
 import { postgresReads } from './store.ts'
 

@@ -6,7 +6,7 @@ import { announces, withdraws } from '#lib/detection/testing/happenings.ts'
 import { armIdOf, type World } from '#lib/detection/testing/world.ts'
 import { ensureSource, listEvents, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { recordPoll } from '../commit.ts'
+import { recordPoll } from '../poll/commit.ts'
 import { TopologyCache } from './topology-cache.ts'
 
 const LON = ['10.0.4.4', '10.0.4.5']

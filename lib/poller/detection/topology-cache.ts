@@ -8,7 +8,7 @@ import {
   type Topology,
 } from '#lib/detection/index.ts'
 import type { TrafficPast } from '#lib/history/index.ts'
-import { subscriptionResource } from '../plan.ts'
+import { subscriptionResource } from '../plan/plan.ts'
 import { withDeclared } from './declared.ts'
 import { readMappings } from './mappings.ts'
 import { RecordedEstate, STALE_AFTER_MS } from './recorded-estate.ts'

@@ -10,8 +10,8 @@ import {
 import type { Database } from '#lib/platform/database.ts'
 import { completeTogether } from '#lib/platform/leases/index.ts'
 import { notifyAll } from '#lib/platform/notifications/index.ts'
-import { bringTablesForward, CHANGES, completionOf, type PollResult, streamChange } from '../commit.ts'
-import { aheadMs } from '../dated.ts'
+import { bringTablesForward, CHANGES, completionOf, type PollResult, streamChange } from '../poll/commit.ts'
+import { aheadMs } from '../plan/dated.ts'
 import type { QuietDetection } from './quiet-detection.ts'
 
 /** A finished poll that changes nothing, and what it was compared with. */

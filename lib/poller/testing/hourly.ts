@@ -1,4 +1,4 @@
-import type { PollIntervals } from '../plan.ts'
+import type { PollIntervals } from '../plan/plan.ts'
 
 const HOUR = 3_600_000
 

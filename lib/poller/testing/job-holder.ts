@@ -1,6 +1,6 @@
 import { createDatabase } from '#lib/platform/database.ts'
 import { startJobs } from '../jobs.ts'
-import { DAY } from '#lib/contract/time.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 
 /**
  * A worker that runs the job `sweeping` until it is stopped, for tests of what its freezing does: reports `running`, then commits a

@@ -1,6 +1,6 @@
 import { createAzure, type Exchange, type WireAnswer, type WireRequest } from '#lib/azure/index.ts'
 import { armTypes, type EpochMs, parseArmId, type PollTarget } from '#lib/contract/index.ts'
-import type { JsonObject } from '#lib/azure/json.ts'
+import type { JsonObject } from '#lib/azure/decode/json.ts'
 import { exactText } from '../exact-text.ts'
 import { ImportError, type SavedFile, savedOutput, targetOf } from './saved-output.ts'
 

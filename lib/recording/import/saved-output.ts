@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
-import { wireForm } from '#lib/azure/cli-form.ts'
-import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/json.ts'
-import { member } from '#lib/azure/members.ts'
+import { wireForm } from '#lib/azure/identity/cli-form.ts'
+import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
+import { member } from '#lib/azure/decode/members.ts'
 import { armTypes, parseArmId } from '#lib/contract/index.ts'
 
 /** A file that can't be imported: its name, why, and what to do. */

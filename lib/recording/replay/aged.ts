@@ -1,4 +1,4 @@
-import { parseUpDown } from '#lib/azure/up-down.ts'
+import { parseUpDown } from '#lib/azure/decode/up-down.ts'
 
 /** `3.03:14:13.1796961`: days, hours, minutes, seconds and their fraction. Source: Azure Network REST, BgpPeerStatus. */
 const CONNECTED = /("connectedDuration":\s*")(?:(\d+)\.)?(\d\d):(\d\d):(\d\d)(\.\d+)?(")/gi

@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '#lib/azure/json.ts'
-import { itemsIn, member } from '#lib/azure/members.ts'
+import { isJsonObject, type Json, type JsonObject } from '#lib/azure/decode/json.ts'
+import { itemsIn, member } from '#lib/azure/decode/members.ts'
 import type { Window } from './request-key.ts'
 
 /**

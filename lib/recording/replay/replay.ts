@@ -1,4 +1,4 @@
-import { type Json, parseExactJson } from '#lib/azure/json.ts'
+import { type Json, parseExactJson } from '#lib/azure/decode/json.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { exactText } from '../exact-text.ts'
 import { RECORDED_ORIGIN, type RecordedExchange, type Recording } from '../form.ts'

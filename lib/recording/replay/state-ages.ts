@@ -1,5 +1,5 @@
-import { parseConnectedDuration } from '#lib/azure/connected-duration.ts'
-import { parseUpDown } from '#lib/azure/up-down.ts'
+import { parseConnectedDuration } from '#lib/azure/decode/connected-duration.ts'
+import { parseUpDown } from '#lib/azure/decode/up-down.ts'
 
 const AGE = /"(connectedDuration|upDown)":\s*"([^"]*)"/gi
 

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/json.ts'
+import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
 import { exactText } from '../exact-text.ts'
 import { type Kept, RECORDED_ORIGIN } from '../form.ts'
 import { AddressMap } from './addresses.ts'

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { formatScope } from '#lib/contract/index.ts'
 import type { ReportKind } from '../api/index.ts'
-import { weekOf } from '#lib/contract/iso-week.ts'
+import { weekOf } from '#lib/contract/time/iso-week.ts'
 import { reportMail } from '#lib/notify/reports/report-mail.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readReport } from './report-data.ts'

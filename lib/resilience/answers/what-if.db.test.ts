@@ -30,7 +30,7 @@ import {
 import { getIntents } from './intents.ts'
 import { getN1, worstCases, worstLosses } from './single-losses/answers.ts'
 import { getCostProjections, refreshCostTraffic, whatIfCost } from '#lib/cost/answers/index.ts'
-import { mayLeave, readTakeOvers } from '#lib/cost/answers/read-take-overs.ts'
+import { mayLeave, readTakeOvers } from '#lib/cost/answers/circuits/read-take-overs.ts'
 import { BackgroundPace } from './single-losses/background-pace.ts'
 import { refreshSingleLosses } from './single-losses/refresh.ts'
 

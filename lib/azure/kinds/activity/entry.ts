@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { instant, instantOrNull, text, textOrNull, wrappedText, wrappedTextOrEmpty } from '../../fields.ts'
+import { instant, instantOrNull, text, textOrNull, wrappedText, wrappedTextOrEmpty } from '../../decode/fields.ts'
 
 /** What every entry of the Activity Log has. Source: Azure Monitor REST, Activity Logs - List. */
 export const entryFields = {

@@ -1,7 +1,7 @@
 import type { ActivityRow, ServiceHealthNotice } from '#lib/contract/index.ts'
-import { instantOrNull, textOrNull } from '../../fields.ts'
+import { instantOrNull, textOrNull } from '../../decode/fields.ts'
 import { entryFields, entryOf } from './entry.ts'
-import { armRow } from '../../members.ts'
+import { armRow } from '../../decode/members.ts'
 
 /** Characters kept of a notice's free text, which is searched for names and shown. */
 const MOST_TEXT = 2_000

@@ -1,7 +1,7 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import type { ArpRow } from '#lib/contract/index.ts'
-import { integerOrNull, text, textOrNull } from '../../fields.ts'
-import { armRow } from '../../members.ts'
+import { integerOrNull, text, textOrNull } from '../../decode/fields.ts'
+import { armRow } from '../../decode/members.ts'
 
 /** What the router printed; an ARP entry is kept as printed even where its address can't be read. */
 const printedAddress = text.transform((printed) => canonicalAddress(printed) ?? printed)

@@ -1,6 +1,6 @@
 import { type ArpRow, armTypes } from '#lib/contract/index.ts'
-import { decodeRows } from '../../decode.ts'
-import type { Table } from '../../long-running.ts'
+import { decodeRows } from '../../decode/decode.ts'
+import type { Table } from '../../call/long-running.ts'
 import { addressKey, distinct, sortedBy } from '../../order.ts'
 import { type KindDefinition, tableKind } from '../kind.ts'
 import { pathSubresources, readPathSubresource } from '../path-subresource.ts'

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { type ConnectionRow, hubLinkName, isExpressRoute, reachName } from '#lib/contract/index.ts'
-import { decodeKnown, decodeRows } from '../../decode.ts'
-import { booleanOrNull, countOrNull, describe, integerOrNull, orNothing, textOrNull } from '../../fields.ts'
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts'
-import { armRow, member } from '../../members.ts'
-import { statedInstant } from '../../stated-instant.ts'
-import { partly, Unread } from '../../unread.ts'
+import { decodeKnown, decodeRows } from '../../decode/decode.ts'
+import { booleanOrNull, countOrNull, describe, integerOrNull, orNothing, textOrNull } from '../../decode/fields.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
+import { armRow, member } from '../../decode/members.ts'
+import { statedInstant } from '../../decode/stated-instant.ts'
+import { partly, Unread } from '../../decode/unread.ts'
 import type { Result } from '../kind.ts'
 
 /** What says nothing is no tunnel, and not one without a name. */

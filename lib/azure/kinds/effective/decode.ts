@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { RouteRow } from '#lib/contract/index.ts'
-import { decodeRows } from '../../decode.ts'
-import { address, orNothing, text, textOrNull } from '../../fields.ts'
-import type { Table } from '../../long-running.ts'
+import { decodeRows } from '../../decode/decode.ts'
+import { address, orNothing, text, textOrNull } from '../../decode/fields.ts'
+import type { Table } from '../../call/long-running.ts'
 import { prefix, routeTable } from '../route-tables.ts'
-import { armRow } from '../../members.ts'
+import { armRow } from '../../decode/members.ts'
 
 /**
  * A row of getEffectiveRouteTable: a route for each of its prefixes and next hops. `peer` is who brought it (`Default`, `User`,

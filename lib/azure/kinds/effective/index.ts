@@ -1,7 +1,7 @@
 import { armTypes } from '#lib/contract/index.ts'
 import { decodeConfig } from '../../config/index.ts'
-import { MINUTE } from '../../durations.ts'
-import { PollFailure } from '../../failure.ts'
+import { MINUTE } from '../../decode/durations.ts'
+import { PollFailure } from '../../call/failure.ts'
 import { type KindDefinition, tableKind, wholeResource } from '../kind.ts'
 import { effectiveRowsIn } from './decode.ts'
 

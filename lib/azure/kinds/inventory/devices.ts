@@ -1,6 +1,6 @@
 import { armTypes, parseArmId, type ResourceRow, subscriptionOf } from '#lib/contract/index.ts'
 import { decodeConfig } from '../../config/index.ts'
-import { pagedRows } from '../../paging.ts'
+import { pagedRows } from '../../call/paging.ts'
 import type { Read } from '../../read.ts'
 import type { InGroup } from './in-group.ts'
 import { type OptionalList, optionalList } from './optional-list.ts'

@@ -1,6 +1,6 @@
 import { armTypes, parseArmId, type ResourceRow } from '#lib/contract/index.ts'
-import type { Json } from '../../json.ts'
-import { pagedRows } from '../../paging.ts'
+import type { Json } from '../../decode/json.ts'
+import { pagedRows } from '../../call/paging.ts'
 import type { Read } from '../../read.ts'
 import { decodeConfig } from '../../config/index.ts'
 import { type OptionalList, optionalList } from './optional-list.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { armTypes } from '#lib/contract/index.ts'
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
 
 /**
  * What a resource is recognized by when its ARM id is another one, in no order:

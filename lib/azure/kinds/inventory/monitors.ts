@@ -1,13 +1,13 @@
 import { armTypes, parseArmId } from '#lib/contract/index.ts'
-import type { Arm } from '../../arm.ts'
-import type { Call } from '../../call.ts'
-import { decodeRows } from '../../decode.ts'
-import { text } from '../../fields.ts'
-import type { Json } from '../../json.ts'
-import { pagedRows } from '../../paging.ts'
+import type { Arm } from '../../call/arm.ts'
+import type { Call } from '../../call/call.ts'
+import { decodeRows } from '../../decode/decode.ts'
+import { text } from '../../decode/fields.ts'
+import type { Json } from '../../decode/json.ts'
+import { pagedRows } from '../../call/paging.ts'
 import { type OptionalList, optionalList } from './optional-list.ts'
 import { decodeResources } from './resources.ts'
-import { armRow } from '../../members.ts'
+import { armRow } from '../../decode/members.ts'
 
 /** Runs a request when the inventory's pace lets it through. */
 type Paced = (read: () => Promise<Json[]>) => Promise<Json[]>

@@ -1,7 +1,7 @@
 import type { ResourceRow } from '#lib/contract/index.ts'
-import { failureOfError } from '../../classify.ts'
-import type { Call } from '../../call.ts'
-import { Unread } from '../../unread.ts'
+import { failureOfError } from '../../call/classify.ts'
+import type { Call } from '../../call/call.ts'
+import { Unread } from '../../decode/unread.ts'
 
 /** A list that the inventory is complete without. */
 export interface OptionalList {

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { armTypes, parseArmId, type ResourceRow } from '#lib/contract/index.ts'
-import { decodeKnown, eachRow, withMember } from '../../decode.ts'
-import { booleanOrNull, integerOrNull, numberOrNull, orNothing, text, textOrNull } from '../../fields.ts'
-import type { Json, JsonObject } from '../../json.ts'
-import { armBody } from '../../members.ts'
+import { decodeKnown, eachRow, withMember } from '../../decode/decode.ts'
+import { booleanOrNull, integerOrNull, numberOrNull, orNothing, text, textOrNull } from '../../decode/fields.ts'
+import type { Json, JsonObject } from '../../decode/json.ts'
+import { armBody } from '../../decode/members.ts'
 import { scrubConfig } from '../../scrub-config.ts'
-import type { Unread } from '../../unread.ts'
+import type { Unread } from '../../decode/unread.ts'
 import { identitiesOf } from './identities.ts'
 
 const reference = orNothing(armBody({ id: text }))

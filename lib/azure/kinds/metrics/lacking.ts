@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY } from '../../durations.ts'
-import type { PollFailure } from '../../failure.ts'
+import { DAY } from '../../decode/durations.ts'
+import type { PollFailure } from '../../call/failure.ts'
 
 interface Lacking {
   /** asked for again from then on */

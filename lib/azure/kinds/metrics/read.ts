@@ -1,12 +1,12 @@
 import { type EpochMs, isPolledGatewayType, isReachMetric, type MetricRow } from '#lib/contract/index.ts'
-import { send } from '../../send.ts'
-import { bodyOf, decode, objectOf } from '../../decode.ts'
-import { endsAll, PollFailure } from '../../failure.ts'
-import { textOrNull } from '../../fields.ts'
+import { send } from '../../call/send.ts'
+import { bodyOf, decode, objectOf } from '../../decode/decode.ts'
+import { endsAll, PollFailure } from '../../call/failure.ts'
+import { textOrNull } from '../../decode/fields.ts'
 import { type Read, unsupported } from '../../read.ts'
 import { type MetricPlan, metricPlans } from './plans.ts'
 import { GRAIN_SECONDS, type ReadMetrics, readMetricRows } from './rows.ts'
-import { armRow } from '../../members.ts'
+import { armRow } from '../../decode/members.ts'
 
 const METRICS_VERSION = '2024-02-01'
 const DEFAULT_WINDOW_MS = 15 * 60_000

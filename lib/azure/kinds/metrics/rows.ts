@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { MetricRow } from '#lib/contract/index.ts'
-import { decode } from '../../decode.ts'
-import { PollFailure } from '../../failure.ts'
-import { instant, numberOrNull, orNothing, textOrNull, wrappedText } from '../../fields.ts'
-import type { Json } from '../../json.ts'
-import { armRow } from '../../members.ts'
+import { decode } from '../../decode/decode.ts'
+import { PollFailure } from '../../call/failure.ts'
+import { instant, numberOrNull, orNothing, textOrNull, wrappedText } from '../../decode/fields.ts'
+import type { Json } from '../../decode/json.ts'
+import { armRow } from '../../decode/members.ts'
 import { distinct } from '../../order.ts'
 
 /** Seconds of each grain that Azure Monitor has, ISO 8601. */

@@ -1,9 +1,9 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { PeerRow } from '#lib/contract/index.ts'
-import { parseConnectedDuration } from '../../connected-duration.ts'
-import { address, countOrNull, integerOrNull, prefixCountOrNull, textOrNull } from '../../fields.ts'
+import { parseConnectedDuration } from '../../decode/connected-duration.ts'
+import { address, countOrNull, integerOrNull, prefixCountOrNull, textOrNull } from '../../decode/fields.ts'
 import { addressKey, distinct, sortedBy } from '../../order.ts'
-import { armRow } from '../../members.ts'
+import { armRow } from '../../decode/members.ts'
 
 /** Azure's words for what getBgpPeerStatus sees; a word that is not here is kept as it is and means `unknown`. */
 const STATES = new Map<string, SessionState>([

@@ -1,5 +1,5 @@
 import { armTypes, isPolledGatewayType, polledGatewayTypes } from '#lib/contract/index.ts'
-import { decodeRows } from '../../decode.ts'
+import { decodeRows } from '../../decode/decode.ts'
 import { type KindDefinition, tableKind, wholeResource } from '../kind.ts'
 import { isHubWithPeers } from '../hub-peers.ts'
 import { bgpConnectionRow, peerRow, peerTable } from './decode.ts'

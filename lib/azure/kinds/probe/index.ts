@@ -1,6 +1,6 @@
 import { armTypes } from '#lib/contract/index.ts'
-import { DAY, HOUR, MINUTE } from '../../durations.ts'
-import type { PollFailure } from '../../failure.ts'
+import { DAY, HOUR, MINUTE } from '../../decode/durations.ts'
+import type { PollFailure } from '../../call/failure.ts'
 import { good, type KindDefinition, wholeResource } from '../kind.ts'
 import { readMetrics } from '../metrics/read.ts'
 

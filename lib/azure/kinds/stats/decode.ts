@@ -1,10 +1,10 @@
 import type { CounterRow } from '#lib/contract/index.ts'
-import { decodeKnown } from '../../decode.ts'
-import { malformed } from '../../failure.ts'
-import { countOrNull } from '../../fields.ts'
-import type { JsonObject } from '../../json.ts'
-import { armRow } from '../../members.ts'
-import { partly, Unread } from '../../unread.ts'
+import { decodeKnown } from '../../decode/decode.ts'
+import { malformed } from '../../call/failure.ts'
+import { countOrNull } from '../../decode/fields.ts'
+import type { JsonObject } from '../../decode/json.ts'
+import { armRow } from '../../decode/members.ts'
+import { partly, Unread } from '../../decode/unread.ts'
 import type { Result } from '../kind.ts'
 
 /** Stats of a circuit or of one peering, as the wire has them; the specification's ExpressRouteCircuitStats has `primarybytesIn`. */

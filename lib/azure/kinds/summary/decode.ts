@@ -1,8 +1,8 @@
 import type { SummaryRow } from '#lib/contract/index.ts'
-import { address, field, integerOrNull, textOrNull } from '../../fields.ts'
-import { parsePrefixState } from '../../prefix-state.ts'
-import { parseUpDown } from '../../up-down.ts'
-import { armRow } from '../../members.ts'
+import { address, field, integerOrNull, textOrNull } from '../../decode/fields.ts'
+import { parsePrefixState } from '../../decode/prefix-state.ts'
+import { parseUpDown } from '../../decode/up-down.ts'
+import { armRow } from '../../decode/members.ts'
 
 const printedState = field('text or number', (value) => {
   if (value === null || value === undefined) return ''

@@ -4,7 +4,7 @@ import type { LiveEvent } from '../../model/scope-state.ts'
 import { affectsGateways } from '../../model/topology.ts'
 import { mayHaveChanged, peersLost } from '../facts/loss.ts'
 import { UNDONE } from '../facts/released.ts'
-import { UNDECLARED } from '../rules/routes/no-path.ts'
+import { UNDECLARED } from '../rules/routes/paths/no-path.ts'
 
 /** A declared site's outage is a root event, whatever carried it. */
 export function isOfItsCarrier({ event }: LiveEvent): boolean {

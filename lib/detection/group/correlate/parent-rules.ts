@@ -1,6 +1,6 @@
 import { connectionOfLink, type DetectedEvent, type EventKind, parsePath } from '#lib/contract/index.ts'
 import { instanceOf, neighborOf } from '../../model/subject.ts'
-import { UNDECLARED } from '../rules/routes/no-path.ts'
+import { UNDECLARED } from '../rules/routes/paths/no-path.ts'
 import type { FoldContext } from '../../model/context.ts'
 import { sharesSpace } from '../../model/shares-space.ts'
 import { peersLost, restartsOfPeer } from '../facts/loss.ts'

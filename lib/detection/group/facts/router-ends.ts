@@ -8,7 +8,7 @@ import {
   peeringKind,
   type RouterDownReason,
 } from '#lib/contract/index.ts'
-import { parseSession } from '#lib/contract/subject.ts'
+import { parseSession } from '#lib/contract/events/subject.ts'
 import { routerDownWords } from '#lib/contract/words/router-reasons.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../model/context.ts'
 import { lengthBetween } from '../../model/event-key.ts'

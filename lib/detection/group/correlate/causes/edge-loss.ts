@@ -1,5 +1,5 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { UNDECLARED } from '../../rules/routes/no-path.ts'
+import { UNDECLARED } from '../../rules/routes/paths/no-path.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
 import { sharesSpace } from '../../../model/shares-space.ts'
 import { withinHoldTime } from '../hold-time.ts'

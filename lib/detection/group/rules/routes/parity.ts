@@ -7,7 +7,7 @@ import { type FoldContext, isGood, isOpen, openEvent, scopeOf } from '../../../m
 import { boundsOfChanges } from '../../../model/route.ts'
 import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { activePassive } from './active-passive.ts'
+import { activePassive } from './paths/active-passive.ts'
 import { type Compared, isEstablished, isFresh, isLink, type Sides, sidesOf } from './compared-sides.ts'
 import { compared, isConfirmed, sampled, unproven } from './parity-memory.ts'
 import type { Differing, ParityMemory } from '../../../model/route-memory.ts'

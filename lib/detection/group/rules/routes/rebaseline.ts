@@ -1,7 +1,7 @@
-import { UNDECLARED } from './no-path.ts'
+import { UNDECLARED } from './paths/no-path.ts'
 import { end } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
-import { leavesPrimary } from './primary.ts'
+import { leavesPrimary } from './paths/primary.ts'
 
 /** How long after what carried them is back undeclared ranges are waited for. */
 const WAIT_FOR_RANGES_MS = 10 * 60_000

@@ -8,8 +8,8 @@ import {
   type Severity,
 } from '#lib/contract/index.ts'
 import type { RoutesSignal, Signal } from '../../../model/signal.ts'
-import { bestPathRules } from './best-path.ts'
-import { resolvePending } from './pending-shifts.ts'
+import { bestPathRules } from './paths/best-path.ts'
+import { resolvePending } from './paths/pending-shifts.ts'
 import { end } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
 import { expireUndeclaredRanges, rebaseline } from './rebaseline.ts'

@@ -1,0 +1,202 @@
+import { NetworkManagementClient } from '@azure/arm-network'
+import {
+  bearerTokenAuthenticationPolicyName,
+  createDefaultHttpClient,
+  createHttpHeaders,
+  createPipelineRequest,
+  exponentialRetryPolicy,
+  formDataPolicyName,
+  type HttpClient,
+  multipartPolicyName,
+  type PipelinePolicy,
+  proxyPolicyName,
+  setClientRequestIdPolicyName,
+  systemErrorRetryPolicy,
+  tracingPolicyName,
+} from '@azure/core-rest-pipeline'
+import { apiVersionPolicy, type NetworkApiVersion } from './api-version.ts'
+import { currentConversation } from './call.ts'
+import type { Endpoint } from '../endpoint.ts'
+import { ForeignLinkError } from './failure.ts'
+import type { JsonObject } from '../decode/json.ts'
+import { traced } from './request-span.ts'
+import type { Tokens } from '../identity/tokens.ts'
+import type { Exchange, Transport } from '../types.ts'
+
+/** The product's, as in its package manifest; a test holds them equal. */
+const VERSION = '0.3.0'
+const USER_AGENT = `peerwatch/${VERSION}`
+
+const SDK_RETRY_POLICY = 'defaultRetryPolicy'
+
+/** Each request passes all policies: nobody traces, sends forms or several parts, and each call has an id of its own. */
+const UNUSED_POLICIES = [tracingPolicyName, formDataPolicyName, multipartPolicyName, setClientRequestIdPolicyName]
+
+/** Short, since the next poll is the better retry: a blip is bridged, an outage becomes an outcome. */
+const RETRY = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 }
+
+export interface ArmOptions {
+  endpoint: Endpoint
+  /** whether an origin beside ARM's own may be spoken to, and so gets the token */
+  isAllowed: (origin: string) => boolean
+  tokens: Tokens
+  requestTimeoutMs: number
+  networkVersion: NetworkApiVersion
+  /** in the place of the network */
+  transport?: Transport
+  onExchange?: (exchange: Exchange) => void
+}
+
+/** ARM as one subscription sees it: the network SDK, and plain GETs through its pipeline for what it has no call for. */
+export interface Arm {
+  network: NetworkManagementClient
+  /** @param url absolute, or a path on ARM's endpoint */
+  get(url: string): Promise<void>
+  /** The same for a question that has a body. */
+  post(url: string, body: JsonObject, headers?: Record<string, string>): Promise<void>
+}
+
+export function createArm(subscriptionId: string, options: ArmOptions): Arm {
+  const { endpoint, tokens } = options
+  const { transport } = options
+  const wire = transport ? inProcess(transport) : createDefaultHttpClient()
+  const isAllowed = (origin: string) => origin === endpoint.origin || options.isAllowed(origin)
+  const httpClient = accountingClient(options.onExchange ? reporting(wire, options.onExchange) : wire, isAllowed)
+  const network = new NetworkManagementClient(tokens, subscriptionId, {
+    endpoint: endpoint.url,
+    allowInsecureConnection: endpoint.plain,
+    userAgentOptions: { userAgentPrefix: USER_AGENT },
+    credentials: { scopes: [endpoint.scope] },
+    httpClient,
+  })
+  const { pipeline } = network
+  pipeline.addPolicy(callPolicy(options.requestTimeoutMs))
+  pipeline.addPolicy(apiVersionPolicy(options.networkVersion))
+  // the SDK's own would wait out any Retry-After of a 429, an hour if need be
+  pipeline.removePolicy({ name: SDK_RETRY_POLICY })
+  for (const name of UNUSED_POLICIES) pipeline.removePolicy({ name })
+  if (!transport) {
+    pipeline.addPolicy(exponentialRetryPolicy(RETRY), { phase: 'Retry' })
+    pipeline.addPolicy(systemErrorRetryPolicy(RETRY), { phase: 'Retry' })
+  }
+  if (endpoint.plain) {
+    // a proxy of the environment is for the world outside, and the SDK's own bearer refuses plain http even here
+    pipeline.removePolicy({ name: proxyPolicyName })
+    pipeline.removePolicy({ name: bearerTokenAuthenticationPolicyName })
+    pipeline.addPolicy(loopbackBearer(tokens, endpoint.scope), { phase: 'Sign' })
+  }
+  const requestOf = (url: string) =>
+    createPipelineRequest({
+      url: url.startsWith('/') ? `${endpoint.url}${url}` : url,
+      allowInsecureConnection: endpoint.plain,
+      headers: createHttpHeaders({ accept: 'application/json' }),
+    })
+  return {
+    network,
+    async get(url) {
+      await pipeline.sendRequest(httpClient, requestOf(url))
+    },
+    async post(url, body, headers = {}) {
+      const request = requestOf(url)
+      for (const [name, value] of Object.entries({ 'content-type': 'application/json', ...headers })) {
+        request.headers.set(name, value)
+      }
+      request.method = 'POST'
+      request.body = JSON.stringify(body)
+      await pipeline.sendRequest(httpClient, request)
+    },
+  }
+}
+
+/** Ties each request to its call: deadline, abort and the id by which Azure's support finds it. */
+function callPolicy(timeoutMs: number): PipelinePolicy {
+  return {
+    name: 'peerwatchCall',
+    sendRequest(request, next) {
+      const conversation = currentConversation()
+      conversation.last = null
+      request.abortSignal = conversation.call.signal
+      request.timeout = request.timeout || timeoutMs
+      request.headers.set('x-ms-correlation-request-id', conversation.call.correlationId)
+      request.headers.set('x-ms-client-request-id', conversation.call.correlationId)
+      return next(request)
+    },
+  }
+}
+
+function loopbackBearer(tokens: Tokens, scope: string): PipelinePolicy {
+  return {
+    name: 'peerwatchLoopbackBearer',
+    async sendRequest(request, next) {
+      const { token } = await tokens.getToken(scope)
+      request.headers.set('authorization', `Bearer ${token}`)
+      return next(request)
+    },
+  }
+}
+
+/**
+ * The last step before the wire. The SDK follows `nextLink`, `Location` and `Azure-AsyncOperation` to any host with
+ * the token attached; here nothing leaves for another origin than the configured ones. It also keeps each answer as
+ * it came, since the SDK's models round int64, drop what they don't know and hide some errors.
+ */
+function accountingClient(wire: HttpClient, isAllowed: (origin: string) => boolean): HttpClient {
+  return {
+    async sendRequest(request) {
+      const { origin } = new URL(request.url)
+      if (!isAllowed(origin)) throw new ForeignLinkError(origin)
+      const conversation = currentConversation()
+      conversation.last = null
+      conversation.call.requestLeaves()
+      const response = await traced(request, () => wire.sendRequest(request))
+      const header = (name: string) => response.headers.get(name)
+      const { method, url } = request
+      const answer = { method, url, status: response.status, header, body: response.bodyAsText ?? '' }
+      conversation.call.answerRead(answer)
+      conversation.last = answer
+      return response
+    },
+  }
+}
+
+/** Reports each request that left, with its answer as it came. A request that its caller gave up is not reported. */
+function reporting(wire: HttpClient, onExchange: (exchange: Exchange) => void): HttpClient {
+  return {
+    async sendRequest(request) {
+      const { call } = currentConversation()
+      const { method, url, body } = request
+      const sent = { sentAt: call.now(), method, url, requestBody: typeof body === 'string' ? body : null }
+      try {
+        const response = await wire.sendRequest(request)
+        const answer = { status: response.status, headers: response.headers.toJSON(), body: response.bodyAsText ?? '' }
+        onExchange({ ...sent, receivedAt: call.now(), answer, fault: null })
+        return response
+      } catch (error) {
+        const { code, name } = error as { code?: string; name?: string }
+        if (!call.abandoned)
+          onExchange({ ...sent, receivedAt: call.now(), answer: null, fault: code ?? name ?? 'ERROR' })
+        throw error
+      }
+    },
+  }
+}
+
+function inProcess(transport: Transport): HttpClient {
+  return {
+    async sendRequest(request) {
+      const { method, url, body } = request
+      const answer = transport({
+        method,
+        url,
+        headers: request.headers.toJSON(),
+        body: typeof body === 'string' ? body : null,
+      })
+      return {
+        request,
+        status: answer.status,
+        headers: createHttpHeaders(answer.headers),
+        bodyAsText: answer.body,
+      }
+    },
+  }
+}

@@ -1,0 +1,195 @@
+import { isRestError } from '@azure/core-rest-pipeline'
+import type { Outcome } from '#lib/contract/index.ts'
+import { refusingBudget } from '../budget.ts'
+import type { Answer, Call } from './call.ts'
+import { ForeignLinkError, malformed, PollFailure, TokenError } from './failure.ts'
+import { isJsonObject, type Json, type JsonObject, parseExactJson } from '../decode/json.ts'
+import { isLockCode, lockDetail } from '../lock.ts'
+import { member } from '../decode/members.ts'
+import { retryAfterSeconds, secondsNamed } from './retry-after.ts'
+
+/** Codes that ARM also gives inside a long-running operation that failed, where no HTTP status speaks. */
+const OUTCOME_OF_CODE = new Map<string, Outcome>([
+  ['authorizationfailed', 'forbidden'],
+  ['linkedauthorizationfailed', 'forbidden'],
+  ['resourcenotfound', 'not_found'],
+  ['resourcegroupnotfound', 'not_found'],
+  ['subscriptionnotfound', 'not_found'],
+  ['toomanyrequests', 'throttled'],
+  ['subscriptionrequeststhrottled', 'throttled'],
+  ['resourcerequeststhrottled', 'throttled'],
+  ['retryableerrorduetotoomanycalls', 'throttled'],
+  ['retryableerrorduetoohighreaddatasize', 'throttled'],
+])
+
+/** The network provider's 429 for whatever passes; what it is about stands in the details. */
+const RETRYABLE = 'retryableerror'
+
+function outcomeOfStatus(status: number): Outcome {
+  switch (status) {
+    case 401:
+      return 'unauthorized'
+    case 403:
+      return 'forbidden'
+    case 404:
+      return 'not_found'
+    case 429:
+      return 'throttled'
+    default:
+      return 'unavailable'
+  }
+}
+
+interface ArmError {
+  code?: string
+  message?: string
+}
+
+/** The errors of a body that is at hand as text; none in a proxy's page or a cut answer, where the status alone has to do. */
+function armErrors(body: string): ArmError[] {
+  try {
+    return errorsIn(parseExactJson(body))
+  } catch {
+    return []
+  }
+}
+
+/**
+ * ARM's error object, wherever in the body it stands and with or without its envelope (`{"error":{..}}`, `{"Error":{"Code":..}}`,
+ * `{"odata.error":{..}}`, `{"code":..,"message":..}`), and what it holds in `details`, outermost first; empty if there is none.
+ */
+function errorsIn(body: Json): ArmError[] {
+  if (!isJsonObject(body)) return []
+  const found: ArmError[] = []
+  const waiting: Json[] = [errorObject(body) ?? body]
+  for (const error of waiting) {
+    if (!isJsonObject(error)) continue
+    const [code, message, details] = [member(error, 'code'), sentenceIn(error), member(error, 'details')]
+    found.push({ ...(typeof code === 'string' && { code }), ...(message !== null && { message }) })
+    if (Array.isArray(details)) waiting.push(...details)
+  }
+  return found
+}
+
+function errorObject(body: JsonObject): JsonObject | null {
+  const error = member(body, 'error') ?? member(body, 'odata.error')
+  return isJsonObject(error) ? error : null
+}
+
+/** OData wraps its message by language. */
+function sentenceIn(error: JsonObject): string | null {
+  const message = member(error, 'message')
+  const text = isJsonObject(message) ? member(message, 'value') : message
+  return typeof text === 'string' && text.trim() !== '' ? text : null
+}
+
+/** What an answer of results has and an error has not. */
+const RESULTS = ['value', 'values', 'properties', 'data', 'id', 'status']
+
+/**
+ * The error that a 2xx answer is: an error object in its envelope, or one that is all of the body.
+ * @returns null where it is none
+ */
+export function failureInBody(answer: Answer, body: JsonObject): PollFailure | null {
+  const isBare = RESULTS.every((name) => member(body, name) === undefined) && sentenceIn(body) !== null
+  if (!errorObject(body) && !isBare) return null
+  const errors = errorsIn(body)
+  const { code, message } = decisiveError(errors)
+  if (code === undefined || (isBare && message === undefined)) return null
+  const at = { status: answer.status, wait: message ? secondsNamed(message) : null, asked: answer }
+  const said = message ?? `Azure answered ${answer.status} with the error ${code}`
+  return failureOf(outcomeOf(errors, null), { code, message: said }, at)
+}
+
+/** The error that says most: the one that names another operation, else the reason of a `RetryableError`, else the outermost. */
+function decisiveError(errors: readonly ArmError[]): ArmError {
+  const [outer = {}, inner] = errors
+  const lock = errors.find(({ code }) => isLockCode(code))
+  return lock ?? (outer.code?.toLowerCase() === RETRYABLE && inner?.code ? inner : outer)
+}
+
+/** @param status null = the error of an operation, which has none of its own */
+function outcomeOf(errors: readonly ArmError[], status: number | null): Outcome {
+  const { code = '' } = decisiveError(errors)
+  const mayBeLocked = status === null || status === 409 || status === 429
+  if (mayBeLocked && isLockCode(code)) return 'locked'
+  const byCode = OUTCOME_OF_CODE.get(code.toLowerCase())
+  if (status === null) return byCode ?? 'unavailable'
+  const isRetryable = errors[0]?.code?.toLowerCase() === RETRYABLE
+  return status === 429 && isRetryable ? (byCode ?? 'unavailable') : outcomeOfStatus(status)
+}
+
+/** The action in "does not have authorization to perform action 'x' over scope 'y'"; null if ARM names none. */
+function missingAction(message: string): string | null {
+  return /perform action\(?s?\)? '([^']+)'/i.exec(message)?.[1] ?? null
+}
+
+function failureOf(
+  outcome: Outcome,
+  { code, message }: Required<ArmError>,
+  at: { status: number | null; wait: number | null; asked: Pick<Answer, 'method' | 'header'> },
+) {
+  const action = outcome === 'forbidden' ? missingAction(message) : null
+  const said = outcome === 'locked' ? lockDetail(message) : message
+  const detail = action ? `Azure refused: the credential lacks the action ${action}` : said
+  return new PollFailure(outcome, {
+    code,
+    detail,
+    httpStatus: at.status,
+    retryAfterSeconds: at.wait,
+    missingAction: action,
+    ...(outcome === 'throttled' && { budget: refusingBudget(at.asked, { code, message }) }),
+  })
+}
+
+/** An answer that is no success, as the outcome of its call. */
+export function failureOfAnswer(answer: Answer, now: number): PollFailure {
+  const { status, body } = answer
+  const errors = armErrors(body)
+  const { code = `HTTP_${status}`, message = `Azure answered ${status}` } = decisiveError(errors)
+  const location = answer.header('location')
+  if (status >= 300 && status < 400 && location && isForeign(location, answer.url)) {
+    return malformed(new ForeignLinkError(new URL(location, answer.url).origin).message, 'FOREIGN_LINK', status)
+  }
+  const wait =
+    retryAfterSeconds(answer.header, now) ?? (status === 429 || status === 409 ? secondsNamed(message) : null)
+  return failureOf(outcomeOf(errors, status), { code, message }, { status, wait, asked: answer })
+}
+
+/** The `error` of a long-running operation that ended in Failed or Canceled. */
+export function failureOfOperation(status: string, answer: Answer): PollFailure {
+  const errors = armErrors(answer.body)
+  const { code = 'OPERATION_FAILED', message = `the operation ended as ${status}` } = decisiveError(errors)
+  // what was refused is the operation, which a POST began
+  const asked = { method: 'POST', header: answer.header }
+  const at = { status: null, wait: secondsNamed(message), asked }
+  return failureOf(outcomeOf(errors, null), { code, message }, at)
+}
+
+/** What went wrong although no complete answer is at hand. */
+export function failureOfError(error: unknown, call: Call): PollFailure {
+  if (error instanceof PollFailure) return error
+  const at = { httpStatus: null }
+  if (error instanceof ForeignLinkError) return malformed(error.message, 'FOREIGN_LINK')
+  if (error instanceof TokenError) {
+    return new PollFailure(error.outcome, { code: error.code, detail: error.message, ...at }, error)
+  }
+  if (call.signal.aborted) {
+    const seconds = call.deadlineMs / 1000
+    return new PollFailure('timeout', { code: 'TIMEOUT', detail: `no final answer within ${seconds} s`, ...at }, error)
+  }
+  if (error instanceof Error && error.name === 'AbortError') {
+    return new PollFailure('timeout', { code: 'REQUEST_TIMEOUT', detail: 'a request went unanswered', ...at }, error)
+  }
+  if (isRestError(error)) {
+    if (error.code === 'PARSE_ERROR') return malformed('the answer broke off half-way', 'HALF_BODY')
+    const code = error.code ?? 'NETWORK'
+    return new PollFailure('unavailable', { code, detail: `no connection to Azure (${code})`, ...at }, error)
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  return malformed(`the answer can't be read: ${message}`)
+}
+
+function isForeign(location: string, base: string): boolean {
+  return URL.canParse(location, base) && new URL(location, base).origin !== new URL(base).origin
+}

@@ -1,0 +1,70 @@
+import type { Arm } from './arm.ts'
+import { send } from './send.ts'
+import type { Answer, Call } from './call.ts'
+import { bodyOf, listOf, objectOf } from '../decode/decode.ts'
+import { malformed } from './failure.ts'
+import { describe } from '../decode/fields.ts'
+import type { Json, JsonObject } from '../decode/json.ts'
+import { member } from '../decode/members.ts'
+
+/** More than any real list has; beyond it a server is assumed to go in circles with ever new links. */
+const MOST_PAGES = 1_000
+
+/** What of the SDK's page iterator is used here. */
+interface PageIterator {
+  next(): Promise<unknown>
+}
+
+/**
+ * Reads a paged list to its end, driven by the SDK. All rows or none.
+ * @param pageAt the SDK's list from the given nextLink on; each page is a call of its own, because an iterator ends for
+ *   good at a page that the SDK's own model can't take
+ * @throws PollFailure if any page fails, or if the list does not end
+ */
+export async function pagedRows(call: Call, pageAt: (nextLink: string | undefined) => PageIterator): Promise<Json[]> {
+  return pagesFrom(call, undefined, async (url) => pageAt(url).next(), new Set())
+}
+
+/** Reads a list for which the SDK has no pager, or no call at all. */
+export async function plainRows(call: Call, arm: Arm, url: string): Promise<Json[]> {
+  return pagesFrom(call, url, async (page) => arm.get(page ?? url), new Set())
+}
+
+/** The rows on the pages behind `body`, which is part of `answer`. */
+export async function followPages(call: Call, arm: Arm, answer: Answer, body: JsonObject): Promise<Json[]> {
+  const seen = new Set<string>()
+  const next = nextLink(body, answer, seen)
+  return next === null ? [] : pagesFrom(call, next, async (page) => arm.get(page ?? next), seen)
+}
+
+async function pagesFrom(
+  call: Call,
+  first: string | undefined,
+  fetchPage: (url: string | undefined) => Promise<unknown>,
+  seen: Set<string>,
+): Promise<Json[]> {
+  const rows: Json[] = []
+  for (let url = first; ; ) {
+    const at = url
+    const answer = await send(call, async () => fetchPage(at))
+    const body = objectOf(bodyOf(answer))
+    rows.push(...listOf(body))
+    const next = nextLink(body, answer, seen)
+    if (next === null) return rows
+    url = next
+  }
+}
+
+/** The next page's address, absolute; null at the end. */
+function nextLink(body: JsonObject, answer: Answer, seen: Set<string>): string | null {
+  const link = member(body, 'nextLink')
+  if (link === undefined || link === null || link === '') return null
+  if (typeof link !== 'string') throw malformed(`nextLink: expected text, got ${describe(link)}`, 'MALFORMED_FIELD')
+  if (!URL.canParse(link, answer.url)) throw malformed('nextLink: is no address', 'MALFORMED_FIELD')
+  const { href } = new URL(link, answer.url)
+  seen.add(answer.url)
+  if (seen.has(href)) throw malformed('nextLink leads back to a page already read', 'LOOPING_LINK')
+  if (seen.size > 2 * MOST_PAGES) throw malformed(`the list has more than ${MOST_PAGES} pages`, 'LOOPING_LINK')
+  seen.add(href)
+  return href
+}

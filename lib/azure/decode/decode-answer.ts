@@ -1,0 +1,51 @@
+import type { Observation, PollTarget } from '#lib/contract/index.ts'
+import { finalAnswer } from '../call/send.ts'
+import type { Answer } from '../call/call.ts'
+import { PollFailure } from '../call/failure.ts'
+import { kinds } from '../kinds/index.ts'
+import type { Result } from '../kinds/kind.ts'
+import { expectType, readTarget } from '../read.ts'
+import type { ObservableKind, WireAnswer } from '../types.ts'
+
+/** Kinds of poll that are one request with one final answer. */
+export type SingleAnswerKind = Exclude<ObservableKind, 'inventory' | 'activity' | 'metrics' | 'probe'>
+
+/** When the request left and when the last byte was read, and by which clock. */
+export type PollSpan = Pick<Observation, 'startedAt' | 'finishedAt' | 'clock'>
+
+/**
+ * Reads a final answer that is at hand as `Azure.poll` reads the one that it got over HTTP: the same checks, the same rows, the
+ * same outcomes. For runs at virtual time, where the SDK's own work for each call would be most of the run.
+ * @throws Error for an answer that goes on on another page: the client has to follow that
+ */
+export function decodeAnswer(
+  target: PollTarget,
+  kind: SingleAnswerKind,
+  wire: WireAnswer,
+  span: PollSpan,
+): Observation {
+  const { types, decode, refused } = kinds[kind]
+  if (!decode) throw new Error(`${kind} is no kind of one answer`)
+  const method = kinds[kind].operation ? 'POST' : 'GET'
+  const answer: Answer = { method, url: '', status: wire.status, header: (name) => wire.headers[name], body: wire.body }
+  const result = resultOf(() => {
+    const { type } = expectType(readTarget(target), types, kind)
+    return decode(finalAnswer(answer, span.finishedAt), { type, subresource: target.subresource }) as Result<unknown>
+  }, refused)
+  const correlationId = wire.headers['x-ms-correlation-request-id'] ?? ''
+  // the rows are the kind's own, which TypeScript can't follow through a union of kinds
+  return { target, kind, ...span, silentInstances: [], budget: null, correlationId, ...result } as Observation
+}
+
+function resultOf(
+  read: () => Result<unknown>,
+  refused: ((failure: PollFailure) => PollFailure | null) | undefined,
+): Result<unknown> {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof PollFailure)) throw error
+    const failure = refused?.(error) ?? error
+    return { outcome: failure.outcome, error: failure.error, rows: [] }
+  }
+}

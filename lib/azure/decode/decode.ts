@@ -1,0 +1,169 @@
+import type { z } from 'zod'
+import type { Answer } from '../call/call.ts'
+import { failureInBody } from '../call/classify.ts'
+import { malformed, PollFailure } from '../call/failure.ts'
+import { describe } from './fields.ts'
+import { isJsonObject, type Json, type JsonObject, parseExactJson } from './json.ts'
+import { member } from './members.ts'
+import type { Unread } from './unread.ts'
+
+/**
+ * The JSON of a 2xx answer.
+ * @throws PollFailure `malformed`, saying what stands there instead; the error that the answer is, although its status says otherwise
+ */
+export function bodyOf(answer: Answer): Json {
+  const body = jsonOf(answer)
+  const failure = isJsonObject(body) ? failureInBody(answer, body) : null
+  if (failure) throw failure
+  return body
+}
+
+function jsonOf(answer: Answer): Json {
+  const { status, body } = answer
+  if (status === 204 || body.trim() === '') throw malformed(`Azure's answer (${status}) is empty`, 'EMPTY_BODY', status)
+  try {
+    return parseExactJson(body)
+  } catch {
+    const what = /^\s*</.test(body) ? 'is a web page' : 'is no JSON, or only part of it'
+    throw malformed(`Azure's answer (${status}) ${what}`, 'MALFORMED_JSON', status)
+  }
+}
+
+/** @throws PollFailure `malformed` unless the body is an object */
+export function objectOf(body: Json): JsonObject {
+  if (isJsonObject(body)) return body
+  throw malformed(`the body: expected object, got ${describe(body)}`)
+}
+
+/** The rows of a list. `{}` and `{"value": null}` are no empty list: they say nothing. */
+export function listOf(body: Json): Json[] {
+  return arrayAt(member(objectOf(body), 'value'), 'value')
+}
+
+export function arrayAt(value: Json | undefined, path: string): Json[] {
+  if (Array.isArray(value)) return value
+  throw malformed(`${path}: expected array, got ${describe(value)}`)
+}
+
+/**
+ * Decodes each row. One that can't be read never loses the others: it is left out, and counted.
+ * @param unread counts them, and says what the poll ends with; without it the first fails the whole list
+ */
+export function decodeRows<T>(row: z.ZodType<T>, rows: readonly Json[], at = 'value', unread?: Unread): T[] {
+  if (!unread) return rows.map((value, index) => decode(row, value, `${at}[${index}]`))
+  return eachRow(rows, at, unread, (value, place) => decode(row, value, place))
+}
+
+/** As {@link decodeRows}, by a reader that is given each row's place: `value[3]`. */
+export function eachRow<T>(
+  rows: readonly Json[],
+  at: string,
+  unread: Unread,
+  read: (value: Json, at: string) => T,
+): T[] {
+  unread.outOf(rows.length)
+  return rows.flatMap((value, index) => {
+    try {
+      return [read(value, `${at}[${index}]`)]
+    } catch (error) {
+      if (!(error instanceof PollFailure)) throw error
+      unread.leftOut(error.message, value)
+      return []
+    }
+  })
+}
+
+/** @throws PollFailure `malformed`, naming the field: `value[2].asn: expected number, got object` */
+export function decode<T>(schema: z.ZodType<T>, value: Json, at = ''): T {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw oddField(result.error.issues[0], value, at)
+}
+
+/** A member that is unknown, and what stands there instead. */
+interface OddMember {
+  path: PropertyKey[]
+  value: Json
+}
+
+/**
+ * Decodes an object as if it lacked those of its members that can't be read. A list that can't be read, or an item of one, is no such member:
+ * without it others would be said not to be there.
+ * @param unread counts the odd members
+ * @param needed names of members that say what the object is: it can't lack them
+ * @throws PollFailure `malformed` where one is odd that the object can't lack
+ */
+export function decodeKnown<T>(
+  schema: z.ZodType<T>,
+  value: Json,
+  at: string,
+  unread: Unread,
+  needed: ReadonlySet<string> = new Set(),
+): { known: T; odd: OddMember[] } {
+  let odd: (OddMember & { reason: PollFailure })[] = []
+  let first: PollFailure | undefined
+  for (let left = value; ; ) {
+    const result = schema.safeParse(left)
+    if (result.success) {
+      for (const one of odd) unread.memberLeftOut(one.reason.message, one.value)
+      return { known: result.data, odd }
+    }
+    const [issue] = result.error.issues
+    const reason = oddField(issue, left, at)
+    first ??= reason
+    const path = unreadMember(issue, left)
+    if (path === null || needed.has(String(path.at(-1)))) throw first
+    // a member that can't be without an odd one of its own is the odd one
+    const others = odd.filter((one) => !path.every((name, depth) => one.path[depth] === name))
+    odd = [
+      ...others,
+      { path, value: valueAt(value, path) as Json, reason: odd.find((one) => !others.includes(one))?.reason ?? reason },
+    ]
+    left = without(left, path)
+  }
+}
+
+/** What an object is tried without, as a path; null where it is no member by itself. */
+function unreadMember(issue: z.core.$ZodIssue | undefined, value: Json): PropertyKey[] | null {
+  if (!issue || (issue.code === 'invalid_type' && issue.expected === 'array')) return null
+  const isThere = valueAt(value, issue.path) !== undefined
+  const path = isThere ? issue.path : issue.path.slice(0, -1)
+  return typeof path.at(-1) === 'string' ? path : null
+}
+
+function without(value: Json, [name, ...path]: readonly PropertyKey[]): Json {
+  if (Array.isArray(value)) return value.map((item, index) => (index === name ? without(item, path) : item))
+  if (!isJsonObject(value) || name === undefined) return value
+  const isNamed = (key: string) => key.toLowerCase() === String(name).toLowerCase()
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, held]) => {
+      if (!isNamed(key)) return [[key, held]]
+      return path.length === 0 ? [] : [[key, without(held, path)]]
+    }),
+  )
+}
+
+/** A copy in which a member stands at its place again. */
+export function withMember(whole: Json, { path: [name, ...path], value }: OddMember): Json {
+  const put = (held: Json | undefined) => (path.length === 0 ? value : withMember(held ?? {}, { path, value }))
+  if (Array.isArray(whole)) return whole.map((item, index) => (index === name ? put(item) : item))
+  return isJsonObject(whole) && name !== undefined ? { ...whole, [String(name)]: put(whole[String(name)]) } : whole
+}
+
+function oddField(issue: z.core.$ZodIssue | undefined, value: Json, at: string): PollFailure {
+  const path = issue?.path ?? []
+  const where = path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key)),
+    at,
+  )
+  const expected =
+    issue?.code === 'invalid_type' ? `expected ${issue.expected}, got ${describe(valueAt(value, path))}` : ''
+  return malformed(`${where || 'the body'}: ${expected || issue?.message || 'not readable'}`, 'MALFORMED_FIELD')
+}
+
+function valueAt(value: Json, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, key) => {
+    if (Array.isArray(at)) return at[Number(key)]
+    return isJsonObject(at) ? member(at, String(key)) : undefined
+  }, value)
+}

@@ -1,0 +1,60 @@
+import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline'
+import {
+  ClientCertificateCredential,
+  ClientSecretCredential,
+  type TokenCredential,
+  WorkloadIdentityCredential,
+} from '@azure/identity'
+import type { IdentitySettings } from '../types.ts'
+
+/** Sign-in services whose instances Microsoft's discovery knows. Source: Azure documentation, national clouds. */
+const KNOWN_AUTHORITIES = new Set([
+  'login.microsoftonline.com',
+  'login.microsoftonline.us',
+  'login.chinacloudapi.cn',
+  'login.partner.microsoftonline.cn',
+])
+
+/**
+ * The credential of one entry of AZURE_IDENTITIES_FILE.
+ * @param cloudAuthority where the configured cloud signs in; undefined = the identity library's own default
+ */
+export function identityCredential(identity: IdentitySettings, cloudAuthority: string | undefined): TokenCredential {
+  const { tenantId, clientId, clientSecret, federatedTokenFile, certificateFile } = identity
+  const options = authorityOptions(identity.authorityHost ?? process.env.AZURE_AUTHORITY_HOST ?? cloudAuthority)
+  if (clientSecret !== null) return new ClientSecretCredential(tenantId, clientId, clientSecret, options)
+  if (certificateFile !== null) return new ClientCertificateCredential(tenantId, clientId, certificateFile, options)
+  if (federatedTokenFile === null) throw new Error(`the identity ${identity.name} has no proof`)
+  return new WorkloadIdentityCredential({ ...options, tenantId, clientId, tokenFilePath: federatedTokenFile })
+}
+
+/** Another sign-in service than Microsoft's own is not asked about at Microsoft's. */
+function authorityOptions(authorityHost: string | undefined) {
+  if (!authorityHost) return {}
+  const { protocol, host, hostname, pathname } = new URL(authorityHost)
+  const disableInstanceDiscovery = !KNOWN_AUTHORITIES.has(hostname)
+  if (protocol !== 'http:') return { authorityHost, disableInstanceDiscovery }
+  // the settings take plain http for this machine only, and the identity library for none
+  return {
+    authorityHost: `https://${host}${pathname}`.replace(/\/+$/, ''),
+    disableInstanceDiscovery,
+    httpClient: plainTo(host),
+  }
+}
+
+/** Speaks plain http to one host of this machine, past any proxy of the environment. */
+function plainTo(host: string): HttpClient {
+  const wire = createDefaultHttpClient()
+  return {
+    sendRequest(request) {
+      const url = new URL(request.url)
+      if (url.host === host) {
+        url.protocol = 'http:'
+        request.url = url.href
+        request.allowInsecureConnection = true
+        delete request.agent
+      }
+      return wire.sendRequest(request)
+    },
+  }
+}

@@ -1,0 +1,58 @@
+import type { TokenCredential } from '@azure/identity'
+import type { Outcome } from '#lib/contract/index.ts'
+import { type Arm, type ArmOptions, createArm } from '../call/arm.ts'
+import type { ChangeQueries } from '../kinds/activity/change-queries.ts'
+import type { MetricBatches } from '../kinds/metrics/batch.ts'
+import { Tokens } from './tokens.ts'
+
+/** One 401 may be a token that expired in transit; waiting does not cure a second one in a row. */
+const REFUSALS_BEFORE_RENEWAL = 2
+
+/** Who asks Azure: a credential, with the tokens and clients that it has. Nothing of one identity is another's. */
+export class Identity {
+  readonly name: string
+  /** that it asks for; `*` = all that it sees */
+  readonly subscriptionIds: readonly string[] | '*'
+  readonly batches: MetricBatches
+  readonly changes: ChangeQueries
+  readonly #tokens: Tokens
+  readonly #options: Omit<ArmOptions, 'tokens'>
+  readonly #arms = new Map<string, Arm>()
+  #refusals = 0
+
+  constructor(
+    { name, subscriptionIds }: { name: string; subscriptionIds: readonly string[] | '*' },
+    credential: { create: () => TokenCredential; timeoutMs: number },
+    { batches, changes, ...options }: Omit<ArmOptions, 'tokens'> & { batches: MetricBatches; changes: ChangeQueries },
+  ) {
+    this.name = name
+    this.subscriptionIds = subscriptionIds
+    this.batches = batches
+    this.changes = changes
+    this.#tokens = new Tokens(credential.create, credential.timeoutMs)
+    this.#options = options
+  }
+
+  /** @param subscriptionId '' = of none, for lists of the tenant */
+  arm(subscriptionId: string): Arm {
+    const key = subscriptionId.toLowerCase()
+    const known = this.#arms.get(key)
+    if (known) return known
+    const arm = createArm(subscriptionId, { ...this.#options, tokens: this.#tokens })
+    this.#arms.set(key, arm)
+    return arm
+  }
+
+  /** Clients cache their token as the credential does: both are created again when Azure refuses it twice. */
+  heed(outcome: Outcome, httpStatus: number | null): void {
+    if (outcome !== 'unauthorized' || httpStatus !== 401) {
+      if (httpStatus === null && outcome !== 'ok') return
+      this.#refusals = 0
+      return
+    }
+    if (++this.#refusals < REFUSALS_BEFORE_RENEWAL) return
+    this.#refusals = 0
+    this.#arms.clear()
+    this.#tokens.renew()
+  }
+}

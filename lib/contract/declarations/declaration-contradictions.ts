@@ -1,0 +1,164 @@
+import { containsPrefix, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
+import {
+  type DeclarationItem,
+  type DeclarationList,
+  declarationLists,
+  type Declarations,
+  type DeclaredPolicy,
+} from '../api/declarations.ts'
+import { declarationKey } from './declaration-key.ts'
+
+/** A fault that no item shows by itself; `path` as zod would name it, `['sites', 1, 'prefixes', 0]`. */
+export interface Contradiction {
+  path: (string | number)[]
+  message: string
+}
+
+/** What of the declarations can't be true together, in the order of the lists. Ids must be of one form (short). */
+export function contradictions(declarations: Declarations): Contradiction[] {
+  return [
+    ...declarationLists.flatMap((list) => namedTwice(list, declarations[list])),
+    ...sharedRanges(declarations.sites),
+    ...sharedPaths(declarations.mappings),
+    ...sharedLinks(declarations.routerNeighbors),
+    ...repeatedCircuits(declarations.policies),
+    ...opposedPolicies(declarations.policies),
+    ...sharedBetween(declarations.customers),
+  ]
+}
+
+const words: Record<DeclarationList, string> = {
+  sites: 'a site',
+  mappings: 'a mapping of the neighbor',
+  routerNeighbors: "a path of the router's neighbor",
+  policies: 'a policy',
+  maintenance: 'a maintenance window',
+  cards: 'a card',
+  pauses: 'a pause',
+  watched: 'a watched prefix',
+  exclusions: 'an exclusion of',
+  customers: 'a customer',
+  customerTags: 'a customer tag',
+  circuits: 'a declaration of the circuit',
+  interfaces: 'the network interface',
+}
+
+function namedTwice<List extends DeclarationList>(
+  list: List,
+  items: readonly DeclarationItem<List>[],
+): Contradiction[] {
+  const seen = new Set<string>()
+  return items.flatMap((item, index) => {
+    const key = declarationKey(list, item)
+    if (!seen.has(key)) {
+      seen.add(key)
+      return []
+    }
+    return [{ path: [list, index], message: `there is ${words[list]} "${key}" already; keep one of them` }]
+  })
+}
+
+/** What is assigned by hand belongs to one customer. */
+function sharedBetween(customers: Declarations['customers']): Contradiction[] {
+  const parts = ['subscriptions', 'circuits', 'tenants'] as const
+  return customers.flatMap((customer, index) =>
+    parts.flatMap((part) =>
+      customer[part].flatMap((id, at) => {
+        const other = customers.slice(0, index).find((before) => before[part].includes(id))
+        return other
+          ? [
+              {
+                path: ['customers', index, part, at],
+                message: `${id} is ${other.name}'s already; keep it at one of them`,
+              },
+            ]
+          : []
+      }),
+    ),
+  )
+}
+
+/** A circuit can't stand by for itself. */
+function repeatedCircuits(policies: Declarations['policies']): Contradiction[] {
+  return policies.flatMap(({ circuits }, index) =>
+    circuits.flatMap((circuit, at) =>
+      circuits.indexOf(circuit) === at
+        ? []
+        : [{ path: ['policies', index, 'circuits', at], message: `circuit ${circuit} is named twice; keep it once` }],
+    ),
+  )
+}
+
+/** An address lives at one site: ranges of different sites may not overlap. */
+function sharedRanges(sites: Declarations['sites']): Contradiction[] {
+  const ranges = sites.flatMap(({ name, prefixes }, site) =>
+    prefixes.flatMap((text, at) => {
+      const prefix = parsePrefix(text)
+      return prefix ? [{ name, site, at, text, prefix }] : []
+    }),
+  )
+  return ranges.flatMap((range, index) => {
+    const other = ranges
+      .slice(0, index)
+      .find(
+        ({ site, prefix }) =>
+          site !== range.site && (containsPrefix(prefix, range.prefix) || containsPrefix(range.prefix, prefix)),
+      )
+    if (!other) return []
+    const message = `${range.text} of "${range.name}" overlaps ${other.text} of "${other.name}": an address can live at one site only`
+    return [{ path: ['sites', range.site, 'prefixes', range.at], message }]
+  })
+}
+
+/** A gateway speaks with one edge router on each path, by one address of each family. */
+function sharedPaths(mappings: Declarations['mappings']): Contradiction[] {
+  const takenBy = new Map<string, string>()
+  return mappings.flatMap(({ gateway, neighbor, circuit, path }, index) => {
+    const key = `${gateway} ${circuit} ${path} ${parseAddress(neighbor)?.family}`
+    const other = takenBy.get(key)
+    if (other === undefined) {
+      takenBy.set(key, neighbor)
+      return []
+    }
+    if (other === neighbor) return []
+    const message = `neighbors ${other} and ${neighbor} of one gateway can't both be the ${path} path of circuit ${circuit}`
+    return [{ path: ['mappings', index], message }]
+  })
+}
+
+/** A path has one link in each family, with one customer's router at its end. */
+function sharedLinks(neighbors: Declarations['routerNeighbors']): Contradiction[] {
+  const linkOf = ({ circuit, peering, path, neighbor }: Declarations['routerNeighbors'][number]) =>
+    `${circuit} ${peering} ${path} ${parseAddress(neighbor)?.family}`
+  const first = new Map<string, number>()
+  return neighbors.flatMap((one, index) => {
+    const taken = first.get(linkOf(one))
+    if (taken === undefined) {
+      first.set(linkOf(one), index)
+      return []
+    }
+    const { circuit, peering, path, router } = one
+    const message = `routers ${neighbors[taken]?.router} and ${router} can't both be at the ${path} path of ${peering} peering of circuit ${circuit}`
+    return [{ path: ['routerNeighbors', index], message }]
+  })
+}
+
+/** Circuits that are meant to wait for each other can't be meant to carry the same prefixes alike, or in another order. */
+function opposedPolicies(policies: Declarations['policies']): Contradiction[] {
+  return policies.flatMap((policy, index) => {
+    const other = policies.slice(0, index).find((earlier) => areOpposed(earlier, policy))
+    if (!other) return []
+    const message = `"${policy.kind}" here and "${other.kind}" before it are about the same circuits and prefixes, and can't both hold: keep one`
+    return [{ path: ['policies', index], message }]
+  })
+}
+
+function areOpposed(a: DeclaredPolicy, b: DeclaredPolicy): boolean {
+  if (a.kind === 'symmetric' || b.kind === 'symmetric') return false
+  const shared = a.circuits.filter((circuit) => b.circuits.includes(circuit))
+  // one that names prefixes is before one that names none
+  const areGeneral = a.prefixes.length === 0 && b.prefixes.length === 0
+  const isAboutTheSame = shared.length > 1 && (areGeneral || a.prefixes.some((prefix) => b.prefixes.includes(prefix)))
+  const inOtherOrder = shared.join() !== b.circuits.filter((circuit) => shared.includes(circuit)).join()
+  return isAboutTheSame && (a.kind !== b.kind || (a.kind === 'active_standby' && inOtherOrder))
+}

@@ -1,0 +1,24 @@
+import { armKey } from '../arm-id.ts'
+import type { DeclarationItem, DeclarationList } from '../api/declarations.ts'
+
+const keys: { [List in DeclarationList]: (item: DeclarationItem<List>) => string } = {
+  sites: (site) => site.name,
+  mappings: ({ gateway, neighbor }) => `${gateway} ${neighbor}`,
+  routerNeighbors: ({ router, name, distinguisher, neighbor }) =>
+    [router, name, distinguisher, neighbor].filter((part) => part !== '').join(' '),
+  policies: ({ kind, circuits, prefixes }) => [kind, ...circuits, ...prefixes].join(' '),
+  maintenance: ({ id }) => id,
+  cards: ({ scope, part }) => `${scope} ${part}`.trimEnd(),
+  pauses: ({ id }) => id,
+  watched: ({ prefix }) => prefix,
+  exclusions: ({ match }) => match.toLowerCase(),
+  customers: ({ name }) => name.toLowerCase(),
+  interfaces: (one) => armKey(one.interface),
+  circuits: ({ circuit }) => circuit,
+  customerTags: ({ name }) => name.toLowerCase(),
+}
+
+/** What an item is known by in its list: no two of a list share it. */
+export function declarationKey<List extends DeclarationList>(list: List, item: DeclarationItem<List>): string {
+  return keys[list](item)
+}

@@ -1,0 +1,299 @@
+import { ANOTHERS_PATH } from '../customer.ts'
+import type { EventKind } from '../event-kinds/index.ts'
+import { type ImpactTraffic, trafficWords } from './impact-traffic.ts'
+import { flagValue } from './subject.ts'
+import type { Bounds } from '../time/time.ts'
+import { siteStateName } from '../words/site-states.ts'
+
+/** An event as far as its impact follows from it. */
+export interface ImpactEvent {
+  kind: EventKind
+  scope: string
+  scopeName: string
+  subject: string
+  /** null while it goes on */
+  ended: Bounds | null
+  partOf: string | null
+  flags: readonly string[]
+  evidence: readonly { before?: unknown; after?: unknown; prefixTotal?: number | undefined }[]
+}
+
+/**
+ * Whether the gateways' learned routes, which show what is lost, were read since an incident began: `read`; `not_read` = not since then;
+ * `not_polled` = no poll does; `unknown` = it is not known which gateways the incident is about.
+ */
+export const routesSeen = ['read', 'not_read', 'not_polled', 'unknown'] as const
+export type RoutesSeen = (typeof routesSeen)[number]
+
+/** Different events may be about the same prefixes: between the largest of their counts and the sum. `atMost` null = not counted. */
+export interface ImpactedPrefixes {
+  atLeast: number
+  atMost: number | null
+}
+
+/** What an incident affects. Of one that is over: what it affected. */
+export interface Impact {
+  /** in a line, with a full stop */
+  summary: string
+  /** whether an event shows any of it; else the summary says that nothing is known, or that nothing was lost */
+  isObserved: boolean
+  /** prefixes without any path; null = not known */
+  prefixesLost: ImpactedPrefixes | null
+  /** prefixes on other paths than before, or on fewer; null = not known */
+  prefixesRerouted: ImpactedPrefixes | null
+  routes: RoutesSeen
+  /** null = its events are about no circuit and no VPN connection, or it is not asked for */
+  traffic: ImpactTraffic | null
+}
+
+/** Losses of paths, from the largest to the smallest: a smaller one is not named beside a larger one of the same resource. */
+const LOSSES = ['circuit_down', 'gateway_isolated', 'connection_down', 'redundancy_lost', 'path_down'] as const
+const MOVES = ['failover', 'best_path_shift', 'ecmp_reduced'] as const
+const POLLING = ['collector_error', 'collector_degraded', 'nothing_polled'] as const
+
+/** The kinds of events that an impact follows from. */
+export const impactKinds: readonly EventKind[] = [
+  ...LOSSES,
+  ...MOVES,
+  ...POLLING,
+  'no_path',
+  'mass_withdraw',
+  'default_route_disappeared',
+  'hub_connection_emptied',
+  'site_state_changed',
+  'peer_lost',
+  'gateway_instance_lost',
+  'tunnel_down',
+  'session_down',
+  'green_but_dead',
+  'one_way_traffic',
+  'bandwidth_high',
+  'n1_stranding',
+]
+
+/** More names than these are counted. */
+const NAMED = 2
+
+/**
+ * What an incident affects, from its events and counters and nothing assumed (docs/rules/events.md, "Impact"): while it lasts what goes on, once
+ * it is over all that happened in it. That no prefix is lost is said only where the routes were read since it began.
+ * @param events of {@link impactKinds}; others are ignored
+ */
+export function incidentImpact(
+  events: readonly ImpactEvent[],
+  { isOver, routes, traffic = null }: { isOver: boolean; routes: RoutesSeen; traffic?: ImpactTraffic | null },
+): Impact {
+  const shown = events.filter(({ ended }) => isOver || ended === null)
+  const of = (...kinds: readonly EventKind[]) => shown.filter(({ kind }) => kinds.includes(kind))
+  const lost = of('no_path')
+  const rerouted = of(...MOVES)
+  const happened = [
+    ...lostWords(lost, isOver),
+    ...withdrawnWords(of('mass_withdraw', 'default_route_disappeared', 'hub_connection_emptied'), isOver),
+    ...reroutedWords(rerouted, isOver),
+    ...siteWords(of('site_state_changed'), isOver),
+  ]
+  const left = [...lossWords(of(...LOSSES), isOver), ...otherWords(shown, isOver)]
+  const isPollingAlone = happened.length + left.length === 0 && of(...POLLING).length > 0
+  const nothingLost = lost.length > 0 || isPollingAlone ? [] : noLossWords(routes, isOver)
+  const flows = traffic ? trafficWords(traffic, isOver) : []
+  const before = isPollingAlone ? [pollingWords(isOver)] : [...happened, ...nothingLost]
+  const isNothing = before.length + left.length === 0
+  const parts = [...(isNothing ? [nothingWords(isOver)] : before), ...flows, ...left]
+  return {
+    summary: sentence(parts.join('; ')),
+    isObserved: happened.length + left.length > 0 || isPollingAlone,
+    prefixesLost: countOf(lost, routes),
+    prefixesRerouted: countOf(rerouted, routes),
+    routes,
+    traffic,
+  }
+}
+
+const pollingWords = (isOver: boolean) =>
+  isOver
+    ? 'no effect on the network is known: polls failed, and what happened meanwhile was not seen'
+    : 'no effect on the network is known: polls fail, and what happens meanwhile is not seen'
+
+const nothingWords = (isOver: boolean) => `no effect on routes or redundancy ${isOver ? 'was recorded' : 'is known'}`
+
+function noLossWords(routes: RoutesSeen, isOver: boolean): string[] {
+  switch (routes) {
+    case 'read':
+      // a loss that was over before the next poll is not seen
+      return [isOver ? 'no prefix was seen to be lost' : 'no prefix lost']
+    case 'not_polled':
+      return ['impact on prefixes not known: routes are not polled']
+    case 'not_read':
+      return isOver ? [] : ['impact on prefixes not known: routes were not read since it began']
+    case 'unknown':
+      return []
+  }
+}
+
+/** None where no event is about any is known only where the routes were read. */
+function countOf(events: readonly ImpactEvent[], routes: RoutesSeen): ImpactedPrefixes | null {
+  if (events.length > 0) return prefixCount(events)
+  return routes === 'read' ? { atLeast: 0, atMost: 0 } : null
+}
+
+function prefixCount(events: readonly ImpactEvent[]): ImpactedPrefixes {
+  const counts = events.map(
+    ({ evidence }) => evidence.find(({ prefixTotal }) => prefixTotal !== undefined)?.prefixTotal ?? null,
+  )
+  const known = counts.filter((count) => count !== null)
+  return {
+    // an event about routes is about one prefix at least
+    atLeast: Math.max(1, ...known),
+    atMost: known.length < counts.length ? null : known.reduce((sum, count) => sum + count, 0),
+  }
+}
+
+/** `8 prefixes`, `8 to 12 prefixes`, `at least 1 prefix`. */
+function prefixWords(events: readonly ImpactEvent[]): { text: string; isOne: boolean } {
+  const { atLeast, atMost } = prefixCount(events)
+  const most = atMost ?? atLeast
+  const text = atMost === null ? `at least ${atLeast}` : most > atLeast ? `${atLeast} to ${most}` : String(atLeast)
+  return { text: `${text} ${most === 1 ? 'prefix' : 'prefixes'}`, isOne: most === 1 }
+}
+
+/** Before a participle: of what is over `was` or `were`, of what goes on nothing. */
+const was = (isOver: boolean, isOne: boolean) => (isOver ? (isOne ? 'was ' : 'were ') : '')
+
+function lostWords(lost: readonly ImpactEvent[], isOver: boolean): string[] {
+  if (lost.length === 0) return []
+  const { text, isOne } = prefixWords(lost)
+  return [`${text} ${was(isOver, isOne)}lost`]
+}
+
+function withdrawnWords(events: readonly ImpactEvent[], isOver: boolean): string[] {
+  // what restarted took its routes along, and nobody withdrew them
+  const withdrawn = events.filter(({ kind, partOf }) => kind !== 'default_route_disappeared' && partOf === null)
+  const words: string[] = []
+  if (withdrawn.length > 0) {
+    const { text, isOne } = prefixWords(withdrawn)
+    words.push(`${text} ${was(isOver, isOne)}withdrawn`)
+  }
+  if (events.some(({ kind }) => kind === 'default_route_disappeared'))
+    words.push(isOver ? 'the default route was not announced' : 'the default route is not announced')
+  return words
+}
+
+const LEVELS: Readonly<Record<string, string>> = {
+  path: 'the other path',
+  gateway: 'another gateway',
+  circuit: 'another circuit',
+  transport: 'another kind of gateway',
+}
+
+/** Where prefixes are now. How many paths are left is not said where some are another customer's: how many those are is his. */
+function destinationOf({ kind, flags, evidence }: ImpactEvent): string {
+  if (kind !== 'ecmp_reduced') return LEVELS[flagValue(flags, 'scope') ?? ''] ?? 'another path'
+  const after = evidence.find(({ prefixTotal }) => prefixTotal !== undefined)?.after
+  const isOnePath = typeof after === 'string' && after !== '' && !after.includes(',') && !after.includes(ANOTHERS_PATH)
+  return isOnePath ? 'one path' : 'fewer paths'
+}
+
+function reroutedWords(rerouted: readonly ImpactEvent[], isOver: boolean): string[] {
+  return [...Map.groupBy(rerouted, destinationOf)].map(([destination, events]) => {
+    const { text, isOne } = prefixWords(events)
+    return `${text} ${isOver ? was(isOver, isOne) : 'now '}on ${destination}`
+  })
+}
+
+function siteWords(sites: readonly ImpactEvent[], isOver: boolean): string[] {
+  const named = sites.flatMap(({ subject, flags }) => {
+    const state = siteStateName(flags)
+    return state === null ? [] : `site ${subject.replace(/^learned: /, '')} ${was(isOver, true)}${state}`
+  })
+  const all = [...new Set(named)]
+  return all.length > NAMED ? [`${all.length} sites ${was(isOver, false)}on other paths or not reached`] : all
+}
+
+/** The largest loss of each resource. */
+function lossWords(losses: readonly ImpactEvent[], isOver: boolean): string[] {
+  const largest = new Map<string, ImpactEvent>()
+  for (const kind of LOSSES)
+    for (const event of losses.filter((one) => one.kind === kind)) {
+      const key = `${event.scope} ${peeringOf(event)}`
+      const known = largest.get(key)
+      if (known === undefined || known.kind === kind) largest.set(known ? `${key} ${event.subject}` : key, event)
+    }
+  const all = [...largest.values()]
+  return LOSSES.flatMap((kind) => {
+    const own = all.filter((event) => event.kind === kind)
+    return own.length === 0 ? [] : lossOfKind(kind, own, isOver)
+  })
+}
+
+/** Of a gateway or a connection the whole of it. */
+const peeringOf = ({ kind, subject }: ImpactEvent) =>
+  kind === 'gateway_isolated' || kind === 'connection_down' ? '' : (subject.split('/')[0] ?? '')
+
+/** Private peering goes without saying. */
+const placeOf = (event: ImpactEvent) => {
+  // a hub's gateway has several connections
+  if (event.kind === 'connection_down') return event.subject
+  return peeringOf(event) === 'MicrosoftPeering' ? `${event.scopeName} (Microsoft peering)` : event.scopeName
+}
+
+function lossOfKind(kind: (typeof LOSSES)[number], events: readonly ImpactEvent[], isOver: boolean): string {
+  const places = [...new Set(events.map(placeOf))]
+  const list = (noun: string) => listed(places, noun)
+  const meanwhile = isOver ? ' meanwhile' : ''
+  switch (kind) {
+    case 'circuit_down':
+      return `no path on ${list('circuits')}${meanwhile}`
+    case 'gateway_isolated':
+      return `no BGP peer on ${list('gateways')}${meanwhile}`
+    case 'connection_down':
+      return `no tunnel on ${list('VPN connections')}${meanwhile}`
+    case 'redundancy_lost':
+      return `no redundancy on ${list('circuits')}${isOver ? meanwhile : ' until it is repaired'}`
+    case 'path_down':
+      return `${events.length === 1 ? 'one path' : `${events.length} paths`} of ${list('circuits')} ${was(isOver, events.length === 1)}down`
+  }
+}
+
+const listed = (names: readonly string[], noun: string) =>
+  names.length > NAMED ? `${names.length} ${noun}` : names.join(' and ')
+
+/** What is no loss of a path, or a smaller one that no larger one includes. */
+function otherWords(shown: readonly ImpactEvent[], isOver: boolean): string[] {
+  const of = (kind: EventKind) => shown.filter((event) => event.kind === kind)
+  const hasLoss = shown.some(({ kind }) => LOSSES.some((loss) => loss === kind))
+  const counted = (events: readonly ImpactEvent[], one: string, many: string) => {
+    const places = listed([...new Set(events.map(({ scopeName }) => scopeName))], 'resources')
+    return `${events.length === 1 ? one : `${events.length} ${many}`} of ${places}`
+  }
+  const words: string[] = []
+  const instances = of('gateway_instance_lost')
+  if (instances.length > 0)
+    words.push(`${counted(instances, 'one instance', 'instances')} ${was(isOver, instances.length === 1)}lost`)
+  const peers = hasLoss ? [] : of('peer_lost')
+  if (peers.length > 0)
+    words.push(`${counted(peers, 'one BGP peer', 'BGP peers')} ${was(isOver, peers.length === 1)}lost`)
+  const downed = new Set(of('connection_down').map(({ scope }) => scope))
+  const tunnels = of('tunnel_down').filter(({ scope }) => !downed.has(scope))
+  if (tunnels.length > 0)
+    words.push(`${counted(tunnels, 'one tunnel', 'tunnels')} ${was(isOver, tunnels.length === 1)}down`)
+  for (const [kind, now, past] of TRAFFIC) {
+    const events = of(kind)
+    const places = listed([...new Set(events.map(({ scopeName }) => scopeName))], 'circuits')
+    if (events.length > 0) words.push(`${isOver ? past : now} ${places}`)
+  }
+  if (of('n1_stranding').length > 0)
+    words.push(isOver ? 'a single loss would have stranded prefixes' : 'a single loss would now strand prefixes')
+  const sessions = of('session_down')
+  if (words.length === 0 && !hasLoss && sessions.length > 0)
+    words.push(`${counted(sessions, 'one BGP session', 'BGP sessions')} ${was(isOver, sessions.length === 1)}down`)
+  return words
+}
+
+const TRAFFIC = [
+  ['green_but_dead', 'sessions are up, and no traffic flows on', 'sessions were up, and no traffic flowed on'],
+  ['one_way_traffic', 'traffic in one direction only on', 'traffic flowed in one direction only on'],
+  ['bandwidth_high', 'little bandwidth is left on', 'little bandwidth was left on'],
+] as const satisfies readonly (readonly [EventKind, string, string])[]
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`

@@ -1,0 +1,126 @@
+import type { Severity } from './event.ts'
+import { severities } from './event.ts'
+import { type EventKind, eventKindRecords, eventKinds } from '../event-kinds/index.ts'
+import type { Bounds, EpochMs } from '../time/time.ts'
+
+/** One time in which something was lost: what is certain of it, and the bounds of its begin and end. */
+export interface Outage {
+  started: Bounds
+  /** null = it goes on */
+  ended: Bounds | null
+  /** the times that are proven, in order and apart; `to` null = until the last poll that could say so */
+  certain: { from: EpochMs; to: EpochMs | null }[]
+}
+
+interface OutageOnWire {
+  startedBetween: [string, string]
+  endedBetween: [string, string] | null
+  certain: { from: string; to: string | null }[]
+}
+
+/** Outages as the API writes them, as instants. */
+export const outagesAt = (outages: readonly OutageOnWire[]): Outage[] =>
+  outages.map(({ startedBetween, endedBetween, certain }) => ({
+    started: boundsAt(startedBetween),
+    ended: endedBetween && boundsAt(endedBetween),
+    certain: certain.map(({ from, to }) => ({ from: Date.parse(from), to: to === null ? null : Date.parse(to) })),
+  }))
+
+const boundsAt = ([earliest, latest]: [string, string]): Bounds => ({
+  earliest: Date.parse(earliest),
+  latest: Date.parse(latest),
+})
+
+/** An event, as far as it bounds when something was lost. */
+export interface Lasting {
+  kind: EventKind
+  severity: Severity
+  started: Bounds
+  ended: Bounds | null
+}
+
+/** They say that something comes back again and again, and last in between. */
+const REPETITIONS: ReadonlySet<EventKind> = new Set(eventKinds.filter((kind) => kind.endsWith('_flapping')))
+
+/** Kinds of events that last as long as something is lost. */
+export const outageKinds: readonly EventKind[] = eventKinds.filter((kind) => {
+  const { lifecycle, incident, recovery } = eventKindRecords[kind]
+  return lifecycle !== 'point' && incident !== 'aside' && !recovery && !REPETITIONS.has(kind)
+})
+
+/**
+ * The outages of an incident: two falls with health in between are two, however soon the second one followed. They are made of the
+ * events that are as severe as the worst of them; where only repetitions are known, of those. Events whose bounds meet can't be held
+ * apart and are one outage; what is certain of it are the times that are certain of any of them.
+ * @returns the first to begin first
+ */
+export function outagesOf(events: readonly Lasting[]): Outage[] {
+  const rank = (severity: Severity) => severities.indexOf(severity)
+  const lasting = events.filter(({ kind }) => eventKindRecords[kind].lifecycle !== 'point')
+  const single = lasting.filter(({ kind }) => outageKinds.includes(kind))
+  const own = single.length > 0 ? single : lasting
+  const worst = Math.min(...own.map(({ severity }) => rank(severity)))
+  const graver = own.filter(({ severity }) => rank(severity) === worst)
+  const outages: Outage[] = []
+  for (const event of graver.toSorted((a, b) => a.started.earliest - b.started.earliest)) {
+    const last = outages.at(-1)
+    if (last && (last.ended === null || event.started.earliest <= last.ended.latest))
+      outages.splice(-1, 1, joined(last, event))
+    else outages.push({ started: event.started, ended: event.ended, certain: certainOf(event) })
+  }
+  return outages
+}
+
+function certainOf({ started, ended }: Lasting): Outage['certain'] {
+  if (ended === null) return [{ from: started.latest, to: null }]
+  return ended.earliest > started.latest ? [{ from: started.latest, to: ended.earliest }] : []
+}
+
+function joined(outage: Outage, event: Lasting): Outage {
+  const { started, ended } = outage
+  return {
+    started: {
+      earliest: Math.min(started.earliest, event.started.earliest),
+      latest: Math.min(started.latest, event.started.latest),
+    },
+    ended:
+      ended === null || event.ended === null
+        ? null
+        : {
+            earliest: Math.max(ended.earliest, event.ended.earliest),
+            latest: Math.max(ended.latest, event.ended.latest),
+          },
+    certain: union([...outage.certain, ...certainOf(event)]),
+  }
+}
+
+function union(spans: readonly Outage['certain'][number][]): Outage['certain'] {
+  const merged: Outage['certain'] = []
+  for (const span of spans.toSorted((a, b) => a.from - b.from)) {
+    const last = merged.at(-1)
+    if (!last || (last.to !== null && span.from > last.to)) merged.push({ ...span })
+    else if (last.to !== null) last.to = span.to === null ? null : Math.max(last.to, span.to)
+  }
+  return merged
+}
+
+/**
+ * How long outages lasted together, in milliseconds: at least the times that are certain, at most those that are possible.
+ * @param provenUntil the last moment of which polls say that it goes on: an outage that nobody confirms any more lasts no longer
+ * @param now until when one that goes on may have lasted
+ * @returns most null = one had begun before anything was polled
+ */
+export function lengthOf(
+  outages: readonly Outage[],
+  { provenUntil, now }: { provenUntil: EpochMs; now: EpochMs },
+): { least: number; most: number | null } {
+  const least = outages
+    .flatMap(({ certain }) => certain)
+    .reduce((sum, { from, to }) => sum + Math.max(0, (to ?? provenUntil) - from), 0)
+  if (outages.some(({ started }) => started.earliest <= 0)) return { least, most: null }
+  const most = outages.reduce(
+    (sum, { started, ended }) => sum + Math.max(0, (ended?.latest ?? now) - started.earliest),
+    0,
+  )
+  return { least, most: Math.max(least, most) }
+}

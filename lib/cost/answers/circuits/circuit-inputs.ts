@@ -1,0 +1,214 @@
+import { isDeepStrictEqual } from 'node:util'
+import { decodeConfig, hasMicrosoft365 } from '#lib/azure/config/index.ts'
+import { armKey, armTypes, type CircuitPeering, type EpochMs, isPeeringEnabled } from '#lib/contract/index.ts'
+import {
+  type ReachShare,
+  reachShares,
+  type CircuitFacts,
+  type CircuitInput,
+  type ConfiguredInterval,
+  type CostFrame,
+  type UsageFacts,
+} from '../../rules/index.ts'
+
+import {
+  backfillReached,
+  type ConfiguredResource,
+  configIntervals,
+  listResources,
+  REACH_PATH,
+} from '#lib/history/index.ts'
+import { costBasisRevision, costStatements, usageBegins } from '../../store/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type CircuitLinks, linkedRegions, linksByCircuit, premiumNeeds } from './circuit-links.ts'
+import { overrideInForce } from '../overrides.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+/** History that the forecast uses: half a year of trend, and enough past months to measure its error. */
+export const USAGE_MS = 200 * DAY
+/** A circuit and its place, before its usage is read. */
+export interface CircuitStanding extends CircuitLinks {
+  resource: Pick<ConfiguredResource, 'id' | 'resourceId' | 'name' | 'subscriptionId' | 'location'>
+  configured: ConfiguredInterval[]
+  bandwidthMbps: number | null
+  /** 0 = for the whole period of a forecast; null = nothing is known */
+  usageKnownSince: EpochMs | null
+  /** how far back Azure Monitor's past was read; null = not at all */
+  pastReadTo: EpochMs | null
+  /** null = ARM states neither whether it is on nor a connection of it */
+  globalReachEnabled: boolean | null
+  /** what was declared of Global Reach's bytes: it goes before what was measured */
+  globalReach: readonly ReachShare[]
+  /** begin of the first hour in which Azure Monitor measured them; null = none was */
+  reachMeasuredSince: EpochMs | null
+  provisioning: { circuit: string | null; provider: string | null }
+  /** null = it exists */
+  removedAt: EpochMs | null
+  peeringLocation: string | null
+  /** null = its route filter is not in sight */
+  microsoft365: boolean | null
+  /** its service provider's name; null = on a port of the customer's */
+  provider: string | null
+  /** what its provider sells, Mbit/s; null = not known */
+  offeredMbps: readonly number[] | null
+}
+
+export type Period = Pick<CostFrame, 'month' | 'now'>
+export const endOf = ({ month, now }: Period): EpochMs => Math.min(now, month.to)
+
+/** The circuits that exist in a month, or existed in a part of it. */
+export async function readCircuitStandings(q: Queryable, period: Period, only?: string): Promise<CircuitStanding[]> {
+  return standingsOf(await readStandingFacts(q, period.month.from), period, only)
+}
+
+/** The circuits that one answer is made from, read once and only if they are needed; and what identifies them without reading them. */
+export interface CircuitBasis {
+  /** part of the key under which the answer is remembered */
+  revision: string
+  standingsIn(period: Period): Promise<CircuitStanding[]>
+}
+
+/**
+ * The revision is read first: what is read afterwards is as new, or newer, and never remembered under the key of something newer.
+ * @param since begin of the earliest month that is asked for
+ */
+export async function readCircuitBasis(q: Queryable, since: EpochMs): Promise<CircuitBasis> {
+  const revision = await costBasisRevision(q)
+  let facts: Promise<StandingFacts> | undefined
+  return {
+    revision,
+    async standingsIn(period) {
+      facts ??= readStandingFacts(q, since)
+      return standingsOf(await facts, period)
+    },
+  }
+}
+
+/** What standings of any month from a moment on are made from. */
+async function readStandingFacts(q: Queryable, since: EpochMs) {
+  return {
+    resources: await configIntervals(q, { type: armTypes.circuit, since }),
+    ...(await linksByCircuit(q)),
+    routeFilters: new Map(
+      (await listResources(q, { types: [armTypes.routeFilter] })).map(({ resourceId, config }) => [
+        armKey(resourceId),
+        config,
+      ]),
+    ),
+    offered: await offeredBandwidths(q),
+    begins: await usageBegins(q),
+    reachBegins: await usageBegins(q, REACH_PATH),
+    reached: await backfillReached(q),
+    // one that was taken back was never so
+    overrides: (await costStatements(q, 'override'))
+      .filter(({ withdrawn }) => withdrawn === null)
+      .flatMap(overrideInForce),
+  }
+}
+type StandingFacts = Awaited<ReturnType<typeof readStandingFacts>>
+
+function standingsOf(
+  { resources, links, hubLinks, routeFilters, offered, begins, reachBegins, reached, overrides }: StandingFacts,
+  period: Period,
+  only?: string,
+): CircuitStanding[] {
+  return resources.flatMap((resource): CircuitStanding[] => {
+    const intervals = resource.intervals.filter(({ to }) => to === null || to > period.month.from)
+    const configured = configuredIntervals(intervals, endOf(period))
+    const last = intervals.at(-1)
+    if ((only !== undefined && resource.id !== only) || configured.length === 0 || !last) return []
+    const { bandwidthMbps, globalReachEnabled, provisioning, peerings, provider, peeringLocation } = decodeConfig(
+      armTypes.circuit,
+      last.config,
+    )
+    return [
+      {
+        resource,
+        configured,
+        bandwidthMbps,
+        usageKnownSince: withinForecast(begins.get(resource.id), endOf(period)),
+        pastReadTo: reached.get(resource.id) ?? null,
+        globalReachEnabled: peerings.some(({ globalReach }) => globalReach.length > 0) || globalReachEnabled,
+        globalReach: reachShares(overrides, resource.id),
+        reachMeasuredSince: reachBegins.get(resource.id) ?? null,
+        provisioning,
+        removedAt: last.to,
+        linked: links.get(armKey(resource.resourceId)) ?? [],
+        hubGateways: hubLinks.get(armKey(resource.resourceId)) ?? [],
+        peeringLocation,
+        microsoft365: carriesMicrosoft365(peerings, routeFilters),
+        provider,
+        offeredMbps: provider === null ? null : (offered.get(providerKey(resource.subscriptionId, provider)) ?? null),
+      },
+    ]
+  })
+}
+
+/** What is known of before the forecast's period makes no difference: retention removes it hour by hour. */
+const withinForecast = (begin: EpochMs | undefined, until: EpochMs): EpochMs | null =>
+  begin === undefined ? null : begin <= until - USAGE_MS ? 0 : begin
+
+/** A circuit as the sums take it. */
+export function circuitInput(standing: CircuitStanding, usageOf: UsageFacts): CircuitInput {
+  const { resource, configured, microsoft365, offeredMbps, provider } = standing
+  return {
+    circuitId: resource.id,
+    name: resource.name,
+    resourceId: resource.resourceId,
+    configured,
+    usage: usageOf,
+    provider,
+    takeOver: null,
+    premiumNeeds: premiumNeeds(standing),
+    microsoft365,
+    offeredMbps,
+    linkedRegions: linkedRegions(standing),
+    globalReach: standing.globalReachEnabled,
+  }
+}
+
+/** How a circuit was sold until a moment; neighbours that cost the same are one. */
+function configuredIntervals(intervals: ConfiguredResource['intervals'], until: EpochMs): ConfiguredInterval[] {
+  const merged: ConfiguredInterval[] = []
+  for (const { from, to, config } of intervals) {
+    const begin = from ?? merged.at(-1)?.to ?? 0
+    if (begin >= until) break
+    const facts = factsOf(config)
+    const before = merged.at(-1)
+    if (before && before.to === begin && isDeepStrictEqual(before.facts, facts)) before.to = to
+    else merged.push({ from: begin, to, facts })
+  }
+  return merged
+}
+
+function factsOf(config: Record<string, unknown>): CircuitFacts {
+  const { sku, bandwidthMbps, peeringLocation, portId } = decodeConfig(armTypes.circuit, config)
+  return { ...sku, bandwidthMbps, peeringLocation, direct: portId !== null, cloud: 'public' }
+}
+
+const providerKey = (subscriptionId: string, provider: string) => `${subscriptionId} ${provider}`.toLowerCase()
+
+/** What providers sell in each subscription; one that sells nothing at all is not known. */
+async function offeredBandwidths(q: Queryable): Promise<Map<string, readonly number[]>> {
+  const providers = await listResources(q, { types: [armTypes.serviceProvider] })
+  return new Map(
+    providers.flatMap(({ subscriptionId, name, config }) => {
+      const { bandwidthsMbps } = decodeConfig(armTypes.serviceProvider, config)
+      return bandwidthsMbps.length === 0 ? [] : [[providerKey(subscriptionId, name), bandwidthsMbps] as const]
+    }),
+  )
+}
+
+/** A Microsoft peering without a filter hands out nothing. Null = the filter of one is not in sight. */
+function carriesMicrosoft365(
+  peerings: readonly CircuitPeering[],
+  routeFilters: ReadonlyMap<string, unknown>,
+): boolean | null {
+  const ids = peerings.flatMap((peering) =>
+    peering.routeFilterId !== null && isPeeringEnabled(peering) ? [peering.routeFilterId] : [],
+  )
+  const filters = ids.map((id) => routeFilters.get(armKey(id)))
+  if (filters.some(hasMicrosoft365)) return true
+  return filters.includes(undefined) ? null : false
+}

@@ -1,0 +1,202 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { type EpochMs, type LossTerm, parseLosses } from '#lib/contract/index.ts'
+import type { WhatIfRow } from '#lib/resilience/api/index.ts'
+import type { TakenOver, TakeOver } from '../../rules/index.ts'
+import { readMaintenance } from '#lib/history/index.ts'
+import {
+  carrierKey,
+  type Failure,
+  loadsOf,
+  type Rates,
+  rowsOf,
+  type Shift,
+  shiftsOf,
+  tablesTouched,
+} from '#lib/resilience/rules/index.ts'
+import { type Db, queryable } from '#lib/questions/index.ts'
+import {
+  type BackgroundPace,
+  finder,
+  instancesOf,
+  nameFinder,
+  bandwidthOf,
+  MOST_PATHS,
+  readRates,
+  readWorld,
+  type WhatIfWorld,
+  resolveTerms,
+  siteFinder,
+} from '#lib/resilience/answers/index.ts'
+
+/** Windows so far ahead count as losses. */
+const AHEAD_MS = 90 * 86_400_000
+/** Paths whose samples of 30 days are kept at hand. */
+const MOST_KEPT = 2 * MOST_PATHS
+/** So much work at the most: what was not computed by then makes every circuit unsure. */
+const MOST_WORK_MS = 240_000
+
+/** What is lost together. */
+interface Loss {
+  terms: readonly LossTerm[]
+  /** null = by what is lost */
+  name: string | null
+}
+
+/**
+ * What each circuit must take over when something else is lost: another circuit, a path, a location, a provider, or what announced maintenance
+ * names. Each is the what-if of that loss, with the same figures.
+ * @returns by short id; a circuit that is not in it was not computed, as no table was read
+ */
+export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace): Promise<Map<string, TakeOver>> {
+  const q = queryable(db)
+  const world = await readWorld(db, { at: undefined, now }, () => pace.rest())
+  if (world.isBlind) return new Map()
+  const { facts, ribs } = world
+  const ids = facts.topology.circuits.map(({ resource }) => resource.id)
+  const taken = new Map(ids.map((id) => [id, [] as TakenOver[]]))
+  const unsure = new Set(world.covered ? [] : ids)
+  const touchedBy = tablesTouched(ribs)
+  const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
+  const rates = new KeptRates((circuit, path) => readRates(q, facts, { circuit, path }, now))
+  for (const loss of [...lossesOf(world), ...(await maintenanceLosses(db, world, now))]) {
+    await pace.rest()
+    if (pace.workedMs > MOST_WORK_MS) {
+      for (const id of ids) unsure.add(id)
+      break
+    }
+    const asked = { lose: loss.terms, change: [] }
+    const { lost, failure } = await resolveTerms(finder(world), asked, facts, (gateway) => instancesOf(world, gateway))
+    const rows = touchedBy(failure).flatMap((place) => {
+      const rib = ribs[place]
+      return rib ? rowsOf(rib, failure, names) : []
+    })
+    const gone = new Set(lost.flatMap(({ paths }) => paths.map(({ circuitId }) => circuitId)))
+    const isUnknown = rows.some((row) => row.outcome === 'unknown' && row.before.length > 0 && mayLeave(row, failure))
+    if (isUnknown) for (const id of ids) if (!failure.circuits.has(id)) unsure.add(id)
+    const about = {
+      term: loss.terms.map(({ text }) => text).join(','),
+      name: loss.name ?? lost.map(nameOfLost).join(' and '),
+      circuits: [...gone],
+      rise: null,
+    }
+    const loads = await loadsAfter(shiftsOf(rows), rates, (circuit) => bandwidthOf(facts, circuit))
+    for (const { circuitId, ...one } of loads) taken.get(circuitId)?.push({ ...about, ...one })
+  }
+  return new Map(
+    ids.map((id) => [id, { at: now, losses: (taken.get(id) ?? []).toSorted(worstFirst), isUnsure: unsure.has(id) }]),
+  )
+}
+
+/**
+ * Whether what nobody knows of a row may matter to another circuit. A circuit has one neighbor on each of its two paths: where a row goes by two
+ * neighbors of one circuit and one of its paths is lost, the other neighbor keeps it, whichever path that is. That one path carries what both
+ * carried is held against every size anyway.
+ */
+export function mayLeave({ before }: Pick<WhatIfRow, 'before'>, failure: Pick<Failure, 'circuits' | 'paths'>): boolean {
+  const [first] = before
+  const circuit = first?.circuitId ?? null
+  if (circuit === null || before.some(({ circuitId, path }) => circuitId !== circuit || path !== null)) return true
+  const neighbors = new Set(before.flatMap(({ peer }) => peer ?? []))
+  const lost = [...failure.paths].filter((key) => key.startsWith(`${circuit}/private/`))
+  return neighbors.size !== 2 || failure.circuits.has(circuit) || lost.length > 1
+}
+
+const worstFirst = (a: TakenOver, b: TakenOver) =>
+  (b.atMostBitsPerSecond ?? -1) - (a.atMostBitsPerSecond ?? -1) || (a.term < b.term ? -1 : 1)
+
+function nameOfLost({ kind, name }: { kind: string; name: string }): string {
+  return kind === 'location' ? `everything at ${name}` : kind === 'provider' ? `the provider ${name}` : name
+}
+
+/** The fuller path of each circuit that takes something over, in each direction: they rise and grow apart. */
+async function loadsAfter(
+  shifts: readonly Shift[],
+  rates: KeptRates,
+  mbpsOf: (circuit: string) => number | null,
+): Promise<Load[]> {
+  const carriers = shifts.flatMap(({ from, to }) => (to.length > 0 ? [from, ...to] : []))
+  const paths = new Map(carriers.map((one) => [`${one.circuit}/${one.path}`, one]))
+  const known = new Map<string, Rates>()
+  const isTooWide = paths.size > MOST_PATHS
+  // one after the other: each is a month of samples
+  if (!isTooWide) for (const one of paths.values()) for (const [key, own] of await rates.of(one)) known.set(key, own)
+  const loads = loadsOf(shifts, (carrier) => known.get(carrierKey(carrier)) ?? new Map<number, number>(), mbpsOf)
+  const worst = new Map<string, Load>()
+  for (const { circuitId, path, direction, p95BitsPerSecond } of loads) {
+    const atMostBitsPerSecond = p95BitsPerSecond?.atMost ?? null
+    const key = `${circuitId}/${direction}`
+    const before = worst.get(key)
+    const isWorse =
+      !before ||
+      (before.atMostBitsPerSecond !== null &&
+        (atMostBitsPerSecond === null || atMostBitsPerSecond > before.atMostBitsPerSecond))
+    if (isWorse) worst.set(key, { circuitId, path, direction, atMostBitsPerSecond })
+  }
+  return [...worst.values()]
+}
+
+interface Load extends Pick<TakenOver, 'path' | 'direction' | 'atMostBitsPerSecond'> {
+  circuitId: string
+}
+
+/** Every single circuit, path of private peering, location and provider. */
+function lossesOf({ facts: { topology, paths } }: WhatIfWorld): Loss[] {
+  const named = (kind: 'location' | 'provider', values: readonly (string | null)[]) =>
+    [...new Set(values.flatMap((value) => value ?? []))].map((name): LossTerm => {
+      return { text: `${kind}:${name}`, kind, name }
+    })
+  const terms: LossTerm[] = [
+    ...topology.circuits.map(({ resource: { id } }): LossTerm => ({ text: id, kind: 'resource', id })),
+    ...paths
+      .filter(({ peering }) => peering === 'private')
+      .map(({ circuit, peering, path }): LossTerm => {
+        return { text: `${circuit}/${path}`, kind: 'path', id: circuit, peering, path }
+      }),
+    ...named(
+      'location',
+      topology.circuits.map(({ config }) => config.peeringLocation),
+    ),
+    ...named(
+      'provider',
+      topology.circuits.map(({ config }) => config.provider),
+    ),
+  ]
+  return terms.map((term) => ({ terms: [term], name: null }))
+}
+
+/** What announced maintenance takes away together, of what a what-if can lose. */
+async function maintenanceLosses(db: Db, world: WhatIfWorld, now: EpochMs): Promise<Loss[]> {
+  const windows = await readMaintenance(queryable(db), { from: now, to: now + AHEAD_MS }, decodeConfig)
+  const isKnown = new Map(world.facts.topology.circuits.map(({ resource }) => [resource.id, true]))
+  const losses = windows.flatMap(({ title, from, scopes, paths }): Loss[] => {
+    const text = scopes
+      .filter((scope) => isKnown.has(scope))
+      .flatMap((scope) => (paths.length === 0 ? [scope] : paths.map((path) => `${scope}/${path}`)))
+      .join(',')
+    const read = parseLosses(text)
+    if (!('terms' in read) || read.terms.length === 0) return []
+    return [{ terms: read.terms, name: `what the maintenance “${title}” of ${from.slice(0, 10)} names` }]
+  })
+  // what recurs is lost once
+  return [...new Map(losses.map((loss) => [loss.terms.map(({ text }) => text).join(), loss])).values()]
+}
+
+/** Rates of paths, those that were asked for last. */
+class KeptRates {
+  readonly #read: (circuit: string, path: 'primary' | 'secondary') => Promise<Map<string, Rates>>
+  readonly #kept = new Map<string, Map<string, Rates>>()
+
+  constructor(read: (circuit: string, path: 'primary' | 'secondary') => Promise<Map<string, Rates>>) {
+    this.#read = read
+  }
+
+  async of({ circuit, path }: { circuit: string; path: 'primary' | 'secondary' }): Promise<Map<string, Rates>> {
+    const key = `${circuit}/${path}`
+    const found = this.#kept.get(key) ?? (await this.#read(circuit, path))
+    this.#kept.delete(key)
+    this.#kept.set(key, found)
+    const [oldest] = this.#kept.keys()
+    if (this.#kept.size > MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest)
+    return found
+  }
+}

@@ -1,0 +1,126 @@
+import { type EpochMs, hubConnectionPath, UNALLOCATED } from '#lib/contract/index.ts'
+import {
+  billedUsage,
+  type CostFrame,
+  type LinkUse,
+  mapCircuit,
+  applyOverrides,
+  portionsOf,
+  type TcoFacts,
+  type TcoFrame,
+} from '../../rules/index.ts'
+import { type ResourceView, usage } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { hubConnectionsOfCircuit } from '#lib/questions/index.ts'
+import type { CircuitStanding } from '../circuits/circuit-inputs.ts'
+import { reachUsage, usageFacts } from '../circuits/circuit-usage.ts'
+import { mapConcurrent } from '../map-concurrent.ts'
+import { bytesByHour, type BytesByHour, inCommonHours } from '../circuits/bytes-by-hour.ts'
+import { payersBehind, type TcoNetworks } from './tco-networks.ts'
+
+type TcoCircuitFacts = TcoFacts['circuits'][number]
+
+/** Circuits with what they moved, what was declared for them and whose they are. */
+export function readTcoCircuits(
+  q: Queryable,
+  circuits: readonly CircuitStanding[],
+  networks: TcoNetworks,
+  frame: CostFrame,
+  time: TcoFrame,
+): Promise<TcoCircuitFacts[]> {
+  return mapConcurrent(circuits, (circuit) => tcoCircuit(q, circuit, networks, frame, time))
+}
+
+async function tcoCircuit(
+  q: Queryable,
+  circuit: CircuitStanding,
+  networks: TcoNetworks,
+  { sheet, overrides, now }: CostFrame,
+  { from, to }: TcoFrame,
+): Promise<TcoCircuitFacts> {
+  const { resource, configured, globalReachEnabled } = circuit
+  const { id, resourceId, name } = resource
+  const overridden = applyOverrides(sheet, overrides, { circuitId: id, at: now })
+  const mappings = configured.map(({ from: begin, to: end, facts }) => ({
+    from: begin,
+    to: end,
+    mapping: mapCircuit(overridden.sheet, facts, overridden.zone),
+  }))
+  const unpriced = mappings.findLast(({ mapping }) => !mapping.ok)?.mapping
+  const used = await usage(q, { scope: id, from, to, step: 'hour' })
+  const bytes = bytesByHour(used)
+  const links = linksOf(circuit, networks)
+  const payers = [...new Set(links.flatMap(({ gateway }) => payersBehind(networks, gateway)))]
+  // a customer's circuit is that customer's, whoever is behind it; who is behind a gateway that is not in sight is not known
+  const isShared =
+    networks.customerOf(resource) === null &&
+    (payers.length > 1 || circuit.linked.some(({ gateway }) => gateway === null))
+  const [only] = networks.customerOf(resource) === null ? payers : []
+  return {
+    circuitId: id,
+    resourceId,
+    name,
+    customer: isShared ? UNALLOCATED : (only ?? networks.payerOf(resource)),
+    direct: configured.at(-1)?.facts.direct ?? false,
+    globalReach: globalReachEnabled === true,
+    unpricedBecause: unpriced && !unpriced.ok ? unpriced.why : null,
+    sheet: overridden.sheet,
+    sold: mappings.flatMap(({ from: begin, to: end, mapping }) =>
+      mapping.ok ? [{ from: begin, to: end, quote: mapping.quote }] : [],
+    ),
+    hours: billedUsage(usageFacts(used, circuit, await reachUsage(q, circuit, { from, to })), from, to).hours,
+    charges: chargesWithin(overrides, id, from, to),
+    bytesIn: bytes.into,
+    bytesOut: bytes.out,
+    portions: isShared ? await portions(q, links, networks, bytes.byHour, overridden.shares, from, to) : [],
+    sharedBy: isShared ? payers.filter((payer) => payer !== UNALLOCATED) : [],
+  }
+}
+
+/** Charges that hold in a part of the time: also those that ended in it. */
+function chargesWithin(overrides: CostFrame['overrides'], id: string, from: EpochMs, to: EpochMs) {
+  return overrides.flatMap((one) =>
+    one.kind === 'charge' &&
+    (one.circuitIds === null || one.circuitIds.includes(id)) &&
+    one.from < to &&
+    (one.until ?? to) > from
+      ? [one]
+      : [],
+  )
+}
+
+/** A connection of a circuit to a gateway in sight. */
+interface Link {
+  gateway: ResourceView
+  /** where its bytes are */
+  measured: { scope: string; path?: string }
+}
+
+/** Connections to gateways of networks, and those that stand inside gateways of hubs. */
+const linksOf = ({ linked, resource }: CircuitStanding, { estate }: TcoNetworks): Link[] => [
+  ...linked.flatMap(({ gateway, connectionId }) => (gateway ? [{ gateway, measured: { scope: connectionId } }] : [])),
+  ...hubConnectionsOfCircuit(estate, resource.resourceId).map(({ gateway, connection }) => ({
+    gateway,
+    measured: { scope: gateway.id, path: hubConnectionPath(connection.name) },
+  })),
+]
+
+/** By hours that the circuit and all connections in sight are known of: others would weigh one against nothing. */
+async function portions(
+  q: Queryable,
+  linked: readonly Link[],
+  networks: TcoNetworks,
+  circuit: BytesByHour,
+  declared: readonly { customer: string; share: number }[],
+  from: EpochMs,
+  to: EpochMs,
+): Promise<TcoCircuitFacts['portions']> {
+  const links: { customers: string[]; byHour: BytesByHour }[] = []
+  for (const { gateway, measured } of linked) {
+    const { byHour } = bytesByHour(await usage(q, { ...measured, from, to, step: 'hour' }))
+    links.push({ customers: payersBehind(networks, gateway), byHour })
+  }
+  const [total = 0n, ...carried] = inCommonHours([circuit, ...links.map(({ byHour }) => byHour)])
+  const uses = links.map(({ customers }, n): LinkUse => ({ customers, bytes: carried[n] ?? 0n }))
+  return portionsOf(uses, total, declared)
+}

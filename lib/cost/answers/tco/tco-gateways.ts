@@ -1,0 +1,140 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import {
+  armTypes,
+  type EpochMs,
+  gatewayTypes,
+  hubConnectionPath,
+  type ResourceConfig,
+  UNALLOCATED,
+} from '#lib/contract/index.ts'
+import { portionsOf, type Shared, type TcoFacts, type TcoFrame, type TcoGateway } from '../../rules/index.ts'
+import { type ConfiguredResource, configIntervals, usage } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import {
+  connectionsOfCircuit,
+  connectionsOfGateway,
+  hubConnectionsOfCircuit,
+  hubConnectionsOfGateway,
+  type Topology,
+} from '#lib/questions/index.ts'
+import { bytesByHour, type BytesByHour, inCommonHours } from '../circuits/bytes-by-hour.ts'
+import { mapConcurrent } from '../map-concurrent.ts'
+import type { Owned, TcoNetworks } from './tco-networks.ts'
+
+/** Gateways of every kind, those that were deleted in the time, too; one that changed its SKU stands in it once for each. */
+export async function readTcoGateways(
+  q: Queryable,
+  networks: TcoNetworks,
+  time: Pick<TcoFrame, 'from' | 'to'>,
+): Promise<TcoFacts['gateways']> {
+  const lists = await Promise.all(
+    gatewayTypes.map(async ({ type }) => ({ type, list: await configIntervals(q, { type, since: time.from }) })),
+  )
+  const gateways = lists.flatMap(({ type, list }) => list.map((gateway) => ({ type, gateway })))
+  const rows = await mapConcurrent(gateways, async ({ type, gateway }) => {
+    const sizes = sizesOf(type, gateway, networks, time.to)
+    const payers = sizes.length > 0 ? await payersOf(q, gateway, networks, time) : null
+    return payers === null ? [] : sizes.map((size) => ({ ...size, ...payers }))
+  })
+  return rows.flat()
+}
+
+/**
+ * Who pays for a gateway: its customer. One of nobody's is paid for by the customers whose circuits land on it, by what each of its
+ * connections carried.
+ */
+async function payersOf(
+  q: Queryable,
+  gateway: ConfiguredResource,
+  networks: TcoNetworks,
+  { from, to }: Pick<TcoFrame, 'from' | 'to'>,
+): Promise<Pick<TcoGateway, 'customer'> & Shared> {
+  const { estate, customerOf, payerOf } = networks
+  const owned: Owned = { ...gateway, config: gateway.intervals.at(-1)?.config }
+  const whole = { customer: payerOf(owned), portions: [], sharedBy: [] }
+  const links = [
+    ...connectionsOfGateway(estate, gateway.resourceId).map(({ resource, circuit }) => ({
+      measured: { scope: resource.id },
+      circuit,
+    })),
+    ...hubConnectionsOfGateway(estate, gateway.resourceId).map(({ name, circuitKey }) => ({
+      measured: { scope: gateway.id, path: hubConnectionPath(name) },
+      circuit: circuitKey === null ? null : (estate.byKey.get(circuitKey) ?? null),
+    })),
+  ].map((link) => ({ ...link, customer: link.circuit && customerOf(link.circuit) }))
+  const sharedBy = [...new Set(links.flatMap(({ customer }) => customer ?? []))]
+  const [only] = sharedBy
+  if (customerOf(owned) !== null || only === undefined) return whole
+  if (links.every(({ customer }) => customer === only)) return { ...whole, customer: only }
+  const carried: BytesByHour[] = []
+  for (const { measured, circuit } of links) {
+    const own = bytesByHour(await usage(q, { ...measured, from, to, step: 'hour' })).byHour
+    const isOnly = circuit !== null && isOnlyLink(estate, circuit.resourceId)
+    // Azure counts nothing on many connections; the only one of a circuit carries what the circuit does
+    const isCounted = [...own.values()].some((bytes) => bytes > 0n)
+    carried.push(
+      isCounted || !isOnly ? own : bytesByHour(await usage(q, { scope: circuit.id, from, to, step: 'hour' })).byHour,
+    )
+  }
+  const bytes = inCommonHours(carried)
+  const uses = links.map(({ customer }, n) => ({ customers: [customer ?? UNALLOCATED], bytes: bytes[n] ?? 0n }))
+  return { customer: UNALLOCATED, portions: portionsOf(uses, 0n, []), sharedBy }
+}
+
+/** Connections of a circuit to gateways of networks and of hubs are one in all. */
+const isOnlyLink = (estate: Topology, circuit: string): boolean =>
+  connectionsOfCircuit(estate, circuit).length + hubConnectionsOfCircuit(estate, circuit).length === 1
+
+/** The intervals of a gateway in which its price stayed the same. */
+function sizesOf(
+  type: string,
+  gateway: ConfiguredResource,
+  { estate }: TcoNetworks,
+  now: EpochMs,
+): Omit<TcoGateway, 'customer'>[] {
+  const { resourceId, name, location, intervals } = gateway
+  const connections = connectionsOfGateway(estate, resourceId)
+  const circuitIds = new Set(connections.map(({ circuit }) => circuit?.id ?? null))
+  const [only] = circuitIds
+  const sizes: Omit<TcoGateway, 'customer'>[] = []
+  for (const { from, to, config } of intervals) {
+    const decoded = decodeConfig(type, config)
+    const size = sizeOf(type, decoded)
+    if (!size) continue
+    const before = sizes.at(-1)
+    const begin = from ?? before?.to ?? 0
+    if (before && before.to === begin && before.sku === size.sku && before.units === size.units) {
+      before.to = to ?? now
+      continue
+    }
+    sizes.push({
+      ...size,
+      resourceId,
+      name,
+      circuitId: circuitIds.size === 1 ? (only ?? null) : null,
+      region: location ?? '',
+      connections:
+        type === armTypes.expressRouteGateway && decoded?.resource === 'gateway'
+          ? decoded.hubConnections.length
+          : connections.length,
+      from: begin,
+      to: to ?? now,
+      fastPath: connections.some((connection) => connection.config.fastPath === true),
+    })
+  }
+  return sizes
+}
+
+/** What its price depends on; null for a resource that is no gateway with a price by the hour. */
+function sizeOf(type: string, config: ResourceConfig | null): Pick<TcoGateway, 'kind' | 'sku' | 'units'> | null {
+  if (type === armTypes.virtualHub && config?.resource === 'network') return { kind: 'wanHub', sku: '', units: 1 }
+  if (config?.resource !== 'gateway') return null
+  const { kind, scaleUnits } = config
+  if (kind === 'routeServer') return { kind, sku: '', units: 1 }
+  if (kind === 'vwan') {
+    return { kind: type === armTypes.vpnGateway ? 'wanVpn' : 'wanExpressRoute', sku: '', units: scaleUnits ?? 1 }
+  }
+  const sku = config.sku.name ?? 'an unknown SKU'
+  const isScalable = sku.toLowerCase() === 'ergwscale'
+  return { kind, sku, units: isScalable ? (config.sku.capacity ?? 1) : 1 }
+}

@@ -1,0 +1,143 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { armKey, armTypes, customerOf, hasCustomers, type PeeringConfig, UNALLOCATED } from '#lib/contract/index.ts'
+import type { HubUse, TcoFacts, TcoPeering } from '../../rules/index.ts'
+import { listResources, readCustomerRules, type ResourceView } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { connectionsOfGateway, type Topology, readTopology } from '#lib/questions/index.ts'
+
+interface Network {
+  resource: ResourceView
+  peerings: PeeringConfig[]
+}
+
+/** Networks with what they share: a gateway of one serves those that are peered with it and use it. */
+export interface TcoNetworks {
+  estate: Topology
+  /** by armKey */
+  networks: Map<string, Network>
+  /** networks that use the gateways of another one, by its armKey */
+  spokesOf: Map<string, Network[]>
+  /** the customer of a resource; null = no customer's */
+  customerOf(resource: Owned): string | null
+  /** who pays for it: its customer, or nobody that is known; without customers the subscription that it is in */
+  payerOf(resource: Owned): string
+}
+
+/** `config`: of one that is not listed any more */
+export type Owned = Pick<ResourceView, 'id' | 'resourceId' | 'subscriptionId'> & { config?: unknown }
+
+export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
+  const networks = new Map<string, Network>()
+  for (const resource of await listResources(q, { types: [armTypes.virtualNetwork] })) {
+    const network = decodeConfig(resource.type, resource.config)
+    if (network?.resource === 'network')
+      networks.set(armKey(resource.resourceId), { resource, peerings: network.peerings })
+  }
+  const spokesOf = new Map<string, Network[]>()
+  for (const network of networks.values()) {
+    const hub = network.peerings.find(usesGatewayOf)?.remoteKey
+    if (hub) spokesOf.set(hub, [...(spokesOf.get(hub) ?? []), network])
+  }
+  const rules = await readCustomerRules(q)
+  const estate = await readTopology(q)
+  const spelled = new Map<string, string>()
+  const named = (resource: Owned) => {
+    const key = armKey(resource.resourceId)
+    const listed = estate.byKey.get(key) ?? networks.get(key)?.resource
+    const name = customerOf({ ...resource, config: listed?.config ?? resource.config ?? null }, rules)
+    if (name === null) return null
+    // tags may differ in capitals
+    const known = spelled.get(name.toLowerCase())
+    if (known === undefined) spelled.set(name.toLowerCase(), name)
+    return known ?? name
+  }
+  return {
+    estate,
+    networks,
+    spokesOf,
+    customerOf: named,
+    payerOf: (resource) => named(resource) ?? (hasCustomers(rules) ? UNALLOCATED : resource.subscriptionId),
+  }
+}
+
+const usesGatewayOf = ({ useRemoteGateways }: PeeringConfig): boolean => useRemoteGateways === true
+
+/** Who pays for what is behind a gateway: for itself, and for the networks that use it. */
+export function payersBehind({ spokesOf, payerOf }: TcoNetworks, gateway: ResourceView): string[] {
+  const config = decodeConfig(gateway.type, gateway.config)
+  const network = config?.resource === 'gateway' ? config.networkKey : null
+  const spokes = network === null ? [] : (spokesOf.get(network) ?? [])
+  return [...new Set([payerOf(gateway), ...spokes.map(({ resource }) => payerOf(resource))])]
+}
+
+interface Hub {
+  key: string
+  network: Network
+  gateway: Topology['gateways'][number]
+  spokes: Network[]
+  /** armKeys of its gateway's circuits */
+  circuitKeys: Set<string>
+}
+
+/** Networks whose ExpressRoute gateway is used by others. */
+function hubsOf({ estate, networks, spokesOf }: TcoNetworks): Hub[] {
+  return estate.gateways.flatMap((gateway): Hub[] => {
+    if (gateway.config.kind !== 'expressRoute') return []
+    const key = gateway.config.networkKey
+    const network = key === null ? undefined : networks.get(key)
+    const spokes = key === null ? undefined : spokesOf.get(key)
+    if (key === null || !network || !spokes) return []
+    const connections = connectionsOfGateway(estate, gateway.resource.resourceId)
+    const circuitKeys = new Set(connections.flatMap(({ config }) => config.circuitKey ?? []))
+    return [{ key, network, gateway, spokes, circuitKeys }]
+  })
+}
+
+type Circuits = readonly Pick<TcoFacts['circuits'][number], 'circuitId' | 'resourceId' | 'bytesIn' | 'bytesOut'>[]
+
+/**
+ * The peerings over which networks use a gateway of another one. What passes to and from the gateway is charged on the side of the network without it
+ * alone. What passes is not polled: the circuits' bytes bound it.
+ * @source learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview, "Pricing": with gateway transit, traffic to the gateway in
+ * either direction incurs peering charges on the spoke (non-gateway) network
+ */
+export function tcoPeerings(all: TcoNetworks, circuits: Circuits): TcoPeering[] {
+  return hubsOf(all).flatMap((hub) => {
+    const own = circuits.filter(({ resourceId }) => hub.circuitKeys.has(armKey(resourceId)))
+    const into = own.reduce((sum, { bytesIn }) => sum + bytesIn, 0n)
+    const out = own.reduce((sum, { bytesOut }) => sum + bytesOut, 0n)
+    const circuitId = own.length === 1 ? (own[0]?.circuitId ?? null) : null
+    return hub.spokes.map((spoke) => ({
+      circuitId,
+      isGlobal: spoke.resource.location !== hub.network.resource.location,
+      zone: null,
+      bytesIn: null,
+      bytesOut: null,
+      ...sideOf(all, spoke, hub.network),
+      atMostIn: into,
+      atMostOut: out,
+    }))
+  })
+}
+
+function sideOf(
+  { payerOf }: TcoNetworks,
+  { resource }: Network,
+  far: Network,
+): Pick<TcoPeering, 'resourceId' | 'name' | 'customer' | 'region'> {
+  const { resourceId, name, location } = resource
+  return { region: location ?? '', resourceId, name: `${name} with ${far.resource.name}`, customer: payerOf(resource) }
+}
+
+/** Networks that use the gateway of a hub, and would each need one of their own without it. */
+export function hubUses(all: TcoNetworks, circuits: Circuits): HubUse[] {
+  return hubsOf(all).flatMap(({ network, gateway, spokes, circuitKeys }) => {
+    const { sku } = gateway.config
+    const { location } = gateway.resource
+    if (!sku?.name || !location) return []
+    const own = circuits.filter(({ resourceId }) => circuitKeys.has(armKey(resourceId)))
+    const sum = (of: 'bytesIn' | 'bytesOut') => own.reduce((total, circuit) => total + circuit[of], 0n)
+    const atMost = { atMostIn: sum('bytesIn'), atMostOut: sum('bytesOut') }
+    return [{ hub: network.resource.name, spokes: spokes.length, sku: sku.name, region: location, ...atMost }]
+  })
+}

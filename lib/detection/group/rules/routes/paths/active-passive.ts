@@ -1,0 +1,93 @@
+import type { Evidence } from '#lib/contract/index.ts'
+import { sinceAll, sinceAny } from '../../../../model/event-key.ts'
+import { reconcile } from '../../../../model/condition.ts'
+import type { FoldContext } from '../../../../model/context.ts'
+import { bothCarry } from '../byte-shares.ts'
+import type { Sides } from '../compared-sides.ts'
+import type { Differing, ParityMemory } from '../../../../model/route-memory.ts'
+
+/**
+ * unintended_active_passive: sides that are meant to be alike differ in the length of paths for a fifth of what they share.
+ * unexpected_active_active: a declared standby has paths as short as the preferred circuit's, and both carry traffic.
+ */
+export function activePassive(context: FoldContext, sides: Sides, memory: ParityMemory): void {
+  if (sides.policy?.kind === 'active_standby') return activeActive(context, sides, memory)
+  const { settings } = context
+  const longer = Object.values(memory.differing).filter(({ how }) => how.startsWith('longer'))
+  const confirmed = longer.filter(({ samples }) => samples >= settings['parity.confirm'])
+  const isUnequal = memory.shared > 0 && memory.unequal >= settings['passive.share'] * memory.shared
+  const isMeant = isDeclaredAlike(context, sides) || wereAlike(context, memory)
+  reconcile(context, {
+    kind: 'unintended_active_passive',
+    scope: sides.scope,
+    subject: sides.subject,
+    holds: isUnequal
+      ? isShareOf(confirmed, longer, memory, settings)
+        ? true
+        : null
+      : isSettled(context, memory)
+        ? false
+        : null,
+    since: isUnequal
+      ? sinceAny(longer.map(({ since }) => since))
+      : (memory.equal?.since ?? { earliest: context.mark.startedAt, latest: context.mark.finishedAt }),
+    severity: 'warning',
+    mayBegin: isMeant,
+    evidence: lengthEvidence(context, memory, confirmed),
+  })
+}
+
+/** Where more prefixes differ than are kept, those that are stand for all of them. */
+function isShareOf(
+  confirmed: readonly Differing[],
+  longer: readonly Differing[],
+  { unequal, shared }: ParityMemory,
+  settings: FoldContext['settings'],
+): boolean {
+  return longer.length > 0 && (confirmed.length / longer.length) * unequal >= settings['passive.share'] * shared
+}
+
+const isSettled = ({ settings }: FoldContext, { equal }: ParityMemory) =>
+  equal === null || equal.samples >= settings['parity.confirm']
+
+function isDeclaredAlike({ topology }: FoldContext, { policy, scope }: Sides): boolean {
+  if (policy) return policy.kind === 'active_active'
+  return topology.policies.some(({ kind, circuits }) => kind === 'active_active' && circuits.includes(scope))
+}
+
+/** Paths of equal length for a week are taken to be meant so. */
+function wereAlike({ settings, mark }: FoldContext, { alike }: ParityMemory): boolean {
+  return alike !== null && (alike.until ?? mark.startedAt) - alike.since >= settings['parity.habit']
+}
+
+function activeActive(context: FoldContext, sides: Sides, memory: ParityMemory): void {
+  const { mark } = context
+  const { close = { is: false, since: { earliest: mark.startedAt, latest: mark.finishedAt } } } = memory
+  const [first, other] = [sides.a[0]?.scope ?? '', sides.b[0]?.scope ?? '']
+  const carry = close.is ? bothCarry(context, first, other) : null
+  reconcile(context, {
+    kind: 'unexpected_active_active',
+    scope: sides.scope,
+    subject: sides.subject,
+    // without word of the bytes nothing is said: a standby that is announced alike may still be left alone by its weight
+    holds: close.is ? (carry?.both ?? null) : false,
+    since: carry ? sinceAll([close.since, carry.since]) : close.since,
+    severity: 'warning',
+    evidence: [...lengthEvidence(context, memory, []), ...(carry?.evidence ?? [])],
+  })
+}
+
+function lengthEvidence({ mark }: FoldContext, memory: ParityMemory, confirmed: readonly Differing[]): Evidence[] {
+  const sampledAfter = { earliest: mark.startedAt, latest: mark.finishedAt }
+  const prepending = [...new Set(confirmed.flatMap(({ prepends }) => prepends ?? []))].toSorted((a, b) => a - b)
+  const lengths: Evidence = {
+    field: 'paths of unequal length',
+    before: null,
+    after: `${memory.unequal} of ${memory.shared} shared prefixes`,
+    sampledBefore: null,
+    sampledAfter,
+  }
+  if (prepending.length === 0) return [lengths]
+  const after = prepending.map((asn) => `AS${asn}`).join(', ')
+  return [lengths, { field: 'prepended by', before: null, after, sampledBefore: null, sampledAfter }]
+}

@@ -1,0 +1,196 @@
+import { MSEE_ASN } from '#lib/bgp/index.ts'
+import type { Bounds, RouteChange } from '#lib/contract/index.ts'
+import { bestRoutes } from '../../../../model/best-routes.ts'
+import { type FoldContext, liveEvents } from '../../../../model/context.ts'
+import { arrivedTogether, noteArrivals } from '../arrivals.ts'
+import { noPath } from './no-path.ts'
+import { putRouteEvent } from '../route-event.ts'
+import {
+  boundsOfChanges,
+  isExternal,
+  membersOf,
+  type ChangedPrefix,
+  peersOf,
+  type RouteTable,
+  type RouteEntry,
+} from '../../../../model/route.ts'
+import { describePathChange } from './path-change.ts'
+import { returns } from './path-change-returns.ts'
+import { unreadOf, wait } from './pending-shifts.ts'
+import { isLost, type JudgedSite, learnedOf, type SiteRoutes } from '../../sites/index.ts'
+import type { PendingShift } from '../../../../model/scope-state.ts'
+
+/** One change of the best paths that several prefixes share. Members are `gateway neighbor`. */
+interface Shift {
+  prefixes: string[]
+  before: string[]
+  after: string[]
+  /** the former best paths still exist, but are worse now */
+  stillThere: boolean
+  drain: boolean
+}
+
+/** The routes to what changed, and to the sites that it belongs to. */
+type TableWithSites = RouteTable & { siteRoutes: SiteRoutes }
+
+/** ecmp_reduced and _restored, failover, failback, best_path_shift, no_path (docs/rules/detection.md 3.2). */
+export function bestPathRules(
+  context: FoldContext,
+  changes: readonly RouteChange[],
+  moved: readonly ChangedPrefix[],
+  table: TableWithSites,
+): void {
+  const between = boundsOfChanges(changes)
+  const returned = returns(context, moved, table, between)
+  const fresh = moved.filter((one) => !returned.has(one.prefix) && !isTakenBack(context, one, between))
+  const together = arrivedTogether(context, between)
+  noteArrivals(context, moved, table, between)
+  const earlier = takeStepsBetween(context, fresh, between)
+  for (const { prefix } of fresh) if (together.has(prefix)) earlier.set(prefix, { before: [], changed: [] })
+  const changed = neighborsIn(changes)
+  for (const shift of shiftsOf(context, fresh, earlier, table)) {
+    const lost = shift.before.filter((member) => !shift.after.includes(member))
+    const isShrunk = shift.after.length > 0 && shift.after.every((member) => shift.before.includes(member))
+    if (lost.length === 0) continue
+    if (shift.after.length === 0) losesAll(context, shift, table, between)
+    else if (isShrunk && !shift.stillThere) shrinks(context, shift, between)
+    else {
+      const own = shift.prefixes.flatMap((prefix) => [
+        ...(changed.get(prefix) ?? []),
+        ...(earlier.get(prefix)?.changed ?? []),
+      ])
+      wait(context, { ...shift, changed: [...new Set(own)].toSorted() }, between, unreadOf(context, shift, table))
+    }
+  }
+}
+
+/** By prefix: the neighbors whose own routes a poll's changes are about. */
+function neighborsIn(changes: readonly RouteChange[]): Map<string, string[]> {
+  const byPrefix = Map.groupBy(changes, ({ prefix }) => prefix)
+  return new Map([...byPrefix].map(([prefix, own]) => [prefix, own.flatMap(({ peer }) => peer ?? [])]))
+}
+
+/** What waits from a step before: the best paths before both, and the neighbors that changed then. */
+interface EarlierStep {
+  before: string[]
+  changed: string[]
+}
+
+/**
+ * Joins this shift with one that is not reported yet. Gateways are read one after the other: unless the earlier one is known to have
+ * come first, the two are one shift, and the paths in between were never used.
+ * @returns by prefix, what was before both
+ */
+function takeStepsBetween(
+  context: FoldContext,
+  moved: readonly ChangedPrefix[],
+  between: Bounds,
+): Map<string, EarlierStep> {
+  const was = new Map(
+    moved.map(({ prefix, before }) => [prefix, membersOf(bestRoutes(before, context.topology)).join()]),
+  )
+  const earlier = new Map<string, EarlierStep>()
+  for (const scope of Object.values(context.scopes)) {
+    scope.pending = scope.pending.flatMap((pending) => {
+      const { prefixes, before, after, changed = [] } = pending
+      if (pending.returned || isAfter(context, pending, between)) return [pending]
+      const isStep = (prefix: string) => was.get(prefix) === after.join()
+      for (const prefix of prefixes.filter(isStep)) earlier.set(prefix, { before, changed })
+      const rest = prefixes.filter((prefix) => !isStep(prefix))
+      return rest.length > 0 ? [{ ...pending, prefixes: rest }] : []
+    })
+  }
+  return earlier
+}
+
+/** Whether a change is known to have come after a shift that waits: what waits for this gateway's table may be the same one. */
+function isAfter({ mark }: FoldContext, pending: PendingShift, between: Bounds): boolean {
+  const since = pending.unread?.includes(mark.scope) ? pending.source.startedAt : pending.between.earliest
+  return between.earliest > since
+}
+
+/** A prefix that lost its routes is reached by the next shorter one, where there is one (longest match). */
+function shiftsOf(
+  { topology }: FoldContext,
+  moved: readonly ChangedPrefix[],
+  earlier: ReadonlyMap<string, EarlierStep>,
+  { covering }: RouteTable,
+): Shift[] {
+  const shifts = new Map<string, Shift>()
+  for (const { prefix, before, after } of moved) {
+    const was = [...(earlier.get(prefix)?.before ?? membersOf(bestRoutes(before, topology)))]
+    const carrying = after.length > 0 ? after : (covering[prefix] ?? []).filter(isExternal)
+    const is = membersOf(bestRoutes(carrying, topology))
+    if (was.length === 0 || was.join() === is.join()) continue
+    const all = membersOf(after)
+    const stillThere = was.every((member) => is.includes(member) || all.includes(member))
+    const drain = isDrain(before, after)
+    const key = JSON.stringify([was, is, stillThere, drain])
+    const shift = shifts.get(key) ?? { prefixes: [], before: was, after: is, stillThere, drain }
+    shift.prefixes.push(prefix)
+    shifts.set(key, shift)
+  }
+  return [...shifts.values()]
+}
+
+/** Kinds whose events end when their prefixes are withdrawn: that these are reached as before says nothing more. */
+const KINDS_OF_NEW = new Set<string>(['more_specific', 'own_space_heard'])
+
+/** Whether a withdrawal takes back what was reported as new. */
+function isTakenBack(context: FoldContext, { prefix, after }: ChangedPrefix, between: Bounds): boolean {
+  if (after.length > 0) return false
+  return liveEvents(context).some(
+    ({ event, prefixes }) =>
+      KINDS_OF_NEW.has(event.kind) &&
+      prefixes?.includes(prefix) &&
+      (event.ended === null || event.ended.latest >= between.latest),
+  )
+}
+
+/** Before maintenance Microsoft prepends its own ASN to what an edge router announces: documented as 8 times more. */
+const DRAIN_PREPENDS = 3
+
+function isDrain(before: readonly RouteEntry[], after: readonly RouteEntry[]): boolean {
+  const own = ({ asPath }: RouteEntry) => asPath.filter((asn) => asn === MSEE_ASN).length
+  return after.some((entry) => {
+    const was = before.find(
+      (other) => other.gateway === entry.gateway && other.peer === entry.peer && other.instance === entry.instance,
+    )
+    return was !== undefined && own(entry) - own(was) >= DRAIN_PREPENDS
+  })
+}
+
+function shrinks(context: FoldContext, shift: Shift, between: Bounds): void {
+  putRouteEvent(context, {
+    kind: 'ecmp_reduced',
+    ...describePathChange(context, shift),
+    severity: 'info',
+    started: between,
+    prefixes: shift.prefixes,
+    peers: peersOf(shift.before),
+    peersAfter: peersOf(shift.after),
+  })
+}
+
+/**
+ * A declared range without any path is an outage at once, and so is a learned site of which nothing is left; other ranges are, once
+ * something that carried them is known to be lost.
+ */
+function losesAll(context: FoldContext, shift: Shift, table: TableWithSites, between: Bounds): void {
+  const open = shift.prefixes.filter((prefix) => !table.covered.includes(prefix))
+  const lost = [...context.topology.sites, ...lostOfLearned(context, table)]
+  for (const site of lost) {
+    const own = open.filter((prefix) => site.prefixes.includes(prefix))
+    if (own.length > 0) noPath(context, { ...shift, prefixes: own }, between, site)
+  }
+  const reported = new Set(lost.flatMap(({ prefixes }) => prefixes))
+  const rest = open.filter((prefix) => !reported.has(prefix))
+  if (rest.length > 0) wait(context, { ...shift, prefixes: rest }, between)
+}
+
+function lostOfLearned(context: FoldContext, table: TableWithSites): JudgedSite[] {
+  return learnedOf(context).filter((site) => {
+    const entries = table.siteRoutes[site.name]
+    return entries !== undefined && isLost(context, site, entries)
+  })
+}

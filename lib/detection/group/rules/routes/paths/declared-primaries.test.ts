@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest'
+import { play } from '#lib/poller/memory/testing/play.ts'
+import type { Happening, Timeline } from '#lib/poller/memory/testing/timeline.ts'
+import { A, t2 } from '../../../../testing/estates.ts'
+import { announces, withdraws } from '../../../../testing/happenings.ts'
+import { clock, type World } from '../../../../testing/world.ts'
+
+const LON = ['10.0.4.4', '10.0.4.5']
+const HOUR = 60 * 60
+const site = { name: 'DC-A', prefixes: A, home: 'ckt-lon', routers: {} }
+
+/** Since before anything was polled, Amsterdam alone has carried what is behind London. */
+function onBackup(declare: (world: World) => void = (world) => void world.sites.push(site)): World {
+  const world = t2()
+  declare(world)
+  withdraws(world, LON, A)
+  return world
+}
+const corrected: Happening = { at: '12:00:30', do: (world) => announces(world, LON, A, [65001]) }
+
+/** The events about best paths, and whether each goes on. */
+async function seen(timeline: Partial<Timeline>) {
+  const { events } = await play({ world: () => onBackup(), from: '9:55', to: '10:30', ...timeline })
+  return events.filter(({ kind }) =>
+    ['intent_deviation', 'best_path_shift', 'failover', 'site_state_changed'].includes(kind),
+  )
+}
+const lines = (events: Awaited<ReturnType<typeof seen>>) =>
+  events.map(({ kind, subject, ended }) => `${kind} ${subject}${ended ? ' ended' : ''}`)
+
+const DEVIATION = 'intent_deviation ckt-lon > ckt-ams'
+
+describe('a backup that carries what is declared to be carried by a primary', () => {
+  it('is a deviation from the first sight, since nobody knows when', async () => {
+    const [event, ...others] = await seen({})
+    expect(others).toEqual([])
+    expect(event).toMatchObject({ kind: 'intent_deviation', scope: 'ckt-lon', severity: 'minor', ended: null })
+    expect(event?.started.earliest).toBe(0)
+    expect(event?.causes[0]?.owner).toBe('unknown')
+  })
+
+  it('is one for thirty hours as well', async () => {
+    expect(lines(await seen({ from: '0:00', to: '30:00', every: HOUR / 2 }))).toEqual([DEVIATION])
+  })
+
+  it('is over when the primary carries it, and that is no shift', async () => {
+    const events = await seen({ to: '12:30', every: 300, truth: [corrected] })
+    expect(lines(events)).toEqual([`${DEVIATION} ended`])
+    expect(events[0]?.ended?.earliest).toBeLessThanOrEqual(clock('12:00:30'))
+    expect(events[0]?.ended?.latest).toBeGreaterThanOrEqual(clock('12:00:30'))
+  })
+
+  it('is over when another primary is declared', async () => {
+    const declared: Happening = {
+      at: '12:00:30',
+      do: (world) => void world.sites.splice(0, 1, { ...site, home: 'ckt-ams' }),
+    }
+    expect(lines(await seen({ to: '12:30', every: 300, truth: [declared] }))).toEqual([`${DEVIATION} ended`])
+  })
+
+  it('is one from when it is declared', async () => {
+    const declared: Happening = { at: '10:30:30', do: (world) => void world.sites.push(site) }
+    const world = () => onBackup(() => undefined)
+    expect(lines(await seen({ world, to: '12:30', every: 300, truth: [declared] }))).toEqual([DEVIATION])
+  })
+})
+
+describe('a policy that names the prefixes', () => {
+  const policy = (circuits: string[], prefixes = A) => ({ kind: 'active_standby' as const, circuits, prefixes })
+  it.each<[string, string[], string[]]>([
+    ['pins what another than the home carries', ['ckt-ams', 'ckt-lon'], []],
+    ['is a deviation where neither of its circuits carries them', ['ckt-lon'], [DEVIATION]],
+  ])('%s', async (_, circuits, expected) => {
+    const world = () =>
+      onBackup((own) => {
+        own.sites.push(site)
+        own.policies.push(policy(circuits))
+      })
+    expect(lines(await seen({ world }))).toEqual(expected)
+  })
+
+  it('ends a deviation from the home that was reported before', async () => {
+    const pinned: Happening = {
+      at: '12:00:30',
+      do: (world) => void world.policies.push(policy(['ckt-ams', 'ckt-lon'])),
+    }
+    expect(lines(await seen({ to: '12:30', every: 300, truth: [pinned] }))).toEqual([`${DEVIATION} ended`])
+  })
+})
+
+describe('is no deviation:', () => {
+  it.each<[string, Partial<Timeline>, string[]]>([
+    ['what nobody declared', { world: () => onBackup(() => undefined) }, []],
+    [
+      'what the primary carries',
+      {
+        world: () => {
+          const world = t2()
+          world.sites.push(site)
+          return world
+        },
+      },
+      [],
+    ],
+    [
+      'a site whose home it is',
+      { world: () => onBackup((world) => void world.sites.push({ ...site, home: 'ckt-ams' })) },
+      [],
+    ],
+    [
+      'a shift that was seen, which says so itself',
+      {
+        world: () => {
+          const world = t2()
+          world.sites.push(site)
+          return world
+        },
+        to: '13:00',
+        every: 300,
+        truth: [{ at: '10:20:30', do: (world) => withdraws(world, LON, A) }],
+      },
+      ['best_path_shift ckt-lon > ckt-ams', 'site_state_changed DC-A'],
+    ],
+  ])('%s', async (_, timeline, expected) => {
+    expect(lines(await seen(timeline)).toSorted()).toEqual(expected)
+  })
+})

@@ -1,0 +1,147 @@
+import { parsePrefix } from '#lib/bgp/index.ts'
+import { BEFORE_MONITORING, type DeclaredIntent, type EventKind, intentFinder } from '#lib/contract/index.ts'
+import { bestRoutes } from '../../../../model/best-routes.ts'
+import { end } from '../../../../model/condition.ts'
+import { type FoldContext, isGood, isOpen, liveEvents } from '../../../../model/context.ts'
+import { type Carrier, carrierOf, isExternal, type RouteEntry } from '../../../../model/route.ts'
+import { sharesSpace } from '../../../../model/shares-space.ts'
+import type { Topology } from '../../../../model/topology.ts'
+import { BY_BYTES } from '../../traffic/intent-by-bytes.ts'
+import { putRouteEvent } from '../route-event.ts'
+
+/** Whether anything is declared to be carried by certain circuits: a site has a home, or a policy says it. */
+export const hasDeclaredPrimaries = ({ sites, policies }: Pick<Topology, 'sites' | 'policies'>): boolean =>
+  sites.some(({ home }) => home !== null) ||
+  policies.some(({ kind, prefixes }) => kind === 'active_standby' || (kind === 'active_active' && prefixes.length > 0))
+
+/**
+ * intent_deviation: others alone carry what is declared to be carried by a primary, and no change of paths that was seen accounts for
+ * it: it was so when it was first polled, or when it was declared. It lasts until the primary carries it (`returns`), or until
+ * something else is declared: no time makes it normal.
+ * @param snapshot all routes of the group; null = this poll did not check them
+ */
+export function intentRules(context: FoldContext, snapshot: readonly RouteEntry[] | null): void {
+  if (!snapshot || !isGood(context.mark)) return
+  const found = new Map<string, Deviation>()
+  const intentsOf = intentFinder(context.topology)
+  for (const [text, routes] of Map.groupBy(snapshot.filter(isCompared), ({ prefix }) => prefix)) {
+    const prefix = parsePrefix(text)
+    const intents = prefix ? intentsOf(prefix) : []
+    if (intents.length === 0) continue
+    const best = bestRoutes(routes, context.topology)
+    for (const intent of intents) if (deviates(context, intent, text, best)) note(context, found, intent, text, best)
+  }
+  endOthers(context, found)
+  for (const deviation of found.values()) raise(context, deviation)
+}
+
+interface Deviation {
+  scope: string
+  subject: string
+  prefixes: Set<string>
+  peers: Set<string>
+}
+
+/** A default route belongs to no site. */
+const isCompared = (route: RouteEntry) => isExternal(route) && route.prefix !== '0.0.0.0/0' && route.prefix !== '::/0'
+
+/** Nothing is said while it is not known which circuit each neighbor is. */
+const isKnown = ({ circuit, transport }: Carrier) => circuit !== null || transport === 'vpn'
+
+function deviates(
+  context: FoldContext,
+  { primary, backup, namesPrefixes, declaredBy }: DeclaredIntent,
+  prefix: string,
+  best: readonly RouteEntry[],
+): boolean {
+  const { mappings } = context.topology
+  const carriers = carriersOf(context, best)
+  const isPrimaryKnown = mappings.some(({ circuit }) => primary.includes(circuit))
+  if (carriers.length === 0 || !isPrimaryKnown || !carriers.every(isKnown)) return false
+  const circuits = carriers.map(({ circuit }) => circuit)
+  if (circuits.some((circuit) => circuit !== null && primary.includes(circuit))) return false
+  // what a policy without prefixes says is about its own circuits alone
+  if (!namesPrefixes && !circuits.every((circuit) => circuit !== null && backup?.includes(circuit))) return false
+  const isNamed = declaredBy === 'policy' && namesPrefixes
+  return (isNamed || !isAtHome(context, circuits, prefix)) && !isAccountedFor(context, prefix)
+}
+
+const isAtHome = ({ topology }: FoldContext, circuits: readonly (string | null)[], prefix: string) =>
+  topology.sites.some(({ home, prefixes }) => circuits.includes(home) && sharesSpace(prefixes, [prefix]))
+
+/** What was seen to change is an event of its own, for as long as it lasts. */
+const ACCOUNTS: ReadonlySet<EventKind> = new Set<EventKind>([
+  'failover',
+  'best_path_shift',
+  'ecmp_reduced',
+  'site_state_changed',
+])
+
+function isAccountedFor(context: FoldContext, prefix: string): boolean {
+  const isWaiting = Object.values(context.scopes).some(({ pending }) =>
+    pending.some(({ prefixes }) => prefixes.includes(prefix)),
+  )
+  return (
+    isWaiting ||
+    liveEvents(context).some(
+      (live) => isOpen(live) && ACCOUNTS.has(live.event.kind) && sharesSpace(live.prefixes ?? [], [prefix]),
+    )
+  )
+}
+
+const carriersOf = (context: FoldContext, routes: readonly RouteEntry[]) =>
+  routes.map(({ gateway, peer }) => carrierOf(context, gateway, peer ?? ''))
+
+function note(
+  context: FoldContext,
+  found: Map<string, Deviation>,
+  { primary }: DeclaredIntent,
+  prefix: string,
+  best: readonly RouteEntry[],
+): void {
+  const [scope = ''] = primary
+  const nameOf = (id: string) => context.topology.circuits.find((circuit) => circuit.scope === id)?.name ?? id
+  const names = [...new Set(carriersOf(context, best).map(({ name }) => name))].toSorted()
+  const subject = `${primary.map(nameOf).join(',')} > ${names.join(',')}`
+  const key = `${scope} ${subject}`
+  const known = found.get(key) ?? { scope, subject, prefixes: new Set(), peers: new Set() }
+  known.prefixes.add(prefix)
+  for (const { peer } of best) if (peer !== null) known.peers.add(peer)
+  found.set(key, known)
+}
+
+const openDeviations = (context: FoldContext) =>
+  liveEvents(context).filter(
+    (live) => isOpen(live) && live.event.kind === 'intent_deviation' && !live.event.flags.includes(BY_BYTES),
+  )
+
+/** The primary carries it, nobody announces it any more, or something else is declared: since the check before, as far as is known. */
+function endOthers(context: FoldContext, found: ReadonlyMap<string, Deviation>): void {
+  const { mark } = context
+  for (const live of openDeviations(context)) {
+    const { scope, subject } = live.event
+    if (!found.has(`${scope} ${subject}`)) {
+      end(live, { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt })
+    }
+  }
+}
+
+function raise(context: FoldContext, { scope, subject, prefixes, peers }: Deviation): void {
+  const open = openDeviations(context).find(({ event }) => event.scope === scope && event.subject === subject)
+  if (open) {
+    open.prefixes = [...prefixes].toSorted()
+    open.peersAfter = [...peers].toSorted()
+    return
+  }
+  const before = context.topology.mappings.flatMap(({ circuit, neighbor }) => (circuit === scope ? neighbor : []))
+  putRouteEvent(context, {
+    kind: 'intent_deviation',
+    scope,
+    subject,
+    severity: 'minor',
+    started: { earliest: BEFORE_MONITORING, latest: context.mark.finishedAt },
+    prefixes: [...prefixes].toSorted(),
+    peers: [...new Set(before)].toSorted(),
+    peersAfter: [...peers].toSorted(),
+  })
+}

@@ -1,0 +1,88 @@
+import { type Bounds, peeringKind } from '#lib/contract/index.ts'
+import { sinceAll } from '../../../../model/event-key.ts'
+import { reconcile } from '../../../../model/condition.ts'
+import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../../model/context.ts'
+import { carrierOf } from '../../../../model/route.ts'
+import { nextPollIf, type RecheckAt } from '../../../../model/recheck.ts'
+import type { LiveEvent, ScopeState } from '../../../../model/scope-state.ts'
+
+/**
+ * failback_pending: what a failover left is up again for ten minutes, and the best paths are still elsewhere. It ends with the
+ * failback, or when what is home falls again.
+ */
+export function failbackPending(context: FoldContext): void {
+  const { mark, settings } = context
+  const later = ({ earliest, latest }: Bounds, ms: number): Bounds => ({ earliest: earliest + ms, latest: latest + ms })
+  const failovers = liveEvents(context).filter(({ event }) => event.kind === 'failover')
+  for (const failover of failovers) {
+    const { scope, subject, ended } = failover.event
+    const upSince = ended === null ? homeUpSince(context, failover) : null
+    const dueAt = upSince && later(upSince, settings['failback.pending'])
+    const now = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
+    const isAgain = failovers.some((other) => isOpen(other) && isSame(other, failover) && other !== failover)
+    if (ended !== null && isAgain) continue
+    reconcile(context, {
+      kind: 'failback_pending',
+      scope,
+      subject,
+      holds: dueAt !== null && dueAt.latest <= mark.finishedAt,
+      since: dueAt ?? ended ?? now,
+      severity: 'warning',
+      mayBegin: ended === null,
+      evidence: [
+        {
+          field: 'home path',
+          before: 'down',
+          after: 'up',
+          sampledBefore: failover.event.started,
+          sampledAfter: upSince,
+        },
+      ],
+    })
+  }
+}
+
+const isSame = (a: LiveEvent, b: LiveEvent) => a.event.scope === b.event.scope && a.event.subject === b.event.subject
+
+/** Whether a failover's home is up, so that it becomes pending by nothing but time. */
+export function recheckFailback(context: FoldContext, { live }: ScopeState): RecheckAt {
+  const lives = Object.values(live)
+  const isHomeUp = lives.some(
+    (one) =>
+      isOpen(one) &&
+      one.event.kind === 'failover' &&
+      !lives.some((other) => other.event.kind === 'failback_pending' && isOpen(other) && isSame(other, one)) &&
+      homeUpSince(context, one) !== null,
+  )
+  return nextPollIf(isHomeUp)
+}
+
+/** Since when one of the paths that were left is up again; null = none is. */
+function homeUpSince(context: FoldContext, { event, peersBefore = [], peersAfter = [] }: LiveEvent): Bounds | null {
+  const left = peersBefore.filter((peer) => !peersAfter.includes(peer))
+  const ups = context.topology.gateways
+    .flatMap(({ scope }) => left.flatMap((peer) => upSince(context, scope, peer) ?? []))
+    // what has been up since before the failover is not yet known to have fallen
+    .filter(({ latest }) => latest >= event.started.earliest)
+    .toSorted((a, b) => a.latest - b.latest)
+  return ups[0] ?? null
+}
+
+/** A path is up when the gateway's session is, and the customer's on the path behind it. */
+function upSince(context: FoldContext, gateway: string, peer: string): Bounds | null {
+  const own = Object.values(scopeOf(context, gateway).sessions).filter(
+    ({ subresource, neighbor, level }) => subresource === '' && neighbor === peer && level === 'up',
+  )
+  if (own.length === 0) return null
+  const { circuit, path } = carrierOf(context, gateway, peer)
+  if (circuit === null) return sinceAll(own.map(({ since }) => since))
+  const customers = context.topology.circuits
+    .find(({ scope }) => scope === circuit)
+    ?.peerings.filter(({ name }) => peeringKind(name) === 'private')
+    .flatMap(({ name, customers: all }) => (path ? [[`${name}/${path}`, all[path]] as const] : []))
+  const behind = Object.values(scopeOf(context, circuit).sessions).filter(({ subresource, neighbor }) =>
+    customers?.some(([name, customer]) => name === subresource && customer === neighbor),
+  )
+  if (behind.length === 0 || behind.some(({ level }) => level !== 'up')) return null
+  return sinceAll([...own, ...behind].map(({ since }) => since))
+}

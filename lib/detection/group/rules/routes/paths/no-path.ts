@@ -1,0 +1,76 @@
+import { type Bounds, parseMember } from '#lib/contract/index.ts'
+import { type FoldContext, isOpen, liveEvents } from '../../../../model/context.ts'
+import { scopeOfRoutes } from '../../../../model/owner.ts'
+import { carrierOf, peersOf } from '../../../../model/route.ts'
+import type { Proof } from '../../../../model/route-memory.ts'
+import type { LiveEvent, PendingShift } from '../../../../model/scope-state.ts'
+import type { Site } from '../../../../model/topology.ts'
+import { type JudgedSite, learnedEvidence, learnedFlags } from '../../sites/index.ts'
+import { putRouteEvent } from '../route-event.ts'
+
+/** Flag of ranges that nobody declared: whatever carried them reports what their loss means. */
+export const UNDECLARED = 'undeclared'
+
+/** A site that lost its paths, declared or learned. */
+type LostSite = Pick<JudgedSite, 'name' | 'prefixes'> & Partial<Pick<Site, 'home'> & Pick<JudgedSite, 'learned'>>
+
+/** The circuits whose owner has a site; one without a home belongs to whoever has the gateway. */
+const homesOf = ({ home = null, learned }: LostSite): readonly (string | null)[] => learned?.circuits ?? [home]
+
+const circuitsOf = (context: FoldContext, members: readonly string[]): (string | null)[] =>
+  members.map((member) => {
+    const { gateway, neighbor } = parseMember(member)
+    return carrierOf(context, gateway, neighbor).circuit
+  })
+
+/** The open outage of a site on a gateway, whoever it was reported to. */
+const openOutage = (context: FoldContext, gateway: string, site: string): LiveEvent | null =>
+  liveEvents(context).find(
+    (live) =>
+      isOpen(live) &&
+      live.event.kind === 'no_path' &&
+      live.event.subject === site &&
+      live.event.flags.includes(`gateway:${gateway}`),
+  ) ?? null
+
+/**
+ * no_path: ranges have no path left (docs/rules/detection.md 3.2).
+ * @param site null = nobody declared the ranges, nor were they learned to be one
+ */
+export function noPath(
+  context: FoldContext,
+  { prefixes, before }: Pick<PendingShift, 'prefixes' | 'before'>,
+  between: Bounds,
+  site: LostSite | null,
+  proof: Proof = context.mark,
+): LiveEvent {
+  const [first = '', ...more] = prefixes
+  const gateway = before[0] === undefined ? '' : parseMember(before[0]).gateway
+  const subject = site?.name ?? (more.length > 0 ? `${first} and ${more.length} more` : first)
+  const open = site === null ? null : openOutage(context, gateway, site.name)
+  if (open) return grown(open, prefixes, before)
+  const learned = site?.learned ?? null
+  return putRouteEvent(context, {
+    kind: 'no_path',
+    scope: scopeOfRoutes(context.topology, gateway, site ? homesOf(site) : circuitsOf(context, before)),
+    subject,
+    severity: 'critical',
+    started: between,
+    prefixes,
+    peers: peersOf(before),
+    flags: [
+      `gateway:${gateway}`,
+      ...(site === null ? [UNDECLARED] : []),
+      ...(learned ? learnedFlags({ learned }) : []),
+    ],
+    evidence: learned ? learnedEvidence(context, { learned }) : [],
+    proof,
+  })
+}
+
+/** The open outage of a site; further ranges that it loses join it. */
+function grown(open: LiveEvent, prefixes: readonly string[], before: readonly string[]): LiveEvent {
+  open.prefixes = [...new Set([...(open.prefixes ?? []), ...prefixes])]
+  open.peersBefore = [...new Set([...(open.peersBefore ?? []), ...peersOf(before)])]
+  return open
+}

@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest'
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import { A, B, t2, t2v } from '../../../../testing/estates.ts'
+import { play } from '#lib/poller/memory/testing/play.ts'
+import { clock, type Happening } from '#lib/poller/memory/testing/timeline.ts'
+import { announces, endsCe, startsCe, withdraws } from '../../../../testing/happenings.ts'
+
+const PRIMARY = ['10.0.4.4']
+
+const SECONDARY = ['10.0.4.5']
+type Path = 'primary' | 'secondary'
+const neighborOf = (path: Path) => (path === 'primary' ? PRIMARY : SECONDARY)
+
+const falls = (at: string, path: Path = 'primary'): Happening => ({
+  at,
+  do: (world) => {
+    endsCe(world, 'ckt-lon', path)
+    withdraws(world, neighborOf(path), [...A, ...B])
+  },
+})
+const rises = (at: string, path: Path = 'primary'): Happening => ({
+  at,
+  do: (world, time) => {
+    startsCe(world, 'ckt-lon', path, time)
+    announces(world, neighborOf(path), A, [65001])
+    announces(world, neighborOf(path), B, [65001, 65001, 65001])
+  },
+})
+/** The customer's router makes its own path longer, and takes that back. */
+const prepends = (at: string, times: number): Happening => ({
+  at,
+  do: (world) => announces(world, PRIMARY, A, [65001, ...Array<number>(times).fill(65001)]),
+})
+
+const shifts = async (truth: Happening[]): Promise<DetectedEvent[]> =>
+  (await play({ world: t2, from: '9:50', to: '10:16', truth })).events.filter(({ kind }) =>
+    ['failover', 'failback', 'best_path_shift', 'ecmp_reduced', 'ecmp_restored'].includes(kind),
+  )
+const kinds = (events: DetectedEvent[]) => events.map(({ kind }) => kind).toSorted()
+
+describe('a shift of the best paths', () => {
+  it('is no failover because of a loss that was over before', async () => {
+    const events = await shifts([
+      falls('10:00:10'),
+      rises('10:01:10'),
+      prepends('10:03:10', 3),
+      prepends('10:06:10', 0),
+    ])
+    expect(kinds(events)).toEqual(['best_path_shift', 'ecmp_reduced', 'ecmp_restored', 'ecmp_restored'])
+  })
+
+  it('that is undone before it is known to be none of a loss is reported with its end', async () => {
+    const events = await shifts([prepends('10:05:10', 3), prepends('10:06:10', 0)])
+    expect(kinds(events)).toEqual(['best_path_shift', 'ecmp_restored'])
+    const shift = events.find(({ kind }) => kind === 'best_path_shift')
+    expect(shift?.started.earliest).toBeLessThan(clock('10:05:10'))
+    expect(shift?.started.latest).toBeGreaterThan(clock('10:05:10'))
+    expect(shift?.ended?.earliest).toBeLessThan(clock('10:06:10'))
+    expect(shift?.ended?.latest).toBeGreaterThan(clock('10:06:10'))
+  })
+})
+
+describe('a failover from the last of two paths', () => {
+  const lost = [falls('9:53:10', 'secondary'), falls('9:55:10', 'primary')]
+  it.each<[string, Happening[]]>([
+    ['both at once', [rises('9:58:10', 'secondary'), rises('9:58:10', 'primary')]],
+    ['the other one first', [rises('9:58:10', 'secondary'), rises('10:01:10', 'primary')]],
+    ['itself first', [rises('9:58:10', 'primary'), rises('10:01:10', 'secondary')]],
+  ])('ends when home is back: %s', async (_, back) => {
+    const events = await shifts([...lost, ...back])
+    expect(kinds(events)).toEqual(['ecmp_reduced', 'ecmp_restored', 'failback', 'failover'])
+    expect(events.filter(({ ended }) => ended === null)).toEqual([])
+    const failback = events.find(({ kind }) => kind === 'failback')
+    expect(failback?.started.earliest).toBeLessThan(clock('9:58:10'))
+    expect(failback?.started.latest).toBeGreaterThan(clock('9:58:10'))
+  })
+})
+
+it('a failover from the only path that had come back of two ends when both carry', async () => {
+  const events = await shifts([
+    falls('9:53:10', 'secondary'),
+    falls('9:53:10', 'primary'),
+    rises('9:55:10', 'primary'),
+    falls('9:57:10', 'primary'),
+    rises('9:57:15', 'secondary'),
+    rises('10:00:10', 'primary'),
+  ])
+  expect(kinds(events)).toEqual(['failback', 'failback', 'failover', 'failover'])
+  expect(events.filter(({ ended }) => ended === null)).toEqual([])
+  const { started } = events.findLast(({ kind }) => kind === 'failback') ?? {}
+  expect(started?.earliest).toBeLessThan(clock('10:00:10'))
+  expect(started?.latest).toBeGreaterThan(clock('10:00:10'))
+})
+
+describe('a prefix that comes back on two gateways', () => {
+  const [A1 = ''] = A
+  const CIRCUITS = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
+  const VPN = ['10.200.0.1']
+  /** The VPN gateway is read right before the other one. */
+  const vpnFirst = () => {
+    const world = t2v()
+    const [hub, vpn] = [...world.gateways]
+    world.gateways.clear()
+    if (vpn && hub) world.gateways.set(...vpn).set(...hub)
+    return world
+  }
+  const leaves: Happening = { at: '9:55:30', do: (world) => withdraws(world, [...CIRCUITS, ...VPN], [A1]) }
+  const isBack = (at: string, neighbors: string[]): Happening => ({
+    at,
+    do: (world) => announces(world, neighbors, [A1], [65010, 65001]),
+  })
+  const shiftsOf = async (truth: Happening[], to = '10:30') =>
+    (await play({ world: vpnFirst, from: '9:50', to, truth })).events.filter(({ kind }) => kind === 'best_path_shift')
+
+  it('at once is no shift, whichever table is read first', async () => {
+    expect(await shiftsOf([leaves, isBack('10:05:06', [...VPN, ...CIRCUITS])])).toEqual([])
+    // between the two tables of a round: the other one shows it a minute later
+    expect(await shiftsOf([leaves, isBack('10:05:05.500', VPN), isBack('10:05:06.500', CIRCUITS)])).toEqual([])
+  })
+
+  it('one after the other, with a table in between that lacks it, has shifted', async () => {
+    const [shift, ...more] = await shiftsOf([leaves, isBack('10:05:30', VPN), isBack('10:10:30', CIRCUITS)])
+    expect(more).toEqual([])
+    expect(shift?.started).toEqual({ earliest: clock('10:10:05'), latest: clock('10:11:07') })
+    expect(shift?.flags).toContain('scope:transport')
+  })
+
+  it('forgets what arrived once each table is newer', async () => {
+    const truth = [leaves, isBack('10:05:30', VPN), isBack('10:10:30', CIRCUITS)]
+    const arrivalsAt = async (to: string) =>
+      (await (await play({ world: vpnFirst, from: '9:50', to, truth })).scopeStates(['vpngw-hub'])).map(
+        ({ arrivals = [] }) => arrivals.flatMap(({ prefixes }) => prefixes),
+      )
+    expect(await arrivalsAt('10:06')).toEqual([[A1]])
+    expect(await arrivalsAt('10:11')).toEqual([[]])
+  })
+})
+
+describe('a more specific prefix that is withdrawn again', () => {
+  const specific = '10.10.5.0/24'
+  const AMS = ['10.0.4.6']
+  const comes: Happening = { at: '10:00:30', do: (world) => announces(world, AMS, [specific], [65001, 65001]) }
+  const goes: Happening = { at: '10:10:30', do: (world) => withdraws(world, AMS, [specific]) }
+
+  it('ends what was reported of it, and is no shift by itself', async () => {
+    const { events } = await play({ world: t2, from: '9:50', to: '10:30', truth: [comes, goes] })
+    expect(events.map(({ kind }) => kind)).not.toContain('best_path_shift')
+    expect(events.find(({ kind }) => kind === 'more_specific')?.ended).not.toBeNull()
+  })
+})

@@ -1,0 +1,138 @@
+import type { Bounds, EventKind } from '#lib/contract/index.ts'
+import { end } from '../../../../model/condition.ts'
+import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../../model/context.ts'
+import { bestRoutes } from '../../../../model/best-routes.ts'
+import { putRouteEvent } from '../route-event.ts'
+import { membersOf, type ChangedPrefix, peersOf, type RouteTable } from '../../../../model/route.ts'
+import { LEARNED } from '../../sites/index.ts'
+import type { LiveEvent } from '../../../../model/scope-state.ts'
+
+/**
+ * Finds prefixes that have the best paths again that they had before a shift. An open event ends with the last of them. A shift that is
+ * not reported yet, because a loss may still explain it, will be reported together with its end.
+ */
+export function returns(
+  context: FoldContext,
+  moved: readonly ChangedPrefix[],
+  table: RouteTable,
+  between: Bounds,
+): Set<string> {
+  const returned = new Set<string>()
+  // by what is open before any of it ends
+  const shifts = liveEvents(context)
+    .filter((live) => isOpen(live) && shiftKinds.has(live.event.kind))
+    .map((live) => ({ live, before: live.event.kind === 'failover' ? leftBy(context, live) : live.peersBefore }))
+  for (const { live, before = [] } of shifts) {
+    if (!live.prefixes) continue
+    // the outage of a learned site ends with the first prefix that is back; endOutage in site-rules.ts does that
+    if (live.event.kind === 'no_path' && live.event.flags.includes(LEARNED)) continue
+    const { kind } = live.event
+    const back = backAgain(context, moved, table, { prefixes: live.prefixes, before, any: enoughFor[kind] ?? null })
+    if (back.length === 0) continue
+    for (const prefix of back) returned.add(prefix)
+    endShift(context, live, back, between)
+  }
+  const waiting = scopeOf(context, context.mark.scope)
+  waiting.pending = waiting.pending.flatMap((pending) => {
+    if (pending.returned) return [pending]
+    const { prefixes, before, after } = pending
+    const back = backAgain(context, moved, table, {
+      prefixes,
+      before: peersOf(before),
+      any: after.length === 0 ? 'at all' : null,
+    })
+    if (back.length === 0) return [pending]
+    for (const prefix of back) returned.add(prefix)
+    const rest = prefixes.filter((prefix) => !back.includes(prefix))
+    const ended = { ...pending, prefixes: back, returned: between }
+    return rest.length > 0 ? [ended, { ...pending, prefixes: rest }] : [ended]
+  })
+  return returned
+}
+
+/**
+ * What a failover left. Where paths fell one after the other, that is what carried its prefixes before the first of them: a failover from the
+ * last path of a circuit is over with any path of it.
+ */
+function leftBy(
+  context: FoldContext,
+  { event, prefixes = [], peersBefore = [], peersAfter = [] }: LiveEvent,
+): string[] {
+  const reductions = liveEvents(context).filter(
+    (live) =>
+      live.event.kind === 'ecmp_reduced' &&
+      isOpen(live) &&
+      live.event.started.latest <= event.started.latest &&
+      live.prefixes?.some((prefix) => prefixes.includes(prefix)),
+  )
+  const home = new Set([...peersBefore, ...reductions.flatMap((live) => live.peersBefore ?? [])])
+  return [...home].filter((peer) => !peersAfter.includes(peer))
+}
+
+/**
+ * When a prefix counts as back: after an outage with any path; after a failover with any path that it left, whatever carries beside it; after a
+ * deviation with any former path and none else; else with all of them.
+ */
+type Enough = 'at all' | 'one of the former' | 'the former alone' | null
+
+const enoughFor: Partial<Record<EventKind, Enough>> = {
+  no_path: 'at all',
+  failover: 'one of the former',
+  intent_deviation: 'the former alone',
+}
+
+/** The prefixes of a shift that count as back. */
+function backAgain(
+  { topology }: FoldContext,
+  moved: readonly ChangedPrefix[],
+  table: RouteTable,
+  shift: { prefixes: readonly string[]; before: readonly string[]; any: Enough },
+): string[] {
+  const before = new Set(shift.before)
+  return moved.flatMap(({ prefix, after }) => {
+    if (!shift.prefixes.includes(prefix)) return []
+    const now = peersOf(membersOf(bestRoutes(after, topology)))
+    const isEveryFormer = now.length > 0 && now.every((peer) => before.has(peer))
+    const isBack = () => {
+      switch (shift.any) {
+        case 'at all':
+          return after.length > 0 || table.covered.includes(prefix)
+        case 'one of the former':
+          return now.some((peer) => before.has(peer))
+        case 'the former alone':
+          return isEveryFormer
+        case null:
+          return isEveryFormer && now.length === before.size
+      }
+    }
+    return isBack() ? [prefix] : []
+  })
+}
+
+/** Removes prefixes from a shift. When the last one is removed the shift ends, and its counterpart is reported. */
+export function endShift(context: FoldContext, live: LiveEvent, back: readonly string[], between: Bounds): void {
+  live.prefixes = (live.prefixes ?? []).filter((prefix) => !back.includes(prefix))
+  if (live.prefixes.length > 0) return
+  end(live, between)
+  const pair = pairOf(live)
+  if (!pair) return
+  putRouteEvent(context, {
+    kind: pair,
+    scope: live.event.scope,
+    subject: live.event.subject,
+    severity: 'info',
+    started: between,
+    prefixes: [...back],
+    peers: live.peersAfter ?? [],
+    peersAfter: live.peersBefore ?? [],
+  })
+}
+
+const shiftKinds = new Set<string>(['ecmp_reduced', 'failover', 'best_path_shift', 'no_path', 'intent_deviation'])
+
+function pairOf({ event, peersBefore = [], peersAfter = [] }: LiveEvent): 'ecmp_restored' | 'failback' | null {
+  if (event.kind === 'failover') return 'failback'
+  if (event.kind === 'intent_deviation') return null
+  const wasShrunk = peersAfter.length > 0 && peersAfter.every((peer) => peersBefore.includes(peer))
+  return wasShrunk ? 'ecmp_restored' : null
+}

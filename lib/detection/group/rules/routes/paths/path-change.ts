@@ -1,0 +1,41 @@
+import { parseMember } from '#lib/contract/index.ts'
+import type { FoldContext } from '../../../../model/context.ts'
+import { type Carrier, carrierOf, peersOf } from '../../../../model/route.ts'
+import type { PathChange } from '../../../../model/route-memory.ts'
+
+export function describePathChange(
+  context: FoldContext,
+  { before, after }: { before: readonly string[]; after: readonly string[] },
+): PathChange {
+  const was = carriers(context, before)
+  const is = carriers(context, after)
+  const names = (all: readonly Carrier[]) => [...new Set(all.map(({ name }) => name))].join(',')
+  const [fromTransport, toTransport] = [was[0]?.transport, is[0]?.transport]
+  const level =
+    fromTransport !== toTransport
+      ? 'transport'
+      : names(was) !== names(is)
+        ? 'circuit'
+        : isElsewhere(before, after)
+          ? 'gateway'
+          : 'path'
+  const subject =
+    level === 'path' || level === 'gateway'
+      ? `${peersOf(before).join(',')} > ${peersOf(after).join(',')}`
+      : `${names(was)} > ${names(is)}`
+  return { scope: was[0]?.circuit ?? context.mark.scope, subject, level }
+}
+
+/** Whether what is used now hangs on other gateways altogether. */
+function isElsewhere(before: readonly string[], after: readonly string[]): boolean {
+  const gateways = (members: readonly string[]) => members.map((member) => parseMember(member).gateway)
+  const were = new Set(gateways(before))
+  return after.length > 0 && gateways(after).every((gateway) => !were.has(gateway))
+}
+
+function carriers(context: FoldContext, members: readonly string[]): Carrier[] {
+  return members.map((member) => {
+    const { gateway, neighbor } = parseMember(member)
+    return carrierOf(context, gateway, neighbor)
+  })
+}

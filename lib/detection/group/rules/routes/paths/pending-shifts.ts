@@ -1,0 +1,128 @@
+import { type Bounds, parseMember, type Severity } from '#lib/contract/index.ts'
+import { type FoldContext, liveEvents, scopeOf } from '../../../../model/context.ts'
+import { peersOf, type RouteTable } from '../../../../model/route.ts'
+import { proofOf } from '../../../../model/route-memory.ts'
+import type { LiveEvent, PendingShift } from '../../../../model/scope-state.ts'
+import { isLossUnread, lossOf } from '../../../facts/loss.ts'
+import { settleArrivals } from '../arrivals.ts'
+import { noPath } from './no-path.ts'
+import { describePathChange } from './path-change.ts'
+import { endShift } from './path-change-returns.ts'
+import { putRouteEvent } from '../route-event.ts'
+
+const FAILBACK_UNSTABLE_MS = 5 * 60_000
+
+/** A shift waits, because the loss that makes it a failover may come with the next poll of another source. */
+export function wait(
+  context: FoldContext,
+  {
+    prefixes,
+    before,
+    after,
+    drain,
+    changed,
+  }: Pick<PendingShift, 'prefixes' | 'before' | 'after' | 'drain' | 'changed'>,
+  between: Bounds,
+  unread: readonly string[] = [],
+): void {
+  const name = describePathChange(context, { before, after })
+  scopeOf(context, context.mark.scope).pending.push({
+    source: proofOf(context.mark),
+    between,
+    prefixes,
+    before,
+    after,
+    drain,
+    name,
+    ...(changed && { changed }),
+    ...(unread.length > 0 && { unread: [...unread] }),
+  })
+}
+
+/**
+ * Gateways whose table says that they carry it now, and was read before this change was seen: they may have lost it too. Operations of
+ * Azure take up to a minute, so that tables of one moment are read a minute apart.
+ */
+export function unreadOf(
+  { mark }: FoldContext,
+  { after }: Pick<PendingShift, 'after'>,
+  { readAt }: Pick<RouteTable, 'readAt'>,
+): string[] {
+  if (!readAt) return []
+  const others = new Set(after.map((member) => parseMember(member).gateway).filter((gateway) => gateway !== mark.scope))
+  return [...others].filter((gateway) => (readAt[gateway] ?? mark.startedAt) < mark.startedAt)
+}
+
+/** A table that is read after the change was seen shows whether what it carries is still there. */
+function notePolled({ mark }: FoldContext, pending: PendingShift): void {
+  if (mark.kind !== 'learned' || mark.outcome !== 'ok' || mark.startedAt < pending.source.startedAt) return
+  const unread = pending.unread?.filter((gateway) => gateway !== mark.scope)
+  if (unread?.length === 0) delete pending.unread
+  else if (unread) pending.unread = unread
+}
+
+/** Reports the shifts that waited: as failovers once a loss explains them, else as plain shifts when their time is over. */
+export function resolvePending(context: FoldContext): void {
+  settleArrivals(context)
+  for (const scope of Object.values(context.scopes)) {
+    scope.pending = scope.pending.filter((pending) => !resolve(context, pending))
+  }
+}
+
+/** Who was not read again for so long is taken to carry what it said last: as long as a home path waits for its traffic. */
+function resolve(context: FoldContext, pending: PendingShift): boolean {
+  const { between, before, after } = pending
+  const { mark, settings } = context
+  notePolled(context, pending)
+  const mayWait = mark.finishedAt <= between.latest + settings['failback.pending']
+  if (pending.unread && mayWait) return false
+  const left = before.filter((member) => !after.includes(member))
+  const isLost = left.some((member) => lossOf(context, member, between))
+  const isEarly = mark.finishedAt <= between.latest + settings['burst.slack']
+  const isUnread = () => mayWait && left.some((member) => isLossUnread(context, member, between.latest))
+  if (!isLost && (isEarly || isUnread())) return false
+  const live = after.length > 0 ? shifted(context, pending, isLost) : isLost ? outage(context, pending) : null
+  if (live && pending.returned) endShift(context, live, pending.prefixes, pending.returned)
+  return true
+}
+
+const outage = (context: FoldContext, pending: PendingShift): LiveEvent =>
+  noPath(context, pending, pending.between, null, pending.source)
+
+function shifted(context: FoldContext, pending: PendingShift, isLost: boolean): LiveEvent {
+  const { prefixes, before, after, between } = pending
+  const name = pending.name ?? describePathChange(context, pending)
+  const live = putRouteEvent(context, {
+    kind: isLost ? 'failover' : 'best_path_shift',
+    scope: name.scope,
+    subject: name.subject,
+    severity: isLost ? failoverSeverity(name.level) : 'minor',
+    started: between,
+    prefixes,
+    peers: peersOf(before),
+    peersAfter: peersOf(after),
+    changed: pending.changed,
+    flags: [`scope:${name.level}`, ...(pending.drain && !isLost ? ['drain'] : [])],
+    proof: pending.source,
+  })
+  if (isLost) markUnstable(context, live)
+  return live
+}
+
+/** Another gateway counts as another circuit: nothing of the former path is left. */
+const failoverSeverity = (level: string): Severity =>
+  level === 'transport' ? 'critical' : level === 'path' ? 'warning' : 'major'
+
+function markUnstable(context: FoldContext, failover: LiveEvent): void {
+  for (const live of liveEvents(context)) {
+    const { kind, subject, scope, started } = live.event
+    const isSame = kind === 'failback' && subject === failover.event.subject && scope === failover.event.scope
+    if (
+      isSame &&
+      failover.event.started.earliest - started.latest < FAILBACK_UNSTABLE_MS &&
+      !live.event.flags.includes('unstable')
+    ) {
+      live.event = { ...live.event, flags: [...live.event.flags, 'unstable'] }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { parsePrefix } from '#lib/bgp/index.ts'
+import { intentFinder } from '#lib/contract/index.ts'
+import type { FoldContext } from '../../../../model/context.ts'
+import { sharesSpace } from '../../../../model/shares-space.ts'
+import type { LiveEvent } from '../../../../model/scope-state.ts'
+
+/**
+ * Whether a shift left what is meant to carry its prefixes: a declared site's home, the first circuit of a declared active and standby
+ * policy, or the circuit whose connection has more routing weight than those that carry them now. Such a shift is a deviation until it is
+ * undone or something else is declared, however long it lasts.
+ */
+export function leavesPrimary({ topology }: FoldContext, live: LiveEvent): boolean {
+  const { peersBefore = [], peersAfter = [], prefixes = [], event } = live
+  const circuitsOf = (peers: readonly string[]) =>
+    new Set(topology.mappings.flatMap(({ neighbor, circuit }) => (peers.includes(neighbor) ? circuit : [])))
+  const now = circuitsOf(peersAfter)
+  const left = [...circuitsOf(peersBefore), event.scope].filter((circuit) => !now.has(circuit))
+  const isLeft = (circuit: string | null | undefined) => circuit != null && left.includes(circuit)
+  const intentsOf = intentFinder(topology)
+  const isNamed = (text: string) => {
+    const prefix = parsePrefix(text)
+    return (
+      prefix !== null &&
+      intentsOf(prefix).some(({ declaredBy, namesPrefixes }) => declaredBy === 'policy' && namesPrefixes)
+    )
+  }
+  // a policy that names a prefix is before the home of its site
+  const ofSites = prefixes.filter((text) => !isNamed(text))
+  return (
+    topology.sites.some(({ home, prefixes: own }) => isLeft(home) && sharesSpace(ofSites, own)) ||
+    topology.policies.some(
+      ({ kind, circuits, prefixes: own }) =>
+        kind === 'active_standby' && isLeft(circuits[0]) && (own.length === 0 || sharesSpace(prefixes, own)),
+    ) ||
+    isPinnedByWeight(topology, left, now)
+  )
+}
+
+function isPinnedByWeight(
+  { connections = [] }: FoldContext['topology'],
+  left: readonly string[],
+  now: ReadonlySet<string>,
+): boolean {
+  return connections.some(
+    ({ gateway, circuit, weight }) =>
+      circuit !== null &&
+      left.includes(circuit) &&
+      connections
+        .filter((other) => other.gateway === gateway && other.circuit !== null && now.has(other.circuit))
+        .some((other) => (other.weight ?? 0) < (weight ?? 0)),
+  )
+}

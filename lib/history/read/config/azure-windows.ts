@@ -1,0 +1,131 @@
+import {
+  armTypes,
+  type EpochMs,
+  isCircuitOrGateway,
+  type MaintenanceConfigurationConfig,
+  occurrenceId,
+  occurrencesWithin,
+  parseLocal,
+  parseRule,
+  type ResourceConfig,
+  type ServiceHealthEventConfig,
+  type UnreadableMaintenance,
+} from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso } from '../../times.ts'
+import type { ResourceView } from '../../types.ts'
+import { knownResources } from './known-resources.ts'
+import type { AnnouncedWindow } from '../../types/maintenance.ts'
+import { listResources } from './resources.ts'
+
+/** How a resource is configured, from ARM's JSON: lib/azure has it. */
+export type DecodeConfig = (type: string, config: unknown) => ResourceConfig | null
+
+interface Within {
+  from: EpochMs
+  to: EpochMs
+}
+
+/** Short id of a circuit or gateway by its ARM id, as far as the reader sees it. */
+type IdOf = (armId: string) => string[]
+
+/** Windows that Azure announces: planned work by Service Health, and the times of maintenance configurations. */
+export async function azureWindows(db: Queryable, within: Within, decode: DecodeConfig): Promise<AnnouncedWindow[]> {
+  const types = [armTypes.serviceHealthEvent, armTypes.maintenanceConfiguration]
+  const { announced, idOf } = await announcedBy(db, types, decode)
+  return announced
+    .flatMap(({ resource, config }) =>
+      config.resource === 'serviceHealthEvent'
+        ? announcedWork(resource, config, idOf)
+        : configuredTimes(resource, config, idOf, within),
+    )
+    .filter((window) => Date.parse(window.from) < within.to && Date.parse(window.to) > within.from)
+}
+
+/** Maintenance configurations of what the reader sees whose times can't be read, with the reason: their windows are unknown. */
+export async function unreadableMaintenance(db: Queryable, decode: DecodeConfig): Promise<UnreadableMaintenance[]> {
+  const { announced, idOf } = await announcedBy(db, [armTypes.maintenanceConfiguration], decode)
+  return announced.flatMap(({ resource, config }) => {
+    if (config.resource !== 'maintenanceConfiguration' || config.unreadable === null || resource.removed) return []
+    const scopes = config.resources.flatMap(idOf)
+    if (scopes.length === 0) return []
+    return [{ sourceId: resource.resourceId, sourceName: resource.name, scopes, reason: config.unreadable }]
+  })
+}
+
+/** What Azure announces by resources of these types, and the circuits and gateways that it names. */
+async function announcedBy(db: Queryable, types: string[], decode: DecodeConfig) {
+  const announced = (await listResources(db, { types, includeRemoved: true })).flatMap((resource) => {
+    const config = resource.config && decode(resource.type, resource.config)
+    return config?.resource === 'serviceHealthEvent' || config?.resource === 'maintenanceConfiguration'
+      ? [{ resource, config }]
+      : []
+  })
+  const named = [...new Set(announced.flatMap(({ config }) => config.resources))]
+  const known = named.length > 0 ? await knownResources(db, named) : new Map<string, never>()
+  const idOf: IdOf = (armId) => {
+    const found = known.get(armId)
+    return found && isCircuitOrGateway(found.type) ? [found.id] : []
+  }
+  return { announced, idOf }
+}
+
+/** What was withdrawn before it began is none. */
+const isWithdrawn = ({ removed }: ResourceView, from: EpochMs) => removed !== null && removed.latest < from
+
+/** Without a resource that is known it explains nothing: a region or a whole service is no reason for silence. */
+function announcedWork(
+  resource: ResourceView,
+  { title, from, to, impact, resources }: ServiceHealthEventConfig,
+  idOf: IdOf,
+): AnnouncedWindow[] {
+  if (from === null || to === null || to <= from || isWithdrawn(resource, from)) return []
+  const scopes = resources.flatMap(idOf)
+  const covers = impact.map(({ service, regions }) => [service, regions.join(', ')].filter(Boolean).join(' in '))
+  return [
+    {
+      id: `health-${resource.name}`,
+      source: 'service_health',
+      sourceId: resource.name,
+      sourceName: resource.name,
+      title,
+      note: `Azure says that it covers ${covers.join('; ') || 'this subscription'}${scopes.length > 0 ? '' : ', and names no circuit or gateway'}`,
+      from: iso(from),
+      to: iso(to),
+      recurring: false,
+      scopes,
+      paths: [],
+      effect: scopes.length > 0 ? 'expected' : 'shown',
+    },
+  ]
+}
+
+function configuredTimes(
+  resource: ResourceView,
+  { window, resources }: MaintenanceConfigurationConfig,
+  idOf: IdOf,
+  within: Within,
+): AnnouncedWindow[] {
+  const scopes = resources.flatMap(idOf)
+  const start = window && parseLocal(window.start)
+  const read = window && parseRule(window.rule)
+  // what is assigned to nothing that the reader sees is none of his
+  if (scopes.length === 0 || start === null || !read || 'wrong' in read) return []
+  const lengthMs = window.minutes * 60_000
+  return occurrencesWithin({ rule: read.rule, start, zone: window.zone, lengthMs }, within)
+    .filter(({ from }) => !isWithdrawn(resource, from))
+    .map(({ from, to }) => ({
+      id: occurrenceId(`mc-${resource.id}`, from),
+      source: 'maintenance_configuration',
+      sourceId: resource.resourceId,
+      sourceName: resource.name,
+      title: `Azure may maintain the gateway (${resource.name})`,
+      note: '',
+      from: iso(from),
+      to: iso(to),
+      recurring: true,
+      scopes,
+      paths: [],
+      effect: 'expected',
+    }))
+}

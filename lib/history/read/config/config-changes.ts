@@ -1,0 +1,104 @@
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { comparableConfig } from '../../record/comparable-config.ts'
+import { fieldsThatDiffer } from '../../record/json-diff.ts'
+import { iso, ms } from '../../times.ts'
+import type { ConfigChangeRow, Page } from '../../types.ts'
+import { mapPage, pageOfIntervals, type PageQuery } from '../routes/page-of-intervals.ts'
+import { inScope, ofSources, sourcesInScope } from '../polls/source-ref.ts'
+
+interface Row {
+  seen_by: 'inventory' | 'connection'
+  resource_id: number
+  short_id: string
+  arm_id: string
+  type: string
+  name: string
+  at: Date
+  earliest: Date | null
+  before: unknown
+  after: unknown
+}
+
+/**
+ * Where one configuration ends, another may begin at the same instant: a change; else the resource was removed. One that
+ * begins where none ended was added, unless it was there when its list was first read. `connection` is what a connection's
+ * own GET reports (status, weight, FastPath), at a shorter interval than the lists.
+ */
+const BOUNDARIES = `
+  SELECT 'inventory' AS seen_by, h.resource_id, h.first_absent AS at, h.last_present AS earliest, h.config AS before, n.config AS after
+  FROM resource_history h
+  LEFT JOIN LATERAL (SELECT x.config FROM resource_span x
+                     WHERE x.resource_id = h.resource_id AND x.first_present = h.first_absent) n ON true
+  WHERE h.first_absent >= $3 AND h.last_present <= $4
+  UNION ALL
+  SELECT 'inventory', x.resource_id, x.first_present, x.last_absent, NULL, x.config
+  FROM resource_span x
+  WHERE x.first_present >= $3 AND x.last_absent <= $4 AND NOT EXISTS (
+    SELECT FROM resource_history h WHERE h.resource_id = x.resource_id AND h.first_absent = x.first_present)
+  UNION ALL
+  SELECT 'connection', s.resource_id, i.first_absent, i.last_present, i.state, n.state
+  FROM connection_interval i
+  JOIN source s ON s.id = i.source_id
+  JOIN LATERAL (SELECT x.state FROM connection_span x
+                WHERE x.source_id = i.source_id AND ${ofSources('x.source_id', 5)} AND x.first_present = i.first_absent) n ON true
+  WHERE i.first_absent >= $3 AND i.last_present <= $4 AND ${ofSources('i.source_id', 5)}`
+
+/** Changes of configuration that may have happened in [from, to], newest first by when they were seen. */
+export async function configChanges(
+  db: Queryable,
+  query: PageQuery & {
+    scope?: string | undefined
+    /** ARM type in any capitals */
+    type?: string | undefined
+    from: EpochMs
+    to: EpochMs
+  },
+): Promise<Page<ConfigChangeRow>> {
+  const { scope, from, to, limit, cursor } = query
+  const type = query.type?.toLowerCase()
+  const page = await pageOfIntervals<Row>(
+    db,
+    { limit, cursor },
+    {
+      name: 'configChanges',
+      filter: { scope, type, from, to },
+      select: `SELECT c.*, r.short_id, r.arm_id, r.type, r.name
+     FROM (${BOUNDARIES}) c JOIN resource r ON r.id = c.resource_id
+     WHERE ${inScope(1)} AND ($2::text IS NULL OR r.type = $2)`,
+      values: [scope ?? null, type ?? null, iso(from), iso(to), await sourcesInScope(db, scope)],
+      order: {
+        at: 'c.at',
+        ties: [
+          { column: 'c.resource_id', type: 'int' },
+          { column: 'c.seen_by', type: 'text' },
+        ],
+      },
+      placeOf: (row) => [ms(row.at), row.resource_id, row.seen_by],
+    },
+  )
+  return mapPage(page, changeOf)
+}
+
+function changeOf(row: Row): ConfigChangeRow {
+  const between: Bounds = { earliest: ms(row.earliest) ?? BEFORE_MONITORING, latest: ms(row.at) }
+  const isChange = row.before !== null && row.after !== null
+  return {
+    scope: row.short_id,
+    scopeName: row.name,
+    resourceId: row.arm_id,
+    resourceType: row.type,
+    seenBy: row.seen_by,
+    op: isChange ? 'changed' : row.before === null ? 'added' : 'removed',
+    fields: isChange ? fieldsOf(row) : [],
+    between,
+  }
+}
+
+/** The operational state in a list is left out; a connection's own state consists of it. */
+function fieldsOf({ seen_by, before, after }: Row): ConfigChangeRow['fields'] {
+  return seen_by === 'connection'
+    ? fieldsThatDiffer(before, after)
+    : fieldsThatDiffer(comparableConfig(before), comparableConfig(after))
+}

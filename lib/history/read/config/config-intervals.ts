@@ -1,0 +1,66 @@
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso, ms } from '../../times.ts'
+import { sinceAndUntil, type SpanRow } from '../span-row.ts'
+
+/** A time in which a resource's configuration stayed the same. */
+export interface ConfigInterval {
+  /** null = it was so when it was first read */
+  from: EpochMs | null
+  /** null = it is so now */
+  to: EpochMs | null
+  /** the same within bounds: of the last list before that had it otherwise, and the first that had it so */
+  since: Bounds
+  /** null = it is so now */
+  until: Bounds | null
+  config: Record<string, unknown>
+}
+
+export interface ConfiguredResource {
+  /** short id */
+  id: string
+  resourceId: string
+  name: string
+  subscriptionId: string
+  location: string | null
+  /** oldest first; at least one */
+  intervals: ConfigInterval[]
+}
+
+interface Row extends SpanRow {
+  short_id: string
+  arm_id: string
+  name: string
+  subscription_id: string
+  location: string | null
+  config: Record<string, unknown>
+}
+
+/**
+ * How the resources of a type were configured from a moment on, by name; those that were removed since are among them. A change is
+ * dated by the inventory that first listed it.
+ */
+export async function configIntervals(
+  db: Queryable,
+  { type, since, ids }: { type: string; since: EpochMs; ids?: readonly string[] },
+): Promise<ConfiguredResource[]> {
+  const { rows } = await db.query<Row>(
+    `SELECT r.short_id, r.arm_id, r.name, r.subscription_id, r.location, x.config, x.last_absent, x.first_present, x.last_present, x.first_absent
+     FROM resource r JOIN resource_span x ON x.resource_id = r.id
+     WHERE r.type = $1 AND (x.first_absent IS NULL OR x.first_absent > $2) AND ($3::text[] IS NULL OR r.short_id = ANY ($3))
+     ORDER BY r.name, r.id, x.first_present`,
+    [type, iso(since), ids ?? null],
+  )
+  return [...Map.groupBy(rows, (row) => row.short_id).values()].flatMap((spans) => {
+    const [first] = spans
+    if (!first) return []
+    const { short_id: id, arm_id: resourceId, name, subscription_id: subscriptionId, location } = first
+    const intervals = spans.map((span) => ({
+      from: span.last_absent === null ? null : ms(span.first_present),
+      to: ms(span.first_absent),
+      ...sinceAndUntil(span),
+      config: span.config,
+    }))
+    return [{ id, resourceId, name, subscriptionId, location, intervals }]
+  })
+}

@@ -1,0 +1,128 @@
+import {
+  declarationItems,
+  declarationLists,
+  type DeclarationsAnswer,
+  type DeclarationsVersion,
+  type EpochMs,
+  nothingDeclared,
+  type UnreadableDeclaration,
+} from '#lib/contract/index.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import { onceInAnswer } from '#lib/platform/one-answer.ts'
+import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso, ms } from '../../times.ts'
+import { visibleTo } from '../../scoped/scoped-reader.ts'
+import type { Page } from '../../types.ts'
+import { cursorsOf, pageOf } from '../cursor.ts'
+
+/** An item as it is stored: which list, what it is known by there, and the rest as it was saved. */
+export interface StoredItem {
+  kind: string
+  key: string
+  value: unknown
+}
+
+/**
+ * What is declared, or was in force at a moment. An item that can't be read (a later version wrote it, or somebody by hand) is
+ * left out, named in `unreadable` and logged; it fails nobody.
+ * @param at leave out for now
+ */
+export const readDeclarations = (db: Queryable, at?: EpochMs): Promise<DeclarationsAnswer> =>
+  onceInAnswer(db, `declarations ${at ?? ''}`, () => declarationsAt(db, at))
+
+async function declarationsAt(db: Queryable, at: EpochMs | undefined): Promise<DeclarationsAnswer> {
+  const where = at === undefined ? {} : { savedAt: { lte: new Date(at) } }
+  const saved = await withPrisma(db, (tables) =>
+    tables.declarationVersion.findFirst({ where, orderBy: { version: 'desc' } }),
+  )
+  const declared = parsed(saved ? await storedItems(db, saved.version) : [])
+  return {
+    ...declared,
+    version: saved?.version ?? 0,
+    updatedAt: saved ? iso(ms(saved.savedAt)) : null,
+    updatedBy: saved?.savedBy ?? null,
+  }
+}
+
+function parsed(items: readonly StoredItem[]) {
+  const declared = nothingDeclared()
+  const unreadable: UnreadableDeclaration[] = []
+  for (const { kind, key, value } of items) {
+    const list = declarationLists.find((known) => known === kind)
+    const read = list ? declarationItems[list].safeParse(value) : null
+    // the schema is the list's own, so what it read belongs into that list
+    if (list && read?.success) (declared[list] as unknown[]).push(read.data)
+    else unreadable.push({ list: kind, key, reason: reasonOf(read?.error?.issues[0]) })
+  }
+  if (unreadable.length > 0) {
+    componentLogger('declarations').warn({ unreadable }, 'stored declarations can not be read; they count for nothing')
+  }
+  return { ...declared, unreadable }
+}
+
+function reasonOf(issue: { path: PropertyKey[]; message: string } | undefined): string {
+  if (!issue) return 'no list of this name is known'
+  return [issue.path.join('.'), issue.message].filter(Boolean).join(': ')
+}
+
+/** Items of one version, by list and key. */
+export async function storedItems(db: Queryable, version: number): Promise<StoredItem[]> {
+  return withPrisma(db, (tables) =>
+    tables.declaration.findMany({
+      where: { sinceVersion: { lte: version }, OR: [{ untilVersion: null }, { untilVersion: { gt: version } }] },
+      select: { kind: true, key: true, value: true },
+      orderBy: [{ kind: 'asc' }, { key: 'asc' }],
+    }),
+  )
+}
+
+/** 0 = nothing was ever declared. */
+export async function currentVersion(db: Queryable): Promise<number> {
+  const newest = await withPrisma(db, (tables) => tables.declarationVersion.aggregate({ _max: { version: true } }))
+  return newest._max.version ?? 0
+}
+
+/** Every version with what it changed, newest first. */
+export async function listDeclarationVersions(
+  db: Queryable,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+): Promise<Page<DeclarationsVersion>> {
+  const cursors = cursorsOf('listDeclarationVersions', {})
+  const [before] = cursors.read(cursor, 'int') ?? [null]
+  const changed = { select: { kind: true, key: true } }
+  const rows = await withPrisma(db, (tables) =>
+    tables.declarationVersion.findMany({
+      where: before === null ? {} : { version: { lt: Number(before) } },
+      include: { began: changed, ended: changed },
+      orderBy: { version: 'desc' },
+      take: limit + 1,
+    }),
+  )
+  const page = pageOf(rows, limit, ({ version }) => cursors.write([version]))
+  // what a version changed counts what others declare, too
+  const isWhole = visibleTo(db) === null
+  return {
+    rows: page.rows.map(({ version, savedAt, savedBy, began, ended }) => ({
+      version,
+      savedAt: iso(ms(savedAt)),
+      savedBy,
+      changes: isWhole ? changesOf(began, ended) : [],
+    })),
+    nextCursor: page.nextCursor,
+  }
+}
+
+type Named = Pick<StoredItem, 'kind' | 'key'>
+
+/** What a version changed, by list and key: an item that ended and began again was changed. */
+function changesOf(began: readonly Named[], ended: readonly Named[]): DeclarationsVersion['changes'] {
+  const nameOf = ({ kind, key }: Named) => `${kind}\n${key}`
+  const old = new Set(ended.map(nameOf))
+  const now = new Set(began.map(nameOf))
+  const all = [
+    ...began.map((item) => ({ ...item, op: old.has(nameOf(item)) ? ('changed' as const) : ('added' as const) })),
+    ...ended.flatMap((item) => (now.has(nameOf(item)) ? [] : { ...item, op: 'removed' as const })),
+  ]
+  return all.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)).map(({ kind, key, op }) => ({ list: kind, key, op }))
+}

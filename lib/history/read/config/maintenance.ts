@@ -1,0 +1,66 @@
+import { declaredWithin, type DeclaredMaintenance, type EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { calendarWindows, listCalendars } from '../../store/calendars.ts'
+import { shortHash } from '../../store/short-id.ts'
+import { iso } from '../../times.ts'
+import { azureWindows, type DecodeConfig } from './azure-windows.ts'
+import type { AnnouncedWindow } from '../../types/maintenance.ts'
+import { readDeclarations } from './declarations.ts'
+
+/**
+ * The windows of every source that have a moment in common with a time, in the order in which they begin. Whatever asks about maintenance
+ * reads them here, so that detection, reports and screens agree (ADR 0168).
+ * @param decode reads configurations as ARM writes them
+ * @param declared where the declarations are at hand; absent = those in force
+ */
+export async function readMaintenance(
+  db: Queryable,
+  within: { from: EpochMs; to: EpochMs },
+  decode: DecodeConfig,
+  declared?: { maintenance: readonly DeclaredMaintenance[] },
+): Promise<AnnouncedWindow[]> {
+  const { maintenance } = declared ?? (await readDeclarations(db))
+  const windows = [
+    ...declaredWindows(maintenance, within),
+    ...(await windowsOfCalendars(db, within)),
+    ...(await azureWindows(db, within, decode)),
+  ]
+  return windows.toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from) || (a.id < b.id ? -1 : 1))
+}
+
+/** Those alone by which events are expected. */
+export async function expectedMaintenance(...asked: Parameters<typeof readMaintenance>): Promise<AnnouncedWindow[]> {
+  return (await readMaintenance(...asked)).filter(({ effect }) => effect === 'expected')
+}
+
+const declaredWindows = (maintenance: readonly DeclaredMaintenance[], within: { from: EpochMs; to: EpochMs }) =>
+  declaredWithin(maintenance, within).map(
+    ({ windowId, isRecurring, ...window }): AnnouncedWindow => ({
+      ...window,
+      source: 'declared',
+      sourceId: windowId,
+      sourceName: '',
+      effect: 'expected',
+      recurring: isRecurring,
+    }),
+  )
+
+async function windowsOfCalendars(db: Queryable, within: { from: EpochMs; to: EpochMs }): Promise<AnnouncedWindow[]> {
+  const windows = await calendarWindows(db, within)
+  if (windows.length === 0) return []
+  const names = new Map((await listCalendars(db)).map(({ id, name }) => [id, name]))
+  return windows.map(({ calendarId, key, title, from, to, scopes, paths, isShownOnly, recurring }) => ({
+    id: `${calendarId}/${shortHash(`${key} ${from}`, 10)}`,
+    source: 'calendar',
+    sourceId: calendarId,
+    sourceName: names.get(calendarId) ?? '',
+    title,
+    note: '',
+    from: iso(from),
+    to: iso(to),
+    recurring,
+    scopes,
+    paths,
+    effect: isShownOnly ? 'shown' : 'expected',
+  }))
+}

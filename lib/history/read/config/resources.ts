@@ -1,0 +1,151 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { noteShortId } from '../../store/short-id.ts'
+import { boundsOf, iso, ms } from '../../times.ts'
+import type { Known, ResourceView } from '../../types.ts'
+import { asOf, type SpanTimes } from '../as-of.ts'
+import { coverageAt } from '../polls/coverage-at.ts'
+import { inScope } from '../polls/source-ref.ts'
+
+interface SpanJson {
+  config: Record<string, unknown>
+  last_absent: string | null
+  first_present: string
+  last_present: string
+  first_absent: string | null
+}
+
+interface Row {
+  short_id: string
+  arm_id: string
+  type: string
+  name: string
+  subscription_id: string
+  resource_group: string | null
+  location: string | null
+  config: Record<string, unknown> | null
+  first_present: Date | null
+  last_absent: Date | null
+  removed_after: Date | null
+  closed_until: Date | null
+  listed_by: number | null
+  before: SpanJson | null
+  next: SpanJson | null
+  kept_id: boolean
+  moved_from: string | null
+  moved_after: Date | null
+  moved_by: Date | null
+}
+
+interface ResourceQuery {
+  scope?: string | undefined
+  types?: readonly string[] | undefined
+  /** ARM ids as `armKey` makes them */
+  keys?: readonly string[] | undefined
+  at?: EpochMs | undefined
+}
+
+/**
+ * Resources that inventories list, by type, in the order of their names.
+ * @param query.at leave out for now; as of the past, `known` says whether that moment was seen
+ * @param query.keys only these resources
+ * @param query.includeRemoved those too that complete lists omit now, with their last configuration
+ */
+export async function listResources(
+  db: Queryable,
+  query: Omit<ResourceQuery, 'scope'> & { includeRemoved?: boolean | undefined },
+): Promise<ResourceView[]> {
+  const views = await select(db, query)
+  return views.filter(({ since, removed }) => since !== null || (query.includeRemoved && removed !== null))
+}
+
+/** One resource, by Peerwatch's short id or by its ARM id in any capitals; also one of which only the id is known. */
+export async function resourceByIdOrArmId(
+  db: Queryable,
+  idOrArmId: string,
+  at?: EpochMs | undefined,
+): Promise<ResourceView | null> {
+  const [view] = await select(db, { scope: idOrArmId, at })
+  return view ?? null
+}
+
+async function select(db: Queryable, query: ResourceQuery): Promise<ResourceView[]> {
+  const { scope, types, keys, at } = query
+  const { rows } = await db.query<Row>(
+    `SELECT r.short_id, coalesce(t.arm_id, r.arm_id) AS arm_id, r.type, r.name, r.subscription_id, r.resource_group, r.location, r.config,
+            r.first_present, r.last_absent, r.removed_after, r.closed_until, r.listed_by, to_jsonb(b) AS before, to_jsonb(n) AS next,
+            r.kept_id, m.arm_id AS moved_from, m.moved_after, m.moved_by
+     FROM resource r
+     LEFT JOIN LATERAL (
+       SELECT * FROM resource_alias a WHERE a.resource_id = r.id AND ($3::timestamptz IS NULL OR a.moved_by <= $3)
+       ORDER BY a.moved_by DESC LIMIT 1) m ON true
+     LEFT JOIN LATERAL (
+       SELECT * FROM resource_alias a WHERE a.resource_id = r.id AND a.moved_by > $3
+       ORDER BY a.moved_by LIMIT 1) t ON true
+     LEFT JOIN LATERAL (
+       SELECT * FROM resource_span x WHERE x.resource_id = r.id AND x.first_present <= $3
+       ORDER BY x.first_present DESC LIMIT 1) b ON true
+     LEFT JOIN LATERAL (
+       SELECT * FROM resource_span x WHERE x.resource_id = r.id AND x.first_present > $3
+       ORDER BY x.first_present LIMIT 1) n ON true
+     WHERE ${inScope(1)} AND (r.joined_to IS NULL OR r.short_id = $1) AND ($2::text[] IS NULL OR r.type = ANY ($2))
+       AND ($4::text[] IS NULL OR lower(r.arm_id) = ANY ($4))
+     ORDER BY r.name, r.id`,
+    [scope ?? null, types?.map((type) => type.toLowerCase()) ?? null, iso(at ?? null), keys ?? null],
+  )
+  for (const row of rows) noteShortId(row.arm_id, row.short_id, row.kept_id)
+  if (at === undefined) return rows.map(nowOf)
+  const sources = [...new Set(rows.flatMap(({ listed_by }) => listed_by ?? []))]
+  const moments = await coverageAt(db, { kinds: ['inventory'], at, sources })
+  return rows.map((row) => thenOf(row, at, moments.get(`${row.listed_by}/inventory`)?.covered ?? false))
+}
+
+function identityOf(row: Row) {
+  return {
+    id: row.short_id,
+    resourceId: row.arm_id,
+    type: row.type,
+    name: row.name,
+    subscriptionId: row.subscription_id,
+    resourceGroup: row.resource_group,
+    location: row.location,
+    movedFrom:
+      row.moved_from === null || row.moved_by === null
+        ? null
+        : { resourceId: row.moved_from, between: boundsOf(row.moved_after, row.moved_by) },
+  }
+}
+
+function nowOf(row: Row): ResourceView {
+  return {
+    ...identityOf(row),
+    config: row.config,
+    since: boundsOf(row.last_absent, row.first_present),
+    removed: row.removed_after && boundsOf(row.removed_after, row.closed_until),
+    known: 'observed',
+  }
+}
+
+function thenOf(row: Row, at: EpochMs, covered: boolean): ResourceView {
+  const { presence, span, last } = asOf(row.before && spanOf(row.before), row.next && spanOf(row.next), at)
+  const gone = presence === 'absent' && last?.firstAbsent != null
+  const known: Known = !covered ? 'unknown' : presence === 'indeterminate' ? 'indeterminate' : 'observed'
+  return {
+    ...identityOf(row),
+    config: (span ?? last)?.config ?? null,
+    since: span && { earliest: span.lastAbsent ?? 0, latest: span.firstPresent },
+    removed: gone ? { earliest: last.lastPresent, latest: last.firstAbsent ?? last.lastPresent } : null,
+    known,
+  }
+}
+
+function spanOf(json: SpanJson): SpanTimes & { config: Record<string, unknown> } {
+  const at = (text: string) => ms(new Date(text))
+  return {
+    config: json.config,
+    lastAbsent: json.last_absent === null ? null : at(json.last_absent),
+    firstPresent: at(json.first_present),
+    lastPresent: at(json.last_present),
+    firstAbsent: json.first_absent === null ? null : at(json.first_absent),
+  }
+}

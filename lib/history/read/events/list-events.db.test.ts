@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest'
+import type { Cause, DetectedEvent, Evidence } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { ensureSource } from '../../store/sources.ts'
+import { eventIdOf, upsertEvents } from '../../store/events.ts'
+import { listEvents } from './list-events.ts'
+
+const T0 = Date.UTC(2026, 10, 20, 3)
+const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/gw'
+const db = withTestDatabase()
+
+const evidence: Evidence = {
+  field: 'state',
+  before: 1,
+  after: 2,
+  sampledBefore: { earliest: T0, latest: T0 },
+  sampledAfter: null,
+}
+const cause: Cause = {
+  class: 'link_loss',
+  owner: 'provider',
+  confidence: 0.7,
+  evidence: [evidence],
+  nextStep: 'Call them.',
+}
+const event = (key: string): DetectedEvent => ({
+  key,
+  kind: 'session_down',
+  severity: 'minor',
+  scope: 'gw',
+  subject: key,
+  started: { earliest: T0, latest: T0 },
+  ended: null,
+  duration: null,
+  detectedAt: T0,
+  evidence: [evidence],
+  causes: [cause],
+  flags: ['unconfirmed'],
+})
+
+it('a row whose JSON is damaged is listed without it and flagged, and fails no other', async () => {
+  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
+  const damage: Record<string, string> = {
+    whole: `detail = '{}'`,
+    'no list': `causes = '{}', evidence = 'null', detail = '7'`,
+    'one of two': `causes = causes || '[null]', evidence = evidence || '[{"field": 7}]'`,
+    'no owner': `causes = '[{"class": "x", "owner": "me", "confidence": 1, "nextStep": ""}]'`,
+    'no bounds': `evidence = '[{"field": "x", "sampledBefore": 5}]'`,
+  }
+  await upsertEvents(db.pool, sourceId, Object.keys(damage).map(event))
+  for (const [key, set] of Object.entries(damage)) {
+    await db.pool.query(`UPDATE event SET ${set} WHERE id = $1`, [eventIdOf(key)])
+  }
+  const { rows } = await listEvents(db.pool, { limit: 10 })
+  const listed = rows.map((row) => [row.subject, row.causes.map((one) => one.class), row.evidence.length, row.flags])
+  const damaged = ['unconfirmed', 'unreadable']
+  expect(listed.toSorted()).toEqual([
+    ['no bounds', ['link_loss'], 0, damaged],
+    ['no list', ['unknown_cause'], 0, damaged],
+    ['no owner', ['unknown_cause'], 1, damaged],
+    ['one of two', ['link_loss'], 1, damaged],
+    ['whole', ['link_loss'], 1, ['unconfirmed']],
+  ])
+  expect((await listEvents(db.pool, { limit: 10, text: 'link loss' })).rows).toHaveLength(3)
+})

@@ -1,0 +1,177 @@
+import {
+  type EpochMs,
+  type EventKind,
+  type FailoverDetail,
+  type ForwardingLoss,
+  type Severity,
+  WHOLE_ESTATE,
+  WHOLE_ESTATE_NAME,
+} from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { shortIdOf } from '../../store/short-id.ts'
+import { boundsOf, iso, ms } from '../../times.ts'
+import type { Page, StoredEvent } from '../../types.ts'
+import { cursorsOf, pageOf } from '../cursor.ts'
+import { readableJson } from './readable-event.ts'
+
+interface Row {
+  id: string
+  key: string
+  kind: EventKind
+  severity: Severity
+  scope: string
+  scope_name: string | null
+  subject: string
+  started_earliest: Date
+  started_latest: Date
+  ended_earliest: Date | null
+  ended_latest: Date | null
+  duration_min_ms: number | null
+  duration_max_ms: number | null
+  detected_at: Date
+  evidence: unknown
+  causes: unknown
+  flags: string[]
+  part_of: string | null
+  incident_id: string | null
+  settings_version: number
+  detail: unknown
+}
+
+const COLUMNS = `e.id, e.key, e.kind, e.severity, e.scope, r.name AS scope_name, e.subject, e.started_earliest, e.started_latest, e.ended_earliest,
+  e.ended_latest, e.duration_min_ms, e.duration_max_ms, e.detected_at, e.evidence, e.causes, e.flags, e.part_of, e.incident_id,
+  e.settings_version, e.detail`
+
+/** Whose an event is: detection puts the cause that it names first. @param event alias of the table */
+export const ownerOf = (event: string) => `coalesce(${event}.causes -> 0 ->> 'owner', 'unknown')`
+const ESTATE_NAME = `CASE e.scope WHEN '${WHOLE_ESTATE}' THEN '${WHOLE_ESTATE_NAME}' END`
+const WORDS = `concat_ws(' ', replace(e.kind, '_', ' '), coalesce(r.name, ${ESTATE_NAME}, e.scope), replace(e.subject, '~', ' '), e.subject,
+                         (SELECT string_agg(replace(c.cause ->> 'class', '_', ' '), ' ') FROM jsonb_path_query(e.causes, '$[*]') AS c (cause)))`
+
+/** Which events are asked for; all that is given applies. */
+export interface EventFilter {
+  kinds?: readonly string[] | undefined
+  severities?: readonly string[] | undefined
+  /** of the cause that is named, which is the first; `unknown` where there is none */
+  owners?: readonly string[] | undefined
+  /** short id or ARM id, or the whole estate's */
+  scope?: string | undefined
+  /** null = root events; an id = those folded into it */
+  partOf?: string | null | undefined
+  incident?: string | undefined
+}
+
+/** The events `e` whose begin may lie in [$2, $3], by the values of {@link filterValues}. */
+export const EVENT_FILTER = `($1::text IS NULL OR e.scope = $1)
+       AND tstzrange(e.started_earliest, e.started_latest, '[]') && tstzrange($2, $3, '[]')
+       AND ($4::text[] IS NULL OR e.kind = ANY ($4))
+       AND ($5::text[] IS NULL OR e.severity = ANY ($5))
+       AND ($6::text[] IS NULL OR ${ownerOf('e')} = ANY ($6))
+       AND (NOT $7 OR e.part_of IS NULL) AND ($8::text IS NULL OR e.part_of = $8)
+       AND ($9::text IS NULL OR e.incident_id = $9)`
+
+export const filterValues = (
+  { kinds, severities, owners, scope, partOf, incident }: EventFilter,
+  { from, to }: { from?: EpochMs | undefined; to?: EpochMs | undefined },
+): unknown[] => [
+  scope?.startsWith('/') ? shortIdOf(scope) : (scope ?? null),
+  iso(from ?? null),
+  iso(to ?? null),
+  kinds ?? null,
+  severities ?? null,
+  owners ?? null,
+  partOf === null,
+  partOf ?? null,
+  incident ?? null,
+]
+
+/** Events whose begin may lie in [from, to], newest first by detection, then id. */
+export async function listEvents(
+  db: Queryable,
+  query: EventFilter & {
+    /** stands in the kind, the resource's name, the subject or a cause's class, whatever the case */
+    text?: string | undefined
+    from?: EpochMs | undefined
+    to?: EpochMs | undefined
+    limit: number
+    cursor?: string | undefined
+  },
+): Promise<Page<StoredEvent>> {
+  const { limit, cursor, ...filter } = query
+  const { text, from, to } = filter
+  const cursors = cursorsOf('listEvents', filter)
+  const [detectedAt, id] = cursors.read(cursor, 'moment', 'text') ?? [null, null]
+  const { rows } = await db.query<Row>(
+    `SELECT ${COLUMNS}
+     FROM event e LEFT JOIN resource r ON r.short_id = e.scope
+     WHERE ${EVENT_FILTER}
+       AND ($10::timestamptz IS NULL OR (e.detected_at, e.id) < ($10, $11::text))
+       AND ($12::text IS NULL OR ${WORDS} ILIKE $12)
+     ORDER BY e.detected_at DESC, e.id DESC LIMIT $13`,
+    [
+      ...filterValues(filter, { from, to }),
+      iso(detectedAt),
+      id,
+      text === undefined ? null : `%${text.replace(/[\\%_]/g, '\\$&')}%`,
+      limit + 1,
+    ],
+  )
+  const page = pageOf(rows, limit, (last) => cursors.write([ms(last.detected_at), last.id]))
+  return { rows: page.rows.map(eventOf), nextCursor: page.nextCursor }
+}
+
+/** How many events were folded into each of some, by id; those with none are left out. */
+export async function partsOf(db: Queryable, ids: readonly string[]): Promise<Map<string, number>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await db.query<{ id: string; parts: number }>(
+    'SELECT part_of AS id, count(*)::int AS parts FROM event WHERE part_of = ANY ($1) GROUP BY 1',
+    [ids],
+  )
+  return new Map(rows.map(({ id, parts }) => [id, parts]))
+}
+
+/** Those of these events that are still kept, in no order. */
+export async function eventsById(db: Queryable, ids: readonly string[]): Promise<StoredEvent[]> {
+  return ids.length === 0 ? [] : eventsWhere(db, 'e.id = ANY ($1)', [ids])
+}
+
+/** Events by a condition (and order) on `e`; internal to history. */
+export async function eventsWhere(db: Queryable, condition: string, values: unknown[]): Promise<StoredEvent[]> {
+  const { rows } = await db.query<Row>(
+    `SELECT ${COLUMNS} FROM event e LEFT JOIN resource r ON r.short_id = e.scope WHERE ${condition}`,
+    values,
+  )
+  return rows.map(eventOf)
+}
+
+/** Of a scope that is no resource, or that is kept no longer, its id is all that is known. */
+export const scopeNameOf = ({ scope, scope_name: name }: Pick<Row, 'scope' | 'scope_name'>): string =>
+  name ?? (scope === WHOLE_ESTATE ? WHOLE_ESTATE_NAME : scope)
+
+function eventOf(row: Row): StoredEvent {
+  const kept = readableJson<{ failover: FailoverDetail; forwardingLoss: ForwardingLoss }>(row)
+  return {
+    id: row.id,
+    key: row.key,
+    kind: row.kind,
+    severity: row.severity,
+    scope: row.scope,
+    scopeName: scopeNameOf(row),
+    subject: row.subject,
+    started: { earliest: ms(row.started_earliest), latest: ms(row.started_latest) },
+    ended: boundsOf(row.ended_earliest, row.ended_latest),
+    duration:
+      row.duration_min_ms === null || row.duration_max_ms === null
+        ? null
+        : { minMs: row.duration_min_ms, maxMs: row.duration_max_ms },
+    detectedAt: ms(row.detected_at),
+    evidence: kept.evidence,
+    causes: kept.causes,
+    flags: [...row.flags, ...kept.unreadable],
+    partOf: row.part_of,
+    incidentId: row.incident_id,
+    settingsVersion: row.settings_version,
+    failover: kept.detail?.failover ?? null,
+    forwardingLoss: kept.detail?.forwardingLoss ?? null,
+  }
+}

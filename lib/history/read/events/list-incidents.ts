@@ -1,0 +1,187 @@
+import {
+  type Bounds,
+  type EpochMs,
+  type Explanation,
+  FOLLOWS_FAULT,
+  MAINTENANCE_FLAG,
+  severities,
+  type Severity,
+} from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { boundsOf, iso, ms } from '../../times.ts'
+import type { Page, StoredEvent, StoredIncident } from '../../types.ts'
+import { cursorsOf, pageOf } from '../cursor.ts'
+import { eventsWhere, ownerOf, scopeNameOf } from './list-events.ts'
+import { readableRoots } from './readable-event.ts'
+
+interface Row {
+  id: string
+  scope: string
+  scope_name: string | null
+  root: string
+  former_roots: unknown
+  explained_by: Explanation[]
+  severity: Severity
+  started_earliest: Date
+  started_latest: Date
+  ended_earliest: Date | null
+  ended_latest: Date | null
+  opened_at: Date
+  closed_at: Date | null
+  acked_at: Date | null
+  acked_by: string | null
+  ack_note: string | null
+  assignee: string | null
+  assigned_at: Date | null
+  assigned_by: string | null
+  assign_note: string | null
+  events: number
+  maintenance: boolean
+}
+
+/** Whether maintenance explains all of it; what an event was folded into speaks for that event. */
+export const IS_MAINTENANCE = `coalesce(
+    (SELECT bool_and(EXISTS (SELECT FROM unnest(e.flags) AS flag WHERE starts_with(flag, '${MAINTENANCE_FLAG}')))
+     FROM event e WHERE e.incident_id = i.id AND e.part_of IS NULL), false)`
+
+const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root, i.former_roots, i.explained_by, i.severity, i.started_earliest, i.started_latest,
+    i.ended_earliest, i.ended_latest, i.opened_at, i.closed_at, i.acked_at, i.acked_by, i.ack_note,
+    a.assignee, a.assigned_at, a.assigned_by, a.note AS assign_note,
+    (SELECT count(*)::int FROM event e WHERE e.incident_id = i.id) AS events,
+    ${IS_MAINTENANCE} AS maintenance
+  FROM incident i LEFT JOIN resource r ON r.short_id = i.scope
+  LEFT JOIN LATERAL (
+    SELECT n.assignee, n.assigned_at, n.assigned_by, n.note FROM incident_assignment n
+    WHERE n.incident_id = i.id ORDER BY n.id DESC LIMIT 1) a ON a.assignee IS NOT NULL`
+
+/** The likely owner: that of its root, which may stand in another incident. */
+export const OWNER = `coalesce((SELECT ${ownerOf('e')} FROM event e WHERE e.id = i.root), 'unknown')`
+
+const lightestFirst = severities.toReversed()
+
+/** Incidents, newest first by their opening, then id; of open ones alone the worst come first. */
+export async function listIncidents(
+  db: Queryable,
+  query: {
+    open?: boolean | undefined
+    /** short id: only those with an event there */
+    scope?: string | undefined
+    /** only those with an event of this subject, in that scope if one is given */
+    subject?: string | undefined
+    severities?: readonly Severity[] | undefined
+    /** of the cause that the root names first; `unknown` where it names none */
+    owners?: readonly string[] | undefined
+    acknowledged?: boolean | undefined
+    assigned?: boolean | undefined
+    assignee?: string | undefined
+    limit: number
+    cursor?: string | undefined
+  },
+): Promise<Page<StoredIncident>> {
+  const { limit, cursor, ...filter } = query
+  const { open, scope, subject, severities: chosen, owners, acknowledged, assigned, assignee } = filter
+  const cursors = cursorsOf('listIncidents', filter)
+  const [weight, openedAt, id] = cursors.read(cursor, 'int', 'moment', 'text') ?? [null, null, null]
+  const byWeight = 'CASE WHEN $1 THEN array_position($6::text[], i.severity) ELSE 0 END'
+  const { rows } = await db.query<Row>(
+    `${SELECT}
+     WHERE ($1::boolean IS NULL OR (i.closed_at IS NULL) = $1)
+       AND ($2::timestamptz IS NULL OR (${byWeight}, i.opened_at, i.id) < ($7::int, $2, $3::text))
+       AND ($4::text IS NULL OR ($8::text IS NULL AND i.scope = $4)
+         OR EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND e.scope = $4 AND ($8::text IS NULL OR e.subject = $8)))
+       AND ($8::text IS NULL OR $4::text IS NOT NULL OR EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND e.subject = $8))
+       AND ($9::text[] IS NULL OR i.severity = ANY ($9))
+       AND ($10::text[] IS NULL OR ${OWNER} = ANY ($10))
+       AND ($11::boolean IS NULL OR (i.acked_at IS NOT NULL) = $11)
+       AND ($12::boolean IS NULL OR (a.assignee IS NOT NULL) = $12)
+       AND ($13::text IS NULL OR lower(a.assignee) = lower($13))
+     ORDER BY ${byWeight} DESC, i.opened_at DESC, i.id DESC LIMIT $5`,
+    [
+      open ?? null,
+      iso(openedAt),
+      id,
+      scope ?? null,
+      limit + 1,
+      lightestFirst,
+      weight,
+      subject ?? null,
+      chosen ?? null,
+      owners ?? null,
+      acknowledged ?? null,
+      assigned ?? null,
+      assignee ?? null,
+    ],
+  )
+  const weightOf = ({ severity }: Row) => (open ? lightestFirst.indexOf(severity) + 1 : 0)
+  const page = pageOf(rows, limit, (last) => cursors.write([weightOf(last), ms(last.opened_at), last.id]))
+  return { rows: page.rows.map(incidentOf), nextCursor: page.nextCursor }
+}
+
+/** Incidents that are open, or that were opened, closed or acknowledged since a moment; newest first by their opening. */
+export async function incidentsSince(db: Queryable, since: EpochMs, limit: number): Promise<StoredIncident[]> {
+  const { rows } = await db.query<Row>(
+    `${SELECT} WHERE i.closed_at IS NULL OR i.closed_at >= $1 OR i.opened_at >= $1 OR i.acked_at >= $1
+     ORDER BY i.opened_at DESC, i.id DESC LIMIT $2`,
+    [iso(since), limit],
+  )
+  return rows.map(incidentOf)
+}
+
+/** When the last incident ended; null while there was none. Incidents that go on are left out. */
+export async function lastIncidentEnd(db: Queryable): Promise<Bounds | null> {
+  const { rows } = await db.query<{ earliest: Date | null; latest: Date | null }>(
+    'SELECT max(ended_earliest) AS earliest, max(ended_latest) AS latest FROM incident',
+  )
+  return boundsOf(rows[0]?.earliest ?? null, rows[0]?.latest ?? null)
+}
+
+/** One incident with all of its events in the order in which they began; null when there is none. */
+export async function incidentById(
+  db: Queryable,
+  id: string,
+): Promise<{ incident: StoredIncident; events: StoredEvent[] } | null> {
+  const { rows } = await db.query<Row>(`${SELECT} WHERE i.id = $1`, [id])
+  const [row] = rows
+  if (!row) return null
+  const events = await eventsWhere(db, 'e.incident_id = $1 ORDER BY e.started_earliest, e.detected_at, e.id', [id])
+  return { incident: incidentOf(row), events }
+}
+
+/** Ids of incidents that were left empty for this one, because what they stood for is a part of it; the oldest first. */
+export async function incidentsLeftFor(db: Queryable, id: string): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT i.id FROM event e JOIN incident i ON i.root = e.id AND i.id <> e.incident_id
+     WHERE e.incident_id = $1 AND '${FOLLOWS_FAULT}' = ANY (e.flags) ORDER BY i.opened_at, i.id`,
+    [id],
+  )
+  return rows.map((row) => row.id)
+}
+
+function incidentOf(row: Row): StoredIncident {
+  const ackedAt: EpochMs | null = row.acked_at && ms(row.acked_at)
+  return {
+    id: row.id,
+    scope: row.scope,
+    scopeName: scopeNameOf(row),
+    rootEventId: row.root,
+    formerRoots: readableRoots(row.former_roots),
+    explainedBy: row.explained_by,
+    severity: row.severity,
+    started: { earliest: ms(row.started_earliest), latest: ms(row.started_latest) },
+    ended: boundsOf(row.ended_earliest, row.ended_latest),
+    openedAt: ms(row.opened_at),
+    closedAt: row.closed_at && ms(row.closed_at),
+    acknowledged: ackedAt === null ? null : { at: ackedAt, by: row.acked_by ?? '', note: row.ack_note },
+    assigned:
+      row.assignee === null || row.assigned_at === null
+        ? null
+        : {
+            assignee: row.assignee,
+            at: ms(row.assigned_at),
+            by: row.assigned_by ?? '',
+            note: row.assign_note,
+          },
+    events: row.events,
+    maintenance: row.maintenance,
+  }
+}

@@ -1,0 +1,82 @@
+import type { EventKind, Lasting, Severity } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { StoredEvent } from '../../types.ts'
+import { eventsWhere } from './list-events.ts'
+
+/** Events of one kind that have not ended, in scope or everywhere. */
+export function openEvents(
+  db: Queryable,
+  query: { kind: EventKind; scope?: string | undefined },
+): Promise<StoredEvent[]> {
+  return eventsWhere(db, 'e.kind = $1 AND e.ended_latest IS NULL AND ($2::text IS NULL OR e.scope = $2)', [
+    query.kind,
+    query.scope ?? null,
+  ])
+}
+
+/** What open events of these kinds are about, and the other open events of their incidents; each once. */
+export async function openSubjects(
+  db: Queryable,
+  kinds: readonly EventKind[],
+): Promise<{ scope: string; subject: string }[]> {
+  const { rows } = await db.query<{ scope: string; subject: string }>(
+    `WITH open AS MATERIALIZED (
+       SELECT scope, subject, incident_id FROM event WHERE kind = ANY ($1) AND ended_latest IS NULL)
+     SELECT scope, subject FROM open
+     UNION
+     SELECT e.scope, e.subject FROM event e
+     WHERE e.incident_id IN (SELECT incident_id FROM open WHERE incident_id IS NOT NULL) AND e.ended_latest IS NULL
+     ORDER BY scope, subject`,
+    [kinds],
+  )
+  return rows
+}
+
+/** Events of these incidents that have not ended. */
+export function openEventsOf(db: Queryable, incidentIds: readonly string[]): Promise<StoredEvent[]> {
+  return eventsWhere(db, 'e.incident_id = ANY ($1) AND e.ended_latest IS NULL', [incidentIds])
+}
+
+/** Events of some kinds in these incidents, whether they have ended or not. */
+export function eventsOfIncidents(
+  db: Queryable,
+  incidentIds: readonly string[],
+  kinds: readonly EventKind[],
+): Promise<StoredEvent[]> {
+  if (incidentIds.length === 0) return Promise.resolve([])
+  return eventsWhere(db, 'e.incident_id = ANY ($1) AND e.kind = ANY ($2) ORDER BY e.started_earliest, e.id', [
+    incidentIds,
+    kinds,
+  ])
+}
+
+/** When the events of these incidents lasted. */
+export async function timesOfIncidents(
+  db: Queryable,
+  incidentIds: readonly string[],
+): Promise<(Lasting & { incidentId: string })[]> {
+  if (incidentIds.length === 0) return []
+  const { rows } = await db.query<{
+    incident_id: string
+    kind: EventKind
+    severity: Severity
+    started_earliest: Date
+    started_latest: Date
+    ended_earliest: Date | null
+    ended_latest: Date | null
+  }>(
+    `SELECT incident_id, kind, severity, started_earliest, started_latest, ended_earliest, ended_latest
+     FROM event WHERE incident_id = ANY ($1) ORDER BY started_earliest, id`,
+    [incidentIds],
+  )
+  return rows.map((row) => ({
+    incidentId: row.incident_id,
+    kind: row.kind,
+    severity: row.severity,
+    started: { earliest: row.started_earliest.getTime(), latest: row.started_latest.getTime() },
+    ended:
+      row.ended_earliest && row.ended_latest
+        ? { earliest: row.ended_earliest.getTime(), latest: row.ended_latest.getTime() }
+        : null,
+  }))
+}

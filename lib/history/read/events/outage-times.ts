@@ -1,0 +1,51 @@
+import type { Bounds, CauseOwner, EpochMs, EventKind } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { boundsOf, iso, ms } from '../../times.ts'
+import { ownerOf } from './list-events.ts'
+
+/** What divides a time of an event: when it was, and whose fault. `ended` null = it goes on. */
+export interface OutageTime {
+  kind: EventKind
+  /** short id */
+  scope: string
+  subject: string
+  started: Bounds
+  ended: Bounds | null
+  owner: CauseOwner
+}
+
+/** A closed outage may have begun so long before the time that is asked about. */
+const BEFORE_MS = 92 * 24 * 60 * 60_000
+
+/** Events of some kinds that may touch [from, to], the newest first. @param query.scope short id; absent = all */
+export async function outageTimes(
+  db: Queryable,
+  query: { kinds: readonly EventKind[]; from: EpochMs; to: EpochMs; scope?: string | undefined },
+): Promise<OutageTime[]> {
+  const { rows } = await db.query<{
+    kind: EventKind
+    scope: string
+    subject: string
+    started_earliest: Date
+    started_latest: Date
+    ended_earliest: Date | null
+    ended_latest: Date | null
+    owner: CauseOwner
+  }>(
+    `SELECT e.kind, e.scope, e.subject, e.started_earliest, e.started_latest, e.ended_earliest, e.ended_latest, ${ownerOf('e')} AS owner
+     FROM event e
+     WHERE e.kind = ANY ($1) AND ($5::text IS NULL OR e.scope = $5)
+       AND (e.ended_latest IS NULL AND e.started_earliest <= $3
+         OR e.ended_latest > $2 AND tstzrange(e.started_earliest, e.started_latest, '[]') && tstzrange($4, $3, '[]'))
+     ORDER BY e.detected_at DESC, e.id DESC`,
+    [query.kinds, iso(query.from), iso(query.to), iso(query.from - BEFORE_MS), query.scope ?? null],
+  )
+  return rows.map(({ kind, scope, subject, owner, ...row }) => ({
+    kind,
+    scope,
+    subject,
+    started: { earliest: ms(row.started_earliest), latest: ms(row.started_latest) },
+    ended: boundsOf(row.ended_earliest, row.ended_latest),
+    owner,
+  }))
+}

@@ -1,0 +1,101 @@
+import type { Bounds, EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { gapAfterMs } from '../../record/pace.ts'
+import { iso, ms, msOfSeconds } from '../../times.ts'
+import type { MomentCoverage, SourceRef } from '../../types.ts'
+import { inScope, ofSources, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
+
+/** A poll that read at least the instances that reported. */
+export const READABLE = `(outcome = 'ok' OR (outcome = 'incomplete' AND cardinality(silent_instances) > 0))`
+
+interface Row extends SourceRefRow {
+  kind: PollKind
+  before_from: Date | null
+  before_to: Date | null
+  before_interval: number | null
+  tail_interval: number | null
+  before_silent: string[] | null
+  before_last_started: Date | null
+  next_from: Date | null
+  next_interval: number | null
+  next_silent: string[] | null
+  around_to: Date | null
+  around_outcome: Outcome | null
+  around_interval: number | null
+}
+
+/**
+ * Coverage of one moment for every (source, kind) in scope that has been polled; keys are `sourceId/kind`.
+ * @param query.sources only these
+ */
+export async function coverageAt(
+  db: Queryable,
+  query: { scope?: string | undefined; kinds: readonly PollKind[]; at: EpochMs; sources?: readonly number[] },
+): Promise<Map<string, MomentCoverage & SourceRef & { kind: PollKind }>> {
+  const { rows } = await db.query<Row>(
+    `SELECT ${SOURCE_COLUMNS}, p.kind,
+            a.from_at AS before_from, a.to_at AS before_to, greatest(a.interval_seconds, p.interval_seconds) AS before_interval,
+            p.interval_seconds AS tail_interval, a.silent_instances AS before_silent,
+            a.last_started_at AS before_last_started, b.from_at AS next_from, b.interval_seconds AS next_interval,
+            b.silent_instances AS next_silent,
+            o.to_at AS around_to, o.outcome AS around_outcome, o.interval_seconds AS around_interval
+     FROM poll_state p
+     JOIN source s ON s.id = p.source_id
+     JOIN resource r ON r.id = s.resource_id
+     LEFT JOIN LATERAL (
+       SELECT * FROM coverage c WHERE (c.source_id, c.kind) = (p.source_id, p.kind) AND from_at <= $3 AND ${READABLE}
+       ORDER BY from_at DESC LIMIT 1) a ON true
+     LEFT JOIN LATERAL (
+       SELECT * FROM coverage c WHERE (c.source_id, c.kind) = (p.source_id, p.kind) AND from_at > $3 AND ${READABLE}
+       ORDER BY from_at LIMIT 1) b ON true
+     LEFT JOIN LATERAL (
+       SELECT * FROM coverage c WHERE (c.source_id, c.kind) = (p.source_id, p.kind) AND from_at <= $3
+       ORDER BY from_at DESC LIMIT 1) o ON true
+     WHERE ${inScope(1)} AND p.kind = ANY ($2) AND ${ofSources('p.source_id', 4)}`,
+    [query.scope ?? null, query.kinds, iso(query.at), query.sources ?? null],
+  )
+  return new Map(
+    rows.map((row) => [
+      `${row.source_id}/${row.kind}`,
+      { ...sourceRef(row), kind: row.kind, ...momentOf(row, query.at) },
+    ]),
+  )
+}
+
+function momentOf(row: Row, at: EpochMs): MomentCoverage {
+  const end = ms(row.before_to)
+  // between two intervals an instance was seen only if it reported in both
+  const between = end !== null && at > end ? (row.next_silent ?? []) : []
+  const lastPollEnded = lastPollBefore(row, at)
+  const silentInstances = [...new Set([...(row.before_silent ?? []), ...between])]
+  if (end !== null && isCovered(row, end, at)) {
+    return { covered: true, silentInstances, lastGoodAt: Math.min(at, end), lastPollEnded, gap: null }
+  }
+  const gap = { from: end ?? BEFORE_MONITORING, to: ms(row.next_from), outcome: outcomeAround(row, at) }
+  return { covered: false, silentInstances: [], lastGoodAt: end, lastPollEnded, gap }
+}
+
+/** Within an interval the next poll begins before a gap would, and its call takes no longer than the interval in force. */
+function lastPollBefore({ before_from, before_to, before_interval }: Row, at: EpochMs): Bounds | null {
+  if (before_from === null || before_to === null) return null
+  const end = before_to.getTime()
+  if (at >= end) return { earliest: end, latest: end }
+  const intervalMs = msOfSeconds(before_interval)
+  return { earliest: Math.max(before_from.getTime(), at - gapAfterMs(intervalMs) - intervalMs), latest: at }
+}
+
+/** Inside an interval; or after it, as long as two good polls that far apart enclose no gap. */
+function isCovered(row: Row, end: EpochMs, at: EpochMs): boolean {
+  if (at <= end) return true
+  if (row.next_from === null) return at - end <= gapAfterMs(msOfSeconds(row.tail_interval))
+  const distance = ms(row.next_from) - (ms(row.before_last_started) ?? end)
+  return distance <= gapAfterMs(msOfSeconds(row.next_interval))
+}
+
+/** Why a moment was not seen: what the failing polls around it said, or that there was none. */
+function outcomeAround(row: Row, at: EpochMs): Outcome {
+  const { around_outcome: outcome, around_to: to } = row
+  if (outcome === null || to === null || outcome === 'ok') return 'not_polled'
+  return at - ms(to) <= gapAfterMs(msOfSeconds(row.around_interval)) ? outcome : 'not_polled'
+}

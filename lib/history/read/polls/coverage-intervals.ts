@@ -1,0 +1,61 @@
+import type { EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso, ms } from '../../times.ts'
+import type { CoverageRow, Page } from '../../types.ts'
+import { mapPage, pageOfIntervals, type PageQuery } from '../routes/page-of-intervals.ts'
+import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
+
+interface Row extends SourceRefRow {
+  kind: PollKind
+  outcome: Outcome
+  silent_instances: string[]
+  from_at: Date
+  to_at: Date
+  polls: number
+  interval_seconds: number
+  detail: string | null
+}
+
+/** Intervals of polls with one outcome that touch [from, to], newest first. */
+export async function coverageIntervals(
+  db: Queryable,
+  {
+    scope,
+    kind,
+    from,
+    to,
+    ...page
+  }: PageQuery & { scope?: string | undefined; kind?: PollKind | undefined; from: EpochMs; to: EpochMs },
+): Promise<Page<CoverageRow>> {
+  const rows = await pageOfIntervals<Row>(db, page, {
+    name: 'coverageIntervals',
+    filter: { scope, kind, from, to },
+    select: `SELECT ${SOURCE_COLUMNS}, c.kind, c.outcome, c.silent_instances, c.from_at, c.to_at, c.polls, c.interval_seconds, c.detail
+     FROM coverage c JOIN source s ON s.id = c.source_id JOIN resource r ON r.id = s.resource_id
+     WHERE ${inScope(1)} AND ($2::text IS NULL OR c.kind = $2) AND c.from_at <= $4 AND c.to_at >= $3`,
+    values: [scope ?? null, kind ?? null, iso(from), iso(to)],
+    order: {
+      at: 'c.from_at',
+      ties: [
+        { column: 'c.source_id', type: 'int' },
+        { column: 'c.kind', type: 'text' },
+      ],
+    },
+    placeOf: (row) => [ms(row.from_at), row.source_id, row.kind],
+  })
+  return mapPage(rows, coverageOf)
+}
+
+function coverageOf(row: Row): CoverageRow {
+  return {
+    ...sourceRef(row),
+    kind: row.kind,
+    outcome: row.outcome,
+    silentInstances: row.silent_instances,
+    from: ms(row.from_at),
+    to: ms(row.to_at),
+    polls: row.polls,
+    intervalSeconds: row.interval_seconds,
+    detail: row.detail,
+  }
+}

@@ -1,0 +1,33 @@
+import type { EpochMs, PollKind } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { ms } from '../../times.ts'
+import { HEALTH_COLUMNS, healthOf, type HealthRow } from './poll-health.ts'
+
+/** When a kind of a source was read with success last. */
+export interface LastGoodPoll {
+  /** begin of the last poll that was good as a whole; null = there was none */
+  at: EpochMs | null
+  /** begin of the last poll that read rows, be it without those of some instances */
+  readAt: EpochMs
+  /** how often it is really polled */
+  everyMs: number
+}
+
+/** By `scope subresource kind`: the last good poll of each source that verdicts rest on, of some scopes. */
+export async function lastGoodPolls(db: Queryable, scopes: readonly string[]): Promise<Record<string, LastGoodPoll>> {
+  const { rows } = await db.query<HealthRow & { key: string; kind: PollKind }>(
+    `SELECT concat_ws(' ', r.short_id, s.subresource, p.kind) AS key, p.kind, ${HEALTH_COLUMNS}
+     FROM resource r JOIN source s ON s.resource_id = r.id JOIN poll_state p ON p.source_id = s.id
+     LEFT JOIN poll_schedule ps ON ps.source_id = p.source_id AND ps.kind = p.kind
+     WHERE r.short_id = ANY ($1) AND p.kind IN ('peers', 'summary', 'arp', 'stats', 'learned', 'tables', 'connection')
+       AND coalesce(p.ok_started_at, p.read_at) IS NOT NULL`,
+    [scopes],
+  )
+  return Object.fromEntries(
+    rows.map(({ key, kind, ...row }) => {
+      const [okAt, readAt] = [ms(row.ok_started_at), ms(row.read_at)]
+      const everyMs = healthOf(kind, row).intervalSeconds * 1_000
+      return [key, { at: okAt, readAt: Math.max(okAt ?? 0, readAt ?? 0), everyMs }]
+    }),
+  )
+}

@@ -1,0 +1,78 @@
+import type { ArmBudget, IntervalReason, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
+import { floorMs, observedIntervalMs, usualIntervalMs } from '../../record/pace.ts'
+import { ms, msOfSeconds } from '../../times.ts'
+import type { PollBurst, PollHealth } from '../../types.ts'
+
+/** Columns of `poll_state p LEFT JOIN poll_schedule ps`, for {@link healthOf}. */
+export const HEALTH_COLUMNS = `p.last_outcome, p.last_started_at, p.last_finished_at, p.ok_started_at, p.ok_finished_at, p.read_at,
+  p.silent_instances, p.error, p.correlation_id, p.budget, p.read_up_to, p.interval_seconds, p.recent_starts, p.recent_durations, ps.every_seconds,
+  ps.configured_seconds, ps.plan,
+  ps.burst_every_seconds, ps.burst_reason, CASE WHEN ps.burst_until > clock_timestamp() THEN ps.burst_until END AS burst_until`
+
+export interface HealthRow {
+  last_outcome: Outcome | null
+  last_started_at: Date | null
+  last_finished_at: Date | null
+  ok_started_at: Date | null
+  ok_finished_at: Date | null
+  read_at: Date | null
+  silent_instances: string[] | null
+  error: PollError | null
+  correlation_id: string | null
+  budget: ArmBudget | null
+  read_up_to: Date | null
+  interval_seconds: number | null
+  recent_starts: Date[] | null
+  recent_durations: number[] | null
+  every_seconds: number | null
+  configured_seconds: number | null
+  plan: IntervalReason | null
+  burst_every_seconds: number | null
+  burst_reason: PollBurst['reason'] | null
+  /** null = there is none */
+  burst_until: Date | null
+}
+
+/** How a kind of a source is polled, from its row of the timetable and of what was recorded last. */
+export function healthOf(kind: PollKind, row: HealthRow): PollHealth {
+  const pace = { starts: row.recent_starts?.map((start) => ms(start)) ?? [], durations: row.recent_durations ?? [] }
+  // off the timetable, the interval in force at its last poll is the best that is known
+  const intervalMs =
+    row.every_seconds === null
+      ? msOfSeconds(row.interval_seconds)
+      : usualIntervalMs(pace, msOfSeconds(row.every_seconds))
+  const burst = burstOf(row)
+  const paceMs = Math.min(intervalMs, (burst?.everySeconds ?? Infinity) * 1000)
+  return {
+    kind,
+    lastOutcome: row.last_outcome ?? 'not_polled',
+    lastStartedAt: ms(row.last_started_at),
+    lastFinishedAt: ms(row.last_finished_at),
+    lastOkStartedAt: ms(row.ok_started_at),
+    lastOkAt: ms(row.ok_finished_at),
+    lastReadAt: ms(row.read_at),
+    silentInstances: row.silent_instances ?? [],
+    error: row.error,
+    correlationId: row.correlation_id,
+    budget: row.budget,
+    readUpTo: ms(row.read_up_to),
+    intervalSeconds: intervalMs / 1000,
+    plan: {
+      configuredSeconds: row.configured_seconds ?? row.every_seconds ?? intervalMs / 1000,
+      plannedSeconds: row.every_seconds ?? intervalMs / 1000,
+      observedSeconds: secondsOf(observedIntervalMs(pace)),
+      reason: row.plan,
+    },
+    floorSeconds: pace.durations.length === 0 ? null : floorMs(pace, paceMs) / 1000,
+    burst,
+  }
+}
+
+const secondsOf = (observed: { p50: number; p95: number } | null) =>
+  observed && { p50: observed.p50 / 1000, p95: observed.p95 / 1000 }
+
+function burstOf({ burst_every_seconds: everySeconds, burst_until: until, burst_reason: reason }: HealthRow) {
+  return everySeconds === null || until === null || reason === null
+    ? null
+    : { everySeconds, until: until.getTime(), reason }
+}

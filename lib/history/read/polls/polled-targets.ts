@@ -1,0 +1,69 @@
+import type { EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { msOfSeconds } from '../../times.ts'
+import { shortIdOf } from '../../store/short-id.ts'
+
+/** One row of the timetable, and how its polls went. */
+interface PolledTargetRow {
+  /** ARM id of the subscription */
+  subscriptionResource: string
+  /** short id of the same */
+  subscription: string
+  /** short id of what is asked */
+  scope: string
+  kind: PollKind
+  everyMs: number
+  /** end of the last good poll, or start of the last one that read a part; null = none yet */
+  lastGoodAt: EpochMs | null
+  lastOutcome: Outcome | null
+}
+
+/** All that is to be polled, with its last good poll. */
+export async function polledTargets(db: Queryable): Promise<PolledTargetRow[]> {
+  const { rows } = await db.query<{
+    subscription: string
+    scope: string
+    kind: PollKind
+    every_seconds: number
+    good_at: Date | null
+    last_outcome: Outcome | null
+  }>(
+    `SELECT '/subscriptions/' || lower(r.subscription_id) AS subscription, r.short_id AS scope, ps.kind, ps.every_seconds,
+            greatest(p.ok_finished_at, p.read_at) AS good_at, p.last_outcome
+     FROM poll_schedule ps
+     JOIN source s ON s.id = ps.source_id
+     JOIN resource r ON r.id = s.resource_id
+     LEFT JOIN poll_state p ON (p.source_id, p.kind) = (ps.source_id, ps.kind)`,
+  )
+  return rows.map((row) => ({
+    subscriptionResource: row.subscription,
+    subscription: shortIdOf(row.subscription),
+    scope: row.scope,
+    kind: row.kind,
+    everyMs: msOfSeconds(row.every_seconds),
+    lastGoodAt: row.good_at?.getTime() ?? null,
+    lastOutcome: row.last_outcome,
+  }))
+}
+
+/** Errors of polls that go on although nobody polls there any more: the timetable dropped them. */
+export async function droppedErrors(db: Queryable): Promise<{ scope: string; key: string }[]> {
+  const { rows } = await db.query<{ scope: string; key: string }>(
+    `SELECT e.scope, e.key FROM event e
+     WHERE e.kind = 'collector_error' AND e.ended_earliest IS NULL
+       AND NOT EXISTS (SELECT FROM poll_schedule ps WHERE ps.source_id = e.source_id AND ps.kind = split_part(e.subject, ' ', 1))
+     ORDER BY e.scope, e.key`,
+  )
+  return rows
+}
+
+/** Makes the errors of a subscription's sources, as far as they go on, parts of the one fault that they share. */
+export async function foldErrorsInto(db: Queryable, subscription: string, eventId: string): Promise<void> {
+  await db.query(
+    `UPDATE event e SET part_of = $2, updated_at = now()
+     FROM source s JOIN resource r ON r.id = s.resource_id
+     WHERE s.id = e.source_id AND '/subscriptions/' || lower(r.subscription_id) = $1
+       AND e.kind = 'collector_error' AND e.ended_earliest IS NULL AND e.part_of IS NULL AND e.id <> $2`,
+    [subscription, eventId],
+  )
+}

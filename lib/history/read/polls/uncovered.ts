@@ -1,0 +1,67 @@
+import type { EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso, ms, msOfSeconds } from '../../times.ts'
+import type { SourceRef } from '../../types.ts'
+import { READABLE } from './coverage-at.ts'
+import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
+import { type PolledInterval, type UnseenTime, unseenTimes } from './unseen-times.ts'
+
+interface Row extends SourceRefRow {
+  kind: PollKind
+  from_at: Date | null
+  to_at: Date
+  last_started_at: Date
+  outcome: Outcome
+  silent_instances: string[]
+  interval_seconds: number
+  /** in force now */
+  interval_now: number
+}
+
+/** Times within [from, to] that (source, kind)s in scope did not cover, and why; those that covered all of it are left out. */
+export async function uncoveredTimes(
+  db: Queryable,
+  query: { scope?: string | undefined; kinds: readonly PollKind[]; from: EpochMs; to: EpochMs },
+): Promise<(SourceRef & UnseenTime & { kind: PollKind })[]> {
+  const { rows } = await db.query<Row>(
+    `SELECT ${SOURCE_COLUMNS}, p.kind,
+            p.interval_seconds AS interval_now,
+            c.from_at, c.to_at, c.last_started_at, c.outcome, c.silent_instances, c.interval_seconds
+     FROM poll_state p
+     JOIN source s ON s.id = p.source_id
+     JOIN resource r ON r.id = s.resource_id
+     LEFT JOIN LATERAL (
+       (SELECT * FROM coverage b WHERE (b.source_id, b.kind) = (p.source_id, p.kind) AND b.from_at < $3 AND ${READABLE}
+        ORDER BY b.from_at DESC LIMIT 1)
+       UNION
+       (SELECT * FROM coverage i WHERE (i.source_id, i.kind) = (p.source_id, p.kind) AND i.from_at <= $4 AND i.to_at >= $3)
+       UNION
+       (SELECT * FROM coverage n WHERE (n.source_id, n.kind) = (p.source_id, p.kind) AND n.from_at > $4 AND ${READABLE}
+        ORDER BY n.from_at LIMIT 1)) c ON true
+     WHERE ${inScope(1)} AND p.kind = ANY ($2)
+     ORDER BY s.id, p.kind, c.from_at`,
+    [query.scope ?? null, query.kinds, iso(query.from), iso(query.to)],
+  )
+  const groups = Map.groupBy(rows, (row) => `${row.source_id}/${row.kind}`)
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    if (!first) return []
+    const { from, to } = query
+    const unseen = unseenTimes(group.flatMap(polledInterval), { from, to, intervalMs: msOfSeconds(first.interval_now) })
+    return unseen.map((time) => ({ ...sourceRef(first), kind: first.kind, ...time }))
+  })
+}
+
+function polledInterval(row: Row): PolledInterval[] {
+  if (row.from_at === null) return []
+  return [
+    {
+      from: ms(row.from_at),
+      to: ms(row.to_at),
+      lastStartedAt: ms(row.last_started_at),
+      outcome: row.outcome,
+      readable: row.outcome === 'ok' || (row.outcome === 'incomplete' && row.silent_instances.length > 0),
+      intervalMs: msOfSeconds(row.interval_seconds),
+    },
+  ]
+}

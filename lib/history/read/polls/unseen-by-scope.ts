@@ -1,0 +1,84 @@
+import type { EpochMs, PollKind } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { gapAfterSeconds } from '../../record/pace.ts'
+import { iso } from '../../times.ts'
+import { READABLE } from './coverage-at.ts'
+
+interface UnseenSpan {
+  from: EpochMs
+  to: EpochMs
+}
+
+interface UnseenQuery {
+  kind: PollKind
+  /** ids; a resource without one of them has no entry */
+  sources: readonly number[]
+  from: EpochMs
+  to: EpochMs
+}
+
+/** Times that each source did not cover, as rows of `own (id, short_id, times)`; parameters $1 to $4 are those of {@link UnseenQuery}. */
+const OWN_GAPS = `polled AS (
+       SELECT s.id, r.short_id, p.interval_seconds,
+              (SELECT max(b.from_at) FROM coverage b WHERE b.source_id = s.id AND b.kind = $1 AND b.from_at < $3 AND ${READABLE}) AS first,
+              (SELECT min(n.from_at) FROM coverage n WHERE n.source_id = s.id AND n.kind = $1 AND n.from_at > $4 AND ${READABLE}) AS last
+       FROM source s JOIN resource r ON r.id = s.resource_id LEFT JOIN poll_state p ON p.source_id = s.id AND p.kind = $1
+       WHERE s.id = ANY ($2)),
+     readable AS (
+       SELECT p.id, p.interval_seconds AS interval_now, c.from_at, c.to_at, c.interval_seconds,
+              lag(c.to_at) OVER own AS before_to, lag(c.last_started_at) OVER own AS before_started,
+              lead(c.from_at) OVER own IS NULL AS is_last
+       FROM polled p JOIN coverage c ON c.source_id = p.id AND c.kind = $1
+         AND c.from_at >= coalesce(p.first, $3) AND c.from_at <= coalesce(p.last, $4)
+       WHERE ${READABLE}
+       WINDOW own AS (PARTITION BY p.id ORDER BY c.from_at)),
+     gap AS (
+       SELECT id, coalesce(before_to, '-infinity') AS since, from_at AS until FROM readable
+       WHERE before_to IS NULL OR extract(epoch FROM from_at - before_started) > ${gapAfterSeconds('interval_seconds')}
+       UNION ALL
+       SELECT id, to_at, 'infinity' FROM readable
+       WHERE is_last AND extract(epoch FROM $4::timestamptz - to_at) > ${gapAfterSeconds('interval_now')}
+       UNION ALL
+       SELECT id, '-infinity', 'infinity' FROM polled WHERE id NOT IN (SELECT id FROM readable)),
+     inside AS (
+       SELECT id, tstzrange(greatest(since, $3), least(until, $4)) AS time FROM gap
+       WHERE greatest(since, $3) < least(until, $4)),
+     own AS (
+       SELECT p.id, p.short_id, coalesce(range_agg(i.time), '{}') AS times
+       FROM polled p LEFT JOIN inside i USING (id) GROUP BY p.id, p.short_id)`
+
+/** Ranges of time as an array of pairs of epoch milliseconds. */
+const asPairs = (times: string) =>
+  `(SELECT json_agg(json_build_array(extract(epoch FROM lower(t)) * 1000, extract(epoch FROM upper(t)) * 1000) ORDER BY t)
+             FROM unnest(${times}) AS t)`
+
+/**
+ * Times within [from, to] in which none of a resource's sources covered it with a kind of poll, by the resource's short id. The gaps are
+ * those of {@link uncoveredTimes}, without their reasons; the database finds and intersects them, so that months of many circuits are one
+ * row each.
+ */
+export const unseenByScope = (db: Queryable, query: UnseenQuery): Promise<Map<string, UnseenSpan[]>> =>
+  unseenBy<string>(
+    db,
+    query,
+    `SELECT short_id AS key, ${asPairs('times')} AS unseen
+     FROM (SELECT short_id, range_intersect_agg(times) AS times FROM own GROUP BY short_id) AS common`,
+  )
+
+/** The same of each source by itself, by its id. */
+export const unseenBySource = (db: Queryable, query: UnseenQuery): Promise<Map<number, UnseenSpan[]>> =>
+  unseenBy<number>(db, query, `SELECT id AS key, ${asPairs('times')} AS unseen FROM own`)
+
+async function unseenBy<Key>(
+  db: Queryable,
+  { kind, sources, from, to }: UnseenQuery,
+  select: string,
+): Promise<Map<Key, UnseenSpan[]>> {
+  const { rows } = await db.query<{ key: Key; unseen: [number, number][] | null }>(`WITH ${OWN_GAPS} ${select}`, [
+    kind,
+    sources,
+    iso(from),
+    iso(to),
+  ])
+  return new Map(rows.map(({ key, unseen }) => [key, (unseen ?? []).map(([start, end]) => ({ from: start, to: end }))]))
+}

@@ -1,0 +1,89 @@
+import type { EpochMs, Outcome } from '#lib/contract/index.ts'
+import { gapAfterMs } from '../../record/pace.ts'
+
+/** Polls without a gap between them and with one outcome. */
+export interface PolledInterval {
+  from: EpochMs
+  to: EpochMs
+  lastStartedAt: EpochMs
+  outcome: Outcome
+  /** whether its polls read at least the instances that reported */
+  readable: boolean
+  /** the interval in force when it began */
+  intervalMs: number
+}
+
+export interface UnseenTime {
+  from: EpochMs
+  to: EpochMs
+  outcome: Outcome
+}
+
+interface Gap {
+  from: EpochMs
+  to: EpochMs
+}
+
+/**
+ * The times in [from, to] that are not covered. Covered are intervals whose polls read, the time between two of them that are no
+ * gap apart, and the time after the last one unless its next poll is overdue by `to`. Where failing polls lie in a gap, their
+ * outcome is the reason; elsewhere nothing was polled.
+ * @param intervals in order, with the last readable one before `from` and the first after `to`
+ * @param intervalMs the polling interval in force now, by which a next poll is overdue
+ */
+export function unseenTimes(
+  intervals: readonly PolledInterval[],
+  { from, to, intervalMs }: { from: EpochMs; to: EpochMs; intervalMs: number },
+): UnseenTime[] {
+  const failing = intervals.filter(({ readable }) => !readable)
+  const readable = intervals.filter((interval) => interval.readable)
+  return [...gapsBetween(readable), ...gapAfter(readable.at(-1), to, intervalMs)]
+    .map((gap) => ({ from: Math.max(gap.from, from), to: Math.min(gap.to, to) }))
+    .filter((gap) => gap.from < gap.to)
+    .flatMap((gap) => withReasons(gap, failing))
+}
+
+function gapsBetween(readable: readonly PolledInterval[]): Gap[] {
+  return readable.flatMap((interval, i) => {
+    const before = readable[i - 1]
+    if (!before) return [{ from: Number.NEGATIVE_INFINITY, to: interval.from }]
+    const isGap = interval.from - before.lastStartedAt > gapAfterMs(interval.intervalMs)
+    return isGap ? [{ from: before.to, to: interval.from }] : []
+  })
+}
+
+/** @param last undefined = no poll ever read */
+function gapAfter(last: PolledInterval | undefined, to: EpochMs, intervalMs: number): Gap[] {
+  if (!last) return [{ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }]
+  return to - last.to > gapAfterMs(intervalMs) ? [{ from: last.to, to: Number.POSITIVE_INFINITY }] : []
+}
+
+/** Cuts a gap at the failing polls in it; time beside them that is too short for a poll to be missing counts as theirs. */
+function withReasons(gap: Gap, failing: readonly PolledInterval[]): UnseenTime[] {
+  const parts: UnseenTime[] = []
+  let at = gap.from
+  for (const { from, to, outcome, intervalMs } of failing) {
+    if (from >= gap.to || to < gap.from) continue
+    const begin = Math.max(from, at)
+    const isNear = begin - at <= gapAfterMs(intervalMs)
+    if (!isNear) parts.push({ from: at, to: begin, outcome: 'not_polled' })
+    const end = Math.min(to, gap.to)
+    const reached = gap.to - end <= gapAfterMs(intervalMs) ? gap.to : end
+    parts.push({ from: isNear ? at : begin, to: Math.max(reached, begin), outcome })
+    at = Math.max(end, at)
+  }
+  return tiled(parts, gap)
+}
+
+/** Parts one after the other without overlap, equal neighbors joined, the rest of the gap not polled. */
+function tiled(parts: readonly UnseenTime[], gap: Gap): UnseenTime[] {
+  const tiles: UnseenTime[] = []
+  for (const [i, part] of parts.entries()) {
+    const to = Math.min(part.to, parts[i + 1]?.from ?? gap.to)
+    const last = tiles.at(-1)
+    if (last && last.outcome === part.outcome && last.to >= part.from) last.to = Math.max(last.to, to)
+    else if (to > part.from) tiles.push({ ...part, to })
+  }
+  const end = tiles.at(-1)?.to ?? gap.from
+  return end < gap.to ? [...tiles, { from: end, to: gap.to, outcome: 'not_polled' }] : tiles
+}

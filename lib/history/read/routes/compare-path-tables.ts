@@ -1,0 +1,114 @@
+import { type AsPath, GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { prefixFromDatabase } from '../../record/route-table.ts'
+import { textLength } from './path-length.ts'
+
+/** A circuit's scope and the part of the source whose path table is meant. */
+interface PathTable {
+  scope: string
+  subresource: string
+}
+
+/** How two sides of path tables differ now. */
+interface PathTableComparison {
+  shared: number
+  /** of the shared ones, those with another length of AS path */
+  unequal: number
+  onlyA: number
+  onlyB: number
+  /** the first that differ, by address; null = that side has none */
+  differences: { prefix: string; a: AsPath | null; b: AsPath | null }[]
+}
+
+/**
+ * The shortest path that customers' routers announced to each side, prefix by prefix. `$3` is Microsoft's prepend, which does not
+ * count; a path that begins with one of `$4` behind it was announced by Azure, and one with any of `$6` in it is a prefix of Azure's that comes back; `$5` holds the compared ranges, none = all. Sets of
+ * attributes are few, so they are read first.
+ */
+const SHORTEST = `
+  paths AS MATERIALIZED (
+    SELECT a.source_id, a.id, announced.path, announced.text, announced.length
+    FROM (SELECT DISTINCT r.source_id, r.attributes_id FROM route r
+          WHERE r.kind = 'tables' AND r.source_id IN (SELECT source_id FROM sides)) used
+    CROSS JOIN LATERAL (
+      SELECT * FROM route_attributes WHERE source_id = used.source_id AND id = used.attributes_id OFFSET 0) a
+    CROSS JOIN LATERAL (
+      SELECT path, text, coalesce(${textLength('text')}, cardinality(path)) AS length
+      FROM jsonb_array_elements(a.attributes) AS member
+      CROSS JOIN LATERAL (SELECT regexp_replace(member ->> 'asPathText', '^(' || $3::bigint || '( |$))+', '') AS text) structure
+      CROSS JOIN LATERAL (
+        SELECT array_agg(asn ORDER BY n) AS path FROM (
+          SELECT asn::bigint AS asn, n, bool_or(asn::bigint <> $3) OVER (ORDER BY n) AS counts
+          FROM jsonb_array_elements_text(member -> 'asPath') WITH ORDINALITY AS hop (asn, n)) hops
+        WHERE counts) stripped
+      WHERE path IS NOT NULL AND path[1] <> ALL ($4::bigint[]) AND NOT path && $6::bigint[]
+      ORDER BY length LIMIT 1) announced
+  ), best AS (
+    SELECT DISTINCT ON (sides.side, r.prefix) sides.side, r.prefix, paths.path, paths.text, paths.length
+    FROM sides JOIN route r ON r.source_id = sides.source_id AND r.kind = 'tables'
+    JOIN paths ON paths.source_id = r.source_id AND paths.id = r.attributes_id
+    WHERE cardinality($5::inet[]) = 0 OR r.prefix <<= ANY ($5::inet[])
+    ORDER BY sides.side, r.prefix, paths.length
+  )`
+
+/** A path as routes hold it; null where a side has none. */
+const pathOf = (side: string) => `CASE WHEN ${side}.path IS NOT NULL THEN
+  jsonb_strip_nulls(jsonb_build_object('asPath', ${side}.path, 'asPathText', ${side}.text)) END`
+
+/**
+ * Compares the path tables of two sides as they are now, in the caller's transaction. Only what differs leaves the database.
+ * @param query.within compared ranges; none = all
+ * @param query.most differences at most
+ * @returns null unless every one of the tables has been read
+ */
+export async function comparePathTables(
+  db: Queryable,
+  query: { a: readonly PathTable[]; b: readonly PathTable[]; within: readonly string[]; most: number },
+): Promise<PathTableComparison | null> {
+  const { a, b, within, most } = query
+  const tables = [...a.map((table) => ({ side: 'a', ...table })), ...b.map((table) => ({ side: 'b', ...table }))]
+  const { rows } = await db.query<{
+    tables: number
+    shared: number
+    unequal: number
+    only_a: number
+    only_b: number
+    differences: PathTableComparison['differences'] | null
+  }>(
+    `WITH sides AS MATERIALIZED (
+       SELECT wanted.side, source.id AS source_id
+       FROM jsonb_to_recordset($1) AS wanted (side text, scope text, subresource text)
+       JOIN resource ON resource.short_id = wanted.scope
+       JOIN source ON source.resource_id = resource.id AND source.subresource = wanted.subresource
+       JOIN poll_state ON poll_state.source_id = source.id AND poll_state.kind = 'tables'
+       WHERE poll_state.ok_started_at IS NOT NULL
+     ), ${SHORTEST}, pairs AS (
+       SELECT coalesce(x.prefix, y.prefix) AS prefix, x.length AS length_a, y.length AS length_b,
+              ${pathOf('x')} AS a, ${pathOf('y')} AS b
+       FROM (SELECT * FROM best WHERE side = 'a') x FULL JOIN (SELECT * FROM best WHERE side = 'b') y USING (prefix)
+     ), differing AS (
+       SELECT * FROM pairs WHERE a IS NULL OR b IS NULL OR length_a <> length_b
+     )
+     SELECT (SELECT count(*)::int FROM sides) AS tables,
+            (SELECT count(*)::int FROM pairs WHERE a IS NOT NULL AND b IS NOT NULL) AS shared,
+            (SELECT count(*)::int FROM differing WHERE a IS NOT NULL AND b IS NOT NULL) AS unequal,
+            (SELECT count(*)::int FROM differing WHERE b IS NULL) AS only_a,
+            (SELECT count(*)::int FROM differing WHERE a IS NULL) AS only_b,
+            (SELECT jsonb_agg(jsonb_build_object('prefix', prefix::text, 'a', a, 'b', b) ORDER BY prefix)
+             FROM (SELECT * FROM differing ORDER BY prefix LIMIT $2) first) AS differences`,
+    [JSON.stringify(tables), most, MSEE_ASN, [GATEWAY_ASN, MICROSOFT_ASN], within, [GATEWAY_ASN, MSEE_ASN]],
+  )
+  const [counted] = rows
+  if (!counted || counted.tables < tables.length) return null
+  const differences = (counted.differences ?? []).map(({ prefix, ...paths }) => ({
+    prefix: prefixFromDatabase(prefix),
+    ...paths,
+  }))
+  return {
+    shared: counted.shared,
+    unequal: counted.unequal,
+    onlyA: counted.only_a,
+    onlyB: counted.only_b,
+    differences,
+  }
+}

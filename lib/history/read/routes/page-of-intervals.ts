@@ -1,0 +1,58 @@
+import type { QueryResultRow } from 'pg'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso } from '../../times.ts'
+import type { Page } from '../../types.ts'
+import { cursorsOf, pageOf } from '../cursor.ts'
+
+/** Which page of a list is asked for; `cursor` comes from the page before. */
+export interface PageQuery {
+  limit: number
+  cursor?: string | undefined
+}
+
+/** A list of intervals, newest first. */
+interface IntervalQuestion<Row> {
+  /** part of the cursors, so that a cursor of another list is refused */
+  name: string
+  /** what was asked, part of the cursors too */
+  filter: Record<string, unknown>
+  /** the statement up to and with its conditions; the place in the list, the order and the limit are appended */
+  select: string
+  /** the parameters of `select`, from $1 on */
+  values: readonly unknown[]
+  /** what orders the list: an instant, then columns that make a row's place unique */
+  order: { at: string; ties: readonly { column: string; type: 'int' | 'text' }[] }
+  /** a row's place in that order */
+  placeOf: (row: Row) => readonly [EpochMs, ...(string | number)[]]
+}
+
+/**
+ * Reads one page of intervals. Rows that are recorded meanwhile are newer than the cursor, so that a page repeats nothing and
+ * leaves nothing out.
+ * @throws CursorError when the cursor belongs to another question
+ */
+export async function pageOfIntervals<Row extends QueryResultRow>(
+  db: Queryable,
+  { limit, cursor }: PageQuery,
+  { name, filter, select, values, order, placeOf }: IntervalQuestion<Row>,
+): Promise<Page<Row>> {
+  const cursors = cursorsOf(name, filter)
+  const [at, ...ties] = cursors.read(cursor, 'moment', ...order.ties.map(({ type }) => type)) ?? [null]
+  const columns = [order.at, ...order.ties.map(({ column }) => column)]
+  const first = values.length + 1
+  const place = [`$${first}`, ...order.ties.map(({ type }, i) => `$${first + 1 + i}::${type}`)]
+  const { rows } = await db.query<Row>(
+    `${select}
+       AND ($${first}::timestamptz IS NULL OR (${columns.join(', ')}) < (${place.join(', ')}))
+     ORDER BY ${columns.map((column) => `${column} DESC`).join(', ')} LIMIT $${first + columns.length}`,
+    [...values, iso(at), ...order.ties.map((_, i) => ties[i] ?? null), limit + 1],
+  )
+  return pageOf(rows, limit, (last) => cursors.write([...placeOf(last)]))
+}
+
+/** The same page with each of its rows in another form. */
+export const mapPage = <Row, Item>({ rows, nextCursor }: Page<Row>, itemOf: (row: Row) => Item): Page<Item> => ({
+  rows: rows.map(itemOf),
+  nextCursor,
+})

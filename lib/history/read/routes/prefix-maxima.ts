@@ -1,0 +1,30 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso, ms } from '../../times.ts'
+import { ofSources, sourcesInScope } from '../polls/source-ref.ts'
+
+/** The largest number of prefixes that a session had on one day of UTC. */
+interface PrefixMaximum {
+  /** begin of the day */
+  day: EpochMs
+  count: number
+}
+
+/** Day by day, as far as it is known, how many prefixes the session of one path had at the most. Days without word have no row. */
+export async function prefixMaxima(
+  db: Queryable,
+  query: { scope: string; subresource: string; neighbor: string; from: EpochMs; to: EpochMs },
+): Promise<PrefixMaximum[]> {
+  const { rows } = await db.query<{ day: Date; count: number }>(
+    `SELECT days.day, max(x.prefixes_received)::int AS count
+     FROM session se
+     JOIN source s ON s.id = se.source_id
+     JOIN session_prefixes_span x ON (x.source_id, x.session_id) = (se.source_id, se.id)
+     JOIN generate_series(date_trunc('day', $4::timestamptz, 'UTC'), $5::timestamptz, interval '1 day') AS days (day)
+       ON x.first_present < days.day + interval '1 day' AND coalesce(x.first_absent, $5::timestamptz) >= days.day
+     WHERE ${ofSources('se.source_id', 1)} AND ${ofSources('x.source_id', 1)} AND s.subresource = $2 AND se.neighbor = $3 AND se.kind = 'summary'
+     GROUP BY days.day ORDER BY days.day`,
+    [await sourcesInScope(db, query.scope), query.subresource, query.neighbor, iso(query.from), iso(query.to)],
+  )
+  return rows.map(({ day, count }) => ({ day: ms(day), count }))
+}

@@ -1,0 +1,29 @@
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { RouteKind } from '../../record/route-kinds.ts'
+
+/** How many prefixes a table holds as it was read last. */
+interface PrefixesInTable {
+  scope: string
+  subresource: string
+  kind: RouteKind
+  prefixes: number
+}
+
+/** The sizes of tables of these kinds, of some scopes; a table that was never read well is not in it. */
+export async function prefixesInTables(
+  db: Queryable,
+  { scopes, kinds }: { scopes: readonly string[]; kinds: readonly RouteKind[] },
+): Promise<PrefixesInTable[]> {
+  const { rows } = await db.query<PrefixesInTable>(
+    `SELECT r.short_id AS scope, s.subresource, p.kind, count(DISTINCT route.prefix)::int AS prefixes
+     FROM resource r
+       JOIN source s ON s.resource_id = r.id
+       JOIN poll_state p ON p.source_id = s.id AND p.kind = ANY ($2) AND p.ok_started_at IS NOT NULL
+       LEFT JOIN route ON route.source_id = s.id AND route.kind = p.kind AND route.attributes_id IS NOT NULL
+     WHERE r.short_id = ANY ($1)
+     GROUP BY r.short_id, s.subresource, p.kind
+     ORDER BY 1, 2, 3`,
+    [scopes, kinds],
+  )
+  return rows
+}

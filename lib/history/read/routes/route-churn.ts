@@ -1,0 +1,173 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { RouteKind } from '../../record/route-kinds.ts'
+import { prefixFromDatabase } from '../../record/route-table.ts'
+import { iso, ms } from '../../times.ts'
+import type { ChurnCounts, PrefixChurnCounts } from '../../types.ts'
+import { changesSeen } from '../config/changes-seen.ts'
+import { type RouteTable, routeTablesInScope, tableKey } from './route-tables.ts'
+
+/** An interval in which changes of the routes that hang on one session are counted apart. */
+export interface ChurnWindow {
+  sourceId: number
+  /** null = any */
+  instance: string | null
+  peer: string | null
+  /** changes first seen in [from, to]; `to` may be infinite */
+  from: EpochMs
+  to: EpochMs
+}
+
+export interface RouteChurn {
+  /** steps in which something changed, in order */
+  steps: (ChurnCounts & { inWindows: number })[]
+  /** the most changes first, equals by address */
+  topPrefixes: PrefixChurnCounts[]
+}
+
+interface Counts {
+  announced: number
+  withdrawn: number
+  changed: number
+}
+
+/** A table, and from when on its changes are counted one by one: they are not rolled up, or not yet. */
+interface Since {
+  sourceId: number
+  kind: RouteKind
+  since: EpochMs
+}
+
+const COUNTS = `
+  count(*) FILTER (WHERE op = 'announced')::int AS announced, count(*) FILTER (WHERE op = 'withdrawn')::int AS withdrawn,
+  count(*) FILTER (WHERE op = 'changed')::int AS changed`
+
+const stepOf = (at: string) => `floor(extract(epoch FROM ${at} - $1::timestamptz) * 1000 / $3::float8)::int`
+const inTime = (change: string) => `w.source_id = ${change}.source_id AND ${change}.at BETWEEN w.earliest AND w.latest`
+const ofSession = (route: string) =>
+  `coalesce(w.instance, ${route}.instance) = ${route}.instance AND coalesce(w.peer, ${route}.peer) = ${route}.peer`
+
+/** Polls that are rolled up say in a row what they changed ({@link ../rollup/roll-up-churn.ts}); changes of later ones are counted one by one. */
+const CHURN = `
+  WITH tables AS (
+    SELECT * FROM unnest($5::int[], $6::text[], $7::timestamptz[]) AS t (source_id, kind, since)
+  ), polls AS MATERIALIZED (
+    SELECT p.*, ${stepOf('p.at')} AS step FROM route_churn p JOIN tables t ON t.source_id = p.source_id AND t.kind = p.kind
+    WHERE p.source_id = ANY ($5::int[]) AND p.at >= $1 AND p.at < $2 AND p.at < t.since
+  ), changes AS MATERIALIZED (
+    SELECT c.*, r.prefix, r.instance, r.peer
+    FROM (${changesSeen('$8::int[]', '$1', '$2')} UNION ALL ${changesSeen('$9::int[]', '$10', '$2')}) c
+    JOIN route r ON r.source_id = c.source_id AND r.id = c.route_id
+    JOIN tables t ON t.source_id = r.source_id AND t.kind = r.kind AND c.at >= t.since
+    WHERE r.source_id = ANY ($5::int[])
+  ), windows AS (
+    SELECT * FROM jsonb_to_recordset($11) AS w (source_id int, instance text, peer text, earliest timestamptz, latest timestamptz)
+  ), counted AS (
+    SELECT step, cardinality(announced) AS announced, cardinality(withdrawn) AS withdrawn, cardinality(changed) AS changed,
+           first_seen, 0 AS in_windows
+    FROM polls
+    UNION ALL
+    SELECT ${stepOf('c.at')}, (op = 'announced')::int, (op = 'withdrawn')::int, (op = 'changed')::int, (op = 'first_seen')::int,
+           (op <> 'first_seen' AND EXISTS (SELECT FROM windows w WHERE ${inTime('c')} AND ${ofSession('c')}))::int
+    FROM changes c
+    UNION ALL
+    SELECT p.step, 0, 0, 0, 0, 1
+    FROM (SELECT * FROM polls p WHERE EXISTS (SELECT FROM windows w WHERE ${inTime('p')})) p
+    CROSS JOIN LATERAL unnest(p.announced || p.withdrawn || p.changed) AS route_id
+    JOIN route r ON r.source_id = p.source_id AND r.id = route_id
+    WHERE r.source_id = ANY ($5::int[]) AND EXISTS (SELECT FROM windows w WHERE ${inTime('p')} AND ${ofSession('r')})
+  ), steps AS (
+    SELECT step, sum(announced)::int AS announced, sum(withdrawn)::int AS withdrawn, sum(changed)::int AS changed,
+           sum(first_seen)::int AS first_seen, sum(in_windows)::int AS in_windows
+    FROM counted GROUP BY step
+  ), routes AS (
+    SELECT source_id, route_id, ${COUNTS} FROM (
+      SELECT source_id, unnest(announced) AS route_id, 'announced' AS op FROM polls
+      UNION ALL SELECT source_id, unnest(withdrawn), 'withdrawn' FROM polls
+      UNION ALL SELECT source_id, unnest(changed), 'changed' FROM polls) moves
+    GROUP BY source_id, route_id
+  ), prefixes AS (
+    SELECT text(prefix) AS prefix, sum(announced)::int AS announced, sum(withdrawn)::int AS withdrawn, sum(changed)::int AS changed,
+           row_number() OVER (ORDER BY sum(announced + withdrawn + changed) DESC, prefix) AS place
+    FROM (
+      SELECT r.prefix, announced, withdrawn, changed FROM routes m JOIN route r ON r.source_id = m.source_id AND r.id = m.route_id
+      WHERE r.source_id = ANY ($5::int[])
+      UNION ALL
+      SELECT prefix, ${COUNTS} FROM changes WHERE op <> 'first_seen' GROUP BY prefix) moved
+    GROUP BY moved.prefix ORDER BY place LIMIT $4
+  )
+  SELECT (SELECT jsonb_agg(s ORDER BY s.step) FROM steps s) AS steps,
+         (SELECT jsonb_agg(p ORDER BY p.place) FROM prefixes p) AS prefixes`
+
+/** Route changes of the tables in scope, counted by step of time and by prefix. A change stands where it was first seen. */
+export async function routeChurn(
+  db: Queryable,
+  query: {
+    scope?: string | undefined
+    kinds: readonly RouteKind[]
+    from: EpochMs
+    to: EpochMs
+    stepMs: number
+    /** how many prefixes */
+    top: number
+    windows: readonly ChurnWindow[]
+  },
+): Promise<RouteChurn> {
+  const { scope, kinds, from, to, stepMs, top, windows } = query
+  const tables = await countedSince(db, [...(await routeTablesInScope(db, scope, kinds)).values()], from)
+  const fromBegin = new Set(tables.filter(({ since }) => since === from).map(({ sourceId }) => sourceId))
+  const later = tables.filter(({ sourceId, since }) => since < to && !fromBegin.has(sourceId))
+  const { rows } = await db.query<{
+    steps: (Counts & { step: number; first_seen: number; in_windows: number })[] | null
+    prefixes: (Counts & { prefix: string; place: number })[] | null
+  }>(CHURN, [
+    iso(from),
+    iso(to),
+    stepMs,
+    top,
+    tables.map(({ sourceId }) => sourceId),
+    tables.map(({ kind }) => kind),
+    tables.map(({ since }) => iso(since)),
+    [...fromBegin],
+    [...new Set(later.map(({ sourceId }) => sourceId))],
+    iso(Math.min(to, ...later.map(({ since }) => since))),
+    JSON.stringify(windows.map(windowParameter)),
+  ])
+  const [counted] = rows
+  return {
+    steps: (counted?.steps ?? []).map(({ step, first_seen, in_windows, ...counts }) => ({
+      start: from + step * stepMs,
+      ...counts,
+      firstSeen: first_seen,
+      inWindows: in_windows,
+    })),
+    topPrefixes: (counted?.prefixes ?? []).map(({ place: _, prefix, ...counts }) => ({
+      prefix: prefixFromDatabase(prefix),
+      ...counts,
+    })),
+  }
+}
+
+/** What is rolled up before this is read stays so, and nothing is added before it: counts of both sides fit, whatever is rolled up meanwhile. */
+async function countedSince(db: Queryable, tables: readonly RouteTable[], from: EpochMs): Promise<Since[]> {
+  const { rows } = await db.query<{ source_id: number; kind: RouteKind; rolled_up_to: Date }>(
+    'SELECT source_id, kind, rolled_up_to FROM route_churn_state WHERE source_id = ANY ($1::int[])',
+    [[...new Set(tables.map(({ sourceId }) => sourceId))]],
+  )
+  const rolledUpTo = new Map(rows.map((row) => [tableKey(row.source_id, row.kind), ms(row.rolled_up_to)]))
+  return tables.map(({ sourceId, kind }) => ({
+    sourceId,
+    kind,
+    since: Math.max(from, rolledUpTo.get(tableKey(sourceId, kind)) ?? from),
+  }))
+}
+
+function windowParameter({ sourceId, instance, peer, from, to }: ChurnWindow) {
+  return {
+    source_id: sourceId,
+    instance,
+    peer,
+    earliest: iso(from),
+    latest: Number.isFinite(to) ? iso(to) : 'infinity',
+  }
+}

@@ -1,0 +1,93 @@
+import type { EpochMs, RouteAttributes } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { RouteKind } from '../../record/route-kinds.ts'
+import { prefixFromDatabase } from '../../record/route-table.ts'
+import { boundsOf } from '../../times.ts'
+import type { Known, MomentCoverage, RouteAt, SourceRef } from '../../types.ts'
+import { coverageAt } from '../polls/coverage-at.ts'
+import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/source-ref.ts'
+
+/** A polled route table. */
+export interface RouteTable extends SourceRef {
+  kind: RouteKind
+  /** instances that did not answer the last poll */
+  silentInstances: string[]
+}
+
+/** Route tables in scope that were ever polled; keys are `sourceId/kind`. */
+export async function routeTablesInScope(
+  db: Queryable,
+  scope: string | undefined,
+  kinds: readonly RouteKind[],
+): Promise<Map<string, RouteTable>> {
+  const { rows } = await db.query<SourceRefRow & { kind: RouteKind; silent_instances: string[] }>(
+    `SELECT ${SOURCE_COLUMNS}, p.kind, p.silent_instances
+     FROM poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
+     WHERE ${inScope(1)} AND p.kind = ANY ($2)`,
+    [scope ?? null, kinds],
+  )
+  return new Map(
+    rows.map((row) => [
+      tableKey(row.source_id, row.kind),
+      { ...sourceRef(row), kind: row.kind, silentInstances: row.silent_instances },
+    ]),
+  )
+}
+
+export const tableKey = (sourceId: number, kind: RouteKind) => `${sourceId}/${kind}`
+
+/** One member of a set of routes, as queries of route tables give it. */
+export interface RouteAtRow {
+  source_id: number
+  kind: RouteKind
+  instance: string
+  peer: string
+  prefix: string
+  attributes: RouteAttributes
+  last_absent: Date | null
+  first_present: Date
+  sure: boolean
+}
+
+/**
+ * Rows with the table that they stand in, and how they are known.
+ * @param at null = now
+ */
+export async function routesOf(
+  db: Queryable,
+  rows: readonly RouteAtRow[],
+  tables: ReadonlyMap<string, RouteTable>,
+  query: { scope?: string | undefined; kinds: readonly RouteKind[]; at: EpochMs | null },
+): Promise<RouteAt[]> {
+  const { scope, kinds, at } = query
+  const moments = at === null || rows.length === 0 ? null : await coverageAt(db, { scope, kinds, at })
+  return rows.flatMap((row) => {
+    const table = tables.get(tableKey(row.source_id, row.kind))
+    if (!table) return []
+    const moment = moments?.get(tableKey(row.source_id, row.kind))
+    return [routeAt(row, table, moments ? knownThen(row, moment) : knownNow(row, table))]
+  })
+}
+
+/** Freshness says how old it is; but an instance that did not report may have lost the route since. */
+function knownNow(row: RouteAtRow, { silentInstances }: RouteTable): Known {
+  return silentInstances.includes(row.instance) ? 'indeterminate' : 'observed'
+}
+
+function knownThen(row: RouteAtRow, moment: MomentCoverage | undefined): Known {
+  if (!moment?.covered || moment.silentInstances.includes(row.instance)) return 'unknown'
+  return row.sure ? 'observed' : 'indeterminate'
+}
+
+function routeAt(row: RouteAtRow, table: RouteTable, known: Known): RouteAt {
+  const { silentInstances: _, ...ref } = table
+  return {
+    ...ref,
+    instance: row.instance || null,
+    peer: row.peer || null,
+    prefix: prefixFromDatabase(row.prefix),
+    ...row.attributes,
+    since: boundsOf(row.last_absent, row.first_present),
+    known,
+  }
+}

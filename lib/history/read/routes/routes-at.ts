@@ -1,0 +1,149 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type RouteKind, routeKinds } from '../../record/route-kinds.ts'
+import { iso } from '../../times.ts'
+import type { Page, RouteAt } from '../../types.ts'
+import { cursorsOf, pageOf } from '../cursor.ts'
+import { routeThen } from './route-as-of.ts'
+import { type RouteOrder, SORT_KEYS } from './route-order.ts'
+import { type RouteAtRow, routesOf, type RouteTable, routeTablesInScope } from './route-tables.ts'
+
+interface RoutesQuery {
+  scope?: string | undefined
+  /** null = now, as the last good poll read it */
+  at: EpochMs | null
+  kinds?: readonly RouteKind[] | undefined
+  /** exactly this prefix, canonical */
+  prefix?: string | undefined
+  /** this prefix and all longer ones in it, canonical */
+  within?: string | undefined
+  /** ARM's word, in any capitals */
+  origin?: string | undefined
+  /** anywhere in the path */
+  asn?: number | undefined
+  /** of tables that are read in parts: this part only, such as the neighbor of an advertised table */
+  subresource?: string | undefined
+  /** by prefix, ascending, when not given */
+  order?: RouteOrder | undefined
+  limit: number
+  cursor?: string | undefined
+}
+
+interface Row extends RouteAtRow {
+  route_id: number
+  member: number
+  /** null also where the order has none */
+  sort_key: string | number | null
+}
+
+/** Where a page ends. */
+interface Place {
+  key: string | number | null
+  prefix: string
+  route: number
+  member: number
+}
+
+/** What is current; $1 is NULL. */
+const NOW = `
+  CROSS JOIN LATERAL (SELECT r.attributes_id, r.last_absent, r.first_present, $1::timestamptz IS NULL AS sure
+                      WHERE r.first_present IS NOT NULL) q`
+
+/** The routes of the asked tables; each question appends what it needs of their order. */
+const ROUTES = `SELECT * FROM route x
+       WHERE x.source_id = ANY ($2::int[]) AND x.kind = ANY ($3) AND ($4::inet IS NULL OR x.prefix = $4) AND ($11::inet IS NULL OR x.prefix <<= $11)`
+const PLACE = '($7, $8::int, $9::int)'
+
+/**
+ * Route tables as of a moment. Several routes for one prefix are rows of their own.
+ *
+ * Each step of the query is fenced into a LATERAL of its own, so that whatever the statistics say, an interval is looked up
+ * once for each route and its attributes once for each interval: a planner that joins the attributes first needs minutes. In the order of
+ * their prefixes the routes come sorted, so that a page ends the work when it is full; every other order reads all that the filter leaves.
+ * @throws CursorError when the cursor belongs to another question
+ */
+export async function routesAt(db: Queryable, query: RoutesQuery): Promise<Page<RouteAt>> {
+  const { scope, at, kinds = routeKinds, prefix, within, origin, asn, subresource, limit } = query
+  const order = query.order ?? { by: 'prefix', descending: false }
+  const cursors = cursorsOf('routesAt', { scope, at, kinds, prefix, within, origin, asn, subresource, order })
+  const place = placeOf(cursors, order, query.cursor)
+  const tables = await routeTablesInScope(db, scope, kinds)
+  const asked = [...tables.values()].filter((table) => subresource === undefined || table.subresource === subresource)
+  const sources = new Map(asked.map((table) => [table.sourceId, labelOf(table)]))
+  const { routes, key, after, ordered } = statementOf(order)
+  const { rows } = await db.query<Row>(
+    `SELECT r.source_id, r.id AS route_id, r.kind, r.instance, r.peer, r.prefix::text AS prefix,
+            m.attributes, m.member::int AS member, q.last_absent, q.first_present, q.sure, k.sort_key
+     FROM (${routes} OFFSET 0) r
+     ${at === null ? NOW : routeThen('$1', 'q')}
+     CROSS JOIN LATERAL (
+       SELECT a.attributes FROM route_attributes a
+       WHERE (a.source_id, a.id) = (r.source_id, q.attributes_id) OFFSET 0) t
+     CROSS JOIN LATERAL jsonb_array_elements(t.attributes) WITH ORDINALITY AS m (attributes, member)
+     CROSS JOIN LATERAL (SELECT ${key} AS sort_key OFFSET 0) k
+     WHERE ($5::text IS NULL OR lower(m.attributes->>'origin') = lower($5))
+       AND ($6::bigint IS NULL OR m.attributes->'asPath' @> to_jsonb($6))
+       AND ($7::inet IS NULL OR ${after})
+     ORDER BY ${ordered} LIMIT $10`,
+    [
+      iso(at),
+      [...sources.keys()],
+      kinds,
+      prefix ?? null,
+      origin ?? null,
+      asn ?? null,
+      place?.prefix ?? null,
+      place?.route ?? null,
+      place?.member ?? null,
+      limit + 1,
+      within ?? null,
+      ...(order.by === 'prefix' ? [] : [place?.key ?? null, [...sources.values()]]),
+    ],
+  )
+  const page = pageOf(rows, limit, (last) => cursors.write(keyOf(last, order)))
+  return { rows: await routesOf(db, page.rows, tables, { scope, kinds, at }), nextCursor: page.nextCursor }
+}
+
+/** The parts of the statement that an order decides. */
+function statementOf({ by, descending }: RouteOrder): { routes: string; key: string; after: string; ordered: string } {
+  const [later, direction] = descending ? ['<', 'DESC'] : ['>', 'ASC']
+  if (by === 'prefix') {
+    return {
+      routes: `${ROUTES} AND ($7::inet IS NULL OR (x.prefix, x.id) ${later}= ($7, $8::int)) ORDER BY x.prefix ${direction}, x.id ${direction}`,
+      key: 'NULL',
+      after: `(r.prefix, r.id, m.member) ${later} ${PLACE}`,
+      ordered: `r.prefix ${direction}, r.id ${direction}, m.member ${direction}`,
+    }
+  }
+  const { sql, type } = SORT_KEYS[by]
+  const asked = `$12::${type}`
+  const next = `(r.prefix, r.id, m.member) > ${PLACE}`
+  return {
+    routes: `SELECT x.*, n.label FROM (${ROUTES}) x
+       JOIN unnest($2::int[], $13::text[]) AS n (source_id, label) ON n.source_id = x.source_id`,
+    key: type === 'text' ? `(${sql}) COLLATE "C"` : sql,
+    // rows without a key come last, in either direction
+    after: `CASE WHEN ${asked} IS NULL THEN k.sort_key IS NULL AND ${next}
+                 ELSE k.sort_key IS NULL OR k.sort_key ${later} ${asked} OR (k.sort_key = ${asked} AND ${next}) END`,
+    ordered: `k.sort_key ${direction} NULLS LAST, r.prefix, r.id, m.member`,
+  }
+}
+
+function placeOf(cursors: ReturnType<typeof cursorsOf>, { by }: RouteOrder, cursor: string | undefined): Place | null {
+  if (by === 'prefix') {
+    const read = cursors.read(cursor, 'prefix', 'int', 'int')
+    return read && { key: null, prefix: read[0], route: read[1], member: read[2] }
+  }
+  const read = cursors.read(cursor, 'int', SORT_KEYS[by].part, 'prefix', 'int', 'int')
+  return read && { key: read[0] === 1 ? read[1] : null, prefix: read[2], route: read[3], member: read[4] }
+}
+
+function keyOf({ sort_key: key, prefix, route_id, member }: Row, { by }: RouteOrder): (string | number)[] {
+  const place = [prefix, route_id, member]
+  if (by === 'prefix') return place
+  return [key === null ? 0 : 1, key ?? (SORT_KEYS[by].part === 'text' ? '' : 0), ...place]
+}
+
+/** What a table is sorted by where its resource is asked for. */
+const labelOf = ({ scopeName, peering, path }: RouteTable): string =>
+  [scopeName, peering, path].filter((part) => part !== null).join(' ')

@@ -1,0 +1,61 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { prefixFromDatabase } from '../../record/route-table.ts'
+import { entriesOf, type RouteTo, type RouteEntryRow } from './route-entry.ts'
+
+export interface RoutesTo {
+  entries: RouteTo[]
+  /** of the prefixes: those inside another one, not the default, that has a route */
+  covered: string[]
+  /** what these gateways list as their network's own space or a peered one's: of origin Network, without a next hop */
+  ownSpace: { gateway: string; prefix: string }[]
+  /** by gateway that was read: when the last good poll of its learned routes began */
+  readAt: Record<string, EpochMs>
+}
+
+/** How these gateways reach some prefixes now, in the caller's transaction: after what it has just recorded. */
+export async function routesTo(
+  db: Queryable,
+  gateways: readonly string[],
+  prefixes: readonly string[],
+): Promise<RoutesTo> {
+  const { rows: sources } = await db.query<{ id: number; gateway: string; read_at: Date | null }>(
+    `SELECT source.id, resource.short_id AS gateway, p.ok_started_at AS read_at
+     FROM source JOIN resource ON resource.id = source.resource_id
+     LEFT JOIN poll_state p ON p.source_id = source.id AND p.kind = 'learned'
+     WHERE resource.short_id = ANY ($1) AND source.subresource = ''`,
+    [gateways],
+  )
+  const ids = sources.map(({ id }) => id)
+  const gatewayOf = new Map(sources.map(({ id, gateway }) => [id, gateway]))
+  const routes = await db.query<RouteEntryRow>(
+    `SELECT resource.short_id AS gateway, route.instance, route.peer, route.prefix::text AS prefix, a.attributes
+     FROM route
+     JOIN source ON source.id = route.source_id JOIN resource ON resource.id = source.resource_id
+     JOIN route_attributes a ON a.source_id = route.source_id AND a.id = route.attributes_id
+     WHERE route.source_id = ANY ($1) AND route.kind = 'learned' AND route.prefix = ANY ($2::inet[])`,
+    [ids, prefixes],
+  )
+  const covered = await db.query<{ prefix: string }>(
+    `SELECT wanted.prefix::text AS prefix FROM unnest($2::inet[]) AS wanted (prefix)
+     WHERE EXISTS (SELECT 1 FROM route WHERE route.source_id = ANY ($1) AND route.kind = 'learned'
+                   AND route.attributes_id IS NOT NULL AND route.prefix >> wanted.prefix AND masklen(route.prefix) > 0)`,
+    [ids, prefixes],
+  )
+  const own = await db.query<{ source: number; prefix: string }>(
+    `SELECT DISTINCT route.source_id AS source, route.prefix::text AS prefix FROM route
+     WHERE route.source_id = ANY ($1) AND route.kind = 'learned' AND route.attributes_id IN (
+       SELECT id FROM route_attributes WHERE source_id = ANY ($1) AND lower(attributes -> 0 ->> 'origin') = 'network'
+       AND attributes -> 0 ->> 'nextHop' IS NULL)`,
+    [ids],
+  )
+  return {
+    entries: entriesOf(routes.rows),
+    covered: covered.rows.map(({ prefix }) => prefixFromDatabase(prefix)),
+    ownSpace: own.rows.flatMap(({ source, prefix }) => {
+      const gateway = gatewayOf.get(source)
+      return gateway === undefined ? [] : [{ gateway, prefix: prefixFromDatabase(prefix) }]
+    }),
+    readAt: Object.fromEntries(sources.flatMap(({ gateway, read_at: at }) => (at ? [[gateway, at.getTime()]] : []))),
+  }
+}

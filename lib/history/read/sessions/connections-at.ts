@@ -1,0 +1,50 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { boundsOf, iso } from '../../times.ts'
+import type { ConnectionAt, ConnectionLive } from '../../types.ts'
+import { asOf } from '../as-of.ts'
+import { coverageAt } from '../polls/coverage-at.ts'
+import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/source-ref.ts'
+import { type SpanRow, spanTimes } from '../span-row.ts'
+
+interface Row extends SourceRefRow, SpanRow {
+  state: ConnectionLive
+  rank: number
+}
+
+/** What connections say of themselves, as of a moment. @param query.at leave out for now */
+export async function connectionsAt(
+  db: Queryable,
+  query: { scope?: string | undefined; at?: EpochMs | undefined },
+): Promise<ConnectionAt[]> {
+  const { scope, at } = query
+  const { rows } = await db.query<Row>(
+    `SELECT ${SOURCE_COLUMNS}, x.*
+     FROM connection_state c
+     JOIN source s ON s.id = c.source_id
+     JOIN resource r ON r.id = s.resource_id
+     CROSS JOIN LATERAL (
+       (SELECT 0 AS rank, b.state, b.last_absent, b.first_present, b.last_present, b.first_absent FROM connection_span b
+        WHERE b.source_id = c.source_id AND ($2::timestamptz IS NULL OR b.first_present <= $2)
+        ORDER BY b.first_present DESC LIMIT 1)
+       UNION ALL
+       (SELECT 1, n.state, n.last_absent, n.first_present, n.last_present, n.first_absent FROM connection_span n
+        WHERE n.source_id = c.source_id AND n.first_present > $2
+        ORDER BY n.first_present LIMIT 1)) x
+     WHERE ${inScope(1)}
+     ORDER BY r.name, r.id, s.subresource, x.rank`,
+    [scope ?? null, iso(at ?? null)],
+  )
+  const moments = at === undefined ? null : await coverageAt(db, { scope, kinds: ['connection'], at })
+  return [...Map.groupBy(rows, (row) => row.source_id).values()].flatMap((spans) => {
+    const withTimes = spans.map((row) => ({ row, ...spanTimes(row) }))
+    const before = withTimes.find(({ row }) => row.rank === 0) ?? null
+    const next = withTimes.find(({ row }) => row.rank === 1) ?? null
+    const { presence, span } = asOf(before, next, at ?? Number.POSITIVE_INFINITY)
+    if (!span) return []
+    const { row } = span
+    const unseen = moments !== null && !moments.get(`${row.source_id}/connection`)?.covered
+    const known = unseen ? 'unknown' : presence === 'present' ? 'observed' : 'indeterminate'
+    return [{ ...sourceRef(row), live: row.state, since: boundsOf(row.last_absent, row.first_present), known }]
+  })
+}

@@ -1,0 +1,49 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso, ms } from '../../times.ts'
+import type { Page } from '../../types.ts'
+import { pageOfIntervals, type PageQuery } from '../routes/page-of-intervals.ts'
+import { ofSources, SOURCE_COLUMNS, sourcesInScope, type SourceRefRow } from '../polls/source-ref.ts'
+import type { SpanRow } from '../span-row.ts'
+
+/** The columns that every interval of a session has. */
+export interface SessionSpanRow extends SourceRefRow, SpanRow {
+  session_id: number
+  kind: 'peers' | 'summary'
+  local_address: string
+  neighbor: string
+}
+
+export interface SessionSpanQuery extends PageQuery {
+  scope?: string | undefined
+  from: EpochMs
+  to: EpochMs
+}
+
+/**
+ * Intervals of sessions that may have touched [from, to], newest first; those that last are among them.
+ * @param spans `name` is part of the cursors; `columns` are the table's own, besides its times
+ */
+export async function sessionSpans<Row extends SessionSpanRow>(
+  db: Queryable,
+  spans: { name: string; table: 'session_span' | 'session_prefixes_span'; columns: readonly string[] },
+  { scope, from, to, ...page }: SessionSpanQuery,
+): Promise<Page<Row>> {
+  const sources = await sourcesInScope(db, scope)
+  return pageOfIntervals<Row>(db, page, {
+    name: spans.name,
+    filter: { scope, from, to },
+    select: `SELECT ${SOURCE_COLUMNS}, x.session_id, se.kind, se.local_address, se.neighbor,
+            ${spans.columns.map((column) => `x.${column}`).join(', ')},
+            x.last_absent, x.first_present, x.last_present, x.first_absent
+     FROM session se
+     JOIN source s ON s.id = se.source_id
+     JOIN resource r ON r.id = s.resource_id
+     JOIN ${spans.table} x ON (x.source_id, x.session_id) = (se.source_id, se.id)
+     WHERE ${ofSources('se.source_id', 1)} AND ${ofSources('x.source_id', 1)}
+       AND coalesce(x.last_absent, '-infinity') <= $3 AND coalesce(x.first_absent, 'infinity') >= $2`,
+    values: [sources, iso(from), iso(to)],
+    order: { at: 'x.first_present', ties: [{ column: 'x.session_id', type: 'int' }] },
+    placeOf: (row) => [ms(row.first_present), row.session_id],
+  })
+}

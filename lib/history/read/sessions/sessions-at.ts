@@ -1,0 +1,192 @@
+import type { SessionState } from '#lib/bgp/index.ts'
+import { type Bounds, type EpochMs, BEFORE_MONITORING, UNREAD_ROWS } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { boundsOf, iso, ms, msOfSeconds } from '../../times.ts'
+import type { MomentCoverage, SessionAt } from '../../types.ts'
+import { turnBounds } from '../../record/advance-session.ts'
+import { asOf, type SpanTimes } from '../as-of.ts'
+import { coverageAt } from '../polls/coverage-at.ts'
+import { HEALTH_COLUMNS, type HealthRow, healthOf } from '../polls/poll-health.ts'
+import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/source-ref.ts'
+
+interface SpanJson {
+  state: SessionState
+  azure_state: string
+  asn: number | null
+  down_reason: 'admin' | 'prefixLimit' | null
+  established_earliest: string | null
+  established_latest: string | null
+  transitions: number
+  last_absent: string | null
+  first_present: string
+  last_present: string
+  first_absent: string | null
+}
+
+interface Row extends SourceRefRow, HealthRow {
+  kind: 'peers' | 'summary'
+  local_address: string
+  neighbor: string
+  missing_polls: number
+  ever_established: boolean
+  messages_sent: string | null
+  messages_received: string | null
+  seen_finished_at: Date | null
+  prefixes_received: number | null
+  before: SpanJson | null
+  next: SpanJson | null
+}
+
+interface SessionSpan extends SpanTimes, Pick<SessionAt, 'asn' | 'downReason' | 'last' | 'establishedAt'> {
+  fellAt?: Bounds
+  transitions: number
+}
+
+/**
+ * Every session known by then, with the facts that its verdict needs: those whose row is missing too.
+ * @param query.at leave out for now, as the last good poll read it; a moment that is not past reads as now
+ */
+export async function sessionsAt(
+  db: Queryable,
+  query: { scope?: string | undefined; at?: EpochMs | undefined; now: EpochMs },
+): Promise<SessionAt[]> {
+  const at = query.at === undefined || query.at >= query.now ? null : query.at
+  const rows = await select(db, query.scope ?? null, at)
+  if (at === null) return rows.flatMap(sessionNow)
+  const moments = await coverageAt(db, { scope: query.scope, kinds: ['peers', 'summary'], at })
+  return rows.flatMap((row) => sessionThen(row, at, moments.get(`${row.source_id}/${row.kind}`)))
+}
+
+async function select(db: Queryable, scope: string | null, at: EpochMs | null): Promise<Row[]> {
+  const { rows } = await db.query<Row>(
+    `SELECT ${SOURCE_COLUMNS}, ${HEALTH_COLUMNS}, se.kind, se.local_address, se.neighbor, se.missing_polls,
+            se.messages_sent::text, se.messages_received::text, se.seen_finished_at,
+            CASE WHEN $2::timestamptz IS NULL THEN se.prefixes_received ELSE pr.prefixes_received END AS prefixes_received,
+            CASE WHEN $2::timestamptz IS NULL THEN se.ever_established ELSE EXISTS (
+              SELECT FROM session_span e WHERE (e.source_id, e.session_id) = (se.source_id, se.id)
+                AND e.state = 'established' AND e.first_present <= $2) END AS ever_established,
+            to_jsonb(b) AS before, to_jsonb(n) AS next
+     FROM session se
+     JOIN source s ON s.id = se.source_id
+     JOIN resource r ON r.id = s.resource_id
+     JOIN poll_state p ON (p.source_id, p.kind) = (se.source_id, se.kind)
+     LEFT JOIN poll_schedule ps ON (ps.source_id, ps.kind) = (se.source_id, se.kind)
+     LEFT JOIN LATERAL (
+       SELECT * FROM session_span x WHERE (x.source_id, x.session_id) = (se.source_id, se.id)
+         AND ($2::timestamptz IS NULL OR x.first_present <= $2)
+       ORDER BY x.first_present DESC LIMIT 1) b ON true
+     LEFT JOIN LATERAL (
+       SELECT * FROM session_span x WHERE (x.source_id, x.session_id) = (se.source_id, se.id) AND x.first_present > $2
+       ORDER BY x.first_present LIMIT 1) n ON true
+     LEFT JOIN LATERAL (
+       SELECT prefixes_received FROM session_prefixes_span x WHERE (x.source_id, x.session_id) = (se.source_id, se.id)
+         AND x.first_present <= $2 AND (x.first_absent IS NULL OR $2 < x.first_absent)
+       ORDER BY x.first_present DESC LIMIT 1) pr ON true
+     WHERE ${inScope(1)}
+     ORDER BY r.name, r.id, s.subresource, se.local_address, se.neighbor, se.id`,
+    [scope, iso(at)],
+  )
+  return rows
+}
+
+function sessionNow(row: Row): SessionAt[] {
+  const span = row.before && spanOf(row.before)
+  if (!span) return []
+  const poll = healthOf(row.kind, row)
+  const missing = span.firstAbsent !== null
+  // among rows that could not be read is one of a session that this poll does not have
+  const isUnread = poll.silentInstances.includes(UNREAD_ROWS) && ms(row.seen_finished_at) !== poll.lastFinishedAt
+  const silent = isUnread || poll.silentInstances.includes(row.local_address)
+  return [
+    {
+      ...common(row, span),
+      poll,
+      presence: missing ? 'missing' : silent ? 'silent' : 'present',
+      missingPolls: row.missing_polls,
+      covered: true,
+      insideChange: false,
+      since: sinceOf(span, missing),
+      messagesSent: row.messages_sent,
+      messagesReceived: row.messages_received,
+      lastSeenAt: ms(row.seen_finished_at),
+      lastSeen: boundsOf(row.seen_finished_at, row.seen_finished_at),
+    },
+  ]
+}
+
+function sessionThen(row: Row, at: EpochMs, moment: MomentCoverage | undefined): SessionAt[] {
+  const { presence, span, last: known } = asOf(row.before && spanOf(row.before), row.next && spanOf(row.next), at)
+  if (!known) return []
+  const poll = healthOf(row.kind, row)
+  // inside the bounds of a row's return, what was so before is that it was missing
+  const missing = presence === 'absent' || span !== known
+  const silent = moment?.silentInstances.includes(row.local_address) ?? false
+  const absentFor = missing ? at - (known.firstAbsent ?? at) : 0
+  return [
+    {
+      ...common(row, known),
+      poll,
+      presence: missing ? 'missing' : silent ? 'silent' : 'present',
+      missingPolls: missing ? 1 + Math.floor(absentFor / (msOfSeconds(poll.intervalSeconds) || 1)) : 0,
+      covered: moment?.covered ?? false,
+      insideChange: presence === 'indeterminate',
+      since: sinceOf(known, missing),
+      messagesSent: null,
+      messagesReceived: null,
+      lastSeenAt: null,
+      lastSeen: lastSeenThen(known, at, missing, moment),
+    },
+  ]
+}
+
+/** When a row that is gone was read last is known; of one that was there it is the last poll before the moment. */
+function lastSeenThen(
+  { firstPresent, lastPresent }: SessionSpan,
+  at: EpochMs,
+  missing: boolean,
+  moment: MomentCoverage | undefined,
+): Bounds | null {
+  const last = missing ? null : moment?.lastPollEnded
+  if (!last) return { earliest: Math.min(at, lastPresent), latest: Math.min(at, lastPresent) }
+  return { earliest: Math.max(last.earliest, Math.min(firstPresent, last.latest)), latest: last.latest }
+}
+
+function common(row: Row, span: SessionSpan) {
+  return {
+    ...sourceRef(row),
+    kind: row.kind,
+    localAddress: row.local_address,
+    neighbor: row.neighbor,
+    asn: span.asn,
+    downReason: span.downReason,
+    last: span.last,
+    everEstablished: row.ever_established,
+    establishedAt: span.establishedAt,
+    fellAt: span.fellAt ?? null,
+    establishedTransitions: span.transitions,
+    prefixesReceived: row.prefixes_received,
+  }
+}
+
+/** When it came into its state; for a row that is missing, when it went. */
+function sinceOf(span: SessionSpan, missing: boolean): Bounds {
+  return missing && span.firstAbsent !== null
+    ? { earliest: span.lastPresent, latest: span.firstAbsent }
+    : { earliest: span.lastAbsent ?? BEFORE_MONITORING, latest: span.firstPresent }
+}
+
+function spanOf(json: SpanJson): SessionSpan {
+  const date = (text: string | null) => (text === null ? null : new Date(text))
+  const at = (text: string) => new Date(text).getTime()
+  return {
+    asn: json.asn,
+    downReason: json.down_reason,
+    last: { state: json.state, azureState: json.azure_state },
+    ...turnBounds(json.state, boundsOf(date(json.established_earliest), date(json.established_latest))),
+    transitions: json.transitions,
+    lastAbsent: json.last_absent === null ? null : at(json.last_absent),
+    firstPresent: at(json.first_present),
+    lastPresent: at(json.last_present),
+    firstAbsent: json.first_absent === null ? null : at(json.first_absent),
+  }
+}

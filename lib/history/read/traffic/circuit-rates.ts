@@ -1,0 +1,48 @@
+import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { stepNumber } from '../../rollup/write-buckets.ts'
+import { iso } from '../../times.ts'
+
+/** The mean rates of a path in one piece of time, bit/s; null where less than half of the piece is covered. */
+export interface PieceRate {
+  /** short id of the circuit */
+  scope: string
+  path: CircuitPath
+  /** number of the piece from the begin of the asked time */
+  piece: number
+  bpsIn: number | null
+  bpsOut: number | null
+}
+
+/**
+ * The rates of both paths of every circuit, both peerings together, in pieces of time: counters first, metrics where there are none.
+ * A piece without any reading has no row.
+ * @param query.pieceMs a multiple of five minutes
+ */
+export async function circuitRates(
+  db: Queryable,
+  { from, to, pieceMs }: { from: EpochMs; to: EpochMs; pieceMs: number },
+): Promise<PieceRate[]> {
+  const { rows } = await db.query<{
+    scope: string
+    path: CircuitPath
+    piece: number
+    bps_in: number | null
+    bps_out: number | null
+  }>(
+    `WITH point AS (
+       SELECT DISTINCT ON (r.short_id, u.path, b.starts_at) r.short_id AS scope, u.path, b.starts_at,
+              b.bytes_in, b.bytes_out, b.in_covered_ms, b.out_covered_ms
+       FROM usage_series u JOIN source so ON so.id = u.source_id JOIN resource r ON r.id = so.resource_id
+       JOIN usage_bucket b ON b.source_id = u.source_id AND b.series_id = u.id AND b.step = $1
+         AND b.starts_at >= $2 AND b.starts_at < $3
+       WHERE so.subresource = '' AND u.path IN ('primary', 'secondary')
+       ORDER BY r.short_id, u.path, b.starts_at, u.basis)
+     SELECT scope, path, floor(extract(epoch FROM starts_at - $2::timestamptz) * 1000 / $4::float8)::int AS piece,
+            CASE WHEN sum(in_covered_ms) * 2 >= $4::float8 THEN (sum(bytes_in) * 8000 / sum(in_covered_ms))::float8 END AS bps_in,
+            CASE WHEN sum(out_covered_ms) * 2 >= $4::float8 THEN (sum(bytes_out) * 8000 / sum(out_covered_ms))::float8 END AS bps_out
+     FROM point GROUP BY scope, path, piece ORDER BY scope, path, piece`,
+    [stepNumber('5m'), iso(from), iso(to), pieceMs],
+  )
+  return rows.map(({ bps_in, bps_out, ...row }) => ({ ...row, bpsIn: bps_in, bpsOut: bps_out }))
+}

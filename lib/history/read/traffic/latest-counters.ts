@@ -1,0 +1,47 @@
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { ms } from '../../times.ts'
+import type { CounterNow } from '../../types.ts'
+import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/source-ref.ts'
+
+interface Row extends SourceRefRow {
+  path: string
+  started_at: Date
+  finished_at: Date
+  bytes_in: string | null
+  bytes_out: string | null
+  previous_started_at: Date | null
+  previous_finished_at: Date | null
+  previous_bytes_in: string | null
+  previous_bytes_out: string | null
+}
+
+/** Each cumulative counter's last two samples, from which its rate follows. Bytes are exact decimal strings. */
+export async function latestCounters(db: Queryable, query: { scope?: string | undefined }): Promise<CounterNow[]> {
+  const { rows } = await db.query<Row>(
+    `SELECT ${SOURCE_COLUMNS}, c.path, c.started_at, c.finished_at, c.bytes_in::text, c.bytes_out::text,
+            c.previous_started_at, c.previous_finished_at, c.previous_bytes_in::text, c.previous_bytes_out::text
+     FROM counter c JOIN source s ON s.id = c.source_id JOIN resource r ON r.id = s.resource_id
+     WHERE ${inScope(1)} AND c.started_at IS NOT NULL
+     ORDER BY r.name, r.id, s.subresource, c.path`,
+    [query.scope ?? null],
+  )
+  return rows.map((row) => ({
+    ...sourceRef(row),
+    counter: row.path,
+    latest: {
+      startedAt: ms(row.started_at),
+      finishedAt: ms(row.finished_at),
+      bytesIn: row.bytes_in,
+      bytesOut: row.bytes_out,
+    },
+    previous:
+      row.previous_started_at && row.previous_finished_at
+        ? {
+            startedAt: ms(row.previous_started_at),
+            finishedAt: ms(row.previous_finished_at),
+            bytesIn: row.previous_bytes_in,
+            bytesOut: row.previous_bytes_out,
+          }
+        : null,
+  }))
+}

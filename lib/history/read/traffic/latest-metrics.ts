@@ -1,0 +1,47 @@
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { ms } from '../../times.ts'
+import type { MetricNow } from '../../types.ts'
+import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/source-ref.ts'
+
+interface Row extends SourceRefRow {
+  metric: string
+  unit: string
+  dimensions: Record<string, string>
+  grain_seconds: number
+  at: Date
+  average: number | null
+  maximum: number | null
+  minimum: number | null
+  total: number | null
+}
+
+/**
+ * The newest bucket of every metric series in scope; `at` is its begin.
+ * @param query.scope one short id or ARM id, or several short ids; absent = everything
+ */
+export async function latestMetrics(
+  db: Queryable,
+  query: { scope?: string | readonly string[] | undefined; metrics?: readonly string[] | undefined },
+): Promise<MetricNow[]> {
+  const [one, several] = typeof query.scope === 'string' ? [query.scope, null] : [null, query.scope ?? null]
+  const { rows } = await db.query<Row>(
+    `SELECT ${SOURCE_COLUMNS}, m.metric, m.unit, m.dimensions, m.grain_seconds, m.at, m.average, m.maximum, m.minimum, m.total
+     FROM metric_series m JOIN source s ON s.id = m.source_id JOIN resource r ON r.id = s.resource_id
+     WHERE ${inScope(1)} AND ($3::text[] IS NULL OR r.short_id = ANY ($3))
+       AND m.at IS NOT NULL AND ($2::text[] IS NULL OR m.metric = ANY ($2))
+     ORDER BY r.name, r.id, s.subresource, m.metric, m.grain_seconds, m.dimensions::text, m.id`,
+    [one, query.metrics ?? null, several],
+  )
+  return rows.map((row) => ({
+    ...sourceRef(row),
+    metric: row.metric,
+    unit: row.unit,
+    dimensions: row.dimensions,
+    grainSeconds: row.grain_seconds,
+    at: ms(row.at),
+    average: row.average,
+    maximum: row.maximum,
+    minimum: row.minimum,
+    total: row.total,
+  }))
+}

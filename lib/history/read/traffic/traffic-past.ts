@@ -1,0 +1,172 @@
+import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { stepNumber } from '../../rollup/write-buckets.ts'
+import { iso } from '../../times.ts'
+
+/** A low rate of the past, bit/s. `low` confidence: only the last day is known. */
+interface LowRate {
+  bps: number
+  confidence: 'normal' | 'low'
+}
+
+/** What a circuit usually carries around one hour of the week. */
+export interface TrafficPast {
+  paths: Partial<Record<CircuitPath, { in: LowRate | null; out: LowRate | null }>>
+  /** 95th percentile over 30 days of what both paths carry together, bit/s; null = too little is known */
+  busiest: { in: number | null; out: number | null }
+}
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const WEEK = 7 * DAY
+
+const WEEKS = 4
+/** Fewest weeks that make an hour of the week known. */
+const WEEKS_NEEDED = 3
+/** Fewest hours of the last day that stand in for it. */
+const HOURS_NEEDED = 6
+/** A 5-minute point of which less is covered gives no rate. */
+const COVERED_MS = 150_000
+const POINTS_PER_HOUR = 12
+
+interface Window {
+  from: EpochMs
+  to: EpochMs
+}
+
+/**
+ * The 5th percentile of 5-minute rates at this hour of the week, an hour before and after it included, over four weeks; where
+ * fewer than three of them are known, that of the last day (docs/rules/detection.md 3.5). Counters first, metrics where there are none.
+ * @param query.scope short id of a circuit
+ * @param query.peering ARM name of a peering that has counters of its own; absent = the whole circuit
+ */
+export async function trafficPast(
+  db: Queryable,
+  { scope, peering = '', at }: { scope: string; peering?: string; at: EpochMs },
+): Promise<TrafficPast> {
+  const counted = { scope, peering }
+  const hour = at - (at % HOUR)
+  const weeks = Array.from({ length: WEEKS }, (_, i) => {
+    const from = hour - (i + 1) * WEEK - HOUR
+    return { from, to: from + 3 * HOUR }
+  })
+  const byWeeks = await lowRates(db, counted, weeks)
+  const byDay = await lowRates(db, counted, [{ from: hour - DAY, to: hour }])
+  const paths: TrafficPast['paths'] = {}
+  for (const path of new Set([...byWeeks.keys(), ...byDay.keys()])) {
+    const usual = byWeeks.get(path)
+    const recent = byDay.get(path)
+    const rate = (direction: 'in' | 'out'): LowRate | null => {
+      const known = usual?.[direction]
+      if (known && known.windows >= WEEKS_NEEDED) return { bps: known.bps, confidence: 'normal' }
+      const stand = recent?.[direction]
+      return stand && stand.points >= HOURS_NEEDED * POINTS_PER_HOUR ? { bps: stand.bps, confidence: 'low' } : null
+    }
+    paths[path] = { in: rate('in'), out: rate('out') }
+  }
+  return { paths, busiest: await busiest(db, counted, { from: hour - 30 * DAY, to: hour }) }
+}
+
+interface Low {
+  bps: number
+  points: number
+  /** of the asked windows, how many have any point */
+  windows: number
+}
+
+/** 5-minute rates of a circuit's paths: each point once, from counters where they have it. */
+const POINTS = `
+  place AS (
+    SELECT u.id, u.source_id, u.path, u.basis FROM usage_series u
+    JOIN source so ON so.id = u.source_id JOIN resource r ON r.id = so.resource_id
+    WHERE r.short_id = $1 AND so.subresource = $5 AND u.path IN ('primary', 'secondary')),
+  point AS (
+    SELECT DISTINCT ON (p.path, b.starts_at) p.path, b.starts_at, w.n AS window_number,
+           CASE WHEN b.in_covered_ms >= ${COVERED_MS} THEN b.bytes_in * 8000 / b.in_covered_ms END AS bps_in,
+           CASE WHEN b.out_covered_ms >= ${COVERED_MS} THEN b.bytes_out * 8000 / b.out_covered_ms END AS bps_out
+    FROM unnest($3::timestamptz[], $4::timestamptz[]) WITH ORDINALITY AS w (from_at, to_at, n)
+    CROSS JOIN place p
+    JOIN usage_bucket b ON b.source_id = p.source_id AND b.series_id = p.id AND b.step = $2
+      AND b.starts_at >= w.from_at AND b.starts_at < w.to_at
+    ORDER BY p.path, b.starts_at, p.basis)`
+
+interface Counted {
+  scope: string
+  peering: string
+}
+
+async function lowRates(
+  db: Queryable,
+  counted: Counted,
+  windows: readonly Window[],
+): Promise<Map<CircuitPath, { in: Low | null; out: Low | null }>> {
+  const { rows } = await db.query<{
+    path: CircuitPath
+    low_in: string | null
+    low_out: string | null
+    points_in: number
+    points_out: number
+    windows_in: number
+    windows_out: number
+  }>(
+    `WITH ${POINTS}
+     SELECT path,
+            percentile_disc(0.05) WITHIN GROUP (ORDER BY bps_in) AS low_in, count(bps_in)::int AS points_in,
+            percentile_disc(0.05) WITHIN GROUP (ORDER BY bps_out) AS low_out, count(bps_out)::int AS points_out,
+            count(DISTINCT window_number) FILTER (WHERE bps_in IS NOT NULL)::int AS windows_in,
+            count(DISTINCT window_number) FILTER (WHERE bps_out IS NOT NULL)::int AS windows_out
+     FROM point GROUP BY path`,
+    valuesFor(counted, windows),
+  )
+  const low = (bps: string | null, points: number, count: number): Low | null =>
+    bps === null ? null : { bps: Math.round(Number(bps)), points, windows: count }
+  return new Map(
+    rows.map((row) => [
+      row.path,
+      {
+        in: low(row.low_in, row.points_in, row.windows_in),
+        out: low(row.low_out, row.points_out, row.windows_out),
+      },
+    ]),
+  )
+}
+
+/** Of the points that either path has, so many must be common to both; and so many there must be in all: a week of them. */
+const COMMON_SHARE = 0.8
+const COMMON_POINTS = 7 * 24 * POINTS_PER_HOUR
+
+async function busiest(db: Queryable, counted: Counted, window: Window): Promise<TrafficPast['busiest']> {
+  const { rows } = await db.query<{
+    top_in: string | null
+    top_out: string | null
+    known: number
+    common_in: number
+    common_out: number
+  }>(
+    `WITH ${POINTS},
+     both_paths AS (
+       SELECT starts_at, CASE WHEN count(bps_in) = 2 THEN sum(bps_in) END AS bps_in,
+              CASE WHEN count(bps_out) = 2 THEN sum(bps_out) END AS bps_out
+       FROM point GROUP BY starts_at)
+     SELECT percentile_disc(0.95) WITHIN GROUP (ORDER BY bps_in) AS top_in, count(bps_in)::int AS common_in,
+            percentile_disc(0.95) WITHIN GROUP (ORDER BY bps_out) AS top_out, count(bps_out)::int AS common_out,
+            count(*)::int AS known
+     FROM both_paths`,
+    valuesFor(counted, [window]),
+  )
+  const [row] = rows
+  if (!row) return { in: null, out: null }
+  const isEnough = (common: number) => common >= COMMON_POINTS && common >= COMMON_SHARE * row.known
+  return {
+    in: row.top_in !== null && isEnough(row.common_in) ? Math.round(Number(row.top_in)) : null,
+    out: row.top_out !== null && isEnough(row.common_out) ? Math.round(Number(row.top_out)) : null,
+  }
+}
+
+const valuesFor = ({ scope, peering }: Counted, windows: readonly Window[]) => [
+  scope,
+  stepNumber('5m'),
+  windows.map(({ from }) => iso(from)),
+  windows.map(({ to }) => iso(to)),
+  peering,
+]

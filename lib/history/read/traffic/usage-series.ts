@@ -1,0 +1,158 @@
+import { armTypes, type EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { readRollupState } from '../../rollup/rollup-state.ts'
+import { samplesAfter } from '../../rollup/counter-samples.ts'
+import { type RollupState, type Direction, type Growth, growthsOf, NOTHING_ROLLED_UP } from '../../rollup/growth.ts'
+import { bucketAt, type Buckets, placeWhole, spread } from '../../rollup/apportion.ts'
+import { bucketEnd, type UsageStep } from '../../rollup/steps.ts'
+import type { Basis } from '../../rollup/usage-series.ts'
+import { stepNumber } from '../../rollup/write-buckets.ts'
+import { iso } from '../../times.ts'
+
+/** A path's bytes by one counter, or by one bit rate. */
+export interface UsageSeries {
+  path: string
+  basis: Basis
+  /** of a circuit or a peering of one, whose rates are asked for by path */
+  ofCircuit: boolean
+  buckets: Buckets
+  /** growth that crosses a border of the step, so that it stands in no bucket */
+  unplaced: Growth[]
+}
+
+/** Begins of buckets, in pieces of time that don't overlap. */
+interface Interval {
+  from: EpochMs
+  to: EpochMs
+}
+
+/** A bucket in an array, because there are many: begin, bytes in and out, covered ms in and out, lower bound in and out. */
+type BucketTuple = [number, string, string, number, number, boolean, boolean]
+type GapTuple = [Direction, number, number, string, boolean]
+
+interface Row {
+  source_id: number
+  path: string
+  basis: Basis
+  of_circuit: boolean
+  state: unknown
+  rolled_up_to: Date | null
+  buckets: BucketTuple[] | null
+  gaps: GapTuple[] | null
+}
+
+/**
+ * The buckets of one step of a resource's series, those that begin in the given intervals: what is rolled up, and what raw
+ * samples add since then, so that it is as new as the last poll.
+ * @param query.scope short id of a circuit or connection
+ * @param query.peering ARM name of a peering that has counters of its own; absent = the whole of it
+ * @param query.intervals aligned to the step, oldest first
+ */
+export async function usageSeries(
+  db: Queryable,
+  query: { scope: string; peering?: string | undefined; step: UsageStep; intervals: readonly Interval[] },
+): Promise<UsageSeries[]> {
+  const { step, intervals } = query
+  const rows = await rolledUp(db, query)
+  // one statement read buckets and places together, so that each sample is either in a bucket or behind a place
+  const counters = rows.filter(({ basis }) => basis === 'counter')
+  const states = counters.map(({ state, rolled_up_to: to }) => readRollupState(state, to))
+  const until = intervals.at(-1)?.to ?? 0
+  const places = counters.map(({ source_id: sourceId, path }, i) => ({ sourceId, path, ...placeOf(states[i]) }))
+  const wanted = states.some((state) => reaches(state, until))
+  const samples = wanted ? await samplesAfter(db, places) : []
+  return rows.map((row) => {
+    const i = counters.indexOf(row)
+    const tail = growthsOf(states[i] ?? NOTHING_ROLLED_UP, samples[i] ?? []).growths
+    return seriesOf(row, tail, step, intervals)
+  })
+}
+
+const placeOf = (state: RollupState | undefined) => ({ through: state?.through ?? null })
+
+/** Whether growth after the rollup can touch a time that ends at `until`. */
+function reaches({ in: lastIn, out: lastOut }: RollupState, until: EpochMs): boolean {
+  return [lastIn, lastOut].some((last) => last === null || last.at < until)
+}
+
+async function rolledUp(
+  db: Queryable,
+  { scope, peering = '', step, intervals }: Parameters<typeof usageSeries>[1],
+): Promise<Row[]> {
+  const { rows } = await db.query<Row>(
+    `WITH place AS (
+       SELECT so.id AS source_id, r.type = $6 AS of_circuit FROM source so JOIN resource r ON r.id = so.resource_id
+       WHERE r.short_id = $1 AND so.subresource = $5),
+     series AS (
+       SELECT u.id, u.source_id, u.path, u.basis, u.last_readings AS state, u.rolled_up_to FROM usage_series u
+       WHERE u.source_id = (SELECT source_id FROM place)
+       UNION ALL
+       SELECT NULL, c.source_id, c.path, 'counter', NULL, NULL
+       FROM counter c
+       WHERE c.source_id = (SELECT source_id FROM place) AND NOT EXISTS (SELECT FROM usage_series u
+                         WHERE u.source_id = c.source_id AND u.basis = 'counter' AND u.path = c.path))
+     SELECT s.source_id, s.path, s.basis, (SELECT of_circuit FROM place) AS of_circuit, s.state, s.rolled_up_to, b.buckets, g.gaps
+     FROM series s
+     LEFT JOIN LATERAL (
+       SELECT json_agg(json_build_array(
+                round(extract(epoch FROM b.starts_at) * 1000)::bigint, b.bytes_in::text, b.bytes_out::text,
+                b.in_covered_ms, b.out_covered_ms, b.in_at_least, b.out_at_least)) AS buckets
+       FROM unnest($3::timestamptz[], $4::timestamptz[]) AS w (from_at, to_at)
+       JOIN usage_bucket b ON b.source_id = s.source_id AND b.series_id = s.id AND b.step = $2
+         AND b.starts_at >= w.from_at AND b.starts_at < w.to_at) b ON true
+     LEFT JOIN LATERAL (
+       SELECT json_agg(json_build_array(
+                g.direction, round(extract(epoch FROM g.from_at) * 1000)::bigint,
+                round(extract(epoch FROM g.to_at) * 1000)::bigint, g.bytes::text, g.reset)) AS gaps
+       FROM usage_gap g
+       WHERE g.source_id = s.source_id AND g.series_id = s.id AND g.to_at > ($3::timestamptz[])[1]
+         AND g.from_at < ($4::timestamptz[])[cardinality($4::timestamptz[])]) g ON true
+     ORDER BY s.basis, s.path`,
+    [
+      scope,
+      stepNumber(step),
+      intervals.map(({ from }) => iso(from)),
+      intervals.map(({ to }) => iso(to)),
+      peering,
+      armTypes.circuit,
+    ],
+  )
+  return rows
+}
+
+function seriesOf(row: Row, tail: readonly Growth[], step: UsageStep, intervals: readonly Interval[]): UsageSeries {
+  const buckets: Buckets = new Map()
+  for (const [start, bytesIn, bytesOut, inMs, outMs, inAtLeast, outAtLeast] of row.buckets ?? []) {
+    const bucket = bucketAt(buckets, start)
+    bucket.in = { bytes: BigInt(bytesIn), coveredMs: inMs, atLeast: inAtLeast }
+    bucket.out = { bytes: BigInt(bytesOut), coveredMs: outMs, atLeast: outAtLeast }
+  }
+  spread(tail, step, buckets)
+  const kept = (row.gaps ?? []).map(([direction, from, to, bytes, reset]): Growth => {
+    return { direction, from, to, bytes: BigInt(bytes), reset, whole: true }
+  })
+  const unplaced = placeWhole([...kept, ...tail], step, buckets)
+  for (const start of buckets.keys()) if (!isIn(start, intervals)) buckets.delete(start)
+  return {
+    path: row.path,
+    basis: row.basis,
+    ofCircuit: row.of_circuit,
+    buckets,
+    unplaced: unplaced.filter(({ from, to }) => intervals.some((piece) => from < piece.to && to > piece.from)),
+  }
+}
+
+function isIn(start: EpochMs, intervals: readonly Interval[]): boolean {
+  return intervals.some(({ from, to }) => start >= from && start < to)
+}
+
+/** Intervals of bucket begins, put together where they meet. */
+export function intervalsOf(step: UsageStep, starts: readonly EpochMs[]): Interval[] {
+  const intervals: Interval[] = []
+  for (const start of starts.toSorted((a, b) => a - b)) {
+    const last = intervals.at(-1)
+    if (last && last.to === start) last.to = bucketEnd(step, start)
+    else intervals.push({ from: start, to: bucketEnd(step, start) })
+  }
+  return intervals
+}

@@ -1,0 +1,102 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import {
+  chosen,
+  composed,
+  difference,
+  type Differences,
+  isMixed,
+  sumOfCircuit,
+  sumOfPaths,
+  type Measured,
+  type UsagePoint,
+} from '../../rollup/choose.ts'
+import type { Growth } from '../../rollup/growth.ts'
+import { REACH_PATH } from '../../rollup/metric-flow.ts'
+import { bucketEnd, bucketStart, bucketStarts, finerStep, type UsageStep } from '../../rollup/steps.ts'
+import { intervalsOf, type UsageSeries, usageSeries } from './usage-series.ts'
+
+interface UsageQuery {
+  /** short id of a circuit or connection */
+  scope: string
+  /** ARM name of a peering that has counters of its own; absent = the whole of it, all peerings together */
+  peering?: string | undefined
+  from: EpochMs
+  to: EpochMs
+  step: UsageStep
+  /** one path only; all of them summed when not given */
+  path?: string | undefined
+}
+
+export interface Usage {
+  /** every bucket that touches [from, to), known or not */
+  points: (UsagePoint & { difference: Differences | null })[]
+  /** growth of counters that crosses a border of the step, so that it stands in no point */
+  unplaced: Growth[]
+}
+
+/**
+ * Bytes of a resource over time: from counters, and from metrics where these cover more. A bucket that counters cover in
+ * part is read at finer steps, so that metrics fill only what is missing.
+ */
+export async function usage(db: Queryable, query: UsageQuery): Promise<Usage> {
+  const { step } = query
+  const starts = bucketStarts(step, query.from, query.to)
+  const { measured, series } = await readMeasured(db, query, step, starts)
+  const points = await choose(db, query, step, measured)
+  return {
+    points: points.map((point, i) => ({ ...point, difference: measured[i] ? difference(measured[i]) : null })),
+    unplaced: series
+      .flatMap(({ basis, unplaced }) => (basis === 'counter' ? unplaced : []))
+      .toSorted((a, b) => a.from - b.from || (a.direction < b.direction ? -1 : 1)),
+  }
+}
+
+type Asked = Pick<UsageQuery, 'scope' | 'peering' | 'path'>
+
+async function readMeasured(
+  db: Queryable,
+  { scope, peering, path }: Asked,
+  step: UsageStep,
+  starts: readonly EpochMs[],
+): Promise<{ measured: Measured[]; series: UsageSeries[] }> {
+  if (starts.length === 0) return { measured: [], series: [] }
+  const all = await usageSeries(db, { scope, peering, step, intervals: intervalsOf(step, starts) })
+  const series = all.filter((one) => (path === undefined ? isOfWhole(one, all) : one.path === path))
+  const of = (basis: UsageSeries['basis']) => series.filter((one) => one.basis === basis)
+  const [counters, metrics] = [of('counter'), of('metric')]
+  const sum = (start: EpochMs, list: UsageSeries[]) =>
+    sumOfPaths(
+      start,
+      list.map(({ buckets }) => buckets.get(start)),
+    )
+  const isWholeCircuit = path === undefined && metrics.some(({ ofCircuit }) => ofCircuit)
+  const rates = (start: EpochMs) =>
+    isWholeCircuit
+      ? sumOfCircuit(start, new Map(metrics.map((one) => [one.path, one.buckets.get(start)])))
+      : sum(start, metrics)
+  const measured = starts.map((start) => ({ start, counter: sum(start, counters), metric: rates(start) }))
+  return { measured, series }
+}
+
+/** A connection has a counter of its own ('') beside those of its tunnels, which are parts of it. What passes Global Reach passes the paths. */
+function isOfWhole({ path, basis }: UsageSeries, all: readonly UsageSeries[]): boolean {
+  if (path === REACH_PATH) return false
+  if (basis === 'metric' || !path.startsWith('tunnel/')) return true
+  return !all.some((other) => other.basis === 'counter' && other.path === '')
+}
+
+async function choose(
+  db: Queryable,
+  asked: Asked,
+  step: UsageStep,
+  measured: readonly Measured[],
+): Promise<UsagePoint[]> {
+  const finer = finerStep(step)
+  const mixed = finer === null ? [] : measured.filter(isMixed)
+  if (finer === null || mixed.length === 0) return measured.map(chosen)
+  const starts = mixed.flatMap(({ start }) => bucketStarts(finer, start, bucketEnd(step, start)))
+  const parts = await choose(db, asked, finer, (await readMeasured(db, asked, finer, starts)).measured)
+  const byBucket = Map.groupBy(parts, ({ start }) => bucketStart(step, start))
+  return measured.map((one) => (isMixed(one) ? composed(one, byBucket.get(one.start) ?? []) : chosen(one)))
+}

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Azure } from '#lib/azure/index.ts'
+import type { PollKind } from '#lib/contract/index.ts'
+import { ensureSource, listSources, saveSettings } from '#lib/history/index.ts'
+import { ensureScheduled } from '#lib/platform/leases/index.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { pair, type Simulator } from '#lab/simulator/index.ts'
+import { TopologyCache } from '../detection/topology-cache.ts'
+import { startBurst } from './burst-start.ts'
+import { azureFor, eventually, hasPolled, startAzure } from '../testing/lab.ts'
+import { startWorker, type Worker } from '../worker.ts'
+
+const MINUTE = 60_000
+/** what is slower than a burst there and shows more of a lost session */
+const RELEVANT: PollKind[] = ['arp', 'learned', 'stats', 'tables']
+
+describe('burst polling', () => {
+  const db = withTestDatabase()
+  let simulator: Simulator
+  let azure: Azure
+  let worker: Worker | undefined
+
+  beforeAll(async () => {
+    simulator = await startAzure(pair)
+    azure = azureFor(simulator)
+    worker = startWorker({
+      db,
+      azure,
+      intervals: {
+        sessionsMs: 500,
+        circuitsMs: 2 * MINUTE,
+        routesMs: 5 * MINUTE,
+        inventoryMs: MINUTE,
+        metricsMs: 5 * MINUTE,
+        activityMs: 5 * MINUTE,
+      },
+    })
+    await eventually('all polled', async () => (await hasPolled(db, 'stats')) && (await hasPolled(db, 'tables', 2)))
+  })
+
+  afterAll(async () => {
+    await worker?.stop()
+    azure?.close()
+    await simulator?.close()
+  })
+
+  it('polls what a fallen session is about faster, and nothing that would not show more', {
+    timeout: 30_000,
+  }, async () => {
+    const fasterNow = async () => (await listSources(db.pool)).filter(({ poll }) => poll.burst !== null)
+    expect(await fasterNow()).toEqual([])
+    const [circuit] = (await listSources(db.pool)).filter(({ poll }) => poll.kind === 'stats')
+    simulator.control.happen({ op: 'cut-path', circuit: circuit?.scopeName ?? '', path: 'primary' })
+    // row by row: some are faster already while others are still to come
+    const burst = await eventually('burst polling', async () => {
+      const found = await fasterNow()
+      return new Set(found.map(({ poll }) => poll.kind)).size >= RELEVANT.length && found
+    })
+    expect([...new Set(burst.map(({ poll }) => poll.kind))].toSorted()).toEqual(RELEVANT)
+    for (const { poll } of burst) {
+      expect(poll.burst).toMatchObject({ everySeconds: 10, reason: 'adverse' })
+      // what is sure to be seen is shorter meanwhile; by what is late is judged as before
+      expect(poll.floorSeconds).toBeLessThan(20)
+      expect(poll.intervalSeconds).toBeGreaterThanOrEqual(120)
+    }
+  })
+})
+
+describe('the thresholds of burst polling', () => {
+  const db = withTestDatabase()
+  const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/fallen'
+  const KINDS: PollKind[] = ['peers', 'learned', 'stats']
+
+  it('are those in force', async () => {
+    const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
+    await ensureScheduled(
+      db,
+      KINDS.map((kind) => ({ sourceId, kind, everySeconds: 60 })),
+    )
+    const changed = { 'burst.interval': 3_000, 'burst.span': 20 * MINUTE, 'burst.polls': 2 }
+    await db.transaction((client) => saveSettings(client, { changed, expected: 0, by: 'test', note: '' }))
+    const [source] = await listSources(db.pool)
+    if (!source) throw new Error('the gateway is not on the timetable')
+    const begun = Date.now()
+    const context = { db, estate: new TopologyCache(), log: componentLogger('test') }
+    await startBurst(context, source, new Set([source.scope]), begun)
+    const faster = (await listSources(db.pool)).flatMap(({ poll }) => poll.burst ?? [])
+    expect(faster.map(({ everySeconds }) => everySeconds)).toEqual([3, 3])
+    for (const { until } of faster) expect(until - begun).toBeGreaterThan(19 * MINUTE)
+  })
+})

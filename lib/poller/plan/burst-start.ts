@@ -1,0 +1,44 @@
+import { type EpochMs, subscriptionOf } from '#lib/contract/index.ts'
+import { listSources, polledFaster, type SourceRef } from '#lib/history/index.ts'
+import { burst } from '#lib/platform/leases/index.ts'
+import { pollsToBurst, affectedScopes } from './burst.ts'
+import { postgresReads } from '../detection/store.ts'
+import type { PollContext } from '../poll/poll-context.ts'
+
+/**
+ * After the first adverse sample of something it is polled faster for a while, and so is what it is connected to, so that
+ * the bounds of its end and of what follows are narrow. It asks nothing of a subscription beyond its share. Whatever fails
+ * here costs narrow bounds and nothing else: the poll that called for it is recorded.
+ * @param scopes what was adverse, by the events of that poll
+ */
+export async function startBurst(
+  { db, estate, log }: Pick<PollContext, 'db' | 'estate' | 'log'>,
+  source: SourceRef,
+  scopes: ReadonlySet<string>,
+  provedAt: EpochMs,
+): Promise<void> {
+  try {
+    const reads = postgresReads(db.pool)
+    const { topology } = await estate.groupOf(reads, source.scope, provedAt)
+    const affected = affectedScopes(scopes, topology)
+    const polled = (await Promise.all(affected.map((scope) => listSources(db.pool, { scope })))).flat()
+    const subscription = subscriptionOf(source.resourceId)
+    const own = polled
+      .filter(({ scheduled, resourceId }) => scheduled && subscriptionOf(resourceId) === subscription)
+      .map(({ sourceId, scope, poll }) => ({ sourceId, scope, kind: poll.kind }))
+    const { settings } = await estate.settings(reads, provedAt)
+    const {
+      polls: faster,
+      held,
+      until,
+    } = await burst(db, pollsToBurst(own, affected), {
+      everySeconds: settings['burst.interval'] / 1_000,
+      forSeconds: settings['burst.span'] / 1_000,
+      room: settings['burst.polls'] - (await polledFaster(db.pool, subscription)),
+      reason: 'adverse',
+    })
+    if (until !== null) log.info({ scopes: [...scopes], polls: faster, held, until: new Date(until) }, 'burst polling')
+  } catch (error) {
+    log.warn({ err: error, scope: source.scope }, 'polls could not be made faster')
+  }
+}

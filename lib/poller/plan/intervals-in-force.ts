@@ -1,0 +1,88 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { IntervalReason } from '#lib/contract/index.ts'
+import {
+  openSubjects,
+  type PlanState,
+  type PollLoad,
+  pollLoads,
+  readPlanState,
+  writePlanState,
+} from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { changeIntervals, type PlannedInterval } from '#lib/platform/leases/index.ts'
+import { budgetOfKey, capacitiesOf, type CountsPosts, demandsOf, learnedFrom, NEEDED } from './demands.ts'
+import { planIntervals, type PollPlan } from '../interval-plan/index.ts'
+import type { OpenEvent } from './needed-scopes.ts'
+
+export interface PlanSettings {
+  countsPosts: CountsPosts
+  /** who asks for a subscription, by name */
+  identitiesOf: (subscriptionId: string) => readonly string[]
+  /** called with each plan: whether the network provider counts POSTs, as far as plans learned */
+  noteCounted?: (isCounted: boolean) => void
+  /** scopes that open incidents with these events need; absent = those of the events */
+  neededFor?: (events: readonly OpenEvent[]) => Promise<readonly string[]>
+}
+
+export const NOTHING_LEARNED: PlanState = { steps: {}, countsPosts: false, hourly: [], lengthened: 0 }
+
+/**
+ * Puts the intervals in force that fit, by what the polls of all workers were measured to cost: what changed is written, the rest is
+ * left alone.
+ * @param unlessYoungerThan seconds; a plan that another worker made meanwhile is left as it is
+ * @returns how many intervals changed, and how many are longer than configured
+ */
+export async function reviewIntervals(
+  db: Database,
+  settings: PlanSettings,
+  unlessYoungerThan = 0,
+): Promise<{ changed: number; lengthened: number; countsPosts: boolean }> {
+  const before = await readPlanState(db.pool)
+  if (before && before.ageSeconds < unlessYoungerThan) return { changed: 0, ...before }
+  const open = await openSubjects(db.pool, NEEDED.events)
+  const scopes = open.length > 0 && settings.neededFor ? await settings.neededFor(open) : open.map(({ scope }) => scope)
+  const loads = await pollLoads(db.pool, { scopes, polls: NEEDED.polls })
+  const { state, intervals } = planned(loads, before ?? NOTHING_LEARNED, settings)
+  const wanted = loads.flatMap((load, i) => {
+    const interval = intervals[i]
+    return interval && !isInForce(load, interval) ? [interval] : []
+  })
+  const changed = wanted.length > 0 ? await changeIntervals(db, wanted) : 0
+  await writePlanState(db.pool, state)
+  return { changed, ...state }
+}
+
+/** The intervals of everything on the timetable, in its order, and what this plan leaves to the next one. */
+export function planned(
+  loads: readonly PollLoad[],
+  before: PlanState,
+  { countsPosts, identitiesOf }: PlanSettings,
+): { intervals: PlannedInterval[]; state: PlanState } {
+  const learned = learnedFrom(loads, before, countsPosts)
+  const demands = demandsOf(loads)
+  const { polls, steps } = planIntervals(
+    demands,
+    capacitiesOf(loads, learned, identitiesOf),
+    new Map(Object.entries(before.steps)),
+  )
+  const intervals = loads.map(({ sourceId, kind, configuredSeconds }, i) => {
+    const plan = polls.get(demands[i]?.key ?? '')
+    return {
+      sourceId,
+      kind,
+      configuredSeconds,
+      everySeconds: plan?.seconds ?? configuredSeconds,
+      plan: plan ? reasonOf(plan) : null,
+    }
+  })
+  const lengthened = intervals.filter(({ plan }) => plan !== null).length
+  return { intervals, state: { ...learned, steps: Object.fromEntries([...steps].sort()), lengthened } }
+}
+
+function reasonOf({ limitedBy, budget, help }: PollPlan): IntervalReason | null {
+  if (limitedBy === null) return null
+  return { limitedBy, budget: budget === null ? null : budgetOfKey(budget), ...help }
+}
+
+const isInForce = ({ everySeconds, reason }: PollLoad, interval: PlannedInterval): boolean =>
+  everySeconds === interval.everySeconds && isDeepStrictEqual(reason, interval.plan)

@@ -1,0 +1,28 @@
+import { type PollKind, subscriptionOf } from '#lib/contract/index.ts'
+import type { MeteredResource } from '#lib/azure/index.ts'
+import type { SourceRef } from '#lib/history/index.ts'
+import type { Lease } from '#lib/platform/leases/index.ts'
+import { firstInterval, phasedInterval, placedInterval } from './phase.ts'
+import type { PollContext } from '../poll/poll-context.ts'
+
+/**
+ * Seconds from when a poll was due to when the next one is.
+ * @param metered of `metrics`: what the resource's depend on
+ */
+export function nextInterval(
+  { azure, book }: Pick<PollContext, 'azure' | 'book'>,
+  lease: Lease,
+  { source, metered }: { source: SourceRef; metered: MeteredResource | null },
+): number {
+  const { sourceId, kind, everySeconds } = lease
+  if (kind !== 'metrics') {
+    const isFirst = book.firstTime(lease)
+    const place = book.placeOf(source, kind as PollKind)
+    if (place) return placedInterval(place, lease, isFirst)
+    return isFirst ? firstInterval(sourceId, kind, everySeconds) : everySeconds
+  }
+  const subscription = subscriptionOf(source.resourceId)
+  const isTogether = metered !== null && azure.readsTogether(subscription, metered.region)
+  const phase = isTogether ? `${subscription}/${metered.region}/${source.resourceType}` : `${sourceId}/${kind}`
+  return phasedInterval(phase, lease.nextAt, everySeconds)
+}

@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest'
+import type { Azure } from '#lib/azure/index.ts'
+import { listingFailure, scheduledSubscriptions } from '#lib/history/index.ts'
+import { systemClock } from '#lib/platform/clock.ts'
+import { createLogger } from '#lib/platform/log.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { Planner } from './planner.ts'
+import type { SourceCache } from '../poll/source-cache.ts'
+import { eventually } from '../testing/lab.ts'
+
+const db = withTestDatabase()
+
+it('remembers why no subscription could be listed, until they are', async () => {
+  const error = { code: 'NO_TOKEN', detail: 'no token for Azure: the header is wrong' }
+  let answer: object = { outcome: 'unauthorized', error, subscriptions: [] }
+  const azure = {
+    listSubscriptions: async () => ({ isComplete: true, identities: [], ...answer }),
+  } as unknown as Azure
+  const book = { configurationChanged() {}, planned() {}, interfacesChosen: () => [] } as unknown as SourceCache
+  const ms = 50
+  const intervals = { sessionsMs: ms, circuitsMs: ms, routesMs: ms, inventoryMs: ms, metricsMs: ms, activityMs: ms }
+  const budgets = { countsPosts: 'learn' as const, identitiesOf: () => ['default'] }
+  const end = new AbortController()
+  const log = createLogger({ LOG_LEVEL: 'silent' })
+  const running = new Planner({ azure, db, clock: systemClock, log, book, intervals, budgets }, end.signal).run(
+    () => {},
+  )
+  try {
+    const failure = await eventually('the failure is kept', () => listingFailure(db.pool))
+    expect(failure).toEqual({ outcome: 'unauthorized', ...error, at: expect.any(Number) })
+    answer = { outcome: 'ok', error: null, subscriptions: [] }
+    await eventually('it is forgotten', async () => (await listingFailure(db.pool)) === null)
+
+    // what is configured by id is polled all the same, and its sources speak for themselves
+    const subscriptions = [{ subscriptionId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301', displayName: null }]
+    answer = { outcome: 'forbidden', error, subscriptions }
+    await eventually('it is planned', async () => (await scheduledSubscriptions(db.pool)).length > 0)
+    expect(await listingFailure(db.pool)).toBeNull()
+
+    // one of several identities can't list at present: what only it sees is polled on
+    const OTHER = '3f2504e0-4f89-41d3-9a0c-0305e82c3302'
+    answer = {
+      outcome: 'ok',
+      error: null,
+      isComplete: false,
+      subscriptions: [{ subscriptionId: OTHER, displayName: null }],
+    }
+    await eventually('the other is planned too', async () => (await scheduledSubscriptions(db.pool)).includes(OTHER))
+    expect(await scheduledSubscriptions(db.pool)).toEqual(['3f2504e0-4f89-41d3-9a0c-0305e82c3301', OTHER])
+    answer = { ...answer, isComplete: true }
+    await eventually('what nobody sees ends', async () => (await scheduledSubscriptions(db.pool)).length === 1)
+  } finally {
+    end.abort()
+    await running
+  }
+})

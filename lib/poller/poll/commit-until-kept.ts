@@ -1,0 +1,62 @@
+import type { Observation } from '#lib/contract/index.ts'
+import { databaseFailure, willPass } from '#lib/platform/database-failure.ts'
+import { BackOff } from '../plan/back-off.ts'
+import type { Committed, PollResult } from './commit.ts'
+import { commitSeconds } from '../metrics.ts'
+import type { PollContext } from './poll-context.ts'
+import { noRowsOf } from './poll-without-rows.ts'
+
+/**
+ * Commits a poll however often the database is away: its answer is in hand. One that can't be recorded at all leaves that it could not.
+ * @throws when `signal` aborts; what the database says of a poll that can't even be recorded as malformed
+ */
+export async function commitUntilKept(
+  context: PollContext,
+  result: PollResult,
+  signal: AbortSignal,
+): Promise<Committed> {
+  const { commits, clock, log, estate } = context
+  const { lease, observation } = result
+  const backOff = new BackOff()
+  for (;;) {
+    const { readings } = estate
+    try {
+      const begun = clock.monotonic()
+      const committed = await commits.commit(result)
+      commitSeconds.observe({ kind: lease.kind }, (clock.monotonic() - begun) / 1000)
+      return committed
+    } catch (error) {
+      // without a connection nothing was read
+      if (databaseFailure(error) !== 'pool_exhausted') estate.undone(readings)
+      signal.throwIfAborted()
+      if (willPass(error)) {
+        if (!backOff.failing)
+          log.warn({ err: error, scope: result.scope, kind: lease.kind }, 'recording waits for the database')
+        await backOff.wait(signal)
+        continue
+      }
+      if (observation.error?.code === NOT_RECORDED) throw error
+      log.error({ err: error, scope: result.scope, kind: lease.kind }, 'a poll could not be recorded')
+      return await commitUntilKept(context, { ...result, observation: notRecorded(observation), asksFor: [] }, signal)
+    }
+  }
+}
+
+const NOT_RECORDED = 'NOT_RECORDED'
+
+/** What stands in for an answer that history could not take: the fault is shown, and nothing of it is believed. */
+function notRecorded(observation: Observation): Observation {
+  return {
+    ...observation,
+    rows: noRowsOf(observation.kind),
+    outcome: 'malformed',
+    silentInstances: [],
+    error: {
+      code: NOT_RECORDED,
+      detail: 'The answer was read, but could not be recorded. The worker log says why.',
+      httpStatus: null,
+      retryAfterSeconds: null,
+      missingAction: null,
+    },
+  } as Observation
+}

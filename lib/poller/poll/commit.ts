@@ -1,0 +1,163 @@
+import type { PoolClient } from 'pg'
+import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
+import type { DetectedEvent, EpochMs, Observation, PollKind, StreamChange } from '#lib/contract/index.ts'
+import { type Recorded, type RecordOptions, recordObservation } from '#lib/history/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import {
+  bringForward,
+  type Completion,
+  completeInTransaction,
+  expedite,
+  type Lease,
+  mayComeEarly,
+} from '#lib/platform/leases/index.ts'
+import { notify } from '#lib/platform/notifications/index.ts'
+import { inSpan, runInSpan, type Span } from '#lib/platform/tracing.ts'
+import { aheadMs, undated } from '../plan/dated.ts'
+import { detect } from '../detection/detect.ts'
+import type { TopologyCache } from '../detection/topology-cache.ts'
+import { type IncidentsChanged, notingIncidents } from '../detection/incidents-changed.ts'
+import { postgresStore } from '../detection/store.ts'
+import { FIRST_KINDS } from '../plan/phase.ts'
+import { topicsOf } from '../topics.ts'
+
+/** The channel on which recorded changes are published; payloads are the contract's StreamChange. */
+export const CHANGES = 'peerwatch'
+
+export interface PollResult {
+  lease: Lease
+  observation: Observation
+  /** short id of the resource */
+  scope: string
+  /** kind `summary`: the MSEE's addresses on this path */
+  localAddresses: ByFamily | null
+  /** seconds from when this poll was due to when the next one is */
+  everySeconds: number
+  /** the next poll starts no sooner; null = the interval decides */
+  notBefore: EpochMs | null
+  /** how long the answer took; none = there was nothing to measure */
+  ranSeconds?: number | null
+  /** whether faster polls of this source end */
+  endsBurst: boolean
+  /** other polls that this one asks for, due at once */
+  asksFor: readonly { sourceId: number; kinds: readonly string[] }[]
+  /** the same, if routes came, went or changed */
+  asksForIfRoutesChanged?: readonly { sourceId: number; kinds: readonly string[] }[]
+  /** a session's prefixes, messages or state moved, whether or not history keeps that as a change */
+  sessionsChanged: boolean
+  /** what is known of how the estate hangs together */
+  estate: TopologyCache
+  /** absent = nobody listens */
+  incidentsChanged?: IncidentsChanged | undefined
+  /** what dated it, to be compared with the database's; absent = a clock of its own, as of a past that is made */
+  datedBy?: Pick<Clock, 'now'> | undefined
+  /** what the work for it belongs to, whoever's commit it is gathered into; absent = the caller's */
+  trace?: Span
+}
+
+export interface Committed {
+  status: Recorded['status'] | 'superseded' | 'clock'
+  changes: Recorded['changes']
+  /** new, or in a later version */
+  events: DetectedEvent[]
+}
+
+/** Thrown inside the transaction to undo it. */
+class LeaseLost extends Error {}
+
+/**
+ * Everything that a poll leaves behind, in one transaction: intervals, coverage, events, detection's state, the next due
+ * time and the notification. Either all of it is there or nothing is. A poll whose lease went to another worker leaves
+ * nothing (`superseded`).
+ */
+export async function commitPoll(db: Database, result: PollResult): Promise<Committed> {
+  const { trace } = result
+  const commit = () => db.transaction((client) => write(client, result))
+  try {
+    return await (trace ? runInSpan(trace, commit) : commit())
+  } catch (error) {
+    if (error instanceof LeaseLost) return { status: 'superseded', changes: [], events: [] }
+    throw error
+  }
+}
+
+async function write(client: PoolClient, result: PollResult): Promise<Committed> {
+  const { lease, localAddresses, datedBy } = result
+  const before = datedBy?.now()
+  // first of all: it locks the lease's row, so that nobody can take the lease while this is being written
+  const database = await completeInTransaction(client, completionOf(result))
+  if (database === null) throw new LeaseLost()
+  const offMs = before === undefined ? 0 : aheadMs(result.observation, { before, database, after: datedBy?.now() ?? 0 })
+  const observation = offMs === 0 ? result.observation : undated(result.observation, database, offMs)
+  await bringTablesForward(client, [{ ...result, observation }])
+  const { status, changes, events } = await recordPoll(client, lease.sourceId, observation, {
+    intervalSeconds: lease.everySeconds,
+    localAddresses,
+    estate: result.estate,
+    incidentsChanged: result.incidentsChanged,
+    // rows of the timetable are locked before detection's memory: whoever holds that waits for no timetable
+    beforeDetection: async (changes) => {
+      const areChanged = changes.some(({ type }) => type === 'route')
+      const asked = [...result.asksFor, ...(areChanged ? (result.asksForIfRoutesChanged ?? []) : [])]
+      for (const { sourceId, kinds } of asked) await expedite(client, sourceId, kinds)
+    },
+  })
+  if (status !== 'recorded') return { status, changes: [], events: [] }
+  const payload = streamChange({ ...result, observation }, { changes, events: events.length })
+  if (payload !== null) await notify(client, CHANGES, payload)
+  return { status: observation.outcome === 'clock' ? 'clock' : status, changes, events }
+}
+
+export function completionOf({ lease, everySeconds, notBefore, ranSeconds, endsBurst }: PollResult): Completion {
+  return { ...lease, everySeconds, notBefore, ranSeconds: ranSeconds ?? null, endsBurst }
+}
+
+/** After polls have ended in their transaction: tables of gateways that are read early, after a session that was. */
+export async function bringTablesForward(client: PoolClient, ended: readonly PollResult[]): Promise<void> {
+  const resources = ended.flatMap(({ observation, lease: { kind, resource, firstSeconds, tableSeconds } }) => {
+    const isSession = FIRST_KINDS.includes(kind as PollKind) && observation.outcome === 'ok'
+    if (!isSession || resource === null || firstSeconds === null || tableSeconds === null) return []
+    return mayComeEarly(tableSeconds, firstSeconds) ? [resource] : []
+  })
+  if (resources.length > 0) await bringForward(client, resources, FIRST_KINDS)
+}
+
+/** What a recorded poll publishes; null = nothing. */
+export function streamChange(
+  { observation, scope, sessionsChanged }: PollResult,
+  recorded: { changes: Recorded['changes']; events: number },
+): string | null {
+  const { topics, countersOnly } = topicsOf(observation, { ...recorded, sessionsChanged })
+  if (topics.length === 0) return null
+  const at = new Date(observation.finishedAt).toISOString()
+  return JSON.stringify({ topics, scope, at, ...(countersOnly && { countersOnly }) } satisfies StreamChange)
+}
+
+/**
+ * What a poll leaves in history and in detection, in the caller's transaction: the same for a worker's poll, which has a lease
+ * and an audience beside it, and for one of a past that is made at virtual time.
+ */
+export async function recordPoll(
+  client: PoolClient,
+  sourceId: number,
+  observation: Observation,
+  options: RecordOptions & {
+    estate?: TopologyCache
+    beforeDetection?: (changes: Recorded['changes']) => Promise<void>
+    incidentsChanged?: IncidentsChanged | undefined
+  },
+): Promise<{ status: Recorded['status']; changes: Recorded['changes']; events: DetectedEvent[] }> {
+  const { estate, beforeDetection, incidentsChanged, ...recording } = options
+  const { status, mark, changes, silentSessions } = await recordObservation(client, sourceId, observation, recording)
+  if (status !== 'recorded') return { status, changes: [], events: [] }
+  await beforeDetection?.(changes)
+  const { localAddresses } = options
+  const localAddress = (neighbor: string) => (localAddresses ? addressFor(neighbor, localAddresses) : '')
+  const everyMs = options.intervalSeconds * 1_000
+  const recorded = { sourceId, mark, changes, silentSessions, observation, localAddress, everyMs, book: estate ?? null }
+  const written = new Set<string>()
+  const events = await inSpan('detect', {}, () => detect(notingIncidents(postgresStore(client), written), recorded))
+  if (written.size > 0) await incidentsChanged?.(client, [...written], mark.finishedAt)
+  return { status, changes, events }
+}

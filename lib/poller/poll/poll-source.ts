@@ -1,0 +1,310 @@
+import { kinds } from '#lib/azure/kinds/index.ts'
+import type { MeteredResource, PendingOperation, PollParams, PollStep } from '#lib/azure/index.ts'
+import {
+  type DeclaredPause,
+  type EpochMs,
+  type Observation,
+  type PollTarget,
+  subscriptionOf,
+} from '#lib/contract/index.ts'
+import { countSlo, type SourceRef } from '#lib/history/index.ts'
+import { sessionsWithActivity } from './session-activity.ts'
+import { adverseScopes } from '../plan/burst.ts'
+import type { Committed, PollResult } from './commit.ts'
+import { aheadMs, undated } from '../plan/dated.ts'
+import { databaseNow, learnDatabaseTime } from '#lib/platform/database-clock.ts'
+import { commitUntilKept } from './commit-until-kept.ts'
+import { inSpan } from '#lib/platform/tracing.ts'
+import { deadlineMs, OPERATION_MS } from '../plan/deadline.ts'
+import { requestsOfPoll } from '../plan/demands.ts'
+import { postgresReads } from '../detection/store.ts'
+import { advertisedTables, followUpsOf } from '../plan/follow-ups.ts'
+import type { HeldLease } from '../plan/held-leases.ts'
+import { type Knowledge, sessionsIn } from './knowledge.ts'
+import { startBurst } from '../plan/burst-start.ts'
+import { eventsTotal, pollSeconds, pollsTotal } from '../metrics.ts'
+import { pausedPoll } from '../plan/pause.ts'
+import { PollTrace } from './poll-trace.ts'
+import { nextInterval } from '../plan/next-interval.ts'
+import { isWindowed, type PollWindow, windowOf } from '../plan/poll-window.ts'
+import type { PollContext } from './poll-context.ts'
+import { refine } from './refine.ts'
+import type { RequestPlace, Side, Turns } from '../throttle/request-pace.ts'
+import { isSleptThrough, SleptThroughError } from '../slept-through.ts'
+import { Throttling } from '../throttle/throttling.ts'
+
+/** What a finished poll means for whoever plans. */
+export interface PollOutcome {
+  source: SourceRef
+  observation: Observation
+  committed: Committed
+  /** when the earliest poll that this one brought about is due, roughly: by the database's clock where that is known */
+  nextAt: EpochMs
+}
+
+/** One step of a poll: its end, null when the source is gone; or in how many milliseconds it goes on. */
+type PollProgress = { outcome: PollOutcome | null } | { waitMs: number }
+
+/** What is known when a poll begins. */
+interface Begun {
+  source: SourceRef
+  target: PollTarget
+  knowledge: Knowledge
+  window: PollWindow | null
+  /** of `metrics`: what the resource's depend on */
+  metered: MeteredResource | null
+  pause: DeclaredPause | null
+  /** monotonic: when it began, for freezes of this process since then */
+  at: number
+}
+
+/**
+ * One leased kind of one source from its request to its commit. While Azure works on an operation nothing is held but the lease:
+ * whoever runs the poll takes its next step when the wait is over.
+ */
+export class Poll {
+  readonly #context: PollContext
+  readonly #held: Pick<HeldLease, 'lease' | 'signal' | 'throwIfLost'>
+  #begun: Begun | null = null
+  #waiting: { pending: PendingOperation; startedAt: number } | null = null
+  #storedUrl: string | null = null
+  /** when its requests might leave */
+  readonly #turns: Turns = {}
+  /** whether the request of this step has its turn */
+  #hasTurn = false
+  /** monotonic */
+  readonly #claimedAt: number
+  readonly #trace: PollTrace
+
+  constructor(context: PollContext, held: Pick<HeldLease, 'lease' | 'signal' | 'throwIfLost'>) {
+    this.#context = context
+    this.#held = held
+    this.#claimedAt = context.clock.monotonic()
+    this.#trace = new PollTrace(held.lease)
+  }
+
+  /**
+   * Goes on up to the next wait for Azure, or to the end: then what came of it is committed. Failures of Azure are recorded
+   * outcomes; a database that is away is waited for, because the answer is in hand and its lease decides whether it still counts.
+   * @throws AbortError when the lease was lost or the worker must end; SleptThroughError when this process froze meanwhile; whatever
+   * the database says that will not pass by itself
+   */
+  async step(): Promise<PollProgress> {
+    const progress = await this.#trace.step(() => this.#advance())
+    if ('outcome' in progress) this.#trace.end()
+    return progress
+  }
+
+  /** It is not gone on with: the worker ends, or lost its lease. */
+  giveUp(): void {
+    this.#trace.end()
+  }
+
+  async #advance(): Promise<PollProgress> {
+    const { azure, clock } = this.#context
+    const { signal } = this.#held
+    signal.throwIfAborted()
+    this.#begun ??= await this.#begin()
+    if (!this.#begun) return { outcome: null }
+    const heldMs = await this.#heldBackMs(this.#begun)
+    if (heldMs > 0) {
+      this.#trace.waits('budget')
+      return { waitMs: heldMs }
+    }
+    const { target, pause, at } = this.#begun
+    const kind = this.#kind
+    const params = paramsOf(this.#begun, kind === 'inventory' ? this.#context.book.interfaces : undefined)
+    const frozenMs = this.#frozenMs(at)
+    const beforeRequest = () => this.#held.throwIfLost()
+    const waiting = this.#waiting
+    const reached = pause
+      ? { observation: pausedPoll(target, kind, pause, clock.now()) }
+      : waiting
+        ? await azure.resume(target, kind, waiting.pending, clock.monotonic() - waiting.startedAt, {
+            signal,
+            // what this process slept through is not what Azure took
+            deadlineMs: this.#operationMs + frozenMs,
+            ...(params && { params }),
+          })
+        : await azure.begin(target, kind, {
+            signal,
+            beforeRequest,
+            deadlineMs: this.#answerMs,
+            ...(params && { params }),
+          })
+    if ('pending' in reached) return { waitMs: this.#wait(reached) }
+    return { outcome: await this.#finish(this.#begun, reached.observation) }
+  }
+
+  /** How long its next request has to wait for Azure's budgets; asked before it is sent, and again after a wait in which one of them refused another. */
+  async #heldBackMs({ source, pause, metered }: Begun): Promise<number> {
+    const { pace, azure } = this.#context
+    if (pause || !pace) return 0
+    const side: Side = kinds[this.#kind].operation && !this.#waiting ? 'writes' : 'reads'
+    if (this.#hasTurn && !(await pace.isRefused(this.#placeOf(source), side))) return 0
+    const subscriptionId = subscriptionOf(source.resourceId)
+    const isElsewhere = metered !== null && azure.readsTogether(subscriptionId, metered.region)
+    const requests = isElsewhere ? 0 : this.#waiting ? 1 : requestsOfPoll(this.#kind)
+    const turn = await pace.take(this.#placeOf(source), side, requests)
+    this.#turns[side] = turn
+    this.#hasTurn = true
+    return turn.waitMs
+  }
+
+  #placeOf(source: SourceRef): RequestPlace {
+    const region = async () => (await this.#context.book.metered(source))?.region ?? null
+    return { subscriptionId: subscriptionOf(source.resourceId), region }
+  }
+
+  get #kind(): Observation['kind'] {
+    return this.#held.lease.kind as Observation['kind']
+  }
+
+  get #answerMs(): number {
+    return this.#context.deadlineMs ?? deadlineMs(this.#kind, this.#held.lease.everySeconds)
+  }
+
+  get #operationMs(): number {
+    return this.#context.deadlineMs ?? kinds[this.#kind].slicesMs ?? OPERATION_MS
+  }
+
+  /**
+   * For how long this process did not run since the poll began: at Azure, also where it goes on under a later lease.
+   * @param at when it began under this lease, by the monotonic clock
+   */
+  #frozenMs(at: number): number {
+    return this.#context.freezes.frozenSince(Math.min(at, this.#waiting?.startedAt ?? at))
+  }
+
+  async #begin(): Promise<Begun | null> {
+    const { book, clock } = this.#context
+    const { lease } = this.#held
+    const kind = this.#kind
+    const source = await book.source(lease.sourceId)
+    if (!source) return null
+    const knowledge = await book.knowledge(source, lease)
+    const readUpTo = isWindowed(kind) ? await book.readUpTo(source, lease) : null
+    const window = windowOf(kind, readUpTo, clock.now())
+    const metered = kind === 'metrics' ? await book.metered(source) : null
+    const target = { resourceId: source.resourceId, subresource: source.subresource }
+    this.#trace.began(target, lease.operation !== null)
+    const pause = await this.#context.estate.pauseOf(postgresReads(this.#context.db.pool), source, clock.now())
+    const at = clock.monotonic()
+    if (lease.operation && !pause) {
+      const pending = lease.operation.stored as PendingOperation
+      this.#waiting = { pending, startedAt: this.#claimedAt - lease.operation.ageMs }
+      this.#storedUrl = pending.url
+      this.#context.log.info(
+        { scope: source.scope, kind, ageMs: lease.operation.ageMs },
+        'a poll that another worker began goes on',
+      )
+    }
+    return { source, target, knowledge, window, metered, pause, at }
+  }
+
+  /** @returns milliseconds until the next check, or until the operation has had its time */
+  #wait({ pending, waitMs, ageMs }: Extract<PollStep, { waitMs: number }>): number {
+    this.#waiting = { pending, startedAt: this.#context.clock.monotonic() - ageMs }
+    this.#hasTurn = false
+    this.#trace.waits('operation')
+    if (pending.url !== this.#storedUrl) {
+      this.#storedUrl = pending.url
+      this.#context.operations.store({ lease: this.#held.lease, operation: pending, ageMs })
+    }
+    return Math.max(0, Math.min(waitMs, this.#operationMs - ageMs))
+  }
+
+  /** A poll that a wrong clock dated is none: whatever reads its times would be misled. */
+  async #dated(answered: Observation): Promise<Observation> {
+    const { datedBy, db } = this.#context
+    if (!datedBy) return answered
+    const off = () => {
+      const at = datedBy.now()
+      return aheadMs(answered, { before: at, database: databaseNow(), after: at })
+    }
+    if (off() === 0) return answered
+    // what this process knows of the database's clock may be older than a sleep of its machine
+    await learnDatabaseTime(db.pool).catch(() => {})
+    return off() === 0 ? answered : undated(answered, databaseNow(), off())
+  }
+
+  async #finish(begun: Begun, answered: Observation): Promise<PollOutcome> {
+    const raw = await this.#dated(answered)
+    const { book, log } = this.#context
+    const { lease, signal } = this.#held
+    const kind = this.#kind
+    const { source, knowledge } = begun
+    const frozenMs = this.#frozenMs(begun.at)
+    const limitMs = this.#waiting ? this.#operationMs : this.#answerMs
+    if (isSleptThrough(raw, frozenMs, limitMs)) throw new SleptThroughError(frozenMs)
+    if (!begun.pause && raw === answered) pollSeconds.observe({ kind }, (raw.finishedAt - raw.startedAt) / 1000)
+    await this.#context.pace?.heed(this.#placeOf(source), answered, this.#turns)
+    if (raw.outcome === 'not_found') book.moved(source)
+    const observation = refine(raw, knowledge)
+    const rows = sessionsIn(observation)
+    const active = rows === null ? [] : sessionsWithActivity(knowledge, rows)
+    const throttling = new Throttling(this.#context.db, source, raw)
+    const throttled = await throttling.decision()
+    const followUps = await followUpsOf(this.#context, { lease, source, observation, active })
+    const mayAsk = followUps.length > 0 && (await throttling.mayAskMore())
+    const result: PollResult = {
+      lease,
+      observation,
+      scope: source.scope,
+      localAddresses: kind === 'summary' ? await book.localAddresses(source) : null,
+      everySeconds: nextInterval(this.#context, lease, begun),
+      notBefore: throttled.notBefore,
+      endsBurst: throttled.endsBurst,
+      ranSeconds: observation.outcome === 'ok' ? (observation.finishedAt - observation.startedAt) / 1000 : null,
+      asksFor: mayAsk ? followUps : [],
+      asksForIfRoutesChanged: kind === 'learned' ? await advertisedTables(book, source) : [],
+      sessionsChanged: active.length > 0,
+      estate: this.#context.estate,
+      // what is dated by the database itself needs no comparison
+      datedBy: raw === answered ? this.#context.datedBy : undefined,
+      incidentsChanged: this.#context.incidentsChanged,
+    }
+    const committed = await inSpan('record', { attributes: { 'db.system.name': 'postgresql' } }, (trace) =>
+      commitUntilKept(this.#context, { ...result, trace }, signal),
+    )
+    this.#report(begun, observation, committed)
+    if (committed.status !== 'superseded' && committed.status !== 'clock') {
+      if (kind === 'peers' || kind === 'summary') book.learned(source.sourceId, lease.epoch, rows)
+      const read = observation.readUpTo ?? (observation.outcome === 'ok' ? observation.finishedAt : null)
+      if (read !== null) book.noteRead(lease, read)
+    }
+    const adverse = committed.status === 'recorded' ? adverseScopes(committed.events, observation.finishedAt) : NONE
+    if (adverse.size > 0 && (await throttling.mayAskMore())) {
+      await startBurst(this.#context, source, adverse, observation.finishedAt)
+    }
+    await throttling.spare(throttled, log)
+    const nextAt = result.asksFor.length > 0 ? 0 : lease.nextAt + result.everySeconds * 1000
+    return { source, observation, committed, nextAt }
+  }
+
+  /** What became of it, for whoever operates Peerwatch: trace, metrics and log. */
+  #report({ source: { scope, subresource } }: Begun, observation: Observation, committed: Committed): void {
+    const { log, clock } = this.#context
+    const { kind, outcome, startedAt, finishedAt } = observation
+    const { status } = committed
+    const events = committed.events.length
+    this.#trace.finished(observation, committed)
+    if (status === 'recorded') countSlo('recording_lag', clock.now() - finishedAt)
+    pollsTotal.inc({ kind, outcome: status === 'recorded' ? outcome : status })
+    eventsTotal.inc(events)
+    if (status === 'stale') {
+      log.warn(
+        { scope, kind, startedAt },
+        'a poll was refused: it seems to begin before the last recorded one ended. Are the clocks of all workers together?',
+      )
+    }
+    log.debug({ scope, subresource, kind, outcome, status, events, startedAt, finishedAt }, 'polled')
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+function paramsOf({ window, metered }: Begun, interfaces: readonly string[] | undefined): PollParams | null {
+  if (interfaces !== undefined) return { interfaces }
+  return window || metered ? { ...window, ...(metered && { resource: metered }) } : null
+}

@@ -1,0 +1,20 @@
+import type { EpochMs, StreamChange } from '#lib/contract/index.ts'
+import { notifyAll } from '#lib/platform/notifications/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { CHANGES } from './commit.ts'
+import { foldAfterRouter } from '../detection/router-ends.ts'
+
+/** What follows from a change that a router reported: its circuits are folded with their next poll, and screens fetch it. */
+export async function routerChanged(db: Queryable, routerId: number, at: EpochMs): Promise<void> {
+  const circuits = await foldAfterRouter(db, routerId, at)
+  const change = { topics: ['sessions', 'circuits'], at: new Date(at).toISOString() } satisfies Omit<
+    StreamChange,
+    'scope'
+  >
+  const scopes = circuits.length > 0 ? circuits : [null]
+  await notifyAll(
+    db,
+    CHANGES,
+    scopes.map((scope) => JSON.stringify({ ...change, scope } satisfies StreamChange)),
+  )
+}
