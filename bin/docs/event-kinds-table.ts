@@ -4,7 +4,6 @@ import {
   type EventKind,
   eventKindRecords,
   eventKindsByArea,
-  eventSubjects,
   incidentRoleOf,
   ownerLabel,
   type PollKind,
@@ -24,12 +23,9 @@ export function withEventKinds(page: string): string {
 }
 
 const tables = () =>
-  [
-    ...eventKindsByArea.map(({ area, kinds }) =>
-      [`### ${eventAreas[area]}`, '', ...HEAD, ...kinds.map(row)].join('\n'),
-    ),
-    ['### Subjects', '', ...Object.entries(eventSubjects).map(([name, format]) => `- ${name}: ${format}`)].join('\n'),
-  ].join('\n\n')
+  eventKindsByArea
+    .map(({ area, kinds }) => [`### ${eventAreas[area]}`, '', ...HEAD, ...kinds.map(row)].join('\n'))
+    .join('\n\n')
 
 const HEAD = ['| kind | scope; subject | ends | polls (samples) | in incidents |', '|---|---|---|---|---|']
 
