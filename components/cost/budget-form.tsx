@@ -3,9 +3,8 @@
 import { useForm } from 'react-hook-form'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { Button } from '../ui/button.tsx'
-import { FormFault, FormSelect, FormText } from '../ui/form/fields.tsx'
-import { lateResolverOf } from '../ui/form/read.ts'
+import { FormSelect, FormText, LineForm } from '../ui/schema-form/bound-fields.tsx'
+import { lateResolverOf } from '../ui/schema-form/read.ts'
 import { emptyBudget } from './budget-draft.ts'
 import { useChangeBudgets } from './use-cost-commands.ts'
 
@@ -29,16 +28,12 @@ export function BudgetForm({ circuits, version }: { circuits: readonly CostProje
   })
   const submit = form.handleSubmit((body) => change.mutate(body, { onSuccess: () => form.reset() }))
   return (
-    <form onSubmit={submit} noValidate className="flex flex-wrap items-start gap-2" aria-label="New budget">
+    <LineForm label="New budget" form={form} saving={change} onSubmit={submit} action="Set budget">
       <FormSelect form={form} name="target" label="For" className="w-56" options={useTargets(circuits)} />
       {texts.map(({ field, label, width }) => (
         <FormText key={field} form={form} name={field} label={label} className={width} />
       ))}
-      <Button type="submit" disabled={change.isPending} className="mt-5">
-        Set budget
-      </Button>
-      <FormFault form={form} error={change.error} />
-    </form>
+    </LineForm>
   )
 }
 

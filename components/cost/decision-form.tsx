@@ -2,9 +2,8 @@
 
 import { useForm } from 'react-hook-form'
 import type { CostProjection } from '#lib/cost/api/index.ts'
-import { Button } from '../ui/button.tsx'
-import { FormFault, FormSelect, FormText } from '../ui/form/fields.tsx'
-import { lateResolverOf } from '../ui/form/read.ts'
+import { FormSelect, FormText, LineForm } from '../ui/schema-form/bound-fields.tsx'
+import { lateResolverOf } from '../ui/schema-form/read.ts'
 import { useDecide } from './use-cost-commands.ts'
 
 /** Logs a decision about a circuit with its reason. */
@@ -18,11 +17,13 @@ export function DecisionForm({ circuits }: { circuits: readonly CostProjection[]
     decide.mutate(body, { onSuccess: () => form.reset({ ...form.getValues(), decided: '', why: '' }) }),
   )
   return (
-    <form
+    <LineForm
+      label="New decision"
+      form={form}
+      saving={decide}
       onSubmit={submit}
-      noValidate
-      className="flex flex-wrap items-start gap-2 print:hidden"
-      aria-label="New decision"
+      action="Log decision"
+      className="print:hidden"
     >
       <FormSelect
         form={form}
@@ -33,10 +34,6 @@ export function DecisionForm({ circuits }: { circuits: readonly CostProjection[]
       />
       <FormText form={form} name="decided" label="Decision" className="w-56" maxLength={500} />
       <FormText form={form} name="why" label="Reason" className="w-72" maxLength={1_000} />
-      <Button type="submit" disabled={decide.isPending} className="mt-5">
-        Log decision
-      </Button>
-      <FormFault form={form} error={decide.error} />
-    </form>
+    </LineForm>
   )
 }

@@ -5,10 +5,9 @@ import { useForm } from 'react-hook-form'
 import type { CostProjection, CostReview } from '#lib/cost/api/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { plural } from '../format/quantity.ts'
-import { Button } from '../ui/button.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
-import { FormFault, FormText } from '../ui/form/fields.tsx'
-import { lateResolverOf } from '../ui/form/read.ts'
+import { FormText, LineForm } from '../ui/schema-form/bound-fields.tsx'
+import { lateResolverOf } from '../ui/schema-form/read.ts'
 import { Moment } from '../ui/time.tsx'
 import { followUpWords } from './decision-words.ts'
 import { DecisionForm } from './decision-form.tsx'
@@ -113,17 +112,15 @@ function OutcomeForm({ id }: { id: string }) {
   })
   const submit = form.handleSubmit(({ outcome }) => note.mutate({ id, outcome }))
   return (
-    <form
+    <LineForm
+      label="Outcome"
+      form={form}
+      saving={note}
       onSubmit={submit}
-      noValidate
-      className="mt-1 flex flex-wrap items-start gap-2 print:hidden"
-      aria-label="Outcome"
+      action="Save outcome"
+      className="mt-1 print:hidden"
     >
       <FormText form={form} name="outcome" label="Outcome" className="w-72" maxLength={1_000} />
-      <Button type="submit" disabled={note.isPending} className="mt-5">
-        Save outcome
-      </Button>
-      <FormFault form={form} error={note.error} />
-    </form>
+    </LineForm>
   )
 }

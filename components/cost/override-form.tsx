@@ -3,9 +3,8 @@
 import { useForm, useWatch } from 'react-hook-form'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { FormDay } from '../time/day-field.tsx'
-import { Button } from '../ui/button.tsx'
-import { FormFault, FormSelect, FormText } from '../ui/form/fields.tsx'
-import { lateResolverOf } from '../ui/form/read.ts'
+import { FormSelect, FormText, LineForm } from '../ui/schema-form/bound-fields.tsx'
+import { lateResolverOf } from '../ui/schema-form/read.ts'
 import { emptyDraft, kindFields, overrideKinds, unlistedMeters, zones } from './override-draft.ts'
 import { useChangeOverrides } from './use-cost-commands.ts'
 
@@ -22,7 +21,7 @@ export function OverrideForm({ circuits, version }: { circuits: readonly CostPro
   const kind = useWatch({ control: form.control, name: 'kind' })
   const submit = form.handleSubmit((body) => change.mutate(body, { onSuccess: () => form.reset() }))
   return (
-    <form onSubmit={submit} noValidate className="flex flex-wrap items-start gap-2" aria-label="New override">
+    <LineForm label="New override" form={form} saving={change} onSubmit={submit} action="Add override">
       <FormSelect form={form} name="kind" label="Kind" className="w-52" options={[...overrideKinds]} />
       <FormSelect
         form={form}
@@ -65,11 +64,7 @@ export function OverrideForm({ circuits, version }: { circuits: readonly CostPro
       <FormDay form={form} name="from" label="From (UTC, optional)" className="w-36" />
       <FormDay form={form} name="until" label="Until (optional)" className="w-36" />
       <FormText form={form} name="why" label="Reason" className="w-64" maxLength={500} />
-      <Button type="submit" disabled={change.isPending} className="mt-5">
-        Add override
-      </Button>
-      <FormFault form={form} error={change.error} />
-    </form>
+    </LineForm>
   )
 }
 

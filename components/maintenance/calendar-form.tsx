@@ -1,16 +1,12 @@
 'use client'
 
-import { useEffect, useRef } from 'react'
 import { useForm } from 'react-hook-form'
 import type { CalendarView } from '#lib/contract/index.ts'
-import { FormField } from '../declarations/fields.tsx'
-import type { Draft } from '../declarations/form.ts'
-import { useEscape } from '../declarations/item-form.tsx'
+import { FormField } from '../ui/schema-form/schema-field.tsx'
+import type { Draft } from '../ui/schema-form/fields.ts'
 import { useResources } from '../declarations/use-resources.ts'
-import { Button } from '../ui/button.tsx'
-import { FormFault } from '../ui/form/fields.tsx'
-import { resolverOf } from '../ui/form/read.ts'
-import { FORM_GRID } from '../ui/form-grid.ts'
+import { resolverOf } from '../ui/schema-form/read.ts'
+import { PanelForm } from '../ui/schema-form/schema-form.tsx'
 import { calendarFields, contentField, draftOf, readDraft } from './calendar-draft.ts'
 import { useCalendarChange } from './use-calendar-change.ts'
 
@@ -29,21 +25,17 @@ export function CalendarForm({
     resolver: resolverOf((draft: Draft) => readDraft(draft, calendar === null)),
   })
   const change = useCalendarChange()
-  const element = useRef<HTMLFormElement>(null)
-  useEffect(() => element.current?.querySelector<HTMLElement>('input')?.focus(), [])
-  useEscape(element, onDone)
-
   const save = form.handleSubmit((body) =>
     change.mutate({ method: calendar ? 'PUT' : 'POST', id: calendar?.id ?? null, body }, { onSuccess: onDone }),
   )
   const isStored = calendar !== null
   return (
-    <form
-      ref={element}
-      noValidate
+    <PanelForm
+      label={calendar ? `Edit ${calendar.name}` : 'New calendar'}
+      form={form}
+      saving={change}
       onSubmit={save}
-      aria-label={calendar ? `Edit ${calendar.name}` : 'New calendar'}
-      className={FORM_GRID}
+      onDone={onDone}
     >
       {calendarFields.map((field) => (
         <FormField key={field.name} field={field} control={form.control} resources={resources} />
@@ -67,13 +59,6 @@ export function CalendarForm({
           stays unless another URL or text is entered.
         </p>
       )}
-      <div className="flex flex-wrap items-center gap-2 sm:col-span-2">
-        <Button type="submit" variant="strong" disabled={change.isPending}>
-          Save
-        </Button>
-        <Button onClick={onDone}>Cancel</Button>
-        <FormFault form={form} error={change.error} />
-      </div>
-    </form>
+    </PanelForm>
   )
 }

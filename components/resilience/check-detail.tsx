@@ -9,8 +9,8 @@ import { apiUrl, sendJson } from '../data/index.ts'
 import { FormDay } from '../time/day-field.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { FormFault, FormText } from '../ui/form/fields.tsx'
-import { lateResolverOf } from '../ui/form/read.ts'
+import { FormText, LineForm } from '../ui/schema-form/bound-fields.tsx'
+import { lateResolverOf } from '../ui/schema-form/read.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Moment } from '../ui/time.tsx'
@@ -104,19 +104,17 @@ function Exemption({ check: { id, found, exemption } }: { check: PostureCheck })
   if (found === 'pass') return null
   return (
     <Needs right="declare">
-      <form
+      <LineForm
+        label="Exemption"
+        form={form}
+        saving={exempt}
         onSubmit={form.handleSubmit((body) => exempt.mutate(body))}
-        noValidate
-        aria-label="Exemption"
-        className="flex flex-wrap items-start gap-2 border-t pt-3"
+        action="Exempt"
+        className="border-t pt-3"
       >
         <FormText form={form} name="reason" label="Accept because" className="w-72 max-w-full" maxLength={500} />
         <FormDay form={form} name="until" label="Until (UTC)" className="w-36" />
-        <Button type="submit" disabled={exempt.isPending} className="mt-5">
-          Exempt
-        </Button>
-        <FormFault form={form} error={exempt.error} />
-      </form>
+      </LineForm>
     </Needs>
   )
 }

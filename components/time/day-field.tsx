@@ -2,7 +2,7 @@
 
 import type { ComponentProps, KeyboardEvent } from 'react'
 import type { FieldValues } from 'react-hook-form'
-import { FormText } from '../ui/form/fields.tsx'
+import { FormText } from '../ui/schema-form/bound-fields.tsx'
 import { steppedMoment } from './stepped-moment.ts'
 
 /** A day of a form, as days are written everywhere here: `2026-11-20`. Up and down move the part at the caret. */

@@ -1,4 +1,5 @@
-import { type Form, textOf } from '../form.ts'
+import type { Form } from '../form.ts'
+import { textOf } from '../../ui/schema-form/fields.ts'
 
 export const cardForm: Form<'cards'> = {
   list: 'cards',

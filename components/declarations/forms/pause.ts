@@ -1,5 +1,6 @@
 import { serverNow } from '../../data/server-clock.ts'
-import { type Form, listOf, textOf } from '../form.ts'
+import type { Form } from '../form.ts'
+import { listOf, textOf } from '../../ui/schema-form/fields.ts'
 import { endsShown, HOUR, instantOf, newId, scopesField } from './window-fields.ts'
 
 export const pauseForm: Form<'pauses'> = {

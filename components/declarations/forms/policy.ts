@@ -1,5 +1,6 @@
 import type { DeclaredPolicy } from '#lib/contract/index.ts'
-import { type Form, listOf, partsOf, textOf } from '../form.ts'
+import type { Form } from '../form.ts'
+import { listOf, partsOf, textOf } from '../../ui/schema-form/fields.ts'
 
 const kinds: Record<DeclaredPolicy['kind'], string> = {
   active_standby: 'Active/standby: the first carries traffic',

@@ -1,4 +1,5 @@
-import { type Draft, type Form, partsOf, textOf } from '../form.ts'
+import type { Form } from '../form.ts'
+import { type Draft, partsOf, textOf } from '../../ui/schema-form/fields.ts'
 
 export const siteForm: Form<'sites'> = {
   list: 'sites',

@@ -1,10 +1,10 @@
 'use client'
 
 import type { EscalationAnswer } from '#lib/notify/api/index.ts'
-import type { Draft } from '../../declarations/form.ts'
+import type { Draft } from '../../ui/schema-form/fields.ts'
 import { Button } from '../../ui/button.tsx'
 import { policyDraft, policyFields, policyWords, readPolicy, stepWords } from './escalation-draft.ts'
-import { SettingsItemForm } from '../settings-item-form.tsx'
+import { SchemaForm } from '../../ui/schema-form/schema-form.tsx'
 import { SettingsItemList } from '../settings-item-list.tsx'
 import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
 import { useSaveEscalation } from './use-escalation.ts'
@@ -28,7 +28,7 @@ export function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
       onRemove={(id) => saving.mutateAsync({ list: 'policies', id, after: null })}
       error={editing.edited === null ? saving.error : null}
       formOf={(policy) => (
-        <SettingsItemForm
+        <SchemaForm
           label={policy ? `Edit ${policy.name}` : 'New policy'}
           draft={policyDraft(policy)}
           fields={policyFields(answer)}

@@ -1,11 +1,11 @@
 'use client'
 
 import type { EscalationAnswer, OnCallRotation, OnCallShift } from '#lib/notify/api/index.ts'
-import type { Draft } from '../../declarations/form.ts'
+import type { Draft } from '../../ui/schema-form/fields.ts'
 import { useZone } from '../../ui/preferences.tsx'
 import { Moment } from '../../ui/time.tsx'
 import { channelName, readRotation, rotationDraft, rotationFields, rotationWords } from './escalation-draft.ts'
-import { SettingsItemForm } from '../settings-item-form.tsx'
+import { SchemaForm } from '../../ui/schema-form/schema-form.tsx'
 import { SettingsItemList } from '../settings-item-list.tsx'
 import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
 import { useSaveEscalation } from './use-escalation.ts'
@@ -16,7 +16,7 @@ export function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
   const saving = useSaveEscalation()
   const zone = useZone()
   const formOf = (rotation: OnCallRotation | null) => (
-    <SettingsItemForm
+    <SchemaForm
       label={rotation ? `Edit ${rotation.name}` : 'New rotation'}
       draft={rotationDraft(rotation, zone)}
       fields={rotationFields(answer)}

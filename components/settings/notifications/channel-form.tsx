@@ -1,6 +1,6 @@
 'use client'
 
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useForm, type UseFormReturn, useWatch } from 'react-hook-form'
 import {
   addressField,
@@ -10,15 +10,13 @@ import {
   channelKindSpec,
 } from '#lib/contract/index.ts'
 import type { Channel } from '#lib/notify/api/index.ts'
-import { FormField } from '../../declarations/fields.tsx'
-import type { Draft, Field } from '../../declarations/form.ts'
-import { useEscape } from '../../declarations/item-form.tsx'
+import { FormField } from '../../ui/schema-form/schema-field.tsx'
+import type { Draft, Field } from '../../ui/schema-form/fields.ts'
 import { type ResourceNames, useResources } from '../../declarations/use-resources.ts'
 import { Button } from '../../ui/button.tsx'
-import { FormFault } from '../../ui/form/fields.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
-import { resolverOf } from '../../ui/form/read.ts'
-import { FORM_GRID } from '../../ui/form-grid.ts'
+import { resolverOf } from '../../ui/schema-form/read.ts'
+import { PanelForm } from '../../ui/schema-form/schema-form.tsx'
 import {
   addressText,
   draftOf,
@@ -52,10 +50,6 @@ export function ChannelForm({
   })
   const { control } = form
   const saving = useSaveChannel()
-  const element = useRef<HTMLFormElement>(null)
-  useEffect(() => element.current?.querySelector<HTMLElement>('input')?.focus(), [])
-  useEscape(element, onDone)
-
   const save = form.handleSubmit((after) => saving.mutate({ before: channel, after }, { onSuccess: onDone }))
   const fieldOf = (field: Field) => <FormField key={field.name} field={field} control={control} resources={resources} />
   const chosenKinds = useWatch({ control, name: 'kinds' })?.length ?? 0
@@ -64,12 +58,12 @@ export function ChannelForm({
   const secret = secretField(kind)
   const inbound = inboundField(kind)
   return (
-    <form
-      ref={element}
-      noValidate
+    <PanelForm
+      label={channel ? `Edit ${channel.name}` : `New ${channelKindSpec(kind).label}`}
+      form={form}
+      saving={saving}
       onSubmit={save}
-      aria-label={channel ? `Edit ${channel.name}` : `New ${channelKindSpec(kind).label}`}
-      className={FORM_GRID}
+      onDone={onDone}
     >
       {kindFields(kind).map(fieldOf)}
       {address && (
@@ -103,14 +97,7 @@ export function ChannelForm({
           {fieldOf(kindsField)}
         </details>
       </fieldset>
-      <div className="flex flex-wrap items-center gap-2 sm:col-span-2">
-        <Button type="submit" variant="strong" disabled={saving.isPending}>
-          Save
-        </Button>
-        <Button onClick={onDone}>Cancel</Button>
-        <FormFault form={form} error={saving.error} />
-      </div>
-    </form>
+    </PanelForm>
   )
 }
 

@@ -6,8 +6,8 @@ import {
   reportScheduleInput,
 } from '#lib/reports/api/index.ts'
 import { weekdays } from '#lib/contract/index.ts'
-import { type Draft, type Field, listOf, partsOf, textOf } from '../../declarations/form.ts'
-import { type Read, readBySchema } from '../../ui/form/read.ts'
+import { type Draft, type Field, listOf, partsOf, textOf } from '../../ui/schema-form/fields.ts'
+import { type Read, readBySchema } from '../../ui/schema-form/read.ts'
 
 export const reportNames: Readonly<Record<ReportKind, string>> = {
   cost_weekly: 'Weekly cost review',

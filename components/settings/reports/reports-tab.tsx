@@ -9,12 +9,12 @@ import {
 } from '#lib/reports/api/index.ts'
 import { scopeName } from '#lib/contract/words/scope-name.ts'
 import { useEndpoint } from '../../data/index.ts'
-import type { Draft } from '../../declarations/form.ts'
+import type { Draft } from '../../ui/schema-form/fields.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { Moment } from '../../ui/time.tsx'
-import { SettingsItemForm } from '../settings-item-form.tsx'
+import { SchemaForm } from '../../ui/schema-form/schema-form.tsx'
 import { SettingsItemList } from '../settings-item-list.tsx'
 import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
 import { inputOf, readReportDraft, reportDraft, reportFields, reportNames, timesWords } from './report-draft.ts'
@@ -47,7 +47,7 @@ function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
   const formOf = (schedule: ReportSchedule | null) => {
     const report = schedule?.report ?? kind
     return (
-      <SettingsItemForm
+      <SchemaForm
         key={report}
         label={schedule ? `Edit ${schedule.name}` : `New report: ${reportNames[report]}`}
         draft={reportDraft(schedule)}

@@ -1,7 +1,9 @@
 'use client'
 
-import type { ComponentProps } from 'react'
+import { clsx } from 'clsx'
+import type { ComponentProps, FormEventHandler, ReactNode } from 'react'
 import { type FieldValues, get, type Path, type UseFormReturn } from 'react-hook-form'
+import { Button } from '../button.tsx'
 import { SelectField, TextField } from '../field.tsx'
 import { NotSaved } from './not-saved.tsx'
 
@@ -42,4 +44,39 @@ export function FormFault<Fields extends FieldValues, Body>({
   const { root, ...fields } = formState.errors as Record<string, { message?: string } | undefined>
   const isMarked = Object.values(fields).some(Boolean)
   return <NotSaved why={root?.message ?? (isMarked ? 'Correct the marked fields.' : error)} />
+}
+
+/** What every form has around its fields. */
+export interface FormShell<Fields extends FieldValues, Body> {
+  label: string
+  form: UseFormReturn<Fields, unknown, Body>
+  saving: { isPending: boolean; error: Error | null }
+  onSubmit: FormEventHandler
+  children: ReactNode
+}
+
+/** A form in a line, that is always there: its fields, a button, and why it was not saved. @param action what the button says */
+export function LineForm<Fields extends FieldValues, Body>({
+  label,
+  form,
+  saving,
+  onSubmit,
+  action,
+  className,
+  children,
+}: FormShell<Fields, Body> & { action: string; className?: string }) {
+  return (
+    <form
+      onSubmit={onSubmit}
+      noValidate
+      className={clsx('flex flex-wrap items-start gap-2', className)}
+      aria-label={label}
+    >
+      {children}
+      <Button type="submit" disabled={saving.isPending} className="mt-5">
+        {action}
+      </Button>
+      <FormFault form={form} error={saving.error} />
+    </form>
+  )
 }

@@ -1,0 +1,67 @@
+import type { ResourceNames } from '../../declarations/use-resources.ts'
+
+/** What the fields of a form hold: text, several texts where several are chosen, or rows of both. */
+export type Draft = Record<string, string | string[] | DraftRow[]>
+export type DraftRow = Record<string, string | string[]>
+
+export interface Option {
+  value: string
+  label: string
+}
+
+interface Labels {
+  name: string
+  label: string
+  hint?: string
+  /** full width of the form */
+  wide?: boolean
+  /** false = it does not apply to the rest of the draft, and is hidden; absent = always shown */
+  isShown?: (draft: Draft) => boolean
+}
+
+export interface SingleField extends Labels {
+  /**
+   * `line`; `long` = several lines of text; `time` = a wall clock in the chosen zone; `choice` = one of some; `choices` = any of
+   * them; `ranked` = several in an order
+   */
+  kind: 'line' | 'long' | 'time' | 'choice' | 'choices' | 'ranked'
+  options?: (resources: ResourceNames) => Option[]
+  placeholder?: string
+}
+
+/** Any number of rows, each with the same fields. */
+export interface RowsField extends Labels {
+  kind: 'rows'
+  /** what a row is: `Override` */
+  one: string
+  most: number
+  /** their names are those of a {@link DraftRow} */
+  parts: readonly SingleField[]
+}
+
+export type Field = SingleField | RowsField
+
+/** A row in which nothing is entered yet. */
+export const newRow = (parts: readonly SingleField[]): DraftRow =>
+  Object.fromEntries(parts.map(({ name, kind }) => [name, kind === 'choices' || kind === 'ranked' ? [] : '']))
+
+/** The rows of a field, none where it has none. */
+export const rowsOf = (draft: Draft, name: string): DraftRow[] => {
+  const value = draft[name]
+  return Array.isArray(value) ? value.filter((row): row is DraftRow => typeof row === 'object') : []
+}
+
+export const textOf = (draft: Draft, name: string): string => {
+  const value = draft[name]
+  return typeof value === 'string' ? value : ''
+}
+export const listOf = (draft: Draft, name: string): string[] => {
+  const value = draft[name]
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string' && one !== '') : []
+}
+/** Values of a field, separated by line breaks or commas. */
+export const partsOf = (draft: Draft, name: string): string[] =>
+  textOf(draft, name)
+    .split(/[\n,]/)
+    .map((part) => part.trim())
+    .filter(Boolean)

@@ -1,0 +1,84 @@
+'use client'
+
+import { useEffect, useRef } from 'react'
+import { type FieldValues, useForm } from 'react-hook-form'
+import { useResources } from '../../declarations/use-resources.ts'
+import { Button } from '../button.tsx'
+import { FormFault, type FormShell } from './bound-fields.tsx'
+import type { Draft, Field } from './fields.ts'
+import { type Read, resolverOf } from './read.ts'
+import { FormField } from './schema-field.tsx'
+
+/**
+ * A form that opens in a panel: its fields in two columns that stay as narrow as they are read however wide the screen is, then Save,
+ * Cancel, and why it was not saved. Escape cancels.
+ * @param first what gets the focus
+ */
+export function PanelForm<Fields extends FieldValues, Body>({
+  label,
+  form,
+  saving,
+  onSubmit,
+  onDone,
+  first = 'input',
+  children,
+}: FormShell<Fields, Body> & { onDone: () => void; first?: string }) {
+  const element = useRef<HTMLFormElement>(null)
+  useEffect(() => element.current?.querySelector<HTMLElement>(first)?.focus(), [first])
+  useEffect(() => {
+    const own = element.current
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') onDone()
+    }
+    own?.addEventListener('keydown', onKeyDown)
+    return () => own?.removeEventListener('keydown', onKeyDown)
+  }, [onDone])
+  return (
+    <form
+      ref={element}
+      noValidate
+      onSubmit={onSubmit}
+      aria-label={label}
+      className="grid gap-x-4 gap-y-3 bg-sunken p-3.5 sm:grid-cols-[repeat(2,minmax(0,32rem))]"
+    >
+      {children}
+      <div className="flex flex-wrap items-center gap-2 sm:col-span-2">
+        <Button type="submit" variant="strong" disabled={saving.isPending}>
+          Save
+        </Button>
+        <Button onClick={onDone}>Cancel</Button>
+        <FormFault form={form} error={saving.error} />
+      </div>
+    </form>
+  )
+}
+
+/** Adds or edits one item of a list in place, by fields and a schema that stand beside each other. */
+export function SchemaForm<Body>({
+  label,
+  draft,
+  fields,
+  read,
+  saving,
+  onSave,
+  onDone,
+}: {
+  label: string
+  draft: Draft
+  fields: readonly Field[]
+  read: (draft: Draft) => Read<Body>
+  saving: FormShell<Draft, Body>['saving']
+  onSave: (body: Body, done: () => void) => void
+  onDone: () => void
+}) {
+  const resources = useResources()
+  const form = useForm<Draft, unknown, Body>({ defaultValues: draft, resolver: resolverOf(read) })
+  const onSubmit = form.handleSubmit((body) => onSave(body, onDone))
+  return (
+    <PanelForm {...{ label, form, saving, onSubmit, onDone }}>
+      {fields.map((field) => (
+        <FormField key={field.name} field={field} control={form.control} resources={resources} />
+      ))}
+    </PanelForm>
+  )
+}
