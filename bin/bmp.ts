@@ -1,7 +1,7 @@
 import '#lib/platform/small-heap.ts'
 import path from 'node:path'
 import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
-import { ListenError, startStation, startSyslogStation } from '#lib/bmp/index.ts'
+import { ListenError, startStation, startSyslogStation } from '#lib/routers/bmp/index.ts'
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
 import { createDatabase, SILENT_COMMIT_MS } from '#lib/platform/database.ts'
 import { followDatabaseClock, learnDatabaseTime } from '#lib/platform/database-clock.ts'

@@ -1,4 +1,4 @@
-import { type ArrivedLine, type SkippedLine, SyslogReporter, type SyslogReceiver } from '#lib/bmp/index.ts'
+import { type ArrivedLine, type SkippedLine, SyslogReporter, type SyslogReceiver } from '#lib/routers/bmp/index.ts'
 import type { EpochMs, LoggedLine, RouterConnectionEnd } from '#lib/contract/index.ts'
 import {
   closeRouterConnection,

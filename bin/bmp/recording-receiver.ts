@@ -4,7 +4,7 @@ import {
   type RouterConnection,
   RouterReporter,
   type StationReceiver,
-} from '#lib/bmp/index.ts'
+} from '#lib/routers/bmp/index.ts'
 import type { EpochMs, RouterPeer } from '#lib/contract/index.ts'
 import {
   closeRouterConnection,

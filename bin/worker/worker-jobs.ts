@@ -6,7 +6,7 @@ import { readReport } from '#lib/reports/answers/index.ts'
 import { scopedReading } from '#lib/questions/index.ts'
 import { scopesInUse } from '#lib/access/scopes-in-use.ts'
 import type { Azure } from '#lib/azure/index.ts'
-import { refreshCalendars } from '#lib/calendars/index.ts'
+import { refreshCalendars } from '#lib/maintenance/calendars/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import {

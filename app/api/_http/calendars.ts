@@ -1,4 +1,4 @@
-import type { CalendarContext } from '#lib/calendars/index.ts'
+import type { CalendarContext } from '#lib/maintenance/calendars/index.ts'
 import type { CalendarBody } from '#lib/contract/index.ts'
 import { knownResources } from '#lib/history/index.ts'
 import { secretBoxOf, systemLookup } from '#lib/notify/index.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as access from '#lib/access/index.ts'
-import * as calendars from '#lib/calendars/index.ts'
+import * as calendars from '#lib/maintenance/calendars/index.ts'
 import * as notify from '#lib/notify/index.ts'
 import { BrandedError } from '#lib/platform/branded-error.ts'
 import { TooManyQuestionsError } from '#lib/questions/index.ts'

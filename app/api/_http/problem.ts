@@ -21,7 +21,7 @@ import {
   UnauthenticatedError,
   UnknownAccessError,
 } from '#lib/access/index.ts'
-import { CalendarFaultError, UnknownCalendarError } from '#lib/calendars/index.ts'
+import { CalendarFaultError, UnknownCalendarError } from '#lib/maintenance/calendars/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { BodyTooLargeError, MediaTypeError } from './body-errors.ts'
 import { problemResponse } from './problem-response.ts'

@@ -19,8 +19,8 @@ export const PROGRAMS = [
   'bin/web.ts',
   'bin/worker.ts',
   'lab/demo-history.ts',
-  'lib/bmp/station/listener-thread.ts',
-  'lib/bmp/syslog/syslog-thread.ts',
+  'lib/routers/bmp/station/listener-thread.ts',
+  'lib/routers/bmp/syslog/syslog-thread.ts',
 ]
 
 /** Where the bundles are, below the clone. */

@@ -8,7 +8,7 @@ import { bundle } from './bundle.ts'
 import { PROGRAMS, programsInput, runnable, stampOf } from './programs.mjs'
 
 const PROGRAM = 'bin/worker.ts'
-const THREAD = 'lib/bmp/station/listener-thread.ts'
+const THREAD = 'lib/routers/bmp/station/listener-thread.ts'
 
 /** A program that says what it finds from where it is, and whether Node loaded its compiler of TypeScript. */
 const FILES = {
@@ -17,7 +17,7 @@ const FILES = {
   '.next/package.json': '{ "type": "commonjs" }',
   [PROGRAM]: `import path from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { thread, text } from '#lib/bmp/station/station.ts'
+import { thread, text } from '#lib/routers/bmp/station/station.ts'
 interface Said { text: string }
 new Worker(thread).once('message', (message: string) => {
   const root: string = path.resolve(import.meta.dirname, '..')
@@ -26,11 +26,11 @@ new Worker(thread).once('message', (message: string) => {
   console.log(JSON.stringify({ ...said, root, message, compiler, at: new Error('here').stack.split('\\n')[1] }))
 })
 `,
-  'lib/bmp/station/station.ts': `import { readFileSync } from 'node:fs'
+  'lib/routers/bmp/station/station.ts': `import { readFileSync } from 'node:fs'
 export const thread: URL = new URL('./listener-thread.ts', import.meta.url)
 export const text = (): string => readFileSync(new URL('../text.txt', import.meta.url), 'utf8')
 `,
-  'lib/bmp/text.txt': 'found',
+  'lib/routers/bmp/text.txt': 'found',
   [THREAD]: `import { parentPort } from 'node:worker_threads'
 const message: string = 'from the thread'
 parentPort?.postMessage(message)

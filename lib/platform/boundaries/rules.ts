@@ -17,7 +17,8 @@ const ROOMS = {
   sessions: ['circuits/api'],
   networks: ['routes/api'],
   routers: [],
-  maintenance: [],
+  // what is read from an address is read through the guard of notifications
+  maintenance: ['notify'],
   incidents: [],
   customers: ['sessions'],
   usage: ['sessions'],
@@ -45,14 +46,11 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   detection: ['bgp', 'contract'],
   azure: FACTS,
   history: FACTS,
-  bmp: FACTS,
   questions: BELOW,
   // What a caller with a scope may command, of all rooms.
   capabilities: [...BELOW, ...EVERY_ROOM, 'api'],
   notify: [...BELOW, 'cost', 'incidents/api', 'reports/api', 'resilience/api'],
   access: [...BELOW, 'api'],
-  // what is read from an address is read through the guard of notifications
-  calendars: [...BELOW, 'notify'],
   // prices are read by its jobs
   poller: [...FACTS, 'azure', 'history', 'detection', 'cost'],
   // Sees what the client exchanges with Azure; nothing of the product reads a recording.
@@ -60,21 +58,8 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   // A second Azure: it may share words and sums with the product, never what reads Azure or keeps it.
   simulator: FACTS,
   components: ['bgp', 'contract', 'api'],
-  app: [...BELOW, ...EVERY_ROOM, 'api', 'capabilities', 'notify', 'calendars', 'access', 'poller', 'components'],
-  bin: [
-    ...BELOW,
-    ...EVERY_ROOM,
-    'api',
-    'notify',
-    'calendars',
-    'access',
-    'poller',
-    'recording',
-    'bmp',
-    'simulator',
-    'lab',
-    'client',
-  ],
+  app: [...BELOW, ...EVERY_ROOM, 'api', 'capabilities', 'notify', 'access', 'poller', 'components'],
+  bin: [...BELOW, ...EVERY_ROOM, 'api', 'notify', 'access', 'poller', 'recording', 'simulator', 'lab', 'client'],
   lab: [...BELOW, ...EVERY_ROOM, 'api', 'notify', 'access', 'poller', 'simulator'],
 }
 
@@ -85,6 +70,8 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
 const PURE = ['verdict', 'churn']
 const GROUP = [...PURE, 'model', 'headroom']
 export const FLOORS: Record<string, Readonly<Record<string, readonly string[]>>> = {
+  // a process of its own, which asks the rest of its room nothing
+  routers: { bmp: [] },
   detection: {
     verdict: [],
     churn: [],

@@ -1,4 +1,4 @@
-import { calendarViews, putCalendar } from '#lib/calendars/index.ts'
+import { calendarViews, putCalendar } from '#lib/maintenance/calendars/index.ts'
 import { secretBoxOf } from '#lib/notify/index.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { actor, databaseBeside } from '#lib/questions/index.ts'

@@ -1,4 +1,4 @@
-import { calendarViews, dropCalendar, putCalendar } from '#lib/calendars/index.ts'
+import { calendarViews, dropCalendar, putCalendar } from '#lib/maintenance/calendars/index.ts'
 import { secretBoxOf } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'

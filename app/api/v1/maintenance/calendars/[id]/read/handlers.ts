@@ -1,4 +1,4 @@
-import { readCalendarNow } from '#lib/calendars/index.ts'
+import { readCalendarNow } from '#lib/maintenance/calendars/index.ts'
 import { calendarContext } from '../../../../../_http/calendars.ts'
 import { commandRoute } from '../../../../../_http/handler.ts'
 

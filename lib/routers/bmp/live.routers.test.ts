@@ -28,8 +28,8 @@ import {
 import { startRsyslog } from '#lab/simulator/daemons/rsyslog.ts'
 import { StationRelay } from '#lab/simulator/daemons/station-relay.ts'
 import { parsePrefix } from '#lab/simulator/prefix.ts'
-import { LogReceiver } from '../../bin/bmp/log-receiver.ts'
-import { RecordingReceiver } from '../../bin/bmp/recording-receiver.ts'
+import { LogReceiver } from '../../../bin/bmp/log-receiver.ts'
+import { RecordingReceiver } from '../../../bin/bmp/recording-receiver.ts'
 import { type Station, startStation } from './station/station.ts'
 import { startSyslogStation, type SyslogStation } from './syslog/syslog-station.ts'
 
