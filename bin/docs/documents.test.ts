@@ -12,7 +12,7 @@ const SOUND = {
     '# Leases\n## How long: 10 s?\n## Twice\n## Twice\n[README](../README.md), [up](#leases), [web](https://example.com/x)\n',
   'docs/adr/0001-polls-are-leases.md': DECISION,
   'docs/adr/README.md': '- [0001](0001-polls-are-leases.md)\n',
-  'lib/lease.ts': '/** Ends by itself (ADR 0001). */\n',
+  'lib/lease.ts': '/** Ends by itself (ADR 0001, docs/leases.md#twice). */\n',
   'CHANGELOG.md': '- Leases.\n',
 }
 
@@ -43,17 +43,17 @@ it.each<{ what: string; changed: Record<string, string>; fault: string }>([
   {
     what: 'a dead link',
     changed: inReadme('[x](docs/none.md)'),
-    fault: 'README.md:2: the link docs/none.md leads nowhere',
+    fault: 'README.md:2: docs/none.md leads nowhere',
   },
   {
     what: 'a dead reference',
     changed: inReadme('[x]: docs/none.md'),
-    fault: 'README.md:2: the link docs/none.md leads nowhere',
+    fault: 'README.md:2: docs/none.md leads nowhere',
   },
   {
     what: 'a dead anchor',
     changed: inReadme('[x](docs/leases.md#how-short)'),
-    fault: 'README.md:2: the link docs/leases.md#how-short names no heading',
+    fault: 'README.md:2: docs/leases.md#how-short names no heading',
   },
   { what: 'a dead path', changed: inReadme('`lib/none`'), fault: 'README.md:2: `lib/none` names no file' },
   {
@@ -62,6 +62,11 @@ it.each<{ what: string; changed: Record<string, string>; fault: string }>([
     fault: 'README.md:2: `old/lease.ts` names no file',
   },
   { what: 'a dead file name', changed: inReadme('`none.ts`'), fault: 'README.md:2: `none.ts` names no file' },
+  {
+    what: 'a dead document in code',
+    changed: { 'lib/other.ts': '// docs/none.md' },
+    fault: 'lib/other.ts: docs/none.md leads nowhere',
+  },
   {
     what: 'a citation of no decision',
     changed: { 'lib/other.ts': '// ADR 0002' },

@@ -21,6 +21,7 @@ const WORDS_AT_MOST = { 'docs/adr/': 22_000, 'CHANGELOG.md': 5_500 }
  *   repository, or if it ends like a source file or document: then it is the end of some file's path. What .gitignore
  *   names is made by whoever runs it. Patterns (`<kind>`, `*`, `{a,b}`,
  *   `$x`, `...`) and spans with blanks are none.
+ * - A document that code names (`docs/....md`, with its anchor) exists.
  * - A decision (docs/adr) is accepted and in the index, and what is cited exists. That each is cited is a measure (`bin/measures`).
  * - Decisions and the list of changes keep to their words.
  */
@@ -43,7 +44,15 @@ export function checkDocuments(root: string): DocumentReport {
         .map((span) => `${file}:${number}: \`${span}\` names no file`),
     ]),
   )
-  return { files: documents.length, faults: [...faults, ...decisionFaults(texts), ...lengthFaults(texts)] }
+  const named = files
+    .filter((file) => !/\.md$|\.test\.tsx?$/.test(file))
+    .flatMap((file) =>
+      (texts.get(file)?.match(/(?<![\w/.-])docs\/[\w/-]+\.md(?:#[\w-]+)?/g) ?? [])
+        .map((name) => linkFault(root, '.', name, anchors))
+        .filter((fault) => fault !== null)
+        .map((fault) => `${file}: ${fault}`),
+    )
+  return { files: documents.length, faults: [...faults, ...named, ...decisionFaults(texts), ...lengthFaults(texts)] }
 }
 
 /** Lines outside of fenced code. */
@@ -67,9 +76,9 @@ function linkFault(root: string, file: string, link: string, anchors: (file: str
   if (/^[a-z]+:/i.test(link)) return null
   const [target = '', anchor] = link.split('#')
   const at = target === '' ? file : path.join(target.startsWith('/') ? '.' : path.dirname(file), decodeURI(target))
-  if (!existsSync(path.join(root, at))) return `the link ${link} leads nowhere`
+  if (!existsSync(path.join(root, at))) return `${link} leads nowhere`
   if (anchor === undefined || !at.endsWith('.md') || anchors(at).has(anchor)) return null
-  return `the link ${link} names no heading`
+  return `${link} names no heading`
 }
 
 /** The ids that GitHub gives headings: a second one of the same words ends in -1. */

@@ -22,7 +22,7 @@ interface RouterSoftware {
 const each = (neighbors: readonly string[], lines: (neighbor: string) => string[]) => neighbors.flatMap(lines)
 
 /**
- * The configuration of each router's software. Sources: docs.frrouting.org (BMP), GoBGP docs/sources/bmp.md, Cisco IOS XE and IOS XR BGP
+ * The configuration of each router's software. Sources: docs.frrouting.org (BMP), GoBGP (sources/bmp.md of its docs), Cisco IOS XE and IOS XR BGP
  * configuration guides (BGP Monitoring Protocol), Juniper `bmp (Routing Options)`, Arista EOS BGP monitoring; for logs docs.frrouting.org (`log syslog`), rsyslog.com
  * (omfwd), Cisco `logging host`, IOS XR `logging`, Juniper `host (System)`, Arista EOS `logging host`.
  */

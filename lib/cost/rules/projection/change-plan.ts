@@ -14,7 +14,7 @@ const skuOf = ({ plan, tier }: Offer): string =>
 
 /**
  * How to get from one offer to another, step by step: what to ask, what to change in which order, what is interrupted, and what proves it.
- * Sources: Azure CLI reference, az network express-route; ExpressRoute FAQ (what changes without downtime); docs/rules/failover.md (times).
+ * Sources: Azure CLI reference, az network express-route; ExpressRoute FAQ (what changes without downtime); docs/rules/detection.md#4-failover (times).
  */
 export function changePlan(
   input: CircuitInput,
