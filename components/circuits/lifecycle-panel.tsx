@@ -1,14 +1,41 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import type { Lifecycle } from '#lib/resilience/api/index.ts'
+import type { CommissioningStep, DecommissioningStep, Lifecycle, LifecycleState } from '#lib/resilience/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status } from '../ui/status.tsx'
+import { Status, type StatusWords } from '../ui/status.tsx'
 import { Between } from '../ui/time.tsx'
-import { commissioningWords, decommissioningWords, lifecycleStatus } from './lifecycle-words.ts'
+
+const lifecycleStatus: Readonly<Record<LifecycleState, StatusWords>> = {
+  done: { tone: 'up', word: 'DONE' },
+  open: { tone: 'off', word: 'OPEN' },
+  unknown: { tone: 'unknown', word: 'UNKNOWN' },
+}
+
+const commissioningWords: Readonly<Record<CommissioningStep, string>> = {
+  service_key_requested: 'Service key requested',
+  provider_provisioned: 'Provisioned by the provider',
+  peering_configured: 'Peering configured',
+  arp_complete: 'ARP complete',
+  bgp_established: 'BGP established',
+  routes_received: 'Routes received',
+  gateway_connected: 'Connected to a gateway',
+  traffic_moving: 'Traffic moving',
+}
+
+const decommissioningWords: Readonly<Record<DecommissioningStep, string>> = {
+  traffic_diverted: 'Traffic diverted',
+  routes_withdrawn: 'Routes withdrawn',
+  connections_deleted: 'Connections deleted',
+  global_reach_deleted: 'Global Reach connections deleted',
+  authorizations_deleted: 'Authorizations deleted',
+  peerings_deleted: 'Peerings deleted',
+  provider_deprovisioned: 'Deprovisioned by the provider',
+  circuit_deleted: 'Circuit deleted',
+}
 
 /** What a circuit went through until it carried traffic, with times, and what has to go before it is deleted. */
 export function LifecyclePanel({ circuitId }: { circuitId: string }) {

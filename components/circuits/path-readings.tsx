@@ -1,9 +1,9 @@
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Bytes } from '../ui/quantities.tsx'
-import { Age } from '../ui/time.tsx'
+import { Age, Between } from '../ui/time.tsx'
 import { PathArp } from './path-arp.tsx'
-import { RoutesReceived } from './routes-received.tsx'
+import { formatCount, formatShare } from '../format/quantity.ts'
 
 /** What each path's tables held when they were last read: prefixes, ARP, counters. */
 export function PathReadings({ circuit: { peerings, paths } }: { circuit: Circuit }) {
@@ -32,3 +32,33 @@ export function PathReadings({ circuit: { peerings, paths } }: { circuit: Circui
 
 const readingsOf = ({ type, paths }: Circuit['peerings'][number]): { path: CircuitPathView; of: string }[] =>
   paths.map((path) => ({ path, of: type === 'microsoft' ? ', Microsoft peering' : '' }))
+
+/** Prefixes that a path receives, the headroom, and the date the limit is reached at the present growth. */
+function RoutesReceived({ path: { routesReceived, headroom } }: { path: CircuitPathView }) {
+  return (
+    <div className="flex flex-wrap items-baseline gap-x-2">
+      <span className="text-xs text-ink-3">Routes received</span>
+      <span className="ml-auto font-mono">
+        {routesReceived === null ? <span className="font-sans text-ink-3">unknown</span> : formatCount(routesReceived)}
+      </span>
+      {headroom && (
+        <span className="text-xs text-ink-3">
+          {formatShare(headroom.share)} of {formatCount(headroom.limit)}
+        </span>
+      )}
+      {headroom && (
+        <p className="basis-full text-xs text-ink-2">
+          {headroom.runsOutBetween ? (
+            <>
+              At the present growth the limit is reached between <Between bounds={headroom.runsOutBetween} />.
+            </>
+          ) : headroom.trend === 'too_few_days' ? (
+            `${headroom.days.length} of the ${headroom.leastDays} days that a trend needs are known.`
+          ) : (
+            'Not growing.'
+          )}
+        </p>
+      )}
+    </div>
+  )
+}

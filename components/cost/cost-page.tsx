@@ -3,7 +3,7 @@
 import { clsx } from 'clsx'
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { CostReview } from '#lib/cost/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { apiUrl, useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { PageAge } from '../ui/answer-age.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
@@ -22,13 +22,14 @@ import { bandWords } from './money-words.ts'
 import { MonthsPanel } from './months-panel.tsx'
 import { OptionsPanel } from './options-panel.tsx'
 import { OverridesPanel } from './overrides-panel.tsx'
-import { PricesNote } from './prices-note.tsx'
 import { ReconcilePanel } from './reconcile-panel.tsx'
-import { ReviewActions } from './review-actions.tsx'
 import { reviewOrder } from './review-order.ts'
 import { ReviewTable } from './review-table.tsx'
 import { TcoPanel } from './tco-panel.tsx'
 import { WhatIfPanel } from './what-if-panel.tsx'
+import DownloadIcon from 'lucide-react/icons/download'
+import PrinterIcon from 'lucide-react/icons/printer'
+import { Button } from '../ui/button.tsx'
 
 /** The weekly review on one page: each circuit's cost, its confidence and the recommended action. */
 export function CostPage() {
@@ -167,5 +168,59 @@ function WeekSelect({
       value={week ?? ''}
       onChange={({ target }) => onWeek(target.value === '' ? null : target.value)}
     />
+  )
+}
+
+/** The price list in force, its age, and why a newer one was not applied. */
+function PricesNote() {
+  const prices = useEndpoint('cost/prices').data?.data
+  if (!prices) return null
+  const { sheet, lastCheck } = prices
+  const from = sheet.source === 'snapshot' ? 'the list shipped with Peerwatch' : 'Azure’s Retail Prices API'
+  const age = sheet.ageDays === 0 ? 'read today' : `${sheet.ageDays} days old`
+  const failed = lastCheck && (lastCheck.outcome === 'refused' || lastCheck.outcome === 'unreachable')
+  return (
+    <>
+      Prices are {from}, {age}.
+      {failed && (
+        <>
+          {' '}
+          The last update was {lastCheck.outcome === 'refused' ? 'rejected' : 'unreachable'}:{' '}
+          {lastCheck.faults[0]?.detail ?? 'no reason given'}.
+        </>
+      )}
+      {lastCheck && !failed && lastCheck.faults.length > 0 && (
+        <>
+          {' '}
+          {plural(lastCheck.faults.length, 'row')} of it could not be used: {lastCheck.faults[0]?.detail}.
+        </>
+      )}
+    </>
+  )
+}
+
+/** Exports the review: print, CSV, and FOCUS. */
+function ReviewActions({ review: { week, projections } }: { review: CostReview }) {
+  const files = [
+    { name: 'CSV', title: 'All circuits with all figures', url: apiUrl('cost/weekly/csv', { week }) },
+    {
+      name: 'FOCUS',
+      title: 'A projection in FOCUS 1.2 format',
+      url: apiUrl('cost/focus', { month: projections.month }),
+    },
+  ]
+  return (
+    <span className="flex flex-wrap items-center gap-1.5 print:hidden">
+      {files.map(({ name, title, url }) => (
+        <Button key={name} title={title} onClick={() => window.location.assign(url)}>
+          <DownloadIcon aria-hidden />
+          {name}
+        </Button>
+      ))}
+      <Button onClick={() => window.print()}>
+        <PrinterIcon aria-hidden />
+        Print
+      </Button>
+    </span>
   )
 }

@@ -2,7 +2,6 @@ import { cameTrue } from '#lib/contract/events/came-true.ts'
 import type { CostDecision, CostProjection, CostRecommendation, CostReversal, MoneyBand } from '#lib/cost/api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import { formatBandwidth } from '../format/quantity.ts'
-import { sumBands } from './sum-bands.ts'
 import { actionWords, bandWords, formatMoney, heldWords, planWords } from './money-words.ts'
 
 /** `Standard metered, 200 Mb/s`. */
@@ -88,4 +87,18 @@ export const totalMonth = (circuits: readonly CostProjection[]): MoneyBand[] =>
 export function totalBilled(circuits: readonly CostProjection[]): CostMoney[] {
   const bands = circuits.flatMap(({ costToDate: money }) => (money ? [{ p10: money, p50: money, p90: money }] : []))
   return sumBands(bands).map(({ p50 }) => p50)
+}
+
+type Band = Pick<MoneyBand, 'p10' | 'p50' | 'p90'>
+
+/** Sums for each currency, as if what is added were fully correlated: a wider band than that of independent ones. */
+function sumBands(bands: readonly Band[]): Band[] {
+  return [...Map.groupBy(bands, ({ p50 }) => p50.currency)].map(([currency, own]) => {
+    // cents: adding amounts as they are written would add their rounding errors
+    const sum = (of: (band: Band) => CostMoney): CostMoney => ({
+      amount: (own.reduce((cents, band) => cents + Math.round(Number(of(band).amount) * 100), 0) / 100).toFixed(2),
+      currency,
+    })
+    return { p10: sum(({ p10 }) => p10), p50: sum(({ p50 }) => p50), p90: sum(({ p90 }) => p90) }
+  })
 }

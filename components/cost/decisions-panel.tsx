@@ -6,14 +6,13 @@ import type { CostProjection, CostReview } from '#lib/cost/api/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { plural } from '../format/quantity.ts'
 import { FoldPanel } from '../ui/fold-panel.tsx'
-import { FormText, LineForm } from '../ui/schema-form/bound-fields.tsx'
+import { FormSelect, FormText, LineForm } from '../ui/schema-form/bound-fields.tsx'
 import { lateResolverOf } from '../ui/schema-form/read.ts'
 import { Moment } from '../ui/time.tsx'
 import { followUpWords } from './decision-words.ts'
-import { DecisionForm } from './decision-form.tsx'
 import { bandWords, planWords } from './money-words.ts'
 import { NotOnPaper, ON_PAPER, onPaper } from './on-paper.tsx'
-import { useNoteOutcome } from './use-cost-commands.ts'
+import { useDecide, useNoteOutcome } from './use-cost-commands.ts'
 
 type Decision = CostReview['decisions'][number]
 const A_WEEK_MS = 7 * 86_400_000
@@ -121,6 +120,38 @@ function OutcomeForm({ id }: { id: string }) {
       className="mt-1 print:hidden"
     >
       <FormText form={form} name="outcome" label="Outcome" className="w-72" maxLength={1_000} />
+    </LineForm>
+  )
+}
+
+/** Logs a decision about a circuit with its reason. */
+function DecisionForm({ circuits }: { circuits: readonly CostProjection[] }) {
+  const decide = useDecide()
+  const form = useForm({
+    defaultValues: { circuitId: circuits[0]?.circuitId ?? '', decided: '', why: '' },
+    resolver: lateResolverOf(() => import('./read-decision.ts').then(({ readDecision }) => readDecision)),
+  })
+  const submit = form.handleSubmit((body) =>
+    decide.mutate(body, { onSuccess: () => form.reset({ ...form.getValues(), decided: '', why: '' }) }),
+  )
+  return (
+    <LineForm
+      label="New decision"
+      form={form}
+      saving={decide}
+      onSubmit={submit}
+      action="Log decision"
+      className="print:hidden"
+    >
+      <FormSelect
+        form={form}
+        name="circuitId"
+        label="Circuit"
+        className="w-48"
+        options={circuits.map((one) => ({ value: one.circuitId, label: one.name }))}
+      />
+      <FormText form={form} name="decided" label="Decision" className="w-56" maxLength={500} />
+      <FormText form={form} name="why" label="Reason" className="w-72" maxLength={1_000} />
     </LineForm>
   )
 }

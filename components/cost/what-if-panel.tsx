@@ -12,7 +12,6 @@ import { FoldPanel } from '../ui/fold-panel.tsx'
 import { ChangePlan } from './change-plan.tsx'
 import { CircuitSelect } from './circuit-select.tsx'
 import { bandWords, changeWords, formatChange } from './money-words.ts'
-import { isAmount } from './typed-amounts.ts'
 import { parseAsInteger, parseAsString, useQueryStates } from 'nuqs'
 
 /** Bandwidths that circuits are sold in, Mbit/s. */
@@ -244,3 +243,6 @@ function useScenario() {
     clear: () => void set(null),
   }
 }
+
+/** Whether the API accepts a text as an amount: a decimal number without a sign. */
+const isAmount = (text: string): boolean => /^\d{1,12}(\.\d{1,9})?$/.test(text)

@@ -9,14 +9,26 @@ import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
-import { isChosen, type EventLogAddress, queryOf } from './event-filter.ts'
+import { type EventLogAddress, isChosen, queryOf } from './event-filter.ts'
 import { EventHistogram } from './event-histogram.tsx'
-import { EventTabs } from './event-tabs.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { EventLog } from './event-log.tsx'
 import { defaultRange } from './default-range.ts'
-import { PatternsView } from './patterns-view.tsx'
 import { SavedFiltersMenu } from './saved-filters-menu.tsx'
+import { TimeRangePicker } from '../time/time-range-picker.tsx'
+import { CalendarPanel } from './calendar-panel.tsx'
+import { FlapRanking } from './flap-ranking.tsx'
+import { LinkTabs } from '../links/link-tabs.tsx'
+
+const tabs = [
+  { id: 'log', name: 'Log', href: '/events' },
+  { id: 'patterns', name: 'Patterns', href: '/events?tab=patterns' },
+] as const
+
+/** The views of the events page. */
+function EventTabs({ current }: { current: (typeof tabs)[number]['id'] }) {
+  return <LinkTabs label="Events" tabs={tabs} current={current} />
+}
 
 const addressed = {
   kind: parseAsString,
@@ -131,5 +143,27 @@ function NothingFound({ address }: { address: EventLogAddress }) {
       Widen the time range or the filter.
       {address.parts === null && ' Child events are shown under their root event; include them with the box above.'}
     </Empty>
+  )
+}
+
+/** When and where events come back: a calendar of hours, and the sessions that were lost most often. */
+function PatternsView() {
+  const { range, setRange } = useTimeRange(defaultRange)
+  const summary = useEndpoint('events/summary', { from: range.from, to: range.to })
+  return (
+    <>
+      <PageHead title="Events" age={<PageAge answer={summary.data} />}>
+        When and where events come back.
+      </PageHead>
+      <EventTabs current="patterns" />
+      <div className="grid gap-4">
+        <CalendarPanel />
+        <Panel title="What is lost most" flush aside={<TimeRangePicker range={range} onChange={setRange} />}>
+          <AnswerView query={summary} skeleton={<SkeletonRows rows={6} />}>
+            {({ data }) => <FlapRanking flapping={data.flapping} />}
+          </AnswerView>
+        </Panel>
+      </div>
+    </>
   )
 }

@@ -15,8 +15,9 @@ import { Status, statusText } from '../ui/status.tsx'
 import { secondBounds, timeBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { AcknowledgeCell } from './acknowledge-cell.tsx'
-import { AssignedCell } from './assigned-cell.tsx'
 import { isOver } from './is-over.ts'
+import { nothing } from '../ui/table/nothing.tsx'
+import { IncidentActions } from './incident-actions.tsx'
 
 const phases: Incident['phase'][] = ['ongoing', 'recovered', 'closed']
 
@@ -180,6 +181,23 @@ function Duration({ incident }: { incident: Incident }) {
     >
       {formatDurationRange(least, incident.endedBetween ? most : null)}
       <OutagesBar incident={incident} now={now} className="h-2 w-36 print:w-24" />
+    </span>
+  )
+}
+
+/** Who works on it, and what else can be done with it. */
+function AssignedCell({ incident }: { incident: Incident }) {
+  const { assigned } = incident
+  return (
+    <span className="flex items-center justify-between gap-1">
+      {assigned ? (
+        <span className="max-w-40 truncate" title={assigned.note ?? undefined}>
+          {assigned.assignee}
+        </span>
+      ) : (
+        nothing
+      )}
+      <IncidentActions incident={incident} />
     </span>
   )
 }

@@ -1,8 +1,8 @@
 'use client'
 
-import type { IncidentDetail } from '#lib/incidents/api/index.ts'
+import type { Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { explanationWords } from '#lib/contract/vocabulary.ts'
-import { formatDuration, formatDurationBounds, causeWords } from '#lib/contract/words/index.ts'
+import { causeWords, formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { ownerWords } from '../events/event-words.ts'
 import { formatShare, plural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -10,11 +10,15 @@ import { useNow } from '../ui/clock.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Between, Moment } from '../ui/time.tsx'
 import { Acknowledge } from './acknowledge.tsx'
-import { Assign } from './assign.tsx'
 import { isOver } from './is-over.ts'
 import { OutagesBar } from './outages-bar.tsx'
 import { trafficFact } from './traffic-fact.ts'
 import { incidentLength, longerThanRoot } from '../events/incident-words.ts'
+import { Popover } from 'radix-ui'
+import { useState } from 'react'
+import { Button } from '../ui/button.tsx'
+import { PopoverPanel } from '../ui/popover-panel.tsx'
+import { AssignForm } from './assign-form.tsx'
 
 /** Summary of an incident: duration, owner, next step, acknowledgement. */
 export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
@@ -118,5 +122,35 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
       <dt className="text-xs text-ink-3 sm:pt-0.5">{name}</dt>
       <dd className="-mt-2 min-w-0 sm:mt-0">{children}</dd>
     </>
+  )
+}
+
+/** Who works on an incident, and the form to change that while it is open. */
+function Assign({ incident }: { incident: Incident }) {
+  const [open, setOpen] = useState(false)
+  const { assigned, state } = incident
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      {assigned ? (
+        <p>
+          Assigned to <strong className="font-semibold">{assigned.assignee}</strong> at <Moment at={assigned.at} />
+          {assigned.note && <q className="ml-1 text-ink-2">{assigned.note}</q>}
+        </p>
+      ) : (
+        <p className="text-ink-2">Nobody.</p>
+      )}
+      {state === 'open' && (
+        <Popover.Root open={open} onOpenChange={setOpen}>
+          <Popover.Trigger asChild>
+            <Button data-palette className="print:hidden">
+              {assigned ? 'Reassign' : 'Assign'}
+            </Button>
+          </Popover.Trigger>
+          <PopoverPanel label="Assign" align="start" className="w-[min(20rem,calc(100vw-1rem))]">
+            <AssignForm incident={incident} onDone={() => setOpen(false)} />
+          </PopoverPanel>
+        </Popover.Root>
+      )}
+    </div>
   )
 }

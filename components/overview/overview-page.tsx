@@ -6,21 +6,26 @@ import { useEndpoint } from '../data/index.ts'
 import { EventList } from '../events/event-list.tsx'
 import { formatBitRate, plural } from '../format/quantity.ts'
 import { EstatePanel } from '../map/estate-panel.tsx'
-import { MaintenanceLine } from './maintenance-line.tsx'
 import { PageAge } from '../ui/answer-age.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { CountTile } from '../ui/counts.tsx'
 import { InTurn } from '../ui/in-turn.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
-import { CostLine } from './cost-line.tsx'
 import { circuitCounts, gatewayCounts, headline, sessionCounts, sourceCounts } from './counts.ts'
-import { LossLine } from './loss-line.tsx'
 import { More } from './more.tsx'
 import { OpenNow } from './open-now.tsx'
 import { ProblemList } from './problem-list.tsx'
 import { collectorFirst } from './problem-words.ts'
 import { StartingCards } from './starting-cards.tsx'
 import { hasNothingToShow } from './starting-points.ts'
+import type { CostHeadline } from '#lib/cost/api/index.ts'
+import { Moment } from '../ui/time.tsx'
+import { advisedChanges, missingCircuits, monthsCost } from './cost-words.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { whatIfHref } from '../links/what-if-href.ts'
+import { losing, strands } from './loss-words.ts'
+import { useScopeNames } from '../time/data-gaps.tsx'
+import { aboutWords, inOrder, originWords } from '../maintenance/window-words.ts'
 
 export function OverviewPage() {
   const overview = useEndpoint('overview')
@@ -142,5 +147,77 @@ function CountsSkeleton() {
         </div>
       ))}
     </div>
+  )
+}
+
+/** This month's cost of the circuits, and recommended plan changes. */
+function CostLine({ cost }: { cost: CostHeadline }) {
+  return (
+    <section
+      aria-label="Cost this month"
+      className="flex flex-wrap items-baseline gap-x-4 gap-y-1 rounded-lg border bg-surface px-3.5 py-2.5 text-sm"
+    >
+      <span className="text-ink-2">
+        Circuits in {cost.month}: <span className="font-medium text-ink">{monthsCost(cost)}</span>, as of{' '}
+        <Moment at={cost.asOf} />. {missingCircuits(cost)}
+      </span>
+      <span className="text-ink-2">{advisedChanges(cost)}</span>
+      <span className="ml-auto">
+        <More href="/cost">Cost review</More>
+      </span>
+    </section>
+  )
+}
+
+/** What the worst single losses would strand; each leads to its what-if. */
+function LossLine({ worst }: { worst: NonNullable<Overview['worstLosses']> }) {
+  return (
+    <section
+      aria-label="Worst single loss"
+      className="flex flex-wrap items-baseline gap-x-4 gap-y-1 rounded-lg border bg-surface px-3.5 py-2.5 text-sm"
+    >
+      <p className="min-w-0 flex-1 basis-64 text-ink-2">
+        {worst.cases.length === 0 && 'No single loss strands a prefix'}
+        {worst.cases.map((one, n) => (
+          <span key={one.term}>
+            {n > 0 && '. '}
+            <PageLink href={whatIfHref({ lose: [one.term], change: [], at: null })} className="link font-medium">
+              {losing(one)}
+            </PageLink>{' '}
+            {strands(one)}
+          </span>
+        ))}
+        , as of <Moment at={worst.at} />.
+      </p>
+      <span className="ml-auto">
+        <More href="/resilience?tab=what-if">All losses</More>
+      </span>
+    </section>
+  )
+}
+
+/** The maintenance that is on, or else the next one; nothing where there is neither. */
+function MaintenanceLine() {
+  const nameOf = useScopeNames()
+  const windows = inOrder(useEndpoint('maintenance').data?.data ?? [])
+  const open = windows.filter(({ state }) => state === 'now')
+  const [first] = open.length > 0 ? open : windows.filter(({ state }) => state === 'upcoming')
+  if (!first) return null
+  return (
+    <section
+      aria-label="Maintenance"
+      className="flex flex-wrap items-baseline gap-x-4 gap-y-1 rounded-lg border bg-surface px-3.5 py-2.5 text-sm"
+    >
+      <p className="min-w-0 flex-1 basis-64 text-ink-2">
+        {first.state === 'now' ? 'Maintenance now' : 'Next maintenance'}:{' '}
+        <span className="font-medium text-ink">{first.title}</span> ({aboutWords(first, nameOf)}),{' '}
+        {first.state === 'now' ? 'until ' : 'from '}
+        <Moment at={first.state === 'now' ? first.to : first.from} />, {originWords(first)}
+        {open.length > 1 && `; ${open.length - 1} more now`}
+      </p>
+      <span className="ml-auto">
+        <More href="/settings/maintenance">All maintenance</More>
+      </span>
+    </section>
   )
 }

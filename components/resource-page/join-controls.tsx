@@ -15,7 +15,6 @@ import { NotSaved } from '../ui/schema-form/not-saved.tsx'
 import { Between } from '../ui/time.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { joinEffect, partEffect, SOON } from './join-words.ts'
-import { MovedFromLine } from './moved-from.tsx'
 
 interface Joinable {
   id: string
@@ -139,5 +138,16 @@ function Formers({
         {join.isSuccess ? 'Asked' : 'Join'}
       </Button>
     </div>
+  )
+}
+
+/** Where a resource was before, in a line; nothing of one that was not moved. */
+function MovedFromLine({ moved }: { moved: MovedFrom | null | undefined }) {
+  if (!moved) return null
+  return (
+    <p className="min-w-0 text-xs text-ink-2">
+      Moved from <code className="font-mono break-all text-ink">{moved.resourceId}</code>,{' '}
+      <Between bounds={moved.between} />. Its history, declarations and usage go on here.
+    </p>
   )
 }

@@ -10,7 +10,17 @@ import { nothing } from '../ui/table/nothing.tsx'
 import { HopName } from './hop-name.tsx'
 import { routesHref } from './route-views.ts'
 import { tableHref } from './table-href.ts'
-import { tableWords } from './table-words.ts'
+
+const tables: Record<Route['table'], string> = {
+  learned: 'learned',
+  advertised: 'advertised',
+  tables: 'path table',
+  effective: 'effective',
+}
+
+/** The table of a route in a word. Of a hub, which has no paths, it is that of its effective routes. */
+const tableWords = ({ table, path }: Pick<Route, 'table' | 'path'>) =>
+  table === 'tables' && path === null ? 'effective' : tables[table]
 
 export const byPrefix = (a: { prefix: string }, b: { prefix: string }) => {
   const left = parsePrefix(a.prefix)

@@ -14,10 +14,8 @@ import { SimulatorControl } from '../demo/simulator-control.tsx'
 import { CustomerFilter } from '../customers/customer-filter.tsx'
 import { useCustomerNames } from '../customers/use-customer-names.ts'
 import { Keyboard } from './keyboard.tsx'
-import { LiveMark } from './live-mark.tsx'
 import { ThemeMenu } from './theme-menu.tsx'
 import { Brand, Navigation } from './navigation.tsx'
-import { OfflineBanner } from './offline-banner.tsx'
 import { placesFor } from './places.ts'
 import { useCaller } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
@@ -27,7 +25,39 @@ import { OpenAccess } from './open-access.tsx'
 import { SignedOut, useSignedOut } from './signed-out.tsx'
 import { TabMark } from './tab-mark.tsx'
 import { useHeadingFocus } from './use-heading-focus.ts'
-import { ZoneToggle } from './zone-toggle.tsx'
+import { Age, Moment } from '../ui/time.tsx'
+import { formatMoment, zoneLabel } from '../format/instant.ts'
+import { useNow } from '../ui/clock.tsx'
+import { usePreferences } from '../ui/preferences.tsx'
+
+const words = { connecting: 'Connecting', live: 'Live', slow: '10 s', offline: 'Offline' }
+const meanings = {
+  connecting: 'Opening the live stream.',
+  live: 'Changes appear as they are recorded.',
+  slow: 'The live stream was refused: changes appear with the next refresh.',
+  offline: 'Peerwatch does not respond.',
+}
+
+/** The state of the live stream. */
+function LiveMark() {
+  const { status } = useLive()
+  return (
+    // on a phone the longer word would break the line of the bar until the stream is open: the room of "Live" is kept there
+    <span title={meanings[status]} className="inline-flex items-center gap-1.5 text-xs text-ink-2 max-sm:min-w-10">
+      <span
+        aria-hidden
+        className={clsx(
+          'size-2 rounded-full',
+          status === 'live' ? 'bg-up-mark' : status === 'slow' ? 'bg-degraded-mark' : 'hatch border border-ink-3',
+        )}
+      />
+      <span className={status === 'connecting' ? 'max-sm:sr-only' : 'whitespace-nowrap'}>
+        {status === 'slow' && <span className="max-sm:sr-only">Every </span>}
+        {words[status]}
+      </span>
+    </span>
+  )
+}
 
 const Palette = dynamic(() => import('../palette/palette.tsx').then((part) => part.Palette), { ssr: false })
 
@@ -165,5 +195,49 @@ function AccountLink() {
       <UserIcon aria-hidden className="size-4 shrink-0" />
       <span className="hidden truncate sm:inline">{caller.name}</span>
     </PageLink>
+  )
+}
+
+/** States that the screen is no longer updated, since when, and why. */
+function OfflineBanner() {
+  const { status, reason, lastMessageAt, retryNow } = useLive()
+  if (status !== 'offline') return null
+  return (
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b bg-ink px-4 py-2 text-canvas">
+      <strong className="tracking-wide">THIS SCREEN IS OFFLINE</strong>
+      <span>
+        {reason}{' '}
+        {lastMessageAt !== null && (
+          <>
+            Data as of <Moment at={new Date(lastMessageAt).toISOString()} className="[&_span]:text-inherit" />,{' '}
+            <Age at={new Date(lastMessageAt).toISOString()} />.
+          </>
+        )}{' '}
+        Reconnecting automatically.
+      </span>
+      <Button onClick={retryNow} className="ml-auto">
+        Retry now
+      </Button>
+    </div>
+  )
+}
+
+/** The current time in the chosen zone; a click switches between UTC and the browser's zone. */
+function ZoneToggle() {
+  const { zone, setLocalZone } = usePreferences()
+  const now = useNow()
+  const utc = zone === 'UTC'
+  return (
+    <button
+      type="button"
+      aria-pressed={!utc}
+      title={utc ? 'Show local time' : 'Show UTC'}
+      onClick={() => setLocalZone(utc)}
+      className="h-7 rounded-md px-2 font-mono text-xs whitespace-nowrap text-ink-2 hover:bg-hover hover:text-ink"
+      suppressHydrationWarning
+    >
+      {formatMoment(now, zone, now)} <span className="text-ink-3">{zoneLabel(now, zone)}</span>
+      <span className="sr-only">, show {utc ? 'local time' : 'UTC'}</span>
+    </button>
   )
 }

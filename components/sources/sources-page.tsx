@@ -1,7 +1,7 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
-import type { ApiVersionInUse, ListingFailed, Source } from '#lib/setup/api/index.ts'
+import type { ApiVersionInUse, ExcludedSource, ListingFailed, Source } from '#lib/setup/api/index.ts'
 import { formatInterval, outcomeWords, pollKindWords } from '#lib/contract/words/index.ts'
 import { ApiError } from '../data/api-error.ts'
 import { useEndpoint } from '../data/index.ts'
@@ -12,15 +12,50 @@ import { PageHead, Panel } from '../ui/panel.tsx'
 import { Age } from '../ui/time.tsx'
 import { budgetWords } from './burst-words.ts'
 import { AwaitedRemovals } from './awaited-removals.tsx'
-import { Exclusions } from './exclusions.tsx'
 import { Faults } from './faults.tsx'
 import { PollDetail } from './poll-detail.tsx'
 import { Objectives } from './objectives.tsx'
-import { Pauses } from './pauses.tsx'
 import { PollGrid } from './poll-grid.tsx'
 import { Processes } from './processes.tsx'
 import { oldestPoll, pollGroups } from './poll-rows.ts'
 import { pollsWords } from './polls-words.ts'
+import { Needs } from '../access/needs.tsx'
+import { exclusionForm } from '../declarations/forms/exclusion.ts'
+import { ListPanel } from '../declarations/list-panel.tsx'
+import { plural } from '../format/quantity.ts'
+import { pauseForm } from '../declarations/forms/pause.ts'
+import { WindowTime } from '../declarations/window-time.tsx'
+
+/** What is left out of polling, with the resources that each declaration excludes, and the form to exclude more. */
+function Exclusions({ excluded }: { excluded: ExcludedSource[] }) {
+  const declarations = useEndpoint('declarations')
+  return (
+    <AnswerView query={declarations} skeleton={<SkeletonRows rows={2} />}>
+      {({ data }) => (
+        <Needs right="declare">
+          <ListPanel
+            form={exclusionForm}
+            items={data.exclusions}
+            extra={({ match }) => <Excluded resources={excluded.filter((resource) => resource.match === match)} />}
+          />
+        </Needs>
+      )}
+    </AnswerView>
+  )
+}
+
+const NAMES_SHOWN = 5
+
+function Excluded({ resources }: { resources: ExcludedSource[] }) {
+  const names = resources.slice(0, NAMES_SHOWN).map(({ scopeName }) => scopeName)
+  const more = resources.length > NAMES_SHOWN ? ', …' : ''
+  return (
+    <span className="text-xs text-ink-3">
+      excluded: {plural(resources.length, 'resource')}
+      {names.length > 0 && ` (${names.join(', ')}${more})`}
+    </span>
+  )
+}
 
 export function SourcesPage() {
   const sources = useEndpoint('sources')
@@ -137,4 +172,22 @@ function apiVersionWords(inUse: ApiVersionInUse | null): string | null {
   if (!inUse) return null
   const reason = inUse.chosenBy === 'azure' ? 'the newest that this Azure has' : 'by AZURE_API_VERSION'
   return `API version of Microsoft.Network: ${inUse.version}, ${reason}.`
+}
+
+/** Paused polls, and the form to add a pause. */
+function Pauses() {
+  const declarations = useEndpoint('declarations')
+  return (
+    <AnswerView query={declarations} skeleton={<SkeletonRows rows={2} />}>
+      {({ data }) => (
+        <Needs right="declare">
+          <ListPanel
+            form={pauseForm}
+            items={data.pauses.toSorted((a, b) => Date.parse(b.from) - Date.parse(a.from))}
+            extra={(pause) => <WindowTime window={pause} />}
+          />
+        </Needs>
+      )}
+    </AnswerView>
+  )
 }

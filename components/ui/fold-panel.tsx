@@ -2,9 +2,8 @@
 
 import { clsx } from 'clsx'
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
-import { type ComponentProps, useEffect, useState } from 'react'
+import { type ComponentProps, useEffect, useRef, useState } from 'react'
 import { Panel } from './panel.tsx'
-import { useAnchor } from './use-anchor.ts'
 
 /**
  * A panel that shows its head alone until somebody opens it, or the address names it. What is in it is drawn from then on: it asks for
@@ -66,4 +65,29 @@ export function FoldPanel({
       {wasOpen || isOnPaper ? children : null}
     </Panel>
   )
+}
+
+/**
+ * Reports each time that the page's address ends on `#id`: at the start, by the browser's own navigation, and by a link of the client.
+ * @param id null = of what has no anchor
+ */
+function useAnchor(id: string | null, onNamed: () => void): void {
+  const latest = useRef(onNamed)
+  useEffect(() => {
+    latest.current = onNamed
+  })
+  useEffect(() => {
+    const check = () => {
+      if (id !== null && window.location.hash === `#${id}`) latest.current()
+    }
+    check()
+    // links of the client push a state, of which the window says nothing; where the browser can't report it, the next load does
+    const history = 'navigation' in window ? window.navigation : null
+    history?.addEventListener('currententrychange', check)
+    window.addEventListener('hashchange', check)
+    return () => {
+      history?.removeEventListener('currententrychange', check)
+      window.removeEventListener('hashchange', check)
+    }
+  }, [id])
 }

@@ -8,7 +8,18 @@ import { LiveConnection, type LiveState } from '../data/live/live-connection.ts'
 import { WallClock } from '../data/server-clock.ts'
 import { JumpWatch } from './wall-clock.ts'
 import { steady } from './steady.ts'
-import { shouldReload } from './upgrade.ts'
+
+const KEY = 'peerwatch-wall-reloaded-for'
+
+/**
+ * Whether a wall must reload: another build responds and is healthy. Once for each build: behind a load balancer two
+ * builds may respond alternately, and the wall would reload forever.
+ */
+function shouldReload(own: string, { status, build }: Health, memory: Pick<Storage, 'getItem' | 'setItem'>): boolean {
+  if (status !== 'ok' || !build || build === own || memory.getItem(KEY) === build) return false
+  memory.setItem(KEY, build)
+  return true
+}
 
 /** The state of a wall's data. */
 export interface Reading {

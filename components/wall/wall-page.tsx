@@ -4,20 +4,68 @@ import './wall.css'
 import { type CSSProperties, type ReactNode, useEffect, useState, useSyncExternalStore } from 'react'
 import type { Wall } from '#lib/overview/api/index.ts'
 import type { Answer } from '../data/client.ts'
-import { arrange, type View } from './arrange.ts'
-import { shiftAt } from './pixel-shift.ts'
+import { arrange, type Shape, type View } from './arrange.ts'
 import { useAlarm } from './use-alarm.ts'
 import { useGlidingTiles } from './use-gliding-tiles.ts'
-import { useShape } from './use-shape.ts'
 import { WallBar } from './wall-bar.tsx'
-import { WallEvents } from './wall-events.tsx'
-import { useWallKeys } from './use-wall-keys.ts'
 import { type Reading, WallFeed } from './wall-feed.ts'
-import { CollectorSilent, Offline } from './wall-losses.tsx'
 import { WallMenu } from './wall-menu.tsx'
 import type { WallSettings } from './wall-settings.ts'
 import { Tile } from './wall-tile.tsx'
 import { lostWords, summaryWords, tileWords } from './wall-words.ts'
+import { formatMoment, zoneLabel } from '../format/instant.ts'
+import { formatDuration } from '#lib/contract/words/durations.ts'
+
+const PORTRAIT = '(max-aspect-ratio: 1/1)'
+const LARGE = '(min-width: 2560px)'
+
+/**
+ * The configured shape, else the screen's.
+ * @returns with `isGuess` while the server's `wide` stands for a screen that is not known yet
+ */
+function useShape(layout: WallSettings['layout']): { shape: Shape; isGuess: boolean } {
+  const configured = layout === 'auto' ? null : layout
+  const known = useSyncExternalStore(
+    subscribe,
+    () => configured ?? screenShape(),
+    () => configured,
+  )
+  return { shape: known ?? 'wide', isGuess: known === null }
+}
+
+function subscribe(listener: () => void): () => void {
+  const queries = [PORTRAIT, LARGE].map((query) => window.matchMedia(query))
+  for (const query of queries) query.addEventListener('change', listener)
+  return () => {
+    for (const query of queries) query.removeEventListener('change', listener)
+  }
+}
+
+function screenShape(): Shape {
+  if (window.matchMedia(PORTRAIT).matches) return 'portrait'
+  return window.matchMedia(LARGE).matches ? '4k' : 'wide'
+}
+
+/** Time between shifts, milliseconds. */
+const SHIFT_EVERY_MS = 180_000
+
+/** Offsets in a ring, two pixels apart, against burn-in. */
+const ring = [
+  [0, 0],
+  [2, 0],
+  [4, 2],
+  [4, 4],
+  [2, 4],
+  [0, 4],
+  [-2, 2],
+  [-2, 0],
+] as const
+
+/** The present offset in pixels. */
+function shiftAt(now: number): { x: number; y: number } {
+  const [x, y] = ring[Math.floor(now / SHIFT_EVERY_MS) % ring.length] ?? [0, 0]
+  return { x, y }
+}
 
 interface WallStart {
   answer: Answer<Wall> | null
@@ -130,4 +178,69 @@ function Tiles({
 
 function NoTiles({ isRead }: { isRead: boolean }) {
   return <p className="wall-empty">{isRead ? 'No resources yet. Check Sources for errors from Azure.' : 'Loading.'}</p>
+}
+
+/** What answers the keys is loaded with the first of them: most walls have no keyboard. */
+const wallKeys = () => import('./wall-keys.ts')
+const onKeyDown = (event: KeyboardEvent) => void wallKeys().then((keys) => keys.pressOnWall(event))
+
+/** Has the keys of a wall answered. */
+function useWallKeys(): void {
+  useEffect(() => {
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  }, [])
+}
+
+/** Events of the last day, to the minute. */
+const minuteOf = (at: string, zone: string) => formatMoment(Date.parse(at), zone, Date.parse(at)).slice(0, 5)
+
+/** The last events, the newest first: as many as have room, none in part. @param lines of text that there is room for */
+function WallEvents({ events, lines, zone }: { events: Wall['lastEvents']; lines: number; zone: string }) {
+  if (events.length === 0 || lines === 0) return null
+  return (
+    <section aria-label="Last events" className="wall-events" style={{ '--lines': lines } as CSSProperties}>
+      {events.map(({ id, title, resource, startedBetween, endedBetween, href }) => (
+        <p key={id}>
+          <span>{minuteOf(startedBetween[1], zone)}</span> <a href={href}>{title}</a> {resource}
+          {endedBetween && <span className="wall-ended">, ended {minuteOf(endedBetween[1], zone)}</span>}
+        </p>
+      ))}
+    </section>
+  )
+}
+
+interface Moment {
+  now: number
+  zone: string
+}
+
+/** Banner: the wall has lost its connection, and the data below is outdated. */
+function Offline({ reason, readAt, now, zone }: Moment & { reason: string; readAt: number | null }) {
+  return (
+    <div className="wall-banner" data-loss="offline">
+      <strong>THIS SCREEN IS OFFLINE</strong>
+      <span>
+        {reason}{' '}
+        {readAt === null
+          ? 'No data received yet.'
+          : `Data as of ${formatMoment(readAt, zone, now)} ${zoneLabel(readAt, zone)}, ${formatDuration(now - readAt)} ago.`}
+      </span>
+    </div>
+  )
+}
+
+/** Banner: Peerwatch responds, but no poll of Azure succeeds. */
+function CollectorSilent({ collector: { newestPollAt }, now, zone }: Moment & { collector: Wall['collector'] }) {
+  const at = newestPollAt === null ? null : Date.parse(newestPollAt)
+  return (
+    <div className="wall-banner" data-loss="silent">
+      <strong>NOTHING IS POLLED</strong>
+      <span>
+        {at === null
+          ? 'No poll has succeeded yet.'
+          : `The last successful poll ended at ${formatMoment(at, zone, now)} ${zoneLabel(at, zone)}, ${formatDuration(now - at)} ago.`}
+      </span>
+    </div>
+  )
 }

@@ -1,12 +1,47 @@
-import { type CSSProperties, useMemo } from 'react'
+import { type CSSProperties, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { WallTile, WallTileHistory } from '#lib/overview/api/index.ts'
 import type { Cell } from './arrange.ts'
 import { shorterClauses, shorterForms, shorterSentences } from './ellipsize.ts'
-import { useFittingForm } from './use-fitting-form.ts'
-import { WallAcknowledge } from './wall-acknowledge.tsx'
 import { Day } from './wall-day.tsx'
 import { WallGlyph } from './wall-glyph.tsx'
 import type { TileWords } from './wall-words.ts'
+
+/** Letters extend slightly beyond their lines: tolerance in px. */
+const BEYOND_EM = 0.15
+
+const isCut = (element: HTMLElement): boolean =>
+  element.scrollHeight - element.clientHeight > BEYOND_EM * Number.parseFloat(getComputedStyle(element).fontSize)
+
+/**
+ * Finds the first of several ever shorter forms of a text that fits its element. Measures again when
+ * the size or the font changes.
+ * @returns the element's ref, and the index of the fitting form
+ */
+function useFittingForm(forms: number): [RefObject<HTMLParagraphElement | null>, number] {
+  const frame = useRef<HTMLParagraphElement>(null)
+  // a new object each time, so that the same form is measured again
+  const [chosen, setForm] = useState({ form: 0 })
+  // before paint, so that forms that do not fit are never visible
+  useLayoutEffect(() => {
+    const element = frame.current
+    if (element && chosen.form < forms - 1 && isCut(element)) {
+      setForm({ form: chosen.form + 1 })
+    }
+  }, [chosen, forms])
+  useEffect(() => {
+    const room = frame.current?.parentElement
+    if (!room) return
+    const again = new ResizeObserver(() => setForm({ form: 0 }))
+    again.observe(room)
+    let gone = false
+    void document.fonts.ready.then(() => gone || setForm({ form: 0 }))
+    return () => {
+      gone = true
+      again.disconnect()
+    }
+  }, [])
+  return [frame, chosen.form]
+}
 
 /** A number stays on one line with its unit and with what bounds it, and so does `2 min 06 s`. */
 const unbroken = (text: string) => text.replaceAll(/(?<=[\d≤]) |(?<=\d (?:d|h|min)) (?=\d)/g, '\u00a0')
@@ -123,5 +158,31 @@ export function Tile({ tile, cell, words, isLead, history, mayAcknowledge }: Til
       </div>
       {mayAcknowledge && tile.incidentId && !tile.acknowledged && <WallAcknowledge key={tile.incidentId} tile={tile} />}
     </li>
+  )
+}
+
+/** Acknowledges the open incident of a tile; it is seen while the tile has the focus or the pointer. */
+function WallAcknowledge({ tile }: { tile: WallTile }) {
+  /** why it was not acknowledged; '' = it is being sent, or was */
+  const [fault, setFault] = useState<string | null>(null)
+  const acknowledge = async (button: HTMLElement) => {
+    setFault('')
+    // loaded when it is first needed: most walls have nobody at them
+    const { acknowledgeOnWall } = await import('./acknowledge-on-wall.ts')
+    setFault(await acknowledgeOnWall(button, tile))
+  }
+  return (
+    <span className="wall-acknowledge">
+      <span role="status">{fault}</span>
+      <button
+        type="button"
+        data-key="a"
+        aria-label={`Acknowledge ${tile.name}`}
+        disabled={fault === ''}
+        onClick={({ currentTarget }) => void acknowledge(currentTarget)}
+      >
+        Acknowledge
+      </button>
+    </span>
   )
 }

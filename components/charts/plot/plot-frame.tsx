@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx'
 import TableIcon from 'lucide-react/icons/table-2'
-import { type ReactNode, useDeferredValue, useMemo, useState } from 'react'
+import { type ReactNode, type RefObject, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { useTypeScale } from '../use-type-scale.ts'
 import { type Crosshair, PlotCrosshair } from './plot-crosshair.tsx'
@@ -11,8 +11,34 @@ import { PlotSizeContext } from './plot-size.ts'
 import { ReadingTable } from './reading-table.tsx'
 import { SaveMenu } from './save-menu.tsx'
 import { plotTheme } from './theme.ts'
-import { useNearViewport } from './use-near-viewport.ts'
 import { useSize } from './use-size.ts'
+
+/** How far below the screen something counts as near it. */
+const MARGIN = '400px'
+
+/** Whether an element has come near the viewport, or is to be printed; from then on true. */
+function useNearViewport<Element extends HTMLElement>(): [RefObject<Element | null>, boolean] {
+  const place = useRef<Element>(null)
+  const [isNear, setNear] = useState(false)
+  useEffect(() => {
+    const element = place.current
+    if (!element || isNear) return
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting)) setNear(true)
+      },
+      { rootMargin: MARGIN },
+    )
+    observer.observe(element)
+    const onPrint = () => setNear(true)
+    window.addEventListener('beforeprint', onPrint)
+    return () => {
+      observer.disconnect()
+      window.removeEventListener('beforeprint', onPrint)
+    }
+  }, [isNear])
+  return [place, isNear]
+}
 
 /**
  * The place of a chart with axes: its crosshair and tooltip, its table, and its files. It keeps its height from the start, and draws

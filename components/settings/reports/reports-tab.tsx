@@ -19,8 +19,8 @@ import { SettingsItemList } from '../settings-item-list.tsx'
 import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
 import { inputOf, readReportDraft, reportDraft, reportFields, reportNames, timesWords } from './report-draft.ts'
 import { ReportHistory } from './report-history.tsx'
-import { ReportPreview } from './report-preview.tsx'
 import { usePreview, useSaveReport, useSendReport } from './use-reports.ts'
+import { saveText } from '../../ui/download.ts'
 
 /** Reports that are sent by mail at set times, and what was sent. */
 export function ReportsTab() {
@@ -161,5 +161,36 @@ function Sending({ sending }: { sending: ReturnType<typeof useSendReport> }) {
         </p>
       )}
     </>
+  )
+}
+
+/** A report as its recipients would get it now; the files can be saved. */
+function ReportPreview({ preview }: { preview: ReturnType<typeof usePreview> }) {
+  const shown = preview.data?.data
+  if (preview.error) {
+    return (
+      <p role="alert" className="w-full text-xs font-medium text-down">
+        {preview.error.message}
+      </p>
+    )
+  }
+  if (!shown) return null
+  return (
+    <div className="w-full min-w-0">
+      <p className="flex flex-wrap gap-2 pb-2 text-xs">
+        <Button onClick={() => saveText(`${shown.period}.html`, 'text/html', shown.html)}>Save the page</Button>
+        {shown.attachments.map((file) => (
+          <Button key={file.name} onClick={() => saveText(file.name, 'text/csv', file.text)}>
+            Save {file.name}
+          </Button>
+        ))}
+      </p>
+      <iframe
+        title={shown.subject}
+        sandbox=""
+        srcDoc={shown.html}
+        className="h-[32rem] w-full max-w-[60rem] rounded-md border bg-white"
+      />
+    </div>
   )
 }

@@ -5,21 +5,21 @@ import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs'
 import { useMemo, useRef } from 'react'
 import { useForm, type UseFormReturn, useWatch } from 'react-hook-form'
 import type { z } from 'zod'
-import type { BackTest, ThresholdsAnswer, ThresholdsBody, thresholdsBody } from '#lib/contract/index.ts'
-import { type Answer, apiUrl, sendJson, endpointQuery, useEndpoint } from '../../data/index.ts'
-import { plural } from '../../format/quantity.ts'
+import type { BackTest, ThresholdsAnswer, thresholdsBody, ThresholdsBody, ThresholdView } from '#lib/contract/index.ts'
+import { type Answer, apiUrl, endpointQuery, sendJson, useEndpoint } from '../../data/index.ts'
+import { formatCount, plural } from '../../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import { resolverOf } from '../../ui/schema-form/read.ts'
-import { AreaIndex } from './area-index.tsx'
 import { BackTestPanel } from './back-test-panel.tsx'
 import { changedIn, draftOf, readThresholds, type ThresholdsDraft } from './threshold-draft.ts'
 import { areaOf, areasOf, byArea } from './threshold-areas.ts'
 import { thresholdColumns } from './threshold-columns.tsx'
-import { Versions } from './versions.tsx'
+import ChevronRightIcon from 'lucide-react/icons/chevron-right'
+import { Moment } from '../../ui/time.tsx'
 
 const address = { area: parseAsString, changed: parseAsBoolean.withDefault(false), 'thresholds.q': parseAsString }
 
@@ -177,4 +177,61 @@ function Changes({
       </span>
     </form>
   )
+}
+
+/** What thresholds are about, to choose from where all of them would be a page of many screens. */
+function AreaIndex({ thresholds, onArea }: { thresholds: readonly ThresholdView[]; onArea: (area: string) => void }) {
+  return (
+    <ul aria-label="Areas" className="divide-y">
+      {areasOf(thresholds).map((area) => {
+        const own = thresholds.filter(({ name }) => areaOf(name) === area)
+        const changed = own.filter(({ value, shipped }) => value !== shipped).length
+        return (
+          <li key={area}>
+            <button
+              type="button"
+              onClick={() => onArea(area)}
+              className="flex min-h-10 w-full items-center gap-2 px-3.5 text-left -outline-offset-2 hover:bg-hover"
+            >
+              <span className="font-medium">{area}</span>
+              <span className="ml-auto text-xs text-ink-3">
+                {plural(own.length, 'threshold')}
+                {changed > 0 && `, ${changed} changed`}
+              </span>
+              <ChevronRightIcon aria-hidden className="size-3.5 shrink-0 text-ink-3" />
+            </button>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+/** Saved versions with author and time; an event names the version that raised it. */
+function Versions({ versions }: { versions: ThresholdsAnswer['versions'] }) {
+  return (
+    <Panel title="Versions" flush note="each event refers to the version that raised it">
+      <ol className="divide-y" reversed>
+        {versions.map(({ version, savedAt, savedBy, note, changed }) => (
+          <li
+            key={version}
+            id={`version-${version}`}
+            className="flex scroll-mt-24 flex-wrap gap-x-4 gap-y-1 px-3.5 py-2 text-sm target:bg-hover"
+          >
+            <span className="w-20 font-medium">Version {version}</span>
+            <span className="text-ink-2">{savedAt ? <Moment at={savedAt} /> : 'defaults'}</span>
+            {savedBy && <span className="text-ink-2">by {savedBy}</span>}
+            {note && savedBy && <span>“{note}”</span>}
+            {savedAt && <ChangedValues changed={changed} />}
+          </li>
+        ))}
+      </ol>
+    </Panel>
+  )
+}
+
+function ChangedValues({ changed }: Pick<ThresholdsAnswer['versions'][number], 'changed'>) {
+  const values = Object.entries(changed).map(([name, value]) => `${name} = ${formatCount(value)}`)
+  if (values.length === 0) return <span className="basis-full text-xs text-ink-3">all values are defaults</span>
+  return <span className="basis-full font-mono text-xs break-all text-ink-3">{values.join(', ')}</span>
 }

@@ -3,7 +3,7 @@ import type { AvailabilityReport, AvailabilityRow } from '#lib/reports/api/index
 import { formatDuration, formatDurationRange } from '#lib/contract/index.ts'
 import { toCsv } from '#lib/contract/csv.ts'
 import { upShareWords } from '#lib/contract/words/up-share.ts'
-import { figures, type ReportDocument } from './document.ts'
+import { figures, type ReportDocument, tableSection } from './document.ts'
 
 /** The availability of a month as a report: first by customer, then by circuit. */
 export function availabilityReportOf(
@@ -32,37 +32,29 @@ export function availabilityReportOf(
 }
 
 function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[], empty: string): Section {
-  return {
+  return tableSection({
     heading,
-    blocks: [
-      {
-        text: `${note} Bounds: what lies between them is not known. Up is a share of the time observed; planned work is left out.`,
-      },
-      {
-        table: {
-          columns: [
-            { label: 'Name' },
-            figures('Up'),
-            figures('Down'),
-            figures('Planned'),
-            figures('Unknown'),
-            figures('Outages'),
-            figures('Mean time to repair'),
-          ],
-          rows: rows.map((row) => [
-            row.name,
-            upShareWords(row),
-            range(row.downSeconds),
-            row.plannedSeconds > 0 ? formatDuration(row.plannedSeconds * 1_000, 'round') : '',
-            row.unknownSeconds > 0 ? formatDuration(row.unknownSeconds * 1_000, 'round') : '',
-            String(row.outages),
-            row.mttrSeconds ? range(row.mttrSeconds) : '',
-          ]),
-          empty,
-        },
-      },
+    note: `${note} Bounds: what lies between them is not known. Up is a share of the time observed; planned work is left out.`,
+    columns: [
+      'Name',
+      figures('Up'),
+      figures('Down'),
+      figures('Planned'),
+      figures('Unknown'),
+      figures('Outages'),
+      figures('Mean time to repair'),
     ],
-  }
+    rows: rows.map((row) => [
+      row.name,
+      upShareWords(row),
+      range(row.downSeconds),
+      row.plannedSeconds > 0 ? formatDuration(row.plannedSeconds * 1_000, 'round') : '',
+      row.unknownSeconds > 0 ? formatDuration(row.unknownSeconds * 1_000, 'round') : '',
+      String(row.outages),
+      row.mttrSeconds ? range(row.mttrSeconds) : '',
+    ]),
+    empty,
+  })
 }
 
 const range = ({ atLeast, atMost }: { atLeast: number; atMost: number }) =>

@@ -2,7 +2,7 @@ import type { Section } from '#lib/contract/document/model.ts'
 import { type CostMoney, moneyWords } from '#lib/contract/index.ts'
 import type { CostWeekly, MoneyBand } from '#lib/cost/api/index.ts'
 import { reviewCsv } from '#lib/cost/rules/index.ts'
-import { figures, type ReportDocument } from './document.ts'
+import { figures, type ReportDocument, tableSection } from './document.ts'
 
 const money = (amount: CostMoney | null | undefined) => (amount ? moneyWords(amount) : '')
 const band = ({ p10, p50, p90 }: MoneyBand) =>
@@ -17,47 +17,29 @@ export function costReviewReport(review: CostWeekly, whose: string): ReportDocum
     title: `Cost review ${week}`,
     subtitle: `${whose}, ${review.from.slice(0, 10)} to ${lastDay(review.to)} (UTC), ${state}`,
     sections: [
-      {
+      tableSection({
         heading: `Projected for ${projections.month}`,
-        blocks: [
-          { text: 'Likely figure, with 10 and 90 percent. Currencies are not added up.' },
-          {
-            table: {
-              columns: [figures('Total')],
-              rows: projections.totals.map((one) => [band(one)]),
-              empty: 'No circuit is priced.',
-            },
-          },
-        ],
-      },
+        note: 'Likely figure, with 10 and 90 percent. Currencies are not added up.',
+        columns: [figures('Total')],
+        rows: projections.totals.map((one) => [band(one)]),
+        empty: 'No circuit is priced.',
+      }),
       circuitsOf(review),
       varianceOf(review, nameOf),
       unusedOf(review),
       budgetsOf(review),
-      {
+      tableSection({
         heading: 'Corrections of former reviews',
-        blocks: [
-          {
-            table: {
-              columns: [
-                { label: 'Week' },
-                { label: 'Circuit' },
-                figures('Published'),
-                figures('Now'),
-                { label: 'Why' },
-              ],
-              rows: review.corrections.map(({ week: of, circuitId, published, now, reason }) => [
-                of,
-                nameOf(circuitId),
-                money(published),
-                money(now),
-                reason,
-              ]),
-              empty: 'None.',
-            },
-          },
-        ],
-      },
+        columns: ['Week', 'Circuit', figures('Published'), figures('Now'), 'Why'],
+        rows: review.corrections.map(({ week: of, circuitId, published, now, reason }) => [
+          of,
+          nameOf(circuitId),
+          money(published),
+          money(now),
+          reason,
+        ]),
+        empty: 'None.',
+      }),
     ],
     files: [{ name: `cost-review-${week}.csv`, text: reviewCsv(review) }],
   }
@@ -66,102 +48,72 @@ export function costReviewReport(review: CostWeekly, whose: string): ReportDocum
 const lastDay = (to: string) => new Date(Date.parse(to) - 1).toISOString().slice(0, 10)
 
 function circuitsOf({ projections }: CostWeekly): Section {
-  return {
+  return tableSection({
     heading: 'Circuits',
-    blocks: [
-      {
-        table: {
-          columns: [
-            { label: 'Circuit' },
-            { label: 'Plan' },
-            figures('To date'),
-            figures('Month, likely'),
-            { label: 'Recommendation' },
-            figures('Saves a month'),
-          ],
-          rows: projections.circuits.map((one) => {
-            const current = one.options.find((option) => option.current)
-            return [
-              one.name,
-              [one.plan, one.tier, one.bandwidthMbps && `${one.bandwidthMbps} Mbit/s`].filter(Boolean).join(', '),
-              money(one.costToDate),
-              current ? band(current) : (one.unpricedBecause ?? ''),
-              one.recommendation.reason,
-              one.recommendation.action === 'switch' && one.recommendation.saving
-                ? band(one.recommendation.saving)
-                : '',
-            ]
-          }),
-          empty: 'No circuits.',
-        },
-      },
+    columns: [
+      'Circuit',
+      'Plan',
+      figures('To date'),
+      figures('Month, likely'),
+      'Recommendation',
+      figures('Saves a month'),
     ],
-  }
+    rows: projections.circuits.map((one) => {
+      const current = one.options.find((option) => option.current)
+      return [
+        one.name,
+        [one.plan, one.tier, one.bandwidthMbps && `${one.bandwidthMbps} Mbit/s`].filter(Boolean).join(', '),
+        money(one.costToDate),
+        current ? band(current) : (one.unpricedBecause ?? ''),
+        one.recommendation.reason,
+        one.recommendation.action === 'switch' && one.recommendation.saving ? band(one.recommendation.saving) : '',
+      ]
+    }),
+    empty: 'No circuits.',
+  })
 }
 
 function varianceOf({ variance, comparedWith }: CostWeekly, nameOf: (id: string) => string): Section {
-  return {
+  return tableSection({
     heading: comparedWith ? `Changes since ${comparedWith}` : 'Changes',
-    blocks: [
-      {
-        table: {
-          columns: [{ label: 'Circuit' }, figures('Was'), figures('Is'), figures('Difference'), { label: 'Why' }],
-          rows: variance.map(({ circuitId, from, to, difference, parts }) => [
-            nameOf(circuitId),
-            money(from),
-            money(to),
-            money(difference),
-            parts.map(({ words, amount }) => `${words} (${moneyWords(amount)})`).join('; '),
-          ]),
-          empty: comparedWith ? 'Nothing changed.' : 'There is no earlier review to compare with.',
-        },
-      },
-    ],
-  }
+    columns: ['Circuit', figures('Was'), figures('Is'), figures('Difference'), 'Why'],
+    rows: variance.map(({ circuitId, from, to, difference, parts }) => [
+      nameOf(circuitId),
+      money(from),
+      money(to),
+      money(difference),
+      parts.map(({ words, amount }) => `${words} (${moneyWords(amount)})`).join('; '),
+    ]),
+    empty: comparedWith ? 'Nothing changed.' : 'There is no earlier review to compare with.',
+  })
 }
 
-const unusedOf = ({ unused }: CostWeekly): Section => ({
-  heading: 'Unused capacity',
-  blocks: [
-    {
-      table: {
-        columns: [
-          { label: 'Resource' },
-          { label: 'Why' },
-          figures('Costs a month'),
-          figures('Would save'),
-          { label: 'What to do' },
-        ],
-        rows: unused.map(({ name, reason, perMonth, saving, remedy }) => [
-          name,
-          reason,
-          money(perMonth),
-          money(saving),
-          remedy,
-        ]),
-        empty: 'None found.',
-      },
-    },
-  ],
-})
+const unusedOf = ({ unused }: CostWeekly): Section =>
+  tableSection({
+    heading: 'Unused capacity',
+    columns: ['Resource', 'Why', figures('Costs a month'), figures('Would save'), 'What to do'],
+    rows: unused.map(({ name, reason, perMonth, saving, remedy }) => [
+      name,
+      reason,
+      money(perMonth),
+      money(saving),
+      remedy,
+    ]),
+    empty: 'None found.',
+  })
 
 const states = { within: 'within', likely_over: 'likely over', over: 'over', unknown: 'unknown' } as const
 
-const budgetsOf = ({ budgets }: CostWeekly): Section => ({
-  heading: 'Budgets',
-  blocks: [
-    {
-      table: {
-        columns: [{ label: 'Budget' }, { label: 'Owner' }, figures('Amount'), figures('Projected'), { label: 'State' }],
-        rows: budgets.map(({ name, owner, budget, projected, state }) => [
-          name,
-          owner,
-          money(budget),
-          projected ? band(projected) : '',
-          states[state],
-        ]),
-        empty: 'No budget is set.',
-      },
-    },
-  ],
-})
+const budgetsOf = ({ budgets }: CostWeekly): Section =>
+  tableSection({
+    heading: 'Budgets',
+    columns: ['Budget', 'Owner', figures('Amount'), figures('Projected'), 'State'],
+    rows: budgets.map(({ name, owner, budget, projected, state }) => [
+      name,
+      owner,
+      money(budget),
+      projected ? band(projected) : '',
+      states[state],
+    ]),
+    empty: 'No budget is set.',
+  })

@@ -1,4 +1,4 @@
-import type { Column, Section } from '#lib/contract/document/model.ts'
+import type { Column, Section, Table } from '#lib/contract/document/model.ts'
 
 /** A report before it is written as a page or a text. */
 export interface ReportDocument {
@@ -11,3 +11,22 @@ export interface ReportDocument {
 
 /** A column of figures. */
 export const figures = (label: string): Column => ({ label, align: 'number' })
+
+/** A table below its heading. @param note how to read it; a column of text is its name alone */
+export const tableSection = ({
+  heading,
+  note,
+  columns,
+  rows,
+  empty,
+}: Omit<Required<Table>, 'columns'> & {
+  heading: string
+  note?: string
+  columns: readonly (string | Column)[]
+}): Section => ({
+  heading,
+  blocks: [
+    ...(note === undefined ? [] : [{ text: note }]),
+    { table: { columns: columns.map((one) => (typeof one === 'string' ? { label: one } : one)), rows, empty } },
+  ],
+})

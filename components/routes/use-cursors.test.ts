@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { cursorsOf, withCursor } from './cursors.ts'
+import { cursorsOf, withCursor } from './use-cursors.ts'
 
 it.each([
   ['before both', 5, [5, 90]],
