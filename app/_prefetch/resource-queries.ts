@@ -1,6 +1,6 @@
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { openIncidentsOf } from '#components/incidents/list-sizes.ts'
-import { getDeclarations } from '#lib/questions/index.ts'
+import { getDeclarations } from '#lib/declarations/answers/index.ts'
 import { getIncidents } from '#lib/incidents/answers/index.ts'
 import { getMaintenance } from '#lib/maintenance/answers/index.ts'
 import { getSources } from '#lib/setup/answers/index.ts'

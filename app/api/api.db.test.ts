@@ -23,27 +23,29 @@ import * as rest from './[[...rest]]/route.ts'
 import type { RouteContext } from './_http/handler.ts'
 import * as healthRoute from './health/route.ts'
 import * as openapi from './openapi.json/route.ts'
-import * as activity from './v1/activity/handlers.ts'
-import * as circuit from './v1/circuits/[id]/handlers.ts'
-import * as circuits from './v1/circuits/handlers.ts'
-import * as eventKinds from './v1/event-kinds/handlers.ts'
-import * as events from './v1/events/handlers.ts'
-import * as gateway from './v1/gateways/[id]/handlers.ts'
-import * as gateways from './v1/gateways/handlers.ts'
-import * as incidents from './v1/incidents/handlers.ts'
-import * as customers from './v1/customers/handlers.ts'
-import * as networks from './v1/networks/handlers.ts'
-import * as overview from './v1/overview/handlers.ts'
-import * as resilience from './v1/resilience/handlers.ts'
-import * as routes from './v1/routes/handlers.ts'
-import * as history from './v1/sessions/history/handlers.ts'
-import * as sessions from './v1/sessions/handlers.ts'
-import * as coverage from './v1/sources/coverage/handlers.ts'
-import * as handover from './v1/handover/handlers.ts'
-import * as sources from './v1/sources/handlers.ts'
-import * as stream from './v1/stream/handlers.ts'
-import * as wall from './v1/wall/handlers.ts'
 import * as metrics from '../metrics/route.ts'
+import { handlersOf } from './testing/handlers-of.ts'
+
+const activity = handlersOf('/activity')
+const circuit = handlersOf('/circuits/{id}')
+const circuits = handlersOf('/circuits')
+const eventKinds = handlersOf('/event-kinds')
+const events = handlersOf('/events')
+const gateway = handlersOf('/gateways/{id}')
+const gateways = handlersOf('/gateways')
+const incidents = handlersOf('/incidents')
+const customers = handlersOf('/customers')
+const networks = handlersOf('/networks')
+const overview = handlersOf('/overview')
+const resilience = handlersOf('/resilience')
+const routes = handlersOf('/routes')
+const history = handlersOf('/sessions/history')
+const sessions = handlersOf('/sessions')
+const coverage = handlersOf('/sources/coverage')
+const handover = handlersOf('/handover')
+const sources = handlersOf('/sources')
+const stream = handlersOf('/stream')
+const wall = handlersOf('/wall')
 
 const db = withTestDatabase()
 const HUGE = 9_007_199_254_740_993n

@@ -10,7 +10,9 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { historyJobs, readBills, startWorker, type Worker } from '#lib/poller/index.ts'
 import { azureFor, eventually, startAzure } from '#lib/poller/testing/lab.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
-import * as reconcile from './v1/cost/reconcile/handlers.ts'
+import { handlersOf } from './testing/handlers-of.ts'
+
+const reconcile = handlersOf('/cost/reconcile')
 
 /**
  * End to end: what passed in the simulator is measured through Azure Monitor and billed through Cost Management, each over HTTP and

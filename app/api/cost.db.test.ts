@@ -6,18 +6,20 @@ import { type CommandName, commands, type EndpointName, endpoints } from '#lib/a
 import { problem } from '#lib/contract/index.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import * as budgets from './v1/cost/budgets/handlers.ts'
-import * as decisions from './v1/cost/decisions/handlers.ts'
-import * as decision from './v1/cost/decisions/[id]/handlers.ts'
-import * as focus from './v1/cost/focus/handlers.ts'
-import * as overrides from './v1/cost/overrides/handlers.ts'
-import * as prices from './v1/cost/prices/handlers.ts'
-import * as projections from './v1/cost/projections/handlers.ts'
-import * as reconcile from './v1/cost/reconcile/handlers.ts'
-import * as tco from './v1/cost/tco/handlers.ts'
-import * as weekly from './v1/cost/weekly/handlers.ts'
-import * as weeklyCsv from './v1/cost/weekly/csv/handlers.ts'
-import * as whatIf from './v1/cost/what-if/handlers.ts'
+import { handlersOf } from './testing/handlers-of.ts'
+
+const budgets = handlersOf('/cost/budgets')
+const decisions = handlersOf('/cost/decisions')
+const decision = handlersOf('/cost/decisions/{id}')
+const focus = handlersOf('/cost/focus')
+const overrides = handlersOf('/cost/overrides')
+const prices = handlersOf('/cost/prices')
+const projections = handlersOf('/cost/projections')
+const reconcile = handlersOf('/cost/reconcile')
+const tco = handlersOf('/cost/tco')
+const weekly = handlersOf('/cost/weekly')
+const weeklyCsv = handlersOf('/cost/weekly/csv')
+const whatIf = handlersOf('/cost/what-if')
 
 const db = withTestDatabase()
 const HOUR = 3_600_000

@@ -6,8 +6,10 @@ import { problem, type StreamChange } from '#lib/contract/index.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { listen, type Listener } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import * as declarations from './v1/declarations/handlers.ts'
-import * as versions from './v1/declarations/versions/handlers.ts'
+import { handlersOf } from './testing/handlers-of.ts'
+
+const declarations = handlersOf('/declarations')
+const versions = handlersOf('/declarations/versions')
 
 const db = withTestDatabase()
 const context = { params: Promise.resolve({}) }

@@ -6,15 +6,17 @@ import { problem } from '#lib/contract/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import type { RouteContext } from './_http/handler.ts'
-import * as changes from './v1/changes/handlers.ts'
-import * as routeChanges from './v1/routes/changes/handlers.ts'
-import * as churn from './v1/routes/churn/handlers.ts'
-import * as diff from './v1/routes/diff/handlers.ts'
-import * as prefixHistory from './v1/routes/history/handlers.ts'
-import * as lookup from './v1/routes/lookup/handlers.ts'
-import * as routes from './v1/routes/handlers.ts'
-import * as sessions from './v1/sessions/handlers.ts'
-import * as sessionHistory from './v1/sessions/history/handlers.ts'
+import { handlersOf } from './testing/handlers-of.ts'
+
+const changes = handlersOf('/changes')
+const routeChanges = handlersOf('/routes/changes')
+const churn = handlersOf('/routes/churn')
+const diff = handlersOf('/routes/diff')
+const prefixHistory = handlersOf('/routes/history')
+const lookup = handlersOf('/routes/lookup')
+const routes = handlersOf('/routes')
+const sessions = handlersOf('/sessions')
+const sessionHistory = handlersOf('/sessions/history')
 
 const db = withTestDatabase()
 /** Handlers ask the real clock. */

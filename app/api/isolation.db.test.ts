@@ -42,7 +42,7 @@ import { valueOf } from './testing/fuzz-values.ts'
 import { isRequired, questionsFrom, shapeOf, type Tenants, valuesOf } from './testing/isolation-questions.ts'
 import { Random } from './testing/random.ts'
 import { readUntil } from './testing/read-until.ts'
-import { PATHS } from './v1/paths.ts'
+import { PATHS } from './testing/handlers-of.ts'
 
 /** Handlers ask the real clock. */
 const now = Date.now()

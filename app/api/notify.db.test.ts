@@ -13,15 +13,17 @@ import { endpoints } from '#lib/api/index.ts'
 import { receiveWebhooks, SECRET, type WebhookReceiver } from '#lib/notify/testing/webhook-receiver.ts'
 import { type Settings, useSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import * as test from './v1/channels/[id]/test/handlers.ts'
-import * as channels from './v1/channels/handlers.ts'
 import { record } from '#lib/notify/testing/incident.ts'
 import * as inbound from './v1/inbound/[kind]/[channel]/route.ts'
-import * as escalation from './v1/escalation/handlers.ts'
-import * as preview from './v1/report-schedules/[id]/preview/handlers.ts'
-import * as reports from './v1/report-schedules/handlers.ts'
-import * as sendNow from './v1/report-schedules/[id]/send/handlers.ts'
-import * as notifications from './v1/notifications/handlers.ts'
+import { handlersOf } from './testing/handlers-of.ts'
+
+const test = handlersOf('/channels/{id}/test')
+const channels = handlersOf('/channels')
+const escalation = handlersOf('/escalation')
+const preview = handlersOf('/report-schedules/{id}/preview')
+const reports = handlersOf('/report-schedules')
+const sendNow = handlersOf('/report-schedules/{id}/send')
+const notifications = handlersOf('/notifications')
 
 const db = withTestDatabase()
 const outboundAllow = [{ host: '127.0.0.1', port: null }]

@@ -13,10 +13,12 @@ import {
 } from '#lib/questions/testing/estate-feed.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import * as arpRoute from './v1/circuits/[id]/arp/handlers.ts'
-import * as parityRoute from './v1/circuits/[id]/parity/handlers.ts'
-import * as trafficRoute from './v1/circuits/[id]/traffic/handlers.ts'
-import * as prefixesRoute from './v1/sessions/prefixes/handlers.ts'
+import { handlersOf } from './testing/handlers-of.ts'
+
+const arpRoute = handlersOf('/circuits/{id}/arp')
+const parityRoute = handlersOf('/circuits/{id}/parity')
+const trafficRoute = handlersOf('/circuits/{id}/traffic')
+const prefixesRoute = handlersOf('/sessions/prefixes')
 
 const db = withTestDatabase()
 const MINUTE = 60_000

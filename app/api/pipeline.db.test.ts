@@ -7,12 +7,14 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { startWorker, type Worker } from '#lib/poller/index.ts'
 import { eventually } from '#lib/poller/testing/lab.ts'
 import type { RouteContext } from './_http/handler.ts'
-import * as circuits from './v1/circuits/handlers.ts'
-import * as events from './v1/events/handlers.ts'
-import * as gateways from './v1/gateways/handlers.ts'
-import * as routes from './v1/routes/handlers.ts'
-import * as sessions from './v1/sessions/handlers.ts'
-import * as sources from './v1/sources/handlers.ts'
+import { handlersOf } from './testing/handlers-of.ts'
+
+const circuits = handlersOf('/circuits')
+const events = handlersOf('/events')
+const gateways = handlersOf('/gateways')
+const routes = handlersOf('/routes')
+const sessions = handlersOf('/sessions')
+const sources = handlersOf('/sources')
 
 /**
  * End to end, once for each body: what ARM published as examples and what a real deployment answered goes over HTTP

@@ -8,11 +8,13 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { runNext } from '#lib/poller/back-test/index.ts'
 import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
 import { GATEWAY, readSession } from '#lib/poller/testing/one-session.ts'
-import * as backTest from './v1/back-tests/[id]/handlers.ts'
-import * as cancel from './v1/back-tests/[id]/cancel/handlers.ts'
-import * as backTests from './v1/back-tests/handlers.ts'
-import * as events from './v1/events/handlers.ts'
-import * as thresholds from './v1/settings/thresholds/handlers.ts'
+import { handlersOf } from './testing/handlers-of.ts'
+
+const backTest = handlersOf('/back-tests/{id}')
+const cancel = handlersOf('/back-tests/{id}/cancel')
+const backTests = handlersOf('/back-tests')
+const events = handlersOf('/events')
+const thresholds = handlersOf('/settings/thresholds')
 
 const db = withTestDatabase()
 const MINUTE = 60_000

@@ -6,8 +6,10 @@ import { withOwnServer } from './testing/own-server.ts'
 import * as live from './health/live/route.ts'
 import * as ready from './health/ready/route.ts'
 import * as health from './health/route.ts'
-import * as incidents from './v1/incidents/handlers.ts'
-import * as thresholds from './v1/settings/thresholds/handlers.ts'
+import { handlersOf } from './testing/handlers-of.ts'
+
+const incidents = handlersOf('/incidents')
+const thresholds = handlersOf('/settings/thresholds')
 
 const own = withOwnServer()
 

@@ -6,7 +6,9 @@ import { type Observation, problem } from '#lib/contract/index.ts'
 import type { UsageAnswer } from '#lib/usage/api/index.ts'
 import { recordObservation, rollUpUsage, ensureSource, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import * as usageRoute from './v1/circuits/[id]/usage/handlers.ts'
+import { handlersOf } from './testing/handlers-of.ts'
+
+const usageRoute = handlersOf('/circuits/{id}/usage')
 
 const db = withTestDatabase()
 const MINUTE = 60_000

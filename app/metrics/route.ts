@@ -1,4 +1,5 @@
 import { databaseBeside } from '#lib/questions/index.ts'
+import { plainEndpoints } from '#lib/api/index.ts'
 import { metricsFor } from '#lib/setup/answers/index.ts'
 import { plainRoute } from '../api/_http/handler.ts'
 
@@ -6,7 +7,7 @@ export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 /** Prometheus' text exposition format, or OpenMetrics where that is accepted. */
-export const GET = plainRoute('metrics', async (request, caller) => {
+export const GET = plainRoute(plainEndpoints.metrics, async ({ request, caller }) => {
   const accept = request.headers.get('accept')
   const { text, contentType } = await metricsFor(databaseBeside('health'), caller.scope, { accept })
   return new Response(text, { headers: { 'content-type': contentType, 'cache-control': 'no-store' } })

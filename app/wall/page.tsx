@@ -14,7 +14,7 @@ import { customerNames } from '#lib/circuits/answers/index.ts'
 import { narrowed } from '#lib/questions/index.ts'
 import { buildId } from '../_build/build-id.ts'
 import { askForPage } from '../_shared/page-reader.ts'
-import { wallAnswer } from '../_shared/wall-answer.ts'
+import { wallAnswer } from '#lib/overview/answers/wall-answer.ts'
 import type { SearchParams } from '../_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Wall' }

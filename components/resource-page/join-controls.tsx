@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { FormerResource } from '#lib/questions/api/index.ts'
+import type { FormerResource } from '#lib/declarations/api/index.ts'
 import type { MovedFrom } from '#lib/contract/index.ts'
 import { useMay } from '../access/caller.tsx'
 import { Needs } from '../access/needs.tsx'

@@ -1,4 +1,4 @@
-import type { FormerResource } from '#lib/questions/api/index.ts'
+import type { FormerResource } from '#lib/declarations/api/index.ts'
 
 type Resource = Pick<FormerResource, 'name' | 'resourceId'>
 

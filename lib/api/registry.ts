@@ -9,7 +9,7 @@ import * as maintenance from '#lib/maintenance/api/endpoints.ts'
 import * as networks from '#lib/networks/api/endpoints.ts'
 import * as notify from '#lib/notify/api/endpoints.ts'
 import * as overview from '#lib/overview/api/endpoints.ts'
-import * as questions from '#lib/questions/api/endpoints.ts'
+import * as declarations from '#lib/declarations/api/endpoints.ts'
 import * as reports from '#lib/reports/api/endpoints.ts'
 import * as resilience from '#lib/resilience/api/endpoints.ts'
 import * as routers from '#lib/routers/api/endpoints.ts'
@@ -31,7 +31,7 @@ export const endpoints = {
   ...networks.endpoints,
   ...notify.endpoints,
   ...overview.endpoints,
-  ...questions.endpoints,
+  ...declarations.endpoints,
   ...reports.endpoints,
   ...resilience.endpoints,
   ...routers.endpoints,
@@ -49,7 +49,7 @@ export const commands = {
   ...incidents.commands,
   ...maintenance.commands,
   ...notify.commands,
-  ...questions.commands,
+  ...declarations.commands,
   ...reports.commands,
   ...resilience.commands,
   ...setup.commands,
@@ -57,9 +57,8 @@ export const commands = {
 
 /** Streams, files and texts: what is answered otherwise than as JSON of a schema. */
 export const plainEndpoints = {
-  stream: { path: '/api/v1/stream', right: 'read', forWalls: true },
-  costFocus: { path: '/api/v1/cost/focus', right: 'read_cost' },
-  costWeeklyCsv: { path: '/api/v1/cost/weekly/csv', right: 'read_cost' },
+  ...cost.plainEndpoints,
+  ...overview.plainEndpoints,
   openapi: { path: '/api/openapi.json', right: 'read' },
   metrics: { path: '/metrics', right: 'read' },
 } as const satisfies Record<string, PlainEndpoint>

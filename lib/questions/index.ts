@@ -12,7 +12,6 @@ export {
 export { countedPart } from './counted-part.ts'
 export { coveredAt, coveredBetween, type Covered } from './covered.ts'
 export { queryable, type Db } from './db.ts'
-export { getDeclarations, getDeclarationsVersions, putDeclarations, saveLists, shownIn } from './declarations.ts'
 export { ConflictError, InvalidRequestError, LimitError, NotFoundError, WholeDeploymentError } from './errors.ts'
 export { FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
 export { freshnessOf, isRefused, lastGoodAt, pollFreshness, pollsOf, pollsUnder, readSources } from './freshness.ts'
@@ -33,7 +32,6 @@ export { provenFalls } from './proven-falls.ts'
 export { pinnedRange } from './range-cursor.ts'
 export { ratesOf } from './rates.ts'
 export { asOfKnown, questionsKnownUntil } from './replica.ts'
-export { getFormerResources, joinResources, partResource } from './resource-joins.ts'
 export { assertKept, historyKeptMs, keptRange, samplesKeptMs } from './retention.ts'
 export { evidenceFinder, routerJoins } from './router-joins.ts'
 export { decoded, resolveCircuit, resolveEventScope, resolveResource, resolveScope } from './scope.ts'
@@ -69,3 +67,18 @@ export {
   type Topology,
 } from './topology.ts'
 export { durationSeconds, hasBeginning, iso, isoBounds, isoBoundsOrNull, isoOrNull } from './wire.ts'
+export { aboutNoPoll } from './about-no-poll.ts'
+export {
+  type Answer,
+  type Asked,
+  type Audited,
+  type Capability,
+  capability,
+  type CommandScope,
+  type Offers,
+  type Ordered,
+  type PlainAnswer,
+  tableOf,
+  type Work,
+} from './capability.ts'
+export { workInScope } from './command-scope.ts'

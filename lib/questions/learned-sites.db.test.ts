@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
 import { saveDetectionScopes, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { getDeclarations, putDeclarations } from './declarations.ts'
+import { getDeclarations, putDeclarations } from '#lib/declarations/answers/index.ts'
 import { CIRCUIT, estateFeed, GATEWAY, resources } from './testing/estate-feed.ts'
 
 const START = Date.UTC(2026, 10, 20, 3)

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { dispatcher } from './dispatch.ts'
 import type { RouteContext } from './handler.ts'
 
-const says = (what: string) => async (request: Request, context: RouteContext) =>
-  Response.json([what, request.method, await context.params])
+const says = (what: string) => async (request: Request, context?: RouteContext) =>
+  Response.json([what, request.method, await context?.params])
 
 const answer = dispatcher('/api/v1', {
   '/incidents/{id}': { GET: says('incident') },

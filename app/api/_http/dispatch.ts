@@ -1,11 +1,10 @@
 import { pathPattern } from '#lib/contract/index.ts'
-import { publicRoute, type RouteContext } from './handler.ts'
+import type { Capability } from '#lib/questions/index.ts'
+import { commandRoute, type Handler, plainRoute, publicRoute, queryRoute } from './handler.ts'
 import { noSuchResource, problemResponse } from './problem-response.ts'
 
-type Handler = (request: Request, context: RouteContext) => Promise<Response>
-
-/** A module that answers one path: one function for each method that the path takes. */
-export type PathHandlers = { readonly [Method in 'GET' | 'POST' | 'PUT' | 'DELETE']?: Handler }
+/** What answers one path: one function for each method that the path takes. */
+export type PathHandlers = { [Method in 'GET' | 'POST' | 'PUT' | 'DELETE']?: Handler }
 
 /**
  * One route of Next for many paths, since each route of its own takes a share of the build and of the web's memory (ADR 0192). Who may
@@ -48,6 +47,36 @@ export function dispatcher(
     if (!decoded) return problemResponse(400, 'The path has a % that begins no escape: send it as %25.', request)
     return handler(request, { params: Promise.resolve(decoded) })
   })
+}
+
+/** What answers each path below `/api/v1` of a product with this table, but for what vendors send to channels. */
+export function pathsOf(table: Capability): Record<string, PathHandlers> {
+  const paths: Record<string, PathHandlers> = {}
+  const add = (path: string, method: keyof PathHandlers, handler: Handler) => {
+    paths[path] = { ...paths[path], [method]: handler }
+  }
+  for (const [name, answer] of Object.entries(table.answers)) {
+    const endpoint = registered(table.endpoints, name)
+    add(endpoint.path, 'GET', queryRoute(endpoint, answer, table.offers))
+  }
+  for (const [name, work] of Object.entries(table.work)) {
+    const command = registered(table.commands, name)
+    add(command.path, command.method.toUpperCase() as keyof PathHandlers, commandRoute(name, command, work))
+  }
+  for (const [name, answer] of Object.entries(table.plain)) {
+    const endpoint = registered(table.plainEndpoints, name)
+    add(endpoint.path.slice(VERSION.length), 'GET', plainRoute(endpoint, answer))
+  }
+  return paths
+}
+
+/** What all paths of the API begin with. */
+export const VERSION = '/api/v1'
+
+function registered<Of>(all: Readonly<Record<string, Of>>, name: string): Of {
+  const found = all[name]
+  if (!found) throw new Error(`${name} is answered, but no room has it in its api`)
+  return found
 }
 
 /** Parameters without percent escapes; null = one of them is none. */

@@ -1,49 +1,35 @@
 import { addressOf, callerOf, recordChange, requireRight } from '#lib/access/index.ts'
 import {
   actingAs,
+  type Answer,
   asOfKnown,
   databaseBeside,
-  type Db,
   FRESH_WITHOUT_POLLS,
   narrowed,
+  type Offers,
+  type PlainAnswer,
   questionsKnownUntil,
   readerOf,
   withListedGaps,
   withoutOthers,
+  type Work,
+  workInScope,
 } from '#lib/questions/index.ts'
-import { commandInScope } from '#lib/capabilities/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { inOneAnswer } from '#lib/platform/one-answer.ts'
-import {
-  type BodyOf,
-  type CommandName,
-  commands,
-  type EndpointName,
-  endpoints,
-  plainEndpoints,
-  type PlainEndpointName,
-  type ParametersOf,
-  type ResponseOf,
-  type ResultOf,
-} from '#lib/api/index.ts'
-import { type Caller, type Command, type Endpoint, idParameter, type Right } from '#lib/contract/index.ts'
+import { type Caller, type Command, type Endpoint, idParameter, type PlainEndpoint, type Right } from '#lib/contract/index.ts'
 import { problemOf } from './problem.ts'
 import { readBody, readQuery, readValue } from './query.ts'
-
-interface Asked<Name extends EndpointName> {
-  db: Db
-  parameters: ParametersOf<Name>
-  /** '' where the path has none */
-  id: string
-  caller: Caller
-}
 
 /** What Next hands to a route beside the request; the values are percent-decoded. */
 export interface RouteContext {
   params: Promise<Record<string, string | string[] | undefined>>
 }
+
+/** Next hands the parameters of the path to it; who has none asks without. */
+export type Handler = (request: Request, context?: RouteContext) => Promise<Response>
+type Envelope = Parameters<typeof asOfKnown>[0]
 
 /** The handlers that ask who calls, and those that everybody may ask: a test finds a route that is neither. */
 const GUARDED = new WeakSet<object>()
@@ -56,65 +42,36 @@ export function protectionOf(handler: object): 'right' | 'public' | null {
 }
 
 /** The GET of one endpoint: checks the caller's right, reads parameters, asks, and writes JSON or a problem. */
-export function queryRoute<Name extends EndpointName>(
-  name: Name,
-  answer: (asked: Asked<Name>) => Promise<ResponseOf<Name>> | ResponseOf<Name>,
-): (request: Request, context: RouteContext) => Promise<Response> {
-  const endpoint: Endpoint = endpoints[name]
+export function queryRoute(endpoint: Endpoint, answer: Answer<Endpoint>, offers: Partial<Offers> = {}): Handler {
   const hasId = endpoint.path.includes('{id}')
-  return guarded(endpoint, async (request, context: RouteContext, caller) => {
-    const parameters = readQuery(request, endpoint.parameters) as ParametersOf<Name>
-    const id = hasId ? readValue((await context.params).id, idParameter, 'id') : ''
+  return guarded(endpoint, async (request, context, caller) => {
+    const parameters = readQuery(request, endpoint.parameters)
+    const id = hasId ? readValue((await context?.params)?.id, idParameter, 'id') : ''
     const until = await questionsKnownUntil()
     return inOneAnswer(async () => {
       const db = await readerOf(narrowed(caller.scope, customerIn(parameters)))
-      const full = await answer({ db, parameters, id, caller })
+      const full = (await answer({ db, parameters, id, caller, offers })) as Envelope
       return answered(asOfKnown(withoutOthers(db, withListedGaps(full)), until))
     })
   })
 }
 
-interface Ordered<Name extends CommandName> {
-  db: Database
-  body: BodyOf<Name>
-  id: string
-  caller: Caller
-  /** where the request came from, for the audit; null = on the server */
-  address: string | null
-}
-
-/** What the audit shows of a command; without it, its body as what became. */
-interface Audited<Name extends CommandName> {
-  /** the state before, of which what differs is kept */
-  before: (ordered: Ordered<Name>) => Promise<unknown>
-  after: (result: ResultOf<Name>, ordered: Ordered<Name>) => unknown
-  /** what was changed, where the path does not say it */
-  subject?: (result: ResultOf<Name>) => string
-}
-
-/** One command: checks the caller's right, reads the body, does it, records it, and writes JSON or a problem. */
-export function commandRoute<Name extends CommandName>(
-  name: Name,
-  work: (ordered: Ordered<Name>) => Promise<ResultOf<Name>>,
-  audited?: Audited<Name>,
-): (request: Request, context: RouteContext) => Promise<Response> {
-  const command: Command = commands[name]
+/** One command: checks the caller's right, reads the body, does it in his scope, records it, and writes JSON or a problem. */
+export function commandRoute(name: string, command: Command, { scope, work, audit }: Work<Command>): Handler {
   const hasId = command.path.includes('{id}')
-  return guarded(command, async (request, context: RouteContext, caller) => {
-    const id = hasId ? readValue((await context.params).id, idParameter, 'id') : ''
-    const body = (await readBody(request, command.body)) as BodyOf<Name>
+  return guarded(command, async (request, context, caller) => {
+    const id = hasId ? readValue((await context?.params)?.id, idParameter, 'id') : ''
+    const body = await readBody(request, command.body)
     const db = databaseBeside('commands')
     const address = addressOf(request.headers)
     const ordered = { db, body, id, caller, address }
-    const before = await audited?.before(ordered)
-    const result = await actingAs(caller.name, () =>
-      commandInScope(name, caller.scope, { id, body }, () => work(ordered)),
-    )
+    const before = await audit?.before(ordered)
+    const result = await actingAs(caller.name, () => workInScope(scope, ordered, work))
     const change = {
       action: name,
-      subject: audited?.subject?.(result) ?? id,
+      subject: audit?.subject?.(result) ?? id,
       before,
-      after: audited ? audited.after(result, ordered) : body,
+      after: audit ? audit.after(result, ordered) : body,
       address,
     }
     await recordChange(db.pool, caller, change).catch((error: unknown) => {
@@ -130,13 +87,11 @@ const answered = (answer: object) =>
   Response.json(answer, { headers: { 'cache-control': 'no-store', date: new Date(databaseNow()).toUTCString() } })
 
 /** What is answered in another form than JSON of a schema: a stream, a file, a text. */
-export function plainRoute(
-  name: PlainEndpointName,
-  answer: (request: Request, caller: Caller) => Promise<Response>,
-): (request: Request) => Promise<Response> {
-  return guarded(plainEndpoints[name], (request, _: unknown, caller) => answer(request, caller)) as (
-    request: Request,
-  ) => Promise<Response>
+export function plainRoute<Of extends PlainEndpoint>(endpoint: Of, answer: PlainAnswer<Of>): Handler {
+  return guarded(endpoint, (request, _, caller) => {
+    const parameters = endpoint.parameters ? readQuery(request, endpoint.parameters) : null
+    return answer({ request, caller, parameters } as Parameters<PlainAnswer<Of>>[0])
+  })
 }
 
 /** What everybody may ask, signed in or not. */
@@ -147,11 +102,11 @@ export function publicRoute(answer: (request: Request) => Promise<Response>): (r
 }
 
 /** The one place where a request's caller is asked for his right. */
-function guarded<Context>(
+function guarded(
   needed: { right: Right; forWalls?: boolean },
-  answer: (request: Request, context: Context, caller: Caller) => Promise<Response>,
-): (request: Request, context: Context) => Promise<Response> {
-  const handler = (request: Request, context: Context) =>
+  answer: (request: Request, context: RouteContext | undefined, caller: Caller) => Promise<Response>,
+): Handler {
+  const handler: Handler = (request, context) =>
     orProblem(request, async () => {
       const caller = callerOf(request.headers)
       requireRight(caller, needed)

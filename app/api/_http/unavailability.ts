@@ -1,7 +1,7 @@
 import { QUESTION_LIMIT_MS, QUESTION_WAIT_MS, TooManyQuestionsError } from '#lib/questions/index.ts'
 import { type DatabaseFailure, databaseFailure } from '#lib/platform/database-failure.ts'
 import { SettingsError } from '#lib/platform/settings.ts'
-import { AnswerTimeoutError } from '../../_shared/shared-answer.ts'
+import { AnswerTimeoutError } from '#lib/overview/answers/shared-answer.ts'
 
 interface Unavailability {
   /** what is wrong, and what to do */

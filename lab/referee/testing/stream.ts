@@ -1,8 +1,10 @@
 import { processHub } from '#lib/questions/index.ts'
 import { readUntil } from '#app/api/testing/read-until.ts'
-import * as stream from '#app/api/v1/stream/handlers.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Answer } from './ask.ts'
+import { handlersOf } from '#app/api/testing/handlers-of.ts'
+
+const stream = handlersOf('/stream')
 
 /** What a listener is sent of a change that everybody sees. */
 export async function firstOfStream(now: EpochMs): Promise<Answer> {

@@ -2,6 +2,8 @@ import type { z } from 'zod'
 import type { Freshness } from './envelope.ts'
 import type { Right } from '../access/index.ts'
 
+type Enveloped = z.ZodType<{ data: unknown; asOf: string; freshness: Freshness }>
+
 export interface Endpoint {
   /** below `/api/v1`; `{id}` is a short id or an ARM id */
   path: string
@@ -21,7 +23,7 @@ export interface Command {
   /** what its caller must have */
   right: Right
   body: z.ZodType
-  response: z.ZodType
+  response: Enveloped
   /** what a client can meet beside a wrong body (400, 413, 415), another site's page (403) and a database that is away (503) */
   problems: readonly number[]
 }
@@ -34,9 +36,9 @@ export interface PlainEndpoint {
   right: Right
   /** walls may ask it too */
   forWalls?: boolean
+  /** of its query; without it, it reads its request itself */
+  parameters?: z.ZodType
 }
-
-type Enveloped = z.ZodType<{ data: unknown; asOf: string; freshness: Freshness }>
 
 /** What the work of a command results in; an answer that does not say when it was true was so when it was done, and rests on no poll. */
 export type ResultIn<Of extends { response: Enveloped }> = Pick<z.output<Of['response']>, 'data'> &

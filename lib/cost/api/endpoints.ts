@@ -1,3 +1,4 @@
+import type { PlainEndpoint } from '#lib/contract/index.ts'
 import { costBudgetsAnswer, costBudgetsBody } from './budgets.ts'
 import { costDecision, costProjections } from './cost.ts'
 import { costFinding, costFindingsParameters } from './findings.ts'
@@ -141,3 +142,9 @@ export const commands = {
 } as const satisfies Record<string, Command>
 
 export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>
+
+/** Files: for spreadsheets, and for tools that read FOCUS. */
+export const plainEndpoints = {
+  costFocus: { path: '/api/v1/cost/focus', right: 'read_cost', parameters: costProjectionsParameters },
+  costWeeklyCsv: { path: '/api/v1/cost/weekly/csv', right: 'read_cost', parameters: costWeeklyParameters },
+} as const satisfies Record<string, PlainEndpoint>

@@ -4,7 +4,7 @@ import { keepSubscriptionFacts, subscriptionFacts } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { customerNames } from '#lib/circuits/answers/index.ts'
 import { listCustomers } from './customers.ts'
-import { putDeclarations } from '#lib/questions/index.ts'
+import { putDeclarations } from '#lib/declarations/answers/index.ts'
 import { CIRCUIT, estateFeed, peer } from '#lib/questions/testing/estate-feed.ts'
 import { getWall } from '#lib/overview/answers/index.ts'
 

@@ -5,15 +5,8 @@ import type { MaintenanceParameters, ResponseOf } from '../api/index.ts'
 import { knownResources, readMaintenance, unreadableMaintenance } from '#lib/history/index.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import {
-  type Db,
-  queryable,
-  shownIn,
-  FRESH_WITHOUT_POLLS,
-  NotFoundError,
-  CHANGES_CHANNEL,
-  iso,
-} from '#lib/questions/index.ts'
+import { type Db, queryable, FRESH_WITHOUT_POLLS, NotFoundError, CHANGES_CHANNEL, iso } from '#lib/questions/index.ts'
+import { shownIn } from '#lib/declarations/answers/index.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 const BEFORE_MS = 7 * DAY_MS

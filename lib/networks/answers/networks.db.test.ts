@@ -4,7 +4,7 @@ import type { ResourceRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { listNetworks } from './networks.ts'
 import { getCircuit } from '#lib/circuits/answers/index.ts'
-import { putDeclarations } from '#lib/questions/index.ts'
+import { putDeclarations } from '#lib/declarations/answers/index.ts'
 import { CIRCUIT, estateFeed, GATEWAY, resources } from '#lib/questions/testing/estate-feed.ts'
 
 const START = Date.UTC(2026, 10, 20, 3)

@@ -1,3 +1,4 @@
+import type { PlainEndpoint } from '#lib/contract/index.ts'
 import { overview } from './overview.ts'
 import { wallParameters } from './parameters.ts'
 import { wall, wallHistory } from './wall.ts'
@@ -32,3 +33,7 @@ export const endpoints = {
 } as const satisfies Record<string, Endpoint>
 
 export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>
+
+export const plainEndpoints = {
+  stream: { path: '/api/v1/stream', right: 'read', forWalls: true },
+} as const satisfies Record<string, PlainEndpoint>

@@ -141,7 +141,8 @@ function folderOf(file: string): string {
       : parts[0] === 'lib' || parts[0] === 'components'
         ? 2
         : 1
-  return parts.length > depth ? parts.slice(0, depth).join('/') : (parts[0] ?? file)
+  if (file === 'lib/capabilities.ts') return file
+  return parts.slice(0, Math.max(1, Math.min(depth, parts.length - 1))).join('/')
 }
 
 function addEdge(edges: Map<string, Set<string>>, from: string, to: string): void {

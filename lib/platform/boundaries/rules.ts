@@ -14,23 +14,26 @@ export const API = /^lib\/(?:([a-z]+)\/)?(?:api|words)\//
 
 /** The rooms, each after those that it may ask. A room that asks another one names it here; of `x/api` it may use the types and schemas. */
 const ROOMS = {
+  access: ['api'],
+  declarations: [],
   sessions: ['circuits/api'],
   networks: ['routes/api'],
   routers: [],
+  incidents: ['access'],
+  notify: ['cost', 'incidents', 'reports/api', 'resilience/api'],
   // what is read from an address is read through the guard of notifications
-  maintenance: ['notify'],
-  incidents: [],
+  maintenance: ['declarations', 'notify'],
   customers: ['sessions'],
   usage: ['sessions'],
   circuits: ['gateways/api', 'networks', 'sessions', 'usage'],
   gateways: ['circuits', 'routes/api', 'sessions', 'usage'],
   routes: ['gateways', 'networks', 'sessions'],
-  resilience: ['circuits', 'gateways', 'incidents', 'networks', 'overview/api', 'routes', 'sessions'],
+  resilience: ['circuits', 'declarations', 'gateways', 'incidents', 'networks', 'overview/api', 'routes', 'sessions'],
   cost: ['resilience'],
-  reports: ['circuits', 'cost', 'gateways', 'sessions'],
+  reports: ['access', 'circuits', 'cost', 'gateways', 'notify', 'sessions'],
   // The first contact is checked by the same polls that the plan would make.
   setup: ['circuits', 'gateways', 'poller', 'reports', 'sessions'],
-  overview: ['circuits', 'cost', 'gateways', 'incidents', 'resilience', 'sessions', 'setup'],
+  overview: ['access', 'circuits', 'cost', 'gateways', 'incidents', 'resilience', 'sessions', 'setup'],
 } as const
 const EVERY_ROOM = Object.keys(ROOMS)
 
@@ -47,10 +50,8 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   azure: FACTS,
   history: FACTS,
   questions: BELOW,
-  // What a caller with a scope may command, of all rooms.
+  // the list of the rooms
   capabilities: [...BELOW, ...EVERY_ROOM, 'api'],
-  notify: [...BELOW, 'cost', 'incidents/api', 'reports/api', 'resilience/api'],
-  access: [...BELOW, 'api'],
   // prices are read by its jobs
   poller: [...FACTS, 'azure', 'history', 'detection', 'cost'],
   // Sees what the client exchanges with Azure; nothing of the product reads a recording.
@@ -58,9 +59,9 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   // A second Azure: it may share words and sums with the product, never what reads Azure or keeps it.
   simulator: FACTS,
   components: ['bgp', 'contract', 'api'],
-  app: [...BELOW, ...EVERY_ROOM, 'api', 'capabilities', 'notify', 'access', 'poller', 'components'],
-  bin: [...BELOW, ...EVERY_ROOM, 'api', 'notify', 'access', 'poller', 'recording', 'simulator', 'lab', 'client'],
-  lab: [...BELOW, ...EVERY_ROOM, 'api', 'notify', 'access', 'poller', 'simulator'],
+  app: [...BELOW, ...EVERY_ROOM, 'api', 'capabilities', 'poller', 'components'],
+  bin: [...BELOW, ...EVERY_ROOM, 'api', 'poller', 'recording', 'simulator', 'lab', 'client'],
+  lab: [...BELOW, ...EVERY_ROOM, 'api', 'capabilities', 'poller', 'simulator'],
 }
 
 /**
@@ -141,7 +142,7 @@ export function capabilityOf(file: string): string {
   const [first = '', second = ''] = file.split('/')
   // contract is the ground of all rooms' words, and stays one unit
   if (API.test(file) && second !== 'contract') return 'api'
-  if (first === 'lib') return second
+  if (first === 'lib') return second.replace(/\.ts$/, '')
   // a second Azure of its own: what plays and measures with it is the rest of the lab
   if (first === 'lab' && second === 'simulator') return second
   return file.includes('/') ? first : 'app'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { getEvents, getIncidents } from '#lib/incidents/answers/index.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
-import { putDeclarations } from '#lib/questions/index.ts'
+import { putDeclarations } from '#lib/declarations/answers/index.ts'
 import type { DeclarationsBody } from '#lib/contract/index.ts'
 import { A, B, t2 } from '#lib/detection/testing/estates.ts'
 import { clock, type Happening, pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'

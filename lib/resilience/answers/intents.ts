@@ -20,17 +20,8 @@ import {
   returnPathsOf,
   rowsOf,
 } from '../rules/index.ts'
-import {
-  type Db,
-  queryable,
-  putDeclarations,
-  ConflictError,
-  NotFoundError,
-  freshnessOf,
-  pollsUnder,
-  readSources,
-  iso,
-} from '#lib/questions/index.ts'
+import { type Db, queryable, ConflictError, NotFoundError, freshnessOf, pollsUnder, readSources, iso } from '#lib/questions/index.ts'
+import { putDeclarations } from '#lib/declarations/answers/index.ts'
 
 import { nameFinder } from './what-if.ts'
 import { readWorld, type WhatIfWorld, worldOf } from './what-if/read-tables.ts'

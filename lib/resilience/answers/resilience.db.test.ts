@@ -3,7 +3,9 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { actingAs, scopedTo, useReadingDatabase } from '#lib/questions/index.ts'
 import { exemptCheck, exemptionOf, getResilience, withdrawExemption } from './resilience.ts'
 
-import { commandInScope } from '#lib/capabilities/index.ts'
+import { resilience } from '../capability.ts'
+import { OPEN_CALLER } from '#lib/access/index.ts'
+import { workInScope } from '#lib/questions/index.ts'
 
 import { type AccessScope, audienceOf } from '#lib/contract/index.ts'
 import { getN1 } from './single-losses/answers.ts'
@@ -122,7 +124,8 @@ describe('whoever sees one customer', () => {
   const alpha = { subscriptions: [], customers: [ALPHA.customer] }
   const exempt = (id: string) => {
     const body = { reason: 'known', until: until(1) }
-    return commandInScope('exemptCheck', alpha, { id, body }, () => exemptCheck(db, id, body, now))
+    const ordered = { db, id, body, caller: { ...OPEN_CALLER, scope: alpha }, address: null }
+    return workInScope(resilience.work.exemptCheck!.scope, ordered, () => exemptCheck(db, id, body, now))
   }
 
   it('exempts what is his alone, and is shown no exemption of others', async () => {

@@ -1,7 +1,8 @@
 import { beforeAll, expect, it } from 'vitest'
 import { closeRouterConnection, openRouterConnection, recordRouterReports, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { putDeclarations, NotFoundError } from '#lib/questions/index.ts'
+import { putDeclarations } from '#lib/declarations/answers/index.ts'
+import { NotFoundError } from '#lib/questions/index.ts'
 
 import { getCircuitRouters, getRouter, listRouters } from './routers.ts'
 import { CIRCUIT, customer, estateFeed, route } from '#lib/questions/testing/estate-feed.ts'

@@ -1,9 +1,9 @@
-import { dispatcher } from '../../_http/dispatch.ts'
-import { PATHS } from '../paths.ts'
+import { table } from '#lib/capabilities.ts'
+import { dispatcher, pathsOf, VERSION } from '../../_http/dispatch.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-const answer = dispatcher('/api/v1', PATHS)
+const answer = dispatcher(VERSION, pathsOf(table))
 
 export { answer as DELETE, answer as GET, answer as PATCH, answer as POST, answer as PUT }

@@ -1,4 +1,0 @@
-import { getChanges } from '#lib/incidents/answers/index.ts'
-import { queryRoute } from '../../_http/handler.ts'
-
-export const GET = queryRoute('changes', ({ db, parameters }) => getChanges(db, parameters))

@@ -1,4 +1,0 @@
-import { getEventKinds } from '#lib/incidents/answers/index.ts'
-import { queryRoute } from '../../_http/handler.ts'
-
-export const GET = queryRoute('eventKinds', () => getEventKinds())

@@ -1,4 +1,0 @@
-import { getEvents } from '#lib/incidents/answers/index.ts'
-import { queryRoute } from '../../_http/handler.ts'
-
-export const GET = queryRoute('events', ({ db, parameters }) => getEvents(db, parameters))

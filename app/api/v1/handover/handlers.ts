@@ -1,4 +1,0 @@
-import { getHandover } from '#lib/incidents/answers/index.ts'
-import { queryRoute } from '../../_http/handler.ts'
-
-export const GET = queryRoute('handover', ({ db, parameters }) => getHandover(db, parameters))

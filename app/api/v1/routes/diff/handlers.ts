@@ -1,4 +1,0 @@
-import { diffRoutes } from '#lib/routes/answers/index.ts'
-import { queryRoute } from '../../../_http/handler.ts'
-
-export const GET = queryRoute('routesDiff', ({ db, parameters }) => diffRoutes(db, parameters))

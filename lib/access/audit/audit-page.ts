@@ -1,0 +1,23 @@
+import type { Caller } from '#lib/contract/index.ts'
+import type { ResponseOf } from '#lib/api/index.ts'
+import { listChanges } from './audit.ts'
+import { CursorError } from '#lib/history/index.ts'
+import { databaseBeside, WholeDeploymentError } from '#lib/questions/index.ts'
+import { aboutNoPoll } from '#lib/questions/about-no-poll.ts'
+
+/**
+ * Entries of the audit, newest first.
+ * @param cursor id of the last entry of the page before
+ * @throws WholeDeploymentError for who sees a part of the deployment; CursorError
+ */
+export async function auditPage(
+  { scope }: Caller,
+  { cursor, limit }: { cursor?: string | undefined; limit: number },
+): Promise<ResponseOf<'audit'>> {
+  if (scope !== 'everything') throw new WholeDeploymentError()
+  if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) throw new CursorError()
+  const before = cursor === undefined ? null : BigInt(cursor)
+  const rows = await listChanges(databaseBeside('commands').pool, { before, limit: limit + 1 })
+  const page = rows.slice(0, limit)
+  return { ...aboutNoPoll(page), nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null }
+}

@@ -1,0 +1,154 @@
+import { auditPage } from './audit/audit-page.ts'
+import { type User, commands, endpoints } from './api/index.ts'
+import {
+  UnknownAccessError,
+  accountView,
+  addUser,
+  assertMayGive,
+  changeUser,
+  createToken,
+  endSessions,
+  listTokens,
+  listUsers,
+  makeLink,
+  recordEnded,
+  removeUser,
+  resetSecondFactor,
+  revokeToken,
+  secondFactorOf,
+  secondFactorWords,
+  tokenById,
+  tokenView,
+  userById,
+  userView,
+} from './index.ts'
+import { formatScope, isWithin, parseScope } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { WholeDeploymentError, aboutNoPoll, announceAccess, capability, databaseBeside } from '#lib/questions/index.ts'
+
+const userOf = async (db: Queryable, id: string): Promise<User> => userView(await userById(db, id))
+
+export const access = capability({
+  endpoints,
+  answers: {
+    account: ({ caller }) => aboutNoPoll(accountView(caller)),
+    /** The role of questions may not read what is kept of secrets. */
+    tokens: async ({ caller }) => {
+      const all = await listTokens(databaseBeside('commands').pool)
+      return aboutNoPoll(all.filter(({ scopes }) => isWithin(parseScope(scopes), caller.scope)).map(tokenView))
+    },
+    /** The role of questions may not read how people sign in. */
+    users: async ({ caller }) => {
+      if (caller.scope !== 'everything') throw new WholeDeploymentError()
+      return aboutNoPoll((await listUsers(databaseBeside('commands').pool)).map(userView))
+    },
+    audit: ({ parameters, caller }) => auditPage(caller, parameters),
+  },
+  commands,
+  work: {
+    // a token reaches no further than its maker, who sees those that do not
+    createToken: {
+      scope: 'itself',
+      work: async ({ db, body, caller }) => {
+        const role = body.role ?? null
+        // without a scope it reaches as far as its maker
+        const scopes = body.scopes.length > 0 ? body.scopes : formatScope(caller.scope)
+        assertMayGive(caller, { role, scopes })
+        const expiresAt = body.expiresAt ? new Date(body.expiresAt) : null
+        const { token, ...stored } = await createToken(db.pool, {
+          ...body,
+          role,
+          scopes,
+          expiresAt,
+          maker: caller,
+        })
+        return { data: { ...tokenView(stored), token } }
+      },
+      audit: {
+        before: async () => null,
+        after: ({ data: { token: _, ...shown } }) => shown,
+        subject: ({ data }) => data.id,
+      },
+    },
+    revokeToken: {
+      scope: 'itself',
+      work: async ({ db, id, caller, address }) => {
+        const { scopes } = await tokenById(db.pool, id)
+        if (!isWithin(parseScope(scopes), caller.scope)) throw new UnknownAccessError('There is no such token.')
+        const { token, dependent } = await revokeToken(db.pool, id)
+        await recordEnded(db.pool, { actor: caller, address }, token.name, dependent)
+        await announceAccess(db.pool)
+        return { data: tokenView(token) }
+      },
+      audit: { before: async () => null, after: () => ({ revoked: true }) },
+    },
+    addUser: {
+      scope: 'whole',
+      work: async ({ db, body, caller }) => {
+        assertMayGive(caller, body)
+        return db.transaction(async (client) => {
+          const id = await addUser(client, body)
+          return { data: { id, link: await makeLink(client, id) } }
+        })
+      },
+      audit: {
+        before: async () => null,
+        after: (_, { body }) => body,
+        subject: ({ data }) => data.id,
+      },
+    },
+    changeUser: {
+      scope: 'whole',
+      work: async ({ db, id, body, caller }) => {
+        // neither what he gets nor what is taken from him may be more than the caller has
+        assertMayGive(caller, await userOf(db.pool, id))
+        assertMayGive(caller, body)
+        await changeUser(db, id, body)
+        await announceAccess(db.pool)
+        return { data: await userOf(db.pool, id) }
+      },
+      audit: { before: ({ db, id }) => userOf(db.pool, id), after: ({ data }) => data },
+    },
+    removeUser: {
+      scope: 'whole',
+      work: async ({ db, id, caller, address }) => {
+        const user = await userOf(db.pool, id)
+        assertMayGive(caller, user)
+        await recordEnded(db.pool, { actor: caller, address }, user.email, await removeUser(db, id))
+        await announceAccess(db.pool)
+        return { data: { id } }
+      },
+      audit: { before: ({ db, id }) => userOf(db.pool, id), after: () => null },
+    },
+    linkUser: {
+      scope: 'whole',
+      work: async ({ db, id, caller }) => {
+        // whoever opens the link becomes him
+        assertMayGive(caller, await userById(db.pool, id))
+        return { data: { link: await makeLink(db.pool, id) } }
+      },
+      audit: { before: async () => null, after: () => null },
+    },
+    resetSecondFactor: {
+      scope: 'whole',
+      work: async ({ db, id, caller }) => {
+        // whoever opens the link becomes him
+        assertMayGive(caller, await userById(db.pool, id))
+        const link = await resetSecondFactor(db, id)
+        await announceAccess(db.pool)
+        return { data: { link } }
+      },
+      audit: { before: async ({ db, id }) => secondFactorWords(await secondFactorOf(db.pool, id)), after: () => null },
+    },
+    endSessions: {
+      scope: 'whole',
+      work: async ({ db, id, caller }) => {
+        assertMayGive(caller, await userById(db.pool, id))
+        const ended = await endSessions(db.pool, id, null)
+        await announceAccess(db.pool)
+        return { data: { ended } }
+      },
+      audit: { before: async () => null, after: ({ data }) => data },
+    },
+  },
+})

@@ -1,1 +1,0 @@
-export { commandInScope } from './command-scopes.ts'

@@ -1,0 +1,86 @@
+import {
+  decideCost,
+  getCostBudgets,
+  getCostFindings,
+  getCostFocus,
+  getCostOverrides,
+  getCostPrices,
+  getCostProjections,
+  getCostReconcile,
+  getCostTco,
+  getCostWeekly,
+  getCostWeeklyCsv,
+  getCostWhatIf,
+  noteCostOutcome,
+  putCostBudgets,
+  putCostOverrides,
+  whatIfCost,
+} from './answers/index.ts'
+import { commands, endpoints, plainEndpoints } from './api/index.ts'
+import { costDecisions } from './store/index.ts'
+import { csvResponse } from '#lib/platform/csv-response.ts'
+import { NotFoundError, capability, queryable, readerOf, resolveCircuit, withoutOthers } from '#lib/questions/index.ts'
+
+/** As many decisions as are searched. */
+const MOST_DECISIONS = 10_000
+
+export const cost = capability({
+  endpoints,
+  answers: {
+    costProjections: ({ db, parameters }) => getCostProjections(db, parameters),
+    costWeekly: ({ db, parameters }) => getCostWeekly(db, parameters),
+    costFindings: ({ db, parameters }) => getCostFindings(db, parameters),
+    costTco: ({ db, parameters }) => getCostTco(db, parameters),
+    costWhatIf: ({ db, parameters }) => getCostWhatIf(db, parameters),
+    costPrices: ({ db }) => getCostPrices(db),
+    costOverrides: ({ db }) => getCostOverrides(db),
+    costReconcile: ({ db, parameters }) => getCostReconcile(db, parameters),
+    costBudgets: ({ db }) => getCostBudgets(db),
+  },
+  commands,
+  work: {
+    putCostOverrides: {
+      scope: 'whole',
+      work: ({ db, body }) => putCostOverrides(db, body),
+      audit: {
+        before: async ({ db }) => (await getCostOverrides(db)).data,
+        after: ({ data }) => data,
+      },
+    },
+    putCostBudgets: {
+      scope: 'whole',
+      work: ({ db, body }) => putCostBudgets(db, body),
+      audit: {
+        before: async ({ db }) => (await getCostBudgets(db)).data.budgets,
+        after: ({ data }) => data.budgets,
+      },
+    },
+    decideCost: {
+      scope: { check: (reader, { body }) => resolveCircuit(queryable(reader), body.circuitId) },
+      work: ({ db, body }) => decideCost(db, body),
+    },
+    noteCostOutcome: {
+      scope: {
+        check: async (reader, { id }) => {
+          const seen = await costDecisions(queryable(reader), Number.MAX_SAFE_INTEGER / 2, MOST_DECISIONS)
+          if (!seen.some((decision) => decision.id === id)) throw new NotFoundError(`there is no decision ${id}`)
+        },
+      },
+      work: ({ db, id, body }) => noteCostOutcome(db, id, body),
+    },
+  },
+  offers: { costOfMonth: whatIfCost },
+  plainEndpoints,
+  plain: {
+    costFocus: async ({ caller, parameters }) => {
+      const db = await readerOf(caller.scope)
+      const { month, csv } = await getCostFocus(db, parameters)
+      return csvResponse(`peerwatch-focus-projection-${month}`, withoutOthers(db, csv))
+    },
+    costWeeklyCsv: async ({ caller, parameters }) => {
+      const db = await readerOf(caller.scope)
+      const { week, csv } = await getCostWeeklyCsv(db, parameters)
+      return csvResponse(`peerwatch-cost-${week}`, withoutOthers(db, csv))
+    },
+  },
+})

@@ -1,0 +1,134 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import type { PoolClient } from 'pg'
+import {
+  contradictions,
+  type Declarations,
+  type DeclarationsAnswer,
+  type DeclarationsBody,
+  type EpochMs,
+  type StreamChange,
+  type LearnedSiteView,
+} from '#lib/contract/index.ts'
+import type { DeclarationsParameters, ResponseOf } from '../api/index.ts'
+import {
+  DeclarationsConflict,
+  knownResources,
+  listDeclarationVersions,
+  readDeclarations,
+  saveDeclarations,
+} from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { notify } from '#lib/platform/notifications/index.ts'
+import { actor } from '#lib/questions/actor.ts'
+import { type Db, queryable } from '#lib/questions/db.ts'
+import { resolvedIds } from '#lib/questions/declared-ids.ts'
+import { InvalidRequestError, ConflictError } from '#lib/questions/errors.ts'
+import { CHANGES_CHANNEL } from '#lib/questions/live/process-hub.ts'
+import { FRESH_WITHOUT_POLLS } from '#lib/questions/freshness-without-polls.ts'
+import { iso } from '#lib/questions/wire.ts'
+import { readLearnedSites } from '#lib/questions/learned-sites.ts'
+
+/** What a new version of the declarations makes old: whatever shows verdicts, mappings or names. */
+export const shownIn: StreamChange['topics'] = [
+  'declarations',
+  'overview',
+  'circuits',
+  'gateways',
+  'sessions',
+  'events',
+  'sources',
+]
+
+/** What operators declared, now or as it was in force at a moment. */
+export async function getDeclarations(
+  db: Db,
+  { at }: DeclarationsParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'declarations'>> {
+  const q = queryable(db)
+  const data = at === undefined ? await inForce(q) : await readDeclarations(q, at)
+  return { data, asOf: iso(at ?? now), freshness: FRESH_WITHOUT_POLLS }
+}
+
+/** Every version with who saved it and what it changed, newest first. */
+export async function getDeclarationsVersions(
+  db: Db,
+  paging: { limit: number; cursor?: string | undefined },
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'declarationsVersions'>> {
+  const { rows, nextCursor } = await listDeclarationVersions(queryable(db), paging)
+  return { data: rows, asOf: iso(now), freshness: FRESH_WITHOUT_POLLS, nextCursor }
+}
+
+/**
+ * Saves the lists that are sent as a new version, and notifies every worker and every open page. ARM ids become short ids.
+ * @throws InvalidRequestError when an id is unknown or two declarations contradict each other; nothing is saved then
+ * @throws ConflictError when `version` is not the one in force any more
+ */
+export async function putDeclarations(
+  db: Database,
+  { version, ...lists }: DeclarationsBody,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'declarations'>> {
+  const data = await db.transaction(async (client) => {
+    await saveLists(client, lists, version ?? null, now)
+    return inForce(client)
+  })
+  return { data, asOf: iso(now), freshness: FRESH_WITHOUT_POLLS }
+}
+
+/**
+ * Saves lists in the caller's transaction, as {@link putDeclarations} does.
+ * @param expected the version that was edited; null = whichever is in force
+ */
+export async function saveLists(
+  client: PoolClient,
+  lists: Partial<Declarations>,
+  expected: number | null,
+  now: EpochMs,
+): Promise<void> {
+  const before = await readDeclarations(client)
+  const sent = signed(await resolvedIds((ids) => knownResources(client, ids), lists, before))
+  refuseContradictions({ ...listsOf(before), ...sent })
+  const saved = await saveDeclarations(client, sent, { by: actor(), expected }).catch(conflict)
+  if (!saved.changed) return
+  const change: StreamChange = { topics: shownIn, scope: null, at: iso(now) }
+  await notify(client, CHANGES_CHANNEL, JSON.stringify(change))
+}
+
+/** What operators declared, and what is learned of what they did not. */
+async function inForce(q: Queryable): Promise<DeclarationsAnswer> {
+  const declared = await readDeclarations(q)
+  return { ...declared, learnedSites: await getLearnedSites(q, declared) }
+}
+
+/** Who pauses something is asked for it when somebody wonders why nothing is seen. */
+function signed(lists: Partial<Declarations>): Partial<Declarations> {
+  const { pauses } = lists
+  return pauses ? { ...lists, pauses: pauses.map((pause) => ({ ...pause, by: pause.by || actor() })) } : lists
+}
+
+function listsOf({ version, updatedAt, updatedBy, unreadable, ...lists }: DeclarationsAnswer): Declarations {
+  return lists
+}
+
+function refuseContradictions(declarations: Declarations): void {
+  const [first, ...more] = contradictions(declarations)
+  if (!first) return
+  const others = more.length > 0 ? ` (and ${more.length} more)` : ''
+  throw new InvalidRequestError(`${first.path.join('.')}: ${first.message}${others}`)
+}
+
+function conflict(error: unknown): never {
+  if (!(error instanceof DeclarationsConflict)) throw error
+  throw new ConflictError(
+    `version: ${error.message}. Read /api/v1/declarations, bring your change to it, and send it with version ${error.current}.`,
+  )
+}
+
+/** The sites that were learned where none is declared, by name. */
+async function getLearnedSites(q: Queryable, declared: Pick<Declarations, 'sites'>): Promise<LearnedSiteView[]> {
+  const sites = await readLearnedSites(q, declared)
+  return sites.map(({ prefixes, ...site }) => ({ ...site, prefixes: prefixes.length }))
+}

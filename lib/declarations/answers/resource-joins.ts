@@ -1,0 +1,150 @@
+import type { AskedJoin, FormerResource, JoinBody, ResponseOf } from '../api/index.ts'
+import type { StreamChange } from '#lib/contract/index.ts'
+import { askJoin, askPart, type JoinFacts, joinFacts } from '#lib/questions/store/index.ts'
+import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { expedite } from '#lib/platform/leases/index.ts'
+import { notify } from '#lib/platform/notifications/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Db, queryable } from '#lib/questions/db.ts'
+import { declaredIds } from '#lib/questions/declared-ids.ts'
+import { ConflictError, NotFoundError } from '#lib/questions/errors.ts'
+import { FRESH_WITHOUT_POLLS } from '#lib/questions/freshness-without-polls.ts'
+import { CHANGES_CHANNEL } from '#lib/questions/live/process-hub.ts'
+import { resolveResource } from '#lib/questions/scope.ts'
+import { iso, isoBounds } from '#lib/questions/wire.ts'
+
+/**
+ * Removed resources that a listed one could have been before: of its type, the latest removal first.
+ * @throws NotFoundError
+ */
+export async function getFormerResources(db: Db, id: string): Promise<ResponseOf<'formerResources'>> {
+  const q = queryable(db)
+  const resource = await resolveResource(q, id)
+  const known = await listResources(q, { types: [resource.type], includeRemoved: true })
+  const data = known.flatMap((one): FormerResource[] =>
+    one.removed && one.id !== resource.id && one.since === null
+      ? [
+          {
+            id: one.id,
+            resourceId: one.resourceId,
+            name: one.name,
+            subscriptionId: one.subscriptionId,
+            resourceGroup: one.resourceGroup,
+            removed: isoBounds(one.removed),
+          },
+        ]
+      : [],
+  )
+  return {
+    data: data.toSorted((a, b) => b.removed[1].localeCompare(a.removed[1])),
+    asOf: iso(databaseNow()),
+    freshness: FRESH_WITHOUT_POLLS,
+  }
+}
+
+/**
+ * Says that a listed resource is one that is removed: the next inventory that lists it, which is asked for now, gives it the id and history of that.
+ * @throws NotFoundError; ConflictError where both are listed, or differ in type, or history of its own would go out of sight
+ */
+export async function joinResources(
+  db: Database,
+  id: string,
+  { with: named, setAside = false }: JoinBody,
+): Promise<{ data: AskedJoin }> {
+  const q = db.pool
+  const resource = await resolveResource(q, id)
+  const former = await resolveResource(q, named)
+  const facts = await factsOf(q, resource)
+  refuse(joinRefusal(resource, former, facts, await factsOf(q, former)))
+  if (!setAside) {
+    const isDeclared = declaredIds(await readDeclarations(q)).has(resource.id)
+    refuse(ownHistory(resource.name, facts, isDeclared))
+  }
+  await askJoin(q, resource.id, former.id)
+  await soon(q, facts)
+  return { data: asked(resource, former.resourceId, former.id) }
+}
+
+/**
+ * Undoes the last move of a resource with the next inventory that lists it, which is asked for now.
+ * @throws NotFoundError; ConflictError where it was not moved, or is not listed, or its former ARM id is another resource's
+ */
+export async function partResource(db: Database, id: string): Promise<{ data: AskedJoin }> {
+  const q = db.pool
+  const resource = await resolveResource(q, id)
+  const facts = await factsOf(q, resource)
+  refuse(partRefusal(resource, facts))
+  await askPart(q, resource.id)
+  await soon(q, facts)
+  return { data: asked(resource, resource.movedFrom?.resourceId ?? resource.resourceId, null) }
+}
+
+const asked = ({ id, resourceId }: ResourceView, formerResourceId: string, nextId: string | null): AskedJoin => ({
+  id,
+  resourceId,
+  formerResourceId,
+  nextId,
+})
+
+async function factsOf(q: Queryable, { id, name }: ResourceView): Promise<JoinFacts> {
+  const facts = await joinFacts(q, id)
+  if (!facts) throw new NotFoundError(`${name} is not known any more`)
+  return facts
+}
+
+function refuse(why: string | null): void {
+  if (why !== null) throw new ConflictError(why)
+}
+
+type Named = Pick<ResourceView, 'id' | 'name' | 'type' | 'movedFrom'>
+type Placed = Pick<JoinFacts, 'isListed' | 'isAside'>
+
+/** Why two resources can't be one; null = they can. */
+export function joinRefusal(resource: Named, former: Named, at: Placed, then: Placed): string | null {
+  const { name } = resource
+  if (resource.id === former.id) return `${name} is that resource already`
+  if (resource.type !== former.type) return `${name} and ${former.name} are of different types: ${former.type}`
+  if (!at.isListed) return `${name} is not listed now: join the one that is`
+  if (then.isListed) return `both are listed: ${name} and ${former.name} are two resources`
+  if (then.isAside) return `${former.name} was set aside by another join: part that first`
+  if (resource.movedFrom) return `${name} has the history of ${resource.movedFrom.resourceId} already: part them first`
+  return null
+}
+
+/** Why a resource can't be parted; null = it can. */
+function partRefusal(
+  { name, movedFrom }: Named,
+  { isListed, isFormerIdTaken }: Pick<JoinFacts, 'isListed' | 'isFormerIdTaken'>,
+): string | null {
+  if (!movedFrom) return `${name} was not moved: there is nothing to part`
+  if (!isListed) return `${name} is not listed now: nothing would have its new ARM id`
+  if (isFormerIdTaken)
+    return `another resource is listed as ${movedFrom.resourceId} now: its history can't go back there`
+  return null
+}
+
+/** What would go out of sight; null = nothing. */
+export function ownHistory(
+  name: string,
+  { sessions, events, hasUsage }: Pick<JoinFacts, 'sessions' | 'events' | 'hasUsage'>,
+  isDeclared: boolean,
+): string | null {
+  const count = (n: number, word: string) => (n === 0 ? [] : [`${n} ${word}${n === 1 ? '' : 's'}`])
+  const own = [
+    ...count(sessions, 'session'),
+    ...count(events, 'event'),
+    ...(hasUsage ? ['usage'] : []),
+    ...(isDeclared ? ['declarations'] : []),
+  ]
+  if (own.length === 0) return null
+  return `${name} has history of its own: ${own.join(', ')}. It goes out of sight until they are parted again; send setAside: true for that`
+}
+
+/** The inventory is read now, and open pages read what it finds. */
+async function soon(q: Queryable, { listedBy }: JoinFacts): Promise<void> {
+  if (listedBy !== null) await expedite(q, listedBy, ['inventory'])
+  const change: StreamChange = { topics: ['circuits', 'gateways'], scope: null, at: iso(databaseNow()) }
+  await notify(q, CHANGES_CHANNEL, JSON.stringify(change))
+}

@@ -1,0 +1,35 @@
+import { capability, queryable, resolveCircuit } from '#lib/questions/index.ts'
+import { getDeclarations, getDeclarationsVersions, getFormerResources, joinResources, partResource, putDeclarations } from './answers/index.ts'
+import { commands, endpoints } from './api/index.ts'
+
+export const declarations = capability({
+  endpoints,
+  answers: {
+    declarations: ({ db, parameters }) => getDeclarations(db, parameters),
+    formerResources: ({ db, id }) => getFormerResources(db, id),
+    declarationsVersions: ({ db, parameters }) => getDeclarationsVersions(db, parameters),
+  },
+  commands,
+  work: {
+    putDeclarations: {
+      scope: 'whole',
+      work: ({ db, body }) => putDeclarations(db, body),
+      audit: { before: async ({ db }) => (await getDeclarations(db, {})).data, after: ({ data }) => data },
+    },
+    /** Lets a listed resource go on as one that is removed. Gateways are many customers'. */
+    joinResource: {
+      scope: {
+        check: async (reader, { id, body }) => {
+          await resolveCircuit(queryable(reader), id)
+          await resolveCircuit(queryable(reader), body.with)
+        },
+      },
+      work: ({ db, id, body }) => joinResources(db, id, body),
+    },
+    /** Undoes the last move of a resource. */
+    partResource: {
+      scope: { check: (reader, { id }) => resolveCircuit(queryable(reader), id) },
+      work: ({ db, id }) => partResource(db, id),
+    },
+  },
+})

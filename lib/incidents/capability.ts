@@ -1,0 +1,58 @@
+import { assigneesFor, listUsers } from '#lib/access/index.ts'
+import {
+  assign,
+  getActivity,
+  getChanges,
+  getEventKinds,
+  getEvents,
+  getEventsSummary,
+  getHandover,
+  getIncident,
+  getIncidents,
+  getIncidentsSummary,
+  lateAssignees,
+  watchNow,
+} from './answers/index.ts'
+import { commands, endpoints } from './api/index.ts'
+import { aboutNoPoll, capability, databaseBeside, queryable, resolveResource } from '#lib/questions/index.ts'
+
+export const incidents = capability({
+  endpoints,
+  answers: {
+    changes: ({ db, parameters }) => getChanges(db, parameters),
+    eventKinds: () => getEventKinds(),
+    events: ({ db, parameters }) => getEvents(db, parameters),
+    eventsSummary: ({ db, parameters }) => getEventsSummary(db, parameters),
+    incidents: ({ db, parameters }) => getIncidents(db, parameters),
+    incidentsSummary: ({ db, parameters }) => getIncidentsSummary(db, parameters),
+    incident: ({ db, id }) => getIncident(db, id),
+    /** The role of questions may not read how people sign in. */
+    assignees: async ({ db, caller }) => {
+      const users = assigneesFor(caller, await listUsers(databaseBeside('commands').pool))
+      const isUser = new Set(users.map((name) => name.toLowerCase()))
+      const others = (await lateAssignees(db)).filter((name) => !isUser.has(name.toLowerCase()))
+      return aboutNoPoll([
+        ...users.map((name) => ({ name, isUser: true })),
+        ...others.map((name) => ({ name, isUser: false })),
+      ])
+    },
+    handover: ({ db, parameters }) => getHandover(db, parameters),
+    activity: ({ db, parameters }) => getActivity(db, parameters),
+  },
+  commands,
+  work: {
+    /** Polls a circuit or gateway faster for a while, or ends that. */
+    watch: {
+      scope: { check: (reader, { body }) => resolveResource(queryable(reader), body.scope) },
+      work: async ({ db, body }) => ({ data: await watchNow(db, body) }),
+    },
+    /** Assigns an incident and returns it. */
+    assignIncident: {
+      scope: {
+        check: (reader, { id }) => getIncident(reader, id),
+        result: (reader, { id }) => getIncident(reader, id),
+      },
+      work: ({ db, id, body }) => assign(db, id, { assignee: body.assignee, note: body.note || null }),
+    },
+  },
+})

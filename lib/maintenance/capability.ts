@@ -1,0 +1,52 @@
+import { calendarContext, withShortIds } from './calendar-requests.ts'
+import { calendarViews, dropCalendar, putCalendar, readCalendarNow } from './calendars/index.ts'
+import { getMaintenance } from './answers/index.ts'
+import { commands, endpoints } from './api/index.ts'
+import { secretBoxOf } from '#lib/notify/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { settings } from '#lib/platform/settings.ts'
+import { aboutNoPoll, actor, capability, databaseBeside } from '#lib/questions/index.ts'
+
+const before = async ({ db, id }: { db: Database; id: string }) =>
+  (await calendarViews(db.pool, secretBoxOf(settings()))).find((one) => one.id === id) ?? null
+
+export const maintenance = capability({
+  endpoints,
+  answers: {
+    maintenance: ({ db, parameters }) => getMaintenance(db, parameters),
+    /** What is masked is opened first, and the role of questions may not read the sealed addresses. */
+    calendars: async ({ caller }) => {
+      const all = await calendarViews(databaseBeside('commands').pool, secretBoxOf(settings()))
+      // calendars are the deployment's: their names and what they are about are about everybody
+      return aboutNoPoll(caller.scope === 'everything' ? all : [])
+    },
+  },
+  commands,
+  work: {
+    addCalendar: {
+      scope: 'whole',
+      work: async ({ db, body }) => ({
+        data: await putCalendar(db, { id: null, body: await withShortIds(db, body), by: actor() }, calendarContext()),
+      }),
+      audit: { before: async () => null, after: ({ data }) => data, subject: ({ data }) => data.id },
+    },
+    putCalendar: {
+      scope: 'whole',
+      work: async ({ db, id, body }) => ({
+        data: await putCalendar(db, { id, body: await withShortIds(db, body), by: actor() }, calendarContext()),
+      }),
+      audit: { before, after: ({ data }) => data },
+    },
+    removeCalendar: {
+      scope: 'whole',
+      work: async ({ db, id }) => ({ data: await dropCalendar(db, id, calendarContext()) }),
+      audit: { before, after: () => null },
+    },
+    readCalendar: {
+      scope: 'whole',
+      work: async ({ db, id }) => ({
+        data: await readCalendarNow(db, id, calendarContext()),
+      }),
+    },
+  },
+})

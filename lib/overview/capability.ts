@@ -1,0 +1,69 @@
+import { wallAnswer, wallHistoryAnswer } from './answers/wall-answer.ts'
+import { isCallerInForce } from '#lib/access/index.ts'
+import type { Caller, StreamChange } from '#lib/contract/index.ts'
+import { getOverview } from './answers/index.ts'
+import { endpoints, plainEndpoints } from './api/index.ts'
+import {
+  InvalidRequestError,
+  capability,
+  changeFilter,
+  databaseBeside,
+  eventStream,
+  narrowed,
+  processHub,
+} from '#lib/questions/index.ts'
+
+/** What expires is noticed no later than this. */
+const ASK_AGAIN_MS = 60_000
+
+/** Ends a stream whose caller may not read any more: at once where somebody took that from him, else when it has expired. */
+function untilRevoked(caller: Caller, left: AbortSignal) {
+  const revoked = new AbortController()
+  const ask = () => {
+    isCallerInForce(databaseBeside('commands').pool, caller).then(
+      (isInForce) => isInForce || revoked.abort(),
+      // the database is away: the next time decides
+      () => {},
+    )
+  }
+  const signal = AbortSignal.any([left, revoked.signal])
+  const timer = setInterval(ask, ASK_AGAIN_MS)
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true })
+  const onChange = ({ topics }: StreamChange) => {
+    if (topics.includes('access')) ask()
+  }
+  return { signal, onChange }
+}
+
+export const overview = capability({
+  endpoints,
+  answers: {
+    overview: ({ db, caller }) => getOverview(db, { mayReadCost: caller.rights.has('read_cost') }),
+    wall: ({ caller, parameters }) =>
+      wallAnswer(narrowed(caller.scope, parameters.customer), parameters.by === 'customer'),
+    wallHistory: ({ caller, parameters }) => wallHistoryAnswer(narrowed(caller.scope, parameters.customer)),
+  },
+  plainEndpoints,
+  plain: {
+    /** Changes as server-sent events. `no-transform` keeps Next from compressing, and so from holding back, the stream. */
+    stream: async ({ request, caller }) => {
+      const [parameter] = new URL(request.url).searchParams.keys()
+      if (parameter !== undefined) {
+        throw new InvalidRequestError(
+          `${parameter}: no such parameter; the stream takes none (resume by the header Last-Event-ID)`,
+        )
+      }
+      const lastEventId = request.headers.get('last-event-id')
+      const { signal, onChange } = untilRevoked(caller, request.signal)
+      const sees = await changeFilter(caller)
+      return new Response(eventStream(processHub(), { signal, lastEventId, sees, onChange }), {
+        headers: {
+          'content-type': 'text/event-stream; charset=utf-8',
+          'cache-control': 'no-cache, no-store, no-transform',
+          'x-accel-buffering': 'no',
+          connection: 'keep-alive',
+        },
+      })
+    },
+  },
+})

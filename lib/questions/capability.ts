@@ -1,0 +1,115 @@
+import type { z } from 'zod'
+import type { Caller, Command, Endpoint, PlainEndpoint, ResultIn } from '#lib/contract/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Db } from './db.ts'
+
+/** What one room gives to answers of others without being imported by them; a room declares its own by merging this interface. */
+// oxlint-disable-next-line typescript/no-empty-interface
+export interface Offers {}
+
+/** One question of a caller. */
+export interface Asked<Of extends Endpoint> {
+  db: Db
+  parameters: z.output<Of['parameters']>
+  /** '' where the path has none */
+  id: string
+  caller: Caller
+  /** what the rooms of this product offer; nothing of a room that is not there */
+  offers: Partial<Offers>
+}
+
+export type Answer<Of extends Endpoint> = (
+  asked: Asked<Of>,
+) => Promise<z.output<Of['response']>> | z.output<Of['response']>
+
+/** One command of a caller. */
+export interface Ordered<Of extends Command> {
+  db: Database
+  body: z.output<Of['body']>
+  id: string
+  caller: Caller
+  /** where the request came from, for the audit; null = on the server */
+  address: string | null
+}
+
+/** What the audit shows of a command; without it, its body as what became. */
+export interface Audited<Of extends Command> {
+  /** the state before, of which what differs is kept */
+  before: (ordered: Ordered<Of>) => Promise<unknown>
+  after: (result: ResultIn<Of>, ordered: Ordered<Of>) => unknown
+  /** what was changed, where the path does not say it */
+  subject?: (result: ResultIn<Of>) => string
+}
+
+/**
+ * Who with a scope may give a command: nobody, since it changes what all share (`whole`); everybody, since it compares with the caller's
+ * scope itself (`itself`); or who passes `check`, which refuses what the scope does not see as the question about it would. `result` is
+ * the answer as the scope sees it; without it the command's own.
+ */
+export type CommandScope<Of extends Command> =
+  | 'whole'
+  | 'itself'
+  | {
+      check: (reader: Db, asked: { id: string; body: z.output<Of['body']> }) => Promise<unknown>
+      result?: (reader: Db, asked: { id: string }) => Promise<ResultIn<Of>>
+    }
+
+export interface Work<Of extends Command> {
+  scope: CommandScope<Of>
+  work: (ordered: Ordered<Of>) => Promise<ResultIn<Of>>
+  audit?: Audited<Of>
+}
+
+/** Answers a stream or a file. */
+export type PlainAnswer<Of extends PlainEndpoint> = (asked: {
+  request: Request
+  caller: Caller
+  parameters: Of['parameters'] extends z.ZodType ? z.output<Of['parameters']> : null
+}) => Promise<Response>
+
+type Endpoints = Readonly<Record<string, Endpoint>>
+type Commands = Readonly<Record<string, Command>>
+type Plain = Readonly<Record<string, PlainEndpoint>>
+
+interface Definition<E extends Endpoints, C extends Commands, P extends Plain> {
+  endpoints: E
+  answers: { readonly [Name in keyof E]: Answer<E[Name]> }
+  commands?: C
+  work?: { readonly [Name in keyof C]: Work<C[Name]> }
+  plainEndpoints?: P
+  plain?: { readonly [Name in keyof P]: PlainAnswer<P[Name]> }
+  offers?: Partial<Offers>
+}
+
+/** What a room registers. Its schemas were checked against its answers when it was defined; who dispatches reads them by name. */
+export interface Capability {
+  endpoints: Endpoints
+  answers: Readonly<Record<string, Answer<Endpoint>>>
+  commands: Commands
+  work: Readonly<Record<string, Work<Command>>>
+  plainEndpoints: Plain
+  plain: Readonly<Record<string, PlainAnswer<PlainEndpoint>>>
+  offers: Partial<Offers>
+}
+
+/** Registers a room: an answer for each of its endpoints, the work of each of its commands, and what it offers to others. */
+export function capability<
+  const E extends Endpoints,
+  const C extends Commands = Record<never, never>,
+  const P extends Plain = Record<never, never>,
+>(definition: Definition<E, C, P>): Capability {
+  return { commands: {}, work: {}, plainEndpoints: {}, plain: {}, offers: {}, ...definition } as unknown as Capability
+}
+
+/** All that a product of these rooms answers, does and offers, by name. */
+export function tableOf(rooms: readonly Capability[]): Capability {
+  return {
+    endpoints: Object.assign({}, ...rooms.map((room) => room.endpoints)),
+    answers: Object.assign({}, ...rooms.map((room) => room.answers)),
+    commands: Object.assign({}, ...rooms.map((room) => room.commands)),
+    work: Object.assign({}, ...rooms.map((room) => room.work)),
+    plainEndpoints: Object.assign({}, ...rooms.map((room) => room.plainEndpoints)),
+    plain: Object.assign({}, ...rooms.map((room) => room.plain)),
+    offers: Object.assign({}, ...rooms.map((room) => room.offers)),
+  }
+}

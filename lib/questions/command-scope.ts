@@ -1,0 +1,24 @@
+import type { Command, ResultIn } from '#lib/contract/index.ts'
+import type { Ordered, Work } from './capability.ts'
+import { readingDatabase } from './connection.ts'
+import { WholeDeploymentError } from './errors.ts'
+import { scopedTo } from './scoped/reader-of.ts'
+import { withoutOthers } from './scoped/without-others.ts'
+
+/**
+ * Does a command for a caller: what his scope does not see is not found, and what all share he can't change.
+ * @throws NotFoundError, WholeDeploymentError, and whatever `work` throws
+ */
+export async function workInScope<Of extends Command>(
+  scope: Work<Of>['scope'],
+  ordered: Ordered<Of>,
+  work: Work<Of>['work'],
+): Promise<ResultIn<Of>> {
+  if (ordered.caller.scope === 'everything') return work(ordered)
+  if (scope === 'whole') throw new WholeDeploymentError()
+  const reader = await scopedTo(readingDatabase(), ordered.caller.scope)
+  if (scope === 'itself') return withoutOthers(reader, await work(ordered))
+  await scope.check(reader, ordered)
+  const done = await work(ordered)
+  return withoutOthers(reader, scope.result ? await scope.result(reader, ordered) : done)
+}

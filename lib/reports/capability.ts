@@ -1,0 +1,88 @@
+import { requireRight } from '#lib/access/index.ts'
+import type { Caller } from '#lib/contract/index.ts'
+import {
+  listReports,
+  previewReport,
+  replaceReports,
+  reportSenderOf,
+  scheduleOf,
+  seesReport,
+  sendReportNow,
+} from '#lib/notify/index.ts'
+import { databaseClock } from '#lib/platform/database-clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { settings } from '#lib/platform/settings.ts'
+import { NotFoundError, aboutNoPoll, capability, databaseBeside } from '#lib/questions/index.ts'
+import { askReport, getAvailabilityReport, getSlos, getUptime } from './answers/index.ts'
+import { commands, endpoints } from './api/index.ts'
+
+const ofAll = { scope: 'everything', seesCost: true } as const
+const at = () => ({ now: databaseClock.now(), hasMail: settings().mail !== null })
+const all = (db: Database) => listReports(db, ofAll, at())
+
+async function answerTo(db: Database, { scope, rights }: Caller) {
+  return aboutNoPoll(await listReports(db, { scope, seesCost: rights.has('read_cost') }, at()))
+}
+
+/** What was changed; when the next one is due follows from it and from the time. */
+const audited = ({ schedules }: Awaited<ReturnType<typeof listReports>>) =>
+  schedules.map(({ next: _, ...schedule }) => schedule)
+
+export const reports = capability({
+  endpoints,
+  answers: {
+    /** Channels are named, whose table the role of questions may not read. */
+    reportSchedules: async ({ caller }) => answerTo(databaseBeside('commands'), caller),
+    /** Read as the report's own scope sees it: a caller who sees more is shown what its recipients get. */
+    reportPreview: async ({ id, caller }) => {
+      const db = databaseBeside('commands')
+      const schedule = await scheduleOf(db.pool, id)
+      const none = new NotFoundError(`no report ${id}: see /api/v1/report-schedules`)
+      if (!seesReport({ scope: caller.scope, seesCost: true }, schedule)) throw none
+      if (schedule.body.report === 'cost_weekly') requireRight(caller, { right: 'read_cost' })
+      const { period, mail } = await previewReport(db, id, {
+        read: askReport,
+        clock: databaseClock,
+        publicUrl: settings().publicUrl,
+      })
+      if (!mail) throw new NotFoundError(`nothing is known of ${period}`)
+      const { subject, html, attachments } = mail
+      const files = attachments.filter(({ type }) => type === 'text/csv')
+      return aboutNoPoll({ period, subject, html, attachments: files.map(({ name, text }) => ({ name, text })) })
+    },
+    slos: ({ caller }) => getSlos(databaseBeside('commands'), caller.scope),
+    uptime: ({ db, parameters }) => getUptime(db, parameters),
+    availabilityReport: ({ db, parameters }) => getAvailabilityReport(db, parameters),
+  },
+  commands,
+  work: {
+    putReportSchedules: {
+      scope: 'whole',
+      work: async ({ db, body, caller }) => {
+        const before = await all(db)
+        // all are replaced: those with amounts, too
+        const hasCost = [...before.schedules, ...body.schedules].some(({ report }) => report === 'cost_weekly')
+        if (hasCost) requireRight(caller, { right: 'read_cost' })
+        await replaceReports(db, body, { clock: databaseClock })
+        return answerTo(db, caller)
+      },
+      audit: { before: async ({ db }) => audited(await all(db)), after: ({ data }) => audited(data) },
+    },
+    /** Sends a report now to its recipients; answers with what the mail server said. */
+    sendReport: {
+      scope: 'whole',
+      work: async ({ db, id, caller }) => {
+        if ((await scheduleOf(db.pool, id)).body.report === 'cost_weekly') requireRight(caller, { right: 'read_cost' })
+        const configured = settings()
+        return {
+          data: await sendReportNow(db, id, {
+            read: askReport,
+            send: reportSenderOf(configured),
+            clock: databaseClock,
+            publicUrl: configured.publicUrl,
+          }),
+        }
+      },
+    },
+  },
+})

@@ -1,0 +1,97 @@
+import { capability } from '#lib/questions/index.ts'
+import {
+  announceDrill,
+  cancelDrill,
+  cancelN2,
+  computeN2,
+  exemptCheck,
+  exemptionOf,
+  getAzureFailoverTests,
+  getDrill,
+  getDrills,
+  getExpectedDrill,
+  getIntents,
+  getLifecycle,
+  getN1,
+  getN2,
+  getResilience,
+  pinIntents,
+  seenCheck,
+  whatIf,
+  withdrawExemption,
+  type WhatIfCaller,
+} from './answers/index.ts'
+import { commands, endpoints } from './api/index.ts'
+
+declare module '#lib/questions/capability.ts' {
+  interface Offers {
+    /** what the month would cost after a loss or a change */
+    costOfMonth: NonNullable<WhatIfCaller['costOfMonth']>
+  }
+}
+
+export const resilience = capability({
+  endpoints,
+  answers: {
+    lifecycle: ({ db, id }) => getLifecycle(db, id),
+    resilience: ({ db, parameters }) => getResilience(db, parameters),
+    intents: ({ db, parameters }) => getIntents(db, parameters),
+    drills: ({ db, parameters }) => getDrills(db, parameters),
+    azureFailoverTests: ({ db, parameters }) => getAzureFailoverTests(db, parameters),
+    expectedDrill: ({ db, parameters }) => getExpectedDrill(db, parameters),
+    drill: ({ db, id }) => getDrill(db, id),
+    whatIf: ({ db, parameters, caller, offers }) =>
+      whatIf(db, parameters, { costOfMonth: (caller.rights.has('read_cost') && offers.costOfMonth) || null }),
+    n1: ({ db, parameters }) => getN1(db, parameters),
+    n2: ({ db }) => getN2(db),
+  },
+  commands,
+  work: {
+    pinIntents: {
+      scope: 'whole',
+      work: ({ db, body }) => pinIntents(db, body),
+    },
+    announceDrill: {
+      scope: 'whole',
+      work: ({ db, body }) => announceDrill(db, body),
+      audit: {
+        before: async () => null,
+        after: (_, { body }) => body,
+        subject: ({ data }) => data.id,
+      },
+    },
+    cancelDrill: {
+      scope: 'whole',
+      work: ({ db, id }) => cancelDrill(db, id),
+      audit: {
+        before: async () => null,
+        after: ({ data: { title, from, to, lose, change } }) => ({ title, from, to, lose, change, state: 'cancelled' }),
+      },
+    },
+    exemptCheck: {
+      scope: { check: (reader, { id }) => seenCheck(reader, id) },
+      work: ({ db, id, body }) => exemptCheck(db, id, body),
+      audit: {
+        before: ({ db, id }) => exemptionOf(db.pool, id),
+        after: ({ data }) => data,
+      },
+    },
+    withdrawExemption: {
+      scope: { check: (reader, { id }) => seenCheck(reader, id) },
+      work: ({ db, id }) => withdrawExemption(db, id),
+      audit: {
+        before: ({ db, id }) => exemptionOf(db.pool, id),
+        after: ({ data }) => data,
+      },
+    },
+    // computed for the caller's own scope
+    computeN2: {
+      scope: 'itself',
+      work: ({ db, body, caller }) => computeN2(db, body, caller.scope),
+    },
+    cancelN2: {
+      scope: 'itself',
+      work: ({ db, body, caller }) => cancelN2(db, body, caller.scope),
+    },
+  },
+})

@@ -1,0 +1,24 @@
+import { capability } from '#lib/questions/index.ts'
+import {
+  diffRoutes,
+  getArpHistory,
+  getRouteChanges,
+  getRouteChurn,
+  getRouteHistory,
+  listRoutes,
+  lookUpRoute,
+} from './answers/index.ts'
+import { endpoints } from './api/index.ts'
+
+export const routes = capability({
+  endpoints,
+  answers: {
+    arpHistory: ({ db, id, parameters }) => getArpHistory(db, id, parameters),
+    routes: ({ db, parameters }) => listRoutes(db, parameters),
+    routeLookup: ({ db, parameters }) => lookUpRoute(db, parameters),
+    routesDiff: ({ db, parameters }) => diffRoutes(db, parameters),
+    routeChurn: ({ db, parameters }) => getRouteChurn(db, parameters),
+    routeChanges: ({ db, parameters }) => getRouteChanges(db, parameters),
+    routeHistory: ({ db, parameters }) => getRouteHistory(db, parameters),
+  },
+})

@@ -1,0 +1,58 @@
+import type { ThresholdsAnswer } from '#lib/contract/index.ts'
+import { visibleTo } from '#lib/history/index.ts'
+import { queryable } from '#lib/platform/queryable.ts'
+import { settings } from '#lib/platform/settings.ts'
+import { capability } from '#lib/questions/index.ts'
+import {
+  askBackTest,
+  cancelBackTest,
+  getBackTest,
+  getBackTests,
+  getCoverage,
+  getProcesses,
+  getSetup,
+  getSources,
+  getThresholds,
+  putThresholds,
+} from './answers/index.ts'
+import { commands, endpoints } from './api/index.ts'
+
+const valuesOf = ({ thresholds }: ThresholdsAnswer) =>
+  Object.fromEntries(thresholds.map(({ name, value }) => [name, value]))
+
+export const setup = capability({
+  endpoints,
+  answers: {
+    thresholds: ({ db }) => getThresholds(db),
+    backTests: ({ db }) => getBackTests(db),
+    backTest: ({ db, id }) => getBackTest(db, id),
+    sources: ({ db, parameters }) => getSources(db, parameters),
+    coverage: ({ db, parameters }) => getCoverage(db, parameters),
+    setup: ({ db }) => {
+      const { subscriptions } = settings().azure
+      // what is found of the whole environment is not shown to a part of it
+      const seen = visibleTo(queryable(db))?.subscriptions
+      return getSetup(db, seen ?? (subscriptions === 'all' ? [] : subscriptions))
+    },
+    processes: () => getProcesses(settings().dataDir),
+  },
+  commands,
+  work: {
+    putThresholds: {
+      scope: 'whole',
+      work: ({ db, body }) => putThresholds(db, body),
+      audit: {
+        before: async ({ db }) => valuesOf((await getThresholds(db)).data),
+        after: ({ data }) => valuesOf(data),
+      },
+    },
+    askBackTest: {
+      scope: 'whole',
+      work: ({ db, body }) => askBackTest(db, body),
+    },
+    cancelBackTest: {
+      scope: 'whole',
+      work: ({ db, id }) => cancelBackTest(db, id),
+    },
+  },
+})

@@ -1,0 +1,11 @@
+import { capability } from '#lib/questions/index.ts'
+import { getCircuitTraffic, getCircuitUsage } from './answers/index.ts'
+import { endpoints } from './api/index.ts'
+
+export const usage = capability({
+  endpoints,
+  answers: {
+    circuitUsage: ({ db, id, parameters }) => getCircuitUsage(db, id, parameters),
+    circuitTraffic: ({ db, id, parameters }) => getCircuitTraffic(db, id, parameters),
+  },
+})
