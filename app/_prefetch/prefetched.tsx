@@ -7,13 +7,9 @@ import { isWholeParameter } from '#components/ui/table/whole-parameter.ts'
 import { callerOf } from '#lib/access/index.ts'
 import { NoRight } from '#components/access/no-right.tsx'
 import type { Caller, Right } from '#lib/contract/index.ts'
-import type { Db } from '#lib/questions/index.ts'
-import { askForPage } from '../_shared/page-reader.ts'
+import type { PageQuery } from './prefetch.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { inOneAnswer } from '#lib/platform/one-answer.ts'
-
-/** A query that the page's first paint needs: its key, and the answer as the API would give it. */
-export type PageQuery = [key: readonly unknown[], answer: (db: Db, caller: Caller) => Promise<unknown>]
 
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>
 
@@ -57,9 +53,7 @@ export async function Prefetched({
   const runAll = (all: PageQuery[]) =>
     inOneAnswer(() =>
       Promise.all(
-        all.map(([queryKey, answer]) =>
-          queryClient.fetchQuery({ queryKey, queryFn: () => askForPage((db) => answer(db, caller)) }).catch(leaveOut),
-        ),
+        all.map(([queryKey, answer]) => queryClient.fetchQuery({ queryKey, queryFn: answer }).catch(leaveOut)),
       ),
     )
   const running = [runAll(queries), further?.(caller).then(runAll).catch(leaveOut)]

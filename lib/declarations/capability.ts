@@ -1,5 +1,12 @@
 import { capability, queryable, resolveCircuit } from '#lib/questions/index.ts'
-import { getDeclarations, getDeclarationsVersions, getFormerResources, joinResources, partResource, putDeclarations } from './answers/index.ts'
+import {
+  getDeclarations,
+  getDeclarationsVersions,
+  getFormerResources,
+  joinResources,
+  partResource,
+  putDeclarations,
+} from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 
 export const declarations = capability({

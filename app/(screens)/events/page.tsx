@@ -1,21 +1,18 @@
-import { PAGE_ROWS, endpointQuery } from '#components/data/endpoint.ts'
+import { PAGE_ROWS } from '#components/data/endpoint.ts'
 import { nothingChosen, queryOf } from '#components/events/event-filter.ts'
 import { EventsPage } from '#components/events/events-page.tsx'
 import { defaultRange } from '#components/events/default-range.ts'
 import { resolveRange } from '#components/time/range.ts'
-import { getEvents } from '#lib/incidents/answers/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { Prefetched, type PageQuery, type SearchParams } from '#app/_prefetch/prefetched.tsx'
+import { Prefetched, type SearchParams } from '#app/_prefetch/prefetched.tsx'
+import { prefetch, type PageQuery } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Events' }
 
 /** The page's query without parameters. */
 function plainQuery(): PageQuery {
   const { from } = resolveRange({ from: null, to: null }, defaultRange, databaseNow())
-  return [
-    endpointQuery('events', { ...queryOf(nothingChosen), from, limit: PAGE_ROWS }).queryKey,
-    (db) => getEvents(db, { partOf: 'none', from: Date.parse(from), limit: PAGE_ROWS }),
-  ]
+  return prefetch('events', { ...queryOf(nothingChosen), from, limit: PAGE_ROWS })
 }
 
 export default function Page({ searchParams }: { searchParams: SearchParams }) {

@@ -1,16 +1,12 @@
-import { endpointQuery } from '#components/data/endpoint.ts'
 import { HandoverPage } from '#components/handover/handover-page.tsx'
-import { getHandover } from '#lib/incidents/answers/index.ts'
 import { Prefetched, type SearchParams } from '#app/_prefetch/prefetched.tsx'
+import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Handover' }
 
 export default function Page({ searchParams }: { searchParams: SearchParams }) {
   return (
-    <Prefetched
-      unlessAsked={searchParams}
-      queries={[[endpointQuery('handover').queryKey, (db) => getHandover(db, {})]]}
-    >
+    <Prefetched unlessAsked={searchParams} queries={[prefetch('handover')]}>
       <HandoverPage />
     </Prefetched>
   )

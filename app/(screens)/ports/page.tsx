@@ -1,13 +1,12 @@
-import { endpointQuery } from '#components/data/endpoint.ts'
 import { PortsPage } from '#components/ports/ports-page.tsx'
-import { listPorts } from '#lib/circuits/answers/index.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
+import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Ports' }
 
 export default function Page() {
   return (
-    <Prefetched queries={[[endpointQuery('ports').queryKey, (db) => listPorts(db, { limit: 1000 })]]}>
+    <Prefetched queries={[prefetch('ports')]}>
       <PortsPage />
     </Prefetched>
   )

@@ -1,8 +1,7 @@
-import { endpointQuery } from '#components/data/endpoint.ts'
 import { RoutersPage } from '#components/routers/routers-page.tsx'
 import { settings } from '#lib/platform/settings.ts'
-import { listRouters } from '#lib/routers/answers/index.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
+import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Routers' }
 
@@ -22,7 +21,7 @@ const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
 
 export default function Page() {
   return (
-    <Prefetched queries={[[endpointQuery('routers').queryKey, (db) => listRouters(db, { limit: 1000 })]]}>
+    <Prefetched queries={[prefetch('routers')]}>
       <RoutersPage station={stationPlaces()} />
     </Prefetched>
   )

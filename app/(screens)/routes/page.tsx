@@ -1,17 +1,13 @@
-import { PAGE_ROWS, endpointQuery } from '#components/data/endpoint.ts'
+import { PAGE_ROWS } from '#components/data/endpoint.ts'
 import { RoutesPage } from '#components/routes/routes-page.tsx'
-import { listRoutes } from '#lib/routes/answers/index.ts'
 import { Prefetched, type SearchParams } from '#app/_prefetch/prefetched.tsx'
+import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Routes' }
 
 export default function Page({ searchParams }: { searchParams: SearchParams }) {
   return (
-    <Prefetched
-      unlessAsked={searchParams}
-      hasRange
-      queries={[[endpointQuery('routes', { limit: PAGE_ROWS }).queryKey, (db) => listRoutes(db, { limit: PAGE_ROWS })]]}
-    >
+    <Prefetched unlessAsked={searchParams} hasRange queries={[prefetch('routes', { limit: PAGE_ROWS })]}>
       <RoutesPage />
     </Prefetched>
   )

@@ -5,20 +5,24 @@ import {
   asOfKnown,
   databaseBeside,
   FRESH_WITHOUT_POLLS,
-  narrowed,
   type Offers,
   type PlainAnswer,
   questionsKnownUntil,
-  readerOf,
-  withListedGaps,
-  withoutOthers,
   type Work,
   workInScope,
 } from '#lib/questions/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { inOneAnswer } from '#lib/platform/one-answer.ts'
-import { type Caller, type Command, type Endpoint, idParameter, type PlainEndpoint, type Right } from '#lib/contract/index.ts'
+import {
+  type Caller,
+  type Command,
+  type Endpoint,
+  idParameter,
+  type PlainEndpoint,
+  type Right,
+} from '#lib/contract/index.ts'
+import { answerTo, customerIn, readerFor } from './ask.ts'
 import { problemOf } from './problem.ts'
 import { readBody, readQuery, readValue } from './query.ts'
 
@@ -29,7 +33,6 @@ export interface RouteContext {
 
 /** Next hands the parameters of the path to it; who has none asks without. */
 export type Handler = (request: Request, context?: RouteContext) => Promise<Response>
-type Envelope = Parameters<typeof asOfKnown>[0]
 
 /** The handlers that ask who calls, and those that everybody may ask: a test finds a route that is neither. */
 const GUARDED = new WeakSet<object>()
@@ -49,9 +52,8 @@ export function queryRoute(endpoint: Endpoint, answer: Answer<Endpoint>, offers:
     const id = hasId ? readValue((await context?.params)?.id, idParameter, 'id') : ''
     const until = await questionsKnownUntil()
     return inOneAnswer(async () => {
-      const db = await readerOf(narrowed(caller.scope, customerIn(parameters)))
-      const full = (await answer({ db, parameters, id, caller, offers })) as Envelope
-      return answered(asOfKnown(withoutOthers(db, withListedGaps(full)), until))
+      const db = await readerFor(caller, customerIn(parameters))
+      return answered(asOfKnown(await answerTo(answer, { db, parameters, id, caller, offers }), until))
     })
   })
 }
@@ -124,7 +126,3 @@ async function orProblem(request: Request, work: () => Promise<Response>): Promi
     return problemOf(error, request)
   }
 }
-
-/** Many lists may be asked for one customer. */
-const customerIn = (parameters: unknown): string | undefined =>
-  (parameters as { customer?: string } | undefined)?.customer

@@ -1,20 +1,15 @@
 import type { Metadata } from 'next'
-import { cache } from 'react'
-import { endpointQuery } from '#components/data/endpoint.ts'
 import { IncidentPage } from '#components/incidents/incident-page.tsx'
 import { incidentTitle } from '#components/events/incident-words.ts'
-import { getDeclarations } from '#lib/declarations/answers/index.ts'
-import { getIncident } from '#lib/incidents/answers/index.ts'
-import { askForPage } from '#app/_shared/page-reader.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
 import { titleOf } from '#app/_prefetch/title.ts'
+import { ask, prefetch } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
   params: Promise<{ id: string }>
 }
 
-/** Queried once for the title and the page. */
-const answerOf = cache((id: string) => askForPage((db) => getIncident(db, id)))
+const answerOf = (id: string) => ask('incidents/{id}', { id })
 const idOf = async ({ params }: Place) => decodeURIComponent((await params).id)
 
 export async function generateMetadata(place: Place): Promise<Metadata> {
@@ -27,9 +22,9 @@ export default async function Page(place: Place) {
   return (
     <Prefetched
       queries={[
-        [endpointQuery('incidents/{id}', { id }).queryKey, () => answerOf(id)],
+        prefetch('incidents/{id}', { id }),
         // whom to call stands above the facts
-        [endpointQuery('declarations').queryKey, (db) => getDeclarations(db, {})],
+        prefetch('declarations'),
       ]}
     >
       <IncidentPage id={id} />
