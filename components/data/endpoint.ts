@@ -10,7 +10,7 @@ type PathOf<Name extends keyof Endpoints> = Endpoints[Name]['path'] extends `/${
 type ByPath = { [Name in keyof Endpoints as PathOf<Name>]: Endpoints[Name] }
 
 /** An endpoint of the API by its path under /api/v1: `circuits/{id}/usage`. */
-type EndpointPath = keyof ByPath
+export type EndpointPath = keyof ByPath
 
 type InPath<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | InPath<Rest> : never
 type Value = string | number | null | undefined
@@ -165,7 +165,7 @@ export const CUSTOMER_ENDPOINTS = (Object.keys(policies) as ScreenEndpoint[]).fi
 export type ScreenEndpoint = keyof typeof policies
 
 /** Parameters may be left out where the endpoint requires none. */
-type Rest<Path extends EndpointPath> =
+export type Rest<Path extends EndpointPath> =
   Record<never, never> extends EndpointParameters<Path>
     ? [parameters?: EndpointParameters<Path>]
     : [parameters: EndpointParameters<Path>]

@@ -35,7 +35,21 @@ import {
   lossMoment,
   verdictOf,
 } from '../rules/index.ts'
-import { actor, type Db, queryable, ConflictError, InvalidRequestError, NotFoundError, freshnessOf, pollsUnder, readSources, durationSeconds, iso, isoBoundsOrNull, isoOrNull } from '#lib/questions/index.ts'
+import {
+  actor,
+  type Db,
+  queryable,
+  ConflictError,
+  InvalidRequestError,
+  NotFoundError,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+  durationSeconds,
+  iso,
+  isoBoundsOrNull,
+  isoOrNull,
+} from '#lib/questions/index.ts'
 import { saveLists } from '#lib/declarations/answers/index.ts'
 
 import { carriedIn } from './intents.ts'

@@ -20,7 +20,16 @@ import {
   returnPathsOf,
   rowsOf,
 } from '../rules/index.ts'
-import { type Db, queryable, ConflictError, NotFoundError, freshnessOf, pollsUnder, readSources, iso } from '#lib/questions/index.ts'
+import {
+  type Db,
+  queryable,
+  ConflictError,
+  NotFoundError,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+  iso,
+} from '#lib/questions/index.ts'
 import { putDeclarations } from '#lib/declarations/answers/index.ts'
 
 import { nameFinder } from './what-if.ts'

@@ -23,7 +23,7 @@ import { type Resolved, resolveTerms } from './what-if/resolve-terms.ts'
 import { siteFinder } from './what-if/site-finder.ts'
 
 /** Who asks what would be. */
-interface WhatIfCaller {
+export interface WhatIfCaller {
   /** what the month would cost then, of the rows that change; null = without the right, and then the answer has no cost */
   costOfMonth:
     | ((
