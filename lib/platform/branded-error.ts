@@ -2,7 +2,7 @@
  * An error that is known by a name, whichever copy of its module made it. Bundlers make several: what one keeps for the whole process, such as the
  * queue of questions, throws the class of its own copy, and to `instanceof` that is another class. Names of classes are no help, because builds
  * shorten them. A class that has a brand is compared by it, so that `instanceof` holds across copies; a class without one of its own is
- * compared as ever (ADR 0233).
+ * compared as ever (ADR 0203).
  */
 export abstract class BrandedError extends Error {
   /** of each class its own, unique in the product; it is the error's `name`, too */
