@@ -3,8 +3,8 @@
 import { useForm } from 'react-hook-form'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { FormSelect, FormText, LineForm } from '../ui/schema-form/bound-fields.tsx'
-import { lateResolverOf } from '../ui/schema-form/read.ts'
+import { FormSelect, FormText, LineForm } from '../schema-form/bound-fields.tsx'
+import { lateResolverOf } from '../schema-form/read.ts'
 import { emptyBudget } from './budget-draft.ts'
 import { useChangeBudgets } from './use-cost-commands.ts'
 

@@ -1,7 +1,7 @@
 'use client'
 
 import type { CostBudgetsAnswer } from '#lib/cost/api/index.ts'
-import { NotSaved } from '../ui/schema-form/not-saved.tsx'
+import { NotSaved } from '../schema-form/not-saved.tsx'
 import { Button } from '../ui/button.tsx'
 import { formatMoney } from './money-words.ts'
 import { Signature } from './signature.tsx'

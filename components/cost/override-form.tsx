@@ -2,9 +2,9 @@
 
 import { useForm, useWatch } from 'react-hook-form'
 import type { CostProjection } from '#lib/cost/api/index.ts'
-import { FormDay } from '../time/day-field.tsx'
-import { FormSelect, FormText, LineForm } from '../ui/schema-form/bound-fields.tsx'
-import { lateResolverOf } from '../ui/schema-form/read.ts'
+import { FormDay } from '../schema-form/day-field.tsx'
+import { FormSelect, FormText, LineForm } from '../schema-form/bound-fields.tsx'
+import { lateResolverOf } from '../schema-form/read.ts'
 import { emptyDraft, kindFields, overrideKinds, unlistedMeters, zones } from './override-draft.ts'
 import { useChangeOverrides } from './use-cost-commands.ts'
 

@@ -1,6 +1,6 @@
 import { costBudgetsBody } from '#lib/cost/api/budgets.ts'
 import type { CostBudgetsBody } from '#lib/cost/api/index.ts'
-import { type Read, readBySchema } from '../ui/schema-form/read.ts'
+import { type Read, readBySchema } from '../schema-form/read.ts'
 import type { BudgetDraft } from './budget-draft.ts'
 
 /** Reads the fields as the change of a version of the budgets. */

@@ -1,5 +1,5 @@
 import { costDecisionBody, costOutcomeBody } from '#lib/cost/api/requests.ts'
-import { type Read, readBySchema } from '../ui/schema-form/read.ts'
+import { type Read, readBySchema } from '../schema-form/read.ts'
 import type { CostDecisionBody, CostOutcomeBody } from '#lib/cost/api/index.ts'
 
 /** Reads the fields of a new decision; each is called as in the body. */

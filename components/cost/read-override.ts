@@ -1,7 +1,7 @@
 import { costOverridesBody } from '#lib/cost/api/requests.ts'
 import type { CostOverridesBody } from '#lib/cost/api/index.ts'
 import { dayFault } from '../time/typed-moment.ts'
-import { type FieldFaults, type Read, readBySchema } from '../ui/schema-form/read.ts'
+import { type FieldFaults, type Read, readBySchema } from '../schema-form/read.ts'
 import { type Draft, isCharge, kindFields, zones } from './override-draft.ts'
 
 /** Reads the fields as the change of a version of the overrides. */

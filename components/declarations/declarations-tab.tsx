@@ -18,7 +18,7 @@ import { routerNeighborForm } from './forms/router-neighbor.ts'
 import { siteForm } from './forms/site.ts'
 import { watchedForm } from './forms/watched.ts'
 import { ListPanel } from './list-panel.tsx'
-import { useResources } from './use-resources.ts'
+import { useResources } from '../schema-form/use-resources.ts'
 
 const SHOWN_VERSIONS = 10
 

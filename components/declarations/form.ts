@@ -2,9 +2,9 @@ import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
 import { declarationItems } from '#lib/contract/index.ts'
 import type { ComponentType } from 'react'
 import type { z } from 'zod'
-import { type Read, readBySchema } from '../ui/schema-form/read.ts'
-import type { Draft, Field } from '../ui/schema-form/fields.ts'
-import type { ResourceNames } from './use-resources.ts'
+import { type Read, readBySchema } from '../schema-form/read.ts'
+import type { Draft, Field } from '../schema-form/fields.ts'
+import type { ResourceNames } from '../schema-form/use-resources.ts'
 
 /** How the items of one list are shown and edited. */
 export interface Form<List extends DeclarationList> {

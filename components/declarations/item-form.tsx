@@ -3,13 +3,13 @@
 import { type Control, useForm, useWatch } from 'react-hook-form'
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
 import { useZone } from '../ui/preferences.tsx'
-import { FormField } from '../ui/schema-form/schema-field.tsx'
-import { resolverOf } from '../ui/schema-form/read.ts'
-import { PanelForm } from '../ui/schema-form/schema-form.tsx'
+import { FormField } from '../schema-form/schema-field.tsx'
+import { resolverOf } from '../schema-form/read.ts'
+import { PanelForm } from '../schema-form/schema-form.tsx'
 import { type Form, readDraft } from './form.ts'
-import type { Draft } from '../ui/schema-form/fields.ts'
+import type { Draft } from '../schema-form/fields.ts'
 import { useDeclare } from './use-declare.ts'
-import { useResources } from './use-resources.ts'
+import { useResources } from '../schema-form/use-resources.ts'
 
 /** Edits one item of a list in place. Escape cancels; errors are shown at the field. */
 export function ItemForm<List extends DeclarationList>({

@@ -12,7 +12,7 @@ import { useEditInPlace } from '../ui/use-edit-in-place.ts'
 import type { Form } from './form.ts'
 import { ItemForm } from './item-form.tsx'
 import { useDeclare } from './use-declare.ts'
-import { useResources } from './use-resources.ts'
+import { useResources } from '../schema-form/use-resources.ts'
 
 /** One list of declarations, with a form in place to add, change and remove items. */
 export function ListPanel<List extends DeclarationList>({

@@ -12,7 +12,7 @@ import { useEndpoint } from '../data/index.ts'
 import { InlineButton } from './inline-button.tsx'
 import { PathForm } from './path-form.tsx'
 import { useDeclare } from './use-declare.ts'
-import { useResources } from './use-resources.ts'
+import { useResources } from '../schema-form/use-resources.ts'
 
 type Mapping = NonNullable<Session['mapping']>
 

@@ -3,7 +3,7 @@ import type { CircuitPath, PeeringType } from '#lib/contract/index.ts'
 import { circuitPaths, peeringTypes } from '#lib/contract/vocabulary.ts'
 import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
-import { useResources } from './use-resources.ts'
+import { useResources } from '../schema-form/use-resources.ts'
 
 /** A path of a circuit. */
 export interface PathChoice {

@@ -5,7 +5,7 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { NotSaved } from '../ui/schema-form/not-saved.tsx'
+import { NotSaved } from '../schema-form/not-saved.tsx'
 import { Moment } from '../ui/time.tsx'
 import { useAcknowledge } from './use-incident-command.ts'
 

@@ -7,7 +7,7 @@ import { Needs } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { NotSaved } from '../ui/schema-form/not-saved.tsx'
+import { NotSaved } from '../schema-form/not-saved.tsx'
 import { useAssign } from './use-incident-command.ts'
 
 interface Assigning {

@@ -8,7 +8,7 @@ import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { NotSaved } from '../ui/schema-form/not-saved.tsx'
+import { NotSaved } from '../schema-form/not-saved.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { useSend } from './use-incident-command.ts'
 

@@ -1,7 +1,7 @@
 import { type CalendarBody, calendarBody, type CalendarView } from '#lib/contract/index.ts'
 import { circuitPaths } from '#lib/contract/vocabulary.ts'
-import { type Draft, type Field, listOf, textOf } from '../ui/schema-form/fields.ts'
-import { type Read, readBySchema } from '../ui/schema-form/read.ts'
+import { type Draft, type Field, listOf, textOf } from '../schema-form/fields.ts'
+import { type Read, readBySchema } from '../schema-form/read.ts'
 
 export const aboutWords: Record<CalendarBody['about'], string> = {
   named: 'what each event names',

@@ -2,11 +2,11 @@
 
 import { useForm } from 'react-hook-form'
 import type { CalendarView } from '#lib/contract/index.ts'
-import { FormField } from '../ui/schema-form/schema-field.tsx'
-import type { Draft } from '../ui/schema-form/fields.ts'
-import { useResources } from '../declarations/use-resources.ts'
-import { resolverOf } from '../ui/schema-form/read.ts'
-import { PanelForm } from '../ui/schema-form/schema-form.tsx'
+import { FormField } from '../schema-form/schema-field.tsx'
+import type { Draft } from '../schema-form/fields.ts'
+import { useResources } from '../schema-form/use-resources.ts'
+import { resolverOf } from '../schema-form/read.ts'
+import { PanelForm } from '../schema-form/schema-form.tsx'
 import { calendarFields, contentField, draftOf, readDraft } from './calendar-draft.ts'
 import { useCalendarChange } from './use-calendar-change.ts'
 

@@ -4,7 +4,7 @@ import { occurrencesWithin, parseRule, recurringTimeOf, ruleWords } from '#lib/c
 import { isTimeZone } from '#lib/contract/time/time-zone.ts'
 import { wallClock } from '../format/instant.ts'
 import { typedWallClock } from '../time/typed-moment.ts'
-import { type Draft, partsOf, textOf } from '../ui/schema-form/fields.ts'
+import { type Draft, partsOf, textOf } from '../schema-form/fields.ts'
 import { useNow } from '../ui/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { ruleOf } from '../declarations/forms/maintenance.ts'

@@ -1,7 +1,7 @@
 import type { ExemptionBody } from '#lib/resilience/api/index.ts'
 import { exemptionBody } from '#lib/resilience/api/resilience.ts'
 import { dayFault } from '../time/typed-moment.ts'
-import { type FieldFaults, type Read, readBySchema } from '../ui/schema-form/read.ts'
+import { type FieldFaults, type Read, readBySchema } from '../schema-form/read.ts'
 
 const faultsOf = (until: string): FieldFaults => {
   const fault = until === '' ? 'enter a day' : dayFault(until)

@@ -1,6 +1,6 @@
 import type { DeclaredCircuit } from '#lib/contract/index.ts'
 import type { Form } from '../form.ts'
-import { partsOf, textOf } from '../../ui/schema-form/fields.ts'
+import { partsOf, textOf } from '../../schema-form/fields.ts'
 
 const models: Record<NonNullable<DeclaredCircuit['connectivity']>, string> = {
   exchange: 'Cloud exchange: your routers run BGP',

@@ -1,5 +1,5 @@
 import type { Form } from '../form.ts'
-import { textOf } from '../../ui/schema-form/fields.ts'
+import { textOf } from '../../schema-form/fields.ts'
 
 export const customerTagForm: Form<'customerTags'> = {
   list: 'customerTags',

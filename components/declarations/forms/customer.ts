@@ -1,6 +1,6 @@
 import type { DeclaredCustomer } from '#lib/contract/index.ts'
 import type { Form } from '../form.ts'
-import { listOf, partsOf, textOf } from '../../ui/schema-form/fields.ts'
+import { listOf, partsOf, textOf } from '../../schema-form/fields.ts'
 
 const connects: Record<NonNullable<DeclaredCustomer['connect']>, string> = {
   through: 'Connect-through: the provider runs the circuits',

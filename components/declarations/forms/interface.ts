@@ -1,6 +1,6 @@
 import { parseArmId } from '#lib/contract/vocabulary.ts'
 import type { Form } from '../form.ts'
-import { textOf } from '../../ui/schema-form/fields.ts'
+import { textOf } from '../../schema-form/fields.ts'
 
 export const interfaceForm: Form<'interfaces'> = {
   list: 'interfaces',

@@ -2,7 +2,7 @@ import { serverNow } from '../../data/server-clock.ts'
 import { parseRule, ruleWords } from '#lib/contract/recurrence/index.ts'
 import { circuitPaths } from '#lib/contract/vocabulary.ts'
 import type { Form } from '../form.ts'
-import { type Draft, listOf, partsOf, textOf } from '../../ui/schema-form/fields.ts'
+import { type Draft, listOf, partsOf, textOf } from '../../schema-form/fields.ts'
 import { endsShown, HOUR, instantOf, newId, scopesField } from './window-fields.ts'
 
 const ONCE = ''

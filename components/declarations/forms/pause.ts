@@ -1,6 +1,6 @@
 import { serverNow } from '../../data/server-clock.ts'
 import type { Form } from '../form.ts'
-import { listOf, textOf } from '../../ui/schema-form/fields.ts'
+import { listOf, textOf } from '../../schema-form/fields.ts'
 import { endsShown, HOUR, instantOf, newId, scopesField } from './window-fields.ts'
 
 export const pauseForm: Form<'pauses'> = {

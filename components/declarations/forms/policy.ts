@@ -1,6 +1,6 @@
 import type { DeclaredPolicy } from '#lib/contract/index.ts'
 import type { Form } from '../form.ts'
-import { listOf, partsOf, textOf } from '../../ui/schema-form/fields.ts'
+import { listOf, partsOf, textOf } from '../../schema-form/fields.ts'
 
 const kinds: Record<DeclaredPolicy['kind'], string> = {
   active_standby: 'Active/standby: the first carries traffic',

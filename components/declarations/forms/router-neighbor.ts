@@ -1,6 +1,6 @@
 import { circuitPaths, peeringTypes } from '#lib/contract/vocabulary.ts'
 import type { Form } from '../form.ts'
-import { textOf } from '../../ui/schema-form/fields.ts'
+import { textOf } from '../../schema-form/fields.ts'
 
 export const routerNeighborForm: Form<'routerNeighbors'> = {
   list: 'routerNeighbors',

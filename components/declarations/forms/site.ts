@@ -1,5 +1,5 @@
 import type { Form } from '../form.ts'
-import { type Draft, partsOf, textOf } from '../../ui/schema-form/fields.ts'
+import { type Draft, partsOf, textOf } from '../../schema-form/fields.ts'
 
 export const siteForm: Form<'sites'> = {
   list: 'sites',

@@ -1,5 +1,5 @@
 import { momentText, typedWallClock } from '../../time/typed-moment.ts'
-import { type Draft, type Field, textOf } from '../../ui/schema-form/fields.ts'
+import { type Draft, type Field, textOf } from '../../schema-form/fields.ts'
 
 export const HOUR = 3_600_000
 

@@ -8,11 +8,11 @@ import {
   rotationInput,
 } from '#lib/notify/api/index.ts'
 import { severities } from '#lib/contract/index.ts'
-import { type Draft, type Field, listOf, type Option, rowsOf, textOf } from '../../ui/schema-form/fields.ts'
+import { type Draft, type Field, listOf, type Option, rowsOf, textOf } from '../../schema-form/fields.ts'
 import { instantOf } from '../../declarations/forms/window-fields.ts'
 import { plural } from '../../format/quantity.ts'
 import { momentText } from '../../time/typed-moment.ts'
-import { type Read, readBySchema } from '../../ui/schema-form/read.ts'
+import { type Read, readBySchema } from '../../schema-form/read.ts'
 
 /** What policies and rotations may name. */
 type Named = Pick<EscalationAnswer, 'channels' | 'rotations'>

@@ -1,10 +1,10 @@
 'use client'
 
 import type { EscalationAnswer } from '#lib/notify/api/index.ts'
-import type { Draft } from '../../ui/schema-form/fields.ts'
+import type { Draft } from '../../schema-form/fields.ts'
 import { Button } from '../../ui/button.tsx'
 import { policyDraft, policyFields, policyWords, readPolicy, stepWords } from './escalation-draft.ts'
-import { SchemaForm } from '../../ui/schema-form/schema-form.tsx'
+import { SchemaForm } from '../../schema-form/schema-form.tsx'
 import { SettingsItemList } from '../settings-item-list.tsx'
 import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
 import { useSaveEscalation } from './use-escalation.ts'

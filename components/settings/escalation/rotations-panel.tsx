@@ -1,11 +1,11 @@
 'use client'
 
 import type { EscalationAnswer, OnCallRotation, OnCallShift } from '#lib/notify/api/index.ts'
-import type { Draft } from '../../ui/schema-form/fields.ts'
+import type { Draft } from '../../schema-form/fields.ts'
 import { useZone } from '../../ui/preferences.tsx'
 import { Moment } from '../../ui/time.tsx'
 import { channelName, readRotation, rotationDraft, rotationFields, rotationWords } from './escalation-draft.ts'
-import { SchemaForm } from '../../ui/schema-form/schema-form.tsx'
+import { SchemaForm } from '../../schema-form/schema-form.tsx'
 import { SettingsItemList } from '../settings-item-list.tsx'
 import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
 import { useSaveEscalation } from './use-escalation.ts'

@@ -13,8 +13,8 @@ import {
   targetFields,
 } from '#lib/contract/index.ts'
 import type { Channel } from '#lib/notify/api/index.ts'
-import { type Draft, type Field, listOf, partsOf, textOf } from '../../ui/schema-form/fields.ts'
-import { type Read, readBySchema } from '../../ui/schema-form/read.ts'
+import { type Draft, type Field, listOf, partsOf, textOf } from '../../schema-form/fields.ts'
+import { type Read, readBySchema } from '../../schema-form/read.ts'
 import { hoursRows, hoursWords, windowsOf } from './receiving-hours.ts'
 
 const nameField: Field = { name: 'name', label: 'Name', kind: 'line', placeholder: 'NOC on call' }

@@ -10,13 +10,13 @@ import {
   channelKindSpec,
 } from '#lib/contract/index.ts'
 import type { Channel } from '#lib/notify/api/index.ts'
-import { FormField } from '../../ui/schema-form/schema-field.tsx'
-import type { Draft, Field } from '../../ui/schema-form/fields.ts'
-import { type ResourceNames, useResources } from '../../declarations/use-resources.ts'
+import { FormField } from '../../schema-form/schema-field.tsx'
+import type { Draft, Field } from '../../schema-form/fields.ts'
+import { type ResourceNames, useResources } from '../../schema-form/use-resources.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
-import { resolverOf } from '../../ui/schema-form/read.ts'
-import { PanelForm } from '../../ui/schema-form/schema-form.tsx'
+import { resolverOf } from '../../schema-form/read.ts'
+import { PanelForm } from '../../schema-form/schema-form.tsx'
 import {
   addressText,
   draftOf,

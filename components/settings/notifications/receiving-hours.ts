@@ -5,7 +5,7 @@ import {
   type Weekday,
   weekdays,
 } from '#lib/contract/index.ts'
-import { type Draft, type DraftRow, type Field, listOf, rowsOf, textOf } from '../../ui/schema-form/fields.ts'
+import { type Draft, type DraftRow, type Field, listOf, rowsOf, textOf } from '../../schema-form/fields.ts'
 
 const outside: Readonly<Record<OutsideHours, string>> = {
   hold: 'held, and sent as one digest when the hours begin',

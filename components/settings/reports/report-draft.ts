@@ -6,8 +6,8 @@ import {
   reportScheduleInput,
 } from '#lib/reports/api/index.ts'
 import { weekdays } from '#lib/contract/index.ts'
-import { type Draft, type Field, listOf, partsOf, textOf } from '../../ui/schema-form/fields.ts'
-import { type Read, readBySchema } from '../../ui/schema-form/read.ts'
+import { type Draft, type Field, listOf, partsOf, textOf } from '../../schema-form/fields.ts'
+import { type Read, readBySchema } from '../../schema-form/read.ts'
 
 export const reportNames: Readonly<Record<ReportKind, string>> = {
   cost_weekly: 'Weekly cost review',

@@ -1,6 +1,6 @@
 import { type ThresholdsAnswer, thresholdsBody, type ThresholdView } from '#lib/contract/index.ts'
 import type { z } from 'zod'
-import { type Read, readBySchema } from '../../ui/schema-form/read.ts'
+import { type Read, readBySchema } from '../../schema-form/read.ts'
 import { howToWrite, readThreshold, thresholdText } from './threshold-text.ts'
 
 /** The fields of the form: every threshold as text, '' = the default, by {@link keyOf its key}. */

@@ -3,8 +3,8 @@
 import { clsx } from 'clsx'
 import type { ComponentProps, FormEventHandler, ReactNode } from 'react'
 import { type FieldValues, get, type Path, type UseFormReturn } from 'react-hook-form'
-import { Button } from '../button.tsx'
-import { SelectField, TextField } from '../field.tsx'
+import { Button } from '../ui/button.tsx'
+import { SelectField, TextField } from '../ui/field.tsx'
 import { NotSaved } from './not-saved.tsx'
 
 interface Bound<Fields extends FieldValues, Body> {

@@ -1,4 +1,4 @@
-import { ApiError } from '../../data/index.ts'
+import { ApiError } from '../data/index.ts'
 
 /** Why something was not saved, below its form; nothing while there is no reason. */
 export function NotSaved({ why }: { why: string | Error | null | undefined }) {

@@ -2,8 +2,8 @@
 
 import type { ComponentProps, KeyboardEvent } from 'react'
 import type { FieldValues } from 'react-hook-form'
-import { FormText } from '../ui/schema-form/bound-fields.tsx'
-import { steppedMoment } from './stepped-moment.ts'
+import { FormText } from './bound-fields.tsx'
+import { steppedMoment } from '../time/stepped-moment.ts'
 
 /** A day of a form, as days are written everywhere here: `2026-11-20`. Up and down move the part at the caret. */
 export function FormDay<Fields extends FieldValues, Body>(props: ComponentProps<typeof FormText<Fields, Body>>) {

@@ -2,8 +2,8 @@
 
 import { useEffect, useRef } from 'react'
 import { type FieldValues, useForm } from 'react-hook-form'
-import { useResources } from '../../declarations/use-resources.ts'
-import { Button } from '../button.tsx'
+import { useResources } from './use-resources.ts'
+import { Button } from '../ui/button.tsx'
 import { FormFault, type FormShell } from './bound-fields.tsx'
 import type { Draft, Field } from './fields.ts'
 import { type Read, resolverOf } from './read.ts'

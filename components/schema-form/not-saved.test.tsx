@@ -1,6 +1,6 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, it } from 'vitest'
-import { ApiError } from '../../data/index.ts'
+import { ApiError } from '../data/index.ts'
 import { NotSaved } from './not-saved.tsx'
 
 it.each([

@@ -4,7 +4,7 @@ import PlusIcon from 'lucide-react/icons/plus'
 import TrashIcon from 'lucide-react/icons/trash-2'
 import { type ReactNode, useId } from 'react'
 import { type Control, get, useFieldArray, useFormState } from 'react-hook-form'
-import { Button, IconButton } from '../button.tsx'
+import { Button, IconButton } from '../ui/button.tsx'
 import { type Draft, type DraftRow, newRow, type RowsField as Rows, type SingleField } from './fields.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { ResourceNames } from '../../declarations/use-resources.ts'
+import type { ResourceNames } from './use-resources.ts'
 
 /** What the fields of a form hold: text, several texts where several are chosen, or rows of both. */
 export type Draft = Record<string, string | string[] | DraftRow[]>
