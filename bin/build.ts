@@ -1,7 +1,7 @@
 /** `npm run build`: the database client and the web, as `npm start` makes them; packages are installed before (`npm ci`). */
 import path from 'node:path'
-import { buildWeb, generateClient } from '#lib/platform/bootstrap/prepare.mjs'
-import { AlreadyReported, createProgress, describeFailure } from '#lib/platform/bootstrap/progress.mjs'
+import { buildWeb, generateClient } from '#lib/platform/bootstrap/prepare.ts'
+import { AlreadyReported, createProgress, describeFailure } from '#lib/platform/bootstrap/progress.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 const progress = createProgress({ total: 2, json: false })

@@ -3,13 +3,13 @@ import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyRetention, clearHistory, ensurePartitions } from '#lib/history/index.ts'
-import { ROLES } from '#lib/platform/bootstrap/database-roles.mjs'
+import { ROLES } from '#lib/platform/bootstrap/database-roles.ts'
 import {
   type DatabaseUrls,
   embeddedDatabase,
   externalDatabase,
   shareTables,
-} from '#lib/platform/bootstrap/databases.mjs'
+} from '#lib/platform/bootstrap/databases.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { claimDeployment } from '#lib/platform/deployment.ts'
 import { applyMigrations, requireMigrated } from '#lib/platform/migrations/index.ts'

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
 import { claimDeployment, DeploymentError } from '#lib/platform/deployment.ts'
-import { migrateUrlOf, shareTables } from '#lib/platform/bootstrap/databases.mjs'
-import { describeFailure, StepError } from '#lib/platform/bootstrap/progress.mjs'
+import { migrateUrlOf, shareTables } from '#lib/platform/bootstrap/databases.ts'
+import { describeFailure, StepError } from '#lib/platform/bootstrap/progress.ts'
 import { applyMigrations, MigrationError } from '#lib/platform/migrations/index.ts'
 import { SettingsError, settings } from '#lib/platform/settings.ts'
 

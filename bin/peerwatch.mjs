@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-/** `npx peerwatch`: runs bin/peerwatch.ts, with the Node that it needs where the system's is older. */
+/** `npx peerwatch`: the same as `node bin/run.mjs peerwatch`. */
 process.argv.splice(2, 0, 'peerwatch')
 await import('./run.mjs')

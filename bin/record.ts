@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createAzure, ownSubscriptions } from '#lib/azure/index.ts'
-import { parseDuration } from '#lib/platform/environment/duration.mjs'
+import { parseDuration } from '#lib/platform/environment/duration.ts'
 import { settingsSoFar } from '#lib/platform/settings.ts'
 import { KEEPABLE, pollEstate, readKept, recordTo } from '#lib/recording/index.ts'
 import { failAs } from './command-line/fail.ts'

@@ -1,7 +1,7 @@
 /** `npm run restore -- FILE`: fills an empty database with a backup. */
 import path from 'node:path'
 import { BackupError, restoreBackup } from '#lib/platform/backup/index.ts'
-import { shareTables } from '#lib/platform/bootstrap/databases.mjs'
+import { shareTables } from '#lib/platform/bootstrap/databases.ts'
 import { SettingsError } from '#lib/platform/settings.ts'
 import { failAs } from './command-line/fail.ts'
 import { withOwnerDatabase } from './command-line/owner-database.ts'

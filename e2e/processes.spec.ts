@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from '@playwright/test'
 import pg from 'pg'
-import { firstUnreadable, lookUp } from '../lib/platform/bootstrap/system-user.mjs'
+import { firstUnreadable, lookUp } from '../lib/platform/bootstrap/system-user.ts'
 
 /** What the running processes may and know, as the system has it. */
 const root = path.resolve(import.meta.dirname, '..')

@@ -5,8 +5,8 @@ import { expect, type Page, test } from '@playwright/test'
 import { codeOf } from '../app/api/testing/authenticator.ts'
 import { Client } from '../app/api/testing/client.ts'
 import { CLIENT, startProvider } from '../app/api/testing/oidc.ts'
-import { answers } from '../lib/platform/bootstrap/children.mjs'
-import { freePort } from '../lib/platform/bootstrap/postgres.mjs'
+import { answers } from '../lib/platform/bootstrap/children.ts'
+import { freePort } from '../lib/platform/bootstrap/postgres.ts'
 import { violationsOf } from './accessibility.ts'
 import {
   anothersCost,

@@ -1,7 +1,7 @@
 import { finished } from 'node:stream/promises'
 import { clearHistory, readDeclarations, refreshStatistics, rollUpUsage, saveDeclarations } from '#lib/history/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
-import { withParameter } from '#lib/platform/environment/database-address.mjs'
+import { withParameter } from '#lib/platform/environment/database-address.ts'
 import { beginDemoHistory, DEMO_DAYS, endDemoHistory } from '#lib/platform/demo.ts'
 import { claimDeployment } from '#lib/platform/deployment.ts'
 import { settings } from '#lib/platform/settings.ts'

@@ -2,7 +2,7 @@
  * How masking grows with the length of a line: `npm run bench scrub`. Prints, for texts that repeat the beginning of a credential,
  * the time for 64 kB against that for 16 kB: 4 is linear, 16 quadratic. `former` is the expression of version 0.2.0.
  */
-import { maskCredentials } from '#lib/platform/bootstrap/mask-credentials.mjs'
+import { maskCredentials } from '#lib/platform/bootstrap/mask-credentials.ts'
 import { createLogger } from '#lib/platform/log.ts'
 
 const former = (text: string) =>

@@ -2,7 +2,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { callerOfCookie, cookieKeyOf, createSignIn, recordChange, type SignIn } from '#lib/access/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
 import { databaseBeside } from '#lib/questions/index.ts'
-import { publicAddress } from '#lib/platform/environment.mjs'
+import { publicAddress } from '#lib/platform/environment.ts'
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
 import { settings } from '#lib/platform/settings.ts'
 

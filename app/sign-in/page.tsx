@@ -3,7 +3,7 @@ import { BarePage } from '#components/access/bare-page.tsx'
 import { OwnAddress } from '#components/access/own-address.tsx'
 import { SignInForm } from '#components/access/sign-in-form.tsx'
 import { signInOrigins } from '#lib/access/index.ts'
-import { publicAddress } from '#lib/platform/environment.mjs'
+import { publicAddress } from '#lib/platform/environment.ts'
 import { settings } from '#lib/platform/settings.ts'
 import type { SearchParams } from '../_prefetch/prefetched.tsx'
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { formatScope, parseScope, type Role, ROLE_NAMES } from '#lib/contract/index.ts'
 import { MAX_TOKEN_DAYS } from '#lib/access/api/index.ts'
-import { formatDuration, parseDuration } from '#lib/platform/environment.mjs'
+import { formatDuration, parseDuration } from '#lib/platform/environment.ts'
 
 /** The command is none of ours, or lacks something. */
 export class UsageError extends Error {

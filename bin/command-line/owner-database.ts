@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
-import { type DatabaseUrls, embeddedDatabase, migrateUrlOf } from '#lib/platform/bootstrap/databases.mjs'
-import { embeddedAccess } from '#lib/platform/bootstrap/embedded-access.mjs'
-import { runningInstance } from '#lib/platform/bootstrap/pid-files.mjs'
+import { type DatabaseUrls, embeddedDatabase, migrateUrlOf } from '#lib/platform/bootstrap/databases.ts'
+import { embeddedAccess } from '#lib/platform/bootstrap/embedded-access.ts'
+import { runningInstance } from '#lib/platform/bootstrap/pid-files.ts'
 import {
   ensureCluster,
   freePort,
@@ -10,8 +10,8 @@ import {
   spawnServer,
   stopLeftover,
   stopServer,
-} from '#lib/platform/bootstrap/postgres.mjs'
-import { placePostgres } from '#lib/platform/bootstrap/postgres-files.mjs'
+} from '#lib/platform/bootstrap/postgres.ts'
+import { placePostgres } from '#lib/platform/bootstrap/postgres-files.ts'
 import { SettingsError, settingsSoFar } from '#lib/platform/settings.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')

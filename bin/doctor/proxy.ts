@@ -1,7 +1,7 @@
 import { isBehindProxy, untrustedProxyAt } from '#lib/access/index.ts'
 import { type SetupResult, setupResult } from '#lib/contract/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
-import { isLoopback, type Settings } from '#lib/platform/environment.mjs'
+import { isLoopback, type Settings } from '#lib/platform/environment.ts'
 
 type Proxied = Pick<Settings, 'access' | 'host' | 'port' | 'publicUrl' | 'trustProxy'>
 

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
 import path from 'node:path'
-import { StepError } from '../../lib/platform/bootstrap/progress.mjs'
-import { runCommand } from '../../lib/platform/bootstrap/run-command.mjs'
+import { StepError } from '../../lib/platform/bootstrap/progress.ts'
+import { runCommand } from '../../lib/platform/bootstrap/run-command.ts'
 
 /** The headless shell draws without a window's own interface, in less than half of the CPU time. */
 const SHELL = 'chromium-headless-shell'

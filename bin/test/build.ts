@@ -1,5 +1,5 @@
-import { buildWeb } from '../../lib/platform/bootstrap/prepare.mjs'
-import { describeFailure } from '../../lib/platform/bootstrap/progress.mjs'
+import { buildWeb } from '../../lib/platform/bootstrap/prepare.ts'
+import { describeFailure } from '../../lib/platform/bootstrap/progress.ts'
 
 /**
  * Builds the web, unless it was built from the same files. What workers and most tests import is compiled meanwhile, by being imported, and

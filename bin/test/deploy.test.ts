@@ -4,7 +4,7 @@ import { isBuiltin } from 'node:module'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readReferences } from '#lib/platform/boundaries/imports.ts'
-import { checkEnvironment } from '#lib/platform/environment.mjs'
+import { checkEnvironment } from '#lib/platform/environment.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const DEPLOY = path.join(ROOT, 'deploy')

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { constants, setPriority, tmpdir } from 'node:os'
 import path from 'node:path'
-import { discardData } from '../../lib/platform/bootstrap/postgres-files.mjs'
+import { discardData } from '../../lib/platform/bootstrap/postgres-files.ts'
 import { notRun, playwrightTally, type Tally, vitestTally, withRunnerFailure } from './results.ts'
 import type { RoutersMissing } from './routers.ts'
 import type { Stage } from './stages.ts'
@@ -61,8 +61,8 @@ export function jobsOf(stages: readonly Stage[], context: JobContext): Job[][] {
       has('words') && checkJob('words', [{ script: '../bin/check-words.ts' }], context),
       has('documents') && checkJob('documents', [{ script: '../bin/docs/check-documents.ts' }], context),
       has('measures') && checkJob('measures', [{ script: '../bin/measures.ts' }], context),
-      has('lock') && checkJob('lock', [{ script: '../bin/check-lock.mjs' }], context),
-      has('ages') && checkJob('ages', [{ script: '../bin/check-ages.mjs' }], context),
+      has('lock') && checkJob('lock', [{ script: '../bin/check-lock.ts' }], context),
+      has('ages') && checkJob('ages', [{ script: '../bin/check-ages.ts' }], context),
       has('build') && checkJob('build', [{ script: '../bin/test/build.ts' }], context),
     ],
     [

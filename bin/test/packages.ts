@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { runCommand } from '../../lib/platform/bootstrap/run-command.mjs'
+import { runCommand } from '../../lib/platform/bootstrap/run-command.ts'
 import { isAbsent, type Program, versionOf } from '../../lib/platform/system-programs.ts'
 
 export type InstallOptions = { onLine?: (line: string) => void }

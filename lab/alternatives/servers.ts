@@ -3,7 +3,7 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { freePort } from '#lib/platform/bootstrap/postgres.mjs'
+import { freePort } from '#lib/platform/bootstrap/postgres.ts'
 import { threadsCpu } from '../history/postgres-cpu.ts'
 import { DAY } from './estate.ts'
 

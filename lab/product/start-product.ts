@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
-import { freePort } from '#lib/platform/bootstrap/postgres.mjs'
+import { freePort } from '#lib/platform/bootstrap/postgres.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 

@@ -4,7 +4,7 @@ import { constants, setPriority, tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { reportedSessions, routerRoutes, routerSessionHistory } from '#lib/history/index.ts'
-import { freePort } from '#lib/platform/bootstrap/postgres.mjs'
+import { freePort } from '#lib/platform/bootstrap/postgres.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   BMP_PORT,

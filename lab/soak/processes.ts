@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { readPid } from '#lib/platform/bootstrap/pid-files.mjs'
+import { readPid } from '#lib/platform/bootstrap/pid-files.ts'
 import { childrenOf, postgresCpu, processCpu } from '../history/postgres-cpu.ts'
 import { memoryOf } from '../history/process-memory.ts'
 

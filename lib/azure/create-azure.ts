@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@azure/identity'
 import type { BilledRow, Observation, PollTarget } from '#lib/contract/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
-import { DEFAULT_IDENTITY } from '#lib/platform/environment.mjs'
+import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import { NetworkApiVersion } from './call/api-version.ts'
 import { askInTurn, noteGoingOn, type Reached } from './call/ask-in-turn.ts'
 import { Call } from './call/call.ts'

@@ -10,7 +10,7 @@ import type {
   PollTarget,
 } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
-import type { Settings } from '#lib/platform/environment.mjs'
+import type { Settings } from '#lib/platform/environment.ts'
 
 /** One entry of AZURE_IDENTITIES_FILE. */
 export type IdentitySettings = Settings['azure']['identities'][number]

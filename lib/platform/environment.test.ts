@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
-import { parseDotenv } from './environment/dotenv.mjs'
-import { checkEnvironment, formatDuration, maskPassword, parseDuration } from './environment.mjs'
+import { parseDotenv } from './environment/dotenv.ts'
+import { checkEnvironment, formatDuration, maskPassword, parseDuration } from './environment.ts'
 
 const entra = { DATABASE_AUTH: 'entra', AZURE_SUBSCRIPTION_IDS: '*' }
 

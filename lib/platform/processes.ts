@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { ProcessStatus } from './bootstrap/supervisor.mjs'
+import type { ProcessStatus } from './bootstrap/supervisor.ts'
 
 export type { ProcessStatus }
 

@@ -1,10 +1,10 @@
 import { chmodSync, mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { embeddedUrl, ensureCluster, freePort, serverReady, spawnServer, stopServer } from './bootstrap/postgres.mjs'
-import { discardData, placePostgres } from './bootstrap/postgres-files.mjs'
-import { isAlive } from './bootstrap/process-identity.mjs'
-import { generateSecret } from './bootstrap/secrets.mjs'
+import { embeddedUrl, ensureCluster, freePort, serverReady, spawnServer, stopServer } from './bootstrap/postgres.ts'
+import { discardData, placePostgres } from './bootstrap/postgres-files.ts'
+import { isAlive } from './bootstrap/process-identity.ts'
+import { generateSecret } from './bootstrap/secrets.ts'
 
 /** A temporary PostgreSQL for tests and tools. */
 export type ScratchServer = {

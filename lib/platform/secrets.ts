@@ -1,6 +1,6 @@
-import { MASK, maskCredentials } from './bootstrap/mask-credentials.mjs'
+import { MASK, maskCredentials } from './bootstrap/mask-credentials.ts'
 
-export { readOrCreateSecret } from './bootstrap/secrets.mjs'
+export { readOrCreateSecret } from './bootstrap/secrets.ts'
 
 /** Each secret's forms, by its name. */
 const known = new Map<string, readonly string[]>()

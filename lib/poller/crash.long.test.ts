@@ -12,8 +12,8 @@ import {
   serverReady,
   spawnServer,
   stopServer,
-} from '#lib/platform/bootstrap/postgres.mjs'
-import { type PostgresFiles, placePostgres } from '#lib/platform/bootstrap/postgres-files.mjs'
+} from '#lib/platform/bootstrap/postgres.ts'
+import { type PostgresFiles, placePostgres } from '#lib/platform/bootstrap/postgres-files.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { pair, type ScenarioInput, type Simulator } from '#lab/simulator/index.ts'

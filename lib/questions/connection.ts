@@ -1,5 +1,5 @@
 import { createDatabase, type Database, type DatabaseOptions } from '#lib/platform/database.ts'
-import { withParameter } from '#lib/platform/environment/database-address.mjs'
+import { withParameter } from '#lib/platform/environment/database-address.ts'
 import { shareStatements } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { settings } from '#lib/platform/settings.ts'

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { checkEnvironment, formatDuration } from '#lib/platform/environment.mjs'
+import { checkEnvironment, formatDuration } from '#lib/platform/environment.ts'
 import { InvalidRequestError } from './errors.ts'
 import { pinnedRange } from './range-cursor.ts'
 import { iso } from './wire.ts'

@@ -1,5 +1,5 @@
 import type { Exchange } from '#lib/azure/index.ts'
-import { DEFAULT_IDENTITY } from '#lib/platform/environment.mjs'
+import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import type { ClockReading } from './clocks.ts'
 
 const SECOND = 1_000

@@ -3,7 +3,7 @@ import { type BudgetName, type IntervalLimit, type PollKind, subscriptionOf } fr
 import { pollKindWords } from '#lib/contract/words/index.ts'
 import { type KindInterval, type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
 import type { PollLoad } from '#lib/history/index.ts'
-import { DEFAULT_IDENTITY } from '#lib/platform/environment.mjs'
+import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import {
   budgetOfKey,
   capacitiesOf,

@@ -3,7 +3,7 @@ import { kinds } from '#lib/azure/kinds/index.ts'
 import { parseArmId, type PollKind } from '#lib/contract/index.ts'
 import { pollKindWords } from '#lib/contract/words/index.ts'
 import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
-import { DEFAULT_IDENTITY } from '#lib/platform/environment.mjs'
+import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import type { AzureFindings } from './findings.ts'
 import { namesOf } from './first-of.ts'
 

@@ -1,5 +1,5 @@
 import { signInElsewhere, signInOrigins } from '#lib/access/index.ts'
-import { publicAddress } from '#lib/platform/environment.mjs'
+import { publicAddress } from '#lib/platform/environment.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { problemResponse } from './problem-response.ts'
 

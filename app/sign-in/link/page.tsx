@@ -2,7 +2,7 @@ import { BarePage } from '#components/access/bare-page.tsx'
 import { LinkForm } from '#components/access/link-form.tsx'
 import { OwnAddress } from '#components/access/own-address.tsx'
 import { MIN_PASSWORD_LENGTH, signInOrigins } from '#lib/access/index.ts'
-import { publicAddress } from '#lib/platform/environment.mjs'
+import { publicAddress } from '#lib/platform/environment.ts'
 import { settings } from '#lib/platform/settings.ts'
 
 export const metadata = { title: 'Choose a password' }

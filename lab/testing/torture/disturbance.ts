@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { writeAtomically } from '#lib/platform/bootstrap/pid-files.mjs'
+import { writeAtomically } from '#lib/platform/bootstrap/pid-files.ts'
 
 interface State {
   stepMs: number

@@ -1,4 +1,4 @@
-import { isLoopback } from '#lib/platform/environment.mjs'
+import { isLoopback } from '#lib/platform/environment.ts'
 
 /** Addresses of a provider that a sign-in sends secrets to or trusts. */
 const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint', 'jwks_uri'] as const

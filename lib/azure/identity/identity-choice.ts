@@ -1,5 +1,5 @@
 import { type IdentityRefusal, type Outcome, type PollError, subscriptionOf } from '#lib/contract/index.ts'
-import { DEFAULT_IDENTITY } from '#lib/platform/environment.mjs'
+import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 
 /** What is to be asked, as far as it decides who asks. */
 export interface Question {

@@ -9,7 +9,7 @@ import {
 } from '../rules/index.ts'
 import { costStatements } from '../store/index.ts'
 import { lastCalibration } from '#lib/history/index.ts'
-import { checkEnvironment } from '#lib/platform/environment.mjs'
+import { checkEnvironment } from '#lib/platform/environment.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { InvalidRequestError, historyKeptMs, thresholdsInForce } from '#lib/questions/index.ts'
 

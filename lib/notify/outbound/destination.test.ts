@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { checkEnvironment } from '#lib/platform/environment.mjs'
+import { checkEnvironment } from '#lib/platform/environment.ts'
 import { sendEmail } from '../channels/email/send.ts'
 import type { Delivery } from '../channels/sender.ts'
 import { sendWebhook } from '../channels/webhook/send.ts'

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { compactServer } from './compact-server.mjs'
+import { compactServer } from './compact-server.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-compact-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
-import { cpuOfGroup, describeGivenUp, followStart, whileItStarts } from './follow-start.mjs'
+import { cpuOfGroup, describeGivenUp, followStart, whileItStarts } from './follow-start.ts'
 
 const SECOND = 1_000
 

@@ -8,8 +8,8 @@ import {
   thisPlatform,
   unverifiedOn,
   VERIFIED_PLATFORMS,
-} from './lock-file.mjs'
-import { refuseUnverified } from './prepare.mjs'
+} from './lock-file.ts'
+import { refuseUnverified } from './prepare.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
 const sum = `sha512-${'a'.repeat(86)}==`

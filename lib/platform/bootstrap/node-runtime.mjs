@@ -1,8 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process'
+/** Runs on Node 18 with nothing installed: it brings the Node that everything else needs. */
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { StepError } from './progress.mjs'
-import { runCommand } from './run-command.mjs'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { runnable } from './programs.mjs'
 
 const NODE_MAJOR = 24
 
@@ -12,36 +14,61 @@ const VERSION = '24.21.0'
 /** As the npm registry has it; npm refuses a download that differs. */
 const INTEGRITY = 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q=='
 
-/** Whether the running Node is new enough. */
-export function nodeIsNewEnough() {
-  return Number.parseInt(process.versions.node, 10) >= NODE_MAJOR
+/**
+ * Runs the program beside a launcher (`bin/run.ts` for `bin/run.mjs`), with the Node that it needs where the system's is older.
+ * @param {string} url of the launcher
+ */
+export async function launch(url) {
+  const launcher = fileURLToPath(url)
+  const root = path.resolve(path.dirname(launcher), '..')
+  try {
+    if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR)
+      return await continueWith(await bringNode(root), launcher)
+    await import(pathToFileURL(runnable(root, `bin/${path.basename(launcher, '.mjs')}.ts`)).href)
+  } catch (error) {
+    for (const line of describeFailure(error)) process.stderr.write(`${line}\n`)
+    process.exitCode = 1
+  }
 }
 
 /**
- * Brings Node into the clone's `.runtime` folder, leaving the system's alone.
- * @param {string} root
- * @param {{ signal?: AbortSignal, onLine?: (line: string) => void, print?: (line: string) => string }} [options] print: a line as the
- *   log has it
- * @returns {Promise<string>} path of the binary
- * @throws StepError where there is none to bring
+ * @param {unknown} error with advice, what to do, and output, the end of what a program said, where there are any
+ * @returns {string[]}
  */
-export async function bringNode(root, { print = (line) => line, ...options } = {}) {
+export function describeFailure(error) {
+  const { message, advice, output } = error instanceof Error ? error : new Error(String(error))
+  const lines = message.split('\n').map((line, i) => (i === 0 ? `reason: ${line}` : `| ${line}`))
+  for (const line of output ? output.trimEnd().split('\n') : []) lines.push(`| ${line}`)
+  if (advice) lines.push(`fix: ${advice}`)
+  return lines
+}
+
+/**
+ * @param {string} message
+ * @param {{ advice: string, output?: string }} more
+ */
+const failure = (message, more) => Object.assign(new Error(message), more)
+
+/**
+ * Brings Node into the `.runtime` folder, leaving the system's alone.
+ * @param {string} root
+ * @returns {Promise<string>} path of the binary
+ * @throws where there is none to bring
+ */
+export async function bringNode(root) {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    throw new StepError(
+    throw failure(
       `Node ${process.versions.node} is too old, and none can be brought for ${process.platform}-${process.arch}`,
-      {
-        advice: `install Node ${NODE_MAJOR} or later, then run this again`,
-      },
+      { advice: `install Node ${NODE_MAJOR} or later, then run this again` },
     )
   }
   const folder = path.join(root, '.runtime')
   const node = path.join(folder, 'node_modules', PACKAGE, 'bin', 'node')
   if (works(node)) return node
-  const said = `Node ${process.versions.node} is too old here; bringing Node ${VERSION} into .runtime ...`
-  process.stdout.write(`${print(said)}\n`)
-  await installPinned(folder, { name: PACKAGE, version: VERSION, integrity: INTEGRITY }, options)
+  process.stderr.write(`Node ${process.versions.node} is too old here; bringing Node ${VERSION} into .runtime ...\n`)
+  await installPinned(folder, { name: PACKAGE, version: VERSION, integrity: INTEGRITY })
   if (works(node)) return node
-  throw new StepError(`the Node ${VERSION} that npm brought does not run here`, {
+  throw failure(`the Node ${VERSION} that npm brought does not run here`, {
     advice: `install Node ${NODE_MAJOR} or later (this one needs glibc 2.28), then run this again`,
   })
 }
@@ -51,10 +78,9 @@ export async function bringNode(root, { print = (line) => line, ...options } = {
  * before anything is unpacked. Its install scripts are not run.
  * @param {string} folder
  * @param {{ name: string, version: string, integrity: string }} pinned
- * @param {{ signal?: AbortSignal, onLine?: (line: string) => void }} [options]
- * @throws StepError if the registry can't be reached, or sends something else
+ * @throws if the registry can't be reached, or sends something else
  */
-export async function installPinned(folder, { name, version, integrity }, options = {}) {
+export async function installPinned(folder, { name, version, integrity }) {
   const own = { name: 'runtime', version: '0.0.0', private: true, dependencies: { [name]: version } }
   const lock = { lockfileVersion: 3, packages: { '': own, [`node_modules/${name}`]: { version, integrity } } }
   mkdirSync(folder, { recursive: true })
@@ -64,12 +90,16 @@ export async function installPinned(folder, { name, version, integrity }, option
     JSON.stringify({ ...lock, name: own.name, version: own.version }),
   )
   const [npm, ...args] = npmCommand()
-  await runCommand(npm, [...args, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', folder], {
-    cwd: folder,
-    what: `npm ci of ${name}@${version}`,
-    advice: `check that the npm registry can be reached and sends what was published (no EINTEGRITY above), or install Node ${NODE_MAJOR} or later yourself, then run this again`,
-    ...options,
-  })
+  const ci = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', folder]
+  try {
+    await promisify(execFile)(npm, [...args, ...ci], { cwd: folder })
+  } catch (error) {
+    const { stdout = '', stderr = '' } = /** @type {{ stdout?: string, stderr?: string }} */ (error)
+    throw failure(`npm ci of ${name}@${version} failed`, {
+      advice: `check that the npm registry can be reached and sends what was published (no EINTEGRITY above), or install Node ${NODE_MAJOR} or later yourself, then run this again`,
+      output: `${stdout}${stderr}`.slice(-4_000),
+    })
+  }
 }
 
 /** @param {string} node */
@@ -84,7 +114,7 @@ function works(node) {
  * @param {string} script
  * @returns {Promise<never>}
  */
-export function continueWith(node, script) {
+function continueWith(node, script) {
   const child = spawn(node, [script, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
     env: {

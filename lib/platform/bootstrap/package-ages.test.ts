@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { behindBy, latest, signInPackages } from './package-ages.mjs'
+import { behindBy, latest, signInPackages } from './package-ages.ts'
 
 it('what better-auth is made of stands in front of the sign-in, by the ranges of what needs it', () => {
   const packages = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { judgeVersion, updateAdvice } from './postgres-version.mjs'
+import { judgeVersion, updateAdvice } from './postgres-version.ts'
 
 describe('a server’s version', () => {
   it.each([

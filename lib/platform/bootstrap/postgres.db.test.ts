@@ -13,10 +13,10 @@ import {
   spawnServer,
   stopLeftover,
   stopServer,
-} from './postgres.mjs'
-import { discardData, placePostgres } from './postgres-files.mjs'
-import { isAlive, waitForExit } from './process-identity.mjs'
-import { readOrCreateSecret } from './secrets.mjs'
+} from './postgres.ts'
+import { discardData, placePostgres } from './postgres-files.ts'
+import { isAlive, waitForExit } from './process-identity.ts'
+import { readOrCreateSecret } from './secrets.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
 const isRoot = process.getuid?.() === 0

@@ -4,9 +4,9 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { checkEnvironment } from '../environment.mjs'
-import { freePort } from './postgres.mjs'
-import { findObstacles } from './preflight.mjs'
+import { checkEnvironment } from '../environment.ts'
+import { freePort } from './postgres.ts'
+import { findObstacles } from './preflight.ts'
 
 let folder: string
 let busy: Server

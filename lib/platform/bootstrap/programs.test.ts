@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
+
 import path from 'node:path'
+import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { nodeEnvironment } from '../testing/node-environment.ts'
 import { bundle } from './bundle.ts'
@@ -82,4 +85,25 @@ it('knows programs that are there, each by a name of its own', () => {
   const clone = path.resolve(import.meta.dirname, '../../..')
   expect(new Set(PROGRAMS.map((program) => path.basename(program))).size).toBe(PROGRAMS.length)
   expect(PROGRAMS.filter((program) => !existsSync(path.join(clone, program)))).toEqual([])
+})
+
+it('starts without a package, since the start installs them', async () => {
+  const clone = path.resolve(import.meta.dirname, '../../..')
+  const bundled = await rolldown({
+    cwd: clone,
+    input: 'bin/start.ts',
+    platform: 'node',
+    external: (id) => !/^[.#/]/.test(id),
+  })
+  const { output } = await bundled.generate()
+  const imported = new Set<string>()
+  const read = (name: string) => {
+    if (imported.has(name)) return
+    imported.add(name)
+    const chunk = output.find(({ fileName }) => fileName === name)
+    if (chunk?.type === 'chunk') for (const one of chunk.imports) read(one)
+  }
+  read('start.js')
+  expect([...imported].filter((name) => !name.endsWith('.js') && !isBuiltin(name))).toEqual([])
+  expect(imported.size).toBeGreaterThan(10)
 })

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { nodeEnvironment } from '../testing/node-environment.ts'
-import { waitForExit } from './process-identity.mjs'
-import { partToRun } from './run-part.mjs'
+import { waitForExit } from './process-identity.ts'
+import { partToRun } from './run-part.ts'
 
 const CLONE = path.resolve(import.meta.dirname, '../../..')
 
@@ -35,10 +35,10 @@ interface Line {
 let root: string
 beforeAll(() => {
   root = mkdtempSync(path.join(tmpdir(), 'peerwatch-run-part-'))
-  writeFileSync(path.join(root, 'package.json'), '{ "type": "module" }')
+  writeFileSync(path.join(root, 'package.json'), '{ "type": "module", "imports": { "#lib/*": "./lib/*" } }')
   symlinkSync(path.join(CLONE, 'lib'), path.join(root, 'lib'))
   mkdirSync(path.join(root, 'bin'))
-  copyFileSync(path.join(CLONE, 'bin/run.mjs'), path.join(root, 'bin/run.mjs'))
+  for (const name of ['bin/run.mjs', 'bin/run.ts']) copyFileSync(path.join(CLONE, name), path.join(root, name))
   writeFileSync(path.join(root, 'bin/worker.ts'), WORKER)
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))

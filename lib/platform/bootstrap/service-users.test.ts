@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { checkEnvironment } from '../environment.mjs'
-import { serviceUsers } from './service-users.mjs'
-import { firstUnreadable, lookUp } from './system-user.mjs'
+import { checkEnvironment } from '../environment.ts'
+import { serviceUsers } from './service-users.ts'
+import { firstUnreadable, lookUp } from './system-user.ts'
 
 const isRoot = process.getuid?.() === 0
 const id = '3f2504e0-4f89-41d3-9a0c-0305e82c3301'

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createOutlet } from './children.mjs'
-import { freePort } from './postgres.mjs'
-import { startWeb } from './start.mjs'
-import { createSupervisor } from './supervisor.mjs'
+import { createOutlet } from './children.ts'
+import { freePort } from './postgres.ts'
+import { startWeb } from './start.ts'
+import { createSupervisor } from './supervisor.ts'
 
 /** A web whose database answers nobody. */
 const FULL = `

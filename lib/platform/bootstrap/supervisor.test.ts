@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { readProcesses } from '../processes.ts'
-import { announcement, spawnNode } from './children.mjs'
-import { endLeftovers, notePid, readPid } from './pid-files.mjs'
-import { isAlive } from './process-identity.mjs'
-import { createSupervisor } from './supervisor.mjs'
+import { announcement, spawnNode } from './children.ts'
+import { endLeftovers, notePid, readPid } from './pid-files.ts'
+import { isAlive } from './process-identity.ts'
+import { createSupervisor } from './supervisor.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
-const fixture = path.join(import.meta.dirname, 'fixtures/child.mjs')
+const fixture = path.join(import.meta.dirname, 'fixtures/child.ts')
 
 let dataDir: string
 let supervisor: ReturnType<typeof createSupervisor>

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import pg from 'pg'
-import { passwordOf } from '../environment/database-address.mjs'
+import { passwordOf } from '../environment/database-address.ts'
 import { passwordInForce } from './password.ts'
 import { seekHost } from './seek.ts'
 import { endWhenVanished, SILENT_MS } from './silence.ts'

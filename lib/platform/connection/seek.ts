@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { SessionTarget } from '../environment/database-address.mjs'
+import type { SessionTarget } from '../environment/database-address.ts'
 import type { ConnectionSettings } from './settings.ts'
 
 /** No host has what is wanted; `errors` has each host's own reason, in the order in which they were tried. */

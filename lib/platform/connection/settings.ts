@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type DatabaseAddress, readDatabaseAddress } from '../environment/database-address.mjs'
+import { type DatabaseAddress, readDatabaseAddress } from '../environment/database-address.ts'
 
 /**
  * How soon a vanished peer is noticed: after 10 s of silence, three probes 5 s apart, or 20 s without an acknowledgement

@@ -6,7 +6,7 @@ import {
   withDatabase,
   withParameter,
   writingFault,
-} from './database-address.mjs'
+} from './database-address.ts'
 
 describe('an address of a database', () => {
   it.each<{ name: string; text: string; hosts: string[] }>([

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { checkEnvironment } from '../environment.mjs'
+import { checkEnvironment } from '../environment.ts'
 import { scrub } from '../secrets.ts'
 import { loadSettings } from '../settings.ts'
 

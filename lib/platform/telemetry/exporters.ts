@@ -2,7 +2,7 @@ import { type ExportResult, ExportResultCode } from '@opentelemetry/core'
 import type { LogRecordExporter } from '@opentelemetry/sdk-logs'
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics'
 import type { SpanExporter } from '@opentelemetry/sdk-trace'
-import type { OtlpProtocol } from '../environment/telemetry.mjs'
+import type { OtlpProtocol } from '../environment/telemetry.ts'
 import type { ExportOutcomes } from './outcomes.ts'
 
 /** The exporters read addresses, headers, timeouts and certificates from the environment, by the specification. Only those in use are loaded. */

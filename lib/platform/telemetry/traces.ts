@@ -10,7 +10,7 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace'
-import type { Telemetry } from '../environment/telemetry.mjs'
+import type { Telemetry } from '../environment/telemetry.ts'
 import { scrub } from '../secrets.ts'
 import type { Span, SpanAttributes, Tracer } from '../tracing.ts'
 

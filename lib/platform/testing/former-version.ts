@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { generateClient } from '../bootstrap/prepare.mjs'
+import { generateClient } from '../bootstrap/prepare.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
 

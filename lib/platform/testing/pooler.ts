@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { freePort } from '../bootstrap/postgres.mjs'
+import { freePort } from '../bootstrap/postgres.ts'
 import { PGBOUNCER } from '../system-programs.ts'
 import { spawnProgram } from './spawn-program.ts'
 

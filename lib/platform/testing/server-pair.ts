@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { embeddedUrl, ensureCluster, freePort, serverReady, spawnServer, stopServer } from '../bootstrap/postgres.mjs'
-import { discardData, placePostgres } from '../bootstrap/postgres-files.mjs'
-import { generateSecret } from '../bootstrap/secrets.mjs'
+import { embeddedUrl, ensureCluster, freePort, serverReady, spawnServer, stopServer } from '../bootstrap/postgres.ts'
+import { discardData, placePostgres } from '../bootstrap/postgres-files.ts'
+import { generateSecret } from '../bootstrap/secrets.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
 const FLAGS = [

@@ -9,7 +9,7 @@ import {
   type PollError,
   type PollKind,
 } from '#lib/contract/index.ts'
-import { DEFAULT_IDENTITY } from '#lib/platform/environment.mjs'
+import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 

@@ -1,0 +1,35 @@
+import '#lib/platform/bootstrap/parent-watch.mjs'
+import path from 'node:path'
+import { ERROR, jsonLine } from '#lib/platform/bootstrap/json-line.ts'
+import { findObstacles } from '#lib/platform/bootstrap/preflight.ts'
+import { describeFailure, logFormatOf } from '#lib/platform/bootstrap/progress.ts'
+import { start } from '#lib/platform/bootstrap/start.ts'
+import { checkEnvironment } from '#lib/platform/environment.ts'
+
+const root = path.resolve(import.meta.dirname, '..')
+
+/** A log of JSON holds nothing else: also what is said before there is anything that logs. */
+let isJson = logFormatOf(null, process.stderr.isTTY) === 'json'
+const print = (line: string) => (isJson ? jsonLine('start', line, 'stdout', ERROR) : line)
+
+/** `npm start`: nothing here, nor what it imports at once, may need a package, since it installs them. */
+async function main(): Promise<number> {
+  const checked = checkEnvironment(process.env, { root })
+  isJson = logFormatOf(checked.settings.log.format, process.stderr.isTTY) === 'json'
+  const faults = checked.ok ? [] : checked.faults
+  const obstacles = await findObstacles(checked.settings, faults)
+  if (!checked.ok || obstacles.length > 0) return refuse([...faults, ...obstacles])
+  // which needs packages, so that it is loaded after they were installed
+  const signIn = async () => (await import('#lib/azure/identity/database-tokens.ts')).signInToDatabase(checked.settings)
+  return start(root, checked, signIn)
+}
+
+function refuse(faults: readonly string[]): number {
+  for (const fault of faults) process.stderr.write(`${print(fault)}\n`)
+  return 1
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error) => refuse(describeFailure(error)) && process.exit(1),
+)

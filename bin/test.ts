@@ -1,0 +1,29 @@
+import path from 'node:path'
+import { AlreadyReported, describeFailure } from '#lib/platform/bootstrap/progress.ts'
+import { summary } from './test/results.ts'
+import { chosenStages } from './test/stages.ts'
+import { runSuite } from './test/suite.ts'
+
+/**
+ * Runs the stages that the arguments name (see test/stages.ts), on a fresh clone too. The last line is `N passed, N failed` and nothing
+ * else, with `, N skipped` if stages can't run on this machine. Exits with 1 after any failure, and when nothing ran.
+ */
+async function main(): Promise<number> {
+  const tally = await runSuite(path.resolve(import.meta.dirname, '..'), chosenStages(process.argv.slice(2)))
+  list('Passed at the second attempt only', tally.flaky)
+  list('Failed', tally.failures)
+  process.stdout.write(`\n${summary(tally)}\n`)
+  return tally.failed > 0 || tally.passed + tally.skipped === 0 ? 1 : 0
+}
+
+function list(title: string, names: readonly string[] = []): void {
+  if (names.length > 0) process.stdout.write(`\n${title}:\n${names.map((name) => `  ${name}\n`).join('')}`)
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  if (!(error instanceof AlreadyReported)) for (const line of describeFailure(error)) process.stderr.write(`${line}\n`)
+  process.stdout.write('\n0 passed, 1 failed\n')
+  process.exitCode = 1
+}

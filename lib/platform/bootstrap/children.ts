@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { eachLine } from './each-line.ts'
+import { whileItStarts } from './follow-start.ts'
+import { jsonLine } from './json-line.ts'
+import { maskCredentials } from './mask-credentials.ts'
+import { INSTANCE_VARIABLE, instanceMark } from './pid-files.ts'
+import { programArguments } from './programs.mjs'
+import { StepError } from './progress.ts'
+import type { SystemUser } from './system-user.ts'
+
+const TAIL_LINES = 40
+
+/**
+ * Starts a program of ours as a child: leader of its own process group, so that Ctrl-C reaches `npm start` alone, which stops its
+ * children in order; with a pipe that closes when `npm start` is gone. `onLine` receives its output line by line.
+ */
+export function spawnNode({
+  root,
+  dataDir,
+  args,
+  env,
+  user = null,
+  stdin = 'ignore',
+  onLine,
+}: {
+  root: string
+  dataDir: string
+  /** arguments of Node, the program (`bin/worker.ts`) and its own arguments */
+  args: string[]
+  env: Record<string, string | undefined>
+  /** whom it runs as; null = the current user */
+  user?: SystemUser | null
+  stdin?: 'ignore' | 'pipe'
+  onLine: (line: string, stream: 'stdout' | 'stderr') => void
+}): ChildProcess {
+  const child = spawn(process.execPath, programArguments(root, args, `?${instanceMark(dataDir)}`), {
+    cwd: root,
+    env: { ...env, PEERWATCH_PARENT_FD: '3', [INSTANCE_VARIABLE]: dataDir } as unknown as NodeJS.ProcessEnv,
+    stdio: [stdin, 'pipe', 'pipe', 'pipe'],
+    detached: true,
+    ...(user ? { uid: user.uid, gid: user.gid } : {}),
+  })
+  eachLine(child.stdout, (line) => onLine(line, 'stdout'))
+  eachLine(child.stderr, (line) => onLine(line, 'stderr'))
+  child.stdio[3]?.on('error', () => {}) // the child exited; the supervisor reports it
+  return child
+}
+
+/**
+ * Prints a child's output and keeps its last lines for an error. Until it is opened it prints nothing: output during a start is of
+ * interest only if the start fails.
+ * @param options json: wraps lines that are not JSON
+ */
+export function createOutlet({ name, json, open }: { name: string; json: boolean; open: boolean }) {
+  const tail: string[] = []
+  let flows = open
+  return {
+    /** @param stream that it was printed on */
+    write(line: string, stream?: 'stdout' | 'stderr') {
+      tail.push(line)
+      if (tail.length > TAIL_LINES) tail.shift()
+      if (flows) process.stdout.write(`${json ? jsonLine(name, line, stream) : line}\n`)
+    },
+    open() {
+      flows = true
+    },
+    tail: () => maskCredentials(tail.join('\n')),
+  }
+}
+
+/** A part that answers has started; one that answers with something else than 200 for so long is faulty and not slow. */
+const ANSWERS_OTHERWISE_MS = 60_000
+
+/**
+ * Waits until `url` answers 200, for as long as the child is worth waiting for ({@link whileItStarts}).
+ * @throws StepError if the child exits first or is given up, or answers with something else
+ */
+export async function answers(url: string, { child }: { child: ChildProcess }) {
+  let otherwiseSince: number | null = null
+  await whileItStarts(child, async (given) => {
+    while (!given.aborted) {
+      const status = await statusOf(url, given)
+      if (status === 200) return
+      const now = performance.now()
+      if (status !== null) otherwiseSince ??= now
+      if (otherwiseSince !== null && now - otherwiseSince >= ANSWERS_OTHERWISE_MS)
+        throw new StepError(
+          `${url} did not answer 200 in ${ANSWERS_OTHERWISE_MS / 1_000} s (status ${status ?? 'none'})`,
+        )
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  })
+}
+
+/** @returns null = no answer */
+async function statusOf(url: string, given: AbortSignal): Promise<number | null> {
+  try {
+    const signal = AbortSignal.any([given, AbortSignal.timeout(2_000)])
+    const response = await fetch(url, { signal, redirect: 'manual' })
+    await response.arrayBuffer()
+    return response.status
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Resolves with the address in a child's announcement, a line of JSON `{"event":"listening","url":"http://..."}`, which is waited for
+ * as {@link whileItStarts} does.
+ * @returns read: whether the line was the announcement
+ */
+export function announcement(child: ChildProcess): { url: Promise<string>; read: (line: string) => boolean } {
+  const announced: PromiseWithResolvers<string> = Promise.withResolvers()
+  const url = whileItStarts(child, () => announced.promise)
+  url.catch(() => {}) // the caller that awaits it gets the error
+  return {
+    url,
+    read(line) {
+      const address = listeningAddress(line)
+      if (address !== null) announced.resolve(address)
+      return address !== null
+    },
+  }
+}
+
+function listeningAddress(line: string): string | null {
+  if (!/^\{.*"listening"/.test(line)) return null
+  try {
+    const { event, url } = JSON.parse(line)
+    return event === 'listening' && typeof url === 'string' ? url.replace(/\/+$/, '') : null
+  } catch {
+    return null // a log line that happens to mention the word
+  }
+}

@@ -1,0 +1,120 @@
+import { StepError } from './progress.ts'
+import type { Client } from 'pg'
+
+/**
+ * The roles of the embedded server beside its superuser, which only sets up: the owner changes the schema (migrations, the demo's
+ * history), the product reads and writes rows, questions only read.
+ */
+export const ROLES = {
+  owner: 'peerwatch_owner',
+  product: 'peerwatch_product',
+  questions: 'peerwatch_questions',
+} as const
+
+export type Role = keyof typeof ROLES
+
+/**
+ * Makes the roles of the embedded server and hands them what an earlier version made as its superuser. Repeated at every start:
+ * a lost password is set again.
+ * @param client of the superuser, in the database that the roles use
+ */
+export async function prepareRoles(client: Client, passwords: Record<Role, string>) {
+  const id = (name: string) => client.escapeIdentifier(name)
+  const { owner, product, questions } = ROLES
+  // a failing statement would be written into the server's log, password and all
+  await client.query('SET log_min_error_statement = panic')
+  for (const [role, name] of Object.entries(ROLES) as [Role, string][]) {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name])
+    await client.query(
+      `${rowCount === 0 ? 'CREATE' : 'ALTER'} ROLE ${id(name)} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION
+       NOBYPASSRLS PASSWORD ${client.escapeLiteral(passwords[role])}`,
+    )
+  }
+  await client.query(`ALTER ROLE ${id(questions)} SET default_transaction_read_only = on`)
+  const { rows } = await client.query('SELECT current_database() AS name')
+  const database = id(rows[0].name)
+  await client.query(`ALTER DATABASE ${database} OWNER TO ${id(owner)}`)
+  await client.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`)
+  await client.query(`GRANT CONNECT ON DATABASE ${database} TO ${id(product)}, ${id(questions)}`)
+  await handOver(client, 'public', owner)
+}
+
+/** Changes the owner of all that a schema holds. */
+async function handOver(client: Client, schema: string, owner: string) {
+  const { rows } = await client.query(
+    `SELECT format('ALTER %s %s OWNER TO %I', kind, name, $2::text) AS statement FROM (
+       SELECT CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind,
+              c.oid::regclass::text AS name, relowner AS owner
+       FROM pg_class c
+       WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
+         -- the sequence of a column follows its table
+         AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+                                                   AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') AND relkind = 'S')
+       UNION ALL
+       SELECT 'ROUTINE', oid::regprocedure::text, proowner FROM pg_proc WHERE pronamespace = $1::regnamespace
+       UNION ALL
+       SELECT 'TYPE', oid::regtype::text, typowner FROM pg_type WHERE typnamespace = $1::regnamespace AND typtype IN ('e', 'd')
+     ) object WHERE owner <> $2::regrole`,
+    [schema, owner],
+  )
+  for (const { statement } of rows) await client.query(statement)
+}
+
+/**
+ * Lets the product read and write rows, in tables that exist and in those that the signed-in role will create, and questions read those
+ * that exist, save the ones that hold secrets. Nothing for a role that is the signed-in one. Repeated after every migration.
+ * @param client of the role that owns the tables
+ * @throws StepError if a role does not exist, or the signed-in one may not grant
+ */
+export async function grantAccess(client: Client, { product, questions }: { product: string; questions: string }) {
+  const { rows } = await client.query('SELECT current_user AS self, current_schema() AS schema')
+  const [{ self, schema }] = rows
+  const statements = [
+    ...(product === self ? [] : productGrants(client.escapeIdentifier(product))),
+    ...(questions === self || questions === product ? [] : questionGrants(client.escapeIdentifier(questions))),
+  ]
+  try {
+    for (const statement of statements)
+      await client.query(statement.replaceAll('$schema', client.escapeIdentifier(schema)))
+  } catch (error) {
+    const { message } = error as Error
+    throw new StepError(`the rights of the database's roles could not be granted: ${message}`, {
+      advice: `create the roles first, and let "${self}" own the tables (docs/operations.md, Database roles)`,
+    })
+  }
+}
+
+function productGrants(role: string) {
+  const rows = 'SELECT, INSERT, UPDATE, DELETE'
+  return [
+    `GRANT USAGE ON SCHEMA $schema TO ${role}`,
+    `GRANT ${rows} ON ALL TABLES IN SCHEMA $schema TO ${role}`,
+    `GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA $schema TO ${role}`,
+    `GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA $schema TO ${role}`,
+    `ALTER DEFAULT PRIVILEGES IN SCHEMA $schema GRANT ${rows} ON TABLES TO ${role}`,
+    `ALTER DEFAULT PRIVILEGES IN SCHEMA $schema GRANT USAGE, SELECT ON SEQUENCES TO ${role}`,
+    // which migrations were applied is not the product's to say
+    `REVOKE INSERT, UPDATE, DELETE ON $schema._prisma_migrations FROM ${role}`,
+  ]
+}
+
+/** A table with a column that is named so holds secrets, sealed or not: as a whole it is none of the questions' business. */
+const SECRET_COLUMN = '(secret|token|password|credential|sealed|private_key)'
+
+/** A later table is closed until the grants are repeated, which go by its columns. */
+function questionGrants(role: string) {
+  return [
+    `GRANT USAGE ON SCHEMA $schema TO ${role}`,
+    `ALTER DEFAULT PRIVILEGES IN SCHEMA $schema REVOKE SELECT ON TABLES FROM ${role}`,
+    `DO $grants$ DECLARE t record; BEGIN
+       FOR t IN SELECT c.oid::regclass AS name, EXISTS (
+                  SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped AND a.attname ~ '${SECRET_COLUMN}') AS "hasSecrets"
+                FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
+       LOOP
+         IF t."hasSecrets" THEN EXECUTE format('REVOKE ALL ON %s FROM %s', t.name, $role$${role}$role$);
+         ELSE EXECUTE format('GRANT SELECT ON %s TO %s', t.name, $role$${role}$role$);
+         END IF;
+       END LOOP;
+     END $grants$`,
+  ]
+}

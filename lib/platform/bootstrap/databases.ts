@@ -1,0 +1,137 @@
+import { maskPassword } from '../environment.ts'
+import { databaseNameOf, withDatabase } from '../environment/database-address.ts'
+import { grantAccess, prepareRoles, type Role } from './database-roles.ts'
+import { StepError } from './progress.ts'
+
+/** Creates a database on the embedded server unless it exists. */
+async function ensureDatabase(adminUrl: string, name: string) {
+  const client = await connected(adminUrl)
+  try {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name])
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)} TEMPLATE template0`)
+  } finally {
+    await client.end()
+  }
+}
+
+/**
+ * Whom to sign in as, for what: the same database, and where there are roles for it others' rights. `owner` may change the schema;
+ * `listen` is the product past a pooler, null = as `product`.
+ */
+export type DatabaseUrls = Record<Role, string> & { listen: string | null }
+
+/** The database to use on an external server. The demo never writes to the named database, but to one beside it. */
+export async function externalDatabase(
+  {
+    databaseUrl,
+    databaseMigrateUrl,
+    databaseReadUrl,
+    databaseListenUrl,
+  }: {
+    databaseUrl: string
+    databaseMigrateUrl: string | null
+    databaseReadUrl: string | null
+    databaseListenUrl: string | null
+  },
+  demo: boolean,
+): Promise<DatabaseUrls> {
+  const given = {
+    owner: migrateUrlOf({ databaseUrl, databaseMigrateUrl, databaseListenUrl }),
+    product: databaseUrl,
+    questions: databaseReadUrl ?? databaseUrl,
+    listen: databaseListenUrl,
+  }
+  const urls = demo ? await demoDatabase(given) : given
+  for (const url of new Set([urls.owner, urls.product])) await (await connected(url)).end()
+  return urls
+}
+
+/** Whom migrations sign in as. Their lock is the session's, so that they pass by a pooler. */
+export function migrateUrlOf({
+  databaseUrl,
+  databaseMigrateUrl,
+  databaseListenUrl,
+}: {
+  databaseUrl: string
+  databaseMigrateUrl: string | null
+  databaseListenUrl: string | null
+}) {
+  return databaseMigrateUrl ?? databaseListenUrl ?? databaseUrl
+}
+
+async function demoDatabase({ owner, product, questions, listen }: DatabaseUrls): Promise<DatabaseUrls> {
+  const name = `${databaseNameOf(owner)}_demo`
+  try {
+    await ensureDatabase(owner, name)
+  } catch (error) {
+    if (error instanceof StepError) throw error
+    const { message } = error as Error
+    throw new StepError(`the demo's database "${name}" could not be created: ${message}`, {
+      advice: `create it (CREATE DATABASE "${name}"), or name your subscriptions in AZURE_SUBSCRIPTION_IDS, or unset DATABASE_URL`,
+    })
+  }
+  return {
+    owner: withDatabase(owner, name),
+    product: withDatabase(product, name),
+    questions: withDatabase(questions, name),
+    listen: listen && withDatabase(listen, name),
+  }
+}
+
+/**
+ * Makes a database of the embedded server and the roles that use it.
+ * @param url of the server; without a role its superuser's
+ */
+export async function embeddedDatabase(
+  url: (database: string, role?: Role) => string,
+  name: string,
+  passwords: Record<Role, string>,
+): Promise<DatabaseUrls> {
+  await ensureDatabase(url('postgres'), name)
+  const client = await connected(url(name))
+  try {
+    await prepareRoles(client, passwords)
+  } finally {
+    await client.end()
+  }
+  return { owner: url(name, 'owner'), product: url(name, 'product'), questions: url(name, 'questions'), listen: null }
+}
+
+/** Gives product and questions their rights in what the owner's migrations made; nothing where all sign in as one. */
+export async function shareTables({ owner, product, questions }: Omit<DatabaseUrls, 'listen'>) {
+  if (product === owner && questions === owner) return
+  const roles = { product: await roleOf(product), questions: await roleOf(questions) }
+  const client = await connected(owner)
+  try {
+    await grantAccess(client, roles)
+  } finally {
+    await client.end()
+  }
+}
+
+/** Asked of the server: an address may leave the name to the system, or to its parameters. */
+async function roleOf(url: string): Promise<string> {
+  const client = await connected(url)
+  try {
+    const { rows } = await client.query('SELECT current_user AS name')
+    return rows[0].name
+  } finally {
+    await client.end()
+  }
+}
+
+async function connected(url: string) {
+  const { createClient } = await import('../connection/index.ts')
+  const client = createClient(url, 'peerwatch-start')
+  client.on('error', () => {}) // the query in hand fails with it
+  try {
+    await client.connect()
+    return client
+  } catch (error) {
+    const { message } = error as Error
+    throw new StepError(`can't use the database ${maskPassword(url)}: ${message}`, {
+      advice:
+        'correct DATABASE_URL, DATABASE_MIGRATE_URL or DATABASE_READ_URL (user, password, database name, sslmode), or unset them for the embedded server',
+    })
+  }
+}

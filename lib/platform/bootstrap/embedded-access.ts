@@ -1,0 +1,25 @@
+import { type Role, ROLES } from './database-roles.ts'
+import { embeddedUrl } from './postgres.ts'
+import { readOrCreateSecret } from './secrets.ts'
+
+/**
+ * How to sign in at the embedded server of a data folder: its passwords, made on first use.
+ * @param dataDir absolute
+ */
+export function embeddedAccess(dataDir: string) {
+  const superuser = readOrCreateSecret(dataDir, 'postgres-password')
+  const passwords: Record<Role, string> = {
+    owner: readOrCreateSecret(dataDir, 'postgres-owner-password'),
+    product: readOrCreateSecret(dataDir, 'postgres-product-password'),
+    questions: readOrCreateSecret(dataDir, 'postgres-questions-password'),
+  }
+  return {
+    superuser,
+    passwords,
+    urlsOn:
+      (port: number) =>
+      /** @param role default the superuser */
+      (database: string, role?: Role) =>
+        role ? embeddedUrl(port, passwords[role], database, ROLES[role]) : embeddedUrl(port, superuser, database),
+  }
+}

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+
+export type Entry = {
+  version?: string
+  dev?: boolean
+  optional?: boolean
+  os?: string[]
+  cpu?: string[]
+  libc?: string[]
+  resolved?: string
+  integrity?: string
+  link?: boolean
+  dependencies?: Record<string, string>
+  optionalDependencies?: Record<string, string>
+}
+export type Lock = { packages: Record<string, Entry> }
+/** libc: null where there is no choice */
+export type Platform = { os: string; cpu: string; libc: 'glibc' | 'musl' | null }
+
+/** Where every package must have an integrity, so that npm verifies what it downloads. */
+export const VERIFIED_PLATFORMS = [
+  { os: 'linux', cpu: 'x64', libc: 'glibc' },
+  { os: 'linux', cpu: 'arm64', libc: 'glibc' },
+] as const
+
+export function readLock(root: string): Lock {
+  return JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'))
+}
+
+export function thisPlatform(): Platform {
+  const { platform: os, arch: cpu } = process
+  return { os, cpu, libc: os === 'linux' ? linuxLibc() : null }
+}
+
+/** As detect-libc does: the loader's own tool names its library. */
+function linuxLibc() {
+  try {
+    return readFileSync('/usr/bin/ldd', 'latin1').includes('musl') ? 'musl' : 'glibc'
+  } catch {
+    const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } }
+    return header.glibcVersionRuntime ? 'glibc' : 'musl'
+  }
+}
+
+export function platformName({ os, cpu, libc }: Platform) {
+  return [os, cpu, libc === 'musl' ? 'musl' : null].filter(Boolean).join('-')
+}
+
+/** Whether npm installs a package there, by its `os`, `cpu` and `libc`. */
+function isFor({ os, cpu, libc }: Entry, platform: Platform) {
+  return allows(os, platform.os) && allows(cpu, platform.cpu) && (platform.libc === null || allows(libc, platform.libc))
+}
+
+/** @param list names, or `!name` for all but these */
+function allows(list: string[] | undefined, name: string) {
+  if (!list || list.includes(name)) return true
+  return list.every((item) => item.startsWith('!') && item !== `!${name}`)
+}
+
+/**
+ * Packages that npm would install on a platform without being able to verify them.
+ * @returns `name@version`, sorted
+ */
+export function unverifiedOn(lock: Lock, platform: Platform): string[] {
+  return Object.entries(lock.packages)
+    .filter(([key, entry]) => key !== '' && !entry.link && !entry.integrity && isFor(entry, platform))
+    .map(([key, { version }]) => `${key.slice(key.lastIndexOf('node_modules/') + 'node_modules/'.length)}@${version}`)
+    .sort()
+}
+
+/**
+ * Packages without an integrity by platform, for every platform that has any.
+ * @returns by {@link platformName}, sorted
+ */
+export function gapsByPlatform(lock: Lock): Map<string, string[]> {
+  const platforms: Map<string, Platform> = new Map()
+  for (const { integrity, os = [], cpu = [], libc } of Object.values(lock.packages)) {
+    if (integrity) continue
+    // `none` marks what no platform installs by itself, such as WebAssembly
+    for (const o of os.filter((name) => name !== 'none')) {
+      for (const c of cpu) {
+        for (const l of o === 'linux' ? (libc ?? ['glibc', 'musl']) : [null]) {
+          const platform = { os: o, cpu: c, libc: l } as Platform
+          platforms.set(platformName(platform), platform)
+        }
+      }
+    }
+  }
+  return new Map(
+    [...platforms].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, platform]) => [name, unverifiedOn(lock, platform)]),
+  )
+}
+
+/**
+ * What is wrong with the lock, one line each: an address that would bind it to a registry, a weak hash, or a package of a verified
+ * platform that has none.
+ */
+export function lockFaults(lock: Lock): string[] {
+  const entries = Object.entries(lock.packages)
+  return [
+    ...entries
+      .filter(([, { resolved, link }]) => resolved !== undefined && !link)
+      .map(([key]) => `${key} names where it was downloaded: set omit-lockfile-registry-resolved=true`),
+    ...entries
+      .filter(([, { integrity }]) => integrity !== undefined && !/^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity))
+      .map(([key, { integrity }]) => `${key} has the integrity ${integrity}, not one of SHA-512`),
+    ...VERIFIED_PLATFORMS.flatMap((platform) =>
+      unverifiedOn(lock, platform).map((name) => `${name} has no integrity, and ${platformName(platform)} installs it`),
+    ),
+  ]
+}
+
+/**
+ * The list of other platforms' gaps, as docs/lock-gaps.md holds it.
+ * @returns Markdown
+ */
+export function gapsDocument(lock: Lock): string {
+  const rows = [...gapsByPlatform(lock)].map(([name, packages]) => `| ${name} | ${packages.join(', ')} |`)
+  return `# Platforms whose packages can't be verified
+
+Written by \`node bin/complete-lock.ts\`; the check compares it with \`package-lock.json\`. Every package that ${VERIFIED_PLATFORMS.map(platformName).join(' and ')}
+(glibc) install has a SHA-512 integrity, which npm verifies. Of those below, the registry that the lock was written from lists none for the
+packages named; \`npm start\` and \`npm test\` refuse to install there. \`node bin/complete-lock.ts --ask\`, on a registry that has them, completes the lock.
+
+| platform | packages without an integrity |
+|---|---|
+${rows.join('\n')}
+`
+}

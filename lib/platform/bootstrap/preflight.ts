@@ -1,0 +1,110 @@
+import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import path from 'node:path'
+import { readDatabaseAddress } from '../environment/database-address.ts'
+import { endLeftovers, runningInstance } from './pid-files.ts'
+import type { Settings } from '../environment.ts'
+
+const REACHABLE_WITHIN_MS = 5_000
+
+/**
+ * Checks for faults that would make a start fail minutes later, before anything is installed or built.
+ * @param faults faults of the environment check: their variables are not checked again
+ * @returns one line for each fault, in the form of the environment's
+ */
+export async function findObstacles(settings: Settings, faults: readonly string[] = []): Promise<string[]> {
+  const isWrong = (name: string) => faults.some((fault) => fault.startsWith(`${name}:`))
+  const running = runningInstance(settings.dataDir)
+  if (running !== null) {
+    return [
+      `DATA_DIR: Peerwatch already runs on ${settings.dataDir} (pid ${running}): stop it, or set another DATA_DIR and PORT`,
+    ]
+  }
+  const found = await Promise.all([
+    dataFolderFault(settings.dataDir),
+    isWrong('HOST') || isWrong('PORT') ? null : portFaultAfterCleanUp(settings),
+    settings.databaseUrl === null ? null : databaseFault(settings.databaseUrl),
+  ])
+  return found.filter((fault) => fault !== null)
+}
+
+function dataFolderFault(dataDir: string): string | null {
+  const probe = path.join(dataDir, `.writable-${process.pid}`)
+  try {
+    makeFolders(dataDir)
+    if (!statSync(dataDir).isDirectory()) return `DATA_DIR: ${dataDir} is not a folder: name one`
+    accessSync(dataDir, constants.W_OK | constants.X_OK)
+    writeFileSync(probe, '')
+    rmSync(probe)
+    return null
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'is not a folder' : `can't be written to (${code})`
+    return `DATA_DIR: ${dataDir} ${why}: name a folder that you may write to`
+  }
+}
+
+/** Like a recursive mkdir, which in some Node versions never returns where the system pretends that a parent is missing (/proc). */
+function makeFolders(folder: string) {
+  if (existsSync(folder)) return
+  makeFolders(path.dirname(folder))
+  mkdirSync(folder)
+}
+
+/** The web process of a killed start may hold the port; it is stopped. */
+async function portFaultAfterCleanUp({ host, port, dataDir }: Settings) {
+  const fault = await portFault(host, port)
+  if (fault === null) return null
+  return (await endLeftovers(dataDir)).length > 0 ? portFault(host, port) : fault
+}
+
+function portFault(host: string, port: number): Promise<string | null> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', (error) => {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'EADDRINUSE')
+        resolve(`PORT: ${port} on ${host} is in use by another program: stop it, or set PORT to a free one`)
+      else if (code === 'EACCES') resolve(`PORT: ${port} on ${host} requires privileges: use 1024 or higher`)
+      else resolve(`HOST: can't listen on ${host} (${code}): use an address of this machine, such as 127.0.0.1`)
+    })
+    probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve(null)))
+  })
+}
+
+/** PostgreSQL's SSLRequest (protocol 3, "Message Formats"), which it answers with one byte before authentication. */
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
+
+/** Checks only whether a PostgreSQL answers at one of the hosts; the password is checked once the client is installed. */
+async function databaseFault(databaseUrl: string): Promise<string | null> {
+  const silent = await Promise.all(readDatabaseAddress(databaseUrl).hosts.map(silenceOf))
+  if (silent.some((why) => why === null)) return null
+  return `DATABASE_URL: no server answers at ${silent.join(', ')}: start it, correct the address, or unset it for the embedded one`
+}
+
+/**
+ * @param address of one host
+ * @returns host, port and why nothing can be asked there; null = a PostgreSQL answers
+ */
+function silenceOf(address: string): Promise<string | null> {
+  const url = new URL(address)
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  if (host === '') return Promise.resolve(null) // a socket in the file system
+  const port = Number(url.port || 5432)
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: REACHABLE_WITHIN_MS })
+    const fail = (why: string) => {
+      socket.destroy()
+      resolve(`${host}:${port} (${why})`)
+    }
+    socket.once('connect', () => socket.write(SSL_REQUEST))
+    socket.once('data', (answer) => {
+      if (!/^[SNE]/.test(answer.toString('latin1'))) return fail('not a PostgreSQL server')
+      socket.destroy()
+      resolve(null)
+    })
+    socket.once('end', () => fail('connection closed'))
+    socket.once('timeout', () => fail(`no answer in ${REACHABLE_WITHIN_MS / 1000} s`))
+    socket.once('error', (error) => fail((error as NodeJS.ErrnoException).code ?? error.message))
+  })
+}

@@ -1,0 +1,138 @@
+import path from 'node:path'
+import {
+  type Lock,
+  type Platform,
+  platformName,
+  readLock,
+  thisPlatform,
+  unverifiedOn,
+  VERIFIED_PLATFORMS,
+} from './lock-file.ts'
+import { npmCommand } from './node-runtime.mjs'
+import { StepError } from './progress.ts'
+import { compactServer } from './compact-server.ts'
+import { compileAhead } from './compile-ahead.ts'
+import { compressStatic } from './compress-static.ts'
+import { runCommand } from './run-command.ts'
+import { programsInput, stampOf } from './programs.mjs'
+import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
+
+export type Watching = { signal?: AbortSignal; onLine?: (line: string) => void }
+
+const UP_TO_DATE = 'up to date'
+
+/**
+ * `npm ci`, unless node_modules matches package.json and the lock file.
+ * @returns what happened, in words
+ */
+export async function installPackages(root: string, watching?: Watching): Promise<string> {
+  refuseUnverified(readLock(root), thisPlatform())
+  const stamp = path.join(root, 'node_modules', '.peerwatch-stamp')
+  const input = () =>
+    hashFiles(root, ['package.json', 'package-lock.json', '.npmrc'], { salt: `${process.platform} ${process.arch}` })
+  const done = await skipIfUnchanged(stamp, input, async () => {
+    const [npm, ...args] = npmCommand()
+    // NODE_ENV=production would omit the build tools.
+    await runCommand(npm, [...args, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: root,
+      what: 'npm ci',
+      advice: 'check that the npm registry can be reached and that the disk has 2 GB free, then run this again',
+      ...watching,
+    })
+  })
+  return done ? 'installed' : UP_TO_DATE
+}
+
+/**
+ * npm installs a package without an integrity as if it had been verified.
+ * @throws StepError if there are any
+ */
+export function refuseUnverified(lock: Lock, platform: Platform) {
+  const packages = unverifiedOn(lock, platform)
+  if (packages.length === 0) return
+  const supported = VERIFIED_PLATFORMS.map(platformName).join(' or ')
+  throw new StepError(
+    `package-lock.json has no integrity of what ${platformName(platform)} needs, so that npm could not verify it: ${packages.join(', ')}`,
+    {
+      advice: `run it on ${supported} with glibc, or complete the lock on a registry that has these packages: node bin/complete-lock.ts --ask`,
+    },
+  )
+}
+
+/** `prisma generate`, unless the client matches the schema. It needs none of the engines that Prisma would download. */
+export async function generateClient(root: string, watching?: Watching): Promise<string> {
+  const stamp = path.join(root, 'lib', 'platform', 'generated', '.stamp')
+  const input = () => hashFiles(root, ['prisma/schema.prisma', 'prisma.config.ts', 'node_modules/prisma/package.json'])
+  const client = path.join(root, 'lib', 'platform', 'generated', 'prisma', 'client.ts')
+  const work = () =>
+    runCommand(process.execPath, [path.join(root, 'node_modules/prisma/build/index.js'), 'generate'], {
+      cwd: root,
+      env: {
+        ...process.env,
+        PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true',
+        PRISMA_HIDE_UPDATE_MESSAGE: '1',
+        CHECKPOINT_DISABLE: '1',
+      },
+      what: 'prisma generate',
+      advice: 'check prisma/schema.prisma, or restore it',
+      ...watching,
+    }).then(() => {})
+  const done = await skipIfUnchanged(stamp, input, work, client)
+  return done ? 'generated' : UP_TO_DATE
+}
+
+/** Inputs of the web build: no tests, nothing of the lab. */
+const BUILD_INPUT = [
+  'app',
+  'components',
+  'lib',
+  'public',
+  'instrumentation.ts',
+  'proxy.ts',
+  'next.config.ts',
+  'next.config.ts',
+  'postcss.config.ts',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+]
+const NOT_BUILT = /(\.test\.tsx?$)|(\/testdata$)|(\/testing$)|(\/bootstrap$)/
+
+/**
+ * `next build`, a hint and the compression of what it wrote for browsers, and the compaction of what the web loads, unless `.next` was built from the same files; then the bundles of programs.
+ */
+export async function buildWeb(root: string, watching?: Watching): Promise<string> {
+  const stamp = path.join(root, '.next', 'peerwatch-stamp')
+  const input = () => hashFiles(root, BUILD_INPUT, { skip: (name) => NOT_BUILT.test(name), salt: process.version })
+  const work = async () => {
+    await runCommand(process.execPath, [path.join(root, 'node_modules/next/dist/bin/next'), 'build'], {
+      cwd: root,
+      env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+      what: 'next build',
+      advice: 'the lines above name the file; if you changed nothing, remove .next and run this again',
+      ...watching,
+    })
+    const forBrowsers = path.join(root, '.next', 'static')
+    await compileAhead(forBrowsers)
+    await compressStatic(forBrowsers)
+    for (const chunks of ['chunks', 'chunks/ssr']) await compactServer(path.join(root, '.next', 'server', chunks))
+  }
+  const done = await skipIfUnchanged(stamp, input, work, path.join(root, '.next', 'BUILD_ID'))
+  await bundlePrograms(root, watching)
+  return done ? 'built' : UP_TO_DATE
+}
+
+/** Bundles programs, unless they were of the same files: their TypeScript as it is takes a second more to start, and a compiler that stays in memory. */
+async function bundlePrograms(root: string, watching?: Watching) {
+  await skipIfUnchanged(
+    stampOf(root),
+    () => programsInput(root),
+    () =>
+      runCommand(process.execPath, [path.join(root, 'lib/platform/bootstrap/bundle.ts')], {
+        cwd: root,
+        what: 'bundling of programs',
+        advice: 'the lines above name the file; if you changed nothing, restore it',
+        ...watching,
+      }).then(() => {}),
+  )
+}

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process'
+import { StepError } from './progress.ts'
+
+/** A failed program's output is shown from both ends: npm prints the cause first, builds print it last. */
+const HEAD_CHARACTERS = 1_500
+const TAIL_CHARACTERS = 2_500
+
+/**
+ * Runs a program to its end without output; the end of its output is shown only if it fails.
+ * @returns standard output
+ */
+export function runCommand(
+  command: string,
+  args: string[],
+  {
+    cwd,
+    env = process.env,
+    what,
+    advice,
+    signal,
+    onLine,
+  }: {
+    cwd: string
+    env?: Record<string, string | undefined>
+    /** its name in the error: "npm ci" */
+    what?: string
+    /** what to do when it fails */
+    advice?: string
+    /** ends the program and whatever it started */
+    signal?: AbortSignal
+    /** each line of its output */
+    onLine?: (line: string) => void
+  },
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const name = what ?? command
+    if (signal?.aborted) return reject(new StepError(`${name} was not run: stopping`))
+    const child = spawn(command, args, {
+      cwd,
+      env: env as NodeJS.ProcessEnv,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
+    let output = ''
+    let head = ''
+    let tail = ''
+    let partial = ''
+    const onData = (chunk: Buffer) => {
+      const text = String(chunk)
+      const room = HEAD_CHARACTERS - head.length
+      head += text.slice(0, room)
+      const rest = tail + text.slice(room)
+      tail = rest.length > TAIL_CHARACTERS ? `\n...\n${rest.slice(-TAIL_CHARACTERS)}` : rest
+      const lines = (partial + chunk).split('\n')
+      partial = lines.pop() ?? ''
+      for (const line of lines) if (line.trim() !== '') onLine?.(line.trim())
+    }
+    child.stdout.on('data', (chunk) => {
+      output += chunk
+      onData(chunk)
+    })
+    child.stderr.on('data', onData)
+    const abort = () => endGroup(child.pid)
+    signal?.addEventListener('abort', abort)
+    child.on('error', (error) => {
+      signal?.removeEventListener('abort', abort)
+      reject(new StepError(`${name} could not be run: ${error.message}`, { advice }))
+    })
+    child.on('close', (code, killedBy) => {
+      signal?.removeEventListener('abort', abort)
+      if (code === 0) return resolve(output)
+      const how = killedBy ? `was ended by ${killedBy}` : `ended with exit code ${code}`
+      reject(new StepError(`${name} ${how}`, { advice, output: head + tail }))
+    })
+  })
+}
+
+/** @param pid leader of the group */
+function endGroup(pid: number | undefined) {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGTERM')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}

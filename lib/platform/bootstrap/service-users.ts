@@ -1,0 +1,125 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import path from 'node:path'
+import { passwordOf } from '../environment/database-address.ts'
+import { runFolder } from './pid-files.ts'
+import { stampOf } from './programs.mjs'
+import { firstUnreadable, type SystemUser, systemUser } from './system-user.ts'
+import type { Settings } from '../environment.ts'
+
+export type Service = 'worker' | 'web'
+
+/**
+ * Each has a user of its own: who takes over the web can't read the credentials in the worker's environment. The simulator runs as
+ * the worker does.
+ */
+const USERS = { worker: 'peerwatch', web: 'peerwatch-web' }
+
+/** A sample of what every service reads; who can read these can read their neighbours. */
+const CODE = [
+  '.',
+  'bin/worker.ts',
+  'lib/platform/generated/prisma/client.ts',
+  'prisma/migrations',
+  'node_modules/next/package.json',
+  'node_modules/pg/package.json',
+]
+const BUILD = '.next/BUILD_ID'
+
+/** Files that variables name, for whoever has the variable. */
+const FILE_VARIABLES = ['NODE_EXTRA_CA_CERTS', 'PGPASSFILE', 'PGSSLROOTCERT', 'PGSSLCERT', 'PGSSLKEY']
+const CREDENTIAL_FILES = ['AZURE_FEDERATED_TOKEN_FILE', 'AZURE_CLIENT_CERTIFICATE_PATH', 'AZURE_IDENTITIES_FILE']
+
+/**
+ * Whom services run as. Started by root, they drop its rights where a service can still read all that it needs; otherwise they keep
+ * them, and a note says why (ADR 0111).
+ * @returns null = the current user; notes: one line each
+ */
+export function serviceUsers({
+  root,
+  settings,
+  values,
+  node = process.execPath,
+}: {
+  /** the clone; who runs the web is known once it is built */
+  root: string
+  settings: Settings
+  /** what the user set, `.env` included */
+  values: Record<string, string>
+  /** default: the running one */
+  node?: string
+}): { worker: SystemUser | null; web: SystemUser | null; notes: string[] } {
+  if (process.getuid?.() !== 0) return { worker: null, web: null, notes: [] }
+  const bundled = stampOf(root)
+  const shared = [
+    ...CODE.map((name) => path.join(root, name)),
+    ...(existsSync(bundled) ? [bundled] : []),
+    node,
+    runFolder(settings.dataDir),
+    ...filesOf(values, FILE_VARIABLES),
+  ]
+  const ofWorker = settings.demo ? shared : [...shared, ...credentialFiles(values, settings.azure.identities)]
+  const isEntra = settings.databaseAuth === 'entra'
+  const passwordless = isEntra ? null : passwordlessDatabase(values)
+  const services: [Service, string[], string | null][] = [
+    ['worker', ofWorker, passwordless],
+    ['web', [...(isEntra ? ofWorker : shared), path.join(root, BUILD)], passwordless ?? privilegedPort(settings.port)],
+  ]
+  const users: Record<Service, SystemUser | null> = { worker: null, web: null }
+  const reasons: Map<string, Service[]> = new Map()
+  for (const [service, files, obstacle] of services) {
+    const chosen = obstacle ?? userThatReads(USERS[service], files)
+    if (typeof chosen !== 'string') users[service] = chosen
+    else reasons.set(chosen, [...(reasons.get(chosen) ?? []), service])
+  }
+  const notes = [...reasons].map(
+    ([reason, names]) =>
+      `${names.join(' and ')} ${names.length > 1 ? 'run' : 'runs'} as root: ${reason} (docs/operations.md, System users)`,
+  )
+  return { ...users, notes }
+}
+
+/** @returns a string says why not */
+function userThatReads(name: string, files: readonly string[]): SystemUser | string {
+  const user = systemUser(name)
+  if (!user) return `user "${name}" could not be created`
+  const file = firstUnreadable(user, files)
+  return file === null ? user : `another user can't read ${file}`
+}
+
+function filesOf(values: Record<string, string>, names: readonly string[]) {
+  return names.flatMap((name) => (values[name]?.trim() ? [values[name].trim()] : []))
+}
+
+/** What credentials are read from: named files, or else root's own `az login`. */
+function credentialFiles(values: Record<string, string>, identities: Settings['azure']['identities']) {
+  const proofs = identities.flatMap(
+    ({ certificateFile, federatedTokenFile }) => certificateFile ?? federatedTokenFile ?? [],
+  )
+  const named = [...filesOf(values, CREDENTIAL_FILES), ...proofs]
+  const isGiven = named.length > 0 || values.AZURE_CLIENT_SECRET?.trim() || values.IDENTITY_ENDPOINT?.trim()
+  const signedIn = values.AZURE_CONFIG_DIR?.trim() || path.join(homedir(), '.azure')
+  return !isGiven && existsSync(signedIn) ? [signedIn] : named
+}
+
+/** Without a password the server, or a password file, may go by the system's user. */
+function passwordlessDatabase(values: Record<string, string>): string | null {
+  const name = ['DATABASE_URL', 'DATABASE_READ_URL'].find((variable) => {
+    const text = values[variable]?.trim()
+    if (!text || values.PGPASSWORD) return false
+    return passwordOf(text) === ''
+  })
+  return name === undefined ? null : `${name} has no password, so that the database may go by the system's user`
+}
+
+function privilegedPort(port: number) {
+  return port < firstUnprivilegedPort() ? `PORT ${port} needs its rights` : null
+}
+
+function firstUnprivilegedPort() {
+  try {
+    return Number.parseInt(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'), 10)
+  } catch {
+    return 1024 // another system than Linux
+  }
+}

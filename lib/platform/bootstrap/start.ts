@@ -1,0 +1,397 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { getHeapStatistics } from 'node:v8'
+import type { ChildProcess } from 'node:child_process'
+import { listeningAddress, type Settings } from '../environment.ts'
+import { databaseNameOf } from '../environment/database-address.ts'
+import { accessNotes } from './access-notes.ts'
+import { baseEnvironment, childEnvironments, sharedEnvironment } from './child-environment.ts'
+import { announcement, answers, createOutlet, spawnNode } from './children.ts'
+import { type DatabaseUrls, embeddedDatabase, externalDatabase, shareTables } from './databases.ts'
+import { makePast, timelineArguments } from './demo-past.ts'
+import { embeddedAccess } from './embedded-access.ts'
+import { lastLines } from './last-lines.ts'
+import { endLeftovers, notePid, runFolder, writeAtomically } from './pid-files.ts'
+import {
+  ensureCluster,
+  freePort,
+  serverReady,
+  serverVersion,
+  spawnServer,
+  stopLeftover,
+  stopServer,
+} from './postgres.ts'
+import { placePostgres } from './postgres-files.ts'
+import { updateAdvice } from './postgres-version.ts'
+import { buildWeb, generateClient, installPackages } from './prepare.ts'
+import { AlreadyReported, createProgress, describeFailure, logFormatOf, StepError } from './progress.ts'
+import { generateSecret, readOrCreateSecret } from './secrets.ts'
+import { serviceUsers } from './service-users.ts'
+import { createSupervisor } from './supervisor.ts'
+import { webEnvironment, webHeapArguments } from './web-heap.ts'
+import type { SystemUser } from './system-user.ts'
+
+const listensForRouters = ({ routers: { bmp, syslog } }: Settings) => bmp !== null || syslog !== null
+
+/** Deadline of each process after the signal, so that stopping takes less than 5 s. */
+const STOP_WITHIN_MS = { web: 1_500, bmp: 2_000, worker: 3_000, simulator: 3_300, postgres: 4_300 }
+
+/**
+ * Starts all processes and keeps them running until a signal stops it.
+ * @param root the clone
+ * @param signIn to the database, where that takes more than a password
+ * @returns exit code
+ */
+export async function start(
+  root: string,
+  { settings, values }: { settings: Settings; values: Record<string, string> },
+  signIn?: () => Promise<void>,
+): Promise<number> {
+  const { dataDir } = settings
+  const json = logFormatOf(settings.log.format, process.stdout.isTTY) === 'json'
+  const stopping = new AbortController()
+  const progress = createProgress({
+    total: (settings.demo ? 9 : 7) + Number(listensForRouters(settings)),
+    json,
+    signal: stopping.signal,
+  })
+  mkdirSync(runFolder(dataDir), { recursive: true })
+  notePid(dataDir, 'start', process.pid)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort())
+  process.stdout.on('error', () => {}) // the reader is gone; keep running
+  const supervisor = createSupervisor({ dataDir, say: (text) => progress.say(text, 40) })
+  let code = 0
+  try {
+    await bringUp({ root, settings, values, progress, supervisor, signal: stopping.signal, signIn })
+    await untilAborted(stopping.signal)
+    progress.say('Stopping ...')
+  } catch (error) {
+    if (stopping.signal.aborted) progress.say('Stopping during startup ...')
+    else code = 1
+    if (!(error instanceof AlreadyReported) && !stopping.signal.aborted)
+      for (const line of describeFailure(error)) progress.say(line, 50)
+  }
+  await supervisor.stop(STOP_WITHIN_MS)
+  rmSync(path.join(runFolder(dataDir), 'environment.json'), { force: true })
+  notePid(dataDir, 'start', null)
+  progress.say('Stopped.')
+  return code
+}
+
+async function bringUp({
+  root,
+  settings,
+  values,
+  progress,
+  supervisor,
+  signal,
+  signIn,
+}: {
+  root: string
+  settings: Settings
+  values: Record<string, string>
+  progress: ReturnType<typeof createProgress>
+  supervisor: ReturnType<typeof createSupervisor>
+  signal: AbortSignal
+  signIn: (() => Promise<void>) | undefined
+}) {
+  const { dataDir } = settings
+  let buildFailure: unknown = null
+  const step = async <T>(name: string, work: (note: (text: string) => void) => Promise<T>): Promise<T> => {
+    signal.throwIfAborted()
+    if (buildFailure !== null) throw buildFailure
+    return progress.step(name, work) as Promise<T>
+  }
+
+  await step('Packages', (note) => installPackages(root, { signal, onLine: note }))
+  await step('Database client', (note) => generateClient(root, { signal, onLine: note }))
+  const built = step('Web build', (note) => buildWeb(root, { signal, onLine: note })).catch((error) => {
+    buildFailure = error
+  })
+  // The demo's past is made beside the build: neither keeps two cores busy. Other databases are not migrated for what can't be built.
+  if (!settings.demo) await built
+
+  let urls: DatabaseUrls = { owner: '', product: '', questions: '', listen: null }
+  await step('PostgreSQL', async () => {
+    const ended = await endLeftovers(dataDir)
+    if (ended.length > 0) progress.say(`  stopped leftover processes of an earlier run: ${ended.join(', ')}`)
+    if (settings.databaseUrl !== null) {
+      await signIn?.()
+      urls = await externalDatabase({ ...settings, databaseUrl: settings.databaseUrl }, settings.demo)
+      return `external, database ${databaseNameOf(urls.product)}`
+    }
+    const server = await startEmbedded({ root, dataDir, supervisor, say: progress.say })
+    urls = await embeddedDatabase(server.url, settings.demo ? 'peerwatch_demo' : 'peerwatch', server.passwords)
+    return `embedded ${server.version.running}, port ${server.port}`
+  })
+
+  await step('Migrations', () => migrate(root, urls, settings.demo))
+
+  const logFormat = logFormatOf(settings.log.format, process.stdout.isTTY)
+  const outlet = (name: string, open: boolean) => createOutlet({ name, json: logFormat === 'json', open })
+  let simulator: { url: string; identityHeader: string } | null = null
+  if (settings.demo) {
+    const env = baseEnvironment({ values, logFormat })
+    const { worker: user } = serviceUsers({ root, settings, values })
+    await step('Demo history (35 days)', (note) =>
+      makePast({ root, dataDir, databaseUrl: urls.owner, values: env, user, signal, note, until: built }),
+    )
+    await built
+    await step('Simulator', async () => {
+      simulator = await startSimulator({
+        root,
+        dataDir,
+        supervisor,
+        databaseUrl: urls.product,
+        values: env,
+        user,
+        outlet,
+      })
+      return `simulated Azure at ${simulator.url}, profile ${settings.simulatorProfile}`
+    })
+  }
+
+  const { notes, ...users } = serviceUsers({ root, settings, values })
+  for (const text of notes) progress.say(text, 40)
+  const secretsKey = settings.secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key')
+  const environments = childEnvironments({ values, settings, urls, secretsKey, simulator, logFormat })
+  const shared = path.join(runFolder(dataDir), 'environment.json')
+  writeAtomically(shared, `${JSON.stringify(sharedEnvironment(environments.worker, urls), null, 2)}\n`, 0o600)
+
+  await step('Worker', async () => {
+    const { write } = outlet('worker', true)
+    const { worker: env } = environments
+    await supervisor.start({
+      name: 'worker',
+      spawn: () => spawnNode({ root, dataDir, args: ['bin/worker.ts'], env, user: users.worker, onLine: write }),
+    })
+  })
+
+  if (listensForRouters(settings)) {
+    await step('Routers', async () => {
+      await startBmp({ root, dataDir, supervisor, env: environments.bmp, user: users.worker, outlet })
+      const { bmp, syslog } = settings.routers
+      const protocols = [
+        bmp && `BMP at ${bmp.host}, port ${bmp.port}`,
+        syslog && `syslog at ${syslog.host}, port ${syslog.port}`,
+      ]
+      return `routers report by ${protocols.filter(Boolean).join(' and ')}`
+    })
+  }
+
+  const address = listeningAddress(settings)
+  await step('Web', () => startWeb({ root, settings, supervisor, env: environments.web, user: users.web, outlet }))
+  progress.say(`Peerwatch is ready: ${address}`)
+  for (const line of await accessNotes(root, settings.access, environments.web)) progress.say(line, 40)
+  if (settings.demo)
+    progress.say(
+      `This is a simulated demo${settings.simulatorProfile === 'quick' ? ', and its Azure answers quicker than the real one' : ''}. Set AZURE_SUBSCRIPTION_IDS to monitor your own subscriptions (docs/operations.md).`,
+    )
+}
+
+async function startEmbedded({
+  root,
+  dataDir,
+  supervisor,
+  say,
+}: {
+  root: string
+  dataDir: string
+  supervisor: ReturnType<typeof createSupervisor>
+  say: (text: string) => void
+}) {
+  const files = placePostgres({ root, dataDir })
+  if (files.isOutside) say(`  user ${files.user?.name} cannot access ${dataDir}: the database is in ${files.cluster}`)
+  const { superuser, passwords, urlsOn } = embeddedAccess(dataDir)
+  ensureCluster(files, superuser)
+  const left = await stopLeftover(files)
+  if (left !== null) say(`  stopped a leftover PostgreSQL of an earlier run (${left})`)
+  const version = serverVersion(files)
+  const advice = updateAdvice(version)
+  if (advice !== null) say(`  ${advice}`)
+  const port = await freePort()
+  const url = urlsOn(port)
+  await supervisor.start({
+    name: 'postgres',
+    version,
+    spawn: () => spawnServer(files, port),
+    ready: (child) => serverReady(child, url('postgres')),
+    stop: stopServer,
+  })
+  return { port, url, passwords, version }
+}
+
+async function migrate(root: string, urls: DatabaseUrls, demo: boolean) {
+  const { applyMigrations, MigrationError } = await import('../migrations/index.ts')
+  const { claimDeployment, DeploymentError } = await import('../deployment.ts')
+  try {
+    const { applied, upToDate } = await applyMigrations(urls.owner, { folder: path.join(root, 'prisma/migrations') })
+    await shareTables(urls)
+    await claimDeployment(urls.product, demo ? 'simulator' : 'azure')
+    return applied.length === 0 ? `up to date (${upToDate})` : `${applied.length} applied`
+  } catch (error) {
+    if (error instanceof MigrationError || error instanceof DeploymentError) throw new StepError(error.message)
+    // 42501: insufficient_privilege
+    if ((error as { code?: unknown }).code === '42501') {
+      throw new StepError((error as Error).message, {
+        advice:
+          'let the user of DATABASE_URL, or of DATABASE_MIGRATE_URL, create tables and schemas there (ALTER DATABASE ... OWNER TO ...), or use a database of its own',
+      })
+    }
+    throw error
+  }
+}
+
+async function startSimulator({
+  root,
+  dataDir,
+  supervisor,
+  databaseUrl,
+  values,
+  user,
+  outlet,
+}: {
+  root: string
+  dataDir: string
+  supervisor: ReturnType<typeof createSupervisor>
+  databaseUrl: string
+  /** the environment, without credentials */
+  values: Record<string, string>
+  user: SystemUser | null
+  outlet: (name: string, open: boolean) => ReturnType<typeof createOutlet>
+}) {
+  const { beginDemoRun } = await import('../demo.ts')
+  const timeline = timelineArguments(await beginDemoRun(databaseUrl, Date.now()))
+  const identityHeader = generateSecret()
+  const env = { ...values, PEERWATCH_SIMULATOR_IDENTITY_HEADER: identityHeader }
+  const out = outlet('simulator', true)
+  let url = ''
+  await startAnnounced({
+    supervisor,
+    name: 'simulator',
+    title: 'the simulator',
+    // worker and web know the first address, so a restarted simulator uses the same port
+    args: () => {
+      const port = url === '' ? '0' : new URL(url).port
+      return ['bin/simulate.ts', '--port', port, '--host', '127.0.0.1', ...timeline]
+    },
+    child: { root, dataDir, env, user },
+    out,
+    listening: async (address) => {
+      url = address
+    },
+  })
+  return { url, identityHeader }
+}
+
+async function startBmp({
+  root,
+  dataDir,
+  supervisor,
+  env,
+  user,
+  outlet,
+}: {
+  root: string
+  dataDir: string
+  supervisor: ReturnType<typeof createSupervisor>
+  env: Record<string, string>
+  user: SystemUser | null
+  outlet: (name: string, open: boolean) => ReturnType<typeof createOutlet>
+}) {
+  await startAnnounced({
+    supervisor,
+    name: 'bmp',
+    title: 'the station for routers',
+    args: () => ['bin/bmp.ts', '--announce'],
+    child: { root, dataDir, env, user },
+    out: outlet('bmp', true),
+  })
+}
+
+export async function startWeb({
+  root,
+  settings,
+  supervisor,
+  env,
+  user,
+  outlet,
+}: {
+  root: string
+  settings: Settings
+  supervisor: ReturnType<typeof createSupervisor>
+  env: Record<string, string>
+  user: SystemUser | null
+  outlet: (name: string, open: boolean) => ReturnType<typeof createOutlet>
+}) {
+  const out = outlet('web', false)
+  const { host, port } = settings
+  const reachable = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host)
+  // a database that is slow or full of questions is no reason to end the web
+  const live = `http://${reachable}:${port}/api/health/live`
+  const ownHeapMb = getHeapStatistics().heap_size_limit / 2 ** 20
+  const args = [...webHeapArguments(ownHeapMb, env.NODE_OPTIONS), 'bin/web.ts', '--announce']
+  await startAnnounced({
+    supervisor,
+    name: 'web',
+    title: 'the web',
+    args: () => args,
+    child: { root, dataDir: settings.dataDir, env: webEnvironment(env), user },
+    out,
+    // only then: another program may answer at the address
+    listening: (_, child) => answers(live, { child }),
+  })
+  out.open()
+}
+
+/** Starts a part that announces on its output where it listens, and does so again whenever it ended. */
+async function startAnnounced({
+  supervisor,
+  name,
+  title,
+  args,
+  child: options,
+  out,
+  listening,
+}: {
+  supervisor: ReturnType<typeof createSupervisor>
+  name: string
+  /** what an error says that did not start */
+  title: string
+  /** of each start */
+  args: () => string[]
+  child: Omit<Parameters<typeof spawnNode>[0], 'args' | 'onLine'>
+  /** gets every line but the announcement */
+  out: ReturnType<typeof createOutlet>
+  /** what has to succeed after it */
+  listening?: (url: string, child: ChildProcess) => Promise<void>
+}) {
+  let announced: ReturnType<typeof announcement>
+  await supervisor.start({
+    name,
+    spawn: () => {
+      const onLine: Parameters<typeof spawnNode>[0]['onLine'] = (line, stream) =>
+        announced.read(line) || out.write(line, stream)
+      const child = spawnNode({ ...options, args: args(), onLine })
+      announced = announcement(child)
+      return child
+    },
+    ready: async (child) => {
+      try {
+        const url = await announced.url
+        await listening?.(url, child)
+      } catch (error) {
+        const { message, advice } = error as StepError
+        await lastLines(child)
+        throw new StepError(`${title} did not start: ${message}`, { advice, output: out.tail() })
+      }
+    },
+  })
+}
+
+function untilAborted(signal: AbortSignal) {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve(undefined)
+    signal.addEventListener('abort', resolve, { once: true })
+  })
+}

@@ -1,0 +1,239 @@
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import type { ChildProcess } from 'node:child_process'
+import { notePid, runFolder, writeAtomically } from './pid-files.ts'
+import { StepError } from './progress.ts'
+import type { ServerVersion } from './postgres-version.ts'
+
+export interface ProcessStatus {
+  name: string
+  state: 'starting' | 'running' | 'backing_off' | 'stopped'
+  pid: number | null
+  /** epoch ms of the present or last start */
+  startedAt: number | null
+  /** since `npm start` */
+  restarts: number
+  /** the last unexpected exit; at in epoch ms */
+  lastExit: { at: number; code: number | null; signal: string | null } | null
+  /** epoch ms; set while backing off */
+  nextStartAt: number | null
+  /** of the embedded PostgreSQL */
+  version: ServerVersion | null
+}
+
+export interface ProcessSpec {
+  name: string
+  /** of what is not part of this clone */
+  version?: ServerVersion
+  /** starts it */
+  spawn: () => ChildProcess
+  /** resolves when it is ready; rejects if it fails to start */
+  ready?: (child: ChildProcess) => Promise<void>
+  /**
+   * stops it within the time;
+   * default SIGTERM, then SIGKILL
+   */
+  stop?: (child: ChildProcess, withinMs: number) => Promise<void>
+}
+
+const BACK_OFF = { firstMs: 500, maxMs: 30_000, resetAfterMs: 60_000 }
+const RECORD_AGAIN_MS = 1_000
+/** How long a part that exited in its first start may take to say why. */
+const SAYS_WHY_WITHIN_MS = 1_000
+
+/**
+ * Keeps processes running: a process that exits unexpectedly is restarted, after a wait that doubles with each exit in a row. Its
+ * state is recorded in `DATA_DIR/run`.
+ */
+export function createSupervisor({
+  dataDir,
+  say,
+  backOff = BACK_OFF,
+}: {
+  dataDir: string
+  say: (text: string) => void
+  backOff?: { firstMs: number; maxMs: number; resetAfterMs: number }
+}) {
+  const all: Map<string, Supervised> = new Map()
+  let stopping = false
+
+  let again: NodeJS.Timeout | null = null
+
+  /** Writes who runs. A disk that is full must not end who keeps the processes running: it is tried again until there is room. */
+  const publish = () => {
+    const wasRefused = again !== null
+    if (again) clearTimeout(again)
+    again = null
+    try {
+      write()
+    } catch (error) {
+      if (!wasRefused) say(`which processes run can not be written to ${runFolder(dataDir)}: ${messageOf(error)}`)
+      again = setTimeout(publish, RECORD_AGAIN_MS)
+      again.unref()
+    }
+  }
+
+  const write = () => {
+    const statuses = [...all.values()].map((entry) => entry.status)
+    for (const { name, pid } of statuses) notePid(dataDir, name, pid)
+    mkdirSync(runFolder(dataDir), { recursive: true })
+    writeAtomically(path.join(runFolder(dataDir), 'processes.json'), `${JSON.stringify(statuses, null, 2)}\n`)
+  }
+
+  const launch = (entry: Supervised) => {
+    const { spec, status } = entry
+    const child = spec.spawn()
+    entry.child = child
+    entry.startedAt = performance.now()
+    entry.ended = new Promise((resolve) => {
+      let isReported = false
+      const once = (code: number | null, signal: string | null) => {
+        if (isReported) return
+        isReported = true
+        onEnd(entry, code, signal)
+        resolve(`${spec.name} exited (${signal ?? `code ${code}`}) before it was ready`)
+      }
+      child.once('exit', once)
+      child.once('error', ({ message }) => {
+        resolve(`${spec.name} could not be run: ${message}`)
+        once(null, null)
+      })
+    })
+    Object.assign(status, { state: 'starting', pid: child.pid ?? null, startedAt: Date.now(), nextStartAt: null })
+    publish()
+    const ready = spec.ready ? spec.ready(child) : Promise.resolve()
+    return ready.then(() => {
+      if (entry.child !== child || status.state !== 'starting') return
+      status.state = 'running'
+      publish()
+    })
+  }
+
+  const onEnd = (entry: Supervised, code: number | null, signal: string | null) => {
+    const { spec, status } = entry
+    entry.child = null
+    status.pid = null
+    if (stopping || entry.abandoned) {
+      status.state = 'stopped'
+      return publish()
+    }
+    if (performance.now() - entry.startedAt >= backOff.resetAfterMs) entry.waitMs = backOff.firstMs
+    status.lastExit = { at: Date.now(), code, signal }
+    status.state = 'backing_off'
+    status.nextStartAt = Date.now() + entry.waitMs
+    publish()
+    say(`${spec.name} exited (${signal ?? `code ${code}`}); restart in ${entry.waitMs / 1000} s`)
+    entry.timer = setTimeout(() => {
+      status.restarts += 1
+      launch(entry).then(
+        () => say(`${spec.name} restarted`),
+        (error) => {
+          say(`${spec.name} failed to restart: ${error.message.split('\n')[0]}`)
+          entry.child?.kill('SIGKILL')
+        },
+      )
+    }, entry.waitMs)
+    entry.waitMs = Math.min(entry.waitMs * 2, backOff.maxMs)
+  }
+
+  return {
+    /**
+     * Starts a process for the first time and waits until it is ready. An exit during this first start is an error, and not
+     * retried.
+     * @throws what `ready` does, if it exits or fails before it is ready; StepError where that says nothing of the exit
+     */
+    async start(spec: ProcessSpec) {
+      const entry: Supervised = {
+        spec,
+        child: null,
+        ended: Promise.resolve(''),
+        startedAt: 0,
+        waitMs: backOff.firstMs,
+        timer: undefined,
+        abandoned: true,
+        status: {
+          name: spec.name,
+          state: 'starting',
+          pid: null,
+          startedAt: null,
+          restarts: 0,
+          lastExit: null,
+          nextStartAt: null,
+          version: spec.version ?? null,
+        },
+      }
+      all.set(spec.name, entry)
+      const launched = launch(entry)
+      await Promise.race([
+        launched,
+        entry.ended.then(async (how) => {
+          // `ready` learns of the exit too, and has the last lines: what it says is awaited first
+          await Promise.race([launched, new Promise((resolve) => setTimeout(resolve, SAYS_WHY_WITHIN_MS))])
+          throw new StepError(how)
+        }),
+      ])
+      entry.abandoned = false
+    },
+
+    statuses: (): ProcessStatus[] => [...all.values()].map((entry) => ({ ...entry.status })),
+
+    /**
+     * Stops all processes, last started first, each by its deadline.
+     * @param withinMs for each name: milliseconds from now by when it must have ended
+     */
+    async stop(withinMs: Record<string, number>) {
+      stopping = true
+      const began = performance.now()
+      for (const entry of [...all.values()].reverse()) {
+        clearTimeout(entry.timer)
+        const { child } = entry
+        if (child) {
+          const left = Math.max(50, (withinMs[entry.spec.name] ?? 1_000) - (performance.now() - began))
+          await (entry.spec.stop ?? endGently)(child, left)
+          await entry.ended
+        }
+        entry.status.state = 'stopped'
+        entry.status.nextStartAt = null
+        publish()
+      }
+      if (again) clearTimeout(again)
+    },
+  }
+}
+
+export interface Supervised {
+  spec: ProcessSpec
+  child: ChildProcess | null
+  /** of the present or last child, with what is said of it if that was its first start */
+  ended: Promise<string>
+  /** monotonic ms */
+  startedAt: number
+  /** before the next start */
+  waitMs: number
+  timer: NodeJS.Timeout | undefined
+  /** its end is nobody's surprise */
+  abandoned: boolean
+  status: ProcessStatus
+}
+
+const messageOf = (error: unknown) => (error as Error).message
+
+/**
+ * SIGTERM, and SIGKILL to the whole group when that did not help.
+ * @param child leader of its group
+ */
+async function endGently(child: ChildProcess, withinMs: number) {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
+  const { pid } = child
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  const force = setTimeout(() => {
+    try {
+      process.kill(-pid, 'SIGKILL')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+  }, withinMs)
+  await ended
+  clearTimeout(force)
+}

@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process'
+
+export type SystemUser = { name: string; uid: number; gid: number }
+
+/**
+ * A user of this system, created if it is missing and root may. It can't sign in.
+ * @returns null where it neither exists nor can be created
+ */
+export function systemUser(name: string): SystemUser | null {
+  const existing = lookUp(name)
+  if (existing) return existing
+  const made = spawnSync('useradd', [
+    '--system',
+    '--no-create-home',
+    '--shell',
+    '/usr/sbin/nologin',
+    '--user-group',
+    name,
+  ])
+  if (made.status !== 0) spawnSync('adduser', ['-S', '-D', '-H', name])
+  return lookUp(name)
+}
+
+export function lookUp(name: string): SystemUser | null {
+  const [uid, gid] = ['-u', '-g'].map((flag) => {
+    const found = spawnSync('id', [flag, name], { encoding: 'utf8' })
+    return found.status === 0 ? Number.parseInt(found.stdout, 10) : Number.NaN
+  })
+  return uid !== undefined && gid !== undefined && uid > 0 && gid >= 0 ? { name, uid, gid } : null
+}
+
+/**
+ * Whether `user` can enter a folder. The system decides, not the mode bits: ACLs, groups and mounts count too.
+ * @param user null = the current user
+ */
+export function canEnter(user: SystemUser | null, folder: string) {
+  return asUser(user, 'cd "$1"', [folder]).status === 0
+}
+
+/** The first of some files and folders that `user` can't read (and enter), or a word for why nothing can be run as that user. */
+export function firstUnreadable(user: SystemUser, paths: readonly string[]): string | null {
+  const script = 'for f do [ -r "$f" ] && { [ ! -d "$f" ] || [ -x "$f" ]; } || { printf %s "$f"; exit 1; }; done'
+  const probe = asUser(user, script, paths)
+  return probe.status === 0 ? null : probe.stdout || 'anything: the system does not let root become another user'
+}
+
+function asUser(user: SystemUser | null, script: string, parameters: readonly string[]) {
+  return spawnSync('/bin/sh', ['-c', script, 'sh', ...parameters], {
+    cwd: '/',
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    ...(user ? { uid: user.uid, gid: user.gid } : {}),
+  })
+}

@@ -1,0 +1,363 @@
+/**
+ * The environment: every variable that Peerwatch reads, checked in one place before anything else happens. It runs on
+ * Node 18 with nothing installed, because it runs first.
+ *
+ * Beside the variables that people set, `npm start` hands its children these:
+ * - `PEERWATCH_ESTATE`: `simulator` or `azure`, whose estate the database must hold
+ * - `PEERWATCH_ADDRESS`: where people reach the web, for links that `npm run access` prints
+ * - `PEERWATCH_SIMULATOR_CONTROL_URL` (web): where the demo's control speaks to the simulator; its presence shows the control
+ * - `PEERWATCH_SIMULATOR_IDENTITY_HEADER` (simulator): the secret that its token endpoint requires
+ * - `PEERWATCH_ENVIRONMENT`: `complete` = `.env` was read before; a child may neither be allowed to read it nor to know all of it
+ * - `PEERWATCH_PARENT_FD`: a descriptor that closes when `npm start` dies; the child then ends too
+ */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { passwordOf, readDatabaseAddress, writingFault } from './environment/database-address.ts'
+import { parseDotenv } from './environment/dotenv.ts'
+import { type IdentitySettings, readIdentitiesFile } from './environment/identities.ts'
+import { readTelemetry, type Telemetry } from './environment/telemetry.ts'
+import {
+  isEveryAddress,
+  isLoopback,
+  isLoopbackHost,
+  type OutboundEntry,
+  type Read,
+  readAddresses,
+  readApiVersion,
+  readChoice,
+  readClaim,
+  readDatabaseUrl,
+  readDuration,
+  readEndpoint,
+  readGuid,
+  readHost,
+  readInteger,
+  readListener,
+  readMailFrom,
+  readOutboundAllow,
+  readSecretsKey,
+  readSmtpUrl,
+  readSubscriptions,
+  readTenant,
+} from './environment/values.ts'
+
+export { formatDuration, parseDuration } from './environment/duration.ts'
+export { DEFAULT_IDENTITY } from './environment/identities.ts'
+export { isLoopback, listeningAddress, maskPassword, publicAddress } from './environment/values.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const POLL = { min: 100, max: DAY }
+const RETENTION = { min: HOUR, max: 36_500 * DAY }
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+const LOG_FORMATS = ['pretty', 'json'] as const
+const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
+
+/** The checked environment. Durations are milliseconds. */
+export interface Settings {
+  /** null = embedded PostgreSQL under `dataDir` */
+  databaseUrl: string | null
+  /** the role that may change the schema; null = that of `databaseUrl` */
+  databaseMigrateUrl: string | null
+  /** whom questions sign in as, and where; null = as `databaseUrl` does */
+  databaseReadUrl: string | null
+  /** the same role past a pooler, for what needs a session of its own; null = `databaseUrl` */
+  databaseListenUrl: string | null
+  /** entra = addresses have no password, and each connection signs in with a token for the environment's own identity */
+  databaseAuth: 'password' | 'entra'
+  /** absolute */
+  dataDir: string
+  host: string
+  /**
+   * open = everyone who reaches the web may see and change what it shows; required = people sign in.
+   * Unset: open for the demo on this machine, otherwise required
+   */
+  access: 'open' | 'required'
+  /**
+   * sign-in by OpenID Connect; null =
+   * local accounts alone
+   */
+  oidc: { issuer: string; clientId: string; clientSecret: string; roleClaim: string } | null
+  port: number
+  /** no subscription is configured, or the estate is the simulator's */
+  demo: boolean
+  /**
+   * subscriptions of the environment's own credential, in lower case; empty = none. A null URL = the public cloud's if `isPublicCloud`,
+   * otherwise it is not queried. identities: those of AZURE_IDENTITIES_FILE, with their secrets
+   */
+  azure: {
+    subscriptions: string[] | 'all'
+    resourceManagerUrl: string
+    isPublicCloud: boolean
+    monitorMetricsUrl: string | null
+    retailPricesUrl: string | null
+    apiVersion: string | null
+    countsPosts: 'learn' | 'yes' | 'no'
+    identities: IdentitySettings[]
+  }
+  poll: {
+    sessionsMs: number
+    circuitsMs: number
+    routesMs: number
+    inventoryMs: number
+    metricsMs: number
+    activityMs: number
+  }
+  retain: { rawMs: number; historyMs: number }
+  /** bytes of a billed GB */
+  billingGbBytes: number
+  /** format null = pretty on a terminal, otherwise json */
+  log: { level: (typeof LOG_LEVELS)[number]; format: (typeof LOG_FORMATS)[number] | null }
+  /** where people reach the web, for links in notifications; without a trailing slash */
+  publicUrl: string | null
+  /** whether forwarded headers are read */
+  trustProxy: boolean
+  /** the server that notifications by e-mail go through; null = none */
+  mail: { url: string; from: string } | null
+  /** what notifications may reach beside public addresses */
+  outboundAllow: OutboundEntry[]
+  /** where the customer's routers report to by BMP and send their logs, null = nowhere; allow: who may, empty = this machine alone */
+  routers: {
+    bmp: { host: string; port: number } | null
+    syslog: { host: string; port: number } | null
+    allow: { address: string; length: number }[]
+  }
+  /** seals secrets in the database; null = a key of its own under `dataDir` */
+  secretsKey: string | null
+  /** what is exported by OpenTelemetry; null = nothing */
+  telemetry: Telemetry | null
+  /** how the demo's Azure behaves */
+  simulatorProfile: 'quick' | 'azure'
+  simulatorControlUrl: string | null
+  /** one line each, of what works and should not stay so */
+  warnings: string[]
+}
+
+/** values: the variables as given, `.env` included; with faults, settings have defaults where a variable is wrong */
+export type Checked =
+  | { ok: true; settings: Settings; values: Record<string, string> }
+  | { ok: false; settings: Settings; faults: string[] }
+
+/**
+ * Checks the environment. A variable that is unset or empty has its default. The process's environment overrides `.env`, even
+ * with an empty value.
+ * @param environment usually process.env
+ * @param where root: the folder that relative paths and `.env` are found in; dotenv:
+ *   the file's text when it is known already, null for none
+ */
+export function checkEnvironment(
+  environment: Record<string, string | undefined>,
+  { root, dotenv }: { root: string; dotenv?: string | null },
+): Checked {
+  const isComplete = environment.PEERWATCH_ENVIRONMENT === 'complete'
+  const file = dotenv === undefined && !isComplete ? readDotenv(root) : parseDotenv(dotenv ?? '')
+  const faults = [...file.faults]
+  const values: Record<string, string> = { ...file.values }
+  for (const [name, value] of Object.entries(environment)) if (value !== undefined) values[name] = value
+
+  const read = <T, D>(name: string, whenUnset: D, reader: (text: string) => Read<T>): T | D => {
+    const text = values[name]?.trim() ?? ''
+    if (text === '') return whenUnset
+    const result = reader(text)
+    if ('value' in result) return result.value
+    faults.push(`${name}: ${result.fault}`)
+    return whenUnset
+  }
+  const given = (name: string) => (values[name]?.trim() ?? '') !== ''
+  const poll = (name: string, whenUnset: number) => read(name, whenUnset, (text) => readDuration(text, POLL))
+  const retention = (name: string, whenUnset: number) => read(name, whenUnset, (text) => readDuration(text, RETENTION))
+  const endpoint = (name: string, also?: Parameters<typeof readEndpoint>[1]) =>
+    read(name, null, (text) => readEndpoint(text, also))
+
+  const subscriptions = read('AZURE_SUBSCRIPTION_IDS', [], readSubscriptions)
+  const resourceManagerUrl = endpoint('AZURE_RESOURCE_MANAGER_URL') ?? PUBLIC_RESOURCE_MANAGER
+  const identitiesFile = values.AZURE_IDENTITIES_FILE?.trim() ?? ''
+  const { identities, ...identitiesRead } =
+    identitiesFile === '' ? { identities: [], faults: [], warnings: [] } : readIdentitiesFile(identitiesFile, root)
+  faults.push(...identitiesRead.faults.map((fault) => `AZURE_IDENTITIES_FILE: ${fault}`))
+  const estate = read('PEERWATCH_ESTATE', null, (text) => readChoice(text, ['simulator', 'azure']))
+
+  const smtpUrl = read('SMTP_URL', null, readSmtpUrl)
+  const smtpFrom = read('SMTP_FROM', null, readMailFrom)
+
+  const host = read('HOST', '127.0.0.1', readHost)
+  const demo = estate === 'simulator' || (estate === null && subscriptions.length === 0 && identitiesFile === '')
+  const ofNobody = demo && isLoopbackHost(host) ? 'open' : 'required'
+  const access: Settings['access'] = read('ACCESS', ofNobody, (text) => readChoice(text, ['open', 'required']))
+  if (isEveryAddress(host) && !given('PUBLIC_URL')) {
+    faults.push('PUBLIC_URL: missing, though HOST is every address of this machine: give the one that people use')
+  }
+
+  const issuer = endpoint('OIDC_ISSUER', { example: 'https://login.microsoftonline.com/<tenant>/v2.0' })
+  const clientId = read('OIDC_CLIENT_ID', null, (text) => ({ value: text }))
+  const clientSecret = read('OIDC_CLIENT_SECRET', null, (text) => ({ value: text }))
+  const roleClaim = read('OIDC_ROLE_CLAIM', 'roles', readClaim)
+  const { telemetry, warnings: ofTelemetry } = readTelemetry(read)
+
+  const settings: Settings = {
+    databaseUrl: read('DATABASE_URL', null, readDatabaseUrl),
+    databaseMigrateUrl: read('DATABASE_MIGRATE_URL', null, readDatabaseUrl),
+    databaseReadUrl: read('DATABASE_READ_URL', null, readDatabaseUrl),
+    databaseListenUrl: read('DATABASE_LISTEN_URL', null, readDatabaseUrl),
+    databaseAuth: read('DATABASE_AUTH', 'password', (text) => readChoice(text, ['password', 'entra'])),
+    dataDir: path.resolve(root, values.DATA_DIR?.trim() || '.data'),
+    host,
+    port: read('PORT', 3000, (text) => readInteger(text, { min: 1, max: 65_535 })),
+    access,
+    oidc:
+      issuer !== null && clientId !== null && clientSecret !== null
+        ? { issuer, clientId, clientSecret, roleClaim }
+        : null,
+    demo,
+    azure: {
+      subscriptions,
+      resourceManagerUrl,
+      isPublicCloud: resourceManagerUrl === PUBLIC_RESOURCE_MANAGER,
+      monitorMetricsUrl: endpoint('AZURE_MONITOR_METRICS_URL'),
+      retailPricesUrl: endpoint('AZURE_RETAIL_PRICES_URL'),
+      apiVersion: read('AZURE_API_VERSION', null, readApiVersion),
+      countsPosts: read('ARM_COUNTS_POSTS', 'learn', (text) => readChoice(text, ['learn', 'yes', 'no'])),
+      identities,
+    },
+    poll: {
+      sessionsMs: poll('POLL_SESSIONS_EVERY', MINUTE),
+      circuitsMs: poll('POLL_CIRCUITS_EVERY', MINUTE),
+      routesMs: poll('POLL_ROUTES_EVERY', 5 * MINUTE),
+      inventoryMs: poll('POLL_INVENTORY_EVERY', 10 * MINUTE),
+      metricsMs: poll('POLL_METRICS_EVERY', 5 * MINUTE),
+      activityMs: poll('POLL_ACTIVITY_EVERY', 5 * MINUTE),
+    },
+    retain: { rawMs: retention('RETAIN_RAW', 14 * DAY), historyMs: retention('RETAIN_HISTORY', 400 * DAY) },
+    billingGbBytes: read('BILLING_GB_BYTES', 1_000_000_000, (text) =>
+      readInteger(text, { min: 1_000_000_000, max: 1_073_741_824 }),
+    ),
+    log: {
+      level: read('LOG_LEVEL', 'info', (text) => readChoice(text, LOG_LEVELS)),
+      format: read('LOG_FORMAT', null, (text) => readChoice(text, LOG_FORMATS)),
+    },
+    publicUrl: endpoint('PUBLIC_URL', { plain: true, root: true, example: 'https://peerwatch.example.com' }),
+    trustProxy: read('TRUST_PROXY', 'no', (text) => readChoice(text, ['yes', 'no'])) === 'yes',
+    mail: smtpUrl !== null && smtpFrom !== null ? { url: smtpUrl, from: smtpFrom } : null,
+    outboundAllow: read('OUTBOUND_ALLOW', [], readOutboundAllow),
+    routers: {
+      bmp: read('BMP_LISTEN', null, readListener),
+      syslog: read('SYSLOG_LISTEN', null, readListener),
+      allow: read('ROUTERS_ALLOW', [], readAddresses),
+    },
+    secretsKey: read('SECRETS_KEY', null, readSecretsKey),
+    telemetry,
+    simulatorProfile: read('PEERWATCH_SIMULATOR_PROFILE', 'quick', (text) => readChoice(text, ['quick', 'azure'])),
+    simulatorControlUrl: endpoint('PEERWATCH_SIMULATOR_CONTROL_URL'),
+    warnings: [...identitiesRead.warnings.map((warning) => `AZURE_IDENTITIES_FILE: ${warning}`), ...ofTelemetry],
+  }
+
+  for (const name of ['DATABASE_MIGRATE_URL', 'DATABASE_READ_URL', 'DATABASE_LISTEN_URL']) {
+    if (given(name) && !given('DATABASE_URL')) faults.push(`${name}: set without DATABASE_URL: give both, or neither`)
+  }
+  faults.push(...addressFaults(settings))
+  if (settings.databaseAuth === 'entra') faults.push(...entraFaults(settings))
+
+  const { bmp, syslog } = settings.routers
+  const exposed = [
+    bmp && !isLoopbackHost(bmp.host) && 'BMP_LISTEN',
+    syslog && !isLoopbackHost(syslog.host) && 'SYSLOG_LISTEN',
+  ]
+  const reachable = exposed.find(Boolean)
+  if (reachable && !given('ROUTERS_ALLOW')) {
+    faults.push(
+      `ROUTERS_ALLOW: missing, though ${reachable} is reachable from other machines: list the routers, such as 10.20.0.1, 10.20.1.0/24`,
+    )
+  }
+
+  // Read by @azure/identity: checked here, because its own error comes minutes later and far from its cause.
+  read('AZURE_TENANT_ID', null, readTenant)
+  read('AZURE_CLIENT_ID', null, readGuid)
+  endpoint('AZURE_AUTHORITY_HOST', { example: 'https://login.microsoftonline.com' })
+  endpoint('IDENTITY_ENDPOINT', { linkLocal: true, example: 'http://169.254.169.254/metadata/identity/oauth2/token' })
+  if (given('IDENTITY_ENDPOINT') && !given('IDENTITY_HEADER') && !given('IMDS_ENDPOINT')) {
+    faults.push('IDENTITY_HEADER: missing, though IDENTITY_ENDPOINT is set: give both, or neither')
+  }
+  if (given('AZURE_CLIENT_SECRET') && !(given('AZURE_TENANT_ID') && given('AZURE_CLIENT_ID'))) {
+    faults.push('AZURE_CLIENT_SECRET: set without AZURE_TENANT_ID and AZURE_CLIENT_ID: give all three, or none')
+  }
+  const ofOidc = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']
+  const lacking = ofOidc.filter((name) => !given(name))
+  if (lacking.length > 0 && [...ofOidc, 'OIDC_ROLE_CLAIM'].some(given)) {
+    faults.push(`${lacking[0]}: missing, though sign-in by OpenID Connect is set: give ${ofOidc.join(', ')}, or none`)
+  }
+  if (given('SMTP_URL') !== given('SMTP_FROM')) {
+    const [missing, set] = given('SMTP_URL') ? ['SMTP_FROM', 'SMTP_URL'] : ['SMTP_URL', 'SMTP_FROM']
+    faults.push(`${missing}: missing, though ${set} is set: give both, or neither`)
+  }
+  return faults.length > 0 ? { ok: false, settings, faults } : { ok: true, settings, values }
+}
+
+/** Addresses of the database that are right by themselves, and wrong for what they are used for. */
+function addressFaults({ databaseUrl, databaseMigrateUrl, databaseListenUrl }: Settings) {
+  const writing: [name: string, url: string | null][] = [
+    ['DATABASE_URL', databaseUrl],
+    ['DATABASE_MIGRATE_URL', databaseMigrateUrl],
+    ['DATABASE_LISTEN_URL', databaseListenUrl],
+  ]
+  const faults = writing.flatMap(([name, url]) => {
+    const fault = url === null ? null : writingFault(url)
+    if (fault !== null) return `${name}: ${fault}`
+    return url !== null && url !== databaseUrl && readDatabaseAddress(url).isPooled
+      ? `${name}: has pgbouncer=true, and needs a session of its own: give the server's own address`
+      : []
+  })
+  if (databaseUrl !== null && databaseListenUrl === null && readDatabaseAddress(databaseUrl).isPooled) {
+    faults.push(
+      "DATABASE_LISTEN_URL: missing, though DATABASE_URL has pgbouncer=true: give the server's own address, because a pooler passes no notifications on",
+    )
+  }
+  return faults
+}
+
+/** A token signs in as whom an address names, over TLS. */
+function entraFaults({ databaseUrl, databaseMigrateUrl, databaseReadUrl, databaseListenUrl, demo }: Settings) {
+  if (databaseUrl === null)
+    return ['DATABASE_AUTH: entra without DATABASE_URL: name the server, or leave DATABASE_AUTH out']
+  if (demo)
+    return ['DATABASE_AUTH: entra, but the demo has none of your identities: name subscriptions, or use a password']
+  const given: [name: string, url: string | null][] = [
+    ['DATABASE_URL', databaseUrl],
+    ['DATABASE_MIGRATE_URL', databaseMigrateUrl],
+    ['DATABASE_READ_URL', databaseReadUrl],
+    ['DATABASE_LISTEN_URL', databaseListenUrl],
+  ]
+  return given.flatMap(([name, url]) => {
+    const fault = url === null ? null : tokenFault(url)
+    return fault === null ? [] : `${name}: ${fault}`
+  })
+}
+
+function tokenFault(url: string): string | null {
+  if (passwordOf(url) !== '') return 'has a password, though DATABASE_AUTH is entra: leave it out'
+  for (const host of readDatabaseAddress(url).hosts) {
+    const { hostname, username, searchParams } = new URL(host)
+    if (username === '' && !searchParams.get('user')) return 'names no user: give the role of the identity'
+    const isLocal = hostname === '' || isLoopback(hostname)
+    if (!isLocal && !ENCRYPTED.includes(searchParams.get('sslmode') ?? ''))
+      return 'would send a token unencrypted: add sslmode=verify-full'
+  }
+  return null
+}
+
+/** sslmode values with which pg also checks the certificate. */
+const ENCRYPTED = ['require', 'verify-ca', 'verify-full']
+
+function readDotenv(root: string): ReturnType<typeof parseDotenv> {
+  try {
+    return parseDotenv(readFileSync(path.join(root, '.env'), 'utf8'))
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return {
+      values: {},
+      faults: code === 'ENOENT' ? [] : [`.env can't be read (${code}): make it a file that you may read, or remove it`],
+    }
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * PostgreSQL's connection URIs with several hosts, which URL can't read: `postgresql://user@db1:5432,db2:5433/peers?target_session_attrs=read-write`.
+ * Without dependencies, because the environment is checked first of all.
+ * @source https://www.postgresql.org/docs/current/libpq-connect.html (34.1.1.2 and 34.1.1.3)
+ */
+
+/** What a session must be, for a host to be taken; the words are libpq's. */
+const SESSION_TARGETS = ['any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby'] as const
+
+/** Targets that a standby never meets. */
+const WRITING = ['read-write', 'primary']
+
+export type SessionTarget = (typeof SESSION_TARGETS)[number]
+
+/** Parameters that say how to choose and to use a host; no server knows them. */
+const OF_CHOICE = ['target_session_attrs', 'load_balance_hosts', 'pgbouncer']
+
+/** What a connection URI asks for. */
+export interface DatabaseAddress {
+  /** an address for each host, in the order given, without the parameters below */
+  hosts: string[]
+  /** any = whatever answers first */
+  target: SessionTarget
+  /** whether hosts are tried in random order (load_balance_hosts) */
+  random: boolean
+  /** whether a pooler in transaction mode stands before the server (pgbouncer=true, as Prisma writes it) */
+  isPooled: boolean
+}
+
+/** @throws {TypeError} if it is no address; {@link databaseAddressFault} names other faults */
+export function readDatabaseAddress(text: string): DatabaseAddress {
+  const urls = urlsOf(text)
+  const of = (name: string) => urls[0]?.searchParams.get(name) ?? null
+  const target = SESSION_TARGETS.find((known) => known === of('target_session_attrs')) ?? 'any'
+  const random = of('load_balance_hosts') === 'random'
+  const isPooled = of('pgbouncer') === 'true'
+  return { hosts: urls.map(withoutChoice), target, random, isPooled }
+}
+
+/**
+ * What is wrong with the choice of hosts.
+ * @param text an address
+ */
+export function databaseAddressFault(text: string): string | null {
+  const [{ searchParams }] = urlsOf(text) as [URL, ...URL[]]
+  const known: [name: string, words: readonly string[]][] = [
+    ['target_session_attrs', SESSION_TARGETS],
+    ['load_balance_hosts', ['disable', 'random']],
+    ['pgbouncer', ['true', 'false']],
+  ]
+  for (const [name, words] of known) {
+    const given = searchParams.get(name)
+    if (given !== null && !words.includes(given)) return `has ${name}=${given}, which is not one of ${words.join(', ')}`
+  }
+  return null
+}
+
+/**
+ * Why nothing could be written where an address leads; null = it can.
+ * @param text an address without faults
+ */
+export function writingFault(text: string) {
+  const { hosts, target } = readDatabaseAddress(text)
+  if (WRITING.includes(target)) return null
+  if (target !== 'any') return `target_session_attrs=${target} leads to a server that only reads: use read-write`
+  return hosts.length > 1
+    ? 'several hosts without target_session_attrs, so that a standby may be taken: add target_session_attrs=read-write'
+    : null
+}
+
+/** @param text an address */
+export function databaseNameOf(text: string) {
+  return decodeURIComponent(new URL(firstOf(text)).pathname.slice(1))
+}
+
+/** @param text an address */
+export function passwordOf(text: string) {
+  const url = new URL(firstOf(text))
+  return decodeURIComponent(url.password) || (url.searchParams.get('password') ?? '')
+}
+
+/** The same servers, another database. */
+export function withDatabase(text: string, database: string) {
+  return edited(text, (url) => {
+    url.pathname = `/${encodeURIComponent(database)}`
+  })
+}
+
+/** The same address with one parameter replaced. */
+export function withParameter(text: string, name: string, value: string) {
+  return edited(text, (url) => url.searchParams.set(name, value))
+}
+
+function firstOf(text: string) {
+  const [first] = urlsOf(text)
+  return (first as URL).href
+}
+
+/**
+ * An address for each host.
+ * @returns at least one
+ */
+function urlsOf(text: string): URL[] {
+  const { before, hosts, after } = split(text)
+  return hosts.flatMap((host) => byParameters(new URL(before + host + after)))
+}
+
+/** The part with the hosts ends before the first `/`, `?` or `#`, and begins behind its last `@`. */
+function split(text: string) {
+  const [, scheme = '', authority = '', rest = ''] = /^([a-z]+:\/\/)([^/?#]*)(.*)$/is.exec(text) ?? []
+  if (!authority.includes(',')) return { before: '', hosts: [text], after: '' }
+  const from = authority.lastIndexOf('@') + 1
+  const hosts = authority.slice(from).split(',')
+  if (hosts.some((host) => host === '' || host.startsWith(':'))) throw new TypeError('an empty host')
+  return { before: scheme + authority.slice(0, from), hosts, after: rest }
+}
+
+/** Hosts may also be listed in parameters, as socket folders are: `?host=/run/a,/run/b&port=5432,5433`; one port is for all. */
+function byParameters(url: URL) {
+  const hosts = url.searchParams.get('host')?.split(',') ?? []
+  const ports = url.searchParams.get('port')?.split(',') ?? []
+  if (hosts.length < 2) return [url]
+  if (ports.length > 1 && ports.length !== hosts.length) throw new TypeError('not as many ports as hosts')
+  return hosts.map((host, index) => {
+    const own = new URL(url)
+    own.searchParams.set('host', host)
+    const port = ports.length > 1 ? ports[index] : ports[0]
+    if (port) own.searchParams.set('port', port)
+    return own
+  })
+}
+
+function withoutChoice(url: URL) {
+  if (OF_CHOICE.every((name) => !url.searchParams.has(name))) return url.href
+  const own = new URL(url)
+  for (const name of OF_CHOICE) own.searchParams.delete(name)
+  return own.href
+}
+
+/** @param edit what is behind the hosts */
+function edited(text: string, edit: (url: URL) => void) {
+  const { before, hosts, after } = split(text)
+  const [first = ''] = hosts
+  const url = new URL(before + first + after)
+  edit(url)
+  if (hosts.length === 1) return url.href
+  const [, authority = '', rest = ''] = /^[a-z]+:\/\/([^/?#]*)(.*)$/is.exec(url.href) ?? []
+  const user = authority.slice(0, authority.lastIndexOf('@') + 1)
+  return `${url.protocol}//${user}${hosts.join(',')}${rest}`
+}

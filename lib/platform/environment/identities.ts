@@ -1,0 +1,184 @@
+import { accessSync, constants, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { type Read, readEndpoint, readGuid, readSubscriptions, readTenant } from './values.ts'
+
+/** Who asks Azure beside the environment's own credential: one entry of AZURE_IDENTITIES_FILE. Exactly one proof is there. */
+export interface IdentitySettings {
+  /** as polls, budgets and Sources name it */
+  name: string
+  /** id or domain name */
+  tenantId: string
+  clientId: string
+  clientSecret: string | null
+  /** absolute */
+  federatedTokenFile: string | null
+  /** absolute; PEM with certificate and key */
+  certificateFile: string | null
+  /** where to sign in; null = as the cloud says */
+  authorityHost: string | null
+  /** that it asks for, in lower case; all = what it sees */
+  subscriptions: string[] | 'all'
+}
+
+/** The identity that the environment describes. */
+export const DEFAULT_IDENTITY = 'default'
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/
+const PROOFS = ['clientSecret', 'federatedTokenFile', 'certificateFile'] as const
+const FIELDS = ['name', 'tenantId', 'clientId', ...PROOFS, 'authorityHost', 'subscriptions']
+/** Shorter ones are none of Entra ID's, and could not be masked in logs. */
+const SHORTEST_SECRET = 8
+/** Readable by group or others. */
+const READABLE = 0o044
+
+/**
+ * Reads AZURE_IDENTITIES_FILE. Faults name the place and never a value that may be a secret.
+ * @param text the file's path
+ * @param root the folder that a relative path counts from
+ * @returns one line each, without the variable's name
+ */
+export function readIdentitiesFile(
+  text: string,
+  root: string,
+): { identities: IdentitySettings[]; faults: string[]; warnings: string[] } {
+  const file = path.resolve(root, text)
+  const warnings: string[] = []
+  const none = (fault: string) => ({ identities: [], faults: [`${file} ${fault}`], warnings })
+  let content: string
+  try {
+    const { mode } = statSync(file)
+    if ((mode & READABLE) !== 0) {
+      const given = (mode & 0o777).toString(8).padStart(4, '0')
+      warnings.push(`${file} is readable by other users of this machine (mode ${given}): chmod 600 ${file}`)
+    }
+    content = readFileSync(file, 'utf8')
+  } catch (error) {
+    return none(`can't be read (${codeOf(error)}): name a file that this user may read`)
+  }
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(content)
+  } catch (error) {
+    return none(`is not JSON${placeOf(error, content)}: write it as docs/operations.md shows`)
+  }
+  const list = isObject(parsed) ? parsed.identities : null
+  if (!Array.isArray(list) || list.length === 0) {
+    return none('has no identities: write it like {"identities": [{"name": "...", "tenantId": "...", ...}]}')
+  }
+  const faults: string[] = []
+  const unknown = isObject(parsed) ? Object.keys(parsed).filter((key) => key !== 'identities') : []
+  for (const key of unknown) faults.push(`${file}: ${shortened(key)} is unknown: there is only "identities"`)
+  const identities = list.map((entry, index) => {
+    const at = `${file}: identities[${index}]`
+    return readIdentity(entry, path.dirname(file), (field, fault) =>
+      faults.push(field === '' ? `${at} ${fault}` : `${at}.${field} ${fault}`),
+    )
+  })
+  const names = identities.map(({ name }) => name)
+  for (const [index, name] of names.entries()) {
+    if (name !== '' && names.indexOf(name) < index) {
+      faults.push(`${file}: identities[${index}].name "${name}" is there twice: give each its own`)
+    }
+  }
+  return faults.length > 0 ? { identities: [], faults, warnings } : { identities, faults, warnings }
+}
+
+/**
+ * @param folder that relative paths count from
+ * @returns of no use once a fault was reported
+ */
+function readIdentity(
+  entry: unknown,
+  folder: string,
+  report: (field: string, fault: string) => void,
+): IdentitySettings {
+  const given = isObject(entry) ? entry : {}
+  if (!isObject(entry)) report('', 'is no object: write it like {"name": "...", "tenantId": "...", ...}')
+  for (const key of Object.keys(given)) {
+    if (!FIELDS.includes(key)) report('', `has ${shortened(key)}, which is unknown: use ${FIELDS.join(', ')}`)
+  }
+  /** @param whenMissing what to do; null = it may be missing */
+  const read = <T>(field: string, reader: (text: string) => Read<T>, whenMissing: string | null): T | null => {
+    const value = given[field]
+    if (value === undefined || value === null || value === '') {
+      if (whenMissing !== null && isObject(entry)) report(field, `is missing: ${whenMissing}`)
+      return null
+    }
+    if (typeof value !== 'string') {
+      report(field, 'is no text: put it into quotes')
+      return null
+    }
+    const result = reader(value)
+    if ('value' in result) return result.value
+    report(field, result.fault)
+    return null
+  }
+  const file = (field: string) => read(field, (text) => readFile(path.resolve(folder, text)), null)
+  const identity = {
+    name: read('name', readName, 'give one such as "contoso"') ?? '',
+    tenantId: read('tenantId', readTenant, 'give the tenant’s id or domain name') ?? '',
+    clientId: read('clientId', readGuid, 'give the application’s (client) id') ?? '',
+    clientSecret: read('clientSecret', readSecret, null),
+    federatedTokenFile: file('federatedTokenFile'),
+    certificateFile: file('certificateFile'),
+    authorityHost: read(
+      'authorityHost',
+      (text) => readEndpoint(text, { example: 'https://login.microsoftonline.us' }),
+      null,
+    ),
+    subscriptions: readOwnSubscriptions(given.subscriptions, report),
+  }
+  const proofs = PROOFS.filter((field) => given[field] !== undefined && given[field] !== null && given[field] !== '')
+  if (proofs.length === 0 && isObject(entry)) report('', `has no proof: give ${PROOFS.join(', or ')}`)
+  if (proofs.length > 1) report('', `has ${proofs.join(' and ')}: give one of them`)
+  return identity
+}
+
+function readOwnSubscriptions(given: unknown, report: (field: string, fault: string) => void): string[] | 'all' {
+  if (given === '*') return 'all'
+  if (!Array.isArray(given) || given.length === 0 || !given.every((id) => typeof id === 'string')) {
+    report('subscriptions', 'is no list: give ["<subscription id>", ...], or "*" for all that it sees')
+    return []
+  }
+  const result = readSubscriptions(given.join(','))
+  if ('value' in result) return result.value
+  report('subscriptions', result.fault)
+  return []
+}
+
+function readName(text: string): Read<string> {
+  if (text === DEFAULT_IDENTITY) {
+    return { fault: `"${DEFAULT_IDENTITY}" is the environment’s own credential: choose another` }
+  }
+  return NAME.test(text) ? { value: text } : { fault: 'is no name: use letters, digits, ".", "_" and "-", at most 63' }
+}
+
+function readSecret(text: string): Read<string> {
+  if (text.length >= SHORTEST_SECRET) return { value: text }
+  return { fault: 'is too short: give the value of the secret, not its id' }
+}
+
+/** @param file absolute */
+function readFile(file: string): Read<string> {
+  try {
+    accessSync(file, constants.R_OK)
+    return { value: file }
+  } catch (error) {
+    return { fault: `names ${file}, which can't be read (${codeOf(error)}): name a file that this user may read` }
+  }
+}
+
+/** Where JSON is broken, without quoting it as the parser's own message does. */
+function placeOf(error: unknown, content: string) {
+  const [, position] = /position (\d+)/.exec(error instanceof Error ? error.message : '') ?? []
+  if (position === undefined) return ''
+  return ` (line ${content.slice(0, Number(position)).split('\n').length})`
+}
+
+const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code
+
+const shortened = (key: string) => JSON.stringify(key.length > 30 ? `${key.slice(0, 27)}...` : key)
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,327 @@
+import { isIP } from 'node:net'
+import { databaseAddressFault, readDatabaseAddress } from './database-address.ts'
+import { formatDuration, parseDuration } from './duration.ts'
+
+/** The result of reading a variable's text: its value, or what is wrong and what to write instead. */
+export type Read<T> = { value: T } | { fault: string }
+
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** A bad value in a printable form: quoted, without a password, on one line, shortened. */
+function shown(text: string) {
+  const masked = maskPassword(text)
+  return JSON.stringify(masked.length > 80 ? `${masked.slice(0, 77)}...` : masked)
+}
+
+/**
+ * @param bounds milliseconds
+ * @returns milliseconds
+ */
+export function readDuration(text: string, bounds: { min: number; max: number }): Read<number> {
+  const ms = parseDuration(text)
+  if (ms === null) return { fault: `${shown(text)} is not a duration: write it like 500ms, 60s, 5m, 2h or 14d` }
+  if (ms < bounds.min || ms > bounds.max) {
+    return {
+      fault: `${shown(text)} is out of range: use ${formatDuration(bounds.min)} to ${formatDuration(bounds.max)}`,
+    }
+  }
+  return { value: ms }
+}
+
+export function readInteger(text: string, bounds: { min: number; max: number }): Read<number> {
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+  if (!(number >= bounds.min && number <= bounds.max)) {
+    return { fault: `${shown(text)} is not a whole number from ${bounds.min} to ${bounds.max}` }
+  }
+  return { value: number }
+}
+
+export function readChoice<T extends string>(text: string, choices: readonly T[]): Read<T> {
+  const choice = choices.find((candidate) => candidate === text)
+  return choice === undefined
+    ? { fault: `${shown(text)} is unknown: use one of ${choices.join(', ')}` }
+    : { value: choice }
+}
+
+export function readSubscriptions(text: string): Read<string[] | 'all'> {
+  if (text === '*') return { value: 'all' }
+  const ids = text.split(',').map((id) => id.trim())
+  const wrong = ids.find((id) => !GUID.test(id))
+  if (wrong !== undefined) {
+    return {
+      fault: `${shown(wrong)} is not a subscription id: list ids like 00000000-0000-0000-0000-000000000000 separated by commas, or * for all`,
+    }
+  }
+  return { value: [...new Set(ids.map((id) => id.toLowerCase()))] }
+}
+
+export function readGuid(text: string): Read<string> {
+  return GUID.test(text)
+    ? { value: text }
+    : { fault: `${shown(text)} is not an id like 00000000-0000-0000-0000-000000000000` }
+}
+
+export function readTenant(text: string): Read<string> {
+  return /^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/.test(text)
+    ? { value: text }
+    : { fault: `${shown(text)} is not a tenant: use its id or its domain name` }
+}
+
+export function readHost(text: string): Read<string> {
+  const host = text.replace(/^\[(.*)\]$/, '$1')
+  if (isIP(host) !== 0 || /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(host)) return { value: host }
+  return {
+    fault: `${shown(text)} is not an address to listen on: use one like 127.0.0.1 (the port goes into PORT)`,
+  }
+}
+
+/**
+ * An endpoint's address, without a trailing slash. Plain http is for this machine only, so that no token travels unencrypted.
+ * @param also linkLocal: plain http to 169.254.0.0/16 too, where
+ *   clouds put identity endpoints; plain: plain http to any host, for an address that is not queried; root: no path; example: a valid one
+ */
+export function readEndpoint(
+  text: string,
+  also: { linkLocal?: boolean; plain?: boolean; root?: boolean; example?: string } = {},
+): Read<string> {
+  let url: URL
+  try {
+    url = new URL(text)
+  } catch {
+    return {
+      fault: `${shown(text)} is not an address: write it like ${also.example ?? 'https://management.azure.com'}`,
+    }
+  }
+  if (url.username !== '' || url.password !== '')
+    return { fault: 'carries a user name or password: leave these out of the address' }
+  if (url.search !== '' || url.hash !== '') return { fault: `${shown(text)} has a ? or # part: leave it out` }
+  if (also.root && /[^/]/.test(url.pathname)) {
+    const isName = !/^[\d.]+$|^\[/.test(url.hostname)
+    const own = isName ? `${url.protocol}//peerwatch.${url.hostname.replace(/^www\./, '')}` : also.example
+    return {
+      fault: `${shown(text)} has the path ${url.pathname}, and pages are at the root of a host name only: give Peerwatch a name of its own, such as ${own}`,
+    }
+  }
+  const plain = url.protocol === 'http:'
+  if (url.protocol !== 'https:' && !plain) return { fault: `${shown(text)} is not an https address` }
+  if (
+    plain &&
+    !also.plain &&
+    !isLoopback(url.hostname) &&
+    !(also.linkLocal && /^169\.254\.\d+\.\d+$/.test(url.hostname))
+  ) {
+    const where = also.linkLocal
+      ? 'on this machine (127.0.0.1, localhost) and link-local (169.254.0.0/16)'
+      : 'on this machine (127.0.0.1, localhost)'
+    return { fault: `${shown(text)} is plain http to another machine: use https; http is accepted only ${where}` }
+  }
+  return { value: url.href.replace(/\/+$/, '') }
+}
+
+/** The name of a claim of an ID token, such as `roles`. */
+export function readClaim(text: string): Read<string> {
+  return /^[\w.:/-]{1,200}$/.test(text)
+    ? { value: text }
+    : { fault: `${shown(text)} is not the name of a claim: write one like roles` }
+}
+
+/**
+ * Whether a host stands for every address of the machine, so that it is no name that anybody could ask for.
+ * @param host as {@link readHost} accepts it
+ */
+export function isEveryAddress(host: string) {
+  try {
+    const { hostname } = new URL(`http://${isIP(host) === 6 ? `[${host}]` : host}`)
+    return hostname === '0.0.0.0' || hostname === '[::]'
+  } catch {
+    return false
+  }
+}
+
+/** The address of what listens on a host and port, without a trailing slash. */
+export function listeningAddress({ host, port }: { host: string; port: number }) {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** Where people reach the web, without a trailing slash. */
+export function publicAddress({ publicUrl, ...listening }: { publicUrl: string | null; host: string; port: number }) {
+  return publicUrl ?? listeningAddress(listening)
+}
+
+/**
+ * Whether only this machine can reach what listens on a host. A name other than localhost counts as reachable, whatever it resolves to.
+ * @param host as {@link readHost} accepts it
+ */
+export function isLoopbackHost(host: string) {
+  try {
+    // 127.1 and 0:0:0:0:0:0:0:1 are spellings of addresses, which URL writes in their usual form
+    const { hostname } = new URL(`http://${isIP(host) === 6 ? `[${host}]` : host}`)
+    return isLoopback(hostname) || /^\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]$/.test(hostname)
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Whether an address names this machine: localhost, or a loopback address.
+ * @param hostname as URL gives it
+ */
+export function isLoopback(hostname: string) {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+}
+
+/**
+ * The address of a server that may be signed in to.
+ * @param expected what: the server in words; form: how to write it
+ * @param given what was given, of which the address is a part
+ * @returns bad: a fault of another part of it
+ */
+function readServer(
+  text: string,
+  { schemes, what, form }: { schemes: readonly string[]; what: string; form: string },
+  given: string = text,
+): { url: URL; bad: (why: string) => { fault: string } } | { fault: string } {
+  const bad = (why: string) => ({ fault: `${shown(given)} ${why}: write it like ${form}` })
+  let url: URL
+  try {
+    url = new URL(text)
+  } catch {
+    return bad('is not an address')
+  }
+  if (!schemes.includes(url.protocol)) return bad(`is not ${what}`)
+  if (url.port === '0') return bad('has port 0')
+  // clients decode these and would fail minutes later
+  if (![url.username, url.password, url.pathname].every(isDecodable))
+    return bad('holds a % that begins no percent escape (a % itself is %25)')
+  return { url, bad }
+}
+
+function isDecodable(text: string) {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A mail server's address. Beyond this machine the connection is encrypted: by STARTTLS (smtp) or from the start (smtps). */
+export function readSmtpUrl(text: string): Read<string> {
+  const form = 'smtp://user:password@mail.example.com:587 or smtps://mail.example.com'
+  const read = readServer(text, { schemes: ['smtp:', 'smtps:'], what: 'a mail server', form })
+  if ('fault' in read) return read
+  const { url, bad } = read
+  if (url.hostname === '') return bad('names no host')
+  if (!/^\/?$/.test(url.pathname) || url.search !== '' || url.hash !== '') return bad('has more than a host and a port')
+  return { value: text }
+}
+
+/** Whom mail comes from: an address, alone or behind a name. */
+export function readMailFrom(text: string): Read<string> {
+  const address = /^(?:[^<>"@\r\n]*<([^<>\s]+)>|([^<>\s]+))$/.exec(text)
+  const bare = address?.[1] ?? address?.[2] ?? ''
+  if (/^[^@\s]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(bare)) return { value: text }
+  return { fault: `${shown(text)} is not a sender: write it like Peerwatch <noc@example.com>` }
+}
+
+export function readApiVersion(text: string): Read<string> {
+  if (/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(text)) return { value: text }
+  return { fault: `${shown(text)} is no version of Azure's API: write it like 2025-05-01` }
+}
+
+export function readSecretsKey(text: string): Read<string> {
+  if (text.length >= 32) return { value: text }
+  return { fault: 'is too short for a key: use 32 characters or more, for example from openssl rand -base64 32' }
+}
+
+export function readDatabaseUrl(text: string): Read<string> {
+  const form = 'postgresql://user:password@host:5432/database'
+  const expected = { schemes: ['postgresql:', 'postgres:'], what: 'a PostgreSQL address', form }
+  const bad = (why: string) => ({ fault: `${shown(text)} ${why}: write it like ${form}` })
+  let hosts: string[]
+  try {
+    hosts = readDatabaseAddress(text).hosts
+  } catch {
+    return bad('is not an address')
+  }
+  for (const host of hosts) {
+    const read = readServer(host, expected, text)
+    if ('fault' in read) return read
+    const { url } = read
+    if (url.hostname === '' && !url.searchParams.get('host')) return bad('names no host')
+    if (!/^\/[^/]+$/.test(url.pathname)) return bad('names no database')
+  }
+  const fault = databaseAddressFault(text)
+  return fault === null ? { value: text } : { fault: `${shown(text)} ${fault}` }
+}
+
+/** An address without its password, or any part that may be one; works on text that is not an address too. */
+export function maskPassword(text: string) {
+  return text
+    .replace(/(^|\/\/)([^:@/]*):(?!\/\/).*@/s, '$1$2:***@')
+    .replace(/((?:password|passwd|pwd)\s*=\s*)(?:'[^']*'|"[^"]*"|[^\s&;]*)/gi, '$1***')
+}
+
+/**
+ * A destination that notifications may reach though it is not public: a name or an address, with one port or all of them, or a block.
+ * host: in lower case, IPv6 without brackets
+ */
+export type OutboundEntry = { host: string; port: number | null } | { cidr: string }
+
+/** @param text comma-separated */
+export function readOutboundAllow(text: string): Read<OutboundEntry[]> {
+  const entries: OutboundEntry[] = []
+  for (const part of text.split(',').map((one) => one.trim())) {
+    const entry = readOutboundEntry(part)
+    if (entry === null) {
+      return {
+        fault: `${shown(part)} is not a destination: list hosts, host:port or blocks like hooks.corp.example:8443, 10.20.0.0/16, 127.0.0.1`,
+      }
+    }
+    entries.push(entry)
+  }
+  return { value: entries }
+}
+
+function readOutboundEntry(text: string): OutboundEntry | null {
+  const [, address = '', length = ''] = /^([0-9A-Fa-f.:]+)\/(\d{1,3})$/.exec(text) ?? []
+  if (address !== '') {
+    const family = isIP(address)
+    return family !== 0 && Number(length) <= (family === 4 ? 32 : 128) ? { cidr: text } : null
+  }
+  if (isIP(text) === 6) return { host: text.toLowerCase(), port: null }
+  const [, bracketed, plain, portText] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text) ?? []
+  const host = (bracketed ?? plain ?? '').toLowerCase().replace(/\.$/, '')
+  const port = portText === undefined ? null : Number(portText)
+  if (port !== null && (port < 1 || port > 65_535)) return null
+  if (bracketed !== undefined) return isIP(host) === 6 ? { host, port } : null
+  // a name of numbers alone is an address with a fault
+  if (isIP(host) === 0 && (!/^[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9])?$/.test(host) || /^[\d.]+$/.test(host)))
+    return null
+  return { host, port }
+}
+
+/** Where something listens beside the web. */
+export function readListener(text: string): Read<{ host: string; port: number }> {
+  const [, bracketed, plain, portText] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? []
+  const host = readHost(bracketed ?? plain ?? '')
+  const port = Number(portText)
+  if ('value' in host && (bracketed === undefined || isIP(bracketed) === 6) && port >= 1 && port <= 65_535)
+    return { value: { host: host.value, port } }
+  return { fault: `${shown(text)} is not an address with a port: use one like 10.20.254.5:11019, or [fd00::5]:11019` }
+}
+
+/** Addresses and blocks of them; a block of one address has the length of its family. */
+export function readAddresses(text: string): Read<{ address: string; length: number }[]> {
+  const blocks: { address: string; length: number }[] = []
+  for (const part of text.split(',').map((one) => one.trim())) {
+    const [, address = '', lengthText] = /^([0-9A-Fa-f.:]+)(?:\/(\d{1,3}))?$/.exec(part) ?? []
+    const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+    const length = lengthText === undefined ? bits : Number(lengthText)
+    if (bits < 0 || length > bits) {
+      return { fault: `${shown(part)} is no address: list addresses or blocks like 10.20.0.1, 10.20.1.0/24, fd00::/64` }
+    }
+    blocks.push({ address, length })
+  }
+  return { value: blocks }
+}
