@@ -1,4 +1,4 @@
-import type { SessionState } from '#lib/bgp/index.ts'
+import type { DownReason, RouteRow, SessionReport } from './observation.ts'
 import type { Outcome, PollKind } from './poll.ts'
 import type { Bounds, EpochMs } from './time/time.ts'
 
@@ -24,11 +24,8 @@ export interface PollMark {
 }
 
 /** What is known of one BGP session at one sample. */
-export interface SessionSample {
-  state: SessionState
-  azureState: string
-  asn: number | null
-  downReason: 'admin' | 'prefixLimit' | null
+export interface SessionSample extends SessionReport {
+  downReason: DownReason
   prefixesReceived: number | null
   messagesSent: string | null
   messagesReceived: string | null
@@ -38,15 +35,19 @@ export interface SessionSample {
   fellAt?: Bounds
 }
 
-/** A session's state, or its establishment, differs from the last good sample. `after: null` = the row is missing. */
-export interface SessionChange {
-  type: 'session'
+/** What of a session differs between two samples; null = not known, or the row is missing. */
+export interface SessionDifference<Sampled> {
   localAddress: string
   neighbor: string
-  before: SessionSample | null
-  after: SessionSample | null
+  before: Sampled | null
+  after: Sampled | null
   /** the change lies in here: [startedAt of the last good sample, finishedAt of this one] */
   between: Bounds
+}
+
+/** A session's state, or its establishment, differs from the last good sample. `after: null` = the row is missing. */
+export interface SessionChange extends SessionDifference<SessionSample> {
+  type: 'session'
   /** the first row ever seen of this session */
   first: boolean
   /** by how much the clock that dates samples was set since the last one that reported it, forward > 0; absent = not at all */
@@ -57,20 +58,12 @@ export interface SessionChange {
  * A sample contradicts earlier ones about when an established session came up, and alone proves nothing (a cached
  * answer, another view); or such a doubt has ended. `rebaselined` = such samples have agreed with
  * each other for long enough: from now on they are believed. `settled` = a sample agrees with the earlier ones again. Rule:
- * docs/rules/detection.md 1.3.
+ * docs/rules/detection.md 1.3. `before` and `after` are when the session came up, as it was believed and by this sample.
  */
-export interface DoubtChange {
+export interface DoubtChange extends SessionDifference<Bounds> {
   type: 'doubt'
   verdict: 'inconsistent' | 'rebaselined' | 'settled'
-  localAddress: string
-  neighbor: string
   asn: number | null
-  /** when the session came up, as it was believed */
-  before: Bounds | null
-  /** the same by this sample */
-  after: Bounds | null
-  /** [startedAt of the last sample that showed it up, finishedAt of this one] */
-  between: Bounds
 }
 
 /** A session that is up and has received no message since an earlier sample that was not the same answer again. */
@@ -85,17 +78,7 @@ export interface SilentSession {
   lastAt: EpochMs
 }
 
-export interface RouteAttributes {
-  nextHop: string | null
-  asPath: number[]
-  /** the path with its sets and confederations; absent = it is a plain sequence (`AsPath` of lib/bgp) */
-  asPathText?: string | undefined
-  origin: string | null
-  weight: number | null
-  localPref: number | null
-  /** of a network interface's effective routes; absent in every other table */
-  state?: string
-}
+export type RouteAttributes = Omit<RouteRow, 'instance' | 'peer' | 'prefix'>
 
 /** A route appeared, went, or changed its attributes between two good samples of a reporting instance. */
 export interface RouteChange {

@@ -1,4 +1,5 @@
-import type { SessionState } from '#lib/bgp/index.ts'
+import type { ArmId } from './arm-id.ts'
+import type { RouteFacts, SessionState } from '#lib/bgp/index.ts'
 import type { BudgetName } from './budget.ts'
 import type { CircuitPath, Outcome, PollKind } from './poll.ts'
 import type { DatingClock, EpochMs } from './time/time.ts'
@@ -78,14 +79,21 @@ interface ObservationOf<Kind extends PollKind, Rows> {
   rows: Rows
 }
 
-/** One BGP peer as a gateway instance reports it. */
-export interface PeerRow {
-  localAddress: string
-  neighbor: string
+/** Why a session is held down on the MSEE's side: `Idle (Admin)`, `Idle (PfxCt)`; null = it is not. */
+export type DownReason = 'admin' | 'prefixLimit' | null
+
+/** What every report about a BGP session says of it. */
+export interface SessionReport {
   asn: number | null
   state: SessionState
-  /** Azure's own word, kept even when it is not in the enum */
+  /** Azure's or the router's own word, kept even when it is not in the enum */
   azureState: string
+}
+
+/** One BGP peer as a gateway instance reports it. */
+export interface PeerRow extends SessionReport {
+  localAddress: string
+  neighbor: string
   /** time in the Connected state at the sample; null = not reported (never zero by default) */
   connectedDurationMs: number | null
   /** what the printed duration was cut to, where that is more than a millisecond */
@@ -96,14 +104,9 @@ export interface PeerRow {
 }
 
 /** One BGP neighbor of an MSEE, as the route table summary of one path reports it. */
-export interface SummaryRow {
+export interface SummaryRow extends SessionReport {
   neighbor: string
-  asn: number | null
-  state: SessionState
-  /** the router's own text of `statePfxRcd` */
-  azureState: string
-  /** why the session is held down on the MSEE's side: `Idle (Admin)`, `Idle (PfxCt)` */
-  downReason: 'admin' | 'prefixLimit' | null
+  downReason: DownReason
   prefixesReceived: number | null
   /**
    * time since it came up or went down; the printed value is truncated to `unitMs`. `never` = it has never been up; null = not reported,
@@ -124,18 +127,8 @@ export interface ArpRow {
 }
 
 /** One route of a learned, advertised or path table. Addresses and prefixes in canonical text; of the path see `AsPath`. */
-export interface RouteRow {
-  /** the gateway instance whose table this is; null for a circuit's path table */
-  instance: string | null
-  prefix: string
-  nextHop: string | null
-  /** ARM's sourcePeer; null where ARM prints none */
-  peer: string | null
-  origin: string | null
+export interface RouteRow extends RouteFacts {
   asPath: number[]
-  asPathText?: string | undefined
-  weight: number | null
-  localPref: number | null
   /** of a network interface's effective routes: ARM's word, `Active` or `Invalid`; absent in every other table */
   state?: string
 }
@@ -163,13 +156,8 @@ export interface ConnectionRow {
 }
 
 /** One ARM resource, scrubbed of secrets. `config` holds plain JSON in ARM's own field names. */
-export interface ResourceRow {
+export interface ResourceRow extends Pick<ArmId, 'type' | 'name' | 'subscriptionId' | 'resourceGroup'> {
   resourceId: string
-  /** lower case, e.g. `microsoft.network/expressroutecircuits` */
-  type: string
-  name: string
-  subscriptionId: string
-  resourceGroup: string | null
   location: string | null
   config: Record<string, unknown>
   /** what it is recognized by under another ARM id, such as the digest of a service key; absent = by nothing */

@@ -94,18 +94,26 @@ interface ReportOf {
   notBefore: EpochMs | null
 }
 
-export interface RouterSessionUp extends ReportOf {
+/** What a router says of a session as it comes up; null = it did not. */
+export interface RouterSessionFacts {
+  localAddress: string | null
+  localAsn: number | null
+  neighborAsn: number | null
+  neighborBgpId: string | null
+  /** the lower of what both ends proposed (RFC 4271 section 4.2) */
+  holdTimeSeconds: number | null
+  /** the table that the session is in, such as a VRF */
+  tableName: string | null
+}
+
+export interface RouterSessionUp extends ReportOf, RouterSessionFacts {
   type: 'sessionUp'
   /** when it was established, where a router that connects again says so; null = it does not, or it has just happened */
   established: Bounds | null
-  localAddress: string | null
   localAsn: number
   neighborAsn: number
   neighborBgpId: string
-  /** the lower of what both ends proposed (RFC 4271 section 4.2) */
   holdTimeSeconds: number
-  /** name of the VRF or table; null = none is given */
-  tableName: string | null
 }
 
 export interface RouterSessionDown extends ReportOf {

@@ -1,3 +1,4 @@
+import type { StoredUser } from '../users/users.ts'
 import { type Caller, formatScope, parseScope, type Role } from '#lib/contract/index.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -12,12 +13,8 @@ export const SESSION_SECONDS = 7 * 24 * 3_600
 /** Uses are noted no more often, in seconds. */
 const NOTED_EVERY_SECONDS = 300
 
-interface PersonRow {
+interface PersonRow extends Pick<StoredUser, 'id' | 'name' | 'role' | 'scopes'> {
   session: string
-  id: string
-  name: string
-  role: Role | null
-  scopes: string[]
   isNews: boolean
 }
 

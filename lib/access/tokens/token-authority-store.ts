@@ -12,14 +12,9 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { callerWith } from '../caller/caller.ts'
 
 /** A token, or one of those that it descends from, with the user who owns it. */
-interface LinkRow {
+interface LinkRow extends DependentToken {
   /** the token that was asked for */
   token: string
-  id: string
-  kind: 'api' | 'wall'
-  name: string
-  role: Role | null
-  scopes: string[]
   isOver: boolean
   /** of the token that was asked for: the last use is not noted yet */
   isNews: boolean

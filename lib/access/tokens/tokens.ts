@@ -9,12 +9,7 @@ import { AccessRequestError, UnknownAccessError } from '../errors.ts'
 import { type DependentToken, dependentTokens, revokeFamily } from './token-authority-store.ts'
 import { hashOf, makeToken } from './token-text.ts'
 
-export interface StoredToken {
-  id: string
-  kind: 'api' | 'wall'
-  name: string
-  role: Role | null
-  scopes: string[]
+export interface StoredToken extends DependentToken {
   createdBy: string
   /** its owner; null = made before tokens had owners */
   owner: ApiToken['owner']

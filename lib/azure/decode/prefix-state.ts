@@ -1,9 +1,10 @@
+import type { DownReason } from '#lib/contract/index.ts'
 import type { SessionState } from '#lib/bgp/index.ts'
 
 interface PrefixState {
   state: SessionState
   prefixesReceived: number | null
-  downReason: 'admin' | 'prefixLimit' | null
+  downReason: DownReason
 }
 
 const WORDS = new Map<string, SessionState>([

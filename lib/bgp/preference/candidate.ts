@@ -1,4 +1,4 @@
-import type { AsPath } from '../as-path.ts'
+import type { RouteFacts } from '../route-facts.ts'
 
 /**
  * What comes first among routes to one prefix: ExpressRoute (Azure's default), VPN and appliances, or the shorter AS path whatever
@@ -11,7 +11,7 @@ export type RoutingPreference = 'expressRoute' | 'vpn' | 'asPath'
 export type Transport = 'er' | 'vpn' | 'nva' | 'unknown'
 
 /** One row of a route table that covers the address in question, with what is known of the path behind it. */
-export interface Candidate extends AsPath {
+export interface Candidate extends RouteFacts {
   /** whose table this is: the gateway's, or for a path table the circuit's, short id */
   scope: string
   resourceId: string
@@ -21,19 +21,8 @@ export interface Candidate extends AsPath {
   path: 'primary' | 'secondary' | null
   /** `routingWeight` of the connection that the route came by; null while that connection is not known */
   connectionWeight: number | null
-  /** canonical text */
-  prefix: string
-  nextHop: string | null
-  peer: string | null
-  /** the gateway instance whose row this is; null in a path table */
-  instance: string | null
   /** the counted length, where it is not that of the path: what more prepends would make of it */
   asPathLength?: number
-  /** the table's own weight column */
-  weight: number | null
-  localPref: number | null
-  /** ARM's word, such as `Network`, `EBgp`, `IBgp` */
-  origin: string | null
 }
 
 /** The rule that decided a candidate's place; `equal`: none did, all candidates share rank 1. */

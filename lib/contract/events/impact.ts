@@ -1,18 +1,13 @@
+import type { DetectedEvent } from './event.ts'
 import { ANOTHERS_PATH } from '../customer.ts'
 import type { EventKind } from '../event-kinds/index.ts'
 import { type ImpactTraffic, trafficWords } from './impact-traffic.ts'
 import { flagValue } from './subject.ts'
-import type { Bounds } from '../time/time.ts'
 import { siteStateName } from '../words/site-states.ts'
 
 /** An event as far as its impact follows from it. */
-export interface ImpactEvent {
-  kind: EventKind
-  scope: string
+export interface ImpactEvent extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'ended'> {
   scopeName: string
-  subject: string
-  /** null while it goes on */
-  ended: Bounds | null
   partOf: string | null
   flags: readonly string[]
   evidence: readonly { before?: unknown; after?: unknown; prefixTotal?: number | undefined }[]

@@ -6,22 +6,15 @@ import {
   type Evidence,
   isPoint,
   type PollMark,
-  type Severity,
 } from '#lib/contract/index.ts'
 import { eventKey } from './event-key.ts'
 
 /** What a rule knows of an event that it raises. */
-interface NewEvent {
-  kind: EventKind
-  severity: Severity
-  scope: string
-  subject: string
-  started: Bounds
+interface NewEvent
+  extends Pick<DetectedEvent, 'kind' | 'severity' | 'scope' | 'subject' | 'started' | 'partOf' | 'incident'> {
   evidence?: readonly Evidence[]
   causes?: readonly Cause[]
   flags?: readonly string[]
-  partOf?: string | null
-  incident?: string | null
 }
 
 /** The event that a poll proves, named by that poll; {@link endAtStart} gives its end. */

@@ -5,13 +5,11 @@ import type {
   DetectedIncident,
   EpochMs,
   EventKind,
-  Evidence,
   SessionSample,
-  Severity,
   TunnelState,
 } from '#lib/contract/index.ts'
-import type { Level, ProbeState } from './signal.ts'
-import type { ArpState, Intent } from '../verdict/index.ts'
+import type { ArpFact, Level, ProbeState } from './signal.ts'
+import type { Intent } from '../verdict/index.ts'
 import type { ChurnMemory, DivergenceMemory, Emptied, PathChange, ParityMemory } from './route-memory.ts'
 import type { SiteLearning, SiteMemory } from './site-memory.ts'
 import type { TrafficState } from './traffic-state.ts'
@@ -32,15 +30,6 @@ export interface SessionFact {
   /** the last count while it was up */
   lastPrefixes: number | null
   countBetween: Bounds | null
-}
-
-export interface ArpFact {
-  state: ArpState
-  empty: boolean
-  emptyPolls: number
-  since: Bounds
-  /** the customer's router as the last entry that was complete reported it; absent in what was stored before */
-  mac?: string | null
 }
 
 /** The light of one direction of a link of an ExpressRoute Direct port, by its weakest lane: the last that Azure Monitor reported. */
@@ -156,15 +145,10 @@ export interface PendingShift {
 }
 
 /** Routes that one peer withdrew, while the sessions behind them were not read. */
-export interface Withheld {
-  scope: string
-  subject: string
-  severity: Severity
-  started: Bounds
+export interface Withheld
+  extends Pick<DetectedEvent, 'scope' | 'subject' | 'severity' | 'started' | 'flags' | 'evidence'> {
   prefixes: string[]
   peers: string[]
-  flags: string[]
-  evidence: Evidence[]
   /** the poll that saw it */
   proof: { startedAt: EpochMs; finishedAt: EpochMs; previousOkAt: EpochMs | null }
   /** prefixes that are not announced again yet */

@@ -4,6 +4,7 @@ import type {
   ConfigChange,
   Outcome,
   RouteChange,
+  SessionDifference,
   SessionSample,
   TunnelState,
 } from '#lib/contract/index.ts'
@@ -36,22 +37,23 @@ export interface InstanceSignal {
 }
 
 /** A session's number of prefixes is another; null = it reports none. */
-export interface PrefixesSignal {
+export interface PrefixesSignal extends SessionDifference<number> {
   type: 'prefixes'
-  localAddress: string
-  neighbor: string
-  before: number | null
-  after: number | null
-  between: Bounds
 }
 
-/** The customer's entry in one path's ARP table is in another state, or an empty table stays empty. */
-export interface ArpSignal {
-  type: 'arp'
+/** What a poll of a path's neighbors says of one of them. */
+export interface ArpFact {
   state: ArpState
   empty: boolean
   emptyPolls: number
   since: Bounds
+  /** the customer's router as the last entry that was complete reported it; absent in what was stored before */
+  mac?: string | null
+}
+
+/** The customer's entry in one path's ARP table is in another state, or an empty table stays empty. */
+export interface ArpSignal extends Omit<ArpFact, 'mac'> {
+  type: 'arp'
   /** the customer's router as the last entry that was complete reported it; null = none did */
   mac: string | null
 }

@@ -8,8 +8,7 @@ import type {
   SessionSample,
   TunnelState,
 } from '#lib/contract/index.ts'
-import type { ProbeState } from './signal.ts'
-import type { ArpState } from '../verdict/index.ts'
+import type { ArpFact, ProbeState } from './signal.ts'
 import type { TrafficMemory } from './traffic-memory.ts'
 
 /** What the last reporting sample of a session showed; `never` = it was seen, but never established. */
@@ -43,15 +42,6 @@ export interface RestartMemory {
   flapping: DetectedEvent | null
 }
 
-export interface ArpMemory {
-  state: ArpState
-  empty: boolean
-  emptyPolls: number
-  since: Bounds
-  /** the customer's router as the last entry that was complete reported it; absent in what was stored before */
-  mac?: string | null
-}
-
 /** How a test of a connection monitor goes, and since when. */
 export interface ProbeMemory {
   state: ProbeState
@@ -81,7 +71,7 @@ export interface DetectionState {
   /** sessions that Azure calls unknown, by subject */
   unknowns: Readonly<Record<string, UnknownMemory>>
   prefixes: Record<string, { count: number | null; at: EpochMs }>
-  arp: ArpMemory | null
+  arp: ArpFact | null
   /** of a VPN connection: what it and each of its tunnels showed last; '' = the connection */
   tunnels: Readonly<Record<string, TunnelMemory>>
   /** of an ExpressRoute Direct port, by `link1 Rx` */

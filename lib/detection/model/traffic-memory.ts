@@ -53,9 +53,7 @@ export interface DirectionMemory {
   moving: { earliest: EpochMs; latest: EpochMs; lengthMs: number; usualBps: number } | null
 }
 
-export interface LastShares {
-  earliest: EpochMs
-  lengthMs: number
+export interface LastShares extends Pick<Pair, 'earliest' | 'lengthMs'> {
   in: number
   out: number
   moved: boolean

@@ -1,18 +1,17 @@
 import { type EpochMs, type PollMark, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { arpState, customerMac } from '../verdict/index.ts'
 import type { Readings } from './readings.ts'
-import type { ArpSignal } from '../model/signal.ts'
-import type { ArpMemory } from '../model/source-state.ts'
+import type { ArpFact, ArpSignal } from '../model/signal.ts'
 
 /** More empty tables than this add nothing. */
 const COUNTED_EMPTY_POLLS = 3
 
 /** Folds one good answer of a path's ARP table. */
 export function foldArp(
-  memory: ArpMemory | null,
+  memory: ArpFact | null,
   rows: NonNullable<Readings['arp']>,
   mark: PollMark,
-): { memory: ArpMemory; signal: ArpSignal | null } {
+): { memory: ArpFact; signal: ArpSignal | null } {
   const state = arpState(rows)
   const empty = rows.length === 0
   const emptyPolls = empty ? Math.min(COUNTED_EMPTY_POLLS, (memory?.emptyPolls ?? 0) + 1) : 0

@@ -1,10 +1,7 @@
-import type { Bounds, Cause, DetectedEvent, EventKind, Evidence, PollMark } from '#lib/contract/index.ts'
+import type { Cause, DetectedEvent, Evidence, PollMark } from '#lib/contract/index.ts'
 import { newEvent } from '../model/new-event.ts'
 
-interface Notice {
-  kind: EventKind
-  subject: string
-  started: Bounds
+interface Notice extends Pick<DetectedEvent, 'kind' | 'subject' | 'started'> {
   cause: Cause
   /** the one field that speaks for it, of which this poll is the later sample */
   evidence: Omit<Evidence, 'sampledAfter'>

@@ -2,6 +2,7 @@ import type {
   ActivityRow,
   ArpRow,
   CircuitPath,
+  DownReason,
   PeerRow,
   ResourceRow,
   RouteRow,
@@ -49,7 +50,7 @@ export interface WorldNeighbor {
 
 export interface WorldPath {
   ce: WorldSession
-  downReason: 'admin' | 'prefixLimit' | null
+  downReason: DownReason
   arp: 'complete' | 'incomplete' | 'empty'
   customer: string
   microsoft: string

@@ -1,3 +1,4 @@
+import type { DownReason } from '#lib/contract/index.ts'
 import type { ArpState, BgpLayer, LayerState, TrafficLayer } from './layers.ts'
 
 export type PathState = 'up' | 'degraded' | 'down' | 'disabled' | 'not_configured' | 'unknown'
@@ -12,7 +13,7 @@ export interface PathFacts {
   arp: ArpState
   bgp: BgpLayer
   /** why the MSEE holds the session down, if it does */
-  downReason: 'admin' | 'prefixLimit' | null
+  downReason: DownReason
   traffic: TrafficLayer
   /** what moves may all have passed before the path was lost: its first sample is from before the reading that shows it */
   passedBefore: boolean

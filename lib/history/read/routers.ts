@@ -6,6 +6,7 @@ import {
   type RouterPeerType,
   type RouterProtocol,
   type RouterRouteAttributes,
+  type RouterSessionFacts,
   type RouterView,
   routerViews,
 } from '#lib/contract/index.ts'
@@ -62,18 +63,12 @@ export async function listRouters(db: Queryable): Promise<ReportedRouter[]> {
 }
 
 /** A session as the customer's router reports it. */
-export interface RouterSession {
+export interface RouterSession extends RouterSessionFacts {
   id: number
   routerId: number
   peerType: RouterPeerType
   distinguisher: string
   neighbor: string | null
-  localAddress: string | null
-  localAsn: number | null
-  neighborAsn: number | null
-  neighborBgpId: string | null
-  holdTimeSeconds: number | null
-  tableName: string | null
   /** what its state is known by: of a log, the changes alone */
   protocol: RouterProtocol
   /** null = the router has not stated it */

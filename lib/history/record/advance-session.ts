@@ -11,7 +11,9 @@ import {
   BEFORE_MONITORING,
   type Bounds,
   type DoubtChange,
+  type DownReason,
   type PeerRow,
+  type SessionReport,
   type SessionSample,
   type SummaryRow,
 } from '#lib/contract/index.ts'
@@ -21,16 +23,11 @@ import type { Reading } from './reading.ts'
 import { NO_SESSION, type SessionUptime } from './session-uptime.ts'
 
 /** One session as one poll shows it, whichever operation reported it. */
-export interface SampledSession {
-  localAddress: string
-  neighbor: string
-  asn: number | null
-  state: SessionState
-  azureState: string
-  downReason: 'admin' | 'prefixLimit' | null
+export interface SampledSession
+  extends SessionReport,
+    Pick<PeerRow, 'localAddress' | 'neighbor' | 'messagesSent' | 'messagesReceived'> {
+  downReason: DownReason
   prefixesReceived: number | null
-  messagesSent: bigint | null
-  messagesReceived: bigint | null
   /** how long it has been up, or down; null = not reported */
   age: { ms: number; unitMs: number } | null
   /** it has an age that nobody can read: of a session that is down, a fall at any time */

@@ -1,14 +1,10 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { EpochMs, ResourceRow } from '#lib/contract/index.ts'
 import type { Open } from './interval.ts'
 import type { Missing } from './removals.ts'
 
 /** A resource as its row holds it. */
-export interface KnownResource {
+export interface KnownResource extends Omit<Required<ResourceRow>, 'config'> {
   id: number
-  resourceId: string
-  type: string
-  name: string
-  location: string | null
   /** null = only its id is known */
   config: Record<string, unknown> | null
   listedBy: number | null
@@ -20,9 +16,6 @@ export interface KnownResource {
   missing: Missing | null
   /** short id */
   scope: string
-  subscriptionId: string
-  resourceGroup: string | null
-  identities: string[]
   /** the former resource that an operator says it is, to be joined when it is listed next; null = none */
   joins: number | null
   /** an operator says that it is not what it was joined with: parted when it is listed next */

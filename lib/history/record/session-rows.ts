@@ -1,5 +1,5 @@
 import type { SessionState } from '#lib/bgp/index.ts'
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { Bounds, DownReason, EpochMs } from '#lib/contract/index.ts'
 import { ms } from '../times.ts'
 import type { Closed, Open } from './interval.ts'
 import { openOf, type OpenRow } from './open-row.ts'
@@ -16,7 +16,7 @@ export interface Session {
   state: SessionState | null
   azureState: string | null
   asn: number | null
-  downReason: 'admin' | 'prefixLimit' | null
+  downReason: DownReason
   /** when it came up; of one that is down and was up before, when it fell; null = not reported */
   moved: Bounds | null
   transitions: number
@@ -69,7 +69,7 @@ export interface SessionRow extends OpenRow {
   state: SessionState | null
   azure_state: string | null
   asn: string | null
-  down_reason: 'admin' | 'prefixLimit' | null
+  down_reason: DownReason
   established_earliest: Date | null
   established_latest: Date | null
   transitions: number

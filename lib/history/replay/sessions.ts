@@ -1,17 +1,21 @@
 import { parseAddress, type SessionState } from '#lib/bgp/index.ts'
-import { type EpochMs, type PeerRow, BEFORE_MONITORING, type SummaryRow } from '#lib/contract/index.ts'
+import {
+  BEFORE_MONITORING,
+  type DownReason,
+  type EpochMs,
+  type PeerRow,
+  type SessionReport,
+  type SummaryRow,
+} from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
 import { inTime, isPresent, SPAN_COLUMNS, type Span, spanOf, type SpanTimes } from './span.ts'
 import type { Asked, PollAt, Table } from './table.ts'
 
-interface SessionSpan extends Span {
+interface SessionSpan extends Span, SessionReport {
   localAddress: string
   neighbor: string
-  asn: number | null
-  state: SessionState
-  azureState: string
-  downReason: SummaryRow['downReason']
+  downReason: DownReason
   established: { earliest: EpochMs; latest: EpochMs } | null
 }
 
@@ -24,7 +28,7 @@ export async function readSessions(db: Queryable, { sourceId, kind, from, to }: 
       asn: string | null
       state: SessionState
       azure_state: string | null
-      down_reason: SummaryRow['downReason']
+      down_reason: DownReason
       established_earliest: Date | null
       established_latest: Date | null
     }

@@ -1,4 +1,4 @@
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { Bounds, EpochMs, MetricRow } from '#lib/contract/index.ts'
 import type { Known } from './known.ts'
 import type { SourceRef } from './sources.ts'
 
@@ -33,14 +33,4 @@ export interface ConnectionAt extends SourceRef {
   known: Known
 }
 
-export interface MetricNow extends SourceRef {
-  metric: string
-  unit: string
-  dimensions: Record<string, string>
-  grainSeconds: number
-  at: EpochMs
-  average: number | null
-  maximum: number | null
-  minimum: number | null
-  total: number | null
-}
+export type MetricNow = SourceRef & MetricRow

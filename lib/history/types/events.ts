@@ -1,37 +1,11 @@
-import type {
-  Bounds,
-  Cause,
-  EpochMs,
-  EventKind,
-  Evidence,
-  Explanation,
-  FailoverDetail,
-  ForwardingLoss,
-  notificationStates,
-  Severity,
-} from '#lib/contract/index.ts'
+import type { DetectedEvent, DetectedIncident, EpochMs, Explanation, notificationStates } from '#lib/contract/index.ts'
 
-export interface StoredEvent {
+export interface StoredEvent extends Omit<Required<DetectedEvent>, 'incident'> {
   id: string
-  key: string
-  kind: EventKind
-  severity: Severity
-  scope: string
   scopeName: string
-  subject: string
-  started: Bounds
-  ended: Bounds | null
-  duration: { minMs: number; maxMs: number } | null
-  detectedAt: EpochMs
-  evidence: Evidence[]
-  causes: Cause[]
-  flags: string[]
-  partOf: string | null
   incidentId: string | null
   /** thresholds that it was first raised under; 0 = as shipped */
   settingsVersion: number
-  failover: FailoverDetail | null
-  forwardingLoss: ForwardingLoss | null
 }
 
 /** Who was to work on an incident from a time on; `assignee` null = nobody. */
@@ -55,20 +29,15 @@ export interface StoredSend {
 }
 
 /** Events grouped around the one that explains them. */
-export interface StoredIncident {
+export interface StoredIncident
+  extends Pick<DetectedIncident, 'scope' | 'severity' | 'started' | 'ended' | 'openedAt' | 'closedAt'> {
   id: string
-  scope: string
   scopeName: string
   rootEventId: string
   /** events that were held to explain it before, oldest first */
   formerRoots: { eventId: string; until: EpochMs }[]
   /** what its circuits have in common that would explain it; empty = nothing known does */
   explainedBy: Explanation[]
-  severity: Severity
-  started: Bounds
-  ended: Bounds | null
-  openedAt: EpochMs
-  closedAt: EpochMs | null
   acknowledged: { at: EpochMs; by: string; note: string | null } | null
   /** who works on it; null = nobody */
   assigned: (StoredAssignment & { assignee: string }) | null

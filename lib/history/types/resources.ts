@@ -1,15 +1,9 @@
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { ActivityRow, Bounds, ResourceRow } from '#lib/contract/index.ts'
 import type { Known } from './known.ts'
 
-export interface ResourceView {
+export interface ResourceView extends Omit<ResourceRow, 'config' | 'identities'> {
   /** short id */
   id: string
-  resourceId: string
-  type: string
-  name: string
-  subscriptionId: string
-  resourceGroup: string | null
-  location: string | null
   /** as ARM listed it, in ARM's field names; null while only the id is known */
   config: Record<string, unknown> | null
   /** when this configuration came to be; null where only the id is known, or the resource is gone */
@@ -35,13 +29,8 @@ export interface ConfigChangeRow {
   between: Bounds
 }
 
-export interface ActivityEntry {
+export interface ActivityEntry extends Pick<ActivityRow, 'correlationId' | 'at' | 'operation' | 'status' | 'caller'> {
   id: string
-  correlationId: string | null
-  at: EpochMs
-  operation: string
-  status: string
   /** ARM id of what it is about, lower case */
   resourceKey: string
-  caller: string | null
 }

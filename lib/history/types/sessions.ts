@@ -1,5 +1,5 @@
 import type { SessionState } from '#lib/bgp/index.ts'
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { Bounds, DownReason, EpochMs, SessionReport } from '#lib/contract/index.ts'
 import type { Span } from './known.ts'
 import type { PollHealth, SourceRef } from './sources.ts'
 
@@ -9,7 +9,7 @@ export interface SessionAt extends SourceRef {
   localAddress: string
   neighbor: string
   asn: number | null
-  downReason: 'admin' | 'prefixLimit' | null
+  downReason: DownReason
   /** the last state seen by then; inside a change's bounds the state before it */
   last: { state: SessionState; azureState: string }
   /** `missing`: its instance answered without this row; `silent`: its instance did not answer */
@@ -36,20 +36,12 @@ export interface SessionAt extends SourceRef {
   poll: PollHealth
 }
 
-export interface SessionIntervalRow extends SourceRef, Span {
-  kind: 'peers' | 'summary'
-  localAddress: string
-  neighbor: string
-  state: SessionState
-  azureState: string
-  asn: number | null
-  establishedAt: Bounds | null
-}
+export type SessionIntervalRow = SourceRef &
+  Span &
+  SessionReport &
+  Pick<SessionAt, 'kind' | 'localAddress' | 'neighbor' | 'establishedAt'>
 
 /** How many prefixes a session had, and for how long. */
-export interface PrefixCountRow extends SourceRef, Span {
-  kind: 'peers' | 'summary'
-  localAddress: string
-  neighbor: string
+export interface PrefixCountRow extends SourceRef, Span, Pick<SessionAt, 'kind' | 'localAddress' | 'neighbor'> {
   prefixesReceived: number
 }

@@ -1,3 +1,4 @@
+import type { ArpFact } from '../../model/signal.ts'
 import { type Bounds, type CircuitPath, circuitPaths, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { sinceAll } from '../../model/event-key.ts'
 import {
@@ -11,7 +12,7 @@ import {
   provisionedLayer,
 } from '../../verdict/index.ts'
 import { type FoldContext, openEvent, scopeOf } from '../../model/context.ts'
-import type { ArpFact, IntentFact, SessionFact } from '../../model/scope-state.ts'
+import type { IntentFact, SessionFact } from '../../model/scope-state.ts'
 import { type MeasuredLayer, measuredLayer } from './by-metrics.ts'
 import { isStale, lastAnswer } from './last-answer.ts'
 import { type PathTraffic, pathTraffic } from './traffic/path-traffic.ts'

@@ -1,3 +1,4 @@
+import type { ResourceView } from '../../types/resources.ts'
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../../times.ts'
@@ -16,13 +17,8 @@ export interface ConfigInterval {
   config: Record<string, unknown>
 }
 
-export interface ConfiguredResource {
-  /** short id */
-  id: string
-  resourceId: string
-  name: string
-  subscriptionId: string
-  location: string | null
+export interface ConfiguredResource
+  extends Pick<ResourceView, 'id' | 'resourceId' | 'name' | 'subscriptionId' | 'location'> {
   /** oldest first; at least one */
   intervals: ConfigInterval[]
 }

@@ -1,16 +1,10 @@
-import type { Bounds, CauseOwner, EpochMs, EventKind } from '#lib/contract/index.ts'
+import type { CauseOwner, DetectedEvent, EpochMs, EventKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf, iso, ms } from '../../times.ts'
 import { ownerOf } from './list-events.ts'
 
 /** What divides a time of an event: when it was, and whose fault. `ended` null = it goes on. */
-export interface OutageTime {
-  kind: EventKind
-  /** short id */
-  scope: string
-  subject: string
-  started: Bounds
-  ended: Bounds | null
+export interface OutageTime extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'started' | 'ended'> {
   owner: CauseOwner
 }
 

@@ -1,5 +1,5 @@
 import type { SessionState } from '#lib/bgp/index.ts'
-import { type Bounds, type EpochMs, BEFORE_MONITORING, UNREAD_ROWS } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type Bounds, type DownReason, type EpochMs, UNREAD_ROWS } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf, iso, ms, msOfSeconds } from '../../times.ts'
 import type { MomentCoverage, SessionAt } from '../../types.ts'
@@ -13,7 +13,7 @@ interface SpanJson {
   state: SessionState
   azure_state: string
   asn: number | null
-  down_reason: 'admin' | 'prefixLimit' | null
+  down_reason: DownReason
   established_earliest: string | null
   established_latest: string | null
   transitions: number

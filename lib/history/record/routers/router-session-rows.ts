@@ -5,20 +5,11 @@ import {
   type RouterPeer,
   routerPeerKey,
   type RouterProtocol,
+  type RouterSessionFacts,
 } from '#lib/contract/index.ts'
 import { iso, ms } from '../../times.ts'
 import type { PastRouterSession, RouterSessionState } from './advance-router-session.ts'
 import type { RouterConnectionKey } from './router-connections.ts'
-
-/** What Peer Up says of a session. */
-interface RouterSessionFacts {
-  localAddress: string | null
-  localAsn: number | null
-  neighborAsn: number | null
-  neighborBgpId: string | null
-  holdTimeSeconds: number | null
-  tableName: string | null
-}
 
 /** A session as its row holds it; changed in place while a batch is recorded. */
 export interface KnownRouterSession extends RouterSessionFacts {

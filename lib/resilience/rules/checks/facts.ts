@@ -1,3 +1,4 @@
+import type { ResourceView } from '#lib/history/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Gateway, GatewayRouteTable } from '#lib/gateways/api/index.ts'
 import { type LimitUse, type LossMechanism, subscriptionOf } from '#lib/contract/index.ts'
@@ -14,13 +15,7 @@ export interface PostureFacts {
   tunnelsAll: boolean
 }
 
-export interface NamedResource {
-  id: string
-  resourceId: string
-  name: string
-  resourceGroup: string | null
-  subscriptionId: string
-}
+export type NamedResource = Pick<ResourceView, 'id' | 'resourceId' | 'name' | 'subscriptionId' | 'resourceGroup'>
 
 /** A device of a VPN site, or a BGP peer of a hub or a Route Server. */
 interface RemoteAsn {

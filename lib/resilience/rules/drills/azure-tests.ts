@@ -1,14 +1,8 @@
 import type { AzureFailoverTest } from '../../api/index.ts'
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { ActivityRow, EpochMs } from '#lib/contract/index.ts'
 
 /** What the Activity Log has of an operation. */
-export interface LoggedOperation {
-  at: EpochMs
-  operation: string
-  status: string
-  correlationId: string | null
-  caller: string | null
-}
+export type LoggedOperation = Pick<ActivityRow, 'at' | 'operation' | 'status' | 'correlationId' | 'caller'>
 
 /** One test, with epoch times. */
 interface LoggedTest extends Pick<AzureFailoverTest, 'kind' | 'startedBy'> {

@@ -1,4 +1,4 @@
-import type { Bounds, DurationBounds, EpochMs, EventKind } from '#lib/contract/index.ts'
+import type { Bounds, DetectedEvent, DurationBounds, EpochMs, EventKind } from '#lib/contract/index.ts'
 import type { DrillMark, DrillResult, DrillVerdict, IntentCarriers } from '../../api/index.ts'
 import { pathOfSubject } from './marks.ts'
 
@@ -19,12 +19,7 @@ export const drillEventKinds = [
 ] as const satisfies readonly EventKind[]
 
 /** An event as far as a record reads it. */
-export interface DrillEvent {
-  kind: EventKind
-  scope: string
-  subject: string
-  started: Bounds
-  ended: Bounds | null
+export interface DrillEvent extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'started' | 'ended'> {
   /** how long traffic took to move: of bytes, else of routes; null = not known */
   moved: DurationBounds | null
 }

@@ -1,17 +1,8 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
-import type { BgpNotification, LoggedCause, RouterDownReason } from '#lib/contract/index.ts'
+import type { BgpNotification, LoggedCause, LoggedLine, RouterDownReason } from '#lib/contract/index.ts'
 
 /** What a line of a router's log says of one of its BGP sessions. */
-interface BgpLine {
-  neighbor: string
-  /** null = the default one, or none is named */
-  vrf: string | null
-  neighborAsn: number | null
-  /** null = the line is about a NOTIFICATION alone */
-  state: 'up' | 'down' | null
-  /** why it went down, or what the NOTIFICATION says; null = it came up, or the line gives no reason */
-  reason: RouterDownReason | null
-}
+type BgpLine = Pick<LoggedLine, 'neighbor' | 'vrf' | 'neighborAsn' | 'state' | 'reason'>
 
 /** Four octets (RFC 6793). */
 const MAX_ASN = 2 ** 32 - 1

@@ -1,7 +1,8 @@
+import type { ArpFact } from '../../../model/signal.ts'
 import { describe, expect, it } from 'vitest'
 import { defaultSettings } from '../../../model/settings.ts'
 import type { FoldContext } from '../../../model/context.ts'
-import { type ArpFact, emptyScope } from '../../../model/scope-state.ts'
+import { emptyScope } from '../../../model/scope-state.ts'
 import { t2 } from '../../../testing/estates.ts'
 import { knownOfPath, knownOfPaths } from './known-path.ts'
 

@@ -1,6 +1,7 @@
+import type { ArpFact } from '../../../model/signal.ts'
 import { circuitPaths, LIGHT_LIMITS, parsePath, pathSubject } from '#lib/contract/index.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
-import type { ArpFact, LightLevel } from '../../../model/scope-state.ts'
+import type { LightLevel } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 import { readableMac } from '../mac-address.ts'
 

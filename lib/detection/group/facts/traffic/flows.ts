@@ -6,10 +6,7 @@ import type { Pair, RateBucket, TrafficFact } from '../../../model/traffic.ts'
 import type { TrafficDirection } from '../../../model/traffic-baseline.ts'
 
 /** What some paths carried together over one interval of time. */
-export interface Flow {
-  earliest: number
-  latest: number
-  lengthMs: number
+export interface Flow extends Omit<Pair, 'in' | 'out'> {
   in: number
   out: number
 }

@@ -1,4 +1,4 @@
-import type { Bounds, Cause, EventKind, Evidence, Severity } from '#lib/contract/index.ts'
+import type { Cause, DetectedEvent, Evidence } from '#lib/contract/index.ts'
 import { type FoldContext, put } from '../../../model/context.ts'
 import { newEvent } from '../../../model/new-event.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -7,12 +7,7 @@ import type { Proof } from '../../../model/route-memory.ts'
 /** Of many prefixes an event shows the first ones; all of them are in the history of routes. */
 const SHOWN_PREFIXES = 20
 
-interface RouteFinding {
-  kind: EventKind
-  scope: string
-  subject: string
-  severity: Severity
-  started: Bounds
+interface RouteFinding extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'severity' | 'started'> {
   prefixes: readonly string[]
   /** the neighbors that carried them, or that do */
   peers: readonly string[]
