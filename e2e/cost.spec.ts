@@ -258,7 +258,7 @@ test(
   },
 )
 
-// usage.spec.ts: such a chart; components/cost/cost-curve.test.ts: the words
+// usage.spec.ts: such a chart; components/cost/curve/cost-curve.test.ts: the words
 test(
   'the cost of both plans is read over the bytes of the month: today, its end, and what the current plan loses',
   longIf(true),

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { BrandMark } from '../ui/brand-mark.tsx'
+import { BrandMark } from '../ui/drawing/brand-mark.tsx'
 
 /** A page without the frame of screens: for whom nothing else can be shown yet. */
 export function BarePage({ title, children }: { title: string; children: ReactNode }) {

@@ -1,6 +1,6 @@
 import type { Circuit, GlobalReachConnection, ReachPart } from '#lib/circuits/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { ConnectionTraffic } from '../ui/connection-traffic.tsx'
+import { ConnectionTraffic } from '../ui/facts/connection-traffic.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
 

@@ -7,7 +7,7 @@ import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
-import { Between } from '../ui/time.tsx'
+import { Between } from '../ui/times/time.tsx'
 
 const lifecycleStatus: Readonly<Record<LifecycleState, StatusWords>> = {
   done: { tone: 'up', word: 'DONE' },

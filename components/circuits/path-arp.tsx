@@ -1,5 +1,5 @@
 import type { CircuitPathView } from '#lib/circuits/api/index.ts'
-import { Glyph } from '../ui/glyph.tsx'
+import { Glyph } from '../ui/drawing/glyph.tsx'
 
 /** The ARP table of a path: both ends of the link. */
 export function PathArp({

@@ -2,7 +2,7 @@ import type { CircuitPathView } from '#lib/circuits/api/index.ts'
 import { countedTraffic } from '#lib/circuits/words/counted-traffic.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { Status } from '../ui/status.tsx'
-import { Since } from '../ui/time.tsx'
+import { Since } from '../ui/times/time.tsx'
 import { pathStatus, unconfirmedWords } from '../ui/words.ts'
 
 /** One path in a cell: its state, for how long it is no better, and what its traffic lacks; the rates have columns of their own. */

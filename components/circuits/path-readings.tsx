@@ -1,7 +1,7 @@
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import { Panel } from '../ui/panel.tsx'
-import { Bytes } from '../ui/quantities.tsx'
-import { Age, Between } from '../ui/time.tsx'
+import { Bytes } from '../ui/facts/quantities.tsx'
+import { Age, Between } from '../ui/times/time.tsx'
 import { PathArp } from './path-arp.tsx'
 import { formatCount, formatShare } from '../format/quantity.ts'
 

@@ -5,7 +5,7 @@ import type { Circuit, CircuitPathView, PeeringView } from '#lib/circuits/api/in
 import type { Session } from '#lib/sessions/api/index.ts'
 import type { SeriesSessions } from '../data/series-sessions.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { Glyph, type Tone } from '../ui/glyph.tsx'
+import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 import { Status, statusText, type StatusWords } from '../ui/status.tsx'
 import { sessionStatus } from '../ui/words.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react'
 import type { Circuit, NatPool, PeeringView } from '#lib/circuits/api/index.ts'
-import { RuleSource } from '../ui/azure-rule.tsx'
+import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { formatCount } from '../format/quantity.ts'
 import { peeringName } from './peering-name.ts'
 import { natPoolWords } from './nat-pool-words.ts'
-import { Glyph } from '../ui/glyph.tsx'
+import { Glyph } from '../ui/drawing/glyph.tsx'
 import { type Fact, Facts, Panel } from '../ui/panel.tsx'
 import { provisioningFact } from '../resource-page/parts.tsx'
 

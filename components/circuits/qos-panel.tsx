@@ -1,5 +1,5 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { RuleSource } from '../ui/azure-rule.tsx'
+import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { classBandwidth, dropsAgainstClass, dropWords } from './qos-words.ts'
 

@@ -8,7 +8,7 @@ import { plural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Between, Moment } from '../ui/time.tsx'
+import { Between, Moment } from '../ui/times/time.tsx'
 import { bandWords, formatMoney } from './money-words.ts'
 
 const SHOWN = 6

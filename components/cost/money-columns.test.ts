@@ -3,7 +3,7 @@ import type { CostProjection, TcoRow } from '#lib/cost/api/index.ts'
 import { exportedRows } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { reconcileColumns } from './reconcile-panel.tsx'
-import { reviewColumns } from './review-columns.tsx'
+import { reviewColumns } from './review/review-columns.tsx'
 import { tcoColumns } from './tco-rows.tsx'
 
 const eur = (amount: string) => ({ amount, currency: 'EUR' })

@@ -1,6 +1,6 @@
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import type { PlotReading } from '../charts/plot/plot-model.ts'
-import { bytesText } from './cumulative-points.ts'
+import { bytesText } from './curve/cumulative-points.ts'
 import { bandWords } from './money-words.ts'
 
 type Month = CostProjection['twelveMonths'][number]

@@ -5,7 +5,7 @@ import { PlotChart } from '../charts/plot/plot-chart.tsx'
 import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
 import { steppedPoints } from '../charts/plot/stepped-points.ts'
 import { useGivenTicks } from '../charts/plot/use-x-ticks.ts'
-import { bytesText } from './cumulative-points.ts'
+import { bytesText } from './curve/cumulative-points.ts'
 import type { MonthColumn } from './months-columns.ts'
 
 /** Bytes of the months ahead, likely and with their band, against the break-even. */

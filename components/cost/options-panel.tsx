@@ -4,7 +4,7 @@ import { clsx } from 'clsx'
 import { useState } from 'react'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'
-import { RuleSource } from '../ui/azure-rule.tsx'
+import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Button } from '../ui/button.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import {

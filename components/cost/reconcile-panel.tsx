@@ -9,7 +9,7 @@ import { SelectField } from '../ui/field.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { Moment } from '../ui/time.tsx'
+import { Moment } from '../ui/times/time.tsx'
 import { amountOf, moneyColumns } from './money-columns.ts'
 import { formatChange, formatMoney, formatQuantity } from './money-words.ts'
 

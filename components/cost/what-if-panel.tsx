@@ -1,7 +1,7 @@
 'use client'
 
 import type { CostProjection, CostWhatIf } from '#lib/cost/api/index.ts'
-import { RuleSource } from '../ui/azure-rule.tsx'
+import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatBandwidth } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'

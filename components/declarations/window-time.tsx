@@ -2,8 +2,8 @@
 
 import type { DeclaredMaintenance } from '#lib/contract/index.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
-import { useNow } from '../ui/clock.tsx'
-import { Moment } from '../ui/time.tsx'
+import { useNow } from '../ui/times/clock.tsx'
+import { Moment } from '../ui/times/time.tsx'
 
 /** When a window is open, and whether it is now. */
 export function WindowTime({ window: { from, to } }: { window: Pick<DeclaredMaintenance, 'from' | 'to'> }) {

@@ -6,7 +6,7 @@ import ChevronUpIcon from 'lucide-react/icons/chevron-up'
 import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
-import { Glyph } from '../ui/glyph.tsx'
+import { Glyph } from '../ui/drawing/glyph.tsx'
 import { type Happening, happen, readState, restore, type SimulatorState } from './simulator-client.ts'
 
 const CUT_SECONDS = 180

@@ -3,10 +3,10 @@
 import { clsx } from 'clsx'
 import type { Event } from '#lib/incidents/api/index.ts'
 import { formatDurationRange } from '#lib/contract/words/index.ts'
-import { BoundsBar } from '../ui/bounds-bar.tsx'
-import { useNow } from '../ui/clock.tsx'
+import { BoundsBar } from '../ui/facts/bounds-bar.tsx'
+import { useNow } from '../ui/times/clock.tsx'
 import { nothing } from '../ui/table/nothing.tsx'
-import { Since } from '../ui/time.tsx'
+import { Since } from '../ui/times/time.tsx'
 import { durationWords, goesOn } from './event-words.ts'
 
 /** An event's duration in a list, as text and as a bar with hatched ends for its bounds. @param inLine beside each other, and no dash where there is none */

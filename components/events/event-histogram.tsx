@@ -6,7 +6,7 @@ import type { EventsSummary } from '#lib/incidents/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import { formatMoment, formatRange } from '../format/instant.ts'
 import { useZone } from '../ui/preferences.tsx'
-import { severityFill } from '../ui/severity-fill.ts'
+import { severityFill } from '../ui/drawing/severity-fill.ts'
 import { brushedRange, countWords, histogramWords, totalOf } from './histogram-steps.ts'
 
 interface Brush {

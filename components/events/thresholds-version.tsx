@@ -2,7 +2,7 @@
 
 import { useThresholdsVersion } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { Moment } from '../ui/time.tsx'
+import { Moment } from '../ui/times/time.tsx'
 
 /** The thresholds version that raised an event, with its author and time, linked to its values. */
 export function ThresholdsVersion({ version }: { version: number }) {

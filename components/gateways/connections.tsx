@@ -1,10 +1,10 @@
 import type { Connection, Gateway } from '#lib/gateways/api/index.ts'
 import type { FastPath } from '#lib/circuits/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { ConnectionTraffic } from '../ui/connection-traffic.tsx'
+import { ConnectionTraffic } from '../ui/facts/connection-traffic.tsx'
 import { formatCount } from '../format/quantity.ts'
 import { Panel } from '../ui/panel.tsx'
-import { Bytes } from '../ui/quantities.tsx'
+import { Bytes } from '../ui/facts/quantities.tsx'
 import { Status } from '../ui/status.tsx'
 import { VpnConnectionParts } from './vpn-connection.tsx'
 

@@ -1,9 +1,9 @@
 import type { Connection } from '#lib/gateways/api/index.ts'
 import type { Tunnel } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { Bytes } from '../ui/quantities.tsx'
+import { Bytes } from '../ui/facts/quantities.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
-import { Since } from '../ui/time.tsx'
+import { Since } from '../ui/times/time.tsx'
 import { deviceText, ipsecText, noTunnelsText } from './vpn-words.ts'
 
 const tunnelStatus: Record<Tunnel['state'], StatusWords> = {

@@ -7,10 +7,10 @@ import type { Handover } from '#lib/incidents/api/index.ts'
 import { formatDuration, outcomeWords, pollKindWords } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 import { Panel } from '../ui/panel.tsx'
-import { StackedBetween } from '../ui/stacked-time.tsx'
+import { StackedBetween } from '../ui/times/stacked-time.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { Moment } from '../ui/time.tsx'
+import { Moment } from '../ui/times/time.tsx'
 import { type PollGap, pollGaps, pollsOf, resourcesOf } from './poll-gaps.ts'
 
 /** Gaps shown at once, longest first. */

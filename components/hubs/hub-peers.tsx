@@ -1,7 +1,7 @@
 'use client'
 
 import type { HubBgpConnection } from '#lib/gateways/api/index.ts'
-import { RuleSource } from '../ui/azure-rule.tsx'
+import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from '../routes/route-views.ts'
 import { Empty } from '../ui/answer-view.tsx'

@@ -6,7 +6,7 @@ import { Needs } from '../access/needs.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { NotSaved } from '../schema-form/not-saved.tsx'
-import { Moment } from '../ui/time.tsx'
+import { Moment } from '../ui/times/time.tsx'
 import { useAcknowledge } from './use-incident-command.ts'
 
 /** The acknowledgement of an incident, or the form to acknowledge it. */

@@ -3,7 +3,7 @@
 import type { ReactNode } from 'react'
 import type { IncidentDetail } from '#lib/incidents/api/index.ts'
 import { Panel } from '../ui/panel.tsx'
-import { Moment } from '../ui/time.tsx'
+import { Moment } from '../ui/times/time.tsx'
 import { actionsTaken } from './actions-taken.ts'
 
 /** What people did with an incident, oldest first; not there while nobody did anything. */

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { useEndpoint } from '../data/index.ts'
 import { aroundIncident } from '../time/range.ts'
 import { DefaultRange } from '../time/usual-range.tsx'
-import { useNowInSteps } from '../ui/clock.tsx'
+import { useNowInSteps } from '../ui/times/clock.tsx'
 import { isOver } from './is-over.ts'
 import { openIncidentsOf } from './list-sizes.ts'
 

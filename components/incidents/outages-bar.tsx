@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { outagesAt } from '#lib/contract/events/outages.ts'
-import { BoundsBar } from '../ui/bounds-bar.tsx'
+import { BoundsBar } from '../ui/facts/bounds-bar.tsx'
 
 /** The outages of an incident on one line of time, each with its bounds, and the healthy time between them left free. */
 export function OutagesBar({ incident, now, className }: { incident: Incident; now: number; className: string }) {

@@ -4,7 +4,7 @@ import WrenchIcon from 'lucide-react/icons/wrench'
 import { WindowTime } from '../declarations/window-time.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useNow } from '../ui/clock.tsx'
+import { useNow } from '../ui/times/clock.tsx'
 import { originWords } from './window-words.ts'
 
 const SOON_MS = 24 * 3_600_000

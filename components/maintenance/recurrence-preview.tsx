@@ -5,7 +5,7 @@ import { isTimeZone } from '#lib/contract/time/time-zone.ts'
 import { wallClock } from '../format/instant.ts'
 import { typedWallClock } from '../time/typed-moment.ts'
 import { type Draft, partsOf, textOf } from '../schema-form/fields.ts'
-import { useNow } from '../ui/clock.tsx'
+import { useNow } from '../ui/times/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { ruleOf } from '../declarations/forms/maintenance.ts'
 

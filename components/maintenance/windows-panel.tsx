@@ -4,11 +4,11 @@ import type { MaintenanceWindowView, UnreadableMaintenance } from '#lib/contract
 import { useEndpoint } from '../data/index.ts'
 import { useScopeNames } from '../time/data-gaps.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
-import { Glyph } from '../ui/glyph.tsx'
+import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { Moment } from '../ui/time.tsx'
+import { Moment } from '../ui/times/time.tsx'
 import { aboutWords, inOrder, originWords, stateWords } from './window-words.ts'
 
 /** Windows of every source: those that are open, the next 30 days, and the last 7. */

@@ -1,4 +1,4 @@
-import { GlyphIn } from '../ui/glyph.tsx'
+import { GlyphIn } from '../ui/drawing/glyph.tsx'
 import { inkOf, MapLink, SIZE, Words } from './drawing-parts.tsx'
 import type { GatewayNode, NetworkNode } from './estate.ts'
 import { type Box, heights } from './layout.ts'

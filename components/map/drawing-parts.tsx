@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import { PageLink } from '../links/page-link.tsx'
-import type { Tone } from '../ui/glyph.tsx'
+import type { Tone } from '../ui/drawing/glyph.tsx'
 import type { MapItem } from './estate.ts'
 import type { Box, Edge } from './layout.ts'
-import { TYPE } from '../ui/type-scale.ts'
+import { TYPE } from '../ui/drawing/type-scale.ts'
 import { fitText } from './text-fit.ts'
 
 export const SIZE = { name: TYPE.name, small: TYPE.text }

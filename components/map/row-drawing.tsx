@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import { GlyphIn, type Tone } from '../ui/glyph.tsx'
+import { GlyphIn, type Tone } from '../ui/drawing/glyph.tsx'
 import { statusText } from '../ui/status.tsx'
 import { inkOf, MapLink, SIZE, Words } from './drawing-parts.tsx'
 import type { Line, Row } from './estate.ts'

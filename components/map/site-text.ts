@@ -1,4 +1,4 @@
-import { TYPE } from '../ui/type-scale.ts'
+import { TYPE } from '../ui/drawing/type-scale.ts'
 import type { Row } from './estate.ts'
 import { wrapText } from './text-fit.ts'
 

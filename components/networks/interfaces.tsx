@@ -13,7 +13,7 @@ import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
-import { Moment } from '../ui/time.tsx'
+import { Moment } from '../ui/times/time.tsx'
 import { EffectiveRoutes } from './effective-routes.tsx'
 import { type InterfaceRow, interfaceRows, interfaceStatus } from './interface-rows.ts'
 

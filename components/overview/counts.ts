@@ -2,7 +2,7 @@ import type { Overview } from '#lib/overview/api/index.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { siteStateName } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
-import type { Count } from '../ui/counts.tsx'
+import type { Count } from '../ui/facts/counts.tsx'
 import type { StatusWords } from '../ui/status.tsx'
 import {
   circuitsWorstFirst,

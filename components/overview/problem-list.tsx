@@ -6,7 +6,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { Status } from '../ui/status.tsx'
-import { Since } from '../ui/time.tsx'
+import { Since } from '../ui/times/time.tsx'
 import { problemStatus } from './problem-words.ts'
 
 type Problem = Overview['worstFirst'][number]

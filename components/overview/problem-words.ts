@@ -1,5 +1,5 @@
 import type { ActiveProblem } from '#lib/overview/api/index.ts'
-import type { Tone } from '../ui/glyph.tsx'
+import type { Tone } from '../ui/drawing/glyph.tsx'
 import type { StatusWords } from '../ui/status.tsx'
 import { unconfirmedWords } from '../ui/words.ts'
 

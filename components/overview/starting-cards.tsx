@@ -9,8 +9,8 @@ import { useEndpoint } from '../data/index.ts'
 import { lastNight } from '../format/last-night.ts'
 import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'
 import { routesHref } from '../routes/route-views.ts'
-import { useNowInSteps } from '../ui/clock.tsx'
-import { Moment } from '../ui/time.tsx'
+import { useNowInSteps } from '../ui/times/clock.tsx'
+import { Moment } from '../ui/times/time.tsx'
 import { leastUsedUnlimited, shareOfOnePath, thisMonth } from './starting-points.ts'
 
 /** An example address of the built-in estate. */

@@ -13,7 +13,7 @@ import { useBrush } from '../time/use-brush.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { distinctTests } from '../timeline/probe-tracks.ts'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
-import { useNowInSteps } from '../ui/clock.tsx'
+import { useNowInSteps } from '../ui/times/clock.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import {

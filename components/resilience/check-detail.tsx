@@ -13,7 +13,7 @@ import { FormText, LineForm } from '../schema-form/bound-fields.tsx'
 import { lateResolverOf } from '../schema-form/read.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { Moment } from '../ui/time.tsx'
+import { Moment } from '../ui/times/time.tsx'
 import { checkStatus } from './check-words.ts'
 
 /** One check of one subject: what was read, what to do about it, and who accepts it. */

@@ -2,7 +2,7 @@
 
 import { parseAsString, useQueryState } from 'nuqs'
 import { LinkTabs } from '../links/link-tabs.tsx'
-import { PageAge } from '../ui/answer-age.tsx'
+import { PageAge } from '../ui/times/answer-age.tsx'
 import { PageHead } from '../ui/panel.tsx'
 import { type ResilienceTab, resilienceTabs } from './tabs.ts'
 

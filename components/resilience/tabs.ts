@@ -1,6 +1,6 @@
 import type { ComponentType } from 'react'
 import { useEndpoint } from '../data/index.ts'
-import type { Answered } from '../ui/age-words.ts'
+import type { Answered } from '../ui/times/age-words.ts'
 import { AvailabilityPanel, useAvailability } from './availability-panel.tsx'
 import { DrillsPanel } from './drills/drills-panel.tsx'
 import { IntentPanel } from './intent-panel.tsx'

@@ -7,7 +7,7 @@ import { plural } from '../format/quantity.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Moment } from '../ui/time.tsx'
+import { Moment } from '../ui/times/time.tsx'
 import { isUpThroughout, restWords, upWords } from './session-availability-words.ts'
 
 /** Availability of a circuit's or gateway's sessions in the time range. @param ends of one session; default all */

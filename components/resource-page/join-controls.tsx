@@ -12,7 +12,7 @@ import { ConfirmButton } from '../ui/confirm-button.tsx'
 import { DialogFrame } from '../ui/dialog-frame.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { NotSaved } from '../schema-form/not-saved.tsx'
-import { Between } from '../ui/time.tsx'
+import { Between } from '../ui/times/time.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { joinEffect, partEffect, SOON } from './join-words.ts'
 

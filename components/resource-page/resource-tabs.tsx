@@ -5,7 +5,7 @@ import { parseAsString, useQueryState } from 'nuqs'
 import { Tabs } from 'radix-ui'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { RangeControl } from '../time/time-range-picker.tsx'
-import { Glyph, type Tone } from '../ui/glyph.tsx'
+import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 
 /** A tab of a resource's page. */
 export interface ResourceTab {

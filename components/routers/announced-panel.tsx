@@ -7,7 +7,7 @@ import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { timeBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
-import { Between } from '../ui/time.tsx'
+import { Between } from '../ui/times/time.tsx'
 import { routerName } from './router-words.ts'
 
 type Difference = PathEnds['announced']['differences'][number]

@@ -6,7 +6,7 @@ import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { Since } from '../ui/time.tsx'
+import { Since } from '../ui/times/time.tsx'
 import { azureEndStatus, detectionWords, endsDetail, endsStatus, peerStatus, routerName } from './router-words.ts'
 
 /**

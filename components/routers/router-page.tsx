@@ -5,7 +5,7 @@ import { useEndpoint } from '../data/index.ts'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { Age, Between, Moment, Since } from '../ui/time.tsx'
+import { Age, Between, Moment, Since } from '../ui/times/time.tsx'
 import { JoinControl } from './join-control.tsx'
 import {
   azureEndStatus,

@@ -8,7 +8,7 @@ import { Empty } from '../ui/answer-view.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { Age } from '../ui/time.tsx'
+import { Age } from '../ui/times/time.tsx'
 import { RouterSetup, type StationPlaces } from './router-setup.tsx'
 import {
   endsDetail,

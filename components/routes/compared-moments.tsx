@@ -5,7 +5,7 @@ import { useEndpoint } from '../data/index.ts'
 import { incidentTitle } from '../events/incident-words.ts'
 import { formatMoment } from '../format/instant.ts'
 import { MomentField } from '../time/moment-field.tsx'
-import { useNow } from '../ui/clock.tsx'
+import { useNow } from '../ui/times/clock.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { useZone } from '../ui/preferences.tsx'
 

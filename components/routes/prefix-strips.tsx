@@ -6,7 +6,7 @@ import { seriesInk } from '../charts/series-ink.ts'
 import { TrackKey } from '../charts/state-timeline/track-key.tsx'
 import { StateTimeline } from '../charts/state-timeline/state-timeline.tsx'
 import type { RangeWindow } from '../time/use-range-window.ts'
-import { AsPath } from '../ui/as-path.tsx'
+import { AsPath } from '../ui/facts/as-path.tsx'
 import { distinctPaths, type PrefixTrack } from './prefix-tracks.ts'
 import { prefixTimeline } from './prefix-timeline.ts'
 

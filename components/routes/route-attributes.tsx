@@ -1,6 +1,6 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import type { RouteAttributesView } from '#lib/routes/api/index.ts'
-import { AsPath } from '../ui/as-path.tsx'
+import { AsPath } from '../ui/facts/as-path.tsx'
 import { HopName } from './hop-name.tsx'
 
 /** The rows of one route at a time, one line each; several = ECMP. @param none text without rows */

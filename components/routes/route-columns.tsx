@@ -1,6 +1,6 @@
 import { asPathLength, formatAsPath } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
-import { AsPath } from '../ui/as-path.tsx'
+import { AsPath } from '../ui/facts/as-path.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 import { HopName } from './hop-name.tsx'

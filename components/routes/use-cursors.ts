@@ -3,7 +3,7 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import { serverNow } from '../data/server-clock.ts'
 import { edgesOf, type TimeRange } from '../time/range.ts'
-import { useNowInSteps } from '../ui/clock.tsx'
+import { useNowInSteps } from '../ui/times/clock.tsx'
 import type { RouteView } from './route-views.ts'
 
 /** The two compared times A and B, the earlier first; epoch milliseconds. */

@@ -2,12 +2,12 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useEndpoint } from '../data/index.ts'
-import { PageAge } from '../ui/answer-age.tsx'
+import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { AsOfControl, PastNotice } from '../time/as-of-control.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { ScopeSelect } from '../ui/scope-select.tsx'
-import { MeasuredAt } from '../ui/clock.tsx'
+import { MeasuredAt } from '../ui/times/clock.tsx'
 import { SessionTable } from './session-table.tsx'
 
 export function SessionsPage() {

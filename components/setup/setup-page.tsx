@@ -8,7 +8,7 @@ import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
-import { Age } from '../ui/time.tsx'
+import { Age } from '../ui/times/time.tsx'
 import { IntervalsTable } from './intervals-table.tsx'
 
 const DOCTOR = 'npm run doctor'

@@ -4,7 +4,7 @@ import { clsx } from 'clsx'
 import { usePathname } from 'next/navigation'
 import { useCaller } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
-import { BrandMark } from '../ui/brand-mark.tsx'
+import { BrandMark } from '../ui/drawing/brand-mark.tsx'
 import { isAt, placesFor } from './places.ts'
 
 export function Navigation({ hasCustomers, onNavigate }: { hasCustomers: boolean; onNavigate?: () => void }) {

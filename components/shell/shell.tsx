@@ -25,9 +25,9 @@ import { OpenAccess } from './open-access.tsx'
 import { SignedOut, useSignedOut } from './signed-out.tsx'
 import { TabMark } from './tab-mark.tsx'
 import { useHeadingFocus } from './use-heading-focus.ts'
-import { Age, Moment } from '../ui/time.tsx'
+import { Age, Moment } from '../ui/times/time.tsx'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
-import { useNow } from '../ui/clock.tsx'
+import { useNow } from '../ui/times/clock.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
 
 const words = { connecting: 'Connecting', live: 'Live', slow: '10 s', offline: 'Offline' }

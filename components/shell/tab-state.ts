@@ -1,6 +1,6 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
-import type { Tone } from '../ui/glyph.tsx'
+import type { Tone } from '../ui/drawing/glyph.tsx'
 import { severityTone } from '../ui/words.ts'
 
 /** What a browser's tab says of the estate: how many incidents go on, and the tone of the worst. */

@@ -2,9 +2,9 @@
 
 import type { AwaitedRemoval } from '#lib/setup/api/index.ts'
 import { plural } from '../format/quantity.ts'
-import { Glyph } from '../ui/glyph.tsx'
+import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Age } from '../ui/time.tsx'
+import { Age } from '../ui/times/time.tsx'
 
 /** How many names are shown of one type. */
 const NAMES_SHOWN = 6

@@ -5,7 +5,7 @@ import type { CoverageInterval } from '#lib/setup/api/index.ts'
 import { outcomeWords } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 import { Status } from '../ui/status.tsx'
-import { Moment } from '../ui/time.tsx'
+import { Moment } from '../ui/times/time.tsx'
 import { outcomeTone } from '../ui/words.ts'
 
 /** Poll coverage on a timeline, and the same as a list. */

@@ -4,9 +4,9 @@ import type { Source } from '#lib/setup/api/index.ts'
 import { pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { Glyph } from '../ui/glyph.tsx'
+import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Age } from '../ui/time.tsx'
+import { Age } from '../ui/times/time.tsx'
 
 interface Fault {
   key: string

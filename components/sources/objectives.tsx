@@ -2,7 +2,7 @@ import type { SloStatus } from '#lib/reports/api/index.ts'
 import { clsx } from 'clsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
 import { stacked } from '../ui/table/stacked.ts'
-import { Moment } from '../ui/time.tsx'
+import { Moment } from '../ui/times/time.tsx'
 import { budgetWords, burnWords, shareWords, stateOf } from './objective-words.ts'
 
 const COLUMNS = ['Objective', 'State', 'Achieved', 'Error budget left', 'Burn rate 1 h, 6 h', 'Since', 'What counts']

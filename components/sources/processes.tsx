@@ -2,7 +2,7 @@ import type { ProcessStatusView } from '#lib/setup/api/index.ts'
 import { plural } from '../format/quantity.ts'
 import { Empty } from '../ui/answer-view.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
-import { Age, Moment } from '../ui/time.tsx'
+import { Age, Moment } from '../ui/times/time.tsx'
 
 const words: Record<ProcessStatusView['state'], StatusWords> = {
   running: { tone: 'up', word: 'RUNNING' },

@@ -10,7 +10,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { Moment } from '../ui/time.tsx'
+import { Moment } from '../ui/times/time.tsx'
 
 /**
  * The service key is never part of a ticket and never stored. A request for it is recorded with its reason and shows

@@ -2,7 +2,7 @@
 
 import { RadioGroup } from 'radix-ui'
 import { useState } from 'react'
-import { useNowInSteps } from '../ui/clock.tsx'
+import { useNowInSteps } from '../ui/times/clock.tsx'
 import { ServiceKeyNote } from './service-key-note.tsx'
 import { TicketBody, TicketDialog } from './ticket-dialog.tsx'
 import { type TicketReader, ticketReaders, ticketText } from './ticket-text.ts'

@@ -3,8 +3,8 @@
 import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { DataGaps } from './data-gaps.tsx'
 import { Button } from '../ui/button.tsx'
-import { useNow } from '../ui/clock.tsx'
-import { Moment } from '../ui/time.tsx'
+import { useNow } from '../ui/times/clock.tsx'
+import { Moment } from '../ui/times/time.tsx'
 import { MomentField } from './moment-field.tsx'
 
 /** The server's clock may be ahead of the browser's. */

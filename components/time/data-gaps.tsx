@@ -4,7 +4,7 @@ import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatCount } from '../format/quantity.ts'
-import { Moment } from '../ui/time.tsx'
+import { Moment } from '../ui/times/time.tsx'
 
 /** Names of circuits and gateways by id; any other id is returned unchanged. */
 export function useScopeNames(): (id: string) => string {

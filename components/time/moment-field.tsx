@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'react'
 import { zoneLabel } from '../format/instant.ts'
-import { useNow } from '../ui/clock.tsx'
+import { useNow } from '../ui/times/clock.tsx'
 import { Labelled, fieldBox } from '../ui/field.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { MomentInput } from './moment-input.tsx'

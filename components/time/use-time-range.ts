@@ -3,7 +3,7 @@
 import { useQueryStates } from 'nuqs'
 import { useCallback, useMemo } from 'react'
 import { rangeParameters } from '../links/range-search.tsx'
-import { useNowInSteps } from '../ui/clock.tsx'
+import { useNowInSteps } from '../ui/times/clock.tsx'
 import { addressedRange, type RangeAddress, resolveRange, type TimeRange } from './range.ts'
 import { useUsualRange } from './usual-range.tsx'
 

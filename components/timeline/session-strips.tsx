@@ -6,8 +6,8 @@ import type { Session, SessionInterval } from '#lib/sessions/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { edgesOf, resolveRange } from '../time/range.ts'
 import { gapsOf } from './gaps.ts'
-import { useNowInSteps } from '../ui/clock.tsx'
-import { toneFill } from '../ui/tone-fill.ts'
+import { useNowInSteps } from '../ui/times/clock.tsx'
+import { toneFill } from '../ui/drawing/tone-fill.ts'
 import { mergedStrip, sessionStrip, type StripPart, stripWords } from './state-strip.ts'
 
 /** The window moves in steps of this length, so that it is not asked for again each second. */

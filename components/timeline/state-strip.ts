@@ -1,6 +1,6 @@
 import { isDownState } from '#lib/bgp/index.ts'
 import type { SessionInterval } from '#lib/sessions/api/index.ts'
-import type { Tone } from '../ui/glyph.tsx'
+import type { Tone } from '../ui/drawing/glyph.tsx'
 
 /** A part of a state strip; epoch milliseconds. The parts of a strip follow each other without a gap. */
 export interface StripPart {

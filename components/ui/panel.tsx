@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import type { Answered } from './age-words.ts'
-import { PanelAge } from './answer-age.tsx'
+import type { Answered } from './times/age-words.ts'
+import { PanelAge } from './times/answer-age.tsx'
 
 /** A choice in a head has its label beside it: above it, the head would be higher than those beside it. */
 const labelsBeside = '[&_label]:flex-row [&_label]:items-center [&_label]:gap-2 [&_label>span:first-child]:shrink-0'

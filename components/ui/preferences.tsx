@@ -3,7 +3,7 @@
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react'
 import { THEME_COOKIE, type Theme } from '#lib/contract/theme.ts'
 import { zoneLabel } from '../format/instant.ts'
-import { useToday } from './clock.tsx'
+import { useToday } from './times/clock.tsx'
 import {
   DENSITY_COOKIE,
   type Density,

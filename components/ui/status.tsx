@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import { Glyph, type Tone } from './glyph.tsx'
+import { Glyph, type Tone } from './drawing/glyph.tsx'
 
 /** A state as a word with an optional detail. */
 export interface StatusWords {

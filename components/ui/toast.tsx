@@ -5,7 +5,7 @@ import XIcon from 'lucide-react/icons/x'
 import { Toast } from 'radix-ui'
 import { createContext, type ReactNode, useCallback, useContext, useState } from 'react'
 import { IconButton } from './button.tsx'
-import { Glyph, type Tone } from './glyph.tsx'
+import { Glyph, type Tone } from './drawing/glyph.tsx'
 
 /** A notice: a completed action, or why it failed. */
 interface Notice {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { statusText } from './status.tsx'
-import { lateWords } from './late-words.ts'
+import { lateWords } from './times/late-words.ts'
 import { gatewayStatus, instanceStatus, pathStatus, redundancyStatus, sessionStatus } from './words.ts'
 
 type Asked = Parameters<typeof sessionStatus>[0]

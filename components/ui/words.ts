@@ -10,7 +10,7 @@ import {
   sessionStateNames,
   verdictNames,
 } from '#lib/gateways/words/states.ts'
-import type { Tone } from './glyph.tsx'
+import type { Tone } from './drawing/glyph.tsx'
 import type { StatusWords } from './status.tsx'
 
 const statusOf = (tone: Tone, name: string): StatusWords => ({ tone, word: name.toUpperCase() })

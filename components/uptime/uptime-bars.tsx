@@ -4,7 +4,7 @@ import { clsx } from 'clsx'
 import { type KeyboardEvent, type PointerEvent, useCallback, useId, useState } from 'react'
 import { upShareWords } from '#lib/contract/words/up-share.ts'
 import { HatchPattern } from '../charts/hatch-pattern.tsx'
-import type { Tone } from '../ui/glyph.tsx'
+import type { Tone } from '../ui/drawing/glyph.tsx'
 import type { UptimeLength } from '../ui/preferences-values.ts'
 import { type Day, dividedDays, daysWords, dayWords, toneOf, unknownShare } from './uptime-words.ts'
 

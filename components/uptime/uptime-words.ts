@@ -3,7 +3,7 @@ import { type DividedTime, upShare } from '#lib/contract/up-share.ts'
 import { formatDurationBounds } from '#lib/contract/words/durations.ts'
 import { upShareWords } from '#lib/contract/words/up-share.ts'
 import { plural } from '../format/quantity.ts'
-import type { Tone } from '../ui/glyph.tsx'
+import type { Tone } from '../ui/drawing/glyph.tsx'
 
 /** What has days: a resource, a BGP session, or the link of a port. */
 type UptimeOf = Uptime['type'] | 'session' | 'link'

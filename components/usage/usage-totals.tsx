@@ -2,7 +2,7 @@ import type { UsageAnswer } from '#lib/usage/api/index.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatBandwidth, formatShare } from '../format/quantity.ts'
 import { Facts } from '../ui/panel.tsx'
-import { Bytes } from '../ui/quantities.tsx'
+import { Bytes } from '../ui/facts/quantities.tsx'
 import { aboveWords, disagreementWords } from './usage-words.ts'
 
 /** Total traffic of the range, its coverage, and the disagreement of the sources. */

@@ -3,7 +3,7 @@ import { formatDuration } from '#lib/contract/words/durations.ts'
 import { outcomeWords } from '#lib/contract/words/outcomes.ts'
 import { ownerLabel } from '#lib/contract/words/owners.ts'
 import { formatMoment } from '../format/instant.ts'
-import { lateWords } from '../ui/late-words.ts'
+import { lateWords } from '../ui/times/late-words.ts'
 
 const stateWords: Record<WallState, string> = {
   down: 'DOWN',

@@ -7,8 +7,8 @@ import { formatDuration, formatInterval } from '#lib/contract/words/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { sendJson, useEndpoint } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
-import { useNow } from '../ui/clock.tsx'
-import { Moment } from '../ui/time.tsx'
+import { useNow } from '../ui/times/clock.tsx'
+import { Moment } from '../ui/times/time.tsx'
 import { burstOf, floorOf, targetWords, watchWords } from './floor-words.ts'
 
 const WATCH_MINUTES = 10

@@ -1,4 +1,4 @@
-import { TYPE } from '../../ui/type-scale.ts'
+import { TYPE } from '../../ui/drawing/type-scale.ts'
 import type { SeriesName } from '../series-ink.ts'
 
 /** The style of all charts with axes. Colours are the variables of the page, so that they follow light and dark, and paper. */

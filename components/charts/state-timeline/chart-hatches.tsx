@@ -1,4 +1,4 @@
-import { tones } from '../../ui/glyph.tsx'
+import { tones } from '../../ui/drawing/glyph.tsx'
 import type { Ink } from './tracks.ts'
 
 const hues: Partial<Record<Ink, string>> = { unknown: 'var(--hatch)', notice: 'var(--ink-3)' }

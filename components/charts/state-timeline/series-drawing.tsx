@@ -1,7 +1,7 @@
 import { memo } from 'react'
 import { hueOf } from './chart-hatches.tsx'
 import { type Guide, type TrackSeries, linePaths } from './track-series.ts'
-import { TYPE } from '../../ui/type-scale.ts'
+import { TYPE } from '../../ui/drawing/type-scale.ts'
 import { shareOf, type TimeWindow } from './time-window.ts'
 
 /** Space above the highest value for its label, px at the usual size of type. */

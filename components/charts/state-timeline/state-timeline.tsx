@@ -4,7 +4,7 @@ import { type KeyboardEvent, memo, type RefObject, useDeferredValue, useId, useM
 import { formatInstant, formatRange } from '../../format/instant.ts'
 import { timeTicks } from '../time-ticks.ts'
 import { useWidth } from '../use-width.ts'
-import { TYPE } from '../../ui/type-scale.ts'
+import { TYPE } from '../../ui/drawing/type-scale.ts'
 import { useZone } from '../../ui/preferences.tsx'
 import { chartLayout, type PlacedTrack } from './chart-layout.ts'
 import { ChartHatches } from './chart-hatches.tsx'

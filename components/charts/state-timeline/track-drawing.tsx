@@ -1,7 +1,7 @@
 import { type ChartLayout, type PlacedTrack, type PlacedMark, placeMarks } from './chart-layout.ts'
 import { hueOf } from './chart-hatches.tsx'
 import type { Mark } from './tracks.ts'
-import { TYPE } from '../../ui/type-scale.ts'
+import { TYPE } from '../../ui/drawing/type-scale.ts'
 import { SeriesDrawing } from './series-drawing.tsx'
 import { shareOf, type TimeWindow } from './time-window.ts'
 

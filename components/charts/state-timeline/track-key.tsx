@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { Glyph } from '../../ui/glyph.tsx'
+import { Glyph } from '../../ui/drawing/glyph.tsx'
 import type { TimelineTrack } from './tracks.ts'
 import { hueOf } from './chart-hatches.tsx'
 

@@ -1,4 +1,4 @@
-import type { Tone } from '../../ui/glyph.tsx'
+import type { Tone } from '../../ui/drawing/glyph.tsx'
 import type { SeriesName } from '../series-ink.ts'
 import { type TrackSeries, saidOfSeries } from './track-series.ts'
 

@@ -5,7 +5,7 @@ import { useEndpoint } from '../../data/index.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
-import { Moment } from '../../ui/time.tsx'
+import { Moment } from '../../ui/times/time.tsx'
 
 const newestFirst = { id: 'at', desc: true }
 

@@ -9,7 +9,7 @@ import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status } from '../../ui/status.tsx'
-import { Moment } from '../../ui/time.tsx'
+import { Moment } from '../../ui/times/time.tsx'
 import { drillStatus, recordWords } from './drill-words.ts'
 import { MarkTable } from './mark-table.tsx'
 

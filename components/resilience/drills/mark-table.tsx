@@ -5,7 +5,7 @@ import { Status, statusText } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import { secondBounds, timeBounds } from '../../ui/table/exported.ts'
 import type { Column } from '../../ui/table/features.ts'
-import { Between } from '../../ui/time.tsx'
+import { Between } from '../../ui/times/time.tsx'
 import { markWords, resultStatus, secondsWords } from './drill-words.ts'
 
 type Expected = DrillMark & { scopeName: string }

@@ -5,7 +5,7 @@ import { useServiceKeyRequests } from '../../data/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { Empty } from '../../ui/answer-view.tsx'
 import type { Column } from '../../ui/table/features.ts'
-import { Moment } from '../../ui/time.tsx'
+import { Moment } from '../../ui/times/time.tsx'
 import { LogPanel } from '../log-panel.tsx'
 import { ChangesLog } from './changes-log.tsx'
 

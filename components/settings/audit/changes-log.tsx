@@ -6,7 +6,7 @@ import { useAudit } from '../../data/index.ts'
 import { Empty } from '../../ui/answer-view.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { nothing } from '../../ui/table/nothing.tsx'
-import { Moment } from '../../ui/time.tsx'
+import { Moment } from '../../ui/times/time.tsx'
 import { LogPanel } from '../log-panel.tsx'
 import { actionWords, differenceWords } from './audit-words.ts'
 

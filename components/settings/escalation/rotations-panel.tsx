@@ -3,7 +3,7 @@
 import type { EscalationAnswer, OnCallRotation, OnCallShift } from '#lib/notify/api/index.ts'
 import type { Draft } from '../../schema-form/fields.ts'
 import { useZone } from '../../ui/preferences.tsx'
-import { Moment } from '../../ui/time.tsx'
+import { Moment } from '../../ui/times/time.tsx'
 import { channelName, readRotation, rotationDraft, rotationFields, rotationWords } from './escalation-draft.ts'
 import { SchemaForm } from '../../schema-form/schema-form.tsx'
 import { SettingsItemList } from '../settings-item-list.tsx'

@@ -6,7 +6,7 @@ import { useNotifications } from '../../data/index.ts'
 import { Empty } from '../../ui/answer-view.tsx'
 import { Status, statusText, type StatusWords } from '../../ui/status.tsx'
 import type { Column } from '../../ui/table/features.ts'
-import { Moment } from '../../ui/time.tsx'
+import { Moment } from '../../ui/times/time.tsx'
 import { LogPanel } from '../log-panel.tsx'
 
 const columns: Column<Notification>[] = [

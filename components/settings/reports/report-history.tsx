@@ -6,7 +6,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { Status, statusText, type StatusWords } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
-import { Moment } from '../../ui/time.tsx'
+import { Moment } from '../../ui/times/time.tsx'
 
 const columns: Column<ReportRun>[] = [
   {

@@ -7,7 +7,7 @@ import { apiUrl, isInProgress, sendJson, useBackTests } from '../../data/index.t
 import { formatShare, plural } from '../../format/quantity.ts'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Moment } from '../../ui/time.tsx'
+import { Moment } from '../../ui/times/time.tsx'
 
 const SHOWN_EVENTS = 12
 

@@ -19,7 +19,7 @@ import { changedIn, draftOf, readThresholds, type ThresholdsDraft } from './thre
 import { areaOf, areasOf, byArea } from './threshold-areas.ts'
 import { thresholdColumns } from './threshold-columns.tsx'
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
-import { Moment } from '../../ui/time.tsx'
+import { Moment } from '../../ui/times/time.tsx'
 
 const address = { area: parseAsString, changed: parseAsBoolean.withDefault(false), 'thresholds.q': parseAsString }
 

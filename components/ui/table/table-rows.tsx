@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { memo, type ReactNode } from 'react'
-import type { Tone } from '../glyph.tsx'
+import type { Tone } from '../drawing/glyph.tsx'
 import type { Column } from './features.ts'
 import { nothing } from './nothing.tsx'
 import { openRow } from './open-row.ts'

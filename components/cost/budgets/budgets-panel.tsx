@@ -1,0 +1,112 @@
+'use client'
+
+import { clsx } from 'clsx'
+import type { BudgetStanding, CostReview } from '#lib/cost/api/index.ts'
+import { Needs } from '../../access/needs.tsx'
+import { useEndpoint } from '../../data/index.ts'
+import { plural } from '../../format/quantity.ts'
+import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
+import { FoldPanel } from '../../ui/fold-panel.tsx'
+import { BudgetForm } from './budget-form.tsx'
+import { BudgetHistory } from './budget-history.tsx'
+import { bandWords, formatChange, formatMoney } from '../money-words.ts'
+import { NotOnPaper, ON_PAPER, onPaper } from '../on-paper.tsx'
+import { cell, PlainTable, row } from '../plain-table.tsx'
+
+const stateWords: Record<BudgetStanding['state'], string> = {
+  within: 'within',
+  likely_over: 'likely over',
+  over: 'over',
+  unknown: 'unknown',
+}
+
+/** Budgets with owner and this month's forecast. In an open week, budgets can be set here. */
+export function BudgetsPanel({ review }: { review: CostReview }) {
+  const { budgets, projections, closedAt } = review
+  const { circuits } = projections
+  const isOpen = closedAt === null
+  return (
+    <FoldPanel
+      id="budgets"
+      title="Budgets"
+      note={budgetsNote(budgets)}
+      className={budgets.length === 0 ? 'print:hidden' : undefined}
+      isOpenAtFirst={budgets.length > 0}
+      isOnPaper
+      flush
+    >
+      {budgets.length > 0 && (
+        <PlainTable
+          caption="Budgets"
+          head={['Budget', 'Per month', 'This month', 'Forecast vs. budget', 'Status']}
+          right={['Per month', 'This month', 'Forecast vs. budget']}
+          className="min-w-[40rem] print:min-w-0"
+        >
+          {budgets.map((standing, i) => (
+            <Standing key={standing.id} standing={standing} className={onPaper(i, ON_PAPER.budgets)} />
+          ))}
+        </PlainTable>
+      )}
+      <NotOnPaper count={budgets.length} most={ON_PAPER.budgets} />
+      {isOpen && (
+        <div className="p-3.5 print:hidden">
+          {budgets.length === 0 && (
+            <p className="mb-3 text-ink-2">
+              No budgets yet. Add one to be alerted when a month is forecast to exceed it.
+            </p>
+          )}
+          <BudgetSettings circuits={circuits} />
+        </div>
+      )}
+    </FoldPanel>
+  )
+}
+
+function budgetsNote(budgets: readonly BudgetStanding[]): string {
+  const exceeded = budgets.filter(({ state }) => state === 'over' || state === 'likely_over').length
+  if (budgets.length === 0) return 'none set'
+  return `${plural(budgets.length, 'budget')}${exceeded > 0 ? `, ${exceeded} over or likely over` : ''}`
+}
+
+function Standing({ standing, className }: { standing: BudgetStanding; className: string | undefined }) {
+  const { name, owner, customer, circuitIds, budget, projected, variance, state } = standing
+  const nameOf = useCustomerName()
+  return (
+    <tr className={clsx(row, className)}>
+      <th scope="row" className={`${cell} font-medium`}>
+        {name}
+        <span className="block text-xs font-normal break-words text-ink-3">
+          {owner}; {customer === null ? `${circuitIds.length} named` : `all of ${nameOf(customer)}`}
+        </span>
+      </th>
+      <td className={`${cell} text-right whitespace-nowrap`}>{formatMoney(budget)}</td>
+      <td className={`${cell} text-right`}>{projected ? bandWords(projected) : 'no price in that currency'}</td>
+      <td className={`${cell} text-right whitespace-nowrap`}>{variance ? formatChange(variance) : '–'}</td>
+      <td className={`${cell} font-semibold whitespace-nowrap`}>{stateWords[state]}</td>
+    </tr>
+  )
+}
+
+function BudgetSettings({ circuits }: { circuits: CostReview['projections']['circuits'] }) {
+  const query = useEndpoint('cost/budgets')
+  return (
+    <AnswerView query={query} skeleton={<SkeletonRows rows={1} />}>
+      {({ data: { version, budgets } }) => (
+        <>
+          <Needs right="decide_cost">
+            <BudgetForm circuits={circuits} version={version} />
+          </Needs>
+          <Needs right="decide_cost" isSmall>
+            <BudgetHistory budgets={budgets} version={version} />
+          </Needs>
+        </>
+      )}
+    </AnswerView>
+  )
+}
+
+/** A customer's name, or its id while the name is unknown. */
+function useCustomerName(): (customer: string) => string {
+  const known = useEndpoint('cost/tco', { months: 1 }).data?.data.perCustomer ?? []
+  return (customer) => known.find((one) => one.customer === customer)?.name ?? customer
+}

@@ -1,0 +1,18 @@
+import { costBudgetsBody } from '#lib/cost/api/budgets.ts'
+import type { CostBudgetsBody } from '#lib/cost/api/index.ts'
+import { type Read, readBySchema } from '../../schema-form/read.ts'
+import type { BudgetDraft } from './budget-draft.ts'
+
+/** Reads the fields as the change of a version of the budgets. */
+export function readBudget({ name, owner, target, amount, currency, why }: BudgetDraft, version: number) {
+  const [kind, id] = [target.slice(0, target.indexOf(':')), target.slice(target.indexOf(':') + 1)]
+  const scope = kind === 'customer' ? { kind, customer: id } : { kind: 'circuits', circuitIds: [id] }
+  const input = { version, set: [{ name, owner, for: scope, amount: amount.trim(), currency: currency.trim() }], why }
+  const more = target === '' ? { target: 'choose a circuit or customer' } : undefined
+  return readBySchema(costBudgetsBody, input, fieldOf, more) satisfies Read<CostBudgetsBody>
+}
+
+/** `why`, or below `set.0`: the field of the budget. */
+function fieldOf([top, , field]: readonly PropertyKey[]): string {
+  return top === 'set' ? (field === 'for' ? 'target' : String(field)) : String(top)
+}

@@ -1,0 +1,125 @@
+'use client'
+
+import { useMemo } from 'react'
+import type { CostProjection } from '#lib/cost/api/index.ts'
+import { lazyPlot } from '../../charts/plot/lazy-plot.tsx'
+import { plotFiles } from '../../charts/plot/plot-files.ts'
+import { PlotFrame } from '../../charts/plot/plot-frame.tsx'
+import { formatInstant } from '../../format/instant.ts'
+import { useEndpoint } from '../../data/index.ts'
+import { formatBytes, plural } from '../../format/quantity.ts'
+import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
+import { useNowInSteps } from '../../ui/times/clock.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { useZone } from '../../ui/preferences.tsx'
+import { CircuitSelect } from '../circuit-select.tsx'
+import { type CumulativeLine, cumulativeLine } from './cumulative-line.ts'
+import { cumulativePoints, pointLines } from './cumulative-points.ts'
+
+const A_MINUTE_MS = 60_000
+
+const CumulativePlot = lazyPlot(() => import('./cumulative-plot.tsx'))
+
+/** Cumulative billed bytes of the month, the forecast, and the break-even above which Unlimited is cheaper. */
+export function CumulativePanel({
+  projection,
+  circuits,
+  onCircuit,
+}: {
+  projection: CostProjection
+  circuits: readonly CostProjection[]
+  onCircuit: (id: string) => void
+}) {
+  const { circuitId, month, name } = projection
+  const now = useNowInSteps(A_MINUTE_MS)
+  const to = Math.min(Date.parse(month.to), now)
+  const query = useEndpoint('circuits/{id}/usage', {
+    id: circuitId,
+    from: month.from,
+    to: to === now ? null : month.to,
+    step: 'hour',
+    path: null,
+  })
+  return (
+    <Panel
+      title={`Billed bytes of ${name}`}
+      note="from Azure, both paths, cumulative over the month"
+      aside={<CircuitSelect circuits={circuits} circuitId={circuitId} onCircuit={onCircuit} />}
+    >
+      <AnswerView query={query} skeleton={<SkeletonRows rows={4} />}>
+        {({ data }) => <Chart line={cumulativeLine(projection, data.points, now)} projection={projection} />}
+      </AnswerView>
+    </Panel>
+  )
+}
+
+function Chart({ line, projection }: { line: CumulativeLine; projection: CostProjection }) {
+  const zone = useZone()
+  const points = useMemo(() => cumulativePoints(line), [line])
+  const stops = useMemo(() => points.map(({ at }) => ({ from: at, to: at })), [points])
+  const { name, month } = projection
+  const files = plotFiles({
+    what: `billed bytes of ${name}`,
+    name: `billed-bytes-${name}`,
+    range: month,
+    zone,
+    note: 'full line: measured, broken line and band: forecast',
+    rows: () => [
+      csvHeader,
+      ...points.map(({ at, measured, likely, band }) => [
+        new Date(at).toISOString(),
+        measured,
+        band?.[0] ?? null,
+        likely,
+        band?.[1] ?? null,
+      ]),
+    ],
+  })
+  return (
+    <figure>
+      <PlotFrame
+        label={`Billed bytes of ${name}`}
+        files={files}
+        className="h-60 print:h-44"
+        domain={[line.from, line.to]}
+        stops={stops}
+        read={(index) => {
+          const point = points[index]
+          return point ? { title: formatInstant(point.at, zone), lines: pointLines(point) } : { title: '', lines: [] }
+        }}
+      >
+        <CumulativePlot line={line} />
+      </PlotFrame>
+      <figcaption className="mt-2 text-xs text-ink-2">{words(projection)}</figcaption>
+    </figure>
+  )
+}
+
+const csvHeader = [
+  'Time (UTC)',
+  'Billed so far (bytes)',
+  'Forecast p10 (bytes)',
+  'Forecast p50 (bytes)',
+  'Forecast p90 (bytes)',
+]
+
+/** The chart's description. */
+function words({ billedBytesToDate, forecast, breakEvenBytes, forecastBasis, gaps }: CostProjection): string {
+  const soFar = `${formatBytes(billedBytesToDate)} so far (full line)`
+  const ahead = forecast
+    ? `, likely ${formatBytes(forecast.p50)} at the end of the month (broken line), between ${formatBytes(forecast.p10)} and ${formatBytes(forecast.p90)} (band)`
+    : ''
+  const even =
+    breakEvenBytes === null ? '' : ` Above ${formatBytes(breakEvenBytes)} (dotted line) Unlimited is the cheaper plan.`
+  return `${soFar}${ahead}.${even}${gapWords(gaps)} ${forecastBasis}`
+}
+
+/** Gaps are not filled in; their bytes are bounded. */
+function gapWords(gaps: CostProjection['gaps']): string {
+  if (gaps.length === 0) return ''
+  const hours = gaps.reduce((sum, { seconds }) => sum + seconds, 0) / 3_600
+  const bounds = gaps.map(({ atMostBytes }) => atMostBytes)
+  const most = bounds.every((bound) => bound !== null) ? bounds.reduce((sum, bound) => sum + BigInt(bound), 0n) : null
+  const atMost = most === null ? '' : `; between 0 and ${formatBytes(String(most))} passed in that time`
+  return ` ${hours < 1 ? 'Under an hour' : `${Math.round(hours)} h`} in ${plural(gaps.length, 'gap')} (hatched) not measured${atMost}.`
+}

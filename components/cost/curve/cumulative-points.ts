@@ -1,0 +1,34 @@
+import type { ReadingLine } from '../../charts/plot/plot-model.ts'
+import { formatBytes } from '../../format/quantity.ts'
+import type { CumulativeLine } from './cumulative-line.ts'
+
+/** One moment of the chart; null = the series has nothing to say there. */
+interface CumulativePoint {
+  /** epoch milliseconds */
+  at: number
+  measured: number | null
+  /** where the month is heading */
+  likely: number | null
+  /** `[p10, p90]` of that */
+  band: [number, number] | null
+}
+
+/** Measured bytes hour by hour, then straight from the last one to the forecast of the month's end. */
+export function cumulativePoints({ measured, end, to }: CumulativeLine): CumulativePoint[] {
+  const points = measured.map(({ at, bytes }): CumulativePoint => ({ at, measured: bytes, likely: null, band: null }))
+  const last = points.at(-1)
+  if (!last || last.measured === null || !end || last.at >= to) return points
+  const joint: CumulativePoint = { ...last, likely: last.measured, band: [last.measured, last.measured] }
+  return [...points.slice(0, -1), joint, { at: to, measured: null, likely: end.p50, band: [end.p10, end.p90] }]
+}
+
+export const bytesText = (bytes: number): string => (bytes === 0 ? '0' : formatBytes(String(Math.round(bytes))))
+
+/** What a point states: bytes that were measured, or the forecast with its bounds. */
+export function pointLines({ measured, likely, band }: CumulativePoint): ReadingLine[] {
+  if (measured !== null) return [{ name: 'Billed so far', value: bytesText(measured), ink: 'series-1' }]
+  return [
+    ...(likely === null ? [] : [{ name: 'Forecast', value: bytesText(likely), ink: 'series-1' as const }]),
+    ...(band === null ? [] : [{ name: 'p10 to p90', value: `${bytesText(band[0])} to ${bytesText(band[1])}` }]),
+  ]
+}

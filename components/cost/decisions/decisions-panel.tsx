@@ -1,0 +1,157 @@
+'use client'
+
+import { clsx } from 'clsx'
+import { useForm } from 'react-hook-form'
+import type { CostProjection, CostReview } from '#lib/cost/api/index.ts'
+import { Needs } from '../../access/needs.tsx'
+import { plural } from '../../format/quantity.ts'
+import { FoldPanel } from '../../ui/fold-panel.tsx'
+import { FormSelect, FormText, LineForm } from '../../schema-form/bound-fields.tsx'
+import { lateResolverOf } from '../../schema-form/read.ts'
+import { Moment } from '../../ui/times/time.tsx'
+import { followUpWords } from './decision-words.ts'
+import { bandWords, planWords } from '../money-words.ts'
+import { NotOnPaper, ON_PAPER, onPaper } from '../on-paper.tsx'
+import { useDecide, useNoteOutcome } from '../use-cost-commands.ts'
+
+type Decision = CostReview['decisions'][number]
+const A_WEEK_MS = 7 * 86_400_000
+
+/** Decisions since last week with reason and outcome; older ones are collapsed. */
+export function DecisionsPanel({ review }: { review: CostReview }) {
+  const { decisions, projections, closedAt, from } = review
+  const { circuits } = projections
+  const since = Date.parse(from) - A_WEEK_MS
+  const recent = decisions.filter(({ at }) => Date.parse(at) >= since)
+  const older = decisions.filter(({ at }) => Date.parse(at) < since)
+  const list = (some: Decision[]) =>
+    some.map((decision, i) => (
+      <Entry
+        key={decision.id}
+        decision={decision}
+        circuit={circuits.find(({ circuitId }) => circuitId === decision.circuitId)}
+        isOpen={closedAt === null}
+        className={onPaper(i, ON_PAPER.decisions)}
+      />
+    ))
+  return (
+    <FoldPanel
+      id="decisions"
+      title="Decisions"
+      note={`${recent.length === 0 ? 'none' : recent.length} since last week, with outcomes`}
+      isOpenAtFirst={recent.length > 0}
+      isOnPaper
+      className={recent.length === 0 ? 'print:hidden' : undefined}
+    >
+      {recent.length > 0 && <ul className="mb-3 space-y-2 print:mb-0">{list(recent)}</ul>}
+      <NotOnPaper count={recent.length} most={ON_PAPER.decisions} />
+      {older.length > 0 && (
+        <details className="mb-3 print:hidden">
+          <summary className="cursor-pointer text-xs font-medium text-ink-2">
+            {plural(older.length, 'older decision')}
+          </summary>
+          <ul className="mt-2 space-y-2">{list(older)}</ul>
+        </details>
+      )}
+      {closedAt === null && (
+        <Needs right="decide_cost">
+          <DecisionForm circuits={circuits} />
+        </Needs>
+      )}
+    </FoldPanel>
+  )
+}
+
+function Entry({
+  decision,
+  circuit,
+  isOpen,
+  className,
+}: {
+  decision: Decision
+  circuit: CostProjection | undefined
+  isOpen: boolean
+  className: string | undefined
+}) {
+  const { id, circuitId, at, by, decided, why, outcome, followUp } = decision
+  return (
+    <li className={clsx('break-words', className)}>
+      <span className="font-medium">{circuit?.name ?? circuitId}</span>: {decided}
+      <span className="block text-xs text-ink-2">
+        <Moment at={at} />, {by}: {why}
+      </span>
+      {followUp && <span className="block text-xs text-ink-2">{followUpWords(followUp)}</span>}
+      {circuit && !followUp && (
+        <span className="block text-xs text-ink-2">As of this review: {standingWords(circuit)}.</span>
+      )}
+      {outcome === null ? (
+        isOpen && (
+          <Needs right="decide_cost" isSmall>
+            <OutcomeForm id={id} />
+          </Needs>
+        )
+      ) : (
+        <span className="block text-xs text-ink-2">Outcome: {outcome}</span>
+      )}
+    </li>
+  )
+}
+
+/** The circuit's present plan and forecast, to compare a decision with. */
+function standingWords(circuit: CostProjection): string {
+  const current = circuit.options.find((option) => option.current)
+  return [planWords(circuit), current && `${bandWords(current)} this month`].filter(Boolean).join(', ')
+}
+
+function OutcomeForm({ id }: { id: string }) {
+  const note = useNoteOutcome()
+  const form = useForm({
+    defaultValues: { outcome: '' },
+    resolver: lateResolverOf(() => import('./read-decision.ts').then(({ readOutcome }) => readOutcome)),
+  })
+  const submit = form.handleSubmit(({ outcome }) => note.mutate({ id, outcome }))
+  return (
+    <LineForm
+      label="Outcome"
+      form={form}
+      saving={note}
+      onSubmit={submit}
+      action="Save outcome"
+      className="mt-1 print:hidden"
+    >
+      <FormText form={form} name="outcome" label="Outcome" className="w-72" maxLength={1_000} />
+    </LineForm>
+  )
+}
+
+/** Logs a decision about a circuit with its reason. */
+function DecisionForm({ circuits }: { circuits: readonly CostProjection[] }) {
+  const decide = useDecide()
+  const form = useForm({
+    defaultValues: { circuitId: circuits[0]?.circuitId ?? '', decided: '', why: '' },
+    resolver: lateResolverOf(() => import('./read-decision.ts').then(({ readDecision }) => readDecision)),
+  })
+  const submit = form.handleSubmit((body) =>
+    decide.mutate(body, { onSuccess: () => form.reset({ ...form.getValues(), decided: '', why: '' }) }),
+  )
+  return (
+    <LineForm
+      label="New decision"
+      form={form}
+      saving={decide}
+      onSubmit={submit}
+      action="Log decision"
+      className="print:hidden"
+    >
+      <FormSelect
+        form={form}
+        name="circuitId"
+        label="Circuit"
+        className="w-48"
+        options={circuits.map((one) => ({ value: one.circuitId, label: one.name }))}
+      />
+      <FormText form={form} name="decided" label="Decision" className="w-56" maxLength={500} />
+      <FormText form={form} name="why" label="Reason" className="w-72" maxLength={1_000} />
+    </LineForm>
+  )
+}

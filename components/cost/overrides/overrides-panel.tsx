@@ -1,0 +1,121 @@
+'use client'
+
+import { type FormEvent, useState } from 'react'
+import type { CostOverride, CostProjection } from '#lib/cost/api/index.ts'
+import { Needs } from '../../access/needs.tsx'
+import { useEndpoint } from '../../data/index.ts'
+import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
+import { Button } from '../../ui/button.tsx'
+import { TextField } from '../../ui/field.tsx'
+import { FoldPanel } from '../../ui/fold-panel.tsx'
+import { NotSaved } from '../../schema-form/not-saved.tsx'
+import { overrideWords } from './override-draft.ts'
+import { OverrideForm } from './override-form.tsx'
+import { Signature } from '../review/signature.tsx'
+import { useChangeOverrides } from '../use-cost-commands.ts'
+
+/** Negotiated prices, discounts and charges with author, time and reason; withdrawn ones included. */
+export function OverridesPanel({ circuits }: { circuits: readonly CostProjection[] }) {
+  return (
+    <FoldPanel
+      id="overrides"
+      title="Price overrides"
+      note="negotiated prices, discounts and charges, an append-only audit log"
+      className="print:hidden"
+    >
+      <Overrides circuits={circuits} />
+    </FoldPanel>
+  )
+}
+
+function Overrides({ circuits }: { circuits: readonly CostProjection[] }) {
+  const query = useEndpoint('cost/overrides')
+  return (
+    <AnswerView query={query} skeleton={<SkeletonRows rows={2} />}>
+      {({ data: { version, overrides } }) => (
+        <>
+          {overrides.length > 0 ? (
+            <ul className="mb-3 space-y-2" aria-label="Overrides">
+              {overrides.map((one) => (
+                <Entry key={one.id} entry={one} circuits={circuits} version={version} />
+              ))}
+            </ul>
+          ) : (
+            <p className="mb-3 text-ink-2">No overrides: all figures are list prices.</p>
+          )}
+          <Needs right="decide_cost">
+            <OverrideForm circuits={circuits} version={version} />
+          </Needs>
+        </>
+      )}
+    </AnswerView>
+  )
+}
+
+function Entry({
+  entry,
+  circuits,
+  version,
+}: {
+  entry: CostOverride
+  circuits: readonly CostProjection[]
+  version: number
+}) {
+  const { id, override, withdrawn } = entry
+  const names = override.circuitIds?.map((one) => circuits.find(({ circuitId }) => circuitId === one)?.name ?? one)
+  const words = overrideWords(override)
+  return (
+    <li className={withdrawn ? 'text-ink-3' : undefined}>
+      <span className={withdrawn ? 'line-through' : 'font-medium'}>{words}</span>, {names?.join(', ') ?? 'all circuits'}
+      {override.from && `, from ${dayOf(override.from)}`}
+      {override.until && `, until ${dayOf(override.until)}`}
+      <Signature statement={entry} />
+      {!withdrawn && (
+        <Needs right="decide_cost" isSmall>
+          <Withdrawal id={id} words={words} version={version} />
+        </Needs>
+      )}
+    </li>
+  )
+}
+
+const dayOf = (instant: string): string => instant.slice(0, 10)
+
+/** The form replaces the button, which had the focus. */
+const focused = (input: HTMLInputElement | null) => input?.focus()
+
+/** Withdraws an override; a reason is required, as for adding one. */
+function Withdrawal({ id, words, version }: { id: string; words: string; version: number }) {
+  const change = useChangeOverrides()
+  const [why, setWhy] = useState<string | null>(null)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (why?.trim()) change.mutate({ version, add: [], withdraw: [id], why })
+  }
+  if (why === null) {
+    return (
+      <Button variant="quiet" aria-label={`Withdraw ${words}`} onClick={() => setWhy('')}>
+        Withdraw
+      </Button>
+    )
+  }
+  return (
+    <form onSubmit={submit} className="mt-1 flex flex-wrap items-end gap-2" aria-label={`Withdraw ${words}`}>
+      <TextField
+        label="Reason"
+        className="w-56"
+        maxLength={500}
+        ref={focused}
+        value={why}
+        onChange={({ target }) => setWhy(target.value)}
+      />
+      <Button type="submit" disabled={change.isPending || why.trim() === ''}>
+        Withdraw
+      </Button>
+      <Button variant="quiet" onClick={() => setWhy(null)}>
+        Cancel
+      </Button>
+      <NotSaved why={change.error} />
+    </form>
+  )
+}

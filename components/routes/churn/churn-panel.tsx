@@ -1,0 +1,134 @@
+'use client'
+
+import { useMemo } from 'react'
+import type { RouteChurnView } from '#lib/routes/api/index.ts'
+import { lazyPlot } from '../../charts/plot/lazy-plot.tsx'
+import { plotFiles } from '../../charts/plot/plot-files.ts'
+import { PlotFrame } from '../../charts/plot/plot-frame.tsx'
+import { type LegendEntry, PlotLegend } from '../../charts/plot/plot-legend.tsx'
+import { useEndpoint } from '../../data/index.ts'
+import { formatCount, plural } from '../../format/quantity.ts'
+import { DataGaps } from '../../time/data-gaps.tsx'
+import { useBrush } from '../../time/use-brush.ts'
+import { rangeWords, type TimeRange } from '../../time/range.ts'
+import { AnswerView } from '../../ui/answer-view.tsx'
+import { useNowInSteps } from '../../ui/times/clock.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { useZone } from '../../ui/preferences.tsx'
+import { churnKinds, churnReading } from './churn-reading.ts'
+import { type ChurnColumn, churnColumns, churnTotals } from './churn-series.ts'
+import type { Cursors } from '../use-cursors.ts'
+
+const ChurnPlot = lazyPlot(() => import('./churn-plot.tsx'))
+
+/** Route churn over a time range. A click on a bar sets the time of the view below. */
+export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope: string | null; cursors: Cursors }) {
+  const churn = useEndpoint('routes/churn', { scope, from: range.from, to: range.to })
+  const now = useNowInSteps(10_000)
+  const zone = useZone()
+  return (
+    <Panel
+      title="Route churn"
+      note={<span suppressHydrationWarning>{rangeWords(range, zone, now)}</span>}
+      answer={churn.data}
+    >
+      <AnswerView query={churn} skeleton={<div className="skeleton h-76 sm:h-[13.5rem]" />}>
+        {({ data, uncovered, uncoveredOmitted }) => (
+          // on a phone with the most lines that its legend takes: what is below keeps its place
+          <div className="max-sm:min-h-76">
+            <ChurnChart churn={data} cursors={cursors} range={range} label="Time of the tables, on the churn chart" />
+            {uncovered && uncovered.length > 0 && (
+              <details className="mt-2 text-xs text-ink-2">
+                <summary className="w-fit rounded-xs">Gaps in data</summary>
+                <DataGaps intervals={uncovered} omitted={uncoveredOmitted} most={12} />
+              </details>
+            )}
+          </div>
+        )}
+      </AnswerView>
+    </Panel>
+  )
+}
+
+const letters = ['A', 'B']
+
+function ChurnChart({
+  churn,
+  cursors,
+  range,
+  label,
+}: {
+  churn: RouteChurnView
+  cursors: Cursors
+  range: TimeRange
+  label: string
+}) {
+  const zone = useZone()
+  const now = useNowInSteps(60_000)
+  const columns = useMemo(() => churnColumns(churn, Math.min(Date.parse(churn.to), now)), [churn, now])
+  const from = Date.parse(churn.from)
+  const domain = [from, columns.at(-1)?.to ?? from] as const
+  const { moments, hint, onPick } = cursors
+  const marks = moments.map((at, index) => ({ at, ...(moments.length > 1 && { word: letters[index] ?? '' }) }))
+  return (
+    <PlotFrame
+      label={label}
+      files={plotFiles({
+        what: 'route churn',
+        name: 'route-churn',
+        range,
+        zone,
+        note: 'above zero: announced, changed; below: withdrawn; hatched: no data',
+        rows: () => [csvHeader, ...csvRows(churn)],
+      })}
+      className="h-40"
+      domain={domain}
+      onBrush={useBrush()}
+      stops={columns}
+      read={(index) => churnReading(columns[index], zone, now)}
+      onPick={(index) => {
+        const column = columns[index]
+        if (column) onPick(column.to)
+      }}
+      legend={<PlotLegend entries={legendOf(columns)}>{`bars of ${stepWords(churn.stepSeconds)}; ${hint}`}</PlotLegend>}
+    >
+      <ChurnPlot columns={columns} domain={domain} moments={marks} />
+    </PlotFrame>
+  )
+}
+
+function legendOf(columns: readonly ChurnColumn[]): LegendEntry[] {
+  const totals = churnTotals(columns)
+  return [
+    ...churnKinds.map(({ name, ink }) => ({ name, shape: 'bar' as const, ink, value: formatCount(totals[name]) })),
+    ...(columns.some(({ seen }) => seen === 'none') ? [{ name: 'no data', shape: 'gap' as const }] : []),
+    ...(columns.some(({ seen }) => seen === 'part') ? [{ name: 'partial data', shape: 'partial' as const }] : []),
+  ]
+}
+
+const csvHeader = [
+  'Start (UTC)',
+  'Announced',
+  'Changed',
+  'Withdrawn',
+  'Of these after a session came up',
+  'Step (s)',
+  'Covered (s)',
+]
+const csvRows = ({ points, stepSeconds }: RouteChurnView) =>
+  points.map(({ start, announced, changed, withdrawn, initialDump, coveredSeconds }) => [
+    start,
+    announced,
+    changed,
+    withdrawn,
+    initialDump,
+    stepSeconds,
+    Math.round(coveredSeconds),
+  ])
+
+/** A step's length in words: minutes, hours or days, else seconds. */
+function stepWords(seconds: number): string {
+  if (seconds % 86_400 === 0) return plural(seconds / 86_400, 'day')
+  if (seconds % 3600 === 0) return plural(seconds / 3600, 'hour')
+  return seconds % 60 === 0 ? plural(seconds / 60, 'minute') : plural(seconds, 'second')
+}

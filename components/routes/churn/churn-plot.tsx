@@ -1,0 +1,45 @@
+'use client'
+
+import { useMemo } from 'react'
+import { MomentLines, type PlotMoment } from '../../charts/plot/moment-lines.tsx'
+import { PlotChart } from '../../charts/plot/plot-chart.tsx'
+import { PlotArea, ZeroLine } from '../../charts/plot/plot-series.tsx'
+import { useTimeTicks } from '../../charts/plot/use-x-ticks.ts'
+import { valueTicks } from '../../charts/plot/value-ticks.ts'
+import { formatCount } from '../../format/quantity.ts'
+import { churnKinds } from './churn-reading.ts'
+import { type ChurnColumn, churnAxis, churnGaps, churnPoints } from './churn-series.ts'
+
+const MOST_TICKS = 4
+
+/** Announced and changed stand on the zero line, withdrawn hangs below it: sides differ, so that colour is not needed. */
+export default function ChurnPlot({
+  columns,
+  domain,
+  moments,
+}: {
+  columns: readonly ChurnColumn[]
+  domain: readonly [number, number]
+  moments: readonly PlotMoment[]
+}) {
+  const data = useMemo(() => churnPoints(columns), [columns])
+  const gaps = useMemo(() => churnGaps(columns), [columns])
+  const { bottom, top } = useMemo(() => churnAxis(columns), [columns])
+  return (
+    <PlotChart
+      data={data}
+      x={useTimeTicks(...domain)}
+      bottom={bottom}
+      top={top}
+      ticks={valueTicks(bottom, top, MOST_TICKS).filter(Number.isInteger)}
+      write={(count) => formatCount(Math.abs(count))}
+      gaps={gaps}
+    >
+      {churnKinds.map(({ name, ink: series }) => (
+        <PlotArea key={name} dataKey={name} series={series} opacity={0.9} />
+      ))}
+      <ZeroLine />
+      <MomentLines moments={moments} domain={domain} />
+    </PlotChart>
+  )
+}

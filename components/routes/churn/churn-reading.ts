@@ -1,0 +1,30 @@
+import type { PlotReading } from '../../charts/plot/plot-model.ts'
+import { formatRange } from '../../format/instant.ts'
+import { formatCount } from '../../format/quantity.ts'
+import type { ChurnColumn } from './churn-series.ts'
+
+/** The three kinds of change, in the order in which they are drawn, and their colours. */
+export const churnKinds = [
+  { name: 'announced', ink: 'series-1' },
+  { name: 'changed', ink: 'series-2' },
+  { name: 'withdrawn', ink: 'series-3' },
+] as const
+
+/** A step of the churn chart as text. @param today epoch milliseconds */
+export function churnReading(column: ChurnColumn | undefined, zone: string, today: number): PlotReading {
+  if (!column) return { title: '', lines: [] }
+  const { from, to, seen, initialDump } = column
+  const notes = [
+    seen === 'none' && 'no data',
+    seen === 'part' && 'partial data',
+    initialDump > 0 && `${formatCount(initialDump)} of them after a session came up`,
+  ].filter((note) => note !== false)
+  return {
+    title: formatRange(from, to, zone, today),
+    lines:
+      seen === 'none' && column.announced + column.changed + column.withdrawn === 0
+        ? churnKinds.map(({ name, ink }) => ({ name, value: 'unknown', ink }))
+        : churnKinds.map(({ name, ink }) => ({ name, value: formatCount(column[name]), ink })),
+    notes,
+  }
+}

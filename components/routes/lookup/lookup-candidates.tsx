@@ -1,0 +1,161 @@
+'use client'
+
+import { asPathLength, formatAsPath } from '#lib/bgp/index.ts'
+import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
+import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
+import { PageLink } from '../../links/page-link.tsx'
+import { useScopeNames } from '../../time/data-gaps.tsx'
+import { AsPath } from '../../ui/facts/as-path.tsx'
+import { DataTable } from '../../ui/table/data-table.tsx'
+import type { Column } from '../../ui/table/features.ts'
+import { nothing } from '../../ui/table/nothing.tsx'
+import { tableHref } from '../table-href.ts'
+import { routesHref } from '../route-views.ts'
+import { byPrefix, sinceColumn, withoutEmpty } from '../shared-columns.tsx'
+
+const transports: Record<LookupCandidate['transport'], string> = {
+  er: 'ExpressRoute',
+  vpn: 'VPN',
+  nva: 'appliance',
+  unknown: 'unknown',
+}
+
+/**
+ * Every route that covers an address, those in use first, each with its selection reason.
+ * @param at the moment that was asked for, ISO 8601; null = now
+ */
+export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
+  const nameOf = useScopeNames()
+  return (
+    <DataTable
+      name="candidates"
+      caption={`Routes that cover ${lookup.ip}`}
+      exportTitle={`routes that cover ${lookup.ip}`}
+      time={{ at }}
+      columns={withoutEmpty(columnsFor(nameOf), lookup.candidates, ['nextHop', 'weight'])}
+      rows={lookup.candidates}
+      rowKey={(row) =>
+        [
+          row.scope,
+          row.table,
+          row.instance,
+          row.path,
+          row.peer,
+          row.prefix,
+          row.nextHop,
+          formatAsPath(row),
+          row.anotherCustomer ? row.rank : '',
+        ].join('/')
+      }
+      defaultSort={byRank}
+      empty={null}
+    />
+  )
+}
+
+/** The network's own space is carried by no gateway. */
+const carrierOf = ({ transport, origin, nextHop }: Pick<LookupCandidate, 'transport' | 'origin' | 'nextHop'>) =>
+  origin === 'Network' && nextHop === null ? 'system route' : transports[transport]
+
+/** Where in its resource a route stands. */
+const placeOf = ({ table, path, instance }: Pick<LookupCandidate, 'table' | 'path' | 'instance'>) =>
+  table === 'system' ? 'system route' : table === 'tables' ? path : instance
+
+const byRank = { id: 'rank', desc: false }
+const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] => [
+  {
+    id: 'rank',
+    header: 'Rank',
+    value: ({ rank }) => rank,
+    cell: ({ rank, known }) => (
+      <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
+        <span className="font-mono">{rank}</span>
+        {rank === 1 && <span className="rounded-xs bg-ink px-1 text-xs font-semibold text-canvas">IN USE</span>}
+        {known === 'indeterminate' && <span className="hatch rounded-xs px-1 text-xs font-semibold">UNCERTAIN</span>}
+      </span>
+    ),
+  },
+  {
+    id: 'prefix',
+    header: 'Prefix',
+    value: ({ prefix }) => prefix,
+    compare: byPrefix,
+    cell: ({ prefix, scope }) => (
+      <PageLink href={routesHref('history', { prefix, scope })} className="link font-mono whitespace-nowrap">
+        {prefix}
+      </PageLink>
+    ),
+  },
+  {
+    id: 'where',
+    header: 'Table',
+    value: (row) => [row.scopeName, placeOf(row)].join(' '),
+    cell: (row) => (
+      <span className="whitespace-nowrap">
+        <PageLink href={tableHref(row)} className="link">
+          {row.scopeName}
+        </PageLink>{' '}
+        <span className="font-mono text-ink-2">{placeOf(row)}</span>
+      </span>
+    ),
+  },
+  {
+    id: 'nextHop',
+    header: 'Next hop',
+    value: ({ nextHop }) => nextHop,
+    cell: ({ nextHop }) => nextHop ?? nothing,
+    className: 'font-mono',
+  },
+  {
+    id: 'by',
+    header: 'Via',
+    value: ({ circuitId, path, anotherCustomer, ...row }) =>
+      anotherCustomer
+        ? ANOTHERS_PATH
+        : [carrierOf(row), circuitId && nameOf(circuitId), path].filter(Boolean).join(' '),
+    cell: ({ circuitId, path, anotherCustomer, ...row }) =>
+      anotherCustomer ? (
+        <span className="hatch rounded-xs px-1">{ANOTHERS_PATH}</span>
+      ) : circuitId ? (
+        <span className="whitespace-nowrap">
+          <PageLink href={`/circuits/${circuitId}`} className="link">
+            {nameOf(circuitId)}
+          </PageLink>
+          {path && <span className="text-ink-3"> {path}</span>}
+        </span>
+      ) : (
+        <span className="text-ink-2">{carrierOf(row)}</span>
+      ),
+  },
+  {
+    id: 'asPath',
+    header: 'AS path',
+    value: formatAsPath,
+    compare: (a, b) => asPathLength(a) - asPathLength(b),
+    cell: (row) => (row.anotherCustomer ? nothing : <AsPath path={row} />),
+  },
+  {
+    id: 'reason',
+    header: 'Selection reason',
+    value: ({ reason }) => reason,
+    exported: [
+      { header: 'Selection reason', value: ({ reason }) => reason },
+      { header: 'Inferred', value: ({ inferred }) => (inferred ? 'yes' : 'no') },
+    ],
+    cell: ({ reason, inferred }) => (
+      <span className="block text-ink-2 sm:min-w-40">
+        {reason}
+        {inferred && <span className="text-ink-3"> (inferred, undocumented)</span>}
+      </span>
+    ),
+  },
+  {
+    id: 'weight',
+    header: 'Connection weight',
+    align: 'right',
+    value: ({ connectionWeight }) => connectionWeight,
+    cell: ({ connectionWeight }) => connectionWeight ?? nothing,
+    className: 'font-mono',
+  },
+  sinceColumn(),
+]

@@ -1,0 +1,232 @@
+'use client'
+
+import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs'
+import { useEffect, useMemo, useState } from 'react'
+import type { RouteLookup } from '#lib/routes/api/index.ts'
+import { useEndpoint, useRouteLookup } from '../../data/index.ts'
+import { formatMoment, zoneLabel } from '../../format/instant.ts'
+import { edgesOf, type TimeRange } from '../../time/range.ts'
+import { useScopeNames } from '../../time/data-gaps.tsx'
+import { Button } from '../../ui/button.tsx'
+import { useNowInSteps } from '../../ui/times/clock.tsx'
+import { useZone } from '../../ui/preferences.tsx'
+import { type LookupPath, lookupPath, type NodeChange, pathDifference } from './lookup-path.ts'
+import { LookupPicture } from './lookup-picture.tsx'
+
+/** Changes of a prefix that are marked; of more, the latest. */
+const MOST_CHANGES = 200
+/** A slider that rests so long is where the reader wants it. */
+const SETTLED_MS = 200
+
+/**
+ * The path of an address, and a slider that redraws it for another moment of the page's range; changes of the prefix in use are marked, and
+ * the last one before the moment can be shown as before and after.
+ */
+export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at: string | null; range: TimeRange }) {
+  const [{ scope, change: isCompared }, setAddress] = useQueryStates(
+    { scope: parseAsString, change: parseAsBoolean.withDefault(false), at: parseAsString },
+    { history: 'replace' },
+  )
+  const zone = useZone()
+  const now = useNowInSteps(10_000)
+  const pathOf = useLookupPath()
+  const [from, to] = edgesOf(range, now)
+  const shown = Math.min(to, Math.max(from, at === null ? to : Date.parse(at)))
+  const changes = useEndpoint('routes/changes', {
+    scope,
+    within: lookup.match ?? `${lookup.ip}/${lookup.ip.includes(':') ? 128 : 32}`,
+    from: range.from,
+    to: range.to,
+    sort: 'time',
+    order: 'desc',
+    limit: MOST_CHANGES,
+  })
+  const moments = useMemo(() => {
+    const all = (changes.data?.data ?? []).map(({ between }) => ({
+      before: Date.parse(between[0]),
+      after: Date.parse(between[1]),
+    }))
+    return [...new Map(all.map((one) => [one.after, one])).values()].toSorted((a, b) => a.after - b.after)
+  }, [changes.data])
+  const last = moments.findLast(({ after }) => after <= shown)
+  const next = moments.find(({ after }) => after > shown)
+  const show = (moment: number) => void setAddress({ at: moment >= now ? null : new Date(moment).toISOString() })
+  const words = (moment: number) => `${formatMoment(moment, zone, now)} ${zoneLabel(moment, zone)}`
+  return (
+    <section aria-label="Path" className="grid gap-3 border-t px-3.5 py-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 text-xs">
+        <Button disabled={!last} onClick={() => last && show(last.before - 1)}>
+          Before the last change
+        </Button>
+        <Scrubber from={from} to={to} shown={shown} moments={moments} write={words} onChange={show} />
+        <Button disabled={!next} onClick={() => next && show(next.after)}>
+          Next change
+        </Button>
+        <label className="flex h-7 items-center gap-1.5">
+          <input
+            type="checkbox"
+            className="size-3.5 accent-ink"
+            disabled={!last && !isCompared}
+            checked={isCompared}
+            onChange={({ target }) => void setAddress({ change: target.checked || null })}
+          />
+          {changes.isPending
+            ? 'Changes are loading'
+            : last
+              ? `Before and after the change at ${words(last.after)}`
+              : 'No change before this in the time range'}
+        </label>
+      </div>
+      {isCompared && last ? (
+        <BeforeAndAfter ip={lookup.ip} scope={scope} change={last} write={words} />
+      ) : (
+        <LookupPicture
+          path={pathOf(lookup)}
+          title={`${at === null ? 'Now' : `At ${words(Date.parse(lookup.at))}`}: ${keyOf(lookup)}`}
+        />
+      )}
+    </section>
+  )
+}
+
+const keyOf = ({ candidates }: RouteLookup) =>
+  candidates.length === 0 ? 'no route' : 'solid is in use, dashed are other candidates'
+
+function useLookupPath() {
+  const circuit = useScopeNames()
+  const declared = useEndpoint('declarations').data?.data
+  return useMemo(() => {
+    const sites = { sites: declared?.sites ?? [], learnedSites: declared?.learnedSites ?? [] }
+    return (lookup: RouteLookup) => lookupPath(lookup, { circuit, ...sites })
+  }, [circuit, declared])
+}
+
+/** Both sides of a change beside each other, what differs marked and said. */
+function BeforeAndAfter({
+  ip,
+  scope,
+  change,
+  write,
+}: {
+  ip: string
+  scope: string | null
+  /** epoch milliseconds */
+  change: { before: number; after: number }
+  write: (at: number) => string
+}) {
+  const before = usePathAt(ip, scope, change.before)
+  const after = usePathAt(ip, scope, change.after)
+  const difference = useMemo(() => (before && after ? pathDifference(before.path, after.path) : null), [before, after])
+  return (
+    <>
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-x-8 gap-y-4 xl:grid-cols-2">
+        <Side title={`Before, ${write(change.before)}`} side={before} changes={difference?.before} />
+        <Side title={`After, ${write(change.after)}`} side={after} changes={difference?.after} />
+      </div>
+      {difference && <Differences {...difference} />}
+    </>
+  )
+}
+
+interface PathThen {
+  lookup: RouteLookup
+  path: LookupPath
+}
+
+/** @param at epoch milliseconds */
+function usePathAt(ip: string, scope: string | null, at: number): PathThen | null {
+  const pathOf = useLookupPath()
+  const lookup = useRouteLookup({ ip, at: new Date(at).toISOString(), scope }, true).data?.data
+  return useMemo(() => (lookup ? { lookup, path: pathOf(lookup) } : null), [lookup, pathOf])
+}
+
+function Side({
+  title,
+  side,
+  changes,
+}: {
+  title: string
+  side: PathThen | null
+  changes: ReadonlyMap<string, NodeChange> | undefined
+}) {
+  if (!side) return <div className="skeleton h-40" aria-busy="true" />
+  const { known, candidates } = side.lookup
+  const doubt = candidates.length === 0 ? ': no route' : known === 'observed' ? '' : ': uncertain'
+  return <LookupPicture path={side.path} title={`${title}${doubt}`} {...(changes && { changes })} />
+}
+
+/** What differs, in sentences: on a phone the pictures are lists, and a rank is in no picture. */
+function Differences({ onlyBefore, onlyAfter }: { onlyBefore: readonly string[]; onlyAfter: readonly string[] }) {
+  const lines = [
+    ...onlyBefore.map((sentence) => ({ side: 'Only before', sentence })),
+    ...onlyAfter.map((sentence) => ({ side: 'Only after', sentence })),
+  ]
+  if (lines.length === 0) {
+    return (
+      <p className="text-xs text-ink-2">
+        Both have the same candidates in the same order: the change was to another route of the prefix, or was undone.
+      </p>
+    )
+  }
+  return (
+    <ul aria-label="What the change did" className="grid gap-0.5 text-xs text-ink-2">
+      {lines.map(({ side, sentence }) => (
+        <li key={`${side} ${sentence}`}>
+          <span className="font-medium text-ink">{side}</span>: {sentence}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** A slider over the range, with a tick at each change; the moment is asked for once it rests. */
+function Scrubber({
+  from,
+  to,
+  shown,
+  moments,
+  write,
+  onChange,
+}: {
+  from: number
+  to: number
+  shown: number
+  moments: readonly { after: number }[]
+  write: (at: number) => string
+  onChange: (at: number) => void
+}) {
+  const [moving, setMoving] = useState<number | null>(null)
+  useEffect(() => {
+    if (moving === null) return
+    const timer = setTimeout(() => {
+      onChange(moving)
+      setMoving(null)
+    }, SETTLED_MS)
+    return () => clearTimeout(timer)
+  }, [moving, onChange])
+  const at = moving ?? shown
+  return (
+    <span className="relative min-w-40 flex-1">
+      <input
+        type="range"
+        aria-label="Moment of the path"
+        aria-valuetext={write(at)}
+        className="block h-6 w-full accent-ink"
+        min={from}
+        max={to}
+        step={Math.max(1000, Math.round((to - from) / 720 / 1000) * 1000)}
+        value={at}
+        onChange={(event) => setMoving(Number(event.target.value))}
+      />
+      <span aria-hidden className="pointer-events-none absolute inset-x-2 top-full block h-1">
+        {moments.map(({ after }) => (
+          <span
+            key={after}
+            className="absolute h-1 w-px bg-ink-2"
+            style={{ left: `${((after - from) / Math.max(1, to - from)) * 100}%` }}
+          />
+        ))}
+      </span>
+    </span>
+  )
+}

@@ -1,0 +1,118 @@
+import { expect, it } from 'vitest'
+import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
+import { lookupPath, pathDifference } from './lookup-path.ts'
+import { candidate } from '../testing.ts'
+
+const lookup = (candidates: LookupCandidate[]): RouteLookup => ({
+  ip: '10.10.4.7',
+  at: '2026-11-20T03:12:00.000Z',
+  known: 'observed',
+  match: '10.10.0.0/16',
+  system: null,
+  userRoutes: [],
+  interfaces: [],
+  candidates,
+})
+const names = {
+  circuit: () => 'erc-london',
+  learnedSites: [{ name: 'learned: Leeds', circuits: ['c2'] }],
+  sites: [{ name: 'London', prefixes: ['10.10.0.0/16'] }],
+}
+const drawn = (candidates: LookupCandidate[], sites: (typeof names)['sites'] = names.sites) => {
+  const { nodes, edges, sentences } = lookupPath(lookup(candidates), { ...names, sites })
+  return {
+    nodes: nodes.map(({ column, text, rank }) => `${column} ${text} ${rank}`),
+    edges: edges.map(({ from, to, rank }) => `${from.text} > ${to.text} ${rank}`),
+    sentences,
+  }
+}
+
+it('candidates share what they both pass, with the better rank', () => {
+  const other = candidate({
+    rank: 2,
+    peer: '10.0.4.5',
+    nextHop: '10.0.4.5',
+    path: 'secondary',
+    asPath: [12076, 65001, 65001],
+  })
+  expect(drawn([other, candidate({})])).toEqual({
+    nodes: [
+      'address 10.10.4.7 1',
+      'instance ergw-hub 1',
+      'neighbor 10.0.4.4 1',
+      'path erc-london 1',
+      'asPath 12076 65001 1',
+      'site London 1',
+      'neighbor 10.0.4.5 2',
+      'path erc-london 2',
+      'asPath 12076 65001×2 2',
+    ],
+    edges: [
+      '10.10.4.7 > ergw-hub 1',
+      'ergw-hub > 10.0.4.4 1',
+      '10.0.4.4 > erc-london 1',
+      'erc-london > 12076 65001 1',
+      '12076 65001 > London 1',
+      'ergw-hub > 10.0.4.5 2',
+      '10.0.4.5 > erc-london 2',
+      'erc-london > 12076 65001×2 2',
+      '12076 65001×2 > London 2',
+    ],
+    sentences: [
+      'In use: 10.10.4.7 10.10.0.0/16 → ergw-hub 10.0.4.12 → 10.0.4.4 → erc-london primary path → 12076 65001 → London',
+      'Rank 2: 10.10.4.7 10.10.0.0/16 → ergw-hub 10.0.4.12 → 10.0.4.5 → erc-london secondary path → 12076 65001×2 → London',
+    ],
+  })
+})
+
+it.each([
+  ['without a site ends in the AS that it began in', [candidate({})], [], 'site AS 65001 1'],
+  [
+    'is named after the site that was learned of its circuit',
+    [candidate({ circuitId: 'c2' })],
+    [],
+    'site learned: Leeds 1',
+  ],
+  [
+    'of another customer says nothing of it',
+    [candidate({ anotherCustomer: true, rank: 2 })],
+    [],
+    "path another customer's path 2",
+  ],
+  ['of a path table is drawn where no gateway has one', [candidate({ table: 'tables' })], [], 'instance ergw-hub 1'],
+])('a route %s', (_, candidates, sites, node) => {
+  expect(drawn(candidates, sites).nodes).toContain(node)
+})
+
+it('path tables are not drawn beside what a gateway learned', () => {
+  const { nodes } = drawn([candidate({}), candidate({ table: 'tables', scope: 'c9', scopeName: 'erc-other' })])
+  expect(nodes.join()).not.toContain('erc-other')
+})
+
+it('a change is what only one side has, and what became the one in use', () => {
+  const pathOf = (candidates: LookupCandidate[]) => lookupPath(lookup(candidates), names)
+  const second = candidate({ rank: 2, peer: '10.0.4.5', nextHop: '10.0.4.5', path: 'secondary' })
+  const before = pathOf([candidate({}), second])
+  const after = pathOf([{ ...second, rank: 1 }])
+  const { onlyBefore, onlyAfter, ...marks } = pathDifference(before, after)
+  expect(Object.fromEntries(marks.before)).toEqual({
+    'neighbor 10.0.4.4': 'withdrawn',
+    [`path ${candidate({}).circuitId} primary`]: 'withdrawn',
+  })
+  expect(Object.fromEntries(marks.after)).toEqual({
+    'neighbor 10.0.4.5': 'now in use',
+    [`path ${candidate({}).circuitId} secondary`]: 'now in use',
+  })
+  expect(onlyBefore.map((words) => words.split(':')[0])).toEqual(['In use', 'Rank 2'])
+  expect(onlyAfter.map((words) => words.split(':')[0])).toEqual(['In use'])
+
+  const back = pathDifference(after, before)
+  expect(back.after.get('neighbor 10.0.4.4')).toBe('new')
+  expect(back.after.get('neighbor 10.0.4.5')).toBe('no longer in use')
+  expect(pathDifference(before, before)).toEqual({
+    before: new Map(),
+    after: new Map(),
+    onlyBefore: [],
+    onlyAfter: [],
+  })
+})

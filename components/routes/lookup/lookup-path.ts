@@ -1,0 +1,174 @@
+import { containsAddress, foldPrepends, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
+import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
+import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
+import { pathWords } from '../prefix-tracks.ts'
+
+/** What a packet to an address passes, in this order. */
+export const pathColumns = ['address', 'instance', 'neighbor', 'path', 'asPath', 'site'] as const
+type PathColumn = (typeof pathColumns)[number]
+
+export interface PathNode {
+  column: PathColumn
+  /** unique in its column */
+  key: string
+  /** small, above its text: `gateway`, `MSEE` */
+  label: string
+  text: string
+  /** second line */
+  detail: string | null
+  href: string | null
+  /** the best rank of what passes it; 1 = in use */
+  rank: number
+}
+
+interface PathEdge {
+  from: PathNode
+  to: PathNode
+  rank: number
+}
+
+export interface LookupPath {
+  /** by column, the best first */
+  nodes: PathNode[]
+  edges: PathEdge[]
+  /** the same in sentences, the one in use first */
+  sentences: string[]
+}
+
+interface PathNames {
+  /** name of a circuit by its id */
+  circuit: (id: string) => string
+  /** declared sites, to name the end of a path */
+  sites: readonly { name: string; prefixes: readonly string[] }[]
+  /** sites that Peerwatch learned, by the circuits that reach them */
+  learnedSites: readonly { name: string; circuits: readonly string[] }[]
+}
+
+/** More candidates than these make no picture that anybody can follow. */
+const MOST = 12
+
+/**
+ * The candidates of a look-up as one picture: address, instance of the gateway, its neighbor, circuit and path, AS path, site. Candidates that
+ * pass the same node share it. Path tables of circuits are drawn only where no gateway has a route.
+ */
+export function lookupPath(lookup: RouteLookup, names: PathNames): LookupPath {
+  const learned = lookup.candidates.filter(({ table }) => table !== 'tables')
+  const drawn = (learned.length > 0 ? learned : lookup.candidates)
+    .toSorted((a, b) => a.rank - b.rank)
+    .slice(0, MOST)
+    .map((candidate) => ({ candidate, nodes: nodesOf(lookup, candidate, names) }))
+  const known = new Map<string, PathNode>()
+  const edges = new Map<string, PathEdge>()
+  const sentences: string[] = []
+  for (const { candidate, nodes } of drawn) {
+    const own = nodes.map((node) => {
+      const id = `${node.column} ${node.key}`
+      const first = known.get(id) ?? node
+      known.set(id, first)
+      return first
+    })
+    for (const [index, to] of own.entries()) {
+      const from = own[index - 1]
+      if (!from) continue
+      const id = `${from.column} ${from.key} > ${to.column} ${to.key}`
+      // sorted by rank: the first is the best
+      if (!edges.has(id)) edges.set(id, { from, to, rank: candidate.rank })
+    }
+    const words = own.map(({ text, detail }) => [text, detail].filter(Boolean).join(' ')).join(' → ')
+    sentences.push(`${candidate.rank === 1 ? 'In use' : `Rank ${candidate.rank}`}: ${words}`)
+  }
+  return { nodes: [...known.values()], edges: [...edges.values()], sentences: [...new Set(sentences)] }
+}
+
+/** What a change did to a node: it is there on one side only, or became the one in use, or is that no longer. */
+export type NodeChange = 'withdrawn' | 'new' | 'now in use' | 'no longer in use'
+
+export const nodeId = ({ column, key }: Pick<PathNode, 'column' | 'key'>): string => `${column} ${key}`
+
+interface PathDifference {
+  /** by {@link nodeId}: what is gone is marked in the path before, the rest in the path after */
+  before: ReadonlyMap<string, NodeChange>
+  after: ReadonlyMap<string, NodeChange>
+  /** candidates that only one of both has, or has at another rank, the one in use first */
+  onlyBefore: string[]
+  onlyAfter: string[]
+}
+
+/** What differs between the path of an address before a change and after it. */
+export function pathDifference(before: LookupPath, after: LookupPath): PathDifference {
+  const old = new Map(before.nodes.map((node) => [nodeId(node), node]))
+  const left = new Set(after.nodes.map(nodeId))
+  const marks = after.nodes.flatMap((node): [string, NodeChange][] => {
+    const was = old.get(nodeId(node))
+    if (!was) return [[nodeId(node), 'new']]
+    if ((was.rank === 1) === (node.rank === 1)) return []
+    return [[nodeId(node), node.rank === 1 ? 'now in use' : 'no longer in use']]
+  })
+  return {
+    before: new Map([...old.keys()].filter((id) => !left.has(id)).map((id) => [id, 'withdrawn'])),
+    after: new Map(marks),
+    onlyBefore: before.sentences.filter((sentence) => !after.sentences.includes(sentence)),
+    onlyAfter: after.sentences.filter((sentence) => !before.sentences.includes(sentence)),
+  }
+}
+
+function nodesOf(lookup: RouteLookup, candidate: LookupCandidate, names: PathNames): PathNode[] {
+  const { rank, scope, scopeName, table, instance, peer, nextHop, circuitId, path, asPath, anotherCustomer } = candidate
+  const node = (column: PathColumn, label: string, text: string, more: Partial<PathNode> = {}): PathNode => ({
+    column,
+    label,
+    text,
+    key: text,
+    detail: null,
+    href: null,
+    rank,
+    ...more,
+  })
+  const address = node('address', 'address', lookup.ip, { detail: candidate.prefix, key: lookup.ip, rank: 1 })
+  const isCircuit = table === 'tables'
+  const place = node('instance', isCircuit ? 'path table' : 'gateway', scopeName, {
+    detail: isCircuit ? path : instance,
+    key: `${scope} ${instance ?? path ?? ''}`,
+    href: isCircuit ? `/circuits/${scope}` : `/gateways/${scope}`,
+  })
+  if (table === 'system') return [address, node('neighbor', 'system route', candidate.reason)]
+  if (anotherCustomer) return [address, place, node('path', 'path', ANOTHERS_PATH)]
+  const hop = peer ?? nextHop
+  const neighbor = hop === null ? [] : [node('neighbor', candidate.transport === 'er' ? 'MSEE' : 'neighbor', hop)]
+  const circuit =
+    circuitId === null
+      ? []
+      : [
+          node('path', 'circuit', names.circuit(circuitId), {
+            key: `${circuitId} ${path ?? ''}`,
+            detail: path && `${path} path`,
+            href: `/circuits/${circuitId}`,
+          }),
+        ]
+  const end = node('site', 'site', siteOf(lookup.ip, candidate, names))
+  return [
+    address,
+    place,
+    ...neighbor,
+    ...circuit,
+    ...(asPath.length > 0 ? [node('asPath', 'AS path', pathWords(candidate))] : []),
+    end,
+  ]
+}
+
+/** The declared site of the address, else that which was learned of its circuit, else the AS that the route began in. */
+function siteOf(
+  ip: string,
+  { circuitId, ...path }: Pick<LookupCandidate, 'asPath' | 'asPathText' | 'circuitId'>,
+  { sites, learnedSites }: PathNames,
+): string {
+  const address = parseAddress(ip)
+  const holds = (text: string) => {
+    const prefix = parsePrefix(text)
+    return prefix !== null && address !== null && containsAddress(prefix, address)
+  }
+  const site = sites.find(({ prefixes }) => prefixes.some(holds))
+  const learned = learnedSites.find(({ circuits }) => circuitId !== null && circuits.includes(circuitId))
+  const origin = foldPrepends(path).at(-1)
+  return site?.name ?? learned?.name ?? (origin ? `AS ${origin.text}` : 'own network')
+}

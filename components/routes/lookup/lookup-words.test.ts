@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest'
+import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
+import { interfaceWords, lookupDoubt, lookupSentence, userRouteWords } from './lookup-words.ts'
+import { candidate } from '../testing.ts'
+
+const lookup = (candidates: LookupCandidate[], known: RouteLookup['known'] = 'observed'): RouteLookup => ({
+  ip: '10.10.4.7',
+  at: '2026-11-20T03:12:00.000Z',
+  known,
+  match: candidates[0]?.prefix ?? null,
+  system: null,
+  userRoutes: [],
+  interfaces: [],
+  candidates,
+})
+const names = { circuit: (id: string) => ({ c1: 'erc-london' })[id] ?? id, moment: '03:12:00 UTC', past: true }
+const ecmp = 'AS path 2 shorter than 4; equal to rank 1: shared by ECMP'
+
+describe('the result of a look-up in one sentence:', () => {
+  it.each([
+    [
+      'one path',
+      lookup([candidate({}), candidate({ rank: 2, nextHop: '10.0.4.6' })]),
+      'At 03:12:00 UTC 10.10.4.7 was routed via ergw-hub 10.0.4.12 → 10.0.4.4 (erc-london, primary path), because of the shorter AS path (AS path 2 shorter than 4).',
+    ],
+    [
+      "a path that is another customer's",
+      lookup([
+        candidate({ instance: null, nextHop: null, peer: null, rule: 'another_customer', anotherCustomer: true }),
+        candidate({ rank: 2 }),
+      ]),
+      "At 03:12:00 UTC 10.10.4.7 was routed via ergw-hub → another customer's path, because it comes first there.",
+    ],
+    [
+      'two instances that share two next hops',
+      lookup(
+        ['10.0.4.12', '10.0.4.13'].flatMap((instance) => [
+          candidate({ instance, reason: ecmp }),
+          candidate({ instance, reason: ecmp, nextHop: '10.0.4.5', path: 'secondary' }),
+        ]),
+      ),
+      'At 03:12:00 UTC 10.10.4.7 was routed via ergw-hub 10.0.4.12 and 10.0.4.13 → 10.0.4.4 (erc-london, primary path) and 10.0.4.5 (erc-london, secondary path), shared by ECMP, because of the shorter AS path (AS path 2 shorter than 4).',
+    ],
+    [
+      'instances that differ',
+      lookup([
+        candidate({ rule: 'only', reason: 'the only route to this address' }),
+        candidate({ rule: 'only', instance: '10.0.4.13', nextHop: '10.0.4.5', circuitId: null }),
+      ]),
+      'At 03:12:00 UTC 10.10.4.7 was routed via ergw-hub 10.0.4.12 → 10.0.4.4 (erc-london, primary path), and via ergw-hub 10.0.4.13 → 10.0.4.5, because it is the only route.',
+    ],
+    [
+      'a table of a circuit’s path',
+      lookup([
+        candidate({ scopeName: 'erc-london', table: 'tables', instance: null, nextHop: '192.0.2.97', rule: 'equal' }),
+      ]),
+      'At 03:12:00 UTC 10.10.4.7 was routed via erc-london primary path → 192.0.2.97, because no rule distinguishes these routes.',
+    ],
+    [
+      'a system route before BGP',
+      lookup([
+        candidate({
+          table: 'system',
+          instance: null,
+          nextHop: null,
+          peer: null,
+          circuitId: null,
+          rule: 'own_space',
+          reason: 'system route',
+        }),
+        candidate({ rank: 2 }),
+      ]),
+      'At 03:12:00 UTC 10.10.4.7 was routed via ergw-hub → its own network, because of the network’s own space, which no BGP route overrides (system route).',
+    ],
+    [
+      'nothing but the Internet',
+      { ...lookup([]), system: 'internet' as const },
+      'At 03:12:00 UTC no BGP route covered 10.10.4.7: Azure’s default system route sends it to the Internet.',
+    ],
+    ['nothing covers it', lookup([]), 'At 03:12:00 UTC there was no route to 10.10.4.7.'],
+    [
+      'no known route, with a table unseen',
+      lookup([], 'indeterminate'),
+      'At 03:12:00 UTC no route to 10.10.4.7 was known, but a table that may hold one has no data.',
+    ],
+    [
+      'no data',
+      lookup([], 'unknown'),
+      'Unknown route to 10.10.4.7 at 03:12:00 UTC: no route table has data for that time.',
+    ],
+  ])('%s', (_, answer, sentence) => {
+    expect(lookupSentence(answer, names)).toBe(sentence)
+  })
+  it('now is in the present tense', () => {
+    expect(lookupSentence(lookup([candidate({})]), { ...names, past: false })).toContain(
+      '10.10.4.7 is routed via ergw-hub',
+    )
+  })
+})
+
+it('user-defined routes are named beside the ranking', () => {
+  const route = { scope: 'g', scopeName: 'ergw-hub', routeTable: 'rt-gw', prefix: '10.100.0.0/16' }
+  const appliance = { ...route, nextHopType: 'VirtualAppliance', nextHop: '10.0.8.4' }
+  expect(userRouteWords({ userRoutes: [] })).toBeNull()
+  expect(userRouteWords({ userRoutes: [appliance, { ...route, nextHopType: 'None', nextHop: null }] })).toBe(
+    'Not ranked: user-defined routes of the GatewaySubnet take what comes from on-premises for 10.100.0.0/16 to 10.0.8.4 (rt-gw at ergw-hub), 10.100.0.0/16 to None (rt-gw at ergw-hub).',
+  )
+})
+
+it('says what chosen network interfaces do with it', () => {
+  const route = {
+    scope: 'n',
+    scopeName: 'nic-web',
+    network: 'vnet-web',
+    prefix: '0.0.0.0/0',
+    source: 'User',
+    nextHopType: 'VirtualAppliance',
+    nextHops: ['10.0.9.4'],
+    known: 'observed' as const,
+  }
+  const system = { ...route, network: null, source: null, nextHopType: 'VnetLocal', nextHops: [] }
+  expect(interfaceWords({ interfaces: [route, { ...system, known: 'indeterminate' }] })).toEqual([
+    'At nic-web in vnet-web the effective route 0.0.0.0/0 (User) sends it to VirtualAppliance 10.0.9.4.',
+    'At nic-web the effective route 0.0.0.0/0 (source not stated) sends it to VnetLocal; it changed between two polls around this time.',
+  ])
+})
+
+describe('doubt', () => {
+  it.each([
+    ['none', lookup([candidate({})]), null],
+    [
+      'a change in between',
+      lookup([candidate({ known: 'indeterminate' })], 'indeterminate'),
+      /changed between two polls/,
+    ],
+    ['a table without data', lookup([candidate({})], 'indeterminate'), /no data at this time/],
+  ])('%s', (_, answer, words) => {
+    if (words === null) expect(lookupDoubt(answer)).toBeNull()
+    else expect(lookupDoubt(answer)).toMatch(words)
+  })
+})

@@ -1,0 +1,66 @@
+'use client'
+
+import { createContext, type ReactNode, useContext, useMemo } from 'react'
+import { type AsPath as Path, foldPrepends, GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN, reservedBy } from '#lib/bgp/index.ts'
+import { useEndpoint } from '../../data/index.ts'
+
+const azures = new Map([
+  [MSEE_ASN, 'Microsoft edge (MSEE)'],
+  [MICROSOFT_ASN, 'Microsoft'],
+  [GATEWAY_ASN, 'Azure gateway'],
+])
+
+const OwnAsns = createContext<ReadonlyMap<number, string>>(new Map())
+
+/** Names the customer's ASNs after the circuits that they peer on, for all AS paths below. */
+export function OwnAsnNames({ children }: { children: ReactNode }) {
+  const circuits = useEndpoint('circuits').data?.data
+  const names = useMemo(() => ownAsnNames(circuits ?? []), [circuits])
+  return <OwnAsns value={names}>{children}</OwnAsns>
+}
+
+/** `on-premises (erc-london, erc-amsterdam)` by peer ASN. */
+export function ownAsnNames(
+  circuits: readonly { name: string; peerings: readonly { peerAsn: number | null }[] }[],
+): Map<number, string> {
+  const circuitsOf = new Map<number, Set<string>>()
+  for (const { name, peerings } of circuits) {
+    for (const { peerAsn } of peerings) {
+      if (peerAsn !== null) circuitsOf.set(peerAsn, (circuitsOf.get(peerAsn) ?? new Set()).add(name))
+    }
+  }
+  return new Map([...circuitsOf].map(([asn, names]) => [asn, `on-premises (${[...names].join(', ')})`]))
+}
+
+/** Description of a well-known, own or reserved ASN. */
+export const asnTitle = (asn: number, own: ReadonlyMap<number, string> = new Map()): string | undefined => {
+  const reserved = reservedBy(asn)
+  return azures.get(asn) ?? own.get(asn) ?? (reserved ? `reserved by ${reserved}` : undefined)
+}
+
+/** An AS path, nearest first. A prepended ASN is shown once with its count, sets and confederations in their brackets. Azure's and the customer's ASNs have titles. */
+export function AsPath({ path }: { path: Path }) {
+  const own = useContext(OwnAsns)
+  if (path.asPath.length === 0) return <span className="text-ink-3">local</span>
+  return (
+    <span className="font-mono whitespace-nowrap">
+      {foldPrepends(path).map(({ asn, text, times }, index) => {
+        const title = asn === null ? undefined : asnTitle(asn, own)
+        return (
+          // an ASN may occur twice in a path: the position is its key
+          <span key={index}>
+            {index > 0 && ' '}
+            {asn === null || title === undefined ? (
+              text
+            ) : (
+              <abbr title={title} className={azures.has(asn) ? 'text-ink-3 no-underline' : 'decoration-ink-3'}>
+                {asn}
+              </abbr>
+            )}
+            {times > 1 && <span className="text-ink-3">×{times}</span>}
+          </span>
+        )
+      })}
+    </span>
+  )
+}

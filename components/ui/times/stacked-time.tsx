@@ -1,0 +1,47 @@
+'use client'
+
+import { formatBetween, formatInstant, formatMoment, otherOffset } from '../../format/instant.ts'
+import { useToday } from './clock.tsx'
+import { useZone } from '../preferences.tsx'
+import { Offset } from './time.tsx'
+
+/** Time of day, below its date on another day: narrow, for table columns with a zone in the header. */
+export function StackedMoment({ at }: { at: string }) {
+  const zone = useZone()
+  const today = useToday()
+  const [date, time] = partsOf(formatMoment(Date.parse(at), zone, today))
+  return (
+    <time dateTime={at} title={formatInstant(Date.parse(at), zone)} className="flex flex-col" suppressHydrationWarning>
+      {date && <span className="text-xs whitespace-nowrap text-ink-3">{date}</span>}
+      <span>{time}</span>
+      <Offset of={otherOffset(Date.parse(at), today, zone)} />
+    </time>
+  )
+}
+
+/** Bounds of a time below their date; on different days below each other, each with its date. */
+export function StackedBetween({ bounds }: { bounds: readonly [string, string] }) {
+  const zone = useZone()
+  const today = useToday()
+  const [earliest, latest] = bounds.map((bound) => Date.parse(bound)) as [number, number]
+  const { from, to } = formatBetween(earliest, latest, zone, today)
+  const [date, begin] = partsOf(formatMoment(earliest === 0 ? latest : earliest, zone, today))
+  // one day by one offset
+  const isOneDay = earliest === 0 || (!to.includes(' ') && otherOffset(earliest, latest, zone) === null)
+  return (
+    <span className="flex flex-col" suppressHydrationWarning>
+      {date && isOneDay && <span className="text-xs whitespace-nowrap text-ink-3">{date}</span>}
+      {!isOneDay && <span className="whitespace-nowrap">{from} –</span>}
+      <span className="whitespace-nowrap print:whitespace-normal">
+        {earliest === 0 ? `before ${begin}` : !isOneDay || begin === to ? to : `${begin} – ${to}`}
+      </span>
+      <Offset of={otherOffset(latest, today, zone)} />
+    </span>
+  )
+}
+
+/** Optional date, and time of day. */
+function partsOf(moment: string): [date: string | null, time: string] {
+  const [date = '', time] = moment.split(' ')
+  return time === undefined ? [null, date] : [date, time]
+}
