@@ -3,7 +3,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type AzureRuleId, azureRules, ruleOfFailover, ruleOfKind } from '#lib/contract/index.ts'
 
-const COMPONENTS = path.resolve(import.meta.dirname, '..')
+const COMPONENTS = path.resolve(import.meta.dirname, '../..')
 const screens = readdirSync(COMPONENTS, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.tsx') && !name.includes('.test.'))
   .map((name) => ({ name, text: readFileSync(path.join(COMPONENTS, name), 'utf8') }))
@@ -37,7 +37,7 @@ describe('rules of Azure on screens', () => {
     ['hubs/hub-peers.tsx', 'reserved_asns'],
     ['cost/options-panel.tsx', 'plan_changes'],
     ['cost/what-if-panel.tsx', 'plan_changes'],
-    ['routes/lookup-panel.tsx', 'route_selection'],
+    ['routes/lookup/lookup-panel.tsx', 'route_selection'],
   ])('%s links %s', (name, rule) => {
     expect(namedBy(rule).map((screen) => screen.name)).toContain(name)
   })
