@@ -1,9 +1,17 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs, Observation } from '#lib/contract/index.ts'
 import { samplesOf } from '../record/connection.ts'
-import { type CounterSample, counters, statsSamples } from '../record/counters.ts'
+import {
+  COUNTER_COLUMNS,
+  type CounterColumns,
+  counterOf,
+  type CounterSample,
+  type KnownCounter,
+  statsSamples,
+  stepCounters,
+} from '../record/counters.ts'
 import { partitionsFor } from '../record/partitions.ts'
-import { iso } from '../times.ts'
+import { type Columns, insertRows, updateRows } from '../record/rows.ts'
 import { extendCoverage } from './extend-coverage.ts'
 
 export type CounterObservation = Extract<Observation, { kind: 'stats' | 'connection' }>
@@ -15,13 +23,6 @@ interface Appended extends CounterSample {
   id: number
   startedAt: EpochMs
   finishedAt: EpochMs
-}
-
-interface Counter {
-  id: number
-  path: string
-  bytes_in: string | null
-  bytes_out: string | null
 }
 
 /**
@@ -39,11 +40,11 @@ export async function appendCounters(
   const [first] = observations
   if (!first) return
   await extendCoverage(client, sourceId, first.kind, observations, options)
-  const { rows } = await client.query<Counter>(
-    'SELECT id, path, bytes_in::text, bytes_out::text FROM counter WHERE source_id = $1 FOR UPDATE',
+  const { rows } = await client.query<CounterColumns>(
+    `SELECT ${COUNTER_COLUMNS} FROM counter WHERE source_id = $1 FOR UPDATE`,
     [sourceId],
   )
-  const samples = grown(observations, new Map(rows.map((row) => [row.path, row])))
+  const samples = grown(observations, rows.map(counterOf))
   for (let i = 0; i < samples.length; i += PIECE) await insert(client, sourceId, samples.slice(i, i + PIECE))
   await keepLastTwo(client, sourceId, samples)
 }
@@ -55,69 +56,47 @@ export async function prepareCounterPartitions(client: PoolClient, from: EpochMs
   await partitionsFor(client, 'counter_sample', [...days, to])
 }
 
-function grown(observations: readonly CounterObservation[], known: ReadonlyMap<string, Counter>): Appended[] {
-  const before = new Map(
-    [...known].map(([path, { bytes_in, bytes_out }]) => [
-      path,
-      { bytesIn: bytes_in === null ? null : BigInt(bytes_in), bytesOut: bytes_out === null ? null : BigInt(bytes_out) },
-    ]),
-  )
-  return observations.flatMap((observation) =>
-    samplesIn(observation).map((sample) => {
-      const last = before.get(sample.path)
-      const id = known.get(sample.path)?.id
-      if (!last || id === undefined) throw new RangeError(`the counter '${sample.path}' is new`)
-      for (const counter of counters) {
-        const [was, is] = [last[counter], sample[counter]]
-        if (was !== null && is !== null && is < was) throw new RangeError(`the counter '${sample.path}' fell`)
-      }
-      before.set(sample.path, sample)
-      return { ...sample, id, startedAt: observation.startedAt, finishedAt: observation.finishedAt }
-    }),
-  )
+function grown(observations: readonly CounterObservation[], counters: readonly KnownCounter[]): Appended[] {
+  let known = counters
+  return observations.flatMap((observation) => {
+    const { changes, steps, after } = stepCounters(known, observation, samplesIn(observation))
+    known = after
+    const [fall] = changes
+    if (fall) throw new RangeError(`the counter '${fall.path ?? ''}' fell`)
+    const { startedAt, finishedAt } = observation
+    return steps.map(({ known: { id, path }, sample }) => {
+      if (id === null) throw new RangeError(`the counter '${path}' is new`)
+      return { ...sample, id, startedAt, finishedAt }
+    })
+  })
 }
 
-function samplesIn(observation: CounterObservation): CounterSample[] {
-  const samples =
-    observation.kind === 'stats' ? statsSamples(observation.rows) : observation.rows.slice(0, 1).flatMap(samplesOf)
-  return samples.filter(({ bytesIn, bytesOut }) => bytesIn !== null || bytesOut !== null)
+const samplesIn = (observation: CounterObservation): CounterSample[] =>
+  observation.kind === 'stats' ? statsSamples(observation.rows) : observation.rows.slice(0, 1).flatMap(samplesOf)
+
+const LAST: Columns<Appended> = {
+  started_at: ['timestamptz', ({ startedAt }) => startedAt],
+  finished_at: ['timestamptz', ({ finishedAt }) => finishedAt],
+  bytes_in: ['numeric', ({ bytesIn }) => bytesIn],
+  bytes_out: ['numeric', ({ bytesOut }) => bytesOut],
 }
 
 async function insert(client: PoolClient, sourceId: number, samples: readonly Appended[]): Promise<void> {
   const times = new Set(samples.map(({ startedAt }) => startedAt))
   await partitionsFor(client, 'counter_sample', [...times])
-  await client.query(
-    `INSERT INTO counter_sample (source_id, counter_id, started_at, finished_at, bytes_in, bytes_out)
-     SELECT $1, * FROM unnest($2::int[], $3::timestamptz[], $4::timestamptz[], $5::numeric[], $6::numeric[])`,
-    [sourceId, ...columns(samples)],
-  )
+  const columns: Columns<Appended> = {
+    source_id: ['int', () => sourceId],
+    counter_id: ['int', ({ id }) => id],
+    ...LAST,
+  }
+  await insertRows(client, 'counter_sample', columns, samples)
 }
 
 /** The table of counters holds the last two samples of each. */
 async function keepLastTwo(client: PoolClient, sourceId: number, samples: readonly Appended[]): Promise<void> {
-  const byCounter = Map.groupBy(samples, ({ id }) => id)
-  const lastTwo = [...byCounter.values()].map((own) => own.slice(-2))
-  for (const pair of [lastTwo.flatMap((own) => own.slice(0, -1)), lastTwo.flatMap((own) => own.slice(-1))]) {
-    if (pair.length === 0) continue
-    await client.query(
-      `UPDATE counter c
-       SET previous_started_at = c.started_at, previous_finished_at = c.finished_at,
-           previous_bytes_in = c.bytes_in, previous_bytes_out = c.bytes_out,
-           started_at = n.started_at, finished_at = n.finished_at, bytes_in = n.bytes_in, bytes_out = n.bytes_out
-       FROM unnest($2::int[], $3::timestamptz[], $4::timestamptz[], $5::numeric[], $6::numeric[])
-         AS n (id, started_at, finished_at, bytes_in, bytes_out)
-       WHERE c.source_id = $1 AND c.id = n.id`,
-      [sourceId, ...columns(pair)],
-    )
-  }
-}
-
-function columns(samples: readonly Appended[]): unknown[] {
-  return [
-    samples.map(({ id }) => id),
-    samples.map(({ startedAt }) => iso(startedAt)),
-    samples.map(({ finishedAt }) => iso(finishedAt)),
-    samples.map(({ bytesIn }) => bytesIn?.toString() ?? null),
-    samples.map(({ bytesOut }) => bytesOut?.toString() ?? null),
-  ]
+  const lastTwo = [...Map.groupBy(samples, ({ id }) => id).values()].map((own) => own.slice(-2))
+  const keys: Columns<Appended> = { source_id: ['int', () => sourceId], id: ['int', ({ id }) => id] }
+  const set = Object.fromEntries(Object.keys(LAST).map((column) => [`previous_${column}`, `t.${column}`]))
+  for (const pair of [lastTwo.flatMap((own) => own.slice(0, -1)), lastTwo.flatMap((own) => own.slice(-1))])
+    await updateRows(client, 'counter', keys, LAST, pair, { set })
 }

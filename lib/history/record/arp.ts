@@ -1,10 +1,11 @@
 import type { PoolClient } from 'pg'
 import type { ArpChange, ArpRow } from '#lib/contract/index.ts'
-import { iso, ms } from '../times.ts'
+import { ms } from '../times.ts'
 import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from './interval.ts'
-import { type Must, updated } from './must.ts'
-import { closedJson, openJson, openOf, type OpenRow } from './open-row.ts'
+import { type Must, mustFind } from './must.ts'
+import { openOf, type OpenRow } from './open-row.ts'
 import type { Reading } from './reading.ts'
+import { closedColumns, type Columns, insertRows, openColumns, updateRows } from './rows.ts'
 
 /** ARM's own word for an entry without a MAC address. */
 const INCOMPLETE = 'Incomplete'
@@ -123,85 +124,51 @@ export interface ReadArp extends Pick<SteppedArp, 'ends' | 'changed' | 'readAgai
   finishedAt: number
 }
 
+interface WrittenEntry extends ReadEntry {
+  sourceId: number
+  finishedAt: number
+}
+
+const KEYS: Columns<WrittenEntry> = {
+  source_id: ['int', ({ sourceId }) => sourceId],
+  id: ['int', ({ entry }) => entry.id],
+}
+const LAST_READ: Columns<WrittenEntry> = {
+  age_minutes: ['float8', ({ row }) => row?.ageMinutes],
+  seen_finished_at: ['timestamptz', ({ row, finishedAt }) => row && finishedAt],
+}
+const CURRENT: Columns<WrittenEntry> = {
+  mac_address: ['text', ({ entry }) => entry.mac],
+  ...openColumns(({ entry }) => entry.open),
+  closed_until: ['timestamptz', ({ entry }) => entry.closedUntil],
+  ...LAST_READ,
+}
+const FRESH: Columns<WrittenEntry> = {
+  source_id: ['int', ({ sourceId }) => sourceId],
+  interface: ['text', ({ entry }) => entry.interface],
+  ip_address: ['text', ({ entry }) => entry.ipAddress],
+  ...CURRENT,
+}
+const ENDED: Columns<{ sourceId: number; entry: ArpEntry; past: Closed }> = {
+  source_id: ['int', ({ sourceId }) => sourceId],
+  entry_id: ['int', ({ entry }) => entry.id],
+  mac_address: ['text', ({ entry }) => entry.mac],
+  ...closedColumns(({ past }) => past),
+}
+
 /** Writes what polls of any paths make of their tables. An entry's age is kept as last read only. */
 export async function saveArp(client: PoolClient, polls: readonly ReadArp[], must: Must): Promise<void> {
-  await append(client, polls)
-  await readAgain(client, polls, must)
+  const written = (of: 'changed' | 'readAgain') =>
+    polls.flatMap(({ sourceId, finishedAt, [of]: own }) => own.map((one) => ({ sourceId, finishedAt, ...one })))
+  const ends = polls.flatMap(({ sourceId, ends: own }) => own.map((one) => ({ sourceId, ...one })))
+  await insertRows(client, 'arp_interval', ENDED, ends)
+  const again = written('readAgain')
+  const found = await updateRows(client, 'arp_entry', KEYS, LAST_READ, again, { name: 'arp_read_again' })
+  mustFind(must, 'arp_entry', found, again.length)
+  const { known = [], fresh = [] } = Object.groupBy(written('changed'), ({ entry }) => (entry.id ? 'known' : 'fresh'))
   // known entries are updated by their id: an upsert would use up a number of the sequence with each poll
-  const rows = polls.flatMap(({ sourceId, finishedAt, changed }) =>
-    changed.map(({ entry, row }) => ({
-      source_id: sourceId,
-      id: entry.id,
-      interface: entry.interface,
-      ip_address: entry.ipAddress,
-      mac_address: entry.mac,
-      ...openJson(entry.open),
-      closed_until: iso(entry.closedUntil),
-      age_minutes: row?.ageMinutes ?? null,
-      seen_finished_at: row ? iso(finishedAt) : null,
-    })),
-  )
-  const known = rows.filter(({ id }) => id !== null)
-  const fresh = rows.filter(({ id }) => id === null)
-  if (known.length > 0) {
-    await client.query(
-      `UPDATE arp_entry a
-       SET mac_address = e.mac_address, last_absent = e.last_absent, first_present = e.first_present,
-           last_present = e.last_present, closed_until = e.closed_until, age_minutes = e.age_minutes,
-           seen_finished_at = coalesce(e.seen_finished_at, a.seen_finished_at)
-       FROM jsonb_to_recordset($1) AS e (source_id int, id int, ${COLUMNS})
-       WHERE a.source_id = e.source_id AND a.id = e.id`,
-      [JSON.stringify(known)],
-    )
-  }
-  if (fresh.length > 0) {
-    await client.query(
-      `INSERT INTO arp_entry (source_id, interface, ip_address, mac_address, last_absent, first_present, last_present,
-                              closed_until, age_minutes, seen_finished_at)
-       SELECT source_id, interface, ip_address, mac_address, last_absent, first_present, last_present, closed_until, age_minutes,
-              seen_finished_at
-       FROM jsonb_to_recordset($1) AS e (source_id int, interface text, ip_address text, ${COLUMNS})`,
-      [JSON.stringify(fresh)],
-    )
-  }
-}
-
-const COLUMNS = `mac_address text, last_absent timestamptz, first_present timestamptz, last_present timestamptz,
-                 closed_until timestamptz, age_minutes float8, seen_finished_at timestamptz`
-
-async function append(client: PoolClient, polls: readonly ReadArp[]): Promise<void> {
-  const ends = polls.flatMap(({ sourceId, ends: own }) =>
-    own.map(({ entry, past }) => ({
-      source_id: sourceId,
-      entry_id: entry.id,
-      mac_address: entry.mac,
-      ...closedJson(past),
-    })),
-  )
-  if (ends.length === 0) return
-  await client.query(
-    `INSERT INTO arp_interval (source_id, entry_id, mac_address, last_absent, first_present, last_present, first_absent)
-     SELECT source_id, entry_id, mac_address, last_absent, first_present, last_present, first_absent
-     FROM jsonb_to_recordset($1) AS e (source_id int, entry_id int, mac_address text, last_absent timestamptz,
-                                       first_present timestamptz, last_present timestamptz, first_absent timestamptz)`,
-    [JSON.stringify(ends)],
-  )
-}
-
-async function readAgain(client: PoolClient, polls: readonly ReadArp[], must: Must): Promise<void> {
-  const rows = polls.flatMap(({ sourceId, finishedAt, readAgain: own }) =>
-    own.map((one) => ({ sourceId, finishedAt, ...one })),
-  )
-  if (rows.length === 0) return
-  await updated(client, must, 'arp_entry', rows.length, {
-    text: `UPDATE arp_entry a SET age_minutes = n.age_minutes, seen_finished_at = n.seen_finished_at
-     FROM unnest($1::int[], $2::int[], $3::float8[], $4::timestamptz[]) AS n (source_id, id, age_minutes, seen_finished_at)
-     WHERE a.source_id = n.source_id AND a.id = n.id`,
-    values: [
-      rows.map(({ sourceId }) => sourceId),
-      rows.map(({ entry }) => entry.id),
-      rows.map(({ row }) => row?.ageMinutes ?? null),
-      rows.map(({ finishedAt }) => iso(finishedAt)),
-    ],
+  await updateRows(client, 'arp_entry', KEYS, CURRENT, known, {
+    set: { seen_finished_at: 'coalesce(n.seen_finished_at, t.seen_finished_at)' },
   })
+  await insertRows(client, 'arp_entry', FRESH, fresh)
 }

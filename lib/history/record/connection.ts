@@ -4,9 +4,9 @@ import type { ConnectionLive } from '../types.ts'
 import type { CounterSample } from './counters.ts'
 import { type Closed, closed, endOf, type Open, opened, openedAfter } from './interval.ts'
 import { fieldsThatDiffer } from './json-diff.ts'
-import { closedJson, openJson } from './open-row.ts'
 import { iso } from '../times.ts'
 import type { Reading } from './reading.ts'
+import { closedColumns, type Columns, insertRows, openColumns } from './rows.ts'
 
 /** What one connection says of itself now. */
 export interface KnownConnection {
@@ -76,34 +76,31 @@ export function stepConnection(
   }
 }
 
+interface Written {
+  sourceId: number
+  connection: KnownConnection
+}
+
+const STATE: Columns<Written> = {
+  source_id: ['int', ({ sourceId }) => sourceId],
+  state: ['jsonb', ({ connection }) => connection.live],
+}
+
 export async function saveConnection(
   client: PoolClient,
   sourceId: number,
   { known, after, past }: ConnectionStep,
 ): Promise<void> {
-  if (known && past) {
-    await client.query(
-      `INSERT INTO connection_interval (source_id, state, last_absent, first_present, last_present, first_absent)
-       SELECT $1, $2, last_absent, first_present, last_present, first_absent
-       FROM jsonb_to_record($3) AS c (last_absent timestamptz, first_present timestamptz, last_present timestamptz,
-                                      first_absent timestamptz)`,
-      [sourceId, JSON.stringify(known.live), JSON.stringify(closedJson(past))],
-    )
+  const ended: Columns<Written & { past: Closed }> = { ...STATE, ...closedColumns((row) => row.past) }
+  if (known && past) await insertRows(client, 'connection_interval', ended, [{ sourceId, connection: known, past }])
+  const current: Columns<Written> = {
+    ...STATE,
+    ...openColumns(({ connection }) => connection.open),
+    closed_until: ['timestamptz', () => past?.firstAbsent],
   }
-  const { last_absent, first_present, last_present } = openJson(after.open)
-  await client.query(
-    `INSERT INTO connection_state AS c (source_id, state, last_absent, first_present, last_present, closed_until)
-     VALUES ($1, $2, $3, $4, $5, $6)
-     ON CONFLICT (source_id) DO UPDATE
-     SET state = excluded.state, last_absent = excluded.last_absent, first_present = excluded.first_present,
-         last_present = excluded.last_present, closed_until = coalesce(excluded.closed_until, c.closed_until)`,
-    [
-      sourceId,
-      JSON.stringify(after.live),
-      last_absent,
-      first_present,
-      last_present,
-      past && closedJson(past).first_absent,
-    ],
-  )
+  await insertRows(client, 'connection_state AS c', current, [{ sourceId, connection: after }], {
+    more: `ON CONFLICT (source_id) DO UPDATE
+      SET state = excluded.state, last_absent = excluded.last_absent, first_present = excluded.first_present,
+          last_present = excluded.last_present, closed_until = coalesce(excluded.closed_until, c.closed_until)`,
+  })
 }

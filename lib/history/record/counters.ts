@@ -1,8 +1,9 @@
 import type { PoolClient } from 'pg'
 import type { CounterResetChange, CounterRow, EpochMs } from '#lib/contract/index.ts'
-import { iso, ms } from '../times.ts'
-import { type Must, updated } from './must.ts'
+import { ms } from '../times.ts'
+import { type Must, mustFind } from './must.ts'
 import { partitionsFor } from './partitions.ts'
+import { type Columns, insertRows, updateRows } from './rows.ts'
 
 /** One counter pair as a poll read it. `path`: `primary`, `secondary`, '' for a whole connection, `tunnel/NAME`. */
 export interface CounterSample {
@@ -41,7 +42,7 @@ export function counterOf(row: CounterColumns): KnownCounter {
   }
 }
 
-export const counters = ['bytesIn', 'bytesOut'] as const
+const counters = ['bytesIn', 'bytesOut'] as const
 
 /** The counters of a circuit's paths. */
 export function statsSamples(rows: readonly CounterRow[]): CounterSample[] {
@@ -102,40 +103,48 @@ export interface ReadCounters {
   steps: readonly CounterStep[]
 }
 
+interface Written extends CounterStep {
+  sourceId: number
+  id: number | undefined
+  startedAt: EpochMs
+  finishedAt: EpochMs
+}
+
+const LAST: Columns<Written> = {
+  started_at: ['timestamptz', ({ startedAt }) => startedAt],
+  finished_at: ['timestamptz', ({ finishedAt }) => finishedAt],
+  bytes_in: ['numeric', ({ sample }) => sample.bytesIn],
+  bytes_out: ['numeric', ({ sample }) => sample.bytesOut],
+}
+const KEYS: Columns<Written> = {
+  source_id: ['int', ({ sourceId }) => sourceId],
+  id: ['int', ({ id }) => id],
+}
+const SAMPLE: Columns<Written> = {
+  source_id: ['int', ({ sourceId }) => sourceId],
+  counter_id: ['int', ({ id }) => id],
+  ...LAST,
+}
+
 /** Writes samples of any sources; `counter` keeps the last two of each pair. */
 export async function saveCounters(client: PoolClient, polls: readonly ReadCounters[], must: Must): Promise<void> {
-  const rows = polls.flatMap(({ steps, ...poll }) => steps.map((step) => ({ ...poll, ...step })))
-  if (rows.length === 0) return
+  const read = polls.flatMap(({ steps, ...poll }) => steps.map((step) => ({ ...poll, ...step })))
+  if (read.length === 0) return
   await partitionsFor(
     client,
     'counter_sample',
-    rows.map(({ startedAt }) => startedAt),
+    read.map(({ startedAt }) => startedAt),
   )
-  const made = await makeCounters(client, rows)
-  const idOf = ({ known, sourceId }: (typeof rows)[number]) => known.id ?? made.get(`${sourceId} ${known.path}`)
-  const values = [
-    rows.map(({ sourceId }) => sourceId),
-    rows.map(idOf),
-    rows.map(({ startedAt }) => iso(startedAt)),
-    rows.map(({ finishedAt }) => iso(finishedAt)),
-    rows.map(({ sample }) => sample.bytesIn?.toString() ?? null),
-    rows.map(({ sample }) => sample.bytesOut?.toString() ?? null),
-  ]
-  await updated(client, must, 'counter', rows.length, {
-    text: `UPDATE counter c
-     SET previous_started_at = c.started_at, previous_finished_at = c.finished_at,
-         previous_bytes_in = c.bytes_in, previous_bytes_out = c.bytes_out,
-         started_at = n.started_at, finished_at = n.finished_at, bytes_in = n.bytes_in, bytes_out = n.bytes_out
-     FROM unnest($1::int[], $2::int[], $3::timestamptz[], $4::timestamptz[], $5::numeric[], $6::numeric[], $7::timestamptz[])
-       AS n (source_id, id, started_at, finished_at, bytes_in, bytes_out, previous_started_at)
-     WHERE c.source_id = n.source_id AND c.id = n.id AND c.started_at IS NOT DISTINCT FROM n.previous_started_at`,
-    values: [...values, rows.map(({ known }) => iso(known.startedAt))],
+  const made = await makeCounters(client, read)
+  const rows = read.map((one) => ({ ...one, id: one.known.id ?? made.get(`${one.sourceId} ${one.known.path}`) }))
+  const before: Columns<Written> = { previous_started_at: ['timestamptz', ({ known }) => known.startedAt] }
+  const found = await updateRows(client, 'counter', KEYS, { ...LAST, ...before }, rows, {
+    set: Object.fromEntries(Object.keys(LAST).map((column) => [`previous_${column}`, `t.${column}`])),
+    where: 't.started_at IS NOT DISTINCT FROM n.previous_started_at',
+    name: 'counter',
   })
-  await updated(client, must, 'counter_sample', rows.length, {
-    text: `INSERT INTO counter_sample (source_id, counter_id, started_at, finished_at, bytes_in, bytes_out)
-     SELECT * FROM unnest($1::int[], $2::int[], $3::timestamptz[], $4::timestamptz[], $5::numeric[], $6::numeric[])`,
-    values,
-  })
+  mustFind(must, 'counter', found, rows.length)
+  await insertRows(client, 'counter_sample', SAMPLE, rows, { name: 'counter_sample' })
 }
 
 /** Numbers of counters that are read for the first time, by source and path. */
@@ -144,10 +153,16 @@ async function makeCounters(
   rows: readonly { sourceId: number; known: KnownCounter }[],
 ): Promise<Map<string, number>> {
   const fresh = rows.filter(({ known }) => known.id === null)
-  if (fresh.length === 0) return new Map()
-  const { rows: made } = await client.query<{ source_id: number; path: string; id: number }>(
-    'INSERT INTO counter (source_id, path) SELECT * FROM unnest($1::int[], $2::text[]) RETURNING source_id, path, id',
-    [fresh.map(({ sourceId }) => sourceId), fresh.map(({ known }) => known.path)],
+  const columns: Columns<(typeof fresh)[number]> = {
+    source_id: ['int', ({ sourceId }) => sourceId],
+    path: ['text', ({ known }) => known.path],
+  }
+  const made = await insertRows<(typeof fresh)[number], { source_id: number; path: string; id: number }>(
+    client,
+    'counter',
+    columns,
+    fresh,
+    { more: 'RETURNING source_id, path, id' },
   )
   return new Map(made.map(({ source_id, path, id }) => [`${source_id} ${path}`, id]))
 }

@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg'
-import { iso } from '../times.ts'
 import type { Bucket, SteppedMetrics } from './metric-series.ts'
-import { type Must, NotAsRemembered } from './must.ts'
+import { type Must, mustFind } from './must.ts'
 import { partitionsFor } from './partitions.ts'
+import { type Columns, insertRows, updateRows } from './rows.ts'
 
 /** Buckets of one source. */
 export interface ReadMetrics extends Pick<SteppedMetrics, 'buckets' | 'newest'> {
@@ -31,9 +31,26 @@ export async function saveMetrics(client: PoolClient, polls: readonly ReadMetric
       }),
     )
   const newest = known('newest')
-  const isNewest = await updateNewest(client, newest)
-  if (must && isNewest !== newest.length) throw new NotAsRemembered('metric_series')
-  await saveBuckets(client, known('buckets'))
+  // the newest bucket of each series stands in the series itself, where verdicts read it
+  const found = await updateRows(client, 'metric_series', SERIES, VALUES, newest, {
+    where: '(t.at IS NULL OR t.at <= n.at)',
+    name: 'metric_series_newest',
+  })
+  mustFind(must, 'metric_series', found, newest.length)
+  const buckets = known('buckets')
+  await partitionsFor(
+    client,
+    'metric_sample',
+    buckets.map(({ row }) => row.at),
+  )
+  // one that is there as it comes is not written
+  await insertRows(client, 'metric_sample AS s', SAMPLE, buckets, {
+    more: `ON CONFLICT (source_id, series_id, at) DO UPDATE
+      SET average = excluded.average, maximum = excluded.maximum, minimum = excluded.minimum, total = excluded.total
+      WHERE (s.average, s.maximum, s.minimum, s.total)
+        IS DISTINCT FROM (excluded.average, excluded.maximum, excluded.minimum, excluded.total)`,
+    name: 'metric_sample',
+  })
 }
 
 /** Numbers of series that are new, by source and key. */
@@ -70,51 +87,19 @@ async function makeSeries(client: PoolClient, polls: readonly ReadMetrics[]): Pr
   return new Map(rows.map(({ key, id }) => [key, id]))
 }
 
-/** One that is there as it comes is not written. */
-async function saveBuckets(client: PoolClient, buckets: readonly KnownBucket[]): Promise<void> {
-  await partitionsFor(
-    client,
-    'metric_sample',
-    buckets.map(({ row }) => row.at),
-  )
-  await client.query({
-    name: 'metric_sample',
-    text: `INSERT INTO metric_sample AS s (source_id, series_id, at, average, maximum, minimum, total)
-     SELECT * FROM unnest($1::int[], $2::int[], $3::timestamptz[], $4::float8[], $5::float8[], $6::float8[], $7::float8[])
-     ON CONFLICT (source_id, series_id, at) DO UPDATE
-     SET average = excluded.average, maximum = excluded.maximum, minimum = excluded.minimum, total = excluded.total
-     WHERE (s.average, s.maximum, s.minimum, s.total)
-       IS DISTINCT FROM (excluded.average, excluded.maximum, excluded.minimum, excluded.total)`,
-    values: columnsOf(buckets),
-  })
+const VALUES: Columns<KnownBucket> = {
+  at: ['timestamptz', ({ row }) => row.at],
+  average: ['float8', ({ row }) => row.average],
+  maximum: ['float8', ({ row }) => row.maximum],
+  minimum: ['float8', ({ row }) => row.minimum],
+  total: ['float8', ({ row }) => row.total],
 }
-
-/**
- * The newest bucket of each series stands in the series itself, where verdicts read it.
- * @param newest one of each series
- * @returns how many were newer than what stood there, or as new
- */
-async function updateNewest(client: PoolClient, newest: readonly KnownBucket[]): Promise<number> {
-  const { rowCount } = await client.query({
-    name: 'metric_series_newest',
-    text: `UPDATE metric_series s
-     SET at = n.at, average = n.average, maximum = n.maximum, minimum = n.minimum, total = n.total
-     FROM unnest($1::int[], $2::int[], $3::timestamptz[], $4::float8[], $5::float8[], $6::float8[], $7::float8[])
-       AS n (source_id, id, at, average, maximum, minimum, total)
-     WHERE s.source_id = n.source_id AND s.id = n.id AND (s.at IS NULL OR s.at <= n.at)`,
-    values: columnsOf(newest),
-  })
-  return rowCount ?? 0
+const SERIES: Columns<KnownBucket> = {
+  source_id: ['int', ({ sourceId }) => sourceId],
+  id: ['int', ({ seriesId }) => seriesId],
 }
-
-function columnsOf(buckets: readonly KnownBucket[]): unknown[] {
-  return [
-    buckets.map(({ sourceId }) => sourceId),
-    buckets.map(({ seriesId }) => seriesId),
-    buckets.map(({ row }) => iso(row.at)),
-    buckets.map(({ row }) => row.average),
-    buckets.map(({ row }) => row.maximum),
-    buckets.map(({ row }) => row.minimum),
-    buckets.map(({ row }) => row.total),
-  ]
+const SAMPLE: Columns<KnownBucket> = {
+  source_id: ['int', ({ sourceId }) => sourceId],
+  series_id: ['int', ({ seriesId }) => seriesId],
+  ...VALUES,
 }

@@ -2,12 +2,13 @@ import type { PoolClient } from 'pg'
 import type { Bounds } from '#lib/contract/index.ts'
 import { ensureResources } from '../store/ensure-resources.ts'
 import { iso } from '../times.ts'
-import { closedJson, closedUntil, openJson, openOf, type OpenRow } from './open-row.ts'
+import { openOf, type OpenRow } from './open-row.ts'
 import type { KnownResource } from './known-resource.ts'
 import { noteShortId } from '../store/short-id.ts'
 import type { Move } from './moves.ts'
 import type { Reading } from './reading.ts'
 import type { Missing } from './removals.ts'
+import { closedColumns, type Columns, insertRows, openColumns, updateRows } from './rows.ts'
 import type { ResourceStep } from './step-inventory.ts'
 
 interface Row extends OpenRow {
@@ -111,17 +112,14 @@ export async function appendConfigs(
   sourceId: number,
   steps: readonly ResourceStep[],
 ): Promise<void> {
-  const past = steps.flatMap(({ known, past: interval }) =>
-    known && interval ? [{ resource_id: known.id, config: known.config, ...closedJson(interval) }] : [],
-  )
-  if (past.length === 0) return
-  await client.query(
-    `INSERT INTO resource_history (source_id, resource_id, config, last_absent, first_present, last_present, first_absent)
-     SELECT $1, resource_id, config, last_absent, first_present, last_present, first_absent
-     FROM jsonb_to_recordset($2) AS p (resource_id int, config jsonb, last_absent timestamptz, first_present timestamptz,
-                                       last_present timestamptz, first_absent timestamptz)`,
-    [sourceId, JSON.stringify(past)],
-  )
+  const past = steps.flatMap(({ known, past: interval }) => (known && interval ? [{ sourceId, known, interval }] : []))
+  const columns: Columns<(typeof past)[number]> = {
+    source_id: ['int', (row) => row.sourceId],
+    resource_id: ['int', ({ known }) => known.id],
+    config: ['jsonb', ({ known }) => known.config],
+    ...closedColumns(({ interval }) => interval),
+  }
+  await insertRows(client, 'resource_history', columns, past)
 }
 
 /** Writes what this reading shows of resources: new ones, changed ones, and those that it lost. */
@@ -130,73 +128,58 @@ export async function saveResources(
   { sourceId, finishedAt }: Pick<Reading, 'sourceId' | 'finishedAt'>,
   steps: readonly ResourceStep[],
 ): Promise<void> {
-  const listed = steps.flatMap(({ known, row, open, past, listedBy = sourceId }) =>
-    row
-      ? [
-          {
-            arm_key: row.resourceId.toLowerCase(),
-            arm_id: row.resourceId,
-            type: row.type,
-            name: row.name,
-            subscription_id: row.subscriptionId,
-            resource_group: row.resourceGroup,
-            location: row.location,
-            config: row.config,
-            identities: row.identities ?? [],
-            listed_by: listedBy,
-            ...openJson(open),
-            closed_until: closedUntil(past, known?.closedUntil ?? null),
-          },
-        ]
-      : [],
-  )
-  if (listed.length > 0) {
-    const added = steps.flatMap(({ known, row }) => (row && !known ? [row.resourceId] : []))
-    await ensureResources(client, added)
-    // what was known is locked since it was read; two that add the same take turns
+  const listed = steps.flatMap(({ row, ...step }) => (row ? [{ ...step, row }] : []))
+  const added = listed.flatMap(({ known, row }) => (known ? [] : [row.resourceId]))
+  await ensureResources(client, added)
+  // what was known is locked since it was read; two that add the same take turns
+  if (added.length > 0) {
     await client.query('SELECT FROM resource WHERE arm_key = ANY ($1) ORDER BY arm_key FOR NO KEY UPDATE', [
       added.map((resourceId) => resourceId.toLowerCase()),
     ])
-    await client.query(
-      `UPDATE resource r
-       SET arm_id = n.arm_id, type = n.type, name = n.name, subscription_id = n.subscription_id, resource_group = n.resource_group,
-           location = n.location, config = n.config, first_seen = coalesce(r.first_seen, $1), listed_by = n.listed_by,
-           identities = n.identities,
-           last_absent = n.last_absent, first_present = n.first_present, last_present = n.last_present,
-           closed_until = n.closed_until, removed_after = NULL,
-           missing_after = NULL, missing_by = NULL
-       FROM jsonb_to_recordset($2) AS n (arm_key text, arm_id text, type text, name text, subscription_id text,
-              resource_group text, location text, config jsonb, identities text[], listed_by int, last_absent timestamptz, first_present timestamptz,
-              last_present timestamptz, closed_until timestamptz)
-       WHERE r.arm_key = n.arm_key`,
-      [iso(finishedAt), JSON.stringify(listed)],
-    )
   }
+  const columns: Columns<(typeof listed)[number]> = {
+    arm_id: ['text', ({ row }) => row.resourceId],
+    type: ['text', ({ row }) => row.type],
+    name: ['text', ({ row }) => row.name],
+    subscription_id: ['text', ({ row }) => row.subscriptionId],
+    resource_group: ['text', ({ row }) => row.resourceGroup],
+    location: ['text', ({ row }) => row.location],
+    config: ['jsonb', ({ row }) => row.config],
+    first_seen: ['timestamptz', () => finishedAt],
+    identities: ['jsonb', ({ row }) => row.identities ?? []],
+    listed_by: ['int', ({ listedBy = sourceId }) => listedBy],
+    ...openColumns(({ open }) => open),
+    closed_until: ['timestamptz', ({ past, known }) => past?.firstAbsent ?? known?.closedUntil],
+  }
+  const keys: typeof columns = { arm_key: ['text', ({ row }) => row.resourceId.toLowerCase()] }
+  const set = { missing_after: 'NULL', missing_by: 'NULL' }
+  await updateRows(client, 'resource', keys, columns, listed, {
+    set: {
+      ...set,
+      first_seen: 'coalesce(t.first_seen, n.first_seen)',
+      identities: 'ARRAY(SELECT jsonb_array_elements_text(n.identities))',
+      removed_after: 'NULL',
+    },
+  })
   const gone = steps.flatMap(({ known, row, past }) => (known && !row && past ? [{ id: known.id, past }] : []))
-  if (gone.length > 0) {
-    await client.query(
-      `UPDATE resource r
-       SET last_absent = NULL, first_present = NULL, last_present = NULL, closed_until = n.gone_by, removed_after = n.gone_after,
-           missing_after = NULL, missing_by = NULL
-       FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[]) AS n (id, gone_after, gone_by)
-       WHERE r.id = n.id`,
-      [
-        gone.map(({ id }) => id),
-        gone.map(({ past }) => iso(past.lastPresent)),
-        gone.map(({ past }) => iso(past.firstAbsent)),
-      ],
-    )
+  const ended: Columns<(typeof gone)[number]> = {
+    removed_after: ['timestamptz', ({ past }) => past.lastPresent],
+    closed_until: ['timestamptz', ({ past }) => past.firstAbsent],
   }
+  await updateRows(client, 'resource', BY_ID, ended, gone, {
+    set: { ...set, last_absent: 'NULL', first_present: 'NULL', last_present: 'NULL' },
+  })
 }
+
+const BY_ID: Columns<{ id: number }> = { id: ['int', ({ id }) => id] }
 
 /** Keeps what one answered list lacked, until the next one has it or lacks it too. */
 export async function noteMissing(client: PoolClient, missing: readonly (Missing & { id: number })[]): Promise<void> {
-  if (missing.length === 0) return
-  await client.query(
-    `UPDATE resource r SET missing_after = n.missing_after, missing_by = n.missing_by
-     FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[]) AS n (id, missing_after, missing_by) WHERE r.id = n.id`,
-    [missing.map(({ id }) => id), missing.map(({ after }) => iso(after)), missing.map(({ by }) => iso(by))],
-  )
+  const columns: Columns<Missing> = {
+    missing_after: ['timestamptz', ({ after }) => after],
+    missing_by: ['timestamptz', ({ by }) => by],
+  }
+  await updateRows(client, 'resource', BY_ID, columns, missing)
 }
 
 /**

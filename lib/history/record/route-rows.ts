@@ -1,10 +1,11 @@
 import type { PoolClient } from 'pg'
 import type { Change, EpochMs, RouteRow } from '#lib/contract/index.ts'
-import { iso } from '../times.ts'
+import type { Closed } from './interval.ts'
 import { attributesByNumber, findNumbers, makeNumbers } from './route-attributes.ts'
 import { prefixFromDatabase, routeKeyText, tableOf } from './route-table.ts'
 import { type KnownRoute, type KnownTable, routeChange, type RouteSet, type RouteStep } from './step-route-table.ts'
 import type { RouteKind } from './route-kinds.ts'
+import { closedColumns, type Columns, insertRows, openColumns, updateRows } from './rows.ts'
 
 type Row = [
   id: number,
@@ -56,6 +57,34 @@ async function loadRoutes(client: PoolClient, sourceId: number, kind: RouteKind)
   return routes
 }
 
+interface Written extends RouteStep {
+  sourceId: number
+  kind: RouteKind
+  set: RouteSet | null
+}
+
+const KEYS: Columns<Written> = {
+  source_id: ['int', ({ sourceId }) => sourceId],
+  id: ['int', ({ known }) => known?.id],
+}
+const CURRENT: Columns<Written> = {
+  attributes_id: ['int', ({ set }) => set],
+  ...openColumns(({ open }) => open),
+}
+const FRESH: Columns<Written> = {
+  source_id: ['int', ({ sourceId }) => sourceId],
+  kind: ['text', ({ kind }) => kind],
+  instance: ['text', ({ instance }) => instance],
+  peer: ['text', ({ peer }) => peer],
+  prefix: ['inet', ({ prefix }) => prefix],
+}
+const ENDED: Columns<{ sourceId: number; known: KnownRoute; past: Closed }> = {
+  source_id: ['int', ({ sourceId }) => sourceId],
+  route_id: ['int', ({ known }) => known.id],
+  attributes_id: ['int', ({ known }) => known.set],
+  ...closedColumns(({ past }) => past),
+}
+
 /**
  * Writes the steps of one poll, each table in one statement.
  * @returns what they prove
@@ -78,65 +107,25 @@ export async function saveRoutes(
     if (set === undefined) throw new Error('a set of route attributes has no number')
     return set
   }
-  const current = (of: readonly RouteStep[]) => [
-    of.map(setAfter),
-    of.map(({ open }) => iso(open?.lastAbsent ?? null)),
-    of.map(({ open }) => iso(open?.firstPresent ?? null)),
-    of.map(({ open }) => iso(open?.lastPresent ?? null)),
-  ]
-  await appendPast(client, sourceId, steps)
-  const fresh = steps.filter(({ known }) => known === null)
-  const known = steps.filter((step) => step.known !== null)
-  if (fresh.length > 0) {
-    await client.query(
-      `INSERT INTO route (source_id, kind, instance, peer, prefix, attributes_id, last_absent, first_present, last_present)
-       SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::inet[], $6::int[], $7::timestamptz[], $8::timestamptz[],
-                                    $9::timestamptz[])`,
-      [
-        sourceId,
-        kind,
-        fresh.map(({ instance }) => instance),
-        fresh.map(({ peer }) => peer),
-        fresh.map(({ prefix }) => prefix),
-        ...current(fresh),
-      ],
-    )
-  }
-  if (known.length > 0) {
-    await client.query(
-      `UPDATE route r
-       SET attributes_id = n.attributes_id, last_absent = n.last_absent, first_present = n.first_present,
-           last_present = n.last_present, closed_until = coalesce(n.closed_until, r.closed_until)
-       FROM unnest($2::int[], $3::int[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[])
-         AS n (id, attributes_id, last_absent, first_present, last_present, closed_until)
-       WHERE r.source_id = $1 AND r.id = n.id`,
-      [
-        sourceId,
-        known.map((step) => step.known?.id),
-        ...current(known),
-        known.map(({ past }) => iso(past?.firstAbsent ?? null)),
-      ],
-    )
-  }
+  const written = steps.map((step) => ({ ...step, sourceId, kind, set: setAfter(step) }))
+  const ends = written.flatMap(({ known, past }) => (known && past ? [{ sourceId, known, past }] : []))
+  await insertRows(client, 'route_interval', ENDED, ends)
+  await insertRows(
+    client,
+    'route',
+    { ...FRESH, ...CURRENT },
+    written.filter(({ known }) => !known),
+  )
+  const closedUntil: Columns<Written> = { closed_until: ['timestamptz', ({ past }) => past?.firstAbsent] }
+  await updateRows(
+    client,
+    'route',
+    KEYS,
+    { ...CURRENT, ...closedUntil },
+    written.filter(({ known }) => known),
+    { set: { closed_until: 'coalesce(n.closed_until, t.closed_until)' } },
+  )
   const before = steps.flatMap(({ known: route }) => (typeof route?.set === 'number' ? [route.set] : []))
   const sets = await attributesByNumber(client, sourceId, before)
   return steps.map((step) => routeChange(step, (set) => sets.get(Number(set)) ?? []))
-}
-
-async function appendPast(client: PoolClient, sourceId: number, steps: readonly RouteStep[]): Promise<void> {
-  const past = steps.flatMap(({ known, past: interval }) => (known && interval ? [{ known, interval }] : []))
-  if (past.length === 0) return
-  await client.query(
-    `INSERT INTO route_interval (source_id, route_id, attributes_id, last_absent, first_present, last_present, first_absent)
-     SELECT $1, * FROM unnest($2::int[], $3::int[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[])`,
-    [
-      sourceId,
-      past.map(({ known }) => known.id),
-      past.map(({ known }) => known.set),
-      past.map(({ interval }) => iso(interval.lastAbsent)),
-      past.map(({ interval }) => iso(interval.firstPresent)),
-      past.map(({ interval }) => iso(interval.lastPresent)),
-      past.map(({ interval }) => iso(interval.firstAbsent)),
-    ],
-  )
 }

@@ -1,7 +1,8 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs, Observation } from '#lib/contract/index.ts'
 import { iso } from '../times.ts'
-import { type Must, NotAsRemembered, updated } from './must.ts'
+import { type Must, mustFind, NotAsRemembered } from './must.ts'
+import { type Columns, updateRows } from './rows.ts'
 import type { PollStep } from './step-poll.ts'
 
 /**
@@ -73,51 +74,56 @@ function detailOf({ error }: Observation): string | null {
  * are what was known.
  * @param intervalsFrom begin of the coverage that each poll is in
  */
-export function savePollStates(
+export async function savePollStates(
   client: PoolClient,
   polls: readonly PollStep[],
   intervalsFrom: readonly EpochMs[],
-  must: Must,
 ): Promise<void> {
-  const of = <Value>(value: (poll: PollStep) => Value) => polls.map(value)
-  return updated(client, must, 'poll_state', polls.length, {
-    text: `UPDATE poll_state p
-     SET last_started_at = n.started_at, last_finished_at = n.finished_at, last_outcome = n.outcome, interval_from = n.interval_from,
-         ok_started_at = CASE WHEN n.outcome = 'ok' THEN n.started_at ELSE p.ok_started_at END,
-         ok_finished_at = CASE WHEN n.outcome = 'ok' THEN n.finished_at ELSE p.ok_finished_at END,
-         read_at = n.read_at, silent_read_at = n.silent_read_at::jsonb,
-         silent_instances = CASE n.silent_instances WHEN '[]' THEN '{}'
-           ELSE ARRAY(SELECT jsonb_array_elements_text(n.silent_instances::jsonb)) END,
-         error = n.error::jsonb, correlation_id = n.correlation_id, budget = coalesce(n.budget::jsonb, p.budget),
-         interval_seconds = n.interval_seconds,
-         recent_starts = (p.recent_starts || n.started_at)[greatest(1, cardinality(p.recent_starts) + 2 - n.kept_starts):],
-         recent_durations = (p.recent_durations || n.duration)[greatest(1, cardinality(p.recent_durations) + 2 - n.kept_durations):],
-         polls = p.polls + 1, read_up_to = greatest(n.read_up_to, p.read_up_to)
-     FROM unnest($1::int[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::timestamptz[],
-                 $8::timestamptz[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::float8[], $15::int[],
-                 $16::int[], $17::int[], $18::timestamptz[])
-       AS n (source_id, kind, previous_finished_at, started_at, finished_at, outcome, interval_from, read_at, silent_read_at,
-             silent_instances, error, correlation_id, budget, interval_seconds, kept_starts, kept_durations, duration, read_up_to)
-     WHERE p.source_id = n.source_id AND p.kind = n.kind AND p.last_finished_at IS NOT DISTINCT FROM n.previous_finished_at`,
-    values: [
-      of(({ mark }) => mark.sourceId),
-      of(({ mark }) => mark.kind),
-      of(({ before }) => iso(before.state.lastFinishedAt)),
-      of(({ mark }) => iso(mark.startedAt)),
-      of(({ mark }) => iso(mark.finishedAt)),
-      of(({ mark }) => mark.outcome),
-      intervalsFrom.map((at) => iso(at)),
-      of(({ after }) => iso(after.state.readAt)),
-      of(({ after }) => JSON.stringify(after.state.silentReadAt)),
-      of(({ mark }) => JSON.stringify(mark.silentInstances)),
-      of(({ observation: { error } }) => error && JSON.stringify(error)),
-      of(({ observation }) => observation.correlationId),
-      of(({ observation: { budget } }) => budget && JSON.stringify(budget)),
-      of(({ intervalMs }) => intervalMs.after / 1_000),
-      of(({ after }) => after.state.starts.length),
-      of(({ after }) => after.state.durations.length),
-      of(({ after }) => after.state.durations.at(-1) ?? 0),
-      of(({ observation }) => iso(observation.readUpTo ?? null)),
-    ],
+  const from = new Map(polls.map((poll, i) => [poll, intervalsFrom[i]]))
+  const columns: Columns<PollStep> = { ...STATE, interval_from: ['timestamptz', (poll) => from.get(poll)] }
+  const kept = (column: string) =>
+    `(t.recent_${column}s || n.${column})[greatest(1, cardinality(t.recent_${column}s) + 2 - n.kept_${column}s):]`
+  const found = await updateRows(client, 'poll_state', KEYS, columns, polls, {
+    set: {
+      ok_started_at: "CASE n.last_outcome WHEN 'ok' THEN n.last_started_at ELSE t.ok_started_at END",
+      ok_finished_at: "CASE n.last_outcome WHEN 'ok' THEN n.last_finished_at ELSE t.ok_finished_at END",
+      silent_instances: `CASE n.silent_instances WHEN '[]' THEN '{}'
+        ELSE ARRAY(SELECT jsonb_array_elements_text(n.silent_instances)) END`,
+      budget: 'coalesce(n.budget, t.budget)',
+      recent_starts: kept('start'),
+      recent_durations: kept('duration'),
+      polls: 't.polls + 1',
+      read_up_to: 'greatest(n.read_up_to, t.read_up_to)',
+      ...UNASSIGNED,
+    },
+    where: 't.last_finished_at IS NOT DISTINCT FROM n.previous_finished_at',
+    name: 'poll_state',
   })
+  // what is not remembered is locked: it is there in any case
+  mustFind(true, 'poll_state', found, polls.length)
 }
+
+const KEYS: Columns<PollStep> = {
+  source_id: ['int', ({ mark }) => mark.sourceId],
+  kind: ['text', ({ mark }) => mark.kind],
+}
+const STATE: Columns<PollStep> = {
+  last_started_at: ['timestamptz', ({ mark }) => mark.startedAt],
+  last_finished_at: ['timestamptz', ({ mark }) => mark.finishedAt],
+  last_outcome: ['text', ({ mark }) => mark.outcome],
+  read_at: ['timestamptz', ({ after }) => after.state.readAt],
+  silent_read_at: ['jsonb', ({ after }) => after.state.silentReadAt],
+  silent_instances: ['jsonb', ({ mark }) => mark.silentInstances],
+  error: ['jsonb', ({ observation }) => observation.error],
+  correlation_id: ['text', ({ observation }) => observation.correlationId],
+  budget: ['jsonb', ({ observation }) => observation.budget],
+  interval_seconds: ['float8', ({ intervalMs }) => intervalMs.after / 1_000],
+  read_up_to: ['timestamptz', ({ observation }) => observation.readUpTo],
+  previous_finished_at: ['timestamptz', ({ before }) => before.state.lastFinishedAt],
+  start: ['timestamptz', ({ mark }) => mark.startedAt],
+  kept_starts: ['int', ({ after }) => after.state.starts.length],
+  duration: ['int', ({ after }) => after.state.durations.at(-1)],
+  kept_durations: ['int', ({ after }) => after.state.durations.length],
+}
+/** What is compared, or computed with. */
+const UNASSIGNED = { previous_finished_at: null, start: null, kept_starts: null, duration: null, kept_durations: null }

@@ -23,7 +23,7 @@ import { isRead, type PollStep } from './step-poll.ts'
 export async function writePolls(client: PoolClient, polls: readonly PollStep[], must: Must): Promise<Change[]> {
   if (polls.length === 0) return []
   const intervalsFrom = await saveCoverage(client, polls, must)
-  await savePollStates(client, polls, intervalsFrom, must)
+  await savePollStates(client, polls, intervalsFrom)
   const read = polls.filter(({ observation }) => isRead(observation))
   const of = ({ mark: { sourceId, startedAt, finishedAt } }: PollStep) => ({ sourceId, startedAt, finishedAt })
   await saveSessions(

@@ -31,7 +31,7 @@ import {
   appendRouterSession,
   type KnownRouterSession,
   loadRouterSessions,
-  saveRouterSession,
+  saveRouterSessions,
 } from './router-session-rows.ts'
 
 /** Routes of one router that are kept: ten times what a circuit of a Premium SKU takes from a customer, over all tables. */
@@ -133,7 +133,10 @@ export class RouterBatch {
 
   async save(at: EpochMs): Promise<RecordedReports> {
     await this.flushRoutes()
-    for (const session of this.sessions.values()) if (session.isChanged) await saveRouterSession(this.client, session)
+    await saveRouterSessions(
+      this.client,
+      [...this.sessions.values()].filter(({ isChanged }) => isChanged),
+    )
     await this.client.query('UPDATE router_connection SET to_at = greatest(to_at, $2) WHERE id = $1', [
       this.connection.connectionId,
       new Date(at).toISOString(),

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import type { EpochMs, RouterView } from '#lib/contract/index.ts'
 import { iso } from '../../times.ts'
 import { digestOf, prefixFromDatabase } from '../route-table.ts'
+import { closedColumns, type Columns, insertRows, openColumns, unnested, updateRows } from '../rows.ts'
 import type { PastRouterRoute, RouterRouteState } from './advance-router-route.ts'
 
 /** Path id of a route that is the only one to its prefix. */
@@ -45,14 +46,14 @@ export async function loadRouterRoutes(
   client: PoolClient,
   keys: readonly RouterRouteKey[],
 ): Promise<Map<string, { id: number; state: RouterRouteState }>> {
+  const { from, values } = unnested(KEY, keys)
   const { rows } = await client.query<Row>({
     rowMode: 'array',
     text: `SELECT r.id, r.session_id, r.view, r.prefix::text, r.path_id, r.attributes_id,
                   extract(epoch FROM r.last_absent)::float8 * 1000, extract(epoch FROM r.first_present)::float8 * 1000,
                   extract(epoch FROM r.last_present)::float8 * 1000, extract(epoch FROM r.seen_at)::float8 * 1000
-           FROM unnest($1::int[], $2::text[], $3::inet[], $4::bigint[]) AS n (session_id, view, prefix, path_id)
-           JOIN router_route r USING (session_id, view, prefix, path_id)`,
-    values: columns(keys),
+           FROM ${from} JOIN router_route r USING (session_id, view, prefix, path_id)`,
+    values,
   })
   return new Map(
     rows.map(([id, sessionId, view, text, pathId, attributesId, lastAbsent, firstPresent, lastPresent, seenAt]) => {
@@ -70,71 +71,49 @@ export async function loadRouterRoutes(
   )
 }
 
-const columns = (keys: readonly RouterRouteKey[]) => [
-  keys.map(({ sessionId }) => sessionId),
-  keys.map(({ view }) => view),
-  keys.map(({ prefix }) => prefix),
-  keys.map(({ pathId }) => pathId),
-]
-
-const current = (steps: readonly RouterRouteStep[]) => [
-  steps.map(({ state }) => state.attributesId),
-  steps.map(({ state }) => iso(state.open?.lastAbsent ?? null)),
-  steps.map(({ state }) => iso(state.open?.firstPresent ?? null)),
-  steps.map(({ state }) => iso(state.open?.lastPresent ?? null)),
-  steps.map(({ state }) => iso(state.seenAt)),
-]
+const KEY: Columns<RouterRouteKey> = {
+  session_id: ['int', ({ sessionId }) => sessionId],
+  view: ['text', ({ view }) => view],
+  prefix: ['inet', ({ prefix }) => prefix],
+  path_id: ['bigint', ({ pathId }) => pathId],
+}
+const CURRENT: Columns<RouterRouteStep> = {
+  attributes_id: ['int', ({ state }) => state.attributesId],
+  ...openColumns(({ state }) => state.open),
+  seen_at: ['timestamptz', ({ state }) => state.seenAt],
+}
+const ENDED: Columns<PastRouterRoute & { routeId: number | undefined }> = {
+  route_id: ['int', ({ routeId }) => routeId],
+  attributes_id: ['int', ({ attributesId }) => attributesId],
+  ...closedColumns(({ past }) => past),
+  ended: ['text', ({ ended }) => ended],
+}
 
 /** Writes what a batch makes of routes, each table in one statement. */
 export async function saveRouterRoutes(client: PoolClient, steps: readonly RouterRouteStep[]): Promise<void> {
-  const known = steps.filter(({ id }) => id !== null)
-  if (known.length > 0) {
-    await client.query(
-      `UPDATE router_route r
-       SET attributes_id = n.attributes_id, last_absent = n.last_absent, first_present = n.first_present,
-           last_present = n.last_present, seen_at = n.seen_at
-       FROM unnest($1::int[], $2::int[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
-         AS n (id, attributes_id, last_absent, first_present, last_present, seen_at)
-       WHERE r.id = n.id`,
-      [known.map(({ id }) => id), ...current(known)],
-    )
-  }
-  const ids = await addRoutes(
-    client,
-    steps.filter(({ id }) => id === null),
-  )
+  const { known = [], fresh = [] } = Object.groupBy(steps, ({ id }) => (id === null ? 'fresh' : 'known'))
+  await updateRows(client, 'router_route', { id: ['int', ({ id }) => id] }, CURRENT, known)
+  const ids = await addRoutes(client, fresh)
   const past = steps.flatMap((step) =>
     step.past.map((one) => ({ ...one, routeId: step.id ?? ids.get(routerRouteKey(step)) })),
   )
-  if (past.length === 0) return
-  await client.query(
-    `INSERT INTO router_route_interval (route_id, attributes_id, last_absent, first_present, last_present, first_absent, ended)
-     SELECT * FROM unnest($1::int[], $2::int[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[])`,
-    [
-      past.map(({ routeId }) => routeId),
-      past.map(({ attributesId }) => attributesId),
-      past.map((one) => iso(one.past.lastAbsent)),
-      past.map((one) => iso(one.past.firstPresent)),
-      past.map((one) => iso(one.past.lastPresent)),
-      past.map((one) => iso(one.past.firstAbsent)),
-      past.map(({ ended }) => ended),
-    ],
-  )
+  await insertRows(client, 'router_route_interval', ENDED, past)
 }
 
 /** @returns ids by key */
 async function addRoutes(client: PoolClient, fresh: readonly RouterRouteStep[]): Promise<Map<string, number>> {
-  if (fresh.length === 0) return new Map()
-  const { rows } = await client.query<[number, number, RouterView, string, string]>({
-    rowMode: 'array',
-    text: `INSERT INTO router_route (session_id, view, prefix, path_id, attributes_id, last_absent, first_present, last_present, seen_at)
-           SELECT * FROM unnest($1::int[], $2::text[], $3::inet[], $4::bigint[], $5::int[], $6::timestamptz[], $7::timestamptz[],
-                                $8::timestamptz[], $9::timestamptz[])
-           RETURNING id, session_id, view, prefix::text, path_id`,
-    values: [...columns(fresh), ...current(fresh)],
+  interface Added {
+    id: number
+    session_id: number
+    view: RouterView
+    prefix: string
+    path_id: string
+  }
+  const rows = await insertRows<RouterRouteStep, Added>(client, 'router_route', { ...KEY, ...CURRENT }, fresh, {
+    more: 'RETURNING id, session_id, view, prefix::text, path_id',
   })
   return new Map(
-    rows.map(([id, sessionId, view, prefix, pathId]) => [
+    rows.map(({ id, session_id: sessionId, view, prefix, path_id: pathId }) => [
       routerRouteKey({ sessionId, view, prefix: prefixFromDatabase(prefix), pathId: Number(pathId) }),
       id,
     ]),

@@ -7,7 +7,8 @@ import {
   type RouterProtocol,
   type RouterSessionFacts,
 } from '#lib/contract/index.ts'
-import { iso, ms } from '../../times.ts'
+import { ms } from '../../times.ts'
+import { closedColumns, type Columns, insertRows, openColumns, updateRows } from '../rows.ts'
 import type { PastRouterSession, RouterSessionState } from './advance-router-session.ts'
 import type { RouterConnectionKey } from './router-connections.ts'
 
@@ -136,56 +137,44 @@ export async function addRouterSession(
   }
 }
 
-export async function saveRouterSession(client: PoolClient, session: KnownRouterSession): Promise<void> {
-  const { current } = session
-  await client.query(
-    `UPDATE router_session
-     SET connection_id = $2, observed_until = $3, gap_from = $4, local_address = $5, local_asn = $6, neighbor_asn = $7,
-         neighbor_bgp_id = $8, hold_time_seconds = $9, table_name = $10, state = $11, reason = $12, established_earliest = $13,
-         established_latest = $14, last_absent = $15, first_present = $16, last_present = $17, seen_at = $18
-     WHERE id = $1`,
-    [
-      session.id,
-      session.connectionId,
-      iso(session.observedUntil),
-      iso(session.gapFrom),
-      session.localAddress,
-      session.localAsn,
-      session.neighborAsn,
-      session.neighborBgpId,
-      session.holdTimeSeconds,
-      session.tableName,
-      current?.state ?? null,
-      current?.reason ?? null,
-      iso(current?.established?.earliest ?? null),
-      iso(current?.established?.latest ?? null),
-      iso(current?.open.lastAbsent ?? null),
-      iso(current?.open.firstPresent ?? null),
-      iso(current?.open.lastPresent ?? null),
-      iso(session.seenAt),
-    ],
-  )
+const STATE: Columns<Omit<RouterSessionState, 'open'>> = {
+  state: ['text', ({ state }) => state],
+  reason: ['jsonb', ({ reason }) => reason],
+  established_earliest: ['timestamptz', ({ established }) => established?.earliest],
+  established_latest: ['timestamptz', ({ established }) => established?.latest],
+}
+/** Of what may have no state. */
+const CURRENT: Columns<KnownRouterSession> = Object.fromEntries(
+  Object.entries(STATE).map(([name, [type, of]]) => [name, [type, ({ current }) => current && of(current)]] as const),
+)
+const FACTS: Columns<KnownRouterSession> = {
+  connection_id: ['bigint', ({ connectionId }) => connectionId],
+  observed_until: ['timestamptz', ({ observedUntil }) => observedUntil],
+  gap_from: ['timestamptz', ({ gapFrom }) => gapFrom],
+  local_address: ['text', ({ localAddress }) => localAddress],
+  local_asn: ['bigint', ({ localAsn }) => localAsn],
+  neighbor_asn: ['bigint', ({ neighborAsn }) => neighborAsn],
+  neighbor_bgp_id: ['text', ({ neighborBgpId }) => neighborBgpId],
+  hold_time_seconds: ['int', ({ holdTimeSeconds }) => holdTimeSeconds],
+  table_name: ['text', ({ tableName }) => tableName],
+  ...CURRENT,
+  ...openColumns(({ current }) => current && current.open),
+  seen_at: ['timestamptz', ({ seenAt }) => seenAt],
+}
+
+export async function saveRouterSessions(client: PoolClient, sessions: readonly KnownRouterSession[]): Promise<void> {
+  await updateRows(client, 'router_session', { id: ['int', ({ id }) => id] }, FACTS, sessions)
 }
 
 export async function appendRouterSession(
   client: PoolClient,
   sessionId: number,
-  { state, reason, established, past }: PastRouterSession,
+  ended: PastRouterSession,
 ): Promise<void> {
-  await client.query(
-    `INSERT INTO router_session_interval (session_id, state, reason, established_earliest, established_latest, last_absent,
-                                          first_present, last_present, first_absent)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [
-      sessionId,
-      state,
-      reason,
-      iso(established?.earliest ?? null),
-      iso(established?.latest ?? null),
-      iso(past.lastAbsent),
-      iso(past.firstPresent),
-      iso(past.lastPresent),
-      iso(past.firstAbsent),
-    ],
-  )
+  const columns: Columns<PastRouterSession> = {
+    session_id: ['int', () => sessionId],
+    ...STATE,
+    ...closedColumns(({ past }) => past),
+  }
+  await insertRows(client, 'router_session_interval', columns, [ended])
 }

@@ -1,0 +1,98 @@
+import type { QueryResult, QueryResultRow } from 'pg'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso } from '../times.ts'
+import type { Closed, Open } from './interval.ts'
+
+/** Columns of rows that a statement gets: of each its type, and its value; instants are epoch milliseconds here. */
+export type Columns<Row> = Readonly<Record<string, readonly [type: Type, of: (row: Row) => unknown]>>
+
+type Type = 'int' | 'bigint' | 'text' | 'inet' | 'boolean' | 'float8' | 'numeric' | 'timestamptz' | 'jsonb' | 'bytea'
+
+/** Values as Postgres reads them in arrays. */
+const written: Partial<Record<Type, (value: never) => unknown>> = {
+  timestamptz: iso,
+  numeric: (value: bigint | null) => value?.toString() ?? null,
+  jsonb: (value: unknown) => (value === null ? null : JSON.stringify(value)),
+}
+
+/** Rows as a table `n` of a statement, a parameter for each column. */
+export function unnested<Row>(
+  columns: Columns<Row>,
+  rows: readonly Row[],
+): { names: readonly string[]; from: string; values: unknown[] } {
+  const all = Object.entries(columns)
+  const names = all.map(([name]) => name)
+  const arrays = all.map(([, [type]], i) => `$${i + 1}::${type}[]`)
+  return {
+    names,
+    from: `unnest(${arrays.join(', ')}) AS n (${names.join(', ')})`,
+    values: all.map(([, [type, of]]) => {
+      const write = written[type] as ((value: unknown) => unknown) | undefined
+      return rows.map((row) => (write ? write(of(row) ?? null) : (of(row) ?? null)))
+    }),
+  }
+}
+
+/**
+ * Inserts rows, in one statement.
+ * @param more ends the statement, as `RETURNING id`
+ * @param name of one that each connection plans once
+ */
+export async function insertRows<Row, Returned extends QueryResultRow = never>(
+  client: Queryable,
+  table: string,
+  columns: Columns<Row>,
+  rows: readonly Row[],
+  { more = '', name }: { more?: string; name?: string } = {},
+): Promise<Returned[]> {
+  if (rows.length === 0) return []
+  const { names, from, values } = unnested(columns, rows)
+  const text = `INSERT INTO ${table} (${names.join(', ')}) SELECT * FROM ${from} ${more}`
+  return (await run<Returned>(client, text, values, name)).rows
+}
+
+/**
+ * Updates rows by their keys, in one statement.
+ * @param set what is assigned where that is not the column itself: an expression of the table `t` and the rows `n`; null = nothing
+ * @param where what must hold beside
+ * @param name of one that each connection plans once
+ * @returns how many were found
+ */
+export async function updateRows<Row>(
+  client: Queryable,
+  table: string,
+  keys: Columns<Row>,
+  columns: Columns<Row>,
+  rows: readonly Row[],
+  { set = {}, where, name }: { set?: Record<string, string | null>; where?: string; name?: string } = {},
+): Promise<number> {
+  if (rows.length === 0) return 0
+  const { from, values } = unnested({ ...keys, ...columns }, rows)
+  const own = Object.fromEntries(Object.keys(columns).map((column) => [column, `n.${column}`]))
+  const assigned = Object.entries({ ...own, ...set }).flatMap(([column, value]) =>
+    value === null ? [] : [`${column} = ${value}`],
+  )
+  const held = [...Object.keys(keys).map((key) => `t.${key} = n.${key}`), ...(where ? [where] : [])]
+  const text = `UPDATE ${table} t SET ${assigned.join(', ')} FROM ${from} WHERE ${held.join(' AND ')}`
+  return (await run(client, text, values, name)).rowCount ?? 0
+}
+
+const run = <Returned extends QueryResultRow>(
+  client: Queryable,
+  text: string,
+  values: unknown[],
+  name: string | undefined,
+): Promise<QueryResult<Returned>> => (name ? client.query({ name, text, values }) : client.query(text, values))
+
+/** The bounds of what is so; null = it is not so. */
+export const openColumns = <Row>(of: (row: Row) => Open | null, prefix = ''): Columns<Row> => ({
+  [`${prefix}last_absent`]: ['timestamptz', (row) => of(row)?.lastAbsent],
+  [`${prefix}first_present`]: ['timestamptz', (row) => of(row)?.firstPresent],
+  [`${prefix}last_present`]: ['timestamptz', (row) => of(row)?.lastPresent],
+})
+
+/** The bounds of what was so. */
+export const closedColumns = <Row>(of: (row: Row) => Closed): Columns<Row> => ({
+  ...openColumns(of),
+  first_absent: ['timestamptz', (row) => of(row).firstAbsent],
+})
