@@ -6,6 +6,7 @@ import { codeOf } from '../app/api/testing/authenticator.ts'
 import { Client } from '../app/api/testing/client.ts'
 import { CLIENT, startProvider } from '../app/api/testing/oidc.ts'
 import { answers } from '../lib/platform/bootstrap/children.ts'
+import { whileItStarts } from '../lib/platform/bootstrap/follow-start.ts'
 import { freePort } from '../lib/platform/bootstrap/postgres.ts'
 import { violationsOf } from './accessibility.ts'
 import {
@@ -262,7 +263,7 @@ async function startWeb(at: number, more: Record<string, string>): Promise<Child
     env: { ...env, HOST: '127.0.0.1', PORT: String(at), ACCESS: 'required', ...more },
     stdio: 'ignore',
   })
-  await answers(`http://127.0.0.1:${at}/api/health`, { child })
+  await whileItStarts(child, (given) => answers(`http://127.0.0.1:${at}/api/health`, given))
   return child
 }
 

@@ -50,6 +50,7 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const POLL = { min: 100, max: DAY }
+const START = { min: 10 * SECOND, max: DAY }
 const RETENTION = { min: HOUR, max: 36_500 * DAY }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -106,6 +107,8 @@ export interface Settings {
     metricsMs: number
     activityMs: number
   }
+  /** how long `npm start` waits for a part to come up */
+  startWithinMs: number
   retain: { rawMs: number; historyMs: number }
   /** bytes of a billed GB */
   billingGbBytes: number
@@ -230,6 +233,7 @@ export function checkEnvironment(
       metricsMs: poll('POLL_METRICS_EVERY', 5 * MINUTE),
       activityMs: poll('POLL_ACTIVITY_EVERY', 5 * MINUTE),
     },
+    startWithinMs: read('START_WITHIN', 5 * MINUTE, (text) => readDuration(text, START)),
     retain: { rawMs: retention('RETAIN_RAW', 14 * DAY), historyMs: retention('RETAIN_HISTORY', 400 * DAY) },
     billingGbBytes: read('BILLING_GB_BYTES', 1_000_000_000, (text) =>
       readInteger(text, { min: 1_000_000_000, max: 1_073_741_824 }),

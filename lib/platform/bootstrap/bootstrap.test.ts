@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -170,24 +169,15 @@ describe('the environments of worker and web', () => {
 })
 
 describe('a child’s announcement', () => {
-  const child = () => new EventEmitter() as never
-
   it.each([
     { line: '{"event":"listening","url":"http://127.0.0.1:5/"}', url: 'http://127.0.0.1:5' },
     { line: '{"url": "http://127.0.0.1:5", "event": "listening", "more": 1}', url: 'http://127.0.0.1:5' },
   ])('is $line', async ({ line, url }) => {
-    const announced = announcement(child())
+    const announced = announcement()
     expect(announced.read('starting ...')).toBe(false)
     expect(announced.read('{"msg":"not \\"listening\\" yet"')).toBe(false)
     expect(announced.read(line)).toBe(true)
     expect(await announced.url).toBe(url)
-  })
-
-  it('that never comes is an error once the child has exited', async () => {
-    const emitter = new EventEmitter()
-    const announced = announcement(emitter as never)
-    emitter.emit('exit', 3, null)
-    await expect(announced.url).rejects.toThrow('it exited (code 3)')
   })
 })
 

@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { eachLine } from './each-line.ts'
-import { whileItStarts } from './follow-start.ts'
 import { jsonLine } from './json-line.ts'
 import { maskCredentials } from './mask-credentials.ts'
 import { INSTANCE_VARIABLE, instanceMark } from './pid-files.ts'
 import { programArguments } from './programs.mjs'
-import { StepError } from './progress.ts'
 import type { SystemUser } from './system-user.ts'
 
 const TAIL_LINES = 40
@@ -68,28 +66,9 @@ export function createOutlet({ name, json, open }: { name: string; json: boolean
   }
 }
 
-/** A part that answers has started; one that answers with something else than 200 for so long is faulty and not slow. */
-const ANSWERS_OTHERWISE_MS = 60_000
-
-/**
- * Waits until `url` answers 200, for as long as the child is worth waiting for ({@link whileItStarts}).
- * @throws StepError if the child exits first or is given up, or answers with something else
- */
-export async function answers(url: string, { child }: { child: ChildProcess }) {
-  let otherwiseSince: number | null = null
-  await whileItStarts(child, async (given) => {
-    while (!given.aborted) {
-      const status = await statusOf(url, given)
-      if (status === 200) return
-      const now = performance.now()
-      if (status !== null) otherwiseSince ??= now
-      if (otherwiseSince !== null && now - otherwiseSince >= ANSWERS_OTHERWISE_MS)
-        throw new StepError(
-          `${url} did not answer 200 in ${ANSWERS_OTHERWISE_MS / 1_000} s (status ${status ?? 'none'})`,
-        )
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-  })
+/** Waits until `url` answers 200, or until it is given up. */
+export async function answers(url: string, given: AbortSignal): Promise<void> {
+  while (!given.aborted && (await statusOf(url, given)) !== 200) await new Promise((resolve) => setTimeout(resolve, 50))
 }
 
 /** @returns null = no answer */
@@ -105,19 +84,16 @@ async function statusOf(url: string, given: AbortSignal): Promise<number | null>
 }
 
 /**
- * Resolves with the address in a child's announcement, a line of JSON `{"event":"listening","url":"http://..."}`, which is waited for
- * as {@link whileItStarts} does.
+ * The address in a child's announcement, a line of JSON `{"event":"listening","url":"http://..."}`.
  * @returns read: whether the line was the announcement
  */
-export function announcement(child: ChildProcess): { url: Promise<string>; read: (line: string) => boolean } {
-  const announced: PromiseWithResolvers<string> = Promise.withResolvers()
-  const url = whileItStarts(child, () => announced.promise)
-  url.catch(() => {}) // the caller that awaits it gets the error
+export function announcement(): { url: Promise<string>; read: (line: string) => boolean } {
+  const { promise: url, resolve } = Promise.withResolvers<string>()
   return {
     url,
     read(line) {
       const address = listeningAddress(line)
-      if (address !== null) announced.resolve(address)
+      if (address !== null) resolve(address)
       return address !== null
     },
   }

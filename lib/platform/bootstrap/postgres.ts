@@ -136,16 +136,17 @@ export function spawnServer(
  * @param url of the database `postgres`
  * @throws StepError if the server exits first (with its output), is given up, or refuses the password
  */
-export async function serverReady(child: ChildProcess, url: string) {
+export async function serverReady(child: ChildProcess, url: string, withinMs?: number) {
   const { default: pg } = await import('pg')
   let said = ''
   child.stderr?.on('data', (chunk) => {
     said = (said + chunk).slice(-4_000)
   })
   try {
-    await whileItStarts(child, async (given) => {
+    const answers = async (given: AbortSignal) => {
       while (!given.aborted && !(await answersQueries(pg, url))) await new Promise((resolve) => setTimeout(resolve, 25))
-    })
+    }
+    await whileItStarts(child, answers, withinMs)
   } catch (error) {
     const { message, advice } = error as StepError
     await lastLines(child)

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { statFields } from './process-stat.ts'
 
 /** Whether a process with this id exists (a zombie does not count: it can neither serve nor hold anything). */
 export function isAlive(pid: number) {
@@ -9,8 +8,12 @@ export function isAlive(pid: number) {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
-  // no /proc on this platform: the signal's result counts
-  return statFields(pid)?.(3) !== 'Z'
+  try {
+    // its state, after its name in brackets, which may hold anything: proc_pid_stat(5)
+    return !/\) Z [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return true // no /proc on this platform: the signal's result counts
+  }
 }
 
 /** The command line of a process, its arguments joined by spaces; empty when there is no such process or it can't be read. */

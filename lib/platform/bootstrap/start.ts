@@ -1,7 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { getHeapStatistics } from 'node:v8'
-import type { ChildProcess } from 'node:child_process'
 import { listeningAddress, type Settings } from '../environment.ts'
 import { databaseNameOf } from '../environment/database-address.ts'
 import { accessNotes } from './access-notes.ts'
@@ -10,6 +9,7 @@ import { announcement, answers, createOutlet, spawnNode } from './children.ts'
 import { type DatabaseUrls, embeddedDatabase, externalDatabase, shareTables } from './databases.ts'
 import { makePast, timelineArguments } from './demo-past.ts'
 import { embeddedAccess } from './embedded-access.ts'
+import { whileItStarts } from './follow-start.ts'
 import { lastLines } from './last-lines.ts'
 import { endLeftovers, notePid, runFolder, writeAtomically } from './pid-files.ts'
 import {
@@ -59,7 +59,11 @@ export async function start(
   notePid(dataDir, 'start', process.pid)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort())
   process.stdout.on('error', () => {}) // the reader is gone; keep running
-  const supervisor = createSupervisor({ dataDir, say: (text) => progress.say(text, 40) })
+  const supervisor = createSupervisor({
+    dataDir,
+    say: (text) => progress.say(text, 40),
+    startWithinMs: settings.startWithinMs,
+  })
   let code = 0
   try {
     await bringUp({ root, settings, values, progress, supervisor, signal: stopping.signal, signIn })
@@ -215,7 +219,7 @@ async function startEmbedded({
     name: 'postgres',
     version,
     spawn: () => spawnServer(files, port),
-    ready: (child) => serverReady(child, url('postgres')),
+    ready: (child, withinMs) => serverReady(child, url('postgres'), withinMs),
     stop: stopServer,
   })
   return { port, url, passwords, version }
@@ -339,7 +343,7 @@ export async function startWeb({
     child: { root, dataDir: settings.dataDir, env: webEnvironment(env), user },
     out,
     // only then: another program may answer at the address
-    listening: (_, child) => answers(live, { child }),
+    listening: (_, given) => answers(live, given),
   })
   out.open()
 }
@@ -364,7 +368,7 @@ async function startAnnounced({
   /** gets every line but the announcement */
   out: ReturnType<typeof createOutlet>
   /** what has to succeed after it */
-  listening?: (url: string, child: ChildProcess) => Promise<void>
+  listening?: (url: string, given: AbortSignal) => Promise<void>
 }) {
   let announced: ReturnType<typeof announcement>
   await supervisor.start({
@@ -372,14 +376,12 @@ async function startAnnounced({
     spawn: () => {
       const onLine: Parameters<typeof spawnNode>[0]['onLine'] = (line, stream) =>
         announced.read(line) || out.write(line, stream)
-      const child = spawnNode({ ...options, args: args(), onLine })
-      announced = announcement(child)
-      return child
+      announced = announcement()
+      return spawnNode({ ...options, args: args(), onLine })
     },
-    ready: async (child) => {
+    ready: async (child, withinMs) => {
       try {
-        const url = await announced.url
-        await listening?.(url, child)
+        await whileItStarts(child, async (given) => listening?.(await announced.url, given), withinMs)
       } catch (error) {
         const { message, advice } = error as StepError
         await lastLines(child)

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { readProcesses } from '../processes.ts'
 import { announcement, spawnNode } from './children.ts'
+import { whileItStarts } from './follow-start.ts'
 import { endLeftovers, notePid, readPid } from './pid-files.ts'
 import { isAlive } from './process-identity.ts'
 import { createSupervisor } from './supervisor.ts'
@@ -41,12 +42,11 @@ async function supervise(name: string, what = 'stay') {
   await supervisor.start({
     name,
     spawn: () => {
-      const child = start(what, (line) => announced.read(line))
-      announced = announcement(child)
-      return child
+      announced = announcement()
+      return start(what, (line) => announced.read(line))
     },
-    ready: async () => {
-      await announced.url
+    ready: async (child) => {
+      await whileItStarts(child, () => announced.url)
     },
   })
   return status(name)

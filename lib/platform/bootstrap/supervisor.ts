@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import type { ChildProcess } from 'node:child_process'
+import { START_WITHIN_MS } from './follow-start.ts'
 import { notePid, runFolder, writeAtomically } from './pid-files.ts'
 import { StepError } from './progress.ts'
 import type { ServerVersion } from './postgres-version.ts'
@@ -28,7 +29,7 @@ export interface ProcessSpec {
   /** starts it */
   spawn: () => ChildProcess
   /** resolves when it is ready; rejects if it fails to start */
-  ready?: (child: ChildProcess) => Promise<void>
+  ready?: (child: ChildProcess, withinMs: number) => Promise<void>
   /**
    * stops it within the time;
    * default SIGTERM, then SIGKILL
@@ -48,10 +49,13 @@ const SAYS_WHY_WITHIN_MS = 1_000
 export function createSupervisor({
   dataDir,
   say,
+  startWithinMs = START_WITHIN_MS,
   backOff = BACK_OFF,
 }: {
   dataDir: string
   say: (text: string) => void
+  /** how long a process may take to come up */
+  startWithinMs?: number
   backOff?: { firstMs: number; maxMs: number; resetAfterMs: number }
 }) {
   const all: Map<string, Supervised> = new Map()
@@ -101,7 +105,7 @@ export function createSupervisor({
     })
     Object.assign(status, { state: 'starting', pid: child.pid ?? null, startedAt: Date.now(), nextStartAt: null })
     publish()
-    const ready = spec.ready ? spec.ready(child) : Promise.resolve()
+    const ready = spec.ready ? spec.ready(child, startWithinMs) : Promise.resolve()
     return ready.then(() => {
       if (entry.child !== child || status.state !== 'starting') return
       status.state = 'running'
