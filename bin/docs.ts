@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { withChecks } from './docs/checks-table.ts'
-import { withEventKinds } from './docs/event-kinds-table.ts'
+import { withEventKinds } from './docs/event-kinds-lists.ts'
 import { withRoles } from './docs/roles-table.ts'
 import { withRole } from './docs/permissions-role.ts'
 

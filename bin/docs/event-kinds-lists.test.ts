@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { withEventKinds } from './event-kinds-table.ts'
+import { withEventKinds } from './event-kinds-lists.ts'
 
 const PAGE = 'docs/rules/events.md'
 
