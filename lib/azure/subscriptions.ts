@@ -5,7 +5,7 @@ import { decodeRows } from './decode/decode.ts'
 import { text, textOrNull } from './decode/fields.ts'
 import { isJsonObject, type JsonObject } from './decode/json.ts'
 import { plainRows } from './call/paging.ts'
-import type { Outcome, PollError } from '#lib/contract/index.ts'
+import type { Observation } from '#lib/contract/index.ts'
 import type { Settings } from '#lib/platform/environment.ts'
 import { rankOfAnswer } from './identity/identity-choice.ts'
 import type { IdentitySettings, Subscription, SubscriptionsAnswer } from './types.ts'
@@ -42,11 +42,8 @@ export function configuredSubscriptions(ids: readonly string[], listed: readonly
 }
 
 /** One identity's list, of the subscriptions that it asks for. */
-export interface Listed {
+export interface Listed extends Pick<Observation, 'outcome' | 'error' | 'correlationId'> {
   identity: { name: string; subscriptionIds: readonly string[] | '*' }
-  outcome: Outcome
-  error: PollError | null
-  correlationId: string
   rows: Subscription[]
 }
 

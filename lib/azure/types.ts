@@ -1,14 +1,5 @@
 import type { TokenCredential } from '@azure/identity'
-import type {
-  ArmBudget,
-  BillAnswer,
-  DatingClock,
-  EpochMs,
-  Observation,
-  Outcome,
-  PollError,
-  PollTarget,
-} from '#lib/contract/index.ts'
+import type { BillAnswer, EpochMs, Observation, Outcome, PollError, PollTarget } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Settings } from '#lib/platform/environment.ts'
 
@@ -117,15 +108,8 @@ export interface ChangesRefusal {
 }
 
 /** What kept a subscription's metrics in a region from being read together. */
-export interface BatchRefusal {
-  /** who was refused; absent where one identity asks for everything */
-  identity?: string
-  subscriptionId: string
+export interface BatchRefusal extends ChangesRefusal {
   region: string
-  outcome: Outcome
-  error: PollError
-  /** asked again then */
-  until: EpochMs
 }
 
 /** What metrics of a resource depend on. */
@@ -186,12 +170,7 @@ export interface AcceptedOperation {
 }
 
 /** How a poll began that goes on: in this process, or in another one that is gone. */
-export interface Beginning {
-  /** when the first request left, by the clock of whoever sent it */
-  startedAt: EpochMs
-  clock?: DatingClock
-  correlationId: string
-  budget: ArmBudget | null
+export interface Beginning extends Pick<Observation, 'startedAt' | 'clock' | 'correlationId' | 'budget'> {
   /** since then, milliseconds */
   ageMs: number
 }

@@ -31,3 +31,11 @@ export function boundsOf(earliest: Date | null, latest: Date | null): Bounds | n
 export function later(a: EpochMs, b: EpochMs | null): EpochMs {
   return b === null ? a : Math.max(a, b)
 }
+
+/** Columns of what has a begin and an end, each as bounds; no end = it goes on. */
+export interface LastingColumns {
+  started_earliest: Date
+  started_latest: Date
+  ended_earliest: Date | null
+  ended_latest: Date | null
+}

@@ -62,14 +62,12 @@ export interface IncidentContent {
 
 export type Card = Pick<OperatorCard, 'displayName' | 'serviceId' | 'contact' | 'runbookUrl' | 'note'>
 
-interface DigestContent {
+interface DigestContent extends Pick<FindingsContent, 'severity' | 'at'> {
   reason: 'digest'
-  severity: Severity
   /** whose all of its incidents are; null = nobody's. Absent in older messages */
   customer?: string | null
   /** all held notices of one customer, in the order of their decisions */
   entries: readonly IncidentContent[]
-  at: string
 }
 
 /** What checks of cost found, once a week. */
@@ -92,18 +90,14 @@ export type PostureEntry = Pick<
 >
 
 /** What checks of posture found, once a week. */
-export interface PostureContent {
+export interface PostureContent extends Pick<FindingsContent, 'severity' | 'monday' | 'at'> {
   reason: 'posture'
-  severity: Severity
-  /** the Monday that it is of, YYYY-MM-DD */
-  monday: string
   /** the worst of those that fail, and are accepted by nobody */
   entries: readonly PostureEntry[]
   /** ids of all of them */
   failing: readonly string[]
   /** how many of them were not in the digest of the week before, and how many of that one are over; null = there was none */
   since: { fresh: number; over: number } | null
-  at: string
 }
 
 interface TestContent {

@@ -1,3 +1,4 @@
+import type { Acknowledgement } from './inbound/acknowledgement.ts'
 import {
   type AccessScope,
   audienceOf as nameOfScope,
@@ -34,12 +35,8 @@ export async function recipientsFor(db: Queryable, scope: AccessScope): Promise<
     .map(({ id, name, kind }) => ({ id, name, kind, keepsOpen: KEEP_OPEN.has(kind) }))
 }
 
-export interface Sending {
-  incidentId: string
+export interface Sending extends Pick<Acknowledgement, 'incidentId' | 'note' | 'by'> {
   channelId: string
-  note: string | null
-  /** who sends it */
-  by: string
   /** his scope */
   scope: AccessScope
 }

@@ -11,16 +11,7 @@ export type Actor = Pick<Caller, 'id' | 'name'> & { kind: Caller['kind'] | 'comm
 
 export const COMMAND: Actor = { kind: 'command', id: '', name: 'npm run access' }
 
-interface Change {
-  /** the operation as OpenAPI names it */
-  action: string
-  /** '' = the deployment */
-  subject: string
-  before: unknown
-  after: unknown
-  /** null = on the server */
-  address: string | null
-}
+type Change = Pick<AuditEntry, 'action' | 'subject' | 'before' | 'after' | 'address'>
 
 /** Records a change with what differs. */
 export async function recordChange(db: Queryable, actor: Actor, change: Change): Promise<void> {

@@ -1,14 +1,5 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
-import {
-  type AccessScope,
-  type Caller,
-  formatScope,
-  parseScope,
-  RIGHTS,
-  type Right,
-  type Role,
-  ROLES,
-} from '#lib/contract/index.ts'
+import { type Caller, formatScope, parseScope, RIGHTS, type Right, ROLES } from '#lib/contract/index.ts'
 
 /** Rights that nobody has without signing in: they would outlast the open access. */
 const NEVER_OPEN: ReadonlySet<Right> = new Set(['tokens', 'users'])
@@ -28,14 +19,7 @@ const OF_WALLS: ReadonlySet<Right> = new Set(['read'])
 const NONE: ReadonlySet<Right> = new Set()
 
 /** Somebody who signed in, or a token. @param role null = none; a wall has none and reads all the same */
-export function callerWith(given: {
-  kind: 'person' | 'token' | 'wall'
-  id: string
-  name: string
-  role: Role | null
-  scope: AccessScope
-  session?: string | undefined
-}): Caller {
+export function callerWith(given: Omit<Caller, 'rights'> & { kind: 'person' | 'token' | 'wall' }): Caller {
   const { kind, role } = given
   if (kind === 'wall') return { ...given, rights: OF_WALLS }
   return { ...given, rights: role === null ? NONE : new Set(ROLES[role].rights) }

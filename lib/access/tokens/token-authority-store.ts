@@ -1,3 +1,4 @@
+import type { ApiToken } from '../api/index.ts'
 import {
   type AccessScope,
   type Caller,
@@ -98,13 +99,7 @@ function authorityOf(chain: readonly LinkRow[]): TokenAuthority | null {
 }
 
 /** A token that goes with its owner, as the audit shows it. */
-export interface DependentToken {
-  id: string
-  name: string
-  kind: 'api' | 'wall'
-  role: Role | null
-  scopes: string[]
-}
+export type DependentToken = Pick<ApiToken, 'id' | 'name' | 'kind' | 'role' | 'scopes'>
 
 /** The tokens of a user, or those that a token made, those that these made, and so on; none that was revoked already. */
 export async function dependentTokens(

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type ApiToken, MAX_TOKEN_DAYS } from '../api/index.ts'
-import { formatScope, parseScope, type Role } from '#lib/contract/index.ts'
+import { formatScope, parseScope } from '#lib/contract/index.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -9,10 +9,7 @@ import { AccessRequestError, UnknownAccessError } from '../errors.ts'
 import { type DependentToken, dependentTokens, revokeFamily } from './token-authority-store.ts'
 import { hashOf, makeToken } from './token-text.ts'
 
-export interface StoredToken extends DependentToken {
-  createdBy: string
-  /** its owner; null = made before tokens had owners */
-  owner: ApiToken['owner']
+export interface StoredToken extends DependentToken, Pick<ApiToken, 'createdBy' | 'owner'> {
   createdAt: Date
   /** null = never: made before tokens had an end */
   expiresAt: Date | null
@@ -69,12 +66,9 @@ const LATE_MS = 300_000
  */
 export async function createToken(
   db: Queryable,
-  given: {
-    kind: 'api' | 'wall'
+  given: Pick<StoredToken, 'kind' | 'role' | 'expiresAt'> & {
     name?: string | undefined
-    role: Role | null
     scopes: readonly string[]
-    expiresAt: Date | null
     maker: Actor
     owner?: string | undefined
   },

@@ -1,3 +1,4 @@
+import type { User } from '../api/index.ts'
 import { randomBytes } from 'node:crypto'
 import { formatScope, isWithin, parseScope, type Caller, type Role, ROLES } from '#lib/contract/index.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
@@ -7,17 +8,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { AccessConflictError, AccessRequestError, UnknownAccessError } from '../errors.ts'
 import { type DependentToken, dependentTokens } from '../tokens/token-authority-store.ts'
 
-export interface StoredUser {
-  id: string
-  email: string
-  name: string
-  role: Role | null
-  scopes: string[]
+export interface StoredUser extends Omit<User, 'createdAt' | 'lastSeenAt'> {
   createdAt: Date
-  /** how he signs in: `password`, `oidc`; empty = he has not chosen a password yet */
-  signsInBy: string[]
-  /** what he has beside a password */
-  secondFactor: { app: boolean; passkeys: number }
   /** the last use of a session; null = none is open */
   lastSeenAt: Date | null
 }

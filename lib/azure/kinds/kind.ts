@@ -1,4 +1,4 @@
-import type { EpochMs, Observation, Outcome, PollError } from '#lib/contract/index.ts'
+import type { Observation } from '#lib/contract/index.ts'
 import type { Answer } from '../call/call.ts'
 import type { PollFailure } from '../call/failure.ts'
 import { type BeginOptions, type beginOperation, rowsOf, type Table } from '../call/long-running.ts'
@@ -41,14 +41,10 @@ export type RowsOf<Kind extends ObservableKind> = Observation extends infer One
   : never
 
 /** What a poll came to, before it becomes an observation. */
-export interface Result<Rows> {
-  outcome: Outcome
-  error: PollError | null
+export interface Result<Rows> extends Pick<Observation, 'outcome' | 'error' | 'readUpTo'> {
   rows: Rows
   /** {@link UNREAD_ROWS} where rows were left out */
   silentInstances?: string[]
-  /** of a kind that may end early: up to when its period is read */
-  readUpTo?: EpochMs
 }
 
 /** A poll that goes on later, after so many milliseconds: what is read so far stands in it. */

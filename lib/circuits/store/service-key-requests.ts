@@ -1,3 +1,4 @@
+import type { ServiceKeyRequest as Request } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { ServiceKeyRequest } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
@@ -5,15 +6,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 
 /** That somebody wanted a circuit's service key. */
-export interface StoredServiceKeyRequest {
-  /** grows from request to request */
-  id: string
+export interface StoredServiceKeyRequest extends Omit<Request, 'at' | 'resourceId'> {
   at: EpochMs
-  by: string
-  why: string
-  /** short id */
-  circuitId: string
-  circuitName: string
   armId: string
 }
 

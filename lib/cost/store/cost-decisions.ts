@@ -1,3 +1,4 @@
+import type { CostDecision as Decision } from '../api/index.ts'
 import { randomBytes } from 'node:crypto'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { CostDecision } from '#lib/platform/generated/prisma/client.ts'
@@ -6,15 +7,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 
 /** What was decided about a circuit, and what came of it. */
-export interface StoredDecision {
-  id: string
-  /** short id */
-  circuitId: string
+export interface StoredDecision extends Omit<Decision, 'at' | 'followUp'> {
   at: EpochMs
-  by: string
-  decided: string
-  why: string
-  outcome: string | null
 }
 
 const decisionOf = ({ id, circuitId, at, by, decided, why, outcome }: CostDecision): StoredDecision => ({

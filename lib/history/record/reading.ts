@@ -1,4 +1,4 @@
-import { type DatingClock, type EpochMs, type Outcome, UNREAD_ROWS } from '#lib/contract/index.ts'
+import { type DatingClock, type EpochMs, type Observation, UNREAD_ROWS } from '#lib/contract/index.ts'
 
 /** What one poll reads of presence and absence, and what the polls before it had read. */
 export interface Reading {
@@ -21,11 +21,7 @@ export interface ReadMemory {
   silentReadAt: Record<string, EpochMs | null>
 }
 
-interface PollFacts {
-  startedAt: EpochMs
-  finishedAt: EpochMs
-  clock?: DatingClock
-  outcome: Outcome
+interface PollFacts extends Pick<Observation, 'startedAt' | 'finishedAt' | 'clock' | 'outcome'> {
   silentInstances: readonly string[]
 }
 

@@ -1,3 +1,4 @@
+import type { ResourceColumns } from '../read/config/resources.ts'
 import type { PoolClient } from 'pg'
 import type { Bounds } from '#lib/contract/index.ts'
 import { ensureResources } from '../store/ensure-resources.ts'
@@ -11,22 +12,15 @@ import type { Missing } from './removals.ts'
 import { closedColumns, type Columns, insertRows, openColumns, updateRows } from './rows.ts'
 import type { ResourceStep } from './step-inventory.ts'
 
-interface Row extends OpenRow {
+interface Row extends OpenRow, ResourceColumns {
   id: number
   arm_key: string
-  arm_id: string
-  type: string
-  name: string
-  location: string | null
-  config: Record<string, unknown> | null
   listed_by: number | null
   closed_until: Date | null
   removed_after: Date | null
   missing_after: Date | null
   missing_by: Date | null
   short_id: string
-  subscription_id: string
-  resource_group: string | null
   identities: string[]
   joins: number | null
   parts: boolean

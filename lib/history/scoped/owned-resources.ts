@@ -1,3 +1,4 @@
+import type { ResourceColumns } from '../read/config/resources.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
@@ -18,15 +19,13 @@ const OWNED_BY_CONFIG = [armTypes.connection, armTypes.hubNetworkConnection, arm
 
 /** Every resource that was ever known, also those that are gone: their history is somebody's too. */
 export async function ownedResources(db: Queryable): Promise<OwnedResource[]> {
-  const { rows } = await db.query<{
-    id: number
-    short_id: string
-    arm_key: string
-    type: string
-    name: string
-    subscription_id: string
-    config: Record<string, unknown> | null
-  }>(
+  const { rows } = await db.query<
+    Pick<ResourceColumns, 'type' | 'name' | 'subscription_id' | 'config'> & {
+      id: number
+      short_id: string
+      arm_key: string
+    }
+  >(
     `SELECT id, short_id, arm_key, type, name, subscription_id,
             CASE WHEN type = ANY ($1) THEN config
                  WHEN type = $2 THEN jsonb_build_object('tags', config -> 'tags',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { BackTest as Shown, EpochMs } from '#lib/contract/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { BackTest } from '#lib/platform/generated/prisma/client.ts'
 import { json } from '#lib/platform/prisma/json.ts'
@@ -9,23 +9,16 @@ import { ms } from '../times.ts'
 
 type BackTestState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 
-export interface StoredBackTest {
-  id: string
+export interface StoredBackTest extends Pick<Shown, 'id' | 'version' | 'changed' | 'state' | 'error'> {
   requestedAt: EpochMs
   requestedBy: string
   from: EpochMs
   to: EpochMs
-  /** the settings that it is held against */
-  version: number
-  /** values that differ from the shipped ones */
-  changed: Record<string, number>
-  state: BackTestState
   pollsDone: number
   /** null = not counted yet */
   pollsAll: number | null
   startedAt: EpochMs | null
   finishedAt: EpochMs | null
-  error: string | null
   /** plain JSON; null until it is done */
   result: unknown
 }

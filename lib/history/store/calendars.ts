@@ -1,17 +1,12 @@
-import type { CalendarAbout, CircuitPath, EpochMs } from '#lib/contract/index.ts'
+import type { CalendarAbout, CalendarView, CircuitPath, EpochMs } from '#lib/contract/index.ts'
 import { json } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** What of a calendar somebody entered. */
-interface CalendarSettings {
-  name: string
+interface CalendarSettings extends Pick<CalendarView, 'name' | 'about' | 'scopes' | 'paths'> {
   /** sealed; null = a file */
   address: string | null
-  about: CalendarAbout
-  /** short ids; of `chosen` */
-  scopes: string[]
-  paths: CircuitPath[]
 }
 
 /** What the last attempts to read a calendar came to. */

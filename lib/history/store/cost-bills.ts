@@ -86,16 +86,11 @@ export async function billReads(db: Queryable): Promise<BillRead[]> {
 }
 
 /** What a resource was billed for on one day; amounts as decimal text. */
-export interface StoredBilledRow {
+export interface StoredBilledRow extends Pick<BilledRow, 'meter' | 'currency' | 'quantity' | 'cost'> {
   subscriptionId: string
   day: EpochMs
   /** ARM id in lower case; empty for what belongs to no resource */
   resourceKey: string
-  meter: string
-  currency: string
-  quantity: string
-  /** before tax */
-  cost: string
 }
 
 /** The bill of some days. */

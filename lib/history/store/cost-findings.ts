@@ -1,6 +1,6 @@
 import type { Bounds, CostFindingKind, EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { boundsOf, iso, ms } from '../times.ts'
+import { boundsOf, iso, type LastingColumns, ms } from '../times.ts'
 import type { Page } from '../types.ts'
 import { cursorsOf, pageOf } from '../read/cursor.ts'
 import { readDeploymentValue, saveDeploymentValue } from './deployment-value.ts'
@@ -24,16 +24,12 @@ export interface StoredFinding {
   body: unknown
 }
 
-interface Row {
+interface Row extends LastingColumns {
   id: string
   kind: CostFindingKind
   scope: string
   detail: string
   resources: string[]
-  started_earliest: Date
-  started_latest: Date
-  ended_earliest: Date | null
-  ended_latest: Date | null
   checked_at: Date
   body: unknown
 }

@@ -4,16 +4,11 @@ import { iso, ms } from '../times.ts'
 import type { StoredSend } from '../types.ts'
 
 /** A message about an incident that somebody sends by hand. */
-interface NewSend {
+interface NewSend extends Pick<StoredSend, 'channelId' | 'channelName' | 'by' | 'at' | 'note'> {
   notificationId: string
   incidentId: string
-  channelId: string
-  channelName: string
   /** names the channel's scope (contract's audienceOf) */
   audience: string
-  by: string
-  at: EpochMs
-  note: string | null
 }
 
 /** Notes a send, in the transaction that queues its message. */

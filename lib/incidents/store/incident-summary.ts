@@ -1,6 +1,6 @@
 import type { CauseOwner, EpochMs, Severity } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms, IS_MAINTENANCE, OWNER } from '#lib/history/statements.ts'
+import { IS_MAINTENANCE, iso, type LastingColumns, ms, OWNER } from '#lib/history/statements.ts'
 
 /** An incident as far as figures about many need it. */
 export interface IncidentFigures {
@@ -22,19 +22,17 @@ export async function incidentFigures(
   db: Queryable,
   { from, to, scope }: { from: EpochMs; to: EpochMs; scope?: string | undefined },
 ): Promise<IncidentFigures[]> {
-  const { rows } = await db.query<{
-    id: string
-    severity: Severity
-    owner: CauseOwner
-    opened_at: Date
-    acked_at: Date | null
-    started_earliest: Date
-    started_latest: Date
-    ended_earliest: Date | null
-    ended_latest: Date | null
-    is_open: boolean
-    maintenance: boolean
-  }>(
+  const { rows } = await db.query<
+    LastingColumns & {
+      id: string
+      severity: Severity
+      owner: CauseOwner
+      opened_at: Date
+      acked_at: Date | null
+      is_open: boolean
+      maintenance: boolean
+    }
+  >(
     `SELECT i.id, i.severity, ${OWNER} AS owner, i.opened_at, i.acked_at, i.started_earliest, i.started_latest, i.ended_earliest, i.ended_latest,
        i.closed_at IS NULL AS is_open, ${IS_MAINTENANCE} AS maintenance
      FROM incident i

@@ -6,23 +6,18 @@ import type { Settings } from '#lib/platform/settings.ts'
 import { openAddress } from '../channel-address.ts'
 import type { StoredChannel } from '../channel-store.ts'
 import { senders } from '../channels/registry.ts'
-import { type Delivery, failed, type MailServer } from '../channels/sender.ts'
+import { type Delivery, failed, type SenderContext } from '../channels/sender.ts'
 import type { Message } from '../content.ts'
-import { type Outbound, systemLookup } from '../outbound/destination.ts'
+import { systemLookup } from '../outbound/destination.ts'
 import { SealError, type SecretBox, secretBoxOf } from '../secret-box.ts'
-import { defaultNotifySettings, type NotifySettings } from '../settings.ts'
+import { defaultNotifySettings } from '../settings.ts'
 
 /** One attempt to deliver one message; a failure is a result and does not throw. */
 export type Send = (channel: StoredChannel, message: Message) => Promise<Delivery>
 
-export interface SenderOptions {
+export interface SenderOptions extends Omit<SenderContext, 'now'> {
   clock: Clock
-  settings: NotifySettings
   secrets: SecretBox
-  /** null = e-mail cannot be sent */
-  mail: MailServer | null
-  publicUrl: string | null
-  outbound: Outbound
 }
 
 /** Sends by the sender of the channel's kind. */

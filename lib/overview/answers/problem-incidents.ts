@@ -14,7 +14,7 @@ import type { Gateway } from '#lib/gateways/api/index.ts'
 import { aloneSiteMeaning, siteMeaning } from './wall-words.ts'
 
 /** What withIncidents goes by. */
-interface IncidentFacts {
+export interface IncidentFacts {
   now: EpochMs
   circuits: readonly Pick<Circuit, 'id' | 'name' | 'redundancy'>[]
   gateways: readonly Pick<Gateway, 'id' | 'name'>[]

@@ -1,11 +1,10 @@
 import { type ActiveProblem, problemSeverities } from '../api/index.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
-import type { DeclaredWindow, EpochMs, PollKind } from '#lib/contract/index.ts'
-import type { Event, Incident } from '#lib/incidents/api/index.ts'
+import type { PollKind } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
-import { withIncidents } from './problem-incidents.ts'
+import { type IncidentFacts, withIncidents } from './problem-incidents.ts'
 
 type Severity = ActiveProblem['severity'] | 'ok'
 
@@ -30,18 +29,11 @@ type SessionFacts = Pick<
 >
 
 /** Facts of one moment, each judged by itself. */
-export interface ProblemFacts {
-  now: EpochMs
+export interface ProblemFacts extends Pick<IncidentFacts, 'now' | 'incidents' | 'ongoing' | 'sites' | 'maintenance'> {
   circuits: readonly CircuitFacts[]
   gateways: readonly GatewayFacts[]
   sessions: readonly SessionFacts[]
   sources: readonly Pick<Source, 'scope' | 'scopeName' | 'kind' | 'state' | 'error'>[]
-  incidents: readonly Incident[]
-  /** events that go on, of incidents whose root has ended */
-  ongoing: readonly Event[]
-  /** open site_state_changed */
-  sites: readonly Event[]
-  maintenance: readonly DeclaredWindow[]
 }
 
 const types: readonly ActiveProblem['type'][] = ['circuit', 'gateway', 'session', 'site', 'incident', 'source']

@@ -1,17 +1,10 @@
+import type { PollLoad } from '#lib/history/index.ts'
 import { type IntervalName, kinds, type PlannedResource } from '#lib/azure/kinds/index.ts'
 import { armTypes, type DeclaredExclusion, exclusionOf, type PollKind } from '#lib/contract/index.ts'
 
 /** One row of the timetable, named by resource. */
-export interface PlannedPoll {
-  resourceId: string
+export interface PlannedPoll extends Pick<PollLoad, 'resourceId' | 'kind' | 'everySeconds' | 'resource'> {
   subresource: string
-  kind: PollKind
-  everySeconds: number
-  /**
-   * lower-case ARM id of the resource that runs one such operation at a time, or that is read in slices: what it waits for, or has so
-   * far, is kept with its lease; null = it is answered at once
-   */
-  resource: string | null
 }
 
 /** The configured intervals, in milliseconds. */

@@ -1,4 +1,5 @@
-import type { Azure, Subscription } from '#lib/azure/index.ts'
+import type { PollContext } from '../poll/poll-context.ts'
+import type { Subscription } from '#lib/azure/index.ts'
 import { polledTypes } from '#lib/azure/kinds/index.ts'
 import {
   armTypes,
@@ -18,16 +19,13 @@ import {
   sessionsAt,
   syncSchedule,
 } from '#lib/history/index.ts'
-import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { ensureScheduled, expedite, withLease } from '#lib/platform/leases/index.ts'
-import type { Logger } from '#lib/platform/log.ts'
 import { advertisedTo } from '../poll/advertised-neighbors.ts'
 import { BackOff, pause } from './back-off.ts'
 import { type PlanSettings, reviewIntervals } from './intervals-in-force.ts'
 import { type PlannedPoll, type PollIntervals, planPolls, subscriptionResource } from './plan.ts'
 import type { PollOutcome } from '../poll/poll-source.ts'
-import type { SourceCache } from '../poll/source-cache.ts'
 
 /** How long a plan that was asked for waits for further reasons to plan. */
 const GATHER_MS = 200
@@ -36,12 +34,7 @@ const GATHER_MS = 200
 export const REVIEW_MS = 120_000
 export const REVIEW_SOON_MS = 5_000
 
-interface PlannerContext {
-  azure: Azure
-  db: Database
-  clock: Clock
-  log: Logger
-  book: SourceCache
+interface PlannerContext extends Pick<PollContext, 'azure' | 'db' | 'clock' | 'log' | 'book'> {
   intervals: PollIntervals
   /** what the intervals in force are planned by */
   budgets: PlanSettings

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type DrillMark, drillMark } from '../api/index.ts'
+import { type Drill, type DrillMark, drillMark } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { json } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
@@ -7,17 +7,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 
 /** A drill as it was announced. */
-export interface StoredDrill {
-  id: string
-  title: string
-  note: string
-  lose: string
-  change: string
+export interface StoredDrill extends Pick<Drill, 'id' | 'title' | 'note' | 'lose' | 'change' | 'scopes'> {
   from: EpochMs
   to: EpochMs
   withinSeconds: number
-  /** short ids of what is lost or changed */
-  scopes: string[]
   /** what it is expected to show */
   marks: DrillMark[]
   announced: { by: string; at: EpochMs }

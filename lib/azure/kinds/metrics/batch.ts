@@ -1,8 +1,7 @@
+import type { ChangesRead } from '../activity/change-queries.ts'
 import { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
-import type { Arm } from '../../call/arm.ts'
-import type { Call } from '../../call/call.ts'
 import { failureOfError } from '../../call/classify.ts'
 import { arrayAt, bodyOf, objectOf } from '../../decode/decode.ts'
 import { DAY, HOUR, MINUTE } from '../../decode/durations.ts'
@@ -29,18 +28,13 @@ const GATHER_MS = 200
 const UNNAMED_WAIT_MS = MINUTE
 
 /** One resource's part of a request. */
-export interface BatchRead {
-  call: Call
-  arm: Arm
-  subscriptionId: string
+export interface BatchRead extends ChangesRead {
   resourceId: string
   /** lower case */
   type: string
   region: string
   plan: MetricPlan
   grain: string
-  from: EpochMs
-  to: EpochMs
 }
 
 interface Member extends BatchRead {

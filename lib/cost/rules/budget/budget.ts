@@ -3,12 +3,7 @@ import { bandTotalsOf, Decimal, moneyOf } from '../money.ts'
 import { currentBand } from '../projection/project-circuit.ts'
 
 /** So much may be spent in a month on some circuits, and somebody answers for it. */
-export interface Budget {
-  id: string
-  name: string
-  owner: string
-  /** whose circuits they are; null = they are named one by one */
-  customer: string | null
+export interface Budget extends Pick<BudgetStanding, 'id' | 'name' | 'owner' | 'customer'> {
   circuitIds: readonly string[]
   amount: string
   currency: string

@@ -1,4 +1,5 @@
-import { BEFORE_MONITORING, type Bounds, type CostFindingKind, type EpochMs } from '#lib/contract/index.ts'
+import type { StoredFinding } from '#lib/history/index.ts'
+import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/index.ts'
 import type { CostFinding } from '../../api/index.ts'
 import { namedMonth } from '../usage/month.ts'
 
@@ -6,33 +7,17 @@ import { namedMonth } from '../usage/month.ts'
 export type FindingBody = Pick<CostFinding, 'subject' | 'customer' | 'evidence' | 'amounts' | 'remedy' | 'links'>
 
 /** What one rule says of one matter, as the facts are now. */
-export interface Judgement {
-  kind: CostFindingKind
-  /** short id of a circuit or gateway, or a budget's id */
-  scope: string
-  /** what distinguishes several of a kind and scope: a month (YYYY-MM), or '' */
-  detail: string
-  /** short ids of all that it is about: who does not see all of them sees nothing of it */
-  resources: string[]
+export interface Judgement extends Pick<KeptFinding, 'kind' | 'scope' | 'detail' | 'resources' | 'body'> {
   /** it begins above one line and ends below a lower one; in between, what was found stands. null = not known */
   lines: { above: boolean; below: boolean } | null
   /** of one that is new; null = between this check and the last one that knew */
   began: Bounds | null
   /** of one that has ended; null = between this check and the last one that found it */
   ended: Bounds | null
-  body: FindingBody
 }
 
 /** A finding as it is kept. */
-export interface KeptFinding {
-  kind: CostFindingKind
-  scope: string
-  detail: string
-  resources: string[]
-  started: Bounds
-  ended: Bounds | null
-  /** when it was found the last time */
-  checkedAt: EpochMs
+export interface KeptFinding extends Omit<StoredFinding, 'id' | 'body'> {
   body: FindingBody
 }
 

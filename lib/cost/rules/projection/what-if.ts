@@ -1,12 +1,4 @@
-import type {
-  CostChange,
-  CostHindrance,
-  CostPayback,
-  CostPlanStep,
-  CostProjection,
-  CostReversal,
-  MoneyBand,
-} from '../../api/index.ts'
+import type { CostChange, CostProjection, CostWhatIf, MoneyBand } from '../../api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import { type Band, bandTotalsOf, Decimal, mapBand, moneyBandOf, ZERO } from '../money.ts'
 import { applyOverrides } from '../prices/overrides.ts'
@@ -46,22 +38,10 @@ interface WhatIf {
 
 export type WhatIfAnswer =
   | { ok: false; why: string }
-  | {
-      ok: true
-      words: string
-      cost: MoneyBand
-      /** against the projection as it stands; null while it has none */
-      difference: MoneyBand | null
-      change: CostChange
-      blockedBy: string[]
-      hindrances: CostHindrance[]
-      oneWay: boolean
-      /** null = nothing of the circuit's own changes */
-      payback: CostPayback | null
-      reversal: CostReversal | null
-      plan: CostPlanStep[]
-      notes: string[]
-    }
+  | ({ ok: true; cost: MoneyBand; change: CostChange } & Omit<
+      CostWhatIf,
+      'circuitId' | 'name' | 'possible' | 'why' | 'cost' | 'change'
+    >)
 
 /** What a month would cost if a circuit were another one, all month, with the traffic that is forecast. */
 export function whatIf(input: CircuitInput, frame: CostFrame, projection: CostProjection, wish: WhatIf): WhatIfAnswer {

@@ -1,15 +1,11 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { BilledRow, EpochMs } from '#lib/contract/index.ts'
 import { Decimal } from '../money.ts'
 import type { BilledMeter } from './reconcile.ts'
 
 /** A record of a bill; amounts as decimal text. */
-interface BillRecord {
+interface BillRecord extends Pick<BilledRow, 'meter' | 'currency' | 'quantity' | 'cost'> {
   /** midnight UTC */
   day: EpochMs
-  meter: string
-  currency: string
-  quantity: string
-  cost: string
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ResourceColumns } from './resources.ts'
 import type { ResourceView } from '../../types/resources.ts'
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -23,12 +24,8 @@ export interface ConfiguredResource
   intervals: ConfigInterval[]
 }
 
-interface Row extends SpanRow {
+interface Row extends SpanRow, Omit<ResourceColumns, 'type' | 'resource_group' | 'config'> {
   short_id: string
-  arm_id: string
-  name: string
-  subscription_id: string
-  location: string | null
   config: Record<string, unknown>
 }
 

@@ -15,8 +15,8 @@ interface SpanJson {
   first_absent: string | null
 }
 
-interface Row {
-  short_id: string
+/** Columns of a resource as Azure lists it. */
+export interface ResourceColumns {
   arm_id: string
   type: string
   name: string
@@ -24,6 +24,10 @@ interface Row {
   resource_group: string | null
   location: string | null
   config: Record<string, unknown> | null
+}
+
+interface Row extends ResourceColumns {
+  short_id: string
   first_present: Date | null
   last_absent: Date | null
   removed_after: Date | null

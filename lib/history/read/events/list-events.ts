@@ -9,12 +9,12 @@ import {
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { shortIdOf } from '../../store/short-id.ts'
-import { boundsOf, iso, ms } from '../../times.ts'
+import { boundsOf, iso, type LastingColumns, ms } from '../../times.ts'
 import type { Page, StoredEvent } from '../../types.ts'
 import { cursorsOf, pageOf } from '../cursor.ts'
 import { readableJson } from './readable-event.ts'
 
-interface Row {
+interface Row extends LastingColumns {
   id: string
   key: string
   kind: EventKind
@@ -22,10 +22,6 @@ interface Row {
   scope: string
   scope_name: string | null
   subject: string
-  started_earliest: Date
-  started_latest: Date
-  ended_earliest: Date | null
-  ended_latest: Date | null
   duration_min_ms: number | null
   duration_max_ms: number | null
   detected_at: Date

@@ -8,13 +8,13 @@ import {
   type Severity,
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { boundsOf, iso, ms } from '../../times.ts'
+import { boundsOf, iso, type LastingColumns, ms } from '../../times.ts'
 import type { Page, StoredEvent, StoredIncident } from '../../types.ts'
 import { cursorsOf, pageOf } from '../cursor.ts'
 import { eventsWhere, ownerOf, scopeNameOf } from './list-events.ts'
 import { readableRoots } from './readable-event.ts'
 
-interface Row {
+interface Row extends LastingColumns {
   id: string
   scope: string
   scope_name: string | null
@@ -22,10 +22,6 @@ interface Row {
   former_roots: unknown
   explained_by: Explanation[]
   severity: Severity
-  started_earliest: Date
-  started_latest: Date
-  ended_earliest: Date | null
-  ended_latest: Date | null
   opened_at: Date
   closed_at: Date | null
   acked_at: Date | null

@@ -1,3 +1,4 @@
+import type { LastingColumns } from '../../times.ts'
 import type { EventKind, Lasting, Severity } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { StoredEvent } from '../../types.ts'
@@ -56,15 +57,13 @@ export async function timesOfIncidents(
   incidentIds: readonly string[],
 ): Promise<(Lasting & { incidentId: string })[]> {
   if (incidentIds.length === 0) return []
-  const { rows } = await db.query<{
-    incident_id: string
-    kind: EventKind
-    severity: Severity
-    started_earliest: Date
-    started_latest: Date
-    ended_earliest: Date | null
-    ended_latest: Date | null
-  }>(
+  const { rows } = await db.query<
+    LastingColumns & {
+      incident_id: string
+      kind: EventKind
+      severity: Severity
+    }
+  >(
     `SELECT incident_id, kind, severity, started_earliest, started_latest, ended_earliest, ended_latest
      FROM event WHERE incident_id = ANY ($1) ORDER BY started_earliest, id`,
     [incidentIds],

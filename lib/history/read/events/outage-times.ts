@@ -1,6 +1,6 @@
 import type { CauseOwner, DetectedEvent, EpochMs, EventKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { boundsOf, iso, ms } from '../../times.ts'
+import { boundsOf, iso, type LastingColumns, ms } from '../../times.ts'
 import { ownerOf } from './list-events.ts'
 
 /** What divides a time of an event: when it was, and whose fault. `ended` null = it goes on. */
@@ -16,16 +16,14 @@ export async function outageTimes(
   db: Queryable,
   query: { kinds: readonly EventKind[]; from: EpochMs; to: EpochMs; scope?: string | undefined },
 ): Promise<OutageTime[]> {
-  const { rows } = await db.query<{
-    kind: EventKind
-    scope: string
-    subject: string
-    started_earliest: Date
-    started_latest: Date
-    ended_earliest: Date | null
-    ended_latest: Date | null
-    owner: CauseOwner
-  }>(
+  const { rows } = await db.query<
+    LastingColumns & {
+      kind: EventKind
+      scope: string
+      subject: string
+      owner: CauseOwner
+    }
+  >(
     `SELECT e.kind, e.scope, e.subject, e.started_earliest, e.started_latest, e.ended_earliest, e.ended_latest, ${ownerOf('e')} AS owner
      FROM event e
      WHERE e.kind = ANY ($1) AND ($5::text IS NULL OR e.scope = $5)

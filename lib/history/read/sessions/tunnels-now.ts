@@ -15,11 +15,7 @@ export interface TunnelNow {
   since: Bounds
 }
 
-interface Row {
-  scope: string
-  subresource: string
-  name: string
-  status: string | null
+interface Row extends Omit<TunnelNow, 'since'> {
   established_at: string | null
   last_absent: Date | null
   first_present: Date

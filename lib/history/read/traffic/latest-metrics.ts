@@ -1,18 +1,12 @@
+import type { MetricRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '../../times.ts'
 import type { MetricNow } from '../../types.ts'
 import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/source-ref.ts'
 
-interface Row extends SourceRefRow {
-  metric: string
-  unit: string
-  dimensions: Record<string, string>
+interface Row extends SourceRefRow, Omit<MetricRow, 'at' | 'grainSeconds'> {
   grain_seconds: number
   at: Date
-  average: number | null
-  maximum: number | null
-  minimum: number | null
-  total: number | null
 }
 
 /**

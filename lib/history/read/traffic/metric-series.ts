@@ -1,16 +1,13 @@
+import type { MetricRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { MetricSeries } from '../../record/metric-series.ts'
 import { ms } from '../../times.ts'
 
-interface Row {
+interface Row extends Pick<MetricRow, 'metric' | 'dimensions' | 'average' | 'maximum'> {
   source_id: number
   id: number
-  metric: string
   grain_seconds: number
-  dimensions: Record<string, string>
   at: Date | null
-  average: number | null
-  maximum: number | null
 }
 
 /** All series of sources with their newest buckets, by source. One that has none is not in the map. */
