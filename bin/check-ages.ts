@@ -5,12 +5,12 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { DAY } from '#lib/contract/time/time.ts'
 import { behindBy, latest, signInPackages } from '../lib/platform/bootstrap/package-ages.ts'
 import { readLock } from '../lib/platform/bootstrap/lock-file.ts'
 import { npmCommand } from '../lib/platform/bootstrap/node-runtime.mjs'
 
 const root = path.join(import.meta.dirname, '..')
-const DAY_MS = 86_400_000
 const LIMIT_DAYS = { signIn: 7, other: 60 }
 const KEPT = path.join(root, 'node_modules/.cache/peerwatch-ages.json')
 
@@ -66,7 +66,7 @@ function kept(): { at: number; lines: string[] } | null {
   try {
     const read = JSON.parse(readFileSync(KEPT, 'utf8'))
     const isOfThisLock = read.lock === readFileSync(path.join(root, 'package-lock.json'), 'utf8').length
-    return isOfThisLock && Date.now() - read.at < DAY_MS ? read : null
+    return isOfThisLock && Date.now() - read.at < DAY ? read : null
   } catch {
     return null
   }

@@ -1,5 +1,6 @@
 import { expect, type Page, test } from '@playwright/test'
 import type { Circuit } from '#lib/circuits/api/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import type { Overview, Wall, WallTile } from '#lib/overview/api/index.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
@@ -8,7 +9,6 @@ import { answerIncidents } from './open-incidents.ts'
 import { alterWall, openWall, tileOf } from './wall-pages.ts'
 
 // lib/queries/{circuits.db,problems,wall-tiles}.test.ts: what the server makes of polls that are behind; below: that each screen says it
-const MINUTE = 60_000
 const iso = (ms: number) => new Date(ms).toISOString()
 const CIRCUIT = 'erc-london'
 

@@ -7,6 +7,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { profileOf } from './simulator/index.ts'
 import { runDay } from './azure-day/day.ts'
 import type { DayPoll } from './azure-day/day-poll.ts'
@@ -25,7 +26,6 @@ const { values } = parseArgs({
   },
 })
 const ORIGIN = Date.parse('2026-03-02T00:00:00Z')
-const HOUR = 3_600_000
 const print = (text: string) => process.stdout.write(`${text}\n`)
 const list = (text: string) => text.split(',')
 

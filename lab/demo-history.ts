@@ -1,4 +1,5 @@
 import { finished } from 'node:stream/promises'
+import { DAY } from '#lib/contract/time/time.ts'
 import { clearHistory, readDeclarations, refreshStatistics, rollUpUsage, saveDeclarations } from '#lib/history/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { withParameter } from '#lib/platform/environment/database-address.ts'
@@ -12,11 +13,10 @@ import { demoInterfaces } from './demo-history/interfaces.ts'
 import { DEMO_CUSTOMERS } from './demo-history/customers.ts'
 import { beginPast } from './demo-history/make-past.ts'
 
-const DAY_MS = 86_400_000
 /** The story's times are round; polls that began at round times as well would see all of it within a second. */
 const PHASE_MS = 3_300
 /** How long making the past may take and still be caught up with. */
-const HORIZON_MS = DAY_MS
+const HORIZON_MS = DAY
 
 /**
  * Makes the demo's past, 35 days of it, up to now: what a worker would have recorded of the built-in estate. Whatever the demo's
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
     const past = await beginPast({
       db,
       world,
-      from: origin - DEMO_DAYS * DAY_MS + PHASE_MS,
+      from: origin - DEMO_DAYS * DAY + PHASE_MS,
       origin,
       horizon: origin + HORIZON_MS,
       onProgress,

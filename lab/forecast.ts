@@ -10,7 +10,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { cameTrue } from '#lib/contract/events/came-true.ts'
-import { forecastRest, HOUR, type HourSeries, hourSeries, meanHour, backTest } from '#lib/cost/rules/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
+import { forecastRest, type HourSeries, hourSeries, meanHour, backTest } from '#lib/cost/rules/index.ts'
 
 const DOCUMENT = path.resolve(import.meta.dirname, 'results/forecast.txt')
 const BEGIN = '<!-- figures: npm run bench forecast -- --traffic=FOLDER --write -->'

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { many, parseScenario, profileOf, startSimulator } from './simulator/index.ts'
 import { postgresCpu } from './history/postgres-cpu.ts'
@@ -32,7 +33,6 @@ const { values } = parseArgs({
     'time-scale': { type: 'string', default: '1' },
   },
 })
-const MINUTE = 60_000
 const IDENTITY_HEADER = 'bench'
 const READ_EVERY_MS = 100
 /** Share of the timetable that is polled before anything is measured. */

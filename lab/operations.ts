@@ -12,6 +12,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createAzure } from '#lib/azure/index.ts'
+import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { ensureSources } from '#lib/history/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { ensureScheduled } from '#lib/platform/leases/index.ts'
@@ -28,8 +29,6 @@ const { values } = parseArgs({
   },
 })
 const operations = Number(values.operations)
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
 interface Seen {

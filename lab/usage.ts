@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Observation, PollKind } from '#lib/contract/index.ts'
+import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { ensureSource, listResources, recordObservation, rollUpUsage, usage } from '#lib/history/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { DEMO_DAYS } from '#lib/platform/demo.ts'
@@ -20,8 +21,6 @@ const { values } = parseArgs({
 })
 const polls = Number(values.polls)
 const ROOT = path.resolve(import.meta.dirname, '..')
-const MINUTE = 60_000
-const DAY = 86_400_000
 
 const print = (line: string) => process.stdout.write(`${line}\n`)
 const fixed = (n: number, digits = 0) =>

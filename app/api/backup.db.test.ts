@@ -9,6 +9,7 @@ import { getCoverage } from '#lib/setup/answers/index.ts'
 import { getEvents } from '#lib/incidents/answers/index.ts'
 import { getSessionHistory, listSessions } from '#lib/sessions/answers/index.ts'
 import { listCircuits } from '#lib/circuits/answers/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { listGateways } from '#lib/gateways/answers/index.ts'
 import { listRoutes } from '#lib/routes/answers/index.ts'
 import {
@@ -34,7 +35,6 @@ import { createTestDatabase } from '#lib/platform/testing/database.ts'
  * As docs/operations.md describes: `npm run backup` and `restore`; and pg_dump, and pg_restore into an empty database. pg_dump refuses a server that is newer
  * than itself; where only such a one is installed, a server of its own version is started beside it, if there is one.
  */
-const MINUTE = 60_000
 const now = Date.UTC(2026, 10, 20, 12)
 const root = path.resolve(import.meta.dirname, '../..')
 

@@ -4,6 +4,7 @@ import { CIRCUIT, estateFeed, GATEWAY } from '#lib/questions/testing/estate-feed
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
 import { type CommandName, commands, type EndpointName, endpoints } from '#lib/api/index.ts'
 import { problem } from '#lib/contract/index.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { handlersOf } from './testing/handlers-of.ts'
@@ -22,8 +23,6 @@ const weeklyCsv = handlersOf('/cost/weekly/csv')
 const whatIf = handlersOf('/cost/what-if')
 
 const db = withTestDatabase()
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 const circuit = shortIdOf(CIRCUIT)
 /** Handlers ask the real clock. */
 const until = Math.floor(Date.now() / HOUR) * HOUR

@@ -3,6 +3,7 @@ import { useReadingDatabase } from '#lib/questions/index.ts'
 import { CIRCUIT, estateFeed, GATEWAY, peer, route } from '#lib/questions/testing/estate-feed.ts'
 import { type EndpointName, endpoints } from '#lib/api/index.ts'
 import { problem } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import type { RouteContext } from './_http/handler.ts'
@@ -22,7 +23,6 @@ const db = withTestDatabase()
 /** Handlers ask the real clock. */
 const now = Date.now()
 const iso = (ago: number) => new Date(now - ago).toISOString()
-const DAY = 86_400_000
 
 type Handler = (request: Request, context: RouteContext) => Promise<Response> | Response
 type Handlers = { GET: Handler }

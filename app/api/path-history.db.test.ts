@@ -12,6 +12,7 @@ import {
   route,
 } from '#lib/questions/testing/estate-feed.ts'
 import { endpoints } from '#lib/api/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { handlersOf } from './testing/handlers-of.ts'
 
@@ -21,7 +22,6 @@ const trafficRoute = handlersOf('/circuits/{id}/traffic')
 const prefixesRoute = handlersOf('/sessions/prefixes')
 
 const db = withTestDatabase()
-const MINUTE = 60_000
 /** Handlers ask the real clock. What is recorded begins here. */
 const began = Math.floor(Date.now() / MINUTE) * MINUTE - 90 * MINUTE
 const at = (minute: number) => began + minute * MINUTE

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { useReadingDatabase } from '#lib/questions/index.ts'
 import { commands, endpoints } from '#lib/api/index.ts'
 import { problem } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { thresholds as rules } from '#lib/detection/index.ts'
 import { ensureSource } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -17,7 +18,6 @@ const events = handlersOf('/events')
 const thresholds = handlersOf('/settings/thresholds')
 
 const db = withTestDatabase()
-const MINUTE = 60_000
 const START = Date.now() - 3 * 60 * MINUTE
 
 /** A session that restarts three times within half an hour: by the shipped rule the third makes it a flapping one. */

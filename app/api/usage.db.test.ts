@@ -3,6 +3,7 @@ import { useReadingDatabase } from '#lib/questions/index.ts'
 import { CIRCUIT, counters, estateFeed, GATEWAY, targets } from '#lib/questions/testing/estate-feed.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { type Observation, problem } from '#lib/contract/index.ts'
+import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { UsageAnswer } from '#lib/usage/api/index.ts'
 import { recordObservation, rollUpUsage, ensureSource, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -11,9 +12,6 @@ import { handlersOf } from './testing/handlers-of.ts'
 const usageRoute = handlersOf('/circuits/{id}/usage')
 
 const db = withTestDatabase()
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 /** Handlers ask the real clock. */
 const now = Date.now()
 /** The hour before last, and the beginning of what is recorded. */

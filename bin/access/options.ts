@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { formatScope, parseScope, type Role, ROLE_NAMES } from '#lib/contract/index.ts'
 import { MAX_TOKEN_DAYS } from '#lib/access/api/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { formatDuration, parseDuration } from '#lib/platform/environment.ts'
 
 /** The command is none of ours, or lacks something. */
@@ -8,8 +9,7 @@ export class UsageError extends Error {
   override name = 'UsageError'
 }
 
-const DAY_MS = 86_400_000
-const EXPIRES = { min: 60_000, max: MAX_TOKEN_DAYS * DAY_MS }
+const EXPIRES = { min: 60_000, max: MAX_TOKEN_DAYS * DAY }
 
 export interface Options {
   words: string[]

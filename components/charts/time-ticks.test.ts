@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { instantOf, localAt, startOfDay } from '#lib/contract/time/local-time.ts'
 import { changesIn } from '#lib/contract/testing/zone-changes.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { timeTicks } from './time-ticks.ts'
 
 const at = (text: string) => Date.parse(`2026-${text}Z`)
-const HOUR = 3_600_000
 const labels = (from: string, to: string, zone: string, most: number) =>
   timeTicks(at(from), at(to), zone, most).map(({ label }) => label)
 

@@ -1,8 +1,7 @@
-import { DAY_MS, instantOf, instantsOf, type LocalMs, localAt } from '#lib/contract/time/local-time.ts'
+import { instantOf, instantsOf, type LocalMs, localAt } from '#lib/contract/time/local-time.ts'
+import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { zoneLabel } from '../format/instant.ts'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 const steps = [
   MINUTE,
   5 * MINUTE,
@@ -14,13 +13,13 @@ const steps = [
   3 * HOUR,
   6 * HOUR,
   12 * HOUR,
-  DAY_MS,
-  2 * DAY_MS,
-  4 * DAY_MS,
-  7 * DAY_MS,
-  14 * DAY_MS,
-  28 * DAY_MS,
-  91 * DAY_MS,
+  DAY,
+  2 * DAY,
+  4 * DAY,
+  7 * DAY,
+  14 * DAY,
+  28 * DAY,
+  91 * DAY,
 ]
 
 export interface TimeTick {
@@ -38,7 +37,7 @@ const CHANGE_MS = 3 * HOUR
  * @param from epoch milliseconds, as is `to`
  */
 export function timeTicks(from: number, to: number, zone: string, most: number): TimeTick[] {
-  const step = steps.find((candidate) => (to - from) / candidate <= Math.max(1, most)) ?? 365 * DAY_MS
+  const step = steps.find((candidate) => (to - from) / candidate <= Math.max(1, most)) ?? 365 * DAY
   const first = Math.ceil((localAt(from, zone) - CHANGE_MS) / step) * step
   const end = localAt(to, zone) + CHANGE_MS
   const ticks: TimeTick[] = []
@@ -51,7 +50,7 @@ export function timeTicks(from: number, to: number, zone: string, most: number):
 /** None where the time is skipped, unless a day begins so; two where it comes twice and both are as far apart as ticks are. */
 function ticksAt(local: LocalMs, step: number, zone: string): TimeTick[] {
   const text = new Date(local).toISOString()
-  if (local % DAY_MS === 0) return [{ at: instantOf(local, zone), label: text.slice(5, 10) }]
+  if (local % DAY === 0) return [{ at: instantOf(local, zone), label: text.slice(5, 10) }]
   const label = text.slice(11, 16)
   const [at, again] = instantsOf(local, zone)
   if (at === undefined) return []

@@ -2,6 +2,7 @@
 
 import { useMemo } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { plotFiles } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
@@ -24,7 +25,6 @@ import {
 } from './headroom-series.ts'
 
 const HeadroomPlot = lazyPlot(() => import('./headroom-plot.tsx'))
-const HOUR = 3_600_000
 
 /** How many prefixes a circuit's paths receive against the limit of Azure, and when it is reached at the present growth. */
 export function HeadroomPanel({ circuit: { name, paths } }: { circuit: Pick<Circuit, 'name' | 'paths'> }) {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { CircuitPathView } from '#lib/circuits/api/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { readingSentence } from '../charts/plot/plot-model.ts'
 import {
   columnsWithin,
@@ -13,7 +14,6 @@ import {
   trendWords,
 } from './headroom-series.ts'
 
-const DAY = 86_400_000
 const START = Date.UTC(2026, 10, 1)
 const day = (n: number) => new Date(START + n * DAY).toISOString()
 const NOW = START + 9 * DAY + 3_600_000

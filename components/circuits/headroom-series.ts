@@ -1,11 +1,11 @@
 import type { CircuitPathView } from '#lib/circuits/api/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { PlotGap, PlotLimit, PlotReading, ReadingLine } from '../charts/plot/plot-model.ts'
 import { steppedPoints } from '../charts/plot/stepped-points.ts'
 import { rangesOf } from '../charts/runs.ts'
 import type { SeriesName } from '../charts/series-ink.ts'
 import { formatCount } from '../format/quantity.ts'
 
-const DAY = 86_400_000
 /** A trend is drawn so far ahead at the most; a later date is in words only. */
 const FARTHEST_MS = 365 * DAY
 /** Columns of the future. */

@@ -2,6 +2,7 @@
 
 import { clsx } from 'clsx'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -14,7 +15,6 @@ import { totalOf } from './histogram-steps.ts'
 import { type CalendarHour, calendarOf, calendarStart, shadeOf } from './hour-calendar.ts'
 
 const DAYS = 30
-const HOUR_MS = 3_600_000
 
 const subjects = ['flaps', 'churn'] as const
 const names: Record<(typeof subjects)[number], string> = { flaps: 'Session losses', churn: 'Route changes' }
@@ -81,11 +81,11 @@ function ChurnCalendar() {
   )
 }
 
-const useStart = () => calendarStart(useNowInSteps(HOUR_MS), DAYS)
+const useStart = () => calendarStart(useNowInSteps(HOUR), DAYS)
 const Waiting = () => <div className="skeleton h-[33rem]" />
 
 const spanOf = ({ start }: CalendarHour) =>
-  `from=${new Date(start).toISOString()}&to=${new Date(start + HOUR_MS).toISOString()}`
+  `from=${new Date(start).toISOString()}&to=${new Date(start + HOUR).toISOString()}`
 
 /** One hue without meaning, from the ground on: how many is no state. */
 const shades = [

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { calendarOf, calendarStart, shadeOf } from './hour-calendar.ts'
 
-const HOUR = 3_600_000
 const midnight = Date.UTC(2026, 10, 20)
 
 it('a calendar begins with a whole UTC day, today among its days', () => {

@@ -1,3 +1,5 @@
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
+
 /** One hour of a calendar. */
 export interface CalendarHour {
   /** begin, epoch milliseconds */
@@ -13,11 +15,8 @@ interface CalendarDay {
   hours: CalendarHour[]
 }
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
-
 /** The begin of the UTC day so many days before the one of `now`; with 30 days of a calendar, 29. Epoch milliseconds. */
-export const calendarStart = (now: number, days: number): number => now - (now % DAY_MS) - (days - 1) * DAY_MS
+export const calendarStart = (now: number, days: number): number => now - (now % DAY) - (days - 1) * DAY
 
 /** Steps of one hour as days, the newest first. Hours without a step have not come, or were not asked for. */
 export function calendarOf(
@@ -27,11 +26,11 @@ export function calendarOf(
 ): CalendarDay[] {
   const counts = new Map(steps.map(({ start, count }) => [Date.parse(start), count]))
   return Array.from({ length: days }, (_, back) => {
-    const begin = from + (days - 1 - back) * DAY_MS
+    const begin = from + (days - 1 - back) * DAY
     return {
       day: new Date(begin).toISOString().slice(0, 10),
       hours: Array.from({ length: 24 }, (_hour, hour) => {
-        const start = begin + hour * HOUR_MS
+        const start = begin + hour * HOUR
         return { start, count: counts.get(start) ?? null }
       }),
     }

@@ -2,6 +2,7 @@
 
 import { parseAsString, useQueryState } from 'nuqs'
 import { useMemo } from 'react'
+import { HOUR } from '#lib/contract/time/time.ts'
 import type { Incident, Handover } from '#lib/incidents/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
@@ -23,7 +24,6 @@ import { handoverText } from './handover-text.ts'
 import { PollGapsPanel } from './poll-gaps-panel.tsx'
 
 const HOURS = [8, 12, 24] as const
-const HOUR_MS = 3_600_000
 
 /** The handover between shifts: incidents and polling gaps since a time. */
 export function HandoverPage() {
@@ -79,7 +79,7 @@ function SinceChoice({ since, onChange }: { since: string | null; onChange: (sin
         }}
       />
       {HOURS.map((hours) => (
-        <Button key={hours} onClick={() => onChange(new Date(now - hours * HOUR_MS).toISOString())}>
+        <Button key={hours} onClick={() => onChange(new Date(now - hours * HOUR).toISOString())}>
           {hours} h
         </Button>
       ))}

@@ -3,6 +3,7 @@
 import ArrowRightIcon from 'lucide-react/icons/arrow-right'
 import type { ReactNode } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { useMay } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
@@ -46,10 +47,8 @@ function Card({ href, question, children }: { href: string; question: string; ch
   )
 }
 
-const A_MINUTE_MS = 60_000
-
 function AtNight() {
-  const at = new Date(lastNight(useNowInSteps(A_MINUTE_MS))).toISOString()
+  const at = new Date(lastNight(useNowInSteps(MINUTE))).toISOString()
   return (
     <Card
       href={routesHref('lookup', { ip: EXAMPLE_ADDRESS, at })}
@@ -74,8 +73,7 @@ function Savings({ circuits }: { circuits: readonly Circuit[] }) {
 }
 
 function LeastUsed({ circuit, question }: { circuit: Circuit; question: string }) {
-  const usage = useEndpoint('circuits/{id}/usage', { id: circuit.id, ...thisMonth(useNowInSteps(A_MINUTE_MS)) }).data
-    ?.data
+  const usage = useEndpoint('circuits/{id}/usage', { id: circuit.id, ...thisMonth(useNowInSteps(MINUTE)) }).data?.data
   const { id, name, bandwidthMbps } = circuit
   const out = usage?.totals.bytesOut
   const share = usage && out ? shareOfOnePath(out, usage.totals.coveredSeconds, bandwidthMbps) : null

@@ -4,6 +4,7 @@ import { Command } from 'cmdk'
 import SearchIcon from 'lucide-react/icons/search'
 import { Dialog } from 'radix-ui'
 import { useEffect, useMemo, useRef, useState } from 'react'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
 import { lastNight } from '../format/last-night.ts'
 import { useGo } from '../navigation/use-go.ts'
@@ -18,8 +19,6 @@ import { countWords, type Findable, type PaletteItem, paletteGroups } from './pa
 import { keepRecent, readRecent } from './recent.ts'
 import { typedMoment } from '../time/typed-moment.ts'
 import { pageActions, useActions } from './use-actions.ts'
-
-const A_MINUTE_MS = 60_000
 
 const valueOf = (group: string, { href }: PaletteItem) => `${group} ${href}`
 
@@ -73,7 +72,7 @@ function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: (run?: 
   const gateways = useEndpoint('gateways').data?.data
   const sessions = useEndpoint('sessions').data?.data
   const incidents = useEndpoint('incidents', { state: 'open', limit: OPEN_ROWS }).data?.data
-  const now = useNowInSteps(A_MINUTE_MS)
+  const now = useNowInSteps(MINUTE)
   const zone = useZone()
   const actions = useActions()
   const [onPage] = useState(pageActions)

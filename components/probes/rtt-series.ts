@@ -1,3 +1,4 @@
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Probe } from '#lib/networks/api/index.ts'
 import type { PlotGap, PlotReading } from '../charts/plot/plot-model.ts'
 import { type SteppedPoint, steppedPoints } from '../charts/plot/stepped-points.ts'
@@ -7,7 +8,6 @@ import type { SeriesName } from '../charts/series-ink.ts'
 import { formatRange } from '../format/instant.ts'
 import { formatShare } from '../format/quantity.ts'
 
-const MINUTE = 60_000
 /** What fits a chart: longer ranges have longer columns, each with its lowest and highest time. */
 const MOST_COLUMNS = 300
 /** The colours of tests; the one that is left out marks failed checks. */

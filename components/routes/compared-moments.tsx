@@ -1,6 +1,7 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
 import { incidentTitle } from '../events/incident-words.ts'
 import { formatMoment } from '../format/instant.ts'
@@ -9,7 +10,6 @@ import { useNow } from '../ui/times/clock.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { useZone } from '../ui/preferences.tsx'
 
-const HOUR = 3_600_000
 /** Incidents that are offered, the newest ones. */
 const INCIDENTS = 8
 

@@ -1,6 +1,7 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { serverNow } from '../data/server-clock.ts'
 import { edgesOf, type TimeRange } from '../time/range.ts'
 import { useNowInSteps } from '../ui/times/clock.tsx'
@@ -15,8 +16,6 @@ export function withCursor([earlier, later]: TwoMoments, pressed: number): TwoMo
   const next: TwoMoments = isEarlier ? [pressed, later] : [earlier, pressed]
   return next[0] <= next[1] ? next : [next[1], next[0]]
 }
-
-const HOUR = 3_600_000
 
 /** The two times in an address, by default the hour of the moment that it is about, else the ends of the time range; at most now. */
 export function cursorsOf(

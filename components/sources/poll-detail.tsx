@@ -3,6 +3,7 @@
 import XIcon from 'lucide-react/icons/x'
 import { useEffect, useRef, useState } from 'react'
 import type { PollKind } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
@@ -17,8 +18,6 @@ import { budgetFact, burstWords, progressWords } from './burst-words.ts'
 import { BudgetBar } from './budget-bar.tsx'
 import { CoverageStrip } from './coverage-strip.tsx'
 import { intervalWords, limitWords, reliefWords } from './interval-words.ts'
-
-const HOUR = 3_600_000
 
 /** One kind of poll of one resource: interval, state, and coverage of the last hour. */
 export function PollDetail({

@@ -1,11 +1,11 @@
-import { DAY_MS, instantOf as instantOfLocal, localAt, startOfDay } from '#lib/contract/time/local-time.ts'
+import { instantOf as instantOfLocal, localAt, startOfDay } from '#lib/contract/time/local-time.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { formatBetween, formatRange, zoneLabel } from '../format/instant.ts'
 
 /** Lengths of time that end now, spelled as in the address. */
 export const relativeLengths = ['1h', '6h', '24h', '7d', '30d'] as const
 export type RelativeLength = (typeof relativeLengths)[number]
 
-const HOUR = 3_600_000
 const lengthMs: Record<RelativeLength, number> = {
   '1h': HOUR,
   '6h': 6 * HOUR,
@@ -105,7 +105,7 @@ export function shifted(range: TimeRange, direction: -1 | 1, now: number, zone: 
   const [from, to] = edgesOf(range, now)
   const days = range.to === null ? 0 : wholeDays(from, to, zone)
   if (days > 0) {
-    const moved = (at: number) => instantOfLocal(startOfDay(localAt(at, zone)) + direction * days * DAY_MS, zone)
+    const moved = (at: number) => instantOfLocal(startOfDay(localAt(at, zone)) + direction * days * DAY, zone)
     if (moved(to) < now) return { from: iso(moved(from)), to: iso(moved(to)) }
   }
   const length = Math.max(to - from, 1000)
@@ -116,7 +116,7 @@ export function shifted(range: TimeRange, direction: -1 | 1, now: number, zone: 
 /** How many days of the zone's calendar a range has; 0 = an end is not where one begins. */
 function wholeDays(from: number, to: number, zone: string): number {
   const [first, last] = [from, to].map((at) => startOfDay(localAt(at, zone))) as [number, number]
-  return instantOfLocal(first, zone) === from && instantOfLocal(last, zone) === to ? (last - first) / DAY_MS : 0
+  return instantOfLocal(first, zone) === from && instantOfLocal(last, zone) === to ? (last - first) / DAY : 0
 }
 
 /** `the last 24 hours`, or both ends with their zone: `2026-11-19 18:00:00 – now UTC`. */
@@ -159,14 +159,14 @@ export function aroundMoments(moments: readonly number[], now: number): { from: 
 /** The day before today in this zone. */
 export function yesterday(now: number, zone: string): { from: string; to: string } {
   const today = startOfDay(localAt(now, zone))
-  return { from: iso(instantOfLocal(today - DAY_MS, zone)), to: iso(instantOfLocal(today, zone)) }
+  return { from: iso(instantOfLocal(today - DAY, zone)), to: iso(instantOfLocal(today, zone)) }
 }
 
 /** The calendar week before this one in this zone, Monday to Monday (ISO 8601). */
 export function lastWeek(now: number, zone: string): { from: string; to: string } {
   const today = startOfDay(localAt(now, zone))
-  const monday = today - ((new Date(today).getUTCDay() + 6) % 7) * DAY_MS
-  return { from: iso(instantOfLocal(monday - 7 * DAY_MS, zone)), to: iso(instantOfLocal(monday, zone)) }
+  const monday = today - ((new Date(today).getUTCDay() + 6) % 7) * DAY
+  return { from: iso(instantOfLocal(monday - 7 * DAY, zone)), to: iso(instantOfLocal(monday, zone)) }
 }
 
 /** Why two times are not a valid range; null if they are. */

@@ -1,4 +1,4 @@
-import { DAY_MS } from '#lib/contract/time/local-time.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { typedWallClock } from './typed-moment.ts'
 
 const FIRST = '0000-01-01 00:00'
@@ -33,7 +33,7 @@ export function steppedMoment(
   return { text: moved + zone, selection: [part.from, part.to] }
 }
 
-const LENGTH = { day: DAY_MS, hour: 3_600_000, minute: 60_000, second: 1_000 }
+const LENGTH = { day: DAY, hour: 3_600_000, minute: 60_000, second: 1_000 }
 
 function moveBy(at: number, part: (typeof PARTS)[number]['name'], by: 1 | -1): number {
   if (part !== 'year' && part !== 'month') return at + by * LENGTH[part]
@@ -41,5 +41,5 @@ function moveBy(at: number, part: (typeof PARTS)[number]['name'], by: 1 | -1): n
   const date = new Date(at)
   const first = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1)
   const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months + 1, 0)).getUTCDate()
-  return first + (Math.min(date.getUTCDate(), lastDay) - 1) * DAY_MS + (at % DAY_MS)
+  return first + (Math.min(date.getUTCDate(), lastDay) - 1) * DAY + (at % DAY)
 }

@@ -1,5 +1,4 @@
 import {
-  DAY_MS,
   dayOf,
   instantOf,
   instantsOf,
@@ -8,6 +7,7 @@ import {
   parseLocal,
   type Zone,
 } from '#lib/contract/time/local-time.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { wallClock, zoneLabel } from '../format/instant.ts'
 
 const TIME = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/
@@ -113,7 +113,7 @@ function dated(date: string | null, time: string | null, now: number, zone: Zone
 
 const dayToday = (now: number, zone: Zone) => dayOf(localAt(now, zone))
 /** By the calendar: a day has 23 to 25 hours. */
-const dayBefore = (now: number, zone: Zone) => dayOf(localAt(now, zone) - DAY_MS)
+const dayBefore = (now: number, zone: Zone) => dayOf(localAt(now, zone) - DAY)
 
 function namedDay(word: string, now: number, zone: Zone): string | null {
   if (word === 'today') return dayToday(now, zone)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { minute, testEvent } from '../incidents/testing.ts'
 import { barOf, chartLayout } from '../charts/state-timeline/chart-layout.ts'
 import { certaintyAt, inRows, type Mark, saidAt } from '../charts/state-timeline/tracks.ts'
@@ -8,7 +9,6 @@ import { configurationTrack, maintenanceTrack } from './context-tracks.ts'
 import { eventTracks } from './event-tracks.ts'
 
 const T = Date.parse(minute(0))
-const MINUTE = 60_000
 
 const mark = (from: readonly [number, number], to: readonly [number, number] | null, isPoint = false): Mark => ({
   key: `${from}`,

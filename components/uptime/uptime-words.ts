@@ -1,3 +1,4 @@
+import { DAY } from '#lib/contract/time/time.ts'
 import type { Uptime, UptimeDays } from '#lib/sessions/api/index.ts'
 import { type DividedTime, upShare } from '#lib/contract/up-share.ts'
 import { formatDurationBounds } from '#lib/contract/words/durations.ts'
@@ -11,15 +12,13 @@ type UptimeOf = Uptime['type'] | 'session' | 'link'
 /** One day of it. */
 export type Day = Omit<UptimeDays, 'from' | 'days'> & { day: string; type: UptimeOf }
 
-const DAY_MS = 24 * 60 * 60_000
-
 /** Each day by itself, of days that were sent together. */
 export const eachDay = ({ type, days: runs }: { type: UptimeOf; days: readonly UptimeDays[] }): Day[] =>
   runs.flatMap(({ from, days, ...facts }) =>
     Array.from({ length: days }, (_, n) => ({
       ...facts,
       type,
-      day: new Date(Date.parse(from) + n * DAY_MS).toISOString().slice(0, 10),
+      day: new Date(Date.parse(from) + n * DAY).toISOString().slice(0, 10),
     })),
   )
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { UsagePointView } from '#lib/usage/api/index.ts'
 import {
   chartTop,
@@ -12,7 +13,6 @@ import {
 } from './usage-series.ts'
 
 const now = Date.parse('2026-11-20T10:00:00Z')
-const DAY = 86_400_000
 const point = (index: number, part: Partial<UsagePointView> = {}): UsagePointView => ({
   start: new Date(now - 3_600_000 + index * 300_000).toISOString(),
   bytesIn: '3750000000',

@@ -1,12 +1,12 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import type { UsageAnswer, UsagePointView } from '#lib/usage/api/index.ts'
 import { outagesAt } from '#lib/contract/events/outages.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { PlotGap } from '../charts/plot/plot-model.ts'
 import { steppedPoints } from '../charts/plot/stepped-points.ts'
 import { rangesOf } from '../charts/runs.ts'
 import type { UsualBand } from './usual-band.ts'
 
-const DAY = 86_400_000
 /** Retention of 5-minute usage. */
 const FIVE_MINUTES_KEPT = 100 * DAY
 const stepSeconds = { '5m': 300, hour: 3600, day: 86_400 }

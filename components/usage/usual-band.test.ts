@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { HOUR } from '#lib/contract/time/time.ts'
 import type { UsagePointView } from '#lib/usage/api/index.ts'
 import { usualBands, usualOf, usualRange } from './usual-band.ts'
 
 const T0 = Date.parse('2026-11-01T00:00:00Z')
-const HOUR = 3_600_000
 const point = (hour: number, megabits: number, coveredSeconds = 3600): UsagePointView => ({
   start: new Date(T0 + hour * HOUR).toISOString(),
   bytesIn: String((megabits * 1e6 * coveredSeconds) / 8),

@@ -1,7 +1,6 @@
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import type { UsagePointView } from '#lib/usage/api/index.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 /** Days before a range from which the usual band is taken: four weeks, so that each weekday counts alike. */
 const USUAL_DAYS = 28
 /** Of fewer hours nothing can be called usual. */

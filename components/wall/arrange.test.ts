@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { arrange, type Shape } from './arrange.ts'
 import { tile, wallOf } from './testing.ts'
 
@@ -51,7 +52,6 @@ describe('as many tiles as can be read, the rest is counted', () => {
 })
 
 describe('rotation', () => {
-  const MINUTE = 60_000
   const tiles = [...many(2, 'down', 'a'), ...many(3, 'up', 'b'), tile('collector', 'unknown', { subscriptionId: null })]
   const bySubscription = { rotateMs: MINUTE, by: 'subscription' } as const
 

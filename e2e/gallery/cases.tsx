@@ -45,6 +45,7 @@ import { StackedBetween } from '#components/ui/times/stacked-time.tsx'
 import { Between, Moment, Since } from '#components/ui/times/time.tsx'
 import { Toggles } from '#components/ui/toggles.tsx'
 import { redundancyStatus, verdictStatus } from '#components/ui/words.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { NOW } from './now.ts'
 
 /** A component in one state. */
@@ -56,8 +57,6 @@ export interface GalleryCase {
   node: ReactNode
 }
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 const iso = (at: number) => new Date(at).toISOString()
 const ago = (ms: number) => iso(NOW - ms)
 const noop = () => {}

@@ -1,7 +1,6 @@
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import type { UsageHour } from '#lib/cost/rules/index.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 export const BEGIN = Date.UTC(2026, 0, 1)
 export const END = Date.UTC(2027, 0, 1)
 

@@ -1,3 +1,4 @@
+import { DAY } from '#lib/contract/time/time.ts'
 import {
   withRises,
   billingMonth,
@@ -19,7 +20,6 @@ import {
 import { END, type Estate, largerOf, mbpsOf, type Member } from './estates.ts'
 import { type Cause, causeOf, hoursAbove } from './outgrown.ts'
 
-const DAY = 86_400_000
 const GB = 1_000_000_000
 const SHEET = shippedPrices()
 /** The months that count: advice is made in the middle of the one before each. */

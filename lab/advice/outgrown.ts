@@ -1,11 +1,10 @@
+import { WEEK } from '#lib/contract/time/time.ts'
 import type { UsageHour } from '#lib/cost/rules/index.ts'
 import { type Event, largerOf, type Member } from './estates.ts'
 
 /** Why a size did not last: what its past showed (growth, a jump that had been), or what befell it, or the other circuit, afterwards. */
 export const causes = ['knowable', 'migration', 'transfer'] as const
 export type Cause = (typeof causes)[number]
-
-const WEEK_MS = 7 * 86_400_000
 
 /**
  * Why a size was too little; null = it was not. Decided by the same year without what came after the decision.
@@ -27,5 +26,5 @@ export function causeOf(
 export function hoursAbove(hours: readonly UsageHour[], from: number, mbps: number): number {
   const above = hours.filter((hour) => hour.start >= from && largerOf(hour) > mbps)
   const first = above[0]?.start ?? 0
-  return above.filter(({ start }) => start < first + WEEK_MS).length
+  return above.filter(({ start }) => start < first + WEEK).length
 }

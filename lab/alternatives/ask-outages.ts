@@ -1,6 +1,7 @@
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { print } from '../history/figures.ts'
-import { type AlternativesEstate, DAY, HOUR } from './estate.ts'
+import { type AlternativesEstate } from './estate.ts'
 import { answerTo, errorOf, type KnownOutage, type Outage, outagesOfSamples, type UpSample } from './outages.ts'
 import { peerwatchOf } from './peerwatch.ts'
 import { sessionSamples } from './promql.ts'

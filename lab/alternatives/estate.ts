@@ -1,5 +1,6 @@
 /** A gateway with two circuits, and what happens to it: made of the simulator's scenario, so that the truth is known. */
 import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import {
   createWorld,
   type HappeningInput,
@@ -13,9 +14,6 @@ import {
 import { randomOf } from '../history/figures.ts'
 import type { Outage } from './outages.ts'
 
-export const MINUTE = 60_000
-export const HOUR = 60 * MINUTE
-export const DAY = 24 * HOUR
 export const GATEWAY = 'gw-0'
 /** Who changes a connection's weight. */
 export const CALLER = 'network.admin@contoso.example'

@@ -2,12 +2,12 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY, GATEWAY } from './estate.ts'
+import { DAY, SECOND } from '#lib/contract/time/time.ts'
+import { GATEWAY } from './estate.ts'
 import { exposition, seriesOf } from './exposition.ts'
 import { type Feed, ROUTES_EVERY_MS, SESSIONS_EVERY_MS } from './feed.ts'
 import type { ServerName, TimeSeriesServer } from './servers.ts'
 
-const SECOND = 1_000
 /** The first scrapes do not count: their series are new. */
 const WARM_SCRAPES = 4
 

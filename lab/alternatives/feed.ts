@@ -1,7 +1,8 @@
 import type { EpochMs, Observation } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { World } from '../simulator/index.ts'
 import { VirtualArm } from '../corpus/ask.ts'
-import { GATEWAY, MINUTE } from './estate.ts'
+import { GATEWAY } from './estate.ts'
 
 /** The intervals of polls, of all sides; snapshots are hourly. */
 const EVERY = { peers: 1, learned: 5, activity: 5, inventory: 10 } as const

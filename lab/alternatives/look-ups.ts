@@ -1,6 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { randomOf } from '../history/figures.ts'
-import { addressIn, type AlternativesEstate, HOUR, MINUTE } from './estate.ts'
+import { addressIn, type AlternativesEstate } from './estate.ts'
 import { coveringPrefixes } from './exposition.ts'
 import type { Feed } from './feed.ts'
 

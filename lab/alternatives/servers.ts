@@ -3,9 +3,9 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { DAY } from '#lib/contract/time/time.ts'
 import { freePort } from '#lib/platform/bootstrap/postgres.ts'
 import { threadsCpu } from '../history/postgres-cpu.ts'
-import { DAY } from './estate.ts'
 
 export type ServerName = 'Prometheus' | 'VictoriaMetrics'
 

@@ -1,5 +1,6 @@
 import type { Observation } from '#lib/contract/index.ts'
-import { GATEWAY, HOUR } from './estate.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
+import { GATEWAY } from './estate.ts'
 import { keyOf, type Series, seriesOf } from './exposition.ts'
 import type { Tick } from './feed.ts'
 import { labelFields, type Sample, writeRequest } from './remote-write.ts'

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { DAY, HOUR } from './estate.ts'
 
 /**
  * Every hour the whole table, one row for each route, with a btree on (source, hour, prefix): as polls of that hour would have read it.

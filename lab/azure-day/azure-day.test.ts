@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { PROFILES } from '../simulator/index.ts'
 import { cellOf } from './report.ts'
 import { runDay } from './day.ts'
@@ -6,7 +7,6 @@ import type { DayPoll } from './day-poll.ts'
 import { estateOf } from './estate.ts'
 
 const ORIGIN = Date.parse('2026-03-02T00:00:00Z')
-const HOUR = 3_600_000
 const CIRCUITS = 10
 /** In three, one interval more or less that is late decides on one in twenty of a source's. */
 const HOURS = 10

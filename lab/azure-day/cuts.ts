@@ -1,9 +1,7 @@
 /** Paths that are cut in the virtual day, and when polls show it. */
 import type { PollKind } from '#lib/contract/index.ts'
+import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { PolledLoad } from './estate.ts'
-
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 
 /** From a cut to the end of its session: BFD, 3 times 300 ms. */
 const SESSION_ENDS_MS = 900

@@ -3,11 +3,10 @@ import { KEPT_LATE } from '#lib/platform/leases/turn.ts'
 import { FEWEST_POLLS, KEPT_POLLS } from '#lib/history/statements.ts'
 
 import type { Observation, PollKind } from '#lib/contract/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
 import type { PolledLoad } from './estate.ts'
 import { quantile } from './numbers.ts'
 import type * as timetable from './timetable.ts'
-
-const SECOND = 1_000
 
 export interface DayPoll extends timetable.Entry {
   kind: PollKind

@@ -4,6 +4,7 @@
  */
 import { kinds } from '#lib/azure/kinds/index.ts'
 import type { Observation } from '#lib/contract/index.ts'
+import { HOUR, SECOND } from '#lib/contract/time/time.ts'
 import type { ThrottledPolls } from '#lib/history/index.ts'
 import type { CountsPosts } from '#lib/poller/plan/demands.ts'
 import { REVIEW_MS } from '#lib/poller/plan/planner.ts'
@@ -24,9 +25,6 @@ import { Reviews } from './reviews.ts'
 import * as timetable from './timetable.ts'
 import { VirtualAzure } from './virtual-azure.ts'
 import { VirtualBudgets } from './virtual-budgets.ts'
-
-const SECOND = 1_000
-const HOUR = 3_600 * SECOND
 
 export interface DayOptions {
   estate: Estate

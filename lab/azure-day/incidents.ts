@@ -1,4 +1,5 @@
 /** What the first poll that shows a cut sets off in the virtual day: an open incident, tables that are asked for, and faster polls. */
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '#lib/detection/index.ts'
 import { affectedScopes, pollsToBurst } from '#lib/poller/index.ts'
 import type { Agenda } from './agenda.ts'
@@ -6,8 +7,6 @@ import { type Cut, gatewayOf } from './cuts.ts'
 import type { DayPoll } from './day-poll.ts'
 import * as timetable from './timetable.ts'
 
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
 const { 'burst.interval': BURST_MS, 'burst.span': BURST_SPAN_MS, 'burst.polls': BURST_POLLS } = defaultSettings
 /** What a change of sessions has read beyond its interval. */
 const ASKED_FOR: readonly string[] = ['tables', 'arp', 'learned', 'advertised']

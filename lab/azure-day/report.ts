@@ -1,10 +1,9 @@
 /** What a day of polling came to, as figures and as a table in Markdown. */
+import { SECOND } from '#lib/contract/time/time.ts'
 import type { Layout } from './estate.ts'
 import type { DayResult } from './day.ts'
 import { type DayPoll, isLate } from './day-poll.ts'
 import { quantile } from './numbers.ts'
-
-const SECOND = 1_000
 
 /** Polls of one kind on resources alike: circuits with one peering have 6 polls, with two 12. */
 export interface GroupFigures {

@@ -2,14 +2,13 @@
 import { kinds } from '#lib/azure/kinds/index.ts'
 import { READS_PER_SECOND } from '#lib/azure/kinds/inventory/slots.ts'
 import type { Observation } from '#lib/contract/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
 import { OPERATION_MS } from '#lib/poller/plan/deadline.ts'
 import type { RequestPace, Side, Turns } from '#lib/poller/throttle/request-pace.ts'
 import type { Agenda } from './agenda.ts'
 import type { DayPoll } from './day-poll.ts'
 import type { Estate, PolledLoad } from './estate.ts'
 import type { VirtualAzure } from './virtual-azure.ts'
-
-const SECOND = 1_000
 
 /** From a request to its answer, beside what an operation takes. */
 const ROUND_TRIP_MS = 150

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, beforeEach, expect, it } from 'vitest'
+import { SECOND } from '#lib/contract/time/time.ts'
 import {
   bringForward,
   burst,
@@ -16,7 +17,6 @@ import * as timetable from './timetable.ts'
 const db = withTestDatabase()
 const FIRST_KINDS = ['peers', 'summary']
 const KINDS = ['peers', 'summary', 'learned', 'tables', 'arp', 'stats'] as const
-const SECOND = 1_000
 
 beforeAll(() =>
   // a source's own row is somebody else's business here

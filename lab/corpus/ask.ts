@@ -1,6 +1,7 @@
 /** One poll at virtual time: the simulator's answer, read by the product's own decoder. */
 import { createAzure, decodeAnswer, plainRequest, type PollSpan, type SingleAnswerKind } from '#lib/azure/index.ts'
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { answer, edgesBetween, tokenFor, type World } from '../simulator/index.ts'
 import type { PolledKind } from './scenario.ts'
 import type { Slot } from './schedule.ts'
@@ -10,7 +11,6 @@ const BASE = 'http://127.0.0.1'
 const CENTURY_S = 3_200_000_000
 const TOKEN = tokenFor(CENTURY_S * 2)
 const AUTHORIZED = { authorization: `Bearer ${TOKEN}` }
-const MINUTE = 60_000
 /** Kinds that Azure reports late: each window reaches back behind the poll before it, as the worker's own does. */
 const WINDOWS_MS: Partial<Record<PolledKind, number>> = {
   activity: 65 * MINUTE,

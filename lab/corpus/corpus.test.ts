@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { corpus } from './corpus.ts'
 import { knownGaps } from './known-gaps.ts'
 import { worldOf } from './run.ts'
@@ -6,7 +7,6 @@ import { type CorpusScenario, type Kind, KINDS } from './scenario.ts'
 import { FACT_KINDS, itemsOf } from './score.ts'
 import { slotsOf } from './schedule.ts'
 
-const MINUTE = 60_000
 /** The recorder in memory knows no aliases: lib/history/record/moves.db.test.ts has its cases. */
 const NOT_IN_MEMORY: ReadonlySet<Kind> = new Set(['resource_moved', 'resource_parted'])
 

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { FailoverDetail } from '#lib/contract/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
 import { corpus } from './corpus.ts'
 import { failoverTruth, failoverFaults } from './failover-truth.ts'
 import { run, worldOf } from './run.ts'
 import { clock, type CorpusScenario } from './scenario.ts'
-
-const SECOND = 1_000
 
 function named(id: string): CorpusScenario {
   const scenario = corpus.find((one) => one.id === id)

@@ -9,6 +9,7 @@ import {
   type DurationBounds,
   type EpochMs,
 } from '#lib/contract/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
 import { connectionCounter, edgeCounter, edgeKey, type World } from '../simulator/index.ts'
 
 /** Names of paths of which the truth is known: circuits, and neighbors at the other end of VPN connections. */
@@ -26,7 +27,6 @@ export interface FailoverTruth {
   forwardingResumes: EpochMs | null
 }
 
-const SECOND = 1_000
 /** A silent failure is noticed a hold time later. */
 const BEFORE_MS = 240 * SECOND
 const AFTER_MS = 90 * SECOND

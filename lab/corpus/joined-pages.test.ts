@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { type Begun, joinedByBounds } from './joined-pages.ts'
 
-const MINUTE = 60_000
 const begun = (incident: string, at: number, earliest: number, latest: number): Begun => ({
   incident,
   at: at * MINUTE,

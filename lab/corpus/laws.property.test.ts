@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
+import { SECOND, WEEK } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '#lib/detection/index.ts'
 import { besideOf } from './beside.ts'
 import { clockOf } from './collector-clock.ts'
@@ -11,9 +12,7 @@ import { type CollectorEvent, type CorpusScenario, DAY } from './scenario.ts'
 import { LATENCY_MS, type Slot, slotsOf } from './schedule.ts'
 import { contains as truthWithin, score } from './score.ts'
 
-const SECOND = 1_000
 const EVERY_MS = 60 * SECOND
-const WEEK_MS = 7 * 24 * 3_600 * SECOND
 /** A path is cut; a session flaps between two polls; prefixes are withdrawn; a session falls and only its counters show it. */
 const PLAYED = ['S01', 'S06', 'S08', 'S12', 'S20', 'S24'] as const
 const RUNS = 4
@@ -150,7 +149,7 @@ describe('detection', () => {
   it('8: moves with all clocks', async () => {
     await holds(async (one, where) => {
       // the past that gives the usual rates of an hour does not shift with the polls
-      const shift = (1 + Math.floor(where * 50)) * WEEK_MS
+      const shift = (1 + Math.floor(where * 50)) * WEEK
       const { scenario, world } = one
       const beside = besideOf(scenario, world)
       const trafficPast: typeof beside.trafficPast = (asked) => beside.trafficPast({ ...asked, at: asked.at - shift })

@@ -1,12 +1,10 @@
 /** What the customers' routers of a scenario had reported of their ends by a moment. */
 import { linkHosts } from '#lib/bgp/index.ts'
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
 import type { RouterEnd, RouterSpan } from '#lib/detection/index.ts'
 import type { Scenario } from '../simulator/index.ts'
 import type { CorpusScenario } from './scenario.ts'
-
-/** A router names whole seconds; what it reports arrives at once. */
-const SECOND_MS = 1_000
 
 export function routerEndsOf({ collector, start }: CorpusScenario, estate: Scenario, at: EpochMs): RouterEnd[] {
   const reports = collector.filter((one) => one.kind === 'router')
@@ -23,7 +21,8 @@ export function routerEndsOf({ collector, start }: CorpusScenario, estate: Scena
         { state: 'up' as const, at: outage.until },
       ])
     const all = [{ state: 'up' as const, at: start }, ...changes].filter((change) => change.at <= at)
-    const boundsAt = (moment: EpochMs) => ({ earliest: moment - SECOND_MS, latest: moment })
+    // a router names whole seconds; what it reports arrives at once
+    const boundsAt = (moment: EpochMs) => ({ earliest: moment - SECOND, latest: moment })
     const spans = all.map(({ state, at: from }, index): RouterSpan => {
       const next = all[index + 1]
       return { state, reason: null, from: boundsAt(from), to: next ? boundsAt(next.at) : null }

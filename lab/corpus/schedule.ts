@@ -1,11 +1,10 @@
 /** Which polls are made when: the catalogue's timetable, at any interval. */
 import { circuitPaths, DEFAULT_HUB_TABLE, type EpochMs } from '#lib/contract/index.ts'
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { Happening, Scenario } from '../simulator/index.ts'
 import type { CorpusScenario, PolledKind } from './scenario.ts'
 import { type PollTarget, type PollResult, resultOf } from './poll-result.ts'
 
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
 /** From the request to the last byte; the sample is true for the middle. */
 export const LATENCY_MS = 2 * SECOND
 

@@ -1,5 +1,6 @@
 /** Compares the events that detection raised with what could be seen. */
 import { type Bounds, type DetectedEvent, type EpochMs, overlaps } from '#lib/contract/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
 import type { Run } from './run.ts'
 import type { Expectation, Forbidden, Kind } from './scenario.ts'
 import { failoverTruth, isKnownPath, failoverFaults } from './failover-truth.ts'
@@ -87,8 +88,6 @@ function momentOf(expectation: Expectation, world: Run['world'], slots: readonly
     return pollsFor(expectation, slots)[0]?.sampleAt ?? expectation.at
   return expectation.event === 'keepalive_stall' ? lastMessageAt(world, expectation) : expectation.at
 }
-
-const SECOND = 1_000
 
 /** Silence begins with the last message before it, which is when the counter moved last. */
 function lastMessageAt({ topology, sessions }: Run['world'], { subject, at }: Expectation): EpochMs {

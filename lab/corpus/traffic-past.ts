@@ -1,11 +1,10 @@
 /** What a circuit usually carries, by the simulator's own counters: what history would hold after four weeks. */
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
+import { HOUR, WEEK } from '#lib/contract/time/time.ts'
 import type { TrafficPast } from '#lib/history/index.ts'
 import { edgeCounter, edgeKey, type World } from '../simulator/index.ts'
 
 const POINT = 5 * 60_000
-const HOUR = 60 * 60_000
-const WEEK = 7 * 24 * HOUR
 
 /** `peering` '' = all of them together */
 export type PastOf = (scope: string, peering: string, at: EpochMs) => TrafficPast

@@ -4,6 +4,7 @@ import { getEvents } from '#lib/incidents/answers/index.ts'
 import { circuitPaths } from '#lib/contract/index.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
+import { HOUR, MINUTE, WEEK } from '#lib/contract/time/time.ts'
 import { ensureSource, syncSchedule, trafficPast, type WantedPoll } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -14,10 +15,6 @@ import { corpus } from './corpus.ts'
 import { pollsOf, worldOf } from './run.ts'
 import { clock, type CorpusScenario } from './scenario.ts'
 import { slotsOf } from './schedule.ts'
-
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const WEEK = 7 * 24 * HOUR
 
 /** The simulator's polls until `end`, through decoder, refinement, history and detection into Postgres. */
 async function recorded(db: Database, id: string, end: string): Promise<{ world: World; until: number }> {

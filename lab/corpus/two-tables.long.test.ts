@@ -1,12 +1,12 @@
 /** Two gateways' tables are read at any moments, one after the other, and take up to a minute: what shows only between them is not reported. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { SECOND } from '#lib/contract/time/time.ts'
 import { corpus } from './corpus.ts'
 import { run, worldOf } from './run.ts'
 import { inOrder, type Slot, slotAt, slotsOf, sourcesOf } from './schedule.ts'
 import { type Score, score } from './score.ts'
 
-const SECOND = 1_000
 const RUNS = { numRuns: 4 }
 
 /** A site leaves both gateways, a circuit 20 s before the others, and is back on both at 10:30:45. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { corpus } from './corpus.ts'
 import { worldOf } from './run.ts'
 import type { CorpusScenario, Expectation } from './scenario.ts'
@@ -9,8 +10,6 @@ import { type SessionFact, sessionFacts } from './session-facts.ts'
 import { visible } from './visibility.ts'
 import { WATCHDOG_KINDS, watchdogFacts } from './watchdog-facts.ts'
 
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
 /** The catalogue's own tolerance. */
 const TOLERANCE = SECOND
 /** Traffic too short to lift the next pair of counters over the dead rate: its bounds reach as much further. */

@@ -3,10 +3,9 @@
  * its own, without detection.
  */
 import { type Bounds, type DurationBounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
 import type { CorpusScenario, Expectation } from './scenario.ts'
 import { LATENCY_MS, type Slot } from './schedule.ts'
-
-const SECOND = 1_000
 
 /** Something that a perfect detector would have said. */
 export interface Visible {

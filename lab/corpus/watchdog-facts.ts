@@ -3,6 +3,7 @@
  * reason, that the collector's clock was set. Worked out from the timetable, for every scenario.
  */
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { clockOf } from './collector-clock.ts'
 import { staleAfter } from './collector-facts.ts'
 import type { CorpusScenario, Kind } from './scenario.ts'
@@ -21,7 +22,6 @@ export interface WatchdogFact {
 
 export const WATCHDOG_KINDS: ReadonlySet<Kind> = new Set<Kind>(['nothing_polled', 'collector_degraded', 'clock_step'])
 
-const MINUTE = 60_000
 const SILENT_FOR = { everything: 5 * MINUTE, [SUBSCRIPTION]: 10 * MINUTE }
 /** As much of a subscription must fail for one reason. */
 const MOST = 0.5

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
+import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { createWorld, estateIn, parseScenario, truthOf } from '../simulator/index.ts'
 import { beginPast } from './make-past.ts'
-import { DAY, MINUTE, ORIGIN, scratch } from './testing.ts'
+import { ORIGIN, scratch } from './testing.ts'
 
 /** Polls of tables lie so far apart. */
 const MARGIN = 10 * MINUTE

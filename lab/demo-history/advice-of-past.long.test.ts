@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest'
 import { type LossTerm, parseLosses } from '#lib/contract/index.ts'
+import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { getCostProjections, refreshCostTraffic, whatIfCost } from '#lib/cost/answers/index.ts'
 import { whatIf } from '#lib/resilience/answers/index.ts'
 
 import { rollUpUsage } from '#lib/history/index.ts'
 import { createWorld, estateIn, parseScenario } from '../simulator/index.ts'
 import { beginPast } from './make-past.ts'
-import { DAY, MINUTE, scratch } from './testing.ts'
+import { scratch } from './testing.ts'
 
 const ORIGIN = Date.parse('2026-11-26T03:30:00Z')
 

@@ -1,14 +1,12 @@
 import { drillBody } from '#lib/resilience/api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { readDeclarations, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { actingAs } from '#lib/questions/index.ts'
 import { announceDrill } from '#lib/resilience/answers/index.ts'
 import { estateIn } from '../simulator/index.ts'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 /** What the story of the estate does then: it withdraws a site's prefixes from one of its circuits for a quarter of an hour. */
 const DRILL = { circuit: 'erc-london', site: 'dc-london', startsBefore: 24 * DAY + 2 * HOUR, lasts: 40 * MINUTE }
 

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest'
+import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { staleAfterMs } from '#lib/detection/index.ts'
 import { createWorld, parseScenario } from '../simulator/index.ts'
 import { inOrder, knownAt } from './in-order.ts'
 import { runLane, type Step } from './lane.ts'
 import { layOut } from './lanes.ts'
 import type { Track } from './track.ts'
-import { eventful, HOUR, MINUTE, ORIGIN } from './testing.ts'
+import { eventful, ORIGIN } from './testing.ts'
 import { createVirtualAzure } from './virtual-azure.ts'
 
 const FROM = ORIGIN - 26 * HOUR

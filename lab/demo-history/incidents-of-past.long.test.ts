@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { createWorld, estateIn, pair, parseScenario, type ScenarioInput } from '../simulator/index.ts'
 import { beginPast } from './make-past.ts'
-import { DAY, eventsOf, HOUR, makePast, ORIGIN, scratch } from './testing.ts'
+import { eventsOf, makePast, ORIGIN, scratch } from './testing.ts'
 
 /** A night in which one session flaps, and the hour after it, in which nothing else happens. */
 const restless: ScenarioInput = {

@@ -8,6 +8,7 @@ import {
   type ResourceConfig,
   type ResourceRow,
 } from '#lib/contract/index.ts'
+import { DAY, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { edgesBetween, lossesOf, type World } from '../simulator/index.ts'
 import {
   configuredInstances,
@@ -19,10 +20,6 @@ import {
 import type { Lane } from './lane.ts'
 import { type Interval, isWithin, type Track } from './track.ts'
 import { createVirtualAzure, type PastKind, type VirtualAzure } from './virtual-azure.ts'
-
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
-const DAY = 24 * 60 * MINUTE
 
 /** How the past was polled: the product's own defaults, but for counters. */
 const INTERVALS: PollIntervals = {

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest'
 import { createAzure } from '#lib/azure/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { startWorker } from '#lib/poller/index.ts'
 import { eventually } from '#lib/poller/testing/lab.ts'
 import { createClock, pair, parseScenario, type ScenarioInput, startSimulator, tokenFor } from '../simulator/index.ts'
-import { eventfulHour, makePast, MINUTE, scratch } from './testing.ts'
+import { eventfulHour, makePast, scratch } from './testing.ts'
 
 const PRESENT = `
   SELECT (SELECT count(*) FROM event)::int AS events, (SELECT count(*) FROM session_interval)::int AS sessions,

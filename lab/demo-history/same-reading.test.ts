@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Observation } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { sameReading } from './same-reading.ts'
 
-const MINUTE = 60_000
 const peer = {
   localAddress: '10.0.4.12',
   neighbor: '10.0.4.4',

@@ -1,12 +1,10 @@
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { createTestDatabase } from '#lib/platform/testing/database.ts'
 import { createWorld, pair, parseScenario, type ScenarioInput } from '../simulator/index.ts'
 import { beginPast, type PastOptions } from './make-past.ts'
 import type { Asking } from './track.ts'
 
-export const MINUTE = 60_000
-export const HOUR = 60 * MINUTE
-export const DAY = 24 * HOUR
 export const ORIGIN = Date.parse('2026-11-18T12:00:00Z')
 /** Of a past, in minutes: that of {@link eventful}. */
 const LENGTH = 150

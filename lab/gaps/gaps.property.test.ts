@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { SECOND } from '#lib/contract/time/time.ts'
 import { type Gap, type GapRound, planGaps } from './plan.ts'
 import { playGaps } from './play.ts'
 
-const SECOND = 1_000
 const throttled = (kinds: Gap['kinds'], of: string, from: number, to: number): Gap => ({
   from: from * SECOND,
   to: to * SECOND,

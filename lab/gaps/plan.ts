@@ -1,9 +1,9 @@
 import { type Outcome, pollKinds } from '#lib/contract/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
 import type { TopologyName } from '../simulator/index.ts'
 import type { PolledSource } from '../corpus/schedule.ts'
 import { seeded } from '../freezes/freezer.ts'
 
-const SECOND = 1_000
 /** Ten o'clock of the virtual day, in seconds; everything is polled for {@link LEAD} cycles before. */
 const BEGIN = 10 * 3_600
 

@@ -1,3 +1,4 @@
+import { DAY } from '#lib/contract/time/time.ts'
 import { rollUpChurn, routeChurn, routesCovering } from '#lib/history/index.ts'
 import { routesDiff } from '#lib/routes/store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -5,8 +6,6 @@ import { address, asking } from './asking.ts'
 import type { BenchTopology } from './estate.ts'
 import { printPlan, randomOf, print, shown, sizesOf, timed, type Times } from './figures.ts'
 import { askScoped } from './scoped.ts'
-
-const DAY = 86_400_000
 
 export interface Answered {
   lookup: Times

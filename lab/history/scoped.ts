@@ -1,3 +1,4 @@
+import { DAY } from '#lib/contract/time/time.ts'
 import { scopedReader, visibleTo, routesCovering, tablesOf } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
@@ -6,8 +7,6 @@ import { type Db, scopedTo } from '#lib/questions/index.ts'
 import { address, asking } from './asking.ts'
 import { type BenchTopology, PEERS } from './estate.ts'
 import { print, randomOf, shown, timed, type Times } from './figures.ts'
-
-const DAY = 86_400_000
 
 interface Moment {
   at: number

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Page } from '@playwright/test'
 import type { Circuit } from '#lib/circuits/api/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import type { Overview } from '#lib/overview/api/index.ts'
@@ -31,8 +32,7 @@ export interface View {
   isOverlay?: boolean
 }
 
-const HOUR_MS = 3_600_000
-const ago = (hours: number) => new Date(Date.now() - hours * HOUR_MS).toISOString()
+const ago = (hours: number) => new Date(Date.now() - hours * HOUR).toISOString()
 const at = (path: string) => () => path
 
 export const views: View[] = [

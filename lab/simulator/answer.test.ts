@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { SECOND } from '#lib/contract/time/time.ts'
 import { answer } from './answer.ts'
 import { createMemory } from './memory.ts'
 import { profileOf } from './profile/profiles.ts'
-import { ask, AUTHORIZED, CIRCUITS, estateWorld, HUB, ORIGIN, PAIR, pairWorld, rows, SECOND } from './testing.ts'
+import { ask, AUTHORIZED, CIRCUITS, estateWorld, HUB, ORIGIN, PAIR, pairWorld, rows } from './testing.ts'
 
 const PEERS = `${PAIR}/virtualNetworkGateways/gw-pair/getBgpPeerStatus`
 const SUMMARY = `${PAIR}/expressRouteCircuits/erc-pair/peerings/AzurePrivatePeering/routeTablesSummary/primary`

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { SECOND } from '#lib/contract/time/time.ts'
 import type { HappeningInput } from './happening.ts'
 import { edgeCounter, edgeKey } from './keys.ts'
-import { ORIGIN, pairWorld, SECOND } from './testing.ts'
+import { ORIGIN, pairWorld } from './testing.ts'
 import { createWorld, type ModelledWorld } from './world.ts'
 
 const KEYS = (['primary', 'secondary'] as const).map((path) => edgeKey('erc-pair', 'AzurePrivatePeering', path))

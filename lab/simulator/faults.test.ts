@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { FaultKind } from './happening.ts'
-import { ask, MINUTE, ORIGIN, PAIR, pairWorld, rows, SECOND } from './testing.ts'
+import { ask, ORIGIN, PAIR, pairWorld, rows } from './testing.ts'
 
 const PEERS = `${PAIR}/virtualNetworkGateways/gw-pair/getBgpPeerStatus`
 const SUMMARY = `${PAIR}/expressRouteCircuits/erc-pair/peerings/AzurePrivatePeering/routeTablesSummary/primary`

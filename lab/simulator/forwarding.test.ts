@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { bestPeers } from './forwarding.ts'
 import type { HappeningInput } from './happening.ts'
 import { edgeCounter, edgeKey } from './keys.ts'
 import { parsePrefix } from './prefix.ts'
-import { ask, estateWorld, HUB, MINUTE, ORIGIN, rows } from './testing.ts'
+import { ask, estateWorld, HUB, ORIGIN, rows } from './testing.ts'
 import type { World } from './world.ts'
 
 const domainOf = (world: World) => {

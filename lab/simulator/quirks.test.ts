@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { HappeningInput } from './happening.ts'
 import { parseScenario } from './scenario.ts'
 import { topologies, TOPOLOGIES } from './scenarios/catalogue/topologies.ts'
-import { ask, CIRCUITS, estateWorld, MINUTE, ORIGIN, PAIR, pairWorld, rows, SECOND } from './testing.ts'
+import { ask, CIRCUITS, estateWorld, ORIGIN, PAIR, pairWorld, rows } from './testing.ts'
 
 const PEERS = `${PAIR}/virtualNetworkGateways/gw-pair/getBgpPeerStatus`
 const LEARNED = `${PAIR}/virtualNetworkGateways/gw-pair/getLearnedRoutes`

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { SECOND } from '#lib/contract/time/time.ts'
 import { edgesWithin, occurrences } from './effect.ts'
 import type { HappeningInput } from './happening.ts'
 import { edgeKey, peerKey } from './keys.ts'
 import { parseScenario } from './scenario.ts'
 import { topologies } from './scenarios/catalogue/topologies.ts'
-import { ORIGIN, pairWorld, SECOND } from './testing.ts'
+import { ORIGIN, pairWorld } from './testing.ts'
 import { createWorld } from './world.ts'
 
 const KEY = edgeKey('erc-pair', 'AzurePrivatePeering', 'primary')

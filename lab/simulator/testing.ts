@@ -10,8 +10,6 @@ import { createWorld, type ModelledWorld, type World } from './world.ts'
 
 /** A Wednesday noon; zero of the tests' timelines. */
 export const ORIGIN = Date.parse('2026-11-18T12:00:00Z')
-export const SECOND = 1_000
-export const MINUTE = 60_000
 
 export const PAIR =
   '/subscriptions/00000000-c0de-4000-8000-0000000000f1/resourceGroups/rg-pair/providers/Microsoft.Network'

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { DAY } from '#lib/contract/time/time.ts'
 import { ORIGIN } from './testing.ts'
 import { Curve, curveSchema } from './traffic.ts'
 
-const DAY = 86_400_000
 const EPOCH = ORIGIN - 20 * DAY
 const shapes = fc.constantFrom('flat', 'office', 'backup', 'mixed')
 const specs = fc

@@ -3,9 +3,9 @@
  * counter at any time is exact without having lived through what came before.
  */
 import { z } from 'zod'
+import { DAY } from '#lib/contract/time/time.ts'
 import { hash32, signed } from './hash.ts'
 
-const DAY_MS = 86_400_000
 const SLOT_S = 300
 const SLOTS_PER_DAY = 288
 const RIPPLE_S = 10
@@ -93,11 +93,11 @@ export class Curve {
     this.seed = hash32(name)
     this.reference = spec.reference === 'month' ? monthMiddle(origin) : origin
     this.bytesPerSecond = (spec.mbps * 1_000_000) / 8
-    this.firstDay = Math.floor(epoch / DAY_MS)
+    this.firstDay = Math.floor(epoch / DAY)
   }
 
   private dayFactor(day: number): number {
-    const days = ((day + 0.5) * DAY_MS - this.reference) / (30 * DAY_MS)
+    const days = ((day + 0.5) * DAY - this.reference) / (30 * DAY)
     return (1 + this.spec.growth) ** days * (1 + this.spec.dayNoise * signed(this.seed, day))
   }
 
@@ -124,8 +124,8 @@ export class Curve {
   }
 
   private locate(at: number) {
-    const day = Math.floor(at / DAY_MS)
-    const seconds = (at - day * DAY_MS) / 1000
+    const day = Math.floor(at / DAY)
+    const seconds = (at - day * DAY) / 1000
     const slot = Math.min(SLOTS_PER_DAY - 1, Math.floor(seconds / SLOT_S))
     const base = this.weekSlot(day)
     return { day, base, slotOfWeek: base + slot, inSlot: seconds - slot * SLOT_S, absolute: day * SLOTS_PER_DAY + slot }
@@ -169,6 +169,6 @@ export class Curve {
   total(at: number): number {
     const clamped = Math.max(at, this.epoch)
     if (this.bytesPerSecond === 0) return 0
-    return this.dayTotal(Math.floor(clamped / DAY_MS) - this.firstDay) + this.within(clamped)
+    return this.dayTotal(Math.floor(clamped / DAY) - this.firstDay) + this.within(clamped)
   }
 }

@@ -1,12 +1,11 @@
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { bucketStart, usage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { InvalidRequestError } from '#lib/questions/index.ts'
 import { listRoutes } from '#lib/routes/answers/index.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 const LIMIT = 1_000
 
 /**

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
+import { DAY } from '#lib/contract/time/time.ts'
 import { type ClosedSum, RememberedSums } from './closed-sums.ts'
 
 const OCTOBER = Date.UTC(2026, 9, 1)
-const DAY = 86_400_000
 const day = (n: number, bytes: bigint): ClosedSum => ({
   series: '1/1',
   step: 'day',

@@ -1,7 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
-
-const DAY = 86_400_000
 
 /** A day or month of a series that is over. */
 export interface ClosedSum {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { SloStatus } from '#lib/reports/api/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { startServer } from '../history/server.ts'
@@ -21,7 +22,6 @@ const WALLS = 4
 const SETTLE_MS = 60_000
 /** What Azure keeps of the past is read after a start, for minutes: so long at most it is waited for. */
 const BACKFILL_MS = 15 * 60_000
-const MINUTE_MS = 60_000
 /** Real time between two samples, whatever the speed: about half an hour at 100 times. */
 const SAMPLE_MS = 18_000
 
@@ -68,7 +68,7 @@ export async function soakDays(pace: Pace, options: DaysOptions): Promise<void> 
     await backfilled(db)
     await pace.begin(db)
     const from = await pace.days(db)
-    const until = performance.now() + options.minutes * MINUTE_MS
+    const until = performance.now() + options.minutes * MINUTE
     const samples: Sample[] = []
     print(header())
     for (;;) {

@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { groups } from './table-groups.ts'
 
-const DAY = 86_400_000
 const LONGEST_MONTH = 31 * DAY
 /** Coverage has no four times, and is asked by itself. */
 const INTERVALS = groups.intervals.filter((table) => table !== 'coverage')

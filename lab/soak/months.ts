@@ -1,4 +1,5 @@
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { garbageCollector } from '#lib/platform/idle-collection.ts'
 import { historyJobs, type Job } from '#lib/poller/index.ts'
@@ -10,7 +11,6 @@ import { estateWithStories } from './repeated-story.ts'
 import { type GroupSizes, sizesOf } from './table-groups.ts'
 import { BitRatePolls, virtualMonitor } from './virtual-metrics.ts'
 
-const DAY = 86_400_000
 /** Twice of it before its origin the demo's past has counters every 15 minutes only, as it is here throughout. */
 const RAW_MS = 14 * DAY
 /** Nights around whose jobs answers are compared. */

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { DAY } from '#lib/contract/time/time.ts'
 import { startServer } from '../history/server.ts'
 import { print, printMachine } from '../screens/figures.ts'
 import type { MonthsOptions, Night } from './months.ts'
@@ -11,7 +12,6 @@ import { type GroupSize, groupNames } from './table-groups.ts'
 
 /** Makes the past, as the demo does. */
 const THREAD = path.resolve(import.meta.dirname, '../..', 'lab/demo-history/nights-of-past.ts')
-const DAY = 86_400_000
 const MONTH_DAYS = 31
 const RAW_DAYS = 14
 /** The default, under which three months are all kept, and one that is over within them. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { DAY } from '#lib/contract/time/time.ts'
 import { armError, type Behaviour } from './testing/arm-server.ts'
 import { SUBSCRIPTION_ID as subscriptionId, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
-const DAY = 86_400_000
 const from = Date.UTC(2026, 10, 1)
 const query = /POST .*\/providers\/Microsoft\.CostManagement\/query$/i
 const CIRCUIT = `/subscriptions/${subscriptionId}/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/erc`

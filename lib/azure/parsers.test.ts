@@ -5,8 +5,8 @@ import { parsePrefixState } from './decode/prefix-state.ts'
 import { statedInstant } from './decode/stated-instant.ts'
 import { parseUpDown } from './decode/up-down.ts'
 import { printedUpDown } from '#lab/simulator/duration.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 
-const DAY = 86_400_000
 const pad = (value: number, width = 2) => String(value).padStart(width, '0')
 
 describe('connectedDuration', () => {

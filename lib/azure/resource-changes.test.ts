@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { RESOURCE_CHANGE } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { armError, type Behaviour, type SeenRequest } from './testing/arm-server.ts'
 import { circuitId, SUBSCRIPTION_ID, subscriptionId, withAzure } from './testing/fixture.ts'
 import type { ChangesRefusal } from './types.ts'
 
 const context = withAzure()
-const MINUTE = 60_000
 const to = Date.UTC(2026, 10, 20, 9)
 const GRAPH = /POST \/providers\/Microsoft.ResourceGraph\/resources$/i
 const LOG = /GET .*\/eventtypes\/management\/values$/i

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Bounds, DetectedEvent, Outcome, PollKind } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { A, B } from './testing/estates.ts'
 import { busyT2, DEAD, flows } from './testing/flows.ts'
 import { play, type Player } from '#lib/poller/memory/testing/play.ts'
@@ -11,7 +12,6 @@ import { endsCe, withdraws } from './testing/happenings.ts'
 const RUNS = { numRuns: 5 }
 
 const START = clock('9:40')
-const MINUTE = 60_000
 const text = (at: number) => new Date(at).toISOString().slice(11, 23)
 
 const troubles: fc.Arbitrary<Trouble[]> = fc.array(

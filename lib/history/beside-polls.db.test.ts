@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { applyRetention } from './retention/apply-retention.ts'
@@ -8,8 +9,6 @@ import { rollUpUsage } from './rollup/roll-up.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow, routeRow } from './testing/feed.ts'
 
 const db = withTestDatabase()
-const MINUTE = 60_000
-const DAY = 86_400_000
 const NOW = Date.UTC(2026, 10, 20, 12)
 const OLD = NOW - 420 * DAY
 const retention = { rawMs: 14 * DAY, historyMs: 400 * DAY }

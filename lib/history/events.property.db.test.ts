@@ -11,6 +11,7 @@ import {
   WHOLE_ESTATE,
   WHOLE_ESTATE_NAME,
 } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
 import { droppedErrors, foldErrorsInto } from './read/polls/polled-targets.ts'
@@ -37,7 +38,6 @@ import { everyPage } from './testing/pages.ts'
 const db = withTestDatabase()
 const RUNS = { numRuns: 8 }
 const T0 = Date.UTC(2026, 10, 20, 3)
-const MINUTE = 60_000
 
 const kinds = ['session_down', 'session_up', 'collector_error', 'collector_degraded', 'path_down'] as const
 const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g'] as const

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MetricRow, SummaryRow } from '#lib/contract/index.ts'
+import { WEEK, DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { latestCounters } from './read/traffic/latest-counters.ts'
 import { latestMetrics } from './read/traffic/latest-metrics.ts'
@@ -19,9 +20,6 @@ import { recordTimeline } from './testing/recorded-timeline.ts'
 /** Counters and metrics against the list of what was read. */
 const db = withTestDatabase()
 const RUNS = { numRuns: 8 }
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 const START = Date.UTC(2026, 10, 20, 3)
 
 interface Sample {
@@ -352,7 +350,6 @@ describe('prefix counts day by day', () => {
 })
 
 describe('what a circuit usually carries', () => {
-  const WEEK = 7 * DAY
   /** A bucket that is covered fully or too little, of counters or of metrics, at one moment of one path. */
   interface Point {
     path: (typeof paths)[number]

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { logger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { decideDue } from './alerts/decider.ts'
 import { Deliverer } from './outbox/deliver.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
-import { MINUTE, T0 } from './testing/facts.ts'
+import { T0 } from './testing/facts.ts'
 import { record } from './testing/incident.ts'
 import { hook, notifyLab, sentReasons } from './testing/lab.ts'
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Delivery } from './channels/sender.ts'
+import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { eventually } from '#lib/poller/testing/lab.ts'
 import { claimNext } from './outbox/outbox-queue-store.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
-import { HOUR, MINUTE, T0 } from './testing/facts.ts'
+import { T0 } from './testing/facts.ts'
 import { record } from './testing/incident.ts'
 import { hook, notifyLab, refusedWith, accepted, sentReasons } from './testing/lab.ts'
 

@@ -7,6 +7,7 @@ import { logger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
 import { pair, parseScenario, type Simulator, startSimulator } from '#lab/simulator/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { scopedReading } from '#lib/questions/index.ts'
 import { decideDue } from './alerts/decider.ts'
 import { Deliverer } from './outbox/deliver.ts'
@@ -21,7 +22,6 @@ import { receiveWebhooks, SECRET, type WebhookReceiver } from './testing/webhook
  * a mail are sent. Time runs, and is advanced by a minute after each round of polls.
  */
 const db = withTestDatabase()
-const MINUTE = 60_000
 const NETWORK = '/subscriptions/00000000-c0de-4000-8000-0000000000f1/resourceGroups/rg-pair/providers/Microsoft.Network'
 const CIRCUIT = `${NETWORK}/expressRouteCircuits/erc-pair`
 const POLLS: { kind: PollKind; target: PollTarget; localAddress?: string }[] = [

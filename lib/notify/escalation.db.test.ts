@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { linesOf } from '#lib/contract/document/plain.ts'
+import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { type EscalationBody, policyInput, rotationInput } from './api/index.ts'
 import { acknowledgeIncident } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { sectionsOf } from './message/sections.ts'
 import { listEscalation, replaceEscalation } from './manage-escalation.ts'
-import { HOUR, MINUTE, T0 } from './testing/facts.ts'
+import { T0 } from './testing/facts.ts'
 import { record } from './testing/incident.ts'
 import { hook, notifyLab, type Sent } from './testing/lab.ts'
 

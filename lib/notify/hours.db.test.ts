@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { OutsideHours } from '#lib/contract/index.ts'
+import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { HOUR, MINUTE, T0 } from './testing/facts.ts'
+import { T0 } from './testing/facts.ts'
 import { record } from './testing/incident.ts'
 import { hook, notifyLab, sentReasons } from './testing/lab.ts'
 

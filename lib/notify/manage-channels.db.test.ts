@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { ChannelInput } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   listChannels,
@@ -12,7 +13,7 @@ import {
 } from './index.ts'
 import { openAddress, sealAddresses } from './channel-address.ts'
 import { storedChannels } from './channel-store.ts'
-import { MINUTE, T0 } from './testing/facts.ts'
+import { T0 } from './testing/facts.ts'
 import { record } from './testing/incident.ts'
 import { hook, notifyLab, refusedWith, secrets } from './testing/lab.ts'
 import { SECRET } from './testing/webhook-receiver.ts'

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { SECOND } from '#lib/contract/time/time.ts'
 import { TooManySentError } from './errors.ts'
 import { longestWindow, requireRate } from './rate-by-hand.ts'
 import { defaultNotifySettings } from './settings.ts'
 
 const NOW = Date.UTC(2026, 10, 24, 3)
-const SECOND = 1_000
 const settings = {
   ...defaultNotifySettings,
   'send.all': 3,

@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { formatScope } from '#lib/contract/index.ts'
+import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { eventIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
@@ -20,7 +21,7 @@ import type { Content } from './content.ts'
 import { incidentsChanged, replaceChannels } from './index.ts'
 import { sectionsOf } from './message/sections.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
-import { HOUR, MINUTE, T0 } from './testing/facts.ts'
+import { T0 } from './testing/facts.ts'
 import { hook, notifyLab, secrets } from './testing/lab.ts'
 import { watchCollector } from './alerts/watchdog.ts'
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { AccessScope } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { sendsOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { recipientsFor, sendIncident } from './index.ts'
 import type { Sending } from './send-incident.ts'
-import { MINUTE, T0 } from './testing/facts.ts'
+import { T0 } from './testing/facts.ts'
 import { record } from './testing/incident.ts'
 import { hook, notifyLab, sentReasons } from './testing/lab.ts'
 

@@ -1,4 +1,5 @@
 import { SETTLE } from '#lib/contract/index.ts'
+import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 
 /**
  * Every number of notifications, in one place. Durations in milliseconds. `source`: D = a standard or a vendor's documentation,
@@ -10,10 +11,6 @@ interface NotifySetting {
   /** one sentence */
   meaning: string
 }
-
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
 
 const setting = (value: number, source: NotifySetting['source'], meaning: string): NotifySetting => ({
   value,

@@ -8,11 +8,11 @@ import {
   startArmServer,
 } from '#lib/azure/testing/arm-server.ts'
 import type { ActivityRow } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionState } from '#lib/detection/model/source-state.ts'
 import { foldPoll } from '#lib/detection/source/fold-poll.ts'
 import { windowOf } from './plan/poll-window.ts'
 
-const MINUTE = 60_000
 const BEGUN = Date.UTC(2026, 10, 20, 8)
 const subscriptionId = '11111111-2222-3333-4444-555555555555'
 /** Azure's own page size is not published; what is seen is around 200. */

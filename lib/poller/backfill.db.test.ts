@@ -6,12 +6,12 @@ import { manualClock } from '#lib/platform/clock.ts'
 import { listen } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair } from '#lab/simulator/scenarios/pair.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { backFillMetrics } from './backfill.ts'
 import { CHANGES } from './poll/commit.ts'
 import { azureFor, startAzure } from './testing/lab.ts'
 
 const db = withTestDatabase()
-const DAY = 86_400_000
 const NOW = Date.UTC(2026, 10, 20, 9, 2)
 const GROUP = '/subscriptions/5ca1ab1e-0000-4000-8000-000000000001/resourceGroups/rg/providers/Microsoft.Network'
 const CIRCUIT = `${GROUP}/expressRouteCircuits/erc-one`

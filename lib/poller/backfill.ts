@@ -9,6 +9,7 @@ import {
   reachMetrics,
   type StreamChange,
 } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import {
   type Backfill,
   dueBackfills,
@@ -29,7 +30,6 @@ export interface BackfillContext {
   clock: Clock
 }
 
-const MINUTE = 60_000
 /** One request: as many 5-minute buckets as Azure Monitor answers in one piece. */
 const PIECE_MS = 5 * 86_400_000
 /** With fewer reads than this left in ARM's budget, a bucket of 250, the polls need them all. */

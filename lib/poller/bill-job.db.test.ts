@@ -4,12 +4,11 @@ import { billedRows, billReads } from '#lib/history/index.ts'
 import { manualClock } from '#lib/platform/clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { readBills } from './bill-job.ts'
 import { azureFor, startAzure } from './testing/lab.ts'
 
 const db = withTestDatabase()
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 const never = new AbortController().signal
 
 let simulator: Simulator

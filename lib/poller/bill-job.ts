@@ -1,5 +1,6 @@
 import type { Azure } from '#lib/azure/index.ts'
 import type { EpochMs, Outcome, StreamChange } from '#lib/contract/index.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { type BillRead, billReads, keepBill, noteBillRead } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -13,8 +14,6 @@ export interface BillJobContext {
   clock: Clock
 }
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 /** Records of a day arrive over the next days; Cost Management itself is brought up to date a few times a day. */
 const GOOD_FOR_MS = 24 * HOUR
 /** After a failure; longer where the server asks for it. */

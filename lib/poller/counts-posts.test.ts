@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { ArmBudget, Observation, PollKind } from '#lib/contract/index.ts'
+import { DAY, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { randomFrom } from '#lib/platform/testing/random.ts'
 import { capacitiesOf, type CountsPosts, demandsOf, learnedFrom } from './plan/demands.ts'
 import { NOTHING_LEARNED, planned } from './plan/intervals-in-force.ts'
 import { afterThrottled } from './throttle/throttle.ts'
 
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
-const DAY = 24 * 60 * MINUTE
 const WINDOW = 5 * MINUTE
 const ALLOWED = 1_000
 

@@ -5,10 +5,10 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { listNetworks } from '#lib/networks/answers/index.ts'
 import { listRoutes, lookUpRoute } from '#lib/routes/answers/index.ts'
 import { pair, type ScenarioInput, type Simulator } from '#lab/simulator/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { azureFor, eventually, hasPolled, startAzure, startDeclaredWorker } from './testing/lab.ts'
 import type { Worker } from './worker.ts'
 
-const HOUR = 3_600_000
 const scenario: ScenarioInput = {
   ...pair,
   vnets: [

@@ -9,6 +9,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getSources } from '#lib/setup/answers/index.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
 import { many, parseScenario, type Simulator, startSimulator } from '#lab/simulator/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
 import { startWorker, type Worker } from './index.ts'
 import type { PollContext } from './poll/poll-context.ts'
@@ -18,7 +19,6 @@ import { SourceCache } from './poll/source-cache.ts'
 import { HOURLY } from './testing/hourly.ts'
 import { eventually, hasPolled } from './testing/lab.ts'
 
-const MINUTE = 60_000
 const CIRCUITS = 4
 
 /** From Azure to the answer, over real HTTP, with an identity that may only read. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Observation, PollKind } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { ThrottledPolls } from '#lib/history/index.ts'
 import { deadlineMs, leaseSeconds } from './plan/deadline.ts'
 import { firstInterval } from './plan/phase.ts'
@@ -10,7 +11,6 @@ import { windowOf } from './plan/poll-window.ts'
 /** Kinds of polls that are long-running operations of the network provider. */
 const OF_NETWORK = ['advertised', 'arp', 'effective', 'learned', 'peers', 'summary', 'tables']
 const NOW = Date.UTC(2026, 10, 20)
-const MINUTE = 60_000
 
 describe('a lease', () => {
   it.each([0.1, 0.5, 1, 3, 5, 5.1, 9, 30, 60, 300, 86_400])(

@@ -6,11 +6,11 @@ import { lastPriceCheck, latestPriceSheet, priceVersions } from '#lib/history/in
 import { manualClock } from '#lib/platform/clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { refreshPrices, retailPricesUrl } from './price-job.ts'
 import { startAzure } from './testing/lab.ts'
 
 const db = withTestDatabase()
-const HOUR = 3_600_000
 const NOW = Date.UTC(2026, 10, 20, 9)
 const never = new AbortController().signal
 

@@ -3,10 +3,10 @@ import { getProbes } from '#lib/networks/answers/index.ts'
 import type { Azure } from '#lib/azure/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { startWorker, type Worker } from './index.ts'
 import { azureFor, eventually, startAzure } from './testing/lab.ts'
 
-const MINUTE = 60_000
 const test = { vnet: 'vnet-pair', source: '10.0.4.100', site: 'dc-pair' }
 const scenario = {
   ...pair,

@@ -3,10 +3,10 @@ import type { Azure } from '#lib/azure/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { azureFor, eventually, startAzure } from './testing/lab.ts'
 import { startWorker, type Worker } from './worker.ts'
 
-const MINUTE = 60_000
 const CONNECTIONS = 3
 
 const scratch = withTestDatabase()

@@ -5,6 +5,7 @@ import { coverageIntervals, ensureSource, listSources } from '#lib/history/index
 import { claimDue, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { commitPoll } from './poll/commit.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
 import { azureFor, eventually, hasPolled, startAzure } from './testing/lab.ts'
@@ -14,7 +15,6 @@ const db = withTestDatabase()
 let simulator: Simulator
 let azure: Azure
 let worker: Worker | undefined
-const MINUTE = 60_000
 
 beforeAll(async () => {
   simulator = await startAzure(pair)

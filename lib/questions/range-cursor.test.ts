@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { InvalidRequestError } from './errors.ts'
 import { pinnedRange } from './range-cursor.ts'
 
-const HOUR = 3_600_000
 const now = 100 * HOUR
 
 describe('a range whose ends are left to the clock', () => {

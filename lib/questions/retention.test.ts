@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { DAY } from '#lib/contract/time/time.ts'
 import { MAPPING_AGE_MS } from '#lib/detection/index.ts'
 import { EVIDENCE_KEPT_MS } from '#lib/history/index.ts'
 import { InvalidRequestError } from './errors.ts'
 import { assertKept, keptRange } from './retention.ts'
 
-const DAY = 86_400_000
 const now = Date.UTC(2026, 10, 20)
 const kept = 400 * DAY
 

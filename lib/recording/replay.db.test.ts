@@ -9,9 +9,9 @@ import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { startWorker } from '#lib/poller/index.ts'
 import { pair, parseScenario, type Simulator, startSimulator, tokenFor } from '#lab/simulator/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
 import { pollEstate, readRecording, recordTo, serveRecording } from './index.ts'
 
-const SECOND = 1_000
 /** Times are cut to milliseconds on their path, and readings of one clock may differ from core to core. */
 const CLOCKS_MS = 50
 const intervals = {

@@ -1,8 +1,7 @@
 import type { Exchange } from '#lib/azure/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import type { ClockReading } from './clocks.ts'
-
-const SECOND = 1_000
 
 /** Reads from the client's exchanges what no observation holds: Azure's clock, and who the identity is where Azure refuses it. */
 export class AnswerWatch {

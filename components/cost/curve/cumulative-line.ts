@@ -1,3 +1,4 @@
+import { HOUR } from '#lib/contract/time/time.ts'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import type { UsagePointView } from '#lib/usage/api/index.ts'
 
@@ -20,8 +21,6 @@ export interface CumulativeLine {
   /** times with missing measurements */
   gaps: { from: number; to: number }[]
 }
-
-const HOUR = 3_600_000
 
 /** Cumulative bytes of a month up to a time. Unknown hours add nothing, so the line is flat over them. */
 export function cumulativeLine(

@@ -1,6 +1,7 @@
 'use client'
 
 import { useMemo } from 'react'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { lazyPlot } from '../../charts/plot/lazy-plot.tsx'
 import { plotFiles } from '../../charts/plot/plot-files.ts'
@@ -16,8 +17,6 @@ import { CircuitSelect } from '../circuit-select.tsx'
 import { type CumulativeLine, cumulativeLine } from './cumulative-line.ts'
 import { cumulativePoints, pointLines } from './cumulative-points.ts'
 
-const A_MINUTE_MS = 60_000
-
 const CumulativePlot = lazyPlot(() => import('./cumulative-plot.tsx'))
 
 /** Cumulative billed bytes of the month, the forecast, and the break-even above which Unlimited is cheaper. */
@@ -31,7 +30,7 @@ export function CumulativePanel({
   onCircuit: (id: string) => void
 }) {
   const { circuitId, month, name } = projection
-  const now = useNowInSteps(A_MINUTE_MS)
+  const now = useNowInSteps(MINUTE)
   const to = Math.min(Date.parse(month.to), now)
   const query = useEndpoint('circuits/{id}/usage', {
     id: circuitId,

@@ -1,9 +1,10 @@
 import { serverNow } from '../../data/server-clock.ts'
 import { parseRule, ruleWords } from '#lib/contract/recurrence/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { circuitPaths } from '#lib/contract/vocabulary.ts'
 import type { Form } from '../form.ts'
 import { type Draft, listOf, partsOf, textOf } from '../../schema-form/fields.ts'
-import { endsShown, HOUR, instantOf, newId, scopesField } from './window-fields.ts'
+import { endsShown, instantOf, newId, scopesField } from './window-fields.ts'
 
 const ONCE = ''
 const CUSTOM = 'custom'

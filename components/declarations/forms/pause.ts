@@ -1,7 +1,8 @@
+import { HOUR } from '#lib/contract/time/time.ts'
 import { serverNow } from '../../data/server-clock.ts'
 import type { Form } from '../form.ts'
 import { listOf, textOf } from '../../schema-form/fields.ts'
-import { endsShown, HOUR, instantOf, newId, scopesField } from './window-fields.ts'
+import { endsShown, instantOf, newId, scopesField } from './window-fields.ts'
 
 export const pauseForm: Form<'pauses'> = {
   list: 'pauses',

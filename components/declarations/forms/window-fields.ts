@@ -1,8 +1,6 @@
 import { momentText, typedWallClock } from '../../time/typed-moment.ts'
 import { type Draft, type Field, textOf } from '../../schema-form/fields.ts'
 
-export const HOUR = 3_600_000
-
 /** Circuits and gateways of a window; none = all. */
 export const scopesField = (label: string, hint: string): Field => ({
   name: 'scopes',

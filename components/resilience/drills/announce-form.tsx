@@ -3,6 +3,7 @@
 import { serverNow } from '../../data/server-clock.ts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DrillDetail } from '#lib/resilience/api/index.ts'
 import { Needs } from '../../access/needs.tsx'
 import { apiUrl, sendJson, useEndpoint } from '../../data/index.ts'
@@ -15,7 +16,6 @@ import { Panel } from '../../ui/panel.tsx'
 import { lossOptions } from '../what-if/loss-options.ts'
 import { ExpectedMarks } from './mark-table.tsx'
 
-const MINUTE = 60_000
 const quarterHour = (at: number) => new Date(Math.ceil(at / (15 * MINUTE)) * 15 * MINUTE).toISOString()
 
 /** Announces a drill: what is lost is chosen, what it is expected to show stands below before anything is announced. */

@@ -4,6 +4,7 @@ import { serverNow } from '../../data/server-clock.ts'
 import { type FormEvent, useState } from 'react'
 import { type ApiToken, MAX_TOKEN_DAYS } from '#lib/access/api/index.ts'
 import { ROLES } from '#lib/contract/index.ts'
+import { MINUTE, DAY } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -20,8 +21,6 @@ import { RoleField, ScopeField } from './access-fields.tsx'
 import { Once } from './once.tsx'
 import { readScopes, scopeWords, useAccessChange } from './use-change.ts'
 
-const A_MINUTE_MS = 60_000
-const DAY_MS = 86_400_000
 const EXPIRES = [
   { value: '30', label: '30 days' },
   { value: '90', label: '90 days' },
@@ -32,7 +31,7 @@ const moment = (at: string | null, none: string) => (at === null ? none : <Momen
 
 /** One that has expired says so: its row is there until somebody revokes it. */
 function Expiry({ at }: { at: string | null }) {
-  const isOver = useNowInSteps(A_MINUTE_MS) >= (at === null ? Number.POSITIVE_INFINITY : Date.parse(at))
+  const isOver = useNowInSteps(MINUTE) >= (at === null ? Number.POSITIVE_INFINITY : Date.parse(at))
   return (
     <span className="inline-flex flex-wrap items-baseline gap-x-2">
       {isOver && <Status tone="off" word="EXPIRED" />}
@@ -146,7 +145,7 @@ function NewToken() {
         name: text('name'),
         ...(kind === 'api' && { role: text('role') }),
         scopes: readScopes(text('scopes')),
-        expiresAt: new Date(serverNow() + days * DAY_MS).toISOString(),
+        expiresAt: new Date(serverNow() + days * DAY).toISOString(),
       },
     })
   }

@@ -1,6 +1,7 @@
 'use client'
 
 import { createContext, type ReactNode, useContext, useState, useSyncExternalStore } from 'react'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { serverNow } from '../../data/server-clock.ts'
 import { turns } from '../../data/turns.ts'
 
@@ -88,7 +89,6 @@ export function useNowInSteps(stepMs: number): number {
 }
 
 /** A day starts on a whole minute in every zone. */
-const A_MINUTE_MS = 60_000
 
 /** Now, in epoch milliseconds, precise enough for the day: hundreds of times on a page need no render each second. */
-export const useToday = () => useNowInSteps(A_MINUTE_MS)
+export const useToday = () => useNowInSteps(MINUTE)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { getEvents } from '#lib/incidents/answers/index.ts'
 import type { createAzure } from '#lib/azure/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { startWorker, type Worker } from '#lib/poller/index.ts'
@@ -14,7 +15,6 @@ import { type Simulator, topologies, truthOf } from '../../simulator/index.ts'
  */
 export function playLive(chosen: readonly string[]): void {
   const db = withTestDatabase()
-  const SECOND = 1_000
   const WITHIN_MS = 45 * SECOND
   /** what the simulator calls now, and when it answers, differ by no more */
   const ROUNDING_MS = 5

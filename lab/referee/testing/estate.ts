@@ -4,6 +4,7 @@ import { DEMO_CUSTOMERS } from '../../demo-history/customers.ts'
 import { demoInterfaces } from '../../demo-history/interfaces.ts'
 import { beginPast } from '../../demo-history/make-past.ts'
 import type { Declarations, EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { readDeclarations, refreshStatistics, rollUpChurn, rollUpUsage, saveDeclarations } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { refreshSingleLosses } from '#lib/resilience/answers/index.ts'
@@ -11,7 +12,6 @@ import { feedSharedHub } from '#lib/questions/testing/shared-hub.ts'
 import { createWorld, estateIn, parseScenario } from '../../simulator/index.ts'
 import type { Reader } from './readers.ts'
 
-const DAY = 86_400_000
 /** As the demo's own: polls do not begin at the story's round times. */
 const PHASE = 3_300
 

@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { type Ask, dataOf } from './ask.ts'
 
 /** An OpenAPI document, as far as questions are made from it. */
@@ -27,8 +28,6 @@ const STREAMS = new Set(['/api/v1/stream'])
 
 /** What a parameter is refused without. */
 const WITH: Readonly<Record<string, [string, string][]>> = { neighbor: [['table', 'advertised']] }
-
-const HOUR = 3_600_000
 
 /**
  * Every GET of the document: bare, of each kind of resource that it may be asked about, and with each optional parameter once.

@@ -1,8 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { type Ask, dataOf } from './ask.ts'
 import type { Recorded } from './recording.ts'
-
-const DAY = 86_400_000
 
 type Id = { id: string }
 

@@ -1,9 +1,10 @@
 /** What the profile `azure` refuses, asked over HTTP at virtual time. */
 import { describe, expect, it } from 'vitest'
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { PROFILES, profileOf } from '../profile/profiles.ts'
 import type { ScenarioInput } from '../schema.ts'
 import { pair } from '../scenarios/pair.ts'
-import { MINUTE, PAIR, SECOND } from '../testing.ts'
+import { PAIR } from '../testing.ts'
 import { type Served, refusalOf, serve } from '../http/testing.ts'
 
 const VERSION = 'api-version=2024-05-01'

@@ -2,10 +2,8 @@
  * Azure as it is documented and as people have seen it. Marks: [S] documentation or specification, [O] published output or
  * issues, [K] general knowledge, until a recording of a real tenant settles it.
  */
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { Profile } from './profile.ts'
-
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
 
 export const azure: Profile = {
   name: 'azure',

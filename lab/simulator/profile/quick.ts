@@ -1,7 +1,6 @@
 /** An Azure without limits whose operations end at once: for demos, screens and tests of anything but polling. */
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Profile } from './profile.ts'
-
-const MINUTE = 60_000
 
 export const quick: Profile = {
   name: 'quick',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { DAY } from '#lib/contract/time/time.ts'
 import { ask, ORIGIN, PAIR, pairWorld } from '../testing.ts'
 
-const DAY = 86_400_000
 const SUBSCRIPTION = PAIR.split('/resourceGroups')[0] ?? ''
 const QUERY = `${SUBSCRIPTION}/providers/Microsoft.CostManagement/query`
 const question = (figures: string[], days = 3) =>

@@ -1,4 +1,5 @@
 /** Cost Management's query of a subscription's bill, from the bytes that really passed and the list prices. */
+import { DAY } from '#lib/contract/time/time.ts'
 import { edgeCounter, edgeKey } from '../keys.ts'
 import type { CircuitSpec, GatewaySpec } from '../schema.ts'
 import { type Context, placedHere, resourceId, subscriptionOf } from './context.ts'
@@ -6,7 +7,6 @@ import { reachBytesOut } from './global-reach.ts'
 import { ArmError } from './message.ts'
 import { listPrice } from './prices.ts'
 
-const DAY = 86_400_000
 /** Rows of a page, so that a month of an estate has several. */
 const PAGE = 100
 /** The service takes no more of either in one question. */

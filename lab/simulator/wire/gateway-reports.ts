@@ -1,13 +1,13 @@
 /** Azure's own reports on a gateway: routes by circuit, resiliency, failover tests. Computed once a day by the service. */
+import { DAY } from '#lib/contract/time/time.ts'
 import { iso } from '../duration.ts'
 import { hash32 } from '../hash.ts'
 import { learnedFrom } from '../rib.ts'
 import { type Context, gatewayOf, resourceId } from './context.ts'
 
-const DAY_MS = 86_400_000
 const computed = (at: number) => {
-  const last = Math.floor(at / DAY_MS) * DAY_MS
-  return { lastComputedTime: iso(last), nextEligibleComputeTime: iso(last + DAY_MS) }
+  const last = Math.floor(at / DAY) * DAY
+  return { lastComputedTime: iso(last), nextEligibleComputeTime: iso(last + DAY) }
 }
 
 /** VirtualNetworkGateways_GetRoutesInformation: which circuits carry the same set of prefixes. */

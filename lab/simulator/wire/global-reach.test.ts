@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { ask, CIRCUITS, estateWorld, type Loose, MINUTE, ORIGIN } from '../testing.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { ask, CIRCUITS, estateWorld, type Loose, ORIGIN } from '../testing.ts'
 
 const NAME = 'reach-london-amsterdam'
 const PEERING = 'peerings/AzurePrivatePeering'

@@ -2,13 +2,14 @@
  * Global Reach connections of a circuit's private peering, in ARM's shape (ExpressRouteCircuitConnections_List,
  * PeerExpressRouteCircuitConnections_List), and their metrics (platform metrics list of Microsoft.Network/expressRouteCircuits).
  */
+import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { isActive, occurrences } from '../effect.ts'
 import { type Direction, edgeCounter, edgeKey, reachKey } from '../keys.ts'
 import type { CircuitSpec, GlobalReachSpec } from '../schema.ts'
 import type { Domain } from '../topology.ts'
 import type { World } from '../world.ts'
 import { circuitOf, type Context, etag, notFound, resourceId } from './context.ts'
-import { type Metric, MINUTE } from './metric-series.ts'
+import { type Metric } from './metric-series.ts'
 
 const PRIVATE = 'AzurePrivatePeering'
 
@@ -132,8 +133,6 @@ export function reachMetrics(world: World, circuit: CircuitSpec, domain: Domain)
     })),
   }))
 }
-
-const HOUR = 3_600_000
 
 /** What left Azure's edge over Global Reach in whole hours: it passes the circuit's counters, and is no data of its own plan. */
 export function reachBytesOut(world: World, circuit: CircuitSpec, domain: Domain, from: number, to: number): number {

@@ -1,10 +1,11 @@
 /** Azure Monitor's metrics of hubs, Route Servers and hubs' gateways (platform metrics list). */
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { isHubConnectionUp } from '../hub-routes.ts'
 import { type Direction, edgeCounter, edgeKey } from '../keys.ts'
 import type { HubSpec, RouteServerSpec } from '../schema.ts'
 import type { Domain } from '../topology.ts'
 import type { World } from '../world.ts'
-import { type Metric, MINUTE } from './metric-series.ts'
+import { type Metric } from './metric-series.ts'
 import { peerWord } from './route-server.ts'
 
 const DIRECTIONS: readonly Direction[] = ['in', 'out']

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { ask, estateWorld, type Loose, MINUTE, ORIGIN } from '../testing.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { ask, estateWorld, type Loose, ORIGIN } from '../testing.ts'
 
 const APPS =
   '/subscriptions/00000000-c0de-4000-8000-000000000002/resourceGroups/rg-contoso-apps/providers/Microsoft.Network'

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { pair } from '../scenarios/pair.ts'
-import { ask, MINUTE, ORIGIN, PAIR, pairWorld, rows } from '../testing.ts'
+import { ask, ORIGIN, PAIR, pairWorld, rows } from '../testing.ts'
 
 const maintenance = {
   name: 'nights',

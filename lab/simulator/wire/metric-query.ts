@@ -1,8 +1,9 @@
 /** The parameters of a metrics query, as ARM and the batch spell them, checked. */
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Context } from './context.ts'
 import { ArmError } from './message.ts'
 import { parseSplit, type Split } from './metric-filter.ts'
-import { type Aggregation, MINUTE } from './metric-series.ts'
+import { type Aggregation } from './metric-series.ts'
 
 export const GRAINS: Readonly<Record<string, number>> = {
   PT1M: MINUTE,

@@ -1,4 +1,5 @@
 /** Azure Monitor's metrics of the watched resource types, as functions of a interval of time (platform metrics list). */
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { intersection, type Interval, occurrences, union } from '../effect.ts'
 import { signed } from '../hash.ts'
 import { connectionCounter, type Direction, dropKey, edgeCounter, edgeKey, instanceCounter } from '../keys.ts'
@@ -26,7 +27,6 @@ export interface Metric {
   readonly series: readonly Series[]
 }
 
-export const MINUTE = 60_000
 const FIVE = 5 * MINUTE
 
 type Reduce = (from: number, to: number) => number

@@ -1,4 +1,5 @@
 /** Azure Monitor metrics: one resource through ARM, and the data plane's batch of up to 50 (api-version 2024-02-01). */
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { iso } from '../duration.ts'
 import { mix, unit } from '../hash.ts'
 import { regionOf } from '../limits/admission.ts'
@@ -20,7 +21,6 @@ import {
   connectionMetrics,
   gatewayMetrics,
   type Metric,
-  MINUTE,
   peeringMetrics,
   type Series,
 } from './metric-series.ts'

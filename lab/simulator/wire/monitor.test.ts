@@ -1,19 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { estate } from '../scenarios/estate.ts'
 import { parseScenario } from '../scenario.ts'
-import {
-  ask,
-  CIRCUITS,
-  estateWorld,
-  HUB,
-  type Loose,
-  MINUTE,
-  ORIGIN,
-  PAIR,
-  pairWorld,
-  rows,
-  SECOND,
-} from '../testing.ts'
+import { ask, CIRCUITS, estateWorld, HUB, type Loose, ORIGIN, PAIR, pairWorld, rows } from '../testing.ts'
 import { createWorld } from '../world.ts'
 import { parseFilter } from './prices.ts'
 import { answer } from '../answer.ts'

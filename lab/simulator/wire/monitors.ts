@@ -1,11 +1,12 @@
 /** Connection monitors: tests from a virtual network to an address on premises, and what they measure while bytes get lost. */
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { signed } from '../hash.ts'
 import { delivered } from '../forwarding.ts'
 import { parsePrefix } from '../prefix.ts'
 import type { MonitorSpec } from '../schema.ts'
 import type { World } from '../world.ts'
 import { type Context, etag, listHere, notFound, placedHere, resourceId } from './context.ts'
-import { type Metric, MINUTE, type Series } from './metric-series.ts'
+import { type Metric, type Series } from './metric-series.ts'
 
 type TestSpec = MonitorSpec['tests'][number]
 

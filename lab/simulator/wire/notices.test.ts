@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { ask, MINUTE, ORIGIN, pairWorld, rows } from '../testing.ts'
+import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { ask, ORIGIN, pairWorld, rows } from '../testing.ts'
 
 const LOG =
   '/subscriptions/00000000-c0de-4000-8000-0000000000f1/providers/Microsoft.Insights/eventtypes/management/values'
-const HOUR = 60 * MINUTE
 const world = pairWorld([
   { op: 'maintenance', circuit: 'erc-pair', path: 'primary', at: '+1h', announced: '2h', trackingId: 'SIM-1' },
 ])

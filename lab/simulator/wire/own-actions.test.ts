@@ -1,11 +1,12 @@
 /** The Activity Log as pollers fill it, and what else the profile `azure` shows late or not at all; over HTTP at virtual time. */
 import { expect, it, describe } from 'vitest'
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { refusalOf, type Served, serve } from '../http/testing.ts'
 import { PROFILES, profileOf } from '../profile/profiles.ts'
 import type { ScenarioInput } from '../schema.ts'
 import { estate } from '../scenarios/estate.ts'
 import { pair } from '../scenarios/pair.ts'
-import { type Loose, MINUTE, ORIGIN, PAIR, SECOND } from '../testing.ts'
+import { type Loose, ORIGIN, PAIR } from '../testing.ts'
 
 const VERSION = 'api-version=2024-03-01'
 const SUBSCRIPTION = '/subscriptions/00000000-c0de-4000-8000-0000000000f1'

@@ -1,10 +1,11 @@
 /** Azure Monitor's metrics of ExpressRoute Direct ports (platform metrics list of Microsoft.Network/expressRoutePorts). */
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { isActive, occurrenceAt } from '../effect.ts'
 import { signed } from '../hash.ts'
 import { type Direction, edgeCounter, edgeKey, lightKey } from '../keys.ts'
 import type { PortSpec } from '../schema.ts'
 import type { World } from '../world.ts'
-import { fastPathRoutesMetric, type Metric, MINUTE, type Series } from './metric-series.ts'
+import { fastPathRoutesMetric, type Metric, type Series } from './metric-series.ts'
 
 const LINKS = [
   ['link1', 'primary'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { HappeningInput } from '../happening.ts'
-import { ask, estateWorld, HUB, type Loose, MINUTE, ORIGIN, PAIR, pairWorld, rows } from '../testing.ts'
+import { ask, estateWorld, HUB, type Loose, ORIGIN, PAIR, pairWorld, rows } from '../testing.ts'
 
 const monitors = [
   {

@@ -1,10 +1,11 @@
 /** Resource Graph's changes, asked over HTTP at virtual time. */
 import { describe, expect, it } from 'vitest'
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { refusalOf, type Served, serve } from '../http/testing.ts'
 import { profileOf } from '../profile/profiles.ts'
 import type { ScenarioInput } from '../schema.ts'
 import { pair } from '../scenarios/pair.ts'
-import { type Loose, MINUTE, ORIGIN, PAIR, SECOND } from '../testing.ts'
+import { type Loose, ORIGIN, PAIR } from '../testing.ts'
 
 const GRAPH = '/providers/Microsoft.ResourceGraph/resources?api-version=2024-04-01'
 const happenings: ScenarioInput['happenings'] = [

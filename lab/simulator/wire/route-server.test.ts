@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { ask, estateWorld, HUB, type Loose, MINUTE, ORIGIN } from '../testing.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { ask, estateWorld, HUB, type Loose, ORIGIN } from '../testing.ts'
 import { refusedByAzure } from '../acceptance.ts'
 import { parseScenario } from '../scenario.ts'
 import { estate } from '../scenarios/estate.ts'

@@ -1,4 +1,5 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
 import { truthOf, type World } from '../../simulator/index.ts'
 import { readScenarios } from '../../corpus/text/read.ts'
 import { fold, type MadePoll, pollsOf, worldOf } from '../../corpus/run.ts'
@@ -9,7 +10,6 @@ import { openLosses } from './open-losses.ts'
 import { type ArmFault, armFaults } from './plan.ts'
 import { trueDowns } from './true-downs.ts'
 
-const SECOND = 1_000
 const BEGIN = 10 * 3_600
 /** Everything was polled before the beginning, and everything is over well before the end, in seconds. */
 const DISTURBED = 600

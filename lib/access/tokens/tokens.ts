@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type ApiToken, MAX_TOKEN_DAYS } from '../api/index.ts'
 import { formatScope, parseScope } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -52,7 +53,6 @@ function ownerOf(row: {
   return ownerKind === 'server' ? { kind: 'server', id: null, name: 'the server' } : null
 }
 
-const DAY_MS = 86_400_000
 /** What is sent as so many days from now arrives a moment later, by another clock. */
 const LATE_MS = 300_000
 
@@ -105,7 +105,7 @@ function ownership({ kind, id }: Actor, owner: string | undefined) {
 
 /** @param asked null = as late as may be. @param parent the end of the token that makes it; null = it has none. @throws AccessRequestError */
 function endOf(asked: Date | null, parent: Date | null): Date {
-  const longest = new Date(Date.now() + MAX_TOKEN_DAYS * DAY_MS)
+  const longest = new Date(Date.now() + MAX_TOKEN_DAYS * DAY)
   if (asked === null) return parent !== null && parent < longest ? parent : longest
   if (asked.getTime() <= Date.now()) throw new AccessRequestError('expiresAt: it is in the past')
   if (parent !== null && asked > parent)

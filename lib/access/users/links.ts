@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { HOUR } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -7,7 +8,6 @@ import { minPasswordLength, passwordFault } from '../sign-in/passwords.ts'
 import { hashOf } from '../tokens/token-text.ts'
 import { checkedEmail, insertUser } from './users.ts'
 
-const HOUR_MS = 3_600_000
 /** A link is used once, and no later than this. */
 export const LINK_HOURS = 24
 
@@ -24,7 +24,7 @@ export async function makeLink(db: Queryable, userId: string | null): Promise<st
   await withPrisma(db, async ({ accessLink }) => {
     await accessLink.deleteMany({ where: { userId } })
     await accessLink.create({
-      data: { tokenHash: hashOf(secret), userId, expiresAt: new Date(Date.now() + LINK_HOURS * HOUR_MS) },
+      data: { tokenHash: hashOf(secret), userId, expiresAt: new Date(Date.now() + LINK_HOURS * HOUR) },
     })
   })
   return linkPath(secret)

@@ -1,10 +1,6 @@
 import type { SummaryRow } from '#lib/contract/index.ts'
+import { DAY, HOUR, MINUTE, SECOND, WEEK } from '#lib/contract/time/time.ts'
 
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-const WEEK = 7 * DAY
 const YEAR = 365 * DAY
 
 /** Units in the order in which they are printed, and how many of each the one before it can leave over. */

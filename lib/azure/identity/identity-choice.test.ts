@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Outcome, PollError } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { IdentityChoice, type Question } from './identity-choice.ts'
 
-const MINUTE = 60_000
 const all = (name: string) => ({ name, subscriptionIds: '*' as const })
 const peers: Question = { subscriptionId: 's', about: 'peers', side: 'writes', spread: true }
 const stats: Question = { ...peers, about: 'stats', side: 'reads' }

@@ -1,4 +1,5 @@
 import { type IdentityRefusal, type Outcome, type PollError, subscriptionOf } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 
 /** What is to be asked, as far as it decides who asks. */
@@ -27,7 +28,6 @@ interface HeldBack {
   refusal: IdentityRefusal | null
 }
 
-const MINUTE = 60_000
 /** A right is granted by a person. Doubles with each refusal in a row. */
 const WITHOUT_RIGHT = { firstMs: 5 * MINUTE, mostMs: 30 * MINUTE }
 /** A token is refused, or not to be had. */

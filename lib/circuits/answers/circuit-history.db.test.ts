@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
+import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { ensureSource, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getCircuitHistory, trafficOf } from './circuit-history.ts'
@@ -8,8 +9,6 @@ import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
 
 const db = withTestDatabase()
-const MINUTE = 60_000
-const DAY = 24 * 60 * MINUTE
 const midnight = Date.UTC(2026, 10, 3)
 /** Polled from an hour before to an hour after midnight. */
 const now = midnight + 60 * MINUTE

@@ -1,5 +1,6 @@
 import type { CircuitHistory, CircuitHistoryParameters, ResponseOf } from '../api/index.ts'
 import { circuitPaths, type EpochMs, type PollKind } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { circuitRates, type PieceRate } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
@@ -12,7 +13,7 @@ import {
   readTopology,
   iso,
 } from '#lib/questions/index.ts'
-import { DAY_MS, daysOf, divideTime, lastDays } from '#lib/sessions/answers/index.ts'
+import { daysOf, divideTime, lastDays } from '#lib/sessions/answers/index.ts'
 
 /** What the days and the rates rest on. */
 const kinds: readonly PollKind[] = ['summary', 'stats']
@@ -22,7 +23,7 @@ export const PIECE_MS = 30 * 60_000
 /** The pieces of a day that are over. */
 export const dayInPieces = (now: EpochMs): Period => {
   const end = now - (now % PIECE_MS)
-  return { from: end - DAY_MS, to: end }
+  return { from: end - DAY, to: end }
 }
 
 /** The last days of every circuit, day by day, and the rates of its last 24 hours: what a list shows beside the state. */

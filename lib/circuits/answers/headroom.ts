@@ -1,13 +1,12 @@
 import type { Circuit, CircuitPathView, PeeringView } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { type DetectionSettings, prefixLimit, runsOutBetween } from '#lib/detection/index.ts'
 import { prefixesOfMicrosoft } from '../store/index.ts'
 import { prefixMaxima } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { natPools } from './nat-pools.ts'
 import { thresholdsInForce, iso, isoBoundsOrNull } from '#lib/questions/index.ts'
-
-const DAY = 24 * 60 * 60_000
 
 /**
  * The peerings of a circuit with the room that each path has for more prefixes, and when it runs out if the last weeks go on, and with

@@ -1,17 +1,17 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { QosDrops } from '../api/index.ts'
 import { type MetricStep, metricSteps } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/questions/index.ts'
 
-const DAY_MS = 24 * 60 * 60_000
 const STEP_MS = 5 * 60_000
 /** Azure Monitor's, of the whole circuit: it has no dimension for a class or a path. */
 const METRICS = { in: 'QosDropBitsInPerSecond', out: 'QosDropBitsOutPerSecond' } as const
 
 /** What Azure dropped at a circuit in the last 24 h; null = Azure Monitor reported nothing. @param scope its short id */
 export async function qosDrops(q: Queryable, scope: string, now: EpochMs): Promise<QosDrops | null> {
-  const from = now - DAY_MS
+  const from = now - DAY
   const metrics = Object.values(METRICS)
   const steps = await metricSteps(q, { scope, metrics, from, to: now, stepMs: STEP_MS })
   if (steps.length === 0) return null

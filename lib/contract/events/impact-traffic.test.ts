@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { HOUR } from '../time/time.ts'
 import { type ImpactTraffic, type RateChange, rateChange, trafficWords } from './impact-traffic.ts'
 
 const M = 1_000_000
-const HOUR = 3_600_000
 const near = { paths: 2, lastedMs: HOUR }
 const late = { paths: 2, lastedMs: 2 * HOUR + 1 }
 

@@ -1,4 +1,5 @@
-import { DAY_MS, type LocalMs, startOfDay } from '../time/local-time.ts'
+import { DAY } from '../time/time.ts'
+import { type LocalMs, startOfDay } from '../time/local-time.ts'
 import type { RecurrenceRule } from './rule.ts'
 
 /** Years after which a rule that finds nothing is given up: 29 February on one weekday comes within 40. */
@@ -42,8 +43,8 @@ export function* occurrences(
   const first = rule.count === null ? periodsBefore(rule, start, from) : 0
   for (let n = first; counted !== rule.count; n += 1) {
     const period = periodOf(rule, start, n)
-    if (period.begin > startOfDay(last) || period.begin - foundAt > LONGEST_SEARCH_DAYS * DAY_MS) return
-    spend?.(((period.end - period.begin) / DAY_MS) * effort)
+    if (period.begin > startOfDay(last) || period.begin - foundAt > LONGEST_SEARCH_DAYS * DAY) return
+    spend?.(((period.end - period.begin) / DAY) * effort)
     for (const day of daysIn(whole, period)) {
       const local = day + timeOfDay
       if (local < start) continue
@@ -57,8 +58,8 @@ export function* occurrences(
 }
 
 /** 0 = Monday; 1 January 1970 was a Thursday */
-const weekdayOf = (day: LocalMs): number => (((day / DAY_MS + 3) % 7) + 7) % 7
-const weekBegin = (day: LocalMs, weekStart: number): LocalMs => day - ((weekdayOf(day) - weekStart + 7) % 7) * DAY_MS
+const weekdayOf = (day: LocalMs): number => (((day / DAY + 3) % 7) + 7) % 7
+const weekBegin = (day: LocalMs, weekStart: number): LocalMs => day - ((weekdayOf(day) - weekStart + 7) % 7) * DAY
 
 /** What a rule does not name is that of the start (RFC 5545 section 3.3.10). */
 function withDefaults(rule: RecurrenceRule, start: LocalMs): RecurrenceRule {
@@ -85,7 +86,7 @@ interface Period {
 /** How many intervals can be left out because they end before a moment. */
 function periodsBefore({ frequency, interval, weekStart }: RecurrenceRule, start: LocalMs, from: LocalMs): number {
   if (from <= start) return 0
-  const days = (startOfDay(from) - weekBegin(startOfDay(start), weekStart)) / DAY_MS
+  const days = (startOfDay(from) - weekBegin(startOfDay(start), weekStart)) / DAY
   // never too many: the longest month and year, and one less
   const length = { DAILY: 1, WEEKLY: 7, MONTHLY: 31, YEARLY: 366 }[frequency]
   return Math.max(0, Math.floor(days / length / interval) - (frequency === 'DAILY' ? 8 : 1))
@@ -98,10 +99,10 @@ function periodOf({ frequency, interval, weekStart }: RecurrenceRule, start: Loc
   const step = n * interval
   switch (frequency) {
     case 'DAILY':
-      return { begin: day + step * DAY_MS, end: day + (step + 1) * DAY_MS }
+      return { begin: day + step * DAY, end: day + (step + 1) * DAY }
     case 'WEEKLY': {
-      const begin = weekBegin(day, weekStart) + step * 7 * DAY_MS
-      return { begin, end: begin + 7 * DAY_MS }
+      const begin = weekBegin(day, weekStart) + step * 7 * DAY
+      return { begin, end: begin + 7 * DAY }
     }
     case 'MONTHLY':
       return { begin: Date.UTC(year, month + step), end: Date.UTC(year, month + step + 1) }
@@ -117,7 +118,7 @@ const effortOfDay = ({ months, weeks, yearDays, monthDays, days, positions }: Re
 /** The days of a period that a rule chooses. */
 function daysIn(rule: RecurrenceRule, { begin, end }: Period): LocalMs[] {
   const chosen: LocalMs[] = []
-  for (let day = begin; day < end; day += DAY_MS) if (isChosen(rule, day)) chosen.push(day)
+  for (let day = begin; day < end; day += DAY) if (isChosen(rule, day)) chosen.push(day)
   const { positions } = rule
   if (positions.length === 0) return chosen
   return chosen.filter((_, index) => positions.includes(index + 1) || positions.includes(index - chosen.length))
@@ -142,16 +143,16 @@ function isChosen(
     if (weekday !== weekdayOf(day)) return false
     if (nth === null) return true
     return nth > 0
-      ? Math.floor((day - from) / (7 * DAY_MS)) + 1 === nth
-      : Math.floor((to - DAY_MS - day) / (7 * DAY_MS)) + 1 === -nth
+      ? Math.floor((day - from) / (7 * DAY)) + 1 === nth
+      : Math.floor((to - DAY - day) / (7 * DAY)) + 1 === -nth
   })
 }
 
 /** Whether a day has one of these numbers, from 1 in the time, or from -1 before its end. */
 function isNumbered(numbers: readonly number[], day: LocalMs, from: LocalMs, to: LocalMs): boolean {
   if (numbers.length === 0) return true
-  const number = (day - from) / DAY_MS + 1
-  const fromEnd = (day - to) / DAY_MS
+  const number = (day - from) / DAY + 1
+  const fromEnd = (day - to) / DAY
   return numbers.includes(number) || numbers.includes(fromEnd)
 }
 
@@ -159,9 +160,9 @@ function isNumbered(numbers: readonly number[], day: LocalMs, from: LocalMs, to:
 function isInWeek(weeks: readonly number[], day: LocalMs, weekStart: number): boolean {
   const begin = weekBegin(day, weekStart)
   // the year of its fourth day
-  const year = new Date(begin + 3 * DAY_MS).getUTCFullYear()
-  const number = (begin - firstWeek(year, weekStart)) / (7 * DAY_MS) + 1
-  const total = (firstWeek(year + 1, weekStart) - firstWeek(year, weekStart)) / (7 * DAY_MS)
+  const year = new Date(begin + 3 * DAY).getUTCFullYear()
+  const number = (begin - firstWeek(year, weekStart)) / (7 * DAY) + 1
+  const total = (firstWeek(year + 1, weekStart) - firstWeek(year, weekStart)) / (7 * DAY)
   return weeks.includes(number) || weeks.includes(number - total - 1)
 }
 

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { DAY } from '../time/time.ts'
 import { declaredMaintenance } from '../api/declarations.ts'
 import { declaredWithin } from './declared-recurrence.ts'
-import { DAY_MS, type LocalMs, parseLocal } from '../time/local-time.ts'
+import { type LocalMs, parseLocal } from '../time/local-time.ts'
 import { occurrences } from './occurrences.ts'
 import { MOST_OCCURRENCES, occurrencesWithin } from './recurring-times.ts'
 import { parseRule, type RecurrenceRule } from './rule.ts'
@@ -155,8 +156,8 @@ describe('a rule', () => {
     fc.assert(
       fc.property(anyRule, fc.integer({ min: 0, max: 3_000 }), later, (text, first, after) => {
         const [rule, start] = [ruleOf(text), Date.UTC(2024, 0, 1 + first, 22)]
-        const from = start + after * DAY_MS
-        const to = from + 400 * DAY_MS
+        const from = start + after * DAY
+        const to = from + 400 * DAY
         const all = [...occurrences(rule, start, { to })].filter((at) => at >= from)
         expect([...occurrences(rule, start, { from, to })]).toEqual(all)
       }),

@@ -1,5 +1,5 @@
-import type { EpochMs } from '../time/time.ts'
-import { DAY_MS, dayOf, instantOf, type LocalMs, localAt, type Zone } from '../time/local-time.ts'
+import { DAY, type EpochMs } from '../time/time.ts'
+import { dayOf, instantOf, type LocalMs, localAt, type Zone } from '../time/local-time.ts'
 import { occurrences, type Spend } from './occurrences.ts'
 import type { RecurrenceRule } from './rule.ts'
 
@@ -42,8 +42,8 @@ export function occurrencesWithin(
   const { rule, start, zone, lengthMs, except, countsStart = false } = time
   const found: Occurrence[] = []
   const locals = occurrences(rule, start, {
-    from: localAt(within.from - lengthMs, zone) - DAY_MS,
-    to: localAt(within.to, zone) + DAY_MS,
+    from: localAt(within.from - lengthMs, zone) - DAY,
+    to: localAt(within.to, zone) + DAY,
     countsStart,
     ...(spend && { spend }),
   })

@@ -1,7 +1,5 @@
-import type { EpochMs } from './time.ts'
+import { DAY, WEEK, type EpochMs } from './time.ts'
 
-const DAY = 86_400_000
-const WEEK = 7 * DAY
 /** 1970-01-05 was a Monday. */
 const FIRST_MONDAY = 4 * DAY
 /** So long after its end a week is closed: late records of its last hours are in. */

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DAY_MS, instantOf, instantsOf, localAt, parseLocal, startOfDay } from './local-time.ts'
+import { DAY, MINUTE } from './time.ts'
+import { instantOf, instantsOf, localAt, parseLocal, startOfDay } from './local-time.ts'
 import { changesIn } from '../testing/zone-changes.ts'
 
 const local = (text: string) => parseLocal(text) ?? Number.NaN
 const zones = Intl.supportedValuesOf('timeZone')
-const MINUTE = 60_000
 
 describe('the clocks of a zone', () => {
   it.each([
@@ -54,9 +54,9 @@ describe('the clocks of a zone', () => {
     for (const zone of zones) {
       for (const change of changesIn(zone, 2026)) {
         const day = startOfDay(localAt(change, zone))
-        for (const midnight of [day - DAY_MS, day, day + DAY_MS]) {
-          const [from, to] = [instantOf(midnight, zone), instantOf(midnight + DAY_MS, zone)]
-          expect(Math.abs(to - from - DAY_MS), zone).toBeLessThanOrEqual(3 * 60 * MINUTE)
+        for (const midnight of [day - DAY, day, day + DAY]) {
+          const [from, to] = [instantOf(midnight, zone), instantOf(midnight + DAY, zone)]
+          expect(Math.abs(to - from - DAY), zone).toBeLessThanOrEqual(3 * 60 * MINUTE)
           expect(startOfDay(localAt(from, zone)), zone).toBe(midnight)
           expect(startOfDay(localAt(to - 1, zone)), zone).toBe(midnight)
         }

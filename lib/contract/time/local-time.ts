@@ -1,9 +1,7 @@
-import type { EpochMs } from './time.ts'
+import { DAY, type EpochMs } from './time.ts'
 
 /** A wall clock's reading without a zone, in milliseconds, as if it were UTC: sums of days and months need no zone. */
 export type LocalMs = number
-
-export const DAY_MS = 24 * 60 * 60_000
 
 /**
  * A zone by its IANA name, or one that a text brings along: how far its clocks are ahead of UTC at an instant, in milliseconds.
@@ -53,7 +51,7 @@ const offsetAt = (at: EpochMs, zone: Zone): number => localAt(at, zone) - at
  */
 export function instantsOf(local: LocalMs, zone: Zone): EpochMs[] {
   // no zone changes its offset twice within two days, and none is further than a day from UTC
-  const around = [local - offsetAt(local - DAY_MS, zone), local - offsetAt(local + DAY_MS, zone)]
+  const around = [local - offsetAt(local - DAY, zone), local - offsetAt(local + DAY, zone)]
   return [...new Set(around)].filter((at) => localAt(at, zone) === local).toSorted((a, b) => a - b)
 }
 
@@ -63,10 +61,10 @@ export function instantsOf(local: LocalMs, zone: Zone): EpochMs[] {
  * @throws RangeError for an unknown zone
  */
 export const instantOf = (local: LocalMs, zone: Zone): EpochMs =>
-  instantsOf(local, zone)[0] ?? local - offsetAt(local - DAY_MS, zone)
+  instantsOf(local, zone)[0] ?? local - offsetAt(local - DAY, zone)
 
 /** Midnight of the day that a local time lies in. */
-export const startOfDay = (local: LocalMs): LocalMs => Math.floor(local / DAY_MS) * DAY_MS
+export const startOfDay = (local: LocalMs): LocalMs => Math.floor(local / DAY) * DAY
 
 /** An offset as it is written behind a time, `UTC+5:30` or `UTC`, as a zone; null = it is none. */
 export function offsetZone(text: string): Zone | null {

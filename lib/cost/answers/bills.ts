@@ -1,9 +1,8 @@
 import type { CostReconcile } from '../api/index.ts'
 import { type EpochMs, outcomeWords } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { BillRead } from '#lib/history/index.ts'
 import { iso } from '#lib/questions/index.ts'
-
-const DAY = 86_400_000
 
 export interface Span {
   from: EpochMs

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type CostBudget, costBudgetsBody } from '../api/index.ts'
 import { endpoints } from '#lib/api/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
@@ -9,7 +10,6 @@ import { getCostBudgets, getCostWeekly } from './heavy.ts'
 import { putCostBudgets } from './budgets.ts'
 
 const db = withTestDatabase()
-const DAY = 86_400_000
 const NOW = Date.UTC(2026, 10, 20, 12)
 const circuit = shortIdOf(CIRCUIT)
 const customer = SUBSCRIPTION.split('/').at(-1) ?? ''

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type ResourceRow, armTypes } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { costBasisRevision } from '../store/index.ts'
 import { ensureSource, recordBackfill } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -12,7 +13,6 @@ import { readCostHeadline } from './headline.ts'
 import { refreshCostTraffic } from './circuits/refresh-traffic.ts'
 
 const db = withTestDatabase()
-const DAY = 86_400_000
 /** A Friday. */
 const NOW = Date.UTC(2026, 10, 20, 12)
 const FROM = NOW - 28 * DAY

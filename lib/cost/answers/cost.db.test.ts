@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { CostOverrideBody } from '../api/index.ts'
 import { endpoints } from '#lib/api/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed } from '#lib/questions/testing/estate-feed.ts'
@@ -12,7 +13,6 @@ import { getCostOverrides, putCostOverrides } from './overrides.ts'
 import { getCostPrices } from './prices.ts'
 
 const db = withTestDatabase()
-const DAY = 86_400_000
 const NOW = Date.UTC(2026, 10, 20, 12)
 /** Four weeks of the same traffic: 8 Mbit/s on each path are 2,000,000 bytes a second, 172.8 GB a day. */
 const FROM = NOW - 28 * DAY

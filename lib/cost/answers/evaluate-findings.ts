@@ -1,4 +1,5 @@
 import type { Bounds, EpochMs, StreamChange } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { CostProjection } from '../api/index.ts'
 import {
   billedUsage,
@@ -37,7 +38,6 @@ import { customersOf } from './tco/customers-of.ts'
 import { readFrame } from './frame.ts'
 
 const FIVE_MINUTES = 300_000
-const DAY = 86_400_000
 /** The day itself, and the same weekday of the four weeks before. */
 const FORMER_DAYS = 29
 /** A crossing is read again at 5 minutes where the hours leave no more than this open. */

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type CostOverrideBody, costBudgetsBody } from '../api/index.ts'
 import { endpoints } from '#lib/api/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
@@ -12,7 +13,6 @@ import { putCostBudgets } from './budgets.ts'
 import { putCostOverrides } from './overrides.ts'
 
 const db = withTestDatabase()
-const DAY = 86_400_000
 const MONTH = Date.UTC(2026, 10, 1)
 const YESTERDAY = Date.UTC(2026, 10, 19)
 const NOW = YESTERDAY + DAY + 3_600_000

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { ensureSource, recordBackfill } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getOverview } from '#lib/overview/answers/index.ts'
@@ -9,8 +10,6 @@ import { getCostProjections, getCostWeekly } from './heavy.ts'
 import { refreshCostTraffic } from './circuits/refresh-traffic.ts'
 
 const db = withTestDatabase()
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 const NOW = Date.UTC(2026, 10, 20, 12)
 const bitsPerSecond = () => 8_000_000
 

@@ -1,12 +1,12 @@
 import { beforeAll, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { estateFeed, resources } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
 import { getCostProjections } from './heavy.ts'
 
 const db = withTestDatabase()
-const HOUR = 3_600_000
 const NOW = Date.UTC(2026, 10, 20, 12)
 const FROM = NOW - 28 * 24 * HOUR
 

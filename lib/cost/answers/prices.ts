@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { ResponseOf } from '../api/index.ts'
 import { lastPriceCheck, newestPriceSheet, priceVersions } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
@@ -7,7 +8,6 @@ import { type Db, queryable, FRESH_WITHOUT_POLLS, iso } from '#lib/questions/ind
 import { priceSheetInForce } from './price-sheet.ts'
 
 const LISTED_VERSIONS = 20
-const DAY = 86_400_000
 
 /** The price list in force, how old it is, and why a newer one was refused. */
 export async function getCostPrices(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costPrices'>> {

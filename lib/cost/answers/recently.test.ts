@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { recently } from './recently.ts'
-
-const MINUTE = 60_000
 
 /** Answers of one database, numbered in the order in which they are made. */
 function answers() {

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { BilledRow } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { keepBill, noteBillRead, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
@@ -9,7 +10,6 @@ import { calibrateGb } from './calibrate.ts'
 import { getCostProjections, getCostReconcile } from './heavy.ts'
 
 const db = withTestDatabase()
-const DAY = 86_400_000
 const NOW = Date.UTC(2026, 10, 11, 12)
 const NOVEMBER = Date.UTC(2026, 10, 1)
 const DATA = 'Metered Data - Data Transfer Out'

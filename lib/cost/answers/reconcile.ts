@@ -1,5 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { armKey, type EpochMs, parseArmId } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { CostProjectionsParameters, CostReconcile, ReconciledMeter, ResponseOf } from '../api/index.ts'
 import {
   billedMeters,
@@ -37,7 +38,6 @@ import { askedMonth, readFrame } from './frame.ts'
 import { ownGateways } from './tco/own-gateways.ts'
 import { costFreshness } from './projections.ts'
 
-const DAY = 86_400_000
 const HOURS_OF_DAY = 24
 
 /** What was projected against what was billed, of the month that the newest record of a bill is in when none is named. */

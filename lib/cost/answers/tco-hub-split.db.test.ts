@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { armTypes, hubRateMetrics, type MetricRow, type ResourceRow } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { rollUpUsage } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, CONNECTION, estateFeed, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
@@ -9,7 +10,6 @@ import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
 import { getCostTco } from './heavy.ts'
 
 const db = withTestDatabase()
-const HOUR = 3_600_000
 const GRAIN_MS = 300_000
 const FROM = Date.UTC(2026, 10, 1)
 const NOW = FROM + 24 * HOUR

@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
 import type { MetricRow, ResourceRow } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { ensureSource, recordObservation, rollUpUsage } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
@@ -15,7 +16,6 @@ import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
 import { getCostTco } from './heavy.ts'
 
 const db = withTestDatabase()
-const HOUR = 3_600_000
 const GRAIN_MS = 300_000
 const NOTHING_ELSE = { unit: 'BitsPerSecond', maximum: null, minimum: null, total: null }
 const FROM = Date.UTC(2026, 10, 1)

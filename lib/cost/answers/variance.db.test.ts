@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { ensureSource, eventIdOf, shortIdOf, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY } from '#lib/questions/testing/estate-feed.ts'
@@ -9,8 +10,6 @@ import { decideCost } from './decisions.ts'
 import { getCostWeekly } from './heavy.ts'
 
 const db = withTestDatabase()
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 const MONDAY = Date.UTC(2026, 10, 16)
 const NOW = MONDAY + 4 * DAY
 /** Six hours in which traffic of another circuit came here. */

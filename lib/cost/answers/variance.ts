@@ -1,5 +1,6 @@
 import type { CostVariance, CostProjection, CostWeekly } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import {
   failoverBytes,
   type VarianceFacts,
@@ -15,7 +16,6 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { CircuitStanding } from './circuits/circuit-inputs.ts'
 import { readUsageFacts } from './circuits/circuit-usage.ts'
 
-const DAY = 86_400_000
 /** The usual load of such hours comes from four weeks, and the reviewed week. */
 const USUAL_LOAD_MS = 36 * DAY
 /** Failovers that one review may list; there are never that many. */
@@ -122,8 +122,6 @@ function failoversOf(events: readonly StoredEvent[], span: { from: EpochMs; to: 
 /** A failover has the scope of the gateway whose best paths changed: it may affect every circuit that leads there. */
 const affects = ({ gateways }: TrafficFailover, { resource, linked }: CircuitStanding): boolean =>
   gateways.has(resource.id) || linked.some(({ gateway }) => gateway !== null && gateways.has(gateway.id))
-
-const HOUR = 3_600_000
 
 /** What a projection's likely figure was made of; null while it had none. */
 function figureOf({ lines, forecast, month }: CostProjection): Figure | null {

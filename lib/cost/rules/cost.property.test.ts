@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { UNALLOCATED } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { splitRow } from './tco/split.ts'
 import { billedUsage } from './usage/billed.ts'
 import { billingMonth } from './usage/month.ts'
@@ -15,7 +16,6 @@ import { explainVariance } from './variance/explain-variance.ts'
 import { tcoOf } from './tco/tco.ts'
 import { flat, GB } from './testing/circuits.ts'
 
-const HOUR = 3_600_000
 const START = Date.UTC(2026, 10, 1)
 const zones = fc.constantFrom('Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1')
 const tiers = fc.constantFrom('Standard' as const, 'Premium' as const)

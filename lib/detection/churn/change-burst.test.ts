@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RouteChange } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { changeBursts } from './change-burst.ts'
 import type { SessionMoment } from './session-moment.ts'
-import { attributes, MINUTE, moved } from './testing.ts'
+import { attributes, moved } from './testing.ts'
 
 const later = 1000 * MINUTE
 const own: SessionMoment = {

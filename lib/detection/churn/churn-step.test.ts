@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { churnPerMinute } from './churn-step.ts'
 import { coveredMs, type Interval, unionOf } from './covered-time.ts'
-import { MINUTE } from './testing.ts'
 
 describe('churn per minute', () => {
   const step = { announced: 0, withdrawn: 0, changed: 0, coveredSeconds: 0 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { initialDumpUntil } from './initial-dump.ts'
-import { MINUTE, SECOND } from './testing.ts'
 
 /** A poll of the table each minute, two seconds long. */
 const poll = (minute: number): Bounds => ({ earliest: minute * MINUTE, latest: minute * MINUTE + 2 * SECOND })

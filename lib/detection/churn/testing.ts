@@ -1,7 +1,5 @@
 import type { RouteAttributes, RouteChange } from '#lib/contract/index.ts'
-
-export const SECOND = 1000
-export const MINUTE = 60_000
+import { MINUTE } from '#lib/contract/time/time.ts'
 
 /** A path by its last ASNs; `null` = the route is absent. */
 export const attributes = (path: number[] | null): RouteAttributes[] =>

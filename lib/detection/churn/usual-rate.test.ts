@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { addRate, beginUsualRate, usualP99 } from './usual-rate.ts'
 
-const MINUTE = 60_000
-const DAY = 24 * 60 * MINUTE
 const START = Date.UTC(2030, 2, 4)
 
 describe('the usual rate of route changes', () => {

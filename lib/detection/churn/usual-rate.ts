@@ -1,7 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 
-const MINUTE = 60_000
-const DAY = 24 * 60 * MINUTE
 const DAYS = 7
 const P99 = 0.99
 

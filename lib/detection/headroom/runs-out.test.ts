@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { DAY } from '#lib/contract/time/time.ts'
 import { prefixLimit } from './limits.ts'
 import { type DailyMaximum, runsOutBetween } from './runs-out.ts'
 import { defaultSettings } from '../model/settings.ts'
 
-const DAY = 24 * 60 * 60_000
 const START = Date.UTC(2030, 2, 4)
 const series = (counts: readonly number[]): DailyMaximum[] =>
   counts.map((count, day) => ({ day: START + day * DAY, count }))

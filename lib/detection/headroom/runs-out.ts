@@ -1,6 +1,6 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 
-const DAY = 24 * 60 * 60_000
 /** Who knows what a limit will be in ten years. */
 const FARTHEST_MS = 3_650 * DAY
 

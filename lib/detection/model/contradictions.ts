@@ -1,3 +1,4 @@
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionSettings, SettingName } from './settings.ts'
 
 /** What begins at one value and ends at another: where the first is above the second, it would end before it had begun, or never. */
@@ -14,7 +15,6 @@ const ascending: readonly (readonly [SettingName, SettingName])[] = [
   ['lag.low.least', 'lag.low.most'],
 ]
 
-const MINUTE_MS = 60_000
 /** Writes of a subscription, a POST that asks for a table among them, that Microsoft.Network takes in a minute (Azure's request limits). */
 const WRITES_A_MINUTE = 200
 
@@ -23,8 +23,8 @@ export function contradictionsOf(settings: DetectionSettings): string[] {
   const reversed = ascending
     .filter(([lower, upper]) => settings[lower] > settings[upper])
     .map(([lower, upper]) => `${lower}: it must not be above ${upper}, which is ${settings[upper]}`)
-  const writes = (settings['burst.polls'] * MINUTE_MS) / settings['burst.interval']
-  const allowed = Math.floor((WRITES_A_MINUTE * settings['burst.interval']) / MINUTE_MS)
+  const writes = (settings['burst.polls'] * MINUTE) / settings['burst.interval']
+  const allowed = Math.floor((WRITES_A_MINUTE * settings['burst.interval']) / MINUTE)
   if (writes <= WRITES_A_MINUTE) return reversed
   return [
     ...reversed,

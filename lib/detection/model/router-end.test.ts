@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
+import { SECOND } from '#lib/contract/time/time.ts'
 import { type RouterSpan, withoutShortLives } from './router-end.ts'
 
-const SECOND = 1_000
 /** Spans that begin at these seconds, the first one up. */
 function spansAt(...seconds: number[]): RouterSpan[] {
   const bounds = (at: number) => ({ earliest: at * SECOND - 500, latest: at * SECOND })

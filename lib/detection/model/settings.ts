@@ -1,3 +1,5 @@
+import { DAY, MINUTE, SECOND } from '#lib/contract/time/time.ts'
+
 /**
  * Every threshold of detection, in one place. Durations in milliseconds, shares 0-1. `source` states where a value comes from: D = Microsoft
  * documentation or an RFC, S = the design that Peerwatch was made for (docs/rules/detection.md 4), A = an assumption of ours, to be changed
@@ -10,10 +12,6 @@ interface Threshold {
   /** what it is for, in one sentence */
   meaning: string
 }
-
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
-const DAY = 24 * 60 * MINUTE
 
 const inUnit =
   (unit: Threshold['unit']) =>

@@ -1,9 +1,8 @@
 import { type Bounds, type EpochMs, parsePath } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { prefixLimit, runsOutBetween } from '../headroom/index.ts'
 import type { GroupPoll } from './group-poll.ts'
 import type { Ask } from './read.ts'
-
-const DAY = 24 * 60 * 60_000
 
 /** When the number of prefixes on a path reaches its limit; null = it is not growing. */
 interface RunsOut {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, PollMark, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { WHOLE_ESTATE } from '../model/context.ts'
 import type { RouteEntry } from '../model/route.ts'
 import { emptyScope, type ScopeState } from '../model/scope-state.ts'
@@ -14,7 +15,6 @@ import { type Answers, keyOf, NOTHING_READ, type Read } from './read.ts'
 import { type ReadForGroup, readsFor } from './reads-for.ts'
 
 const AT = Date.UTC(2030, 2, 4, 10)
-const MINUTE = 60_000
 const SCOPES = ['ckt-ams', 'ckt-lon', HUB]
 const [LON, , AMS] = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
 const [PREFIX = '', OTHER = ''] = A

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Bounds, SessionChange } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionState } from '../model/source-state.ts'
 import { foldPoll } from './fold-poll.ts'
 import { LOCAL, NEIGHBOR, sample } from './testing/session-feed.ts'
 
-const MINUTE = 60_000
 const T0 = Date.UTC(2026, 10, 20, 3, 0, 0)
 const STEP = 5 * MINUTE
 const CAME_UP: Bounds = { earliest: T0 - 30_000, latest: T0 - 28_000 }

@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest'
 import type { CounterResetChange, PollMark } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { foldPoll } from './fold-poll.ts'
-
-const MINUTE = 60_000
 
 it('reports a counter that fell, in a poll that shows nothing else', () => {
   const mark: PollMark = {

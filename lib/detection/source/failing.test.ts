@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, Outcome, PollError, PollKind, PollMark } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
 import type { FailingKinds } from '../model/source-state.ts'
 import { foldFailing } from './failing.ts'
 
-const MINUTE = 60_000
 const T0 = Date.UTC(2026, 10, 20, 3)
 const at = (n: number) => T0 + n * MINUTE
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Bounds, DetectedEvent, SessionSample } from '#lib/contract/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
 import { type FedPoll, fold, sample, stored } from './testing/session-feed.ts'
 
-const SECOND = 1_000
 const START = Date.UTC(2026, 10, 20)
 
 /** A session's true life: it flips at each of these instants, starting established or not. */

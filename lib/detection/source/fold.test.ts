@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { type ActivityRow, RESOURCE_CHANGE } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { type DetectionState, readState } from '../model/source-state.ts'
 import { foldPoll } from './fold-poll.ts'
 import type { Readings } from './readings.ts'
 import { type FedPoll, fold, marked, sample, stored, SUBJECT } from './testing/session-feed.ts'
 
-const MINUTE = 60_000
 const T0 = Date.UTC(2026, 10, 20, 3, 0, 0)
 const up = sample('established')
 const down = sample('connect')

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { PollMark, SilentSession } from '#lib/contract/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { watchKeepalives } from './keepalive.ts'
 
-const SECOND = 1_000
 const mark = (startedAt: number, tookMs: number): PollMark => ({
   scope: 'ergw-hub',
   subresource: '',

@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest'
 import { BEFORE_MONITORING, type MetricRow, type PollMark } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { LightMemory } from '../model/source-state.ts'
 import { foldLight } from './light-fold.ts'
-
-const MINUTE = 60_000
 
 const mark = (n: number): PollMark => ({
   sourceId: 1,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { type MetricRow, type PollMark, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { foldProbes } from './probe.ts'
 import type { ProbeMemory } from '../model/source-state.ts'
 
-const MINUTE = 60_000
 const T0 = Date.UTC(2026, 10, 20, 3)
 const at = (n: number) => T0 + n * MINUTE
 const TEST = 'probe > erp (tcp)'

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { BEFORE_MONITORING, type PollMark } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { ReachMemory } from '../model/source-state.ts'
 import { foldReach } from './reach-fold.ts'
 
-const MINUTE = 60_000
 const STATES = { Connected: 'up', Disconnected: 'down', Connecting: 'unknown', Updating: 'unknown' } as const
 
 const mark = (n: number, outcome: PollMark['outcome'] = 'ok'): PollMark => ({

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Outcome, PollMark } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { foldPoll } from './fold-poll.ts'
 import { lastReport } from './silence.ts'
 import { initialState } from '../model/source-state.ts'
 
-const MINUTE = 60_000
 const BOTH = ['10.0.4.12', '10.0.4.13']
 
 /** The n-th of polls that are a minute apart, each taking 2 s. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { type DetectedEvent, type PollMark, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionState } from '../model/source-state.ts'
 import { foldPoll } from './fold-poll.ts'
 import type { SessionReading } from './readings.ts'
 import { LOCAL, NEIGHBOR, SUBJECT } from './testing/session-feed.ts'
 
-const MINUTE = 60_000
 const T0 = Date.UTC(2026, 10, 20, 3, 0, 0)
 const at = (n: number) => T0 + n * MINUTE
 

@@ -1,4 +1,5 @@
 import type { Bounds, DetectedEvent, EventKind, PollMark } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { GroupInput } from '../group/input.ts'
 import { type FoldContext, put } from '../model/context.ts'
 import { newEvent } from '../model/new-event.ts'
@@ -38,7 +39,6 @@ export interface StageCases {
 
 /** End of the poll of every scene. */
 export const NOW = clock('10:00')
-export const MINUTE = 60_000
 /** The poll before it to this one. */
 export const LATELY: Bounds = { earliest: NOW - MINUTE, latest: NOW }
 /** Well before any of it. */

@@ -1,4 +1,5 @@
 import { type CircuitPath, circuitPaths, type CounterRow, type MetricRow } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { TrafficBaseline } from '../index.ts'
 
 interface Rates {
@@ -7,7 +8,6 @@ interface Rates {
   out: number
 }
 
-const MINUTE = 60_000
 /** How long after its end a one-minute bucket can be read. */
 const LATE = 2 * MINUTE
 

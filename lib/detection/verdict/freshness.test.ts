@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { freshnessAt, lateAfterMs, staleAfterMs, worstFreshness } from './freshness.ts'
-
-const MINUTE = 60_000
 
 describe('limits', () => {
   it.each([

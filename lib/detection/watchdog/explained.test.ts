@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, DetectedIncident, Outcome } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import type { PolledTarget } from './facts.ts'
 import type { CollectorFacts } from './watch.ts'
 import { foldWatchdog } from './fold-watchdog.ts'
 import type { NetworkFault } from './explained.ts'
 
-const MINUTE = 60_000
 const T0 = Date.UTC(2026, 10, 20, 3)
 
 const silent = (scope: string, n: number, lastOutcome: Outcome = 'unavailable'): PolledTarget[] =>

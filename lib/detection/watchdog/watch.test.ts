@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, DetectedIncident, Outcome } from '#lib/contract/index.ts'
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import type { PolledTarget } from './facts.ts'
 import type { CollectorFacts } from './watch.ts'
 import { foldWatchdog } from './fold-watchdog.ts'
 
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
 const T0 = Date.UTC(2026, 10, 20, 3)
 
 const target = (subscription: string, more: Partial<PolledTarget> = {}): PolledTarget => ({

@@ -1,4 +1,5 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import {
   type Gateway,
   type GatewayLoad,
@@ -91,7 +92,6 @@ export function limitsOf({ name, capacity }: Gateway['sku']): SkuLimits | null {
 
 const kinds: readonly PollKind[] = ['metrics']
 const DEFAULT_RANGE_MS = 86_400_000
-const MINUTE = 60_000
 /** Azure Monitor's, and longer ones */
 const STEPS = [5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE, 6 * 60 * MINUTE]
 /** What a chart shows, and a browser draws at once. */

@@ -7,6 +7,7 @@ import { ensureSource, recordObservation, rollUpUsage, shortIdOf, syncSchedule }
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { answer, createWorld, pairWithHub, parseScenario, tokenFor } from '#lab/simulator/index.ts'
 import { listCircuits } from '#lib/circuits/answers/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { getGateway, listGateways } from './gateways.ts'
 import { getHub, listHubs } from './hubs.ts'
 import { lookUpRoute, listRoutes } from '#lib/routes/answers/index.ts'
@@ -16,7 +17,6 @@ import { getUptime } from '#lib/reports/answers/index.ts'
 
 const db = withTestDatabase()
 const START = Date.UTC(2026, 10, 20, 3)
-const MINUTE = 60_000
 const SUBSCRIPTION = '/subscriptions/00000000-c0de-4000-8000-0000000000f1'
 const HUB = `${SUBSCRIPTION}/resourceGroups/rg-pair/providers/Microsoft.Network/virtualHubs/vhub-pair`
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { appendCounters, type CounterObservation, prepareCounterPartitions } from './append-counters.ts'
 import { clearHistory, refreshStatistics } from './clear-history.ts'
@@ -8,7 +9,6 @@ import { type Feed, INTERVAL_SECONDS, newFeed, peerRow } from '../testing/feed.t
 const db = withTestDatabase()
 
 const T = Date.UTC(2026, 10, 20, 3)
-const MINUTE = 60_000
 const span = (n: number, takesMs = 2_000): PollSpan => ({
   startedAt: T + n * MINUTE,
   finishedAt: T + n * MINUTE + takesMs,

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { MetricRow, ResourceRow } from '#lib/contract/index.ts'
+import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { busiestRates } from './traffic/busiest-rates.ts'
 import { circuitRates } from './traffic/circuit-rates.ts'
@@ -11,8 +12,6 @@ import { newFeed } from '../testing/feed.ts'
 
 /** What a circuit was in its past: when it first had sessions and traffic, how it was configured, what it carried. */
 const db = withTestDatabase()
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 const T0 = Date.UTC(2026, 10, 20, 3)
 const TYPE = 'microsoft.network/expressroutecircuits'
 let circuit = ''

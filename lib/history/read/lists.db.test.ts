@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type ActivityRow, type Outcome, RESOURCE_CHANGE } from '#lib/contract/index.ts'
+import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { activityAround } from './config/activity-around.ts'
 import { dueBackfills, postponeBackfill, recordBackfill } from '../rollup/backfill.ts'
@@ -18,8 +19,6 @@ import { newFeed, peerRow } from '../testing/feed.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
-const MINUTE = 60_000
-const DAY = 24 * 60 * MINUTE
 
 describe('the Activity log around a time', () => {
   const CIRCUIT = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/er1'

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { EpochMs } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Reading } from './reading.ts'
 import { type AdvancedSession, advanceSession, type Messages, type SampledSession } from './advance-session.ts'
 import { NO_SESSION, type SessionUptime } from './session-uptime.ts'
 import { stepSessions } from './step-sessions.ts'
 
-const MINUTE = 60_000
 const T0 = Date.UTC(2026, 10, 20)
 const JITTER = 400
 const LATENCY_MOST = 12_000

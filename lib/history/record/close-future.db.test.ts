@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { RouterReport } from '#lib/contract/index.ts'
+import { HOUR, SECOND } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { extendRouterConnections, openRouterConnection } from './routers/router-connections.ts'
 import { recordRouterReports } from './routers/record-router-reports.ts'
@@ -9,8 +10,6 @@ import { closeFuture } from './close-future.ts'
 import { peer, sessionUp } from './routers/testing/reports.ts'
 
 const db = withTestDatabase()
-const SECOND = 1_000
-const HOUR = 3_600_000
 
 /** Rows of a source in which a column of history lies after now. */
 async function aheadOf(sourceId: number): Promise<string[]> {

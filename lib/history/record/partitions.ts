@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -6,7 +7,6 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 const timeColumns = { counter_sample: 'started_at', metric_sample: 'at' } as const
 type Partitioned = keyof typeof timeColumns
 
-const DAY_MS = 86_400_000
 const DAYS_AHEAD = 2
 /** Attaching a partition needs a moment's lock, which a long dump may hold: rather than wait, samples go to the default one. */
 const LOCK_WITHIN = '500ms'
@@ -19,7 +19,7 @@ const dayOf = (at: EpochMs) => new Date(at).toISOString().slice(0, 10)
  * partition, which are moved. For a worker's idle hour: what is in use is left for the next time.
  */
 export async function ensurePartitions(db: Database, now: EpochMs): Promise<void> {
-  const ahead = Array.from({ length: DAYS_AHEAD + 1 }, (_, i) => dayOf(now + i * DAY_MS))
+  const ahead = Array.from({ length: DAYS_AHEAD + 1 }, (_, i) => dayOf(now + i * DAY))
   for (const table of Object.keys(timeColumns) as Partitioned[]) {
     for (const day of new Set([...ahead, ...(await daysInDefault(db.pool, table))])) await ensureDay(db, table, day)
   }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { PeerRow } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { newFeed } from '../testing/feed.ts'
 
-const MINUTE = 60_000
 const T0 = Date.UTC(2026, 10, 20, 3)
 const at = (n: number) => T0 + n * MINUTE
 const LONG_AGO = T0 - 3 * 3_600_000

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ActivityRow, PollKind, SummaryRow } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { activityAround } from '../read/config/activity-around.ts'
 import { countPolls, replayPolls } from './replay-polls.ts'
@@ -13,7 +14,6 @@ import { arpRows, inventoryRows, NO_MAC, peerRows, recordTimeline, routeRows } f
 const db = withTestDatabase()
 const EVER = { from: 0, to: Date.UTC(2100, 0, 1) }
 const T0 = Date.UTC(2026, 10, 20, 3)
-const MINUTE = 60_000
 
 const CIRCUIT = 'microsoft.network/expressroutecircuits'
 const summaryRows = ({ values }: ModelPoll): SummaryRow[] =>

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
+import { DAY } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pruneAccess } from './access-rows.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20)
-const DAY = 86_400_000
 
 it('entries of the audit stay as long as history, and what is over goes', async () => {
   const at = (days: number) => new Date(NOW - days * DAY).toISOString()

@@ -1,13 +1,13 @@
-const DAY_MS = 86_400_000
+import { DAY } from '#lib/contract/time/time.ts'
 
 /** How long 5-minute usage is kept: longer than Azure Monitor keeps what it is back-filled from (93 days). */
-export const FIVE_MINUTES_KEPT_MS = 100 * DAY_MS
+export const FIVE_MINUTES_KEPT_MS = 100 * DAY
 
 /**
  * How much longer intervals and coverage are kept than the rest of history: which path of which circuit a neighbor is, for one, rests on the routes
  * of a day before, and the first moment of history is answered too.
  */
-export const EVIDENCE_KEPT_MS = DAY_MS
+export const EVIDENCE_KEPT_MS = DAY
 
 /** How long rows are kept, in milliseconds. */
 export interface Retention {

@@ -1,10 +1,10 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { iso } from '../times.ts'
 import { rateMetrics } from '../rollup/metric-flow.ts'
 
-const DAY_MS = 86_400_000
 /** Dropping a partition stops writers for a moment; rather than make them wait for readers as well, it is tried again. */
 const LOCK_WITHIN = '300ms'
 const ATTEMPTS = 3
@@ -65,7 +65,7 @@ async function endedPartitions(db: Database, table: string, before: EpochMs): Pr
      WHERE i.inhparent = to_regclass($1) AND c.relname ~ '_[0-9]{8}$' ORDER BY 1`,
     [table],
   )
-  return rows.map(({ name }) => name).filter((name) => dayOf(name) + DAY_MS <= before)
+  return rows.map(({ name }) => name).filter((name) => dayOf(name) + DAY <= before)
 }
 
 function dayOf(name: string): EpochMs {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { applyRetention } from './apply-retention.ts'
 import { rollUpChurn } from '../rollup/roll-up-churn.ts'
@@ -12,9 +13,6 @@ import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
 import { dropRawSamples } from './raw-samples.ts'
 
 const db = withTestDatabase()
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 const NOW = Date.UTC(2026, 10, 20, 12)
 const retention = { rawMs: 14 * DAY, historyMs: 400 * DAY }
 

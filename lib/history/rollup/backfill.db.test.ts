@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { DAY } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { backfillReached, dueBackfills, postponeBackfill, recordBackfill } from './backfill.ts'
 import { shortIdOf } from '../store/short-id.ts'
@@ -6,7 +7,6 @@ import { syncSchedule } from '../store/schedule.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20, 9)
-const DAY = 86_400_000
 const circuit = (name: string) =>
   `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/${name}`
 

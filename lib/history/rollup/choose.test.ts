@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { addDifferences, chosen, composed, difference, isMixed, sumOfPaths, type Measured } from './choose.ts'
 import type { Bucket } from './apportion.ts'
 
-const HOUR = 3_600_000
 const bucket = (bytes: number, coveredMs: number, atLeast = false): Bucket => {
   const flow = { bytes: BigInt(bytes), coveredMs, atLeast }
   return { start: 0, in: flow, out: flow }

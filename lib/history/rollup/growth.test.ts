@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { growthsOf, NOTHING_ROLLED_UP, type Sample } from './growth.ts'
 import { placeWhole, spread } from './apportion.ts'
 
 const NINE = Date.UTC(2026, 10, 20, 9)
-const MINUTE = 60_000
 
 const sample = (minutes: number, bytes: bigint | null, afterGap = false): Sample => ({
   startedAt: NINE + minutes * MINUTE,

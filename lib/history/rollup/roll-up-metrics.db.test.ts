@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { usage } from '../read/traffic/usage.ts'
 import { ensureSource } from '../store/sources.ts'
@@ -12,7 +13,6 @@ import { rollUpMetrics } from './roll-up-metrics.ts'
 import type { UsageStep } from './steps.ts'
 
 const db = withTestDatabase()
-const MINUTE = 60_000
 const NINE = Date.UTC(2026, 10, 20, 9)
 
 afterEach(() => db.pool.query('TRUNCATE resource, source, usage_bucket CASCADE'))

@@ -1,10 +1,10 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 
 /** Lengths of a usage point, finest first. Hours, days and billing months are those of UTC. */
 export const usageSteps = ['5m', 'hour', 'day', 'month'] as const
 export type UsageStep = (typeof usageSteps)[number]
 
-const MINUTE = 60_000
 const widths = { '5m': 5 * MINUTE, hour: 60 * MINUTE, day: 1_440 * MINUTE } as const
 
 /** Begin of the bucket that a moment lies in; a bucket holds its begin and not its end. */

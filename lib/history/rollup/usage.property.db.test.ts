@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { shortIdOf } from '../store/short-id.ts'
+import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
 import { usage } from '../read/traffic/usage.ts'
@@ -11,9 +12,6 @@ import { rollUpCounters } from './roll-up-counters.ts'
  */
 const db = withTestDatabase()
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 const START = Date.UTC(2026, 10, 29, 21, 55)
 const INTERVAL = 60
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { burnWindows, type SloKey, sloState } from '#lib/contract/index.ts'
+import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { addSloCounts, dropSloCounts, readSloCounts, samplePollsInTime, setSloCounts } from './counts.ts'
@@ -12,9 +13,6 @@ beforeEach(async () => {
   await db.pool.query('TRUNCATE slo_count, poll_schedule, source, resource CASCADE')
 })
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 const read = async (key: SloKey, now = Date.now()) => (await readSloCounts(db.pool, now)).get(key)
 
 it('adds to the bucket of now', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { migratedBefore } from '#lib/platform/testing/migrated-before.ts'
 import {
@@ -10,7 +11,6 @@ import {
 } from './cost-findings.ts'
 
 const T0 = Date.UTC(2026, 10, 20)
-const HOUR = 3_600_000
 const finding = (scope: string, began: number, endedAt: number | null = null) => ({
   kind: 'egress_surge' as const,
   scope,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { BilledRow } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   addDecision,
@@ -39,7 +40,6 @@ import {
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20)
-const DAY = 86_400_000
 
 describe('bills', () => {
   const row = (day: string, resourceId: string, meter: string, cost: string): BilledRow =>

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { DetectedIncident } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { eventsOfIncidents, timesOfIncidents } from '../read/events/open-events.ts'
 import { downEvent } from '../testing/event.ts'
@@ -11,7 +12,6 @@ import { addSend, sameSend, sendsOf, sendsSince } from './sends.ts'
 
 const db = withTestDatabase()
 const T = Date.parse('2026-11-20T03:00:00Z')
-const MINUTE = 60_000
 const [first, second] = ['first', 'second'].map(eventIdOf) as [string, string]
 
 const incident = (key: string): DetectedIncident => ({

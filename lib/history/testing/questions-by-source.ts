@@ -1,6 +1,7 @@
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import * as circuits from '#lib/circuits/store/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import * as cost from '#lib/cost/store/index.ts'
 import * as gateways from '#lib/gateways/store/index.ts'
 import * as incidents from '#lib/incidents/store/index.ts'
@@ -14,7 +15,7 @@ import * as usage from '#lib/usage/store/index.ts'
 import * as own from '../index.ts'
 import { downEvent } from './event.ts'
 import { type Feed, INTERVAL_SECONDS, peerRow } from './feed.ts'
-import { MINUTE, poll, type Site, T0 } from './sites.ts'
+import { poll, type Site, T0 } from './sites.ts'
 
 /** All that is asked of the database: of history itself, and of what each room keeps. */
 const history = {

@@ -1,3 +1,4 @@
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { saveDetectionState } from '../store/detection-state.ts'
 import { type Feed, newFeed, peerRow, routeRow } from './feed.ts'
@@ -13,7 +14,6 @@ export interface Site {
 }
 
 export const T0 = Date.UTC(2026, 10, 20, 9)
-export const MINUTE = 60_000
 export const poll = (n: number, rows: unknown) => ({
   startedAt: T0 + n * MINUTE,
   finishedAt: T0 + n * MINUTE + 2_000,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { ActivityEntry, ConfigChangeRow } from '#lib/history/index.ts'
 import { explainingTime, explanationOf } from './change-explanation.ts'
 
-const MINUTE = 60_000
 const CIRCUIT = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/ckt-lon'
 const key = CIRCUIT.toLowerCase()
 const earliest = Date.UTC(2026, 10, 20, 3)

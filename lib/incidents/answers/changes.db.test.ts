@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ChangesParameters } from '../api/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getChanges } from './changes.ts'
 import {
@@ -13,7 +14,6 @@ import {
 } from '#lib/questions/testing/record-feed.ts'
 
 const db = withTestDatabase()
-const MINUTE = 60_000
 const T0 = Date.UTC(2026, 10, 20, 3)
 const minute = (n: number) => T0 + n * MINUTE
 const now = minute(12)

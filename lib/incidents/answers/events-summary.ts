@@ -1,5 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type EpochMs, WHOLE_ESTATE, WHOLE_ESTATE_NAME } from '#lib/contract/index.ts'
+import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { EventsSummary, EventsSummaryParameters, ResponseOf } from '../api/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type EventStep, eventSteps, type FlapCount, flapCounts } from '../store/index.ts'
@@ -21,9 +22,6 @@ import {
 
 import { pollsBehind } from './event-sources.ts'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 const DEFAULT_RANGE_MS = 30 * DAY
 const USUAL_POINTS = 90
 const STEPS: Steps = {

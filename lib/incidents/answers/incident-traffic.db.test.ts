@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { DetectedEvent, DetectedIncident, ResourceRow } from '#lib/contract/index.ts'
+import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { applyRetention, eventIdOf, rollUpUsage, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import type { PreparedStatement, Queryable } from '#lib/platform/queryable.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -9,8 +10,6 @@ import { scopedTo } from '#lib/questions/index.ts'
 import { circuit, circuitId, recordFeed, recordPoll } from '#lib/questions/testing/record-feed.ts'
 
 const db = withTestDatabase()
-const MINUTE = 60_000
-const DAY = 86_400_000
 const MEGA = 1_000_000
 const now = Math.floor(Date.now() / MINUTE) * MINUTE
 const LONG_AGO = now - 20 * DAY

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { TrafficChange, TrafficSeen } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { CountedPair } from '../store/index.ts'
 import { type Counted, trafficFrom } from './incident-traffic.ts'
-
-const MINUTE = 60_000
 
 /** Pairs of a minute each, by what passed in Mb/s; null = not known. From Azure passes twice of it. */
 const pairs = (from: number, ...rates: (number | null)[]): CountedPair[] =>

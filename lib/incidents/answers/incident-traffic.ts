@@ -7,12 +7,12 @@ import {
   rateChange,
   type TrafficSeen,
 } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { type CountedPair, type CountedWindow, countedWithin } from '../store/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { samplesKeptMs, type Topology } from '#lib/questions/index.ts'
 
-const MINUTE = 60_000
 /** Before an incident began, and of one that goes on now. */
 const WINDOW_MS = 15 * MINUTE
 /** What leaves a point of five minutes free at either end, wherever points begin. */

@@ -1,13 +1,12 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { causeOwners, severities } from '#lib/contract/index.ts'
+import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import type { IncidentFigures } from '../store/index.ts'
 import { type Db, InvalidRequestError } from '#lib/questions/index.ts'
 
 import { getIncidentsSummary, MOST_DAYS, summaryOf } from './incidents-summary.ts'
 
-const MINUTE = 60_000
-const DAY = 24 * 60 * MINUTE
 const FROM = Date.UTC(2026, 10, 1)
 const range = { from: FROM, to: FROM + 3 * DAY }
 

@@ -1,4 +1,5 @@
-import { DAY_MS, type EpochMs, lengthOf, type Outage, outagesOf } from '#lib/contract/index.ts'
+import { type EpochMs, lengthOf, type Outage, outagesOf } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { IncidentsSummary, IncidentsSummaryParameters, ResponseOf } from '../api/index.ts'
 import { type IncidentFigures, incidentFigures } from '../store/index.ts'
 import { timesOfIncidents } from '#lib/history/index.ts'
@@ -33,8 +34,8 @@ export async function getIncidentsSummary(
 ): Promise<ResponseOf<'incidentsSummary'>> {
   const q = queryable(db)
   const until = to ?? now
-  const range = { from: from ?? until - DEFAULT_DAYS * DAY_MS, to: until }
-  if (lengthOfRange('a summary', range) > MOST_DAYS * DAY_MS)
+  const range = { from: from ?? until - DEFAULT_DAYS * DAY, to: until }
+  if (lengthOfRange('a summary', range) > MOST_DAYS * DAY)
     throw new InvalidRequestError(`from: a summary has at most ${MOST_DAYS} days; send a later one, or an earlier to`)
   const figures = await incidentFigures(q, { ...range, scope: await resolveEventScope(q, scope) })
   return {
@@ -63,8 +64,8 @@ export function summaryOf(
 ): IncidentsSummary {
   const dayOf = (at: EpochMs) => iso(at).slice(0, 10)
   const byDay = Map.groupBy(incidents, ({ openedAt }) => dayOf(openedAt))
-  const [first, last] = [from, Math.max(from, to - 1)].map((at) => Math.floor(at / DAY_MS)) as [number, number]
-  const days = Array.from({ length: last - first + 1 }, (_, n) => dayOf((first + n) * DAY_MS))
+  const [first, last] = [from, Math.max(from, to - 1)].map((at) => Math.floor(at / DAY)) as [number, number]
+  const days = Array.from({ length: last - first + 1 }, (_, n) => dayOf((first + n) * DAY))
   const waits = incidents.flatMap(({ openedAt, acknowledgedAt }) =>
     acknowledgedAt === null ? [] : [Math.max(0, acknowledgedAt - openedAt) / 1_000],
   )

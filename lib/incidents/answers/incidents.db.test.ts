@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { DetectedEvent, DetectedIncident, Explanation } from '#lib/contract/index.ts'
+import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { EventsParameters } from '../api/index.ts'
 import { eventIdOf, listSources, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { listen } from '#lib/platform/notifications/index.ts'
@@ -20,8 +21,6 @@ import {
 } from '#lib/questions/testing/record-feed.ts'
 
 const db = withTestDatabase()
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 const now = Date.now()
 const CIRCUIT = shortIdOf(circuitId('ckt-lon'))
 const GATEWAY = shortIdOf(gatewayId('ergw'))

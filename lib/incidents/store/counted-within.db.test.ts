@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { countedWithin } from './counted-within.ts'
 import { rollUpUsage, shortIdOf } from '#lib/history/index.ts'
@@ -6,7 +7,6 @@ import { type Feed, newFeed } from '#lib/history/testing/feed.ts'
 
 const db = withTestDatabase()
 const NINE = Date.UTC(2026, 10, 20, 9)
-const MINUTE = 60_000
 const LATENCY = 2_000
 
 type Bytes = [bytesIn: bigint | null, bytesOut: bigint | null]

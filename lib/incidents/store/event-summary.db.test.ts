@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource, eventIdOf, upsertEvents } from '#lib/history/index.ts'
 import { eventSteps, flapCounts } from './event-summary.ts'
 import { downEvent } from '#lib/history/testing/event.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
-const HOUR = 3_600_000
 const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/gw'
 const db = withTestDatabase()
 

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { armTypes, type InventoryRows, type ResourceRow } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { ensurePartitions, ensureSource, expectedMaintenance, recordObservation } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getMaintenance } from './maintenance.ts'
 
 const db = withTestDatabase()
-const HOUR = 3_600_000
 const T = Date.UTC(2026, 10, 20, 3)
 const SUBSCRIPTION = '/subscriptions/99999999-2222-3333-4444-555555555555'
 const network = `${SUBSCRIPTION}/resourceGroups/rg-edge/providers/Microsoft.Network`

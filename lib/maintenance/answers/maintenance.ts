@@ -1,6 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import type { EpochMs, StreamChange, MaintenanceState } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { MaintenanceParameters, ResponseOf } from '../api/index.ts'
 import { knownResources, readMaintenance, unreadableMaintenance } from '#lib/history/index.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
@@ -8,9 +9,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, FRESH_WITHOUT_POLLS, NotFoundError, CHANGES_CHANNEL, iso } from '#lib/questions/index.ts'
 import { shownIn } from '#lib/declarations/answers/index.ts'
 
-const DAY_MS = 24 * 60 * 60_000
-const BEFORE_MS = 7 * DAY_MS
-const AHEAD_MS = 30 * DAY_MS
+const BEFORE_MS = 7 * DAY
+const AHEAD_MS = 30 * DAY
 
 /** Windows of a time, upcoming, open and past ones, and the configurations whose windows are unknown. @throws NotFoundError for a scope that is not known */
 export async function getMaintenance(

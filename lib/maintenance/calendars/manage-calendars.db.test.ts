@@ -2,6 +2,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { calendarBody } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { listCalendars, readMaintenance } from '#lib/history/index.ts'
 import { secretBox, systemLookup } from '#lib/notify/index.ts'
 import { manualClock } from '#lib/platform/clock.ts'
@@ -17,7 +18,6 @@ import {
 } from './index.ts'
 
 const NOW = Date.UTC(2026, 6, 14, 12)
-const HOUR = 3_600_000
 
 const calendar = (...events: [uid: string, start: string, title: string][]) =>
   [

@@ -2,13 +2,13 @@ import { BrandedError } from '#lib/platform/branded-error.ts'
 import { randomBytes } from 'node:crypto'
 import {
   armTypes,
-  DAY_MS,
   type EpochMs,
   gatewayTypes,
   maskedAddress,
   type CalendarBody,
   type CalendarView,
 } from '#lib/contract/index.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import {
   type CalendarWindow,
   listCalendars,
@@ -50,10 +50,9 @@ export class CalendarFaultError extends BrandedError {
   static override readonly brand = 'CalendarFaultError'
 }
 
-const HOUR_MS = 60 * 60_000
 /** What is over is kept; of a calendar that is new, what was lately is read as well. */
-const READ_BEFORE_MS = 31 * DAY_MS
-const READ_AHEAD_MS = 400 * DAY_MS
+const READ_BEFORE_MS = 31 * DAY
+const READ_AHEAD_MS = 400 * DAY
 const MOST_CALENDARS = 50
 
 /** All calendars, their addresses masked. */
@@ -182,7 +181,7 @@ export async function refreshCalendars(
   const figures = { read: 0, failed: 0 }
   for (const calendar of await listCalendars(db.pool)) {
     if (signal.aborted) break
-    if (calendar.triedAt !== null && context.clock.now() < calendar.triedAt + HOUR_MS) continue
+    if (calendar.triedAt !== null && context.clock.now() < calendar.triedAt + HOUR) continue
     const failure = await failureOf(db, calendar, context, signal)
     figures[failure === null ? 'read' : 'failed'] += 1
   }

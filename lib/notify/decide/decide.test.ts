@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
-import { eventOf, factsOf, HOUR, MINUTE, T0 } from '../testing/facts.ts'
+import { eventOf, factsOf, T0 } from '../testing/facts.ts'
 import { type AlertState, readAlertState, NEVER_NOTIFIED } from './alert-state.ts'
 import { decide } from './decide.ts'
 import type { IncidentFacts } from './incident-facts.ts'
 
-const SECOND = 1_000
 const at = (minutes: number) => T0 + minutes * MINUTE
 
 interface Step {

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
-import { HOUR, MINUTE, T0 } from '../testing/facts.ts'
+import { T0 } from '../testing/facts.ts'
 import { type AlertState, NEVER_NOTIFIED } from './alert-state.ts'
 import { decideEscalation, type EscalationRule, type EscalationState, unacknowledgedSince } from './escalate.ts'
 

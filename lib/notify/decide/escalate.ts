@@ -1,4 +1,5 @@
 import type { EpochMs, Severity } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { NotifySettings } from '../settings.ts'
 import type { AlertState } from './alert-state.ts'
 import { acknowledgementExpiresAt } from './decide.ts'
@@ -30,8 +31,6 @@ export interface EscalationStep {
   /** over all rounds: with `since` it names the step */
   number: number
 }
-
-const MINUTE = 60_000
 
 /**
  * From when on an alert is open without an acknowledgement: its opening, or the moment at which its acknowledgement expires.

@@ -1,6 +1,7 @@
 import { type EpochMs, weekdays } from '#lib/contract/index.ts'
 import type { ReportScheduleInput } from '#lib/reports/api/index.ts'
 import { weekBefore, weekOf } from '#lib/contract/time/iso-week.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { instantOf, localTime } from './zoned-time.ts'
 
 /** What decides when a report is due, and of which period it is. */
@@ -15,7 +16,6 @@ export interface DueReport {
   dueAt: EpochMs
 }
 
-const DAY = 86_400_000
 /** What is counted by UTC must be over where the clock is ahead of it; late records of the last hours are in by then. */
 const CLOSED_AFTER_MS = 2 * 3_600_000
 

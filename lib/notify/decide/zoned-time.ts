@@ -1,5 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY_MS, instantOf as instantOfLocal, localAt } from '#lib/contract/time/local-time.ts'
+import { instantOf as instantOfLocal, localAt } from '#lib/contract/time/local-time.ts'
+import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 
 /** A wall clock in some zone. */
 export interface LocalTime {
@@ -11,15 +12,14 @@ export interface LocalTime {
   minutes: number
 }
 
-const MINUTE = 60_000
 /** 1970-01-01 was a Thursday. */
 const FIRST_WEEKDAY = 3
 
 /** What calendar and clock show in a zone at an instant. @param zone IANA name */
 export function localTime(at: EpochMs, zone: string): LocalTime {
   const wall = localAt(at, zone)
-  const day = Math.floor(wall / DAY_MS)
-  return { day, weekday: (day + FIRST_WEEKDAY) % 7, minutes: Math.floor((wall - day * DAY_MS) / MINUTE) }
+  const day = Math.floor(wall / DAY)
+  return { day, weekday: (day + FIRST_WEEKDAY) % 7, minutes: Math.floor((wall - day * DAY) / MINUTE) }
 }
 
 /**
@@ -29,10 +29,10 @@ export function localTime(at: EpochMs, zone: string): LocalTime {
  * @param minutes since local midnight; 1,440 = midnight after it
  */
 export const instantOf = ({ day, minutes }: Pick<LocalTime, 'day' | 'minutes'>, zone: string): EpochMs =>
-  instantOfLocal(day * DAY_MS + minutes * MINUTE, zone)
+  instantOfLocal(day * DAY + minutes * MINUTE, zone)
 
 /** Days since 1970-01-01 of a date such as 2026-11-23. */
-export const dayOf = (date: string): number => Date.parse(`${date}T00:00:00.000Z`) / DAY_MS
+export const dayOf = (date: string): number => Date.parse(`${date}T00:00:00.000Z`) / DAY
 
 /** Minutes since midnight of a clock such as 08:30; 24:00 is 1,440. */
 export function minutesOf(clock: string): number {

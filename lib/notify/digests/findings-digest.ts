@@ -1,4 +1,5 @@
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
+import { WEEK } from '#lib/contract/time/time.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { audienceOf } from '../alerts/audience.ts'
@@ -7,7 +8,7 @@ import type { FindingsContent } from '../content.ts'
 import { notificationId } from '../outbox/notification-id.ts'
 import { addNotification } from '../outbox/outbox-queue-store.ts'
 import { defaultNotifySettings, type NotifySettings } from '../settings.ts'
-import { channelsWanting, mondayOf, WEEK, weeklyDue } from './weekly-digest.ts'
+import { channelsWanting, mondayOf, weeklyDue } from './weekly-digest.ts'
 
 /** A finding with the circuits and gateways that it is about, by short id. */
 export interface DigestFinding {

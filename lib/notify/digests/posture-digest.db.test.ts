@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { PostureCheck } from '#lib/resilience/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { webhookBody } from '../channels/webhook/payload.ts'
@@ -8,7 +9,6 @@ import { hook, notifyLab } from '../testing/lab.ts'
 
 const db = withTestDatabase()
 const { setUp, recordingSender } = notifyLab(db)
-const DAY = 86_400_000
 /** 2030-03-11 06:00 UTC, the Monday after channels are made */
 const DUE = Date.UTC(2030, 2, 11, 6)
 

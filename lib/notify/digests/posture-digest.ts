@@ -1,4 +1,5 @@
 import { type AccessScope, type EpochMs, severities } from '#lib/contract/index.ts'
+import { WEEK } from '#lib/contract/time/time.ts'
 import type { PostureCheck } from '#lib/resilience/api/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { audienceOf } from '../alerts/audience.ts'
@@ -7,7 +8,7 @@ import { notificationId } from '../outbox/notification-id.ts'
 import { addNotification } from '../outbox/outbox-queue-store.ts'
 import { contentOf } from '../outbox/outbox-store.ts'
 import { defaultNotifySettings, type NotifySettings } from '../settings.ts'
-import { channelsWanting, mondayOf, WEEK, weeklyDue } from './weekly-digest.ts'
+import { channelsWanting, mondayOf, weeklyDue } from './weekly-digest.ts'
 
 /** Checks that a digest shows; the rest is counted. */
 const MOST_ENTRIES = 100

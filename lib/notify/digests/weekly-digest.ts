@@ -1,9 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { WEEK } from '#lib/contract/time/time.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type StoredChannel, storedChannels } from '../channel-store.ts'
 import type { NotifySettings } from '../settings.ts'
 
-export const WEEK = 7 * 86_400_000
 /** 1970-01-05 was a Monday. */
 const FIRST_MONDAY = 4 * 86_400_000
 

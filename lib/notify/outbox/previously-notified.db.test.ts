@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { type DetectedEvent, FOLLOWS_FAULT, type Severity } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { ensureSource, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { incidentsChanged } from '../index.ts'
-import { MINUTE, T0 } from '../testing/facts.ts'
+import { T0 } from '../testing/facts.ts'
 import { incidentOf, record } from '../testing/incident.ts'
 import { hook, notifyLab, sentReasons } from '../testing/lab.ts'
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { type ReportScheduleInput, reportScheduleInput } from '#lib/reports/api/index.ts'
 import { manualClock } from '#lib/platform/clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -12,7 +13,6 @@ import { previewReport, type ReportContext, sendDueReports, sendReportNow, type 
 const db = withTestDatabase()
 beforeEach(() => db.pool.query('TRUNCATE notify_channel, report_schedule, report_run'))
 
-const HOUR = 3_600_000
 /** Friday */
 const MADE = Date.UTC(2026, 10, 20, 12)
 /** Monday, 07:00 in London */

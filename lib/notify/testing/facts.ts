@@ -1,7 +1,6 @@
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { IncidentFacts, MemberEvent } from '../decide/incident-facts.ts'
 
-export const MINUTE = 60_000
-export const HOUR = 60 * MINUTE
 export const T0 = Date.UTC(2030, 2, 4, 10)
 
 export function eventOf(given: Partial<MemberEvent> = {}): MemberEvent {

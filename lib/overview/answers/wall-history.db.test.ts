@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { ensureSource, shortIdOf, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
@@ -17,7 +18,6 @@ import { getWall } from './wall.ts'
 import { getWallHistory } from './wall-history.ts'
 
 const db = withTestDatabase()
-const MINUTE = 60_000
 const begin = Date.UTC(2026, 10, 3)
 const ipv6 = { primaryPeerAddressPrefix: 'fd00::/126', secondaryPeerAddressPrefix: 'fd00::4/126', state: 'Enabled' }
 /** Polled for two hours before. */

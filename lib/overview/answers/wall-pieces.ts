@@ -2,8 +2,9 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { WallState } from '../api/index.ts'
 import { partsWithinEach, type PeriodPart, sumsOf } from '#lib/detection/index.ts'
 import { common, type Period } from '#lib/questions/index.ts'
-import { cut, DAY_MS, lastDays } from '#lib/sessions/answers/index.ts'
+import { cut, lastDays } from '#lib/sessions/answers/index.ts'
 import { PIECE_MS } from '#lib/circuits/answers/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 
 /** As many days as the lists show. */
 const DAYS = 30
@@ -11,17 +12,17 @@ const DAYS = 30
 /** The 24 hours of a wall's strips: they end with the piece that goes on. */
 export function dayOf(now: EpochMs): Period {
   const end = now - (now % PIECE_MS) + PIECE_MS
-  return { from: end - DAY_MS, to: end }
+  return { from: end - DAY, to: end }
 }
 
 /** The UTC days of a wall's month: they end with the one that goes on. */
 export const monthOf = (now: EpochMs): Period => lastDays(DAYS, now)
 
 /** @param period from the begin of a strip to now */
-export const halfHoursOf = (period: Period): Period[] => cut(period, DAY_MS / PIECE_MS, PIECE_MS)
+export const halfHoursOf = (period: Period): Period[] => cut(period, DAY / PIECE_MS, PIECE_MS)
 
 /** @param month of {@link monthOf} */
-export const daysOf = (month: Period): Period[] => cut(month, DAYS, DAY_MS)
+export const daysOf = (month: Period): Period[] => cut(month, DAYS, DAY)
 
 /** The worst that is certain of each piece; an outage that only may have been makes it degraded, as what is down in part does. */
 export function statesOf(

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Circuit } from '#lib/circuits/api/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Event, Incident } from '#lib/incidents/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
@@ -10,7 +11,6 @@ import type { WallFacts } from './wall-facts.ts'
 import { tilesOf } from './wall-tiles.ts'
 
 const NOW = Date.parse('2026-11-20T03:30:00.000Z')
-const MINUTE = 60_000
 const ago = (minutes: number) => new Date(NOW - minutes * MINUTE).toISOString()
 const bounds = (minutes: number): [string, string] => [ago(minutes + 1), ago(minutes)]
 

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import {
   askBackTest,
   backTestById,
@@ -14,7 +15,6 @@ import { runBackTest } from './run-back-test.ts'
 
 const db = withTestDatabase()
 const START = Date.UTC(2026, 10, 20, 3)
-const MINUTE = 60_000
 const POLLS = 120
 
 /** Three restarts within half an hour: by the shipped rule the third makes a flapping session and is a part of that. */

@@ -4,13 +4,13 @@ import { askPart } from '#lib/questions/store/index.ts'
 import { ensureSource, listEvents, readDeclarations, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getCircuit } from '#lib/circuits/answers/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { getGateway } from '#lib/gateways/answers/index.ts'
 import { CIRCUIT, GATEWAY, idle, peer, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { recordPoll } from '../poll/commit.ts'
 import { TopologyCache } from './topology-cache.ts'
 
 const T = Date.UTC(2026, 10, 20, 3)
-const MINUTE = 60_000
 const TYPES = [...new Set(resources().map(({ type }) => type))]
 const SESSIONS = ['10.0.4.4', '10.0.4.5'].flatMap((neighbor) => [
   peer('10.0.4.12', neighbor),

@@ -1,4 +1,5 @@
 import { type DeclaredPause, type EpochMs, openWindow, resourceGroupOf, subscriptionOf } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import {
   type DetectionSettings,
   isSnapshotDue,
@@ -18,7 +19,6 @@ import type { Declared, TopologyGroup } from './types.ts'
 
 /** While neighbors are not mapped yet, their routes may just not have been read; each try that finds no more waits longer. */
 const FIRST_RETRY_MS = 30_000
-const HOUR_MS = 60 * 60_000
 
 interface Mapped {
   mappings: Mapping[]
@@ -157,7 +157,7 @@ export class TopologyCache {
   ): Promise<TrafficPast> {
     const { scope, peering, at } = asked
     const key = `${scope} ${peering}`
-    const hour = Math.floor(at / HOUR_MS)
+    const hour = Math.floor(at / HOUR)
     const known = this.#traffic.get(key)
     if (known?.hour === hour) return known.past
     const past = await reads.trafficPast(asked)

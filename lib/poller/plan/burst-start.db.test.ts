@@ -6,12 +6,12 @@ import { ensureScheduled } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
 import { startBurst } from './burst-start.ts'
 import { azureFor, eventually, hasPolled, startAzure } from '../testing/lab.ts'
 import { startWorker, type Worker } from '../worker.ts'
 
-const MINUTE = 60_000
 /** what is slower than a burst there and shows more of a lost session */
 const RELEVANT: PollKind[] = ['arp', 'learned', 'stats', 'tables']
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { ClaimPace } from './claim-pace.ts'
 
-const MINUTE = 60_000
 const polls = (...seconds: number[]) => seconds.map((every) => ({ everySeconds: every, shortestSeconds: every }))
 
 describe('the pace at which the timetable is read', () => {

@@ -3,11 +3,9 @@ import type { Azure } from '#lib/azure/index.ts'
 import { coverageIntervals, listEvents, saveDeclarations } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
+import { HOUR, SECOND } from '#lib/contract/time/time.ts'
 import { azureFor, eventually, hasPolled, startAzure } from '../testing/lab.ts'
 import { startWorker, type Worker } from '../worker.ts'
-
-const SECOND = 1_000
-const HOUR = 3_600 * SECOND
 
 const db = withTestDatabase()
 let simulator: Simulator

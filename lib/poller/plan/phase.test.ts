@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { SECOND } from '#lib/contract/time/time.ts'
 import { type Place, placedInterval, placeKey, placesOf } from './phase.ts'
 import type { PlannedPoll } from './plan.ts'
 
-const SECOND = 1_000
 const circuit = (name: string, paths: readonly string[] = ['primary', 'secondary']): PlannedPoll[] =>
   paths.flatMap((path) =>
     (['summary', 'arp', 'tables'] as const).map((kind) => ({

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import { metricSteps, pollsForSteps } from './metric-steps.ts'
 import { phasedInterval } from '../plan/phase.ts'
 
-const MINUTE = 60_000
 const NOW = Date.UTC(2026, 10, 20)
 
 const bucket = (metric: string, minute: number, value: number | null, dimensions: Record<string, string> = {}) => ({

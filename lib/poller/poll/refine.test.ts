@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Observation, PeerRow, RouteRow, SummaryRow } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { type Knowledge, type KnownSession, learn, NOTHING_KNOWN, sessionKey, sessionsOf } from './knowledge.ts'
 import { refine } from './refine.ts'
 
@@ -7,7 +8,6 @@ const NOW = Date.UTC(2026, 10, 20)
 const A = '10.0.4.12'
 const B = '10.0.4.13'
 const C = '10.0.4.14'
-const MINUTE = 60_000
 
 const known = (localAddress: string, more: Partial<KnownSession> = {}): KnownSession => ({
   localAddress,

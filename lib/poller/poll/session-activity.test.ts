@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { SECOND } from '#lib/contract/time/time.ts'
 import { sessionsWithActivity } from './session-activity.ts'
 import { type KnownSession, learn, NOTHING_KNOWN } from './knowledge.ts'
 
-const SECOND = 1_000
 const at = (seconds: number, more: Partial<KnownSession> = {}): KnownSession => ({
   localAddress: '10.0.4.12',
   neighbor: '10.0.4.4',

@@ -1,6 +1,5 @@
+import { HOUR } from '#lib/contract/time/time.ts'
 import type { PollIntervals } from '../plan/plan.ts'
-
-const HOUR = 3_600_000
 
 /** Intervals by which each poll is made once in a test; what it is about is made faster. */
 export const HOURLY: PollIntervals = {

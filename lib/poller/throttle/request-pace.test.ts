@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Observation } from '#lib/contract/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
 import type { CountsPosts } from '../plan/demands.ts'
 import { RequestPace, type Side } from './request-pace.ts'
 
-const SECOND = 1_000
 const place = (region: string | null = 'uksouth', subscriptionId = 's') => ({
   subscriptionId,
   region: async () => region,

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Observation, Outcome, PollKind } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { ensureSource, listEvents, listIncidents, saveSettings, shortIdOf, upsertEvents } from '#lib/history/index.ts'
 import { downEvent } from '#lib/history/testing/event.ts'
 import { type ManualClock, manualClock } from '#lib/platform/clock.ts'
@@ -9,7 +10,6 @@ import { recordPoll } from '../poll/commit.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
 import { startWatchdog, type Watchdog } from './index.ts'
 
-const MINUTE = 60_000
 const T0 = Date.UTC(2026, 10, 20, 3)
 const S1 = '/subscriptions/5ca1ab1e-0000-4000-8000-000000000001'
 const S2 = '/subscriptions/5ca1ab1e-0000-4000-8000-000000000002'

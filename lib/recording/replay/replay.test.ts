@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
+import { SECOND } from '#lib/contract/time/time.ts'
 import type { RecordedExchange } from '../form.ts'
 import { Replay, type ReplayMoment } from './replay.ts'
 
-const SECOND = 1_000
 const NOON = Date.parse('2026-11-18T12:00:00Z')
 const SUBSCRIPTION = '/subscriptions/s1'
 const GATEWAY = `${SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/gw`

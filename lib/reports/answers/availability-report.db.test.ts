@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { AvailabilityRow } from '../api/index.ts'
 import type { Bounds, CauseOwner } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { ensureSource, saveDeclarations, shortIdOf, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getAvailabilityReport } from './availability-report.ts'
@@ -10,7 +11,6 @@ import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
 const db = withTestDatabase()
 const month = '2026-11'
 const from = Date.UTC(2026, 10, 1)
-const MINUTE = 60_000
 /** The first polls are an hour into the month, and the last ten minutes later. */
 const begin = from + 60 * MINUTE
 const now = begin + 10 * MINUTE

@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
 import type { Bounds, EventKind } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { ensureSource, saveDeclarations, shortIdOf, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getGatewayTraffic } from '#lib/gateways/answers/index.ts'
@@ -8,7 +9,6 @@ import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
 import { getUptime } from './uptime.ts'
 
 const db = withTestDatabase()
-const MINUTE = 60_000
 const midnight = Date.UTC(2026, 10, 3)
 /** Polled from an hour before to an hour after midnight. */
 const now = midnight + 60 * MINUTE

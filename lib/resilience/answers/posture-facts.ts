@@ -22,6 +22,7 @@ import { type CircuitFacts, type GatewayFacts, isPrivateAddress, type PostureFac
 import { circuitLimits, fastPathLimit, gatewayLimits } from '#lib/circuits/rules/index.ts'
 import { explainingTime, explanationOf } from '#lib/incidents/answers/index.ts'
 import { readCircuits, customersByScope, type FastPathRoutes, fastPathRoutes } from '#lib/circuits/answers/index.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 
 import { getDrills } from './drills.ts'
 import {
@@ -47,8 +48,6 @@ import { remoteAsns } from './remote-asns.ts'
 
 import { announcedPrefixes } from './announced-prefixes.ts'
 
-const HOUR = 60 * 60_000
-const DAY = 24 * HOUR
 /** Losses of that time prove something about the design. */
 const LOSSES_MS = 180 * DAY
 const MOST_LOSSES = 1_000

@@ -8,6 +8,7 @@ import { OPEN_CALLER } from '#lib/access/index.ts'
 import { workInScope } from '#lib/questions/index.ts'
 
 import { type AccessScope, audienceOf } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { getN1 } from './single-losses/answers.ts'
 import { refreshSingleLosses } from './single-losses/refresh.ts'
 import { ALPHA, BRAVO, feedSharedHub, GATEWAY, leaksIn, SCOPES } from '#lib/questions/testing/shared-hub.ts'
@@ -15,7 +16,6 @@ import { shortIdOf } from '#lib/history/index.ts'
 
 const db = withTestDatabase()
 const now = Date.now()
-const DAY = 24 * 60 * 60_000
 const until = (days: number) => new Date(now + days * DAY).toISOString()
 const checkOf = async (id: string, at = now) =>
   (await getResilience(db, {}, at)).data.checks.find((check) => check.id === id)

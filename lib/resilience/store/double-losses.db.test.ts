@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { AccessScope } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   askDoubleLosses,
@@ -13,7 +14,6 @@ import {
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
-const DAY = 86_400_000
 const ask = (audience: string, at = T0, scope: AccessScope = 'everything') =>
   askDoubleLosses(db.pool, { audience, scope, by: 'ada', at }, null)
 const end = { restsOn: 'r', tablesAt: T0 - 1_000, pairs: 10, body: { cases: [] } }

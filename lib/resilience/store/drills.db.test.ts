@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { addDrill, cancelDrill, findDrill, listDrills } from './drills.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
-const HOUR = 3_600_000
 
 const drill = (id: string, from: number) => ({
   id,

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   forgetSingleLosses,
@@ -10,7 +11,6 @@ import {
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
-const MINUTE = 60_000
 const at = (minutes: number) => T0 + minutes * MINUTE
 
 const keep = (minutes: number, losses: { term: string; strands: boolean; unsure?: boolean }[], complete = true) =>

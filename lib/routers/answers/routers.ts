@@ -15,6 +15,7 @@ import {
   routerDownWords,
   type RouterDownReason,
 } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { endsMayDifferMs, judgeEnds, type LinkName, observedTimes, type RouterJoin } from '#lib/detection/index.ts'
 import {
   listRouters as reportedRouters,
@@ -60,8 +61,7 @@ import {
 
 import { connectionEndWords, endsWords, joinWords, logWords } from './router-words.ts'
 
-const DAY_MS = 24 * 60 * 60_000
-const HISTORY_MS = 7 * DAY_MS
+const HISTORY_MS = 7 * DAY
 const MOST_CHANGES = 100
 /** Azure's end of the sessions. */
 const kinds: readonly PollKind[] = ['summary']
@@ -129,7 +129,7 @@ export async function getCircuitRouters(
 ): Promise<ResponseOf<'circuitRouters'>> {
   const q = queryable(db)
   const circuit = await resolveCircuit(q, id)
-  const { from, to } = keptRange(parameters, now, DAY_MS)
+  const { from, to } = keptRange(parameters, now, DAY)
   const facts = await readFacts(q, now)
   const data: PathEnds[] = []
   for (const session of facts.sessions) {
@@ -179,7 +179,7 @@ async function routerView(
   now: EpochMs,
 ): Promise<Omit<RouterListed, 'peers'>> {
   const { from, to, ended, detail, protocol } = connection
-  const observed = observedTimes(await routerCoverage(q, id, { from: now - DAY_MS, to: now, protocol }))
+  const observed = observedTimes(await routerCoverage(q, id, { from: now - DAY, to: now, protocol }))
   return {
     id: String(id),
     name: name || null,
@@ -191,7 +191,7 @@ async function routerView(
     since: iso(from),
     observedUntil: iso(to),
     ended: ended && { how: ended, words: connectionEndWords(ended, detail) },
-    observed: observed.map((span) => ({ from: iso(Math.max(span.from, now - DAY_MS)), to: iso(span.to) })),
+    observed: observed.map((span) => ({ from: iso(Math.max(span.from, now - DAY)), to: iso(span.to) })),
   }
 }
 

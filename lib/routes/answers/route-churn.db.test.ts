@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { RouteChangeView } from '../api/index.ts'
 import type { RouteRow } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getRouteChanges } from './route-changes.ts'
 import { getRouteChurn } from './route-churn.ts'
@@ -9,7 +10,6 @@ import { getRouteHistory } from './route-history.ts'
 import { estateFeed, GATEWAY, idle, peer, route } from '#lib/questions/testing/estate-feed.ts'
 
 const db = withTestDatabase()
-const MINUTE = 60_000
 const T0 = Date.UTC(2026, 10, 20, 3)
 const minute = (n: number) => T0 + n * MINUTE
 const now = minute(31)

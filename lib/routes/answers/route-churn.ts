@@ -1,5 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { ResponseOf, RouteChurnParameters, RouteChurnView } from '../api/index.ts'
 import {
   changeBursts,
@@ -33,9 +34,6 @@ import {
 import { changesOf } from './route-interval.ts'
 import { type RouteKind, usualTables } from './routes.ts'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 const DEFAULT_RANGE_MS = DAY
 const STEPS: Steps = {
   what: 'churn',

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { lookUpRoute } from './route-lookup.ts'
 import {
@@ -13,7 +14,6 @@ import {
 } from '#lib/questions/testing/record-feed.ts'
 
 const db = withTestDatabase()
-const MINUTE = 60_000
 const T0 = Date.UTC(2026, 10, 20, 3)
 /** Every minute from T0 on something is polled; asked at the end of that. */
 const minute = (n: number) => T0 + n * MINUTE

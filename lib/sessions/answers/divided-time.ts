@@ -1,5 +1,6 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { type EpochMs, type EventKind, isPolledGatewayType } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { Uptime, UptimeDays } from '../api/index.ts'
 import { partsOf, partsWithinEach, type PeriodPart, sumsOf } from '#lib/detection/index.ts'
 import { expectedMaintenance, type OutageTime, outageTimes, type SourceStatus, visibleTo } from '#lib/history/index.ts'
@@ -82,11 +83,9 @@ export async function divideTime(
 /** Seconds of one day. */
 export type Day = Omit<UptimeDays, 'from' | 'days'> & { day: string }
 
-export const DAY_MS = 24 * 60 * 60_000
-
 /** So many UTC days up to now, today among them. */
 export const lastDays = (days: number, now: EpochMs): Period => ({
-  from: now - (now % DAY_MS) - (days - 1) * DAY_MS,
+  from: now - (now % DAY) - (days - 1) * DAY,
   to: now,
 })
 
@@ -99,7 +98,7 @@ export const cut = ({ from, to }: Period, pieces: number, pieceMs: number): Peri
 
 /** Each UTC day of a period by itself, the oldest first; the last one as far as it has passed. */
 export function daysOf(period: Period, { parts, inPart }: Pick<DividedResource, 'parts' | 'inPart'>): Day[] {
-  const days = cut(period, Math.ceil((period.to - period.from) / DAY_MS), DAY_MS)
+  const days = cut(period, Math.ceil((period.to - period.from) / DAY), DAY)
   const lost = partsWithinEach(inPart, days)
   return partsWithinEach(parts, days).map((own, n) => {
     const day = days[n] ?? period

@@ -6,13 +6,4 @@ export { isCounted } from './session-counts.ts'
 export { getSessionHistory } from './session-history.ts'
 export { getSessionUptime } from './session-uptime.ts'
 export { listSessions, mseeNeighbors, readSessions } from './sessions.ts'
-export {
-  DAY_MS,
-  alikeTogether,
-  cut,
-  daysOf,
-  divideTime,
-  lastDays,
-  type Day,
-  type DividedResource,
-} from './divided-time.ts'
+export { alikeTogether, cut, daysOf, divideTime, lastDays, type Day, type DividedResource } from './divided-time.ts'

@@ -9,6 +9,7 @@ import {
   type ThresholdsBody,
   type ThresholdView,
 } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { ResponseOf } from '../api/index.ts'
 import { contradictionsOf, faultsOf, isSetting, settingsWith, thresholds } from '#lib/detection/index.ts'
 import {
@@ -40,8 +41,7 @@ import {
   isoOrNull,
 } from '#lib/questions/index.ts'
 
-const DAY_MS = 24 * 60 * 60_000
-const BACK_TEST_MS = 7 * DAY_MS
+const BACK_TEST_MS = 7 * DAY
 const LISTED_BACK_TESTS = 20
 
 const sources = { D: 'documentation', S: 'design', A: 'assumption' } as const

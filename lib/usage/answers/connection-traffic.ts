@@ -6,13 +6,13 @@ import {
   hubRateMetrics,
   reachMetrics,
 } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import type { ConnectionTraffic } from '../api/index.ts'
 import { measuredBytes, type MeasuredBytes } from '../store/index.ts'
 import { type MetricNow, REACH_PATH } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { recentMetrics } from '#lib/sessions/answers/index.ts'
 
-const HOUR = 3_600_000
 type Rates = typeof bitRateMetrics | typeof reachMetrics | typeof hubRateMetrics
 
 /** Connections with what Azure Monitor measured of each: the newest minute's rates, and the bytes of this hour and the 23 before it. */

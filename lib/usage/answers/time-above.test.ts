@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Growth, UsagePoint } from '#lib/history/index.ts'
 import { timeAbove } from './time-above.ts'
 
-const MINUTE = 60_000
 /** Bytes of a minute at so many Mbit/s. */
 const minuteAt = (mbps: number) => BigInt(mbps) * 7_500_000n
 const HOUR = 60

@@ -1,5 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { ResponseOf, UsageAnswer, UsageDisagreement, UsageParameters, UsagePointView } from '../api/index.ts'
 import {
   addDifferences,
@@ -31,13 +32,12 @@ import {
 } from '#lib/questions/index.ts'
 import { timeAbove } from './time-above.ts'
 
-const DAY_MS = 86_400_000
 /** How much is answered when nobody says. */
 const usualRangeMs: Record<UsageStep, number> = {
-  '5m': DAY_MS,
-  hour: 7 * DAY_MS,
-  day: 35 * DAY_MS,
-  month: 366 * DAY_MS,
+  '5m': DAY,
+  hour: 7 * DAY,
+  day: 35 * DAY,
+  month: 366 * DAY,
 }
 /** 34 days of 5-minute points, more than a year of hours. */
 const MOST_POINTS = 10_000
@@ -106,7 +106,7 @@ function refuse(from: EpochMs, to: EpochMs, step: UsageStep, now: EpochMs): void
   if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')
   const oldest = now - FIVE_MINUTES_KEPT_MS
   if (step === '5m' && from < oldest) {
-    const days = FIVE_MINUTES_KEPT_MS / DAY_MS
+    const days = FIVE_MINUTES_KEPT_MS / DAY
     throw new InvalidRequestError(
       `from: usage by 5 minutes is kept for ${days} days; send ${iso(oldest)} or later, or step=hour`,
     )

@@ -1,5 +1,5 @@
 import { armTypes } from '#lib/contract/index.ts'
-import { DAY, MINUTE } from '../../decode/durations.ts'
+import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { type KindDefinition, wholeResource } from '../kind.ts'
 import { readActivity } from './read.ts'
 

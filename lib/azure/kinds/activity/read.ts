@@ -1,7 +1,7 @@
 import type { ActivityRow, EpochMs } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { failureOfError } from '../../call/classify.ts'
 import { decodeRows } from '../../decode/decode.ts'
-import { MINUTE } from '../../decode/durations.ts'
 import { PollFailure } from '../../call/failure.ts'
 import { textOrNull } from '../../decode/fields.ts'
 import { isJsonObject, type Json } from '../../decode/json.ts'

@@ -1,5 +1,5 @@
 import { armTypes, polledGatewayTypes } from '#lib/contract/index.ts'
-import { HOUR } from '../../decode/durations.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { unsupported } from '../../read.ts'
 import { type KindDefinition, tableKind, wholeResource } from '../kind.ts'
 import { hubOfPeer, peerOf, peerRoutesIn } from '../hub-peers.ts'

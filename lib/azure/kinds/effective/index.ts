@@ -1,6 +1,6 @@
 import { armTypes } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { decodeConfig } from '../../config/index.ts'
-import { MINUTE } from '../../decode/durations.ts'
 import { PollFailure } from '../../call/failure.ts'
 import { type KindDefinition, tableKind, wholeResource } from '../kind.ts'
 import { effectiveRowsIn } from './decode.ts'

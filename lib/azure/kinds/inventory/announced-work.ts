@@ -1,7 +1,7 @@
 import { armTypes, isGatewayType, type ResourceRow } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { failureOfError } from '../../call/classify.ts'
 import { decodeRows } from '../../decode/decode.ts'
-import { DAY } from '../../decode/durations.ts'
 import { orNothing, text, textOrNull } from '../../decode/fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
 import { plainRows } from '../../call/paging.ts'

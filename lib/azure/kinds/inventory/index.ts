@@ -1,5 +1,5 @@
 import { armTypes } from '#lib/contract/index.ts'
-import { HOUR } from '../../decode/durations.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { type KindDefinition, wholeResource } from '../kind.ts'
 import { inventoryOutcome, readInventory } from './read.ts'
 

@@ -1,6 +1,6 @@
 import { armTypes, isExpressRoute, polledGatewayTypes } from '#lib/contract/index.ts'
+import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { decodeConfig } from '../../config/index.ts'
-import { DAY, HOUR, MINUTE } from '../../decode/durations.ts'
 import { hubConnectionSubresources, hubGatewayTypes } from '../hub-routes.ts'
 import { good, type KindDefinition, type PlannedResource, wholeResource } from '../kind.ts'
 import { isHubWithPeers } from '../hub-peers.ts'

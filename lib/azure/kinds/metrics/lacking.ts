@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY } from '../../decode/durations.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { PollFailure } from '../../call/failure.ts'
 
 interface Lacking {

@@ -1,5 +1,5 @@
 import { armTypes } from '#lib/contract/index.ts'
-import { DAY, HOUR, MINUTE } from '../../decode/durations.ts'
+import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { PollFailure } from '../../call/failure.ts'
 import { good, type KindDefinition, wholeResource } from '../kind.ts'
 import { readMetrics } from '../metrics/read.ts'

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { decodeConfig, hasMicrosoft365 } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, type CircuitPeering, type EpochMs, isPeeringEnabled } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import {
   type ReachShare,
   reachShares,
@@ -23,8 +24,6 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitLinks, linkedRegions, linksByCircuit, premiumNeeds } from './circuit-links.ts'
 import { overrideInForce } from '../overrides.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 /** History that the forecast uses: half a year of trend, and enough past months to measure its error. */
 export const USAGE_MS = 200 * DAY
 /** A circuit and its place, before its usage is read. */

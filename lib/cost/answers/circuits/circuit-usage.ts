@@ -1,10 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { measuredReach, reachHours, type UsageFacts } from '../../rules/index.ts'
 import { busiestRates, REACH_PATH, type Usage, usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitStanding, endOf, type Period, USAGE_MS } from './circuit-inputs.ts'
-
-const HOUR = 3_600_000
 
 /** Whether anything is known of what passed Global Reach: declared, or measured. */
 export const isReachKnown = ({ globalReach, reachMeasuredSince }: CircuitStanding): boolean =>

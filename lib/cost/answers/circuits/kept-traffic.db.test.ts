@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
 import type { ResourceRow } from '#lib/contract/index.ts'
+import { HOUR, DAY } from '#lib/contract/time/time.ts'
 import { letPrismaJoin } from '#lib/platform/prisma/with-prisma.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getOverview } from '#lib/overview/answers/index.ts'
@@ -10,7 +11,6 @@ import { getCostProjections } from '../heavy.ts'
 import { refreshCostTraffic } from './refresh-traffic.ts'
 
 const db = withTestDatabase()
-const DAY = 86_400_000
 const NOW = Date.UTC(2026, 10, 20, 12)
 const FROM = NOW - 28 * DAY
 
@@ -74,7 +74,6 @@ describe('projections', () => {
 })
 
 describe('what the overview says of cost', () => {
-  const HOUR = 3_600_000
   const costOn = async (now: number) =>
     endpoints.overview.response.parse(await getOverview(db, { mayReadCost: true }, now)).data.cost
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { EpochMs } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import {
   type CostFrame,
   riseOfStored,
@@ -20,7 +21,6 @@ import { writingBeside } from '#lib/questions/index.ts'
 import { circuitInput, type CircuitStanding } from './circuit-inputs.ts'
 import { readUsageFacts } from './circuit-usage.ts'
 
-const HOUR = 3_600_000
 /** What is older is computed again for the request: the job has not kept it fresh. */
 const GOOD_FOR_MS = 2 * HOUR
 /** Counted up when the same usage comes to say something else. */

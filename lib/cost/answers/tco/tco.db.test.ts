@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { CostOverrideBody } from '../../api/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import type { ResourceRow } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { nameSubscriptions } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
@@ -10,7 +11,6 @@ import { getCostTco } from '../heavy.ts'
 import { putCostOverrides } from '../overrides.ts'
 
 const db = withTestDatabase()
-const DAY = 86_400_000
 const NOW = Date.UTC(2026, 10, 11)
 const [HUB_OWNER, OTHER] = [SUBSCRIPTION.split('/')[2] ?? '', '99999999-2222-3333-4444-555555555555']
 const networkId = (subscription: string, name: string) =>

@@ -1,4 +1,5 @@
 import { type CostMoney, moneyWords } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { MoneyBand } from '../../api/index.ts'
 import { Decimal, flatBand, grouped, mapBand, moneyOf } from '../money.ts'
 import { offerWords } from '../prices/quote.ts'
@@ -8,8 +9,6 @@ import type { BillingMonth } from '../usage/month.ts'
 import { aboutCircuit } from './about-circuit.ts'
 import type { CircuitFact, FindingLimits } from './facts.ts'
 import type { FindingBody, Judgement } from './fold-findings.ts'
-
-const DAY_MS = 86_400_000
 
 /** Of metered circuits only: an unlimited one pays no byte, and has no line to pass. */
 export function breakEven(circuit: CircuitFact, month: BillingMonth, limits: FindingLimits): Judgement[] {
@@ -99,7 +98,7 @@ export function surge(circuit: CircuitFact, limits: FindingLimits): Judgement[] 
   const quantity = (bytes: bigint) => `${grouped(gbOf(bytes, gb), 1)} GB`
   const [bytes, usual] = [day?.bytes ?? 0n, day?.usual ?? 0n]
   const times = usual > 0n ? Number((bytes * 1_000n) / usual) / 1_000 : bytes > 0n ? Number.MAX_SAFE_INTEGER : 0
-  const extraBitsPerSecond = (Number(bytes - usual) * 8_000) / DAY_MS
+  const extraBitsPerSecond = (Number(bytes - usual) * 8_000) / DAY
   const extra = day && moneyOf(gbOf(bytes - usual, gb).times(day.rate.amount), day.rate.currency)
   return [
     {

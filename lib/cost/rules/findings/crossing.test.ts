@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { billedUsage, type UnplacedBytes, type UsageHour } from '../usage/billed.ts'
 import { type ByteSlot, crossedBetween, slotsOf } from './crossing.ts'
 
-const HOUR = 3_600_000
 const hour = (n: number, bytes: bigint | null, coveredSeconds = 3_600): UsageHour => ({
   start: n * HOUR,
   bytesOut: bytes,

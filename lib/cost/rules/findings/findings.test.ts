@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { BudgetStanding, CostProjection } from '../../api/index.ts'
 import { projectCircuit } from '../projection/project-circuit.ts'
 import { circuit, flat, frame, GB, nothingByOthers, office } from '../testing/circuits.ts'
@@ -6,7 +7,6 @@ import { type CheckMemory, findingKey, foldFindings, type KeptFinding } from './
 import type { CircuitFact, DayFact, FindingFacts } from './facts.ts'
 import { judge } from './judge.ts'
 
-const DAY = 86_400_000
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
 const NOW = Date.UTC(2026, 10, 16, 3, 37)
 const LIMITS = {

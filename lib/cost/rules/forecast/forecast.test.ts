@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { flat, office } from '../testing/circuits.ts'
 import type { UsageHour } from '../usage/billed.ts'
 import { backTest } from './back-test.ts'
 import { forecastRest } from './forecast-rest.ts'
-import { meanHour, HOUR, type HourSeries, hourSeries } from './series.ts'
+import { meanHour, type HourSeries, hourSeries } from './series.ts'
 import { trendOf, weekAhead } from './trend.ts'
 
 const START = Date.UTC(2026, 7, 3)

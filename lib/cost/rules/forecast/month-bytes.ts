@@ -1,8 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import type { Band } from '../money.ts'
 import type { BilledUsage } from '../usage/billed.ts'
 import { levelAgainst, weekProfile } from './members.ts'
-import { HOUR, type HourSeries, hourOfWeek, knownHours } from './series.ts'
+import { type HourSeries, hourOfWeek, knownHours } from './series.ts'
 
 /** What may have passed in gaps: nothing at least; likely what the hours of a week usually carry; at most as much as ever. */
 interface GapFill {

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 
-export const HOUR = 3_600_000
 export const HOURS_OF_DAY = 24
 export const HOURS_OF_WEEK = 168
 

@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { isPriced } from './gateway-meters.ts'
 import {
   bandwidthWords,
@@ -20,7 +21,6 @@ import {
 const ABSURD: Record<MeterUnit, number> = { month: 85_000 * 200 * 2, hour: 100 * 200, gb: 2 * 200 }
 /** Further than this no list price has moved from one day to the next. */
 const VARIANCE_FROM = 5
-const DAY = 86_400_000
 
 /** The zones of the public cloud; a list may have those of other clouds beside them. */
 const ZONES = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4']

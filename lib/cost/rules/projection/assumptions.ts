@@ -1,3 +1,4 @@
+import { DAY } from '#lib/contract/time/time.ts'
 import type { WithOverrides } from '../prices/overrides.ts'
 import { overrideWords } from '../prices/overrides.ts'
 import type { PriceSheet } from '../prices/sheet.ts'
@@ -5,7 +6,6 @@ import type { BilledUsage } from '../usage/billed.ts'
 import type { Gigabyte } from '../usage/gigabyte.ts'
 import type { CircuitInput, CostFrame } from './circuit-input.ts'
 
-const DAY = 86_400_000
 /** A list older than this is said to be old. */
 const OLD_DAYS = 45
 

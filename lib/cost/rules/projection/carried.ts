@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR, HOURS_OF_DAY } from '../forecast/series.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
+import { HOURS_OF_DAY } from '../forecast/series.ts'
 import type { UsageFacts, UsageHour } from '../usage/billed.ts'
 
 /** Of each direction by itself: the busiest 30 days of all that is known against these, times its growth; at least 1. */

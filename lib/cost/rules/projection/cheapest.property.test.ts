@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { CostMoney } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { CostProjection, CostRecommendation } from '../../api/index.ts'
 import { shippedPrices } from '../prices/snapshot.ts'
 import { SOLD_MBPS } from '../prices/sheet.ts'
@@ -10,7 +11,6 @@ import { projectCircuit } from './project-circuit.ts'
 import type { TakeOver } from './take-over.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
-const DAY = 86_400_000
 const SINCE = NOW - 100 * DAY
 const LEAST = 500
 

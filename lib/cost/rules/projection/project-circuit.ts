@@ -1,6 +1,6 @@
 import type { CostMoney, EpochMs } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import type { CostOption, CostProjection, CostProjections } from '../../api/index.ts'
-import { HOUR } from '../forecast/series.ts'
 import { type Band, bandTotalsOf, byteBandOf, type Decimal, moneyBandOf, moneyOf, ZERO } from '../money.ts'
 import { type CircuitMapping, mapCircuit, planOf, tierOf } from '../prices/map-circuit.ts'
 import { applyOverrides, type WithOverrides } from '../prices/overrides.ts'

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DAY } from '#lib/contract/time/time.ts'
 import { costProjection } from '../../api/index.ts'
 import type { Override } from '../prices/overrides.ts'
 import { circuit, flat, frame, GB, LONDON, nothingByOthers, office } from '../testing/circuits.ts'
@@ -6,7 +7,6 @@ import { GB_DECIMAL } from '../usage/gigabyte.ts'
 import { currentBand, projectCircuit, projectCircuits } from './project-circuit.ts'
 import { whatIf } from './what-if.ts'
 
-const DAY = 86_400_000
 const NOW = Date.UTC(2026, 10, 20)
 const NOV = Date.UTC(2026, 10, 1)
 const DEC = Date.UTC(2026, 11, 1)

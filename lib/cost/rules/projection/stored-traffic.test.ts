@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { DAY } from '#lib/contract/time/time.ts'
 import { circuit, flat, frame, GB, office } from '../testing/circuits.ts'
 import { projectCircuit, trafficOfCircuit } from './project-circuit.ts'
 import { storedTraffic, trafficOfStored } from './stored-traffic.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 12)
-const DAY = 86_400_000
 const kept = (stored: unknown) => trafficOfStored(JSON.parse(JSON.stringify(stored)))
 
 describe('traffic that is kept', () => {

@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { Decimal } from '../money.ts'
 import { mapCircuit } from '../prices/map-circuit.ts'
 import { applyOverrides } from '../prices/overrides.ts'
@@ -9,7 +10,6 @@ import { gbOf } from '../usage/gigabyte.ts'
 import { prorated, within } from '../usage/segments.ts'
 import type { ProjectedMeter } from './reconcile.ts'
 
-const DAY = 86_400_000
 /** A day's bytes are held against a bill when so much of it was measured: a gap would pass for a difference. */
 const MEASURED_SHARE = 0.995
 

@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import type { TcoRow } from '../../api/index.ts'
 import { Decimal, moneyOf, priceOf } from '../money.ts'
 import {
@@ -13,7 +14,6 @@ import {
 } from '../prices/gateway-meters.ts'
 import type { PriceSheet } from '../prices/sheet.ts'
 
-const HOUR = 3_600_000
 /** FastPath takes a scalable gateway from so many units on. @source ExpressRoute FastPath, gateway requirements */
 const FASTPATH_SCALE_UNITS = 10
 

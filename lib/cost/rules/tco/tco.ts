@@ -1,5 +1,6 @@
 import type { CostTco, TcoRow } from '../../api/index.ts'
 import { UNALLOCATED } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { Decimal, moneyOf, priceOf, totalsOf } from '../money.ts'
 import { gatewayPrice, peeringPrice } from '../prices/gateway-meters.ts'
 import type { PriceSheet } from '../prices/sheet.ts'
@@ -48,7 +49,6 @@ export interface TcoFacts {
   names?: ReadonlyMap<string, string>
 }
 
-const HOUR = 3_600_000
 /** Hours of a month on average, 8,760 / 12: only for what is stated as "a month" and of no month in particular. */
 const MEAN_MONTH_HOURS = 730
 

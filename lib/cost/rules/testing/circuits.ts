@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR } from '../forecast/series.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import type { CircuitFacts } from '../prices/map-circuit.ts'
 import type { Charge } from '../prices/overrides.ts'
 import { shippedPrices } from '../prices/snapshot.ts'

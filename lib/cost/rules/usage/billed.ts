@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR } from '../forecast/series.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 
 /** One hour of a circuit, both paths summed, as usage reports it. */
 export interface UsageHour {

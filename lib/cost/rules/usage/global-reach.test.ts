@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { HOUR } from '#lib/contract/time/time.ts'
 import type { Override } from '../prices/overrides.ts'
 import { flat, GB } from '../testing/circuits.ts'
 import { billedUsage } from './billed.ts'
 import { measuredReach, reachHours, reachShares } from './global-reach.ts'
 
-const HOUR = 3_600_000
 const BEGIN = Date.UTC(2026, 10, 1)
 const hours = flat(BEGIN, BEGIN + 10 * HOUR, 100n * GB)
 const declared = (share: number, from: number, more: Partial<Override> = {}) =>

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR } from '../forecast/series.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 
 /** Where a billing month begins, in UTC. That Azure cuts it at 00:00 UTC of the first is an assumption: no document says so. */
 export interface MonthAnchor {

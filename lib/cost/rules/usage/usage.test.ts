@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { fillGaps } from '../forecast/month-bytes.ts'
 import { Decimal } from '../money.ts'
 import { mapCircuit } from '../prices/map-circuit.ts'
@@ -9,7 +10,6 @@ import { calibrate, GB_BINARY, GB_DECIMAL } from './gigabyte.ts'
 import { billingMonth, hoursOf, monthAfter, namedMonth } from './month.ts'
 import { dataCost, portCost } from './segments.ts'
 
-const HOUR = 3_600_000
 const NOV = Date.UTC(2026, 10, 1)
 const facts = (more: Partial<UsageFacts> = {}): UsageFacts => ({
   hours: flat(NOV, NOV + 10 * HOUR, GB),

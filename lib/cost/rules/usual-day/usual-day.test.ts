@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { DAY } from '#lib/contract/time/time.ts'
 import { type DayOfBytes, usualDay } from './usual-day.ts'
 
-const DAY = 86_400_000
 const TODAY = Date.UTC(2026, 10, 19)
 const weeksAgo = (weeks: number, bytesOut: bigint, coveredSeconds = 86_400): DayOfBytes => ({
   start: TODAY - weeks * 7 * DAY,

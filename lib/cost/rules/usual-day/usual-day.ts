@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 
-const DAY = 86_400_000
 /** A day's bytes are known when so much of it was measured. */
 const KNOWN_SHARE = 0.8
 const WEEKS = 4

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { flat, GB } from '../testing/circuits.ts'
 import type { UsageHour } from '../usage/billed.ts'
 import { failoverBytes, repairedBytes } from './unusual-bytes.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 const NOW = Date.UTC(2026, 10, 20)
 const BEGIN = NOW - 28 * DAY
 /** 100 GB an hour, and another amount in some hours. */

@@ -1,6 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { busiestHour, fillGaps, usualHour } from '../forecast/month-bytes.ts'
-import { HOUR, hourSeries } from '../forecast/series.ts'
+import { hourSeries } from '../forecast/series.ts'
 import type { UsageGap, UsageHour } from '../usage/billed.ts'
 
 /** Less than this share away from what such hours usually carry is no move: traffic is never twice the same. */

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import type { Cause, DetectedEvent, EventKind, Severity } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../model/settings.ts'
 import { t2 } from '../../testing/estates.ts'
 import { ADMINISTRATIVE, recheckActs, judgeActs } from './administrative.ts'
 import { type FoldContext, put, scopeOf } from '../../model/context.ts'
 
-const MINUTE = 60_000
 const AT = 100 * MINUTE
 
 function estateAt(finishedAt: number): FoldContext {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { liveEvents } from '../../model/context.ts'
 import { expire } from './expire.ts'
-import { contextWithPolls, fall, MINUTE } from './roots/testing.ts'
+import { contextWithPolls, fall } from './roots/testing.ts'
 
 /** What is left of an event that began between 9 and 10 min. */
 function leftAt(now: number, kind: DetectedEvent['kind'], ended: DetectedEvent['ended']) {

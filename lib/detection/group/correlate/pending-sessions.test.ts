@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { hasUnreadSessions } from './pending-sessions.ts'
 import type { FoldContext } from '../../model/context.ts'
-import { contextWithPolls, fall, MINUTE, PATHS } from './roots/testing.ts'
+import { contextWithPolls, fall, PATHS } from './roots/testing.ts'
 
 const DETECTED = 10 * MINUTE
 

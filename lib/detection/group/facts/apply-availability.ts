@@ -1,4 +1,5 @@
 import type { Bounds } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Signal } from '../../model/signal.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 
@@ -28,8 +29,6 @@ export function applyAvailability(context: FoldContext, signals: readonly Signal
 
 /** How the availability of a path's ARP is named beside that of its BGP. */
 export const arpOf = (subresource: string): string => `${subresource} arp`
-
-const MINUTE = 60_000
 
 /** Down minutes that follow each other. */
 function runsOf(down: readonly Bounds[]): { first: Bounds; last: Bounds }[] {

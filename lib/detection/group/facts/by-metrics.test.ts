@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 import { BEFORE_MONITORING, type Bounds } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { scopeOf } from '../../model/context.ts'
 import type { AvailabilityFact, Failing } from '../../model/scope-state.ts'
-import { MINUTE, NOW, scene } from '../../testing/scene.ts'
+import { NOW, scene } from '../../testing/scene.ts'
 import { measuredLayer } from './by-metrics.ts'
 
 const PATH = 'AzurePrivatePeering/primary'

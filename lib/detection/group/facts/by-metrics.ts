@@ -1,4 +1,5 @@
 import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 import { nextPollIf, type RecheckAt } from '../../model/recheck.ts'
 import { arpOf } from './apply-availability.ts'
@@ -6,7 +7,6 @@ import { isStale } from './last-answer.ts'
 
 /** Minutes arrive late; newer ones than this speak of now. */
 const OLDEST_MS = 20 * 60_000
-const MINUTE = 60_000
 
 /** A layer of a path as metrics show it. */
 export interface MeasuredLayer {

@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { quietEstate } from '../../testing/quiet-estate.ts'
 import { put } from '../../model/context.ts'
 import { lossOf } from './loss.ts'
-
-const MINUTE = 60_000
 
 /** Whether the neighbor of the primary path counts as lost when this happened to its circuit. */
 function isLossBy(kind: DetectedEvent['kind'], subject: string): boolean {

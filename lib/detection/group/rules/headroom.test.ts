@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { BEFORE_MONITORING, type PollMark } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { foldPoll } from '../../source/index.ts'
 import type { Signal } from '../../model/signal.ts'
 import { foldGroup } from '../fold-group.ts'
 import type { GroupState } from '../../model/scope-state.ts'
 import { CIRCUIT, dualStack as topology, GATEWAY } from '../../testing/topologies.ts'
-
-const MINUTE = 60_000
 
 function mark(minute: number, of: Pick<PollMark, 'scope' | 'subresource' | 'kind' | 'sourceId'>): PollMark {
   const at = minute * MINUTE

@@ -1,18 +1,9 @@
 import { expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { type FoldContext, type LastGoodPolls, scopeOf } from '../../model/context.ts'
 import { polledKey } from '../../model/subject.ts'
 import { HUB, INSTANCES } from '../../testing/estates.ts'
-import {
-  eventOf,
-  LATELY,
-  LONG_AGO,
-  MINUTE,
-  NOW,
-  remember,
-  type Scene,
-  scene,
-  sessionFact,
-} from '../../testing/scene.ts'
+import { eventOf, LATELY, LONG_AGO, NOW, remember, type Scene, scene, sessionFact } from '../../testing/scene.ts'
 import { pollStages } from '../stages.ts'
 import { LON, PRIMARY, sessionsWith } from './testing/estate-parts.ts'
 import { BRANCH, exchange, hubVpn, subjectsIn } from './testing/layer-cases.ts'

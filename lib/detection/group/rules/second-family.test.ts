@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import type { Bounds, DetectedEvent, PollMark } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { SessionSignal } from '../../model/signal.ts'
 import { foldGroup } from '../fold-group.ts'
 import type { GroupState } from '../../model/scope-state.ts'
 import type { Topology } from '../../model/topology.ts'
 import { CIRCUIT, dualStack, GATEWAY } from '../../testing/topologies.ts'
 
-const MINUTE = 60_000
 const START = Date.UTC(2030, 2, 4, 10)
 
 const topology: Topology = {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../model/settings.ts'
 import type { CounterAnswer, CountersMemory } from '../../model/traffic-memory.ts'
 import { refreshOf, takeCounters } from './counters.ts'
 import type { Pair } from '../../model/traffic.ts'
-
-const MINUTE = 60_000
 
 /** Answers a minute apart, by what primary's counter of incoming bytes shows; a tuple shows both directions. */
 function pairsOf(shown: readonly (string | null)[], everyMs = MINUTE) {

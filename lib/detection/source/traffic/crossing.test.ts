@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { fellIn, roseIn } from './crossing.ts'
 import type { Pair } from '../../model/traffic.ts'
 
-const MINUTE = 60_000
 const pair = (from: number): Pair => ({
   earliest: from,
   latest: from + MINUTE + 2_000,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings as settings } from '../../model/settings.ts'
 import type { Expectation } from '../../model/traffic-baseline.ts'
 import type { DirectionMemory } from '../../model/traffic-memory.ts'
 import { deadRate, flatWindow, type Judged, stepDirection, UNREAD } from './direction.ts'
 
-const MINUTE = 60_000
 const expected: Expectation = { bps: 100_000_000, confidence: 'normal' }
 const judged: Judged = {
   expected,

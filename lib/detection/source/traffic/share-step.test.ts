@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { NO_STEP, takeStep } from './share-step.ts'
 import type { PairShare } from '../../model/traffic-memory.ts'
 
-const MINUTE = 60_000
 const LEAST = 0.2
 
 /** Mean shares of pairs a minute long, read within two seconds, of a share that goes from one value to another at a moment. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { EpochMs } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource } from '../../store/sources.ts'
 import { outageTimes } from '../events/outage-times.ts'
@@ -12,7 +13,6 @@ import { upsertEvents } from '../../store/events.ts'
 import { newFeed } from '../../testing/feed.ts'
 
 const db = withTestDatabase()
-const MINUTE = 60_000
 let made = 0
 const NINE = Date.UTC(2026, 10, 20, 9)
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Outcome } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { type PolledInterval, unseenTimes } from './unseen-times.ts'
 
-const MINUTE = 60_000
 const min = (n: number) => n * MINUTE
 /** Polls on each minute from the first to the last, ten seconds long. */
 const polls = (first: number, last: number, outcome: Outcome = 'ok', readable = outcome === 'ok'): PolledInterval => ({

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import type { MetricRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { linkDays } from '#lib/circuits/store/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { metricRates } from '#lib/gateways/store/index.ts'
 import { type MetricStep, metricSteps } from './metric-steps.ts'
 import { shortIdOf } from '../../store/short-id.ts'
@@ -10,7 +11,6 @@ import { newFeed } from '../../testing/feed.ts'
 
 const db = withTestDatabase()
 const NINE = Date.UTC(2026, 10, 20, 9)
-const MINUTE = 60_000
 
 const sample = fc.record({
   minute: fc.nat(29),

@@ -1,4 +1,5 @@
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
+import { DAY, HOUR, WEEK } from '#lib/contract/time/time.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { stepNumber } from '../../rollup/write-buckets.ts'
 import { iso } from '../../times.ts'
@@ -15,10 +16,6 @@ export interface TrafficPast {
   /** 95th percentile over 30 days of what both paths carry together, bit/s; null = too little is known */
   busiest: { in: number | null; out: number | null }
 }
-
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
-const WEEK = 7 * DAY
 
 const WEEKS = 4
 /** Fewest weeks that make an hour of the week known. */

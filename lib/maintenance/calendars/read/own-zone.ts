@@ -1,5 +1,4 @@
 import {
-  DAY_MS,
   type EpochMs,
   type LocalMs,
   occurrences,
@@ -8,6 +7,7 @@ import {
   type RecurrenceRule,
   type Zone,
 } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { type Component, lineOf } from './content-lines.ts'
 
 /** More than the longest history of a zone that programs write out. */
@@ -106,7 +106,7 @@ function offsetOf(text: string | undefined): number | null {
   const [, sign, hours, minutes, seconds = '0'] = /^([+-])(\d{2})([0-5]\d)([0-5]\d)?$/.exec(text?.trim() ?? '') ?? []
   const ms = Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(seconds) * 1_000
   // no zone is further from UTC than a day
-  return sign === undefined || ms >= DAY_MS ? null : sign === '-' ? -ms : ms
+  return sign === undefined || ms >= DAY ? null : sign === '-' ? -ms : ms
 }
 
 function localOf(text: string): LocalMs | null {

@@ -1,5 +1,4 @@
 import {
-  DAY_MS,
   type EpochMs,
   type LocalMs,
   MOST_OCCURRENCES,
@@ -9,6 +8,7 @@ import {
   TIME_EFFORT,
   type Zone,
 } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { CalendarError, type Component, type ContentLine, lineOf, plainText, readComponents } from './content-lines.ts'
 import { type CalendarTime, EventError, instantOfTime, readDuration, readTime, timeIn } from './times.ts'
 import { type ZoneNames, zonesOf } from './zones.ts'
@@ -38,7 +38,7 @@ const MOST_EVENTS = 10_000
 /** Times of one calendar that are kept. */
 const MOST_TIMES = 5_000
 const MOST_PROBLEMS = 20
-const LONGEST_MS = 62 * DAY_MS
+const LONGEST_MS = 62 * DAY
 /** Work of one calendar, in days that its rules examine: a second or two, in which the process does nothing else. */
 const MOST_EFFORT = 5_000_000
 
@@ -198,7 +198,7 @@ function lengthOf(event: Component, start: CalendarTime, timeOf: (line: ContentL
     : duration
       ? readDuration(duration.value)
       : start.isDay
-        ? DAY_MS
+        ? DAY
         : 0
   if (lengthMs <= 0) throw new EventError('it has no end after its begin')
   if (lengthMs > LONGEST_MS) throw new EventError('it lasts longer than 62 days')

@@ -1,4 +1,5 @@
-import { DAY_MS, type EpochMs, instantOf, type LocalMs, localAt, parseLocal, type Zone } from '#lib/contract/index.ts'
+import { type EpochMs, instantOf, type LocalMs, localAt, parseLocal, type Zone } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { ContentLine } from './content-lines.ts'
 import type { ZoneNames } from './zones.ts'
 
@@ -50,6 +51,6 @@ export function readDuration(value: string): number {
     /^([+-])?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(value.trim()) ?? []
   if (text === undefined || /P$|T$/.test(text)) throw new EventError(`"${value.slice(0, 40)}" is no duration`)
   const of = (number: string | undefined) => Number(number ?? 0)
-  const ms = (of(weeks) * 7 + of(days)) * DAY_MS + of(hours) * 3_600_000 + of(minutes) * 60_000 + of(seconds) * 1_000
+  const ms = (of(weeks) * 7 + of(days)) * DAY + of(hours) * 3_600_000 + of(minutes) * 60_000 + of(seconds) * 1_000
   return sign === '-' ? -ms : ms
 }

@@ -6,6 +6,7 @@ import {
   type EpochMs,
   NO_CUSTOMERS,
 } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { readScope, type ScopeState } from '#lib/detection/index.ts'
 import type { World } from '#lib/detection/testing/world.ts'
 import { AS_SHIPPED } from '../../detection/store.ts'
@@ -13,8 +14,6 @@ import type { Declared } from '../../detection/types.ts'
 import { Detector } from '../detector.ts'
 import { Recorder } from '../recorder.ts'
 import { type PlayedPoll, pollsOf, type Timeline } from './timeline.ts'
-
-const MINUTE = 60_000
 
 /** How a resource of the test world is called in short: its name. */
 export const shortName = (resourceId: string) => resourceId.split('/').at(-1) ?? resourceId

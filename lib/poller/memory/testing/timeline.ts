@@ -1,9 +1,6 @@
 import { circuitPaths, type Observation, type Outcome, type PollKind } from '#lib/contract/index.ts'
+import { MINUTE, SECOND, WEEK } from '#lib/contract/time/time.ts'
 import { armIdOf, clock, DAY, type World } from '#lib/detection/testing/world.ts'
-
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
-const WEEK = 7 * 24 * 60 * MINUTE
 
 export { clock }
 

@@ -15,12 +15,12 @@ import {
   type RibRows,
 } from '../../rules/index.ts'
 import { GATEWAY_LIMITS, gatewayLimits, SERVICE_LIMITS } from '#lib/circuits/rules/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { BIT_METRICS, limitsOf } from '#lib/gateways/answers/index.ts'
 import { thresholdsInForce } from '#lib/questions/index.ts'
 import type { Facts } from './facts.ts'
 import type { WhatIfWorld } from './read-tables.ts'
 
-const DAY_MS = 86_400_000
 const FIVE_MINUTES_MS = 300_000
 const LOAD_DAYS = 30
 /** So many gateways' loads are read for one question. */
@@ -83,7 +83,7 @@ export async function throughputLimits(
 
 /** bit/s of a gateway, its instances together; empty = it reports none. */
 async function gatewayRates(q: Queryable, scope: string, moment: EpochMs): Promise<Rates> {
-  const from = moment - LOAD_DAYS * DAY_MS
+  const from = moment - LOAD_DAYS * DAY
   const steps = await metricSteps(q, { scope, metrics: BIT_METRICS, from, to: moment, stepMs: FIVE_MINUTES_MS })
   return new Map(steps.map(({ start, sum }) => [start, Math.round(sum)]))
 }

@@ -1,4 +1,5 @@
 import { countedPeerings, type EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { WhatIfLimit, WhatIfLoad, WhatIfRow } from '../../api/index.ts'
 import { usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -7,7 +8,6 @@ import { onPeering } from '#lib/questions/index.ts'
 import type { Facts } from './facts.ts'
 import type { Resolved } from './resolve-terms.ts'
 
-const DAY_MS = 86_400_000
 const FIVE_MINUTES_MS = 300_000
 const LOAD_DAYS = 30
 /** So many paths are read; a loss of more says nothing of any single one. */
@@ -45,7 +45,7 @@ export async function readRates(
   moment: EpochMs,
 ): Promise<Map<string, Rates>> {
   const asked = { scope: circuit, peering: countedName(facts, circuit), path, step: '5m' as const }
-  const { points } = await usage(q, { ...asked, from: moment - LOAD_DAYS * DAY_MS, to: moment })
+  const { points } = await usage(q, { ...asked, from: moment - LOAD_DAYS * DAY, to: moment })
   return new Map(
     (['in', 'out'] as const).map((direction) => {
       const known = points.flatMap((point) => {

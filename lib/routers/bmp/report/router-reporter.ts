@@ -8,6 +8,7 @@ import {
   type RouterSessionDown,
   type RouterView,
 } from '#lib/contract/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
 import type { PathAttributes } from '../codec/attributes.ts'
 import { DECODER_LIMITS } from '../codec/decoder.ts'
 import type { BmpMessage, PeerDown, PeerUp, RouteMonitoring } from '../codec/message.ts'
@@ -26,7 +27,6 @@ interface KnownPeer {
   tablesRead?: Set<RouterView>
 }
 
-const SECOND_MS = 1_000
 const GOBGP_LOCAL_PREF = 100
 
 /**
@@ -191,7 +191,7 @@ export class RouterReporter {
   private secondOf({ seconds, microseconds }: PeerHeader, at: EpochMs): EpochMs | null {
     if (seconds === null) return null
     // FRR names a whole second of a clock that runs since the boot, and the boot with its microseconds: both together begin that second
-    const begin = seconds * SECOND_MS + (this.software === 'frr' ? Math.floor(microseconds / 1_000) : 0)
+    const begin = seconds * SECOND + (this.software === 'frr' ? Math.floor(microseconds / 1_000) : 0)
     if (begin > at) this.isClockAhead = true
     return this.isClockAhead ? null : begin
   }

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
 import type { StatedTime } from './stated-time.ts'
 
-const SECOND_MS = 1_000
 /** Offsets of zones are quarters of an hour (the tz database, since 1972). */
 const QUARTER_MS = 15 * 60_000
 const [WEST_MS, EAST_MS] = [-12 * 60 * 60_000, 14 * 60 * 60_000]
@@ -31,7 +31,7 @@ export class RouterClock {
     const at = stated.kind === 'instant' ? stated.at : stated.asUtc - (offsetMs ?? 0)
     if (stated.kind === 'local') this.learn(stated.asUtc, arrival)
     if (offsetMs === null) return null
-    const second = Math.floor(at / SECOND_MS) * SECOND_MS
+    const second = Math.floor(at / SECOND) * SECOND
     if (second > arrival && stated.kind === 'instant') this.isAhead = true
     return this.isAhead || second > arrival ? null : second
   }

@@ -1,6 +1,7 @@
 import type { ArpFact } from '../../../model/signal.ts'
 import { describe, expect, it } from 'vitest'
 import { type DetectedEvent, type EventKind, type RouterDownReason, sessionSubject } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { byLog, closed, routerEnd } from '../../../testing/router-ends.ts'
 import { t2 } from '../../../testing/estates.ts'
@@ -13,7 +14,6 @@ import { sessionFact } from '../../../testing/scene.ts'
 import { circuitCauses, pathCauses } from './circuit-causes.ts'
 import { tableCauses } from './table.ts'
 
-const MINUTE = 60_000
 const PRIMARY = 'AzurePrivatePeering/primary'
 
 function context(routers: Record<string, string[]> = {}): FoldContext {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { HUB, t2 } from '../../../testing/estates.ts'
 import { type FoldContext, put } from '../../../model/context.ts'
@@ -7,7 +8,6 @@ import { applyLogged } from '../../facts/apply-logged.ts'
 import { configurationCause } from './configuration.ts'
 import { attachCauses } from './index.ts'
 
-const MINUTE = 60_000
 const AT = 100 * MINUTE
 const SUBSCRIPTION = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network'
 

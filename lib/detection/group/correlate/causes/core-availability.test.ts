@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import { type AvailabilityFact, emptyScope } from '../../../model/scope-state.ts'
 import { withAvailability } from './core-availability.ts'
 
-const MINUTE = 60_000
 const T = Date.UTC(2030, 2, 4, 10)
 const at = (from: number, to = from + 1) => ({ earliest: T + from * MINUTE, latest: T + to * MINUTE })
 

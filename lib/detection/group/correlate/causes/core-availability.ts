@@ -1,4 +1,5 @@
 import { type Bounds, type Cause, type DetectedEvent, type Evidence, parsePath } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { AvailabilityFact, LiveEvent } from '../../../model/scope-state.ts'
 
@@ -65,8 +66,6 @@ function answerOf({ reported, low }: AvailabilityFact, { started }: DetectedEven
     earliest: Math.max(reported.earliest, started.latest),
     latest: Math.min(reported.latest, ended.earliest),
   }
+  // two minutes hold a whole one of Azure's clock, wherever they begin
   return sure.latest - sure.earliest >= 2 * MINUTE ? { after: 'not low', at: sure } : null
 }
-
-/** Two of them hold a whole minute of Azure's clock, wherever they begin. */
-const MINUTE = 60_000

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, PollMark } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { HUB, t2 } from '../../../testing/estates.ts'
 import { type FoldContext, put } from '../../../model/context.ts'
 import { instanceCauses } from './instance-causes.ts'
 
-const MINUTE = 60_000
 const lost: DetectedEvent = {
   key: 'lost',
   kind: 'gateway_instance_lost',

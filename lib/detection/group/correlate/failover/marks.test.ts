@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Flow } from '../../facts/traffic/flows.ts'
 import { formerTotal, riseIn, stopIn } from './marks.ts'
 
-const MINUTE = 60_000
 /** Pairs of a minute each, by the bit/s that flow out in them; the first ends at minute 1. */
 const flows = (...rates: number[]): Flow[] =>
   rates.map((out, n) => ({ earliest: n * MINUTE, latest: (n + 1) * MINUTE, lengthMs: MINUTE, in: 0, out }))

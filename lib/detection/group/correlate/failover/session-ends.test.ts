@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest'
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { quietEstate } from '../../../testing/quiet-estate.ts'
 import { put } from '../../../model/context.ts'
 import { recordFailovers } from './record.ts'
-
-const MINUTE = 60_000
 
 const event = (
   kind: DetectedEvent['kind'],

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { ScopeState } from '../../../model/scope-state.ts'
 import { explanationsOf } from './explanation.ts'
-import { contextWithPolls, fall, MINUTE, PATHS } from './testing.ts'
+import { contextWithPolls, fall, PATHS } from './testing.ts'
 
 const circuits = ['ckt-lon', 'ckt-lon2'] as const
 const LATE = 12 * MINUTE

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { EpochMs } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { isOneFault } from './symptoms.ts'
-import { contextWithPolls, fall, MINUTE, PATHS } from './testing.ts'
+import { contextWithPolls, fall, PATHS } from './testing.ts'
 
 describe('paths of two circuits at one place', () => {
   const siblings = ['ckt-lon', 'ckt-lon2'].map((circuit) => `${circuit} ${PATHS[1]} summary`)

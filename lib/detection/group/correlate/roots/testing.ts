@@ -1,10 +1,10 @@
 import type { DetectedEvent, EpochMs } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { t3 } from '../../../testing/estates.ts'
 import { type FoldContext, put } from '../../../model/context.ts'
 import { emptyScope, type ScopeState, type SessionFact } from '../../../model/scope-state.ts'
 
-export const MINUTE = 60_000
 export const PATHS = ['AzurePrivatePeering/primary', 'AzurePrivatePeering/secondary'] as const
 
 /** An estate of which every customer's session is up, as far as its polls have reported since the given moments. */

@@ -1,3 +1,4 @@
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { scopeOf } from '../../../model/context.ts'
 import { NEXT_POLL } from '../../../model/recheck.ts'
@@ -8,7 +9,6 @@ import {
   eventOf,
   LATELY,
   LONG_AGO,
-  MINUTE,
   NOW,
   remember,
   type Scene,

@@ -1,4 +1,5 @@
 import { BEFORE_MONITORING, type Bounds, type EpochMs, type RouteChange } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { addRate, beginUsualRate, usualP99 } from '../../../churn/usual-rate.ts'
 import { reconcile } from '../../../model/condition.ts'
 import { type FoldContext, openEvent, scopeOf } from '../../../model/context.ts'
@@ -6,8 +7,6 @@ import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import { movesByOwner } from './moves-by-owner.ts'
 import { isInitialDump } from './peer-routes.ts'
 import type { ChurnMemory } from '../../../model/route-memory.ts'
-
-const MINUTE = 60_000
 
 const SUBJECT = 'learned routes'
 /** Two polls are never exactly their interval apart. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ConfigChange, PollMark, RouteChange } from '#lib/contract/index.ts'
 import { type DetectedEvent, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { readingsOf } from '../../../source/index.ts'
 import type { Signal } from '../../../model/signal.ts'
 import { foldGroup } from '../../fold-group.ts'
@@ -8,7 +9,6 @@ import type { GroupState } from '../../../model/scope-state.ts'
 import { NOTHING_CONNECTED, type PeeringNode, type Topology } from '../../../model/topology.ts'
 import { CIRCUIT, circuitNode } from '../../../testing/topologies.ts'
 
-const MINUTE = 60_000
 const START = Date.UTC(2030, 2, 4, 10)
 
 const peering = (publicPrefixes: PeeringNode['publicPrefixes'], state = 'Enabled'): PeeringNode => ({

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import type { DetectedEvent, PollMark, RouteChange } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { foldGroup } from '../../fold-group.ts'
 import type { GroupState } from '../../../model/scope-state.ts'
 import type { Signal } from '../../../model/signal.ts'
 import { NOTHING_CONNECTED } from '../../../model/topology.ts'
 
-const MINUTE = 60_000
 const START = Date.UTC(2030, 2, 4, 10)
 const GATEWAY = 'ergw-vhub'
 

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import type { PollMark } from '#lib/contract/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
 import type { ParityMemory } from '../../../model/route-memory.ts'
 import type { TableComparison } from './compare-tables.ts'
 import { compared, isConfirmed, sampled } from './parity-memory.ts'
 
 const PREFIX = '10.10.0.0/16'
 const ENOUGH = 3
-const SECOND = 1_000
 
 const longer = (a: number, b: number): TableComparison => ({
   shared: 1,

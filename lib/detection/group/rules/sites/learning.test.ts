@@ -1,12 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { learnedSites } from './learned-sites.ts'
 import { learned } from './learning.ts'
 import type { SiteLearning } from '../../../model/site-memory.ts'
 
-const HOUR = 60 * 60_000
-const DAY = 24 * HOUR
 const NO_SNAPSHOT: SiteLearning = { snapshotAt: 0, known: [], moving: [] }
 
 const by = (...circuits: string[]) => ({

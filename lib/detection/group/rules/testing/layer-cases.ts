@@ -1,4 +1,5 @@
 import type { Bounds } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { type FoldContext, scopeOf, sourceOf } from '../../../model/context.ts'
 import { NEXT_POLL } from '../../../model/recheck.ts'
 import { HUB, INSTANCES } from '../../../testing/estates.ts'
@@ -9,7 +10,6 @@ import {
   kindsIn,
   LATELY,
   LONG_AGO,
-  MINUTE,
   NOW,
   remember,
   type Scene,

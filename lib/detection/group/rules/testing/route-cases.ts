@@ -1,4 +1,5 @@
 import type { RouteChange } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { scopeOf } from '../../../model/context.ts'
 import { NEXT_POLL } from '../../../model/recheck.ts'
 import type { RouteEntry, RouteTable } from '../../../model/route.ts'
@@ -8,7 +9,6 @@ import {
   kindsIn,
   LATELY,
   LONG_AGO,
-  MINUTE,
   NOW,
   type Scene,
   scene,

@@ -1,4 +1,5 @@
 import type { Bounds } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { scopeOf } from '../../../model/context.ts'
 import { NEXT_POLL } from '../../../model/recheck.ts'
 import { defaultSettings } from '../../../model/settings.ts'
@@ -7,7 +8,6 @@ import {
   eventIn,
   eventOf,
   kindsIn,
-  MINUTE,
   NOW,
   remember,
   type Scene,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BEFORE_MONITORING, type EventKind, type PollMark } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { type FoldContext, liveEvents, put } from '../../../model/context.ts'
 import { newEvent } from '../../../model/new-event.ts'
 import { emptyScope } from '../../../model/scope-state.ts'
@@ -9,7 +10,6 @@ import type { Rates, ShareWindow, TrafficFact } from '../../../model/traffic.ts'
 import { blankTraffic } from '../../facts/traffic/memory.ts'
 import { intentByBytes } from './intent-by-bytes.ts'
 
-const MINUTE = 60_000
 const NOW = 60 * MINUTE
 const markAt = (at: number): PollMark => ({
   sourceId: 1,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Bounds, PollMark } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DirectionFact, TrafficFact } from '../../../model/traffic.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { type OtherGroups, type FoldContext, liveEvents, WHOLE_ESTATE } from '../../../model/context.ts'
@@ -8,7 +9,6 @@ import { type CircuitNode, type GatewayNode, NOTHING_CONNECTED } from '../../../
 import { fallsEverywhere, lowEverywhere } from './low-everywhere.ts'
 import { blankTraffic } from '../../facts/traffic/memory.ts'
 
-const MINUTE = 60_000
 const NOW = 60 * MINUTE
 const mark: PollMark = {
   sourceId: 1,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PollMark } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../../model/settings.ts'
 import { type FoldContext, liveEvents } from '../../../../model/context.ts'
 import { NOTHING_CONNECTED } from '../../../../model/topology.ts'
@@ -8,7 +9,6 @@ import type { Sides } from '../compared-sides.ts'
 import { compared, sampled } from '../parity-memory.ts'
 import type { ParityMemory } from '../../../../model/route-memory.ts'
 
-const DAY = 24 * 60 * 60_000
 const NOW = Date.UTC(2030, 2, 4, 10)
 const mark = (startedAt: number): PollMark => ({
   sourceId: 1,
