@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { checkBoundaries } from '#lib/platform/boundaries/index.ts'
+import { checkBoundaries } from '#lib/platform/boundaries/check.ts'
 
 /** A check that sees no files is green for the wrong reason. */
 const AT_LEAST_FILES = 60

@@ -18,7 +18,7 @@ const ROOT = path.resolve(import.meta.dirname, '../..')
 const STOP_WITHIN_MS = 30_000
 
 /** Whose database a command works on: `isRunning` = that of the `npm start` which runs here. */
-export type Target = { urls: Omit<DatabaseUrls, 'listen'>; isRunning: boolean }
+type Target = { urls: Omit<DatabaseUrls, 'listen'>; isRunning: boolean }
 
 /**
  * Works on the database of DATABASE_URL, of the instance that runs here, or of the embedded server, which is started for as long as that

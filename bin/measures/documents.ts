@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { filesUnder } from './source.ts'
+import { filesUnder } from '#lib/platform/boundaries/sources.ts'
 
 const WHERE_CITED = /\.(?:ts|tsx|mts|mjs|md|sql|prisma|ya?ml|sh|css)$/
 const CITATION = /\bADRs?\s+(\d{4}(?:(?:,| and|, and|\s+to)\s+\d{4})*)|\b(\d{4})-[a-z0-9-]+\.md\b/g

@@ -9,33 +9,6 @@ const ENTRY = /^(?:bin\/[^/]+|instrumentation|proxy)\.(?:ts|mjs)$/
 export const isEntry = (file: string) =>
   NEXT_FILE.test(file) || ENTRY.test(file) || /^app\/(page|layout)\.tsx$/.test(file)
 
-/** Circles of files that import each other, types included: each as the files in it. */
-export function circles(sources: readonly SourceFile[]): string[][] {
-  const edges = new Map(sources.map(({ file, imports }) => [file, imports.map((item) => item.file)]))
-  const index = new Map<string, number>()
-  const low = new Map<string, number>()
-  const stack: string[] = []
-  const open = new Set<string>()
-  const found: string[][] = []
-  // Tarjan's strongly connected components
-  const connect = (file: string): void => {
-    index.set(file, index.size)
-    low.set(file, index.get(file) ?? 0)
-    stack.push(file)
-    open.add(file)
-    for (const next of edges.get(file) ?? []) {
-      if (!index.has(next)) connect(next)
-      if (open.has(next)) low.set(file, Math.min(low.get(file) ?? 0, low.get(next) ?? 0))
-    }
-    if (low.get(file) !== index.get(file)) return
-    const members = stack.splice(stack.indexOf(file))
-    for (const member of members) open.delete(member)
-    if (members.length > 1 || (edges.get(file) ?? []).includes(file)) found.push(members.toSorted())
-  }
-  for (const { file } of sources) if (!index.has(file)) connect(file)
-  return found
-}
-
 /** Who imports a file; tests apart. */
 function importersOf(sources: readonly SourceFile[]): Map<string, { file: string; item: Import }[]> {
   const importers = new Map<string, { file: string; item: Import }[]>()

@@ -1,6 +1,7 @@
+import { circlesOf } from '#lib/platform/boundaries/sources.ts'
 import { uncitedDecisions, wordsOfDocuments } from './documents.ts'
 import { flatFolders, foldersOfOneFile, linesByRoom } from './folders.ts'
-import { circles, doubledNames, smallFilesBesideImporter, unusedExports } from './graph.ts'
+import { doubledNames, smallFilesBesideImporter, unusedExports } from './graph.ts'
 import { readSources, type SourceFile } from './source.ts'
 import { twinTypes } from './twin-types.ts'
 
@@ -42,7 +43,9 @@ export function takeMeasures(root: string): Measure[] {
     count('names-exported-twice', doubledNames(sources)),
     count(
       'circles',
-      circles(sources).map((files) => files.join(' <-> ')),
+      circlesOf(new Map(sources.map(({ file, imports }) => [file, imports.map((item) => item.file)]))).map((files) =>
+        files.join(' <-> '),
+      ),
     ),
     count('decisions-cited-by-nothing', uncitedDecisions(root)),
     amount(

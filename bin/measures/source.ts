@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseAst } from 'vitest/node'
 import { isTestFile } from '#lib/platform/boundaries/rules.ts'
+import { isFile, ownTarget, sourcesUnder } from '#lib/platform/boundaries/sources.ts'
 
 /** An import, a re-export or `import('x').T`. */
 export type Import = {
@@ -33,31 +34,10 @@ export type SourceFile = {
 type Node = { type: string } & Record<string, unknown>
 
 const FOLDERS = ['app', 'bin', 'components', 'lab', 'lib', 'e2e']
-const ROOT_FILES = ['instrumentation.ts', 'proxy.ts']
-const SOURCE = /\.(?:ts|tsx|mts|mjs)$/
-const NOT_OURS = new Set(['node_modules', 'generated'])
 
 /** Every source file under `root`, parsed. */
-export function readSources(root: string): SourceFile[] {
-  return [
-    ...FOLDERS.flatMap((folder) => filesUnder(root, folder)),
-    ...ROOT_FILES.filter((file) => existsSync(path.join(root, file))),
-  ]
-    .filter((file) => SOURCE.test(file) && !file.endsWith('.d.mts') && !file.endsWith('.d.ts'))
-    .map((file) => readSource(root, file))
-}
-
-/** All files below a folder, generated ones and what begins with a dot apart. */
-export function filesUnder(root: string, folder: string): string[] {
-  const absolute = path.join(root, folder)
-  if (!existsSync(absolute)) return []
-  return readdirSync(absolute, { withFileTypes: true }).flatMap((entry) => {
-    const file = path.posix.join(folder, entry.name)
-    if (entry.name.startsWith('.')) return []
-    if (entry.isDirectory()) return NOT_OURS.has(entry.name) ? [] : filesUnder(root, file)
-    return [file]
-  })
-}
+export const readSources = (root: string): SourceFile[] =>
+  sourcesUnder(root, FOLDERS).map((file) => readSource(root, file))
 
 function readSource(root: string, file: string): SourceFile {
   const text = readFileSync(path.join(root, file), 'utf8')
@@ -86,11 +66,8 @@ function readSource(root: string, file: string): SourceFile {
 
 /** @returns null for packages, and for what is no source file */
 function resolve(root: string, from: string, specifier: string): string | null {
-  const own = /^#(lib|components|app|lab)\/(.*)$/.exec(specifier)
-  if (!own && !specifier.startsWith('.')) return null
-  const file = own ? `${own[1]}/${own[2]}` : path.posix.join(path.posix.dirname(from), specifier)
-  const absolute = path.join(root, file)
-  return existsSync(absolute) && statSync(absolute).isFile() ? file : null
+  const file = ownTarget(from, specifier)
+  return file !== null && isFile(root, file) ? file : null
 }
 
 function collectStatement(node: Node, found: SourceFile, resolved: (specifier: string) => string | null): void {

@@ -15,7 +15,7 @@ export type Job = {
   run(): Promise<{ tally: Tally; output: string }>
 }
 
-export type JobContext = {
+type JobContext = {
   root: string
   env: NodeJS.ProcessEnv
   /** A folder for reports. */

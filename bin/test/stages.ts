@@ -1,5 +1,5 @@
 /** What a run is made of, in the order in which its results are listed. */
-export const STAGES = [
+const STAGES = [
   'format',
   'lint',
   'types',

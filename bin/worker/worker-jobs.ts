@@ -29,7 +29,7 @@ import {
 import { type AnswerWatch, reportSetup } from '#lib/setup/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 
-export interface WorkerJobsOptions {
+interface WorkerJobsOptions {
   checked: Settings
   azure: Azure
   watch: AnswerWatch

@@ -140,7 +140,7 @@ export interface Settings {
 }
 
 /** values: the variables as given, `.env` included; with faults, settings have defaults where a variable is wrong */
-export type Checked =
+type Checked =
   | { ok: true; settings: Settings; values: Record<string, string> }
   | { ok: false; settings: Settings; faults: string[] }
 

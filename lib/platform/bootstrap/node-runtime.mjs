@@ -50,7 +50,7 @@ export function describeFailure(error) {
 const failure = (message, more) => Object.assign(new Error(message), more)
 
 /**
- * Brings Node into the `.runtime` folder, leaving the system's alone.
+ * Brings Node into the `.runtime` folder, leaving the system's alone. deploy/build-on-debian.sh calls it, too.
  * @param {string} root
  * @returns {Promise<string>} path of the binary
  * @throws where there is none to bring

@@ -17,7 +17,7 @@ import { runCommand } from './run-command.ts'
 import { programsInput, stampOf } from './programs.mjs'
 import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
 
-export type Watching = { signal?: AbortSignal; onLine?: (line: string) => void }
+type Watching = { signal?: AbortSignal; onLine?: (line: string) => void }
 
 const UP_TO_DATE = 'up to date'
 

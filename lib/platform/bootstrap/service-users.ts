@@ -7,7 +7,7 @@ import { stampOf } from './programs.mjs'
 import { firstUnreadable, type SystemUser, systemUser } from './system-user.ts'
 import type { Settings } from '../environment.ts'
 
-export type Service = 'worker' | 'web'
+type Service = 'worker' | 'web'
 
 /**
  * Each has a user of its own: who takes over the web can't read the credentials in the worker's environment. The simulator runs as

@@ -22,7 +22,7 @@ export interface ProcessStatus {
   version: ServerVersion | null
 }
 
-export interface ProcessSpec {
+interface ProcessSpec {
   name: string
   /** of what is not part of this clone */
   version?: ServerVersion
@@ -205,7 +205,7 @@ export function createSupervisor({
   }
 }
 
-export interface Supervised {
+interface Supervised {
   spec: ProcessSpec
   child: ChildProcess | null
   /** of the present or last child, with what is said of it if that was its first start */

@@ -1,6 +1,5 @@
 import path from 'node:path'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { isBuiltin } from 'node:module'
+import { readFileSync } from 'node:fs'
 import { type References, readReferences } from './imports.ts'
 import {
   API,
@@ -16,8 +15,9 @@ import {
   SQL_IN_STORE,
   STORE_FOLDER,
 } from './rules.ts'
+import { circlesOf, isFile, ownTarget, sourcesUnder } from './sources.ts'
 
-export type BoundaryReport = {
+type BoundaryReport = {
   files: number
   imports: number
   /** One line each: file, what it does, what to do instead. */
@@ -25,78 +25,57 @@ export type BoundaryReport = {
 }
 
 const FOLDERS = ['app', 'bin', 'components', 'lab', 'lib']
-const ROOT_FILES = ['instrumentation.ts', 'proxy.ts']
-const SOURCE = /\.(?:ts|tsx|mts|mjs)$/
-const NOT_OURS = new Set(['node_modules', 'generated', '.next'])
 
-/** Reads every source file under `root` and holds its imports against the rules. */
+/** Reads every source file under `root` and holds its imports against the rules (ADR 0263). */
 export async function checkBoundaries(root: string): Promise<BoundaryReport> {
-  const files = [
-    ...FOLDERS.flatMap((folder) => sourcesUnder(root, folder)),
-    ...ROOT_FILES.filter((file) => existsSync(path.join(root, file))),
-  ]
+  const files = sourcesUnder(root, FOLDERS)
   const report: BoundaryReport = { files: files.length, imports: 0, violations: [] }
   const edges = new Map<string, Set<string>>()
   for (const file of files) {
     const references = await readReferences(readFileSync(path.join(root, file), 'utf8'), file)
     report.imports += references.specifiers.length
     for (const specifier of references.specifiers) {
-      const target = resolve(root, file, specifier)
-      const fault =
-        target.kind === 'unresolved'
-          ? `imports ${specifier}, which does not exist`
-          : importFault(file, specifier, target, references.typeOnly.has(specifier))
+      const target = ownTarget(file, specifier)
+      // What is generated need not be there yet.
+      const isThere = target === null || isFile(root, target) || target.includes('/generated/')
+      const isType = references.typeOnly.has(specifier)
+      const fault = isThere
+        ? importFault(file, specifier, target, isType)
+        : `imports ${specifier}, which does not exist`
       if (fault) report.violations.push(`${file}: ${fault}`)
-      if (target.kind === 'file' && !isTestFile(file)) addEdge(edges, folderOf(file), folderOf(target.file))
+      if (isThere && target !== null && !isTestFile(file)) addEdge(edges, folderOf(file), folderOf(target))
     }
     report.violations.push(...contentFaults(file, references).map((fault) => `${file}: ${fault}`))
   }
-  for (const cycle of findCycles(edges))
-    report.violations.push(`folders import each other in a circle: ${cycle.join(' -> ')}`)
+  for (const circle of circlesOf(edges))
+    report.violations.push(`folders import each other in a circle: ${circle.join(', ')}`)
   return report
 }
 
-type Target =
-  | { kind: 'file'; file: string }
-  | { kind: 'package'; name: string }
-  | { kind: 'builtin' }
-  | { kind: 'unresolved' }
+const packageOf = (specifier: string) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
 
-function resolve(root: string, from: string, specifier: string): Target {
-  const own = /^#(lib|components|app|lab)\/(.*)$/.exec(specifier)
-  if (own || specifier.startsWith('.')) {
-    const file = own ? `${own[1]}/${own[2]}` : path.posix.join(path.posix.dirname(from), specifier)
-    const absolute = path.join(root, file.replace(/[?#].*$/, ''))
-    // What is generated need not be there yet.
-    const isThere = existsSync(absolute) ? statSync(absolute).isFile() : file.includes('/generated/')
-    return isThere ? { kind: 'file', file } : { kind: 'unresolved' }
-  }
-  if (isBuiltin(specifier)) return { kind: 'builtin' }
-  const [first = '', second = ''] = specifier.split('/')
-  return { kind: 'package', name: first.startsWith('@') ? `${first}/${second}` : first }
-}
-
-function importFault(file: string, specifier: string, target: Target, isType: boolean): string | null {
+/** @param target null = a package */
+function importFault(file: string, specifier: string, target: string | null, isType: boolean): string | null {
   if (isTestFile(file)) return null
   const from = capabilityOf(file)
-  if (target.kind === 'package') {
-    const rule = PACKAGES.find(({ pattern }) => pattern.test(target.name))
+  if (target === null) {
+    const name = packageOf(specifier)
+    const rule = PACKAGES.find(({ pattern }) => pattern.test(name))
     if (!rule || rule.only.includes(from) || isToolOfTests(file)) return null
     if (isType && rule.typesAreFine) return null
-    return `imports ${target.name}, which belongs to ${rule.only.join(', ') || 'tests'}: ${rule.instead}`
+    return `imports ${name}, which belongs to ${rule.only.join(', ') || 'tests'}: ${rule.instead}`
   }
-  if (target.kind !== 'file') return null
-  const to = capabilityOf(target.file)
-  if (isTestFile(target.file)) return `imports ${specifier}, which is there for tests`
+  const to = capabilityOf(target)
+  if (isTestFile(target)) return `imports ${specifier}, which is there for tests`
   // The product's own version.
-  if (target.file === 'package.json') return null
+  if (target === 'package.json') return null
   if (from === to) {
-    const fault = floorFault(file, target.file)
+    const fault = floorFault(file, target)
     return fault && `imports ${specifier}: ${fault}`
   }
   const allowed = MAY_IMPORT[from]
   if (!allowed) return `lies in ${from}, of which lib/platform/boundaries/rules.ts says nothing`
-  const room = to === 'api' ? API.exec(target.file)?.[1] : undefined
+  const room = to === 'api' ? API.exec(target)?.[1] : undefined
   const isOfRoom =
     room !== undefined && (file.startsWith(`lib/${room}/`) || allowed.includes(room) || allowed.includes(`${room}/api`))
   return isOfRoom || allowed.includes(to)
@@ -149,41 +128,4 @@ function addEdge(edges: Map<string, Set<string>>, from: string, to: string): voi
   if (from === to) return
   const targets = edges.get(from) ?? new Set()
   edges.set(from, targets.add(to))
-}
-
-function sourcesUnder(root: string, folder: string): string[] {
-  const absolute = path.join(root, folder)
-  if (!existsSync(absolute)) return []
-  return readdirSync(absolute, { withFileTypes: true }).flatMap((entry) => {
-    const relative = `${folder}/${entry.name}`
-    if (entry.isDirectory()) return NOT_OURS.has(entry.name) ? [] : sourcesUnder(root, relative)
-    return SOURCE.test(entry.name) && !entry.name.endsWith('.d.mts') ? [relative] : []
-  })
-}
-
-/**
- * The circles of a directed graph, one for each edge that closes one, as the nodes along it with the first repeated at the end.
- * Each circle is reported once, beginning with its smallest name.
- */
-export function findCycles(edges: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
-  const cycles = new Map<string, string[]>()
-  const done = new Set<string>()
-  const visit = (node: string, trail: string[]): void => {
-    const at = trail.indexOf(node)
-    if (at >= 0) {
-      const ring = rotated(trail.slice(at))
-      cycles.set(ring.join(' '), [...ring, ring[0] ?? node])
-      return
-    }
-    if (done.has(node)) return
-    for (const next of [...(edges.get(node) ?? [])].sort()) visit(next, [...trail, node])
-    done.add(node)
-  }
-  for (const node of [...edges.keys()].sort()) visit(node, [])
-  return [...cycles.values()]
-}
-
-function rotated(ring: string[]): string[] {
-  const smallest = ring.indexOf([...ring].sort()[0] ?? '')
-  return [...ring.slice(smallest), ...ring.slice(0, smallest)]
 }

@@ -149,7 +149,7 @@ export function capabilityOf(file: string): string {
 }
 
 /** The floor that a file of a capability in floors lies in; null = in none. */
-export function floorOf(file: string): string | null {
+function floorOf(file: string): string | null {
   const capability = capabilityOf(file)
   const inside = file.slice(`lib/${capability}/`.length)
   const floors = Object.keys(FLOORS[capability] ?? {}).filter((floor) => inside.startsWith(`${floor}/`))

@@ -6,9 +6,9 @@ import { isLoopback, type Read, readChoice, readInteger } from './values.ts'
  */
 export type OtlpProtocol = 'http/protobuf' | 'http/json'
 
-export type Signal = { protocol: OtlpProtocol }
+type Signal = { protocol: OtlpProtocol }
 
-export type Batches = {
+type Batches = {
   maxQueueSize: number
   maxExportBatchSize: number
   scheduledDelayMillis: number

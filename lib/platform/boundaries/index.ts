@@ -1,1 +1,0 @@
-export { checkBoundaries } from './check.ts'

@@ -1,0 +1,63 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import path from 'node:path'
+
+const ROOT_FILES = ['instrumentation.ts', 'proxy.ts']
+const SOURCE = /\.(?:ts|tsx|mts|mjs)$/
+const NOT_OURS = new Set(['node_modules', 'generated'])
+
+/** All files below a folder, from the root; generated ones and what begins with a dot apart. */
+export function filesUnder(root: string, folder: string): string[] {
+  const absolute = path.join(root, folder)
+  if (!existsSync(absolute)) return []
+  return readdirSync(absolute, { withFileTypes: true }).flatMap((entry) => {
+    const file = path.posix.join(folder, entry.name)
+    if (entry.name.startsWith('.')) return []
+    if (entry.isDirectory()) return NOT_OURS.has(entry.name) ? [] : filesUnder(root, file)
+    return [file]
+  })
+}
+
+/** The source files below some folders, and those at the root. */
+export function sourcesUnder(root: string, folders: readonly string[]): string[] {
+  return [
+    ...folders.flatMap((folder) => filesUnder(root, folder)),
+    ...ROOT_FILES.filter((file) => existsSync(path.join(root, file))),
+  ].filter((file) => SOURCE.test(file) && !/\.d\.m?ts$/.test(file))
+}
+
+/** Where an import leads in the repository, whether or not there is a file; null = to a package. */
+export function ownTarget(from: string, specifier: string): string | null {
+  const own = /^#((?:lib|components|app|lab)\/.*)$/.exec(specifier)
+  if (own?.[1]) return own[1]
+  return specifier.startsWith('.') ? path.posix.join(path.posix.dirname(from), specifier.replace(/[?#].*$/, '')) : null
+}
+
+export function isFile(root: string, file: string): boolean {
+  return statSync(path.join(root, file), { throwIfNoEntry: false })?.isFile() ?? false
+}
+
+/** Circles of a directed graph, each as the nodes in it, sorted: Tarjan's strongly connected components. */
+export function circlesOf(edges: ReadonlyMap<string, Iterable<string>>): string[][] {
+  const index = new Map<string, number>()
+  const low = new Map<string, number>()
+  const stack: string[] = []
+  const open = new Set<string>()
+  const found: string[][] = []
+  const connect = (node: string): void => {
+    index.set(node, index.size)
+    low.set(node, index.get(node) ?? 0)
+    stack.push(node)
+    open.add(node)
+    const targets = [...(edges.get(node) ?? [])]
+    for (const next of targets) {
+      if (!index.has(next)) connect(next)
+      if (open.has(next)) low.set(node, Math.min(low.get(node) ?? 0, low.get(next) ?? 0))
+    }
+    if (low.get(node) !== index.get(node)) return
+    const members = stack.splice(stack.indexOf(node))
+    for (const member of members) open.delete(member)
+    if (members.length > 1 || targets.includes(node)) found.push(members.toSorted())
+  }
+  for (const node of edges.keys()) if (!index.has(node)) connect(node)
+  return found
+}
