@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { stateOf } from '../bin/peerwatch/status.ts'
 import { estateMapOf } from '#components/map/estate-map.ts'
-import { circuitCounts, gatewayCounts, headline } from '#components/overview/counts.ts'
+import { circuitCounts, gatewayCounts, overviewHeadline } from '#components/overview/counts.ts'
 import { gatewayStatus, redundancyStatus } from '#components/ui/words.ts'
 import type { Tone } from '#components/ui/drawing/glyph.tsx'
 import { getCircuit, listCircuits } from '#lib/circuits/answers/index.ts'
@@ -132,7 +132,7 @@ it.each([
         if (isLost) expect(['warning', 'critical']).toContain(stateOf(overview))
         else if (verdicts.includes('unknown')) expect(stateOf(overview)).toBe('unknown')
         if (verdicts.some((verdict) => verdict !== 'well')) {
-          expect(headline(overview.data)).not.toMatch(/^All /)
+          expect(overviewHeadline(overview.data)).not.toMatch(/^All /)
           expect(wall.data.allWellSince).toBeNull()
         }
         expect(wall.data.tiles.filter(({ type }) => type === 'collector').length).toBeLessThanOrEqual(1)

@@ -12,7 +12,7 @@ export function pendingAfter(
 }
 
 /** The ranges of neighbouring columns that meet and satisfy a predicate. @param columns in order */
-export function rangesOf<Column extends { from: number; to: number }>(
+export function runRanges<Column extends { from: number; to: number }>(
   columns: readonly Column[],
   holds: (column: Column) => boolean,
 ): { from: number; to: number }[] {

@@ -1,7 +1,7 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { redundancyStatus } from '../ui/words.ts'
-import { trafficWords } from './path-brief.tsx'
+import { pathTrafficWords } from './path-brief.tsx'
 
 /**
  * Whether a failing circuit's traffic has a backup: its other path first, then other circuits of its gateways.
@@ -11,7 +11,7 @@ export function backupPathText(circuit: Circuit, circuits: readonly Circuit[]): 
   const up = circuit.paths.filter(({ state }) => state === 'up')
   if (up.length === circuit.paths.length && up.length > 1) return 'Both paths up.'
   const [left] = up
-  if (left) return `${left.path === 'primary' ? 'Primary' : 'Secondary'} path up (${trafficWords(left)}).`
+  if (left) return `${left.path === 'primary' ? 'Primary' : 'Secondary'} path up (${pathTrafficWords(left)}).`
   const gateways = new Set(connectedGateways(circuit))
   const others = circuits.filter(
     ({ id, connections }) =>

@@ -25,19 +25,22 @@ import { parityStatus, parityWords } from './parity-words.ts'
 import { PathPanel } from './path-panel.tsx'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { peeringName } from './peering-name.ts'
-import { TimelineTab } from './tabs/timeline-tab.tsx'
+import { CircuitTimelineTab } from './tabs/timeline-tab.tsx'
 import { UptimePanel } from '../uptime/uptime-panel.tsx'
 import { type SeriesSessions, useSeriesSessions } from '../data/series-sessions.ts'
 
 const TrafficTab = dynamic(() => import('./tabs/traffic-tab.tsx').then((part) => part.TrafficTab), {
   loading: TabSkeleton,
 })
-const RoutesTab = dynamic(() => import('./tabs/routes-tab.tsx').then((part) => part.RoutesTab), {
+const CircuitRoutesTab = dynamic(() => import('./tabs/routes-tab.tsx').then((part) => part.CircuitRoutesTab), {
   loading: TabSkeleton,
 })
-const ConfigurationTab = dynamic(() => import('./tabs/configuration-tab.tsx').then((part) => part.ConfigurationTab), {
-  loading: TabSkeleton,
-})
+const CircuitConfigurationTab = dynamic(
+  () => import('./tabs/configuration-tab.tsx').then((part) => part.CircuitConfigurationTab),
+  {
+    loading: TabSkeleton,
+  },
+)
 const LifecyclePanel = dynamic(() => import('./lifecycle-panel.tsx').then((part) => part.LifecyclePanel), {
   loading: TabSkeleton,
 })
@@ -104,7 +107,7 @@ function CircuitTabs({ circuit, sessions }: { circuit: Circuit; sessions: Sessio
   return (
     <ResourceTabs
       tabs={[
-        { id: 'timeline', name: 'Timeline', children: <TimelineTab circuit={circuit} sessions={sessions} /> },
+        { id: 'timeline', name: 'Timeline', children: <CircuitTimelineTab circuit={circuit} sessions={sessions} /> },
         {
           id: 'traffic',
           name: 'Traffic',
@@ -117,14 +120,14 @@ function CircuitTabs({ circuit, sessions }: { circuit: Circuit; sessions: Sessio
           sections: ['headroom'],
           mark:
             parity && difference?.tone === 'degraded' ? { tone: difference.tone, words: parityWords(parity) } : null,
-          children: <RoutesTab circuit={circuit} />,
+          children: <CircuitRoutesTab circuit={circuit} />,
         },
         {
           id: 'configuration',
           name: 'Configuration',
           sections: ['overlaps', 'limits'],
           mark: overlaps > 0 ? { tone: 'degraded', words: plural(overlaps, 'overlapping address range') } : null,
-          children: <ConfigurationTab circuit={circuit} />,
+          children: <CircuitConfigurationTab circuit={circuit} />,
         },
         {
           id: 'lifecycle',

@@ -11,7 +11,7 @@ import { timeBounds } from '../ui/table/exported.ts'
 import { type Column, compareValues } from '../ui/table/features.ts'
 import { circuitsWorstFirst, pathStatus, redundancyStatus, unconfirmedWords } from '../ui/words.ts'
 import { PathBrief } from './path-brief.tsx'
-import { planWords } from './plan-words.ts'
+import { circuitPlanWords } from './plan-words.ts'
 import { trafficColumn } from '../uptime/traffic-column.tsx'
 import { uptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
@@ -107,7 +107,7 @@ const columns: Column<Circuit>[] = [
   {
     id: 'plan',
     header: 'SKU',
-    value: ({ sku }) => [sku.tier, planWords(sku.family)].filter(Boolean).join(' '),
+    value: ({ sku }) => [sku.tier, circuitPlanWords(sku.family)].filter(Boolean).join(' '),
     className: 'text-ink-2 whitespace-nowrap',
   },
 ]

@@ -2,7 +2,7 @@ import type { CircuitPathView } from '#lib/circuits/api/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { PlotGap, PlotLimit, PlotReading, ReadingLine } from '../charts/plot/plot-model.ts'
 import { steppedPoints } from '../charts/plot/stepped-points.ts'
-import { rangesOf } from '../charts/runs.ts'
+import { runRanges } from '../charts/runs.ts'
 import type { SeriesName } from '../charts/series-ink.ts'
 import { formatCount } from '../format/quantity.ts'
 
@@ -135,7 +135,7 @@ const keyed = (name: string, counts: readonly Count[]): Values =>
 
 /** Days of which no path's count is known. */
 export const headroomGaps = (columns: readonly HeadroomColumn[]): PlotGap[] =>
-  rangesOf(columns, ({ isAhead, counts }) => !isAhead && counts.every((count) => count === null))
+  runRanges(columns, ({ isAhead, counts }) => !isAhead && counts.every((count) => count === null))
 
 /** The limits of the paths; equal ones are one. */
 export const headroomLimits = (paths: readonly HeadroomPath[]): PlotLimit[] =>

@@ -26,7 +26,7 @@ export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
 }
 
 /** A path's traffic: `212 Mb/s in, 120 Mb/s out`, or `quiet`. */
-export function trafficWords({ layers, bitsInPerSecond, bitsOutPerSecond }: CircuitPathView): string {
+export function pathTrafficWords({ layers, bitsInPerSecond, bitsOutPerSecond }: CircuitPathView): string {
   if (layers.traffic === 'quiet') return 'quiet'
   if (bitsInPerSecond === null || bitsOutPerSecond === null) return 'traffic unknown'
   return `${formatBitRate(bitsInPerSecond)} in, ${formatBitRate(bitsOutPerSecond)} out`

@@ -1,2 +1,2 @@
 /** ARM's family in plain words: `MeteredData` is metered. */
-export const planWords = (family: string | null) => family?.replace(/Data$/, '').toLowerCase() ?? null
+export const circuitPlanWords = (family: string | null) => family?.replace(/Data$/, '').toLowerCase() ?? null

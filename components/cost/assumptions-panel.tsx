@@ -2,13 +2,13 @@ import { clsx } from 'clsx'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { plural } from '../format/quantity.ts'
-import { assumptionsOf } from './assumptions.ts'
+import { assumptionLines } from './assumptions.ts'
 import { formatChange, gbReading } from './money-words.ts'
 import { ON_PAPER, onPaper } from './on-paper.tsx'
 
 /** Every assumption behind the figures that no document or measurement proves. */
 export function AssumptionsPanel({ circuits }: { circuits: readonly CostProjection[] }) {
-  const { common, own } = assumptionsOf(circuits)
+  const { common, own } = assumptionLines(circuits)
   const lines = [...common, ...gbLines(circuits)]
   return (
     <FoldPanel

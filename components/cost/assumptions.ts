@@ -8,7 +8,7 @@ interface Assumptions {
 }
 
 /** Each assumption once: those of all circuits apart from those of some. */
-export function assumptionsOf(circuits: readonly CostProjection[]): Assumptions {
+export function assumptionLines(circuits: readonly CostProjection[]): Assumptions {
   const namesBy = new Map<string, string[]>()
   for (const { name, assumptions } of circuits) {
     for (const words of assumptions) namesBy.set(words, [...(namesBy.get(words) ?? []), name])

@@ -26,7 +26,7 @@ import { ReconcilePanel } from './reconcile-panel.tsx'
 import { reviewOrder } from './review/review-order.ts'
 import { ReviewTable } from './review/review-table.tsx'
 import { TcoPanel } from './tco-panel.tsx'
-import { WhatIfPanel } from './what-if-panel.tsx'
+import { CostWhatIfPanel } from './what-if-panel.tsx'
 import DownloadIcon from 'lucide-react/icons/download'
 import PrinterIcon from 'lucide-react/icons/printer'
 import { Button } from '../ui/button.tsx'
@@ -115,7 +115,7 @@ function Review({
           </div>
           {isOpen && (
             <>
-              {shown && <WhatIfPanel projection={shown} circuits={circuits} onCircuit={onCircuit} />}
+              {shown && <CostWhatIfPanel projection={shown} circuits={circuits} onCircuit={onCircuit} />}
               <TcoPanel circuits={circuits} />
               <ReconcilePanel month={review.projections.month} />
               <OverridesPanel circuits={circuits} />

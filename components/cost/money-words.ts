@@ -43,7 +43,7 @@ export function pastErrorBrief({ bandHeld, mape, months }: CostProjection['pastE
   return `±${(mape * 100).toFixed(1)} %, in range ${heldWords(bandHeld)} (${months} back-tests)`
 }
 
-export const actionWords: Record<CostAction, string> = {
+export const planActionWords: Record<CostAction, string> = {
   stay: 'Stay',
   switch: 'Switch',
   too_close: 'Too close to call',

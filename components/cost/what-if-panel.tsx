@@ -27,7 +27,7 @@ const tiers = [asItIs, { value: 'Standard', label: 'Standard' }, { value: 'Premi
 const bandwidths = [asItIs, ...SOLD_MBPS.map((mbps) => ({ value: String(mbps), label: formatBandwidth(mbps) }))]
 
 /** What a circuit would cost in another configuration. The scenario is part of the page's address. */
-export function WhatIfPanel({
+export function CostWhatIfPanel({
   projection,
   circuits,
   onCircuit,

@@ -15,7 +15,7 @@ export interface Answer<Data> {
   uncoveredOmitted?: number
 }
 
-export interface Page<Row> extends Answer<Row[]> {
+export interface AnswerPage<Row> extends Answer<Row[]> {
   nextCursor: string | null
 }
 

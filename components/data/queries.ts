@@ -2,7 +2,7 @@ import { infiniteQueryOptions, useInfiniteQuery, useQuery } from '@tanstack/reac
 import type { BackTest } from '#lib/contract/index.ts'
 import type { N2 } from '#lib/resilience/api/index.ts'
 import { useCustomer } from '../links/range-search.tsx'
-import { apiUrl, getJson, type Page, type Parameters } from './client.ts'
+import { apiUrl, getJson, type AnswerPage, type Parameters } from './client.ts'
 import {
   type EndpointAnswer,
   type EndpointParameters,
@@ -87,7 +87,10 @@ export async function readAllPages<Row>(path: string, parameters: Parameters, si
   const rows: Row[] = []
   let cursor: string | null = null
   do {
-    const page: Page<Row> = await getJson<Page<Row>>(apiUrl(path, { ...parameters, cursor, limit: 1000 }), signal)
+    const page: AnswerPage<Row> = await getJson<AnswerPage<Row>>(
+      apiUrl(path, { ...parameters, cursor, limit: 1000 }),
+      signal,
+    )
     rows.push(...page.data)
     cursor = page.nextCursor
   } while (cursor)

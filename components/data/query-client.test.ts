@@ -1,13 +1,13 @@
 import { QueryObserver } from '@tanstack/react-query'
 import { expect, it, vi } from 'vitest'
-import { createClient } from './query-client.ts'
+import { createQueryClient } from './query-client.ts'
 
 it.each([
   ['read for the first time', 0],
   ['read again', 1],
 ])('what is %s while it is changed is asked for again, and the answer of before is dropped', async (_, answered) => {
   const asked: ((answer: string) => void)[] = []
-  const client = createClient()
+  const client = createQueryClient()
   const queryKey = ['access', null, 'tokens']
   const observer = new QueryObserver(client, {
     queryKey,

@@ -23,7 +23,7 @@ class PageClient extends QueryClient {
 }
 
 /** What a page keeps of the answers that it read. */
-export const createClient = (): QueryClient =>
+export const createQueryClient = (): QueryClient =>
   new PageClient({
     defaultOptions: {
       // Peerwatch may run on this machine, which a browser without a network still reaches

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type DeclarationsAnswer, nothingDeclared } from '#lib/contract/index.ts'
-import { bodyOf, ChangedMeanwhile } from './item-edit.ts'
+import { declarationBody, ChangedMeanwhile } from './item-edit.ts'
 
 const watched = (prefix: string, note = '') => ({ prefix, note })
 const current = (...list: ReturnType<typeof watched>[]): DeclarationsAnswer => ({
@@ -20,13 +20,16 @@ describe('an edit of one item', () => {
     ['gives it another name in its place', a, c, [c, b]],
     ['takes it away', b, null, [a]],
   ] as const)('%s, and sends that list alone', (_, before, after, expected) => {
-    expect(bodyOf(current(a, b), { list: 'watched', before, after })).toEqual({ watched: expected, version: 7 })
+    expect(declarationBody(current(a, b), { list: 'watched', before, after })).toEqual({
+      watched: expected,
+      version: 7,
+    })
   })
 
   it.each([
     ['was changed', current(watched('10.0.0.0/8', 'by somebody'), b)],
     ['was taken away', current(b)],
   ])('is refused where the item %s since', (_, now) => {
-    expect(() => bodyOf(now, { list: 'watched', before: a, after: null })).toThrow(ChangedMeanwhile)
+    expect(() => declarationBody(now, { list: 'watched', before: a, after: null })).toThrow(ChangedMeanwhile)
   })
 })

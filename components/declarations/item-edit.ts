@@ -27,7 +27,7 @@ export class ChangedMeanwhile extends Error {
  * The request body that applies an edit to the declarations in force, including changes saved since it began.
  * @throws ChangedMeanwhile
  */
-export function bodyOf<List extends DeclarationList>(
+export function declarationBody<List extends DeclarationList>(
   current: DeclarationsAnswer,
   { list, before, after }: ItemEdit<List>,
 ): DeclarationsBody {

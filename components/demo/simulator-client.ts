@@ -25,7 +25,7 @@ const ask = async <Body>(url: string, init?: RequestInit): Promise<Body> => {
   return body
 }
 
-export const readState = (url: string, signal?: AbortSignal) =>
+export const readSimulatorState = (url: string, signal?: AbortSignal) =>
   ask<SimulatorState>(`${url}/state`, { signal: signal ?? null })
 export const happen = (url: string, happening: Happening) =>
   ask<unknown>(`${url}/happenings`, { method: 'POST', body: JSON.stringify(happening) })

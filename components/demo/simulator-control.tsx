@@ -7,7 +7,7 @@ import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
-import { type Happening, happen, readState, restore, type SimulatorState } from './simulator-client.ts'
+import { type Happening, happen, readSimulatorState, restore, type SimulatorState } from './simulator-client.ts'
 
 const CUT_SECONDS = 180
 const FAULT_SECONDS = 60
@@ -18,7 +18,7 @@ export function SimulatorControl({ url }: { url: string }) {
   const [wasOpen, setWasOpen] = useState(false)
   const state = useQuery({
     queryKey: ['simulator', url],
-    queryFn: ({ signal }) => readState(url, signal),
+    queryFn: ({ signal }) => readSimulatorState(url, signal),
     refetchInterval: open ? 2000 : 10_000,
     retry: false,
   })

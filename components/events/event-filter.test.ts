@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { listOf, toggled } from '../ui/toggled-list.ts'
+import { listInText, toggled } from '../ui/toggled-list.ts'
 import { isChosen, nothingChosen, queryOf } from './event-filter.ts'
 import { subjectWords } from './event-words.ts'
 
@@ -24,7 +24,7 @@ it('an address requests root events, unless child events are included', () => {
   expect(queryOf({ ...nothingChosen, parts: 'each' })).toMatchObject({ partOf: null })
   expect(isChosen(nothingChosen)).toBe(false)
   expect(isChosen({ ...nothingChosen, text: 'x' })).toBe(true)
-  expect(listOf(null)).toEqual([])
+  expect(listInText(null)).toEqual([])
 })
 
 describe('a subject reads', () => {

@@ -7,7 +7,7 @@ import { severities } from '#lib/contract/vocabulary.ts'
 import { formatMoment, formatRange } from '../format/instant.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { severityFill } from '../ui/drawing/severity-fill.ts'
-import { brushedRange, countWords, histogramWords, totalOf } from './histogram-steps.ts'
+import { brushedRange, binCountWords, histogramWords, totalOf } from './histogram-steps.ts'
 
 interface Brush {
   from: number
@@ -134,7 +134,7 @@ function brushWords(summary: EventsSummary, brush: Brush, zone: string): string 
     }
   }
   const observed = summary.steps.some((step, index) => isBetween(index, brush) && step.observed)
-  return `${times}: ${countWords({ start: range.from, counts, observed })}`
+  return `${times}: ${binCountWords({ start: range.from, counts, observed })}`
 }
 
 const edgeWords = (at: string, zone: string) => formatMoment(Date.parse(at), zone, null).slice(0, 16)

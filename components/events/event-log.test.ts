@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { minute, testEvent } from '../incidents/testing.ts'
 import { exportedRows } from '../ui/table/exported.ts'
-import { columnsOf } from './event-log.tsx'
+import { eventLogColumns } from './event-log.tsx'
 
-const columns = columnsOf({ unfolded: new Set(), toggle: () => {} })
+const columns = eventLogColumns({ unfolded: new Set(), toggle: () => {} })
 const exported = (...events: ReturnType<typeof testEvent>[]) => {
   const view = { title: 'events', time: null, address: '', now: Date.parse(minute(20)) }
   const [header = [], ...rows] = exportedRows(columns, events, view)

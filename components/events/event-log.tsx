@@ -15,7 +15,7 @@ import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { lastedSince, secondBounds, timeBounds } from '../ui/table/exported.ts'
-import { eventStatus, eventSubjectWords, goesOn, ownerWords } from './event-words.ts'
+import { eventStatus, eventSubjectWords, goesOn, eventOwnerWords } from './event-words.ts'
 import { Subject } from './subject.tsx'
 import { EventDuration } from './event-duration.tsx'
 import { EvidenceButton } from './evidence.tsx'
@@ -29,7 +29,7 @@ interface Unfolding {
 }
 
 /** The columns of the event log. */
-export const columnsOf = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
+export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
   {
     id: 'detected',
     header: 'Detected',
@@ -122,11 +122,11 @@ export const columnsOf = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
     exported: [
       { header: 'Probable cause', value: ({ cause }) => causeWords(cause.class) },
       { header: 'Confidence (%)', value: ({ cause }) => (isKnown(cause) ? Math.round(cause.confidence * 100) : null) },
-      { header: 'Likely owner', value: ({ cause }) => ownerWords(cause) },
+      { header: 'Likely owner', value: ({ cause }) => eventOwnerWords(cause) },
       { header: 'Next step', value: ({ cause }) => cause.nextStep || null },
     ],
     cell: ({ cause }) => {
-      const owner = ownerWords(cause)
+      const owner = eventOwnerWords(cause)
       return !isKnown(cause) ? (
         <span className="text-ink-3">unknown</span>
       ) : (
@@ -190,7 +190,7 @@ export function EventLog({
   const columns = useMemo(() => {
     const toggle = (id: string) =>
       setUnfolded((now) => (now.has(id) ? new Set([...now].filter((other) => other !== id)) : new Set([...now, id])))
-    return columnsOf({ unfolded, toggle })
+    return eventLogColumns({ unfolded, toggle })
   }, [unfolded])
   return (
     <DataTable

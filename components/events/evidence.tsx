@@ -10,7 +10,7 @@ import { formatShare } from '../format/quantity.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Between, Moment } from '../ui/times/time.tsx'
-import { durationWords, eventStatus, ownerWords, eventSubjectWords } from './event-words.ts'
+import { durationWords, eventStatus, eventOwnerWords, eventSubjectWords } from './event-words.ts'
 import { PartWords } from './part-words.tsx'
 import { ThresholdsVersion } from './thresholds-version.tsx'
 
@@ -150,7 +150,7 @@ export function Causes({ causes }: { causes: Event['causes'] }) {
   return (
     <ul className="flex flex-col gap-2">
       {causes.map((cause) => {
-        const owner = ownerWords(cause)
+        const owner = eventOwnerWords(cause)
         return (
           <li key={cause.class} className="rounded-md border px-3 py-2">
             <p className="flex flex-wrap gap-x-3">

@@ -7,11 +7,11 @@ import { useState } from 'react'
 import { plural } from '../format/quantity.ts'
 import { Button } from '../ui/button.tsx'
 import { PopoverPanel } from '../ui/popover-panel.tsx'
-import { listOf, toggled } from '../ui/toggled-list.ts'
+import { listInText, toggled } from '../ui/toggled-list.ts'
 
 /** Selects event kinds one by one or by area. `value` is a comma-separated list; null = any. */
 export function KindPicker({ value, onChange }: { value: string | null; onChange: (value: string | null) => void }) {
-  const chosen = listOf(value)
+  const chosen = listInText(value)
   const [search, setSearch] = useState('')
   const areas = found(search)
   const [first] = chosen

@@ -15,19 +15,22 @@ import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { gatewayStatus } from '../ui/words.ts'
 import { HubOfGateway } from './connections.tsx'
-import { backupPathText, kindWords } from './gateway-words.ts'
+import { gatewayBackupText, kindWords } from './gateway-words.ts'
 import { RouteServerPanel } from './route-server.tsx'
 import { SessionMatrix } from './session-matrix.tsx'
 import { UptimePanel } from '../uptime/uptime-panel.tsx'
-import { TimelineTab } from './tabs/timeline-tab.tsx'
+import { GatewayTimelineTab } from './tabs/timeline-tab.tsx'
 
 const LoadTab = dynamic(() => import('./tabs/load-tab.tsx').then((part) => part.LoadTab), { loading: TabSkeleton })
-const RoutesTab = dynamic(() => import('./tabs/routes-tab.tsx').then((part) => part.RoutesTab), {
+const GatewayRoutesTab = dynamic(() => import('./tabs/routes-tab.tsx').then((part) => part.GatewayRoutesTab), {
   loading: TabSkeleton,
 })
-const ConfigurationTab = dynamic(() => import('./tabs/configuration-tab.tsx').then((part) => part.ConfigurationTab), {
-  loading: TabSkeleton,
-})
+const GatewayConfigurationTab = dynamic(
+  () => import('./tabs/configuration-tab.tsx').then((part) => part.GatewayConfigurationTab),
+  {
+    loading: TabSkeleton,
+  },
+)
 const EventsTab = dynamic(() => import('../resource-page/events-tab.tsx').then((part) => part.EventsTab), {
   loading: TabSkeleton,
 })
@@ -64,7 +67,7 @@ function GatewayParts({ gateway }: { gateway: Gateway }) {
       <FormerLine resource={gateway} list="/gateways" />
       <OpenIncidents
         scope={id}
-        redundancy={sessions.isPending ? <span className="skeleton inline-block h-3 w-40" /> : backupPathText(known)}
+        redundancy={sessions.isPending ? <span className="skeleton inline-block h-3 w-40" /> : gatewayBackupText(known)}
       />
       <MaintenanceNotice scope={id} />
       {kind === 'vwan' && <HubOfGateway hub={gateway.hub} />}
@@ -89,18 +92,18 @@ function tabsOf(gateway: Gateway, sessions: Session[]): ResourceTab[] {
   const timeline: ResourceTab = {
     id: 'timeline',
     name: 'Timeline',
-    children: <TimelineTab gateway={gateway} sessions={sessions} />,
+    children: <GatewayTimelineTab gateway={gateway} sessions={sessions} />,
   }
   return [
     // the sessions of a hub's gateways are known to Azure only
     ...(gateway.kind === 'vwan' ? [] : [timeline]),
     { id: 'load', name: 'Load', sections: ['load', 'probes'], children: <LoadTab gateway={gateway} /> },
-    { id: 'routes', name: 'Routes', children: <RoutesTab gateway={gateway} /> },
+    { id: 'routes', name: 'Routes', children: <GatewayRoutesTab gateway={gateway} /> },
     {
       id: 'configuration',
       name: 'Configuration',
       sections: ['limits'],
-      children: <ConfigurationTab gateway={gateway} />,
+      children: <GatewayConfigurationTab gateway={gateway} />,
     },
     {
       id: 'events',

@@ -14,7 +14,7 @@ export const kindWords = (kind: Gateway['kind']) => kinds[kind]
 export const skuWords = ({ name, tier }: Gateway['sku']) => name ?? tier
 
 /** Whether a failing gateway still reaches its neighbors: sessions up, and neighbors reached. */
-export function backupPathText(sessions: readonly Session[]): string {
+export function gatewayBackupText(sessions: readonly Session[]): string {
   const counted = sessions.filter(({ role, verdict }) => role !== 'gateway-peer' && verdict !== 'never_established')
   const up = counted.filter(({ verdict }) => verdict === 'up')
   if (up.length === 0) {

@@ -1,7 +1,7 @@
 import type { GatewayLoad, GatewayLoadSeries } from '#lib/gateways/api/index.ts'
 import type { PlotGap, PlotReading } from '../charts/plot/plot-model.ts'
 import { type SteppedPoint, steppedPoints } from '../charts/plot/stepped-points.ts'
-import { rangesOf } from '../charts/runs.ts'
+import { runRanges } from '../charts/runs.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
 import { formatRange } from '../format/instant.ts'
 import { formatBitRate, formatCount } from '../format/quantity.ts'
@@ -55,7 +55,7 @@ export const loadPoints = (columns: readonly LoadColumn[]): SteppedPoint<Values>
   )
 
 export const loadGaps = (columns: readonly LoadColumn[]): PlotGap[] =>
-  rangesOf(columns, ({ average }) => average === null)
+  runRanges(columns, ({ average }) => average === null)
 
 /** A step of a load chart as text. @param most instances that the gateway had in the range @param today epoch milliseconds */
 export function loadReading(

@@ -2,11 +2,11 @@ import type { Section } from '#lib/contract/document/model.ts'
 import { COMPACT, plainOf } from '#lib/contract/document/plain.ts'
 import type { Incident, Handover } from '#lib/incidents/api/index.ts'
 import { formatDuration, formatDurationBounds, outcomeWords } from '#lib/contract/words/index.ts'
-import { ownerWords } from '../events/event-words.ts'
+import { eventOwnerWords } from '../events/event-words.ts'
 import { formatBetween, formatInstant } from '../format/instant.ts'
 import { plural } from '../format/quantity.ts'
 import { incidentLength, incidentPart, incidentTitle } from '../events/incident-words.ts'
-import { pollsOf, resourcesOf, pollGaps } from './poll-gaps.ts'
+import { gapPolls, resourcesOf, pollGaps } from './poll-gaps.ts'
 
 /** Gaps listed one by one; the rest is counted. */
 const MAX_INTERVALS = 12
@@ -25,7 +25,7 @@ export function handoverText(shift: Handover, zone: string, link: string): strin
     ...groups.slice(0, MAX_INTERVALS).map((group) => {
       const { from, to, outcome } = group
       const when = `${formatDuration(to - from)} from ${formatInstant(from, zone)}`
-      return `${pollsOf(group)} of ${resourcesOf(group)}, ${when}: ${outcomeWords(outcome)}`
+      return `${gapPolls(group)} of ${resourcesOf(group)}, ${when}: ${outcomeWords(outcome)}`
     }),
     ...(groups.length > MAX_INTERVALS ? [`and ${groups.length - MAX_INTERVALS} shorter ones`] : []),
     ...(gapsOmitted > 0 ? [`and ${plural(gapsOmitted, 'shorter gap')} of single polls`] : []),
@@ -65,6 +65,6 @@ function named(incident: Incident): string {
 
 function described(incident: Incident, now: number): string {
   const { least, most } = incidentLength(incident, now)
-  const owner = incident.cause && ownerWords(incident.cause)
+  const owner = incident.cause && eventOwnerWords(incident.cause)
   return `${named(incident)}, ${incident.severity}, ${formatDurationBounds(least, most)}${owner ? `, probably ${owner}` : ''}`
 }

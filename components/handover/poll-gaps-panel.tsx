@@ -11,7 +11,7 @@ import { StackedBetween } from '../ui/times/stacked-time.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { Moment } from '../ui/times/time.tsx'
-import { type PollGap, pollGaps, pollsOf, resourcesOf } from './poll-gaps.ts'
+import { type PollGap, pollGaps, gapPolls, resourcesOf } from './poll-gaps.ts'
 
 /** Gaps shown at once, longest first. */
 const SHOWN = 20
@@ -69,7 +69,7 @@ const columnsOf = (unfolded: ReadonlySet<string>, toggle: (key: string) => void)
     className: 'whitespace-nowrap',
     cell: (group) =>
       group.intervals.length === 1 ? (
-        pollsOf(group)
+        gapPolls(group)
       ) : (
         <PollsToggle group={group} open={unfolded.has(keyOf(group))} onToggle={() => toggle(keyOf(group))} />
       ),
@@ -103,12 +103,12 @@ function PollsToggle({ group, open, onToggle }: { group: PollGap; open: boolean;
     <button
       type="button"
       aria-expanded={open}
-      aria-label={`${pollsOf(group)} of ${resourcesOf(group)}`}
+      aria-label={`${gapPolls(group)} of ${resourcesOf(group)}`}
       onClick={onToggle}
       className="inline-flex min-h-6 items-center gap-0.5 rounded-xs border px-1 text-xs text-ink-2 hover:bg-hover"
     >
       <Icon aria-hidden className="size-3" />
-      {pollsOf(group)}
+      {gapPolls(group)}
     </button>
   )
 }

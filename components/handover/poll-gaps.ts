@@ -52,6 +52,6 @@ export function resourcesOf({ intervals }: PollGap, shown = 3): string {
 }
 
 /** `ARP` of one poll, `12 polls` of several. */
-export function pollsOf({ intervals }: PollGap): string {
+export function gapPolls({ intervals }: PollGap): string {
   return intervals.length === 1 ? pollKindWords(intervals[0].kind) : plural(intervals.length, 'poll', 'polls')
 }

@@ -3,7 +3,7 @@
 import type { Event } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, ruleOfFailover, ruleOfKind } from '#lib/contract/vocabulary.ts'
 import { causeWords } from '#lib/contract/words/index.ts'
-import { durationWords, eventStatus, ownerWords, eventSubjectWords } from '../events/event-words.ts'
+import { durationWords, eventStatus, eventOwnerWords, eventSubjectWords } from '../events/event-words.ts'
 import { Causes, EvidenceTable } from '../events/evidence.tsx'
 import { EventDuration } from '../events/event-duration.tsx'
 import { PartWords } from '../events/part-words.tsx'
@@ -33,7 +33,7 @@ export function EventTreeView({ nodes, rootId }: { nodes: readonly EventNode[]; 
 }
 
 function EventDetails({ event, isRoot }: { event: Event; isRoot: boolean }) {
-  const owner = ownerWords(event.cause)
+  const owner = eventOwnerWords(event.cause)
   const rule = ruleOfKind[event.kind]
   return (
     <details id={event.id} open={isRoot} className="scroll-mt-24">

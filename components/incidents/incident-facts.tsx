@@ -3,7 +3,7 @@
 import type { Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { explanationWords } from '#lib/contract/vocabulary.ts'
 import { causeWords, formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
-import { ownerWords } from '../events/event-words.ts'
+import { eventOwnerWords } from '../events/event-words.ts'
 import { formatShare, plural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useNow } from '../ui/times/clock.tsx'
@@ -21,13 +21,13 @@ import { PopoverPanel } from '../ui/popover-panel.tsx'
 import { AssignForm } from './assign-form.tsx'
 
 /** Summary of an incident: duration, owner, next step, acknowledgement. */
-export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
+export function IncidentFactsPanel({ incident }: { incident: IncidentDetail }) {
   const now = useNow()
   const { startedBetween, endedBetween, impact, cause, explainedBy, continuedBy, unverifiedSince, maintenance } =
     incident
   const { events, delay, evidence } = incident
   const { least, most } = incidentLength(incident, now)
-  const owner = cause && ownerWords(cause)
+  const owner = cause && eventOwnerWords(cause)
   const longest = longerThanRoot(incident)
   return (
     <Panel title="Summary" note={plural(events, 'event')}>

@@ -19,13 +19,13 @@ import { Status } from '../ui/status.tsx'
 import { ActionsTaken } from './actions-taken.tsx'
 import { eventTree } from './event-tree.ts'
 import { EventTreeView } from './event-tree-view.tsx'
-import { IncidentFacts } from './incident-facts.tsx'
+import { IncidentFactsPanel } from './incident-facts.tsx'
 import { incidentMeaning, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
 import { PartWords } from '../events/part-words.tsx'
 import { PostMortemActions } from './post-mortem-actions.tsx'
 import { useForensics } from './use-forensics.ts'
 import { parseAsIsoDateTime, throttle, useQueryStates } from 'nuqs'
-import { lengthOf, type TimeWindow, within } from '../charts/state-timeline/time-window.ts'
+import { windowLength, type TimeWindow, within } from '../charts/state-timeline/time-window.ts'
 import SendIcon from 'lucide-react/icons/send'
 import { Popover } from 'radix-ui'
 import { Button } from '../ui/button.tsx'
@@ -61,7 +61,7 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
     () => (
       <>
         <AffectedContacts incident={incident} />
-        <IncidentFacts incident={incident} />
+        <IncidentFactsPanel incident={incident} />
         <ActionsTaken incident={incident} />
         <ScopeLinks events={incident.timeline} />
       </>
@@ -172,7 +172,7 @@ function useTimeWindow(whole: TimeWindow, limits: TimeWindow) {
         ? { zoomFrom: new Date(Math.round(next.from)), zoomTo: new Date(Math.round(next.to)) }
         : { zoomFrom: null, zoomTo: null },
     )
-  return { window, isChosen: isChosen && lengthOf(window) > 0, show }
+  return { window, isChosen: isChosen && windowLength(window) > 0, show }
 }
 
 /** The affected circuits and gateways, each linked to its page; the whole estate to the overview. */

@@ -5,7 +5,7 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
-import { ownerWords } from '../events/event-words.ts'
+import { eventOwnerWords } from '../events/event-words.ts'
 import { useNow } from '../ui/times/clock.tsx'
 import { Facts } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
@@ -109,7 +109,7 @@ function Brief({ incident, redundancy }: { incident: Incident; redundancy: React
       </span>,
     ],
     ['Began between', <Between key="began" bounds={startedBetween} />],
-    ['Likely owner', (cause && ownerWords(cause)) ?? (incident.diagnosing ? 'diagnosing' : 'unknown')],
+    ['Likely owner', (cause && eventOwnerWords(cause)) ?? (incident.diagnosing ? 'diagnosing' : 'unknown')],
     ...(incident.assigned ? [['Assigned to', incident.assigned.assignee] satisfies [string, ReactNode]] : []),
   ]
   if (isOver(incident)) facts.splice(3, 0, ['Ended between', <Between key="ended" bounds={incident.endedBetween} />])

@@ -3,7 +3,7 @@ import { type Block, facts, type Item, type Section } from '#lib/contract/docume
 import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { explanationWords, eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { causeWords, evidenceField, evidenceValue, formatDurationBounds, isChange } from '#lib/contract/words/index.ts'
-import { durationWords, eventStatus, eventSubjectWords, ownerWords, subjectWords } from '../events/event-words.ts'
+import { durationWords, eventStatus, eventSubjectWords, eventOwnerWords, subjectWords } from '../events/event-words.ts'
 import { formatBetween, formatInstant } from '../format/instant.ts'
 import { formatShare } from '../format/quantity.ts'
 import { type EventNode, eventTree } from './event-tree.ts'
@@ -82,7 +82,7 @@ function betweenWords([earliest, latest]: readonly [string, string], zone: strin
 
 function causeLine(cause: Event['cause']): string {
   if (cause.class === 'unknown_cause') return 'unknown'
-  const owner = ownerWords(cause)
+  const owner = eventOwnerWords(cause)
   return `${causeWords(cause.class)}${owner ? `, ${owner}` : ''} (confidence ${formatShare(cause.confidence)})`
 }
 

@@ -20,7 +20,7 @@ export const termsIn = (text: string | null): string[] =>
   [...new Set((text ?? '').split(',').map((term) => term.trim()))].filter((term) => term !== '')
 
 /** With a term that is not in it, without one that is. A circuit takes its own paths with it. */
-export function toggled(lose: readonly string[], term: string): string[] {
+export function toggledInHref(lose: readonly string[], term: string): string[] {
   if (lose.includes(term)) return lose.filter((one) => one !== term)
   return [...lose.filter((one) => !one.startsWith(`${term}/`)), term]
 }

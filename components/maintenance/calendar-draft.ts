@@ -3,7 +3,7 @@ import { circuitPaths } from '#lib/contract/vocabulary.ts'
 import { type Draft, type Field, listOf, textOf } from '../schema-form/fields.ts'
 import { type Read, readBySchema } from '../schema-form/read.ts'
 
-export const aboutWords: Record<CalendarBody['about'], string> = {
+export const calendarAboutWords: Record<CalendarBody['about'], string> = {
   named: 'what each event names',
   chosen: 'the resources chosen below',
   everything: 'everything',
@@ -23,7 +23,7 @@ export const calendarFields: Field[] = [
     label: 'Its events are about',
     hint: 'Named: a circuit or gateway by its name, service id or ARM id in the summary, description or location; erc-london/primary is one path. An event that names none is shown, and explains nothing.',
     kind: 'choice',
-    options: () => Object.entries(aboutWords).map(([value, label]) => ({ value, label })),
+    options: () => Object.entries(calendarAboutWords).map(([value, label]) => ({ value, label })),
     wide: true,
   },
   {
@@ -51,7 +51,7 @@ export const contentField: Field = {
   placeholder: 'BEGIN:VCALENDAR',
 }
 
-export const draftOf = (calendar: CalendarView | null): Draft => ({
+export const calendarDraft = (calendar: CalendarView | null): Draft => ({
   name: calendar?.name ?? '',
   url: '',
   about: calendar?.about ?? 'named',
@@ -61,7 +61,7 @@ export const draftOf = (calendar: CalendarView | null): Draft => ({
 })
 
 /** A field that is left empty keeps what is stored; a new calendar needs one of the two. */
-export function readDraft(draft: Draft, isNew: boolean): Read<CalendarBody> {
+export function readCalendarDraft(draft: Draft, isNew: boolean): Read<CalendarBody> {
   const [url, content] = [textOf(draft, 'url').trim(), textOf(draft, 'content')]
   const input = {
     name: textOf(draft, 'name'),

@@ -7,7 +7,7 @@ import type { Draft } from '../schema-form/fields.ts'
 import { useResources } from '../schema-form/use-resources.ts'
 import { resolverOf } from '../schema-form/read.ts'
 import { PanelForm } from '../schema-form/schema-form.tsx'
-import { calendarFields, contentField, draftOf, readDraft } from './calendar-draft.ts'
+import { calendarFields, contentField, calendarDraft, readCalendarDraft } from './calendar-draft.ts'
 import { useCalendarChange } from './use-calendar-change.ts'
 
 /** Adds or edits one calendar in place. It is read as it is saved. */
@@ -21,8 +21,8 @@ export function CalendarForm({
 }) {
   const resources = useResources()
   const form = useForm({
-    defaultValues: draftOf(calendar),
-    resolver: resolverOf((draft: Draft) => readDraft(draft, calendar === null)),
+    defaultValues: calendarDraft(calendar),
+    resolver: resolverOf((draft: Draft) => readCalendarDraft(draft, calendar === null)),
   })
   const change = useCalendarChange()
   const save = form.handleSubmit((body) =>

@@ -14,7 +14,7 @@ import { RemoveButton } from '../ui/remove-button.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
 import { useEditInPlace } from '../ui/use-edit-in-place.ts'
 import { Moment } from '../ui/times/time.tsx'
-import { aboutWords } from './calendar-draft.ts'
+import { calendarAboutWords } from './calendar-draft.ts'
 import { CalendarForm } from './calendar-form.tsx'
 import { useCalendarChange } from './use-calendar-change.ts'
 
@@ -70,7 +70,7 @@ function Item({ calendar, onEdit }: { calendar: CalendarView; onEdit: () => void
   const { id, name, url, isFile, about, scopes, paths, readAt, failure, problems } = calendar
   const { nameOf } = useResources()
   const change = useCalendarChange()
-  const subject = about === 'chosen' ? scopes.map(nameOf).join(', ') : aboutWords[about]
+  const subject = about === 'chosen' ? scopes.map(nameOf).join(', ') : calendarAboutWords[about]
   return (
     <div className="flex items-start gap-3 px-3.5 py-2">
       <div className="min-w-0 flex-1 text-xs text-ink-2">

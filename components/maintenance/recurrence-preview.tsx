@@ -7,7 +7,7 @@ import { typedWallClock } from '../time/typed-moment.ts'
 import { type Draft, partsOf, textOf } from '../schema-form/fields.ts'
 import { useNow } from '../ui/times/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { ruleOf } from '../declarations/forms/maintenance.ts'
+import { maintenanceRule } from '../declarations/forms/maintenance.ts'
 
 const SHOWN = 5
 const AHEAD_MS = 2 * 366 * 24 * 60 * 60_000
@@ -45,7 +45,7 @@ export function RecurrencePreview({ draft }: { draft: Draft }) {
 
 /** Null = it does not recur. */
 function nextTimes(draft: Draft, zone: string, now: number) {
-  const rule = ruleOf(draft)
+  const rule = maintenanceRule(draft)
   if (rule === null) return null
   const read = parseRule(rule)
   if ('wrong' in read) return { wrong: read.wrong }

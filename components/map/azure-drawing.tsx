@@ -1,6 +1,6 @@
 import { GlyphIn } from '../ui/drawing/glyph.tsx'
 import { inkOf, MapLink, SIZE, Words } from './drawing-parts.tsx'
-import type { GatewayNode, NetworkNode } from './estate.ts'
+import type { MapGateway, MapNetwork } from './estate.ts'
 import { type Box, heights } from './layout.ts'
 import { StatusWord } from './row-drawing.tsx'
 import { textWidth } from './text-fit.ts'
@@ -8,7 +8,7 @@ import { textWidth } from './text-fit.ts'
 const PAD = 10
 
 /** A gateway with its instances and their sessions up. */
-export function GatewayDrawing({ gateway, box }: { gateway: GatewayNode; box: Box }) {
+export function GatewayDrawing({ gateway, box }: { gateway: MapGateway; box: Box }) {
   const { status, instances, moreInstances, name, detail } = gateway
   const inner = box.width - 2 * PAD
   const x = box.x + PAD
@@ -61,7 +61,7 @@ export function GatewayDrawing({ gateway, box }: { gateway: GatewayNode; box: Bo
 }
 
 /** A network with a gateway, and its peered networks. */
-export function NetworkDrawing({ network, box }: { network: NetworkNode; box: Box }) {
+export function NetworkDrawing({ network, box }: { network: MapNetwork; box: Box }) {
   const { name, detail, spokes, moreSpokes } = network
   const inner = box.width - 2 * PAD
   const x = box.x + PAD

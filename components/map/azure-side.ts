@@ -6,7 +6,7 @@ import { kindWords } from '../gateways/gateway-words.ts'
 import { plural } from '../format/quantity.ts'
 import { type StatusWords, statusText } from '../ui/status.tsx'
 import { gatewayStatus, gatewaysWorstFirst, instanceStatus } from '../ui/words.ts'
-import type { GatewayNode, MapAnswers, NetworkNode, Spoke } from './estate.ts'
+import type { MapGateway, MapAnswers, MapNetwork, Spoke } from './estate.ts'
 import { problemStatusOf } from './problem-status.ts'
 
 const MOST_GATEWAYS = 12
@@ -18,7 +18,7 @@ const MOST_SPOKES = 5
 export const OTHER_GATEWAYS = 'gateways/other'
 
 /** Gateways, worst first; those that do not fit are one group at the end. */
-export function gatewayNodes(gateways: readonly Gateway[], problems?: MapAnswers['problems']): GatewayNode[] {
+export function gatewayNodes(gateways: readonly Gateway[], problems?: MapAnswers['problems']): MapGateway[] {
   const nodes = gateways
     .map((gateway) => gatewayNode(gateway, problems))
     .toSorted((a, b) => a.rank - b.rank || a.name.localeCompare(b.name))
@@ -46,7 +46,7 @@ export function gatewayNodes(gateways: readonly Gateway[], problems?: MapAnswers
 function gatewayNode(
   { id, name, kind, state, unconfirmedSince, reason: own, location, instances }: Gateway,
   problems: MapAnswers['problems'],
-): GatewayNode {
+): MapGateway {
   const problem = state === 'healthy' || state === 'unknown' ? problemStatusOf(id, 'gateway', problems) : null
   const { status, reason } = problem ?? { status: gatewayStatus(state, unconfirmedSince), reason: own }
   return {
@@ -73,8 +73,8 @@ function gatewayNode(
  */
 export function networkNodes(
   networks: readonly Network[],
-  gateways: readonly GatewayNode[],
-): { networks: NetworkNode[]; unreached: number } {
+  gateways: readonly MapGateway[],
+): { networks: MapNetwork[]; unreached: number } {
   const place = new Map(gateways.map(({ key }, index) => [key, index]))
   const first = ({ gatewayIds }: Network) => Math.min(...gatewayIds.map((id) => place.get(id) ?? place.size))
   const hubs = networks.filter(({ gatewayIds }) => gatewayIds.length > 0).toSorted((a, b) => first(a) - first(b))
@@ -117,7 +117,7 @@ function spokesAmong(networks: readonly Network[]): (hub: Network) => Peer[] {
         })
 }
 
-function networkNode(hub: Network, peers: readonly Peer[]): NetworkNode {
+function networkNode(hub: Network, peers: readonly Peer[]): MapNetwork {
   const [gatewayId = ''] = hub.gatewayIds
   const href = hub.gatewayIds.length === 1 ? `/gateways/${encodeURIComponent(gatewayId)}` : gatewaysIn(hub)
   const spokes = peers

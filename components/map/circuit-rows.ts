@@ -1,10 +1,10 @@
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { LearnedSiteView } from '#lib/contract/index.ts'
-import { trafficWords } from '../circuits/path-brief.tsx'
+import { pathTrafficWords } from '../circuits/path-brief.tsx'
 import { formatBandwidth, formatShare, plural } from '../format/quantity.ts'
 import { type StatusWords, statusText } from '../ui/status.tsx'
 import { circuitsWorstFirst, pathStatus, redundancyStatus } from '../ui/words.ts'
-import type { MapAnswers, Line, Row } from './estate.ts'
+import type { MapAnswers, MapLine, Row } from './estate.ts'
 import { probeBrief } from './probe-brief.ts'
 import { problemStatusOf } from './problem-status.ts'
 
@@ -84,9 +84,9 @@ function pathLine(
   path: CircuitPathView,
   href: string,
   peering: '' | typeof MICROSOFT = '',
-): Line {
+): MapLine {
   const status = pathStatus(path.state, path.unconfirmedSince)
-  const carries = path.state === 'up' || path.state === 'degraded' ? trafficWords(path) : null
+  const carries = path.state === 'up' || path.state === 'degraded' ? pathTrafficWords(path) : null
   // counters are of a path, whichever peering its bytes belong to
   const load = carries === null || peering !== '' ? null : loadOf(path, bandwidthMbps)
   const of = peering === '' ? `${path.path} path` : `${peering} peering, ${path.path} path`
@@ -103,7 +103,7 @@ function pathLine(
 }
 
 /** The session over IPv6 of a path that speaks both: its state is IPv4's. */
-function ipv6Line({ id, name }: Circuit, { path, bgpOverIpv6 }: CircuitPathView, href: string): Line[] {
+function ipv6Line({ id, name }: Circuit, { path, bgpOverIpv6 }: CircuitPathView, href: string): MapLine[] {
   if (bgpOverIpv6 === null) return []
   const status = ipv6Status[bgpOverIpv6]
   return [
@@ -221,7 +221,7 @@ function ofSome(worst: StatusWords, all: readonly { status: StatusWords }[]): St
 }
 
 /** The paths of one name of many circuits, as parts of one line: one that is down of thirteen is a thirteenth of it. */
-function restLine(place: string, name: CircuitPathView['path'], circuits: readonly Circuit[], href: string): Line {
+function restLine(place: string, name: CircuitPathView['path'], circuits: readonly Circuit[], href: string): MapLine {
   const states = circuits.flatMap(({ paths }) => paths.filter(({ path }) => path === name).map(({ state }) => state))
   const parts = pathsWorstFirst.flatMap((state) => {
     const count = states.filter((one) => one === state).length

@@ -1,15 +1,15 @@
 import { gatewayNodes, networkNodes, OTHER_GATEWAYS } from './azure-side.ts'
 import type { MapAnswers, TopologyMap } from './estate.ts'
-import { placesOf } from './places.ts'
+import { mapPlaces } from './places.ts'
 
 /**
  * Builds the map from API responses: at most some forty items, whatever the size of the estate.
- * @param turned names of places that somebody opened or closed: see {@link placesOf}
+ * @param turned names of places that somebody opened or closed: see {@link mapPlaces}
  */
 export function estateMapOf(answers: MapAnswers, turned: ReadonlySet<string> = new Set()): TopologyMap {
   const gateways = gatewayNodes(answers.gateways, answers.problems)
   const drawn = new Set(gateways.map(({ key }) => key))
-  const { places, grouped } = placesOf(answers, turned)
+  const { places, grouped } = mapPlaces(answers, turned)
   const { networks, unreached } = networkNodes(answers.networks, gateways)
   // a link to a gateway that is not drawn individually goes to its group
   const standIn = (id: string) => (drawn.has(id) ? id : OTHER_GATEWAYS)

@@ -29,7 +29,7 @@ export interface MapItem {
 }
 
 /** A path between a site and the edge: of a circuit, or a tunnel over the Internet. */
-export interface Line extends MapItem {
+export interface MapLine extends MapItem {
   status: StatusWords
   /** its traffic; null = unknown */
   traffic: string | null
@@ -46,7 +46,7 @@ export interface Row extends MapItem {
   status: StatusWords
   /** 0 = the worst there can be */
   rank: number
-  lines: Line[]
+  lines: MapLine[]
   /** `names`: every site behind it, declared or learned; absent = none is known. `status`: what becomes of it; absent = nothing is asked */
   site: MapItem & { detail: string; names?: readonly string[]; status?: StatusWords }
   /** its connections to gateways */
@@ -56,7 +56,7 @@ export interface Row extends MapItem {
 }
 
 /** A peering location, or the Internet. */
-export interface Place {
+export interface MapPlace {
   key: string
   name: string
   rows: Row[]
@@ -69,7 +69,7 @@ interface InstanceMark {
   status: StatusWords
 }
 
-export interface GatewayNode extends MapItem {
+export interface MapGateway extends MapItem {
   detail: string
   status: StatusWords
   rank: number
@@ -82,7 +82,7 @@ export interface Spoke extends MapItem {
   status: StatusWords
 }
 
-export interface NetworkNode extends MapItem {
+export interface MapNetwork extends MapItem {
   detail: string
   gatewayIds: string[]
   spokes: Spoke[]
@@ -91,9 +91,9 @@ export interface NetworkNode extends MapItem {
 
 /** The whole map, from the customer's side to Azure's. Each list worst first. */
 export interface TopologyMap {
-  places: Place[]
-  gateways: GatewayNode[]
-  networks: NetworkNode[]
+  places: MapPlace[]
+  gateways: MapGateway[]
+  networks: MapNetwork[]
   /** whether circuits are grouped because they do not fit individually */
   grouped: boolean
   /** networks without a gateway and without a peer that has one */

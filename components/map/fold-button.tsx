@@ -1,14 +1,14 @@
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { IconButton } from '../ui/button.tsx'
-import type { Place } from './estate.ts'
+import type { MapPlace } from './estate.ts'
 
 /** Draws the circuits of a place one by one, or as one. */
 export function FoldButton({
   place: { name, fold },
   onFold,
 }: {
-  place: Pick<Place, 'name' | 'fold'>
+  place: Pick<MapPlace, 'name' | 'fold'>
   onFold: (place: string) => void
 }) {
   if (!fold) return null

@@ -1,4 +1,4 @@
-import type { TopologyMap, GatewayNode, NetworkNode, Place, Row } from './estate.ts'
+import type { TopologyMap, MapGateway, MapNetwork, MapPlace, Row } from './estate.ts'
 import { siteText } from './site-text.ts'
 
 /** Units are CSS px at the usual type size of 16 px. */
@@ -79,9 +79,9 @@ const middle = ({ y, height }: Box) => y + height / 2
 /** A row is at least as tall as two paths, and as its site's text. */
 const rowHeight = ({ lines, site }: Row, siteWidth: number) =>
   Math.max(heights.rowHead + heights.line * Math.max(2, lines.length), siteText(site, siteWidth).height)
-const gatewayHeight = ({ instances, moreInstances }: GatewayNode) =>
+const gatewayHeight = ({ instances, moreInstances }: MapGateway) =>
   heights.gatewayHead + heights.instance * (instances.length + (moreInstances > 0 ? 1 : 0)) + heights.foot
-const networkHeight = ({ spokes, moreSpokes }: NetworkNode) =>
+const networkHeight = ({ spokes, moreSpokes }: MapNetwork) =>
   heights.networkHead + heights.spoke * (spokes.length + (moreSpokes > 0 ? 1 : 0)) + heights.foot
 
 /**
@@ -144,7 +144,7 @@ const boxIn =
   ({ key }: { key: string }) =>
     boxes.get(key)
 
-function placeBoxes(places: readonly Place[], column: Column, siteWidth: number) {
+function placeBoxes(places: readonly MapPlace[], column: Column, siteWidth: number) {
   const boxes = new Map<string, Box>()
   const rows = new Map<string, Box>()
   let y = 0

@@ -1,7 +1,7 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { plural } from '../format/quantity.ts'
 import { circuitRow, restRow } from './circuit-rows.ts'
-import type { MapAnswers, Place, Row } from './estate.ts'
+import type { MapAnswers, MapPlace, Row } from './estate.ts'
 import { restOfTunnels, tunnelRows } from './tunnel-rows.ts'
 
 /** Most circuits drawn individually. */
@@ -17,10 +17,10 @@ const UNKNOWN_LOCATION = 'Unknown location'
  * Circuits by peering location and tunnels under the Internet, worst first; the rest is grouped.
  * @param turned places that somebody opened where the rest is grouped, or closed where it is not
  */
-export function placesOf(
+export function mapPlaces(
   { circuits, gateways, ...known }: MapAnswers,
   turned: ReadonlySet<string>,
-): { places: Place[]; grouped: boolean } {
+): { places: MapPlace[]; grouped: boolean } {
   const rows = new Map(circuits.map((circuit) => [circuit.id, circuitRow(circuit, known)]))
   const rowOf = (circuit: Circuit) => rows.get(circuit.id) as Row
   const worstFirst = circuits.toSorted((a, b) => byRank(rowOf(a), rowOf(b)))
@@ -62,14 +62,14 @@ export function placesOf(
   return { places: places.toSorted(byWorst), grouped }
 }
 
-const foldIn = (fold: Place['fold']): Pick<Place, 'fold'> => (fold ? { fold } : {})
+const foldIn = (fold: MapPlace['fold']): Pick<MapPlace, 'fold'> => (fold ? { fold } : {})
 
 /** The places whose circuits can be drawn one by one or as one: those of several circuits. */
 function foldsOf(
   circuits: readonly Circuit[],
   usual: ReadonlySet<Circuit>,
   turned: ReadonlySet<string>,
-): Map<string, NonNullable<Place['fold']>> {
+): Map<string, NonNullable<MapPlace['fold']>> {
   const places = [...Map.groupBy(circuits, placeName)].filter(([, own]) => own.length > 1)
   return new Map(
     places.map(([place, own]) => [
@@ -82,10 +82,10 @@ function foldsOf(
 
 const placeName = ({ peeringLocation }: Circuit) => peeringLocation ?? UNKNOWN_LOCATION
 const byRank = (a: Row, b: Row) => a.rank - b.rank || a.name.localeCompare(b.name)
-const worst = ({ rows }: Place) => Math.min(...rows.map(({ rank }) => rank))
-const gatewayOf = ({ rows }: Place) => rows[0]?.links[0]?.gatewayId ?? ''
+const worst = ({ rows }: MapPlace) => Math.min(...rows.map(({ rank }) => rank))
+const gatewayOf = ({ rows }: MapPlace) => rows[0]?.links[0]?.gatewayId ?? ''
 /** Locations of equal rank that lead to one gateway stay together, so that fewer lines cross. */
-const byWorst = (a: Place, b: Place) =>
+const byWorst = (a: MapPlace, b: MapPlace) =>
   worst(a) - worst(b) || gatewayOf(a).localeCompare(gatewayOf(b)) || a.name.localeCompare(b.name)
 const isProblem = (rowOf: (circuit: Circuit) => Row) => (circuit: Circuit) =>
   ['down', 'degraded', 'unknown'].includes(rowOf(circuit).status.tone)

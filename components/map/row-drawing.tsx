@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { GlyphIn, type Tone } from '../ui/drawing/glyph.tsx'
 import { statusText } from '../ui/status.tsx'
 import { inkOf, MapLink, SIZE, Words } from './drawing-parts.tsx'
-import type { Line, Row } from './estate.ts'
+import type { MapLine, Row } from './estate.ts'
 import { type Box, heights } from './layout.ts'
 import { siteText, siteType } from './site-text.ts'
 import { textWidth } from './text-fit.ts'
@@ -143,7 +143,7 @@ function PathLine({
   y,
   hatch,
 }: {
-  line: Line
+  line: MapLine
   from: number
   label: number
   to: number
@@ -189,7 +189,7 @@ interface Part {
 }
 
 /** A line in parts, one for each state of a group, as long as its share of it; never so short that it is not seen. */
-function partsOf({ status, parts }: Line, from: number, to: number): Part[] {
+function partsOf({ status, parts }: MapLine, from: number, to: number): Part[] {
   if (!parts) return [{ tone: status.tone, from, to }]
   const total = parts.reduce((sum, { count }) => sum + count, 0)
   const least = LEAST_PART / (to - from)

@@ -1,4 +1,4 @@
-import type { TopologyMap, Place, Row } from './estate.ts'
+import type { TopologyMap, MapPlace, Row } from './estate.ts'
 import { isRestRow } from './circuit-rows.ts'
 
 /** Edges evaluated before the best order so far is taken: a few milliseconds of work. Estates without groups need less. */
@@ -95,7 +95,7 @@ function* movesOf(map: TopologyMap): Generator<TopologyMap, undefined> {
 
 const bothDirections = (map: TopologyMap) => [besideTheirOwn(map), map]
 
-const worstOf = ({ rows }: Place) => Math.min(...rows.map(({ rank }) => rank))
+const worstOf = ({ rows }: MapPlace) => Math.min(...rows.map(({ rank }) => rank))
 const badness = (row: Row) => row.rank + (isRestRow(row) ? 0.5 : 0)
 
 /** Each order that differs in the position of one item within its class. */

@@ -12,7 +12,14 @@ import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
-import { bothSides, type PeeringRow, peeringRows, peeringStatus, transitWords, worstFirst } from './peering-rows.ts'
+import {
+  bothSides,
+  type PeeringRow,
+  networkPeeringRows,
+  peeringStatus,
+  transitWords,
+  worstPeeringFirst,
+} from './peering-rows.ts'
 
 const peeringColumns: Column<PeeringRow>[] = [
   {
@@ -82,7 +89,7 @@ const peeringColumns: Column<PeeringRow>[] = [
   },
 ]
 
-const toneOf = (row: PeeringRow) => worstFirst.indexOf(peeringStatus(row).status.tone)
+const toneOf = (row: PeeringRow) => worstPeeringFirst.indexOf(peeringStatus(row).status.tone)
 
 const networkColumns: Column<Network>[] = [
   {
@@ -163,7 +170,7 @@ export function NetworksPage() {
             name="peerings"
             caption="Peerings of virtual networks"
             columns={peeringColumns}
-            rows={peeringRows(networks)}
+            rows={networkPeeringRows(networks)}
             rowKey={({ key }) => key}
             rowTone={(row) => peeringStatus(row).status.tone}
             defaultSort={byState}

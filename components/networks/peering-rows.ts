@@ -12,7 +12,7 @@ export interface PeeringRow {
 }
 
 /** A row for each peering; one that is read from both sides stands once. */
-export function peeringRows(networks: readonly Network[]): PeeringRow[] {
+export function networkPeeringRows(networks: readonly Network[]): PeeringRow[] {
   const byId = new Map(networks.map((network) => [network.id, network]))
   return networks.flatMap((network) =>
     network.peerings.flatMap((peering) => {
@@ -59,7 +59,7 @@ const sideWords: Record<NetworkPeering['otherSide'], string> = {
   hub: 'Microsoft holds the side of the Virtual WAN hub',
 }
 
-export const worstFirst: StatusWords['tone'][] = ['down', 'degraded', 'unknown', 'notice', 'up']
+export const worstPeeringFirst: StatusWords['tone'][] = ['down', 'degraded', 'unknown', 'notice', 'up']
 
 /** Whose gateways are used over the peering. */
 export function transitWords({ network, peering, remote }: PeeringRow): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { collectorFirst } from './problem-words.ts'
 import type { ActiveProblem, Overview } from '#lib/overview/api/index.ts'
-import { circuitCounts, gatewayCounts, headline } from './counts.ts'
+import { circuitCounts, gatewayCounts, overviewHeadline } from './counts.ts'
 
 const problem = (fields: Partial<ActiveProblem>): ActiveProblem => ({
   id: 'ams',
@@ -63,19 +63,19 @@ describe('the headline', () => {
     ],
     ['a warning', [], { counts: { warning: 1 } }, 'All circuits, gateways and sessions are up. 1 incident open.'],
   ])('of %s', (_, problems, incidents, words) => {
-    expect(headline(overviewOf(problems, incidents))).toBe(words)
+    expect(overviewHeadline(overviewOf(problems, incidents))).toBe(words)
   })
 
   it('counts what is not listed', () => {
     const overview = overviewOf([withdrawn])
     overview.counts.problems = { degraded: 201 }
-    expect(headline(overview)).toBe('1 circuit with “Many prefixes withdrawn”, 200 further problems.')
+    expect(overviewHeadline(overview)).toBe('1 circuit with “Many prefixes withdrawn”, 200 further problems.')
   })
 })
 
 it('does not say that all are up before all are known', () => {
   const { counts, ...rest } = overviewOf([])
-  const words = (more: Partial<Overview['counts']>) => headline({ ...rest, counts: { ...counts, ...more } })
+  const words = (more: Partial<Overview['counts']>) => overviewHeadline({ ...rest, counts: { ...counts, ...more } })
   expect(words({ sources: { fresh: 40, never: 2 } })).toBe('No problem is known; 2 polls not answered yet.')
   expect(words({ sessions: { up: 3, not_reported: 1 } })).toBe('No problem is known, but not all is known.')
 })

@@ -44,7 +44,7 @@ export const sourceCounts = (counts: Counts['sources']) =>
   inOrder(counts, ['never', 'stale', 'late', 'fresh'], freshnessStatus)
 
 /** The estate's status in one sentence, from the list that the wall and the map show. */
-export function headline({ counts, worstFirst, incidents }: Overview): string {
+export function overviewHeadline({ counts, worstFirst, incidents }: Overview): string {
   const watched = Object.values(counts.sources).reduce((sum, count) => sum + count, 0)
   if (worstFirst.length === 0) {
     if (watched === 0) return 'Nothing is polled yet.'

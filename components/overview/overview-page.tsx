@@ -11,7 +11,7 @@ import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { CountTile } from '../ui/facts/counts.tsx'
 import { InTurn } from '../ui/in-turn.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
-import { circuitCounts, gatewayCounts, headline, sessionCounts, sourceCounts } from './counts.ts'
+import { circuitCounts, gatewayCounts, overviewHeadline, sessionCounts, sourceCounts } from './counts.ts'
 import { More } from './more.tsx'
 import { OpenNow } from './open-now.tsx'
 import { ProblemList } from './problem-list.tsx'
@@ -35,7 +35,7 @@ export function OverviewPage() {
       <PageHead title="Overview" age={<PageAge answer={overview.data} />}>
         {/* room for two lines on a phone: an incident that opens makes it longer */}
         <span className="block max-sm:min-h-10">
-          {shown ? headline(shown) : <span className="skeleton inline-block h-4 w-64 align-middle" />}
+          {shown ? overviewHeadline(shown) : <span className="skeleton inline-block h-4 w-64 align-middle" />}
         </span>
       </PageHead>
       <div className="grid gap-4">

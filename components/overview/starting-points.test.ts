@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Overview } from '#lib/overview/api/index.ts'
 import { lastNight } from '../format/last-night.ts'
 import { circuitFact } from '../map/testing.ts'
-import { hasNothingToShow, leastUsedUnlimited, monthOf, shareOfOnePath } from './starting-points.ts'
+import { hasNothingToShow, leastUsedUnlimited, startingMonth, shareOfOnePath } from './starting-points.ts'
 
 it.each([
   ['2026-11-20T03:12:00.000Z', '2026-11-20T03:12:00.000Z'],
@@ -13,7 +13,7 @@ it.each([
 })
 
 it('a billing month begins at midnight UTC of its first day', () => {
-  expect(new Date(monthOf(Date.parse('2026-12-31T23:59:59.999Z'))).toISOString()).toBe('2026-12-01T00:00:00.000Z')
+  expect(new Date(startingMonth(Date.parse('2026-12-31T23:59:59.999Z'))).toISOString()).toBe('2026-12-01T00:00:00.000Z')
 })
 
 describe('the unlimited circuit that carries least', () => {

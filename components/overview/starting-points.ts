@@ -8,14 +8,14 @@ export const hasNothingToShow = ({ worstFirst, incidents }: Pick<Overview, 'wors
   worstFirst.length === 0 && incidents.open.length === 0
 
 /** Begin of the calendar month (UTC) that a moment lies in: the month that Azure bills. */
-export function monthOf(now: number): number {
+export function startingMonth(now: number): number {
   const date = new Date(now)
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth())
 }
 
 /** Query for a circuit's traffic in the month of a given time. */
 export const thisMonth = (now: number) => ({
-  from: new Date(monthOf(now)).toISOString(),
+  from: new Date(startingMonth(now)).toISOString(),
   to: null,
   step: 'month' as const,
   path: null,

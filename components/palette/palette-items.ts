@@ -155,7 +155,7 @@ const eventsSaying = (text: string): PaletteItem => ({
 })
 
 /** Number of results, for screen readers. */
-export const countWords = (groups: readonly PaletteGroup[]) =>
+export const hitCountWords = (groups: readonly PaletteGroup[]) =>
   plural(
     groups.reduce((sum, { items }) => sum + items.length, 0),
     'place',

@@ -15,7 +15,7 @@ import { Status } from '../ui/status.tsx'
 import { useFocusBack } from '../ui/use-focus-back.ts'
 import { OPEN_ROWS } from '../incidents/list-sizes.ts'
 import { useZone } from '../ui/preferences.tsx'
-import { countWords, type Findable, type PaletteItem, paletteGroups } from './palette-items.ts'
+import { hitCountWords, type Findable, type PaletteItem, paletteGroups } from './palette-items.ts'
 import { keepRecent, readRecent } from './recent.ts'
 import { typedMoment } from '../time/typed-moment.ts'
 import { pageActions, useActions } from './use-actions.ts'
@@ -127,7 +127,7 @@ function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: (run?: 
         />
       </div>
       <p role="status" className="sr-only">
-        {countWords(groups)}
+        {hitCountWords(groups)}
       </p>
       <Command.List label="Places" className="max-h-[min(26rem,65vh)] overflow-y-auto p-1.5">
         {groups.map(({ name, items }) => (

@@ -12,7 +12,7 @@ export const linkStatuses: Record<PortLink['state'], StatusWords> = {
 export const linksWorstFirst: PortLink['state'][] = ['down', 'degraded', 'unknown', 'up', 'disabled']
 
 /** A row for each link. */
-export const linksOf = (ports: readonly Port[]): { port: Port; link: PortLink }[] =>
+export const portLinks = (ports: readonly Port[]): { port: Port; link: PortLink }[] =>
   ports.flatMap((port) => port.links.map((link) => ({ port, link })))
 
 /** What makes a link's state, in a line. */

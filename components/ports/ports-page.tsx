@@ -17,7 +17,7 @@ import {
   bandwidthText,
   lightText,
   linkReason,
-  linksOf,
+  portLinks,
   linkStatuses,
   linksWorstFirst,
   macsecText,
@@ -151,7 +151,7 @@ function LinkTable({ ports }: { ports: Port[] }) {
       name="ports"
       caption="Links of ExpressRoute Direct ports"
       columns={withUptime}
-      rows={linksOf(ports)}
+      rows={portLinks(ports)}
       rowKey={keyOf}
       rowTone={(row) => statusOf(row).tone}
       defaultSort={worstFirst}

@@ -2,7 +2,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Probe } from '#lib/networks/api/index.ts'
 import type { PlotGap, PlotReading } from '../charts/plot/plot-model.ts'
 import { type SteppedPoint, steppedPoints } from '../charts/plot/stepped-points.ts'
-import { rangesOf } from '../charts/runs.ts'
+import { runRanges } from '../charts/runs.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
 import type { SeriesName } from '../charts/series-ink.ts'
 import { formatRange } from '../format/instant.ts'
@@ -112,11 +112,11 @@ export const rttPoints = (columns: readonly RttColumn[]): SteppedPoint<Values>[]
 
 /** Where no test measured anything. */
 export const rttGaps = (columns: readonly RttColumn[]): PlotGap[] =>
-  rangesOf(columns, ({ tests }) => tests.every((test) => test === null))
+  runRanges(columns, ({ tests }) => tests.every((test) => test === null))
 
 /** Where checks of some test failed. */
 export const failedRanges = (columns: readonly RttColumn[]) =>
-  rangesOf(columns, ({ tests }) => tests.some((test) => (test?.failed ?? 0) > 0))
+  runRanges(columns, ({ tests }) => tests.some((test) => (test?.failed ?? 0) > 0))
 
 export const formatRtt = (ms: number): string =>
   ms === 0 ? '0' : `${ms < 10 ? Number(ms.toFixed(1)) : Math.round(ms)} ms`

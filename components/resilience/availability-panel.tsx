@@ -34,7 +34,7 @@ export function useAvailability() {
 }
 
 /** A month of each circuit, site or customer divided into what is known of it; on paper too. */
-export function AvailabilityPanel() {
+export function AvailabilityReportPanel() {
   const { month, by, setAddress, query } = useAvailability()
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">

@@ -18,7 +18,7 @@ import {
   intentCountWords,
   intentStatus,
   pinnable,
-  prefixesText,
+  intentPrefixesText,
   returnDiffers,
   returnText,
 } from './intent-words.ts'
@@ -116,7 +116,7 @@ const columnsWith = (
     value: ({ prefixes }) => prefixes.join(' '),
     cell: ({ prefixes }) => (
       <span className="block max-w-[44ch] font-mono text-xs break-words" title={prefixes.join(', ')}>
-        {prefixesText(prefixes)}
+        {intentPrefixesText(prefixes)}
       </span>
     ),
   },
@@ -157,7 +157,11 @@ const columnsWith = (
     cell: (intent) =>
       intent.pin ? (
         <Needs right="declare" isSmall>
-          <Button disabled={isPinning} onClick={() => pin(intent)} aria-label={`Pin ${prefixesText(intent.prefixes)}`}>
+          <Button
+            disabled={isPinning}
+            onClick={() => pin(intent)}
+            aria-label={`Pin ${intentPrefixesText(intent.prefixes)}`}
+          >
             Pin
           </Button>
         </Needs>

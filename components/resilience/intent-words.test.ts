@@ -3,7 +3,7 @@ import {
   carriersText,
   declaredText,
   intentCountWords,
-  prefixesText,
+  intentPrefixesText,
   returnDiffers,
   returnText,
 } from './intent-words.ts'
@@ -53,7 +53,7 @@ describe('words of intent', () => {
   })
 
   it('names the first prefixes', () => {
-    expect(prefixesText(['a', 'b', 'c', 'd'])).toBe('a, b, c, d')
-    expect(prefixesText(['a', 'b', 'c', 'd', 'e'])).toBe('a, b, c and 2 others')
+    expect(intentPrefixesText(['a', 'b', 'c', 'd'])).toBe('a, b, c, d')
+    expect(intentPrefixesText(['a', 'b', 'c', 'd', 'e'])).toBe('a, b, c and 2 others')
   })
 })

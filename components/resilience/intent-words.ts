@@ -49,7 +49,7 @@ export function intentCountWords(counts: Intents['counts']): string {
 }
 
 /** `10.1.0.0/16, 10.2.0.0/16 and 7 others`. */
-export function prefixesText(prefixes: readonly string[], most = 4): string {
+export function intentPrefixesText(prefixes: readonly string[], most = 4): string {
   const shown = prefixes.slice(0, prefixes.length > most ? most - 1 : most)
   const others = prefixes.length - shown.length
   return shown.join(', ') + (others > 0 ? ` and ${others} others` : '')

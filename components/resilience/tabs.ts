@@ -1,7 +1,7 @@
 import type { ComponentType } from 'react'
 import { useEndpoint } from '../data/index.ts'
 import type { Answered } from '../ui/times/age-words.ts'
-import { AvailabilityPanel, useAvailability } from './availability-panel.tsx'
+import { AvailabilityReportPanel, useAvailability } from './availability-panel.tsx'
 import { DrillsPanel } from './drills/drills-panel.tsx'
 import { IntentPanel } from './intent-panel.tsx'
 import { PosturePanel } from './posture-panel.tsx'
@@ -50,7 +50,7 @@ export const resilienceTabs: readonly ResilienceTab[] = [
     id: 'availability',
     name: 'Availability',
     words: 'A month divided into up, down, indeterminate, not seen and planned, with whose fault it was.',
-    Panel: AvailabilityPanel,
+    Panel: AvailabilityReportPanel,
     useAnswer: () => useAvailability().query.data,
   },
 ]

@@ -2,7 +2,7 @@
 
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import type { Page } from '../data/index.ts'
+import type { AnswerPage } from '../data/index.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
@@ -16,7 +16,7 @@ export function ListPage<Row>({
   rows,
   children,
 }: {
-  query: UseQueryResult<Page<Row>>
+  query: UseQueryResult<AnswerPage<Row>>
   title: string
   /** title of the table */
   all: string

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { evidenceWords } from './evidence-words.ts'
+import { joinEvidenceWords } from './evidence-words.ts'
 
 it.each([
   [{}, '4 of 4 agree'],
@@ -7,5 +7,7 @@ it.each([
   [{ customerAddress: null, asns: null }, '2 of 4 agree: address of the router not known, both ASNs not known'],
   [{ mseeAddress: false, isOnly: false }, '2 of 4 agree: the MSEE’s address differs, another router or path is alike'],
 ])('what speaks for a path, %j, is counted, and what lacks is named', (evidence, words) => {
-  expect(evidenceWords({ mseeAddress: true, customerAddress: true, asns: true, isOnly: true, ...evidence })).toBe(words)
+  expect(joinEvidenceWords({ mseeAddress: true, customerAddress: true, asns: true, isOnly: true, ...evidence })).toBe(
+    words,
+  )
 })

@@ -8,7 +8,7 @@ const evidenceNames: Record<keyof JoinEvidenceView, { name: string; differs: str
 }
 
 /** `3 of 4 agree: both ASNs not known`. How sure a path is, which no percentage says. */
-export function evidenceWords(evidence: JoinEvidenceView): string {
+export function joinEvidenceWords(evidence: JoinEvidenceView): string {
   const items = (Object.keys(evidenceNames) as (keyof JoinEvidenceView)[]).map((key) => ({
     agrees: evidence[key],
     ...evidenceNames[key],

@@ -10,7 +10,7 @@ import { InlineButton } from '../declarations/inline-button.tsx'
 import { type PathChoice, PathForm } from '../declarations/path-form.tsx'
 import { useDeclare } from '../declarations/use-declare.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { evidenceTitle, evidenceWords } from './evidence-words.ts'
+import { evidenceTitle, joinEvidenceWords } from './evidence-words.ts'
 
 /** The path that a router's session is, why, and one click to confirm or correct it. */
 export function JoinControl({ router, peer }: { router: RouterListed; peer: RouterPeerView }) {
@@ -54,7 +54,7 @@ export function JoinControl({ router, peer }: { router: RouterListed; peer: Rout
           </span>
           {one.evidence && (
             <span className="text-ink-3" title={`Of ${evidenceTitle}`}>
-              {evidenceWords(one.evidence)}
+              {joinEvidenceWords(one.evidence)}
             </span>
           )}
           {join.state !== 'confirmed' && (

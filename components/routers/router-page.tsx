@@ -15,7 +15,7 @@ import {
   protocolName,
   routerName,
   routerStatus,
-  routesText,
+  routerRoutesText,
 } from './router-words.ts'
 
 type Peer = RouterDetail['peers'][number]
@@ -117,7 +117,7 @@ const peerFacts = (peer: Peer): [string, React.ReactNode][] => [
   ['Neighbor’s AS', peer.neighborAsn],
   ['Neighbor’s BGP id', peer.neighborBgpId],
   ['Hold time', peer.holdTimeSeconds === null ? null : `${peer.holdTimeSeconds} s`],
-  ['Routes', routesText(peer.routes) || 'none'],
+  ['Routes', routerRoutesText(peer.routes) || 'none'],
 ]
 
 /** What the session was, newest first. */

@@ -66,7 +66,7 @@ export function worstEnds(peers: readonly Pick<RouterPeerView, 'ends'>[]): Sessi
 }
 
 /** What a session's tables hold, such as `12 received, 10 after policy`. */
-export function routesText(routes: Readonly<Record<string, number | undefined>>): string {
+export function routerRoutesText(routes: Readonly<Record<string, number | undefined>>): string {
   const named = Object.entries(routes).flatMap(([view, count]) =>
     count === undefined ? [] : [`${count} ${viewNames[view] ?? view}`],
   )

@@ -4,7 +4,14 @@ import { seriesName } from '../charts/series-ink.ts'
 import { inOneRow, type Mark, momentsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { plural } from '../format/quantity.ts'
 import { tableHref } from './table-href.ts'
-import { type distinctPaths, trackNames, pathKey, pathWords, type PrefixTrack, unseenOf } from './prefix-tracks.ts'
+import {
+  type distinctPaths,
+  trackNames,
+  trackPathKey,
+  trackPathWords,
+  type PrefixTrack,
+  unseenOf,
+} from './prefix-tracks.ts'
 
 /** A prefix's timeline tracks: a colour and a letter for each distinct AS path, a mark for each withdrawal. */
 export function prefixTimeline(
@@ -33,9 +40,9 @@ function intervalMark(
   { attributes, firstPresent, from, to }: RouteInterval,
   paths: ReturnType<typeof distinctPaths>,
 ): Omit<Mark, 'row'> {
-  const key = pathKey(attributes)
+  const key = trackPathKey(attributes)
   const known = paths.get(key)
-  const words = pathWords(known?.path ?? { asPath: [] })
+  const words = trackPathWords(known?.path ?? { asPath: [] })
   return {
     key: `${firstPresent}/${key}`,
     ink: seriesName(known?.index ?? 0),

@@ -53,7 +53,7 @@ export const trackWords = ({ scopeName, table, place, peer }: PrefixTrack): stri
     .join(' ')
 
 /** The AS path as a colour's key; routes shared by ECMP make one of their own. */
-export const pathKey = (attributes: readonly RouteAttributesView[]) =>
+export const trackPathKey = (attributes: readonly RouteAttributesView[]) =>
   [...new Set(attributes.map(formatAsPath))].sort().join(' | ')
 
 /** Distinct paths by visible duration, each with a letter: colour alone is not enough. */
@@ -66,7 +66,7 @@ export function distinctPaths(
   for (const { attributes, from: began, to: ended } of intervals) {
     const begin = Math.max(from, Date.parse(began[1]))
     const end = Math.min(to, ended ? Date.parse(ended[0]) : to)
-    const key = pathKey(attributes)
+    const key = trackPathKey(attributes)
     const known = stood.get(key) ?? { ms: 0, path: attributes[0] ?? { asPath: [] } }
     known.ms += Math.max(0, end - begin)
     stood.set(key, known)
@@ -80,7 +80,7 @@ const letterOf = (index: number): string =>
   (index >= 26 ? letterOf(Math.floor(index / 26) - 1) : '') + String.fromCharCode(65 + (index % 26))
 
 /** An AS path short enough for a bar: `12076 65001×3`. */
-export const pathWords = (path: AsPath) =>
+export const trackPathWords = (path: AsPath) =>
   foldPrepends(path)
     .map(({ text, times }) => (times > 1 ? `${text}×${times}` : text))
     .join(' ') || 'local'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { cursorsOf, withCursor } from './use-cursors.ts'
+import { momentCursors, withCursor } from './use-cursors.ts'
 
 it.each([
   ['before both', 5, [5, 90]],
@@ -28,11 +28,11 @@ it.each([
   ['unreadable', 'soon', null, [5_000, 50_000]],
   ['of the future', null, '1970-01-01T01:00:00Z', [5_000, 60_000]],
 ])('moments that are %s', (_, a, b, expected) => {
-  expect(cursorsOf({ a, b }, [5_000, 50_000], 60_000)).toEqual(expected)
+  expect(momentCursors({ a, b }, [5_000, 50_000], 60_000)).toEqual(expected)
 })
 
 it('of a moment that is asked for are the ends of its hour', () => {
   const asked = { a: null, b: null, at: '2026-11-20T03:12:00Z' }
   const hour = [Date.parse('2026-11-20T03:00:00Z'), Date.parse('2026-11-20T04:00:00Z')]
-  expect(cursorsOf(asked, [5_000, 50_000], Date.parse('2026-11-21T00:00:00Z'))).toEqual(hour)
+  expect(momentCursors(asked, [5_000, 50_000], Date.parse('2026-11-21T00:00:00Z'))).toEqual(hour)
 })

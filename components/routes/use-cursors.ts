@@ -18,7 +18,7 @@ export function withCursor([earlier, later]: TwoMoments, pressed: number): TwoMo
 }
 
 /** The two times in an address, by default the hour of the moment that it is about, else the ends of the time range; at most now. */
-export function cursorsOf(
+export function momentCursors(
   { a, b, at = null }: { a: string | null; b: string | null; at?: string | null },
   range: TwoMoments,
   now: number,
@@ -70,7 +70,7 @@ export function useCursors(view: RouteView, range: TimeRange): Cursors {
 function useTwoMoments(range: TimeRange) {
   const [address] = useQueryStates({ a: parseAsString, b: parseAsString, at: parseAsString })
   const now = useNowInSteps(10_000)
-  return cursorsOf(address, edgesOf(range, now), now)
+  return momentCursors(address, edgesOf(range, now), now)
 }
 
 /** The two times for the query; null = now. */

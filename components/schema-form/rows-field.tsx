@@ -11,7 +11,7 @@ import { type Draft, type DraftRow, newRow, type RowsField as Rows, type SingleF
  * Rows of the same fields, each of which can be removed, and a button for another one.
  * @param children draws a field of a row, named by its place in the draft
  */
-export function RowsField<Body>({
+export function RowsEditor<Body>({
   field: { name, label, one, parts, hint, most },
   control,
   children,

@@ -9,7 +9,7 @@ import { momentNote, typedWallClock } from '../time/typed-moment.ts'
 import { useNow } from '../ui/times/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import type { Draft, Field, Option, SingleField } from './fields.ts'
-import { RowsField } from './rows-field.tsx'
+import { RowsEditor } from './rows-field.tsx'
 import type { ResourceNames } from './use-resources.ts'
 
 const box =
@@ -30,9 +30,9 @@ export function FormField<Body>(props: FieldProps<Body>) {
 function AnyField<Body>({ field, ...props }: FieldProps<Body>) {
   if (field.kind !== 'rows') return <LabelledField {...props} field={field} />
   return (
-    <RowsField field={field} control={props.control}>
+    <RowsEditor field={field} control={props.control}>
       {(part) => <LabelledField {...props} field={part} />}
-    </RowsField>
+    </RowsEditor>
   )
 }
 

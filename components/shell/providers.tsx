@@ -3,7 +3,7 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import { type ReactNode, useState } from 'react'
-import { createClient, LiveProvider } from '../data/index.ts'
+import { createQueryClient, LiveProvider } from '../data/index.ts'
 import { RangeSearchProvider } from '../links/range-search.tsx'
 import { ClockProvider } from '../ui/times/clock.tsx'
 import { PreferencesProvider } from '../ui/preferences.tsx'
@@ -19,7 +19,7 @@ export function Providers({
   renderedAt: number
   children: ReactNode
 }) {
-  const [queryClient] = useState(createClient)
+  const [queryClient] = useState(createQueryClient)
   return (
     <NuqsAdapter>
       <QueryClientProvider client={queryClient}>

@@ -13,7 +13,7 @@ export const burstWords = ({ everySeconds, reason }: NonNullable<Source['burst']
   `polled every ${formatInterval(everySeconds)} ${reasons[reason]}`
 
 /** How far a poll in slices is. */
-export const progressWords = ({ done, total }: NonNullable<Source['progress']>): string =>
+export const burstProgressWords = ({ done, total }: NonNullable<Source['progress']>): string =>
   `${formatCount(done)} of ${formatCount(total)} groups`
 
 /** A budget of Azure's and how much of it is used. */
@@ -32,7 +32,7 @@ export function budgetFact({
 }
 
 /** The lowest remaining ARM read budget; null if Azure reports none. */
-export function budgetWords(sources: readonly Source[]): string | null {
+export function burstBudgetWords(sources: readonly Source[]): string | null {
   const left = sources.flatMap(({ budgetLeft }) => budgetLeft ?? [])
   return left.length === 0 ? null : `At least ${formatCount(Math.min(...left))} ARM reads left.`
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { budgetWords, burnWords, shareWords, stateOf } from './objective-words.ts'
+import { budgetWords, burnWords, shareWords, objectiveState } from './objective-words.ts'
 
 it.each([
   [null, 'unknown'],
@@ -40,5 +40,5 @@ it.each([
   [{ alert: 'ticket' as const, budgetLeft: 0.9 }, 'BURNING'],
   [{ alert: 'page' as const, budgetLeft: -1 }, 'BURNING FAST'],
 ])('%j is %s', (slo, word) => {
-  expect(stateOf(slo).word).toBe(word)
+  expect(objectiveState(slo).word).toBe(word)
 })

@@ -29,7 +29,7 @@ export function burnWords({ burn }: Pick<SloStatus, 'burn'>): string {
 }
 
 /** In one word whether somebody has to act. */
-export function stateOf({ alert, budgetLeft }: Pick<SloStatus, 'alert' | 'budgetLeft'>): StatusWords {
+export function objectiveState({ alert, budgetLeft }: Pick<SloStatus, 'alert' | 'budgetLeft'>): StatusWords {
   if (alert === 'page') return { tone: 'down', word: 'BURNING FAST' }
   if (alert === 'ticket') return { tone: 'degraded', word: 'BURNING' }
   if (budgetLeft === null) return { tone: 'unknown', word: 'UNKNOWN', detail: 'too few counts' }

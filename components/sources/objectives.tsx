@@ -3,7 +3,7 @@ import { clsx } from 'clsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
 import { stacked } from '../ui/table/stacked.ts'
 import { Moment } from '../ui/times/time.tsx'
-import { budgetWords, burnWords, shareWords, stateOf } from './objective-words.ts'
+import { budgetWords, burnWords, shareWords, objectiveState } from './objective-words.ts'
 
 const COLUMNS = ['Objective', 'State', 'Achieved', 'Error budget left', 'Burn rate 1 h, 6 h', 'Since', 'What counts']
 
@@ -34,7 +34,7 @@ export function Objectives({ slos }: { slos: readonly SloStatus[] }) {
 }
 
 function Row({ slo }: { slo: SloStatus }) {
-  const state: StatusWords = stateOf(slo)
+  const state: StatusWords = objectiveState(slo)
   return (
     <tr className="border-b align-top last:border-b-0">
       <th scope="row" className="px-3.5 py-2 font-medium whitespace-nowrap">

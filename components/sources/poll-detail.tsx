@@ -14,7 +14,7 @@ import { Facts, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Age, Moment } from '../ui/times/time.tsx'
 import { freshnessStatus } from '../ui/words.ts'
-import { budgetFact, burstWords, progressWords } from './burst-words.ts'
+import { budgetFact, burstWords, burstProgressWords } from './burst-words.ts'
 import { BudgetBar } from './budget-bar.tsx'
 import { CoverageStrip } from './coverage-strip.tsx'
 import { intervalWords, limitWords, reliefWords } from './interval-words.ts'
@@ -115,7 +115,7 @@ const factsOf = (poll: Source): [string, React.ReactNode][] => [
   ['Interval', intervalWords(poll)],
   ...(poll.burst ? ([['Fast polling', burstWords(poll.burst)]] as [string, string][]) : []),
   ['Detection floor', poll.floorSeconds === null ? 'not measured yet' : `≥ ${poll.floorSeconds.toFixed(1)} s`],
-  ...(poll.progress ? ([['In progress', progressWords(poll.progress)]] as [string, string][]) : []),
+  ...(poll.progress ? ([['In progress', burstProgressWords(poll.progress)]] as [string, string][]) : []),
   ['Next poll', poll.nextPollAt && <Moment key="next" at={poll.nextPollAt} />],
   ...poll.budgets.map((budget): [string, React.ReactNode] => {
     const [title, words] = budgetFact(budget)

@@ -7,7 +7,7 @@ import { formatInterval, pollKindWords, outcomeWords } from '#lib/contract/words
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 import { Age } from '../ui/times/time.tsx'
 import { freshnessStatus, outcomeTone } from '../ui/words.ts'
-import { burstWords, progressWords } from './burst-words.ts'
+import { burstWords, burstProgressWords } from './burst-words.ts'
 import type { PollCell, PollGroup } from './poll-rows.ts'
 
 const order: PollKind[] = [
@@ -155,7 +155,7 @@ function Cell({
         {worst.lastOkAt ? <Age at={worst.lastOkAt} suffix="" /> : 'never'}
         {polls.length > 1 && <span className="text-ink-3">×{polls.length}</span>}
       </span>
-      {progress && <span className="text-xs whitespace-nowrap text-ink-2">{progressWords(progress)}</span>}
+      {progress && <span className="text-xs whitespace-nowrap text-ink-2">{burstProgressWords(progress)}</span>}
       {burst && !wrong && worst.state === 'fresh' && (
         <span className="text-xs whitespace-nowrap text-ink-2">every {formatInterval(burst.everySeconds)}</span>
       )}

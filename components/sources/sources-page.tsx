@@ -10,7 +10,7 @@ import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { Age } from '../ui/times/time.tsx'
-import { budgetWords } from './burst-words.ts'
+import { burstBudgetWords } from './burst-words.ts'
 import { AwaitedRemovals } from './awaited-removals.tsx'
 import { Faults } from './faults.tsx'
 import { PollDetail } from './poll-detail.tsx'
@@ -165,7 +165,7 @@ function NothingPolled({ failed }: { failed: ListingFailed | null }) {
 
 function headline(sources: Source[], apiVersion: ApiVersionInUse | null): string {
   if (sources.length === 0) return 'Nothing is polled yet.'
-  return [pollsWords(sources), budgetWords(sources), apiVersionWords(apiVersion)].filter(Boolean).join(' ')
+  return [pollsWords(sources), burstBudgetWords(sources), apiVersionWords(apiVersion)].filter(Boolean).join(' ')
 }
 
 function apiVersionWords(inUse: ApiVersionInUse | null): string | null {

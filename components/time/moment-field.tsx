@@ -6,7 +6,7 @@ import { useNow } from '../ui/times/clock.tsx'
 import { Labelled, fieldBox } from '../ui/field.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { MomentInput } from './moment-input.tsx'
-import { momentFault, momentNote, momentText, readMoment, typedWallClock } from './typed-moment.ts'
+import { momentFault, momentNote, typedMomentText, readTypedMoment, typedWallClock } from './typed-moment.ts'
 
 /**
  * A labelled moment in the chosen zone, which stands in the label. A whole date and time counts as it is typed; `03:12`, `yesterday 03:12`
@@ -31,7 +31,7 @@ export function MomentField({
   const zone = useZone()
   const now = useNow()
   const at = value === null ? null : Date.parse(value)
-  const shown = at === null ? '' : momentText(at, zone)
+  const shown = at === null ? '' : typedMomentText(at, zone)
   const [draft, setDraft] = useState(shown)
   const [isLeft, setLeft] = useState(false)
   // the typed text stays while it means the same time: rewriting it would lose the caret's position
@@ -53,12 +53,12 @@ export function MomentField({
     const text = draft.trim()
     setLeft(true)
     if (text === '') return set(null)
-    const read = readMoment(text, now, zone)
+    const read = readTypedMoment(text, now, zone)
     if (read === null) return
-    setDraft(momentText(read, zone))
+    setDraft(typedMomentText(read, zone))
     set(read)
   }
-  const read = readMoment(draft, now, zone)
+  const read = readTypedMoment(draft, now, zone)
   const unreadable = isLeft && draft.trim() !== '' ? momentFault(draft, now, zone) : null
   const fault = unreadable ?? (read === null ? null : faultOf(read))
   return (

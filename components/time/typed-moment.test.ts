@@ -5,8 +5,8 @@ import {
   dayFault,
   momentFault,
   momentNote,
-  momentText,
-  readMoment,
+  typedMomentText,
+  readTypedMoment,
   typedMoment,
   typedWallClock,
 } from './typed-moment.ts'
@@ -76,7 +76,7 @@ describe('where clocks are changed:', () => {
     ['today, 25 hours long', 'today 03:12', 'Europe/Berlin', '2026-10-25T02:12:00.000Z'],
     ['the last 23:45', '23:45', 'Europe/Berlin', '2026-10-24T21:45:00.000Z'],
   ])('%s, %s in %s is %s', (_, text, zone, iso) => {
-    expect(new Date(readMoment(text, october, zone) ?? Number.NaN).toISOString()).toBe(iso)
+    expect(new Date(readTypedMoment(text, october, zone) ?? Number.NaN).toISOString()).toBe(iso)
   })
 
   it.each([
@@ -97,7 +97,7 @@ describe('where clocks are changed:', () => {
       for (const change of changesIn(zone, 2026)) {
         for (const minutes of [-90, -60, -30, -1, 0, 1, 29, 60, 90]) {
           const at = change + minutes * 60_000
-          expect([zone, typedWallClock(momentText(at, zone), zone)]).toEqual([zone, at])
+          expect([zone, typedWallClock(typedMomentText(at, zone), zone)]).toEqual([zone, at])
         }
       }
     }
@@ -105,11 +105,11 @@ describe('where clocks are changed:', () => {
 })
 
 it.each(['UTC+', 'UTC+15', 'UTC+1:60', 'UTC1', 'CET'])('%s is no offset', (offset) => {
-  expect(readMoment(`2026-10-25 02:30 ${offset}`, now, 'UTC')).toBeNull()
+  expect(readTypedMoment(`2026-10-25 02:30 ${offset}`, now, 'UTC')).toBeNull()
 })
 
 it.each(['2026-11-20 03:12', '2026-11-20 03:12:05'])('%s is written as it is read', (text) => {
-  expect(momentText(readMoment(text, now, 'Asia/Kolkata') ?? 0, 'Asia/Kolkata')).toBe(text)
+  expect(typedMomentText(readTypedMoment(text, now, 'Asia/Kolkata') ?? 0, 'Asia/Kolkata')).toBe(text)
 })
 
 it.each([

@@ -20,19 +20,19 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/
  * @returns epoch milliseconds; null = no moment, or one that has not come yet
  */
 export function typedMoment(text: string, now: number, zone: string): number | null {
-  const at = readMoment(text, now, zone)
+  const at = readTypedMoment(text, now, zone)
   return at !== null && at <= now ? at : null
 }
 
 /** As {@link typedMoment}, also of what has not come yet. */
-export const readMoment = (text: string, now: number, zone: string): number | null =>
+export const readTypedMoment = (text: string, now: number, zone: string): number | null =>
   /\dT\d/.test(text) ? isoMoment(text.trim(), zone) : wordsMoment(text, now, zone)
 
 /**
  * What is shown in a field: `2026-11-20 03:12`, with seconds where there are any, and with its offset where that time came before on the
  * same day. It is read back as the same instant.
  */
-export function momentText(at: number, zone: string): string {
+export function typedMomentText(at: number, zone: string): string {
   const text = wallClock(at, zone).replace('T', ' ').replace(/:00$/, '')
   return instantOf(localAt(at, zone), zone) === at ? text : `${text} ${zoneLabel(at, zone)}`
 }
@@ -51,7 +51,7 @@ export function typedWallClock(text: string, zone: Zone): number | null {
 
 /** Which instant is meant by a time that the clocks skip or show twice, in words; null for any other text. */
 export function momentNote(text: string, now: number, zone: string): string | null {
-  const at = readMoment(text, now, zone)
+  const at = readTypedMoment(text, now, zone)
   if (at === null || !text.includes(':') || /\dZ$|UTC/i.test(text.trim())) return null
   const shown = wallClock(at, zone).slice(11, 16)
   const typed = /\d{1,2}:\d{2}/.exec(text)?.[0].padStart(5, '0')
@@ -64,7 +64,7 @@ export function momentNote(text: string, now: number, zone: string): string | nu
 
 /** What is wrong with a typed moment, in words; null if it can be read. */
 export function momentFault(text: string, now: number, zone: string): string | null {
-  if (readMoment(text, now, zone) !== null) return null
+  if (readTypedMoment(text, now, zone) !== null) return null
   const [, month, day, hour, minute] =
     /^\d{4}-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{1,2}))?/.exec(text.trim())?.map(Number) ?? []
   if (month !== undefined && (month < 1 || month > 12)) return `There is no month ${month}.`

@@ -1,7 +1,7 @@
 import type { ActivityEntryView, ConfigurationChange } from '#lib/incidents/api/index.ts'
 import type { MaintenanceWindowView } from '#lib/contract/index.ts'
 import { changeStatus, fieldWords, operationWords } from '../changes/change-words.ts'
-import { inRows, type Mark, momentsOf, rowsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { inRows, type Mark, momentsOf, trackRows, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 
 type Unplaced = Omit<Mark, 'row'>
 
@@ -57,5 +57,5 @@ export function maintenanceTrack(
 function trackOf(key: string, name: string, part: string, unplaced: readonly Unplaced[]): TimelineTrack | null {
   if (unplaced.length === 0) return null
   const marks = inRows(unplaced)
-  return { key, name, part, marks, rows: rowsOf(marks), unseen: [] }
+  return { key, name, part, marks, rows: trackRows(marks), unseen: [] }
 }

@@ -1,7 +1,7 @@
 import type { Event } from '#lib/incidents/api/index.ts'
 import type { PollKind, UncoveredInterval } from '#lib/contract/index.ts'
 import { type EventArea, eventKindRecords } from '#lib/contract/vocabulary.ts'
-import { inRows, type Mark, momentsOf, rowsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { inRows, type Mark, momentsOf, trackRows, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { eventStatus, subjectWords } from '../events/event-words.ts'
 import { naturalOrder } from '../format/natural-order.ts'
 
@@ -38,7 +38,7 @@ export function eventTracks(events: readonly Event[], uncovered: readonly Uncove
           name: first.scopeName,
           part: first.subject === first.scopeName ? '' : subjectWords(first.subject),
           marks,
-          rows: rowsOf(marks),
+          rows: trackRows(marks),
           unseen: uncovered
             .filter(({ scope, kind }) => scope === first.scope && kinds.includes(kind))
             .map(({ from, to, outcome }) => ({ from: Date.parse(from), to: Date.parse(to), why: outcome })),
@@ -69,7 +69,7 @@ export function eventsTrack(events: readonly Event[]): TimelineTrack | null {
     name: 'Events',
     part: 'root events',
     marks,
-    rows: rowsOf(marks),
+    rows: trackRows(marks),
     unseen: [],
   }
 }

@@ -1,10 +1,10 @@
 import type { ArpInterval, CircuitTraffic } from '#lib/usage/api/index.ts'
 import type { CircuitPath, PeeringType, UncoveredInterval } from '#lib/contract/index.ts'
 import type { PrefixCount } from '#lib/sessions/api/index.ts'
-import type { Line } from '../charts/state-timeline/track-series.ts'
-import { type Gap, type Mark, momentsOf, rowsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import type { TrackLine } from '../charts/state-timeline/track-series.ts'
+import { type Gap, type Mark, momentsOf, trackRows, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { formatBitRate, formatCount } from '../format/quantity.ts'
-import { bandwidthLimits } from '../usage/bandwidth-limits.ts'
+import { usageLimits } from '../usage/bandwidth-limits.ts'
 import { chartTop, niceCeiling } from '../usage/usage-series.ts'
 import { gapsOf } from './gaps.ts'
 
@@ -19,7 +19,7 @@ export function trafficTrack(
   uncovered: readonly UncoveredInterval[],
 ): TimelineTrack {
   const points = paths.find(({ path }) => path === place.path)?.points ?? []
-  const line = (name: string, ink: Line['ink'], direction: 'in' | 'out'): Line => ({
+  const line = (name: string, ink: TrackLine['ink'], direction: 'in' | 'out'): TrackLine => ({
     name,
     ink,
     isArea: direction === 'out',
@@ -35,7 +35,7 @@ export function trafficTrack(
     part: basisWords[basis],
     series: {
       lines,
-      guides: bandwidthLimits(bandwidthMbps),
+      guides: usageLimits(bandwidthMbps),
       top: chartTop(highestOf(lines), bandwidth, false),
       write: formatBitRate,
     },
@@ -56,7 +56,7 @@ export function prefixesTrack(
   unseen: Gap[],
   until: number,
 ): TimelineTrack {
-  const line: Line = {
+  const line: TrackLine = {
     name: 'prefixes',
     ink: 'series-4',
     isArea: true,
@@ -109,13 +109,13 @@ export function arpLane(
     name: `ARP, ${place.path}`,
     part: '',
     marks,
-    rows: rowsOf(marks),
+    rows: trackRows(marks),
     unseen: gapsOf(uncovered, { ...place, kinds: ['arp'] }),
   }
 }
 
 const seriesTrack = (track: Omit<TimelineTrack, 'marks' | 'rows'>): TimelineTrack => ({ ...track, marks: [], rows: 1 })
 
-const highestOf = (lines: readonly Line[]): number =>
+const highestOf = (lines: readonly TrackLine[]): number =>
   lines.reduce((most, { points }) => points.reduce((high, point) => Math.max(high, point.high), most), 0) ||
   niceCeiling(0)

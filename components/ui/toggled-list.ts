@@ -1,9 +1,9 @@
 /** The values of a list in a page's address, which has commas between; null = none. */
-export const listOf = (text: string | null): string[] => (text === null || text === '' ? [] : text.split(','))
+export const listInText = (text: string | null): string[] => (text === null || text === '' ? [] : text.split(','))
 
 /** Adds these words to the list, or removes them if it has all of them; null when the list is empty. */
 export function toggled(text: string | null, words: readonly string[]): string | null {
-  const chosen = listOf(text)
+  const chosen = listInText(text)
   const hasAll = words.every((word) => chosen.includes(word))
   const next = hasAll
     ? chosen.filter((word) => !words.includes(word))

@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { listOf, toggled } from './toggled-list.ts'
+import { listInText, toggled } from './toggled-list.ts'
 
 /** A group of toggles whose chosen values are one text with commas between; none = all. */
 export function Toggles<Value extends string>({
@@ -15,7 +15,7 @@ export function Toggles<Value extends string>({
   value: string | null
   onChange: (value: string | null) => void
 }) {
-  const chosen = listOf(value)
+  const chosen = listInText(value)
   return (
     <fieldset className="min-w-0">
       <legend className="mb-1 text-xs font-medium text-ink-3">{label}</legend>

@@ -2,7 +2,7 @@ import { Sparkline } from '../charts/sparkline.tsx'
 import { formatBitRate, formatShare } from '../format/quantity.ts'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
-import type { Read } from './read-by-id.ts'
+import type { ReadById } from './read-by-id.ts'
 
 type Rates = readonly (number | null)[]
 
@@ -13,7 +13,7 @@ export interface DayTraffic {
 }
 
 /** What was read of a row; null = nothing was ever reported of it. */
-type TrafficRead = Read<DayTraffic>
+type TrafficRead = ReadById<DayTraffic>
 
 /** The highest mean of half an hour in either direction, bit/s. */
 function peakOf(traffic: TrafficRead): number | null {

@@ -2,7 +2,7 @@ import type { UptimeLength } from '../ui/preferences-values.ts'
 import type { Column, ExportedColumn } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 import { UptimeBars, UptimeSkeleton } from './uptime-bars.tsx'
-import { availabilityOf, type Day, dayCounts } from './uptime-words.ts'
+import { periodAvailability, type Day, dayCounts } from './uptime-words.ts'
 import type { DaysRead } from './use-uptime.ts'
 
 const isRead = (days: DaysRead): days is readonly Day[] => Array.isArray(days)
@@ -19,7 +19,7 @@ export function uptimeColumn<Row>(length: UptimeLength, of: (row: Row) => DaysRe
     const days = of(row)
     return isRead(days) ? days : null
   }
-  const share = (row: Row) => availabilityOf(known(row) ?? [])
+  const share = (row: Row) => periodAvailability(known(row) ?? [])
   const shared = (
     words: string,
     pick: 'atLeast' | 'atMost',

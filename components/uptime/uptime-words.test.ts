@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest'
-import { availabilityOf, availabilityWords, type Day, daysWords, dayWords, eachDay, toneOf } from './uptime-words.ts'
+import {
+  periodAvailability,
+  availabilityWords,
+  type Day,
+  daysWords,
+  dayWords,
+  eachDay,
+  toneOf,
+} from './uptime-words.ts'
 
 const none = { atLeast: 0, atMost: 0 }
 const HOUR = 3_600
@@ -75,10 +83,10 @@ const hourDown = day({
 })
 
 it('the availability is of what was observed, within bounds', () => {
-  expect(availabilityOf([])).toBeNull()
-  expect(availabilityOf([unseen])).toBeNull()
-  expect(availabilityOf([half, day()])).toEqual({ atLeast: 1, atMost: 1 })
-  const bounds = availabilityOf([half, hourDown])
+  expect(periodAvailability([])).toBeNull()
+  expect(periodAvailability([unseen])).toBeNull()
+  expect(periodAvailability([half, day()])).toEqual({ atLeast: 1, atMost: 1 })
+  const bounds = periodAvailability([half, hourDown])
   expect(bounds?.atLeast).toBeCloseTo(34 / 36)
   expect(bounds?.atMost).toBeCloseTo(35 / 36)
 })

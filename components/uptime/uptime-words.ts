@@ -80,7 +80,7 @@ export function dividedDays(days: readonly Day[]): DividedTime {
 }
 
 /** The availability of what was observed, planned work left out, as bounds, 0 to 1; null = nothing was observed. */
-export const availabilityOf = (days: readonly Day[]) => upShare(dividedDays(days))
+export const periodAvailability = (days: readonly Day[]) => upShare(dividedDays(days))
 
 /** How many days had an outage that is certain, and of how many nothing is known. */
 export const dayCounts = (days: readonly Day[]) => ({
@@ -92,7 +92,7 @@ export const dayCounts = (days: readonly Day[]) => ({
 /** All days in one sentence: `90 days: up 99.976 % – 99.989 %, 2 days with an outage, 12 days without data`. */
 export function daysWords(days: readonly Day[]): string {
   const { down, inPart, unknown } = dayCounts(days)
-  const isObserved = availabilityOf(days) !== null
+  const isObserved = periodAvailability(days) !== null
   const { up } = wordsOf[days[0]?.type ?? 'circuit']
   return [
     `${plural(days.length, 'day')}: ${isObserved ? `${up} ` : ''}${upShareWords(dividedDays(days))}`,

@@ -1,10 +1,10 @@
 import { useMemo } from 'react'
 import { useEndpoint } from '../data/index.ts'
-import { type Read, useReadById } from './read-by-id.ts'
+import { type ReadById, useReadById } from './read-by-id.ts'
 import type { DayTraffic } from './traffic-column.tsx'
 
 /** What was read of the last 24 hours of a resource. */
-type DayRates = (id: string) => Read<DayTraffic>
+type DayRates = (id: string) => ReadById<DayTraffic>
 
 /** The rates of circuits, both paths together. */
 export function useDayRates(): DayRates {

@@ -4,7 +4,7 @@ import { useCallback, useMemo } from 'react'
 import { type UptimeLength, uptimeLengths } from '../ui/preferences-values.ts'
 import { useEndpoint } from '../data/index.ts'
 import { usePreferences } from '../ui/preferences.tsx'
-import { type Read, useReadById } from './read-by-id.ts'
+import { type ReadById, useReadById } from './read-by-id.ts'
 import { type Day, eachDay } from './uptime-words.ts'
 
 /** How many days are shown: as the address says, else as this browser chose last. Choosing sets both. */
@@ -22,7 +22,7 @@ export function useUptimeLength(): [UptimeLength, (length: UptimeLength) => void
 }
 
 /** The days of a resource. */
-export type DaysRead = Read<readonly Day[]>
+export type DaysRead = ReadById<readonly Day[]>
 
 /** The last days of circuits, gateways and hubs. @param scope of one resource; absent = all */
 export function useUptime(scope?: string): { length: UptimeLength; of: (id: string) => DaysRead } {

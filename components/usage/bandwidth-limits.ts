@@ -8,7 +8,7 @@ import { formatBandwidth } from '../format/quantity.ts'
 const BURST = 2
 
 /** The rates that traffic of a circuit is compared with, bit/s. @param mbps null = not known */
-export const bandwidthLimits = (mbps: number | null): PlotLimit[] =>
+export const usageLimits = (mbps: number | null): PlotLimit[] =>
   mbps === null
     ? []
     : [

@@ -9,10 +9,10 @@ import { type LegendEntry, PlotLegend } from '../charts/plot/plot-legend.tsx'
 import { useNowInSteps } from '../ui/times/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useBrush } from '../time/use-brush.ts'
-import { bandwidthLimits } from './bandwidth-limits.ts'
+import { usageLimits } from './bandwidth-limits.ts'
 import { rateWords, usageReading } from './usage-reading.ts'
 import { chartTop, highestOf, type UsageColumn, usageColumns } from './usage-series.ts'
-import { stepWords } from './usage-words.ts'
+import { usageStepWords } from './usage-words.ts'
 import { type UsualBand, usualOf } from './usual-band.ts'
 
 const UsagePlot = lazyPlot(() => import('./usage-plot.tsx'))
@@ -58,7 +58,7 @@ export function UsageChart({
       legend={
         <PlotLegend
           entries={legendOf(columns, bands, incidents)}
-        >{`peak of the ${stepWords(usage.step)} averages`}</PlotLegend>
+        >{`peak of the ${usageStepWords(usage.step)} averages`}</PlotLegend>
       }
     >
       <UsagePlot
@@ -66,7 +66,7 @@ export function UsageChart({
         domain={domain}
         top={chartTop(highestOf(columns, 'in', usual), bandwidth, toBandwidth)}
         bottom={-chartTop(highestOf(columns, 'out', usual), bandwidth, toBandwidth)}
-        limits={bandwidthLimits(bandwidthMbps)}
+        limits={usageLimits(bandwidthMbps)}
         bands={bands}
         incidents={incidents}
       />

@@ -4,7 +4,7 @@ import { outagesAt } from '#lib/contract/events/outages.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { PlotGap } from '../charts/plot/plot-model.ts'
 import { steppedPoints } from '../charts/plot/stepped-points.ts'
-import { rangesOf } from '../charts/runs.ts'
+import { runRanges } from '../charts/runs.ts'
 import type { UsualBand } from './usual-band.ts'
 
 /** Retention of 5-minute usage. */
@@ -119,12 +119,12 @@ export const usagePoints = (
 
 /** Ranges without data, and with data for a part of them. */
 export const usageGaps = (columns: readonly UsageColumn[]): PlotGap[] => [
-  ...rangesOf(columns, ({ seen }) => seen === 'none'),
-  ...rangesOf(columns, ({ seen }) => seen === 'part').map((range) => ({ ...range, isPartial: true })),
+  ...runRanges(columns, ({ seen }) => seen === 'none'),
+  ...runRanges(columns, ({ seen }) => seen === 'part').map((range) => ({ ...range, isPartial: true })),
 ]
 
 /** Ranges that are known from metrics only. */
-export const metricRanges = (columns: readonly UsageColumn[]) => rangesOf(columns, ({ metric }) => metric)
+export const metricRanges = (columns: readonly UsageColumn[]) => runRanges(columns, ({ metric }) => metric)
 
 /** When incidents' outages may have lasted within a range, within bounds: healthy time between two outages of one is no part of either. */
 export const outageRanges = (

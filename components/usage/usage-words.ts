@@ -4,7 +4,7 @@ import { formatBytes, formatShare } from '../format/quantity.ts'
 
 const steps: Record<UsageAnswer['step'], string> = { '5m': '5-minute', hour: 'hourly', day: 'daily', month: 'monthly' }
 /** `hourly`, as in *hourly averages*. */
-export const stepWords = (step: UsageAnswer['step']) => steps[step]
+export const usageStepWords = (step: UsageAnswer['step']) => steps[step]
 
 /** The difference between metrics and counters, and the compared time; null without overlap. */
 export function disagreementWords(disagreement: UsageDisagreement | null): string | null {

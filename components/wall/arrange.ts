@@ -5,7 +5,7 @@ import type { WallSettings } from './wall-settings.ts'
 export type Shape = 'wide' | 'portrait' | '4k'
 
 /** A column and a row, from 0; of a large tile its first ones. */
-export interface Cell {
+export interface WallCell {
   column: number
   row: number
 }
@@ -14,7 +14,7 @@ export interface Cell {
 export interface View {
   tiles: WallTile[]
   /** where each of them is */
-  cells: Cell[]
+  cells: WallCell[]
   columns: number
   rows: number
   /** resources without a tile for lack of space */
@@ -120,10 +120,10 @@ function cellsOf(
   count: number,
   { columns, rows }: Pick<View, 'columns' | 'rows'>,
   { shape, hasLead }: { shape: Shape; hasLead: boolean },
-): Cell[] {
+): WallCell[] {
   const all = Array.from({ length: columns * rows }, (_, n) => ({ column: n % columns, row: Math.floor(n / columns) }))
   const large = { columns: shape === 'portrait' ? 1 : 2, rows: 2 }
-  const isTaken = ({ column, row }: Cell) => hasLead && count > 1 && column < large.columns && row < large.rows
+  const isTaken = ({ column, row }: WallCell) => hasLead && count > 1 && column < large.columns && row < large.rows
   return [...all.filter(isTaken).slice(0, 1), ...all.filter((cell) => !isTaken(cell))].slice(0, count)
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { shorterClauses, partsOf, shorterForms, shorterSentences } from './ellipsize.ts'
+import { shorterClauses, ellipsisParts, shorterForms, shorterSentences } from './ellipsize.ts'
 
 const formsOf = (text: string) => shorterForms(text).map((parts) => parts.join(''))
 
 it('a meaning is read in its parts', () => {
-  expect(partsOf('recovered (was down ≤ 42 s) · Both paths carry, 0 prefixes lost')).toEqual([
+  expect(ellipsisParts('recovered (was down ≤ 42 s) · Both paths carry, 0 prefixes lost')).toEqual([
     'recovered (was down ≤ 42 s) · ',
     'Both paths carry, ',
     '0 prefixes lost',

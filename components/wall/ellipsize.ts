@@ -1,5 +1,5 @@
 /** Splits a tile's text into parts with their separators: `Secondary path alone, ` and `0 prefixes lost`. */
-export const partsOf = (text: string): string[] => text.split(/(?<=, | · )/)
+export const ellipsisParts = (text: string): string[] => text.split(/(?<=, | · )/)
 
 /** A number of lost prefixes has priority, unless it is zero. */
 const isLoss = (part: string) => /^[1-9][\d,]* prefix(es)? lost/.test(part)
@@ -9,7 +9,7 @@ const isLoss = (part: string) => /^[1-9][\d,]* prefix(es)? lost/.test(part)
  * and an ellipsis marks what is left out.
  */
 export function shorterForms(text: string): string[][] {
-  const parts = partsOf(text)
+  const parts = ellipsisParts(text)
   const later = [...parts.keys()].slice(1)
   const loss = later.filter((index) => isLoss(parts[index] ?? ''))
   const leastFirst = [...later.filter((index) => !loss.includes(index)).toReversed(), ...loss.toReversed()]

@@ -3,7 +3,7 @@ import { formatDuration } from '#lib/contract/words/durations.ts'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 import type { View } from './arrange.ts'
 import type { SoundState } from './use-alarm.ts'
-import type { Reading } from './wall-feed.ts'
+import type { WallReading } from './wall-feed.ts'
 import { ageWords, problemWords, wellWords } from './wall-words.ts'
 
 const soundWords: Record<SoundState, string | null> = {
@@ -14,7 +14,7 @@ const soundWords: Record<SoundState, string | null> = {
 
 interface Bar {
   view: View | null
-  reading: Reading
+  reading: WallReading
   now: number
   zone: string
   sound: SoundState

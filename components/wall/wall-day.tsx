@@ -1,13 +1,13 @@
 import type { WallState, WallTileHistory } from '#lib/overview/api/index.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
 import { availabilityWords } from '../uptime/uptime-words.ts'
-import { dayWords, monthWords } from './wall-words.ts'
+import { wallDayWords, monthWords } from './wall-words.ts'
 
 /** States differ by height, without colour: the worse, the higher. What is not known is a frame, what is planned a half bar. */
 const heights: Record<WallState, number> = { up: 3, degraded: 7, down: 10, unknown: 10, maintenance: 5 }
 
 /** The last 24 hours of a tile: its states, and above them its traffic and the last 30 days of a circuit or gateway where there is room. */
-export function Day({ history, now }: { history: WallTileHistory; now: WallState }) {
+export function WallDay({ history, now }: { history: WallTileHistory; now: WallState }) {
   const { traffic, month } = history
   const states = untilNow(history.states, now)
   const { above, below } = drawnOf(traffic)
@@ -26,7 +26,7 @@ export function Day({ history, now }: { history: WallTileHistory; now: WallState
           title={`Traffic of the last 24 hours${below ? ', to Azure above and from Azure below' : ''}`}
         />
       )}
-      <Strip states={states} words={dayWords(states)} />
+      <Strip states={states} words={wallDayWords(states)} />
       {month && (
         <div className="wall-month">
           <Strip states={untilNow(month.states, now)} words={monthWords(untilNow(month.states, now))} />

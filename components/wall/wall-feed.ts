@@ -22,7 +22,7 @@ function shouldReload(own: string, { status, build }: Health, memory: Pick<Stora
 }
 
 /** The state of a wall's data. */
-export interface Reading {
+export interface WallReading {
   /** null until the first response */
   wall: Wall | null
   /** the last 24 hours of its tiles; null while it is not known */
@@ -81,7 +81,7 @@ export class WallFeed {
   private readonly line: LiveConnection
   private readonly batcher = new ChangeBatcher(() => void this.ask(), 500)
   private jumps = new JumpWatch()
-  private reading: Reading
+  private reading: WallReading
   private second: number
   private failures = 0
   private failure = UNREACHABLE
@@ -125,7 +125,7 @@ export class WallFeed {
     })
   }
 
-  readonly read = (): Reading => this.reading
+  readonly read = (): WallReading => this.reading
   /** the server's time in whole seconds, updated every second */
   readonly readSecond = (): number => this.second
   readonly subscribe = (listener: () => void) => {

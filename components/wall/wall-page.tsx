@@ -8,7 +8,7 @@ import { arrange, type Shape, type View } from './arrange.ts'
 import { useAlarm } from './use-alarm.ts'
 import { useGlidingTiles } from './use-gliding-tiles.ts'
 import { WallBar } from './wall-bar.tsx'
-import { type Reading, WallFeed } from './wall-feed.ts'
+import { type WallReading, WallFeed } from './wall-feed.ts'
 import { WallMenu } from './wall-menu.tsx'
 import type { WallSettings } from './wall-settings.ts'
 import { Tile } from './wall-tile.tsx'
@@ -146,7 +146,7 @@ function Tiles({
   mayAcknowledge,
 }: {
   view: View
-  reading: Reading
+  reading: WallReading
   now: number
   zone: string
   mayAcknowledge: boolean

@@ -1,8 +1,8 @@
 import { type CSSProperties, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { WallTile, WallTileHistory } from '#lib/overview/api/index.ts'
-import type { Cell } from './arrange.ts'
+import type { WallCell } from './arrange.ts'
 import { shorterClauses, shorterForms, shorterSentences } from './ellipsize.ts'
-import { Day } from './wall-day.tsx'
+import { WallDay } from './wall-day.tsx'
 import { WallGlyph } from './wall-glyph.tsx'
 import type { TileWords } from './wall-words.ts'
 
@@ -98,7 +98,7 @@ function Shortened({ what, text }: { what: keyof typeof shortened; text: string 
 
 interface TileParts {
   tile: WallTile
-  cell: Cell | undefined
+  cell: WallCell | undefined
   words: TileWords
   /** large, with what to do about it */
   isLead: boolean
@@ -154,7 +154,7 @@ export function Tile({ tile, cell, words, isLead, history, mayAcknowledge }: Til
         {isLead && tile.nextStep !== null && state === tile.state && (
           <Shortened what="next" key={`${tile.nextStep} ${history !== undefined}`} text={tile.nextStep} />
         )}
-        {history && <Day history={history} now={tile.state} />}
+        {history && <WallDay history={history} now={tile.state} />}
       </div>
       {mayAcknowledge && tile.incidentId && !tile.acknowledged && <WallAcknowledge key={tile.incidentId} tile={tile} />}
     </li>

@@ -4,7 +4,7 @@ import { tile, wallOf } from './testing.ts'
 import {
   ageWords,
   atLeast,
-  dayWords,
+  wallDayWords,
   lostWords,
   monthWords,
   problemWords,
@@ -139,7 +139,7 @@ it.each([
   [['up', 'up'], 'Last 24 hours: up'],
   [['down', 'up', 'degraded', 'down', 'unknown'], 'Last 24 hours, in half hours: 2 down, 1 degraded, 1 unknown'],
 ] as const)('a strip says what was not up: %o', (states, text) => {
-  expect(dayWords(states)).toBe(text)
+  expect(wallDayWords(states)).toBe(text)
 })
 
 it('a month says its days', () => {

@@ -117,7 +117,8 @@ export const problemWords = (counts: Record<WallState, number>): string | null =
   partsOf({ ...counts, up: 0 }).join(', ') || null
 
 /** The last 24 hours in one sentence, for screen readers: `Last 24 hours, in half hours: 2 down, 1 degraded`. */
-export const dayWords = (states: readonly WallState[]): string => pastWords('Last 24 hours', 'in half hours', states)
+export const wallDayWords = (states: readonly WallState[]): string =>
+  pastWords('Last 24 hours', 'in half hours', states)
 
 /** The last days in one sentence, for screen readers: `Last 30 days, in days: 1 down`. */
 export const monthWords = (states: readonly WallState[]): string =>

@@ -10,7 +10,7 @@ const FAILOVER_TARGET_SECONDS = 20
 const deciding: ReadonlySet<Source['kind']> = new Set(['peers', 'summary'])
 
 /** The coarsest detection floor of the deciding polls, in seconds; null = not polled, or not measured yet. */
-export function floorOf(sources: readonly Source[]): number | null {
+export function watchFloor(sources: readonly Source[]): number | null {
   const floors = sources.filter(({ kind }) => deciding.has(kind)).map(({ floorSeconds }) => floorSeconds)
   return floors.length === 0 || floors.includes(null) ? null : Math.max(...floors.map(Number))
 }

@@ -9,7 +9,7 @@ import { sendJson, useEndpoint } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { useNow } from '../ui/times/clock.tsx'
 import { Moment } from '../ui/times/time.tsx'
-import { burstOf, floorOf, targetWords, watchWords } from './floor-words.ts'
+import { burstOf, watchFloor, targetWords, watchWords } from './floor-words.ts'
 
 const WATCH_MINUTES = 10
 
@@ -25,7 +25,7 @@ export function WatchBar({ scope }: { scope: string }) {
   })
   if (!sources.data) return <div className="skeleton h-9" />
   const { data } = sources.data
-  const floor = floorOf(data)
+  const floor = watchFloor(data)
   const burst = burstOf(data)
   const left = burst ? Date.parse(burst.until) - now : 0
   const isWatched = burst?.reason === 'watch' && left > 0

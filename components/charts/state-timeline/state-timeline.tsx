@@ -10,7 +10,7 @@ import { chartLayout, type PlacedTrack } from './chart-layout.ts'
 import { ChartHatches } from './chart-hatches.tsx'
 import { TrackDrawings } from './track-drawings.tsx'
 import { saidAt, type TimelineTrack } from './tracks.ts'
-import { lengthOf, momentAt, panned, shareOf, type TimeWindow, zoomed } from './time-window.ts'
+import { windowLength, momentAt, panned, shareOf, type TimeWindow, zoomed } from './time-window.ts'
 import { useDragAndWheel } from './use-drag-and-wheel.ts'
 import { pointAtMoment, usePointedMoment } from '../shared-moment.ts'
 import { useTypeScale } from '../use-type-scale.ts'
@@ -75,7 +75,7 @@ export function StateTimeline({
     onZoom: (factor, share) => zoom(factor, momentAt(window, share)),
   })
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = lengthOf(window) / STEPS
+    const step = windowLength(window) / STEPS
     const from = pointed ?? momentAt(window, 0.5)
     if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
       const direction = event.key === 'ArrowLeft' ? -1 : 1
@@ -177,7 +177,7 @@ export function StateTimeline({
         {shown === null ? (
           <span className="text-ink-3">
             {formatRange(window.from, window.to, zone, null)}
-            {lengthOf(window) < lengthOf(whole) * 0.99 && ' · zoomed in'}
+            {windowLength(window) < windowLength(whole) * 0.99 && ' · zoomed in'}
           </span>
         ) : (
           <>

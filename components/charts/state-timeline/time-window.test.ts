@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { around, lengthOf, momentAt, panned, shareOf, type TimeWindow, within, zoomed } from './time-window.ts'
+import { around, windowLength, momentAt, panned, shareOf, type TimeWindow, within, zoomed } from './time-window.ts'
 
 const limits: TimeWindow = { from: 0, to: 1_000_000 }
 
@@ -30,7 +30,7 @@ describe('a window', () => {
   it('around an incident has air on both sides, but shows no future', () => {
     expect(around([600_000, 1_200_000], 5_000_000)).toEqual({ from: 540_000, to: 1_260_000 })
     expect(around([600_000, 1_200_000], 1_210_000)).toEqual({ from: 540_000, to: 1_210_000 })
-    expect(lengthOf(around([600_000], 600_000))).toBe(60_000)
+    expect(windowLength(around([600_000], 600_000))).toBe(60_000)
   })
 })
 
@@ -48,7 +48,7 @@ it('however it is moved and zoomed, it lies inside its limits and is never turne
         for (const next of [zoomed(window, factor, momentAt(window, share), limits), panned(window, share, limits)]) {
           expect(next.from).toBeGreaterThanOrEqual(limits.from)
           expect(next.to).toBeLessThanOrEqual(limits.to + 1e-6)
-          expect(lengthOf(next)).toBeGreaterThanOrEqual(4_999)
+          expect(windowLength(next)).toBeGreaterThanOrEqual(4_999)
         }
       },
     ),

@@ -7,16 +7,16 @@ export interface TimeWindow {
 /** The shortest window: polls are seconds apart. */
 const SHORTEST_MS = 5_000
 
-export const lengthOf = ({ from, to }: TimeWindow): number => to - from
+export const windowLength = ({ from, to }: TimeWindow): number => to - from
 
 /** Position of a time in a window: 0 at its start, 1 at its end, outside of 0-1 beyond it. */
-export const shareOf = (window: TimeWindow, at: number): number => (at - window.from) / lengthOf(window)
+export const shareOf = (window: TimeWindow, at: number): number => (at - window.from) / windowLength(window)
 
-export const momentAt = (window: TimeWindow, share: number): number => window.from + share * lengthOf(window)
+export const momentAt = (window: TimeWindow, share: number): number => window.from + share * windowLength(window)
 
 /** The window, shifted and if necessary shortened to fit inside another one. */
 export function within({ from, to }: TimeWindow, limits: TimeWindow): TimeWindow {
-  const length = Math.min(Math.max(SHORTEST_MS, to - from), lengthOf(limits))
+  const length = Math.min(Math.max(SHORTEST_MS, to - from), windowLength(limits))
   const begin = Math.min(Math.max(from, limits.from), limits.to - length)
   return { from: begin, to: begin + length }
 }
@@ -27,14 +27,14 @@ export function within({ from, to }: TimeWindow, limits: TimeWindow): TimeWindow
  * @param at keeps its position on the screen
  */
 export function zoomed(window: TimeWindow, factor: number, at: number, limits: TimeWindow): TimeWindow {
-  const length = Math.min(Math.max(SHORTEST_MS, lengthOf(window) * factor), lengthOf(limits))
+  const length = Math.min(Math.max(SHORTEST_MS, windowLength(window) * factor), windowLength(limits))
   const from = at - shareOf(window, at) * length
   return within({ from, to: from + length }, limits)
 }
 
 /** The window panned by a share of its own length: above 0 later. */
 export function panned(window: TimeWindow, share: number, limits: TimeWindow): TimeWindow {
-  const by = share * lengthOf(window)
+  const by = share * windowLength(window)
   return within({ from: window.from + by, to: window.to + by }, limits)
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { linePaths, saidOfSeries, type SeriesPoint } from './track-series.ts'
+import { linePaths, saidOfSeries, type TrackPoint } from './track-series.ts'
 
-const point = (from: number, to: number, low: number, high = low): SeriesPoint => ({ from, to, low, high })
-const paths = (points: SeriesPoint[], isArea = false) =>
+const point = (from: number, to: number, low: number, high = low): TrackPoint => ({ from, to, low, high })
+const paths = (points: TrackPoint[], isArea = false) =>
   linePaths(
     { points, isArea },
     (at) => at,
@@ -26,7 +26,7 @@ describe('a line', () => {
 })
 
 it('says its lowest and highest at a moment, one number where both read the same, and nothing where nothing is known', () => {
-  const line = (name: string, points: SeriesPoint[]) => ({ name, ink: 'series-1' as const, isArea: false, points })
+  const line = (name: string, points: TrackPoint[]) => ({ name, ink: 'series-1' as const, isArea: false, points })
   const series = {
     lines: [line('in', [point(0, 10, 2, 9)]), line('out', [point(0, 10, 5), point(20, 30, 7)])],
     guides: [],

@@ -1,7 +1,7 @@
 import type { SeriesName } from '../series-ink.ts'
 
 /** The lowest and highest value in a time span. */
-export interface SeriesPoint {
+export interface TrackPoint {
   /** epoch milliseconds */
   from: number
   to: number
@@ -9,11 +9,11 @@ export interface SeriesPoint {
   high: number
 }
 
-export interface Line {
+export interface TrackLine {
   name: string
   ink: SeriesName
   /** oldest first; gaps between them are unknown */
-  points: readonly SeriesPoint[]
+  points: readonly TrackPoint[]
   /** filled to zero, so that two lines differ in more than colour */
   isArea: boolean
 }
@@ -25,7 +25,7 @@ export interface Guide {
 }
 
 export interface TrackSeries {
-  lines: readonly Line[]
+  lines: readonly TrackLine[]
   guides: readonly Guide[]
   /** the number at the track's upper edge */
   top: number
@@ -44,7 +44,7 @@ const spanWords = (low: string, high: string) => (low === high ? high : `${low} 
 
 /** Paths of a line in px: the curve of its highest values, and the band down to the lowest, or to zero. */
 export function linePaths(
-  { points, isArea }: Pick<Line, 'points' | 'isArea'>,
+  { points, isArea }: Pick<TrackLine, 'points' | 'isArea'>,
   x: (at: number) => number,
   y: (value: number) => number,
 ): { curve: string; band: string } {

@@ -74,7 +74,7 @@ export const inOneRow = (marks: readonly Omit<Mark, 'row'>[]): Mark[] =>
 
 const endOf = ({ to }: Pick<Mark, 'to'>): number => to?.[1] ?? Number.POSITIVE_INFINITY
 
-export const rowsOf = (marks: readonly Mark[]): number => Math.max(1, ...marks.map(({ row }) => row + 1))
+export const trackRows = (marks: readonly Mark[]): number => Math.max(1, ...marks.map(({ row }) => row + 1))
 
 /** Whether a mark certainly or possibly held at a time; null = it did not. */
 export function certaintyAt({ from, to, isPoint }: Mark, at: number): 'certain' | 'possible' | null {

@@ -9,10 +9,10 @@ import { type Fact, Panel } from '../../ui/panel.tsx'
 import { CircuitConnections } from '../connections.tsx'
 import { GlobalReach } from '../global-reach.tsx'
 import { Peerings } from '../peerings.tsx'
-import { planWords } from '../plan-words.ts'
+import { circuitPlanWords } from '../plan-words.ts'
 
 /** What is configured and declared of the circuit, and how close it is to Azure's limits. */
-export function ConfigurationTab({ circuit }: { circuit: Circuit }) {
+export function CircuitConfigurationTab({ circuit }: { circuit: Circuit }) {
   const { id, name, peerings, connections, overlaps, paths } = circuit
   return (
     <>
@@ -46,7 +46,7 @@ const circuitFacts = (circuit: Circuit): Fact[] => [
   ['Connectivity', callWords(circuit), 'wide'],
   ['Authorizations', authorizationWords(circuit.authorizations)],
   ['Bandwidth', circuit.bandwidthMbps === null ? null : `${formatBandwidth(circuit.bandwidthMbps)} on each path`],
-  ['SKU', [circuit.sku.tier, planWords(circuit.sku.family)].filter(Boolean).join(', ') || null],
+  ['SKU', [circuit.sku.tier, circuitPlanWords(circuit.sku.family)].filter(Boolean).join(', ') || null],
   ['State of circuit, provider', statesOf(circuit)],
   ...provisioningFact(circuit),
   ['Region', circuit.location],

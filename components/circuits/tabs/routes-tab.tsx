@@ -6,7 +6,7 @@ import { AnnouncedPanel } from '../../routers/announced-panel.tsx'
 import { PathReadings } from '../path-readings.tsx'
 
 /** What both paths learn: whether it is the same, how much of the limit it takes, and the tables themselves. */
-export function RoutesTab({ circuit }: { circuit: Circuit }) {
+export function CircuitRoutesTab({ circuit }: { circuit: Circuit }) {
   const { id, peerings } = circuit
   const hasMicrosoft = ownPeering(circuit) !== 'microsoft' && peerings.some(({ type }) => type === 'microsoft')
   return (

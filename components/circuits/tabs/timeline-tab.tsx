@@ -12,7 +12,7 @@ import { WatchBar } from '../../watch/watch-bar.tsx'
 const TIMELINE_ROOM = 40
 
 /** What was seen of both paths on one time axis, and how long each session was up. */
-export function TimelineTab({ circuit, sessions }: { circuit: Circuit; sessions: Session[] }) {
+export function CircuitTimelineTab({ circuit, sessions }: { circuit: Circuit; sessions: Session[] }) {
   return (
     <>
       <BothEnds circuitId={circuit.id} />

@@ -7,7 +7,7 @@ import {
   reasonWords,
   recommendedWords,
   reversibleWords,
-  takenWords,
+  decisionTakenWords,
   totalBilled,
   totalMonth,
   totalSaving,
@@ -66,8 +66,8 @@ describe('a decision', () => {
   it('says what it must take over', () => {
     const taken = { term: 'lon', name: 'erc-london', path: 'primary', direction: 'out' } as const
     const of = (atMost: number) => ({ ...taken, atMostBitsPerSecond: atMost })
-    expect(takenWords(of(701e6), 500)).toBe('Losing erc-london: up to 701 Mb/s on one path, 1.40 of it.')
-    expect(takenWords({ ...taken, atMostBitsPerSecond: null }, 500)).toMatch(/is not known/)
+    expect(decisionTakenWords(of(701e6), 500)).toBe('Losing erc-london: up to 701 Mb/s on one path, 1.40 of it.')
+    expect(decisionTakenWords({ ...taken, atMostBitsPerSecond: null }, 500)).toMatch(/is not known/)
   })
 
   it('says how sure it is, by what past forecasts were', () => {

@@ -2,7 +2,7 @@ import { cameTrue } from '#lib/contract/events/came-true.ts'
 import type { CostDecision, CostProjection, CostRecommendation, CostReversal, MoneyBand } from '#lib/cost/api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import { formatBandwidth } from '../../format/quantity.ts'
-import { actionWords, bandWords, formatMoney, heldWords, planWords } from '../money-words.ts'
+import { planActionWords, bandWords, formatMoney, heldWords, planWords } from '../money-words.ts'
 
 /** `Standard metered, 200 Mb/s`. */
 export const optionWords = (option: NonNullable<CostRecommendation['to']>): string =>
@@ -29,7 +29,7 @@ const backWords = ({ change, cost, days }: CostReversal): string =>
     : ['new circuit', cost ? formatMoney(cost) : 'cost not declared', `${days} days of both`].join(', ')
 
 /** "losing erc-london: up to 701 Mb/s on one path, 0.70 of it". */
-export function takenWords({ name, atMostBitsPerSecond: bits }: Taken, bandwidthMbps: number | null): string {
+export function decisionTakenWords({ name, atMostBitsPerSecond: bits }: Taken, bandwidthMbps: number | null): string {
   const what = name === null ? 'Losing something that you do not see' : `Losing ${name}`
   if (bits === null) return `${what}: how much moves here is not known.`
   const share = bandwidthMbps ? `, ${(bits / (bandwidthMbps * 1e6)).toFixed(2)} of it` : ''
@@ -67,7 +67,7 @@ export function followUpWords({
 }
 
 export const recommendedWords = ({ recommendation: { action, to } }: CostProjection): string =>
-  to && action === 'switch' ? `${actionWords[action]} to ${optionWords(to)}` : actionWords[action]
+  to && action === 'switch' ? `${planActionWords[action]} to ${optionWords(to)}` : planActionWords[action]
 
 /** The best offer that waits for an answer: `Worth asking: Local, 1 Gb/s, saves $3,538`; null where there is none. */
 export function askWords({ recommendation: { asks } }: CostProjection): string | null {

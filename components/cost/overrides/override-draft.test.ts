@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { type Draft, emptyDraft, overrideWords } from './override-draft.ts'
+import { type OverrideDraft, emptyDraft, costOverrideWords } from './override-draft.ts'
 import { readOverride } from './read-override.ts'
 
-const draft = (more: Partial<Draft>): Draft => ({ ...emptyDraft, why: 'contract 4711', ...more })
+const draft = (more: Partial<OverrideDraft>): OverrideDraft => ({ ...emptyDraft, why: 'contract 4711', ...more })
 
 describe('an override as typed', () => {
-  it.each<[Partial<Draft>, words: string]>([
+  it.each<[Partial<OverrideDraft>, words: string]>([
     [{ kind: 'discount', percent: '12.5' }, '12.5 % off all meters'],
     [{ kind: 'price', meterName: 'ErGw1AZ Gateway', amount: '0.3' }, 'ErGw1AZ Gateway at 0.3 USD'],
     [{ kind: 'price', meterName: 'VpnGw2AZ', region: 'uksouth', amount: '0.7' }, 'VpnGw2AZ, uksouth, at 0.7 USD'],
@@ -31,7 +31,7 @@ describe('an override as typed', () => {
   ])('%o reads "%s", and is taken by the API', (more, words) => {
     const read = readOverride(draft(more), 3)
     expect(read).toMatchObject({ body: { version: 3, withdraw: [], why: 'contract 4711' } })
-    expect('body' in read && read.body.add.map(overrideWords)).toEqual([words])
+    expect('body' in read && read.body.add.map(costOverrideWords)).toEqual([words])
   })
 
   it('holds from midnight UTC of its days', () => {
@@ -40,7 +40,7 @@ describe('an override as typed', () => {
     expect(read).toMatchObject({ body: { add: [scope] } })
   })
 
-  it.each<[Partial<Draft>, faults: Record<string, RegExp>]>([
+  it.each<[Partial<OverrideDraft>, faults: Record<string, RegExp>]>([
     [{ percent: '' }, { percent: /number up to 100/ }],
     [{ percent: '101' }, { percent: /up to 100/ }],
     [{ percent: 'some' }, { percent: /up to 100/ }],

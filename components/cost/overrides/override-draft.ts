@@ -17,7 +17,7 @@ export const overrideKinds = [
 type DraftKind = (typeof overrideKinds)[number]['value']
 
 /** The fields of the form for a new override. */
-export interface Draft {
+export interface OverrideDraft {
   kind: DraftKind
   circuitId: string
   percent: string
@@ -36,7 +36,7 @@ export interface Draft {
   why: string
 }
 
-export const emptyDraft: Draft = {
+export const emptyDraft: OverrideDraft = {
   kind: 'discount',
   circuitId: '',
   percent: '',
@@ -88,7 +88,7 @@ const charge: { field: DraftField; label: string }[] = [
 /** What is paid to the end of its contract, whatever becomes of the circuit. */
 const contract: typeof charge = [...charge, { field: 'contractEnds', label: 'Contract ends; a past day = none runs' }]
 /** The fields of each kind. */
-export const kindFields: Record<DraftKind, { field: DraftField; label: string }[]> = {
+export const overrideKindFields: Record<DraftKind, { field: DraftField; label: string }[]> = {
   discount: [
     { field: 'percent', label: 'Percent off' },
     { field: 'meterName', label: 'Meter; none = all' },
@@ -117,12 +117,13 @@ export const kindFields: Record<DraftKind, { field: DraftField; label: string }[
 }
 
 /** A cost that is on no price list: a name, an amount a month or once. */
-export const isCharge = (kind: DraftKind): boolean => kindFields[kind] === charge || kindFields[kind] === contract
+export const isCharge = (kind: DraftKind): boolean =>
+  overrideKindFields[kind] === charge || overrideKindFields[kind] === contract
 
 const percentWords = (share: number): string => `${Number((share * 100).toFixed(4))} %`
 
 /** `10 % off all meters`. */
-export function overrideWords(one: CostOverrideBody): string {
+export function costOverrideWords(one: CostOverrideBody): string {
   switch (one.kind) {
     case 'discount':
       return `${percentWords(one.share)} off ${one.meterName ?? 'all meters'}`

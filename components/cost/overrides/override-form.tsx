@@ -5,7 +5,7 @@ import type { CostProjection } from '#lib/cost/api/index.ts'
 import { FormDay } from '../../schema-form/day-field.tsx'
 import { FormSelect, FormText, LineForm } from '../../schema-form/bound-fields.tsx'
 import { lateResolverOf } from '../../schema-form/read.ts'
-import { emptyDraft, kindFields, overrideKinds, unlistedMeters, zones } from './override-draft.ts'
+import { emptyDraft, overrideKindFields, overrideKinds, unlistedMeters, zones } from './override-draft.ts'
 import { useChangeOverrides } from '../use-cost-commands.ts'
 
 /** Adds a price override: kind, circuits, validity and reason. */
@@ -33,7 +33,7 @@ export function OverrideForm({ circuits, version }: { circuits: readonly CostPro
           ...circuits.map((one) => ({ value: one.circuitId, label: one.name })),
         ]}
       />
-      {kindFields[kind].map(({ field, label }) =>
+      {overrideKindFields[kind].map(({ field, label }) =>
         field === 'zone' ? (
           <FormSelect
             key={field}

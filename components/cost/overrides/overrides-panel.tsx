@@ -9,7 +9,7 @@ import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { NotSaved } from '../../schema-form/not-saved.tsx'
-import { overrideWords } from './override-draft.ts'
+import { costOverrideWords } from './override-draft.ts'
 import { OverrideForm } from './override-form.tsx'
 import { Signature } from '../review/signature.tsx'
 import { useChangeOverrides } from '../use-cost-commands.ts'
@@ -63,7 +63,7 @@ function Entry({
 }) {
   const { id, override, withdrawn } = entry
   const names = override.circuitIds?.map((one) => circuits.find(({ circuitId }) => circuitId === one)?.name ?? one)
-  const words = overrideWords(override)
+  const words = costOverrideWords(override)
   return (
     <li className={withdrawn ? 'text-ink-3' : undefined}>
       <span className={withdrawn ? 'line-through' : 'font-medium'}>{words}</span>, {names?.join(', ') ?? 'all circuits'}

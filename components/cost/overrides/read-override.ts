@@ -2,10 +2,10 @@ import { costOverridesBody } from '#lib/cost/api/requests.ts'
 import type { CostOverridesBody } from '#lib/cost/api/index.ts'
 import { dayFault } from '../../time/typed-moment.ts'
 import { type FieldFaults, type Read, readBySchema } from '../../schema-form/read.ts'
-import { type Draft, isCharge, kindFields, zones } from './override-draft.ts'
+import { type OverrideDraft, isCharge, overrideKindFields, zones } from './override-draft.ts'
 
 /** Reads the fields as the change of a version of the overrides. */
-export function readOverride(draft: Draft, version: number): Read<CostOverridesBody> {
+export function readOverride(draft: OverrideDraft, version: number): Read<CostOverridesBody> {
   const input = { version, add: [{ ...scopeOf(draft), ...aboutOf(draft) }], withdraw: [], why: draft.why }
   return readBySchema(costOverridesBody, input, fieldOf, beyondSchema(draft))
 }
@@ -25,8 +25,17 @@ const fieldNames: Readonly<Record<string, string>> = {
 }
 
 /** What the API takes and the form does not: an override without effect, or for all circuits where it is of one. */
-function beyondSchema({ kind, circuitId, percent, amount, once, contractEnds, from, until }: Draft): FieldFaults {
-  const hasPercent = kindFields[kind].some(({ field }) => field === 'percent')
+function beyondSchema({
+  kind,
+  circuitId,
+  percent,
+  amount,
+  once,
+  contractEnds,
+  from,
+  until,
+}: OverrideDraft): FieldFaults {
+  const hasPercent = overrideKindFields[kind].some(({ field }) => field === 'percent')
   const share = Number(percent)
   return {
     ...(hasPercent && !(share > 0 && share <= 100) && { percent: 'enter a number up to 100' }),
@@ -48,13 +57,13 @@ const dayFaults = (days: Readonly<Record<string, string>>): FieldFaults =>
 /** Days are UTC, as billing months are. */
 const dayStart = (day: string): string | null => (day === '' ? null : `${day}T00:00:00.000Z`)
 
-const scopeOf = ({ circuitId, from, until }: Draft) => ({
+const scopeOf = ({ circuitId, from, until }: OverrideDraft) => ({
   circuitIds: circuitId === '' ? null : [circuitId],
   from: dayStart(from),
   until: dayStart(until),
 })
 
-function aboutOf(draft: Draft) {
+function aboutOf(draft: OverrideDraft) {
   const { kind } = draft
   const [amount, once, currency] = [draft.amount.trim(), draft.once.trim(), draft.currency.trim()]
   const [meterName, name] = [draft.meterName.trim(), draft.name.trim()]
@@ -80,7 +89,7 @@ function aboutOf(draft: Draft) {
         monthly: amount || null,
         once: once || null,
         currency,
-        contractEnds: kindFields[kind].some(({ field }) => field === 'contractEnds')
+        contractEnds: overrideKindFields[kind].some(({ field }) => field === 'contractEnds')
           ? dayStart(draft.contractEnds)
           : null,
       }

@@ -2,7 +2,7 @@ import type { CostAsk, CostProjection } from '#lib/cost/api/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { whatIfHref } from '../../links/what-if-href.ts'
 import { ChangePlan } from '../change-plan.tsx'
-import { optionWords, reasonWords, takenWords } from '../decisions/decision-words.ts'
+import { optionWords, reasonWords, decisionTakenWords } from '../decisions/decision-words.ts'
 import { bandWords, formatMoney, pastErrorBrief } from '../money-words.ts'
 
 /** Why something is recommended, what else is worth asking, the reversal and the change plan: below its row. */
@@ -60,7 +60,7 @@ function TakesOver({ projection: { takesOver, circuitId, bandwidthMbps } }: { pr
       <ul className="mt-1 space-y-0.5 text-xs">
         {takesOver.losses.slice(0, NAMED).map((loss) => (
           <li key={loss.term ?? 'hidden'}>
-            {takenWords(loss, bandwidthMbps)}{' '}
+            {decisionTakenWords(loss, bandwidthMbps)}{' '}
             {loss.term && (
               <PageLink
                 href={whatIfHref({

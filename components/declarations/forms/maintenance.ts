@@ -4,7 +4,7 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import { circuitPaths } from '#lib/contract/vocabulary.ts'
 import type { Form } from '../form.ts'
 import { type Draft, listOf, partsOf, textOf } from '../../schema-form/fields.ts'
-import { endsShown, instantOf, newId, scopesField } from './window-fields.ts'
+import { endsShown, windowInstant, newId, scopesField } from './window-fields.ts'
 
 const ONCE = ''
 const CUSTOM = 'custom'
@@ -19,12 +19,12 @@ const simpleRules = [
 const isSimple = (rule: string) => simpleRules.some(({ value }) => value === rule)
 
 /** The rule that a draft states; null = it does not recur. */
-export function ruleOf(draft: Draft): string | null {
+export function maintenanceRule(draft: Draft): string | null {
   const repeats = textOf(draft, 'repeats')
   if (repeats === ONCE) return null
   return repeats === CUSTOM ? textOf(draft, 'rule') : repeats
 }
-const doesRepeat = (draft: Draft) => ruleOf(draft) !== null
+const doesRepeat = (draft: Draft) => maintenanceRule(draft) !== null
 
 export const maintenanceForm: Form<'maintenance'> = {
   list: 'maintenance',
@@ -96,12 +96,12 @@ export const maintenanceForm: Form<'maintenance'> = {
     }
   },
   itemOf: (draft, zone) => {
-    const rule = ruleOf(draft)
+    const rule = maintenanceRule(draft)
     return {
       id: textOf(draft, 'id'),
       title: textOf(draft, 'title'),
-      from: instantOf(draft, 'from', zone),
-      to: instantOf(draft, 'to', zone),
+      from: windowInstant(draft, 'from', zone),
+      to: windowInstant(draft, 'to', zone),
       recurrence:
         rule === null
           ? null

@@ -2,7 +2,7 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import { serverNow } from '../../data/server-clock.ts'
 import type { Form } from '../form.ts'
 import { listOf, textOf } from '../../schema-form/fields.ts'
-import { endsShown, instantOf, newId, scopesField } from './window-fields.ts'
+import { endsShown, windowInstant, newId, scopesField } from './window-fields.ts'
 
 export const pauseForm: Form<'pauses'> = {
   list: 'pauses',
@@ -31,8 +31,8 @@ export const pauseForm: Form<'pauses'> = {
     id: textOf(draft, 'id'),
     by: textOf(draft, 'by'),
     why: textOf(draft, 'why'),
-    from: instantOf(draft, 'from', zone),
-    to: instantOf(draft, 'to', zone),
+    from: windowInstant(draft, 'from', zone),
+    to: windowInstant(draft, 'to', zone),
     scopes: listOf(draft, 'scopes'),
   }),
   nameOf: ({ why }) => why,

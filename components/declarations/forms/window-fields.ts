@@ -1,4 +1,4 @@
-import { momentText, typedWallClock } from '../../time/typed-moment.ts'
+import { typedMomentText, typedWallClock } from '../../time/typed-moment.ts'
 import { type Draft, type Field, textOf } from '../../schema-form/fields.ts'
 
 /** Circuits and gateways of a window; none = all. */
@@ -18,12 +18,12 @@ export function endsShown(
   zone: string,
 ): { from: string; to: string } {
   const shown = (at: string | undefined, otherwise: number) =>
-    momentText(at === undefined ? otherwise : Date.parse(at), zone)
+    typedMomentText(at === undefined ? otherwise : Date.parse(at), zone)
   return { from: shown(window?.from, proposed.from), to: shown(window?.to, proposed.to) }
 }
 
 /** A wall clock time of the form as an instant; '' = not set. */
-export function instantOf(draft: Draft, name: string, zone: string): string {
+export function windowInstant(draft: Draft, name: string, zone: string): string {
   const text = textOf(draft, name)
   const at = text === '' ? null : typedWallClock(text, zone)
   return at === null ? '' : new Date(at).toISOString()

@@ -6,7 +6,7 @@ import { GatewayConnections } from '../connections.tsx'
 import { kindWords, skuWords } from '../gateway-words.ts'
 
 /** What is configured of the gateway, and how close it is to Azure's limits. */
-export function ConfigurationTab({ gateway }: { gateway: Gateway }) {
+export function GatewayConfigurationTab({ gateway }: { gateway: Gateway }) {
   return (
     <>
       <ConfigurationPanel title="Gateway" {...gateway} facts={gatewayFacts(gateway)} />

@@ -3,7 +3,7 @@ import { RouteTable } from '../../routes/route-table.tsx'
 import { UserRoutes } from '../user-routes.tsx'
 
 /** What the gateway learns and advertises, and what its subnet's own table adds. */
-export function RoutesTab({ gateway: { id, routeServer, routeTable } }: { gateway: Gateway }) {
+export function GatewayRoutesTab({ gateway: { id, routeServer, routeTable } }: { gateway: Gateway }) {
   return (
     <>
       <UserRoutes table={routeTable} />

@@ -11,7 +11,7 @@ import { WatchBar } from '../../watch/watch-bar.tsx'
 const TIMELINE_ROOM = 20
 
 /** What was seen of the gateway's sessions on one time axis, and how long each was up. */
-export function TimelineTab({ gateway, sessions }: { gateway: Gateway; sessions: Session[] }) {
+export function GatewayTimelineTab({ gateway, sessions }: { gateway: Gateway; sessions: Session[] }) {
   return (
     <>
       <DeferredPanel title="Timeline" height={TIMELINE_ROOM}>

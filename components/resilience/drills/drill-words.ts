@@ -1,7 +1,7 @@
 import type { Drill, DrillMark, DrillResult } from '#lib/resilience/api/index.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import type { StatusWords } from '../../ui/status.tsx'
-import { carriersText, prefixesText } from '../intent-words.ts'
+import { carriersText, intentPrefixesText } from '../intent-words.ts'
 
 export const resultStatus: Readonly<Record<DrillResult, StatusWords>> = {
   fail: { tone: 'down', word: 'FAIL' },
@@ -64,7 +64,7 @@ function prefixWords({ scopeName, prefixes, outcome, before, to }: Named, nameOf
     stranded: `${one ? 'has' : 'have'} no route left`,
     unknown: 'can not be predicted',
   }[outcome ?? 'unknown']
-  return `${scopeName}: ${count} ${words} (${prefixesText(prefixes)})`
+  return `${scopeName}: ${count} ${words} (${intentPrefixesText(prefixes)})`
 }
 
 /** `6 of 8 pass, 1 fails`. */

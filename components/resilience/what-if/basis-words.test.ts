@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { PreferenceBasis } from '#lib/resilience/api/index.ts'
-import { basisWords, evidenceText, isWorthSaying } from './basis-words.ts'
+import { whatIfBasisWords, evidenceText, isWorthSaying } from './basis-words.ts'
 
 const evidence = (router: string, fields: Partial<PreferenceBasis['routes'][number]> = {}) => ({
   circuitId: 'lon',
@@ -44,7 +44,7 @@ it.each<[Partial<PreferenceBasis>, string]>([
     { is: 'assumed', because: 'no_router', routes: [], refused: [evidence('ce-2')] },
     'assumed by AS path: no router reports every path; refused by the policy of ce-2 on another path',
   ],
-])('%j', (fields, words) => expect(basisWords(basis(fields))).toBe(words))
+])('%j', (fields, words) => expect(whatIfBasisWords(basis(fields))).toBe(words))
 
 it('is said where anything is reported, or a report is missing that might be there', () => {
   const assumed = { is: 'assumed', because: 'no_router' } as const

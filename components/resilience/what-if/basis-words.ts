@@ -22,7 +22,7 @@ const rules: Record<PartedBy['by'], (better: string, worse: string) => string> =
 export const partedWords = ({ by, better, worse }: PartedBy): string => rules[by](better, worse)
 
 /** By what the customer's routers are taken to choose, in a sentence. */
-export function basisWords({ refused, ...chosen }: PreferenceBasis): string {
+export function whatIfBasisWords({ refused, ...chosen }: PreferenceBasis): string {
   const by = [...new Set(refused.map(({ router }) => router))].join(', ')
   const isAllRefused = chosen.routes.length === 0 && chosen.is !== 'assumed'
   const words = isAllRefused ? '' : choiceWords(chosen)

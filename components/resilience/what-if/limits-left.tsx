@@ -4,7 +4,7 @@ import { clsx } from 'clsx'
 import type { WhatIfLimit } from '#lib/resilience/api/index.ts'
 import { formatBitRate, formatCount, formatShare, plural } from '../../format/quantity.ts'
 import { Panel } from '../../ui/panel.tsx'
-import { limitBounds, limitNames } from './what-if-words.ts'
+import { limitBounds, whatIfLimitNames } from './what-if-words.ts'
 
 /** So many are shown, the fullest first. */
 const SHOWN = 8
@@ -33,7 +33,8 @@ export function LimitsLeft({ limits }: { limits: readonly WhatIfLimit[] }) {
               />
             </div>
             <p className="mt-0.5 text-xs text-ink-3">
-              {limitNames[one.name]}: {formatShare(one.share)} used{one.atMost > one.limit ? ', above the limit' : ''}.{' '}
+              {whatIfLimitNames[one.name]}: {formatShare(one.share)} used
+              {one.atMost > one.limit ? ', above the limit' : ''}.{' '}
               <a href={one.source} className="link" rel="noreferrer">
                 Source
               </a>

@@ -11,7 +11,7 @@ import { Button } from '../../ui/button.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { whatIfHref } from '../../links/what-if-href.ts'
-import { lossWords, worstOf } from './what-if-words.ts'
+import { lossWords, worstWhatIf } from './what-if-words.ts'
 
 /** Most cases shown: the others break less. At first as many as stand on a screen beside the map. */
 const MOST = 30
@@ -129,7 +129,7 @@ const noneLast = (a: string | null, b: string | null) =>
   a === null ? (b === null ? 0 : 1) : b === null ? -1 : a.localeCompare(b)
 
 function Cell({ found }: { found: N1Case['sites'][number] | undefined }) {
-  const { worst, count } = worstOf(found)
+  const { worst, count } = worstWhatIf(found)
   return (
     <td className="px-2 py-1.5">
       <span

@@ -10,10 +10,10 @@ import { Status } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { nothing } from '../../ui/table/nothing.tsx'
-import { basisWords, evidenceText, isWorthSaying } from './basis-words.ts'
+import { whatIfBasisWords, evidenceText, isWorthSaying } from './basis-words.ts'
 import { LimitsLeft } from './limits-left.tsx'
 import { MonthCost } from './month-cost.tsx'
-import { methodWords, outcomeMeaning, outcomeStatus, pathsText, worstFirst } from './what-if-words.ts'
+import { methodWords, outcomeMeaning, outcomeStatus, pathsText, worstWhatIfFirst } from './what-if-words.ts'
 
 /** What becomes of the prefixes, the load of what stays, and what is not modelled. */
 export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolean }) {
@@ -30,7 +30,7 @@ export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolea
           </p>
         )}
         <ul className="flex flex-wrap gap-x-6 gap-y-2">
-          {worstFirst.map((outcome) => (
+          {worstWhatIfFirst.map((outcome) => (
             <li key={outcome} className="flex items-baseline gap-2 text-sm">
               <span className="font-mono">{formatCount(data.counts[outcome])}</span>
               <Status {...outcomeStatus[outcome]} />
@@ -77,13 +77,13 @@ const total = ({ counts }: WhatIf) => Object.values(counts).reduce((sum, count) 
 function BySite({ rows }: { rows: readonly WhatIfRow[] }) {
   const sites = [...Map.groupBy(rows, ({ site }) => site ?? 'No site')].map(([site, own]) => ({
     site,
-    counts: worstFirst.flatMap((outcome) => {
+    counts: worstWhatIfFirst.flatMap((outcome) => {
       const count = own.filter((row) => row.outcome === outcome).length
       return count > 0 ? [{ outcome, count }] : []
     }),
   }))
   if (sites.length === 0) return null
-  const rank = ({ counts }: (typeof sites)[number]) => worstFirst.indexOf(counts[0]?.outcome ?? 'stays')
+  const rank = ({ counts }: (typeof sites)[number]) => worstWhatIfFirst.indexOf(counts[0]?.outcome ?? 'stays')
   return (
     <table className="mt-4 w-full text-left text-xs">
       <caption className="sr-only">Outcomes by site</caption>
@@ -121,7 +121,7 @@ const columnsWith = (nameOf: (id: string) => string): Column<WhatIfRow>[] => [
     id: 'outcome',
     header: 'Outcome',
     value: ({ outcome }) => outcome,
-    compare: (a, b) => worstFirst.indexOf(a.outcome) - worstFirst.indexOf(b.outcome),
+    compare: (a, b) => worstWhatIfFirst.indexOf(a.outcome) - worstWhatIfFirst.indexOf(b.outcome),
     cell: ({ outcome, reduced }) => (
       <span className="flex flex-col">
         <Status {...(reduced ? { tone: 'degraded' as const, word: 'REDUCED' } : outcomeStatus[outcome])} />
@@ -145,7 +145,7 @@ const columnsWith = (nameOf: (id: string) => string): Column<WhatIfRow>[] => [
         {pathsText(before, nameOf)}
         {basis && isWorthSaying(basis) && (
           <span className="text-xs text-ink-3" title={evidenceText(basis, nameOf)}>
-            {basisWords(basis)}
+            {whatIfBasisWords(basis)}
           </span>
         )}
       </span>

@@ -5,7 +5,7 @@ import { parseLosses } from '#lib/contract/index.ts'
 import type { WhatIf, WhatIfRow } from '#lib/resilience/api/index.ts'
 import type { TopologyMap } from '../../map/estate.ts'
 import { lossOptions } from './loss-options.ts'
-import { termsIn, toggled, whatIfHref } from '../../links/what-if-href.ts'
+import { termsIn, toggledInHref, whatIfHref } from '../../links/what-if-href.ts'
 import { whatIfMap } from './what-if-map.ts'
 
 const up = { tone: 'up', word: 'UP' } as const
@@ -123,9 +123,9 @@ describe('the address of a scenario', () => {
   })
 
   it('a term is taken in and out; a circuit takes its paths with it', () => {
-    expect(toggled(['a'], 'b')).toEqual(['a', 'b'])
-    expect(toggled(['a', 'b'], 'a')).toEqual(['b'])
-    expect(toggled(['a/primary', 'ab'], 'a')).toEqual(['ab', 'a'])
+    expect(toggledInHref(['a'], 'b')).toEqual(['a', 'b'])
+    expect(toggledInHref(['a', 'b'], 'a')).toEqual(['b'])
+    expect(toggledInHref(['a/primary', 'ab'], 'a')).toEqual(['ab', 'a'])
     expect(termsIn(' a, b,,a')).toEqual(['a', 'b'])
   })
 })

@@ -1,6 +1,6 @@
 import type { WhatIf, WhatIfRow } from '#lib/resilience/api/index.ts'
 import { plural } from '../../format/quantity.ts'
-import type { GatewayNode, Line, MapItem, Row, TopologyMap } from '../../map/estate.ts'
+import type { MapGateway, MapLine, MapItem, Row, TopologyMap } from '../../map/estate.ts'
 import type { StatusWords } from '../../ui/status.tsx'
 
 const LOST: StatusWords = { tone: 'off', word: 'LOST' }
@@ -33,7 +33,7 @@ export function whatIfMap(
     href: hrefOf(term),
     title: `${lose.includes(term) ? 'Give back' : 'Lose'} ${item.title}`,
   })
-  const lineOf = (line: Line, row: Row): Line => ({
+  const lineOf = (line: MapLine, row: Row): MapLine => ({
     ...line,
     ...(isOne(row.key) && link(line, line.key)),
     status: statusOf(line.key, marks, marks.lost.has(row.key)) ?? line.status,
@@ -46,7 +46,7 @@ export function whatIfMap(
     lines: row.lines.filter(({ isBesidePath }) => !isBesidePath).map((line) => lineOf(line, row)),
     site: siteOf(row.site, marks.stranded),
   })
-  const gatewayOf = (gateway: GatewayNode): GatewayNode => ({
+  const gatewayOf = (gateway: MapGateway): MapGateway => ({
     ...gateway,
     ...(isOne(gateway.key) && link(gateway, gateway.key)),
     status: gatewayStatus(gateway.key, marks) ?? gateway.status,

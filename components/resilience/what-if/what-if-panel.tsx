@@ -19,7 +19,7 @@ import { changeKinds, type LossGroup, lossOptions } from './loss-options.ts'
 import { N1Panel } from './n1-panel.tsx'
 import { N2Panel } from './n2-panel.tsx'
 import { OutcomePanels } from './outcome-panels.tsx'
-import { type Scenario, termsIn, toggled, whatIfHref } from '../../links/what-if-href.ts'
+import { type Scenario, termsIn, toggledInHref, whatIfHref } from '../../links/what-if-href.ts'
 import { whatIfMap } from './what-if-map.ts'
 import { lossWords } from './what-if-words.ts'
 
@@ -90,7 +90,7 @@ function Instrument({ scenario, answer }: { scenario: Scenario; answer: WhatIf |
   )
   if (!plain) return <SkeletonRows rows={10} height="3.25rem" />
   const map = whatIfMap(plain, answer, scenario.lose, (term) =>
-    whatIfHref({ ...scenario, lose: toggled(scenario.lose, term) }),
+    whatIfHref({ ...scenario, lose: toggledInHref(scenario.lose, term) }),
   )
   return (
     <div className="@container">
@@ -111,7 +111,7 @@ function Controls({ scenario, answer }: { scenario: Scenario; answer: WhatIf | n
   return (
     <div className="mb-3 grid gap-3">
       <div className="flex flex-wrap items-end gap-x-3 gap-y-2">
-        <LossSelect groups={groups} onPick={(term) => go({ lose: toggled(scenario.lose, term) })} />
+        <LossSelect groups={groups} onPick={(term) => go({ lose: toggledInHref(scenario.lose, term) })} />
         <ChangeForm
           circuits={circuits}
           gateways={gateways}

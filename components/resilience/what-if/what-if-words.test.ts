@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { formatCount } from '../../format/quantity.ts'
-import { limitBounds, moneyBounds, worstOf } from './what-if-words.ts'
+import { limitBounds, moneyBounds, worstWhatIf } from './what-if-words.ts'
 
 const site = { site: 'London', stranded: 0, internet: 0, unknown: 0, changed: 0, prefixes: [] }
 
@@ -24,6 +24,6 @@ describe('what a loss does to a site', () => {
     ['the Internet before what is not known', { ...site, changed: 5, unknown: 2, internet: 3 }, 'to the Internet', 3],
     ['what is stranded before all', { ...site, changed: 5, unknown: 2, internet: 3, stranded: 1 }, 'stranded', 1],
   ])('is %s', (_, found, worst, count) => {
-    expect(worstOf(found)).toEqual({ worst, count })
+    expect(worstWhatIf(found)).toEqual({ worst, count })
   })
 })

@@ -13,7 +13,7 @@ export const outcomeStatus: Record<WhatIfOutcome, StatusWords> = {
   stays: { tone: 'up', word: 'STAYS' },
 }
 
-export const worstFirst = Object.keys(outcomeStatus) as WhatIfOutcome[]
+export const worstWhatIfFirst = Object.keys(outcomeStatus) as WhatIfOutcome[]
 
 export const outcomeMeaning: Record<WhatIfOutcome, string> = {
   stranded: 'no route left',
@@ -44,7 +44,7 @@ export const methodWords: Record<LoadMethod, string> = {
   too_few_samples: 'too few samples',
 }
 
-export const limitNames: Record<WhatIfLimit['name'], string> = {
+export const whatIfLimitNames: Record<WhatIfLimit['name'], string> = {
   vnet_links: 'Virtual networks on the circuit',
   connections: 'Connections of the gateway',
   fastpath_routes: 'Addresses of FastPath',
@@ -85,7 +85,7 @@ export function pathsText(paths: readonly WhatIfPath[], nameOf: (id: string) => 
 type Worst = 'stranded' | 'to the Internet' | 'unknown' | 'change'
 
 /** What a loss does to a site: the worst alone, since that decides. */
-export function worstOf(found: N1Case['sites'][number] | undefined): { worst: Worst | null; count: number } {
+export function worstWhatIf(found: N1Case['sites'][number] | undefined): { worst: Worst | null; count: number } {
   const { stranded = 0, internet = 0, unknown = 0, changed = 0 } = found ?? {}
   if (stranded > 0) return { worst: 'stranded', count: stranded }
   if (internet > 0) return { worst: 'to the Internet', count: internet }

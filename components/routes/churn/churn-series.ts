@@ -1,7 +1,7 @@
 import type { RouteChurnView } from '#lib/routes/api/index.ts'
 import type { PlotGap } from '../../charts/plot/plot-model.ts'
 import { type SteppedPoint, steppedPoints } from '../../charts/plot/stepped-points.ts'
-import { rangesOf } from '../../charts/runs.ts'
+import { runRanges } from '../../charts/runs.ts'
 
 type Point = RouteChurnView['points'][number]
 type Counts = Pick<Point, 'announced' | 'changed' | 'withdrawn' | 'initialDump'>
@@ -56,8 +56,8 @@ export function churnPoints(columns: readonly ChurnColumn[]): SteppedPoint<Bands
 
 /** Steps that were not seen, or not all the time; neighbours are one gap. */
 export const churnGaps = (columns: readonly ChurnColumn[]): PlotGap[] => [
-  ...rangesOf(columns, ({ seen }) => seen === 'none'),
-  ...rangesOf(columns, ({ seen }) => seen === 'part').map((range) => ({ ...range, isPartial: true })),
+  ...runRanges(columns, ({ seen }) => seen === 'none'),
+  ...runRanges(columns, ({ seen }) => seen === 'part').map((range) => ({ ...range, isPartial: true })),
 ]
 
 /** Sums of all changes. */

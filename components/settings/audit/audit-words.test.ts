@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { actionWords, differenceWords } from './audit-words.ts'
+import { actionWords, auditDifferenceWords } from './audit-words.ts'
 
 it.each([
   ['requestServiceKey', 'Request service key'],
@@ -63,6 +63,6 @@ describe('what differs', () => {
     ],
     ['what was cut', null, { cutAfter: 16_000, text: '{' }, ['too long to be named here']],
   ])('%s', (_, before, after, words) => {
-    expect(differenceWords(before, after)).toEqual(words)
+    expect(auditDifferenceWords(before, after)).toEqual(words)
   })
 })

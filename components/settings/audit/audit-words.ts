@@ -21,7 +21,7 @@ const ASIDE = new Set(['id', 'version', 'createdAt', 'createdBy', 'updatedAt', '
  * members; the rest of them is in the entry.
  * @param before,after as the entry has them: only what differs
  */
-export function differenceWords(before: unknown, after: unknown): string[] {
+export function auditDifferenceWords(before: unknown, after: unknown): string[] {
   if (isCut(before) || isCut(after)) return ['too long to be named here']
   if (Array.isArray(before) || Array.isArray(after)) return [listWords(listOf(before), listOf(after))].filter(Boolean)
   if (!isFields(before) && !isFields(after)) {
@@ -40,7 +40,7 @@ const NONE = 'none'
 
 function fieldWords(before: unknown, after: unknown): string {
   if (Array.isArray(before) || Array.isArray(after)) return listWords(listOf(before), listOf(after))
-  if (isFields(before) || isFields(after)) return differenceWords(before, after).join(', ')
+  if (isFields(before) || isFields(after)) return auditDifferenceWords(before, after).join(', ')
   return valueWords(before, after)
 }
 

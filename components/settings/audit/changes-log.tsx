@@ -8,7 +8,7 @@ import type { Column } from '../../ui/table/features.ts'
 import { nothing } from '../../ui/table/nothing.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { LogPanel } from '../log-panel.tsx'
-import { actionWords, differenceWords } from './audit-words.ts'
+import { actionWords, auditDifferenceWords } from './audit-words.ts'
 
 /** Fields with their values; what lies deeper stays JSON. */
 const valueWords = (value: unknown): string | null => {
@@ -42,7 +42,7 @@ const columns: Column<AuditEntry>[] = [
   {
     id: 'difference',
     header: 'Difference',
-    value: ({ before, after }) => differenceWords(before, after).join('; ') || null,
+    value: ({ before, after }) => auditDifferenceWords(before, after).join('; ') || null,
     exported: [
       { header: 'Before', value: ({ before }) => valueWords(before) },
       { header: 'After', value: ({ after }) => valueWords(after) },
@@ -69,7 +69,7 @@ function SubjectCell({ entry: { subject, subjectName } }: { entry: AuditEntry })
 
 /** What differs in words, which unfold to the values before and after. */
 function DifferenceCell({ entry: { before, after } }: { entry: AuditEntry }) {
-  const words = differenceWords(before, after)
+  const words = auditDifferenceWords(before, after)
   if (words.length === 0) return nothing
   return (
     <details className="group">

@@ -9,9 +9,9 @@ import {
 } from '#lib/notify/api/index.ts'
 import { severities } from '#lib/contract/index.ts'
 import { type Draft, type Field, listOf, type Option, rowsOf, textOf } from '../../schema-form/fields.ts'
-import { instantOf } from '../../declarations/forms/window-fields.ts'
+import { windowInstant } from '../../declarations/forms/window-fields.ts'
 import { plural } from '../../format/quantity.ts'
-import { momentText } from '../../time/typed-moment.ts'
+import { typedMomentText } from '../../time/typed-moment.ts'
 import { type Read, readBySchema } from '../../schema-form/read.ts'
 
 /** What policies and rotations may name. */
@@ -97,8 +97,8 @@ export const rotationDraft = (rotation: OnCallRotation | null, zone: string): Dr
   members: rotation?.members ?? [],
   overrides: (rotation?.overrides ?? []).map(({ channel, from, to }) => ({
     channel,
-    from: momentText(Date.parse(from), zone),
-    to: momentText(Date.parse(to), zone),
+    from: typedMomentText(Date.parse(from), zone),
+    to: typedMomentText(Date.parse(to), zone),
   })),
 })
 
@@ -133,8 +133,8 @@ export function readRotation(draft: Draft, rotation: OnCallRotation | null, zone
     members: listOf(draft, 'members'),
     overrides: rows.map((row) => ({
       channel: textOf(row, 'channel'),
-      from: instantOf(row, 'from', zone),
-      to: instantOf(row, 'to', zone),
+      from: windowInstant(row, 'from', zone),
+      to: windowInstant(row, 'to', zone),
     })),
   }
   const missing = input.overrides.flatMap((override, index) =>

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Channel } from '#lib/notify/api/index.ts'
-import { addressText, draftOf, filterWords, inputOf, readChannel, secretField } from './channel-draft.ts'
+import {
+  addressText,
+  channelDraft,
+  filterWords,
+  channelInputOf,
+  readChannel,
+  channelSecretField,
+} from './channel-draft.ts'
 import { deliveryStatus, deliveryWords } from './delivery-log.tsx'
 
 const webhook: Channel = {
@@ -32,21 +39,23 @@ const mail: Channel = { ...webhook, id: 'ch_2', kind: 'email', url: null, to: ['
 
 describe('a draft', () => {
   it.each([webhook, mail])('of an unchanged channel is that channel', (channel) => {
-    expect(readChannel(draftOf(channel.kind, channel), channel.kind, channel)).toEqual({ body: inputOf(channel) })
+    expect(readChannel(channelDraft(channel.kind, channel), channel.kind, channel)).toEqual({
+      body: channelInputOf(channel),
+    })
   })
 
   it('of a stored webhook leaves its address out, unless it is replaced', () => {
-    const draft = draftOf('webhook', webhook)
+    const draft = channelDraft('webhook', webhook)
     expect(readChannel(draft, 'webhook', webhook)).toEqual({
       body: expect.not.objectContaining({ url: expect.anything() }),
     })
     const url = 'https://hooks.example/other'
     expect(readChannel({ ...draft, url }, 'webhook', webhook)).toMatchObject({ body: { url } })
-    expect(JSON.stringify([draft, inputOf(webhook)])).not.toContain('a1b2')
+    expect(JSON.stringify([draft, channelInputOf(webhook)])).not.toContain('a1b2')
   })
 
   it('of a new webhook reports each missing field', () => {
-    expect(readChannel(draftOf('webhook', null), 'webhook', null)).toEqual({
+    expect(readChannel(channelDraft('webhook', null), 'webhook', null)).toEqual({
       faults: {
         name: 'enter a name',
         url: 'enter a URL such as https://hooks.example.com/peerwatch',
@@ -56,21 +65,21 @@ describe('a draft', () => {
   })
 
   it.each(['http://hooks.example/x', 'https://u:p@hooks.example/x', 'ftp://hooks.example/x'])('refuses %s', (url) => {
-    expect(readChannel({ ...draftOf('webhook', webhook), url }, 'webhook', webhook)).toMatchObject({
+    expect(readChannel({ ...channelDraft('webhook', webhook), url }, 'webhook', webhook)).toMatchObject({
       faults: { url: expect.any(String) },
     })
   })
 
   it('accepts a generated secret, and no shorter one', () => {
-    const secret = secretField('webhook')?.generate?.() ?? ''
-    const draft = { ...draftOf('webhook', webhook), secret }
+    const secret = channelSecretField('webhook')?.generate?.() ?? ''
+    const draft = { ...channelDraft('webhook', webhook), secret }
     expect(readChannel(draft, 'webhook', webhook)).toMatchObject({ body: { secret } })
-    const short = readChannel({ ...draftOf('webhook', webhook), secret: 'whsec_aGVsbG8=' }, 'webhook', webhook)
+    const short = readChannel({ ...channelDraft('webhook', webhook), secret: 'whsec_aGVsbG8=' }, 'webhook', webhook)
     expect(short).toMatchObject({ faults: { secret: expect.stringMatching(/24 to 64/) } })
   })
 
   it('reads one recipient per line, and refuses what is no address', () => {
-    const draft = { ...draftOf('email', mail), to: 'a@x.example\nb@x.example, c@x.example' }
+    const draft = { ...channelDraft('email', mail), to: 'a@x.example\nb@x.example, c@x.example' }
     expect(readChannel(draft, 'email', mail)).toMatchObject({
       body: { to: ['a@x.example', 'b@x.example', 'c@x.example'] },
     })
@@ -84,15 +93,15 @@ describe('a scope', () => {
   it('is read from texts between commas, and shown in words', () => {
     const scope = 'subscription:0a000000-0000-4000-8000-00000000b000, customer:Northwind'
     const scopes = scope.split(', ')
-    expect(readChannel({ ...draftOf('webhook', webhook), scope }, 'webhook', webhook)).toMatchObject({
+    expect(readChannel({ ...channelDraft('webhook', webhook), scope }, 'webhook', webhook)).toMatchObject({
       body: { scopes },
     })
-    expect(draftOf('webhook', { ...webhook, scopes }).scope).toBe(scope)
+    expect(channelDraft('webhook', { ...webhook, scopes }).scope).toBe(scope)
     expect(filterWords({ ...webhook, scopes }, (id) => id)).toMatch(/^scope: subscription:0a0.*, customer:Northwind · /)
   })
 
   it('that is none is reported at its field', () => {
-    const draft = { ...draftOf('webhook', webhook), scope: 'Northwind' }
+    const draft = { ...channelDraft('webhook', webhook), scope: 'Northwind' }
     expect(readChannel(draft, 'webhook', webhook)).toMatchObject({
       faults: { scope: expect.stringMatching(/no scope/) },
     })

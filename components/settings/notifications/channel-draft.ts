@@ -29,7 +29,7 @@ export function formField({ name, label, control, placeholder, hint }: ChannelFi
 /** The fields of a kind, without its address and secret. */
 export const kindFields = (kind: ChannelKind): Field[] => [nameField, ...targetFields(kind).map(formField)]
 
-export const secretField = (kind: ChannelKind): ChannelField | null =>
+export const channelSecretField = (kind: ChannelKind): ChannelField | null =>
   channelKindSpec(kind).form.find(({ control }) => control === 'secret') ?? null
 
 export const inboundField = (kind: ChannelKind): ChannelField | null =>
@@ -107,7 +107,7 @@ export const kindsField: Field = {
   options: () => eventKinds.map((value) => ({ value, label: eventKindRecords[value].name })),
 }
 
-export function draftOf(kind: ChannelKind, channel: Channel | null): Draft {
+export function channelDraft(kind: ChannelKind, channel: Channel | null): Draft {
   const address = addressField(kind)
   const target = targetFields(kind).map(({ name }) => [name, channel ? valuesOf(channel, name).join('\n') : ''])
   return {
@@ -131,7 +131,7 @@ export function draftOf(kind: ChannelKind, channel: Channel | null): Draft {
 }
 
 /** A channel as a PUT takes it, without its address and secret: these stay unchanged. */
-export function inputOf(channel: Channel): ChannelInput {
+export function channelInputOf(channel: Channel): ChannelInput {
   const { id, name, kind, enabled, scopes, filters } = channel
   const target = targetFields(kind).map((field) => [field.name, channel[field.name as keyof Channel]])
   // the fields are those of the kind's schema, with the values that the API returned

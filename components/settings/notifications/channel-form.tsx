@@ -19,7 +19,7 @@ import { resolverOf } from '../../schema-form/read.ts'
 import { PanelForm } from '../../schema-form/schema-form.tsx'
 import {
   addressText,
-  draftOf,
+  channelDraft,
   filterFields,
   formField,
   inboundField,
@@ -27,7 +27,7 @@ import {
   kindsField,
   readChannel,
   scopeField,
-  secretField,
+  channelSecretField,
 } from './channel-draft.ts'
 import { hoursFields } from './receiving-hours.ts'
 import { useSaveChannel } from './use-channels.ts'
@@ -45,7 +45,7 @@ export function ChannelForm({
 }) {
   const resources = useResources()
   const form = useForm({
-    defaultValues: draftOf(kind, channel),
+    defaultValues: channelDraft(kind, channel),
     resolver: resolverOf((draft: Draft) => readChannel(draft, kind, channel)),
   })
   const { control } = form
@@ -55,7 +55,7 @@ export function ChannelForm({
   const chosenKinds = useWatch({ control, name: 'kinds' })?.length ?? 0
   const isLimited = (useWatch({ control, name: 'hours' })?.length ?? 0) > 0
   const address = addressField(kind)
-  const secret = secretField(kind)
+  const secret = channelSecretField(kind)
   const inbound = inboundField(kind)
   return (
     <PanelForm

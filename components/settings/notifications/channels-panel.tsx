@@ -15,7 +15,7 @@ import { RemoveButton } from '../../ui/remove-button.tsx'
 import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
 import { Status, type StatusWords } from '../../ui/status.tsx'
 import { Age } from '../../ui/times/time.tsx'
-import { addressText, filterWords, inputOf } from './channel-draft.ts'
+import { addressText, filterWords, channelInputOf } from './channel-draft.ts'
 import { ChannelForm } from './channel-form.tsx'
 import { useSaveChannel, useTestChannel } from './use-channels.ts'
 
@@ -143,7 +143,7 @@ function ChannelRow({ channel, onEdit }: { channel: Channel; onEdit: () => void 
           className="min-w-18"
           disabled={saving.isPending}
           aria-label={`Turn ${enabled ? 'off' : 'on'} ${name}`}
-          onClick={() => saving.mutate({ before: channel, after: { ...inputOf(channel), enabled: !enabled } })}
+          onClick={() => saving.mutate({ before: channel, after: { ...channelInputOf(channel), enabled: !enabled } })}
         >
           Turn {enabled ? 'off' : 'on'}
         </Button>

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Channel, ChannelsAnswer, ChannelTest } from '#lib/notify/api/index.ts'
 import type { ChannelInput } from '#lib/contract/index.ts'
 import { apiUrl, endpointQuery, saveOnTop, sendJson, withItem } from '../../data/index.ts'
-import { inputOf } from './channel-draft.ts'
+import { channelInputOf } from './channel-draft.ts'
 
 /** A change of one channel: `after` null removes it, `before` null adds one. */
 interface ChannelEdit {
@@ -18,7 +18,7 @@ export function useSaveChannel() {
   return useMutation({
     mutationFn: ({ before, after }: ChannelEdit) =>
       saveOnTop<ChannelsAnswer>('channels', ({ channels, version }) => ({
-        channels: withItem(channels.map(inputOf), before?.id ?? null, after),
+        channels: withItem(channels.map(channelInputOf), before?.id ?? null, after),
         version,
       })),
     onSuccess: (answer) => {

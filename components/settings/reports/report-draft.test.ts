@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ReportSchedule } from '#lib/reports/api/index.ts'
-import { inputOf, readReportDraft, reportDraft, timesWords } from './report-draft.ts'
+import { reportInputOf, readReportDraft, reportDraft, timesWords } from './report-draft.ts'
 
 const common = {
   id: 'rp_1',
@@ -18,7 +18,7 @@ const monthly: ReportSchedule = { ...common, report: 'availability_monthly', day
 
 describe('a draft', () => {
   it.each([weekly, monthly])('of an unchanged report is that report', (schedule) => {
-    expect(readReportDraft(reportDraft(schedule), schedule.report, schedule)).toEqual({ body: inputOf(schedule) })
+    expect(readReportDraft(reportDraft(schedule), schedule.report, schedule)).toEqual({ body: reportInputOf(schedule) })
   })
 
   it('names what is wrong with each field', () => {

@@ -83,7 +83,7 @@ export function readReportDraft(
 }
 
 /** A schedule as a PUT takes it. */
-export function inputOf(schedule: ReportSchedule): ReportScheduleInput {
+export function reportInputOf(schedule: ReportSchedule): ReportScheduleInput {
   const { next: _, ...input } = schedule
   return input
 }

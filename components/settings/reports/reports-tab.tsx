@@ -17,7 +17,7 @@ import { Moment } from '../../ui/times/time.tsx'
 import { SchemaForm } from '../../schema-form/schema-form.tsx'
 import { SettingsItemList } from '../settings-item-list.tsx'
 import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
-import { inputOf, readReportDraft, reportDraft, reportFields, reportNames, timesWords } from './report-draft.ts'
+import { reportInputOf, readReportDraft, reportDraft, reportFields, reportNames, timesWords } from './report-draft.ts'
 import { ReportHistory } from './report-history.tsx'
 import { usePreview, useSaveReport, useSendReport } from './use-reports.ts'
 import { saveText } from '../../ui/download.ts'
@@ -105,7 +105,7 @@ function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
             disabled={saving.isPending}
             aria-label={`Turn ${schedule.enabled ? 'off' : 'on'} ${schedule.name}`}
             onClick={() =>
-              saving.mutate({ id: schedule.id, after: { ...inputOf(schedule), enabled: !schedule.enabled } })
+              saving.mutate({ id: schedule.id, after: { ...reportInputOf(schedule), enabled: !schedule.enabled } })
             }
           >
             Turn {schedule.enabled ? 'off' : 'on'}

@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { ReportPreview, ReportRun, ReportScheduleInput, ReportSchedulesAnswer } from '#lib/reports/api/index.ts'
 import { type Answer, apiUrl, endpointQuery, getJson, saveOnTop, sendJson, withItem } from '../../data/index.ts'
-import { inputOf } from './report-draft.ts'
+import { reportInputOf } from './report-draft.ts'
 
 /** A change of one report: `after` null removes it, `id` null adds one. */
 interface ReportEdit {
@@ -17,7 +17,7 @@ export function useSaveReport() {
   return useMutation({
     mutationFn: ({ id, after }: ReportEdit) =>
       saveOnTop<ReportSchedulesAnswer>('report-schedules', ({ schedules, version }) => ({
-        schedules: withItem(schedules.map(inputOf), id, after),
+        schedules: withItem(schedules.map(reportInputOf), id, after),
         version,
       })),
     onSuccess: (answer) => client.setQueryData(endpointQuery('report-schedules').queryKey, answer),

@@ -4,7 +4,7 @@ import type { ThresholdView } from '#lib/contract/index.ts'
 import { TextField } from '../../ui/field.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { areaOf } from './threshold-areas.ts'
-import { keyOf, type ThresholdsDraft, valueOf } from './threshold-draft.ts'
+import { thresholdKey, type ThresholdsDraft, valueOf } from './threshold-draft.ts'
 import { thresholdText } from './threshold-text.ts'
 
 const sourceWords: Record<ThresholdView['source'], { word: string; title: string }> = {
@@ -54,7 +54,7 @@ function ValueField<Body>({
   control: Control<ThresholdsDraft, unknown, Body>
 }) {
   const { name, unit, value, shipped } = threshold
-  const { field, fieldState } = useController({ control, name: `values.${keyOf(name)}` })
+  const { field, fieldState } = useController({ control, name: `values.${thresholdKey(name)}` })
   const entered = valueOf(threshold, field.value)
   return (
     <TextField

@@ -3,17 +3,19 @@ import type { z } from 'zod'
 import { type Read, readBySchema } from '../../schema-form/read.ts'
 import { howToWrite, readThreshold, thresholdText } from './threshold-text.ts'
 
-/** The fields of the form: every threshold as text, '' = the default, by {@link keyOf its key}. */
+/** The fields of the form: every threshold as text, '' = the default, by {@link thresholdKey its key}. */
 export interface ThresholdsDraft {
   values: Record<string, string>
   note: string
 }
 
 /** React Hook Form reads a dot as a step into an object. */
-export const keyOf = (name: string): string => name.replaceAll('.', '/')
+export const thresholdKey = (name: string): string => name.replaceAll('.', '/')
 
-export const draftOf = ({ thresholds }: ThresholdsAnswer): ThresholdsDraft => ({
-  values: Object.fromEntries(thresholds.map(({ name, value, unit }) => [keyOf(name), thresholdText(value, unit)])),
+export const thresholdDraft = ({ thresholds }: ThresholdsAnswer): ThresholdsDraft => ({
+  values: Object.fromEntries(
+    thresholds.map(({ name, value, unit }) => [thresholdKey(name), thresholdText(value, unit)]),
+  ),
   note: '',
 })
 
@@ -23,7 +25,10 @@ export function valueOf({ unit, shipped }: ThresholdView, text: string): number 
 }
 
 /** Thresholds whose field says something else than what is in force. */
-export const changedIn = ({ thresholds }: ThresholdsAnswer, values: ThresholdsDraft['values']): ThresholdView[] =>
+export const changedThresholds = (
+  { thresholds }: ThresholdsAnswer,
+  values: ThresholdsDraft['values'],
+): ThresholdView[] =>
   thresholds.filter((threshold) => valueOf(threshold, textAt(values, threshold)) !== threshold.value)
 
 /** Reads the fields as a new version: what changed, with null for a field that was emptied. */
@@ -31,17 +36,17 @@ export function readThresholds(
   answer: ThresholdsAnswer,
   { values, note }: ThresholdsDraft,
 ): Read<z.output<typeof thresholdsBody>> {
-  const changed = changedIn(answer, values).map(
+  const changed = changedThresholds(answer, values).map(
     (threshold) => [threshold, textAt(values, threshold), valueOf(threshold, textAt(values, threshold))] as const,
   )
   const faults = changed.flatMap(([{ name, unit }, , value]) =>
-    value === null ? [[`values.${keyOf(name)}`, howToWrite[unit]]] : [],
+    value === null ? [[`values.${thresholdKey(name)}`, howToWrite[unit]]] : [],
   )
   const wanted = changed.map(([{ name }, text, value]) => [name, text.trim() === '' ? null : value])
   const input = { version: answer.version, values: Object.fromEntries(wanted), note }
   const fieldOf = ([top, name]: readonly PropertyKey[]) =>
-    top === 'values' ? `values.${keyOf(String(name))}` : String(top)
+    top === 'values' ? `values.${thresholdKey(String(name))}` : String(top)
   return readBySchema(thresholdsBody, input, fieldOf, Object.fromEntries(faults))
 }
 
-const textAt = (values: ThresholdsDraft['values'], { name }: ThresholdView): string => values[keyOf(name)] ?? ''
+const textAt = (values: ThresholdsDraft['values'], { name }: ThresholdView): string => values[thresholdKey(name)] ?? ''

@@ -15,7 +15,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import { resolverOf } from '../../schema-form/read.ts'
 import { BackTestPanel } from './back-test-panel.tsx'
-import { changedIn, draftOf, readThresholds, type ThresholdsDraft } from './threshold-draft.ts'
+import { changedThresholds, thresholdDraft, readThresholds, type ThresholdsDraft } from './threshold-draft.ts'
 import { areaOf, areasOf, byArea } from './threshold-areas.ts'
 import { thresholdColumns } from './threshold-columns.tsx'
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
@@ -36,7 +36,7 @@ export function ThresholdsTab() {
 function Rules({ answer }: { answer: ThresholdsAnswer }) {
   const form = useForm({
     // another version replaces what is not being edited
-    values: draftOf(answer),
+    values: thresholdDraft(answer),
     resetOptions: { keepDirtyValues: true },
     resolver: resolverOf((draft: ThresholdsDraft) => readThresholds(answer, draft)),
     mode: 'onChange',
@@ -47,7 +47,7 @@ function Rules({ answer }: { answer: ThresholdsAnswer }) {
   const all = useMemo(() => byArea(answer.thresholds), [answer])
   // each key would draw every row again: only where it decides which are shown
   const values = useWatch({ control: form.control, name: 'values', disabled: !changed })
-  const edited = changed ? changedIn(answer, values) : []
+  const edited = changed ? changedThresholds(answer, values) : []
   const rows = all.filter(
     (one) =>
       (area === null || areaOf(one.name) === area) && (!changed || one.value !== one.shipped || edited.includes(one)),
@@ -124,12 +124,12 @@ function Changes({
   onFault: () => void
 }) {
   const client = useQueryClient()
-  const count = changedIn(answer, useWatch({ control: form.control, name: 'values' })).length
+  const count = changedThresholds(answer, useWatch({ control: form.control, name: 'values' })).length
   const save = useMutation({
     mutationFn: (body: ThresholdsBody) =>
       sendJson<Answer<ThresholdsAnswer>>('PUT', apiUrl('settings/thresholds'), body),
     onSuccess: (saved) => {
-      form.reset(draftOf(saved.data))
+      form.reset(thresholdDraft(saved.data))
       client.setQueryData(endpointQuery('settings/thresholds').queryKey, saved)
     },
   })
@@ -171,7 +171,7 @@ function Changes({
         <Button type="submit" variant="strong" disabled={count === 0 || save.isPending}>
           Save as version {answer.version + 1}
         </Button>
-        <Button variant="quiet" disabled={count === 0} onClick={() => form.reset(draftOf(answer))}>
+        <Button variant="quiet" disabled={count === 0} onClick={() => form.reset(thresholdDraft(answer))}>
           Discard
         </Button>
       </span>

@@ -1,12 +1,12 @@
 import { escapeMarkup } from '../markup.ts'
 import {
   type Block,
-  type Column,
-  type Fact,
+  type TableColumn,
+  type LabelledText,
   type Item,
   type Section,
   type Table,
-  type Words,
+  type StyledWords,
   wordsText,
 } from './model.ts'
 
@@ -67,7 +67,7 @@ function blockHtml(block: Block): string {
   return `<pre>${escapeMarkup(block.drawing.signs)}</pre>`
 }
 
-function factRow({ label, text, url }: Fact): string {
+function factRow({ label, text, url }: LabelledText): string {
   const shown = url === undefined ? escapeMarkup(text) : `<a href="${escapeMarkup(url)}">${escapeMarkup(text)}</a>`
   if (label === '') return `<tr><td colspan="2">${shown}</td></tr>`
   return `<tr><th align="left" valign="top">${escapeMarkup(label)}</th><td>${shown}</td></tr>`
@@ -87,9 +87,9 @@ function tableHtml({ columns, rows, empty = '' }: Table): string {
   return `<table>\n<thead>${head}</thead>\n<tbody>\n${rows.map((row) => cells('td', row)).join('\n')}\n</tbody>\n</table>`
 }
 
-const classOf = (column: Column | undefined) => (column?.align === 'number' ? ' class="number"' : '')
+const classOf = (column: TableColumn | undefined) => (column?.align === 'number' ? ' class="number"' : '')
 
-const words = (of: Words): string =>
+const words = (of: StyledWords): string =>
   typeof of === 'string'
     ? escapeMarkup(of)
     : of

@@ -1,4 +1,4 @@
-import type { Block, Item, Section, Table, Words } from './model.ts'
+import type { Block, Item, Section, Table, StyledWords } from './model.ts'
 
 /** Sections as Markdown. Nothing in a name or a note renders. */
 export function markdownOf(sections: readonly Section[]): string {
@@ -37,7 +37,7 @@ function tableMarkdown({ columns, rows, empty = '' }: Table): string {
   return [head, `|${'---|'.repeat(columns.length)}`, ...rows.map(line)].join('\n')
 }
 
-const wordsMarkdown = (words: Words): string =>
+const wordsMarkdown = (words: StyledWords): string =>
   typeof words === 'string'
     ? plain(words)
     : words

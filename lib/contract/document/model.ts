@@ -1,9 +1,9 @@
 /** A part of a sentence that stands out. What cannot set it apart writes it as it is. */
 type Inline = string | { strong: string } | { code: string }
-export type Words = string | readonly Inline[]
+export type StyledWords = string | readonly Inline[]
 
 /** '' as label = text without one */
-export interface Fact {
+export interface LabelledText {
   label: string
   text: string
   /** makes the text a link */
@@ -11,19 +11,19 @@ export interface Fact {
 }
 
 export interface Item {
-  words: Words
+  words: StyledWords
   /** what belongs to it, one step to the right */
   parts?: readonly Item[]
 }
 
-export interface Column {
+export interface TableColumn {
   label: string
   /** `number` = to the right */
   align?: 'number'
 }
 
 export interface Table {
-  columns: readonly Column[]
+  columns: readonly TableColumn[]
   rows: readonly (readonly string[])[]
   /** said where there are no rows; absent = nothing */
   empty?: string
@@ -31,7 +31,7 @@ export interface Table {
 
 export type Block =
   | { text: string }
-  | { facts: readonly Fact[] }
+  | { facts: readonly LabelledText[] }
   | { list: readonly Item[] }
   | { table: Table }
   /** a drawing, and the same in signs of one width */
@@ -43,14 +43,14 @@ export type Block =
  */
 export interface Section {
   /** '' = none */
-  heading: Words
+  heading: StyledWords
   /** of the heading, from 1 = the document's own; 2 where it is absent. Markdown alone shows it. */
   level?: 1 | 2 | 3
   blocks: readonly Block[]
 }
 
 /** A fact whose text stays one line of the message, whatever is in it. */
-export const fact = (label: string, text: string, url?: string): Fact => ({
+export const fact = (label: string, text: string, url?: string): LabelledText => ({
   label,
   text: oneLine(text),
   ...(url === undefined ? {} : { url }),
@@ -65,7 +65,7 @@ export const facts = (rows: readonly (readonly [label: string, value: Value])[])
   ),
 })
 
-export const wordsText = (words: Words): string =>
+export const wordsText = (words: StyledWords): string =>
   typeof words === 'string'
     ? words
     : words.map((one) => (typeof one === 'string' ? one : 'strong' in one ? one.strong : one.code)).join('')

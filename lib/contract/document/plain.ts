@@ -1,4 +1,4 @@
-import { type Block, type Fact, type Item, type Section, type Table, wordsText } from './model.ts'
+import { type Block, type LabelledText, type Item, type Section, type Table, wordsText } from './model.ts'
 
 /** The signs between the parts of plain text. */
 interface PlainLayout {
@@ -35,9 +35,9 @@ function sectionText(section: Section, { underHeading, factLine }: PlainLayout):
 }
 
 /** All that a section says below its heading, line by line, for what has neither lists nor tables. */
-export const linesOf = ({ blocks }: Section): Fact[] => blocks.flatMap(linesOfBlock)
+export const linesOf = ({ blocks }: Section): LabelledText[] => blocks.flatMap(linesOfBlock)
 
-function linesOfBlock(block: Block): readonly Fact[] {
+function linesOfBlock(block: Block): readonly LabelledText[] {
   if ('facts' in block) return block.facts
   return textsOf(block).map((text) => ({ label: '', text }))
 }

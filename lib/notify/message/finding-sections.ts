@@ -1,4 +1,4 @@
-import { type Fact, fact, oneLine, type Section } from '#lib/contract/document/model.ts'
+import { type LabelledText, fact, oneLine, type Section } from '#lib/contract/document/model.ts'
 import type { CostFinding, MoneyBand } from '#lib/cost/api/index.ts'
 import { findingTitle, moneyWords } from '#lib/contract/index.ts'
 import type { FindingsContent } from '../content.ts'
@@ -24,7 +24,7 @@ const section = (one: CostFinding, publicUrl: string | null): Section => ({
   blocks: [{ facts: findingFacts(one, publicUrl) }],
 })
 
-function findingFacts(one: CostFinding, publicUrl: string | null): Fact[] {
+function findingFacts(one: CostFinding, publicUrl: string | null): LabelledText[] {
   const { customer, startedBetween, endedBetween, evidence, amounts, remedy, links } = one
   return [
     ...(customer === null ? [] : [fact('Customer', customer)]),

@@ -1,4 +1,4 @@
-import { type Fact, fact, oneLine, type Section } from '#lib/contract/document/model.ts'
+import { type LabelledText, fact, oneLine, type Section } from '#lib/contract/document/model.ts'
 import { causeWords, explanationWords, formatDurationBounds, ownerWords } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../content.ts'
 import { findingSections } from './finding-sections.ts'
@@ -30,7 +30,7 @@ const section = (content: IncidentContent, publicUrl: string | null): Section =>
   blocks: [{ facts: incidentFacts(content, publicUrl) }],
 })
 
-function incidentFacts(content: IncidentContent, publicUrl: string | null): Fact[] {
+function incidentFacts(content: IncidentContent, publicUrl: string | null): LabelledText[] {
   return [
     fact('', statusText(content)),
     ...(content.sent?.note ? [fact('Note', content.sent.note)] : []),
@@ -57,7 +57,7 @@ function incidentFacts(content: IncidentContent, publicUrl: string | null): Fact
 }
 
 /** Helps a reader who compares these times with other monitoring. */
-function delayLine({ delay, reason }: IncidentContent): Fact[] {
+function delayLine({ delay, reason }: IncidentContent): LabelledText[] {
   return delay && reason === 'opened' ? [fact('Delay', delayWords(delay))] : []
 }
 
@@ -100,31 +100,31 @@ function withConfidence({ cause, confidence }: IncidentContent): string {
   return `${words} (${confidence >= 1 ? 'certain' : confidence >= 0.7 ? 'likely' : 'possible'})`
 }
 
-function explanation({ explainedBy = [] }: IncidentContent): Fact[] {
+function explanation({ explainedBy = [] }: IncidentContent): LabelledText[] {
   return explainedBy.length === 0 ? [] : [fact('Explained by', explanationWords(explainedBy))]
 }
 
 /** Links to the incident under which the failing polls were notified before this fault was proved. */
-function continuation({ continues = null }: IncidentContent, publicUrl: string | null): Fact[] {
+function continuation({ continues = null }: IncidentContent, publicUrl: string | null): LabelledText[] {
   if (continues === null) return []
   const url = publicUrl === null ? null : linkOf(continues, publicUrl)
   const text = `incident ${continues}, which reported the failing polls`
   return [fact('Continues', text, url ?? undefined)]
 }
 
-function acknowledgement({ acknowledged, reason }: IncidentContent): Fact[] {
+function acknowledgement({ acknowledged, reason }: IncidentContent): LabelledText[] {
   if (!acknowledged || reason === 'closed') return []
   const { by, at, note } = acknowledged
   return [fact('Acknowledged', `by ${by}, ${momentWords(at)}${note ? `: ${note}` : ''}`)]
 }
 
-function assignment({ assigned, reason }: IncidentContent): Fact[] {
+function assignment({ assigned, reason }: IncidentContent): LabelledText[] {
   if (!assigned || reason === 'closed') return []
   const { assignee, by, at, note } = assigned
   return [fact('Assigned to', `${assignee}, by ${by}, ${momentWords(at)}${note ? `: ${note}` : ''}`)]
 }
 
-function card({ card: known }: IncidentContent): Fact[] {
+function card({ card: known }: IncidentContent): LabelledText[] {
   if (!known) return []
   return [
     ...(known.serviceId ? [fact('Service', known.serviceId)] : []),
@@ -134,7 +134,7 @@ function card({ card: known }: IncidentContent): Fact[] {
   ]
 }
 
-function incidentLink({ incidentId }: IncidentContent, publicUrl: string | null): Fact[] {
+function incidentLink({ incidentId }: IncidentContent, publicUrl: string | null): LabelledText[] {
   if (publicUrl === null) return []
   const url = linkOf(incidentId, publicUrl)
   return [{ label: 'Peerwatch', text: url, url }]
@@ -144,7 +144,7 @@ export function linkOf(incidentId: string | null, publicUrl: string): string {
   return incidentId === null ? `${publicUrl}/sources` : `${publicUrl}/incidents/${encodeURIComponent(incidentId)}`
 }
 
-function settingsLink(publicUrl: string | null): Fact[] {
+function settingsLink(publicUrl: string | null): LabelledText[] {
   if (publicUrl === null) return []
   const url = `${publicUrl}/settings`
   return [{ label: 'Peerwatch', text: url, url }]

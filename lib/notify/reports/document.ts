@@ -1,4 +1,4 @@
-import type { Column, Section, Table } from '#lib/contract/document/model.ts'
+import type { TableColumn, Section, Table } from '#lib/contract/document/model.ts'
 
 /** A report before it is written as a page or a text. */
 export interface ReportDocument {
@@ -10,7 +10,7 @@ export interface ReportDocument {
 }
 
 /** A column of figures. */
-export const figures = (label: string): Column => ({ label, align: 'number' })
+export const figures = (label: string): TableColumn => ({ label, align: 'number' })
 
 /** A table below its heading. @param note how to read it; a column of text is its name alone */
 export const tableSection = ({
@@ -22,7 +22,7 @@ export const tableSection = ({
 }: Omit<Required<Table>, 'columns'> & {
   heading: string
   note?: string
-  columns: readonly (string | Column)[]
+  columns: readonly (string | TableColumn)[]
 }): Section => ({
   heading,
   blocks: [

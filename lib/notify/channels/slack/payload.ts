@@ -1,4 +1,4 @@
-import { cut, type Fact, oneLine, type Section, wordsText } from '#lib/contract/document/model.ts'
+import { cut, type LabelledText, oneLine, type Section, wordsText } from '#lib/contract/document/model.ts'
 import { linesOf } from '#lib/contract/document/plain.ts'
 import type { Content } from '../../content.ts'
 import { ACKNOWLEDGE_ACTION } from '../../inbound/acknowledgement.ts'
@@ -60,7 +60,7 @@ const text = (markup: string) => ({ type: 'section', text: { type: 'mrkdwn', tex
 const MOST_OF_LINE = 800
 /** A link that is longer is text without it. */
 const MOST_OF_LINK = 1_500
-function lineOf({ label, text: words, url }: Fact): string {
+function lineOf({ label, text: words, url }: LabelledText): string {
   const said = escapedCut(words, MOST_OF_LINE)
   const shown =
     url === undefined || url.length > MOST_OF_LINK
