@@ -22,7 +22,7 @@ const steps = [
   91 * DAY,
 ]
 
-export interface TimeTick {
+interface TimeTick {
   /** epoch milliseconds */
   at: number
   /** `03:10`, and at midnight the day, `11-20` */

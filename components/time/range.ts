@@ -30,7 +30,7 @@ export interface RangeAddress {
 }
 
 /** Time parameters in a page's address, the same on all pages; all null = the page's default. */
-export interface RangeParameters {
+interface RangeParameters {
   /** a {@link RelativeLength} */
   range: string | null
   /** ISO 8601; in older addresses also a {@link RelativeLength} */
@@ -51,8 +51,7 @@ export interface TimeRange {
   relative: RelativeLength | null
 }
 
-export const isRelative = (text: string | null): text is RelativeLength =>
-  relativeLengths.some((length) => length === text)
+const isRelative = (text: string | null): text is RelativeLength => relativeLengths.some((length) => length === text)
 
 const instantOf = (text: string | null): number | null => {
   const at = Date.parse(text ?? '')

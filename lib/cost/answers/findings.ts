@@ -62,7 +62,7 @@ export async function readOpenFindings(
 }
 
 /** The one customer that all of some resources belong to; null = none, or several. */
-export function onlyCustomer(resources: readonly string[], customers: Customers): string | null {
+function onlyCustomer(resources: readonly string[], customers: Customers): string | null {
   const all = new Set(resources.map((id) => customers.get(id) ?? null))
   const [only] = all
   return all.size === 1 ? (only ?? null) : null

@@ -10,7 +10,7 @@ export type ReportTimes = { hour: number; zone: string } & (
   | Pick<Extract<ReportScheduleInput, { report: 'availability_monthly' }>, 'report' | 'dayOfMonth'>
 )
 
-export interface DueReport {
+interface DueReport {
   /** `2026-W47` or `2026-11`: UTC, as the pages have them */
   period: string
   dueAt: EpochMs

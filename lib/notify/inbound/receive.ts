@@ -11,7 +11,7 @@ import { type Acknowledgement, readPagerDuty, readSlack } from './acknowledgemen
 import { isNoted, noteRequest } from './request-store.ts'
 import { isSignedByPagerDuty, isSignedBySlack } from './signature.ts'
 
-export interface InboundRequest {
+interface InboundRequest {
   kind: string
   channelId: string
   headers: Pick<Headers, 'get'>
@@ -20,7 +20,7 @@ export interface InboundRequest {
 }
 
 /** What became of a request of a vendor. */
-export type Received =
+type Received =
   /** no such channel, one that is turned off, none that takes requests, or a wrong signature: which of them is not said */
   | { result: 'refused' }
   /** nothing that changes an incident which this channel received and which is open */

@@ -14,7 +14,7 @@ import { newestRuns, type ScopedRun, type StoredSchedule, storedSchedules } from
 const SHOWN_RUNS = 100
 
 /** What a caller may see of reports. */
-export interface ReportReader {
+interface ReportReader {
   scope: AccessScope
   /** whether reports with amounts are shown */
   seesCost: boolean

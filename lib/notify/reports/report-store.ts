@@ -5,7 +5,7 @@ import { type Stored, storedDocuments } from '../digests/document-store.ts'
 import type { ReportMail } from './report-mail.ts'
 
 type Without<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never
-export type ScheduleBody = Without<ReportScheduleInput, 'id'>
+type ScheduleBody = Without<ReportScheduleInput, 'id'>
 export type StoredSchedule = Stored<ScheduleBody>
 
 /** All schedules in their order. */
@@ -53,7 +53,7 @@ export async function addRun(db: Queryable, run: NewRun): Promise<boolean> {
   return rowCount === 1
 }
 
-export interface ClaimedRun {
+interface ClaimedRun {
   id: string
   /** without those who received it by an earlier attempt */
   recipients: string[]

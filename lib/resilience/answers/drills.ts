@@ -196,7 +196,7 @@ export async function cancelDrill(
 }
 
 /** Refuses a drill that a scoped reader does not see. @throws NotFoundError */
-export async function drillOf(db: Db, id: string): Promise<StoredDrill> {
+async function drillOf(db: Db, id: string): Promise<StoredDrill> {
   const found = await findDrill(queryable(db), id)
   if (!found)
     throw new NotFoundError(`there is no drill ${JSON.stringify(id)}: take an id from /api/v1/resilience/drills`)

@@ -3,7 +3,7 @@ import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, knownHours, meanHour } fr
 import { meanOfMembers } from './members.ts'
 
 /** How forecasts of a month's total, made at the same point of past months, turned out. */
-export interface BackTest {
+interface BackTest {
   /** mean of |forecast - truth| / truth of the month's total; null = no month has matured */
   mape: number | null
   /** share of the bands that the truth lay in; null = no band was made */

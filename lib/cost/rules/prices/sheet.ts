@@ -3,7 +3,7 @@ import type { CostPlan, CostTier } from '../../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Decimal } from '../money.ts'
 
-export const meterUnits = ['month', 'hour', 'gb'] as const
+const meterUnits = ['month', 'hour', 'gb'] as const
 export type MeterUnit = (typeof meterUnits)[number]
 
 /** A meter as it is kept. */

@@ -9,7 +9,7 @@ import { affectsGateways, circuitOfHubConnection, pathOfCustomer } from '../../m
 import { rulesOfActs } from './acts.ts'
 import { carries, isOfItsCarrier } from './carried.ts'
 
-export interface ParentRule {
+interface ParentRule {
   parent: EventKind
   children: EventKind[]
   problems(context: FoldContext, parent: LiveEvent, child: LiveEvent): boolean

@@ -10,7 +10,7 @@ import type { CircuitNode } from '../../../model/topology.ts'
 const reportEntries = new Set<string>(['no_path', 'failover', 'best_path_shift', 'mass_withdraw'])
 
 /** What a site was reached by before nothing was left. */
-export interface FormerEntries {
+interface FormerEntries {
   circuits: CircuitNode[]
   /** of circuits, as `provider location`, and routers that belong to no circuit: VPN */
   places: Set<string>

@@ -29,8 +29,6 @@ import {
   type RouteTable,
 } from '../../../model/route.ts'
 
-export type { RouteTable, RouteEntry } from '../../../model/route.ts'
-
 /** What moved in a gateway's learned routes. The first table of all is a baseline (docs/rules/detection.md 3.2, 3.3). */
 export function routeRules(
   context: FoldContext,
