@@ -15,14 +15,9 @@ import {
 } from '#lib/poller/index.ts'
 
 /** One planned poll, with how long it takes where that was measured. */
-export interface TimedPoll {
-  resourceId: string
-  kind: PollKind
-  everySeconds: number
+export interface TimedPoll extends Pick<PollLoad, 'resourceId' | 'kind' | 'everySeconds' | 'region'> {
   /** null = not measured */
   seconds: number | null
-  /** Azure's region of the resource; null = it has none */
-  region: string | null
 }
 
 /** What the budgets are planned by; default: one identity, and POSTs that the network provider is not known to count. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { circuitPaths, peeringTypes } from '../poll.ts'
 import { bounds } from './envelope.ts'
 
 /** What names an Azure resource in every answer that has it: its short id, its ARM id and what that consists of. */
@@ -37,3 +38,12 @@ export const movedFrom = z
   .optional()
   .describe('the ARM id that it had before it was last moved or made again, and when that was; null = it was not')
 export type MovedFrom = NonNullable<z.infer<typeof movedFrom>>
+
+/** Which resource something is of: fields of every row about one. */
+export const ofResource = { scope: z.string(), scopeName: z.string(), resourceId: z.string() }
+
+/** Which part of a circuit something is of. */
+export const ofCircuit = {
+  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
+  path: z.enum(circuitPaths).nullable(),
+}

@@ -1,4 +1,4 @@
-export { type ConfigSetting, configSetting, type MovedFrom } from './azure-resource.ts'
+export { type ConfigSetting, configSetting, type MovedFrom, ofCircuit, ofResource } from './azure-resource.ts'
 export * from './calendars.ts'
 export * from './declarations.ts'
 export * from './maintenance.ts'

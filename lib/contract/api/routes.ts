@@ -1,5 +1,5 @@
+import { ofCircuit, ofResource } from './azure-resource.ts'
 import { z } from 'zod'
-import { circuitPaths, peeringTypes } from '../poll.ts'
 import { azCommandField, bounds } from './envelope.ts'
 
 export const routeTables = ['learned', 'advertised', 'tables', 'effective'] as const
@@ -28,20 +28,23 @@ export const asPathText = z
     'the AS path with its sets `{65010,65011}` (of the length 1) and confederations `(65001 65002)`, `[65001,65002]` (of the length 0); absent where it has none and `asPath` is the whole',
   )
 
-/** One route as of a moment. `peer` is ARM's sourcePeer; a circuit's path tables have `path` set. */
-export const route = z.object({
-  scope: z.string(),
-  scopeName: z.string(),
-  resourceId: z.string(),
-  table: z.enum(routeTables),
-  instance: z.string().nullable(),
-  prefix: z.string(),
+/** What two routes to one prefix differ by. */
+export const pathAttributes = {
   nextHop: z.string().nullable(),
   asPath: z.array(z.number()),
   asPathText,
   origin: z.string().nullable(),
   weight: z.number().nullable(),
   localPref: z.number().nullable(),
+}
+
+/** One route as of a moment. `peer` is ARM's sourcePeer; a circuit's path tables have `path` set. */
+export const route = z.object({
+  ...ofResource,
+  table: z.enum(routeTables),
+  instance: z.string().nullable(),
+  prefix: z.string(),
+  ...pathAttributes,
   peer: z.string().nullable(),
   neighbor: z
     .string()
@@ -61,8 +64,7 @@ export const route = z.object({
     .describe(
       "of a network interface's effective routes: ARM's word, Active, or Invalid where another route of the prefix precedes it",
     ),
-  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
-  path: z.enum(circuitPaths).nullable(),
+  ...ofCircuit,
   since: bounds.describe('when this route came to be as it is'),
   known: z.enum(['observed', 'indeterminate']),
   azCommand: azCommandField.optional(),

@@ -1,14 +1,9 @@
-import type { Bounds, EpochMs, Outcome } from '#lib/contract/index.ts'
+import type { CoverageRow } from '../types/sources.ts'
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 
 /** An interval of coverage: contiguous polls of one (source, kind) with one outcome. */
-export interface Interval {
-  /** start of its first poll, start and end of its last */
-  from: EpochMs
+export interface Interval extends Pick<CoverageRow, 'from' | 'to' | 'polls' | 'outcome' | 'silentInstances'> {
   lastStartedAt: EpochMs
-  to: EpochMs
-  polls: number
-  outcome: Outcome
-  silentInstances: string[]
 }
 
 /** What the recorded intervals say about single polls, and between which bounds no poll read what changed. */

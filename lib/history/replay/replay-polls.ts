@@ -1,5 +1,6 @@
+import type { CoverageColumns } from '../read/polls/coverage-intervals.ts'
 import type { ByFamily } from '#lib/bgp/index.ts'
-import type { EpochMs, Observation, Outcome, PollKind } from '#lib/contract/index.ts'
+import type { EpochMs, Observation, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../read/polls/source-ref.ts'
 import { iso, ms } from '../times.ts'
@@ -101,15 +102,8 @@ async function readLanes(
   return lanes
 }
 
-interface CoverageRow {
-  kind: PollKind
-  from_at: Date
+interface CoverageRow extends CoverageColumns {
   last_started_at: Date
-  to_at: Date
-  polls: number
-  outcome: Outcome
-  silent_instances: string[]
-  interval_seconds: number
 }
 
 async function readLane(

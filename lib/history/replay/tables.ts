@@ -1,3 +1,4 @@
+import type { ResourceColumns } from '../read/config/resources.ts'
 import type { ArpRow, InventoryRows, ResourceRow, RouteAttributes, RouteRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../record/route-table.ts'
@@ -83,17 +84,7 @@ async function readArp(db: Queryable, { sourceId, from, to }: Asked): Promise<Ta
 }
 
 async function readInventory(db: Queryable, { sourceId, from, to }: Asked): Promise<Table> {
-  const { rows } = await db.query<
-    SpanTimes & {
-      arm_id: string
-      type: string
-      name: string
-      subscription_id: string
-      resource_group: string | null
-      location: string | null
-      config: Record<string, unknown>
-    }
-  >(
+  const { rows } = await db.query<SpanTimes & ResourceColumns & { config: Record<string, unknown> }>(
     `SELECT r.arm_id, r.type, r.name, r.subscription_id, r.resource_group, r.location, x.config, ${SPAN_COLUMNS}
      FROM resource_span x JOIN resource r ON r.id = x.resource_id
      WHERE ${inTime(2, 3)}

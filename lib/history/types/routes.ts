@@ -1,12 +1,9 @@
-import type { Bounds, EpochMs, RouteAttributes } from '#lib/contract/index.ts'
+import type { Bounds, EpochMs, RouteAttributes, RouteRow } from '#lib/contract/index.ts'
 import type { Known } from './known.ts'
 import type { SourceRef } from './sources.ts'
 
-export interface RouteAt extends SourceRef, RouteAttributes {
+export interface RouteAt extends SourceRef, RouteRow {
   kind: 'learned' | 'advertised' | 'tables' | 'effective'
-  instance: string | null
-  peer: string | null
-  prefix: string
   since: Bounds
   known: Known
 }

@@ -1,5 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type EpochMs, WHOLE_ESTATE } from '#lib/contract/index.ts'
+import { type EpochMs, type Evidence, WHOLE_ESTATE } from '#lib/contract/index.ts'
 import { type Event, event, type EventsParameters, type ResponseOf } from '../api/index.ts'
 import { eventRepeats, type Repeats } from '../store/index.ts'
 import { listEvents, partsOf, type StoredEvent } from '#lib/history/index.ts'
@@ -146,14 +146,7 @@ function causeView(stored: unknown): Event['cause'] {
   return wireCause.parse({ ...cause, evidence: evidenceView(evidence) })
 }
 
-interface StoredEvidence {
-  field: string
-  before?: unknown
-  after?: unknown
-  sampledBefore: { earliest: EpochMs; latest: EpochMs } | null
-  sampledAfter: { earliest: EpochMs; latest: EpochMs } | null
-  prefixTotal?: number
-}
+type StoredEvidence = Omit<Evidence, 'before' | 'after'> & Partial<Pick<Evidence, 'before' | 'after'>>
 
 /** Evidence is stored as detection made it, with instants as numbers. */
 function evidenceView(stored: unknown[]): Event['evidence'] {

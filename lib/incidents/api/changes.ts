@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { azCommandField, bounds, instant } from '#lib/contract/index.ts'
+import { azCommandField, bounds, instant, ofResource } from '#lib/contract/index.ts'
 
 /** The Activity Log entry that explains a change: who did what, when. */
 export const explainedBy = z.object({
@@ -14,9 +14,7 @@ export const explainedBy = z.object({
 
 /** A resource appeared, went, or its configuration differs between two polls. */
 export const configurationChange = z.object({
-  scope: z.string(),
-  scopeName: z.string(),
-  resourceId: z.string(),
+  ...ofResource,
   type: z.string().describe('ARM type, lower case'),
   op: z.enum(['added', 'removed', 'changed']),
   seenBy: z

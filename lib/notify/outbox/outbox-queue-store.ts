@@ -72,11 +72,7 @@ export async function channelsWithWork(db: Queryable, now: EpochMs): Promise<str
   return rows.map(({ id }) => id)
 }
 
-export interface Claimed {
-  id: string
-  inReplyTo: string | null
-  content: Content
-  createdAt: EpochMs
+export interface Claimed extends Pick<NewNotification, 'id' | 'inReplyTo' | 'content' | 'createdAt'> {
   /** number of this attempt: the token of the claim */
   attempt: number
 }

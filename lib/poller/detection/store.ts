@@ -9,15 +9,16 @@ import {
   polledGatewayTypes,
 } from '#lib/contract/index.ts'
 import {
+  type DailyMaximum,
   defaultSettings,
   type DetectionSettings,
+  DIFFERENCES_KEPT,
   type LightLevel,
+  type PastRoute,
+  type ReadKinds,
   readScope,
   type RouterEnd,
   settingsWith,
-  type DailyMaximum,
-  DIFFERENCES_KEPT,
-  type PastRoute,
   type TableComparison,
   type TableRef,
 } from '#lib/detection/index.ts'
@@ -122,13 +123,7 @@ export interface TopologyReads {
     linksOf: () => Promise<RouterLinks>,
   ): Promise<RouterEnd[]>
   /** the largest number of prefixes of a path's session, day by day */
-  prefixMaxima(query: {
-    scope: string
-    subresource: string
-    neighbor: string
-    from: EpochMs
-    to: EpochMs
-  }): Promise<DailyMaximum[]>
+  prefixMaxima(query: ReadKinds['prefixMaxima']['of']): Promise<DailyMaximum[]>
   /** gateways that learned the longest prefix around an address, and from whom; a default route is none */
   carriersOf(address: string): Promise<{ gateway: string; peer: string }[]>
   /** the scope of a resource */

@@ -1,38 +1,31 @@
 import { z } from 'zod'
 import {
-  asPathText,
   azCommandField,
   bounds,
   circuitPaths,
   instant,
   omittedGaps,
   outcomes,
-  peeringTypes,
   routeTables,
+  ofCircuit,
+  ofResource,
+  pathAttributes,
 } from '#lib/contract/index.ts'
 
 /** How sure an answer about a moment is: `unknown` = nobody saw that moment. */
 const knownAt = z.enum(['observed', 'indeterminate', 'unknown'])
 
 export const routeAttributes = z.object({
-  nextHop: z.string().nullable(),
-  asPath: z.array(z.number()),
-  asPathText,
-  origin: z.string().nullable(),
-  weight: z.number().nullable(),
-  localPref: z.number().nullable(),
+  ...pathAttributes,
   state: z.string().optional().describe("of a network interface's effective routes: ARM's word, Active or Invalid"),
 })
 export type RouteAttributesView = z.infer<typeof routeAttributes>
 
 /** What identifies one route: its table, the instance, and the peer that announced it. */
 const routeKey = {
-  scope: z.string(),
-  scopeName: z.string(),
-  resourceId: z.string(),
+  ...ofResource,
   table: z.enum(routeTables),
-  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
-  path: z.enum(circuitPaths).nullable(),
+  ...ofCircuit,
   instance: z.string().nullable(),
   peer: z.string().nullable(),
   prefix: z.string(),
@@ -153,13 +146,10 @@ export const routesDiff = z.object({
     .describe('every change first seen between the two moments; null for a range too long to count'),
   tables: z.array(
     z.object({
-      scope: z.string(),
-      scopeName: z.string(),
-      resourceId: z.string(),
+      ...ofResource,
       table: z.enum(routeTables),
       subresource: z.string(),
-      peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
-      path: z.enum(circuitPaths).nullable(),
+      ...ofCircuit,
       azCommand: azCommandField,
     }),
   ),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bounds, circuitPaths, instant, peeringTypes } from '#lib/contract/index.ts'
+import { bounds, circuitPaths, instant, ofCircuit, ofResource } from '#lib/contract/index.ts'
 import { sessionStates } from '#lib/bgp/index.ts'
 
 export const sessionRoles = ['msee', 'gateway-peer', 'onprem', 'other'] as const
@@ -14,11 +14,8 @@ export const pathMapping = z.object({
 
 /** One BGP session as of a moment. Gateway sessions and, with `path` set, a circuit's sessions to the CE. */
 export const session = z.object({
-  scope: z.string(),
-  scopeName: z.string(),
-  resourceId: z.string(),
-  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
-  path: z.enum(circuitPaths).nullable(),
+  ...ofResource,
+  ...ofCircuit,
   localAddress: z.string(),
   neighbor: z.string(),
   remoteAsn: z.number().nullable(),
@@ -51,13 +48,12 @@ export const session = z.object({
 })
 export type Session = z.infer<typeof session>
 
-/** A interval in which a session had one state. Intervals of one session follow each other, newest first. */
+/** Which session, by its ends. */
+const ofSession = { scope: z.string(), localAddress: z.string(), neighbor: z.string(), ...ofCircuit }
+
+/** An interval in which a session had one state. Intervals of one session follow each other, newest first. */
 export const sessionInterval = z.object({
-  scope: z.string(),
-  localAddress: z.string(),
-  neighbor: z.string(),
-  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
-  path: z.enum(circuitPaths).nullable(),
+  ...ofSession,
   state: z.enum(sessionStates),
   azureState: z.string().nullable(),
   from: bounds,
@@ -66,13 +62,9 @@ export const sessionInterval = z.object({
 })
 export type SessionInterval = z.infer<typeof sessionInterval>
 
-/** A interval in which a session had one number of prefixes. Intervals of one session follow each other, newest first. */
+/** An interval in which a session had one number of prefixes. Intervals of one session follow each other, newest first. */
 export const prefixCount = z.object({
-  scope: z.string(),
-  localAddress: z.string(),
-  neighbor: z.string(),
-  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
-  path: z.enum(circuitPaths).nullable(),
+  ...ofSession,
   prefixesReceived: z.number().int(),
   from: bounds,
   to: bounds.nullable().describe('null while it lasts'),
@@ -81,13 +73,9 @@ export type PrefixCount = z.infer<typeof prefixCount>
 
 const seconds = z.object({ atLeastSeconds: z.number(), atMostSeconds: z.number() })
 
-/** How much of a interval of time a session was up. Up, down, not listed and not known together are all of it. */
+/** How much of an interval of time a session was up. Up, down, not listed and not known together are all of it. */
 export const sessionAvailability = z.object({
-  scope: z.string(),
-  localAddress: z.string(),
-  neighbor: z.string(),
-  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
-  path: z.enum(circuitPaths).nullable(),
+  ...ofSession,
   from: instant,
   to: instant.describe('no later than the last good poll'),
   up: seconds,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { circuitPaths, instant, peeringTypes } from '#lib/contract/index.ts'
+import { instant, ofCircuit } from '#lib/contract/index.ts'
 
 export const uptimeTypes = ['circuit', 'gateway', 'hub'] as const
 
@@ -38,8 +38,7 @@ export const sessionUptime = z.object({
     .array(
       z.object({
         scope: z.string(),
-        peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
-        path: z.enum(circuitPaths).nullable(),
+        ...ofCircuit,
         localAddress: z.string(),
         neighbor: z.string(),
         sequence: z.int().min(0).describe('place of its days in `sequences`'),

@@ -3,14 +3,14 @@ import {
   azCommandField,
   bounds,
   budgetNames,
-  circuitPaths,
   freshnessStates,
   instant,
   intervalLimits,
   outcomes,
-  peeringTypes,
   pollKinds,
   pollRanks,
+  ofCircuit,
+  ofResource,
 } from '#lib/contract/index.ts'
 
 /** A budget of Azure's that polls draw from. */
@@ -29,12 +29,9 @@ export const budget = z.object({
 
 /** One polled resource, and how its polls succeed. */
 export const source = z.object({
-  scope: z.string(),
-  scopeName: z.string(),
-  resourceId: z.string(),
+  ...ofResource,
   subresource: z.string().describe("'' for the whole resource, else peering and path, or the peer"),
-  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
-  path: z.enum(circuitPaths).nullable(),
+  ...ofCircuit,
   neighbor: z.string().nullable().describe('of advertised routes: to whom'),
   kind: z.enum(pollKinds),
   state: z.enum(freshnessStates),
@@ -116,9 +113,7 @@ export type ApiVersionInUse = z.infer<typeof apiVersionInUse>
 
 /** A resource that is known and not polled, because a declaration excludes it. */
 export const excludedSource = z.object({
-  scope: z.string(),
-  scopeName: z.string(),
-  resourceId: z.string(),
+  ...ofResource,
   match: z.string().describe('the declaration that excludes it: an ARM id, or tag:name=value'),
   why: z.string(),
 })

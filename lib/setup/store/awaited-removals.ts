@@ -1,15 +1,10 @@
+import type { AwaitedRemoval as Shown } from '../api/index.ts'
 import type { Bounds } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf } from '#lib/history/statements.ts'
 
 /** Of one type in one subscription, what the last answered list lacked while a second one is waited for. */
-export interface AwaitedRemoval {
-  subscriptionId: string
-  /** lower case */
-  type: string
-  names: string[]
-  /** how many of the type there were before that list */
-  known: number
+export interface AwaitedRemoval extends Omit<Shown, 'between'> {
   between: Bounds
 }
 

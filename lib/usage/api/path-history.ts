@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { asPathText, bounds, circuitPaths, instant, peeringTypes } from '#lib/contract/index.ts'
+import { asPathText, bounds, circuitPaths, instant, ofCircuit } from '#lib/contract/index.ts'
 
 /** What one rate of a chart rests on: two neighbouring samples, or a mean once samples are no longer kept. */
 export const trafficBases = ['sample', '5m', 'hour'] as const
@@ -56,8 +56,7 @@ export type CircuitParity = z.infer<typeof circuitParity>
 
 /** An interval in which an ARP entry had one MAC address, or none. Intervals are listed newest first. */
 export const arpInterval = z.object({
-  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
-  path: z.enum(circuitPaths).nullable(),
+  ...ofCircuit,
   interface: z.string(),
   ipAddress: z.string(),
   macAddress: z.string().nullable().describe('null = the entry was incomplete'),

@@ -5,7 +5,8 @@ import type { CoverageRow, Page } from '../../types.ts'
 import { mapPage, pageOfIntervals, type PageQuery } from '../routes/page-of-intervals.ts'
 import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
 
-interface Row extends SourceRefRow {
+/** Columns of a time in which the polls of a source had one outcome. */
+export interface CoverageColumns {
   kind: PollKind
   outcome: Outcome
   silent_instances: string[]
@@ -13,6 +14,9 @@ interface Row extends SourceRefRow {
   to_at: Date
   polls: number
   interval_seconds: number
+}
+
+interface Row extends SourceRefRow, CoverageColumns {
   detail: string | null
 }
 

@@ -1,4 +1,5 @@
-import type { EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
+import type { CoverageColumns } from './coverage-intervals.ts'
+import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms, msOfSeconds } from '../../times.ts'
 import type { SourceRef } from '../../types.ts'
@@ -6,14 +7,11 @@ import { READABLE } from './coverage-at.ts'
 import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
 import { type PolledInterval, type UnseenTime, unseenTimes } from './unseen-times.ts'
 
-interface Row extends SourceRefRow {
-  kind: PollKind
+interface Row
+  extends SourceRefRow,
+    Pick<CoverageColumns, 'kind' | 'to_at' | 'outcome' | 'silent_instances' | 'interval_seconds'> {
   from_at: Date | null
-  to_at: Date
   last_started_at: Date
-  outcome: Outcome
-  silent_instances: string[]
-  interval_seconds: number
   /** in force now */
   interval_now: number
 }

@@ -1,19 +1,14 @@
-import { type CircuitPath, type EpochMs, parsePath, type RouteAttributes } from '#lib/contract/index.ts'
+import { type CircuitPath, type EpochMs, parsePath, type RouteAttributes, type RouteRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../../record/route-table.ts'
 
 /** One route that a neighbor announced at any moment since a given one. */
-export interface ReportedRoutes {
+export interface ReportedRoutes extends Omit<RouteRow, 'instance' | 'origin' | 'weight' | 'localPref' | 'state'> {
   scope: string
   kind: 'learned' | 'tables'
   /** for a circuit's path table */
   peering: string | null
   path: CircuitPath | null
-  peer: string | null
-  prefix: string
-  nextHop: string | null
-  asPath: number[]
-  asPathText?: string | undefined
 }
 
 /** Tables larger than this are compared by their first prefixes only: likeness of sets needs no more. */
