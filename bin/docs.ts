@@ -1,14 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { withChecks } from './docs/checks-table.ts'
-import { withEventKinds } from './docs/event-kinds-lists.ts'
 import { withRoles } from './docs/roles-table.ts'
 import { withRole } from './docs/permissions-role.ts'
 
 /** `npm run docs`: writes the parts of docs/ that are made from the code. */
 const pages = [
-  { name: 'docs/rules/checks.md', written: withChecks },
-  { name: 'docs/rules/events.md', written: withEventKinds },
   { name: 'docs/azure-permissions.md', written: withRole },
   { name: 'docs/access.md', written: withRoles },
 ]

@@ -3,7 +3,7 @@ import { limitChecks } from './limits.ts'
 import { networkChecks } from './network.ts'
 import { operationChecks } from './operation.ts'
 import { peeringChecks } from './peering.ts'
-import { type CheckArea, checkAreas, type CheckRecord } from './record.ts'
+import type { CheckRecord } from './record.ts'
 import { redundancyChecks } from './redundancy.ts'
 import { routingChecks } from './routing.ts'
 
@@ -26,10 +26,6 @@ export type CheckKind = keyof typeof records
 export const checkRecords: Readonly<Record<CheckKind, CheckRecord>> = records
 /** By area, in the order of the areas. */
 export const checkKinds = Object.keys(records) as CheckKind[]
-
-export const checkKindsByArea: { area: CheckArea; kinds: CheckKind[] }[] = (Object.keys(checkAreas) as CheckArea[]).map(
-  (area) => ({ area, kinds: checkKinds.filter((kind) => records[kind].area === area) }),
-)
 
 /** Names a row of posture for as long as its subject is there: kind, short id of the resource and, where it has parts, the part. */
 export const checkIdOf = (kind: CheckKind, scope: string, part: string | null): string =>

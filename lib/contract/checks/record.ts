@@ -28,8 +28,8 @@ export type CheckSubject = keyof typeof checkSubjects
 export const checkStates = ['fail', 'unknown', 'exempt', 'pass'] as const
 
 /**
- * Everything about a check that is not its rule. Names, filters, `GET /api/v1/resilience`, the screen and the table in
- * docs/rules/checks.md are derived from these records (ADR 0140).
+ * Everything about a check that is not its rule. Names, filters, `GET /api/v1/resilience` and the screen are derived from these
+ * records (ADR 0140).
  */
 export interface CheckRecord {
   area: CheckArea

@@ -109,7 +109,7 @@ export interface IncidentRole {
 
 /**
  * Everything about a kind of event that is not its rule. Lists, names, words of screens and messages, the sets that detection goes
- * by, `GET /api/v1/event-kinds` and the lists in docs/rules/events.md are derived from these records.
+ * by and `GET /api/v1/event-kinds` are derived from these records.
  */
 export interface EventKindRecord<Kind extends string = string> {
   area: EventArea

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type CheckKind, checkKinds } from '#lib/contract/index.ts'
+import { type CheckKind, checkKinds, checkRecords } from '#lib/contract/index.ts'
 import type { NetworkFinding } from '#lib/networks/api/index.ts'
 import type { PeeringView } from '#lib/circuits/api/index.ts'
 import type { CircuitFacts, PostureFacts } from './facts.ts'
@@ -520,6 +520,10 @@ it.each([
 ] as const)('a Standard circuit in %s with a gateway in %s: %s', (peeringLocation, location, state) => {
   const given = facts({ circuits: [london({ peeringLocation })], gateways: [aGateway('ergw-hub', { location })] })
   expect(checks.standard_within_region(given)[0]?.state).toBe(state)
+})
+
+it.each(checkKinds)('%s rests on documentation of Microsoft', (kind) => {
+  expect(checkRecords[kind].source).toMatch(/^https:\/\/learn\.microsoft\.com\/azure\//)
 })
 
 describe('circuits of two customers on one gateway', () => {
