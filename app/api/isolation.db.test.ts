@@ -30,6 +30,7 @@ import {
   INCIDENT,
   INTERFACE,
   leaksIn,
+  PASSED_ON_OF_BOTH,
   PEERED_SPACE,
   SCOPES,
   VPN_GATEWAY,
@@ -187,7 +188,7 @@ it('each parameter of the contract is asked, with what both have where it takes 
     for (const [parameter, each] of values) expect([name, parameter, each.length]).not.toContain(0)
   }
   // one that finds none of what there is wants an id of its own in the data
-  expect(names.filter((name) => found.get(name)?.length === 0)).toEqual(['backTest', 'reportPreview'])
+  expect(names.filter((name) => found.get(name)?.length === 0).toSorted()).toEqual(['backTest', 'reportPreview'])
 })
 
 it('an endpoint that is added to the contract is asked without a line here', () => {
@@ -365,6 +366,8 @@ describe('a command of whoever sees one customer', () => {
   it('changes nothing that all share', async () => {
     expect((await order('/api/v1/declarations', 'PUT', { sites: [] })).status).toBe(403)
     expect((await order('/api/v1/channels', 'PUT', { channels: [] })).status).toBe(403)
+    for (const scope of [GATEWAY, COMMON_HUB.hub, COMMON_HUB.gateway])
+      expect((await order('/api/v1/watch', 'POST', { scope: shortIdOf(scope), minutes: 1 })).status, scope).toBe(403)
   })
 })
 
@@ -387,15 +390,15 @@ describe('a path of another customer', () => {
     expect(data.candidates[0]).toMatchObject({ scope: shortIdOf(GATEWAY), prefix: '10.200.0.0/16', since: null })
   })
 
-  it('has its place, too, where an instance passes it on', async () => {
+  it('hides the row in which an instance passes on paths of both', async () => {
     of({ subscriptions: [HUB_SUBSCRIPTION], customers: [] })
-    const { data } = JSON.parse((await ask('/api/v1/routes/lookup', { ip: '10.201.1.1' })).text) as {
-      data: { candidates: LookupCandidate[] }
+    const prefixes = async (query: Record<string, string>) => {
+      const { data } = JSON.parse((await ask('/api/v1/routes', query)).text) as { data: { prefix: string }[] }
+      return data.map(({ prefix }) => prefix)
     }
-    expect(data.candidates.map(({ anotherCustomer, nextHop, asPath }) => [anotherCustomer, nextHop, asPath])).toEqual([
-      [false, BRAVO.neighbors.primary, [12_076, BRAVO.asn]],
-      [true, null, []],
-    ])
+    const seen = await prefixes({ scope: shortIdOf(GATEWAY), table: 'learned' })
+    expect(seen).toContain(BRAVO.passedOn)
+    expect(seen).not.toContain(PASSED_ON_OF_BOTH)
   })
 
   it('is not there where only others announce the prefix', async () => {
@@ -449,33 +452,29 @@ describe('a hub of a Virtual WAN on which two customers land', () => {
       ],
       networks: ['net-hubonly'],
       peers: [],
-      effectivePrefixes: 3,
+      effectivePrefixes: 2,
       tables: [
         ['defaultRouteTable', null],
         ['rt-common', 2],
       ],
     })
-    const own = [BRAVO.overHub.circuit, BROUGHT_BY_BOTH, '10.99.0.0/16'].toSorted()
+    const own = [BRAVO.overHub.circuit, '10.99.0.0/16'].toSorted()
     expect(await prefixesOf({ scope: hub, table: 'tables' })).toEqual(own)
     expect(await prefixesOf({ scope: shortIdOf(COMMON_HUB.table), table: 'tables' })).toEqual(own)
   })
 
-  it.each([
-    { one: ALPHA, forwarded: BROUGHT_BY_BOTH_TOO },
-    { one: BRAVO, forwarded: BROUGHT_BY_BOTH },
-  ])('shows $one.customer what is his', async ({ one, forwarded }) => {
+  it.each([{ one: ALPHA }, { one: BRAVO }])('shows $one.customer what is his', async ({ one }) => {
     of(customers(one.customer))
     const { circuit, network, appliance } = one.overHub
     expect(await partsOfHub()).toMatchObject({
       connections: [[`conn-vhub-${one.word}`, 3]],
       networks: [`net-${one.word}`],
       peers: [[`nva-${one.word}`, 'up']],
-      effectivePrefixes: 4,
+      effectivePrefixes: 3,
       tables: [['defaultRouteTable', null]],
     })
-    expect(await prefixesOf({ scope: hub, table: 'tables' })).toEqual(
-      [circuit, network, appliance, forwarded].toSorted(),
-    )
+    // of a prefix that others bring, too, the table may have their path
+    expect(await prefixesOf({ scope: hub, table: 'tables' })).toEqual([circuit, network, appliance].toSorted())
     const brought = [circuit, BROUGHT_BY_BOTH, BROUGHT_BY_BOTH_TOO].toSorted()
     expect(await prefixesOf({ scope: shortIdOf(COMMON_HUB.gateway), table: 'learned' })).toEqual(brought)
     const peer = shortIdOf(COMMON_HUB.peerId(one))
@@ -540,13 +539,11 @@ describe('a VPN gateway to which a Route Server passes on what circuits of two c
   const ofOwnCircuits = (before: string) => [
     [BRAVO.prefix, `${before}12076 65001`],
     [BRAVO.passedOn, `${before}12076 ${BRAVO.asn}`],
-    ['10.200.0.0/16', `${before}12076 ${BRAVO.asn}`],
   ]
 
   it('shows its owner what his device and his own circuits bring', async () => {
     const ofDevice = [OF_THE_DEVICE, BY_DEVICE_TOO].map((prefix) => [prefix, '65030'])
-    const byBoth = [BY_DEVICE_TOO, `12076 ${BRAVO.asn}`]
-    expect(await rowsOf('learned')).toEqual([...ofOwnCircuits(''), byBoth, ...ofDevice].toSorted())
+    expect(await rowsOf('learned')).toEqual([...ofOwnCircuits(''), ...ofDevice].toSorted())
   })
 
   // of what both bring it announces one path: the other customer's is not seen

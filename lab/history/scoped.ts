@@ -80,8 +80,9 @@ export async function askScoped(db: Database, estate: BenchTopology): Promise<vo
 async function onMixedGateways(db: Database, scoped: Queryable, { sourceIds }: BenchTopology): Promise<Queryable> {
   const visible = visibleTo(scoped)
   if (!visible) throw new Error('a scoped reader sees what its scope sees')
-  const at = (neighbor: string) => sourceIds.map((sourceId) => ({ sourceId, neighbor }))
-  const sight = { ...visible, mixedSources: sourceIds, own: at(PEERS.own), foreign: at(PEERS.foreign) }
+  const at = (peer: string) => sourceIds.map((sourceId) => ({ sourceId, peer, company: 0 }))
+  const parts = { ...visible.parts, sources: sourceIds, own: at(PEERS.own), others: at(PEERS.foreign) }
+  const sight = { ...visible, parts }
   return scopedReader(db.pool, sight, await tablesOf(db.pool))
 }
 

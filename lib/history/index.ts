@@ -23,7 +23,7 @@ export { clearHistory, refreshStatistics } from './bulk/clear-history.ts'
 export { type PollSpan, extendCoverage } from './bulk/extend-coverage.ts'
 
 // What a scope sees
-export type { HubTables, Visible, SourceNeighbor } from './scoped/visible.ts'
+export type { Carrier, Visible } from './scoped/visible.ts'
 export {
   configurationsEver,
   gatewaySessions,
@@ -32,7 +32,15 @@ export {
   type OwnedSource,
   ownedSources,
 } from './scoped/owned-resources.ts'
-export { onConnections, scopedBase, scopedReader, tablesOf, visibleTo } from './scoped/scoped-reader.ts'
+export {
+  audienceOfReader,
+  onConnections,
+  scopedBase,
+  scopedReader,
+  sharedIds,
+  tablesOf,
+  visibleTo,
+} from './scoped/scoped-reader.ts'
 
 // Questions about what was recorded
 export { activityAround } from './read/config/activity-around.ts'

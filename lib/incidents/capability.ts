@@ -14,7 +14,15 @@ import {
   watchNow,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
-import { aboutNoPoll, capability, databaseBeside, queryable, resolveResource } from '#lib/questions/index.ts'
+import { sharedIds } from '#lib/history/index.ts'
+import {
+  aboutNoPoll,
+  capability,
+  databaseBeside,
+  queryable,
+  resolveResource,
+  WholeDeploymentError,
+} from '#lib/questions/index.ts'
 
 export const incidents = capability({
   endpoints,
@@ -43,7 +51,13 @@ export const incidents = capability({
   work: {
     /** Polls a circuit or gateway faster for a while, or ends that. */
     watch: {
-      scope: { check: (reader, { body }) => resolveResource(queryable(reader), body.scope) },
+      // how often what is shared is polled is its owner's to decide
+      scope: {
+        async check(reader, { body }) {
+          const { id } = await resolveResource(queryable(reader), body.scope)
+          if (sharedIds(queryable(reader)).has(id)) throw new WholeDeploymentError()
+        },
+      },
       work: async ({ db, body }) => ({ data: await watchNow(db, body) }),
     },
     /** Assigns an incident and returns it. */

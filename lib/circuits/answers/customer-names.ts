@@ -1,6 +1,6 @@
 import { ownerGiving } from '#lib/azure/config/index.ts'
 import { type CustomerRules, customerOf, hasCustomers } from '#lib/contract/index.ts'
-import { ownedResources, readCustomerRules, visibleTo } from '#lib/history/index.ts'
+import { ownedResources, readCustomerRules, sharedIds } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '#lib/questions/index.ts'
 
@@ -22,7 +22,7 @@ const SHARED = 'Shared gateways'
 
 /** Whose each resource is that a reader sees, by short id; one that is nobody's is left out. */
 export async function customersByScope(q: Queryable): Promise<ReadonlyMap<string, string>> {
-  const shared = (visibleTo(q)?.sharedShortIds ?? []).map((id) => [id, SHARED] as const)
+  const shared = [...sharedIds(q)].map((id) => [id, SHARED] as const)
   return new Map([...shared, ...(await ownersOf(q, await readCustomerRules(q)))])
 }
 

@@ -17,7 +17,7 @@ import {
   readCustomerRules,
   subscriptionFacts,
   subscriptionNames,
-  visibleTo,
+  sharedIds,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -47,7 +47,7 @@ export async function listCustomers(
   const q = queryable(db)
   const rules = await readCustomerRules(q)
   const { sessions, estate: seen } = await readSessions(q, undefined, { at: null, now })
-  const shared = new Set(visibleTo(q)?.sharedShortIds)
+  const shared = sharedIds(q)
   const estate = { ...seen, gateways: seen.gateways.filter(({ resource }) => !shared.has(resource.id)) }
   const owners = ownersIn(estate, rules)
   const incidents = await openIncidentScopes(q)

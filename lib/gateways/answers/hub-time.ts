@@ -6,7 +6,7 @@ import {
   configIntervals,
   expectedMaintenance,
   type SourceStatus,
-  visibleTo,
+  sharedIds,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Period, unseenByScope, workOn } from '#lib/questions/index.ts'
@@ -24,7 +24,7 @@ export async function divideHubs(
   period: Period,
   { sources, scope }: { sources: readonly SourceStatus[]; scope?: string | undefined },
 ): Promise<DividedResource[]> {
-  const shared = new Set(visibleTo(q)?.sharedShortIds)
+  const shared = sharedIds(q)
   const hubs = (await configIntervals(q, { type: armTypes.virtualHub, since: period.from })).filter(
     ({ id, intervals }) =>
       (scope === undefined || scope === id) && !shared.has(id) && intervals.at(-1)?.until === null && isHub(intervals),

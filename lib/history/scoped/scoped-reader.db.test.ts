@@ -26,30 +26,14 @@ const NOTHING: Visible = {
   sharedSources: [],
   hiddenSessions: [],
   shownSessions: [],
-  mixedSources: [],
-  foreign: [],
-  own: [],
   foreignMembers: [],
   ownMembers: [],
   othersMembers: [],
   routerSessions: [],
   routers: [],
-  hubs: {
-    tables: [],
-    sharedTables: [],
-    ownInbound: [],
-    othersInbound: [],
-    unsureCarriers: [],
-    ownCarriers: [],
-    othersCarriers: [],
-    othersChildren: [],
-    interfaceTables: [],
-    besideTables: [],
-    besideDevices: [],
-    othersAround: [],
-    ownAround: [],
-    naming: [],
-  },
+  parts: { sources: [], own: [], others: [], proven: [], interfaces: [], appliances: [] },
+  othersChildren: [],
+  naming: [],
 }
 
 const db = withTestDatabase()
@@ -71,7 +55,8 @@ beforeAll(async () => {
   const route = (prefix: string, peer: string) => routeRow(prefix, { peer, nextHop: peer })
   const both = [route('10.1.0.0/16', OWN), route('10.1.0.0/16', FOREIGN)]
   const rest = [route('10.2.0.0/16', FOREIGN), route('10.2.0.0/16', '10.0.4.13'), route('10.3.0.0/16', '10.0.4.13')]
-  await feed.record('learned', { ...poll, rows: [...both, ...rest] })
+  const ownSpace = route('10.4.0.0/16', '10.0.4.12')
+  await feed.record('learned', { ...poll, rows: [...both, ...rest, ownSpace] })
   await newFeed(db, { name: 'ergw-other' })
   tables = await tablesOf(db.pool)
   const row = (await ownedResources(db.pool)).find(({ name }) => name === 'ergw-common')?.row ?? 0
@@ -106,6 +91,12 @@ describe('every table and view', () => {
 
 describe('a question of a scoped reader', () => {
   const seen = () => ({ resources: [gateway.row], sources: [gateway.sourceId] })
+  const parts = (): Visible['parts'] => ({
+    ...NOTHING.parts,
+    sources: [gateway.sourceId],
+    own: [{ sourceId: gateway.sourceId, peer: OWN, company: 0 }],
+    others: [{ sourceId: gateway.sourceId, peer: FOREIGN, company: 0 }],
+  })
   const count = async (visible: Partial<Visible>, text: string, values?: unknown[]) =>
     (await reader(visible).query<{ n: number }>(text, values)).rows[0]?.n
 
@@ -138,25 +129,22 @@ describe('a question of a scoped reader', () => {
   })
 
   it('shows of a gateway of its own what comes from circuits of others neither as sessions nor as routes', async () => {
-    const foreign = [{ sourceId: gateway.sourceId, neighbor: FOREIGN }]
-    const own = [{ sourceId: gateway.sourceId, neighbor: OWN }]
     const hiddenSessions = [gateway.sessions.get(FOREIGN) ?? 0]
-    const mixed = { ...seen(), hiddenSessions, mixedSources: [gateway.sourceId], foreign, own }
+    const mixed = { ...seen(), hiddenSessions, parts: parts() }
     const ask = reader(mixed)
     expect((await ask.query('SELECT neighbor FROM session')).rows).toEqual([{ neighbor: OWN }])
-    // the other instance passes on what only the other circuit announces
+    // what the other instance passes on names nobody's circuit
     const routes = await ask.query('SELECT host(prefix) AS prefix, peer FROM route ORDER BY 1, 2')
     expect(routes.rows).toEqual([
       { prefix: '10.1.0.0', peer: OWN },
-      { prefix: '10.3.0.0', peer: '10.0.4.13' },
+      { prefix: '10.4.0.0', peer: '10.0.4.12' },
     ])
     expect(await count(mixed, 'SELECT count(*)::int AS n FROM route_span')).toBe(2)
   })
 
   it('shows of the gateway of another what comes from circuits of its own', async () => {
-    const own = [{ sourceId: gateway.sourceId, neighbor: OWN }]
     const shownSessions = [gateway.sessions.get(OWN) ?? 0]
-    const shared = { shared: [gateway.row], sharedSources: [gateway.sourceId], shownSessions, own }
+    const shared = { shared: [gateway.row], sharedSources: [gateway.sourceId], shownSessions, parts: parts() }
     const ask = reader(shared)
     expect((await ask.query('SELECT neighbor FROM session')).rows).toEqual([{ neighbor: OWN }])
     expect((await ask.query('SELECT peer FROM route')).rows).toEqual([{ peer: OWN }])
@@ -165,19 +153,18 @@ describe('a question of a scoped reader', () => {
   })
 
   it('counts of a gateway that is seen in part the changes that are seen, rolled up or not', async () => {
-    const [own, foreign] = [OWN, FOREIGN].map((neighbor) => [{ sourceId: gateway.sourceId, neighbor }])
-    const parts: [Partial<Visible>, number, rolledUp: number][] = [
-      [seen(), 5, 1],
-      [{ ...seen(), mixedSources: [gateway.sourceId], foreign, own }, 2, 0],
-      [{ shared: [gateway.row], sharedSources: [gateway.sourceId], own }, 1, 0],
+    const counts: [Partial<Visible>, number, rolledUp: number][] = [
+      [seen(), 6, 1],
+      [{ ...seen(), parts: parts() }, 2, 0],
+      [{ shared: [gateway.row], sharedSources: [gateway.sourceId], parts: parts() }, 1, 0],
     ]
     const counted = async (visible: Partial<Visible>) => {
       const range = { kinds: ['learned' as const], from: AT, to: AT + 60_000, stepMs: 60_000, top: 5, windows: [] }
       return (await routeChurn(reader(visible), range)).steps.map(({ firstSeen }) => firstSeen)
     }
-    for (const [visible, routes] of parts) expect(await counted(visible)).toEqual([routes])
+    for (const [visible, routes] of counts) expect(await counted(visible)).toEqual([routes])
     await rollUpChurn(db)
-    for (const [visible, routes, rolledUp] of parts) {
+    for (const [visible, routes, rolledUp] of counts) {
       expect(await count(visible, 'SELECT count(*)::int AS n FROM route_churn, route_churn_state')).toBe(rolledUp)
       expect(await counted(visible)).toEqual([routes])
     }

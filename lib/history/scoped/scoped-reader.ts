@@ -34,6 +34,12 @@ export function scopedReader(base: Queryable, visible: Visible, tables: readonly
 /** What a reader sees; null = everything. */
 export const visibleTo = (reader: Queryable): Visible | null => (reader as Scoped)[SCOPED]?.visible ?? null
 
+/** Short ids of what a reader shares with others: somebody else's, seen by name and state. */
+export const sharedIds = (reader: Queryable): ReadonlySet<string> => new Set(visibleTo(reader)?.sharedShortIds)
+
+/** Under which name what is computed for a reader is kept; '' = for whoever sees everything. */
+export const audienceOfReader = (reader: Queryable): string => visibleTo(reader)?.audience ?? ''
+
 /** What a scoped reader reads from; null = it is none. */
 export const scopedBase = (reader: object): Queryable | null => (reader as Scoped)[SCOPED]?.base ?? null
 

@@ -1,7 +1,6 @@
 import { severities } from '#lib/contract/index.ts'
 import { DECLARED_RULES } from './declared-rules.ts'
-import { isOwnStateAround, isSeenAround } from './around-tables.ts'
-import { isOwnStateOfHub, isSeenOfHub } from './hub-tables.ts'
+import { ROUTES, ROUTES_ALONE } from './route-rules.ts'
 import type { Visible } from './visible.ts'
 
 /** A value that a condition reads from {@link Visible}: what is bound, and as which type. */
@@ -25,50 +24,24 @@ export const BOUND = {
   shared: { type: 'int[]', value: (v) => v.shared },
   sharedShortIds: { type: 'text[]', value: (v) => v.sharedShortIds },
   sources: { type: 'int[]', value: (v) => v.sources },
-  sharedSources: { type: 'int[]', value: (v) => v.sharedSources },
-  anySources: { type: 'int[]', value: (v) => [...v.sources, ...v.sharedSources, ...v.hubs.sharedTables] },
+  anySources: { type: 'int[]', value: (v) => [...v.sources, ...v.sharedSources] },
   hiddenSessions: { type: 'int[]', value: (v) => v.hiddenSessions },
   shownSessions: { type: 'int[]', value: (v) => v.shownSessions },
-  mixedSources: { type: 'int[]', value: (v) => v.mixedSources },
-  partSources: {
-    type: 'int[]',
-    value: (v) => [
-      ...v.mixedSources,
-      ...v.sharedSources,
-      ...v.hubs.interfaceTables,
-      ...v.hubs.besideTables,
-      ...v.hubs.tables.map(({ sourceId }) => sourceId),
-    ],
-  },
-  foreignSources: { type: 'int[]', value: (v) => v.foreign.map(({ sourceId }) => sourceId) },
-  foreignNeighbors: { type: 'text[]', value: (v) => v.foreign.map(({ neighbor }) => neighbor) },
-  ownSources: { type: 'int[]', value: (v) => v.own.map(({ sourceId }) => sourceId) },
-  ownNeighbors: { type: 'text[]', value: (v) => v.own.map(({ neighbor }) => neighbor) },
+  partSources: { type: 'int[]', value: (v) => v.parts.sources },
+  ownCarriers: { type: 'int[]', value: (v) => v.parts.own.map(({ sourceId }) => sourceId) },
+  ownPeers: { type: 'text[]', value: (v) => v.parts.own.map(({ peer }) => peer) },
+  ownCompanies: { type: 'int[]', value: (v) => v.parts.own.map(({ company }) => company) },
+  othersCarriers: { type: 'int[]', value: (v) => v.parts.others.map(({ sourceId }) => sourceId) },
+  othersPeers: { type: 'text[]', value: (v) => v.parts.others.map(({ peer }) => peer) },
+  othersCompanies: { type: 'int[]', value: (v) => v.parts.others.map(({ company }) => company) },
+  provenTables: { type: 'int[]', value: (v) => v.parts.proven.map(({ sourceId }) => sourceId) },
+  provenCompanies: { type: 'int[]', value: (v) => v.parts.proven.map(({ company }) => company) },
+  interfaces: { type: 'int[]', value: (v) => v.parts.interfaces },
+  appliances: { type: 'int[]', value: (v) => v.parts.appliances },
   foreignMembers: { type: 'text[]', value: (v) => v.foreignMembers },
   ownMembers: { type: 'text[]', value: (v) => v.ownMembers },
-  hubTables: { type: 'int[]', value: (v) => v.hubs.tables.map(({ sourceId }) => sourceId) },
-  hubTableWans: { type: 'int[]', value: (v) => v.hubs.tables.map(({ wan }) => wan) },
-  sharedTables: { type: 'int[]', value: (v) => v.hubs.sharedTables },
-  ownInbound: { type: 'int[]', value: (v) => v.hubs.ownInbound.map(({ sourceId }) => sourceId) },
-  ownInboundWans: { type: 'int[]', value: (v) => v.hubs.ownInbound.map(({ wan }) => wan) },
-  othersInbound: { type: 'int[]', value: (v) => v.hubs.othersInbound.map(({ sourceId }) => sourceId) },
-  othersInboundWans: { type: 'int[]', value: (v) => v.hubs.othersInbound.map(({ wan }) => wan) },
-  unsureCarrierTables: { type: 'int[]', value: (v) => v.hubs.unsureCarriers.map(({ sourceId }) => sourceId) },
-  unsureCarriers: { type: 'text[]', value: (v) => v.hubs.unsureCarriers.map(({ carrier }) => carrier) },
-  ownCarrierTables: { type: 'int[]', value: (v) => v.hubs.ownCarriers.map(({ sourceId }) => sourceId) },
-  ownCarriers: { type: 'text[]', value: (v) => v.hubs.ownCarriers.map(({ carrier }) => carrier) },
-  othersCarrierTables: { type: 'int[]', value: (v) => v.hubs.othersCarriers.map(({ sourceId }) => sourceId) },
-  othersCarriers: { type: 'text[]', value: (v) => v.hubs.othersCarriers.map(({ carrier }) => carrier) },
-  othersChildren: { type: 'text[]', value: (v) => v.hubs.othersChildren },
-  interfaceTables: { type: 'int[]', value: (v) => v.hubs.interfaceTables },
-  besideTables: { type: 'int[]', value: (v) => v.hubs.besideTables },
-  besideDeviceSources: { type: 'int[]', value: (v) => v.hubs.besideDevices.map(({ sourceId }) => sourceId) },
-  besideDeviceNeighbors: { type: 'text[]', value: (v) => v.hubs.besideDevices.map(({ neighbor }) => neighbor) },
-  othersAroundSources: { type: 'int[]', value: (v) => v.hubs.othersAround.map(({ sourceId }) => sourceId) },
-  othersAroundNeighbors: { type: 'text[]', value: (v) => v.hubs.othersAround.map(({ neighbor }) => neighbor) },
-  ownAroundSources: { type: 'int[]', value: (v) => v.hubs.ownAround.map(({ sourceId }) => sourceId) },
-  ownAroundNeighbors: { type: 'text[]', value: (v) => v.hubs.ownAround.map(({ neighbor }) => neighbor) },
-  naming: { type: 'int[]', value: (v) => v.hubs.naming },
+  othersChildren: { type: 'text[]', value: (v) => v.othersChildren },
+  naming: { type: 'int[]', value: (v) => v.naming },
   routerSessions: { type: 'int[]', value: (v) => v.routerSessions },
   routers: { type: 'int[]', value: (v) => v.routers },
   anyScopes: { type: 'text[]', value: (v) => [...v.shortIds, ...v.sharedShortIds, ...v.subscriptions] },
@@ -86,71 +59,20 @@ const ofSession = (table: string, column: string) =>
   `SELECT * FROM public.${table} WHERE source_id = ANY (:anySources)
      AND ((source_id = ANY (:sources) AND ${column} <> ALL (:hiddenSessions)) OR ${column} = ANY (:shownSessions))`
 
-const OWN = '(SELECT * FROM unnest(:ownSources, :ownNeighbors))'
-
-/** Of a gateway that several circuits land on: a prefix that only circuits of others announce is theirs, whichever instance passes it on. */
-const ROUTES = `SELECT * FROM public.route t WHERE source_id = ANY (:anySources)
-  AND (source_id <> ALL (:sharedSources) OR (source_id, peer) IN ${OWN})
-  AND (source_id <> ALL (:mixedSources) OR (source_id, peer) IN ${OWN} OR NOT EXISTS (
-    SELECT FROM unnest(:foreignSources, :foreignNeighbors) AS x (source_id, peer)
-    JOIN public.route f ON (f.source_id, f.peer) = (x.source_id, x.peer)
-    WHERE f.source_id = t.source_id AND f.prefix = t.prefix))`
-
-const FOREIGN = '(SELECT * FROM unnest(:foreignSources, :foreignNeighbors))'
-
 /** Azure Monitor names a neighbor by its address, a hub's connection by its name or id. */
 const IS_FOREIGN_SERIES = `EXISTS (
   SELECT FROM jsonb_each_text(m.dimensions) AS d
-  JOIN unnest(:foreignSources, :foreignNeighbors) AS x (source_id, neighbor) ON x.source_id = m.source_id
-  WHERE lower(regexp_replace(d.value, '^.*/', '')) = lower(x.neighbor))`
+  JOIN unnest(:othersCarriers, :othersPeers) AS x (source_id, peer) ON x.source_id = m.source_id
+  WHERE lower(regexp_replace(d.value, '^.*/', '')) = x.peer)`
 
 /** Bytes of a hub's connection are added up under its name. */
 const IS_FOREIGN_USAGE = `(u.source_id, u.path) IN (
-  SELECT x.source_id, 'connection/' || lower(x.neighbor) FROM unnest(:foreignSources, :foreignNeighbors) AS x (source_id, neighbor))`
-const ofUsage = (table: string) => `${ofSource(table)} AND (source_id <> ALL (:mixedSources) OR series_id NOT IN (
+  SELECT x.source_id, 'connection/' || x.peer FROM unnest(:othersCarriers, :othersPeers) AS x (source_id, peer))`
+const ofUsage = (table: string) => `${ofSource(table)} AND (source_id <> ALL (:partSources) OR series_id NOT IN (
     SELECT id FROM public.usage_series u WHERE ${IS_FOREIGN_USAGE}))`
-
-/** Whether a next hop of a set of attributes is a circuit of another: an instance passes on what it learned there. */
-const IS_FOREIGN = `(a.source_id, coalesce(hop ->> 'nextHop', '')) IN ${FOREIGN}`
-
-/** What carries no next hop but others'. */
-const WITHOUT_FOREIGN_HOPS = `(source_id, coalesce(attributes_id, 0)) NOT IN (
-  SELECT a.source_id, a.id FROM public.route_attributes a WHERE a.source_id = ANY (:mixedSources)
-    AND NOT EXISTS (SELECT FROM jsonb_array_elements(a.attributes) AS hop WHERE NOT ${IS_FOREIGN}))`
 
 /** Counts do not say who announced what: of a table that is seen in part the intervals are counted instead. */
 const ofWholeTable = (table: string) => `${ofSource(table)} AND source_id <> ALL (:partSources)`
-
-/** With those next hops only that are the reader's. */
-const ATTRIBUTES = `SELECT a.source_id, a.id, a.digest,
-    CASE WHEN a.source_id = ANY (:mixedSources)
-      THEN (SELECT jsonb_agg(hop ORDER BY n) FROM jsonb_array_elements(a.attributes) WITH ORDINALITY AS h (hop, n) WHERE NOT ${IS_FOREIGN})
-      ELSE a.attributes END AS attributes
-  FROM public.route_attributes a WHERE a.source_id = ANY (:anySources)`
-
-/** As EXISTS the planner may find the routes of a few rows one by one; with IN it would read all routes first. */
-const ofRoute = (table: string, routes = ROUTES, ofState = '') =>
-  `SELECT * FROM public.${table} i WHERE source_id = ANY (:anySources)
-     AND (source_id <> ALL (:partSources) OR EXISTS (SELECT FROM (${routes}) AS seen WHERE seen.id = i.route_id${ofState}))
-     AND ${WITHOUT_FOREIGN_HOPS}`
-
-const ROUTES_OF_HUBS = `${ROUTES} AND ${isSeenOfHub('t')} AND ${isSeenAround('t')}`
-const NOW_OF_HUBS = ['attributes_id', 'last_absent', 'first_present', 'last_present'].map(
-  (column) => `CASE WHEN s.own THEN t.${column} END AS ${column}`,
-)
-const isOwnState = (t: string, attributesId: string) =>
-  `${isOwnStateOfHub(t, attributesId)} AND ${isOwnStateAround(t, attributesId)}`
-const OWN_STATE_OF_HUBS = ` AND ${isOwnState('seen', 'i.attributes_id')}`
-
-/** The same where what others bring comes by hubs and around: planning it takes longer than most questions do, so that nobody else is asked so. */
-const OF_HUBS: Readonly<Record<string, string>> = {
-  // what a route has now is left out where it is others'; what it had stays
-  route: `SELECT t.id, t.source_id, t.kind, t.instance, t.peer, t.prefix, ${NOW_OF_HUBS.join(', ')}, t.closed_until
-    FROM (${ROUTES_OF_HUBS} AND ${WITHOUT_FOREIGN_HOPS}) AS t
-    CROSS JOIN LATERAL (SELECT ${isOwnState('t', 't.attributes_id')} AS own OFFSET 0) AS s`,
-  route_interval: ofRoute('route_interval', ROUTES_OF_HUBS, OWN_STATE_OF_HUBS),
-  route_span: ofRoute('route_span', ROUTES_OF_HUBS, OWN_STATE_OF_HUBS),
-}
 
 /** The begin of a key that names a resource (9 segments), or a part of it (11). */
 const partOf = (key: string, segments: number) => `array_to_string((string_to_array(${key}, '/'))[1:${segments}], '/')`
@@ -275,10 +197,9 @@ export const TABLES: Readonly<Record<string, string>> = {
   session_span: ofSession('session_span', 'session_id'),
   session_prefixes: ofSession('session_prefixes', 'session_id'),
   session_prefixes_span: ofSession('session_prefixes_span', 'session_id'),
-  route: `${ROUTES} AND ${WITHOUT_FOREIGN_HOPS}`,
-  route_interval: ofRoute('route_interval'),
-  route_span: ofRoute('route_span'),
-  route_attributes: ATTRIBUTES,
+  ...ROUTES,
+  // found by routes that are seen
+  route_attributes: ofAnySource('route_attributes'),
   route_churn: ofWholeTable('route_churn'),
   route_churn_state: ofWholeTable('route_churn_state'),
   arp_entry: ofSource('arp_entry'),
@@ -293,9 +214,9 @@ export const TABLES: Readonly<Record<string, string>> = {
   usage_bucket: ofUsage('usage_bucket'),
   usage_gap: ofUsage('usage_gap'),
   metric_backfill: ofSource('metric_backfill'),
-  metric_series: `SELECT * FROM public.metric_series m WHERE source_id = ANY (:sources) AND (source_id <> ALL (:mixedSources) OR NOT ${IS_FOREIGN_SERIES})`,
-  metric_sample: `${ofSource('metric_sample')} AND (source_id <> ALL (:mixedSources) OR series_id NOT IN (
-    SELECT id FROM public.metric_series m WHERE m.source_id = ANY (:mixedSources) AND ${IS_FOREIGN_SERIES}))`,
+  metric_series: `SELECT * FROM public.metric_series m WHERE source_id = ANY (:sources) AND (source_id <> ALL (:partSources) OR NOT ${IS_FOREIGN_SERIES})`,
+  metric_sample: `${ofSource('metric_sample')} AND (source_id <> ALL (:partSources) OR series_id NOT IN (
+    SELECT id FROM public.metric_series m WHERE m.source_id = ANY (:partSources) AND ${IS_FOREIGN_SERIES}))`,
   // of a part of a resource, such as a hub's connection, the resource's entry
   activity_entry: `SELECT * FROM public.activity_entry
     WHERE (${partOf('arm_key', 9)} = ANY (:armKeys) OR ${partOf('arm_key', 11)} = ANY (:armKeys))
@@ -352,6 +273,7 @@ export const DEPLOYMENTS_OWN: readonly string[] = [
   'escalation_policy',
   'inbound_request',
   'incident_send',
+  'job',
   'notification',
   'notify_channel',
   'on_call_rotation',
@@ -364,7 +286,6 @@ export const DEPLOYMENTS_OWN: readonly string[] = [
 ]
 
 /** The rule of a table for a reader; undefined = it is seen empty. */
-export function ruleFor(table: string, { hubs }: Pick<Visible, 'hubs'>): string | undefined {
-  const hasOthers = hubs.tables.length + hubs.interfaceTables.length + hubs.besideTables.length > 0
-  return (hasOthers ? OF_HUBS[table] : undefined) ?? TABLES[table]
+export function ruleFor(table: string, { parts }: Pick<Visible, 'parts'>): string | undefined {
+  return (parts.sources.length === 0 ? ROUTES_ALONE[table] : undefined) ?? TABLES[table]
 }

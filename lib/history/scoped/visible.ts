@@ -1,40 +1,23 @@
-/** One row of a gateway's source and one of its neighbors. */
-export interface SourceNeighbor {
+/**
+ * By what a row of routes came, lower case: a neighbor, a connection of a hub or a part of one. `''` = everything of the source. What stands in one
+ * `company` passes routes on to each other: a network, a Virtual WAN.
+ */
+export interface Carrier {
   sourceId: number
-  neighbor: string
+  peer: string
+  company: number
 }
 
-/** A value for each of some sources of tables of hubs, by row ids. */
-export interface HubTables {
-  /** the tables, what is announced to appliances among them, with a number for their Virtual WAN */
-  tables: readonly { sourceId: number; wan: number }[]
-  /** those of hubs that are somebody else's */
-  sharedTables: readonly number[]
-  /** what connections bring to hubs of these Virtual WANs */
-  ownInbound: readonly { sourceId: number; wan: number }[]
-  othersInbound: readonly { sourceId: number; wan: number }[]
-  /** by what a route may have come, lower case as tables have it (`peer`): own or others' it depends on the prefix; own; others' */
-  unsureCarriers: readonly HubCarrier[]
-  ownCarriers: readonly HubCarrier[]
-  othersCarriers: readonly HubCarrier[]
-  /** keys of what belongs to others and is named by a configuration that is seen: connections and parts of hubs, circuits on ports */
-  othersChildren: readonly string[]
-  /** tables of network interfaces and of appliances, which are given what every gateway around them brings */
-  interfaceTables: readonly number[]
-  /** tables of the reader's gateways in the network of a common one, to which a Route Server passes on what lands there */
-  besideTables: readonly number[]
-  /** neighbors of these that are devices on premises */
-  besideDevices: readonly SourceNeighbor[]
-  /** neighbors of common gateways that are none of the reader's, and those that are */
-  othersAround: readonly SourceNeighbor[]
-  ownAround: readonly SourceNeighbor[]
-  /** row ids of resources whose configurations name them */
-  naming: readonly number[]
-}
-
-interface HubCarrier {
-  sourceId: number
-  carrier: string
+/** Tables of routes in which rows of several owners stand, by row ids of their sources. */
+export interface Parts {
+  sources: readonly number[]
+  own: readonly Carrier[]
+  others: readonly Carrier[]
+  /** tables whose rows do not all name whose they are */
+  proven: readonly Omit<Carrier, 'peer'>[]
+  /** those of the reader's network interfaces and appliances */
+  interfaces: readonly number[]
+  appliances: readonly number[]
 }
 
 /**
@@ -63,13 +46,7 @@ export interface Visible {
   /** sessions of mixed gateways that are not seen, and of shared ones that are: row ids */
   hiddenSessions: readonly number[]
   shownSessions: readonly number[]
-  /** row ids of sources of mixed gateways */
-  mixedSources: readonly number[]
-  /** neighbors of mixed gateways that are circuits of others */
-  foreign: readonly SourceNeighbor[]
-  /** neighbors of mixed and shared gateways that are circuits of the reader */
-  own: readonly SourceNeighbor[]
-  /** the same by the gateways' short ids, as events name them: `gateway neighbor` */
+  /** neighbors of mixed gateways that are circuits of others, and of shared ones that are the reader's, as events name them: `gateway neighbor` */
   foreignMembers: readonly string[]
   ownMembers: readonly string[]
   /** neighbors of mixed and shared gateways that carry what is others', likewise: no row of them is seen */
@@ -77,6 +54,9 @@ export interface Visible {
   /** row ids of sessions of customers' routers that are paths of the reader's circuits, and of those routers */
   routerSessions: readonly number[]
   routers: readonly number[]
-  /** hubs of Virtual WANs on which connections of others land */
-  hubs: HubTables
+  parts: Parts
+  /** keys of what belongs to others and is named by a configuration that is seen: connections and parts of hubs, circuits on ports */
+  othersChildren: readonly string[]
+  /** row ids of resources whose configurations name them */
+  naming: readonly number[]
 }

@@ -1,7 +1,6 @@
 import { type AccessScope, armTypes, audienceOf, hubConnectionIn, isSameCustomer } from '#lib/contract/index.ts'
-import type { SourceNeighbor, Visible } from '#lib/history/index.ts'
-import { aroundTablesOf } from './around-tables-of.ts'
-import { hubTablesOf } from './hub-tables-of.ts'
+import type { Visible } from '#lib/history/index.ts'
+import { partsOf as tablesInPart } from './parts-of.ts'
 import type { CommonGateway, Owner } from './common-gateway.ts'
 import type { Ownership } from './ownership.ts'
 
@@ -20,8 +19,6 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
   const shared = common.filter(({ resource, landing }) => !wholeRows.has(resource.row) && landing.some(seesWhole))
   const foreignOf = new Map(mixed.map(({ resource, foreign }) => [resource.row, new Set(foreign)]))
   const ownOf = new Map(shared.map(({ resource, own }) => [resource.row, new Set(own)]))
-  const byResource = Map.groupBy(sources, ({ resource }) => resource)
-  const sourcesOf = (row: number) => byResource.get(row) ?? []
   // the advertised routes of a neighbor are a source of their own, which is named after it, and so is what a hub's connection brings
   const partOf = (subresource: string) => hubConnectionIn(subresource) ?? subresource
   const seen = sources.filter(
@@ -32,12 +29,6 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
       ownOf.has(resource) && (subresource === '' || ownOf.get(resource)?.has(partOf(subresource))),
   )
   const sharedRows = new Set(shared.map(({ resource }) => resource.row))
-  const pairs = (gateways: typeof common, which: 'own' | 'foreign'): SourceNeighbor[] =>
-    gateways.flatMap((gateway) =>
-      sourcesOf(gateway.resource.row).flatMap(({ sourceId }) =>
-        gateway[which].map((neighbor) => ({ sourceId, neighbor })),
-      ),
-    )
   const members = (gateways: typeof common, which: 'own' | 'foreign') =>
     gateways.flatMap((gateway) => gateway[which].map((neighbor) => `${gateway.resource.shortId} ${neighbor}`))
   const sessionsWith = (gateways: typeof common, which: 'own' | 'foreign') =>
@@ -47,8 +38,7 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
   const ports = whole.filter(({ type }) => type === armTypes.port)
   const othersCircuits =
     ports.length === 0 ? [] : resources.filter(({ row, type }) => type === armTypes.circuit && !wholeRows.has(row))
-  const hubs = hubTablesOf(ownership, { whole: wholeRows, shared: sharedRows })
-  const around = aroundTablesOf(ownership, common, { whole: wholeRows, shared: sharedRows }, hubs.othersInbound)
+  const inPart = tablesInPart(ownership, common, { whole: wholeRows, shared: sharedRows })
   const ownRouterSessions = ownership.routerSessions.filter(({ circuitId }) => seesWhole(circuitId))
   const subscriptionsSeen = whole.filter(({ type }) => type === armTypes.subscription)
   return {
@@ -66,12 +56,9 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
     shared: shared.map(({ resource }) => resource.row),
     sharedShortIds: shared.map(({ resource }) => resource.shortId),
     sources: seen.map(({ sourceId }) => sourceId),
-    sharedSources: sharedSeen.map(({ sourceId }) => sourceId),
+    sharedSources: [...sharedSeen.map(({ sourceId }) => sourceId), ...inPart.sharedTables],
     hiddenSessions: sessionsWith(mixed, 'foreign'),
     shownSessions: sessionsWith(shared, 'own'),
-    mixedSources: mixed.flatMap(({ resource }) => sourcesOf(resource.row).map(({ sourceId }) => sourceId)),
-    foreign: pairs(mixed, 'foreign'),
-    own: pairs([...mixed, ...shared], 'own'),
     foreignMembers: members(mixed, 'foreign'),
     ownMembers: members(shared, 'own'),
     othersMembers: [
@@ -82,12 +69,9 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
     ],
     routerSessions: ownRouterSessions.map(({ session }) => session),
     routers: [...new Set(ownRouterSessions.map(({ router }) => router))],
-    hubs: {
-      ...hubs,
-      othersChildren: [...hubs.othersChildren, ...othersCircuits.map(({ armKey }) => armKey)],
-      naming: [...hubs.naming, ...ports.map(({ row }) => row)],
-      ...around,
-    },
+    parts: inPart.parts,
+    othersChildren: [...inPart.othersChildren, ...othersCircuits.map(({ armKey }) => armKey)],
+    naming: [...inPart.naming, ...ports.map(({ row }) => row)],
   }
 }
 

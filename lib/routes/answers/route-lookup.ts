@@ -66,10 +66,10 @@ export async function lookUpRoute(
   const address = addressOf(ip)
   const gateways = kind === 'tables' ? [] : await gatewayNetworks(q, seenScopes(sources, seen), at)
   const own = await systemRoutes(q, { address, gateways, at })
-  const hidden = kind === 'tables' ? await hiddenHubRoutes(db, routes, { ip, at, scope }) : []
+  const hidden = kind === 'tables' ? await hiddenHubRoutes(db, routes, { ip, at, scope }) : NOTHING_HIDDEN
   const candidates =
     kind === 'tables'
-      ? pathCandidates([...routes, ...hidden])
+      ? pathCandidates([...routes, ...hidden.routes])
       : withSystemRoutes(await gatewayRoutes(db, routes, { ip, at, scope }, now), own)
   const { match, candidates: ranked } = ranking(address, candidates, kind, resource)
   const known = knownOf(rows, routes, seen)
@@ -81,7 +81,7 @@ export async function lookUpRoute(
       known,
       match,
       system: kind === 'tables' ? null : systemOf(address, known, ranked, own),
-      candidates: withoutOthersPaths(ranked, isAnothersIn(db, hidden)).map(candidateView),
+      candidates: withoutOthersPaths(ranked, isAnothersIn(db, hidden.others)).map(candidateView),
       interfaces:
         scope === undefined || resource?.type === armTypes.networkInterface
           ? await interfaceRoutes(q, { ip, at, scope, sources: scheduled }, now)
@@ -159,24 +159,33 @@ async function gatewayRoutes(
   return gatewayCandidates(others.whole, [...routes, ...competing], at, now)
 }
 
-/** Routes of a hub's table that are others', to prefixes that the reader's own connections bring, too. */
+const NOTHING_HIDDEN: { routes: RouteAt[]; others: RouteAt[] } = { routes: [], others: [] }
+
+/**
+ * Routes of a hub's table, which are not seen there, to prefixes that the reader's own connections bring, too: whose each is, its AS path says.
+ * @returns others: those of another's path
+ */
 async function hiddenHubRoutes(
   db: Db,
   routes: readonly RouteAt[],
   { ip: address, at = null, scope }: { ip: string; at: EpochMs | null | undefined; scope: string | undefined },
-): Promise<RouteAt[]> {
+): Promise<typeof NOTHING_HIDDEN> {
   const others = othersPaths(db)
   const gateways = scope === undefined ? null : (others?.gatewaysOfHub(scope) ?? null)
-  if (!others || !gateways) return []
+  if (!others || !gateways) return NOTHING_HIDDEN
   const [brought, all] = await Promise.all([
     routesCovering(queryable(db), { address, at, kinds: ['learned'] }),
     routesCovering(others.whole, { address, scope, at, kinds: ['tables'] }),
   ])
-  const own = new Set(brought.filter((row) => gateways.has(row.scope)).map(({ prefix }) => prefix))
+  const pathOf = (row: RouteAt) => `${row.prefix} ${formatAsPath(row)}`
+  const ownRows = brought.filter((row) => gateways.has(row.scope))
+  const own = new Set(ownRows.map(({ prefix }) => prefix))
+  const ownPaths = new Set(ownRows.map(pathOf))
   const rowOf = ({ sourceId, prefix, peer, nextHop, ...path }: RouteAt) =>
     JSON.stringify([sourceId, prefix, peer, nextHop, formatAsPath(path)])
   const seen = new Set(routes.map(rowOf))
-  return all.filter((row) => row.known !== 'unknown' && own.has(row.prefix) && !seen.has(rowOf(row)))
+  const hidden = all.filter((row) => row.known !== 'unknown' && own.has(row.prefix) && !seen.has(rowOf(row)))
+  return { routes: hidden, others: hidden.filter((row) => !ownPaths.has(pathOf(row))) }
 }
 
 /** Whether a route leads to another customer, by what its reader sees. @param hidden routes of hubs, of which all do */

@@ -3,7 +3,7 @@ import { type EpochMs, type EventKind, isPolledGatewayType } from '#lib/contract
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Uptime, UptimeDays } from '../api/index.ts'
 import { partsOf, partsWithinEach, type PeriodPart, sumsOf } from '#lib/detection/index.ts'
-import { expectedMaintenance, type OutageTime, outageTimes, type SourceStatus, visibleTo } from '#lib/history/index.ts'
+import { expectedMaintenance, type OutageTime, outageTimes, type SourceStatus, sharedIds } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Period, unseenByScope, workOn } from '#lib/questions/outage-periods.ts'
 import type { Topology } from '#lib/questions/topology.ts'
@@ -45,7 +45,7 @@ export async function divideTime(
   known: { topology: Topology; sources: readonly SourceStatus[]; scope?: string | undefined },
 ): Promise<DividedResource[]> {
   const { topology, sources, scope } = known
-  const shared = new Set(visibleTo(q)?.sharedShortIds)
+  const shared = sharedIds(q)
   const isWanted = (id: string) => scope === undefined || scope === id
   // of a Virtual WAN's hubs the Route Servers alone are polled
   const polled = new Set(sources.filter(({ poll }) => poll.kind === rules.gateway.poll).map((one) => one.scope))

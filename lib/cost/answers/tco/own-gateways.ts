@@ -1,4 +1,4 @@
-import { visibleTo } from '#lib/history/index.ts'
+import { sharedIds } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Topology } from '#lib/questions/index.ts'
 
@@ -7,6 +7,6 @@ import type { Topology } from '#lib/questions/index.ts'
  * owner's, and what it carries of his own is in the answer that splits the estate.
  */
 export function ownGateways(q: Queryable, { gateways }: Topology): Topology['gateways'] {
-  const shared = new Set(visibleTo(q)?.sharedShortIds)
+  const shared = sharedIds(q)
   return gateways.filter(({ resource }) => !shared.has(resource.id))
 }

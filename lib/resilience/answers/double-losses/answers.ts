@@ -8,7 +8,7 @@ import {
   doubleLossRun,
   singleLossRun,
 } from '../../store/index.ts'
-import { visibleTo } from '#lib/history/index.ts'
+import { audienceOfReader, visibleTo } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -28,8 +28,6 @@ import {
 } from '#lib/questions/index.ts'
 
 import { type ComputedPairs, MOST_PAIRS } from './compute.ts'
-
-const audienceOfReader = (q: Queryable) => visibleTo(q)?.audience ?? ''
 
 /** What pairs of losses break, as they were asked for last, and how far that is. */
 export async function getN2(db: Db, _parameters: object = {}, now: EpochMs = databaseNow()): Promise<ResponseOf<'n2'>> {

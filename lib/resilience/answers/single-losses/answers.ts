@@ -3,7 +3,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { type LossKind, lossKinds, type N1Case, type ResponseOf } from '../../api/index.ts'
 import type { Overview } from '#lib/overview/api/index.ts'
 import { type OnlyLosses, singleLosses, singleLossRun, type StrandsSince } from '../../store/index.ts'
-import { visibleTo } from '#lib/history/index.ts'
+import { audienceOfReader } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, freshnessOf, pollsUnder, readSources, iso, isoOrNull } from '#lib/questions/index.ts'
 
@@ -11,8 +11,6 @@ import type { ComputedCase } from './loss-case.ts'
 
 const ALL = 10_000
 const WORST = 10
-
-const audienceOfReader = (q: Queryable) => visibleTo(q)?.audience ?? ''
 
 /** Every single loss that changes anything, as it was computed last in the background. */
 export async function getN1(db: Db, _parameters: object = {}, now: EpochMs = databaseNow()): Promise<ResponseOf<'n1'>> {

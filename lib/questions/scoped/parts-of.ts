@@ -1,0 +1,169 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { armTypes } from '#lib/contract/index.ts'
+import type { Carrier, Visible } from '#lib/history/index.ts'
+import type { CommonGateway } from './common-gateway.ts'
+import { carrierOf, type CommonWan, type HubLink, type WanHub } from './common-hubs.ts'
+import type { Ownership } from './ownership.ts'
+
+/** A common gateway with the neighbors that are circuits of the reader, and those that are circuits of others. */
+export type PartedGateway = CommonGateway & { own: readonly string[]; foreign: readonly string[] }
+
+/** Row ids of what a reader sees whole, and by name and kind alone. */
+interface Seen {
+  whole: ReadonlySet<number>
+  shared: ReadonlySet<number>
+}
+
+/** A side of a network or of a Virtual WAN: what carries routes there, without the company's number. */
+type Sided = Omit<Carrier, 'company'> & { isOwn: boolean }
+
+interface Company {
+  carriers: readonly Sided[]
+  /** row ids of sources whose rows do not all name whose they are */
+  proven: readonly number[]
+}
+
+export type OfParts = Pick<Visible, 'parts' | 'othersChildren' | 'naming'> & { sharedTables: readonly number[] }
+
+/** What a reader sees of the tables in which rows of several owners stand: of gateways and hubs, and of what these pass routes on to. */
+export function partsOf(ownership: Ownership, common: readonly PartedGateway[], seen: Seen): OfParts {
+  const { resources, sources, besides, commonWans } = ownership
+  const byResource = Map.groupBy(sources, ({ resource }) => resource)
+  const sourcesOf = (row: number) => byResource.get(row) ?? []
+  const allOf = (row: number) => sourcesOf(row).map(({ sourceId }) => sourceId)
+  const sees = ({ row }: { row: number }) => seen.whole.has(row)
+  const isTouched = ({ row }: { row: number }) => seen.whole.has(row) || seen.shared.has(row)
+  const parted = common.map((gateway) => ({ gateway, carriers: carriersOf(gateway, sees, sourcesOf) }))
+  const reached = besides.filter(
+    ({ resource, common: row }) =>
+      sees(resource) &&
+      parted.some(({ gateway, carriers }) => gateway.resource.row === row && carriers.some(({ isOwn }) => !isOwn)),
+  )
+  const networks = parted
+    .filter(({ gateway }) => isTouched(gateway.resource) || reached.some((one) => one.common === gateway.resource.row))
+    .map(({ gateway, carriers }): Company => {
+      const own = reached.filter((one) => one.common === gateway.resource.row)
+      const devices = own.flatMap(({ resource, devices: all }) =>
+        allOf(resource.row).flatMap((sourceId) => all.map((peer) => ({ sourceId, peer, isOwn: true }))),
+      )
+      // an instance passes on what the other one learned
+      const inside = sees(gateway.resource) ? partSources(gateway, sees, sourcesOf) : []
+      const beside = own.flatMap(({ resource }) => allOf(resource.row))
+      return { carriers: [...carriers, ...devices], proven: [...inside, ...beside] }
+    })
+  const wans = commonWans.filter(({ hubs }) =>
+    hubs.some(({ resource, inside, gateways }) =>
+      [resource, ...gateways.map((one) => one.resource), ...inside.map((one) => one.resource)].some(isTouched),
+    ),
+  )
+  const companies = [...networks, ...wans.map((wan) => companyOf(wan, sees))]
+  const hasOthers = companies.some(({ carriers }) => carriers.some(({ isOwn }) => !isOwn))
+  const given = (type: string) =>
+    hasOthers ? resources.filter((resource) => resource.type === type && sees(resource)) : []
+  const interfaces = given(armTypes.networkInterface).flatMap(({ row }) => allOf(row))
+  // what an appliance itself announces is its own
+  const appliances = given(armTypes.hubBgpConnection).flatMap(({ row, config }) => {
+    const address = decodeConfig(armTypes.hubBgpConnection, config).peerAddress ?? ''
+    return allOf(row).map((sourceId) => ({ sourceId, peer: address, isOwn: true }))
+  })
+  const around = [...interfaces, ...appliances.map(({ sourceId }) => sourceId)]
+  const carriers = companies.flatMap((one, company) =>
+    [...one.carriers, ...appliances].map((carrier) => ({ ...carrier, peer: carrier.peer.toLowerCase(), company })),
+  )
+  const ofSide = (own: boolean) => carriers.filter(({ isOwn }) => isOwn === own)
+  const proven = companies.flatMap((one, company) =>
+    [...one.proven, ...around].map((sourceId) => ({ sourceId, company })),
+  )
+  const hubs = wans.flatMap((wan) => wan.hubs)
+  return {
+    parts: {
+      sources: [
+        ...new Set([
+          ...proven.map(({ sourceId }) => sourceId),
+          ...common
+            .filter(({ resource }) => isTouched(resource))
+            .flatMap((gateway) => partSources(gateway, sees, sourcesOf)),
+        ]),
+      ],
+      own: ofSide(true),
+      others: ofSide(false),
+      proven,
+      interfaces,
+      appliances: appliances.map(({ sourceId }) => sourceId),
+    },
+    sharedTables: hubs
+      .filter(({ resource }) => seen.shared.has(resource.row))
+      .flatMap((hub) => defaultTable(hub, sources)),
+    othersChildren: hubs.flatMap((hub) => [
+      ...hub.gateways
+        .flatMap(({ resource, links }) => links.filter((link) => !seesLink(resource, link, sees)))
+        .map(({ key }) => key),
+      ...hub.inside.filter(({ resource }) => !sees(resource)).map(({ resource }) => resource.armKey),
+    ]),
+    naming: hubs.flatMap((hub) =>
+      [hub.resource, ...hub.gateways.map((one) => one.resource), ...hub.routeTables].map(({ row }) => row),
+    ),
+  }
+}
+
+type Sees = (resource: { row: number }) => boolean
+type SourcesOf = (row: number) => Ownership['sources']
+
+/** The neighbors of a common gateway. One that is not mapped is the gateway's owner's. */
+function carriersOf({ resource, own, foreign, outside }: PartedGateway, sees: Sees, sourcesOf: SourcesOf): Sided[] {
+  const isOthers = (neighbor: string) => (sees(resource) ? foreign.includes(neighbor) : !own.includes(neighbor))
+  const all = [...new Set([...outside, ...own, ...foreign])]
+  return sourcesOf(resource.row)
+    .filter(({ subresource }) => subresource === '' || own.includes(subresource))
+    .flatMap(({ sourceId, subresource }) =>
+      all
+        .filter((neighbor) => subresource === '' || subresource === neighbor)
+        .map((peer) => ({ sourceId, peer, isOwn: !isOthers(peer) })),
+    )
+}
+
+/** What somebody else's gateway announces to a circuit is seen in part; what the reader's own one does is the circuit's. */
+function partSources({ resource, own }: PartedGateway, sees: Sees, sourcesOf: SourcesOf): number[] {
+  return sourcesOf(resource.row).flatMap(({ sourceId, subresource }) =>
+    subresource === '' || (!sees(resource) && own.includes(subresource)) ? [sourceId] : [],
+  )
+}
+
+const seesLink = (gateway: { row: number }, { circuits }: HubLink, sees: Sees) =>
+  circuits.length === 0 ? sees(gateway) : circuits.every(sees)
+
+/** Hubs of one Virtual WAN: what their connections bring, and by what a row of their tables came. */
+function companyOf({ hubs }: CommonWan, sees: Sees): Company {
+  const brings = hubs.flatMap((hub) =>
+    hub.gateways.flatMap(({ resource, links }) =>
+      links.flatMap((link) =>
+        link.sources.map((sourceId) => ({ sourceId, peer: '', isOwn: seesLink(resource, link, sees) })),
+      ),
+    ),
+  )
+  const named = hubs.flatMap((hub) => {
+    const gateways = hub.gateways.filter((one) => isOwnGateway(one, sees)).map(({ resource }) => resource)
+    const remote = hubs.filter((other) => other !== hub && isOwnHub(other, sees)).map(({ resource }) => resource)
+    const carriers = [
+      ...[...gateways, ...remote].map((resource) => ({ peer: carrierOf(resource), isOwn: true })),
+      ...hub.inside.map(({ resource }) => ({ peer: carrierOf(resource), isOwn: sees(resource) })),
+    ]
+    return hub.tables.flatMap((sourceId) => carriers.map((carrier) => ({ sourceId, ...carrier })))
+  })
+  return { carriers: [...brings, ...named], proven: hubs.flatMap(({ tables }) => tables) }
+}
+
+/** Whether nothing of others lands on a gateway of a hub. */
+const isOwnGateway = ({ resource, links }: WanHub['gateways'][number], sees: Sees) =>
+  links.length === 0 ? sees(resource) : links.every((link) => seesLink(resource, link, sees))
+
+const isOwnHub = (hub: WanHub, sees: Sees) =>
+  sees(hub.resource) &&
+  hub.gateways.every((one) => isOwnGateway(one, sees)) &&
+  hub.inside.every(({ resource }) => sees(resource))
+
+/** Of somebody else's hub the default table alone: the others are resources of the hub's owner. */
+const defaultTable = ({ resource, tables }: WanHub, sources: Ownership['sources']): number[] =>
+  sources.flatMap((source) =>
+    source.resource === resource.row && tables.includes(source.sourceId) ? [source.sourceId] : [],
+  )
