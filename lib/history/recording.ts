@@ -1,4 +1,4 @@
-export { type Known, knownOnly } from './record/known.ts'
+export { type KnownPoll, knownOnly } from './record/known.ts'
 export type { KnownResource } from './record/known-resource.ts'
 export { attributesFrom, routeKeyText } from './record/route-table.ts'
 export type { KnownInventory, SteppedInventory } from './record/step-inventory.ts'

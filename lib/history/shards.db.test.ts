@@ -55,7 +55,9 @@ function asks(file: string, seen = new Set<string>()): boolean {
   if (seen.has(file) || !existsSync(file)) return false
   seen.add(file)
   const text = readFileSync(file, 'utf8')
-  const table = new RegExp(`\\b(?:FROM|JOIN|INTO|UPDATE|table:)\\s+'?(?:${tables.join('|')}|(?!resource)\\w+_span)\\b`)
+  const table = new RegExp(
+    `\\b(?:(?:FROM|JOIN|INTO|UPDATE|table:)\\s+'?|client,\\s+')(?:${tables.join('|')}|(?!resource)\\w+_span)\\b`,
+  )
   if (table.test(text)) return true
   return [...text.matchAll(/from '(\.[^']+)'/g)].some(([, to = '']) => asks(path.join(path.dirname(file), to), seen))
 }

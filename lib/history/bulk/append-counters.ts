@@ -4,7 +4,7 @@ import { samplesOf } from '../record/connection.ts'
 import {
   COUNTER_COLUMNS,
   type CounterColumns,
-  counterOf,
+  knownCounterOf,
   type CounterSample,
   type KnownCounter,
   statsSamples,
@@ -44,7 +44,7 @@ export async function appendCounters(
     `SELECT ${COUNTER_COLUMNS} FROM counter WHERE source_id = $1 FOR UPDATE`,
     [sourceId],
   )
-  const samples = grown(observations, rows.map(counterOf))
+  const samples = grown(observations, rows.map(knownCounterOf))
   for (let i = 0; i < samples.length; i += PIECE) await insert(client, sourceId, samples.slice(i, i + PIECE))
   await keepLastTwo(client, sourceId, samples)
 }

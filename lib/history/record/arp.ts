@@ -119,7 +119,7 @@ export function arpEntryOf(row: ArpEntryRow): ArpEntry {
 }
 
 /** One path's table after a poll. */
-export interface ReadArp extends Pick<SteppedArp, 'ends' | 'changed' | 'readAgain'> {
+interface ReadArp extends Pick<SteppedArp, 'ends' | 'changed' | 'readAgain'> {
   sourceId: number
   finishedAt: number
 }

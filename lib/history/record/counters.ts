@@ -29,10 +29,10 @@ export interface CounterColumns {
   bytes_out: string | null
 }
 
-/** What {@link counterOf} reads. */
+/** What {@link knownCounterOf} reads. */
 export const COUNTER_COLUMNS = 'id, path, started_at, bytes_in::text, bytes_out::text'
 
-export function counterOf(row: CounterColumns): KnownCounter {
+export function knownCounterOf(row: CounterColumns): KnownCounter {
   return {
     id: row.id,
     path: row.path,
@@ -96,7 +96,7 @@ function counterResets(sample: CounterSample, before: KnownCounter, finishedAt: 
 }
 
 /** Samples of one source. */
-export interface ReadCounters {
+interface ReadCounters {
   sourceId: number
   startedAt: EpochMs
   finishedAt: EpochMs

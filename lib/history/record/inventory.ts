@@ -5,7 +5,7 @@ import type { KnownResource } from './known-resource.ts'
 import { type Move, movesOf } from './moves.ts'
 import { partOne } from './parts.ts'
 import { appendConfigs, loadById, loadResources, loadTwins, saveMove } from './resource-rows.ts'
-import { endedBy, isLacked, type KnownInventory, movedBetween, type ResourceStep } from './step-inventory.ts'
+import { endOfConfig, isLacked, type KnownInventory, movedBetween, type ResourceStep } from './step-inventory.ts'
 
 /** What is known of an inventory, where each resource has the ARM id that it is listed under now: moves are written as they are found. */
 export async function loadInventory(
@@ -31,7 +31,7 @@ async function recordParts(
   for (const [key, resource] of known) {
     const row = rows.get(key)
     if (!resource.parts || !resource.open || !row) continue
-    const past = endedBy(resource, resource.open, reading)
+    const past = endOfConfig(resource, resource.open, reading)
     const step = await partOne(client, resource, row, past, reading)
     if (!step) continue
     await appendConfigs(client, reading.sourceId, [{ known: resource, row: null, open: null, past, change: null }])
@@ -121,7 +121,7 @@ async function foundMoves(
 }
 
 const ended = (twin: KnownResource, reading: Reading): ResourceStep[] =>
-  twin.open ? [{ known: twin, row: null, open: null, past: endedBy(twin, twin.open, reading), change: null }] : []
+  twin.open ? [{ known: twin, row: null, open: null, past: endOfConfig(twin, twin.open, reading), change: null }] : []
 
 /** As it was last listed by another source. */
 const rowOf = (twin: KnownResource): ResourceRow => ({ ...twin, config: twin.config ?? {} })

@@ -4,7 +4,7 @@ import { metricSeries } from '../read/traffic/metric-series.ts'
 import type { ConnectionLive } from '../types.ts'
 import { ARP_COLUMNS, type ArpEntry, arpEntryOf, type ArpEntryRow } from './arp.ts'
 import type { KnownConnection } from './connection.ts'
-import { COUNTER_COLUMNS, type CounterColumns, counterOf, type KnownCounter } from './counters.ts'
+import { COUNTER_COLUMNS, type CounterColumns, knownCounterOf, type KnownCounter } from './counters.ts'
 import type { MetricSeries } from './metric-series.ts'
 import { openOf, type OpenRow } from './open-row.ts'
 import type { PollState } from './poll-state.ts'
@@ -13,7 +13,7 @@ import type { KnownInventory } from './step-inventory.ts'
 import type { KnownTable } from './step-route-table.ts'
 
 /** What the polls of a (source, kind) have left, as far as the next one is compared with it; of other kinds it is empty. */
-export interface Known {
+export interface KnownPoll {
   state: PollState
   sessions: readonly Session[]
   arp: readonly ArpEntry[]
@@ -28,7 +28,7 @@ export interface Known {
 }
 
 /** Nothing but the state is known. */
-export const knownOnly = (state: PollState): Known => ({
+export const knownOnly = (state: PollState): KnownPoll => ({
   state,
   sessions: [],
   arp: [],
@@ -39,10 +39,10 @@ export const knownOnly = (state: PollState): Known => ({
   inventory: null,
 })
 
-export type RecordedPoll = { sourceId: number; observation: Pick<Observation, 'kind'> }
+type RecordedPoll = { sourceId: number; observation: Pick<Observation, 'kind'> }
 
 /** The rows of a poll's own (source, kind). */
-export type KnownRows = Omit<Known, 'state' | 'table' | 'inventory'>
+type KnownRows = Omit<KnownPoll, 'state' | 'table' | 'inventory'>
 
 /** Reads what polls are compared with but route tables and inventories, each table in one statement. */
 export async function loadRows(
@@ -69,7 +69,7 @@ export async function loadRows(
     return {
       sessions: sessions.get(`${sourceId} ${kind}`) ?? [],
       arp: kind === 'arp' ? (arp.get(sourceId) ?? []).map(arpEntryOf) : [],
-      counters: isCounted ? (counters.get(sourceId) ?? []).map(counterOf) : [],
+      counters: isCounted ? (counters.get(sourceId) ?? []).map(knownCounterOf) : [],
       connection: kind === 'connection' ? connectionOf(connections.get(sourceId)?.[0]) : null,
       series: kind === 'metrics' || kind === 'probe' ? (series.get(sourceId) ?? []) : [],
     }

@@ -1,7 +1,7 @@
 import type { EpochMs, MetricRow } from '#lib/contract/index.ts'
 
 /** Names a series, in its source. The buckets of one share their dimensions, whose text is made once: a poll has hundreds of buckets. */
-export type SeriesKey = (series: Pick<MetricRow, 'metric' | 'grainSeconds' | 'dimensions'>) => string
+type SeriesKey = (series: Pick<MetricRow, 'metric' | 'grainSeconds' | 'dimensions'>) => string
 
 /** @returns for one poll: it keeps the texts that it made */
 export function seriesKeys(): SeriesKey {
@@ -24,7 +24,7 @@ export interface MetricSeries extends Pick<MetricRow, 'metric' | 'grainSeconds' 
 }
 
 /** A bucket, and the number of its series; null = a series that is new, of `row.unit` */
-export interface Bucket {
+export interface ReadBucket {
   seriesId: number | null
   /** {@link SeriesKey} */
   series: string
@@ -34,9 +34,9 @@ export interface Bucket {
 /** What a poll makes of the metrics of its source. */
 export interface SteppedMetrics {
   /** each moment of each series once: where one comes twice, the later row counts */
-  buckets: Bucket[]
+  buckets: ReadBucket[]
   /** of `buckets`, the newest of each series, where none that is newer was recorded before */
-  newest: Bucket[]
+  newest: ReadBucket[]
   /** every series that was known */
   after: MetricSeries[]
 }
@@ -45,7 +45,10 @@ export interface SteppedMetrics {
 export function stepMetrics(known: readonly MetricSeries[], rows: readonly MetricRow[]): SteppedMetrics {
   const key = seriesKeys()
   const byKey = new Map(known.map((series) => [key(series), series]))
-  const read = new Map<string, { seriesId: number | null; byTime: Map<EpochMs, Bucket>; newest: Bucket | null }>()
+  const read = new Map<
+    string,
+    { seriesId: number | null; byTime: Map<EpochMs, ReadBucket>; newest: ReadBucket | null }
+  >()
   for (const row of rows) {
     const series = key(row)
     const before = byKey.get(series)
@@ -66,5 +69,5 @@ export function stepMetrics(known: readonly MetricSeries[], rows: readonly Metri
 }
 
 /** What is remembered of a bucket. */
-const newestOf = (bucket: Bucket | null | undefined): MetricSeries['newest'] =>
+const newestOf = (bucket: ReadBucket | null | undefined): MetricSeries['newest'] =>
   bucket ? { at: bucket.row.at, average: bucket.row.average, maximum: bucket.row.maximum } : null

@@ -1,15 +1,15 @@
 import type { PoolClient } from 'pg'
-import type { Bucket, SteppedMetrics } from './metric-series.ts'
+import type { ReadBucket, SteppedMetrics } from './metric-series.ts'
 import { type Must, mustFind } from './must.ts'
 import { partitionsFor } from './partitions.ts'
 import { type Columns, insertRows, updateRows } from './rows.ts'
 
 /** Buckets of one source. */
-export interface ReadMetrics extends Pick<SteppedMetrics, 'buckets' | 'newest'> {
+interface ReadMetrics extends Pick<SteppedMetrics, 'buckets' | 'newest'> {
   sourceId: number
 }
 
-interface KnownBucket extends Pick<Bucket, 'row'> {
+interface KnownBucket extends Pick<ReadBucket, 'row'> {
   sourceId: number
   seriesId: number
 }

@@ -3,22 +3,22 @@ import type { PoolClient } from 'pg'
 import type { Observation, PollKind, RouteRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { RecordOptions } from '../types.ts'
-import { type Known, knownOnly, loadRows } from './known.ts'
+import { type KnownPoll, knownOnly, loadRows } from './known.ts'
 import { loadPollStates } from './poll-state.ts'
 import { isRouteKind } from './route-kinds.ts'
 import { tableOf } from './route-table.ts'
-import { type PollStep, stepPoll } from './step-poll.ts'
+import { type ComparedPoll, stepPoll } from './step-poll.ts'
 import { isReadAgain } from './step-sessions.ts'
 import { writePolls } from './write-polls.ts'
 
 /** What a (source, kind) left in history with its last poll, kept by whoever recorded that. */
-export interface LastPoll extends Known {
+export interface LastPoll extends KnownPoll {
   /** of a route table, which is not kept, {@link routesDigest}; null = unknown, or another kind */
   routes: string | null
 }
 
 /** A poll that changes nothing but coverage and what is kept as last read: rows to update, and samples to add. */
-export interface QuietPoll extends PollStep {
+export interface QuietPoll extends ComparedPoll {
   after: LastPoll
 }
 
@@ -80,7 +80,16 @@ export function quietPoll(last: LastPoll, observation: Observation, options: Rec
   return isQuiet(step) ? { ...step, after: { ...last, ...step.after } } : null
 }
 
-function isQuiet({ status, intervalFrom, changes, sessions, arp, counters, connection, metrics }: PollStep): boolean {
+function isQuiet({
+  status,
+  intervalFrom,
+  changes,
+  sessions,
+  arp,
+  counters,
+  connection,
+  metrics,
+}: ComparedPoll): boolean {
   if (status !== 'recorded' || intervalFrom === null || changes.length > 0 || connection) return false
   return (
     sessions.every(isReadAgain) &&

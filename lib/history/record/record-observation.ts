@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import type { Observation, RouteRow } from '#lib/contract/index.ts'
 import type { Recorded, RecordOptions } from '../types.ts'
 import { loadInventory } from './inventory.ts'
-import { type Known, knownOnly, loadRows } from './known.ts'
+import { type KnownPoll, knownOnly, loadRows } from './known.ts'
 import { lockPollState, type PollState } from './poll-state.ts'
 import { inventoryReading } from './reading.ts'
 import { isRouteKind } from './route-kinds.ts'
@@ -33,7 +33,7 @@ export async function recordObservation(
   return { status, mark, changes: [...changes, ...ofRoutes], silentSessions }
 }
 
-async function load(client: PoolClient, state: PollState, observation: Observation): Promise<Known> {
+async function load(client: PoolClient, state: PollState, observation: Observation): Promise<KnownPoll> {
   const { sourceId } = state
   const poll = { sourceId, observation }
   const known = { ...knownOnly(state), ...(await loadRows(client, [poll]))(poll) }

@@ -3,14 +3,14 @@ import type { EpochMs, Observation } from '#lib/contract/index.ts'
 import { iso } from '../times.ts'
 import { type Must, mustFind, NotAsRemembered } from './must.ts'
 import { type Columns, updateRows } from './rows.ts'
-import type { PollStep } from './step-poll.ts'
+import type { ComparedPoll } from './step-poll.ts'
 
 /**
  * Puts polls into coverage: each into the interval of the poll before it when both have the same outcome and the same silent
  * instances and no gap lies between them, otherwise into a new one.
  * @returns begins of the intervals that they are in
  */
-export async function saveCoverage(client: PoolClient, polls: readonly PollStep[], must: Must): Promise<EpochMs[]> {
+export async function saveCoverage(client: PoolClient, polls: readonly ComparedPoll[], must: Must): Promise<EpochMs[]> {
   const extended = await extend(
     client,
     polls.filter(({ intervalFrom }) => intervalFrom !== null),
@@ -44,7 +44,7 @@ export async function saveCoverage(client: PoolClient, polls: readonly PollStep[
 const keyOf = ({ sourceId, kind }: { sourceId: number; kind: string }) => `${sourceId} ${kind}`
 
 /** @returns those whose intervals are still there */
-async function extend(client: PoolClient, polls: readonly PollStep[]): Promise<Set<string>> {
+async function extend(client: PoolClient, polls: readonly ComparedPoll[]): Promise<Set<string>> {
   if (polls.length === 0) return new Set()
   const { rows } = await client.query<{ key: string }>({
     name: 'extend_coverage',
@@ -76,11 +76,11 @@ function detailOf({ error }: Observation): string | null {
  */
 export async function savePollStates(
   client: PoolClient,
-  polls: readonly PollStep[],
+  polls: readonly ComparedPoll[],
   intervalsFrom: readonly EpochMs[],
 ): Promise<void> {
   const from = new Map(polls.map((poll, i) => [poll, intervalsFrom[i]]))
-  const columns: Columns<PollStep> = { ...STATE, interval_from: ['timestamptz', (poll) => from.get(poll)] }
+  const columns: Columns<ComparedPoll> = { ...STATE, interval_from: ['timestamptz', (poll) => from.get(poll)] }
   const kept = (column: string) =>
     `(t.recent_${column}s || n.${column})[greatest(1, cardinality(t.recent_${column}s) + 2 - n.kept_${column}s):]`
   const found = await updateRows(client, 'poll_state', KEYS, columns, polls, {
@@ -103,11 +103,11 @@ export async function savePollStates(
   mustFind(true, 'poll_state', found, polls.length)
 }
 
-const KEYS: Columns<PollStep> = {
+const KEYS: Columns<ComparedPoll> = {
   source_id: ['int', ({ mark }) => mark.sourceId],
   kind: ['text', ({ mark }) => mark.kind],
 }
-const STATE: Columns<PollStep> = {
+const STATE: Columns<ComparedPoll> = {
   last_started_at: ['timestamptz', ({ mark }) => mark.startedAt],
   last_finished_at: ['timestamptz', ({ mark }) => mark.finishedAt],
   last_outcome: ['text', ({ mark }) => mark.outcome],

@@ -2,13 +2,13 @@ import type { PoolClient } from 'pg'
 import { type Must, mustFind } from './must.ts'
 import { closedColumns, type Columns, insertRows, openColumns, updateRows } from './rows.ts'
 import type { PastSession, Session } from './session-rows.ts'
-import { isReadAgain, type SessionKind, type SessionStep } from './step-sessions.ts'
+import { isReadAgain, type SessionKind, type SteppedSession } from './step-sessions.ts'
 
 /** Sessions of one source after a poll. */
-export interface ReadSessions {
+interface ReadSessions {
   sourceId: number
   kind: SessionKind
-  steps: readonly SessionStep[]
+  steps: readonly SteppedSession[]
 }
 
 interface Written {

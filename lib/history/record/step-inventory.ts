@@ -76,7 +76,7 @@ export const isLacked = (
 ) => open !== null && listedBy === reading.sourceId && !rows.has(resourceId.toLowerCase()) && reading.readsAbsence(type)
 
 export function movedBetween({ resource, twin }: Move, reading: Reading): Bounds {
-  if (resource.open) return endOf(endedBy(resource, resource.open, reading))
+  if (resource.open) return endOf(endOfConfig(resource, resource.open, reading))
   const since = twin && seenAfter(resource, twin)
   if (since && resource.removedAfter !== null) return { earliest: resource.removedAfter, latest: since.firstPresent }
   return {
@@ -124,21 +124,21 @@ function present(known: KnownResource | null, row: ResourceRow, reading: Reading
   if (fields.length === 0 || known.open.firstPresent >= reading.finishedAt) {
     return { known, row, open: known.open, past: null, change: null }
   }
-  const past = endedBy(known, known.open, reading)
+  const past = endOfConfig(known, known.open, reading)
   const open = openedAfter(reading, past.lastPresent)
   return { known, row, open, past, change: changeOf('changed', row, endOf(past), fields) }
 }
 
 function removed(known: KnownResource, reading: Reading): ResourceStep[] {
   if (!known.open) return []
-  const past = endedBy(known, known.open, reading)
+  const past = endOfConfig(known, known.open, reading)
   const { missing } = known
   if (missing) past.firstAbsent = missing.by
   return [{ known, row: null, open: null, past, change: changeOf('removed', known, endOf(past)) }]
 }
 
 /** The end of what a resource was so far; the lists that lacked it say nothing of how it was. */
-export function endedBy({ type, missing }: KnownResource, open: Open, reading: Reading): Closed {
+export function endOfConfig({ type, missing }: KnownResource, open: Open, reading: Reading): Closed {
   const past = closed(open, reading, type)
   return missing ? { ...past, lastPresent: missing.after } : past
 }

@@ -6,24 +6,24 @@ import { sampledNeighbor, sampledPeer } from './advance-session.ts'
 import { type SteppedArp, stepArp } from './arp.ts'
 import { type ConnectionStep, samplesOf, stepConnection } from './connection.ts'
 import { type CounterStep, statsSamples, stepCounters } from './counters.ts'
-import type { Known } from './known.ts'
+import type { KnownPoll } from './known.ts'
 import { type SteppedMetrics, stepMetrics } from './metric-series.ts'
 import { gapAfterMs, intervalInForceMs, paceAfter } from './pace.ts'
 import { type PollState, silentSet } from './poll-state.ts'
 import { inventoryReading, type ReadMemory, readingOf, remember, rememberInventory } from './reading.ts'
 import { type SteppedInventory, stepInventory } from './step-inventory.ts'
 import { type RouteStep, stepRouteTable } from './step-route-table.ts'
-import { type SessionKind, type SessionStep, stepSessions } from './step-sessions.ts'
+import { type SessionKind, type SteppedSession, stepSessions } from './step-sessions.ts'
 
 /** A path whose local addresses nothing names. */
 const NONE_REPORTED: ByFamily = { ipv4: null, ipv6: null }
 
 /** What a poll makes of the rows of its (source, kind). */
-export interface RowSteps {
+interface RowSteps {
   /** all that it proves but of routes, which `routeChange` says with what the store has of their sets */
   changes: Change[]
   silentSessions: SilentSession[]
-  sessions: readonly SessionStep[]
+  sessions: readonly SteppedSession[]
   arp: Pick<SteppedArp, 'ends' | 'changed' | 'readAgain'> | null
   counters: readonly CounterStep[]
   connection: ConnectionStep | null
@@ -33,13 +33,13 @@ export interface RowSteps {
 }
 
 /** What one poll makes of what is known: what is to be written, and what is known after it. */
-export interface PollStep extends RowSteps {
+export interface ComparedPoll extends RowSteps {
   status: Recorded['status']
   mark: PollMark
   observation: Observation
-  before: Known
+  before: KnownPoll
   /** of route tables and inventories as before: their stores take the steps over */
-  after: Known
+  after: KnownPoll
   /** begin of the coverage that it extends; null = it begins one */
   intervalFrom: EpochMs | null
   /** the interval in force before it, by which a gap is judged, and after it */
@@ -62,7 +62,7 @@ const NO_ROWS: RowSteps = {
  * Compares a poll with what is known. Pure: the one text of what a poll records, whoever keeps what is known.
  * @throws RangeError when the poll ends before it began
  */
-export function stepPoll(known: Known, observation: Observation, options: RecordOptions): PollStep {
+export function stepPoll(known: KnownPoll, observation: Observation, options: RecordOptions): ComparedPoll {
   const { startedAt, finishedAt, outcome } = observation
   if (!(finishedAt >= startedAt)) throw new RangeError('a poll can not end before it began')
   const { state } = known
@@ -147,9 +147,9 @@ function memoryAfter(state: PollState, observation: Observation): ReadMemory {
     : remember(before, observation)
 }
 
-type SteppedRows = RowSteps & { after: Partial<Known> }
+type SteppedRows = RowSteps & { after: Partial<KnownPoll> }
 
-function stepRows(known: Known, observation: Observation, options: RecordOptions): SteppedRows {
+function stepRows(known: KnownPoll, observation: Observation, options: RecordOptions): SteppedRows {
   const { state } = known
   const reading = readingOf(state.sourceId, observation, state)
   const none: SteppedRows = { ...NO_ROWS, after: {} }

@@ -21,7 +21,7 @@ const COUNTED_MISSING_POLLS = 3
 const MISSING_POLLS_TO_DOWN = 2
 
 /** What a poll makes of one session. */
-export interface SessionStep {
+export interface SteppedSession {
   /** null = it is new */
   before: Session | null
   session: Session
@@ -32,9 +32,9 @@ export interface SessionStep {
 }
 
 /** What a poll of one source makes of all its sessions. */
-export interface SteppedSessions {
+interface SteppedSessions {
   /** one for each session that the poll reports, or reads absent */
-  steps: SessionStep[]
+  steps: SteppedSession[]
   /** what it proves, in one order */
   changes: Change[]
   /** sessions that have received nothing since an earlier sample */
@@ -52,7 +52,7 @@ export function stepSessions(
   const keyOf = kind === 'peers' ? peerKey : neighborKey
   const samples = oneOfEach(sampled.map(withCanonicalAddresses), keyOf)
   const byKey = new Map(known.map((session) => [keyOf(session), session]))
-  const steps: SessionStep[] = []
+  const steps: SteppedSession[] = []
   for (const [key, sample] of samples) {
     steps.push(present(byKey.get(key) ?? null, sample, reading, kind))
   }
@@ -71,7 +71,7 @@ export function stepSessions(
 }
 
 /** Whether a poll leaves a session as it was but for what is kept as last read: when, its messages, and what they prove. */
-export function isReadAgain({ before, session, past, pastPrefixes }: SessionStep): boolean {
+export function isReadAgain({ before, session, past, pastPrefixes }: SteppedSession): boolean {
   return (
     before !== null &&
     past.length + pastPrefixes.length === 0 &&
@@ -113,7 +113,7 @@ function strength({ state, messagesReceived, azureState }: SampledSession): stri
   return [state === 'established' ? 1 : 0, (messagesReceived ?? 0n).toString().padStart(40, '0'), azureState].join(' ')
 }
 
-function present(known: Session | null, sample: SampledSession, reading: Reading, kind: SessionKind): SessionStep {
+function present(known: Session | null, sample: SampledSession, reading: Reading, kind: SessionKind): SteppedSession {
   const before = known ?? blankSession(sample)
   const instance = instanceOf(kind, sample)
   const own = readingOfOne(before, reading)
@@ -183,7 +183,7 @@ function wasUp(before: Session, { state }: SampledSession, reading: Reading, ins
   return !before.open && before.closedUntil === null && reading.lastRead(instance) === null
 }
 
-function absent(before: Session, reading: Reading, instance: string): SessionStep[] {
+function absent(before: Session, reading: Reading, instance: string): SteppedSession[] {
   if (!before.open) {
     if (before.missingPolls >= COUNTED_MISSING_POLLS) return []
     const missingPolls = before.missingPolls + 1

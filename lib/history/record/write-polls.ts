@@ -11,7 +11,7 @@ import { isRouteKind } from './route-kinds.ts'
 import { saveRoutes } from './route-rows.ts'
 import { saveCoverage, savePollStates } from './save-states.ts'
 import { saveSessions } from './session-write.ts'
-import { isRead, type PollStep } from './step-poll.ts'
+import { isRead, type ComparedPoll } from './step-poll.ts'
 
 /**
  * Writes what polls leave, in the caller's transaction and each table in one statement for all of them. No two may be of one
@@ -20,12 +20,12 @@ import { isRead, type PollStep } from './step-poll.ts'
  * @returns changes of routes: what their sets were is known to the database alone
  * @throws NotAsRemembered when it must be, and is not; then nothing may be kept
  */
-export async function writePolls(client: PoolClient, polls: readonly PollStep[], must: Must): Promise<Change[]> {
+export async function writePolls(client: PoolClient, polls: readonly ComparedPoll[], must: Must): Promise<Change[]> {
   if (polls.length === 0) return []
   const intervalsFrom = await saveCoverage(client, polls, must)
   await savePollStates(client, polls, intervalsFrom)
   const read = polls.filter(({ observation }) => isRead(observation))
-  const of = ({ mark: { sourceId, startedAt, finishedAt } }: PollStep) => ({ sourceId, startedAt, finishedAt })
+  const of = ({ mark: { sourceId, startedAt, finishedAt } }: ComparedPoll) => ({ sourceId, startedAt, finishedAt })
   await saveSessions(
     client,
     read.flatMap((poll) => {
@@ -55,7 +55,7 @@ export async function writePolls(client: PoolClient, polls: readonly PollStep[],
 }
 
 /** What is written seldom, or never without news. */
-async function writeAlone(client: PoolClient, poll: PollStep): Promise<Change[]> {
+async function writeAlone(client: PoolClient, poll: ComparedPoll): Promise<Change[]> {
   const { mark, observation, connection, routes, inventory, before } = poll
   const { sourceId, kind } = mark
   if (connection) await saveConnection(client, sourceId, connection)

@@ -1,7 +1,7 @@
 import type { recording } from '#lib/history/statements.ts'
 
 /** The inventory of one subscription. */
-export class Inventory {
+export class ListedResources {
   /** those that are listed now, by ARM id in lower case */
   readonly resources = new Map<string, recording.KnownResource>()
   #numbered = 0

@@ -7,13 +7,13 @@ import type { EpochMs, Observation, PollMark } from '#lib/contract/index.ts'
 import { polledKey } from '#lib/detection/index.ts'
 import { type LastGoodPoll, type Recorded, usualIntervalMs } from '#lib/history/index.ts'
 import { recording } from '#lib/history/statements.ts'
-import { Inventory } from './inventory.ts'
-import { attributesOf, Routes } from './routes.ts'
+import { ListedResources } from './inventory.ts'
+import { attributesNamed, Routes } from './routes.ts'
 
 interface Stored {
-  known: recording.Known
+  known: recording.KnownPoll
   routes: Routes
-  inventory: Inventory
+  inventory: ListedResources
   /** what the last poll read, to recognise an answer that is the very one of before, which is what most are */
   rows: Observation['rows'] | null
 }
@@ -35,7 +35,7 @@ export class Recorder {
     stored.known = { ...step.after, table: null, inventory: null }
     if (recording.isRead(observation)) stored.rows = observation.outcome === 'ok' ? observation.rows : null
     if (step.inventory) inventory.apply(step.inventory, mark.sourceId)
-    const ofRoutes = step.routes.map((one) => recording.routeChange(one, attributesOf))
+    const ofRoutes = step.routes.map((one) => recording.routeChange(one, attributesNamed))
     routes.apply(step.routes)
     return { status, mark, changes: [...changes, ...ofRoutes], silentSessions }
   }
@@ -64,7 +64,7 @@ export class Recorder {
       starts: [],
       durations: [],
     })
-    const made = { known, routes: new Routes(), inventory: new Inventory(), rows: null }
+    const made = { known, routes: new Routes(), inventory: new ListedResources(), rows: null }
     this.stored.set(`${source} ${kind}`, made)
     return made
   }

@@ -8,7 +8,7 @@ import { recording } from '#lib/history/statements.ts'
 type KnownRoute = recording.KnownRoute
 
 /** A route, and who reported it. */
-export interface ReportedRoute {
+interface ReportedRoute {
   instance: string | null
   peer: string | null
   prefix: string
@@ -80,7 +80,7 @@ export class Routes implements recording.KnownTable {
 
   ownSpace(): string[] {
     const own = [...this.routes.values()].filter(
-      ({ set }) => /"origin":"network"/i.test(String(set)) && attributesOf(set).some(isOwnSpace),
+      ({ set }) => /"origin":"network"/i.test(String(set)) && attributesNamed(set).some(isOwnSpace),
     )
     return [...new Set(own.map(({ prefix }) => prefix))]
   }
@@ -96,7 +96,7 @@ export class Routes implements recording.KnownTable {
     const peers =
       this.everReported.get(route.prefix) ?? new Map<string, { peer: string; origin: number | null; since: EpochMs }>()
     this.everReported.set(route.prefix, peers)
-    for (const attributes of attributesOf(route.set)) {
+    for (const attributes of attributesNamed(route.set)) {
       const origin = originOf(attributes)
       const key = `${route.peer} ${origin}`
       if (!peers.has(key)) peers.set(key, { peer: route.peer, origin, since: route.open?.lastPresent ?? 0 })
@@ -118,7 +118,7 @@ export class Routes implements recording.KnownTable {
 function routesOf(route: KnownRoute | undefined): ReportedRoute[] {
   if (!route) return []
   const { instance, peer, prefix, set } = route
-  return attributesOf(set).map((attributes) => ({
+  return attributesNamed(set).map((attributes) => ({
     instance: instance || null,
     peer: peer || null,
     prefix,
@@ -130,7 +130,7 @@ function routesOf(route: KnownRoute | undefined): ReportedRoute[] {
 const sets = new Map<string, RouteAttributes[]>()
 
 /** The attributes of a set that is named by its text. */
-export function attributesOf(set: KnownRoute['set']): RouteAttributes[] {
+export function attributesNamed(set: KnownRoute['set']): RouteAttributes[] {
   if (typeof set !== 'string') return []
   const known = sets.get(set)
   if (known) return known

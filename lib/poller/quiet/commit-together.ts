@@ -37,7 +37,7 @@ export function howManyTogether(waiting: readonly Pick<Gathered, 'quiet'>[]): nu
 }
 
 /** What became of polls that were committed together. */
-export interface CommittedTogether {
+interface CommittedTogether {
   /** those that were recorded; the others left nothing, and still have the leases that they had */
   recorded: ReadonlySet<Gathered>
   /** by source: the version of what detection remembers, where that was replaced */
