@@ -2,9 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import * as history from './index.ts'
 import { copySources, distributeBySource, shardOf } from './testing/distributed.ts'
-import { ABOUT_EVERYTHING, ABOUT_NO_SHARD, questionsBySource } from './testing/questions-by-source.ts'
+import { ABOUT_EVERYTHING, ABOUT_NO_SHARD, history, questionsBySource } from './testing/questions-by-source.ts'
 import { type WatchedDatabase, watchShards } from './testing/shards-read.ts'
 import { recordSites, type Site } from './testing/sites.ts'
 
@@ -72,5 +71,7 @@ it('every question of a distributed table has a line, and none is kept that is g
   const lines = new Set<string>([...questionsBySource.map(({ name }) => name), ...ABOUT_EVERYTHING, ...ABOUT_NO_SHARD])
   expect(functions.length).toBeGreaterThan(50)
   expect(functions.filter((name) => !lines.has(name))).toEqual([])
-  expect([...lines].filter((name) => !functions.includes(name))).toEqual([])
+  // rooms have questions of their own
+  const isGone = (name: string) => !functions.includes(name) && !isFunction((history as Record<string, unknown>)[name])
+  expect([...lines].filter(isGone)).toEqual([])
 })

@@ -18,7 +18,7 @@ import { type Feed, INTERVAL_SECONDS, peerRow } from './feed.ts'
 import { poll, type Site, T0 } from './sites.ts'
 
 /** All that is asked of the database: of history itself, and of what each room keeps. */
-const history = {
+export const history = {
   ...own,
   ...circuits,
   ...cost,
