@@ -3,4 +3,10 @@ export type { KnownResource } from './record/known-resource.ts'
 export { attributesFrom, routeKeyText } from './record/route-table.ts'
 export type { KnownInventory, SteppedInventory } from './record/step-inventory.ts'
 export { isRead, stepPoll } from './record/step-poll.ts'
-export { type KnownRoute, type KnownTable, routeAfter, routeChange, type RouteStep } from './record/step-route-table.ts'
+export {
+  type KnownRoute,
+  type KnownTable,
+  routeAfter,
+  routeChanges,
+  type RouteStep,
+} from './record/step-route-table.ts'

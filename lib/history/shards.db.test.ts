@@ -58,7 +58,9 @@ function asks(file: string, seen = new Set<string>()): boolean {
     `\\b(?:(?:FROM|JOIN|INTO|UPDATE|table:)\\s+'?|client,\\s+')(?:${tables.join('|')}|(?!resource)\\w+_span)\\b`,
   )
   if (table.test(text)) return true
-  return [...text.matchAll(/from '(\.[^']+)'/g)].some(([, to = '']) => asks(path.join(path.dirname(file), to), seen))
+  return [...text.matchAll(/^(?!import type).*from '(\.[^']+)'/gm)].some(([, to = '']) =>
+    asks(path.join(path.dirname(file), to), seen),
+  )
 }
 
 it('every question of a distributed table has a line, and none is kept that is gone', () => {

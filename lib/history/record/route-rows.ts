@@ -3,7 +3,7 @@ import type { Change, EpochMs, RouteRow } from '#lib/contract/index.ts'
 import type { Closed } from './interval.ts'
 import { attributesByNumber, findNumbers, makeNumbers } from './route-attributes.ts'
 import { prefixFromDatabase, routeKeyText, tableOf } from './route-table.ts'
-import { type KnownRoute, type KnownTable, routeChange, type RouteSet, type RouteStep } from './step-route-table.ts'
+import { type KnownRoute, type KnownTable, routeChanges, type RouteSet, type RouteStep } from './step-route-table.ts'
 import type { RouteKind } from './route-kinds.ts'
 import { closedColumns, type Columns, insertRows, openColumns, updateRows } from './rows.ts'
 
@@ -127,5 +127,5 @@ export async function saveRoutes(
   )
   const before = steps.flatMap(({ known: route }) => (typeof route?.set === 'number' ? [route.set] : []))
   const sets = await attributesByNumber(client, sourceId, before)
-  return steps.map((step) => routeChange(step, (set) => sets.get(Number(set)) ?? []))
+  return routeChanges(steps, (set) => sets.get(Number(set)) ?? [])
 }

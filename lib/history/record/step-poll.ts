@@ -20,7 +20,7 @@ const NONE_REPORTED: ByFamily = { ipv4: null, ipv6: null }
 
 /** What a poll makes of the rows of its (source, kind). */
 interface RowSteps {
-  /** all that it proves but of routes, which `routeChange` says with what the store has of their sets */
+  /** all that it proves but of routes, which `routeChanges` says with what the store has of their sets */
   changes: Change[]
   silentSessions: SilentSession[]
   sessions: readonly SteppedSession[]

@@ -1,7 +1,7 @@
 import type { RouteAttributes, RouteChange, RouteRow } from '#lib/contract/index.ts'
 import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from './interval.ts'
 import type { Reading } from './reading.ts'
-import { attributesFrom, type RouteKey, type TableEntry, tableOf } from './route-table.ts'
+import { attributesFrom, type RouteKey, routeKeyText, type TableEntry, tableOf } from './route-table.ts'
 
 /** How a store names a set of attributes: by a number, or by its canonical text. */
 export type RouteSet = number | string
@@ -34,28 +34,38 @@ export interface RouteStep extends RouteKey {
   past: Closed | null
 }
 
-/** @returns the routes that came, went or changed, in one order */
+/** @returns the routes that came or changed, as they are read, and those that went */
 export function stepRouteTable(known: KnownTable, reading: Reading, rows: readonly RouteRow[]): RouteStep[] {
   const table = known.read ?? tableOf(rows)
-  const steps = new Map<string, RouteStep>()
+  const steps: RouteStep[] = []
   for (const [name, { text, ...key }] of table) {
     const route = known.routes.get(name) ?? null
     if (route?.open && route.set === known.setOf(text)) continue
     const past = route?.open ? closed(route.open, reading, key.instance) : null
     const open = past ? openedAfter(reading, past.lastPresent) : opened(reading, key.instance)
-    steps.set(name, { ...key, known: route, text, open, past })
+    steps.push({ ...key, known: route, text, open, past })
   }
   for (const [name, route] of known.routes) {
     const { instance, peer, prefix, open } = route
     if (!open || table.has(name) || !reading.readsAbsence(instance)) continue
     const past = closed(open, reading, instance)
-    steps.set(name, { instance, peer, prefix, known: route, text: null, open: null, past })
+    steps.push({ instance, peer, prefix, known: route, text: null, open: null, past })
   }
-  return [...steps].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, step]) => step)
+  return steps
 }
 
-/** @param attributesOf the attributes of a set that the store has */
-export function routeChange(
+/** What steps prove, in one order. @param attributesOf the attributes of a set that the store has */
+export function routeChanges(
+  steps: readonly RouteStep[],
+  attributesOf: (set: RouteSet) => RouteAttributes[],
+): RouteChange[] {
+  return steps
+    .map((step) => ({ step, name: routeKeyText(step) }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ step }) => routeChange(step, attributesOf))
+}
+
+function routeChange(
   { instance, peer, prefix, known, text, open, past }: RouteStep,
   attributesOf: (set: RouteSet) => RouteAttributes[],
 ): RouteChange {

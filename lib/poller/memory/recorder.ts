@@ -35,7 +35,7 @@ export class Recorder {
     stored.known = { ...step.after, table: null, inventory: null }
     if (recording.isRead(observation)) stored.rows = observation.outcome === 'ok' ? observation.rows : null
     if (step.inventory) inventory.apply(step.inventory, mark.sourceId)
-    const ofRoutes = step.routes.map((one) => recording.routeChange(one, attributesNamed))
+    const ofRoutes = recording.routeChanges(step.routes, attributesNamed)
     routes.apply(step.routes)
     return { status, mark, changes: [...changes, ...ofRoutes], silentSessions }
   }
