@@ -9,14 +9,8 @@ import type { Azure } from '#lib/azure/index.ts'
 import { refreshCalendars } from '#lib/maintenance/calendars/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Settings } from '#lib/platform/settings.ts'
-import {
-  reportSenderOf,
-  secretBoxOf,
-  sendDueReports,
-  systemLookup,
-  writeFindingsDigests,
-  writePostureDigests,
-} from '#lib/notify/index.ts'
+import { reportSenderOf, sendDueReports } from '#lib/reports/mail/index.ts'
+import { secretBoxOf, systemLookup, writeFindingsDigests, writePostureDigests } from '#lib/notify/index.ts'
 import {
   backTestJob,
   historyJobs,

@@ -21,9 +21,6 @@ export { countNotifications } from './outbox/count-notifications.ts'
 export type { Acknowledgement } from './inbound/acknowledgement.ts'
 export { InboundRate } from './inbound/rate.ts'
 export { receiveInbound } from './inbound/receive.ts'
-export { reportSenderOf } from './reports/mail-report.ts'
-export { listReports, replaceReports, seesReport } from './reports/manage-reports.ts'
-export { previewReport, scheduleOf, sendDueReports, sendReportNow } from './reports/send-reports.ts'
 export { listNotifications } from './log.ts'
 export { type Notifier, type NotifierOptions, startNotifier } from './notifier.ts'
 export {
@@ -48,3 +45,12 @@ export async function incidentsChanged(client: PoolClient, ids: readonly string[
 export async function requestAlertEvaluation(db: Database | Queryable, id: string, at: EpochMs): Promise<void> {
   await expediteEvaluation(queryable(db), id, at)
 }
+export { storedChannels } from './channel-store.ts'
+export { domainOf, mailHeaders } from './channels/email/payload.ts'
+export { sendMail } from './channels/email/send.ts'
+export { failed, type Delivery, type SenderContext } from './channels/sender.ts'
+export { instantOf, localTime } from './decide/zoned-time.ts'
+export { lockDocuments, saveDocuments, storedDocuments, type Stored } from './digests/document-store.ts'
+export { seesChannel } from './manage-channels.ts'
+export { requireRate } from './rate-by-hand.ts'
+export { changedItem, versionOf } from './stored-items.ts'

@@ -1,14 +1,6 @@
 import { requireRight } from '#lib/access/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
-import {
-  listReports,
-  previewReport,
-  replaceReports,
-  reportSenderOf,
-  scheduleOf,
-  seesReport,
-  sendReportNow,
-} from '#lib/notify/index.ts'
+import { listReports, previewReport, replaceReports, reportSenderOf, scheduleOf, seesReport, sendReportNow } from './mail/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'

@@ -1,4 +1,4 @@
-import type { AvailabilityReport } from '#lib/reports/api/index.ts'
+import type { AvailabilityReport } from '../api/index.ts'
 import type { CostWeekly } from '#lib/cost/api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { type EpochMs, isWithin, parseScope } from '#lib/contract/index.ts'
-import type { ReportRun } from '#lib/reports/api/index.ts'
+import type { ReportRun } from '../api/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { willPass } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { scrub } from '#lib/platform/secrets.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { storedChannels } from '../channel-store.ts'
-import type { Delivery } from '../channels/sender.ts'
-import { reportDue } from '../decide/report-due.ts'
-import { lockDocuments } from '../digests/document-store.ts'
-import { UnknownChannelError } from '../errors.ts'
-import { requireRate } from '../rate-by-hand.ts'
-import { defaultNotifySettings, type NotifySettings } from '../settings.ts'
+import { storedChannels, type Delivery, lockDocuments, UnknownChannelError, requireRate, defaultNotifySettings, type NotifySettings } from '#lib/notify/index.ts'
+
+import { reportDue } from '../rules/report-due.ts'
+
+
+
+
 import type { ReadReport } from './report-data.ts'
 import { type ReportMail, reportMail } from './report-mail.ts'
 import {
@@ -27,7 +27,7 @@ import {
   settleRun,
   type StoredSchedule,
   storedSchedules,
-} from './report-store.ts'
+} from '../store/report-store.ts'
 
 /** Sends one report; a failure is a result and does not throw. @param id the same for each attempt */
 export type SendReport = (report: { id: string; to: readonly string[]; mail: ReportMail }) => Promise<Delivery>

@@ -1,8 +1,8 @@
 import { type EpochMs, weekdays } from '#lib/contract/index.ts'
-import type { ReportScheduleInput } from '#lib/reports/api/index.ts'
+import type { ReportScheduleInput } from '../api/index.ts'
 import { weekBefore, weekOf } from '#lib/contract/time/iso-week.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { instantOf, localTime } from './zoned-time.ts'
+import { instantOf, localTime } from '#lib/notify/index.ts'
 
 /** What decides when a report is due, and of which period it is. */
 export type ReportTimes = { hour: number; zone: string } & (

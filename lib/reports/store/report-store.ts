@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type ReportRun, type ReportScheduleInput, reportScheduleInput } from '#lib/reports/api/index.ts'
+import { type ReportRun, type ReportScheduleInput, reportScheduleInput } from '../api/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Stored, storedDocuments } from '../digests/document-store.ts'
-import type { ReportMail } from './report-mail.ts'
+import { type Stored, storedDocuments } from '#lib/notify/index.ts'
+import type { ReportMail } from '../mail/index.ts'
 
 type Without<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never
 type ScheduleBody = Without<ReportScheduleInput, 'id'>

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Settings } from '#lib/platform/settings.ts'
-import { domainOf, mailHeaders } from '../channels/email/payload.ts'
-import { sendMail } from '../channels/email/send.ts'
-import { failed, type SenderContext } from '../channels/sender.ts'
-import { systemLookup } from '../outbound/destination.ts'
-import { defaultNotifySettings } from '../settings.ts'
+import { domainOf, mailHeaders, sendMail, failed, type SenderContext, systemLookup, defaultNotifySettings } from '#lib/notify/index.ts'
+
+
+
+
 import type { SendReport } from './send-reports.ts'
 
 /** Sends reports by the mail server, one mail to all recipients. */

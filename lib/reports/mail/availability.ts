@@ -1,5 +1,5 @@
 import type { Section } from '#lib/contract/document/model.ts'
-import type { AvailabilityReport, AvailabilityRow } from '#lib/reports/api/index.ts'
+import type { AvailabilityReport, AvailabilityRow } from '../api/index.ts'
 import { formatDuration, formatDurationRange } from '#lib/contract/index.ts'
 import { toCsv } from '#lib/contract/csv.ts'
 import { upShareWords } from '#lib/contract/words/up-share.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AvailabilityReport, AvailabilityRow } from '#lib/reports/api/index.ts'
+import type { AvailabilityReport, AvailabilityRow } from '../api/index.ts'
 import type { CostWeekly } from '#lib/cost/api/index.ts'
 import { reportMail } from './report-mail.ts'
 

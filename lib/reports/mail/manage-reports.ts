@@ -1,15 +1,15 @@
 import { type AccessScope, formatScope, isWithin, parseScope } from '#lib/contract/index.ts'
-import type { ReportSchedule, ReportSchedulesAnswer, ReportSchedulesBody } from '#lib/reports/api/index.ts'
+import type { ReportSchedule, ReportSchedulesAnswer, ReportSchedulesBody } from '../api/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
-import { storedChannels } from '../channel-store.ts'
-import { nextReport } from '../decide/report-due.ts'
-import { lockDocuments, saveDocuments } from '../digests/document-store.ts'
-import { ChannelFaultError, ChannelsConflictError } from '../errors.ts'
-import { seesChannel } from '../manage-channels.ts'
-import { changedItem, versionOf } from '../stored-items.ts'
-import { newestRuns, type ScopedRun, type StoredSchedule, storedSchedules } from './report-store.ts'
+import { storedChannels, lockDocuments, saveDocuments, ChannelFaultError, ChannelsConflictError, seesChannel, changedItem, versionOf } from '#lib/notify/index.ts'
+import { nextReport } from '../rules/report-due.ts'
+
+
+
+
+import { newestRuns, type ScopedRun, type StoredSchedule, storedSchedules } from '../store/report-store.ts'
 
 const SHOWN_RUNS = 100
 

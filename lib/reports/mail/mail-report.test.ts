@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
-import { publicOnly } from '../testing/outbound.ts'
-import { type MailServer, startMailServer } from '../testing/mail-server.ts'
-import { defaultNotifySettings as settings } from '../settings.ts'
+import { publicOnly } from '#lib/notify/testing/outbound.ts'
+import { type MailServer, startMailServer } from '#lib/notify/testing/mail-server.ts'
+import { defaultNotifySettings as settings } from '#lib/notify/index.ts'
 import { reportSender } from './mail-report.ts'
 
 let server: MailServer
