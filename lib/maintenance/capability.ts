@@ -6,6 +6,7 @@ import { secretBoxOf } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { aboutNoPoll, actor, capability, databaseBeside } from '#lib/questions/index.ts'
+import { jobs } from './jobs.ts'
 
 const before = async ({ db, id }: { db: Database; id: string }) =>
   (await calendarViews(db.pool, secretBoxOf(settings()))).find((one) => one.id === id) ?? null
@@ -49,4 +50,5 @@ export const maintenance = capability({
       }),
     },
   },
+  jobs,
 })

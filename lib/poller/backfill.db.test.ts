@@ -3,12 +3,11 @@ import type { Azure } from '#lib/azure/index.ts'
 import { type MetricRow, type Observation, type Outcome, streamChange } from '#lib/contract/index.ts'
 import { rollUpUsage, shortIdOf, syncSchedule, usage } from '#lib/history/index.ts'
 import { manualClock } from '#lib/platform/clock.ts'
-import { listen } from '#lib/platform/notifications/index.ts'
+import { CHANGES, listen } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair } from '#lab/simulator/scenarios/pair.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { backFillMetrics } from './backfill.ts'
-import { CHANGES } from './poll/commit.ts'
 import { azureFor, startAzure } from './testing/lab.ts'
 
 const db = withTestDatabase()

@@ -21,8 +21,7 @@ import {
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { notify } from '#lib/platform/notifications/index.ts'
-import { CHANGES } from './poll/commit.ts'
+import { CHANGES, notify } from '#lib/platform/notifications/index.ts'
 
 export interface BackfillContext {
   azure: Azure

@@ -2,7 +2,7 @@ import type { Azure } from '#lib/azure/index.ts'
 import { applyRetention, ensurePartitions, type Retention, rollUpChurn, rollUpUsage } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { backFillMetrics } from './backfill.ts'
-import type { Job } from './jobs.ts'
+import type { Job } from '#lib/platform/job.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 
 export interface HistoryJobsContext {

@@ -19,9 +19,7 @@ export { Recorder } from './memory/recorder.ts'
 export { type BesideReads, MemoryStore } from './memory/store.ts'
 export { metricBatchesRefused } from './metrics.ts'
 export { historyJobs } from './history-jobs.ts'
-export { readBills } from './bill-job.ts'
-export { priceJob, retailPricesUrl } from './price-job.ts'
-export { type Job, type Jobs, startJobs } from './jobs.ts'
+export { type Jobs, startJobs } from './jobs.ts'
 export {
   configuredInstances,
   type Knowledge,

@@ -7,7 +7,8 @@ import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { beginJob, endJob, type JobOutcome, jobWaits, makeDue, withLease } from '#lib/platform/leases/index.ts'
 import { copyLinesTo, logger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { type Job, type Jobs, startJobs } from './jobs.ts'
+import type { Job } from '#lib/platform/job.ts'
+import { type Jobs, startJobs } from './jobs.ts'
 import { eventually } from './testing/lab.ts'
 
 const db = withTestDatabase()

@@ -1,11 +1,24 @@
 import type { z } from 'zod'
 import type { Caller, Command, Endpoint, PlainEndpoint, ResultIn } from '#lib/contract/index.ts'
+import type { Azure } from '#lib/azure/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
+import type { Job } from '#lib/platform/job.ts'
+import type { Settings } from '#lib/platform/settings.ts'
 import type { Db } from './db.ts'
 
 /** What one room gives to answers of others without being imported by them; a room declares its own by merging this interface. */
 // oxlint-disable-next-line typescript/no-empty-interface
 export interface Offers {}
+
+/** What a room's jobs are made with; a room adds what only its own need by merging this interface. */
+export interface JobContext {
+  settings: Settings
+  azure: Azure
+  clock: Clock
+  /** runs another job now */
+  wake: (name: string) => void
+}
 
 /** One question of a caller. */
 export interface Asked<Of extends Endpoint> {
@@ -79,6 +92,8 @@ interface Definition<E extends Endpoints, C extends Commands, P extends Plain> {
   plainEndpoints?: P
   plain?: { readonly [Name in keyof P]: PlainAnswer<P[Name]> }
   offers?: Partial<Offers>
+  /** what it does at times of its own, one worker at a time for each */
+  jobs?: (context: JobContext) => Job[]
 }
 
 /** What a room registers. Its schemas were checked against its answers when it was defined; who dispatches reads them by name. */
@@ -90,6 +105,7 @@ export interface Capability {
   plainEndpoints: Plain
   plain: Readonly<Record<string, PlainAnswer<PlainEndpoint>>>
   offers: Partial<Offers>
+  jobs: (context: JobContext) => Job[]
 }
 
 /** Registers a room: an answer for each of its endpoints, the work of each of its commands, and what it offers to others. */
@@ -98,7 +114,15 @@ export function capability<
   const C extends Commands = Record<never, never>,
   const P extends Plain = Record<never, never>,
 >(definition: Definition<E, C, P>): Capability {
-  return { commands: {}, work: {}, plainEndpoints: {}, plain: {}, offers: {}, ...definition } as unknown as Capability
+  return {
+    commands: {},
+    work: {},
+    plainEndpoints: {},
+    plain: {},
+    offers: {},
+    jobs: () => [],
+    ...definition,
+  } as unknown as Capability
 }
 
 /** All that a product of these rooms answers, does and offers, by name. */
@@ -111,5 +135,6 @@ export function tableOf(rooms: readonly Capability[]): Capability {
     plainEndpoints: Object.assign({}, ...rooms.map((room) => room.plainEndpoints)),
     plain: Object.assign({}, ...rooms.map((room) => room.plain)),
     offers: Object.assign({}, ...rooms.map((room) => room.offers)),
+    jobs: (context) => rooms.flatMap((room) => room.jobs(context)),
   }
 }

@@ -75,6 +75,7 @@ export {
   type Capability,
   capability,
   type CommandScope,
+  type JobContext,
   type Offers,
   type Ordered,
   type PlainAnswer,

@@ -1,12 +1,21 @@
 import { requireRight } from '#lib/access/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
-import { listReports, previewReport, replaceReports, reportSenderOf, scheduleOf, seesReport, sendReportNow } from './mail/index.ts'
+import {
+  listReports,
+  previewReport,
+  replaceReports,
+  reportSenderOf,
+  scheduleOf,
+  seesReport,
+  sendReportNow,
+} from './mail/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { NotFoundError, aboutNoPoll, capability, databaseBeside } from '#lib/questions/index.ts'
 import { askReport, getAvailabilityReport, getSlos, getUptime } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
+import { jobs } from './jobs.ts'
 
 const ofAll = { scope: 'everything', seesCost: true } as const
 const at = () => ({ now: databaseClock.now(), hasMail: settings().mail !== null })
@@ -77,4 +86,5 @@ export const reports = capability({
       },
     },
   },
+  jobs,
 })

@@ -22,6 +22,7 @@ import {
   type WhatIfCaller,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
+import { jobs } from './jobs.ts'
 
 declare module '#lib/questions/capability.ts' {
   interface Offers {
@@ -94,4 +95,5 @@ export const resilience = capability({
       work: ({ db, body, caller }) => cancelN2(db, body, caller.scope),
     },
   },
+  jobs,
 })

@@ -16,6 +16,7 @@ import {
   putThresholds,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
+import { jobs } from './jobs.ts'
 
 const valuesOf = ({ thresholds }: ThresholdsAnswer) =>
   Object.fromEntries(thresholds.map(({ name, value }) => [name, value]))
@@ -55,4 +56,5 @@ export const setup = capability({
       work: ({ db, id }) => cancelBackTest(db, id),
     },
   },
+  jobs,
 })

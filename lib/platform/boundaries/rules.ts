@@ -28,8 +28,19 @@ const ROOMS = {
   circuits: ['gateways/api', 'networks', 'sessions', 'usage'],
   gateways: ['circuits', 'routes/api', 'sessions', 'usage'],
   routes: ['gateways', 'networks', 'sessions'],
-  resilience: ['circuits', 'declarations', 'gateways', 'incidents', 'networks', 'overview/api', 'routes', 'sessions'],
-  cost: ['resilience'],
+  resilience: [
+    'access',
+    'circuits',
+    'declarations',
+    'gateways',
+    'incidents',
+    'networks',
+    'notify',
+    'overview/api',
+    'routes',
+    'sessions',
+  ],
+  cost: ['notify', 'resilience'],
   reports: ['access', 'circuits', 'cost', 'gateways', 'notify', 'sessions'],
   // The first contact is checked by the same polls that the plan would make.
   setup: ['circuits', 'gateways', 'poller', 'reports', 'sessions'],
@@ -52,15 +63,14 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   questions: BELOW,
   // the list of the rooms
   capabilities: [...BELOW, ...EVERY_ROOM, 'api'],
-  // prices are read by its jobs
-  poller: [...FACTS, 'azure', 'history', 'detection', 'cost'],
+  poller: [...FACTS, 'azure', 'history', 'detection'],
   // Sees what the client exchanges with Azure; nothing of the product reads a recording.
   recording: [...FACTS, 'azure', 'poller'],
   // A second Azure: it may share words and sums with the product, never what reads Azure or keeps it.
   simulator: FACTS,
   components: ['bgp', 'contract', 'api'],
   app: [...BELOW, ...EVERY_ROOM, 'api', 'capabilities', 'poller', 'components'],
-  bin: [...BELOW, ...EVERY_ROOM, 'api', 'poller', 'recording', 'simulator', 'lab', 'client'],
+  bin: [...BELOW, ...EVERY_ROOM, 'api', 'capabilities', 'poller', 'recording', 'simulator', 'lab', 'client'],
   lab: [...BELOW, ...EVERY_ROOM, 'api', 'capabilities', 'poller', 'simulator'],
 }
 

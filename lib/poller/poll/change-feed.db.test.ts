@@ -1,8 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { notify } from '#lib/platform/notifications/index.ts'
+import { CHANGES, notify } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { type ChangeFeed, followChanges } from './change-feed.ts'
-import { CHANGES } from './commit.ts'
 import type { StreamTopic } from '../topics.ts'
 
 const db = withTestDatabase({ empty: true })

@@ -1,6 +1,5 @@
 import { streamChange } from '#lib/contract/index.ts'
-import { listen } from '#lib/platform/notifications/index.ts'
-import { CHANGES } from './commit.ts'
+import { CHANGES, listen } from '#lib/platform/notifications/index.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
 import type { StreamTopic } from '../topics.ts'
 

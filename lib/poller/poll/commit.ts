@@ -12,7 +12,7 @@ import {
   type Lease,
   mayComeEarly,
 } from '#lib/platform/leases/index.ts'
-import { notify } from '#lib/platform/notifications/index.ts'
+import { CHANGES, notify } from '#lib/platform/notifications/index.ts'
 import { inSpan, runInSpan, type Span } from '#lib/platform/tracing.ts'
 import { aheadMs, undated } from '../plan/dated.ts'
 import { detect } from '../detection/detect.ts'
@@ -21,9 +21,6 @@ import { type IncidentsChanged, notingIncidents } from '../detection/incidents-c
 import { postgresStore } from '../detection/store.ts'
 import { FIRST_KINDS } from '../plan/phase.ts'
 import { topicsOf } from '../topics.ts'
-
-/** The channel on which recorded changes are published; payloads are the contract's StreamChange. */
-export const CHANGES = 'peerwatch'
 
 export interface PollResult {
   lease: Lease

@@ -1,7 +1,6 @@
 import type { EpochMs, StreamChange } from '#lib/contract/index.ts'
-import { notifyAll } from '#lib/platform/notifications/index.ts'
+import { CHANGES, notifyAll } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { CHANGES } from './commit.ts'
 import { foldAfterRouter } from '../detection/router-ends.ts'
 
 /** What follows from a change that a router reported: its circuits are folded with their next poll, and screens fetch it. */

@@ -9,8 +9,8 @@ import {
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { completeTogether } from '#lib/platform/leases/index.ts'
-import { notifyAll } from '#lib/platform/notifications/index.ts'
-import { bringTablesForward, CHANGES, completionOf, type PollResult, streamChange } from '../poll/commit.ts'
+import { CHANGES, notifyAll } from '#lib/platform/notifications/index.ts'
+import { bringTablesForward, completionOf, type PollResult, streamChange } from '../poll/commit.ts'
 import { aheadMs } from '../plan/dated.ts'
 import type { QuietDetection } from './quiet-detection.ts'
 

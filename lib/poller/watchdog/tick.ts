@@ -10,11 +10,10 @@ import {
   polledTargets,
   shortIdOf,
 } from '#lib/history/index.ts'
-import { notify } from '#lib/platform/notifications/index.ts'
+import { CHANGES, notify } from '#lib/platform/notifications/index.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
 import type { IncidentsChanged } from '../detection/incidents-changed.ts'
 import { type DetectionStore, postgresStore, type SettingsInForce } from '../detection/store.ts'
-import { CHANGES } from '../poll/commit.ts'
 import { degradedIn, foldTick, liveIn, loadScopes, saveFolded } from './fold-tick.ts'
 
 /** The collector as a whole, spelled as a resource: events need a scope, and a source that proved them. */

@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Settings } from '#lib/platform/settings.ts'
-import { domainOf, mailHeaders, sendMail, failed, type SenderContext, systemLookup, defaultNotifySettings } from '#lib/notify/index.ts'
-
-
-
+import {
+  domainOf,
+  mailHeaders,
+  sendMail,
+  failed,
+  type SenderContext,
+  systemLookup,
+  defaultNotifySettings,
+} from '#lib/notify/index.ts'
 
 import type { SendReport } from './send-reports.ts'
 

@@ -3,11 +3,17 @@ import type { ReportSchedule, ReportSchedulesAnswer, ReportSchedulesBody } from 
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
-import { storedChannels, lockDocuments, saveDocuments, ChannelFaultError, ChannelsConflictError, seesChannel, changedItem, versionOf } from '#lib/notify/index.ts'
+import {
+  storedChannels,
+  lockDocuments,
+  saveDocuments,
+  ChannelFaultError,
+  ChannelsConflictError,
+  seesChannel,
+  changedItem,
+  versionOf,
+} from '#lib/notify/index.ts'
 import { nextReport } from '../rules/report-due.ts'
-
-
-
 
 import { newestRuns, type ScopedRun, type StoredSchedule, storedSchedules } from '../store/report-store.ts'
 

@@ -7,12 +7,17 @@ import { willPass } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { scrub } from '#lib/platform/secrets.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { storedChannels, type Delivery, lockDocuments, UnknownChannelError, requireRate, defaultNotifySettings, type NotifySettings } from '#lib/notify/index.ts'
+import {
+  storedChannels,
+  type Delivery,
+  lockDocuments,
+  UnknownChannelError,
+  requireRate,
+  defaultNotifySettings,
+  type NotifySettings,
+} from '#lib/notify/index.ts'
 
 import { reportDue } from '../rules/report-due.ts'
-
-
-
 
 import type { ReadReport } from './report-data.ts'
 import { type ReportMail, reportMail } from './report-mail.ts'

@@ -6,7 +6,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { readBills } from './bill-job.ts'
-import { azureFor, startAzure } from './testing/lab.ts'
+import { azureFor, startAzure } from '#lib/poller/testing/lab.ts'
 
 const db = withTestDatabase()
 const never = new AbortController().signal

@@ -1,14 +1,14 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { shippedPrices, sheetOfStored, storedMeters } from '#lib/cost/rules/index.ts'
+import { shippedPrices, sheetOfStored, storedMeters } from '../rules/index.ts'
 import { lastPriceCheck, latestPriceSheet, priceVersions } from '#lib/history/index.ts'
 import { manualClock } from '#lib/platform/clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { refreshPrices, retailPricesUrl } from './price-job.ts'
-import { startAzure } from './testing/lab.ts'
+import { startAzure } from '#lib/poller/testing/lab.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20, 9)

@@ -1,13 +1,12 @@
 import { PUBLIC_RETAIL_PRICES, readRetailPrices } from '#lib/azure/index.ts'
-import { readPriceSheet, sheetOfStored, storedMeters } from '#lib/cost/rules/index.ts'
+import { readPriceSheet, sheetOfStored, storedMeters } from '../rules/index.ts'
 import type { StreamChange } from '#lib/contract/index.ts'
 import { keepPriceSheet, lastPriceCheck, latestPriceSheet, notePriceFailure } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { notify } from '#lib/platform/notifications/index.ts'
-import { CHANGES } from './poll/commit.ts'
-import type { Job } from './jobs.ts'
+import { CHANGES, notify } from '#lib/platform/notifications/index.ts'
+import type { Job } from '#lib/platform/job.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 
 export interface PriceJobContext {
