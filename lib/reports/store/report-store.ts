@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { type ReportRun, type ReportScheduleInput, reportScheduleInput } from '../api/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Stored, storedDocuments } from '#lib/notify/index.ts'
-import type { ReportMail } from '../mail/index.ts'
+import type { ReportMail } from '../mail/report-mail.ts'
 
 type Without<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never
 type ScheduleBody = Without<ReportScheduleInput, 'id'>
