@@ -58,6 +58,12 @@ export function databaseFor(use: DatabaseUse): Database {
   return database
 }
 
+/** What questions are asked of, if any was asked; null = nobody asked one, and the environment is not read for it. */
+export function questionsDatabase(): Database | null {
+  const { given, made } = databases()
+  return given ? given.reading() : (made.get('questions') ?? null)
+}
+
 /** The same but for questions, which are asked of what a scope sees: {@link ./scoped/reader-of.ts}. */
 export const databaseBeside = (use: Exclude<DatabaseUse, 'questions' | 'heavy'>): Database => databaseFor(use)
 

@@ -1,5 +1,5 @@
 import { onConnections, scopedBase } from '#lib/history/index.ts'
-import { databaseFor, QUESTION_WAIT_MS } from './connection.ts'
+import { databaseFor, QUESTION_WAIT_MS, questionsDatabase } from './connection.ts'
 import { type Db, queryable } from './db.ts'
 import { Gate } from './gate.ts'
 
@@ -32,7 +32,8 @@ export function heavy<Parameters extends unknown[], Answer>(
 
 /** Only of the web's own questions: whoever brings another database means that one. */
 function ownConnections(db: Db): Db {
-  const questions = databaseFor('questions')
+  const questions = questionsDatabase()
+  if (!questions) return db
   if (db === questions) return databaseFor('heavy')
   return scopedBase(db) === questions.pool ? onConnections(queryable(db), databaseFor('heavy').pool) : db
 }
