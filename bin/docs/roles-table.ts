@@ -4,26 +4,18 @@ const BEGIN = '<!-- roles: written by `npm run docs` from lib/contract/access --
 const END = '<!-- end of roles -->'
 
 /**
- * Replaces the part of a page that shows which role has which right.
+ * Replaces the part of a page that says which role has which right.
  * @throws Error when the page has no place for it
  */
 export function withRoles(page: string): string {
   const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)]
   if (from < 0 || to < from) throw new Error(`the page holds no "${BEGIN}" before "${END}"`)
-  return `${page.slice(0, from + BEGIN.length)}\n\n${table()}\n\n${page.slice(to)}`
+  return `${page.slice(0, from + BEGIN.length)}\n\n${list()}\n\n${page.slice(to)}`
 }
 
-function table(): string {
-  const rows = RIGHTS.map((right) => [
-    `\`${right}\``,
-    RIGHT_MEANINGS[right],
-    ...ROLE_NAMES.map((role) => (ROLES[role].rights.includes(right) ? 'yes' : '')),
-  ])
-  return [
-    ['right', 'allows to', ...ROLE_NAMES.map((role) => `\`${role}\``)],
-    ['---', '---', ...ROLE_NAMES.map(() => '---')],
-    ...rows,
-  ]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n')
-}
+const list = () =>
+  RIGHTS.map((right) => {
+    const roles = ROLE_NAMES.filter((role) => ROLES[role].rights.includes(right))
+    const who = roles.length === ROLE_NAMES.length ? 'all' : roles.join(', ')
+    return `- \`${right}\` (${who}): ${RIGHT_MEANINGS[right]}`
+  }).join('\n')

@@ -1,4 +1,4 @@
-/** The scenario file: what exists. What happens to it is in `happening.ts`. Documented in docs/simulator.md. */
+/** The scenario file: what exists. What happens to it is in `happening.ts`. How to play one: docs/simulator.md. */
 import { z } from 'zod'
 import { happeningSchema } from './happening.ts'
 import { curveSchema } from './traffic.ts'

@@ -40,8 +40,3 @@ it.each(['integrations/prometheus/peerwatch.rules.yml', 'integrations/grafana/pe
     expect([...new Set(named)].filter((name) => !exported.has(name))).toEqual([])
   },
 )
-
-it('each metric of the estate is described in the docs', () => {
-  const page = readFileSync(path.join(ROOT, 'docs/prometheus.md'), 'utf8')
-  expect([...exported].filter((name) => !page.includes(`\`${name}\``))).toEqual([])
-})
