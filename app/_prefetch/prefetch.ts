@@ -9,7 +9,7 @@ import {
 } from '#components/data/endpoint.ts'
 import type { Parameters } from '#components/data/client.ts'
 import { callerOf, requireRight } from '#lib/access/index.ts'
-import { table } from '#lib/capabilities.ts'
+import { table } from '#lib/table.ts'
 import { NotFoundError } from '#lib/questions/index.ts'
 import { readValue } from '../api/_http/query.ts'
 import { answerTo, customerIn, readerFor } from '../api/_http/ask.ts'

@@ -1,4 +1,4 @@
-import { table } from '#lib/capabilities.ts'
+import { table } from '#lib/table.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Job } from '#lib/platform/job.ts'
 import { historyJobs } from '#lib/poller/index.ts'

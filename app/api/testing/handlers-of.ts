@@ -1,4 +1,4 @@
-import { table } from '#lib/capabilities.ts'
+import { table } from '#lib/table.ts'
 import { type PathHandlers, pathsOf } from '../_http/dispatch.ts'
 
 export const PATHS = pathsOf(table)

@@ -120,7 +120,7 @@ function folderOf(file: string): string {
       : parts[0] === 'lib' || parts[0] === 'components'
         ? 2
         : 1
-  if (file === 'lib/capabilities.ts') return file
+  if (/^lib\/\w+\.ts$/.test(file)) return file
   return parts.slice(0, Math.max(1, Math.min(depth, parts.length - 1))).join('/')
 }
 

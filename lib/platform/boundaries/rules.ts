@@ -62,16 +62,18 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   history: FACTS,
   questions: BELOW,
   // the list of the rooms
-  capabilities: [...BELOW, ...EVERY_ROOM, 'api'],
+  capabilities: EVERY_ROOM,
+  // all that they answer and do
+  table: ['capabilities', 'questions'],
   poller: [...FACTS, 'azure', 'history', 'detection'],
   // Sees what the client exchanges with Azure; nothing of the product reads a recording.
   recording: [...FACTS, 'azure', 'poller'],
   // A second Azure: it may share words and sums with the product, never what reads Azure or keeps it.
   simulator: FACTS,
   components: ['bgp', 'contract', 'api'],
-  app: [...BELOW, ...EVERY_ROOM, 'api', 'capabilities', 'poller', 'components'],
-  bin: [...BELOW, ...EVERY_ROOM, 'api', 'capabilities', 'poller', 'recording', 'simulator', 'lab', 'client'],
-  lab: [...BELOW, ...EVERY_ROOM, 'api', 'capabilities', 'poller', 'simulator'],
+  app: [...BELOW, ...EVERY_ROOM, 'api', 'table', 'poller', 'components'],
+  bin: [...BELOW, ...EVERY_ROOM, 'api', 'table', 'poller', 'recording', 'simulator', 'lab', 'client'],
+  lab: [...BELOW, ...EVERY_ROOM, 'api', 'table', 'poller', 'simulator'],
 }
 
 /**

@@ -1,4 +1,4 @@
-import { table } from '#lib/capabilities.ts'
+import { table } from '#lib/table.ts'
 import { dispatcher, pathsOf, VERSION } from '../../_http/dispatch.ts'
 
 export const runtime = 'nodejs'

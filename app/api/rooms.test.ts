@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import * as rooms from '#lib/capabilities.ts'
+import { pathPattern } from '#lib/contract/index.ts'
+import { databaseClock } from '#lib/platform/database-clock.ts'
+import { type Capability, type JobContext, tableOf } from '#lib/questions/index.ts'
+import { dispatcher, pathsOf, VERSION } from './_http/dispatch.ts'
+
+const ALL: Readonly<Record<string, Capability>> = rooms
+const without = (name: string) => tableOf(Object.entries(ALL).flatMap(([room, one]) => (room === name ? [] : one)))
+const whole = tableOf(Object.values(ALL))
+
+/** What the times and names of jobs are not made of. */
+const context = {
+  settings: { azure: { retailPricesUrl: null, isPublicCloud: true } },
+  clock: databaseClock,
+} as unknown as JobContext
+
+describe.each(Object.keys(ALL))('a product without the room %s', (name) => {
+  const left = without(name)
+  const taken = ALL[name] as Capability
+
+  it('answers nothing of it, and each path of the others', async () => {
+    const answer = dispatcher(VERSION, pathsOf(left))
+    // a path of the others that takes a name for an id
+    const stays = Object.values(left.endpoints).map(({ path }) => pathPattern(path))
+    const gone = Object.values(taken.endpoints).filter(({ path }) => !stays.some((pattern) => pattern.test(path)))
+    expect(gone.length).toBeGreaterThan(0)
+    for (const { path } of gone) {
+      const { status } = await answer(new Request(`http://127.0.0.1${VERSION}${path}`))
+      expect(status, path).toBe(404)
+    }
+    expect(Object.keys(left.answers)).toHaveLength(
+      Object.keys(whole.answers).length - Object.keys(taken.answers).length,
+    )
+    expect(Object.keys(left.work)).toHaveLength(Object.keys(whole.work).length - Object.keys(taken.work).length)
+  })
+
+  it('runs its jobs no more, and those of the others', () => {
+    const namesOf = ({ jobs }: Capability) => jobs(context).map((job) => job.name)
+    const own = namesOf(taken)
+    expect(namesOf(left)).toEqual(namesOf(whole).filter((job) => !own.includes(job)))
+  })
+
+  it('has no command without its work, and no answer without its endpoint', () => {
+    expect(Object.keys(left.work).toSorted()).toEqual(Object.keys(left.commands).toSorted())
+    expect(Object.keys(left.answers).toSorted()).toEqual(Object.keys(left.endpoints).toSorted())
+  })
+})

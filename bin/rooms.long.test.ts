@@ -1,0 +1,155 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { applyMigrations } from '#lib/platform/migrations/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { eventually, startAzure, startWorkerProcess } from '#lib/poller/testing/lab.ts'
+import { pair, type Simulator } from '#lab/simulator/index.ts'
+import { list } from '#lab/product/list.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '..')
+const WITHIN_MS = 1_800_000
+const EVERY = { POLL_SESSIONS_EVERY: '1s', POLL_CIRCUITS_EVERY: '1s', POLL_ROUTES_EVERY: '2s' }
+const git = (cwd: string, ...args: string[]) => execFileSync('git', args, { cwd, encoding: 'utf8' })
+const run = (cwd: string, ...args: string[]) =>
+  execFileSync(process.execPath, args, { cwd, encoding: 'utf8', stdio: 'pipe', maxBuffer: 1 << 28 })
+const TSC = 'node_modules/typescript/bin/tsc'
+const VITEST = 'node_modules/vitest/vitest.mjs'
+
+const db = withTestDatabase({ empty: true })
+/** The tracked files, and the packages and generated client beside them. */
+let tree = ''
+let simulator: Simulator
+
+beforeAll(async () => {
+  tree = mkdtempSync(path.join(tmpdir(), 'peerwatch-rooms-'))
+  for (const file of git(ROOT, 'ls-files', '-z').split('\0').filter(Boolean)) {
+    cpSync(path.join(ROOT, file), path.join(tree, file))
+  }
+  for (const kept of ['node_modules', 'lib/platform/generated']) {
+    execFileSync('cp', ['-al', path.join(ROOT, kept), path.join(tree, kept)])
+  }
+  git(tree, 'init', '-q')
+  git(tree, 'add', '-A')
+  git(tree, '-c', 'user.name=test', '-c', 'user.email=test@example.com', 'commit', '-qm', 'as it is')
+  await applyMigrations(db.url, { folder: path.join(ROOT, 'prisma/migrations') })
+  simulator = await startAzure(pair)
+}, WITHIN_MS)
+
+afterAll(async () => {
+  await simulator?.close()
+  rmSync(tree, { recursive: true, force: true })
+})
+
+const edit = (file: string, change: (text: string) => string) => {
+  const at = path.join(tree, file)
+  const text = readFileSync(at, 'utf8')
+  const changed = change(text)
+  expect(changed, file).not.toBe(text)
+  writeFileSync(at, changed)
+}
+const restore = () => {
+  git(tree, 'checkout', '-q', '.')
+  git(tree, 'clean', '-qfd', 'lib', 'app', 'components')
+}
+
+describe('an endpoint with a number on a page', () => {
+  it('touches five files, and is answered, documented and drawn', { timeout: WITHIN_MS }, () => {
+    edit('lib/sessions/api/endpoints.ts', (text) =>
+      text.replace(
+        'export const endpoints = {',
+        `export const endpoints = {
+  sessionCount: {
+    path: '/sessions/count',
+    summary: 'How many sessions there are',
+    right: 'read',
+    parameters: z.strictObject({}),
+    response: answerOf(z.object({ sessions: z.number().int() })),
+  },`,
+      ),
+    )
+    writeFileSync(
+      path.join(tree, 'lib/sessions/answers/session-count.ts'),
+      `import type { Db } from '#lib/questions/index.ts'
+import type { ResponseOf } from '../api/index.ts'
+import { listSessions } from './sessions.ts'
+
+/** How many sessions there are. */
+export async function getSessionCount(db: Db): Promise<ResponseOf<'sessionCount'>> {
+  const { data, asOf, freshness } = await listSessions(db, { limit: 1_000 })
+  return { data: { sessions: data.length }, asOf, freshness }
+}
+`,
+    )
+    edit('lib/sessions/capability.ts', (text) =>
+      text
+        .replace(
+          "from './api/index.ts'\n",
+          "from './api/index.ts'\nimport { getSessionCount } from './answers/session-count.ts'\n",
+        )
+        .replace('  answers: {', '  answers: {\n    sessionCount: ({ db }) => getSessionCount(db),'),
+    )
+    edit('components/data/endpoint.ts', (text) =>
+      text.replace('const policies = {', "const policies = {\n  'sessions/count': { topic: 'circuits' },"),
+    )
+    edit('components/sessions/sessions-page.tsx', (text) =>
+      `${text}
+export function SessionCount() {
+  return <output>{useEndpoint('sessions/count').data?.data.sessions}</output>
+}
+`.replace(/^(import [\s\S]*?\n)(?!import)/, (head) =>
+        head.includes('useEndpoint') ? head : `import { useEndpoint } from '#components/data/endpoint.ts'\n${head}`,
+      ),
+    )
+    const touched = git(tree, 'status', '--porcelain', '-uall').trim().split('\n')
+    expect(touched.length, touched.join('\n')).toBeLessThanOrEqual(5)
+    run(tree, TSC, '--noEmit', '-p', '.')
+    // each path has an answer and a right, and OpenAPI describes it
+    run(tree, VITEST, 'run', '--project', 'unit*', 'app/api/route-files.test.ts', 'lib/api')
+    restore()
+  })
+})
+
+describe.each(['routers', 'cost', 'resilience'])('without the line of %s', (room) => {
+  it('the product builds, starts, and the others pass', { timeout: WITHIN_MS }, async () => {
+    edit('lib/capabilities.ts', (text) => text.replace(new RegExp(`^export .*/${room}/capability.ts'\n`, 'm'), ''))
+    run(tree, TSC, '--noEmit', '-p', '.')
+    run(tree, 'bin/run.mjs', 'build')
+    const others = git(tree, 'ls-files', 'lib/*/capability.ts')
+      .split('\n')
+      .map((file) => path.dirname(file))
+      .filter((folder) => folder !== '.' && folder !== `lib/${room}`)
+    run(tree, VITEST, 'run', '--project', 'unit', ...others.map((folder) => `${folder}/`))
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-rooms-data-'))
+    const worker = startWorkerProcess(simulator, db.url, EVERY, tree)
+    const web = spawn(process.execPath, ['app/api/testing/api-process.mjs', tree], {
+      cwd: tree,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { NODE_ENV: 'production', PATH: process.env.PATH, DATABASE_URL: db.url, DATA_DIR: dataDir },
+    })
+    try {
+      const { promise, resolve } = Promise.withResolvers<string>()
+      createInterface({ input: web.stdout }).on('line', (line) => {
+        const [, at] = /^\{"url":"(.+)"\}$/.exec(line) ?? []
+        if (at) resolve(at)
+      })
+      const url = await promise
+      await eventually('circuits are polled', async () => (await list(url, 'circuits')).length > 0, 120_000)
+      const statuses = await Promise.all(
+        ['overview', { routers: 'routers', cost: 'cost/tco', resilience: 'resilience' }[room]].map(
+          async (name) => (await fetch(`${url}/api/v1/${name}`)).status,
+        ),
+      )
+      expect(statuses).toEqual([200, 404])
+    } finally {
+      web.kill('SIGKILL')
+      worker.child.kill('SIGKILL')
+      await worker.exited
+      rmSync(dataDir, { recursive: true, force: true })
+      restore()
+    }
+  })
+})

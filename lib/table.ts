@@ -1,0 +1,5 @@
+import * as rooms from './capabilities.ts'
+import { tableOf } from './questions/index.ts'
+
+/** Every answer, command and job of this product, by the names of `lib/api`. The API, pages, worker and tests read it. */
+export const table = tableOf(Object.values(rooms))
