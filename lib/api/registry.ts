@@ -67,13 +67,9 @@ export type PlainEndpointName = keyof typeof plainEndpoints
 export type EndpointName = keyof typeof endpoints
 /** What an endpoint answers, as it is written on the wire. */
 export type ResponseOf<Name extends EndpointName> = z.output<(typeof endpoints)[Name]['response']>
-export type ParametersOf<Name extends EndpointName> = z.output<(typeof endpoints)[Name]['parameters']>
 
 export type CommandName = keyof typeof commands
 /** The body of a command as its schema reads it, defaults filled in. */
 export type BodyOf<Name extends CommandName> = z.output<(typeof commands)[Name]['body']>
 /** A command's answer, as it is written on the wire. */
 export type CommandAnswerOf<Name extends CommandName> = z.output<(typeof commands)[Name]['response']>
-/** What the work of a command results in; an answer that does not say when it was true was so when it was done, and rests on no poll. */
-export type ResultOf<Name extends CommandName> = Pick<CommandAnswerOf<Name>, 'data'> &
-  Partial<Pick<CommandAnswerOf<Name>, 'asOf' | 'freshness'>>

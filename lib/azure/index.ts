@@ -5,27 +5,22 @@
 export { createAzure } from './create-azure.ts'
 export { signInToDatabase } from './identity/database-tokens.ts'
 export { ROLE_NAME, roleActions, roleDefinition } from './permissions.ts'
-export { PUBLIC_RETAIL_PRICES, readRetailPrices, type RetailPrices } from './retail-prices.ts'
+export { PUBLIC_RETAIL_PRICES, readRetailPrices } from './retail-prices.ts'
 export { ownSubscriptions } from './subscriptions.ts'
-export type { BillQuestion } from './types.ts'
 export { plainRequest } from './call/plain-request.ts'
 export { decodeAnswer, type PollSpan, type SingleAnswerKind } from './decode/decode-answer.ts'
 export type {
   Azure,
   AzureSettings,
-  BatchRefusal,
   Exchange,
   IdentityListing,
   IdentitySettings,
   MeteredResource,
   ObservableKind,
   PendingOperation,
-  PollOptions,
   PollParams,
   PollStep,
-  Slice,
   Subscription,
-  SubscriptionsAnswer,
   Transport,
   WireAnswer,
   WireRequest,

@@ -20,13 +20,13 @@ const ATTEMPTS = 3
 /** A server that asks for more patience than this is asked again by the next run. */
 const LONGEST_WAIT_SECONDS = 60
 
-export type RetailPrices =
+type RetailPrices =
   /** the bodies of all pages, as parsed from JSON; only the link to the next one is read */
   | { ok: true; pages: unknown[] }
   /** one line that says what went wrong */
   | { ok: false; reason: string }
 
-export interface RetailPricesQuestion {
+interface RetailPricesQuestion {
   /** the API's address, e.g. {@link PUBLIC_RETAIL_PRICES}; plain http for loopback only */
   url: string
   /** ISO 4217. List prices in anything but USD are for reference only. */

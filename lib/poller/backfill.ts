@@ -23,7 +23,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { CHANGES, notify } from '#lib/platform/notifications/index.ts'
 
-export interface BackfillContext {
+interface BackfillContext {
   azure: Azure
   db: Database
   clock: Clock

@@ -5,7 +5,7 @@ import { backFillMetrics } from './backfill.ts'
 import type { Job } from '#lib/platform/job.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 
-export interface HistoryJobsContext {
+interface HistoryJobsContext {
   azure: Azure
   clock: Clock
   retention: Retention

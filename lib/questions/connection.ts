@@ -14,7 +14,7 @@ import { settings } from '#lib/platform/settings.ts'
  *
  * Questions sign in as the role that may only read (docs/operations.md, Database roles), the others as the product (ADR 0104).
  */
-export type DatabaseUse = 'questions' | 'heavy' | 'commands' | 'alerting' | 'health'
+type DatabaseUse = 'questions' | 'heavy' | 'commands' | 'alerting' | 'health'
 
 /** A statement of a request takes no longer than this. */
 export const QUESTION_LIMIT_MS = 12_000

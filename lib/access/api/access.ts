@@ -10,7 +10,7 @@ const scopesGiven = sentScopes.describe('subscription:<id> and customer:<name>; 
 /** The longest life of a token, in days. */
 export const MAX_TOKEN_DAYS = 365
 
-export const tokenKinds = ['api', 'wall'] as const
+const tokenKinds = ['api', 'wall'] as const
 export const apiToken = z.object({
   id: z.string(),
   kind: z.enum(tokenKinds).describe('api = for programs; wall = for one screen, which reads /wall and nothing else'),

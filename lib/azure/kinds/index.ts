@@ -15,7 +15,7 @@ import { stats } from './stats/index.ts'
 import { summary } from './summary/index.ts'
 import { tables } from './tables/index.ts'
 
-export type { IntervalName, PlannedResource, PollWindow } from './kind.ts'
+export type { IntervalName, PlannedResource } from './kind.ts'
 
 /** Every kind of poll, in the order in which the polls of one part of a resource are planned. Holds no SDK. */
 export const kinds: { readonly [Kind in ObservableKind]: KindDefinition<Kind> } = {

@@ -21,7 +21,7 @@ export interface PlannedResource {
 }
 
 /** How far back a kind reads that is requested for a period, milliseconds. */
-export interface PollWindow {
+interface PollWindow {
   /** how long after the fact entries still arrive */
   lateMs: number
   /** without an earlier good poll */
@@ -56,7 +56,7 @@ export interface Unfinished {
 export const good = <Rows>(rows: Rows): Result<Rows> => ({ outcome: 'ok', error: null, rows })
 
 /** What an answer is read of. */
-export interface TablePlace {
+interface TablePlace {
   /** of the resource, lower case */
   type: string
   subresource: string
@@ -66,7 +66,7 @@ export interface TablePlace {
  * A diagnostic POST: ARM runs one of them at a time on a resource, and refuses a second one (429 or 409) until the first has
  * ended. The resource is the one that is polled: the gateway, or the circuit with all its peerings and paths.
  */
-export interface Operation<Rows> {
+interface Operation<Rows> {
   /** `sessions` come before `tables` where both are due on a resource */
   reads: 'sessions' | 'tables'
   begin: Begin

@@ -14,13 +14,13 @@ import { connectionTraffic, connectionTrafficField } from '#lib/usage/api/connec
 import { connectivities } from '#lib/contract/api/connectivity.ts'
 import { networkFinding } from '#lib/networks/api/networks.ts'
 
-export const layerStates = ['up', 'down', 'disabled', 'unknown'] as const
+const layerStates = ['up', 'down', 'disabled', 'unknown'] as const
 export const pathStates = ['up', 'degraded', 'down', 'disabled', 'not_configured', 'unknown'] as const
 /** What the largest daily counts of prefixes do. */
-export const headroomTrends = ['growing', 'none', 'too_few_days'] as const
+const headroomTrends = ['growing', 'none', 'too_few_days'] as const
 export const redundancies = ['redundant', 'reduced', 'no_path', 'single_homed', 'disabled', 'unknown'] as const
 
-export const arpEntry = z.object({
+const arpEntry = z.object({
   age: z.number().nullable().describe('minutes'),
   interface: z.string(),
   ipAddress: z.string(),
@@ -30,7 +30,7 @@ export const arpEntry = z.object({
 const bgpLayers = ['up', 'down', 'disabled', 'never_established', 'unknown'] as const
 
 /** One of the two paths of a peering. */
-export const circuitPath = z.object({
+const circuitPath = z.object({
   path: z.enum(circuitPaths),
   state: z.enum(pathStates),
   reason: z.string().nullable().describe('one plain sentence: why the state is what it is'),
@@ -80,7 +80,7 @@ export const circuitPath = z.object({
 export type CircuitPathView = z.infer<typeof circuitPath>
 
 /** What a route filter of Microsoft peering lets through. */
-export const routeFilter = z.object({
+const routeFilter = z.object({
   name: z.string(),
   resourceId: z.string(),
   communities: z
@@ -94,7 +94,7 @@ export const routeFilter = z.object({
     .describe('those that are allowed; null = the filter itself is not in the inventory'),
 })
 
-export const natPoolStates = ['carried', 'not_announced', 'unknown'] as const
+const natPoolStates = ['carried', 'not_announced', 'unknown'] as const
 const natPoolState = z
   .enum(natPoolStates)
   .describe(
@@ -102,7 +102,7 @@ const natPoolState = z
   )
 
 /** A declared pool of public addresses, and whether answers to it come back by each path. */
-export const natPool = z.object({
+const natPool = z.object({
   prefix: z.string(),
   configured: z.string().nullable().describe('the advertised prefix of the peering that covers it; null = none does'),
   primary: natPoolState,
@@ -112,7 +112,7 @@ export type NatPool = z.infer<typeof natPool>
 
 const eachPath = z.object({ primary: z.string().nullable(), secondary: z.string().nullable() })
 
-export const peering = z.object({
+const peering = z.object({
   name: z.string(),
   peeringType: z.string(),
   type: z.enum(peeringTypes).nullable().describe('null = of no type that is known'),
@@ -166,7 +166,7 @@ const dropped = z.object({
 })
 
 /** What Azure dropped of a circuit's traffic. Azure has no figure for a class, and none of what the provider drops. */
-export const qosDrops = z.object({
+const qosDrops = z.object({
   from: instant,
   to: instant,
   in: dropped.nullable().describe('into Azure; null = not reported'),
@@ -186,7 +186,7 @@ const reachPart = z.object({
 export type ReachPart = z.infer<typeof reachPart>
 
 /** A connection of private peering to that of another circuit, over Microsoft's network. */
-export const globalReachConnection = reachPart.extend({
+const globalReachConnection = reachPart.extend({
   name: z.string(),
   peering: z.string(),
   circuitId: z.string().nullable().describe('the circuit at the other end; null = Peerwatch does not see it'),

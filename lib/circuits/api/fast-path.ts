@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** breaks: this traffic passes the gateway in spite of FastPath; unknown: Azure Resource Manager does not show it, or it is not polled. */
-export const fastPathFinding = z.object({ state: z.enum(['breaks', 'unknown']), text: z.string() })
+const fastPathFinding = z.object({ state: z.enum(['breaks', 'unknown']), text: z.string() })
 export type FastPathFinding = z.infer<typeof fastPathFinding>
 
 /** FastPath of an ExpressRoute connection: traffic to Azure passes by the gateway. */

@@ -13,7 +13,7 @@ const light = z
   .describe('null = Azure Monitor reported nothing lately')
 
 /** One of the two links of an ExpressRoute Direct port. */
-export const portLink = z.object({
+const portLink = z.object({
   name: z.string(),
   router: z.string().nullable().describe('Microsoft’s edge router'),
   interface: z.string().nullable(),

@@ -25,7 +25,7 @@ export const id = text('a short id as the lists give it, or a percent-encoded AR
   "Peerwatch's short id, or the ARM id (percent-encoded, any case)",
 )
 
-export const limit = z
+const limit = z
   .string()
   .regex(/^[1-9]\d{0,3}$/, `send a whole number from 1 to ${MAX_LIMIT}`)
   .transform(Number)
@@ -54,11 +54,11 @@ export const customer = customerParameter
 
 export const at = moment.describe('as of this moment; now when not given').optional()
 
-export const STEP_UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+const STEP_UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-export const STEP_WORDS: Record<string, string> = { hour: '1h', day: '1d' }
+const STEP_WORDS: Record<string, string> = { hour: '1h', day: '1d' }
 
-export const stepMessage = 'send a length such as 5m, 1h or 1d'
+const stepMessage = 'send a length such as 5m, 1h or 1d'
 
 /** A length of time as a parameter, read into milliseconds. */
 export const step = z
@@ -86,7 +86,7 @@ export const ownedListParameters = z.strictObject({ customer, ...paging })
 /** Of one answer about all that a customer has. */
 export const ownedParameters = z.strictObject({ customer })
 
-export const MOST_DAYS = 90
+const MOST_DAYS = 90
 
 export const daysFrom = (least: 0 | 1, what: string) =>
   z

@@ -1,11 +1,11 @@
 import type { EpochMs } from '../time/time.ts'
 import { type LocalMs, parseLocal } from '../time/local-time.ts'
 
-export const frequencies = ['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'] as const
+const frequencies = ['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'] as const
 export type Frequency = (typeof frequencies)[number]
 
 /** Days of the week in the order of ISO 8601: 0 = Monday. */
-export const weekdays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const
+const weekdays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const
 
 /** A recurrence rule of days: the time of day is that of the start. */
 export interface RecurrenceRule {

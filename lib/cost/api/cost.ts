@@ -8,17 +8,17 @@ export type CostTier = (typeof costTiers)[number]
 /** What it takes to get from the circuit as it is to an option. */
 export const costChanges = ['in_place', 'new_circuit', 'impossible'] as const
 export type CostChange = (typeof costChanges)[number]
-export const costActions = ['stay', 'switch', 'too_close', 'too_early', 'unpriced'] as const
+const costActions = ['stay', 'switch', 'too_close', 'too_early', 'unpriced'] as const
 export type CostAction = (typeof costActions)[number]
 /** Where a price sheet comes from: the Retail Prices API, the dated copy that is shipped, or one that was loaded by hand. */
-export const priceSources = ['retail', 'snapshot', 'negotiated'] as const
+const priceSources = ['retail', 'snapshot', 'negotiated'] as const
 
 export const moneyBand = z.object({ p10: costMoney, p50: costMoney, p90: costMoney })
 export type MoneyBand = z.infer<typeof moneyBand>
-export const byteBand = z.object({ p10: byteCount, p50: byteCount, p90: byteCount })
+const byteBand = z.object({ p10: byteCount, p50: byteCount, p90: byteCount })
 export type ByteBand = z.infer<typeof byteBand>
 
-export const costGap = z.object({
+const costGap = z.object({
   from: instant,
   to: instant,
   seconds: z.number().describe('not covered, between from and to'),
@@ -28,8 +28,8 @@ export const costGap = z.object({
 })
 
 /** A refusal hides an offer from advice; a question is asked first. */
-export const costHindranceKinds = ['refusal', 'question'] as const
-export const costHindrance = z.object({
+const costHindranceKinds = ['refusal', 'question'] as const
+const costHindrance = z.object({
   kind: z.enum(costHindranceKinds),
   words: z.string(),
   ask: z.string().nullable().describe('what to ask, and of whom; null = of a question, nobody can be asked'),
@@ -58,7 +58,7 @@ export const costPayback = z.object({
 })
 export type CostPayback = z.infer<typeof costPayback>
 
-export const planActors = ['you', 'provider', 'azure'] as const
+const planActors = ['you', 'provider', 'azure'] as const
 /** One step of a change, in order. */
 export const costPlanStep = z.object({
   title: z.string(),
@@ -89,7 +89,7 @@ export type CostOption = z.infer<typeof costOption>
 const costTarget = costOption.pick({ plan: true, tier: true, bandwidthMbps: true })
 
 /** An offer that is worth a question: no saving until it is answered. */
-export const costAsk = z.object({
+const costAsk = z.object({
   to: costTarget,
   saving: moneyBand,
   change: z.enum(costChanges),
@@ -102,7 +102,7 @@ export const costAsk = z.object({
 })
 export type CostAsk = z.infer<typeof costAsk>
 
-export const costRecommendation = z.object({
+const costRecommendation = z.object({
   action: z.enum(costActions),
   to: costTarget.nullable(),
   saving: moneyBand.nullable().describe('per month, against staying; negative = it would cost more'),
@@ -117,7 +117,7 @@ export const costRecommendation = z.object({
 })
 export type CostRecommendation = z.infer<typeof costRecommendation>
 
-export const costPastError = z.object({
+const costPastError = z.object({
   mape: z
     .number()
     .nullable()
@@ -134,7 +134,7 @@ export const costPriceSheet = z.object({
 })
 
 /** One line of the month's figure, as a bill would have it. */
-export const costLine = z.object({
+const costLine = z.object({
   meter: z.string(),
   kind: z.enum(['circuit', 'data']),
   from: instant,
@@ -234,7 +234,7 @@ export type CostProjection = z.infer<typeof costProjection>
 
 /** Sums, one for each currency. */
 export const moneyTotals = z.array(costMoney)
-export const bandTotals = z.array(moneyBand)
+const bandTotals = z.array(moneyBand)
 export const costProjections = z.object({
   month: z.string().describe('YYYY-MM'),
   madeAt: instant
@@ -247,8 +247,8 @@ export const costProjections = z.object({
 })
 export type CostProjections = z.infer<typeof costProjections>
 
-export const varianceCauses = ['traffic', 'price', 'days', 'failover', 'repaired_gaps'] as const
-export const costVariance = z.object({
+const varianceCauses = ['traffic', 'price', 'days', 'failover', 'repaired_gaps'] as const
+const costVariance = z.object({
   circuitId: z.string(),
   from: costMoney,
   to: costMoney,
@@ -266,14 +266,14 @@ export const costVariance = z.object({
 })
 export type CostVariance = z.infer<typeof costVariance>
 
-export const unusedKinds = [
+const unusedKinds = [
   'not_provisioned',
   'no_connection',
   'gateway_alone',
   'premium_not_needed',
   'bandwidth_not_needed',
 ] as const
-export const unusedFinding = z.object({
+const unusedFinding = z.object({
   kind: z.enum(unusedKinds),
   resourceId: z.string(),
   name: z.string(),
@@ -324,7 +324,7 @@ export const costDecision = z.object({
     ),
 })
 
-export const costCorrection = z.object({
+const costCorrection = z.object({
   week: z.string(),
   circuitId: z.string(),
   published: costMoney,

@@ -10,7 +10,7 @@ import {
 import { moneyBand } from './cost.ts'
 import { oneOf } from '#lib/contract/api/one-of.ts'
 
-export const costFindingSubjects = ['circuit', 'gateway', 'budget'] as const
+const costFindingSubjects = ['circuit', 'gateway', 'budget'] as const
 
 /** What a check of cost found. It is no event: it belongs to no incident, has no severity and no owner. */
 export const costFinding = z.object({

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { costMoney, instant } from '#lib/contract/index.ts'
 
-export const reconcileReasons = ['discount', 'zone', 'late_records', 'gb_definition', 'unexplained'] as const
-export const reconciledMeter = z.object({
+const reconcileReasons = ['discount', 'zone', 'late_records', 'gb_definition', 'unexplained'] as const
+const reconciledMeter = z.object({
   meter: z.string(),
   kind: z.enum(['gateway', 'circuit', 'data', 'other']),
   quantity: z

@@ -13,7 +13,7 @@ import {
 } from './cost.ts'
 import { costCurrency, costWords, decimalNumber, signedStatement } from './words.ts'
 
-export const costChargeKinds = ['provider_l2', 'cross_connect', 'colocation', 'direct_port', 'global_reach'] as const
+const costChargeKinds = ['provider_l2', 'cross_connect', 'colocation', 'direct_port', 'global_reach'] as const
 
 /** For whom and for when an override holds. */
 const scope = {
@@ -85,7 +85,7 @@ export const costOverrideBody = z.discriminatedUnion('kind', [
 ])
 export type CostOverrideBody = z.output<typeof costOverrideBody>
 
-export const costOverride = signedStatement.extend({ override: costOverrideBody })
+const costOverride = signedStatement.extend({ override: costOverrideBody })
 export type CostOverride = z.infer<typeof costOverride>
 
 export const costOverridesAnswer = z.object({
@@ -106,7 +106,7 @@ export const costOverridesBody = z.strictObject({
 })
 export type CostOverridesBody = z.output<typeof costOverridesBody>
 
-export const priceCheckOutcomes = ['taken', 'same', 'refused', 'unreachable'] as const
+const priceCheckOutcomes = ['taken', 'same', 'refused', 'unreachable'] as const
 export const costPrices = z.object({
   sheet: costPriceSheet.extend({
     version: z.int().nullable().describe('null = the sheet that is shipped'),

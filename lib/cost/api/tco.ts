@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { costMoney, instant } from '#lib/contract/index.ts'
 import { moneyTotals } from './cost.ts'
 
-export const tcoKinds = [
+const tcoKinds = [
   'circuit',
   'premium',
   'metered_data',
@@ -18,7 +18,7 @@ export const tcoKinds = [
   'colocation',
   'direct_port',
 ] as const
-export const tcoRow = z.object({
+const tcoRow = z.object({
   kind: z.enum(tcoKinds),
   circuitId: z.string().nullable(),
   resourceId: z.string().nullable(),

@@ -7,7 +7,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { CHANGES, notify } from '#lib/platform/notifications/index.ts'
 
-export interface BillJobContext {
+interface BillJobContext {
   db: Database
   azure: Pick<Azure, 'bill' | 'listSubscriptions'>
   clock: Clock

@@ -9,7 +9,7 @@ import { CHANGES, notify } from '#lib/platform/notifications/index.ts'
 import type { Job } from '#lib/platform/job.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 
-export interface PriceJobContext {
+interface PriceJobContext {
   db: Database
   clock: Clock
   /** where prices are asked for; null = nowhere, and the shipped list goes on being used */

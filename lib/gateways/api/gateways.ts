@@ -17,7 +17,7 @@ export const gatewayStates = [
 ] as const
 
 /** What stands at the far end of a VPN connection: a local network gateway. */
-export const remoteDevice = z.object({
+const remoteDevice = z.object({
   id: z.string(),
   name: z.string(),
   address: z.string().nullable().describe('public address or name'),
@@ -28,7 +28,7 @@ export const remoteDevice = z.object({
 })
 export type RemoteDevice = z.infer<typeof remoteDevice>
 
-export const ipsec = z.object({
+const ipsec = z.object({
   protocol: z.string().nullable(),
   mode: z.string().nullable(),
   dpdSeconds: z.number().nullable(),
@@ -49,7 +49,7 @@ export const ipsec = z.object({
     .describe('empty = Azure’s own choice'),
 })
 
-export const connection = z.object({
+const connection = z.object({
   id: z.string(),
   resourceId: z.string(),
   name: z.string(),
@@ -78,7 +78,7 @@ export const connection = z.object({
 export type Connection = z.infer<typeof connection>
 
 /** A route that somebody set, and that precedes BGP's for the same prefix. */
-export const userRoute = z.object({
+const userRoute = z.object({
   name: z.string(),
   prefix: z.string(),
   nextHopType: z
@@ -89,7 +89,7 @@ export const userRoute = z.object({
 })
 
 /** The user-defined routes of the GatewaySubnet: they take what comes through the gateway from on-premises. */
-export const gatewayRouteTable = z.object({
+const gatewayRouteTable = z.object({
   name: z.string(),
   resourceId: z.string(),
   propagatesBgp: z.boolean().nullable().describe('false: Azure does not support that on a GatewaySubnet'),
@@ -100,7 +100,7 @@ export type GatewayRouteTable = z.infer<typeof gatewayRouteTable>
 export const loadNames = ['cpu', 'flows', 'bits', 'packets'] as const
 
 /** One metric of a gateway's load. */
-export const gatewayLoad = z.object({
+const gatewayLoad = z.object({
   name: z.enum(loadNames),
   value: z
     .number()
@@ -144,7 +144,7 @@ export const gatewayLoadSeries = z.object({
 export type GatewayLoadSeries = z.infer<typeof gatewayLoadSeries>
 
 /** A BGP peer of a Route Server: a network appliance, as a rule. Its tables are in `/routes` with its id as scope. */
-export const routeServerPeer = z.object({
+const routeServerPeer = z.object({
   id: z.string(),
   resourceId: z.string(),
   name: z.string(),
@@ -153,7 +153,7 @@ export const routeServerPeer = z.object({
 })
 export type RouteServerPeer = z.infer<typeof routeServerPeer>
 
-export const routeServer = z.object({
+const routeServer = z.object({
   branchToBranch: z
     .boolean()
     .nullable()

@@ -25,17 +25,17 @@ export const hubPeerFacts = z.object({
 })
 export type HubPeerFacts = z.infer<typeof hubPeerFacts>
 
-export const hubStates = ['healthy', 'changing', 'failed', 'unknown'] as const
+const hubStates = ['healthy', 'changing', 'failed', 'unknown'] as const
 
 /** A link of a VPN connection. Its name is `connection/link`; of a connection without links that of the connection. */
-export const hubLink = tunnel.extend({
+const hubLink = tunnel.extend({
   siteLink: z.string().nullable().describe('of the VPN site'),
   bgp: z.boolean().nullable(),
 })
 export type HubLink = z.infer<typeof hubLink>
 
 /** A connection of a gateway in a hub: to a circuit or to a VPN site. */
-export const hubConnection = z.object({
+const hubConnection = z.object({
   name: z.string(),
   circuitId: z
     .string()
@@ -75,7 +75,7 @@ export const hubConnection = z.object({
 })
 export type HubConnection = z.infer<typeof hubConnection>
 
-export const hubGateway = z.object({
+const hubGateway = z.object({
   id: z.string(),
   resourceId: z.string(),
   name: z.string(),
@@ -87,7 +87,7 @@ export const hubGateway = z.object({
 export type HubGateway = z.infer<typeof hubGateway>
 
 /** A BGP peer of a hub, such as a network appliance. Its tables are in `/routes` with its id as scope. */
-export const hubBgpConnection = z.object({
+const hubBgpConnection = z.object({
   id: z.string(),
   name: z.string(),
   ...hubPeerFacts.shape,
@@ -97,7 +97,7 @@ export const hubBgpConnection = z.object({
 export type HubBgpConnection = z.infer<typeof hubBgpConnection>
 
 /** A route table of a hub. */
-export const hubRouteTable = z.object({
+const hubRouteTable = z.object({
   scope: z
     .string()
     .describe('whose table `tables` it is: of the hub itself the default one, of a resource inside it another one'),
@@ -112,7 +112,7 @@ export const hubRouteTable = z.object({
 })
 export type HubRouteTable = z.infer<typeof hubRouteTable>
 
-export const hubNetworkConnection = z.object({
+const hubNetworkConnection = z.object({
   name: z.string(),
   networkId: z.string().nullable().describe('null = in a subscription that Peerwatch does not see'),
   networkName: z.string(),

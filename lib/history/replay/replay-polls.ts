@@ -12,7 +12,7 @@ import type { Table } from './table.ts'
 import { readTable } from './tables.ts'
 
 /** A poll as it is replayed. */
-export interface ReplayedPoll {
+interface ReplayedPoll {
   source: SourceRef
   observation: Observation
   /** the interval in force when its interval began */

@@ -6,7 +6,7 @@ import { iso, ms, msOfSeconds } from '../times.ts'
 import type { Sample } from './growth.ts'
 
 /** A counter, and the start of the sample after which its samples are wanted. */
-export interface CounterPlace {
+interface CounterPlace {
   sourceId: number
   path: string
   through: EpochMs | null

@@ -2,7 +2,7 @@ import { BOUND, ruleFor } from './tables.ts'
 import type { Visible } from './visible.ts'
 
 /** A scoped reader was asked for something that it can't do without seeing more than its scope. */
-export class ScopedStatementError extends Error {
+class ScopedStatementError extends Error {
   override name = 'ScopedStatementError'
 }
 

@@ -9,7 +9,7 @@ export interface Carrier {
 }
 
 /** Tables of routes in which rows of several owners stand, by row ids of their sources. */
-export interface Parts {
+interface Parts {
   sources: readonly number[]
   own: readonly Carrier[]
   others: readonly Carrier[]

@@ -22,7 +22,7 @@ export class DeclarationsConflict extends Error {
   }
 }
 
-export interface SavedDeclarations {
+interface SavedDeclarations {
   /** the version in force now; the one before when nothing differed */
   version: number
   changed: boolean

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { bounds, causeOwners, eventKinds, instant, severities } from '#lib/contract/index.ts'
 import { failoverDetail, forwardingLoss } from './failover.ts'
 
-export const evidenceItem = z.object({
+const evidenceItem = z.object({
   field: z.string(),
   before: z.unknown(),
   after: z.unknown(),

@@ -5,7 +5,7 @@ const length = z
   .object({ atLeastSeconds: z.number().min(0), atMostSeconds: z.number().min(0) })
   .describe('bounds on a length of time; both ends are never below 0')
 
-export const lossLag = z.object({
+const lossLag = z.object({
   lag: length.describe('from the loss of forwarding to the end of the session'),
   possible: z.array(z.enum(lossMechanisms)).describe('every mechanism whose usual lag meets it'),
   named: z.enum(lossMechanisms).nullable().describe('the only one that does; null = several do, or none'),

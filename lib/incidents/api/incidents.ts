@@ -13,7 +13,7 @@ import {
 } from '#lib/contract/index.ts'
 import { cause, event } from './events.ts'
 
-export const acknowledgement = z.object({
+const acknowledgement = z.object({
   at: instant,
   by: z.string(),
   note: z.string().nullable(),
@@ -216,7 +216,6 @@ export const assignee = z.object({
   name: z.string(),
   isUser: z.boolean().describe('false = a name that was assigned lately, and is no user'),
 })
-export type Assignee = z.infer<typeof assignee>
 
 /** Body of a message that is sent by hand. */
 export const sendBody = z.strictObject({

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { instant, networkPeering } from '#lib/contract/index.ts'
 import { azureResource } from '#lib/contract/api/azure-resource.ts'
 
-export const networkKinds = ['vnet', 'hub'] as const
+const networkKinds = ['vnet', 'hub'] as const
 
-export const networkFindingKinds = [
+const networkFindingKinds = [
   'disconnected',
   'one_sided',
   'out_of_sync',
@@ -25,7 +25,7 @@ export const networkFinding = z.object({
 export type NetworkFinding = z.infer<typeof networkFinding>
 
 /** A network interface that operators chose, whose effective routes are polled; they are the table `effective` of `/routes`. */
-export const networkInterface = z.object({
+const networkInterface = z.object({
   id: z.string(),
   resourceId: z.string(),
   name: z.string(),

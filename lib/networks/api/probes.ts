@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { instant } from '#lib/contract/index.ts'
 
-export const probeResults = ['pass', 'warning', 'fail', 'unknown'] as const
+const probeResults = ['pass', 'warning', 'fail', 'unknown'] as const
 
 const end = z.object({ name: z.string(), address: z.string() })
 
 /** One bucket of a test's results; what Azure did not measure in it is null. */
-export const probePoint = z.object({
+const probePoint = z.object({
   at: instant.describe('begin of the bucket'),
   seconds: z.number(),
   failedShare: z.number().min(0).max(1).nullable().describe('share of checks that failed; with a step the largest'),

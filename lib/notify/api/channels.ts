@@ -19,7 +19,7 @@ export type ChannelsBody = z.output<typeof channelsBody>
 
 const attempt = z.object({ at: instant, delivered: z.boolean(), error: z.string().nullable() })
 
-export const channel = z.object({
+const channel = z.object({
   id: z.string(),
   name: z.string(),
   kind: z.enum(channelKinds),

@@ -84,10 +84,10 @@ const shift = z
   .nullable()
 export type OnCallShift = NonNullable<z.infer<typeof shift>>
 
-export const escalationPolicy = z.object({ id: z.string(), ...policyFields })
+const escalationPolicy = z.object({ id: z.string(), ...policyFields })
 export type EscalationPolicy = z.infer<typeof escalationPolicy>
 
-export const onCallRotation = z.object({
+const onCallRotation = z.object({
   id: z.string(),
   ...rotationFields,
   now: shift.describe('who is on call; null = it has not begun'),

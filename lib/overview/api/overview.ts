@@ -14,7 +14,7 @@ const counts = <T extends readonly string[]>(states: T) => z.partialRecord(z.enu
 export const problemSeverities = ['down', 'degraded', 'unknown', 'maintenance'] as const
 
 /** One problem of the list that the overview, the map and the wall share. */
-export const activeProblem = z.object({
+const activeProblem = z.object({
   id: z.string().describe('the resource that it is about; of type `incident` its scope'),
   type: z.enum(['circuit', 'gateway', 'session', 'source', 'site', 'incident']),
   name: z.string(),

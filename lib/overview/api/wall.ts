@@ -9,7 +9,7 @@ export type WallState = (typeof wallStates)[number]
 export const RECOVERED_SHOWN_MS = 30 * 60_000
 
 /** One tile of the wall: the state of one resource. */
-export const wallTile = z.object({
+const wallTile = z.object({
   id: z.string().describe('unique among tiles, and stable for the life of the resource'),
   type: z
     .enum(['circuit', 'gateway', 'session', 'site', 'collector', 'incident'])

@@ -55,7 +55,7 @@ const failure = (message, more) => Object.assign(new Error(message), more)
  * @returns {Promise<string>} path of the binary
  * @throws where there is none to bring
  */
-export async function bringNode(root) {
+async function bringNode(root) {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw failure(
       `Node ${process.versions.node} is too old, and none can be brought for ${process.platform}-${process.arch}`,

@@ -3,9 +3,9 @@ import type { Database } from '../database.ts'
 import { type Queryable, queryable } from '../queryable.ts'
 
 /** Why a source is polled faster than configured: its first adverse sample, or an operator who requested it. */
-export type BurstReason = 'adverse' | 'watch'
+type BurstReason = 'adverse' | 'watch'
 
-export type BurstOptions = {
+type BurstOptions = {
   /** interval during the burst, in seconds; entries with a shorter interval are left unchanged */
   everySeconds: number
   /** duration from now, in seconds; a running burst is extended, never shortened */

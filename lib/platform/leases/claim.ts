@@ -3,7 +3,7 @@ import { type Queryable, queryable } from '../queryable.ts'
 import { KEPT_LATE, PATIENT_INTERVALS, URGENT_LATE } from './turn.ts'
 import type { Lease, LeaseKey } from './types.ts'
 
-export type ClaimOptions = {
+type ClaimOptions = {
   /** The worker process, for readers of the table. */
   owner: string
   /** How long the claim holds without a heartbeat, in seconds; also how long a dead worker blocks a source. */

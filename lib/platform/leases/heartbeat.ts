@@ -3,7 +3,7 @@ import { type Queryable, queryable } from '../queryable.ts'
 import type { LeaseKey } from './types.ts'
 
 /** A lease to extend. */
-export type Beat = {
+type Beat = {
   lease: LeaseKey
   /** from now, in seconds */
   seconds: number
@@ -13,7 +13,7 @@ export type Beat = {
  * What became of a lease. `held`: extended. `lost`: abort the poll, its commit would be refused. `busy`: its row is locked (by the
  * poll's commit or by the planner); nobody can take the lease meanwhile, so retry soon.
  */
-export type BeatAnswer = 'held' | 'lost' | 'busy'
+type BeatAnswer = 'held' | 'lost' | 'busy'
 
 /**
  * Extends leases, each due every third of its length, in one statement. It never waits for a lock on a row, which would delay the

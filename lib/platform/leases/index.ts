@@ -8,11 +8,11 @@
  * may differ.
  */
 export { bringForward, mayComeEarly } from './bring-forward.ts'
-export { type BurstOptions, type BurstReason, burst, endBurst } from './burst.ts'
-export { type ClaimOptions, claimDue, release } from './claim.ts'
+export { burst, endBurst } from './burst.ts'
+export { claimDue, release } from './claim.ts'
 export { type Completion, completeInTransaction, completeTogether } from './complete.ts'
-export { beginJob, endJob, type JobOutcome, type JobTimes, jobWaits, makeDue } from './job-times.ts'
-export { type Beat, type BeatAnswer, heartbeat } from './heartbeat.ts'
+export { beginJob, endJob, type JobOutcome, jobWaits, makeDue } from './job-times.ts'
+export { heartbeat } from './heartbeat.ts'
 export { storeOperations, type StoredOperation } from './operation.ts'
 export {
   changeIntervals,
@@ -22,9 +22,8 @@ export {
   nextDueIn,
   type PlannedInterval,
   postpone,
-  type ScheduleEntry,
   shortestInterval,
 } from './schedule.ts'
 export type { Lease, LeaseKey } from './types.ts'
 export { ALERTING_LEASE, ALERTING_OVERDUE_SECONDS, alertingLeaseAge } from './alerting-lease.ts'
-export { leaseAge, LeaseLostError, withLease, WORK_LEASE_SECONDS, type WorkLease } from './work-lease.ts'
+export { leaseAge, LeaseLostError, withLease } from './work-lease.ts'

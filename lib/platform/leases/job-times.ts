@@ -1,7 +1,7 @@
 import type { Queryable } from '../queryable.ts'
 
 /** When a job is due: at every multiple of `everyMs` since 1970 (UTC), and `atMs` later, by the database's clock. */
-export interface JobTimes {
+interface JobTimes {
   name: string
   everyMs: number
   /** less than `everyMs` */

@@ -3,7 +3,7 @@ import type { Database } from '../database.ts'
 import { type Queryable, queryable } from '../queryable.ts'
 
 /** One row of the timetable: poll this kind of this source at this interval. */
-export type ScheduleEntry = {
+type ScheduleEntry = {
   sourceId: number
   kind: string
   /** The configured interval; the one in force may be longer, see {@link changeIntervals}. */

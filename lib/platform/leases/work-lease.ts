@@ -9,10 +9,10 @@ import { type Queryable, queryable } from '../queryable.ts'
  * How long a lease lasts without renewal, in seconds: a frozen or vanished holder delays its work by this much, and by what its
  * successors wait between two attempts.
  */
-export const WORK_LEASE_SECONDS = 10
+const WORK_LEASE_SECONDS = 10
 
 /** What work does under a lease. */
-export interface WorkLease {
+interface WorkLease {
   /** Aborted when the lease went to another process: end the work. */
   readonly signal: AbortSignal
   /** The database whose transactions commit only while the lease is held: otherwise they throw {@link LeaseLostError}. */

@@ -19,7 +19,7 @@ import { degradedIn, foldTick, liveIn, loadScopes, saveFolded } from './fold-tic
 /** The collector as a whole, spelled as a resource: events need a scope, and a source that proved them. */
 export const COLLECTOR = '/subscriptions/00000000-0000-0000-0000-000000000000/providers/Peerwatch/collectors/collector'
 
-export interface TickContext {
+interface TickContext {
   now: EpochMs
   watchingSince: EpochMs
   lastTickAt: EpochMs | null

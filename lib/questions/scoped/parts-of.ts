@@ -6,7 +6,7 @@ import { carrierOf, type CommonWan, type HubLink, type WanHub } from './common-h
 import type { Ownership } from './ownership.ts'
 
 /** A common gateway with the neighbors that are circuits of the reader, and those that are circuits of others. */
-export type PartedGateway = CommonGateway & { own: readonly string[]; foreign: readonly string[] }
+type PartedGateway = CommonGateway & { own: readonly string[]; foreign: readonly string[] }
 
 /** Row ids of what a reader sees whole, and by name and kind alone. */
 interface Seen {
@@ -23,7 +23,7 @@ interface Company {
   proven: readonly number[]
 }
 
-export type OfParts = Pick<Visible, 'parts' | 'othersChildren' | 'naming'> & { sharedTables: readonly number[] }
+type OfParts = Pick<Visible, 'parts' | 'othersChildren' | 'naming'> & { sharedTables: readonly number[] }
 
 /** What a reader sees of the tables in which rows of several owners stand: of gateways and hubs, and of what these pass routes on to. */
 export function partsOf(ownership: Ownership, common: readonly PartedGateway[], seen: Seen): OfParts {

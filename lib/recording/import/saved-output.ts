@@ -10,7 +10,7 @@ export class ImportError extends Error {
 }
 
 /** The tables that diagnostic operations and stats give; they do not name what they are of. */
-export type TableKind = 'peers' | 'learned' | 'advertised' | 'arp' | 'tables' | 'summary' | 'stats'
+type TableKind = 'peers' | 'learned' | 'advertised' | 'arp' | 'tables' | 'summary' | 'stats'
 
 export interface SavedFile {
   /** as in messages, and read for hints */
@@ -19,7 +19,7 @@ export interface SavedFile {
 }
 
 /** What one file holds. */
-export type SavedOutput =
+type SavedOutput =
   | { file: string; resources: (JsonObject & { id: string })[] }
   | { file: string; kind: TableKind; body: JsonObject }
 

@@ -14,7 +14,7 @@ const OPERATION = 'peerwatch-replay'
 const UNFINISHED_MS = 180_000
 const ISO = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)/g
 
-export interface ReplayRequest {
+interface ReplayRequest {
   method: string
   /** path and query */
   url: string

@@ -64,7 +64,7 @@ export const reportSchedulesBody = z.strictObject({
 })
 export type ReportSchedulesBody = z.output<typeof reportSchedulesBody>
 
-export const reportRunStates = ['pending', 'sent', 'failed'] as const
+const reportRunStates = ['pending', 'sent', 'failed'] as const
 
 export const reportRun = z.object({
   id: z.string(),
@@ -88,7 +88,7 @@ const shown = {
   scopes,
   next: instant.nullable().describe('when it is due; null = turned off'),
 }
-export const reportSchedule = z.discriminatedUnion('report', [
+const reportSchedule = z.discriminatedUnion('report', [
   z.object({ ...shown, ...weekly }),
   z.object({ ...shown, ...monthly }),
 ])

@@ -12,7 +12,7 @@ const repair = secondsBetween.nullable().describe('mean length of outages that e
  * A month, or what has passed of it, divided. upSeconds.atLeast, indeterminateSeconds, downSeconds.atLeast, unknownSeconds and
  * plannedSeconds add up to it. A share of uptime is of the first three: what was observed, planned work left out.
  */
-export const availabilityRow = z.object({
+const availabilityRow = z.object({
   id: z.string().nullable().describe('short id of a circuit; null = a site or a customer'),
   name: z.string(),
   provider: z.string().nullable().describe('of a circuit'),
@@ -41,7 +41,7 @@ export const availabilityRow = z.object({
 export type AvailabilityRow = z.infer<typeof availabilityRow>
 
 /** All circuits of a provider, their seconds added up. */
-export const providerScore = z.object({
+const providerScore = z.object({
   provider: z.string(),
   circuits: z.int(),
   seconds,

@@ -1,4 +1,3 @@
 export { reportSenderOf } from './mail-report.ts'
 export { listReports, replaceReports, seesReport } from './manage-reports.ts'
-export { type ReportMail } from './report-mail.ts'
 export { previewReport, scheduleOf, sendDueReports, sendReportNow } from './send-reports.ts'

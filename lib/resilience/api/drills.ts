@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { bounds, declaredMaintenance, instant, sentInstant } from '#lib/contract/index.ts'
 import { whatIfOutcomes } from './what-if.ts'
 
-export const drillMarkKinds = ['path_lost', 'session_lost', 'prefixes', 'within', 'nothing_else', 'returned'] as const
+const drillMarkKinds = ['path_lost', 'session_lost', 'prefixes', 'within', 'nothing_else', 'returned'] as const
 
 const carriers = z.object({ circuits: z.array(z.string()), hasOther: z.boolean() })
 
@@ -21,10 +21,10 @@ export const drillMark = z.object({
 export type DrillMark = z.infer<typeof drillMark>
 
 /** `waiting` = nothing is known of it yet and the drill goes on. */
-export const drillResults = ['fail', 'unknown', 'waiting', 'pass'] as const
+const drillResults = ['fail', 'unknown', 'waiting', 'pass'] as const
 export type DrillResult = (typeof drillResults)[number]
 
-export const measuredMark = drillMark.extend({
+const measuredMark = drillMark.extend({
   scopeName: z.string(),
   result: z.enum(drillResults),
   observedBetween: bounds.nullable(),
@@ -36,9 +36,9 @@ export const measuredMark = drillMark.extend({
 })
 export type MeasuredMark = z.infer<typeof measuredMark>
 
-export const drillStates = ['announced', 'running', 'over', 'cancelled'] as const
+const drillStates = ['announced', 'running', 'over', 'cancelled'] as const
 /** `not_held` = it is over and nothing of what it was to lose was lost. */
-export const drillVerdicts = ['waiting', 'pass', 'fail', 'unknown', 'not_held', 'cancelled'] as const
+const drillVerdicts = ['waiting', 'pass', 'fail', 'unknown', 'not_held', 'cancelled'] as const
 export type DrillVerdict = (typeof drillVerdicts)[number]
 
 const line = declaredMaintenance.shape.title
@@ -85,7 +85,7 @@ export const azureFailoverTest = z.object({
 export type AzureFailoverTest = z.infer<typeof azureFailoverTest>
 
 /** A drill is planned work: longer than a day it would hide what it does not mean. */
-export const LONGEST_DRILL_MS = 24 * 60 * 60_000
+const LONGEST_DRILL_MS = 24 * 60 * 60_000
 /** The hold timer of Azure's side, seconds. */
 export const HOLD_TIME_S = 180
 

@@ -31,7 +31,7 @@ const towardsAzure = z.object({
 })
 
 /** Prefixes of one site that the same circuits carry, beside what is declared of them. */
-export const intent = z.object({
+const intent = z.object({
   id: z.string().describe('the same as long as site, carriers and declaration are'),
   site: z.string().nullable().describe('declared or learned; null = of none'),
   prefixes: z.array(z.string()),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { bounds } from '#lib/contract/index.ts'
 
 /** What a circuit goes through until it carries traffic, in this order. */
-export const commissioningSteps = [
+const commissioningSteps = [
   'service_key_requested',
   'provider_provisioned',
   'peering_configured',
@@ -15,7 +15,7 @@ export const commissioningSteps = [
 export type CommissioningStep = (typeof commissioningSteps)[number]
 
 /** What has to be gone before a circuit is deleted, in this order. */
-export const decommissioningSteps = [
+const decommissioningSteps = [
   'traffic_diverted',
   'routes_withdrawn',
   'connections_deleted',
@@ -28,7 +28,7 @@ export const decommissioningSteps = [
 export type DecommissioningStep = (typeof decommissioningSteps)[number]
 
 /** `unknown` = nothing that is polled or recorded says it. */
-export const lifecycleStates = ['done', 'open', 'unknown'] as const
+const lifecycleStates = ['done', 'open', 'unknown'] as const
 export type LifecycleState = (typeof lifecycleStates)[number]
 
 export const lifecycle = z.object({

@@ -13,7 +13,7 @@ import {
 import { n1Case } from './what-if.ts'
 
 /** One property that a check was made by. */
-export const checkEvidence = z.object({
+const checkEvidence = z.object({
   what: z.string().describe('the property, such as `sku.tier`'),
   value: z.string().describe('as it was read'),
   resourceId: z.string().nullable().describe('ARM id of whose property it is; null = of the subject'),
@@ -30,7 +30,7 @@ export const exemption = z.object({
 export type Exemption = z.infer<typeof exemption>
 
 /** One check of one subject. */
-export const postureCheck = z.object({
+const postureCheck = z.object({
   id: z.string().describe('the same as long as kind and subject are'),
   kind: z.enum(checkKinds),
   name: z.string().describe('of the check'),
@@ -51,7 +51,7 @@ export const postureCheck = z.object({
 export type PostureCheck = z.infer<typeof postureCheck>
 
 /** A check as its record describes it. */
-export const checkKind = z.object({
+const checkKind = z.object({
   kind: z.enum(checkKinds),
   name: z.string(),
   meaning: z.string(),

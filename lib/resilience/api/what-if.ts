@@ -5,17 +5,17 @@ import { asPathText, circuitPaths, costMoney, instant, limitUse, peeringTypes } 
 export const whatIfOutcomes = ['stays', 'moves', 'covered', 'default_only', 'internet', 'stranded', 'unknown'] as const
 export type WhatIfOutcome = (typeof whatIfOutcomes)[number]
 
-export const whatIfSides = ['azure', 'onprem'] as const
+const whatIfSides = ['azure', 'onprem'] as const
 
 /** One of the paths that an atom takes; ECMP takes several. */
-export const whatIfPath = z.object({
+const whatIfPath = z.object({
   peer: z.string().nullable().describe('address of the neighbor: of the MSEE, or of the device of a VPN'),
   circuitId: z.string().nullable().describe('null = no circuit, or not mapped to one'),
   path: z.enum(circuitPaths).nullable(),
 })
 export type WhatIfPath = z.infer<typeof whatIfPath>
 
-export const assumedBecause = [
+const assumedBecause = [
   'no_router',
   'not_observed',
   'no_route',
@@ -42,7 +42,7 @@ const offeredPath = z.object({
 })
 
 /** By what the customer's routers are taken to choose between the paths that are offered to them. */
-export const preferenceBasis = z.object({
+const preferenceBasis = z.object({
   is: z
     .enum(['reported', 'partly_reported', 'assumed'])
     .describe(
@@ -74,7 +74,7 @@ export const preferenceBasis = z.object({
 export type PreferenceBasis = z.infer<typeof preferenceBasis>
 
 /** One atom in one table: the addresses of `prefix` that no longer prefix takes. */
-export const whatIfRow = z.object({
+const whatIfRow = z.object({
   prefix: z.string(),
   firstAddress: z.string().describe('the first address of the prefix that no longer prefix takes'),
   scope: z
@@ -107,7 +107,7 @@ export const lossKinds = [
 export type LossKind = (typeof lossKinds)[number]
 
 /** What is assumed lost, as `lose` named it, and which paths of circuits go with it. */
-export const lostResource = z.object({
+const lostResource = z.object({
   term: z.string().describe('as it was sent'),
   kind: z.enum(lossKinds),
   id: z.string().nullable().describe('short id; null = a location, a provider or a router'),
@@ -116,11 +116,11 @@ export const lostResource = z.object({
 })
 export type LostResource = z.infer<typeof lostResource>
 
-export const loadMethods = ['aligned', 'sum_of_p95', 'unchanged', 'too_few_samples'] as const
+const loadMethods = ['aligned', 'sum_of_p95', 'unchanged', 'too_few_samples'] as const
 export type LoadMethod = (typeof loadMethods)[number]
 
 /** What a path that stays would carry in one direction, as of the last 30 days. */
-export const whatIfLoad = z.object({
+const whatIfLoad = z.object({
   circuitId: z.string(),
   peering: z.enum(peeringTypes),
   path: z.enum(circuitPaths),
@@ -142,7 +142,7 @@ export const whatIfLoad = z.object({
 export type WhatIfLoad = z.infer<typeof whatIfLoad>
 
 /** A limit as it would be used. */
-export const whatIfLimit = z.object({
+const whatIfLimit = z.object({
   scope: z.string(),
   scopeName: z.string(),
   name: z.enum([...limitUse.shape.name.options, 'gateway_throughput', 'path_bandwidth', 'peering_prefixes']),
@@ -157,7 +157,7 @@ export type WhatIfLimit = z.infer<typeof whatIfLimit>
 const moneyBounds = z.object({ atLeast: costMoney, atMost: costMoney })
 
 /** A whole month as it would cost with the traffic that moves, as circuits are sold now and with the likely traffic of the current month. */
-export const whatIfCost = z.object({
+const whatIfCost = z.object({
   month: z.string().describe('whose traffic it is'),
   madeAt: instant.describe('when the oldest of the forecasts was made'),
   circuits: z.array(
@@ -177,7 +177,7 @@ export const whatIfCost = z.object({
 })
 export type WhatIfCost = z.infer<typeof whatIfCost>
 
-export const notModelled = z.object({ id: z.string(), text: z.string() })
+const notModelled = z.object({ id: z.string(), text: z.string() })
 export type NotModelled = z.infer<typeof notModelled>
 
 export const whatIf = z.object({
@@ -250,7 +250,7 @@ export const n2Case = z.object({
 })
 export type N2Case = z.infer<typeof n2Case>
 
-export const n2States = ['none', 'queued', 'running', 'done', 'failed', 'cancelled'] as const
+const n2States = ['none', 'queued', 'running', 'done', 'failed', 'cancelled'] as const
 
 export const n2 = z.object({
   state: z.enum(n2States).describe('none = nobody asked for it yet'),

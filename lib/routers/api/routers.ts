@@ -12,7 +12,7 @@ import {
 } from '#lib/contract/index.ts'
 
 /** What speaks for a session being a path. Null = one of both does not say it. */
-export const joinEvidence = z.object({
+const joinEvidence = z.object({
   mseeAddress: z.boolean().describe('the neighbor is the path’s MSEE'),
   customerAddress: z.boolean().nullable().describe('the router’s own address is the other end of the path'),
   asns: z.boolean().nullable().describe('both ASNs are those of the peering'),
@@ -30,10 +30,10 @@ const linkOfPath = z.object({
     .describe('how many of the four are true is the confidence; null = the path is not configured'),
 })
 
-export const routerJoinStates = ['confirmed', 'inferred', 'open', 'none'] as const
+const routerJoinStates = ['confirmed', 'inferred', 'open', 'none'] as const
 
 /** Which path of which circuit a session of a router is. */
-export const routerJoin = z.object({
+const routerJoin = z.object({
   state: z
     .enum(routerJoinStates)
     .describe(
@@ -44,10 +44,10 @@ export const routerJoin = z.object({
 })
 export type RouterJoinView = z.infer<typeof routerJoin>
 
-export const endsVerdicts = ['agree', 'one_end', 'not_read', 'settling', 'router_down', 'azure_down'] as const
+const endsVerdicts = ['agree', 'one_end', 'not_read', 'settling', 'router_down', 'azure_down'] as const
 
 /** Azure's end of a session beside the router's. */
-export const sessionEnds = z.object({
+const sessionEnds = z.object({
   azure: z.object({
     state: z.enum(['up', 'down', 'unknown']),
     since: bounds.nullable(),
@@ -73,7 +73,7 @@ const protocol = z
   .describe('bmp = states are reported; syslog = changes alone are known, nothing before the first one')
 
 /** A neighbor of a router, in one of its VRFs. */
-export const routerPeer = z.object({
+const routerPeer = z.object({
   id: z.string(),
   type: z.enum(routerPeerTypes),
   distinguisher: z.string().describe('route distinguisher of the VRF, 16 hex digits; zeros = none'),
@@ -115,7 +115,7 @@ export const router = z.object({
 export type RouterListed = z.infer<typeof router>
 
 /** A state that a router reported of a session. */
-export const routerSessionChange = z.object({
+const routerSessionChange = z.object({
   state: z.enum(['up', 'down']),
   from: bounds,
   to: bounds.nullable().describe('null = it is so, or was when it was observed last'),
@@ -132,10 +132,10 @@ export const routerDetail = router.extend({
 })
 export type RouterDetail = z.infer<typeof routerDetail>
 
-export const announcedVerdicts = ['not_yet', 'not_learned', 'by_policy', 'learned_only'] as const
+const announcedVerdicts = ['not_yet', 'not_learned', 'by_policy', 'learned_only'] as const
 
 /** What the router announces to the MSEE beside what Azure learned from it. */
-export const announcedRoutes = z.object({
+const announcedRoutes = z.object({
   table: z
     .enum(['adjOutPost', 'adjOutPre'])
     .nullable()

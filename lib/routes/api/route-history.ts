@@ -15,7 +15,7 @@ import {
 /** How sure an answer about a moment is: `unknown` = nobody saw that moment. */
 const knownAt = z.enum(['observed', 'indeterminate', 'unknown'])
 
-export const routeAttributes = z.object({
+const routeAttributes = z.object({
   ...pathAttributes,
   state: z.string().optional().describe("of a network interface's effective routes: ARM's word, Active or Invalid"),
 })
@@ -31,10 +31,10 @@ const routeKey = {
   prefix: z.string(),
 }
 
-export const transports = ['er', 'vpn', 'nva', 'unknown'] as const
+const transports = ['er', 'vpn', 'nva', 'unknown'] as const
 
 /** One route that covers the requested address, with its rank. */
-export const lookupCandidate = z.object({
+const lookupCandidate = z.object({
   ...routeKey,
   ...routeAttributes.shape,
   table: z
@@ -59,7 +59,7 @@ export const lookupCandidate = z.object({
 })
 export type LookupCandidate = z.infer<typeof lookupCandidate>
 
-export const systemRouteKinds = ['vnet', 'peering', 'internet'] as const
+const systemRouteKinds = ['vnet', 'peering', 'internet'] as const
 
 /** Where an address goes: every route that covers it, the one in use first. */
 export const routeLookup = z.object({
@@ -113,14 +113,14 @@ export const routeLookup = z.object({
 export type RouteLookup = z.infer<typeof routeLookup>
 
 /** Several rows under one key are a set (ECMP). */
-export const routeDifference = z.object({
+const routeDifference = z.object({
   ...routeKey,
   before: z.array(routeAttributes).describe('empty for an announced route'),
   after: z.array(routeAttributes).describe('empty for a withdrawn route'),
 })
 export type RouteDifferenceView = z.infer<typeof routeDifference>
 
-export const undecidableRoute = z.object({
+const undecidableRoute = z.object({
   ...routeKey,
   reason: z.enum(['not_covered', 'indeterminate']),
   at: z.enum(['from', 'to', 'both']),
@@ -156,7 +156,7 @@ export const routesDiff = z.object({
 })
 export type RoutesDiffView = z.infer<typeof routesDiff>
 
-export const churnPoint = z.object({
+const churnPoint = z.object({
   start: instant,
   ...changeCounts,
   firstSeen: z.number().int().describe('routes that stood when their table was first read: no change'),

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { bounds, circuitPaths, instant, ofCircuit, ofResource } from '#lib/contract/index.ts'
 import { sessionStates } from '#lib/bgp/index.ts'
 
-export const sessionRoles = ['msee', 'gateway-peer', 'onprem', 'other'] as const
+const sessionRoles = ['msee', 'gateway-peer', 'onprem', 'other'] as const
 export const sessionVerdicts = ['up', 'down', 'disabled', 'never_established', 'not_reported', 'unknown'] as const
-export const knownStates = ['observed', 'stale', 'indeterminate', 'unknown'] as const
+const knownStates = ['observed', 'stale', 'indeterminate', 'unknown'] as const
 
-export const pathMapping = z.object({
+const pathMapping = z.object({
   circuitId: z.string(),
   path: z.enum(circuitPaths),
   confidence: z.enum(['certain', 'inferred', 'unknown']),

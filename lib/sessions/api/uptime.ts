@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { instant, ofCircuit } from '#lib/contract/index.ts'
 
-export const uptimeTypes = ['circuit', 'gateway', 'hub'] as const
+const uptimeTypes = ['circuit', 'gateway', 'hub'] as const
 
 const seconds = z.number().min(0)
 const secondsBetween = z.object({ atLeast: seconds, atMost: seconds })
 
 /** Days in a row that were alike; all seconds are those of one of them. */
-export const uptimeDays = z.object({
+const uptimeDays = z.object({
   from: z.string().describe('the first of them, UTC, as 2026-11-20'),
   days: z.int().min(1),
   seconds: seconds.describe('of the day that have passed'),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { instant, pollKinds, setupCheckIds, setupStates } from '#lib/contract/index.ts'
 
 /** One check of the setup, with its words. */
-export const setupCheck = z.object({
+const setupCheck = z.object({
   id: z.enum(setupCheckIds),
   title: z.string(),
   about: z.string(),

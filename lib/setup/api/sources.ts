@@ -14,7 +14,7 @@ import {
 } from '#lib/contract/index.ts'
 
 /** A budget of Azure's that polls draw from. */
-export const budget = z.object({
+const budget = z.object({
   name: z.enum(budgetNames),
   subscriptionId: z.string(),
   region: z.string().nullable().describe('null for those of ARM'),

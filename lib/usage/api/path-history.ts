@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { asPathText, bounds, circuitPaths, instant, ofCircuit } from '#lib/contract/index.ts'
 
 /** What one rate of a chart rests on: two neighbouring samples, or a mean once samples are no longer kept. */
-export const trafficBases = ['sample', '5m', 'hour'] as const
+const trafficBases = ['sample', '5m', 'hour'] as const
 
 const rate = z.number().nullable().describe('bit/s; null = not known')
 
 /** The lowest and the highest rate of a piece of time: a spike of one poll stays in sight. */
-export const trafficPoint = z.object({
+const trafficPoint = z.object({
   from: instant,
   to: instant,
   inLow: rate,

@@ -3,23 +3,23 @@ import { byteCount, instant } from '#lib/contract/index.ts'
 
 /** Lengths of one usage point; hours, days and months are those of UTC. */
 export const usageSteps = ['5m', 'hour', 'day', 'month'] as const
-export const usageBases = ['counter', 'metric'] as const
+const usageBases = ['counter', 'metric'] as const
 
 /** How far Azure Monitor's metrics deviate from the counters in one direction, over the time that both cover. */
-export const usageDifference = z.object({
+const usageDifference = z.object({
   counterBytes: byteCount,
   metricBytes: byteCount.describe('what the metrics make of the time that the counters cover'),
   bytes: byteCount.describe('metricBytes - counterBytes'),
   share: z.number().nullable().describe('bytes as a share of counterBytes; null where the counters did not move'),
 })
-export const usageDisagreement = z.object({
+const usageDisagreement = z.object({
   comparedSeconds: z.number().describe('seconds that both cover and that were compared'),
   in: usageDifference,
   out: usageDifference,
 })
 export type UsageDisagreement = z.infer<typeof usageDisagreement>
 
-export const usagePoint = z.object({
+const usagePoint = z.object({
   start: instant.describe('begin of the point; it ends where the next begins'),
   bytesIn: byteCount.nullable().describe('into Azure; null where nothing of the point is known'),
   bytesOut: byteCount.nullable().describe('out of Azure: the billed direction'),
@@ -38,7 +38,7 @@ export type UsagePointView = z.infer<typeof usagePoint>
 const aboveSeconds = z.object({ atLeast: z.number(), atMost: z.number() })
 
 /** How long both paths together carried more than one path can: what does not fit while the other one is lost. */
-export const timeAbove = z.object({
+const timeAbove = z.object({
   bandwidthMbps: z.number().describe('of one path, as the circuit is configured now'),
   in: aboveSeconds.describe('seconds into Azure, in means of 5 minutes; the bounds differ where polls were far apart'),
   out: aboveSeconds.describe('seconds out of Azure'),

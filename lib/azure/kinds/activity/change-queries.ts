@@ -26,7 +26,7 @@ export interface ChangesRead {
 }
 
 /** Changes of one subscription. */
-export interface Changes {
+interface Changes {
   rows: ActivityRow[]
   /** counts rows of the shared query that could not be read: they may be of any subscription in it */
   unread: Unread

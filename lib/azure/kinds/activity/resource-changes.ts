@@ -32,7 +32,7 @@ const changeRow = armRow({
   caller: changedBy,
 }))
 
-export interface ChangesAnswer {
+interface ChangesAnswer {
   /** each with its subscription, lower case */
   rows: { subscriptionId: string; row: ActivityRow }[]
   /** counts rows that could not be read */
@@ -111,7 +111,7 @@ function queryOf(from: EpochMs, to: EpochMs): string {
 const isUnspecified = (name: string): boolean => /^unspecified$/i.test(name)
 
 /** Source: "Guidance for throttled requests in Azure Resource Graph". */
-export function quotaOf(header: (name: string) => string | undefined): ChangesAnswer['quota'] {
+function quotaOf(header: (name: string) => string | undefined): ChangesAnswer['quota'] {
   const left = header('x-ms-user-quota-remaining')
   const [, hours, minutes, seconds] = /^(\d+):(\d\d):(\d\d)/.exec(header('x-ms-user-quota-resets-after') ?? '') ?? []
   if (left === undefined || !/^\d+$/.test(left) || seconds === undefined) return null

@@ -28,7 +28,7 @@ const GATHER_MS = 200
 const UNNAMED_WAIT_MS = MINUTE
 
 /** One resource's part of a request. */
-export interface BatchRead extends ChangesRead {
+interface BatchRead extends ChangesRead {
   resourceId: string
   /** lower case */
   type: string
