@@ -10,7 +10,7 @@ const CAME_BY = `(c.peer IN ('', lower(f.peer)) OR EXISTS (
   WHERE a.source_id = f.source_id AND lower(hop ->> 'nextHop') = c.peer AND a.id IN (SELECT f.attributes_id
     UNION ALL SELECT p.attributes_id FROM public.route_interval p WHERE (p.source_id, p.route_id) = (f.source_id, f.id))))`
 
-/** Whether something of the reader, or of others, ever brought the prefix of a row `t` to where its table stands. */
+/** Whether something of the reader, or of others, ever brought the prefix of a row `t` to where its table stands (ADR 0152). */
 const brought = (by: 'own' | 'others') => `EXISTS (
   SELECT FROM unnest(:provenTables, :provenCompanies) AS w (source_id, company)
   JOIN unnest(:${by}Carriers, :${by}Peers, :${by}Companies) AS c (source_id, peer, company) ON c.company = w.company
