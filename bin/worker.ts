@@ -126,7 +126,10 @@ async function main(): Promise<void> {
     secrets: secretBoxOf(checked),
     scoped: scopedReading(alerting),
   })
-  const jobs: Jobs = startJobs(db, workerJobs({ settings: checked, azure, watch, wake: (name) => jobs.wake(name) }))
+  const jobs: Jobs = startJobs(
+    db,
+    await workerJobs({ settings: checked, azure, watch, wake: (name) => jobs.wake(name) }),
+  )
   followBackTests(changes, jobs)
   changes.on(['resilience'], () => jobs.wake('double-losses'))
   // the first inventory and polls are in by then

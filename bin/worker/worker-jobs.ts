@@ -5,7 +5,7 @@ import { historyJobs } from '#lib/poller/index.ts'
 import type { JobContext } from '#lib/questions/index.ts'
 
 /** What a worker does beside polling, at times of its own: what keeps history in shape, and the jobs of all rooms. */
-export function workerJobs(context: Omit<JobContext, 'clock'>): Job[] {
+export async function workerJobs(context: Omit<JobContext, 'clock'>): Promise<Job[]> {
   const { azure, settings, wake } = context
   const history = historyJobs({
     azure,
@@ -14,5 +14,6 @@ export function workerJobs(context: Omit<JobContext, 'clock'>): Job[] {
     // the overview shows cost as it was worked out last
     onPastRead: () => wake('cost-traffic'),
   })
-  return [...history, ...table.jobs({ ...context, clock: databaseClock })]
+  const ofRooms = await table.jobs()
+  return [...history, ...ofRooms({ ...context, clock: databaseClock })]
 }

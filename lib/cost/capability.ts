@@ -20,7 +20,6 @@ import { commands, endpoints, plainEndpoints } from './api/index.ts'
 import { costDecisions } from './store/index.ts'
 import { csvResponse } from '#lib/platform/csv-response.ts'
 import { NotFoundError, capability, queryable, readerOf, resolveCircuit, withoutOthers } from '#lib/questions/index.ts'
-import { jobs } from './jobs/index.ts'
 
 /** As many decisions as are searched. */
 const MOST_DECISIONS = 10_000
@@ -84,5 +83,5 @@ export const cost = capability({
       return csvResponse(`peerwatch-cost-${week}`, withoutOthers(db, csv))
     },
   },
-  jobs,
+  jobs: async () => (await import('./jobs/index.ts')).jobs,
 })

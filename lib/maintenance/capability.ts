@@ -6,7 +6,6 @@ import { secretBoxOf } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { aboutNoPoll, actor, capability, databaseBeside } from '#lib/questions/index.ts'
-import { jobs } from './jobs.ts'
 
 const before = async ({ db, id }: { db: Database; id: string }) =>
   (await calendarViews(db.pool, secretBoxOf(settings()))).find((one) => one.id === id) ?? null
@@ -50,5 +49,5 @@ export const maintenance = capability({
       }),
     },
   },
-  jobs,
+  jobs: async () => (await import('./jobs.ts')).jobs,
 })

@@ -20,6 +20,8 @@ export interface JobContext {
   wake: (name: string) => void
 }
 
+type Jobs = (context: JobContext) => Job[]
+
 /** One question of a caller. */
 export interface Asked<Of extends Endpoint> {
   db: Db
@@ -92,8 +94,8 @@ interface Definition<E extends Endpoints, C extends Commands, P extends Plain> {
   plainEndpoints?: P
   plain?: { readonly [Name in keyof P]: PlainAnswer<P[Name]> }
   offers?: Partial<Offers>
-  /** what it does at times of its own, one worker at a time for each */
-  jobs?: (context: JobContext) => Job[]
+  /** what it does at times of its own, one worker at a time for each; loaded by workers alone */
+  jobs?: () => Promise<Jobs>
 }
 
 /** What a room registers. Its schemas were checked against its answers when it was defined; who dispatches reads them by name. */
@@ -105,7 +107,7 @@ export interface Capability {
   plainEndpoints: Plain
   plain: Readonly<Record<string, PlainAnswer<PlainEndpoint>>>
   offers: Partial<Offers>
-  jobs: (context: JobContext) => Job[]
+  jobs: () => Promise<Jobs>
 }
 
 /** Registers a room: an answer for each of its endpoints, the work of each of its commands, and what it offers to others. */
@@ -120,7 +122,7 @@ export function capability<
     plainEndpoints: {},
     plain: {},
     offers: {},
-    jobs: () => [],
+    jobs: async () => () => [],
     ...definition,
   } as unknown as Capability
 }
@@ -135,6 +137,9 @@ export function tableOf(rooms: readonly Capability[]): Capability {
     plainEndpoints: Object.assign({}, ...rooms.map((room) => room.plainEndpoints)),
     plain: Object.assign({}, ...rooms.map((room) => room.plain)),
     offers: Object.assign({}, ...rooms.map((room) => room.offers)),
-    jobs: (context) => rooms.flatMap((room) => room.jobs(context)),
+    jobs: async () => {
+      const jobs = await Promise.all(rooms.map((room) => room.jobs()))
+      return (context) => jobs.flatMap((of) => of(context))
+    },
   }
 }

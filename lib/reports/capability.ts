@@ -15,7 +15,6 @@ import { settings } from '#lib/platform/settings.ts'
 import { NotFoundError, aboutNoPoll, capability, databaseBeside } from '#lib/questions/index.ts'
 import { askReport, getAvailabilityReport, getSlos, getUptime } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
-import { jobs } from './jobs.ts'
 
 const ofAll = { scope: 'everything', seesCost: true } as const
 const at = () => ({ now: databaseClock.now(), hasMail: settings().mail !== null })
@@ -86,5 +85,5 @@ export const reports = capability({
       },
     },
   },
-  jobs,
+  jobs: async () => (await import('./jobs.ts')).jobs,
 })

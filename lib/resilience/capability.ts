@@ -22,7 +22,6 @@ import {
   type WhatIfCaller,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
-import { jobs } from './jobs.ts'
 
 declare module '#lib/questions/capability.ts' {
   interface Offers {
@@ -95,5 +94,5 @@ export const resilience = capability({
       work: ({ db, body, caller }) => cancelN2(db, body, caller.scope),
     },
   },
-  jobs,
+  jobs: async () => (await import('./jobs.ts')).jobs,
 })

@@ -16,7 +16,6 @@ import {
   putThresholds,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
-import { jobs } from './jobs.ts'
 
 const valuesOf = ({ thresholds }: ThresholdsAnswer) =>
   Object.fromEntries(thresholds.map(({ name, value }) => [name, value]))
@@ -56,5 +55,5 @@ export const setup = capability({
       work: ({ db, id }) => cancelBackTest(db, id),
     },
   },
-  jobs,
+  jobs: async () => (await import('./jobs.ts')).jobs,
 })
