@@ -26,7 +26,7 @@ import {
 import { rollUpUsage } from '#lib/history/index.ts'
 import { restoreBackup, writeBackup } from '#lib/platform/backup/index.ts'
 import { freePort, serverReady, spawnServer, stopServer } from '#lib/platform/bootstrap/postgres.ts'
-import { postgresUser } from '#lib/platform/bootstrap/postgres-user.ts'
+import { postgresUser } from '#lib/platform/bootstrap/postgres-files.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { createTestDatabase } from '#lib/platform/testing/database.ts'

@@ -1,9 +1,16 @@
-import { circlesOf } from '#lib/platform/boundaries/sources.ts'
-import { uncitedDecisions, wordsOfDocuments } from './documents.ts'
-import { flatFolders, foldersOfOneFile, linesByRoom } from './folders.ts'
-import { doubledNames, smallFilesBesideImporter, unusedExports } from './graph.ts'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { circlesOf, filesUnder } from '#lib/platform/boundaries/sources.ts'
+import { doubledNames, isEntry, smallFilesBesideImporter, unusedExports } from './graph.ts'
 import { readSources, type SourceFile } from './source.ts'
-import { twinTypes } from './twin-types.ts'
+
+const WHERE_CITED = /\.(?:ts|tsx|mts|mjs|md|sql|prisma|ya?ml|sh|css)$/
+
+const CITATION = /\bADRs?\s+(\d{4}(?:(?:,| and|, and|\s+to)\s+\d{4})*)|\b(\d{4})-[a-z0-9-]+\.md\b/g
+
+const FEWEST_FIELDS = 5
+
+const SHARE = 0.7
 
 export type Measure = {
   name: string
@@ -104,4 +111,82 @@ export function tightened(
   const best = ({ name, value, bound }: Measure) =>
     bound === 'ceiling' ? Math.min(value, kept[name] ?? value) : Math.max(value, kept[name] ?? value)
   return Object.fromEntries(measures.map((measure) => [measure.name, best(measure)]))
+}
+
+/** Lines by room: `lib/x`, `components/x`, and `app` and `bin` as a whole. */
+function linesByRoom(sources: readonly SourceFile[]): Map<string, number> {
+  const rooms = new Map<string, number>()
+  for (const { file, lines, isCore } of sources) {
+    if (!isCore) continue
+    const [first = '', second = ''] = file.split('/')
+    const room = first === 'lib' || first === 'components' ? `${first}/${second}` : file.includes('/') ? first : 'app'
+    rooms.set(room, (rooms.get(room) ?? 0) + lines)
+  }
+  return new Map([...rooms].toSorted((a, b) => b[1] - a[1]))
+}
+
+function filesByFolder(sources: readonly SourceFile[]): Map<string, string[]> {
+  const folders = new Map<string, string[]>()
+  for (const { file, isCore } of sources)
+    if (isCore) folders.set(path.dirname(file), [...(folders.get(path.dirname(file)) ?? []), file])
+  return folders
+}
+
+/** Folders of the product with more than `most` files of their own. */
+function flatFolders(sources: readonly SourceFile[], most: number): string[] {
+  return [...filesByFolder(sources)]
+    .filter(([, files]) => files.length > most)
+    .map(([folder, files]) => `${folder}: ${files.length} files`)
+}
+
+/** Folders of one file and no folder, but those that Next asks for: a page's folder is its address. */
+function foldersOfOneFile(sources: readonly SourceFile[]): string[] {
+  const folders = filesByFolder(sources)
+  const hasFolder = (folder: string) => [...folders.keys()].some((other) => other.startsWith(`${folder}/`))
+  return [...folders].flatMap(([folder, files]) =>
+    files.length === 1 && !files.every(isEntry) && !hasFolder(folder) ? files : [],
+  )
+}
+
+/**
+ * Pairs of object types of at least five fields of which one has 70 % of the smaller one's: a fact that is declared twice. What one type
+ * takes from another by `extends`, `Pick`, `Omit` or `z.output` it does not declare.
+ */
+function twinTypes(sources: readonly SourceFile[]): string[] {
+  const types = sources.flatMap(({ file, isCore, objectTypes }) =>
+    isCore ? objectTypes.filter(({ fields }) => fields.size >= FEWEST_FIELDS).map((type) => ({ ...type, file })) : [],
+  )
+  return types.flatMap((one, i) =>
+    types.slice(i + 1).flatMap((other) => {
+      const shared = [...one.fields].filter((field) => other.fields.has(field)).length
+      const smaller = Math.min(one.fields.size, other.fields.size)
+      if (shared < SHARE * smaller) return []
+      return [`${one.name} (${one.file}) and ${other.name} (${other.file}): ${shared} of ${smaller}`]
+    }),
+  )
+}
+
+/** Decisions (ADRs) that no file of code and no document cites; what other decisions and the list of changes say of them does not count. */
+function uncitedDecisions(root: string): string[] {
+  const files = filesUnder(root, '.').filter((file) => WHERE_CITED.test(file) && file !== 'CHANGELOG.md')
+  const isDecision = (file: string) => file.startsWith('docs/adr/')
+  const cited = new Set(
+    files
+      .filter((file) => !isDecision(file))
+      .flatMap((file) => [...readFileSync(path.join(root, file), 'utf8').matchAll(CITATION)])
+      .flatMap(([, numbers, name]) => (numbers ?? name ?? '').match(/\d{4}/g) ?? []),
+  )
+  return files
+    .filter(isDecision)
+    .filter((file) => /^\d{4}-/.test(path.basename(file)) && !cited.has(path.basename(file).slice(0, 4)))
+}
+
+/** Words of each document, most first; records of runs under lab/results are no documents. */
+function wordsOfDocuments(root: string): Map<string, number> {
+  const documents = filesUnder(root, '.').filter((file) => file.endsWith('.md') && !file.startsWith('lab/results/'))
+  const words = documents.map((file): [string, number] => [
+    file,
+    readFileSync(path.join(root, file), 'utf8').split(/\s+/).filter(Boolean).length,
+  ])
+  return new Map(words.toSorted((a, b) => b[1] - a[1]))
 }

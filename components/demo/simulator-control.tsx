@@ -7,7 +7,41 @@ import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
-import { type Happening, happen, readSimulatorState, restore, type SimulatorState } from './simulator-client.ts'
+
+/** State of the simulated estate, as far as the panel shows it. */
+interface SimulatorState {
+  scenario: string
+  now: string
+  active: {
+    id: string
+    op: string
+    note: string | null
+    source: string
+    times: { from: string; until: string | null }[]
+  }[]
+  targets: {
+    paths: { circuit: string; peering: string; path: 'primary' | 'secondary'; peeringLocation: string | null }[]
+  }
+}
+
+type Happening =
+  | { op: 'cut-path'; circuit: string; path: 'primary' | 'secondary'; seconds: number }
+  | { op: 'api-fault'; fault: '429'; seconds: number; retryAfter: number }
+
+const ask = async <Body,>(url: string, init?: RequestInit): Promise<Body> => {
+  const response = await fetch(url, { ...init, headers: { 'content-type': 'application/json' } })
+  const body = (await response.json()) as Body & { faults?: string[] }
+  if (!response.ok) throw new Error(body.faults?.join('; ') ?? `the simulator answered ${response.status}`)
+  return body
+}
+
+const readSimulatorState = (url: string, signal?: AbortSignal) =>
+  ask<SimulatorState>(`${url}/state`, { signal: signal ?? null })
+
+const happen = (url: string, happening: Happening) =>
+  ask<unknown>(`${url}/happenings`, { method: 'POST', body: JSON.stringify(happening) })
+
+const restore = (url: string) => ask<unknown>(`${url}/restore`, { method: 'POST', body: '{}' })
 
 const CUT_SECONDS = 180
 const FAULT_SECONDS = 60

@@ -1,9 +1,15 @@
 'use client'
 
-import type { ReactNode } from 'react'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { NuqsAdapter } from 'nuqs/adapters/next/app'
+import { type ReactNode, useState } from 'react'
+import { createQueryClient, LiveProvider } from '#components/data/index.ts'
+import { RangeSearchProvider } from '#components/links/range-search.tsx'
+import { PreferencesProvider } from '#components/ui/preferences.tsx'
+import { ClockProvider } from '#components/ui/times/clock.tsx'
+import { ToastProvider } from '#components/ui/toast.tsx'
 import { CallerProvider, type ScreenCaller } from '../access/caller.tsx'
 import type { Preferences } from '../ui/preferences-values.ts'
-import { Providers } from './providers.tsx'
 import { Shell } from './shell.tsx'
 
 interface ScreensProps {
@@ -30,5 +36,32 @@ export function Screens({ preferences, renderedAt, simulator, openAccess, caller
         </Shell>
       </Providers>
     </CallerProvider>
+  )
+}
+
+export function Providers({
+  preferences,
+  renderedAt,
+  children,
+}: {
+  preferences: Preferences
+  renderedAt: number
+  children: ReactNode
+}) {
+  const [queryClient] = useState(createQueryClient)
+  return (
+    <NuqsAdapter>
+      <QueryClientProvider client={queryClient}>
+        <PreferencesProvider initial={preferences}>
+          <ClockProvider renderedAt={renderedAt}>
+            <LiveProvider>
+              <ToastProvider>
+                <RangeSearchProvider>{children}</RangeSearchProvider>
+              </ToastProvider>
+            </LiveProvider>
+          </ClockProvider>
+        </PreferencesProvider>
+      </QueryClientProvider>
+    </NuqsAdapter>
   )
 }

@@ -1,5 +1,6 @@
 'use client'
 
+import { clsx } from 'clsx'
 import XIcon from 'lucide-react/icons/x'
 import { useEffect, useRef, useState } from 'react'
 import type { PollKind } from '#lib/contract/index.ts'
@@ -15,7 +16,6 @@ import { Status } from '../ui/status.tsx'
 import { Age, Moment } from '../ui/times/time.tsx'
 import { freshnessStatus } from '../ui/words.ts'
 import { budgetFact, burstWords, burstProgressWords } from './burst-words.ts'
-import { BudgetBar } from './budget-bar.tsx'
 import { CoverageStrip } from './coverage-strip.tsx'
 import { intervalWords, limitWords, reliefWords } from './interval-words.ts'
 
@@ -128,3 +128,21 @@ const factsOf = (poll: Source): [string, React.ReactNode][] => [
     ]
   }),
 ]
+
+/** How much of a budget is used; hatched where Azure does not say. */
+export function BudgetBar({ used, limit }: Pick<Source['budgets'][number], 'used' | 'limit'>) {
+  const share = used === null || limit === 0 ? null : Math.min(1, used / limit)
+  return (
+    <div
+      aria-hidden
+      className={clsx('mt-1 h-1.5 max-w-32 overflow-hidden rounded-full', share === null ? 'hatch' : 'bg-sunken')}
+    >
+      {share !== null && (
+        <div
+          className={clsx('h-full rounded-full', share > 0.8 ? 'bg-degraded-mark' : 'bg-ink-3')}
+          style={{ width: `${share * 100}%` }}
+        />
+      )}
+    </div>
+  )
+}

@@ -15,7 +15,7 @@ export type Answering = (request: IncomingMessage, response: ServerResponse) => 
 
 /**
  * Serves the scripts and style sheets of the build as Brotli to whoever takes it: `NAME.br` beside each, which the build wrote
- * (`lib/platform/bootstrap/compress-static.ts`). Only files that were there at the start are served, so that no path leads elsewhere.
+ * (`lib/platform/bootstrap/prepare.ts`). Only files that were there at the start are served, so that no path leads elsewhere.
  * Requests for a part of a file, or by its validator, are not answered.
  * @param folder which may not exist: nothing is served then
  * @param prefix path of its files, such as `/_next/static`

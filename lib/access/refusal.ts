@@ -1,6 +1,17 @@
-import type { Right } from '#lib/contract/index.ts'
-import { methodsOf } from './methods.ts'
+import { openApiDocument } from '#lib/api/index.ts'
+import { pathPattern, type Right } from '#lib/contract/index.ts'
 import { type OwnAddresses, ownAddresses, type WebAddress } from './own-addresses.ts'
+
+const READ = ['GET', 'HEAD', 'OPTIONS']
+
+/** The paths of the API and their methods, from the document that describes them. */
+const described = Object.entries(openApiDocument('').paths as Record<string, object>).map(([path, operations]) => {
+  const methods = Object.keys(operations).map((method) => method.toUpperCase())
+  return {
+    pattern: pathPattern(path),
+    methods: [...(methods.includes('GET') ? READ : ['OPTIONS']), ...methods.filter((method) => method !== 'GET')],
+  }
+})
 
 /** The longest body of a request, in bytes. The largest declarations that were seen have 200 kB. */
 export const MAX_BODY_BYTES = 1_000_000
@@ -168,3 +179,13 @@ function tooLong({ headers }: Asked): FrontAnswer | null {
 
 const textOf = (header: string | string[] | undefined): string =>
   Array.isArray(header) ? header.join(',') : (header ?? '')
+
+/**
+ * The methods that a path takes.
+ * @returns null where the API has no such path; pages and files are read only
+ */
+function methodsOf(path: string): readonly string[] | null {
+  const found = described.find(({ pattern }) => pattern.test(path))
+  if (found) return found.methods
+  return path.startsWith('/api/') ? null : READ
+}

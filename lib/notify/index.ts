@@ -17,7 +17,7 @@ export {
 } from './errors.ts'
 export { writeFindingsDigests } from './digests/findings-digest.ts'
 export { writePostureDigests } from './digests/posture-digest.ts'
-export { countNotifications } from './outbox/count-notifications.ts'
+export { countNotifications } from './outbox/notifications-in-time-store.ts'
 export type { Acknowledgement } from './inbound/acknowledgement.ts'
 export { InboundRate } from './inbound/rate.ts'
 export { receiveInbound } from './inbound/receive.ts'

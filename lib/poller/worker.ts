@@ -34,7 +34,35 @@ import { RequestPace } from './throttle/request-pace.ts'
 import { roomForPolls } from './throttle/concurrency-limit.ts'
 import { SleptThroughError } from './slept-through.ts'
 import { SourceCache } from './poll/source-cache.ts'
-import { WakeUp } from './wake-up.ts'
+
+/** A sleep that can be cut short: by time, by {@link WakeUp.now}, or by a signal. */
+class WakeUp {
+  #pending = false
+  #wake: (() => void) | null = null
+
+  /** Ends the current sleep, or the next one before it begins. */
+  now(): void {
+    this.#pending = true
+    this.#wake?.()
+  }
+
+  async sleep(ms: number, signal: AbortSignal): Promise<void> {
+    if (!this.#pending && !signal.aborted && ms > 0) {
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          clearTimeout(timer)
+          signal.removeEventListener('abort', done)
+          this.#wake = null
+          resolve()
+        }
+        const timer = setTimeout(done, ms)
+        signal.addEventListener('abort', done, { once: true })
+        this.#wake = done
+      })
+    }
+    this.#pending = false
+  }
+}
 
 export interface WorkerOptions {
   db: Database

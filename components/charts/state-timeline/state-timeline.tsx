@@ -6,15 +6,31 @@ import { timeTicks } from '../time-ticks.ts'
 import { useWidth } from '../use-width.ts'
 import { TYPE } from '../../ui/drawing/type-scale.ts'
 import { useZone } from '../../ui/preferences.tsx'
-import { chartLayout, type PlacedTrack } from './chart-layout.ts'
+import { chartLayout, type ChartLayout, type PlacedTrack } from './chart-layout.ts'
 import { ChartHatches } from './chart-hatches.tsx'
-import { TrackDrawings } from './track-drawings.tsx'
+import { TrackDrawing } from './track-drawing.tsx'
 import { saidAt, type TimelineTrack } from './tracks.ts'
-import { windowLength, momentAt, panned, shareOf, type TimeWindow, zoomed } from './time-window.ts'
+import { momentAt, panned, shareOf, type TimeWindow, windowLength, zoomed } from './time-window.ts'
 import { useDragAndWheel } from './use-drag-and-wheel.ts'
 import { pointAtMoment, usePointedMoment } from '../shared-moment.ts'
 import { useTypeScale } from '../use-type-scale.ts'
 import { PageLink } from '../../links/page-link.tsx'
+
+/** All tracks, rendered when their content changes and not when the crosshair moves: sixty tracks hold thousands of marks. */
+export const TrackDrawings = memo(function TrackDrawings({
+  layout: { tracks, plot, rowHeight },
+  ...rest
+}: {
+  layout: ChartLayout
+  window: TimeWindow
+  now: number
+  scale: number
+  hatches: string
+}) {
+  return tracks.map((placed) => (
+    <TrackDrawing key={placed.track.key} placed={placed} plot={plot} rowHeight={rowHeight} {...rest} />
+  ))
+})
 
 const CLOSER = 0.6
 const STEPS = 100

@@ -1,12 +1,47 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Caller } from '#lib/contract/index.ts'
+import { endpoints, plainEndpoints } from '#lib/api/index.ts'
+import { type Caller, type Endpoint, INBOUND_FOLDER, type PlainEndpoint } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { OPEN_CALLER } from '../caller/caller.ts'
 import { cookieOf, wallCookieName } from '../caller/cookies.ts'
 import { callerOfCookie, callerOfToken } from '../caller/credential-store.ts'
 import { type FrontAnswer, isForPrograms, pathOf } from '../refusal.ts'
 import { hashOf, isTokenText } from '../tokens/token-text.ts'
-import { ACCOUNT_PATH, isForWalls, isPublic, signInFor } from './public-paths.ts'
+
+/** What is answered without signing in. Everything else is not: a path that nobody thought of is closed. */
+const PUBLIC = new Set([
+  '/sign-in',
+  '/sign-in/link',
+  '/icon.svg',
+  '/api/health',
+  '/api/health/live',
+  '/api/health/ready',
+])
+
+// vendors have no session: what they send is signed
+const PUBLIC_FOLDERS = ['/_next/static/', '/api/auth/', INBOUND_FOLDER]
+
+/** @param path as it was sent; another spelling of a public path is not public */
+const isPublic = (path: string): boolean =>
+  PUBLIC.has(path) || PUBLIC_FOLDERS.some((folder) => path.startsWith(folder) && !path.includes('..'))
+
+/** The wall's page, and what the contract says that walls may read. */
+const OF_WALLS = new Set([
+  '/wall',
+  ...Object.values<Endpoint>(endpoints).flatMap(({ path, forWalls }) => (forWalls ? `/api/v1${path}` : [])),
+  ...Object.values<PlainEndpoint>(plainEndpoints).flatMap(({ path, forWalls }) => (forWalls ? path : [])),
+])
+
+const isForWalls = (path: string): boolean => OF_WALLS.has(path)
+
+/** Where somebody without a role gets to. */
+const ACCOUNT_PATH = '/account'
+
+const SIGN_IN_PATH = '/sign-in'
+
+/** The address of the sign-in that leads back to a page of ours. */
+const signInFor = (url: string): string =>
+  url === '/' ? SIGN_IN_PATH : `${SIGN_IN_PATH}?next=${encodeURIComponent(url)}`
 
 /** Who sends a request that goes on (null = whoever, where all may ask), or the answer to one that does not. */
 type Admission = { caller: Caller | null } | { answer: FrontAnswer }

@@ -1,16 +1,24 @@
 import { randomBytes } from 'node:crypto'
+import { formatScope, parseScope, type Role, ScopeTextError } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
+import { type Tables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { COOKIE_PREFIX } from '../caller/cookies.ts'
 import { ADDRESS_HEADER, SHARED_HEADER } from '../caller/caller.ts'
 import { SESSION_SECONDS } from '../caller/credential-store.ts'
 import { type Counter, countAttempt, uncountAttempt } from './attempt-store.ts'
-import { grantOf } from './claims.ts'
 import { KNOWN_SECONDS, knownCookieName, knownValue, signInCounters } from './guessing.ts'
-import { lazyTables } from './lazy-tables.ts'
 import { MAX_PASSWORD_LENGTH, minPasswordLength } from './passwords.ts'
 import { type DescribedProvider, describedProvider, profileOf } from './provider.ts'
 import { signInOrigins } from './sign-in-origins.ts'
+
+type Operation = (given: unknown) => Promise<unknown>
+
+/** Of several roles the first of these counts. */
+const BY_RIGHTS: readonly Role[] = ['admin', 'operator', 'cost', 'viewer']
+
+const NONE = { role: null, scopes: [] }
 
 interface OidcSettings {
   issuer: string
@@ -211,4 +219,47 @@ function providerOf({ issuer, clientId, clientSecret, roleClaim }: OidcSettings,
       ...grantOf(profile[roleClaim]),
     }),
   }
+}
+
+/**
+ * What the claim of an ID token gives: the names of roles and the text form of scopes, as a list or as one text. Whatever else it holds,
+ * such as groups of other programs, counts for nothing. A scope that can't be read takes the role away: less is given, never more.
+ * @returns role null = none; scopes empty = everything
+ */
+function grantOf(claim: unknown): { role: Role | null; scopes: string[] } {
+  const texts = (Array.isArray(claim) ? claim : [claim]).filter((text) => typeof text === 'string')
+  const role = BY_RIGHTS.find((name) => texts.includes(name))
+  if (role === undefined) return NONE
+  try {
+    return { role, scopes: formatScope(parseScope(texts.filter((text) => /^(subscription|customer):/i.test(text)))) }
+  } catch (error) {
+    if (error instanceof ScopeTextError) return NONE
+    throw error
+  }
+}
+
+/**
+ * Prisma's tables as better-auth's adapter wants them: at hand at any time. Each operation is asked by itself; better-auth then does without
+ * transactions.
+ */
+function lazyTables(db: { readonly pool: Queryable }): Record<string, Record<string, Operation>> {
+  return new Proxy(
+    {},
+    { get: (_, model: string) => (/^access[A-Z]/.test(model) ? operationsOf(db, model) : undefined) },
+  )
+}
+
+function operationsOf(db: { readonly pool: Queryable }, model: string): Record<string, Operation> {
+  return new Proxy(
+    {},
+    {
+      get: (_, name: string) => (given: unknown) =>
+        withPrisma(db, (tables) => {
+          const operations = tables[model as keyof Tables] as unknown as Record<string, Operation>
+          const operation = operations[name]
+          if (!operation) throw new Error(`Prisma has no ${model}.${name}`)
+          return operation(given)
+        }),
+    },
+  )
 }

@@ -1,15 +1,22 @@
-import type { PollMark } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, parsePath, type PollMark } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { GroupReads } from '../group/input.ts'
 import { isSnapshotDue, type RouteSnapshot } from '../group/rules/sites/index.ts'
+import { prefixLimit, runsOutBetween } from '../headroom/index.ts'
+import { type RouterEnd, withoutShortLives } from '../model/router-end.ts'
+import type { LightLevel } from '../model/scope-state.ts'
+import { isNews } from '../model/signal.ts'
 import type { Topology } from '../model/topology.ts'
 import { gatewaysOf, type GroupPoll, snapshotAtIn, withLearned } from './group-poll.ts'
-import { runsOut } from './headroom.ts'
-import { lightOfPorts } from './light.ts'
 import { otherGroups } from './other-groups.ts'
 import { type Answers, type Ask, planOf, type ReadPlan } from './read.ts'
-import { routerEnds } from './router-ends.ts'
 import { routeReads } from './routes.ts'
 import { pathsInUse, withBackups } from './traffic.ts'
+
+/** When the number of prefixes on a path reaches its limit; null = it is not growing. */
+interface RunsOut {
+  between: Bounds | null
+}
 
 /** What a fold of a group is given beside the poll. */
 export interface ReadForGroup {
@@ -65,4 +72,55 @@ function snapshotOf(poll: GroupPoll, ask: Ask): RouteSnapshot | null | undefined
   if (!maySnapshot || !bringsRoutes(mark)) return null
   if (!isSnapshotDue(topology, snapshotAtIn(topology, state), mark.finishedAt, settings)) return null
   return ask({ kind: 'routesWithin', gateways: gatewaysOf(topology), ranges: EVERYTHING })
+}
+
+/** The trend of a path's number of prefixes; null = not asked: the poll did not change it, or headroom is not short. */
+function runsOut({ topology, mark, signals, settings }: GroupPoll, ask: Ask): RunsOut | null | undefined {
+  if (mark.kind !== 'summary') return null
+  const { scope, subresource } = mark
+  const { peering: name, path } = parsePath(subresource)
+  const circuit = topology.circuits.find((node) => node.scope === scope)
+  const peering = circuit?.peerings.find((node) => node.name === name)
+  if (!circuit || !peering || name === null || path === null) return null
+  const neighbor = peering.customers[path]
+  const limit = prefixLimit(name, circuit.premium, settings)
+  const changed = signals.find((signal) => signal.type === 'prefixes' && signal.neighbor === neighbor)
+  const count = changed?.type === 'prefixes' ? changed.after : null
+  if (neighbor === null || limit === null || count === null || count < settings['headroom.clear'] * limit) return null
+  const to: EpochMs = mark.finishedAt
+  const from = to - settings['headroom.trend.days'] * DAY
+  const days = ask({ kind: 'prefixMaxima', scope, subresource, neighbor, from, to })
+  return days && { between: runsOutBetween(days, limit, settings['headroom.trend.least']) }
+}
+
+/**
+ * The light behind each circuit of the group that is on an ExpressRoute Direct port, where the poll reports something of it: what its next
+ * steps say is then as old as that, and stays while nothing is reported. Null = not asked.
+ */
+function lightOfPorts(
+  { events, signals, topology, scopes }: GroupPoll,
+  ask: Ask,
+): Readonly<Record<string, readonly LightLevel[]>> | null | undefined {
+  const onPorts = topology.circuits.flatMap(({ scope, port }) =>
+    port !== undefined && scopes.includes(scope) ? [{ scope, port }] : [],
+  )
+  const isReported = events.length > 0 || signals.some(isNews)
+  if (onPorts.length === 0 || !isReported) return null
+  const levels = onPorts.map(({ scope, port }) => [scope, ask({ kind: 'lightOf', port })] as const)
+  return levels.some(([, own]) => own === undefined)
+    ? undefined
+    : Object.fromEntries(levels.map(([scope, own = []]) => [scope, own]))
+}
+
+/** The customer's end of the sessions of the group's circuits and VPN gateways, for as long as events are kept at hand; null = it has none. */
+function routerEnds(
+  { mark, topology, scopes, settings }: GroupPoll,
+  ask: Ask,
+): readonly RouterEnd[] | null | undefined {
+  const gateways = topology.gateways.filter(({ kind }) => kind === 'vpn')
+  const own = [...topology.circuits, ...gateways].flatMap(({ scope }) => (scopes.includes(scope) ? [scope] : []))
+  if (own.length === 0) return null
+  const since = mark.finishedAt - settings['memory.recent']
+  const ends = ask({ kind: 'routerEnds', scopes: own, since, at: mark.finishedAt })
+  return ends?.map((end) => ({ ...end, spans: withoutShortLives(end.spans) }))
 }

@@ -1,30 +1,35 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import {
   type ActivityRow,
+  BEFORE_MONITORING,
   type Change,
   changeKey,
   type DetectedEvent,
+  type EpochMs,
   isChangeMade,
-  type Outcome,
   type MetricRow,
+  type Outcome,
   type PollMark,
   RESOURCE_CHANGE,
 } from '#lib/contract/index.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
+import { arpState, customerMac } from '../verdict/index.ts'
 import { foldFailing } from './failing.ts'
 import { availabilityOf } from './availability.ts'
-import { foldArp } from './arp-fold.ts'
 import { foldLight } from './light-fold.ts'
 import { foldReach } from './reach-fold.ts'
 import { counterResets } from './counter-reset.ts'
 import { foldProbes } from './probe.ts'
 import type { Readings } from './readings.ts'
 import { foldSessions, type Reported } from './sessions-fold.ts'
-import type { Signal } from '../model/signal.ts'
+import type { ArpFact, ArpSignal, Signal } from '../model/signal.ts'
 import { lastReport } from './silence.ts'
 import { type DetectionState, initialState } from '../model/source-state.ts'
 import { foldTunnels } from './tunnel-fold.ts'
 import { foldCounters, foldRates } from './traffic/traffic-fold.ts'
+
+/** More empty tables than this add nothing. */
+const COUNTED_EMPTY_POLLS = 3
 
 /** What a poll made of the state, and the events it proved. An event with a known key replaces the earlier version. */
 interface Folded {
@@ -253,3 +258,23 @@ function changeMarks(entry: ActivityRow): string[] {
 }
 
 const entryKey = ({ eventDataId, status }: ActivityRow) => `${eventDataId} ${status}`
+
+/** Folds one good answer of a path's ARP table. */
+function foldArp(
+  memory: ArpFact | null,
+  rows: NonNullable<Readings['arp']>,
+  mark: PollMark,
+): { memory: ArpFact; signal: ArpSignal | null } {
+  const state = arpState(rows)
+  const empty = rows.length === 0
+  const emptyPolls = empty ? Math.min(COUNTED_EMPTY_POLLS, (memory?.emptyPolls ?? 0) + 1) : 0
+  // who was there last is still reported by an entry that went
+  const mac = customerMac(rows) ?? memory?.mac ?? null
+  const isSame = memory?.state === state && memory.empty === empty && memory.emptyPolls === emptyPolls
+  if (memory && isSame && mac === (memory.mac ?? null)) return { memory, signal: null }
+  const same = memory?.state === state && memory.empty === empty
+  const earliest: EpochMs = memory ? (mark.previousOkAt ?? mark.startedAt) : BEFORE_MONITORING
+  const since = same && memory ? memory.since : { earliest, latest: mark.finishedAt }
+  const next = { state, empty, emptyPolls, since, mac }
+  return { memory: next, signal: { type: 'arp', ...next } }
+}

@@ -10,14 +10,16 @@ import {
 import {
   BEFORE_MONITORING,
   type Bounds,
+  type DatingClock,
   type DoubtChange,
   type DownReason,
+  type EpochMs,
   type PeerRow,
   type SessionReport,
   type SessionSample,
+  steppedMs,
   type SummaryRow,
 } from '#lib/contract/index.ts'
-import { redated } from './clock-step.ts'
 import { advanceKeepalive } from './keepalive-state.ts'
 import type { Reading } from './reading.ts'
 import { NO_SESSION, type SessionUptime } from './session-uptime.ts'
@@ -189,3 +191,28 @@ function fell({ messagesSent, messagesReceived }: SampledSession, before: Messag
 }
 
 const isLower = (now: bigint | null, before: bigint | null) => now !== null && before !== null && now < before
+
+/** A session's uptime with its times as the clock would have dated them, had it been set before. */
+function redated(uptime: SessionUptime, now: DatingClock | null): SessionUptime {
+  const stepMs = steppedMs(uptime.clock, now)
+  if (stepMs === 0) return uptime
+  const moment = (at: EpochMs) => at + stepMs
+  const span = ({ earliest, latest }: Bounds): Bounds => ({ earliest: moment(earliest), latest: moment(latest) })
+  const { samples, suspects, suspectedSince, upAt, keepalive } = uptime
+  return {
+    ...uptime,
+    samples: samples.map(span),
+    suspects: suspects.map(span),
+    suspectedSince: suspectedSince === null ? null : moment(suspectedSince),
+    upAt: upAt === null ? null : moment(upAt),
+    keepalive: keepalive && {
+      moved: {
+        earliest: keepalive.moved.earliest === null ? null : moment(keepalive.moved.earliest),
+        latest: moment(keepalive.moved.latest),
+      },
+      firstAt: moment(keepalive.firstAt),
+      lastAt: moment(keepalive.lastAt),
+    },
+    clock: now,
+  }
+}

@@ -1,27 +1,39 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type EpochMs, type Evidence, WHOLE_ESTATE } from '#lib/contract/index.ts'
-import { type Event, event, type EventsParameters, type ResponseOf } from '../api/index.ts'
+import {
+  type EpochMs,
+  type Evidence,
+  type FailoverDetail,
+  type ForwardingLoss,
+  type LossLag,
+  WHOLE_ESTATE,
+} from '#lib/contract/index.ts'
+import {
+  type Event,
+  event,
+  type EventsParameters,
+  type FailoverView,
+  type ForwardingLossView,
+  type ResponseOf,
+} from '../api/index.ts'
 import { eventRepeats, type Repeats } from '../store/index.ts'
 import { listEvents, partsOf, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   coveredBetween,
   type Db,
-  queryable,
-  freshnessOf,
-  pollsUnder,
-  readSources,
-  resolveEventScope,
-  type OthersPaths,
-  othersPaths,
-  withoutOthersCarriers,
   durationSeconds,
+  freshnessOf,
   iso,
   isoBounds,
   isoBoundsOrNull,
+  type OthersPaths,
+  othersPaths,
+  pollsUnder,
+  queryable,
+  readSources,
+  resolveEventScope,
+  withoutOthersCarriers,
 } from '#lib/questions/index.ts'
-
-import { failoverView, forwardingLossView } from './failover.ts'
 import { pollsBehind } from './event-sources.ts'
 
 /** Events that may have started in the asked time, newest first. */
@@ -169,4 +181,39 @@ function plain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('earliest' in value && 'latest' in value)) return value
   const { earliest, latest } = value
   return typeof earliest === 'number' && typeof latest === 'number' ? isoBounds({ earliest, latest }) : value
+}
+
+/** A failover's moments and lengths as the API writes them. */
+function failoverView(detail: FailoverDetail): FailoverView {
+  return {
+    forwardingEnds: isoBoundsOrNull(detail.forwardingEnds),
+    sessionEnds: isoBoundsOrNull(detail.sessionEnds),
+    rerouted: isoBounds(detail.rerouted),
+    forwardingResumes: isoBoundsOrNull(detail.forwardingResumes),
+    controlPlane: detail.controlPlane && durationSeconds(detail.controlPlane),
+    dataPlane: detail.dataPlane && durationSeconds(detail.dataPlane),
+    detection: detail.detection && durationSeconds(detail.detection),
+    noRelearning: detail.noRelearning,
+    missing: detail.missing,
+    mechanism: lagView(detail.mechanism),
+    expectations: detail.expectations.map(({ budgetMs, ...expectation }) => ({
+      ...expectation,
+      budgetSeconds: budgetMs / 1_000,
+    })),
+    revisedOutside: detail.revisedOutside,
+    revisions: (detail.revisions ?? []).map(({ at, before, reported, ...revision }) => ({
+      ...revision,
+      at: iso(at),
+      before: isoBounds(before),
+      reported: isoBounds(reported),
+    })),
+  }
+}
+
+function forwardingLossView({ started, basis, mechanism, revisedOutside }: ForwardingLoss): ForwardingLossView {
+  return { startedBetween: isoBounds(started), basis, mechanism: lagView(mechanism), revisedOutside }
+}
+
+function lagView(mechanism: LossLag | null): FailoverView['mechanism'] {
+  return mechanism && { ...mechanism, lag: durationSeconds(mechanism.lag) }
 }

@@ -6,7 +6,7 @@ import { outage, over } from '../testing/content.ts'
 import { slackBody } from '../channels/slack/payload.ts'
 import { ACKNOWLEDGE_ACTION, readPagerDuty, readSlack } from './acknowledgement.ts'
 import { InboundRate } from './rate.ts'
-import { isSignedByPagerDuty, isSignedBySlack } from './signature.ts'
+import { isSignedByPagerDuty, isSignedBySlack } from './receive.ts'
 
 const hmac = (secret: string, text: string) => createHmac('sha256', secret).update(text).digest('hex')
 

@@ -13,8 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
-import { postgresUser } from './postgres-user.ts'
-import { canEnter, type SystemUser } from './system-user.ts'
+import { canEnter, lookUp, type SystemUser, systemUser } from './system-user.ts'
 
 /** The locations of the embedded server's files. */
 export interface PostgresFiles {
@@ -161,4 +160,18 @@ export function discardData(dataDir: string) {
   const home = existsSync(note) ? readFileSync(note, 'utf8').trim() : ''
   if (path.dirname(home) === SYSTEM_HOME) rmSync(home, { recursive: true, force: true })
   rmSync(dataDir, { recursive: true, force: true })
+}
+
+/**
+ * PostgreSQL refuses to run as root, so root runs it as another user: `postgres` if it exists or can be created, otherwise
+ * `nobody`.
+ * @returns null when the current user can run it
+ */
+export function postgresUser(): SystemUser | null {
+  if (process.getuid?.() !== 0) return null
+  const user = systemUser('postgres') ?? lookUp('nobody')
+  if (user) return user
+  throw new Error(
+    'PostgreSQL does not run as root, and no user "postgres" could be created: create one (useradd --system postgres), start as another user, or set DATABASE_URL',
+  )
 }

@@ -1,4 +1,7 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, constants } from 'node:zlib'
 import {
   type Lock,
   type Platform,
@@ -11,11 +14,17 @@ import {
 import { npmCommand } from './node-runtime.mjs'
 import { StepError } from './progress.ts'
 import { compactServer } from './compact-server.ts'
-import { compileAhead } from './compile-ahead.ts'
-import { compressStatic } from './compress-static.ts'
 import { runCommand } from './run-command.ts'
 import { programsInput, stampOf } from './programs.mjs'
 import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
+
+/**
+ * V8 (Chrome and Edge from 136 on) then compiles every function of a script while it comes, beside the main thread, and not each on the main
+ * thread when it is first called: https://v8.dev/blog/explicit-compile-hints. It has to be what the file begins with; to others it is a comment.
+ */
+const HINT = '//# allFunctionsCalledOnLoad\n'
+
+const compress = promisify(brotliCompress)
 
 type Watching = { signal?: AbortSignal; onLine?: (line: string) => void }
 
@@ -135,4 +144,43 @@ async function bundlePrograms(root: string, watching?: Watching) {
         ...watching,
       }).then(() => {}),
   )
+}
+
+/**
+ * Writes `NAME.br` beside each script and style sheet in a folder: an eighth smaller than by gzip. It takes three seconds of CPU, which
+ * is why it is done once, after the build, and not at each request.
+ * @returns how many were written
+ */
+export async function compressStatic(folder: string): Promise<number> {
+  const names = await readdir(folder, { recursive: true })
+  const files = names.filter((name) => /\.(?:js|css)$/.test(name)).map((name) => path.join(folder, name))
+  await Promise.all(
+    files.map(async (file) => {
+      const content = await readFile(file)
+      const params = { [constants.BROTLI_PARAM_SIZE_HINT]: content.length }
+      await writeFile(`${file}.br`, await compress(content, { params }))
+    }),
+  )
+  return files.length
+}
+
+/**
+ * Asks browsers to compile the scripts in a folder ahead: a fifth of what a page's main thread did while it loaded was compiling, nearly
+ * all of it functions that every page calls at once, and the longest of its tasks with them. Scripts that have the hint are left alone.
+ * @returns how many scripts were changed
+ */
+export async function compileAhead(folder: string): Promise<number> {
+  const names = await readdir(folder, { recursive: true })
+  const changed = await Promise.all(
+    names
+      .filter((name) => name.endsWith('.js'))
+      .map(async (name): Promise<number> => {
+        const file = path.join(folder, name)
+        const script = await readFile(file, 'utf8')
+        if (script.startsWith(HINT)) return 0
+        await writeFile(file, HINT + script)
+        return 1
+      }),
+  )
+  return changed.reduce((sum, one) => sum + one, 0)
 }

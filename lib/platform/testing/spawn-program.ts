@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { postgresUser } from '../bootstrap/postgres-user.ts'
+import { postgresUser } from '../bootstrap/postgres-files.ts'
 
 /**
  * Starts a program as the user that PostgreSQL runs as, because it refuses to run as root, with an environment of its own. It is asked to end

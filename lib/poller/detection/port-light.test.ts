@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
-import { lightIn } from './port-light.ts'
+import { lightIn } from './store.ts'
 import { groupsOf } from './topology-groups.ts'
 
 const level = (metric: string, link: string, lane: string, average: number | null, at = 1_000) => ({

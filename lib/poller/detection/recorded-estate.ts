@@ -1,9 +1,20 @@
-import { type EpochMs, resourceGroupOf, subscriptionOf } from '#lib/contract/index.ts'
-import { ownersOf, withOwners } from './owners.ts'
+import { ownerGiving } from '#lib/azure/config/index.ts'
+import {
+  armKey,
+  customerOf,
+  type CustomerRules,
+  type EpochMs,
+  hasCustomers,
+  resourceGroupOf,
+  subscriptionOf,
+} from '#lib/contract/index.ts'
 import type { RouterLinks } from './router-ends.ts'
 import type { SettingsInForce, TopologyReads } from './store.ts'
 import { groupsOf } from './topology-groups.ts'
 import type { Declared, ListedResource, TopologyGroup } from './types.ts'
+
+const withOwners = (group: TopologyGroup, owners: ReadonlyMap<string, string> | undefined): TopologyGroup =>
+  owners ? { ...group, topology: { ...group.topology, owners } } : group
 
 export const STALE_AFTER_MS = 10 * 60_000
 /** What another worker's inventory found is missing here: the estate is read for it no sooner, for an estate can hold thousands. */
@@ -111,4 +122,20 @@ async function readEstate(reads: TopologyReads, now: EpochMs): Promise<Estate> {
     settings: await reads.settings(),
     at: now,
   }
+}
+
+/**
+ * Whose each listed resource is, by scope: the customer's name in lower case, '' = nobody's.
+ * @returns undefined while no customers are declared
+ */
+function ownersOf(resources: readonly ListedResource[], rules: CustomerRules): ReadonlyMap<string, string> | undefined {
+  if (!hasCustomers(rules)) return undefined
+  const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
+  return new Map(
+    resources.map((resource) => {
+      const { id, resourceId, config } = ownerGiving(resource, byKey)
+      const owner = customerOf({ id, subscriptionId: subscriptionOf(resourceId), config }, rules)
+      return [resource.id, owner?.toLowerCase() ?? '']
+    }),
+  )
 }

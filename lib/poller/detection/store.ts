@@ -22,27 +22,31 @@ import {
   type TableComparison,
   type TableRef,
 } from '#lib/detection/index.ts'
-
 import {
   carriersOf,
   comparePathTables,
   connectionsAt,
   currentSettings,
   customerRulesOf,
+  expectedMaintenance,
+  isRecheckDue,
   type LastGoodPoll,
   lastGoodPolls,
   latestMetrics,
-  isRecheckDue,
   listResources,
   loadDetectionScopes,
   loadDetectionState,
+  type MetricNow,
   peekDetectionScopes,
   prefixMaxima,
   readDeclarations,
-  expectedMaintenance,
-  routePast,
   reportedRoutes,
   type ReportedRoutes,
+  routePast,
+  type RoutesTo,
+  routesTo,
+  routesWithin,
+  type RouteTo,
   saveDetectionScopes,
   saveDetectionState,
   saveRechecks,
@@ -53,15 +57,18 @@ import {
   trafficPast,
   upsertEvents,
   upsertIncidents,
-  type RoutesTo,
-  routesTo,
-  type RouteTo,
-  routesWithin,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readRouterEnds, type RouterLinks } from './router-ends.ts'
-import { LIGHT_METRICS, lightIn } from './port-light.ts'
 import type { Declared, ListedResource } from './types.ts'
+
+/**
+ * Azure Monitor's light of an ExpressRoute Direct port, in dBm, by link and lane.
+ * Source: Azure Monitor supported metrics, Microsoft.Network/expressRoutePorts.
+ */
+const NAMES = { Rx: 'RxLightLevel', Tx: 'TxLightLevel' } as const
+
+const LIGHT_METRICS: readonly string[] = Object.values(NAMES)
 
 /** An open event may have begun in a window that ended so long ago; what is open for longer is reported as any other. */
 const BEGUN_BEFORE_MS = 32 * 24 * 60 * 60_000
@@ -236,4 +243,16 @@ export function postgresStore(client: PoolClient): DetectionStore {
     routePast: (query) => routePast(client, query),
     comparePathTables: (a, b, within) => comparePathTables(client, { a, b, within, most: DIFFERENCES_KEPT }),
   }
+}
+
+/** The light of each link and direction by the newest buckets. A link of several lanes is as bright as its weakest; what was not reported is no level. */
+export function lightIn(metrics: readonly Pick<MetricNow, 'metric' | 'average' | 'dimensions' | 'at'>[]): LightLevel[] {
+  return (['Rx', 'Tx'] as const).flatMap((direction) => {
+    const own = metrics.flatMap(({ metric, average: dbm, dimensions, at }) =>
+      metric === NAMES[direction] && dbm !== null ? [{ link: dimensions['link'] ?? 'link', direction, dbm, at }] : [],
+    )
+    return [...Map.groupBy(own, ({ link }) => link).values()].flatMap(
+      (lanes) => lanes.toSorted((a, b) => a.dbm - b.dbm)[0] ?? [],
+    )
+  })
 }

@@ -1,12 +1,15 @@
-import { type Json, parseExactJson } from '#lib/azure/decode/json.ts'
+import { parseConnectedDuration } from '#lib/azure/decode/connected-duration.ts'
+import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
+import { itemsIn, member } from '#lib/azure/decode/members.ts'
+import { parseUpDown } from '#lib/azure/decode/up-down.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { exactText } from '../exact-text.ts'
 import { RECORDED_ORIGIN, type RecordedExchange, type Recording } from '../form.ts'
 import { aged } from './aged.ts'
 import { answerForPeriod } from './period.ts'
-import { batchAnswer } from './batch.ts'
-import { stateAges } from './state-ages.ts'
 import { isBatch, requestKey, type Window } from './request-key.ts'
+
+const AGE = /"(connectedDuration|upDown)":\s*"([^"]*)"/gi
 
 /** Says to a follow-up which recorded operation it is about, and when the replayed one began. */
 const OPERATION = 'peerwatch-replay'
@@ -256,4 +259,29 @@ function later(time: string, ms: number): string {
   const at = Date.parse(`${whole}Z`) + ms
   if (!Number.isFinite(at)) return time
   return `${new Date(at).toISOString().slice(0, 19)}${fraction}${zone}`
+}
+
+/**
+ * The answer to a request for metrics of several resources: which ones share a request is chance, so that each is put together by
+ * itself. One that nothing was recorded of is left out, as Azure leaves out what it does not have.
+ * @param bodies of all recorded such requests about the same metrics, in the order of their time
+ * @param asked the request's body
+ */
+function batchAnswer(bodies: readonly Json[], asked: string, window: Window): JsonObject {
+  const request = parseExactJson(asked)
+  const ids = isJsonObject(request) ? itemsIn(request, 'resourceids').map(String) : []
+  const entries = bodies.filter(isJsonObject).flatMap((body) => itemsIn(body, 'values').filter(isJsonObject))
+  const values = ids.flatMap((id) => {
+    const own = entries.filter((entry) => String(member(entry, 'resourceid')).toLowerCase() === id.toLowerCase())
+    return answerForPeriod(own, window) ?? []
+  })
+  return { values }
+}
+
+/** How long each session of an answer has been in its state, milliseconds; what the answer rounds is rounded down. */
+function stateAges(body: string): number[] {
+  return [...body.matchAll(AGE)].flatMap(([, member = '', text = '']) => {
+    const age = member.toLowerCase() === 'updown' ? parseUpDown(text) : parseConnectedDuration(text)
+    return age === null || age === 'never' ? [] : age.ms
+  })
 }

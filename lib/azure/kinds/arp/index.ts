@@ -1,10 +1,29 @@
-import { type ArpRow, armTypes } from '#lib/contract/index.ts'
+import { canonicalAddress } from '#lib/bgp/index.ts'
+import { armTypes, type ArpRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../../decode/decode.ts'
 import type { Table } from '../../call/long-running.ts'
+import { integerOrNull, text, textOrNull } from '../../decode/fields.ts'
+import { armRow } from '../../decode/members.ts'
 import { addressKey, distinct, sortedBy } from '../../order.ts'
 import { type KindDefinition, tableKind } from '../kind.ts'
 import { pathSubresources, readPathSubresource } from '../path-subresource.ts'
-import { arpRow } from './decode.ts'
+
+/** What the router printed; an ARP entry is kept as printed even where its address can't be read. */
+const printedAddress = text.transform((printed) => canonicalAddress(printed) ?? printed)
+
+/** A row of arpTables. Source: Azure Network REST, ExpressRouteCircuitArpTable. */
+export const arpRow = armRow({
+  age: integerOrNull,
+  interface: text,
+  ipAddress: printedAddress,
+  macAddress: textOrNull,
+}).transform(
+  ({ age, macAddress, ...row }): ArpRow => ({
+    ...row,
+    ageMinutes: age,
+    macAddress: macAddress === null || /^incomplete$/i.test(macAddress.trim()) ? null : macAddress.trim(),
+  }),
+)
 
 /** The ARP table of one path of a circuit's peering. */
 export const arp: KindDefinition<'arp'> = {

@@ -10,11 +10,12 @@ import {
   type RouterSessionLogged,
   type RouterSessionUp,
 } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso } from '../../times.ts'
 import { advanceRouterRoute, type RouterRouteState } from './advance-router-route.ts'
 import { advanceRouterSession } from './advance-router-session.ts'
 import type { RouterConnectionKey } from './router-connections.ts'
 import { boundsOfChange } from './router-interval.ts'
-import { appendRouterLogLine } from './router-log-rows.ts'
 import {
   countRouterRoutes,
   endRouterRoutes,
@@ -250,3 +251,14 @@ const absentSince = (session: KnownRouterSession, { at }: RouterRoute): RouterRo
   open: null,
   seenAt: session.gapFrom ?? at,
 })
+
+async function appendRouterLogLine(
+  db: Queryable,
+  sessionId: number,
+  { at, notBefore, state, reason, text }: LoggedLine,
+): Promise<void> {
+  await db.query(
+    `INSERT INTO router_log_line (session_id, at, not_before, state, reason, text) VALUES ($1, $2, $3, $4, $5, $6)`,
+    [sessionId, iso(at), iso(notBefore), state, reason, text],
+  )
+}

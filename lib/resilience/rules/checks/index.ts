@@ -1,3 +1,4 @@
+import { containsPrefix, formatPrefix, parsePrefix, type Prefix, summarize } from '#lib/bgp/index.ts'
 import {
   checkCommand,
   checkIdOf,
@@ -9,11 +10,11 @@ import {
 } from '#lib/contract/index.ts'
 import type { PostureCheck } from '../../api/index.ts'
 import { circuitOnEveryGateway, twoLocations, twoMetros, twoProviders, vpnBackup } from './diversity.ts'
-import type { PostureFacts } from './facts.ts'
+import type { CircuitFacts, PostureFacts } from './facts.ts'
 import { fastpathHeadroom, fastpathWorks } from './fastpath.ts'
 import { gatewaySubnetRoutes, gatewaySubnetSize, gatewaySubnetWithoutNsg } from './gateway-subnet.ts'
 import { activeActiveVpn, deviceAsnFree, gatewayLoadBelow, zoneRedundantSku } from './gateways.ts'
-import type { Check, Judged } from './judged.ts'
+import { type Check, fail, type Judged, listed, of, pass, plural, read, unknown } from './judged.ts'
 import { bfd, failoverTested, n1Capacity, noForeignConnection, providerChangeExplained } from './measured.ts'
 import { addressSpaceFree, gatewaysSavedByPeering, peeringInSync, peeringTransit } from './networks.ts'
 import { bgpOnBothPaths, connectionHeadroom, networkHeadroom, prefixHeadroom, separateRouters } from './paths.ts'
@@ -35,7 +36,15 @@ import {
   standardWithinRegion,
 } from './routing.ts'
 
-import { prefixesSummarized } from './summaries.ts'
+/** Summaries that are named. */
+const MOST_NAMED = 10
+
+/**
+ * Prefixes of one site that come alike (over the same circuits, with the same AS path) and hold together exactly what fewer would.
+ * One that comes over fewer circuits than the prefix around it is traffic engineering, and is left alone.
+ */
+const prefixesSummarized = ({ circuits }: PostureFacts): Judged[] =>
+  circuits.filter(({ peerings }) => peerings.some(({ type }) => type === 'private')).map(judged)
 
 /** The rule of each kind of check. */
 export const checks: Readonly<Record<CheckKind, Check>> = {
@@ -124,3 +133,30 @@ export const worstFirst = (a: PostureCheck, b: PostureCheck): number =>
   checkStates.indexOf(a.state) - checkStates.indexOf(b.state) ||
   severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
   (a.id < b.id ? -1 : 1)
+
+function judged(circuit: CircuitFacts): Judged {
+  const { announced } = circuit
+  if (announced === null) return of(circuit, unknown('No table that was read lately has a prefix of it.'))
+  const count = announced.reduce((sum, { prefixes }) => sum + prefixes.length, 0)
+  const joined = announced.flatMap(({ prefixes }) => joinedIn(prefixes.flatMap((text) => parsePrefix(text) ?? [])))
+  const evidence = [
+    read('prefixes announced', count),
+    ...joined.slice(0, MOST_NAMED).map(({ to, from }) => read(formatPrefix(to), from.map(formatPrefix).join(' '))),
+  ]
+  if (joined.length === 0)
+    return of(
+      circuit,
+      pass(`None of its ${plural(count, 'prefix', 'prefixes')} can be announced with another.`, ...evidence),
+    )
+  const saved = joined.reduce((sum, { from }) => sum + from.length - 1, 0)
+  const words = `Its ${plural(count, 'prefix', 'prefixes')} could be ${count - saved}: ${listed(joined.map(({ to }) => formatPrefix(to)))} ${joined.length === 1 ? 'holds' : 'hold'} nothing else.`
+  return of(circuit, fail(words, ...evidence))
+}
+
+/** Each prefix that would do for several. */
+function joinedIn(prefixes: readonly Prefix[]): { to: Prefix; from: Prefix[] }[] {
+  return summarize(prefixes).flatMap((to) => {
+    const from = prefixes.filter((one) => containsPrefix(to, one))
+    return from.length > 1 ? [{ to, from }] : []
+  })
+}

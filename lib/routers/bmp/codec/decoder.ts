@@ -1,17 +1,33 @@
-import type { PeerDownReason, RouterView } from '#lib/contract/index.ts'
+import { CEASE } from '#lib/bgp/index.ts'
+import type { BgpNotification, PeerDownReason, RouterView } from '#lib/contract/index.ts'
+import { takeBgpMessage } from './bgp-message.ts'
 import { ByteReader } from './byte-reader.ts'
 import { type Family, families } from './family.ts'
 import { type Frame, FrameSplitter, MAX_FRAME_BYTES } from './frame-splitter.ts'
-import { freeTexts, readInformation, textOf } from './information.ts'
 import type { BmpMessage, PeerUp } from './message.ts'
-import { readNotification } from './notification.ts'
 import { readOpen } from './open.ts'
 import { PathIdReading } from './path-ids.ts'
 import { type PeerHeader, peerKey, readPeerHeader } from './peer-header.ts'
 import { readStatistics } from './statistics.ts'
 import { BmpStreamError, malformed } from './stream-error.ts'
 import { readUpdate } from './update.ts'
-import { ipv4Text, ipv6Text, isZero } from './wire-text.ts'
+import { ipv4Text, ipv6Text, isZero, readText } from './wire-text.ts'
+
+const HARD_RESET = 9
+
+/** Administrative Shutdown and Administrative Reset (RFC 4486, RFC 9003). */
+const WITH_TEXT = [2, 4]
+
+/** Texts of one message beyond this number are skipped. */
+const MAX_TEXTS = 16
+
+const TYPE_STRING = 0
+
+/** Type, length and value, as Initiation, Termination and Peer Up carry them (RFC 7854 section 4.4). */
+interface InformationItem {
+  type: number
+  value: Uint8Array
+}
 
 interface DecoderLimits {
   maxFrameBytes: number
@@ -189,4 +205,47 @@ function readDownReason(reader: ByteReader): PeerDownReason {
     default:
       return { by: 'unknown', code }
   }
+}
+
+/** Reads all that are left. @throws BmpStreamError when a length does not fit */
+function readInformation(reader: ByteReader): InformationItem[] {
+  const items: InformationItem[] = []
+  while (reader.left > 0) {
+    const type = reader.u16('an information type')
+    items.push({ type, value: reader.take(reader.u16('an information length'), `information ${type}`) })
+  }
+  return items
+}
+
+/** The first text of a type; null = none, or an empty one. */
+function textOf(items: readonly InformationItem[], type: number): string | null {
+  const item = items.find((candidate) => candidate.type === type)
+  return item ? readText(item.value) || null : null
+}
+
+/** Free texts, in order. */
+function freeTexts(items: readonly InformationItem[]): string[] {
+  return items
+    .filter(({ type }) => type === TYPE_STRING)
+    .slice(0, MAX_TEXTS)
+    .map(({ value }) => readText(value))
+}
+
+/** @throws BmpStreamError */
+function readNotification(reader: ByteReader): BgpNotification {
+  const body = takeBgpMessage(reader, 'notification')
+  const code = body.u8('an error code')
+  const subcode = body.u8('an error subcode')
+  const isHardReset = code === CEASE && subcode === HARD_RESET && body.left >= 2
+  const hardResetOf = isHardReset ? { code: body.u8('an error code'), subcode: body.u8('an error subcode') } : null
+  const inner = hardResetOf ?? { code, subcode }
+  return { code, subcode, communication: communicationOf(inner, body), hardResetOf }
+}
+
+function communicationOf({ code, subcode }: { code: number; subcode: number }, data: ByteReader): string | null {
+  if (code !== CEASE || !WITH_TEXT.includes(subcode) || data.left === 0) return null
+  const length = data.u8('the length of a shutdown communication')
+  // a length that does not fit says nothing about the session: the reason stands without its text
+  if (length === 0 || length > data.left) return null
+  return readText(data.take(length, 'a shutdown communication')) || null
 }

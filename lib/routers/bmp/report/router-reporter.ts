@@ -15,7 +15,9 @@ import type { BmpMessage, PeerDown, PeerUp, RouteMonitoring } from '../codec/mes
 import { type PeerHeader, peerKey } from '../codec/peer-header.ts'
 import { BmpStreamError } from '../codec/stream-error.ts'
 import type { ArrivedMessage } from '../station/router-stream.ts'
-import { type RouterSoftware, softwareOf } from './software.ts'
+
+/** Routers whose reports differ from the RFCs, or from each other where the RFCs leave it open. */
+type RouterSoftware = 'frr' | 'gobgp' | 'other'
 
 /** What was reported of a neighbor on this connection. */
 interface KnownPeer {
@@ -218,3 +220,10 @@ const peerOf = ({ type, distinguisher, address }: PeerHeader): RouterPeer => ({
 
 /** A router's own routes come as those of a neighbor without an address; there is no session with it. Its own table has a type of its own. */
 const isOfRouter = ({ type, address }: PeerHeader) => address === null && type !== 'locRib'
+
+/** What software sends a stream, by what its Initiation states. */
+function softwareOf({ sysName, sysDescr }: { sysName: string | null; sysDescr: string | null }): RouterSoftware {
+  if (/^FRRouting\b/.test(sysDescr ?? '')) return 'frr'
+  // it states its own name as the router's, and a version as the description
+  return sysName === 'GoBGP' ? 'gobgp' : 'other'
+}

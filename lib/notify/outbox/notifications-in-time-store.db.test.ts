@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { notificationsInTime } from './in-time-store.ts'
+import { notificationsInTime } from './notifications-in-time-store.ts'
 
 const db = withTestDatabase()
 const WITHIN = { withinSeconds: 60, bucketSeconds: 300 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { compileAhead } from './compile-ahead.ts'
+import { compileAhead } from './prepare.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-hints-'))
 const read = (name: string) => readFileSync(path.join(folder, name), 'utf8')
