@@ -1,50 +1,11 @@
-import type { CalendarBody } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { knownResources } from '#lib/history/index.ts'
-import { databaseClock } from '#lib/platform/database-clock.ts'
-import type { Job } from '#lib/platform/job.ts'
-import {
-  type CalendarContext,
-  calendarViews,
-  dropCalendar,
-  putCalendar,
-  readCalendarNow,
-  refreshCalendars,
-} from './calendars/index.ts'
-import { announceMaintenance, getMaintenance } from './answers/index.ts'
+import { calendarContext, withShortIds } from './calendar-requests.ts'
+import { calendarViews, dropCalendar, putCalendar, readCalendarNow } from './calendars/index.ts'
+import { getMaintenance } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
-import { secretBoxOf, systemLookup } from '#lib/notify/index.ts'
+import { secretBoxOf } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'
-import {
-  aboutNoPoll,
-  actor,
-  capability,
-  databaseBeside,
-  InvalidRequestError,
-  type JobContext,
-} from '#lib/questions/index.ts'
-
-/** What the room of maintenance does at times of its own. */
-const jobs = ({ settings, clock }: JobContext): Job[] => [
-  {
-    // each calendar is read once an hour; checked more often, so that one that is new or failed waits less
-    name: 'calendars',
-    everyMs: 5 * MINUTE,
-    expireInSeconds: 280,
-    run: (signal, held) =>
-      refreshCalendars(
-        held,
-        {
-          clock: clock,
-          secrets: secretBoxOf(settings),
-          outbound: { allow: settings.outboundAllow, lookup: systemLookup },
-          announce: announceMaintenance,
-        },
-        signal,
-      ),
-  },
-]
+import { aboutNoPoll, actor, capability, databaseBeside } from '#lib/questions/index.ts'
 
 const before = async ({ db, id }: { db: Database; id: string }) =>
   (await calendarViews(db.pool, secretBoxOf(settings()))).find((one) => one.id === id) ?? null
@@ -90,27 +51,3 @@ export const maintenance = capability({
   },
   jobs: async () => (await import('./jobs.ts')).jobs,
 })
-
-/** What calendars are read with, by the environment. */
-function calendarContext(): CalendarContext {
-  const configured = settings()
-  return {
-    clock: databaseClock,
-    secrets: secretBoxOf(configured),
-    outbound: { allow: configured.outboundAllow, lookup: systemLookup },
-    announce: announceMaintenance,
-  }
-}
-
-/** A calendar whose ids are short ids. @throws InvalidRequestError naming the first that is unknown */
-async function withShortIds(db: Database, body: CalendarBody): Promise<CalendarBody> {
-  const known = await knownResources(db.pool, body.scopes)
-  const scopes = body.scopes.map((id, n) => {
-    const found = known.get(id)
-    if (found) return found.id
-    throw new InvalidRequestError(
-      `scopes.${n}: nothing is known by the id ${JSON.stringify(id)}; take one from /api/v1/circuits or /api/v1/gateways`,
-    )
-  })
-  return { ...body, scopes }
-}

@@ -1,7 +1,5 @@
 import { requireRight } from '#lib/access/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import type { Job } from '#lib/platform/job.ts'
 import {
   listReports,
   previewReport,
@@ -9,36 +7,14 @@ import {
   reportSenderOf,
   scheduleOf,
   seesReport,
-  sendDueReports,
   sendReportNow,
 } from './mail/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { aboutNoPoll, capability, databaseBeside, type JobContext, NotFoundError } from '#lib/questions/index.ts'
-import { askReport, getAvailabilityReport, getSlos, getUptime, readReport } from './answers/index.ts'
+import { NotFoundError, aboutNoPoll, capability, databaseBeside } from '#lib/questions/index.ts'
+import { askReport, getAvailabilityReport, getSlos, getUptime } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
-
-/** What the room of reports does at times of its own. */
-const jobs = ({ settings, clock }: JobContext): Job[] => [
-  {
-    // by the clocks of their zones
-    name: 'reports',
-    everyMs: MINUTE,
-    expireInSeconds: 900,
-    run: async (signal, held) =>
-      sendDueReports(
-        held,
-        {
-          read: (asked, now) => readReport(held, asked, now),
-          send: reportSenderOf(settings),
-          clock: clock,
-          publicUrl: settings.publicUrl,
-        },
-        signal,
-      ),
-  },
-]
 
 const ofAll = { scope: 'everything', seesCost: true } as const
 const at = () => ({ now: databaseClock.now(), hasMail: settings().mail !== null })

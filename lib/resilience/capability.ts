@@ -1,8 +1,4 @@
-import { scopesInUse } from '#lib/access/scopes-in-use.ts'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { writePostureDigests } from '#lib/notify/index.ts'
-import type { Job } from '#lib/platform/job.ts'
-import { capability, type JobContext, scopedReading } from '#lib/questions/index.ts'
+import { capability } from '#lib/questions/index.ts'
 import {
   announceDrill,
   cancelDrill,
@@ -20,48 +16,12 @@ import {
   getN2,
   getResilience,
   pinIntents,
-  refreshSingleLosses,
-  runDoubleLosses,
   seenCheck,
   whatIf,
-  type WhatIfCaller,
   withdrawExemption,
+  type WhatIfCaller,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
-
-/** What the room of resilience does at times of its own. */
-const jobs = ({ clock }: JobContext): Job[] => [
-  {
-    name: 'posture-digest',
-    everyMs: HOUR,
-    atMs: 4 * MINUTE,
-    expireInSeconds: 900,
-    run: async (_signal, held) => ({
-      digests: await writePostureDigests(held, clock.now(), async (scope) => {
-        const { readerOf, withoutOthers } = scopedReading(held)
-        const reader = await readerOf(scope)
-        return withoutOthers(reader, (await getResilience(reader)).data.checks)
-      }),
-    }),
-  },
-  {
-    name: 'single-losses',
-    everyMs: MINUTE,
-    expireInSeconds: 900,
-    run: async (signal, held) =>
-      refreshSingleLosses(held, await scopesInUse(held.pool), {
-        now: clock.now,
-        signal,
-      }),
-  },
-  {
-    // when somebody asks; its own times are for what was left behind
-    name: 'double-losses',
-    everyMs: MINUTE,
-    expireInSeconds: 7_200,
-    run: (signal, held) => runDoubleLosses(held, { now: clock.now, signal }),
-  },
-]
 
 declare module '#lib/questions/capability.ts' {
   interface Offers {

@@ -1,11 +1,8 @@
 import type { ThresholdsAnswer } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
 import { visibleTo } from '#lib/history/index.ts'
-import type { Job } from '#lib/platform/job.ts'
 import { queryable } from '#lib/platform/queryable.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { backTestJob } from '#lib/poller/index.ts'
-import { capability, type JobContext } from '#lib/questions/index.ts'
+import { capability } from '#lib/questions/index.ts'
 import {
   askBackTest,
   cancelBackTest,
@@ -19,40 +16,6 @@ import {
   putThresholds,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
-import { type AnswerWatch, reportSetup } from './index.ts'
-
-declare module '#lib/questions/capability.ts' {
-  interface JobContext {
-    /** what Azure answered lately */
-    watch: AnswerWatch
-  }
-}
-
-/** What the room of setup does at times of its own. */
-const jobs = ({ settings, azure, clock, watch }: JobContext): Job[] => [
-  {
-    name: 'setup',
-    everyMs: 5 * MINUTE,
-    expireInSeconds: 240,
-    run: async (signal, held) => {
-      const { results } = await reportSetup(
-        {
-          db: held,
-          azure,
-          watch,
-          clock: clock,
-          dataDir: settings.dataDir,
-          secretsKey: settings.secretsKey,
-          warnings: settings.warnings,
-          countsPosts: settings.azure.countsPosts,
-        },
-        signal,
-      )
-      return { failed: results.filter(({ state }) => state === 'fail').length }
-    },
-  },
-  backTestJob(),
-]
 
 const valuesOf = ({ thresholds }: ThresholdsAnswer) =>
   Object.fromEntries(thresholds.map(({ name, value }) => [name, value]))

@@ -1,0 +1,26 @@
+import type { Job } from '#lib/platform/job.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import type { JobContext } from '#lib/questions/index.ts'
+import { readReport } from './answers/index.ts'
+import { reportSenderOf, sendDueReports } from './mail/index.ts'
+
+/** What the room of reports does at times of its own. */
+export const jobs = ({ settings, clock }: JobContext): Job[] => [
+  {
+    // by the clocks of their zones
+    name: 'reports',
+    everyMs: MINUTE,
+    expireInSeconds: 900,
+    run: async (signal, held) =>
+      sendDueReports(
+        held,
+        {
+          read: (asked, now) => readReport(held, asked, now),
+          send: reportSenderOf(settings),
+          clock: clock,
+          publicUrl: settings.publicUrl,
+        },
+        signal,
+      ),
+  },
+]

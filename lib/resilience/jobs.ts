@@ -1,0 +1,40 @@
+import type { Job } from '#lib/platform/job.ts'
+import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { scopesInUse } from '#lib/access/scopes-in-use.ts'
+import { writePostureDigests } from '#lib/notify/index.ts'
+import { type JobContext, scopedReading } from '#lib/questions/index.ts'
+import { getResilience, refreshSingleLosses, runDoubleLosses } from './answers/index.ts'
+
+/** What the room of resilience does at times of its own. */
+export const jobs = ({ clock }: JobContext): Job[] => [
+  {
+    name: 'posture-digest',
+    everyMs: HOUR,
+    atMs: 4 * MINUTE,
+    expireInSeconds: 900,
+    run: async (_signal, held) => ({
+      digests: await writePostureDigests(held, clock.now(), async (scope) => {
+        const { readerOf, withoutOthers } = scopedReading(held)
+        const reader = await readerOf(scope)
+        return withoutOthers(reader, (await getResilience(reader)).data.checks)
+      }),
+    }),
+  },
+  {
+    name: 'single-losses',
+    everyMs: MINUTE,
+    expireInSeconds: 900,
+    run: async (signal, held) =>
+      refreshSingleLosses(held, await scopesInUse(held.pool), {
+        now: clock.now,
+        signal,
+      }),
+  },
+  {
+    // when somebody asks; its own times are for what was left behind
+    name: 'double-losses',
+    everyMs: MINUTE,
+    expireInSeconds: 7_200,
+    run: (signal, held) => runDoubleLosses(held, { now: clock.now, signal }),
+  },
+]

@@ -1,0 +1,38 @@
+import type { Job } from '#lib/platform/job.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { backTestJob } from '#lib/poller/index.ts'
+import type { JobContext } from '#lib/questions/index.ts'
+import { type AnswerWatch, reportSetup } from './index.ts'
+
+declare module '#lib/questions/capability.ts' {
+  interface JobContext {
+    /** what Azure answered lately */
+    watch: AnswerWatch
+  }
+}
+
+/** What the room of setup does at times of its own. */
+export const jobs = ({ settings, azure, clock, watch }: JobContext): Job[] => [
+  {
+    name: 'setup',
+    everyMs: 5 * MINUTE,
+    expireInSeconds: 240,
+    run: async (signal, held) => {
+      const { results } = await reportSetup(
+        {
+          db: held,
+          azure,
+          watch,
+          clock: clock,
+          dataDir: settings.dataDir,
+          secretsKey: settings.secretsKey,
+          warnings: settings.warnings,
+          countsPosts: settings.azure.countsPosts,
+        },
+        signal,
+      )
+      return { failed: results.filter(({ state }) => state === 'fail').length }
+    },
+  },
+  backTestJob(),
+]
