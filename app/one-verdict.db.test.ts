@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { stateOf } from '../bin/peerwatch/status.ts'
+import { stateOfOverview } from '../bin/peerwatch/status.ts'
 import { estateMapOf } from '#components/map/estate-map.ts'
 import { circuitCounts, gatewayCounts, overviewHeadline } from '#components/overview/counts.ts'
 import { gatewayStatus, redundancyStatus } from '#components/ui/words.ts'
@@ -129,8 +129,8 @@ it.each([
         expect(ofCircuit.page === 'bad', JSON.stringify(circuit.paths)).toBe(isLost)
         expect(ofGateway.page === 'bad', gateway.reason ?? '').toBe(isLost)
         const verdicts = [...Object.values(ofCircuit), ...Object.values(ofGateway)]
-        if (isLost) expect(['warning', 'critical']).toContain(stateOf(overview))
-        else if (verdicts.includes('unknown')) expect(stateOf(overview)).toBe('unknown')
+        if (isLost) expect(['warning', 'critical']).toContain(stateOfOverview(overview))
+        else if (verdicts.includes('unknown')) expect(stateOfOverview(overview)).toBe('unknown')
         if (verdicts.some((verdict) => verdict !== 'well')) {
           expect(overviewHeadline(overview.data)).not.toMatch(/^All /)
           expect(wall.data.allWellSince).toBeNull()

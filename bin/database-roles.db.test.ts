@@ -3,7 +3,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyRetention, clearHistory, ensurePartitions } from '#lib/history/index.ts'
-import { ROLES } from '#lib/platform/bootstrap/database-roles.ts'
+import { DATABASE_ROLES } from '#lib/platform/bootstrap/database-roles.ts'
 import {
   type DatabaseUrls,
   embeddedDatabase,
@@ -30,11 +30,11 @@ afterAll(() => server.stop())
 const passwords = { owner: 'owner-password', product: 'product & password', questions: 'questions-password' }
 
 /** As `npm start` makes addresses of the embedded server; without a role its superuser's. */
-function address(database: string, role?: keyof typeof ROLES, given = passwords): string {
+function address(database: string, role?: keyof typeof DATABASE_ROLES, given = passwords): string {
   const url = new URL(server.url)
   url.pathname = `/${database}`
   if (role) {
-    url.username = ROLES[role]
+    url.username = DATABASE_ROLES[role]
     url.password = encodeURIComponent(given[role])
   }
   return url.href
@@ -249,7 +249,7 @@ it('an embedded database of an earlier version, all of it the superuser’s, is 
              UNION ALL SELECT typnamespace, typowner FROM pg_type) o
        JOIN pg_namespace n ON n.oid = ns WHERE n.nspname = 'public' GROUP BY 1, 2 ORDER BY 1`,
     ),
-  ).toEqual([{ schema: 'public', owner: ROLES.owner, any: true }])
+  ).toEqual([{ schema: 'public', owner: DATABASE_ROLES.owner, any: true }])
   // the earlier version would still run on it
   await runsJobs(superuser)
 })

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { AlreadyReported, describeFailure } from '#lib/platform/bootstrap/progress.ts'
-import { summary } from './test/results.ts'
+import { tallySummary } from './test/results.ts'
 import { chosenStages } from './test/stages.ts'
 import { runSuite } from './test/suite.ts'
 
@@ -12,7 +12,7 @@ async function main(): Promise<number> {
   const tally = await runSuite(path.resolve(import.meta.dirname, '..'), chosenStages(process.argv.slice(2)))
   list('Passed at the second attempt only', tally.flaky)
   list('Failed', tally.failures)
-  process.stdout.write(`\n${summary(tally)}\n`)
+  process.stdout.write(`\n${tallySummary(tally)}\n`)
   return tally.failed > 0 || tally.passed + tally.skipped === 0 ? 1 : 0
 }
 

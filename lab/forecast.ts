@@ -11,7 +11,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { cameTrue } from '#lib/contract/events/came-true.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { forecastRest, type HourSeries, hourSeries, meanHour, backTest } from '#lib/cost/rules/index.ts'
+import { forecastRest, type HourSeries, hourSeries, meanHour, backTestForecast } from '#lib/cost/rules/index.ts'
 
 const DOCUMENT = path.resolve(import.meta.dirname, 'results/forecast.txt')
 const BEGIN = '<!-- figures: npm run bench forecast -- --traffic=FOLDER --write -->'
@@ -103,7 +103,7 @@ function scoreOf(series: HourSeries, begin: number, now: number, end: number): S
       coveredSeconds: 3_600,
     })),
   )
-  const { bandHeld } = backTest(seen, now, now - begin, end - now)
+  const { bandHeld } = backTestForecast(seen, now, now - begin, end - now)
   const soFar = meanHour(series, begin, now) * (now - begin)
   const rest = meanHour(series, now, end) * (end - now)
   const error = (projected: number) => Math.abs(projected - rest) / (soFar + rest)

@@ -7,7 +7,7 @@ import {
   type Rest,
   type ScreenEndpoint,
 } from '#components/data/endpoint.ts'
-import type { Parameters } from '#components/data/client.ts'
+import type { QueryParameters } from '#components/data/client.ts'
 import { callerOf, requireRight } from '#lib/access/index.ts'
 import { table } from '#lib/table.ts'
 import { NotFoundError } from '#lib/questions/index.ts'
@@ -44,14 +44,14 @@ export function ask<Path extends ScreenEndpoint>(
   path: Path,
   ...[parameters]: Rest<Path>
 ): Promise<EndpointAnswer<Path>> {
-  const given = (parameters ?? {}) as Parameters
+  const given = (parameters ?? {}) as QueryParameters
   const { search } = new URL(requestOf(path, given).url, 'http://page')
   return answerOf(path, search, String(given.id ?? '')) as Promise<EndpointAnswer<Path & EndpointPath>>
 }
 
 /** The query of an endpoint for a page's first paint. */
 export const prefetch = <Path extends ScreenEndpoint>(path: Path, ...rest: Rest<Path>): PageQuery => [
-  requestOf(path, (rest[0] ?? {}) as Parameters).queryKey,
+  requestOf(path, (rest[0] ?? {}) as QueryParameters).queryKey,
   () => ask(path, ...rest),
 ]
 

@@ -2,7 +2,7 @@ import { connection } from 'next/server'
 import { componentLogger } from '#lib/platform/log.ts'
 
 /** A resource's name as the title of the browser tab; its type if the name can't be read. */
-export async function titleOf(kind: string, name: () => Promise<string>): Promise<string> {
+export async function pageTitleOf(kind: string, name: () => Promise<string>): Promise<string> {
   await connection()
   try {
     return await name()

@@ -17,7 +17,7 @@ import {
   route,
 } from '#lib/questions/testing/estate-feed.ts'
 import { createDatabase } from '#lib/platform/database.ts'
-import { notify } from '#lib/platform/notifications/index.ts'
+import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import * as rest from './[[...rest]]/route.ts'
 import type { RouteContext } from './_http/handler.ts'
@@ -308,7 +308,7 @@ describe('the stream', () => {
     const change = { topics: ['sessions'], scope: 'g1', at: new Date(now).toISOString() }
     let text = ''
     // LISTEN may not be in place yet: repeat until it is received
-    const saying = setInterval(() => void notify(db, 'peerwatch', JSON.stringify(change)), 20)
+    const saying = setInterval(() => void notifyListeners(db, 'peerwatch', JSON.stringify(change)), 20)
     while (!text.includes('event: change')) {
       const { done, value } = await reader.read()
       if (done) throw new Error(`the stream ended after ${text}`)

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { formatScope, parseScope, type Role, ROLE_NAMES } from '#lib/contract/index.ts'
 import { MAX_TOKEN_DAYS } from '#lib/access/api/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { formatDuration, parseDuration } from '#lib/platform/environment.ts'
+import { durationText, parseDuration } from '#lib/platform/environment.ts'
 
 /** The command is none of ours, or lacks something. */
 export class UsageError extends Error {
@@ -11,7 +11,7 @@ export class UsageError extends Error {
 
 const EXPIRES = { min: 60_000, max: MAX_TOKEN_DAYS * DAY }
 
-export interface Options {
+export interface AccessOptions {
   words: string[]
   role: Role | null | undefined
   scopes: string[]
@@ -24,7 +24,7 @@ export interface Options {
 }
 
 /** @throws UsageError, ScopeTextError */
-export function readOptions(args: readonly string[]): Options {
+export function readOptions(args: readonly string[]): AccessOptions {
   let read
   try {
     read = parseArgs({
@@ -68,7 +68,7 @@ function endOf(text: string): Date {
   const ms = parseDuration(text)
   if (ms === null || ms < EXPIRES.min || ms > EXPIRES.max)
     throw new UsageError(
-      `--expires ${text}: write ${formatDuration(EXPIRES.min)} to ${formatDuration(EXPIRES.max)}, such as 90d`,
+      `--expires ${text}: write ${durationText(EXPIRES.min)} to ${durationText(EXPIRES.max)}, such as 90d`,
     )
   return new Date(Date.now() + ms)
 }

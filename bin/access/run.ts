@@ -20,7 +20,7 @@ import {
 } from '#lib/access/index.ts'
 import { announceAccess } from '#lib/questions/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type Options, readOptions, roleOf, UsageError } from './options.ts'
+import { type AccessOptions, readOptions, roleOf, UsageError } from './options.ts'
 
 export const USAGE = `usage: npm run access -- <command>
 
@@ -65,7 +65,7 @@ interface CommandLine {
   name: string[]
   /** how many words follow its name */
   takes: number
-  work: (context: Context, given: string[], options: Options) => Promise<string[]>
+  work: (context: Context, given: string[], options: AccessOptions) => Promise<string[]>
 }
 
 const COMMANDS: CommandLine[] = [

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { type Azure, type AzureSettings, createAzure, ownSubscriptions, signInToDatabase } from '#lib/azure/index.ts'
 import type { SetupResult } from '#lib/contract/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
-import { DEFAULT_IDENTITY, type Settings } from '#lib/platform/environment.ts'
+import { DEFAULT_IDENTITY, type EnvironmentSettings } from '#lib/platform/environment.ts'
 import { AnswerWatch, askAzure, azureResults, azureSkipped, databaseResults } from '#lib/setup/index.ts'
 import { roleText } from '../docs/permissions-role.ts'
 import { checkedProxy } from './proxy.ts'
@@ -10,7 +10,7 @@ import { checkedProxy } from './proxy.ts'
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
 
 /** The custom role, assignable in the configured subscriptions; where all are polled, in those that the identities see. */
-export async function role(settings: Settings): Promise<string> {
+export async function role(settings: EnvironmentSettings): Promise<string> {
   const { azure } = settings
   const all = [azure.subscriptions, ...azure.identities.map(({ subscriptions }) => subscriptions)]
   const named = all.flatMap((ids) => (ids === 'all' ? [] : ids))
@@ -18,7 +18,7 @@ export async function role(settings: Settings): Promise<string> {
   return roleText([...new Set([...named, ...seen].map((id) => id.toLowerCase()))])
 }
 
-async function seenSubscriptions({ azure: configured }: Settings): Promise<string[]> {
+async function seenSubscriptions({ azure: configured }: EnvironmentSettings): Promise<string[]> {
   const { resourceManagerUrl, identities } = configured
   const azure = createAzure({ subscriptionIds: ownSubscriptions(configured), identities, resourceManagerUrl })
   try {
@@ -31,7 +31,7 @@ async function seenSubscriptions({ azure: configured }: Settings): Promise<strin
 
 /** The checks that need installed packages. */
 export async function installed(
-  settings: Settings,
+  settings: EnvironmentSettings,
   { asksAzure, progress }: { asksAzure: boolean; progress: (line: string) => void },
 ): Promise<SetupResult[]> {
   progress('database')
@@ -40,7 +40,7 @@ export async function installed(
   return [...database, ...(asksAzure ? await ofAzure(settings, progress) : azureSkipped('Azure was not asked.'))]
 }
 
-async function ofAzure({ azure: configured, demo, poll }: Settings, progress: (line: string) => void) {
+async function ofAzure({ azure: configured, demo, poll }: EnvironmentSettings, progress: (line: string) => void) {
   const { isPublicCloud, resourceManagerUrl, apiVersion } = configured
   if (demo && isPublicCloud) {
     return azureSkipped('No subscription is configured (AZURE_SUBSCRIPTION_IDS): npm start shows the demo.')

@@ -1,9 +1,9 @@
 import { isBehindProxy, untrustedProxyAt } from '#lib/access/index.ts'
 import { type SetupResult, setupResult } from '#lib/contract/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
-import { isLoopback, type Settings } from '#lib/platform/environment.ts'
+import { isLoopback, type EnvironmentSettings } from '#lib/platform/environment.ts'
 
-type Proxied = Pick<Settings, 'access' | 'host' | 'port' | 'publicUrl' | 'trustProxy'>
+type Proxied = Pick<EnvironmentSettings, 'access' | 'host' | 'port' | 'publicUrl' | 'trustProxy'>
 
 /**
  * Whose address a request has, which attempts to sign in are counted by.
@@ -30,7 +30,7 @@ export function proxyResult({ access, host, port, publicUrl, trustProxy }: Proxi
 }
 
 /** The same of what is configured and recorded; a database that does not answer is named elsewhere. */
-export async function checkedProxy(settings: Settings): Promise<SetupResult> {
+export async function checkedProxy(settings: EnvironmentSettings): Promise<SetupResult> {
   const { databaseUrl } = settings
   if (databaseUrl === null) return proxyResult(settings, null)
   const db = createDatabase(databaseUrl, { max: 1, waitMs: 5_000, applicationName: 'peerwatch-doctor' })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { circlesOf, filesUnder } from '#lib/platform/boundaries/sources.ts'
 import { doubledNames, isEntry, smallFilesBesideImporter, unusedExports } from './graph.ts'
-import { readSources, type SourceFile } from './source.ts'
+import { readSourceFiles, type SourceFile } from './source.ts'
 
 const WHERE_CITED = /\.(?:ts|tsx|mts|mjs|md|sql|prisma|ya?ml|sh|css)$/
 
@@ -30,7 +30,7 @@ const SMALL = 40
 
 /** Every measure of the repository at `root`. */
 export function takeMeasures(root: string): Measure[] {
-  const sources = readSources(root)
+  const sources = readSourceFiles(root)
   const core = sources.filter(({ isCore }) => isCore)
   const lab = sources.filter(({ file }) => file.startsWith('lab/') && !file.includes('.test.'))
   const rooms = [...linesByRoom(sources)]

@@ -36,7 +36,7 @@ type Node = { type: string } & Record<string, unknown>
 const FOLDERS = ['app', 'bin', 'components', 'lab', 'lib', 'e2e']
 
 /** Every source file under `root`, parsed. */
-export const readSources = (root: string): SourceFile[] =>
+export const readSourceFiles = (root: string): SourceFile[] =>
   sourcesUnder(root, FOLDERS).map((file) => readSource(root, file))
 
 function readSource(root: string, file: string): SourceFile {

@@ -30,7 +30,7 @@ export interface Options {
   param?: string[] | undefined
 }
 
-export interface Command {
+export interface CliCommand {
   /** behind `peerwatch` */
   usage: string
   summary: string

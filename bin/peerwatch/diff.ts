@@ -1,9 +1,9 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
-import { type Command, printJson } from './command.ts'
+import { type CliCommand, printJson } from './command.ts'
 import type { State } from './exit.ts'
 import { readMoment, UsageError } from './moment.ts'
-import { momentText, orDash, table } from './table.ts'
+import { momentText, orDash, textTable } from './table.ts'
 
 /** A difference is a warning. What one of the moments does not cover may be one, too: unknown, whatever else differs. */
 export function stateOfDiff({ data, covered }: Pick<ResponseOf<'routesDiff'>, 'data' | 'covered'>): State {
@@ -35,7 +35,7 @@ const rowOf = (change: string, { scopeName, instance, path, prefix, peer, before
   attributesText(after),
 ]
 
-export const diff: Command = {
+export const diff: CliCommand = {
   usage: 'diff A B [--scope ID] [--customer NAME]',
   summary: 'How the routes of two moments differ; each such as 2026-11-20T03:12:00Z, 15m (ago) or now',
   options: ['scope', 'customer'],
@@ -57,7 +57,7 @@ export const diff: Command = {
     )
     context.out(sinceLastRead(answer))
     context.out(
-      table(
+      textTable(
         ['CHANGE', 'PREFIX', 'WHERE', 'INSTANCE', 'PEER', 'BEFORE', 'AFTER'],
         [
           ...announced.map((one) => rowOf('announced', one)),

@@ -1,10 +1,10 @@
 import { ClientError } from '#lib/client/index.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
-import { type Command, type Context, freshnessLine, printJson } from './command.ts'
+import { type CliCommand, type Context, freshnessLine, printJson } from './command.ts'
 import { type State, stateOfFreshness } from './exit.ts'
 import { readMoment, UsageError } from './moment.ts'
-import { boundsText, printable, table } from './table.ts'
+import { boundsText, printable, textTable } from './table.ts'
 
 /** What an event that was printed already can still become: its end. */
 const lifeOf = ({ endedBetween }: Event): string => (endedBetween === null ? 'open' : 'ended')
@@ -36,7 +36,7 @@ async function once(context: Context): Promise<State> {
     printJson(context, { state, ...answer })
     return state
   }
-  context.out(table(header, answer.data.map(rowOf)))
+  context.out(textTable(header, answer.data.map(rowOf)))
   if (answer.nextCursor !== null)
     context.err(`peerwatch: these are the newest ${MOST}; use export events for all of them\n`)
   context.out(freshnessLine(answer.freshness, context.now()))
@@ -83,7 +83,7 @@ async function follow(context: Context): Promise<State> {
   return 'ok'
 }
 
-export const events: Command = {
+export const events: CliCommand = {
   usage: 'events [--follow] [--from T] [--to T] [--scope ID] [--customer NAME]',
   summary: 'What happened, newest first; with --follow as it happens, oldest first',
   options: ['follow', 'from', 'to', 'scope', 'customer'],

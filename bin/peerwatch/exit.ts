@@ -8,7 +8,8 @@ export type State = keyof typeof exitCodes
 const worstFirst: readonly State[] = ['critical', 'warning', 'unknown', 'ok']
 
 /** The one state that stands for all of them; `ok` for none. */
-export const worstOf = (states: readonly State[]): State => worstFirst.find((state) => states.includes(state)) ?? 'ok'
+export const worstState = (states: readonly State[]): State =>
+  worstFirst.find((state) => states.includes(state)) ?? 'ok'
 
 /** Stale data, or none yet, of all sources or of one, say nothing about now. */
 export const stateOfFreshness = ({ state, missing }: Freshness): State =>

@@ -4,8 +4,8 @@ import { toCsv } from '#lib/contract/csv.ts'
 import type { Endpoint } from '#lib/contract/index.ts'
 import { type EndpointName, endpoints } from '#lib/api/index.ts'
 import { columnsOf } from './columns.ts'
-import type { Command } from './command.ts'
-import { type State, stateOfFreshness, worstOf } from './exit.ts'
+import type { CliCommand } from './command.ts'
+import { type State, stateOfFreshness, worstState } from './exit.ts'
 import { readMoment, UsageError } from './moment.ts'
 
 /** Every list of the API that needs no id in its path. */
@@ -32,7 +32,7 @@ function rowSchema(name: EndpointName): z.ZodType {
   return response.shape.data.element as z.ZodType
 }
 
-export const exportList: Command = {
+export const exportList: CliCommand = {
   usage:
     'export LIST [--format csv|json] [--scope ID] [--customer NAME] [--at T] [--from T] [--to T] [--param NAME=VALUE]',
   summary: `All rows of a list of the API: ${exportable.join(', ')}`,
@@ -63,6 +63,6 @@ export const exportList: Command = {
       } else out(rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
       isFirst = false
     }
-    return worstOf(states)
+    return worstState(states)
   },
 }

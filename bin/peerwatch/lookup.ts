@@ -1,10 +1,10 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
-import { type Command, freshnessLine, printJson } from './command.ts'
-import { type State, stateOfFreshness, worstOf } from './exit.ts'
+import { type CliCommand, freshnessLine, printJson } from './command.ts'
+import { type State, stateOfFreshness, worstState } from './exit.ts'
 import { readMoment } from './moment.ts'
-import { orDash, printable, table } from './table.ts'
+import { orDash, printable, textTable } from './table.ts'
 
 /** Nothing carries the address: critical. Tables that were not seen may hold a route: unknown. */
 export function stateOfLookup({ data, covered }: Pick<ResponseOf<'routeLookup'>, 'data' | 'covered'>): State {
@@ -26,7 +26,7 @@ function headline({ ip, match, system, known }: RouteLookup): string {
   return match === null ? `${ip}: no route, Azure drops it${doubt}` : `${ip} matches ${match}${doubt}`
 }
 
-export const lookup: Command = {
+export const lookupCommand: CliCommand = {
   usage: 'lookup IP [--at T] [--scope ID] [--customer NAME]',
   summary: 'Where an address goes, now or as of T: every route that covers it, with its rank',
   options: ['at', 'scope', 'customer'],
@@ -39,14 +39,14 @@ export const lookup: Command = {
       scope,
       customer,
     })
-    const state = worstOf([stateOfLookup(answer), ...(at === undefined ? [stateOfFreshness(answer.freshness)] : [])])
+    const state = worstState([stateOfLookup(answer), ...(at === undefined ? [stateOfFreshness(answer.freshness)] : [])])
     if (context.options.json) {
       printJson(context, { state, ...answer })
       return state
     }
     context.out(`${printable(headline(answer.data))}\n`)
     context.out(
-      table(
+      textTable(
         ['RANK', 'WHERE', 'INSTANCE', 'PREFIX', 'NEXT HOP', 'PEER', 'AS PATH', 'WHY'],
         answer.data.candidates.map((route) => [
           String(route.rank),

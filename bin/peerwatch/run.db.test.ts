@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startSignedApi } from '#app/api/testing/signed-api.ts'
 import { COMMAND, createToken } from '#lib/access/index.ts'
-import { notify } from '#lib/platform/notifications/index.ts'
+import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { useReadingDatabase } from '#lib/questions/index.ts'
 import {
@@ -191,7 +191,7 @@ describe('events', () => {
       await feed.peers(Date.now() - 2_000, [peer('10.0.4.12', '10.0.4.4', idle), peer('10.0.4.12', '10.0.4.5', idle)])
       const change = { topics: ['events'], scope: null, at: new Date().toISOString() }
       // LISTEN may not be in place yet: repeat until it is received
-      const saying = setInterval(() => void notify(db, 'peerwatch', JSON.stringify(change)), 200)
+      const saying = setInterval(() => void notifyListeners(db, 'peerwatch', JSON.stringify(change)), 200)
       await printed('10.0.4.5').finally(() => clearInterval(saying))
     } finally {
       const ended = once(child, 'exit')

@@ -1,20 +1,27 @@
 import { parseArgs } from 'node:util'
 import { ClientError, createClient } from '#lib/client/index.ts'
-import type { Command, Context, Options } from './command.ts'
+import type { CliCommand, Context, Options } from './command.ts'
 import { diff } from './diff.ts'
 import { events } from './events.ts'
 import { exitCodes } from './exit.ts'
 import { exportList } from './export.ts'
-import { lookup } from './lookup.ts'
+import { lookupCommand } from './lookup.ts'
 import { UsageError } from './moment.ts'
-import { sessions } from './sessions.ts'
+import { sessionsCommand } from './sessions.ts'
 import { status } from './status.ts'
 import { printable } from './table.ts'
 
 /** Where the web of `npm start` listens. */
 const DEFAULT_URL = 'http://127.0.0.1:3000'
 
-const commands: Readonly<Record<string, Command>> = { status, sessions, lookup, diff, events, export: exportList }
+const commands: Readonly<Record<string, CliCommand>> = {
+  status,
+  sessions: sessionsCommand,
+  lookup: lookupCommand,
+  diff,
+  events,
+  export: exportList,
+}
 
 const meanings: Readonly<Record<Exclude<keyof Options, 'help' | 'url' | 'json'>, string>> = {
   at: '--at T          as of this moment',
@@ -104,7 +111,7 @@ function read(args: readonly string[]): { positionals: string[]; values: Options
   }
 }
 
-function checkArguments(name: string, command: Command, words: readonly string[], options: Options): void {
+function checkArguments(name: string, command: CliCommand, words: readonly string[], options: Options): void {
   if (words.length !== command.words.length) {
     throw new UsageError(`${name} takes ${command.words.join(' and ') || 'no words'}: peerwatch ${command.usage}`)
   }

@@ -1,9 +1,9 @@
 import type { ResponseOf } from '#lib/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { type Command, freshnessLine, printJson } from './command.ts'
-import { type State, stateOfFreshness, worstOf } from './exit.ts'
+import { type CliCommand, freshnessLine, printJson } from './command.ts'
+import { type State, stateOfFreshness, worstState } from './exit.ts'
 import { readMoment } from './moment.ts'
-import { boundsText, orDash, table } from './table.ts'
+import { boundsText, orDash, textTable } from './table.ts'
 
 /** Sessions that never came up, or that somebody disabled, are no fault. */
 const ofVerdict: Readonly<Record<Session['verdict'], State>> = {
@@ -17,10 +17,10 @@ const ofVerdict: Readonly<Record<Session['verdict'], State>> = {
 
 /** All of them in one state. No session at all is unknown: a check of the wrong scope must not pass. */
 export function stateOfSessions(rows: readonly Session[]): State {
-  return rows.length === 0 ? 'unknown' : worstOf(rows.map(({ verdict }) => ofVerdict[verdict]))
+  return rows.length === 0 ? 'unknown' : worstState(rows.map(({ verdict }) => ofVerdict[verdict]))
 }
 
-export const sessions: Command = {
+export const sessionsCommand: CliCommand = {
   usage: 'sessions [--scope ID] [--customer NAME] [--at T]',
   summary: 'BGP sessions, now or as of T',
   options: ['scope', 'customer', 'at'],
@@ -36,13 +36,13 @@ export const sessions: Command = {
     }
     const isNotSeen = last?.covered === false
     const states = [stateOfSessions(rows), ...(last && at === undefined ? [stateOfFreshness(last.freshness)] : [])]
-    const state = worstOf([...states, ...(isNotSeen ? ['unknown' as const] : [])])
+    const state = worstState([...states, ...(isNotSeen ? ['unknown' as const] : [])])
     if (context.options.json) {
       printJson(context, { ...last, state, data: rows })
       return state
     }
     context.out(
-      table(
+      textTable(
         ['WHERE', 'PATH', 'LOCAL', 'NEIGHBOR', 'AS', 'VERDICT', 'STATE', 'ESTABLISHED', 'PREFIXES'],
         rows.map((row) => [
           row.scopeName,

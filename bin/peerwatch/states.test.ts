@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { exitCodes, type State, worstOf } from './exit.ts'
+import { exitCodes, type State, worstState } from './exit.ts'
 import { sinceLastRead, stateOfDiff } from './diff.ts'
 import { stateOfLookup } from './lookup.ts'
 import { stateOfSessions } from './sessions.ts'
-import { headline, stateOf } from './status.ts'
+import { statusHeadline, stateOfOverview } from './status.ts'
 
 const states = Object.keys(exitCodes) as State[]
 const someStates = fc.array(fc.constantFrom(...states))
@@ -13,14 +13,14 @@ describe('the worst state', () => {
   it('of some is one of them, in whatever order they stand', () => {
     fc.assert(
       fc.property(someStates, (some) => {
-        expect(worstOf(some.toReversed())).toBe(worstOf(some))
-        expect([...some, 'ok']).toContain(worstOf(some))
+        expect(worstState(some.toReversed())).toBe(worstState(some))
+        expect([...some, 'ok']).toContain(worstState(some))
       }),
     )
   })
 
   it('never calls a fault or a doubt fine', () => {
-    fc.assert(fc.property(someStates, (some) => (worstOf(some) === 'ok') === some.every((state) => state === 'ok')))
+    fc.assert(fc.property(someStates, (some) => (worstState(some) === 'ok') === some.every((state) => state === 'ok')))
   })
 })
 
@@ -65,14 +65,14 @@ describe('the state of the estate', () => {
     { name: 'one that nobody can confirm', incidents: [{ ...critical, unverifiedSince: 'x' }], state: 'critical' },
     { name: 'a minor one', incidents: [{ ...critical, severity: 'minor' }], state: 'warning' },
   ])('$name: $state', (one) => {
-    expect(stateOf(answerOf(one))).toBe(one.state)
+    expect(stateOfOverview(answerOf(one))).toBe(one.state)
   })
 
   it('has a first line as plugins write it', () => {
     const answer = answerOf({ name: '', problems: { down: 1 }, incidents: [critical], state: 'critical' }) as {
       data: never
     }
-    expect(headline('critical', answer.data)).toBe(
+    expect(statusHeadline('critical', answer.data)).toBe(
       'PEERWATCH CRITICAL: 1 down, 0 degraded, 0 unknown, 0 in maintenance; 1 open incident | down=1 degraded=0 unknown=0 maintenance=0 incidents=1 sessions_up=7\n',
     )
   })

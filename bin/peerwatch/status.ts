@@ -1,8 +1,8 @@
 import type { ActiveProblem, Overview } from '#lib/overview/api/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
-import { type Command, freshnessLine, printJson } from './command.ts'
-import { type State, stateOfFreshness, worstOf } from './exit.ts'
-import { boundsText, printable, table } from './table.ts'
+import { type CliCommand, freshnessLine, printJson } from './command.ts'
+import { type State, stateOfFreshness, worstState } from './exit.ts'
+import { boundsText, printable, textTable } from './table.ts'
 
 const ofSeverity: Readonly<Record<ActiveProblem['severity'], State>> = {
   down: 'critical',
@@ -15,7 +15,7 @@ const ofSeverity: Readonly<Record<ActiveProblem['severity'], State>> = {
  * The estate in one state. A problem is down by what was read, fresh or last of all, so that `critical` is proven even where data are stale. An open
  * critical incident that recovered is a warning until it closes; one that is not confirmed any more stays what was last proven of it.
  */
-export function stateOf({ data, freshness }: ResponseOf<'overview'>): State {
+export function stateOfOverview({ data, freshness }: ResponseOf<'overview'>): State {
   const { problems } = data.counts
   const severities = Object.entries(problems).flatMap(([severity, count]) =>
     count > 0 ? [ofSeverity[severity as ActiveProblem['severity']]] : [],
@@ -23,11 +23,11 @@ export function stateOf({ data, freshness }: ResponseOf<'overview'>): State {
   const incidents = data.incidents.open
     .filter(({ maintenance }) => !maintenance)
     .map(({ severity, phase }): State => (severity === 'critical' && phase === 'ongoing' ? 'critical' : 'warning'))
-  return worstOf([stateOfFreshness(freshness), ...severities, ...incidents])
+  return worstState([stateOfFreshness(freshness), ...severities, ...incidents])
 }
 
 /** The first line, as monitoring plugins write it: text, a bar, figures. */
-export function headline(state: State, { counts, incidents }: Overview): string {
+export function statusHeadline(state: State, { counts, incidents }: Overview): string {
   const { down = 0, degraded = 0, unknown = 0, maintenance = 0 } = counts.problems
   const open = Object.values(incidents.counts).reduce((sum, count) => sum + count, 0)
   const sessions = counts.sessions.up ?? 0
@@ -37,21 +37,21 @@ export function headline(state: State, { counts, incidents }: Overview): string 
   return `PEERWATCH ${state.toUpperCase()}: ${text} | ${data.join(' ')}\n`
 }
 
-export const status: Command = {
+export const status: CliCommand = {
   usage: 'status [--customer NAME]',
   summary: 'How the estate is: what is down, degraded or unknown, and open incidents',
   options: ['customer'],
   words: [],
   run: async (context) => {
     const answer = await context.client.get('overview', { customer: context.options.customer })
-    const state = stateOf(answer)
+    const state = stateOfOverview(answer)
     if (context.options.json) printJson(context, { state, ...answer })
     else {
       const { worstFirst, incidents } = answer.data
-      context.out(printable(headline(state, answer.data).trimEnd()) + '\n')
+      context.out(printable(statusHeadline(state, answer.data).trimEnd()) + '\n')
       context.out(freshnessLine(answer.freshness, context.now()))
       context.out(
-        table(
+        textTable(
           ['SEVERITY', 'TYPE', 'NAME', 'STATE', 'SINCE', 'REASON'],
           worstFirst.map(({ severity, type, name, state: own, since, unconfirmedSince, reason }) => [
             severity,
@@ -64,7 +64,7 @@ export const status: Command = {
         ),
       )
       context.out(
-        table(
+        textTable(
           ['INCIDENT', 'SEVERITY', 'PHASE', 'BEGAN', 'WHERE', 'TITLE'],
           incidents.open.map(({ id, severity, phase, startedBetween, scopeName, title }) => [
             id,

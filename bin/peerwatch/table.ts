@@ -4,7 +4,7 @@ import { formatDuration } from '#lib/contract/index.ts'
 export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, '\u{FFFD}')
 
 /** Columns as wide as their widest cell, two blanks between; the last one is not padded. Empty without rows. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return ''
   const lines = [header, ...rows.map((row) => row.map(printable))]
   const widths = header.map((_, column) => Math.max(...lines.map((line) => [...(line[column] ?? '')].length)))

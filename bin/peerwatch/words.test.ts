@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readMoment } from './moment.ts'
-import { boundsText, table } from './table.ts'
+import { boundsText, textTable } from './table.ts'
 
 const now = Date.parse('2026-11-20T12:00:00Z')
 
@@ -38,7 +38,7 @@ describe('bounds', () => {
 describe('a table', () => {
   it('has columns as wide as their cells, and no blanks at the end', () => {
     expect(
-      table(
+      textTable(
         ['A', 'NAME'],
         [
           ['long', 'x'],
@@ -49,10 +49,10 @@ describe('a table', () => {
   })
 
   it('without rows is nothing', () => {
-    expect(table(['A'], [])).toBe('')
+    expect(textTable(['A'], [])).toBe('')
   })
 
   it('does not hand on what would steer a terminal', () => {
-    expect(table(['A'], [['\u001b]0;x\u0007\u202ey\nz']])).toBe('A\n\u{FFFD}]0;x\u{FFFD}\u{FFFD}y\u{FFFD}z\n')
+    expect(textTable(['A'], [['\u001b]0;x\u0007\u202ey\nz']])).toBe('A\n\u{FFFD}]0;x\u{FFFD}\u{FFFD}y\u{FFFD}z\n')
   })
 })

@@ -5,10 +5,10 @@ import path from 'node:path'
 import { discardData } from '../../lib/platform/bootstrap/postgres-files.ts'
 import { notRun, playwrightTally, type Tally, vitestTally, withRunnerFailure } from './results.ts'
 import type { RoutersMissing } from './routers.ts'
-import type { Stage } from './stages.ts'
+import type { TestStage } from './stages.ts'
 
 /** One process or a few in a row, which run one or more stages. */
-export type Job = {
+export type TestJob = {
   name: string
   /** Its output goes to ours at once; that of the others is returned, to be printed whole. */
   isStreamed: boolean
@@ -37,8 +37,8 @@ const TIMING_PRIORITY = constants.priority.PRIORITY_HIGH
  * The browser tests need the build; they come last, because tests with real time (routers, frozen processes) fail where a browser or the
  * build takes the cores from them. Stages of one runner are one job.
  */
-export function jobsOf(stages: readonly Stage[], context: JobContext): Job[][] {
-  const has = (stage: Stage) => stages.includes(stage)
+export function jobsOf(stages: readonly TestStage[], context: JobContext): TestJob[][] {
+  const has = (stage: TestStage) => stages.includes(stage)
   const vitestStages = stages.filter((stage) => stage === 'unit' || stage === 'db' || stage === 'long')
   const playwrightStages = stages.filter((stage) => stage === 'e2e' || stage === 'e2e-long')
   const types =
@@ -52,7 +52,7 @@ export function jobsOf(stages: readonly Stage[], context: JobContext): Job[][] {
       ],
       context,
     )
-  const waves: (Job | false)[][] = [
+  const waves: (TestJob | false)[][] = [
     [
       has('format') && checkJob('format', [{ script: '@biomejs/biome/bin/biome', args: ['check', '.'] }], context),
       has('lint') && checkJob('lint', [{ script: 'oxlint/bin/oxlint', args: ['--deny-warnings'] }], context),
@@ -76,7 +76,7 @@ export function jobsOf(stages: readonly Stage[], context: JobContext): Job[][] {
 }
 
 /** Passes when all programs exit with 0; the first that doesn't ends it. */
-function checkJob(name: string, programs: Program[], context: JobContext): Job {
+function checkJob(name: string, programs: Program[], context: JobContext): TestJob {
   return {
     name,
     isStreamed: false,
@@ -96,7 +96,7 @@ function vitestJob(
   projects: readonly string[],
   { isStreamed, priority }: { isStreamed: boolean; priority?: number },
   context: JobContext,
-): Job {
+): TestJob {
   const name = projects.join(' + ')
   const report = path.join(context.scratch, `${projects.join('-')}.json`)
   const args = [
@@ -117,7 +117,7 @@ function vitestJob(
   }
 }
 
-function routersJob(context: JobContext): Job {
+function routersJob(context: JobContext): TestJob {
   const { routersMissing } = context
   if (!routersMissing) return vitestJob(['routers'], { isStreamed: false, priority: TIMING_PRIORITY }, context)
   const { missing, isFault } = routersMissing
@@ -126,7 +126,7 @@ function routersJob(context: JobContext): Job {
 }
 
 /** The specs share one running product, whose data folder is removed afterwards. */
-function playwrightJob(projects: readonly string[], context: JobContext): Job {
+function playwrightJob(projects: readonly string[], context: JobContext): TestJob {
   const report = path.join(context.scratch, 'playwright.json')
   // e2e is two projects: what waits, and the rest
   const args = ['test', ...projects.map((project) => `--project=${project}`), '--reporter=list,json']

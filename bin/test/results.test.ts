@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { notRun, playwrightTally, sum, summary, vitestTally } from './results.ts'
+import { notRun, playwrightTally, sum, tallySummary, vitestTally } from './results.ts'
 
 describe('counting tests', () => {
   const file = (status: string, ...tests: string[]) => ({
@@ -157,12 +157,12 @@ describe('counting tests', () => {
   })
 
   it('counts a stage that can’t run as skipped, and as failed where it must run', () => {
-    expect(summary(notRun({ isFault: false }))).toBe('0 passed, 0 failed, 1 skipped')
-    expect(summary(notRun({ isFault: true }))).toBe('0 passed, 1 failed')
+    expect(tallySummary(notRun({ isFault: false }))).toBe('0 passed, 0 failed, 1 skipped')
+    expect(tallySummary(notRun({ isFault: true }))).toBe('0 passed, 1 failed')
   })
 
   it('mentions skipped stages only if there are any', () => {
-    expect(summary({ passed: 3, failed: 1, skipped: 0 })).toBe('3 passed, 1 failed')
-    expect(summary({ passed: 3, failed: 0, skipped: 1 })).toBe('3 passed, 0 failed, 1 skipped')
+    expect(tallySummary({ passed: 3, failed: 1, skipped: 0 })).toBe('3 passed, 1 failed')
+    expect(tallySummary({ passed: 3, failed: 0, skipped: 1 })).toBe('3 passed, 0 failed, 1 skipped')
   })
 })

@@ -131,6 +131,6 @@ export function sum(tallies: readonly Tally[]): Required<Tally> {
 }
 
 /** `5 passed, 1 failed`, with `, 2 skipped` if anything was skipped. */
-export function summary({ passed, failed, skipped = 0 }: Tally): string {
+export function tallySummary({ passed, failed, skipped = 0 }: Tally): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
 }

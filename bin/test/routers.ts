@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { isAbsent, type Program, versionOf } from '../../lib/platform/system-programs.ts'
+import { isAbsent, type Program, programVersion } from '../../lib/platform/system-programs.ts'
 import { canInstall, type InstallOptions, installAbsent } from './packages.ts'
 
 /** Why the tests with real routers can't run. It is a fault as root on Debian, where they must. */
@@ -42,7 +42,7 @@ export async function findRouters(
   if (absent) return without(`${absent.name} is not installed`, isDebian)
   const refused = tryNamespace()
   if (refused !== null) return without(`this machine does not permit network namespaces: ${refused}`, isDebian)
-  return { version: versionOf(BIRD) ?? '' }
+  return { version: programVersion(BIRD) ?? '' }
 }
 
 const without = (missing: string, isFault = false): RoutersMissing => ({ missing, isFault })

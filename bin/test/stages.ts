@@ -18,16 +18,16 @@ const STAGES = [
   'e2e-long',
 ] as const
 
-export type Stage = (typeof STAGES)[number]
+export type TestStage = (typeof STAGES)[number]
 
 /** Only `npm run test:all` and whoever names them run these. */
-const LONG: readonly Stage[] = ['long', 'e2e-long']
+const LONG: readonly TestStage[] = ['long', 'e2e-long']
 
 /** Asks a registry, which no test does: only `npm run check` and whoever names it run it. */
-const ASKING: readonly Stage[] = ['ages']
+const ASKING: readonly TestStage[] = ['ages']
 
 /** Names that stand for several stages. */
-const GROUPS = new Map<string, readonly Stage[]>([
+const GROUPS = new Map<string, readonly TestStage[]>([
   ['check', ['format', 'lint', 'types', 'boundaries', 'words', 'documents', 'measures', 'lock', 'ages']],
   ['all', STAGES.filter((stage) => !ASKING.includes(stage))],
 ])
@@ -37,7 +37,7 @@ const GROUPS = new Map<string, readonly Stage[]>([
  * @returns stages in the order of {@link STAGES}
  * @throws Error when a word names no stage
  */
-export function chosenStages(words: readonly string[]): Stage[] {
+export function chosenStages(words: readonly string[]): TestStage[] {
   const wanted =
     words.length === 0
       ? STAGES.filter((stage) => !LONG.includes(stage) && !ASKING.includes(stage))
@@ -45,7 +45,7 @@ export function chosenStages(words: readonly string[]): Stage[] {
   return STAGES.filter((stage) => wanted.includes(stage))
 }
 
-function stagesOf(word: string): readonly Stage[] {
+function stagesOf(word: string): readonly TestStage[] {
   const stage = STAGES.find((name) => name === word)
   const stages = stage ? [stage] : GROUPS.get(word)
   if (stages) return stages

@@ -5,11 +5,11 @@ import { generateClient, installPackages } from '../../lib/platform/bootstrap/pr
 import { createProgress } from '../../lib/platform/bootstrap/progress.ts'
 import { PATRONI, PGBOUNCER } from '../../lib/platform/system-programs.ts'
 import { findBrowser } from './browser.ts'
-import { type Job, jobsOf } from './jobs.ts'
-import { sum, summary, type Tally } from './results.ts'
+import { type TestJob, jobsOf } from './jobs.ts'
+import { sum, tallySummary, type Tally } from './results.ts'
 import { findPrograms } from './packages.ts'
 import { findRouters, type RoutersMissing } from './routers.ts'
-import type { Stage } from './stages.ts'
+import type { TestStage } from './stages.ts'
 
 type Progress = ReturnType<typeof createProgress>
 
@@ -22,7 +22,7 @@ const NOT_FOR_TESTS =
  * leaves its core to what computes.
  * @throws AlreadyReported when a preparation failed, which has been printed by then
  */
-export async function runSuite(root: string, stages: readonly Stage[]): Promise<Required<Tally>> {
+export async function runSuite(root: string, stages: readonly TestStage[]): Promise<Required<Tally>> {
   const needsBrowser = stages.some((stage) => stage === 'e2e' || stage === 'e2e-long') && hasBrowserTests(root)
   const needsRouters = stages.includes('routers')
   const needsServers = stages.includes('long')
@@ -62,13 +62,13 @@ export async function runSuite(root: string, stages: readonly Stage[]): Promise<
   return sum(tallies)
 }
 
-async function runJob({ name, isStreamed, run }: Job, root: string, say: (text: string) => void): Promise<Tally> {
+async function runJob({ name, isStreamed, run }: TestJob, root: string, say: (text: string) => void): Promise<Tally> {
   if (isStreamed) say(`\n=== ${name}`)
   const began = performance.now()
   const { tally, output } = await run()
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   if (!isStreamed) say(`\n=== ${name}\n${output.trimEnd()}`)
-  say(`=== ${name}: ${summary(tally)}, ${seconds} s`)
+  say(`=== ${name}: ${tallySummary(tally)}, ${seconds} s`)
   const { failed, failures = [], flaky = [] } = tally
   const named = (test: string) => `${name}: ${test.replaceAll(`${root}${path.sep}`, '')}`
   return {
@@ -95,7 +95,7 @@ async function prepareRouters(root: string, progress: Progress): Promise<Routers
  * ten times the numbers in a long one. LONG_TESTS is 1 in a long one, for cases that only it has. Processes share what Node compiled, which
  * is half of a worker's start, and have room for new objects, which halves what a worker computes: tests may take the memory.
  */
-function testEnvironment(root: string, stages: readonly Stage[]): NodeJS.ProcessEnv {
+function testEnvironment(root: string, stages: readonly TestStage[]): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !NOT_FOR_TESTS.test(name))
   // type checks of Next.js demand NODE_ENV, which every runner sets for itself
   const env: Record<string, string | undefined> = {

@@ -7,7 +7,7 @@ import type { Session } from '#lib/sessions/api/index.ts'
 import { isBeingDeleted } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
-import { OperatorCard } from '../declarations/operator-card.tsx'
+import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { plural } from '../format/quantity.ts'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
 import { FormerLine } from '../resource-page/join-controls.tsx'
@@ -85,7 +85,7 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
       <>
         <Paths circuit={circuit} series={series} />
         <UptimePanel id={id} name={name} />
-        <OperatorCard scope={id} of={name} shown="card" />
+        <OperatorCardPanel scope={id} of={name} shown="card" />
       </>
       <IncidentRange scope={id}>
         <CircuitTabs circuit={circuit} sessions={series.sessions} />

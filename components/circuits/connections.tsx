@@ -1,6 +1,6 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { ConnectionTraffic } from '../ui/facts/connection-traffic.tsx'
+import { ConnectionTrafficFact } from '../ui/facts/connection-traffic.tsx'
 import { Panel } from '../ui/panel.tsx'
 
 /** The gateways that this circuit is connected to, and what passes to each. */
@@ -31,7 +31,7 @@ export function CircuitConnections({ connections }: { connections: Circuit['conn
                 <span className="block">
                   FastPath {connection.fastPath === null ? 'unknown' : connection.fastPath ? 'on' : 'off'}
                 </span>
-                {connection.traffic && <ConnectionTraffic {...connection.traffic} />}
+                {connection.traffic && <ConnectionTrafficFact {...connection.traffic} />}
               </span>
             </li>
           ))}

@@ -1,6 +1,6 @@
 import type { Circuit, GlobalReachConnection, ReachPart } from '#lib/circuits/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { ConnectionTraffic } from '../ui/facts/connection-traffic.tsx'
+import { ConnectionTrafficFact } from '../ui/facts/connection-traffic.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
 
@@ -24,7 +24,7 @@ export function GlobalReach({ globalReachConnections: connections, globalReachTr
       </ul>
       <p className="border-t px-3.5 py-2 text-xs text-ink-2">
         {traffic ? (
-          <ConnectionTraffic {...traffic} />
+          <ConnectionTrafficFact {...traffic} />
         ) : (
           'Azure Monitor reported no traffic of Global Reach yet: cost takes what is declared for it.'
         )}

@@ -7,7 +7,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { routesHref } from '../routes/route-views.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
-import { AsPath } from '../ui/facts/as-path.tsx'
+import { AsPathText } from '../ui/facts/as-path.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { stacked } from '../ui/table/stacked.ts'
@@ -68,10 +68,10 @@ function Differences({ circuitId, parity }: { circuitId: string; parity: Circuit
                 </PageLink>
               </th>
               <td className={cell}>
-                {primary ? <AsPath path={{ asPath: primary, asPathText: primaryText }} /> : 'missing'}
+                {primary ? <AsPathText path={{ asPath: primary, asPathText: primaryText }} /> : 'missing'}
               </td>
               <td className={cell}>
-                {secondary ? <AsPath path={{ asPath: secondary, asPathText: secondaryText }} /> : 'missing'}
+                {secondary ? <AsPathText path={{ asPath: secondary, asPathText: secondaryText }} /> : 'missing'}
               </td>
             </tr>
           ))}

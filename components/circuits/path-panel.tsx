@@ -1,7 +1,7 @@
 import type { Circuit, CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
 import type { SeriesSessions } from '../data/series-sessions.ts'
 import { countedTraffic } from '#lib/circuits/words/counted-traffic.ts'
-import { OperatorCard } from '../declarations/operator-card.tsx'
+import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { TicketButton } from '../tickets/ticket-button.tsx'
 import { RateMeter } from '../ui/facts/meter.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -68,7 +68,9 @@ export function PathPanel({
       {counted && (
         <p className="mt-2 text-xs text-ink-2">The path is down and its counters still move; the reason is unknown.</p>
       )}
-      {isOwn && <OperatorCard scope={circuit.id} part={path.path} of={`the ${path.path} path`} flat shown="card" />}
+      {isOwn && (
+        <OperatorCardPanel scope={circuit.id} part={path.path} of={`the ${path.path} path`} flat shown="card" />
+      )}
     </Panel>
   )
 }

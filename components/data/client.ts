@@ -19,10 +19,10 @@ export interface AnswerPage<Row> extends Answer<Row[]> {
   nextCursor: string | null
 }
 
-export type Parameters = Record<string, string | number | null | undefined>
+export type QueryParameters = Record<string, string | number | null | undefined>
 
 /** URL of an API endpoint with the parameters that are set. */
-export function apiUrl(path: string, parameters: Parameters = {}): string {
+export function apiUrl(path: string, parameters: QueryParameters = {}): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) {
     if (value !== null && value !== undefined && value !== '') search.set(name, String(value))

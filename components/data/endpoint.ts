@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
 import type { endpoints } from '#lib/api/index.ts'
 import type { z } from 'zod'
 import { useCustomer } from '../links/range-search.tsx'
-import { apiUrl, getJson, type Parameters } from './client.ts'
+import { apiUrl, getJson, type QueryParameters } from './client.ts'
 import type { QueryKey, Topic } from './query-keys.ts'
 
 type Endpoints = typeof endpoints
@@ -29,7 +29,7 @@ interface CachePolicy {
   topic: Topic
   /** the parameter that names the one resource whose changes count; without it those of all resources do */
   scope?: 'id' | 'scope'
-  defaults?: Parameters
+  defaults?: QueryParameters
   /** milliseconds; beside the stream, for freshness and rates, which change without a change of the stream. @default never */
   refetchMs?: number
   /** refetch only while the range ends now: the past does not change. Names the parameter of its end */
@@ -171,7 +171,7 @@ export type Rest<Path extends EndpointPath> =
     : [parameters: EndpointParameters<Path>]
 
 /** The key, URL and cache policy of a request. Equal parameters have one key: those without a value are left out. */
-export function requestOf(path: ScreenEndpoint, parameters: Parameters) {
+export function requestOf(path: ScreenEndpoint, parameters: QueryParameters) {
   const policy: CachePolicy = policies[path]
   const given = Object.entries({ ...policy.defaults, ...parameters }).filter(([, value]) => value != null)
   const inPath = (name: string) => path.includes(`{${name}}`)
@@ -189,7 +189,7 @@ export function requestOf(path: ScreenEndpoint, parameters: Parameters) {
 
 /** The query of one endpoint of the API; path, parameters and answer are those of the contract. */
 export function endpointQuery<Path extends ScreenEndpoint>(path: Path, ...[parameters]: Rest<Path>) {
-  const { policy, queryKey, url, isOpen } = requestOf(path, (parameters ?? {}) as Parameters)
+  const { policy, queryKey, url, isOpen } = requestOf(path, (parameters ?? {}) as QueryParameters)
   return queryOptions({
     queryKey: queryKey as QueryKey,
     queryFn: ({ signal }) => getJson<EndpointAnswer<Path>>(url, signal),
@@ -200,7 +200,11 @@ export function endpointQuery<Path extends ScreenEndpoint>(path: Path, ...[param
 }
 
 /** Parameters with the customer of the page's address, where that filters what is asked for. */
-export function ofCustomer(path: ScreenEndpoint, parameters: Parameters, customer: string | null): Parameters {
+export function ofCustomer(
+  path: ScreenEndpoint,
+  parameters: QueryParameters,
+  customer: string | null,
+): QueryParameters {
   const policy: CachePolicy = policies[path]
   const isGiven = parameters.scope != null || parameters.customer != null
   return customer === null || !policy.ofCustomer || isGiven ? parameters : { ...parameters, customer }
@@ -208,6 +212,6 @@ export function ofCustomer(path: ScreenEndpoint, parameters: Parameters, custome
 
 /** Reads one endpoint of the API, of the customer in the page's address, and again when the stream reports a change. */
 export function useEndpoint<Path extends ScreenEndpoint>(path: Path, ...[parameters]: Rest<Path>) {
-  const asked = ofCustomer(path, (parameters ?? {}) as Parameters, useCustomer())
+  const asked = ofCustomer(path, (parameters ?? {}) as QueryParameters, useCustomer())
   return useQuery(endpointQuery(path, ...([asked] as unknown as Rest<Path>)))
 }

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, useInfiniteQuery, useQuery } from '@tanstack/reac
 import type { BackTest } from '#lib/contract/index.ts'
 import type { N2 } from '#lib/resilience/api/index.ts'
 import { useCustomer } from '../links/range-search.tsx'
-import { apiUrl, getJson, type AnswerPage, type Parameters } from './client.ts'
+import { apiUrl, getJson, type AnswerPage, type QueryParameters } from './client.ts'
 import {
   type EndpointAnswer,
   type EndpointParameters,
@@ -83,7 +83,11 @@ export const useAudit = () => useInfiniteQuery(endpointPages('audit'))
 export const useServiceKeyRequests = () => useInfiniteQuery(endpointPages('service-key-requests'))
 
 /** Reads every page of a list, for an export. */
-export async function readAllPages<Row>(path: string, parameters: Parameters, signal?: AbortSignal): Promise<Row[]> {
+export async function readAllPages<Row>(
+  path: string,
+  parameters: QueryParameters,
+  signal?: AbortSignal,
+): Promise<Row[]> {
   const rows: Row[] = []
   let cursor: string | null = null
   do {

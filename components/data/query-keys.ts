@@ -1,5 +1,5 @@
 import type { StreamChange } from '#lib/contract/index.ts'
-import type { Parameters } from './client.ts'
+import type { QueryParameters } from './client.ts'
 
 export type Topic = StreamChange['topics'][number]
 
@@ -7,7 +7,7 @@ export type Topic = StreamChange['topics'][number]
  * A query's key: the topic whose changes affect it, the resource it is about (null = all of them), and the rest.
  * The stream's changes name a topic and a scope, so a key is enough to decide whether a change affects the query.
  */
-export type QueryKey = readonly [topic: Topic, scope: string | null, ...rest: (string | Parameters)[]]
+export type QueryKey = readonly [topic: Topic, scope: string | null, ...rest: (string | QueryParameters)[]]
 
 /**
  * Whether a change may have altered what a query shows. A query about one resource is left alone by changes of

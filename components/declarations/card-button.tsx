@@ -4,7 +4,7 @@ import { clsx } from 'clsx'
 import ContactIcon from 'lucide-react/icons/contact'
 import { DialogFrame } from '../ui/dialog-frame.tsx'
 import { InlineButton } from './inline-button.tsx'
-import { OperatorCard, useCard } from './operator-card.tsx'
+import { OperatorCardPanel, useCard } from './operator-card.tsx'
 
 /** A resource's contact card as a button with its name or contact, which opens the rest. */
 export function CardButton({ scope, part, of }: { scope: string; part: string; of: string }) {
@@ -20,7 +20,7 @@ export function CardButton({ scope, part, of }: { scope: string; part: string; o
         </InlineButton>
       }
     >
-      <OperatorCard scope={scope} part={part} of={of} />
+      <OperatorCardPanel scope={scope} part={part} of={of} />
     </DialogFrame>
   )
 }

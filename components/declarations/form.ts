@@ -2,7 +2,7 @@ import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
 import { declarationItems } from '#lib/contract/index.ts'
 import type { ComponentType } from 'react'
 import type { z } from 'zod'
-import { type Read, readBySchema } from '../schema-form/read.ts'
+import { type FormRead, readBySchema } from '../schema-form/read.ts'
 import type { Draft, Field } from '../schema-form/fields.ts'
 import type { ResourceNames } from '../schema-form/use-resources.ts'
 
@@ -34,7 +34,7 @@ export function readDraft<List extends DeclarationList>(
   form: Form<List>,
   draft: Draft,
   zone: string,
-): Read<DeclarationItem<List>> {
+): FormRead<DeclarationItem<List>> {
   // the schema belongs to the list, so its output is an item of the list
   const schema = declarationItems[form.list] as unknown as z.ZodType<DeclarationItem<List>>
   const isField = (name: PropertyKey | undefined) => form.fields.some((field) => field.name === name)

@@ -25,7 +25,7 @@ export function useCard(scope: string, part = ''): Card | null {
 const INVITATION = 'Add contact & runbook'
 
 /** A resource's contact card, edited in place. */
-export function OperatorCard({
+export function OperatorCardPanel({
   scope,
   part = '',
   of,

@@ -19,7 +19,7 @@ import { eventStatus, eventSubjectWords, goesOn, eventOwnerWords } from './event
 import { Subject } from './subject.tsx'
 import { EventDuration } from './event-duration.tsx'
 import { EvidenceButton } from './evidence.tsx'
-import { Parts } from './parts.tsx'
+import { EventParts } from './parts.tsx'
 
 const isKnown = (cause: Event['cause']) => cause.class !== 'unknown_cause'
 
@@ -200,7 +200,7 @@ export function EventLog({
       columns={columns}
       rows={events}
       rowKey={({ id }) => id}
-      rowDetail={(event) => (unfolded.has(event.id) ? <Parts of={event} /> : null)}
+      rowDetail={(event) => (unfolded.has(event.id) ? <EventParts of={event} /> : null)}
       rowTone={(event) => eventStatus(event).tone}
       defaultSort={newest}
       exportRows={() => readAllPages<Event>('events', ofCustomer('events', { ...filter }, customer))}

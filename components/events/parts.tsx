@@ -11,7 +11,7 @@ import { EvidenceButton } from './evidence.tsx'
 import { EventDuration } from './event-duration.tsx'
 
 /** The child events of an event, recursively. */
-export function Parts({ of }: { of: Pick<Event, 'id' | 'parts'> }) {
+export function EventParts({ of }: { of: Pick<Event, 'id' | 'parts'> }) {
   const parts = useEndpoint('events', { partOf: of.id, limit: 1000 })
   return (
     <AnswerView query={parts} skeleton={<SkeletonRows rows={Math.min(of.parts, 4)} height="2.25rem" />}>
@@ -20,7 +20,7 @@ export function Parts({ of }: { of: Pick<Event, 'id' | 'parts'> }) {
           {data.toReversed().map((event) => (
             <li key={event.id}>
               <PartRow event={event} />
-              {event.parts > 0 && <Parts of={event} />}
+              {event.parts > 0 && <EventParts of={event} />}
             </li>
           ))}
         </ul>

@@ -1,7 +1,7 @@
 import type { Connection, Gateway } from '#lib/gateways/api/index.ts'
 import type { FastPath } from '#lib/circuits/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { ConnectionTraffic } from '../ui/facts/connection-traffic.tsx'
+import { ConnectionTrafficFact } from '../ui/facts/connection-traffic.tsx'
 import { formatCount } from '../format/quantity.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Bytes } from '../ui/facts/quantities.tsx'
@@ -66,7 +66,7 @@ export function GatewayConnections({ connections }: { connections: Connection[] 
                 <span className="ml-auto text-right text-xs text-ink-3">
                   <Counter bytes={connection.bytesIn} words="to Azure" />
                   <Counter bytes={connection.bytesOut} words="from Azure (billed)" />
-                  {connection.traffic && <ConnectionTraffic {...connection.traffic} />}
+                  {connection.traffic && <ConnectionTrafficFact {...connection.traffic} />}
                 </span>
               </div>
               {connection.fastPathDetails && <FastPathDetails {...connection.fastPathDetails} />}

@@ -5,7 +5,7 @@ import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
-import { OperatorCard } from '../declarations/operator-card.tsx'
+import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
 import { FormerLine } from '../resource-page/join-controls.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
@@ -80,7 +80,7 @@ function GatewayParts({ gateway }: { gateway: Gateway }) {
       )}
       {kind !== 'vwan' && <UptimePanel id={id} name={name} />}
       {routeServer && <RouteServerPanel {...routeServer} />}
-      <OperatorCard scope={id} of={name} shown="card" />
+      <OperatorCardPanel scope={id} of={name} shown="card" />
       <IncidentRange scope={id}>
         <ResourceTabs tabs={tabsOf(gateway, known)} />
       </IncidentRange>

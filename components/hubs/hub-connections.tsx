@@ -5,7 +5,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from '../routes/route-views.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Empty } from '../ui/answer-view.tsx'
-import { ConnectionTraffic } from '../ui/facts/connection-traffic.tsx'
+import { ConnectionTrafficFact } from '../ui/facts/connection-traffic.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
@@ -92,7 +92,7 @@ const connectionColumns: Column<Row>[] = [
     id: 'traffic',
     header: 'Traffic',
     value: ({ connection }) => connection.traffic?.bitsOutPerSecond ?? null,
-    cell: ({ connection }) => (connection.traffic ? <ConnectionTraffic {...connection.traffic} /> : nothing),
+    cell: ({ connection }) => (connection.traffic ? <ConnectionTrafficFact {...connection.traffic} /> : nothing),
     exported: [
       { header: 'Bytes in, 24 h', value: ({ connection }) => connection.traffic?.bytesIn ?? null },
       { header: 'Bytes out, 24 h', value: ({ connection }) => connection.traffic?.bytesOut ?? null },

@@ -8,7 +8,7 @@ import { EventsTab } from '../resource-page/events-tab.tsx'
 import { ConfigurationPanel, SettingsPanel } from '../resource-page/parts.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { type ResourceTab, ResourceTabs } from '../resource-page/resource-tabs.tsx'
-import { RouteTable } from '../routes/route-table.tsx'
+import { RouteTablePanel } from '../routes/route-table.tsx'
 import { HubConnections, HubNetworks } from './hub-connections.tsx'
 import { HubBgpConnections } from './hub-peers.tsx'
 import { HubRouteTables } from './hub-route-tables.tsx'
@@ -54,7 +54,7 @@ const tabsOf = (hub: Hub): ResourceTab[] => [
     children: (
       <>
         <HubRouteTables hub={hub} />
-        <RouteTable scope={hub.id} title="Effective routes of the default table" />
+        <RouteTablePanel scope={hub.id} title="Effective routes of the default table" />
       </>
     ),
   },

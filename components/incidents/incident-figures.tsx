@@ -9,7 +9,7 @@ import { AnswerView } from '../ui/answer-view.tsx'
 import { severityFill } from '../ui/drawing/severity-fill.ts'
 
 /** How many incidents the last 30 days had, how long they lasted and whose they were. */
-export function IncidentFigures({ scope }: { scope: string | null }) {
+export function IncidentFiguresPanel({ scope }: { scope: string | null }) {
   const summary = useEndpoint('incidents/summary', { scope })
   return (
     <AnswerView query={summary} skeleton={<div className="skeleton h-28 rounded-lg" />}>

@@ -7,7 +7,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { StateTimelinePanel } from '../charts/state-timeline/timeline-panel.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { cardPartOf } from '../declarations/card-part.ts'
-import { OperatorCard, useCard } from '../declarations/operator-card.tsx'
+import { OperatorCardPanel, useCard } from '../declarations/operator-card.tsx'
 import { IncidentTicket } from '../tickets/incident-ticket.tsx'
 import { isUnknown, UnknownResource } from '../resource-page/unknown-resource.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
@@ -25,7 +25,7 @@ import { PartWords } from '../events/part-words.tsx'
 import { PostMortemActions } from './post-mortem-actions.tsx'
 import { useForensics } from './use-forensics.ts'
 import { parseAsIsoDateTime, throttle, useQueryStates } from 'nuqs'
-import { windowLength, type TimeWindow, within } from '../charts/state-timeline/time-window.ts'
+import { windowLength, type TimeWindow, clippedWindow } from '../charts/state-timeline/time-window.ts'
 import SendIcon from 'lucide-react/icons/send'
 import { Popover } from 'radix-ui'
 import { Button } from '../ui/button.tsx'
@@ -132,8 +132,8 @@ function AffectedContacts({ incident: { scope, scopeName, root } }: { incident: 
   if (scope === WHOLE_ESTATE) return null
   return (
     <>
-      <OperatorCard scope={scope} of={scopeName} />
-      {part !== '' && own && <OperatorCard scope={scope} part={part} of={`${scopeName}, ${part}`} />}
+      <OperatorCardPanel scope={scope} of={scopeName} />
+      {part !== '' && own && <OperatorCardPanel scope={scope} part={part} of={`${scopeName}, ${part}`} />}
     </>
   )
 }
@@ -165,7 +165,7 @@ function useTimeWindow(whole: TimeWindow, limits: TimeWindow) {
     { history: 'replace', limitUrlUpdates: throttle(WRITE_EVERY_MS) },
   )
   const isChosen = zoomFrom !== null && zoomTo !== null && zoomFrom < zoomTo
-  const window = isChosen ? within({ from: zoomFrom.getTime(), to: zoomTo.getTime() }, limits) : whole
+  const window = isChosen ? clippedWindow({ from: zoomFrom.getTime(), to: zoomTo.getTime() }, limits) : whole
   const show = (next: TimeWindow | null) =>
     void setAddress(
       next

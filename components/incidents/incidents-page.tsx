@@ -10,7 +10,7 @@ import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { IncidentFilterBar } from './incident-filter.tsx'
-import { IncidentFigures } from './incident-figures.tsx'
+import { IncidentFiguresPanel } from './incident-figures.tsx'
 import { IncidentTable } from './incident-table.tsx'
 import { ongoingFirst } from './is-over.ts'
 import { CLOSED_ROWS, OPEN_ROWS } from './list-sizes.ts'
@@ -44,7 +44,7 @@ export function IncidentsPage() {
         .
       </PageHead>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-        <IncidentFigures scope={filter.scope} />
+        <IncidentFiguresPanel scope={filter.scope} />
         <IncidentFilterBar
           filter={filter}
           assignees={assigneesOf([...(open.data?.data ?? []), ...(closed.data?.data ?? [])])}

@@ -1,7 +1,7 @@
 import { type CalendarBody, calendarBody, type CalendarView } from '#lib/contract/index.ts'
 import { circuitPaths } from '#lib/contract/vocabulary.ts'
-import { type Draft, type Field, listOf, textOf } from '../schema-form/fields.ts'
-import { type Read, readBySchema } from '../schema-form/read.ts'
+import { type Draft, type Field, draftList, draftText } from '../schema-form/fields.ts'
+import { type FormRead, readBySchema } from '../schema-form/read.ts'
 
 export const calendarAboutWords: Record<CalendarBody['about'], string> = {
   named: 'what each event names',
@@ -30,7 +30,7 @@ export const calendarFields: Field[] = [
     name: 'scopes',
     label: 'Resources',
     kind: 'choices',
-    isShown: (draft) => textOf(draft, 'about') === 'chosen',
+    isShown: (draft) => draftText(draft, 'about') === 'chosen',
     options: ({ circuits, gateways }) => [...circuits, ...gateways].map(({ id, name }) => ({ value: id, label: name })),
     wide: true,
   },
@@ -61,13 +61,13 @@ export const calendarDraft = (calendar: CalendarView | null): Draft => ({
 })
 
 /** A field that is left empty keeps what is stored; a new calendar needs one of the two. */
-export function readCalendarDraft(draft: Draft, isNew: boolean): Read<CalendarBody> {
-  const [url, content] = [textOf(draft, 'url').trim(), textOf(draft, 'content')]
+export function readCalendarDraft(draft: Draft, isNew: boolean): FormRead<CalendarBody> {
+  const [url, content] = [draftText(draft, 'url').trim(), draftText(draft, 'content')]
   const input = {
-    name: textOf(draft, 'name'),
-    about: textOf(draft, 'about'),
-    scopes: textOf(draft, 'about') === 'chosen' ? listOf(draft, 'scopes') : [],
-    paths: listOf(draft, 'paths'),
+    name: draftText(draft, 'name'),
+    about: draftText(draft, 'about'),
+    scopes: draftText(draft, 'about') === 'chosen' ? draftList(draft, 'scopes') : [],
+    paths: draftList(draft, 'paths'),
     ...(url !== '' && { url }),
     ...(content.trim() !== '' && { content }),
   }

@@ -4,7 +4,7 @@ import { occurrencesWithin, parseRule, recurringTimeOf, ruleWords } from '#lib/c
 import { isTimeZone } from '#lib/contract/time/time-zone.ts'
 import { wallClock } from '../format/instant.ts'
 import { typedWallClock } from '../time/typed-moment.ts'
-import { type Draft, partsOf, textOf } from '../schema-form/fields.ts'
+import { type Draft, draftParts, draftText } from '../schema-form/fields.ts'
 import { useNow } from '../ui/times/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { maintenanceRule } from '../declarations/forms/maintenance.ts'
@@ -49,15 +49,15 @@ function nextTimes(draft: Draft, zone: string, now: number) {
   if (rule === null) return null
   const read = parseRule(rule)
   if ('wrong' in read) return { wrong: read.wrong }
-  const timeZone = textOf(draft, 'timeZone').trim()
+  const timeZone = draftText(draft, 'timeZone').trim()
   if (!isTimeZone(timeZone)) return { wrong: 'The next windows are shown once the time zone is known.' }
-  const from = typedWallClock(textOf(draft, 'from'), zone)
-  const to = typedWallClock(textOf(draft, 'to'), zone)
+  const from = typedWallClock(draftText(draft, 'from'), zone)
+  const to = typedWallClock(draftText(draft, 'to'), zone)
   if (from === null || to === null || to <= from) return { wrong: 'The next windows are shown once both ends are set.' }
   const time = recurringTimeOf({
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
-    recurrence: { rule, timeZone, exceptDates: partsOf(draft, 'exceptDates') },
+    recurrence: { rule, timeZone, exceptDates: draftParts(draft, 'exceptDates') },
   })
   const begin = Math.max(now, from)
   const next = time ? occurrencesWithin(time, { from: begin, to: begin + AHEAD_MS }).slice(0, SHOWN) : []

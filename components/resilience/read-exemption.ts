@@ -1,7 +1,7 @@
 import type { ExemptionBody } from '#lib/resilience/api/index.ts'
 import { exemptionBody } from '#lib/resilience/api/resilience.ts'
 import { dayFault } from '../time/typed-moment.ts'
-import { type FieldFaults, type Read, readBySchema } from '../schema-form/read.ts'
+import { type FieldFaults, type FormRead, readBySchema } from '../schema-form/read.ts'
 
 const faultsOf = (until: string): FieldFaults => {
   const fault = until === '' ? 'enter a day' : dayFault(until)
@@ -9,5 +9,5 @@ const faultsOf = (until: string): FieldFaults => {
 }
 
 /** Reads the fields of an exemption: it ends as the day begins that was entered. */
-export const readExemption = ({ reason, until }: { reason: string; until: string }): Read<ExemptionBody> =>
+export const readExemption = ({ reason, until }: { reason: string; until: string }): FormRead<ExemptionBody> =>
   readBySchema(exemptionBody, { reason, until: `${until}T00:00:00.000Z` }, ([field]) => String(field), faultsOf(until))

@@ -6,7 +6,7 @@ import { seriesInk } from '../charts/series-ink.ts'
 import { TrackKey } from '../charts/state-timeline/track-key.tsx'
 import { StateTimeline } from '../charts/state-timeline/state-timeline.tsx'
 import type { RangeWindow } from '../time/use-range-window.ts'
-import { AsPath } from '../ui/facts/as-path.tsx'
+import { AsPathText } from '../ui/facts/as-path.tsx'
 import { distinctPaths, type PrefixTrack } from './prefix-tracks.ts'
 import { prefixTimeline } from './prefix-timeline.ts'
 
@@ -35,7 +35,7 @@ export function PrefixStrips({
                 <span className="font-mono text-xs text-surface">{letter}</span>
               </span>
             </span>
-            <AsPath path={path} />
+            <AsPathText path={path} />
           </li>
         ))}
       </ul>

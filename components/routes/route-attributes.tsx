@@ -1,6 +1,6 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import type { RouteAttributesView } from '#lib/routes/api/index.ts'
-import { AsPath } from '../ui/facts/as-path.tsx'
+import { AsPathText } from '../ui/facts/as-path.tsx'
 import { HopName } from './hop-name.tsx'
 
 /** The rows of one route at a time, one line each; several = ECMP. @param none text without rows */
@@ -12,7 +12,7 @@ export function RouteRows({ rows, none }: { rows: RouteAttributesView[]; none: s
         <span key={JSON.stringify(row)} title={attributesTitle(row)}>
           {row.state === undefined ? (
             <>
-              <AsPath path={row} />
+              <AsPathText path={row} />
               <span className="text-ink-3"> via </span>
               <span className="font-mono">{row.nextHop === null ? 'itself' : <HopName name={row.nextHop} />}</span>
             </>

@@ -1,6 +1,6 @@
 import { asPathLength, formatAsPath } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
-import { AsPath } from '../ui/facts/as-path.tsx'
+import { AsPathText } from '../ui/facts/as-path.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 import { HopName } from './hop-name.tsx'
@@ -42,7 +42,7 @@ export const routeColumns: Column<Route>[] = [
     header: 'AS path',
     value: formatAsPath,
     compare: (a, b) => asPathLength(a) - asPathLength(b),
-    cell: (row) => <AsPath path={row} />,
+    cell: (row) => <AsPathText path={row} />,
   },
   ...tableColumns<Route>(),
   {

@@ -44,7 +44,7 @@ const byPrefix = { id: 'prefix', desc: false }
 const origins = ['Network', 'EBgp', 'IBgp']
 
 /** Routes, filtered and paged by the server. The filter is part of the page's address. @param scope fixed scope */
-export function RouteTable({ scope: fixedScope, title }: { scope?: string; title: string }) {
+export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; title: string }) {
   const [address, setAddress] = useQueryStates(
     {
       scope: parseAsString,

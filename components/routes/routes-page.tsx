@@ -21,7 +21,7 @@ import { RouteChangesPanel } from './route-changes-panel.tsx'
 import { LookupPanel } from './lookup/lookup-panel.tsx'
 import { TopChurnPanel } from './churn/top-churn-panel.tsx'
 import { PrefixHistoryPanel } from './prefix-history-panel.tsx'
-import { RouteTable } from './route-table.tsx'
+import { RouteTablePanel } from './route-table.tsx'
 import { type RouteView, routesHref, routeViewOf, routeViews } from './route-views.ts'
 import { useCursors } from './use-cursors.ts'
 
@@ -67,7 +67,7 @@ function RouteViews() {
               <InTurn>
                 <Tabs view={view} kept={kept} />
                 <>
-                  {view === 'table' && <RouteTable title="Routes" />}
+                  {view === 'table' && <RouteTablePanel title="Routes" />}
                   {view === 'lookup' && <LookupPanel range={range} />}
                   {view === 'diff' && <DiffPanel range={range} />}
                   {view === 'changes' && <RouteChangesPanel range={range} />}

@@ -46,22 +46,22 @@ export const newRow = (parts: readonly SingleField[]): DraftRow =>
   Object.fromEntries(parts.map(({ name, kind }) => [name, kind === 'choices' || kind === 'ranked' ? [] : '']))
 
 /** The rows of a field, none where it has none. */
-export const rowsOf = (draft: Draft, name: string): DraftRow[] => {
+export const draftRows = (draft: Draft, name: string): DraftRow[] => {
   const value = draft[name]
   return Array.isArray(value) ? value.filter((row): row is DraftRow => typeof row === 'object') : []
 }
 
-export const textOf = (draft: Draft, name: string): string => {
+export const draftText = (draft: Draft, name: string): string => {
   const value = draft[name]
   return typeof value === 'string' ? value : ''
 }
-export const listOf = (draft: Draft, name: string): string[] => {
+export const draftList = (draft: Draft, name: string): string[] => {
   const value = draft[name]
   return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string' && one !== '') : []
 }
 /** Values of a field, separated by line breaks or commas. */
-export const partsOf = (draft: Draft, name: string): string[] =>
-  textOf(draft, name)
+export const draftParts = (draft: Draft, name: string): string[] =>
+  draftText(draft, name)
     .split(/[\n,]/)
     .map((part) => part.trim())
     .filter(Boolean)

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import type { FieldValues, ResolverOptions } from 'react-hook-form'
-import { lateResolverOf, type Read } from './read.ts'
+import { lateResolverOf, type FormRead } from './read.ts'
 
 const options = { fields: {}, shouldUseNativeValidation: false } as ResolverOptions<FieldValues>
 const rules =
   async () =>
-  (fields: FieldValues): Read<{ name: string }> =>
+  (fields: FieldValues): FormRead<{ name: string }> =>
     fields.name ? { body: { name: fields.name } } : { faults: { name: 'must not be empty' } }
 
 it('rules that are fetched give the body, or the error of each field', async () => {

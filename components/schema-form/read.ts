@@ -5,7 +5,7 @@ import type { z } from 'zod'
 export type FieldFaults = Readonly<Record<string, string>>
 
 /** What the fields of a form say: a body that the API takes, or what is wrong with them. */
-export type Read<Body> = { body: Body } | { faults: FieldFaults }
+export type FormRead<Body> = { body: Body } | { faults: FieldFaults }
 
 /**
  * Reads what was entered by a schema of the contract, which holds the rules (ADR 0107).
@@ -17,16 +17,16 @@ export function readBySchema<Body>(
   input: unknown,
   fieldOf: (path: readonly PropertyKey[]) => string,
   more: FieldFaults = {},
-): Read<Body> {
+): FormRead<Body> {
   const read = schema.safeParse(input)
   const faults: Record<string, string> = { ...more }
   for (const { path, message } of read.error?.issues ?? []) faults[fieldOf(path)] ??= message
   return read.success && Object.keys(faults).length === 0 ? { body: read.data } : { faults }
 }
 
-/** React Hook Form's resolver for a form that {@link Read reads} its fields as a whole. */
+/** React Hook Form's resolver for a form that {@link FormRead reads} its fields as a whole. */
 export function resolverOf<Fields extends FieldValues, Body>(
-  read: (fields: Fields) => Read<Body>,
+  read: (fields: Fields) => FormRead<Body>,
 ): Resolver<Fields, unknown, Body> {
   return (fields) => {
     const result = read(fields)
@@ -46,7 +46,7 @@ const NO_RULES = 'The rules of the form could not be loaded. Try again.'
  * @param load the same rules each time
  */
 export function lateResolverOf<Fields extends FieldValues, Body>(
-  load: () => Promise<(fields: Fields) => Read<Body>>,
+  load: () => Promise<(fields: Fields) => FormRead<Body>>,
 ): Resolver<Fields, unknown, Body> {
   return async (fields, ...rest) => {
     const read = await load().catch(() => () => ({ faults: { root: NO_RULES } }))

@@ -6,7 +6,7 @@ import { useResources } from './use-resources.ts'
 import { Button } from '../ui/button.tsx'
 import { FormFault, type FormShell } from './bound-fields.tsx'
 import type { Draft, Field } from './fields.ts'
-import { type Read, resolverOf } from './read.ts'
+import { type FormRead, resolverOf } from './read.ts'
 import { FormField } from './schema-field.tsx'
 
 /**
@@ -66,7 +66,7 @@ export function SchemaForm<Body>({
   label: string
   draft: Draft
   fields: readonly Field[]
-  read: (draft: Draft) => Read<Body>
+  read: (draft: Draft) => FormRead<Body>
   saving: FormShell<Draft, Body>['saving']
   onSave: (body: Body, done: () => void) => void
   onDone: () => void

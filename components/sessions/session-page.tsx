@@ -10,7 +10,7 @@ import { PathSeries } from '../circuits/path-series.tsx'
 import { useSeriesSessions } from '../data/series-sessions.ts'
 import { useSession, useEndpoint } from '../data/index.ts'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
-import { OperatorCard } from '../declarations/operator-card.tsx'
+import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { formatCount } from '../format/quantity.ts'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
 import { TicketButton } from '../tickets/ticket-button.tsx'
@@ -153,7 +153,7 @@ function SessionFacts({ session }: { session: Session }) {
         <Facts facts={factsOf(session)} />
       </Panel>
       {session.role !== 'gateway-peer' && (
-        <OperatorCard scope={scope} part={ends} of={`the session ${ends.replace('~', ' to ')}`} />
+        <OperatorCardPanel scope={scope} part={ends} of={`the session ${ends.replace('~', ' to ')}`} />
       )}
       <WatchBar scope={scope} />
     </>

@@ -30,7 +30,7 @@ import { MomentField } from '#components/time/moment-field.tsx'
 import { StateStrip } from '#components/timeline/session-strips.tsx'
 import { PageAge } from '#components/ui/times/answer-age.tsx'
 import { Empty, ProblemNotice, SkeletonRows } from '#components/ui/answer-view.tsx'
-import { AsPath } from '#components/ui/facts/as-path.tsx'
+import { AsPathText } from '#components/ui/facts/as-path.tsx'
 import { BoundsBar } from '#components/ui/facts/bounds-bar.tsx'
 import { Button, IconButton } from '#components/ui/button.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
@@ -313,7 +313,7 @@ export const cases: GalleryCase[] = [
       </div>
     ),
   },
-  { name: 'as-path', node: <AsPath path={{ asPath: [12076, 65001, 65001, 65001] }} /> },
+  { name: 'as-path', node: <AsPathText path={{ asPath: [12076, 65001, 65001, 65001] }} /> },
   {
     name: 'count-tile',
     width: 260,

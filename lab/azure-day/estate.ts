@@ -2,7 +2,7 @@
 import { createAzure } from '#lib/azure/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { type PollIntervals, planPolls } from '#lib/poller/index.ts'
-import { type Place, placeKey, placesOf } from '#lib/poller/plan/phase.ts'
+import { type PhasePlace, placeKey, placesOf } from '#lib/poller/plan/phase.ts'
 import {
   answer,
   createWorld,
@@ -62,7 +62,7 @@ function scenarioOf(circuits: number, layout: Layout, happenings: readonly Happe
 }
 
 /** A row of the timetable. */
-export type PolledLoad = PollLoad & { subresource: string; place: Place | null }
+export type PolledLoad = PollLoad & { subresource: string; place: PhasePlace | null }
 
 export interface Estate {
   world: World

@@ -4,7 +4,7 @@ import { READS_PER_SECOND } from '#lib/azure/kinds/inventory/slots.ts'
 import type { Observation } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { OPERATION_MS } from '#lib/poller/plan/deadline.ts'
-import type { RequestPace, Side, Turns } from '#lib/poller/throttle/request-pace.ts'
+import type { RequestPace, Side, SideTurns } from '#lib/poller/throttle/request-pace.ts'
 import type { Agenda } from './agenda.ts'
 import type { DayPoll } from './day-poll.ts'
 import type { Estate, PolledLoad } from './estate.ts'
@@ -25,7 +25,7 @@ export interface Claim {
   startedAt: number
   /** of the worker that claimed it */
   pace: RequestPace
-  turns: Turns
+  turns: SideTurns
 }
 
 /** What Azure answered in the end. */

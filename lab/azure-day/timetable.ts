@@ -4,7 +4,7 @@
  * `nextTurn`. `timetable.property.db.test.ts` holds all of them against the statements. Times are epoch milliseconds.
  */
 import { comesForward, forwardAt } from '#lib/platform/leases/bring-forward.ts'
-import { type Candidate, firstPollsOf, nextTurn, urgentAt } from '#lib/platform/leases/turn.ts'
+import { type TurnCandidate, firstPollsOf, nextTurn, urgentAt } from '#lib/platform/leases/turn.ts'
 
 /** A row of the timetable. */
 export interface Entry {
@@ -60,7 +60,7 @@ export function secondsOf(
 
 const isDue = (entry: Entry, now: number): boolean => !entry.isLeased && entry.nextAt <= now
 
-function candidateOf(entry: Entry, firstKinds: readonly string[], now: number): Candidate & { entry: Entry } {
+function candidateOf(entry: Entry, firstKinds: readonly string[], now: number): TurnCandidate & { entry: Entry } {
   return {
     entry,
     isFirst: firstKinds.includes(entry.kind),

@@ -3,7 +3,7 @@
  * whose turn it is decides the product's own rule.
  */
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type Candidate, firstPollsOf, nextTurn } from '#lib/platform/leases/turn.ts'
+import { type TurnCandidate, firstPollsOf, nextTurn } from '#lib/platform/leases/turn.ts'
 import { operationTime, type ProfileName, PROFILES, type World } from '../simulator/index.ts'
 import { VirtualArm } from './ask.ts'
 import { run, type Run, worldOf } from './run.ts'
@@ -99,7 +99,7 @@ function turnAt(
 ): Waiting | null {
   const candidates = waiting
     .filter(({ nextAt }) => nextAt <= now)
-    .map((one): Candidate & { one: Waiting } => ({
+    .map((one): TurnCandidate & { one: Waiting } => ({
       one,
       isFirst: FIRST.has(one.source.kind),
       nextAt: one.nextAt,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { staleAfterMs } from '#lib/detection/index.ts'
+import { staleAfterIntervalMs } from '#lib/detection/index.ts'
 import { createWorld, parseScenario } from '../simulator/index.ts'
 import { inOrder, knownAt } from './in-order.ts'
 import { runLane, type Step } from './lane.ts'
@@ -34,7 +34,7 @@ it('no other source is stale when a poll is recorded, and each poll is made once
   for (const step of await stepsOf(until)) {
     const at = knownAt(step)
     for (const [track, written] of step.type === 'record' ? last : [])
-      if (track !== step.track) expect(at - written).toBeLessThanOrEqual(staleAfterMs(track.everyMs(written)))
+      if (track !== step.track) expect(at - written).toBeLessThanOrEqual(staleAfterIntervalMs(track.everyMs(written)))
     last.set(step.track, at)
     starts.set(step.track, [...(starts.get(step.track) ?? []), ...startsOf(step)])
   }

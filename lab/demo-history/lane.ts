@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { EpochMs, Observation } from '#lib/contract/index.ts'
-import type { CounterObservation, PollSpan } from '#lib/history/index.ts'
+import type { CounterObservation, CoveredPoll } from '#lib/history/index.ts'
 import { type Knowledge, learn, NOTHING_KNOWN, refine, sessionsOf, sessionsWithActivity } from '#lib/poller/index.ts'
 import { sameReading } from './same-reading.ts'
 import {
@@ -24,7 +24,7 @@ export interface Lane {
 
 /** What has to be written, in the order of each track. */
 export type Step =
-  | { readonly type: 'extend'; readonly track: Track; readonly polls: readonly PollSpan[] }
+  | { readonly type: 'extend'; readonly track: Track; readonly polls: readonly CoveredPoll[] }
   | { readonly type: 'count'; readonly track: Track; readonly polls: readonly CounterObservation[] }
   | { readonly type: 'record'; readonly track: Track; readonly observation: Observation }
 
@@ -123,20 +123,20 @@ export function known(track: Track, at: EpochMs, asking: Asking): Waiting | null
 
 /** Divides polls that wait to be written: those that end by `at`, and the others. */
 export function divide({ track, polls }: Waiting, at: EpochMs): [Waiting | null, Waiting | null] {
-  const of = (own: readonly PollSpan[]) => stepOf(track, own)
+  const of = (own: readonly CoveredPoll[]) => stepOf(track, own)
   return [of(polls.filter(({ finishedAt }) => finishedAt <= at)), of(polls.filter(({ finishedAt }) => finishedAt > at))]
 }
 
 export type Waiting = Exclude<Step, { type: 'record' }>
 
-function stepOf(track: Track, polls: readonly (PollSpan | CounterObservation)[]): Waiting | null {
+function stepOf(track: Track, polls: readonly (CoveredPoll | CounterObservation)[]): Waiting | null {
   if (polls.length === 0) return null
   const samples = polls.filter(isSample)
   return samples.length > 0 ? { type: 'count', track, polls: samples } : { type: 'extend', track, polls }
 }
 
 /** Of one track either all waiting polls are samples or none is: those that read no bytes differ in their outcome. */
-const isSample = (poll: PollSpan | CounterObservation): poll is CounterObservation => 'rows' in poll
+const isSample = (poll: CoveredPoll | CounterObservation): poll is CounterObservation => 'rows' in poll
 
 function counts(observation: Observation): observation is CounterObservation {
   return (observation.kind === 'stats' || observation.kind === 'connection') && observation.outcome === 'ok'

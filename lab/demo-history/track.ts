@@ -1,6 +1,6 @@
 import type { ByFamily } from '#lib/bgp/index.ts'
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
-import type { CounterObservation, PollSpan } from '#lib/history/index.ts'
+import type { CounterObservation, CoveredPoll } from '#lib/history/index.ts'
 import type { PastKind } from './virtual-azure.ts'
 
 /** Polls of one source and kind in transit through the past. */
@@ -31,7 +31,7 @@ export interface Track {
   /** the last poll that was asked */
   last: { observation: Observation; recorded: boolean } | null
   /** polls since the last recorded one, all of which read what that one read */
-  unchanged: (PollSpan | CounterObservation)[]
+  unchanged: (CoveredPoll | CounterObservation)[]
 }
 
 export interface Interval {
@@ -50,7 +50,7 @@ export function countsBytes({ kind }: Track): boolean {
   return kind === 'stats' || kind === 'connection'
 }
 
-export function spanOf({ takesMs }: Track, startedAt: EpochMs): PollSpan {
+export function spanOf({ takesMs }: Track, startedAt: EpochMs): CoveredPoll {
   return { startedAt, finishedAt: startedAt + takesMs }
 }
 

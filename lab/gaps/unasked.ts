@@ -1,9 +1,9 @@
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
-import { defaultSettings, pathView, polledKey, readScope, staleAfterMs } from '#lib/detection/index.ts'
+import { defaultSettings, judgedPath, polledKey, readScope, staleAfterIntervalMs } from '#lib/detection/index.ts'
 import { type Detector, TopologyCache } from '#lib/poller/index.ts'
 import type { MadePoll } from '../corpus/run.ts'
 
-type FoldContext = Parameters<typeof pathView>[0]
+type FoldContext = Parameters<typeof judgedPath>[0]
 
 /** Holds what the facts state as up after each poll against when it was really asked last. */
 export class Unasked {
@@ -38,7 +38,7 @@ export class Unasked {
     for (const circuit of topology.circuits)
       for (const peering of circuit.peerings)
         for (const path of circuitPaths) {
-          const { state, subresource } = pathView(context, circuit, peering, path)
+          const { state, subresource } = judgedPath(context, circuit, peering, path)
           // a session that was read, or bytes that were
           const keys = [polledKey(circuit.scope, subresource, 'summary'), polledKey(circuit.scope, '', 'stats')]
           if ((state === 'up' || state === 'degraded') && !keys.some((key) => this.#isYoung(key, lastGoodPolls)))
@@ -48,7 +48,7 @@ export class Unasked {
 
   #isYoung(key: string, polled: NonNullable<FoldContext['lastGoodPolls']>): boolean {
     const readAt = this.#readAt.get(key)
-    return readAt !== undefined && this.#now - readAt <= staleAfterMs(polled[key]?.everyMs ?? 0)
+    return readAt !== undefined && this.#now - readAt <= staleAfterIntervalMs(polled[key]?.everyMs ?? 0)
   }
 }
 

@@ -8,7 +8,7 @@ import type { Gate } from './front/gate.ts'
 import { asksForPage, refusalPage } from './front/refusal-page.ts'
 import { isBehindProxy, isNear, type WebAddress } from './own-addresses.ts'
 import { PROBLEM_HEADERS, problemText } from './problem.ts'
-import { type Asked, type FrontAnswer, frontDoor, pathOf, unknownMethod } from './refusal.ts'
+import { type AskedRequest, type FrontAnswer, frontDoor, requestPath, unknownMethod } from './refusal.ts'
 
 /** For so long the rest of a body is thrown away, so that its sender can read the answer. */
 const LINGER_MS = 1_000
@@ -99,7 +99,7 @@ export function createFrontServer(
     request.headers[ADDRESS_HEADER] = address
     if (isShared) request.headers[SHARED_HEADER] = 'yes'
     admitted(request, response).catch((error: unknown) => {
-      log.error({ err: error, path: pathOf(request.url ?? '') }, 'a request failed')
+      log.error({ err: error, path: requestPath(request.url ?? '') }, 'a request failed')
       if (response.headersSent) return response.destroy()
       send(response, { status: 500, detail: 'Peerwatch failed to answer; its log says why.' }, request)
     })
@@ -141,7 +141,7 @@ export function createFrontServer(
   return server
 }
 
-function askedBy({ method = '', url = '', headers, socket }: IncomingMessage): Asked {
+function askedBy({ method = '', url = '', headers, socket }: IncomingMessage): AskedRequest {
   return { method, url, headers, socketAddress: socket.localAddress ?? '' }
 }
 
@@ -168,7 +168,7 @@ function written(
     const { headers, html } = refusalPage(answer, request.headers.cookie)
     return { headers, body: html }
   }
-  return { headers: PROBLEM_HEADERS, body: problemText(status, detail, pathOf(request.url ?? ''), missingRight) }
+  return { headers: PROBLEM_HEADERS, body: problemText(status, detail, requestPath(request.url ?? ''), missingRight) }
 }
 
 /** An answer to what never became a request. */

@@ -1,5 +1,5 @@
 export {
-  addressOf,
+  callerAddressOf,
   assumeCaller,
   callerOf,
   callerWith,
@@ -37,7 +37,7 @@ export {
   userById,
 } from './users/users.ts'
 export { browserWords } from './users/browser-words.ts'
-export { endSessions, listSessions } from './users/sessions.ts'
+export { endSessions, listOpenSessions } from './users/sessions.ts'
 export { resetSecondFactor, secondFactorOf, secondFactorWords } from './users/second-factor.ts'
 export { type Actor, COMMAND, listChanges, recordChange } from './audit/audit.ts'
 export { accountView, tokenView, userView } from './views.ts'

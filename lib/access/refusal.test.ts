@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { commands } from '#lib/api/index.ts'
-import { type Asked, frontDoor } from './refusal.ts'
+import { type AskedRequest, frontDoor } from './refusal.ts'
 
 const web = { host: '127.0.0.1', port: 3000, publicUrl: 'https://watch.example', trustProxy: false }
-const ask = (headers: Asked['headers'] = {}, { method = 'GET', url = '/api/v1/circuits', trustProxy = false } = {}) =>
+const ask = (
+  headers: AskedRequest['headers'] = {},
+  { method = 'GET', url = '/api/v1/circuits', trustProxy = false } = {},
+) =>
   frontDoor({ ...web, trustProxy })({
     method,
     url,
@@ -67,7 +70,7 @@ describe('a change', () => {
     ['by a page of its own on plain http', { origin: 'http://127.0.0.1:3000' }],
     ['by a page of its own behind a proxy', { origin: 'https://watch.example' }],
   ])('%s goes on', (_, headers) => {
-    expect(statusOf(headers as Asked['headers'], put)).toBe('goes on')
+    expect(statusOf(headers as AskedRequest['headers'], put)).toBe('goes on')
   })
 
   it.each([
@@ -78,7 +81,7 @@ describe('a change', () => {
   ])('by a page %s is refused', (_, headers) => {
     for (const { method, path } of Object.values(commands)) {
       const url = `/api/v1${path.replace('{id}', 'x')}`
-      expect(statusOf(headers as Asked['headers'], { method: method.toUpperCase(), url })).toBe(403)
+      expect(statusOf(headers as AskedRequest['headers'], { method: method.toUpperCase(), url })).toBe(403)
     }
   })
 })

@@ -17,7 +17,7 @@ const described = Object.entries(openApiDocument('').paths as Record<string, obj
 export const MAX_BODY_BYTES = 1_000_000
 
 /** What is known of a request before anybody reads its body. */
-export interface Asked {
+export interface AskedRequest {
   method: string
   /** the request's target: path and query */
   url: string
@@ -45,17 +45,17 @@ const KNOWN_METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE
 /** The provider of a sign-in sends browsers back here. */
 const OIDC_CALLBACK = '/api/auth/callback/oidc'
 
-export const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''
+export const requestPath = (url: string): string => url.split('?', 1)[0] ?? ''
 
 /**
  * Decides about each request before it is handled: by whether everybody reads its path alike, the name it came for, the site it came from, its method and its length. Load
  * balancers ask `/api/health` by whatever address they know.
  * @returns a function that returns null for a request that may go on
  */
-export function frontDoor(web: WebAddress): (asked: Asked) => FrontAnswer | null {
+export function frontDoor(web: WebAddress): (asked: AskedRequest) => FrontAnswer | null {
   const own = ownAddresses(web)
   return (asked) => {
-    const path = pathOf(asked.url)
+    const path = requestPath(asked.url)
     if (!asked.url.startsWith('/')) return { status: 400, detail: 'The target is no path: begin it with a slash.' }
     const ambiguous = ambiguousPath(path)
     if (ambiguous) return ambiguous
@@ -70,7 +70,7 @@ export function frontDoor(web: WebAddress): (asked: Asked) => FrontAnswer | null
   }
 }
 
-function wrongHost({ headers, socketAddress }: Asked, own: OwnAddresses, web: WebAddress): FrontAnswer | null {
+function wrongHost({ headers, socketAddress }: AskedRequest, own: OwnAddresses, web: WebAddress): FrontAnswer | null {
   const forwarded = web.trustProxy ? textOf(headers['x-forwarded-host']) : ''
   const names = [textOf(headers.host), ...(forwarded === '' ? [] : forwarded.split(','))]
   if (names.every((name) => own.isOwnHost(name, socketAddress))) return null
@@ -125,7 +125,11 @@ function malformedPath(path: string): FrontAnswer | null {
  * Browsers say where a request comes from (`Sec-Fetch-Site`, or `Origin` where the connection is not trusted); scripts and tools say
  * nothing, and pass. Of another site only a link to a page is followed; what changes something comes from our own pages.
  */
-function foreignSite({ method, headers, socketAddress }: Asked, own: OwnAddresses, path: string): FrontAnswer | null {
+function foreignSite(
+  { method, headers, socketAddress }: AskedRequest,
+  own: OwnAddresses,
+  path: string,
+): FrontAnswer | null {
   const site = textOf(headers['sec-fetch-site'])
   const origin = textOf(headers.origin)
   const refused = (who: string): FrontAnswer => ({
@@ -169,10 +173,10 @@ function notAllowed(method: string, methods: readonly string[]): FrontAnswer {
 /** The same for a request whose method no parser knows. @param start the first bytes of the request */
 export function unknownMethod(start: string): FrontAnswer {
   const [, method = '', url = ''] = /^(\S{1,64}) (\S*)/.exec(start) ?? []
-  return notAllowed(method || 'This method', methodsOf(pathOf(url)) ?? KNOWN_METHODS)
+  return notAllowed(method || 'This method', methodsOf(requestPath(url)) ?? KNOWN_METHODS)
 }
 
-function tooLong({ headers }: Asked): FrontAnswer | null {
+function tooLong({ headers }: AskedRequest): FrontAnswer | null {
   if (!(Number(headers['content-length']) > MAX_BODY_BYTES)) return null
   return { status: 413, detail: `The body is larger than ${MAX_BODY_BYTES / 1_000_000} MB: send less.` }
 }

@@ -1,7 +1,7 @@
 import type { BilledRow } from '#lib/contract/index.ts'
 import type { Arm } from './call/arm.ts'
 import { send } from './call/send.ts'
-import type { Answer, Call } from './call/call.ts'
+import type { CallAnswer, Call } from './call/call.ts'
 import { arrayAt, bodyOf, objectOf } from './decode/decode.ts'
 import { malformed } from './call/failure.ts'
 import { describe } from './decode/fields.ts'
@@ -135,7 +135,7 @@ function dayOf(cell: Json | undefined): string | null {
 }
 
 /** The next page is asked for with the same body. */
-function nextPage(table: JsonObject, answer: Answer, seen: Set<string>): string | null {
+function nextPage(table: JsonObject, answer: CallAnswer, seen: Set<string>): string | null {
   const nextLink = member(table, 'nextLink')
   if (nextLink === undefined || nextLink === null || nextLink === '') return null
   if (typeof nextLink !== 'string' || !URL.canParse(nextLink, answer.url))

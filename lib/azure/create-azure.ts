@@ -6,7 +6,7 @@ import { NetworkApiVersion } from './call/api-version.ts'
 import { askInTurn, noteGoingOn, type Reached } from './call/ask-in-turn.ts'
 import { Call } from './call/call.ts'
 import { failureOfError } from './call/classify.ts'
-import { readEndpoint } from './endpoint.ts'
+import { readAzureEndpoint } from './endpoint.ts'
 import { PollFailure } from './call/failure.ts'
 import { Identity } from './identity/identity.ts'
 import { IdentityChoice, questionOf } from './identity/identity-choice.ts'
@@ -19,7 +19,7 @@ import { DiscoverySlots } from './kinds/inventory/slots.ts'
 import { MetricBatches } from './kinds/metrics/batch.ts'
 import { metricsPlace } from './kinds/metrics/data-plane.ts'
 import { type KindDefinition, type Result, type RowsOf } from './kinds/kind.ts'
-import { beginOperation, checkOperation, type OperationStep, tableOf } from './call/long-running.ts'
+import { beginOperation, checkOperation, type OperationStep, answeredTable } from './call/long-running.ts'
 import { expectType, type Read, readTarget } from './read.ts'
 import {
   configuredSubscriptions,
@@ -53,7 +53,7 @@ const TOKEN_TIMEOUT_MS = 15_000
  */
 export function createAzure(settings: AzureSettings): Azure {
   const clock = settings.clock ?? systemClock
-  const endpoint = readEndpoint(settings.resourceManagerUrl)
+  const endpoint = readAzureEndpoint(settings.resourceManagerUrl)
   const metrics = metricsPlace(endpoint, settings.metricsUrl ?? null)
   const networkVersion = new NetworkApiVersion(settings.networkApiVersion ?? null, settings.onApiVersion ?? (() => {}))
   const discovery = new DiscoverySlots(settings.discoveryReadsPerSecond)
@@ -328,7 +328,7 @@ async function goOn<Kind extends ObservableKind>(
 ): Promise<Step<RowsOf<Kind>>> {
   if ('operation' in reached) return reached
   if (!operation) throw new Error('this kind of poll is no operation')
-  const table = await tableOf(call, arm, reached.answer)
+  const table = await answeredTable(call, arm, reached.answer)
   return { result: partly(operation.decode(table, { type, subresource }), table.unread) }
 }
 

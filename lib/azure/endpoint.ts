@@ -9,7 +9,7 @@ const SOVEREIGN = new Map([
   ['management.chinacloudapi.cn', 'https://login.chinacloudapi.cn'],
 ])
 
-export interface Endpoint {
+export interface AzureEndpoint {
   /** without a trailing slash */
   url: string
   origin: string
@@ -25,7 +25,7 @@ export interface Endpoint {
  * Reads an endpoint's address.
  * @throws if it is no http(s) URL, or plain http to another host than loopback
  */
-export function readEndpoint(text: string): Endpoint {
+export function readAzureEndpoint(text: string): AzureEndpoint {
   const url = new URL(text)
   const plain = url.protocol === 'http:'
   if (!plain && url.protocol !== 'https:') throw new Error(`${text} is neither https nor http`)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MetricRow } from '#lib/contract/index.ts'
-import { readEndpoint } from './endpoint.ts'
+import { readAzureEndpoint } from './endpoint.ts'
 import { metricsPlace } from './kinds/metrics/data-plane.ts'
 import { armError, type Behaviour, type SeenRequest } from './testing/arm-server.ts'
 import { SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
@@ -200,7 +200,7 @@ describe('metrics of many resources', () => {
 })
 
 describe('the place of the data plane', () => {
-  const arm = (url: string) => readEndpoint(url)
+  const arm = (url: string) => readAzureEndpoint(url)
 
   it('is a host for each region of the public cloud, which gets the token only for regions that are words', () => {
     const place = metricsPlace(arm('https://management.azure.com'), null)

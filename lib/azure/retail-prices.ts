@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { scrub } from '#lib/platform/secrets.ts'
-import { readEndpoint } from './endpoint.ts'
+import { readAzureEndpoint } from './endpoint.ts'
 import { isJsonObject } from './decode/json.ts'
 import { armBody, member } from './decode/members.ts'
 import { retryAfterSeconds } from './call/retry-after.ts'
@@ -43,7 +43,7 @@ interface RetailPricesQuestion {
 export async function readRetailPrices({ url, currency, signal }: RetailPricesQuestion): Promise<RetailPrices> {
   const pages: unknown[] = []
   try {
-    const { url: endpoint, origin } = readEndpoint(url)
+    const { url: endpoint, origin } = readAzureEndpoint(url)
     for (const service of SERVICES) {
       const first = new URL(endpoint)
       first.searchParams.set('api-version', API_VERSION)

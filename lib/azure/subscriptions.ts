@@ -2,11 +2,11 @@ import { z } from 'zod'
 import type { Arm } from './call/arm.ts'
 import type { Call } from './call/call.ts'
 import { decodeRows } from './decode/decode.ts'
-import { text, textOrNull } from './decode/fields.ts'
+import { textField, textOrNull } from './decode/fields.ts'
 import { isJsonObject, type JsonObject } from './decode/json.ts'
 import { plainRows } from './call/paging.ts'
 import type { Observation } from '#lib/contract/index.ts'
-import type { Settings } from '#lib/platform/environment.ts'
+import type { EnvironmentSettings } from '#lib/platform/environment.ts'
 import { rankOfAnswer } from './identity/identity-choice.ts'
 import type { IdentitySettings, Subscription, SubscriptionsAnswer } from './types.ts'
 import { armRow } from './decode/members.ts'
@@ -16,7 +16,7 @@ const SUBSCRIPTIONS_VERSION = '2022-12-01'
 
 /** A row of GET /subscriptions. Source: Azure Resource Manager REST, Subscriptions - List. */
 const subscriptionRow = armRow({
-  subscriptionId: text,
+  subscriptionId: textField,
   displayName: textOrNull,
   tenantId: textOrNull,
   state: textOrNull,
@@ -57,7 +57,7 @@ export const seenOf = ({ subscriptionIds }: Listed['identity'], rows: readonly S
  * What the environment's own credential asks for, as configured: all that it sees where nothing says otherwise, and nothing where
  * others ask in its place.
  */
-export function ownSubscriptions({ subscriptions, identities }: Settings['azure']): readonly string[] | '*' {
+export function ownSubscriptions({ subscriptions, identities }: EnvironmentSettings['azure']): readonly string[] | '*' {
   if (subscriptions === 'all') return '*'
   return subscriptions.length > 0 || identities.length > 0 ? subscriptions : '*'
 }

@@ -1,10 +1,10 @@
 import type { TokenCredential } from '@azure/identity'
 import type { BillAnswer, EpochMs, Observation, Outcome, PollError, PollTarget } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
-import type { Settings } from '#lib/platform/environment.ts'
+import type { EnvironmentSettings } from '#lib/platform/environment.ts'
 
 /** One entry of AZURE_IDENTITIES_FILE. */
-export type IdentitySettings = Settings['azure']['identities'][number]
+export type IdentitySettings = EnvironmentSettings['azure']['identities'][number]
 
 /** What a bill is read for: one subscription, whole days. */
 export interface BillQuestion {

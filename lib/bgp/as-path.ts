@@ -52,11 +52,11 @@ export const formatAsPath = ({ asPath, asPathText }: AsPath): string => asPathTe
  * section 9.1.2.2 a), the segments of a confederation nothing (RFC 5065 section 5.3).
  */
 export function asPathLength({ asPath, asPathText }: AsPath): number {
-  return asPathText === undefined ? asPath.length : lengthOf(readSegments(asPathText) ?? [])
+  return asPathText === undefined ? asPath.length : lengthOfAsPath(readSegments(asPathText) ?? [])
 }
 
 /** The same of segments. */
-export function lengthOf(segments: readonly AsPathSegment[]): number {
+export function lengthOfAsPath(segments: readonly AsPathSegment[]): number {
   let length = 0
   for (const { type, asns } of segments) length += type === 'sequence' ? asns.length : type === 'set' ? 1 : 0
   return length

@@ -2,7 +2,7 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { plainEndpoints } from '#lib/api/index.ts'
 import { type StreamChange, streamChange } from '#lib/contract/index.ts'
 import { ClientError } from './client-error.ts'
-import { addressOf, type Connection, request } from './http.ts'
+import { endpointUrl, type ClientConnection, request } from './http.ts'
 
 export type StreamItem =
   /** connected: what was asked for before this may be old */
@@ -30,7 +30,10 @@ const MOST_RETRY_MS = 30_000
  * @throws ClientError of kind `refused`
  * @source WHATWG HTML, server-sent events
  */
-export async function* changes(connection: Connection, options: ChangesOptions): AsyncGenerator<StreamItem, void> {
+export async function* changes(
+  connection: ClientConnection,
+  options: ChangesOptions,
+): AsyncGenerator<StreamItem, void> {
   const { signal, retryMs = 1_000, silenceMs = 45_000 } = options
   const state = { lastEventId: options.lastEventId ?? null, firstRetryMs: retryMs }
   let wait = state.firstRetryMs
@@ -53,7 +56,7 @@ export async function* changes(connection: Connection, options: ChangesOptions):
 }
 
 async function* oneConnection(
-  connection: Connection,
+  connection: ClientConnection,
   state: { lastEventId: string | null; firstRetryMs: number },
   { signal, silenceMs }: { signal: AbortSignal; silenceMs: number },
 ): AsyncGenerator<StreamItem, void> {
@@ -68,7 +71,7 @@ async function* oneConnection(
     },
   })
   try {
-    const response = await request(connection, addressOf(connection, plainEndpoints.stream.path), {
+    const response = await request(connection, endpointUrl(connection, plainEndpoints.stream.path), {
       signal: both,
       headers: {
         accept: 'text/event-stream',

@@ -13,7 +13,7 @@ import { MAX_LIMIT } from '#lib/contract/index.ts'
 import type { z } from 'zod'
 import { type ChangesOptions, changes, type StreamItem } from './changes.ts'
 import { ClientError } from './client-error.ts'
-import { addressOf, type Connection, jsonOf, type Parameters, request } from './http.ts'
+import { endpointUrl, type ClientConnection, jsonOf, type Parameters, request } from './http.ts'
 
 /** What may be sent as parameters of an endpoint; numbers are written as text. */
 type SentParameters<Name extends EndpointName> = {
@@ -59,14 +59,14 @@ export interface PeerwatchClient {
 }
 
 /** @param connection where the API is, and who asks */
-export function createClient(connection: Connection): PeerwatchClient {
+export function createClient(connection: ClientConnection): PeerwatchClient {
   const ask = async <Answer>(
     path: string,
     schema: z.ZodType,
     init: RequestInit,
     parameters?: Parameters,
   ): Promise<Answer> => {
-    const response = await request(connection, addressOf(connection, path, parameters), {
+    const response = await request(connection, endpointUrl(connection, path, parameters), {
       ...init,
       headers: { accept: 'application/json', ...init.headers },
     })
@@ -104,7 +104,7 @@ export function createClient(connection: Connection): PeerwatchClient {
       })
     },
     text: async (name, parameters) => {
-      const response = await request(connection, addressOf(connection, plainEndpoints[name].path, parameters))
+      const response = await request(connection, endpointUrl(connection, plainEndpoints[name].path, parameters))
       return response.text()
     },
     changes: (options) => changes(connection, options),

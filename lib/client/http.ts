@@ -1,7 +1,7 @@
 import { problem, PROBLEM_CONTENT_TYPE } from '#lib/contract/index.ts'
 import { ClientError, type ClientErrorKind } from './client-error.ts'
 
-export interface Connection {
+export interface ClientConnection {
   /** such as `https://peerwatch.example`, with or without a path */
   url: string
   /** an API token: `pw_...`; null or absent = none, as an instance with `ACCESS=open` takes it */
@@ -16,7 +16,7 @@ const TIMEOUT_MS = 20_000
 export type Parameters = Readonly<Record<string, string | number | undefined>>
 
 /** The address of a path of the API with the parameters that are set. */
-export function addressOf({ url }: Connection, path: string, parameters: Parameters = {}): string {
+export function endpointUrl({ url }: ClientConnection, path: string, parameters: Parameters = {}): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) if (value !== undefined) search.set(name, String(value))
   const query = search.toString()
@@ -28,7 +28,11 @@ export function addressOf({ url }: Connection, path: string, parameters: Paramet
  * @returns the answer if it is a success
  * @throws ClientError otherwise; an abort by `init.signal` is passed on
  */
-export async function request(connection: Connection, address: string, init: RequestInit = {}): Promise<Response> {
+export async function request(
+  connection: ClientConnection,
+  address: string,
+  init: RequestInit = {},
+): Promise<Response> {
   const { token = null, timeoutMs = TIMEOUT_MS } = connection
   const late = new AbortController()
   const timer = setTimeout(() => late.abort(), timeoutMs)
@@ -55,7 +59,7 @@ export async function request(connection: Connection, address: string, init: Req
 }
 
 /** The body as JSON. @throws ClientError when it is none, or breaks off */
-export async function jsonOf(response: Response, { url }: Connection): Promise<unknown> {
+export async function jsonOf(response: Response, { url }: ClientConnection): Promise<unknown> {
   try {
     return await response.json()
   } catch {
@@ -63,7 +67,7 @@ export async function jsonOf(response: Response, { url }: Connection): Promise<u
   }
 }
 
-async function errorOf(response: Response, { url, token }: Connection): Promise<ClientError> {
+async function errorOf(response: Response, { url, token }: ClientConnection): Promise<ClientError> {
   const { status } = response
   if (status >= 300 && status < 400) {
     const to = response.headers.get('location')

@@ -1,4 +1,4 @@
-import { type Candidate, MSEE_ASN, type Transport } from '#lib/bgp/index.ts'
+import { type Candidate, MSEE_ASN, type RouteTransport } from '#lib/bgp/index.ts'
 import { armTypes } from './arm-types.ts'
 import type { CircuitPath } from './poll.ts'
 import type { GatewayKind } from './resources/gateway.ts'
@@ -49,7 +49,7 @@ export function behindRoute(
 }
 
 /** By the kind of gateway; where that leaves it open, an AS path that begins with the MSEE's came over ExpressRoute. */
-function transportOf({ kind, type }: LearningGateway, asPath: readonly number[]): Transport {
+function transportOf({ kind, type }: LearningGateway, asPath: readonly number[]): RouteTransport {
   if (kind === 'expressRoute') return 'er'
   if (kind === 'vpn' || type === armTypes.vpnGateway) return 'vpn'
   if (kind === 'vwan' || asPath[0] === MSEE_ASN) return 'er'

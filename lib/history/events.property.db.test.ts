@@ -17,7 +17,7 @@ import { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
 import { droppedErrors, foldErrorsInto } from './read/polls/polled-targets.ts'
 import { eventIdOf, upsertEvents } from './store/events.ts'
 import { eventRepeats, incidentFigures } from '#lib/incidents/store/index.ts'
-import { eventsById, listEvents, partsOf } from './read/events/list-events.ts'
+import { eventsById, listEvents, eventParts } from './read/events/list-events.ts'
 import {
   incidentById,
   incidentsLeftFor,
@@ -217,7 +217,7 @@ describe('events are as the list of their last versions', () => {
           ({ partOf }) => eventIdOf(partOf ?? ''),
         )
         const asked = keys.map((key) => eventIdOf(`${made} ${key}`))
-        expect(await partsOf(db.pool, asked)).toEqual(new Map([...parts].map(([id, list]) => [id, list.length])))
+        expect(await eventParts(db.pool, asked)).toEqual(new Map([...parts].map(([id, list]) => [id, list.length])))
 
         for (const kind of kinds) {
           const open = await openEvents(db.pool, { kind, scope: shortIdOf(feed.resourceId) })

@@ -20,10 +20,10 @@ export { NotAsRemembered } from './record/must.ts'
 // A past that is made in bulk, for the demo
 export { type CounterObservation, appendCounters, prepareCounterPartitions } from './bulk/append-counters.ts'
 export { clearHistory, refreshStatistics } from './bulk/clear-history.ts'
-export { type PollSpan, extendCoverage } from './bulk/extend-coverage.ts'
+export { type CoveredPoll, extendCoverage } from './bulk/extend-coverage.ts'
 
 // What a scope sees
-export type { Carrier, Visible } from './scoped/visible.ts'
+export type { VisibleCarrier, Visible } from './scoped/visible.ts'
 export {
   configurationsEver,
   gatewaySessions,
@@ -77,7 +77,7 @@ export { latestMetrics } from './read/traffic/latest-metrics.ts'
 export { metricSeries } from './read/traffic/metric-series.ts'
 export { type MetricStep, metricSteps } from './read/traffic/metric-steps.ts'
 
-export { eventsById, listEvents, partsOf } from './read/events/list-events.ts'
+export { eventsById, listEvents, eventParts } from './read/events/list-events.ts'
 
 export { circuitRates, type PieceRate } from './read/traffic/circuit-rates.ts'
 

@@ -1,5 +1,5 @@
 export { type KnownPoll, knownOnly } from './record/known.ts'
-export type { KnownResource } from './record/known-resource.ts'
+export type { RecordedResource } from './record/known-resource.ts'
 export { attributesFrom, routeKeyText } from './record/route-table.ts'
 export type { KnownInventory, SteppedInventory } from './record/step-inventory.ts'
 export { isRead, stepPoll } from './record/step-poll.ts'
@@ -7,6 +7,6 @@ export {
   type KnownRoute,
   type KnownTable,
   routeAfter,
-  routeChanges,
+  changesOfTable,
   type RouteStep,
 } from './record/step-route-table.ts'

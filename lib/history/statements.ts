@@ -2,11 +2,11 @@ export { recording } from './index.ts'
 export { asOf } from './read/as-of.ts'
 export { AttributeSets } from './read/routes/attribute-sets.ts'
 export { READABLE } from './read/polls/coverage-at.ts'
-export { cursorsOf, pageOf } from './read/cursor.ts'
+export { cursorsOf, cursorPage } from './read/cursor.ts'
 export { EVENT_FILTER, filterValues, type EventFilter } from './read/events/list-events.ts'
 export { IS_MAINTENANCE, OWNER } from './read/events/list-incidents.ts'
 export { arrayOf, numbersIn, valuesById } from './read/numbers.ts'
-export { mapPage, pageOfIntervals, type PageQuery } from './read/routes/page-of-intervals.ts'
+export { mapPage, pageOfIntervals, type IntervalPageQuery } from './read/routes/page-of-intervals.ts'
 export { FEWEST_POLLS } from './read/polls/poll-loads.ts'
 export {
   UNKNOWN,
@@ -16,7 +16,7 @@ export {
   stateOfRow,
   type RouteStates,
 } from './read/routes/route-states.ts'
-export { routeTablesInScope, tableKey } from './read/routes/route-tables.ts'
+export { routeTablesInScope, sourceTableKey } from './read/routes/route-tables.ts'
 export { sessionSpans, type SessionSpanQuery, type SessionSpanRow } from './read/sessions/session-intervals.ts'
 export {
   SOURCE_COLUMNS,

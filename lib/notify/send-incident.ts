@@ -11,7 +11,7 @@ import type { Recipient } from '#lib/incidents/api/index.ts'
 import { addSend, incidentById, onConnections, sameSend, sendsSince } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { lockAlert, noteDelivered, type StoredAlert } from './alerts/alert-store.ts'
-import { alertIdOf, audienceOf, EVERYBODY } from './alerts/audience.ts'
+import { alertIdOf, channelAudience, EVERYBODY } from './alerts/audience.ts'
 import { lockedChannels, type StoredChannel, storedChannels } from './channel-store.ts'
 import type { NotifyContext } from './context.ts'
 import { readAlertState } from './decide/alert-state.ts'
@@ -52,12 +52,12 @@ export async function sendIncident(context: NotifyContext, sending: Sending): Pr
   const isHis = (channel: StoredChannel) => channel.id === channelId && seesChannel(scope, channel)
   const wanted = (await storedChannels(db.pool)).find(isHis)
   if (!wanted) throw new UnknownChannelError(`no channel ${channelId}: /api/v1/incidents/recipients lists them`)
-  const audience = audienceOf(wanted)
+  const audience = channelAudience(wanted)
   // whose everything is, is read on a connection of its own, before one is taken
   const known = audience === EVERYBODY ? null : await scoped.readerOf(audience.scope)
   const id = await db.transaction(async (client) => {
     const channel = (await lockedChannels(client)).find(isHis)
-    if (!channel?.enabled || audienceOf(channel).key !== audience.key)
+    if (!channel?.enabled || channelAudience(channel).key !== audience.key)
       throw new SendRefusedError(`${wanted.name} is turned off, or was changed a moment ago.`)
     const found = await incidentById(known ? onConnections(known, client) : client, sending.incidentId)
     if (!found && known) throw new SendRefusedError(`The scope of ${channel.name} sees nothing of this incident.`)

@@ -1,4 +1,4 @@
-import { createClient } from './connection/index.ts'
+import { createDatabaseClient } from './connection/index.ts'
 
 /** What a database says of itself, read without changing anything. */
 export interface DatabaseFacts {
@@ -20,7 +20,7 @@ export interface DatabaseFacts {
 
 /** @throws what the connection or the server says */
 export async function readDatabaseFacts(url: string): Promise<DatabaseFacts> {
-  const client = createClient(url, 'peerwatch-setup', { query_timeout: 10_000 })
+  const client = createDatabaseClient(url, 'peerwatch-setup', { query_timeout: 10_000 })
   await client.connect()
   try {
     const { rows } = await client.query(

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { createClient } from './connection/index.ts'
+import { createDatabaseClient } from './connection/index.ts'
 import type { EpochMs } from './clock.ts'
 
 /**
@@ -86,7 +86,7 @@ async function write(client: pg.Client, key: string, value: unknown): Promise<vo
 }
 
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = createClient(url, 'peerwatch-demo')
+  const client = createDatabaseClient(url, 'peerwatch-demo')
   await client.connect()
   try {
     return await work(client)

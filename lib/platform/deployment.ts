@@ -1,4 +1,4 @@
-import { createClient } from './connection/index.ts'
+import { createDatabaseClient } from './connection/index.ts'
 
 /** Whose data a database holds. Simulated and real rows must never be mixed. */
 export type DeploymentKind = 'simulator' | 'azure'
@@ -17,7 +17,7 @@ const KEY = 'estate'
  * @throws DeploymentError if it holds the other
  */
 export async function claimDeployment(url: string, estate: DeploymentKind): Promise<void> {
-  const client = createClient(url, 'peerwatch-estate')
+  const client = createDatabaseClient(url, 'peerwatch-estate')
   await client.connect()
   try {
     const { rows: tables } = await client.query(`SELECT to_regclass('deployment') AS found`)

@@ -14,14 +14,14 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { passwordOf, readDatabaseAddress, writingFault } from './environment/database-address.ts'
 import { parseDotenv } from './environment/dotenv.ts'
-import { type IdentitySettings, readIdentitiesFile } from './environment/identities.ts'
-import { readTelemetry, type Telemetry } from './environment/telemetry.ts'
+import { type EnvironmentIdentity, readIdentitiesFile } from './environment/identities.ts'
+import { readTelemetry, type TelemetrySettings } from './environment/telemetry.ts'
 import {
   isEveryAddress,
   isLoopback,
   isLoopbackHost,
   type OutboundEntry,
-  type Read,
+  type ValueRead,
   readAddresses,
   readApiVersion,
   readChoice,
@@ -37,11 +37,11 @@ import {
   readOutboundAllow,
   readSecretsKey,
   readSmtpUrl,
-  readSubscriptions,
+  readSubscriptionIds,
   readTenant,
 } from './environment/values.ts'
 
-export { formatDuration, parseDuration } from './environment/duration.ts'
+export { durationText, parseDuration } from './environment/duration.ts'
 export { DEFAULT_IDENTITY } from './environment/identities.ts'
 export { isLoopback, listeningAddress, maskPassword, publicAddress } from './environment/values.ts'
 
@@ -58,7 +58,7 @@ const LOG_FORMATS = ['pretty', 'json'] as const
 const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
 
 /** The checked environment. Durations are milliseconds. */
-export interface Settings {
+export interface EnvironmentSettings {
   /** null = embedded PostgreSQL under `dataDir` */
   databaseUrl: string | null
   /** the role that may change the schema; null = that of `databaseUrl` */
@@ -97,7 +97,7 @@ export interface Settings {
     retailPricesUrl: string | null
     apiVersion: string | null
     countsPosts: 'learn' | 'yes' | 'no'
-    identities: IdentitySettings[]
+    identities: EnvironmentIdentity[]
   }
   poll: {
     sessionsMs: number
@@ -131,7 +131,7 @@ export interface Settings {
   /** seals secrets in the database; null = a key of its own under `dataDir` */
   secretsKey: string | null
   /** what is exported by OpenTelemetry; null = nothing */
-  telemetry: Telemetry | null
+  telemetry: TelemetrySettings | null
   /** how the demo's Azure behaves */
   simulatorProfile: 'quick' | 'azure'
   simulatorControlUrl: string | null
@@ -141,8 +141,8 @@ export interface Settings {
 
 /** values: the variables as given, `.env` included; with faults, settings have defaults where a variable is wrong */
 type Checked =
-  | { ok: true; settings: Settings; values: Record<string, string> }
-  | { ok: false; settings: Settings; faults: string[] }
+  | { ok: true; settings: EnvironmentSettings; values: Record<string, string> }
+  | { ok: false; settings: EnvironmentSettings; faults: string[] }
 
 /**
  * Checks the environment. A variable that is unset or empty has its default. The process's environment overrides `.env`, even
@@ -161,7 +161,7 @@ export function checkEnvironment(
   const values: Record<string, string> = { ...file.values }
   for (const [name, value] of Object.entries(environment)) if (value !== undefined) values[name] = value
 
-  const read = <T, D>(name: string, whenUnset: D, reader: (text: string) => Read<T>): T | D => {
+  const read = <T, D>(name: string, whenUnset: D, reader: (text: string) => ValueRead<T>): T | D => {
     const text = values[name]?.trim() ?? ''
     if (text === '') return whenUnset
     const result = reader(text)
@@ -175,7 +175,7 @@ export function checkEnvironment(
   const endpoint = (name: string, also?: Parameters<typeof readEndpoint>[1]) =>
     read(name, null, (text) => readEndpoint(text, also))
 
-  const subscriptions = read('AZURE_SUBSCRIPTION_IDS', [], readSubscriptions)
+  const subscriptions = read('AZURE_SUBSCRIPTION_IDS', [], readSubscriptionIds)
   const resourceManagerUrl = endpoint('AZURE_RESOURCE_MANAGER_URL') ?? PUBLIC_RESOURCE_MANAGER
   const identitiesFile = values.AZURE_IDENTITIES_FILE?.trim() ?? ''
   const { identities, ...identitiesRead } =
@@ -189,7 +189,9 @@ export function checkEnvironment(
   const host = read('HOST', '127.0.0.1', readHost)
   const demo = estate === 'simulator' || (estate === null && subscriptions.length === 0 && identitiesFile === '')
   const ofNobody = demo && isLoopbackHost(host) ? 'open' : 'required'
-  const access: Settings['access'] = read('ACCESS', ofNobody, (text) => readChoice(text, ['open', 'required']))
+  const access: EnvironmentSettings['access'] = read('ACCESS', ofNobody, (text) =>
+    readChoice(text, ['open', 'required']),
+  )
   if (isEveryAddress(host) && !given('PUBLIC_URL')) {
     faults.push('PUBLIC_URL: missing, though HOST is every address of this machine: give the one that people use')
   }
@@ -200,7 +202,7 @@ export function checkEnvironment(
   const roleClaim = read('OIDC_ROLE_CLAIM', 'roles', readClaim)
   const { telemetry, warnings: ofTelemetry } = readTelemetry(read)
 
-  const settings: Settings = {
+  const settings: EnvironmentSettings = {
     databaseUrl: read('DATABASE_URL', null, readDatabaseUrl),
     databaseMigrateUrl: read('DATABASE_MIGRATE_URL', null, readDatabaseUrl),
     databaseReadUrl: read('DATABASE_READ_URL', null, readDatabaseUrl),
@@ -300,7 +302,7 @@ export function checkEnvironment(
 }
 
 /** Addresses of the database that are right by themselves, and wrong for what they are used for. */
-function addressFaults({ databaseUrl, databaseMigrateUrl, databaseListenUrl }: Settings) {
+function addressFaults({ databaseUrl, databaseMigrateUrl, databaseListenUrl }: EnvironmentSettings) {
   const writing: [name: string, url: string | null][] = [
     ['DATABASE_URL', databaseUrl],
     ['DATABASE_MIGRATE_URL', databaseMigrateUrl],
@@ -322,7 +324,13 @@ function addressFaults({ databaseUrl, databaseMigrateUrl, databaseListenUrl }: S
 }
 
 /** A token signs in as whom an address names, over TLS. */
-function entraFaults({ databaseUrl, databaseMigrateUrl, databaseReadUrl, databaseListenUrl, demo }: Settings) {
+function entraFaults({
+  databaseUrl,
+  databaseMigrateUrl,
+  databaseReadUrl,
+  databaseListenUrl,
+  demo,
+}: EnvironmentSettings) {
   if (databaseUrl === null)
     return ['DATABASE_AUTH: entra without DATABASE_URL: name the server, or leave DATABASE_AUTH out']
   if (demo)

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { ProcessStatus } from './bootstrap/supervisor.ts'
+import type { ChildStatus } from './bootstrap/supervisor.ts'
 
-export type { ProcessStatus }
+export type { ChildStatus }
 
 /**
  * The processes of `npm start` as it last recorded them: in start order, times in epoch milliseconds. Empty if none was started
  * from this data folder (processes run by hand or by another supervisor).
  * @param dataDir absolute
  */
-export function readProcesses(dataDir: string): ProcessStatus[] {
+export function readProcesses(dataDir: string): ChildStatus[] {
   try {
     return JSON.parse(readFileSync(path.join(dataDir, 'run', 'processes.json'), 'utf8'))
   } catch (error) {

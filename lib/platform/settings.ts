@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { passwordOf } from './environment/database-address.ts'
 import { readPairs } from './environment/telemetry.ts'
-import { checkEnvironment, type Settings as EnvironmentSettings } from './environment.ts'
+import { checkEnvironment, type EnvironmentSettings } from './environment.ts'
 import { registerSecret } from './secrets.ts'
 
 /** The checked environment of a running process; it always has a database. */

@@ -34,12 +34,12 @@ export const PATRONI: readonly Program[] = [
 ]
 
 /** The first line of what the program says of itself; null where it is not installed. */
-export function versionOf({ probe: [command, ...args] }: Program): string | null {
+export function programVersion({ probe: [command, ...args] }: Program): string | null {
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: 10_000 })
   return status === 0 ? (`${stdout}${stderr}`.trim().split('\n')[0] ?? '') : null
 }
 
-export const isAbsent = (program: Program): boolean => versionOf(program) === null
+export const isAbsent = (program: Program): boolean => programVersion(program) === null
 
 /** Why tests that need the programs are skipped: `etcd is not installed`; null where all are there. */
 export function whyWithout(programs: readonly Program[]): string | null {

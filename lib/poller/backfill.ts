@@ -21,7 +21,7 @@ import {
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { CHANGES, notify } from '#lib/platform/notifications/index.ts'
+import { CHANGES, notifyListeners } from '#lib/platform/notifications/index.ts'
 
 interface BackfillContext {
   azure: Azure
@@ -103,7 +103,7 @@ async function fetchPast(
     const piece = { ...backfill, reachedAt: to }
     const kept = await db.transaction(async (client) => {
       const isOurs = await recordBackfill(client, piece, from, observation.rows)
-      if (isOurs) await notify(client, CHANGES, JSON.stringify(changeOf(target, clock.now())))
+      if (isOurs) await notifyListeners(client, CHANGES, JSON.stringify(changeOf(target, clock.now())))
       return isOurs
     })
     if (!kept) return { fetched, goOn: true }

@@ -4,7 +4,7 @@ export { adverseScopes, pollsToBurst, affectedScopes } from './plan/burst.ts'
 export { type ChangeFeed, followChanges } from './poll/change-feed.ts'
 export { recordPoll } from './poll/commit.ts'
 export type { Declared, ListedResource } from './detection/types.ts'
-export type { Recording } from './detection/detect.ts'
+export type { DetectionRecording } from './detection/detect.ts'
 export { TopologyCache } from './detection/topology-cache.ts'
 export type { IncidentsChanged } from './detection/incidents-changed.ts'
 export {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createClient } from '#lib/platform/connection/index.ts'
+import { createDatabaseClient } from '#lib/platform/connection/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { withLease } from '#lib/platform/leases/index.ts'
 import { type Pooler, startPooler } from '#lib/platform/testing/pooler.ts'
@@ -47,7 +47,7 @@ describe.skipIf(areSkipped('tests of pgbouncer', whyWithout([PGBOUNCER])))(
     it('transactions have their limits and UTC, though clients share the server’s sessions', async () => {
       const settings = `SELECT current_setting('statement_timeout') AS statement, current_setting('TimeZone') AS zone,
                              current_setting('idle_in_transaction_session_timeout') AS idle, pg_backend_pid() AS pid`
-      const other = createClient(pooler.url, 'peerwatch-elsewhere')
+      const other = createDatabaseClient(pooler.url, 'peerwatch-elsewhere')
       await other.connect()
       await other.query(`SET TimeZone = 'Asia/Tokyo'`)
       // whose zone its sessions now have

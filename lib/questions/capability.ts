@@ -33,7 +33,7 @@ export interface Asked<Of extends Endpoint> {
   offers: Partial<Offers>
 }
 
-export type Answer<Of extends Endpoint> = (
+export type CapabilityAnswer<Of extends Endpoint> = (
   asked: Asked<Of>,
 ) => Promise<z.output<Of['response']>> | z.output<Of['response']>
 
@@ -88,7 +88,7 @@ type Plain = Readonly<Record<string, PlainEndpoint>>
 
 interface Definition<E extends Endpoints, C extends Commands, P extends Plain> {
   endpoints: E
-  answers: { readonly [Name in keyof E]: Answer<E[Name]> }
+  answers: { readonly [Name in keyof E]: CapabilityAnswer<E[Name]> }
   commands?: C
   work?: { readonly [Name in keyof C]: Work<C[Name]> }
   plainEndpoints?: P
@@ -101,7 +101,7 @@ interface Definition<E extends Endpoints, C extends Commands, P extends Plain> {
 /** What a room registers. Its schemas were checked against its answers when it was defined; who dispatches reads them by name. */
 export interface Capability {
   endpoints: Endpoints
-  answers: Readonly<Record<string, Answer<Endpoint>>>
+  answers: Readonly<Record<string, CapabilityAnswer<Endpoint>>>
   commands: Commands
   work: Readonly<Record<string, Work<Command>>>
   plainEndpoints: Plain

@@ -11,7 +11,7 @@ interface Waiting {
 }
 
 /** Lets a few through at a time. Others wait in order, for a while. */
-export class Gate {
+export class QuestionGate {
   readonly #atOnce: number
   readonly #waitMs: number
   readonly #queue = new Set<Waiting>()

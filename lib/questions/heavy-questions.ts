@@ -1,18 +1,18 @@
 import { onConnections, scopedBase } from '#lib/history/index.ts'
 import { databaseFor, QUESTION_WAIT_MS, questionsDatabase } from './connection.ts'
 import { type Db, queryable } from './db.ts'
-import { Gate } from './gate.ts'
+import { QuestionGate } from './gate.ts'
 
 /** Each may keep a core of the database busy for seconds. */
 const AT_ONCE = 4
 
 const KEY = Symbol.for('peerwatch.answers.heavy')
-type Holder = { [KEY]?: Gate }
+type Holder = { [KEY]?: QuestionGate }
 
 /** One for the process, also where a web bundler instantiates this module more than once. */
-export function heavyGate(): Gate {
+export function heavyGate(): QuestionGate {
   const holder = globalThis as Holder
-  holder[KEY] ??= new Gate(AT_ONCE, QUESTION_WAIT_MS)
+  holder[KEY] ??= new QuestionGate(AT_ONCE, QUESTION_WAIT_MS)
   return holder[KEY]
 }
 

@@ -26,7 +26,7 @@ export { CHANGES_CHANNEL, forgetProcessHub, processHub } from './live/process-hu
 export { stopStreamsWithProcess } from './live/stop-with-process.ts'
 export { metricFloorSeconds } from './metric-floor.ts'
 export { movedFromOf } from './moved-from.ts'
-export { common, outageOf, outagesIn, type Period, unseenByScope, workOn } from './outage-periods.ts'
+export { common, outageOf, outagesIn, type Period, unseenSpansByScope, workOn } from './outage-periods.ts'
 export { foreignCursor, pageOfList } from './paging.ts'
 export { provenFalls } from './proven-falls.ts'
 export { pinnedRange } from './range-cursor.ts'
@@ -47,7 +47,7 @@ export {
   isPeeringDisabled,
   isSame,
   judgeStored,
-  type Moment,
+  type SessionInstant,
 } from './session-facts.ts'
 export { mappingKey, readMappings, type Mappings } from './session-mapping.ts'
 export { lengthOfRange, stepOfRange, type Steps } from './step-of-range.ts'
@@ -69,7 +69,7 @@ export {
 export { durationSeconds, hasBeginning, iso, isoBounds, isoBoundsOrNull, isoOrNull } from './wire.ts'
 export { aboutNoPoll } from './about-no-poll.ts'
 export {
-  type Answer,
+  type CapabilityAnswer,
   type Asked,
   type Audited,
   type Capability,

@@ -1,5 +1,5 @@
 import type { EpochMs, EventKind, PollKind } from '#lib/contract/index.ts'
-import type { Outage } from '#lib/detection/index.ts'
+import type { PeriodOutage } from '#lib/detection/index.ts'
 import {
   type expectedMaintenance,
   listEvents,
@@ -24,7 +24,7 @@ export const workOn = (id: string, windows: Awaited<ReturnType<typeof expectedMa
     .filter(({ scopes, paths }) => (scopes.length === 0 || scopes.includes(id)) && paths.length !== 1)
     .map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }))
 
-export const outageOf = ({ started, ended, causes }: StoredEvent): Outage => ({
+export const outageOf = ({ started, ended, causes }: StoredEvent): PeriodOutage => ({
   started,
   ended,
   owner: causes[0]?.owner ?? 'unknown',
@@ -50,7 +50,7 @@ export async function outagesIn(
  * has no entry.
  * @param statuses of all sources
  */
-export async function unseenByScope(
+export async function unseenSpansByScope(
   q: Queryable,
   { from, to }: Period,
   kind: PollKind,

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { checkEnvironment, formatDuration } from '#lib/platform/environment.ts'
+import { checkEnvironment, durationText } from '#lib/platform/environment.ts'
 import { InvalidRequestError } from './errors.ts'
 import { pinnedRange } from './range-cursor.ts'
 import { iso } from './wire.ts'
@@ -27,7 +27,7 @@ export const samplesKeptMs = (): number => retained().rawMs
 export function assertKept(name: string, at: EpochMs | undefined, now: EpochMs, keptMs = historyKeptMs()): void {
   if (at === undefined || at >= now - keptMs) return
   throw new InvalidRequestError(
-    `${name}: history is kept for ${formatDuration(keptMs)} (RETAIN_HISTORY); send ${iso(now - keptMs)} or later`,
+    `${name}: history is kept for ${durationText(keptMs)} (RETAIN_HISTORY); send ${iso(now - keptMs)} or later`,
   )
 }
 

@@ -6,13 +6,13 @@ import type { CircuitResource } from './topology.ts'
 import { pollFreshness } from './freshness.ts'
 
 /** The moment that an answer is about: `at` null = now, which freshness judges instead of coverage. */
-export interface Moment {
+export interface SessionInstant {
   at: EpochMs | null
   now: EpochMs
 }
 
 /** The verdict on a stored session. */
-export function judgeStored(row: SessionAt, intendedDown: boolean, { at, now }: Moment): JudgedSession {
+export function judgeStored(row: SessionAt, intendedDown: boolean, { at, now }: SessionInstant): JudgedSession {
   // history answers for a moment that is yet to come as for now: it is covered as far as its last poll reaches
   const covered = at === null || (at < now ? row.covered : isUsable(pollFreshness(row.poll, at)))
   return judgeSession({

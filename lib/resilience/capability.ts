@@ -1,7 +1,7 @@
 import { capability } from '#lib/questions/index.ts'
 import {
   announceDrill,
-  cancelDrill,
+  callOffDrill,
   cancelN2,
   computeN2,
   exemptCheck,
@@ -17,8 +17,8 @@ import {
   getResilience,
   pinIntents,
   seenCheck,
-  whatIf,
-  withdrawExemption,
+  answerWhatIf,
+  liftExemption,
   type WhatIfCaller,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
@@ -41,7 +41,7 @@ export const resilience = capability({
     expectedDrill: ({ db, parameters }) => getExpectedDrill(db, parameters),
     drill: ({ db, id }) => getDrill(db, id),
     whatIf: ({ db, parameters, caller, offers }) =>
-      whatIf(db, parameters, { costOfMonth: (caller.rights.has('read_cost') && offers.costOfMonth) || null }),
+      answerWhatIf(db, parameters, { costOfMonth: (caller.rights.has('read_cost') && offers.costOfMonth) || null }),
     n1: ({ db, parameters }) => getN1(db, parameters),
     n2: ({ db }) => getN2(db),
   },
@@ -62,7 +62,7 @@ export const resilience = capability({
     },
     cancelDrill: {
       scope: 'whole',
-      work: ({ db, id }) => cancelDrill(db, id),
+      work: ({ db, id }) => callOffDrill(db, id),
       audit: {
         before: async () => null,
         after: ({ data: { title, from, to, lose, change } }) => ({ title, from, to, lose, change, state: 'cancelled' }),
@@ -78,7 +78,7 @@ export const resilience = capability({
     },
     withdrawExemption: {
       scope: { check: (reader, { id }) => seenCheck(reader, id) },
-      work: ({ db, id }) => withdrawExemption(db, id),
+      work: ({ db, id }) => liftExemption(db, id),
       audit: {
         before: ({ db, id }) => exemptionOf(db.pool, id),
         after: ({ data }) => data,

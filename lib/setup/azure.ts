@@ -5,7 +5,7 @@ import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import { AZURE_CLOCK, clockResult } from './clocks.ts'
 import type { AzureFindings, PollFinding } from './findings.ts'
-import { firstOf, namesOf } from './first-of.ts'
+import { firstOf, joinedNames } from './first-of.ts'
 import { type BudgetSettings, intervalsResult, type TimedPoll } from './intervals.ts'
 import { rightsResult } from './rights.ts'
 
@@ -82,7 +82,7 @@ function loginsResult(identities: readonly IdentityListing[]): SetupResult {
   const refused = identities.filter(isRefused)
   const lines = identities.map(({ identity, tenantId, clientId, outcome, error, subscriptionIds: ids }) => {
     const who = tenantId === null ? 'the environment’s own' : `tenant ${tenantId}, client ${clientId}`
-    const sees = ids.length === 0 ? 'sees no subscription' : `sees ${namesOf(ids)}`
+    const sees = ids.length === 0 ? 'sees no subscription' : `sees ${joinedNames(ids)}`
     return `${identity} (${who}): ${outcome === 'ok' ? sees : (error?.detail ?? outcomeWords(outcome))}`
   })
   if (refused.length === 0) {

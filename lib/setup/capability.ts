@@ -4,8 +4,8 @@ import { queryable } from '#lib/platform/queryable.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { capability } from '#lib/questions/index.ts'
 import {
-  askBackTest,
-  cancelBackTest,
+  orderBackTest,
+  withdrawBackTest,
   getBackTest,
   getBackTests,
   getCoverage,
@@ -48,11 +48,11 @@ export const setup = capability({
     },
     askBackTest: {
       scope: 'whole',
-      work: ({ db, body }) => askBackTest(db, body),
+      work: ({ db, body }) => orderBackTest(db, body),
     },
     cancelBackTest: {
       scope: 'whole',
-      work: ({ db, id }) => cancelBackTest(db, id),
+      work: ({ db, id }) => withdrawBackTest(db, id),
     },
   },
   jobs: async () => (await import('./jobs.ts')).jobs,

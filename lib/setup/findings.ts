@@ -1,6 +1,6 @@
 import type { EpochMs, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
 import type { IdentityListing } from '#lib/azure/index.ts'
-import type { NetworkApiVersion } from './store/index.ts'
+import type { StoredNetworkApiVersion } from './store/index.ts'
 import type { ClockReading } from './clocks.ts'
 
 /** One poll as far as the setup is checked by it. */
@@ -25,7 +25,7 @@ export interface AzureFindings {
     identities?: readonly IdentityListing[]
   }
   clock: ClockReading | null
-  apiVersion: NetworkApiVersion | null
+  apiVersion: StoredNetworkApiVersion | null
   /** object id of each identity by its name, where a refusal named it */
   principalIds: ReadonlyMap<string, string>
   /** subscriptions that were not asked; absent = all were */

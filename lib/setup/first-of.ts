@@ -10,5 +10,5 @@ export function firstOf(lines: readonly string[], what: string): string[] {
 }
 
 /** The first names of a list, and how many there are beside them. */
-export const namesOf = (names: readonly string[]): string =>
+export const joinedNames = (names: readonly string[]): string =>
   names.length <= NAMES + 1 ? names.join(', ') : `${names.slice(0, NAMES).join(', ')} and ${names.length - NAMES} more`

@@ -5,7 +5,7 @@ import { pollKindWords } from '#lib/contract/words/index.ts'
 import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import type { AzureFindings } from './findings.ts'
-import { namesOf } from './first-of.ts'
+import { joinedNames } from './first-of.ts'
 
 const ROLE_FILE = 'peerwatch-role.json'
 /** Of more subscriptions that lack something one command assigns the role in all. */
@@ -69,7 +69,7 @@ function lackLines(alike: readonly Lack[]): string[] {
   const [one] = alike
   if (!one) return []
   const ids = alike.map(({ subscriptionId }) => subscriptionId)
-  const where = ids.length === 1 ? `subscription ${ids[0]}` : `${ids.length} subscriptions (${namesOf(ids)})`
+  const where = ids.length === 1 ? `subscription ${ids[0]}` : `${ids.length} subscriptions (${joinedNames(ids)})`
   return [
     `${one.identity === null ? '' : `identity ${one.identity}, `}${where}, refused: ${[...one.kinds].map(pollKindWords).join(', ')}`,
     ...[...one.actions].toSorted().map((action) => `  ${action}`),

@@ -5,7 +5,7 @@ import {
   accountView,
   browserWords,
   callerOf,
-  listSessions,
+  listOpenSessions,
   minPasswordLength,
   secondFactorOf,
   userById,
@@ -24,7 +24,7 @@ export default async function Page() {
   const { pool } = databaseBeside('commands')
   const { signsInBy } = await userById(pool, caller.id)
   const { app, passkeys } = await secondFactorOf(pool, caller.id)
-  const sessions = (await listSessions(pool, caller.id)).map(({ id, since, lastSeenAt, address, userAgent }) => ({
+  const sessions = (await listOpenSessions(pool, caller.id)).map(({ id, since, lastSeenAt, address, userAgent }) => ({
     id,
     since: since.toISOString(),
     lastSeenAt: lastSeenAt.toISOString(),

@@ -1,6 +1,6 @@
 import type { Caller, Endpoint } from '#lib/contract/index.ts'
 import {
-  type Answer,
+  type CapabilityAnswer,
   type Asked,
   type Db,
   narrowed,
@@ -22,7 +22,7 @@ export const customerIn = (parameters: unknown): string | undefined =>
   (parameters as { customer?: string } | undefined)?.customer
 
 /** An answer as its caller may see it: the API's and the pages'. */
-export async function answerTo<Of extends Endpoint>(answer: Answer<Of>, asked: Asked<Of>): Promise<Envelope> {
+export async function answerTo<Of extends Endpoint>(answer: CapabilityAnswer<Of>, asked: Asked<Of>): Promise<Envelope> {
   const full = (await answer(asked)) as Envelope
   return withoutOthers(asked.db, withListedGaps(full))
 }

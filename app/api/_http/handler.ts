@@ -1,7 +1,7 @@
-import { addressOf, callerOf, recordChange, requireRight } from '#lib/access/index.ts'
+import { callerAddressOf, callerOf, recordChange, requireRight } from '#lib/access/index.ts'
 import {
   actingAs,
-  type Answer,
+  type CapabilityAnswer,
   asOfKnown,
   databaseBeside,
   FRESH_WITHOUT_POLLS,
@@ -45,7 +45,11 @@ export function protectionOf(handler: object): 'right' | 'public' | null {
 }
 
 /** The GET of one endpoint: checks the caller's right, reads parameters, asks, and writes JSON or a problem. */
-export function queryRoute(endpoint: Endpoint, answer: Answer<Endpoint>, offers: Partial<Offers> = {}): Handler {
+export function queryRoute(
+  endpoint: Endpoint,
+  answer: CapabilityAnswer<Endpoint>,
+  offers: Partial<Offers> = {},
+): Handler {
   const hasId = endpoint.path.includes('{id}')
   return guarded(endpoint, async (request, context, caller) => {
     const parameters = readQuery(request, endpoint.parameters)
@@ -65,7 +69,7 @@ export function commandRoute(name: string, command: Command, { scope, work, audi
     const id = hasId ? readValue((await context?.params)?.id, idParameter, 'id') : ''
     const body = await readBody(request, command.body)
     const db = databaseBeside('commands')
-    const address = addressOf(request.headers)
+    const address = callerAddressOf(request.headers)
     const ordered = { db, body, id, caller, address }
     const before = await audit?.before(ordered)
     const result = await actingAs(caller.name, () => workInScope(scope, ordered, work))

@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { around, windowLength, momentAt, panned, shareOf, type TimeWindow, within, zoomed } from './time-window.ts'
+import {
+  around,
+  windowLength,
+  momentAt,
+  panned,
+  shareOf,
+  type TimeWindow,
+  clippedWindow,
+  zoomed,
+} from './time-window.ts'
 
 const limits: TimeWindow = { from: 0, to: 1_000_000 }
 
@@ -12,7 +21,7 @@ describe('a window', () => {
     ['longer than it is cut', { from: -1, to: 2_000_000 }, limits],
     ['too short is lengthened', { from: 10_000, to: 10_001 }, { from: 10_000, to: 15_000 }],
   ])('%s', (_, window, expected) => {
-    expect(within(window, limits)).toEqual(expected)
+    expect(clippedWindow(window, limits)).toEqual(expected)
   })
 
   it('is zoomed around a moment that keeps its place', () => {

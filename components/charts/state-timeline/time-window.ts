@@ -15,7 +15,7 @@ export const shareOf = (window: TimeWindow, at: number): number => (at - window.
 export const momentAt = (window: TimeWindow, share: number): number => window.from + share * windowLength(window)
 
 /** The window, shifted and if necessary shortened to fit inside another one. */
-export function within({ from, to }: TimeWindow, limits: TimeWindow): TimeWindow {
+export function clippedWindow({ from, to }: TimeWindow, limits: TimeWindow): TimeWindow {
   const length = Math.min(Math.max(SHORTEST_MS, to - from), windowLength(limits))
   const begin = Math.min(Math.max(from, limits.from), limits.to - length)
   return { from: begin, to: begin + length }
@@ -29,13 +29,13 @@ export function within({ from, to }: TimeWindow, limits: TimeWindow): TimeWindow
 export function zoomed(window: TimeWindow, factor: number, at: number, limits: TimeWindow): TimeWindow {
   const length = Math.min(Math.max(SHORTEST_MS, windowLength(window) * factor), windowLength(limits))
   const from = at - shareOf(window, at) * length
-  return within({ from, to: from + length }, limits)
+  return clippedWindow({ from, to: from + length }, limits)
 }
 
 /** The window panned by a share of its own length: above 0 later. */
 export function panned(window: TimeWindow, share: number, limits: TimeWindow): TimeWindow {
   const by = share * windowLength(window)
-  return within({ from: window.from + by, to: window.to + by }, limits)
+  return clippedWindow({ from: window.from + by, to: window.to + by }, limits)
 }
 
 /** A window around intervals, with a margin of a tenth on both sides; at least a minute. */

@@ -1,6 +1,6 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { CircuitDeclaration } from '../../declarations/circuit-declaration.tsx'
-import { OperatorCard } from '../../declarations/operator-card.tsx'
+import { OperatorCardPanel } from '../../declarations/operator-card.tsx'
 import { formatBandwidth, formatShare } from '../../format/quantity.ts'
 import { Findings } from '../../networks/findings.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
@@ -19,9 +19,9 @@ export function CircuitConfigurationTab({ circuit }: { circuit: Circuit }) {
       <ConfigurationPanel title="Circuit" {...circuit} facts={circuitFacts(circuit)} />
       <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
         <CircuitDeclaration id={id} name={name} />
-        <OperatorCard scope={id} of={name} shown="invitation" />
+        <OperatorCardPanel scope={id} of={name} shown="invitation" />
         {paths.map(({ path }) => (
-          <OperatorCard key={path} scope={id} part={path} of={`the ${path} path`} shown="invitation" />
+          <OperatorCardPanel key={path} scope={id} part={path} of={`the ${path} path`} shown="invitation" />
         ))}
       </div>
       <Peerings peerings={peerings} />

@@ -1,6 +1,6 @@
 import { costBudgetsBody } from '#lib/cost/api/budgets.ts'
 import type { CostBudgetsBody } from '#lib/cost/api/index.ts'
-import { type Read, readBySchema } from '../../schema-form/read.ts'
+import { type FormRead, readBySchema } from '../../schema-form/read.ts'
 import type { BudgetDraft } from './budget-draft.ts'
 
 /** Reads the fields as the change of a version of the budgets. */
@@ -9,7 +9,7 @@ export function readBudget({ name, owner, target, amount, currency, why }: Budge
   const scope = kind === 'customer' ? { kind, customer: id } : { kind: 'circuits', circuitIds: [id] }
   const input = { version, set: [{ name, owner, for: scope, amount: amount.trim(), currency: currency.trim() }], why }
   const more = target === '' ? { target: 'choose a circuit or customer' } : undefined
-  return readBySchema(costBudgetsBody, input, fieldOf, more) satisfies Read<CostBudgetsBody>
+  return readBySchema(costBudgetsBody, input, fieldOf, more) satisfies FormRead<CostBudgetsBody>
 }
 
 /** `why`, or below `set.0`: the field of the budget. */

@@ -1,11 +1,11 @@
 import { costOverridesBody } from '#lib/cost/api/requests.ts'
 import type { CostOverridesBody } from '#lib/cost/api/index.ts'
 import { dayFault } from '../../time/typed-moment.ts'
-import { type FieldFaults, type Read, readBySchema } from '../../schema-form/read.ts'
+import { type FieldFaults, type FormRead, readBySchema } from '../../schema-form/read.ts'
 import { type OverrideDraft, isCharge, overrideKindFields, zones } from './override-draft.ts'
 
 /** Reads the fields as the change of a version of the overrides. */
-export function readOverride(draft: OverrideDraft, version: number): Read<CostOverridesBody> {
+export function readOverride(draft: OverrideDraft, version: number): FormRead<CostOverridesBody> {
   const input = { version, add: [{ ...scopeOf(draft), ...aboutOf(draft) }], withdraw: [], why: draft.why }
   return readBySchema(costOverridesBody, input, fieldOf, beyondSchema(draft))
 }

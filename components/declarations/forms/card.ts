@@ -1,5 +1,5 @@
 import type { Form } from '../form.ts'
-import { textOf } from '../../schema-form/fields.ts'
+import { draftText } from '../../schema-form/fields.ts'
 
 export const cardForm: Form<'cards'> = {
   list: 'cards',
@@ -38,7 +38,7 @@ export const cardForm: Form<'cards'> = {
     runbookUrl: card?.runbookUrl ?? '',
     note: card?.note ?? '',
   }),
-  itemOf: (draft) => Object.fromEntries(cardForm.fields.map(({ name }) => [name, textOf(draft, name)])),
+  itemOf: (draft) => Object.fromEntries(cardForm.fields.map(({ name }) => [name, draftText(draft, name)])),
   nameOf: ({ scope, part }, { nameOf }) => (part ? `${nameOf(scope)}, ${part}` : nameOf(scope)),
   wordsOf: ({ displayName, serviceId, contact }) => [displayName, serviceId, contact].filter(Boolean),
 }

@@ -1,6 +1,6 @@
 import type { DeclaredCircuit } from '#lib/contract/index.ts'
 import type { Form } from '../form.ts'
-import { partsOf, textOf } from '../../schema-form/fields.ts'
+import { draftParts, draftText } from '../../schema-form/fields.ts'
 
 const models: Record<NonNullable<DeclaredCircuit['connectivity']>, string> = {
   exchange: 'Cloud exchange: your routers run BGP',
@@ -68,12 +68,12 @@ export const circuitForm: Form<'circuits'> = {
     credits: one?.credits.map(creditText).join('\n') ?? '',
   }),
   itemOf: (draft) => ({
-    circuit: textOf(draft, 'circuit'),
-    connectivity: textOf(draft, 'connectivity') || null,
-    secondStag: textOf(draft, 'secondStag').trim() === '' ? null : Number(textOf(draft, 'secondStag')),
-    natPools: partsOf(draft, 'natPools'),
-    classes: partsOf(draft, 'classes').map(readClass),
-    credits: partsOf(draft, 'credits').map(readCredit),
+    circuit: draftText(draft, 'circuit'),
+    connectivity: draftText(draft, 'connectivity') || null,
+    secondStag: draftText(draft, 'secondStag').trim() === '' ? null : Number(draftText(draft, 'secondStag')),
+    natPools: draftParts(draft, 'natPools'),
+    classes: draftParts(draft, 'classes').map(readClass),
+    credits: draftParts(draft, 'credits').map(readCredit),
   }),
   nameOf: ({ circuit }, { nameOf }) => nameOf(circuit),
   wordsOf: ({ connectivity, secondStag, natPools, classes, credits }) => [

@@ -1,5 +1,5 @@
 import type { Form } from '../form.ts'
-import { textOf } from '../../schema-form/fields.ts'
+import { draftText } from '../../schema-form/fields.ts'
 
 export const customerTagForm: Form<'customerTags'> = {
   list: 'customerTags',
@@ -10,7 +10,7 @@ export const customerTagForm: Form<'customerTags'> = {
   whenRemoved: 'What only this tag assigns belongs to no customer.',
   fields: [{ name: 'name', label: 'Tag', kind: 'line', placeholder: 'customer' }],
   draftOf: (tag) => ({ name: tag?.name ?? '' }),
-  itemOf: (draft) => ({ name: textOf(draft, 'name') }),
+  itemOf: (draft) => ({ name: draftText(draft, 'name') }),
   nameOf: ({ name }) => name,
   wordsOf: () => [],
 }

@@ -1,6 +1,6 @@
 import type { DeclaredCustomer } from '#lib/contract/index.ts'
 import type { Form } from '../form.ts'
-import { listOf, partsOf, textOf } from '../../schema-form/fields.ts'
+import { draftList, draftParts, draftText } from '../../schema-form/fields.ts'
 
 const connects: Record<NonNullable<DeclaredCustomer['connect']>, string> = {
   through: 'Connect-through: the provider runs the circuits',
@@ -43,11 +43,11 @@ export const customerForm: Form<'customers'> = {
     tenants: customer?.tenants.join('\n') ?? '',
   }),
   itemOf: (draft) => ({
-    name: textOf(draft, 'name'),
-    connect: textOf(draft, 'connect') || null,
-    circuits: listOf(draft, 'circuits'),
-    subscriptions: partsOf(draft, 'subscriptions'),
-    tenants: partsOf(draft, 'tenants'),
+    name: draftText(draft, 'name'),
+    connect: draftText(draft, 'connect') || null,
+    circuits: draftList(draft, 'circuits'),
+    subscriptions: draftParts(draft, 'subscriptions'),
+    tenants: draftParts(draft, 'tenants'),
   }),
   nameOf: ({ name }) => name,
   wordsOf: ({ connect, circuits, subscriptions, tenants }, { nameOf }) => [

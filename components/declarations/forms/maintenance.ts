@@ -3,7 +3,7 @@ import { parseRule, ruleWords } from '#lib/contract/recurrence/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { circuitPaths } from '#lib/contract/vocabulary.ts'
 import type { Form } from '../form.ts'
-import { type Draft, listOf, partsOf, textOf } from '../../schema-form/fields.ts'
+import { type Draft, draftList, draftParts, draftText } from '../../schema-form/fields.ts'
 import { endsShown, windowInstant, newId, scopesField } from './window-fields.ts'
 
 const ONCE = ''
@@ -20,9 +20,9 @@ const isSimple = (rule: string) => simpleRules.some(({ value }) => value === rul
 
 /** The rule that a draft states; null = it does not recur. */
 export function maintenanceRule(draft: Draft): string | null {
-  const repeats = textOf(draft, 'repeats')
+  const repeats = draftText(draft, 'repeats')
   if (repeats === ONCE) return null
-  return repeats === CUSTOM ? textOf(draft, 'rule') : repeats
+  return repeats === CUSTOM ? draftText(draft, 'rule') : repeats
 }
 const doesRepeat = (draft: Draft) => maintenanceRule(draft) !== null
 
@@ -50,7 +50,7 @@ export const maintenanceForm: Form<'maintenance'> = {
       name: 'rule',
       label: 'Rule',
       hint: 'An RRULE of RFC 5545 for days.',
-      isShown: (draft) => textOf(draft, 'repeats') === CUSTOM,
+      isShown: (draft) => draftText(draft, 'repeats') === CUSTOM,
       kind: 'line',
       placeholder: 'FREQ=MONTHLY;BYDAY=3SU',
     },
@@ -98,17 +98,17 @@ export const maintenanceForm: Form<'maintenance'> = {
   itemOf: (draft, zone) => {
     const rule = maintenanceRule(draft)
     return {
-      id: textOf(draft, 'id'),
-      title: textOf(draft, 'title'),
+      id: draftText(draft, 'id'),
+      title: draftText(draft, 'title'),
       from: windowInstant(draft, 'from', zone),
       to: windowInstant(draft, 'to', zone),
       recurrence:
         rule === null
           ? null
-          : { rule, timeZone: textOf(draft, 'timeZone'), exceptDates: partsOf(draft, 'exceptDates') },
-      scopes: listOf(draft, 'scopes'),
-      paths: listOf(draft, 'paths'),
-      note: textOf(draft, 'note'),
+          : { rule, timeZone: draftText(draft, 'timeZone'), exceptDates: draftParts(draft, 'exceptDates') },
+      scopes: draftList(draft, 'scopes'),
+      paths: draftList(draft, 'paths'),
+      note: draftText(draft, 'note'),
     }
   },
   nameOf: ({ title }) => title,

@@ -1,6 +1,6 @@
 import { circuitPaths } from '#lib/contract/vocabulary.ts'
 import type { Form } from '../form.ts'
-import { textOf } from '../../schema-form/fields.ts'
+import { draftText } from '../../schema-form/fields.ts'
 
 export const mappingForm: Form<'mappings'> = {
   list: 'mappings',
@@ -38,10 +38,10 @@ export const mappingForm: Form<'mappings'> = {
     path: mapping?.path ?? 'primary',
   }),
   itemOf: (draft) => ({
-    gateway: textOf(draft, 'gateway'),
-    neighbor: textOf(draft, 'neighbor'),
-    circuit: textOf(draft, 'circuit'),
-    path: textOf(draft, 'path'),
+    gateway: draftText(draft, 'gateway'),
+    neighbor: draftText(draft, 'neighbor'),
+    circuit: draftText(draft, 'circuit'),
+    path: draftText(draft, 'path'),
   }),
   nameOf: ({ gateway, neighbor }, { nameOf }) => `${neighbor} of ${nameOf(gateway)}`,
   wordsOf: ({ circuit, path }, { nameOf }) => [`${path} path of ${nameOf(circuit)}`],

@@ -1,7 +1,7 @@
 import { HOUR } from '#lib/contract/time/time.ts'
 import { serverNow } from '../../data/server-clock.ts'
 import type { Form } from '../form.ts'
-import { listOf, textOf } from '../../schema-form/fields.ts'
+import { draftList, draftText } from '../../schema-form/fields.ts'
 import { endsShown, windowInstant, newId, scopesField } from './window-fields.ts'
 
 export const pauseForm: Form<'pauses'> = {
@@ -28,12 +28,12 @@ export const pauseForm: Form<'pauses'> = {
     }
   },
   itemOf: (draft, zone) => ({
-    id: textOf(draft, 'id'),
-    by: textOf(draft, 'by'),
-    why: textOf(draft, 'why'),
+    id: draftText(draft, 'id'),
+    by: draftText(draft, 'by'),
+    why: draftText(draft, 'why'),
     from: windowInstant(draft, 'from', zone),
     to: windowInstant(draft, 'to', zone),
-    scopes: listOf(draft, 'scopes'),
+    scopes: draftList(draft, 'scopes'),
   }),
   nameOf: ({ why }) => why,
   wordsOf: ({ scopes, by }, { nameOf }) => [

@@ -1,6 +1,6 @@
 import type { DeclaredPolicy } from '#lib/contract/index.ts'
 import type { Form } from '../form.ts'
-import { listOf, partsOf, textOf } from '../../schema-form/fields.ts'
+import { draftList, draftParts, draftText } from '../../schema-form/fields.ts'
 
 const kinds: Record<DeclaredPolicy['kind'], string> = {
   active_standby: 'Active/standby: the first carries traffic',
@@ -44,9 +44,9 @@ export const policyForm: Form<'policies'> = {
     prefixes: policy?.prefixes.join('\n') ?? '',
   }),
   itemOf: (draft) => ({
-    kind: textOf(draft, 'kind'),
-    circuits: listOf(draft, 'circuits'),
-    prefixes: partsOf(draft, 'prefixes'),
+    kind: draftText(draft, 'kind'),
+    circuits: draftList(draft, 'circuits'),
+    prefixes: draftParts(draft, 'prefixes'),
   }),
   nameOf: ({ kind }) => kinds[kind],
   wordsOf: ({ circuits, prefixes }, { nameOf }) => [

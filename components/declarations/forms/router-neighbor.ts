@@ -1,6 +1,6 @@
 import { circuitPaths, peeringTypes } from '#lib/contract/vocabulary.ts'
 import type { Form } from '../form.ts'
-import { textOf } from '../../schema-form/fields.ts'
+import { draftText } from '../../schema-form/fields.ts'
 
 export const routerNeighborForm: Form<'routerNeighbors'> = {
   list: 'routerNeighbors',
@@ -50,13 +50,13 @@ export const routerNeighborForm: Form<'routerNeighbors'> = {
     path: one?.path ?? 'primary',
   }),
   itemOf: (draft) => ({
-    router: textOf(draft, 'router'),
-    name: textOf(draft, 'name'),
-    neighbor: textOf(draft, 'neighbor'),
-    distinguisher: textOf(draft, 'distinguisher'),
-    circuit: textOf(draft, 'circuit'),
-    peering: textOf(draft, 'peering'),
-    path: textOf(draft, 'path'),
+    router: draftText(draft, 'router'),
+    name: draftText(draft, 'name'),
+    neighbor: draftText(draft, 'neighbor'),
+    distinguisher: draftText(draft, 'distinguisher'),
+    circuit: draftText(draft, 'circuit'),
+    peering: draftText(draft, 'peering'),
+    path: draftText(draft, 'path'),
   }),
   nameOf: ({ router, name, neighbor }) => `${neighbor} of ${name || router}`,
   wordsOf: ({ circuit, peering, path }, { nameOf }) => [

@@ -1,5 +1,5 @@
 import type { Form } from '../form.ts'
-import { type Draft, partsOf, textOf } from '../../schema-form/fields.ts'
+import { type Draft, draftParts, draftText } from '../../schema-form/fields.ts'
 
 export const siteForm: Form<'sites'> = {
   list: 'sites',
@@ -43,9 +43,9 @@ export const siteForm: Form<'sites'> = {
     routers: site?.routers.map(({ name, addresses }) => `${name}: ${addresses.join(', ')}`).join('\n') ?? '',
   }),
   itemOf: (draft) => ({
-    name: textOf(draft, 'name'),
-    home: textOf(draft, 'home') || null,
-    prefixes: partsOf(draft, 'prefixes'),
+    name: draftText(draft, 'name'),
+    home: draftText(draft, 'home') || null,
+    prefixes: draftParts(draft, 'prefixes'),
     routers: routersOf(draft),
   }),
   nameOf: ({ name }) => name,
@@ -58,7 +58,7 @@ export const siteForm: Form<'sites'> = {
 
 /** A line without a colon is a router without known addresses. */
 function routersOf(draft: Draft) {
-  return textOf(draft, 'routers')
+  return draftText(draft, 'routers')
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean)

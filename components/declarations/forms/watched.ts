@@ -1,5 +1,5 @@
 import type { Form } from '../form.ts'
-import { textOf } from '../../schema-form/fields.ts'
+import { draftText } from '../../schema-form/fields.ts'
 
 export const watchedForm: Form<'watched'> = {
   list: 'watched',
@@ -13,7 +13,7 @@ export const watchedForm: Form<'watched'> = {
     { name: 'note', label: 'Note', kind: 'line', placeholder: 'why it matters' },
   ],
   draftOf: (watched) => ({ prefix: watched?.prefix ?? '', note: watched?.note ?? '' }),
-  itemOf: (draft) => ({ prefix: textOf(draft, 'prefix'), note: textOf(draft, 'note') }),
+  itemOf: (draft) => ({ prefix: draftText(draft, 'prefix'), note: draftText(draft, 'note') }),
   nameOf: ({ prefix }) => prefix,
   wordsOf: ({ note }) => (note ? [note] : []),
 }

@@ -1,5 +1,5 @@
 import { typedMomentText, typedWallClock } from '../../time/typed-moment.ts'
-import { type Draft, type Field, textOf } from '../../schema-form/fields.ts'
+import { type Draft, type Field, draftText } from '../../schema-form/fields.ts'
 
 /** Circuits and gateways of a window; none = all. */
 export const scopesField = (label: string, hint: string): Field => ({
@@ -24,7 +24,7 @@ export function endsShown(
 
 /** A wall clock time of the form as an instant; '' = not set. */
 export function windowInstant(draft: Draft, name: string, zone: string): string {
-  const text = textOf(draft, name)
+  const text = draftText(draft, name)
   const at = text === '' ? null : typedWallClock(text, zone)
   return at === null ? '' : new Date(at).toISOString()
 }

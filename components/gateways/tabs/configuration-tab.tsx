@@ -1,5 +1,5 @@
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { OperatorCard } from '../../declarations/operator-card.tsx'
+import { OperatorCardPanel } from '../../declarations/operator-card.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
 import { ConfigurationPanel, provisioningFact, SettingsPanel } from '../../resource-page/parts.tsx'
 import { GatewayConnections } from '../connections.tsx'
@@ -10,7 +10,7 @@ export function GatewayConfigurationTab({ gateway }: { gateway: Gateway }) {
   return (
     <>
       <ConfigurationPanel title="Gateway" {...gateway} facts={gatewayFacts(gateway)} />
-      <OperatorCard scope={gateway.id} of={gateway.name} shown="invitation" />
+      <OperatorCardPanel scope={gateway.id} of={gateway.name} shown="invitation" />
       {gateway.kind !== 'vwan' && <GatewayConnections connections={gateway.connections} />}
       <SettingsPanel settings={gateway.settings} />
       <LimitsPanel limits={gateway.limits} />

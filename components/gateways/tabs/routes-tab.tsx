@@ -1,5 +1,5 @@
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { RouteTable } from '../../routes/route-table.tsx'
+import { RouteTablePanel } from '../../routes/route-table.tsx'
 import { UserRoutes } from '../user-routes.tsx'
 
 /** What the gateway learns and advertises, and what its subnet's own table adds. */
@@ -7,7 +7,7 @@ export function GatewayRoutesTab({ gateway: { id, routeServer, routeTable } }: {
   return (
     <>
       <UserRoutes table={routeTable} />
-      {!routeServer && <RouteTable scope={id} title="Routes" />}
+      {!routeServer && <RouteTablePanel scope={id} title="Routes" />}
     </>
   )
 }

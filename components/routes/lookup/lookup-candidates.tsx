@@ -5,7 +5,7 @@ import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { useScopeNames } from '../../time/data-gaps.tsx'
-import { AsPath } from '../../ui/facts/as-path.tsx'
+import { AsPathText } from '../../ui/facts/as-path.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { nothing } from '../../ui/table/nothing.tsx'
@@ -132,7 +132,7 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
     header: 'AS path',
     value: formatAsPath,
     compare: (a, b) => asPathLength(a) - asPathLength(b),
-    cell: (row) => (row.anotherCustomer ? nothing : <AsPath path={row} />),
+    cell: (row) => (row.anotherCustomer ? nothing : <AsPathText path={row} />),
   },
   {
     id: 'reason',

@@ -8,11 +8,11 @@ import {
   rotationInput,
 } from '#lib/notify/api/index.ts'
 import { severities } from '#lib/contract/index.ts'
-import { type Draft, type Field, listOf, type Option, rowsOf, textOf } from '../../schema-form/fields.ts'
+import { type Draft, type Field, draftList, type Option, draftRows, draftText } from '../../schema-form/fields.ts'
 import { windowInstant } from '../../declarations/forms/window-fields.ts'
 import { plural } from '../../format/quantity.ts'
 import { typedMomentText } from '../../time/typed-moment.ts'
-import { type Read, readBySchema } from '../../schema-form/read.ts'
+import { type FormRead, readBySchema } from '../../schema-form/read.ts'
 
 /** What policies and rotations may name. */
 type Named = Pick<EscalationAnswer, 'channels' | 'rotations'>
@@ -115,14 +115,14 @@ export const policyDraft = (policy: EscalationPolicy | null): Draft => ({
 
 /** Empty and what is no number are refused by the schema. */
 const numberOf = (draft: Draft, name: string): unknown => {
-  const text = textOf(draft, name).trim()
+  const text = draftText(draft, name).trim()
   return text === '' ? undefined : Number(text)
 }
 
 /** @param zone of the times of overrides */
-export function readRotation(draft: Draft, rotation: OnCallRotation | null, zone: string): Read<RotationInput> {
-  const text = (name: string) => textOf(draft, name).trim()
-  const rows = rowsOf(draft, 'overrides')
+export function readRotation(draft: Draft, rotation: OnCallRotation | null, zone: string): FormRead<RotationInput> {
+  const text = (name: string) => draftText(draft, name).trim()
+  const rows = draftRows(draft, 'overrides')
   const input = {
     ...(rotation && { id: rotation.id }),
     name: text('name'),
@@ -130,9 +130,9 @@ export function readRotation(draft: Draft, rotation: OnCallRotation | null, zone
     startsOn: text('startsOn'),
     handover: text('handover'),
     days: numberOf(draft, 'days'),
-    members: listOf(draft, 'members'),
+    members: draftList(draft, 'members'),
     overrides: rows.map((row) => ({
-      channel: textOf(row, 'channel'),
+      channel: draftText(row, 'channel'),
       from: windowInstant(row, 'from', zone),
       to: windowInstant(row, 'to', zone),
     })),
@@ -157,16 +157,16 @@ export function readRotation(draft: Draft, rotation: OnCallRotation | null, zone
 const WRITE_TIME = 'write it as 2026-11-20 03:12'
 const howToFill = { channel: 'choose a channel', from: WRITE_TIME, to: WRITE_TIME }
 
-export function readPolicy(draft: Draft, policy: EscalationPolicy | null): Read<PolicyInput> {
+export function readPolicy(draft: Draft, policy: EscalationPolicy | null): FormRead<PolicyInput> {
   const times = numberOf(draft, 'times')
   const input = {
     ...(policy && { id: policy.id }),
-    name: textOf(draft, 'name').trim(),
+    name: draftText(draft, 'name').trim(),
     enabled: policy?.enabled ?? true,
-    minSeverity: textOf(draft, 'minSeverity'),
-    steps: rowsOf(draft, 'steps').map((row) => ({
+    minSeverity: draftText(draft, 'minSeverity'),
+    steps: draftRows(draft, 'steps').map((row) => ({
       waitMinutes: numberOf(row, 'waitMinutes'),
-      targets: listOf(row, 'targets').map(targetOf),
+      targets: draftList(row, 'targets').map(targetOf),
     })),
     repeat: times === undefined || times === 0 ? null : { times, afterMinutes: numberOf(draft, 'afterMinutes') },
   }

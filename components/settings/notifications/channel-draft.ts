@@ -13,8 +13,8 @@ import {
   targetFields,
 } from '#lib/contract/index.ts'
 import type { Channel } from '#lib/notify/api/index.ts'
-import { type Draft, type Field, listOf, partsOf, textOf } from '../../schema-form/fields.ts'
-import { type Read, readBySchema } from '../../schema-form/read.ts'
+import { type Draft, type Field, draftList, draftParts, draftText } from '../../schema-form/fields.ts'
+import { type FormRead, readBySchema } from '../../schema-form/read.ts'
 import { hoursRows, hoursWords, windowsOf } from './receiving-hours.ts'
 
 const nameField: Field = { name: 'name', label: 'Name', kind: 'line', placeholder: 'NOC on call' }
@@ -145,34 +145,34 @@ const NO_SECRET = 'none'
 const FIELDS: Readonly<Record<string, string>> = { scopes: scopeField.name }
 
 /** Reads a draft by the API's own schema: the channel, or what is wrong with each field. */
-export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | null): Read<ChannelInput> {
-  const secret = textOf(draft, 'secret').trim()
-  const inbound = textOf(draft, 'inboundSecret').trim()
+export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | null): FormRead<ChannelInput> {
+  const secret = draftText(draft, 'secret').trim()
+  const inbound = draftText(draft, 'inboundSecret').trim()
   const addressName = addressField(kind)?.name ?? ''
-  const address = textOf(draft, addressName).trim()
+  const address = draftText(draft, addressName).trim()
   const target = targetFields(kind).map(({ name, control }) => [
     name,
-    control === 'lines' ? partsOf(draft, name) : textOf(draft, name).trim(),
+    control === 'lines' ? draftParts(draft, name) : draftText(draft, name).trim(),
   ])
   const { addressMissing, secretMissing } = channelKindSpec(kind)
   const input = {
     ...(channel ? { id: channel.id } : {}),
-    name: textOf(draft, 'name'),
+    name: draftText(draft, 'name'),
     kind,
     enabled: channel?.enabled ?? true,
     ...Object.fromEntries(target),
     ...(address === '' ? {} : { [addressName]: address }),
     ...(secret === '' ? {} : { secret }),
     ...(inbound === '' ? {} : { inboundSecret: inbound === NO_SECRET ? '' : inbound }),
-    scopes: partsOf(draft, 'scope'),
+    scopes: draftParts(draft, 'scope'),
     filters: {
-      incidents: listOf(draft, 'receives').includes('incidents'),
-      findings: listOf(draft, 'receives').includes('findings'),
-      posture: listOf(draft, 'receives').includes('posture'),
-      minSeverity: textOf(draft, 'minSeverity'),
-      scopes: listOf(draft, 'scopes'),
-      kinds: listOf(draft, 'kinds'),
-      owners: listOf(draft, 'owners'),
+      incidents: draftList(draft, 'receives').includes('incidents'),
+      findings: draftList(draft, 'receives').includes('findings'),
+      posture: draftList(draft, 'receives').includes('posture'),
+      minSeverity: draftText(draft, 'minSeverity'),
+      scopes: draftList(draft, 'scopes'),
+      kinds: draftList(draft, 'kinds'),
+      owners: draftList(draft, 'owners'),
       hours: hoursOf(draft),
     },
   }
@@ -195,7 +195,7 @@ export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | 
 /** No windows = at all times. */
 function hoursOf(draft: Draft) {
   const windows = windowsOf(draft)
-  return windows.length === 0 ? null : { zone: textOf(draft, 'zone'), windows, outside: textOf(draft, 'outside') }
+  return windows.length === 0 ? null : { zone: draftText(draft, 'zone'), windows, outside: draftText(draft, 'outside') }
 }
 
 /** The scope and the filters of a channel in a line. */

@@ -5,7 +5,7 @@ import {
   type Weekday,
   weekdays,
 } from '#lib/contract/index.ts'
-import { type Draft, type DraftRow, type Field, listOf, rowsOf, textOf } from '../../schema-form/fields.ts'
+import { type Draft, type DraftRow, type Field, draftList, draftRows, draftText } from '../../schema-form/fields.ts'
 
 const outside: Readonly<Record<OutsideHours, string>> = {
   hold: 'held, and sent as one digest when the hours begin',
@@ -23,7 +23,7 @@ const dayNames: Readonly<Record<Weekday, string>> = {
   sun: 'Sun',
 }
 
-const isLimited = (draft: Draft) => rowsOf(draft, 'hours').length > 0
+const isLimited = (draft: Draft) => draftRows(draft, 'hours').length > 0
 
 /** In which hours the channel receives incidents. */
 export const hoursFields: Field[] = [
@@ -65,10 +65,10 @@ export const hoursFields: Field[] = [
 
 /** The rows of the form as the API takes them, `8:00` as 08:00; what is no window is refused by the schema. */
 export const windowsOf = (draft: Draft) =>
-  rowsOf(draft, 'hours').map((row) => ({
-    days: listOf(row, 'days'),
-    from: clockOf(textOf(row, 'from')),
-    to: clockOf(textOf(row, 'to')),
+  draftRows(draft, 'hours').map((row) => ({
+    days: draftList(row, 'days'),
+    from: clockOf(draftText(row, 'from')),
+    to: clockOf(draftText(row, 'to')),
   }))
 
 const clockOf = (text: string) => text.trim().replace(/^\d:/, '0$&')

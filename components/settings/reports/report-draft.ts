@@ -6,8 +6,8 @@ import {
   reportScheduleInput,
 } from '#lib/reports/api/index.ts'
 import { weekdays } from '#lib/contract/index.ts'
-import { type Draft, type Field, listOf, partsOf, textOf } from '../../schema-form/fields.ts'
-import { type Read, readBySchema } from '../../schema-form/read.ts'
+import { type Draft, type Field, draftList, draftParts, draftText } from '../../schema-form/fields.ts'
+import { type FormRead, readBySchema } from '../../schema-form/read.ts'
 
 export const reportNames: Readonly<Record<ReportKind, string>> = {
   cost_weekly: 'Weekly cost review',
@@ -62,22 +62,22 @@ export function readReportDraft(
   draft: Draft,
   kind: ReportKind,
   schedule: ReportSchedule | null,
-): Read<ReportScheduleInput> {
+): FormRead<ReportScheduleInput> {
   const numberOf = (name: string) => {
-    const text = textOf(draft, name).trim()
+    const text = draftText(draft, name).trim()
     return text === '' ? undefined : Number(text)
   }
   const input = {
     ...(schedule && { id: schedule.id }),
     report: kind,
-    name: textOf(draft, 'name').trim(),
+    name: draftText(draft, 'name').trim(),
     enabled: schedule?.enabled ?? true,
     hour: numberOf('hour'),
-    zone: textOf(draft, 'zone').trim(),
-    scopes: partsOf(draft, 'scope'),
-    channels: listOf(draft, 'channels'),
-    addresses: partsOf(draft, 'addresses'),
-    ...(kind === 'cost_weekly' ? { weekday: textOf(draft, 'weekday') } : { dayOfMonth: numberOf('dayOfMonth') }),
+    zone: draftText(draft, 'zone').trim(),
+    scopes: draftParts(draft, 'scope'),
+    channels: draftList(draft, 'channels'),
+    addresses: draftParts(draft, 'addresses'),
+    ...(kind === 'cost_weekly' ? { weekday: draftText(draft, 'weekday') } : { dayOfMonth: numberOf('dayOfMonth') }),
   }
   return readBySchema(reportScheduleInput, input, ([field]) => FIELDS[String(field)] ?? String(field ?? 'root'))
 }

@@ -1,6 +1,6 @@
 import { type ThresholdsAnswer, thresholdsBody, type ThresholdView } from '#lib/contract/index.ts'
 import type { z } from 'zod'
-import { type Read, readBySchema } from '../../schema-form/read.ts'
+import { type FormRead, readBySchema } from '../../schema-form/read.ts'
 import { howToWrite, readThreshold, thresholdText } from './threshold-text.ts'
 
 /** The fields of the form: every threshold as text, '' = the default, by {@link thresholdKey its key}. */
@@ -35,7 +35,7 @@ export const changedThresholds = (
 export function readThresholds(
   answer: ThresholdsAnswer,
   { values, note }: ThresholdsDraft,
-): Read<z.output<typeof thresholdsBody>> {
+): FormRead<z.output<typeof thresholdsBody>> {
   const changed = changedThresholds(answer, values).map(
     (threshold) => [threshold, textAt(values, threshold), valueOf(threshold, textAt(values, threshold))] as const,
   )

@@ -39,7 +39,7 @@ export const asnTitle = (asn: number, own: ReadonlyMap<number, string> = new Map
 }
 
 /** An AS path, nearest first. A prepended ASN is shown once with its count, sets and confederations in their brackets. Azure's and the customer's ASNs have titles. */
-export function AsPath({ path }: { path: Path }) {
+export function AsPathText({ path }: { path: Path }) {
   const own = useContext(OwnAsns)
   if (path.asPath.length === 0) return <span className="text-ink-3">local</span>
   return (

@@ -4,7 +4,13 @@ import { Bytes, Rate } from './quantities.tsx'
 const DAY = 86_400
 
 /** What an ExpressRoute connection carries: the rates of the newest minute, and a day's bytes. */
-export function ConnectionTraffic({ bitsInPerSecond, bitsOutPerSecond, bytesIn, bytesOut, coveredSeconds }: Traffic) {
+export function ConnectionTrafficFact({
+  bitsInPerSecond,
+  bitsOutPerSecond,
+  bytesIn,
+  bytesOut,
+  coveredSeconds,
+}: Traffic) {
   return (
     <>
       <span className="block whitespace-nowrap">

@@ -1,6 +1,6 @@
 import { channelKinds, type ChannelKind, type EpochMs, eventKinds, notificationReasons } from '#lib/contract/index.ts'
 import { eventsOfIncidents, listIncidents } from '#lib/history/index.ts'
-import { alertsOf } from '#lib/notify/channels/alertmanager/payload.ts'
+import { alertsPayload } from '#lib/notify/channels/alertmanager/payload.ts'
 import { cloudEvent } from '#lib/notify/channels/cloudevents/payload.ts'
 import { mailOf } from '#lib/notify/channels/email/payload.ts'
 import { pagerDutyEvents } from '#lib/notify/channels/pagerduty/payload.ts'
@@ -32,7 +32,7 @@ const payloads: Record<ChannelKind, (content: Content) => string> = {
   slack: (content) => `[${slackBody(content, PUBLIC)},${slackBody(content, PUBLIC, true)}]`,
   teams: (content) => teamsBody(content, PUBLIC),
   pagerduty: (content) => `[${pagerDutyEvents(content, KEY, PUBLIC).join()}]`,
-  alertmanager: (content) => alertsOf(content, PUBLIC),
+  alertmanager: (content) => alertsPayload(content, PUBLIC),
   // a process has another number each time
   syslog: (content) =>
     JSON.stringify(

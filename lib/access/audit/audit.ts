@@ -3,7 +3,7 @@ import type { Caller } from '#lib/contract/index.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { difference } from './difference.ts'
+import { auditDifference } from './difference.ts'
 import { subjectNames } from './subject-name-store.ts'
 
 /** Who changed something: a caller, a command on the server, or somebody at the vendor of a channel. */
@@ -15,7 +15,7 @@ type Change = Pick<AuditEntry, 'action' | 'subject' | 'before' | 'after' | 'addr
 
 /** Records a change with what differs. */
 export async function recordChange(db: Queryable, actor: Actor, change: Change): Promise<void> {
-  const { before, after } = difference(change.before, change.after)
+  const { before, after } = auditDifference(change.before, change.after)
   await withPrisma(db, ({ auditEntry }) =>
     auditEntry.create({
       data: {

@@ -13,7 +13,7 @@ const SECRET = /secret|password|^token$|^link$|credential/i
  * What differs between two states, so that an entry shows the change and not the whole: fields of objects that differ, and members of lists
  * that the other side lacks. Secrets are masked, and what is too long is cut.
  */
-export function difference(before: Json, after: Json): Difference {
+export function auditDifference(before: Json, after: Json): Difference {
   const differing = between(before ?? null, after ?? null)
   return { before: kept(differing.before), after: kept(differing.after) }
 }

@@ -58,7 +58,7 @@ export function callerOf(headers: Headers): Caller {
 }
 
 /** Where a request came from; null = not through the front. */
-export const addressOf = (headers: Headers): string | null => headers.get(ADDRESS_HEADER)
+export const callerAddressOf = (headers: Headers): string | null => headers.get(ADDRESS_HEADER)
 
 /** Bundlers may instantiate this module more than once. */
 const KEY = Symbol.for('peerwatch.access.assumed-caller')

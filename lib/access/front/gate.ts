@@ -5,7 +5,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { OPEN_CALLER } from '../caller/caller.ts'
 import { cookieOf, wallCookieName } from '../caller/cookies.ts'
 import { callerOfCookie, callerOfToken } from '../caller/credential-store.ts'
-import { type FrontAnswer, isForPrograms, pathOf } from '../refusal.ts'
+import { type FrontAnswer, isForPrograms, requestPath } from '../refusal.ts'
 import { hashOf, isTokenText } from '../tokens/token-text.ts'
 
 /** What is answered without signing in. Everything else is not: a path that nobody thought of is closed. */
@@ -62,7 +62,7 @@ const WALL_COOKIE_SECONDS = 400 * 24 * 3_600
 export function requiringGate(given: { db: Queryable; cookieKey: string; isHttps: boolean }): Gate {
   const { db, isHttps } = given
   return async ({ method, url, headers }) => {
-    const path = pathOf(url)
+    const path = requestPath(url)
     if (isPublic(path)) return { caller: null }
     if (path === '/wall') {
       const exchanged = await exchange(db, url, isHttps)

@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http'
 import { escapeMarkup } from '#lib/contract/markup.ts'
 import { readTheme, THEME_COOKIE } from '#lib/contract/theme.ts'
 import { cookieOf } from '../caller/cookies.ts'
-import { type FrontAnswer, isForPrograms, pathOf } from '../refusal.ts'
+import { type FrontAnswer, isForPrograms, requestPath } from '../refusal.ts'
 
 /** Whether somebody's browser asks for a page, and would show him a problem as text. */
 export function asksForPage({
@@ -16,7 +16,7 @@ export function asksForPage({
   headers: { accept?: string | undefined }
 }): boolean {
   const reads = method === 'GET' || method === 'HEAD'
-  return reads && !isForPrograms(pathOf(url)) && (headers.accept ?? '').includes('text/html')
+  return reads && !isForPrograms(requestPath(url)) && (headers.accept ?? '').includes('text/html')
 }
 
 /** Colours and sizes are those of the screens (app/globals.css), whose stylesheet may be what can't be had. */

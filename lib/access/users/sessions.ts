@@ -20,7 +20,7 @@ const inForce = () => ({
 })
 
 /** The sessions of a user that have not ended, last used first. */
-export async function listSessions(db: Queryable, userId: string): Promise<OpenSession[]> {
+export async function listOpenSessions(db: Queryable, userId: string): Promise<OpenSession[]> {
   const rows = await withPrisma(db, ({ accessSession }) =>
     accessSession.findMany({
       where: { userId, ...inForce() },

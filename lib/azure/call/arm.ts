@@ -16,7 +16,7 @@ import {
 } from '@azure/core-rest-pipeline'
 import { apiVersionPolicy, type NetworkApiVersion } from './api-version.ts'
 import { currentConversation } from './call.ts'
-import type { Endpoint } from '../endpoint.ts'
+import type { AzureEndpoint } from '../endpoint.ts'
 import { ForeignLinkError } from './failure.ts'
 import type { JsonObject } from '../decode/json.ts'
 import { traced } from './request-span.ts'
@@ -36,7 +36,7 @@ const UNUSED_POLICIES = [tracingPolicyName, formDataPolicyName, multipartPolicyN
 const RETRY = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 }
 
 export interface ArmOptions {
-  endpoint: Endpoint
+  endpoint: AzureEndpoint
   /** whether an origin beside ARM's own may be spoken to, and so gets the token */
   isAllowed: (origin: string) => boolean
   tokens: Tokens

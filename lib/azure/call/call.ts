@@ -6,7 +6,7 @@ import { budgetAfter } from '../budget.ts'
 import type { Beginning } from '../types.ts'
 
 /** A complete answer as it came over the wire. Header names are lower case. */
-export interface Answer {
+export interface CallAnswer {
   method: string
   url: string
   status: number
@@ -20,7 +20,7 @@ const LEAST_MS = 2
 /** One operation of the SDK and the last answer that it got; null while a request is out, or when it got none. */
 export interface Conversation {
   call: Call
-  last: Answer | null
+  last: CallAnswer | null
 }
 
 const conversations = new AsyncLocalStorage<Conversation>()
@@ -125,7 +125,7 @@ export class Call {
     }
   }
 
-  answerRead(answer: Answer): void {
+  answerRead(answer: CallAnswer): void {
     this.#lastByte = this.#clock.monotonic()
     this.budget = budgetAfter(this.budget, answer)
   }

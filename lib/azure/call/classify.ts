@@ -1,7 +1,7 @@
 import { isRestError } from '@azure/core-rest-pipeline'
 import type { Outcome } from '#lib/contract/index.ts'
 import { refusingBudget } from '../budget.ts'
-import type { Answer, Call } from './call.ts'
+import type { CallAnswer, Call } from './call.ts'
 import { ForeignLinkError, malformed, PollFailure, TokenError } from './failure.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '../decode/json.ts'
 import { isLockCode, lockDetail } from '../lock.ts'
@@ -90,7 +90,7 @@ const RESULTS = ['value', 'values', 'properties', 'data', 'id', 'status']
  * The error that a 2xx answer is: an error object in its envelope, or one that is all of the body.
  * @returns null where it is none
  */
-export function failureInBody(answer: Answer, body: JsonObject): PollFailure | null {
+export function failureInBody(answer: CallAnswer, body: JsonObject): PollFailure | null {
   const isBare = RESULTS.every((name) => member(body, name) === undefined) && sentenceIn(body) !== null
   if (!errorObject(body) && !isBare) return null
   const errors = errorsIn(body)
@@ -127,7 +127,7 @@ function missingAction(message: string): string | null {
 function failureOf(
   outcome: Outcome,
   { code, message }: Required<ArmError>,
-  at: { status: number | null; wait: number | null; asked: Pick<Answer, 'method' | 'header'> },
+  at: { status: number | null; wait: number | null; asked: Pick<CallAnswer, 'method' | 'header'> },
 ) {
   const action = outcome === 'forbidden' ? missingAction(message) : null
   const said = outcome === 'locked' ? lockDetail(message) : message
@@ -143,7 +143,7 @@ function failureOf(
 }
 
 /** An answer that is no success, as the outcome of its call. */
-export function failureOfAnswer(answer: Answer, now: number): PollFailure {
+export function failureOfAnswer(answer: CallAnswer, now: number): PollFailure {
   const { status, body } = answer
   const errors = armErrors(body)
   const { code = `HTTP_${status}`, message = `Azure answered ${status}` } = decisiveError(errors)
@@ -157,7 +157,7 @@ export function failureOfAnswer(answer: Answer, now: number): PollFailure {
 }
 
 /** The `error` of a long-running operation that ended in Failed or Canceled. */
-export function failureOfOperation(status: string, answer: Answer): PollFailure {
+export function failureOfOperation(status: string, answer: CallAnswer): PollFailure {
   const errors = armErrors(answer.body)
   const { code = 'OPERATION_FAILED', message = `the operation ended as ${status}` } = decisiveError(errors)
   // what was refused is the operation, which a POST began

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Arm } from './arm.ts'
-import type { Answer, Call } from './call.ts'
+import type { CallAnswer, Call } from './call.ts'
 import { failureOfAnswer, failureOfOperation } from './classify.ts'
 import { arrayAt, bodyOf, objectOf } from '../decode/decode.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '../decode/json.ts'
@@ -30,10 +30,10 @@ export interface BeginOptions {
 }
 
 /** What a request about an operation came to: its end, or where and when to check again. */
-export type OperationStep = { answer: Answer } | { operation: AcceptedOperation; waitMs: number }
+export type OperationStep = { answer: CallAnswer } | { operation: AcceptedOperation; waitMs: number }
 
 /** The rows of a finished operation, and their place in the answer. */
-export interface Table {
+export interface AnsweredTable {
   rows: Json[]
   at: string
   /** those that could not be read, as soon as they are decoded */
@@ -69,40 +69,40 @@ export async function checkOperation(call: Call, arm: Arm, operation: AcceptedOp
 }
 
 /** The rows of an operation's final answer, those on further pages included. */
-export async function tableOf(call: Call, arm: Arm, answer: Answer): Promise<Table> {
-  const { rows, at, body, unread } = rowsOf(answer)
+export async function answeredTable(call: Call, arm: Arm, answer: CallAnswer): Promise<AnsweredTable> {
+  const { rows, at, body, unread } = answeredRows(answer)
   return { rows: [...rows, ...(await followPages(call, arm, answer, body))], at, unread }
 }
 
-const isSuccess = ({ status }: Answer) => status >= 200 && status <= 299
+const isSuccess = ({ status }: CallAnswer) => status >= 200 && status <= 299
 
-function successfulAnswer(answer: Answer, now: EpochMs): Answer {
+function successfulAnswer(answer: CallAnswer, now: EpochMs): CallAnswer {
   if (!isSuccess(answer)) throw failureOfAnswer(answer, now)
   return answer
 }
 
 /** Where the answer to a POST says that its operation can be followed; null if it names no place. */
-function placeIn(answer: Answer): AcceptedOperation | null {
+function placeIn(answer: CallAnswer): AcceptedOperation | null {
   const status = linkIn(answer, 'azure-asyncoperation') ?? linkIn(answer, 'operation-location')
   const result = linkIn(answer, 'location')
   if (status !== null) return { url: status, says: 'status', resultUrl: result, checks: 0 }
   return result === null ? null : { url: result, says: 'result', resultUrl: null, checks: 0 }
 }
 
-function hasRows(answer: Answer): boolean {
+function hasRows(answer: CallAnswer): boolean {
   const body = answer.status === 200 ? jsonIn(answer) : null
   // an empty list may be one that is not filled yet
   return isJsonObject(body) && itemsIn(body, 'value').length > 0
 }
 
 /** A header's address, absolute; null where there is none. */
-function linkIn(answer: Answer, name: string): string | null {
+function linkIn(answer: CallAnswer, name: string): string | null {
   const value = answer.header(name)
   return value !== undefined && URL.canParse(value, answer.url) ? new URL(value, answer.url).href : null
 }
 
 /** Where to check next; null when this answer is the last one. The result may still be running when the status says Succeeded (azure-rest-api-specs issue 16734). */
-function nextPlace(operation: AcceptedOperation, answer: Answer): AcceptedOperation | null {
+function nextPlace(operation: AcceptedOperation, answer: CallAnswer): AcceptedOperation | null {
   const checks = operation.checks + 1
   if (operation.says === 'result') {
     if (answer.status !== 202) return null
@@ -114,21 +114,21 @@ function nextPlace(operation: AcceptedOperation, answer: Answer): AcceptedOperat
 }
 
 /** Whether a status resource says that its operation goes on. One without a status speaks by its HTTP status. */
-function isRunning(answer: Answer): boolean {
+function isRunning(answer: CallAnswer): boolean {
   const status = statusIn(answer)
   if (status === null) return answer.status === 202
   if (/fail|cancell?ed/i.test(status)) throw failureOfOperation(status, answer)
   return !/^succeeded$/i.test(status)
 }
 
-function statusIn(answer: Answer): string | null {
+function statusIn(answer: CallAnswer): string | null {
   const read = jsonIn(answer)
   const status = isJsonObject(read) ? member(read, 'status') : null
   return typeof status === 'string' ? status : null
 }
 
 /** Null for what is no JSON, too: what is wrong with it is said by whoever reads the rows. */
-function jsonIn({ body }: Answer): Json {
+function jsonIn({ body }: CallAnswer): Json {
   try {
     return parseExactJson(body)
   } catch {
@@ -151,14 +151,14 @@ export function checksOf(run: { mean: number }): number {
 export const ownPause = (checks: number): number =>
   Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, checks - QUICK_CHECKS + 1))
 
-function pauseAfter(answer: Answer, checks: number, now: EpochMs): number {
+function pauseAfter(answer: CallAnswer, checks: number, now: EpochMs): number {
   const requested = retryAfterSeconds((name) => answer.header(name), now)
   if (requested !== null) return Math.max(SHORTEST_PAUSE_MS, requested * 1_000)
   return ownPause(checks)
 }
 
 /** The rows are at the top, or in the status resource's `properties.output`, which the SDK drops. */
-export function rowsOf(answer: Answer): Table & { body: JsonObject } {
+export function answeredRows(answer: CallAnswer): AnsweredTable & { body: JsonObject } {
   const unread = new Unread()
   const body = objectOf(bodyOf(answer))
   const status = member(body, 'status')

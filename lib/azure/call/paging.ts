@@ -1,6 +1,6 @@
 import type { Arm } from './arm.ts'
 import { send } from './send.ts'
-import type { Answer, Call } from './call.ts'
+import type { CallAnswer, Call } from './call.ts'
 import { bodyOf, listOf, objectOf } from '../decode/decode.ts'
 import { malformed } from './failure.ts'
 import { describe } from '../decode/fields.ts'
@@ -31,7 +31,7 @@ export async function plainRows(call: Call, arm: Arm, url: string): Promise<Json
 }
 
 /** The rows on the pages behind `body`, which is part of `answer`. */
-export async function followPages(call: Call, arm: Arm, answer: Answer, body: JsonObject): Promise<Json[]> {
+export async function followPages(call: Call, arm: Arm, answer: CallAnswer, body: JsonObject): Promise<Json[]> {
   const seen = new Set<string>()
   const next = nextLink(body, answer, seen)
   return next === null ? [] : pagesFrom(call, next, async (page) => arm.get(page ?? next), seen)
@@ -56,7 +56,7 @@ async function pagesFrom(
 }
 
 /** The next page's address, absolute; null at the end. */
-function nextLink(body: JsonObject, answer: Answer, seen: Set<string>): string | null {
+function nextLink(body: JsonObject, answer: CallAnswer, seen: Set<string>): string | null {
   const link = member(body, 'nextLink')
   if (link === undefined || link === null || link === '') return null
   if (typeof link !== 'string') throw malformed(`nextLink: expected text, got ${describe(link)}`, 'MALFORMED_FIELD')

@@ -31,7 +31,7 @@ export async function traced(
       'http.request.method': method,
       'server.address': url.hostname,
       'server.port': Number(url.port) || (url.protocol === 'https:' ? 443 : 80),
-      'url.full': shownUrl(url),
+      'url.full': shownRequestUrl(url),
     })
     const response = await send()
     span.set({
@@ -44,7 +44,7 @@ export async function traced(
 }
 
 /** An address without what gives rights: user, fragment and values of the query that are not known to be plain. */
-export function shownUrl({ origin, pathname, searchParams }: URL): string {
+export function shownRequestUrl({ origin, pathname, searchParams }: URL): string {
   const query = [...searchParams].map(
     ([name, value]) => `${name}=${SHOWN.has(name.toLowerCase()) ? encodeURIComponent(value) : 'REDACTED'}`,
   )

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type Answer, type Call, type Conversation, converse } from './call.ts'
+import { type CallAnswer, type Call, type Conversation, converse } from './call.ts'
 import { failureOfAnswer, failureOfError } from './classify.ts'
 import { ForeignLinkError, malformed, PollFailure, TokenError } from './failure.ts'
 import { untilAborted } from './until-aborted.ts'
@@ -13,8 +13,8 @@ import { untilAborted } from './until-aborted.ts'
 export async function send(
   call: Call,
   operation: (conversation: Conversation) => Promise<unknown>,
-  accept: (answer: Answer, now: EpochMs) => Answer = finalAnswer,
-): Promise<Answer> {
+  accept: (answer: CallAnswer, now: EpochMs) => CallAnswer = finalAnswer,
+): Promise<CallAnswer> {
   const { conversation, done } = converse(call, async (own) => {
     try {
       await operation(own)
@@ -46,7 +46,7 @@ function isOurs(error: unknown): boolean {
  * @param now wall clock, by which a Retry-After that names a date is read
  * @throws PollFailure for anything but a final 2xx
  */
-export function finalAnswer(answer: Answer, now: EpochMs): Answer {
+export function finalAnswer(answer: CallAnswer, now: EpochMs): CallAnswer {
   const { status } = answer
   if (status < 200 || status > 299) throw failureOfAnswer(answer, now)
   if (status === 202) {

@@ -1,6 +1,6 @@
 import type { Observation, PollTarget } from '#lib/contract/index.ts'
 import { finalAnswer } from '../call/send.ts'
-import type { Answer } from '../call/call.ts'
+import type { CallAnswer } from '../call/call.ts'
 import { PollFailure } from '../call/failure.ts'
 import { kinds } from '../kinds/index.ts'
 import type { Result } from '../kinds/kind.ts'
@@ -27,7 +27,13 @@ export function decodeAnswer(
   const { types, decode, refused } = kinds[kind]
   if (!decode) throw new Error(`${kind} is no kind of one answer`)
   const method = kinds[kind].operation ? 'POST' : 'GET'
-  const answer: Answer = { method, url: '', status: wire.status, header: (name) => wire.headers[name], body: wire.body }
+  const answer: CallAnswer = {
+    method,
+    url: '',
+    status: wire.status,
+    header: (name) => wire.headers[name],
+    body: wire.body,
+  }
   const result = resultOf(() => {
     const { type } = expectType(readTarget(target), types, kind)
     return decode(finalAnswer(answer, span.finishedAt), { type, subresource: target.subresource }) as Result<unknown>

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Answer } from '../call/call.ts'
+import type { CallAnswer } from '../call/call.ts'
 import { failureInBody } from '../call/classify.ts'
 import { malformed, PollFailure } from '../call/failure.ts'
 import { describe } from './fields.ts'
@@ -11,14 +11,14 @@ import type { Unread } from './unread.ts'
  * The JSON of a 2xx answer.
  * @throws PollFailure `malformed`, saying what stands there instead; the error that the answer is, although its status says otherwise
  */
-export function bodyOf(answer: Answer): Json {
+export function bodyOf(answer: CallAnswer): Json {
   const body = jsonOf(answer)
   const failure = isJsonObject(body) ? failureInBody(answer, body) : null
   if (failure) throw failure
   return body
 }
 
-function jsonOf(answer: Answer): Json {
+function jsonOf(answer: CallAnswer): Json {
   const { status, body } = answer
   if (status === 204 || body.trim() === '') throw malformed(`Azure's answer (${status}) is empty`, 'EMPTY_BODY', status)
   try {

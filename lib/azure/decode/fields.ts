@@ -78,7 +78,7 @@ function readNextHop(value: unknown): string | undefined {
 const readPath = (value: unknown) => (typeof value === 'string' ? (parseAsPath(value) ?? undefined) : undefined)
 
 /** Wire fields. Those ending in `OrNull` take null, a missing member and `""` for null. */
-export const text = field('text', (value) => readText(value)?.trim() || undefined)
+export const textField = field('text', (value) => readText(value)?.trim() || undefined)
 export const textOrNull = field('text', orNull(readText))
 export const booleanOrNull = field('boolean', orNull(readBoolean))
 /** numbers come as numbers or as their decimal text */
@@ -104,7 +104,7 @@ export const asPath = field(
   (value) => (value === null || value === undefined ? { asPath: [] } : readPath(value)),
   true,
 )
-export const instant = field(
+export const instantField = field(
   'an ISO 8601 time',
   (value) => (typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? Date.parse(value) : undefined),
   true,

@@ -1,5 +1,5 @@
 import { signInWith } from '#lib/platform/connection/index.ts'
-import { readEndpoint } from '../endpoint.ts'
+import { readAzureEndpoint } from '../endpoint.ts'
 
 /**
  * What a token for Azure Database for PostgreSQL is asked for, by the cloud whose Resource Manager is configured.
@@ -40,5 +40,5 @@ export function databaseTokens(resourceManagerUrl: string): () => Promise<string
 /** Loaded when it is needed: the identity library takes 50 ms and 30 MB. */
 async function tokens(resourceManagerUrl: string) {
   const { environmentCredential, Tokens } = await import('./tokens.ts')
-  return new Tokens(() => environmentCredential(readEndpoint(resourceManagerUrl).authorityHost), TOKEN_WITHIN_MS)
+  return new Tokens(() => environmentCredential(readAzureEndpoint(resourceManagerUrl).authorityHost), TOKEN_WITHIN_MS)
 }

@@ -2,7 +2,7 @@ import { armTypes, owningResource, parseArmId, type RouteRow } from '#lib/contra
 import { hasBgpConnections } from '../config/hub.ts'
 import { isInVirtualWan } from '../config/network.ts'
 import { decodeRows } from '../decode/decode.ts'
-import type { Table } from '../call/long-running.ts'
+import type { AnsweredTable } from '../call/long-running.ts'
 import type { Read } from '../read.ts'
 import type { PlannedResource } from './kind.ts'
 import { peerRouteRow, routeTable } from './route-tables.ts'
@@ -23,5 +23,5 @@ export function peerOf({
 }
 
 /** The routes of one peer, by instance of the hub's router (`RouteServiceRole_IN_0`). */
-export const peerRoutesIn = ({ rows, at, unread }: Table): RouteRow[] =>
+export const peerRoutesIn = ({ rows, at, unread }: AnsweredTable): RouteRow[] =>
   routeTable(decodeRows(peerRouteRow, rows, at, unread))

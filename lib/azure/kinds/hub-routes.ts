@@ -13,7 +13,7 @@ import { decodeConfig } from '../config/index.ts'
 import { armObject } from '../config/arm-object.ts'
 import { decodeRows } from '../decode/decode.ts'
 import { asPath, orNothing, textOrNull } from '../decode/fields.ts'
-import type { Table } from '../call/long-running.ts'
+import type { AnsweredTable } from '../call/long-running.ts'
 import { type Read, unsupported } from '../read.ts'
 import type { PlannedResource } from './kind.ts'
 import { prefix, routeTable } from './route-tables.ts'
@@ -136,11 +136,11 @@ const inboundRow = armRow({ prefix: prefix('prefixed'), asPath }).transform(
   }),
 )
 
-export const effectiveRoutesIn = ({ rows, at, unread }: Table): RouteRow[] =>
+export const effectiveRoutesIn = ({ rows, at, unread }: AnsweredTable): RouteRow[] =>
   routeTable(decodeRows(effectiveRow, rows, at, unread).flat())
 
 /** @param subresource whose connection is the peer of each route */
-export function inboundRoutesIn({ rows, at, unread }: Table, subresource: string): RouteRow[] {
+export function inboundRoutesIn({ rows, at, unread }: AnsweredTable, subresource: string): RouteRow[] {
   const peer = subresource.split('/').at(-1) || null
   return routeTable(decodeRows(inboundRow, rows, at, unread).map((row) => ({ ...row, peer })))
 }

@@ -1,7 +1,7 @@
 import type { Observation } from '#lib/contract/index.ts'
-import type { Answer } from '../call/call.ts'
+import type { CallAnswer } from '../call/call.ts'
 import type { PollFailure } from '../call/failure.ts'
-import { type BeginOptions, type beginOperation, rowsOf, type Table } from '../call/long-running.ts'
+import { type BeginOptions, type beginOperation, answeredRows, type AnsweredTable } from '../call/long-running.ts'
 import { member } from '../decode/members.ts'
 import type { Read } from '../read.ts'
 import type { ObservableKind, Slice } from '../types.ts'
@@ -71,7 +71,7 @@ interface Operation<Rows> {
   reads: 'sessions' | 'tables'
   begin: Begin
   /** the rows of its result */
-  decode(table: Table, of: TablePlace): Rows
+  decode(table: AnsweredTable, of: TablePlace): Rows
 }
 
 /** Everything that Peerwatch knows of one kind of poll. One folder each; `index.ts` beside this file lists them. */
@@ -105,7 +105,7 @@ export type KindDefinition<Kind extends ObservableKind> = {
    */
   refused?(failure: PollFailure): PollFailure | null
   /** reads the only answer of a kind that is one request; absent for kinds of several */
-  decode?(answer: Answer, of: TablePlace): Result<RowsOf<Kind>>
+  decode?(answer: CallAnswer, of: TablePlace): Result<RowsOf<Kind>>
 } & (
   | { operation: Operation<RowsOf<Kind>> }
   | {
@@ -123,20 +123,20 @@ type Begin = (read: Read, options: BeginOptions) => ReturnType<Parameters<typeof
 export function tableKind<Row>(
   reads: Operation<Row[]>['reads'],
   begin: Begin,
-  decodeTable: (table: Table, of: TablePlace) => Row[],
+  decodeTable: (table: AnsweredTable, of: TablePlace) => Row[],
 ) {
   return {
     operation: { reads, begin, decode: decodeTable },
     nothing: (): Row[] => [],
-    decode: (answer: Answer, of: TablePlace): Result<Row[]> => {
+    decode: (answer: CallAnswer, of: TablePlace): Result<Row[]> => {
       const table = onOnePage(answer)
       return partly(decodeTable(table, of), table.unread)
     },
   }
 }
 
-function onOnePage(answer: Answer): Table {
-  const { body, ...table } = rowsOf(answer)
+function onOnePage(answer: CallAnswer): AnsweredTable {
+  const { body, ...table } = answeredRows(answer)
   if (member(body, 'nextLink')) throw new Error('this answer has several pages, which only the client follows')
   return table
 }

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { formatAsPath, formatPrefix, readPrefix } from '#lib/bgp/index.ts'
 import type { RouteRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../decode/decode.ts'
-import { addressOrNull, asPath, field, integerOrNull, nextHop, text, textOrNull } from '../decode/fields.ts'
-import type { Table } from '../call/long-running.ts'
+import { addressOrNull, asPath, field, integerOrNull, nextHop, textField, textOrNull } from '../decode/fields.ts'
+import type { AnsweredTable } from '../call/long-running.ts'
 import { addressKey, distinct, prefixKey, sortedBy } from '../order.ts'
 import { isJsonObject } from '../decode/json.ts'
 import { armRow, member } from '../decode/members.ts'
@@ -46,7 +46,7 @@ export const gatewayRouteRow = armRow(gatewayFields).transform(
  * A row of a Route Server's peer, in the table of one instance. Source: Azure Network REST, PeerRoute. The instance is named by that table:
  * Azure's own example has rows of both addresses in each.
  */
-export const peerRouteRow = armRow({ ...gatewayFields, instance: text }).transform(
+export const peerRouteRow = armRow({ ...gatewayFields, instance: textField }).transform(
   ({ localAddress: _, network, sourcePeer, asPath: path, ...row }): RouteRow => ({
     ...row,
     ...path,
@@ -111,9 +111,9 @@ export function routeTable(rows: readonly RouteRow[]): RouteRow[] {
 }
 
 /** The routes of a table that a gateway answered with. */
-export const gatewayRoutesIn = ({ rows, at, unread }: Table): RouteRow[] =>
+export const gatewayRoutesIn = ({ rows, at, unread }: AnsweredTable): RouteRow[] =>
   routeTable(decodeRows(gatewayRouteRow, rows, at, unread))
 
 /** The routes of a circuit path's table. */
-export const pathRoutesIn = ({ rows, at, unread }: Table): RouteRow[] =>
+export const pathRoutesIn = ({ rows, at, unread }: AnsweredTable): RouteRow[] =>
   routeTable(decodeRows(pathRouteRow, rows, at, unread))

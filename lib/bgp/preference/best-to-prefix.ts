@@ -1,5 +1,5 @@
 import type { Candidate, RoutingPreference } from './candidate.ts'
-import { gatewayRules } from './gateway-rules.ts'
+import { gatewayPreferenceRules } from './gateway-rules.ts'
 import type { PreferenceRule } from './rank-by-rules.ts'
 
 const preferences = ['expressRoute', 'vpn', 'asPath'] as const satisfies readonly RoutingPreference[]
@@ -8,7 +8,7 @@ const preferences = ['expressRoute', 'vpn', 'asPath'] as const satisfies readonl
 const rulesOf = new Map<RoutingPreference, readonly PreferenceRule[]>(
   preferences.map((preference) => [
     preference,
-    gatewayRules(preference).filter(({ name }) => name !== 'longest_prefix' && name !== 'own_space'),
+    gatewayPreferenceRules(preference).filter(({ name }) => name !== 'longest_prefix' && name !== 'own_space'),
   ]),
 )
 

@@ -8,14 +8,14 @@ import type { RouteFacts } from '../route-facts.ts'
 export type RoutingPreference = 'expressRoute' | 'vpn' | 'asPath'
 
 /** What carries a route: ExpressRoute, site-to-site VPN, a network virtual appliance behind a Route Server. */
-export type Transport = 'er' | 'vpn' | 'nva' | 'unknown'
+export type RouteTransport = 'er' | 'vpn' | 'nva' | 'unknown'
 
 /** One row of a route table that covers the address in question, with what is known of the path behind it. */
 export interface Candidate extends RouteFacts {
   /** whose table this is: the gateway's, or for a path table the circuit's, short id */
   scope: string
   resourceId: string
-  transport: Transport
+  transport: RouteTransport
   /** the circuit behind the route, short id; null while the neighbor is mapped to none */
   circuit: string | null
   path: 'primary' | 'secondary' | null

@@ -1,4 +1,4 @@
-import type { Candidate, RoutingPreference, Transport } from './candidate.ts'
+import type { Candidate, RoutingPreference, RouteTransport } from './candidate.ts'
 import { longestPrefix, sharedValue, shortestAsPath } from './common-rules.ts'
 import type { PreferenceRule } from './rank-by-rules.ts'
 
@@ -23,7 +23,7 @@ const ownSpace: PreferenceRule = {
   }),
 }
 
-const transportNames: Record<Transport, string> = {
+const transportNames: Record<RouteTransport, string> = {
   er: 'ExpressRoute',
   vpn: 'VPN',
   nva: 'appliance',
@@ -38,7 +38,7 @@ const transportNames: Record<Transport, string> = {
  */
 function transportOrder(first: 'er' | 'vpn'): PreferenceRule {
   const order = { er: first === 'er' ? 0 : 1, vpn: first === 'er' ? 1 : 0 }
-  const places: Record<Transport, number> = { er: order.er, vpn: order.vpn, nva: order.vpn, unknown: 2 }
+  const places: Record<RouteTransport, number> = { er: order.er, vpn: order.vpn, nva: order.vpn, unknown: 2 }
   return {
     name: 'transport',
     key: ({ transport }) => places[transport],
@@ -107,7 +107,7 @@ const higherRowWeight: PreferenceRule = {
 }
 
 /** The preference order of a gateway or hub, from Azure towards on-premises. */
-export function gatewayRules(preference: RoutingPreference): PreferenceRule[] {
+export function gatewayPreferenceRules(preference: RoutingPreference): PreferenceRule[] {
   const rest = [connectionWeight, shortestAsPath, higherRowWeight]
   if (preference === 'asPath') {
     return [ownSpace, longestPrefix, shortestAsPath, transportOrder('er'), connectionWeight, higherRowWeight]

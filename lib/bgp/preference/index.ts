@@ -1,4 +1,4 @@
-export type { Candidate, Ranked, RoutingPreference, Transport } from './candidate.ts'
+export type { Candidate, Ranked, RoutingPreference, RouteTransport } from './candidate.ts'
 export { bestToPrefix } from './best-to-prefix.ts'
 export { isOwnSpace } from './gateway-rules.ts'
 export { rankCandidates, rankMseeRoutes } from './rank-candidates.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Candidate, Ranked, RoutingPreference, Transport } from './candidate.ts'
+import type { Candidate, Ranked, RoutingPreference, RouteTransport } from './candidate.ts'
 import { bestToPrefix, isOwnSpace, rankCandidates, rankMseeRoutes } from './index.ts'
 import { candidate } from './testing.ts'
 
@@ -8,7 +8,7 @@ const anyCandidate = (weights: (number | null)[], origins: (string | null)[]) =>
   fc
     .record({
       scope: fc.constantFrom('gw-a', 'gw-b'),
-      transport: fc.constantFrom<Transport>('er', 'vpn', 'nva', 'unknown'),
+      transport: fc.constantFrom<RouteTransport>('er', 'vpn', 'nva', 'unknown'),
       connectionWeight: fc.constantFrom(null, 0, 10, 100),
       prefix: fc.constantFrom('0.0.0.0/0', '10.0.0.0/8', '10.20.0.0/16'),
       peer: fc.constantFrom('10.0.4.4', '10.0.4.5'),

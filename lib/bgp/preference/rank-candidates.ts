@@ -1,5 +1,5 @@
 import type { Candidate, Ranked, RoutingPreference } from './candidate.ts'
-import { gatewayRules } from './gateway-rules.ts'
+import { gatewayPreferenceRules } from './gateway-rules.ts'
 import { mseeRules } from './msee-rules.ts'
 import { rankByRules } from './rank-by-rules.ts'
 
@@ -15,7 +15,7 @@ export function rankCandidates<C extends Candidate>(
   candidates: readonly C[],
   options: { preference?: RoutingPreference } = {},
 ): Ranked<C>[] {
-  return rankByRules(candidates, gatewayRules(options.preference ?? 'expressRoute'), ({ scope }) => scope)
+  return rankByRules(candidates, gatewayPreferenceRules(options.preference ?? 'expressRoute'), ({ scope }) => scope)
 }
 
 /**

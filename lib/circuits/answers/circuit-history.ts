@@ -46,7 +46,7 @@ export async function getCircuitHistory(
         ...day,
         pathDownSeconds: partDownSeconds,
       })),
-      traffic: trafficOf(rates.get(id) ?? [], range),
+      traffic: historyTraffic(rates.get(id) ?? [], range),
     })),
     asOf: iso(now),
     freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
@@ -54,7 +54,7 @@ export async function getCircuitHistory(
 }
 
 /** Both paths added up; a piece in which a path that has readings of its own has none is not known. */
-export function trafficOf(rates: readonly PieceRate[], { from, to }: Period): CircuitHistory['traffic'] {
+export function historyTraffic(rates: readonly PieceRate[], { from, to }: Period): CircuitHistory['traffic'] {
   const pieces = Math.round((to - from) / PIECE_MS)
   const paths = circuitPaths.filter((path) => rates.some((rate) => rate.path === path))
   const sums = (of: (rate: PieceRate) => number | null) => {

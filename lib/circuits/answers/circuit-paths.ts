@@ -19,7 +19,7 @@ import {
   judgePath,
   mayHavePassedBefore,
   provisionedLayer,
-  staleAfterMs,
+  staleAfterIntervalMs,
   trafficLayer,
 } from '#lib/detection/index.ts'
 import type { ArpAt, CounterNow, MetricNow, SessionAt, SourceStatus, StoredEvent } from '#lib/history/index.ts'
@@ -41,10 +41,10 @@ import {
   isoOrNull,
 } from '#lib/questions/index.ts'
 
-import { availabilityOf } from '#lib/sessions/answers/index.ts'
+import { metricAvailability } from '#lib/sessions/answers/index.ts'
 
 /** All that was read for circuits, of one circuit or of all. */
-export interface CircuitFacts {
+export interface CircuitPathFacts {
   now: EpochMs
   sources: SourceStatus[]
   sessions: SessionAt[]
@@ -64,7 +64,7 @@ export interface CircuitFacts {
  * One path of a circuit: its layers, its state, and the numbers beside it. What was proved to be broken and is not polled any more stays in
  * that state, and says since when nobody confirms it; what was fine is unknown.
  */
-export function pathView(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts): CircuitPathView {
+export function pathView(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts): CircuitPathView {
   const present = viewOf(circuit, path, facts)
   if (present.state !== 'unknown') return present
   const last = viewOf(circuit, path, { ...facts, asLastRead: true })
@@ -76,7 +76,7 @@ export function pathView(circuit: CircuitResource, path: CircuitPath, facts: Cir
   return { ...present, state, reason, since, layers, unconfirmedSince: iso(Math.min(...stale)) }
 }
 
-function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts): CircuitPathView {
+function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts): CircuitPathView {
   const { peering, config } = circuit
   const link = mainLink(circuit, path)
   const bgp = bgpOf(circuit, path, facts, link)
@@ -129,8 +129,11 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts
 }
 
 /** An open event of this path, or of both of the peering's. */
-const deadEvent = (peering: string | undefined, path: CircuitPath, { dead }: CircuitFacts): StoredEvent | undefined =>
-  dead.find(isAbout(peering, path))
+const deadEvent = (
+  peering: string | undefined,
+  path: CircuitPath,
+  { dead }: CircuitPathFacts,
+): StoredEvent | undefined => dead.find(isAbout(peering, path))
 
 const isAbout =
   (peering: string | undefined, path: CircuitPath) =>
@@ -138,7 +141,12 @@ const isAbout =
     subject === peering || subject === `${peering}/${path}`
 
 /** When a path was last known to be lost: by the last reading of its session, however old that is, and by what is reported of it. */
-function lastLost(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts, link: PathLink | null): Bounds[] {
+function lastLost(
+  circuit: CircuitResource,
+  path: CircuitPath,
+  facts: CircuitPathFacts,
+  link: PathLink | null,
+): Bounds[] {
   const row = link && customerRow(facts.sessions, circuit, path, link)
   const readAt = row && row.everEstablished && row.last.state !== 'established' ? row.poll.lastOkStartedAt : null
   const reported = facts.lost.filter(isAbout(circuit.peering?.name, path))
@@ -149,7 +157,7 @@ function lastLost(circuit: CircuitResource, path: CircuitPath, facts: CircuitFac
 }
 
 /** The poll of one kind that covers this path: the path's own, or that of the whole peering or circuit. */
-function sourceOf(circuit: CircuitResource, path: CircuitPath, kind: PollKind, facts: CircuitFacts) {
+function sourceOf(circuit: CircuitResource, path: CircuitPath, kind: PollKind, facts: CircuitPathFacts) {
   const { resource, config, peering } = circuit
   const isOf = (source: SourceStatus) => isSame(source.peering, peering?.name)
   // where peerings have counters of their own, those of the circuit mix them
@@ -166,7 +174,7 @@ function sourceOf(circuit: CircuitResource, path: CircuitPath, kind: PollKind, f
   )
 }
 
-type Asked = Pick<CircuitFacts, 'now' | 'asLastRead'>
+type Asked = Pick<CircuitPathFacts, 'now' | 'asLastRead'>
 
 const isFresh = (source: SourceStatus | undefined, asked: Asked): source is SourceStatus =>
   source !== undefined && speaks(source, asked)
@@ -184,7 +192,7 @@ interface BgpFacts {
 }
 
 /** @param link the one over which the session is; null = none is configured */
-function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts, link: PathLink | null): BgpFacts {
+function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts, link: PathLink | null): BgpFacts {
   const source = sourceOf(circuit, path, 'summary', facts)
   if (!isFresh(source, facts)) {
     const metric = availability(circuit, path, { metric: 'BgpAvailability', family: link?.family ?? 4 }, source, facts)
@@ -208,10 +216,10 @@ function availability(
   path: CircuitPath,
   series: { metric: string; family: PathLink['family'] },
   source: SourceStatus | undefined,
-  facts: CircuitFacts,
+  facts: CircuitPathFacts,
 ): number | null {
   if (source?.poll.lastOutcome !== 'forbidden') return null
-  return availabilityOf(circuit, path, series, facts.metrics)?.average ?? null
+  return metricAvailability(circuit, path, series, facts.metrics)?.average ?? null
 }
 
 interface ArpFacts {
@@ -224,7 +232,7 @@ interface ArpFacts {
   lostSince: Bounds | null
 }
 
-function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts, bgp: BgpLayer): ArpFacts {
+function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts, bgp: BgpLayer): ArpFacts {
   const source = sourceOf(circuit, path, 'arp', facts)
   if (!isFresh(source, facts)) {
     const family = mainLink(circuit, path)?.family ?? 4
@@ -258,7 +266,7 @@ interface PathCounters {
   from: EpochMs | null
 }
 
-function countersOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts): PathCounters {
+function countersOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts): PathCounters {
   const source = sourceOf(circuit, path, 'stats', facts)
   const counter = facts.counters.find((found) => found.sourceId === source?.sourceId && found.counter === path)
   if (!source || !counter) return { bytesIn: null, bytesOut: null, bitsIn: null, bitsOut: null, at: null, from: null }
@@ -279,7 +287,7 @@ function sinceOf(
   path: CircuitPath,
   row: SessionAt | null,
   arp: ArpFacts,
-  facts: CircuitFacts,
+  facts: CircuitPathFacts,
 ): Bounds {
   const ever: Bounds = { earliest: 0, latest: facts.now }
   const configured = resource.since ?? ever
@@ -299,11 +307,11 @@ function sinceOf(
   }
 }
 
-function unseenSince(circuitId: string, path: CircuitPath, { sources, now }: CircuitFacts): Bounds {
+function unseenSince(circuitId: string, path: CircuitPath, { sources, now }: CircuitPathFacts): Bounds {
   const summary = sources.find(
     (source) => source.scope === circuitId && source.path === path && source.poll.kind === 'summary',
   )
   const last = summary ? lastGoodAt(summary.poll) : null
   if (!summary || last === null) return { earliest: 0, latest: now }
-  return { earliest: last, latest: Math.min(now, last + staleAfterMs(summary.poll.intervalSeconds * 1_000)) }
+  return { earliest: last, latest: Math.min(now, last + staleAfterIntervalMs(summary.poll.intervalSeconds * 1_000)) }
 }

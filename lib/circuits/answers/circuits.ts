@@ -29,7 +29,7 @@ import {
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { circuitLimits, fastPathUse } from '../rules/index.ts'
-import { type CircuitFacts, pathView } from './circuit-paths.ts'
+import { type CircuitPathFacts, pathView } from './circuit-paths.ts'
 import { reachTraffic, withTraffic } from '#lib/usage/answers/index.ts'
 import {
   type Db,
@@ -192,7 +192,7 @@ async function readFacts(
   q: Queryable,
   scope: string | undefined,
   now: EpochMs,
-): Promise<(circuitId: string) => CircuitFacts> {
+): Promise<(circuitId: string) => CircuitPathFacts> {
   const sources = await readSources(q, scope)
   const isAnyRefused = sources.some((source) => isRefused(source, now))
   const by = {

@@ -4,7 +4,7 @@ import type { FastPath } from '../api/index.ts'
 import type { Gateway, GatewayRouteTable } from '#lib/gateways/api/index.ts'
 import { listResources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { fastPath, type FastPathFacts } from '../rules/index.ts'
+import { judgeFastPath, type FastPathFacts } from '../rules/index.ts'
 import { fastPathRoutes } from './fast-path-routes.ts'
 import type { GatewayResource, Topology } from '#lib/questions/index.ts'
 
@@ -29,7 +29,7 @@ export async function fastPaths(
       .filter(({ ipsec }) => ipsec === null)
       .map((connection) => [
         connection.id,
-        fastPath({
+        judgeFastPath({
           on: connection.fastPath,
           sku: view.sku.name,
           units: view.sku.capacity,

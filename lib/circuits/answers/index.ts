@@ -1,4 +1,4 @@
-export { PIECE_MS, dayInPieces, getCircuitHistory, trafficOf } from './circuit-history.ts'
+export { PIECE_MS, dayInPieces, getCircuitHistory, historyTraffic } from './circuit-history.ts'
 export { getCircuitParity } from './circuit-parity.ts'
 export { getCircuit, listCircuits, readCircuits } from './circuits.ts'
 export { customerNames, customersByScope } from './customer-names.ts'

@@ -2,12 +2,12 @@ import { decodeConfig } from '#lib/azure/config/index.ts'
 import { armTypes, type EpochMs, type PollKind } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import type { LinkUptimeParameters } from '../api/index.ts'
-import { partsOf } from '#lib/detection/index.ts'
+import { partsOfPeriod } from '#lib/detection/index.ts'
 import { type LinkDay, linkDays } from '../store/index.ts'
 import { listResources, type OutageTime, outageTimes } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Period, type Db, queryable, freshnessOf, pollsUnder, readSources, iso } from '#lib/questions/index.ts'
-import { alikeTogether, type Day, daysOf, lastDays } from '#lib/sessions/answers/index.ts'
+import { alikeTogether, type DividedDay, daysOf, lastDays } from '#lib/sessions/answers/index.ts'
 
 const kinds: readonly PollKind[] = ['metrics']
 
@@ -55,10 +55,10 @@ const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 const linkOf = ({ subject }: OutageTime) => subject.replace(/ \w+$/, '')
 
 /** Each day with what was reported of it; the rest of it was not observed. */
-function linkDaysOf(period: Period, known: readonly LinkDay[], low: readonly OutageTime[]): Day[] {
-  const inPart = partsOf(period, { outages: low, unseen: [], work: [] })
+function linkDaysOf(period: Period, known: readonly LinkDay[], low: readonly OutageTime[]): DividedDay[] {
+  const inPart = partsOfPeriod(period, { outages: low, unseen: [], work: [] })
   // the light alone divides these; the line protocol is filled in
-  return daysOf(period, { parts: inPart, inPart }).map((day, n): Day => {
+  return daysOf(period, { parts: inPart, inPart }).map((day, n): DividedDay => {
     const {
       upSeconds = 0,
       downSeconds = 0,

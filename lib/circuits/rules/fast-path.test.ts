@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fastPath, type FastPathFacts, fastPathUse } from './fast-path.ts'
+import { judgeFastPath, type FastPathFacts, fastPathUse } from './fast-path.ts'
 
 const facts = (more: Partial<FastPathFacts> = {}): FastPathFacts => ({
   on: true,
@@ -14,7 +14,7 @@ const facts = (more: Partial<FastPathFacts> = {}): FastPathFacts => ({
   ...more,
 })
 const breaks = (more: Partial<FastPathFacts>) =>
-  fastPath(facts(more))
+  judgeFastPath(facts(more))
     .findings.filter(({ state }) => state === 'breaks')
     .map(({ text }) => text)
     .join(' ')
@@ -30,7 +30,7 @@ describe('FastPath', () => {
     ['ErGwScale', null, null],
     [null, null, null],
   ])('of SKU %s with %s units: %s', (sku, units, supported) => {
-    expect(fastPath(facts({ sku, units })).supported).toBe(supported)
+    expect(judgeFastPath(facts({ sku, units })).supported).toBe(supported)
   })
 
   it.each([
@@ -40,7 +40,7 @@ describe('FastPath', () => {
     [false, null, 25_000],
     [null, null, null],
   ])('takes addresses by the circuit: Direct %s, port of %s Gb/s: %s', (direct, portGbps, limit) => {
-    expect(fastPath(facts({ direct, portGbps })).addressLimit).toBe(limit)
+    expect(judgeFastPath(facts({ direct, portGbps })).addressLimit).toBe(limit)
     const use = fastPathUse({ direct, portGbps, routes: 1_000 })
     expect(use.map(({ count, limit: most }) => [count, most])).toEqual(limit === null ? [] : [[1_000, limit]])
     expect(fastPathUse({ direct, portGbps, routes: null })).toEqual([])
@@ -67,12 +67,12 @@ describe('FastPath', () => {
   })
 
   it('says what is not known, and nothing of a connection without it', () => {
-    const unknown = fastPath(facts({ direct: null, hasUserRoutes: null })).findings.map(({ text }) => text)
+    const unknown = judgeFastPath(facts({ direct: null, hasUserRoutes: null })).findings.map(({ text }) => text)
     expect(unknown).toEqual([
       expect.stringMatching(/user-defined routes is not known/),
       expect.stringMatching(/ExpressRoute Direct is not known/),
       expect.stringMatching(/^Not polled: private endpoints.*Basic load balancers/),
     ])
-    expect(fastPath(facts({ on: false, direct: false, hasUserRoutes: true })).findings).toEqual([])
+    expect(judgeFastPath(facts({ on: false, direct: false, hasUserRoutes: true })).findings).toEqual([])
   })
 })

@@ -36,7 +36,7 @@ export interface FastPathFacts {
  * What FastPath of a connection reaches, and what it leaves to the gateway. What ARM does not show is listed as not known.
  * Source: Azure documentation, "About ExpressRoute FastPath" (circuits, gateways, IP address limits, limitations).
  */
-export function fastPath(facts: FastPathFacts): FastPath {
+export function judgeFastPath(facts: FastPathFacts): FastPath {
   const supported = skuTakes(facts)
   return {
     on: facts.on,

@@ -1,2 +1,2 @@
 export { GATEWAYS as GATEWAY_LIMITS, SERVICE_LIMITS, circuitLimits, gatewayLimits } from './azure-limits.ts'
-export { fastPath, fastPathLimit, fastPathUse, type FastPathFacts } from './fast-path.ts'
+export { judgeFastPath, fastPathLimit, fastPathUse, type FastPathFacts } from './fast-path.ts'

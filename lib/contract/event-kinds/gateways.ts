@@ -21,7 +21,7 @@ const CONNECTION = {
   },
 } as const
 
-export const gatewayKinds = {
+export const gatewayEventKinds = {
   peer_lost: {
     ...GATEWAY,
     name: 'Peer lost',

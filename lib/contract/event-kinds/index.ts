@@ -1,11 +1,11 @@
 import type { Cause } from '../events/cause.ts'
 import { bestPathKinds } from './best-path.ts'
 import { configurationKinds } from './configuration.ts'
-import { gatewayKinds } from './gateways.ts'
+import { gatewayEventKinds } from './gateways.ts'
 import { monitoringKinds } from './monitoring.ts'
 import { pathKinds } from './paths.ts'
 import { type EventArea, eventAreas, type EventKindRecord } from './record.ts'
-import { routeKinds } from './routes.ts'
+import { routeEventKinds } from './routes.ts'
 import { sessionKinds } from './sessions.ts'
 import { trafficKinds } from './traffic.ts'
 
@@ -14,9 +14,9 @@ export * from './record.ts'
 const records = {
   ...sessionKinds,
   ...pathKinds,
-  ...gatewayKinds,
+  ...gatewayEventKinds,
   ...bestPathKinds,
-  ...routeKinds,
+  ...routeEventKinds,
   ...trafficKinds,
   ...configurationKinds,
   ...monitoringKinds,

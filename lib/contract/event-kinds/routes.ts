@@ -2,7 +2,7 @@ import { type EventKindRecord, FROM_EVIDENCE, proof, outboundPolicy } from './re
 
 const ROUTE = { area: 'route', scopes: ['circuit', 'gateway'], polls: ['learned'], burst: false } as const
 
-export const routeKinds = {
+export const routeEventKinds = {
   mass_withdraw: {
     ...ROUTE,
     name: 'Many prefixes withdrawn',

@@ -4,7 +4,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import type { BillRead } from '#lib/history/index.ts'
 import { iso } from '#lib/questions/index.ts'
 
-export interface Span {
+export interface BilledSpan {
   from: EpochMs
   to: EpochMs
 }
@@ -25,7 +25,7 @@ export interface ReadOfBill {
  * @param read how reading it goes; undefined = it was never tried
  * @param hasRecords whether anything of these days is kept: bills of earlier months were read when these months were
  */
-export function readOfBill(read: BillRead | undefined, { from, to }: Span, hasRecords: boolean): ReadOfBill {
+export function readOfBill(read: BillRead | undefined, { from, to }: BilledSpan, hasRecords: boolean): ReadOfBill {
   if (!read) return { until: null, unread: null, missing: 'its bill was not read yet', outcome: 'never' }
   const { goodAt, unread } = read
   const isFailing = read.outcome !== 'ok' && read.outcome !== 'incomplete'
@@ -38,7 +38,7 @@ export function readOfBill(read: BillRead | undefined, { from, to }: Span, hasRe
 }
 
 /** A bill is read from the begin of the month before on, to the end of the day: what is older was read earlier, or never. */
-function readUntil(goodAt: EpochMs, { from, to }: Span, hasRecords: boolean): EpochMs | null {
+function readUntil(goodAt: EpochMs, { from, to }: BilledSpan, hasRecords: boolean): EpochMs | null {
   const read = new Date(goodAt)
   const begin = Date.UTC(read.getUTCFullYear(), read.getUTCMonth() - 1)
   const end = Math.floor(goodAt / DAY) * DAY + DAY
@@ -49,5 +49,5 @@ function readUntil(goodAt: EpochMs, { from, to }: Span, hasRecords: boolean): Ep
 const ranks = ['ok', 'never', 'incomplete', 'failed'] as const
 
 /** The worst of several: one that was not read is not made good by the others. */
-export const worstOf = (outcomes: readonly CostReconcile['outcome'][]): CostReconcile['outcome'] =>
+export const worstOutcome = (outcomes: readonly CostReconcile['outcome'][]): CostReconcile['outcome'] =>
   outcomes.toSorted((a, b) => ranks.indexOf(b) - ranks.indexOf(a))[0] ?? 'never'

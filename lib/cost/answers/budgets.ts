@@ -8,7 +8,7 @@ import {
   type ResponseOf,
 } from '../api/index.ts'
 import { type EpochMs, isSameCustomer } from '#lib/contract/index.ts'
-import { type Budget, budgetStanding } from '../rules/index.ts'
+import { type Budget, standingOfBudget } from '../rules/index.ts'
 import { type CostStatement, costStatements, statementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -20,7 +20,7 @@ import { circuitShortIds, putStatements, requireChange, signatureView } from './
 import { costFreshness, type Projected, recentProjections } from './projections.ts'
 
 /** Everything that was ever budgeted, with who, when and why, and where what is in force stands this month. */
-export async function getCostBudgets(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costBudgets'>> {
+export async function answerCostBudgets(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costBudgets'>> {
   const q = queryable(db)
   const stored = await costStatements(q, 'budget')
   const projected = await recentProjections(q, await readFrame(q, askedMonth(undefined, now), now))
@@ -58,7 +58,7 @@ export async function putCostBudgets(
     )
   }
   await putStatements(db, 'budget', { version, make, withdraw, why, at: now })
-  return getCostBudgets(db, now)
+  return answerCostBudgets(db, now)
 }
 
 /** An event names its budget, so two of one name would be indistinguishable. */
@@ -89,7 +89,7 @@ function standingsOf(
   )
   return stored
     .filter(({ madeAt, withdrawn }) => madeAt <= at && (withdrawn === null || at < withdrawn.at))
-    .map((one) => budgetStanding(budgetOf(one, projections.circuits, customers), projections.circuits))
+    .map((one) => standingOfBudget(budgetOf(one, projections.circuits, customers), projections.circuits))
 }
 
 function budgetOf(

@@ -27,7 +27,7 @@ import {
   usage,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { notify } from '#lib/platform/notifications/index.ts'
+import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { CHANGES_CHANNEL, iso } from '#lib/questions/index.ts'
 
@@ -78,7 +78,7 @@ export async function evaluateCost(db: Database, now: EpochMs): Promise<{ open: 
     const different = changed.filter((one) => one.ended !== null || !ids.has(findingKey(one))).length
     if (different > 0) {
       const change: StreamChange = { topics: ['cost'], scope: null, at: iso(now) }
-      await notify(client, CHANGES_CHANNEL, JSON.stringify(change))
+      await notifyListeners(client, CHANGES_CHANNEL, JSON.stringify(change))
     }
     return { open: changed.filter(({ ended }) => ended === null).length, changed: different }
   })

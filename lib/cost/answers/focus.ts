@@ -11,7 +11,7 @@ import { recentProjections } from './projections.ts'
  * A month's projections as a file in the format of FOCUS 1.2: a row for each line that a bill would have. Whose billing account a
  * subscription is on is not polled, so the subscription stands in its place.
  */
-export async function getCostFocus(
+export async function answerCostFocus(
   db: Db,
   { month: name }: CostProjectionsParameters,
   now: EpochMs = databaseNow(),

@@ -8,11 +8,11 @@ import * as weekly from './weekly.ts'
 import * as whatIf from './what-if.ts'
 
 /* Every question about cost that is known to be heavy: whoever asks one from outside gets it from here, and so waits for its turn. */
-export const getCostBudgets = heavy(budgets.getCostBudgets)
-export const getCostFocus = heavy(focus.getCostFocus)
-export const getCostProjections = heavy(projections.getCostProjections)
-export const getCostReconcile = heavy(reconcile.getCostReconcile)
-export const getCostTco = heavy(tco.getCostTco)
-export const getCostWeekly = heavy(weekly.getCostWeekly)
-export const getCostWeeklyCsv = heavy(weekly.getCostWeeklyCsv)
-export const getCostWhatIf = heavy(whatIf.getCostWhatIf)
+export const getCostBudgets = heavy(budgets.answerCostBudgets)
+export const getCostFocus = heavy(focus.answerCostFocus)
+export const getCostProjections = heavy(projections.answerCostProjections)
+export const getCostReconcile = heavy(reconcile.answerCostReconcile)
+export const getCostTco = heavy(tco.answerCostTco)
+export const getCostWeekly = heavy(weekly.answerCostWeekly)
+export const getCostWeeklyCsv = heavy(weekly.answerCostWeeklyCsv)
+export const getCostWhatIf = heavy(whatIf.answerCostWhatIf)

@@ -14,7 +14,7 @@ import { lastTraffic, type MadeTraffic, makeTraffic, trafficOfCircuits } from '.
 import { type KeptAs, recently } from './recently.ts'
 
 /** What each circuit costs this month on each plan that it could have, and what to do about it. */
-export async function getCostProjections(
+export async function answerCostProjections(
   db: Db,
   { month: name }: CostProjectionsParameters,
   now: EpochMs = databaseNow(),

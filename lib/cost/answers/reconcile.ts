@@ -16,7 +16,7 @@ import {
   type ProjectedDays,
   type ProjectedMeter,
   projectedDays,
-  reconcile,
+  reconcileBill,
   totalsOf,
   unexplained,
 } from '../rules/index.ts'
@@ -31,7 +31,7 @@ import {
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, readTopology, hasBeginning, iso } from '#lib/questions/index.ts'
 
-import { type ReadOfBill, readOfBill, type Span, worstOf } from './bills.ts'
+import { type ReadOfBill, readOfBill, type BilledSpan, worstOutcome } from './bills.ts'
 import { circuitInput, readCircuitStandings } from './circuits/circuit-inputs.ts'
 import { readUsageFacts } from './circuits/circuit-usage.ts'
 import { askedMonth, readFrame } from './frame.ts'
@@ -41,7 +41,7 @@ import { costFreshness } from './projections.ts'
 const HOURS_OF_DAY = 24
 
 /** What was projected against what was billed, of the month that the newest record of a bill is in when none is named. */
-export async function getCostReconcile(
+export async function answerCostReconcile(
   db: Db,
   { month: name }: CostProjectionsParameters,
   now: EpochMs = databaseNow(),
@@ -64,7 +64,7 @@ export async function getCostReconcile(
       from: iso(month.from),
       to: iso(held.to),
       readAt: read.toSorted().at(-1) ?? null,
-      outcome: worstOf(bills.map(({ outcome }) => outcome)),
+      outcome: worstOutcome(bills.map(({ outcome }) => outcome)),
       error: missing.join('; ') || null,
       complete: bills.length > 0 && missing.length === 0,
       bills,
@@ -89,7 +89,7 @@ export interface HeldResource {
   bill: ReadOfBill
 }
 
-interface Held extends Span {
+interface Held extends BilledSpan {
   resources: HeldResource[]
   /** by subscription, in lower case: of each that something of is held, or that a bill was asked of */
   bills: ReadonlyMap<string, ReadOfBill & { readAt: EpochMs | null }>
@@ -139,11 +139,11 @@ export async function heldAgainstBill(q: Queryable, frame: CostFrame): Promise<H
 }
 
 /** Up to where a resource is projected: the days that its bill was read for, or all where it was not read. */
-const heldUntil = ({ to }: Span, { until }: ReadOfBill): EpochMs => Math.min(to, until ?? to)
+const heldUntil = ({ to }: BilledSpan, { until }: ReadOfBill): EpochMs => Math.min(to, until ?? to)
 
 type Side = Omit<HeldResource, 'records'>
 
-async function circuitsHeld(q: Queryable, frame: CostFrame, span: Span, billOf: BillOf): Promise<Side[]> {
+async function circuitsHeld(q: Queryable, frame: CostFrame, span: BilledSpan, billOf: BillOf): Promise<Side[]> {
   const held: Side[] = []
   for (const standing of await readCircuitStandings(q, frame)) {
     const usage = await readUsageFacts(q, standing, frame, span.from)
@@ -162,7 +162,7 @@ async function circuitsHeld(q: Queryable, frame: CostFrame, span: Span, billOf: 
 }
 
 /** Gateways in networks, by their hours. */
-async function gatewaysHeld(q: Queryable, frame: CostFrame, span: Span, billOf: BillOf): Promise<Side[]> {
+async function gatewaysHeld(q: Queryable, frame: CostFrame, span: BilledSpan, billOf: BillOf): Promise<Side[]> {
   const sheet = estateSheet(frame.sheet, frame.overrides, frame.now)
   return ownGateways(q, await readTopology(q))
     .filter(({ config }) => config.kind === 'expressRoute')
@@ -209,7 +209,7 @@ function resourceView(one: HeldResource, { sheet, gb }: CostFrame): CostReconcil
     (meter) => (isData(meter) ? (measured ?? []) : projected.days),
     (meter, days) => (isData(meter) ? gbOf(bytesOf(days), gb.bytes) : null),
   )
-  const meters = reconcile(projected.meters, billed, sheet, bill.until === null ? bill.missing : bill.unread)
+  const meters = reconcileBill(projected.meters, billed, sheet, bill.until === null ? bill.missing : bill.unread)
   return {
     ...about,
     billMissing: bill.missing,

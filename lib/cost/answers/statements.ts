@@ -1,7 +1,7 @@
 import type { EpochMs, StreamChange } from '#lib/contract/index.ts'
 import { changeStatements, type CostStatementTable, StatementConflict, type CostStatement } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { notify } from '#lib/platform/notifications/index.ts'
+import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   actor,
@@ -62,7 +62,7 @@ export function signatureView({ id, madeAt, madeBy, why, withdrawn }: CostStatem
 
 export async function notifyCostChanged(q: Queryable, circuitId: string | null, at: EpochMs): Promise<void> {
   const change: StreamChange = { topics: ['cost'], scope: circuitId, at: iso(at) }
-  await notify(q, CHANGES_CHANNEL, JSON.stringify(change))
+  await notifyListeners(q, CHANGES_CHANNEL, JSON.stringify(change))
 }
 
 function conflict(table: CostStatementTable, { message, current }: StatementConflict): ConflictError {

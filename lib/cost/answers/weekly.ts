@@ -29,7 +29,7 @@ const COMPARED_WEEKS = 5
  * @throws InvalidRequestError when there is no such week, or it lies ahead
  * @throws NotFoundError when nobody was there to publish it
  */
-export async function getCostWeekly(
+export async function answerCostWeekly(
   db: Db,
   { week: name }: CostWeeklyParameters,
   now: EpochMs = databaseNow(),
@@ -48,13 +48,13 @@ export async function getCostWeekly(
   }
 }
 
-/** The table of that review as a file. @throws as {@link getCostWeekly} does */
-export async function getCostWeeklyCsv(
+/** The table of that review as a file. @throws as {@link answerCostWeekly} does */
+export async function answerCostWeeklyCsv(
   db: Db,
   parameters: CostWeeklyParameters,
   now: EpochMs = databaseNow(),
 ): Promise<{ week: string; csv: string }> {
-  const { data } = await getCostWeekly(db, parameters, now)
+  const { data } = await answerCostWeekly(db, parameters, now)
   return { week: data.week, csv: reviewCsv(data) }
 }
 

@@ -6,7 +6,7 @@ import {
   type CostFrame,
   applyOverrides,
   projectCircuit,
-  whatIf,
+  whatIfOfCircuit,
   type WhatIfAnswer,
 } from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
@@ -22,7 +22,7 @@ import { costFreshness, madeOf, visibleIds } from './projections.ts'
  * What a circuit would cost if it were another one, all month, with the traffic that is forecast.
  * @throws NotFoundError when there is no such circuit this month
  */
-export async function getCostWhatIf(
+export async function answerCostWhatIf(
   db: Db,
   asked: CostWhatIfParameters,
   now: EpochMs = databaseNow(),
@@ -94,7 +94,7 @@ function answerTo(input: CircuitInput, frame: CostFrame, asked: CostWhatIfParame
     perGb: { amount: asked.reachPerGbIn ?? perGb.amount, currency },
     gbPerMonth: asked.reachGbIn ?? '0',
   }
-  return whatIf(input, frame, projectCircuit(input, frame), {
+  return whatIfOfCircuit(input, frame, projectCircuit(input, frame), {
     plan,
     tier,
     bandwidthMbps,

@@ -5,7 +5,7 @@ import { type BillRead, billReads, keepBill, noteBillRead } from '#lib/history/i
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { CHANGES, notify } from '#lib/platform/notifications/index.ts'
+import { CHANGES, notifyListeners } from '#lib/platform/notifications/index.ts'
 
 interface BillJobContext {
   db: Database
@@ -68,7 +68,7 @@ async function readOne(
   await db.transaction(async (client) => {
     await keepBill(client, { subscriptionId, ...window, readAt: at, rows, unread })
     const change: StreamChange = { topics: ['cost'], scope: null, at: new Date(at).toISOString() }
-    await notify(client, CHANGES, JSON.stringify(change))
+    await notifyListeners(client, CHANGES, JSON.stringify(change))
   })
   return true
 }

@@ -5,7 +5,7 @@ import { keepPriceSheet, lastPriceCheck, latestPriceSheet, notePriceFailure } fr
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { CHANGES, notify } from '#lib/platform/notifications/index.ts'
+import { CHANGES, notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Job } from '#lib/platform/job.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 
@@ -80,7 +80,7 @@ export async function refreshPrices(
     })
     if (kept === 'taken') {
       const change: StreamChange = { topics: ['cost'], scope: null, at: new Date(at).toISOString() }
-      await notify(client, CHANGES, JSON.stringify(change))
+      await notifyListeners(client, CHANGES, JSON.stringify(change))
       log.info({ meters: sheet.meters.length }, 'a new price list is in force')
     }
     return kept

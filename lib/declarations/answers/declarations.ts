@@ -19,7 +19,7 @@ import {
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { notify } from '#lib/platform/notifications/index.ts'
+import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import { actor } from '#lib/questions/actor.ts'
 import { type Db, queryable } from '#lib/questions/db.ts'
 import { resolvedIds } from '#lib/questions/declared-ids.ts'
@@ -94,7 +94,7 @@ export async function saveLists(
   const saved = await saveDeclarations(client, sent, { by: actor(), expected }).catch(conflict)
   if (!saved.changed) return
   const change: StreamChange = { topics: shownIn, scope: null, at: iso(now) }
-  await notify(client, CHANGES_CHANNEL, JSON.stringify(change))
+  await notifyListeners(client, CHANGES_CHANNEL, JSON.stringify(change))
 }
 
 /** What operators declared, and what is learned of what they did not. */

@@ -5,7 +5,7 @@ import { listResources, readDeclarations, type ResourceView } from '#lib/history
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { expedite } from '#lib/platform/leases/index.ts'
-import { notify } from '#lib/platform/notifications/index.ts'
+import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '#lib/questions/db.ts'
 import { declaredIds } from '#lib/questions/declared-ids.ts'
@@ -146,5 +146,5 @@ export function ownHistory(
 async function soon(q: Queryable, { listedBy }: JoinFacts): Promise<void> {
   if (listedBy !== null) await expedite(q, listedBy, ['inventory'])
   const change: StreamChange = { topics: ['circuits', 'gateways'], scope: null, at: iso(databaseNow()) }
-  await notify(q, CHANGES_CHANNEL, JSON.stringify(change))
+  await notifyListeners(q, CHANGES_CHANNEL, JSON.stringify(change))
 }

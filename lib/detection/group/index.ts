@@ -1,4 +1,4 @@
-export { pathView } from './facts/circuit-facts.ts'
+export { judgedPath } from './facts/circuit-facts.ts'
 export type { Probed } from './facts/apply-probes.ts'
 export { type FoldedGroup, foldGroup } from './fold-group.ts'
 export {

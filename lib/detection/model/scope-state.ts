@@ -9,7 +9,7 @@ import type {
   TunnelState,
 } from '#lib/contract/index.ts'
 import type { ArpFact, Level, ProbeState } from './signal.ts'
-import type { Intent } from '../verdict/index.ts'
+import type { LayerIntent } from '../verdict/index.ts'
 import type { ChurnMemory, DivergenceMemory, Emptied, PathChange, ParityMemory } from './route-memory.ts'
 import type { SiteLearning, SiteMemory } from './site-memory.ts'
 import type { TrafficState } from './traffic-state.ts'
@@ -69,7 +69,7 @@ export interface Failing {
   refused?: true
 }
 
-export interface IntentFact extends Intent {
+export interface IntentFact extends LayerIntent {
   /** of a gateway: the name of its SKU; absent in what was stored before */
   sku?: string | null
   since: Bounds

@@ -6,7 +6,7 @@ import {
   mainPeering,
   type PublicPrefixes,
 } from '#lib/contract/index.ts'
-import type { GatewayKind, Intent } from '../verdict/index.ts'
+import type { GatewayKind, LayerIntent } from '../verdict/index.ts'
 
 /** What detection must know of one group of connected resources; made from the recorded inventory and mapping. */
 export interface Topology {
@@ -69,7 +69,7 @@ export interface CircuitNode {
 export interface PeeringNode {
   /** as in the part of a source: `AzurePrivatePeering` */
   name: string
-  intent: Intent
+  intent: LayerIntent
   /** the customer's router on each path, by the session that the path is judged by; null = the path has no link subnet */
   customers: Record<CircuitPath, string | null>
   /** the same router in the other address family, where a path has both; absent = no path has */

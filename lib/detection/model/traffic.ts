@@ -98,7 +98,7 @@ export interface ShareStep {
   to: number
 }
 
-export interface CounterReading {
+export interface TrafficReading {
   path: CircuitPath | null
   bytesIn: string | null
   bytesOut: string | null

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Signal } from '../model/signal.ts'
 import { baselineFor } from './traffic.ts'
 import { probedFor } from './probed.ts'
-import { type Answers, keyOf, NOTHING_READ, type Read } from './read.ts'
+import { type Answers, keyOf, NOTHING_READ, type DetectionRead } from './read.ts'
 import { t2 } from '../testing/estates.ts'
 import { quietEstate } from '../testing/quiet-estate.ts'
 
@@ -13,12 +13,12 @@ const probe = (destination: string): Signal => ({
   state: 'failing',
   since: { earliest: 0, latest: 1 },
 })
-const answers = (...own: [read: Read, answer: unknown][]): Answers =>
+const answers = (...own: [read: DetectionRead, answer: unknown][]): Answers =>
   Object.fromEntries(own.map(([read, answer]) => [keyOf(read), answer]))
 
 it('an address that is tested: its gateways, then what their neighbors are mapped to', () => {
   const signals = [probe('10.1.0.1'), probe('10.1.0.1'), probe('192.0.2.1')]
-  const [one, other]: Read[] = [
+  const [one, other]: DetectionRead[] = [
     { kind: 'carriersOf', address: '10.1.0.1' },
     { kind: 'carriersOf', address: '192.0.2.1' },
   ]
@@ -27,14 +27,14 @@ it('an address that is tested: its gateways, then what their neighbors are mappe
     { gateway: 'gw', peer: '10.0.4.4' },
     { gateway: 'gw', peer: '10.0.4.9' },
   ]
-  const first: [Read, unknown][] =
+  const first: [DetectionRead, unknown][] =
     one && other
       ? [
           [one, carriers],
           [other, []],
         ]
       : []
-  const mappingsOf: Read = { kind: 'mappingsOf', gateway: 'gw' }
+  const mappingsOf: DetectionRead = { kind: 'mappingsOf', gateway: 'gw' }
   expect(probedFor(signals, answers(...first))).toEqual({ isDone: false, reads: [mappingsOf] })
   const mapping = { gateway: 'gw', neighbor: '10.0.4.4', circuit: 'ckt', path: 'primary', confidence: 'certain' }
   expect(probedFor(signals, answers(...first, [mappingsOf, [mapping]]))).toEqual({
@@ -46,7 +46,7 @@ it('an address that is tested: its gateways, then what their neighbors are mappe
 it('what a circuit usually carries is read with its counters alone', () => {
   const { mark } = quietEstate(1_000)
   const topology = t2().topology()
-  const read: Read = { kind: 'trafficPast', scope: 'ckt-lon', peering: '', at: 1_000 }
+  const read: DetectionRead = { kind: 'trafficPast', scope: 'ckt-lon', peering: '', at: 1_000 }
   expect(baselineFor({ ...mark, kind: 'stats' }, topology, NOTHING_READ)).toEqual({ isDone: false, reads: [read] })
   expect(baselineFor({ ...mark, kind: 'learned' }, topology, NOTHING_READ)).toEqual({ isDone: true, result: null })
   const elsewhere = { ...mark, kind: 'metrics' as const, scope: 'ergw-hub' }

@@ -1,13 +1,13 @@
 import type { Probed } from '../group/facts/apply-probes.ts'
 import type { Signal } from '../model/signal.ts'
-import { type Answers, type Ask, planOf, type ReadPlan } from './read.ts'
+import { type Answers, type Ask, readPlanOf, type ReadPlan } from './read.ts'
 
 /**
  * Which circuits and gateways carry the addresses that tests try to reach: by the longest learned prefix, and by what
  * its peers are mapped to. An address that nothing but a default route covers is nobody's. It decides which groups a poll is about.
  */
 export function probedFor(signals: readonly Signal[], answers: Answers): ReadPlan<Probed> {
-  return planOf(answers, (ask) => {
+  return readPlanOf(answers, (ask) => {
     const tested = signals.flatMap((signal) => (signal.type === 'probe' ? [signal.destination] : []))
     const found = [...new Set(tested)].map((address) => ({ address, scopes: scopesTo(address, ask) }))
     const known = found.flatMap(({ address, scopes }) => (scopes ? [[address, scopes] as const] : []))

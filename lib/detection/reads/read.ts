@@ -58,7 +58,7 @@ export interface ReadKinds {
 }
 export type ReadKind = keyof ReadKinds
 export type ReadOf<Kind extends ReadKind> = { kind: Kind } & ReadKinds[Kind]['of']
-export type Read = { [Kind in ReadKind]: ReadOf<Kind> }[ReadKind]
+export type DetectionRead = { [Kind in ReadKind]: ReadOf<Kind> }[ReadKind]
 
 interface RoutesTo extends Pick<RouteTable, 'covered' | 'ownSpace' | 'readAt'> {
   entries: readonly RouteEntry[]
@@ -76,24 +76,24 @@ export type Answers = Readonly<Record<string, unknown>>
 export const NOTHING_READ: Answers = {}
 
 /** What stands for a read: equal reads have equal keys. */
-export const keyOf = (read: Read): string =>
+export const keyOf = (read: DetectionRead): string =>
   JSON.stringify(Object.entries(read).toSorted(([one], [other]) => (one < other ? -1 : 1)))
 
 /** The answer to a read; undefined = it has not been read yet. */
 export type Ask = <Kind extends ReadKind>(read: ReadOf<Kind>) => ReadKinds[Kind]['answer'] | undefined
 
 /** What is still to be read, or, where nothing is, what all of it comes to. */
-export type ReadPlan<Result> = { isDone: false; reads: readonly Read[] } | { isDone: true; result: Result }
+export type ReadPlan<Result> = { isDone: false; reads: readonly DetectionRead[] } | { isDone: true; result: Result }
 
 /**
  * One round: runs a question with the answers so far.
  * @param question returns undefined as long as it lacks an answer
  */
-export function planOf<Result>(answers: Answers, question: (ask: Ask) => Result | undefined): ReadPlan<Result> {
-  const missing = new Map<string, Read>()
+export function readPlanOf<Result>(answers: Answers, question: (ask: Ask) => Result | undefined): ReadPlan<Result> {
+  const missing = new Map<string, DetectionRead>()
   const result = question(<Kind extends ReadKind>(read: ReadOf<Kind>) => {
-    const key = keyOf(read as Read)
-    if (!Object.hasOwn(answers, key)) missing.set(key, read as Read)
+    const key = keyOf(read as DetectionRead)
+    if (!Object.hasOwn(answers, key)) missing.set(key, read as DetectionRead)
     return answers[key] as ReadKinds[Kind]['answer'] | undefined
   })
   if (missing.size > 0 || result === undefined) return { isDone: false, reads: [...missing.values()] }

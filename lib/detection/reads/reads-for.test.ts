@@ -11,7 +11,7 @@ import type { DirectionFact, TrafficFact } from '../model/traffic.ts'
 import type { TrafficState } from '../model/traffic-state.ts'
 import { A, HUB, t2 } from '../testing/estates.ts'
 import type { GroupPoll } from './group-poll.ts'
-import { type Answers, keyOf, NOTHING_READ, type Read } from './read.ts'
+import { type Answers, keyOf, NOTHING_READ, type DetectionRead } from './read.ts'
 import { type ReadForGroup, readsFor } from './reads-for.ts'
 
 const AT = Date.UTC(2030, 2, 4, 10)
@@ -134,14 +134,14 @@ const trafficState = (more: Partial<TrafficState>): ScopeState =>
 const event = { key: 'k' } as Partial<DetectedEvent> as DetectedEvent
 
 const gateways = [HUB]
-const lastGood: Read = { kind: 'lastGoodPolls', scopes: SCOPES }
-const routesTo = (...own: string[]): Read => ({ kind: 'routesTo', gateways, prefixes: own })
-const everything: Read = { kind: 'routesWithin', gateways, ranges: ['0.0.0.0/0', '::/0'] }
-const carried: Read = { kind: 'reportedRoutes', scopes: [HUB], since: AT + 1_000 - 24 * 60 * MINUTE }
-const elsewhere: Read = { kind: 'reportedRoutes', scopes: [HUB], since: AT }
-const others: Read = { kind: 'otherGroups', scopes: SCOPES }
-const past = (...own: string[]): Read => ({ kind: 'routePast', gateways, prefixes: own, before: AT })
-const tables = (circuit: string): Read => ({
+const lastGood: DetectionRead = { kind: 'lastGoodPolls', scopes: SCOPES }
+const routesTo = (...own: string[]): DetectionRead => ({ kind: 'routesTo', gateways, prefixes: own })
+const everything: DetectionRead = { kind: 'routesWithin', gateways, ranges: ['0.0.0.0/0', '::/0'] }
+const carried: DetectionRead = { kind: 'reportedRoutes', scopes: [HUB], since: AT + 1_000 - 24 * 60 * MINUTE }
+const elsewhere: DetectionRead = { kind: 'reportedRoutes', scopes: [HUB], since: AT }
+const others: DetectionRead = { kind: 'otherGroups', scopes: SCOPES }
+const past = (...own: string[]): DetectionRead => ({ kind: 'routePast', gateways, prefixes: own, before: AT })
+const tables = (circuit: string): DetectionRead => ({
   kind: 'pathTables',
   a: [{ scope: circuit, subresource: PART }],
   b: [{ scope: circuit, subresource: 'AzurePrivatePeering/secondary' }],
@@ -178,13 +178,13 @@ it('with every fold the last good polls of the group are read', () => {
 })
 
 /** What a plan asks beside that first. */
-function readsOf(own: GroupPoll, answers: Answers = NOTHING_READ): readonly Read[] {
+function readsOf(own: GroupPoll, answers: Answers = NOTHING_READ): readonly DetectionRead[] {
   const plan = readsFor(own, { ...ALWAYS_READ, ...answers })
   return plan.isDone ? [] : plan.reads
 }
 
 describe('before a poll is folded into its group', () => {
-  it.each<[name: string, poll: GroupPoll, reads: Read[]]>([
+  it.each<[name: string, poll: GroupPoll, reads: DetectionRead[]]>([
     ['nothing is read where nothing is reported', poll('learned'), []],
     ['nor where what is reported is no news', poll('stats', { signals: [traffic(fact({}), false)] }), []],
     ['the routes to what was withdrawn', poll('learned', { signals: [withdrawn] }), [routesTo(PREFIX)]],
@@ -331,7 +331,7 @@ const entry = (prefix: string, peer: string): RouteEntry => ({
   peer,
   prefix,
 })
-const answers = (...own: [read: Read, answer: unknown][]): Answers =>
+const answers = (...own: [read: DetectionRead, answer: unknown][]): Answers =>
   Object.fromEntries(own.map(([read, answer]) => [keyOf(read), answer]))
 const found = (...entries: RouteEntry[]) => ({ entries, covered: [], ownSpace: [] })
 const reported = (peer: string, prefix: string) => ({ scope: HUB, kind: 'learned', peer, prefix, asPath: [12076] })
@@ -344,7 +344,7 @@ function done(own: GroupPoll, known: Answers): ReadForGroup {
 
 describe('what a first round brings decides what a second one reads', () => {
   const learned = poll('learned', { signals: [isNew], state: remembered })
-  const first: [Read, unknown][] = [[routesTo('10.64.0.0/11'), found(entry('10.64.0.0/11', LON ?? ''))]]
+  const first: [DetectionRead, unknown][] = [[routesTo('10.64.0.0/11'), found(entry('10.64.0.0/11', LON ?? ''))]]
   const holds = routesTo(...[10, 9, 8, 7, 6, 5, 4, 3, 2, 1].map((length) => `${length < 5 ? 0 : 8}.0.0.0/${length}`))
 
   it('prefixes that nobody reported before: what holds them', () => {

@@ -9,7 +9,7 @@ import { isNews } from '../model/signal.ts'
 import type { Topology } from '../model/topology.ts'
 import { gatewaysOf, type GroupPoll, snapshotAtIn, withLearned } from './group-poll.ts'
 import { otherGroups } from './other-groups.ts'
-import { type Answers, type Ask, planOf, type ReadPlan } from './read.ts'
+import { type Answers, type Ask, readPlanOf, type ReadPlan } from './read.ts'
 import { routeReads } from './routes.ts'
 import { pathsInUse, withBackups } from './traffic.ts'
 
@@ -33,7 +33,7 @@ export const MOST_ROUNDS = 2
  * nothing is missing, what the fold is given. Reads depend on nothing but the arguments.
  */
 export function readsFor(poll: GroupPoll, answers: Answers): ReadPlan<ReadForGroup> {
-  return planOf(answers, (ask) => groupReads(poll, ask))
+  return readPlanOf(answers, (ask) => groupReads(poll, ask))
 }
 
 function groupReads(poll: GroupPoll, ask: Ask): ReadForGroup | undefined {

@@ -7,7 +7,7 @@ import type { TrafficFact } from '../model/traffic.ts'
 import type { TrafficBaseline } from '../model/traffic-baseline.ts'
 import type { PathsInUse } from '../model/traffic-state.ts'
 import { gatewaysOf, type GroupPoll } from './group-poll.ts'
-import { type Answers, type Ask, planOf, type ReadPlan } from './read.ts'
+import { type Answers, type Ask, readPlanOf, type ReadPlan } from './read.ts'
 
 /** What a circuit carried that is lost now is read from so far back. */
 const MAX_AGE_MS = 24 * 60 * 60_000
@@ -18,7 +18,7 @@ const IN_USE_KEPT_MS = 10 * 60_000
 
 /** What the past says of a circuit's traffic, for the fold of its source; null = the poll reports no traffic of a circuit. */
 export function baselineFor(mark: PollMark, topology: Topology, answers: Answers): ReadPlan<TrafficBaseline | null> {
-  return planOf(answers, (ask) => {
+  return readPlanOf(answers, (ask) => {
     const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
     if (!circuit || (mark.kind !== 'stats' && mark.kind !== 'metrics')) return null
     const past = ask({ kind: 'trafficPast', scope: mark.scope, peering: mark.subresource, at: mark.startedAt })

@@ -15,7 +15,7 @@ const WORKED = 50
  * well, although the customer's session stays up (docs/rules/detection.md 1.2). Its minutes come late, and nothing is judged by
  * them alone where the routers may be asked.
  */
-export function availabilityOf(rows: readonly MetricRow[], settings: DetectionSettings): AvailabilitySignal[] {
+export function availabilitySignals(rows: readonly MetricRow[], settings: DetectionSettings): AvailabilitySignal[] {
   const byLayer = Map.groupBy(rows, ({ metric }) => metric)
   return [...byLayer].flatMap(([metric, own]) =>
     ofLayer(own, settings).map((signal) =>

@@ -5,7 +5,7 @@ import {
   type SessionChange,
   statedCause,
 } from '#lib/contract/index.ts'
-import { closed } from './session-event.ts'
+import { closedEvent } from './session-event.ts'
 import { sessionNotice } from './session-notice.ts'
 import { sessionSubject } from '../model/subject.ts'
 
@@ -31,7 +31,7 @@ export function foldDoubts(
     const open = next[subject]
     if (!open) return
     events.push(
-      closed(open, { earliest: Math.max(open.started.earliest, lastSampleAt(mark)), latest: mark.finishedAt }),
+      closedEvent(open, { earliest: Math.max(open.started.earliest, lastSampleAt(mark)), latest: mark.finishedAt }),
     )
     delete next[subject]
   }

@@ -1,6 +1,6 @@
 import type { Bounds, DetectedEvent, PollMark, SessionSample } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
-import { closed, sessionEvent } from './session-event.ts'
+import { closedEvent, sessionEvent } from './session-event.ts'
 import type { RestartMemory } from '../model/source-state.ts'
 
 interface Step {
@@ -57,7 +57,7 @@ export function quieten(memory: RestartMemory, mark: PollMark, settings: Detecti
   if (!memory.flapping) return { memory: null, events: [] }
   if (penaltyAt(memory, mark.startedAt, settings) >= settings['session.penalty.clear']) return { memory, events: [] }
   const ended = { earliest: Math.max(last?.latest ?? 0, mark.previousOkAt ?? mark.startedAt), latest: mark.finishedAt }
-  return { memory: null, events: [closed(memory.flapping, ended)] }
+  return { memory: null, events: [closedEvent(memory.flapping, ended)] }
 }
 
 function penaltyAt(memory: RestartMemory | null, at: number, settings: DetectionSettings): number {

@@ -15,7 +15,7 @@ import {
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import { arpState, customerMac } from '../verdict/index.ts'
 import { foldFailing } from './failing.ts'
-import { availabilityOf } from './availability.ts'
+import { availabilitySignals } from './availability.ts'
 import { foldLight } from './light-fold.ts'
 import { foldReach } from './reach-fold.ts'
 import { counterResets } from './counter-reset.ts'
@@ -122,7 +122,7 @@ function foldRows(
     }
     case 'metrics': {
       if (readings.light && readings.light.length > 0) return foldLights(before, mark, readings.light)
-      const available = availabilityOf(readings.availability ?? [], settings)
+      const available = availabilitySignals(readings.availability ?? [], settings)
       if (!readings.rates || readings.rates.length === 0) return { state: before, events: [], signals: available }
       const options = { baseline: readings.baseline, settings }
       const { memory, signal } = foldRates(before.traffic, readings.rates, mark, options)

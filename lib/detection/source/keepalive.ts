@@ -1,6 +1,6 @@
 import type { DetectedEvent, PollMark, SilentSession } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
-import { closed, sessionEvent } from './session-event.ts'
+import { closedEvent, sessionEvent } from './session-event.ts'
 import { sessionSubject } from '../model/subject.ts'
 import type { SessionReading } from './readings.ts'
 import { unreportedIn } from './silence.ts'
@@ -34,7 +34,7 @@ export function watchKeepalives(
   const end = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
   return {
     stalls: Object.fromEntries([...kept, ...begun]),
-    events: [...ended.map(([, stall]) => closed(stall, end)), ...begun.map(([, stall]) => stall)],
+    events: [...ended.map(([, stall]) => closedEvent(stall, end)), ...begun.map(([, stall]) => stall)],
   }
 }
 

@@ -12,7 +12,7 @@ import {
 } from '#lib/contract/index.ts'
 import { newEvent } from '../model/new-event.ts'
 import type { LightMemory } from '../model/source-state.ts'
-import { closed } from './session-event.ts'
+import { closedEvent } from './session-event.ts'
 
 /** Minutes in a row below the limit that make it low: a single one may be a measurement. */
 const LOW_MINUTES = 2
@@ -66,7 +66,7 @@ function stepOf(
   if (open) {
     if (dbm < LIGHT_LIMITS.least + LIGHT_MARGIN) return { memory: { ...well, well: null, event: open }, event: null }
     const end = { earliest: Math.max(before?.at ?? at, open.started.earliest), latest: until }
-    return { memory: well, event: closed(open, end) }
+    return { memory: well, event: closedEvent(open, end) }
   }
   if (dbm >= LIGHT_LIMITS.least) return { memory: well, event: null }
   const low = (before?.low ?? 0) + 1

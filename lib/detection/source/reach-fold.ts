@@ -2,7 +2,7 @@ import { BEFORE_MONITORING, type Bounds, type DetectedEvent, type PollMark } fro
 import { newEvent } from '../model/new-event.ts'
 import type { ReachMemory } from '../model/source-state.ts'
 import type { Readings } from './readings.ts'
-import { closed } from './session-event.ts'
+import { closedEvent } from './session-event.ts'
 
 type Memory = Readonly<Record<string, ReachMemory>>
 type Row = NonNullable<Readings['reach']>[number]
@@ -60,7 +60,7 @@ function stepOf(
 }
 
 const ended = (before: ReachMemory | undefined, mark: PollMark): DetectedEvent | null =>
-  before?.event ? closed(before.event, sinceLast(mark)) : null
+  before?.event ? closedEvent(before.event, sinceLast(mark)) : null
 
 /** A change lies after the last good answer, and before the end of this one. */
 const sinceLast = (mark: PollMark): Bounds => ({

@@ -25,7 +25,7 @@ import { isLightMetric } from './light-fold.ts'
 import { isAvailabilityMetric } from './availability.ts'
 import { isExternal } from '../model/route.ts'
 import type { FamilyCounts, TableDigest } from '../model/signal.ts'
-import type { CounterReading } from '../model/traffic.ts'
+import type { TrafficReading } from '../model/traffic.ts'
 import { tableKey } from '../model/subject.ts'
 import { arpState } from '../verdict/index.ts'
 
@@ -52,7 +52,7 @@ export interface Readings {
   sessions?: SessionReading[]
   /** sessions that are up and have received nothing since an earlier sample */
   silentSessions?: readonly SilentSession[]
-  counters?: CounterReading[]
+  counters?: TrafficReading[]
   /** bit rates and drops of Azure Monitor */
   rates?: MetricRow[]
   /** how available BGP was, by Azure Monitor */

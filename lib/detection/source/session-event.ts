@@ -47,7 +47,7 @@ export function sessionEvent(finding: SessionFinding): DetectedEvent {
  * Closes an event of a session with the bounds in which the session came up again. How long it lasted follows from both
  * pairs of bounds (docs/rules/detection.md 1.4): the outer ends give the most, the inner ends the least.
  */
-export function closed(down: DetectedEvent, up: Bounds): DetectedEvent {
+export function closedEvent(down: DetectedEvent, up: Bounds): DetectedEvent {
   return { ...down, ended: up, duration: lengthBetween(down.started, up) }
 }
 

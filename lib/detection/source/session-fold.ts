@@ -1,7 +1,7 @@
 import { isDownState } from '#lib/bgp/index.ts'
 import type { Bounds, DetectedEvent, EpochMs, PollMark, SessionChange, SessionSample } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
-import { closed, sessionEvent } from './session-event.ts'
+import { closedEvent, sessionEvent } from './session-event.ts'
 import type { SessionMemory, Shown } from '../model/source-state.ts'
 
 /** One step of a session: what is remembered now (null = nothing need be), and what happened. */
@@ -85,7 +85,7 @@ export function foldStillMissing(
  */
 export function foldLeft(memory: SessionMemory | null, between: Bounds): SessionStep {
   if (!memory?.open) return { memory: null, events: [] }
-  const left = closed(memory.open, {
+  const left = closedEvent(memory.open, {
     earliest: Math.max(between.earliest, memory.open.started.earliest),
     latest: between.latest,
   })
@@ -159,7 +159,7 @@ function established(known: SessionMemory, after: SessionSample, context: Contex
     isInside: context.isInside,
     flags: known.shown === 'never' ? [...flags, 'first'] : flags,
   })
-  const step: SessionStep = { memory: kept(now), events: known.open ? [closed(known.open, started), up] : [up] }
+  const step: SessionStep = { memory: kept(now), events: known.open ? [closedEvent(known.open, started), up] : [up] }
   return known.shown === 'down' ? { ...step, restart: started } : step
 }
 
@@ -212,7 +212,7 @@ function goesOn(
     isInside,
     flags: [...(after.establishedAt ? [] : ['by_counters']), ...(isInside ? ['internal'] : [])],
   })
-  return { memory: kept(memory), events: [closed(flap, up)], restart: up }
+  return { memory: kept(memory), events: [closedEvent(flap, up)], restart: up }
 }
 
 /**

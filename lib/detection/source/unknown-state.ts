@@ -8,7 +8,7 @@ import {
 } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import type { SessionReading } from './readings.ts'
-import { closed } from './session-event.ts'
+import { closedEvent } from './session-event.ts'
 import { unreportedIn } from './silence.ts'
 import { sessionNotice } from './session-notice.ts'
 import { insideOf } from '../verdict/index.ts'
@@ -48,7 +48,7 @@ export function watchUnknown(
   for (const [subject, known] of Object.entries(unknowns)) {
     if (now.has(subject)) continue
     if (isUnreported(subject)) next[subject] = known
-    else if (known.notice) events.push(closed(known.notice, endOf(known.notice, betweenSamples(subject, sample))))
+    else if (known.notice) events.push(closedEvent(known.notice, endOf(known.notice, betweenSamples(subject, sample))))
   }
   for (const subject of now) {
     const known = unknowns[subject] ?? { since: begunIn(subject, sample), samples: 0, notice: null }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { freshnessAt, lateAfterMs, staleAfterMs, worstFreshness } from './freshness.ts'
+import { freshnessAt, lateAfterMs, staleAfterIntervalMs, worstFreshness } from './freshness.ts'
 
 describe('limits', () => {
   it.each([
@@ -10,7 +10,7 @@ describe('limits', () => {
     { interval: 100, late: 5_000, stale: 10_000 },
   ])('of $interval ms are $late and $stale', ({ interval, late, stale }) => {
     expect(lateAfterMs(interval)).toBe(late)
-    expect(staleAfterMs(interval)).toBe(stale)
+    expect(staleAfterIntervalMs(interval)).toBe(stale)
   })
 })
 

@@ -15,7 +15,7 @@ export function lateAfterMs(intervalMs: number): number {
 }
 
 /** Age in ms beyond which verdicts that rest on the sample become unknown. */
-export function staleAfterMs(intervalMs: number): number {
+export function staleAfterIntervalMs(intervalMs: number): number {
   return Math.max(STALE_INTERVALS * intervalMs, SHORTEST_STALE_MS)
 }
 
@@ -25,7 +25,7 @@ export function freshnessAt(at: EpochMs, lastGoodAt: EpochMs | null, intervalMs:
   const age = at - lastGoodAt
   if (age < -CLOCK_TOLERANCE_MS) return 'stale'
   if (age <= lateAfterMs(intervalMs)) return 'fresh'
-  return age <= staleAfterMs(intervalMs) ? 'late' : 'stale'
+  return age <= staleAfterIntervalMs(intervalMs) ? 'late' : 'stale'
 }
 
 /** Whether a verdict may rest on it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type GatewayFacts, type GatewaySession, type GatewayState, judgeGateway } from './gateway.ts'
+import { type GatewayVerdictFacts, type GatewaySession, type GatewayState, judgeGateway } from './gateway.ts'
 
 const A = '10.0.4.12'
 const B = '10.0.4.13'
@@ -31,7 +31,7 @@ const sibling = (verdict: GatewaySession['verdict']): GatewaySession => ({
   verdict,
 })
 
-const cases: { name: string; facts: Partial<GatewayFacts>; state: GatewayState; reason?: RegExp }[] = [
+const cases: { name: string; facts: Partial<GatewayVerdictFacts>; state: GatewayState; reason?: RegExp }[] = [
   { name: 'all up', facts: { sessions: sessions('uu/uu') }, state: 'healthy' },
   {
     name: 'all up beside a sibling that never connected',
@@ -105,7 +105,7 @@ const cases: { name: string; facts: Partial<GatewayFacts>; state: GatewayState; 
 
 describe('gateway state', () => {
   it.each(cases)('$name: $state', ({ facts, state, reason }) => {
-    const usual: GatewayFacts = {
+    const usual: GatewayVerdictFacts = {
       freshness: 'fresh',
       provisioningState: 'Succeeded',
       isStandby: false,

@@ -12,7 +12,7 @@ export interface GatewaySession {
   verdict: SessionVerdict
 }
 
-export interface GatewayFacts {
+export interface GatewayVerdictFacts {
   /** of the gateway's peer status; `never` and `stale` end in `unknown` */
   freshness: FreshnessState
   /** ARM's word; null = not reported */
@@ -36,7 +36,7 @@ function isExpected({ role, verdict }: GatewaySession): boolean {
 }
 
 /** The state of a gateway from its sessions: docs/rules/verdicts.md, "Gateway". */
-export function judgeGateway(facts: GatewayFacts): JudgedGateway {
+export function judgeGateway(facts: GatewayVerdictFacts): JudgedGateway {
   if (!isUsable(facts.freshness)) return { state: 'unknown', reason: 'Its BGP peer status is not known.' }
   const { provisioningState } = facts
   if (isChanging(facts)) {
@@ -59,12 +59,12 @@ export function judgeGateway(facts: GatewayFacts): JudgedGateway {
   return judgeLosses(facts, expected, down)
 }
 
-function judgeWithoutPeers({ lostInstances }: GatewayFacts): JudgedGateway {
+function judgeWithoutPeers({ lostInstances }: GatewayVerdictFacts): JudgedGateway {
   const [lost] = lostInstances
   return lost ? instanceLost(lost) : { state: 'healthy', reason: null }
 }
 
-function judgeLosses(facts: GatewayFacts, expected: GatewaySession[], down: GatewaySession[]): JudgedGateway {
+function judgeLosses(facts: GatewayVerdictFacts, expected: GatewaySession[], down: GatewaySession[]): JudgedGateway {
   const reporting = expected.filter(({ verdict }) => verdict !== 'not_reported')
   const gone = [...new Set(down.map(({ neighbor }) => neighbor))].find((neighbor) =>
     reporting.filter((session) => session.neighbor === neighbor).every(({ verdict }) => verdict === 'down'),

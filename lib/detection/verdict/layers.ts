@@ -11,7 +11,7 @@ export type TrafficLayer = 'moving' | 'quiet' | 'unknown'
  */
 const DEAD_RATE_BITS_PER_SECOND = 8_000
 
-export interface Intent {
+export interface LayerIntent {
   /** `circuitProvisioningState`; null = not reported */
   circuit: string | null
   /** `serviceProviderProvisioningState`; null = not reported, as on an ExpressRoute Direct circuit */
@@ -23,7 +23,7 @@ export interface Intent {
 const is = (word: string | null, expected: string) => word?.toLowerCase() === expected
 
 /** P: whether the circuit, the provider and the peering are all meant to carry traffic. */
-export function provisionedLayer({ circuit, provider, peering }: Intent): LayerState {
+export function provisionedLayer({ circuit, provider, peering }: LayerIntent): LayerState {
   if (circuit === null && provider === null && peering === null) return 'unknown'
   const off =
     (circuit !== null && !is(circuit, 'enabled')) ||

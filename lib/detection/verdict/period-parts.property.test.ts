@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { causeOwners } from '#lib/contract/index.ts'
 import {
-  type Outage,
-  partsOf,
+  type PeriodOutage,
+  partsOfPeriod,
   partsTogether,
   partsWithin,
   partsWithinEach,
@@ -13,7 +13,7 @@ import {
 
 const moment = fc.integer({ min: -5, max: 45 })
 const span = fc.tuple(moment, moment).map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b) }))
-const outage: fc.Arbitrary<Outage> = fc
+const outage: fc.Arbitrary<PeriodOutage> = fc
   .record({
     times: fc.tuple(moment, moment, moment, moment).map((all) => all.toSorted((a, b) => a - b)),
     goesOn: fc.boolean(),
@@ -32,7 +32,7 @@ const known = fc.record({
 const period = { from: 0, to: 40 }
 
 /** Says of each instant by itself what it was. */
-function naive({ outages, unseen, work }: Parameters<typeof partsOf>[1], at: number): PeriodState {
+function naive({ outages, unseen, work }: Parameters<typeof partsOfPeriod>[1], at: number): PeriodState {
   const isIn = (from: number, to: number) => from <= at && at < to
   const possible = outages.filter(({ started, ended }) => isIn(started.earliest, ended?.latest ?? 99))
   const certain = outages.filter(({ started, ended }) => isIn(started.latest, ended?.earliest ?? 99))
@@ -45,7 +45,7 @@ function naive({ outages, unseen, work }: Parameters<typeof partsOf>[1], at: num
 it('parts follow each other, add up to the period, and are what each instant is by itself', () => {
   fc.assert(
     fc.property(known, (facts) => {
-      const parts = partsOf(period, facts)
+      const parts = partsOfPeriod(period, facts)
       expect(parts[0]?.from).toBe(period.from)
       expect(parts.at(-1)?.to).toBe(period.to)
       for (const [n, part] of parts.entries()) if (n > 0) expect(part.from).toBe(parts[n - 1]?.to)
@@ -68,7 +68,7 @@ it('several that stand in for each other are up while one is, and down while all
     fc.property(fc.array(known, { minLength: 1, maxLength: 3 }), (all) => {
       const parts = partsTogether(
         period,
-        all.map((facts) => partsOf(period, facts)),
+        all.map((facts) => partsOfPeriod(period, facts)),
       )
       for (let at = period.from; at < period.to; at++) {
         const states = all.map((facts) => naive(facts, at))
@@ -83,14 +83,14 @@ it('several that stand in for each other are up while one is, and down while all
 })
 
 it('an empty period has no parts', () => {
-  expect(partsOf({ from: 5, to: 5 }, { outages: [], unseen: [], work: [] })).toEqual([])
+  expect(partsOfPeriod({ from: 5, to: 5 }, { outages: [], unseen: [], work: [] })).toEqual([])
   expect(sumsOf([])).toMatchObject({ up: { minMs: 0, maxMs: 0 }, unknownMs: 0 })
 })
 
 it('days by themselves add up to the whole, and lie within their borders', () => {
   fc.assert(
     fc.property(known, fc.integer({ min: 1, max: 15 }), (facts, length) => {
-      const parts = partsOf(period, facts)
+      const parts = partsOfPeriod(period, facts)
       const days = Array.from({ length: Math.ceil(40 / length) }, (_, n) => ({
         from: n * length,
         to: Math.min(40, (n + 1) * length),

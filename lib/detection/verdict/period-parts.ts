@@ -15,7 +15,7 @@ export interface PeriodPart {
 }
 
 /** An outage within bounds. `ended` null = it goes on. */
-export interface Outage {
+export interface PeriodOutage {
   started: Bounds
   ended: Bounds | null
   owner: CauseOwner
@@ -32,9 +32,9 @@ interface Span {
  * @param unseen in which no good poll would have seen an outage
  * @param work announced maintenance
  */
-export function partsOf(
+export function partsOfPeriod(
   period: Span,
-  { outages, unseen, work }: { outages: readonly Outage[]; unseen: readonly Span[]; work: readonly Span[] },
+  { outages, unseen, work }: { outages: readonly PeriodOutage[]; unseen: readonly Span[]; work: readonly Span[] },
 ): PeriodPart[] {
   const known = outages.map(({ started, ended, owner }) => ({
     possible: { from: started.earliest, to: ended?.latest ?? Number.POSITIVE_INFINITY },
@@ -70,7 +70,7 @@ const together = ['up', 'indeterminate', 'unknown', 'planned', 'down'] as const 
 /**
  * Divides the same period of several that stand in for each other: it is up while one is, and down while all are; the fault is of the
  * one that fell last.
- * @param all each as {@link partsOf} divides the period
+ * @param all each as {@link partsOfPeriod} divides the period
  */
 export function partsTogether(period: Span, all: readonly (readonly PeriodPart[])[]): PeriodPart[] {
   return pieces(period, all.flat()).map(({ from, to }) => {

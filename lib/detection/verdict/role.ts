@@ -15,7 +15,7 @@ export interface OwnGateway {
 }
 
 /** Who talks to whom in a session of a gateway. */
-export interface SessionEnds {
+export interface SessionEndRoles {
   localAddress: string
   neighbor: string
   asn: number | null
@@ -29,7 +29,7 @@ export interface SessionEnds {
  */
 export function gatewaySessionRole(
   { kind, asn: ownAsn, addresses = [], beside = [] }: OwnGateway,
-  { localAddress, neighbor, asn }: SessionEnds,
+  { localAddress, neighbor, asn }: SessionEndRoles,
 ): SessionRole {
   if (neighbor === localAddress || addresses.includes(neighbor)) return 'gateway-peer'
   if (asn === MSEE_ASN) return 'msee'
@@ -43,9 +43,9 @@ export function gatewaySessionRole(
  * @param silent further instances, which report nothing now
  */
 export function insideOf(
-  rows: readonly SessionEnds[],
+  rows: readonly SessionEndRoles[],
   silent: readonly string[] = [],
-): (session: SessionEnds) => boolean {
+): (session: SessionEndRoles) => boolean {
   const addresses = [...rows.map(({ localAddress }) => localAddress), ...silent].filter(Boolean)
   const asn = rows.find((row) => row.asn !== null && addresses.includes(row.neighbor))?.asn
   return (session) => gatewaySessionRole({ kind: 'expressRoute', asn, addresses }, session) === 'gateway-peer'

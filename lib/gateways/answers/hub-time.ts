@@ -1,6 +1,6 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
-import { partsOf } from '#lib/detection/index.ts'
+import { partsOfPeriod } from '#lib/detection/index.ts'
 import {
   type ConfiguredResource,
   configIntervals,
@@ -9,7 +9,7 @@ import {
   sharedIds,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Period, unseenByScope, workOn } from '#lib/questions/index.ts'
+import { type Period, unseenSpansByScope, workOn } from '#lib/questions/index.ts'
 import type { DividedResource } from '#lib/sessions/answers/index.ts'
 
 import { hasFailed } from './hub-state.ts'
@@ -31,11 +31,11 @@ export async function divideHubs(
   )
   if (hubs.length === 0) return []
   const maintenance = await expectedMaintenance(q, period, decodeConfig)
-  const unseen = await unseenByScope(q, period, 'tables', sources)
+  const unseen = await unseenSpansByScope(q, period, 'tables', sources)
   return hubs.map(({ id, intervals }) => ({
     id,
     type: 'hub',
-    parts: partsOf(period, {
+    parts: partsOfPeriod(period, {
       outages: intervals.filter(({ config }) => hasFailed(stateIn(config))).map(outageOf),
       unseen: unseen.get(id) ?? [period],
       work: workOn(id, maintenance),

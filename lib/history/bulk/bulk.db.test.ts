@@ -3,20 +3,20 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { appendCounters, type CounterObservation, prepareCounterPartitions } from './append-counters.ts'
 import { clearHistory, refreshStatistics } from './clear-history.ts'
-import { extendCoverage, type PollSpan } from './extend-coverage.ts'
+import { extendCoverage, type CoveredPoll } from './extend-coverage.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow } from '../testing/feed.ts'
 
 const db = withTestDatabase()
 
 const T = Date.UTC(2026, 10, 20, 3)
-const span = (n: number, takesMs = 2_000): PollSpan => ({
+const span = (n: number, takesMs = 2_000): CoveredPoll => ({
   startedAt: T + n * MINUTE,
   finishedAt: T + n * MINUTE + takesMs,
 })
 const spans = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => span(from + i))
 const options = { intervalSeconds: INTERVAL_SECONDS }
 
-const extend = (feed: Feed, kind: 'peers' | 'stats', polls: readonly PollSpan[]) =>
+const extend = (feed: Feed, kind: 'peers' | 'stats', polls: readonly CoveredPoll[]) =>
   db.transaction((client) => extendCoverage(client, feed.sourceId, kind, polls, options))
 
 async function stored(feed: Feed): Promise<unknown> {

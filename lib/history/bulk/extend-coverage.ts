@@ -6,7 +6,7 @@ import { type ReadMemory, remember, rememberInventory } from '../record/reading.
 import { iso, msOfSeconds } from '../times.ts'
 
 /** When one poll's request left and its answer was read. */
-export interface PollSpan {
+export interface CoveredPoll {
   startedAt: EpochMs
   finishedAt: EpochMs
 }
@@ -25,7 +25,7 @@ export async function extendCoverage(
   client: PoolClient,
   sourceId: number,
   kind: PollKind,
-  polls: readonly PollSpan[],
+  polls: readonly CoveredPoll[],
   options: { intervalSeconds: number },
 ): Promise<void> {
   const last = polls.at(-1)
@@ -67,7 +67,7 @@ export async function extendCoverage(
   )
 }
 
-function paceOf(state: PollState, polls: readonly PollSpan[], configuredMs: number): Pace {
+function paceOf(state: PollState, polls: readonly CoveredPoll[], configuredMs: number): Pace {
   let before = { startedAt: state.lastStartedAt ?? 0, finishedAt: state.lastFinishedAt ?? 0 }
   const gapMs = gapAfterMs(intervalInForceMs(state, configuredMs))
   for (const poll of polls) {
@@ -83,7 +83,7 @@ function paceOf(state: PollState, polls: readonly PollSpan[], configuredMs: numb
     .reduce<Pace>((pace, poll) => paceAfter(pace, poll.startedAt, poll.finishedAt - poll.startedAt), state)
 }
 
-function memoryAfter(state: PollState, last: PollSpan): ReadMemory {
+function memoryAfter(state: PollState, last: CoveredPoll): ReadMemory {
   const { lastOutcome: outcome, silentInstances, kind } = state
   if (outcome !== 'ok' && outcome !== 'incomplete') return state
   const poll = { ...last, outcome, silentInstances }

@@ -59,7 +59,7 @@ function parsed(cursor: string): unknown {
 }
 
 /** Cuts a page out of rows of which one more than `limit` was asked for. */
-export function pageOf<Row>(
+export function cursorPage<Row>(
   rows: readonly Row[],
   limit: number,
   write: (last: Row) => string,

@@ -1,5 +1,5 @@
 import { boundsOf, ms } from '../times.ts'
-import type { Span } from '../types.ts'
+import type { KnownSpan } from '../types.ts'
 import type { SpanTimes } from './as-of.ts'
 
 /** The four columns that every span has. */
@@ -11,7 +11,7 @@ export interface SpanRow {
 }
 
 /** When it began and ended, as readers get it. */
-export function sinceAndUntil(row: SpanRow): Span {
+export function sinceAndUntil(row: SpanRow): KnownSpan {
   return {
     since: boundsOf(row.last_absent, row.first_present),
     until: row.first_absent && boundsOf(row.last_present, row.first_absent),

@@ -4,7 +4,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Reading } from './reading.ts'
 import { type AdvancedSession, advanceSession, type Messages, type SampledSession } from './advance-session.ts'
-import { NO_SESSION, type SessionUptime } from './session-uptime.ts'
+import { NO_SESSION, type RecordedUptime } from './session-uptime.ts'
 import { stepSessions } from './step-sessions.ts'
 
 const T0 = Date.UTC(2026, 10, 20)
@@ -48,7 +48,7 @@ const NEVER_SET: SetClock = { at: Number.POSITIVE_INFINITY, stepMs: 0 }
 function lived(series: readonly Poll[], gaps: readonly number[], clock: SetClock = NEVER_SET): Sampled[] {
   const ups = [T0 - 60 * MINUTE]
   for (const gap of gaps) ups.push((ups.at(-1) === T0 - 60 * MINUTE ? T0 : (ups.at(-1) ?? T0)) + gap * MINUTE)
-  let uptime: SessionUptime = NO_SESSION
+  let uptime: RecordedUptime = NO_SESSION
   let messages: Messages = { sent: null, received: null }
   let last: { age: number; sent: bigint } | null = null
   const sampled: Sampled[] = []

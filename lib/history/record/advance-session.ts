@@ -22,7 +22,7 @@ import {
 } from '#lib/contract/index.ts'
 import { advanceKeepalive } from './keepalive-state.ts'
 import type { Reading } from './reading.ts'
-import { NO_SESSION, type SessionUptime } from './session-uptime.ts'
+import { NO_SESSION, type RecordedUptime } from './session-uptime.ts'
 
 /** One session as one poll shows it, whichever operation reported it. */
 export interface SampledSession
@@ -37,7 +37,7 @@ export interface SampledSession
 }
 
 export interface AdvancedSession {
-  uptime: SessionUptime
+  uptime: RecordedUptime
   /** the session went down and came up again since the last sample that showed it up */
   restarted: boolean
   /** it came to be established, or proved that it had been restarted */
@@ -88,7 +88,7 @@ export interface Messages {
 
 /** Adds one sample to a session's uptime (docs/rules/as-of.md, "One life of a session"). */
 export function advanceSession(
-  known: SessionUptime,
+  known: RecordedUptime,
   sample: SampledSession,
   before: Messages,
   reading: Reading,
@@ -125,7 +125,7 @@ export function advanceSession(
 }
 
 /** While a session is down its age says when it fell. One that disagrees with those before is another fall. */
-function fallen(uptime: SessionUptime, sample: SampledSession, reading: Reading): SessionUptime {
+function fallen(uptime: RecordedUptime, sample: SampledSession, reading: Reading): RecordedUptime {
   const { clock } = reading
   const fell = fellSpan(sample, reading)
   const known = uptime.shown === 'down' ? uptime : NO_SESSION
@@ -142,7 +142,7 @@ function fellSpan({ age, hasUnreadAge }: SampledSession, reading: Reading): Boun
 }
 
 /** Only the first of several contradictions begins a doubt. */
-function doubtAfter({ suspects }: SessionUptime, verdict: EstablishmentVerdict): DoubtChange['verdict'] | null {
+function doubtAfter({ suspects }: RecordedUptime, verdict: EstablishmentVerdict): DoubtChange['verdict'] | null {
   if (verdict === 'rebaselined') return verdict
   if (verdict === 'inconsistent') return suspects.length === 0 ? verdict : null
   return verdict === 'same' && suspects.length > 0 ? 'settled' : null
@@ -173,7 +173,7 @@ export function turnBounds(
 
 /** Age and both counters to the last digit as before: an answer from a cache, which is no sample of its own. */
 function isCached(
-  uptime: SessionUptime,
+  uptime: RecordedUptime,
   { age, messagesSent, messagesReceived }: SampledSession,
   before: Messages,
 ): boolean {
@@ -193,7 +193,7 @@ function fell({ messagesSent, messagesReceived }: SampledSession, before: Messag
 const isLower = (now: bigint | null, before: bigint | null) => now !== null && before !== null && now < before
 
 /** A session's uptime with its times as the clock would have dated them, had it been set before. */
-function redated(uptime: SessionUptime, now: DatingClock | null): SessionUptime {
+function redated(uptime: RecordedUptime, now: DatingClock | null): RecordedUptime {
   const stepMs = steppedMs(uptime.clock, now)
   if (stepMs === 0) return uptime
   const moment = (at: EpochMs) => at + stepMs

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { InventoryRows, ResourceRow } from '#lib/contract/index.ts'
 import type { Reading } from './reading.ts'
-import type { KnownResource } from './known-resource.ts'
+import type { RecordedResource } from './known-resource.ts'
 import { type Move, movesOf } from './moves.ts'
 import { partOne } from './parts.ts'
 import { appendConfigs, loadById, loadResources, loadTwins, saveMove } from './resource-rows.ts'
@@ -25,7 +25,7 @@ async function recordParts(
   client: PoolClient,
   reading: Reading,
   rows: Map<string, ResourceRow>,
-  known: Map<string, KnownResource>,
+  known: Map<string, RecordedResource>,
 ): Promise<ResourceStep[]> {
   const steps: ResourceStep[] = []
   for (const [key, resource] of known) {
@@ -46,7 +46,7 @@ async function recordParts(
 async function joinedByHand(
   client: PoolClient,
   rows: ReadonlyMap<string, ResourceRow>,
-  known: ReadonlyMap<string, KnownResource>,
+  known: ReadonlyMap<string, RecordedResource>,
 ): Promise<Move[]> {
   const asked = [...known].flatMap(([key, twin]) => {
     const to = rows.get(key)
@@ -65,7 +65,7 @@ async function joinedByHand(
   })
 }
 
-const isGone = ({ open, isAside, resourceId }: KnownResource, rows: ReadonlyMap<string, ResourceRow>) =>
+const isGone = ({ open, isAside, resourceId }: RecordedResource, rows: ReadonlyMap<string, ResourceRow>) =>
   !open && !isAside && !rows.has(resourceId.toLowerCase())
 
 /** A move is proved by both ends: an answered list lacks the resource, and another one has it under its new ARM id. */
@@ -73,7 +73,7 @@ async function recordMoves(
   client: PoolClient,
   reading: Reading,
   rows: ReadonlyMap<string, ResourceRow>,
-  known: ReadonlyMap<string, KnownResource>,
+  known: ReadonlyMap<string, RecordedResource>,
 ): Promise<Move[]> {
   const byHand = await joinedByHand(client, rows, known)
   for (const move of byHand) await recordMove(client, move, reading)
@@ -99,7 +99,7 @@ async function foundMoves(
   client: PoolClient,
   reading: Reading,
   all: ReadonlyMap<string, ResourceRow>,
-  known: ReadonlyMap<string, KnownResource>,
+  known: ReadonlyMap<string, RecordedResource>,
   byHand: readonly Move[],
 ): Promise<Move[]> {
   const rows = new Map([...all].filter(([, row]) => !byHand.some(({ to }) => to === row)))
@@ -120,8 +120,8 @@ async function foundMoves(
   ])
 }
 
-const ended = (twin: KnownResource, reading: Reading): ResourceStep[] =>
+const ended = (twin: RecordedResource, reading: Reading): ResourceStep[] =>
   twin.open ? [{ known: twin, row: null, open: null, past: endOfConfig(twin, twin.open, reading), change: null }] : []
 
 /** As it was last listed by another source. */
-const rowOf = (twin: KnownResource): ResourceRow => ({ ...twin, config: twin.config ?? {} })
+const rowOf = (twin: RecordedResource): ResourceRow => ({ ...twin, config: twin.config ?? {} })

@@ -3,7 +3,7 @@ import type { Open } from './interval.ts'
 import type { Missing } from './removals.ts'
 
 /** A resource as its row holds it. */
-export interface KnownResource extends Omit<Required<ResourceRow>, 'config'> {
+export interface RecordedResource extends Omit<Required<ResourceRow>, 'config'> {
   id: number
   /** null = only its id is known */
   config: Record<string, unknown> | null

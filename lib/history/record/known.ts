@@ -8,14 +8,14 @@ import { COUNTER_COLUMNS, type CounterColumns, knownCounterOf, type KnownCounter
 import type { MetricSeries } from './metric-series.ts'
 import { openOf, type OpenRow } from './open-row.ts'
 import type { PollState } from './poll-state.ts'
-import { SESSION_COLUMNS, type Session, sessionOf, type SessionRow } from './session-rows.ts'
+import { SESSION_COLUMNS, type RecordedSession, sessionOf, type SessionRow } from './session-rows.ts'
 import type { KnownInventory } from './step-inventory.ts'
 import type { KnownTable } from './step-route-table.ts'
 
 /** What the polls of a (source, kind) have left, as far as the next one is compared with it; of other kinds it is empty. */
 export interface KnownPoll {
   state: PollState
-  sessions: readonly Session[]
+  sessions: readonly RecordedSession[]
   arp: readonly ArpEntry[]
   counters: readonly KnownCounter[]
   connection: KnownConnection | null
@@ -84,7 +84,7 @@ function connectionOf(row: ConnectionRow | undefined): KnownConnection | null {
 }
 
 /** Every session that they ever reported, open or not. */
-async function loadSessions(db: Queryable, polls: readonly RecordedPoll[]): Promise<Map<string, Session[]>> {
+async function loadSessions(db: Queryable, polls: readonly RecordedPoll[]): Promise<Map<string, RecordedSession[]>> {
   const asked = polls.filter(({ observation: { kind } }) => kind === 'peers' || kind === 'summary')
   if (asked.length === 0) return new Map()
   const { rows } = await db.query<SessionRow & { source_id: number; kind: string }>(

@@ -1,18 +1,18 @@
 import type { ResourceRow } from '#lib/contract/index.ts'
-import type { KnownResource } from './known-resource.ts'
+import type { RecordedResource } from './known-resource.ts'
 
 /** A resource that is known and went on under another ARM id. */
 export interface Move {
-  resource: KnownResource
+  resource: RecordedResource
   /** as it is listed now */
   to: ResourceRow
   /** what was recorded under the new ARM id meanwhile; null = nothing */
-  twin: KnownResource | null
+  twin: RecordedResource | null
 }
 
 interface Newcomer {
   row: ResourceRow
-  known: KnownResource | null
+  known: RecordedResource | null
 }
 
 /**
@@ -21,7 +21,7 @@ interface Newcomer {
  * @param vanished lacked by this reading, or removed before it
  * @param newcomers listed now: by this reading, or by another source
  */
-export function movesOf(vanished: readonly KnownResource[], newcomers: readonly Newcomer[]): Move[] {
+export function movesOf(vanished: readonly RecordedResource[], newcomers: readonly Newcomer[]): Move[] {
   const pairs = vanished.flatMap((resource) =>
     newcomers.filter((one) => isSame(resource, one)).map((newcomer) => ({ resource, newcomer })),
   )
@@ -34,7 +34,7 @@ export function movesOf(vanished: readonly KnownResource[], newcomers: readonly 
 
 const keyOf = ({ resourceId }: { resourceId: string }) => resourceId.toLowerCase()
 
-function isSame(resource: KnownResource, { row, known }: Newcomer): boolean {
+function isSame(resource: RecordedResource, { row, known }: Newcomer): boolean {
   if (resource.type !== row.type || keyOf(resource) === keyOf(row)) return false
   // what was removed before the other was there, or is there for longer, is another one's past
   if (known?.open && !resource.open) return false

@@ -4,7 +4,7 @@ import { ensureResources } from '../store/ensure-resources.ts'
 import { noteShortId, shortHash } from '../store/short-id.ts'
 import { iso } from '../times.ts'
 import { type Closed, openedAfter } from './interval.ts'
-import type { KnownResource } from './known-resource.ts'
+import type { RecordedResource } from './known-resource.ts'
 import { underId } from './moves.ts'
 import type { Reading } from './reading.ts'
 import { loadResources } from './resource-rows.ts'
@@ -27,7 +27,7 @@ interface Alias {
  */
 export async function partOne(
   client: PoolClient,
-  known: KnownResource,
+  known: RecordedResource,
   row: ResourceRow,
   past: Closed,
   reading: Reading,
@@ -57,7 +57,7 @@ export async function partOne(
   return { known: own, row, open: openedAfter(reading, absentUntil(own, between.earliest)), past: null, change }
 }
 
-const absentUntil = (own: KnownResource | null, moved: EpochMs) => Math.max(own?.removedAfter ?? moved, moved)
+const absentUntil = (own: RecordedResource | null, moved: EpochMs) => Math.max(own?.removedAfter ?? moved, moved)
 
 /** With the configuration that the resource had when it was moved. */
 async function lastAlias(client: PoolClient, id: number): Promise<Alias | null> {
@@ -72,7 +72,7 @@ async function lastAlias(client: PoolClient, id: number): Promise<Alias | null> 
   return alias && !alias.taken ? alias : null
 }
 
-async function giveBack(client: PoolClient, known: KnownResource, alias: Alias, past: Closed): Promise<void> {
+async function giveBack(client: PoolClient, known: RecordedResource, alias: Alias, past: Closed): Promise<void> {
   const parts = parseArmId(alias.arm_id)
   const isKept = known.scope !== shortHash(alias.arm_key, 10)
   const config = alias.config ?? known.config

@@ -6,7 +6,7 @@ import type { RecordOptions } from '../types.ts'
 import { type KnownPoll, knownOnly, loadRows } from './known.ts'
 import { loadPollStates } from './poll-state.ts'
 import { isRouteKind } from './route-kinds.ts'
-import { tableOf } from './route-table.ts'
+import { entriesOfTable } from './route-table.ts'
 import { type ComparedPoll, stepPoll } from './step-poll.ts'
 import { isReadAgain } from './step-sessions.ts'
 import { writePolls } from './write-polls.ts'
@@ -62,7 +62,7 @@ function routesDigest(observation: Observation): string | null {
   const { kind, outcome } = observation
   if (outcome !== 'ok' || !isRouteKind(kind)) return null
   // a kind of a route table has routes
-  const table = tableOf(observation.rows as RouteRow[])
+  const table = entriesOfTable(observation.rows as RouteRow[])
   const texts = [...table].map(([name, { text }]) => `${name}\t${text}`)
   return hash('sha256', texts.toSorted().join('\n'), 'base64')
 }

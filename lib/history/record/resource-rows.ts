@@ -4,7 +4,7 @@ import type { Bounds } from '#lib/contract/index.ts'
 import { ensureResources } from '../store/ensure-resources.ts'
 import { iso } from '../times.ts'
 import { openOf, type OpenRow } from './open-row.ts'
-import type { KnownResource } from './known-resource.ts'
+import type { RecordedResource } from './known-resource.ts'
 import { noteShortId } from '../store/short-id.ts'
 import type { Move } from './moves.ts'
 import type { Reading } from './reading.ts'
@@ -33,7 +33,7 @@ export async function loadResources(
   sourceId: number,
   armKeys: readonly string[],
   listedTypes: readonly string[],
-): Promise<Map<string, KnownResource>> {
+): Promise<Map<string, RecordedResource>> {
   const { rows } = await client.query<Row>(
     `SELECT ${COLUMNS} FROM resource
      WHERE arm_key = ANY ($2) OR (listed_by = $1 AND type = ANY ($3) AND first_present IS NOT NULL)
@@ -48,7 +48,7 @@ export async function loadTwins(
   client: PoolClient,
   identities: readonly string[],
   known: readonly number[],
-): Promise<Map<string, KnownResource>> {
+): Promise<Map<string, RecordedResource>> {
   if (identities.length === 0) return new Map()
   const { rows } = await client.query<Row>(
     `SELECT ${COLUMNS} FROM resource
@@ -59,7 +59,7 @@ export async function loadTwins(
 }
 
 /** Resources by the numbers of their rows; locked likewise. */
-export async function loadById(client: PoolClient, ids: readonly number[]): Promise<Map<number, KnownResource>> {
+export async function loadById(client: PoolClient, ids: readonly number[]): Promise<Map<number, RecordedResource>> {
   const { rows } = await client.query<Row>(
     `SELECT ${COLUMNS} FROM resource WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE`,
     [ids],
@@ -71,7 +71,7 @@ const COLUMNS = `id, arm_key, arm_id, short_id, type, name, subscription_id, res
   first_present, last_present, closed_until, removed_after,
   missing_after, missing_by, identities, joins, parts, joined_to`
 
-function knownOf(rows: readonly Row[]): Map<string, KnownResource> {
+function knownOf(rows: readonly Row[]): Map<string, RecordedResource> {
   return new Map(
     rows.map((row) => [
       row.arm_key,

@@ -2,8 +2,8 @@ import type { PoolClient } from 'pg'
 import type { Change, EpochMs, RouteRow } from '#lib/contract/index.ts'
 import type { Closed } from './interval.ts'
 import { attributesByNumber, findNumbers, makeNumbers } from './route-attributes.ts'
-import { prefixFromDatabase, routeKeyText, tableOf } from './route-table.ts'
-import { type KnownRoute, type KnownTable, routeChanges, type RouteSet, type RouteStep } from './step-route-table.ts'
+import { prefixFromDatabase, routeKeyText, entriesOfTable } from './route-table.ts'
+import { type KnownRoute, type KnownTable, changesOfTable, type RouteSet, type RouteStep } from './step-route-table.ts'
 import type { RouteKind } from './route-kinds.ts'
 import { closedColumns, type Columns, insertRows, openColumns, updateRows } from './rows.ts'
 
@@ -25,7 +25,7 @@ export async function loadTable(
   kind: RouteKind,
   rows: readonly RouteRow[],
 ): Promise<KnownTable> {
-  const read = tableOf(rows)
+  const read = entriesOfTable(rows)
   const numbers = await findNumbers(client, sourceId, new Set([...read.values()].map(({ text }) => text)))
   return { routes: await loadRoutes(client, sourceId, kind), setOf: (text) => numbers.get(text) ?? null, read }
 }
@@ -127,5 +127,5 @@ export async function saveRoutes(
   )
   const before = steps.flatMap(({ known: route }) => (typeof route?.set === 'number' ? [route.set] : []))
   const sets = await attributesByNumber(client, sourceId, before)
-  return routeChanges(steps, (set) => sets.get(Number(set)) ?? [])
+  return changesOfTable(steps, (set) => sets.get(Number(set)) ?? [])
 }

@@ -23,7 +23,7 @@ export function routeKeyText({ instance, peer, prefix }: RouteKey): string {
  * Rows of a table by key. Exact duplicates fall together; different rows for one key (ECMP) become one sorted set. Order,
  * duplicates and spelling of the rows change nothing.
  */
-export function tableOf(rows: readonly RouteRow[]): Map<string, TableEntry> {
+export function entriesOfTable(rows: readonly RouteRow[]): Map<string, TableEntry> {
   const table = new Map<string, TableEntry>()
   const sets = new Map<string, Set<string>>()
   for (const row of rows) {

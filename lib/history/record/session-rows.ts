@@ -4,10 +4,10 @@ import { ms } from '../times.ts'
 import type { Closed, Open } from './interval.ts'
 import { openOf, type OpenRow } from './open-row.ts'
 import type { Messages, SampledSession } from './advance-session.ts'
-import { NO_SESSION, type SessionUptime } from './session-uptime.ts'
+import { NO_SESSION, type RecordedUptime } from './session-uptime.ts'
 
 /** A session as its row holds it. */
-export interface Session {
+export interface RecordedSession {
   /** null = not in the database yet */
   id: number | null
   localAddress: string
@@ -28,17 +28,17 @@ export interface Session {
   prefixesReceived: number | null
   prefixesOpen: Open | null
   messages: Messages
-  uptime: SessionUptime
+  uptime: RecordedUptime
 }
 
 /** An ended interval of a session's state, or of its prefix count; the session as it was then. */
 export interface PastSession {
-  session: Session
+  session: RecordedSession
   interval: Closed
 }
 export type PastPrefixes = PastSession
 
-export function blankSession({ localAddress, neighbor }: SampledSession): Session {
+export function blankSession({ localAddress, neighbor }: SampledSession): RecordedSession {
   return {
     id: null,
     localAddress,
@@ -84,7 +84,7 @@ export interface SessionRow extends OpenRow {
   prefixes_last_present: Date | null
   messages_sent: string | null
   messages_received: string | null
-  life: SessionUptime | null
+  life: RecordedUptime | null
 }
 
 /** What {@link sessionOf} reads. */
@@ -93,7 +93,7 @@ export const SESSION_COLUMNS = `id, local_address, neighbor, state, azure_state,
             seen_finished_at, prefixes_received, prefixes_last_absent, prefixes_first_present, prefixes_last_present,
             messages_sent::text, messages_received::text, life`
 
-export function sessionOf(row: SessionRow): Session {
+export function sessionOf(row: SessionRow): RecordedSession {
   return {
     id: row.id,
     localAddress: row.local_address,

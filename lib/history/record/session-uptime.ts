@@ -3,7 +3,7 @@ import type { DatingClock, EpochMs } from '#lib/contract/index.ts'
 import type { KeepaliveState } from './keepalive-state.ts'
 
 /** What the samples so far prove about how long a session has been up. Plain JSON, kept in the session's own row. */
-export interface SessionUptime extends Establishment {
+export interface RecordedUptime extends Establishment {
   /** what the last sample with a known state showed; a sample in state `unknown` leaves it as it is */
   shown: 'up' | 'down' | null
   /** from when on the last sample that showed the session up proves it: its start, or earlier where its age names a moment before that */
@@ -17,7 +17,7 @@ export interface SessionUptime extends Establishment {
 }
 
 /** Before the first sample, and while a session is down. */
-export const NO_SESSION: SessionUptime = {
+export const NO_SESSION: RecordedUptime = {
   samples: [],
   suspects: [],
   suspectedSince: null,
@@ -29,6 +29,6 @@ export const NO_SESSION: SessionUptime = {
 }
 
 /** After two good polls without its row an established session counts as down (docs/rules/as-of.md). */
-export function uptimeWithoutRow(uptime: SessionUptime): SessionUptime {
+export function uptimeWithoutRow(uptime: RecordedUptime): RecordedUptime {
   return uptime.shown === 'up' ? { ...NO_SESSION, shown: 'down', clock: uptime.clock } : uptime
 }

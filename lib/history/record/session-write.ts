@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import { type Must, mustFind } from './must.ts'
 import { closedColumns, type Columns, insertRows, openColumns, updateRows } from './rows.ts'
-import type { PastSession, Session } from './session-rows.ts'
+import type { PastSession, RecordedSession } from './session-rows.ts'
 import { isReadAgain, type SessionKind, type SteppedSession } from './step-sessions.ts'
 
 /** Sessions of one source after a poll. */
@@ -14,7 +14,7 @@ interface ReadSessions {
 interface Written {
   sourceId: number
   kind: SessionKind
-  session: Session
+  session: RecordedSession
 }
 interface Ended extends Pick<PastSession, 'session' | 'interval'> {
   sourceId: number

@@ -2,14 +2,14 @@ import type { Bounds, Change, ConfigChange, InventoryRows, ResourceRow } from '#
 import { comparableConfig } from './comparable-config.ts'
 import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from './interval.ts'
 import { fieldsThatDiffer } from './json-diff.ts'
-import type { KnownResource } from './known-resource.ts'
+import type { RecordedResource } from './known-resource.ts'
 import { type Move, underId } from './moves.ts'
 import type { Reading } from './reading.ts'
 import { type Missing, removalsOf } from './removals.ts'
 
 /** What a poll makes of one resource. */
 export interface ResourceStep {
-  known: KnownResource | null
+  known: RecordedResource | null
   /** null = complete lists omit it */
   row: ResourceRow | null
   /** who lists it; absent = the source that is read */
@@ -22,7 +22,7 @@ export interface ResourceStep {
 /** What is known before an inventory is compared with it. */
 export interface KnownInventory {
   /** by ARM id in lower case: those that are read, and those that the source listed */
-  resources: ReadonlyMap<string, KnownResource>
+  resources: ReadonlyMap<string, RecordedResource>
   /** resources that are listed under another ARM id now */
   moves: readonly Move[]
   /** what operators parted: recorded, and to be compared with nothing more */
@@ -70,7 +70,7 @@ export function stepInventory(
 
 /** Whether an answered list lacks a resource that this source listed. @param rows by ARM id in lower case */
 export const isLacked = (
-  { resourceId, type, open, listedBy }: KnownResource,
+  { resourceId, type, open, listedBy }: RecordedResource,
   rows: ReadonlyMap<string, ResourceRow>,
   reading: Reading,
 ) => open !== null && listedBy === reading.sourceId && !rows.has(resourceId.toLowerCase()) && reading.readsAbsence(type)
@@ -86,7 +86,7 @@ export function movedBetween({ resource, twin }: Move, reading: Reading): Bounds
 }
 
 /** Since when the new one is listed, where the former one was gone by then. */
-const seenAfter = (former: KnownResource, { open }: KnownResource): Open | null =>
+const seenAfter = (former: RecordedResource, { open }: RecordedResource): Open | null =>
   !former.open && open && open.firstPresent > (former.closedUntil ?? 0) ? open : null
 
 /** The same resource goes on, whatever its configuration says beside the names of its parts. */
@@ -114,7 +114,7 @@ const changeOf = (
   fields: ConfigChange['fields'] = [],
 ): ConfigChange => ({ type: 'config', op, resourceId, resourceType, fields, between })
 
-function present(known: KnownResource | null, row: ResourceRow, reading: Reading): ResourceStep {
+function present(known: RecordedResource | null, row: ResourceRow, reading: Reading): ResourceStep {
   if (!known?.open || known.config === null) {
     const open = opened(reading, row.type)
     return { known, row, open, past: null, change: changeOf('added', row, beginOf(open)) }
@@ -129,7 +129,7 @@ function present(known: KnownResource | null, row: ResourceRow, reading: Reading
   return { known, row, open, past, change: changeOf('changed', row, endOf(past), fields) }
 }
 
-function removed(known: KnownResource, reading: Reading): ResourceStep[] {
+function removed(known: RecordedResource, reading: Reading): ResourceStep[] {
   if (!known.open) return []
   const past = endOfConfig(known, known.open, reading)
   const { missing } = known
@@ -138,19 +138,19 @@ function removed(known: KnownResource, reading: Reading): ResourceStep[] {
 }
 
 /** The end of what a resource was so far; the lists that lacked it say nothing of how it was. */
-export function endOfConfig({ type, missing }: KnownResource, open: Open, reading: Reading): Closed {
+export function endOfConfig({ type, missing }: RecordedResource, open: Open, reading: Reading): Closed {
   const past = closed(open, reading, type)
   return missing ? { ...past, lastPresent: missing.after } : past
 }
 
-function missingNow({ id, open, type }: KnownResource, reading: Reading): (Missing & { id: number })[] {
+function missingNow({ id, open, type }: RecordedResource, reading: Reading): (Missing & { id: number })[] {
   if (!open) return []
   const { lastPresent: after, firstAbsent: by } = closed(open, reading, type)
   return [{ id, after, by }]
 }
 
 /** A list may spell names and locations with other capitals: no change of configuration, but people read the new spelling. */
-function needsWriting(known: KnownResource | null, row: ResourceRow | null): boolean {
+function needsWriting(known: RecordedResource | null, row: ResourceRow | null): boolean {
   if (!known || !row) return true
   if (known.missing || (row.identities ?? []).join() !== known.identities.join()) return true
   return known.resourceId !== row.resourceId || known.name !== row.name || known.location !== row.location

@@ -1,7 +1,7 @@
 import type { RouteAttributes, RouteChange, RouteRow } from '#lib/contract/index.ts'
 import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from './interval.ts'
 import type { Reading } from './reading.ts'
-import { attributesFrom, type RouteKey, routeKeyText, type TableEntry, tableOf } from './route-table.ts'
+import { attributesFrom, type RouteKey, routeKeyText, type TableEntry, entriesOfTable } from './route-table.ts'
 
 /** How a store names a set of attributes: by a number, or by its canonical text. */
 export type RouteSet = number | string
@@ -36,7 +36,7 @@ export interface RouteStep extends RouteKey {
 
 /** @returns the routes that came or changed, as they are read, and those that went */
 export function stepRouteTable(known: KnownTable, reading: Reading, rows: readonly RouteRow[]): RouteStep[] {
-  const table = known.read ?? tableOf(rows)
+  const table = known.read ?? entriesOfTable(rows)
   const steps: RouteStep[] = []
   for (const [name, { text, ...key }] of table) {
     const route = known.routes.get(name) ?? null
@@ -55,7 +55,7 @@ export function stepRouteTable(known: KnownTable, reading: Reading, rows: readon
 }
 
 /** What steps prove, in one order. @param attributesOf the attributes of a set that the store has */
-export function routeChanges(
+export function changesOfTable(
   steps: readonly RouteStep[],
   attributesOf: (set: RouteSet) => RouteAttributes[],
 ): RouteChange[] {

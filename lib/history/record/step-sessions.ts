@@ -10,7 +10,7 @@ import {
 } from '#lib/contract/index.ts'
 import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from './interval.ts'
 import type { Reading } from './reading.ts'
-import { blankSession, type PastPrefixes, type PastSession, type Session } from './session-rows.ts'
+import { blankSession, type PastPrefixes, type PastSession, type RecordedSession } from './session-rows.ts'
 import { advanceSession, turnBounds, type SampledSession, sessionSample } from './advance-session.ts'
 import { uptimeWithoutRow } from './session-uptime.ts'
 
@@ -23,8 +23,8 @@ const MISSING_POLLS_TO_DOWN = 2
 /** What a poll makes of one session. */
 export interface SteppedSession {
   /** null = it is new */
-  before: Session | null
-  session: Session
+  before: RecordedSession | null
+  session: RecordedSession
   past: PastSession[]
   pastPrefixes: PastPrefixes[]
   change: SessionChange | null
@@ -39,12 +39,12 @@ interface SteppedSessions {
   changes: Change[]
   /** sessions that have received nothing since an earlier sample */
   silentSessions: SilentSession[]
-  after: Session[]
+  after: RecordedSession[]
 }
 
 /** @param known every session of the source that was ever seen */
 export function stepSessions(
-  known: readonly Session[],
+  known: readonly RecordedSession[],
   reading: Reading,
   kind: SessionKind,
   sampled: readonly SampledSession[],
@@ -86,7 +86,10 @@ export function isReadAgain({ before, session, past, pastPrefixes }: SteppedSess
 }
 
 /** A session that this poll shows up, with the message count of an earlier sample. */
-function silentOf({ localAddress, neighbor, messages, uptime }: Session, { startedAt }: Reading): SilentSession[] {
+function silentOf(
+  { localAddress, neighbor, messages, uptime }: RecordedSession,
+  { startedAt }: Reading,
+): SilentSession[] {
   const { keepalive } = uptime
   if (!keepalive || messages.received === null || keepalive.lastAt !== startedAt || keepalive.firstAt === startedAt)
     return []
@@ -113,7 +116,12 @@ function strength({ state, messagesReceived, azureState }: SampledSession): stri
   return [state === 'established' ? 1 : 0, (messagesReceived ?? 0n).toString().padStart(40, '0'), azureState].join(' ')
 }
 
-function present(known: Session | null, sample: SampledSession, reading: Reading, kind: SessionKind): SteppedSession {
+function present(
+  known: RecordedSession | null,
+  sample: SampledSession,
+  reading: Reading,
+  kind: SessionKind,
+): SteppedSession {
   const before = known ?? blankSession(sample)
   const instance = instanceOf(kind, sample)
   const own = readingOfOne(before, reading)
@@ -123,7 +131,7 @@ function present(known: Session | null, sample: SampledSession, reading: Reading
   const past = before.open && (restarted || differs(before, sample)) ? closed(before.open, own, instance) : null
   const open = past ? openedAfter(reading, past.lastPresent) : (before.open ?? opened(reading, instance))
   const prefixes = stepPrefixes(before, sample.prefixesReceived, own, instance)
-  const session: Session = {
+  const session: RecordedSession = {
     ...before,
     localAddress: sample.localAddress || before.localAddress,
     state: sample.state,
@@ -176,14 +184,14 @@ function present(known: Session | null, sample: SampledSession, reading: Reading
  * Whether a sample shows a session that is up, or was before: only of these an age says when it moved. The age of one that was never seen up
  * proves that it was where it reaches back beyond what is known of its row: a row that came while its table was being read is as old as it says.
  */
-function wasUp(before: Session, { state }: SampledSession, reading: Reading, instance: string): boolean {
+function wasUp(before: RecordedSession, { state }: SampledSession, reading: Reading, instance: string): boolean {
   if (state === 'established') return true
   if (state === 'unknown') return false
   if (before.everEstablished || (before.open && before.moved)) return true
   return !before.open && before.closedUntil === null && reading.lastRead(instance) === null
 }
 
-function absent(before: Session, reading: Reading, instance: string): SteppedSession[] {
+function absent(before: RecordedSession, reading: Reading, instance: string): SteppedSession[] {
   if (!before.open) {
     if (before.missingPolls >= COUNTED_MISSING_POLLS) return []
     const missingPolls = before.missingPolls + 1
@@ -225,7 +233,7 @@ function absent(before: Session, reading: Reading, instance: string): SteppedSes
 }
 
 /** What was read of a session before this poll: of one that was up, what its age says, which a repeated answer does not move on. */
-function readingOfOne({ state, uptime: { upAt } }: Session, reading: Reading): Reading {
+function readingOfOne({ state, uptime: { upAt } }: RecordedSession, reading: Reading): Reading {
   if (state !== 'established' || upAt === null) return reading
   const lastRead = (instance: string) => {
     const at = reading.lastRead(instance)
@@ -257,7 +265,7 @@ const redatedFrom = ({ earliest, latest }: Bounds, stepMs: number): Bounds => ({
   latest,
 })
 
-function differs(before: Session, sample: SampledSession): boolean {
+function differs(before: RecordedSession, sample: SampledSession): boolean {
   return (
     before.state !== sample.state ||
     before.azureState !== sample.azureState ||
@@ -266,7 +274,7 @@ function differs(before: Session, sample: SampledSession): boolean {
   )
 }
 
-function sampleBefore(session: Session): SessionSample | null {
+function sampleBefore(session: RecordedSession): SessionSample | null {
   if (session.state === null) return null
   return {
     state: session.state,

@@ -1,8 +1,8 @@
 import type { ActivityRow, EpochMs, ServiceHealthNotice } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
-import type { Span } from './span.ts'
-import { type Asked, noLocalAddresses, type Table } from './table.ts'
+import type { ReplaySpan } from './span.ts'
+import { type ReplayAsked, noLocalAddresses, type ReplayTable } from './table.ts'
 
 interface Row {
   event_data_id: string
@@ -26,7 +26,7 @@ interface ReadEntry {
 }
 
 /** The log's entries, each in the poll that first read it: it may be an hour younger than what it explains. */
-export async function readActivity(db: Queryable, { sourceId, from, to }: Asked): Promise<Table> {
+export async function replayedActivity(db: Queryable, { sourceId, from, to }: ReplayAsked): Promise<ReplayTable> {
   const { rows } = await db.query<Row>(
     `SELECT event_data_id, correlation_id, at, submitted_at, operation, status, arm_key, caller, category, health,
             read_started_at, read_finished_at
@@ -66,7 +66,7 @@ function readEntryOf(row: Row): ReadEntry {
 }
 
 /** The poll that first read an entry was made exactly then. */
-function readingPoll({ read_started_at: start, read_finished_at: end }: Row): Span[] {
+function readingPoll({ read_started_at: start, read_finished_at: end }: Row): ReplaySpan[] {
   if (!start || !end) return []
   return [{ lastAbsent: null, firstPresent: ms(end), lastPresent: ms(start), firstAbsent: null }]
 }

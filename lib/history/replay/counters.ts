@@ -2,13 +2,13 @@ import { type CircuitPath, circuitPaths, type CounterRow, type EpochMs } from '#
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
 import type { PollTime } from './poll-times.ts'
-import type { Table } from './table.ts'
+import type { ReplayTable } from './table.ts'
 
 /** A circuit's counters poll by poll, as far as raw samples are kept (RETAIN_RAW). */
 export async function readCounters(
   db: Queryable,
   { sourceId, from, to }: { sourceId: number; from: EpochMs; to: EpochMs },
-): Promise<{ table: Table; polls: PollTime[] }> {
+): Promise<{ table: ReplayTable; polls: PollTime[] }> {
   const { rows } = await db.query<{
     path: string
     started_at: Date

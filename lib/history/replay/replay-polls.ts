@@ -8,7 +8,7 @@ import type { SourceRef } from '../types.ts'
 import { type PollTime, pollTimes, type Interval } from './poll-times.ts'
 import { knownTimes } from './span.ts'
 import { readCounters } from './counters.ts'
-import type { Table } from './table.ts'
+import type { ReplayTable } from './table.ts'
 import { readTable } from './tables.ts'
 
 /** A poll as it is replayed. */
@@ -25,7 +25,7 @@ interface Lane {
   source: SourceRef
   kind: PollKind
   polls: { time: PollTime; interval: Interval; everySeconds: number }[]
-  table: Table
+  table: ReplayTable
 }
 
 /** Kinds of which history keeps what detection reads. Counts of messages are not kept, so that stalled sessions can't be replayed. */

@@ -9,19 +9,19 @@ import {
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
-import { inTime, isPresent, SPAN_COLUMNS, type Span, spanOf, type SpanTimes } from './span.ts'
-import type { Asked, PollAt, Table } from './table.ts'
+import { withinTime, isPresent, SPAN_COLUMNS, type ReplaySpan, spanOf, type ReplaySpanTimes } from './span.ts'
+import type { ReplayAsked, PollAt, ReplayTable } from './table.ts'
 
-interface SessionSpan extends Span, SessionReport {
+interface SessionSpan extends ReplaySpan, SessionReport {
   localAddress: string
   neighbor: string
   downReason: DownReason
   established: { earliest: EpochMs; latest: EpochMs } | null
 }
 
-export async function readSessions(db: Queryable, { sourceId, kind, from, to }: Asked): Promise<Table> {
+export async function replayedSessions(db: Queryable, { sourceId, kind, from, to }: ReplayAsked): Promise<ReplayTable> {
   const { rows } = await db.query<
-    SpanTimes & {
+    ReplaySpanTimes & {
       session_id: number
       local_address: string
       neighbor: string
@@ -36,13 +36,13 @@ export async function readSessions(db: Queryable, { sourceId, kind, from, to }: 
     `SELECT x.session_id, s.local_address, s.neighbor, x.asn, x.state, x.azure_state, x.down_reason, x.established_earliest, x.established_latest,
             ${SPAN_COLUMNS}
      FROM session s JOIN session_span x ON (x.source_id, x.session_id) = (s.source_id, s.id)
-     WHERE s.source_id = $1 AND s.kind = $2 AND ${inTime(3, 4)} ORDER BY s.id, x.first_present`,
+     WHERE s.source_id = $1 AND s.kind = $2 AND ${withinTime(3, 4)} ORDER BY s.id, x.first_present`,
     [sourceId, kind, iso(from), iso(to)],
   )
-  const counted = await db.query<SpanTimes & { session_id: number; prefixes_received: number }>(
+  const counted = await db.query<ReplaySpanTimes & { session_id: number; prefixes_received: number }>(
     `SELECT x.session_id, x.prefixes_received, ${SPAN_COLUMNS}
      FROM session s JOIN session_prefixes_span x ON (x.source_id, x.session_id) = (s.source_id, s.id)
-     WHERE s.source_id = $1 AND s.kind = $2 AND ${inTime(3, 4)}`,
+     WHERE s.source_id = $1 AND s.kind = $2 AND ${withinTime(3, 4)}`,
     [sourceId, kind, iso(from), iso(to)],
   )
   const counts = Map.groupBy(

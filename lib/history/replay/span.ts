@@ -3,14 +3,14 @@ import { ms } from '../times.ts'
 import type { KnownTimes } from './poll-times.ts'
 
 /** Something that was so for a while: the four bounds of an interval, null where there is none. */
-export interface Span {
+export interface ReplaySpan {
   lastAbsent: EpochMs | null
   firstPresent: EpochMs
   lastPresent: EpochMs
   firstAbsent: EpochMs | null
 }
 
-export interface SpanTimes {
+export interface ReplaySpanTimes {
   last_absent: Date | null
   first_present: Date
   last_present: Date
@@ -18,13 +18,13 @@ export interface SpanTimes {
 }
 
 /** Spans that reach into the asked time, whose begin and end are these parameters. */
-export const inTime = (from: number, to: number) =>
+export const withinTime = (from: number, to: number) =>
   `x.first_present <= $${to} AND (x.first_absent IS NULL OR x.first_absent >= $${from})`
 /** Columns of a span view `x`, for {@link spanOf}. */
 export const SPAN_COLUMNS = 'x.last_absent, x.first_present, x.last_present, x.first_absent'
 
 /** A row of a span view as times. */
-export function spanOf(row: SpanTimes): Span {
+export function spanOf(row: ReplaySpanTimes): ReplaySpan {
   return {
     lastAbsent: ms(row.last_absent),
     firstPresent: ms(row.first_present),
@@ -34,11 +34,11 @@ export function spanOf(row: SpanTimes): Span {
 }
 
 /** Whether a poll that ended then read it so. */
-export const isPresent = ({ firstPresent, firstAbsent }: Span, finishedAt: EpochMs) =>
+export const isPresent = ({ firstPresent, firstAbsent }: ReplaySpan, finishedAt: EpochMs) =>
   firstPresent <= finishedAt && (firstAbsent === null || finishedAt < firstAbsent)
 
 /** When polls were made, as far as these spans say. */
-export function knownTimes(spans: readonly Span[]): KnownTimes {
+export function knownTimes(spans: readonly ReplaySpan[]): KnownTimes {
   const starts = new Set<EpochMs>()
   const ends = new Set<EpochMs>()
   const changes = new Map<string, Bounds>()

@@ -1,6 +1,6 @@
 import type { ByFamily } from '#lib/bgp/index.ts'
 import type { EpochMs, Observation, PollKind } from '#lib/contract/index.ts'
-import type { Span } from './span.ts'
+import type { ReplaySpan } from './span.ts'
 
 /** A poll whose rows are wanted. */
 export interface PollAt {
@@ -12,15 +12,15 @@ export interface PollAt {
 }
 
 /** All rows of one (source, kind) in a period, to be read poll by poll. */
-export interface Table {
-  spans: Span[]
+export interface ReplayTable {
+  spans: ReplaySpan[]
   rowsAt(poll: PollAt): Observation['rows']
   /** kind `summary`: the MSEE's addresses on this path */
   localAddresses: ByFamily
 }
 
 /** What is read: the rows of one (source, kind) in an interval of time. */
-export interface Asked {
+export interface ReplayAsked {
   sourceId: number
   kind: PollKind
   from: EpochMs

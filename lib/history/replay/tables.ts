@@ -3,17 +3,17 @@ import type { ArpRow, InventoryRows, ResourceRow, RouteAttributes, RouteRow } fr
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../record/route-table.ts'
 import { iso } from '../times.ts'
-import { readActivity } from './activity.ts'
-import { readSessions } from './sessions.ts'
-import { inTime, isPresent, SPAN_COLUMNS, spanOf, type SpanTimes } from './span.ts'
-import { type Asked, noLocalAddresses, type Table } from './table.ts'
+import { replayedActivity } from './activity.ts'
+import { replayedSessions } from './sessions.ts'
+import { withinTime, isPresent, SPAN_COLUMNS, spanOf, type ReplaySpanTimes } from './span.ts'
+import { type ReplayAsked, noLocalAddresses, type ReplayTable } from './table.ts'
 
 /** Reads the rows of a (source, kind); null for kinds of which history keeps no rows that detection reads. */
-export async function readTable(db: Queryable, asked: Asked): Promise<Table | null> {
+export async function readTable(db: Queryable, asked: ReplayAsked): Promise<ReplayTable | null> {
   switch (asked.kind) {
     case 'peers':
     case 'summary':
-      return readSessions(db, asked)
+      return replayedSessions(db, asked)
     case 'learned':
     case 'tables':
       return readRoutes(db, asked)
@@ -22,20 +22,20 @@ export async function readTable(db: Queryable, asked: Asked): Promise<Table | nu
     case 'inventory':
       return readInventory(db, asked)
     case 'activity':
-      return readActivity(db, asked)
+      return replayedActivity(db, asked)
     default:
       return null
   }
 }
 
-async function readRoutes(db: Queryable, { sourceId, kind, from, to }: Asked): Promise<Table> {
+async function readRoutes(db: Queryable, { sourceId, kind, from, to }: ReplayAsked): Promise<ReplayTable> {
   const { rows } = await db.query<
-    SpanTimes & { instance: string; peer: string; prefix: string; attributes: RouteAttributes[] }
+    ReplaySpanTimes & { instance: string; peer: string; prefix: string; attributes: RouteAttributes[] }
   >(
     `SELECT r.instance, r.peer, r.prefix::text AS prefix, a.attributes, ${SPAN_COLUMNS}
      FROM route r JOIN route_span x ON (x.source_id, x.route_id) = (r.source_id, r.id)
      JOIN route_attributes a ON (a.source_id, a.id) = (x.source_id, x.attributes_id)
-     WHERE r.source_id = $1 AND r.kind = $2 AND ${inTime(3, 4)} ORDER BY r.id, x.first_present`,
+     WHERE r.source_id = $1 AND r.kind = $2 AND ${withinTime(3, 4)} ORDER BY r.id, x.first_present`,
     [sourceId, kind, iso(from), iso(to)],
   )
   const routes = rows.map((row) => ({
@@ -60,11 +60,13 @@ async function readRoutes(db: Queryable, { sourceId, kind, from, to }: Asked): P
   }
 }
 
-async function readArp(db: Queryable, { sourceId, from, to }: Asked): Promise<Table> {
-  const { rows } = await db.query<SpanTimes & { interface: string; ip_address: string; mac_address: string | null }>(
+async function readArp(db: Queryable, { sourceId, from, to }: ReplayAsked): Promise<ReplayTable> {
+  const { rows } = await db.query<
+    ReplaySpanTimes & { interface: string; ip_address: string; mac_address: string | null }
+  >(
     `SELECT e.interface, e.ip_address, x.mac_address, ${SPAN_COLUMNS}
      FROM arp_entry e JOIN arp_span x ON (x.source_id, x.entry_id) = (e.source_id, e.id)
-     WHERE e.source_id = $1 AND ${inTime(2, 3)} ORDER BY e.id, x.first_present`,
+     WHERE e.source_id = $1 AND ${withinTime(2, 3)} ORDER BY e.id, x.first_present`,
     [sourceId, iso(from), iso(to)],
   )
   const entries = rows.map((row) => ({
@@ -83,11 +85,11 @@ async function readArp(db: Queryable, { sourceId, from, to }: Asked): Promise<Ta
   }
 }
 
-async function readInventory(db: Queryable, { sourceId, from, to }: Asked): Promise<Table> {
-  const { rows } = await db.query<SpanTimes & ResourceColumns & { config: Record<string, unknown> }>(
+async function readInventory(db: Queryable, { sourceId, from, to }: ReplayAsked): Promise<ReplayTable> {
+  const { rows } = await db.query<ReplaySpanTimes & ResourceColumns & { config: Record<string, unknown> }>(
     `SELECT r.arm_id, r.type, r.name, r.subscription_id, r.resource_group, r.location, x.config, ${SPAN_COLUMNS}
      FROM resource_span x JOIN resource r ON r.id = x.resource_id
-     WHERE ${inTime(2, 3)}
+     WHERE ${withinTime(2, 3)}
        AND (r.listed_by = $1 OR EXISTS (SELECT FROM resource_history h WHERE (h.source_id, h.resource_id) = ($1, r.id)))
      ORDER BY r.id, x.first_present`,
     [sourceId, iso(from), iso(to)],

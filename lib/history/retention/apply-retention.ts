@@ -7,7 +7,7 @@ import { pruneHistory } from './history-rows.ts'
 import { EVIDENCE_KEPT_MS, FIVE_MINUTES_KEPT_MS, type Retention } from './policy.ts'
 import { dropRawSamples } from './raw-samples.ts'
 import { pruneRouterReports } from './router-rows.ts'
-import { bucketStart, type UsageStep, usageSteps } from '../rollup/steps.ts'
+import { bucketStart, type UsageStep, rollupSteps } from '../rollup/steps.ts'
 import { stepNumber } from '../rollup/write-buckets.ts'
 import { iso } from '../times.ts'
 
@@ -65,7 +65,7 @@ async function pruneUsage(db: Database, now: EpochMs, historyMs: number, signal?
   )
   for (const { id, source_id: sourceId } of series) {
     if (signal?.aborted) break
-    for (const step of usageSteps) {
+    for (const step of rollupSteps) {
       const { rowCount } = await db.pool.query(
         'DELETE FROM usage_bucket WHERE source_id = $1 AND series_id = $2 AND step = $3 AND starts_at < $4',
         [sourceId, id, stepNumber(step), iso(usageKeptFrom(step, now, historyMs))],

@@ -3,7 +3,7 @@ import type { Growth } from './growth.ts'
 import { bucketEnd, bucketStart, type UsageStep } from './steps.ts'
 
 /** What is known of one bucket in one direction. */
-export interface Flow {
+export interface ApportionedFlow {
   bytes: bigint
   /** milliseconds of the bucket that `bytes` covers */
   coveredMs: number
@@ -13,14 +13,14 @@ export interface Flow {
 
 export interface Bucket {
   start: EpochMs
-  in: Flow
-  out: Flow
+  in: ApportionedFlow
+  out: ApportionedFlow
 }
 
 /** Buckets of one step by their begin. */
 export type Buckets = Map<EpochMs, Bucket>
 
-const nothing = (): Flow => ({ bytes: 0n, coveredMs: 0, atLeast: false })
+const nothing = (): ApportionedFlow => ({ bytes: 0n, coveredMs: 0, atLeast: false })
 
 export function emptyBucket(start: EpochMs): Bucket {
   return { start, in: nothing(), out: nothing() }
@@ -80,6 +80,6 @@ export function placeWhole(growths: readonly Growth[], step: UsageStep, into: Bu
 }
 
 /** Adds flows of different times in the same bucket. */
-export function addFlow(a: Flow, b: Flow): Flow {
+export function addFlow(a: ApportionedFlow, b: ApportionedFlow): ApportionedFlow {
   return { bytes: a.bytes + b.bytes, coveredMs: a.coveredMs + b.coveredMs, atLeast: a.atLeast || b.atLeast }
 }

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type Direction, directions } from './growth.ts'
 import { ROLE_PATH } from './metric-flow.ts'
-import { addFlow, type Bucket, emptyBucket, type Flow } from './apportion.ts'
+import { addFlow, type Bucket, emptyBucket, type ApportionedFlow } from './apportion.ts'
 
 /** One bucket by counters and by metrics, each summed over the requested paths; null = there is no series at all. */
 export interface Measured {
@@ -13,8 +13,8 @@ export interface Measured {
 /** One bucket as it is answered. */
 export interface UsagePoint {
   start: EpochMs
-  in: Flow
-  out: Flow
+  in: ApportionedFlow
+  out: ApportionedFlow
   /** milliseconds that both directions of all paths are known of */
   coveredMs: number
   /** how many of these come from metrics */
@@ -24,7 +24,7 @@ export interface UsagePoint {
 /** Sums paths: their bytes add up, and a time is covered as far as by the path that covers the least of it. */
 export function sumOfPaths(start: EpochMs, paths: readonly (Bucket | undefined)[]): Bucket | null {
   if (paths.length === 0) return null
-  const sum = (direction: Direction): Flow => {
+  const sum = (direction: Direction): ApportionedFlow => {
     const flows = paths.map((bucket) => (bucket ?? emptyBucket(start))[direction])
     const added = flows.reduce(addFlow)
     return { ...added, coveredMs: Math.min(...flows.map(({ coveredMs }) => coveredMs)) }
@@ -47,7 +47,7 @@ export function sumOfCircuit(start: EpochMs, byPath: ReadonlyMap<string, Bucket 
   const devices = [...byPath].flatMap(([path, bucket]) => (path.startsWith(ROLE_PATH) && bucket ? [bucket] : []))
   if (devices.length === CIRCUIT_PATHS.length) return sumOfPaths(start, devices)
   const bounds = [...paths, ...devices, byPath.get('')].filter((bucket) => bucket !== undefined)
-  const bound = (direction: Direction): Flow => {
+  const bound = (direction: Direction): ApportionedFlow => {
     const bytes = bounds.reduce((most, bucket) => (bucket[direction].bytes > most ? bucket[direction].bytes : most), 0n)
     return { bytes, coveredMs: 0, atLeast: bytes > 0n }
   }
@@ -125,7 +125,7 @@ export function difference({ counter, metric }: Measured): Differences | null {
   return { in: compare('in'), out: compare('out') }
 }
 
-function scaled({ bytes, coveredMs }: Flow, toMs: number): bigint {
+function scaled({ bytes, coveredMs }: ApportionedFlow, toMs: number): bigint {
   return coveredMs === toMs ? bytes : (bytes * BigInt(toMs)) / BigInt(coveredMs)
 }
 

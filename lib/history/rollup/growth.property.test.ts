@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Growth, growthsOf, LONGEST_DIVIDED_MS, NOTHING_ROLLED_UP, type Sample } from './growth.ts'
 import { type Buckets, placeWhole, spread } from './apportion.ts'
-import { bucketEnd, bucketStart, type UsageStep, usageSteps } from './steps.ts'
+import { bucketEnd, bucketStart, type UsageStep, rollupSteps } from './steps.ts'
 
 const START = Date.UTC(2026, 10, 29, 22)
 
@@ -56,7 +56,7 @@ function trueGrowth(samples: readonly Sample[]): bigint {
 }
 
 const runs = { numRuns: 150 }
-const step = fc.constantFrom<UsageStep>(...usageSteps)
+const step = fc.constantFrom<UsageStep>(...rollupSteps)
 
 describe('laws of growth', () => {
   it('nothing is invented and nothing is lost: all growth is the counter’s own', () => {

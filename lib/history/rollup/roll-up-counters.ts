@@ -5,7 +5,7 @@ import { ms } from '../times.ts'
 import { samplesAfter } from './counter-samples.ts'
 import { growthsOf } from './growth.ts'
 import { spread } from './apportion.ts'
-import { usageSteps } from './steps.ts'
+import { rollupSteps } from './steps.ts'
 import { lockSeries, type SeriesKey, saveRollupStates } from './usage-series.ts'
 import { addBuckets, addGaps } from './write-buckets.ts'
 
@@ -50,7 +50,7 @@ async function takeIn(client: PoolClient, waiting: readonly Waiting[]): Promise<
   const places = series.map(({ state, ...key }) => ({ ...key, through: state.through }))
   const samples = await samplesAfter(client, places, SAMPLES_EACH)
   const folded = series.map((one, i) => ({ ...one, ...growthsOf(one.state, samples[i] ?? []) }))
-  for (const step of usageSteps) {
+  for (const step of rollupSteps) {
     await addBuckets(
       client,
       step,

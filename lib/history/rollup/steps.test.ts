@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bucketCount, bucketEnd, bucketStart, bucketStarts, usageSteps } from './steps.ts'
+import { bucketCount, bucketEnd, bucketStart, bucketStarts, rollupSteps } from './steps.ts'
 
 const moment = fc.integer({ min: Date.UTC(2024, 0, 1), max: Date.UTC(2028, 0, 1) })
-const step = fc.constantFrom(...usageSteps)
+const step = fc.constantFrom(...rollupSteps)
 
 describe('buckets', () => {
   it.each([

@@ -2,8 +2,8 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 
 /** Lengths of a usage point, finest first. Hours, days and billing months are those of UTC. */
-export const usageSteps = ['5m', 'hour', 'day', 'month'] as const
-export type UsageStep = (typeof usageSteps)[number]
+export const rollupSteps = ['5m', 'hour', 'day', 'month'] as const
+export type UsageStep = (typeof rollupSteps)[number]
 
 const widths = { '5m': 5 * MINUTE, hour: 60 * MINUTE, day: 1_440 * MINUTE } as const
 
@@ -39,5 +39,5 @@ export function bucketCount(step: UsageStep, from: EpochMs, to: EpochMs): number
 
 /** The step that divides this one; null for the finest. */
 export function finerStep(step: UsageStep): UsageStep | null {
-  return usageSteps[usageSteps.indexOf(step) - 1] ?? null
+  return rollupSteps[rollupSteps.indexOf(step) - 1] ?? null
 }

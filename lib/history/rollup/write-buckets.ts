@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import { iso } from '../times.ts'
 import type { Growth } from './growth.ts'
 import type { Bucket } from './apportion.ts'
-import { type UsageStep, usageSteps } from './steps.ts'
+import { type UsageStep, rollupSteps } from './steps.ts'
 
 /** Buckets of one series. */
 interface SeriesBuckets {
@@ -13,7 +13,7 @@ interface SeriesBuckets {
 
 /** The number by which the table knows a step. */
 export function stepNumber(step: UsageStep): number {
-  return usageSteps.indexOf(step) + 1
+  return rollupSteps.indexOf(step) + 1
 }
 
 const COLUMNS =

@@ -2,7 +2,7 @@
  * By what a row of routes came, lower case: a neighbor, a connection of a hub or a part of one. `''` = everything of the source. What stands in one
  * `company` passes routes on to each other: a network, a Virtual WAN.
  */
-export interface Carrier {
+export interface VisibleCarrier {
   sourceId: number
   peer: string
   company: number
@@ -11,10 +11,10 @@ export interface Carrier {
 /** Tables of routes in which rows of several owners stand, by row ids of their sources. */
 interface Parts {
   sources: readonly number[]
-  own: readonly Carrier[]
-  others: readonly Carrier[]
+  own: readonly VisibleCarrier[]
+  others: readonly VisibleCarrier[]
   /** tables whose rows do not all name whose they are */
-  proven: readonly Omit<Carrier, 'peer'>[]
+  proven: readonly Omit<VisibleCarrier, 'peer'>[]
   /** those of the reader's network interfaces and appliances */
   interfaces: readonly number[]
   appliances: readonly number[]

@@ -2,7 +2,7 @@ import type { Bounds, CostFindingKind, EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf, iso, type LastingColumns, ms } from '../times.ts'
 import type { Page } from '../types.ts'
-import { cursorsOf, pageOf } from '../read/cursor.ts'
+import { cursorsOf, cursorPage } from '../read/cursor.ts'
 import { readDeploymentValue, saveDeploymentValue } from './deployment-value.ts'
 import { shortHash } from './short-id.ts'
 
@@ -74,7 +74,7 @@ export async function costFindings(
      ORDER BY started_latest DESC, id DESC LIMIT $6`,
     [filter.kind ?? null, filter.open ?? null, iso(filter.since ?? null), iso(startedLatest), id, limit + 1],
   )
-  const page = pageOf(rows, limit, (last) => cursors.write([ms(last.started_latest), last.id]))
+  const page = cursorPage(rows, limit, (last) => cursors.write([ms(last.started_latest), last.id]))
   return { rows: page.rows.map(findingOf), nextCursor: page.nextCursor }
 }
 

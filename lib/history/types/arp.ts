@@ -1,5 +1,5 @@
 import type { Bounds } from '#lib/contract/index.ts'
-import type { Known, Span } from './known.ts'
+import type { Known, KnownSpan } from './known.ts'
 import type { SourceRef } from './sources.ts'
 
 export interface ArpAt extends SourceRef {
@@ -13,7 +13,7 @@ export interface ArpAt extends SourceRef {
 }
 
 /** How an ARP entry stood, and for how long. */
-export interface ArpIntervalRow extends SourceRef, Span {
+export interface ArpIntervalRow extends SourceRef, KnownSpan {
   interface: string
   ipAddress: string
   /** null = ARM printed the entry without one */

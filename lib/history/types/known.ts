@@ -1,7 +1,7 @@
 import type { Bounds } from '#lib/contract/index.ts'
 
 /** An interval as a reader sees it: `since` holds its true begin, `until` its true end (null while it lasts). */
-export interface Span {
+export interface KnownSpan {
   since: Bounds
   until: Bounds | null
 }

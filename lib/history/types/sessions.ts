@@ -1,6 +1,6 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { Bounds, DownReason, EpochMs, SessionReport } from '#lib/contract/index.ts'
-import type { Span } from './known.ts'
+import type { KnownSpan } from './known.ts'
 import type { PollHealth, SourceRef } from './sources.ts'
 
 /** A BGP session as of a moment, with the facts that a verdict needs (detection's SessionFacts). */
@@ -37,11 +37,11 @@ export interface SessionAt extends SourceRef {
 }
 
 export type SessionIntervalRow = SourceRef &
-  Span &
+  KnownSpan &
   SessionReport &
   Pick<SessionAt, 'kind' | 'localAddress' | 'neighbor' | 'establishedAt'>
 
 /** How many prefixes a session had, and for how long. */
-export interface PrefixCountRow extends SourceRef, Span, Pick<SessionAt, 'kind' | 'localAddress' | 'neighbor'> {
+export interface PrefixCountRow extends SourceRef, KnownSpan, Pick<SessionAt, 'kind' | 'localAddress' | 'neighbor'> {
   prefixesReceived: number
 }

@@ -8,7 +8,7 @@ import type { SourceStatus } from '#lib/history/index.ts'
 import {
   common,
   type Period,
-  unseenByScope,
+  unseenSpansByScope,
   type Db,
   queryable,
   freshnessOf,
@@ -78,8 +78,8 @@ async function unseenSessions(
   range: Period,
   sources: readonly SourceStatus[],
 ): Promise<readonly Period[]> {
-  const peers = await unseenByScope(q, range, 'peers', sources)
-  const summaries = await unseenByScope(q, range, 'summary', sources)
+  const peers = await unseenSpansByScope(q, range, 'peers', sources)
+  const summaries = await unseenSpansByScope(q, range, 'summary', sources)
   const [first, ...others] = [...peers.values(), ...summaries.values()]
   return first ? others.reduce<readonly Period[]>(common, first) : [range]
 }

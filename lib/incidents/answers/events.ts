@@ -16,7 +16,7 @@ import {
   type ResponseOf,
 } from '../api/index.ts'
 import { eventRepeats, type Repeats } from '../store/index.ts'
-import { listEvents, partsOf, type StoredEvent } from '#lib/history/index.ts'
+import { listEvents, eventParts, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   coveredBetween,
@@ -86,7 +86,7 @@ const unknownCause: Event['cause'] = {
 
 /** Events as the API writes them, each with how many were folded into it. */
 export async function eventViews(q: Queryable, rows: readonly StoredEvent[]): Promise<Event[]> {
-  const parts = await partsOf(
+  const parts = await eventParts(
     q,
     rows.map(({ id }) => id),
   )

@@ -16,7 +16,7 @@ import {
   iso,
 } from '#lib/questions/index.ts'
 
-import { incidentViews, worstFirst } from './incidents.ts'
+import { incidentViews, incidentsWorstFirst } from './incidents.ts'
 
 const DEFAULT_LENGTH_MS = 12 * 60 * 60_000
 /** More than anybody reads; a storm is one incident. */
@@ -51,7 +51,7 @@ export async function getHandover(
       until: iso(now),
       opened: incidents.filter(({ openedAt }) => isSince(openedAt)),
       closed: incidents.filter(({ closedAt }) => isSince(closedAt)),
-      stillOpen: worstFirst(incidents.filter(({ state }) => state === 'open')),
+      stillOpen: incidentsWorstFirst(incidents.filter(({ state }) => state === 'open')),
       acknowledged: incidents.filter(({ acknowledged }) => isSince(acknowledged?.at)),
       gaps: longestFirst(listed).map((interval) => ({
         ...interval,

@@ -24,7 +24,7 @@ import {
 } from '#lib/history/index.ts'
 import { assignIncident, assignmentsOf, recentAssignees } from '../store/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
-import { notify } from '#lib/platform/notifications/index.ts'
+import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -106,7 +106,7 @@ export async function acknowledge(
 /** Has every open page that shows incidents read them again. */
 export async function announceIncidents(q: Queryable, now: EpochMs = databaseNow()): Promise<void> {
   const change: StreamChange = { topics: ['events', 'overview', 'circuits', 'gateways'], scope: null, at: iso(now) }
-  await notify(q, CHANGES_CHANNEL, JSON.stringify(change))
+  await notifyListeners(q, CHANGES_CHANNEL, JSON.stringify(change))
 }
 
 /**
@@ -190,7 +190,7 @@ export async function incidentViews(
 const ranks = Object.fromEntries(severities.map((severity, rank) => [severity, rank]))
 
 /** The worst first; of the same severity the newest. What has recovered comes after all that goes on. */
-export function worstFirst(incidents: readonly Incident[]): Incident[] {
+export function incidentsWorstFirst(incidents: readonly Incident[]): Incident[] {
   const rankOf = ({ severity }: Incident) => ranks[severity] ?? severities.length
   const isOver = ({ phase }: Incident) => Number(phase !== 'ongoing')
   return incidents.toSorted(

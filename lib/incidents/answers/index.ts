@@ -14,6 +14,6 @@ export {
   getIncidents,
   incidentViews,
   lateAssignees,
-  worstFirst,
+  incidentsWorstFirst,
 } from './incidents.ts'
 export { watchNow } from './watch.ts'

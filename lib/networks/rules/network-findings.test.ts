@@ -4,7 +4,7 @@ import {
   circuitOverlaps,
   networkFindings,
   type LinkFacts,
-  type NetworkFacts,
+  type JudgedNetwork,
   type OnPremFacts,
 } from './network-findings.ts'
 
@@ -36,7 +36,7 @@ const back = (more: Partial<NetworkPeering> = {}): Partial<NetworkPeering> => ({
     ...more,
   },
 })
-const network = (id: string, more: Partial<NetworkFacts> = {}): NetworkFacts => ({
+const network = (id: string, more: Partial<JudgedNetwork> = {}): JudgedNetwork => ({
   id,
   name: id,
   kind: 'vnet',
@@ -54,7 +54,7 @@ const link = (subnet: string, networkIds: string[]): LinkFacts => ({
   networkIds,
 })
 
-const kindsOf = (networks: NetworkFacts[], links: LinkFacts[] = [], onPrem: OnPremFacts[] = []) =>
+const kindsOf = (networks: JudgedNetwork[], links: LinkFacts[] = [], onPrem: OnPremFacts[] = []) =>
   Object.fromEntries(
     [...networkFindings(networks, links, onPrem)].map(([id, found]) => [id, found.map(({ kind }) => kind)]),
   )
@@ -134,7 +134,7 @@ describe('address space that overlaps', () => {
 })
 
 describe('the overlaps of a circuit', () => {
-  const textsOf = (networks: NetworkFacts[], links: LinkFacts[], onPrem: OnPremFacts[] = []) =>
+  const textsOf = (networks: JudgedNetwork[], links: LinkFacts[], onPrem: OnPremFacts[] = []) =>
     circuitOverlaps(networks, links, onPrem).map(({ text }) => text)
   const hub = network('hub', {
     addressPrefixes: ['10.0.0.0/16'],

@@ -3,7 +3,7 @@ import { isPeeringBehind, type NetworkPeering, peeringState } from '#lib/contrac
 import type { Network, NetworkFinding } from '../api/index.ts'
 
 /** A network as it is listed, before anything is found about it. */
-export type NetworkFacts = Pick<Network, 'id' | 'name' | 'kind' | 'addressPrefixes' | 'gatewayIds' | 'peerings'> & {
+export type JudgedNetwork = Pick<Network, 'id' | 'name' | 'kind' | 'addressPrefixes' | 'gatewayIds' | 'peerings'> & {
   /** of the subnets that hold gateways, or of the hub itself */
   gatewayPrefixes: readonly string[]
 }
@@ -33,7 +33,7 @@ const ADDRESSES = 'https://learn.microsoft.com/azure/expressroute/expressroute-r
  * a side of a peering that is not read finds nothing.
  */
 export function networkFindings(
-  networks: readonly NetworkFacts[],
+  networks: readonly JudgedNetwork[],
   links: readonly LinkFacts[],
   onPrem: readonly OnPremFacts[],
 ): Map<string, NetworkFinding[]> {
@@ -71,7 +71,7 @@ export function networkFindings(
  * @param links of the circuit
  */
 export function circuitOverlaps(
-  networks: readonly NetworkFacts[],
+  networks: readonly JudgedNetwork[],
   links: readonly LinkFacts[],
   onPrem: readonly OnPremFacts[],
 ): NetworkFinding[] {
@@ -84,7 +84,7 @@ export function circuitOverlaps(
   return [...new Map(found.map((one) => [one.text, one])).values()]
 }
 
-function ofPeering(own: NetworkFacts, peering: NetworkPeering, remote: NetworkFacts | undefined): NetworkFinding[] {
+function ofPeering(own: JudgedNetwork, peering: NetworkPeering, remote: JudgedNetwork | undefined): NetworkFinding[] {
   const { name, remoteName, state, syncLevel, back, otherSide } = peering
   const finding = (
     kind: NetworkFinding['kind'],
@@ -135,7 +135,7 @@ function ofPeering(own: NetworkFacts, peering: NetworkPeering, remote: NetworkFa
 }
 
 /** Networks that can route to each other: by a peering, or by gateways on one circuit. */
-function reachableSets(networks: readonly NetworkFacts[], links: readonly LinkFacts[]): (id: string) => string {
+function reachableSets(networks: readonly JudgedNetwork[], links: readonly LinkFacts[]): (id: string) => string {
   const parent = new Map(networks.map(({ id }) => [id, id]))
   const root = (id: string): string => {
     const up = parent.get(id) ?? id
@@ -158,7 +158,7 @@ const overlap = (text: string): Pick<NetworkFinding, 'kind' | 'severity' | 'peer
   source: ADDRESSES,
 })
 
-function overlapOfNetworks(own: NetworkFacts, other: NetworkFacts): NetworkFinding[] {
+function overlapOfNetworks(own: JudgedNetwork, other: JudgedNetwork): NetworkFinding[] {
   const pair = firstPair(own.gatewayPrefixes, other.addressPrefixes, overlapsPrefix)
   if (!pair) return []
   const what = own.kind === 'hub' ? 'space of the hub' : 'gateway subnet'
@@ -166,14 +166,14 @@ function overlapOfNetworks(own: NetworkFacts, other: NetworkFacts): NetworkFindi
 }
 
 /** A shorter prefix on premises, such as 10.0.0.0/8, is how on-premises summarizes: the longer one here wins. */
-function overlapOnPrem({ name, addressPrefixes }: NetworkFacts, onPrem: readonly OnPremFacts[]): NetworkFinding[] {
+function overlapOnPrem({ name, addressPrefixes }: JudgedNetwork, onPrem: readonly OnPremFacts[]): NetworkFinding[] {
   return onPrem.flatMap((site) => {
     const pair = firstPair(addressPrefixes, site.prefixes, containsPrefix)
     return pair ? [overlap(`${pair[1]} of ${site.name} lies in ${pair[0]} of ${name}.`)] : []
   })
 }
 
-function overlapOfLink(network: NetworkFacts, { circuit, peering, path, subnet }: LinkFacts): NetworkFinding[] {
+function overlapOfLink(network: JudgedNetwork, { circuit, peering, path, subnet }: LinkFacts): NetworkFinding[] {
   const pair = firstPair([subnet], network.addressPrefixes, overlapsPrefix)
   return pair
     ? [overlap(`Link ${subnet} (${circuit}, ${peering}, ${path}) overlaps ${pair[1]} of ${network.name}.`)]

@@ -32,7 +32,7 @@ export interface ScopedReading {
 
 const KEY_LENGTH = 16
 
-export function audienceOf({ scopes }: Pick<StoredChannel, 'scopes'>): Audience {
+export function channelAudience({ scopes }: Pick<StoredChannel, 'scopes'>): Audience {
   const scope = parseScope(scopes)
   if (scope === 'everything') return EVERYBODY
   const text = JSON.stringify(formatScope(scope))
@@ -41,7 +41,7 @@ export function audienceOf({ scopes }: Pick<StoredChannel, 'scopes'>): Audience 
 
 /** The scopes of enabled channels, without {@link EVERYBODY}. */
 export function scopedAudiences(channels: readonly StoredChannel[]): Audience[] {
-  const found = channels.filter(({ enabled }) => enabled).map(audienceOf)
+  const found = channels.filter(({ enabled }) => enabled).map(channelAudience)
   return [...new Map(found.filter(({ key }) => key !== EVERYBODY.key).map((one) => [one.key, one])).values()]
 }
 

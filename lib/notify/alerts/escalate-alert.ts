@@ -3,7 +3,7 @@ import type { EscalationTarget } from '../api/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type ChannelDelivery, newAlertsSince, type StoredAlert } from './alert-store.ts'
-import { type Audience, audienceOf } from './audience.ts'
+import { type Audience, channelAudience } from './audience.ts'
 import { lockedChannels, type StoredChannel, storedChannels } from '../channel-store.ts'
 import type { AlertState } from '../decide/alert-state.ts'
 import { decideEscalation, type EscalationState, type EscalationStep, unacknowledgedSince } from '../decide/escalate.ts'
@@ -110,7 +110,7 @@ async function takeStep(
   const { name, steps } = policy.body
   const wanted = channelsOf(steps[step.index]?.targets ?? [], rotations, now)
   const channels = (await lockedChannels(client)).filter(
-    (channel) => channel.enabled && wanted.has(channel.id) && audienceOf(channel).key === audience.key,
+    (channel) => channel.enabled && wanted.has(channel.id) && channelAudience(channel).key === audience.key,
   )
   let delivered = before
   for (const channel of channels) {

@@ -8,7 +8,7 @@ import {
   saveAlert,
   type StoredAlert,
 } from './alert-store.ts'
-import { alertIdOf, type Audience, audienceOf, EVERYBODY } from './audience.ts'
+import { alertIdOf, type Audience, channelAudience, EVERYBODY } from './audience.ts'
 import { lockedChannels, type StoredChannel } from '../channel-store.ts'
 import { readAlertState } from '../decide/alert-state.ts'
 import { decide, type Notice } from '../decide/decide.ts'
@@ -95,7 +95,7 @@ const isPaused = ({ paused = false, closedAt }: IncidentFacts) => paused && clos
 const isOf =
   ({ key }: Audience) =>
   (channel: StoredChannel) =>
-    channel.enabled && audienceOf(channel).key === key
+    channel.enabled && channelAudience(channel).key === key
 
 /** A new opening is new to every channel; whether a channel received the alert as critical is kept. */
 function forgetOpening(delivered: StoredAlert['delivered']): StoredAlert['delivered'] {

@@ -26,7 +26,7 @@ import { momentWords } from '../message/times.ts'
 export type IncidentSummary = Omit<IncidentContent, 'reason' | 'severity' | 'unverifiableSince' | 'at'>
 
 const iso = (at: EpochMs) => new Date(at).toISOString()
-export const isoBounds = ({ earliest, latest }: Bounds): IsoBounds => [iso(Math.max(0, earliest)), iso(latest)]
+export const summaryBounds = ({ earliest, latest }: Bounds): IsoBounds => [iso(Math.max(0, earliest)), iso(latest)]
 
 /** Evidence lines in a message; the incident's page has all of them. */
 const SHOWN_EVIDENCE = 5
@@ -55,9 +55,9 @@ export function summarizeIncident(
     scope: root.scope,
     scopeName: root.scopeName,
     subject: root.subject,
-    started: isoBounds(incident.started),
-    ended: incident.ended && isoBounds(incident.ended),
-    outage: incident.ended && outageOf(events, incident.ended.latest),
+    started: summaryBounds(incident.started),
+    ended: incident.ended && summaryBounds(incident.ended),
+    outage: incident.ended && summaryOutage(events, incident.ended.latest),
     owner: ownerOf(cause),
     cause: cause?.class ?? 'unknown_cause',
     explainedBy: incident.explainedBy,
@@ -101,7 +101,7 @@ export function routingFactsOf(
 }
 
 /** How long what was lost lasted, without the healthy time between two falls. */
-export function outageOf(events: readonly Lasting[], now: EpochMs): NonNullable<IncidentSummary['outage']> {
+export function summaryOutage(events: readonly Lasting[], now: EpochMs): NonNullable<IncidentSummary['outage']> {
   const outages = outagesOf(events)
   const { least, most } = lengthOf(outages, { provenUntil: now, now })
   const begun = outages[0]?.started.earliest ?? now

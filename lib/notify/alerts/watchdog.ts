@@ -11,7 +11,7 @@ import { storedChannels } from '../channel-store.ts'
 import type { NotifyContext } from '../context.ts'
 import { checkNoData, type NoData, noDataAlertId, noDataFacts, type WatchedSubscription } from '../decide/no-data.ts'
 import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
-import { type IncidentSummary, isoBounds, outageOf } from './incident-summary.ts'
+import { type IncidentSummary, summaryBounds, summaryOutage } from './incident-summary.ts'
 
 /**
  * The dead-man's switch: checks whether good samples are still committed, for everything and for each subscription, and alerts when
@@ -96,9 +96,9 @@ function noDataSummary(subscription: string, { since, ended }: NoData): Incident
     scope: subscription,
     scopeName: subscription === '' ? 'all subscriptions' : `subscription ${subscription}`,
     subject: '',
-    started: isoBounds(started),
-    ended: ended && isoBounds(ended),
-    outage: ended && outageOf([{ kind: 'nothing_polled', severity: 'critical', started, ended }], ended.latest),
+    started: summaryBounds(started),
+    ended: ended && summaryBounds(ended),
+    outage: ended && summaryOutage([{ kind: 'nothing_polled', severity: 'critical', started, ended }], ended.latest),
     owner: 'unknown',
     cause: 'unknown_cause',
     confidence: 0,

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { readSyslogServer } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../content.ts'
 import { outage, over } from '../testing/content.ts'
-import { alertsOf } from './alertmanager/payload.ts'
+import { alertsPayload } from './alertmanager/payload.ts'
 import { cloudEvent } from './cloudevents/payload.ts'
 import { pagerDutyEvents } from './pagerduty/payload.ts'
 import { slackBody } from './slack/payload.ts'
@@ -275,7 +275,7 @@ describe('Teams', () => {
 describe('Alertmanager', () => {
   const active = (content: Content) =>
     (
-      JSON.parse(alertsOf(content, URL_)) as { labels: Record<string, string>; startsAt: string; endsAt: string }[]
+      JSON.parse(alertsPayload(content, URL_)) as { labels: Record<string, string>; startsAt: string; endsAt: string }[]
     ).filter(({ endsAt }) => endsAt > outage.at)
 
   it.each([
@@ -292,7 +292,7 @@ describe('Alertmanager', () => {
   })
 
   it.each(contents)('content %# never ends before it starts', (content) => {
-    for (const { startsAt, endsAt } of JSON.parse(alertsOf(content, null))) expect(startsAt <= endsAt).toBe(true)
+    for (const { startsAt, endsAt } of JSON.parse(alertsPayload(content, null))) expect(startsAt <= endsAt).toBe(true)
   })
 
   it('has the same labels while an incident goes on', () => {

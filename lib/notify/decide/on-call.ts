@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { dayOf, instantOf, localTime, minutesOf } from './zoned-time.ts'
+import { dayNumber, zonedInstant, localTime, minutesOf } from './zoned-time.ts'
 
 /** Channels that take turns. */
 export interface Rotation {
@@ -54,12 +54,12 @@ export function nextOnCall(rotation: Rotation, at: EpochMs): Shift | null {
 const firstHandover = (rotation: Rotation): EpochMs => handoverOf(rotation, 0)
 
 function handoverOf({ zone, startsOn, handover, days }: Rotation, turn: number): EpochMs {
-  return instantOf({ day: dayOf(startsOn) + turn * days, minutes: minutesOf(handover) }, zone)
+  return zonedInstant({ day: dayNumber(startsOn) + turn * days, minutes: minutesOf(handover) }, zone)
 }
 
 /** Whose turn it is, overrides aside; null before the first one. */
 function turnAt(rotation: Rotation, at: EpochMs): { channel: string; from: EpochMs; until: EpochMs } | null {
-  const passed = localTime(at, rotation.zone).day - dayOf(rotation.startsOn)
+  const passed = localTime(at, rotation.zone).day - dayNumber(rotation.startsOn)
   let turn = Math.floor(passed / rotation.days)
   // the hand-over of the day itself may be ahead
   if (handoverOf(rotation, turn) > at) turn -= 1

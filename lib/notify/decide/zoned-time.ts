@@ -28,11 +28,11 @@ export function localTime(at: EpochMs, zone: string): LocalTime {
  * @param day days since 1970-01-01 by the local calendar
  * @param minutes since local midnight; 1,440 = midnight after it
  */
-export const instantOf = ({ day, minutes }: Pick<LocalTime, 'day' | 'minutes'>, zone: string): EpochMs =>
+export const zonedInstant = ({ day, minutes }: Pick<LocalTime, 'day' | 'minutes'>, zone: string): EpochMs =>
   instantOfLocal(day * DAY + minutes * MINUTE, zone)
 
 /** Days since 1970-01-01 of a date such as 2026-11-23. */
-export const dayOf = (date: string): number => Date.parse(`${date}T00:00:00.000Z`) / DAY
+export const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00.000Z`) / DAY
 
 /** Minutes since midnight of a clock such as 08:30; 24:00 is 1,440. */
 export function minutesOf(clock: string): number {

@@ -6,7 +6,7 @@ import { holdsAt } from '../decide/hours.ts'
 import { worstOf } from '../decide/incident-facts.ts'
 import { digestDueAt } from '../decide/storm.ts'
 import { notificationId } from '../outbox/notification-id.ts'
-import { addNotification, type Held, takeHeld } from '../outbox/outbox-queue-store.ts'
+import { addNotification, type HeldEntry, takeHeld } from '../outbox/outbox-queue-store.ts'
 import { heldSince, putIntoDigest } from '../outbox/outbox-store.ts'
 
 /**
@@ -47,7 +47,7 @@ export async function flushDigests(context: NotifyContext): Promise<number> {
 async function writeDigest(
   client: Queryable,
   channelId: string,
-  { customer, held, now }: { customer: string | null; held: readonly Held[]; now: EpochMs },
+  { customer, held, now }: { customer: string | null; held: readonly HeldEntry[]; now: EpochMs },
 ): Promise<void> {
   const ids = held.map(({ id }) => id)
   const digestId = notificationId('digest', ...ids)

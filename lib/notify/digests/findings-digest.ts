@@ -2,7 +2,7 @@ import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
 import { WEEK } from '#lib/contract/time/time.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { audienceOf } from '../alerts/audience.ts'
+import { channelAudience } from '../alerts/audience.ts'
 import type { StoredChannel } from '../channel-store.ts'
 import type { FindingsContent } from '../content.ts'
 import { notificationId } from '../outbox/notification-id.ts'
@@ -32,7 +32,7 @@ export async function writeFindingsDigests(
   const monday = mondayOf(due)
   let written = 0
   for (const channel of await channelsWanting(db.pool, due, 'findings')) {
-    const found = await read(audienceOf(channel).scope, due - WEEK)
+    const found = await read(channelAudience(channel).scope, due - WEEK)
     const entries = found.filter((one) => isWanted(channel, one)).map(({ finding }) => finding)
     if (entries.length === 0) continue
     await addNotification(db.pool, {

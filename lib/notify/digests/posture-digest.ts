@@ -2,11 +2,11 @@ import { type AccessScope, type EpochMs, severities } from '#lib/contract/index.
 import { WEEK } from '#lib/contract/time/time.ts'
 import type { PostureCheck } from '#lib/resilience/api/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { audienceOf } from '../alerts/audience.ts'
+import { channelAudience } from '../alerts/audience.ts'
 import type { Content, PostureContent, PostureEntry } from '../content.ts'
 import { notificationId } from '../outbox/notification-id.ts'
 import { addNotification } from '../outbox/outbox-queue-store.ts'
-import { contentOf } from '../outbox/outbox-store.ts'
+import { storedContent } from '../outbox/outbox-store.ts'
 import { defaultNotifySettings, type NotifySettings } from '../settings.ts'
 import { channelsWanting, mondayOf, weeklyDue } from './weekly-digest.ts'
 
@@ -31,12 +31,12 @@ export async function writePostureDigests(
   for (const channel of await channelsWanting(db.pool, due, 'posture')) {
     const id = notificationId('posture', monday, channel.id)
     // checks are computed from everything that is configured: not every hour again
-    if (await contentOf(db.pool, id)) continue
+    if (await storedContent(db.pool, id)) continue
     const { scopes } = channel.filters
-    const failing = (await read(audienceOf(channel).scope)).filter(
+    const failing = (await read(channelAudience(channel).scope)).filter(
       ({ state, scope }) => state === 'fail' && (scopes.length === 0 || scopes.includes(scope)),
     )
-    const before = await contentOf(db.pool, notificationId('posture', mondayOf(due - WEEK), channel.id))
+    const before = await storedContent(db.pool, notificationId('posture', mondayOf(due - WEEK), channel.id))
     const content = digestOf(failing, before, monday, now)
     if (failing.length === 0 && !content.since?.over) continue
     await addNotification(db.pool, {

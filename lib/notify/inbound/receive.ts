@@ -4,7 +4,7 @@ import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
 import { alertsOf } from '../alerts/alert-store.ts'
-import { alertIdOf, audienceOf } from '../alerts/audience.ts'
+import { alertIdOf, channelAudience } from '../alerts/audience.ts'
 import { type StoredChannel, storedChannels } from '../channel-store.ts'
 import { readAlertState } from '../decide/alert-state.ts'
 import type { SecretBox } from '../secret-box.ts'
@@ -97,7 +97,7 @@ async function isAnswerable(
   now: EpochMs,
 ): Promise<boolean> {
   if (Math.abs(now - at) > INBOUND_WINDOW_MS) return false
-  const [alert] = await alertsOf(db.pool, [alertIdOf(incidentId, audienceOf(channel))])
+  const [alert] = await alertsOf(db.pool, [alertIdOf(incidentId, channelAudience(channel))])
   if (!alert || !alert.delivered[channel.id]?.opening) return false
   const { phase, closedAt } = readAlertState(alert.state)
   return phase === 'open' && at > (closedAt ?? -Infinity)

@@ -42,7 +42,7 @@ export async function addNotification(db: Queryable, added: NewNotification): Pr
   )
 }
 
-export interface Held {
+export interface HeldEntry {
   id: string
   channelName: string
   alerts: string[]
@@ -50,7 +50,7 @@ export interface Held {
 }
 
 /** The held notices of a channel, locked, in the order of their decisions. */
-export async function takeHeld(db: Queryable, channelId: string): Promise<Held[]> {
+export async function takeHeld(db: Queryable, channelId: string): Promise<HeldEntry[]> {
   const { rows } = await db.query<{ id: string; channel_name: string; alerts: string[]; content: IncidentContent }>(
     `SELECT id, channel_name, alerts, content FROM notification
      WHERE channel_id = $1 AND state = 'held' ORDER BY seq FOR UPDATE`,

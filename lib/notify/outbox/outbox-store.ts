@@ -140,7 +140,7 @@ export async function pruneLog(db: Queryable, before: EpochMs): Promise<number> 
 }
 
 /** What a notification says; null = there is none of that id. */
-export async function contentOf(db: Queryable, id: string): Promise<Content | null> {
+export async function storedContent(db: Queryable, id: string): Promise<Content | null> {
   const found = await withPrisma(db, ({ notification }) =>
     notification.findUnique({ where: { id }, select: { content: true } }),
   )

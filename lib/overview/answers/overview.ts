@@ -18,7 +18,7 @@ import { problemsOf } from './problems.ts'
 import { readCostHeadline } from '#lib/cost/answers/index.ts'
 import { type Db, queryable, readTopology, freshnessOf, pollsUnder, readSources, iso } from '#lib/questions/index.ts'
 
-import { eventViews, incidentViews, worstFirst } from '#lib/incidents/answers/index.ts'
+import { eventViews, incidentViews, incidentsWorstFirst } from '#lib/incidents/answers/index.ts'
 
 import { readGateways } from '#lib/gateways/answers/index.ts'
 
@@ -48,7 +48,7 @@ export async function getOverview(
   const q = queryable(db)
   const { circuits, gateways, sessions, sources, statuses, incidents, problems } = await readJudged(q, now)
   const events = await listEvents(q, { from: now - EVENTS_SINCE_MS, limit: EVENTS })
-  const open = worstFirst(incidents.filter(({ state }) => state === 'open'))
+  const open = incidentsWorstFirst(incidents.filter(({ state }) => state === 'open'))
   return {
     data: {
       counts: estateCounts({ circuits, gateways, sessions, sources, problems }),

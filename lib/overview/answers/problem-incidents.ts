@@ -14,7 +14,7 @@ import type { Gateway } from '#lib/gateways/api/index.ts'
 import { aloneSiteMeaning, siteMeaning } from './wall-words.ts'
 
 /** What withIncidents goes by. */
-export interface IncidentFacts {
+export interface ProblemIncidentFacts {
   now: EpochMs
   circuits: readonly Pick<Circuit, 'id' | 'name' | 'redundancy'>[]
   gateways: readonly Pick<Gateway, 'id' | 'name'>[]
@@ -32,7 +32,7 @@ export interface IncidentFacts {
  * Adds the incidents and sites that no state shows, and names each problem's incident. A site that belongs to an incident about
  * something else is a part of that. What a maintenance window explains has the severity `maintenance`.
  */
-export function withIncidents(states: readonly ActiveProblem[], facts: IncidentFacts): ActiveProblem[] {
+export function withIncidents(states: readonly ActiveProblem[], facts: ProblemIncidentFacts): ActiveProblem[] {
   const named = states.map((problem) => withIncident(problem, facts))
   const shown = new Set(states.flatMap(({ id, type }) => (type === 'circuit' || type === 'gateway' ? [id] : [])))
   const raise = (shownBy: readonly ActiveProblem[], isOfSites: boolean) =>
@@ -85,7 +85,7 @@ function siteProblem(site: Event): ActiveProblem {
 
 const incidentHref = (id: string) => `/incidents/${encodeURIComponent(id)}`
 
-function withIncident(problem: ActiveProblem, { incidents, maintenance, now }: IncidentFacts): ActiveProblem {
+function withIncident(problem: ActiveProblem, { incidents, maintenance, now }: ProblemIncidentFacts): ActiveProblem {
   const open = incidents.filter(
     (incident) =>
       incident.endedBetween === null &&
@@ -109,7 +109,7 @@ function withIncident(problem: ActiveProblem, { incidents, maintenance, now }: I
  * What goes on of an incident, and would be a problem: its root, or the worst of its other events once the root has ended. Sites are
  * problems of their own then.
  */
-function presentEvent({ id, root, endedBetween }: Incident, { ongoing }: IncidentFacts): Event | null {
+function presentEvent({ id, root, endedBetween }: Incident, { ongoing }: ProblemIncidentFacts): Event | null {
   if (root === null || endedBetween !== null) return null
   // a point event is over as it happens: what follows from it goes on
   if (root.endedBetween === null || eventKindRecords[root.kind].lifecycle === 'point') return root
@@ -121,7 +121,7 @@ function presentEvent({ id, root, endedBetween }: Incident, { ongoing }: Inciden
 }
 
 /** Whether an incident is a problem that no other shows, for as long as it goes on, also while nobody confirms it. */
-function isRaised(incident: Incident, problems: readonly ActiveProblem[], facts: IncidentFacts): boolean {
+function isRaised(incident: Incident, problems: readonly ActiveProblem[], facts: ProblemIncidentFacts): boolean {
   const { maintenance, id } = incident
   const event = presentEvent(incident, facts)
   if (event === null || maintenance || !isGrave(incident)) return false
@@ -133,7 +133,7 @@ function isRaised(incident: Incident, problems: readonly ActiveProblem[], facts:
   return !isOff && !(isShown && isOfState({ root: event }))
 }
 
-function raisedProblem(incident: Incident, facts: IncidentFacts): ActiveProblem | null {
+function raisedProblem(incident: Incident, facts: ProblemIncidentFacts): ActiveProblem | null {
   const { circuits, gateways, sites } = facts
   const root = presentEvent(incident, facts)
   if (root === null) return null

@@ -4,7 +4,7 @@ import type { PollKind } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
-import { type IncidentFacts, withIncidents } from './problem-incidents.ts'
+import { type ProblemIncidentFacts, withIncidents } from './problem-incidents.ts'
 
 type Severity = ActiveProblem['severity'] | 'ok'
 
@@ -29,7 +29,8 @@ type SessionFacts = Pick<
 >
 
 /** Facts of one moment, each judged by itself. */
-export interface ProblemFacts extends Pick<IncidentFacts, 'now' | 'incidents' | 'ongoing' | 'sites' | 'maintenance'> {
+export interface ProblemFacts
+  extends Pick<ProblemIncidentFacts, 'now' | 'incidents' | 'ongoing' | 'sites' | 'maintenance'> {
   circuits: readonly CircuitFacts[]
   gateways: readonly GatewayFacts[]
   sessions: readonly SessionFacts[]
@@ -204,7 +205,7 @@ export function sessionName(session: SessionFacts, circuits: readonly CircuitFac
 type SourceFacts = ProblemFacts['sources'][number]
 
 /** What stands for polls that are behind without an error: one collector that is slow is one problem, however many polls wait for it. */
-export const COLLECTOR = { id: 'collector', name: 'Collector' } as const
+export const COLLECTOR_SCOPE = { id: 'collector', name: 'Collector' } as const
 
 interface UnseenGroup<Facts extends SourceFacts> {
   id: string
@@ -254,7 +255,7 @@ export function unseenGroups<Facts extends SourceFacts>(
     return [{ id: first.scope, name, sources: own }]
   })
   const [late, ...others] = behind
-  return late ? [...groups, { ...COLLECTOR, sources: [late, ...others] }] : groups
+  return late ? [...groups, { ...COLLECTOR_SCOPE, sources: [late, ...others] }] : groups
 }
 
 const isBehind = (state: Source['state']) => state === 'late' || state === 'stale'

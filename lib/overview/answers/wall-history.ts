@@ -1,7 +1,7 @@
 import { type EpochMs, type PollKind, siteStateOf } from '#lib/contract/index.ts'
 import type { ResponseOf, WallTileHistory } from '../api/index.ts'
 import { upShare } from '#lib/contract/up-share.ts'
-import { partsOf, type PeriodPart, siteOfSubject, sumsOf } from '#lib/detection/index.ts'
+import { partsOfPeriod, type PeriodPart, siteOfSubject, sumsOf } from '#lib/detection/index.ts'
 import { circuitRates, type StoredEvent } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
@@ -17,11 +17,11 @@ import {
   iso,
 } from '#lib/questions/index.ts'
 import { divideTime } from '#lib/sessions/answers/index.ts'
-import { PIECE_MS, trafficOf } from '#lib/circuits/answers/index.ts'
+import { PIECE_MS, historyTraffic } from '#lib/circuits/answers/index.ts'
 
 import { gatewayRates } from '#lib/gateways/answers/index.ts'
 
-import { dayOf, daysOf, halfHoursOf, monthOf, statesOf } from './wall-pieces.ts'
+import { wallDay, wallDays, halfHoursOf, monthOf, statesOf } from './wall-pieces.ts'
 import { problemStrips } from './wall-problem-history.ts'
 
 /** What a strip rests on. */
@@ -30,7 +30,7 @@ const kinds: readonly PollKind[] = ['summary', 'peers', 'stats', 'metrics']
 /** The last 24 hours and 30 days of circuits and gateways, the last 24 hours of sites, and of sessions and polls that are a problem, as the tiles of a wall show them. The last piece is the one that goes on. */
 export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'wallHistory'>> {
   const q = queryable(db)
-  const range = dayOf(now)
+  const range = wallDay(now)
   const period = { from: range.from, to: now }
   const topology = await readTopology(q)
   const sources = await readSources(q)
@@ -41,8 +41,9 @@ export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Prom
   )
   const rates = Map.groupBy(await circuitRates(q, { ...range, pieceMs: PIECE_MS }), ({ scope }) => scope)
   const passed = await gatewayRates(q, range)
-  const partsBy = (own: readonly StoredEvent[]) => partsOf(period, { outages: own.map(outageOf), unseen: [], work: [] })
-  const [halfHours, days] = [halfHoursOf(period), daysOf(month)]
+  const partsBy = (own: readonly StoredEvent[]) =>
+    partsOfPeriod(period, { outages: own.map(outageOf), unseen: [], work: [] })
+  const [halfHours, days] = [halfHoursOf(period), wallDays(month)]
 
   // the peers of most gateways of hubs are not polled: their strip would know nothing, always
   const divided = await divideTime(q, month, { topology, sources })
@@ -50,7 +51,7 @@ export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Prom
     ...divided.map(({ id, type, parts, inPart }) => ({
       id: `${type}/${id}`,
       states: statesOf(halfHours, parts, inPart),
-      traffic: type === 'circuit' ? ratesOf(trafficOf(rates.get(id) ?? [], range)) : passedOf(passed.get(id)),
+      traffic: type === 'circuit' ? ratesOf(historyTraffic(rates.get(id) ?? [], range)) : passedOf(passed.get(id)),
       month: { states: statesOf(days, parts, inPart), availability: availabilityIn(month, parts) },
     })),
     ...[...sites].map(([name, own]) => {
@@ -83,7 +84,7 @@ function availabilityIn({ from, to }: Period, parts: readonly PeriodPart[]): num
 /** @param rates of a gateway; undefined = none was reported */
 const passedOf = (rates: (number | null)[] | undefined) => (rates ? { bitsPerSecond: rates } : null)
 
-const ratesOf = ({ toAzureBitsPerSecond, fromAzureBitsPerSecond }: ReturnType<typeof trafficOf>) => ({
+const ratesOf = ({ toAzureBitsPerSecond, fromAzureBitsPerSecond }: ReturnType<typeof historyTraffic>) => ({
   toAzureBitsPerSecond,
   fromAzureBitsPerSecond,
 })

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { PIECE_MS } from '#lib/circuits/answers/index.ts'
-import { dayOf, seenStates } from './wall-pieces.ts'
+import { wallDay, seenStates } from './wall-pieces.ts'
 
 const now = Date.UTC(2026, 10, 3, 12, 10)
-const { from, to } = dayOf(now)
+const { from, to } = wallDay(now)
 /** From the begin of one piece to that of another. */
 const pieces = (begin: number, end: number) => ({ from: from + begin * PIECE_MS, to: from + end * PIECE_MS })
 

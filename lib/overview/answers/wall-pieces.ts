@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { WallState } from '../api/index.ts'
 import { partsWithinEach, type PeriodPart, sumsOf } from '#lib/detection/index.ts'
 import { common, type Period } from '#lib/questions/index.ts'
-import { cut, lastDays } from '#lib/sessions/answers/index.ts'
+import { cutPeriod, lastDays } from '#lib/sessions/answers/index.ts'
 import { PIECE_MS } from '#lib/circuits/answers/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
@@ -10,7 +10,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 const DAYS = 30
 
 /** The 24 hours of a wall's strips: they end with the piece that goes on. */
-export function dayOf(now: EpochMs): Period {
+export function wallDay(now: EpochMs): Period {
   const end = now - (now % PIECE_MS) + PIECE_MS
   return { from: end - DAY, to: end }
 }
@@ -19,10 +19,10 @@ export function dayOf(now: EpochMs): Period {
 export const monthOf = (now: EpochMs): Period => lastDays(DAYS, now)
 
 /** @param period from the begin of a strip to now */
-export const halfHoursOf = (period: Period): Period[] => cut(period, DAY / PIECE_MS, PIECE_MS)
+export const halfHoursOf = (period: Period): Period[] => cutPeriod(period, DAY / PIECE_MS, PIECE_MS)
 
 /** @param month of {@link monthOf} */
-export const daysOf = (month: Period): Period[] => cut(month, DAYS, DAY)
+export const wallDays = (month: Period): Period[] => cutPeriod(month, DAYS, DAY)
 
 /** The worst that is certain of each piece; an outage that only may have been makes it degraded, as what is down in part does. */
 export function statesOf(

@@ -1,6 +1,6 @@
 import { type EpochMs, type EventKind, sessionSubject } from '#lib/contract/index.ts'
 import type { WallTileHistory } from '../api/index.ts'
-import { partsOf } from '#lib/detection/index.ts'
+import { partsOfPeriod } from '#lib/detection/index.ts'
 import { type SourceStatus, uncoveredTimes } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { outageOf, outagesIn, type Period, lastGoodAt } from '#lib/questions/index.ts'
@@ -48,7 +48,7 @@ export async function problemStrips(q: Queryable, period: Period, now: EpochMs):
         ({ scope, subject }) => scope === session.scope && subject === sessionSubject(session),
       )
       const unseen = unseenByAll(period, own.map(unseenOf))
-      const down = partsOf(period, { outages: outages.map(outageOf), unseen, work: [] })
+      const down = partsOfPeriod(period, { outages: outages.map(outageOf), unseen, work: [] })
       return { id, states: statesOf(halfHoursOf(period), down, []), traffic: null, month: null }
     }),
     ...silent.map(({ id, polls: own }) => ({

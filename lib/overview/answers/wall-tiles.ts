@@ -6,7 +6,7 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import { siteOfSubject } from '#lib/detection/index.ts'
 import { freshnessOf, isRefused, pollFreshness, pollsUnder } from '#lib/questions/index.ts'
 import { isGrave, isOfCollector } from './problem-incidents.ts'
-import { COLLECTOR } from './problems.ts'
+import { COLLECTOR_SCOPE } from './problems.ts'
 import type { WallFacts } from './wall-facts.ts'
 import { circuitMeaning, eventMeaning, gatewayMeaning } from './wall-words.ts'
 
@@ -153,7 +153,7 @@ function otherTile(
       state: severity,
       meaning:
         type === 'source'
-          ? `${id === COLLECTOR.id ? '' : 'Not seen: '}${reason.replace(/:.*/s, '')}`
+          ? `${id === COLLECTOR_SCOPE.id ? '' : 'Not seen: '}${reason.replace(/:.*/s, '')}`
           : type === 'incident' && kind
             ? eventKindRecords[kind].name
             : reason.replace(/\.$/, ''),

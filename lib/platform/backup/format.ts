@@ -31,7 +31,7 @@ export class BackupError extends Error {
 }
 
 /** Tables of the schema by the name that the search path leads to, with their columns in order; partitions are part of their parents. */
-export const TABLES = `
+export const BACKUP_TABLES = `
   SELECT c.relname AS table, array_agg(a.attname::text ORDER BY a.attnum) AS columns
   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
   WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> '_prisma_migrations'

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { createGunzip } from 'node:zlib'
 import type pg from 'pg'
-import { createClient } from '../connection/index.ts'
+import { createDatabaseClient } from '../connection/index.ts'
 import { applyMigrations, knownMigrations } from '../migrations/index.ts'
-import { BackupError, type BackupHeader, type EndLine, FORMAT, KIND, TABLES, type TableLine } from './format.ts'
+import { BackupError, type BackupHeader, type EndLine, FORMAT, KIND, BACKUP_TABLES, type TableLine } from './format.ts'
 
 /** Rows that are written by one statement. */
 const BATCH = 1_000
@@ -34,7 +34,7 @@ export async function restoreBackup(
       `${file} is of Peerwatch ${header.version}, which is newer than this one (it has ${unknown.join(', ')}): restore it with that version`,
     )
   }
-  const client = createClient(url, 'peerwatch-restore')
+  const client = createDatabaseClient(url, 'peerwatch-restore')
   await client.connect()
   try {
     await refuseUsed(client)
@@ -53,7 +53,7 @@ export async function restoreBackup(
 
 /** A database that was ever started with says whose estate it holds. */
 async function refuseUsed(client: pg.Client): Promise<void> {
-  const { rows: tables } = await client.query<TableLine>(TABLES)
+  const { rows: tables } = await client.query<TableLine>(BACKUP_TABLES)
   if (tables.length === 0) return
   const isOurs = tables.some(({ table }) => table === 'deployment')
   const { rows } = isOurs ? await client.query('SELECT FROM deployment LIMIT 1') : { rows: [{}] }
@@ -71,7 +71,7 @@ async function load(
   { file, onTable }: { file: string; onTable: RestoreOptions['onTable'] },
 ): Promise<number> {
   const id = (name: string) => client.escapeIdentifier(name)
-  const { rows: tables } = await client.query<TableLine>(TABLES)
+  const { rows: tables } = await client.query<TableLine>(BACKUP_TABLES)
   const columnsOf = new Map(tables.map(({ table, columns }) => [table, columns.join()]))
   // migrations may have put rows of their own into some
   await client.query(`TRUNCATE ${tables.map(({ table }) => id(table)).join(', ')}`)

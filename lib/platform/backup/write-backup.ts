@@ -3,8 +3,8 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type pg from 'pg'
-import { createClient } from '../connection/index.ts'
-import { type BackupHeader, type EndLine, FORMAT, KIND, TABLES, type TableLine } from './format.ts'
+import { createDatabaseClient } from '../connection/index.ts'
+import { type BackupHeader, type EndLine, FORMAT, KIND, BACKUP_TABLES, type TableLine } from './format.ts'
 
 /** Rows that are read, and held in memory, at once. */
 const BATCH = 2_000
@@ -24,7 +24,7 @@ interface BackupOptions {
  * @throws what the server or the file system says
  */
 export async function writeBackup(url: string, file: string, options: BackupOptions): Promise<number> {
-  const client = createClient(url, 'peerwatch-backup')
+  const client = createDatabaseClient(url, 'peerwatch-backup')
   await client.connect()
   const draft = `${file}.part`
   const counted = { rows: 0 }
@@ -43,7 +43,7 @@ export async function writeBackup(url: string, file: string, options: BackupOpti
 
 async function* linesOf(client: pg.Client, options: BackupOptions, counted: { rows: number }): AsyncGenerator<string> {
   yield line(await headerOf(client, options))
-  const { rows: tables } = await client.query<TableLine>(TABLES)
+  const { rows: tables } = await client.query<TableLine>(BACKUP_TABLES)
   for (const { table, columns } of tables) {
     options.onTable?.(table)
     yield line({ table, columns } satisfies TableLine)

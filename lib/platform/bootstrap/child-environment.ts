@@ -1,4 +1,4 @@
-import { publicAddress, type Settings } from '../environment.ts'
+import { publicAddress, type EnvironmentSettings } from '../environment.ts'
 import type { DatabaseUrls } from './databases.ts'
 
 /** Where Azure is and what a credential could be made of: for the worker alone, which alone asks Azure. */
@@ -38,7 +38,7 @@ export function childEnvironments({
 }: {
   /** what the user set, `.env` included */
   values: Record<string, string>
-  settings: Settings
+  settings: EnvironmentSettings
   urls: DatabaseUrls
   secretsKey: string
   /** null = the real Azure */

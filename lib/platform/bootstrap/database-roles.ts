@@ -5,25 +5,25 @@ import type { Client } from 'pg'
  * The roles of the embedded server beside its superuser, which only sets up: the owner changes the schema (migrations, the demo's
  * history), the product reads and writes rows, questions only read.
  */
-export const ROLES = {
+export const DATABASE_ROLES = {
   owner: 'peerwatch_owner',
   product: 'peerwatch_product',
   questions: 'peerwatch_questions',
 } as const
 
-export type Role = keyof typeof ROLES
+export type DatabaseRole = keyof typeof DATABASE_ROLES
 
 /**
  * Makes the roles of the embedded server and hands them what an earlier version made as its superuser. Repeated at every start:
  * a lost password is set again.
  * @param client of the superuser, in the database that the roles use
  */
-export async function prepareRoles(client: Client, passwords: Record<Role, string>) {
+export async function prepareRoles(client: Client, passwords: Record<DatabaseRole, string>) {
   const id = (name: string) => client.escapeIdentifier(name)
-  const { owner, product, questions } = ROLES
+  const { owner, product, questions } = DATABASE_ROLES
   // a failing statement would be written into the server's log, password and all
   await client.query('SET log_min_error_statement = panic')
-  for (const [role, name] of Object.entries(ROLES) as [Role, string][]) {
+  for (const [role, name] of Object.entries(DATABASE_ROLES) as [DatabaseRole, string][]) {
     const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name])
     await client.query(
       `${rowCount === 0 ? 'CREATE' : 'ALTER'} ROLE ${id(name)} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION

@@ -1,6 +1,6 @@
 import { maskPassword } from '../environment.ts'
 import { databaseNameOf, withDatabase } from '../environment/database-address.ts'
-import { grantAccess, prepareRoles, type Role } from './database-roles.ts'
+import { grantAccess, prepareRoles, type DatabaseRole } from './database-roles.ts'
 import { StepError } from './progress.ts'
 
 /** Creates a database on the embedded server unless it exists. */
@@ -18,7 +18,7 @@ async function ensureDatabase(adminUrl: string, name: string) {
  * Whom to sign in as, for what: the same database, and where there are roles for it others' rights. `owner` may change the schema;
  * `listen` is the product past a pooler, null = as `product`.
  */
-export type DatabaseUrls = Record<Role, string> & { listen: string | null }
+export type DatabaseUrls = Record<DatabaseRole, string> & { listen: string | null }
 
 /** The database to use on an external server. The demo never writes to the named database, but to one beside it. */
 export async function externalDatabase(
@@ -83,9 +83,9 @@ async function demoDatabase({ owner, product, questions, listen }: DatabaseUrls)
  * @param url of the server; without a role its superuser's
  */
 export async function embeddedDatabase(
-  url: (database: string, role?: Role) => string,
+  url: (database: string, role?: DatabaseRole) => string,
   name: string,
-  passwords: Record<Role, string>,
+  passwords: Record<DatabaseRole, string>,
 ): Promise<DatabaseUrls> {
   await ensureDatabase(url('postgres'), name)
   const client = await connected(url(name))
@@ -121,8 +121,8 @@ async function roleOf(url: string): Promise<string> {
 }
 
 async function connected(url: string) {
-  const { createClient } = await import('../connection/index.ts')
-  const client = createClient(url, 'peerwatch-start')
+  const { createDatabaseClient } = await import('../connection/index.ts')
+  const client = createDatabaseClient(url, 'peerwatch-start')
   client.on('error', () => {}) // the query in hand fails with it
   try {
     await client.connect()

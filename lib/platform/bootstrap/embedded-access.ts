@@ -1,4 +1,4 @@
-import { type Role, ROLES } from './database-roles.ts'
+import { type DatabaseRole, DATABASE_ROLES } from './database-roles.ts'
 import { embeddedUrl } from './postgres.ts'
 import { readOrCreateSecret } from './secrets.ts'
 
@@ -8,7 +8,7 @@ import { readOrCreateSecret } from './secrets.ts'
  */
 export function embeddedAccess(dataDir: string) {
   const superuser = readOrCreateSecret(dataDir, 'postgres-password')
-  const passwords: Record<Role, string> = {
+  const passwords: Record<DatabaseRole, string> = {
     owner: readOrCreateSecret(dataDir, 'postgres-owner-password'),
     product: readOrCreateSecret(dataDir, 'postgres-product-password'),
     questions: readOrCreateSecret(dataDir, 'postgres-questions-password'),
@@ -19,7 +19,9 @@ export function embeddedAccess(dataDir: string) {
     urlsOn:
       (port: number) =>
       /** @param role default the superuser */
-      (database: string, role?: Role) =>
-        role ? embeddedUrl(port, passwords[role], database, ROLES[role]) : embeddedUrl(port, superuser, database),
+      (database: string, role?: DatabaseRole) =>
+        role
+          ? embeddedUrl(port, passwords[role], database, DATABASE_ROLES[role])
+          : embeddedUrl(port, superuser, database),
   }
 }

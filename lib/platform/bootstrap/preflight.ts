@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net'
 import path from 'node:path'
 import { readDatabaseAddress } from '../environment/database-address.ts'
 import { endLeftovers, runningInstance } from './pid-files.ts'
-import type { Settings } from '../environment.ts'
+import type { EnvironmentSettings } from '../environment.ts'
 
 const REACHABLE_WITHIN_MS = 5_000
 
@@ -12,7 +12,7 @@ const REACHABLE_WITHIN_MS = 5_000
  * @param faults faults of the environment check: their variables are not checked again
  * @returns one line for each fault, in the form of the environment's
  */
-export async function findObstacles(settings: Settings, faults: readonly string[] = []): Promise<string[]> {
+export async function findObstacles(settings: EnvironmentSettings, faults: readonly string[] = []): Promise<string[]> {
   const isWrong = (name: string) => faults.some((fault) => fault.startsWith(`${name}:`))
   const running = runningInstance(settings.dataDir)
   if (running !== null) {
@@ -52,7 +52,7 @@ function makeFolders(folder: string) {
 }
 
 /** The web process of a killed start may hold the port; it is stopped. */
-async function portFaultAfterCleanUp({ host, port, dataDir }: Settings) {
+async function portFaultAfterCleanUp({ host, port, dataDir }: EnvironmentSettings) {
   const fault = await portFault(host, port)
   if (fault === null) return null
   return (await endLeftovers(dataDir)).length > 0 ? portFault(host, port) : fault

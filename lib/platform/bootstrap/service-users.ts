@@ -5,7 +5,7 @@ import { passwordOf } from '../environment/database-address.ts'
 import { runFolder } from './pid-files.ts'
 import { stampOf } from './programs.mjs'
 import { firstUnreadable, type SystemUser, systemUser } from './system-user.ts'
-import type { Settings } from '../environment.ts'
+import type { EnvironmentSettings } from '../environment.ts'
 
 type Service = 'worker' | 'web'
 
@@ -43,7 +43,7 @@ export function serviceUsers({
 }: {
   /** the clone; who runs the web is known once it is built */
   root: string
-  settings: Settings
+  settings: EnvironmentSettings
   /** what the user set, `.env` included */
   values: Record<string, string>
   /** default: the running one */
@@ -92,7 +92,7 @@ function filesOf(values: Record<string, string>, names: readonly string[]) {
 }
 
 /** What credentials are read from: named files, or else root's own `az login`. */
-function credentialFiles(values: Record<string, string>, identities: Settings['azure']['identities']) {
+function credentialFiles(values: Record<string, string>, identities: EnvironmentSettings['azure']['identities']) {
   const proofs = identities.flatMap(
     ({ certificateFile, federatedTokenFile }) => certificateFile ?? federatedTokenFile ?? [],
   )

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { getHeapStatistics } from 'node:v8'
-import { listeningAddress, type Settings } from '../environment.ts'
+import { listeningAddress, type EnvironmentSettings } from '../environment.ts'
 import { databaseNameOf } from '../environment/database-address.ts'
 import { accessNotes } from './access-notes.ts'
 import { baseEnvironment, childEnvironments, sharedEnvironment } from './child-environment.ts'
@@ -31,7 +31,7 @@ import { createSupervisor } from './supervisor.ts'
 import { webEnvironment, webHeapArguments } from './web-heap.ts'
 import type { SystemUser } from './system-user.ts'
 
-const listensForRouters = ({ routers: { bmp, syslog } }: Settings) => bmp !== null || syslog !== null
+const listensForRouters = ({ routers: { bmp, syslog } }: EnvironmentSettings) => bmp !== null || syslog !== null
 
 /** Deadline of each process after the signal, so that stopping takes less than 5 s. */
 const STOP_WITHIN_MS = { web: 1_500, bmp: 2_000, worker: 3_000, simulator: 3_300, postgres: 4_300 }
@@ -44,7 +44,7 @@ const STOP_WITHIN_MS = { web: 1_500, bmp: 2_000, worker: 3_000, simulator: 3_300
  */
 export async function start(
   root: string,
-  { settings, values }: { settings: Settings; values: Record<string, string> },
+  { settings, values }: { settings: EnvironmentSettings; values: Record<string, string> },
   signIn?: () => Promise<void>,
 ): Promise<number> {
   const { dataDir } = settings
@@ -92,7 +92,7 @@ async function bringUp({
   signIn,
 }: {
   root: string
-  settings: Settings
+  settings: EnvironmentSettings
   values: Record<string, string>
   progress: ReturnType<typeof createProgress>
   supervisor: ReturnType<typeof createSupervisor>
@@ -322,7 +322,7 @@ export async function startWeb({
   outlet,
 }: {
   root: string
-  settings: Settings
+  settings: EnvironmentSettings
   supervisor: ReturnType<typeof createSupervisor>
   env: Record<string, string>
   user: SystemUser | null

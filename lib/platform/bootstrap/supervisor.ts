@@ -6,7 +6,7 @@ import { notePid, runFolder, writeAtomically } from './pid-files.ts'
 import { StepError } from './progress.ts'
 import type { ServerVersion } from './postgres-version.ts'
 
-export interface ProcessStatus {
+export interface ChildStatus {
   name: string
   state: 'starting' | 'running' | 'backing_off' | 'stopped'
   pid: number | null
@@ -179,7 +179,7 @@ export function createSupervisor({
       entry.abandoned = false
     },
 
-    statuses: (): ProcessStatus[] => [...all.values()].map((entry) => ({ ...entry.status })),
+    statuses: (): ChildStatus[] => [...all.values()].map((entry) => ({ ...entry.status })),
 
     /**
      * Stops all processes, last started first, each by its deadline.
@@ -217,7 +217,7 @@ interface Supervised {
   timer: NodeJS.Timeout | undefined
   /** its end is nobody's surprise */
   abandoned: boolean
-  status: ProcessStatus
+  status: ChildStatus
 }
 
 const messageOf = (error: unknown) => (error as Error).message

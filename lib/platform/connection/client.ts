@@ -8,7 +8,7 @@ import { endWhenVanished, SILENT_MS } from './silence.ts'
 import { type ConnectionSettings, connectionSettings, settingsOfHost } from './settings.ts'
 
 /** @param applicationName shown in pg_stat_activity; @param more settings of pg's client */
-export function createClient(
+export function createDatabaseClient(
   url: string,
   applicationName: string,
   more: Partial<ConnectionSettings> = {},

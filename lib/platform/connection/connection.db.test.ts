@@ -3,11 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDatabase, type Database } from '../database.ts'
 import { databaseFailure } from '../database-failure.ts'
-import { listen, notify } from '../notifications/index.ts'
+import { listen, notifyListeners } from '../notifications/index.ts'
 import { freePort } from '../bootstrap/postgres.ts'
 import { withPrisma } from '../prisma/with-prisma.ts'
 import { type ServerPair, startServerPair } from '../testing/server-pair.ts'
-import { createClient, NoHostError } from './index.ts'
+import { createDatabaseClient, NoHostError } from './index.ts'
 
 let pair: ServerPair
 const open: Database[] = []
@@ -28,7 +28,7 @@ const connectTo = (url: string) => {
 
 /** The port of the server that an address leads to. */
 async function portAt(url: string): Promise<number> {
-  const client = createClient(url, 'peerwatch-test')
+  const client = createDatabaseClient(url, 'peerwatch-test')
   await client.connect()
   try {
     const { rows } = await client.query<{ port: number }>(`SELECT current_setting('port')::int AS port`)
@@ -122,7 +122,7 @@ describe('an address with several hosts', () => {
     const received = Promise.withResolvers<string>()
     const listener = listen(url, 'pairs', received.resolve)
     await listener.ready
-    await notify(db.pool, 'pairs', 'hello')
+    await notifyListeners(db.pool, 'pairs', 'hello')
     expect(await received.promise).toBe('hello')
     await listener.close()
     // sessions have the product's settings, whichever host they are with
@@ -136,7 +136,7 @@ describe('an address with several hosts', () => {
     const network = await startNetwork(pair.primary.port)
     const url = new URL(pair.primary.url)
     url.port = String(network.port)
-    const client = createClient(url.href, 'peerwatch-test', { silentMs: 150 })
+    const client = createDatabaseClient(url.href, 'peerwatch-test', { silentMs: 150 })
     await client.connect()
     const lost = new Promise<Error>((resolve) => client.on('error', resolve))
     expect((await client.query('SELECT pg_sleep(0.6), 1 AS one')).rows).toMatchObject([{ one: 1 }])

@@ -1,4 +1,4 @@
-export { createClient, DatabaseClient } from './client.ts'
+export { createDatabaseClient, DatabaseClient } from './client.ts'
 export { signInWith } from './password.ts'
 export { NoHostError } from './seek.ts'
 export { connectionSettings } from './settings.ts'

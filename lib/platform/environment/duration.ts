@@ -13,7 +13,7 @@ export function parseDuration(text: string): number | null {
 }
 
 /** The shortest form of whole milliseconds as a duration. */
-export function formatDuration(ms: number): string {
+export function durationText(ms: number): string {
   for (const unit of ['d', 'h', 'm', 's'] as const) {
     if (ms > 0 && ms % UNITS[unit] === 0) return `${ms / UNITS[unit]}${unit}`
   }

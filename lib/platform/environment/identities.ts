@@ -1,9 +1,9 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { type Read, readEndpoint, readGuid, readSubscriptions, readTenant } from './values.ts'
+import { type ValueRead, readEndpoint, readGuid, readSubscriptionIds, readTenant } from './values.ts'
 
 /** Who asks Azure beside the environment's own credential: one entry of AZURE_IDENTITIES_FILE. Exactly one proof is there. */
-export interface IdentitySettings {
+export interface EnvironmentIdentity {
   /** as polls, budgets and Sources name it */
   name: string
   /** id or domain name */
@@ -40,7 +40,7 @@ const READABLE = 0o044
 export function readIdentitiesFile(
   text: string,
   root: string,
-): { identities: IdentitySettings[]; faults: string[]; warnings: string[] } {
+): { identities: EnvironmentIdentity[]; faults: string[]; warnings: string[] } {
   const file = path.resolve(root, text)
   const warnings: string[] = []
   const none = (fault: string) => ({ identities: [], faults: [`${file} ${fault}`], warnings })
@@ -91,14 +91,14 @@ function readIdentity(
   entry: unknown,
   folder: string,
   report: (field: string, fault: string) => void,
-): IdentitySettings {
+): EnvironmentIdentity {
   const given = isObject(entry) ? entry : {}
   if (!isObject(entry)) report('', 'is no object: write it like {"name": "...", "tenantId": "...", ...}')
   for (const key of Object.keys(given)) {
     if (!FIELDS.includes(key)) report('', `has ${shortened(key)}, which is unknown: use ${FIELDS.join(', ')}`)
   }
   /** @param whenMissing what to do; null = it may be missing */
-  const read = <T>(field: string, reader: (text: string) => Read<T>, whenMissing: string | null): T | null => {
+  const read = <T>(field: string, reader: (text: string) => ValueRead<T>, whenMissing: string | null): T | null => {
     const value = given[field]
     if (value === undefined || value === null || value === '') {
       if (whenMissing !== null && isObject(entry)) report(field, `is missing: ${whenMissing}`)
@@ -140,26 +140,26 @@ function readOwnSubscriptions(given: unknown, report: (field: string, fault: str
     report('subscriptions', 'is no list: give ["<subscription id>", ...], or "*" for all that it sees')
     return []
   }
-  const result = readSubscriptions(given.join(','))
+  const result = readSubscriptionIds(given.join(','))
   if ('value' in result) return result.value
   report('subscriptions', result.fault)
   return []
 }
 
-function readName(text: string): Read<string> {
+function readName(text: string): ValueRead<string> {
   if (text === DEFAULT_IDENTITY) {
     return { fault: `"${DEFAULT_IDENTITY}" is the environment’s own credential: choose another` }
   }
   return NAME.test(text) ? { value: text } : { fault: 'is no name: use letters, digits, ".", "_" and "-", at most 63' }
 }
 
-function readSecret(text: string): Read<string> {
+function readSecret(text: string): ValueRead<string> {
   if (text.length >= SHORTEST_SECRET) return { value: text }
   return { fault: 'is too short: give the value of the secret, not its id' }
 }
 
 /** @param file absolute */
-function readFile(file: string): Read<string> {
+function readFile(file: string): ValueRead<string> {
   try {
     accessSync(file, constants.R_OK)
     return { value: file }

@@ -1,4 +1,4 @@
-import { isLoopback, type Read, readChoice, readInteger } from './values.ts'
+import { isLoopback, type ValueRead, readChoice, readInteger } from './values.ts'
 
 /**
  * Where OpenTelemetry's signals go. The variables are those of its specification; what an exporter reads itself (headers, timeout,
@@ -15,7 +15,7 @@ type Batches = {
   exportTimeoutMillis: number
 }
 
-export interface Telemetry {
+export interface TelemetrySettings {
   serviceName: string
   /** attributes that are added to it */
   resource: Record<string, string>
@@ -41,8 +41,10 @@ const QUEUE = { min: 1, max: 65_536 }
  * @param read notes the fault of a variable
  * @returns null = nothing is exported
  */
-export function readTelemetry(read: <T, D>(name: string, whenUnset: D, reader: (text: string) => Read<T>) => T | D): {
-  telemetry: Telemetry | null
+export function readTelemetry(
+  read: <T, D>(name: string, whenUnset: D, reader: (text: string) => ValueRead<T>) => T | D,
+): {
+  telemetry: TelemetrySettings | null
   warnings: string[]
 } {
   const isDisabled = read('OTEL_SDK_DISABLED', false, (text) => ({ value: text.toLowerCase() === 'true' }))
@@ -114,12 +116,12 @@ function batchesOf(read: Parameters<typeof readTelemetry>[0], prefix: 'BSP' | 'B
 
 const readMilliseconds = (text: string) => readInteger(text, MILLISECONDS)
 
-function readProtocol(text: string): Read<(typeof PROTOCOLS)[number]> {
+function readProtocol(text: string): ValueRead<(typeof PROTOCOLS)[number]> {
   if (text === 'grpc') return { fault: '"grpc" is not spoken: use http/protobuf, for which collectors have port 4318' }
   return readChoice(text, PROTOCOLS)
 }
 
-function readCollector(text: string): Read<string> {
+function readCollector(text: string): ValueRead<string> {
   const url = URL.canParse(text) ? new URL(text) : null
   if (!url || !['http:', 'https:'].includes(url.protocol))
     return { fault: 'is not an address: write it like http://127.0.0.1:4318' }
@@ -133,13 +135,13 @@ function isPlainElsewhere(endpoint: string) {
   return protocol === 'http:' && !isLoopback(hostname)
 }
 
-function readRatio(text: string): Read<number> {
+function readRatio(text: string): ValueRead<number> {
   const ratio = Number(text)
   return ratio >= 0 && ratio <= 1 ? { value: ratio } : { fault: `${JSON.stringify(text)} is not a number from 0 to 1` }
 }
 
 /** `key=value` pairs as in W3C Baggage: separated by commas, values percent-encoded. No value is shown: headers are secrets. */
-export function readPairs(text: string): Read<Record<string, string>> {
+export function readPairs(text: string): ValueRead<Record<string, string>> {
   const pairs: Record<string, string> = {}
   for (const pair of text.split(',')) {
     if (pair.trim() === '') continue

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net'
 import { databaseAddressFault, readDatabaseAddress } from './database-address.ts'
-import { formatDuration, parseDuration } from './duration.ts'
+import { durationText, parseDuration } from './duration.ts'
 
 /** The result of reading a variable's text: its value, or what is wrong and what to write instead. */
-export type Read<T> = { value: T } | { fault: string }
+export type ValueRead<T> = { value: T } | { fault: string }
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
@@ -17,18 +17,18 @@ function shown(text: string) {
  * @param bounds milliseconds
  * @returns milliseconds
  */
-export function readDuration(text: string, bounds: { min: number; max: number }): Read<number> {
+export function readDuration(text: string, bounds: { min: number; max: number }): ValueRead<number> {
   const ms = parseDuration(text)
   if (ms === null) return { fault: `${shown(text)} is not a duration: write it like 500ms, 60s, 5m, 2h or 14d` }
   if (ms < bounds.min || ms > bounds.max) {
     return {
-      fault: `${shown(text)} is out of range: use ${formatDuration(bounds.min)} to ${formatDuration(bounds.max)}`,
+      fault: `${shown(text)} is out of range: use ${durationText(bounds.min)} to ${durationText(bounds.max)}`,
     }
   }
   return { value: ms }
 }
 
-export function readInteger(text: string, bounds: { min: number; max: number }): Read<number> {
+export function readInteger(text: string, bounds: { min: number; max: number }): ValueRead<number> {
   const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
   if (!(number >= bounds.min && number <= bounds.max)) {
     return { fault: `${shown(text)} is not a whole number from ${bounds.min} to ${bounds.max}` }
@@ -36,14 +36,14 @@ export function readInteger(text: string, bounds: { min: number; max: number }):
   return { value: number }
 }
 
-export function readChoice<T extends string>(text: string, choices: readonly T[]): Read<T> {
+export function readChoice<T extends string>(text: string, choices: readonly T[]): ValueRead<T> {
   const choice = choices.find((candidate) => candidate === text)
   return choice === undefined
     ? { fault: `${shown(text)} is unknown: use one of ${choices.join(', ')}` }
     : { value: choice }
 }
 
-export function readSubscriptions(text: string): Read<string[] | 'all'> {
+export function readSubscriptionIds(text: string): ValueRead<string[] | 'all'> {
   if (text === '*') return { value: 'all' }
   const ids = text.split(',').map((id) => id.trim())
   const wrong = ids.find((id) => !GUID.test(id))
@@ -55,19 +55,19 @@ export function readSubscriptions(text: string): Read<string[] | 'all'> {
   return { value: [...new Set(ids.map((id) => id.toLowerCase()))] }
 }
 
-export function readGuid(text: string): Read<string> {
+export function readGuid(text: string): ValueRead<string> {
   return GUID.test(text)
     ? { value: text }
     : { fault: `${shown(text)} is not an id like 00000000-0000-0000-0000-000000000000` }
 }
 
-export function readTenant(text: string): Read<string> {
+export function readTenant(text: string): ValueRead<string> {
   return /^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/.test(text)
     ? { value: text }
     : { fault: `${shown(text)} is not a tenant: use its id or its domain name` }
 }
 
-export function readHost(text: string): Read<string> {
+export function readHost(text: string): ValueRead<string> {
   const host = text.replace(/^\[(.*)\]$/, '$1')
   if (isIP(host) !== 0 || /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(host)) return { value: host }
   return {
@@ -83,7 +83,7 @@ export function readHost(text: string): Read<string> {
 export function readEndpoint(
   text: string,
   also: { linkLocal?: boolean; plain?: boolean; root?: boolean; example?: string } = {},
-): Read<string> {
+): ValueRead<string> {
   let url: URL
   try {
     url = new URL(text)
@@ -119,7 +119,7 @@ export function readEndpoint(
 }
 
 /** The name of a claim of an ID token, such as `roles`. */
-export function readClaim(text: string): Read<string> {
+export function readClaim(text: string): ValueRead<string> {
   return /^[\w.:/-]{1,200}$/.test(text)
     ? { value: text }
     : { fault: `${shown(text)} is not the name of a claim: write one like roles` }
@@ -206,7 +206,7 @@ function isDecodable(text: string) {
 }
 
 /** A mail server's address. Beyond this machine the connection is encrypted: by STARTTLS (smtp) or from the start (smtps). */
-export function readSmtpUrl(text: string): Read<string> {
+export function readSmtpUrl(text: string): ValueRead<string> {
   const form = 'smtp://user:password@mail.example.com:587 or smtps://mail.example.com'
   const read = readServer(text, { schemes: ['smtp:', 'smtps:'], what: 'a mail server', form })
   if ('fault' in read) return read
@@ -217,24 +217,24 @@ export function readSmtpUrl(text: string): Read<string> {
 }
 
 /** Whom mail comes from: an address, alone or behind a name. */
-export function readMailFrom(text: string): Read<string> {
+export function readMailFrom(text: string): ValueRead<string> {
   const address = /^(?:[^<>"@\r\n]*<([^<>\s]+)>|([^<>\s]+))$/.exec(text)
   const bare = address?.[1] ?? address?.[2] ?? ''
   if (/^[^@\s]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(bare)) return { value: text }
   return { fault: `${shown(text)} is not a sender: write it like Peerwatch <noc@example.com>` }
 }
 
-export function readApiVersion(text: string): Read<string> {
+export function readApiVersion(text: string): ValueRead<string> {
   if (/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(text)) return { value: text }
   return { fault: `${shown(text)} is no version of Azure's API: write it like 2025-05-01` }
 }
 
-export function readSecretsKey(text: string): Read<string> {
+export function readSecretsKey(text: string): ValueRead<string> {
   if (text.length >= 32) return { value: text }
   return { fault: 'is too short for a key: use 32 characters or more, for example from openssl rand -base64 32' }
 }
 
-export function readDatabaseUrl(text: string): Read<string> {
+export function readDatabaseUrl(text: string): ValueRead<string> {
   const form = 'postgresql://user:password@host:5432/database'
   const expected = { schemes: ['postgresql:', 'postgres:'], what: 'a PostgreSQL address', form }
   const bad = (why: string) => ({ fault: `${shown(text)} ${why}: write it like ${form}` })
@@ -269,7 +269,7 @@ export function maskPassword(text: string) {
 export type OutboundEntry = { host: string; port: number | null } | { cidr: string }
 
 /** @param text comma-separated */
-export function readOutboundAllow(text: string): Read<OutboundEntry[]> {
+export function readOutboundAllow(text: string): ValueRead<OutboundEntry[]> {
   const entries: OutboundEntry[] = []
   for (const part of text.split(',').map((one) => one.trim())) {
     const entry = readOutboundEntry(part)
@@ -302,7 +302,7 @@ function readOutboundEntry(text: string): OutboundEntry | null {
 }
 
 /** Where something listens beside the web. */
-export function readListener(text: string): Read<{ host: string; port: number }> {
+export function readListener(text: string): ValueRead<{ host: string; port: number }> {
   const [, bracketed, plain, portText] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? []
   const host = readHost(bracketed ?? plain ?? '')
   const port = Number(portText)
@@ -312,7 +312,7 @@ export function readListener(text: string): Read<{ host: string; port: number }>
 }
 
 /** Addresses and blocks of them; a block of one address has the length of its family. */
-export function readAddresses(text: string): Read<{ address: string; length: number }[]> {
+export function readAddresses(text: string): ValueRead<{ address: string; length: number }[]> {
   const blocks: { address: string; length: number }[] = []
   for (const part of text.split(',').map((one) => one.trim())) {
     const [, address = '', lengthText] = /^([0-9A-Fa-f.:]+)(?:\/(\d{1,3}))?$/.exec(part) ?? []

@@ -14,7 +14,7 @@ import {
   release,
   storeOperations,
 } from './index.ts'
-import { type Candidate, firstPollsOf, nextTurn } from './turn.ts'
+import { type TurnCandidate, firstPollsOf, nextTurn } from './turn.ts'
 
 const db = withTestDatabase()
 
@@ -330,7 +330,7 @@ it.each<[string, fc.Arbitrary<DrawnPoll[]>, number]>([
         ],
       )
       const candidates = polls.map(
-        ({ isFirst, late, every, times, asked, burst, run }): Candidate => ({
+        ({ isFirst, late, every, times, asked, burst, run }): TurnCandidate => ({
           isFirst,
           nextAt: -late * 1_000,
           everyMs: 1_000 * Math.min(every, burst ?? every),

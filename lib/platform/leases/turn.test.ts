@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { randomFrom } from '../testing/random.ts'
-import { type Candidate, firstPollsOf, nextTurn, type ResourceState } from './turn.ts'
+import { type TurnCandidate, firstPollsOf, nextTurn, type ResourceState } from './turn.ts'
 
 const SECOND = 1_000
 const NOW = 1_000 * SECOND
 
-type Named = Candidate & { name: string }
+type Named = TurnCandidate & { name: string }
 /** @param late seconds since it was due */
-const session = (name: string, late: number, more: Partial<Candidate> = {}): Named => ({
+const session = (name: string, late: number, more: Partial<TurnCandidate> = {}): Named => ({
   name,
   isFirst: true,
   nextAt: NOW - late * SECOND,
@@ -19,7 +19,7 @@ const session = (name: string, late: number, more: Partial<Candidate> = {}): Nam
   runMs: 5 * SECOND,
   ...more,
 })
-const table = (name: string, late: number, more: Partial<Candidate> = {}): Named => ({
+const table = (name: string, late: number, more: Partial<TurnCandidate> = {}): Named => ({
   ...session(name, late, { everyMs: 300 * SECOND, configuredMs: 300 * SECOND, ...more }),
   isFirst: false,
 })
@@ -113,7 +113,7 @@ function operate(polls: Poll[], runMs: () => number, untilMs: number): { waits: 
       .filter(({ nextAt }) => nextAt <= now)
       .map((poll) => ({ ...poll, poll, askedAt: null, isBurst: false, runMs: null }))
     const state = { followsTable, first: firstPollsOf(first) }
-    const turn = nextTurn(candidates, state, now) as (Candidate & { poll: Poll }) | null
+    const turn = nextTurn(candidates, state, now) as (TurnCandidate & { poll: Poll }) | null
     if (!turn) {
       const next = Math.min(
         ...polls.flatMap(({ nextAt, everyMs }) => [nextAt, nextAt + everyMs]).filter((at) => at > now),

@@ -1,5 +1,5 @@
 /** A due poll of a resource that runs one operation at a time. Times and durations in milliseconds. */
-export type Candidate = {
+export type TurnCandidate = {
   /** of a kind that goes before others: the state of sessions, rather than a table */
   isFirst: boolean
   /** when it was due */
@@ -62,7 +62,11 @@ export function firstPollsOf(polls: readonly { nextAt: number; everyMs: number }
  *   So each is read in that time, where run times allow it.
  * @returns null when none may begin now
  */
-export function nextTurn(candidates: readonly Candidate[], resource: ResourceState, now: number): Candidate | null {
+export function nextTurn(
+  candidates: readonly TurnCandidate[],
+  resource: ResourceState,
+  now: number,
+): TurnCandidate | null {
   const ranked = candidates.flatMap((candidate) => {
     const rank = rankOf(candidate, resource, now)
     return rank === null ? [] : [{ candidate, rank, deadline: deadlineOf(candidate) }]
@@ -71,13 +75,13 @@ export function nextTurn(candidates: readonly Candidate[], resource: ResourceSta
   return ranked[0]?.candidate ?? null
 }
 
-function rankOf(candidate: Candidate, { followsTable, first }: ResourceState, now: number): number | null {
+function rankOf(candidate: TurnCandidate, { followsTable, first }: ResourceState, now: number): number | null {
   if (candidate.isFirst) return 2
   if (isUrgent(candidate, first, now)) return followsTable ? 3 : 1
   return first === null || now + (candidate.runMs ?? 0) <= first.dueAt ? 4 : null
 }
 
-function isUrgent(candidate: Candidate, first: FirstPolls | null, now: number): boolean {
+function isUrgent(candidate: TurnCandidate, first: FirstPolls | null, now: number): boolean {
   const { askedAt, isBurst } = candidate
   return (
     askedAt !== null || isBurst || (urgentAt(candidate) <= now && (first === null || !yieldsTo(first, candidate, now)))
@@ -85,25 +89,26 @@ function isUrgent(candidate: Candidate, first: FirstPolls | null, now: number): 
 }
 
 /** Whether a table is too late already, and the next session is not yet, unless it waits for the table. */
-function yieldsTo(first: FirstPolls, table: Candidate, now: number): boolean {
+function yieldsTo(first: FirstPolls, table: TurnCandidate, now: number): boolean {
   const tooLateMs = now - keptUntil(table)
   const isTooLate = tooLateMs > 0 && tooLateMs <= first.everyMs
   const isPatient = table.everyMs >= PATIENT_INTERVALS * first.everyMs
   return isPatient && isTooLate && now <= first.keptUntil && first.keptUntil < now + (table.runMs ?? 0)
 }
 
-const keptUntil = ({ nextAt, everyMs }: Pick<Candidate, 'nextAt' | 'everyMs'>): number => nextAt + KEPT_LATE * everyMs
+const keptUntil = ({ nextAt, everyMs }: Pick<TurnCandidate, 'nextAt' | 'everyMs'>): number =>
+  nextAt + KEPT_LATE * everyMs
 
 /** From when on a table that is due goes before sessions, though nothing asks for it. */
-export function urgentAt(candidate: Pick<Candidate, 'nextAt' | 'everyMs' | 'configuredMs'>): number {
+export function urgentAt(candidate: Pick<TurnCandidate, 'nextAt' | 'everyMs' | 'configuredMs'>): number {
   return candidate.nextAt + Math.min(slackMs(candidate) / 3, URGENT_LATE * candidate.everyMs)
 }
 
 /** For how long after it was due a table may wait: it was last read no earlier than an interval before. */
-const slackMs = ({ everyMs, configuredMs = everyMs }: Pick<Candidate, 'everyMs' | 'configuredMs'>): number =>
+const slackMs = ({ everyMs, configuredMs = everyMs }: Pick<TurnCandidate, 'everyMs' | 'configuredMs'>): number =>
   Math.max(0, 4 * Math.min(configuredMs, everyMs) - everyMs)
 
-function deadlineOf(candidate: Candidate): number {
+function deadlineOf(candidate: TurnCandidate): number {
   const { isFirst, nextAt, everyMs, askedAt } = candidate
   return Math.min(askedAt ?? Number.POSITIVE_INFINITY, nextAt + (isFirst ? everyMs : slackMs(candidate)))
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
-import { createClient } from '../connection/index.ts'
+import { createDatabaseClient } from '../connection/index.ts'
 import {
   ensureBookkeeping,
   noteFailed,
@@ -48,7 +48,7 @@ export type MigrationOptions = {
 export async function applyMigrations(url: string, options: MigrationOptions): Promise<MigrationResult> {
   const { last } = options
   const known = readMigrations(options.folder).filter(({ name }) => last === undefined || name <= last)
-  const client = createClient(url, 'peerwatch-migrate')
+  const client = createDatabaseClient(url, 'peerwatch-migrate')
   await client.connect()
   try {
     await requireServerVersion(client)

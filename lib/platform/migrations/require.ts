@@ -1,4 +1,4 @@
-import { createClient } from '../connection/index.ts'
+import { createDatabaseClient } from '../connection/index.ts'
 import { pendingMigrations, readBookkeeping } from './bookkeeping.ts'
 import { MigrationError } from './errors.ts'
 import { readMigrations } from './folder.ts'
@@ -10,7 +10,7 @@ import { readMigrations } from './folder.ts'
  */
 export async function requireMigrated(url: string, folder: string): Promise<void> {
   const known = readMigrations(folder)
-  const client = createClient(url, 'peerwatch-migrate')
+  const client = createDatabaseClient(url, 'peerwatch-migrate')
   await client.connect()
   try {
     const { rows } = await client.query(`SELECT to_regclass('_prisma_migrations') AS found`)

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
-import { createClient } from '../connection/index.ts'
+import { createDatabaseClient } from '../connection/index.ts'
 import { componentLogger } from '../log.ts'
 
 type ListenOptions = {
@@ -46,7 +46,7 @@ export function listen(
   }
 
   const connectOnce = async () => {
-    const client = createClient(url, 'peerwatch-listen')
+    const client = createDatabaseClient(url, 'peerwatch-listen')
     const lost = Promise.withResolvers<Error>()
     client.on('error', lost.resolve)
     client.on('end', () => lost.resolve(new Error('the connection was closed')))

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { withTestDatabase } from '../testing/database.ts'
-import { type Listener, listen, MAX_PAYLOAD_BYTES, notify } from './index.ts'
+import { type Listener, listen, MAX_PAYLOAD_BYTES, notifyListeners } from './index.ts'
 
 const db = withTestDatabase({ empty: true })
 
@@ -21,8 +21,8 @@ const cutListeners = () =>
 describe('notifications', () => {
   it('arrive in the order of their commits, on their own channel only', async () => {
     const received = await collect('changes')
-    await notify(db, 'other', 'not for us')
-    for (const payload of ['1', '2', '3']) await notify(db, 'changes', payload)
+    await notifyListeners(db, 'other', 'not for us')
+    for (const payload of ['1', '2', '3']) await notifyListeners(db, 'changes', payload)
     await vi.waitFor(() => expect(received).toEqual(['1', '2', '3']), { timeout: 30_000 })
   })
 
@@ -30,11 +30,11 @@ describe('notifications', () => {
     const received = await collect('changes')
     await expect(
       db.transaction(async (client) => {
-        await notify(client, 'changes', 'undone')
+        await notifyListeners(client, 'changes', 'undone')
         throw new Error('no')
       }),
     ).rejects.toThrow('no')
-    await db.transaction((client) => notify(client, 'changes', 'done'))
+    await db.transaction((client) => notifyListeners(client, 'changes', 'done'))
     await vi.waitFor(() => expect(received).toEqual(['done']), { timeout: 30_000 })
   })
 
@@ -43,7 +43,7 @@ describe('notifications', () => {
     const received = await collect('changes', { onReconnect })
     await cutListeners()
     await vi.waitFor(() => expect(onReconnect).toHaveBeenCalledTimes(1), { timeout: 30_000 })
-    await notify(db, 'changes', 'after')
+    await notifyListeners(db, 'changes', 'after')
     await vi.waitFor(() => expect(received).toEqual(['after']), { timeout: 30_000 })
   })
 
@@ -55,8 +55,8 @@ describe('notifications', () => {
     })
     open.push(listener)
     await listener.ready
-    await notify(db, 'changes', 'bad')
-    await notify(db, 'changes', 'good')
+    await notifyListeners(db, 'changes', 'bad')
+    await notifyListeners(db, 'changes', 'good')
     await vi.waitFor(() => expect(received).toEqual(['good']), { timeout: 30_000 })
   })
 
@@ -71,7 +71,7 @@ describe('notifications', () => {
     { name: 'few characters of many bytes', payload: 'é'.repeat(MAX_PAYLOAD_BYTES / 2 + 1), sent: false },
   ])('$name: sent = $sent', async ({ payload, sent }) => {
     const received = await collect('long')
-    const sending = notify(db, 'long', payload)
+    const sending = notifyListeners(db, 'long', payload)
     if (!sent) return expect(sending).rejects.toThrow(RangeError)
     await sending
     await vi.waitFor(() => expect(received).toEqual([payload]), { timeout: 30_000 })

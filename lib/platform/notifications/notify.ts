@@ -9,7 +9,7 @@ export const MAX_PAYLOAD_BYTES = 7_999
  * Send what to refetch, not the data.
  * @throws RangeError if the payload is longer than {@link MAX_PAYLOAD_BYTES}
  */
-export async function notify(db: Database | Queryable, channel: string, payload: string): Promise<void> {
+export async function notifyListeners(db: Database | Queryable, channel: string, payload: string): Promise<void> {
   await notifyAll(db, channel, [payload])
 }
 

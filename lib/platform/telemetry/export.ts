@@ -5,13 +5,13 @@ import { setGlobalErrorHandler } from '@opentelemetry/core'
 import { defaultResource, resourceFromAttributes, type Resource } from '@opentelemetry/resources'
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs'
 import { MeterProvider, type MetricProducer, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
-import type { Telemetry as Configured } from '../environment/telemetry.ts'
+import type { TelemetrySettings as Configured } from '../environment/telemetry.ts'
 import type { MetricFamily } from '../exposition.ts'
 import { componentLogger, copyLinesTo } from '../log.ts'
 import { ownMetrics, type ProcessRole } from '../process-metrics.ts'
 import { setTracer } from '../tracing.ts'
 import { exporters } from './exporters.ts'
-import { recordOf } from './logs.ts'
+import { logRecordOf } from './logs.ts'
 import { producerOf } from './metrics.ts'
 import { ExportOutcomes } from './outcomes.ts'
 import { tracerOn, tracerProvider } from './traces.ts'
@@ -102,7 +102,7 @@ export async function exportTelemetry(
       processors: [new BatchLogRecordProcessor({ exporter, ...batches })],
     })
     copyLinesTo((line) => {
-      const read = recordOf(line)
+      const read = logRecordOf(line)
       if (read && read.component !== COMPONENT) provider.getLogger(read.component).emit(read.record)
     })
     endings.push({

@@ -21,7 +21,7 @@ interface LoggedError {
  * @param line JSON as pino wrote it
  * @returns null for what is no line of the log
  */
-export function recordOf(line: string): { component: string; record: LogRecord } | null {
+export function logRecordOf(line: string): { component: string; record: LogRecord } | null {
   let fields: Record<string, unknown>
   try {
     fields = JSON.parse(line)

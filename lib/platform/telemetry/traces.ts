@@ -10,11 +10,11 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace'
-import type { Telemetry } from '../environment/telemetry.ts'
+import type { TelemetrySettings } from '../environment/telemetry.ts'
 import { scrub } from '../secrets.ts'
 import type { Span, SpanAttributes, Tracer } from '../tracing.ts'
 
-type Traces = NonNullable<Telemetry['traces']>
+type Traces = NonNullable<TelemetrySettings['traces']>
 
 /** Longest text of an attribute, in characters: an error's message may quote a whole answer. */
 const TEXT = 1_000

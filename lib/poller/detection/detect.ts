@@ -35,7 +35,7 @@ import { AS_SHIPPED, type DetectionStore } from './store.ts'
 import { aloneGroup, type TopologyCache } from './topology-cache.ts'
 import type { TopologyGroup } from './types.ts'
 
-export interface Recording {
+export interface DetectionRecording {
   sourceId: number
   mark: PollMark
   changes: readonly Change[]
@@ -54,7 +54,7 @@ export interface Recording {
  * anything or something waits for time to pass, into what is known of the group that the source belongs to.
  * @returns the events that are new or in a later version
  */
-export async function detect(store: DetectionStore, recording: Recording): Promise<DetectedEvent[]> {
+export async function detect(store: DetectionStore, recording: DetectionRecording): Promise<DetectedEvent[]> {
   const { sourceId, mark, changes, observation, book, everyMs } = recording
   // other processes learn of it when they read the estate again
   if (book && isNewOfConnection(recording))
@@ -112,7 +112,7 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
   return written
 }
 
-const isNewOfConnection = ({ mark, changes }: Recording): boolean =>
+const isNewOfConnection = ({ mark, changes }: DetectionRecording): boolean =>
   mark.kind === 'connection' &&
   mark.subresource === '' &&
   changes.some(({ type }) => type === 'config' || type === 'outcome')
@@ -142,7 +142,7 @@ const withTagsOnly = (change: Change): Change =>
 /** The rows of a source are shown to detection only where somebody listens; with what the past says of its traffic. */
 async function readingsFor(
   readers: Readers,
-  { mark, observation, localAddress, silentSessions, everyMs }: Recording,
+  { mark, observation, localAddress, silentSessions, everyMs }: DetectionRecording,
   topology: Topology,
 ): Promise<Readings> {
   const baseline = await execute(readers, (answers) => baselineFor(mark, topology, answers))

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { type Answers, keyOf, MOST_ROUNDS, type Read, type ReadPlan } from '#lib/detection/index.ts'
+import { type Answers, keyOf, MOST_ROUNDS, type DetectionRead, type ReadPlan } from '#lib/detection/index.ts'
 import { execute, type Readers } from './execute-reads.ts'
 
-const address = (n: number): Read => ({ kind: 'carriersOf', address: `10.0.0.${n}` })
+const address = (n: number): DetectionRead => ({ kind: 'carriersOf', address: `10.0.0.${n}` })
 
 /** Readers that note what they were asked. */
 function recording(asked: string[]): Readers {

@@ -13,7 +13,7 @@ import type { TopologyReads } from './store.ts'
  * Which MSEE neighbor of a group's gateways is which circuit's which path.
  * @returns `isComplete`: every neighbor of every gateway is mapped
  */
-export async function readMappings(
+export async function readDetectedMappings(
   reads: TopologyReads,
   topology: Topology,
   declared: readonly DeclaredMapping[],

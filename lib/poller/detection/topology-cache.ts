@@ -11,7 +11,7 @@ import {
 import type { TrafficPast } from '#lib/history/index.ts'
 import { subscriptionResource } from '../plan/plan.ts'
 import { withDeclared } from './declared.ts'
-import { readMappings } from './mappings.ts'
+import { readDetectedMappings } from './mappings.ts'
 import { RecordedEstate, STALE_AFTER_MS } from './recorded-estate.ts'
 import { linksOfCircuits, type RouterLinks } from './router-ends.ts'
 import type { TopologyReads, SettingsInForce } from './store.ts'
@@ -217,7 +217,7 @@ export class TopologyCache {
     const key = mappingKey(topology)
     const known = kept.get(key)
     if (known && Math.abs(now - known.at) < known.keepMs) return known
-    const { mappings, isComplete } = await readMappings(reads, topology, declared.mappings, now)
+    const { mappings, isComplete } = await readDetectedMappings(reads, topology, declared.mappings, now)
     const retryMs = known && known.mappings.length === mappings.length ? 2 * known.keepMs : FIRST_RETRY_MS
     const mapped = { mappings, at: now, keepMs: isComplete ? STALE_AFTER_MS : Math.min(retryMs, STALE_AFTER_MS) }
     kept.set(key, mapped)

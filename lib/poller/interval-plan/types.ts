@@ -58,9 +58,9 @@ export interface Help {
 }
 
 /** How far each limit has lengthened what it holds, by the limit's key: what the next plan begins with, so that it does not oscillate. */
-export type Steps = ReadonlyMap<string, number>
+export type IntervalSteps = ReadonlyMap<string, number>
 
 export interface IntervalPlan {
   polls: ReadonlyMap<string, PollPlan>
-  steps: Steps
+  steps: IntervalSteps
 }

@@ -3,7 +3,7 @@ import type { recording } from '#lib/history/statements.ts'
 /** The inventory of one subscription. */
 export class ListedResources {
   /** those that are listed now, by ARM id in lower case */
-  readonly resources = new Map<string, recording.KnownResource>()
+  readonly resources = new Map<string, recording.RecordedResource>()
   #numbered = 0
 
   get known(): recording.KnownInventory {

@@ -35,7 +35,7 @@ export class Recorder {
     stored.known = { ...step.after, table: null, inventory: null }
     if (recording.isRead(observation)) stored.rows = observation.outcome === 'ok' ? observation.rows : null
     if (step.inventory) inventory.apply(step.inventory, mark.sourceId)
-    const ofRoutes = recording.routeChanges(step.routes, attributesNamed)
+    const ofRoutes = recording.changesOfTable(step.routes, attributesNamed)
     routes.apply(step.routes)
     return { status, mark, changes: [...changes, ...ofRoutes], silentSessions }
   }
@@ -87,7 +87,7 @@ export class Recorder {
   }
 
   /** Resources that are listed now. */
-  listed(): recording.KnownResource[] {
+  listed(): recording.RecordedResource[] {
     return [...this.stored.values()].flatMap(({ inventory }) => [...inventory.resources.values()])
   }
 

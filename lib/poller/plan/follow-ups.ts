@@ -5,7 +5,7 @@ import { willPass } from '#lib/platform/database-failure.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
 import type { PollResult } from '../poll/commit.ts'
 import type { KnownSession } from '../poll/knowledge.ts'
-import { metricSteps, pollsForSteps } from '../poll/metric-steps.ts'
+import { stepsOfMetrics, pollsForSteps } from '../poll/metric-steps.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 import type { SourceCache } from '../poll/source-cache.ts'
 
@@ -37,7 +37,7 @@ async function pollsOfSteps(
     const { sourceId } = lease
     const series = commits.seriesBefore(lease) ?? (await metricSeries(db.pool, [sourceId])).get(sourceId) ?? []
     const recorded = series.flatMap(({ newest, ...own }) => (newest ? [{ ...own, ...newest }] : []))
-    const steps = metricSteps(rows, recorded)
+    const steps = stepsOfMetrics(rows, recorded)
     if (steps.length === 0) return []
     const polls = pollsForSteps(steps, await listSources(db.pool, { scope }))
     if (polls.length > 0)

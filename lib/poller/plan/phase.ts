@@ -26,7 +26,7 @@ const OF_TWO = { second: 2 / 3, table: 0.3, nextTable: 0.2 }
 const LEAST = 0.25
 
 /** Where a poll stands among those of its resource. */
-export interface Place {
+export interface PhasePlace {
   /** what runs one operation at a time */
   resource: string
   /** of a kind that goes first: a session rather than a table */
@@ -43,8 +43,8 @@ export interface Place {
 type PlacedPoll = Pick<PlannedPoll, 'resourceId' | 'subresource' | 'kind' | 'resource' | 'everySeconds'>
 
 /** Of all operations of a plan, by {@link placeKey}. */
-export function placesOf(polls: readonly PlacedPoll[]): Map<string, Place> {
-  const places = new Map<string, Place>()
+export function placesOf(polls: readonly PlacedPoll[]): Map<string, PhasePlace> {
+  const places = new Map<string, PhasePlace>()
   const operations = polls.filter(({ kind, resource }) => resource !== null && kinds[kind].operation)
   for (const [resource, own] of Map.groupBy(operations, (poll) => poll.resource ?? '')) {
     const isFirst = ({ kind }: PlacedPoll) => FIRST_KINDS.includes(kind)
@@ -82,7 +82,7 @@ interface PlacedLease {
  * @param isFirst it is this worker's first poll of the source: the second one may follow at once
  * @returns seconds from then to when it is due again: from a quarter of its interval to one and a quarter
  */
-export function placedInterval(place: Place, lease: PlacedLease, isFirst: boolean): number {
+export function placedInterval(place: PhasePlace, lease: PlacedLease, isFirst: boolean): number {
   const { nextAt, everySeconds } = lease
   if (everySeconds < WORTH_SPREADING_SECONDS) return everySeconds
   const room = isFirst ? null : roundOfOnlySession(place, lease)
@@ -92,14 +92,17 @@ export function placedInterval(place: Place, lease: PlacedLease, isFirst: boolea
 }
 
 /** Seconds between two readings of a resource's only session, whichever of which a table follows that may be read early; null = it is none. */
-function roundOfOnlySession({ isFirst, sessions }: Place, { everySeconds, firstSeconds }: PlacedLease): number | null {
+function roundOfOnlySession(
+  { isFirst, sessions }: PhasePlace,
+  { everySeconds, firstSeconds }: PlacedLease,
+): number | null {
   return !isFirst && sessions === 1 && firstSeconds !== null && mayComeEarly(everySeconds, firstSeconds)
     ? firstSeconds
     : null
 }
 
 /** Seconds into the interval. */
-function phaseOf(place: Place, { everySeconds, firstSeconds, tableSeconds }: PlacedLease): number {
+function phaseOf(place: PhasePlace, { everySeconds, firstSeconds, tableSeconds }: PlacedLease): number {
   const { resource, isFirst, n, of, group, sessions } = place
   const spread = share(resource)
   if (isFirst) return (spread + (of === 2 ? n * OF_TWO.second : n / of)) * everySeconds
@@ -125,7 +128,7 @@ const roundsOf = (everySeconds: number, firstSeconds: number): number =>
  * @param rounds of its interval
  * @param shortest rounds of the shortest interval of tables
  */
-function roundOf({ n, of, group }: Place, rounds: number, shortest: number): { round: number; before: number } {
+function roundOf({ n, of, group }: PhasePlace, rounds: number, shortest: number): { round: number; before: number } {
   const even = Math.floor((n * rounds) / of)
   const before = n - Math.ceil((even * of) / rounds)
   const isLonger = group > 0 && shortest < rounds

@@ -1,10 +1,10 @@
 import type { PeerRow } from '#lib/contract/index.ts'
-import { insideOf, type SessionEnds } from '#lib/detection/index.ts'
+import { insideOf, type SessionEndRoles } from '#lib/detection/index.ts'
 
 /**
  * The neighbors of one gateway to which the routes that it advertises are polled: none of its own instances, and with a session, now or before.
  */
-export function advertisedTo(sessions: readonly (SessionEnds & { hadSession: boolean })[]): string[] {
+export function advertisedTo(sessions: readonly (SessionEndRoles & { hadSession: boolean })[]): string[] {
   const isInside = insideOf(sessions)
   const outside = sessions.filter((session) => session.hadSession && !isInside(session))
   return [...new Set(outside.map(({ neighbor }) => neighbor))]

@@ -12,7 +12,7 @@ import {
   type Lease,
   mayComeEarly,
 } from '#lib/platform/leases/index.ts'
-import { CHANGES, notify } from '#lib/platform/notifications/index.ts'
+import { CHANGES, notifyListeners } from '#lib/platform/notifications/index.ts'
 import { inSpan, runInSpan, type Span } from '#lib/platform/tracing.ts'
 import { aheadMs, undated } from '../plan/dated.ts'
 import { detect } from '../detection/detect.ts'
@@ -101,8 +101,8 @@ async function write(client: PoolClient, result: PollResult): Promise<Committed>
     },
   })
   if (status !== 'recorded') return { status, changes: [], events: [] }
-  const payload = streamChange({ ...result, observation }, { changes, events: events.length })
-  if (payload !== null) await notify(client, CHANGES, payload)
+  const payload = changeOfPoll({ ...result, observation }, { changes, events: events.length })
+  if (payload !== null) await notifyListeners(client, CHANGES, payload)
   return { status: observation.outcome === 'clock' ? 'clock' : status, changes, events }
 }
 
@@ -121,7 +121,7 @@ export async function bringTablesForward(client: PoolClient, ended: readonly Pol
 }
 
 /** What a recorded poll publishes; null = nothing. */
-export function streamChange(
+export function changeOfPoll(
   { observation, scope, sessionsChanged }: PollResult,
   recorded: { changes: Recorded['changes']; events: number },
 ): string | null {

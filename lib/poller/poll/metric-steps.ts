@@ -52,7 +52,7 @@ type Bucket = Pick<MetricRow, 'metric' | 'dimensions' | 'at' | 'grainSeconds' | 
  * nothing to fall from. One step a series, the newest.
  * @param recorded the newest recorded bucket of each series
  */
-export function metricSteps(rows: readonly Bucket[], recorded: readonly Bucket[]): MetricStep[] {
+export function stepsOfMetrics(rows: readonly Bucket[], recorded: readonly Bucket[]): MetricStep[] {
   if (recorded.length === 0) return []
   const seriesKey = seriesKeys()
   const before = new Map(recorded.map((bucket) => [seriesKey(bucket), bucket]))

@@ -29,7 +29,7 @@ import { nextInterval } from '../plan/next-interval.ts'
 import { isWindowed, type PollWindow, windowOf } from '../plan/poll-window.ts'
 import type { PollContext } from './poll-context.ts'
 import { refine } from './refine.ts'
-import type { RequestPlace, Side, Turns } from '../throttle/request-pace.ts'
+import type { RequestPlace, Side, SideTurns } from '../throttle/request-pace.ts'
 import { isSleptThrough, SleptThroughError } from '../slept-through.ts'
 import { Throttling } from '../throttle/throttling.ts'
 
@@ -69,7 +69,7 @@ export class Poll {
   #waiting: { pending: PendingOperation; startedAt: number } | null = null
   #storedUrl: string | null = null
   /** when its requests might leave */
-  readonly #turns: Turns = {}
+  readonly #turns: SideTurns = {}
   /** whether the request of this step has its turn */
   #hasTurn = false
   /** monotonic */

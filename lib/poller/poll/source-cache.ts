@@ -32,7 +32,7 @@ import {
   NOTHING_KNOWN,
   sessionKey,
 } from './knowledge.ts'
-import { type Place, placeKey, placesOf } from '../plan/phase.ts'
+import { type PhasePlace, placeKey, placesOf } from '../plan/phase.ts'
 import type { PlannedPoll } from '../plan/plan.ts'
 
 /** For kinds that read another kind's rows: what other workers may have learned meanwhile is read again after this long. */
@@ -55,7 +55,7 @@ export class SourceCache {
   readonly #sources = new Map<number, SourceRef>()
   readonly #ids = new Map<string, number>()
   #planned: ReadonlySet<string> = new Set()
-  #places: ReadonlyMap<string, Place> = new Map()
+  #places: ReadonlyMap<string, PhasePlace> = new Map()
   /** by lower-cased gateway */
   #neighbors: ReadonlyMap<string, readonly PollTarget[]> = new Map()
   #interfaces: readonly string[] | undefined
@@ -133,7 +133,7 @@ export class SourceCache {
   }
 
   /** Where an operation stands among those of its resource; null for what is none, or not on this worker's plan. */
-  placeOf({ resourceId, subresource }: PollTarget, kind: PollKind): Place | null {
+  placeOf({ resourceId, subresource }: PollTarget, kind: PollKind): PhasePlace | null {
     return this.#places.get(placeKey({ resourceId, subresource, kind })) ?? null
   }
 

@@ -10,7 +10,7 @@ import {
 import type { Database } from '#lib/platform/database.ts'
 import { completeTogether } from '#lib/platform/leases/index.ts'
 import { CHANGES, notifyAll } from '#lib/platform/notifications/index.ts'
-import { bringTablesForward, completionOf, type PollResult, streamChange } from '../poll/commit.ts'
+import { bringTablesForward, completionOf, type PollResult, changeOfPoll } from '../poll/commit.ts'
 import { aheadMs } from '../plan/dated.ts'
 import type { QuietDetection } from './quiet-detection.ts'
 
@@ -76,7 +76,7 @@ export function commitTogether(db: Database, gathered: readonly Gathered[]): Pro
       recorded.map(({ quiet }) => quiet),
     )
     const versions = await saveStates(client, recorded)
-    const payloads = recorded.flatMap(({ result }) => streamChange(result, { changes: [], events: 0 }) ?? [])
+    const payloads = recorded.flatMap(({ result }) => changeOfPoll(result, { changes: [], events: 0 }) ?? [])
     if (payloads.length > 0) await notifyAll(client, CHANGES, payloads)
     return { recorded: new Set(recorded), versions }
   })

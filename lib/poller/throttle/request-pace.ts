@@ -47,7 +47,7 @@ interface Turn {
 }
 
 /** The last turn of each side that one poll had; absent = none, or another worker sent the request. */
-export type Turns = Partial<Record<Side, Turn>>
+export type SideTurns = Partial<Record<Side, Turn>>
 
 interface RequestPaceOptions {
   countsPosts: CountsPosts
@@ -134,7 +134,7 @@ export class RequestPace {
   }
 
   /** Reads a poll's answer for what it says of the budgets. */
-  async heed({ subscriptionId, region }: RequestPlace, observation: Observation, turns: Turns): Promise<void> {
+  async heed({ subscriptionId, region }: RequestPlace, observation: Observation, turns: SideTurns): Promise<void> {
     const { budget, error, startedAt, finishedAt } = observation
     const refused = error?.budget ?? null
     const retryAfterSeconds = error?.retryAfterSeconds ?? 0

@@ -10,7 +10,7 @@ import {
   polledTargets,
   shortIdOf,
 } from '#lib/history/index.ts'
-import { CHANGES, notify } from '#lib/platform/notifications/index.ts'
+import { CHANGES, notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
 import type { IncidentsChanged } from '../detection/incidents-changed.ts'
 import { type DetectionStore, postgresStore, type SettingsInForce } from '../detection/store.ts'
@@ -63,7 +63,7 @@ export async function watchdogTick(client: PoolClient, context: TickContext): Pr
       scope: null,
       at: new Date(now).toISOString(),
     }
-    await notify(client, CHANGES, JSON.stringify(change))
+    await notifyListeners(client, CHANGES, JSON.stringify(change))
   }
   return raised
 }

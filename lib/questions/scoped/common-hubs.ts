@@ -6,7 +6,7 @@ import type { Topology } from '../topology.ts'
 import { type CommonGateway, isSameOwner, type Owner } from './common-gateway.ts'
 
 /** A connection of a hub's gateway. */
-export interface HubLink {
+export interface CommonHubLink {
   name: string
   /** `armKey` */
   key: string
@@ -19,7 +19,7 @@ export interface HubLink {
 /** A hub of a Virtual WAN with what connects it. */
 export interface WanHub {
   resource: OwnedResource
-  gateways: readonly { resource: OwnedResource; links: readonly HubLink[] }[]
+  gateways: readonly { resource: OwnedResource; links: readonly CommonHubLink[] }[]
   /** connections of networks, and appliances in them */
   inside: readonly { resource: OwnedResource; landing: OwnedResource | null; address: string | null }[]
   /** row ids of the sources of its route tables */
@@ -111,7 +111,7 @@ function gatewayFacts(resource: OwnedResource, configs: readonly unknown[], { by
     resource,
     hubKey: decoded.find(({ networkKey }) => networkKey !== null)?.networkKey ?? '',
     links: [...connections].map(
-      ([name, ever]): HubLink => ({
+      ([name, ever]): CommonHubLink => ({
         name,
         key: `${resource.armKey}/${child}/${name.toLowerCase()}`,
         circuits: [...new Set(ever.flatMap(({ circuitKey }) => (circuitKey && byKey.get(circuitKey)) || []))],
@@ -193,4 +193,5 @@ export async function hubsAsGateways(q: Queryable, wans: readonly CommonWan[]): 
 }
 
 /** The name by which routes say that they came by a part of a hub: the last two words of its id. */
-export const carrierOf = ({ armKey: key }: Pick<OwnedResource, 'armKey'>): string => key.split('/').slice(-2).join('/')
+export const carrierArmKey = ({ armKey: key }: Pick<OwnedResource, 'armKey'>): string =>
+  key.split('/').slice(-2).join('/')

@@ -1,8 +1,8 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
-import type { Carrier, Visible } from '#lib/history/index.ts'
+import type { VisibleCarrier, Visible } from '#lib/history/index.ts'
 import type { CommonGateway } from './common-gateway.ts'
-import { carrierOf, type CommonWan, type HubLink, type WanHub } from './common-hubs.ts'
+import { carrierArmKey, type CommonWan, type CommonHubLink, type WanHub } from './common-hubs.ts'
 import type { Ownership } from './ownership.ts'
 
 /** A common gateway with the neighbors that are circuits of the reader, and those that are circuits of others. */
@@ -15,7 +15,7 @@ interface Seen {
 }
 
 /** A side of a network or of a Virtual WAN: what carries routes there, without the company's number. */
-type Sided = Omit<Carrier, 'company'> & { isOwn: boolean }
+type Sided = Omit<VisibleCarrier, 'company'> & { isOwn: boolean }
 
 interface Company {
   carriers: readonly Sided[]
@@ -129,7 +129,7 @@ function partSources({ resource, own }: PartedGateway, sees: Sees, sourcesOf: So
   )
 }
 
-const seesLink = (gateway: { row: number }, { circuits }: HubLink, sees: Sees) =>
+const seesLink = (gateway: { row: number }, { circuits }: CommonHubLink, sees: Sees) =>
   circuits.length === 0 ? sees(gateway) : circuits.every(sees)
 
 /** Hubs of one Virtual WAN: what their connections bring, and by what a row of their tables came. */
@@ -145,8 +145,8 @@ function companyOf({ hubs }: CommonWan, sees: Sees): Company {
     const gateways = hub.gateways.filter((one) => isOwnGateway(one, sees)).map(({ resource }) => resource)
     const remote = hubs.filter((other) => other !== hub && isOwnHub(other, sees)).map(({ resource }) => resource)
     const carriers = [
-      ...[...gateways, ...remote].map((resource) => ({ peer: carrierOf(resource), isOwn: true })),
-      ...hub.inside.map(({ resource }) => ({ peer: carrierOf(resource), isOwn: sees(resource) })),
+      ...[...gateways, ...remote].map((resource) => ({ peer: carrierArmKey(resource), isOwn: true })),
+      ...hub.inside.map(({ resource }) => ({ peer: carrierArmKey(resource), isOwn: sees(resource) })),
     ]
     return hub.tables.flatMap((sourceId) => carriers.map((carrier) => ({ sourceId, ...carrier })))
   })

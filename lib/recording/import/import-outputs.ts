@@ -2,7 +2,7 @@ import { createAzure, type Exchange, type WireAnswer, type WireRequest } from '#
 import { armTypes, type EpochMs, parseArmId, type PollTarget } from '#lib/contract/index.ts'
 import type { JsonObject } from '#lib/azure/decode/json.ts'
 import { exactText } from '../exact-text.ts'
-import { ImportError, type SavedFile, savedOutput, targetOf } from './saved-output.ts'
+import { ImportError, type SavedFile, savedOutput, savedTarget } from './saved-output.ts'
 
 const ENDPOINT = 'https://management.azure.com'
 
@@ -21,7 +21,7 @@ export async function importOutputs(
   const resources = wholeResources(outputs.flatMap((output) => ('resources' in output ? output.resources : [])))
   const tables = outputs
     .flatMap((output) => ('kind' in output ? [output] : []))
-    .map((table) => ({ ...table, target: targetOf(table, resources) }))
+    .map((table) => ({ ...table, target: savedTarget(table, resources) }))
   if (resources.length === 0) {
     throw new ImportError(
       `${files[0]?.name ?? ''}: no file describes a resource: import the output of a show or list command, too`,

@@ -84,7 +84,7 @@ const ofGateways = new Set<TableKind>(['peers', 'learned', 'advertised'])
  * What a table is of, by the resources of the other files and by hints in its own file's name.
  * @throws ImportError
  */
-export function targetOf(
+export function savedTarget(
   { file, kind }: { file: string; kind: TableKind },
   resources: readonly { id: string }[],
 ): { resourceId: string; subresource: string } {

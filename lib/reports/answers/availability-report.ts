@@ -6,7 +6,7 @@ import {
   contractCredit,
   type CreditStep,
   type PeriodPart,
-  partsOf,
+  partsOfPeriod,
   partsTogether,
   sumsOf,
 } from '#lib/detection/index.ts'
@@ -22,7 +22,7 @@ import {
   outageOf,
   outagesIn,
   type Period,
-  unseenByScope,
+  unseenSpansByScope,
   workOn,
   readTopology,
   iso,
@@ -84,11 +84,11 @@ async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeri
   const { circuits: declared } = declarations
   const maintenance = await expectedMaintenance(q, period, decodeConfig, declarations)
   const events = Map.groupBy(await outagesIn(q, period, ['circuit_down']), ({ scope }) => scope)
-  const unseen = await unseenByScope(q, period, 'summary', await readSources(q))
+  const unseen = await unseenSpansByScope(q, period, 'summary', await readSources(q))
   return circuits.map(({ resource: { id, name }, config }) => {
     const own = events.get(id) ?? []
     const work = workOn(id, maintenance)
-    const parts = partsOf(period, { outages: own.map(outageOf), unseen: unseen.get(id) ?? [period], work })
+    const parts = partsOfPeriod(period, { outages: own.map(outageOf), unseen: unseen.get(id) ?? [period], work })
     const credits = declared.find(({ circuit }) => circuit === id)?.credits ?? []
     return { id, name, provider: config.provider, customer: customers.get(id) ?? null, parts, outages: own, credits }
   })

@@ -2,7 +2,7 @@ import { type EpochMs, weekdays } from '#lib/contract/index.ts'
 import type { ReportScheduleInput } from '../api/index.ts'
 import { weekBefore, weekOf } from '#lib/contract/time/iso-week.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { instantOf, localTime } from '#lib/notify/index.ts'
+import { zonedInstant, localTime } from '#lib/notify/index.ts'
 
 /** What decides when a report is due, and of which period it is. */
 export type ReportTimes = { hour: number; zone: string } & (
@@ -40,7 +40,7 @@ function weekly({ weekday, hour, zone }: Extract<ReportTimes, { report: 'cost_we
   return [-2, -1, 0, 1, 2].map((weeks) => {
     const day = monday + weeks * 7 + weekdays.indexOf(weekday)
     const week = weekBefore(weekOf(day * DAY))
-    const dueAt = Math.max(instantOf({ day, minutes: hour * 60 }, zone), week.to + CLOSED_AFTER_MS)
+    const dueAt = Math.max(zonedInstant({ day, minutes: hour * 60 }, zone), week.to + CLOSED_AFTER_MS)
     return { period: week.name, dueAt }
   })
 }
@@ -54,6 +54,6 @@ function monthly(
     const begins = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1)
     const period = new Date(begins - DAY).toISOString().slice(0, 7)
     const day = begins / DAY + dayOfMonth - 1
-    return { period, dueAt: Math.max(instantOf({ day, minutes: hour * 60 }, zone), begins + CLOSED_AFTER_MS) }
+    return { period, dueAt: Math.max(zonedInstant({ day, minutes: hour * 60 }, zone), begins + CLOSED_AFTER_MS) }
   })
 }

@@ -5,7 +5,7 @@ import { endpoints } from '#lib/api/index.ts'
 import { ensureSource, readDeclarations, shortIdOf, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { actingAs } from '#lib/questions/index.ts'
-import { announceDrill, cancelDrill, getDrill, getDrills, getExpectedDrill } from './drills.ts'
+import { announceDrill, callOffDrill, getDrill, getDrills, getExpectedDrill } from './drills.ts'
 import {
   circuit,
   circuitId,
@@ -215,7 +215,7 @@ describe('a drill', () => {
     expect(within).toMatchObject({ duration: { atLeastSeconds: 0, atMostSeconds: 62 } })
     const { data } = endpoints.drills.response.parse(await getDrills(db, {}, minute(15)))
     expect(data).toMatchObject([{ id, title: 'London away', verdict: 'pass' }])
-    await expect(cancelDrill(db, id, minute(15))).rejects.toMatchObject({ name: 'ConflictError' })
+    await expect(callOffDrill(db, id, minute(15))).rejects.toMatchObject({ name: 'ConflictError' })
   })
 
   it('is not held where nothing was lost', async () => {
@@ -226,16 +226,16 @@ describe('a drill', () => {
 
   it('is called off, and its maintenance with it', async () => {
     const { data } = await announceDrill(db, { ...body, title: 'never' }, { now: announced })
-    await cancelDrill(db, data.id, announced)
+    await callOffDrill(db, data.id, announced)
     expect((await getDrill(db, data.id, minute(15))).data).toMatchObject({ state: 'cancelled', verdict: 'cancelled' })
     const windows = (await readDeclarations(db.pool)).maintenance.map((window) => window.id)
     expect(windows).not.toContain(`drill-${data.id}`)
-    await expect(cancelDrill(db, data.id, announced)).rejects.toMatchObject({ name: 'ConflictError' })
+    await expect(callOffDrill(db, data.id, announced)).rejects.toMatchObject({ name: 'ConflictError' })
   })
 
   it('that is called off while it runs keeps what began in it explained', async () => {
     const { data } = await announceDrill(db, { ...body, title: 'cut short' }, { now: announced })
-    await cancelDrill(db, data.id, minute(5))
+    await callOffDrill(db, data.id, minute(5))
     const window = (await readDeclarations(db.pool)).maintenance.find((one) => one.id === `drill-${data.id}`)
     expect(window).toMatchObject({ to: iso(minute(5)) })
   })
@@ -250,7 +250,7 @@ describe('a drill', () => {
 
   it('that is not there is not found', async () => {
     await expect(getDrill(db, 'none')).rejects.toMatchObject({ name: 'NotFoundError' })
-    await expect(cancelDrill(db, 'none')).rejects.toMatchObject({ name: 'NotFoundError' })
+    await expect(callOffDrill(db, 'none')).rejects.toMatchObject({ name: 'NotFoundError' })
   })
 })
 

@@ -54,7 +54,7 @@ import { saveLists } from '#lib/declarations/answers/index.ts'
 
 import { carriedIn } from './intents.ts'
 import { readSessions } from '#lib/sessions/answers/index.ts'
-import { whatIf } from './what-if.ts'
+import { answerWhatIf } from './what-if.ts'
 import { worldOf } from './what-if/read-tables.ts'
 
 const polls = ['peers', 'summary', 'learned', 'tables'] as const
@@ -174,7 +174,7 @@ function windowOf(drill: StoredDrill): Declarations['maintenance'][number] {
 }
 
 /** Calls a drill off, and ends its maintenance. @throws NotFoundError; ConflictError if it is over */
-export async function cancelDrill(
+export async function callOffDrill(
   db: Database,
   id: string,
   now: EpochMs = databaseNow(),
@@ -209,7 +209,7 @@ async function expectedOf(
   withinSeconds: number,
   { now, at }: { now: EpochMs; at?: EpochMs },
 ): Promise<Pick<StoredDrill, 'scopes' | 'marks'>> {
-  const { data } = await whatIf(
+  const { data } = await answerWhatIf(
     db,
     { lose, change, rows: 'changed', ...(at !== undefined && { at }) },
     { costOfMonth: null },

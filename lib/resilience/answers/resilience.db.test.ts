@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { actingAs, scopedTo, useReadingDatabase } from '#lib/questions/index.ts'
-import { exemptCheck, exemptionOf, getResilience, withdrawExemption } from './resilience.ts'
+import { exemptCheck, exemptionOf, getResilience, liftExemption } from './resilience.ts'
 
 import { resilience } from '../capability.ts'
 import { OPEN_CALLER } from '#lib/access/index.ts'
@@ -98,7 +98,7 @@ describe('an exemption', () => {
     expect((await exemptCheck(db, ID, { reason: 'over', until: until(-1) }, now)).data).toBeNull()
     expect((await checkOf(ID))?.exemption).toBeNull()
     await exemptCheck(db, ID, { reason: 'for now', until: until(1) }, now)
-    for (const _ of [1, 2]) expect((await withdrawExemption(db, ID, now)).data).toBeNull()
+    for (const _ of [1, 2]) expect((await liftExemption(db, ID, now)).data).toBeNull()
     expect((await checkOf(ID))?.exemption).toBeNull()
   })
 
@@ -111,7 +111,7 @@ describe('an exemption', () => {
   ])('of %s is refused: there is no such check', async (id) => {
     await feed()
     await expect(exemptCheck(db, id, { reason: 'x', until: until(1) }, now)).rejects.toThrow(/there is no check/)
-    await expect(withdrawExemption(db, id, now)).rejects.toThrow(/there is no check/)
+    await expect(liftExemption(db, id, now)).rejects.toThrow(/there is no check/)
   })
 
   it('lasts 400 days at the most', async () => {

@@ -16,7 +16,7 @@ import {
 } from '../store/index.ts'
 import { visibleTo } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { notify } from '#lib/platform/notifications/index.ts'
+import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { checkPosture, type FoundCheck, worstFirst } from '../rules/index.ts'
 import {
@@ -104,7 +104,7 @@ export async function exemptCheck(
   const end = Date.parse(until)
   if (end - now > LONGEST_EXEMPTION_MS)
     throw new InvalidRequestError('until: an exemption lasts 400 days at the most; then it is decided again')
-  if (end <= now) return withdrawExemption(db, id, now)
+  if (end <= now) return liftExemption(db, id, now)
   const kept = { checkId: id, scope, reason, by: actor(), at: now, until: end }
   await keepExemption(db.pool, kept)
   await announce(db.pool, scope, now)
@@ -115,7 +115,7 @@ export async function exemptCheck(
  * Withdraws the exemption of a check, if it has one.
  * @throws NotFoundError as above
  */
-export async function withdrawExemption(
+export async function liftExemption(
   db: Database,
   id: string,
   now: EpochMs = databaseNow(),
@@ -160,4 +160,4 @@ const noSuchCheck = (id: string) =>
   new NotFoundError(`there is no check ${JSON.stringify(id)}: take an id from /api/v1/resilience`)
 
 const announce = (q: Queryable, scope: string, now: EpochMs) =>
-  notify(q, CHANGES_CHANNEL, JSON.stringify({ topics: ['declarations'], scope, at: iso(now) }))
+  notifyListeners(q, CHANGES_CHANNEL, JSON.stringify({ topics: ['declarations'], scope, at: iso(now) }))

@@ -34,7 +34,7 @@ import { mayLeave, readTakeOvers } from '#lib/cost/answers/circuits/read-take-ov
 import { BackgroundPace } from './single-losses/background-pace.ts'
 import { refreshSingleLosses } from './single-losses/refresh.ts'
 
-import { whatIf } from './what-if.ts'
+import { answerWhatIf } from './what-if.ts'
 import { iso } from '#lib/questions/index.ts'
 
 const db = withTestDatabase()
@@ -162,7 +162,7 @@ const ask = async (
   { change = '', at = undefined as number | undefined, rows = 'all' as 'all' | 'changed', asked = now } = {},
 ) => {
   const parameters = { lose: terms(parseLosses(lose)), change: terms(parseChanges(change)), rows }
-  const answer = await whatIf(
+  const answer = await answerWhatIf(
     db,
     { ...parameters, ...(at !== undefined && { at }) },
     { costOfMonth: whatIfCost },
@@ -471,7 +471,7 @@ describe("a month's cost", () => {
 
   it('is for those who may read costs', async () => {
     const parameters = { lose: terms(parseLosses(lon)), change: [], rows: 'changed' as const }
-    const { data } = await whatIf(db, parameters, { costOfMonth: null }, now)
+    const { data } = await answerWhatIf(db, parameters, { costOfMonth: null }, now)
     expect(data.cost).toBeNull()
     expect(data.notModelled.find(({ id }) => id === 'cost')?.text).toContain('for those who may read costs')
   })

@@ -14,7 +14,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, freshnessOf, pollsUnder, readSources, assertKept, iso } from '#lib/questions/index.ts'
 
-import type { Facts } from './what-if/facts.ts'
+import type { WhatIfFacts } from './what-if/facts.ts'
 import { bandwidthLimits, readLoad } from './what-if/read-load.ts'
 import { prefixLimits, throughputLimits } from './what-if/read-limits.ts'
 import { notModelledIn } from './what-if/not-modelled.ts'
@@ -41,7 +41,7 @@ export interface WhatIfCaller {
  * @param caller what it may know, too
  * @throws InvalidRequestError naming ids that are unknown
  */
-export async function whatIf(
+export async function answerWhatIf(
   db: Db,
   { lose, change, at, rows: wanted }: WhatIfParameters,
   { costOfMonth }: WhatIfCaller,
@@ -108,7 +108,7 @@ export function instancesOf({ facts, ribs }: Pick<WhatIfWorld, 'facts' | 'ribs'>
   return [...new Set([...configured.flat(), ...reported])].toSorted()
 }
 
-export function nameFinder({ topology, networks }: Facts): (id: string) => string {
+export function nameFinder({ topology, networks }: WhatIfFacts): (id: string) => string {
   const resources = [...topology.byKey.values(), ...[...networks.values()].map(({ resource }) => resource)]
   const names = new Map(resources.map(({ id, name }) => [id, name]))
   return (id) => names.get(id) ?? id

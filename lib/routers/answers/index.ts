@@ -1,1 +1,1 @@
-export { getCircuitRouters, getRouter, listRouters } from './routers.ts'
+export { getCircuitRouters, getRouter, answerRouters } from './routers.ts'

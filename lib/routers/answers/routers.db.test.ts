@@ -4,7 +4,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { putDeclarations } from '#lib/declarations/answers/index.ts'
 import { NotFoundError } from '#lib/questions/index.ts'
 
-import { getCircuitRouters, getRouter, listRouters } from './routers.ts'
+import { getCircuitRouters, getRouter, answerRouters } from './routers.ts'
 import { CIRCUIT, customer, estateFeed, route } from '#lib/questions/testing/estate-feed.ts'
 
 const db = withTestDatabase()
@@ -69,7 +69,7 @@ beforeAll(async () => {
 })
 
 it('lists routers with the path of each session and both ends of it', async () => {
-  const { data } = await listRouters(db.pool, { limit: 10 }, s(610))
+  const { data } = await answerRouters(db.pool, { limit: 10 }, s(610))
   expect(data.map(({ name, address, state, ended }) => [name, address, state, ended?.how])).toEqual([
     [null, '10.20.0.9', 'away', 'lost'],
     ['ce-1', '10.20.0.1', 'connected', undefined],
@@ -98,7 +98,7 @@ it('lists routers with the path of each session and both ends of it', async () =
 })
 
 it('shows one router with what its sessions were, and says what is no router', async () => {
-  const { data: all } = await listRouters(db.pool, { limit: 10 }, s(610))
+  const { data: all } = await answerRouters(db.pool, { limit: 10 }, s(610))
   const { data } = await getRouter(db.pool, all[1]?.id ?? '', s(610))
   expect(data.peers[0]?.history.map(({ state, reason }) => [state, reason?.by])).toEqual([
     ['down', 'local'],
@@ -180,7 +180,7 @@ it('goes by what is declared', async () => {
     },
   ]
   await putDeclarations(db, { routerNeighbors })
-  const { data } = await listRouters(db.pool, { limit: 10 }, Date.now())
+  const { data } = await answerRouters(db.pool, { limit: 10 }, Date.now())
   expect(data[1]?.peers[1]?.join).toMatchObject({
     state: 'confirmed',
     paths: [{ circuitId: circuit, path: 'secondary' }],

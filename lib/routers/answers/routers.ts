@@ -78,7 +78,7 @@ interface Facts {
 }
 
 /** Customers' routers by name, with their sessions and Azure's end of each. */
-export async function listRouters(
+export async function answerRouters(
   db: Db,
   parameters: ListParameters,
   now: EpochMs = databaseNow(),

@@ -22,7 +22,7 @@ import { usualTables } from './routes.ts'
 const DEFAULT_RANGE_MS = 60 * 60_000
 
 /** Changes of routes first seen in a range, one by one. */
-export async function getRouteChanges(
+export async function answerRouteChanges(
   db: Db,
   parameters: RouteChangesParameters,
   now: EpochMs = databaseNow(),

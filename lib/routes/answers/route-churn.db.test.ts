@@ -3,9 +3,9 @@ import type { RouteChangeView } from '../api/index.ts'
 import type { RouteRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { getRouteChanges } from './route-changes.ts'
-import { getRouteChurn } from './route-churn.ts'
-import { diffRoutes } from './route-diff.ts'
+import { answerRouteChanges } from './route-changes.ts'
+import { answerRouteChurn } from './route-churn.ts'
+import { answerRouteDiff } from './route-diff.ts'
 import { getRouteHistory } from './route-history.ts'
 import { estateFeed, GATEWAY, idle, peer, route } from '#lib/questions/testing/estate-feed.ts'
 
@@ -48,7 +48,7 @@ beforeAll(async () => {
 
 describe('route churn', () => {
   it('counts what moved, apart from what stood when the table was first read, and names initial dumps', async () => {
-    const { data } = await getRouteChurn(db, { scope: GATEWAY, from: T0, to: minute(30), step: 10 * MINUTE }, now)
+    const { data } = await answerRouteChurn(db, { scope: GATEWAY, from: T0, to: minute(30), step: 10 * MINUTE }, now)
     expect(
       data.points.map(({ start: _, coveredSeconds, ...counts }) => ({
         ...counts,
@@ -63,7 +63,7 @@ describe('route churn', () => {
   })
 
   it('separates exploration and the work of a session from lasting change', async () => {
-    const { data } = await getRouteChurn(db, { scope: GATEWAY, from: T0, to: minute(30), step: MINUTE }, now)
+    const { data } = await answerRouteChurn(db, { scope: GATEWAY, from: T0, to: minute(30), step: MINUTE }, now)
     const none = { session: 0, exploration: 0, transient: 0, lasting: 0 }
     expect(
       data.topPrefixes.map(({ prefix, total, bursts, distinctPaths }) => ({ prefix, total, bursts, distinctPaths })),
@@ -82,7 +82,7 @@ describe('route churn', () => {
   })
 
   it('covers nothing of the time to come', async () => {
-    const { data } = await getRouteChurn(
+    const { data } = await answerRouteChurn(
       db,
       { scope: GATEWAY, from: minute(30), to: minute(90), step: 30 * MINUTE },
       now,
@@ -100,12 +100,12 @@ describe('route churn', () => {
       says: /step: .* send a step of \d+s/,
     },
   ])('is refused for $name', async ({ says, ...range }) => {
-    await expect(getRouteChurn(db, range, now)).rejects.toThrow(says)
+    await expect(answerRouteChurn(db, range, now)).rejects.toThrow(says)
   })
 })
 
 describe('the difference of two moments', () => {
-  const diff = async (from: number, to: number) => (await diffRoutes(db, { scope: GATEWAY, from, to }, now)).data
+  const diff = async (from: number, to: number) => (await answerRouteDiff(db, { scope: GATEWAY, from, to }, now)).data
 
   it('is net; what came and went between is counted beside it', async () => {
     const data = await diff(minute(5), minute(29))
@@ -142,7 +142,7 @@ describe('the difference of two moments', () => {
   })
 
   it('is undecidable for a time that nobody saw', async () => {
-    const answer = await diffRoutes(db, { scope: GATEWAY, from: T0 - MINUTE, to: minute(5) }, now)
+    const answer = await answerRouteDiff(db, { scope: GATEWAY, from: T0 - MINUTE, to: minute(5) }, now)
     expect(answer.covered).toBe(false)
     expect(answer.data.announced).toEqual([])
     expect(answer.data.undecidable.map(({ reason, at }) => `${reason} ${at}`)).toEqual(
@@ -152,8 +152,8 @@ describe('the difference of two moments', () => {
 })
 
 describe('the changes of a range, one by one', () => {
-  const changes = async (query: Partial<Parameters<typeof getRouteChanges>[1]>) =>
-    getRouteChanges(
+  const changes = async (query: Partial<Parameters<typeof answerRouteChanges>[1]>) =>
+    answerRouteChanges(
       db,
       { scope: GATEWAY, from: minute(5), to: minute(29), sort: 'time', order: 'asc', limit: 100, ...query },
       now,

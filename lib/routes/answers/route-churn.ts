@@ -32,7 +32,7 @@ import {
 } from '#lib/questions/index.ts'
 
 import { changesOf } from './route-interval.ts'
-import { type RouteKind, usualTables } from './routes.ts'
+import { type RouteTableKind, usualTables } from './routes.ts'
 
 const DEFAULT_RANGE_MS = DAY
 const STEPS: Steps = {
@@ -50,13 +50,13 @@ const BEFORE_RANGE_MS = 10 * MINUTE
 
 interface Asked {
   scope: string | undefined
-  kinds: readonly RouteKind[]
+  kinds: readonly RouteTableKind[]
   from: EpochMs
   to: EpochMs
 }
 
 /** Route changes by step of time, and the prefixes that moved most. */
-export async function getRouteChurn(
+export async function answerRouteChurn(
   db: Db,
   parameters: RouteChurnParameters,
   now: EpochMs = databaseNow(),

@@ -17,14 +17,14 @@ import {
   iso,
 } from '#lib/questions/index.ts'
 
-import { type RouteKind, usualTables } from './routes.ts'
+import { type RouteTableKind, usualTables } from './routes.ts'
 
 const DEFAULT_RANGE_MS = 24 * 60 * 60_000
 /** Longest range whose intermediate changes are counted. */
 const COUNTED_RANGE_MS = 7 * 24 * 60 * 60_000
 
 /** What the route tables of two moments differ in. */
-export async function diffRoutes(
+export async function answerRouteDiff(
   db: Db,
   parameters: RoutesDiffParameters,
   now: EpochMs = databaseNow(),
@@ -54,7 +54,7 @@ export async function diffRoutes(
         scope: id,
         scopeName,
         resourceId,
-        table: poll.kind as RouteKind,
+        table: poll.kind as RouteTableKind,
         subresource,
         peering: peeringKind(peering),
         path,
@@ -88,7 +88,7 @@ function differenceView(row: RouteDifferenceRow): RouteDifferenceView {
 
 async function countChanges(
   q: Queryable,
-  range: { scope: string | undefined; kinds: readonly RouteKind[]; from: EpochMs; to: EpochMs },
+  range: { scope: string | undefined; kinds: readonly RouteTableKind[]; from: EpochMs; to: EpochMs },
 ): Promise<RoutesDiffView['changesBetween']> {
   const length = range.to - range.from
   if (length > COUNTED_RANGE_MS) return null

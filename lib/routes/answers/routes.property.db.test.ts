@@ -5,8 +5,8 @@ import { type Feed, INTERVAL_SECONDS, newFeed, routeRow } from '#lib/history/tes
 import { type ModelPoll, NaiveModel } from '#lib/history/testing/naive-model.ts'
 import { instances, moments, timelines } from '#lib/history/testing/random-timeline.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { getRouteChurn } from './route-churn.ts'
-import { diffRoutes } from './route-diff.ts'
+import { answerRouteChurn } from './route-churn.ts'
+import { answerRouteDiff } from './route-diff.ts'
 import { getRouteHistory } from './route-history.ts'
 import { lookUpRoute } from './route-lookup.ts'
 
@@ -109,7 +109,7 @@ function expectedDiff(model: NaiveModel, from: number, to: number) {
 }
 
 async function answeredDiff(feed: Feed, from: number, to: number, now: number) {
-  const { data } = await diffRoutes(db, { scope: feed.resourceId, from, to }, now)
+  const { data } = await answerRouteDiff(db, { scope: feed.resourceId, from, to }, now)
   const name = ({ instance, prefix }: { instance: string | null; prefix: string }) => `${instance} ${prefix}`
   return {
     announced: data.announced.map((row) => `${name(row)}: -> ${valueOf(row.after)}`).toSorted(),
@@ -198,7 +198,7 @@ describe('routes as history, at the API', () => {
           // after the last good poll, whether time counts as covered depends on when it is asked
           const last = model.polls.findLast(({ outcome, silent }) => outcome === 'ok' || silent.length > 0)
           const to = last?.finishedAt ?? now
-          const { data } = await getRouteChurn(db, { scope: feed.resourceId, from, to, step }, now)
+          const { data } = await answerRouteChurn(db, { scope: feed.resourceId, from, to, step }, now)
           const expected = data.points.map(({ start }) => {
             const at = Date.parse(start)
             const own = changesOf(model).filter((change) => change.at >= at && change.at < Math.min(at + step, to))

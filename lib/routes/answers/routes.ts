@@ -16,10 +16,10 @@ import {
   isoBounds,
 } from '#lib/questions/index.ts'
 
-export type RouteKind = Route['table'] & PollKind
+export type RouteTableKind = Route['table'] & PollKind
 
 /** What gateways learned and what circuits' paths hold; what gateways advertise is asked for by name. */
-export const usualTables: readonly RouteKind[] = ['learned', 'tables']
+export const usualTables: readonly RouteTableKind[] = ['learned', 'tables']
 
 /** Routes now, as the last good polls read them, or as of a moment. */
 export async function listRoutes(

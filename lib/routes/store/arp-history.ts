@@ -5,7 +5,7 @@ import {
   ms,
   mapPage,
   pageOfIntervals,
-  type PageQuery,
+  type IntervalPageQuery,
   ofSources,
   SOURCE_COLUMNS,
   sourceRef,
@@ -26,7 +26,7 @@ interface Row extends SourceRefRow, SpanRow {
 /** Intervals in which ARP entries had one MAC, or none, those that may have touched [from, to], newest first. */
 export async function arpHistory(
   db: Queryable,
-  { scope, from, to, ...page }: PageQuery & { scope: string; from: EpochMs; to: EpochMs },
+  { scope, from, to, ...page }: IntervalPageQuery & { scope: string; from: EpochMs; to: EpochMs },
 ): Promise<Page<ArpIntervalRow>> {
   const sources = await sourcesInScope(db, scope)
   const rows = await pageOfIntervals<Row>(db, page, {

@@ -7,9 +7,9 @@ import {
   ms,
   AttributeSets,
   cursorsOf,
-  pageOf,
+  cursorPage,
   mapPage,
-  type PageQuery,
+  type IntervalPageQuery,
   routeTablesInScope,
   SOURCE_COLUMNS,
   sourceRef,
@@ -68,7 +68,7 @@ const PLACES: Record<RouteChangeOrder['by'], { columns: string[]; place: string 
  */
 export async function routeChanges(
   db: Queryable,
-  query: PageQuery & {
+  query: IntervalPageQuery & {
     scope?: string | undefined
     kinds: readonly RouteKind[]
     within?: string | undefined
@@ -104,7 +104,7 @@ export async function routeChanges(
       limit + 1,
     ],
   )
-  const page = pageOf(rows, limit, (last) =>
+  const page = cursorPage(rows, limit, (last) =>
     cursors.write([ms(last.at), last.route_id, prefixFromDatabase(last.prefix)]),
   )
   const sets = await AttributeSets.read(

@@ -8,7 +8,7 @@ import {
   AttributeSets,
   mapPage,
   pageOfIntervals,
-  type PageQuery,
+  type IntervalPageQuery,
   ofSources,
   SOURCE_COLUMNS,
   sourceRef,
@@ -37,7 +37,7 @@ interface Row extends SourceRefRow, SpanRow {
  */
 export async function routeIntervals(
   db: Queryable,
-  query: PageQuery & {
+  query: IntervalPageQuery & {
     scope?: string | undefined
     kinds: readonly RouteKind[]
     /** canonical */

@@ -7,7 +7,7 @@ import {
   type RouteStates,
   stateOfRow,
   UNKNOWN,
-  tableKey,
+  sourceTableKey,
 } from '#lib/history/statements.ts'
 
 import {
@@ -76,7 +76,7 @@ export async function routesToCompare(
     ],
   )
   return rows.flatMap((row) => {
-    const table = tables.get(tableKey(row.source_id, row.kind))
+    const table = tables.get(sourceTableKey(row.source_id, row.kind))
     return table ? routesOf(row, table) : []
   })
 }

@@ -2,10 +2,10 @@ import { decodeConfig } from '#lib/azure/config/index.ts'
 import { type EpochMs, type EventKind, isPolledGatewayType } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Uptime, UptimeDays } from '../api/index.ts'
-import { partsOf, partsWithinEach, type PeriodPart, sumsOf } from '#lib/detection/index.ts'
+import { partsOfPeriod, partsWithinEach, type PeriodPart, sumsOf } from '#lib/detection/index.ts'
 import { expectedMaintenance, type OutageTime, outageTimes, type SourceStatus, sharedIds } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Period, unseenByScope, workOn } from '#lib/questions/outage-periods.ts'
+import { type Period, unseenSpansByScope, workOn } from '#lib/questions/outage-periods.ts'
 import type { Topology } from '#lib/questions/topology.ts'
 import { iso } from '#lib/questions/wire.ts'
 
@@ -64,7 +64,7 @@ export async function divideTime(
   const divided: DividedResource[] = []
   for (const type of types) {
     const { down, part, poll } = rules[type]
-    const unseen = await unseenByScope(q, period, poll, sources)
+    const unseen = await unseenSpansByScope(q, period, poll, sources)
     for (const id of ids[type]) {
       const own = outages.get(id) ?? []
       const of = (wanted: readonly EventKind[]) => own.filter(({ kind }) => wanted.includes(kind))
@@ -72,8 +72,8 @@ export async function divideTime(
       divided.push({
         id,
         type,
-        parts: partsOf(period, { outages: of(down), ...facts }),
-        inPart: partsOf(period, { outages: of(part) satisfies OutageTime[], unseen: [], work: [] }),
+        parts: partsOfPeriod(period, { outages: of(down), ...facts }),
+        inPart: partsOfPeriod(period, { outages: of(part) satisfies OutageTime[], unseen: [], work: [] }),
       })
     }
   }
@@ -81,7 +81,7 @@ export async function divideTime(
 }
 
 /** Seconds of one day. */
-export type Day = Omit<UptimeDays, 'from' | 'days'> & { day: string }
+export type DividedDay = Omit<UptimeDays, 'from' | 'days'> & { day: string }
 
 /** So many UTC days up to now, today among them. */
 export const lastDays = (days: number, now: EpochMs): Period => ({
@@ -90,15 +90,15 @@ export const lastDays = (days: number, now: EpochMs): Period => ({
 })
 
 /** So many pieces of one length from the begin of a period on, none of which goes beyond its end. */
-export const cut = ({ from, to }: Period, pieces: number, pieceMs: number): Period[] =>
+export const cutPeriod = ({ from, to }: Period, pieces: number, pieceMs: number): Period[] =>
   Array.from({ length: pieces }, (_, n) => ({
     from: from + n * pieceMs,
     to: Math.min(to, from + (n + 1) * pieceMs),
   }))
 
 /** Each UTC day of a period by itself, the oldest first; the last one as far as it has passed. */
-export function daysOf(period: Period, { parts, inPart }: Pick<DividedResource, 'parts' | 'inPart'>): Day[] {
-  const days = cut(period, Math.ceil((period.to - period.from) / DAY), DAY)
+export function daysOf(period: Period, { parts, inPart }: Pick<DividedResource, 'parts' | 'inPart'>): DividedDay[] {
+  const days = cutPeriod(period, Math.ceil((period.to - period.from) / DAY), DAY)
   const lost = partsWithinEach(inPart, days)
   return partsWithinEach(parts, days).map((own, n) => {
     const day = days[n] ?? period
@@ -121,9 +121,9 @@ const secondsOf = ({ minMs, maxMs }: { minMs: number; maxMs: number }) => ({
 })
 
 /** Days in a row that are alike are one: 90 of 200 circuits one by one would be four megabytes. */
-export function alikeTogether(days: readonly Day[]): UptimeDays[] {
+export function alikeTogether(days: readonly DividedDay[]): UptimeDays[] {
   const runs: UptimeDays[] = []
-  let before: Day | undefined
+  let before: DividedDay | undefined
   for (const day of days) {
     const run = runs.at(-1)
     if (run && before && isAlike(before, day)) run.days++
@@ -136,7 +136,7 @@ export function alikeTogether(days: readonly Day[]): UptimeDays[] {
   return runs
 }
 
-const isAlike = (a: Day, b: Day) =>
+const isAlike = (a: DividedDay, b: DividedDay) =>
   a.seconds === b.seconds &&
   a.unknownSeconds === b.unknownSeconds &&
   a.plannedSeconds === b.plannedSeconds &&
@@ -144,4 +144,5 @@ const isAlike = (a: Day, b: Day) =>
   areSame(a.downSeconds, b.downSeconds) &&
   areSame(a.partDownSeconds, b.partDownSeconds)
 
-const areSame = (a: Day['upSeconds'], b: Day['upSeconds']) => a.atLeast === b.atLeast && a.atMost === b.atMost
+const areSame = (a: DividedDay['upSeconds'], b: DividedDay['upSeconds']) =>
+  a.atLeast === b.atLeast && a.atMost === b.atMost

@@ -1,4 +1,4 @@
-export { availabilityOf, recentMetrics } from './metric-sessions.ts'
+export { metricAvailability, recentMetrics } from './metric-sessions.ts'
 export { peeringView, redundancyOf, routeFilters, type JudgedPeering, type RouteFilters } from './peerings.ts'
 export { getPrefixCounts } from './prefix-counts.ts'
 export { getSessionAvailability } from './session-availability.ts'
@@ -6,4 +6,12 @@ export { isCounted } from './session-counts.ts'
 export { getSessionHistory } from './session-history.ts'
 export { getSessionUptime } from './session-uptime.ts'
 export { listSessions, mseeNeighbors, readSessions } from './sessions.ts'
-export { alikeTogether, cut, daysOf, divideTime, lastDays, type Day, type DividedResource } from './divided-time.ts'
+export {
+  alikeTogether,
+  cutPeriod,
+  daysOf,
+  divideTime,
+  lastDays,
+  type DividedDay,
+  type DividedResource,
+} from './divided-time.ts'

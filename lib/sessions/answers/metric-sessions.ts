@@ -111,7 +111,7 @@ function circuitRows(circuit: CircuitResource, metrics: readonly MetricNow[]): S
   const { resource, peering } = circuit
   return circuitPaths.flatMap((path) =>
     circuitLinks(circuit, path).flatMap(({ family, microsoft, customer }) => {
-      const metric = availabilityOf(circuit, path, { metric: CIRCUIT_BGP, family }, metrics)
+      const metric = metricAvailability(circuit, path, { metric: CIRCUIT_BGP, family }, metrics)
       if (!metric || metric.average === null) return []
       return {
         ...rowOf(metric, metric.average >= 50, resource.name),
@@ -127,7 +127,7 @@ function circuitRows(circuit: CircuitResource, metrics: readonly MetricNow[]): S
 }
 
 /** The availability of one path in one family. */
-export function availabilityOf(
+export function metricAvailability(
   { resource, peering }: CircuitResource,
   path: CircuitPath,
   { metric, family }: { metric: string; family: 4 | 6 },

@@ -3,7 +3,7 @@ import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { ResponseOf, UptimeDays } from '../api/index.ts'
 import type { SessionUptimeParameters } from '../api/index.ts'
 import { type SampledInterval, sessionParts } from '#lib/detection/index.ts'
-import { type SampledSession, sampledSessions, silentTimes } from '../store/index.ts'
+import { type SampledSessionRow, sampledSessions, silentTimes } from '../store/index.ts'
 import { unseenBySource } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -38,7 +38,7 @@ export async function getSessionUptime(
   const gapsOf = await readGaps(q, sessions, period)
   const sequences: UptimeDays[][] = []
   const known = new Map<string, number>()
-  const sequenceOf = (session: SampledSession): number => {
+  const sequenceOf = (session: SampledSessionRow): number => {
     const gaps = gapsOf(session)
     const key = steadyKey(session, gaps, period)
     const found = key === null ? undefined : known.get(key)
@@ -67,7 +67,7 @@ interface Gaps {
 }
 
 /** What sessions have in common that were in one state throughout, so that their days are divided once; null = it changed. */
-function steadyKey({ intervals: [only, ...others] }: SampledSession, gaps: Gaps, { from }: Period): string | null {
+function steadyKey({ intervals: [only, ...others] }: SampledSessionRow, gaps: Gaps, { from }: Period): string | null {
   if (!only || others.length > 0 || only.until !== null || only.since.latest > from) return null
   return `${gaps.key} ${sampled(only).is}`
 }
@@ -75,10 +75,10 @@ function steadyKey({ intervals: [only, ...others] }: SampledSession, gaps: Gaps,
 /** When nobody saw a session: no good poll of its source, or a good one in which its instance did not report. */
 async function readGaps(
   q: Queryable,
-  sessions: readonly SampledSession[],
+  sessions: readonly SampledSessionRow[],
   period: Period,
-): Promise<(session: SampledSession) => Gaps> {
-  const sourcesOf = (kind: SampledSession['kind']) => [
+): Promise<(session: SampledSessionRow) => Gaps> {
+  const sourcesOf = (kind: SampledSessionRow['kind']) => [
     ...new Set(sessions.filter((one) => one.kind === kind).map(({ sourceId }) => sourceId)),
   ]
   const unseen = {
@@ -109,7 +109,7 @@ export const sampled = ({
   since,
   until,
   establishedAt,
-}: SampledSession['intervals'][number]): SampledInterval => ({
+}: SampledSessionRow['intervals'][number]): SampledInterval => ({
   is: state === 'established' ? 'up' : state === 'unknown' ? 'unknown' : 'down',
   since,
   until,

@@ -43,7 +43,7 @@ import {
   isLinkDisabled,
   isPeeringDisabled,
   judgeStored,
-  type Moment,
+  type SessionInstant,
   type Mappings,
   mappingKey,
   readMappings,
@@ -87,7 +87,7 @@ const sortable = (address: string) =>
 export async function readSessions(
   q: Queryable,
   scope: string | undefined,
-  moment: Moment,
+  moment: SessionInstant,
   known?: Topology,
 ): Promise<{ sessions: Session[]; freshness: Freshness; estate: Topology }> {
   const estate = known ?? (await readTopology(q, moment.at ?? undefined))
@@ -115,7 +115,7 @@ export async function readSessions(
 type Changes = ReadonlyMap<string, Bounds | null>
 
 /** When gateways were last changed of which an instance does not report, by their ids. */
-async function changesOf(q: Queryable, rows: readonly SessionAt[], { at }: Moment): Promise<Changes> {
+async function changesOf(q: Queryable, rows: readonly SessionAt[], { at }: SessionInstant): Promise<Changes> {
   const silent = new Set(rows.flatMap(({ scope, presence }) => (at === null && presence === 'silent' ? scope : [])))
   const changes = new Map<string, Bounds | null>()
   for (const scope of silent) {
@@ -144,7 +144,7 @@ function gatewaySessions(
   rows: SessionAt[],
   { estate, changes }: { estate: Topology; changes: Changes },
   mappings: Mappings,
-  moment: Moment,
+  moment: SessionInstant,
 ): Session[] {
   const byScope = Map.groupBy(rows, ({ scope }) => scope)
   return estate.gateways.flatMap((gateway) => {
@@ -157,7 +157,7 @@ function gatewaySessions(
 }
 
 /** Whether a row is that of an instance which was replaced. As of a past moment every row of the table is shown. */
-function hasLeft(row: SessionAt, own: SessionAt[], gateway: ConfiguredInstances, { at, now }: Moment): boolean {
+function hasLeft(row: SessionAt, own: SessionAt[], gateway: ConfiguredInstances, { at, now }: SessionInstant): boolean {
   if (at !== null || row.presence !== 'silent') return false
   const reporting = new Set(own.filter(({ presence }) => presence !== 'silent').map(({ localAddress }) => localAddress))
   return isReplaced({ address: row.localAddress, lastSeenAt: row.lastSeenAt }, gateway, reporting, now)
@@ -181,7 +181,7 @@ function gatewaySession(
   { gateway, own }: { gateway: GatewayResource; own: OwnGateway },
   estate: Topology,
   mappings: Mappings,
-  moment: Moment,
+  moment: SessionInstant,
 ): Session {
   const mapping = mappings.get(mappingKey(row.scope, row.neighbor)) ?? null
   const circuit = estate.circuits.find(({ resource }) => resource.id === mapping?.circuitId)
@@ -194,7 +194,7 @@ function gatewaySession(
 }
 
 /** Of hubs of Virtual WANs with their BGP peers, in the form of a Route Server's, which is a gateway. */
-function hubSessions(rows: SessionAt[], estate: Topology, moment: Moment): Session[] {
+function hubSessions(rows: SessionAt[], estate: Topology, moment: SessionInstant): Session[] {
   const gateways = new Set(estate.gateways.map(({ resource }) => resource.id))
   return rows
     .filter(({ kind, scope, resourceId }) => {
@@ -208,7 +208,7 @@ function hubSessions(rows: SessionAt[], estate: Topology, moment: Moment): Sessi
     }))
 }
 
-function circuitSessions(rows: SessionAt[], estate: Topology, moment: Moment): Session[] {
+function circuitSessions(rows: SessionAt[], estate: Topology, moment: SessionInstant): Session[] {
   const byScope = Map.groupBy(rows, ({ scope }) => scope)
   return estate.circuits.flatMap(onEachPeering).flatMap((circuit) =>
     circuitPaths.flatMap((path) =>
@@ -235,7 +235,7 @@ function circuitSessions(rows: SessionAt[], estate: Topology, moment: Moment): S
   )
 }
 
-function sessionOf(row: SessionAt, intendedDown: boolean, moment: Moment): Omit<Session, 'role' | 'mapping'> {
+function sessionOf(row: SessionAt, intendedDown: boolean, moment: SessionInstant): Omit<Session, 'role' | 'mapping'> {
   const judged = judgeStored(row, intendedDown, moment)
   const seen = judged.known === 'observed' || judged.known === 'indeterminate'
   return {

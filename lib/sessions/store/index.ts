@@ -1,4 +1,4 @@
 export { prefixCounts } from './prefix-counts.ts'
-export { sampledSessions, type SampledSession } from './sampled-sessions.ts'
+export { sampledSessions, type SampledSessionRow } from './sampled-sessions.ts'
 export { sessionHistory } from './session-history.ts'
 export { silentTimes } from './silent-times.ts'

@@ -12,7 +12,7 @@ import {
 import type { SessionIntervalRow, SourceRef } from '#lib/history/index.ts'
 
 /** A session with all of its intervals in a time, the oldest first. */
-export interface SampledSession extends SourceRef, Pick<SessionIntervalRow, 'kind' | 'localAddress' | 'neighbor'> {
+export interface SampledSessionRow extends SourceRef, Pick<SessionIntervalRow, 'kind' | 'localAddress' | 'neighbor'> {
   intervals: Pick<SessionIntervalRow, 'state' | 'since' | 'until' | 'establishedAt'>[]
 }
 
@@ -36,9 +36,9 @@ const epochMs = (column: string) => `extract(epoch FROM x.${column}) * 1000`
 export async function sampledSessions(
   db: Queryable,
   query: { scope?: string | undefined; from: EpochMs; to: EpochMs },
-): Promise<SampledSession[]> {
+): Promise<SampledSessionRow[]> {
   const { rows } = await db.query<
-    SourceRefRow & Pick<SampledSession, 'kind'> & { local_address: string; neighbor: string; spans: Span[] }
+    SourceRefRow & Pick<SampledSessionRow, 'kind'> & { local_address: string; neighbor: string; spans: Span[] }
   >(
     `WITH span AS (
        SELECT x.source_id, x.session_id, json_agg(json_build_array(x.state, ${epochMs('last_absent')}, ${epochMs('first_present')},
@@ -65,7 +65,7 @@ export async function sampledSessions(
   }))
 }
 
-function intervalOf(span: Span): SampledSession['intervals'][number] {
+function intervalOf(span: Span): SampledSessionRow['intervals'][number] {
   const [state, lastAbsent, firstPresent, lastPresent, firstAbsent, establishedEarliest, establishedLatest] = span
   return {
     state,

@@ -1,7 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { ProcessStatusView, ResponseOf } from '../api/index.ts'
-import { type ProcessStatus, readProcesses } from '#lib/platform/processes.ts'
+import { type ChildStatus, readProcesses } from '#lib/platform/processes.ts'
 import { iso, isoOrNull } from '#lib/questions/index.ts'
 
 /** Peerwatch's own processes, as the one that started them wrote it down. Empty when something else runs them. */
@@ -13,7 +13,7 @@ export function getProcesses(dataDir: string, now: EpochMs = databaseNow()): Res
   }
 }
 
-function processView({ startedAt, nextStartAt, lastExit, ...status }: ProcessStatus): ProcessStatusView {
+function processView({ startedAt, nextStartAt, lastExit, ...status }: ChildStatus): ProcessStatusView {
   return {
     name: status.name,
     state: status.state,

@@ -25,7 +25,7 @@ import {
   type StoredBackTest,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { notify } from '#lib/platform/notifications/index.ts'
+import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import {
   actor,
   type Db,
@@ -88,7 +88,7 @@ export async function putThresholds(
     const changed = changedBy((await currentSettings(client))?.changed ?? {}, values)
     await saveSettings(client, { changed, expected: version, by: actor(), note }).catch(conflict)
     const change: StreamChange = { topics: ['settings', 'events'], scope: null, at: iso(now) }
-    await notify(client, CHANGES_CHANNEL, JSON.stringify(change))
+    await notifyListeners(client, CHANGES_CHANNEL, JSON.stringify(change))
   })
   return getThresholds(db, now)
 }
@@ -135,7 +135,7 @@ export async function getBackTest(db: Db, id: string, now: EpochMs = databaseNow
  * @throws InvalidRequestError when a name, a value or the range is none
  * @throws LimitError when many wait already
  */
-export async function askBackTest(
+export async function orderBackTest(
   db: Db,
   { values, from, to }: BackTestBody,
   now: EpochMs = databaseNow(),
@@ -152,7 +152,7 @@ export async function askBackTest(
     changed: changedBy(current?.changed ?? {}, values),
   }).catch(full)
   const change: StreamChange = { topics: ['settings'], scope: null, at: iso(now) }
-  await notify(q, CHANGES_CHANNEL, JSON.stringify(change))
+  await notifyListeners(q, CHANGES_CHANNEL, JSON.stringify(change))
   return { data: backTestView(stored) }
 }
 
@@ -170,7 +170,7 @@ const momentOf = (text: string | undefined) => (text === undefined ? undefined :
  * Gives a back-test up; one that has ended stays as it is.
  * @throws NotFoundError when there is none of that id
  */
-export async function cancelBackTest(db: Db, id: string): Promise<{ data: BackTest }> {
+export async function withdrawBackTest(db: Db, id: string): Promise<{ data: BackTest }> {
   await storeCancel(queryable(db), id)
   return { data: await backTestOf(db, id) }
 }

@@ -16,7 +16,13 @@ import type {
   Source,
   SourcesParameters,
 } from '../api/index.ts'
-import { awaitedRemovals, type Budget, budgetsDrawnFrom, networkApiVersion, slicesInProgress } from '../store/index.ts'
+import {
+  awaitedRemovals,
+  type StoredBudget,
+  budgetsDrawnFrom,
+  networkApiVersion,
+  slicesInProgress,
+} from '../store/index.ts'
 import {
   type CoverageRow,
   coverageIntervals,
@@ -109,7 +115,7 @@ const reliefOf = ({ withIdentitySeconds, withLonger }: IntervalReason): Source['
 export function sourceView(
   { poll, ...source }: SourceStatus,
   now: EpochMs,
-  budgets: Budget[] = [],
+  budgets: StoredBudget[] = [],
   subscriptionState: string | null = null,
 ): Source {
   return {

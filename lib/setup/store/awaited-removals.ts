@@ -4,12 +4,12 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf } from '#lib/history/statements.ts'
 
 /** Of one type in one subscription, what the last answered list lacked while a second one is waited for. */
-export interface AwaitedRemoval extends Omit<Shown, 'between'> {
+export interface StoredAwaitedRemoval extends Omit<Shown, 'between'> {
   between: Bounds
 }
 
 /** What was in a list and is not any more, and is too much of its type to be concluded from one list. */
-export async function awaitedRemovals(db: Queryable): Promise<AwaitedRemoval[]> {
+export async function awaitedRemovals(db: Queryable): Promise<StoredAwaitedRemoval[]> {
   const { rows } = await db.query<{
     subscription_id: string
     type: string

@@ -14,7 +14,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 
 /** One of Azure's budgets, as the newest answers of it report. */
-export interface Budget {
+export interface StoredBudget {
   name: BudgetName
   /** lower case */
   subscriptionId: string
@@ -50,7 +50,7 @@ interface Row {
 export async function budgetsDrawnFrom(
   db: Queryable,
   now: EpochMs,
-): Promise<(sourceId: number, kind: PollKind) => Budget[]> {
+): Promise<(sourceId: number, kind: PollKind) => StoredBudget[]> {
   const { rows } = await db.query<Row>(
     `SELECT ps.source_id, ps.kind, lower(r.subscription_id) AS subscription_id, lower(r.location) AS location, p.budget, p.error,
             p.last_outcome, p.last_finished_at
@@ -58,8 +58,8 @@ export async function budgetsDrawnFrom(
      LEFT JOIN poll_state p ON (p.source_id, p.kind) = (ps.source_id, ps.kind)
      ORDER BY p.last_finished_at NULLS FIRST`,
   )
-  const budgets = new Map<string, Budget>()
-  const drawn = new Map<string, Budget[]>()
+  const budgets = new Map<string, StoredBudget>()
+  const drawn = new Map<string, StoredBudget[]>()
   const identities = identitiesOf(rows)
   for (const row of rows) {
     const asking = identities.get(row.subscription_id) ?? ONE_IDENTITY
@@ -93,7 +93,12 @@ function identitiesOf(rows: readonly Row[]): ReadonlyMap<string, string[]> {
 /** Whose budgets a poll's answer spoke of; what names nobody is of the first, as before there were several. */
 const askerOf = ({ budget }: Row, asking: readonly string[]): string | undefined => budget?.identity ?? asking[0]
 
-function budgetOf(budgets: Map<string, Budget>, row: Row, name: BudgetName, identity: string | null): Budget {
+function budgetOf(
+  budgets: Map<string, StoredBudget>,
+  row: Row,
+  name: BudgetName,
+  identity: string | null,
+): StoredBudget {
   const region = isRegional(name) ? row.location : null
   const key = `${name} ${row.subscription_id} ${region} ${identity}`
   const known = budgets.get(key)
@@ -110,7 +115,7 @@ const remainingIn: Readonly<Record<BudgetName, (budget: ArmBudget) => number | n
   'network.writes': ({ remainingNetworkWrites = null }) => remainingNetworkWrites,
 }
 
-function report(budget: Budget, row: Row, now: EpochMs): void {
+function report(budget: StoredBudget, row: Row, now: EpochMs): void {
   const at = ms(row.last_finished_at)
   if (at === null) return
   const refused = row.last_outcome === 'throttled' && row.error?.budget === budget.name

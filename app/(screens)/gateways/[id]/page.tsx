@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { GatewayPage } from '#components/gateways/gateway-page.tsx'
 import { maintenanceQuery, resourceQueries } from '#app/_prefetch/resource-queries.ts'
-import { titleOf } from '#app/_prefetch/title.ts'
+import { pageTitleOf } from '#app/_prefetch/title.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
 import { ask, prefetch } from '#app/_prefetch/prefetch.ts'
 
@@ -26,7 +26,7 @@ const isHub = (id: string): Promise<boolean> =>
 
 export async function generateMetadata(place: Place): Promise<Metadata> {
   const id = await idOf(place)
-  return { title: await titleOf('Gateway', async () => (await answerOf(id)).data.name) }
+  return { title: await pageTitleOf('Gateway', async () => (await answerOf(id)).data.name) }
 }
 
 export default async function Page(place: Place) {

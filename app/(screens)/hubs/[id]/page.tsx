@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { HubPage } from '#components/hubs/hub-page.tsx'
 import { resourceQueries } from '#app/_prefetch/resource-queries.ts'
-import { titleOf } from '#app/_prefetch/title.ts'
+import { pageTitleOf } from '#app/_prefetch/title.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
 import { ask, prefetch } from '#app/_prefetch/prefetch.ts'
 
@@ -15,7 +15,7 @@ const idOf = async ({ params }: Place) => decodeURIComponent((await params).id)
 
 export async function generateMetadata(place: Place): Promise<Metadata> {
   const id = await idOf(place)
-  return { title: await titleOf('Hub', async () => (await answerOf(id)).data.name) }
+  return { title: await pageTitleOf('Hub', async () => (await answerOf(id)).data.name) }
 }
 
 export default async function Page(place: Place) {

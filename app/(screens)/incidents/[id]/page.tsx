@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { IncidentPage } from '#components/incidents/incident-page.tsx'
 import { incidentTitle } from '#components/events/incident-words.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
-import { titleOf } from '#app/_prefetch/title.ts'
+import { pageTitleOf } from '#app/_prefetch/title.ts'
 import { ask, prefetch } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
@@ -14,7 +14,7 @@ const idOf = async ({ params }: Place) => decodeURIComponent((await params).id)
 
 export async function generateMetadata(place: Place): Promise<Metadata> {
   const id = await idOf(place)
-  return { title: await titleOf('Incident', async () => incidentTitle((await answerOf(id)).data)) }
+  return { title: await pageTitleOf('Incident', async () => incidentTitle((await answerOf(id)).data)) }
 }
 
 export default async function Page(place: Place) {

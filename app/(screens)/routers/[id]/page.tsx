@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { RouterPage } from '#components/routers/router-page.tsx'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
-import { titleOf } from '#app/_prefetch/title.ts'
+import { pageTitleOf } from '#app/_prefetch/title.ts'
 import { ask, prefetch } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
@@ -14,7 +14,7 @@ const idOf = async ({ params }: Place) => decodeURIComponent((await params).id)
 export async function generateMetadata(place: Place): Promise<Metadata> {
   const id = await idOf(place)
   return {
-    title: await titleOf('Router', async () => {
+    title: await pageTitleOf('Router', async () => {
       const { name, address } = (await answerOf(id)).data
       return name ?? address
     }),

@@ -1,5 +1,5 @@
 import {
-  addressOf,
+  callerAddressOf,
   isSignInRequest,
   recordChange,
   secondFactorOf,
@@ -58,7 +58,7 @@ const answer = publicRoute(async (request) => {
   if (person && action !== undefined && response.ok) {
     const after = await factorOf(person.id)
     const changed = JSON.stringify(before) === JSON.stringify(after) ? { before: null, after: null } : { before, after }
-    await recordChange(pool, person, { action, subject: '', ...changed, address: addressOf(request.headers) })
+    await recordChange(pool, person, { action, subject: '', ...changed, address: callerAddressOf(request.headers) })
     await announceAccess(pool)
   }
   return response

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { addressOf, recordChange, useLink } from '#lib/access/index.ts'
+import { callerAddressOf, recordChange, useLink } from '#lib/access/index.ts'
 import { databaseBeside } from '#lib/questions/index.ts'
 import { publicRoute } from '../../_http/handler.ts'
 import { readBody } from '../../_http/query.ts'
@@ -30,7 +30,7 @@ export const POST = publicRoute(async (request) => {
       subject: email,
       before: null,
       after: isFirstAdmin ? { email, role: 'admin' } : null,
-      address: addressOf(request.headers),
+      address: callerAddressOf(request.headers),
     },
   )
   return Response.json({ data: { email } }, { headers: { 'cache-control': 'no-store' } })

@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { addressOf, endSessions, recordChange, UnauthenticatedError, UnknownAccessError } from '#lib/access/index.ts'
+import {
+  callerAddressOf,
+  endSessions,
+  recordChange,
+  UnauthenticatedError,
+  UnknownAccessError,
+} from '#lib/access/index.ts'
 import { announceAccess, databaseBeside } from '#lib/questions/index.ts'
 import { publicRoute } from '../../_http/handler.ts'
 import { readBody } from '../../_http/query.ts'
@@ -23,7 +29,7 @@ export const POST = publicRoute(async (request) => {
     subject: person.id,
     before: null,
     after: { ended },
-    address: addressOf(request.headers),
+    address: callerAddressOf(request.headers),
   })
   await announceAccess(pool)
   return Response.json({ data: { ended } }, { headers: { 'cache-control': 'no-store' } })

@@ -1,11 +1,18 @@
 import type { z } from 'zod'
-import { instant, instantOrNull, text, textOrNull, wrappedText, wrappedTextOrEmpty } from '../../decode/fields.ts'
+import {
+  instantField,
+  instantOrNull,
+  textField,
+  textOrNull,
+  wrappedText,
+  wrappedTextOrEmpty,
+} from '../../decode/fields.ts'
 
 /** What every entry of the Activity Log has. Source: Azure Monitor REST, Activity Logs - List. */
 export const entryFields = {
-  eventDataId: text,
+  eventDataId: textField,
   correlationId: textOrNull,
-  eventTimestamp: instant,
+  eventTimestamp: instantField,
   submissionTimestamp: instantOrNull,
   operationName: wrappedText,
   status: wrappedTextOrEmpty,

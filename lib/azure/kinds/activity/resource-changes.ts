@@ -3,7 +3,7 @@ import type { Arm } from '../../call/arm.ts'
 import type { Call } from '../../call/call.ts'
 import { arrayAt, bodyOf, decodeRows, objectOf } from '../../decode/decode.ts'
 import { malformed } from '../../call/failure.ts'
-import { instant, text, textOrNull } from '../../decode/fields.ts'
+import { instantField, textField, textOrNull } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
 import { send } from '../../call/send.ts'
 import { armRow, member } from '../../decode/members.ts'
@@ -18,10 +18,10 @@ const MOST_PAGES = 100
 
 /** Who changed what; before and after are not asked for. Source: "Get resource changes", properties of a change. */
 const changeRow = armRow({
-  id: text,
-  subscriptionId: text,
-  target: text,
-  at: instant,
+  id: textField,
+  subscriptionId: textField,
+  target: textField,
+  at: instantField,
   operation: textOrNull,
   changedBy: textOrNull,
   correlationId: textOrNull,

@@ -1,20 +1,20 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import { armTypes, type ArpRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../../decode/decode.ts'
-import type { Table } from '../../call/long-running.ts'
-import { integerOrNull, text, textOrNull } from '../../decode/fields.ts'
+import type { AnsweredTable } from '../../call/long-running.ts'
+import { integerOrNull, textField, textOrNull } from '../../decode/fields.ts'
 import { armRow } from '../../decode/members.ts'
 import { addressKey, distinct, sortedBy } from '../../order.ts'
 import { type KindDefinition, tableKind } from '../kind.ts'
 import { pathSubresources, readPathSubresource } from '../path-subresource.ts'
 
 /** What the router printed; an ARP entry is kept as printed even where its address can't be read. */
-const printedAddress = text.transform((printed) => canonicalAddress(printed) ?? printed)
+const printedAddress = textField.transform((printed) => canonicalAddress(printed) ?? printed)
 
 /** A row of arpTables. Source: Azure Network REST, ExpressRouteCircuitArpTable. */
 export const arpRow = armRow({
   age: integerOrNull,
-  interface: text,
+  interface: textField,
   ipAddress: printedAddress,
   macAddress: textOrNull,
 }).transform(
@@ -41,7 +41,7 @@ export const arp: KindDefinition<'arp'> = {
   ),
 }
 
-function arpIn({ rows, at, unread }: Table): ArpRow[] {
+function arpIn({ rows, at, unread }: AnsweredTable): ArpRow[] {
   const single = distinct(
     decodeRows(arpRow, rows, at, unread),
     (row) => `${row.interface}~${row.ipAddress}`,

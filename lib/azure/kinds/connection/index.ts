@@ -1,6 +1,6 @@
 import { armTypes, type ConnectionRow, isProvisioned, reachLists } from '#lib/contract/index.ts'
 import { send } from '../../call/send.ts'
-import type { Answer } from '../../call/call.ts'
+import type { CallAnswer } from '../../call/call.ts'
 import { decodeConfig } from '../../config/index.ts'
 import { bodyOf, decode, objectOf } from '../../decode/decode.ts'
 import { member } from '../../decode/members.ts'
@@ -44,7 +44,7 @@ export const connection: KindDefinition<'connection'> = {
   },
 }
 
-function connectionIn(answer: Answer): Result<ConnectionRow[]> {
+function connectionIn(answer: CallAnswer): Result<ConnectionRow[]> {
   const unread = new Unread()
   return partly([connectionOf(objectOf(bodyOf(answer)), unread)], unread)
 }
@@ -57,7 +57,7 @@ function subresourcesOf(resource: PlannedResource): readonly string[] {
   return gateway?.resource === 'gateway' && gateway.hubConnections.length > 0 ? wholeResource() : []
 }
 
-function linksIn(answer: Answer): Result<ConnectionRow[]> {
+function linksIn(answer: CallAnswer): Result<ConnectionRow[]> {
   const { connections } = decode(gatewayBody, objectOf(bodyOf(answer))).properties
   return hubLinksIn(connections ?? [])
 }

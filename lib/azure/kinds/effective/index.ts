@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { armTypes, type RouteRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { Table } from '../../call/long-running.ts'
+import type { AnsweredTable } from '../../call/long-running.ts'
 import { decodeConfig } from '../../config/index.ts'
 import { PollFailure } from '../../call/failure.ts'
 import { decodeRows } from '../../decode/decode.ts'
-import { address, orNothing, text, textOrNull } from '../../decode/fields.ts'
+import { address, orNothing, textField, textOrNull } from '../../decode/fields.ts'
 import { armRow } from '../../decode/members.ts'
 import { type KindDefinition, tableKind, wholeResource } from '../kind.ts'
 import { prefix, routeTable } from '../route-tables.ts'
@@ -16,7 +16,7 @@ import { prefix, routeTable } from '../route-tables.ts'
  */
 const effectiveRow = armRow({
   source: textOrNull,
-  state: text,
+  state: textField,
   addressPrefix: z.array(prefix('prefixed')),
   nextHopType: textOrNull,
   nextHopIpAddress: orNothing(z.array(address)),
@@ -37,7 +37,7 @@ const effectiveRow = armRow({
   )
 })
 
-const effectiveRowsIn = ({ rows, at, unread }: Table): RouteRow[] =>
+const effectiveRowsIn = ({ rows, at, unread }: AnsweredTable): RouteRow[] =>
   routeTable(decodeRows(effectiveRow, rows, at, unread).flat())
 
 /** Of a fault of Azure's own, which says nothing about the virtual machine. */

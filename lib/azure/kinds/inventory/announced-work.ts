@@ -2,7 +2,7 @@ import { armTypes, isGatewayType, type ResourceRow } from '#lib/contract/index.t
 import { DAY } from '#lib/contract/time/time.ts'
 import { failureOfError } from '../../call/classify.ts'
 import { decodeRows } from '../../decode/decode.ts'
-import { orNothing, text, textOrNull } from '../../decode/fields.ts'
+import { orNothing, textField, textOrNull } from '../../decode/fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
 import { plainRows } from '../../call/paging.ts'
 import type { Read } from '../../read.ts'
@@ -24,7 +24,7 @@ const OF_NETWORK = /expressroute|vpn gateway|virtual wan|virtual network|network
 
 /** Source: Azure Resource Health REST, Events - List By Subscription Id. */
 const event = armRow({
-  name: text,
+  name: textField,
   properties: armBody({ eventType: textOrNull, status: textOrNull }),
 })
 
@@ -98,7 +98,7 @@ async function impactedBy(
 
 /** Source: Azure Maintenance REST, Maintenance Configurations - List, and Configuration Assignments - List. */
 const configuration = armRow({
-  id: text,
+  id: textField,
   name: textOrNull,
   properties: armBody({
     extensionProperties: orNothing(armBody({ maintenanceSubScope: textOrNull })),

@@ -2,7 +2,7 @@ import { armTypes, parseArmId } from '#lib/contract/index.ts'
 import type { Arm } from '../../call/arm.ts'
 import type { Call } from '../../call/call.ts'
 import { decodeRows } from '../../decode/decode.ts'
-import { text } from '../../decode/fields.ts'
+import { textField } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
 import { pagedRows } from '../../call/paging.ts'
 import { type OptionalList, optionalList } from './optional-list.ts'
@@ -23,7 +23,9 @@ export function readMonitors(call: Call, arm: Arm, atPace: Paced): Promise<Optio
     const watchers = await atPace(() =>
       pagedRows(call, (continuationToken) => networkWatchers.listAll().byPage({ continuationToken })),
     )
-    const ids = decodeRows(armRow({ id: text }), watchers, 'value', unread).flatMap(({ id }) => parseArmId(id) ?? [])
+    const ids = decodeRows(armRow({ id: textField }), watchers, 'value', unread).flatMap(
+      ({ id }) => parseArmId(id) ?? [],
+    )
     const lists = ids.map(({ resourceGroup, name }) =>
       atPace(() =>
         pagedRows(call, (continuationToken) =>

@@ -13,7 +13,7 @@ import type { Call } from '../../call/call.ts'
 import { failureOfError } from '../../call/classify.ts'
 import { bodyOf, decodeRows, listOf, objectOf } from '../../decode/decode.ts'
 import { endsAll, PollFailure } from '../../call/failure.ts'
-import { text } from '../../decode/fields.ts'
+import { textField } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
 import { distinct } from '../../order.ts'
 import { paced } from '../../call/pace.ts'
@@ -393,7 +393,7 @@ async function resourceGroups(
   const path = `/subscriptions/${encodeURIComponent(subscriptionId)}/resourcegroups`
   const rows = await plainRows(call, arm, `${path}?api-version=${RESOURCE_GROUPS_VERSION}`)
   const unread = new Unread()
-  const names = decodeRows(armRow({ name: text }), rows, 'value', unread).map(({ name }) => name)
+  const names = decodeRows(armRow({ name: textField }), rows, 'value', unread).map(({ name }) => name)
   return { names: distinct(names, (name) => name.toLowerCase()), unread }
 }
 

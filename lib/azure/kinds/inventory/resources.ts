@@ -1,18 +1,18 @@
 import { z } from 'zod'
 import { armTypes, parseArmId, type ResourceRow } from '#lib/contract/index.ts'
 import { decodeKnown, eachRow, withMember } from '../../decode/decode.ts'
-import { booleanOrNull, integerOrNull, numberOrNull, orNothing, text, textOrNull } from '../../decode/fields.ts'
+import { booleanOrNull, integerOrNull, numberOrNull, orNothing, textField, textOrNull } from '../../decode/fields.ts'
 import type { Json, JsonObject } from '../../decode/json.ts'
 import { armBody } from '../../decode/members.ts'
 import { scrubConfig } from '../../scrub-config.ts'
 import type { Unread } from '../../decode/unread.ts'
 import { identitiesOf } from './identities.ts'
 
-const reference = orNothing(armBody({ id: text }))
+const reference = orNothing(armBody({ id: textField }))
 
 /** The members that `config/` decodes: a resource with a value of another type is left as it was. */
 const peering = armBody({
-  name: text,
+  name: textField,
   properties: armBody({
     peeringType: textOrNull,
     state: textOrNull,
@@ -59,7 +59,7 @@ const connection = armBody({
 })
 
 const virtualNetworkPeering = armBody({
-  name: text,
+  name: textField,
   properties: armBody({
     peeringState: textOrNull,
     peeringSyncLevel: textOrNull,
@@ -86,7 +86,7 @@ const PROPERTIES = new Map<string, z.ZodType>([
 
 const sku = orNothing(armBody({ name: textOrNull, tier: textOrNull, family: textOrNull }))
 
-const resourceId = text.refine((id) => parseArmId(id) !== null, 'expected an ARM id')
+const resourceId = textField.refine((id) => parseArmId(id) !== null, 'expected an ARM id')
 
 function resource(type: string) {
   return armBody({

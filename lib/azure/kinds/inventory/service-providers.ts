@@ -3,7 +3,7 @@ import { armTypes, type ResourceRow } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { decodeConfig } from '../../config/index.ts'
 import { decodeRows } from '../../decode/decode.ts'
-import { text } from '../../decode/fields.ts'
+import { textField } from '../../decode/fields.ts'
 import { isJsonObject, type Json } from '../../decode/json.ts'
 import { armRow, member } from '../../decode/members.ts'
 import { pagedRows } from '../../call/paging.ts'
@@ -52,7 +52,7 @@ export async function readServiceProviders(
 }
 
 /** Source: Azure Network REST, ExpressRouteServiceProvider. What it sells is read of those alone that are asked about. */
-const provider = armRow({ name: text, properties: z.custom<Json>(() => true).optional() })
+const provider = armRow({ name: textField, properties: z.custom<Json>(() => true).optional() })
 
 /** ARM gives all of them one id that names none: `/subscriptions//resourceGroups//providers/.../`. */
 function named(subscriptionId: string, { name, properties }: z.output<typeof provider>): Json {

@@ -6,7 +6,7 @@ import type { Clock } from '#lib/platform/clock.ts'
 import { failureOfError } from '../../call/classify.ts'
 import { arrayAt, bodyOf, objectOf } from '../../decode/decode.ts'
 import { PollFailure } from '../../call/failure.ts'
-import { text } from '../../decode/fields.ts'
+import { textField } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
 import { send } from '../../call/send.ts'
 import { untilAborted } from '../../call/until-aborted.ts'
@@ -219,7 +219,7 @@ function settleAll(members: readonly Member[], rows: null): void {
   for (const { done } of members) done.resolve(rows)
 }
 
-const entry = armRow({ resourceid: text })
+const entry = armRow({ resourceid: textField })
 
 function entriesOf(values: readonly Json[]): Map<string, Json> {
   return new Map(

@@ -1,4 +1,4 @@
-import { type Endpoint, PUBLIC_ARM, readEndpoint } from '../../endpoint.ts'
+import { type AzureEndpoint, PUBLIC_ARM, readAzureEndpoint } from '../../endpoint.ts'
 
 /** Source: "Azure Monitor metrics batch": one host for each region of the public cloud. */
 const PUBLIC_METRICS = 'https://{region}.metrics.monitor.azure.com'
@@ -21,11 +21,11 @@ export interface MetricsPlace {
  * @param metricsUrl AZURE_MONITOR_METRICS_URL: a base for both planes, or with `{region}` in its host one for the data plane alone
  * @throws if `metricsUrl` is no https URL, nor plain http on loopback
  */
-export function metricsPlace(arm: Endpoint, metricsUrl: string | null): MetricsPlace {
+export function metricsPlace(arm: AzureEndpoint, metricsUrl: string | null): MetricsPlace {
   const template = metricsUrl ?? (arm.url === PUBLIC_ARM ? PUBLIC_METRICS : null)
   if (template === null) return { controlPlane: arm.url, dataPlane: () => null, isAllowed: () => false }
   const isRegional = template.includes(REGION)
-  const base = readEndpoint(template)
+  const base = readAzureEndpoint(template)
   const allowed = new Set(isRegional ? [] : [base.origin])
   return {
     controlPlane: isRegional ? arm.url : base.url,
@@ -34,7 +34,7 @@ export function metricsPlace(arm: Endpoint, metricsUrl: string | null): MetricsP
       // a region comes from ARM's answers, and becomes part of a host that gets the token
       const name = region.toLowerCase().replaceAll(' ', '')
       if (!/^[a-z0-9]+$/.test(name)) return null
-      const { url, origin } = readEndpoint(template.replace(REGION, name))
+      const { url, origin } = readAzureEndpoint(template.replace(REGION, name))
       allowed.add(origin)
       return url
     },

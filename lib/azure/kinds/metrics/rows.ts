@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { MetricRow } from '#lib/contract/index.ts'
 import { decode } from '../../decode/decode.ts'
 import { PollFailure } from '../../call/failure.ts'
-import { instant, numberOrNull, orNothing, textOrNull, wrappedText } from '../../decode/fields.ts'
+import { instantField, numberOrNull, orNothing, textOrNull, wrappedText } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
 import { armRow } from '../../decode/members.ts'
 import { distinct } from '../../order.ts'
@@ -21,7 +21,7 @@ export const GRAIN_SECONDS = new Map([
 
 const dimension = armRow({ name: wrappedText, value: textOrNull })
 const bucket = armRow({
-  timeStamp: instant,
+  timeStamp: instantField,
   average: numberOrNull,
   maximum: numberOrNull,
   minimum: numberOrNull,

@@ -1,6 +1,6 @@
 import { armTypes, countedPeerings, type CounterRow, isProvisioned } from '#lib/contract/index.ts'
 import { send } from '../../call/send.ts'
-import type { Answer } from '../../call/call.ts'
+import type { CallAnswer } from '../../call/call.ts'
 import { decodeConfig } from '../../config/index.ts'
 import { bodyOf, objectOf } from '../../decode/decode.ts'
 import { PollFailure } from '../../call/failure.ts'
@@ -32,7 +32,7 @@ function countedParts({ config }: PlannedResource): string[] {
  * Where ARM has no stats of the circuit (404, and only then: a series must not alternate between two counters) those of its private
  * peering replace them.
  */
-async function statsOf({ call, arm, id, subresource }: Read): Promise<Answer> {
+async function statsOf({ call, arm, id, subresource }: Read): Promise<CallAnswer> {
   const { expressRouteCircuits } = arm.network
   const ofPeering = (peering: string) => expressRouteCircuits.getPeeringStats(id.resourceGroup, id.name, peering)
   if (subresource !== '') return send(call, () => ofPeering(subresource))
@@ -44,6 +44,6 @@ async function statsOf({ call, arm, id, subresource }: Read): Promise<Answer> {
   }
 }
 
-function countersIn(answer: Answer): Result<CounterRow[]> {
+function countersIn(answer: CallAnswer): Result<CounterRow[]> {
   return counters(objectOf(bodyOf(answer)))
 }

@@ -1,6 +1,6 @@
 import { armTypes, type SummaryRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../../decode/decode.ts'
-import type { Table } from '../../call/long-running.ts'
+import type { AnsweredTable } from '../../call/long-running.ts'
 import { address, field, integerOrNull, textOrNull } from '../../decode/fields.ts'
 import { armRow } from '../../decode/members.ts'
 import { parsePrefixState } from '../../decode/prefix-state.ts'
@@ -51,7 +51,7 @@ export const summary: KindDefinition<'summary'> = {
   ),
 }
 
-function summaryIn({ rows, at, unread }: Table): SummaryRow[] {
+function summaryIn({ rows, at, unread }: AnsweredTable): SummaryRow[] {
   const single = distinct(
     decodeRows(summaryRow, rows, at, unread),
     (row) => row.neighbor,

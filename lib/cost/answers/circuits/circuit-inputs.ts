@@ -5,7 +5,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import {
   type ReachShare,
   reachShares,
-  type CircuitFacts,
+  type PricedCircuitFacts,
   type CircuitInput,
   type ConfiguredInterval,
   type CostFrame,
@@ -53,11 +53,15 @@ export interface CircuitStanding extends CircuitLinks {
   offeredMbps: readonly number[] | null
 }
 
-export type Period = Pick<CostFrame, 'month' | 'now'>
-export const endOf = ({ month, now }: Period): EpochMs => Math.min(now, month.to)
+export type FramePeriod = Pick<CostFrame, 'month' | 'now'>
+export const periodEnd = ({ month, now }: FramePeriod): EpochMs => Math.min(now, month.to)
 
 /** The circuits that exist in a month, or existed in a part of it. */
-export async function readCircuitStandings(q: Queryable, period: Period, only?: string): Promise<CircuitStanding[]> {
+export async function readCircuitStandings(
+  q: Queryable,
+  period: FramePeriod,
+  only?: string,
+): Promise<CircuitStanding[]> {
   return standingsOf(await readStandingFacts(q, period.month.from), period, only)
 }
 
@@ -65,7 +69,7 @@ export async function readCircuitStandings(q: Queryable, period: Period, only?: 
 export interface CircuitBasis {
   /** part of the key under which the answer is remembered */
   revision: string
-  standingsIn(period: Period): Promise<CircuitStanding[]>
+  standingsIn(period: FramePeriod): Promise<CircuitStanding[]>
 }
 
 /**
@@ -109,12 +113,12 @@ type StandingFacts = Awaited<ReturnType<typeof readStandingFacts>>
 
 function standingsOf(
   { resources, links, hubLinks, routeFilters, offered, begins, reachBegins, reached, overrides }: StandingFacts,
-  period: Period,
+  period: FramePeriod,
   only?: string,
 ): CircuitStanding[] {
   return resources.flatMap((resource): CircuitStanding[] => {
     const intervals = resource.intervals.filter(({ to }) => to === null || to > period.month.from)
-    const configured = configuredIntervals(intervals, endOf(period))
+    const configured = configuredIntervals(intervals, periodEnd(period))
     const last = intervals.at(-1)
     if ((only !== undefined && resource.id !== only) || configured.length === 0 || !last) return []
     const { bandwidthMbps, globalReachEnabled, provisioning, peerings, provider, peeringLocation } = decodeConfig(
@@ -126,7 +130,7 @@ function standingsOf(
         resource,
         configured,
         bandwidthMbps,
-        usageKnownSince: withinForecast(begins.get(resource.id), endOf(period)),
+        usageKnownSince: withinForecast(begins.get(resource.id), periodEnd(period)),
         pastReadTo: reached.get(resource.id) ?? null,
         globalReachEnabled: peerings.some(({ globalReach }) => globalReach.length > 0) || globalReachEnabled,
         globalReach: reachShares(overrides, resource.id),
@@ -181,7 +185,7 @@ function configuredIntervals(intervals: ConfiguredResource['intervals'], until: 
   return merged
 }
 
-function factsOf(config: Record<string, unknown>): CircuitFacts {
+function factsOf(config: Record<string, unknown>): PricedCircuitFacts {
   const { sku, bandwidthMbps, peeringLocation, portId } = decodeConfig(armTypes.circuit, config)
   return { ...sku, bandwidthMbps, peeringLocation, direct: portId !== null, cloud: 'public' }
 }

@@ -3,7 +3,7 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import { measuredReach, reachHours, type UsageFacts } from '../../rules/index.ts'
 import { busiestRates, REACH_PATH, type Usage, usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CircuitStanding, endOf, type Period, USAGE_MS } from './circuit-inputs.ts'
+import { type CircuitStanding, periodEnd, type FramePeriod, USAGE_MS } from './circuit-inputs.ts'
 
 /** Whether anything is known of what passed Global Reach: declared, or measured. */
 export const isReachKnown = ({ globalReach, reachMeasuredSince }: CircuitStanding): boolean =>
@@ -17,10 +17,10 @@ const isReachMeasured = ({ globalReach, reachMeasuredSince }: CircuitStanding): 
 export async function readUsageFacts(
   q: Queryable,
   standing: CircuitStanding,
-  period: Period,
+  period: FramePeriod,
   since?: EpochMs,
 ): Promise<UsageFacts> {
-  const to = endOf(period)
+  const to = periodEnd(period)
   const from = since ?? Math.floor((to - USAGE_MS) / HOUR) * HOUR
   const facts = usageFacts(
     await usage(q, { scope: standing.resource.id, from, to, step: 'hour' }),

@@ -76,7 +76,7 @@ async function keptTraffic(
   const good = new Map<string, MadeTraffic>()
   for (const standing of standings) {
     const one = stored.get(standing.resource.id)
-    const traffic = one && isGood(one, standing, period, GOOD_FOR_MS) ? trafficOfStored(one.body) : null
+    const traffic = one && isGoodTraffic(one, standing, period, GOOD_FOR_MS) ? trafficOfStored(one.body) : null
     if (one && traffic) good.set(one.circuitId, { madeAt: one.madeAt, traffic, takeOver: takeOverOf(one) })
   }
   return good
@@ -114,7 +114,7 @@ export async function keep(q: Queryable, standing: CircuitStanding, period: Peri
 }
 
 /** Whether what is kept still holds. */
-export function isGood(
+export function isGoodTraffic(
   { madeAt, madeFrom }: StoredTraffic,
   standing: CircuitStanding,
   { now }: Period,

@@ -7,9 +7,9 @@ import {
   carrierKey,
   type Failure,
   loadsOf,
-  type Rates,
+  type LoadRates,
   rowsOf,
-  type Shift,
+  type LoadShift,
   shiftsOf,
   tablesTouched,
 } from '#lib/resilience/rules/index.ts'
@@ -110,13 +110,13 @@ function nameOfLost({ kind, name }: { kind: string; name: string }): string {
 
 /** The fuller path of each circuit that takes something over, in each direction: they rise and grow apart. */
 async function loadsAfter(
-  shifts: readonly Shift[],
+  shifts: readonly LoadShift[],
   rates: KeptRates,
   mbpsOf: (circuit: string) => number | null,
 ): Promise<Load[]> {
   const carriers = shifts.flatMap(({ from, to }) => (to.length > 0 ? [from, ...to] : []))
   const paths = new Map(carriers.map((one) => [`${one.circuit}/${one.path}`, one]))
-  const known = new Map<string, Rates>()
+  const known = new Map<string, LoadRates>()
   const isTooWide = paths.size > MOST_PATHS
   // one after the other: each is a month of samples
   if (!isTooWide) for (const one of paths.values()) for (const [key, own] of await rates.of(one)) known.set(key, own)
@@ -183,14 +183,14 @@ async function maintenanceLosses(db: Db, world: WhatIfWorld, now: EpochMs): Prom
 
 /** Rates of paths, those that were asked for last. */
 class KeptRates {
-  readonly #read: (circuit: string, path: 'primary' | 'secondary') => Promise<Map<string, Rates>>
-  readonly #kept = new Map<string, Map<string, Rates>>()
+  readonly #read: (circuit: string, path: 'primary' | 'secondary') => Promise<Map<string, LoadRates>>
+  readonly #kept = new Map<string, Map<string, LoadRates>>()
 
-  constructor(read: (circuit: string, path: 'primary' | 'secondary') => Promise<Map<string, Rates>>) {
+  constructor(read: (circuit: string, path: 'primary' | 'secondary') => Promise<Map<string, LoadRates>>) {
     this.#read = read
   }
 
-  async of({ circuit, path }: { circuit: string; path: 'primary' | 'secondary' }): Promise<Map<string, Rates>> {
+  async of({ circuit, path }: { circuit: string; path: 'primary' | 'secondary' }): Promise<Map<string, LoadRates>> {
     const key = `${circuit}/${path}`
     const found = this.#kept.get(key) ?? (await this.#read(circuit, path))
     this.#kept.delete(key)

@@ -5,7 +5,7 @@ import { costTraffic, forgetCostTraffic } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { BackgroundPace } from '#lib/resilience/answers/index.ts'
 import { readCircuitStandings } from './circuit-inputs.ts'
-import { isGood, keep, makeTraffic } from './kept-traffic.ts'
+import { isGoodTraffic, keep, makeTraffic } from './kept-traffic.ts'
 import { readTakeOvers } from './read-take-overs.ts'
 
 /** What is older is computed again by the job, which runs each hour. */
@@ -27,7 +27,7 @@ export async function refreshCostTraffic(
   const stored = await costTraffic(q, period.month.name)
   const old = standings.filter((standing) => {
     const one = stored.get(standing.resource.id)
-    return !one || !isGood(one, standing, period, FRESH_FOR_MS)
+    return !one || !isGoodTraffic(one, standing, period, FRESH_FOR_MS)
   })
   const takeOvers = old.length > 0 ? await readTakeOvers(q, now, new BackgroundPace(SHARE, signal)) : null
   for (const standing of old) {

@@ -25,7 +25,7 @@ import { hubUses, readTcoNetworks, type TcoNetworks, tcoPeerings } from './tco-n
  * What the whole edge costs over so many billing months, the current one as far as it has come. Who pays is a resource's customer; without
  * customers it is the subscription. Shares of what several use come from all that they carried, also for whoever sees one share only.
  */
-export async function getCostTco(
+export async function answerCostTco(
   db: Db,
   { months: count }: Pick<CostTcoParameters, 'months'>,
   now: EpochMs = databaseNow(),

@@ -10,7 +10,7 @@ export interface Budget extends Pick<BudgetStanding, 'id' | 'name' | 'owner' | '
 }
 
 /** Where a budget stands. Circuits without a price, or in another currency, make it unknown unless it is over without them. */
-export function budgetStanding(budget: Budget, projections: readonly CostProjection[]): BudgetStanding {
+export function standingOfBudget(budget: Budget, projections: readonly CostProjection[]): BudgetStanding {
   const own = projections.filter(({ circuitId }) => budget.circuitIds.includes(circuitId))
   const bands = own.flatMap((one) => currentBand(one) ?? [])
   const projected = bandTotalsOf(bands).find(({ p50 }) => p50.currency === budget.currency) ?? null

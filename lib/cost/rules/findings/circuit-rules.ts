@@ -11,7 +11,7 @@ import type { CircuitFact, FindingLimits } from './facts.ts'
 import type { FindingBody, Judgement } from './fold-findings.ts'
 
 /** Of metered circuits only: an unlimited one pays no byte, and has no line to pass. */
-export function breakEven(circuit: CircuitFact, month: BillingMonth, limits: FindingLimits): Judgement[] {
+export function breakEvenFinding(circuit: CircuitFact, month: BillingMonth, limits: FindingLimits): Judgement[] {
   const { projection } = circuit.use
   const { plan, metered, unlimited, breakEvenBytes, chanceAboveBreakEven: chance, gb } = projection
   if (plan !== 'metered') return []

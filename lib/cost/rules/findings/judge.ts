@@ -1,5 +1,5 @@
 import { overBudget } from './budget-rule.ts'
-import { breakEven, cheaperOption, surge } from './circuit-rules.ts'
+import { breakEvenFinding, cheaperOption, surge } from './circuit-rules.ts'
 import type { FindingFacts, FindingLimits } from './facts.ts'
 import type { Judgement } from './fold-findings.ts'
 import { unusedCircuit, unusedGateway } from './unused-rules.ts'
@@ -8,7 +8,7 @@ import { unusedCircuit, unusedGateway } from './unused-rules.ts'
 export function judge({ month, circuits, gateways, budgets }: FindingFacts, limits: FindingLimits): Judgement[] {
   return [
     ...circuits.flatMap((circuit) => [
-      ...breakEven(circuit, month, limits),
+      ...breakEvenFinding(circuit, month, limits),
       cheaperOption(circuit),
       ...surge(circuit, limits),
       ...unusedCircuit(circuit),

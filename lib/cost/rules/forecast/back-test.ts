@@ -21,7 +21,7 @@ const KNOWN_SHARE = 0.8
  * @param elapsed hours of the month that have passed
  * @param rest hours of it that are to come
  */
-export function backTest(series: HourSeries, now: number, elapsed: number, rest: number): BackTest {
+export function backTestForecast(series: HourSeries, now: number, elapsed: number, rest: number): BackTest {
   if (rest <= 0) return { mape: null, bandHeld: null, months: 0 }
   const errors = pastErrors(series, now, rest)
   const [apes, held]: [number[], boolean[]] = [[], []]

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { flat, office } from '../testing/circuits.ts'
 import type { UsageHour } from '../usage/billed.ts'
-import { backTest } from './back-test.ts'
+import { backTestForecast } from './back-test.ts'
 import { forecastRest } from './forecast-rest.ts'
 import { meanHour, type HourSeries, hourSeries } from './series.ts'
 import { trendOf, weekAhead } from './trend.ts'
@@ -50,7 +50,9 @@ describe('what is said grows with what is known', () => {
       known: all.known.slice(0, 40 * DAY + 1),
     }
     expect(forecastRest(cut, 40 * DAY, 60 * DAY)).toEqual(forecastRest(all, 40 * DAY, 60 * DAY))
-    expect(backTest(cut, 40 * DAY, 10 * DAY, 20 * DAY)).toEqual(backTest(all, 40 * DAY, 10 * DAY, 20 * DAY))
+    expect(backTestForecast(cut, 40 * DAY, 10 * DAY, 20 * DAY)).toEqual(
+      backTestForecast(all, 40 * DAY, 10 * DAY, 20 * DAY),
+    )
   })
 
   it('says nothing is to come where nothing is', () => {
@@ -80,14 +82,18 @@ describe('gaps', () => {
 
 describe('the past', () => {
   it('of steady traffic is forecast closely, and bands hold it', () => {
-    const { mape, bandHeld, months } = backTest(officeDays(120), 120 * DAY, 10 * DAY, 20 * DAY)
+    const { mape, bandHeld, months } = backTestForecast(officeDays(120), 120 * DAY, 10 * DAY, 20 * DAY)
     expect(mape).toBeLessThan(0.03)
     expect(bandHeld).toBeGreaterThanOrEqual(0.7)
     expect(months).toBeGreaterThan(50)
   })
 
   it('that is shorter than a month has no error yet', () => {
-    expect(backTest(officeDays(12), 12 * DAY, 5 * DAY, 25 * DAY)).toEqual({ mape: null, bandHeld: null, months: 0 })
+    expect(backTestForecast(officeDays(12), 12 * DAY, 5 * DAY, 25 * DAY)).toEqual({
+      mape: null,
+      bandHeld: null,
+      months: 0,
+    })
   })
 })
 

@@ -5,7 +5,7 @@ import {
   bandwidthWords,
   circuitMeterName,
   DATA_METER,
-  type Meter,
+  type PriceMeter,
   meterKind,
   type MeterUnit,
   type PriceSheet,
@@ -65,7 +65,7 @@ const CHECKS: Record<string, Check> = {
 }
 
 /** What speaks against one price alone; null = nothing. */
-export function checkMeter(meter: Meter, readAt: EpochMs): SheetFault | null {
+export function checkMeter(meter: PriceMeter, readAt: EpochMs): SheetFault | null {
   const { price, unit, effectiveFrom } = meter
   if (!price.isFinite() || price.isNegative() || isFreeByMistake(meter)) {
     return { check: 'not_positive', detail: `${at(meter)} costs ${price}` }
@@ -81,9 +81,9 @@ export function checkSheet(sheet: PriceSheet, last?: PriceSheet | undefined): Sh
 }
 
 /** The meters that projections use are never free. The feed lists free meters of other products, which say nothing about these. */
-const isFreeByMistake = (meter: Meter): boolean => meter.price.isZero() && isPriced(meter)
+const isFreeByMistake = (meter: PriceMeter): boolean => meter.price.isZero() && isPriced(meter)
 
-const at = ({ name, region }: Meter): string => `${name} in ${region || 'no region'}`
+const at = ({ name, region }: PriceMeter): string => `${name} in ${region || 'no region'}`
 
 function circuitZones({ meters }: PriceSheet): string[] {
   return [...new Set(meters.filter(({ name }) => meterKind(name) === 'circuit').map(({ region }) => region))]

@@ -1,6 +1,6 @@
 import { Decimal } from '../money.ts'
 import { isPerGb } from './gateway-meters.ts'
-import { DATA_METER, type Meter, meterKind, type MeterUnit, type PriceSheet } from './sheet.ts'
+import { DATA_METER, type PriceMeter, meterKind, type MeterUnit, type PriceSheet } from './sheet.ts'
 
 /** The zones that circuits are sold in. */
 const ZONES = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1']
@@ -18,16 +18,20 @@ interface DeclaredPrice {
 }
 
 /** What a row's note says of an overridden price. */
-export const appliedBy = ({ by, why, region }: Pick<DeclaredPrice, 'by' | 'why' | 'region'>): Meter['applied'] => ({
+export const appliedBy = ({
+  by,
+  why,
+  region,
+}: Pick<DeclaredPrice, 'by' | 'why' | 'region'>): PriceMeter['applied'] => ({
   words: `price override by ${by}: ${why}`,
   isForAll: region === null,
 })
 
 /** Meters with an override that the list does not have: by that name, or not in that region. The later price wins. */
-export function declaredMeters({ meters }: PriceSheet, prices: readonly DeclaredPrice[]): Meter[] {
+export function declaredMeters({ meters }: PriceSheet, prices: readonly DeclaredPrice[]): PriceMeter[] {
   const listed = new Set(meters.map(({ name, region }) => keyOf(name, region)))
   const names = new Set(meters.map(({ name }) => name))
-  const declared = prices.flatMap((one): [string, Meter][] => {
+  const declared = prices.flatMap((one): [string, PriceMeter][] => {
     const isOfCircuit = unitOf(one.meterName) === 'month' || one.meterName === DATA_METER
     if (one.region === null && !isOfCircuit && names.has(one.meterName)) return []
     const regions = one.region !== null ? [one.region] : isOfCircuit ? ZONES : ['']
@@ -40,7 +44,7 @@ export function declaredMeters({ meters }: PriceSheet, prices: readonly Declared
 
 const keyOf = (name: string, region: string): string => `${name}\n${region}`
 
-function meterOf(one: DeclaredPrice, region: string, isOfCircuit: boolean): Meter {
+function meterOf(one: DeclaredPrice, region: string, isOfCircuit: boolean): PriceMeter {
   return {
     name: one.meterName,
     service: '',

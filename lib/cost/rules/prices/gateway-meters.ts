@@ -1,4 +1,4 @@
-import { type Meter, meterKind, type PriceSheet } from './sheet.ts'
+import { type PriceMeter, meterKind, type PriceSheet } from './sheet.ts'
 
 /** A gateway's SKU as ARM has it -> the name of its hourly meter. */
 const GATEWAYS: Record<string, string> = {
@@ -47,12 +47,12 @@ export const OWN_METERS: readonly string[] = [
 export const isPerGb = (name: string): boolean => PER_GB.has(name)
 
 /** Whether a meter is one that figures are made of: circuits, their data, gateways in networks, peering. */
-export function isPriced({ name, product }: Pick<Meter, 'name' | 'product'>): boolean {
+export function isPriced({ name, product }: Pick<PriceMeter, 'name' | 'product'>): boolean {
   if (product === 'ExpressRoute' && ['circuit', 'data'].includes(meterKind(name))) return true
   return HOURLY.has(name) || PER_GB.has(name)
 }
 
-export type HourlyPrice = { ok: true; meter: Meter; note: string } | { ok: false; why: string }
+export type HourlyPrice = { ok: true; meter: PriceMeter; note: string } | { ok: false; why: string }
 
 /** SKUs that FastPath needs; ErGwScale from 10 scale units on. @source ExpressRoute virtual network gateways, FastPath */
 export const FASTPATH_SKUS: readonly string[] = ['UltraPerformance', 'ErGw3AZ', 'ErGwScale']
@@ -73,7 +73,7 @@ export function hourlyPrice(
   { meters }: PriceSheet,
   name: string,
   region: string,
-  unit: Meter['unit'] = 'hour',
+  unit: PriceMeter['unit'] = 'hour',
 ): HourlyPrice {
   const all = meters.filter((meter) => meter.name === name && meter.unit === unit)
   const own = all.find((meter) => meter.region === region)
@@ -96,8 +96,8 @@ export function hourlyPrice(
 
 /** What a GB between peered networks costs, each direction. */
 interface PeeringPrice {
-  in: Meter
-  out: Meter
+  in: PriceMeter
+  out: PriceMeter
 }
 
 type PeeringPricing = { ok: true; price: PeeringPrice } | { ok: false; why: string }
@@ -132,7 +132,7 @@ export function peeringPrice(
 }
 
 /** The price of a GB: the region's override, that of the zone, or the one that all zones agree on. */
-function perGbPrice({ meters }: PriceSheet, name: string, zone: string | null, region: string): Meter | null {
+function perGbPrice({ meters }: PriceSheet, name: string, zone: string | null, region: string): PriceMeter | null {
   const all = meters.filter((meter) => meter.name === name && meter.unit === 'gb')
   const own = all.find((meter) => meter.region === region) ?? all.find((meter) => meter.region === zone)
   const isSame = all.every(({ price, applied }) => all[0]?.price.equals(price) && (!applied || applied.isForAll))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { LONDON } from '../testing/circuits.ts'
 import { placeOf } from './locations.ts'
-import { type CircuitFacts, mapCircuit } from './map-circuit.ts'
+import { type PricedCircuitFacts, mapCircuit } from './map-circuit.ts'
 import { type Override, applyOverrides } from './overrides.ts'
 import { shippedPrices } from './snapshot.ts'
 
@@ -40,7 +40,7 @@ describe('a circuit', () => {
     { facts: { tier: 'Local', family: 'UnlimitedData' }, meters: ['Local 1 Gbps Circuit'], port: '1200' },
     { facts: { tier: 'Local', family: 'MeteredData' }, meters: ['Local 1 Gbps Circuit'], port: '1200' },
     { facts: { direct: true }, meters: ['Metered Data - Data Transfer Out'], port: '0' },
-  ] satisfies { facts: Partial<CircuitFacts>; meters: string[]; port: string }[])(
+  ] satisfies { facts: Partial<PricedCircuitFacts>; meters: string[]; port: string }[])(
     '$facts is billed by $meters',
     ({ facts, meters, port }) => {
       const mapping = mapCircuit(shippedPrices(), { ...LONDON, ...facts })
@@ -57,12 +57,15 @@ describe('a circuit', () => {
     { facts: { bandwidthMbps: null }, why: 'names no bandwidth' },
     { facts: { bandwidthMbps: 300 }, why: '300 Mbps' },
     { facts: { direct: true, tier: 'Premium' }, why: 'in no price list' },
-  ] satisfies { facts: Partial<CircuitFacts>; why: string }[])('says why it has no price: $facts', ({ facts, why }) => {
-    expect(mapCircuit(shippedPrices(), { ...LONDON, ...facts })).toMatchObject({
-      ok: false,
-      why: expect.stringContaining(why) as string,
-    })
-  })
+  ] satisfies { facts: Partial<PricedCircuitFacts>; why: string }[])(
+    'says why it has no price: $facts',
+    ({ facts, why }) => {
+      expect(mapCircuit(shippedPrices(), { ...LONDON, ...facts })).toMatchObject({
+        ok: false,
+        why: expect.stringContaining(why) as string,
+      })
+    },
+  )
 
   it('has a price once its zone was declared', () => {
     expect(mapCircuit(shippedPrices(), { ...LONDON, peeringLocation: 'Atlantis' }, 'Zone 3')).toMatchObject({

@@ -4,7 +4,7 @@ import { type Quote, quote } from './quote.ts'
 import type { PriceSheet } from './sheet.ts'
 
 /** What ARM reports of a circuit that its price depends on; null = ARM does not say. */
-export interface CircuitFacts {
+export interface PricedCircuitFacts {
   tier: string | null
   /** `MeteredData` or `UnlimitedData`; on Local it means nothing */
   family: string | null
@@ -27,7 +27,7 @@ export function tierOf(tier: string | null): CostTier | null {
 }
 
 /** The plan a circuit is on. Local is unlimited by construction (ExpressRoute FAQ), whatever its family says. */
-export function planOf({ tier, family }: Pick<CircuitFacts, 'tier' | 'family'>): CostPlan | null {
+export function planOf({ tier, family }: Pick<PricedCircuitFacts, 'tier' | 'family'>): CostPlan | null {
   return tierOf(tier) === 'Local' ? 'local' : (FAMILIES[family?.toLowerCase() ?? ''] ?? null)
 }
 
@@ -35,7 +35,11 @@ export function planOf({ tier, family }: Pick<CircuitFacts, 'tier' | 'family'>):
  * Which meters a circuit is billed by, or in one sentence why they are unknown.
  * @param declaredZone a zone that an operator declared for it; wins over the peering location's
  */
-export function mapCircuit(sheet: PriceSheet, facts: CircuitFacts, declaredZone: string | null = null): CircuitMapping {
+export function mapCircuit(
+  sheet: PriceSheet,
+  facts: PricedCircuitFacts,
+  declaredZone: string | null = null,
+): CircuitMapping {
   const place = facts.peeringLocation === null ? null : placeOf(facts.peeringLocation, facts.cloud)
   const zone = declaredZone ?? place?.zone ?? null
   const [tier, plan] = [tierOf(facts.tier), planOf(facts)]

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Decimal } from '../money.ts'
 import { declaredMeters, appliedBy } from './declared-meters.ts'
-import type { Meter, PriceSheet } from './sheet.ts'
+import type { PriceMeter, PriceSheet } from './sheet.ts'
 
 const chargeKinds = ['provider_l2', 'cross_connect', 'colocation', 'direct_port', 'global_reach'] as const
 export type ChargeKind = (typeof chargeKinds)[number]
@@ -78,7 +78,7 @@ export function applyOverrides(
     applied.filter((one): one is Extract<Override, { kind: K }> => one.kind === kind)
   const [prices, discounts] = [ofKind('price'), ofKind('discount')]
   const rate = ofKind('currency').at(-1)
-  const repriced = (meter: Meter): Meter => {
+  const repriced = (meter: PriceMeter): PriceMeter => {
     const negotiated = prices.findLast(
       ({ meterName, region }) => meterName === meter.name && (region === null || region === meter.region),
     )
@@ -102,7 +102,7 @@ export function applyOverrides(
   }
 }
 
-function negotiatedOf(meter: Meter, one: Extract<Override, { kind: 'price' }>): Meter {
+function negotiatedOf(meter: PriceMeter, one: Extract<Override, { kind: 'price' }>): PriceMeter {
   const isListed = meter.applied === undefined && meter.currency === one.currency
   return {
     ...meter,
@@ -113,11 +113,11 @@ function negotiatedOf(meter: Meter, one: Extract<Override, { kind: 'price' }>): 
   }
 }
 
-function discountedOf(meter: Meter, share: number): Meter {
+function discountedOf(meter: PriceMeter, share: number): PriceMeter {
   return { ...meter, price: meter.price.times(new Decimal(1).minus(share)), listPrice: meter.price }
 }
 
-function turnedInto({ perUnit, currency }: Extract<Override, { kind: 'currency' }>, meter: Meter): Meter {
+function turnedInto({ perUnit, currency }: Extract<Override, { kind: 'currency' }>, meter: PriceMeter): PriceMeter {
   const { price, listPrice } = meter
   return { ...meter, currency, price: price.times(perUnit), ...(listPrice && { listPrice: listPrice.times(perUnit) }) }
 }

@@ -5,7 +5,7 @@ import {
   circuitMeterName,
   DATA_METER,
   dataSku,
-  type Meter,
+  type PriceMeter,
   metersNamed,
   type PriceSheet,
 } from './sheet.ts'
@@ -25,7 +25,7 @@ export interface Quote extends Offer {
   port: Decimal
   /** for each billed GB; 0 on unlimited and Local */
   perGb: Decimal
-  meters: readonly Meter[]
+  meters: readonly PriceMeter[]
 }
 
 type Quoting = { ok: true; quote: Quote } | { ok: false; why: string }
@@ -64,12 +64,12 @@ export function quote(sheet: PriceSheet, zone: string, offer: Offer, direct = fa
   }
 }
 
-function meterIn(sheet: PriceSheet, zone: string, name: string): Meter | null {
+function meterIn(sheet: PriceSheet, zone: string, name: string): PriceMeter | null {
   return metersNamed(sheet, name).find((meter) => meter.product === 'ExpressRoute' && meter.region === zone) ?? null
 }
 
 /** Data is listed once a bandwidth, at one rate a zone; a bandwidth that is not listed has the rate if all others agree on it. */
-function dataMeter(sheet: PriceSheet, zone: string, mbps: number): Meter | null {
+function dataMeter(sheet: PriceSheet, zone: string, mbps: number): PriceMeter | null {
   const inZone = metersNamed(sheet, DATA_METER).filter(
     ({ product, region }) => product === 'ExpressRoute' && region === zone,
   )

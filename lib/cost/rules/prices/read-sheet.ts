@@ -3,7 +3,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { Decimal } from '../money.ts'
 import { checkMeter, checkSheet } from './checks.ts'
 import { isPriced } from './gateway-meters.ts'
-import type { Meter, MeterUnit, PriceSheet, SheetFault } from './sheet.ts'
+import type { PriceMeter, MeterUnit, PriceSheet, SheetFault } from './sheet.ts'
 
 type SheetReading =
   | {
@@ -90,7 +90,7 @@ export function readPriceSheet(
     faults.push({ check: 'currency', detail: `one currency is wanted, found: ${[...currencies].join(', ') || 'none'}` })
   }
   const rows = bodies.flatMap((body, i) => body.Items.flatMap((one, n) => rowOf(one, `page ${i + 1}, Items.${n}`)))
-  const meters: Meter[] = []
+  const meters: PriceMeter[] = []
   const refused: (SheetFault & { key: string })[] = []
   for (const row of rows) {
     const fault = 'fault' in row ? row.fault : faultOf(row.item, currency)
@@ -123,9 +123,9 @@ const keyOf = (name: string, region: string | null | undefined): string => `${na
 /** By key, of refused rows of meters that figures are made of: what the last list has and this one lacks. */
 function keptPrices(
   refused: readonly { key: string }[],
-  meters: readonly Meter[],
+  meters: readonly PriceMeter[],
   last: PriceSheet | undefined,
-): Map<string, Meter> {
+): Map<string, PriceMeter> {
   const listed = new Set(meters.map(({ name, region, sku }) => `${sku} ${keyOf(name, region)}`))
   const wanted = new Set(refused.map(({ key }) => key))
   const lost = (last?.meters ?? []).filter(
@@ -176,7 +176,7 @@ function faultOf(one: Item, currency: string): SheetFault | null {
   return null
 }
 
-function meterOf(one: Item, source: PriceSheet['source']): Meter {
+function meterOf(one: Item, source: PriceSheet['source']): PriceMeter {
   return {
     name: one.meterName,
     service: one.serviceName,

@@ -26,7 +26,7 @@ export const storedMeter = z.object({
 export type StoredMeter = z.infer<typeof storedMeter>
 
 /** One price: what a unit of something costs in a zone (circuits, data) or a region (gateways). */
-export interface Meter extends Omit<StoredMeter, 'price'> {
+export interface PriceMeter extends Omit<StoredMeter, 'price'> {
   /** never rounded */
   price: Decimal
   /** the list price, where an override is in place, in the same currency; none = as listed, or not in the list */
@@ -40,14 +40,14 @@ export interface PriceSheet {
   source: 'retail' | 'snapshot' | 'negotiated'
   readAt: EpochMs
   currency: string
-  meters: readonly Meter[]
+  meters: readonly PriceMeter[]
 }
 
 /** Meters of sheets by name: a circuit's options are looked up by the dozen, and a list has hundreds. */
-const byName = new WeakMap<PriceSheet['meters'], Map<string, Meter[]>>()
+const byName = new WeakMap<PriceSheet['meters'], Map<string, PriceMeter[]>>()
 
 /** All meters of a name, in the order of the sheet. */
-export function metersNamed({ meters }: Pick<PriceSheet, 'meters'>, name: string): readonly Meter[] {
+export function metersNamed({ meters }: Pick<PriceSheet, 'meters'>, name: string): readonly PriceMeter[] {
   const known = byName.get(meters) ?? Map.groupBy(meters, (meter) => meter.name)
   byName.set(meters, known)
   return known.get(name) ?? []

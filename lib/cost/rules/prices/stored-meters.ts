@@ -1,9 +1,9 @@
 import { Decimal } from '../money.ts'
-import { type Meter, type PriceSheet, storedMeter, type StoredMeter } from './sheet.ts'
+import { type PriceMeter, type PriceSheet, storedMeter, type StoredMeter } from './sheet.ts'
 
 /** In an order of their own, so that two lists that say the same are the same text, whatever order they were read in. */
 export function storedMeters({ meters }: PriceSheet): StoredMeter[] {
-  const key = (meter: Meter) => [meter.product, meter.sku, meter.name, meter.region, meter.meterId].join('\n')
+  const key = (meter: PriceMeter) => [meter.product, meter.sku, meter.name, meter.region, meter.meterId].join('\n')
   return meters
     .map((meter) => ({ key: key(meter), stored: storedMeter.parse({ ...meter, price: meter.price.toFixed() }) }))
     .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))

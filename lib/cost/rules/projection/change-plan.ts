@@ -3,7 +3,7 @@ import type { CostPlanStep } from '../../api/index.ts'
 import { shellWord } from '#lib/contract/az-command.ts'
 import type { Charge } from '../prices/overrides.ts'
 import { type Offer, offerWords } from '../prices/quote.ts'
-import { type Change, providerWords } from './change.ts'
+import { type PlanChange, providerWords } from './change.ts'
 
 import type { CircuitInput } from './circuit-input.ts'
 import { OVERLAP_DAYS } from './payback.ts'
@@ -20,7 +20,7 @@ export function changePlan(
   input: CircuitInput,
   from: Offer,
   to: Offer,
-  { change, hindrances }: Change,
+  { change, hindrances }: PlanChange,
   charges: readonly Charge[],
 ): CostPlanStep[] {
   if (change === 'impossible') return []

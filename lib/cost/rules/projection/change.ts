@@ -21,7 +21,7 @@ export interface ChangeFacts
 /** A refusal hides an offer. A question is to be asked first; without an `ask` nobody can answer it but time. */
 type Hindrance = CostHindrance
 
-export interface Change {
+export interface PlanChange {
   change: CostChange
   hindrances: readonly Hindrance[]
   /** the same in words */
@@ -39,7 +39,7 @@ export interface Change {
  *   Premium to Local likewise, without downtime (a Microsoft engineer's published lab, dmauser/Lab ExpressRoute/ER-Local): the documentation lists that
  *   neither as allowed nor as unsupported. Local is unlimited: back to metered is a new circuit.
  */
-export function changeTo(from: Offer, to: Offer, facts: ChangeFacts): Change {
+export function changeTo(from: Offer, to: Offer, facts: ChangeFacts): PlanChange {
   const hindrances = [
     ...premiumBlocks(from, to, facts),
     ...localBlocks(to, facts),

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { CircuitFacts } from '../prices/map-circuit.ts'
+import type { PricedCircuitFacts } from '../prices/map-circuit.ts'
 import type { Override } from '../prices/overrides.ts'
 import type { PriceSheet } from '../prices/sheet.ts'
 import type { UsageFacts } from '../usage/billed.ts'
@@ -13,7 +13,7 @@ export interface ConfiguredInterval {
   from: EpochMs
   /** null = it goes on; the last interval of a circuit that was deleted ends when its charge does */
   to: EpochMs | null
-  facts: CircuitFacts
+  facts: PricedCircuitFacts
 }
 
 /** All that a circuit's projection is made from. */

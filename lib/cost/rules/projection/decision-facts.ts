@@ -2,12 +2,12 @@ import type { CostPlanStep } from '../../api/index.ts'
 import type { ForecastBasis } from '../forecast/forecast-rest.ts'
 import type { Band } from '../money.ts'
 import type { Quote } from '../prices/quote.ts'
-import type { Change } from './change.ts'
+import type { PlanChange } from './change.ts'
 import type { ChangeCosts } from './payback.ts'
 
 export interface Alternative {
   quote: Quote
-  change: Change
+  change: PlanChange
 }
 
 export interface DecisionFacts extends ChangeCosts {

@@ -15,7 +15,7 @@ const DIGITS = 9
  * counts where it passed; what gaps hide and what is to come counts in the last interval.
  * @param sold cut to the month
  */
-export function linesOf(
+export function linesOfProjection(
   toDate: BilledUsage,
   bytes: Band<bigint>,
   sold: readonly SoldInterval[],

@@ -21,7 +21,9 @@ export function offersFor(
       .filter(({ plan }) => hasLocal || plan !== 'local')
       .map((sold) => ({ ...sold, bandwidthMbps: mbps })),
   )
-  const others = offers.filter((offer) => !isSame(offer, current) && (!about.direct || offer.plan === current.plan))
+  const others = offers.filter(
+    (offer) => !isSameOffer(offer, current) && (!about.direct || offer.plan === current.plan),
+  )
   const quoted = others.flatMap((offer) => {
     const quoting = quote(sheet, zone, offer, about.direct)
     return quoting.ok && quoting.quote.currency === current.currency ? [quoting.quote] : []
@@ -29,6 +31,6 @@ export function offersFor(
   return [current, ...quoted]
 }
 
-export function isSame(a: Offer, b: Offer): boolean {
+export function isSameOffer(a: Offer, b: Offer): boolean {
   return a.plan === b.plan && a.tier === b.tier && a.bandwidthMbps === b.bandwidthMbps
 }

@@ -10,15 +10,15 @@ import { otherReading } from '../usage/gigabyte.ts'
 import { type BillingMonth, monthAfter } from '../usage/month.ts'
 import { dataCost, portCost, type SoldInterval, within } from '../usage/segments.ts'
 import { assumptionsOf, sheetAgeDays } from './assumptions.ts'
-import { type Change, type ChangeFacts, changeTo } from './change.ts'
+import { type PlanChange, type ChangeFacts, changeTo } from './change.ts'
 import type { CircuitInput, CostFrame } from './circuit-input.ts'
 import { breakEven, chanceAbove, costBand } from './cost-at.ts'
-import { linesOf, sumOfLines } from './lines.ts'
-import { isSame, offersFor } from './offers.ts'
+import { linesOfProjection, sumOfLines } from './lines.ts'
+import { isSameOffer, offersFor } from './offers.ts'
 import { changePlan } from './change-plan.ts'
 import { recommend, unpriced } from './recommend.ts'
 import type { TakeOver } from './take-over.ts'
-import { monthAhead, type Traffic, trafficOf } from './traffic.ts'
+import { monthAhead, type Traffic, projectedTraffic } from './traffic.ts'
 
 const MONTHS_AHEAD = 12
 const iso = (at: EpochMs) => new Date(at).toISOString()
@@ -92,7 +92,7 @@ export function trafficOfCircuit(
   { usage, configured }: CircuitInput,
   { month, now }: Pick<CostFrame, 'month' | 'now'>,
 ): Traffic {
-  return trafficOf(usage, month, now, thereIn(month, configured))
+  return projectedTraffic(usage, month, now, thereIn(month, configured))
 }
 
 /** What a circuit cost so far in a month, without a forecast; null while it has no price. Reads only the month's own usage. */
@@ -199,7 +199,7 @@ function priced(
   const months = monthsAhead(parts, frame)
   const crossing =
     even === null || !bytes ? null : [bytes, ...months.map((one) => one.bytes)].findIndex((one) => one.p50 >= even)
-  const lines = bytes ? linesOf(traffic.toDate, bytes, sold, frame) : []
+  const lines = bytes ? linesOfProjection(traffic.toDate, bytes, sold, frame) : []
   const recommendation = recommend({
     current,
     alternatives,
@@ -218,7 +218,7 @@ function priced(
     nextMonths: months.map((one) => one.bytes.p50),
   })
   const above = even === null || !bytes ? null : chanceAbove(bytes, even)
-  const chosen = alternatives.find((one) => recommendation.to && isSame(one.quote, recommendation.to))
+  const chosen = alternatives.find((one) => recommendation.to && isSameOffer(one.quote, recommendation.to))
   return {
     ...common(input, frame, parts),
     unpricedBecause: null,
@@ -271,7 +271,7 @@ const takesOverView = ({ at, losses, isUnsure }: TakeOver): CostProjection['take
     }),
 })
 
-function optionOf(quoted: Quote, band: Band<Decimal>, change: Change | null): CostOption {
+function optionOf(quoted: Quote, band: Band<Decimal>, change: PlanChange | null): CostOption {
   const { plan, tier, bandwidthMbps, currency } = quoted
   return {
     plan,

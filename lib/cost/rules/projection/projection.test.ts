@@ -5,7 +5,7 @@ import type { Override } from '../prices/overrides.ts'
 import { circuit, flat, frame, GB, LONDON, nothingByOthers, office } from '../testing/circuits.ts'
 import { GB_DECIMAL } from '../usage/gigabyte.ts'
 import { currentBand, projectCircuit, projectCircuits } from './project-circuit.ts'
-import { whatIf } from './what-if.ts'
+import { whatIfOfCircuit } from './what-if.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
 const NOV = Date.UTC(2026, 10, 1)
@@ -114,7 +114,7 @@ describe('a projection', () => {
       recommendation: { action: 'stay' },
     })
     expect(result.options.map(({ plan, tier }) => `${tier} ${plan}`)).toEqual(['Standard metered'])
-    expect(whatIf(input, frame(NOW), result, { plan: 'unlimited' })).toMatchObject({ ok: false })
+    expect(whatIfOfCircuit(input, frame(NOW), result, { plan: 'unlimited' })).toMatchObject({ ok: false })
   })
 
   it('of a circuit that changed its plan is charged in two parts, that of the future at the new one', () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { backTest, knownDays } from '../forecast/back-test.ts'
+import { backTestForecast, knownDays } from '../forecast/back-test.ts'
 import { basisWords, forecastBases, forecastRest } from '../forecast/forecast-rest.ts'
 import { busiestHour, fillGaps, monthBytes, usualHour } from '../forecast/month-bytes.ts'
 import { HOURS_OF_DAY, type HourSeries, hourSeries, knownHours, meanHour } from '../forecast/series.ts'
@@ -43,7 +43,7 @@ export interface Traffic extends z.output<typeof trafficFigures> {
 /**
  * @param there when the circuit is billed in this month: whole hours; from its begin to its end when not given
  */
-export function trafficOf(
+export function projectedTraffic(
   facts: UsageFacts,
   month: BillingMonth,
   now: EpochMs,
@@ -62,7 +62,7 @@ export function trafficOf(
     month: rest.band && monthBytes(toDate, gaps, rest.band),
     basis: rest.basis,
     words: basisWords(rest.basis, knownDays(series, at)),
-    pastError: backTest(series, at, Math.max(0, Math.round((until - there.from) / HOUR)), end - at),
+    pastError: backTestForecast(series, at, Math.max(0, Math.round((until - there.from) / HOUR)), end - at),
     trend: trendOf(series, at),
     pastMonths: pastMonths(series, at),
     carried: carriedOf(facts, until),

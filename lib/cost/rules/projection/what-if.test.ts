@@ -4,7 +4,7 @@ import type { Carried } from './carried.ts'
 import { changeTo } from './change.ts'
 import { type TakeOver, takeOverSeenBy } from './take-over.ts'
 import { projectCircuit } from './project-circuit.ts'
-import { whatIf } from './what-if.ts'
+import { whatIfOfCircuit } from './what-if.ts'
 
 const NOV = Date.UTC(2026, 10, 1)
 const DEC = Date.UTC(2026, 11, 1)
@@ -288,7 +288,8 @@ describe('a change', () => {
 describe('what if', () => {
   const input = circuit(flat(NOV, DEC, 100n * GB))
   const closed = frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } })
-  const ask = (wish: Parameters<typeof whatIf>[3]) => whatIf(input, closed, projectCircuit(input, closed), wish)
+  const ask = (wish: Parameters<typeof whatIfOfCircuit>[3]) =>
+    whatIfOfCircuit(input, closed, projectCircuit(input, closed), wish)
 
   it.each([
     { wish: { plan: 'unlimited' as const }, p50: '5700.00', difference: '3464.00' },

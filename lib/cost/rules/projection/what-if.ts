@@ -8,10 +8,10 @@ import { changeTo } from './change.ts'
 import { changePlan } from './change-plan.ts'
 import type { CircuitInput, CostFrame } from './circuit-input.ts'
 import { costBand } from './cost-at.ts'
-import { isSame } from './offers.ts'
+import { isSameOffer } from './offers.ts'
 import { paybackOf, reversalOf } from './payback.ts'
 import { changeFacts, currentBand } from './project-circuit.ts'
-import { trafficOf } from './traffic.ts'
+import { projectedTraffic } from './traffic.ts'
 
 /**
  * One direction of Global Reach. A GB is charged as it leaves the source and as it comes in at the destination, by the zone of each end (ExpressRoute
@@ -44,7 +44,12 @@ export type WhatIfAnswer =
     >)
 
 /** What a month would cost if a circuit were another one, all month, with the traffic that is forecast. */
-export function whatIf(input: CircuitInput, frame: CostFrame, projection: CostProjection, wish: WhatIf): WhatIfAnswer {
+export function whatIfOfCircuit(
+  input: CircuitInput,
+  frame: CostFrame,
+  projection: CostProjection,
+  wish: WhatIf,
+): WhatIfAnswer {
   const last = input.configured.at(-1)
   if (!last) return { ok: false, why: 'the circuit has no configuration' }
   const overridden = applyOverrides(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })
@@ -60,7 +65,7 @@ export function whatIf(input: CircuitInput, frame: CostFrame, projection: CostPr
   if (last.facts.direct && wish.directPort) return { ok: false, why: 'it is on ExpressRoute Direct already' }
   const quoting = quote(overridden.sheet, mapping.zone, offer, last.facts.direct || wish.directPort !== undefined)
   if (!quoting.ok) return { ok: false, why: quoting.why }
-  const traffic = input.traffic ?? trafficOf(input.usage, frame.month, frame.now)
+  const traffic = input.traffic ?? projectedTraffic(input.usage, frame.month, frame.now)
   if (!traffic.month) return { ok: false, why: traffic.words }
   const wishedInput = { ...input, globalReach: wish.globalReach !== undefined || input.globalReach }
   const facts = changeFacts(wishedInput, frame, mapping.place?.localRegions ?? null, traffic)
@@ -76,7 +81,7 @@ export function whatIf(input: CircuitInput, frame: CostFrame, projection: CostPr
   const cost = mapBand(one, (amount) => amount.plus(addedTo(quoting.quote, wish)))
   const change = changeTo(mapping.quote, offer, facts)
   const difference = against(cost, currentBand(projection), currency)
-  const isOther = !isSame(mapping.quote, offer)
+  const isOther = !isSameOffer(mapping.quote, offer)
   const costs = { charges: overridden.charges, provider: input.provider, now: frame.now }
   return {
     ok: true,

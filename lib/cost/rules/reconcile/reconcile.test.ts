@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Decimal } from '../money.ts'
 import { shippedPrices } from '../prices/snapshot.ts'
-import { type BilledMeter, type ProjectedMeter, reconcile, unexplained } from './reconcile.ts'
+import { type BilledMeter, type ProjectedMeter, reconcileBill, unexplained } from './reconcile.ts'
 
 const DATA = 'Metered Data - Data Transfer Out'
 const projected = (more: Partial<ProjectedMeter> = {}): ProjectedMeter => ({
@@ -22,7 +22,7 @@ const bill = (quantity: string, cost: string, more: Partial<BilledMeter> = {}): 
   ...more,
 })
 const parts = (billed: BilledMeter, meter: ProjectedMeter = projected()) =>
-  reconcile([meter], [billed], shippedPrices()).flatMap((one) =>
+  reconcileBill([meter], [billed], shippedPrices()).flatMap((one) =>
     one.parts.map(({ reason, amount }) => `${reason} ${amount.amount}`),
   )
 
@@ -66,7 +66,7 @@ describe('billed against projected', () => {
   })
 
   it('shows what is on one side only, and the parts always add up', () => {
-    const meters = reconcile([projected()], [bill('1', '55', { meter: 'ErGw1AZ Gateway' })], shippedPrices())
+    const meters = reconcileBill([projected()], [bill('1', '55', { meter: 'ErGw1AZ Gateway' })], shippedPrices())
     expect(meters.map(({ meter, kind, difference }) => [meter, kind, difference?.amount])).toEqual([
       ['ErGw1AZ Gateway', 'gateway', '55.00'],
       [DATA, 'data', '-1800.00'],
@@ -76,15 +76,15 @@ describe('billed against projected', () => {
 
   it('gives no difference of what may be in the part of a bill that was not read', () => {
     const missing = 'its bill was not read: Azure refused (403)'
-    expect(reconcile([projected()], [], shippedPrices(), missing)).toMatchObject([
+    expect(reconcileBill([projected()], [], shippedPrices(), missing)).toMatchObject([
       { projected: { amount: '1800.00' }, billed: null, difference: null, parts: [] },
     ])
-    const [meter] = reconcile([projected()], [bill('80000', '2000')], shippedPrices(), '2 of 412 rows not read')
+    const [meter] = reconcileBill([projected()], [bill('80000', '2000')], shippedPrices(), '2 of 412 rows not read')
     expect(meter?.parts).toMatchObject([{ reason: 'unexplained', words: expect.stringContaining('2 of 412 rows') }])
   })
 
   it('loses no side of a meter that is projected in two currencies', () => {
-    const sides = reconcile(
+    const sides = reconcileBill(
       [projected(), projected({ currency: 'EUR', quantity: new Decimal(10) })],
       [bill('72000', '1800')],
       shippedPrices(),
@@ -96,7 +96,9 @@ describe('billed against projected', () => {
   })
 
   it('has no difference across currencies', () => {
-    expect(reconcile([projected()], [bill('72000', '1700', { currency: 'EUR' })], shippedPrices())[0]).toMatchObject({
+    expect(
+      reconcileBill([projected()], [bill('72000', '1700', { currency: 'EUR' })], shippedPrices())[0],
+    ).toMatchObject({
       difference: null,
       parts: [],
     })

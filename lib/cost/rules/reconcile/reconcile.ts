@@ -38,7 +38,7 @@ const HALF_A_CENT = new Decimal('0.005')
  * @param missing what of the bill was not read, in words; null = all of it was. What is not on it then may be in what was not read: no
  * difference is given
  */
-export function reconcile(
+export function reconcileBill(
   projected: readonly ProjectedMeter[],
   billed: readonly BilledMeter[],
   sheet: PriceSheet,

@@ -1,7 +1,7 @@
 import type { TcoRow } from '../../api/index.ts'
 import { grouped, moneyOf, priceOf } from '../money.ts'
 import { peeringPrice } from '../prices/gateway-meters.ts'
-import type { Meter, PriceSheet } from '../prices/sheet.ts'
+import type { PriceMeter, PriceSheet } from '../prices/sheet.ts'
 import { gbOf } from '../usage/gigabyte.ts'
 
 /** The side of a peering that is charged for what passes it: with gateway transit that of the network without the gateway. */
@@ -47,7 +47,7 @@ export function peeringRows(peering: TcoPeering, sheet: PriceSheet, gb: number):
   })
 }
 
-function noteOf(meter: Meter, isMeasured: boolean, atMost: bigint | null, gb: number): string {
+function noteOf(meter: PriceMeter, isMeasured: boolean, atMost: bigint | null, gb: number): string {
   const words = [meter.name, meter.applied?.words].filter(Boolean).join('; ')
   if (isMeasured) return words
   if (atMost === null) return `${words}; its bytes are not polled`

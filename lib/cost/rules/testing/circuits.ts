@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import type { CircuitFacts } from '../prices/map-circuit.ts'
+import type { PricedCircuitFacts } from '../prices/map-circuit.ts'
 import type { Charge } from '../prices/overrides.ts'
 import { shippedPrices } from '../prices/snapshot.ts'
 import type { CircuitInput, CostFrame } from '../projection/circuit-input.ts'
@@ -37,7 +37,7 @@ export function office(from: EpochMs, to: EpochMs, mean: number, growth = 0): Us
 }
 
 /** 1 Gbps Standard Metered in London. */
-export const LONDON: CircuitFacts = {
+export const LONDON: PricedCircuitFacts = {
   tier: 'Standard',
   family: 'MeteredData',
   bandwidthMbps: 1_000,
@@ -66,7 +66,7 @@ export function nothingByOthers(currency = 'USD'): Charge[] {
 
 export function circuit(
   hours: readonly UsageHour[],
-  facts: Partial<CircuitFacts> = {},
+  facts: Partial<PricedCircuitFacts> = {},
   more: Partial<CircuitInput> = {},
 ): CircuitInput {
   const own = { ...LONDON, ...facts }

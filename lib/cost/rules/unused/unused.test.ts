@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { budgetStanding } from '../budget/budget.ts'
+import { standingOfBudget } from '../budget/budget.ts'
 import { projectCircuit } from '../projection/project-circuit.ts'
 import { circuit, flat, frame, GB } from '../testing/circuits.ts'
 import { type CircuitUse, unusedOf } from './unused.ts'
@@ -86,11 +86,11 @@ describe('a budget', () => {
     { amount: '700', state: 'within', variance: '-84.00' },
     { amount: '600', state: 'over', variance: '16.00' },
   ])('of $amount is $state', ({ amount, state, variance }) => {
-    expect(budgetStanding({ ...budget, amount }, [result()])).toMatchObject({ state, variance: { amount: variance } })
+    expect(standingOfBudget({ ...budget, amount }, [result()])).toMatchObject({ state, variance: { amount: variance } })
   })
 
   it('is unknown with a circuit that has no price', () => {
-    expect(budgetStanding(budget, [result({ peeringLocation: 'Atlantis' })])).toMatchObject({
+    expect(standingOfBudget(budget, [result({ peeringLocation: 'Atlantis' })])).toMatchObject({
       state: 'unknown',
       projected: null,
       variance: null,
@@ -105,7 +105,7 @@ describe('a budget', () => {
     ({ amount, state, variance }) => {
       const other = { ...result({ peeringLocation: 'Atlantis' }), circuitId: 'erc-2' }
       const both = { ...budget, amount, circuitIds: ['erc-1', 'erc-2'] }
-      expect(budgetStanding(both, [result(), other])).toMatchObject({ state, variance })
+      expect(standingOfBudget(both, [result(), other])).toMatchObject({ state, variance })
     },
   )
 })

@@ -16,13 +16,13 @@ export interface MeasuredLayer {
   /** of the newest minute; null = stored before that was kept */
   percent: number | null
   /** outages that were over when metrics first showed them */
-  passed: Outage[]
+  passed: MetricOutage[]
   /** down for two whole minutes or more, as two samples would show */
   isSure: boolean
 }
 
 /** When something fell, and when it was back. */
-export interface Outage {
+export interface MetricOutage {
   fell: Bounds
   rose: Bounds
   /** it was down for two whole minutes or more, as two samples would show */
@@ -56,7 +56,7 @@ export function measuredLayer(
   }
 }
 
-const outageOf = (run: { first: Bounds; last: Bounds }): Outage => ({
+const outageOf = (run: { first: Bounds; last: Bounds }): MetricOutage => ({
   fell: { earliest: run.first.earliest - MINUTE, latest: run.first.latest },
   rose: roseIn([run.last]),
   isSure: run.last.latest - run.first.earliest >= 2 * MINUTE,

@@ -39,16 +39,16 @@ export interface PathView {
   isUpByEarlierTraffic: boolean
 }
 
-export interface PeeringView extends JudgedRedundancy {
+export interface JudgedPeeringView extends JudgedRedundancy {
   paths: Record<CircuitPath, PathView>
   /** when the gateways alone prove that it is lost: since when */
   lostToGateways: Bounds | null
 }
 
 /** Both paths of a peering by all layers, and what that makes of its redundancy. */
-export function peeringView(context: FoldContext, circuit: CircuitNode, peering: PeeringNode): PeeringView {
-  const primary = pathView(context, circuit, peering, 'primary')
-  const secondary = pathView(context, circuit, peering, 'secondary')
+export function judgedPeering(context: FoldContext, circuit: CircuitNode, peering: PeeringNode): JudgedPeeringView {
+  const primary = judgedPath(context, circuit, peering, 'primary')
+  const secondary = judgedPath(context, circuit, peering, 'secondary')
   const lostToGateways = lostSince(context, circuit, [primary, secondary])
   const judged = judgeRedundancy({
     primary: stateBeside(primary, secondary),
@@ -69,7 +69,7 @@ function stateBeside({ state, readAt }: PathView, other: PathView): PathState {
 }
 
 /** One path of a peering by all layers. */
-export function pathView(
+export function judgedPath(
   context: FoldContext,
   circuit: CircuitNode,
   peering: PeeringNode,

@@ -2,10 +2,10 @@ import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 import type { RecheckAt } from '../../model/recheck.ts'
 import { polledKey } from '../../model/subject.ts'
-import { type FreshnessState, freshnessAt, isUsable, staleAfterMs } from '../../verdict/index.ts'
+import { type FreshnessState, freshnessAt, isUsable, staleAfterIntervalMs } from '../../verdict/index.ts'
 
 /** A kind of a source, of which something is concluded. */
-export interface Source {
+export interface AnsweredSource {
   scope: string
   /** '' = all of a gateway or circuit */
   subresource: string
@@ -23,7 +23,7 @@ interface LastAnswer {
  * What a source answered last, as old as it is. Whatever is concluded from several sources, and whatever is concluded from what is missing
  * (a path, a session, a prefix, an end), asks here first: what was not asked meanwhile is not absent, and not as it was either.
  */
-export function lastAnswer(context: FoldContext, { scope, subresource, kind }: Source): LastAnswer {
+export function lastAnswer(context: FoldContext, { scope, subresource, kind }: AnsweredSource): LastAnswer {
   const now = context.mark.finishedAt
   const polled = context.lastGoodPolls?.[polledKey(scope, subresource, kind)]
   const failing = scopeOf(context, scope).failing[`${subresource} ${kind}`]
@@ -36,20 +36,22 @@ export function lastAnswer(context: FoldContext, { scope, subresource, kind }: S
 }
 
 /** What it answered last is too old to rely on. */
-export const isStale = (context: FoldContext, source: Source): boolean => !isUsable(lastAnswer(context, source).state)
+export const isStale = (context: FoldContext, source: AnsweredSource): boolean =>
+  !isUsable(lastAnswer(context, source).state)
 
 /** It may have changed since, by more than what lies between two polls. */
-export const isLate = (context: FoldContext, source: Source): boolean => lastAnswer(context, source).state !== 'fresh'
+export const isLate = (context: FoldContext, source: AnsweredSource): boolean =>
+  lastAnswer(context, source).state !== 'fresh'
 
 /** It was asked since a moment, and answered in full; what was never read is not waited for. */
-export const isReadSince = (context: FoldContext, source: Source, since: EpochMs): boolean =>
+export const isReadSince = (context: FoldContext, source: AnsweredSource, since: EpochMs): boolean =>
   (lastAnswer(context, source).at ?? Number.NEGATIVE_INFINITY) >= since
 
 /** When it turns stale unless it answers before; null = it is stale, or nothing is known of it. */
-export function staleFrom(context: FoldContext, { scope, subresource, kind }: Source): RecheckAt {
+export function staleFrom(context: FoldContext, { scope, subresource, kind }: AnsweredSource): RecheckAt {
   const polled = context.lastGoodPolls?.[polledKey(scope, subresource, kind)]
   const failing = scopeOf(context, scope).failing[`${subresource} ${kind}`]
   const [at, everyMs] = polled ? [polled.readAt, polled.everyMs] : [failing?.lastGoodAt ?? null, failing?.everyMs ?? 0]
-  const turn = at === null ? null : at + staleAfterMs(everyMs) + 1
+  const turn = at === null ? null : at + staleAfterIntervalMs(everyMs) + 1
   return turn !== null && turn > context.mark.finishedAt ? turn : null
 }

@@ -11,7 +11,7 @@ import { UNDONE } from './released.ts'
 import { carrierOf } from '../../model/route.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { instanceOf, neighborOf } from '../../model/subject.ts'
-import { lastAnswer, type Source } from './last-answer.ts'
+import { lastAnswer, type AnsweredSource } from './last-answer.ts'
 import { affectsGateways, pathOfCustomer, PRIVATE_PEERING } from '../../model/topology.ts'
 
 /**
@@ -116,7 +116,7 @@ const lossesOfCircuits: ReadonlySet<EventKind> = new Set<EventKind>([
 export function isLossUnread(context: FoldContext, member: string, since: EpochMs): boolean {
   const { gateway, neighbor: peer } = parseMember(member)
   const { circuit, path } = carrierOf(context, gateway, peer)
-  const behind: Source[] =
+  const behind: AnsweredSource[] =
     circuit !== null && path !== null
       ? [{ scope: circuit, subresource: pathSubject(PRIVATE_PEERING, path), kind: 'summary' }]
       : []

@@ -80,7 +80,8 @@ function isOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEvent
 }
 
 function narrowFact(fact: SessionFact, end: RouterEnd): void {
-  if (fact.level === 'down' || fact.level === 'gone') fact.since = fallBounds(fact.since, end, fallOf(end, fact.since))
+  if (fact.level === 'down' || fact.level === 'gone')
+    fact.since = fallBounds(fact.since, end, routerFall(end, fact.since))
   else if (fact.level === 'up') fact.since = riseBounds(fact.since, riseOf(end, fact.since))
 }
 
@@ -114,13 +115,13 @@ function withFall(
  * both ends saw begin, the last one before that life.
  */
 export const fallOfEvent = (end: RouterEnd, { kind, started, ended }: DetectedEvent): RouterSpan | null =>
-  kind === 'session_flap' && ended ? fallBefore(end, ended) : fallOf(end, started)
+  kind === 'session_flap' && ended ? fallBefore(end, ended) : routerFall(end, started)
 
 /**
  * The outage at the router that Azure's polls show as one that began within bounds: the one that lasted when they begin, else the first
  * after it; null = the router reports none that both ends may have seen (hold time and keepalive interval).
  */
-export function fallOf(end: RouterEnd, azure: Bounds): RouterSpan | null {
+export function routerFall(end: RouterEnd, azure: Bounds): RouterSpan | null {
   const most = endsMayDifferMs(end.holdTimeSeconds)
   return (
     end.spans.find(

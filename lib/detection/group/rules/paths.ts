@@ -1,11 +1,11 @@
 import { type Bounds, BY_METRIC, circuitPaths, parsePath, type Severity } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../model/event-key.ts'
 import { prefixLimit } from '../../headroom/index.ts'
-import { type PathView, type PeeringView, peeringView } from '../facts/circuit-facts.ts'
+import { type PathView, type JudgedPeeringView, judgedPeering } from '../facts/circuit-facts.ts'
 import { LINK_LOST, reconcile } from '../../model/condition.ts'
 import { pathEvidence } from './evidence.ts'
 import { type FoldContext, liveEvents, openEvent, scopeOf } from '../../model/context.ts'
-import { measuredLayer, type Outage } from '../facts/by-metrics.ts'
+import { measuredLayer, type MetricOutage } from '../facts/by-metrics.ts'
 import { isStale } from '../facts/last-answer.ts'
 import { headroom } from './headroom.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
@@ -15,7 +15,7 @@ import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
 export function circuitRules(context: FoldContext): LiveEvent[] {
   return context.topology.circuits.flatMap((circuit) =>
     circuit.peerings.flatMap((peering) => {
-      const view = peeringView(context, circuit, peering)
+      const view = judgedPeering(context, circuit, peering)
       passedOutages(context, circuit, peering, view)
       return [
         ...circuitPaths.map((path) => pathDown(context, circuit, view.paths[path], view)),
@@ -29,9 +29,14 @@ export function circuitRules(context: FoldContext): LiveEvent[] {
 }
 
 /** Outages that were over when metrics first showed them, each with its end; of both paths at one time, of the circuit as well. */
-function passedOutages(context: FoldContext, circuit: CircuitNode, peering: PeeringNode, view: PeeringView): void {
+function passedOutages(
+  context: FoldContext,
+  circuit: CircuitNode,
+  peering: PeeringNode,
+  view: JudgedPeeringView,
+): void {
   const outagesOf = ({ measured }: PathView) => measured?.bgp?.passed ?? []
-  const say = (kind: 'path_down' | 'circuit_down', subject: string, { fell, rose, isSure }: Outage) => {
+  const say = (kind: 'path_down' | 'circuit_down', subject: string, { fell, rose, isSure }: MetricOutage) => {
     const severity: Severity = kind === 'circuit_down' ? severityOfLoss(context, circuit, subject) : 'major'
     const one = {
       kind,
@@ -56,7 +61,12 @@ function passedOutages(context: FoldContext, circuit: CircuitNode, peering: Peer
     }
 }
 
-function pathDown(context: FoldContext, circuit: CircuitNode, path: PathView, view: PeeringView): LiveEvent | null {
+function pathDown(
+  context: FoldContext,
+  circuit: CircuitNode,
+  path: PathView,
+  view: JudgedPeeringView,
+): LiveEvent | null {
   const { state, since, layer, subresource } = path
   const live = reconcile(context, {
     kind: 'path_down',
@@ -93,7 +103,7 @@ function redundancyLost(
   context: FoldContext,
   circuit: CircuitNode,
   peering: PeeringNode,
-  view: PeeringView,
+  view: JudgedPeeringView,
 ): LiveEvent | null {
   const { primary, secondary } = view.paths
   const downs = [primary, secondary].filter(({ state }) => state === 'down' || state === 'degraded')
@@ -126,7 +136,7 @@ function wellSince(context: FoldContext, { scope }: CircuitNode, paths: readonly
 }
 
 /** Bytes of before a path's ARP entry was lost neither restore its redundancy nor take it away. */
-function holdsByRedundancy({ redundancy, paths }: PeeringView): boolean | null {
+function holdsByRedundancy({ redundancy, paths }: JudgedPeeringView): boolean | null {
   if (redundancy === 'unknown') return null
   if (redundancy === 'reduced' || redundancy === 'no_path') return true
   return circuitPaths.some((path) => paths[path].isUpByEarlierTraffic) ? null : false
@@ -136,7 +146,7 @@ function circuitDown(
   context: FoldContext,
   circuit: CircuitNode,
   peering: PeeringNode,
-  view: PeeringView,
+  view: JudgedPeeringView,
 ): LiveEvent | null {
   const { primary, secondary } = view.paths
   const both = [primary, secondary]
@@ -184,7 +194,7 @@ function limitExceeded(
   context: FoldContext,
   circuit: CircuitNode,
   peering: PeeringNode,
-  view: PeeringView,
+  view: JudgedPeeringView,
 ): LiveEvent | null {
   const { settings } = context
   const limit = prefixLimit(peering.name, circuit.premium, settings)

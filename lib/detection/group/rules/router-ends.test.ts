@@ -6,7 +6,7 @@ import { NEXT_POLL } from '../../model/recheck.ts'
 import type { RouterSpan } from '../../model/router-end.ts'
 import { eventOf, LONG_AGO, NOW, remember, scene, sessionFact } from '../../testing/scene.ts'
 import { byLog, closed, routerEnd } from '../../testing/router-ends.ts'
-import { fallOf, narrowByRouters } from '../facts/router-ends.ts'
+import { routerFall, narrowByRouters } from '../facts/router-ends.ts'
 import { recheckRouterEnds, routerEndRules } from './router-ends.ts'
 
 const CIRCUIT = 'ckt-lon'
@@ -145,8 +145,8 @@ describe('a fall that polls bound', () => {
   it('of several outages is the one that lasted when the polls saw it, else the next', () => {
     const [early, late] = [down(between(61, 60), between(51, 50)), down(between(41, 40), between(31, 30))]
     const spans = [early, up(between(51, 50), between(41, 40)), late, up(between(31, 30))]
-    expect(fallOf(routerEnd(spans), between(55, 8))).toBe(early)
-    expect(fallOf(routerEnd(spans), between(48, 8))).toBe(late)
+    expect(routerFall(routerEnd(spans), between(55, 8))).toBe(early)
+    expect(routerFall(routerEnd(spans), between(48, 8))).toBe(late)
   })
 })
 

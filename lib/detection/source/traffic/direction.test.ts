@@ -4,10 +4,10 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings as settings } from '../../model/settings.ts'
 import type { Expectation } from '../../model/traffic-baseline.ts'
 import type { DirectionMemory } from '../../model/traffic-memory.ts'
-import { deadRate, flatWindow, type Judged, stepDirection, UNREAD } from './direction.ts'
+import { deadRate, flatWindow, type JudgedDirection, stepDirection, UNREAD } from './direction.ts'
 
 const expected: Expectation = { bps: 100_000_000, confidence: 'normal' }
-const judged: Judged = {
+const judged: JudgedDirection = {
   expected,
   bandwidthBps: 1_000_000_000,
   refreshMs: 0,
@@ -17,7 +17,7 @@ const judged: Judged = {
 }
 
 /** One-minute pairs of these rates. */
-function after(rates: readonly (number | null)[], more: Partial<Judged> = {}): DirectionMemory {
+function after(rates: readonly (number | null)[], more: Partial<JudgedDirection> = {}): DirectionMemory {
   return rates.reduce<DirectionMemory>((memory, bps, i) => {
     const pair = { earliest: i * MINUTE, latest: (i + 1) * MINUTE + 2_000, lengthMs: MINUTE, in: bps, out: bps }
     return stepDirection(memory, pair, bps, { ...judged, ...more })
@@ -48,7 +48,7 @@ describe('the flat window', () => {
 })
 
 describe('flat', () => {
-  it.each<[string, (number | null)[], Partial<Judged>, boolean]>([
+  it.each<[string, (number | null)[], Partial<JudgedDirection>, boolean]>([
     ['five minutes, and bit rates agree', [...times(5, MOVING), ...times(5, 2_000)], {}, true],
     ['four minutes', [...times(5, MOVING), ...times(4, 2_000)], {}, false],
     ['just above the dead rate', [...times(5, MOVING), ...times(10, 2_000_001)], {}, false],

@@ -26,7 +26,7 @@ export const UNREAD: DirectionMemory = {
 }
 
 /** What a direction is judged by. */
-export interface Judged {
+export interface JudgedDirection {
   expected: Expectation | null
   /** of one path; null = not known, or both paths together */
   bandwidthBps: number | null
@@ -54,7 +54,7 @@ export function stepDirection(
   before: DirectionMemory,
   pair: Pair,
   bps: number | null,
-  judged: Judged,
+  judged: JudgedDirection,
 ): DirectionMemory {
   const { expected, settings } = judged
   const reported =
@@ -70,7 +70,7 @@ export function stepDirection(
   return withLoad(before, withLow(withFlat(before, now, judged), expected, settings), settings)
 }
 
-function stepRuns(before: DirectionMemory, pair: Pair, bps: number | null, judged: Judged) {
+function stepRuns(before: DirectionMemory, pair: Pair, bps: number | null, judged: JudgedDirection) {
   const { expected, bandwidthBps, settings } = judged
   const deadBps = deadRate(expected, settings)
   /** Runs of pairs over, or under, a share of something; none where that is not known. */
@@ -148,7 +148,7 @@ function hiddenMs(
   return liftedMs >= usualMs ? liftedMs : 0
 }
 
-function withFlat(before: DirectionMemory, now: DirectionMemory, judged: Judged): DirectionMemory {
+function withFlat(before: DirectionMemory, now: DirectionMemory, judged: JudgedDirection): DirectionMemory {
   const { settings } = judged
   if (before.isFlat) {
     if (!now.revived || now.revived.pairs < settings['traffic.moving.polls']) return now
@@ -157,7 +157,10 @@ function withFlat(before: DirectionMemory, now: DirectionMemory, judged: Judged)
   return { ...now, isFlat: isFlat(now, judged) }
 }
 
-function isFlat({ dead, lost }: DirectionMemory, { refreshMs, agrees, windowsAlone, settings }: Judged): boolean {
+function isFlat(
+  { dead, lost }: DirectionMemory,
+  { refreshMs, agrees, windowsAlone, settings }: JudgedDirection,
+): boolean {
   const window = flatWindow(refreshMs, settings)
   if (!lost || !lasts(dead, window.ms, window.pairs)) return false
   const agreed = agrees(lost.latest)

@@ -1,6 +1,6 @@
 import { circuitPaths, type MetricRow, type PollMark } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../model/settings.ts'
-import type { CounterReading, DirectionFact, Pair, TrafficFact } from '../../model/traffic.ts'
+import type { TrafficReading, DirectionFact, Pair, TrafficFact } from '../../model/traffic.ts'
 import type { TrafficSignal } from '../../model/signal.ts'
 import {
   expectationOf,
@@ -41,7 +41,7 @@ interface FoldedTraffic {
 /** Folds one good answer of a circuit's byte counters. */
 export function foldCounters(
   memory: TrafficMemory | null,
-  readings: readonly CounterReading[],
+  readings: readonly TrafficReading[],
   mark: PollMark,
   { baseline = NO_BASELINE, settings }: { baseline?: TrafficBaseline | undefined; settings: DetectionSettings },
 ): FoldedTraffic {
@@ -89,7 +89,7 @@ export function foldRates(
   return report({ ...before, metrics: takeMetrics(before.metrics, rows, mark.startedAt, settings) }, baseline, settings)
 }
 
-function answerOf(readings: readonly CounterReading[], { startedAt, finishedAt }: PollMark): CounterAnswer {
+function answerOf(readings: readonly TrafficReading[], { startedAt, finishedAt }: PollMark): CounterAnswer {
   const paths: CounterAnswer['paths'] = {}
   for (const { path, bytesIn, bytesOut } of readings) if (path) paths[path] ??= { in: bytesIn, out: bytesOut }
   return { startedAt, finishedAt, paths }

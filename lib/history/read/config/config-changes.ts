@@ -5,7 +5,7 @@ import { comparableConfig } from '../../record/comparable-config.ts'
 import { fieldsThatDiffer } from '../../record/json-diff.ts'
 import { iso, ms } from '../../times.ts'
 import type { ConfigChangeRow, Page } from '../../types.ts'
-import { mapPage, pageOfIntervals, type PageQuery } from '../routes/page-of-intervals.ts'
+import { mapPage, pageOfIntervals, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
 import { inScope, ofSources, sourcesInScope } from '../polls/source-ref.ts'
 
 interface Row {
@@ -48,7 +48,7 @@ const BOUNDARIES = `
 /** Changes of configuration that may have happened in [from, to], newest first by when they were seen. */
 export async function configChanges(
   db: Queryable,
-  query: PageQuery & {
+  query: IntervalPageQuery & {
     scope?: string | undefined
     /** ARM type in any capitals */
     type?: string | undefined

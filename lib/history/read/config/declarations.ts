@@ -14,7 +14,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../../times.ts'
 import { visibleTo } from '../../scoped/scoped-reader.ts'
 import type { Page } from '../../types.ts'
-import { cursorsOf, pageOf } from '../cursor.ts'
+import { cursorsOf, cursorPage } from '../cursor.ts'
 
 /** An item as it is stored: which list, what it is known by there, and the rest as it was saved. */
 export interface StoredItem {
@@ -99,7 +99,7 @@ export async function listDeclarationVersions(
       take: limit + 1,
     }),
   )
-  const page = pageOf(rows, limit, ({ version }) => cursors.write([version]))
+  const page = cursorPage(rows, limit, ({ version }) => cursors.write([version]))
   // what a version changed counts what others declare, too
   const isWhole = visibleTo(db) === null
   return {

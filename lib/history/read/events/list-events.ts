@@ -11,7 +11,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { shortIdOf } from '../../store/short-id.ts'
 import { boundsOf, iso, type LastingColumns, ms } from '../../times.ts'
 import type { Page, StoredEvent } from '../../types.ts'
-import { cursorsOf, pageOf } from '../cursor.ts'
+import { cursorsOf, cursorPage } from '../cursor.ts'
 import { readableJson } from './readable-event.ts'
 
 interface Row extends LastingColumns {
@@ -112,12 +112,12 @@ export async function listEvents(
       limit + 1,
     ],
   )
-  const page = pageOf(rows, limit, (last) => cursors.write([ms(last.detected_at), last.id]))
+  const page = cursorPage(rows, limit, (last) => cursors.write([ms(last.detected_at), last.id]))
   return { rows: page.rows.map(eventOf), nextCursor: page.nextCursor }
 }
 
 /** How many events were folded into each of some, by id; those with none are left out. */
-export async function partsOf(db: Queryable, ids: readonly string[]): Promise<Map<string, number>> {
+export async function eventParts(db: Queryable, ids: readonly string[]): Promise<Map<string, number>> {
   if (ids.length === 0) return new Map()
   const { rows } = await db.query<{ id: string; parts: number }>(
     'SELECT part_of AS id, count(*)::int AS parts FROM event WHERE part_of = ANY ($1) GROUP BY 1',

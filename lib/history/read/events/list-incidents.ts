@@ -10,7 +10,7 @@ import {
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf, iso, type LastingColumns, ms } from '../../times.ts'
 import type { Page, StoredEvent, StoredIncident } from '../../types.ts'
-import { cursorsOf, pageOf } from '../cursor.ts'
+import { cursorsOf, cursorPage } from '../cursor.ts'
 import { eventsWhere, ownerOf, scopeNameOf } from './list-events.ts'
 import { readableRoots } from './readable-event.ts'
 
@@ -109,7 +109,7 @@ export async function listIncidents(
     ],
   )
   const weightOf = ({ severity }: Row) => (open ? lightestFirst.indexOf(severity) + 1 : 0)
-  const page = pageOf(rows, limit, (last) => cursors.write([weightOf(last), ms(last.opened_at), last.id]))
+  const page = cursorPage(rows, limit, (last) => cursors.write([weightOf(last), ms(last.opened_at), last.id]))
   return { rows: page.rows.map(incidentOf), nextCursor: page.nextCursor }
 }
 

@@ -2,7 +2,7 @@ import type { EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../../times.ts'
 import type { CoverageRow, Page } from '../../types.ts'
-import { mapPage, pageOfIntervals, type PageQuery } from '../routes/page-of-intervals.ts'
+import { mapPage, pageOfIntervals, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
 import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
 
 /** Columns of a time in which the polls of a source had one outcome. */
@@ -29,7 +29,7 @@ export async function coverageIntervals(
     from,
     to,
     ...page
-  }: PageQuery & { scope?: string | undefined; kind?: PollKind | undefined; from: EpochMs; to: EpochMs },
+  }: IntervalPageQuery & { scope?: string | undefined; kind?: PollKind | undefined; from: EpochMs; to: EpochMs },
 ): Promise<Page<CoverageRow>> {
   const rows = await pageOfIntervals<Row>(db, page, {
     name: 'coverageIntervals',

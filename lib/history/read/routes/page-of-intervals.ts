@@ -3,10 +3,10 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../../times.ts'
 import type { Page } from '../../types.ts'
-import { cursorsOf, pageOf } from '../cursor.ts'
+import { cursorsOf, cursorPage } from '../cursor.ts'
 
 /** Which page of a list is asked for; `cursor` comes from the page before. */
-export interface PageQuery {
+export interface IntervalPageQuery {
   limit: number
   cursor?: string | undefined
 }
@@ -34,7 +34,7 @@ interface IntervalQuestion<Row> {
  */
 export async function pageOfIntervals<Row extends QueryResultRow>(
   db: Queryable,
-  { limit, cursor }: PageQuery,
+  { limit, cursor }: IntervalPageQuery,
   { name, filter, select, values, order, placeOf }: IntervalQuestion<Row>,
 ): Promise<Page<Row>> {
   const cursors = cursorsOf(name, filter)
@@ -48,7 +48,7 @@ export async function pageOfIntervals<Row extends QueryResultRow>(
      ORDER BY ${columns.map((column) => `${column} DESC`).join(', ')} LIMIT $${first + columns.length}`,
     [...values, iso(at), ...order.ties.map((_, i) => ties[i] ?? null), limit + 1],
   )
-  return pageOf(rows, limit, (last) => cursors.write([...placeOf(last)]))
+  return cursorPage(rows, limit, (last) => cursors.write([...placeOf(last)]))
 }
 
 /** The same page with each of its rows in another form. */

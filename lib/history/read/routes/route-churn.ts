@@ -5,7 +5,7 @@ import { prefixFromDatabase } from '../../record/route-table.ts'
 import { iso, ms } from '../../times.ts'
 import type { ChurnCounts, PrefixChurnCounts } from '../../types.ts'
 import { changesSeen } from '../config/changes-seen.ts'
-import { type RouteTable, routeTablesInScope, tableKey } from './route-tables.ts'
+import { type ListedRouteTable, routeTablesInScope, sourceTableKey } from './route-tables.ts'
 
 /** An interval in which changes of the routes that hang on one session are counted apart. */
 export interface ChurnWindow {
@@ -149,16 +149,16 @@ export async function routeChurn(
 }
 
 /** What is rolled up before this is read stays so, and nothing is added before it: counts of both sides fit, whatever is rolled up meanwhile. */
-async function countedSince(db: Queryable, tables: readonly RouteTable[], from: EpochMs): Promise<Since[]> {
+async function countedSince(db: Queryable, tables: readonly ListedRouteTable[], from: EpochMs): Promise<Since[]> {
   const { rows } = await db.query<{ source_id: number; kind: RouteKind; rolled_up_to: Date }>(
     'SELECT source_id, kind, rolled_up_to FROM route_churn_state WHERE source_id = ANY ($1::int[])',
     [[...new Set(tables.map(({ sourceId }) => sourceId))]],
   )
-  const rolledUpTo = new Map(rows.map((row) => [tableKey(row.source_id, row.kind), ms(row.rolled_up_to)]))
+  const rolledUpTo = new Map(rows.map((row) => [sourceTableKey(row.source_id, row.kind), ms(row.rolled_up_to)]))
   return tables.map(({ sourceId, kind }) => ({
     sourceId,
     kind,
-    since: Math.max(from, rolledUpTo.get(tableKey(sourceId, kind)) ?? from),
+    since: Math.max(from, rolledUpTo.get(sourceTableKey(sourceId, kind)) ?? from),
   }))
 }
 

@@ -8,7 +8,7 @@ import { coverageAt } from '../polls/coverage-at.ts'
 import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/source-ref.ts'
 
 /** A polled route table. */
-export interface RouteTable extends SourceRef {
+export interface ListedRouteTable extends SourceRef {
   kind: RouteKind
   /** instances that did not answer the last poll */
   silentInstances: string[]
@@ -19,7 +19,7 @@ export async function routeTablesInScope(
   db: Queryable,
   scope: string | undefined,
   kinds: readonly RouteKind[],
-): Promise<Map<string, RouteTable>> {
+): Promise<Map<string, ListedRouteTable>> {
   const { rows } = await db.query<SourceRefRow & { kind: RouteKind; silent_instances: string[] }>(
     `SELECT ${SOURCE_COLUMNS}, p.kind, p.silent_instances
      FROM poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
@@ -28,13 +28,13 @@ export async function routeTablesInScope(
   )
   return new Map(
     rows.map((row) => [
-      tableKey(row.source_id, row.kind),
+      sourceTableKey(row.source_id, row.kind),
       { ...sourceRef(row), kind: row.kind, silentInstances: row.silent_instances },
     ]),
   )
 }
 
-export const tableKey = (sourceId: number, kind: RouteKind) => `${sourceId}/${kind}`
+export const sourceTableKey = (sourceId: number, kind: RouteKind) => `${sourceId}/${kind}`
 
 /** One member of a set of routes, as queries of route tables give it. */
 export interface RouteAtRow {
@@ -56,21 +56,21 @@ export interface RouteAtRow {
 export async function routesOf(
   db: Queryable,
   rows: readonly RouteAtRow[],
-  tables: ReadonlyMap<string, RouteTable>,
+  tables: ReadonlyMap<string, ListedRouteTable>,
   query: { scope?: string | undefined; kinds: readonly RouteKind[]; at: EpochMs | null },
 ): Promise<RouteAt[]> {
   const { scope, kinds, at } = query
   const moments = at === null || rows.length === 0 ? null : await coverageAt(db, { scope, kinds, at })
   return rows.flatMap((row) => {
-    const table = tables.get(tableKey(row.source_id, row.kind))
+    const table = tables.get(sourceTableKey(row.source_id, row.kind))
     if (!table) return []
-    const moment = moments?.get(tableKey(row.source_id, row.kind))
+    const moment = moments?.get(sourceTableKey(row.source_id, row.kind))
     return [routeAt(row, table, moments ? knownThen(row, moment) : knownNow(row, table))]
   })
 }
 
 /** Freshness says how old it is; but an instance that did not report may have lost the route since. */
-function knownNow(row: RouteAtRow, { silentInstances }: RouteTable): Known {
+function knownNow(row: RouteAtRow, { silentInstances }: ListedRouteTable): Known {
   return silentInstances.includes(row.instance) ? 'indeterminate' : 'observed'
 }
 
@@ -79,7 +79,7 @@ function knownThen(row: RouteAtRow, moment: MomentCoverage | undefined): Known {
   return row.sure ? 'observed' : 'indeterminate'
 }
 
-function routeAt(row: RouteAtRow, table: RouteTable, known: Known): RouteAt {
+function routeAt(row: RouteAtRow, table: ListedRouteTable, known: Known): RouteAt {
   const { silentInstances: _, ...ref } = table
   return {
     ...ref,

@@ -3,10 +3,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type RouteKind, routeKinds } from '../../record/route-kinds.ts'
 import { iso } from '../../times.ts'
 import type { Page, RouteAt } from '../../types.ts'
-import { cursorsOf, pageOf } from '../cursor.ts'
+import { cursorsOf, cursorPage } from '../cursor.ts'
 import { pathLength } from './path-length.ts'
 import { routeThen } from './route-as-of.ts'
-import { type RouteAtRow, routesOf, type RouteTable, routeTablesInScope } from './route-tables.ts'
+import { type RouteAtRow, routesOf, type ListedRouteTable, routeTablesInScope } from './route-tables.ts'
 
 /** Order of a list of routes. Rows that are equal in it are in the order of their prefixes. */
 interface RouteOrder {
@@ -136,7 +136,7 @@ export async function routesAt(db: Queryable, query: RoutesQuery): Promise<Page<
       ...(order.by === 'prefix' ? [] : [place?.key ?? null, [...sources.values()]]),
     ],
   )
-  const page = pageOf(rows, limit, (last) => cursors.write(keyOf(last, order)))
+  const page = cursorPage(rows, limit, (last) => cursors.write(keyOf(last, order)))
   return { rows: await routesOf(db, page.rows, tables, { scope, kinds, at }), nextCursor: page.nextCursor }
 }
 
@@ -181,5 +181,5 @@ function keyOf({ sort_key: key, prefix, route_id, member }: Row, { by }: RouteOr
 }
 
 /** What a table is sorted by where its resource is asked for. */
-const labelOf = ({ scopeName, peering, path }: RouteTable): string =>
+const labelOf = ({ scopeName, peering, path }: ListedRouteTable): string =>
   [scopeName, peering, path].filter((part) => part !== null).join(' ')

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../../times.ts'
 import type { Page } from '../../types.ts'
-import { pageOfIntervals, type PageQuery } from '../routes/page-of-intervals.ts'
+import { pageOfIntervals, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
 import { ofSources, SOURCE_COLUMNS, sourcesInScope, type SourceRefRow } from '../polls/source-ref.ts'
 import type { SpanRow } from '../span-row.ts'
 
@@ -14,7 +14,7 @@ export interface SessionSpanRow extends SourceRefRow, SpanRow {
   neighbor: string
 }
 
-export interface SessionSpanQuery extends PageQuery {
+export interface SessionSpanQuery extends IntervalPageQuery {
   scope?: string | undefined
   from: EpochMs
   to: EpochMs

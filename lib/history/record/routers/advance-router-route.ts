@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Closed, Open } from '../interval.ts'
-import { begunBy, boundsOfChange, endedBy } from './router-interval.ts'
+import { begunBy, boundsOfChange, endedRouterInterval } from './router-interval.ts'
 
 export interface RouterRouteState {
   /** null = absent */
@@ -41,7 +41,7 @@ export function advanceRouterRoute(
       ? null
       : {
           attributesId: current.attributesId,
-          past: endedBy(current.open, bounds),
+          past: endedRouterInterval(current.open, bounds),
           ended: isReplaced ? 'replaced' : 'withdrawn',
         }
   return { next: { attributesId, open, seenAt: at }, past }

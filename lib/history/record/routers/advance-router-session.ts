@@ -7,7 +7,7 @@ import type {
   RouterSessionUp,
 } from '#lib/contract/index.ts'
 import type { Closed, Open } from '../interval.ts'
-import { begunBy, boundsOfChange, endedBy } from './router-interval.ts'
+import { begunBy, boundsOfChange, endedRouterInterval } from './router-interval.ts'
 
 /** What a session is, and since when. */
 export interface RouterSessionState {
@@ -64,7 +64,7 @@ export function advanceRouterSession(
   const begins = isNewLife && established ? { earliest: established.earliest, latest: report.at } : bounds
   return {
     next: { state, reason, established: seenWithin(established, begunBy(begins)), open: begunBy(begins) },
-    ended: { ...was, past: endedBy(open, endedAt) },
+    ended: { ...was, past: endedRouterInterval(open, endedAt) },
   }
 }
 

@@ -32,7 +32,10 @@ export function begunBy({ earliest, latest }: { earliest: EpochMs | null; latest
 }
 
 /** What ends with a change. A router whose messages lag may have ended by its second what it had not yet reported to begin. */
-export function endedBy(open: Open, { earliest, latest }: { earliest: EpochMs | null; latest: EpochMs }): Closed {
+export function endedRouterInterval(
+  open: Open,
+  { earliest, latest }: { earliest: EpochMs | null; latest: EpochMs },
+): Closed {
   const firstAbsent = Math.max(latest, open.firstPresent)
   return { ...open, lastPresent: Math.min(earliest ?? open.firstPresent, firstAbsent), firstAbsent }
 }

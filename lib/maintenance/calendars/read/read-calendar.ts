@@ -10,7 +10,7 @@ import {
 } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { CalendarError, type Component, type ContentLine, lineOf, plainText, readComponents } from './content-lines.ts'
-import { type CalendarTime, EventError, instantOfTime, readDuration, readTime, timeIn } from './times.ts'
+import { type CalendarTime, EventError, instantOfTime, readCalendarDuration, readTime, timeIn } from './times.ts'
 import { type ZoneNames, zonesOf } from './zones.ts'
 
 /** One time of an event. */
@@ -196,7 +196,7 @@ function lengthOf(event: Component, start: CalendarTime, timeOf: (line: ContentL
       ? endTime.local - start.local
       : instantOfTime(endTime) - instantOfTime(start)
     : duration
-      ? readDuration(duration.value)
+      ? readCalendarDuration(duration.value)
       : start.isDay
         ? DAY
         : 0

@@ -46,7 +46,7 @@ export const timeIn = (time: CalendarTime, zone: Zone): LocalMs =>
   time.zone === zone ? time.local : localAt(instantOfTime(time), zone)
 
 /** A DURATION in milliseconds, such as `PT4H` or `P1D` (RFC 5545 section 3.3.6). @throws EventError */
-export function readDuration(value: string): number {
+export function readCalendarDuration(value: string): number {
   const [text, sign, weeks, days, hours, minutes, seconds] =
     /^([+-])?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(value.trim()) ?? []
   if (text === undefined || /P$|T$/.test(text)) throw new EventError(`"${value.slice(0, 40)}" is no duration`)

@@ -24,7 +24,7 @@ const BEGINNING = '1970-01-01T00:00:00.000Z'
  * incident those of its other severities end with the same message.
  * @source https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
  */
-export function alertsOf(content: Content, publicUrl: string | null): string {
+export function alertsPayload(content: Content, publicUrl: string | null): string {
   if (content.reason === 'digest')
     return JSON.stringify(content.entries.flatMap((entry) => incidentAlerts(entry, publicUrl)))
   if ('incidentId' in content) return JSON.stringify(incidentAlerts(content, publicUrl))

@@ -10,7 +10,7 @@ import {
 } from '../../store/index.ts'
 import { audienceOfReader, visibleTo } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { notify } from '#lib/platform/notifications/index.ts'
+import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   actor,
@@ -90,7 +90,7 @@ export async function computeN2(
     const asked = { audience: audienceOfReader(reader), scope: own, by: actor(), at: now }
     await askDoubleLosses(db.pool, asked, visibleTo(reader)).catch(full)
     const change: StreamChange = { topics: ['resilience'], scope: null, at: iso(now) }
-    await notify(db.pool, CHANGES_CHANNEL, JSON.stringify(change))
+    await notifyListeners(db.pool, CHANGES_CHANNEL, JSON.stringify(change))
   }
   return { data: await n2Of(reader) }
 }

@@ -15,7 +15,7 @@ import {
   network,
   recordFeed,
 } from '#lib/questions/testing/record-feed.ts'
-import { whatIf } from '../what-if.ts'
+import { answerWhatIf } from '../what-if.ts'
 import { cancelN2, computeN2, getN2 } from './answers.ts'
 import { runDoubleLosses } from './run.ts'
 
@@ -93,7 +93,7 @@ it('says what both strand together and neither alone, as the what-ifs do, the wo
     const read = parseLosses(lose)
     if (!('terms' in read)) throw new Error(read.wrong)
     const caller = { costOfMonth: null }
-    const { prefixes } = (await whatIf(db, { lose: read.terms, change: [], rows: 'changed' }, caller, NOW)).data
+    const { prefixes } = (await answerWhatIf(db, { lose: read.terms, change: [], rows: 'changed' }, caller, NOW)).data
     return new Map(prefixes.map((row) => [`${row.side} ${row.scope} ${row.prefix}`, row.outcome]))
   }
   for (const { lost, stranded, unknown } of data.cases) {

@@ -6,7 +6,7 @@ import { readWorld } from '../what-if/read-tables.ts'
 import { resolveTerms } from '../what-if/resolve-terms.ts'
 import { siteFinder } from '../what-if/site-finder.ts'
 import type { BackgroundPace } from './background-pace.ts'
-import { type ComputedCase, countsOf, worstFirst } from './loss-case.ts'
+import { type ComputedCase, countsOf, worstCaseFirst } from './loss-case.ts'
 import { finder, lossesIn } from './losses.ts'
 import type { PathRates } from './path-rates.ts'
 
@@ -55,7 +55,7 @@ export async function computeLosses(
     cases.push({ ...what, ...countsOf(rows), saturated: saturatedPaths(shifts, rates.p95Of, rates.bandwidthOf(facts)) })
   }
   return {
-    cases: cases.toSorted(worstFirst),
+    cases: cases.toSorted(worstCaseFirst),
     computed: Math.min(terms.length, MOST_CASES),
     notComputed: Math.max(0, terms.length - MOST_CASES),
     complete: world.covered,

@@ -37,7 +37,7 @@ export function countsOf(
 const distinct = (rows: readonly WhatIfRow[]) => [...new Set(rows.map(({ prefix }) => prefix))]
 
 /** What strands most, then what leaves but the Internet or a default, then what is not known; of what breaks the same a circuit before its place. */
-export const worstFirst = (a: ComputedCase, b: ComputedCase) =>
+export const worstCaseFirst = (a: ComputedCase, b: ComputedCase) =>
   b.stranded - a.stranded ||
   b.internet - a.internet ||
   b.defaultOnly - a.defaultOnly ||

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Carrier, carrierKey, p95, type Shift } from '../../rules/index.ts'
-import type { Facts } from '../what-if/facts.ts'
+import { type LoadCarrier, carrierKey, p95, type LoadShift } from '../../rules/index.ts'
+import type { WhatIfFacts } from '../what-if/facts.ts'
 import { bandwidthOf, readRates } from '../what-if/read-load.ts'
 import type { BackgroundPace } from './background-pace.ts'
 
@@ -13,7 +13,13 @@ export class PathRates {
   readonly #known = new Map<string, { at: EpochMs; p95: number | null }>()
 
   /** Reads those of shifts that are not known, one path after the other: each is a month of samples. */
-  async read(q: Queryable, facts: Facts, shifts: readonly Shift[], now: EpochMs, pace: BackgroundPace): Promise<void> {
+  async read(
+    q: Queryable,
+    facts: WhatIfFacts,
+    shifts: readonly LoadShift[],
+    now: EpochMs,
+    pace: BackgroundPace,
+  ): Promise<void> {
     for (const carrier of shifts.flatMap(({ from, to }) => (to.length > 0 ? [from, ...to] : []))) {
       const known = this.#known.get(carrierKey(carrier))
       if (known && now < known.at + GOOD_FOR_MS) continue
@@ -24,9 +30,9 @@ export class PathRates {
   }
 
   /** bit/s; null = too little was measured, or it was not read */
-  readonly p95Of = (carrier: Carrier): number | null => this.#known.get(carrierKey(carrier))?.p95 ?? null
+  readonly p95Of = (carrier: LoadCarrier): number | null => this.#known.get(carrierKey(carrier))?.p95 ?? null
 
-  bandwidthOf(facts: Facts): (circuit: string) => number | null {
+  bandwidthOf(facts: WhatIfFacts): (circuit: string) => number | null {
     return (circuit) => bandwidthOf(facts, circuit)
   }
 }

@@ -10,7 +10,7 @@ import {
 } from '../../store/index.ts'
 import { listSources, type SourceStatus, visibleTo } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { notify } from '#lib/platform/notifications/index.ts'
+import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import {
   type Db,
@@ -75,7 +75,7 @@ export async function refreshSingleLosses(
     await db.transaction(async (client) => {
       await keepSingleLosses(client, run, visible, losses)
       // a scope's reader fetches it again by himself; one notification is for all
-      if (audience === '') await notify(client, CHANGES_CHANNEL, JSON.stringify(changeAt(at)))
+      if (audience === '') await notifyListeners(client, CHANGES_CHANNEL, JSON.stringify(changeAt(at)))
     })
     computed += 1
     cases += counts.computed

@@ -3,7 +3,7 @@ import { armTypes, behindRoute, peeringState } from '#lib/contract/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import type { WhatIfRoute, WhatIfTable } from '../../rules/index.ts'
 import type { GatewayResource } from '#lib/questions/index.ts'
-import { type Facts, mappedPath } from './facts.ts'
+import { type WhatIfFacts, mappedPath } from './facts.ts'
 
 /** What of the route tables was read, and what should have been. */
 export interface ReadRoutes {
@@ -25,7 +25,7 @@ interface Group {
 }
 
 /** The tables by which Azure forwards, one for each network with a gateway and for each hub. */
-export function azureTables(facts: Facts, read: ReadRoutes): WhatIfTable[] {
+export function azureTables(facts: WhatIfFacts, read: ReadRoutes): WhatIfTable[] {
   const byScope = Map.groupBy(
     read.routes.filter(({ kind }) => kind === 'learned'),
     ({ scope }) => facts.routeServerOf.get(scope) ?? scope,
@@ -59,7 +59,7 @@ const isInHub = ({ resourceType }: RouteAt) =>
 
 const KINDS = ['expressRoute', 'vwan', 'vpn', 'routeServer'] as const
 
-function groupsOf({ topology, networks }: Facts): Group[] {
+function groupsOf({ topology, networks }: WhatIfFacts): Group[] {
   const byNetwork = Map.groupBy(topology.gateways, ({ resource, config }) => config.networkKey ?? resource.id)
   return [...byNetwork.values()].flatMap((members): Group[] => {
     const sorted = members.toSorted(
@@ -75,20 +75,20 @@ function groupsOf({ topology, networks }: Facts): Group[] {
 }
 
 /** Short ids of everything whose table is part of a group's. */
-function tablesOf({ scope, members }: Group, { routeServerOf }: Facts): string[] {
+function tablesOf({ scope, members }: Group, { routeServerOf }: WhatIfFacts): string[] {
   const own = members.map(({ resource }) => resource.id)
   const peers = [...routeServerOf].flatMap(([peer, server]) => (own.includes(server) ? [peer] : []))
   return [...new Set([scope, ...own, ...peers])]
 }
 
-function preferenceOf({ networkKey, members }: Group, { networks }: Facts): WhatIfTable['preference'] {
+function preferenceOf({ networkKey, members }: Group, { networks }: WhatIfFacts): WhatIfTable['preference'] {
   const network = networkKey === null ? undefined : networks.get(networkKey)
   if (network?.resource.type === armTypes.virtualHub) return network.config.routingPreference
   return members.find(({ config }) => config.kind === 'routeServer')?.config.routingPreference ?? 'expressRoute'
 }
 
 /** What system routes deliver: the network's space, and that of networks whose peering is connected. */
-function ownSpaceOf({ networkKey }: Group, { networks }: Facts): string[] {
+function ownSpaceOf({ networkKey }: Group, { networks }: WhatIfFacts): string[] {
   const network = networkKey === null ? undefined : networks.get(networkKey)?.config
   if (!network) return []
   const peered = network.peerings.filter(({ state }) => peeringState(state) === 'connected')
@@ -105,7 +105,7 @@ const networksOfHub = (rows: readonly RouteAt[]) =>
 /** What gateways of the hub bring stands in their own tables, with what did not win. */
 const isOfAppliance = ({ origin }: RouteAt) => origin?.toLowerCase() === 'hubbgpconnection'
 
-function gatewayRoute(row: RouteAt, { resource, config }: GatewayResource, facts: Facts): WhatIfRoute {
+function gatewayRoute(row: RouteAt, { resource, config }: GatewayResource, facts: WhatIfFacts): WhatIfRoute {
   const links = facts.links.get(resource.id) ?? []
   const own = { kind: config.kind, type: row.resourceType, links }
   const pathOf = (neighbor: string) => mappedPath(facts.mappings, resource.id, neighbor)

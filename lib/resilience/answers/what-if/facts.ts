@@ -36,7 +36,7 @@ import {
 
 import { mseeNeighbors } from '#lib/sessions/answers/index.ts'
 
-export interface Moment {
+export interface WhatIfMoment {
   /** undefined = now */
   at: EpochMs | undefined
   now: EpochMs
@@ -60,7 +60,7 @@ export interface ConfiguredPath {
 }
 
 /** A place on the customer's side. */
-export interface Site {
+export interface WhatIfSite {
   name: string
   prefixes: readonly string[]
   /** short ids of circuits that are known to carry it */
@@ -68,7 +68,7 @@ export interface Site {
 }
 
 /** Everything beside route tables that a what-if rests on, as of one moment. */
-export interface Facts {
+export interface WhatIfFacts {
   topology: Topology
   /** hubs of Virtual WANs and virtual networks, by key */
   networks: ReadonlyMap<string, { resource: ResourceView; config: NetworkConfig }>
@@ -78,7 +78,7 @@ export interface Facts {
   links: ReadonlyMap<string, readonly Link[]>
   mappings: Mappings
   paths: readonly ConfiguredPath[]
-  sites: readonly Site[]
+  sites: readonly WhatIfSite[]
   /** declared routers on premises: addresses by name */
   routers: ReadonlyMap<string, readonly string[]>
 }
@@ -87,7 +87,11 @@ export interface Facts {
  * Reads it all, as far as the reader sees it.
  * @param routes learned ones, whose neighbors are mapped to paths
  */
-export async function readFacts(q: Queryable, { at, now }: Moment, routes: readonly RouteAt[]): Promise<Facts> {
+export async function readFacts(
+  q: Queryable,
+  { at, now }: WhatIfMoment,
+  routes: readonly RouteAt[],
+): Promise<WhatIfFacts> {
   const then = at === undefined ? {} : { at }
   const types = [armTypes.virtualHub, armTypes.virtualNetwork, armTypes.hubBgpConnection]
   const [topology, resources, connections, sessions, declared] = await Promise.all([

@@ -4,8 +4,8 @@ import type { RouteAt } from '#lib/history/index.ts'
 import { pathKey, type WhatIfRoute, type WhatIfTable } from '../../rules/index.ts'
 import { connectionsOfCircuit, hubConnectionsOfCircuit } from '#lib/questions/index.ts'
 import type { ReadRoutes } from './azure-tables.ts'
-import type { ConfiguredPath, Facts, Site } from './facts.ts'
-import type { RouterReports, Tunnel } from './router-reports.ts'
+import type { ConfiguredPath, WhatIfFacts, WhatIfSite } from './facts.ts'
+import type { RouterReports, ReportedTunnel } from './router-reports.ts'
 
 /** A path of a circuit with what either side announces on it. */
 interface PathTable {
@@ -20,7 +20,7 @@ interface PathTable {
  * belong to the same routers.
  */
 export function onPremTables(
-  facts: Facts,
+  facts: WhatIfFacts,
   read: ReadRoutes,
   tables: readonly PathTable[],
   reports: RouterReports,
@@ -62,7 +62,7 @@ export function onPremTables(
 }
 
 /** The tables of the paths that are configured. */
-export function pathTables({ paths }: Facts, { routes }: ReadRoutes): PathTable[] {
+export function pathTables({ paths }: WhatIfFacts, { routes }: ReadRoutes): PathTable[] {
   const byPath = Map.groupBy(
     routes.filter(({ kind, path }) => kind === 'tables' && path !== null),
     ({ scope, peering, path }) => pathKey(scope, peeringKind(peering) ?? 'private', path ?? ''),
@@ -92,7 +92,7 @@ function overlaps(text: string, space: readonly Prefix[]): boolean {
   return prefix !== null && prefix.length > 0 && space.some((own) => overlapsPrefix(own, prefix))
 }
 
-function circuitsOf({ prefixes, circuits }: Site, tables: readonly PathTable[]): Set<string> {
+function circuitsOf({ prefixes, circuits }: WhatIfSite, tables: readonly PathTable[]): Set<string> {
   const space = prefixesOf(prefixes)
   const carrying = tables.filter(({ fromCustomer }) => fromCustomer.some(({ prefix }) => overlaps(prefix, space)))
   const present = new Set(tables.map(({ of }) => of.circuit))
@@ -129,7 +129,7 @@ function instancesOf({ routes }: ReadRoutes): Map<string, Set<string>> {
 function offeredRoute(
   row: RouteAt,
   { circuit, peering, path, microsoft }: ConfiguredPath,
-  facts: Facts,
+  facts: WhatIfFacts,
   instances: ReadonlyMap<string, ReadonlySet<string>>,
 ): WhatIfRoute {
   const isIpv6 = row.prefix.includes(':')
@@ -160,7 +160,7 @@ function offeredRoute(
 function announcer(
   { nextHop, prefix }: RouteAt,
   circuit: string,
-  { topology, networks }: Facts,
+  { topology, networks }: WhatIfFacts,
   instances: ReadonlyMap<string, ReadonlySet<string>>,
 ): string | null {
   const resource = topology.circuits.find((one) => one.resource.id === circuit)?.resource
@@ -184,7 +184,12 @@ function announcer(
 }
 
 /** A VPN gateway that learns a site's prefixes from a device there announces its network's space to it. */
-function overVpn(facts: Facts, read: ReadRoutes, reaches: readonly Prefix[], reports: RouterReports): WhatIfRoute[] {
+function overVpn(
+  facts: WhatIfFacts,
+  read: ReadRoutes,
+  reaches: readonly Prefix[],
+  reports: RouterReports,
+): WhatIfRoute[] {
   return vpnGateways(facts).flatMap(({ resource, config, space }) => {
     const own = bgpRows(resource.id, read).filter(({ prefix }) => overlaps(prefix, reaches))
     return tunnelsIn(own, config).flatMap((tunnel) =>
@@ -216,7 +221,10 @@ function overVpn(facts: Facts, read: ReadRoutes, reaches: readonly Prefix[], rep
 }
 
 /** Every session over a VPN that brings a gateway anything, and what the gateways announce on them. */
-export function offeredOverVpn(facts: Facts, read: ReadRoutes): { tunnels: Tunnel[]; prefixes: string[] } {
+export function offeredOverVpn(
+  facts: WhatIfFacts,
+  read: ReadRoutes,
+): { tunnels: ReportedTunnel[]; prefixes: string[] } {
   const gateways = vpnGateways(facts)
   return {
     tunnels: gateways.flatMap(({ resource, config }) => tunnelsIn(bgpRows(resource.id, read), config)),
@@ -225,7 +233,7 @@ export function offeredOverVpn(facts: Facts, read: ReadRoutes): { tunnels: Tunne
 }
 
 /** VPN gateways with the address space of their networks. */
-const vpnGateways = ({ topology, networks }: Facts) =>
+const vpnGateways = ({ topology, networks }: WhatIfFacts) =>
   topology.gateways.flatMap(({ resource, config }) => {
     if (config.kind !== 'vpn' || config.networkKey === null) return []
     return [{ resource, config, space: networks.get(config.networkKey)?.config.addressPrefixes ?? [] }]
@@ -234,7 +242,7 @@ const vpnGateways = ({ topology, networks }: Facts) =>
 const bgpRows = (gateway: string, { routes }: ReadRoutes) =>
   routes.filter(({ kind, scope, peer }) => kind === 'learned' && scope === gateway && peer !== null)
 
-const tunnelsIn = (rows: readonly RouteAt[], { asn }: { asn: number | null }): Tunnel[] => {
+const tunnelsIn = (rows: readonly RouteAt[], { asn }: { asn: number | null }): ReportedTunnel[] => {
   const found = rows.flatMap(({ instance, peer: device, asPath }) => {
     if (device === null) return []
     const tunnel = { instance, gatewayAsn: asn ?? GATEWAY_ASN, device, deviceAsn: asPath[0] ?? null }

@@ -11,14 +11,14 @@ import {
   learnedAfter,
   loadFigure,
   pathKey,
-  type Rates,
+  type LoadRates,
   type RibRows,
 } from '../../rules/index.ts'
 import { GATEWAY_LIMITS, gatewayLimits, SERVICE_LIMITS } from '#lib/circuits/rules/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { BIT_METRICS, limitsOf } from '#lib/gateways/answers/index.ts'
 import { thresholdsInForce } from '#lib/questions/index.ts'
-import type { Facts } from './facts.ts'
+import type { WhatIfFacts } from './facts.ts'
 import type { WhatIfWorld } from './read-tables.ts'
 
 const FIVE_MINUTES_MS = 300_000
@@ -33,7 +33,8 @@ interface Touched {
   nameOf: (id: string) => string
 }
 
-const gatewayOf = ({ topology }: Facts, id: string) => topology.gateways.find(({ resource }) => resource.id === id)
+const gatewayOf = ({ topology }: WhatIfFacts, id: string) =>
+  topology.gateways.find(({ resource }) => resource.id === id)
 
 /**
  * The throughput of ExpressRoute gateways whose prefixes are touched, against what their SKU takes: p95 of 30 days.
@@ -47,8 +48,8 @@ export async function throughputLimits(
 ): Promise<{ limits: WhatIfLimit[]; unmeasured: string[] }> {
   const limits: WhatIfLimit[] = []
   const unmeasured: string[] = []
-  const rates = new Map<string, Rates>()
-  const ratesOf = async (id: string): Promise<Rates> => {
+  const rates = new Map<string, LoadRates>()
+  const ratesOf = async (id: string): Promise<LoadRates> => {
     const known = rates.get(id) ?? (await gatewayRates(q, id, moment))
     rates.set(id, known)
     return known
@@ -59,7 +60,7 @@ export async function throughputLimits(
     return most === undefined ? [] : [{ ...shift, most }]
   })
   for (const { gateway, loses, from, isUnknown, most } of shifts.slice(0, MOST_GATEWAYS)) {
-    const incoming: { rates: Rates; isWhole: boolean }[] = []
+    const incoming: { rates: LoadRates; isWhole: boolean }[] = []
     for (const one of from) incoming.push({ rates: await ratesOf(one), isWhole: false })
     const { p95BitsPerSecond, ownP95 } = loadFigure(await ratesOf(gateway), incoming)
     if (p95BitsPerSecond === null || ownP95 === null || isUnknown) {
@@ -82,7 +83,7 @@ export async function throughputLimits(
 }
 
 /** bit/s of a gateway, its instances together; empty = it reports none. */
-async function gatewayRates(q: Queryable, scope: string, moment: EpochMs): Promise<Rates> {
+async function gatewayRates(q: Queryable, scope: string, moment: EpochMs): Promise<LoadRates> {
   const from = moment - LOAD_DAYS * DAY
   const steps = await metricSteps(q, { scope, metrics: BIT_METRICS, from, to: moment, stepMs: FIVE_MINUTES_MS })
   return new Map(steps.map(({ start, sum }) => [start, Math.round(sum)]))
@@ -144,11 +145,11 @@ function touchedBy({ tables, failure }: Touched): { circuits: Set<string>; gatew
   return { circuits, gateways }
 }
 
-const premium = ({ topology }: Facts, id: string) =>
+const premium = ({ topology }: WhatIfFacts, id: string) =>
   topology.circuits.find(({ resource }) => resource.id === id)?.config.sku.tier?.toLowerCase() === 'premium'
 
 /** By the SKU of an ExpressRoute gateway; null = nothing is documented. */
-function learnedLimit(facts: Facts, id: string): number | null {
+function learnedLimit(facts: WhatIfFacts, id: string): number | null {
   const config = gatewayOf(facts, id)?.config
   if (config?.kind !== 'expressRoute') return null
   const known = gatewayLimits({

@@ -3,9 +3,9 @@ import { DAY } from '#lib/contract/time/time.ts'
 import type { WhatIfLimit, WhatIfLoad, WhatIfRow } from '../../api/index.ts'
 import { usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Carrier, carrierKey, loadsOf, type Rates, shiftsOf } from '../../rules/index.ts'
+import { type LoadCarrier, carrierKey, loadsOf, type LoadRates, shiftsOf } from '../../rules/index.ts'
 import { onPeering } from '#lib/questions/index.ts'
-import type { Facts } from './facts.ts'
+import type { WhatIfFacts } from './facts.ts'
 import type { Resolved } from './resolve-terms.ts'
 
 const FIVE_MINUTES_MS = 300_000
@@ -20,7 +20,7 @@ export const MOST_PATHS = 24
 export async function readLoad(
   q: Queryable,
   rows: readonly WhatIfRow[],
-  facts: Facts,
+  facts: WhatIfFacts,
   { bandwidths }: Resolved,
   moment: EpochMs,
 ): Promise<WhatIfLoad[] | null> {
@@ -30,20 +30,20 @@ export async function readLoad(
   )
   const paths = new Map([...carriers.values()].map((one) => [`${one.circuit}/${one.path}`, one]))
   if (paths.size > MOST_PATHS) return null
-  const rates = new Map<string, Rates>()
+  const rates = new Map<string, LoadRates>()
   // one after the other: each is a month of samples
   for (const one of paths.values()) for (const [key, own] of await readRates(q, facts, one, moment)) rates.set(key, own)
-  const ratesOf = (carrier: Carrier): Rates => rates.get(carrierKey(carrier)) ?? new Map()
+  const ratesOf = (carrier: LoadCarrier): LoadRates => rates.get(carrierKey(carrier)) ?? new Map()
   return loadsOf(shifts, ratesOf, (circuit) => bandwidths.get(circuit) ?? bandwidthOf(facts, circuit))
 }
 
 /** The rates of a path in both directions, by carrier, of the 30 days before a moment. */
 export async function readRates(
   q: Queryable,
-  facts: Facts,
-  { circuit, path }: Pick<Carrier, 'circuit' | 'path'>,
+  facts: WhatIfFacts,
+  { circuit, path }: Pick<LoadCarrier, 'circuit' | 'path'>,
   moment: EpochMs,
-): Promise<Map<string, Rates>> {
+): Promise<Map<string, LoadRates>> {
   const asked = { scope: circuit, peering: countedName(facts, circuit), path, step: '5m' as const }
   const { points } = await usage(q, { ...asked, from: moment - LOAD_DAYS * DAY, to: moment })
   return new Map(
@@ -59,12 +59,13 @@ export async function readRates(
   )
 }
 
-const circuitOf = ({ topology }: Facts, id: string) => topology.circuits.find(({ resource }) => resource.id === id)
+const circuitOf = ({ topology }: WhatIfFacts, id: string) =>
+  topology.circuits.find(({ resource }) => resource.id === id)
 /** Mb/s of one path; null = not known */
-export const bandwidthOf = (facts: Facts, id: string) => circuitOf(facts, id)?.config.bandwidthMbps ?? null
+export const bandwidthOf = (facts: WhatIfFacts, id: string) => circuitOf(facts, id)?.config.bandwidthMbps ?? null
 
 /** The ARM name of private peering where it has counters of its own. */
-function countedName(facts: Facts, id: string): string | undefined {
+function countedName(facts: WhatIfFacts, id: string): string | undefined {
   const circuit = circuitOf(facts, id)
   const name = circuit && onPeering(circuit, 'private')?.peering?.name
   return circuit && countedPeerings(circuit.config).some((one) => one.name === name) ? name : undefined

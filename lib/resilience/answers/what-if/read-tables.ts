@@ -7,13 +7,13 @@ import { type Covered, type Db, queryable, othersPaths } from '#lib/questions/in
 import { gatewayCandidates, type Seen, tablesSeen } from '#lib/routes/answers/index.ts'
 
 import { azureTables, type ReadRoutes } from './azure-tables.ts'
-import { type ConfiguredPath, type Facts, type Moment, readFacts } from './facts.ts'
+import { type ConfiguredPath, type WhatIfFacts, type WhatIfMoment, readFacts } from './facts.ts'
 import { offeredOverVpn, onPremTables, pathTables } from './onprem-tables.ts'
 import { readRouterReports } from './router-reports.ts'
 
 /** Everything that a what-if is asked of, as of one moment. */
 export interface WhatIfWorld extends Covered {
-  facts: Facts
+  facts: WhatIfFacts
   ribs: readonly WhatIfRib[]
   /** different prefixes that the customer announces on each path with a table that was seen */
   announced: readonly { of: ConfiguredPath; prefixes: ReadonlySet<string> }[]
@@ -31,7 +31,7 @@ const KINDS = ['learned', 'tables'] as const
  * Reads the tables of a moment and cuts them into atoms.
  * @param between called between tables, for work that must not take long at a time
  */
-export async function readWorld(db: Db, moment: Moment, between?: () => Promise<void>): Promise<WhatIfWorld> {
+export async function readWorld(db: Db, moment: WhatIfMoment, between?: () => Promise<void>): Promise<WhatIfWorld> {
   const q = queryable(db)
   const { at, now } = moment
   const [sources, learned, tables, { rows }] = await Promise.all([
@@ -103,7 +103,12 @@ function anothersIn(db: Db): (route: RouteAt) => boolean {
 }
 
 /** Of others' paths to the prefixes that a reader sees: that they compete, and nothing of them. */
-async function competing(db: Db, routes: readonly RouteAt[], { topology, networks }: Facts, { at, now }: Moment) {
+async function competing(
+  db: Db,
+  routes: readonly RouteAt[],
+  { topology, networks }: WhatIfFacts,
+  { at, now }: WhatIfMoment,
+) {
   const others = othersPaths(db)
   if (!others || routes.length === 0) return []
   const isAnothers = anothersIn(db)
@@ -147,7 +152,7 @@ const readers = new WeakMap<Queryable, number>()
 let lastReader = 0
 
 /** The same for questions in short order, such as clicks on a map: what was read this moment is not read again. */
-export function worldOf(db: Db, moment: Moment): Promise<WhatIfWorld> {
+export function worldOf(db: Db, moment: WhatIfMoment): Promise<WhatIfWorld> {
   const q = queryable(db)
   const reader = readers.get(q) ?? ++lastReader
   readers.set(q, reader)

@@ -6,7 +6,7 @@ import type { ResourceView } from '#lib/history/index.ts'
 import { type Failure, instanceKey, pathKey } from '../../rules/index.ts'
 import { InvalidRequestError, decoded } from '#lib/questions/index.ts'
 
-import type { ConfiguredPath, Facts } from './facts.ts'
+import type { ConfiguredPath, WhatIfFacts } from './facts.ts'
 
 /** What was asked for, resolved: what it is, and what it takes with it. */
 export interface Resolved {
@@ -33,7 +33,7 @@ interface Taken {
 export async function resolveTerms(
   find: (id: string) => Promise<ResourceView | null>,
   asked: { lose: readonly LossTerm[]; change: readonly ChangeTerm[] },
-  facts: Facts,
+  facts: WhatIfFacts,
   instances: (gateway: string) => readonly string[],
 ): Promise<Resolved> {
   const wrong: string[] = []
@@ -72,7 +72,7 @@ export async function resolveTerms(
 /** The losses of a failure: a circuit all of whose private paths are lost is lost for gateways as a whole. */
 function lossesOf(
   taken: readonly Taken[],
-  { paths }: Pick<Facts, 'paths'>,
+  { paths }: Pick<WhatIfFacts, 'paths'>,
 ): Pick<Failure, 'gateways' | 'instances' | 'neighbors' | 'paths' | 'circuits'> {
   const lost = new Set(
     taken.flatMap((one) => one.lost.paths.map(({ circuitId, peering, path }) => pathKey(circuitId, peering, path))),
@@ -96,7 +96,7 @@ function lossesOf(
 
 function changesOf(
   changed: readonly { term: ChangeTerm; found: ResourceView }[],
-  { links }: Facts,
+  { links }: WhatIfFacts,
 ): Pick<Failure, 'prepends' | 'weights' | 'withdrawn'> {
   const prepends = new Map<string, number>()
   const weights = new Map<string, { gateway: string; weight: number }>()
@@ -118,7 +118,7 @@ const pathsOf = (paths: readonly ConfiguredPath[]): LostResource['paths'] =>
 function ofResource(
   term: LossTerm,
   { id, name, type, config, resourceId }: ResourceView,
-  facts: Facts,
+  facts: WhatIfFacts,
   instances: (gateway: string) => readonly string[],
 ): Taken | string {
   const own = facts.paths.filter(({ circuit }) => circuit === id)
@@ -156,7 +156,7 @@ function ofResource(
 const isSame = (a: string | null, b: string) => a?.trim().toLowerCase() === b.toLowerCase()
 
 /** What a place, a provider or a router takes with it; a text = it is not known. */
-function ofName(term: LossTerm, { topology, paths, routers }: Facts): Taken | string {
+function ofName(term: LossTerm, { topology, paths, routers }: WhatIfFacts): Taken | string {
   if (term.kind === 'router') {
     const found = [...routers].find(([name]) => isSame(name, term.name))
     if (!found) return `no router is declared by the name ${JSON.stringify(term.name)}`

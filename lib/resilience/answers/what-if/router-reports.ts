@@ -10,21 +10,21 @@ import {
 } from '#lib/history/index.ts'
 import { type RouterRouteAt, routerRoutesAt } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { pathKey, type RouterReport } from '../../rules/index.ts'
+import { pathKey, type WhatIfRouterReport } from '../../rules/index.ts'
 import { routerJoins, type Topology } from '#lib/questions/index.ts'
 
-import type { ConfiguredPath, Moment } from './facts.ts'
+import type { ConfiguredPath, WhatIfMoment } from './facts.ts'
 
 /** What customers' routers report of the prefixes that are offered to them. */
 export interface RouterReports {
   /** the router at the end of a circuit's path */
-  ofPath(path: Pick<ConfiguredPath, 'circuit' | 'peering' | 'path'>, prefix: string): RouterReport
+  ofPath(path: Pick<ConfiguredPath, 'circuit' | 'peering' | 'path'>, prefix: string): WhatIfRouterReport
   /** the router that is the device of a VPN connection */
-  ofTunnel(tunnel: Tunnel, prefix: string): RouterReport
+  ofTunnel(tunnel: ReportedTunnel, prefix: string): WhatIfRouterReport
 }
 
 /** Both ends of a session over a VPN, by BGP addresses and ASNs: customers may use the same private addresses. */
-export interface Tunnel {
+export interface ReportedTunnel {
   /** of the gateway; null = Azure does not say it */
   instance: string | null
   gatewayAsn: number
@@ -33,7 +33,7 @@ export interface Tunnel {
   deviceAsn: number | null
 }
 
-const NO_ROUTER: RouterReport = { is: 'not_known', because: 'no_router' }
+const NO_ROUTER: WhatIfRouterReport = { is: 'not_known', because: 'no_router' }
 const NOTHING: RouterReports = { ofPath: () => NO_ROUTER, ofTunnel: () => NO_ROUTER }
 
 /**
@@ -42,8 +42,8 @@ const NOTHING: RouterReports = { ofPath: () => NO_ROUTER, ofTunnel: () => NO_ROU
  */
 export async function readRouterReports(
   q: Queryable,
-  offered: { estate: Topology; prefixes: ReadonlySet<string>; tunnels: readonly Tunnel[] },
-  { at, now }: Moment,
+  offered: { estate: Topology; prefixes: ReadonlySet<string>; tunnels: readonly ReportedTunnel[] },
+  { at, now }: WhatIfMoment,
 ): Promise<RouterReports> {
   const routers = await listRouters(q)
   if (routers.length === 0) return NOTHING
@@ -76,7 +76,7 @@ export async function readRouterReports(
     const own = Map.groupBy(bySession.get(one.session.id) ?? [], ({ prefix }) => keyOf(prefix))
     known.set(key, {
       isObserved: seen.length > 0,
-      reports: new Map<string, RouterReport>([
+      reports: new Map<string, WhatIfRouterReport>([
         ...(refusedBy.get(one.session.id) ?? []).map(
           ({ prefix }) => [keyOf(prefix), { is: 'refused', router: router.name || router.address }] as const,
         ),
@@ -95,10 +95,10 @@ export async function readRouterReports(
 /** What one session's router reports, by prefix. */
 interface KnownReports {
   isObserved: boolean
-  reports: ReadonlyMap<string, RouterReport>
+  reports: ReadonlyMap<string, WhatIfRouterReport>
 }
 
-function find(known: KnownReports | undefined, prefix: string): RouterReport {
+function find(known: KnownReports | undefined, prefix: string): WhatIfRouterReport {
   if (!known) return NO_ROUTER
   const because = known.isObserved ? 'no_route' : 'not_observed'
   return known.reports.get(keyOf(prefix)) ?? { is: 'not_known', because }
@@ -106,7 +106,7 @@ function find(known: KnownReports | undefined, prefix: string): RouterReport {
 
 const nameOf = ({ circuitId, peering, path }: LinkName) => pathKey(circuitId, peering, path)
 const addressOf = (text: string) => canonicalAddress(text) ?? text
-const tunnelKey = ({ instance, gatewayAsn, device, deviceAsn }: Tunnel) =>
+const tunnelKey = ({ instance, gatewayAsn, device, deviceAsn }: ReportedTunnel) =>
   `${addressOf(instance ?? '')} ${gatewayAsn} ${addressOf(device)} ${deviceAsn}`
 const familyOf = (text: string) => (text.includes(':') ? 6 : 4)
 const keyOf = (prefix: string) => canonicalPrefix(prefix) ?? prefix
@@ -119,7 +119,7 @@ export function reportOf(
   own: readonly Pick<RouterRouteAt, 'view' | 'attributes'>[],
   { localAsn, neighborAsn }: Pick<RouterSession, 'localAsn' | 'neighborAsn'>,
   { name, address }: Pick<ReportedRouter, 'name' | 'address'>,
-): RouterReport {
+): WhatIfRouterReport {
   const [received, ...others] = own.filter(({ view }) => view === 'adjInPost')
   const used = own.find(({ view }) => view === 'locRib')
   // of several paths by one session (ADD-PATH) it is not known which is used

@@ -1,8 +1,8 @@
 import { parsePrefix, PrefixTrie } from '#lib/bgp/index.ts'
-import type { Site } from './facts.ts'
+import type { WhatIfSite } from './facts.ts'
 
 /** Finds the site that a prefix lies in, by the longest of the sites' prefixes that covers it. */
-export function siteFinder(sites: readonly Site[]): (prefix: string) => string | null {
+export function siteFinder(sites: readonly WhatIfSite[]): (prefix: string) => string | null {
   const trie = PrefixTrie.from(
     sites.flatMap(({ name, prefixes }) =>
       prefixes.flatMap((text) => {

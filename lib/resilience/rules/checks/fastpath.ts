@@ -1,7 +1,7 @@
 import { HEADROOM_SHARE } from '#lib/contract/index.ts'
 import type { CircuitFacts, GatewayFacts, PostureFacts } from './facts.ts'
 import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
-import { placeOf } from './routing.ts'
+import { resourcePlace } from './routing.ts'
 
 /** Scale units from which a scalable gateway takes FastPath. */
 const SCALE_UNITS = 10
@@ -45,7 +45,7 @@ export const fastpathWorks = ({ gateways, circuits, networks }: PostureFacts): J
           read('sku.name', gateway.sku.name, gateway.resourceId),
           read('connectivity', circuit?.connectivity ?? null, circuit?.resourceId ?? null),
         ]
-        const resource = { ...connection, ...placeOf(connection.resourceId) }
+        const resource = { ...connection, ...resourcePlace(connection.resourceId) }
         if (takes === false) {
           const reason = `${gateway.sku.name}${units} does not take FastPath: UltraPerformance, ErGw3AZ or ErGwScale with ${SCALE_UNITS} units do.`
           return of(resource, fail(reason, ...evidence))

@@ -2,7 +2,7 @@ import type { CheckEvidence } from '../../api/index.ts'
 import { HEADROOM_SHARE } from '#lib/contract/index.ts'
 import type { PostureFacts } from './facts.ts'
 import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
-import { placeOf } from './routing.ts'
+import { resourcePlace } from './routing.ts'
 
 /**
  * SKUs of gateways that spread over zones: the ones whose name ends in AZ, and the scalable one.
@@ -107,7 +107,7 @@ const ofConnections = ({ gateways }: PostureFacts): Judged[] =>
       if (!device || !bgp) return []
       const { asn, asnReservedBy, name } = device
       const evidence = read('asn', asn)
-      const resource = { ...connection, ...placeOf(connection.resourceId) }
+      const resource = { ...connection, ...resourcePlace(connection.resourceId) }
       const verdict =
         asn === null
           ? unknown(`Azure states no ASN of ${name}.`, evidence)

@@ -142,7 +142,7 @@ export const ipsecInsideExpressRoute = ({ gateways }: PostureFacts): Judged[] =>
         if (address === null || !isPrivateAddress(address)) return []
         const found = coveringDevice.get(address)
         const evidence = [read('address of the device', address), read('route of ExpressRoute', found ?? null)]
-        const resource = { ...connection, ...placeOf(connection.resourceId) }
+        const resource = { ...connection, ...resourcePlace(connection.resourceId) }
         if (found === undefined)
           return [of(resource, unknown('The routes of no ExpressRoute gateway were read lately.', ...evidence))]
         return [
@@ -157,7 +157,7 @@ export const ipsecInsideExpressRoute = ({ gateways }: PostureFacts): Judged[] =>
     )
 
 /** Where a connection stands, by its id. */
-export function placeOf(resourceId: string): { subscriptionId: string; resourceGroup: string | null } {
+export function resourcePlace(resourceId: string): { subscriptionId: string; resourceGroup: string | null } {
   const [, , subscriptionId = '', , resourceGroup = null] = resourceId.split('/')
   return { subscriptionId, resourceGroup }
 }

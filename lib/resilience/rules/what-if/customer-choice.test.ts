@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { RouterReport, WhatIfRoute } from './what-if-route.ts'
+import type { WhatIfRouterReport, WhatIfRoute } from './what-if-route.ts'
 import { NO_FAILURE } from './failure.ts'
 import { losing, route, table, whatIfOf } from './testing.ts'
 
-type Reported = Extract<RouterReport, { is: 'reported' }>
+type Reported = Extract<WhatIfRouterReport, { is: 'reported' }>
 
 const reported = (fields: Partial<Reported> = {}): Reported => ({
   is: 'reported',
@@ -21,7 +21,7 @@ const reported = (fields: Partial<Reported> = {}): Reported => ({
 })
 
 /** What an MSEE offers to the routers of a site. */
-function offered(circuit: string, report?: RouterReport, fields: Partial<WhatIfRoute> = {}): WhatIfRoute {
+function offered(circuit: string, report?: WhatIfRouterReport, fields: Partial<WhatIfRoute> = {}): WhatIfRoute {
   const at = { circuit, path: 'primary' as const, peer: circuit, nextHop: circuit, instance: null, weight: null }
   return route({ ...at, asPath: [12_076, 65_515], origin: null, ...(report && { report }), ...fields })
 }

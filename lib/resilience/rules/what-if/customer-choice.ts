@@ -7,9 +7,9 @@ import {
 } from '#lib/bgp/index.ts'
 import type { AssumedBecause, PartedBy, PreferenceBasis } from '../../api/index.ts'
 import type { Atom } from './atoms.ts'
-import { pathKey, type RouterReport, type WhatIfRoute } from './what-if-route.ts'
+import { pathKey, type WhatIfRouterReport, type WhatIfRoute } from './what-if-route.ts'
 
-type Reported = Extract<RouterReport, { is: 'reported' }>
+type Reported = Extract<WhatIfRouterReport, { is: 'reported' }>
 
 /** How the customer's routers choose between the routes to one prefix. */
 interface Choice {
@@ -58,7 +58,7 @@ function whatLacks(routes: readonly WhatIfRoute[]): AssumedBecause | null {
 }
 
 /** A route that is refused is not ranked. */
-const lackOf = (report: RouterReport | undefined): AssumedBecause[] =>
+const lackOf = (report: WhatIfRouterReport | undefined): AssumedBecause[] =>
   report?.is === 'not_known' ? [report.because] : ['no_router']
 
 const isOfCircuit = ({ transport }: WhatIfRoute) => transport === 'er'

@@ -3,15 +3,15 @@ export { type ByteBounds, circuitShifts, shiftedBytes } from './circuit-shifts.t
 export { type Failure, NO_FAILURE } from './failure.ts'
 export { announcedAfter, gatewayShifts, type Held, learnedAfter, type RibRows } from './gateway-shifts.ts'
 export { rowsOf, tablesTouched, type WhatIfRib, whatIfRib } from './outcome.ts'
-export { instanceKey, pathKey, type RouterReport, type WhatIfRoute, type WhatIfTable } from './what-if-route.ts'
+export { instanceKey, pathKey, type WhatIfRouterReport, type WhatIfRoute, type WhatIfTable } from './what-if-route.ts'
 export {
-  type Carrier,
+  type LoadCarrier,
   carrierKey,
   loadFigure,
   loadsOf,
   p95,
-  type Rates,
+  type LoadRates,
   saturatedPaths,
-  type Shift,
+  type LoadShift,
   shiftsOf,
 } from './load.ts'

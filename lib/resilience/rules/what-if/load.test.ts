@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Carrier, carrierKey, loadsOf, p95, type Rates, shiftsOf } from './load.ts'
+import { type LoadCarrier, carrierKey, loadsOf, p95, type LoadRates, shiftsOf } from './load.ts'
 import { row, via } from './testing.ts'
 
 const names = (shifts: ReturnType<typeof shiftsOf>) =>
@@ -38,10 +38,10 @@ describe('traffic that goes elsewhere', () => {
   })
 })
 
-const carrier = (circuit: string): Carrier => ({ circuit, path: 'primary', direction: 'out' })
-const series = (rates: readonly number[], from = 0): Rates =>
+const carrier = (circuit: string): LoadCarrier => ({ circuit, path: 'primary', direction: 'out' })
+const series = (rates: readonly number[], from = 0): LoadRates =>
   new Map(rates.map((rate, n) => [(n + from) * 300_000, rate]))
-const loadOf = (y: Rates, xs: { rates: Rates; isWhole: boolean }[], mbps: number | null = 1_000) => {
+const loadOf = (y: LoadRates, xs: { rates: LoadRates; isWhole: boolean }[], mbps: number | null = 1_000) => {
   const rates = new Map([['y', y], ...xs.map(({ rates: own }, n) => [`x${n}`, own] as const)])
   const shifts = xs.map(({ isWhole }, n) => ({ from: carrier(`x${n}`), to: [carrier('y')], isWhole }))
   const [load] = loadsOf(

@@ -3,21 +3,21 @@ import type { WhatIfLoad, WhatIfPath, WhatIfRow } from '../../api/index.ts'
 import { partition } from './partition.ts'
 
 /** Rates of one path in one direction: bit/s by the start of each 5 minutes that was measured as a whole. */
-export type Rates = ReadonlyMap<number, number>
+export type LoadRates = ReadonlyMap<number, number>
 
 /** A path that carries something, and in which direction. */
-export interface Carrier {
+export interface LoadCarrier {
   circuit: string
   path: CircuitPath
   direction: WhatIfLoad['direction']
 }
 
-export const carrierKey = ({ circuit, path, direction }: Carrier): string => `${circuit}/${path}/${direction}`
+export const carrierKey = ({ circuit, path, direction }: LoadCarrier): string => `${circuit}/${path}/${direction}`
 
 /** Traffic that leaves a path, and which paths it may go to. */
-export interface Shift {
-  from: Carrier
-  to: readonly Carrier[]
+export interface LoadShift {
+  from: LoadCarrier
+  to: readonly LoadCarrier[]
   /** all of it goes to the one path of `to` */
   isWhole: boolean
 }
@@ -26,8 +26,8 @@ export interface Shift {
  * Which traffic goes elsewhere, by the rows of a what-if on private peering: from Azure by the gateways' rows, to Azure by those of the customer's
  * side. How much of a path's traffic belongs to one prefix is not measured.
  */
-export function shiftsOf(rows: readonly WhatIfRow[]): Shift[] {
-  const byCarrier = new Map<string, { from: Carrier; rows: Followed[] }>()
+export function shiftsOf(rows: readonly WhatIfRow[]): LoadShift[] {
+  const byCarrier = new Map<string, { from: LoadCarrier; rows: Followed[] }>()
   for (const row of rows) {
     const direction = directionOf(row)
     const followed = { row, kept: new Set(row.after.map(pathKey)), gained: gained(row) }
@@ -38,7 +38,7 @@ export function shiftsOf(rows: readonly WhatIfRow[]): Shift[] {
       else byCarrier.set(key, { from, rows: [followed] })
     }
   }
-  return [...byCarrier.values()].flatMap(({ from, rows: own }): Shift[] => {
+  return [...byCarrier.values()].flatMap(({ from, rows: own }): LoadShift[] => {
     const [staying, leaving] = partition(own, ({ kept }) =>
       kept.has(pathKey({ circuitId: from.circuit, path: from.path })),
     )
@@ -74,14 +74,14 @@ function gained({ before, after }: WhatIfRow): WhatIfPath[] {
   return after.filter((path) => !own.has(pathKey(path)))
 }
 
-const directionOf = ({ side }: WhatIfRow): Carrier['direction'] => (side === 'azure' ? 'out' : 'in')
+const directionOf = ({ side }: WhatIfRow): LoadCarrier['direction'] => (side === 'azure' ? 'out' : 'in')
 
-const carrierOf = ({ circuitId, path }: WhatIfPath, direction: Carrier['direction']): Carrier[] =>
+const carrierOf = ({ circuitId, path }: WhatIfPath, direction: LoadCarrier['direction']): LoadCarrier[] =>
   circuitId === null || path === null ? [] : [{ circuit: circuitId, path, direction }]
 
 /** What traffic may go to, by {@link carrierKey}, with all that may come to it: a loss of thousands of paths has as many of either. */
-function successorsIn(shifts: readonly Shift[]): Map<string, { carrier: Carrier; incoming: Shift[] }> {
-  const found = new Map<string, { carrier: Carrier; incoming: Shift[] }>()
+function successorsIn(shifts: readonly LoadShift[]): Map<string, { carrier: LoadCarrier; incoming: LoadShift[] }> {
+  const found = new Map<string, { carrier: LoadCarrier; incoming: LoadShift[] }>()
   for (const shift of shifts)
     for (const carrier of shift.to) {
       const key = carrierKey(carrier)
@@ -101,8 +101,8 @@ const COMMON = 0.8
  * them the p95 are added, which bounds nothing in either direction.
  */
 export function loadsOf(
-  shifts: readonly Shift[],
-  ratesOf: (carrier: Carrier) => Rates,
+  shifts: readonly LoadShift[],
+  ratesOf: (carrier: LoadCarrier) => LoadRates,
   bandwidthOf: (circuit: string) => number | null,
   peering: PeeringType = 'private',
 ): WhatIfLoad[] {
@@ -134,8 +134,8 @@ export function loadsOf(
  * @returns null = it is known of no path that takes anything over
  */
 export function saturatedPaths(
-  shifts: readonly Shift[],
-  p95Of: (carrier: Carrier) => number | null,
+  shifts: readonly LoadShift[],
+  p95Of: (carrier: LoadCarrier) => number | null,
   bandwidthOf: (circuit: string) => number | null,
 ): number | null {
   const successors = successorsIn(shifts)
@@ -152,7 +152,7 @@ export function saturatedPaths(
 type Figure = Pick<WhatIfLoad, 'p95BitsPerSecond' | 'sumOfP95' | 'ownP95' | 'method'>
 
 /** The p95 of what something would carry: its own, what certainly comes as a whole, and what may come. */
-export function loadFigure(own: Rates, incoming: readonly { rates: Rates; isWhole: boolean }[]): Figure {
+export function loadFigure(own: LoadRates, incoming: readonly { rates: LoadRates; isWhole: boolean }[]): Figure {
   const ownP95 = p95([...own.values()])
   const parts = incoming.map(({ rates }) => p95([...rates.values()]))
   if (ownP95 === null || parts.includes(null)) {

@@ -3,7 +3,7 @@ import type { AssumedBecause, WhatIfRow } from '../../api/index.ts'
 import type { PeeringType } from '#lib/contract/index.ts'
 
 /** What the customer's router reports of a route that an MSEE offers it, or why that is not known. */
-export type RouterReport =
+export type WhatIfRouterReport =
   | ({
       is: 'reported'
       /** name or address of the router */
@@ -29,7 +29,7 @@ export interface WhatIfRoute extends Candidate {
   /** where `circuit` is null: circuits that may be behind it. Empty = none can be, as behind a VPN */
   possible: readonly string[]
   /** on the customer's side: what his router says of it; absent = no router does */
-  report?: RouterReport
+  report?: WhatIfRouterReport
 }
 
 /** What forwards by one set of routes: a network's gateways together, a hub, or the routers of a site. */

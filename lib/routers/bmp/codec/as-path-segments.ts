@@ -1,6 +1,6 @@
-import { type AsPathSegment, lengthOf, segmentTypes } from '#lib/bgp/index.ts'
+import { type AsPathSegment, lengthOfAsPath, segmentTypes } from '#lib/bgp/index.ts'
 import type { ByteReader } from './byte-reader.ts'
-import { malformed } from './stream-error.ts'
+import { malformedStream } from './stream-error.ts'
 
 /** @throws BmpStreamError for a segment of unknown type, an empty one, or one that is cut off (RFC 7606 section 7.2) */
 export function readAsPath(value: ByteReader, octets: 2 | 4): AsPathSegment[] {
@@ -8,9 +8,9 @@ export function readAsPath(value: ByteReader, octets: 2 | 4): AsPathSegment[] {
   while (value.left > 0) {
     const code = value.u8('a segment')
     const type = segmentTypes[code - 1]
-    if (type === undefined) throw malformed(`a segment of type ${code} in an AS path`)
+    if (type === undefined) throw malformedStream(`a segment of type ${code} in an AS path`)
     const count = value.u8('the length of a segment')
-    if (count === 0) throw malformed('an empty segment in an AS path')
+    if (count === 0) throw malformedStream('an empty segment in an AS path')
     const asns = Array.from({ length: count }, () => (octets === 2 ? value.u16('an ASN') : value.u32('an ASN')))
     segments.push({ type, asns })
   }
@@ -23,7 +23,7 @@ export function readAsPath(value: ByteReader, octets: 2 | 4): AsPathSegment[] {
  */
 export function mergeAsPaths(asPath: readonly AsPathSegment[], as4Path: readonly AsPathSegment[]): AsPathSegment[] {
   const preserved = as4Path.filter(({ type }) => type === 'set' || type === 'sequence')
-  let leading = lengthOf(asPath) - lengthOf(preserved)
+  let leading = lengthOfAsPath(asPath) - lengthOfAsPath(preserved)
   if (leading < 0 || preserved.length === 0) return [...asPath]
   const merged: AsPathSegment[] = []
   for (const segment of asPath) {
@@ -31,7 +31,7 @@ export function mergeAsPaths(asPath: readonly AsPathSegment[], as4Path: readonly
     if (leading === 0 && !isConfederation) break
     const taken = segment.type === 'sequence' ? Math.min(leading, segment.asns.length) : segment.asns.length
     merged.push({ type: segment.type, asns: segment.asns.slice(0, taken) })
-    leading -= lengthOf([{ type: segment.type, asns: segment.asns.slice(0, taken) }])
+    leading -= lengthOfAsPath([{ type: segment.type, asns: segment.asns.slice(0, taken) }])
   }
   return joinSequences([...merged, ...preserved])
 }

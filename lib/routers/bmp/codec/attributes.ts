@@ -1,7 +1,7 @@
 import type { AsPathSegment } from '#lib/bgp/index.ts'
 import { mergeAsPaths, readAsPath } from './as-path-segments.ts'
 import { ByteReader } from './byte-reader.ts'
-import { BmpStreamError, malformed } from './stream-error.ts'
+import { BmpStreamError, malformedStream } from './stream-error.ts'
 import { ipv4Text, u32At } from './wire-text.ts'
 
 const origins = ['igp', 'egp', 'incomplete'] as const
@@ -66,7 +66,7 @@ export function splitAttributes(reader: ByteReader): RawAttributes {
     const value = reader.take(length, `attribute ${type}`)
     if (!attributes.has(type)) attributes.set(type, { flags, value })
     else if (type === ATTRIBUTE.mpReach || type === ATTRIBUTE.mpUnreach)
-      throw malformed(`attribute ${type} twice in an UPDATE`)
+      throw malformedStream(`attribute ${type} twice in an UPDATE`)
   }
   return attributes
 }
@@ -81,7 +81,7 @@ export function readAttributes(raw: RawAttributes, twoOctetAsns: boolean): PathA
     try {
       const value = new ByteReader(attribute.value)
       const result = reader(value)
-      if (value.left > 0) throw malformed('it is too long')
+      if (value.left > 0) throw malformedStream('it is too long')
       return result
     } catch (error) {
       if (!(error instanceof BmpStreamError)) throw error
@@ -126,7 +126,7 @@ function othersOf(raw: RawAttributes): PathAttributes['others'] {
 function readOrigin(value: ByteReader): Origin {
   const code = value.u8('ORIGIN')
   const origin = origins[code]
-  if (origin === undefined) throw malformed(`ORIGIN ${code}`)
+  if (origin === undefined) throw malformedStream(`ORIGIN ${code}`)
   return origin
 }
 

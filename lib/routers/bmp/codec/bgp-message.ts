@@ -1,5 +1,5 @@
 import { ByteReader } from './byte-reader.ts'
-import { malformed } from './stream-error.ts'
+import { malformedStream } from './stream-error.ts'
 
 /** Marker, length and type (RFC 4271 section 4.1). */
 const HEADER_BYTES = 19
@@ -17,10 +17,11 @@ type BgpType = keyof typeof BGP_TYPE
  */
 export function takeBgpMessage(reader: ByteReader, type: BgpType): ByteReader {
   const header = reader.part(HEADER_BYTES, `the header of a BGP ${type}`)
-  if (!header.take(16, 'the marker').every((byte) => byte === 0xff)) throw malformed(`a BGP ${type} without its marker`)
+  if (!header.take(16, 'the marker').every((byte) => byte === 0xff))
+    throw malformedStream(`a BGP ${type} without its marker`)
   const length = header.u16('the length')
-  if (length < HEADER_BYTES || length > MAX_BYTES) throw malformed(`a BGP ${type} of ${length} bytes`)
+  if (length < HEADER_BYTES || length > MAX_BYTES) throw malformedStream(`a BGP ${type} of ${length} bytes`)
   const found = header.u8('the type')
-  if (found !== BGP_TYPE[type]) throw malformed(`a BGP message of type ${found} where ${type} is expected`)
+  if (found !== BGP_TYPE[type]) throw malformedStream(`a BGP message of type ${found} where ${type} is expected`)
   return new ByteReader(reader.take(length - HEADER_BYTES, `a BGP ${type}`))
 }

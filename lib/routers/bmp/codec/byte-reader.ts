@@ -1,4 +1,4 @@
-import { malformed } from './stream-error.ts'
+import { malformedStream } from './stream-error.ts'
 
 /** Reads numbers in network byte order from a part of a frame. Whoever reads past its end gets a BmpStreamError that names what was cut. */
 export class ByteReader {
@@ -47,7 +47,7 @@ export class ByteReader {
   }
 
   private advance(length: number, what: string): number {
-    if (length > this.left) throw malformed(`${what} is cut off: ${length} bytes expected, ${this.left} left`)
+    if (length > this.left) throw malformedStream(`${what} is cut off: ${length} bytes expected, ${this.left} left`)
     const start = this.at
     this.at += length
     return start

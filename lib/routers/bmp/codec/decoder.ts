@@ -9,9 +9,9 @@ import { readOpen } from './open.ts'
 import { PathIdReading } from './path-ids.ts'
 import { type PeerHeader, peerKey, readPeerHeader } from './peer-header.ts'
 import { readStatistics } from './statistics.ts'
-import { BmpStreamError, malformed } from './stream-error.ts'
+import { BmpStreamError, malformedStream } from './stream-error.ts'
 import { readUpdate } from './update.ts'
-import { ipv4Text, ipv6Text, isZero, readText } from './wire-text.ts'
+import { ipv4Text, ipv6Text, isZero, readWireText } from './wire-text.ts'
 
 const HARD_RESET = 9
 
@@ -114,7 +114,7 @@ export class BmpDecoder {
       case 0: {
         const encoding = { twoOctetAsns: peer.twoOctetAsns, pathIds: this.readingOf(peer) }
         const update = readUpdate(reader, encoding)
-        if (reader.left > 0) throw malformed(`${reader.left} bytes behind an UPDATE`)
+        if (reader.left > 0) throw malformedStream(`${reader.left} bytes behind an UPDATE`)
         return { type: 'routeMonitoring', peer, update }
       }
       case 1:
@@ -220,7 +220,7 @@ function readInformation(reader: ByteReader): InformationItem[] {
 /** The first text of a type; null = none, or an empty one. */
 function textOf(items: readonly InformationItem[], type: number): string | null {
   const item = items.find((candidate) => candidate.type === type)
-  return item ? readText(item.value) || null : null
+  return item ? readWireText(item.value) || null : null
 }
 
 /** Free texts, in order. */
@@ -228,7 +228,7 @@ function freeTexts(items: readonly InformationItem[]): string[] {
   return items
     .filter(({ type }) => type === TYPE_STRING)
     .slice(0, MAX_TEXTS)
-    .map(({ value }) => readText(value))
+    .map(({ value }) => readWireText(value))
 }
 
 /** @throws BmpStreamError */
@@ -247,5 +247,5 @@ function communicationOf({ code, subcode }: { code: number; subcode: number }, d
   const length = data.u8('the length of a shutdown communication')
   // a length that does not fit says nothing about the session: the reason stands without its text
   if (length === 0 || length > data.left) return null
-  return readText(data.take(length, 'a shutdown communication')) || null
+  return readWireText(data.take(length, 'a shutdown communication')) || null
 }

@@ -1,5 +1,5 @@
 import { u32At } from './wire-text.ts'
-import { BmpStreamError, malformed } from './stream-error.ts'
+import { BmpStreamError, malformedStream } from './stream-error.ts'
 
 /** Version, length and type (RFC 7854 section 4.1). */
 const HEADER_BYTES = 6
@@ -65,9 +65,9 @@ export class FrameSplitter {
 
   private lengthOf(bytes: Uint8Array): number {
     const version = bytes[0]
-    if (version !== VERSION) throw malformed(`BMP version ${version} instead of ${VERSION}, or no BMP at all`)
+    if (version !== VERSION) throw malformedStream(`BMP version ${version} instead of ${VERSION}, or no BMP at all`)
     const length = u32At(bytes, 1)
-    if (length < HEADER_BYTES) throw malformed(`a message of ${length} bytes, shorter than its header`)
+    if (length < HEADER_BYTES) throw malformedStream(`a message of ${length} bytes, shorter than its header`)
     if (length > this.maxFrameBytes) {
       throw new BmpStreamError('limit', `a message of ${length} bytes; at most ${this.maxFrameBytes} are read`)
     }

@@ -1,7 +1,7 @@
 import { ByteReader } from './byte-reader.ts'
 import type { Family } from './family.ts'
 import { type PathPrefix, readPrefixes } from './prefixes.ts'
-import { BmpStreamError, malformed } from './stream-error.ts'
+import { BmpStreamError, malformedStream } from './stream-error.ts'
 
 /** What bytes are by one of the two readings; `isOdd`: no router writes routes so. */
 interface Attempt {
@@ -38,7 +38,7 @@ export class PathIdReading {
     }
     if (first.isOdd && isOther) return this.otherwise(family, !expected, other)
     if (first.isOdd && !(other instanceof BmpStreamError)) {
-      throw malformed(`${family} prefixes that fit neither with path identifiers nor without`)
+      throw malformedStream(`${family} prefixes that fit neither with path identifiers nor without`)
     }
     if (isOther) this.assumed.add(family)
     else this.proven.set(family, expected)
@@ -47,7 +47,7 @@ export class PathIdReading {
 
   private otherwise(family: Family, withIds: boolean, { prefixes }: Attempt): PathPrefix[] {
     if (this.proven.has(family) || this.assumed.has(family)) {
-      throw malformed(`${family} prefixes some of which have path identifiers, and some not`)
+      throw malformedStream(`${family} prefixes some of which have path identifiers, and some not`)
     }
     this.proven.set(family, withIds)
     return prefixes

@@ -1,5 +1,5 @@
 import type { ByteReader } from './byte-reader.ts'
-import { malformed } from './stream-error.ts'
+import { malformedStream } from './stream-error.ts'
 
 /** Names of counters and gauges of a Statistics Report (RFC 7854 section 4.8, RFC 8671 section 6.2). */
 const NAMES: Readonly<Record<number, string>> = {
@@ -39,7 +39,7 @@ const OF_FAMILY_BYTES = 11
 /** Reads the figures by their lengths; one of another length is skipped. @throws BmpStreamError when their number does not fit */
 export function readStatistics(reader: ByteReader): Statistic[] {
   const count = reader.u32('the number of statistics')
-  if (count > reader.left / 4) throw malformed(`${count} statistics in ${reader.left} bytes`)
+  if (count > reader.left / 4) throw malformedStream(`${count} statistics in ${reader.left} bytes`)
   const statistics: Statistic[] = []
   for (let n = 0; n < count; n++) {
     const type = reader.u16('a statistic')

@@ -13,4 +13,4 @@ export class BmpStreamError extends Error {
   }
 }
 
-export const malformed = (message: string): BmpStreamError => new BmpStreamError('malformed', message)
+export const malformedStream = (message: string): BmpStreamError => new BmpStreamError('malformed', message)

@@ -4,7 +4,7 @@ import { ByteReader } from './byte-reader.ts'
 import { type Family, familyOf } from './family.ts'
 import type { PathIdReading } from './path-ids.ts'
 import type { PathPrefix } from './prefixes.ts'
-import { malformed } from './stream-error.ts'
+import { malformedStream } from './stream-error.ts'
 import { ipv4Text, ipv6Text } from './wire-text.ts'
 
 /** One family's routes that an UPDATE announces, with the next hop that they share. */
@@ -95,5 +95,5 @@ function addUnreachable(update: BgpUpdate, raw: RawAttributes, pathIds: PathIdRe
 function nextHopText(bytes: Uint8Array): string {
   if (bytes.length === 4) return ipv4Text(bytes)
   if (bytes.length === 16 || bytes.length === 32) return ipv6Text(bytes.subarray(0, 16))
-  throw malformed(`a next hop of ${bytes.length} bytes`)
+  throw malformedStream(`a next hop of ${bytes.length} bytes`)
 }

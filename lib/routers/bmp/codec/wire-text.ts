@@ -6,7 +6,7 @@ const TEXT_LENGTH = 1_024
 const decoder = new TextDecoder('utf-8')
 
 /** UTF-8 from a router, without control characters, cut. Wrong bytes become U+FFFD. */
-export function readText(bytes: Uint8Array): string {
+export function readWireText(bytes: Uint8Array): string {
   const text = decoder.decode(bytes.subarray(0, 4 * TEXT_LENGTH))
   return text
     .replace(/\p{Cc}+/gu, ' ')

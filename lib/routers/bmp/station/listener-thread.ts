@@ -7,7 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import { steadyMs } from '#lib/platform/clock.ts'
 import { allowListOf } from './allow-list.ts'
-import type { Begin, Stop } from './listening-thread.ts'
+import type { Begin, StationStop } from './listening-thread.ts'
 import type { Arrival, ListenerOptions, ToListener } from './thread-messages.ts'
 
 /** BMP has no keepalive: a router that is gone is noticed 25 s after it fell silent, by ten probes a second apart. */
@@ -75,7 +75,7 @@ function accept(socket: Socket, address: string, at: number): void {
   })
 }
 
-parent.on('message', (message: ToListener | Stop) => {
+parent.on('message', (message: ToListener | StationStop) => {
   switch (message.type) {
     case 'done': {
       const connection = connections.get(message.id)

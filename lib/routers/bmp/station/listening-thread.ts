@@ -9,7 +9,7 @@ export class ListenError extends Error {
 export type Begin = { type: 'listening'; port: number } | { type: 'failed'; code: string }
 
 /** Asks such a thread to close what it listens on, and to end. */
-export interface Stop {
+export interface StationStop {
   type: 'stop'
 }
 
@@ -50,7 +50,7 @@ export class ListeningThread<Arrived extends { type: string }, Asked extends { t
     })
   }
 
-  send(message: Asked | Stop): void {
+  send(message: Asked | StationStop): void {
     this.thread.postMessage(message)
   }
 

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { BmpDecoder } from '../codec/decoder.ts'
 import type { BmpMessage } from '../codec/message.ts'
-import { BmpStreamError, malformed } from '../codec/stream-error.ts'
+import { BmpStreamError, malformedStream } from '../codec/stream-error.ts'
 
 /** A message and when its last bytes were read from the socket, by the database's clock. */
 export interface ArrivedMessage {
@@ -61,7 +61,8 @@ export class RouterStream {
 
   /** RFC 7854 section 4.3: what a router says first is who it is. */
   private introduce({ type }: BmpMessage): void {
-    if (!this.isIntroduced && type !== 'initiation') throw malformed(`the first message is a ${type} and no Initiation`)
+    if (!this.isIntroduced && type !== 'initiation')
+      throw malformedStream(`the first message is a ${type} and no Initiation`)
     this.isIntroduced = true
   }
 }

@@ -7,7 +7,7 @@ export type StatedTime =
   /** without a zone: a reading of the router's clock, as if it were UTC; `year` null = none is stated (RFC 3164 section 4.1.2) */
   | { kind: 'local'; asUtc: EpochMs; year: number | null }
 
-export interface CalendarTime {
+export interface SyslogTime {
   year: number | null
   /** 0 = January */
   month: number
@@ -21,7 +21,7 @@ export interface CalendarTime {
 const HALF_A_YEAR_MS = 183 * 24 * 60 * 60_000
 
 /** A date that does not exist has no time. */
-function utcOf({ month, day, hour, minute, second, millisecond }: CalendarTime, year: number): EpochMs | null {
+function utcOf({ month, day, hour, minute, second, millisecond }: SyslogTime, year: number): EpochMs | null {
   // a leap second counts as the one before it
   const at = Date.UTC(year, month, day, hour, minute, Math.min(second, 59), millisecond)
   const read = new Date(at)
@@ -34,7 +34,7 @@ function utcOf({ month, day, hour, minute, second, millisecond }: CalendarTime, 
  * @param offsetMs of the stated zone; null = none is stated, or one whose name means several
  * @returns null for a date that does not exist
  */
-export function statedTime(time: CalendarTime, offsetMs: number | null, arrival: EpochMs): StatedTime | null {
+export function statedTime(time: SyslogTime, offsetMs: number | null, arrival: EpochMs): StatedTime | null {
   const around = new Date(arrival).getUTCFullYear()
   const years = time.year === null ? [around, around - 1, around + 1] : [time.year]
   const candidates = years.flatMap((year) => utcOf(time, year) ?? [])

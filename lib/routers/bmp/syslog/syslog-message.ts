@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type CalendarTime, type StatedTime, statedTime } from './stated-time.ts'
+import { type SyslogTime, type StatedTime, statedTime } from './stated-time.ts'
 
 /** A line as a router sent it. */
 interface SyslogMessage {
@@ -107,7 +107,7 @@ function fromRfc3164(rest: string, arrival: EpochMs): SyslogMessage | null {
   if (!stamp) return rest.trim() === '' ? null : { host: null, stated: null, text: rest.trim() }
   const [all, unset, yearBefore, month = '', day, yearAfter, hour, minute, second, fraction, zone] = stamp
   const year = yearBefore ?? yearAfter
-  const time: CalendarTime = {
+  const time: SyslogTime = {
     year: year === undefined ? null : Number(year),
     month: months.indexOf(month),
     day: Number(day),

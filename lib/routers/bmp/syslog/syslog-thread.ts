@@ -5,7 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import { steadyMs } from '#lib/platform/clock.ts'
 import { allowListOf } from '../station/allow-list.ts'
-import type { Begin, Stop } from '../station/listening-thread.ts'
+import type { Begin, StationStop } from '../station/listening-thread.ts'
 import {
   costOf,
   type NotHandedOn,
@@ -93,7 +93,7 @@ const tcp = createServer((socket) => {
   })
 })
 
-parent.on('message', (message: ToSyslogListener | Stop) => {
+parent.on('message', (message: ToSyslogListener | StationStop) => {
   if (message.type === 'done') {
     const left = waitingOf(message.address) - message.cost
     allWaiting -= message.cost

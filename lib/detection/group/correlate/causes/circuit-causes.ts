@@ -16,7 +16,7 @@ import { knownOfPath, knownOfPaths } from './known-path.ts'
 import { routerLost } from './router-lost.ts'
 import { routerOwner } from './router-owner.ts'
 import { refusedRouter, silentRouter, unexplainedRouter } from './router-reason.ts'
-import { cause, UNKNOWN_CAUSE } from './wording.ts'
+import { wordedCause, UNKNOWN_CAUSE } from './wording.ts'
 
 /** Who runs the wire: on a port of one's own there is no provider. */
 const wireOwner = ({ connectivity }: CircuitNode) => (connectivity === 'direct' ? 'onprem' : 'provider')
@@ -45,7 +45,7 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
   if (router) return [router]
   if (arp?.empty && peer !== 'up') {
     return [
-      cause(
+      wordedCause(
         'msee_device',
         'microsoft',
         0.5,
@@ -59,7 +59,7 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
       circuit.connectivity === 'direct'
         ? 'Check the optics and the cross-connect of your ExpressRoute port, and the router behind it.'
         : `Ask ${circuit.provider ?? 'the provider'} for the link of this path, and check the customer router's port.`
-    return [cause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, missing)]
+    return [wordedCause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, missing)]
   }
   const silent = silentRouter(context, event)
   if (silent !== null) return [silentWire(circuit, silent, known, missing)]
@@ -68,7 +68,7 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
     return [{ ...UNKNOWN_CAUSE, nextStep: `${unexplained} Compare the logs of both ends.${known}` }]
   const unknown = arp?.state === 'complete' ? missing : [...missing, 'ARP']
   return [
-    cause(
+    wordedCause(
       CUSTOMER_BGP,
       routerOwner(circuit),
       0.7,
@@ -87,7 +87,7 @@ export function sessionCauses(context: FoldContext, event: DetectedEvent): Cause
   const refused = refusedRouter(context, event)
   if (refused) {
     const step = `${refused} Check the customer router's BGP log and its load at that time, and the path towards Azure.`
-    return [cause(CUSTOMER_BGP, routerOwner(circuit), 0.5, step)]
+    return [wordedCause(CUSTOMER_BGP, routerOwner(circuit), 0.5, step)]
   }
   const unexplained = unexplainedRouter(context, event)
   return unexplained === null ? null : [{ ...UNKNOWN_CAUSE, nextStep: `${unexplained} Compare the logs of both ends.` }]
@@ -95,7 +95,7 @@ export function sessionCauses(context: FoldContext, event: DetectedEvent): Cause
 
 function silentWire(circuit: CircuitNode, silent: string, known = '', missing: readonly string[] = []): Cause {
   const step = `${silent} An ARP entry may outlast its wire: ask ${circuit.provider ?? 'the provider'} for the link of this path, and check the customer router's port.`
-  return cause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, missing)
+  return wordedCause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, missing)
 }
 
 /** The cause of the limit's own event, and of everything that fell by it. */
@@ -129,7 +129,7 @@ function drainOf(context: FoldContext, event: DetectedEvent): Cause | null {
   )
   if (!drain) return null
   const step = 'Microsoft drained this path before it fell: check Service Health for planned maintenance.'
-  return cause('msee_maintenance', 'microsoft', 0.9, step)
+  return wordedCause('msee_maintenance', 'microsoft', 0.9, step)
 }
 
 /** Confidence of a site's edge, once all of its circuits are lost. */
@@ -149,7 +149,7 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
   const providers = new Set(here.map(({ provider }) => provider))
   if (here.length > 1 && providers.size > 1) {
     return [
-      cause(
+      wordedCause(
         'peering_location_loss',
         'microsoft',
         0.9,
@@ -159,7 +159,7 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
   }
   if (event.flags.includes('by_gateway_peers')) {
     return [
-      cause(
+      wordedCause(
         'peering_location_loss',
         'microsoft',
         0.7,
@@ -171,16 +171,18 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
   if (silent) return [silentWire(circuit, silent)]
   if (alsoDown.length === 0 && isLinkWell(context, event)) {
     const step = `Layer 2 works on both paths and BGP on neither: check the BGP log of the customer's routers (configuration, MD5, process).`
-    return [cause(CUSTOMER_BGP, routerOwner(circuit), 0.7, `${step}${knownOfPaths(context, circuit, event.subject)}`)]
+    return [
+      wordedCause(CUSTOMER_BGP, routerOwner(circuit), 0.7, `${step}${knownOfPaths(context, circuit, event.subject)}`),
+    ]
   }
   const sameProvider = alsoDown.filter(({ provider }) => provider !== null && provider === circuit.provider)
-  const outage = cause(
+  const outage = wordedCause(
     'provider_outage',
     wireOwner(circuit),
     sameProvider.length > 0 ? 0.9 : 0.6,
     `Ask ${circuit.provider ?? 'the provider'}: both paths went within one hold time while the gateway's sessions stayed.${knownOfPaths(context, circuit, event.subject)}`,
   )
-  const edge = cause(
+  const edge = wordedCause(
     'onprem_edge_loss',
     'onprem',
     isOfLostSite(context, event) || (alsoDown.length > 0 && alsoDown.length === others.length) ? EDGE_LOST : 0.5,

@@ -4,7 +4,7 @@ import type { RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { isInside } from '../../facts/inside.ts'
 import { ROWS_GONE } from '../../rules/gateways.ts'
-import { cause } from './wording.ts'
+import { wordedCause } from './wording.ts'
 
 /** How long after one instance is back Azure takes the next one of a gateway in hand. */
 const SEQUENCE_MS = 2 * 60 * 60_000
@@ -14,7 +14,7 @@ const FAULT = 'gateway_instance_fault'
 export function instanceCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   if (!isOfInstance(context, event)) return []
   const maintenance = (confidence: number) =>
-    cause(
+    wordedCause(
       'gateway_instance_maintenance',
       'microsoft',
       confidence,
@@ -22,7 +22,7 @@ export function instanceCauses(context: FoldContext, event: DetectedEvent): Caus
     )
   if (!isOverdue(context, event)) return [maintenance(followsSibling(context, event) ? 0.9 : 0.6)]
   const step = 'Maintenance would have brought this instance back by now: open a support case for the gateway.'
-  return [cause(FAULT, 'microsoft', 0.6, step), maintenance(0.3)]
+  return [wordedCause(FAULT, 'microsoft', 0.6, step), maintenance(0.3)]
 }
 
 /**

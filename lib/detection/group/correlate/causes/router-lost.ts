@@ -4,7 +4,7 @@ import { withinHoldTime } from '../hold-time.ts'
 import { isPhysicalMac, readableMac } from '../mac-address.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 import { routerOwner } from './router-owner.ts'
-import { cause } from './wording.ts'
+import { wordedCause } from './wording.ts'
 
 /** A router on the customer's side that several paths end on. */
 interface Router {
@@ -32,7 +32,7 @@ export function routerLost(context: FoldContext, circuit: CircuitNode, event: De
   )
   const step = `Check power and uplinks of ${router.name}: its paths of several circuits fell.`
   const owner = router.isDeclared ? 'onprem' : routerOwner(circuit)
-  return isElsewhere ? cause('ce_router_loss', owner, 0.7, step) : null
+  return isElsewhere ? wordedCause('ce_router_loss', owner, 0.7, step) : null
 }
 
 /** An operator's word, by the address that Microsoft's edge router has its session with. */

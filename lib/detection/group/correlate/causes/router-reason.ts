@@ -10,10 +10,10 @@ import {
 } from '#lib/contract/index.ts'
 import { routerDownWords } from '#lib/contract/words/router-reasons.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
-import { endOfEvent, factOf, fallOf, fallOfEvent } from '../../facts/router-ends.ts'
+import { endOfEvent, factOf, routerFall, fallOfEvent } from '../../facts/router-ends.ts'
 import { scopeOfEnd } from '../../../model/router-end.ts'
 import { routerOwner } from './router-owner.ts'
-import { cause } from './wording.ts'
+import { wordedCause } from './wording.ts'
 
 const OF_SESSIONS: ReadonlySet<EventKind> = new Set<EventKind>(['session_down', 'session_flap', 'path_down'])
 
@@ -42,10 +42,10 @@ export function routerReason(context: FoldContext, event: DetectedEvent): Cause[
   const { reason, words } = reported
   switch (by.size > 1 ? null : closedBy(reason)) {
     case 'customer':
-      return [cause('closed_by_customer', owner, 0.95, `${words} Ask whoever runs that router what they did.`)]
+      return [wordedCause('closed_by_customer', owner, 0.95, `${words} Ask whoever runs that router what they did.`)]
     case 'microsoft':
       return [
-        cause(
+        wordedCause(
           'closed_by_microsoft',
           'microsoft',
           0.95,
@@ -53,7 +53,7 @@ export function routerReason(context: FoldContext, event: DetectedEvent): Cause[
         ),
       ]
     case 'limit':
-      return [cause('prefix_limit_exceeded', owner, 0.95, `${words} Announce fewer prefixes, or summarise them.`)]
+      return [wordedCause('prefix_limit_exceeded', owner, 0.95, `${words} Announce fewer prefixes, or summarise them.`)]
     case null:
       return []
   }
@@ -85,7 +85,7 @@ function reportsOfCircuit(context: FoldContext, { scope, subject }: DetectedEven
   )
   const reported = down.map((fact) => {
     const end = ends.find((one) => factOf(context, one) === fact)
-    return end ? reportedBy(end.router, fallOf(end, fact.since)?.reason) : null
+    return end ? reportedBy(end.router, routerFall(end, fact.since)?.reason) : null
   })
   return reported.some((one) => one === null) ? [] : reported.filter((one) => one !== null)
 }

@@ -19,7 +19,7 @@ import { CORE_MAINTENANCE } from './core-availability.ts'
 import { lossesOf, peersLost, restartsOfPeer } from '../../facts/loss.ts'
 import { instanceCauses } from './instance-causes.ts'
 import { knownOfPath } from './known-path.ts'
-import { cause } from './wording.ts'
+import { wordedCause } from './wording.ts'
 import { UNDECLARED } from '../../rules/routes/paths/no-path.ts'
 import { withinHoldTime } from '../hold-time.ts'
 import { edgeSessionCauses } from './edge-session.ts'
@@ -75,7 +75,7 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
     case 'best_path_shift':
       return live.event.flags.includes('drain')
         ? [
-            cause(
+            wordedCause(
               'msee_maintenance',
               'microsoft',
               0.9,
@@ -105,13 +105,13 @@ const isRouteServer = ({ topology }: FoldContext, { scope }: DetectedEvent): boo
 /** Who announces what is counted. */
 function headroomCause({ subject }: DetectedEvent): Cause {
   return subject.startsWith(ADVERTISED)
-    ? cause(
+    ? wordedCause(
         'prefixes_advertised',
         'own_change',
         0.5,
         'The gateway announces this many prefixes: summarise the address spaces of its networks before more are added.',
       )
-    : cause(
+    : wordedCause(
         'prefixes_announced',
         'onprem',
         0.7,
@@ -134,7 +134,7 @@ function withdrawnCauses(context: FoldContext, live: LiveEvent): Cause[] {
     peersBefore.some((neighbor) => lossesOf(context, memberOf({ gateway: scope, neighbor }), event.started).length > 0),
   )
   const step = 'Sessions stayed up: ask whoever runs the customer router why it announces no default route any more.'
-  return isLost ? [] : [cause('onprem_policy_change', 'onprem', 0.7, step)]
+  return isLost ? [] : [wordedCause('onprem_policy_change', 'onprem', 0.7, step)]
 }
 
 /** Everything is up but what is carried: a filter, a firewall, or a core that drops (docs/rules/detection.md 3.6, last row). */
@@ -142,7 +142,9 @@ function deadCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const circuit = context.topology.circuits.find(({ scope }) => scope === event.scope)
   if (event.flags.includes('by_arp')) {
     const step = `Ask ${circuit?.provider ?? 'the provider'} for the link of this path: ARP is gone, and BGP only has not noticed yet.${circuit ? knownOfPath(context, circuit, event.subject) : ''}`
-    return [cause('provider_or_customer_link', circuit?.connectivity === 'direct' ? 'onprem' : 'provider', 0.7, step)]
+    return [
+      wordedCause('provider_or_customer_link', circuit?.connectivity === 'direct' ? 'onprem' : 'provider', 0.7, step),
+    ]
   }
   return byKind(event.kind).map((fault) => (event.flags.includes(PROBES_FAIL) ? { ...fault, confidence: 0.7 } : fault))
 }
@@ -166,7 +168,7 @@ function peerCauses(context: FoldContext, event: DetectedEvent): Cause[] {
     ...(arp?.state === 'complete' ? [] : ['ARP']),
   ]
   return [
-    cause(
+    wordedCause(
       CORE_MAINTENANCE,
       'microsoft',
       0.7,
@@ -188,7 +190,7 @@ function advertisedTooMuch(context: FoldContext, event: DetectedEvent): Cause[] 
   )
   const step =
     'The gateway announces nearly as many prefixes as a connection takes: summarise the address space of its networks.'
-  return isNearLimit ? [cause('advertised_limit_exceeded', 'own_change', 0.7, step)] : null
+  return isNearLimit ? [wordedCause('advertised_limit_exceeded', 'own_change', 0.7, step)] : null
 }
 
 const OF_GATEWAYS = new Set<EventKind>([
@@ -220,7 +222,12 @@ function gatewayChange(context: FoldContext, event: DetectedEvent): Cause[] | nu
   )
   if (!changing && !logged) return null
   return [
-    cause('gateway_change', 'own_change', 0.95, 'The gateway is being changed: its peers return when that is done.'),
+    wordedCause(
+      'gateway_change',
+      'own_change',
+      0.95,
+      'The gateway is being changed: its peers return when that is done.',
+    ),
   ]
 }
 
@@ -230,7 +237,7 @@ function siteCauses(context: FoldContext, live: LiveEvent): Cause[] {
   if (event.flags.includes(UNDECLARED)) return []
   if (isEdgeLost(context, live)) {
     const step = `Check power and routers of ${event.subject}: all its paths went at once, and Microsoft's side of them is healthy.`
-    return [cause('onprem_edge_loss', 'onprem', 0.85, step)]
+    return [wordedCause('onprem_edge_loss', 'onprem', 0.85, step)]
   }
   const { circuits, places } = formerEntries(context, live)
   if (places.size > 1) return []
@@ -257,5 +264,5 @@ function hubPeerCauses(context: FoldContext, { scope, subject }: DetectedEvent):
   )
   if (othersUp.length === 0) return null
   const step = `The other BGP peers of this hub are connected: check the appliance ${neighbor}, its BGP process and its route to the router's instances.`
-  return [cause('hub_peer', 'onprem', 0.7, step)]
+  return [wordedCause('hub_peer', 'onprem', 0.7, step)]
 }

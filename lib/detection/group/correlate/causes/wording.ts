@@ -16,7 +16,7 @@ export const NAMED = 0.5
 const MISSING_LAYER = 0.7
 
 /** @param owner one that the class may name ({@link causeClasses}) */
-export function cause<Class extends CauseClass>(
+export function wordedCause<Class extends CauseClass>(
   name: Class,
   owner: OwnerOf<Class>,
   confidence: number,

@@ -3,7 +3,7 @@ import { sinceAll } from '../../../model/event-key.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import { byScope, type Carrying } from '../../facts/traffic/carrying.ts'
 import { deadOf, formerTotal, riseIn, type Stop, stopIn } from './marks.ts'
-import { flowsOf, ratesOf } from '../../facts/traffic/flows.ts'
+import { flowsOf, flowsOfCarrying } from '../../facts/traffic/flows.ts'
 
 /** What was counted of a moment, and what Azure Monitor's rates report the same one; null = they don't. */
 export interface Accounts {
@@ -18,7 +18,7 @@ export function endOfForwarding(context: FoldContext, former: readonly Carrying[
   const entries = byScope(former).map((own) => {
     const dead = deadOf(context, own)
     const stop = stopIn(flowsOf(context, own), dead, near)
-    return { stop, byRates: stop && stopIn(ratesOf(context, own), dead, near) }
+    return { stop, byRates: stop && stopIn(flowsOfCarrying(context, own), dead, near) }
   })
   const stops = entries.flatMap(({ stop }) => stop ?? [])
   if (stops.length === 0 || stops.length < entries.length) return null
@@ -44,6 +44,6 @@ export function returnOfForwarding(
   const rises = found.flatMap(({ own, rise }) => (rise === null || rise === 'unclear' ? [] : [{ own, rise }]))
   const first = rises.toSorted((a, b) => a.rise.latest - b.rise.latest)[0]
   if (!first) return found.some(({ rise }) => rise === 'unclear') ? 'unclear' : null
-  const rated = riseIn(ratesOf(context, first.own), wanted)
+  const rated = riseIn(flowsOfCarrying(context, first.own), wanted)
   return { counters: first.rise, rates: rated === 'unclear' ? null : rated }
 }

@@ -13,7 +13,7 @@ import { lagOf } from './lag.ts'
 import { isRecent } from './record.ts'
 import type { Carrying } from '../../facts/traffic/carrying.ts'
 import { deadOf, isForgotten, stopIn } from './marks.ts'
-import { flowsOf, ratesOf } from '../../facts/traffic/flows.ts'
+import { flowsOf, flowsOfCarrying } from '../../facts/traffic/flows.ts'
 import { agreed, refined } from './refine.ts'
 
 /**
@@ -55,7 +55,7 @@ function lossOf(
   if (known && known.basis !== 'hold_time' && isForgotten(flows, known.started)) return known
   const dead = deadOf(context, [entry])
   const stop = stopIn(flows, dead, widest)?.at ?? null
-  const byRates = stop && (stopIn(ratesOf(context, [entry]), dead, widest)?.at ?? null)
+  const byRates = stop && (stopIn(flowsOfCarrying(context, [entry]), dead, widest)?.at ?? null)
   const seen = stop ? agreed(stop, byRates) : changedUntil(flows, dead, ended)
   const reported = refined(known?.started ?? widest, seen && agreed(widest, seen))
   const bounds = reported.bounds ?? widest

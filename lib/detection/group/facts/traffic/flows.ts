@@ -18,7 +18,7 @@ export function flowsOf(context: FoldContext, carrying: readonly Carrying[]): Fl
 }
 
 /** The same by Azure Monitor's bit rates, whose clock may differ a little from the collector's. */
-export function ratesOf(context: FoldContext, carrying: readonly Carrying[]): Flow[] {
+export function flowsOfCarrying(context: FoldContext, carrying: readonly Carrying[]): Flow[] {
   const slack = context.settings['session.delta']
   const asPair = ({ at, grainMs, in: bitsIn, out }: RateBucket): Pair => ({
     earliest: at - slack,

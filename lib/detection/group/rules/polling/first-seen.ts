@@ -9,7 +9,7 @@ import {
 } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents, put } from '../../../model/context.ts'
 import { pathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
-import { type Intent, provisionedLayer } from '../../../verdict/index.ts'
+import { type LayerIntent, provisionedLayer } from '../../../verdict/index.ts'
 import { isInside } from '../../facts/inside.ts'
 import { newEvent } from '../../../model/new-event.ts'
 import { sessionSubject } from '../../../model/subject.ts'
@@ -61,7 +61,7 @@ function isDownAtFirst(context: FoldContext, signal: SessionSignal): boolean {
   return peering !== undefined && isMeant(peering.intent) && pathOfCustomer(peering, neighbor) === path
 }
 
-const isMeant = (intent: Intent) => provisionedLayer(intent) !== 'disabled'
+const isMeant = (intent: LayerIntent) => provisionedLayer(intent) !== 'disabled'
 
 /** A gateway's session with an edge router waits for a circuit that is provisioned and enabled, and for the gateway to be made. */
 function isMeantByCircuits({ topology, mark }: FoldContext, asn: number | null): boolean {

@@ -1,6 +1,6 @@
 import { containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { circuitPaths, parsePath, peeringKind } from '#lib/contract/index.ts'
-import { pathView } from '../../facts/circuit-facts.ts'
+import { judgedPath } from '../../facts/circuit-facts.ts'
 import { isLate } from '../../facts/last-answer.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { CircuitNode, PathPolicy, PeeringNode, Topology } from '../../../model/topology.ts'
@@ -85,7 +85,7 @@ function isUp(context: FoldContext, { scope, subresource }: TableRef): boolean {
   const { peering: name, path } = parsePath(subresource)
   const peering = circuit?.peerings.find((node) => node.name === name)
   if (!circuit || !peering || path === null) return false
-  const { state, session } = pathView(context, circuit, peering, path)
+  const { state, session } = judgedPath(context, circuit, peering, path)
   return state !== 'unknown' && session?.level === 'up'
 }
 

@@ -3,7 +3,7 @@ import type { PollMark } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import type { ParityMemory } from '../../../model/route-memory.ts'
 import type { TableComparison } from './compare-tables.ts'
-import { compared, isConfirmed, sampled } from './parity-memory.ts'
+import { compared, isConfirmed, sampledMemory } from './parity-memory.ts'
 
 const PREFIX = '10.10.0.0/16'
 const ENOUGH = 3
@@ -23,7 +23,7 @@ function seen(from: number, to: number) {
 }
 const first = compared(undefined, longer(3, 1), () => false, seen(0, 10))
 const read = (memory: ParityMemory, ...polls: [source: string, second: number][]): ParityMemory =>
-  polls.reduce((known, [source, second]) => sampled(known, source, second * SECOND, ENOUGH), memory)
+  polls.reduce((known, [source, second]) => sampledMemory(known, source, second * SECOND, ENOUGH), memory)
 const counts = ({ differing }: ParityMemory): boolean => {
   const one = differing[PREFIX]
   return one !== undefined && isConfirmed(one, ENOUGH)

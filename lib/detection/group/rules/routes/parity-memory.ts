@@ -62,7 +62,7 @@ function prependsOf({ a, b }: TableDifference): number | null {
 }
 
 /** Counts a good sample of one of the tables, up to what any rule asks for. */
-export function sampled(memory: ParityMemory, source: string, at: EpochMs, enough: number): ParityMemory {
+export function sampledMemory(memory: ParityMemory, source: string, at: EpochMs, enough: number): ParityMemory {
   const counted = <T extends { source: string; samples: number; lastAt: EpochMs }>(one: T): T =>
     one.source === source && one.samples < enough && one.lastAt < at
       ? { ...one, samples: one.samples + 1, lastAt: at }

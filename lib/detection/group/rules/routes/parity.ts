@@ -9,7 +9,7 @@ import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { activePassive } from './paths/active-passive.ts'
 import { type Compared, isEstablished, isFresh, isLink, type Sides, sidesOf } from './compared-sides.ts'
-import { compared, isConfirmed, sampled, unproven } from './parity-memory.ts'
+import { compared, isConfirmed, sampledMemory, unproven } from './parity-memory.ts'
 import type { Differing, ParityMemory } from '../../../model/route-memory.ts'
 
 /** Evidence names so many prefixes; all of them are in the tables. */
@@ -53,7 +53,7 @@ function proven(context: FoldContext, sides: Sides, memory: ParityMemory): Parit
   const enough = settings['parity.confirm']
   if (!isEstablished(context, sides)) return unproven(memory, enough)
   return mark.kind === 'tables' && isGood(mark) && isFresh(context, sides)
-    ? sampled(memory, polledTable(context), mark.startedAt, enough)
+    ? sampledMemory(memory, polledTable(context), mark.startedAt, enough)
     : memory
 }
 

@@ -52,7 +52,7 @@ export function applySnapshot(context: FoldContext, snapshot: RouteSnapshot): vo
   const reached = reachedNow(topology, snapshot)
   if (learner === null || reached.size > MOST_PREFIXES) return
   const state = scopeOf(context, learner)
-  state.learning = learned(state.learning ?? NOTHING_LEARNED, reached, mark.finishedAt, settings)
+  state.learning = learnedRanges(state.learning ?? NOTHING_LEARNED, reached, mark.finishedAt, settings)
 }
 
 /** A default route belongs to no site. */
@@ -82,7 +82,7 @@ function reachBy({ mappings }: Topology, entries: readonly string[]): Reach {
  * The memory after one more snapshot. A prefix that every snapshot of the learning time reaches alike is known to belong there. A prefix
  * that is reached elsewhere for less than that stays where it was; one without any path is kept longer before it is forgotten.
  */
-export function learned(
+export function learnedRanges(
   memory: SiteLearning,
   reached: ReadonlyMap<string, Reach>,
   now: EpochMs,

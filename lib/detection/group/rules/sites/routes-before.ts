@@ -15,7 +15,7 @@ export function routesBefore(
   const moved = new Set(changes.map(keyOf))
   const still = entries.filter((entry) => entry.gateway !== mark.scope || !moved.has(keyOf(entry)))
   const undone = changes
-    .filter(({ prefix }) => isNear(prefix, space))
+    .filter(({ prefix }) => isNearSpace(prefix, space))
     .flatMap(({ instance, peer, prefix, before: was }) =>
       was.map((attributes): RouteEntry => ({ ...attributes, gateway: mark.scope, instance, peer, prefix })),
     )
@@ -23,7 +23,7 @@ export function routesBefore(
 }
 
 /** Whether a prefix lies in a site's space, or holds some of it. */
-export function isNear(text: string, space: readonly Prefix[]): boolean {
+export function isNearSpace(text: string, space: readonly Prefix[]): boolean {
   const prefix = parsePrefix(text)
   return prefix !== null && space.some((own) => containsPrefix(own, prefix) || containsPrefix(prefix, own))
 }

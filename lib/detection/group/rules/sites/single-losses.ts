@@ -6,7 +6,7 @@ import { boundsOfChanges, carrierOf, isExternal, type RouteEntry } from '../../.
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { putRouteEvent } from '../routes/route-event.ts'
 import { type JudgedSite, judgedSites, prefixesOf, siteSubject } from './judged-site.ts'
-import { isNear, routesBefore } from './routes-before.ts'
+import { isNearSpace, routesBefore } from './routes-before.ts'
 import { learnedFlags, type SiteRoutes } from './site-rules.ts'
 
 /**
@@ -29,7 +29,7 @@ function judge(
   entries: readonly RouteEntry[],
 ): void {
   const space = prefixesOf(site.prefixes, family)
-  const touching = changes.filter(({ prefix }) => isNear(prefix, space))
+  const touching = changes.filter(({ prefix }) => isNearSpace(prefix, space))
   if (space.length === 0 || touching.length === 0) return
   const before = routesBefore(context, space, changes, entries).filter(isExternal)
   const ranges = rangesOf(context, site, space, { before, after: entries.filter(isExternal) })

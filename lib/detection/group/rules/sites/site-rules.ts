@@ -13,7 +13,7 @@ import { putRouteEvent } from '../routes/route-event.ts'
 import { boundsOfChanges, type RouteEntry } from '../../../model/route.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { type JudgedSite, judgedSites, LEARNED, prefixesOf, siteSubject } from './judged-site.ts'
-import { isNear, routesBefore } from './routes-before.ts'
+import { isNearSpace, routesBefore } from './routes-before.ts'
 import { inWords, isLost, rangesOf, stateOf } from './ranges.ts'
 import type { SiteMemory, SiteState } from '../../../model/site-memory.ts'
 
@@ -68,7 +68,7 @@ function judge(
   }
   // the state at the first poll of the gateways is a baseline
   const isBaseline = known === null
-  const touching = changes.filter(({ prefix }) => isNear(prefix, space))
+  const touching = changes.filter(({ prefix }) => isNearSpace(prefix, space))
   const since =
     isBaseline || touching.length === 0
       ? { earliest: BEFORE_MONITORING, latest: context.mark.finishedAt }

@@ -7,7 +7,7 @@ import {
   type Severity,
 } from '#lib/contract/index.ts'
 import { sinceAll } from '../../../model/event-key.ts'
-import type { PathView, PeeringView } from '../../facts/circuit-facts.ts'
+import type { PathView, JudgedPeeringView } from '../../facts/circuit-facts.ts'
 import { reconcile } from '../../../model/condition.ts'
 import { type FoldContext, openEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -21,7 +21,7 @@ export function greenButDead(
   context: FoldContext,
   circuit: CircuitNode,
   peering: PeeringNode,
-  view: PeeringView,
+  view: JudgedPeeringView,
 ): (LiveEvent | null)[] {
   const paths = circuitPaths.map((path) => view.paths[path])
   const dead = paths.filter(isDead)

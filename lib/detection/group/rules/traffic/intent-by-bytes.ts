@@ -1,5 +1,5 @@
 import { BEFORE_MONITORING, type Bounds, type EventKind, type Evidence, mainPeering } from '#lib/contract/index.ts'
-import { peeringView } from '../../facts/circuit-facts.ts'
+import { judgedPeering } from '../../facts/circuit-facts.ts'
 import { reconcile } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents, openEvent, scopeOf } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -112,7 +112,7 @@ function isAccountedFor(context: FoldContext, { scope, peerings }: CircuitNode):
   if (isSeen) return true
   const circuit = context.topology.circuits.find((one) => one.scope === scope)
   const main = mainPeering(peerings)
-  const paths = circuit && main ? Object.values(peeringView(context, circuit, main).paths) : []
+  const paths = circuit && main ? Object.values(judgedPeering(context, circuit, main).paths) : []
   return paths.length > 0 && paths.every(({ state }) => state === 'down' || state === 'disabled')
 }
 

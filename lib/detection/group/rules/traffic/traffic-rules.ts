@@ -1,6 +1,6 @@
 import { circuitPaths } from '#lib/contract/index.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
-import { peeringView } from '../../facts/circuit-facts.ts'
+import { judgedPeering } from '../../facts/circuit-facts.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { type CircuitNode, partOf, type PeeringNode } from '../../../model/topology.ts'
@@ -20,7 +20,7 @@ export function trafficRules(context: FoldContext): LiveEvent[] {
     circuit.peerings.flatMap((peering) => {
       const part = partOf(circuit, peering)
       if (part === null) return []
-      const view = peeringView(context, circuit, peering)
+      const view = judgedPeering(context, circuit, peering)
       const judged = [...greenButDead(context, circuit, peering, view), oneWayTraffic(context, circuit, peering, view)]
       // how full a path is, and which of two takes the traffic, is asked of the peering that gateways connect to
       if (part !== 'own') return judged

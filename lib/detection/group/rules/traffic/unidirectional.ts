@@ -1,7 +1,7 @@
 import { sinceAll } from '../../../model/event-key.ts'
 import type { MeterFact } from '../../../model/traffic.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
-import type { PeeringView } from '../../facts/circuit-facts.ts'
+import type { JudgedPeeringView } from '../../facts/circuit-facts.ts'
 import { reconcile } from '../../../model/condition.ts'
 import { type FoldContext, openEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -17,7 +17,7 @@ export function oneWayTraffic(
   context: FoldContext,
   circuit: CircuitNode,
   peering: PeeringNode,
-  view: PeeringView,
+  view: JudgedPeeringView,
 ): LiveEvent | null {
   const { name } = peering
   const part = partOf(circuit, peering)

@@ -1,4 +1,4 @@
-import { addressOf, recordChange } from '#lib/access/index.ts'
+import { callerAddressOf, recordChange } from '#lib/access/index.ts'
 import { INBOUND_FOLDER } from '#lib/contract/index.ts'
 import {
   type Acknowledgement,
@@ -25,7 +25,7 @@ const rate = new InboundRate(MOST_A_MINUTE)
 
 /** Takes what the vendor of a channel sends; its signature says that it is the vendor. */
 export const POST = publicRoute(async (request) => {
-  const address = addressOf(request.headers)
+  const address = callerAddressOf(request.headers)
   const wait = rate.take(address ?? '', databaseClock.now())
   if (wait > 0) return problemResponse(429, 'Too many requests: wait.', request, { 'retry-after': String(wait) })
   const [kind = '', channelId = ''] = new URL(request.url).pathname.slice(INBOUND_FOLDER.length).split('/')

@@ -6,7 +6,7 @@ import { type FoldContext, liveEvents } from '../../../../model/context.ts'
 import { NOTHING_CONNECTED } from '../../../../model/topology.ts'
 import { activePassive } from './active-passive.ts'
 import type { Sides } from '../compared-sides.ts'
-import { compared, sampled } from '../parity-memory.ts'
+import { compared, sampledMemory } from '../parity-memory.ts'
 import type { ParityMemory } from '../../../../model/route-memory.ts'
 
 const NOW = Date.UTC(2030, 2, 4, 10)
@@ -50,7 +50,7 @@ function turned(days: number): ParityMemory {
   const never = () => false
   const before = compared(undefined, alike, never, seen(NOW - days * DAY, true))
   const after = compared(before, longer, never, seen(NOW, false))
-  return [0, 1, 2].reduce((memory, n) => sampled(memory, 'secondary', NOW + n * 60_000, 3), after)
+  return [0, 1, 2].reduce((memory, n) => sampledMemory(memory, 'secondary', NOW + n * 60_000, 3), after)
 }
 
 function raised(memory: ParityMemory): string[] {
@@ -86,7 +86,7 @@ it('a sample of the other table, or the same one again, counts nothing', () => {
   const memory = turned(7)
   const fresh = { ...memory, differing: { x: { ...memory.differing['10.10.0.0/16'], samples: 1, lastAt: NOW } } }
   const known = fresh as ParityMemory
-  expect(sampled(known, 'primary', NOW + 60_000, 3).differing.x?.samples).toBe(1)
-  expect(sampled(known, 'secondary', NOW, 3).differing.x?.samples).toBe(1)
-  expect(sampled(known, 'secondary', NOW + 60_000, 3).differing.x?.samples).toBe(2)
+  expect(sampledMemory(known, 'primary', NOW + 60_000, 3).differing.x?.samples).toBe(1)
+  expect(sampledMemory(known, 'secondary', NOW, 3).differing.x?.samples).toBe(1)
+  expect(sampledMemory(known, 'secondary', NOW + 60_000, 3).differing.x?.samples).toBe(2)
 })
