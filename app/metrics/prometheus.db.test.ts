@@ -8,7 +8,7 @@ import type { Server } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serveRoutes } from '#app/api/testing/serve-routes.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { publishMetrics, writeMetrics } from '#lib/platform/process-metrics.ts'
+import { publishMetrics, writeMetrics } from '#lib/platform/telemetry/process-metrics.ts'
 import { useReadingDatabase } from '#lib/questions/index.ts'
 import {
   arpTable,

@@ -1,5 +1,5 @@
 import type { CircuitPathView } from '#lib/circuits/api/index.ts'
-import { countedTraffic } from '#lib/circuits/words/counted-traffic.ts'
+import { countedTraffic } from '#lib/circuits/api/counted-traffic.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { Status } from '../ui/status.tsx'
 import { Since } from '../ui/times/time.tsx'

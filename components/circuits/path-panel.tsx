@@ -1,6 +1,6 @@
 import type { Circuit, CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
 import type { SeriesSessions } from '../data/series-sessions.ts'
-import { countedTraffic } from '#lib/circuits/words/counted-traffic.ts'
+import { countedTraffic } from '#lib/circuits/api/counted-traffic.ts'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { TicketButton } from '../tickets/ticket-button.tsx'
 import { RateMeter } from '../ui/facts/meter.tsx'

@@ -3,7 +3,7 @@
 import { useMemo } from 'react'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
-import { sessionRoleNames } from '#lib/gateways/words/states.ts'
+import { sessionRoleNames } from '#lib/gateways/api/state-words.ts'
 import { placeWords } from '#lib/contract/words/path-words.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { CardButton } from '../declarations/card-button.tsx'

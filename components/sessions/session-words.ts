@@ -1,6 +1,6 @@
 import type { Session } from '#lib/sessions/api/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
-import { sessionRoleNames } from '#lib/gateways/words/states.ts'
+import { sessionRoleNames } from '#lib/gateways/api/state-words.ts'
 import { plural } from '../format/quantity.ts'
 
 /** A session's ends and the effect of its state, in a sentence. */

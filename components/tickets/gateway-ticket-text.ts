@@ -5,7 +5,7 @@ import type { OperatorCard } from '#lib/contract/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
-import { sessionRoleNames } from '#lib/gateways/words/states.ts'
+import { sessionRoleNames } from '#lib/gateways/api/state-words.ts'
 import { statusText } from '../ui/status.tsx'
 import { gatewayStatus, sessionStatus } from '../ui/words.ts'
 import {

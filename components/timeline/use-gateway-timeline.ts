@@ -3,7 +3,7 @@
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
-import { sessionRoleNames } from '#lib/gateways/words/states.ts'
+import { sessionRoleNames } from '#lib/gateways/api/state-words.ts'
 import { useEndpoint } from '../data/index.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { changeScopes } from '../changes/change-scopes.ts'

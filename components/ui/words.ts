@@ -9,7 +9,7 @@ import {
   redundancyNames,
   sessionStateNames,
   verdictNames,
-} from '#lib/gateways/words/states.ts'
+} from '#lib/gateways/api/state-words.ts'
 import type { Tone } from './drawing/glyph.tsx'
 import type { StatusWords } from './status.tsx'
 

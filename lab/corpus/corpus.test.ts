@@ -7,7 +7,7 @@ import { type CorpusScenario, type Kind, KINDS } from './scenario.ts'
 import { FACT_KINDS, itemsOf } from './score.ts'
 import { slotsOf } from './schedule.ts'
 
-/** The recorder in memory knows no aliases: lib/history/record/moves.db.test.ts has its cases. */
+/** The recorder in memory knows no aliases: lib/history/record/inventory/moves.db.test.ts has its cases. */
 const NOT_IN_MEMORY: ReadonlySet<Kind> = new Set(['resource_moved', 'resource_parted'])
 
 /** Kinds that a scenario must raise: what it expects, and of those that follow from the timetable alone what happens in it. */

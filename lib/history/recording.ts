@@ -1,7 +1,7 @@
 export { type KnownPoll, knownOnly } from './record/known.ts'
-export type { RecordedResource } from './record/known-resource.ts'
-export { attributesFrom, routeKeyText } from './record/route-table.ts'
-export type { KnownInventory, SteppedInventory } from './record/step-inventory.ts'
+export type { RecordedResource } from './record/inventory/known-resource.ts'
+export { attributesFrom, routeKeyText } from './record/routes/route-table.ts'
+export type { KnownInventory, SteppedInventory } from './record/inventory/step-inventory.ts'
 export { isRead, stepPoll } from './record/step-poll.ts'
 export {
   type KnownRoute,
@@ -9,4 +9,4 @@ export {
   routeAfter,
   changesOfTable,
   type RouteStep,
-} from './record/step-route-table.ts'
+} from './record/routes/step-route-table.ts'

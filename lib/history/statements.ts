@@ -27,10 +27,10 @@ export {
   type SourceRefRow,
 } from './read/polls/source-ref.ts'
 export { sinceAndUntil, spanTimes, type SpanRow } from './read/span-row.ts'
-export { turnBounds } from './record/advance-session.ts'
+export { turnBounds } from './record/sessions/advance-session.ts'
 export { KEPT_POLLS, gapAfterSeconds } from './record/pace.ts'
-export { type RouteKind } from './record/route-kinds.ts'
-export { prefixFromDatabase } from './record/route-table.ts'
+export { type RouteKind } from './record/routes/route-kinds.ts'
+export { prefixFromDatabase } from './record/routes/route-table.ts'
 export { stepNumber } from './rollup/write-buckets.ts'
 export { everySeen } from './scoped/tables.ts'
 export { readDeploymentValue, saveDeploymentValue } from './store/deployment-value.ts'

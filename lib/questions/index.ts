@@ -9,7 +9,7 @@ export {
   useReadingDatabase,
   writingBeside,
 } from './connection.ts'
-export { countedPart } from './counted-part.ts'
+export { countedPart } from './peering-counters.ts'
 export { coveredAt, coveredBetween, type Covered } from './covered.ts'
 export { queryable, type Db } from './db.ts'
 export { ConflictError, InvalidRequestError, LimitError, NotFoundError, WholeDeploymentError } from './errors.ts'
@@ -17,7 +17,7 @@ export { FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
 export { freshnessOf, isRefused, lastGoodAt, pollFreshness, pollsOf, pollsUnder, readSources } from './freshness.ts'
 export { TooManyQuestionsError } from './gate.ts'
 export { heavy, heavyGate } from './heavy-questions.ts'
-export { inTime } from './in-time.ts'
+export { inTime } from './time-limit.ts'
 export { readLearnedSites } from './learned-sites.ts'
 export { distinctGaps, listedGaps, withListedGaps } from './listed-gaps.ts'
 export { announceAccess } from './live/announce-access.ts'
@@ -26,14 +26,14 @@ export { CHANGES_CHANNEL, forgetProcessHub, processHub } from './live/process-hu
 export { stopStreamsWithProcess } from './live/stop-with-process.ts'
 export { metricFloorSeconds } from './metric-floor.ts'
 export { movedFromOf } from './moved-from.ts'
-export { common, outageOf, outagesIn, type Period, unseenSpansByScope, workOn } from './outage-periods.ts'
+export { common, outageOf, outagesIn, type Period, unseenSpansByScope, workOn } from './sessions/outage-periods.ts'
 export { foreignCursor, pageOfList } from './paging.ts'
-export { provenFalls } from './proven-falls.ts'
+export { provenFalls } from './sessions/proven-falls.ts'
 export { pinnedRange } from './range-cursor.ts'
 export { ratesOf } from './rates.ts'
 export { asOfKnown, questionsKnownUntil } from './replica.ts'
 export { assertKept, historyKeptMs, keptRange, samplesKeptMs } from './retention.ts'
-export { evidenceFinder, routerJoins } from './router-joins.ts'
+export { evidenceFinder, routerJoins } from './sessions/router-joins.ts'
 export { decoded, resolveCircuit, resolveEventScope, resolveResource, resolveScope } from './scope.ts'
 export { type ShownCandidate, withoutOthersPaths } from './scoped/candidates.ts'
 export { changeFilter } from './scoped/change-filter.ts'
@@ -48,8 +48,8 @@ export {
   isSame,
   judgeStored,
   type SessionInstant,
-} from './session-facts.ts'
-export { mappingKey, readMappings, type Mappings } from './session-mapping.ts'
+} from './sessions/session-facts.ts'
+export { mappingKey, readMappings, type Mappings } from './sessions/session-mapping.ts'
 export { lengthOfRange, stepOfRange, type Steps } from './step-of-range.ts'
 export { thresholdsInForce } from './thresholds-in-force.ts'
 export {

@@ -5,7 +5,7 @@ import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import { AZURE_CLOCK, clockResult } from './clocks.ts'
 import type { AzureFindings, PollFinding } from './findings.ts'
-import { firstOf, joinedNames } from './first-of.ts'
+import { firstOf, joinedNames } from './shortened-list.ts'
 import { type BudgetSettings, intervalsResult, type TimedPoll } from './intervals.ts'
 import { rightsResult } from './rights.ts'
 

@@ -5,7 +5,7 @@ import { pollKindWords } from '#lib/contract/words/index.ts'
 import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import type { AzureFindings } from './findings.ts'
-import { joinedNames } from './first-of.ts'
+import { joinedNames } from './shortened-list.ts'
 
 const ROLE_FILE = 'peerwatch-role.json'
 /** Of more subscriptions that lack something one command assigns the role in all. */

@@ -5,10 +5,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { RecordOptions } from '../types.ts'
 import { type KnownPoll, knownOnly, loadRows } from './known.ts'
 import { loadPollStates } from './poll-state.ts'
-import { isRouteKind } from './route-kinds.ts'
-import { entriesOfTable } from './route-table.ts'
+import { isRouteKind } from './routes/route-kinds.ts'
+import { entriesOfTable } from './routes/route-table.ts'
 import { type ComparedPoll, stepPoll } from './step-poll.ts'
-import { isReadAgain } from './step-sessions.ts'
+import { isReadAgain } from './sessions/step-sessions.ts'
 import { writePolls } from './write-polls.ts'
 
 /** What a (source, kind) left in history with its last poll, kept by whoever recorded that. */

@@ -1,7 +1,7 @@
 import type { ResourceColumns } from '../read/config/resources.ts'
 import type { ArpRow, InventoryRows, ResourceRow, RouteAttributes, RouteRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { prefixFromDatabase } from '../record/route-table.ts'
+import { prefixFromDatabase } from '../record/routes/route-table.ts'
 import { iso } from '../times.ts'
 import { replayedActivity } from './activity.ts'
 import { replayedSessions } from './sessions.ts'

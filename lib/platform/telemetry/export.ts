@@ -8,7 +8,7 @@ import { MeterProvider, type MetricProducer, PeriodicExportingMetricReader } fro
 import type { TelemetrySettings as Configured } from '../environment/telemetry.ts'
 import type { MetricFamily } from '../exposition.ts'
 import { componentLogger, copyLinesTo } from '../log.ts'
-import { ownMetrics, type ProcessRole } from '../process-metrics.ts'
+import { ownMetrics, type ProcessRole } from './process-metrics.ts'
 import { setTracer } from '../tracing.ts'
 import { exporters } from './exporters.ts'
 import { logRecordOf } from './logs.ts'

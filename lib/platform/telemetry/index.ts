@@ -1,4 +1,4 @@
-import type { ProcessRole } from '../process-metrics.ts'
+import type { ProcessRole } from './process-metrics.ts'
 import type { Settings } from '../settings.ts'
 import type { EstateExport, Telemetry } from './export.ts'
 

@@ -1,4 +1,4 @@
-import { settle } from './settle.ts'
+import { settle } from './position.ts'
 import { intervalAt } from './lengthen.ts'
 import type { Capacity, PollDemand } from './types.ts'
 

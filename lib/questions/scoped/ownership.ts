@@ -13,11 +13,11 @@ import {
   tablesOf,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type GatewayBeside, readGatewaysBeside } from './beside.ts'
+import { type GatewayBeside, readGatewaysBeside } from './neighboring-gateways.ts'
 import { type CommonGateway, isSameOwner, type Owner } from './common-gateway.ts'
 import { type CommonWan, hubsAsGateways, readCommonWans } from './common-hubs.ts'
-import { routerJoins } from '../router-joins.ts'
-import { mappingKey, readMappings, releasedNeighbors } from '../session-mapping.ts'
+import { routerJoins } from '../sessions/router-joins.ts'
+import { mappingKey, readMappings, releasedNeighbors } from '../sessions/session-mapping.ts'
 import { connectionsOfCircuit, readTopology, type Topology } from '../topology.ts'
 
 /** Whose every resource is, and what of it every scope is made from. */

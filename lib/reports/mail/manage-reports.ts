@@ -13,7 +13,7 @@ import {
   changedItem,
   versionOf,
 } from '#lib/notify/index.ts'
-import { nextReport } from '../rules/report-due.ts'
+import { nextReport } from './report-due.ts'
 
 import { newestRuns, type ScopedRun, type StoredSchedule, storedSchedules } from '../store/report-store.ts'
 

@@ -17,7 +17,7 @@ import {
   type NotifySettings,
 } from '#lib/notify/index.ts'
 
-import { reportDue } from '../rules/report-due.ts'
+import { reportDue } from './report-due.ts'
 
 import type { ReadReport } from './report-data.ts'
 import { type ReportMail, reportMail } from './report-mail.ts'

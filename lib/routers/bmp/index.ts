@@ -8,6 +8,6 @@ export {
   type StationReceiver,
   startStation,
 } from './station/station.ts'
-export { RouterReporter } from './report/router-reporter.ts'
+export { RouterReporter } from './router-reporter.ts'
 export { SyslogReporter } from './syslog/syslog-reporter.ts'
 export { type ArrivedLine, type SkippedLine, startSyslogStation, type SyslogReceiver } from './syslog/syslog-station.ts'

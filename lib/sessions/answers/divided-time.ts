@@ -5,7 +5,7 @@ import type { Uptime, UptimeDays } from '../api/index.ts'
 import { partsOfPeriod, partsWithinEach, type PeriodPart, sumsOf } from '#lib/detection/index.ts'
 import { expectedMaintenance, type OutageTime, outageTimes, type SourceStatus, sharedIds } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Period, unseenSpansByScope, workOn } from '#lib/questions/outage-periods.ts'
+import { type Period, unseenSpansByScope, workOn } from '#lib/questions/sessions/outage-periods.ts'
 import type { Topology } from '#lib/questions/topology.ts'
 import { iso } from '#lib/questions/wire.ts'
 

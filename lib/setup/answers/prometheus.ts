@@ -6,7 +6,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { exposition, expositionType, type MetricFamily, type MetricSample } from '#lib/platform/exposition.ts'
 import { alertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { ownMetrics, publishedMetrics } from '#lib/platform/process-metrics.ts'
+import { ownMetrics, publishedMetrics } from '#lib/platform/telemetry/process-metrics.ts'
 import { queryable, pollFreshness, readSources, inTime, readerOf, scopedReading } from '#lib/questions/index.ts'
 
 import { readEstateMetrics } from './metrics/estate-metrics.ts'

@@ -1,6 +1,6 @@
 import type { Bounds, CostMoney } from '#lib/contract/index.ts'
 import type { BudgetStanding } from '../../api/index.ts'
-import type { CircuitUse, GatewayUse } from '../unused/unused.ts'
+import type { CircuitUse, GatewayUse } from '../unused.ts'
 import type { BillingMonth } from '../usage/month.ts'
 
 /** The lines that findings begin above and end below; shares, chances and rates as the settings of the same names. */

@@ -1,5 +1,5 @@
 import { flatBand } from '../money.ts'
-import { type CircuitUse, unusedOf } from '../unused/unused.ts'
+import { type CircuitUse, unusedOf } from '../unused.ts'
 import { aboutCircuit } from './about-circuit.ts'
 import type { CircuitFact, GatewayFact } from './facts.ts'
 import type { Judgement } from './fold-findings.ts'

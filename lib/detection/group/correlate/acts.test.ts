@@ -5,7 +5,7 @@ import type { Act } from '../../model/scope-state.ts'
 import { HUB, INSTANCES } from '../../testing/estates.ts'
 import { eventOf, LATELY, LONG_AGO, remember, type Scene, scene, sessionFact } from '../../testing/scene.ts'
 import { UNDECLARED } from '../rules/routes/paths/no-path.ts'
-import { UNDONE } from '../facts/released.ts'
+import { UNDONE } from '../facts/neighbor-claims.ts'
 import { partsOfActs, type Tie } from './acts.ts'
 import { foldIntoParents } from './parents.ts'
 

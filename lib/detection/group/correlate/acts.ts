@@ -4,7 +4,7 @@ import type { FoldContext } from '../../model/context.ts'
 import type { Act, LiveEvent } from '../../model/scope-state.ts'
 import { affectsGateways, circuitOfHubConnection } from '../../model/topology.ts'
 import { isCarriedByOthers } from '../facts/exchange.ts'
-import { removalBehind } from '../facts/released.ts'
+import { removalBehind } from '../facts/neighbor-claims.ts'
 import { carries, isOfItsCarrier } from './carried.ts'
 
 type Hangs = (context: FoldContext, act: LiveEvent, child: LiveEvent) => boolean

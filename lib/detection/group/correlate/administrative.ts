@@ -1,6 +1,6 @@
 import type { DetectedEvent, EventKind, Severity } from '#lib/contract/index.ts'
 import { NAMED } from './causes/wording.ts'
-import { followsRemoval, UNDONE } from '../facts/released.ts'
+import { followsRemoval, UNDONE } from '../facts/neighbor-claims.ts'
 import { type FoldContext, isOpen, liveEvents, rankOf } from '../../model/context.ts'
 import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../model/scope-state.ts'

@@ -3,7 +3,7 @@ import { type FoldContext, liveEvents } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { affectsGateways } from '../../model/topology.ts'
 import { mayHaveChanged, peersLost } from '../facts/loss.ts'
-import { UNDONE } from '../facts/released.ts'
+import { UNDONE } from '../facts/neighbor-claims.ts'
 import { UNDECLARED } from '../rules/routes/paths/no-path.ts'
 
 /** A declared site's outage is a root event, whatever carried it. */

@@ -1,7 +1,7 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
-import { removalBehind } from '../facts/released.ts'
+import { removalBehind } from '../facts/neighbor-claims.ts'
 import { explains, isOfItsCarrier } from './carried.ts'
 import { parentRules } from './parent-rules.ts'
 

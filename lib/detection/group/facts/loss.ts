@@ -7,7 +7,7 @@ import {
   pathSubject,
 } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
-import { UNDONE } from './released.ts'
+import { UNDONE } from './neighbor-claims.ts'
 import { carrierOf } from '../../model/route.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { instanceOf, neighborOf } from '../../model/subject.ts'

@@ -1,7 +1,7 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { comparableConfig } from '../../record/comparable-config.ts'
+import { comparableConfig } from '../../record/inventory/comparable-config.ts'
 import { fieldsThatDiffer } from '../../record/json-diff.ts'
 import { iso, ms } from '../../times.ts'
 import type { ConfigChangeRow, Page } from '../../types.ts'

@@ -1,6 +1,6 @@
 import { type AsPath, GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { prefixFromDatabase } from '../../record/route-table.ts'
+import { prefixFromDatabase } from '../../record/routes/route-table.ts'
 import { textLength } from './path-length.ts'
 
 /** A circuit's scope and the part of the source whose path table is meant. */

@@ -1,6 +1,6 @@
 import { type CircuitPath, type EpochMs, parsePath, type RouteAttributes, type RouteRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { prefixFromDatabase } from '../../record/route-table.ts'
+import { prefixFromDatabase } from '../../record/routes/route-table.ts'
 
 /** One route that a neighbor announced at any moment since a given one. */
 export interface ReportedRoutes extends Omit<RouteRow, 'instance' | 'origin' | 'weight' | 'localPref' | 'state'> {

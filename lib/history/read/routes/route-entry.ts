@@ -1,5 +1,5 @@
 import type { RouteAttributes } from '#lib/contract/index.ts'
-import { prefixFromDatabase } from '../../record/route-table.ts'
+import { prefixFromDatabase } from '../../record/routes/route-table.ts'
 
 /** One learned row, of any gateway, by which a prefix is reached now. */
 export interface RouteTo extends RouteAttributes {

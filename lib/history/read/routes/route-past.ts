@@ -1,7 +1,7 @@
 import { announcedByCustomer, originAsn } from '#lib/bgp/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { prefixFromDatabase } from '../../record/route-table.ts'
+import { prefixFromDatabase } from '../../record/routes/route-table.ts'
 import { iso } from '../../times.ts'
 
 /** Who announced a prefix to gateways before a moment, withdrawn or not. */

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { RouteKind } from '../../record/route-kinds.ts'
+import type { RouteKind } from '../../record/routes/route-kinds.ts'
 import { iso } from '../../times.ts'
 import type { RouteAt } from '../../types.ts'
 import { type RouteAtRow, routesOf, routeTablesInScope } from './route-tables.ts'

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { prefixFromDatabase } from '../../record/route-table.ts'
+import { prefixFromDatabase } from '../../record/routes/route-table.ts'
 import { entriesOf, type RouteTo, type RouteEntryRow } from './route-entry.ts'
 
 export interface RoutesTo {

@@ -3,7 +3,7 @@ import { BEFORE_MONITORING, type Bounds, type DownReason, type EpochMs, UNREAD_R
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf, iso, ms, msOfSeconds } from '../../times.ts'
 import type { MomentCoverage, SessionAt } from '../../types.ts'
-import { turnBounds } from '../../record/advance-session.ts'
+import { turnBounds } from '../../record/sessions/advance-session.ts'
 import { asOf, type SpanTimes } from '../as-of.ts'
 import { coverageAt } from '../polls/coverage-at.ts'
 import { HEALTH_COLUMNS, type HealthRow, healthOf } from '../polls/poll-health.ts'

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs, RouterView } from '#lib/contract/index.ts'
 import { iso } from '../../times.ts'
-import { digestOf, prefixFromDatabase } from '../route-table.ts'
+import { digestOf, prefixFromDatabase } from '../routes/route-table.ts'
 import { closedColumns, type Columns, insertRows, openColumns, unnested, updateRows } from '../rows.ts'
 import type { PastRouterRoute, RouterRouteState } from './advance-router-route.ts'
 

@@ -98,8 +98,7 @@ class SyslogStationOf {
         return
       case 'datagram': {
         const { address, bytes } = message
-        const frame: SyslogFrame =
-          bytes.length > MAX_LINE_BYTES ? { fault: 'oversized' } : { line: textOf(bytes) }
+        const frame: SyslogFrame = bytes.length > MAX_LINE_BYTES ? { fault: 'oversized' } : { line: textOf(bytes) }
         return this.add(address, databaseTimeAt(message.at), costOf(bytes.length), [frame])
       }
       case 'chunk': {

@@ -1,5 +1,5 @@
 import { type Cause, type DetectedEvent, kindsOfRecovery } from '#lib/contract/index.ts'
-import { noteRemovals } from '../../facts/released.ts'
+import { noteRemovals } from '../../facts/neighbor-claims.ts'
 import { samePlain } from '../../../model/plain.ts'
 import { sessionCauses, waitsForArp } from './circuit-causes.ts'
 import { configurationCause } from './configuration.ts'

@@ -12,7 +12,7 @@ import {
   pathSubject,
 } from '#lib/contract/index.ts'
 import { gatewaysOfPeer, lossesOf, mayHaveChanged } from '../../facts/loss.ts'
-import { causesOfRemoval } from '../../facts/released.ts'
+import { causesOfRemoval } from '../../facts/neighbor-claims.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import { sharesSpace } from '../../../model/shares-space.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'

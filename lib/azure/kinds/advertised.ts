@@ -1,0 +1,33 @@
+import { armTypes, polledGatewayTypes } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
+import { unsupported } from '../read.ts'
+import { type KindDefinition, tableKind, wholeResource } from './kind.ts'
+import { hubOfPeer, peerOf, peerRoutesIn } from './hub-peers.ts'
+import { gatewayRoutesIn } from './route-tables.ts'
+
+/** Routes that a gateway sends to one neighbor, whose address is the subresource; a BGP peer of a hub or a Route Server is a resource of its own. */
+export const advertised: KindDefinition<'advertised'> = {
+  types: [...polledGatewayTypes, armTypes.hubBgpConnection],
+  actions: [
+    'Microsoft.Network/virtualNetworkGateways/getAdvertisedRoutes/action',
+    'Microsoft.Network/virtualHubs/bgpConnections/advertisedRoutes/action',
+  ],
+  interval: 'routesMs',
+  leastIntervalMs: HOUR,
+  subresources: (resource, neighbors) =>
+    resource.type === armTypes.hubBgpConnection ? wholeResource() : [...new Set(neighbors)],
+  runsOn: (resource) => (resource.type === armTypes.hubBgpConnection ? hubOfPeer(resource) : null),
+  ...tableKind(
+    'tables',
+    (read, options) => {
+      const { arm, id, subresource } = read
+      if (id.type === armTypes.hubBgpConnection) {
+        return arm.network.virtualHubBgpConnections.listAdvertisedRoutes(...peerOf(read), options)
+      }
+      if (subresource === '')
+        throw unsupported('advertised routes are polled for one neighbor: the subresource is its address')
+      return arm.network.virtualNetworkGateways.getAdvertisedRoutes(id.resourceGroup, id.name, subresource, options)
+    },
+    (table, { type }) => (type === armTypes.hubBgpConnection ? peerRoutesIn(table) : gatewayRoutesIn(table)),
+  ),
+}

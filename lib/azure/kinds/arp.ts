@@ -1,0 +1,51 @@
+import { canonicalAddress } from '#lib/bgp/index.ts'
+import { armTypes, type ArpRow } from '#lib/contract/index.ts'
+import { decodeRows } from '../decode/decode.ts'
+import type { AnsweredTable } from '../call/long-running.ts'
+import { integerOrNull, textField, textOrNull } from '../decode/fields.ts'
+import { armRow } from '../decode/members.ts'
+import { addressKey, distinct, sortedBy } from '../order.ts'
+import { type KindDefinition, tableKind } from './kind.ts'
+import { pathSubresources, readPathSubresource } from './path-subresource.ts'
+
+/** What the router printed; an ARP entry is kept as printed even where its address can't be read. */
+const printedAddress = textField.transform((printed) => canonicalAddress(printed) ?? printed)
+
+/** A row of arpTables. Source: Azure Network REST, ExpressRouteCircuitArpTable. */
+export const arpRow = armRow({
+  age: integerOrNull,
+  interface: textField,
+  ipAddress: printedAddress,
+  macAddress: textOrNull,
+}).transform(
+  ({ age, macAddress, ...row }): ArpRow => ({
+    ...row,
+    ageMinutes: age,
+    macAddress: macAddress === null || /^incomplete$/i.test(macAddress.trim()) ? null : macAddress.trim(),
+  }),
+)
+
+/** The ARP table of one path of a circuit's peering. */
+export const arp: KindDefinition<'arp'> = {
+  types: [armTypes.circuit],
+  actions: ['Microsoft.Network/expressRouteCircuits/peerings/arpTables/*'],
+  interval: 'circuitsMs',
+  subresources: pathSubresources,
+  ...tableKind(
+    'tables',
+    ({ arm, id, subresource }, options) => {
+      const { peering, path } = readPathSubresource(subresource, 'arp')
+      return arm.network.expressRouteCircuits.listArpTable(id.resourceGroup, id.name, peering, path, options)
+    },
+    arpIn,
+  ),
+}
+
+function arpIn({ rows, at, unread }: AnsweredTable): ArpRow[] {
+  const single = distinct(
+    decodeRows(arpRow, rows, at, unread),
+    (row) => `${row.interface}~${row.ipAddress}`,
+    (a, b) => Number(b.macAddress !== null) - Number(a.macAddress !== null),
+  )
+  return sortedBy(single, (row) => `${addressKey(row.ipAddress)}~${row.interface}`)
+}

@@ -1,0 +1,22 @@
+import { armTypes } from '#lib/contract/index.ts'
+import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import type { PollFailure } from '../call/failure.ts'
+import { good, type KindDefinition, wholeResource } from './kind.ts'
+import { readMetrics } from './metrics/read.ts'
+
+/** Results of a connection monitor's tests, which are metrics. */
+export const probe: KindDefinition<'probe'> = {
+  types: [armTypes.connectionMonitor],
+  actions: ['Microsoft.Insights/metrics/read'],
+  interval: 'metricsMs',
+  subresources: wholeResource,
+  window: { lateMs: 10 * MINUTE, firstMs: HOUR, mostMs: DAY },
+  nothing: () => [],
+  read: async (read) => {
+    const { rows, failure } = await readMetrics(read)
+    return failure && !isUnknownMetric(failure) ? { outcome: 'incomplete', error: failure.error, rows } : good(rows)
+  },
+}
+
+/** A monitor of the first kind has no test results; Azure answers 400. */
+const isUnknownMetric = ({ error }: PollFailure) => error.httpStatus === 400

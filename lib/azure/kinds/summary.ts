@@ -1,0 +1,61 @@
+import { armTypes, type SummaryRow } from '#lib/contract/index.ts'
+import { decodeRows } from '../decode/decode.ts'
+import type { AnsweredTable } from '../call/long-running.ts'
+import { address, field, integerOrNull, textOrNull } from '../decode/fields.ts'
+import { armRow } from '../decode/members.ts'
+import { parsePrefixState } from '../decode/prefix-state.ts'
+import { parseUpDown } from '../decode/up-down.ts'
+import { addressKey, distinct, sortedBy } from '../order.ts'
+import { type KindDefinition, tableKind } from './kind.ts'
+import { pathSubresources, readPathSubresource } from './path-subresource.ts'
+
+const printedState = field('text or number', (value) => {
+  if (value === null || value === undefined) return ''
+  return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : undefined
+})
+
+/** Of a text that nobody can read, as much as is kept. */
+const LONGEST_TEXT = 40
+
+/** A row of routeTablesSummary. Source: Azure Network REST, ExpressRouteCircuitRoutesTableSummary. */
+export const summaryRow = armRow({
+  neighbor: address,
+  as: integerOrNull,
+  upDown: textOrNull,
+  statePfxRcd: printedState,
+}).transform(({ as, upDown: printed, statePfxRcd, neighbor }): SummaryRow => {
+  const upDown = parseUpDown(printed)
+  return {
+    neighbor,
+    asn: as,
+    azureState: statePfxRcd,
+    upDown,
+    ...(upDown === null && printed?.trim() && { upDownText: printed.trim().slice(0, LONGEST_TEXT) }),
+    ...parsePrefixState(statePfxRcd),
+  }
+})
+
+/** BGP neighbors of the MSEE on one path of a circuit's peering. */
+export const summary: KindDefinition<'summary'> = {
+  types: [armTypes.circuit],
+  actions: ['Microsoft.Network/expressRouteCircuits/peerings/routeTablesSummary/*'],
+  interval: 'sessionsMs',
+  subresources: pathSubresources,
+  ...tableKind(
+    'sessions',
+    ({ arm, id, subresource }, options) => {
+      const { peering, path } = readPathSubresource(subresource, 'summary')
+      return arm.network.expressRouteCircuits.listRoutesTableSummary(id.resourceGroup, id.name, peering, path, options)
+    },
+    summaryIn,
+  ),
+}
+
+function summaryIn({ rows, at, unread }: AnsweredTable): SummaryRow[] {
+  const single = distinct(
+    decodeRows(summaryRow, rows, at, unread),
+    (row) => row.neighbor,
+    (a, b) => Number(b.state === 'established') - Number(a.state === 'established'),
+  )
+  return sortedBy(single, (row) => addressKey(row.neighbor))
+}

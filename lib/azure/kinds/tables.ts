@@ -1,0 +1,37 @@
+import { armTypes, DEFAULT_HUB_TABLE, owningResource, parseArmId } from '#lib/contract/index.ts'
+import { type KindDefinition, tableKind, wholeResource } from './kind.ts'
+import { effectiveQuestion, effectiveRoutesIn, isHubTable, isPolledHubTable } from './hub-routes.ts'
+import { isInVirtualWan } from '../config/network.ts'
+import { pathSubresources, readPathSubresource } from './path-subresource.ts'
+import { pathRoutesIn } from './route-tables.ts'
+
+/** The route table of one path of a circuit's peering, as the MSEE has it, or one of a Virtual WAN hub: the default one as a part of the hub, each other one by itself. */
+export const tables: KindDefinition<'tables'> = {
+  types: [armTypes.circuit, armTypes.virtualHub, armTypes.hubRouteTable],
+  actions: [
+    'Microsoft.Network/expressRouteCircuits/peerings/routeTables/*',
+    'Microsoft.Network/virtualHubs/effectiveRoutes/action',
+  ],
+  interval: 'routesMs',
+  subresources: (resource) => {
+    if (resource.type === armTypes.circuit) return pathSubresources(resource)
+    if (resource.type === armTypes.hubRouteTable) return isPolledHubTable(resource) ? wholeResource() : []
+    return isInVirtualWan(resource.config) ? [DEFAULT_HUB_TABLE] : []
+  },
+  runsOn: ({ type, resourceId }) => (type === armTypes.hubRouteTable ? owningResource(resourceId) : null),
+  ...tableKind(
+    'tables',
+    ({ arm, id, resourceId, subresource }, options) => {
+      if (isHubTable(id.type)) {
+        const hub = parseArmId(owningResource(resourceId))?.name ?? ''
+        return arm.network.virtualHubs.getEffectiveVirtualHubRoutes(id.resourceGroup, hub, {
+          ...options,
+          effectiveRoutesParameters: effectiveQuestion(resourceId, subresource),
+        })
+      }
+      const { peering, path } = readPathSubresource(subresource, 'tables')
+      return arm.network.expressRouteCircuits.listRoutesTable(id.resourceGroup, id.name, peering, path, options)
+    },
+    (table, { type }) => (isHubTable(type) ? effectiveRoutesIn(table) : pathRoutesIn(table)),
+  ),
+}

@@ -1,0 +1,38 @@
+import type { BudgetStanding, CostProjection } from '../api/index.ts'
+import { bandTotalsOf, Decimal, moneyOf } from './money.ts'
+import { currentBand } from './projection/project-circuit.ts'
+
+/** So much may be spent in a month on some circuits, and somebody answers for it. */
+export interface Budget extends Pick<BudgetStanding, 'id' | 'name' | 'owner' | 'customer'> {
+  circuitIds: readonly string[]
+  amount: string
+  currency: string
+}
+
+/** Where a budget stands. Circuits without a price, or in another currency, make it unknown unless it is over without them. */
+export function standingOfBudget(budget: Budget, projections: readonly CostProjection[]): BudgetStanding {
+  const own = projections.filter(({ circuitId }) => budget.circuitIds.includes(circuitId))
+  const bands = own.flatMap((one) => currentBand(one) ?? [])
+  const projected = bandTotalsOf(bands).find(({ p50 }) => p50.currency === budget.currency) ?? null
+  const isWhole = own.length === budget.circuitIds.length && bands.length === own.length
+  const isOneCurrency = bands.every(({ p50 }) => p50.currency === budget.currency)
+  const limit = new Decimal(budget.amount)
+  const over = (of: 'p10' | 'p50') => projected !== null && limit.lessThan(projected[of].amount)
+  const isComplete = isWhole && isOneCurrency
+  const { id, name, owner, customer } = budget
+  return {
+    id,
+    name,
+    owner,
+    customer,
+    circuitIds: [...budget.circuitIds],
+    budget: moneyOf(limit, budget.currency),
+    projected,
+    // of a part, how much is left is not known; how much it is over is that at least
+    variance:
+      projected && (isComplete || over('p50'))
+        ? moneyOf(new Decimal(projected.p50.amount).minus(limit), budget.currency)
+        : null,
+    state: over('p10') ? 'over' : over('p50') ? 'likely_over' : isComplete && projected ? 'within' : 'unknown',
+  }
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { projectCircuit } from './projection/project-circuit.ts'
+import { DATA_METER } from './prices/sheet.ts'
+import { circuit, flat, frame, GB } from './testing/circuits.ts'
+import { FOCUS_COLUMNS, focusCsv, focusRows } from './focus.ts'
+
+const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
+const account = {
+  billingAccountId: 'sub-1',
+  billingAccountName: null,
+  subscriptionId: 'sub-1',
+  subscriptionName: 'prod',
+  resourceId: '/subscriptions/sub-1/erc',
+}
+const result = (gb = 1_000_000_000) =>
+  projectCircuit(
+    circuit(flat(NOV, DEC, 100n * GB)),
+    frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC }, gb: { bytes: gb, calibrated: true } }),
+  )
+
+/** FOCUS 1.2 forbids null in these. */
+const NEVER_NULL =
+  'BilledCost BillingAccountId BillingCurrency BillingPeriodEnd BillingPeriodStart ChargeCategory ChargePeriodEnd ChargePeriodStart ContractedCost EffectiveCost InvoiceIssuerName ListCost ProviderName PublisherName ServiceCategory ServiceName'.split(
+    ' ',
+  )
+
+describe('a FOCUS file of a projection', () => {
+  const rows = focusRows(result(), account, { asOf: '2026-12-01T00:00:00.000Z', missing: 1 })
+
+  it('has a row for the port and one for the data, with every mandatory column', () => {
+    expect(rows).toHaveLength(2)
+    for (const row of rows) {
+      expect(Object.keys(row).toSorted()).toEqual([...FOCUS_COLUMNS].toSorted())
+      for (const column of NEVER_NULL) expect(row[column as keyof typeof row], column).not.toBeNull()
+    }
+    expect(rows[0]).toMatchObject({
+      BilledCost: '436.00',
+      PricingUnit: 'Months',
+      PricingQuantity: '1',
+      ChargeFrequency: 'Recurring',
+      SkuMeter: 'Standard Metered Data 1 Gbps Circuit',
+      BillingPeriodEnd: '2026-12-01T00:00:00Z',
+      x_Projection: true,
+      x_CircuitsMissing: 1,
+    })
+    expect(rows[1]).toMatchObject({
+      BilledCost: '1800.00',
+      PricingUnit: 'GB',
+      PricingQuantity: '72000',
+      ChargeFrequency: 'Usage-Based',
+      x_P90: '1800.00',
+      x_PricingZone: 'Zone 1',
+    })
+  })
+
+  it('has the list price beside the negotiated one', () => {
+    const signed = { circuitIds: null, from: 0, until: null, by: 'ana', at: 0, why: 'contract' }
+    const overridden = projectCircuit(
+      circuit(flat(NOV, DEC, 100n * GB)),
+      frame(DEC, {
+        month: { name: '2026-11', from: NOV, to: DEC },
+        gb: { bytes: 1_000_000_000, calibrated: true },
+        overrides: [
+          { ...signed, id: 'd', kind: 'discount', share: 0.25, meterName: 'Standard Metered Data 1 Gbps Circuit' },
+          { ...signed, id: 'p', kind: 'price', meterName: DATA_METER, region: null, price: '0.02', currency: 'USD' },
+        ],
+      }),
+    )
+    // 436 a month less a quarter; 72,000 GB at 0.025 by the list, at 0.02 by contract
+    expect(focusRows(overridden, account, { asOf: '2026-12-01T00:00:00Z', missing: 0 })).toMatchObject([
+      {
+        BilledCost: '327.00',
+        ContractedCost: '327.00',
+        ContractedUnitPrice: '327',
+        ListCost: '436.00',
+        ListUnitPrice: '436',
+      },
+      {
+        BilledCost: '1440.00',
+        ContractedCost: '1440.00',
+        ContractedUnitPrice: '0.02',
+        ListCost: '1800.00',
+        ListUnitPrice: '0.025',
+      },
+    ])
+  })
+
+  it('has no invoice, as a projection is no bill', () => {
+    expect(FOCUS_COLUMNS).not.toContain('InvoiceId')
+  })
+
+  it('names the reading of a GB that was used', () => {
+    expect(
+      focusRows(result(1_073_741_824), account, { asOf: '2026-12-01T00:00:00Z', missing: 0 })[1]?.PricingUnit,
+    ).toBe('GiB')
+  })
+
+  it('is a CSV of as many lines', () => {
+    const lines = focusCsv(rows).split('\r\n')
+    expect(lines).toHaveLength(4)
+    expect(lines[0]).toBe(FOCUS_COLUMNS.join(','))
+  })
+})

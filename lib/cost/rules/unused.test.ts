@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import { standingOfBudget } from './budget.ts'
+import { projectCircuit } from './projection/project-circuit.ts'
+import { circuit, flat, frame, GB } from './testing/circuits.ts'
+import { type CircuitUse, unusedOf } from './unused.ts'
+
+const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
+const closed = frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } })
+const result = (facts = {}, more = {}) => projectCircuit(circuit(flat(NOV, DEC, 10n * GB), facts, more), closed)
+const LOSS = {
+  term: 'erclondon1',
+  name: 'erc-london',
+  path: 'primary',
+  direction: 'out',
+  atMostBitsPerSecond: 1e6,
+  circuits: ['erclondon1'],
+  rise: 1,
+} as const
+const use = (more: Partial<CircuitUse> = {}): CircuitUse => ({
+  resourceId: '/a',
+  name: 'a',
+  projection: result(),
+  providerState: 'Provisioned',
+  connections: 2,
+  p95Mbps: 400,
+  ...more,
+})
+const found = (one: CircuitUse) =>
+  unusedOf([one], []).map(({ kind, saving }) => `${kind} ${saving?.amount ?? 'nothing'}`)
+
+describe('paid for and not used', () => {
+  it.each([
+    { name: 'in use', one: use(), expected: [] },
+    { name: 'nothing known', one: use({ providerState: null, connections: null, p95Mbps: null }), expected: [] },
+    // 436 + 7,200 GB x 0.025 = 616
+    { name: 'not provisioned', one: use({ providerState: 'NotProvisioned' }), expected: ['not_provisioned 616.00'] },
+    {
+      name: 'not provisioned, and not known whether anything falls back on it',
+      one: use({ providerState: 'NotProvisioned', projection: result({}, { takeOver: null }) }),
+      expected: ['not_provisioned nothing'],
+    },
+    {
+      name: 'linked to nothing that is known, while a loss moves prefixes to it',
+      one: use({ connections: 0, projection: result({}, { takeOver: { at: 0, isUnsure: false, losses: [LOSS] } }) }),
+      expected: ['no_connection nothing'],
+    },
+    {
+      name: 'linked to nothing, and not known where some prefixes go',
+      one: use({ connections: 0, projection: result({}, { takeOver: { at: 0, isUnsure: true, losses: [] } }) }),
+      expected: ['no_connection nothing'],
+    },
+    { name: 'linked to nothing', one: use({ connections: 0 }), expected: ['no_connection 616.00'] },
+    {
+      name: 'Premium that nothing needs',
+      one: use({ projection: result({ tier: 'Premium' }, { premiumNeeds: [] }) }),
+      expected: ['premium_not_needed 750.00'],
+    },
+    { name: 'Premium of which that is not known', one: use({ projection: result({ tier: 'Premium' }) }), expected: [] },
+    // 10 GB an hour are 22.2 Mbit/s: 50 Mbps carry it, 436 - 55
+    { name: 'far too large', one: use({ p95Mbps: 23 }), expected: ['bandwidth_not_needed 381.00'] },
+    { name: 'a fifth of it in use', one: use({ p95Mbps: 200 }), expected: [] },
+  ])('$name', ({ one, expected }) => {
+    expect(found(one)).toEqual(expected)
+  })
+
+  it('finds a gateway without a connection', () => {
+    const gateways = [
+      { resourceId: '/g', name: 'g', connections: 0, perMonth: null },
+      { resourceId: '/h', name: 'h', connections: 1, perMonth: null },
+    ]
+    expect(unusedOf([], gateways).map(({ kind, name }) => [kind, name])).toEqual([['gateway_alone', 'g']])
+  })
+})
+
+describe('a budget', () => {
+  const budget = {
+    id: 'b1',
+    name: 'edge',
+    owner: 'kim',
+    customer: null,
+    circuitIds: ['erc-1'],
+    amount: '600',
+    currency: 'USD',
+  }
+  it.each([
+    { amount: '700', state: 'within', variance: '-84.00' },
+    { amount: '600', state: 'over', variance: '16.00' },
+  ])('of $amount is $state', ({ amount, state, variance }) => {
+    expect(standingOfBudget({ ...budget, amount }, [result()])).toMatchObject({ state, variance: { amount: variance } })
+  })
+
+  it('is unknown with a circuit that has no price', () => {
+    expect(standingOfBudget(budget, [result({ peeringLocation: 'Atlantis' })])).toMatchObject({
+      state: 'unknown',
+      projected: null,
+      variance: null,
+    })
+  })
+
+  it.each([
+    { amount: '700', state: 'unknown', variance: null },
+    { amount: '600', state: 'over', variance: { amount: '16.00' } },
+  ])(
+    'of $amount with a part that has no price is $state: what is left is not known, what is over is that at least',
+    ({ amount, state, variance }) => {
+      const other = { ...result({ peeringLocation: 'Atlantis' }), circuitId: 'erc-2' }
+      const both = { ...budget, amount, circuitIds: ['erc-1', 'erc-2'] }
+      expect(standingOfBudget(both, [result(), other])).toMatchObject({ state, variance })
+    },
+  )
+})

@@ -1,0 +1,64 @@
+import type { SessionState } from '#lib/bgp/index.ts'
+import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
+import type { Gateway } from './index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
+
+/** Redundancy of a circuit. */
+export const redundancyNames: Readonly<Record<Circuit['redundancy'], string>> = {
+  redundant: 'redundant',
+  reduced: 'one path left',
+  no_path: 'no path',
+  single_homed: 'single-homed',
+  disabled: 'disabled',
+  unknown: 'unknown',
+}
+
+/** State of a circuit's path. */
+export const pathStateNames: Readonly<Record<CircuitPathView['state'], string>> = {
+  up: 'up',
+  degraded: 'degraded',
+  down: 'down',
+  disabled: 'disabled',
+  not_configured: 'not configured',
+  unknown: 'unknown',
+}
+
+export const gatewayStateNames: Readonly<Record<Gateway['state'], string>> = {
+  healthy: 'healthy',
+  instance_lost: 'instance lost',
+  peer_lost: 'peer lost',
+  partial: 'partial',
+  isolated: 'isolated',
+  changing: 'changing',
+  unknown: 'unknown',
+}
+
+/** Verdict on a session. */
+export const verdictNames: Readonly<Record<Session['verdict'], string>> = {
+  up: 'up',
+  down: 'down',
+  disabled: 'disabled',
+  never_established: 'never connected',
+  not_reported: 'not reported',
+  unknown: 'unknown',
+}
+
+/** States of RFC 4271's finite state machine as routers print them. */
+export const sessionStateNames: Readonly<Record<SessionState, string>> = {
+  idle: 'Idle',
+  connect: 'Connect',
+  active: 'Active',
+  openSent: 'OpenSent',
+  openConfirm: 'OpenConfirm',
+  established: 'Established',
+  stopped: 'Stopped',
+  unknown: 'unknown',
+}
+
+/** Who is at the other end of a session. */
+export const sessionRoleNames: Readonly<Record<Session['role'], string>> = {
+  msee: 'Microsoft edge',
+  'gateway-peer': 'sibling instance',
+  onprem: 'on-premises',
+  other: 'other',
+}

@@ -1,0 +1,127 @@
+import type { PoolClient } from 'pg'
+import type { InventoryRows, ResourceRow } from '#lib/contract/index.ts'
+import type { Reading } from '../reading.ts'
+import type { RecordedResource } from './known-resource.ts'
+import { type Move, movesOf } from './moves.ts'
+import { partOne } from './parts.ts'
+import { appendConfigs, loadById, loadResources, loadTwins, saveMove } from './resource-rows.ts'
+import { endOfConfig, isLacked, type KnownInventory, movedBetween, type ResourceStep } from './step-inventory.ts'
+
+/** What is known of an inventory, where each resource has the ARM id that it is listed under now: moves are written as they are found. */
+export async function loadInventory(
+  client: PoolClient,
+  reading: Reading,
+  { resources, listedTypes }: InventoryRows,
+): Promise<KnownInventory> {
+  const rows = new Map(resources.map((row) => [row.resourceId.toLowerCase(), row]))
+  const known = await loadResources(client, reading.sourceId, [...rows.keys()], listedTypes)
+  const parted = await recordParts(client, reading, rows, known)
+  const moves = await recordMoves(client, reading, rows, known)
+  return { resources: known, moves, parted }
+}
+
+/** What operators parted: it is taken out of the rows and of what is known, for it is recorded. */
+async function recordParts(
+  client: PoolClient,
+  reading: Reading,
+  rows: Map<string, ResourceRow>,
+  known: Map<string, RecordedResource>,
+): Promise<ResourceStep[]> {
+  const steps: ResourceStep[] = []
+  for (const [key, resource] of known) {
+    const row = rows.get(key)
+    if (!resource.parts || !resource.open || !row) continue
+    const past = endOfConfig(resource, resource.open, reading)
+    const step = await partOne(client, resource, row, past, reading)
+    if (!step) continue
+    await appendConfigs(client, reading.sourceId, [{ known: resource, row: null, open: null, past, change: null }])
+    rows.delete(key)
+    known.delete(key)
+    steps.push(step)
+  }
+  return steps
+}
+
+/** What operators joined, where it is still as they saw it: the former one is not listed. */
+async function joinedByHand(
+  client: PoolClient,
+  rows: ReadonlyMap<string, ResourceRow>,
+  known: ReadonlyMap<string, RecordedResource>,
+): Promise<Move[]> {
+  const asked = [...known].flatMap(([key, twin]) => {
+    const to = rows.get(key)
+    return twin.joins !== null && to ? [{ to, twin, former: twin.joins }] : []
+  })
+  if (asked.length === 0) return []
+  const formers = await loadById(
+    client,
+    asked.map(({ former }) => former),
+  )
+  await client.query('UPDATE resource SET joins = NULL WHERE id = ANY ($1)', [asked.map(({ twin }) => twin.id)])
+  return asked.flatMap(({ to, twin, former }) => {
+    const resource = formers.get(former)
+    formers.delete(former)
+    return resource && isGone(resource, rows) && resource.type === to.type ? [{ resource, to, twin }] : []
+  })
+}
+
+const isGone = ({ open, isAside, resourceId }: RecordedResource, rows: ReadonlyMap<string, ResourceRow>) =>
+  !open && !isAside && !rows.has(resourceId.toLowerCase())
+
+/** A move is proved by both ends: an answered list lacks the resource, and another one has it under its new ARM id. */
+async function recordMoves(
+  client: PoolClient,
+  reading: Reading,
+  rows: ReadonlyMap<string, ResourceRow>,
+  known: ReadonlyMap<string, RecordedResource>,
+): Promise<Move[]> {
+  const byHand = await joinedByHand(client, rows, known)
+  for (const move of byHand) await recordMove(client, move, reading)
+  const isJoined = (id: number) => byHand.some(({ resource, twin }) => resource.id === id || twin?.id === id)
+  const found = await foundMoves(
+    client,
+    reading,
+    rows,
+    new Map([...known].filter(([, { id }]) => !isJoined(id))),
+    byHand,
+  )
+  for (const move of found) await recordMove(client, move, reading)
+  return [...byHand, ...found]
+}
+
+async function recordMove(client: PoolClient, move: Move, reading: Reading): Promise<void> {
+  if (move.twin) await appendConfigs(client, reading.sourceId, ended(move.twin, reading))
+  await saveMove(client, move, reading, movedBetween(move, reading))
+}
+
+/** Those that are recognized by what they say of themselves. */
+async function foundMoves(
+  client: PoolClient,
+  reading: Reading,
+  all: ReadonlyMap<string, ResourceRow>,
+  known: ReadonlyMap<string, RecordedResource>,
+  byHand: readonly Move[],
+): Promise<Move[]> {
+  const rows = new Map([...all].filter(([, row]) => !byHand.some(({ to }) => to === row)))
+  const lacked = [...known.values()].filter((resource) => isLacked(resource, rows, reading))
+  const fresh = [...rows].flatMap(([key, row]) => (known.get(key)?.open ? [] : [row]))
+  if (lacked.length + fresh.length === 0) return []
+  const identities = [...lacked, ...fresh].flatMap((one) => one.identities ?? [])
+  const others = await loadTwins(
+    client,
+    identities,
+    [...known.values()].map(({ id }) => id),
+  )
+  const vanished = [...lacked, ...[...known.values(), ...others.values()].filter(({ open, config }) => !open && config)]
+  const elsewhere = [...others.values()].filter(({ open }) => open !== null)
+  return movesOf(vanished, [
+    ...[...rows].map(([key, row]) => ({ row, known: known.get(key) ?? others.get(key) ?? null })),
+    ...elsewhere.map((twin) => ({ row: rowOf(twin), known: twin })),
+  ])
+}
+
+const ended = (twin: RecordedResource, reading: Reading): ResourceStep[] =>
+  twin.open ? [{ known: twin, row: null, open: null, past: endOfConfig(twin, twin.open, reading), change: null }] : []
+
+/** As it was last listed by another source. */
+const rowOf = (twin: RecordedResource): ResourceRow => ({ ...twin, config: twin.config ?? {} })

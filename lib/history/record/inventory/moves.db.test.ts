@@ -1,0 +1,327 @@
+import { expect, it, describe } from 'vitest'
+import { armTypes, type ConfigChange, type ResourceRow } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { askJoin, askPart, joinFacts } from '#lib/questions/store/index.ts'
+import { ensureSource } from '../../store/sources.ts'
+import { listResources, resourceByIdOrArmId } from '../../read/config/resources.ts'
+import { shortIdOf } from '../../store/short-id.ts'
+import { sourceById } from '../../read/polls/source-ref.ts'
+import { type Feed, newFeed } from '../../testing/feed.ts'
+
+const db = withTestDatabase()
+
+const T = Date.UTC(2026, 10, 20, 3)
+const started = (n: number) => T + n * 600_000
+const finished = (n: number) => T + n * 600_000 + 9_000
+const CIRCUIT = armTypes.circuit
+const GATEWAY = armTypes.virtualNetworkGateway
+let made = 0
+const subscription = (n: number) => `5ca1ab1e-0000-4000-8000-${String(n).padStart(12, '0')}`
+
+interface Place {
+  subscriptionId: string
+  group?: string
+  name?: string
+}
+
+function circuit({ subscriptionId, group = 'edge', name = 'ams' }: Place, key: string, more = {}): ResourceRow {
+  const resourceId = `/subscriptions/${subscriptionId}/resourceGroups/${group}/providers/Microsoft.Network/expressRouteCircuits/${name}`
+  const config = {
+    properties: { serviceKey: '****0001', peerings: [{ id: `${resourceId}/peerings/p`, name: 'p' }], ...more },
+  }
+  return {
+    resourceId,
+    type: CIRCUIT,
+    name,
+    subscriptionId,
+    resourceGroup: group,
+    location: 'uksouth',
+    config,
+    identities: [`serviceKey:${key}`],
+  }
+}
+
+function gateway(
+  place: Place,
+  { subnet, guid, tags = {} }: { subnet: string; guid: string; tags?: object },
+): ResourceRow {
+  const { subscriptionId, group = 'edge', name = 'gw' } = place
+  const resourceId = `/subscriptions/${subscriptionId}/resourceGroups/${group}/providers/Microsoft.Network/virtualNetworkGateways/${name}`
+  const identities = [`guid:${guid}`, `subnet:expressroute:${subnet}`]
+  return {
+    resourceId,
+    type: GATEWAY,
+    name,
+    subscriptionId,
+    resourceGroup: group,
+    location: 'uksouth',
+    config: { tags, properties: {} },
+    identities,
+  }
+}
+
+/** An estate of its own, with enough beside that one of them is no more than a third. */
+async function estate() {
+  made += 1
+  const subscriptionId = subscription(made)
+  const feed = await newFeed(db, { type: 'subscriptions' })
+  const beside = [1, 2, 3].flatMap((n) => [
+    circuit({ subscriptionId, name: `other-${n}` }, `other-${made}-${n}`),
+    gateway({ subscriptionId, name: `other-${n}` }, { subnet: `other-${made}-${n}`, guid: `other-${made}-${n}` }),
+  ])
+  return {
+    subscriptionId,
+    feed,
+    key: `key-${made}`,
+    beside,
+    read: (n: number, ...rows: ResourceRow[]) => inventory(feed, n, [...beside, ...rows]),
+  }
+}
+
+async function inventory(feed: Feed, n: number, resources: ResourceRow[]): Promise<ConfigChange[]> {
+  const rows = { resources, listedTypes: [CIRCUIT, GATEWAY], failedTypes: [] }
+  const { changes } = await feed.record('inventory', {
+    startedAt: started(n),
+    finishedAt: finished(n),
+    outcome: 'ok',
+    rows,
+  })
+  return changes.filter((change) => change.type === 'config')
+}
+
+const said = (changes: ConfigChange[]) =>
+  changes.map(({ op, resourceId, movedFrom, fields }) => [op, resourceId, movedFrom ?? null, fields.length])
+
+describe('a circuit with the same service key', () => {
+  it('in another group keeps its id, its sources and its past; both ARM ids find it', async () => {
+    const { subscriptionId, key, read } = await estate()
+    const [before, after] = [circuit({ subscriptionId }, key), circuit({ subscriptionId, group: 'hub' }, key)]
+    await read(0, before)
+    const id = shortIdOf(before.resourceId)
+    const sourceId = await ensureSource(db.pool, { resourceId: before.resourceId, subresource: '' })
+    expect(said(await read(1, after))).toEqual([['changed', after.resourceId, before.resourceId, 0]])
+    const found = { id, resourceId: after.resourceId, resourceGroup: 'hub', removed: null }
+    const movedFrom = { resourceId: before.resourceId, between: { earliest: started(0), latest: finished(1) } }
+    for (const name of [id, before.resourceId.toUpperCase(), after.resourceId]) {
+      expect(await resourceByIdOrArmId(db.pool, name)).toMatchObject({ ...found, movedFrom })
+    }
+    expect(shortIdOf(after.resourceId)).toBe(id)
+    expect(await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })).toBe(sourceId)
+    expect(await sourceById(db.pool, sourceId)).toMatchObject({ scope: id, resourceId: after.resourceId })
+    // as of before the move it is where it was
+    expect(await resourceByIdOrArmId(db.pool, id, started(1) - 1)).toMatchObject({
+      resourceId: before.resourceId,
+      movedFrom: null,
+    })
+    expect(await read(2, after)).toEqual([])
+  })
+
+  it('in another subscription, whichever of the two inventories is read first', async () => {
+    for (const order of ['old first', 'new first']) {
+      const [from, to] = [await estate(), await estate()]
+      const before = circuit(from, from.key)
+      const after = circuit({ subscriptionId: to.subscriptionId, group: 'hub' }, from.key)
+      await from.read(0, before)
+      await to.read(0)
+      const id = shortIdOf(before.resourceId)
+      if (order === 'old first') {
+        expect(said(await from.read(1))).toEqual([['removed', before.resourceId, null, 0]])
+        expect(said(await to.read(2, after))).toEqual([['added', after.resourceId, before.resourceId, 0]])
+      } else {
+        // both are listed: two resources
+        expect(said(await to.read(1, after))).toEqual([['added', after.resourceId, null, 0]])
+        expect(await resourceByIdOrArmId(db.pool, after.resourceId)).not.toMatchObject({ id })
+        expect(said(await from.read(2))).toMatchObject([['changed', after.resourceId, before.resourceId, 0]])
+      }
+      expect(await resourceByIdOrArmId(db.pool, after.resourceId)).toMatchObject({
+        id,
+        subscriptionId: to.subscriptionId,
+      })
+      const listed = await listResources(db.pool, { types: [CIRCUIT], includeRemoved: true })
+      expect(
+        listed.filter(
+          ({ name, subscriptionId }) =>
+            name === 'ams' && [from, to].some((one) => one.subscriptionId === subscriptionId),
+        ),
+      ).toHaveLength(1)
+      // the new subscription lists it from now on, and the old one loses nothing
+      expect(await to.read(3, after)).toEqual([])
+      expect(await from.read(4)).toEqual([])
+      expect(said(await to.read(5))).toEqual([['removed', after.resourceId, null, 0]])
+    }
+  })
+
+  it('that was deleted and made again under another name goes on; what takes its ARM id later is another one', async () => {
+    const { subscriptionId, key, read } = await estate()
+    const [before, after] = [
+      circuit({ subscriptionId }, key),
+      circuit({ subscriptionId, name: 'ams-new' }, key, { bandwidthInGbps: 2 }),
+    ]
+    await read(0, before)
+    const id = shortIdOf(before.resourceId)
+    expect(said(await read(1))).toEqual([['removed', before.resourceId, null, 0]])
+    expect(said(await read(2, after))).toEqual([['added', after.resourceId, before.resourceId, 0]])
+    expect(await resourceByIdOrArmId(db.pool, id)).toMatchObject({ name: 'ams-new', removed: null })
+    const other = circuit({ subscriptionId }, `${key}-other`)
+    expect(said(await read(3, after, other))).toEqual([['added', other.resourceId, null, 0]])
+    const taken = await resourceByIdOrArmId(db.pool, other.resourceId)
+    expect(taken?.id).not.toBe(id)
+    expect(shortIdOf(other.resourceId)).toBe(taken?.id)
+    expect(await resourceByIdOrArmId(db.pool, id)).toMatchObject({ name: 'ams-new' })
+  })
+
+  it('is two while both are listed, and another with a new key or without one; two that could be it are not it', async () => {
+    const { subscriptionId, key, read } = await estate()
+    const before = circuit({ subscriptionId }, key)
+    const copy = circuit({ subscriptionId, group: 'hub' }, key)
+    await read(0, before)
+    expect(said(await read(1, before, copy))).toEqual([['added', copy.resourceId, null, 0]])
+    const second = circuit({ subscriptionId, group: 'third' }, key)
+    await read(2, before, copy, second)
+    expect(said(await read(3, copy, second))).toEqual([['removed', before.resourceId, null, 0]])
+    const other = await estate()
+    const old = circuit(other, other.key)
+    await other.read(0, old)
+    const renewed = circuit({ ...other, group: 'hub' }, `${other.key}-new`)
+    const { identities: _, ...unnamed } = circuit({ ...other, group: 'third' }, other.key)
+    expect(said(await other.read(1, renewed, unnamed))).toEqual([
+      ['removed', old.resourceId, null, 0],
+      ['added', renewed.resourceId, null, 0],
+      ['added', unnamed.resourceId, null, 0],
+    ])
+  })
+})
+
+describe('a gateway', () => {
+  const tags = { CreatedBy: 'GatewaySKUMigration' }
+
+  it('that Microsoft’s migration replaced goes on when the old one is gone, after both were listed', async () => {
+    const { subscriptionId, key, read } = await estate()
+    const before = gateway({ subscriptionId }, { subnet: key, guid: `${key}-1` })
+    const after = gateway({ subscriptionId, name: 'gw-az' }, { subnet: key, guid: `${key}-2`, tags })
+    await read(0, before)
+    const id = shortIdOf(before.resourceId)
+    expect(said(await read(1, before, after))).toEqual([['added', after.resourceId, null, 0]])
+    expect(said(await read(2, after))).toMatchObject([
+      ['changed', after.resourceId, before.resourceId, expect.any(Number)],
+    ])
+    expect(await resourceByIdOrArmId(db.pool, after.resourceId)).toMatchObject({ id, name: 'gw-az' })
+  })
+
+  it('in the same subnet without the migration’s tag is another one; with its own GUID it is the same', async () => {
+    const { subscriptionId, key, read } = await estate()
+    const before = gateway({ subscriptionId }, { subnet: key, guid: `${key}-1` })
+    await read(0, before)
+    const replaced = gateway({ subscriptionId, name: 'gw-2' }, { subnet: key, guid: `${key}-2` })
+    expect(said(await read(1, replaced))).toEqual([
+      ['removed', before.resourceId, null, 0],
+      ['added', replaced.resourceId, null, 0],
+    ])
+    const carried = gateway({ subscriptionId, group: 'hub', name: 'gw-2' }, { subnet: `${key}-new`, guid: `${key}-2` })
+    expect(said(await read(2, carried))).toEqual([['changed', carried.resourceId, replaced.resourceId, 0]])
+  })
+})
+
+describe('by hand', () => {
+  /** A circuit that is removed, and one with another key that is listed since. */
+  async function replaced() {
+    const own = await estate()
+    const before = circuit(own, own.key)
+    const after = circuit({ ...own, name: 'ams-2' }, `${own.key}-2`)
+    await own.read(0, before)
+    await own.read(1)
+    await own.read(2, after)
+    const [id, newId] = [before, after].map(({ resourceId }) => shortIdOf(resourceId)) as [string, string]
+    return { ...own, before, after, id, newId }
+  }
+  const idOf = async (name: string) => (await resourceByIdOrArmId(db.pool, name))?.id
+
+  it('joined, it has the former id and sources from the next inventory on; parted, each has its own again', async () => {
+    const { read, before, after, id, newId } = await replaced()
+    const sourceId = await ensureSource(db.pool, { resourceId: before.resourceId, subresource: '' })
+    const ownSource = await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })
+    const facts = { isAside: false, isFormerIdTaken: false, sessions: 0, events: 0, hasUsage: false }
+    expect(await joinFacts(db.pool, newId)).toMatchObject({ ...facts, isListed: true, listedBy: expect.any(Number) })
+    expect(await joinFacts(db.pool, id)).toMatchObject({ ...facts, isListed: false })
+    await askJoin(db.pool, newId, id)
+    expect(await idOf(after.resourceId)).toBe(newId)
+    expect(await read(3, after)).toMatchObject([
+      {
+        op: 'added',
+        resourceId: after.resourceId,
+        movedFrom: before.resourceId,
+        between: { earliest: started(1), latest: finished(2) },
+      },
+    ])
+    expect(await resourceByIdOrArmId(db.pool, after.resourceId)).toMatchObject({
+      id,
+      name: 'ams-2',
+      removed: null,
+      movedFrom: { resourceId: before.resourceId, between: { earliest: started(0), latest: finished(2) } },
+    })
+    expect(await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })).toBe(sourceId)
+    expect(await resourceByIdOrArmId(db.pool, id, finished(0))).toMatchObject({ resourceId: before.resourceId })
+    expect(await read(4, after)).toEqual([])
+    expect(await joinFacts(db.pool, newId)).toMatchObject({ isListed: false, isAside: true })
+
+    await askPart(db.pool, id)
+    expect(await read(5, after)).toMatchObject([
+      {
+        op: 'added',
+        resourceId: after.resourceId,
+        partedFrom: before.resourceId,
+        between: { earliest: started(0), latest: finished(5) },
+      },
+    ])
+    expect(await resourceByIdOrArmId(db.pool, after.resourceId)).toMatchObject({
+      id: newId,
+      name: 'ams-2',
+      movedFrom: null,
+      removed: null,
+    })
+    expect(await resourceByIdOrArmId(db.pool, id)).toMatchObject({
+      resourceId: before.resourceId,
+      name: 'ams',
+      movedFrom: null,
+      removed: { earliest: started(0), latest: finished(5) },
+      config: before.config,
+    })
+    expect(shortIdOf(after.resourceId)).toBe(newId)
+    expect(await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })).toBe(ownSource)
+    expect(await read(6, after)).toEqual([])
+    // it can be joined again
+    await askJoin(db.pool, newId, id)
+    await read(7, after)
+    expect(await idOf(after.resourceId)).toBe(id)
+  })
+
+  it('parts what was recognized by itself, and does not recognize it again', async () => {
+    const { key, read, ...own } = await estate()
+    const [before, after] = [circuit(own, key), circuit({ ...own, group: 'hub' }, key)]
+    await read(0, before)
+    await read(1, after)
+    const id = shortIdOf(before.resourceId)
+    expect(await idOf(after.resourceId)).toBe(id)
+    await askPart(db.pool, id)
+    for (const n of [2, 3, 4]) await read(n, after)
+    expect(await idOf(after.resourceId)).not.toBe(id)
+    expect(await resourceByIdOrArmId(db.pool, before.resourceId)).toMatchObject({
+      id,
+      resourceGroup: 'edge',
+      removed: { earliest: started(0) },
+    })
+    // listed once more, it is what it was
+    await read(5, before, after)
+    expect(await resourceByIdOrArmId(db.pool, before.resourceId)).toMatchObject({ id, removed: null })
+    expect(await idOf(after.resourceId)).not.toBe(id)
+  })
+
+  it('joins nothing that is listed again by then', async () => {
+    const { read, before, after, id, newId } = await replaced()
+    await askJoin(db.pool, newId, id)
+    await read(3, before, after)
+    await read(4, after)
+    expect(await idOf(after.resourceId)).toBe(newId)
+    expect(await idOf(before.resourceId)).toBe(id)
+  })
+})

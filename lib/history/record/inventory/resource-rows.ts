@@ -1,0 +1,214 @@
+import type { ResourceColumns } from '../../read/config/resources.ts'
+import type { PoolClient } from 'pg'
+import type { Bounds } from '#lib/contract/index.ts'
+import { ensureResources } from '../../store/ensure-resources.ts'
+import { iso } from '../../times.ts'
+import { openOf, type OpenRow } from '../open-row.ts'
+import type { RecordedResource } from './known-resource.ts'
+import { noteShortId } from '../../store/short-id.ts'
+import type { Move } from './moves.ts'
+import type { Reading } from '../reading.ts'
+import type { Missing } from './removals.ts'
+import { closedColumns, type Columns, insertRows, openColumns, updateRows } from '../rows.ts'
+import type { ResourceStep } from './step-inventory.ts'
+
+interface Row extends OpenRow, ResourceColumns {
+  id: number
+  arm_key: string
+  listed_by: number | null
+  closed_until: Date | null
+  removed_after: Date | null
+  missing_after: Date | null
+  missing_by: Date | null
+  short_id: string
+  identities: string[]
+  joins: number | null
+  parts: boolean
+  joined_to: number | null
+}
+
+/** The named resources, and those of the listed types that this source lists; locked in the order of their ids. */
+export async function loadResources(
+  client: PoolClient,
+  sourceId: number,
+  armKeys: readonly string[],
+  listedTypes: readonly string[],
+): Promise<Map<string, RecordedResource>> {
+  const { rows } = await client.query<Row>(
+    `SELECT ${COLUMNS} FROM resource
+     WHERE arm_key = ANY ($2) OR (listed_by = $1 AND type = ANY ($3) AND first_present IS NOT NULL)
+     ORDER BY id FOR NO KEY UPDATE`,
+    [sourceId, armKeys, listedTypes],
+  )
+  return knownOf(rows)
+}
+
+/** Those beside the known ones that could be the same under another ARM id; locked likewise. */
+export async function loadTwins(
+  client: PoolClient,
+  identities: readonly string[],
+  known: readonly number[],
+): Promise<Map<string, RecordedResource>> {
+  if (identities.length === 0) return new Map()
+  const { rows } = await client.query<Row>(
+    `SELECT ${COLUMNS} FROM resource
+     WHERE identities && $1 AND joined_to IS NULL AND id <> ALL ($2) ORDER BY id FOR NO KEY UPDATE`,
+    [identities, known],
+  )
+  return knownOf(rows)
+}
+
+/** Resources by the numbers of their rows; locked likewise. */
+export async function loadById(client: PoolClient, ids: readonly number[]): Promise<Map<number, RecordedResource>> {
+  const { rows } = await client.query<Row>(
+    `SELECT ${COLUMNS} FROM resource WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE`,
+    [ids],
+  )
+  return new Map([...knownOf(rows).values()].map((known) => [known.id, known]))
+}
+
+const COLUMNS = `id, arm_key, arm_id, short_id, type, name, subscription_id, resource_group, location, config, listed_by, last_absent,
+  first_present, last_present, closed_until, removed_after,
+  missing_after, missing_by, identities, joins, parts, joined_to`
+
+function knownOf(rows: readonly Row[]): Map<string, RecordedResource> {
+  return new Map(
+    rows.map((row) => [
+      row.arm_key,
+      {
+        id: row.id,
+        resourceId: row.arm_id,
+        type: row.type,
+        name: row.name,
+        location: row.location,
+        config: row.config,
+        listedBy: row.listed_by,
+        open: openOf(row),
+        scope: row.short_id,
+        subscriptionId: row.subscription_id,
+        resourceGroup: row.resource_group,
+        identities: row.identities,
+        joins: row.joins,
+        parts: row.parts,
+        isAside: row.joined_to !== null,
+        removedAfter: row.removed_after && row.removed_after.getTime(),
+        closedUntil: row.closed_until && row.closed_until.getTime(),
+        missing: row.missing_after &&
+          row.missing_by && { after: row.missing_after.getTime(), by: row.missing_by.getTime() },
+      },
+    ]),
+  )
+}
+
+/** Keeps the configurations that ended with this reading. */
+export async function appendConfigs(
+  client: PoolClient,
+  sourceId: number,
+  steps: readonly ResourceStep[],
+): Promise<void> {
+  const past = steps.flatMap(({ known, past: interval }) => (known && interval ? [{ sourceId, known, interval }] : []))
+  const columns: Columns<(typeof past)[number]> = {
+    source_id: ['int', (row) => row.sourceId],
+    resource_id: ['int', ({ known }) => known.id],
+    config: ['jsonb', ({ known }) => known.config],
+    ...closedColumns(({ interval }) => interval),
+  }
+  await insertRows(client, 'resource_history', columns, past)
+}
+
+/** Writes what this reading shows of resources: new ones, changed ones, and those that it lost. */
+export async function saveResources(
+  client: PoolClient,
+  { sourceId, finishedAt }: Pick<Reading, 'sourceId' | 'finishedAt'>,
+  steps: readonly ResourceStep[],
+): Promise<void> {
+  const listed = steps.flatMap(({ row, ...step }) => (row ? [{ ...step, row }] : []))
+  const added = listed.flatMap(({ known, row }) => (known ? [] : [row.resourceId]))
+  await ensureResources(client, added)
+  // what was known is locked since it was read; two that add the same take turns
+  if (added.length > 0) {
+    await client.query('SELECT FROM resource WHERE arm_key = ANY ($1) ORDER BY arm_key FOR NO KEY UPDATE', [
+      added.map((resourceId) => resourceId.toLowerCase()),
+    ])
+  }
+  const columns: Columns<(typeof listed)[number]> = {
+    arm_id: ['text', ({ row }) => row.resourceId],
+    type: ['text', ({ row }) => row.type],
+    name: ['text', ({ row }) => row.name],
+    subscription_id: ['text', ({ row }) => row.subscriptionId],
+    resource_group: ['text', ({ row }) => row.resourceGroup],
+    location: ['text', ({ row }) => row.location],
+    config: ['jsonb', ({ row }) => row.config],
+    first_seen: ['timestamptz', () => finishedAt],
+    identities: ['jsonb', ({ row }) => row.identities ?? []],
+    listed_by: ['int', ({ listedBy = sourceId }) => listedBy],
+    ...openColumns(({ open }) => open),
+    closed_until: ['timestamptz', ({ past, known }) => past?.firstAbsent ?? known?.closedUntil],
+  }
+  const keys: typeof columns = { arm_key: ['text', ({ row }) => row.resourceId.toLowerCase()] }
+  const set = { missing_after: 'NULL', missing_by: 'NULL' }
+  await updateRows(client, 'resource', keys, columns, listed, {
+    set: {
+      ...set,
+      first_seen: 'coalesce(t.first_seen, n.first_seen)',
+      identities: 'ARRAY(SELECT jsonb_array_elements_text(n.identities))',
+      removed_after: 'NULL',
+    },
+  })
+  const gone = steps.flatMap(({ known, row, past }) => (known && !row && past ? [{ id: known.id, past }] : []))
+  const ended: Columns<(typeof gone)[number]> = {
+    removed_after: ['timestamptz', ({ past }) => past.lastPresent],
+    closed_until: ['timestamptz', ({ past }) => past.firstAbsent],
+  }
+  await updateRows(client, 'resource', BY_ID, ended, gone, {
+    set: { ...set, last_absent: 'NULL', first_present: 'NULL', last_present: 'NULL' },
+  })
+}
+
+const BY_ID: Columns<{ id: number }> = { id: ['int', ({ id }) => id] }
+
+/** Keeps what one answered list lacked, until the next one has it or lacks it too. */
+export async function noteMissing(client: PoolClient, missing: readonly (Missing & { id: number })[]): Promise<void> {
+  const columns: Columns<Missing> = {
+    missing_after: ['timestamptz', ({ after }) => after],
+    missing_by: ['timestamptz', ({ by }) => by],
+  }
+  await updateRows(client, 'resource', BY_ID, columns, missing)
+}
+
+/**
+ * Lets a resource go on under another ARM id, with its short id and all that is kept of its sources. What was recorded under that id
+ * meanwhile stays with a resource of its own that nothing lists.
+ */
+export async function saveMove(
+  client: PoolClient,
+  { resource, to, twin }: Move,
+  { startedAt, finishedAt }: Reading,
+  between: Bounds,
+): Promise<void> {
+  if (twin) {
+    await client.query(
+      `UPDATE resource SET arm_key = arm_key || '#' || short_id, joined_to = $2, joins = NULL, identities = '{}', last_absent = NULL, first_present = NULL,
+         last_present = NULL, missing_after = NULL, missing_by = NULL, removed_after = $3, closed_until = $4
+       WHERE id = $1`,
+      [
+        twin.id,
+        resource.id,
+        iso(twin.open ? startedAt : twin.removedAfter),
+        iso(twin.open ? finishedAt : twin.closedUntil),
+      ],
+    )
+  }
+  const armKey = resource.resourceId.toLowerCase()
+  await client.query(
+    `INSERT INTO resource_alias (arm_key, arm_id, resource_id, moved_after, moved_by) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT DO NOTHING`,
+    [armKey, resource.resourceId, resource.id, iso(between.earliest), iso(between.latest)],
+  )
+  await client.query('UPDATE resource SET arm_key = $2, arm_id = $3, kept_id = true WHERE id = $1', [
+    resource.id,
+    to.resourceId.toLowerCase(),
+    to.resourceId,
+  ])
+  noteShortId(to.resourceId, resource.scope, true)
+}

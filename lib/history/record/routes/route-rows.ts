@@ -1,0 +1,131 @@
+import type { PoolClient } from 'pg'
+import type { Change, EpochMs, RouteRow } from '#lib/contract/index.ts'
+import type { Closed } from '../interval.ts'
+import { attributesByNumber, findNumbers, makeNumbers } from './route-attributes.ts'
+import { prefixFromDatabase, routeKeyText, entriesOfTable } from './route-table.ts'
+import { type KnownRoute, type KnownTable, changesOfTable, type RouteSet, type RouteStep } from './step-route-table.ts'
+import type { RouteKind } from './route-kinds.ts'
+import { closedColumns, type Columns, insertRows, openColumns, updateRows } from '../rows.ts'
+
+type Row = [
+  id: number,
+  instance: string,
+  peer: string,
+  prefix: string,
+  attributesId: number | null,
+  lastAbsent: EpochMs | null,
+  firstPresent: EpochMs | null,
+  lastPresent: EpochMs | null,
+]
+
+/** The table of one (source, kind), and the numbers of what a poll reads in it. */
+export async function loadTable(
+  client: PoolClient,
+  sourceId: number,
+  kind: RouteKind,
+  rows: readonly RouteRow[],
+): Promise<KnownTable> {
+  const read = entriesOfTable(rows)
+  const numbers = await findNumbers(client, sourceId, new Set([...read.values()].map(({ text }) => text)))
+  return { routes: await loadRoutes(client, sourceId, kind), setOf: (text) => numbers.get(text) ?? null, read }
+}
+
+/** Every route that it ever had. Rows come as arrays: there may be 10,000. */
+async function loadRoutes(client: PoolClient, sourceId: number, kind: RouteKind): Promise<Map<string, KnownRoute>> {
+  const { rows } = await client.query<Row>({
+    rowMode: 'array',
+    text: `SELECT id, instance, peer, prefix::text, attributes_id,
+                  extract(epoch FROM last_absent)::float8 * 1000, extract(epoch FROM first_present)::float8 * 1000,
+                  extract(epoch FROM last_present)::float8 * 1000
+           FROM route WHERE source_id = $1 AND kind = $2`,
+    values: [sourceId, kind],
+  })
+  const routes = new Map<string, KnownRoute>()
+  for (const [id, instance, peer, text, set, lastAbsent, firstPresent, lastPresent] of rows) {
+    const prefix = prefixFromDatabase(text)
+    const open =
+      firstPresent === null || lastPresent === null
+        ? null
+        : {
+            lastAbsent: lastAbsent === null ? null : Math.round(lastAbsent),
+            firstPresent: Math.round(firstPresent),
+            lastPresent: Math.round(lastPresent),
+          }
+    const route = { id, instance, peer, prefix, set, open }
+    routes.set(routeKeyText(route), route)
+  }
+  return routes
+}
+
+interface Written extends RouteStep {
+  sourceId: number
+  kind: RouteKind
+  set: RouteSet | null
+}
+
+const KEYS: Columns<Written> = {
+  source_id: ['int', ({ sourceId }) => sourceId],
+  id: ['int', ({ known }) => known?.id],
+}
+const CURRENT: Columns<Written> = {
+  attributes_id: ['int', ({ set }) => set],
+  ...openColumns(({ open }) => open),
+}
+const FRESH: Columns<Written> = {
+  source_id: ['int', ({ sourceId }) => sourceId],
+  kind: ['text', ({ kind }) => kind],
+  instance: ['text', ({ instance }) => instance],
+  peer: ['text', ({ peer }) => peer],
+  prefix: ['inet', ({ prefix }) => prefix],
+}
+const ENDED: Columns<{ sourceId: number; known: KnownRoute; past: Closed }> = {
+  source_id: ['int', ({ sourceId }) => sourceId],
+  route_id: ['int', ({ known }) => known.id],
+  attributes_id: ['int', ({ known }) => known.set],
+  ...closedColumns(({ past }) => past),
+}
+
+/**
+ * Writes the steps of one poll, each table in one statement.
+ * @returns what they prove
+ */
+export async function saveRoutes(
+  client: PoolClient,
+  sourceId: number,
+  kind: RouteKind,
+  steps: readonly RouteStep[],
+  setOf: KnownTable['setOf'],
+): Promise<Change[]> {
+  if (steps.length === 0) return []
+  const made = await makeNumbers(
+    client,
+    sourceId,
+    new Set(steps.flatMap(({ text }) => (text === null || setOf(text) !== null ? [] : [text]))),
+  )
+  const setAfter = ({ text }: RouteStep): RouteSet | null => {
+    const set = text === null ? null : (setOf(text) ?? made.get(text))
+    if (set === undefined) throw new Error('a set of route attributes has no number')
+    return set
+  }
+  const written = steps.map((step) => ({ ...step, sourceId, kind, set: setAfter(step) }))
+  const ends = written.flatMap(({ known, past }) => (known && past ? [{ sourceId, known, past }] : []))
+  await insertRows(client, 'route_interval', ENDED, ends)
+  await insertRows(
+    client,
+    'route',
+    { ...FRESH, ...CURRENT },
+    written.filter(({ known }) => !known),
+  )
+  const closedUntil: Columns<Written> = { closed_until: ['timestamptz', ({ past }) => past?.firstAbsent] }
+  await updateRows(
+    client,
+    'route',
+    KEYS,
+    { ...CURRENT, ...closedUntil },
+    written.filter(({ known }) => known),
+    { set: { closed_until: 'coalesce(n.closed_until, t.closed_until)' } },
+  )
+  const before = steps.flatMap(({ known: route }) => (typeof route?.set === 'number' ? [route.set] : []))
+  const sets = await attributesByNumber(client, sourceId, before)
+  return changesOfTable(steps, (set) => sets.get(Number(set)) ?? [])
+}

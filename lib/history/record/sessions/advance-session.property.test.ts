@@ -1,0 +1,267 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { EpochMs } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import type { Reading } from '../reading.ts'
+import { type AdvancedSession, advanceSession, type Messages, type SampledSession } from './advance-session.ts'
+import { NO_SESSION, type RecordedUptime } from './session-uptime.ts'
+import { stepSessions } from './step-sessions.ts'
+
+const T0 = Date.UTC(2026, 10, 20)
+const JITTER = 400
+const LATENCY_MOST = 12_000
+
+interface Sampled {
+  /** when it was sampled, in truth */
+  at: EpochMs
+  /** when the session last came up, in truth */
+  cameUpAt: EpochMs
+  /** by how much the clock that dates it was ahead */
+  aheadMs: number
+  isCached: boolean
+  step: AdvancedSession
+}
+
+const pollOf = fc.record({
+  latency: fc.integer({ min: 300, max: LATENCY_MOST }),
+  /** when in its latency the sample was taken */
+  moment: fc.double({ min: 0, max: 1, noNaN: true }),
+  jitter: fc.integer({ min: -JITTER, max: JITTER }),
+  fails: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+  isCached: fc.integer({ min: 0, max: 19 }).map((n) => n === 0),
+})
+/** Minutes between restarts; never two within one poll's latency. */
+const restarts = fc.array(fc.double({ min: 1.1, max: 15, noNaN: true }), { maxLength: 8 })
+const polls = fc.array(pollOf, { minLength: 10, maxLength: 80 })
+
+type Poll = typeof pollOf extends fc.Arbitrary<infer One> ? One : never
+
+/** The clock of the machine that polls is set once. */
+interface SetClock {
+  /** true time */
+  at: EpochMs
+  stepMs: number
+}
+const NEVER_SET: SetClock = { at: Number.POSITIVE_INFINITY, stepMs: 0 }
+
+/** A session that is up at each sample, and restarts in between: what its samples prove about its uptime. */
+function lived(series: readonly Poll[], gaps: readonly number[], clock: SetClock = NEVER_SET): Sampled[] {
+  const ups = [T0 - 60 * MINUTE]
+  for (const gap of gaps) ups.push((ups.at(-1) === T0 - 60 * MINUTE ? T0 : (ups.at(-1) ?? T0)) + gap * MINUTE)
+  let uptime: RecordedUptime = NO_SESSION
+  let messages: Messages = { sent: null, received: null }
+  let last: { age: number; sent: bigint } | null = null
+  const sampled: Sampled[] = []
+  let lastFinishedAt = 0
+  for (const [n, { latency, moment, jitter, fails, isCached }] of series.entries()) {
+    const requestedAt = T0 + n * MINUTE
+    const aheadMs = requestedAt >= clock.at ? clock.stepMs : 0
+    const startedAt = requestedAt + aheadMs
+    // a poll that seems to begin before the one before it ended is refused
+    if (fails || startedAt < lastFinishedAt) continue
+    lastFinishedAt = startedAt + latency
+    const at = requestedAt + moment * latency
+    const cameUpAt = ups.findLast((up) => up <= at) ?? T0
+    const fresh: { age: number; sent: bigint } = {
+      age: Math.max(0, Math.round(at - cameUpAt + jitter)),
+      sent: BigInt(Math.floor((at - cameUpAt) / 54_000)),
+    }
+    const answer: { age: number; sent: bigint } = isCached && last ? last : fresh
+    const reading: Reading = {
+      sourceId: 1,
+      startedAt,
+      finishedAt: lastFinishedAt,
+      clock: { machine: 'worker-1', bootedAt: aheadMs },
+      readsAbsence: () => true,
+      lastRead: () => null,
+    }
+    const step = advanceSession(uptime, sampleOf(answer.age, answer.sent), messages, reading)
+    sampled.push({ at, cameUpAt, aheadMs, isCached: isCached && last !== null, step })
+    uptime = step.uptime
+    messages = { sent: answer.sent, received: answer.sent }
+    last = answer
+  }
+  return sampled
+}
+
+const sampleOf = (ms: number, messages: bigint): SampledSession => ({
+  localAddress: '10.0.4.12',
+  neighbor: '10.0.4.4',
+  asn: 12_076,
+  state: 'established',
+  azureState: 'Connected',
+  downReason: null,
+  prefixesReceived: 18,
+  messagesSent: messages,
+  messagesReceived: messages,
+  age: { ms, unitMs: 0 },
+})
+
+describe('the uptime of a session', () => {
+  it('never restarts without a restart between the samples', () => {
+    fc.assert(
+      fc.property(polls, restarts, (series, gaps) => {
+        const samples = lived(series, gaps)
+        for (const [n, { step, cameUpAt }] of samples.entries()) {
+          if (!step.restarted) continue
+          const before = samples.slice(0, n).findLast(({ isCached }) => !isCached)
+          expect(cameUpAt).toBeGreaterThan(before?.cameUpAt ?? cameUpAt)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('comes up within the reported bounds, but for the jitter of the answers', () => {
+    fc.assert(
+      fc.property(polls, restarts, (series, gaps) => {
+        for (const { step, cameUpAt, isCached } of lived(series, gaps)) {
+          const [newest] = step.uptime.samples.slice(-1)
+          if (!step.restarted || isCached || !newest) continue
+          expect(cameUpAt).toBeGreaterThanOrEqual(newest.earliest - JITTER - 1)
+          expect(cameUpAt).toBeLessThanOrEqual(newest.latest + JITTER + 1)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('are doubted one time after the other: what begins ends before another begins', () => {
+    fc.assert(
+      fc.property(polls, restarts, (series, gaps) => {
+        let isOpen = false
+        for (const { step } of lived(series, gaps)) {
+          if (step.restarted) isOpen = false
+          if (!step.doubt) continue
+          expect(step.doubt.verdict === 'inconsistent').toBe(!isOpen)
+          isOpen = step.doubt.verdict === 'inconsistent'
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('are rebaselined by the third contradiction in a row, and by none before', () => {
+    fc.assert(
+      fc.property(polls, restarts, (series, gaps) => {
+        const samples = lived(series, gaps)
+        for (const [n, { step }] of samples.entries()) {
+          if (step.doubt?.verdict !== 'rebaselined') continue
+          const suspects = samples[n - 1]?.step.uptime.suspects.length ?? 0
+          expect(suspects).toBeGreaterThanOrEqual(2)
+          expect(step.uptime.samples).toHaveLength(3)
+          expect(step.uptime.suspects).toEqual([])
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('are rebaselined where a restart fell into the latency of a request', () => {
+    const answered = { latency: 10_000, jitter: 0, fails: false, isCached: false }
+    // the answer of the poll at minute 1 shows the old life; the new one began in the same request's latency
+    const series = [0, 0.01, 0.1, 0.1, 0.1, 0.1].map((moment) => ({ ...answered, moment }))
+    const restart = lived(series, [1 + 5 / 60])
+    expect(restart.some(({ step }) => step.restarted || step.doubt?.verdict === 'rebaselined')).toBe(true)
+  })
+
+  describe('by a clock that is set, at any moment and by any step', () => {
+    const set = fc.record({
+      at: fc.integer({ min: 0, max: 80 * MINUTE }).map((after) => T0 + after),
+      stepMs: fc.oneof(
+        fc.integer({ min: -50_000, max: 50_000 }),
+        fc.integer({ min: -20 * MINUTE, max: 20 * MINUTE }),
+        fc.integer({ min: -400 * 24 * 60 * MINUTE, max: 400 * 24 * 60 * MINUTE }),
+      ),
+    })
+    const fresh = polls.map((series) => series.map((poll) => ({ ...poll, isCached: false })))
+
+    it('never restart and never contradict themselves without a restart', () => {
+      fc.assert(
+        fc.property(fresh, set, (series, clock) => {
+          for (const { step } of lived(series, [], clock)) {
+            expect({ restarted: step.restarted, doubt: step.doubt }).toEqual({ restarted: false, doubt: null })
+          }
+        }),
+        { numRuns: 300 },
+      )
+    })
+
+    it('are reported to have restarted where they did, and came up within the bounds by the clock as it is then', () => {
+      fc.assert(
+        fc.property(fresh, restarts, set, (series, gaps, clock) => {
+          const samples = lived(series, gaps, clock)
+          for (const [n, { at, cameUpAt, aheadMs, step }] of samples.entries()) {
+            const before = samples[n - 1]
+            if (!before || cameUpAt === before.cameUpAt) {
+              expect(step.restarted).toBe(false)
+              continue
+            }
+            // what began in a request's own latency may be reported later, by three samples that agree
+            if (cameUpAt - before.at < LATENCY_MOST) continue
+            expect(step.restarted, `sampled at ${at}`).toBe(true)
+            const [first] = step.uptime.samples
+            expect(first && first.earliest - JITTER - 1 <= cameUpAt + aheadMs).toBe(true)
+            expect(first && cameUpAt + aheadMs <= first.latest + JITTER + 1).toBe(true)
+          }
+        }),
+        { numRuns: 300 },
+      )
+    })
+  })
+})
+
+/** An answer that Azure took from a cache: it was sampled so long before its poll would have been. */
+const lagged = fc.record({
+  latency: fc.integer({ min: 300, max: 1_000 }),
+  moment: fc.double({ min: 0, max: 1, noNaN: true }),
+  lag: fc.oneof(fc.integer({ min: 0, max: 2_500 }), fc.integer({ min: 0, max: 40_000 })),
+})
+
+describe('the fall of a session', () => {
+  it.each([
+    { name: 'peers' as const, unitMs: 0, counts: true },
+    { name: 'summary' as const, unitMs: 1_000, counts: false },
+  ])('lies within its bounds, however old the answers are from which $name are read', ({ name, unitMs, counts }) => {
+    fc.assert(
+      fc.property(
+        fc.array(lagged, { minLength: 4, maxLength: 60 }),
+        fc.integer({ min: 10_000, max: 60_000 }),
+        fc.double({ min: 0.1, max: 1, noNaN: true }),
+        (series, everyMs, part) => {
+          const fellAt = T0 + Math.round(part * series.length * everyMs)
+          const cameUpAt = T0 - 60 * MINUTE
+          let known: ReturnType<typeof stepSessions>['steps'][number]['session'][] = []
+          let lastRead: EpochMs | null = null
+          for (const [n, { latency, moment, lag }] of [...series, ...series.slice(0, 3)].entries()) {
+            const startedAt = T0 + n * everyMs
+            // one of five is no repeat
+            const at = Math.round(startedAt + moment * latency - (n % 5 === 0 ? 0 : lag))
+            const ageMs = Math.floor((at - cameUpAt) / (unitMs || 1)) * (unitMs || 1)
+            const up = sampleOf(ageMs, BigInt(Math.floor(ageMs / 54_000)))
+            const down = { ...up, state: 'connect' as const, azureState: 'Connecting', age: null }
+            const row = { ...(at < fellAt ? up : down), ...(!counts && { messagesSent: null, messagesReceived: null }) }
+            const read = lastRead
+            const reading: Reading = {
+              sourceId: 1,
+              startedAt,
+              finishedAt: startedAt + latency,
+              clock: null,
+              readsAbsence: () => true,
+              lastRead: () => read,
+            }
+            const { steps, changes } = stepSessions(known, reading, name, [row])
+            known = steps.map(({ session }) => session)
+            lastRead = startedAt
+            const fall = changes.find((change) => change.type === 'session' && change.after?.state === 'connect')
+            if (!fall || !('between' in fall) || n === 0) continue
+            expect(fall.between.earliest).toBeLessThanOrEqual(fellAt)
+            expect(fall.between.latest).toBeGreaterThanOrEqual(fellAt)
+            return
+          }
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+})

@@ -1,0 +1,130 @@
+import type { SessionState } from '#lib/bgp/index.ts'
+import type { Bounds, DownReason, EpochMs } from '#lib/contract/index.ts'
+import { ms } from '../../times.ts'
+import type { Closed, Open } from '../interval.ts'
+import { openOf, type OpenRow } from '../open-row.ts'
+import type { Messages, SampledSession } from './advance-session.ts'
+import { NO_SESSION, type RecordedUptime } from './session-uptime.ts'
+
+/** A session as its row holds it. */
+export interface RecordedSession {
+  /** null = not in the database yet */
+  id: number | null
+  localAddress: string
+  neighbor: string
+  /** null = its row was missing from the last poll that would have shown it */
+  state: SessionState | null
+  azureState: string | null
+  asn: number | null
+  downReason: DownReason
+  /** when it came up; of one that is down and was up before, when it fell; null = not reported */
+  moved: Bounds | null
+  transitions: number
+  everEstablished: boolean
+  open: Open | null
+  closedUntil: EpochMs | null
+  missingPolls: number
+  seen: { startedAt: EpochMs; finishedAt: EpochMs } | null
+  prefixesReceived: number | null
+  prefixesOpen: Open | null
+  messages: Messages
+  uptime: RecordedUptime
+}
+
+/** An ended interval of a session's state, or of its prefix count; the session as it was then. */
+export interface PastSession {
+  session: RecordedSession
+  interval: Closed
+}
+export type PastPrefixes = PastSession
+
+export function blankSession({ localAddress, neighbor }: SampledSession): RecordedSession {
+  return {
+    id: null,
+    localAddress,
+    neighbor,
+    state: null,
+    azureState: null,
+    asn: null,
+    downReason: null,
+    moved: null,
+    transitions: 0,
+    everEstablished: false,
+    open: null,
+    closedUntil: null,
+    missingPolls: 0,
+    seen: null,
+    prefixesReceived: null,
+    prefixesOpen: null,
+    messages: { sent: null, received: null },
+    uptime: NO_SESSION,
+  }
+}
+
+/** A row of {@link SESSION_COLUMNS}. */
+export interface SessionRow extends OpenRow {
+  id: number
+  local_address: string
+  neighbor: string
+  state: SessionState | null
+  azure_state: string | null
+  asn: string | null
+  down_reason: DownReason
+  established_earliest: Date | null
+  established_latest: Date | null
+  transitions: number
+  ever_established: boolean
+  closed_until: Date | null
+  missing_polls: number
+  seen_started_at: Date | null
+  seen_finished_at: Date | null
+  prefixes_received: number | null
+  prefixes_last_absent: Date | null
+  prefixes_first_present: Date | null
+  prefixes_last_present: Date | null
+  messages_sent: string | null
+  messages_received: string | null
+  life: RecordedUptime | null
+}
+
+/** What {@link sessionOf} reads. */
+export const SESSION_COLUMNS = `id, local_address, neighbor, state, azure_state, asn, down_reason, established_earliest, established_latest,
+            transitions, ever_established, last_absent, first_present, last_present, closed_until, missing_polls, seen_started_at,
+            seen_finished_at, prefixes_received, prefixes_last_absent, prefixes_first_present, prefixes_last_present,
+            messages_sent::text, messages_received::text, life`
+
+export function sessionOf(row: SessionRow): RecordedSession {
+  return {
+    id: row.id,
+    localAddress: row.local_address,
+    neighbor: row.neighbor,
+    state: row.state,
+    azureState: row.azure_state,
+    asn: row.asn === null ? null : Number(row.asn),
+    downReason: row.down_reason,
+    moved:
+      row.established_earliest && row.established_latest
+        ? { earliest: ms(row.established_earliest), latest: ms(row.established_latest) }
+        : null,
+    transitions: row.transitions,
+    everEstablished: row.ever_established,
+    open: openOf(row),
+    closedUntil: ms(row.closed_until),
+    missingPolls: row.missing_polls,
+    seen:
+      row.seen_started_at && row.seen_finished_at
+        ? { startedAt: ms(row.seen_started_at), finishedAt: ms(row.seen_finished_at) }
+        : null,
+    prefixesReceived: row.prefixes_received,
+    prefixesOpen: openOf({
+      last_absent: row.prefixes_last_absent,
+      first_present: row.prefixes_first_present,
+      last_present: row.prefixes_last_present,
+    }),
+    messages: {
+      sent: row.messages_sent === null ? null : BigInt(row.messages_sent),
+      received: row.messages_received === null ? null : BigInt(row.messages_received),
+    },
+    uptime: { ...NO_SESSION, ...row.life },
+  }
+}

@@ -1,0 +1,90 @@
+import type { PoolClient } from 'pg'
+import { type Must, mustFind } from '../must.ts'
+import { closedColumns, type Columns, insertRows, openColumns, updateRows } from '../rows.ts'
+import type { PastSession, RecordedSession } from './session-rows.ts'
+import { isReadAgain, type SessionKind, type SteppedSession } from './step-sessions.ts'
+
+/** Sessions of one source after a poll. */
+interface ReadSessions {
+  sourceId: number
+  kind: SessionKind
+  steps: readonly SteppedSession[]
+}
+
+interface Written {
+  sourceId: number
+  kind: SessionKind
+  session: RecordedSession
+}
+interface Ended extends Pick<PastSession, 'session' | 'interval'> {
+  sourceId: number
+}
+
+const KEYS: Columns<Written> = {
+  source_id: ['int', ({ sourceId }) => sourceId],
+  id: ['int', ({ session }) => session.id],
+}
+const STATE: Columns<Pick<Written, 'session'>> = {
+  state: ['text', ({ session }) => session.state],
+  azure_state: ['text', ({ session }) => session.azureState],
+  asn: ['bigint', ({ session }) => session.asn],
+  down_reason: ['text', ({ session }) => session.downReason],
+  transitions: ['int', ({ session }) => session.transitions],
+}
+const MOVED: Columns<Pick<Written, 'session'>> = {
+  established_earliest: ['timestamptz', ({ session }) => session.moved?.earliest],
+  established_latest: ['timestamptz', ({ session }) => session.moved?.latest],
+}
+const LAST_READ: Columns<Written> = {
+  ...MOVED,
+  missing_polls: ['int', ({ session }) => session.missingPolls],
+  seen_started_at: ['timestamptz', ({ session }) => session.seen?.startedAt],
+  seen_finished_at: ['timestamptz', ({ session }) => session.seen?.finishedAt],
+  messages_sent: ['numeric', ({ session }) => session.messages.sent],
+  messages_received: ['numeric', ({ session }) => session.messages.received],
+  life: ['jsonb', ({ session }) => session.uptime],
+}
+const CURRENT: Columns<Written> = {
+  ...STATE,
+  ...LAST_READ,
+  local_address: ['text', ({ session }) => session.localAddress],
+  ever_established: ['boolean', ({ session }) => session.everEstablished],
+  ...openColumns(({ session }) => session.open),
+  closed_until: ['timestamptz', ({ session }) => session.closedUntil],
+  prefixes_received: ['int', ({ session }) => session.prefixesReceived],
+  ...openColumns(({ session }) => session.prefixesOpen, 'prefixes_'),
+}
+const FRESH: Columns<Written> = {
+  source_id: ['int', ({ sourceId }) => sourceId],
+  kind: ['text', ({ kind }) => kind],
+  neighbor: ['text', ({ session }) => session.neighbor],
+  ...CURRENT,
+}
+const ENDED: Columns<Ended> = {
+  source_id: ['int', ({ sourceId }) => sourceId],
+  session_id: ['int', ({ session }) => session.id],
+  ...closedColumns(({ interval }) => interval),
+}
+
+/**
+ * Writes what polls of any sources make of their sessions: those that are as they were in a statement of their own, which is a small one.
+ * Known sessions are updated by their id: no index covers what usually changes, so that the new version of the row stays on its page;
+ * and an upsert would use up a number of the sequence each time.
+ */
+export async function saveSessions(client: PoolClient, polls: readonly ReadSessions[], must: Must): Promise<void> {
+  const steps = polls.flatMap(({ steps: own, ...poll }) => own.map((step) => ({ ...poll, ...step })))
+  const ended = (of: 'past' | 'pastPrefixes') =>
+    steps.flatMap(({ sourceId, [of]: own }) => own.map((one) => ({ sourceId, ...one })))
+  await insertRows(client, 'session_interval', { ...ENDED, ...STATE, ...MOVED }, ended('past'))
+  const prefixes: Columns<Ended> = { prefixes_received: ['int', ({ session }) => session.prefixesReceived] }
+  await insertRows(client, 'session_prefixes', { ...ENDED, ...prefixes }, ended('pastPrefixes'))
+  const {
+    again = [],
+    known = [],
+    fresh = [],
+  } = Object.groupBy(steps, (step) => (isReadAgain(step) ? 'again' : step.before ? 'known' : 'fresh'))
+  const found = await updateRows(client, 'session', KEYS, LAST_READ, again, { name: 'session_read_again' })
+  mustFind(must, 'session', found, again.length)
+  await updateRows(client, 'session', KEYS, CURRENT, known)
+  await insertRows(client, 'session', FRESH, fresh)
+}

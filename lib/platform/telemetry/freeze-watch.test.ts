@@ -1,0 +1,31 @@
+import { afterEach, expect, it } from 'vitest'
+import { manualClock } from '../clock.ts'
+import { FreezeWatch } from './freeze-watch.ts'
+
+let watch: FreezeWatch | undefined
+afterEach(() => watch?.stop())
+
+it('counts the time in which the process did not run, from a moment on', () => {
+  const clock = manualClock(0)
+  watch = new FreezeWatch(clock)
+  const start = clock.monotonic()
+  clock.advance(1_000)
+  expect(watch.frozenSince(start)).toBe(0)
+  clock.advance(60_000)
+  const resumed = clock.monotonic()
+  expect(watch.frozenSince(start)).toBe(60_000)
+  // work that began inside the freeze by its own account
+  expect(watch.frozenSince(resumed - 5_000)).toBe(5_000)
+  expect(watch.frozenSince(resumed)).toBe(0)
+  clock.advance(1_000)
+  watch.frozenSince(resumed)
+  clock.advance(10_000)
+  expect(watch.frozenSince(start)).toBe(70_000)
+})
+
+it('is not misled by a step of the wall clock', () => {
+  const clock = manualClock(0)
+  watch = new FreezeWatch(clock)
+  clock.step(3_600_000)
+  expect(watch.frozenSince(0)).toBe(0)
+})

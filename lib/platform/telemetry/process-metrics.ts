@@ -1,0 +1,92 @@
+import { hostname } from 'node:os'
+import type { Database } from '../database.ts'
+import type { MetricFamily } from '../exposition.ts'
+import { componentLogger } from '../log.ts'
+import { registry } from '../metrics.ts'
+import type { Queryable } from '../queryable.ts'
+
+export type ProcessRole = 'web' | 'worker' | 'bmp'
+
+/** How often a process writes its figures. */
+const EVERY_MS = 15_000
+/** Those of a process that ended without a word are left out from then on, by the database's clock, and removed by the others. */
+const GOOD_FOR = '1 minute'
+
+/** Names this process among those of all machines. */
+const ownId = () => `${hostname()}:${process.pid}`
+
+/** What this process counts about itself, with the labels `process` and `process_id`. */
+export async function ownMetrics(role: ProcessRole, id = ownId()): Promise<MetricFamily[]> {
+  const metrics = await registry().getMetricsAsJSON()
+  return metrics.flatMap((metric) => {
+    const { name, help, type } = metric
+    // prom-client counts handles and requests in gauges that are named as counters
+    if (`${type}` !== 'counter' && name.endsWith('_total')) return []
+    const values = metric.values as { value: number; labels: Record<string, string | number>; metricName?: string }[]
+    const samples = values.map(({ value, labels, metricName = name }) => ({
+      ...(metricName !== name && { suffix: metricName.slice(name.length) }),
+      labels: { ...labels, process: role, process_id: id },
+      value,
+    }))
+    return [
+      {
+        name: `${type}` === 'counter' ? name.replace(/_total$/, '') : name,
+        help,
+        type: `${type}` as MetricFamily['type'],
+        samples,
+      },
+    ]
+  })
+}
+
+/**
+ * Writes this process's figures every 15 s, for the endpoint of another process. A database that is away is no fault of theirs.
+ * @returns ends that, and removes them
+ */
+export function publishMetrics(db: Database, role: ProcessRole, everyMs = EVERY_MS): () => Promise<void> {
+  const log = componentLogger('metrics')
+  const id = ownId()
+  let writing: Promise<void> = Promise.resolve()
+  const write = async () => {
+    try {
+      await writeMetrics(db.pool, { id, role, families: await ownMetrics(role, id) })
+    } catch (error) {
+      log.debug({ err: error }, 'figures of this process could not be written')
+    }
+  }
+  const next = () => {
+    writing = writing.then(write)
+  }
+  next()
+  const timer = setInterval(next, everyMs)
+  timer.unref()
+  return async () => {
+    clearInterval(timer)
+    await writing
+    await db.pool.query('DELETE FROM process_metrics WHERE id = $1', [id]).catch(() => undefined)
+  }
+}
+
+interface Written {
+  id: string
+  role: ProcessRole
+  families: readonly MetricFamily[]
+}
+
+/** Replaces what the process wrote before, and removes what others left behind (ADR 0161). */
+export async function writeMetrics(q: Queryable, { id, role, families }: Written): Promise<void> {
+  await q.query(
+    `WITH removed AS (DELETE FROM process_metrics WHERE written_at < clock_timestamp() - interval '${GOOD_FOR}' AND id <> $1)
+     INSERT INTO process_metrics (id, role, written_at, families) VALUES ($1, $2, clock_timestamp(), $3)
+     ON CONFLICT (id) DO UPDATE SET role = excluded.role, written_at = excluded.written_at, families = excluded.families`,
+    [id, role, JSON.stringify(families)],
+  )
+}
+
+/** The figures of all processes that write them and still run, one after the other. */
+export async function publishedMetrics(q: Queryable): Promise<MetricFamily[]> {
+  const { rows } = await q.query<{ families: MetricFamily[] }>(
+    `SELECT families FROM process_metrics WHERE written_at >= clock_timestamp() - interval '${GOOD_FOR}' ORDER BY id`,
+  )
+  return rows.flatMap(({ families }) => families)
+}

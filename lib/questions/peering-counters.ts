@@ -1,0 +1,30 @@
+import { countedPeerings, type PeeringType } from '#lib/contract/index.ts'
+import type { SourceRef } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { NotFoundError } from './errors.ts'
+import { isSame } from './sessions/session-facts.ts'
+import { onPeering, readTopology } from './topology.ts'
+
+interface CountedPart {
+  /** ARM name of the peering with counters of its own; undefined = those of the whole circuit */
+  name: string | undefined
+  /** whether a source is the one that these counters are read from */
+  isOf: (source: Pick<SourceRef, 'subresource'>) => boolean
+}
+
+/**
+ * Which counters are a peering's: its own, or, on a circuit with no other peering, the circuit's.
+ * @param type undefined = all peerings together
+ * @throws NotFoundError where the circuit has no such peering
+ */
+export async function countedPart(db: Queryable, scope: string, type: PeeringType | undefined): Promise<CountedPart> {
+  const name = type && (await nameOf(db, scope, type))
+  return { name, isOf: ({ subresource }) => isSame(subresource, name ?? '') }
+}
+
+async function nameOf(db: Queryable, scope: string, type: PeeringType): Promise<string | undefined> {
+  const circuit = (await readTopology(db)).circuits.find(({ resource }) => resource.id === scope)
+  const found = circuit && onPeering(circuit, type)?.peering
+  if (!circuit || !found) throw new NotFoundError(`the circuit has no ${type} peering: send another peering, or none`)
+  return countedPeerings(circuit.config).some(({ name }) => name === found.name) ? found.name : undefined
+}

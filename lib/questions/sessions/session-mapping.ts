@@ -1,0 +1,96 @@
+import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
+import {
+  type ConnectedCircuit,
+  mapGateway,
+  MAPPING_AGE_MS,
+  type NeighborMapping,
+  readScope,
+} from '#lib/detection/index.ts'
+import { peekDetectionScopes, readDeclarations, reportedRoutes } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { circuitLinks, connectionsOfCircuit, type Topology, type GatewayResource } from '../topology.ts'
+
+/** Which path of which circuit each MSEE neighbor of each gateway is; keys are `gatewayId neighbor`. */
+export type Mappings = Map<string, NeighborMapping>
+
+export const mappingKey = (gatewayId: string, neighbor: string) => `${gatewayId} ${neighbor}`
+
+/** A neighbor that went with its circuit, or with its connection. */
+interface ReleasedNeighbor {
+  neighbor: string
+  /** name of the circuit; null = not kept */
+  circuit: string | null
+}
+
+/** The neighbors of gateways that had been released by a moment, by the gateways' ids. Azure lists them for minutes more. */
+export async function releasedNeighbors(
+  db: Queryable,
+  gateways: readonly string[],
+  now: EpochMs,
+): Promise<Map<string, ReleasedNeighbor[]>> {
+  const stored = await peekDetectionScopes(db, gateways, ['version', 'released'])
+  return new Map(
+    [...stored].map(([gateway, state]) => [
+      gateway,
+      Object.entries(readScope(state).released).flatMap(([neighbor, { between, circuit = null }]) =>
+        between.earliest <= now ? [{ neighbor, circuit }] : [],
+      ),
+    ]),
+  )
+}
+
+/**
+ * The mapping of gateways' neighbors as of a moment, by declarations and routes of then. Released ones are left out: what is left of a
+ * gateway's circuits is not theirs.
+ * @param neighbors the MSEE neighbors of each gateway, by its id: one without any route must be known too
+ */
+export async function readMappings(
+  db: Queryable,
+  estate: Topology,
+  neighbors: ReadonlyMap<string, ReadonlySet<string>>,
+  now: EpochMs,
+): Promise<Mappings> {
+  const mappings: Mappings = new Map()
+  const gateways = estate.gateways.filter(({ resource }) => neighbors.has(resource.id))
+  if (gateways.length === 0) return mappings
+  const circuits = circuitsOf(estate, gateways)
+  const reported = await reportedRoutes(db, {
+    scopes: [...gateways.map(({ resource }) => resource.id), ...new Set([...circuits.values()].flat())],
+    since: now - MAPPING_AGE_MS,
+  })
+  const declared = (await readDeclarations(db, now)).mappings
+  const gone = await releasedNeighbors(
+    db,
+    gateways.map(({ resource }) => resource.id),
+    now,
+  )
+  for (const { resource } of gateways) {
+    const { id } = resource
+    const connected = (circuits.get(id) ?? []).flatMap((circuitId) => connectedCircuit(estate, circuitId))
+    const released = new Set(gone.get(id)?.map(({ neighbor }) => neighbor))
+    const expected = [...(neighbors.get(id) ?? [])].filter((neighbor) => !released.has(neighbor))
+    const gateway = { id, neighbors: expected, circuits: connected }
+    for (const [neighbor, mapping] of mapGateway(gateway, reported, declared))
+      mappings.set(mappingKey(id, neighbor), mapping)
+  }
+  return mappings
+}
+
+/** The circuits connected to each gateway, by ids. */
+function circuitsOf(estate: Topology, gateways: GatewayResource[]): Map<string, string[]> {
+  const connected = new Map(gateways.map(({ resource }) => [resource.id, new Set<string>()]))
+  for (const { resource } of estate.circuits) {
+    for (const { gateway } of connectionsOfCircuit(estate, resource.resourceId)) {
+      if (gateway) connected.get(gateway.id)?.add(resource.id)
+    }
+  }
+  return new Map([...connected].map(([gatewayId, ids]) => [gatewayId, [...ids]]))
+}
+
+function connectedCircuit(estate: Topology, id: string): ConnectedCircuit[] {
+  const circuit = estate.circuits.find(({ resource }) => resource.id === id)
+  if (!circuit?.peering) return []
+  return [
+    { id, peering: circuit.peering.name, paths: circuitPaths.filter((path) => circuitLinks(circuit, path).length > 0) },
+  ]
+}

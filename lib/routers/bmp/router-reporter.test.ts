@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest'
+import type { RouterReport } from '#lib/contract/index.ts'
+import { BmpDecoder } from './codec/decoder.ts'
+import { bytesOfHex } from './codec/testing/byte-writer.ts'
+import { frr, gobgp } from './codec/testing/router-bytes.ts'
+import { RouterReporter } from './router-reporter.ts'
+
+/** A second after what the routers named when these bytes were taken. */
+const AT = 0x6b0136b0 * 1_000
+
+/** What is reported of some messages, the i-th of which arrives i ms after the first. */
+function reports(messages: readonly string[], at = AT): RouterReport[] {
+  const decoder = new BmpDecoder()
+  const reporter = new RouterReporter()
+  return messages.flatMap((hex, index) =>
+    [...decoder.push(bytesOfHex(hex))].flatMap((message) => reporter.reportsOf({ at: at + index, message })),
+  )
+}
+
+const second = (hex: string) => Number.parseInt(hex, 16) * 1_000
+/** FRR's seconds begin with those of its boot, which it names in microseconds: 0x000cb322. */
+const frrSecond = (hex: string) => second(hex) + 832
+
+describe('when a session came up', () => {
+  it('is no earlier than FRR names for a session that it states when it connects, for of one that just came up it names its boot', () => {
+    const [up] = reports([frr.initiation, frr.peerUp])
+    const established = { earliest: frrSecond('6b01341a'), latest: AT + 1 }
+    expect(up).toMatchObject({ type: 'sessionUp', at: AT + 1, notBefore: null, established })
+  })
+
+  it('is not named by FRR for one that has just come up: it names when that went down', () => {
+    const [, up] = reports([frr.initiation, frr.downLocally, frr.peerUp])
+    expect(up).toMatchObject({ type: 'sessionUp', notBefore: null, established: null })
+  })
+
+  it('is not named by FRR for a neighbor that is new', () => {
+    const [, up] = reports([frr.initiation, frr.endOfRib, frr.peerUp])
+    expect(up).toMatchObject({ type: 'sessionUp', notBefore: null, established: null })
+  })
+
+  it('is bounded by GoBGP for one that has just come up, and for no other', () => {
+    expect(reports([gobgp.initiation, gobgp.peerUp])).toMatchObject([{ notBefore: null, established: null }])
+    const [, up] = reports([gobgp.initiation, gobgp.downByHoldTimer, gobgp.peerUp])
+    expect(up).toMatchObject({ notBefore: second('6b01344a'), established: null })
+  })
+})
+
+it('a session that is down when the router connects is dated by FRR alone: others may name when they say so', () => {
+  expect(reports([frr.initiation, frr.downLocally])[0]?.notBefore).not.toBeNull()
+  expect(reports([gobgp.initiation, gobgp.downByHoldTimer])).toMatchObject([{ type: 'sessionDown', notBefore: null }])
+  expect(reports([gobgp.initiation, gobgp.peerUp, gobgp.downByHoldTimer])).toMatchObject([
+    {},
+    { notBefore: second('6b01362f') },
+  ])
+})
+
+it('a statistic that was sent at a second to come shows a clock that is ahead', () => {
+  const early = second('6b013425') - 5
+  expect(
+    reports([frr.initiation, frr.statistics, frr.downByConnection.replace('6b013472', '6b013420')], early),
+  ).toMatchObject([{ type: 'sessionDown', notBefore: null }])
+})
+
+it('a message that can not be read leaves its neighbor unobserved until its session is stated again, and no other', () => {
+  const other = (hex: string) => hex.replaceAll('c0000262', 'c0000263')
+  const broken = frr.withdrawal.replace(/0003100a0b0000$/, '00ff100a0b0000')
+  const all = reports([
+    frr.initiation,
+    frr.peerUp,
+    other(frr.peerUp),
+    broken,
+    frr.withdrawal,
+    broken,
+    other(frr.withdrawal),
+    frr.endOfRib,
+    frr.peerUp,
+    frr.withdrawal,
+  ])
+  expect(all.map(({ type, peer }) => `${type} ${peer.neighbor}`)).toEqual([
+    'sessionUp 192.0.2.98',
+    'sessionUp 192.0.2.99',
+    'sessionUnread 192.0.2.98',
+    'route 192.0.2.99',
+    'sessionUp 192.0.2.98',
+    'route 192.0.2.98',
+  ])
+})
+
+it('the router itself, as a neighbor without an address, has no session', () => {
+  const own = (hex: string) => hex.replaceAll('c0000262', '00000000')
+  expect(reports([frr.initiation, own(frr.peerUp), own(frr.downByConnection)])).toEqual([])
+  expect(reports([frr.initiation, own(frr.withdrawal)])).toMatchObject([{ type: 'route', peer: { neighbor: null } }])
+})
+
+it('a session has both ends and the lower hold time', () => {
+  expect(reports([frr.initiation, frr.peerUp])).toMatchObject([
+    {
+      peer: { type: 'global', distinguisher: '0000000000000000', neighbor: '192.0.2.98' },
+      localAddress: '192.0.2.97',
+      localAsn: 65010,
+      neighborAsn: 12076,
+      neighborBgpId: '10.0.4.4',
+      holdTimeSeconds: 180,
+    },
+  ])
+})
+
+describe('a time that a router names', () => {
+  it('bounds when a session went down', () => {
+    expect(reports([frr.initiation, frr.downByConnection])).toMatchObject([{ notBefore: frrSecond('6b013472') }])
+  })
+
+  it('bounds nothing when it lies ahead, nor does any after it', () => {
+    const early = second('6b013472') - 5
+    expect(reports([frr.initiation, frr.downByConnection, frr.downByRemoteReset], early)).toMatchObject([
+      { notBefore: null },
+      { notBefore: null },
+    ])
+  })
+
+  it('is absent where it is zero', () => {
+    expect(reports([frr.initiation, frr.endOfRib])).toMatchObject([
+      { type: 'tableRead', family: 'ipv4', notBefore: null },
+    ])
+  })
+})
+
+describe('the AS path of a route', () => {
+  it('is without the own ASN that FRR put in front', () => {
+    expect(reports([frr.initiation, frr.peerUp, frr.announcement]).at(-1)).toMatchObject({
+      type: 'route',
+      view: 'adjInPost',
+      prefix: '10.10.0.0/16',
+      attributes: { asPath: [12076, 12076, 65515], asPathCorrected: true },
+    })
+  })
+
+  it('is as it was sent where nobody says what the own ASN is', () => {
+    expect(reports([frr.initiation, frr.announcement]).at(-1)).toMatchObject({
+      attributes: { asPath: [65010, 12076, 12076, 65515], asPathCorrected: false },
+    })
+  })
+
+  it('is as GoBGP sends it, which is as it was received', () => {
+    expect(reports([gobgp.initiation, gobgp.peerUp, gobgp.announcement]).slice(1)).toMatchObject([
+      { prefix: '10.10.0.0/16', attributes: { asPath: [12076, 65515], asPathCorrected: false, med: 100 } },
+      { prefix: '10.11.0.0/16' },
+    ])
+  })
+})
+
+it('a local preference that GoBGP leaves out is its default, one that FRR leaves out is not known, and before policy there is none', () => {
+  const preferences = (...messages: string[]) =>
+    reports(messages).flatMap((report) =>
+      report.type === 'route'
+        ? [[report.view, report.attributes?.localPref, report.attributes?.localPrefIsDefault]]
+        : [],
+    )
+  expect(preferences(gobgp.initiation, gobgp.locRib)).toEqual([['locRib', 100, true]])
+  expect(preferences(gobgp.initiation, frr.announcement)).toEqual([['adjInPost', 100, true]])
+  expect(preferences(frr.initiation, frr.announcement)).toEqual([['adjInPost', null, undefined]])
+  expect(preferences(gobgp.initiation, gobgp.announcement)).toEqual([
+    ['adjInPre', null, undefined],
+    ['adjInPre', null, undefined],
+  ])
+})
+
+it('GoBGP’s own table has been read when it says so of a neighbor’s, because it says nothing of its own', () => {
+  const tables = (...messages: string[]) =>
+    reports(messages).flatMap((report) => (report.type === 'tableRead' ? [`${report.peer.type} ${report.view}`] : []))
+  expect(tables(gobgp.initiation, gobgp.locRib, gobgp.endOfRib)).toEqual(['global adjInPost', 'locRib locRib'])
+  expect(tables(gobgp.initiation, gobgp.endOfRib)).toEqual(['global adjInPost'])
+  expect(tables(frr.initiation, gobgp.locRib, gobgp.endOfRib)).toEqual(['global adjInPost'])
+})
+
+it('a withdrawal that GoBGP receives takes the route after policy, too', () => {
+  const views = (initiation: string) =>
+    reports([initiation, frr.withdrawal]).flatMap((report) => (report.type === 'route' ? [report.view] : []))
+  expect(views(gobgp.initiation)).toEqual(['adjInPre', 'adjInPost'])
+  expect(views(frr.initiation)).toEqual(['adjInPre'])
+})
+
+it('a withdrawal is a route without attributes', () => {
+  expect(reports([frr.initiation, frr.withdrawal])).toMatchObject([
+    { type: 'route', prefix: '10.11.0.0/16', attributes: null },
+  ])
+})

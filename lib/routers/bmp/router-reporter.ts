@@ -1,0 +1,229 @@
+import { asPathOf, withoutLeading } from '#lib/bgp/index.ts'
+import {
+  type EpochMs,
+  type RouterPeer,
+  routerPeerKey,
+  type RouterReport,
+  type RouterRouteAttributes,
+  type RouterSessionDown,
+  type RouterView,
+} from '#lib/contract/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
+import type { PathAttributes } from './codec/attributes.ts'
+import { DECODER_LIMITS } from './codec/decoder.ts'
+import type { BmpMessage, PeerDown, PeerUp, RouteMonitoring } from './codec/message.ts'
+import { type PeerHeader, peerKey } from './codec/peer-header.ts'
+import { BmpStreamError } from './codec/stream-error.ts'
+import type { ArrivedMessage } from './station/router-stream.ts'
+
+/** Routers whose reports differ from the RFCs, or from each other where the RFCs leave it open. */
+type RouterSoftware = 'frr' | 'gobgp' | 'other'
+
+/** What was reported of a neighbor on this connection. */
+interface KnownPeer {
+  isUp: boolean
+  localAsn: number | null
+  /** a message about it could not be read: of its routes nothing is known until its session is stated again */
+  isUnread?: true
+  /** tables that were sent whole since the session was stated */
+  tablesRead?: Set<RouterView>
+}
+
+const GOBGP_LOCAL_PREF = 100
+
+/**
+ * Turns the messages of one connection into reports, with what is known of the router's software: which of its times bound a
+ * change, and what it writes into AS paths. What it repeats is reported again; that it is no change is for whoever compares.
+ */
+export class RouterReporter {
+  private software: RouterSoftware = 'other'
+  /** a router that names seconds to come has a clock that bounds nothing */
+  private isClockAhead = false
+  /** a router that connects says first which sessions are up and which are down */
+  private isSayingState = true
+  /** the router as the peer of its own table; null = it has sent none of its routes */
+  private ownTable: RouterPeer | null = null
+  private readonly peers = new Map<string, KnownPeer & { peer: RouterPeer }>()
+
+  /** @throws BmpStreamError for more neighbors than one router may have */
+  reportsOf({ at, message }: ArrivedMessage): RouterReport[] {
+    switch (message.type) {
+      case 'initiation':
+        this.software = softwareOf(message)
+        return []
+      case 'peerUp':
+        return isOfRouter(message.peer) ? [] : [this.sessionUp(at, message)]
+      case 'peerDown':
+        return isOfRouter(message.peer) ? [] : [this.sessionDown(at, message)]
+      case 'routeMonitoring':
+        this.isSayingState = false
+        return this.peers.get(peerKey(message.peer))?.isUnread ? [] : this.routes(at, message)
+      case 'unreadable':
+        return this.unread(at, message)
+      case 'statistics':
+        // what they count is not kept; when they were sent shows a clock that is ahead
+        this.secondOf(message.peer, at)
+        this.isSayingState = false
+        return []
+      default:
+        this.isSayingState = false
+        return []
+    }
+  }
+
+  /** Whether anything was reported of a neighbor. */
+  knows(peer: RouterPeer): boolean {
+    return this.peers.has(routerPeerKey(peer))
+  }
+
+  /** The neighbors of which anything was reported. */
+  get known(): RouterPeer[] {
+    return [...this.peers.values()].map(({ peer }) => peer)
+  }
+
+  private unread(at: EpochMs, { peer, of, detail }: Extract<BmpMessage, { type: 'unreadable' }>): RouterReport[] {
+    const known = this.peers.get(peerKey(peer))
+    if (of === 'statistics' || known?.isUnread) return []
+    this.remember(peer, { isUp: known?.isUp ?? true, localAsn: known?.localAsn ?? null, isUnread: true })
+    return [{ type: 'sessionUnread', peer: peerOf(peer), at, notBefore: null, detail }]
+  }
+
+  private sessionUp(at: EpochMs, { peer, ...up }: PeerUp): RouterReport {
+    const before = this.peers.get(peerKey(peer))
+    const localAsn = up.sent.asn
+    this.remember(peer, { isUp: true, localAsn })
+    const named = this.secondOf(peer, at)
+    // a session that was down on this connection has just come up; FRR then names when it went down
+    const hasJustHappened = before?.isUp === false
+    // FRR states the second for a session that was up when it connected; of one that just came up it names its boot, or when it went down
+    const saysEstablished = this.software === 'frr' && this.isSayingState && !hasJustHappened
+    return {
+      type: 'sessionUp',
+      peer: peerOf(peer),
+      at,
+      notBefore: this.software === 'gobgp' && hasJustHappened ? named : null,
+      established: saysEstablished && named !== null ? { earliest: named, latest: at } : null,
+      localAddress: up.localAddress,
+      localAsn,
+      neighborAsn: peer.asn,
+      neighborBgpId: peer.bgpId,
+      holdTimeSeconds: Math.min(up.sent.holdTimeSeconds, up.received.holdTimeSeconds),
+      tableName: up.tableName,
+    }
+  }
+
+  private sessionDown(at: EpochMs, { peer, reason }: PeerDown): RouterSessionDown {
+    const before = this.peers.get(peerKey(peer))
+    this.remember(peer, { isUp: false, localAsn: before?.localAsn ?? null })
+    const named = this.secondOf(peer, at)
+    // of a session that was down when the router connected FRR names when it went down; others may name when they say so
+    const notBefore = before || this.software === 'frr' ? named : null
+    return { type: 'sessionDown', peer: peerOf(peer), at, notBefore, neighborAsn: peer.asn, reason }
+  }
+
+  private routes(at: EpochMs, { peer, update }: RouteMonitoring): RouterReport[] {
+    const known = this.peers.get(peerKey(peer)) ?? this.remember(peer, { isUp: true, localAsn: null })
+    const named = this.secondOf(peer, at)
+    const isDumped = !known.tablesRead?.has(peer.view)
+    // what a router says of a route that it had before it connected may be when it says so; these two name when the route came
+    const notBefore = isDumped && this.software === 'other' ? null : named
+    const report = { peer: peerOf(peer), at, notBefore, view: peer.view }
+    if (update.endOfRib) {
+      known.tablesRead = (known.tablesRead ?? new Set()).add(peer.view)
+      const read: RouterReport = { ...report, type: 'tableRead', family: update.endOfRib }
+      // GoBGP sends its own table first, and does not say that it has ended
+      const isOwnRead = this.software === 'gobgp' && this.ownTable !== null
+      return isOwnRead ? [read, { ...read, peer: this.ownTable ?? read.peer, view: 'locRib', notBefore: null }] : [read]
+    }
+    if (peer.type === 'locRib') this.ownTable = report.peer
+    const reports: RouterReport[] = []
+    // what is not received is not there after policy; GoBGP 3.10 does not withdraw there what it sent when it connected
+    const isGoneAfterPolicy = this.software === 'gobgp' && peer.view === 'adjInPre'
+    for (const view of isGoneAfterPolicy ? (['adjInPre', 'adjInPost'] as const) : [peer.view])
+      for (const { prefixes } of update.withdrawn)
+        for (const { prefix, pathId } of prefixes)
+          reports.push({ ...report, view, type: 'route', prefix, pathId, attributes: null })
+    for (const { nextHop, prefixes } of update.announced) {
+      const attributes = this.attributesOf(peer, known, update.attributes, nextHop)
+      for (const { prefix, pathId } of prefixes) reports.push({ ...report, type: 'route', prefix, pathId, attributes })
+    }
+    return reports
+  }
+
+  private attributesOf(
+    peer: PeerHeader,
+    { localAsn }: KnownPeer,
+    read: PathAttributes,
+    nextHop: string | null,
+  ): RouterRouteAttributes {
+    const path = read.asPath && asPathOf(read.asPath)
+    // FRR 8.4 writes a received path as it would send it on; a path that begins with the neighbor is as it was received
+    const isExtended =
+      this.software === 'frr' &&
+      path !== null &&
+      localAsn !== null &&
+      localAsn !== peer.asn &&
+      path.asPath[0] === localAsn &&
+      path.asPath[1] === peer.asn
+    return {
+      nextHop,
+      ...(path === null ? { asPath: null } : isExtended ? withoutLeading(path, (_, index) => index === 0) : path),
+      asPathCorrected: isExtended,
+      origin: read.origin,
+      med: read.med,
+      ...this.localPrefOf(peer, read),
+      communities: read.communities,
+      extendedCommunities: read.extendedCommunities,
+      largeCommunities: read.largeCommunities,
+      unreadable: read.unreadable,
+    }
+  }
+
+  /**
+   * GoBGP writes no LOCAL_PREF where its policy set none, and ranks such a route with 100 (`DEFAULT_LOCAL_PREF` of its `table/path.go`). FRR 8.4
+   * leaves out also what its policy set, so that of other routers what is missing is not known.
+   */
+  private localPrefOf({ view }: PeerHeader, { localPref }: PathAttributes) {
+    const isOwnChoice = view === 'adjInPost' || view === 'locRib'
+    const isDefault = localPref === null && this.software === 'gobgp' && isOwnChoice
+    return isDefault ? { localPref: GOBGP_LOCAL_PREF, localPrefIsDefault: true as const } : { localPref }
+  }
+
+  /** The second that a message names, as far as it can be taken for a bound; null = it can't. */
+  private secondOf({ seconds, microseconds }: PeerHeader, at: EpochMs): EpochMs | null {
+    if (seconds === null) return null
+    // FRR names a whole second of a clock that runs since the boot, and the boot with its microseconds: both together begin that second
+    const begin = seconds * SECOND + (this.software === 'frr' ? Math.floor(microseconds / 1_000) : 0)
+    if (begin > at) this.isClockAhead = true
+    return this.isClockAhead ? null : begin
+  }
+
+  private remember(peer: PeerHeader, stated: KnownPeer): KnownPeer {
+    const known = { ...stated, peer: peerOf(peer) }
+    const key = peerKey(peer)
+    if (!this.peers.has(key) && this.peers.size >= DECODER_LIMITS.maxPeers) {
+      throw new BmpStreamError(
+        'limit',
+        `more than ${DECODER_LIMITS.maxPeers} neighbors; that is the most of one router`,
+      )
+    }
+    this.peers.set(key, known)
+    return known
+  }
+}
+
+const peerOf = ({ type, distinguisher, address }: PeerHeader): RouterPeer => ({
+  type,
+  distinguisher,
+  neighbor: address,
+})
+
+/** A router's own routes come as those of a neighbor without an address; there is no session with it. Its own table has a type of its own. */
+const isOfRouter = ({ type, address }: PeerHeader) => address === null && type !== 'locRib'
+
+/** What software sends a stream, by what its Initiation states. */
+function softwareOf({ sysName, sysDescr }: { sysName: string | null; sysDescr: string | null }): RouterSoftware {
+  if (/^FRRouting\b/.test(sysDescr ?? '')) return 'frr'
+  // it states its own name as the router's, and a version as the description
+  return sysName === 'GoBGP' ? 'gobgp' : 'other'
+}
