@@ -7,14 +7,11 @@ import type { Column } from '../ui/table/features.ts'
 import { formatMoney } from './money-words.ts'
 
 /** What one customer pays in one currency. */
-interface Row {
-  customer: string
-  name: string | null
+interface Row extends Pick<CostTco['perCustomer'][number], 'customer' | 'name' | 'unpriced'> {
   cost: string
   atMost: string
   /** null = nothing of it has a price */
   currency: string | null
-  unpriced: number
 }
 
 /** A row for each customer and currency; one who may share in something and pays for nothing yet has 0, and one of whom nothing has a price is no 0. */

@@ -7,15 +7,8 @@ import { ScopeSelect } from '../ui/scope-select.tsx'
 import { Toggles } from '../ui/toggles.tsx'
 
 /** The filter of incidents in the page's address; lists have commas between, null = any. */
-interface IncidentFilter {
-  scope: string | null
-  severity: string | null
-  owner: string | null
-  acknowledged: 'yes' | 'no' | null
-  assigned: 'yes' | 'no' | null
-  /** a name */
-  assignee: string | null
-}
+type IncidentFilter = Record<'scope' | 'severity' | 'owner' | 'assignee', string | null> &
+  Record<'acknowledged' | 'assigned', 'yes' | 'no' | null>
 
 const anything: IncidentFilter = {
   scope: null,

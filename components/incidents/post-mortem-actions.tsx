@@ -4,10 +4,9 @@ import DownloadIcon from 'lucide-react/icons/download'
 import PrinterIcon from 'lucide-react/icons/printer'
 import { type RefObject, useEffect } from 'react'
 import type { IncidentDetail } from '#lib/incidents/api/index.ts'
-import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import type { TimelineProps } from '../charts/state-timeline/state-timeline.tsx'
 import { headedSvgFile } from '../charts/svg-file.ts'
 import { textPicture } from '../charts/state-timeline/text-picture.ts'
-import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { incidentPart, incidentTitle } from '../events/incident-words.ts'
@@ -26,11 +25,8 @@ export function PostMortemActions({
   window: shown,
   now,
   picture,
-}: {
+}: Pick<TimelineProps, 'tracks' | 'window' | 'now'> & {
   incident: IncidentDetail
-  tracks: readonly TimelineTrack[]
-  window: TimeWindow
-  now: number
   picture: RefObject<SVGSVGElement | null>
 }) {
   const zone = useZone()

@@ -1,9 +1,6 @@
 import type { Section } from '#lib/contract/document/model.ts'
-import type { ActivityEntryView, Incident } from '#lib/incidents/api/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import type { OperatorCard } from '#lib/contract/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
-import type { Source } from '#lib/setup/api/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { sessionRoleNames } from '#lib/gateways/api/state-words.ts'
 import { statusText } from '../ui/status.tsx'
@@ -18,22 +15,12 @@ import {
   unobservedSection,
   whenSection,
 } from './ticket-sections.ts'
+import type { TicketFacts } from './ticket-text.ts'
 
 /** The facts of a ticket about a gateway. */
-export interface GatewayTicketFacts {
+export interface GatewayTicketFacts extends Omit<TicketFacts, 'circuit' | 'path' | 'incident'> {
   gateway: Gateway
-  /** its own */
-  sessions: readonly Session[]
   incident: Incident
-  card: OperatorCard | null
-  /** the Activity Log around it */
-  entries: readonly ActivityEntryView[]
-  /** the last polls of the gateway */
-  polls: readonly Source[]
-  /** address of the page in Peerwatch */
-  link: string
-  /** epoch milliseconds */
-  now: number
 }
 
 /** A ticket for Microsoft, who runs every gateway, as plain text with times in UTC. */

@@ -78,12 +78,12 @@ const topics: ReadonlySet<StreamChange['topics'][number]> = new Set([
   'declarations',
 ])
 
-interface Start {
+export interface FeedStart {
   answer: Answer<Wall> | null
-  /** epoch milliseconds: when the server rendered the page */
+  /** epoch milliseconds: when the server rendered the page, whose second the first paint in the browser shows */
   renderedAt: number
   build: string
-  /** where it asks */
+  /** where it asks for what it shows */
   url: string
   /** where it asks for the last 24 hours of its tiles */
   historyUrl: string
@@ -112,7 +112,7 @@ export class WallFeed {
   private checkBuildAt = 0
   private askHistoryAt = 0
 
-  constructor({ answer, renderedAt, build, url, historyUrl, reload }: Start) {
+  constructor({ answer, renderedAt, build, url, historyUrl, reload }: FeedStart) {
     this.url = url
     this.historyUrl = historyUrl
     this.clock = new WallClock(renderedAt)

@@ -1,14 +1,20 @@
 'use client'
 
 import './wall.css'
-import { type CSSProperties, type ReactNode, useEffect, useState, useSyncExternalStore } from 'react'
+import {
+  type ComponentProps,
+  type CSSProperties,
+  type ReactNode,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import type { Wall } from '#lib/overview/api/index.ts'
-import type { Answer } from '../data/client.ts'
 import { arrange, type Shape, type View } from './arrange.ts'
 import { useAlarm } from './use-alarm.ts'
 import { useGlidingTiles } from './use-gliding-tiles.ts'
 import { WallBar } from './wall-bar.tsx'
-import { type WallReading, WallFeed } from './wall-feed.ts'
+import { type FeedStart, WallFeed } from './wall-feed.ts'
 import { WallMenu } from './wall-menu.tsx'
 import type { WallSettings } from './wall-settings.ts'
 import { Tile } from './wall-tile.tsx'
@@ -67,23 +73,16 @@ function shiftAt(now: number): { x: number; y: number } {
   return { x, y }
 }
 
-interface WallStart {
-  answer: Answer<Wall> | null
+interface WallStart extends Omit<FeedStart, 'reload'> {
   settings: WallSettings
-  /** where it asks for what it shows */
-  url: string
-  historyUrl: string
   /** links of its menu */
   links: ReactNode
   /** `UTC`, or an IANA name */
   zone: string
-  build: string
   /** everyone who reaches the web may see and change everything */
   openAccess: boolean
   /** who is at the screen has the right to acknowledge */
   mayAcknowledge: boolean
-  /** epoch milliseconds: the first paint in the browser shows the server's second */
-  renderedAt: number
 }
 
 /** A display that runs unattended for weeks: problems, worst first, and whether the data is current. */
@@ -144,11 +143,8 @@ function Tiles({
   now,
   zone,
   mayAcknowledge,
-}: {
+}: Pick<ComponentProps<typeof WallBar>, 'reading' | 'now' | 'zone'> & {
   view: View
-  reading: WallReading
-  now: number
-  zone: string
   mayAcknowledge: boolean
 }) {
   const list = useGlidingTiles()

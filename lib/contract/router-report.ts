@@ -1,3 +1,4 @@
+import type { AgreedSession } from './api/shared-facts.ts'
 import type { Bounds, EpochMs } from './time/time.ts'
 
 /** Types of neighbors in the order of their codes (RFC 7854 section 4.2, RFC 9069 section 4.1). */
@@ -95,25 +96,23 @@ interface ReportOf {
 }
 
 /** What a router says of a session as it comes up; null = it did not. */
-export interface RouterSessionFacts {
-  localAddress: string | null
-  localAsn: number | null
-  neighborAsn: number | null
-  neighborBgpId: string | null
-  /** the lower of what both ends proposed (RFC 4271 section 4.2) */
-  holdTimeSeconds: number | null
+export interface RouterSessionFacts extends AgreedSession {
   /** the table that the session is in, such as a VRF */
   tableName: string | null
 }
 
-export interface RouterSessionUp extends ReportOf, RouterSessionFacts {
+type Stating<Facts> = { [Name in keyof Facts]: NonNullable<Facts[Name]> }
+
+/** What every OPEN message states. */
+type Stated = 'localAsn' | 'neighborAsn' | 'neighborBgpId' | 'holdTimeSeconds'
+
+export interface RouterSessionUp
+  extends ReportOf,
+    Omit<RouterSessionFacts, Stated>,
+    Stating<Pick<RouterSessionFacts, Stated>> {
   type: 'sessionUp'
   /** when it was established, where a router that connects again says so; null = it does not, or it has just happened */
   established: Bounds | null
-  localAsn: number
-  neighborAsn: number
-  neighborBgpId: string
-  holdTimeSeconds: number
 }
 
 export interface RouterSessionDown extends ReportOf {
@@ -140,13 +139,10 @@ export interface RouterTableRead extends ReportOf {
 }
 
 /** A change that a router's log reports: nothing is known of the session before the first one. */
-export interface RouterSessionLogged extends ReportOf {
+export interface RouterSessionLogged extends ReportOf, Pick<RouterSessionFacts, 'neighborAsn' | 'tableName'> {
   type: 'sessionLogged'
   state: 'up' | 'down'
   reason: RouterDownReason | null
-  /** null = the line does not say it */
-  neighborAsn: number | null
-  tableName: string | null
 }
 
 /** A message about the neighbor could not be read: nothing is known of it from then on, until its session is stated again. */

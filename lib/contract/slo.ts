@@ -1,3 +1,5 @@
+import type { SloFacts, SloState } from './api/shared-facts.ts'
+
 /**
  * What Peerwatch promises of itself, as service level objectives: a share of what is counted must be good over 28 days.
  * @source Google, The Site Reliability Workbook, chapters 2 and 5 (https://sre.google/workbook/alerting-on-slos/)
@@ -5,16 +7,7 @@
 export const sloKeys = ['polls_in_time', 'recording_lag', 'stream_lag', 'notifications_in_time'] as const
 export type SloKey = (typeof sloKeys)[number]
 
-export interface Slo {
-  name: string
-  /** what one count is, and when it is good: an end of a sentence for people */
-  good: string
-  /** where the figures come from, and what they do not include */
-  source: string
-  /** share that must be good, between 0 and 1 */
-  objective: number
-  /** seconds within which it is good */
-  withinSeconds: number
+export interface Slo extends SloFacts {
   /** of fewer counts nothing is concluded: one failure of three is no burn rate */
   least: number
   /** sampled each minute, so that a time without counts is one without samples; others are counted when they happen */
@@ -112,23 +105,7 @@ export interface SloCounted extends SloCounts {
   recent: readonly SloCounts[]
 }
 
-export interface SloBurn {
-  windowSeconds: number
-  /** null = too little was counted */
-  rate: number | null
-}
-
-export interface SloState {
-  /** share that was good; null = too little was counted */
-  achieved: number | null
-  /** share of the error budget that is left, 1 = all of it; below 0 = overspent; null = too little was counted */
-  budgetLeft: number | null
-  burn: readonly SloBurn[]
-  /** the worst alert that holds; null = none, or not known */
-  alert: BurnAlert['severity'] | null
-  /** share of the time since the first count that was sampled; null where nothing is sampled */
-  measured: number | null
-}
+export type { SloState }
 
 /**
  * An objective's state from its counts. The budget is that of what was counted so far: while the window is not full, of the part that is.

@@ -270,3 +270,4 @@ export { nameSubscriptions, subscriptionNames } from './store/subscription-names
 export { addSloCounts, dropSloCounts, readSloCounts, samplePollsInTime, setSloCounts } from './slo/counts.ts'
 export { countSlo, keepSloCounts } from './slo/process-counts.ts'
 export { type Pace, paceAfter, usualIntervalMs } from './record/pace.ts'
+export type { Period } from './times.ts'

@@ -32,6 +32,23 @@ export function later(a: EpochMs, b: EpochMs | null): EpochMs {
   return b === null ? a : Math.max(a, b)
 }
 
+/** A piece of time, without its end. */
+export interface Period {
+  from: EpochMs
+  to: EpochMs
+}
+
+/** Columns of an interval: between which polls it began and ended; no `first_absent` = it lasts. */
+export interface SpanColumns {
+  last_absent: Date | null
+  first_present: Date
+  last_present: Date
+  first_absent: Date | null
+}
+
+/** A row as `to_jsonb` writes it. */
+export type JsonOf<Row> = { [Name in keyof Row]: Exclude<Row[Name], Date> | (Date extends Row[Name] ? string : never) }
+
 /** Columns of what has a begin and an end, each as bounds; no end = it goes on. */
 export interface LastingColumns {
   started_earliest: Date

@@ -1,3 +1,4 @@
+import type { CallAnswer } from '#lib/azure/call/call.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 
 export const RECORDING_VERSION = 1
@@ -30,21 +31,17 @@ export interface RecordingHeader {
   kept: Kept[]
 }
 
-/** One request of ARM or Azure Monitor and its answer, scrubbed. */
-export interface RecordedExchange {
+/** One request of ARM or Azure Monitor and its answer, scrubbed; `url` is path and query. */
+export interface RecordedExchange extends Pick<CallAnswer, 'method' | 'url' | 'body'> {
   /** when it was sent, epoch milliseconds */
   at: EpochMs
   /** until the last byte of the answer */
   ms: number
-  method: string
-  /** path and query */
-  url: string
   request: string | null
   /** null = no answer came, and `fault` says why */
   status: number | null
   /** names in lower case: those that say something about budgets, operations and times */
   headers: Record<string, string>
-  body: string
   fault: string | null
 }
 

@@ -1,6 +1,15 @@
 'use client'
 
-import { type KeyboardEvent, memo, type RefObject, useDeferredValue, useId, useMemo, useState } from 'react'
+import {
+  type ComponentProps,
+  type KeyboardEvent,
+  memo,
+  type RefObject,
+  useDeferredValue,
+  useId,
+  useMemo,
+  useState,
+} from 'react'
 import { formatInstant, formatRange } from '../../format/instant.ts'
 import { timeTicks } from '../time-ticks.ts'
 import { useWidth } from '../use-width.ts'
@@ -20,13 +29,7 @@ import { PageLink } from '../../links/page-link.tsx'
 export const TrackDrawings = memo(function TrackDrawings({
   layout: { tracks, plot, rowHeight },
   ...rest
-}: {
-  layout: ChartLayout
-  window: TimeWindow
-  now: number
-  scale: number
-  hatches: string
-}) {
+}: Pick<ComponentProps<typeof TrackDrawing>, 'window' | 'now' | 'scale' | 'hatches'> & { layout: ChartLayout }) {
   return tracks.map((placed) => (
     <TrackDrawing key={placed.track.key} placed={placed} plot={plot} rowHeight={rowHeight} {...rest} />
   ))
@@ -35,32 +38,26 @@ export const TrackDrawings = memo(function TrackDrawings({
 const CLOSER = 0.6
 const STEPS = 100
 
-/**
- * Tracks on one time axis, with a crosshair through all of them. Zoom: wheel with Ctrl, buttons, + and -. Pan: drag,
- * or Shift with the arrows. The crosshair follows the pointer or the arrows.
- */
-export function StateTimeline({
-  tracks,
-  window,
-  whole,
-  limits,
-  now,
-  onWindow,
-  leastHeight,
-  picture,
-}: {
+export interface TimelineProps {
   tracks: readonly TimelineTrack[]
   window: TimeWindow
-  /** the whole time range */
+  /** the whole time range, which is the initial window */
   whole: TimeWindow
   limits: TimeWindow
   now: number
+  /** null = the initial window */
   onWindow: (window: TimeWindow | null) => void
   /** of the drawing with the words under it, which keep their place as tracks come */
   leastHeight?: string | undefined
   /** receives the drawing, for export */
   picture?: RefObject<SVGSVGElement | null>
-}) {
+}
+
+/**
+ * Tracks on one time axis, with a crosshair through all of them. Zoom: wheel with Ctrl, buttons, + and -. Pan: drag,
+ * or Shift with the arrows. The crosshair follows the pointer or the arrows.
+ */
+export function StateTimeline({ tracks, window, whole, limits, now, onWindow, leastHeight, picture }: TimelineProps) {
   const zone = useZone()
   const [place, measured] = useWidth<HTMLDivElement>()
   const [pointed, setOwn] = useState<number | null>(null)

@@ -3,13 +3,12 @@
 import MaximizeIcon from 'lucide-react/icons/maximize-2'
 import ZoomInIcon from 'lucide-react/icons/zoom-in'
 import ZoomOutIcon from 'lucide-react/icons/zoom-out'
-import type { ReactNode, RefObject } from 'react'
+import type { ReactNode } from 'react'
 import { IconButton } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { TrackKey } from './track-key.tsx'
-import type { TimelineTrack } from './tracks.ts'
-import { StateTimeline } from './state-timeline.tsx'
-import { momentAt, type TimeWindow, zoomed } from './time-window.ts'
+import { StateTimeline, type TimelineProps } from './state-timeline.tsx'
+import { momentAt, zoomed } from './time-window.ts'
 
 const ROOM = 24
 
@@ -27,22 +26,13 @@ export function StateTimelinePanel({
   onWindow,
   picture,
   children,
-}: {
+}: Omit<TimelineProps, 'leastHeight'> & {
   title: string
   note?: ReactNode
   /** tracks are still to come: their room is kept */
   isPending?: boolean
   /** that room, rem: about the height that the drawing will have */
   room?: number
-  tracks: readonly TimelineTrack[]
-  window: TimeWindow
-  /** the initial window */
-  whole: TimeWindow
-  limits: TimeWindow
-  now: number
-  /** null = the initial window */
-  onWindow: (window: TimeWindow | null) => void
-  picture?: RefObject<SVGSVGElement | null>
   /** shown below the legend */
   children?: ReactNode
 }) {

@@ -17,24 +17,10 @@ export const overrideKinds = [
 type DraftKind = (typeof overrideKinds)[number]['value']
 
 /** The fields of the form for a new override. */
-export interface OverrideDraft {
-  kind: DraftKind
-  circuitId: string
-  percent: string
-  meterName: string
-  region: string
-  name: string
-  amount: string
-  once: string
-  currency: string
-  zone: string
-  customer: string
-  /** a day, UTC */
-  contractEnds: string
-  from: string
-  until: string
-  why: string
-}
+export type OverrideDraft = { kind: DraftKind } & Record<DraftText, string>
+
+/** Filled in as text; `contractEnds` is a day of UTC. */
+type DraftText = DraftField | 'circuitId' | 'from' | 'until' | 'why'
 
 export const emptyDraft: OverrideDraft = {
   kind: 'discount',

@@ -10,6 +10,7 @@ import {
   unconfirmedSince,
 } from '#lib/contract/index.ts'
 import { azureResource, movedFrom, provisioned, settingsField } from '#lib/contract/api/azure-resource.ts'
+import { circuitOrder, circuitKeys, connectionFacts } from '#lib/contract/api/shared-facts.ts'
 import { connectionTraffic, connectionTrafficField } from '#lib/usage/api/connection-traffic.ts'
 import { connectivities } from '#lib/contract/api/connectivity.ts'
 import { networkFinding } from '#lib/networks/api/networks.ts'
@@ -202,14 +203,9 @@ export type GlobalReachConnection = z.infer<typeof globalReachConnection>
 export const circuit = z.object({
   ...azureResource,
   movedFrom,
-  peeringLocation: z.string().nullable(),
-  provider: z.string().nullable(),
-  bandwidthMbps: z.number().nullable(),
-  sku: z.object({ tier: z.string().nullable(), family: z.string().nullable() }),
-  provisioning: z.object({ circuit: z.string().nullable(), provider: z.string().nullable() }),
+  ...circuitOrder.shape,
   ...provisioned,
-  serviceKey: z.string().nullable().describe('masked but for its last four characters'),
-  stag: z.number().nullable(),
+  ...circuitKeys.shape,
   secondStag: z.number().nullable().describe('declared: of the secondary path, where it has another one'),
   classes: z
     .array(z.object({ name: z.enum(trafficClasses), share: z.number().nullable(), mbps: z.number().nullable() }))
@@ -243,8 +239,7 @@ export const circuit = z.object({
       name: z.string(),
       gatewayId: z.string().nullable(),
       gatewayName: z.string().nullable(),
-      routingWeight: z.number().nullable(),
-      fastPath: z.boolean().nullable(),
+      ...connectionFacts.shape,
       traffic: connectionTrafficField,
     }),
   ),

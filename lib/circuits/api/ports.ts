@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { instant } from '#lib/contract/index.ts'
 import { azureResource, configSetting } from '#lib/contract/api/azure-resource.ts'
+import { portFacts, portLinkFacts } from '#lib/contract/api/shared-facts.ts'
 
 const light = z
   .object({
@@ -14,13 +15,7 @@ const light = z
 
 /** One of the two links of an ExpressRoute Direct port. */
 const portLink = z.object({
-  name: z.string(),
-  router: z.string().nullable().describe('Microsoft’s edge router'),
-  interface: z.string().nullable(),
-  patchPanel: z.string().nullable(),
-  rack: z.string().nullable(),
-  connector: z.string().nullable(),
-  adminState: z.string().nullable().describe('ARM’s word: Enabled or Disabled'),
+  ...portLinkFacts.shape,
   lineProtocol: z
     .enum(['up', 'down', 'unknown'])
     .describe('of the link with its LACP, by Azure Monitor; unknown = not reported lately'),
@@ -39,15 +34,7 @@ export type PortLink = z.infer<typeof portLink>
 /** An ExpressRoute Direct port: two links, and the circuits on them. */
 export const port = z.object({
   ...azureResource,
-  peeringLocation: z.string().nullable(),
-  bandwidthGbps: z.number().nullable().describe('of each link'),
-  provisionedGbps: z
-    .number()
-    .nullable()
-    .describe('what its circuits were given; they may together have twice the bandwidth of a link'),
-  encapsulation: z.string().nullable(),
-  billing: z.string().nullable(),
-  provisioningState: z.string().nullable(),
+  ...portFacts.shape,
   lightLimits: z.object({ least: z.number(), most: z.number() }).describe('dBm between which a link is healthy'),
   links: z.array(portLink),
   settings: z.array(configSetting).describe('what Azure states of it besides, for people to read'),

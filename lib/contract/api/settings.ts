@@ -49,14 +49,14 @@ export const backTestBody = z.strictObject({
 })
 export type BackTestBody = z.input<typeof backTestBody>
 
+/** What every event has: what happened to what, and when. */
+export const eventHead = { kind: z.enum(eventKinds), severity: z.enum(severities), scope: z.string() }
+export const eventTimes = { subject: z.string(), startedBetween: bounds, endedBetween: bounds.nullable() }
+
 /** An event that a back-test raised: it is in no list of events. */
 export const raisedEvent = z.object({
-  kind: z.enum(eventKinds),
-  severity: z.enum(severities),
-  scope: z.string(),
-  subject: z.string(),
-  startedBetween: bounds,
-  endedBetween: bounds.nullable(),
+  ...eventHead,
+  ...eventTimes,
 })
 export type RaisedEvent = z.infer<typeof raisedEvent>
 

@@ -1,3 +1,4 @@
+import type { CheckRemedy, CheckWords } from '../api/shared-facts.ts'
 import type { Severity } from '../events/event.ts'
 
 /** The areas that checks are grouped by, in the order in which screens show them. */
@@ -31,19 +32,11 @@ export const checkStates = ['fail', 'unknown', 'exempt', 'pass'] as const
  * Everything about a check that is not its rule. Names, filters, `GET /api/v1/resilience` and the screen are derived from these
  * records (ADR 0140).
  */
-export interface CheckRecord {
+export interface CheckRecord extends CheckWords, CheckRemedy {
   area: CheckArea
-  /** a label of a few words: `BGP on both paths` */
-  name: string
-  /** one sentence: what passes, and why it matters */
-  meaning: string
   /** of a failure */
   severity: Severity
   subject: CheckSubject
-  /** address of the documentation that it rests on */
-  source: string
-  /** what to do about a failure, one sentence */
-  remedy: string
   /**
    * The Azure CLI command that does it. `{name}`, `{resourceGroup}` and `{subscription}` are the subject's own, `{peering}` and others
    * the rule's; what stands in `<...>` is for a person to fill in. Null = no command of Azure does it.

@@ -1,21 +1,13 @@
 import { type ByFamily, linkHosts, mseeAddresses } from '#lib/bgp/index.ts'
 import { type CircuitPath, peeringNames } from '../poll.ts'
+import type { CircuitOrder, CircuitKeys } from '../api/shared-facts.ts'
 import { isBeingDeleted } from './provisioning.ts'
 
 /** How an ExpressRoute circuit is configured; null wherever ARM states nothing. */
-export interface CircuitConfig {
+export interface CircuitConfig extends CircuitOrder, CircuitKeys {
   resource: 'circuit'
-  peeringLocation: string | null
-  provider: string | null
-  bandwidthMbps: number | null
-  sku: { tier: string | null; family: string | null }
-  /** ARM's words, such as `Enabled` and `Provisioned` */
-  provisioning: { circuit: string | null; provider: string | null }
   /** ARM's word for its last change, such as `Succeeded`, `Failed` or `Deleting` */
   provisioningState: string | null
-  /** masked but for its last four characters */
-  serviceKey: string | null
-  stag: number | null
   globalReachEnabled: boolean | null
   /** who runs BGP: the customer, the provider, or the customer on a port of their own */
   connectivity: 'exchange' | 'telco' | 'direct' | null

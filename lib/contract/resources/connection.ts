@@ -1,12 +1,12 @@
+import type { ConnectionFacts, IpsecFacts, IpsecPolicy } from '../api/shared-facts.ts'
+
 /** How a connection of a gateway is configured; null wherever ARM states nothing. */
-export interface ConnectionConfig {
+export interface ConnectionConfig extends ConnectionFacts, IpsecFacts {
   resource: 'connection'
   /** ARM's word: `ExpressRoute`, `IPsec`, `Vnet2Vnet` */
   type: string | null
   status: string | null
   provisioningState: string | null
-  routingWeight: number | null
-  fastPath: boolean | null
   /** keys (`armKey`) of the gateways at its ends */
   gatewayKeys: string[]
   /** key (`armKey`) of the circuit that it connects to; null for another kind of connection */
@@ -15,29 +15,13 @@ export interface ConnectionConfig {
   deviceKey: string | null
   /** whether BGP runs over it; without it routes are static, and no session shows that a tunnel is down */
   bgp: boolean | null
-  /** ARM's words: `IKEv2`, and which side begins (`Default`, `InitiatorOnly`, `ResponderOnly`) */
-  protocol: string | null
-  mode: string | null
   /** agreed with the device instead of Azure's own choice; empty = Azure's choice */
   ipsecPolicies: IpsecPolicy[]
-  policyBased: boolean | null
-  /** of dead peer detection */
-  dpdSeconds: number | null
   /** addresses by which the gateway speaks BGP over it instead of its own, APIPA as a rule */
   gatewayBgpAddresses: string[]
 }
 
-/** An IKE and IPsec policy in ARM's words; null wherever ARM states nothing. */
-export interface IpsecPolicy {
-  ikeEncryption: string | null
-  ikeIntegrity: string | null
-  dhGroup: string | null
-  ipsecEncryption: string | null
-  ipsecIntegrity: string | null
-  pfsGroup: string | null
-  saLifeSeconds: number | null
-  saDataKilobytes: number | null
-}
+export type { IpsecPolicy }
 
 /** Whether a connection leads to a circuit: ARM counts no bytes of it, Azure Monitor measures them. */
 export const isExpressRoute = ({ type }: Pick<ConnectionConfig, 'type'>): boolean =>

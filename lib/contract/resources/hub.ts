@@ -1,14 +1,12 @@
+import type { ConnectionFacts, HubRouterFacts } from '../api/shared-facts.ts'
+
 /** How the hub of a Virtual WAN is configured, beside what it has as a network; null wherever ARM states nothing. */
-export interface HubConfig {
+export interface HubConfig extends HubRouterFacts {
   /** name of the Virtual WAN */
   wan: string | null
   asn: number | null
   /** addresses of the hub router's instances */
   routerAddresses: string[]
-  provisioningState: string | null
-  /** ARM's word for its router, such as `Provisioned` or `Failed` */
-  routingState: string | null
-  allowsBranchToBranch: boolean | null
 }
 
 /**
@@ -22,16 +20,13 @@ export const hubLinkName = (connection: string, link: string | null): string =>
 export const connectionOfLink = (name: string): string => name.split('/')[0] ?? name
 
 /** A connection of a gateway in a Virtual WAN hub. */
-export interface HubConnectionConfig {
+export interface HubConnectionConfig extends ConnectionFacts {
   name: string
   /** ExpressRoute: key (`armKey`) of the circuit */
   circuitKey: string | null
   /** VPN: name of the VPN site, and its key (`armKey`) */
   site: string | null
   siteKey: string | null
-  routingWeight: number | null
-  /** ExpressRoute FastPath */
-  fastPath: boolean | null
   provisioningState: string | null
   /** of a VPN connection: its links, each to one of the site */
   links: HubLinkConfig[]
@@ -80,16 +75,11 @@ export const DEFAULT_HUB_TABLE = 'defaultRouteTable'
 export const isOwnHubTable = (name: string): boolean =>
   ![DEFAULT_HUB_TABLE, 'noneRouteTable'].some((known) => known.toLowerCase() === name.toLowerCase())
 
-/** A route table of a hub. */
-export interface HubRouteTableConfig {
+/** A route table of a hub: its static routes, and how many connections are routed by it and send their routes to it, as ARM lists them. */
+export interface HubRouteTableConfig extends Record<'staticRoutes' | 'associated' | 'propagating', number> {
   resource: 'hubRouteTable'
   /** by which connections name the tables that they send their routes to */
   labels: string[]
-  /** static routes */
-  staticRoutes: number
-  /** how many connections are routed by it, and how many send their routes to it, as ARM lists them */
-  associated: number
-  propagating: number
   provisioningState: string | null
 }
 

@@ -1,30 +1,15 @@
+import type { PortFacts, PortLinkFacts } from '../api/shared-facts.ts'
+
 /** How an ExpressRoute Direct port is configured; null wherever ARM states nothing. */
-export interface PortConfig {
+export interface PortConfig extends PortFacts {
   resource: 'port'
-  peeringLocation: string | null
-  /** of each of its two links; 1 Gb/s is 10^9 bit/s */
-  bandwidthGbps: number | null
-  /** what its circuits were given of that */
-  provisionedGbps: number | null
-  /** ARM's words: `Dot1Q` or `QinQ`; `MeteredData` or `UnlimitedData` */
-  encapsulation: string | null
-  billing: string | null
-  provisioningState: string | null
   /** keys (`armKey`) of the circuits on it */
   circuitKeys: string[]
   links: PortLinkConfig[]
 }
 
 /** One of the two links of a port, each to a router of its own. */
-export interface PortLinkConfig {
-  name: string
-  router: string | null
-  interface: string | null
-  patchPanel: string | null
-  rack: string | null
-  connector: string | null
-  /** ARM's word: `Enabled` or `Disabled` */
-  adminState: string | null
+export interface PortLinkConfig extends PortLinkFacts {
   /** null = no keys are set, so nothing is encrypted */
   macsec: { cipher: string | null; sci: string | null } | null
 }

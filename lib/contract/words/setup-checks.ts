@@ -1,4 +1,4 @@
-import type { PollKind } from '../poll.ts'
+import type { KindInterval, SetupFindings } from '../api/shared-facts.ts'
 
 /** How a check of the setup ended. `skip`: it could not be made yet, and the detail says why. */
 export const setupStates = ['pass', 'warn', 'fail', 'skip'] as const
@@ -36,35 +36,15 @@ export type SetupCheckId = keyof typeof setupCheckRecords
 /** In the order of the records. */
 export const setupCheckIds = Object.keys(setupCheckRecords) as SetupCheckId[]
 
-/** The planned interval of one kind of poll, the longest over its resources; in seconds. */
-export interface KindInterval {
-  kind: PollKind
-  polls: number
-  configuredSeconds: number
-  everySeconds: number
-  /** within which a change is noticed; null = how long a poll takes was not measured */
-  floorSeconds: number | null
-  /** where it is longer once Azure turns out to count diagnostic POSTs; null = it is not, or that is known */
-  countedSeconds: number | null
-}
+export type { KindInterval }
 
-/** What one check found. */
-export interface SetupResult {
+/** What one check found: in `detail` one sentence, in `lines` more of it. */
+export interface SetupResult extends SetupFindings {
   id: SetupCheckId
   state: SetupState
-  /** one sentence */
-  detail: string
-  /** more of it, a line each */
-  lines: string[]
-  /** what the lines of `intervals` say, as a table; null = of another check */
-  intervals: KindInterval[] | null
-  /** what to do about it; null = nothing */
-  remedy: string | null
-  /** commands to run, in their order */
-  commands: string[]
 }
 
-type More = Partial<Pick<SetupResult, 'lines' | 'intervals' | 'remedy' | 'commands'>>
+type More = Partial<Omit<SetupFindings, 'detail'>>
 
 /** Composes a result; what is not given is empty. */
 export function setupResult(id: SetupCheckId, state: SetupState, detail: string, more: More = {}): SetupResult {

@@ -1,5 +1,11 @@
 import type { EpochMs, StreamChange } from '#lib/contract/index.ts'
-import { changeStatements, type CostStatementTable, StatementConflict, type CostStatement } from '../store/index.ts'
+import {
+  changeStatements,
+  type CostStatementTable,
+  StatementConflict,
+  type CostStatement,
+  type StatementsChange,
+} from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -12,13 +18,10 @@ import {
   iso,
 } from '#lib/questions/index.ts'
 
-interface StatementChange {
+interface StatementChange extends Omit<StatementsChange, 'make' | 'by'> {
   version: number
   /** names circuits by short id, once they were looked up */
   make: (q: Queryable) => Promise<unknown[]>
-  withdraw: readonly string[]
-  why: string
-  at: EpochMs
 }
 
 /**

@@ -24,6 +24,15 @@ export interface CostStatement {
   withdrawn: { at: EpochMs; by: string; why: string } | null
 }
 
+/** Statements that somebody makes, and those that he withdraws, by id. */
+export interface StatementsChange {
+  make: readonly unknown[]
+  withdraw: readonly string[]
+  by: string
+  why: string
+  at: EpochMs
+}
+
 /** Somebody saved other statements since the version that was edited. */
 export class StatementConflict extends Error {
   override name = 'StatementConflict'
@@ -60,7 +69,7 @@ export const statementsVersion = (stored: readonly CostStatement[]): number =>
 export async function changeStatements(
   client: PoolClient,
   kind: CostStatementTable,
-  change: { make: readonly unknown[]; withdraw: readonly string[]; by: string; why: string; at: EpochMs },
+  change: StatementsChange,
   expected: number,
 ): Promise<void> {
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`peerwatch_cost_${kind}`])

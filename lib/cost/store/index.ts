@@ -8,6 +8,7 @@ export {
   statementsVersion,
   type CostStatement,
   type CostStatementTable,
+  type StatementsChange,
 } from './cost-statements.ts'
 export {
   costTraffic,

@@ -12,7 +12,7 @@ import { type FoldContext, openEvent, put, rankOf, sourceOf } from './context.ts
 import type { LiveEvent } from './scope-state.ts'
 
 /** Something that holds or does not, as the facts are now; an event reports from when to when it held. */
-interface Condition {
+export interface Condition {
   kind: EventKind
   scope: string
   subject: string

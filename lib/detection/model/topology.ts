@@ -4,6 +4,7 @@ import {
   type DetectedEvent,
   type EpochMs,
   mainPeering,
+  type MaintenanceWindowView,
   type PublicPrefixes,
 } from '#lib/contract/index.ts'
 import type { GatewayKind, LayerIntent } from '../verdict/index.ts'
@@ -261,15 +262,12 @@ export interface PathPolicy {
 }
 
 /** Work that was announced, by an operator or by Azure's Service Health; `scopes` empty = everything, `paths` empty = both. */
-export interface MaintenanceWindow {
+export interface MaintenanceWindow extends Pick<MaintenanceWindowView, 'title' | 'scopes' | 'paths'> {
   /** unlike that of any other window, whoever announced it */
   id: string
-  title: string
   announcedBy: 'operator' | 'service_health'
   from: EpochMs
   to: EpochMs
-  scopes: string[]
-  paths: CircuitPath[]
 }
 
 export const NOTHING_CONNECTED: Topology = {

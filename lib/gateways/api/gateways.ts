@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { bounds, byteCount, instant, limitUse, tunnel, unconfirmedSince } from '#lib/contract/index.ts'
 import { azureResource, movedFrom, provisioned, settingsField } from '#lib/contract/api/azure-resource.ts'
+import { connectionFacts, ipsecFacts, ipsecPolicy } from '#lib/contract/api/shared-facts.ts'
 import { connectionTrafficField } from '#lib/usage/api/connection-traffic.ts'
 import { hubPeerFacts, routingPreferences } from './hubs.ts'
 import { fastPath } from '#lib/circuits/api/fast-path.ts'
@@ -29,24 +30,8 @@ const remoteDevice = z.object({
 export type RemoteDevice = z.infer<typeof remoteDevice>
 
 const ipsec = z.object({
-  protocol: z.string().nullable(),
-  mode: z.string().nullable(),
-  dpdSeconds: z.number().nullable(),
-  policyBased: z.boolean().nullable(),
-  policies: z
-    .array(
-      z.object({
-        ikeEncryption: z.string().nullable(),
-        ikeIntegrity: z.string().nullable(),
-        dhGroup: z.string().nullable(),
-        ipsecEncryption: z.string().nullable(),
-        ipsecIntegrity: z.string().nullable(),
-        pfsGroup: z.string().nullable(),
-        saLifeSeconds: z.number().nullable(),
-        saDataKilobytes: z.number().nullable(),
-      }),
-    )
-    .describe('empty = Azure’s own choice'),
+  ...ipsecFacts.shape,
+  policies: z.array(ipsecPolicy).describe('empty = Azure’s own choice'),
 })
 
 const connection = z.object({
@@ -56,8 +41,7 @@ const connection = z.object({
   type: z.string().nullable(),
   status: z.string().nullable(),
   ...provisioned,
-  routingWeight: z.number().nullable(),
-  fastPath: z.boolean().nullable(),
+  ...connectionFacts.shape,
   fastPathDetails: fastPath
     .optional()
     .describe('of an ExpressRoute connection: what FastPath takes and what breaks it; absent in lists'),

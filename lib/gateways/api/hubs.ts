@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { tunnel } from '#lib/contract/index.ts'
 import { azureResource, settingsField } from '#lib/contract/api/azure-resource.ts'
+import { connectionFacts, hubRouterFacts } from '#lib/contract/api/shared-facts.ts'
 import { connectionTraffic } from '#lib/usage/api/connection-traffic.ts'
 
 export const routingPreferences = ['expressRoute', 'vpn', 'asPath'] as const
@@ -53,8 +54,7 @@ const hubConnection = z.object({
     )
     .nullable()
     .describe('devices of the VPN site that speak BGP; null = no VPN connection, or the site is not read'),
-  routingWeight: z.number().nullable(),
-  fastPath: z.boolean().nullable(),
+  ...connectionFacts.shape,
   provisioningState: z.string().nullable().describe('ARM’s word'),
   state: z
     .enum(['up', 'down', 'unknown'])
@@ -129,9 +129,7 @@ export const hub = z.object({
   asn: z.number().nullable(),
   routerAddresses: z.array(z.string()).describe('of the instances of its router'),
   routingPreference: z.enum(routingPreferences),
-  allowsBranchToBranch: z.boolean().nullable(),
-  provisioningState: z.string().nullable(),
-  routingState: z.string().nullable().describe('ARM’s word for its router'),
+  ...hubRouterFacts.shape,
   state: z
     .enum(hubStates)
     .describe('of the resource: Azure reports no sessions of a hub. unknown = its routes were not read lately'),

@@ -1,10 +1,14 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
-/** The four bounds of an interval as they are stored; `firstAbsent` null = it lasts. */
+/** The four bounds of an interval as they are stored. */
 export interface SpanTimes {
+  /** start of the last poll that read it absent, or otherwise; null = none ever did */
   lastAbsent: EpochMs | null
+  /** end of the first poll that read it so */
   firstPresent: EpochMs
+  /** start of the last poll that read it so; while it lasts, of the poll that began it */
   lastPresent: EpochMs
+  /** end of the first poll that read it absent, or otherwise; null = it lasts */
   firstAbsent: EpochMs | null
 }
 

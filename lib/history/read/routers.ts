@@ -5,13 +5,15 @@ import {
   type RouterDownReason,
   type RouterPeerType,
   type RouterProtocol,
+  type RouterRoute,
   type RouterRouteAttributes,
   type RouterSessionFacts,
   type RouterView,
   routerViews,
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { boundsOf, iso, ms } from '../times.ts'
+import type { RouterSessionRow } from '../record/routers/router-session-rows.ts'
+import { boundsOf, iso, ms, type SpanColumns } from '../times.ts'
 import { withLoggedReasons } from './router-log.ts'
 
 /** A router that reported at least once. */
@@ -83,26 +85,10 @@ export interface RouterSession extends RouterSessionFacts {
 /** Routes in each of a session's tables now. */
 export type RouterRouteCounts = Partial<Record<RouterView, number>>
 
-interface SessionRow {
-  id: number
+interface SessionRow extends Omit<RouterSessionRow, 'local_asn' | 'neighbor_asn'> {
   router_id: number
-  peer_type: RouterPeerType
-  distinguisher: string
-  neighbor: string
-  local_address: string | null
   local_asn: number | null
   neighbor_asn: number | null
-  neighbor_bgp_id: string | null
-  hold_time_seconds: number | null
-  table_name: string | null
-  protocol: RouterProtocol
-  state: 'up' | 'down' | null
-  reason: RouterDownReason | null
-  last_absent: Date | null
-  first_present: Date | null
-  established_earliest: Date | null
-  established_latest: Date | null
-  observed_until: Date | null
 }
 
 const SESSION = `s.id, s.router_id, s.peer_type, s.distinguisher, s.neighbor, s.local_address, s.local_asn::float8 AS local_asn,
@@ -173,16 +159,10 @@ export async function routerSessionHistory(
   sessionId: number,
   period: { from: EpochMs; to: EpochMs },
 ): Promise<RouterSessionSpan[]> {
-  const { rows } = await db.query<{
-    state: 'up' | 'down'
-    reason: RouterDownReason | null
-    established_earliest: Date | null
-    established_latest: Date | null
-    last_absent: Date | null
-    first_present: Date
-    last_present: Date
-    first_absent: Date | null
-  }>(
+  const { rows } = await db.query<
+    SpanColumns &
+      Pick<RouterSessionRow, 'reason' | 'established_earliest' | 'established_latest'> & { state: 'up' | 'down' }
+  >(
     `SELECT * FROM (
        SELECT id, state, reason, established_earliest, established_latest, last_absent, first_present, last_present, first_absent
        FROM router_session_interval WHERE session_id = $1 AND first_absent >= $2
@@ -225,10 +205,7 @@ export async function routerCoverage(
 }
 
 /** A route in a router's table, and what ended it: null = it is there. */
-export interface RouterRouteSpan {
-  view: RouterView
-  prefix: string
-  pathId: number | null
+export interface RouterRouteSpan extends Pick<RouterRoute, 'view' | 'prefix' | 'pathId'> {
   attributes: RouterRouteAttributes
   from: Bounds
   to: Bounds | null
@@ -251,17 +228,9 @@ export async function routerRoutes(
   sessionId: number,
   period: { from: EpochMs; to: EpochMs; limit: number; views?: readonly RouterView[] },
 ): Promise<RouterRouteSpan[]> {
-  const { rows } = await db.query<{
-    view: RouterView
-    prefix: string
-    path_id: string
-    attributes: RouterRouteAttributes
-    last_absent: Date | null
-    first_present: Date
-    last_present: Date
-    first_absent: Date | null
-    ended: RouterRouteSpan['ended']
-  }>(
+  const { rows } = await db.query<
+    SpanColumns & Pick<RouterRouteSpan, 'view' | 'prefix' | 'attributes' | 'ended'> & { path_id: string }
+  >(
     `SELECT r.view, host(r.prefix) || '/' || masklen(r.prefix) AS prefix, r.path_id, a.attributes, i.last_absent, i.first_present,
             i.last_present, i.first_absent, i.ended
      FROM router_route r

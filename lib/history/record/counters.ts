@@ -20,13 +20,19 @@ export interface KnownCounter extends CounterSample {
   startedAt: EpochMs | null
 }
 
+/** A sample of a counter pair as its row holds it. */
+export interface CounterSampleRow {
+  started_at: Date
+  finished_at: Date
+  bytes_in: string | null
+  bytes_out: string | null
+}
+
 /** A row of {@link COUNTER_COLUMNS}. */
-export interface CounterColumns {
+export interface CounterColumns extends Pick<CounterSampleRow, 'bytes_in' | 'bytes_out'> {
   id: number
   path: string
   started_at: Date | null
-  bytes_in: string | null
-  bytes_out: string | null
 }
 
 /** What {@link knownCounterOf} reads. */

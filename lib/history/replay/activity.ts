@@ -1,19 +1,12 @@
 import type { ActivityRow, EpochMs, ServiceHealthNotice } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import type { ActivityColumns } from '../read/config/activity-around.ts'
 import { iso, ms } from '../times.ts'
 import type { ReplaySpan } from './span.ts'
 import { type ReplayAsked, noLocalAddresses, type ReplayTable } from './table.ts'
 
-interface Row {
-  event_data_id: string
-  correlation_id: string | null
-  at: Date
+interface Row extends ActivityColumns {
   submitted_at: Date | null
-  operation: string
-  status: string
-  arm_key: string
-  caller: string | null
-  category: string
   health: ServiceHealthNotice | null
   read_started_at: Date | null
   read_finished_at: Date | null

@@ -1,5 +1,6 @@
 import { type CircuitPath, circuitPaths, type CounterRow, type EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import type { CounterSampleRow } from '../record/counters.ts'
 import { iso, ms } from '../times.ts'
 import type { PollTime } from './poll-times.ts'
 import type { ReplayTable } from './table.ts'
@@ -9,13 +10,7 @@ export async function readCounters(
   db: Queryable,
   { sourceId, from, to }: { sourceId: number; from: EpochMs; to: EpochMs },
 ): Promise<{ table: ReplayTable; polls: PollTime[] }> {
-  const { rows } = await db.query<{
-    path: string
-    started_at: Date
-    finished_at: Date
-    bytes_in: string | null
-    bytes_out: string | null
-  }>(
+  const { rows } = await db.query<CounterSampleRow & { path: string }>(
     `SELECT c.path, x.started_at, x.finished_at, x.bytes_in, x.bytes_out
      FROM counter_sample x JOIN counter c ON c.id = x.counter_id AND c.source_id = x.source_id
      WHERE x.source_id = $1 AND x.started_at BETWEEN $2 AND $3 ORDER BY x.started_at, c.path`,

@@ -8,8 +8,9 @@ import {
   type SummaryRow,
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms } from '../times.ts'
-import { withinTime, isPresent, SPAN_COLUMNS, type ReplaySpan, spanOf, type ReplaySpanTimes } from './span.ts'
+import { iso, ms, type SpanColumns } from '../times.ts'
+import { withinTime, isPresent, SPAN_COLUMNS, type ReplaySpan, spanOf } from './span.ts'
+import type { SessionRow, SessionSpanColumns } from '../record/sessions/session-rows.ts'
 import type { ReplayAsked, PollAt, ReplayTable } from './table.ts'
 
 interface SessionSpan extends ReplaySpan, SessionReport {
@@ -21,17 +22,9 @@ interface SessionSpan extends ReplaySpan, SessionReport {
 
 export async function replayedSessions(db: Queryable, { sourceId, kind, from, to }: ReplayAsked): Promise<ReplayTable> {
   const { rows } = await db.query<
-    ReplaySpanTimes & {
-      session_id: number
-      local_address: string
-      neighbor: string
-      asn: string | null
-      state: SessionState
-      azure_state: string | null
-      down_reason: DownReason
-      established_earliest: Date | null
-      established_latest: Date | null
-    }
+    SpanColumns &
+      Omit<SessionSpanColumns, 'transitions'> &
+      Pick<SessionRow, 'local_address' | 'neighbor'> & { session_id: number; state: SessionState }
   >(
     `SELECT x.session_id, s.local_address, s.neighbor, x.asn, x.state, x.azure_state, x.down_reason, x.established_earliest, x.established_latest,
             ${SPAN_COLUMNS}
@@ -39,7 +32,7 @@ export async function replayedSessions(db: Queryable, { sourceId, kind, from, to
      WHERE s.source_id = $1 AND s.kind = $2 AND ${withinTime(3, 4)} ORDER BY s.id, x.first_present`,
     [sourceId, kind, iso(from), iso(to)],
   )
-  const counted = await db.query<ReplaySpanTimes & { session_id: number; prefixes_received: number }>(
+  const counted = await db.query<SpanColumns & { session_id: number; prefixes_received: number }>(
     `SELECT x.session_id, x.prefixes_received, ${SPAN_COLUMNS}
      FROM session s JOIN session_prefixes_span x ON (x.source_id, x.session_id) = (s.source_id, s.id)
      WHERE s.source_id = $1 AND s.kind = $2 AND ${withinTime(3, 4)}`,

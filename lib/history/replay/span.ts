@@ -1,5 +1,5 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
-import { ms } from '../times.ts'
+import { ms, type SpanColumns } from '../times.ts'
 import type { KnownTimes } from './poll-times.ts'
 
 /** Something that was so for a while: the four bounds of an interval, null where there is none. */
@@ -10,13 +10,6 @@ export interface ReplaySpan {
   firstAbsent: EpochMs | null
 }
 
-export interface ReplaySpanTimes {
-  last_absent: Date | null
-  first_present: Date
-  last_present: Date
-  first_absent: Date | null
-}
-
 /** Spans that reach into the asked time, whose begin and end are these parameters. */
 export const withinTime = (from: number, to: number) =>
   `x.first_present <= $${to} AND (x.first_absent IS NULL OR x.first_absent >= $${from})`
@@ -24,7 +17,7 @@ export const withinTime = (from: number, to: number) =>
 export const SPAN_COLUMNS = 'x.last_absent, x.first_present, x.last_present, x.first_absent'
 
 /** A row of a span view as times. */
-export function spanOf(row: ReplaySpanTimes): ReplaySpan {
+export function spanOf(row: SpanColumns): ReplaySpan {
   return {
     lastAbsent: ms(row.last_absent),
     firstPresent: ms(row.first_present),

@@ -2,10 +2,10 @@ import type { ResourceColumns } from '../read/config/resources.ts'
 import type { ArpRow, InventoryRows, ResourceRow, RouteAttributes, RouteRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../record/routes/route-table.ts'
-import { iso } from '../times.ts'
+import { iso, type SpanColumns } from '../times.ts'
 import { replayedActivity } from './activity.ts'
 import { replayedSessions } from './sessions.ts'
-import { withinTime, isPresent, SPAN_COLUMNS, spanOf, type ReplaySpanTimes } from './span.ts'
+import { withinTime, isPresent, SPAN_COLUMNS, spanOf } from './span.ts'
 import { type ReplayAsked, noLocalAddresses, type ReplayTable } from './table.ts'
 
 /** Reads the rows of a (source, kind); null for kinds of which history keeps no rows that detection reads. */
@@ -30,7 +30,7 @@ export async function readTable(db: Queryable, asked: ReplayAsked): Promise<Repl
 
 async function readRoutes(db: Queryable, { sourceId, kind, from, to }: ReplayAsked): Promise<ReplayTable> {
   const { rows } = await db.query<
-    ReplaySpanTimes & { instance: string; peer: string; prefix: string; attributes: RouteAttributes[] }
+    SpanColumns & { instance: string; peer: string; prefix: string; attributes: RouteAttributes[] }
   >(
     `SELECT r.instance, r.peer, r.prefix::text AS prefix, a.attributes, ${SPAN_COLUMNS}
      FROM route r JOIN route_span x ON (x.source_id, x.route_id) = (r.source_id, r.id)
@@ -61,9 +61,7 @@ async function readRoutes(db: Queryable, { sourceId, kind, from, to }: ReplayAsk
 }
 
 async function readArp(db: Queryable, { sourceId, from, to }: ReplayAsked): Promise<ReplayTable> {
-  const { rows } = await db.query<
-    ReplaySpanTimes & { interface: string; ip_address: string; mac_address: string | null }
-  >(
+  const { rows } = await db.query<SpanColumns & { interface: string; ip_address: string; mac_address: string | null }>(
     `SELECT e.interface, e.ip_address, x.mac_address, ${SPAN_COLUMNS}
      FROM arp_entry e JOIN arp_span x ON (x.source_id, x.entry_id) = (e.source_id, e.id)
      WHERE e.source_id = $1 AND ${withinTime(2, 3)} ORDER BY e.id, x.first_present`,
@@ -86,7 +84,7 @@ async function readArp(db: Queryable, { sourceId, from, to }: ReplayAsked): Prom
 }
 
 async function readInventory(db: Queryable, { sourceId, from, to }: ReplayAsked): Promise<ReplayTable> {
-  const { rows } = await db.query<ReplaySpanTimes & ResourceColumns & { config: Record<string, unknown> }>(
+  const { rows } = await db.query<SpanColumns & ResourceColumns & { config: Record<string, unknown> }>(
     `SELECT r.arm_id, r.type, r.name, r.subscription_id, r.resource_group, r.location, x.config, ${SPAN_COLUMNS}
      FROM resource_span x JOIN resource r ON r.id = x.resource_id
      WHERE ${withinTime(2, 3)}

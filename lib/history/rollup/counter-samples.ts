@@ -1,6 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { READABLE } from '../read/polls/coverage-at.ts'
+import type { CounterSampleRow } from '../record/counters.ts'
 import { gapAfterMs } from '../record/pace.ts'
 import { iso, ms, msOfSeconds } from '../times.ts'
 import type { Sample } from './growth.ts'
@@ -12,12 +13,8 @@ interface CounterPlace {
   through: EpochMs | null
 }
 
-interface Row {
+interface Row extends CounterSampleRow {
   place: number
-  started_at: Date
-  finished_at: Date
-  bytes_in: string | null
-  bytes_out: string | null
   begins_after: number | null
 }
 

@@ -67,13 +67,9 @@ async function waitingSources(db: Database): Promise<{ sourceId: number; from: E
 }
 
 async function rawRates(client: PoolClient, sourceId: number, from: EpochMs | null): Promise<RateRow[]> {
-  const { rows } = await client.query<{
-    metric: string
-    dimensions: Record<string, string>
-    grain_seconds: number
-    at: Date
-    average: number
-  }>(
+  const { rows } = await client.query<
+    Pick<RateRow, 'metric' | 'dimensions'> & { grain_seconds: number; at: Date; average: number }
+  >(
     `SELECT m.metric, m.dimensions, m.grain_seconds, s.at, coalesce(s.average, s.total * 8 / m.grain_seconds) AS average
      FROM metric_series m JOIN metric_sample s ON s.source_id = m.source_id AND s.series_id = m.id
      WHERE m.source_id = $1 AND m.metric = ANY ($2) AND s.at >= coalesce($3::timestamptz, '-infinity')

@@ -10,6 +10,14 @@ export interface SeriesKey {
   path: string
 }
 
+/** Columns of a series, and where its roll-up has got to. */
+export interface SeriesColumns {
+  source_id: number
+  path: string
+  state: unknown
+  rolled_up_to: Date | null
+}
+
 interface LockedSeries extends SeriesKey {
   id: number
   state: RollupState
@@ -30,13 +38,7 @@ export async function lockSeries(
      ON CONFLICT (source_id, basis, path) DO NOTHING`,
     values,
   )
-  const { rows } = await client.query<{
-    id: number
-    source_id: number
-    path: string
-    state: unknown
-    rolled_up_to: Date | null
-  }>(
+  const { rows } = await client.query<SeriesColumns & { id: number }>(
     `SELECT u.id, u.source_id, u.path, u.last_readings AS state, u.rolled_up_to
      FROM usage_series u JOIN unnest($2::int[], $3::text[]) AS w (source_id, path)
        ON u.source_id = w.source_id AND u.path = w.path

@@ -1,4 +1,4 @@
-import type { CalendarAbout, CalendarView, CircuitPath, EpochMs } from '#lib/contract/index.ts'
+import type { CalendarAbout, CalendarView, CircuitPath, EpochMs, MaintenanceWindowView } from '#lib/contract/index.ts'
 import { json } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -29,16 +29,12 @@ export interface StoredCalendar extends CalendarSettings, CalendarReading {
 }
 
 /** One time that a calendar announces. */
-export interface CalendarWindow {
+export interface CalendarWindow extends Pick<MaintenanceWindowView, 'title' | 'scopes' | 'paths' | 'recurring'> {
   key: string
-  title: string
   from: EpochMs
   to: EpochMs
-  scopes: string[]
-  paths: CircuitPath[]
   /** nothing that is known is named: it is shown, and explains nothing */
   isShownOnly: boolean
-  recurring: boolean
 }
 
 /** All calendars by name; a reader with a scope sees none: names and addresses are the deployment's. */

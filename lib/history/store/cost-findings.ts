@@ -24,14 +24,8 @@ export interface StoredFinding {
   body: unknown
 }
 
-interface Row extends LastingColumns {
-  id: string
-  kind: CostFindingKind
-  scope: string
-  detail: string
-  resources: string[]
+interface Row extends LastingColumns, Omit<StoredFinding, 'started' | 'ended' | 'checkedAt'> {
   checked_at: Date
-  body: unknown
 }
 
 const COLUMNS =

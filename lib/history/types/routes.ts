@@ -1,4 +1,5 @@
 import type { Bounds, EpochMs, RouteAttributes, RouteRow } from '#lib/contract/index.ts'
+import type { SpanTimes } from '../read/as-of.ts'
 import type { Known } from './known.ts'
 import type { SourceRef } from './sources.ts'
 
@@ -36,20 +37,12 @@ export interface RoutesDiff {
 }
 
 /** An interval in which one route stood with the same attributes, and what stood in its place directly before and after. */
-export interface RouteIntervalRow extends RouteKeyRow {
+export interface RouteIntervalRow extends RouteKeyRow, SpanTimes {
   attributes: RouteAttributes[]
   /** empty: it was absent, or nothing was read before */
   previous: RouteAttributes[]
   /** empty: it was withdrawn, or it lasts */
   following: RouteAttributes[]
-  /** start of the last poll that read it absent, or otherwise; null = none ever did */
-  lastAbsent: EpochMs | null
-  /** end of the first poll that read it so */
-  firstPresent: EpochMs
-  /** start of the last poll that read it so; while it lasts, of the poll that began it */
-  lastPresent: EpochMs
-  /** end of the first poll that read it absent, or otherwise; null = it lasts */
-  firstAbsent: EpochMs | null
 }
 
 /** One change of one route, first seen at `latest`. */

@@ -1,15 +1,16 @@
 import type { SessionState } from '#lib/bgp/index.ts'
-import type { Bounds, DownReason, EpochMs, SessionReport } from '#lib/contract/index.ts'
+import type { Bounds, EpochMs, SessionReport, SessionSample } from '#lib/contract/index.ts'
 import type { KnownSpan } from './known.ts'
 import type { PollHealth, SourceRef } from './sources.ts'
 
-/** A BGP session as of a moment, with the facts that a verdict needs (detection's SessionFacts). */
-export interface SessionAt extends SourceRef {
+type Sampled = 'downReason' | 'prefixesReceived' | 'messagesSent' | 'messagesReceived' | 'establishedAt'
+
+/** A BGP session as of a moment, with the facts that a verdict needs (detection's SessionFacts). Messages are null when asked for the past. */
+export interface SessionAt extends SourceRef, Pick<SessionSample, Sampled> {
   kind: 'peers' | 'summary'
   localAddress: string
   neighbor: string
   asn: number | null
-  downReason: DownReason
   /** the last state seen by then; inside a change's bounds the state before it */
   last: { state: SessionState; azureState: string }
   /** `missing`: its instance answered without this row; `silent`: its instance did not answer */
@@ -21,14 +22,9 @@ export interface SessionAt extends SourceRef {
   insideChange: boolean
   /** when it came into `last` (or, `missing`, when the row went) */
   since: Bounds
-  establishedAt: Bounds | null
   /** of a session that is down and was up before, seen or not: when it fell, by its age; null = not reported */
   fellAt: Bounds | null
   establishedTransitions: number
-  prefixesReceived: number | null
-  /** as last read; null when asked for the past */
-  messagesSent: string | null
-  messagesReceived: string | null
   /** end of the last good poll that held this row; null when asked for the past */
   lastSeenAt: EpochMs | null
   /** the same for any moment; between two bounds within an interval of polls; null = no poll held it */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bounds, causeOwners, eventKinds, instant, severities } from '#lib/contract/index.ts'
+import { bounds, causeOwners, eventHead, eventTimes, instant, severities } from '#lib/contract/index.ts'
 import { failoverDetail, forwardingLoss } from './failover.ts'
 
 const evidenceItem = z.object({
@@ -23,13 +23,9 @@ export const cause = z.object({
 /** Something that happened, with the bounds in which it did. */
 export const event = z.object({
   id: z.string(),
-  kind: z.enum(eventKinds),
-  severity: z.enum(severities),
-  scope: z.string(),
+  ...eventHead,
   scopeName: z.string(),
-  subject: z.string(),
-  startedBetween: bounds,
-  endedBetween: bounds.nullable(),
+  ...eventTimes,
   duration: z.object({ atLeastSeconds: z.number(), atMostSeconds: z.number() }).nullable(),
   cause: cause.describe('the first of `causes`: the one that is named, or class `unknown_cause`'),
   causes: z.array(cause),

@@ -1,6 +1,6 @@
 import type { CauseOwner, EpochMs, Severity } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { IS_MAINTENANCE, iso, type LastingColumns, ms, OWNER } from '#lib/history/statements.ts'
+import { type IncidentRow, IS_MAINTENANCE, iso, type LastingColumns, ms, OWNER } from '#lib/history/statements.ts'
 
 /** An incident as far as figures about many need it. */
 export interface IncidentFigures {
@@ -23,15 +23,11 @@ export async function incidentFigures(
   { from, to, scope }: { from: EpochMs; to: EpochMs; scope?: string | undefined },
 ): Promise<IncidentFigures[]> {
   const { rows } = await db.query<
-    LastingColumns & {
-      id: string
-      severity: Severity
-      owner: CauseOwner
-      opened_at: Date
-      acked_at: Date | null
-      is_open: boolean
-      maintenance: boolean
-    }
+    LastingColumns &
+      Pick<IncidentRow, 'id' | 'severity' | 'opened_at' | 'acked_at' | 'maintenance'> & {
+        owner: CauseOwner
+        is_open: boolean
+      }
   >(
     `SELECT i.id, i.severity, ${OWNER} AS owner, i.opened_at, i.acked_at, i.started_earliest, i.started_latest, i.ended_earliest, i.ended_latest,
        i.closed_at IS NULL AS is_open, ${IS_MAINTENANCE} AS maintenance

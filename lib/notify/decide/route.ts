@@ -1,19 +1,9 @@
-import type { CauseOwner, EventKind, ReceivingHours, Severity } from '#lib/contract/index.ts'
+import type { CauseOwner, ChannelFilters, EventKind, Severity } from '#lib/contract/index.ts'
 import type { Notice, Reason } from './decide.ts'
 import { rank } from './incident-facts.ts'
 
-/** What a channel subscribes to; an empty list matches everything. */
-interface ChannelFilters {
-  /** false = none of them, whatever the others are */
-  incidents: boolean
-  minSeverity: Severity
-  /** short ids of circuits and gateways */
-  scopes: readonly string[]
-  kinds: readonly EventKind[]
-  owners: readonly CauseOwner[]
-  /** null = at all times */
-  hours: ReceivingHours | null
-}
+/** What of a channel's filters is about incidents. */
+type IncidentFilters = Omit<ChannelFilters, 'findings' | 'posture' | 'minSeverity'> & { minSeverity: Severity }
 
 /** The properties of an incident that filters match on. */
 export interface RoutingFacts {
@@ -31,7 +21,7 @@ const followUps: ReadonlySet<Reason> = new Set(['acknowledged', 'unverifiable', 
  * @param knowsOpening the channel received this opening
  */
 export function reasonFor(
-  filters: ChannelFilters,
+  filters: IncidentFilters,
   knowsOpening: boolean,
   notice: Notice,
   routing: RoutingFacts,
@@ -41,7 +31,7 @@ export function reasonFor(
   return knowsOpening || notice.reason === 'flapping' || notice.first ? notice.reason : 'opened'
 }
 
-function matches(filters: ChannelFilters, severity: Severity, { scopes, kinds, owner }: RoutingFacts): boolean {
+function matches(filters: IncidentFilters, severity: Severity, { scopes, kinds, owner }: RoutingFacts): boolean {
   return (
     rank(severity) >= rank(filters.minSeverity) &&
     overlaps(filters.scopes, scopes) &&

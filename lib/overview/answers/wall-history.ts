@@ -2,12 +2,11 @@ import { type EpochMs, type PollKind, siteStateOf } from '#lib/contract/index.ts
 import type { ResponseOf, WallTileHistory } from '../api/index.ts'
 import { upShare } from '#lib/contract/up-share.ts'
 import { partsOfPeriod, type PeriodPart, siteOfSubject, sumsOf } from '#lib/detection/index.ts'
-import { circuitRates, type StoredEvent } from '#lib/history/index.ts'
+import { circuitRates, type StoredEvent, type Period } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   outageOf,
   outagesIn,
-  type Period,
   type Db,
   queryable,
   freshnessOf,

@@ -1,9 +1,9 @@
 import { type EpochMs, type EventKind, sessionSubject } from '#lib/contract/index.ts'
 import type { WallTileHistory } from '../api/index.ts'
 import { partsOfPeriod } from '#lib/detection/index.ts'
-import { type SourceStatus, uncoveredTimes } from '#lib/history/index.ts'
+import { type SourceStatus, uncoveredTimes, type Period } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { outageOf, outagesIn, type Period, lastGoodAt } from '#lib/questions/index.ts'
+import { outageOf, outagesIn, lastGoodAt } from '#lib/questions/index.ts'
 
 import { readJudged } from './overview.ts'
 import { sessionName, unseenGroups } from './problems.ts'

@@ -246,6 +246,14 @@ async function migrate(root: string, urls: DatabaseUrls, demo: boolean) {
   }
 }
 
+/** What every process is started with. */
+interface Starting {
+  root: string
+  supervisor: ReturnType<typeof createSupervisor>
+  user: SystemUser | null
+  outlet: (name: string, open: boolean) => ReturnType<typeof createOutlet>
+}
+
 async function startSimulator({
   root,
   dataDir,
@@ -254,15 +262,11 @@ async function startSimulator({
   values,
   user,
   outlet,
-}: {
-  root: string
+}: Starting & {
   dataDir: string
-  supervisor: ReturnType<typeof createSupervisor>
   databaseUrl: string
   /** the environment, without credentials */
   values: Record<string, string>
-  user: SystemUser | null
-  outlet: (name: string, open: boolean) => ReturnType<typeof createOutlet>
 }) {
   const { beginDemoRun } = await import('../demo.ts')
   const timeline = timelineArguments(await beginDemoRun(databaseUrl, Date.now()))
@@ -295,14 +299,7 @@ async function startBmp({
   env,
   user,
   outlet,
-}: {
-  root: string
-  dataDir: string
-  supervisor: ReturnType<typeof createSupervisor>
-  env: Record<string, string>
-  user: SystemUser | null
-  outlet: (name: string, open: boolean) => ReturnType<typeof createOutlet>
-}) {
+}: Starting & { dataDir: string; env: Record<string, string> }) {
   await startAnnounced({
     supervisor,
     name: 'bmp',
@@ -320,14 +317,7 @@ export async function startWeb({
   env,
   user,
   outlet,
-}: {
-  root: string
-  settings: EnvironmentSettings
-  supervisor: ReturnType<typeof createSupervisor>
-  env: Record<string, string>
-  user: SystemUser | null
-  outlet: (name: string, open: boolean) => ReturnType<typeof createOutlet>
-}) {
+}: Starting & { settings: EnvironmentSettings; env: Record<string, string> }) {
   const out = outlet('web', false)
   const { host, port } = settings
   const reachable = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host)

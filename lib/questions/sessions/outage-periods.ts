@@ -1,8 +1,9 @@
-import type { EpochMs, EventKind, PollKind } from '#lib/contract/index.ts'
+import type { EventKind, PollKind } from '#lib/contract/index.ts'
 import type { PeriodOutage } from '#lib/detection/index.ts'
 import {
   type expectedMaintenance,
   listEvents,
+  type Period,
   type SourceStatus,
   type StoredEvent,
   unseenByScope as timesUnseen,
@@ -12,11 +13,6 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 /** An outage that goes on may have begun so long before the month. */
 const BEFORE_MS = 92 * 24 * 60 * 60_000
 const PAGE = 1_000
-
-export interface Period {
-  from: EpochMs
-  to: EpochMs
-}
 
 /** When work on the whole of a resource was announced: that on one path of a circuit is none of the circuit. */
 export const workOn = (id: string, windows: Awaited<ReturnType<typeof expectedMaintenance>>): Period[] =>

@@ -6,6 +6,7 @@ export const reportSubjects = ['circuit', 'site', 'customer'] as const
 const seconds = z.number().min(0)
 const percent = z.number().min(0).max(100)
 const secondsBetween = z.object({ atLeast: seconds, atMost: seconds })
+const observed = { seconds, upSeconds: secondsBetween, downSeconds: secondsBetween }
 const repair = secondsBetween.nullable().describe('mean length of outages that ended, bounds; null = none did')
 
 /**
@@ -17,9 +18,7 @@ const availabilityRow = z.object({
   name: z.string(),
   provider: z.string().nullable().describe('of a circuit'),
   circuits: z.array(z.string()).describe('names of the circuits that stand in for each other'),
-  seconds,
-  upSeconds: secondsBetween,
-  downSeconds: secondsBetween,
+  ...observed,
   indeterminateSeconds: seconds.describe('within the bounds of an outage: up or down'),
   unknownSeconds: seconds.describe('no good poll would have seen an outage'),
   plannedSeconds: seconds.describe('an outage, or what may be one, inside announced maintenance'),
@@ -44,9 +43,7 @@ export type AvailabilityRow = z.infer<typeof availabilityRow>
 const providerScore = z.object({
   provider: z.string(),
   circuits: z.int(),
-  seconds,
-  upSeconds: secondsBetween,
-  downSeconds: secondsBetween,
+  ...observed,
   unknownSeconds: seconds,
   plannedSeconds: seconds,
   providersOwnSeconds: seconds.describe('of the certain, unplanned down time, what was the provider’s fault'),

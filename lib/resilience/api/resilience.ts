@@ -10,6 +10,7 @@ import {
   sentInstant,
   severities,
 } from '#lib/contract/index.ts'
+import { checkRemedy, checkWords } from '#lib/contract/api/shared-facts.ts'
 import { n1Case } from './what-if.ts'
 
 /** One property that a check was made by. */
@@ -43,9 +44,7 @@ const postureCheck = z.object({
   severity: z.enum(severities).describe('of a failure'),
   reason: z.string().describe('one or two sentences: why it is so'),
   evidence: z.array(checkEvidence),
-  source: z.string().describe('address of the documentation that it rests on'),
-  remedy: z.string().describe('what to do about a failure'),
-  command: z.string().nullable().describe('Azure CLI; what stands in <...> is to be filled in; null = none does it'),
+  ...checkRemedy.shape,
   exemption: exemption.nullable(),
 })
 export type PostureCheck = z.infer<typeof postureCheck>
@@ -53,8 +52,7 @@ export type PostureCheck = z.infer<typeof postureCheck>
 /** A check as its record describes it. */
 const checkKind = z.object({
   kind: z.enum(checkKinds),
-  name: z.string(),
-  meaning: z.string(),
+  ...checkWords.shape,
   area: z.enum(Object.keys(checkAreas) as CheckArea[]),
   areaName: z.string(),
   subject: z.enum(Object.keys(checkSubjects) as CheckSubject[]),

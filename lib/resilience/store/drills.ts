@@ -57,16 +57,9 @@ export async function cancelDrill(db: Queryable, id: string, by: string, at: Epo
   return count > 0
 }
 
-interface Row {
-  id: string
-  title: string
-  note: string
-  lose: string
-  change: string
+interface Row extends Omit<StoredDrill, 'from' | 'to' | 'marks' | 'announced' | 'cancelled'> {
   fromAt: Date
   toAt: Date
-  withinSeconds: number
-  scopes: string[]
   marks: unknown
   announcedBy: string
   announcedAt: Date

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { routerSessionFacts } from '#lib/contract/api/shared-facts.ts'
 import {
   bounds,
   circuitPaths,
@@ -80,11 +81,7 @@ const routerPeer = z.object({
   tableName: z.string().nullable(),
   protocol,
   neighbor: z.string().nullable().describe('null = the router’s own table or routes'),
-  localAddress: z.string().nullable(),
-  localAsn: z.number().nullable(),
-  neighborAsn: z.number().nullable(),
-  neighborBgpId: z.string().nullable(),
-  holdTimeSeconds: z.number().nullable().describe('as both ends agreed'),
+  ...routerSessionFacts.shape,
   state: z.enum(['up', 'down', 'unknown']).describe('unknown = not stated, or the router is not observed now'),
   lastState: z.enum(['up', 'down']).nullable().describe('as it was when it was observed last'),
   since: bounds.nullable(),

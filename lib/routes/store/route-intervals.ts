@@ -1,4 +1,3 @@
-import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type RouteKind,
@@ -18,7 +17,7 @@ import {
   spanTimes,
 } from '#lib/history/statements.ts'
 
-import type { Page, RouteIntervalRow } from '#lib/history/index.ts'
+import type { Page, RouteIntervalRow, Period } from '#lib/history/index.ts'
 
 interface Row extends SourceRefRow, SpanRow {
   kind: RouteKind
@@ -37,14 +36,13 @@ interface Row extends SourceRefRow, SpanRow {
  */
 export async function routeIntervals(
   db: Queryable,
-  query: IntervalPageQuery & {
-    scope?: string | undefined
-    kinds: readonly RouteKind[]
-    /** canonical */
-    prefixes: readonly string[]
-    from: EpochMs
-    to: EpochMs
-  },
+  query: IntervalPageQuery &
+    Period & {
+      scope?: string | undefined
+      kinds: readonly RouteKind[]
+      /** canonical */
+      prefixes: readonly string[]
+    },
 ): Promise<Page<RouteIntervalRow>> {
   const { scope, kinds, prefixes, from, to, ...asked } = query
   const sources = await sourcesInScope(db, scope)

@@ -4,6 +4,7 @@ import {
   boundsOf,
   turnBounds,
   mapPage,
+  type SessionSpanColumns,
   type SessionSpanQuery,
   type SessionSpanRow,
   sessionSpans,
@@ -12,12 +13,9 @@ import {
 } from '#lib/history/statements.ts'
 import type { Page, SessionIntervalRow } from '#lib/history/index.ts'
 
-interface Row extends SessionSpanRow {
+interface Row extends SessionSpanRow, Omit<SessionSpanColumns, 'azure_state' | 'down_reason' | 'transitions'> {
   state: SessionState
   azure_state: string
-  asn: string | null
-  established_earliest: Date | null
-  established_latest: Date | null
 }
 
 const spans = {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { instant, pollKinds, setupCheckIds, setupStates } from '#lib/contract/index.ts'
+import { instant, setupCheckIds, setupStates } from '#lib/contract/index.ts'
+import { setupFindings } from '#lib/contract/api/shared-facts.ts'
 
 /** One check of the setup, with its words. */
 const setupCheck = z.object({
@@ -7,29 +8,7 @@ const setupCheck = z.object({
   title: z.string(),
   about: z.string(),
   state: z.enum(setupStates).describe('`skip`: it could not be made yet, and the detail says why'),
-  detail: z.string(),
-  lines: z.array(z.string()),
-  intervals: z
-    .array(
-      z.object({
-        kind: z.enum(pollKinds),
-        polls: z.int().describe('how many of them there are'),
-        configuredSeconds: z.number(),
-        everySeconds: z.number().describe('that is kept; longer than configured where Azure does not allow that'),
-        floorSeconds: z
-          .number()
-          .nullable()
-          .describe('within which a change is noticed; null = how long a poll takes was not measured'),
-        countedSeconds: z
-          .number()
-          .nullable()
-          .describe('the longer interval if Azure turns out to count diagnostic POSTs; null = none'),
-      }),
-    )
-    .nullable()
-    .describe('what the lines of `intervals` say, as values; null = of another check, or of an earlier version'),
-  remedy: z.string().nullable().describe('what to do; null = nothing'),
-  commands: z.array(z.string()).describe('to run, in their order'),
+  ...setupFindings.shape,
 })
 export type SetupCheck = z.infer<typeof setupCheck>
 

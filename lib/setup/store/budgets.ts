@@ -9,25 +9,13 @@ import {
   type PollError,
   type PollKind,
 } from '#lib/contract/index.ts'
+import type { Source } from '../api/index.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 
-/** One of Azure's budgets, as the newest answers of it report. */
-export interface StoredBudget {
-  name: BudgetName
-  /** lower case */
-  subscriptionId: string
-  /** lower case; null for ARM's budgets, and where no region is known */
-  region: string | null
-  /** by whom ARM's are drawn from; null for the network provider's, which are counted for all */
-  identity: string | null
-  /** requests in a window; Azure's documented limit unless it reports more */
-  limit: number
-  windowSeconds: number
-  /** requests in the last window, by everybody; null = no answer in it said so */
-  used: number | null
-}
+/** One of Azure's budgets, as the newest answers of it report. Subscription and region are in lower case; `limit` is the documented one unless Azure reports more. */
+export type StoredBudget = Source['budgets'][number]
 
 /** Who asks, where one credential asks for everything. */
 const ONE_IDENTITY: readonly string[] = [DEFAULT_IDENTITY]

@@ -14,6 +14,7 @@ import {
   type UsagePoint,
   type UsageStep,
   usage,
+  type Period,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -78,11 +79,9 @@ export async function getCircuitUsage(
 /** Counted in 5-minute points whatever the step: an hour's mean hides what passed in it. */
 async function aboveOnePath(
   q: Queryable,
-  about: {
+  about: Period & {
     scope: string
     peering: string | undefined
-    from: EpochMs
-    to: EpochMs
     step: UsageStep
     read: Usage
     now: EpochMs

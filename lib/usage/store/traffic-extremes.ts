@@ -1,17 +1,15 @@
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
+import type { Period } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import type { TrafficPoint } from '../api/index.ts'
 import { gapAfterSeconds, stepNumber, iso, ms, READABLE } from '#lib/history/statements.ts'
 
 /** The lowest and the highest rate of one piece of time, bit/s; null in a direction that is not known. */
-export interface RateExtremes {
+export interface RateExtremes extends Pick<TrafficPoint, 'inLow' | 'inHigh' | 'outLow' | 'outHigh'> {
   path: CircuitPath
   /** begin and end of the time that was measured, which may reach a little beyond the piece */
   from: EpochMs
   to: EpochMs
-  inLow: number | null
-  inHigh: number | null
-  outLow: number | null
-  outHigh: number | null
 }
 
 interface Row {
@@ -24,13 +22,11 @@ interface Row {
   out_high: number | null
 }
 
-interface Query {
+interface Query extends Period {
   /** short id of a circuit */
   scope: string
   /** ARM name of a peering that has counters of its own; absent = the whole circuit */
   peering?: string | undefined
-  from: EpochMs
-  to: EpochMs
   pieceMs: number
 }
 

@@ -1,6 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { decodeConfig, hasMicrosoft365 } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, type CircuitPeering, type EpochMs, isPeeringEnabled } from '#lib/contract/index.ts'
+import {
+  armKey,
+  armTypes,
+  type CircuitConfig,
+  type CircuitPeering,
+  type EpochMs,
+  isPeeringEnabled,
+} from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import {
   type ReachShare,
@@ -26,29 +33,27 @@ import { overrideInForce } from '../overrides.ts'
 
 /** History that the forecast uses: half a year of trend, and enough past months to measure its error. */
 export const USAGE_MS = 200 * DAY
-/** A circuit and its place, before its usage is read. */
-export interface CircuitStanding extends CircuitLinks {
+type Configured = 'peeringLocation' | 'provider' | 'bandwidthMbps' | 'provisioning' | 'globalReachEnabled'
+
+/**
+ * A circuit and its place, before its usage is read. `provider` null = on a port of the customer's; `globalReachEnabled` null = ARM states
+ * neither whether it is on nor a connection of it.
+ */
+export interface CircuitStanding extends CircuitLinks, Pick<CircuitConfig, Configured> {
   resource: Pick<ConfiguredResource, 'id' | 'resourceId' | 'name' | 'subscriptionId' | 'location'>
   configured: ConfiguredInterval[]
-  bandwidthMbps: number | null
   /** 0 = for the whole period of a forecast; null = nothing is known */
   usageKnownSince: EpochMs | null
   /** how far back Azure Monitor's past was read; null = not at all */
   pastReadTo: EpochMs | null
-  /** null = ARM states neither whether it is on nor a connection of it */
-  globalReachEnabled: boolean | null
   /** what was declared of Global Reach's bytes: it goes before what was measured */
   globalReach: readonly ReachShare[]
   /** begin of the first hour in which Azure Monitor measured them; null = none was */
   reachMeasuredSince: EpochMs | null
-  provisioning: { circuit: string | null; provider: string | null }
   /** null = it exists */
   removedAt: EpochMs | null
-  peeringLocation: string | null
   /** null = its route filter is not in sight */
   microsoft365: boolean | null
-  /** its service provider's name; null = on a port of the customer's */
-  provider: string | null
   /** what its provider sells, Mbit/s; null = not known */
   offeredMbps: readonly number[] | null
 }

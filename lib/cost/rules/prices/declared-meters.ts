@@ -5,13 +5,17 @@ import { DATA_METER, type PriceMeter, meterKind, type MeterUnit, type PriceSheet
 /** The zones that circuits are sold in. */
 const ZONES = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1']
 
-interface DeclaredPrice {
+/** A price of a meter as somebody declares it. */
+export interface MeterPrice {
   meterName: string
   /** null = all */
   region: string | null
   /** decimal number */
   price: string
   currency: string
+}
+
+interface DeclaredPrice extends MeterPrice {
   by: string
   at: number
   why: string

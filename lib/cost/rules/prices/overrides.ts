@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Decimal } from '../money.ts'
-import { declaredMeters, appliedBy } from './declared-meters.ts'
+import { declaredMeters, appliedBy, type MeterPrice } from './declared-meters.ts'
 import type { PriceMeter, PriceSheet } from './sheet.ts'
 
 const chargeKinds = ['provider_l2', 'cross_connect', 'colocation', 'direct_port', 'global_reach'] as const
@@ -23,7 +23,7 @@ interface Signed {
 /** Amounts are decimal numbers as text, such as `0.0215`. */
 export type Override = Signed &
   (
-    | { kind: 'price'; meterName: string; region: string | null; price: string; currency: string }
+    | ({ kind: 'price' } & MeterPrice)
     | { kind: 'discount'; share: number; meterName: string | null }
     | { kind: 'currency'; currency: string; perUnit: string }
     | { kind: 'zone'; zone: string }

@@ -1,7 +1,7 @@
 import type { Bounds, Evidence } from '#lib/contract/index.ts'
 import { prefixLimit } from '../../headroom/index.ts'
 import type { PathView } from '../facts/circuit-facts.ts'
-import { reconcile } from '../../model/condition.ts'
+import { type Condition, reconcile } from '../../model/condition.ts'
 import { type FoldContext, openEvent, scopeOf } from '../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
@@ -54,16 +54,11 @@ function shortOf(
   return shortHeadroom(context, { ...counted, since, count: session?.level === 'up' ? session.prefixes : null })
 }
 
-interface Counted {
-  scope: string
-  subject: string
+interface Counted extends Pick<Condition, 'scope' | 'subject' | 'since' | 'atFirstSight'> {
   /** null = not reported: what was said stands */
   count: number | null
   /** null = none is documented: nothing is said */
   limit: number | null
-  since: Bounds
-  /** it is reported even if the first poll shows it; by default it is not */
-  atFirstSight?: boolean
   evidence: readonly Evidence[]
 }
 

@@ -3,8 +3,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../../times.ts'
 import type { ActivityEntry } from '../../types.ts'
 
-interface Row {
-  place: number
+/** Columns of an entry of the Activity Log. */
+export interface ActivityColumns {
   event_data_id: string
   correlation_id: string | null
   at: Date
@@ -13,6 +13,10 @@ interface Row {
   arm_key: string
   caller: string | null
   category: string
+}
+
+interface Row extends ActivityColumns {
+  place: number
 }
 
 /**

@@ -1,18 +1,14 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { noteShortId } from '../../store/short-id.ts'
-import { boundsOf, iso, ms } from '../../times.ts'
+import { boundsOf, iso, type JsonOf, ms, type SpanColumns } from '../../times.ts'
 import type { Known, ResourceView } from '../../types.ts'
 import { asOf, type SpanTimes } from '../as-of.ts'
 import { coverageAt } from '../polls/coverage-at.ts'
 import { inScope } from '../polls/source-ref.ts'
 
-interface SpanJson {
+interface SpanJson extends JsonOf<SpanColumns> {
   config: Record<string, unknown>
-  last_absent: string | null
-  first_present: string
-  last_present: string
-  first_absent: string | null
 }
 
 /** Columns of a resource as Azure lists it. */

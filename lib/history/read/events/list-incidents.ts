@@ -14,7 +14,8 @@ import { cursorsOf, cursorPage } from '../cursor.ts'
 import { eventsWhere, ownerOf, scopeNameOf } from './list-events.ts'
 import { readableRoots } from './readable-event.ts'
 
-interface Row extends LastingColumns {
+/** Columns of an incident as lists read it. */
+export interface IncidentRow extends LastingColumns {
   id: string
   scope: string
   scope_name: string | null
@@ -79,7 +80,7 @@ export async function listIncidents(
   const cursors = cursorsOf('listIncidents', filter)
   const [weight, openedAt, id] = cursors.read(cursor, 'int', 'moment', 'text') ?? [null, null, null]
   const byWeight = 'CASE WHEN $1 THEN array_position($6::text[], i.severity) ELSE 0 END'
-  const { rows } = await db.query<Row>(
+  const { rows } = await db.query<IncidentRow>(
     `${SELECT}
      WHERE ($1::boolean IS NULL OR (i.closed_at IS NULL) = $1)
        AND ($2::timestamptz IS NULL OR (${byWeight}, i.opened_at, i.id) < ($7::int, $2, $3::text))
@@ -108,14 +109,14 @@ export async function listIncidents(
       assignee ?? null,
     ],
   )
-  const weightOf = ({ severity }: Row) => (open ? lightestFirst.indexOf(severity) + 1 : 0)
+  const weightOf = ({ severity }: IncidentRow) => (open ? lightestFirst.indexOf(severity) + 1 : 0)
   const page = cursorPage(rows, limit, (last) => cursors.write([weightOf(last), ms(last.opened_at), last.id]))
   return { rows: page.rows.map(incidentOf), nextCursor: page.nextCursor }
 }
 
 /** Incidents that are open, or that were opened, closed or acknowledged since a moment; newest first by their opening. */
 export async function incidentsSince(db: Queryable, since: EpochMs, limit: number): Promise<StoredIncident[]> {
-  const { rows } = await db.query<Row>(
+  const { rows } = await db.query<IncidentRow>(
     `${SELECT} WHERE i.closed_at IS NULL OR i.closed_at >= $1 OR i.opened_at >= $1 OR i.acked_at >= $1
      ORDER BY i.opened_at DESC, i.id DESC LIMIT $2`,
     [iso(since), limit],
@@ -136,7 +137,7 @@ export async function incidentById(
   db: Queryable,
   id: string,
 ): Promise<{ incident: StoredIncident; events: StoredEvent[] } | null> {
-  const { rows } = await db.query<Row>(`${SELECT} WHERE i.id = $1`, [id])
+  const { rows } = await db.query<IncidentRow>(`${SELECT} WHERE i.id = $1`, [id])
   const [row] = rows
   if (!row) return null
   const events = await eventsWhere(db, 'e.incident_id = $1 ORDER BY e.started_earliest, e.detected_at, e.id', [id])
@@ -153,7 +154,7 @@ export async function incidentsLeftFor(db: Queryable, id: string): Promise<strin
   return rows.map((row) => row.id)
 }
 
-function incidentOf(row: Row): StoredIncident {
+function incidentOf(row: IncidentRow): StoredIncident {
   const ackedAt: EpochMs | null = row.acked_at && ms(row.acked_at)
   return {
     id: row.id,

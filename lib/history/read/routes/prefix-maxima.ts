@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms } from '../../times.ts'
+import { iso, ms, type Period } from '../../times.ts'
 import { ofSources, sourcesInScope } from '../polls/source-ref.ts'
 
 /** The largest number of prefixes that a session had on one day of UTC. */
@@ -13,7 +13,7 @@ interface PrefixMaximum {
 /** Day by day, as far as it is known, how many prefixes the session of one path had at the most. Days without word have no row. */
 export async function prefixMaxima(
   db: Queryable,
-  query: { scope: string; subresource: string; neighbor: string; from: EpochMs; to: EpochMs },
+  query: Period & { scope: string; subresource: string; neighbor: string },
 ): Promise<PrefixMaximum[]> {
   const { rows } = await db.query<{ day: Date; count: number }>(
     `SELECT days.day, max(x.prefixes_received)::int AS count

@@ -5,6 +5,7 @@ import { prefixFromDatabase } from '../../record/routes/route-table.ts'
 import { boundsOf } from '../../times.ts'
 import type { Known, MomentCoverage, RouteAt, SourceRef } from '../../types.ts'
 import { coverageAt } from '../polls/coverage-at.ts'
+import type { RouteEntryRow } from './route-entry.ts'
 import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/source-ref.ts'
 
 /** A polled route table. */
@@ -37,12 +38,10 @@ export async function routeTablesInScope(
 export const sourceTableKey = (sourceId: number, kind: RouteKind) => `${sourceId}/${kind}`
 
 /** One member of a set of routes, as queries of route tables give it. */
-export interface RouteAtRow {
+export interface RouteAtRow extends Pick<RouteEntryRow, 'instance' | 'prefix'> {
   source_id: number
   kind: RouteKind
-  instance: string
   peer: string
-  prefix: string
   attributes: RouteAttributes
   last_absent: Date | null
   first_present: Date

@@ -1,38 +1,33 @@
 import type { SessionState } from '#lib/bgp/index.ts'
-import { BEFORE_MONITORING, type Bounds, type DownReason, type EpochMs, UNREAD_ROWS } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type Bounds, type EpochMs, UNREAD_ROWS } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { boundsOf, iso, ms, msOfSeconds } from '../../times.ts'
+import { boundsOf, iso, type JsonOf, ms, msOfSeconds, type SpanColumns } from '../../times.ts'
 import type { MomentCoverage, SessionAt } from '../../types.ts'
 import { turnBounds } from '../../record/sessions/advance-session.ts'
+import type { SessionRow, SessionSpanColumns } from '../../record/sessions/session-rows.ts'
 import { asOf, type SpanTimes } from '../as-of.ts'
 import { coverageAt } from '../polls/coverage-at.ts'
 import { HEALTH_COLUMNS, type HealthRow, healthOf } from '../polls/poll-health.ts'
 import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/source-ref.ts'
 
-interface SpanJson {
+interface SpanJson extends JsonOf<SpanColumns & Omit<SessionSpanColumns, 'asn' | 'azure_state'>> {
   state: SessionState
   azure_state: string
   asn: number | null
-  down_reason: DownReason
-  established_earliest: string | null
-  established_latest: string | null
-  transitions: number
-  last_absent: string | null
-  first_present: string
-  last_present: string
-  first_absent: string | null
 }
 
-interface Row extends SourceRefRow, HealthRow {
+type SessionColumn =
+  | 'local_address'
+  | 'neighbor'
+  | 'missing_polls'
+  | 'ever_established'
+  | 'messages_sent'
+  | 'messages_received'
+  | 'seen_finished_at'
+  | 'prefixes_received'
+
+interface Row extends SourceRefRow, HealthRow, Pick<SessionRow, SessionColumn> {
   kind: 'peers' | 'summary'
-  local_address: string
-  neighbor: string
-  missing_polls: number
-  ever_established: boolean
-  messages_sent: string | null
-  messages_received: string | null
-  seen_finished_at: Date | null
-  prefixes_received: number | null
   before: SpanJson | null
   next: SpanJson | null
 }

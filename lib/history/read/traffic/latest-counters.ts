@@ -1,14 +1,11 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
+import type { CounterSampleRow } from '../../record/counters.ts'
 import { ms } from '../../times.ts'
 import type { CounterNow } from '../../types.ts'
 import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/source-ref.ts'
 
-interface Row extends SourceRefRow {
+interface Row extends SourceRefRow, CounterSampleRow {
   path: string
-  started_at: Date
-  finished_at: Date
-  bytes_in: string | null
-  bytes_out: string | null
   previous_started_at: Date | null
   previous_finished_at: Date | null
   previous_bytes_in: string | null

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms } from '../../times.ts'
+import { iso, ms, type Period } from '../../times.ts'
 
 /** What the series of one metric, one for each instance, say together over a step of time. */
 export interface MetricStep {
@@ -19,17 +19,9 @@ export interface MetricStep {
 /** Metrics of one resource in steps that begin in [from, to). A step without a value has no row; steps are counted from the epoch. */
 export async function metricSteps(
   db: Queryable,
-  query: { scope: string; metrics: readonly string[]; from: EpochMs; to: EpochMs; stepMs: number },
+  query: Period & { scope: string; metrics: readonly string[]; stepMs: number },
 ): Promise<MetricStep[]> {
-  const { rows } = await db.query<{
-    metric: string
-    start: Date
-    sum: number
-    highest: number
-    peak_sum: number | null
-    peak: number | null
-    series: number
-  }>(
+  const { rows } = await db.query<Omit<MetricStep, 'start' | 'peakSum'> & { start: Date; peak_sum: number | null }>(
     `WITH bucket AS (
        SELECT m.metric, x.at, sum(x.average) AS sum, max(x.average) AS highest, count(*) AS series,
               CASE WHEN bool_and(x.maximum IS NOT NULL) THEN sum(x.maximum) END AS peak_sum,

@@ -5,9 +5,9 @@ import { samplesAfter } from '../../rollup/counter-samples.ts'
 import { type RollupState, type Direction, type Growth, growthsOf, NOTHING_ROLLED_UP } from '../../rollup/growth.ts'
 import { bucketAt, type Buckets, placeWhole, spread } from '../../rollup/apportion.ts'
 import { bucketEnd, type UsageStep } from '../../rollup/steps.ts'
-import type { Basis } from '../../rollup/usage-series.ts'
+import type { Basis, SeriesColumns } from '../../rollup/usage-series.ts'
 import { stepNumber } from '../../rollup/write-buckets.ts'
-import { iso } from '../../times.ts'
+import { iso, type Period } from '../../times.ts'
 
 /** A path's bytes by one counter, or by one bit rate. */
 export interface UsageSeries {
@@ -20,23 +20,13 @@ export interface UsageSeries {
   unplaced: Growth[]
 }
 
-/** Begins of buckets, in pieces of time that don't overlap. */
-interface Interval {
-  from: EpochMs
-  to: EpochMs
-}
-
 /** A bucket in an array, because there are many: begin, bytes in and out, covered ms in and out, lower bound in and out. */
 type BucketTuple = [number, string, string, number, number, boolean, boolean]
 type GapTuple = [Direction, number, number, string, boolean]
 
-interface Row {
-  source_id: number
-  path: string
+interface Row extends SeriesColumns {
   basis: Basis
   of_circuit: boolean
-  state: unknown
-  rolled_up_to: Date | null
   buckets: BucketTuple[] | null
   gaps: GapTuple[] | null
 }
@@ -50,7 +40,7 @@ interface Row {
  */
 export async function usageSeries(
   db: Queryable,
-  query: { scope: string; peering?: string | undefined; step: UsageStep; intervals: readonly Interval[] },
+  query: { scope: string; peering?: string | undefined; step: UsageStep; intervals: readonly Period[] },
 ): Promise<UsageSeries[]> {
   const { step, intervals } = query
   const rows = await rolledUp(db, query)
@@ -120,7 +110,7 @@ async function rolledUp(
   return rows
 }
 
-function seriesOf(row: Row, tail: readonly Growth[], step: UsageStep, intervals: readonly Interval[]): UsageSeries {
+function seriesOf(row: Row, tail: readonly Growth[], step: UsageStep, intervals: readonly Period[]): UsageSeries {
   const buckets: Buckets = new Map()
   for (const [start, bytesIn, bytesOut, inMs, outMs, inAtLeast, outAtLeast] of row.buckets ?? []) {
     const bucket = bucketAt(buckets, start)
@@ -142,13 +132,13 @@ function seriesOf(row: Row, tail: readonly Growth[], step: UsageStep, intervals:
   }
 }
 
-function isIn(start: EpochMs, intervals: readonly Interval[]): boolean {
+function isIn(start: EpochMs, intervals: readonly Period[]): boolean {
   return intervals.some(({ from, to }) => start >= from && start < to)
 }
 
 /** Intervals of bucket begins, put together where they meet. */
-export function intervalsOf(step: UsageStep, starts: readonly EpochMs[]): Interval[] {
-  const intervals: Interval[] = []
+export function intervalsOf(step: UsageStep, starts: readonly EpochMs[]): Period[] {
+  const intervals: Period[] = []
   for (const start of starts.toSorted((a, b) => a - b)) {
     const last = intervals.at(-1)
     if (last && last.to === start) last.to = bucketEnd(step, start)

@@ -14,15 +14,14 @@ import {
 import type { Growth } from '../../rollup/growth.ts'
 import { REACH_PATH } from '../../rollup/metric-flow.ts'
 import { bucketEnd, bucketStart, bucketStarts, finerStep, type UsageStep } from '../../rollup/steps.ts'
+import type { Period } from '../../times.ts'
 import { intervalsOf, type UsageSeries, usageSeries } from './usage-series.ts'
 
-interface UsageQuery {
+interface UsageQuery extends Period {
   /** short id of a circuit or connection */
   scope: string
   /** ARM name of a peering that has counters of its own; absent = the whole of it, all peerings together */
   peering?: string | undefined
-  from: EpochMs
-  to: EpochMs
   step: UsageStep
   /** one path only; all of them summed when not given */
   path?: string | undefined

@@ -29,7 +29,8 @@ export interface KnownRouterSession extends RouterSessionFacts {
   isChanged: boolean
 }
 
-interface Row {
+/** Columns of a session that a router reports. */
+export interface RouterSessionRow {
   id: number
   peer_type: RouterPeer['type']
   distinguisher: string
@@ -62,14 +63,14 @@ export async function loadRouterSessions(
   routerId: number,
 ): Promise<Map<string, KnownRouterSession>> {
   await client.query('SELECT FROM router WHERE id = $1 FOR UPDATE', [routerId])
-  const { rows } = await client.query<Row>(
+  const { rows } = await client.query<RouterSessionRow>(
     `SELECT s.*, c.to_at, c.protocol, c.ended FROM router_session s JOIN router_connection c ON c.id = s.connection_id WHERE s.router_id = $1`,
     [routerId],
   )
   return new Map(rows.map(knownFrom).map((session) => [routerPeerKey(session.peer), session]))
 }
 
-function knownFrom(row: Row): KnownRouterSession {
+function knownFrom(row: RouterSessionRow): KnownRouterSession {
   const numberOf = (text: string | null) => (text === null ? null : Number(text))
   return {
     id: row.id,
@@ -91,7 +92,7 @@ function knownFrom(row: Row): KnownRouterSession {
   }
 }
 
-function stateFrom(row: Row): RouterSessionState | null {
+function stateFrom(row: RouterSessionRow): RouterSessionState | null {
   const { state, reason, first_present, last_present } = row
   if (state === null || first_present === null || last_present === null) return null
   const { established_earliest: earliest, established_latest: latest } = row

@@ -61,18 +61,22 @@ export function blankSession({ localAddress, neighbor }: SampledSession): Record
   }
 }
 
-/** A row of {@link SESSION_COLUMNS}. */
-export interface SessionRow extends OpenRow {
-  id: number
-  local_address: string
-  neighbor: string
-  state: SessionState | null
+/** What a session was for a while, beside its state. */
+export interface SessionSpanColumns {
   azure_state: string | null
   asn: string | null
   down_reason: DownReason
   established_earliest: Date | null
   established_latest: Date | null
   transitions: number
+}
+
+/** A row of {@link SESSION_COLUMNS}. */
+export interface SessionRow extends OpenRow, SessionSpanColumns {
+  id: number
+  local_address: string
+  neighbor: string
+  state: SessionState | null
   ever_established: boolean
   closed_until: Date | null
   missing_polls: number

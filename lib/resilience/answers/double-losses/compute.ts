@@ -1,5 +1,5 @@
 import { type EpochMs, parseLosses } from '#lib/contract/index.ts'
-import type { N2Case, WhatIfRow } from '../../api/index.ts'
+import type { N2, N2Case, WhatIfRow } from '../../api/index.ts'
 import { rowsOf, tablesTouched } from '../../rules/index.ts'
 import type { Db } from '#lib/questions/index.ts'
 import { finder } from '../single-losses/losses.ts'
@@ -18,13 +18,8 @@ const MOST_PREFIXES = 20
 const MOST_OF_SITE = 5
 
 /** What pairs of losses came to. */
-export interface ComputedPairs {
-  cases: N2Case[]
-  /** all pairs that break more than both alone, or might */
-  found: number
-  independent: number
+export interface ComputedPairs extends Pick<N2, 'cases' | 'found' | 'independent' | 'notComputed'> {
   computed: number
-  notComputed: number
 }
 
 /** What of a table is broken, by its prefix. */

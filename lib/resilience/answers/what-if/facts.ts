@@ -7,7 +7,6 @@ import {
   type EpochMs,
   type NetworkConfig,
   owningResource,
-  type PeeringType,
   peeringKind,
   routingWeightOf,
 } from '#lib/contract/index.ts'
@@ -19,6 +18,7 @@ import {
   type RouteAt,
   sessionsAt,
 } from '#lib/history/index.ts'
+import type { PeeringLink } from '#lib/detection/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   readLearnedSites,
@@ -51,10 +51,8 @@ interface Link {
 }
 
 /** A path of a circuit's peering that is configured, and the customer's addresses on it. */
-export interface ConfiguredPath {
+export interface ConfiguredPath extends Pick<PeeringLink, 'peering' | 'path'> {
   circuit: string
-  peering: PeeringType
-  path: CircuitPath
   customer: string[]
   microsoft: string[]
 }

@@ -1,13 +1,10 @@
-import type { CheckEvidence } from '../../api/index.ts'
+import type { CheckEvidence, PostureCheck } from '../../api/index.ts'
 import type { NamedResource, PostureFacts } from './facts.ts'
 
 /** What a check found of one subject. */
-export interface Judged {
+export interface Judged extends Pick<PostureCheck, 'reason' | 'evidence'> {
   subject: Subject
-  state: 'pass' | 'fail' | 'unknown'
-  /** one or two sentences */
-  reason: string
-  evidence: CheckEvidence[]
+  state: PostureCheck['found']
   /** what the command of the check needs beside the subject's own names */
   values?: Readonly<Record<string, string | null>>
   /** in place of the check's command, where what is about the subject is another resource of Azure's */

@@ -1,15 +1,7 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import type { DecommissioningStep, LifecycleState } from '../../api/index.ts'
+import type { DecommissioningStep, Lifecycle } from '../../api/index.ts'
 
-interface Decommissioned {
-  step: DecommissioningStep
-  state: LifecycleState
-  /** what still exists */
-  left: string[]
-  detail: string
-  /** Azure CLI; null = no command of Azure does it */
-  command: string | null
-}
+type Decommissioned = Lifecycle['decommissioning'][number]
 
 /** Keepalives and ARP move bytes on a path that nobody uses, bit/s. */
 const QUIET_BITS_PER_SECOND = 10_000

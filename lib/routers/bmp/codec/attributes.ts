@@ -1,4 +1,5 @@
 import type { AsPathSegment } from '#lib/bgp/index.ts'
+import type { RouterRouteAttributes } from '#lib/contract/index.ts'
 import { mergeAsPaths, readAsPath } from './as-path-segments.ts'
 import { ByteReader } from './byte-reader.ts'
 import { BmpStreamError, malformedStream } from './stream-error.ts'
@@ -7,25 +8,23 @@ import { ipv4Text, u32At } from './wire-text.ts'
 const origins = ['igp', 'egp', 'incomplete'] as const
 type Origin = (typeof origins)[number]
 
+type SharedAttribute =
+  | 'origin'
+  | 'med'
+  | 'localPref'
+  | 'communities'
+  | 'extendedCommunities'
+  | 'largeCommunities'
+  | 'unreadable'
+
 /** Path attributes that routes of one UPDATE share. Null = the attribute is absent, or could not be read. */
-export interface PathAttributes {
-  origin: Origin | null
+export interface PathAttributes extends Pick<RouterRouteAttributes, SharedAttribute> {
   /** four-octet, with AS4_PATH merged in; empty = originated by the router itself */
   asPath: AsPathSegment[] | null
-  med: number | null
-  localPref: number | null
   atomicAggregate: boolean
   aggregator: { asn: number; address: string } | null
-  /** `65010:100` (RFC 1997) */
-  communities: string[]
-  /** 16 hex digits each (RFC 4360) */
-  extendedCommunities: string[]
-  /** `65010:1:2` (RFC 8092) */
-  largeCommunities: string[]
   /** attributes of other types, as they came */
   others: { type: number; flags: number; value: Uint8Array }[]
-  /** types of attributes whose value is wrong; the routes are read without them (RFC 7606) */
-  unreadable: number[]
 }
 
 export const ATTRIBUTE = {

@@ -21,13 +21,9 @@ import { isLost, type JudgedSite, learnedOf, type SiteRoutes } from '../../sites
 import type { PendingShift } from '../../../../model/scope-state.ts'
 
 /** One change of the best paths that several prefixes share. Members are `gateway neighbor`. */
-interface Shift {
-  prefixes: string[]
-  before: string[]
-  after: string[]
+interface Shift extends Pick<PendingShift, 'prefixes' | 'before' | 'after' | 'drain'> {
   /** the former best paths still exist, but are worse now */
   stillThere: boolean
-  drain: boolean
 }
 
 /** The routes to what changed, and to the sites that it belongs to. */

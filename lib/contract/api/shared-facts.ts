@@ -1,0 +1,169 @@
+import { z } from 'zod'
+import { pollKinds } from '../poll.ts'
+
+/**
+ * Facts that are the same inside and on the wire, declared once: schemas of answers spread these fields, types of the inside take theirs
+ * from them by `import type`, which loads no schema into a browser.
+ */
+
+/** How an ExpressRoute Direct port is configured; null wherever ARM states nothing. */
+export const portFacts = z.object({
+  peeringLocation: z.string().nullable(),
+  bandwidthGbps: z.number().nullable().describe('of each link'),
+  provisionedGbps: z
+    .number()
+    .nullable()
+    .describe('what its circuits were given; they may together have twice the bandwidth of a link'),
+  encapsulation: z.string().nullable(),
+  billing: z.string().nullable(),
+  provisioningState: z.string().nullable(),
+})
+export type PortFacts = z.infer<typeof portFacts>
+
+/** One of the two links of a port. */
+export const portLinkFacts = z.object({
+  name: z.string(),
+  router: z.string().nullable().describe('Microsoft’s edge router'),
+  interface: z.string().nullable(),
+  patchPanel: z.string().nullable(),
+  rack: z.string().nullable(),
+  connector: z.string().nullable(),
+  adminState: z.string().nullable().describe('ARM’s word: Enabled or Disabled'),
+})
+export type PortLinkFacts = z.infer<typeof portLinkFacts>
+
+/** What was ordered of a circuit, and how far Azure and the provider have come with it. */
+export const circuitOrder = z.object({
+  peeringLocation: z.string().nullable(),
+  provider: z.string().nullable(),
+  bandwidthMbps: z.number().nullable(),
+  sku: z.object({ tier: z.string().nullable(), family: z.string().nullable() }),
+  provisioning: z.object({ circuit: z.string().nullable(), provider: z.string().nullable() }),
+})
+export type CircuitOrder = z.infer<typeof circuitOrder>
+
+export const circuitKeys = z.object({
+  serviceKey: z.string().nullable().describe('masked but for its last four characters'),
+  stag: z.number().nullable(),
+})
+export type CircuitKeys = z.infer<typeof circuitKeys>
+
+/** What ranks and carries the traffic of a connection, of any gateway. */
+export const connectionFacts = z.object({ routingWeight: z.number().nullable(), fastPath: z.boolean().nullable() })
+export type ConnectionFacts = z.infer<typeof connectionFacts>
+
+/** How an IPsec connection is configured beside its policies. */
+export const ipsecFacts = z.object({
+  protocol: z.string().nullable(),
+  mode: z.string().nullable(),
+  dpdSeconds: z.number().nullable(),
+  policyBased: z.boolean().nullable(),
+})
+export type IpsecFacts = z.infer<typeof ipsecFacts>
+
+/** An IKE and IPsec policy in ARM's words; null wherever ARM states nothing. */
+export const ipsecPolicy = z.object({
+  ikeEncryption: z.string().nullable(),
+  ikeIntegrity: z.string().nullable(),
+  dhGroup: z.string().nullable(),
+  ipsecEncryption: z.string().nullable(),
+  ipsecIntegrity: z.string().nullable(),
+  pfsGroup: z.string().nullable(),
+  saLifeSeconds: z.number().nullable(),
+  saDataKilobytes: z.number().nullable(),
+})
+export type IpsecPolicy = z.infer<typeof ipsecPolicy>
+
+/** How far a hub's router has come. */
+export const hubRouterFacts = z.object({
+  allowsBranchToBranch: z.boolean().nullable(),
+  provisioningState: z.string().nullable(),
+  routingState: z.string().nullable().describe('ARM’s word for its router'),
+})
+export type HubRouterFacts = z.infer<typeof hubRouterFacts>
+
+/** A session of a customer's router, as it said when the session came up; null = it did not. */
+export const routerSessionFacts = z.object({
+  localAddress: z.string().nullable(),
+  localAsn: z.number().nullable(),
+  neighborAsn: z.number().nullable(),
+  neighborBgpId: z.string().nullable(),
+  holdTimeSeconds: z.number().nullable().describe('as both ends agreed'),
+})
+export type AgreedSession = z.infer<typeof routerSessionFacts>
+
+const share = z.number().describe('a share, 1 = all')
+
+/** An objective of Peerwatch's own. */
+export const sloFacts = z.object({
+  name: z.string(),
+  good: z.string().describe('what one count is, and when it is good'),
+  source: z.string().describe('where the figures come from, and what they do not include'),
+  objective: share,
+  withinSeconds: z.number(),
+})
+export type SloFacts = z.infer<typeof sloFacts>
+
+/** How well an objective is kept. */
+export const sloState = z.object({
+  achieved: share.nullable().describe('null = too little was counted to say'),
+  budgetLeft: z
+    .number()
+    .nullable()
+    .describe(
+      'share of the error budget that is left, of what was counted so far; below 0 = overspent; null = unknown',
+    ),
+  burn: z.array(
+    z.object({
+      windowSeconds: z.number().int(),
+      rate: z.number().nullable().describe('1 = the budget lasts exactly as long as the window; null = unknown'),
+    }),
+  ),
+  alert: z
+    .enum(['page', 'ticket'])
+    .nullable()
+    .describe('the worst multiwindow alert that holds; null = none, or unknown'),
+  measured: share.nullable().describe('of the time since the first count; null = times without counts are no gaps'),
+})
+export type SloState = z.infer<typeof sloState>
+
+/** The planned interval of one kind of poll, the longest over its resources; in seconds. */
+const kindInterval = z.object({
+  kind: z.enum(pollKinds),
+  polls: z.int().describe('how many of them there are'),
+  configuredSeconds: z.number(),
+  everySeconds: z.number().describe('that is kept; longer than configured where Azure does not allow that'),
+  floorSeconds: z
+    .number()
+    .nullable()
+    .describe('within which a change is noticed; null = how long a poll takes was not measured'),
+  countedSeconds: z
+    .number()
+    .nullable()
+    .describe('the longer interval if Azure turns out to count diagnostic POSTs; null = none'),
+})
+export type KindInterval = z.infer<typeof kindInterval>
+
+/** What a check of the setup found, beside its state. */
+export const setupFindings = z.object({
+  detail: z.string(),
+  lines: z.array(z.string()),
+  intervals: z
+    .array(kindInterval)
+    .nullable()
+    .describe('what the lines of `intervals` say, as values; null = of another check, or of an earlier version'),
+  remedy: z.string().nullable().describe('what to do; null = nothing'),
+  commands: z.array(z.string()).describe('to run, in their order'),
+})
+export type SetupFindings = z.infer<typeof setupFindings>
+
+/** What is known of each check of the posture: its name, and what to do about a failure. */
+export const checkWords = z.object({ name: z.string(), meaning: z.string() })
+export type CheckWords = z.infer<typeof checkWords>
+
+export const checkRemedy = z.object({
+  source: z.string().describe('address of the documentation that it rests on'),
+  remedy: z.string().describe('what to do about a failure'),
+  command: z.string().nullable().describe('Azure CLI; what stands in <...> is to be filled in; null = none does it'),
+})
+export type CheckRemedy = z.infer<typeof checkRemedy>
