@@ -105,7 +105,7 @@ export const sloFacts = z.object({
 export type SloFacts = z.infer<typeof sloFacts>
 
 /** How well an objective is kept. */
-export const sloState = z.object({
+export const sloStanding = z.object({
   achieved: share.nullable().describe('null = too little was counted to say'),
   budgetLeft: z
     .number()
@@ -125,7 +125,7 @@ export const sloState = z.object({
     .describe('the worst multiwindow alert that holds; null = none, or unknown'),
   measured: share.nullable().describe('of the time since the first count; null = times without counts are no gaps'),
 })
-export type SloState = z.infer<typeof sloState>
+export type SloState = z.infer<typeof sloStanding>
 
 /** The planned interval of one kind of poll, the longest over its resources; in seconds. */
 const kindInterval = z.object({
@@ -158,8 +158,8 @@ export const setupFindings = z.object({
 export type SetupFindings = z.infer<typeof setupFindings>
 
 /** What is known of each check of the posture: its name, and what to do about a failure. */
-export const checkWords = z.object({ name: z.string(), meaning: z.string() })
-export type CheckWords = z.infer<typeof checkWords>
+export const checkNames = z.object({ name: z.string(), meaning: z.string() })
+export type CheckWords = z.infer<typeof checkNames>
 
 export const checkRemedy = z.object({
   source: z.string().describe('address of the documentation that it rests on'),

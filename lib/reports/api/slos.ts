@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { instant, sloKeys } from '#lib/contract/index.ts'
-import { sloFacts, sloState } from '#lib/contract/api/shared-facts.ts'
+import { sloFacts, sloStanding } from '#lib/contract/api/shared-facts.ts'
 
 /** How well Peerwatch keeps one objective of its own. */
 export const sloStatus = z.object({
@@ -10,6 +10,6 @@ export const sloStatus = z.object({
   since: instant.nullable().describe('the first count within the window; null = nothing was counted'),
   counted: z.number().int(),
   bad: z.number().int(),
-  ...sloState.shape,
+  ...sloStanding.shape,
 })
 export type SloStatus = z.infer<typeof sloStatus>

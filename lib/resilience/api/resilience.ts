@@ -10,7 +10,7 @@ import {
   sentInstant,
   severities,
 } from '#lib/contract/index.ts'
-import { checkRemedy, checkWords } from '#lib/contract/api/shared-facts.ts'
+import { checkRemedy, checkNames } from '#lib/contract/api/shared-facts.ts'
 import { n1Case } from './what-if.ts'
 
 /** One property that a check was made by. */
@@ -52,7 +52,7 @@ export type PostureCheck = z.infer<typeof postureCheck>
 /** A check as its record describes it. */
 const checkKind = z.object({
   kind: z.enum(checkKinds),
-  ...checkWords.shape,
+  ...checkNames.shape,
   area: z.enum(Object.keys(checkAreas) as CheckArea[]),
   areaName: z.string(),
   subject: z.enum(Object.keys(checkSubjects) as CheckSubject[]),
