@@ -4,7 +4,7 @@
  */
 export { createAzure } from './create-azure.ts'
 export { signInToDatabase } from './identity/database-tokens.ts'
-export { ROLE_NAME, roleActions, roleDefinition } from './permissions.ts'
+export { ROLE_NAME, roleDefinition } from './permissions.ts'
 export { PUBLIC_RETAIL_PRICES, readRetailPrices } from './retail-prices.ts'
 export { ownSubscriptions } from './subscriptions.ts'
 export { plainRequest } from './call/plain-request.ts'
@@ -14,14 +14,12 @@ export type {
   AzureSettings,
   Exchange,
   IdentityListing,
-  IdentitySettings,
   MeteredResource,
   ObservableKind,
   PendingOperation,
   PollParams,
   PollStep,
   Subscription,
-  Transport,
   WireAnswer,
   WireRequest,
 } from './types.ts'

@@ -1,4 +1,3 @@
-export { type StreamItem } from './changes.ts'
 export { type ListName, createClient, type PeerwatchClient } from './client.ts'
 export { ClientError } from './client-error.ts'
 export type { Parameters } from './http.ts'

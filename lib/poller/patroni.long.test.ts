@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type PatroniCluster, type PatroniMember, startPatroniCluster } from '#lib/platform/testing/patroni.ts'
 import { type Pooler, startPooler } from '#lib/platform/testing/pooler.ts'
-import { PATRONI, PGBOUNCER, whyWithout } from '#lib/platform/system-programs.ts'
+import { PATRONI, PGBOUNCER } from '#lib/platform/system-programs.ts'
+import { whyWithout } from '#lib/platform/testing/why-without.ts'
 import { areSkipped } from '#lib/platform/testing/skipped.ts'
 import { type FailoverLab, pauseWords, startFailoverLab } from './testing/failover-lab.ts'
 

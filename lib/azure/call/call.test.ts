@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { manualClock } from '#lib/platform/clock.ts'
+import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { Call } from './call.ts'
 
 const START = Date.UTC(2026, 10, 20, 10)

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { UNREAD_ROWS } from '#lib/contract/index.ts'
-import { createAzure, decodeAnswer, type SingleAnswerKind, type Transport, type WireAnswer } from '../index.ts'
+import { createAzure, decodeAnswer, type SingleAnswerKind, type WireAnswer } from '../index.ts'
+import type { Transport } from '../types.ts'
 
 const GROUP = '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg1/providers/Microsoft.Network'
 const targets: Record<SingleAnswerKind, { resourceId: string; subresource: string }> = {

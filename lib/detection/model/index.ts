@@ -2,7 +2,7 @@ export { contradictionsOf } from './contradictions.ts'
 export { samePlain } from './plain.ts'
 export { type RouterEnd, type RouterSpan, scopeOfEnd } from './router-end.ts'
 export { type PastRoute } from './route.ts'
-export { type GroupState, type LightLevel, readScope, type ScopeState } from './scope-state.ts'
+export { type GroupState, type LightLevel, readScope } from './scope-state.ts'
 export { defaultSettings, type DetectionSettings, faultsOf, isSetting, settingsWith, thresholds } from './settings.ts'
 export { isNews } from './signal.ts'
 export type * from './signal.ts'
@@ -25,4 +25,3 @@ export {
   type Topology,
   vpnConnectionsOf,
 } from './topology.ts'
-export { type Expectation, type TrafficBaseline } from './traffic-baseline.ts'

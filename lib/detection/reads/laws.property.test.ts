@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { containsPrefix, overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
-import { NOTHING_DECLARED } from '#lib/poller/detection/declared.ts'
+import { NOTHING_DECLARED } from '#lib/poller/testing/nothing-declared.ts'
 import { execute, readersOf } from '#lib/poller/detection/execute-reads.ts'
 import { AS_SHIPPED, MemoryStore, Recorder, TopologyCache } from '#lib/poller/index.ts'
 import { shortName } from '#lib/poller/memory/testing/play.ts'

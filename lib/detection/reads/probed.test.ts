@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Signal } from '../model/signal.ts'
 import { baselineFor } from './traffic.ts'
 import { probedFor } from './probed.ts'
-import { type Answers, keyOf, NOTHING_READ, type DetectionRead } from './read.ts'
+import { type Answers, keyOf, type DetectionRead } from './read.ts'
 import { t2 } from '../testing/estates.ts'
 import { quietEstate } from '../testing/quiet-estate.ts'
 
@@ -22,7 +22,7 @@ it('an address that is tested: its gateways, then what their neighbors are mappe
     { kind: 'carriersOf', address: '10.1.0.1' },
     { kind: 'carriersOf', address: '192.0.2.1' },
   ]
-  expect(probedFor(signals, NOTHING_READ)).toEqual({ isDone: false, reads: [one, other] })
+  expect(probedFor(signals, {})).toEqual({ isDone: false, reads: [one, other] })
   const carriers = [
     { gateway: 'gw', peer: '10.0.4.4' },
     { gateway: 'gw', peer: '10.0.4.9' },
@@ -47,10 +47,10 @@ it('what a circuit usually carries is read with its counters alone', () => {
   const { mark } = quietEstate(1_000)
   const topology = t2().topology()
   const read: DetectionRead = { kind: 'trafficPast', scope: 'ckt-lon', peering: '', at: 1_000 }
-  expect(baselineFor({ ...mark, kind: 'stats' }, topology, NOTHING_READ)).toEqual({ isDone: false, reads: [read] })
-  expect(baselineFor({ ...mark, kind: 'learned' }, topology, NOTHING_READ)).toEqual({ isDone: true, result: null })
+  expect(baselineFor({ ...mark, kind: 'stats' }, topology, {})).toEqual({ isDone: false, reads: [read] })
+  expect(baselineFor({ ...mark, kind: 'learned' }, topology, {})).toEqual({ isDone: true, result: null })
   const elsewhere = { ...mark, kind: 'metrics' as const, scope: 'ergw-hub' }
-  expect(baselineFor(elsewhere, topology, NOTHING_READ)).toEqual({ isDone: true, result: null })
+  expect(baselineFor(elsewhere, topology, {})).toEqual({ isDone: true, result: null })
   const past = { paths: {}, busiest: { in: 1, out: 2 } }
   expect(baselineFor({ ...mark, kind: 'stats' }, topology, answers([read, past]))).toEqual({
     isDone: true,

@@ -73,7 +73,6 @@ interface ReportedPrefix extends AsPath {
 
 /** Answers so far, by {@link keyOf} their read. */
 export type Answers = Readonly<Record<string, unknown>>
-export const NOTHING_READ: Answers = {}
 
 /** What stands for a read: equal reads have equal keys. */
 export const keyOf = (read: DetectionRead): string =>

@@ -11,7 +11,7 @@ import type { DirectionFact, TrafficFact } from '../model/traffic.ts'
 import type { TrafficState } from '../model/traffic-state.ts'
 import { A, HUB, t2 } from '../testing/estates.ts'
 import type { GroupPoll } from './group-poll.ts'
-import { type Answers, keyOf, NOTHING_READ, type DetectionRead } from './read.ts'
+import { type Answers, keyOf, type DetectionRead } from './read.ts'
 import { type ReadForGroup, readsFor } from './reads-for.ts'
 
 const AT = Date.UTC(2030, 2, 4, 10)
@@ -178,7 +178,7 @@ it('with every fold the last good polls of the group are read', () => {
 })
 
 /** What a plan asks beside that first. */
-function readsOf(own: GroupPoll, answers: Answers = NOTHING_READ): readonly DetectionRead[] {
+function readsOf(own: GroupPoll, answers: Answers = {}): readonly DetectionRead[] {
   const plan = readsFor(own, { ...ALWAYS_READ, ...answers })
   return plan.isDone ? [] : plan.reads
 }
@@ -443,7 +443,7 @@ describe('the light of a port', () => {
     circuit.scope === 'ckt-lon' ? { ...circuit, port: '/port/1' } : circuit,
   )
   const asked = (more: Partial<GroupPoll>) => {
-    const plan = readsFor(poll('summary', { topology, ...more }), NOTHING_READ)
+    const plan = readsFor(poll('summary', { topology, ...more }), {})
     return plan.isDone ? [] : plan.reads.filter(({ kind }) => kind === 'lightOf')
   }
   const fallen: Signal = {

@@ -1,5 +1,5 @@
 import { circuitPaths } from '#lib/contract/index.ts'
-import type { Expectation, TrafficBaseline } from '../index.ts'
+import type { Expectation, TrafficBaseline } from '../model/traffic-baseline.ts'
 import { t2 } from './estates.ts'
 import { clock, type World } from './world.ts'
 

@@ -1,6 +1,6 @@
 import { type CircuitPath, circuitPaths, type CounterRow, type MetricRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { TrafficBaseline } from '../index.ts'
+import type { TrafficBaseline } from '../model/traffic-baseline.ts'
 
 interface Rates {
   /** bit/s into Azure, and out of it */

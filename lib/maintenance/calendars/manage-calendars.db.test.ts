@@ -5,7 +5,7 @@ import { calendarBody } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { listCalendars, readMaintenance } from '#lib/history/index.ts'
 import { secretBox, systemLookup } from '#lib/notify/index.ts'
-import { manualClock } from '#lib/platform/clock.ts'
+import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   type CalendarContext,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { manualClock } from '#lib/platform/clock.ts'
+import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'

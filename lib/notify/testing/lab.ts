@@ -1,6 +1,6 @@
 import { beforeEach } from 'vitest'
 import type { ChannelInput } from '#lib/contract/index.ts'
-import { type ManualClock, manualClock } from '#lib/platform/clock.ts'
+import { type ManualClock, manualClock } from '#lib/platform/testing/manual-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { logger } from '#lib/platform/log.ts'
 import type { StoredChannel } from '../channel-store.ts'

@@ -26,4 +26,4 @@ export {
 } from './schedule.ts'
 export type { Lease, LeaseKey } from './types.ts'
 export { ALERTING_LEASE, ALERTING_OVERDUE_SECONDS, alertingLeaseAge } from './alerting-lease.ts'
-export { leaseAge, LeaseLostError, withLease } from './work-lease.ts'
+export { LeaseLostError, withLease } from './work-lease.ts'

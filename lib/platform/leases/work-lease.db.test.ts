@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createDatabase } from '../database.ts'
 import { withTestDatabase } from '../testing/database.ts'
-import { alertingLeaseAge, ALERTING_LEASE, leaseAge, LeaseLostError, withLease } from './index.ts'
+import { alertingLeaseAge, ALERTING_LEASE, LeaseLostError, withLease } from './index.ts'
+import { leaseAge } from './work-lease.ts'
 
 const db = withTestDatabase()
 /** Short, so that a test waits for the end of a lease without noticing; one of the product is 10 s. */

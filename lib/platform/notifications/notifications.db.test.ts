@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { withTestDatabase } from '../testing/database.ts'
-import { type Listener, listen, MAX_PAYLOAD_BYTES, notifyListeners } from './index.ts'
+import { type Listener, listen, notifyListeners } from './index.ts'
+import { MAX_PAYLOAD_BYTES } from './notify.ts'
 
 const db = withTestDatabase({ empty: true })
 

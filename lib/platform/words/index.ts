@@ -1,2 +1,1 @@
-export { checkWords, faultsIn } from './check.ts'
-export { readGlossary } from './glossary.ts'
+export { checkWords } from './check.ts'

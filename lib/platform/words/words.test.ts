@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { checkWords, faultsIn, readGlossary } from './index.ts'
+import { checkWords } from './index.ts'
+import { readGlossary } from './glossary.ts'
+import { faultsIn } from './check.ts'
 
 const GLOSSARY = `| term | means | replaces |
 |---|---|---|

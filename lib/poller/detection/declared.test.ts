@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { circuitNode } from '#lib/detection/testing/topologies.ts'
-import { NOTHING_DECLARED, withDeclared } from './declared.ts'
+import { NOTHING_DECLARED } from '#lib/poller/testing/nothing-declared.ts'
+import { withDeclared } from './declared.ts'
 import { aloneGroup } from './topology-cache.ts'
 
 const isListed = (scope: string) => ['gw', 'lon', 'ams'].includes(scope)

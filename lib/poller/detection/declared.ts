@@ -1,8 +1,6 @@
 import type { Topology } from '#lib/detection/index.ts'
 import type { Declared, TopologyGroup } from './types.ts'
 
-export const NOTHING_DECLARED: Declared = { sites: [], mappings: [], policies: [], maintenance: [], watched: [] }
-
 /**
  * A group with what was declared of its members; mappings aside, which stand beside those that routes report. A site whose home circuit
  * is gone has none until another is declared, and is still judged by whatever reaches it.

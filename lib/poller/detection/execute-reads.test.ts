@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { type Answers, keyOf, MOST_ROUNDS, type DetectionRead, type ReadPlan } from '#lib/detection/index.ts'
+import { type Answers, keyOf, MOST_ROUNDS, type ReadPlan } from '#lib/detection/index.ts'
+import type { DetectionRead } from '#lib/detection/reads/read.ts'
 import { execute, type Readers } from './execute-reads.ts'
 
 const address = (n: number): DetectionRead => ({ kind: 'carriersOf', address: `10.0.0.${n}` })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
-import { NOTHING_DECLARED } from './declared.ts'
+import { NOTHING_DECLARED } from '#lib/poller/testing/nothing-declared.ts'
 import { TopologyCache } from './topology-cache.ts'
 import { AS_SHIPPED, type TopologyReads } from './store.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { manualClock } from '#lib/platform/clock.ts'
+import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'

@@ -1,4 +1,5 @@
-import { createAzure, type Exchange, type IdentitySettings } from '#lib/azure/index.ts'
+import { createAzure, type Exchange } from '#lib/azure/index.ts'
+import type { IdentitySettings } from '#lib/azure/types.ts'
 import {
   createClock,
   type HappeningInput,

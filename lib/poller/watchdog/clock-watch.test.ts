@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { manualClock } from '#lib/platform/clock.ts'
+import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { ClockWatch } from './clock-watch.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { type ReportScheduleInput, reportScheduleInput } from '../api/index.ts'
-import { manualClock } from '#lib/platform/clock.ts'
+import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import type { Delivery } from '#lib/notify/channels/sender.ts'
 import { replaceChannels } from '#lib/notify/index.ts'

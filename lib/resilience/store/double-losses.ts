@@ -6,7 +6,7 @@ import type { Visible } from '#lib/history/index.ts'
 type DoubleLossState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 
 /** A run over pairs of losses for one scope: asked for, going on, or ended. */
-export interface DoubleLossRun {
+interface DoubleLossRun {
   audience: string
   scope: AccessScope
   state: DoubleLossState

@@ -6,13 +6,12 @@ export {
   endDoubleLosses,
   noteDoubleLossesProgress,
   takeDoubleLosses,
-  type DoubleLossRun,
 } from './double-losses.ts'
 export { addDrill, cancelDrill, findDrill, listDrills, type StoredDrill } from './drills.ts'
 export { configSpans, firstTimes } from './first-times.ts'
 export { forwardingRevision, type ForwardingRevision } from './forwarding-revision.ts'
 export { keepExemption, postureExemptions, type StoredExemption, withdrawExemption } from './posture-exemptions.ts'
-export { routerRoutesAt, type RouterRouteAt, type RouterRoutesAt } from './router-routes-at.ts'
+export { routerRoutesAt, type RouterRouteAt } from './router-routes-at.ts'
 export {
   forgetSingleLosses,
   keepSingleLosses,

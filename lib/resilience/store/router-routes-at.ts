@@ -12,7 +12,7 @@ export interface RouterRouteAt {
   attributes: RouterRouteAttributes
 }
 
-export interface RouterRoutesAt {
+interface RouterRoutesAt {
   /** sessions whose router was observed by BMP at the moment: only of these does a missing route say anything */
   observed: ReadonlySet<number>
   /** of observed sessions alone */

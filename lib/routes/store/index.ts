@@ -1,5 +1,5 @@
 export { arpHistory } from './arp-history.ts'
-export { routeChanges, type RouteChangeOrder } from './route-changes.ts'
+export { routeChanges } from './route-changes.ts'
 export { routeIntervals } from './route-intervals.ts'
 export { routesDiff } from './routes-diff.ts'
 export { sessionMoments, type SessionMomentRow } from './session-moments.ts'

@@ -19,7 +19,7 @@ import {
 import type { Page, RouteChangeRow } from '#lib/history/index.ts'
 
 /** Order of a list of route changes. Changes of one instant are in the order of their routes. */
-export interface RouteChangeOrder {
+interface RouteChangeOrder {
   by: 'time' | 'prefix'
   descending: boolean
 }

@@ -4,7 +4,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf } from '#lib/history/statements.ts'
 
 /** Of one type in one subscription, what the last answered list lacked while a second one is waited for. */
-export interface StoredAwaitedRemoval extends Omit<Shown, 'between'> {
+interface StoredAwaitedRemoval extends Omit<Shown, 'between'> {
   between: Bounds
 }
 

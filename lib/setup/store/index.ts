@@ -1,6 +1,6 @@
 export { networkApiVersion, noteApiVersion, type StoredNetworkApiVersion } from './api-version.ts'
-export { awaitedRemovals, type StoredAwaitedRemoval } from './awaited-removals.ts'
+export { awaitedRemovals } from './awaited-removals.ts'
 export { budgetsDrawnFrom, type StoredBudget } from './budgets.ts'
 export { pollTotals } from './poll-totals.ts'
 export { lastSetupReport, saveSetupReport, type SetupReport } from './setup-report.ts'
-export { slicesInProgress, type SliceProgress } from './slices.ts'
+export { slicesInProgress } from './slices.ts'

@@ -1,7 +1,7 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** How far a poll is that is made in slices. */
-export interface SliceProgress {
+interface SliceProgress {
   done: number
   total: number
 }

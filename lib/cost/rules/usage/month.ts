@@ -1,5 +1,4 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
 
 /** Where a billing month begins, in UTC. That Azure cuts it at 00:00 UTC of the first is an assumption: no document says so. */
 export interface MonthAnchor {
@@ -37,9 +36,6 @@ export function namedMonth(name: string, anchor: MonthAnchor = CALENDAR_MONTH): 
   if (year === undefined) throw new RangeError(`${name} is no month such as 2026-11`)
   return monthFrom(Number(year), Number(month) - 1, anchor)
 }
-
-/** Hours of a month: 672 to 744. What a month costs by the hour is counted in these, not in 730 or 720. */
-export const hoursOf = ({ from, to }: { from: EpochMs; to: EpochMs }): number => (to - from) / HOUR
 
 const beginOf = (year: number, month: number, { day, hour }: MonthAnchor): EpochMs => Date.UTC(year, month, day, hour)
 

@@ -7,7 +7,7 @@ import { shippedPrices } from '../prices/snapshot.ts'
 import { flat, GB, LONDON } from '../testing/circuits.ts'
 import { billedUsage, type UsageFacts } from './billed.ts'
 import { calibrate, GB_BINARY, GB_DECIMAL } from './gigabyte.ts'
-import { billingMonth, hoursOf, monthAfter, namedMonth } from './month.ts'
+import { billingMonth, monthAfter, namedMonth } from './month.ts'
 import { dataCost, portCost } from './segments.ts'
 
 const NOV = Date.UTC(2026, 10, 1)
@@ -18,6 +18,9 @@ const facts = (more: Partial<UsageFacts> = {}): UsageFacts => ({
   bandwidthMbps: 1_000,
   ...more,
 })
+
+/** 672 to 744: what a month costs by the hour is counted in these, not in 730 or 720. */
+const hoursOf = ({ from, to }: { from: number; to: number }) => (to - from) / 3_600_000
 
 describe('a billing month', () => {
   it.each([

@@ -7,7 +7,8 @@ import {
   NO_CUSTOMERS,
 } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { readScope, type ScopeState } from '#lib/detection/index.ts'
+import { readScope } from '#lib/detection/index.ts'
+import type { ScopeState } from '#lib/detection/model/scope-state.ts'
 import type { World } from '#lib/detection/testing/world.ts'
 import { AS_SHIPPED } from '../../detection/store.ts'
 import type { Declared } from '../../detection/types.ts'
