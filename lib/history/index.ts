@@ -169,17 +169,6 @@ export {
   takeBackTest,
   updateProgress,
 } from './store/back-tests.ts'
-export {
-  type BillRead,
-  type StoredBilledRow,
-  billReads,
-  billedRows,
-  keepBill,
-  keepCalibration,
-  lastCalibration,
-  newestBilledDay,
-  noteBillRead,
-} from './store/cost-bills.ts'
 
 export {
   type StoredFinding,
@@ -250,16 +239,6 @@ export { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
 export { type BudgetDraw, drawFromBudgets, knownBudgets } from './store/shared-budgets.ts'
 export { type PlanState, readPlanState, writePlanState } from './store/plan-state.ts'
 export { listingFailure, noteListing } from './store/listing-failure.ts'
-export {
-  type PriceCheck,
-  keepPriceSheet,
-  lastPriceCheck,
-  latestPriceSheet,
-  newestPriceSheet,
-  notePriceFailure,
-  priceMeters,
-  priceVersions,
-} from './store/price-sheets.ts'
 export { type WantedPoll, syncSchedule } from './store/schedule.ts'
 
 export { shortHash, shortIdOf } from './store/short-id.ts'

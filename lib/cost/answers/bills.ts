@@ -1,7 +1,7 @@
 import type { CostReconcile } from '../api/index.ts'
 import { type EpochMs, outcomeWords } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import type { BillRead } from '#lib/history/index.ts'
+import type { BillRead } from '../store/index.ts'
 import { iso } from '#lib/questions/index.ts'
 
 export interface BilledSpan {

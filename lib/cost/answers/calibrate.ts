@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { billingMonth, calibrate, DATA_METER, Decimal, type Gigabyte, monthAfter } from '../rules/index.ts'
-import { keepCalibration, lastCalibration } from '#lib/history/index.ts'
+import { keepCalibration, lastCalibration } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readFrame } from './frame.ts'
 import { type HeldResource, heldAgainstBill } from './reconcile.ts'

@@ -7,8 +7,7 @@ import {
   type Gigabyte,
   namedMonth,
 } from '../rules/index.ts'
-import { costStatements } from '../store/index.ts'
-import { lastCalibration } from '#lib/history/index.ts'
+import { costStatements, lastCalibration } from '../store/index.ts'
 import { checkEnvironment } from '#lib/platform/environment.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { InvalidRequestError, historyKeptMs, thresholdsInForce } from '#lib/questions/index.ts'

@@ -1,5 +1,5 @@
 import { type PriceSheet, sheetOfStored, shippedPrices } from '../rules/index.ts'
-import { newestPriceSheet, priceMeters } from '#lib/history/index.ts'
+import { newestPriceSheet, priceMeters } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** The newest meters that were asked for: they are read again for every overview, and change once in a while. */

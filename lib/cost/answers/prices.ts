@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { ResponseOf } from '../api/index.ts'
-import { lastPriceCheck, newestPriceSheet, priceVersions } from '#lib/history/index.ts'
+import { lastPriceCheck, newestPriceSheet, priceVersions } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable, FRESH_WITHOUT_POLLS, iso } from '#lib/questions/index.ts'
 

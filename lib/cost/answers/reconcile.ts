@@ -20,14 +20,8 @@ import {
   totalsOf,
   unexplained,
 } from '../rules/index.ts'
-import {
-  billedRows,
-  billReads,
-  lastCalibration,
-  newestBilledDay,
-  type StoredBilledRow,
-  subscriptionNames,
-} from '#lib/history/index.ts'
+import { subscriptionNames } from '#lib/history/index.ts'
+import { billedRows, billReads, lastCalibration, newestBilledDay, type StoredBilledRow } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, readTopology, hasBeginning, iso } from '#lib/questions/index.ts'
 

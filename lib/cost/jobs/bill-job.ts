@@ -1,7 +1,7 @@
 import type { Azure } from '#lib/azure/index.ts'
 import type { EpochMs, Outcome, StreamChange } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { type BillRead, billReads, keepBill, noteBillRead } from '#lib/history/index.ts'
+import { type BillRead, billReads, keepBill, noteBillRead } from '../store/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'

@@ -1,7 +1,7 @@
 import { PUBLIC_RETAIL_PRICES, readRetailPrices } from '#lib/azure/index.ts'
 import { readPriceSheet, sheetOfStored, storedMeters } from '../rules/index.ts'
 import type { StreamChange } from '#lib/contract/index.ts'
-import { keepPriceSheet, lastPriceCheck, latestPriceSheet, notePriceFailure } from '#lib/history/index.ts'
+import { keepPriceSheet, lastPriceCheck, latestPriceSheet, notePriceFailure } from '../store/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'

@@ -18,3 +18,24 @@ export {
   type StoredTraffic,
 } from './cost-traffic.ts'
 export { usageBegins } from './usage-begins.ts'
+export {
+  type BillRead,
+  type StoredBilledRow,
+  billReads,
+  billedRows,
+  keepBill,
+  keepCalibration,
+  lastCalibration,
+  newestBilledDay,
+  noteBillRead,
+} from './cost-bills.ts'
+export {
+  type PriceCheck,
+  keepPriceSheet,
+  lastPriceCheck,
+  latestPriceSheet,
+  newestPriceSheet,
+  notePriceFailure,
+  priceMeters,
+  priceVersions,
+} from './price-sheets.ts'

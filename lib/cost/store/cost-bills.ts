@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import type { BilledRow, EpochMs, Outcome } from '#lib/contract/index.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { ms } from '../times.ts'
+import { ms } from '#lib/history/statements.ts'
 
 /** Days of a subscription's bill, as they were read. */
 interface ReadBill {

@@ -4,7 +4,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { json } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { ms } from '../times.ts'
+import { ms } from '#lib/history/statements.ts'
 
 /** A price list as it was read; what a price is, is not known here. */
 interface ReadPrices {

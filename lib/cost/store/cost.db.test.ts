@@ -18,7 +18,7 @@ import {
   recordOutcome,
   StatementConflict,
   statementsVersion,
-} from '#lib/cost/store/index.ts'
+} from './index.ts'
 import {
   billedRows,
   billReads,
