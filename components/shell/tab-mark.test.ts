@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { tabState, titleWith } from './tab-state.ts'
+import { tabState, titleWith } from './tab-mark.tsx'
 
 const one = (
   severity: 'critical' | 'minor' | 'info',
