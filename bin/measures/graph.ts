@@ -68,11 +68,14 @@ export function unusedExports(sources: readonly SourceFile[]): { byNobody: strin
   }
 }
 
+/** What a room registers has one name in all rooms: which room it is of, its folder says. */
+const OF_EACH_ROOM = /^lib\/\w+\/(?:api\/endpoints|capability|jobs(?:\/index)?)\.ts$/
+
 /** Names that more than one file of the product declares and exports. */
 export function doubledNames(sources: readonly SourceFile[]): string[] {
   const places = new Map<string, string[]>()
   for (const { file, exports, isCore } of sources)
-    if (isCore && !isEntry(file))
+    if (isCore && !isEntry(file) && !OF_EACH_ROOM.test(file))
       for (const name of new Set(exports)) if (name !== 'default') places.set(name, [...(places.get(name) ?? []), file])
   return [...places].filter(([, files]) => files.length > 1).map(([name, files]) => `${name}: ${files.join(', ')}`)
 }

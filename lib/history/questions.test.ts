@@ -17,6 +17,7 @@ import * as history from './index.ts'
 /** What is exported and asks the database nothing. */
 const pure = new Set([
   'addDifferences',
+  'audienceOfReader',
   'bucketCount',
   'bucketEnd',
   'bucketStart',
@@ -24,6 +25,7 @@ const pure = new Set([
   'paceAfter',
   'quietPoll',
   'seriesKeys',
+  'sharedIds',
   'shortHash',
   'shortIdOf',
   'statementsVersion',
