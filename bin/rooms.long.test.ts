@@ -66,7 +66,7 @@ describe('an endpoint with a number on a page', () => {
     path: '/sessions/count',
     summary: 'How many sessions there are',
     right: 'read',
-    parameters: z.strictObject({}),
+    parameters: sessionUptimeParameters.pick({ customer: true }),
     response: answerOf(z.object({ sessions: z.number().int() })),
   },`,
       ),
