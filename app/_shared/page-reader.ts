@@ -1,13 +1,16 @@
 import { headers } from 'next/headers'
 import { cache } from 'react'
 import { callerOf } from '#lib/access/index.ts'
-import { type Db, readerOf, withListedGaps, withoutOthers } from '#lib/questions/index.ts'
+import { type Db, withoutOthers } from '#lib/questions/index.ts'
+import { readerFor } from '../api/_http/ask.ts'
 
-/** What the questions of one page read from: what its visitor's scope sees. */
-const pageReader = cache(async (): Promise<Db> => readerOf(callerOf(await headers()).scope))
+/** What all questions of one page read from: what its visitor's scope sees, or of that what is one customer's. Its scope is read once. */
+export const pageReader = cache(
+  async (customer: string | undefined): Promise<Db> => readerFor(callerOf(await headers()), customer),
+)
 
-/** Asks for a page, as the API would for its visitor. */
+/** Asks for a page what is no endpoint, as its visitor may see it. */
 export async function askForPage<Answer>(question: (db: Db) => Promise<Answer>): Promise<Answer> {
-  const db = await pageReader()
-  return withoutOthers(db, withListedGaps(await question(db)))
+  const db = await pageReader(undefined)
+  return withoutOthers(db, await question(db))
 }

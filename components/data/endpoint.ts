@@ -10,7 +10,7 @@ type PathOf<Name extends keyof Endpoints> = Endpoints[Name]['path'] extends `/${
 type ByPath = { [Name in keyof Endpoints as PathOf<Name>]: Endpoints[Name] }
 
 /** An endpoint of the API by its path under /api/v1: `circuits/{id}/usage`. */
-export type EndpointPath = keyof ByPath
+type EndpointPath = keyof ByPath
 
 type InPath<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | InPath<Rest> : never
 type Value = string | number | null | undefined
