@@ -3,9 +3,12 @@ import { calendarViews, dropCalendar, putCalendar, readCalendarNow } from './cal
 import { getMaintenance } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 import { secretBoxOf } from '#lib/notify/index.ts'
+import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { aboutNoPoll, actor, capability, databaseBeside } from '#lib/questions/index.ts'
+
+const context = () => calendarContext(settings(), databaseClock)
 
 const before = async ({ db, id }: { db: Database; id: string }) =>
   (await calendarViews(db.pool, secretBoxOf(settings()))).find((one) => one.id === id) ?? null
@@ -26,26 +29,26 @@ export const maintenance = capability({
     addCalendar: {
       scope: 'whole',
       work: async ({ db, body }) => ({
-        data: await putCalendar(db, { id: null, body: await withShortIds(db, body), by: actor() }, calendarContext()),
+        data: await putCalendar(db, { id: null, body: await withShortIds(db, body), by: actor() }, context()),
       }),
       audit: { before: async () => null, after: ({ data }) => data, subject: ({ data }) => data.id },
     },
     putCalendar: {
       scope: 'whole',
       work: async ({ db, id, body }) => ({
-        data: await putCalendar(db, { id, body: await withShortIds(db, body), by: actor() }, calendarContext()),
+        data: await putCalendar(db, { id, body: await withShortIds(db, body), by: actor() }, context()),
       }),
       audit: { before, after: ({ data }) => data },
     },
     removeCalendar: {
       scope: 'whole',
-      work: async ({ db, id }) => ({ data: await dropCalendar(db, id, calendarContext()) }),
+      work: async ({ db, id }) => ({ data: await dropCalendar(db, id, context()) }),
       audit: { before, after: () => null },
     },
     readCalendar: {
       scope: 'whole',
       work: async ({ db, id }) => ({
-        data: await readCalendarNow(db, id, calendarContext()),
+        data: await readCalendarNow(db, id, context()),
       }),
     },
   },

@@ -17,7 +17,7 @@ export const jobs = ({ settings, clock }: JobContext): Job[] => [
         {
           read: (asked, now) => readReport(held, asked, now),
           send: reportSenderOf(settings),
-          clock: clock,
+          clock,
           publicUrl: settings.publicUrl,
         },
         signal,

@@ -23,7 +23,7 @@ export const jobs = ({ settings, azure, clock, watch }: JobContext): Job[] => [
           db: held,
           azure,
           watch,
-          clock: clock,
+          clock,
           dataDir: settings.dataDir,
           secretsKey: settings.secretsKey,
           warnings: settings.warnings,

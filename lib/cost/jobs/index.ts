@@ -56,7 +56,7 @@ export const jobs = ({ settings, azure, clock, wake }: JobContext): Job[] => [
     atMs: 53 * MINUTE,
     expireInSeconds: 1_800,
     run: async (signal, held) => {
-      const figures = await readBills({ db: held, azure, clock: clock }, signal)
+      const figures = await readBills({ db: held, azure, clock }, signal)
       // what was measured may have been back-filled since a bill was read
       await calibrateGb(held.pool, clock.now(), figures.read > 0)
       return figures
