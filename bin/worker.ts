@@ -119,6 +119,7 @@ async function main(): Promise<void> {
   await noteVersion(apiVersion === null ? null : { version: apiVersion, chosenBy: 'configuration' })
   const changes = followChanges(databaseListenUrl ?? databaseUrl)
   const { countsPosts } = checked.azure
+  const listed = await workerJobs({ settings: checked, azure, watch, wake: (name) => jobs.wake(name) })
   const worker = startWorker({ db, timetable, azure, intervals: checked.poll, countsPosts, incidentsChanged, changes })
   const notifier = startNotifier({
     db: alerting,
@@ -126,10 +127,7 @@ async function main(): Promise<void> {
     secrets: secretBoxOf(checked),
     scoped: scopedReading(alerting),
   })
-  const jobs: Jobs = startJobs(
-    db,
-    await workerJobs({ settings: checked, azure, watch, wake: (name) => jobs.wake(name) }),
-  )
+  const jobs: Jobs = startJobs(db, listed)
   followBackTests(changes, jobs)
   changes.on(['resilience'], () => jobs.wake('double-losses'))
   // the first inventory and polls are in by then
