@@ -20,7 +20,7 @@ const ROOMS = {
   networks: ['routes/api'],
   routers: [],
   incidents: ['access'],
-  notify: ['cost', 'incidents', 'reports/api', 'resilience/api'],
+  notify: ['cost/api', 'incidents', 'resilience/api'],
   // what is read from an address is read through the guard of notifications
   maintenance: ['declarations', 'notify'],
   customers: ['sessions'],
