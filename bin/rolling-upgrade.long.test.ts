@@ -1,8 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createClient } from '#lib/client/index.ts'
@@ -17,9 +15,9 @@ import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { fuzz } from '../app/api/testing/fuzz.ts'
 import { list } from '#lab/product/list.ts'
 import { SeverableProxy } from '../e2e/severable-proxy.ts'
+import { API_PROCESS, startWeb, type WebProcess } from '../app/api/testing/web-process.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '..')
-const API_PROCESS = path.join(ROOT, 'app/api/testing/api-process.mjs')
 const EVERY = { POLL_SESSIONS_EVERY: '1s', POLL_CIRCUITS_EVERY: '1s', POLL_ROUTES_EVERY: '2s' }
 /** Some four for each operation of the API. */
 const MANY_REQUESTS = { requests: 600, seed: 1 }
@@ -32,7 +30,7 @@ describe.skipIf(areSkipped('tests of webs in a rolling upgrade', former.missing)
   `webs in a rolling upgrade from ${former.version}`,
   () => {
     const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-test-webs-'))
-    const webs: Web[] = []
+    const webs: WebProcess[] = []
     const workers: WorkerProcess[] = []
     let unpacked: Awaited<ReturnType<typeof unpackVersion>>
     let simulator: Simulator
@@ -109,32 +107,6 @@ describe.skipIf(areSkipped('tests of webs in a rolling upgrade', former.missing)
     })
   },
 )
-
-interface Web {
-  child: ChildProcess
-  /** everything that it said */
-  lines: string[]
-  exited: Promise<number | null>
-  /** where it listens, once it does */
-  url(): Promise<string>
-}
-
-function startWeb(args: readonly string[], cwd: string, environment: Record<string, string>): Web {
-  const child = spawn(process.execPath, args, {
-    cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { NODE_ENV: 'production', PATH: process.env.PATH, LOG_FORMAT: 'json', ...environment },
-  })
-  const lines: string[] = []
-  for (const input of [child.stdout, child.stderr])
-    createInterface({ input }).on('line', (line) => void lines.push(line))
-  const exited = new Promise<number | null>((resolve) => child.once('close', resolve))
-  const said = () => {
-    if (child.exitCode !== null) throw new Error(`it ended: ${lines.join('\n')}`)
-    return lines.flatMap((line) => /^\{"url":"(.+)"\}$/.exec(line)?.[1] ?? [])[0]
-  }
-  return { child, lines, exited, url: () => eventually('where it listens', said, WITHIN_MS) }
-}
 
 const portOf = (url: string) => Number(new URL(url).port)
 

@@ -1,14 +1,14 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { eventually, startAzure, startWorkerProcess } from '#lib/poller/testing/lab.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { list } from '#lab/product/list.ts'
+import { API_PROCESS, startWeb } from '../app/api/testing/web-process.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '..')
 const WITHIN_MS = 1_800_000
@@ -125,18 +125,9 @@ describe.each(['routers', 'cost', 'resilience'])('without the line of %s', (room
     run(tree, VITEST, 'run', '--project', 'unit', ...others.map((folder) => `${folder}/`))
     const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-rooms-data-'))
     const worker = startWorkerProcess(simulator, db.url, EVERY, tree)
-    const web = spawn(process.execPath, ['app/api/testing/api-process.mjs', tree], {
-      cwd: tree,
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { NODE_ENV: 'production', PATH: process.env.PATH, DATABASE_URL: db.url, DATA_DIR: dataDir },
-    })
+    const web = startWeb([API_PROCESS, tree], tree, { DATABASE_URL: db.url, DATA_DIR: dataDir })
     try {
-      const { promise, resolve } = Promise.withResolvers<string>()
-      createInterface({ input: web.stdout }).on('line', (line) => {
-        const [, at] = /^\{"url":"(.+)"\}$/.exec(line) ?? []
-        if (at) resolve(at)
-      })
-      const url = await promise
+      const url = await web.url()
       await eventually('circuits are polled', async () => (await list(url, 'circuits')).length > 0, 120_000)
       const statuses = await Promise.all(
         ['overview', { routers: 'routers', cost: 'cost/tco', resilience: 'resilience' }[room]].map(
@@ -145,9 +136,8 @@ describe.each(['routers', 'cost', 'resilience'])('without the line of %s', (room
       )
       expect(statuses).toEqual([200, 404])
     } finally {
-      web.kill('SIGKILL')
-      worker.child.kill('SIGKILL')
-      await worker.exited
+      for (const { child } of [web, worker]) child.kill('SIGKILL')
+      await Promise.all([web.exited, worker.exited])
       rmSync(dataDir, { recursive: true, force: true })
       restore()
     }

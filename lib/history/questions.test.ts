@@ -1,18 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { glob } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import * as circuits from '#lib/circuits/store/index.ts'
-import * as cost from '#lib/cost/store/index.ts'
-import * as gateways from '#lib/gateways/store/index.ts'
-import * as incidents from '#lib/incidents/store/index.ts'
-import * as networks from '#lib/networks/store/index.ts'
-import * as common from '#lib/questions/store/index.ts'
-import * as resilience from '#lib/resilience/store/index.ts'
-import * as routes from '#lib/routes/store/index.ts'
-import * as sessions from '#lib/sessions/store/index.ts'
-import * as setup from '#lib/setup/store/index.ts'
-import * as usage from '#lib/usage/store/index.ts'
-import * as history from './index.ts'
+import { history } from './testing/questions-by-source.ts'
 
 /** What is exported and asks the database nothing. */
 const pure = new Set([
@@ -33,20 +22,9 @@ const pure = new Set([
 ])
 
 const isClass = (value: object) => Object.getOwnPropertyDescriptor(value, 'prototype')?.writable === false
-const questions = Object.entries({
-  ...history,
-  ...circuits,
-  ...cost,
-  ...gateways,
-  ...incidents,
-  ...networks,
-  ...common,
-  ...resilience,
-  ...routes,
-  ...sessions,
-  ...setup,
-  ...usage,
-}).flatMap(([name, value]) => (typeof value === 'function' && !isClass(value) && !pure.has(name) ? [name] : []))
+const questions = Object.entries(history).flatMap(([name, value]) =>
+  typeof value === 'function' && !isClass(value) && !pure.has(name) ? [name] : [],
+)
 
 const LIB = `${import.meta.dirname}/..`
 const tests: string[] = []

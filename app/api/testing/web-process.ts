@@ -1,0 +1,35 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { eventually } from '#lib/poller/testing/lab.ts'
+
+/** The API of a version in a process of its own: `node API_PROCESS ROOT`. */
+export const API_PROCESS = path.join(import.meta.dirname, 'api-process.mjs')
+const WITHIN_MS = 600_000
+
+export interface WebProcess {
+  child: ChildProcess
+  /** everything that it said */
+  lines: string[]
+  exited: Promise<number | null>
+  /** where it listens, once it does */
+  url(): Promise<string>
+}
+
+/** Starts a web by its arguments to Node, which prints a line of JSON with its `url` once it listens. */
+export function startWeb(args: readonly string[], cwd: string, environment: Record<string, string>): WebProcess {
+  const child = spawn(process.execPath, args, {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { NODE_ENV: 'production', PATH: process.env.PATH, LOG_FORMAT: 'json', ...environment },
+  })
+  const lines: string[] = []
+  for (const input of [child.stdout, child.stderr])
+    createInterface({ input }).on('line', (line) => void lines.push(line))
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve))
+  const said = () => {
+    if (child.exitCode !== null) throw new Error(`it ended: ${lines.join('\n')}`)
+    return lines.flatMap((line) => /^\{"url":"(.+)"\}$/.exec(line)?.[1] ?? [])[0]
+  }
+  return { child, lines, exited, url: () => eventually('where it listens', said, WITHIN_MS) }
+}
