@@ -6,7 +6,8 @@ import { RIGHT_MEANINGS, type Right } from '#lib/contract/index.ts'
 import { Button } from '../ui/button.tsx'
 import { ConfirmButton } from '../ui/confirm-button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { Facts, PageHead, Panel } from '../ui/panel.tsx'
+import { PageHead } from '../ui/page-head.tsx'
+import { Facts, Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { AppPanel } from './app-panel.tsx'
 import { sendAuth } from './auth-client.ts'
@@ -49,9 +50,12 @@ export function AccountPage(props: AccountProps) {
   return (
     // who may see nothing has no frame around it
     <div className={rights.length === 0 ? 'mx-auto max-w-2xl px-4 py-6' : 'max-w-2xl xl:max-w-[85rem]'}>
-      <PageHead title={name} eyebrow="Account" aside={<SignOut />}>
-        {role === null ? 'Your account has no role yet, so there is nothing to see. Ask an admin for one.' : undefined}
-      </PageHead>
+      <PageHead title={name} eyebrow="Account" actions={<SignOut />} />
+      {role === null && (
+        <p className="mb-4 text-ink-2">
+          Your account has no role yet, so there is nothing to see. Ask an admin for one.
+        </p>
+      )}
       <div className={`grid items-start gap-4 ${rights.length === 0 ? '' : 'xl:grid-cols-2'}`}>
         <div className="grid gap-4">
           <Panel title="Access">

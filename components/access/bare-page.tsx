@@ -5,7 +5,7 @@ import { BrandMark } from '../ui/drawing/brand-mark.tsx'
 export function BarePage({ title, children }: { title: string; children: ReactNode }) {
   return (
     <main className="flex min-h-dvh flex-col items-center justify-center gap-5 px-4 py-10">
-      <p className="flex items-center gap-2 text-lg font-semibold tracking-tight">
+      <p className="flex items-center gap-2 text-xl font-semibold tracking-tight">
         <BrandMark className="size-7" />
         Peerwatch
       </p>

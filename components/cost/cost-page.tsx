@@ -9,7 +9,8 @@ import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { InTurn } from '../ui/in-turn.tsx'
-import { PageHead, Panel } from '../ui/panel.tsx'
+import { PageHead } from '../ui/page-head.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { AssumptionsPanel } from './assumptions-panel.tsx'
 import { BudgetsPanel } from './budgets/budgets-panel.tsx'
@@ -44,13 +45,14 @@ export function CostPage() {
       <PageHead
         title={review ? `Cost review ${review.week}` : 'Cost review'}
         age={<PageAge answer={query.data} />}
-        aside={review && <WeekSelect review={review} week={week} onWeek={(next) => void setAddress({ week: next })} />}
-      >
-        {/* its text comes with the review: the room for it is there before */}
-        <span className="block min-h-10 max-sm:min-h-20 print:min-h-0">
-          {review ? <Standing review={review} /> : 'Cost of each circuit, with confidence and recommended plan.'}
-        </span>
-      </PageHead>
+        actions={
+          review && <WeekSelect review={review} week={week} onWeek={(next) => void setAddress({ week: next })} />
+        }
+        // its text comes with the review: the room for it is there before
+        since={
+          <span className="block min-h-10 max-sm:min-h-20 print:min-h-0">{review && <Standing review={review} />}</span>
+        }
+      />
       <AnswerView query={query} skeleton={<SkeletonRows rows={8} height="3.25rem" />}>
         {({ data }) =>
           data.projections.circuits.length === 0 ? (

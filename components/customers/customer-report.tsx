@@ -15,7 +15,8 @@ import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { useNowInSteps } from '../ui/times/clock.tsx'
-import { Facts, PageHead, Panel } from '../ui/panel.tsx'
+import { PageHead } from '../ui/page-head.tsx'
+import { Facts, Panel } from '../ui/panel.tsx'
 import { AvailabilityTable } from './availability-table.tsx'
 import { connectWords, OPEN_INCIDENTS } from './customer-words.ts'
 
@@ -33,7 +34,7 @@ export function CustomerReport({ name }: { name: string }) {
         title={name}
         eyebrow="Customer"
         age={<PageAge answer={customers.data} />}
-        aside={
+        actions={
           <Button onClick={() => window.print()} className="print:hidden">
             Print
           </Button>

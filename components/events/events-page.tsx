@@ -8,7 +8,8 @@ import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { PageHead, Panel } from '../ui/panel.tsx'
+import { PageHead } from '../ui/page-head.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { type EventLogAddress, isChosen, queryOf } from './event-filter.ts'
 import { EventHistogram } from './event-histogram.tsx'
 import { FilterBar } from './filter-bar.tsx'
@@ -67,18 +68,16 @@ function EventLogView() {
       <PageHead
         title="Events"
         age={<PageAge answer={events.data} />}
-        aside={
-          <span className="flex flex-wrap items-center gap-2">
+        actions={
+          <>
             <SavedFiltersMenu />
             <CopyButton text={() => window.location.href} label="Copy the link of this view">
               Link
             </CopyButton>
-          </span>
+          </>
         }
-      >
-        Events with the bounds of their times, newest first.
-      </PageHead>
-      <EventTabs current="log" />
+        tabs={<EventTabs current="log" />}
+      />
       <Panel title="Event log" flush>
         <FilterBar
           address={address}
@@ -152,10 +151,7 @@ function PatternsView() {
   const summary = useEndpoint('events/summary', { from: range.from, to: range.to })
   return (
     <>
-      <PageHead title="Events" age={<PageAge answer={summary.data} />}>
-        When and where events come back.
-      </PageHead>
-      <EventTabs current="patterns" />
+      <PageHead title="Events" age={<PageAge answer={summary.data} />} tabs={<EventTabs current="patterns" />} />
       <div className="grid gap-4">
         <CalendarPanel />
         <Panel title="What is lost most" flush aside={<TimeRangePicker range={range} onChange={setRange} />}>

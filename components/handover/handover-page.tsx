@@ -17,7 +17,8 @@ import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { useNow } from '../ui/times/clock.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { PageHead, Panel } from '../ui/panel.tsx'
+import { PageHead } from '../ui/page-head.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { AffectedResources } from './affected-resources.tsx'
 import { handoverText } from './handover-text.ts'
@@ -36,7 +37,15 @@ export function HandoverPage() {
       <PageHead
         title="Handover"
         age={<PageAge answer={shift.data} />}
-        aside={
+        since={
+          <>
+            since{' '}
+            <span className={known ? undefined : 'skeleton text-transparent'}>
+              {formatInstant(known ? Date.parse(known.since) : 0, zone)}
+            </span>
+          </>
+        }
+        actions={
           <CopyButton
             className="print:hidden"
             disabled={!known}
@@ -48,13 +57,7 @@ export function HandoverPage() {
             Copy as text
           </CopyButton>
         }
-      >
-        Incidents and polling gaps since{' '}
-        <span className={known ? undefined : 'skeleton text-transparent'}>
-          {formatInstant(known ? Date.parse(known.since) : 0, zone)}
-        </span>
-        .
-      </PageHead>
+      />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <SinceChoice since={known?.since ?? since} onChange={(next) => void setSince(next)} />
         <AnswerView query={shift} skeleton={<SkeletonRows rows={8} height="3.5rem" />}>

@@ -61,7 +61,7 @@ export function IncidentFactsPanel({ incident }: { incident: IncidentDetail }) {
         <Fact name="Impact">{impact.summary}</Fact>
         {impact.traffic && <Fact name="Traffic">{trafficFact(impact.traffic, incident.phase !== 'ongoing')}</Fact>}
         <Fact name={endedBetween ? 'Duration' : 'Duration so far'}>
-          <span className="text-lg font-semibold tracking-tight tabular-nums" suppressHydrationWarning>
+          <span className="text-xl font-semibold tracking-tight tabular-nums" suppressHydrationWarning>
             {formatDurationBounds(least, most)}
           </span>
           {incident.outages.length > 1 && (

@@ -51,7 +51,7 @@ function Figure({ name, value, note, className }: { name: string; value: string;
   return (
     <div className={clsx('min-w-0', className)}>
       <p className="text-xs font-medium text-ink-3">{name}</p>
-      <p className="text-lg font-semibold tracking-tight tabular-nums">{value}</p>
+      <p className="text-xl font-semibold tracking-tight tabular-nums">{value}</p>
       <p className="text-xs text-ink-3">{note}</p>
     </div>
   )

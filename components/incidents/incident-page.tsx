@@ -14,7 +14,8 @@ import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { GapsOmitted } from '../time/gaps-omitted.tsx'
 import { useNowInSteps } from '../ui/times/clock.tsx'
-import { PageHead, Panel } from '../ui/panel.tsx'
+import { PageHead } from '../ui/page-head.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { ActionsTaken } from './actions-taken.tsx'
 import { eventTree } from './event-tree.ts'
@@ -82,26 +83,26 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
         }
         status={<Status {...incidentStatus(incident)} />}
         age={age}
-        aside={
-          <span className="flex flex-wrap gap-1.5 sm:justify-end">
-            {/* it comes later than the others, and moves none of them: it is the last on a phone, the first at a right edge */}
+        since={part ? <PartWords words={part} /> : incidentMeaning(incident)}
+        actions={
+          <>
+            {/* it comes later than the other, and does not move it: it is the last on a phone, the first at a right edge */}
             <span className="empty:hidden max-sm:order-last">
               <IncidentTicket incident={incident} />
             </span>
             <SendButton incident={incident} />
-            <PostMortemActions
-              incident={incident}
-              tracks={forensics.tracks}
-              window={window}
-              now={now}
-              picture={picture}
-            />
-          </span>
+          </>
         }
-      >
-        {incidentMeaning(incident)}
-        {part && <PartWords words={part} className="ml-2" />}
-      </PageHead>
+        menu={
+          <PostMortemActions
+            incident={incident}
+            tracks={forensics.tracks}
+            window={window}
+            now={now}
+            picture={picture}
+          />
+        }
+      />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         {facts}
         <StateTimelinePanel

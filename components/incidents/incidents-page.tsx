@@ -3,12 +3,12 @@
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { ofCustomer, readAllPages, useEndpoint } from '../data/index.ts'
-import { PageLink } from '../links/page-link.tsx'
 import { useCustomer } from '../links/range-search.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
-import { PageHead, Panel } from '../ui/panel.tsx'
+import { PageHead } from '../ui/page-head.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { IncidentFilterBar } from './incident-filter.tsx'
 import { IncidentFiguresPanel } from './incident-figures.tsx'
 import { IncidentTable } from './incident-table.tsx'
@@ -36,13 +36,7 @@ export function IncidentsPage() {
   const isFiltered = Object.values(filter).some((value) => value !== null)
   return (
     <>
-      <PageHead title="Incidents" age={<PageAge answer={open.data} />}>
-        Related events, grouped by root cause. Single events are in the{' '}
-        <PageLink href="/events" className="link">
-          event log
-        </PageLink>
-        .
-      </PageHead>
+      <PageHead title="Incidents" age={<PageAge answer={open.data} />} />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <IncidentFiguresPanel scope={filter.scope} />
         <IncidentFilterBar

@@ -47,7 +47,7 @@ export function PostMortemActions({
     })
   const name = `incident-${incident.id}`
   return (
-    <span className="flex flex-wrap items-center gap-1.5 max-sm:contents print:hidden">
+    <>
       <CopyButton text={() => written(null)} label="Copy the post-mortem as Markdown">
         Copy post-mortem
       </CopyButton>
@@ -63,7 +63,7 @@ export function PostMortemActions({
         <PrinterIcon aria-hidden />
         Print
       </Button>
-    </span>
+    </>
   )
 }
 

@@ -158,13 +158,7 @@ export function NetworksPage() {
   const query = useEndpoint('networks')
   return (
     <>
-      <ListPage
-        query={query}
-        title="Networks"
-        all="Peerings"
-        words="Virtual networks and their peerings from both sides: this side / the other side."
-        rows={6}
-      >
+      <ListPage query={query} title="Networks" all="Peerings" rows={6}>
         {(networks) => (
           <DataTable
             name="peerings"

@@ -10,7 +10,8 @@ import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { CountTile } from '../ui/facts/counts.tsx'
 import { InTurn } from '../ui/in-turn.tsx'
-import { PageHead, Panel } from '../ui/panel.tsx'
+import { PageHead } from '../ui/page-head.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { circuitCounts, gatewayCounts, overviewHeadline, sessionCounts, sourceCounts } from './counts.ts'
 import { More } from './more.tsx'
 import { OpenNow } from './open-now.tsx'
@@ -32,12 +33,11 @@ export function OverviewPage() {
   const shown = overview.data?.data
   return (
     <>
-      <PageHead title="Overview" age={<PageAge answer={overview.data} />}>
-        {/* room for two lines on a phone: an incident that opens makes it longer */}
-        <span className="block max-sm:min-h-10">
-          {shown ? overviewHeadline(shown) : <span className="skeleton inline-block h-4 w-64 align-middle" />}
-        </span>
-      </PageHead>
+      <PageHead
+        title="Overview"
+        since={shown ? overviewHeadline(shown) : <span className="skeleton inline-block h-4 w-64 align-middle" />}
+        age={<PageAge answer={overview.data} />}
+      />
       <div className="grid gap-4">
         <InTurn>
           <>

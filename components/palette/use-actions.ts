@@ -6,8 +6,8 @@ import { useToast } from '../ui/toast.tsx'
 import { pageControls } from '../ui/page-controls.ts'
 import type { PaletteItem } from './palette-items.ts'
 
-/** What acts on the page that the palette was opened on: controls with a key, and those that bear `data-palette`. */
-const OFFERED = ':is([data-key], [data-palette])'
+/** What acts on the page that the palette was opened on: controls with a key, those that bear `data-palette`, and the menu of its head. */
+const OFFERED = ':is([data-key], [data-palette], [popover] button)'
 
 const nameOf = (control: HTMLElement) => control.getAttribute('aria-label') ?? control.textContent.trim()
 

@@ -123,13 +123,7 @@ const worstFirst = { id: 'state', desc: false }
 /** ExpressRoute Direct ports, a row for each link. */
 export function PortsPage() {
   return (
-    <ListPage
-      query={useEndpoint('ports')}
-      title="Ports"
-      all="Links of ExpressRoute Direct ports"
-      words="ExpressRoute Direct: the light of each link against its limits, line protocol, MACsec, and the circuits on the port."
-      rows={4}
-    >
+    <ListPage query={useEndpoint('ports')} title="Ports" all="Links of ExpressRoute Direct ports" rows={4}>
       {(ports) => <LinkTable ports={ports} />}
     </ListPage>
   )

@@ -3,7 +3,7 @@
 import { parseAsString, useQueryState } from 'nuqs'
 import { LinkTabs } from '../links/link-tabs.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import { PageHead } from '../ui/panel.tsx'
+import { PageHead } from '../ui/page-head.tsx'
 import { type ResilienceTab, resilienceTabs } from './tabs.ts'
 
 /** Whether the design keeps its promises, and what happens if something goes. */
@@ -13,20 +13,21 @@ export function ResiliencePage() {
   if (!tab) return null
   return (
     <>
-      <PageHead title="Resilience" age={<TabAge key={tab.id} useAnswer={tab.useAnswer} />}>
-        {tab.words}
-      </PageHead>
-      {resilienceTabs.length > 1 && (
-        <LinkTabs
-          label="Resilience"
-          tabs={resilienceTabs.map(({ id, name }, n) => ({
-            id,
-            name,
-            href: n === 0 ? '/resilience' : `/resilience?tab=${id}`,
-          }))}
-          current={tab.id}
-        />
-      )}
+      <PageHead
+        title="Resilience"
+        age={<TabAge key={tab.id} useAnswer={tab.useAnswer} />}
+        tabs={
+          <LinkTabs
+            label="Resilience"
+            tabs={resilienceTabs.map(({ id, name }, n) => ({
+              id,
+              name,
+              href: n === 0 ? '/resilience' : `/resilience?tab=${id}`,
+            }))}
+            current={tab.id}
+          />
+        }
+      />
       <tab.Panel />
     </>
   )

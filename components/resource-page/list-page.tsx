@@ -5,14 +5,14 @@ import type { ReactNode } from 'react'
 import type { AnswerPage } from '../data/index.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
-import { PageHead, Panel } from '../ui/panel.tsx'
+import { PageHead } from '../ui/page-head.tsx'
+import { Panel } from '../ui/panel.tsx'
 
 /** A page with one list of resources. */
 export function ListPage<Row>({
   query,
   title,
   all,
-  words,
   rows,
   children,
 }: {
@@ -20,16 +20,13 @@ export function ListPage<Row>({
   title: string
   /** title of the table */
   all: string
-  words: string
   /** skeleton rows while loading */
   rows: number
   children: (rows: Row[]) => ReactNode
 }) {
   return (
     <>
-      <PageHead title={title} age={<PageAge answer={query.data} />}>
-        {words}
-      </PageHead>
+      <PageHead title={title} age={<PageAge answer={query.data} />} />
       <Panel title={all} flush>
         <AnswerView query={query} skeleton={<SkeletonRows rows={rows} height="3.25rem" />}>
           {({ data }) => children(data)}

@@ -6,7 +6,7 @@ import { PageLink } from '../links/page-link.tsx'
 import type { Answer } from '../data/index.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView } from '../ui/answer-view.tsx'
-import { PageHead } from '../ui/panel.tsx'
+import { PageHead } from '../ui/page-head.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
 import { isUnknown, UnknownResource } from './unknown-resource.tsx'
 
@@ -55,10 +55,9 @@ export function ResourcePage<Data>({
               }
               status={<Status {...status} />}
               age={<PageAge answer={{ asOf, freshness }} />}
-              aside={actions}
-            >
-              {meaning}
-            </PageHead>
+              actions={actions}
+              since={meaning}
+            />
             <div className="grid grid-cols-[minmax(0,1fr)] gap-4">{children(data)}</div>
           </>
         )

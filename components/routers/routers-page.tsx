@@ -122,13 +122,7 @@ const columns: Column<RouterListed>[] = [
 export function RoutersPage({ station }: { station: StationPlaces }) {
   return (
     <>
-      <ListPage
-        query={useEndpoint('routers')}
-        title="Routers"
-        all="Customers’ routers"
-        words="What the customers’ own routers report of their sessions with Azure, by BMP or in their logs: the other end of what Azure reports."
-        rows={4}
-      >
+      <ListPage query={useEndpoint('routers')} title="Routers" all="Customers’ routers" rows={4}>
         {(routers) => (
           <DataTable
             name="routers"

@@ -13,7 +13,7 @@ import { useTimeRange } from '../time/use-time-range.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { OwnAsnNames } from '../ui/facts/as-path.tsx'
 import { InTurn } from '../ui/in-turn.tsx'
-import { PageHead } from '../ui/panel.tsx'
+import { PageHead } from '../ui/page-head.tsx'
 import { ChurnPanel } from './churn/churn-panel.tsx'
 import { DefaultRange } from '../time/usual-range.tsx'
 import { DiffPanel } from './diff-panel.tsx'
@@ -56,9 +56,7 @@ function RouteViews() {
   const churn = useEndpoint('routes/churn', { scope: address.scope, from: range.from, to: range.to })
   return (
     <>
-      <PageHead title="Routes" age={<PageAge answer={churn.data} />} aside={<RangeControl />}>
-        Routes that gateways learn and advertise, and the tables of each circuit path, now or at any time.
-      </PageHead>
+      <PageHead title="Routes" age={<PageAge answer={churn.data} />} actions={<RangeControl />} />
       <OwnAsnNames>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <InTurn>

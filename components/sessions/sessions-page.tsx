@@ -5,7 +5,8 @@ import { useEndpoint } from '../data/index.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { AsOfControl, PastNotice } from '../time/as-of-control.tsx'
-import { PageHead, Panel } from '../ui/panel.tsx'
+import { PageHead } from '../ui/page-head.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { ScopeSelect } from '../ui/scope-select.tsx'
 import { MeasuredAt } from '../ui/times/clock.tsx'
 import { SessionTable } from './session-table.tsx'
@@ -15,9 +16,7 @@ export function SessionsPage() {
   const sessions = useEndpoint('sessions', { scope, at })
   return (
     <>
-      <PageHead title="Sessions" age={<PageAge answer={sessions.data} pinned={at !== null} />}>
-        BGP sessions of gateways and of circuit paths, worst first.
-      </PageHead>
+      <PageHead title="Sessions" age={<PageAge answer={sessions.data} pinned={at !== null} />} />
       <Panel title="All sessions" flush>
         <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
           <ScopeSelect scope={scope} onChange={(value) => void setAddress({ scope: value })} />

@@ -6,7 +6,8 @@ import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { PageHead, Panel } from '../ui/panel.tsx'
+import { PageHead } from '../ui/page-head.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
 import { Age } from '../ui/times/time.tsx'
 import { IntervalsTable } from './intervals-table.tsx'
@@ -34,13 +35,16 @@ export function SetupPage() {
   const setup = useEndpoint('setup')
   return (
     <>
-      <PageHead title="Setup">
-        {setup.data ? (
-          <Headline {...setup.data.data} />
-        ) : (
-          <span className="skeleton inline-block h-4 w-64 align-middle" />
-        )}
-      </PageHead>
+      <PageHead
+        title="Setup"
+        since={
+          setup.data ? (
+            <Headline {...setup.data.data} />
+          ) : (
+            <span className="skeleton inline-block h-4 w-64 align-middle" />
+          )
+        }
+      />
       <div className="grid gap-4">
         <AnswerView query={setup} skeleton={<SkeletonRows rows={8} height="2.5rem" />}>
           {({ data }) => (data.checks.length === 0 ? <NotChecked /> : <Checks checks={data.checks} />)}

@@ -8,7 +8,8 @@ import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
-import { PageHead, Panel } from '../ui/panel.tsx'
+import { PageHead } from '../ui/page-head.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { Age } from '../ui/times/time.tsx'
 import { burstBudgetWords } from './burst-words.ts'
 import { AwaitedRemovals } from './awaited-removals.tsx'
@@ -69,18 +70,19 @@ export function SourcesPage() {
     <>
       <PageHead
         title="Sources"
-        age={<PageAge answer={sources.data} oldest={<OldestPoll sources={sources.data?.data ?? []} />} />}
-      >
-        {sources.data ? (
-          headline(sources.data.data, sources.data.apiVersion)
-        ) : (
-          <span className="skeleton inline-block h-4 w-64 align-middle" />
-        )}
-      </PageHead>
+        since={
+          sources.data ? (
+            headline(sources.data.data, sources.data.apiVersion)
+          ) : (
+            <span className="skeleton inline-block h-4 w-64 align-middle" />
+          )
+        }
+        age={<PageAge answer={sources.data} />}
+      />
       <div className="grid gap-4">
         {sources.data && <Faults sources={sources.data.data} />}
         {sources.data && <AwaitedRemovals removals={sources.data.awaitedRemovals} />}
-        <Panel title="Polls" flush note="polled resources × kinds of poll">
+        <Panel title="Polls" flush note={sources.data && <OldestPoll sources={sources.data.data} />}>
           <AnswerView query={sources} skeleton={<SkeletonRows rows={8} height="2.5rem" />}>
             {({ data }) =>
               data.length === 0 ? (

@@ -4,7 +4,8 @@ import type { Answered } from './times/age-words.ts'
 import { PanelAge } from './times/answer-age.tsx'
 
 /** A choice in a head has its label beside it: above it, the head would be higher than those beside it. */
-const labelsBeside = '[&_label]:flex-row [&_label]:items-center [&_label]:gap-2 [&_label>span:first-child]:shrink-0'
+export const labelsBeside =
+  '[&_label]:flex-row [&_label]:items-center [&_label]:gap-2 [&_label>span:first-child]:shrink-0'
 
 /** A titled section of a page. `aside` is at the right of the title: a link, a control. */
 export function Panel({
@@ -55,44 +56,6 @@ export function Panel({
       </header>
       <div className={flush ? undefined : 'p-3.5'}>{children}</div>
     </section>
-  )
-}
-
-/** The head of a page: title, status and age. The age has one place on every page: at the right of the title, on a phone below. */
-export function PageHead({
-  title,
-  eyebrow,
-  status,
-  children,
-  age,
-  aside,
-}: {
-  title: ReactNode
-  eyebrow?: ReactNode
-  status?: ReactNode
-  children?: ReactNode
-  /** a `PageAge` */
-  age?: ReactNode
-  aside?: ReactNode
-}) {
-  return (
-    <header className="mb-4 flex flex-wrap items-start gap-x-4 gap-y-2">
-      {/* a long text breaks in its own column: it does not push the aside to another line once it is known */}
-      <div className="min-w-0 flex-[1_1_min(20rem,60%)]">
-        {eyebrow && <p className="mb-0.5 text-xs text-ink-3">{eyebrow}</p>}
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <h1 className="min-w-0 text-xl font-semibold tracking-tight break-words">{title}</h1>
-          {status && <span className="text-base">{status}</span>}
-        </div>
-        {children && <div className="mt-1 text-sm text-ink-2">{children}</div>}
-      </div>
-      {(age || aside) && (
-        <div className={clsx('flex flex-col items-start gap-2 max-sm:w-full sm:ml-auto sm:items-end', labelsBeside)}>
-          {age}
-          {aside}
-        </div>
-      )}
-    </header>
   )
 }
 

@@ -38,7 +38,8 @@ import { CountTile } from '#components/ui/facts/counts.tsx'
 import { SelectField, TextField } from '#components/ui/field.tsx'
 import { Glyph, tones } from '#components/ui/drawing/glyph.tsx'
 import { RateMeter } from '#components/ui/facts/meter.tsx'
-import { Facts, PageHead, Panel } from '#components/ui/panel.tsx'
+import { PageHead } from '#components/ui/page-head.tsx'
+import { Facts, Panel } from '#components/ui/panel.tsx'
 import { Bytes, Rate } from '#components/ui/facts/quantities.tsx'
 import { Status } from '#components/ui/status.tsx'
 import { StackedBetween } from '#components/ui/times/stacked-time.tsx'
@@ -351,10 +352,9 @@ export const cases: GalleryCase[] = [
         title="erc-london"
         eyebrow="Circuit"
         status={<Status tone="degraded" word="ONE PATH LEFT" />}
+        since="London, Colt, 1 Gb/s"
         age={<PageAge answer={{ asOf: iso(NOW), freshness: freshness('late') }} />}
-      >
-        London, Colt, 1 Gb/s
-      </PageHead>
+      />
     ),
   },
   {

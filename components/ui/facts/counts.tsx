@@ -28,7 +28,7 @@ export function CountTile({
       className="group flex min-w-0 flex-col rounded-lg border bg-surface px-3.5 py-3 hover:border-line-strong"
     >
       <span className="flex items-baseline gap-2">
-        <span className="text-2xl font-semibold tracking-tight">{formatCount(total)}</span>
+        <span className="text-xl font-semibold tracking-tight">{formatCount(total)}</span>
         <span className="text-sm text-ink-2">{name}</span>
       </span>
       <span aria-hidden className="mt-2 flex h-1.5 gap-px overflow-hidden rounded-full">

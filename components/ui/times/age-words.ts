@@ -14,8 +14,6 @@ export interface AgeWords {
   late: string | null
   /** the moment that it is as of, ISO 8601 */
   asOf: string | null
-  /** its oldest poll, ISO 8601 */
-  oldestPollAt: string | null
   /** `2 of 48 never answered` */
   missing: string | null
 }
@@ -26,28 +24,12 @@ const REFRESHED_MS = 150_000
 /** Whether it is of a moment in the past: asked as of one, or not refreshed since. */
 const isOfThePast = ({ asOf }: Answered, now: number) => now - Date.parse(asOf) > REFRESHED_MS
 
-/**
- * The age of a page, said once in its head: when it is as of, and the oldest of its polls. The oldest is not always the late one: a table
- * that is polled every 5 minutes may be older and fresh. A late one that is the oldest is not said twice.
- * @param pinned it can't change any more: how old the polls are now means nothing
- */
-export function pageAge(answer: Answered, now: number, pinned = false): AgeWords {
-  const { oldestPollAt, latePollAt } = answer.freshness
-  const isSaid = latePollAt !== null && latePollAt === oldestPollAt
-  return {
-    ...panelAge(answer, now),
-    asOf: answer.asOf,
-    oldestPollAt: pinned || isSaid || isOfThePast(answer, now) ? null : oldestPollAt,
-  }
-}
-
-/** The age of one panel: nothing while it is as current as its page, which says when that was. */
+/** The age of a page or a panel: nothing while it is as current as the estate. */
 export function panelAge(answer: Answered, now: number): AgeWords {
   return {
     // how late polls are now says nothing of the past
     late: isOfThePast(answer, now) ? null : lateWords(answer.freshness, now),
     asOf: isOfThePast(answer, now) ? answer.asOf : null,
-    oldestPollAt: null,
     missing: missingPollsWords(answer.freshness),
   }
 }

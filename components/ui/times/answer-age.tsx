@@ -1,38 +1,20 @@
 'use client'
 
 import { clsx } from 'clsx'
-import type { ReactNode } from 'react'
-import { type AgeWords, type Answered, pageAge, panelAge } from './age-words.ts'
+import { type Answered, panelAge } from './age-words.ts'
 import { useNow, useNowInSteps } from './clock.tsx'
-import { Age, Moment } from './time.tsx'
+import { Moment } from './time.tsx'
 
 const dotBefore =
   '[&>*]:before:absolute [&>*]:before:-left-2.5 [&>*]:before:font-normal [&>*]:before:text-ink-3 [&>*]:before:content-["·"]'
 const line = 'flex flex-wrap items-center text-xs text-ink-3'
 
 /**
- * When a page is as of, in its head; its panels say only where they differ. The room of an answer that is awaited is kept, so that nothing
- * moves when it comes.
+ * How a page is less current than the top bar says of the estate: nothing while it is as current, or can't change any more.
  * @param pinned it can't change any more
- * @param oldest in place of the age of its oldest poll
  */
-export function PageAge({
-  answer,
-  pinned = false,
-  oldest,
-}: {
-  answer: Answered | undefined
-  pinned?: boolean
-  oldest?: ReactNode
-}) {
-  const now = useNow()
-  if (answer) return <AgeLine words={pageAge(answer, now, pinned)} state={answer.freshness.state} oldest={oldest} />
-  return (
-    <span aria-hidden className={clsx('invisible', line)}>
-      <span>as of 00:00:00 UTC</span>
-      {!pinned && <span className="ml-4">oldest poll 0 min 00 s ago</span>}
-    </span>
-  )
+export function PageAge({ answer, pinned = false }: { answer: Answered | undefined; pinned?: boolean }) {
+  return answer && !pinned ? <PanelAge answer={answer} /> : null
 }
 
 /** The age of a panel: nothing while it is as current as its page. */
@@ -46,25 +28,15 @@ const TickingAge = ({ answer }: { answer: Answered }) => <OwnAge answer={answer}
 const RestingAge = ({ answer }: { answer: Answered }) => <OwnAge answer={answer} now={useNowInSteps(10_000)} />
 
 function OwnAge({ answer, now }: { answer: Answered; now: number }) {
-  const words = panelAge(answer, now)
-  if (Object.values(words).every((word) => word === null)) return null
-  return <AgeLine words={words} state={answer.freshness.state} />
-}
-
-function AgeLine({
-  words: { late, asOf, oldestPollAt, missing },
-  state,
-  oldest,
-}: {
-  words: AgeWords
-  state: Answered['freshness']['state']
-  oldest?: ReactNode
-}) {
+  const { late, asOf, missing } = panelAge(answer, now)
   const parts = [
     late && (
       <span
         key="late"
-        className={clsx('font-semibold', state === 'late' ? 'text-degraded' : 'hatch rounded-xs px-1 text-ink')}
+        className={clsx(
+          'font-semibold',
+          answer.freshness.state === 'late' ? 'text-degraded' : 'hatch rounded-xs px-1 text-ink',
+        )}
         suppressHydrationWarning
       >
         {late}
@@ -75,17 +47,9 @@ function AgeLine({
         as of <Moment at={asOf} />
       </span>
     ),
-    oldestPollAt && (
-      <span key="oldest">
-        {oldest ?? (
-          <>
-            oldest poll <Age at={oldestPollAt} />
-          </>
-        )}
-      </span>
-    ),
     missing && <span key="missing">{missing}</span>,
   ].filter(Boolean)
+  if (parts.length === 0) return null
   return (
     // the dot before the first part of a line falls outside, so that no line begins or ends with one
     <span className="block overflow-x-clip">

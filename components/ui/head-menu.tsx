@@ -1,0 +1,52 @@
+'use client'
+
+import MoreIcon from 'lucide-react/icons/ellipsis'
+import { type ReactNode, type ToggleEvent, useEffect, useId, useRef } from 'react'
+import { IconButton } from './button.tsx'
+
+/** Long enough to read that something was copied. */
+const CLOSES_AFTER_MS = 700
+
+/**
+ * The buttons of a head that are used less, behind "…". The browser's own popover: its buttons are in the page while it is closed, so the
+ * palette offers them too.
+ */
+export function HeadMenu({ children }: { children: ReactNode }) {
+  const id = useId()
+  const menu = useRef<HTMLDivElement>(null)
+  useEffect(() => closeAfterUse(menu.current), [])
+  return (
+    <span className="print:hidden">
+      <IconButton label="More" popoverTarget={id}>
+        <MoreIcon aria-hidden />
+      </IconButton>
+      <div
+        ref={menu}
+        id={id}
+        popover="auto"
+        role="group"
+        aria-label="More"
+        onBeforeToggle={placeBelow}
+        className="fixed inset-auto m-0 min-w-44 rounded-md border bg-surface p-1 text-ink shadow-xl [&_a]:w-full [&_a]:justify-start [&_button]:w-full [&_button]:justify-start [&_button]:border-0"
+      >
+        {children}
+      </div>
+    </span>
+  )
+}
+
+/** Its right edge is that of its button. */
+function placeBelow({ currentTarget: menu, newState }: ToggleEvent<HTMLElement>): void {
+  const button = menu.previousElementSibling?.getBoundingClientRect()
+  if (newState !== 'open' || !button) return
+  menu.style.top = `${button.bottom + 6}px`
+  menu.style.right = `${document.documentElement.clientWidth - button.right}px`
+}
+
+function closeAfterUse(menu: HTMLElement | null) {
+  const onClick = ({ target }: MouseEvent) => {
+    if (target instanceof Element && target.closest('button, a')) setTimeout(() => menu?.hidePopover(), CLOSES_AFTER_MS)
+  }
+  menu?.addEventListener('click', onClick)
+  return () => menu?.removeEventListener('click', onClick)
+}
