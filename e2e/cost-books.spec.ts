@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
 import type { CostOverridesAnswer } from '#lib/cost/api/index.ts'
-import { openReview, panel, unfolded } from './cost-pages.ts'
+import { decisionRows, openReview, panel, part } from './cost-pages.ts'
 import { read } from './estate.ts'
 import { longIf } from './long.ts'
 
@@ -10,7 +10,7 @@ test(
   async ({ page, request }) => {
     // of a flat rate, so that the figure is the overridden price
     await openReview(page, request, 'useasterc1cust1')
-    const overrides = await unfolded(page, 'Price overrides')
+    const overrides = await part(page, 'Prices and assumptions', 'Price overrides')
     const form = overrides.getByRole('form', { name: 'New override' })
     const reason = `contract ${Date.now()}`
     await form.getByLabel('Kind').selectOption('negotiated price')
@@ -27,9 +27,11 @@ test(
     const entry = overrides.getByRole('list', { name: 'Overrides' }).getByRole('listitem').filter({ hasText: reason })
     await expect(entry).toContainText('Standard Unlimited Data 1 Gbps Circuit at 4321 USD')
     await expect(entry).toContainText('local')
-    const row = panel(page, 'Circuits').getByRole('row').filter({ hasText: 'useasterc1cust1' })
-    await expect(row).toContainText('$4,321')
     await expect(panel(page, 'Assumptions')).toContainText(reason)
+    const row = decisionRows(page).filter({ hasText: 'useasterc1cust1' })
+    await page.getByRole('tab', { name: 'Review' }).click()
+    await expect(row.first()).toContainText('$4,321')
+    await part(page, 'Prices and assumptions', 'Price overrides')
 
     const stale = await request.put('/api/v1/cost/overrides', { data: { version: 0, withdraw: ['none'], why: 'late' } })
     expect(stale.status()).toBe(409)
@@ -38,7 +40,8 @@ test(
     await entry.getByLabel('Reason').fill('contract ended')
     await entry.getByLabel('Reason').press('Enter')
     await expect(entry).toContainText('contract ended')
-    await expect(row).not.toContainText('$4,321')
+    await page.getByRole('tab', { name: 'Review' }).click()
+    await expect(row.first()).not.toContainText('$4,321')
     const { data } = await read<{ data: CostOverridesAnswer }>(request, 'cost/overrides')
     expect(data.overrides.find(({ made }) => made.why === reason)?.withdrawn?.why).toBe('contract ended')
   },
@@ -46,15 +49,16 @@ test(
 
 // the tests around it: forms and lists of the same make
 test('a decision is logged by keyboard, and what came of it is noted', longIf(true), async ({ page, request }) => {
-  await openReview(page, request)
-  const decisions = await unfolded(page, 'Decisions')
-  const form = decisions.getByRole('form', { name: 'New decision' })
+  await openReview(page, request, 'erc-london', 'review')
+  await page.getByRole('button', { name: 'Decide, erc-london' }).press('Enter')
+  const form = page.getByRole('form', { name: 'New decision' })
   const decided = `Stay on metered ${Date.now()}`
-  await form.getByLabel('Circuit').selectOption('erc-london')
   await form.getByLabel('Decision').fill(decided)
   await form.getByLabel('Reason').fill('far below the break-even')
   await form.getByLabel('Reason').press('Enter')
-  const entry = decisions.getByRole('listitem').filter({ hasText: decided })
+  await expect(page.getByRole('dialog').getByRole('status')).toContainText('Logged')
+  await page.keyboard.press('Escape')
+  const entry = panel(page, 'Decisions').getByRole('listitem').filter({ hasText: decided })
   await expect(entry).toContainText('erc-london')
   await entry.getByRole('textbox', { name: 'Outcome' }).fill('nothing was lost')
   await entry.getByRole('textbox', { name: 'Outcome' }).press('Enter')
@@ -67,7 +71,7 @@ test(
   longIf(true),
   async ({ page, request }) => {
     await openReview(page, request)
-    const budgets = await unfolded(page, 'Budgets')
+    const budgets = await part(page, 'Budgets and findings', 'Budgets')
     const form = budgets.getByRole('form', { name: 'New budget' })
     const name = `London ${Date.now()}`
     await form.getByLabel('For').selectOption('erc-london')

@@ -1,13 +1,14 @@
 import { expect, type Page, test } from '@playwright/test'
 import type { CostReview } from '#lib/cost/api/index.ts'
-import { openReview, panel } from './cost-pages.ts'
+import { decisionRows, openReview, panel } from './cost-pages.ts'
 import { settled } from './estate.ts'
 import { longIf } from './long.ts'
 
 const linesOf = async (page: Page, button: string) => {
+  await page.getByRole('main').getByRole('button', { name: 'More' }).first().click()
   const [file] = await Promise.all([
     page.waitForEvent('download'),
-    panel(page, 'Circuits').getByRole('button', { name: button, exact: true }).click(),
+    page.getByRole('button', { name: button, exact: true }).click(),
   ])
   const text = (await (await file.createReadStream()).toArray()).join('')
   return { name: file.suggestedFilename(), lines: text.trim().split(/\r?\n/) }
@@ -80,7 +81,7 @@ test('the review is taken along as CSV and in the format of FOCUS, and prints on
   page,
   request,
 }) => {
-  await openReview(page, request)
+  await openReview(page, request, 'erc-london', 'review')
   const csv = await linesOf(page, 'CSV')
   expect(csv.name).toMatch(/^peerwatch-cost-\d{4}-W\d\d\.csv$/)
   expect(csv.lines).toHaveLength(6)
@@ -92,8 +93,9 @@ test('the review is taken along as CSV and in the format of FOCUS, and prints on
   expect(focus.lines.length).toBeGreaterThan(4)
 
   await page.emulateMedia({ media: 'print' })
-  await expect(panel(page, 'What if')).toBeHidden()
-  await expect(panel(page, 'Price overrides')).toBeHidden()
+  for (const line of ['Decision', 'Name', 'Date']) {
+    await expect(page.getByRole('term').filter({ hasText: line })).toBeVisible()
+  }
   await expect.poll(() => sidesOf(page), 'sides of paper').toBe(1)
 })
 
@@ -108,16 +110,16 @@ test(
   'two sides of A4 are enough for an estate of many circuits, with the rest named',
   longIf(true),
   async ({ page, request }) => {
-    const id = await openReview(page, request)
+    await openReview(page, request, 'erc-london', 'review')
     await page.route(/\/api\/v1\/cost\/weekly/, async (route) => {
       const answer = (await (await route.fetch()).json()) as { data: CostReview }
       await route.fulfill({ json: { ...answer, data: grown(answer.data) } })
     })
-    await page.goto(`/cost?circuit=${id}`)
-    await expect(panel(page, 'Circuits').getByRole('row')).toHaveCount(52)
+    await page.goto('/cost')
+    await expect(decisionRows(page)).toHaveCount(52)
     await settled(page)
     await expect.poll(() => sidesOf(page), 'sides of paper').toBeLessThanOrEqual(2)
-    await expect(panel(page, 'Circuits').getByText('44 more on the screen and in the CSV file.')).toBeVisible()
+    await expect(page.getByText('44 more on the screen and in the CSV file.')).toBeVisible()
     // the page asks again; nobody waits for that answer
     await page.unrouteAll({ behavior: 'ignoreErrors' })
   },

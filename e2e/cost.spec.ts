@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { expect, type Route, test } from '@playwright/test'
 import type { CostPrices, CostReview } from '#lib/cost/api/index.ts'
 import { violationsOf } from './accessibility.ts'
-import { openReview, panel, reviewOf, unfolded } from './cost-pages.ts'
+import { decisionRows, openReview, panel, part, reviewOf } from './cost-pages.ts'
 import { circuitNamed, goByKeys, settled } from './estate.ts'
 import { savedFile } from './plots.ts'
 import { longIf } from './long.ts'
@@ -11,27 +11,35 @@ test('the review says of each circuit what it costs and what to do, and one circ
   page,
   request,
 }) => {
-  await openReview(page, request)
-  const rows = panel(page, 'Circuits').getByRole('row')
+  const id = await openReview(page, request, 'erc-london', 'review')
+  await page.goto('/cost')
+  await settled(page)
+  // what leads: what can be saved, or that nothing can
+  await expect(page.getByRole('region', { name: 'Savings' })).toContainText(
+    /\$[\d,]+.* a month can be saved|No change saves money/,
+  )
+  const rows = decisionRows(page)
   // a head, five circuits, and what they add up to
   await expect(rows).toHaveCount(7)
   await expect(rows.last()).toContainText(/^Total.*\$[\d,]+/)
   const london = rows.filter({ hasText: 'erc-london' })
-  await expect(london).toContainText('Zone 1')
-  await expect(london).toContainText('Standard metered')
+  await expect(london).toContainText('Standard metered, 1 Gb/s')
   await expect(london).toContainText(/Stay|Switch|Too close to call|Too early/)
+  await expect(london).toContainText(/\d %/)
 
-  await panel(page, 'Circuits').getByRole('searchbox').fill('johannesburg')
+  await page.getByRole('searchbox').fill('johannesburg')
   await expect(rows).toHaveCount(3)
   await expect(page).toHaveURL(/cost\.q=johannesburg/)
-  await panel(page, 'Circuits').getByRole('searchbox').fill('')
+  await page.getByRole('searchbox').fill('')
 
+  await page.goto(`/cost?circuit=${id}`)
+  await page.getByRole('link', { name: 'All options of erc-london' }).click()
   const options = panel(page, 'Plan options for erc-london')
   const unlimited = options.getByRole('row').filter({ hasText: 'Standard unlimited, 1 Gb/s' })
   await expect(unlimited).toContainText('$5,700')
   await expect(unlimited).toContainText('Irreversible: going back needs a new circuit.')
-  await expect(options).toContainText(/uncalibrated|as matched to a bill/)
-  const months = await unfolded(page, '12-month forecast of erc-london')
+  const months = panel(page, '12-month forecast of erc-london')
+  await months.getByRole('button', { name: '12-month forecast of erc-london' }).click()
   await expect(months.getByRole('row')).toHaveCount(13)
   await expect(months.getByRole('row').nth(1)).toContainText('$')
 
@@ -41,11 +49,9 @@ test('the review says of each circuit what it costs and what to do, and one circ
   await expect(panel(page, 'Plan options for erc-johannesburg')).toBeVisible()
   await expect(page).toHaveURL(/circuit=/)
 
-  // a folded part opens by its anchor
-  const assumptions = panel(page, 'Assumptions')
-  await expect(assumptions.getByRole('listitem').first()).toBeHidden()
+  // a part in another tab opens by its anchor
   await page.evaluate(() => window.location.assign('#assumptions'))
-  await expect(assumptions.getByRole('listitem').first()).toBeInViewport()
+  await expect(panel(page, 'Assumptions').getByRole('listitem').first()).toBeInViewport()
 })
 
 /** A month in which nothing was measured yet. */
@@ -104,7 +110,9 @@ test(
     await page.goto('/cost?circuit=none')
     await settled(page)
     await expect(page.getByText('The last update was unreachable: prices.azure.com did not answer')).toBeVisible()
-    await expect(panel(page, 'Circuits').getByRole('row').nth(1)).toContainText('nothing measured')
+    await decisionRows(page).nth(1).getByRole('button', { name: /^Why/ }).click()
+    await expect(decisionRows(page).nth(2)).toContainText('nothing measured')
+    await part(page, 'Options', /^Plan options for /)
     await expect(panel(page, /^Plan options for /)).toContainText('No figure: Nothing was measured yet.')
     expect(await violationsOf(page)).toEqual([])
   },
@@ -116,7 +124,7 @@ test(
   longIf(true),
   async ({ page, request }) => {
     await openReview(page, request)
-    const whatIf = await unfolded(page, 'What if')
+    const whatIf = await part(page, 'Options', 'What if')
     const answer = whatIf.getByRole('status')
     await whatIf.getByLabel('Plan').selectOption('metered')
     await expect(answer).toContainText('a month, as it is.')
@@ -151,7 +159,7 @@ test(
   longIf(true),
   async ({ page, request }) => {
     await openReview(page, request)
-    const tco = await unfolded(page, 'Total cost of ownership')
+    const tco = await part(page, 'Total cost', 'Total cost of ownership')
     await expect(tco.getByRole('region', { name: 'Total cost by circuit' }).getByRole('row')).toHaveCount(6)
     await expect(tco.getByRole('region', { name: 'Total cost by customer' })).toContainText('Northwind')
     await expect(tco).toContainText('2 networks use the gateway of vnet-hub-uks')
@@ -161,7 +169,7 @@ test(
     await expect(rows).toContainText('the price list has no "VpnGw2AZ"')
     await expect(rows).toContainText('its bytes are not polled: of what passed the circuits at most')
 
-    const reconcile = await unfolded(page, 'Forecast vs. invoice')
+    const reconcile = await part(page, 'Invoice', 'Forecast vs. invoice')
     await expect(reconcile).toContainText(/A billed GB \((calibrated|uncalibrated)\)/)
     await expect(reconcile).toContainText(/\d+ days?|No invoice data yet|No bill could be read/)
   },
@@ -178,7 +186,8 @@ test(
     await page.goto(`/cost?week=${week}`)
     await settled(page)
     await expect(page.getByRole('heading', { level: 1, name: `Cost review ${week}` })).toBeVisible()
-    await expect(page.getByText(/^Published/)).toBeVisible()
+    await expect(page.getByText(/^published/)).toBeVisible()
+    await part(page, 'Prices and assumptions', 'Assumptions')
     await expect(panel(page, 'Price overrides')).toHaveCount(0)
     await expect(page.getByRole('form')).toHaveCount(0)
     await page.goto('/cost?week=2001-W01')
@@ -192,7 +201,7 @@ test('g m leads to the review, and a what-if is asked by keyboard alone', longIf
   await page.goto('/')
   await settled(page)
   await goByKeys(page, 'm', /^Cost review/)
-  const whatIf = await unfolded(page, 'What if')
+  const whatIf = await part(page, 'Options', 'What if')
   const tier = whatIf.getByLabel('SKU')
   await tier.focus()
   await page.keyboard.press('p')
@@ -210,9 +219,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width: 360, height: 900 })
       await openReview(page, request)
-      await unfolded(page, 'Total cost of ownership')
+      await part(page, 'Total cost', 'Total cost of ownership')
       await page.getByText(/^All \d+ rows/).click()
-      const whatIf = await unfolded(page, 'What if')
+      const whatIf = await part(page, 'Options', 'What if')
       await whatIf.getByLabel('with Global Reach').check()
       await whatIf.getByLabel('on ExpressRoute Direct').check()
       await settled(page)

@@ -75,7 +75,7 @@ test(
     await page.setViewportSize({ width: 1440, height: 900 })
     for (const [path, last] of [
       ['/', 'Last 24 hours'],
-      ['/cost', 'Assumptions'],
+      ['/cost?tab=options', 'What if'],
       ['/settings/thresholds', 'Versions'],
       [`/resilience?tab=what-if&lose=${id}`, 'Pairs of losses'],
     ] as const) {

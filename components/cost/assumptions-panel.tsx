@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import type { CostProjection } from '#lib/cost/api/index.ts'
-import { FoldPanel } from '../ui/fold-panel.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { plural } from '../format/quantity.ts'
 import { assumptionLines } from './assumptions.ts'
 import { formatChange, gbReading } from './money-words.ts'
@@ -11,11 +11,10 @@ export function AssumptionsPanel({ circuits }: { circuits: readonly CostProjecti
   const { common, own } = assumptionLines(circuits)
   const lines = [...common, ...gbLines(circuits)]
   return (
-    <FoldPanel
+    <Panel
       id="assumptions"
       title="Assumptions"
       note={`${plural(lines.length + own.length, 'assumption')} behind the figures that no document or measurement proves`}
-      isOnPaper
     >
       <ul className="list-disc space-y-0.5 gap-x-8 pl-5 text-ink-2 xl:columns-2 print:columns-2 print:text-xs">
         {lines.map((words) => (
@@ -29,7 +28,7 @@ export function AssumptionsPanel({ circuits }: { circuits: readonly CostProjecti
           </li>
         ))}
       </ul>
-    </FoldPanel>
+    </Panel>
   )
 }
 

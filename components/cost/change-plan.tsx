@@ -3,11 +3,19 @@ import { CopyButton } from '../ui/copy-button.tsx'
 
 const actors: Record<CostPlanStep['by'], string> = { you: 'you', provider: 'the provider', azure: 'Azure' }
 
-/** The steps of a change in order, folded: what to do, what is interrupted, commands to copy, and what proves each. */
-export function ChangePlan({ title, plan }: { title: string; plan: readonly CostPlanStep[] }) {
+/** The steps of a change in order, folded at first unless `isOpen`: what to do, what is interrupted, commands to copy, and what proves each. */
+export function ChangePlan({
+  title,
+  plan,
+  isOpen = false,
+}: {
+  title: string
+  plan: readonly CostPlanStep[]
+  isOpen?: boolean
+}) {
   if (plan.length === 0) return null
   return (
-    <details className="print:hidden">
+    <details open={isOpen} className="print:hidden">
       <summary className="cursor-pointer text-xs font-medium">{title}</summary>
       <ol className="mt-1.5 list-decimal space-y-2 pl-5 text-xs">
         {plan.map(({ title: name, by, words, breaks, commands, proof }) => (

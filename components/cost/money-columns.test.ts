@@ -21,6 +21,9 @@ it('a review’s file has the currency of each amount', () => {
     circuitId: 'a',
     name: 'a',
     plan: 'metered',
+    bandwidthMbps: null,
+    busiestHourMbps: null,
+    takesOver: null,
     costToDate: eur('12.50'),
     options: [{ current: true, p10: eur('10.00'), p50: eur('20.00'), p90: eur('30.00') }],
     recommendation: {
@@ -29,6 +32,7 @@ it('a review’s file has the currency of each amount', () => {
       saving: { p10: eur('4.00'), p50: eur('5.00'), p90: eur('6.00') },
       reason: 'because',
       asks: [],
+      plan: [],
     },
     pastError: { bandHeld: 0.9, mape: 0.02, months: 64 },
   } as unknown as CostProjection
@@ -46,8 +50,8 @@ it('a review’s file has the currency of each amount', () => {
     'This month, p50': 20,
     'This month, p50, currency': 'EUR',
     'This month, p90': 30,
-    'Since 2026-W46': -3,
-    'Since 2026-W46, currency': 'CHF',
+    'Since W46': -3,
+    'Since W46, currency': 'CHF',
   })
 })
 

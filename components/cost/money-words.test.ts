@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bandWords, formatChange, formatMoney, gbWords, pastErrorBrief } from './money-words.ts'
+import { bandWords, formatChange, formatMoney, pastErrorBrief } from './money-words.ts'
 
 const usd = (amount: string) => ({ amount, currency: 'USD' })
 
@@ -31,16 +31,5 @@ describe('bands', () => {
   it('state the accuracy of past forecasts', () => {
     expect(pastErrorBrief({ mape: 0.023, bandHeld: 0.72, months: 64 })).toBe('±2.3 %, in range 9 of 10 (64 back-tests)')
     expect(pastErrorBrief({ mape: null, bandHeld: null, months: 0 })).toBeNull()
-  })
-})
-
-describe('a billed GB', () => {
-  const gb = { bytes: 1_000_000_000, calibrated: false, otherBytes: 1_073_741_824, otherDifference: usd('-176.40') }
-  it.each([
-    [gb, 'uncalibrated: 1,000,000,000 bytes; 1,073,741,824 bytes would be −$176'],
-    [{ ...gb, otherDifference: usd('0.00') }, 'uncalibrated: 1,000,000,000 bytes'],
-    [{ ...gb, calibrated: true }, '1,000,000,000 bytes, as matched to a bill'],
-  ])('%o is shown as %s', (shown, words) => {
-    expect(gbWords(shown)).toBe(words)
   })
 })

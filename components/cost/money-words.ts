@@ -71,14 +71,6 @@ export function differenceOf(a: CostMoney, b: CostMoney): CostMoney | null {
 
 export const gbReading = (bytes: number): string => `${bytes.toLocaleString('en')} bytes`
 
-/** The assumed size of a billed GB, and what the other definition would change. */
-export function gbWords({ bytes, calibrated, otherBytes, otherDifference }: CostProjection['gb']): string {
-  if (calibrated) return `${gbReading(bytes)}, as matched to a bill`
-  const differs = otherDifference && Number(otherDifference.amount) !== 0
-  const other = differs ? `; ${gbReading(otherBytes)} would be ${formatChange(otherDifference)}` : ''
-  return `uncalibrated: ${gbReading(bytes)}${other}`
-}
-
 /** A price of a unit with all its digits: `$0.025`, `0.14 CHF`. */
 export const formatPrice = ({ amount, currency }: CostMoney): string => withCurrency(amount, currency)
 

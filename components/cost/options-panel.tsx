@@ -7,15 +7,8 @@ import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Button } from '../ui/button.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
-import {
-  bandWords,
-  changeWords,
-  differenceOf,
-  formatChange,
-  gbWords,
-  pastErrorBrief,
-  planWords,
-} from './money-words.ts'
+import { bandWords, changeWords, differenceOf, formatChange, pastErrorBrief, planWords } from './money-words.ts'
+import { isOffer } from './decisions/decision-words.ts'
 import { cell, PlainTable, row } from './plain-table.tsx'
 
 type Option = CostProjection['options'][number]
@@ -71,8 +64,7 @@ export function OptionsPanel({ projection }: { projection: CostProjection }) {
   )
 }
 
-const isSame = (a: Option, b: CostProjection['recommendation']['to']): boolean =>
-  b !== null && a.plan === b.plan && a.tier === b.tier && a.bandwidthMbps === b.bandwidthMbps
+const isSame = (a: Option, b: CostProjection['recommendation']['to']): boolean => b !== null && isOffer(a, b)
 
 /** At the circuit's bandwidth, or recommended. */
 const isAtHand = (option: Option, { bandwidthMbps, recommendation }: CostProjection): boolean =>
@@ -87,19 +79,20 @@ function shownOptions(others: readonly Option[], projection: CostProjection): { 
   return { shown, hidden: others.length - shown.length }
 }
 
-/** Impossible options last, then by price. */
+const ranks: Record<Option['change'], number> = { in_place: 0, new_circuit: 1, impossible: 2 }
+
+/** What needs no new circuit first, impossible options last, then by price. */
 const byLikely = (a: Option, b: Option) =>
-  Number(a.change === 'impossible') - Number(b.change === 'impossible') || Number(a.p50.amount) - Number(b.p50.amount)
+  ranks[a.change] - ranks[b.change] || Number(a.p50.amount) - Number(b.p50.amount)
 
 function factsOf(projection: CostProjection): [string, string | null][] {
-  const { breakEvenBytes, chanceAboveBreakEven, chanceOfWrongSide, monthsUntilCrossing, coveredShare, gb } = projection
+  const { breakEvenBytes, chanceAboveBreakEven, chanceOfWrongSide, monthsUntilCrossing, coveredShare } = projection
   return [
     ['Break-even', breakEvenBytes === null ? 'none' : `${formatBytes(breakEvenBytes)} a month`],
     ['Chance of ending above it', chanceAboveBreakEven === null ? null : formatShare(chanceAboveBreakEven)],
     ['Chance the current plan costs more', chanceOfWrongSide === null ? null : formatShare(chanceOfWrongSide)],
     ['Trend crosses it', crossingWords(monthsUntilCrossing)],
     ['Measured', `${formatShare(coveredShare)} of the time`],
-    ['A billed GB', gbWords(gb)],
     ['Forecast accuracy', pastErrorBrief(projection.pastError)],
   ]
 }
@@ -124,7 +117,12 @@ function OptionRow({
   return (
     // in print, other bandwidths and what is not possible are left out
     <tr
-      className={clsx(row, !isOnPaper && 'print:hidden', option.change === 'impossible' && 'text-ink-3 print:hidden')}
+      className={clsx(
+        row,
+        isRecommended && 'bg-sunken',
+        !isOnPaper && 'print:hidden',
+        option.change === 'impossible' && 'text-ink-3 print:hidden',
+      )}
     >
       <th scope="row" className={clsx(cell, option.current ? 'font-semibold' : 'font-normal')}>
         {planWords(option)}, <span className="whitespace-nowrap">{formatBandwidth(option.bandwidthMbps)}</span>

@@ -6,7 +6,7 @@ import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
-import { FoldPanel } from '../ui/fold-panel.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { Moment } from '../ui/times/time.tsx'
@@ -18,11 +18,10 @@ export function ReconcilePanel({ month }: { month: string }) {
   const [chosen, setMonth] = useState('')
   const options = recentMonths(month).map((name) => ({ value: name, label: name }))
   return (
-    <FoldPanel
+    <Panel
       id="reconcile"
       title="Forecast vs. invoice"
       note="by meter, from Azure Cost Management"
-      className="print:hidden"
       flush
       aside={
         <SelectField
@@ -35,7 +34,7 @@ export function ReconcilePanel({ month }: { month: string }) {
       }
     >
       <InvoiceOf month={chosen || null} />
-    </FoldPanel>
+    </Panel>
   )
 }
 

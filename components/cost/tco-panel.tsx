@@ -6,7 +6,7 @@ import { useEndpoint } from '../data/index.ts'
 import { formatCount, plural } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
-import { FoldPanel } from '../ui/fold-panel.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { CustomerCosts } from './customer-costs.tsx'
 import { formatMoney, formatPrice } from './money-words.ts'
 import { cell, PlainTable, row } from './plain-table.tsx'
@@ -22,11 +22,10 @@ const times = [
 export function TcoPanel({ circuits }: { circuits: readonly CostProjection[] }) {
   const [months, setMonths] = useState('1')
   return (
-    <FoldPanel
+    <Panel
       id="tco"
       title="Total cost of ownership"
       note="circuits, gateways, peering and providers, by circuit and by customer"
-      className="print:hidden"
       flush
       aside={
         <SelectField
@@ -39,7 +38,7 @@ export function TcoPanel({ circuits }: { circuits: readonly CostProjection[] }) 
       }
     >
       <TcoOf months={Number(months)} circuits={circuits} />
-    </FoldPanel>
+    </Panel>
   )
 }
 

@@ -6,7 +6,11 @@ export const metadata = { title: 'Cost' }
 
 export default function Page({ searchParams }: { searchParams: SearchParams }) {
   return (
-    <Prefetched right="read_cost" unlessAsked={searchParams} queries={[prefetch('cost/weekly')]}>
+    <Prefetched
+      right="read_cost"
+      unlessAsked={searchParams}
+      queries={[prefetch('cost/weekly'), prefetch('cost/prices')]}
+    >
       <CostPage />
     </Prefetched>
   )

@@ -6,7 +6,7 @@ import { Needs } from '../../access/needs.tsx'
 import { useEndpoint } from '../../data/index.ts'
 import { plural } from '../../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
-import { FoldPanel } from '../../ui/fold-panel.tsx'
+import { Panel } from '../../ui/panel.tsx'
 import { BudgetForm } from './budget-form.tsx'
 import { BudgetHistory } from './budget-history.tsx'
 import { bandWords, formatChange, formatMoney } from '../money-words.ts'
@@ -23,42 +23,38 @@ const stateWords: Record<BudgetStanding['state'], string> = {
 /** Budgets with owner and this month's forecast. In an open week, budgets can be set here. */
 export function BudgetsPanel({ review }: { review: CostReview }) {
   const { budgets, projections, closedAt } = review
-  const { circuits } = projections
-  const isOpen = closedAt === null
   return (
-    <FoldPanel
-      id="budgets"
-      title="Budgets"
-      note={budgetsNote(budgets)}
-      className={budgets.length === 0 ? 'print:hidden' : undefined}
-      isOpenAtFirst={budgets.length > 0}
-      isOnPaper
-      flush
-    >
-      {budgets.length > 0 && (
-        <PlainTable
-          caption="Budgets"
-          head={['Budget', 'Per month', 'This month', 'Forecast vs. budget', 'Status']}
-          right={['Per month', 'This month', 'Forecast vs. budget']}
-          className="min-w-[40rem] print:min-w-0"
-        >
-          {budgets.map((standing, i) => (
-            <Standing key={standing.id} standing={standing} className={onPaper(i, ON_PAPER.budgets)} />
-          ))}
-        </PlainTable>
-      )}
-      <NotOnPaper count={budgets.length} most={ON_PAPER.budgets} />
-      {isOpen && (
-        <div className="p-3.5 print:hidden">
+    <Panel id="budgets" title="Budgets" note={budgetsNote(budgets)} flush>
+      <BudgetsTable budgets={budgets} />
+      {closedAt === null && (
+        <div className="p-3.5">
           {budgets.length === 0 && (
-            <p className="mb-3 text-ink-2">
-              No budgets yet. Add one to be alerted when a month is forecast to exceed it.
-            </p>
+            <p className="mb-3 text-ink-2">Set one to be alerted when a month is forecast to exceed it.</p>
           )}
-          <BudgetSettings circuits={circuits} />
+          <BudgetSettings circuits={projections.circuits} />
         </div>
       )}
-    </FoldPanel>
+    </Panel>
+  )
+}
+
+/** Each budget against this month's forecast; nothing where none is set. On paper the first ones. */
+export function BudgetsTable({ budgets }: { budgets: readonly BudgetStanding[] }) {
+  if (budgets.length === 0) return null
+  return (
+    <>
+      <PlainTable
+        caption="Budgets"
+        head={['Budget', 'Per month', 'This month', 'Forecast vs. budget', 'Status']}
+        right={['Per month', 'This month', 'Forecast vs. budget']}
+        className="min-w-[40rem] print:min-w-0"
+      >
+        {budgets.map((standing, i) => (
+          <Standing key={standing.id} standing={standing} className={onPaper(i, ON_PAPER.budgets)} />
+        ))}
+      </PlainTable>
+      <NotOnPaper count={budgets.length} most={ON_PAPER.budgets} />
+    </>
   )
 }
 

@@ -3,11 +3,13 @@ import type { CostProjection } from '#lib/cost/api/index.ts'
 import {
   askWords,
   confidenceWords,
+  effortWords,
   followUpWords,
   reasonWords,
   recommendedWords,
-  reversibleWords,
   decisionTakenWords,
+  savingsByChange,
+  totalAsked,
   totalBilled,
   totalMonth,
   totalSaving,
@@ -20,10 +22,19 @@ const band = (likely: string, currency = 'USD') => ({
   p90: money(likely, currency),
 })
 const to = { plan: 'metered', tier: 'Standard', bandwidthMbps: 200 } as const
-const back = { change: 'in_place', cost: money('0.00'), days: 0, words: '' } as const
+const back = { change: 'in_place', cost: money('0.00'), days: 15, words: '' } as const
+const steps = { payback: { cost: money('73.00') }, plan: [{}, {}] }
 const projection = (part: object = {}) =>
   ({
-    recommendation: { action: 'switch', to, saving: band('10.10'), reason: 'It is cheaper.', reversal: back, asks: [] },
+    recommendation: {
+      action: 'switch',
+      to,
+      saving: band('10.10'),
+      reason: 'It is cheaper.',
+      reversal: back,
+      asks: [],
+      ...steps,
+    },
     oneWay: false,
     options: [
       { ...to, change: 'new_circuit', current: false },
@@ -34,7 +45,6 @@ const projection = (part: object = {}) =>
     ...part,
   }) as unknown as CostProjection
 const stay = { action: 'stay', to: null, saving: null, reason: 'Nothing is cheaper.', reversal: null, asks: [] }
-const door = { change: 'new_circuit', cost: null, days: 15, words: '' }
 
 describe('a decision', () => {
   it.each([
@@ -45,20 +55,21 @@ describe('a decision', () => {
   })
 
   it.each([
-    [projection(), { word: 'Yes', how: 'in place, at once' }],
+    ['a new circuit', projection(), { word: 'New circuit', detail: '2 steps, $73 once, 15 days of both, reversible' }],
     [
-      projection({ oneWay: true, recommendation: { ...projection().recommendation, reversal: door } }),
-      { word: 'No', how: 'new circuit, cost not declared, 15 days of both' },
+      'in place, and no return',
+      projection({ oneWay: true, options: [{ ...to, change: 'in_place', current: false }] }),
+      { word: 'In place', detail: '2 steps, $73 once, no return in place' },
     ],
-    [projection({ recommendation: stay }), null],
-  ])('says whether it can be taken back', (one, words) => {
-    expect(reversibleWords(one)).toEqual(words)
+    ['nothing to do', projection({ recommendation: stay }), null],
+  ])('says what it takes: %s', (_, one, words) => {
+    expect(effortWords(one)).toEqual(words)
   })
 
   it('names the best offer that waits for an answer, and counts none of it', () => {
     const ask = { to: { plan: 'local', tier: 'Local', bandwidthMbps: 1_000 }, saving: band('3538.00') }
     const one = projection({ recommendation: { ...stay, asks: [ask] } })
-    expect(askWords(one)).toBe('Worth asking: Local, 1 Gb/s, saves $3,538')
+    expect(askWords(one)).toBe('Ask: Local, 1 Gb/s, saves $3,538')
     expect(totalSaving([one])).toEqual([])
     expect(askWords(projection())).toBeNull()
   })
@@ -66,17 +77,17 @@ describe('a decision', () => {
   it('says what it must take over', () => {
     const taken = { term: 'lon', name: 'erc-london', path: 'primary', direction: 'out' } as const
     const of = (atMost: number) => ({ ...taken, atMostBitsPerSecond: atMost })
-    expect(decisionTakenWords(of(701e6), 500)).toBe('Losing erc-london: up to 701 Mb/s on one path, 1.40 of it.')
+    expect(decisionTakenWords(of(701e6), 500)).toBe('If erc-london fails: up to 701 Mb/s on one path, 141 %.')
     expect(decisionTakenWords({ ...taken, atMostBitsPerSecond: null }, 500)).toMatch(/is not known/)
   })
 
   it('says how sure it is, by what past forecasts were', () => {
     expect(confidenceWords(projection())).toEqual({
-      word: '7 of 10',
-      detail: '96 of 100 past bands held; of such, 74 of 100 months came true. ±2.1 %, 64 back-tests',
+      word: 'Good',
+      detail: '7 of 10 such months came true (96 of 100 past bands held, ±2.1 %, 64 back-tests)',
     })
     expect(confidenceWords(projection({ pastError: { bandHeld: null, mape: null, months: 0 } })).word).toBe(
-      'not known yet',
+      'Not known yet',
     )
   })
 
@@ -110,5 +121,15 @@ describe('totals', () => {
   it('keep currencies apart', () => {
     const euro = projection({ costToDate: money('7.00', 'EUR') })
     expect(totalBilled([...circuits, euro])).toEqual([money('0.90'), money('7.00', 'EUR')])
+  })
+  it('say what needs no new circuit, and what a question would add', () => {
+    const inPlace = projection({ options: [{ ...to, change: 'in_place', current: false }] })
+    const asking = (amount: string) =>
+      projection({ recommendation: { ...projection().recommendation, asks: [{ to, saving: band(amount) }] } })
+    expect(savingsByChange([projection(), inPlace, projection({ recommendation: stay })])).toEqual({
+      inPlace: [band('10.10')],
+      newCircuit: [band('10.10')],
+    })
+    expect(totalAsked([asking('12.00'), asking('9.00')])).toEqual([money('1.90')])
   })
 })

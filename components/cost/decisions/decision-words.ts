@@ -1,5 +1,5 @@
 import { cameTrue } from '#lib/contract/events/came-true.ts'
-import type { CostDecision, CostProjection, CostRecommendation, CostReversal, MoneyBand } from '#lib/cost/api/index.ts'
+import type { CostChange, CostDecision, CostProjection, CostRecommendation, MoneyBand } from '#lib/cost/api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import { formatBandwidth } from '../../format/quantity.ts'
 import { planActionWords, bandWords, formatMoney, heldWords, planWords } from '../money-words.ts'
@@ -14,37 +14,47 @@ export const optionWords = (option: NonNullable<CostRecommendation['to']>): stri
 export const savingOf = ({ recommendation: { action, saving } }: CostProjection): MoneyBand | null =>
   action === 'switch' ? saving : null
 
-/** Whether a recommended change can be taken back in place, and what that takes; null where none is recommended. */
-export function reversibleWords({
-  recommendation: { action, reversal },
-  oneWay,
-}: CostProjection): { word: 'Yes' | 'No'; how: string | null } | null {
+/** What it takes to get to an option that this circuit has; null where none is named. */
+const changeOf = ({ options }: CostProjection, to: CostRecommendation['to']): CostChange | null =>
+  options.find((option) => to !== null && isOffer(option, to))?.change ?? null
+
+export const isOffer = (a: Offer, b: Offer): boolean =>
+  a.plan === b.plan && a.tier === b.tier && a.bandwidthMbps === b.bandwidthMbps
+
+type Offer = NonNullable<CostRecommendation['to']>
+
+/** What a recommended change takes, and whether it can be taken back; null where none is recommended. */
+export function effortWords(projection: CostProjection): { word: string; detail: string } | null {
+  const { recommendation, oneWay } = projection
+  const { action, to, payback, plan, reversal } = recommendation
   if (action !== 'switch') return null
-  return { word: oneWay ? 'No' : 'Yes', how: reversal && backWords(reversal) }
+  const isNew = changeOf(projection, to) === 'new_circuit'
+  const steps = plan.length > 0 && `${plan.length} steps`
+  const once = payback?.cost && Number(payback.cost.amount) > 0 && `${formatMoney(payback.cost)} once`
+  const days = isNew && reversal && reversal.days > 0 && `${reversal.days} days of both`
+  return {
+    word: isNew ? 'New circuit' : 'In place',
+    detail: [steps, once, days, oneWay ? 'no return in place' : 'reversible'].filter(Boolean).join(', '),
+  }
 }
 
-const backWords = ({ change, cost, days }: CostReversal): string =>
-  change === 'in_place'
-    ? 'in place, at once'
-    : ['new circuit', cost ? formatMoney(cost) : 'cost not declared', `${days} days of both`].join(', ')
-
-/** "losing erc-london: up to 701 Mb/s on one path, 0.70 of it". */
+/** `If erc-london fails: up to 701 Mb/s on one path, 70 %`. */
 export function decisionTakenWords({ name, atMostBitsPerSecond: bits }: Taken, bandwidthMbps: number | null): string {
-  const what = name === null ? 'Losing something that you do not see' : `Losing ${name}`
+  const what = `If ${name ?? 'something that you do not see'} fails`
   if (bits === null) return `${what}: how much moves here is not known.`
-  const share = bandwidthMbps ? `, ${(bits / (bandwidthMbps * 1e6)).toFixed(2)} of it` : ''
+  const share = bandwidthMbps ? `, ${Math.ceil((bits / (bandwidthMbps * 1e6)) * 100)} %` : ''
   return `${what}: up to ${Math.ceil(bits / 1e6)} Mb/s on one path${share}.`
 }
 
 type Taken = NonNullable<CostProjection['takesOver']>['losses'][number]
 
-/** How sure a forecast is: how often the truth lay in past bands, as far as such a figure came true, and how far off the likely figure was. */
+/** How sure a forecast is, in a word, and the figures: how often the truth lay in past bands, as far as such a figure came true, and how far off the likely figure was. */
 export function confidenceWords({ pastError: { bandHeld, mape, months } }: CostProjection) {
-  if (bandHeld === null || mape === null) return { word: 'not known yet', detail: null }
-  const [past, came] = [bandHeld, cameTrue(bandHeld)].map((share) => Math.round(share * 100))
+  if (bandHeld === null || mape === null) return { word: 'Not known yet', detail: null }
+  const [past, came] = [bandHeld, cameTrue(bandHeld)].map((share) => Math.round(share * 100)) as [number, number]
   return {
-    word: heldWords(bandHeld),
-    detail: `${past} of 100 past bands held; of such, ${came} of 100 months came true. ±${(mape * 100).toFixed(1)} %, ${months} back-tests`,
+    word: came >= 85 ? 'High' : came >= 65 ? 'Good' : came >= 45 ? 'Medium' : 'Low',
+    detail: `${heldWords(bandHeld)} such months came true (${past} of 100 past bands held, ±${(mape * 100).toFixed(1)} %, ${months} back-tests)`,
   }
 }
 
@@ -69,11 +79,30 @@ export function followUpWords({
 export const recommendedWords = ({ recommendation: { action, to } }: CostProjection): string =>
   to && action === 'switch' ? `${planActionWords[action]} to ${optionWords(to)}` : planActionWords[action]
 
-/** The best offer that waits for an answer: `Worth asking: Local, 1 Gb/s, saves $3,538`; null where there is none. */
+/** The best offer that waits for an answer: `Ask: Local, 1 Gb/s, saves $3,538`; null where there is none. */
 export function askWords({ recommendation: { asks } }: CostProjection): string | null {
   const [best] = asks
-  return best ? `Worth asking: ${optionWords(best.to)}, saves ${formatMoney(best.saving.p50)}` : null
+  return best ? `Ask: ${optionWords(best.to)}, saves ${formatMoney(best.saving.p50)}` : null
 }
+
+/** What all recommended changes save a month, for each currency, by what they take. */
+export function savingsByChange(circuits: readonly CostProjection[]): { inPlace: Band[]; newCircuit: Band[] } {
+  const of = (wanted: CostChange) => circuits.filter((one) => changeOf(one, one.recommendation.to) === wanted)
+  return { inPlace: totalSaving(of('in_place')), newCircuit: totalSaving(of('new_circuit')) }
+}
+
+/** What offers that wait for an answer would save beyond what is recommended, for each currency. */
+export const totalAsked = (circuits: readonly CostProjection[]): CostMoney[] =>
+  sumBands(
+    circuits.flatMap((circuit) => {
+      const best = circuit.recommendation.asks[0]?.saving.p50
+      const own = savingOf(circuit)?.p50
+      if (!best || (own && own.currency !== best.currency)) return []
+      const more = Number(best.amount) - Number(own?.amount ?? 0)
+      const money = { amount: more.toFixed(2), currency: best.currency }
+      return more > 0 ? [{ p10: money, p50: money, p90: money }] : []
+    }),
+  ).map(({ p50 }) => p50)
 
 /** What all recommended changes save a month, for each currency. */
 export const totalSaving = (circuits: readonly CostProjection[]): MoneyBand[] =>

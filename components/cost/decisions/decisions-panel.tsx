@@ -5,14 +5,14 @@ import { useForm } from 'react-hook-form'
 import type { CostProjection, CostReview } from '#lib/cost/api/index.ts'
 import { Needs } from '../../access/needs.tsx'
 import { plural } from '../../format/quantity.ts'
-import { FoldPanel } from '../../ui/fold-panel.tsx'
-import { FormSelect, FormText, LineForm } from '../../schema-form/bound-fields.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { FormText, LineForm } from '../../schema-form/bound-fields.tsx'
 import { lateResolverOf } from '../../schema-form/read.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { followUpWords } from './decision-words.ts'
 import { bandWords, planWords } from '../money-words.ts'
 import { NotOnPaper, ON_PAPER, onPaper } from '../on-paper.tsx'
-import { useDecide, useNoteOutcome } from '../use-cost-commands.ts'
+import { useNoteOutcome } from '../use-cost-commands.ts'
 
 type Decision = CostReview['decisions'][number]
 const A_WEEK_MS = 7 * 86_400_000
@@ -21,6 +21,7 @@ const A_WEEK_MS = 7 * 86_400_000
 export function DecisionsPanel({ review }: { review: CostReview }) {
   const { decisions, projections, closedAt, from } = review
   const { circuits } = projections
+  if (decisions.length === 0) return null
   const since = Date.parse(from) - A_WEEK_MS
   const recent = decisions.filter(({ at }) => Date.parse(at) >= since)
   const older = decisions.filter(({ at }) => Date.parse(at) < since)
@@ -35,12 +36,10 @@ export function DecisionsPanel({ review }: { review: CostReview }) {
       />
     ))
   return (
-    <FoldPanel
+    <Panel
       id="decisions"
       title="Decisions"
-      note={`${recent.length === 0 ? 'none' : recent.length} since last week, with outcomes`}
-      isOpenAtFirst={recent.length > 0}
-      isOnPaper
+      note="with what came of them"
       className={recent.length === 0 ? 'print:hidden' : undefined}
     >
       {recent.length > 0 && <ul className="mb-3 space-y-2 print:mb-0">{list(recent)}</ul>}
@@ -53,12 +52,7 @@ export function DecisionsPanel({ review }: { review: CostReview }) {
           <ul className="mt-2 space-y-2">{list(older)}</ul>
         </details>
       )}
-      {closedAt === null && (
-        <Needs right="decide_cost">
-          <DecisionForm circuits={circuits} />
-        </Needs>
-      )}
-    </FoldPanel>
+    </Panel>
   )
 }
 
@@ -120,38 +114,6 @@ function OutcomeForm({ id }: { id: string }) {
       className="mt-1 print:hidden"
     >
       <FormText form={form} name="outcome" label="Outcome" className="w-72" maxLength={1_000} />
-    </LineForm>
-  )
-}
-
-/** Logs a decision about a circuit with its reason. */
-function DecisionForm({ circuits }: { circuits: readonly CostProjection[] }) {
-  const decide = useDecide()
-  const form = useForm({
-    defaultValues: { circuitId: circuits[0]?.circuitId ?? '', decided: '', why: '' },
-    resolver: lateResolverOf(() => import('./read-decision.ts').then(({ readDecision }) => readDecision)),
-  })
-  const submit = form.handleSubmit((body) =>
-    decide.mutate(body, { onSuccess: () => form.reset({ ...form.getValues(), decided: '', why: '' }) }),
-  )
-  return (
-    <LineForm
-      label="New decision"
-      form={form}
-      saving={decide}
-      onSubmit={submit}
-      action="Log decision"
-      className="print:hidden"
-    >
-      <FormSelect
-        form={form}
-        name="circuitId"
-        label="Circuit"
-        className="w-48"
-        options={circuits.map((one) => ({ value: one.circuitId, label: one.name }))}
-      />
-      <FormText form={form} name="decided" label="Decision" className="w-56" maxLength={500} />
-      <FormText form={form} name="why" label="Reason" className="w-72" maxLength={1_000} />
     </LineForm>
   )
 }

@@ -7,7 +7,7 @@ import { useEndpoint } from '../../data/index.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
-import { FoldPanel } from '../../ui/fold-panel.tsx'
+import { Panel } from '../../ui/panel.tsx'
 import { NotSaved } from '../../schema-form/not-saved.tsx'
 import { costOverrideWords } from './override-draft.ts'
 import { OverrideForm } from './override-form.tsx'
@@ -17,14 +17,13 @@ import { useChangeOverrides } from '../use-cost-commands.ts'
 /** Negotiated prices, discounts and charges with author, time and reason; withdrawn ones included. */
 export function OverridesPanel({ circuits }: { circuits: readonly CostProjection[] }) {
   return (
-    <FoldPanel
+    <Panel
       id="overrides"
       title="Price overrides"
       note="negotiated prices, discounts and charges, an append-only audit log"
-      className="print:hidden"
     >
       <Overrides circuits={circuits} />
-    </FoldPanel>
+    </Panel>
   )
 }
 

@@ -3,27 +3,27 @@ import type { ReactNode } from 'react'
 import { cameTrue } from '#lib/contract/events/came-true.ts'
 import type { CostVariance, CostProjection, CostReview, MoneyBand } from '#lib/cost/api/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { formatBandwidth, formatBytes, formatShare } from '../../format/quantity.ts'
+import { formatBandwidth, formatShare } from '../../format/quantity.ts'
 import type { Column } from '../../ui/table/features.ts'
 import {
   askWords,
   confidenceWords,
   recommendedWords,
-  reversibleWords,
+  effortWords,
   savingOf,
-  totalBilled,
   totalMonth,
   totalSaving,
 } from '../decisions/decision-words.ts'
 import { bandWords, formatChange, formatMoney, planWords } from '../money-words.ts'
 import { amountOf, moneyColumns } from '../money-columns.ts'
+import { capacityAfter, NEARLY_FULL } from './capacity.ts'
 import { byUrgency } from './review-order.ts'
 
 type FollowUp = NonNullable<CostReview['decisions'][number]['followUp']>
 
 const currentOf = ({ options }: CostProjection) => options.find(({ current }) => current)
 
-/** Columns of a review, a decision in each row: what is recommended, what it saves, how sure that is, whether it can be taken back. */
+/** Columns of a review, a decision in each row: what is recommended, what it saves, what it takes, what room is left, and how sure that is. */
 export function reviewColumns({
   variance,
   comparedWith,
@@ -34,53 +34,42 @@ export function reviewColumns({
   const followed = new Map(
     decisions.toReversed().flatMap(({ circuitId, followUp }) => (followUp ? [[circuitId, followUp] as const] : [])),
   )
-  const since = comparedWith ? `Since ${comparedWith}` : 'Since last week'
+  const since = comparedWith ? `Since ${comparedWith.slice(-3)}` : 'Since last week'
   return [
     {
       id: 'circuit',
       header: 'Circuit',
-      className: 'align-top! min-w-32 print:min-w-0',
+      className: 'whitespace-nowrap max-sm:whitespace-normal print:whitespace-normal',
       value: ({ name, zone }) => [name, zone].filter(Boolean).join(', '),
-      cell: ({ circuitId, name, zone }) => (
-        <>
-          <PageLink
-            href={`/circuits/${encodeURIComponent(circuitId)}`}
-            className="font-medium hover:underline sm:whitespace-nowrap print:whitespace-normal"
-          >
-            {name}
-          </PageLink>
-          <Small>{zone ?? 'zone unknown'}</Small>
-        </>
-      ),
-    },
-    {
-      id: 'plan',
-      header: 'Plan',
-      className: 'align-top! whitespace-nowrap max-sm:whitespace-normal',
-      value: (projection) => `${planWords(projection)} ${projection.bandwidthMbps ?? ''}`,
       cell: (projection) => (
         <>
-          {planWords(projection)}
-          <Small>
-            {projection.bandwidthMbps === null ? 'bandwidth unknown' : formatBandwidth(projection.bandwidthMbps)}
-          </Small>
+          <PageLink
+            href={`/circuits/${encodeURIComponent(projection.circuitId)}`}
+            className="font-medium hover:underline sm:whitespace-nowrap print:whitespace-normal"
+          >
+            {projection.name}
+          </PageLink>
+          <Small>{nowWords(projection)}</Small>
         </>
       ),
     },
     {
       id: 'todo',
       header: 'Recommended',
-      className: 'align-top! min-w-36',
+      className: 'min-w-44 print:min-w-0',
       value: recommendedWords,
       compare: byUrgency,
       exported: [
+        { header: 'Plan', value: nowWords },
         { header: 'Recommended', value: recommendedWords },
         { header: 'Worth asking', value: askWords },
         { header: 'Reason', value: ({ recommendation }) => recommendation.reason },
       ],
       cell: (projection) => (
         <>
-          <span className="font-medium">{recommendedWords(projection)}</span>
+          <span className={projection.recommendation.action === 'stay' ? 'text-ink-2' : 'font-semibold'}>
+            {recommendedWords(projection)}
+          </span>
           <Small>{askWords(projection)}</Small>
         </>
       ),
@@ -94,39 +83,44 @@ export function reviewColumns({
       exported: (['p10', 'p50', 'p90'] as const).flatMap((name) =>
         moneyColumns<CostProjection>(`Saves a month, ${name}`, (projection) => savingOf(projection)?.[name]),
       ),
-      cell: (projection) => <BandCell band={savingOf(projection)} />,
+      cell: (projection) => <BandCell band={savingOf(projection)} isStrong />,
+    },
+    {
+      id: 'effort',
+      header: 'Effort',
+      className: 'min-w-32 print:min-w-0',
+      value: (projection) => effortWords(projection)?.word ?? null,
+      cell: (projection) => <WordAndDetail words={effortWords(projection)} />,
+    },
+    {
+      id: 'capacity',
+      header: 'Peak, one path',
+      className: 'whitespace-nowrap',
+      value: (projection) => capacityAfter(projection)?.share ?? null,
+      exported: [
+        {
+          header: 'Peak on one path after the change (Mb/s)',
+          value: (projection) => capacityAfter(projection)?.mbps ?? null,
+        },
+        {
+          header: 'Peak on one path after the change (share)',
+          value: (projection) => capacityAfter(projection)?.share ?? null,
+        },
+      ],
+      cell: (projection) => <CapacityCell projection={projection} />,
     },
     {
       id: 'confidence',
       header: 'Confidence',
-      className: 'align-top!',
       value: ({ pastError: { bandHeld } }) => (bandHeld === null ? null : cameTrue(bandHeld)),
       exported: [
         { header: 'Past bands that held (share)', value: ({ pastError }) => pastError.bandHeld },
         { header: 'Mean error of past forecasts (share)', value: ({ pastError }) => pastError.mape },
       ],
-      cell: (projection) => <Confidence projection={projection} />,
-    },
-    {
-      id: 'reversible',
-      header: 'Reversible',
-      className: 'align-top!',
-      value: (projection) => reversibleWords(projection)?.word ?? null,
-      cell: (projection) => <Reversible projection={projection} />,
-    },
-    {
-      id: 'billed',
-      header: 'Billed so far',
-      align: 'right',
-      className: MONEY,
-      value: ({ costToDate }) => amountOf(costToDate),
-      exported: moneyColumns('Billed so far', ({ costToDate }) => costToDate),
-      cell: (projection) => (
-        <>
-          {projection.costToDate ? formatMoney(projection.costToDate) : '–'}
-          <Small>{measuredWords(projection)}</Small>
-        </>
-      ),
+      cell: (projection) => {
+        const { word, detail } = confidenceWords(projection)
+        return <span title={detail ?? undefined}>{word}</span>
+      },
     },
     {
       id: 'month',
@@ -134,19 +128,22 @@ export function reviewColumns({
       align: 'right',
       className: MONEY,
       value: (projection) => amountOf(currentOf(projection)?.p50),
-      exported: (['p10', 'p50', 'p90'] as const).flatMap((name) =>
-        moneyColumns<CostProjection>(`This month, ${name}`, (projection) => currentOf(projection)?.[name]),
-      ),
+      exported: [
+        ...moneyColumns<CostProjection>('Billed so far', ({ costToDate }) => costToDate),
+        ...(['p10', 'p50', 'p90'] as const).flatMap((name) =>
+          moneyColumns<CostProjection>(`This month, ${name}`, (projection) => currentOf(projection)?.[name]),
+        ),
+      ],
       cell: (projection) => <BandCell band={currentOf(projection) ?? null} />,
     },
     {
       id: 'moved',
       header: since,
       align: 'right',
-      className: 'align-top! tabular-nums min-w-28 print:min-w-0',
+      className: MONEY,
       value: ({ circuitId }) => amountOf(moves.get(circuitId)?.difference),
       exported: moneyColumns(since, ({ circuitId }) => moves.get(circuitId)?.difference),
-      cell: ({ circuitId }) => <VarianceCell move={moves.get(circuitId)} />,
+      cell: ({ circuitId }) => movedWords(moves.get(circuitId)),
     },
     ...(followed.size > 0 ? [followUpColumn(followed)] : []),
   ]
@@ -173,7 +170,7 @@ function followUpColumn(followed: ReadonlyMap<string, FollowUp>): Column<CostPro
   }
 }
 
-const MONEY = 'align-top! tabular-nums whitespace-nowrap'
+const MONEY = 'tabular-nums whitespace-nowrap'
 
 /** The last line, for the circuits that are shown; each currency by itself. */
 export function reviewTotal(column: string, shown: readonly CostProjection[]): ReactNode {
@@ -182,12 +179,6 @@ export function reviewTotal(column: string, shown: readonly CostProjection[]): R
       return 'Total'
     case 'saving':
       return totalSaving(shown).map((band) => <BandCell key={band.p50.currency} band={band} />)
-    case 'billed':
-      return totalBilled(shown).map((money) => (
-        <span key={money.currency} className="block">
-          {formatMoney(money)}
-        </span>
-      ))
     case 'month':
       return totalMonth(shown).map((band) => <BandCell key={band.p50.currency} band={band} />)
     default:
@@ -200,68 +191,62 @@ const Small = ({ children, className }: { children: ReactNode; className?: strin
 )
 
 /** The likely amount, and below it the band where it has a width. */
-function BandCell({ band }: { band: Pick<MoneyBand, 'p10' | 'p50' | 'p90'> | null }) {
+function BandCell({
+  band,
+  isStrong = false,
+}: {
+  band: Pick<MoneyBand, 'p10' | 'p50' | 'p90'> | null
+  isStrong?: boolean
+}) {
   if (!band) return <span className="text-ink-3">–</span>
   const likely = formatMoney(band.p50)
   const range = bandWords(band).slice(likely.length).trim()
   return (
     <span className="block">
-      {likely}
+      <span className={isStrong ? 'font-semibold' : undefined}>{likely}</span>
       {range && <Small>{range}</Small>}
     </span>
   )
 }
 
-function Confidence({ projection }: { projection: CostProjection }) {
-  const { word, detail } = confidenceWords(projection)
-  return (
-    <span
-      className="block min-w-40"
-      title="How often months came true after a past in which so many bands held, over generated years of which the other half was left out (docs/cost.md), and how far off past forecasts were on average"
-    >
-      {word}
-      {detail && <Small>{detail}</Small>}
-    </span>
-  )
-}
-
-function Reversible({ projection }: { projection: CostProjection }) {
-  const words = reversibleWords(projection)
+function WordAndDetail({ words }: { words: { word: string; detail: string } | null }) {
   if (!words) return <span className="text-ink-3">–</span>
   return (
-    <span className="block min-w-24">
+    <>
       {words.word}
-      {words.how && <Small>{words.how}</Small>}
+      <Small>{words.detail}</Small>
+    </>
+  )
+}
+
+/** How full one path would be: a bar up to its bandwidth, and the figure. */
+function CapacityCell({ projection }: { projection: CostProjection }) {
+  const capacity = capacityAfter(projection)
+  if (!capacity) return <span className="text-ink-3">not known</span>
+  const { mbps, share, when, isAtLeast } = capacity
+  const isFull = share > NEARLY_FULL
+  return (
+    <span className="block" title={`${formatBandwidth(Math.ceil(mbps))}: ${when}`}>
+      <span className="block h-1.5 w-24 overflow-hidden rounded-full bg-sunken print:hidden">
+        <span
+          className={clsx('block h-full rounded-full', isFull ? 'bg-down-mark' : 'bg-ink-3')}
+          style={{ width: `${Math.min(100, share * 100)}%` }}
+        />
+      </span>
+      <Small className={isFull ? 'font-semibold text-down' : undefined}>
+        {isAtLeast && '≥ '}
+        {formatShare(share)}
+        {isFull && <span className="sr-only">, nearly full</span>}
+      </Small>
     </span>
   )
 }
 
-/** Measured bytes with their coverage: no measurement is not zero. */
-function measuredWords({ billedBytesToDate, coveredShare }: CostProjection): string {
-  if (coveredShare === 0) return 'nothing measured'
-  const bytes = `${formatBytes(billedBytesToDate)} from Azure`
-  return coveredShare < 0.995 ? `${bytes}, ${formatShare(coveredShare)} measured` : bytes
-}
+/** `Standard metered, 1 Gb/s`. */
+const nowWords = (projection: CostProjection): string =>
+  `${planWords(projection)}, ${projection.bandwidthMbps === null ? 'bandwidth unknown' : formatBandwidth(projection.bandwidthMbps)}`
 
-function VarianceCell({ move }: { move: CostVariance | undefined }) {
-  if (!move) return <Small>nothing to compare</Small>
-  const parts = move.parts.filter(({ amount }) => Number(amount.amount) !== 0)
-  return (
-    <>
-      {Number(move.difference.amount) === 0 ? 'unchanged' : formatChange(move.difference)}
-      {parts.map(({ cause, amount, words, incidentId }) => (
-        // on paper the sum is enough
-        <Small key={`${cause} ${words}`} className="print:hidden">
-          {formatChange(amount)}{' '}
-          {incidentId ? (
-            <PageLink href={`/incidents/${encodeURIComponent(incidentId)}`} className="link">
-              {words}
-            </PageLink>
-          ) : (
-            words
-          )}
-        </Small>
-      ))}
-    </>
-  )
+function movedWords(move: CostVariance | undefined): string {
+  if (!move) return '–'
+  return Number(move.difference.amount) === 0 ? 'unchanged' : formatChange(move.difference)
 }

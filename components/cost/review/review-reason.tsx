@@ -1,46 +1,102 @@
-import type { CostAsk, CostProjection } from '#lib/cost/api/index.ts'
+import type { CostAsk, CostProjection, CostVariance } from '#lib/cost/api/index.ts'
+import { formatBytes, formatShare } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { whatIfHref } from '../../links/what-if-href.ts'
 import { ChangePlan } from '../change-plan.tsx'
-import { optionWords, reasonWords, decisionTakenWords } from '../decisions/decision-words.ts'
-import { bandWords, formatMoney, pastErrorBrief } from '../money-words.ts'
+import { confidenceWords, decisionTakenWords, optionWords, reasonWords } from '../decisions/decision-words.ts'
+import { type Fact, Facts } from '../../ui/panel.tsx'
+import { bandWords, formatChange, formatMoney } from '../money-words.ts'
 
-/** Why something is recommended, what else is worth asking, the reversal and the change plan: below its row. */
-export function ReviewReason({ projection }: { projection: CostProjection }) {
-  const { unpricedBecause, forecastBasis, forecast, pastError, plan, recommendation } = projection
-  const { payback, reversal, to, asks } = recommendation
-  const facts = [
-    reasonWords(projection),
-    otherPlanWords(projection),
-    plan === 'metered' && pastErrorBrief(pastError) && `Forecast: ${pastErrorBrief(pastError)}.`,
-    unpricedBecause ?? (forecast === null ? forecastBasis : null),
-  ]
+/** Below a row: why, what moved since last week, the change step by step, what else is worth asking, what it takes over. */
+export function ReviewReason({ projection, move }: { projection: CostProjection; move: CostVariance | undefined }) {
+  const { circuitId, recommendation } = projection
+  const { to, asks, reversal } = recommendation
   return (
-    <div className="max-w-3xl space-y-2 text-sm text-ink-2 print:text-xs">
-      <p>{[...new Set(facts.filter(Boolean))].join(' ')}</p>
-      {to && (
-        <div className="space-y-1 text-xs print:hidden">
-          {payback && <p>{payback.words}</p>}
-          {reversal && <p>{reversal.words}</p>}
-        </div>
-      )}
-      {to && <ChangePlan title={`How to change to ${optionWords(to)}`} plan={recommendation.plan} />}
-      {asks.length > 0 && <Asks asks={asks} />}
-      <TakesOver projection={projection} />
+    <div className="grid gap-x-8 gap-y-3 text-sm text-ink-2 lg:grid-cols-2 print:block print:text-xs">
+      <div className="min-w-0 space-y-2">
+        <p>{reasonWords(projection)}</p>
+        <Facts facts={factsOf(projection)} className="print:hidden" />
+        <Moved move={move} />
+        {asks.length > 0 && <Asks asks={asks} />}
+        <PageLink href={`/cost?tab=options&circuit=${encodeURIComponent(circuitId)}`} className="link print:hidden">
+          All options of {projection.name}
+        </PageLink>
+      </div>
+      <div className="min-w-0 space-y-3 print:hidden">
+        {to && <ChangePlan title={`Steps to ${optionWords(to)}`} plan={recommendation.plan} isOpen />}
+        {to && reversal && <p className="text-xs">{reversal.words}</p>}
+        <TakesOver projection={projection} />
+      </div>
     </div>
   )
+}
+
+function factsOf(projection: CostProjection): Fact[] {
+  const { costToDate, forecast, breakEvenBytes, unlimited, unpricedBecause, forecastBasis, recommendation } = projection
+  const { detail } = confidenceWords(projection)
+  const basis = unpricedBecause ?? (forecast === null ? forecastBasis : null)
+  return [
+    ['Billed so far', `${costToDate ? formatMoney(costToDate) : '–'} (${measuredWords(projection)})`],
+    ['On the other plan', otherPlanWords(projection) ?? 'none'],
+    [
+      'Break-even',
+      breakEvenBytes === null
+        ? 'none'
+        : `${formatBytes(breakEvenBytes)}${unlimited ? ` (${formatMoney(unlimited)})` : ''} a month`,
+    ],
+    ...(recommendation.payback ? [['Payback', recommendation.payback.words, 'wide'] as const] : []),
+    ...(detail ? [['Confidence', detail, 'wide'] as const] : []),
+    ...(basis ? [['No figure', basis, 'wide'] as const] : []),
+  ] as Fact[]
+}
+
+/** What the change since the last review is made of; it adds up to the cent. */
+function Moved({ move }: { move: CostVariance | undefined }) {
+  const parts = move?.parts.filter(({ amount }) => Number(amount.amount) !== 0) ?? []
+  if (parts.length === 0) return null
+  return (
+    <ul aria-label="Since the last review" className="text-xs print:hidden">
+      {parts.map(({ cause, amount, words, incidentId }) => (
+        <li key={`${cause} ${words}`}>
+          {formatChange(amount)}{' '}
+          {incidentId ? (
+            <PageLink href={`/incidents/${encodeURIComponent(incidentId)}`} className="link">
+              {words}
+            </PageLink>
+          ) : (
+            words
+          )}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** Measured bytes with their coverage: no measurement is not zero. */
+function measuredWords({ billedBytesToDate, coveredShare }: CostProjection): string {
+  if (coveredShare === 0) return 'nothing measured'
+  const bytes = `${formatBytes(billedBytesToDate)} from Azure`
+  return coveredShare < 0.995 ? `${bytes}, ${formatShare(coveredShare)} measured` : bytes
 }
 
 function Asks({ asks }: { asks: readonly CostAsk[] }) {
   return (
     <div className="print:hidden">
       <h4 className="text-xs font-medium text-ink">Worth asking</h4>
-      <ul className="mt-1 space-y-1.5 text-xs">
-        {asks.map(({ to, words, reversal, plan }) => (
-          <li key={optionWords(to)} className="space-y-1">
-            <p>{words}</p>
-            <p className="text-ink-3">{reversal.words}</p>
-            <ChangePlan title={`How to change to ${optionWords(to)}`} plan={plan} />
+      <ul className="mt-1 space-y-1 text-xs">
+        {asks.map(({ to, saving, change, words, reversal, plan }) => (
+          <li key={optionWords(to)}>
+            <details>
+              <summary className="min-h-6 cursor-pointer">
+                {optionWords(to)}, saves <span className="font-medium text-ink">{formatMoney(saving.p50)}</span>,{' '}
+                {change === 'new_circuit' ? 'new circuit' : 'in place'}
+              </summary>
+              <div className="mt-1 space-y-1 pl-4">
+                <p>{words}</p>
+                <p>{reversal.words}</p>
+                <ChangePlan title={`Steps to ${optionWords(to)}`} plan={plan} />
+              </div>
+            </details>
           </li>
         ))}
       </ul>
@@ -82,6 +138,6 @@ function TakesOver({ projection: { takesOver, circuitId, bandwidthMbps } }: { pr
 
 /** The month's cost on the other plan; null for Local, which has none. */
 function otherPlanWords({ plan, metered, unlimited }: CostProjection): string | null {
-  if (plan === 'metered') return unlimited && `On unlimited: ${formatMoney(unlimited)}.`
-  return plan === 'unlimited' ? metered && `On metered: ${bandWords(metered)}.` : null
+  if (plan === 'metered') return unlimited && `${formatMoney(unlimited)} (unlimited)`
+  return plan === 'unlimited' ? metered && `${bandWords(metered)} (metered)` : null
 }

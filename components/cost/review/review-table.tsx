@@ -1,38 +1,46 @@
 'use client'
 
 import { clsx } from 'clsx'
+import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import { useCallback, useMemo, useState } from 'react'
 import type { CostProjection, CostReview } from '#lib/cost/api/index.ts'
+import { Needs } from '../../access/needs.tsx'
+import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
+import { DecideButton } from '../decisions/decide-button.tsx'
 import { NotOnPaper, ON_PAPER } from '../on-paper.tsx'
 import { cell, PlainTable, row } from '../plain-table.tsx'
 import { reviewColumns, reviewTotal } from './review-columns.tsx'
 import { reviewOrder } from './review-order.ts'
 import { ReviewReason } from './review-reason.tsx'
 
-/** A decision for each circuit, sortable and filterable, its reason where somebody asks for it; in print the first ones, by action. */
-export function ReviewTable({ review }: { review: CostReview }) {
+/**
+ * A decision for each circuit, sortable and filterable, its reason where somebody asks for it; in print the first ones, by action.
+ * @param opened the circuit whose reason is shown at first
+ */
+export function ReviewTable({ review, opened }: { review: CostReview; opened: string | null }) {
   const { month, circuits } = review.projections
   const { variance, comparedWith, decisions } = review
-  const [explained, setExplained] = useState<string[]>([])
+  const [explained, setExplained] = useState<string[]>(opened === null ? [] : [opened])
   const columns = useMemo(
     () => reviewColumns({ variance, comparedWith, decisions }),
     [variance, comparedWith, decisions],
   )
   const onScreen = useMemo(
-    () => columns.map((column) => (column.id === 'todo' ? withReason(column, explained, setExplained) : column)),
-    [columns, explained],
+    () => [...columns, rowActions(review, explained, setExplained)],
+    [columns, review, explained],
   )
   const rows = useMemo(() => reviewOrder(circuits), [circuits])
+  const moveOf = useCallback((id: string) => variance.find(({ circuitId }) => circuitId === id), [variance])
   const reasonOf = useCallback(
     (projection: CostProjection) =>
       explained.includes(projection.circuitId) && (
-        <div id={`why-${projection.circuitId}`} className="px-3.5 py-2">
-          <ReviewReason projection={projection} />
+        <div id={`why-${projection.circuitId}`} className="bg-sunken px-3.5 py-3">
+          <ReviewReason projection={projection} move={moveOf(projection.circuitId)} />
         </div>
       ),
-    [explained],
+    [explained, moveOf],
   )
   const caption = `Cost of each circuit in ${month}`
   return (
@@ -47,7 +55,7 @@ export function ReviewTable({ review }: { review: CostReview }) {
           rowDetail={reasonOf}
           total={reviewTotal}
           empty="No circuits."
-          height="max-h-[150vh]"
+          height={null}
         />
       </div>
       <div className="hidden print:block">
@@ -57,31 +65,51 @@ export function ReviewTable({ review }: { review: CostReview }) {
   )
 }
 
-/** The recommendation with a button that shows its reason below the row. */
-function withReason(
-  column: Column<CostProjection>,
+/** Why, and what was decided: a button where nothing was yet. */
+function rowActions(
+  review: CostReview,
   explained: readonly string[],
   onExplained: (ids: string[]) => void,
 ): Column<CostProjection> {
+  const latest = new Map(review.decisions.toReversed().map((decision) => [decision.circuitId, decision]))
+  const since = Date.parse(review.from)
   return {
-    ...column,
+    id: 'decision',
+    header: 'Decision',
+    align: 'right',
+    value: ({ circuitId }) => latest.get(circuitId)?.decided ?? null,
+    sortable: false,
+    className: 'whitespace-nowrap',
     cell: (projection) => {
       const { circuitId, name } = projection
       const isOpen = explained.includes(circuitId)
+      const taken = latest.get(circuitId)
       return (
-        <>
-          {column.cell?.(projection)}
-          <button
-            type="button"
+        <span className="flex items-center justify-end gap-1.5">
+          {taken && Date.parse(taken.at) >= since && (
+            <span
+              className="max-w-40 truncate text-xs text-ink-2"
+              title={`${taken.decided} (${taken.by}): ${taken.why}`}
+            >
+              {taken.decided}
+            </span>
+          )}
+          {review.closedAt === null && (
+            <Needs right="decide_cost" isSmall>
+              <DecideButton projection={projection} />
+            </Needs>
+          )}
+          <Button
+            variant="quiet"
             aria-expanded={isOpen}
             aria-controls={`why-${circuitId}`}
             aria-label={`Why, ${name}`}
             onClick={() => onExplained(isOpen ? explained.filter((id) => id !== circuitId) : [...explained, circuitId])}
-            className="link block min-h-6 text-xs"
           >
-            {isOpen ? 'Hide why' : 'Why'}
-          </button>
-        </>
+            Why
+            <ChevronDownIcon aria-hidden className={clsx('size-3.5', isOpen && 'rotate-180')} />
+          </Button>
+        </span>
       )
     },
   }
@@ -131,7 +159,7 @@ function PaperRow({ columns, projection }: { columns: readonly Column<CostProjec
       </tr>
       <tr className={row}>
         <td colSpan={columns.length} className="px-1.5 pb-1">
-          <ReviewReason projection={projection} />
+          <ReviewReason projection={projection} move={undefined} />
         </td>
       </tr>
     </>

@@ -1,0 +1,51 @@
+'use client'
+
+import { useForm } from 'react-hook-form'
+import type { CostProjection } from '#lib/cost/api/index.ts'
+import { LineForm, FormText } from '../../schema-form/bound-fields.tsx'
+import { lateResolverOf } from '../../schema-form/read.ts'
+import { Button } from '../../ui/button.tsx'
+import { DialogFrame } from '../../ui/dialog-frame.tsx'
+import { useDecide } from '../use-cost-commands.ts'
+import { recommendedWords } from './decision-words.ts'
+
+/** Logs what was decided about a circuit, with the recommendation as the first suggestion. */
+export function DecideButton({ projection }: { projection: CostProjection }) {
+  return (
+    <DialogFrame
+      trigger={
+        <Button
+          variant={projection.recommendation.action === 'switch' ? undefined : 'quiet'}
+          aria-label={`Decide, ${projection.name}`}
+        >
+          Decide
+        </Button>
+      }
+      title={`Decision about ${projection.name}`}
+    >
+      <DecisionForm projection={projection} />
+    </DialogFrame>
+  )
+}
+
+function DecisionForm({ projection }: { projection: CostProjection }) {
+  const decide = useDecide()
+  const { circuitId } = projection
+  const form = useForm({
+    defaultValues: { circuitId, decided: recommendedWords(projection), why: '' },
+    resolver: lateResolverOf(() => import('./read-decision.ts').then(({ readDecision }) => readDecision)),
+  })
+  if (decide.isSuccess) return <p role="status">Logged. It is held against the bill of the month after.</p>
+  return (
+    <LineForm
+      label="New decision"
+      form={form}
+      saving={decide}
+      onSubmit={form.handleSubmit((body) => decide.mutate(body))}
+      action="Log decision"
+    >
+      <FormText form={form} name="decided" label="Decision" className="w-full" maxLength={500} />
+      <FormText form={form} name="why" label="Reason" className="w-full" maxLength={1_000} />
+    </LineForm>
+  )
+}

@@ -1,0 +1,87 @@
+import type { ReactNode } from 'react'
+import type { CostReview, MoneyBand } from '#lib/cost/api/index.ts'
+import type { CostMoney } from '#lib/contract/index.ts'
+import { useEndpoint } from '../../data/index.ts'
+import { plural } from '../../format/quantity.ts'
+import { Moment } from '../../ui/times/time.tsx'
+import { savingsByChange, totalAsked, totalBilled, totalSaving } from '../decisions/decision-words.ts'
+import { bandWords, formatMoney } from '../money-words.ts'
+
+type Band = Pick<MoneyBand, 'p10' | 'p50' | 'p90'>
+const bands = (some: readonly Band[]) => some.map(bandWords).join(' and ')
+const amounts = (some: readonly CostMoney[]) => some.map(formatMoney).join(' and ')
+
+/** What leads the page: what the recommended changes save, and how much of it without a new circuit; then the month's own figures. */
+export function Headline({ review }: { review: CostReview }) {
+  const { closedAt, projections, week, closing } = review
+  const { circuits, totals, month, unpriced } = projections
+  const saved = totalSaving(circuits)
+  const { inPlace, newCircuit } = savingsByChange(circuits)
+  const asked = totalAsked(circuits)
+  const parts = [
+    inPlace.length > 0 &&
+      (newCircuit.length === 0 ? 'all of it in place' : `${bands(inPlace)} of it in place, without a new circuit`),
+    newCircuit.length > 0 && inPlace.length === 0 && 'each by a new circuit',
+    asked.length > 0 && `up to ${amounts(asked)} more is worth asking for`,
+  ].filter(Boolean)
+  return (
+    <section aria-label="Savings" className="mb-4 print:mb-2">
+      <p className="text-2xl font-semibold tracking-tight">
+        {saved.length > 0 ? (
+          <>
+            {bands(saved)} <span className="font-normal">a month can be saved</span>
+          </>
+        ) : (
+          'No change saves money for certain'
+        )}
+      </p>
+      {parts.length > 0 && <p className="mt-0.5 text-base text-ink-2">{sentence(parts.join('; '))}</p>}
+      <dl className="mt-3 flex flex-wrap gap-x-8 gap-y-2">
+        <Figure name={`${month}, all circuits`}>{bands(totals) || 'no price'}</Figure>
+        <Figure name="Billed so far">{amounts(totalBilled(circuits)) || '–'}</Figure>
+        {unpriced > 0 && <Figure name="Without a price">{plural(unpriced, 'circuit')}</Figure>}
+        <Figure name="Review">
+          {closedAt ? (
+            <>
+              published <Moment at={closedAt} />
+            </>
+          ) : (
+            `${week === closing ? 'over, not closed' : 'open'}, published Monday 02:00 UTC`
+          )}
+        </Figure>
+        <PricesFigure />
+      </dl>
+    </section>
+  )
+}
+
+const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+
+const Figure = ({ name, children }: { name: string; children: ReactNode }) => (
+  <div>
+    <dt className="text-xs text-ink-3">{name}</dt>
+    <dd className="font-medium tabular-nums">{children}</dd>
+  </div>
+)
+
+/** The price list in force, its age, and why a newer one was not applied. */
+function PricesFigure() {
+  const prices = useEndpoint('cost/prices').data?.data
+  if (!prices) return <Figure name="Prices">–</Figure>
+  const { sheet, lastCheck } = prices
+  const from = sheet.source === 'snapshot' ? 'shipped list' : 'Azure’s Retail Prices API'
+  const age = sheet.ageDays === 0 ? 'read today' : `${sheet.ageDays} days old`
+  const failed = lastCheck && (lastCheck.outcome === 'refused' || lastCheck.outcome === 'unreachable')
+  const [fault] = lastCheck?.faults ?? []
+  return (
+    <Figure name="Prices">
+      {from}, {age}
+      {failed &&
+        `. The last update was ${lastCheck.outcome === 'refused' ? 'rejected' : 'unreachable'}: ${fault?.detail ?? 'no reason given'}`}
+      {lastCheck &&
+        !failed &&
+        fault &&
+        `. ${plural(lastCheck.faults.length, 'row')} could not be used: ${fault.detail}`}
+    </Figure>
+  )
+}
