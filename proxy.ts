@@ -1,7 +1,8 @@
 import { type NextRequest, NextResponse } from 'next/server'
+import { PAGE_ADDRESS } from './app/_shared/page-address-header.ts'
 
 /**
- * Sets the content security policy of a page: scripts run only with this request's nonce. An address whose percent escapes
+ * Sets the content security policy of a page: scripts run only with this request's nonce. Hands it its whole address. An address whose percent escapes
  * can't be decoded is no page: Next would fail over it.
  */
 export function proxy(request: NextRequest): Response {
@@ -27,6 +28,7 @@ function page(request: NextRequest, instead: URL | null): NextResponse {
   const headers = new Headers(request.headers)
   // Next reads the nonce for its own scripts from the request's policy
   headers.set('content-security-policy', policy)
+  headers.set(PAGE_ADDRESS, request.nextUrl.pathname + request.nextUrl.search)
   const init = { request: { headers } }
   const response = instead ? NextResponse.rewrite(instead, init) : NextResponse.next(init)
   response.headers.set('content-security-policy', policy)

@@ -1,16 +1,19 @@
 import { headers } from 'next/headers'
 import { cache } from 'react'
-import { type EndpointAnswer, requestOf, type Rest, type ScreenEndpoint } from '#components/data/endpoint.ts'
+import { type EndpointAnswer, ofPage, requestOf, type Rest, type ScreenEndpoint } from '#components/data/endpoint.ts'
 import type { QueryParameters } from '#components/data/client.ts'
+import { clockRange, type TimeRange } from '#components/time/range.ts'
 import { callerOf, requireRight } from '#lib/access/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import { table } from '#lib/table.ts'
 import { NotFoundError } from '#lib/questions/index.ts'
 import { readValue } from '../api/_http/query.ts'
 import { answerTo, customerIn } from '../api/_http/ask.ts'
+import { pageAddress } from '../_shared/page-address.ts'
 import { pageReader } from '../_shared/page-reader.ts'
 
-/** A query that the page's first paint needs: its key in the browser, and the answer as the API gives it. */
-export type PageQuery = [key: readonly unknown[], answer: () => Promise<unknown>]
+/** A query that the page's first paint needs, for what its address says: its key in the browser, and the answer as the API gives it. */
+export type PageQuery = () => Promise<{ queryKey: readonly unknown[]; queryFn: () => Promise<unknown> }>
 
 /** The endpoint and answer of each path below `/api/v1`. */
 const BY_PATH = new Map(
@@ -32,27 +35,41 @@ const answerOf = cache(async (path: string, search: string, id: string): Promise
   return answerTo(answer, { db, parameters, id, caller, offers: table.offers })
 })
 
+/** Parameters with what the page's address says. */
+const parametersOf = async (path: ScreenEndpoint, given: object | undefined): Promise<QueryParameters> =>
+  ofPage(path, (given ?? {}) as QueryParameters, await pageAddress())
+
 /**
- * Asks an endpoint for a page, as the API would for its visitor.
+ * Asks an endpoint for a page, as the API would for its visitor: for the customer and the moment in the page's address.
  * @throws what the API answers as a problem
  */
-export function ask<Path extends ScreenEndpoint>(
+export async function ask<Path extends ScreenEndpoint>(
   path: Path,
   ...[parameters]: Rest<Path>
 ): Promise<EndpointAnswer<Path>> {
-  const given = (parameters ?? {}) as QueryParameters
+  const given = await parametersOf(path, parameters)
   const { search } = new URL(requestOf(path, given).url, 'http://page')
-  return answerOf(path, search, String(given.id ?? '')) as Promise<EndpointAnswer<Path>>
+  return (await answerOf(path, search, String(given.id ?? ''))) as EndpointAnswer<Path>
 }
 
 /** The query of an endpoint for a page's first paint. */
-export const prefetch = <Path extends ScreenEndpoint>(path: Path, ...rest: Rest<Path>): PageQuery => [
-  requestOf(path, (rest[0] ?? {}) as QueryParameters).queryKey,
-  () => ask(path, ...rest),
-]
+export const prefetch =
+  <Path extends ScreenEndpoint>(path: Path, ...rest: Rest<Path>): PageQuery =>
+  async () => ({
+    queryKey: requestOf(path, await parametersOf(path, rest[0])).queryKey,
+    queryFn: () => ask(path, ...rest),
+  })
+
+/** As {@link prefetch}, of the time range that the page's clock says. */
+export const prefetchRange =
+  <Path extends ScreenEndpoint>(path: Path, usual: string, parametersIn: (range: TimeRange) => Rest<Path>): PageQuery =>
+  async () =>
+    prefetch(path, ...parametersIn(clockRange((await pageAddress()).clock, usual, databaseNow())))()
 
 /** The first page of a list that is read page by page. */
-export const prefetchPage = <Path extends ScreenEndpoint>(path: Path, limit: number): PageQuery => [
-  requestOf(path, {}).queryKey,
-  async () => ({ pages: [await ask(path, ...([{ limit }] as unknown as Rest<Path>))], pageParams: [null] }),
-]
+export const prefetchPage =
+  <Path extends ScreenEndpoint>(path: Path, limit: number): PageQuery =>
+  async () => ({
+    queryKey: requestOf(path, {}).queryKey,
+    queryFn: async () => ({ pages: [await ask(path, ...([{ limit }] as unknown as Rest<Path>))], pageParams: [null] }),
+  })

@@ -2,7 +2,7 @@ import { dehydrate, HydrationBoundary, QueryClient } from '@tanstack/react-query
 import { headers } from 'next/headers'
 import { connection } from 'next/server'
 import type { ReactNode } from 'react'
-import { rangeNames } from '#components/links/with-range.ts'
+import { clockNames } from '#components/links/clock.ts'
 import { isWholeParameter } from '#components/ui/table/whole-parameter.ts'
 import { callerOf } from '#lib/access/index.ts'
 import { NoRight } from '#components/access/no-right.tsx'
@@ -13,6 +13,9 @@ import { inOneAnswer } from '#lib/platform/one-answer.ts'
 
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>
 
+/** What every link carries, and what is asked ahead follows. */
+const CARRIED: readonly string[] = [...clockNames, 'customer']
+
 /** After this time the page is sent without its data; its own queries then fetch it and show that they are loading. */
 const PATIENCE_MS = 1500
 
@@ -21,7 +24,6 @@ export async function Prefetched({
   queries,
   further,
   unlessAsked,
-  hasRange = false,
   right = 'read',
   children,
 }: {
@@ -30,8 +32,6 @@ export async function Prefetched({
   further?: (caller: Caller) => Promise<PageQuery[]>
   /** the page is sent without data if its address sets a parameter */
   unlessAsked?: SearchParams
-  /** whether the page uses the chosen time range, which every link carries */
-  hasRange?: boolean
   /** what its visitor must have */
   right?: Right
   children: ReactNode
@@ -41,7 +41,7 @@ export async function Prefetched({
   // before anything is asked, and before the page's own queries are sent
   if (!caller.rights.has(right)) return <NoRight right={right} />
   const given = Object.keys((await unlessAsked) ?? {}).filter(
-    (name) => !isWholeParameter(name) && (hasRange || !rangeNames.includes(name)),
+    (name) => !isWholeParameter(name) && !CARRIED.includes(name),
   )
   if (given.length > 0) return children
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } })
@@ -53,7 +53,11 @@ export async function Prefetched({
   const runAll = (all: PageQuery[]) =>
     inOneAnswer(() =>
       Promise.all(
-        all.map(([queryKey, answer]) => queryClient.fetchQuery({ queryKey, queryFn: answer }).catch(leaveOut)),
+        all.map((query) =>
+          query()
+            .then((options) => queryClient.fetchQuery(options))
+            .catch(leaveOut),
+        ),
       ),
     )
   const running = [runAll(queries), further?.(caller).then(runAll).catch(leaveOut)]

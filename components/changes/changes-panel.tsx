@@ -9,7 +9,7 @@ import { DataGaps } from '../time/data-gaps.tsx'
 import { rangeWords, type TimeRange } from '../time/range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { Empty, ProblemNotice, SkeletonRows } from '../ui/answer-view.tsx'
-import { useNowInSteps } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/clock.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
@@ -27,7 +27,7 @@ export function ChangesPanel({ scopes }: { scopes: readonly string[] }) {
     queries: scopes.map((scope) => endpointQuery('changes', { scope, from: range.from, to: range.to })),
   })
   const zone = useZone()
-  const now = useNowInSteps(60_000)
+  const now = useRealNow(60_000)
   const error = queries.find((query) => query.error)?.error
   const pending = queries.some((query) => query.isPending && !query.error)
   const changes = mergeChanges(queries.flatMap(({ data }) => (data ? [data.data] : [])))

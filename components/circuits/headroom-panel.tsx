@@ -10,7 +10,7 @@ import { PlotLegend } from '../charts/plot/plot-legend.tsx'
 import { formatCount, formatShare } from '../format/quantity.ts'
 import { Empty } from '../ui/answer-view.tsx'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
-import { useNowInSteps } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/clock.tsx'
 import { useBrush } from '../time/use-brush.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { Panel } from '../ui/panel.tsx'
@@ -51,7 +51,7 @@ export function HeadroomPanel({ circuit: { name, paths } }: { circuit: Pick<Circ
 
 function HeadroomChart({ name, paths }: { name: string; paths: readonly HeadroomPath[] }) {
   const zone = useZone()
-  const now = useNowInSteps(HOUR)
+  const now = useRealNow(HOUR)
   const { range, chosen } = useTimeRange()
   const all = useMemo(() => headroomColumns(paths, now), [paths, now])
   const columns = useMemo(() => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
-import { CUSTOMER_ENDPOINTS, endpointQuery, ofCustomer, requestOf } from './endpoint.ts'
+import type { QueryParameters } from './client.ts'
+import { endpointQuery, endpointsWith, ofPage, requestOf, type ScreenEndpoint } from './endpoint.ts'
 
 describe('a request of an endpoint', () => {
   it.each([
@@ -50,14 +51,60 @@ describe('a request of an endpoint', () => {
   })
 })
 
-describe('the customer in the address of a page', () => {
-  const takesCustomer = Object.values(endpoints).flatMap(({ path, parameters }) =>
-    'customer' in ((parameters as { shape?: object }).shape ?? {}) ? [path.slice(1)] : [],
+/** The paths of the endpoints that have this parameter. */
+const taking = (name: string) =>
+  Object.values(endpoints).flatMap(({ path, parameters }) =>
+    name in ((parameters as { shape?: object }).shape ?? {}) ? [path.slice(1)] : [],
   )
 
+describe('the moment in the address of a page', () => {
+  const AT = '2026-11-25T03:12:00.000Z'
+  const page = { customer: null, at: AT }
+
+  it('is what endpoints are asked as of that take one; of names, sites and contacts those of now are of use', () => {
+    expect(endpointsWith('asOf').toSorted()).toEqual(
+      taking('at')
+        .filter((path) => path !== 'declarations')
+        .toSorted(),
+    )
+  })
+
+  it.each([
+    ['is added', ofPage('sessions', { scope: 'g1' }, page), { scope: 'g1', at: AT }],
+    ['changes no question that has its own', ofPage('sessions', { at: '2026-11-20' }, page), { at: '2026-11-20' }],
+    ['changes no question about now', ofPage('sessions', { at: null }, page), { at: null }],
+    ['is left out where none can be said', ofPage('sources', {}, page), {}],
+    ['is left out now', ofPage('sessions', {}, { customer: null, at: null }), {}],
+  ])('%s', (_, asked, expected) => {
+    expect(asked).toEqual(expected)
+  })
+
+  it('is not asked for again', () => {
+    const refetched = (at: string | null) => endpointQuery('sessions', { scope: 'g1', at }).refetchInterval
+    expect([refetched(null), refetched(AT)]).toEqual([10_000, false])
+  })
+
+  it.each([
+    ['of the same moments', { scope: 'g1', at: AT }, { scope: 'g1', at: '2026-11-24T00:00:00.000Z' }, 'before'],
+    ['of now', { scope: 'g1', at: AT }, { scope: 'g1' }, undefined],
+    ['of the past', { scope: 'g1' }, { scope: 'g1', at: AT }, undefined],
+  ])('shows what is %s until it is there', (_, asked, before, expected) => {
+    const previous = endpointQuery('sessions', asked).placeholderData as unknown as (
+      data: string,
+      query: object,
+    ) => unknown
+    expect(previous('before', { queryKey: endpointQuery('sessions', before).queryKey })).toBe(expected)
+  })
+})
+
+describe('the customer in the address of a page', () => {
+  const takesCustomer = taking('customer')
+  const ofCustomer = (path: ScreenEndpoint, asked: QueryParameters, customer: string | null) =>
+    ofPage(path, asked, { customer, at: null })
+
   it('filters endpoints that take one', () => {
-    expect(CUSTOMER_ENDPOINTS.filter((path) => !takesCustomer.includes(path))).toEqual([])
-    expect(CUSTOMER_ENDPOINTS).toEqual(
+    expect(endpointsWith('ofCustomer').filter((path) => !takesCustomer.includes(path))).toEqual([])
+    expect(endpointsWith('ofCustomer')).toEqual(
       expect.arrayContaining(['overview', 'circuits', 'events', 'handover', 'cost/weekly']),
     )
   })

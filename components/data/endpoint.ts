@@ -1,7 +1,7 @@
-import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import type { endpoints } from '#lib/api/index.ts'
 import type { z } from 'zod'
-import { useCustomer } from '../links/range-search.tsx'
+import { useAsOf, useCustomer } from '../links/range-search.tsx'
 import { apiUrl, getJson, type QueryParameters } from './client.ts'
 import type { QueryKey, Topic } from './query-keys.ts'
 
@@ -33,12 +33,14 @@ interface CachePolicy {
   /** milliseconds; beside the stream, for freshness and rates, which change without a change of the stream. @default never */
   refetchMs?: number
   /** refetch only while the range ends now: the past does not change. Names the parameter of its end */
-  openEnd?: 'to' | 'at'
+  openEnd?: 'to'
   staleMs?: number
   /** show the answer to the previous parameters until the new one is there */
   keepsPrevious?: true
   /** whether the customer in the page's address filters it; not where one resource is asked for */
   ofCustomer?: true
+  /** whether it takes `at`, and is asked as of the clock's moment unless the question says another */
+  asOf?: true
 }
 
 const LIVE_MS = 10_000
@@ -56,6 +58,7 @@ const ALL = { limit: 1000 }
 
 const list = (topic: Topic) => ({ topic, defaults: ALL, refetchMs: LIVE_MS }) as const
 const BY_CUSTOMER = { ofCustomer: true } as const
+const AS_OF = { asOf: true } as const
 const history = (topic: Topic, scope?: 'id' | 'scope') =>
   ({ topic, ...(scope && { scope }), refetchMs: HISTORY_MS, openEnd: 'to', keepsPrevious: true }) as const
 const cost = { topic: 'cost', refetchMs: COST_MS, staleMs: 60_000 } as const
@@ -99,19 +102,19 @@ const policies = {
   'resilience/drills/{id}': { topic: 'events', refetchMs: LIVE_MS },
   'resilience/drills/expected': { topic: 'routes', keepsPrevious: true, ...BY_CUSTOMER },
   'resilience/intents': { topic: 'declarations', refetchMs: HISTORY_MS, ...BY_CUSTOMER },
-  sessions: { ...list('sessions'), scope: 'scope', keepsPrevious: true, ...BY_CUSTOMER },
+  sessions: { ...list('sessions'), scope: 'scope', keepsPrevious: true, ...BY_CUSTOMER, ...AS_OF },
   'sessions/history': { ...history('sessions', 'scope'), defaults: ALL, ...BY_CUSTOMER },
   'sessions/prefixes': { ...history('sessions', 'scope'), defaults: ALL },
   'sessions/availability': history('sessions', 'scope'),
-  routes: { topic: 'routes', scope: 'scope', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },
-  'routes/lookup': { ...history('routes', 'scope'), openEnd: 'at', ...BY_CUSTOMER },
+  routes: { topic: 'routes', scope: 'scope', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER, ...AS_OF },
+  'routes/lookup': { ...history('routes', 'scope'), ...BY_CUSTOMER, ...AS_OF },
   'routes/diff': { ...history('routes', 'scope'), ...BY_CUSTOMER },
   'routes/churn': { ...history('routes', 'scope'), ...BY_CUSTOMER },
   'routes/changes': { ...history('routes', 'scope'), keepsPrevious: true, ...BY_CUSTOMER },
   'routes/history': { ...history('routes', 'scope'), defaults: ALL, ...BY_CUSTOMER },
   'resilience/n-1': { topic: 'routes', refetchMs: HISTORY_MS, staleMs: HISTORY_MS, ...BY_CUSTOMER },
   'resilience/n-2': { topic: 'resilience', ...BY_CUSTOMER },
-  'resilience/what-if': { ...history('routes'), openEnd: 'at', ...BY_CUSTOMER },
+  'resilience/what-if': { ...history('routes'), ...BY_CUSTOMER, ...AS_OF },
   events: { topic: 'events', scope: 'scope', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'events/summary': { ...history('events', 'scope'), ...BY_CUSTOMER },
   // any source of its group may raise an event of an incident
@@ -156,10 +159,9 @@ const policies = {
   audit: { topic: 'access' },
 } satisfies Partial<Record<EndpointPath, CachePolicy>>
 
-/** The endpoints that the customer in a page's address filters. */
-export const CUSTOMER_ENDPOINTS = (Object.keys(policies) as ScreenEndpoint[]).filter(
-  (path) => 'ofCustomer' in policies[path],
-)
+/** The endpoints that the customer in a page's address filters, or those that are asked as of the clock's moment. */
+export const endpointsWith = (flag: 'ofCustomer' | 'asOf'): ScreenEndpoint[] =>
+  (Object.keys(policies) as ScreenEndpoint[]).filter((path) => flag in policies[path])
 
 /** An endpoint that screens read. */
 export type ScreenEndpoint = keyof typeof policies
@@ -169,6 +171,8 @@ export type Rest<Path extends EndpointPath> =
   Record<never, never> extends EndpointParameters<Path>
     ? [parameters?: EndpointParameters<Path>]
     : [parameters: EndpointParameters<Path>]
+
+type QueryKeyOf = readonly [topic: Topic, scope: string | null, path: ScreenEndpoint, parameters: QueryParameters]
 
 /** The key, URL and cache policy of a request. Equal parameters have one key: those without a value are left out. */
 export function requestOf(path: ScreenEndpoint, parameters: QueryParameters) {
@@ -180,10 +184,29 @@ export function requestOf(path: ScreenEndpoint, parameters: QueryParameters) {
   const scope = policy.scope === undefined ? null : parameters[policy.scope]
   return {
     policy,
-    queryKey: [policy.topic, scope == null ? null : String(scope), path, Object.fromEntries(given)] satisfies QueryKey,
+    queryKey: [
+      policy.topic,
+      scope == null ? null : String(scope),
+      path,
+      Object.fromEntries(given),
+    ] satisfies QueryKeyOf,
     url: apiUrl(url, query),
     /** whether the answer can still change */
-    isOpen: policy.openEnd === undefined || parameters[policy.openEnd] == null,
+    isOpen: parameters.at == null && (policy.openEnd === undefined || parameters[policy.openEnd] == null),
+  }
+}
+
+/**
+ * What is shown until an answer is there: the one before, as far as it is of the same resource or the policy keeps it, but never now for the
+ * past or the past for now.
+ */
+function previousOf({ keepsPrevious }: CachePolicy, [, scope, , { at }]: QueryKeyOf) {
+  return <Data>(data: Data | undefined, before?: { queryKey: QueryKey }): Data | undefined => {
+    if (before === undefined) return undefined
+    const [, scopeBefore, , parameters] = before.queryKey as QueryKeyOf
+    const isPast = at != null
+    if (isPast !== (parameters.at != null)) return undefined
+    return keepsPrevious || (isPast && scope === scopeBefore) ? data : undefined
   }
 }
 
@@ -195,23 +218,39 @@ export function endpointQuery<Path extends ScreenEndpoint>(path: Path, ...[param
     queryFn: ({ signal }) => getJson<EndpointAnswer<Path>>(url, signal),
     refetchInterval: isOpen && policy.refetchMs !== undefined ? policy.refetchMs : (false as const),
     ...(policy.staleMs !== undefined && { staleTime: policy.staleMs }),
-    ...(policy.keepsPrevious && { placeholderData: keepPreviousData }),
+    ...((policy.keepsPrevious || policy.asOf) && { placeholderData: previousOf(policy, queryKey) }),
   })
 }
 
-/** Parameters with the customer of the page's address, where that filters what is asked for. */
-export function ofCustomer(
-  path: ScreenEndpoint,
-  parameters: QueryParameters,
-  customer: string | null,
-): QueryParameters {
-  const policy: CachePolicy = policies[path]
-  const isGiven = parameters.scope != null || parameters.customer != null
-  return customer === null || !policy.ofCustomer || isGiven ? parameters : { ...parameters, customer }
+/** What a page's address says to every question: the customer, and the clock's moment (ISO 8601); null = all, now. */
+export interface PageScope {
+  customer: string | null
+  at: string | null
 }
 
-/** Reads one endpoint of the API, of the customer in the page's address, and again when the stream reports a change. */
+/**
+ * Parameters with what the page's address says, where that matters to what is asked for: a question about one resource names no customer,
+ * and one that has `at`, also null, keeps it.
+ */
+export function ofPage<Parameters extends QueryParameters>(
+  path: ScreenEndpoint,
+  parameters: Parameters,
+  { customer, at }: PageScope,
+): Parameters {
+  const policy: CachePolicy = policies[path]
+  const hasCustomer = parameters.scope != null || parameters.customer != null
+  return {
+    ...parameters,
+    ...(customer !== null && policy.ofCustomer && !hasCustomer && { customer }),
+    ...(at !== null && policy.asOf && parameters.at === undefined && { at }),
+  }
+}
+
+/** The customer and the moment of the page's address. */
+export const usePageScope = (): PageScope => ({ customer: useCustomer(), at: useAsOf() })
+
+/** Reads one endpoint of the API, for the page's customer and moment; while that is now, again when the stream reports a change. */
 export function useEndpoint<Path extends ScreenEndpoint>(path: Path, ...[parameters]: Rest<Path>) {
-  const asked = ofCustomer(path, (parameters ?? {}) as QueryParameters, useCustomer())
+  const asked = ofPage(path, (parameters ?? {}) as QueryParameters, usePageScope())
   return useQuery(endpointQuery(path, ...([asked] as unknown as Rest<Path>)))
 }

@@ -1,22 +1,22 @@
 import { infiniteQueryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import type { BackTest } from '#lib/contract/index.ts'
 import type { N2 } from '#lib/resilience/api/index.ts'
-import { useCustomer } from '../links/range-search.tsx'
 import { apiUrl, getJson, type AnswerPage, type QueryParameters } from './client.ts'
 import {
   type EndpointAnswer,
   type EndpointParameters,
   endpointQuery,
-  ofCustomer,
+  ofPage,
   PAGE_ROWS,
   requestOf,
   type ScreenEndpoint,
+  usePageScope,
 } from './endpoint.ts'
 
 /** A session by its ends at a gateway or circuit; null while none is known. */
 export const useSession = (scope: string, ends: { localAddress: string; neighbor: string } | null) =>
   useQuery({
-    ...endpointQuery('sessions', { scope }),
+    ...endpointQuery('sessions', useOfPage('sessions', { scope })),
     select: (page) => ({
       ...page,
       data:
@@ -26,16 +26,16 @@ export const useSession = (scope: string, ends: { localAddress: string; neighbor
     }),
   })
 
-const useOfCustomer = <Path extends ScreenEndpoint>(path: Path, parameters: EndpointParameters<Path>) =>
-  ofCustomer(path, parameters, useCustomer()) as EndpointParameters<Path>
+const useOfPage = <Path extends ScreenEndpoint>(path: Path, parameters: EndpointParameters<Path>) =>
+  ofPage(path, parameters as QueryParameters, usePageScope()) as EndpointParameters<Path>
 
 /** @param enabled false while there is no address */
 export const useRouteLookup = (parameters: EndpointParameters<'routes/lookup'>, enabled: boolean) =>
-  useQuery({ ...endpointQuery('routes/lookup', useOfCustomer('routes/lookup', parameters)), enabled })
+  useQuery({ ...endpointQuery('routes/lookup', useOfPage('routes/lookup', parameters)), enabled })
 
 /** @param enabled false while there is no prefix */
 export const useRouteHistory = (parameters: EndpointParameters<'routes/history'>, enabled: boolean) =>
-  useQuery({ ...endpointQuery('routes/history', useOfCustomer('routes/history', parameters)), enabled })
+  useQuery({ ...endpointQuery('routes/history', useOfPage('routes/history', parameters)), enabled })
 
 /** A saved version of the thresholds with author and time; the defaults (0) have none. */
 export const useThresholdsVersion = (version: number) =>
@@ -59,7 +59,7 @@ export const useBackTests = () =>
 /** Pairs of losses as they were asked for last, with progress while they are computed. */
 export const useN2 = () =>
   useQuery({
-    ...endpointQuery('resilience/n-2', useOfCustomer('resilience/n-2', {})),
+    ...endpointQuery('resilience/n-2', useOfPage('resilience/n-2', {})),
     refetchInterval: ({ state }) => (state.data && isInProgress(state.data.data) ? PROGRESS_MS : false),
   })
 

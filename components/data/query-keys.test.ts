@@ -9,6 +9,12 @@ describe('a change affects', () => {
     ['no other topic', ['routes', 'c1', 'list'], { topics: ['circuits'], scope: 'c1' }, false],
     ['every resource when it names none', ['gateways', 'g1', 'one'], { topics: ['gateways'], scope: null }, true],
     [
+      'nothing of a moment in the past',
+      ['circuits', 'c1', 'one', { at: '2026-11-20T03:12:00.000Z' }],
+      { topics: ['circuits'], scope: 'c1' },
+      false,
+    ],
+    [
       'a resource asked for by its ARM id',
       ['circuits', '/subscriptions/s/x', 'one'],
       { topics: ['circuits'], scope: 'c1' },

@@ -15,6 +15,10 @@ export type QueryKey = readonly [topic: Topic, scope: string | null, ...rest: (s
  */
 export function isAffected(key: readonly unknown[], change: Pick<StreamChange, 'topics' | 'scope'>): boolean {
   const [topic, scope] = key as QueryKey
-  if (!change.topics.includes(topic)) return false
+  if (!change.topics.includes(topic) || isAsOf(key)) return false
   return change.scope === null || scope === null || scope.includes('/') || scope === change.scope
 }
+
+/** What was so at a moment does not change any more. */
+const isAsOf = (key: readonly unknown[]) =>
+  key.some((part) => typeof part === 'object' && part !== null && 'at' in part)

@@ -4,7 +4,7 @@ import { useQueries } from '@tanstack/react-query'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
-import { endpointQuery } from './endpoint.ts'
+import { endpointQuery, ofPage, usePageScope } from './endpoint.ts'
 
 /** The sessions in series on a circuit's paths, as far as they are read. */
 export interface SeriesSessions {
@@ -16,7 +16,10 @@ export interface SeriesSessions {
 /** A circuit's own sessions, and those of its connected gateways. */
 export function useSeriesSessions(circuit: Pick<Circuit, 'id' | 'connections'>): SeriesSessions {
   const scopes = [circuit.id, ...connectedGateways(circuit)]
-  const queries = useQueries({ queries: scopes.map((scope) => endpointQuery('sessions', { scope })) })
+  const page = usePageScope()
+  const queries = useQueries({
+    queries: scopes.map((scope) => endpointQuery('sessions', ofPage('sessions', { scope }, page))),
+  })
   return {
     sessions: queries.flatMap(({ data }) => data?.data ?? []),
     awaited: new Set(scopes.filter((_, index) => queries[index]?.isPending)),

@@ -7,8 +7,7 @@ import type { Event } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, severities } from '#lib/contract/vocabulary.ts'
 import { causeWords, evidenceWords } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { type EndpointParameters, ofCustomer, readAllPages } from '../data/index.ts'
-import { useCustomer } from '../links/range-search.tsx'
+import { type EndpointParameters, ofPage, usePageScope, readAllPages } from '../data/index.ts'
 import type { TimeRange } from '../time/range.ts'
 import { StackedBetween, StackedMoment } from '../ui/times/stacked-time.tsx'
 import { Status } from '../ui/status.tsx'
@@ -185,7 +184,7 @@ export function EventLog({
   empty: ReactNode
   paging: ReactNode
 }) {
-  const customer = useCustomer()
+  const page = usePageScope()
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
   const columns = useMemo(() => {
     const toggle = (id: string) =>
@@ -203,7 +202,7 @@ export function EventLog({
       rowDetail={(event) => (unfolded.has(event.id) ? <EventParts of={event} /> : null)}
       rowTone={(event) => eventStatus(event).tone}
       defaultSort={newest}
-      exportRows={() => readAllPages<Event>('events', ofCustomer('events', { ...filter }, customer))}
+      exportRows={() => readAllPages<Event>('events', ofPage('events', { ...filter }, page))}
       time={{ from: range.from, to: range.to }}
       empty={empty}
       toolbar={paging}

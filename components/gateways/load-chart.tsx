@@ -8,7 +8,7 @@ import { pendingAfter } from '../charts/runs.ts'
 import { useBrush } from '../time/use-brush.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import { PlotLegend } from '../charts/plot/plot-legend.tsx'
-import { useNowInSteps } from '../ui/times/clock.tsx'
+import { useToday } from '../ui/times/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { chartTop } from '../usage/usage-series.ts'
 import { highestLoad, type LoadColumn, loadColumns, loadGaps, loadReading, loadUnits } from './load-series.ts'
@@ -40,7 +40,7 @@ export function LoadChart({
   range: { from: string; to: string | null }
 }) {
   const zone = useZone()
-  const today = useNowInSteps(60_000)
+  const today = useToday()
   const columns = useMemo(() => loadColumns(metric, series, asOf), [metric, series, asOf])
   const { name, limit } = metric
   const domain = useMemo(() => [Date.parse(series.from), Date.parse(series.to)] as const, [series.from, series.to])

@@ -15,7 +15,7 @@ import { shiftIncidents, type ShiftIncident } from './shift-incidents.ts'
 import { MomentField } from '../time/moment-field.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
-import { useNow } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/clock.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -69,7 +69,7 @@ export function HandoverPage() {
 }
 
 function SinceChoice({ since, onChange }: { since: string | null; onChange: (since: string) => void }) {
-  const now = useNow()
+  const now = useRealNow()
   return (
     <div className="flex flex-wrap items-end gap-2 print:hidden">
       <MomentField

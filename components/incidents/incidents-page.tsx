@@ -2,8 +2,7 @@
 
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { ofCustomer, readAllPages, useEndpoint } from '../data/index.ts'
-import { useCustomer } from '../links/range-search.tsx'
+import { ofPage, readAllPages, useEndpoint, usePageScope } from '../data/index.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
@@ -30,7 +29,7 @@ const assigneesOf = (incidents: readonly Incident[]): string[] =>
 
 export function IncidentsPage() {
   const [{ cursor, ...filter }, setAddress] = useQueryStates(addressed, { history: 'push' })
-  const customer = useCustomer()
+  const page = usePageScope()
   const open = useEndpoint('incidents', { ...filter, state: 'open', limit: OPEN_ROWS })
   const closed = useEndpoint('incidents', { ...filter, state: 'closed', cursor, limit: CLOSED_ROWS })
   const isFiltered = Object.values(filter).some((value) => value !== null)
@@ -67,9 +66,7 @@ export function IncidentsPage() {
               <IncidentTable
                 name="closed-incidents"
                 incidents={data}
-                exportRows={() =>
-                  readAllPages('incidents', ofCustomer('incidents', { ...filter, state: 'closed' }, customer))
-                }
+                exportRows={() => readAllPages('incidents', ofPage('incidents', { ...filter, state: 'closed' }, page))}
                 toolbar={
                   (cursor !== null || nextCursor !== null) && (
                     <nav aria-label="Pages of closed incidents" className="flex gap-2">

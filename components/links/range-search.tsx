@@ -1,21 +1,32 @@
 'use client'
 
-import { parseAsString, useQueryStates } from 'nuqs'
+import { parseAsString } from 'nuqs'
 import { createContext, type ReactNode, useContext } from 'react'
 
-/** Time range parameters of a page's address: `range` for a length that ends now, `from` and `to` for absolute times. */
-export const rangeParameters = { range: parseAsString, from: parseAsString, to: parseAsString }
+/** The clock's parameters in a page's address, see {@link clockNames}. */
+export const clockParameters = { at: parseAsString, range: parseAsString, from: parseAsString, to: parseAsString }
 
 const RangeSearch = createContext('')
 const CustomerSearch = createContext<string | null>(null)
+const AsOf = createContext<string | null>(null)
 
-/** Reads what every link carries from the page's address once: the time range and the customer. */
-export function RangeSearchProvider({ children }: { children: ReactNode }) {
-  const [address] = useQueryStates({ ...rangeParameters, customer: parseAsString })
-  const search = new URLSearchParams(Object.entries(address).flatMap(([name, value]) => (value ? [[name, value]] : [])))
+/** What a page's address says to all that stands on it. */
+export function PageSearch({
+  search,
+  customer,
+  asOf,
+  children,
+}: {
+  search: string
+  customer: string | null
+  asOf: string | null
+  children: ReactNode
+}) {
   return (
-    <RangeSearch value={search.toString()}>
-      <CustomerSearch value={address.customer}>{children}</CustomerSearch>
+    <RangeSearch value={search}>
+      <CustomerSearch value={customer}>
+        <AsOf value={asOf}>{children}</AsOf>
+      </CustomerSearch>
     </RangeSearch>
   )
 }
@@ -23,5 +34,8 @@ export function RangeSearchProvider({ children }: { children: ReactNode }) {
 /** The customer in the page's address, by whom lists are filtered; null = all. */
 export const useCustomer = (): string | null => useContext(CustomerSearch)
 
-/** The time range and the customer as a query, `range=7d`; empty if none is chosen. */
+/** The moment in the past that this page's answers are as of, ISO 8601; null = now. */
+export const useAsOf = (): string | null => useContext(AsOf)
+
+/** The clock and the customer as a query, `range=7d`; empty if none is chosen. */
 export const useRangeSearch = (): string => useContext(RangeSearch)

@@ -2,16 +2,13 @@
 export interface Scenario {
   lose: readonly string[]
   change: readonly string[]
-  /** ISO 8601; null = now */
-  at: string | null
 }
 
 /** The address of a scenario. */
-export function whatIfHref({ lose, change, at }: Scenario): string {
+export function whatIfHref({ lose, change }: Scenario): string {
   const query = new URLSearchParams({ tab: 'what-if' })
   if (lose.length > 0) query.set('lose', lose.join(','))
   if (change.length > 0) query.set('change', change.join(','))
-  if (at !== null) query.set('at', at)
   return `/resilience?${query}`
 }
 

@@ -1,13 +1,13 @@
 'use client'
 
-import { parseAsString, useQueryState } from 'nuqs'
 import type { NetworkInterface } from '#lib/networks/api/index.ts'
 import type { Route } from '#lib/contract/index.ts'
-import { readAllPages, useEndpoint } from '../data/index.ts'
+import { ofPage, readAllPages, useEndpoint, usePageScope } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from '../routes/route-views.ts'
 import { byPrefix, sinceColumn } from '../routes/shared-columns.tsx'
-import { AsOfControl, PastNotice } from '../time/as-of-control.tsx'
+import { useAsOf } from '../links/range-search.tsx'
+import { GapsThen } from '../time/data-gaps.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
@@ -67,13 +67,13 @@ const MOST = 1_000
 
 /** The routes that Azure applies to a network interface, now or at a moment. */
 export function EffectiveRoutes({ networkInterface: { id, name } }: { networkInterface: NetworkInterface }) {
-  const [at, setAt] = useQueryState('at', parseAsString.withOptions({ history: 'push' }))
-  const filter = { scope: id, table: 'effective', at }
+  const at = useAsOf()
+  const page = usePageScope()
+  const filter = { scope: id, table: 'effective' }
   const routes = useEndpoint('routes', { ...filter, limit: MOST })
   return (
     <Panel title={`Effective routes of ${name}`} flush answer={routes.data}>
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
-        <AsOfControl at={at} onChange={(value) => void setAt(value)} />
         <p className="text-xs text-ink-2">
           A route is invalid where another one of its prefix precedes it.{' '}
           <PageLink href={routesHref('diff', { scope: id, table: 'effective' })} className="link">
@@ -82,9 +82,9 @@ export function EffectiveRoutes({ networkInterface: { id, name } }: { networkInt
         </p>
       </div>
       <AnswerView query={routes} skeleton={<SkeletonRows rows={8} />}>
-        {({ data, nextCursor, uncovered, uncoveredOmitted }) => (
+        {({ data, nextCursor, ...answer }) => (
           <>
-            <PastNotice at={at} uncovered={uncovered} omitted={uncoveredOmitted} />
+            {at !== null && <GapsThen answer={answer} />}
             <DataTable
               name="effective"
               caption={`Effective routes of ${name}`}
@@ -92,7 +92,7 @@ export function EffectiveRoutes({ networkInterface: { id, name } }: { networkInt
               rows={data}
               rowKey={(route) => [route.prefix, route.source, route.nextHop].join('/')}
               height="max-h-[32rem]"
-              exportRows={() => readAllPages<Route>('routes', filter)}
+              exportRows={() => readAllPages<Route>('routes', ofPage('routes', filter, page))}
               time={{ at }}
               toolbar={
                 nextCursor !== null && (

@@ -181,7 +181,7 @@ function LossLine({ worst }: { worst: NonNullable<Overview['worstLosses']> }) {
         {worst.cases.map((one, n) => (
           <span key={one.term}>
             {n > 0 && '. '}
-            <PageLink href={whatIfHref({ lose: [one.term], change: [], at: null })} className="link font-medium">
+            <PageLink href={whatIfHref({ lose: [one.term], change: [] })} className="link font-medium">
               {losing(one)}
             </PageLink>{' '}
             {strands(one)}

@@ -10,7 +10,7 @@ import { useEndpoint } from '../data/index.ts'
 import { lastNight } from '../format/last-night.ts'
 import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'
 import { routesHref } from '../routes/route-views.ts'
-import { useNowInSteps } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/clock.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { leastUsedUnlimited, shareOfOnePath, thisMonth } from './starting-points.ts'
 
@@ -48,7 +48,7 @@ function Card({ href, question, children }: { href: string; question: string; ch
 }
 
 function AtNight() {
-  const at = new Date(lastNight(useNowInSteps(MINUTE))).toISOString()
+  const at = new Date(lastNight(useRealNow(MINUTE))).toISOString()
   return (
     <Card
       href={routesHref('lookup', { ip: EXAMPLE_ADDRESS, at })}
@@ -73,7 +73,7 @@ function Savings({ circuits }: { circuits: readonly Circuit[] }) {
 }
 
 function LeastUsed({ circuit, question }: { circuit: Circuit; question: string }) {
-  const usage = useEndpoint('circuits/{id}/usage', { id: circuit.id, ...thisMonth(useNowInSteps(MINUTE)) }).data?.data
+  const usage = useEndpoint('circuits/{id}/usage', { id: circuit.id, ...thisMonth(useRealNow(MINUTE)) }).data?.data
   const { id, name, bandwidthMbps } = circuit
   const out = usage?.totals.bytesOut
   const share = usage && out ? shareOfOnePath(out, usage.totals.coveredSeconds, bandwidthMbps) : null

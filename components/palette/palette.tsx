@@ -10,7 +10,7 @@ import { lastNight } from '../format/last-night.ts'
 import { useGo } from '../navigation/use-go.ts'
 import { withRange } from '../links/with-range.ts'
 import { useRangeSearch } from '../links/range-search.tsx'
-import { useNowInSteps } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/clock.tsx'
 import { Status } from '../ui/status.tsx'
 import { useFocusBack } from '../ui/use-focus-back.ts'
 import { OPEN_ROWS } from '../incidents/list-sizes.ts'
@@ -72,7 +72,7 @@ function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: (run?: 
   const gateways = useEndpoint('gateways').data?.data
   const sessions = useEndpoint('sessions').data?.data
   const incidents = useEndpoint('incidents', { state: 'open', limit: OPEN_ROWS }).data?.data
-  const now = useNowInSteps(MINUTE)
+  const now = useRealNow(MINUTE)
   const zone = useZone()
   const actions = useActions()
   const [onPage] = useState(pageActions)

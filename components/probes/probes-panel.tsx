@@ -13,7 +13,7 @@ import { useBrush } from '../time/use-brush.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { distinctTests } from '../timeline/probe-tracks.ts'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
-import { useNowInSteps } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/clock.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import {
@@ -36,7 +36,7 @@ const RttPlot = lazyPlot(() => import('./rtt-plot.tsx'))
 /** Round-trip times of the connection monitors' tests that reach what a circuit or gateway carries. */
 export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
   const { range } = useTimeRange()
-  const now = useNowInSteps(60_000)
+  const now = useRealNow(60_000)
   const minutes = columnLength(...edgesOf(range, now)) / 60_000
   const probes = useEndpoint('probes', { scope, from: range.from, to: range.to, step: `${minutes}m` })
   return (
@@ -81,7 +81,7 @@ function RttChart({
   range: TimeRange
 }) {
   const zone = useZone()
-  const today = useNowInSteps(60_000)
+  const today = useRealNow(60_000)
   const shown = useMemo(() => shownTests(tests), [tests])
   const [from, to] = edgesOf(range, asOf)
   const columns = useMemo(() => rttColumns(shown, [from, to], asOf), [shown, from, to, asOf])

@@ -6,7 +6,7 @@ import { useEndpoint } from '../data/index.ts'
 import { incidentTitle } from '../events/incident-words.ts'
 import { formatMoment } from '../format/instant.ts'
 import { MomentField } from '../time/moment-field.tsx'
-import { useNow } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/clock.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { useZone } from '../ui/preferences.tsx'
 
@@ -25,7 +25,7 @@ export function ComparedMoments({
   const [, setAddress] = useQueryStates({ a: parseAsString, b: parseAsString }, { history: 'push' })
   const incidents = useEndpoint('incidents', { scope, limit: INCIDENTS }).data?.data ?? []
   const zone = useZone()
-  const now = useNow()
+  const now = useRealNow()
   const { from, to } = compared
   const notAhead = (at: number) => (at <= now ? null : 'This is in the future.')
   const around = (id: string) => {

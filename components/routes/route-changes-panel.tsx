@@ -3,13 +3,12 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import { typedSpace } from '#lib/bgp/index.ts'
 import type { RouteChangeView } from '#lib/routes/api/index.ts'
-import { ofCustomer, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
-import { useCustomer } from '../links/range-search.tsx'
+import { ofPage, usePageScope, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
 import { DataGaps } from '../time/data-gaps.tsx'
 import { rangeWords, type TimeRange } from '../time/range.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
-import { useNowInSteps } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/clock.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -34,9 +33,9 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
     { history: 'push' },
   )
   const sorting = useTableSort(TABLE, oldestFirst)
-  const customer = useCustomer()
+  const page = usePageScope()
   const zone = useZone()
-  const now = useNowInSteps(60_000)
+  const now = useRealNow(60_000)
   const filter = {
     scope,
     within,
@@ -78,9 +77,7 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
               onSort={() => void setAddress({ cursor: null })}
               filterable={false}
               defaultSort={oldestFirst}
-              exportRows={() =>
-                readAllPages<RouteChangeView>('routes/changes', ofCustomer('routes/changes', filter, customer))
-              }
+              exportRows={() => readAllPages<RouteChangeView>('routes/changes', ofPage('routes/changes', filter, page))}
               exportTitle="route changes"
               time={{ from: range.from, to: range.to ?? new Date(now).toISOString() }}
               empty={

@@ -4,10 +4,10 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import { canonicalAddress, formatAsPath, typedSpace } from '#lib/bgp/index.ts'
 import type { Route, RouteSort } from '#lib/contract/index.ts'
-import { ofCustomer, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
-import { useCustomer } from '../links/range-search.tsx'
+import { ofPage, usePageScope, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
-import { AsOfControl, PastNotice } from '../time/as-of-control.tsx'
+import { useAsOf } from '../links/range-search.tsx'
+import { GapsThen } from '../time/data-gaps.tsx'
 import { Button } from '../ui/button.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
@@ -54,18 +54,17 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
       asn: parseAsString,
       table: parseAsString,
       neighbor: parseAsString,
-      at: parseAsString,
       cursor: parseAsString,
     },
     { history: 'push' },
   )
-  const customer = useCustomer()
-  const { cursor, at, ...filters } = address
+  const page = usePageScope()
+  const { cursor, ...filters } = address
+  const at = useAsOf()
   const sorting = useTableSort(TABLE, byPrefix)
   const filter = {
     ...filters,
     scope: fixedScope ?? filters.scope,
-    at,
     // as the server orders them unless asked
     ...(sorting.id === byPrefix.id && !sorting.desc
       ? {}
@@ -76,7 +75,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
   const ask = (change: Partial<typeof address>) => void setAddress({ ...change, cursor: null })
   const rows = routes.data?.data
   const columns = useMemo(() => shownColumns(rows ?? [], fixedScope !== undefined), [rows, fixedScope])
-  const filtered = Boolean(filters.prefix || filters.within || filters.origin || filters.asn || filters.table || at)
+  const filtered = Boolean(filters.prefix || filters.within || filters.origin || filters.asn || filters.table)
 
   return (
     <Panel title={title} flush answer={routes.data}>
@@ -123,7 +122,6 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
           />
         )}
         {!fixedScope && <ScopeSelect scope={filters.scope} onChange={(scope) => ask({ scope })} />}
-        <AsOfControl at={at} onChange={(value) => ask({ at: value })} />
         {filtered && (
           <Button
             variant="quiet"
@@ -135,7 +133,6 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
                 asn: null,
                 table: null,
                 neighbor: null,
-                at: null,
                 scope: null,
               })
             }
@@ -145,9 +142,9 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
         )}
       </div>
       <AnswerView query={routes} skeleton={<SkeletonRows rows={12} />}>
-        {({ data, nextCursor, uncovered, uncoveredOmitted }) => (
+        {({ data, nextCursor, ...answer }) => (
           <>
-            <PastNotice at={at} uncovered={uncovered} omitted={uncoveredOmitted} />
+            {at !== null && <GapsThen answer={answer} />}
             <DataTable
               name={TABLE}
               caption="Routes"
@@ -159,7 +156,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
               isSorted
               defaultSort={byPrefix}
               onSort={() => void setAddress({ cursor: null })}
-              exportRows={() => readAllPages<Route>('routes', ofCustomer('routes', filter, customer))}
+              exportRows={() => readAllPages<Route>('routes', ofPage('routes', filter, page))}
               time={{ at }}
               empty={
                 filtered ? (

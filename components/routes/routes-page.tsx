@@ -7,8 +7,8 @@ import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { aroundMoments } from '../time/range.ts'
 import { RangeControl } from '../time/time-range-picker.tsx'
-import { useNowInSteps } from '../ui/times/clock.tsx'
-import { rangeParameters } from '../links/range-search.tsx'
+import { useRealNow } from '../ui/times/clock.tsx'
+import { clockParameters } from '../links/range-search.tsx'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { OwnAsnNames } from '../ui/facts/as-path.tsx'
@@ -28,7 +28,7 @@ import { useCursors } from './use-cursors.ts'
 /** Route history: the churn chart on top, and the views of the tables below. Its range is around what the address asks for. */
 export function RoutesPage() {
   const [{ at, a, b }] = useQueryStates({ at: parseAsString, a: parseAsString, b: parseAsString })
-  const now = useNowInSteps(60_000)
+  const now = useRealNow(60_000)
   const moments = [at, a, b].flatMap((moment) => (moment === null ? [] : [Date.parse(moment)]))
   const known = moments.filter((moment) => !Number.isNaN(moment) && moment <= now)
   return (
@@ -44,10 +44,9 @@ function RouteViews() {
     ip: parseAsString,
     scope: parseAsString,
     prefix: parseAsString,
-    at: parseAsString,
     a: parseAsString,
     b: parseAsString,
-    ...rangeParameters,
+    ...clockParameters,
   })
   const { range } = useTimeRange()
   const { view: _, ...kept } = address

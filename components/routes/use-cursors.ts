@@ -4,7 +4,8 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { serverNow } from '../data/server-clock.ts'
 import { edgesOf, type TimeRange } from '../time/range.ts'
-import { useNowInSteps } from '../ui/times/clock.tsx'
+import { useClock } from '../time/use-clock.ts'
+import { useRealNow } from '../ui/times/clock.tsx'
 import type { RouteView } from './route-views.ts'
 
 /** The two compared times A and B, the earlier first; epoch milliseconds. */
@@ -43,10 +44,11 @@ export interface Cursors {
 
 /** The churn chart controls every view: table and look-up by one time, the diff by two. */
 export function useCursors(view: RouteView, range: TimeRange): Cursors {
-  const [{ at }, setAddress] = useQueryStates(
-    { at: parseAsString, a: parseAsString, b: parseAsString, cursor: parseAsString },
+  const [, setAddress] = useQueryStates(
+    { a: parseAsString, b: parseAsString, cursor: parseAsString },
     { history: 'push' },
   )
+  const { at, setMoment } = useClock()
   const compared = useTwoMoments(range)
   if (view === 'diff') {
     return {
@@ -61,7 +63,10 @@ export function useCursors(view: RouteView, range: TimeRange): Cursors {
   const isAsOf = view === 'table' || view === 'lookup'
   return {
     moments: isAsOf && at !== null ? [Date.parse(at)] : [],
-    onPick: (moment) => void setAddress({ at: moment >= serverNow() ? null : iso(moment), cursor: null }),
+    onPick: (moment) => {
+      void setAddress({ cursor: null })
+      setMoment(moment >= serverNow() ? null : iso(moment), { within: range })
+    },
     hint: isAsOf ? 'click a bar to view the tables at that time' : 'click a bar to set the time of the tables',
   }
 }
@@ -69,14 +74,14 @@ export function useCursors(view: RouteView, range: TimeRange): Cursors {
 /** The two compared times. */
 function useTwoMoments(range: TimeRange) {
   const [address] = useQueryStates({ a: parseAsString, b: parseAsString, at: parseAsString })
-  const now = useNowInSteps(10_000)
+  const now = useRealNow(10_000)
   return momentCursors(address, edgesOf(range, now), now)
 }
 
 /** The two times for the query; null = now. */
 export function useCompared(range: TimeRange): { from: string; to: string | null } {
   const [from, to] = useTwoMoments(range)
-  const now = useNowInSteps(10_000)
+  const now = useRealNow(10_000)
   return { from: iso(from), to: to >= now ? null : iso(to) }
 }
 

@@ -6,7 +6,7 @@ import { type Control, useController, useWatch } from 'react-hook-form'
 import { zoneLabel } from '../format/instant.ts'
 import { MomentInput } from '../time/moment-input.tsx'
 import { momentNote, typedWallClock } from '../time/typed-moment.ts'
-import { useNow } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import type { Draft, Field, Option, SingleField } from './fields.ts'
 import { RowsEditor } from './rows-field.tsx'
@@ -50,7 +50,7 @@ function LabelledField<Body>({ field, control, resources }: FieldProps<Body> & {
   const hintId = useId()
   const complaintId = useId()
   const zone = useZone()
-  const now = useNow()
+  const now = useRealNow()
   const typed = field.kind === 'time' && typeof value === 'string' ? value : null
   const label = typed === null ? field.label : `${field.label} (${zoneLabel(typedWallClock(typed, zone) ?? now, zone)})`
   const hint = (typed === null ? null : momentNote(typed, now, zone)) ?? field.hint

@@ -1,34 +1,32 @@
 'use client'
 
-import { parseAsString, useQueryStates } from 'nuqs'
+import { parseAsString, useQueryState } from 'nuqs'
 import { useEndpoint } from '../data/index.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
-import { AsOfControl, PastNotice } from '../time/as-of-control.tsx'
+import { useAsOf } from '../links/range-search.tsx'
+import { GapsThen } from '../time/data-gaps.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { ScopeSelect } from '../ui/scope-select.tsx'
-import { MeasuredAt } from '../ui/times/clock.tsx'
 import { SessionTable } from './session-table.tsx'
 
 export function SessionsPage() {
-  const [{ scope, at }, setAddress] = useQueryStates({ scope: parseAsString, at: parseAsString }, { history: 'push' })
-  const sessions = useEndpoint('sessions', { scope, at })
+  const [scope, setScope] = useQueryState('scope', parseAsString.withOptions({ history: 'push' }))
+  const at = useAsOf()
+  const sessions = useEndpoint('sessions', { scope })
   return (
     <>
       <PageHead title="Sessions" age={<PageAge answer={sessions.data} pinned={at !== null} />} />
       <Panel title="All sessions" flush>
         <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
-          <ScopeSelect scope={scope} onChange={(value) => void setAddress({ scope: value })} />
-          <AsOfControl at={at} onChange={(value) => void setAddress({ at: value })} />
+          <ScopeSelect scope={scope} onChange={(value) => void setScope(value)} />
         </div>
         <AnswerView query={sessions} skeleton={<SkeletonRows rows={10} />}>
-          {({ data, uncovered, uncoveredOmitted }) => (
+          {(answer) => (
             <>
-              <PastNotice at={at} uncovered={uncovered} omitted={uncoveredOmitted} />
-              <MeasuredAt at={at}>
-                <SessionTable sessions={data} at={at} scope={scope} />
-              </MeasuredAt>
+              {at !== null && <GapsThen answer={answer} />}
+              <SessionTable sessions={answer.data} at={at} scope={scope} />
             </>
           )}
         </AnswerView>

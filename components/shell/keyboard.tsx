@@ -6,6 +6,7 @@ import { useEffect, useRef } from 'react'
 import { useGo } from '../navigation/use-go.ts'
 import { withRange } from '../links/with-range.ts'
 import { useRangeSearch } from '../links/range-search.tsx'
+import { useClock } from '../time/use-clock.ts'
 import { IconButton } from '../ui/button.tsx'
 import { useFocusBack } from '../ui/use-focus-back.ts'
 import { places } from './places.ts'
@@ -27,6 +28,7 @@ export function Keyboard({
 }) {
   const go = useGo()
   const range = useRangeSearch()
+  const { backToNow } = useClock()
   const pendingUntil = useRef(0)
   const focusBack = useFocusBack()
 
@@ -49,6 +51,7 @@ export function Keyboard({
       if (command.do === 'go') go(withRange(command.href, range))
       if (command.do === 'help') onOpenChange(true)
       if (command.do === 'find') onFind()
+      if (command.do === 'now') backToNow()
       if (command.do === 'filter') focusFilter()
       if (command.do === 'row') focusRow(command.step)
       if (command.do === 'press') pressControl(command.key)
@@ -56,7 +59,7 @@ export function Keyboard({
     }
     document.addEventListener('keydown', onKeyDown)
     return () => document.removeEventListener('keydown', onKeyDown)
-  }, [go, range, onOpenChange, onFind])
+  }, [go, range, backToNow, onOpenChange, onFind])
 
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
@@ -81,6 +84,7 @@ export function Keyboard({
             ))}
             <Shortcut what="Search" keys={['/']} />
             <Shortcut what="Search, also from a field" keys={['Ctrl', 'K']} />
+            <Shortcut what="Back to now" keys={['n']} />
             <Shortcut what="Filter this page" keys={['f']} />
             <Shortcut what="Next row, previous row" keys={['j', 'k']} />
             <Shortcut what="Open the row" keys={['Enter']} />

@@ -4,7 +4,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import { type ReactNode, useState } from 'react'
 import { createQueryClient, LiveProvider } from '#components/data/index.ts'
-import { RangeSearchProvider } from '#components/links/range-search.tsx'
+import { PageSearchProvider } from '#components/time/page-search-provider.tsx'
 import { PreferencesProvider } from '#components/ui/preferences.tsx'
 import { ClockProvider } from '#components/ui/times/clock.tsx'
 import { ToastProvider } from '#components/ui/toast.tsx'
@@ -56,7 +56,7 @@ export function Providers({
           <ClockProvider renderedAt={renderedAt}>
             <LiveProvider>
               <ToastProvider>
-                <RangeSearchProvider>{children}</RangeSearchProvider>
+                <PageSearchProvider>{children}</PageSearchProvider>
               </ToastProvider>
             </LiveProvider>
           </ClockProvider>

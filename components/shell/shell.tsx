@@ -21,13 +21,14 @@ import { useCaller } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { useCustomer } from '../links/range-search.tsx'
 import { useLinksOffline } from '../navigation/use-go.ts'
+import { PastBar } from './clock/past-bar.tsx'
 import { OpenAccess } from './open-access.tsx'
 import { SignedOut, useSignedOut } from './signed-out.tsx'
 import { TabMark } from './tab-mark.tsx'
 import { useHeadingFocus } from './use-heading-focus.ts'
 import { Age, Moment } from '../ui/times/time.tsx'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
-import { useNow } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/clock.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
 
 const words = { connecting: 'Connecting', live: 'Live', slow: '10 s', offline: 'Offline' }
@@ -162,6 +163,7 @@ export function Shell({
               </span>
             </div>
           </div>
+          <PastBar />
         </header>
         <main
           id="content"
@@ -225,7 +227,7 @@ function OfflineBanner() {
 /** The current time in the chosen zone; a click switches between UTC and the browser's zone. */
 function ZoneToggle() {
   const { zone, setLocalZone } = usePreferences()
-  const now = useNow()
+  const now = useRealNow()
   const utc = zone === 'UTC'
   return (
     <button

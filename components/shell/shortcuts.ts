@@ -6,6 +6,8 @@ type Command =
   | { do: 'find' }
   | { do: 'filter' }
   | { do: 'help' }
+  /** the clock back to now */
+  | { do: 'now' }
   /** the next or the previous row of the page's lists */
   | { do: 'row'; step: 1 | -1 }
   /** the control of the page that this key presses */
@@ -27,6 +29,7 @@ export function commandOf(key: string, pending: boolean): Command {
   if (key === '/') return { do: 'find' }
   if (key === 'f') return { do: 'filter' }
   if (key === '?') return { do: 'help' }
+  if (key === 'n') return { do: 'now' }
   if (key === 'j' || key === 'k') return { do: 'row', step: key === 'j' ? 1 : -1 }
   const control = controlKeys.find((known) => known === key)
   if (control) return { do: 'press', key: control }

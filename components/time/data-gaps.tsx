@@ -14,6 +14,16 @@ export function useScopeNames(): (id: string) => string {
   return (id) => names.get(id) ?? id
 }
 
+/** Above a table of the past: the gaps in its data; nothing where there are none. */
+export function GapsThen({ answer }: { answer: { uncovered?: UncoveredInterval[]; uncoveredOmitted?: number } }) {
+  if (!answer.uncovered?.length) return null
+  return (
+    <div className="border-t bg-sunken px-3.5 py-2">
+      <DataGaps intervals={answer.uncovered} omitted={answer.uncoveredOmitted} most={5} />
+    </div>
+  )
+}
+
 /** Gaps in the data with their reasons, longest first. */
 export function DataGaps({
   intervals,

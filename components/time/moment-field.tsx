@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'react'
 import { zoneLabel } from '../format/instant.ts'
-import { useNow } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/clock.tsx'
 import { Labelled, fieldBox } from '../ui/field.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { MomentInput } from './moment-input.tsx'
@@ -29,7 +29,7 @@ export function MomentField({
   className?: string
 }) {
   const zone = useZone()
-  const now = useNow()
+  const now = useRealNow()
   const at = value === null ? null : Date.parse(value)
   const shown = at === null ? '' : typedMomentText(at, zone)
   const [draft, setDraft] = useState(shown)

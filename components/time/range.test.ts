@@ -3,6 +3,7 @@ import {
   addressedRange,
   aroundIncident,
   aroundMoments,
+  clockRange,
   lastWeek,
   rangeFault,
   rangeWords,
@@ -45,6 +46,26 @@ describe('an address is read into a interval of time:', () => {
   ])('%s', (_, address, expected) => {
     expect(resolveRange(address, '24h', now)).toEqual(expected)
   })
+})
+
+it.each([
+  ['six hours', { at: '2026-11-19T03:12:00Z' }, '2026-11-19T00:12:00.000Z', '2026-11-19T06:12:00.000Z'],
+  [
+    'the chosen length',
+    { at: '2026-11-19T03:12:00Z', range: '1h' },
+    '2026-11-19T02:42:00.000Z',
+    '2026-11-19T03:42:00.000Z',
+  ],
+  ['at most until now', { at: '2026-11-20T09:00:00Z' }, '2026-11-20T06:00:00.000Z', null],
+  [
+    'or the range that it stands in',
+    { at: '2026-11-19T03:12:00Z', from: '2026-11-19T03:00:00Z', to: '2026-11-19T04:00:00Z' },
+    '2026-11-19T03:00:00.000Z',
+    '2026-11-19T04:00:00.000Z',
+  ],
+])('around a moment are %s', (_, address, from, to) => {
+  const asked = { range: null, from: null, to: null, ...address }
+  expect(clockRange(asked, '30d', now)).toEqual({ from, to, relative: null })
 })
 
 describe('around an incident', () => {

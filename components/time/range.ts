@@ -1,5 +1,6 @@
 import { instantOf as instantOfLocal, localAt, startOfDay } from '#lib/contract/time/local-time.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { type ClockAddress, readClock } from '../links/clock.ts'
 import { formatBetween, formatRange, zoneLabel } from '../format/instant.ts'
 
 /** Lengths of time that end now, spelled as in the address. */
@@ -91,6 +92,39 @@ export function resolveRange(
   if (end !== null) return { from: iso(end - lengthMs[relative]), to: iso(end), relative: null }
   const step = stepOf(relative)
   return { from: iso(Math.floor((now - lengthMs[relative]) / step) * step), to: null, relative }
+}
+
+/**
+ * The range of a page's address: around its moment, where it has one and no start of its own, else as {@link resolveRange} reads it.
+ * @param usual the length around a moment is {@link USUAL_LENGTH}, whatever is usual
+ */
+export function clockRange(
+  address: ClockAddress,
+  usual: string,
+  now: number,
+  usualEnd: string | null = null,
+): TimeRange {
+  const { kind, at } = readClock(address, now)
+  const { range, from, to } = address
+  if (kind !== 'moment' || at === null || instantOf(from) !== null || instantOf(to) !== null)
+    return resolveRange({ from: range ?? from, to }, usual, now, usualEnd)
+  const half = lengthMs[isRelative(range) ? range : USUAL_LENGTH] / 2
+  const [moment, end] = [Date.parse(at), Date.parse(at) + half]
+  return { from: iso(moment - half), to: end >= now ? null : iso(end), relative: null }
+}
+
+/** The address of a range that no longer moves; one that ended now keeps its length, for when the clock is back at now. */
+export const standingRange = ({ from, to, relative }: TimeRange, now: number): RangeParameters => ({
+  range: relative,
+  from: relative === null ? from : null,
+  to: to ?? iso(now),
+})
+
+/** Whether a moment lies in an absolute range. @param at ISO 8601 */
+export function holdsMoment(at: string | null, { from, to }: RangeAddress): boolean {
+  const [moment, begin, end] = [instantOf(at), instantOf(from), instantOf(to)]
+  if (moment === null || (begin === null && end === null)) return false
+  return (begin === null || begin <= moment) && (end === null || moment <= end)
 }
 
 /** Start and end in epoch milliseconds; an open end is now. */

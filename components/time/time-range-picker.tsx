@@ -6,7 +6,7 @@ import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { Popover, RadioGroup } from 'radix-ui'
 import { type FormEvent, useState } from 'react'
 import { Button, IconButton } from '../ui/button.tsx'
-import { useNow } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/clock.tsx'
 import { PopoverPanel } from '../ui/popover-panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { MomentField } from './moment-field.tsx'
@@ -44,7 +44,7 @@ interface Choice {
 
 /** Chooses a time range: around the open incident, a length that ends now, yesterday, last week, or start and end in the chosen zone. */
 export function TimeRangePicker({ range, onChange }: { range: TimeRange; onChange: (range: RangeAddress) => void }) {
-  const now = useNow()
+  const now = useRealNow()
   const zone = useZone()
   const { start, isIncident } = useUsualRange()
   const dayBefore = yesterday(now, zone)
@@ -132,7 +132,7 @@ function TwoMoments({
   onChange: (range: RangeAddress) => void
 }) {
   const [open, setOpen] = useState(false)
-  const now = useNow()
+  const now = useRealNow()
   const zone = useZone()
   const choose = (next: RangeAddress) => {
     onChange(next)
@@ -161,7 +161,7 @@ function TwoMoments({
 }
 
 function MomentsForm({ range, onSubmit }: { range: TimeRange; onSubmit: (range: RangeAddress) => void }) {
-  const now = useNow()
+  const now = useRealNow()
   const [begin] = edgesOf(range, now)
   const [{ from, to }, setDraft] = useState<RangeAddress>(() => ({ from: new Date(begin).toISOString(), to: range.to }))
   const fault = rangeFault(from === null ? null : Date.parse(from), to === null ? null : Date.parse(to), now)

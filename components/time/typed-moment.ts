@@ -14,7 +14,7 @@ const TIME = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/
 const DATE = /^\d{4}-\d{2}-\d{2}$/
 
 /**
- * Reads a moment as an engineer types it: `03:12`, `03:12 yesterday`, `2026-11-20 03:12`, `2026-11-20T03:12Z`. A time alone is the last
+ * Reads a moment as an engineer types it: `03:12`, `03:12 last night`, `yesterday 18:00`, `2026-11-20 03:12`, `2026-11-20T03:12Z`. A time alone is the last
  * one that has passed; a date alone is its begin.
  * @param zone of what has none in it
  * @returns epoch milliseconds; null = no moment, or one that has not come yet
@@ -89,7 +89,12 @@ function isoMoment(text: string, zone: string): number | null {
 }
 
 function wordsMoment(text: string, now: number, shownZone: string): number | null {
-  const words = text.trim().toLowerCase().split(/\s+/)
+  // of a time alone the last one that has passed is meant: so it is of last night
+  const words = text
+    .trim()
+    .toLowerCase()
+    .replace(/\s+last night\b/, '')
+    .split(/\s+/)
   const offset = offsetZone(words.at(-1) ?? '')
   const zone = offset ?? shownZone
   let date: string | null = null

@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useState } from 'react'
 import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
-import { useNowInSteps } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/clock.tsx'
 import { edgesOf } from './range.ts'
 import { useTimeRange } from './use-time-range.ts'
 
@@ -16,7 +16,7 @@ const BEYOND_MS = 400 * 86_400_000
 /** The page's time range as a window to zoom and pan: the visible window, and the range queried once it rests. */
 export function useRangeWindow() {
   const { range, setRange } = useTimeRange()
-  const now = useNowInSteps(10_000)
+  const now = useRealNow(10_000)
   const [moving, setMoving] = useState<TimeWindow | null>(null)
   useEffect(() => {
     if (!moving) return

@@ -2,16 +2,16 @@
 
 import { useQueryStates } from 'nuqs'
 import { useCallback, useMemo } from 'react'
-import { rangeParameters } from '../links/range-search.tsx'
-import { useNowInSteps } from '../ui/times/clock.tsx'
-import { addressedRange, type RangeAddress, resolveRange, type TimeRange } from './range.ts'
+import { clockParameters } from '../links/range-search.tsx'
+import { useRealNow } from '../ui/times/clock.tsx'
+import { addressedRange, clockRange, holdsMoment, type RangeAddress, type TimeRange } from './range.ts'
 import { useUsualRange } from './usual-range.tsx'
 
 /** Update interval of a moving range; its start moves in its own, longer steps. */
 const UPDATE_EVERY_MS = 10_000
 
 /**
- * The time range in the page's address, shared by all panels. Every {@link PageLink} carries it.
+ * The time range of the page's clock, shared by all panels. Every {@link PageLink} carries it.
  * @param usual default of one panel; absent = the page's, see {@link UsualRange}
  */
 export function useTimeRange(usual?: string): {
@@ -20,17 +20,21 @@ export function useTimeRange(usual?: string): {
   chosen: boolean
   setRange: (range: RangeAddress) => void
 } {
-  const [address, setAddress] = useQueryStates(rangeParameters, { history: 'push' })
+  const [address, setAddress] = useQueryStates(clockParameters, { history: 'push' })
   const chosen = Object.values(address).some((value) => value !== null)
-  const now = useNowInSteps(UPDATE_EVERY_MS)
+  const now = useRealNow(UPDATE_EVERY_MS)
   const { start, end } = useUsualRange()
-  const from = address.range ?? address.from
-  const range = resolveRange({ from, to: address.to }, usual ?? start, now, usual === undefined ? end : null)
+  const range = clockRange(address, usual ?? start, now, usual === undefined ? end : null)
   // one object for the same range, so that derived values are not recomputed at each tick
   const same = useMemo<TimeRange>(
     () => ({ from: range.from, to: range.to, relative: range.relative }),
     [range.from, range.to, range.relative],
   )
-  const setRange = useCallback((next: RangeAddress) => void setAddress(addressedRange(next)), [setAddress])
+  const setRange = useCallback(
+    (next: RangeAddress) =>
+      // a range stands around the chosen moment, or instead of it
+      void setAddress(({ at }) => ({ ...addressedRange(next), at: holdsMoment(at, next) ? at : null })),
+    [setAddress],
+  )
   return { range: same, chosen, setRange }
 }

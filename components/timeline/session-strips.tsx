@@ -6,7 +6,7 @@ import type { Session, SessionInterval } from '#lib/sessions/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { edgesOf, resolveRange } from '../time/range.ts'
 import { gapsOf } from './gaps.ts'
-import { useNowInSteps } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/clock.tsx'
 import { toneFill } from '../ui/drawing/tone-fill.ts'
 import { mergedStrip, sessionStrip, type StripPart, stripWords } from './state-strip.ts'
 
@@ -32,7 +32,7 @@ export function useSessionStrips(
   scope: string | null,
   at: string | null,
 ): { of: (session: Ends) => StripPart[] | null; ofAll: (sessions: readonly Ends[]) => StripPart[] | null } {
-  const now = useNowInSteps(STEP_MS)
+  const now = useRealNow(STEP_MS)
   const range = resolveRange({ from: '24h', to: at }, '24h', now)
   const [from, to] = edgesOf(range, now)
   const { data } = useEndpoint('sessions/history', { scope, from: range.from, to: range.to })

@@ -6,7 +6,7 @@ import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
 import type { PlotFiles } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import { type LegendEntry, PlotLegend } from '../charts/plot/plot-legend.tsx'
-import { useNowInSteps } from '../ui/times/clock.tsx'
+import { useToday } from '../ui/times/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useBrush } from '../time/use-brush.ts'
 import { usageLimits } from './bandwidth-limits.ts'
@@ -41,7 +41,7 @@ export function UsageChart({
   files: PlotFiles
 }) {
   const zone = useZone()
-  const today = useNowInSteps(60_000)
+  const today = useToday()
   const columns = useMemo(() => usageColumns(usage, end), [usage, end])
   const bandwidth = bandwidthMbps === null ? null : bandwidthMbps * 1e6
   const usual = (column: UsageColumn) => usualOf(bands, column)

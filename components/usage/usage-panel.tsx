@@ -11,7 +11,7 @@ import { DataGaps } from '../time/data-gaps.tsx'
 import { edgesOf } from '../time/range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
-import { useNowInSteps } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/clock.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
@@ -35,7 +35,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
     { urlKeys: { toBandwidth: 'bandwidth' }, history: 'replace' },
   )
   const zone = useZone()
-  const now = useNowInSteps(10_000)
+  const now = useRealNow(10_000)
   const [from, to] = edgesOf(range, now)
   const usage = useEndpoint('circuits/{id}/usage', {
     id: circuit.id,

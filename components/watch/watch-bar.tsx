@@ -7,7 +7,7 @@ import { formatDuration, formatInterval } from '#lib/contract/words/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { sendJson, useEndpoint } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
-import { useNow } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/clock.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { burstOf, watchFloor, targetWords, watchWords } from './floor-words.ts'
 
@@ -16,7 +16,7 @@ const WATCH_MINUTES = 10
 /** Detection floor of a circuit or gateway, whether it suffices for the failover target, and the button for fast polling. */
 export function WatchBar({ scope }: { scope: string }) {
   const sources = useEndpoint('sources', { scope })
-  const now = useNow()
+  const now = useRealNow()
   const client = useQueryClient()
   const watch = useMutation({
     mutationFn: (minutes: number) =>

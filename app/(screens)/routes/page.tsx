@@ -7,7 +7,7 @@ export const metadata = { title: 'Routes' }
 
 export default function Page({ searchParams }: { searchParams: SearchParams }) {
   return (
-    <Prefetched unlessAsked={searchParams} hasRange queries={[prefetch('routes', { limit: PAGE_ROWS })]}>
+    <Prefetched unlessAsked={searchParams} queries={[prefetch('routes', { limit: PAGE_ROWS })]}>
       <RoutesPage />
     </Prefetched>
   )

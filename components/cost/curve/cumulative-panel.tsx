@@ -10,7 +10,7 @@ import { formatInstant } from '../../format/instant.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { formatBytes, plural } from '../../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
-import { useNowInSteps } from '../../ui/times/clock.tsx'
+import { useRealNow } from '../../ui/times/clock.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { CircuitSelect } from '../circuit-select.tsx'
@@ -30,7 +30,7 @@ export function CumulativePanel({
   onCircuit: (id: string) => void
 }) {
   const { circuitId, month, name } = projection
-  const now = useNowInSteps(MINUTE)
+  const now = useRealNow(MINUTE)
   const to = Math.min(Date.parse(month.to), now)
   const query = useEndpoint('circuits/{id}/usage', {
     id: circuitId,

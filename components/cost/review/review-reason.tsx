@@ -122,7 +122,6 @@ function TakesOver({ projection: { takesOver, circuitId, bandwidthMbps } }: { pr
                 href={whatIfHref({
                   lose: loss.term.split(','),
                   change: bandwidthMbps === null ? [] : [`bandwidth:${circuitId}:${bandwidthMbps}`],
-                  at: null,
                 })}
                 className="link"
               >

@@ -73,7 +73,7 @@ function HeatMap({ cases: all, notComputed }: { cases: readonly N1Case[]; notCom
           {cases.map((one) => (
             <tr key={one.term} className="border-t">
               <th scope="row" className="px-3.5 py-1.5 font-normal whitespace-nowrap">
-                <PageLink href={whatIfHref({ lose: [one.term], change: [], at: null })} className="link">
+                <PageLink href={whatIfHref({ lose: [one.term], change: [] })} className="link">
                   {one.name}
                 </PageLink>{' '}
                 <span className="text-xs text-ink-3">{lossWords[one.kind]}</span>

@@ -9,7 +9,7 @@ import { PageLink } from '../../links/page-link.tsx'
 import { useCustomer } from '../../links/range-search.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
-import { useNow } from '../../ui/times/clock.tsx'
+import { useRealNow } from '../../ui/times/clock.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { progressWords } from './n2-words.ts'
@@ -70,7 +70,7 @@ function Progress({ run }: { run: N2 }) {
   return (
     <div className="px-3.5 py-3">
       <p className="mb-1.5 text-sm" role="status">
-        {progressWords(run, useNow())}
+        {progressWords(run, useRealNow())}
       </p>
       {run.all !== null && (
         <progress className="h-2 w-full" max={run.all} value={run.done} aria-label="Pairs of losses" />
@@ -128,10 +128,7 @@ function Cases({ cases, found }: { cases: readonly N2Case[]; found: number }) {
           {cases.map((one) => (
             <tr key={one.lost.map(({ term }) => term).join()} className="border-t align-baseline">
               <th scope="row" className="px-3.5 py-1.5 font-normal">
-                <PageLink
-                  href={whatIfHref({ lose: one.lost.map(({ term }) => term), change: [], at: null })}
-                  className="link"
-                >
+                <PageLink href={whatIfHref({ lose: one.lost.map(({ term }) => term), change: [] })} className="link">
                   {one.lost.map(({ name }) => name).join(' and ')}
                 </PageLink>{' '}
                 <span className="text-xs text-ink-3">

@@ -10,7 +10,6 @@ import { useEndpoint } from '../../data/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { estateMapOf } from '../../map/estate-map.ts'
 import { MapDrawing } from '../../map/map-drawing.tsx'
-import { AsOfControl } from '../../time/as-of-control.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
@@ -19,21 +18,22 @@ import { changeKinds, type LossGroup, lossOptions } from './loss-options.ts'
 import { N1Panel } from './n1-panel.tsx'
 import { N2Panel } from './n2-panel.tsx'
 import { OutcomePanels } from './outcome-panels.tsx'
+import { useRangeSearch } from '../../links/range-search.tsx'
+import { withRange } from '../../links/with-range.ts'
 import { type Scenario, termsIn, toggledInHref, whatIfHref } from '../../links/what-if-href.ts'
 import { whatIfMap } from './what-if-map.ts'
 import { lossWords } from './what-if-words.ts'
 
-const address = { lose: parseAsString, change: parseAsString, at: parseAsString }
+const address = { lose: parseAsString, change: parseAsString }
 
 /** What breaks if something goes: click on the map, or pick from the list. The scenario is the page's address. */
 export function WhatIfPanel() {
-  const [{ lose: lost, change: changed, at }] = useQueryStates(address)
-  const scenario = useMemo(() => ({ lose: termsIn(lost), change: termsIn(changed), at }), [lost, changed, at])
+  const [{ lose: lost, change: changed }] = useQueryStates(address)
+  const scenario = useMemo(() => ({ lose: termsIn(lost), change: termsIn(changed) }), [lost, changed])
   const isAsked = scenario.lose.length + scenario.change.length > 0
   const query = useEndpoint('resilience/what-if', {
     lose: scenario.lose.join(','),
     change: scenario.change.join(','),
-    at,
     rows: 'changed',
   })
   const answer = isAsked ? (query.data?.data ?? null) : null
@@ -107,7 +107,9 @@ function Controls({ scenario, answer }: { scenario: Scenario; answer: WhatIf | n
   const gateways = useEndpoint('gateways').data?.data ?? []
   const sites = useEndpoint('declarations').data?.data.sites ?? []
   const groups = lossOptions(circuits, gateways, sites)
-  const go = (next: Partial<Scenario>) => router.push(whatIfHref({ ...scenario, ...next }), { scroll: false })
+  const clock = useRangeSearch()
+  const go = (next: Partial<Scenario>) =>
+    router.push(withRange(whatIfHref({ ...scenario, ...next }), clock), { scroll: false })
   return (
     <div className="mb-3 grid gap-3">
       <div className="flex flex-wrap items-end gap-x-3 gap-y-2">
@@ -117,7 +119,6 @@ function Controls({ scenario, answer }: { scenario: Scenario; answer: WhatIf | n
           gateways={gateways}
           onAdd={(term) => go({ change: [...scenario.change, term] })}
         />
-        <AsOfControl at={scenario.at} onChange={(at) => go({ at })} />
       </div>
       <ul className="flex flex-wrap gap-1.5" aria-label="Lost and changed">
         {scenario.lose.map((term) => (

@@ -12,7 +12,7 @@ import { DataGaps } from '../../time/data-gaps.tsx'
 import { useBrush } from '../../time/use-brush.ts'
 import { rangeWords, type TimeRange } from '../../time/range.ts'
 import { AnswerView } from '../../ui/answer-view.tsx'
-import { useNowInSteps } from '../../ui/times/clock.tsx'
+import { useRealNow } from '../../ui/times/clock.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { churnKinds, churnReading } from './churn-reading.ts'
@@ -24,7 +24,7 @@ const ChurnPlot = lazyPlot(() => import('./churn-plot.tsx'))
 /** Route churn over a time range. A click on a bar sets the time of the view below. */
 export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope: string | null; cursors: Cursors }) {
   const churn = useEndpoint('routes/churn', { scope, from: range.from, to: range.to })
-  const now = useNowInSteps(10_000)
+  const now = useRealNow(10_000)
   const zone = useZone()
   return (
     <Panel
@@ -64,7 +64,7 @@ function ChurnChart({
   label: string
 }) {
   const zone = useZone()
-  const now = useNowInSteps(60_000)
+  const now = useRealNow(60_000)
   const columns = useMemo(() => churnColumns(churn, Math.min(Date.parse(churn.to), now)), [churn, now])
   const from = Date.parse(churn.from)
   const domain = [from, columns.at(-1)?.to ?? from] as const

@@ -6,9 +6,10 @@ import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { useEndpoint, useRouteLookup } from '../../data/index.ts'
 import { formatMoment, zoneLabel } from '../../format/instant.ts'
 import { edgesOf, type TimeRange } from '../../time/range.ts'
+import { useClock } from '../../time/use-clock.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
 import { Button } from '../../ui/button.tsx'
-import { useNowInSteps } from '../../ui/times/clock.tsx'
+import { useRealNow } from '../../ui/times/clock.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { type LookupPath, lookupPath, type NodeChange, pathDifference } from './lookup-path.ts'
 import { LookupPicture } from './lookup-picture.tsx'
@@ -24,11 +25,12 @@ const SETTLED_MS = 200
  */
 export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at: string | null; range: TimeRange }) {
   const [{ scope, change: isCompared }, setAddress] = useQueryStates(
-    { scope: parseAsString, change: parseAsBoolean.withDefault(false), at: parseAsString },
+    { scope: parseAsString, change: parseAsBoolean.withDefault(false) },
     { history: 'replace' },
   )
+  const { setMoment } = useClock()
   const zone = useZone()
-  const now = useNowInSteps(10_000)
+  const now = useRealNow(10_000)
   const pathOf = useLookupPath()
   const [from, to] = edgesOf(range, now)
   const shown = Math.min(to, Math.max(from, at === null ? to : Date.parse(at)))
@@ -50,7 +52,8 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
   }, [changes.data])
   const last = moments.findLast(({ after }) => after <= shown)
   const next = moments.find(({ after }) => after > shown)
-  const show = (moment: number) => void setAddress({ at: moment >= now ? null : new Date(moment).toISOString() })
+  const show = (moment: number) =>
+    setMoment(moment >= now ? null : new Date(moment).toISOString(), { within: range, history: 'replace' })
   const words = (moment: number) => `${formatMoment(moment, zone, now)} ${zoneLabel(moment, zone)}`
   return (
     <section aria-label="Path" className="grid gap-3 border-t px-3.5 py-3">

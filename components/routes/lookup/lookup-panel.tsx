@@ -9,9 +9,9 @@ import { formatMoment, zoneLabel } from '../../format/instant.ts'
 import { DataGaps, useScopeNames } from '../../time/data-gaps.tsx'
 import { AnswerView, Empty } from '../../ui/answer-view.tsx'
 import type { TimeRange } from '../../time/range.ts'
-import { AsOfControl } from '../../time/as-of-control.tsx'
+import { useAsOf } from '../../links/range-search.tsx'
 import { RuleSource } from '../../ui/facts/azure-rule.tsx'
-import { useNowInSteps } from '../../ui/times/clock.tsx'
+import { useToday } from '../../ui/times/clock.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { DraftField } from '../../ui/draft-field.tsx'
 import type { Tone } from '../../ui/drawing/glyph.tsx'
@@ -26,12 +26,13 @@ import { ScopeFilter } from '../scope-filter.tsx'
 
 /** Route look-up of an address, now or in the past: the result in a sentence, then all candidates. */
 export function LookupPanel({ range }: { range: TimeRange }) {
-  const [{ ip, at, scope }, setAddress] = useQueryStates(
-    { ip: parseAsString, at: parseAsString, scope: parseAsString, view: parseAsString },
+  const at = useAsOf()
+  const [{ ip, scope }, setAddress] = useQueryStates(
+    { ip: parseAsString, scope: parseAsString, view: parseAsString },
     { history: 'push' },
   )
   const address = canonicalAddress(ip ?? '')
-  const lookup = useRouteLookup({ ip: address ?? '', at, scope }, address !== null)
+  const lookup = useRouteLookup({ ip: address ?? '', scope }, address !== null)
   return (
     <Panel
       title="Route look-up"
@@ -53,7 +54,6 @@ export function LookupPanel({ range }: { range: TimeRange }) {
           onChange={(value) => void setAddress({ ip: value, view: 'lookup' })}
           search
         />
-        <AsOfControl at={at} onChange={(value) => void setAddress({ at: value })} />
         <ScopeFilter />
       </div>
       {address === null ? (
@@ -100,7 +100,7 @@ function LookupAnswer({
   omitted: number | undefined
 }) {
   const zone = useZone()
-  const today = useNowInSteps(60_000)
+  const today = useToday()
   const nameOf = useScopeNames()
   const at = Date.parse(lookup.at)
   const sentence = lookupSentence(lookup, {

@@ -57,12 +57,12 @@ const useReading = <Reading,>(clock: Clock, readingOf: (now: number) => Reading)
     () => readingOf(clock.startAt),
   )
 
-/** Now, in epoch milliseconds, updated every second. */
-export function useNow(): number {
-  return useReading(useContext(ClockContext), (now) => now)
-}
-
 const MeasuredAtContext = createContext<number | null>(null)
+
+const inSteps = (at: number, stepMs: number) => Math.floor(at / stepMs) * stepMs
+
+/** Now, in epoch milliseconds, updated every second; inside {@link MeasuredAt} the moment that is shown. */
+export const useNow = (): number => useNowInSteps(1_000)
 
 /** Ages and durations inside are measured at this moment: what shows the past as of T. @param at ISO 8601, null = now */
 export function MeasuredAt({ at, children }: { at: string | null; children: ReactNode }) {
@@ -81,14 +81,20 @@ export function useMeasured(write: (at: number, isPast: boolean) => string): str
 }
 
 /**
- * Now, in epoch milliseconds, rounded down to steps: for query keys that must not change every second.
+ * Now, in epoch milliseconds, rounded down to steps: for query keys that must not change every second. Inside {@link MeasuredAt} the moment
+ * that is shown, so that nothing of a past page says how old it is today.
  * @param stepMs a whole number of seconds, in milliseconds
  */
 export function useNowInSteps(stepMs: number): number {
-  return useReading(useContext(ClockContext), (now) => Math.floor(now / stepMs) * stepMs)
+  const past = useContext(MeasuredAtContext)
+  return useReading(useContext(ClockContext), (now) => inSteps(past === null ? now : Math.min(past, now), stepMs))
 }
+
+/** Now, also on a page that shows the past: what moments a page can show, and how dates are written. @param stepMs as above */
+export const useRealNow = (stepMs = 1_000): number =>
+  useReading(useContext(ClockContext), (now) => inSteps(now, stepMs))
 
 /** A day starts on a whole minute in every zone. */
 
 /** Now, in epoch milliseconds, precise enough for the day: hundreds of times on a page need no render each second. */
-export const useToday = () => useNowInSteps(MINUTE)
+export const useToday = () => useRealNow(MINUTE)

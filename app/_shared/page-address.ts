@@ -1,0 +1,32 @@
+import { headers } from 'next/headers'
+import { cache } from 'react'
+import type { PageScope } from '#components/data/endpoint.ts'
+import { clockNames, type ClockAddress, readClock } from '#components/links/clock.ts'
+import { pastOf } from '#components/links/past-pages.ts'
+import { withRange } from '#components/links/with-range.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { PAGE_ADDRESS } from './page-address-header.ts'
+
+/** What a page's address says to everything that is asked for its first paint, as the browser reads it again. */
+interface PageAddress extends PageScope {
+  clock: ClockAddress
+}
+
+const searchOf = cache(async () => new URL((await headers()).get(PAGE_ADDRESS) ?? '/', 'http://page'))
+
+export const pageAddress = cache(async (): Promise<PageAddress> => {
+  const { pathname, searchParams } = await searchOf()
+  const clock = Object.fromEntries(clockNames.map((name) => [name, searchParams.get(name)])) as ClockAddress
+  const { at } = readClock(clock, databaseNow())
+  return { clock, customer: searchParams.get('customer'), at: pastOf(pathname).shows === 'now' ? null : at }
+})
+
+/** An address to which a page redirects, with the clock and the customer of its own. */
+export async function keepingClock(href: string): Promise<string> {
+  const { searchParams } = await searchOf()
+  const kept = [...clockNames, 'customer'].flatMap((name) => {
+    const value = searchParams.get(name)
+    return value === null ? [] : [[name, value]]
+  })
+  return withRange(href, new URLSearchParams(kept).toString())
+}

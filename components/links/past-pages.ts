@@ -1,0 +1,37 @@
+/** What a page does while the clock stands in the past. */
+interface PagePast {
+  /** `moment`: as it was; `range`: what was recorded in the clock's range; `now`: it has no past */
+  shows: 'moment' | 'range' | 'now'
+  /** said below the bar where it is not as it was */
+  words?: string
+}
+
+const MOMENT: PagePast = { shows: 'moment' }
+const RECORD: PagePast = { shows: 'range' }
+const now = (words: string): PagePast => ({ shows: 'now', words })
+
+/** By the first part of a page's path. */
+const PAGES: Record<string, PagePast> = {
+  '': MOMENT,
+  circuits: MOMENT,
+  gateways: MOMENT,
+  hubs: MOMENT,
+  networks: MOMENT,
+  sessions: MOMENT,
+  routes: MOMENT,
+  resilience: MOMENT,
+  incidents: MOMENT,
+  events: RECORD,
+  handover: RECORD,
+  cost: now('Cost is as measured now.'),
+  customers: now('Customers are shown as they are now.'),
+  ports: now('Ports are shown as they are now.'),
+  routers: now('Routers are shown as they are now.'),
+  sources: now('Polling is shown as it is now.'),
+  settings: now('Settings are those of now.'),
+  setup: now('Setup is checked now.'),
+  account: now('The account is shown as it is now.'),
+}
+
+/** @param pathname of the page's address */
+export const pastOf = (pathname: string): PagePast => PAGES[pathname.split('/')[1] ?? ''] ?? now('This page shows now.')
