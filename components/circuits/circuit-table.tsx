@@ -112,8 +112,7 @@ const columns: Column<Circuit>[] = [
   },
 ]
 
-/** @param height greatest, before it scrolls */
-export function CircuitTable({ circuits, height }: { circuits: Circuit[]; height?: string }) {
+export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
   const { length, of } = useUptime()
   const rates = useDayRates()
   const all = useMemo(
@@ -139,7 +138,6 @@ export function CircuitTable({ circuits, height }: { circuits: Circuit[]; height
       rowTone={({ redundancy }) => redundancyStatus(redundancy).tone}
       defaultSort={byState}
       toolbar={<UptimeLengthChoice />}
-      {...(height && { height })}
       empty={
         <NothingFound title="No ExpressRoute circuit found">
           Peerwatch lists the circuits of the subscriptions that it can read.

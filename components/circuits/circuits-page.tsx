@@ -8,7 +8,7 @@ import { CircuitTable } from './circuit-table.tsx'
 export function CircuitsPage() {
   return (
     <>
-      <ListPage query={useEndpoint('circuits')} title="Circuits" all="All circuits" rows={8}>
+      <ListPage query={useEndpoint('circuits')} title="Circuits" rows={8}>
         {(circuits) => <CircuitTable circuits={circuits} />}
       </ListPage>
       <p className="mt-3 text-sm text-ink-2">

@@ -78,7 +78,7 @@ const byName = { id: 'name', desc: false }
 
 export function CustomersPage() {
   return (
-    <ListPage query={useEndpoint('customers')} title="Customers" all="All customers" rows={4}>
+    <ListPage query={useEndpoint('customers')} title="Customers" rows={4}>
       {(customers) => (
         <DataTable
           name="customers"

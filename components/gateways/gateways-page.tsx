@@ -8,7 +8,7 @@ import { GatewayTable } from './gateway-table.tsx'
 export function GatewaysPage() {
   return (
     <>
-      <ListPage query={useEndpoint('gateways')} title="Gateways" all="All gateways" rows={6}>
+      <ListPage query={useEndpoint('gateways')} title="Gateways" rows={6}>
         {(gateways) => <GatewayTable gateways={gateways} />}
       </ListPage>
       <p className="mt-3 text-sm text-ink-2">

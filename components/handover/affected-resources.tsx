@@ -70,7 +70,6 @@ export function AffectedResources({ shift }: { shift: Handover }) {
           filterable={false}
           toolbar={<UptimeLengthChoice />}
           empty={<p className="px-3.5 py-3 text-ink-2">No incident was about a circuit or gateway that exists now.</p>}
-          height={null}
         />
       )}
     </Panel>

@@ -36,7 +36,6 @@ export function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<Handover, 'gaps' |
         rowDetail={(group) => (unfolded.has(keyOf(group)) ? <Polls group={group} /> : null)}
         defaultSort={longestFirst}
         empty={<p className="px-3.5 py-3 text-ink-2">No gaps in polling during this period.</p>}
-        height={null}
         bare
       />
       {groups.length > SHOWN && (

@@ -67,7 +67,7 @@ const worstFirst = { id: 'state', desc: false }
 /** Hubs of Virtual WANs and Route Servers. */
 export function HubsPage() {
   return (
-    <ListPage query={useEndpoint('hubs')} title="Hubs" all="Hubs of Virtual WANs and Route Servers" rows={3}>
+    <ListPage query={useEndpoint('hubs')} title="Hubs" rows={3}>
       {(hubs) => <HubTable hubs={hubs} />}
     </ListPage>
   )

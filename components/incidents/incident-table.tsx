@@ -51,7 +51,6 @@ export function IncidentTable({
       onPhone={onPhone}
       toolbar={toolbar}
       {...(exportRows && { exportRows })}
-      height={null}
     />
   )
 }

@@ -91,7 +91,6 @@ export function EffectiveRoutes({ networkInterface: { id, name } }: { networkInt
               columns={columns}
               rows={data}
               rowKey={(route) => [route.prefix, route.source, route.nextHop].join('/')}
-              height="max-h-[32rem]"
               exportRows={() => readAllPages<Route>('routes', ofPage('routes', filter, page))}
               time={{ at }}
               toolbar={

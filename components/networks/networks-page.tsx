@@ -158,7 +158,7 @@ export function NetworksPage() {
   const query = useEndpoint('networks')
   return (
     <>
-      <ListPage query={query} title="Networks" all="Peerings" rows={6}>
+      <ListPage query={query} title="Networks" rows={6}>
         {(networks) => (
           <DataTable
             name="peerings"

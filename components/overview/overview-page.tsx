@@ -91,7 +91,7 @@ function Circuits() {
       answer={circuits.data}
     >
       <AnswerView query={circuits} skeleton={<SkeletonRows rows={5} height="3.25rem" />}>
-        {({ data }) => <CircuitTable circuits={data} height="max-h-[28rem]" />}
+        {({ data }) => <CircuitTable circuits={data} />}
       </AnswerView>
     </Panel>
   )

@@ -123,7 +123,7 @@ const worstFirst = { id: 'state', desc: false }
 /** ExpressRoute Direct ports, a row for each link. */
 export function PortsPage() {
   return (
-    <ListPage query={useEndpoint('ports')} title="Ports" all="Links of ExpressRoute Direct ports" rows={4}>
+    <ListPage query={useEndpoint('ports')} title="Ports" rows={4}>
       {(ports) => <LinkTable ports={ports} />}
     </ListPage>
   )

@@ -12,14 +12,11 @@ import { Panel } from '../ui/panel.tsx'
 export function ListPage<Row>({
   query,
   title,
-  all,
   rows,
   children,
 }: {
   query: UseQueryResult<AnswerPage<Row>>
   title: string
-  /** title of the table */
-  all: string
   /** skeleton rows while loading */
   rows: number
   children: (rows: Row[]) => ReactNode
@@ -27,7 +24,7 @@ export function ListPage<Row>({
   return (
     <>
       <PageHead title={title} age={<PageAge answer={query.data} />} />
-      <Panel title={all} flush>
+      <Panel flush>
         <AnswerView query={query} skeleton={<SkeletonRows rows={rows} height="3.25rem" />}>
           {({ data }) => children(data)}
         </AnswerView>

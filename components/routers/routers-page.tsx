@@ -122,7 +122,7 @@ const columns: Column<RouterListed>[] = [
 export function RoutersPage({ station }: { station: StationPlaces }) {
   return (
     <>
-      <ListPage query={useEndpoint('routers')} title="Routers" all="Customers’ routers" rows={4}>
+      <ListPage query={useEndpoint('routers')} title="Routers" rows={4}>
         {(routers) => (
           <DataTable
             name="routers"

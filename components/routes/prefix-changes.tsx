@@ -39,7 +39,6 @@ export function PrefixChanges({
       time={{ from: new Date(whole.from).toISOString(), to: new Date(whole.to).toISOString() }}
       rowKey={({ key }) => key}
       defaultSort={newest}
-      height="max-h-[32rem]"
       empty={<Empty title="No changes in this time range">The tracks above show its state.</Empty>}
     />
   )

@@ -1,12 +1,10 @@
 'use client'
 
-import { useMemo } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { sessionRoleNames } from '#lib/gateways/api/state-words.ts'
 import { placeWords } from '#lib/contract/words/path-words.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { CardButton } from '../declarations/card-button.tsx'
 import { MappingControl } from '../declarations/mapping-control.tsx'
 import { asnTitle } from '../ui/facts/as-path.tsx'
 import { Empty } from '../ui/answer-view.tsx'
@@ -22,6 +20,8 @@ import { StateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
 import { uptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
 import { useSessionUptime } from '../uptime/use-uptime.ts'
+import { useCustomerOf } from '../data/use-customer-of.ts'
+import type { Grouping } from '../ui/table/groups.ts'
 import { ScopeLink } from './scope-link.tsx'
 import { sessionHref } from '../format/session-address.ts'
 
@@ -40,71 +40,59 @@ const pathOf = ({ mapping, role }: Session) =>
 
 const columns: Column<Session>[] = [
   {
+    id: 'where',
+    header: 'Gateway or circuit',
+    value: placeWords,
+    phone: 'name',
+    cell: (session) => <ScopeLink session={session} />,
+    className: 'whitespace-nowrap',
+  },
+  {
     id: 'state',
     header: 'State',
     value: (session) => statusText(sessionStatus(session)),
     compare: (a, b) =>
       worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict) ||
-      compareValues(a.scopeName, b.scopeName) ||
+      compareValues(placeWords(a), placeWords(b)) ||
       compareValues(keyOf(a), keyOf(b)),
+    phone: 'state',
     cell: (session) => <Status {...sessionStatus(session)} />,
-    // `DOWN (BGP Active)` in one line
-    className: 'sm:min-w-40',
-  },
-  {
-    id: 'where',
-    header: 'Gateway or circuit',
-    value: placeWords,
-    cell: (session) => <ScopeLink session={session} />,
+    className: 'whitespace-nowrap',
   },
   {
     id: 'local',
     header: 'Local address',
     value: ({ localAddress }) => localAddress,
+    phone: 'fact',
     cell: (session) => (
       <PageLink
         href={sessionHref(session)}
         data-row-link
-        className="link"
+        className="link inline-flex min-h-6 items-center"
         aria-label={`Session ${session.localAddress || `of ${BOTH_INSTANCES}`} to ${session.neighbor}`}
       >
         {session.localAddress || BOTH_INSTANCES}
+        <span className="whitespace-pre sm:hidden"> ↔ {session.neighbor}</span>
       </PageLink>
     ),
     className: 'font-mono',
   },
-  {
-    id: 'neighbor',
-    header: 'Neighbor',
-    value: ({ neighbor }) => neighbor,
-    cell: ({ scope, localAddress, neighbor, role }) => (
-      <span className="flex items-center gap-1 whitespace-nowrap">
-        <span>{neighbor}</span>
-        {role !== 'gateway-peer' && (
-          <CardButton
-            scope={scope}
-            part={sessionSubject({ localAddress, neighbor })}
-            of={`the session ${localAddress} to ${neighbor}`}
-          />
-        )}
-      </span>
-    ),
-    className: 'font-mono',
-  },
+  { id: 'neighbor', header: 'Neighbor', value: ({ neighbor }) => neighbor, className: 'font-mono' },
   {
     id: 'asn',
     header: 'AS',
     align: 'right',
     value: ({ remoteAsn }) => remoteAsn,
+    priority: 4,
     cell: ({ remoteAsn }) => (remoteAsn === null ? nothing : <span title={asnTitle(remoteAsn)}>{remoteAsn}</span>),
-    className: 'font-mono',
   },
   {
     id: 'up',
-    header: 'Up for',
+    header: 'For',
     align: 'right',
     className: 'whitespace-nowrap',
     value: (session) => upSince(session)?.[1] ?? null,
+    phone: 'fact',
     exported: [
       ...timeBounds<Session>('Up since', upSince),
       ...secondBounds<Session>('Up for', (session, at) => {
@@ -112,44 +100,52 @@ const columns: Column<Session>[] = [
         return since && lastedSince(since, at)
       }),
     ],
-    cell: ({ verdict, establishedAt }) =>
-      verdict === 'up' && establishedAt ? <Since bounds={establishedAt} brief /> : nothing,
+    cell: (session) => {
+      const since = upSince(session) ?? session.downSince
+      return since ? <Since bounds={since} brief /> : nothing
+    },
   },
   {
     id: 'prefixes',
     header: 'Prefixes',
     align: 'right',
     value: ({ prefixesReceived }) => prefixesReceived,
-    cell: ({ prefixesReceived }) => prefixesReceived ?? nothing,
-    className: 'font-mono',
+    priority: 1,
+  },
+  {
+    id: 'mapping',
+    header: 'Path or role',
+    value: (session) => pathOf(session) ?? roleOf(session),
+    priority: 1,
+    exported: [
+      { header: 'Role', value: ({ role }) => sessionRoleNames[role] },
+      { header: 'Path', value: pathOf },
+    ],
+    cell: (session) =>
+      session.role === 'msee' ? (
+        <MappingControl gateway={session.scope} neighbor={session.neighbor} mapping={session.mapping} />
+      ) : (
+        <span className="text-ink-2">{roleOf(session) ?? nothing}</span>
+      ),
+    className: 'whitespace-nowrap',
   },
   {
     id: 'seen',
     header: 'Last poll',
     align: 'right',
     value: ({ lastSeenBetween }) => lastSeenBetween?.[1] ?? null,
+    priority: 4,
     exported: timeBounds('Last poll', ({ lastSeenBetween }) => lastSeenBetween),
     cell: ({ lastSeenBetween }) => (
-      <span className="text-ink-2">{lastSeenBetween ? <AgeBetween bounds={lastSeenBetween} /> : 'never'}</span>
+      <span className="whitespace-nowrap text-ink-2">
+        {lastSeenBetween ? <AgeBetween bounds={lastSeenBetween} /> : 'never'}
+      </span>
     ),
   },
-  // the widest, and what a narrow screen can do without until it is scrolled
-  {
-    id: 'mapping',
-    header: 'Path or role',
-    value: (session) => pathOf(session) ?? sessionRoleNames[session.role],
-    exported: [
-      { header: 'Role', value: ({ role }) => sessionRoleNames[role] },
-      { header: 'Path', value: pathOf },
-    ],
-    cell: ({ scope, neighbor, mapping, role }) =>
-      role === 'msee' ? (
-        <MappingControl gateway={scope} neighbor={neighbor} mapping={mapping} />
-      ) : (
-        <span className="whitespace-nowrap text-ink-2">{sessionRoleNames[role]}</span>
-      ),
-  },
 ]
+
+/** Its role, of a gateway: a circuit's session goes to the customer's router. */
+const roleOf = ({ role, path }: Session) => (path === null ? sessionRoleNames[role] : null)
 
 interface ListedSessions {
   sessions: Session[]
@@ -157,6 +153,8 @@ interface ListedSessions {
   at: string | null
   /** the circuit or gateway of all of them; null = several */
   scope: string | null
+  /** further choices of what is listed */
+  children?: ReactNode
 }
 
 /** Sessions, worst first. The days of uptime end today, so that a list as of a moment has none. */
@@ -165,13 +163,25 @@ export const SessionTable = (listed: ListedSessions) =>
 
 function SessionsNow(listed: ListedSessions) {
   const { length, of } = useSessionUptime(listed.scope)
-  const uptime = useMemo(() => uptimeColumn<Session>(length, of), [length, of])
+  const uptime = useMemo(() => uptimeColumn<Session>(length, of, true), [length, of])
   return <SessionRows {...listed} uptime={uptime} />
 }
 
-function SessionRows({ sessions, at, scope, uptime }: ListedSessions & { uptime?: Column<Session> }) {
+function SessionRows({ sessions, at, scope, children, uptime }: ListedSessions & { uptime?: Column<Session> }) {
   const { of } = useSessionStrips(scope, at)
-  const withStrip = useMemo(() => columns.toSpliced(1, 0, ...(uptime ? [uptime] : []), stripColumn(of)), [of, uptime])
+  const customerOf = useCustomerOf('sessions')
+  const withStrip = useMemo(
+    () => columns.toSpliced(columns.length - 1, 0, ...(uptime ? [uptime] : []), ...stripColumns(of)),
+    [of, uptime],
+  )
+  const groupings = useMemo(
+    (): Grouping<Session>[] => [
+      { id: 'where', name: 'gateway or circuit', of: ({ scopeName }) => scopeName },
+      { id: 'path', name: 'circuit', of: ({ mapping }) => mapping?.circuitName ?? null },
+      { id: 'customer', name: 'customer', of: ({ scope }) => customerOf(scope) },
+    ],
+    [customerOf],
+  )
   return (
     <DataTable
       name="sessions"
@@ -181,8 +191,15 @@ function SessionRows({ sessions, at, scope, uptime }: ListedSessions & { uptime?
       time={{ at }}
       rowKey={keyOf}
       rowTone={({ verdict }) => (verdict === 'down' ? 'down' : 'off')}
+      statusOf={sessionStatus}
+      groupings={scope === null ? groupings : undefined}
       defaultSort={byState}
-      toolbar={uptime && <UptimeLengthChoice />}
+      toolbar={
+        <>
+          {children}
+          {uptime && <UptimeLengthChoice />}
+        </>
+      }
       empty={
         <Empty title="No sessions">
           Sessions appear after the first successful poll of a gateway’s peer status or a path’s summary. For errors
@@ -197,19 +214,28 @@ function SessionRows({ sessions, at, scope, uptime }: ListedSessions & { uptime?
   )
 }
 
-const stripColumn = (of: (session: Session) => StripPart[] | null): Column<Session> => ({
-  id: 'transitions',
-  header: 'Last 24 h',
-  value: ({ establishedTransitions }) => establishedTransitions,
-  exported: [{ header: 'Transitions', value: ({ establishedTransitions }) => establishedTransitions }],
-  cell: (session) => (
-    <span className="flex items-center gap-2">
-      <StateStrip parts={of(session)} />
-      <span className="font-mono" title="Transitions to established that Peerwatch observed">
-        {session.establishedTransitions}
-      </span>
-    </span>
-  ),
-})
+const stripColumns = (of: (session: Session) => StripPart[] | null): Column<Session>[] => [
+  {
+    id: 'day',
+    header: 'Last 24 h',
+    sortable: false,
+    keep: true,
+    priority: 3,
+    value: () => null,
+    exported: [],
+    cell: (session) => <StateStrip parts={of(session)} />,
+  },
+  {
+    id: 'transitions',
+    header: 'Ups seen',
+    align: 'right',
+    priority: 4,
+    value: ({ establishedTransitions }) => establishedTransitions,
+    exported: [{ header: 'Transitions', value: ({ establishedTransitions }) => establishedTransitions }],
+    cell: ({ establishedTransitions }) => (
+      <span title="How often Peerwatch saw it come up">{establishedTransitions}</span>
+    ),
+  },
+]
 
 const byState = { id: 'state', desc: false }

@@ -18,15 +18,14 @@ export function SessionsPage() {
   return (
     <>
       <PageHead title="Sessions" age={<PageAge answer={sessions.data} pinned={at !== null} />} />
-      <Panel title="All sessions" flush>
-        <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
-          <ScopeSelect scope={scope} onChange={(value) => void setScope(value)} />
-        </div>
+      <Panel flush>
         <AnswerView query={sessions} skeleton={<SkeletonRows rows={10} />}>
           {(answer) => (
             <>
               {at !== null && <GapsThen answer={answer} />}
-              <SessionTable sessions={answer.data} at={at} scope={scope} />
+              <SessionTable sessions={answer.data} at={at} scope={scope}>
+                <ScopeSelect hideLabel scope={scope} onChange={(value) => void setScope(value)} />
+              </SessionTable>
             </>
           )}
         </AnswerView>

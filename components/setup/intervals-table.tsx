@@ -17,7 +17,6 @@ export function IntervalsTable({ intervals }: { intervals: readonly KindInterval
       rowKey={({ kind }) => kind}
       rowTone={({ everySeconds, configuredSeconds }) => (everySeconds > configuredSeconds ? 'degraded' : 'off')}
       empty={null}
-      height={null}
       bare
     />
   )

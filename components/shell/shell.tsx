@@ -62,6 +62,16 @@ function LiveMark() {
 
 const Palette = dynamic(() => import('../palette/palette.tsx').then((part) => part.Palette), { ssr: false })
 
+/** What sticks below the top bar has its height as `--top-bar`. */
+function announceHeight(bar: HTMLElement | null) {
+  if (!bar) return
+  const observer = new ResizeObserver(() =>
+    document.documentElement.style.setProperty('--top-bar', `${bar.offsetHeight}px`),
+  )
+  observer.observe(bar)
+  return () => observer.disconnect()
+}
+
 /** The frame of every page: navigation, clock, live state and offline banner. */
 export function Shell({
   openAccess,
@@ -105,7 +115,7 @@ export function Shell({
         <Navigation hasCustomers={hasCustomers} />
       </aside>
       <div className="flex min-h-dvh min-w-0 flex-col">
-        <header className="sticky top-0 z-30 border-b bg-surface/95 backdrop-blur-sm print:hidden">
+        <header ref={announceHeight} className="sticky top-0 z-30 border-b bg-surface/95 backdrop-blur-sm print:hidden">
           {/* without a session the stream ends too, which is no reason of its own */}
           <div role="alert">{isSignedOut ? <SignedOut /> : <OfflineBanner />}</div>
           {openAccess && <OpenAccess />}

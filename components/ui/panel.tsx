@@ -20,7 +20,8 @@ export function Panel({
 }: {
   /** anchor in the page's address: `#usage` */
   id?: string
-  title: ReactNode
+  /** absent = the page's own title says what it is */
+  title?: ReactNode
   /** what it shows: where that is less current than the page, the panel says so */
   answer?: Answered | undefined
   aside?: ReactNode
@@ -36,24 +37,26 @@ export function Panel({
       data-panel
       className={clsx('relative min-w-0 scroll-mt-16 rounded-lg border bg-surface', className)}
     >
-      <header className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b px-3.5 py-2">
-        {/* a long note breaks beside what stands at the right, and pushes it to no line of its own */}
-        <div
-          className={clsx(
-            'flex min-w-0 flex-wrap items-baseline gap-x-3 gap-y-0.5',
-            note ? 'flex-[1_1_12rem]' : 'flex-[1_1_auto]',
-          )}
-        >
-          <h2 className="min-w-0 text-sm font-semibold">{title}</h2>
-          {note && <p className="text-xs text-ink-3">{note}</p>}
-        </div>
-        {(answer || aside) && (
-          <div className={clsx('ml-auto flex flex-wrap items-center gap-x-3 gap-y-2', labelsBeside)}>
-            {answer && <PanelAge answer={answer} />}
-            {aside}
+      {title && (
+        <header className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b px-3.5 py-2">
+          {/* a long note breaks beside what stands at the right, and pushes it to no line of its own */}
+          <div
+            className={clsx(
+              'flex min-w-0 flex-wrap items-baseline gap-x-3 gap-y-0.5',
+              note ? 'flex-[1_1_12rem]' : 'flex-[1_1_auto]',
+            )}
+          >
+            <h2 className="min-w-0 text-sm font-semibold">{title}</h2>
+            {note && <p className="text-xs text-ink-3">{note}</p>}
           </div>
-        )}
-      </header>
+          {(answer || aside) && (
+            <div className={clsx('ml-auto flex flex-wrap items-center gap-x-3 gap-y-2', labelsBeside)}>
+              {answer && <PanelAge answer={answer} />}
+              {aside}
+            </div>
+          )}
+        </header>
+      )}
       <div className={flush ? undefined : 'p-3.5'}>{children}</div>
     </section>
   )

@@ -9,11 +9,13 @@ export function ScopeSelect({
   scope,
   onChange,
   withWholeEstate = false,
+  hideLabel = false,
 }: {
   scope: string | null
   onChange: (scope: string | null) => void
   /** offers the scope of the whole estate as well */
   withWholeEstate?: boolean
+  hideLabel?: boolean
 }) {
   const circuits = useEndpoint('circuits').data?.data ?? []
   const gateways = useEndpoint('gateways').data?.data ?? []
@@ -23,11 +25,12 @@ export function ScopeSelect({
   return (
     <SelectField
       label="Scope"
+      hideLabel={hideLabel}
       className="w-44"
       value={scope ?? ''}
       onChange={(event) => onChange(event.target.value || null)}
       options={[
-        { value: '', label: 'All' },
+        { value: '', label: hideLabel ? 'Circuit or gateway' : 'All' },
         ...(known ? [] : [{ value: scope, label: scope }]),
         ...named.map(({ id, name }) => ({ value: id, label: name })),
       ]}

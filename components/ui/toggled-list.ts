@@ -10,3 +10,7 @@ export function toggled(text: string | null, words: readonly string[]): string |
     : [...chosen, ...words.filter((word) => !chosen.includes(word))]
   return next.join(',') || null
 }
+
+/** A set with this value, or without it if it had it. */
+export const toggledSet = <Value>(set: ReadonlySet<Value>, value: Value): ReadonlySet<Value> =>
+  set.has(value) ? new Set([...set].filter((other) => other !== value)) : new Set([...set, value])

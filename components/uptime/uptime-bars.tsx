@@ -139,23 +139,25 @@ function useDaySlider(days: readonly Day[]) {
 }
 
 /** Bars and availability of a resource in a list. A day is read by pointer, as the title, and by the arrow keys, below the bars. */
-export function UptimeBars({ days }: { days: readonly Day[] }) {
+export function UptimeBars({ days, isBrief = false }: { days: readonly Day[]; isBrief?: boolean }) {
   const { at, day, byKey, slider } = useDaySlider(days)
   return (
     <span className="flex w-fit flex-col gap-0.5">
       <span
         {...slider}
         aria-label="Days of uptime"
-        {...(day && !byKey && { title: dayWords(day) })}
+        {...(!byKey && { title: day ? dayWords(day) : upShareWords(dividedDays(days)) })}
         className="block h-4 rounded-xs outline-offset-2"
         style={{ width: roomOf(days.length) }}
       >
         <Bars days={days} chosen={byKey ? at : null} className="h-full w-full" />
         {day && byKey && <DayNote day={day} />}
       </span>
-      <span aria-hidden className="text-xs whitespace-nowrap tabular-nums text-ink-2">
-        {upShareWords(dividedDays(days))}
-      </span>
+      {!isBrief && (
+        <span aria-hidden className="text-xs whitespace-nowrap tabular-nums text-ink-2">
+          {upShareWords(dividedDays(days))}
+        </span>
+      )}
     </span>
   )
 }
@@ -192,8 +194,8 @@ function DayNote({ day }: { day: Day }) {
 }
 
 /** The room of {@link UptimeBars} until they are read. */
-export const UptimeSkeleton = ({ length }: { length: UptimeLength }) => (
-  <span className="skeleton block h-[2.275rem]" style={{ width: roomOf(length) }} />
+export const UptimeSkeleton = ({ length, isBrief }: { length: UptimeLength; isBrief: boolean }) => (
+  <span className={clsx('skeleton block', isBrief ? 'h-4' : 'h-[2.275rem]')} style={{ width: roomOf(length) }} />
 )
 
 /** The same over the width of a panel: each day is read by pointer and by the arrow keys, in a line below. */

@@ -13,8 +13,12 @@ const percent = (share: number, round: (value: number) => number) => round(share
 /** As wide as the bars, or as two bounds below them: the columns keep their places when they come. */
 const leastWidths: Record<UptimeLength, string> = { 30: 'min-w-39', 90: 'min-w-49' }
 
-/** The column of bars of a list, sorted by what was certainly up. @param of the days of a row */
-export function uptimeColumn<Row>(length: UptimeLength, of: (row: Row) => DaysRead): Column<Row> {
+/**
+ * The column of bars of a list, sorted by what was certainly up.
+ * @param of the days of a row
+ * @param isBrief bars alone, in rows of one line
+ */
+export function uptimeColumn<Row>(length: UptimeLength, of: (row: Row) => DaysRead, isBrief = false): Column<Row> {
   const known = (row: Row) => {
     const days = of(row)
     return isRead(days) ? days : null
@@ -41,7 +45,9 @@ export function uptimeColumn<Row>(length: UptimeLength, of: (row: Row) => DaysRe
   return {
     id: 'uptime',
     header: `${length} days`,
-    className: leastWidths[length],
+    ...(!isBrief && { className: leastWidths[length] }),
+    keep: true,
+    priority: 2,
     value: (row) => share(row)?.atLeast ?? null,
     exported: [
       shared('Up at least', 'atLeast', Math.floor),
@@ -49,13 +55,13 @@ export function uptimeColumn<Row>(length: UptimeLength, of: (row: Row) => DaysRe
       counted('Days with an outage', 'down'),
       counted('Days without data', 'unknown'),
     ],
-    cell: (row) => <UptimeCell days={of(row)} length={length} />,
+    cell: (row) => <UptimeCell days={of(row)} length={length} isBrief={isBrief} />,
   }
 }
 
 /** Bars of one resource, or why there are none. */
-function UptimeCell({ days, length }: { days: DaysRead; length: UptimeLength }) {
-  if (days === 'loading') return <UptimeSkeleton length={length} />
+function UptimeCell({ days, length, isBrief }: { days: DaysRead; length: UptimeLength; isBrief: boolean }) {
+  if (days === 'loading') return <UptimeSkeleton length={length} isBrief={isBrief} />
   if (days === 'failed') return <span className="text-xs text-ink-3">could not be read</span>
-  return days === null ? nothing : <UptimeBars days={days} />
+  return days === null ? nothing : <UptimeBars days={days} isBrief={isBrief} />
 }

@@ -55,7 +55,6 @@ export function ReviewTable({ review, opened }: { review: CostReview; opened: st
           rowDetail={reasonOf}
           total={reviewTotal}
           empty="No circuits."
-          height={null}
         />
       </div>
       <div className="hidden print:block">

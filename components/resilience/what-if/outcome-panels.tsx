@@ -49,7 +49,6 @@ export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolea
           rowTone={({ outcome }) => outcomeStatus[outcome].tone}
           defaultSort={{ id: 'outcome', desc: false }}
           time={{ at: data.at }}
-          height="max-h-[38vh]"
           empty={<Empty title="Nothing changes">Every prefix keeps all of its paths.</Empty>}
         />
       </Panel>

@@ -5,24 +5,22 @@ import ColumnsIcon from 'lucide-react/icons/columns-3'
 import { DropdownMenu } from 'radix-ui'
 import { IconButton } from '../button.tsx'
 
-/** Selects the visible columns of a table; the first one, which names the rows, is always visible. */
+/** Selects the columns of a table, those too that it leaves out for want of room; the first one, which names the rows, always stands. */
 export function ColumnMenu({
   name,
   columns,
-  hidden,
-  onHidden,
+  isDrawn,
+  onColumn,
 }: {
   name: string
   columns: { id: string; header: string }[]
-  hidden: readonly string[]
-  onHidden: (ids: string[]) => void
+  isDrawn: (id: string) => boolean
+  onColumn: (id: string, isShown: boolean) => void
 }) {
-  const toggle = (id: string) =>
-    onHidden(hidden.includes(id) ? hidden.filter((other) => other !== id) : [...hidden, id])
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
-        <IconButton label={hidden.length > 0 ? `Columns of ${name}: ${hidden.length} hidden` : `Columns of ${name}`}>
+        <IconButton label={`Columns of ${name}`}>
           <ColumnsIcon aria-hidden />
         </IconButton>
       </DropdownMenu.Trigger>
@@ -36,8 +34,8 @@ export function ColumnMenu({
           {columns.slice(1).map(({ id, header }) => (
             <DropdownMenu.CheckboxItem
               key={id}
-              checked={!hidden.includes(id)}
-              onCheckedChange={() => toggle(id)}
+              checked={isDrawn(id)}
+              onCheckedChange={(isShown) => onColumn(id, isShown)}
               // stays open for several choices
               onSelect={(event) => event.preventDefault()}
               className="flex h-7 cursor-pointer items-center gap-2 rounded-sm px-2 pr-7 text-xs outline-none data-highlighted:bg-hover"

@@ -1,37 +1,40 @@
 'use client'
 
 import { type RowData, useTable } from '@tanstack/react-table'
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { clsx } from 'clsx'
 import { parseAsArrayOf, parseAsBoolean, parseAsString, useQueryStates } from 'nuqs'
-import { type ReactNode, startTransition, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
 import type { Tone } from '../drawing/glyph.tsx'
-import { IdleQueue } from '../../data/idle-queue.ts'
 import { usePreferences, useZoneLabel } from '../preferences.tsx'
+import type { StatusWords } from '../status.tsx'
+import { toggledSet } from '../toggled-list.ts'
 import type { ViewTime } from './exported.ts'
-import { type Column, columnsBut, features, matchesFilter, type Sorting, toColumnDefs } from './features.ts'
+import {
+  type Column,
+  columnsBut,
+  columnsThatFit,
+  columnsWithValues,
+  features,
+  matchesFilter,
+  type Sorting,
+  toColumnDefs,
+} from './features.ts'
+import { GroupField, GroupRow } from './group-parts.tsx'
+import { type Grouping, rowGroups, lineKey, tableLines } from './groups.ts'
 import { SortField } from './sort-field.tsx'
-import { stacked, useIsStacked } from './stacked.ts'
+import { onPhone, useIsStacked } from './stacked.ts'
 import { TableHead } from './table-head.tsx'
 import { Spacer, TableRow, TotalRow } from './table-rows.tsx'
 import { TableToolbar } from './table-toolbar.tsx'
+import { useDrawnLines } from './use-drawn-lines.ts'
+import { useFit } from './use-fit.ts'
 import { WholeLink } from './whole-link.tsx'
 import { wholeParameter } from './whole-parameter.ts'
 
-/** Longer tables render only the visible rows, unless all are asked for. */
-const VIRTUAL_FROM = 150
-/** The most rows that are drawn where all are asked for. */
-const MOST_ROWS = 2_000
-/** estimated row height in px: of one line, and of a list's line for each column */
-const ROW_HEIGHTS = { comfortable: 36, compact: 28 }
-const LINE_HEIGHT = 24
-const USUAL_HEIGHT = 'max-h-[75vh]'
-/** px of a table that the server draws the rows of: a screen's height */
-const SERVER_RECT = { width: 0, height: 900 }
-/** Rows that are drawn first, more than a screen shows; the others follow in pieces that keep no hand waiting, each in a task of its own. */
-const FIRST_ROWS = 30
-const PIECE_ROWS = 12
-const pieces = new IdleQueue()
+/** Heights of a row in px: of one line, of two, and of each line of a list on a phone. */
+const ROW_HEIGHTS = { comfortable: { 1: 36, 2: 48 }, compact: { 1: 28, 2: 40 } }
+const PHONE_ROW = 60
+const PHONE_LINE = 24
 /** Rows that a phone shows at first: each is a list there. */
 const PHONE_ROWS = 25
 
@@ -39,14 +42,17 @@ const addressed = {
   filter: parseAsString.withDefault(''),
   sort: parseAsString.withDefault(''),
   hidden: parseAsArrayOf(parseAsString).withDefault([]),
+  asked: parseAsArrayOf(parseAsString).withDefault([]),
+  group: parseAsString.withDefault(''),
   whole: parseAsBoolean.withDefault(false),
 }
 
 /**
- * A table with sorting, filter, column choice, copy and export; its state is part of the page's address.
+ * A table with sorting, filter, groups, column choice, copy and export; its state is part of the page's address. It is as high as its rows and
+ * scrolls with the page; columns leave by their priority before one is cut.
  * @param name prefix of the address parameters, and what it is called
  * @param exportTitle what an exported file has in it, where that is more than the name; `time`: when that was true
- * A press on a row follows its link, the one that j and k move to; not where a row has details to unfold.
+ * A press on a row opens it, or follows its link, the one that j and k move to.
  * @param onSort the reader asks for another order, which the address has from now on
  * @param isSorted the rows come in the order that the address asks for ({@link useTableSort}), of more rows than these
  * @param exportRows all rows for the export if the table has only a page of them
@@ -58,6 +64,10 @@ export function DataTable<Row extends RowData>({
   rows,
   rowKey,
   rowTone,
+  lines: rowLines = 1,
+  groupings,
+  statusOf,
+  onOpen,
   defaultSort,
   empty,
   toolbar,
@@ -69,7 +79,6 @@ export function DataTable<Row extends RowData>({
   time = null,
   rowDetail,
   total,
-  height = USUAL_HEIGHT,
   bare = false,
   toolsInHead = false,
   onPhone: insteadOnPhone = null,
@@ -80,6 +89,13 @@ export function DataTable<Row extends RowData>({
   rows: Row[]
   rowKey: (row: Row) => string
   rowTone?: (row: Row) => Tone
+  /** of text, in each row: all rows of a table are equally high */
+  lines?: 1 | 2
+  /** how the reader may divide its rows; `statusOf` gives each group its worst state */
+  groupings?: readonly Grouping<Row>[] | undefined
+  statusOf?: (row: Row) => StatusWords
+  /** shows a row that has no page of its own */
+  onOpen?: (row: Row) => void
   defaultSort?: Sorting
   empty: ReactNode
   toolbar?: ReactNode
@@ -94,8 +110,6 @@ export function DataTable<Row extends RowData>({
   rowDetail?: (row: Row) => ReactNode
   /** what stands in a column of the last line, for the rows that the filter leaves; the first column is its name */
   total?: (column: string, shown: readonly Row[]) => ReactNode
-  /** greatest height before the table scrolls; null = it does not, but where only a part of its rows is drawn */
-  height?: string | null
   /** a few rows of a list whose page has filter, columns and export */
   bare?: boolean
   /** without filter and choice, its tools stand in the head of its panel, whose first content it is */
@@ -104,16 +118,30 @@ export function DataTable<Row extends RowData>({
   onPhone?: ReactNode
 }) {
   const wholeKey = wholeParameter(name)
-  const [{ filter, sort, hidden, whole }, setAddress] = useQueryStates(addressed, {
-    urlKeys: { filter: `${name}.q`, sort: `${name}.sort`, hidden: `${name}.hide`, whole: wholeKey },
+  const [{ filter, sort, hidden, asked, group, whole }, setAddress] = useQueryStates(addressed, {
+    urlKeys: {
+      filter: `${name}.q`,
+      sort: `${name}.sort`,
+      hidden: `${name}.hide`,
+      asked: `${name}.show`,
+      group: `${name}.group`,
+      whole: wholeKey,
+    },
     history: 'replace',
   })
-  const shownColumns = useMemo(() => columnsBut(columns, hidden), [columns, hidden])
+  const frame = useRef<HTMLElement>(null)
+  const chosen = useMemo(() => columnsBut(columnsWithValues(columns, rows), hidden), [columns, rows, hidden])
+  const fit = useFit(
+    frame,
+    chosen.filter(({ id, priority }) => priority && !asked.includes(id)).length,
+    [...chosen.map(({ id }) => id), ...asked, rows.length === 0].join(),
+  )
+  const shownColumns = useMemo(() => columnsThatFit(chosen, asked, fit.without), [chosen, asked, fit.without])
   const columnDefs = useMemo(() => toColumnDefs(shownColumns), [shownColumns])
   const sorting = useMemo(() => {
     const sorted = sort === '' ? defaultSort : { id: sort.replace(/^-/, ''), desc: sort.startsWith('-') }
-    return sorted && shownColumns.some(({ id }) => id === sorted.id) ? [sorted] : []
-  }, [sort, defaultSort, shownColumns])
+    return sorted && columns.some(({ id }) => id === sorted.id) ? [sorted] : []
+  }, [sort, defaultSort, columns])
 
   const setSort = (next: Sorting | undefined) => {
     void setAddress({ sort: next ? `${next.desc ? '-' : ''}${next.id}` : null })
@@ -149,39 +177,28 @@ export function DataTable<Row extends RowData>({
 
   const zone = useZoneLabel()
   const { density } = usePreferences()
-  const onPhone = stacked(shownColumns.map(({ header, zoned }) => (zoned ? `${header} (${zone})` : header)))
+  const phone = onPhone(shownColumns, zone)
   const isStacked = useIsStacked()
-  const scroller = useRef<HTMLElement>(null)
-  const virtual = shown.length >= VIRTUAL_FROM && !(whole && shown.length <= MOST_ROWS)
-  const [drawnRows, setDrawnRows] = useState(whole ? MOST_ROWS : FIRST_ROWS)
-  useEffect(() => {
-    if (!virtual && drawnRows < shown.length)
-      return pieces.ask(() => startTransition(() => setDrawnRows(drawnRows + PIECE_ROWS)))
-  }, [virtual, drawnRows, shown.length])
+  const [folded, setFolded] = useState<ReadonlySet<string | null>>(new Set())
+  const grouping = groupings?.find(({ id }) => id === group)
+  const lines = useMemo(
+    () =>
+      tableLines(
+        shown,
+        grouping && rowGroups(shown, (row) => grouping.of(row.original), statusOf && ((row) => statusOf(row.original))),
+        folded,
+      ),
+    [shown, grouping, statusOf, folded],
+  )
+  const drawn = useDrawnLines(
+    frame,
+    lines.length,
+    whole,
+    isStacked ? (phone.isBrief ? PHONE_ROW : PHONE_LINE * shownColumns.length) : ROW_HEIGHTS[density][rowLines],
+    useCallback((index: number) => lineKey(lines[index]), [lines]),
+  )
   // those that are drawn only where they are seen need no end
-  const isCutOnPhone = !virtual && !whole && shown.length > PHONE_ROWS
-  const virtualizer = useVirtualizer({
-    // measuring the place where it scrolls forces a layout of the whole page
-    enabled: virtual,
-    count: virtual ? shown.length : 0,
-    initialRect: SERVER_RECT,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => (isStacked ? LINE_HEIGHT * shownColumns.length : ROW_HEIGHTS[density]),
-    // a measured height belongs to its row, independent of sorting
-    getItemKey: useCallback((index: number) => shown[index]?.id ?? index, [shown]),
-    overscan: isStacked ? 3 : 12,
-  })
-  // row heights of the table do not apply to the list layout, and vice versa
-  // biome-ignore lint/correctness/useExhaustiveDependencies: these decide how tall rows are
-  useEffect(() => {
-    if (virtual) virtualizer.measure()
-  }, [virtualizer, virtual, isStacked, density, shownColumns.length])
-  const window = virtualizer.getVirtualItems()
-  const visible = virtual
-    ? window.flatMap(({ index }) => (shown[index] ? { index, row: shown[index] } : []))
-    : shown.slice(0, drawnRows).map((row, index) => ({ index, row }))
-  const above = virtual ? (window[0]?.start ?? 0) : 0
-  const below = virtual ? virtualizer.getTotalSize() - (window.at(-1)?.end ?? 0) : 0
+  const isCutOnPhone = !drawn.isWindow && !whole && shown.length > PHONE_ROWS
 
   const wholeLink = (className: string) => (
     <WholeLink
@@ -201,8 +218,15 @@ export function DataTable<Row extends RowData>({
         <TableToolbar
           name={words}
           columns={columns}
-          hidden={hidden}
-          onHidden={(ids) => void setAddress({ hidden: ids.length > 0 ? ids : null })}
+          isDrawn={(id) => isDrawnIn(frame.current, id)}
+          onColumn={(id, isShown) =>
+            void setAddress(
+              isShown
+                ? { hidden: orNull(hidden.filter((one) => one !== id)), asked: [...asked, id] }
+                : { hidden: [...hidden, id], asked: orNull(asked.filter((one) => one !== id)) },
+            )
+          }
+          taken={columnsBut(columns, hidden)}
           shown={() => shown.map((row) => row.original)}
           exportRows={exportRows}
           title={exportTitle}
@@ -214,6 +238,14 @@ export function DataTable<Row extends RowData>({
           onFilter={(value) => void setAddress({ filter: value || null })}
           isInHead={isInHead}
         >
+          {groupings && (
+            <GroupField
+              name={words}
+              groupings={groupings}
+              group={grouping?.id ?? null}
+              onGroup={(id) => void setAddress({ group: id })}
+            />
+          )}
           {toolbar}
           <SortField name={words} columns={shownColumns} sorting={sorting[0]} onSort={setSort} />
         </TableToolbar>
@@ -225,41 +257,53 @@ export function DataTable<Row extends RowData>({
         </div>
       ) : (
         <section
-          ref={scroller}
+          ref={frame}
           // the browser lets a scrolling region be reached by keyboard only when it can hold the focus
-          tabIndex={0}
+          {...(fit.isTooWide && { tabIndex: 0 })}
           aria-label={caption}
           className={clsx(
-            'relative overflow-auto -outline-offset-2',
+            '@container relative -outline-offset-2',
+            fit.isTooWide && 'overflow-x-auto',
             hasToolbar && (isInHead ? 'max-sm:border-t' : 'border-t'),
-            height ?? (virtual && USUAL_HEIGHT),
-            // on a phone the page scrolls, unless only a part of the rows is drawn
-            !virtual && 'max-sm:max-h-none',
             insteadOnPhone && 'max-sm:not-print:hidden',
           )}
         >
           <table
-            className={clsx('w-full border-collapse text-left text-xs', onPhone.className)}
-            style={onPhone.style}
-            aria-rowcount={shown.length + 1}
+            className={clsx('w-full border-collapse text-left text-xs', phone.className)}
+            style={phone.style}
+            data-lines={rowLines}
+            aria-rowcount={lines.length + 1}
           >
             <caption className="sr-only">{caption}</caption>
-            <TableHead table={table} />
+            <TableHead table={table} mayBreak={fit.isTooWide} />
             <tbody>
-              {above > 0 && <Spacer height={above} span={shownColumns.length} />}
-              {visible.map(({ index, row }) => (
-                <TableRow
-                  key={row.id}
-                  row={row.original}
-                  index={index}
-                  columns={shownColumns}
-                  tone={rowTone?.(row.original) ?? 'off'}
-                  detail={rowDetail}
-                  measure={virtual ? virtualizer.measureElement : undefined}
-                  isBeyondPhone={isCutOnPhone && index >= PHONE_ROWS}
-                />
-              ))}
-              {below > 0 && <Spacer height={below} span={shownColumns.length} />}
+              {drawn.above > 0 && <Spacer height={drawn.above} span={shownColumns.length} />}
+              {lines
+                .slice(drawn.from, drawn.to)
+                .map((line, offset) =>
+                  'group' in line ? (
+                    <GroupRow
+                      key={lineKey(line)}
+                      group={line.group}
+                      span={shownColumns.length}
+                      isOpen={!folded.has(line.group.name)}
+                      onToggle={() => setFolded(toggledSet(folded, line.group.name))}
+                    />
+                  ) : (
+                    <TableRow
+                      key={line.row.id}
+                      row={line.row.original}
+                      index={drawn.from + offset}
+                      columns={shownColumns}
+                      tone={rowTone?.(line.row.original) ?? statusOf?.(line.row.original).tone ?? 'off'}
+                      detail={rowDetail}
+                      onOpen={onOpen}
+                      measure={drawn.measure}
+                      isBeyondPhone={isCutOnPhone && drawn.from + offset >= PHONE_ROWS}
+                    />
+                  ),
+                )}
+              {drawn.below > 0 && <Spacer height={drawn.below} span={shownColumns.length} />}
             </tbody>
             {total && (
               <TotalRow
@@ -273,15 +317,23 @@ export function DataTable<Row extends RowData>({
               />
             )}
           </table>
-          {virtual && <noscript>{wholeLink('')}</noscript>}
-          {(isCutOnPhone || drawnRows < shown.length) &&
-            !virtual &&
-            wholeLink(clsx(drawnRows >= shown.length && 'sm:hidden'))}
+          {drawn.isWindow && <noscript>{wholeLink('')}</noscript>}
+          {(isCutOnPhone || drawn.to < lines.length) &&
+            !drawn.isWindow &&
+            wholeLink(clsx(drawn.to >= lines.length && 'sm:hidden'))}
         </section>
       )}
     </div>
   )
 }
+
+/** Whether a table has a column, and has the room for it. */
+function isDrawnIn(frame: HTMLElement | null, id: string): boolean {
+  const head = frame?.querySelector(`th[data-column="${id}"]`)
+  return head !== null && head !== undefined && getComputedStyle(head).display !== 'none'
+}
+
+const orNull = (ids: string[]) => (ids.length > 0 ? ids : null)
 
 function NoMatch({ filter }: { filter: string }) {
   return (

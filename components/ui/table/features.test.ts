@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { columnsBut, compareValues, matchesFilter } from './features.ts'
+import { columnsBut, columnsThatFit, columnsWithValues, compareValues, matchesFilter } from './features.ts'
+import { rowGroups, tableLines } from './groups.ts'
 
 describe('columns of a table', () => {
   const columns = ['name', 'state', 'rate'].map((id) => ({ id, header: id, value: () => null }))
@@ -10,6 +11,69 @@ describe('columns of a table', () => {
     { hidden: ['of another table'], shown: ['name', 'state', 'rate'] },
   ])('without $hidden are $shown', ({ hidden, shown }) => {
     expect(columnsBut(columns, hidden).map(({ id }) => id)).toEqual(shown)
+  })
+
+  it('go by priority before one is cut, but not those that the reader asks for', () => {
+    const ranked = Object.entries({ name: undefined, rate: 1, since: 4, sku: 2 }).map(([id, priority]) => ({
+      id,
+      header: id,
+      value: () => null,
+      ...(priority && { priority: priority as 1 | 2 | 4 }),
+    }))
+    const without = (count: number, asked: string[] = []) => columnsThatFit(ranked, asked, count).map(({ id }) => id)
+    expect([0, 1, 2, 9].map((count) => without(count))).toEqual([
+      ['name', 'rate', 'since', 'sku'],
+      ['name', 'rate', 'sku'],
+      ['name', 'rate'],
+      ['name'],
+    ])
+    expect(without(1, ['since'])).toEqual(['name', 'rate', 'since'])
+  })
+
+  it('that say nothing of any row are absent, but pictures', () => {
+    const [name, ...others] = columns
+    if (!name) throw new Error('There are columns.')
+    const rows = [{ sku: null }, { sku: '' }]
+    const sku = { id: 'sku', header: 'SKU', value: (row: { sku: string | null }) => row.sku }
+    const shown = (more: { keep?: boolean }, of = rows) =>
+      columnsWithValues([name, { ...sku, ...more }, ...others], of).map(({ id }) => id)
+    expect(shown({})).toEqual(['name'])
+    expect(shown({ keep: true })).toEqual(['name', 'sku'])
+    expect(shown({}, [...rows, { sku: 'Standard' } as never])).toEqual(['name', 'sku'])
+    expect(shown({}, [])).toEqual(['name', 'sku', 'state', 'rate'])
+  })
+})
+
+describe('rows in groups', () => {
+  const rows = [
+    { id: '1', of: 'b', tone: 'up', word: 'UP' },
+    { id: '2', of: null, tone: 'down', word: 'DOWN' },
+    { id: '3', of: 'a10', tone: 'up', word: 'UP' },
+    { id: '4', of: 'b', tone: 'down', word: 'DOWN' },
+    { id: '5', of: 'a9', tone: 'up', word: 'UP' },
+  ] as const
+  type Row = (typeof rows)[number]
+  const groups = rowGroups<Row>(
+    rows,
+    ({ of }) => of,
+    ({ tone, word }) => ({ tone, word }),
+  )
+
+  it('have their worst state and its count: the worst first, then by name, what belongs to none last', () => {
+    expect(groups.map(({ name, rows, worst }) => [name, rows.length, worst?.word, worst?.rows])).toEqual([
+      ['b', 2, 'DOWN', 1],
+      ['a9', 1, 'UP', 1],
+      ['a10', 1, 'UP', 1],
+      [null, 1, 'DOWN', 1],
+    ])
+  })
+
+  it('stand below their heads, but those of a folded group', () => {
+    const names = tableLines(rows, groups, new Set(['b'])).map((line) =>
+      'row' in line ? line.row.id : line.group.name,
+    )
+    expect(names).toEqual(['b', 'a9', '5', 'a10', '3', null, '2'])
+    expect(tableLines(rows, undefined, new Set())).toHaveLength(5)
   })
 })
 

@@ -5,12 +5,14 @@ import {
   rowSortingFeature,
   tableFeatures,
 } from '@tanstack/react-table'
+import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 import { naturalOrderOfAnyCase } from '../../format/natural-order.ts'
 
 interface HeaderStyle {
   align: 'left' | 'right'
   zoned: boolean
+  className: string
 }
 
 export const features = tableFeatures({
@@ -51,7 +53,30 @@ export interface Column<Row> {
   /** cells have times without a zone: the header names it */
   zoned?: boolean
   sortable?: boolean
+  /** a narrower page goes without it: 4 first, 1 last; absent = never. The reader may ask for it all the same */
+  priority?: Priority
+  /** its place in the two lines of a row on a phone; `both`: a name with its second line below. Where a table says none, rows are lists there */
+  phone?: 'name' | 'both' | 'state' | 'fact'
+  /** stands although no row has a value: a picture */
+  keep?: boolean
 }
+
+type Priority = 1 | 2 | 3 | 4
+
+/** Below these widths of the table a column is not drawn. */
+const priorityClasses: Record<Priority, string> = {
+  1: 'sm:@max-[46rem]:not-print:hidden',
+  2: 'sm:@max-[60rem]:not-print:hidden',
+  3: 'sm:@max-[72rem]:not-print:hidden',
+  4: 'sm:@max-[80rem]:not-print:hidden',
+}
+
+type CellStyle = Pick<Column<never>, 'className' | 'align' | 'priority'>
+const headClass = ({ align, priority }: CellStyle) =>
+  clsx(align === 'right' && 'text-right', priority && priorityClasses[priority])
+
+/** The class of the cells of a column: what it says, and where it may be left out. */
+export const cellClass = (column: CellStyle) => clsx(headClass(column), column.className)
 
 /** Ascending, null last. */
 export function compareValues(a: Value, b: Value): number {
@@ -60,9 +85,38 @@ export function compareValues(a: Value, b: Value): number {
   return naturalOrderOfAnyCase(String(a), String(b))
 }
 
-/** The visible columns. The first one names the rows and cannot be hidden. */
+/** The columns that are not hidden. The first one names the rows and cannot be. */
 export const columnsBut = <Row>(columns: readonly Column<Row>[], hidden: readonly string[]): Column<Row>[] =>
   columns.filter(({ id }, index) => index === 0 || !hidden.includes(id))
+
+/** The columns that say something of at least one row. */
+export const columnsWithValues = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Column<Row>[] =>
+  columns.filter(
+    ({ value, keep }, index) =>
+      index === 0 || keep || rows.length === 0 || rows.some((row) => (value(row) ?? '') !== ''),
+  )
+
+/**
+ * The columns as far as they fit: those that the reader asks for have no priority, and of the others the least goes first.
+ * @param asked ids
+ * @param without how many have to go
+ */
+export function columnsThatFit<Row>(
+  columns: readonly Column<Row>[],
+  asked: readonly string[],
+  without: number,
+): Column<Row>[] {
+  const ranked = columns.map((column): Column<Row> => {
+    if (!column.priority || !asked.includes(column.id)) return column
+    const { priority: _, ...always } = column
+    return always
+  })
+  const leaving = ranked
+    .filter(({ priority }) => priority)
+    .toSorted((a, b) => (b.priority ?? 0) - (a.priority ?? 0))
+    .slice(0, without)
+  return ranked.filter((column) => !leaving.includes(column))
+}
 
 /** The columns for what sorts rows and draws headers. Cells are drawn from {@link Column} itself. */
 export function toColumnDefs<Row extends RowData>(columns: Column<Row>[]) {
@@ -77,7 +131,11 @@ export function toColumnDefs<Row extends RowData>(columns: Column<Row>[]) {
           column.compare
             ? column.compare(a.original, b.original)
             : compareValues(column.value(a.original), column.value(b.original)),
-        meta: { align: column.align ?? 'left', zoned: column.zoned ?? false },
+        meta: {
+          align: column.align ?? 'left',
+          zoned: column.zoned ?? false,
+          className: headClass(column),
+        },
       }),
     ),
   )

@@ -5,11 +5,20 @@ import ArrowUpIcon from 'lucide-react/icons/arrow-up'
 import { useZoneLabel } from '../preferences.tsx'
 import type { features } from './features.ts'
 
-/** Column headers: a click sorts, a second click reverses. */
-export function TableHead<Row extends RowData>({ table }: { table: ReactTable<typeof features, Row> }) {
+/**
+ * Column headers: a click sorts, a second click reverses. They stay below the top bar while the page scrolls.
+ * @param mayBreak the columns are wider than their page: a name of several words takes several lines
+ */
+export function TableHead<Row extends RowData>({
+  table,
+  mayBreak,
+}: {
+  table: ReactTable<typeof features, Row>
+  mayBreak: boolean
+}) {
   const zone = useZoneLabel()
   return (
-    <thead className="sticky top-0 z-10 bg-surface shadow-[inset_0_-1px_0_var(--line)]">
+    <thead className="sticky top-(--top-bar) z-10 bg-surface shadow-[inset_0_-1px_0_var(--line)]">
       {table.getHeaderGroups().map((group) => (
         <tr key={group.id}>
           {group.headers.map((header) => {
@@ -19,11 +28,12 @@ export function TableHead<Row extends RowData>({ table }: { table: ReactTable<ty
               <th
                 key={header.id}
                 scope="col"
+                data-column={header.id}
                 aria-sort={direction === 'asc' ? 'ascending' : direction === 'desc' ? 'descending' : undefined}
                 className={clsx(
                   'h-8 px-2 text-xs font-medium text-ink-3 first:pl-3.5 last:pr-3.5',
-                  meta?.align === 'right' && 'text-right',
-                  meta?.zoned && 'not-print:whitespace-nowrap',
+                  (!mayBreak || meta?.zoned) && 'not-print:whitespace-nowrap',
+                  meta?.className,
                 )}
               >
                 {header.column.getCanSort() ? (
@@ -32,7 +42,6 @@ export function TableHead<Row extends RowData>({ table }: { table: ReactTable<ty
                     onClick={header.column.getToggleSortingHandler()}
                     title={meta?.zoned ? `Times in ${zone}` : undefined}
                     className={clsx(
-                      // a name breaks where the columns are wider than their page, and only there
                       'inline-flex min-h-6 items-center gap-1 rounded-xs text-left hover:text-ink',
                       meta?.align === 'right' && 'flex-row-reverse text-right',
                       direction && 'text-ink',

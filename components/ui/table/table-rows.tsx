@@ -1,9 +1,9 @@
 import { clsx } from 'clsx'
 import { memo, type ReactNode } from 'react'
 import type { Tone } from '../drawing/glyph.tsx'
-import type { Column } from './features.ts'
+import { cellClass, type Column } from './features.ts'
 import { nothing } from './nothing.tsx'
-import { openRow } from './open-row.ts'
+import { openRow, openRowAside } from './open-row.ts'
 
 const edgeOf: Partial<Record<Tone, string>> = {
   down: 'shadow-[inset_2px_0_0_var(--down-mark)]',
@@ -16,6 +16,7 @@ interface RowProps<Row> {
   columns: readonly Column<Row>[]
   tone: Tone
   detail: ((row: Row) => ReactNode) | undefined
+  onOpen: ((row: Row) => void) | undefined
   /** takes the row's element, where only the rows that are seen are drawn */
   measure: ((element: HTMLTableRowElement | null) => void) | undefined
   /** a phone has it only when all rows are asked for */
@@ -33,6 +34,7 @@ export const TableRow = memo(function TableRow<Row>({
   columns,
   tone,
   detail,
+  onOpen,
   measure,
   isBeyondPhone,
 }: RowProps<Row>) {
@@ -41,24 +43,25 @@ export const TableRow = memo(function TableRow<Row>({
       <tr
         ref={measure}
         data-index={index}
-        {...(detail ? {} : { onClick: openRow })}
+        onClick={(event) => openRow(event, onOpen && (() => onOpen(row)))}
+        onAuxClick={openRowAside}
         className={clsx(
-          'h-(--row-height) border-b last:border-b-0 hover:bg-hover',
+          'h-(--row-height) border-b last:border-b-0 hover:bg-hover in-data-[lines="2"]:h-(--row-height-2)',
           isBeyondPhone && 'max-sm:not-print:hidden!',
-          !detail && 'has-[a[href]]:cursor-pointer',
+          onOpen ? 'cursor-pointer' : 'has-[a[href]]:cursor-pointer',
           edgeOf[tone],
         )}
       >
-        {columns.map(({ id, align, className, cell, value }) => (
+        {columns.map((column) => (
           <td
-            key={id}
+            key={column.id}
+            data-phone={column.phone}
             className={clsx(
-              'px-2 py-(--row-padding) align-middle first:pl-3.5 last:pr-3.5',
-              align === 'right' && 'text-right',
-              className,
+              'px-2 py-(--row-padding) align-middle first:pl-3.5 last:pr-3.5 in-data-[lines="2"]:py-0.5',
+              cellClass(column),
             )}
           >
-            {cell ? cell(row) : (value(row) ?? nothing)}
+            {column.cell ? column.cell(row) : (column.value(row) ?? nothing)}
           </td>
         ))}
       </tr>
@@ -88,15 +91,15 @@ export function TotalRow<Row>({
   return (
     <tfoot>
       <tr className="border-t bg-sunken font-semibold">
-        {columns.map(({ id, align, className }, index) => {
+        {columns.map((column, index) => {
           const Cell = index === 0 ? 'th' : 'td'
           return (
             <Cell
-              key={id}
+              key={column.id}
               {...(index === 0 && { scope: 'row' })}
-              className={clsx('px-2 py-1.5 first:pl-3.5 last:pr-3.5', align === 'right' && 'text-right', className)}
+              className={clsx('px-2 py-1.5 first:pl-3.5 last:pr-3.5', cellClass(column))}
             >
-              {cellOf(id)}
+              {cellOf(column.id)}
             </Cell>
           )
         })}

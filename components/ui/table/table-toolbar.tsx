@@ -12,14 +12,15 @@ import { saveText } from '../download.ts'
 import { useToast } from '../toast.tsx'
 import { ColumnMenu } from './column-menu.tsx'
 import { clipboardText, csvText, type ExportedView, fileName, type ViewTime } from './exported.ts'
-import { type Column, columnsBut } from './features.ts'
+import type { Column } from './features.ts'
 
 /** Filter, count, columns, copy and export of a table. `f` focuses the first filter of a page. */
 export function TableToolbar<Row>({
   name,
   columns,
-  hidden,
-  onHidden,
+  taken,
+  isDrawn,
+  onColumn,
   shown,
   exportRows,
   title,
@@ -34,8 +35,10 @@ export function TableToolbar<Row>({
 }: {
   name: string
   columns: Column<Row>[]
-  hidden: readonly string[]
-  onHidden: (ids: string[]) => void
+  /** those that a file has */
+  taken: Column<Row>[]
+  isDrawn: (id: string) => boolean
+  onColumn: (id: string, isShown: boolean) => void
   shown: () => Row[]
   exportRows: (() => Promise<Row[]>) | undefined
   title: string
@@ -52,7 +55,6 @@ export function TableToolbar<Row>({
 }) {
   const [busy, setBusy] = useState(false)
   const notify = useToast()
-  const taken = columnsBut(columns, hidden)
   const viewNow = (): ExportedView => ({ title, time, address: window.location.href, now: serverNow() })
 
   const download = async () => {
@@ -97,17 +99,17 @@ export function TableToolbar<Row>({
       {children}
       <span className="ml-auto flex h-7 items-center">
         <span className="mr-2 text-xs whitespace-nowrap text-ink-3">
+          {counts.shown === counts.all
+            ? plural(counts.all, 'row')
+            : `${formatCount(counts.shown)} of ${plural(counts.all, 'row')}`}
           {zone && (
             // screen readers have it from the heads; on a phone each name has it
-            <span aria-hidden className="mr-2 max-sm:hidden">
-              times in {zone}
+            <span aria-hidden className="max-sm:hidden">
+              {' · '}times in {zone}
             </span>
           )}
-          {counts.shown === counts.all
-            ? formatCount(counts.all)
-            : `${formatCount(counts.shown)} of ${formatCount(counts.all)}`}
         </span>
-        {columns.length > 2 && <ColumnMenu name={name} columns={columns} hidden={hidden} onHidden={onHidden} />}
+        {columns.length > 2 && <ColumnMenu name={name} columns={columns} isDrawn={isDrawn} onColumn={onColumn} />}
         <CopyButton label={`Copy ${name} as text`} text={() => clipboardText(taken, shown(), viewNow())} />
         <IconButton label={`Export ${name} as CSV`} onClick={() => void download()} disabled={busy}>
           <DownloadIcon aria-hidden />

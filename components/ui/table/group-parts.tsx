@@ -1,0 +1,74 @@
+import ChevronDownIcon from 'lucide-react/icons/chevron-down'
+import ChevronRightIcon from 'lucide-react/icons/chevron-right'
+import { formatCount } from '../../format/quantity.ts'
+import { SelectField } from '../field.tsx'
+import { Status } from '../status.tsx'
+import type { Group, Grouping } from './groups.ts'
+
+/** The head of a group: its name, how many rows it has, and the worst state of them. A press folds it. */
+export function GroupRow<Row>({
+  group: { name, rows, worst },
+  span,
+  isOpen,
+  onToggle,
+}: {
+  group: Group<Row>
+  span: number
+  isOpen: boolean
+  onToggle: () => void
+}) {
+  const Icon = isOpen ? ChevronDownIcon : ChevronRightIcon
+  return (
+    <tr className="border-b bg-sunken last:border-b-0">
+      <th scope="rowgroup" colSpan={span} className="p-0 font-normal">
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          onClick={onToggle}
+          className="flex h-9 w-full items-center gap-2 px-3.5 text-left -outline-offset-2"
+        >
+          <Icon aria-hidden className="size-3.5 shrink-0 text-ink-3" />
+          <span className="min-w-0 truncate font-semibold" title={name ?? undefined}>
+            {name ?? 'None'}
+          </span>
+          <span className="text-ink-3 tabular-nums">{formatCount(rows.length)}</span>
+          {worst && (
+            <span className="ml-auto flex items-center gap-1.5 whitespace-nowrap">
+              <Status tone={worst.tone} word={worst.word} />
+              <span className="text-ink-3 tabular-nums">
+                {worst.rows === rows.length ? 'all' : formatCount(worst.rows)}
+              </span>
+            </span>
+          )}
+        </button>
+      </th>
+    </tr>
+  )
+}
+
+/** Chooses how a list is divided. */
+export function GroupField<Row>({
+  name,
+  groupings,
+  group,
+  onGroup,
+}: {
+  name: string
+  groupings: readonly Grouping<Row>[]
+  group: string | null
+  onGroup: (id: string | null) => void
+}) {
+  return (
+    <SelectField
+      label={`Group ${name} by`}
+      hideLabel
+      className="w-36 max-sm:hidden"
+      value={group ?? ''}
+      onChange={({ target }) => onGroup(target.value || null)}
+      options={[
+        { value: '', label: 'No groups' },
+        ...groupings.map(({ id, name }) => ({ value: id, label: `By ${name}` })),
+      ]}
+    />
+  )
+}
