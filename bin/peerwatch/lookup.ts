@@ -1,6 +1,7 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
+import { aroundSentence, utcClock } from '#lib/routes/words/around-words.ts'
 import { type CliCommand, freshnessLine, printJson } from './command.ts'
 import { type State, stateOfFreshness, worstState } from './exit.ts'
 import { readMoment } from './moment.ts'
@@ -28,7 +29,8 @@ function headline({ ip, match, system, known }: RouteLookup): string {
 
 export const lookupCommand: CliCommand = {
   usage: 'lookup IP [--at T] [--scope ID] [--customer NAME]',
-  summary: 'Where an address goes, now or as of T: every route that covers it, with its rank',
+  summary:
+    'Where an address goes, now or as of T, with every route that covers it; what happened there within 15 minutes',
   options: ['at', 'scope', 'customer'],
   words: ['IP'],
   run: async (context) => {
@@ -45,6 +47,8 @@ export const lookupCommand: CliCommand = {
       return state
     }
     context.out(`${printable(headline(answer.data))}\n`)
+    const { around, at: moment } = answer.data
+    if (around) context.out(`${printable(aroundSentence(around, utcClock(moment)))}\n`)
     context.out(
       textTable(
         ['RANK', 'WHERE', 'INSTANCE', 'PREFIX', 'NEXT HOP', 'PEER', 'AS PATH', 'WHY'],

@@ -168,6 +168,7 @@ const path = lookupPath(
     system: null,
     userRoutes: [],
     interfaces: [],
+    around: null,
     candidates: [
       candidate({}),
       candidate({ rank: 2, peer: '10.0.4.5', nextHop: '10.0.4.5', path: 'secondary', asPath: [12076, 65001, 65001] }),

@@ -11,6 +11,7 @@ const lookup = (candidates: LookupCandidate[]): RouteLookup => ({
   system: null,
   userRoutes: [],
   interfaces: [],
+  around: null,
   candidates,
 })
 const names = {

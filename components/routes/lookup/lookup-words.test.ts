@@ -11,6 +11,7 @@ const lookup = (candidates: LookupCandidate[], known: RouteLookup['known'] = 'ob
   system: null,
   userRoutes: [],
   interfaces: [],
+  around: null,
   candidates,
 })
 const names = { circuit: (id: string) => ({ c1: 'erc-london' })[id] ?? id, moment: '03:12:00 UTC', past: true }

@@ -27,7 +27,7 @@ const ROOMS = {
   usage: ['sessions'],
   circuits: ['gateways/api', 'networks', 'sessions', 'usage'],
   gateways: ['circuits', 'routes/api', 'sessions', 'usage'],
-  routes: ['gateways', 'networks', 'sessions'],
+  routes: ['gateways', 'incidents', 'networks', 'sessions', 'usage'],
   resilience: [
     'access',
     'circuits',

@@ -1,3 +1,4 @@
 export * from './endpoints.ts'
 export * from './parameters.ts'
+export * from './route-around.ts'
 export * from './route-history.ts'

@@ -11,6 +11,7 @@ import {
   ofResource,
   pathAttributes,
 } from '#lib/contract/index.ts'
+import { routeAround } from './route-around.ts'
 
 /** How sure an answer about a moment is: `unknown` = nobody saw that moment. */
 const knownAt = z.enum(['observed', 'indeterminate', 'unknown'])
@@ -108,6 +109,11 @@ export const routeLookup = z.object({
     )
     .describe(
       'what takes the address at each chosen network interface whose effective routes were read: the longest active prefix. It is what Azure does with what leaves that subnet, beside the ranking and not a part of it',
+    ),
+  around: routeAround
+    .nullable()
+    .describe(
+      'what happened on its path within 15 minutes before and after; null where no resource that is polled carried it then',
     ),
 })
 export type RouteLookup = z.infer<typeof routeLookup>

@@ -1,4 +1,5 @@
 export { arpHistory } from './arp-history.ts'
+export { eventIdsAround } from './events-around.ts'
 export { routeChanges } from './route-changes.ts'
 export { routeIntervals } from './route-intervals.ts'
 export { routesDiff } from './routes-diff.ts'

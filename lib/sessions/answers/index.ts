@@ -4,7 +4,7 @@ export { getPrefixCounts } from './prefix-counts.ts'
 export { getSessionAvailability } from './session-availability.ts'
 export { isCounted } from './session-counts.ts'
 export { getSessionHistory } from './session-history.ts'
-export { getSessionUptime } from './session-uptime.ts'
+export { getSessionUptime, sessionTimes, type SessionTimes } from './session-uptime.ts'
 export { listSessions, mseeNeighbors, readSessions } from './sessions.ts'
 export {
   alikeTogether,

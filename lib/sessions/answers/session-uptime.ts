@@ -2,7 +2,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { ResponseOf, UptimeDays } from '../api/index.ts'
 import type { SessionUptimeParameters } from '../api/index.ts'
-import { type SampledInterval, sessionParts } from '#lib/detection/index.ts'
+import { type PeriodPart, type SampledInterval, sessionParts } from '#lib/detection/index.ts'
 import { type SampledSessionRow, sampledSessions, silentTimes } from '../store/index.ts'
 import { unseenBySource } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -15,6 +15,7 @@ import {
   readSources,
   resolveScope,
   readTopology,
+  type Topology,
   iso,
 } from '#lib/questions/index.ts'
 import { alikeTogether, daysOf, lastDays } from './divided-time.ts'
@@ -57,6 +58,20 @@ export async function getSessionUptime(
     asOf: iso(now),
     freshness: freshnessOf(pollsOf(await readSources(q, scope), sessionPolls), now),
   }
+}
+
+export interface SessionTimes extends NonNullable<ReturnType<typeof sessionEnds>> {
+  parts: PeriodPart[]
+}
+
+/** How every session of a circuit or gateway was in a period, part by part. @param scope short id */
+export async function sessionTimes(q: Queryable, scope: string, period: Period, estate: Topology) {
+  const sessions = await sampledSessions(q, { scope, ...period })
+  const gapsOf = await readGaps(q, sessions, period)
+  return sessions.flatMap((session): SessionTimes[] => {
+    const ends = sessionEnds(session, estate)
+    return ends ? [{ ...ends, parts: sessionParts(session.intervals.map(sampled), gapsOf(session).times, period) }] : []
+  })
 }
 
 /** When a session was not seen. */

@@ -3,6 +3,7 @@ import type { Cause, DetectedEvent, Evidence } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource } from '../../store/sources.ts'
 import { eventIdOf, upsertEvents } from '../../store/events.ts'
+import { eventIdsAround } from '#lib/routes/store/index.ts'
 import { listEvents } from './list-events.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -62,4 +63,27 @@ it('a row whose JSON is damaged is listed without it and flagged, and fails no o
     ['whole', ['link_loss'], 1, ['unconfirmed']],
   ])
   expect((await listEvents(db.pool, { limit: 10, text: 'link loss' })).rows).toHaveLength(3)
+})
+
+it('events around a moment are those that may have lasted then, of the asked scopes', async () => {
+  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
+  const at = (minutes: number) => ({ earliest: T0 + minutes * 60_000, latest: T0 + (minutes + 1) * 60_000 })
+  const lasting = (key: string, started: number, ended: number | null, scope = 'around') => ({
+    ...event(key),
+    scope,
+    started: at(started),
+    ended: ended === null ? null : at(ended),
+  })
+  await upsertEvents(db.pool, sourceId, [
+    lasting('over', 0, 8),
+    lasting('maybe', 1, 9),
+    lasting('open', 2, null),
+    lasting('inside', 12, 13),
+    lasting('elsewhere', 12, 13, 'other'),
+    lasting('later', 21, 22),
+  ])
+  const window = { from: T0 + 10 * 60_000, to: T0 + 20 * 60_000 }
+  const around = (limit: number) => eventIdsAround(db.pool, { scopes: ['around'], ...window, limit })
+  expect(await around(9)).toEqual(['maybe', 'open', 'inside'].map(eventIdOf))
+  expect(await around(1)).toEqual([eventIdOf('maybe')])
 })

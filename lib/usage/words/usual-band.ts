@@ -27,7 +27,9 @@ export function usualRange(from: number): { from: string; to: string } {
  * in the hours beside it. Else 80 % of what all days carried in that hour.
  * @param points of an hour each
  */
-export function usualBands(points: readonly UsagePointView[]): UsualBand[] {
+export function usualBands(
+  points: readonly Pick<UsagePointView, 'start' | 'bytesIn' | 'bytesOut' | 'coveredSeconds'>[],
+): UsualBand[] {
   const rates = { in: byHour(), out: byHour() }
   for (const { start, bytesIn, bytesOut, coveredSeconds } of points) {
     // of an hour that was hardly seen, the rate says little

@@ -1,0 +1,86 @@
+import { armTypes, type CircuitPath, isGatewayType, neighborOf, parsePath } from '#lib/contract/index.ts'
+import type { StoredEvent } from '#lib/history/index.ts'
+import {
+  type CircuitResource,
+  circuitLinks,
+  connectionsOfGateway,
+  isSame,
+  type Topology,
+} from '#lib/questions/index.ts'
+import type { RankedRoutes } from './route-ranking.ts'
+
+/** What carried an address: resources by their short ids, and the next hops of gateways. */
+export interface CarryingPath {
+  circuits: CircuitResource[]
+  /** gateways and hubs whose routes were in use */
+  gateways: { scope: string; scopeName: string; isGateway: boolean }[]
+  /** next hops of the routes in use, by the gateway's short id */
+  hops: ReadonlyMap<string, ReadonlySet<string>>
+  /** connections between them, and the VPN connections of a gateway that carried it by VPN */
+  connections: { scope: string; scopeName: string }[]
+  /** paths in use at the moment itself: `circuit path` */
+  inUse: ReadonlySet<string>
+}
+
+export const pathKey = (circuit: string, path: CircuitPath | null): string => `${circuit} ${path ?? ''}`
+
+const inUseIn = ({ candidates }: Pick<RankedRoutes, 'candidates'>) =>
+  candidates.filter(({ rank, anotherCustomer, system }) => rank === 1 && !anotherCustomer && !system)
+
+/** @param rankings at the begin, at the moment and at the end; the second one is the moment */
+export function carryingPath(
+  rankings: readonly Pick<RankedRoutes, 'candidates'>[],
+  moment: Pick<RankedRoutes, 'candidates'>,
+  topology: Topology,
+): CarryingPath {
+  const used = rankings.flatMap(inUseIn)
+  const circuitIds = new Set(used.flatMap(({ circuit }) => circuit ?? []))
+  const circuits = topology.circuits.filter(({ resource }) => circuitIds.has(resource.id))
+  const others = used.filter(({ route }) => route.resourceType !== armTypes.circuit)
+  const gateways = new Map(
+    others.map(({ route: { scope, scopeName, resourceType } }) => [
+      scope,
+      { scope, scopeName, isGateway: isGatewayType(resourceType) },
+    ]),
+  )
+  const hops = new Map<string, Set<string>>()
+  for (const { scope, peer, nextHop } of others) {
+    const own = hops.get(scope) ?? new Set()
+    for (const hop of [peer, nextHop]) if (hop !== null) own.add(hop)
+    hops.set(scope, own)
+  }
+  const byVpn = new Set(others.flatMap(({ transport, scope }) => (transport === 'vpn' ? scope : [])))
+  const connections = others.flatMap(({ scope, resourceId }) =>
+    connectionsOfGateway(topology, resourceId)
+      .filter(({ circuit }) => (circuit ? circuitIds.has(circuit.id) : byVpn.has(scope)))
+      .map(({ resource }) => ({ scope: resource.id, scopeName: resource.name })),
+  )
+  return {
+    circuits,
+    gateways: [...gateways.values()],
+    hops,
+    connections: [...new Map(connections.map((one) => [one.scope, one])).values()],
+    inUse: new Set(inUseIn(moment).flatMap(({ circuit, path }) => (circuit ? pathKey(circuit, path) : []))),
+  }
+}
+
+/** Whether an event of one of its resources is about what carried the address, and not about another peering or neighbor there. */
+export function isOnPath({ circuits, hops }: CarryingPath, { scope, subject }: StoredEvent): boolean {
+  const circuit = circuits.find(({ resource }) => resource.id === scope)
+  if (circuit) {
+    const { peering } = parsePath(subject)
+    const isAnother = circuit.config.peerings.some(
+      ({ name }) => isSame(name, peering) && !isSame(name, circuit.peering?.name),
+    )
+    return !isAnother && isLinkOf(circuit, subject)
+  }
+  const neighbors = hops.get(scope)
+  return !neighbors || !subject.includes('~') || neighbors.has(neighborOf(subject))
+}
+
+/** A session's subject names the customer's router of one link; of another peering's it is none of this one. */
+function isLinkOf(circuit: CircuitResource, subject: string): boolean {
+  if (!subject.includes('~')) return true
+  const links = (['primary', 'secondary'] as const).flatMap((path) => circuitLinks(circuit, path))
+  return links.length === 0 || links.some(({ customer }) => customer === neighborOf(subject))
+}

@@ -1,0 +1,94 @@
+import { type CircuitPath, circuitPaths, type EpochMs } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import type { RouteAround } from '../api/index.ts'
+import type { Period } from '#lib/history/index.ts'
+import { type CircuitResource, type Db, iso, queryable } from '#lib/questions/index.ts'
+import type { TrafficPoint } from '#lib/usage/api/index.ts'
+import { getCircuitTraffic, usualTraffic } from '#lib/usage/answers/index.ts'
+import type { UsualBand } from '#lib/usage/words/usual-band.ts'
+
+type Traffic = RouteAround['traffic'][number]
+/** What lies so far beyond the usual band is unusual: one of five hours lies outside of it anyway. */
+const BEYOND = 0.3
+/** A mean of less of the time says nothing of the rest. */
+const LEAST_SHARE = 0.5
+
+/** What a circuit carried in a period, and what is usual at that hour of the week. */
+export async function trafficAround(
+  db: Db,
+  { resource: { id, name } }: CircuitResource,
+  period: Period,
+  now: EpochMs,
+): Promise<Traffic> {
+  const points = Math.max(1, Math.round((period.to - period.from) / MINUTE))
+  const { data } = await getCircuitTraffic(db, id, { ...period, points }, now)
+  const usual = await usualTraffic(queryable(db), id, period.from)
+  const known = usual && (usual.in || usual.out) ? { in: pair(usual.in), out: pair(usual.out) } : null
+  const mean = meanOf(data.paths, period)
+  return {
+    circuitId: id,
+    circuitName: name,
+    points: sumOf(data.paths, period),
+    mean,
+    usual: known,
+    verdict: mean && usual ? verdictOf(mean, usual) : 'unknown',
+  }
+}
+
+const pair = (band: UsualBand['in']): [number, number] | null => band && [Math.round(band[0]), Math.round(band[1])]
+
+function verdictOf(mean: { in: number; out: number }, usual: UsualBand): Traffic['verdict'] {
+  const sides = (['in', 'out'] as const).flatMap((side) => {
+    const band = usual[side]
+    if (!band) return []
+    return mean[side] < band[0] * (1 - BEYOND) ? 'less' : mean[side] > band[1] * (1 + BEYOND) ? 'more' : 'usual'
+  })
+  if (sides.length === 0) return 'unknown'
+  return sides.find((side) => side === 'less') ?? sides.find((side) => side === 'more') ?? 'usual'
+}
+
+type PathRates = readonly { path: CircuitPath; points: readonly TrafficPoint[] }[]
+
+const middle = (low: number | null, high: number | null) => (low === null || high === null ? null : (low + high) / 2)
+
+/** Over the time that is counted, both paths together; null where one of them was counted for less than half of it. */
+function meanOf(paths: PathRates, { from, to }: Period): Traffic['mean'] {
+  const means = circuitPaths.map((path) => {
+    const points = paths.find((one) => one.path === path)?.points ?? []
+    const sides = { in: 0, out: 0, ms: 0 }
+    for (const point of points) {
+      const length = Math.min(to, Date.parse(point.to)) - Math.max(from, Date.parse(point.from))
+      const [toAzure, fromAzure] = [middle(point.inLow, point.inHigh), middle(point.outLow, point.outHigh)]
+      if (length <= 0 || toAzure === null || fromAzure === null) continue
+      sides.in += toAzure * length
+      sides.out += fromAzure * length
+      sides.ms += length
+    }
+    return sides
+  })
+  if (means.some(({ ms }) => ms < LEAST_SHARE * (to - from))) return null
+  const sum = (side: 'in' | 'out') => Math.round(means.reduce((all, one) => all + one[side] / one.ms, 0))
+  return { in: sum('in'), out: sum('out') }
+}
+
+/** By the minute of its end; null where a path was not counted then. */
+function sumOf(paths: PathRates, { from, to }: Period): Traffic['points'] {
+  const minutes = new Map<number, Map<CircuitPath, TrafficPoint>>()
+  for (const { path, points } of paths) {
+    for (const point of points) {
+      const minute = Math.floor(Date.parse(point.to) / MINUTE)
+      minutes.set(minute, (minutes.get(minute) ?? new Map()).set(path, point))
+    }
+  }
+  return [...minutes]
+    .toSorted(([a], [b]) => a - b)
+    .map(([minute, own]) => {
+      const side = (low: 'inLow' | 'outLow', high: 'inHigh' | 'outHigh') => {
+        const rates = circuitPaths.map((path) => middle(own.get(path)?.[low] ?? null, own.get(path)?.[high] ?? null))
+        return rates.includes(null) ? null : Math.round(rates.reduce<number>((all, rate) => all + (rate ?? 0), 0))
+      }
+      return { at: minute * MINUTE, in: side('inLow', 'inHigh'), out: side('outLow', 'outHigh') }
+    })
+    .filter(({ at }) => at >= from && at <= to)
+    .map((point) => ({ ...point, at: iso(point.at) }))
+}

@@ -1,0 +1,223 @@
+import { containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
+import {
+  type CircuitPath,
+  circuitPaths,
+  type EpochMs,
+  peeringKind,
+  type PollKind,
+  type UncoveredInterval,
+} from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import type { RouteAround, TimeInState } from '../api/index.ts'
+import type { Period, SourceRef } from '#lib/history/index.ts'
+import { getProbes } from '#lib/networks/answers/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import {
+  type CircuitResource,
+  circuitLinks,
+  coveredBetween,
+  type Db,
+  historyKeptMs,
+  iso,
+  isSame,
+  listedGaps,
+  queryable,
+  readTopology,
+  type Topology,
+} from '#lib/questions/index.ts'
+import { type SessionTimes, sessionTimes } from '#lib/sessions/answers/index.ts'
+import { happenedOn } from './around-events.ts'
+import { type CarryingPath, carryingPath, pathKey } from './around-path.ts'
+import { trafficAround } from './around-traffic.ts'
+import { type RankedRoutes, rankRoutes, type RouteQuestion } from './route-ranking.ts'
+
+/** So long before and after a moment somebody who asks about it wants to know what happened. */
+const AROUND_MS = 15 * MINUTE
+
+/**
+ * What happened around a moment on the path that an address took then, or took shortly before or after. It rests on what history has of
+ * that time and on what is known of it today.
+ * @param asked.ranked its routes at the moment
+ * @returns null where nothing that is polled carried it
+ */
+export async function routeAround(
+  db: Db,
+  { ranked, ...asked }: RouteQuestion & { ranked: RankedRoutes },
+  now: EpochMs,
+): Promise<RouteAround | null> {
+  const q = queryable(db)
+  const at = asked.at ?? now
+  const period = { from: Math.max(at - AROUND_MS, now - historyKeptMs()), to: Math.min(at + AROUND_MS, now) }
+  if (period.from >= period.to) return null
+  const before = await rankRoutes(db, { ...asked, at: period.from }, now)
+  const after = period.to < now ? await rankRoutes(db, { ...asked, at: period.to }, now) : ranked
+  const topology = await readTopology(q, asked.at)
+  const path = carryingPath([before, ranked, after], ranked, topology)
+  if (path.circuits.length === 0 && path.gateways.length === 0) return null
+  const [happened, { covered, uncovered }, states, traffic, probes] = await Promise.all([
+    happenedOn(q, path, period),
+    seenOf(q, path, period, now),
+    statesOf(q, path, { period, topology, isIpv6: asked.ip.includes(':') }),
+    Promise.all(path.circuits.map((circuit) => trafficAround(db, circuit, period, now))),
+    probesOf(db, path, { ip: asked.ip, match: ranked.match, period }, now),
+  ])
+  const { listed, omitted } = listedGaps(uncovered)
+  // a poll that was taken off the plan leaves no gap, but nobody saw the path
+  const isSeen = covered && states.paths.every(({ states: own }) => own.every(({ is }) => is !== 'unknown'))
+  const isSomething = happened.incidents.length > 0 || happened.isBeside
+  return {
+    from: iso(period.from),
+    to: iso(period.to),
+    untilNow: at + AROUND_MS >= now,
+    verdict: isSomething ? 'something' : isSeen ? 'nothing' : 'unknown',
+    resources: [
+      ...path.circuits.map(({ resource: { id, name } }) => ({ scope: id, scopeName: name, type: 'circuit' as const })),
+      ...path.gateways.map(({ scope, scopeName, isGateway }) => ({
+        scope,
+        scopeName,
+        type: isGateway ? ('gateway' as const) : ('other' as const),
+      })),
+      ...path.connections.map((one) => ({ ...one, type: 'other' as const })),
+    ],
+    incidents: happened.incidents,
+    events: happened.events,
+    ...states,
+    traffic,
+    probes,
+    covered: isSeen,
+    uncovered: listed,
+    ...(omitted > 0 && { uncoveredOmitted: omitted }),
+  }
+}
+
+/** What has to be seen so that "no incident" rests on answers. */
+const SEEN_BY: Record<'circuit' | 'gateway', readonly PollKind[]> = {
+  circuit: ['summary'],
+  gateway: ['peers', 'learned'],
+}
+
+async function seenOf(q: Queryable, { circuits, gateways }: CarryingPath, period: Period, now: EpochMs) {
+  const places = [
+    ...circuits.flatMap((circuit) =>
+      pathsOf(circuit).map((path) => ({
+        scope: circuit.resource.id,
+        path,
+        kinds: SEEN_BY.circuit,
+        of: (source: SourceRef) => source.path === path && isSame(source.peering, circuit.peering?.name),
+      })),
+    ),
+    ...gateways.map(({ scope, isGateway }) => ({
+      scope,
+      path: null,
+      kinds: isGateway ? SEEN_BY.gateway : (['learned', 'tables'] as const),
+      of: () => true,
+    })),
+  ]
+  const each = await Promise.all(
+    places.map(async ({ scope, path, kinds, of }) => {
+      const seen = await coveredBetween(q, { scope, kinds, of, ...period, now })
+      const [kind] = kinds
+      // nothing ever answered there: all of the time was not seen
+      const unasked =
+        seen.covered || seen.uncovered.length > 0 || kind === undefined
+          ? []
+          : [unaskedOf({ scope, kind, path }, period)]
+      return { covered: seen.covered, uncovered: [...seen.uncovered, ...unasked] }
+    }),
+  )
+  return {
+    covered: each.every(({ covered }) => covered),
+    uncovered: each.flatMap(({ uncovered }) => uncovered),
+  }
+}
+
+const pathsOf = (circuit: CircuitResource) => circuitPaths.filter((path) => circuitLinks(circuit, path).length > 0)
+
+const unaskedOf = (
+  { path, ...of }: { scope: string; kind: PollKind; path: CircuitPath | null },
+  { from, to }: Period,
+): UncoveredInterval => ({
+  ...of,
+  ...(path && { path }),
+  from: iso(from),
+  to: iso(to),
+  outcome: 'not_polled',
+})
+
+/** How the circuits' paths and the gateways' sessions with the next hops were. */
+async function statesOf(
+  q: Queryable,
+  path: CarryingPath,
+  { period, topology, isIpv6 }: { period: Period; topology: Topology; isIpv6: boolean },
+): Promise<Pick<RouteAround, 'paths' | 'sessions'>> {
+  const paths = path.circuits.map(async (circuit) => {
+    const { resource, peering } = circuit
+    const sessions = await sessionTimes(q, resource.id, period, topology)
+    const own = sessions.filter((one) => one.peering === peeringKind(peering?.type ?? null))
+    return pathsOf(circuit).map((name) => {
+      const links = own.filter((one) => one.path === name)
+      const session = links.find(({ neighbor }) => neighbor.includes(':') === isIpv6) ?? links[0]
+      return {
+        circuitId: resource.id,
+        circuitName: resource.name,
+        path: name,
+        inUse: path.inUse.has(pathKey(resource.id, name)) || path.inUse.has(pathKey(resource.id, null)),
+        states: session ? session.parts.map(stateView) : [],
+      }
+    })
+  })
+  const sessions = path.gateways.map(async ({ scope, scopeName }) => {
+    const hops = path.hops.get(scope) ?? new Set()
+    const own = await sessionTimes(q, scope, period, topology)
+    return own
+      .filter(({ neighbor }) => hops.has(neighbor))
+      .map(({ localAddress, neighbor, parts }) => ({
+        scope,
+        scopeName,
+        localAddress,
+        neighbor,
+        states: parts.map(stateView),
+      }))
+  })
+  return { paths: (await Promise.all(paths)).flat(), sessions: (await Promise.all(sessions)).flat() }
+}
+
+const stateView = ({ from, to, state }: SessionTimes['parts'][number]): TimeInState => ({
+  from: iso(from),
+  to: iso(to),
+  is: state,
+})
+
+/** What connection monitors measured of the prefix in use, or where no test goes there, of the same circuits and gateways. */
+async function probesOf(
+  db: Db,
+  path: CarryingPath,
+  { ip, match, period }: { ip: string; match: string | null; period: Period },
+  now: EpochMs,
+): Promise<RouteAround['probes']> {
+  const { data } = await getProbes(db, { ...period }, now)
+  const scopes = new Set([
+    ...path.circuits.map(({ resource }) => resource.id),
+    ...path.gateways.map(({ scope }) => scope),
+  ])
+  const prefix = match === null ? null : parsePrefix(match)
+  const over = data.filter(({ reaches }) => reaches.some((scope) => scopes.has(scope)))
+  const there = over.filter(({ destination }) => {
+    const address = parseAddress(destination.address)
+    return destination.address === ip || (prefix !== null && address !== null && containsAddress(prefix, address))
+  })
+  const tests = there.length > 0 ? there : over
+  const points = tests
+    .flatMap((test) => test.points)
+    .toSorted((a, b) => (a.at < b.at ? -1 : 1))
+    .map(({ at, failedShare, roundTripMs }) => ({ at, failedShare, roundTripMs }))
+  if (points.length === 0) return null
+  const failed = points.flatMap(({ failedShare }) => failedShare ?? [])
+  const trips = points.flatMap(({ roundTripMs }) => roundTripMs ?? [])
+  return {
+    tests: tests.length,
+    failedShare: failed.length === 0 ? null : Math.max(...failed),
+    roundTripMs: trips.length === 0 ? null : trips.reduce((sum, trip) => sum + trip, 0) / trips.length,
+    points,
+  }
+}

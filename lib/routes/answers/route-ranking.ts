@@ -1,0 +1,216 @@
+import {
+  type Address,
+  formatAsPath,
+  isOwnSpace,
+  parseAddress,
+  rankCandidates,
+  type Ranked,
+  rankMseeRoutes,
+} from '#lib/bgp/index.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { armTypes, type EpochMs, type RoutingPreference } from '#lib/contract/index.ts'
+import type { RouteLookup } from '../api/index.ts'
+import { listSources, type ResourceView, type RouteAt, routesCovering, type SourceStatus } from '#lib/history/index.ts'
+import { lookup, uncoveredSystemRoute } from '../rules/index.ts'
+import {
+  type Db,
+  queryable,
+  type OthersPaths,
+  othersPaths,
+  type ShownCandidate,
+  withoutOthersPaths,
+} from '#lib/questions/index.ts'
+
+import { type GatewayInNetwork, gatewayNetworks } from '#lib/gateways/answers/index.ts'
+
+import { gatewayCandidates, pathCandidates, type RouteCandidate, systemCandidate } from './route-candidates.ts'
+
+import { type SystemRoute, systemRoutes } from './system-routes.ts'
+import { type LookupKind, type Seen, tablesSeen } from './tables-seen.ts'
+
+export interface RouteQuestion {
+  ip: string
+  /** absent = now */
+  at: EpochMs | undefined
+  /** a gateway, a circuit or a hub; null = all gateways */
+  resource: ResourceView | null
+}
+
+/** The routes that cover an address at one moment, in order. */
+export interface RankedRoutes {
+  kind: LookupKind
+  address: Address
+  seen: Seen
+  known: RouteLookup['known']
+  match: string | null
+  system: RouteLookup['system']
+  /** as their reader sees them */
+  candidates: ShownCandidate<RouteCandidate>[]
+  gateways: readonly GatewayInNetwork[]
+  sources: readonly SourceStatus[]
+}
+
+/** Ranks the routes to an address, by the learned tables of one gateway or of all, or by a circuit's path tables. */
+export async function rankRoutes(db: Db, { ip, at, resource }: RouteQuestion, now: EpochMs): Promise<RankedRoutes> {
+  const q = queryable(db)
+  const scope = resource?.id
+  const kind: LookupKind = resource && hasPathTables(resource) ? 'tables' : 'learned'
+  const [seen, rows, sources] = await Promise.all([
+    tablesSeen(q, { scope, kind, at, now }),
+    routesCovering(q, { address: ip, scope, at: at ?? null, kinds: [kind] }),
+    listSources(q, { scope }),
+  ])
+  const routes = rows.filter(
+    (row) => row.known !== 'unknown' && seen.tables.has(row.sourceId) && (scope !== undefined || !isInHub(row)),
+  )
+  const address = addressOf(ip)
+  const gateways = kind === 'tables' ? [] : await gatewayNetworks(q, seenScopes(sources, seen), at)
+  const own = await systemRoutes(q, { address, gateways, at })
+  const hidden = kind === 'tables' ? await hiddenHubRoutes(db, routes, { ip, at, scope }) : NOTHING_HIDDEN
+  const candidates =
+    kind === 'tables'
+      ? pathCandidates([...routes, ...hidden.routes])
+      : withSystemRoutes(await gatewayRoutes(db, routes, { ip, at, scope }, now), own)
+  const { match, candidates: ranked } = ranking(address, candidates, kind, resource)
+  const known = knownOf(rows, routes, seen)
+  return {
+    kind,
+    address,
+    seen,
+    known,
+    match,
+    system: kind === 'tables' ? null : systemOf(address, known, ranked, own),
+    candidates: withoutOthersPaths(ranked, isAnothersIn(db, hidden.others)),
+    gateways,
+    sources,
+  }
+}
+
+/** What one connection brings to a hub decides nothing by itself: the hub's own table does. */
+const isInHub = ({ resourceType }: RouteAt): boolean =>
+  resourceType === armTypes.expressRouteGateway || resourceType === armTypes.vpnGateway
+
+/** A circuit has path tables; the hub of a Virtual WAN has route tables, which hold the best routes alone. */
+const hasPathTables = ({ type, config }: ResourceView): boolean =>
+  type === armTypes.circuit ||
+  type === armTypes.hubRouteTable ||
+  (type === armTypes.virtualHub && decodeConfig(type, config)?.resource === 'network')
+
+/** Gateways of which a table was seen at the moment. */
+function seenScopes(sources: readonly { sourceId: number; scope: string }[], { tables }: Seen): Set<string> {
+  return new Set(sources.flatMap(({ sourceId, scope }) => (tables.has(sourceId) ? [scope] : [])))
+}
+
+function addressOf(ip: string): Address {
+  const address = parseAddress(ip)
+  if (!address) throw new RangeError(`no address: ${ip}`)
+  return address
+}
+
+/**
+ * Beside routes of BGP, the system routes that precede them. A gateway's table lists the space of its network and of peerings with gateway
+ * transit; of other peerings only the configuration reports it. Without a route of BGP there is nothing to rank.
+ */
+function withSystemRoutes(candidates: readonly RouteCandidate[], own: readonly SystemRoute[]): RouteCandidate[] {
+  if (candidates.length === 0) return []
+  const listed = new Set(candidates.filter(isOwnSpace).map(({ scope }) => scope))
+  return [...candidates, ...own.filter(({ gateway }) => !listed.has(gateway.id)).map(systemCandidate)]
+}
+
+function systemOf(
+  address: Address,
+  known: RouteLookup['known'],
+  ranked: readonly Ranked<RouteCandidate>[],
+  own: readonly SystemRoute[],
+): RouteLookup['system'] {
+  if (known === 'unknown') return null
+  const [used] = ranked
+  if (used) return isOwnSpace(used) ? (own.find(({ gateway }) => gateway.id === used.scope)?.kind ?? 'vnet') : null
+  const [first] = own
+  if (first) return first.kind
+  // a table that was not seen may hold a route
+  return known === 'observed' ? uncoveredSystemRoute(address) : null
+}
+
+/** With those of other customers that compete with them: to a prefix that only others announce, none is known. */
+async function gatewayRoutes(
+  db: Db,
+  routes: readonly RouteAt[],
+  { ip, at, scope }: { ip: string; at: EpochMs | undefined; scope: string | undefined },
+  now: EpochMs,
+): Promise<RouteCandidate[]> {
+  const others = othersPaths(db)
+  if (!others || routes.length === 0) return gatewayCandidates(queryable(db), routes, at, now)
+  const tableOf = ({ sourceId, prefix }: RouteAt) => `${sourceId} ${prefix}`
+  const seen = new Set(routes.map(tableOf))
+  const all = await routesCovering(others.whole, { address: ip, scope, at: at ?? null, kinds: ['learned'] })
+  const competing = all.filter(
+    (route) => route.known !== 'unknown' && seen.has(tableOf(route)) && leadsToAnother(others, route),
+  )
+  return gatewayCandidates(others.whole, [...routes, ...competing], at, now)
+}
+
+const NOTHING_HIDDEN: { routes: RouteAt[]; others: RouteAt[] } = { routes: [], others: [] }
+
+/**
+ * Routes of a hub's table, which are not seen there, to prefixes that the reader's own connections bring, too: whose each is, its AS path says.
+ * @returns others: those of another's path
+ */
+async function hiddenHubRoutes(
+  db: Db,
+  routes: readonly RouteAt[],
+  { ip: address, at = null, scope }: { ip: string; at: EpochMs | null | undefined; scope: string | undefined },
+): Promise<typeof NOTHING_HIDDEN> {
+  const others = othersPaths(db)
+  const gateways = scope === undefined ? null : (others?.gatewaysOfHub(scope) ?? null)
+  if (!others || !gateways) return NOTHING_HIDDEN
+  const [brought, all] = await Promise.all([
+    routesCovering(queryable(db), { address, at, kinds: ['learned'] }),
+    routesCovering(others.whole, { address, scope, at, kinds: ['tables'] }),
+  ])
+  const pathOf = (row: RouteAt) => `${row.prefix} ${formatAsPath(row)}`
+  const ownRows = brought.filter((row) => gateways.has(row.scope))
+  const own = new Set(ownRows.map(({ prefix }) => prefix))
+  const ownPaths = new Set(ownRows.map(pathOf))
+  const rowOf = ({ sourceId, prefix, peer, nextHop, ...path }: RouteAt) =>
+    JSON.stringify([sourceId, prefix, peer, nextHop, formatAsPath(path)])
+  const seen = new Set(routes.map(rowOf))
+  const hidden = all.filter((row) => row.known !== 'unknown' && own.has(row.prefix) && !seen.has(rowOf(row)))
+  return { routes: hidden, others: hidden.filter((row) => !ownPaths.has(pathOf(row))) }
+}
+
+/** Whether a route leads to another customer, by what its reader sees. @param hidden routes of hubs, of which all do */
+function isAnothersIn(db: Db, hidden: readonly RouteAt[]): (candidate: RouteCandidate) => boolean {
+  const others = othersPaths(db)
+  return ({ route }) => others !== null && (leadsToAnother(others, route) || hidden.includes(route))
+}
+
+/** By whom it was learned, or whom an instance that passes it on learned it from. */
+const leadsToAnother = ({ isAnothers }: OthersPaths, { scope, peer, nextHop }: RouteAt): boolean =>
+  isAnothers(scope, peer) || isAnothers(scope, nextHop)
+
+/** A table that was not seen, or an instance of one, may hold a better route than those that were. */
+function knownOf(rows: readonly RouteAt[], routes: readonly RouteAt[], seen: Seen): RouteLookup['known'] {
+  if (seen.tables.size === 0) return 'unknown'
+  const hidden = rows.some((row) => row.known === 'unknown' && seen.tables.has(row.sourceId))
+  const unsure = routes.some(({ known }) => known === 'indeterminate')
+  return hidden || unsure || !seen.covered ? 'indeterminate' : 'observed'
+}
+
+function ranking(
+  address: Address,
+  candidates: readonly RouteCandidate[],
+  kind: LookupKind,
+  resource: ResourceView | null,
+): { match: string | null; candidates: Ranked<RouteCandidate>[] } {
+  if (kind === 'tables') return lookup(candidates, address, rankMseeRoutes)
+  const preference = preferenceOf(resource)
+  return lookup(candidates, address, (routes) => rankCandidates(routes, { preference }))
+}
+
+/** What a Route Server or a hub is set to; Azure's default for any other resource. */
+function preferenceOf(resource: ResourceView | null): RoutingPreference {
+  const config = resource && decodeConfig(resource.type, resource.config)
+  const isHub = config?.resource === 'gateway' || config?.resource === 'network'
+  return isHub ? config.routingPreference : 'expressRoute'
+}

@@ -1,0 +1,22 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { iso } from '#lib/history/statements.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** A closed event may have begun so long before the time that is asked about. */
+const BEFORE_MS = 92 * 24 * 60 * 60_000
+
+/** Ids of the events of some resources that may have lasted within [from, to], the oldest first. @param query.scopes short ids */
+export async function eventIdsAround(
+  db: Queryable,
+  { scopes, from, to, limit }: { scopes: readonly string[]; from: EpochMs; to: EpochMs; limit: number },
+): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT e.id FROM event e
+     WHERE e.scope = ANY ($1)
+       AND (e.ended_latest IS NULL AND e.started_earliest <= $3
+         OR e.ended_latest >= $2 AND tstzrange(e.started_earliest, e.started_latest, '[]') && tstzrange($5, $3, '[]'))
+     ORDER BY e.started_earliest, e.id LIMIT $4`,
+    [scopes, iso(from), iso(to), limit, iso(from - BEFORE_MS)],
+  )
+  return rows.map(({ id }) => id)
+}

@@ -1,0 +1,31 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { HOUR, WEEK } from '#lib/contract/time/time.ts'
+import { type Period, usage } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso } from '#lib/questions/index.ts'
+import { type UsualBand, usualBands, usualOf, usualRange } from '../words/usual-band.ts'
+
+/** What both paths of a circuit usually carry at the hour of the week of a moment, by the four weeks before it. @param scope short id */
+export async function usualTraffic(q: Queryable, scope: string, at: EpochMs): Promise<UsualBand | null> {
+  const hour = at - (at % HOUR)
+  const sameHours = [1, 2, 3, 4].map((weeks) => ({
+    from: hour - weeks * WEEK - HOUR,
+    to: hour - weeks * WEEK + 2 * HOUR,
+  }))
+  const bandBy = async (periods: readonly Period[]) => {
+    const read = await Promise.all(periods.map((period) => usage(q, { scope, ...period, step: 'hour' })))
+    const points = read.flatMap(({ points: own }) =>
+      own.map(({ start, coveredMs, ...point }) => ({
+        start: iso(start),
+        bytesIn: point.in.bytes.toString(),
+        bytesOut: point.out.bytes.toString(),
+        coveredSeconds: coveredMs / 1_000,
+      })),
+    )
+    return usualOf(usualBands(points), { from: hour })
+  }
+  const band = await bandBy(sameHours)
+  if (band?.in && band.out) return band
+  const all = usualRange(hour)
+  return bandBy([{ from: Date.parse(all.from), to: Date.parse(all.to) }])
+}
