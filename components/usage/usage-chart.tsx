@@ -13,7 +13,7 @@ import { usageLimits } from './bandwidth-limits.ts'
 import { rateWords, usageReading } from './usage-reading.ts'
 import { chartTop, highestOf, type UsageColumn, usageColumns } from './usage-series.ts'
 import { usageStepWords } from './usage-words.ts'
-import { type UsualBand, usualOf } from '#lib/usage/words/usual-band.ts'
+import { type UsualBand, usualOf } from '#lib/usage/api/usual-band.ts'
 
 const UsagePlot = lazyPlot(() => import('./usage-plot.tsx'))
 

@@ -17,7 +17,7 @@ import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { UsageChart } from './usage-chart.tsx'
 import { outageRanges, usageStep } from './usage-series.ts'
-import { usualBands, usualRange } from '#lib/usage/words/usual-band.ts'
+import { usualBands, usualRange } from '#lib/usage/api/usual-band.ts'
 import { UsageTotals } from './usage-totals.tsx'
 
 const paths = ['primary', 'secondary'] as const

@@ -8,7 +8,7 @@ import { BaseBars, RangeBox, TopMarks } from '../charts/plot/range-marks.tsx'
 import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { metricRanges, type UsageColumn, usageGaps, usagePoints } from './usage-series.ts'
-import { type UsualBand, usualOf } from '#lib/usage/words/usual-band.ts'
+import { type UsualBand, usualOf } from '#lib/usage/api/usual-band.ts'
 
 const [out, into, incident] = ['series-1', 'series-2', 'series-5'] as const
 const known = { width: 1.5 }

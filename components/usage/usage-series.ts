@@ -5,7 +5,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import type { PlotGap } from '../charts/plot/plot-model.ts'
 import { steppedPoints } from '../charts/plot/stepped-points.ts'
 import { runRanges } from '../charts/runs.ts'
-import type { UsualBand } from '#lib/usage/words/usual-band.ts'
+import type { UsualBand } from '#lib/usage/api/usual-band.ts'
 
 /** Retention of 5-minute usage. */
 const FIVE_MINUTES_KEPT = 100 * DAY

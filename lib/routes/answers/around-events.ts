@@ -12,7 +12,7 @@ const MOST_LISTED = 100
 const MOST_INCIDENTS = 10
 
 /** What happened on a path in a period. */
-export interface Happened {
+interface Happened {
   incidents: AroundIncident[]
   events: AroundEvent[]
   /** an event beyond information began or ended then, in no incident */

@@ -22,7 +22,7 @@ export interface CarryingPath {
   inUse: ReadonlySet<string>
 }
 
-export const pathKey = (circuit: string, path: CircuitPath | null): string => `${circuit} ${path ?? ''}`
+export const carriedPath = (circuit: string, path: CircuitPath | null): string => `${circuit} ${path ?? ''}`
 
 const inUseIn = ({ candidates }: Pick<RankedRoutes, 'candidates'>) =>
   candidates.filter(({ rank, anotherCustomer, system }) => rank === 1 && !anotherCustomer && !system)
@@ -60,7 +60,7 @@ export function carryingPath(
     gateways: [...gateways.values()],
     hops,
     connections: [...new Map(connections.map((one) => [one.scope, one])).values()],
-    inUse: new Set(inUseIn(moment).flatMap(({ circuit, path }) => (circuit ? pathKey(circuit, path) : []))),
+    inUse: new Set(inUseIn(moment).flatMap(({ circuit, path }) => (circuit ? carriedPath(circuit, path) : []))),
   }
 }
 

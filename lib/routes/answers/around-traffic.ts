@@ -5,7 +5,7 @@ import type { Period } from '#lib/history/index.ts'
 import { type CircuitResource, type Db, iso, queryable } from '#lib/questions/index.ts'
 import type { TrafficPoint } from '#lib/usage/api/index.ts'
 import { getCircuitTraffic, usualTraffic } from '#lib/usage/answers/index.ts'
-import type { UsualBand } from '#lib/usage/words/usual-band.ts'
+import type { UsualBand } from '#lib/usage/api/usual-band.ts'
 
 type Traffic = RouteAround['traffic'][number]
 /** What lies so far beyond the usual band is unusual: one of five hours lies outside of it anyway. */

@@ -27,7 +27,7 @@ import {
 } from '#lib/questions/index.ts'
 import { type SessionTimes, sessionTimes } from '#lib/sessions/answers/index.ts'
 import { happenedOn } from './around-events.ts'
-import { type CarryingPath, carryingPath, pathKey } from './around-path.ts'
+import { type CarryingPath, carryingPath, carriedPath } from './around-path.ts'
 import { trafficAround } from './around-traffic.ts'
 import { type RankedRoutes, rankRoutes, type RouteQuestion } from './route-ranking.ts'
 
@@ -40,7 +40,7 @@ const AROUND_MS = 15 * MINUTE
  * @param asked.ranked its routes at the moment
  * @returns null where nothing that is polled carried it
  */
-export async function routeAround(
+export async function happenedAround(
   db: Db,
   { ranked, ...asked }: RouteQuestion & { ranked: RankedRoutes },
   now: EpochMs,
@@ -161,7 +161,7 @@ async function statesOf(
         circuitId: resource.id,
         circuitName: resource.name,
         path: name,
-        inUse: path.inUse.has(pathKey(resource.id, name)) || path.inUse.has(pathKey(resource.id, null)),
+        inUse: path.inUse.has(carriedPath(resource.id, name)) || path.inUse.has(carriedPath(resource.id, null)),
         states: session ? session.parts.map(stateView) : [],
       }
     })

@@ -19,7 +19,7 @@ import { gatewayRouteTables, userRoutesTo } from '#lib/gateways/answers/index.ts
 
 import { interfaceRoutes } from '#lib/networks/answers/index.ts'
 
-import { routeAround } from './route-around.ts'
+import { happenedAround } from './route-around.ts'
 import type { RouteCandidate } from './route-candidates.ts'
 import { rankRoutes } from './route-ranking.ts'
 
@@ -49,7 +49,7 @@ export async function lookUpRoute(
           ? await interfaceRoutes(q, { ip, at, scope, sources: scheduled }, now)
           : [],
       userRoutes: userRoutesTo(address, await gatewayRouteTables(q, gateways, at)),
-      around: await routeAround(db, { ip, at, resource, ranked }, now),
+      around: await happenedAround(db, { ip, at, resource, ranked }, now),
     },
     asOf: iso(at ?? now),
     freshness: freshnessOf(pollsOf(scheduled, [kind]), now),

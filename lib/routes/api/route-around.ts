@@ -20,34 +20,27 @@ const timeInState = z.object({
 })
 export type TimeInState = z.infer<typeof timeInState>
 
-const place = { scope: z.string(), scopeName: z.string(), subject: z.string() }
-
-const aroundIncident = z.object({
+const aroundEvent = z.object({
   id: z.string(),
-  kind: z
-    .enum(eventKinds)
-    .describe('of its root, or of the worst of its events on the path where the root lies elsewhere'),
+  kind: z.enum(eventKinds),
   severity: z.enum(severities),
-  ...place,
+  scope: z.string(),
+  scopeName: z.string(),
+  subject: z.string(),
   startedBetween: bounds,
   endedBetween: bounds.nullable().describe('null = it goes on'),
+  incidentId: z.string().nullable(),
+})
+export type AroundEvent = z.infer<typeof aroundEvent>
+
+/** Named by its root, or by the worst of its events on the path where the root lies elsewhere. */
+const aroundIncident = aroundEvent.omit({ incidentId: true }).extend({
   owner: z.enum(causeOwners),
   ownerName: z.string().nullable().describe("the provider's name where the provider owns it"),
   confidence: z.number().describe('0 to 1: certain 1, likely 0.7, possible 0.5; 0 = no cause is named'),
   nextStep: z.string(),
 })
 export type AroundIncident = z.infer<typeof aroundIncident>
-
-const aroundEvent = z.object({
-  id: z.string(),
-  kind: z.enum(eventKinds),
-  severity: z.enum(severities),
-  ...place,
-  startedBetween: bounds,
-  endedBetween: bounds.nullable(),
-  incidentId: z.string().nullable(),
-})
-export type AroundEvent = z.infer<typeof aroundEvent>
 
 const rateBand = z.tuple([z.number(), z.number()]).nullable().describe('bit/s, low and high; null = not known')
 

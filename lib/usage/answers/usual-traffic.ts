@@ -3,7 +3,7 @@ import { HOUR, WEEK } from '#lib/contract/time/time.ts'
 import { type Period, usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/questions/index.ts'
-import { type UsualBand, usualBands, usualOf, usualRange } from '../words/usual-band.ts'
+import { type UsualBand, usualBands, usualOf, usualRange } from '../api/usual-band.ts'
 
 /** What both paths of a circuit usually carry at the hour of the week of a moment, by the four weeks before it. @param scope short id */
 export async function usualTraffic(q: Queryable, scope: string, at: EpochMs): Promise<UsualBand | null> {
