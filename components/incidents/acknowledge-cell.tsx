@@ -29,12 +29,14 @@ export function AcknowledgeCell({ incident }: { incident: Incident }) {
   )
 }
 
-function AcknowledgeButton({ incident }: { incident: Incident }) {
+/** Acknowledges an incident without a note. */
+export function AcknowledgeButton({ incident, variant }: { incident: Incident; variant?: 'strong' }) {
   const notify = useToast()
   const acknowledge = useAcknowledge(incident.id)
   return (
     <Button
       data-key="a"
+      variant={variant}
       className="print:hidden"
       aria-label={`Acknowledge ${incidentTitle(incident)}`}
       disabled={acknowledge.isPending || acknowledge.isSuccess}

@@ -9,35 +9,31 @@ import { NotSaved } from '../schema-form/not-saved.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { useAcknowledge } from './use-incident-command.ts'
 
-/** The acknowledgement of an incident, or the form to acknowledge it. */
+/** Who acknowledged an incident, and the form to do so with a note; the button without one is in the head of the page. */
 export function Acknowledge({ incident }: { incident: Incident }) {
-  const [again, setAgain] = useState(false)
+  const [writes, setWrites] = useState(false)
   const { acknowledged, state } = incident
-  if (acknowledged && !again) {
-    return (
-      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
-        <p>
-          Acknowledged by <strong className="font-semibold">{acknowledged.by}</strong> at{' '}
-          <Moment at={acknowledged.at} />
-          {acknowledged.note && <q className="ml-1 text-ink-2">{acknowledged.note}</q>}
-        </p>
-        {state === 'open' && (
-          <Needs right="acknowledge" isSmall>
-            <Button variant="quiet" className="print:hidden" onClick={() => setAgain(true)}>
-              Re-acknowledge
-            </Button>
-          </Needs>
-        )}
-      </div>
-    )
-  }
-  if (state === 'closed') return <p className="text-ink-2">Not acknowledged.</p>
   return (
     <>
-      <Needs right="acknowledge">
-        <AcknowledgeForm id={incident.id} onDone={() => setAgain(false)} />
-      </Needs>
-      <p className="hidden print:block">{acknowledged ? `By ${acknowledged.by}.` : 'By nobody yet.'}</p>
+      {acknowledged ? (
+        <p>
+          <strong className="font-semibold">{acknowledged.by}</strong>, <Moment at={acknowledged.at} />
+          {acknowledged.note && <q className="ml-1 text-ink-2">{acknowledged.note}</q>}
+        </p>
+      ) : (
+        <p className="text-ink-2">{state === 'closed' ? 'not acknowledged' : 'not yet'}</p>
+      )}
+      {state === 'open' && (
+        <Needs right="acknowledge" isSmall>
+          {writes ? (
+            <AcknowledgeForm id={incident.id} onDone={() => setWrites(false)} />
+          ) : (
+            <Button variant="quiet" className="-ml-2 print:hidden" onClick={() => setWrites(true)}>
+              {acknowledged ? 'Again, with a note' : 'With a note'}
+            </Button>
+          )}
+        </Needs>
+      )}
     </>
   )
 }
@@ -53,12 +49,12 @@ function AcknowledgeForm({ id, onDone }: { id: string; onDone: () => void }) {
     <form onSubmit={submit} className="flex flex-wrap items-end gap-2 print:hidden">
       <TextField
         label="Note (optional)"
-        className="w-full sm:w-80"
+        className="w-full"
         maxLength={2000}
         value={note}
         onChange={(event) => setNote(event.target.value)}
       />
-      <Button data-key="a" type="submit" variant="strong" disabled={acknowledge.isPending}>
+      <Button type="submit" disabled={acknowledge.isPending}>
         Acknowledge
       </Button>
       <NotSaved why={acknowledge.error} />

@@ -15,15 +15,24 @@ import type { EventNode } from './event-tree.ts'
 import { expectationWords, failoverLengths, revisionWords } from '../events/incident-words.ts'
 
 /** Events as a tree. Each expands to its causes and evidence. */
-export function EventTreeView({ nodes, rootId }: { nodes: readonly EventNode[]; rootId: string | null }) {
+export function EventTreeView({
+  nodes,
+  rootId,
+  above = null,
+}: {
+  nodes: readonly EventNode[]
+  rootId: string | null
+  /** cause of the event that these are part of: said once */
+  above?: Event['cause'] | null
+}) {
   return (
     <ul>
       {nodes.map(({ event, parts }) => (
         <li key={event.id} className="border-b last:border-b-0">
-          <EventDetails event={event} isRoot={event.id === rootId} />
+          <EventDetails event={event} isRoot={event.id === rootId} above={above} />
           {parts.length > 0 && (
             <div className="ml-5 border-l">
-              <EventTreeView nodes={parts} rootId={rootId} />
+              <EventTreeView nodes={parts} rootId={rootId} above={event.cause} />
             </div>
           )}
         </li>
@@ -32,27 +41,28 @@ export function EventTreeView({ nodes, rootId }: { nodes: readonly EventNode[]; 
   )
 }
 
-function EventDetails({ event, isRoot }: { event: Event; isRoot: boolean }) {
+function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean; above: Event['cause'] | null }) {
+  const isOwnCause = event.cause.class !== 'unknown_cause' && event.cause.class !== above?.class
   const owner = eventOwnerWords(event.cause)
   const rule = ruleOfKind[event.kind]
   return (
     <details id={event.id} open={isRoot} className="scroll-mt-24">
-      <summary className="grid grid-cols-[minmax(0,1fr)] items-center gap-x-4 gap-y-1 px-3.5 py-2 -outline-offset-2 hover:bg-hover sm:grid-cols-[minmax(11rem,auto)_minmax(0,1fr)_auto]">
+      <summary className="grid grid-cols-[minmax(0,1fr)] items-center gap-x-4 gap-y-1 px-3.5 py-2 -outline-offset-2 hover:bg-hover sm:grid-cols-[14rem_minmax(0,1fr)_12rem_9.5rem]">
         <Status {...eventStatus(event)} />
         <span className="flex min-w-0 flex-wrap items-baseline gap-x-4 break-words">
           <span className="min-w-0">
             {event.scopeName}{' '}
             {event.subject !== event.scopeName && <PartWords words={eventSubjectWords(event)} className="text-ink-2" />}
           </span>
-          <span className="text-xs text-ink-2">
-            <Between bounds={event.startedBetween} />
-          </span>
-          {event.cause.class !== 'unknown_cause' && (
+          {isOwnCause && (
             <span className="text-xs text-ink-2">
               {causeWords(event.cause.class)}
               {owner && `, ${owner}`}
             </span>
           )}
+        </span>
+        <span className="text-xs text-ink-2 tabular-nums">
+          <Between bounds={event.startedBetween} />
         </span>
         <EventDuration event={event} />
       </summary>

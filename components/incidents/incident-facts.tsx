@@ -1,13 +1,13 @@
 'use client'
 
 import type { Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
-import { explanationWords } from '#lib/contract/vocabulary.ts'
+import { explanationWords, WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { causeWords, formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { eventOwnerWords } from '../events/event-words.ts'
-import { formatShare, plural } from '../format/quantity.ts'
+import { formatShare } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useNow } from '../ui/times/clock.tsx'
-import { Panel } from '../ui/panel.tsx'
 import { Between, Moment } from '../ui/times/time.tsx'
 import { Acknowledge } from './acknowledge.tsx'
 import { isOver } from './is-over.ts'
@@ -19,111 +19,170 @@ import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { PopoverPanel } from '../ui/popover-panel.tsx'
 import { AssignForm } from './assign-form.tsx'
+import { CopyIncidentLink } from './copy-incident-link.tsx'
+import { SendForm } from './send-form.tsx'
 
-/** Summary of an incident: duration, owner, next step, acknowledgement. */
-export function IncidentFactsPanel({ incident }: { incident: IncidentDetail }) {
+/** What an incident is in one look: how long, what it affects, what to do and whose it is; beside it when, and who works on it. */
+export function IncidentLead({ incident }: { incident: IncidentDetail }) {
   const now = useNow()
-  const { startedBetween, endedBetween, impact, cause, explainedBy, continuedBy, unverifiedSince, maintenance } =
-    incident
-  const { events, delay, evidence } = incident
+  const { impact, cause, outages } = incident
   const { least, most } = incidentLength(incident, now)
-  const owner = cause && eventOwnerWords(cause)
   const longest = longerThanRoot(incident)
   return (
-    <Panel title="Summary" note={plural(events, 'event')}>
-      {unverifiedSince && (
-        <p className="mb-3 flex flex-wrap items-baseline gap-x-2">
-          <span>
-            Not confirmed since <Moment at={unverifiedSince} />: its root event has not been polled since then, and the
-            state is as last proven.
-          </span>
+    <section aria-labelledby="summary" className="grid gap-x-10 gap-y-5 lg:grid-cols-[minmax(0,1fr)_20rem] print:block">
+      <div className="min-w-0">
+        <h2 id="summary" className="sr-only">
+          Summary
+        </h2>
+        <p className="text-xl font-semibold tracking-tight tabular-nums sm:text-2xl" suppressHydrationWarning>
+          {formatDurationBounds(least, most)}
         </p>
-      )}
-      {isOver(incident) && (
-        <p className="mb-3">
-          Recovered, monitoring: all events have ended, and the incident closes after 2 minutes without a recurrence.
-        </p>
-      )}
-      {continuedBy && (
-        <p className="mb-3">
-          A later fault explains this incident; it continues as part of{' '}
-          <PageLink href={`/incidents/${encodeURIComponent(continuedBy)}`} className="link">
-            that incident
-          </PageLink>
-          .
-        </p>
-      )}
-      {evidence === 'metric' && (
-        <p className="mb-3">By metrics, grain 1 min: Azure refuses to report the router’s own state (403).</p>
-      )}
-      {maintenance && <p className="mb-3">All events were expected from a maintenance window.</p>}
-      <dl className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-3 sm:grid-cols-[9rem_minmax(0,1fr)]">
-        <Fact name="Impact">{impact.summary}</Fact>
-        {impact.traffic && <Fact name="Traffic">{trafficFact(impact.traffic, incident.phase !== 'ongoing')}</Fact>}
-        <Fact name={endedBetween ? 'Duration' : 'Duration so far'}>
-          <span className="text-xl font-semibold tracking-tight tabular-nums" suppressHydrationWarning>
-            {formatDurationBounds(least, most)}
-          </span>
-          {incident.outages.length > 1 && (
-            <span className="text-ink-2"> in {incident.outages.length} outages, healthy in between</span>
-          )}
-          {longest && <span className="text-ink-2"> until the end of “{longest}”</span>}
-          <OutagesBar incident={incident} now={now} className="mt-1 h-3 w-full max-w-md" />
-        </Fact>
-        <Fact name="Began between">
-          <Between bounds={startedBetween} />
-        </Fact>
-        {endedBetween && (
-          <Fact name="Ended between">
-            <Between bounds={endedBetween} />
-          </Fact>
+        <OutagesBar incident={incident} now={now} className="mt-1.5 h-3 w-full max-w-xl" />
+        {(outages.length > 1 || longest) && (
+          <p className="mt-1 text-ink-2">
+            {outages.length > 1 && `${outages.length} outages, healthy in between`}
+            {outages.length > 1 && longest && '; '}
+            {longest && `until the end of “${longest}”`}
+          </p>
         )}
-        <Fact name="Likely owner">
-          {cause && cause.class !== 'unknown_cause' ? (
-            <>
-              <strong className="inline-block font-semibold first-letter:uppercase">{owner ?? 'unknown'}</strong>:{' '}
-              {causeWords(cause.class)}, confidence {formatShare(cause.confidence)}
-            </>
-          ) : incident.diagnosing ? (
-            'Diagnosing: polls that it rests on are not newer than the start yet.'
+        <p className="mt-3 text-base">{impact.summary}</p>
+        {impact.traffic && <p className="text-ink-2">{trafficFact(impact.traffic, incident.phase !== 'ongoing')}</p>}
+        <div className="mt-4 max-w-3xl border-l-4 border-line-strong pl-3">
+          {cause?.nextStep && <p className="text-base font-medium">{cause.nextStep}</p>}
+          <p className="text-ink-2">
+            <Owner incident={incident} />
+          </p>
+        </div>
+        <Notices incident={incident} />
+      </div>
+      <Aside incident={incident} />
+    </section>
+  )
+}
+
+/** Whose it likely is, and how sure that is. */
+function Owner({ incident: { cause, diagnosing, explainedBy } }: { incident: IncidentDetail }) {
+  const owner = cause && eventOwnerWords(cause)
+  return (
+    <>
+      {cause && cause.class !== 'unknown_cause' ? (
+        <>
+          <strong className="inline-block font-semibold text-ink first-letter:uppercase">{owner ?? 'unknown'}</strong>:{' '}
+          {causeWords(cause.class)}, confidence {formatShare(cause.confidence)}
+        </>
+      ) : diagnosing ? (
+        'Diagnosing: the polls that show the cause are still to come.'
+      ) : (
+        'Owner unknown: no polled data identifies the cause.'
+      )}
+      {explainedBy.length > 0 && `. Explained by ${explanationWords(explainedBy)}`}
+    </>
+  )
+}
+
+/** What has to be known beside the figures; nothing in the usual case. */
+function Notices({ incident }: { incident: IncidentDetail }) {
+  const { unverifiedSince, continuedBy, evidence, maintenance } = incident
+  const notices = [
+    unverifiedSince && (
+      <>
+        Not confirmed since <Moment at={unverifiedSince} />: not polled since then, the state is as last proven.
+      </>
+    ),
+    isOver(incident) && 'Recovered: closes after 2 minutes without a recurrence.',
+    continuedBy && (
+      <>
+        Explained by a later fault, and continued as{' '}
+        <PageLink href={`/incidents/${encodeURIComponent(continuedBy)}`} className="link">
+          that incident
+        </PageLink>
+        .
+      </>
+    ),
+    evidence === 'metric' && 'By metrics, grain 1 min: Azure refuses to report the router’s own state (403).',
+    maintenance && 'All events were expected from a maintenance window.',
+  ].filter(Boolean)
+  if (notices.length === 0) return null
+  return (
+    <ul className="mt-3 space-y-1 text-ink-2">
+      {notices.map((notice, n) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they stand in one order, and change with the incident alone
+        <li key={n}>{notice}</li>
+      ))}
+    </ul>
+  )
+}
+
+/** When, how soon it was noticed, and who works on it. */
+function Aside({ incident }: { incident: IncidentDetail }) {
+  const { startedBetween, endedBetween, delay, events } = incident
+  return (
+    <dl className="grid h-fit grid-cols-[7rem_minmax(0,1fr)] gap-x-4 gap-y-2.5 print:mt-3">
+      <Fact name="Began">
+        <Between bounds={startedBetween} />
+      </Fact>
+      {endedBetween && (
+        <Fact name="Ended">
+          <Between bounds={endedBetween} />
+        </Fact>
+      )}
+      {delay && (
+        <Fact name="Noticed within">
+          {upTo(delay.detectedWithinSeconds)}, notified {upTo(delay.notifiedWithinSeconds)} later
+        </Fact>
+      )}
+      <Fact name="Events">{events}</Fact>
+      <Fact name="Acknowledged">
+        <Acknowledge incident={incident} />
+      </Fact>
+      <Fact name="Assigned to">
+        <Assign incident={incident} />
+      </Fact>
+      <Affected incident={incident} />
+      <div className="col-span-2 print:hidden">
+        <SendButton incident={incident} />
+      </div>
+    </dl>
+  )
+}
+
+/** The affected circuits and gateways, each linked to its page; the whole estate to the overview. */
+function Affected({ incident: { timeline } }: { incident: IncidentDetail }) {
+  const circuits = new Set((useEndpoint('circuits').data?.data ?? []).map(({ id }) => id))
+  const gateways = new Set((useEndpoint('gateways').data?.data ?? []).map(({ id }) => id))
+  const names = new Map(timeline.map(({ scope, scopeName }) => [scope, scopeName]))
+  const folder = (id: string) => (circuits.has(id) ? 'circuits' : gateways.has(id) ? 'gateways' : null)
+  const hrefOf = (id: string) => {
+    const page = folder(id)
+    return page ? `/${page}/${encodeURIComponent(id)}` : id === WHOLE_ESTATE ? '/' : null
+  }
+  return (
+    <Fact name="Affected">
+      <span className="flex flex-wrap gap-x-3 gap-y-1">
+        {[...names].map(([id, name]) => {
+          const href = hrefOf(id)
+          return href ? (
+            <PageLink key={id} href={href} className="link font-medium">
+              {name}
+            </PageLink>
           ) : (
-            'Unknown: no polled data identifies the cause.'
-          )}
-        </Fact>
-        {explainedBy.length > 0 && (
-          <Fact name="Explained by">
-            <span className="inline-block first-letter:uppercase">{explanationWords(explainedBy)}</span>
-          </Fact>
-        )}
-        {cause?.nextStep && <Fact name="Next step">{cause.nextStep}</Fact>}
-        {delay && (
-          <Fact name="Detection delay">
-            ≤ {upTo(delay.detectedWithinSeconds)} at the present intervals; notification ≤{' '}
-            {upTo(delay.notifiedWithinSeconds)} later.
-          </Fact>
-        )}
-        <Fact name="Acknowledged">
-          <Acknowledge incident={incident} />
-        </Fact>
-        <Fact name="Assigned to">
-          <Assign incident={incident} />
-        </Fact>
-      </dl>
-    </Panel>
+            <span key={id}>{name}</span>
+          )
+        })}
+      </span>
+    </Fact>
   )
 }
 
 /** Rounds a bound up. */
 const upTo = (seconds: number) => formatDuration(seconds * 1_000, 'ceil')
 
-function Fact({ name, children }: { name: string; children: React.ReactNode }) {
-  return (
-    <>
-      <dt className="text-xs text-ink-3 sm:pt-0.5">{name}</dt>
-      <dd className="-mt-2 min-w-0 sm:mt-0">{children}</dd>
-    </>
-  )
-}
+const Fact = ({ name, children }: { name: string; children: React.ReactNode }) => (
+  <>
+    <dt className="pt-0.5 text-xs text-ink-3">{name}</dt>
+    <dd className="min-w-0">{children}</dd>
+  </>
+)
 
 /** Who works on an incident, and the form to change that while it is open. */
 function Assign({ incident }: { incident: Incident }) {
@@ -133,11 +192,11 @@ function Assign({ incident }: { incident: Incident }) {
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
       {assigned ? (
         <p>
-          Assigned to <strong className="font-semibold">{assigned.assignee}</strong> at <Moment at={assigned.at} />
+          <strong className="font-semibold">{assigned.assignee}</strong>, <Moment at={assigned.at} />
           {assigned.note && <q className="ml-1 text-ink-2">{assigned.note}</q>}
         </p>
       ) : (
-        <p className="text-ink-2">Nobody.</p>
+        <p className="text-ink-2">nobody</p>
       )}
       {state === 'open' && (
         <Popover.Root open={open} onOpenChange={setOpen}>
@@ -152,5 +211,21 @@ function Assign({ incident }: { incident: Incident }) {
         </Popover.Root>
       )}
     </div>
+  )
+}
+
+/** Sends an incident to a channel, or copies its link. */
+function SendButton({ incident }: { incident: Incident }) {
+  const [open, setOpen] = useState(false)
+  return (
+    <Popover.Root open={open} onOpenChange={setOpen}>
+      <Popover.Trigger asChild>
+        <Button data-palette>Send to…</Button>
+      </Popover.Trigger>
+      <PopoverPanel label="Send to" className="grid w-[min(20rem,calc(100vw-1rem))] gap-4">
+        <SendForm incident={incident} onDone={() => setOpen(false)} />
+        <CopyIncidentLink id={incident.id} />
+      </PopoverPanel>
+    </Popover.Root>
   )
 }

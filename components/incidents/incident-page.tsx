@@ -1,7 +1,7 @@
 'use client'
 
-import { useMemo, useRef, useState } from 'react'
-import type { Event, Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
+import { useMemo, useRef } from 'react'
+import type { IncidentDetail } from '#lib/incidents/api/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { StateTimelinePanel } from '../charts/state-timeline/timeline-panel.tsx'
@@ -17,22 +17,18 @@ import { useNowInSteps } from '../ui/times/clock.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
+import { Needs } from '../access/needs.tsx'
+import { AcknowledgeButton } from './acknowledge-cell.tsx'
 import { ActionsTaken } from './actions-taken.tsx'
 import { eventTree } from './event-tree.ts'
 import { EventTreeView } from './event-tree-view.tsx'
-import { IncidentFactsPanel } from './incident-facts.tsx'
+import { IncidentLead } from './incident-facts.tsx'
 import { incidentMeaning, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
 import { PartWords } from '../events/part-words.tsx'
 import { PostMortemActions } from './post-mortem-actions.tsx'
 import { useForensics } from './use-forensics.ts'
 import { parseAsIsoDateTime, throttle, useQueryStates } from 'nuqs'
 import { windowLength, type TimeWindow, clippedWindow } from '../charts/state-timeline/time-window.ts'
-import SendIcon from 'lucide-react/icons/send'
-import { Popover } from 'radix-ui'
-import { Button } from '../ui/button.tsx'
-import { PopoverPanel } from '../ui/popover-panel.tsx'
-import { CopyIncidentLink } from './copy-incident-link.tsx'
-import { SendForm } from './send-form.tsx'
 
 export function IncidentPage({ id }: { id: string }) {
   const incident = useEndpoint('incidents/{id}', { id })
@@ -61,10 +57,9 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
   const facts = useMemo(
     () => (
       <>
+        <IncidentLead incident={incident} />
         <AffectedContacts incident={incident} />
-        <IncidentFactsPanel incident={incident} />
         <ActionsTaken incident={incident} />
-        <ScopeLinks events={incident.timeline} />
       </>
     ),
     [incident],
@@ -83,14 +78,18 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
         }
         status={<Status {...incidentStatus(incident)} />}
         age={age}
-        since={part ? <PartWords words={part} /> : incidentMeaning(incident)}
+        since={part ? <PartWords words={part} /> : incident.state === 'open' && incidentMeaning(incident)}
         actions={
           <>
+            {incident.state === 'open' && !incident.acknowledged && (
+              <Needs right="acknowledge" isSmall>
+                <AcknowledgeButton incident={incident} variant="strong" />
+              </Needs>
+            )}
             {/* it comes later than the other, and does not move it: it is the last on a phone, the first at a right edge */}
             <span className="empty:hidden max-sm:order-last">
               <IncidentTicket incident={incident} />
             </span>
-            <SendButton incident={incident} />
           </>
         }
         menu={
@@ -118,7 +117,7 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
         >
           <GapsOmitted count={forensics.omitted} />
         </StateTimelinePanel>
-        <Panel title="Events" note="root event first; each expands to its causes and evidence" flush>
+        <Panel title="Events" note="root first" flush>
           {events}
         </Panel>
       </div>
@@ -133,7 +132,7 @@ function AffectedContacts({ incident: { scope, scopeName, root } }: { incident: 
   if (scope === WHOLE_ESTATE) return null
   return (
     <>
-      <OperatorCardPanel scope={scope} of={scopeName} />
+      <OperatorCardPanel scope={scope} of={scopeName} shown="card" />
       {part !== '' && own && <OperatorCardPanel scope={scope} part={part} of={`${scopeName}, ${part}`} />}
     </>
   )
@@ -174,50 +173,4 @@ function useTimeWindow(whole: TimeWindow, limits: TimeWindow) {
         : { zoomFrom: null, zoomTo: null },
     )
   return { window, isChosen: isChosen && windowLength(window) > 0, show }
-}
-
-/** The affected circuits and gateways, each linked to its page; the whole estate to the overview. */
-function ScopeLinks({ events }: { events: readonly Event[] }) {
-  const circuits = new Set((useEndpoint('circuits').data?.data ?? []).map(({ id }) => id))
-  const gateways = new Set((useEndpoint('gateways').data?.data ?? []).map(({ id }) => id))
-  const names = new Map(events.map(({ scope, scopeName }) => [scope, scopeName]))
-  const folder = (id: string) => (circuits.has(id) ? 'circuits' : gateways.has(id) ? 'gateways' : null)
-  const hrefOf = (id: string) => {
-    const page = folder(id)
-    return page ? `/${page}/${encodeURIComponent(id)}` : id === WHOLE_ESTATE ? '/' : null
-  }
-  return (
-    <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
-      <span className="text-ink-3">Affected:</span>
-      {[...names].map(([id, name]) => {
-        const href = hrefOf(id)
-        return href ? (
-          <PageLink key={id} href={href} className="link font-medium">
-            {name}
-          </PageLink>
-        ) : (
-          <span key={id}>{name}</span>
-        )
-      })}
-    </p>
-  )
-}
-
-/** Sends an incident to a channel, or copies its link. */
-function SendButton({ incident }: { incident: Incident }) {
-  const [open, setOpen] = useState(false)
-  return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger asChild>
-        <Button data-palette className="print:hidden">
-          <SendIcon aria-hidden />
-          Send to…
-        </Button>
-      </Popover.Trigger>
-      <PopoverPanel label="Send to" className="grid w-[min(20rem,calc(100vw-1rem))] gap-4">
-        <SendForm incident={incident} onDone={() => setOpen(false)} />
-        <CopyIncidentLink id={incident.id} />
-      </PopoverPanel>
-    </Popover.Root>
-  )
 }
