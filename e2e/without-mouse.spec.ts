@@ -91,12 +91,14 @@ test('an incident is acknowledged, with a note', longIf(true), async ({ page, re
   })
   await page.goto(`/incidents/${id}`)
   await settled(page)
-  const note = page.getByLabel(/^Note \(optional\)/)
-  await askedAgain(page, note)
-  await tabTo(page, note)
+  const withNote = page.getByRole('button', { name: 'With a note' })
+  await askedAgain(page, withNote)
+  await tabTo(page, withNote)
+  await page.keyboard.press('Enter')
+  await tabTo(page, page.getByLabel(/^Note \(optional\)/))
   await page.keyboard.type('the carrier is called')
   await page.keyboard.press('Enter')
-  await expect(page.getByText(/^Acknowledged by local/)).toContainText('the carrier is called')
+  await expect(page.getByRole('definition').filter({ hasText: 'the carrier is called' })).toContainText('local')
 })
 
 // settings.spec.ts: a threshold that is saved

@@ -7,6 +7,7 @@ import { durationWords, eventStatus, eventOwnerWords, eventSubjectWords } from '
 import { Causes, EvidenceTable } from '../events/evidence.tsx'
 import { EventDuration } from '../events/event-duration.tsx'
 import { PartWords } from '../events/part-words.tsx'
+import { plural } from '../format/quantity.ts'
 import { ThresholdsVersion } from '../events/thresholds-version.tsx'
 import { AzureRule, RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Status } from '../ui/status.tsx'
@@ -31,9 +32,13 @@ export function EventTreeView({
         <li key={event.id} className="border-b last:border-b-0">
           <EventDetails event={event} isRoot={event.id === rootId} above={above} />
           {parts.length > 0 && (
-            <div className="ml-5 border-l">
+            // those of the root are what happened; of a later outage the same comes again
+            <details open={event.id === rootId || above !== null} className="group/parts ml-5 border-l">
+              <summary className="min-h-6 px-3.5 py-1 text-xs text-ink-2 group-open/parts:hidden hover:bg-hover">
+                {plural(parts.length, 'event')} of it
+              </summary>
               <EventTreeView nodes={parts} rootId={rootId} above={event.cause} />
-            </div>
+            </details>
           )}
         </li>
       ))}
@@ -47,7 +52,7 @@ function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean;
   const rule = ruleOfKind[event.kind]
   return (
     <details id={event.id} open={isRoot} className="scroll-mt-24">
-      <summary className="grid grid-cols-[minmax(0,1fr)] items-center gap-x-4 gap-y-1 px-3.5 py-2 -outline-offset-2 hover:bg-hover sm:grid-cols-[14rem_minmax(0,1fr)_12rem_9.5rem]">
+      <summary className="grid grid-cols-[minmax(0,1fr)] items-center gap-x-4 gap-y-1 px-3.5 py-2 -outline-offset-2 hover:bg-hover sm:grid-cols-[15.5rem_minmax(0,1fr)_12rem_9.5rem]">
         <Status {...eventStatus(event)} />
         <span className="flex min-w-0 flex-wrap items-baseline gap-x-4 break-words">
           <span className="min-w-0">

@@ -22,7 +22,7 @@ import { AssignForm } from './assign-form.tsx'
 import { CopyIncidentLink } from './copy-incident-link.tsx'
 import { SendForm } from './send-form.tsx'
 
-/** What an incident is in one look: how long, what it affects, what to do and whose it is; beside it when, and who works on it. */
+/** What leads the page: how long, what it affects, what to do and the likely owner; beside it when, and who works on it. */
 export function IncidentLead({ incident }: { incident: IncidentDetail }) {
   const now = useNow()
   const { impact, cause, outages } = incident
