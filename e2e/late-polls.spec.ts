@@ -77,7 +77,7 @@ test('an outage whose polls are late stays red, says since when, and lasts no lo
   await page.goto('/')
   const open = panelOf(page, '1 open incident')
   await askedAgain(page, open.getByRole('row').getByText(words))
-  await expect(open).toContainText('Diagnosing: no owner and no next step is named')
+  await expect(open).toContainText('Diagnosing: waiting for polls newer than its start')
   await expect(open).toContainText('2 min 05 s')
   await expect(open).not.toContainText(/Provider|Microsoft|Next step:/)
   const row = page.getByRole('row', { name: /erc-london/ }).filter({ hasText: 'NO PATH' })

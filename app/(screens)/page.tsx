@@ -24,6 +24,8 @@ export default function Page() {
         prefetch('networks'),
         prefetch('declarations'),
         prefetch('maintenance'),
+        prefetch('circuits/history', { days: '0' }),
+        prefetch('uptime', { days: '30' }),
       ]}
       further={leastUsed}
     >

@@ -44,6 +44,7 @@ describe('the state of the estate', () => {
         ...(missing && { missing: { notPolled: 1, unanswered: 0, of: 48 } }),
       },
       data: {
+        headline: { sentence: 'erc-london down for 12 min' },
         counts: { problems, sessions: { up: 7 } },
         incidents: { open: incidents, counts: { critical: incidents.length } },
       },
@@ -73,7 +74,7 @@ describe('the state of the estate', () => {
       data: never
     }
     expect(statusHeadline('critical', answer.data)).toBe(
-      'PEERWATCH CRITICAL: 1 down, 0 degraded, 0 unknown, 0 in maintenance; 1 open incident | down=1 degraded=0 unknown=0 maintenance=0 incidents=1 sessions_up=7\n',
+      'PEERWATCH CRITICAL: erc-london down for 12 min; 1 down, 0 degraded, 0 unknown, 0 in maintenance; 1 open incident | down=1 degraded=0 unknown=0 maintenance=0 incidents=1 sessions_up=7\n',
     )
   })
 })

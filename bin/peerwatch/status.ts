@@ -27,12 +27,12 @@ export function stateOfOverview({ data, freshness }: ResponseOf<'overview'>): St
 }
 
 /** The first line, as monitoring plugins write it: text, a bar, figures. */
-export function statusHeadline(state: State, { counts, incidents }: Overview): string {
+export function statusHeadline(state: State, { counts, incidents, headline }: Overview): string {
   const { down = 0, degraded = 0, unknown = 0, maintenance = 0 } = counts.problems
   const open = Object.values(incidents.counts).reduce((sum, count) => sum + count, 0)
   const sessions = counts.sessions.up ?? 0
   const figures = { down, degraded, unknown, maintenance, incidents: open, sessions_up: sessions }
-  const text = `${down} down, ${degraded} degraded, ${unknown} unknown, ${maintenance} in maintenance; ${open} open incident${open === 1 ? '' : 's'}`
+  const text = `${headline.sentence}; ${down} down, ${degraded} degraded, ${unknown} unknown, ${maintenance} in maintenance; ${open} open incident${open === 1 ? '' : 's'}`
   const data = Object.entries(figures).map(([name, value]) => `${name}=${value}`)
   return `PEERWATCH ${state.toUpperCase()}: ${text} | ${data.join(' ')}\n`
 }

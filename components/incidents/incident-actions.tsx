@@ -25,7 +25,7 @@ export const IncidentActions = ({ incident }: { incident: Incident }) => (
   </span>
 )
 
-function IncidentMenu({ incident }: { incident: Incident }) {
+export function IncidentMenu({ incident }: { incident: Incident }) {
   const [open, setOpen] = useState(false)
   const close = () => setOpen(false)
   return (

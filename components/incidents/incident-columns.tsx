@@ -108,32 +108,15 @@ export const incidentColumns: Column<Incident>[] = [
   { id: 'events', header: 'Events', align: 'right', value: ({ events }) => events },
 ]
 
-/** The same with one line for each incident: several that open must not push away what is being read below. */
-export const briefIncidentColumns: Column<Incident>[] = incidentColumns.map((column) =>
-  column.id === 'incident' ? { ...column, cell: (incident) => <Title incident={incident} isBrief /> } : column,
-)
-
 const leastNow = (incident: Incident) => incidentLength(incident, serverNow()).least
 
-/** Name, part and impact; of one that goes on its next step, too, which is what its reader came for. @param isBrief in one line, as far as there is room */
-function Title({ incident, isBrief = false }: { incident: Incident; isBrief?: boolean }) {
+/** Name, part and impact; of one that goes on its next step, too, which is what its reader came for. */
+function Title({ incident }: { incident: Incident }) {
   const [title, part] = [incidentTitle(incident), incidentPart(incident)]
+  const isClosed = incident.state === 'closed'
   return (
-    <span
-      className={clsx(
-        'flex min-w-56 flex-col gap-0.5 lg:min-w-72 print:min-w-48',
-        isBrief ? '3xl:min-w-160' : 'py-0.5',
-      )}
-    >
-      <span
-        // as wide as its column, which its length does not widen: the columns after it stay in sight
-        className={clsx(isBrief && 'sm:w-0 sm:min-w-full sm:truncate')}
-        title={
-          isBrief || incident.state === 'closed'
-            ? `${[title, part].filter(Boolean).join(', ')}: ${incident.impact.summary}`
-            : undefined
-        }
-      >
+    <span className="flex min-w-56 flex-col gap-0.5 py-0.5 lg:min-w-72 print:min-w-48">
+      <span title={isClosed ? `${[title, part].filter(Boolean).join(', ')}: ${incident.impact.summary}` : undefined}>
         <PageLink href={`/incidents/${incident.id}`} className="link font-medium">
           {title}
         </PageLink>
@@ -143,18 +126,15 @@ function Title({ incident, isBrief = false }: { incident: Incident; isBrief?: bo
         className={clsx(
           'text-xs font-normal',
           // of one that is over as much as a line holds; beside the duration, which has two, it makes no row higher
-          incident.state === 'open' ? 'max-w-prose' : 'text-ink-2 max-sm:hidden',
-          (isBrief || incident.state === 'closed') && 'sm:w-0 sm:min-w-full sm:truncate',
+          isClosed ? 'text-ink-2 max-sm:hidden sm:w-0 sm:min-w-full sm:truncate' : 'max-w-prose',
         )}
       >
         {incident.impact.summary}
       </span>
-      {!isBrief && incident.phase === 'ongoing' && incident.cause?.nextStep && (
+      {incident.phase === 'ongoing' && incident.cause?.nextStep && (
         <span className="max-w-prose text-xs text-ink-2">{incident.cause.nextStep}</span>
       )}
-      {!isBrief && isOver(incident) && (
-        <span className="text-xs text-ink-3">closes after 2 min without a recurrence</span>
-      )}
+      {isOver(incident) && <span className="text-xs text-ink-3">closes after 2 min without a recurrence</span>}
     </span>
   )
 }

@@ -5,24 +5,20 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import { severityTone } from '../ui/words.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { briefIncidentColumns, incidentColumns } from './incident-columns.tsx'
+import { incidentColumns } from './incident-columns.tsx'
 
 /**
  * Incidents in the given order until a column is chosen.
  * @param name prefix of the address parameters, and what the table is called
  * @param columns in the place of the usual ones
- * @param isBrief one line for each
  * @param bare a few of a longer list, without filter and export
- * @param onPhone what a phone shows instead
  */
 export function IncidentTable({
   name,
   incidents,
   empty = null,
-  isBrief = false,
-  columns = isBrief ? briefIncidentColumns : incidentColumns,
+  columns = incidentColumns,
   bare = false,
-  onPhone,
   exportRows,
   toolbar,
 }: {
@@ -30,9 +26,7 @@ export function IncidentTable({
   incidents: readonly Incident[]
   columns?: Column<Incident>[]
   empty?: ReactNode
-  isBrief?: boolean
   bare?: boolean
-  onPhone?: ReactNode
   exportRows?: () => Promise<Incident[]>
   toolbar?: ReactNode
 }) {
@@ -48,7 +42,6 @@ export function IncidentTable({
       toolsInHead
       empty={empty}
       bare={bare}
-      onPhone={onPhone}
       toolbar={toolbar}
       {...(exportRows && { exportRows })}
     />

@@ -29,7 +29,7 @@ export function GatewayDrawing({ gateway, box }: { gateway: MapGateway; box: Box
         end
         className="fill-ink-3"
       >
-        {detail}
+        {shortKind(detail, inner - 25 - textWidth(status.word, SIZE.small))}
       </Words>
       {instances.map(({ address, status: { tone, word } }, index) => {
         const y = box.y + heights.gatewayHead + heights.instance * index + 11
@@ -37,7 +37,7 @@ export function GatewayDrawing({ gateway, box }: { gateway: MapGateway; box: Box
         return (
           <g key={address}>
             <GlyphIn tone={tone} x={x} y={y - 8} size={8} />
-            <Words x={x + 15} y={y} width={inner - wordWidth - 22}>
+            <Words x={x + 15} y={y} width={inner - wordWidth - 17}>
               {address}
             </Words>
             <Words x={box.x + box.width - PAD} y={y} width={wordWidth + 1} end className="fill-ink-3">
@@ -59,6 +59,12 @@ export function GatewayDrawing({ gateway, box }: { gateway: MapGateway; box: Box
     </MapLink>
   )
 }
+
+const shortKinds: Record<string, string> = { ExpressRoute: 'ER', 'Virtual WAN': 'vWAN', 'Route Server': 'RS' }
+
+/** The kind of a gateway, short where there is no room for its name: the title has it. */
+const shortKind = (kind: string, width: number) =>
+  textWidth(kind, SIZE.small) <= width ? kind : (shortKinds[kind] ?? kind)
 
 /** A network with a gateway, and its peered networks. */
 export function NetworkDrawing({ network, box }: { network: MapNetwork; box: Box }) {
@@ -87,18 +93,21 @@ export function NetworkDrawing({ network, box }: { network: MapNetwork; box: Box
       {spokes.map((spoke, index) => {
         const { tone, word } = spoke.status
         const y = spokeY(index)
+        // the name before the word: the mark says the state too
+        const nameWidth = textWidth(spoke.name, SIZE.small)
+        const isShort = nameWidth > inner - textWidth(word, SIZE.small) - 36
         return (
           <MapLink key={spoke.key} item={spoke} box={{ x, y, width: inner, height: heights.spoke }}>
             <path d={`M${x + 3} ${y - 8}V${y + 12}H${x + 11}`} fill="none" className="stroke-line-strong" />
             <Words
               x={x + 15}
               y={y + 17}
-              width={inner - textWidth(word, SIZE.small) - 36}
+              width={isShort ? inner - 26 : nameWidth + 1}
               className="fill-ink group-hover:underline"
             >
               {spoke.name}
             </Words>
-            <StatusWord tone={tone} word={word} right={x + inner} y={y + 17} />
+            <StatusWord tone={tone} word={isShort ? '' : word} right={x + inner} y={y + 17} />
           </MapLink>
         )
       })}

@@ -17,14 +17,14 @@ const MOST_SPOKES = 5
 /** Id of the group of gateways that are not drawn individually. */
 export const OTHER_GATEWAYS = 'gateways/other'
 
-/** Gateways, worst first; those that do not fit are one group at the end. */
+/** Gateways by name; those that do not fit are one group at the end. */
 export function gatewayNodes(gateways: readonly Gateway[], problems?: MapAnswers['problems']): MapGateway[] {
   const nodes = gateways
     .map((gateway) => gatewayNode(gateway, problems))
-    .toSorted((a, b) => a.rank - b.rank || a.name.localeCompare(b.name))
+    .toSorted((a, b) => a.name.localeCompare(b.name))
   if (nodes.length <= MOST_GATEWAYS) return nodes
   const rest = nodes.slice(MOST_GATEWAYS - 1)
-  const [worst] = rest
+  const [worst] = rest.toSorted((a, b) => a.rank - b.rank)
   if (!worst) return nodes
   const name = `${rest.length} more gateways`
   return [
@@ -86,8 +86,6 @@ export function networkNodes(
   }
 }
 
-const tones: StatusWords['tone'][] = ['down', 'degraded', 'unknown', 'notice', 'up']
-
 /** A peered network with the settings of both sides. */
 interface Peer {
   key: string
@@ -120,14 +118,12 @@ function spokesAmong(networks: readonly Network[]): (hub: Network) => Peer[] {
 function networkNode(hub: Network, peers: readonly Peer[]): MapNetwork {
   const [gatewayId = ''] = hub.gatewayIds
   const href = hub.gatewayIds.length === 1 ? `/gateways/${encodeURIComponent(gatewayId)}` : gatewaysIn(hub)
-  const spokes = peers
-    .map((peer) => spokeOf(hub, peer, href))
-    .toSorted((a, b) => tones.indexOf(a.status.tone) - tones.indexOf(b.status.tone) || a.name.localeCompare(b.name))
+  const spokes = peers.map((peer) => spokeOf(hub, peer, href)).toSorted((a, b) => a.name.localeCompare(b.name))
   const kind = hub.kind === 'hub' ? 'Virtual WAN hub' : 'Virtual network'
   return {
     key: hub.id,
     name: hub.name,
-    detail: [kind, ...hub.addressPrefixes.slice(0, 1)].join(' '),
+    detail: [hub.kind === 'hub' ? 'vHub' : 'VNet', ...hub.addressPrefixes.slice(0, 1)].join(' '),
     href,
     title: `${kind} ${hub.name}, ${hub.addressPrefixes.join(', ') || 'unknown address space'}, ${plural(hub.gatewayIds.length, 'gateway')}, ${plural(spokes.length, hub.kind === 'hub' ? 'connected network' : 'peering')}`,
     gatewayIds: hub.gatewayIds,

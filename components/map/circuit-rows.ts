@@ -1,7 +1,8 @@
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { LearnedSiteView } from '#lib/contract/index.ts'
+import { siteLabel } from '#lib/contract/words/site-states.ts'
 import { pathTrafficWords } from '../circuits/path-brief.tsx'
-import { formatBandwidth, formatShare, plural } from '../format/quantity.ts'
+import { formatBandwidth, formatBitRate, formatShare, plural } from '../format/quantity.ts'
 import { type StatusWords, statusText } from '../ui/status.tsx'
 import { circuitsWorstFirst, pathStatus, redundancyStatus } from '../ui/words.ts'
 import type { MapAnswers, MapLine, Row } from './estate.ts'
@@ -15,9 +16,6 @@ const MOST_NAMES = 2
 
 /** Key prefix of grouped rows. */
 export const REST = 'rest/'
-
-/** Whether a row is a group. */
-export const isRestRow = ({ key }: Pick<Row, 'key'>) => key.startsWith(REST)
 
 /** On-premises sites, declared or learned from routes. */
 type KnownSites = Pick<MapAnswers, 'sites' | 'learnedSites'>
@@ -97,9 +95,17 @@ function pathLine(
     href,
     title: [`${name}, ${of}: ${statusText(status)}`, path.reason, carries, used].filter(Boolean).join('. '),
     status,
-    traffic: peering === '' ? carries : null,
+    traffic: peering === '' && carries !== null ? (briefTraffic(path) ?? carries) : null,
     ...(load !== null && { load }),
   }
+}
+
+/** `↓ 159 ↑ 279 Mb/s`: to Azure and from it; null where it is quiet or not known. */
+function briefTraffic({ layers, bitsInPerSecond, bitsOutPerSecond }: CircuitPathView): string | null {
+  if (layers.traffic === 'quiet' || bitsInPerSecond === null || bitsOutPerSecond === null) return null
+  const [into, out] = [formatBitRate(bitsInPerSecond), formatBitRate(bitsOutPerSecond)]
+  const unit = / .+$/.exec(out)?.[0] ?? ''
+  return `↓ ${into.endsWith(unit) ? into.slice(0, -unit.length) : into} ↑ ${out}`
 }
 
 /** The session over IPv6 of a path that speaks both: its state is IPv4's. */
@@ -146,10 +152,9 @@ function siteOf({ id, name, peerings }: Circuit, { sites, learnedSites = [] }: K
   const detail = asn == null ? '' : `AS ${asn}`
   const key = `site/${id}`
   if (own.length === 0 && learned) {
-    const size = plural(learned.prefixes, 'prefix', 'prefixes')
-    const shown = [size, detail].filter(Boolean).join(', ')
+    const shown = ['auto-detected', detail].filter(Boolean).join(', ')
     const title = learnedTitle(learned, name)
-    return { key, name: learned.name, names: [learned.name], detail: shown, href: DECLARE, title }
+    return { key, name: siteLabel(learned.name), names: [learned.name], detail: shown, href: DECLARE, title }
   }
   if (own.length === 0) {
     return { key, name: 'On-premises', detail, href: DECLARE, title: `On-premises end of ${name}: no site is declared` }
@@ -165,10 +170,10 @@ const neighborsAre: Record<LearnedSiteView['confidence'], string> = {
   inferred: 'their neighbors are inferred',
 }
 
-/** `learned: Amsterdam / Equinix, 14 prefixes`, and that it is no site that somebody declared. */
+/** `Amsterdam (via Equinix), 14 prefixes`, and that it is no site that somebody declared. */
 function learnedTitle({ name, prefixes, confidence }: LearnedSiteView, circuit: string): string {
   const size = plural(prefixes, 'prefix', 'prefixes')
-  return `${name}, ${size}: on-premises end of ${circuit}. Learned from routes, ${neighborsAre[confidence]}; no site is declared`
+  return `${siteLabel(name)}, ${size}: on-premises end of ${circuit}. Auto-detected from routes, ${neighborsAre[confidence]}; no site is declared`
 }
 
 /** Circuits of one place that are not drawn one by one, in one row. @param place '' = of several places */

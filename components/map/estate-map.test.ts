@@ -10,7 +10,7 @@ import { circuitFact, gatewayFact, networkFact } from './testing.ts'
 const nothing = { circuits: [], gateways: [], networks: [], sites: [] }
 
 describe('circuits on the map', () => {
-  it('stand under their peering location, the worst place and the worst circuit first', () => {
+  it('stand under their peering location by name, whatever fails', () => {
     const { places, grouped } = estateMapOf({
       ...nothing,
       circuits: [
@@ -22,40 +22,41 @@ describe('circuits on the map', () => {
     })
     expect(grouped).toBe(false)
     expect(places.map(({ name, rows }) => [name, ...rows.map((row) => row.name)])).toEqual([
-      ['London', 'c', 'b'],
-      ['Unknown location', 'd'],
       ['Amsterdam', 'a'],
+      ['London', 'b', 'c'],
+      ['Unknown location', 'd'],
     ])
   })
 
-  it('beyond what fits, the rest of a place stands together; what is wrong stays alone', () => {
+  it('beyond what fits, those of a large place are one row, which says what is wrong', () => {
     const circuits = Array.from({ length: 60 }, (_, index) =>
       circuitFact(`c${index}`, { location: `P${index % 4}`, redundancy: index === 7 ? 'no_path' : 'redundant' }),
     )
     const { places, grouped } = estateMapOf({ ...nothing, circuits })
     expect(grouped).toBe(true)
-    expect(places[0]?.rows.map(({ name, status }) => [name, status.word])).toEqual([
-      ['c7', 'NO PATH'],
-      ['14 circuits', 'REDUNDANT'],
+    expect(places.flatMap(({ rows }) => rows.map(({ name, status }) => [name, status.word]))).toEqual([
+      ['15 circuits', 'REDUNDANT'],
+      ['15 circuits', 'REDUNDANT'],
+      ['15 circuits', 'REDUNDANT'],
+      ['15 circuits', '1 of 15 NO PATH'],
     ])
-    expect(places[0]?.rows[1]?.href).toBe('/circuits?circuits.q=P3')
-    expect(places.flatMap(({ rows }) => rows)).toHaveLength(5)
+    expect(places[3]?.rows[0]?.href).toBe('/circuits?circuits.q=P3')
   })
 
-  it('a group is as bad as it is: one path down of thirteen is a thirteenth of its line', () => {
+  it('a group is as bad as it is: one path down of nineteen is a nineteenth of its line', () => {
     const circuits = Array.from({ length: 19 }, (_, index) =>
-      circuitFact(`c${String(index).padStart(2, '0')}`, { redundancy: index < 7 ? 'reduced' : 'redundant' }),
+      circuitFact(`c${String(index).padStart(2, '0')}`, { redundancy: index < 1 ? 'reduced' : 'redundant' }),
     )
     const group = estateMapOf({ ...nothing, circuits }).places[0]?.rows.at(-1)
-    expect(group).toMatchObject({ name: '13 circuits', status: { word: '1 of 13 ONE PATH LEFT' } })
+    expect(group).toMatchObject({ name: '19 circuits', status: { word: '1 of 19 ONE PATH LEFT' } })
     expect(group?.lines.map(({ parts }) => parts)).toEqual([
       undefined,
       [
         { tone: 'down', count: 1 },
-        { tone: 'up', count: 12 },
+        { tone: 'up', count: 18 },
       ],
     ])
-    expect(group?.lines[1]?.title).toBe('secondary paths of 13 circuits: 1 DOWN, 12 UP')
+    expect(group?.lines[1]?.title).toBe('secondary paths of 19 circuits: 1 DOWN, 18 UP')
   })
 
   it('a path has its load, and Microsoft peering lines of its own', () => {
@@ -108,20 +109,20 @@ describe('circuits on the map', () => {
         ...rows.map((row) => row.name),
       ])
     expect(names(few, [])).toEqual([
-      ['London', true, 'b', 'a'],
       ['Leeds', undefined, 'c'],
+      ['London', true, 'a', 'b'],
     ])
     expect(names(few, ['London', 'Leeds'])).toEqual([
-      ['London', false, '2 circuits'],
       ['Leeds', undefined, 'c'],
+      ['London', false, '2 circuits'],
     ])
     const many = [
       ...few,
       ...Array.from({ length: MOST_CIRCUITS }, (_, n) => circuitFact(`d${10 + n}`, { location: 'York' })),
     ]
     expect(names(many, []).map(([name, isOpen, ...rows]) => [name, isOpen, ...rows])).toEqual([
-      ['London', true, 'b', 'a'],
       ['Leeds', undefined, 'c'],
+      ['London', true, 'a', 'b'],
       ['York', false, '14 circuits'],
     ])
     expect(names(many, ['York']).find(([name]) => name === 'York')).toHaveLength(2 + MOST_CIRCUITS)
@@ -166,7 +167,7 @@ describe('circuits on the map', () => {
     })
     const [declared, other] = places[0]?.rows.map(({ site }) => site) ?? []
     expect(declared?.name).toBe('x')
-    expect(other).toMatchObject({ name: 'learned: London / Colt', detail: expect.stringContaining('14 prefixes') })
+    expect(other).toMatchObject({ name: 'London (via Colt)', detail: expect.stringContaining('auto-detected') })
     expect(other?.title).toContain('their neighbors are inferred; no site is declared')
   })
 
@@ -178,9 +179,9 @@ describe('circuits on the map', () => {
     const { places } = estateMapOf({ ...nothing, gateways: [gateway] })
     expect(places).toHaveLength(1)
     expect(places[0]?.rows.map(({ name, status }) => [name, status.word])).toEqual([
-      ['york', 'NOT CONNECTED'],
       ['hull', 'UNKNOWN'],
       ['leeds', 'CONNECTED'],
+      ['york', 'NOT CONNECTED'],
     ])
   })
 })
@@ -212,7 +213,7 @@ describe('what is healthy by itself and has a problem', () => {
     ...more,
   })
 
-  it('says so, and comes first', () => {
+  it('says so where it is', () => {
     const { places, gateways } = estateMapOf({
       ...nothing,
       circuits: [circuitFact('a'), circuitFact('b'), circuitFact('c')],
@@ -224,14 +225,14 @@ describe('what is healthy by itself and has a problem', () => {
       ],
     })
     expect(places[0]?.rows.map(({ name, status }) => [name, status.word])).toEqual([
+      ['a', 'REDUNDANT'],
       ['b', 'DEGRADED'],
       ['c', 'SITE ON BACKUP'],
-      ['a', 'REDUNDANT'],
     ])
-    expect(places[0]?.rows[0]?.title).toContain('Many prefixes withdrawn')
+    expect(places[0]?.rows[1]?.title).toContain('Many prefixes withdrawn')
     expect(gateways.map(({ name, status }) => [name, status.tone])).toEqual([
-      ['h', 'degraded'],
       ['g', 'up'],
+      ['h', 'degraded'],
     ])
   })
 
@@ -245,8 +246,8 @@ describe('what is healthy by itself and has a problem', () => {
     const circuits = Array.from({ length: 20 }, (_, index) => circuitFact(`c${String(index).padStart(2, '0')}`))
     const problems = circuits.slice(0, 8).map(({ id }) => problem('circuit', id))
     const rows = estateMapOf({ ...nothing, circuits, problems }).places[0]?.rows ?? []
-    expect(rows.at(-1)).toMatchObject({ name: '14 circuits', status: { word: '2 of 14 DEGRADED' } })
-    expect(rows.at(-1)?.title).toContain('2 DEGRADED, 12 REDUNDANT')
+    expect(rows.at(-1)).toMatchObject({ name: '20 circuits', status: { word: '8 of 20 DEGRADED' } })
+    expect(rows.at(-1)?.title).toContain('8 DEGRADED, 12 REDUNDANT')
   })
 })
 
@@ -293,11 +294,11 @@ describe('behind the edge', () => {
     })
     expect(map.unreached).toBe(0)
     expect(map.networks[0]?.spokes.map(({ name, status }) => [name, status.word])).toEqual([
-      ['old', 'DISCONNECTED'],
-      ['lab', 'NO TRANSIT'],
       ['erp', 'TRANSIT'],
+      ['lab', 'NO TRANSIT'],
+      ['old', 'DISCONNECTED'],
     ])
-    expect(map.networks[0]?.spokes[2]?.title).toBe(
+    expect(map.networks[0]?.spokes[0]?.title).toBe(
       'erp, connected to hub: it reaches on-premises through these gateways',
     )
   })

@@ -1,8 +1,6 @@
 'use client'
 
 import { clsx } from 'clsx'
-import ZoomInIcon from 'lucide-react/icons/zoom-in'
-import ZoomOutIcon from 'lucide-react/icons/zoom-out'
 import { parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
 import { useMemo, useState } from 'react'
 import type { ActiveProblem } from '#lib/overview/api/index.ts'
@@ -11,8 +9,8 @@ import { useEndpoint } from '../data/index.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { plural } from '../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
-import { Button, IconButton } from '../ui/button.tsx'
-import { Panel } from '../ui/panel.tsx'
+import { Button } from '../ui/button.tsx'
+import { PanelAge } from '../ui/times/answer-age.tsx'
 import { circuitsNamed } from './circuits-named.ts'
 import { MapDrawing } from './map-drawing.tsx'
 import { MapList } from './map-list.tsx'
@@ -71,15 +69,14 @@ export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] |
     })
   const skeleton = <SkeletonRows rows={8} height="3.75rem" />
   return (
-    <Panel
-      title="Estate"
-      answer={circuits.data}
-      note={map && leftOut(map, networks.error !== null)}
-      aside={
-        <>
-          <Button onClick={() => void setView(view === 'places' ? null : 'places')}>
-            {view === 'places' ? 'Paths' : 'Places'}
-          </Button>
+    <section aria-labelledby="map" className="min-w-0">
+      <header className="mb-2 flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1">
+        <h2 id="map" className="text-sm font-semibold">
+          Map
+        </h2>
+        <p className="min-w-0 text-xs text-ink-3">{map && leftOut(map, networks.error !== null)}</p>
+        <div className="ml-auto flex items-center gap-2">
+          {circuits.data && <PanelAge answer={circuits.data} />}
           {knownCircuits && knownCircuits.length > 1 && (
             <input
               type="search"
@@ -87,12 +84,14 @@ export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] |
               placeholder="Filter the map"
               value={search}
               onChange={({ target }) => setSearch(target.value)}
-              className="h-7 w-44 rounded-md border bg-surface px-2 text-sm print:hidden"
+              className="h-7 w-40 rounded-md border bg-surface px-2 text-sm print:hidden"
             />
           )}
-        </>
-      }
-    >
+          <Button onClick={() => void setView(view === 'places' ? null : 'places')}>
+            {view === 'places' ? 'Paths' : 'Places'}
+          </Button>
+        </div>
+      </header>
       <AnswerView query={circuits} skeleton={skeleton}>
         {() => (
           <AnswerView query={gateways} skeleton={skeleton}>
@@ -110,14 +109,11 @@ export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] |
           </AnswerView>
         )}
       </AnswerView>
-    </Panel>
+    </section>
   )
 }
 
-const zooms = [0.7, 1, 1.4, 2, 3]
-
 function Drawn({ map, onFold }: { map: TopologyMap; onFold: (place: string) => void }) {
-  const [zoom, setZoom] = useState(1)
   if (map.places.length === 0 && map.gateways.length === 0) {
     return (
       <Empty title="No resources yet">
@@ -131,56 +127,21 @@ function Drawn({ map, onFold }: { map: TopologyMap; onFold: (place: string) => v
   }
   return (
     <div className="@container">
-      <div className="hidden @min-[52rem]:block">
-        {/* a scrolling region must be reachable by keyboard */}
-        <section
-          aria-label="Map"
-          tabIndex={zoom > 1 ? 0 : -1}
-          className={clsx('-outline-offset-2', zoom > 1 && 'max-h-[85vh] overflow-auto')}
-        >
-          <div style={{ width: `${Math.max(1, zoom) * 100}%` }}>
-            <MapDrawing map={map} zoom={zoom} onFold={onFold} />
-          </div>
-        </section>
-        <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1">
-          <Zoom zoom={zoom} onZoom={setZoom} />
-          <LoadKey />
-        </div>
+      <div className="hidden @min-[50rem]:block">
+        <MapDrawing map={map} onFold={onFold} />
+        <LoadKey />
       </div>
-      <div className="@min-[52rem]:hidden">
+      <div className="@min-[50rem]:hidden">
         <MapList map={map} onFold={onFold} />
       </div>
     </div>
   )
 }
 
-function Zoom({ zoom, onZoom }: { zoom: number; onZoom: (zoom: number) => void }) {
-  const at = zooms.indexOf(zoom)
-  const [out, into] = [zooms[at - 1], zooms[at + 1]]
-  return (
-    <span className="flex items-center gap-1 text-xs tabular-nums print:hidden">
-      <IconButton label="Zoom out" disabled={out === undefined} onClick={() => out && onZoom(out)}>
-        <ZoomOutIcon aria-hidden />
-      </IconButton>
-      <button
-        type="button"
-        title="Usual size"
-        className="h-7 min-w-12 rounded-md px-1 hover:bg-hover"
-        onClick={() => onZoom(1)}
-      >
-        {Math.round(zoom * 100)} %
-      </button>
-      <IconButton label="Zoom in" disabled={into === undefined} onClick={() => into && onZoom(into)}>
-        <ZoomInIcon aria-hidden />
-      </IconButton>
-    </span>
-  )
-}
-
 /** How lines are read. */
 const LoadKey = () => (
-  <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
-    <span>Width and colour of what is up: share of the bandwidth</span>
+  <p className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
+    <span>↓ to Azure, ↑ from Azure. Width and color: share of the bandwidth</span>
     {loadSteps.map(({ fill, words }) => (
       <span key={words} className="flex items-center gap-1">
         <span aria-hidden className={clsx('h-1 w-5 rounded-full', fill)} /> {words}
@@ -196,5 +157,5 @@ function leftOut({ grouped, unreached }: TopologyMap, networksFailed: boolean): 
     unreached > 0 ? `${plural(unreached, 'network')} without a gateway` : null,
     networksFailed ? 'networks could not be loaded' : null,
   ].filter((part) => part !== null)
-  return left.length === 0 ? 'from on-premises to Azure, worst first' : left.join('; ')
+  return left.join('; ')
 }

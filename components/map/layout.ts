@@ -39,7 +39,7 @@ interface MapLayout {
 }
 
 /** Below this width the map is a list: names would not fit their boxes. */
-export const LEAST_WIDTH = 832
+export const LEAST_WIDTH = 800
 
 /** Each link is 24 units high at least (WCAG 2.5.8). */
 export const heights = {
@@ -56,9 +56,9 @@ export const heights = {
   foot: 8,
 }
 
-const GAPS = [26, 60, 40] as const
+const GAPS = [16, 80, 24] as const
 /** Column widths as shares of the space between gaps: sites, places, gateways, networks. */
-const SHARES = [0.17, 0.37, 0.22, 0.24] as const
+const SHARES = [0.165, 0.37, 0.232, 0.233] as const
 
 interface Column {
   x: number

@@ -21,7 +21,10 @@ function ProbeLabel({ probe, x, y, width }: { probe: ProbeBrief; x: number; y: n
   const { roundTrip, failedShare, title } = probe
   const loses = failedShare !== null && failedShare > 0
   const lines = [
-    { text: roundTrip ?? 'no answer', className: roundTrip === null ? 'fill-down' : 'fill-ink-2' },
+    {
+      text: roundTrip === null ? 'no answer' : `RTT ${roundTrip}`,
+      className: roundTrip === null ? 'fill-down' : 'fill-ink-2',
+    },
     ...(loses
       ? [{ text: `${formatShare(failedShare)} lost`, className: failedShare < 1 ? 'fill-degraded' : 'fill-down' }]
       : []),
@@ -37,7 +40,7 @@ function ProbeLabel({ probe, x, y, width }: { probe: ProbeBrief; x: number; y: n
             y={top + LINE * index}
             width={Math.min(width, textWidth(text, SIZE.small)) + 4}
             height={LINE}
-            className="fill-surface"
+            className="fill-canvas"
           />
           <Words x={x} y={top + LINE * index + 12} width={width} className={className} weight={loses ? 600 : undefined}>
             {text}
@@ -49,32 +52,23 @@ function ProbeLabel({ probe, x, y, width }: { probe: ProbeBrief; x: number; y: n
 }
 
 /** The width for server rendering, where the screen is unknown. */
-const USUAL_WIDTH = 1180
+const USUAL_WIDTH = 866
 const USUAL_PX = 16
 
 /** Room for figures on a line that leaves a place, between its edge and the gateways. */
-const LABEL = { gap: 3, width: 55 }
+const LABEL = { gap: 3, width: 74 }
 const FOLD_SIZE = 24
 
 /**
  * The map as SVG, from the customer's side on the left to Azure's on the right.
- * @param zoom 1 = letters of the usual size
  * @param onFold opens or closes a place by its name; without it places have no button
  */
-export function MapDrawing({
-  map: worstFirst,
-  zoom = 1,
-  onFold,
-}: {
-  map: TopologyMap
-  zoom?: number
-  onFold?: (place: string) => void
-}) {
-  const map = useMemo(() => untangled(worstFirst), [worstFirst])
+export function MapDrawing({ map: byName, onFold }: { map: TopologyMap; onFold?: (place: string) => void }) {
+  const map = useMemo(() => untangled(byName), [byName])
   const [frame, px] = useWidth<HTMLDivElement>()
   const scale = useTypeScale()
   const hatch = useId()
-  const width = px ? px / scale / zoom : USUAL_WIDTH
+  const width = px ? px / scale : USUAL_WIDTH
   const layout = useMemo(() => layOut(map, width), [map, width])
   return (
     <div ref={frame}>
@@ -83,7 +77,7 @@ export function MapDrawing({
         viewBox={`-1 -1 ${layout.width + 2} ${layout.height + 2}`}
         preserveAspectRatio="xMinYMin meet"
         className="block w-full font-sans"
-        style={{ height: `${(layout.height / USUAL_PX) * zoom}rem` }}
+        style={{ height: `${layout.height / USUAL_PX}rem` }}
         role="group"
         aria-label="Estate map"
       >

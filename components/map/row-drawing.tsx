@@ -58,7 +58,7 @@ export function RowDrawing({
         <Words
           x={box.x + 2}
           y={box.y + 17}
-          width={box.width - textWidth(word, SIZE.small) - 32}
+          width={box.width - textWidth(word, SIZE.small) - 20}
           size={SIZE.name}
           weight={600}
           className="fill-ink group-hover:underline"

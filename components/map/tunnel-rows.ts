@@ -41,9 +41,9 @@ export function tunnelRows(gateway: Gateway): Row[] {
   })
 }
 
-/** Group of tunnels that are not drawn individually. @param rows worst first */
+/** Group of tunnels that are not drawn individually. */
 export function restOfTunnels(rows: readonly Row[]): Row {
-  const [worst] = rows
+  const [worst] = rows.toSorted((a, b) => a.rank - b.rank)
   const status: StatusWords = worst?.status ?? { tone: 'unknown', word: 'UNKNOWN' }
   const name = `${rows.length} more tunnels`
   const title = `${name}, the worst of them ${statusText(status)}`

@@ -1,13 +1,12 @@
-import type { TopologyMap, MapPlace, Row } from './estate.ts'
-import { isRestRow } from './circuit-rows.ts'
+import type { TopologyMap } from './estate.ts'
 
 /** Edges evaluated before the best order so far is taken: a few milliseconds of work. Estates without groups need less. */
 const MOST_LINES = 20_000
 
 /**
- * The same map in an order with fewer crossing lines. The worst stay first: only locations and rows of equal rank are swapped,
- * groups stay behind single rows, and gateways and networks, which the layout aligns with their neighbors, are placed
- * wherever that helps. Every swap saves a crossing.
+ * The same map in an order with fewer crossing lines. Locations and rows keep their places; gateways and networks, which the layout
+ * aligns with their neighbors, are placed wherever that helps. No state has a part in it, so that nothing moves when one changes. Every
+ * swap saves a crossing.
  */
 export function untangled(map: TopologyMap): TopologyMap {
   let best = besideTheirOwn(map)
@@ -81,31 +80,19 @@ function byMiddle<Item>(items: readonly Item[], targets: Targets): Item[] {
     .flatMap((index) => items[index] ?? [])
 }
 
-/** Every order that differs in the position of one item; for a row also with the columns behind it sorted again. */
+/** Every order that differs in the position of one gateway or network. */
 function* movesOf(map: TopologyMap): Generator<TopologyMap, undefined> {
-  for (const places of reordered(map.places, worstOf)) yield* bothDirections({ ...map, places })
-  for (const [index, place] of map.places.entries()) {
-    for (const rows of reordered(place.rows, badness)) {
-      yield* bothDirections({ ...map, places: map.places.with(index, { ...place, rows }) })
-    }
+  for (const gateways of reordered(map.gateways)) {
+    const moved = { ...map, gateways }
+    yield { ...moved, networks: byMiddle(map.networks, routesOf(moved).homes) }
+    yield moved
   }
-  for (const gateways of reordered(map.gateways, () => 0)) yield { ...map, gateways }
-  for (const networks of reordered(map.networks, () => 0)) yield { ...map, networks }
+  for (const networks of reordered(map.networks)) yield { ...map, networks }
 }
 
-const bothDirections = (map: TopologyMap) => [besideTheirOwn(map), map]
-
-const worstOf = ({ rows }: MapPlace) => Math.min(...rows.map(({ rank }) => rank))
-const badness = (row: Row) => row.rank + (isRestRow(row) ? 0.5 : 0)
-
-/** Each order that differs in the position of one item within its class. */
-function* reordered<Item>(items: readonly Item[], classOf: (item: Item) => number): Iterable<Item[]> {
-  const classes = items.map(classOf)
+function* reordered<Item>(items: readonly Item[]): Iterable<Item[]> {
   for (const [from, item] of items.entries()) {
     const rest = items.toSpliced(from, 1)
-    for (const to of items.keys()) {
-      const between = classes.slice(Math.min(from, to), Math.max(from, to) + 1)
-      if (to !== from && between.every((one) => one === classes[from])) yield rest.toSpliced(to, 0, item)
-    }
+    for (const to of items.keys()) if (to !== from) yield rest.toSpliced(to, 0, item)
   }
 }

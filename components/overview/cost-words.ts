@@ -1,19 +1,14 @@
 import type { CostHeadline } from '#lib/cost/api/index.ts'
-import { bandWords, formatMoney } from '../cost/money-words.ts'
-import { plural } from '../format/quantity.ts'
+import { formatMoney } from '../cost/money-words.ts'
 
-/** This month's cost of the circuits, by currency; '' if nothing is priced. */
-export const monthsCost = ({ totals }: CostHeadline): string => totals.map(bandWords).join('; ')
+/** `$4,500 a month`: what recommended changes would likely save. */
+export const advisedSaving = ({ saving, switches }: CostHeadline): string =>
+  switches === 0 || saving.length === 0 ? 'nothing to save' : `${saving.map(formatMoney).join(' and ')} a month`
 
-/** Recommended plan changes and their likely monthly saving. */
-export function advisedChanges({ switches, saving }: CostHeadline): string {
-  if (switches === 0) return 'No plan changes recommended.'
-  const changes = `${plural(switches, 'plan change')} recommended`
-  return saving.length === 0
-    ? `${changes}.`
-    : `${changes}, likely saving ${saving.map(formatMoney).join(' and ')} a month.`
+/** The saving as a share of the month's likely cost, 0 to 1; null where they are of several currencies, or not known. */
+export function costBar({ saving, totals }: CostHeadline): number | null {
+  const [[own, ...others], [all, ...further]] = [saving, totals]
+  if (!own || !all || others.length + further.length > 0 || own.currency !== all.p50.currency) return null
+  const cost = Number(all.p50.amount)
+  return cost > 0 ? Math.min(1, Math.max(0, Number(own.amount) / cost)) : null
 }
-
-/** Circuits newer than the figure, or without a price; '' if all are included. */
-export const missingCircuits = ({ missing }: CostHeadline): string =>
-  missing === 0 ? '' : `${plural(missing, 'circuit')} not included yet.`

@@ -48,8 +48,11 @@ it.each([
 })
 
 it('there are places to start while nothing is open and nothing wrong', () => {
-  const calm = { worstFirst: [], incidents: { counts: {}, recovered: 0, open: [] } }
+  const calm = { worstFirst: [], incidents: { counts: {}, recovered: 0, open: [], closed: [] } }
   const problem = { worstFirst: [{}] } as unknown as Pick<Overview, 'worstFirst'>
-  const incident = { incidents: { ...calm.incidents, open: [{}] } } as unknown as Pick<Overview, 'incidents'>
+  const incident = { incidents: { ...calm.incidents, closed: [], open: [{}] } } as unknown as Pick<
+    Overview,
+    'incidents'
+  >
   expect([calm, { ...calm, ...problem }, { ...calm, ...incident }].map(hasNothingToShow)).toEqual([true, false, false])
 })

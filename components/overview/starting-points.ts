@@ -3,9 +3,9 @@ import type { Overview } from '#lib/overview/api/index.ts'
 
 /** Starting points, derived from loaded data. */
 
-/** Whether neither an incident is open nor anything else is wrong: then there is room for places to start. */
+/** Whether nothing is wrong and nothing ever was: then there is room for places to start. */
 export const hasNothingToShow = ({ worstFirst, incidents }: Pick<Overview, 'worstFirst' | 'incidents'>): boolean =>
-  worstFirst.length === 0 && incidents.open.length === 0
+  worstFirst.length === 0 && incidents.open.length === 0 && incidents.closed.length === 0
 
 /** Begin of the calendar month (UTC) that a moment lies in: the month that Azure bills. */
 export function startingMonth(now: number): number {

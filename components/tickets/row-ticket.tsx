@@ -10,11 +10,14 @@ const LoadedTicket = dynamic(() => import('./loaded-ticket.tsx').then((part) => 
   loading: () => <div className="skeleton h-64" />,
 })
 
-/** The ticket of an incident in a list, as an icon; empty for the whole estate. What the text needs is asked for once it is opened. */
-export function RowTicket({ incident }: { incident: Incident }) {
+/**
+ * The ticket of an incident in a list; empty for the whole estate. What the text needs is asked for once it is opened.
+ * @param isButton with its name, instead of an icon
+ */
+export function RowTicket({ incident, isButton = false }: { incident: Incident; isButton?: boolean }) {
   if (incident.scope === WHOLE_ESTATE) return null
   return (
-    <TicketDialog about={incidentTitle(incident)} brief isKeyed>
+    <TicketDialog about={incidentTitle(incident)} brief={!isButton} isKeyed>
       <LoadedTicket incident={incident} />
     </TicketDialog>
   )

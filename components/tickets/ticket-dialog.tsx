@@ -43,7 +43,7 @@ export function TicketDialog({
             className="print:hidden"
           >
             <TicketIcon aria-hidden />
-            Ticket text
+            Ticket
           </Button>
         )
       }

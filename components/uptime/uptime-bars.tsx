@@ -162,6 +162,13 @@ export function UptimeBars({ days, isBrief = false }: { days: readonly Day[]; is
   )
 }
 
+/** Bars alone, beside a name: their page has the days. */
+export const DayBars = ({ days }: { days: readonly Day[] }) => (
+  <span title={daysWords(days)} className="block h-4 shrink-0" style={{ width: roomOf(days.length) }}>
+    <Bars days={days} className="h-full w-full" />
+  </span>
+)
+
 /** px between bars and their note, and from the note to the edge of the screen */
 const NOTE_GAP = 4
 const NOTE_MARGIN = 8

@@ -34,7 +34,6 @@ import { AsPathText } from '#components/ui/facts/as-path.tsx'
 import { BoundsBar } from '#components/ui/facts/bounds-bar.tsx'
 import { Button, IconButton } from '#components/ui/button.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
-import { CountTile } from '#components/ui/facts/counts.tsx'
 import { SelectField, TextField } from '#components/ui/field.tsx'
 import { Glyph, tones } from '#components/ui/drawing/glyph.tsx'
 import { RateMeter } from '#components/ui/facts/meter.tsx'
@@ -316,21 +315,6 @@ export const cases: GalleryCase[] = [
     ),
   },
   { name: 'as-path', node: <AsPathText path={{ asPath: [12076, 65001, 65001, 65001] }} /> },
-  {
-    name: 'count-tile',
-    width: 260,
-    node: (
-      <CountTile
-        name="Circuits"
-        href="/circuits"
-        counts={[
-          { tone: 'down', word: 'down', count: 2 },
-          { tone: 'up', word: 'up', count: 191 },
-        ]}
-        note="1 quiet"
-      />
-    ),
-  },
   {
     name: 'facts',
     width: 520,

@@ -196,7 +196,7 @@ describe('the impact of an incident that is over', () => {
       events: [
         event('site_state_changed', { ended: ENDED, subject: 'learned: London / Equinix', flags: ['to:partial'] }),
       ],
-      summary: 'Site London / Equinix was reached in part.',
+      summary: 'Site London (via Equinix) was reached in part.',
     },
     {
       name: 'is none on the network where polls alone failed',

@@ -3,7 +3,7 @@ import { ANOTHERS_PATH } from '../customer.ts'
 import type { EventKind } from '../event-kinds/index.ts'
 import { type ImpactTraffic, trafficWords } from './impact-traffic.ts'
 import { flagValue } from './subject.ts'
-import { siteStateName } from '../words/site-states.ts'
+import { siteLabel, siteStateName } from '../words/site-states.ts'
 
 /** An event as far as its impact follows from it. */
 export interface ImpactEvent extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'ended'> {
@@ -199,7 +199,7 @@ function reroutedWords(rerouted: readonly ImpactEvent[], isOver: boolean): strin
 function siteWords(sites: readonly ImpactEvent[], isOver: boolean): string[] {
   const named = sites.flatMap(({ subject, flags }) => {
     const state = siteStateName(flags)
-    return state === null ? [] : `site ${subject.replace(/^learned: /, '')} ${was(isOver, true)}${state}`
+    return state === null ? [] : `site ${siteLabel(subject)} ${was(isOver, true)}${state}`
   })
   const all = [...new Set(named)]
   return all.length > NAMED ? [`${all.length} sites ${was(isOver, false)}on other paths or not reached`] : all

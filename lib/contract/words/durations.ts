@@ -18,6 +18,10 @@ export function formatDuration(ms: number, rounding: Rounding = 'floor'): string
   return `${Math[rounding](hours / 24)} d`
 }
 
+/** The same in a line that is read at a glance: from ten minutes on without seconds, `12 min`. */
+export const briefDuration = (ms: number): string =>
+  ms >= 600_000 && ms < 3_600_000 ? `${Math.floor(ms / 60_000)} min` : formatDuration(ms)
+
 /** A configured interval as an operator wrote it: `500 ms`, `60 s`, `5 min`. */
 export function formatInterval(seconds: number): string {
   if (seconds < 1) return `${Math.round(seconds * 1000)} ms`

@@ -12,3 +12,15 @@ export const siteStateOf = (flags: readonly string[]): string | null => flagValu
 
 /** The same in words that follow the site's name: `DC-A on backup`. */
 export const siteStateName = (flags: readonly string[]): string | null => siteStates[siteStateOf(flags) ?? ''] ?? null
+
+/** What a site is called: of one that was learned from routes `London (via Equinix)`, of one that is declared its name. */
+export const siteLabel = (name: string): string =>
+  name.startsWith(LEARNED)
+    ? name
+        .slice(LEARNED.length)
+        .split(' + ')
+        .map((one) => one.replace(/ \/ (.+?)( \(IPv6\))?$/, ' (via $1)$2'))
+        .join(' + ')
+    : name
+
+const LEARNED = 'learned: '

@@ -347,3 +347,34 @@ describe('the impact of an incident', () => {
     expect(data.impact.summary).toMatch(/^At least 1 prefix was withdrawn/)
   })
 })
+
+it('counts what is what repeats in the 24 h before, by kind and resource, whatever path it is', async () => {
+  const again = (key: string, ago: number, subject: string, kind: DetectedEvent['kind'] = 'session_down') =>
+    event(key, ago, { kind, scope: 'elsewhere', subject, ended: at(ago - MINUTE), incident: key })
+  const openings = [
+    ['long-ago', 70 * HOUR],
+    ['first', 50 * HOUR],
+    ['second', 49 * HOUR],
+    ['third', 30 * HOUR],
+  ] as const
+  const [source] = await listSources(db.pool)
+  await upsertEvents(db.pool, source?.sourceId ?? 0, [
+    ...openings.map(([key, ago], n) => again(key, ago, `path ${n}`)),
+    again('other-kind', 30 * HOUR, 'path', 'path_down'),
+  ])
+  const done = { ended: at(29 * HOUR), closedAt: now - 29 * HOUR, scope: 'elsewhere' }
+  await upsertIncidents(db.pool, [
+    ...openings.map(([key, ago]) => incident(key, key, ago, done)),
+    incident('other-kind', 'other-kind', 30 * HOUR, done),
+    // left empty for the first
+    incident('empty', 'first', 49.5 * HOUR, done),
+  ])
+  const of = async (key: string) => (await getIncident(db, eventIdOf(key), now)).data.recurrence
+  const openedAt = (...hours: number[]) => hours.map((hour) => new Date(now - hour * HOUR).toISOString())
+  const key = 'session_down/elsewhere'
+  expect(await of('long-ago')).toEqual({ key, count: 1, openedAt: openedAt(70) })
+  expect(await of('third')).toEqual({ key, count: 3, openedAt: openedAt(50, 49, 30) })
+  expect(await of('other-kind')).toMatchObject({ count: 1 })
+  const listed = (await getIncidents(db, { limit: 100 }, now)).data
+  expect(listed.find(({ id }) => id === eventIdOf('third'))?.recurrence?.count).toBe(3)
+})

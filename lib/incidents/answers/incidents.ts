@@ -22,7 +22,7 @@ import {
   type StoredAssignment,
   type StoredIncident,
 } from '#lib/history/index.ts'
-import { assignIncident, assignmentsOf, recentAssignees } from '../store/index.ts'
+import { assignIncident, assignmentsOf, type Recurrence, recentAssignees, recurrencesOf } from '../store/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -147,7 +147,12 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Inciden
   const view = incidentView(
     found.incident,
     root,
-    { ...polledOf(sources), impactOf, outages: outagesOf(found.events) },
+    {
+      ...polledOf(sources),
+      impactOf,
+      outages: outagesOf(found.events),
+      recurrence: (await recurrencesOf(q, [id])).get(id),
+    },
     now,
   )
   const sent = (await sendsOf(q, id)).map(({ at, deliveredAt, ...send }) => ({
@@ -181,9 +186,13 @@ export async function incidentViews(
     ),
     ({ incidentId }) => incidentId,
   )
+  const recurrences = await recurrencesOf(
+    q,
+    rows.map(({ id }) => id),
+  )
   return rows.map((row) => {
-    const outages = outagesOf(times.get(row.id) ?? [])
-    return incidentView(row, views.get(row.rootEventId) ?? null, { ...polled, outages }, now)
+    const own = { outages: outagesOf(times.get(row.id) ?? []), recurrence: recurrences.get(row.id) }
+    return incidentView(row, views.get(row.rootEventId) ?? null, { ...polled, ...own }, now)
   })
 }
 
@@ -262,7 +271,12 @@ function incidentView(
     paces,
     impactOf,
     outages,
-  }: Polled & { impactOf: (incident: StoredIncident) => Incident['impact']; outages: Outage[] },
+    recurrence,
+  }: Polled & {
+    impactOf: (incident: StoredIncident) => Incident['impact']
+    outages: Outage[]
+    recurrence: Recurrence | undefined
+  },
   now: EpochMs,
 ): Incident {
   const isDiagnosed = stored.ended === null && stored.closedAt === null && isDiagnosing(event, sources)
@@ -300,6 +314,7 @@ function incidentView(
     // how fast it is polled now says nothing of what is over
     delay: event && stored.closedAt === null ? delayBound(event, paces) : null,
     events: stored.events,
+    recurrence: recurrence ? { ...recurrence, openedAt: recurrence.openedAt.map(iso) } : null,
     maintenance: stored.maintenance,
   }
 }

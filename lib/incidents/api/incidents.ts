@@ -164,6 +164,14 @@ export const incident = z.object({
       'while open: the longest delay of its root at the intervals in force; null where its proof takes more than samples',
     ),
   events: z.number().int().describe('how many events, folded ones included'),
+  recurrence: z
+    .object({
+      key: z.string().describe('names kind and resource of its root: incidents of one key repeat each other'),
+      count: z.int().min(1).describe('incidents of this key in the 24 h up to its opening, itself among them'),
+      openedAt: z.array(instant).describe('of the last 50 of these, the oldest first'),
+    })
+    .nullable()
+    .describe('null once retention has taken its root'),
   maintenance: z.boolean().describe('all of it was expected of a maintenance window that was declared or announced'),
 })
 export type Incident = z.infer<typeof incident>

@@ -6,17 +6,31 @@ import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import {
   incidentsSince,
+  lastIncidentEnd,
   listEvents,
+  listIncidents,
   openEvents,
   openEventsOf,
   readDeclarations,
   expectedMaintenance,
+  type SourceStatus,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCircuits } from '#lib/circuits/answers/index.ts'
+import { headlineSentence } from '../api/headline-sentence.ts'
+import { headlineOf } from './headline.ts'
 import { problemsOf } from './problems.ts'
 import { readCostHeadline } from '#lib/cost/answers/index.ts'
-import { type Db, queryable, readTopology, freshnessOf, pollsUnder, readSources, iso } from '#lib/questions/index.ts'
+import {
+  type Db,
+  queryable,
+  readTopology,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+  iso,
+  isoOrNull,
+} from '#lib/questions/index.ts'
 
 import { eventViews, incidentViews, incidentsWorstFirst } from '#lib/incidents/answers/index.ts'
 
@@ -32,6 +46,9 @@ const kinds: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats']
 const EVENTS = 20
 const INCIDENTS = 20
 const PROBLEMS = 200
+/** So many that are open leave no room for what is over. */
+const MANY = 5
+const CLOSED = 8
 /** Counts stop here. */
 const MOST_INCIDENTS = 1_000
 const EVENTS_SINCE_MS = 24 * 60 * 60_000
@@ -46,11 +63,13 @@ export async function getOverview(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'overview'>> {
   const q = queryable(db)
-  const { circuits, gateways, sessions, sources, statuses, incidents, problems } = await readJudged(q, now)
+  const judged = await readJudged(q, now)
+  const { circuits, gateways, sessions, sources, statuses, incidents, problems } = judged
   const events = await listEvents(q, { from: now - EVENTS_SINCE_MS, limit: EVENTS })
   const open = incidentsWorstFirst(incidents.filter(({ state }) => state === 'open'))
   return {
     data: {
+      headline: await readHeadline(q, judged, now),
       counts: estateCounts({ circuits, gateways, sessions, sources, problems }),
       worstFirst: problems.slice(0, PROBLEMS),
       recentEvents: await eventViews(q, events.rows),
@@ -58,6 +77,7 @@ export async function getOverview(
         counts: countBy(open, ({ severity }) => severity),
         recovered: open.filter(({ phase }) => phase === 'recovered').length,
         open: open.slice(0, INCIDENTS),
+        closed: open.length < MANY ? await closedIncidents(q, statuses, now) : [],
       },
       worstLosses: await worstLosses(q),
       cost: mayReadCost ? await readCostHeadline(q, now) : null,
@@ -65,6 +85,34 @@ export async function getOverview(
     asOf: iso(now),
     freshness: freshnessOf(pollsUnder(statuses, kinds, now), now),
   }
+}
+
+/** What was over last; of repeated ones more than are shown. */
+async function closedIncidents(q: Queryable, statuses: readonly SourceStatus[], now: EpochMs) {
+  const { rows } = await listIncidents(q, { open: false, limit: CLOSED })
+  return incidentViews(q, rows, statuses, now)
+}
+
+type Judged = Awaited<ReturnType<typeof readJudged>>
+
+/** How the estate is and since when, as every surface says it. @param now epoch milliseconds */
+async function readHeadline(
+  q: Queryable,
+  { problems, circuits, gateways, sources }: Pick<Judged, 'problems' | 'circuits' | 'gateways' | 'sources'>,
+  now: EpochMs,
+): Promise<Overview['headline']> {
+  // a loss of redundancy is major at least
+  const only = { scopes: circuits.map(({ id }) => id), severities: ['critical', 'major'] as const }
+  const restored = problems.length === 0 ? await lastIncidentEnd(q, only) : null
+  const isPolled = sources.some(({ state }) => state !== 'never')
+  const headline = headlineOf({
+    problems,
+    circuits,
+    gateways,
+    isPolled,
+    restoredAt: isoOrNull(restored?.latest ?? null),
+  })
+  return { ...headline, sentence: headlineSentence(headline, now) }
 }
 
 /**
@@ -105,10 +153,7 @@ function estateCounts({
   sessions,
   sources,
   problems,
-}: Pick<
-  Awaited<ReturnType<typeof readJudged>>,
-  'circuits' | 'gateways' | 'sessions' | 'sources' | 'problems'
->): Overview['counts'] {
+}: Pick<Judged, 'circuits' | 'gateways' | 'sessions' | 'sources' | 'problems'>): Overview['counts'] {
   const circuitsIn = (state: Circuit['redundancy']) => circuits.filter(({ redundancy }) => redundancy === state)
   const gatewaysIn = (wanted: Gateway['state']) => gateways.filter(({ state }) => state === wanted)
   return {

@@ -31,7 +31,19 @@ const activeProblem = z.object({
 })
 export type ActiveProblem = z.infer<typeof activeProblem>
 
+/** How the estate is, as parts of one sentence (`headline-sentence.ts`). */
+const headline = z.object({
+  severity: z.enum([...problemSeverities, 'up']).describe('`unknown` also where all is well as far as anybody knows'),
+  text: z.string().describe('`1 of 5 circuits on one path`, `All 5 circuits redundant`'),
+  since: z.tuple([instant, instant]).nullable().describe('since when `text` holds; null = not known'),
+  unconfirmedSince: instant.nullable().describe('since when nobody confirms it'),
+  more: z.string().nullable().describe('what else is wrong, in a few words'),
+  sentence: z.string().describe('all of it as of the answer, times in UTC'),
+})
+export type EstateHeadline = Omit<z.infer<typeof headline>, 'sentence'>
+
 export const overview = z.object({
+  headline,
   counts: z.object({
     circuits: counts(redundancies),
     gateways: counts(gatewayStates),
@@ -55,6 +67,7 @@ export const overview = z.object({
     open: z
       .array(incident)
       .describe('the worst first, the newest of the same severity before the older; recovered ones last'),
+    closed: z.array(incident).describe('the last 8 that are over, the newest first; empty where five are open'),
   }),
   worstLosses: z
     .object({

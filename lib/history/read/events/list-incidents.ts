@@ -124,10 +124,18 @@ export async function incidentsSince(db: Queryable, since: EpochMs, limit: numbe
   return rows.map(incidentOf)
 }
 
-/** When the last incident ended; null while there was none. Incidents that go on are left out. */
-export async function lastIncidentEnd(db: Queryable): Promise<Bounds | null> {
+/**
+ * When the last incident ended; null while there was none. Incidents that go on are left out.
+ * @param only those of these scopes and severities; absent = all
+ */
+export async function lastIncidentEnd(
+  db: Queryable,
+  only: { scopes?: readonly string[]; severities?: readonly Severity[] } = {},
+): Promise<Bounds | null> {
   const { rows } = await db.query<{ earliest: Date | null; latest: Date | null }>(
-    'SELECT max(ended_earliest) AS earliest, max(ended_latest) AS latest FROM incident',
+    `SELECT max(ended_earliest) AS earliest, max(ended_latest) AS latest FROM incident
+     WHERE ($1::text[] IS NULL OR scope = ANY ($1)) AND ($2::text[] IS NULL OR severity = ANY ($2))`,
+    [only.scopes ?? null, only.severities ?? null],
   )
   return boundsOf(rows[0]?.earliest ?? null, rows[0]?.latest ?? null)
 }

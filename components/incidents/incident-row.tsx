@@ -1,0 +1,143 @@
+'use client'
+
+import { clsx } from 'clsx'
+import { useState } from 'react'
+import type { Incident } from '#lib/incidents/api/index.ts'
+import { formatDurationRange } from '#lib/contract/words/index.ts'
+import { incidentLength, incidentOwner, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
+import { PartWords } from '../events/part-words.tsx'
+import { formatShare } from '../format/quantity.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { RowTicket } from '../tickets/row-ticket.tsx'
+import { severityFill } from '../ui/drawing/severity-fill.ts'
+import { Status } from '../ui/status.tsx'
+import { useMeasured } from '../ui/times/clock.tsx'
+import { severityTone, unconfirmedWords } from '../ui/words.ts'
+import { AcknowledgeCell } from './acknowledge-cell.tsx'
+import { IncidentMenu } from './incident-actions.tsx'
+import { nextWords } from './next-words.ts'
+import { type IncidentGroup, RecurrenceStrip } from './recurrence.tsx'
+
+/**
+ * Incidents as rows of one height: severity, what it is, what to do next, state and length, owner, and what can be done. What
+ * repeats is one row, which opens. On a phone the same in three lines.
+ */
+export function IncidentRows({ name, groups }: { name: string; groups: readonly IncidentGroup[] }) {
+  return (
+    <ul aria-label={name} className="@container">
+      {groups.map(({ lead, others }) => (
+        <IncidentRow key={lead.id} incident={lead} others={others} />
+      ))}
+    </ul>
+  )
+}
+
+function IncidentRow({ incident, others = [] }: { incident: Incident; others?: readonly Incident[] }) {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <li className="border-b last:border-b-0">
+      <Row incident={incident}>
+        {others.length > 0 && (
+          <button
+            type="button"
+            aria-expanded={isOpen}
+            className="link min-h-6 text-xs whitespace-nowrap text-ink-2 print:hidden"
+            onClick={() => setOpen(!isOpen)}
+          >
+            {isOpen ? 'fold' : `${others.length} more like it`}
+          </button>
+        )}
+      </Row>
+      {isOpen && (
+        <ul className="border-t pl-4">
+          {others.map((one) => (
+            <IncidentRow key={one.id} incident={one} />
+          ))}
+        </ul>
+      )}
+    </li>
+  )
+}
+
+/** Where each part stands: two lines, or three where there is no room. */
+const AREAS = clsx(
+  "grid-cols-[auto_minmax(0,1fr)_auto] [grid-template-areas:'title_title_actions'_'state_owner_actions'_'next_next_next']",
+  "@min-[44rem]:grid-cols-[13.5rem_8rem_minmax(0,1fr)_auto] @min-[44rem]:[grid-template-areas:'title_title_title_actions'_'state_owner_next_actions']",
+)
+
+function Row({ incident, children }: { incident: Incident; children: React.ReactNode }) {
+  const { id, severity, phase, recurrence } = incident
+  const [title, part] = [incidentTitle(incident), incidentPart(incident)]
+  const next = incident.state === 'closed' ? incident.impact.summary : nextWords(incident)
+  return (
+    <article className={clsx('relative grid min-h-14 content-center gap-x-4 gap-y-0.5 py-2 pr-2 pl-4', AREAS)}>
+      <span
+        aria-hidden
+        className={clsx(
+          'absolute inset-y-0 left-0 w-1',
+          phase === 'ongoing' ? severityFill(severity) : 'bg-line-strong',
+        )}
+      />
+      <p className="flex min-w-0 flex-wrap items-baseline gap-x-2 [grid-area:title]">
+        <PageLink href={`/incidents/${id}`} title={incident.impact.summary} className="link font-semibold">
+          {title}
+        </PageLink>
+        {part && <PartWords words={part} className="text-ink-2" />}
+        <RecurrenceStrip recurrence={recurrence} />
+        {children}
+      </p>
+      <p title={next} className="truncate text-xs text-ink-2 [grid-area:next]">
+        {next}
+      </p>
+      <State incident={incident} />
+      <Owner incident={incident} />
+      <span className="flex items-center gap-1.5 self-center [grid-area:actions]">
+        {incident.state === 'open' && <AcknowledgeCell incident={incident} />}
+        <span className="contents max-sm:hidden">
+          <RowTicket incident={incident} isButton />
+        </span>
+        <IncidentMenu incident={incident} />
+      </span>
+    </article>
+  )
+}
+
+const CELL = 'flex min-w-0 items-baseline gap-x-2 text-xs @max-[44rem]:flex-wrap @min-[44rem]:whitespace-nowrap'
+
+function State({ incident }: { incident: Incident }) {
+  const { tone, word } = incidentStatus(incident)
+  const { severity, state, unverifiedSince, maintenance, endedBetween } = incident
+  const length = useMeasured((now) => {
+    const { least, most } = incidentLength(incident, now)
+    return formatDurationRange(least, endedBetween ? most : null)
+  })
+  const words = [
+    length,
+    unverifiedSince && state === 'open' && unconfirmedWords(unverifiedSince),
+    maintenance ? 'maintenance' : severityTone[severity] === tone && severity,
+  ]
+    .filter(Boolean)
+    .join(', ')
+  return (
+    <p className={clsx(CELL, '[grid-area:state]')}>
+      <Status tone={tone} word={word} className="whitespace-nowrap" />
+      <span className="truncate text-ink-2 tabular-nums" title={words} suppressHydrationWarning>
+        {words}
+      </span>
+    </p>
+  )
+}
+
+/** Whose it likely is, how sure that is, and who works on it. */
+function Owner({ incident }: { incident: Incident }) {
+  const { cause, assigned } = incident
+  return (
+    <p className={clsx(CELL, '[grid-area:owner]')}>
+      <span className={cause ? undefined : 'text-ink-3'}>
+        {incidentOwner(incident)}
+        {cause && cause.owner !== 'unknown' && <span className="text-ink-3"> {formatShare(cause.confidence)}</span>}
+      </span>
+      {assigned && <span className="truncate text-ink-2">{assigned.assignee}</span>}
+    </p>
+  )
+}

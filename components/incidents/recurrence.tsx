@@ -1,0 +1,60 @@
+import { clsx } from 'clsx'
+import type { Incident } from '#lib/incidents/api/index.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { briefDuration } from '#lib/contract/words/durations.ts'
+
+type Recurrence = NonNullable<Incident['recurrence']>
+
+/** `4 in 1 h 30 min`; null of what did not happen before in 24 h. */
+function recurrenceWords(recurrence: Incident['recurrence']): string | null {
+  if (recurrence === null || recurrence.count < 2) return null
+  const { count, openedAt } = recurrence
+  const [first, last] = [openedAt[0], openedAt.at(-1)].map((at) => Date.parse(at ?? '')) as [number, number]
+  return `${count} in ${openedAt.length < count ? '24 h' : briefDuration(last - first)}`
+}
+
+/** An incident, and those after it in a list that repeat it. */
+export interface IncidentGroup {
+  lead: Incident
+  others: Incident[]
+}
+
+/** Incidents by what they are about, in the order of the first of each. */
+export function groupedIncidents(incidents: readonly Incident[]): IncidentGroup[] {
+  const groups = Map.groupBy(incidents, ({ recurrence, id }) => recurrence?.key ?? id)
+  return [...groups.values()].flatMap(([lead, ...others]) => (lead ? [{ lead, others }] : []))
+}
+
+const WIDTH = 72
+const HEIGHT = 12
+
+/** Lengths that a strip has: the shortest that holds all. */
+const SPANS = [HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY]
+
+/** How often it happened: the words, and a mark for each on the hours up to the last one. */
+export function RecurrenceStrip({ recurrence, className }: { recurrence: Incident['recurrence']; className?: string }) {
+  const words = recurrenceWords(recurrence)
+  if (recurrence === null || words === null) return null
+  return (
+    <span className={clsx('inline-flex items-center gap-1.5 text-xs whitespace-nowrap text-ink-2', className)}>
+      <span className="tabular-nums">{words}</span>
+      <Marks openedAt={recurrence.openedAt} />
+    </span>
+  )
+}
+
+function Marks({ openedAt }: Pick<Recurrence, 'openedAt'>) {
+  const times = openedAt.map((at) => Date.parse(at))
+  const last = times.at(-1) ?? 0
+  const span = SPANS.find((length) => last - (times[0] ?? last) < length) ?? DAY
+  const path = times
+    .map((at) => `M${Math.round((1 + (1 - (last - at) / span) * (WIDTH - 2)) * 10) / 10} 1V${HEIGHT - 2}`)
+    .join('')
+  return (
+    <svg width={WIDTH} height={HEIGHT} className="shrink-0 print:hidden" aria-hidden>
+      <title>{`The ${span / HOUR} h up to the last one`}</title>
+      <path d={`M0 ${HEIGHT - 1}H${WIDTH}`} className="stroke-line-strong" />
+      <path d={path} strokeWidth={2} className="stroke-ink-2" />
+    </svg>
+  )
+}

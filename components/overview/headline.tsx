@@ -1,0 +1,57 @@
+'use client'
+
+import { clsx } from 'clsx'
+import type { Overview } from '#lib/overview/api/index.ts'
+import { headlineSentence } from '#lib/overview/api/headline-sentence.ts'
+import { formatMoment, zoneLabel } from '../format/instant.ts'
+import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
+import { useZone } from '../ui/preferences.tsx'
+import { useMeasured } from '../ui/times/clock.tsx'
+
+const tones: Record<Overview['headline']['severity'], Tone> = {
+  down: 'down',
+  degraded: 'degraded',
+  unknown: 'unknown',
+  maintenance: 'off',
+  up: 'up',
+}
+
+const fields: Record<Tone, string> = {
+  down: 'border-down-mark bg-down-soft',
+  degraded: 'border-degraded-mark bg-degraded-soft',
+  unknown: 'border-line-strong bg-sunken',
+  off: 'border-off-mark bg-sunken',
+  up: 'border-up-mark bg-up-soft',
+  notice: 'border-line-strong bg-sunken',
+}
+
+/** What leads the page: how the estate is and since when, in the hue of the worst. */
+export function Headline({ headline }: { headline: Overview['headline'] | undefined }) {
+  const tone = headline ? tones[headline.severity] : 'notice'
+  return (
+    <div
+      className={clsx(
+        // two lines have their room on a phone, whatever is said
+        'flex min-h-18 items-center gap-3 rounded-lg border-l-4 px-4 py-3 max-sm:min-h-24',
+        fields[tone],
+      )}
+    >
+      <Glyph tone={tone} className="size-4" />
+      <p data-headline className="min-w-0 text-2xl font-semibold tracking-tight text-balance max-sm:text-xl">
+        {headline ? <Sentence headline={headline} /> : <span className="skeleton block h-7 w-96 max-w-full" />}
+      </p>
+    </div>
+  )
+}
+
+function Sentence({ headline }: { headline: Overview['headline'] }) {
+  const zone = useZone()
+  const words = useMeasured((now) =>
+    headlineSentence(
+      headline,
+      now,
+      (at) => `${formatMoment(Date.parse(at), zone, now)} ${zoneLabel(Date.parse(at), zone)}`,
+    ),
+  )
+  return <span suppressHydrationWarning>{words}</span>
+}

@@ -1,0 +1,50 @@
+'use client'
+
+import type { Overview } from '#lib/overview/api/index.ts'
+import { severities } from '#lib/contract/vocabulary.ts'
+import { plural } from '../format/quantity.ts'
+import { IncidentRows } from '../incidents/incident-row.tsx'
+import { groupedIncidents } from '../incidents/recurrence.tsx'
+import { More } from './more.tsx'
+import { ProblemItems } from './problem-list.tsx'
+import { collectorFirst } from './problem-words.ts'
+
+/** Rows that are always there: an incident that opens takes the place of one that is over, and moves nothing. */
+const ROWS = 3
+
+/**
+ * What is wrong now: open incidents, those that repeat each other as one, then what no incident is about. Rows that are left show what
+ * was over last.
+ */
+export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview: Overview }) {
+  const { counts, recovered, open, closed } = incidents
+  const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  const groups = groupedIncidents(open).slice(0, ROWS)
+  const keys = new Set(groups.map(({ lead }) => lead.recurrence?.key))
+  const problems = collectorFirst(worstFirst.filter(({ incidentId }) => incidentId === null))
+  const past = groupedIncidents(closed)
+    .filter(({ lead }) => !lead.recurrence || !keys.has(lead.recurrence.key))
+    .slice(0, Math.max(0, ROWS - groups.length - problems.length))
+  const notes = [
+    ...severities.flatMap((severity) => (counts[severity] ? `${counts[severity]} ${severity}` : [])),
+    ...(recovered > 0 ? [`${recovered} recovered, monitoring`] : []),
+  ]
+  return (
+    <section aria-labelledby="incidents-now" className="min-w-0">
+      <header className="mb-1.5 flex flex-wrap items-baseline gap-x-3">
+        <h2 id="incidents-now" className="text-sm font-semibold">
+          {all === 0 ? 'No incident is open.' : plural(all, 'open incident')}
+        </h2>
+        <p className="text-xs text-ink-3">{all === 0 ? past.length > 0 && 'The last ones:' : notes.join(', ')}</p>
+        <span className="ml-auto">
+          <More href="/incidents">All incidents</More>
+        </span>
+      </header>
+      <div className="min-h-42 rounded-lg border bg-surface empty:hidden [&>*+*]:border-t">
+        {groups.length > 0 && <IncidentRows name="Open incidents" groups={groups} />}
+        <ProblemItems problems={problems} />
+        {past.length > 0 && <IncidentRows name="Incidents that are over" groups={past} />}
+      </div>
+    </section>
+  )
+}

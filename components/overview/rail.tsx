@@ -1,0 +1,235 @@
+'use client'
+
+import type { ReactNode } from 'react'
+import type { Overview } from '#lib/overview/api/index.ts'
+import { DAY, MINUTE } from '#lib/contract/time/time.ts'
+import { formatDuration } from '#lib/contract/words/durations.ts'
+import { upShareWords } from '#lib/contract/words/up-share.ts'
+import { Sparkline } from '../charts/sparkline.tsx'
+import { advisedSaving, costBar } from './cost-words.ts'
+import { useEndpoint } from '../data/index.ts'
+import { formatBitRate } from '../format/quantity.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { aboutWords, inOrder } from '../maintenance/window-words.ts'
+import { useScopeNames } from '../time/data-gaps.tsx'
+import { useNowInSteps } from '../ui/times/clock.tsx'
+import { Moment } from '../ui/times/time.tsx'
+import { DayBars } from '../uptime/uptime-bars.tsx'
+import { type Day, dividedDays } from '../uptime/uptime-words.ts'
+import { useUptime } from '../uptime/use-uptime.ts'
+import { bandWords } from '../cost/money-words.ts'
+import { summedRates, peakRate } from './day-traffic.ts'
+
+/** What is asked for beside incidents: each one figure and one picture, and leads to its page. */
+export function Rail({ overview }: { overview: Overview | undefined }) {
+  return (
+    <aside aria-label="Figures" className="grid content-start gap-x-8 sm:grid-cols-2 xl:grid-cols-1 4xl:grid-cols-2">
+      <Traffic />
+      <Uptime />
+      <NextWork />
+      {overview?.cost !== null && <Saving cost={overview?.cost} />}
+    </aside>
+  )
+}
+
+/** @param figure undefined = not read yet. Its room is kept */
+function Item({
+  name,
+  href,
+  figure,
+  note,
+  children,
+}: {
+  name: string
+  href: string
+  figure: ReactNode
+  note?: ReactNode
+  children: ReactNode
+}) {
+  return (
+    <section className="border-t py-3 first:border-t-0 first:pt-0 max-sm:first:pt-3">
+      <PageLink href={href} className="group block rounded-sm">
+        <h2 className="text-xs text-ink-3 group-hover:underline">{name}</h2>
+        <p className="min-h-7 text-xl font-semibold tracking-tight tabular-nums">
+          {figure ?? <span className="skeleton inline-block h-5 w-40" />}
+        </p>
+        <p className="min-h-4.5 truncate text-xs text-ink-2">{note}</p>
+      </PageLink>
+      <div className="mt-1.5">{children}</div>
+    </section>
+  )
+}
+
+/** Half-hour means of all circuits over 24 hours, and what flows now. */
+function Traffic() {
+  const history = useEndpoint('circuits/history', { days: '0' }).data
+  const circuits = useEndpoint('circuits').data?.data
+  const paths = circuits?.flatMap((circuit) => circuit.paths) ?? []
+  const rate = (of: 'bitsInPerSecond' | 'bitsOutPerSecond') => {
+    const known = paths.flatMap((path) => path[of] ?? [])
+    return known.length === 0 ? 'unknown' : formatBitRate(known.reduce((sum, one) => sum + one, 0))
+  }
+  const above = history && summedRates(history.data.map(({ traffic }) => traffic.toAzureBitsPerSecond))
+  const below = history && summedRates(history.data.map(({ traffic }) => traffic.fromAzureBitsPerSecond))
+  const peak = above && below ? peakRate([...above, ...below]) : null
+  return (
+    <Item
+      name="Traffic of all circuits, 24 h"
+      href="/circuits"
+      figure={circuits && `${rate('bitsOutPerSecond')} from Azure`}
+      note={circuits && `${rate('bitsInPerSecond')} to Azure`}
+    >
+      {above && below ? (
+        <figure className="text-xs text-ink-3">
+          <p aria-hidden className="flex gap-3">
+            <Key fill="bg-ink-3 opacity-60">to Azure</Key>
+            <Key fill="bg-up-mark">from Azure</Key>
+            <span className="ml-auto tabular-nums">{peak === null ? '' : `peak ${formatBitRate(peak)}`}</span>
+          </p>
+          <Sparkline
+            above={above}
+            below={below}
+            most={peak ?? 0}
+            className="h-20 w-full"
+            title={
+              peak === null ? 'Traffic of 24 hours is not known' : `Traffic of 24 hours, at most ${formatBitRate(peak)}`
+            }
+          />
+          <figcaption aria-hidden className="flex justify-between">
+            <span>24 h ago</span>
+            <span>now</span>
+          </figcaption>
+        </figure>
+      ) : (
+        <span className="skeleton block h-30" />
+      )}
+    </Item>
+  )
+}
+
+const Key = ({ fill, children }: { fill: string; children: string }) => (
+  <span className="flex items-center gap-1">
+    <span className={`size-2 ${fill}`} /> {children}
+  </span>
+)
+
+/** Circuits that are drawn: those that were up least. */
+const BARS = 6
+
+function Uptime() {
+  const circuits = useEndpoint('circuits').data?.data
+  const { length, of } = useUptime()
+  const read = (circuits ?? []).flatMap(({ id, name }) => {
+    const days = of(id)
+    return days === null || typeof days === 'string' ? [] : [{ id, name, days, up: leastUp(days) }]
+  })
+  const least = read.toSorted((a, b) => a.up - b.up)
+  const shown = least.slice(0, BARS).toSorted((a, b) => a.name.localeCompare(b.name))
+  const [worst] = least
+  return (
+    <Item
+      name={`Uptime of circuits, ${length} d`}
+      href="/circuits"
+      figure={worst && upShareWords(dividedDays(worst.days))}
+      note={worst && (worst.up === 1 ? 'each circuit' : `lowest: ${worst.name}`)}
+    >
+      <ul className="grid gap-1.5" style={{ minHeight: `${Math.min(BARS, circuits?.length ?? 0) * 1.625}rem` }}>
+        {shown.map(({ id, name, days }) => (
+          <li key={id}>
+            <PageLink href={`/circuits/${encodeURIComponent(id)}`} className="group flex min-h-6 items-center gap-3">
+              <span className="min-w-0 flex-1 truncate text-xs group-hover:underline">{name}</span>
+              <DayBars days={days} />
+            </PageLink>
+          </li>
+        ))}
+      </ul>
+    </Item>
+  )
+}
+
+function leastUp(days: readonly Day[]): number {
+  const [up, seen] = days.reduce(
+    ([sum, all], { upSeconds, seconds, unknownSeconds }) => [sum + upSeconds.atLeast, all + seconds - unknownSeconds],
+    [0, 0],
+  )
+  return seen === 0 ? 1 : up / seen
+}
+
+/** Days ahead on the strip of next work. */
+const AHEAD = 14
+
+/** The maintenance that is on, or else the next one. */
+function NextWork() {
+  const nameOf = useScopeNames()
+  const now = useNowInSteps(MINUTE)
+  const answer = useEndpoint('maintenance').data?.data
+  const windows = inOrder(answer ?? []).filter(({ state }) => state !== 'past')
+  const [first] = windows
+  const at = (time: string) => Math.max(0, Math.min(1, (Date.parse(time) - now) / (AHEAD * DAY)))
+  return (
+    <Item
+      name="Next maintenance"
+      href="/settings/maintenance"
+      figure={
+        answer &&
+        (first ? (
+          <span suppressHydrationWarning>
+            {first.state === 'now' ? 'now' : `in ${formatDuration(Date.parse(first.from) - now)}`}
+          </span>
+        ) : (
+          'none planned'
+        ))
+      }
+      note={
+        first && (
+          <span title={first.title}>
+            {aboutWords(first, nameOf)}, {first.state === 'now' ? 'until ' : ''}
+            <Moment at={first.state === 'now' ? first.to : first.from} />
+          </span>
+        )
+      }
+    >
+      <div className="relative h-4" aria-hidden suppressHydrationWarning>
+        <span className="absolute inset-x-0 top-2 border-t border-line-strong" />
+        {Array.from({ length: AHEAD / 7 + 1 }, (_, week) => (
+          <span
+            key={week}
+            className="absolute top-1 h-2 border-l border-line-strong"
+            style={{ left: `${(week * 700) / AHEAD}%` }}
+          />
+        ))}
+        {windows
+          .filter(({ from }) => at(from) < 1)
+          .map(({ id, from, to }) => (
+            <span
+              key={id}
+              className="absolute top-0.5 h-3 min-w-1 bg-ink-2"
+              style={{ left: `${at(from) * 100}%`, width: `${(at(to) - at(from)) * 100}%` }}
+            />
+          ))}
+      </div>
+      <p aria-hidden className="flex justify-between text-xs text-ink-3">
+        <span>now</span>
+        <span>7 d</span>
+        <span>14 d</span>
+      </p>
+    </Item>
+  )
+}
+
+/** What changes of plan would save of the month's cost. */
+function Saving({ cost }: { cost: Overview['cost'] | undefined }) {
+  const bar = cost ? costBar(cost) : null
+  return (
+    <Item
+      name="Saving of the month"
+      href="/cost"
+      figure={cost && advisedSaving(cost)}
+      note={cost && `of ${cost.totals.map(bandWords).join('; ')} in ${cost.month}`}
+    >
+      <span className="flex h-2 overflow-hidden rounded-full bg-sunken" aria-hidden>
+        {bar !== null && <span className="bg-series-2" style={{ width: `${bar * 100}%` }} />}
+      </span>
+    </Item>
+  )
+}

@@ -1,0 +1,129 @@
+import { expect, it } from 'vitest'
+import type { ActiveProblem } from '../api/index.ts'
+import { headlineSentence } from '../api/headline-sentence.ts'
+import { headlineOf, type HeadlineFacts } from './headline.ts'
+
+const NOW = Date.parse('2026-11-26T18:49:30.000Z')
+const ago = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString()
+const since = (minutes: number, width = 0.2): [string, string] => [ago(minutes + width), ago(minutes)]
+const ever: [string, string] = [new Date(0).toISOString(), ago(0)]
+
+const problem = (fields: Partial<ActiveProblem>): ActiveProblem => ({
+  id: 'lon',
+  type: 'circuit',
+  name: 'erc-london',
+  state: 'reduced',
+  kind: null,
+  severity: 'degraded',
+  reason: '',
+  href: '',
+  since: since(12.5),
+  unconfirmedSince: null,
+  incidentId: null,
+  ...fields,
+})
+const down = problem({ state: 'no_path', severity: 'down' })
+const unknown = problem({ state: 'unknown', severity: 'unknown' })
+const collector = problem({
+  id: 'collector',
+  type: 'source',
+  name: 'Collector',
+  state: 'stale',
+  severity: 'unknown',
+  reason: '12 of 113 polls are late: peers.',
+})
+const isolated = problem({ type: 'gateway', id: 'hub', name: 'ergw-hub', state: 'isolated', severity: 'down' })
+const circuit = (established: [string, string]): HeadlineFacts['circuits'][number] => ({
+  redundancy: 'redundant',
+  paths: [{ since: since(9_000) }, { since: established }],
+})
+const facts = (more: Partial<HeadlineFacts>): HeadlineFacts => ({
+  problems: [],
+  circuits: [circuit(since(500)), circuit(since(192)), { redundancy: 'disabled', paths: [] }],
+  gateways: [1, 2, 3],
+  isPolled: true,
+  restoredAt: null,
+  ...more,
+})
+
+it.each<[string, Partial<HeadlineFacts>, string, string]>([
+  ['all is well', {}, 'up', 'Both circuits redundant for 3 h 12 min'],
+  [
+    'a circuit whose sessions outlived a loss',
+    { restoredAt: ago(4.1) },
+    'up',
+    'Both circuits redundant for at least 4 min 06 s',
+  ],
+  ['nobody knows since when', { circuits: [circuit(ever)] }, 'up', 'The circuit is redundant'],
+  ['there is no circuit', { circuits: [] }, 'up', 'All 3 gateways up'],
+  ['nothing is known', { circuits: [], gateways: [], isPolled: false }, 'unknown', 'Nothing is polled yet'],
+  [
+    'only the collector is late',
+    { problems: [collector] },
+    'unknown',
+    'Both circuits redundant for 3 h 12 min, collector late (12 of 113 polls)',
+  ],
+  ['a path is lost', { problems: [problem({})] }, 'degraded', '1 of 2 circuits on one path for 12 min'],
+  [
+    'another one is lost later: both hold since then',
+    { problems: [problem({}), problem({ id: 'ams', since: since(1) })] },
+    'degraded',
+    '2 of 2 circuits on one path for at least 1 min 00 s',
+  ],
+  [
+    'it has just begun',
+    { problems: [problem({ since: [ago(0.5), ago(0)] })] },
+    'degraded',
+    '1 of 2 circuits on one path',
+  ],
+  [
+    'a circuit is down, and more',
+    { problems: [down, isolated, problem({ id: 'ams' }), problem({ type: 'session', name: 'a to b', state: 'down' })] },
+    'down',
+    'erc-london down for 12 min, ergw-hub isolated, 2 further problems',
+  ],
+  [
+    'nobody confirms what was proved',
+    { problems: [{ ...down, unconfirmedSince: ago(12.5) }, collector] },
+    'down',
+    'erc-london down, not confirmed since 18:37 UTC, collector late',
+  ],
+  [
+    'nobody confirms what was well',
+    { problems: [unknown, { ...unknown, id: 'ams', since: since(2) }, collector] },
+    'unknown',
+    '2 of 2 circuits not confirmed since 18:36 UTC, collector late',
+  ],
+  ['it was never seen', { problems: [{ ...unknown, since: ever }] }, 'unknown', '1 of 2 circuits not confirmed'],
+  [
+    'a circuit works, and an event is the problem',
+    { problems: [problem({ state: 'impaired', kind: 'mass_withdraw' })] },
+    'degraded',
+    'Many prefixes withdrawn: erc-london for 12 min',
+  ],
+  [
+    'a site',
+    {
+      problems: [
+        problem({
+          type: 'site',
+          name: 'learned: London / Colt (IPv6)',
+          state: 'on_backup',
+          kind: 'site_state_changed',
+        }),
+      ],
+    },
+    'degraded',
+    'London (via Colt) on backup for 12 min',
+  ],
+  [
+    'work that was announced',
+    { problems: [problem({ severity: 'maintenance' })] },
+    'maintenance',
+    'erc-london in maintenance for 12 min',
+  ],
+])('says how the estate is while %s', (_, more, severity, sentence) => {
+  const headline = headlineOf(facts(more))
+  expect(headline.severity).toBe(severity)
+  expect(headlineSentence(headline, NOW)).toBe(sentence)
+})

@@ -1,0 +1,134 @@
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import { eventKindRecords, siteStateName, siteLabel } from '#lib/contract/index.ts'
+import { siteOfSubject } from '#lib/detection/index.ts'
+import type { ActiveProblem, EstateHeadline } from '../api/index.ts'
+import { COLLECTOR_SCOPE } from './problems.ts'
+
+type Bounds = [string, string]
+
+/** What the sentence rests on: the list of problems that all surfaces show, and what is well. */
+export interface HeadlineFacts {
+  /** worst first */
+  problems: readonly ActiveProblem[]
+  circuits: readonly (Pick<Circuit, 'redundancy'> & { paths: readonly Pick<Circuit['paths'][number], 'since'>[] })[]
+  gateways: readonly unknown[]
+  /** whether any poll was ever answered */
+  isPolled: boolean
+  /** end of the last grave incident of circuits: before it one may have been without redundancy, by whatever its sessions survived */
+  restoredAt: string | null
+}
+
+/** How the estate is and since when: the worst that is wrong of how many, or that all is well. */
+export function headlineOf(facts: HeadlineFacts): EstateHeadline {
+  const { problems } = facts
+  const ofPolls = problems.filter(({ type }) => type === 'source')
+  const [lead, ...others] = [
+    ...Map.groupBy(
+      problems.filter(({ type }) => type !== 'source'),
+      wordsKey,
+    ).values(),
+  ]
+  const [first] = lead ?? []
+  if (!lead || !first) return allWell(facts, ofPolls)
+  const phrases = others.flatMap((group) => phraseOf(group, facts) ?? [])
+  const late = ofPolls.find(({ id }) => id === COLLECTOR_SCOPE.id)
+  const isUnknown = first.severity === 'unknown'
+  const unconfirmed = lead.flatMap(({ unconfirmedSince, since }) => (isUnknown ? since?.[0] : unconfirmedSince) ?? [])
+  return {
+    severity: first.severity,
+    text: phraseOf(lead, facts),
+    since: isUnknown ? null : latest(lead.map(({ since }) => since)),
+    unconfirmedSince: unconfirmed.filter(hasBegun).toSorted()[0] ?? null,
+    more: [...moreWords(phrases), ...(late ? ['collector late'] : [])].join(', ') || null,
+  }
+}
+
+const hasBegun = (at: string) => Date.parse(at) > 0
+
+const MOST_PHRASES = 2
+
+const moreWords = (phrases: readonly string[]): string[] =>
+  phrases.length <= MOST_PHRASES
+    ? [...phrases]
+    : [...phrases.slice(0, MOST_PHRASES - 1), `${phrases.length - MOST_PHRASES + 1} further problems`]
+
+/** Nothing but polls is wrong: what is known of circuits, or of gateways where there are none. */
+function allWell(
+  { circuits, gateways, isPolled, restoredAt }: HeadlineFacts,
+  ofPolls: readonly ActiveProblem[],
+): EstateHeadline {
+  const own = circuits.filter(({ redundancy }) => redundancy !== 'disabled')
+  const polls = ofPolls.map(({ id, name, reason }) =>
+    id === COLLECTOR_SCOPE.id ? `collector late (${reason.replace(/ are late.*/s, '')})` : `not seen: ${name}`,
+  )
+  const about = { more: moreWords(polls).join(', ') || null, unconfirmedSince: null, since: null }
+  const severity = polls.length > 0 ? 'unknown' : 'up'
+  if (own.length > 0) {
+    const all = latest(own.flatMap(({ paths }) => paths.map(({ since }) => since)))
+    const since: Bounds | null = all && [all[0], restoredAt && restoredAt > all[1] ? restoredAt : all[1]]
+    return { ...about, severity, text: allRedundant(own.length), since }
+  }
+  if (gateways.length > 0)
+    return {
+      ...about,
+      severity,
+      text: gateways.length === 1 ? 'The gateway is up' : `All ${gateways.length} gateways up`,
+    }
+  return {
+    ...about,
+    severity: 'unknown',
+    text: isPolled ? 'No circuit and no gateway is known yet' : 'Nothing is polled yet',
+  }
+}
+
+const allRedundant = (count: number) =>
+  count === 1 ? 'The circuit is redundant' : count === 2 ? 'Both circuits redundant' : `All ${count} circuits redundant`
+
+/** Since when all of them hold; null where that is not known of one. */
+function latest(all: readonly (readonly [string, string] | null | undefined)[]): Bounds | null {
+  const known = all.flatMap((one) => (one ? [one] : []))
+  if (known.length === 0 || known.length < all.length) return null
+  const most = (at: 0 | 1) =>
+    known
+      .map((one) => one[at])
+      .toSorted()
+      .at(-1) ?? ''
+  return [most(0), most(1)]
+}
+
+/** Problems that are one phrase. */
+const wordsKey = ({ type, severity, state, kind }: ActiveProblem) =>
+  severity === 'maintenance' ? 'maintenance' : JSON.stringify([type, state, kind, type === 'circuit' ? severity : null])
+
+const states: Partial<Record<ActiveProblem['type'], Record<string, string>>> = {
+  circuit: {
+    no_path: 'down',
+    reduced: 'on one path',
+    single_homed: 'with one path set up',
+    unknown: 'not confirmed',
+  },
+  gateway: { isolated: 'isolated', changing: 'being changed', unknown: 'not confirmed' },
+}
+
+/** `1 of 5 circuits on one path`; what is down alone is named: `erc-london down`. */
+function phraseOf(group: readonly ActiveProblem[], { circuits, gateways }: HeadlineFacts): string {
+  const [first] = group
+  if (!first) return ''
+  const { type, name, state, kind, severity } = first
+  const only = group.length === 1
+  if (severity === 'maintenance') return only ? `${name} in maintenance` : `${group.length} in maintenance`
+  if (type === 'site') {
+    const word = siteStateName([`to:${state}`]) ?? state
+    return only ? `${siteLabel(siteOfSubject(name).name)} ${word}` : `${group.length} sites ${word}`
+  }
+  if (type === 'session') return only ? `session ${name} down` : `${group.length} sessions down`
+  if (kind !== null) {
+    const event = eventKindRecords[kind].name
+    return only ? `${event}: ${name}` : `${event} on ${group.length} resources`
+  }
+  const word = states[type]?.[state] ?? 'degraded'
+  if (only && severity === 'down') return `${name} ${word}`
+  const total =
+    type === 'circuit' ? circuits.filter(({ redundancy }) => redundancy !== 'disabled').length : gateways.length
+  return `${group.length} of ${total} ${type}${total === 1 ? '' : 's'} ${word}`
+}

@@ -1,0 +1,34 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { briefDuration } from '#lib/contract/words/durations.ts'
+import type { EstateHeadline } from './overview.ts'
+
+/** `18:37 UTC` */
+const utcTime = (at: string) => `${at.slice(11, 16)} UTC`
+
+/**
+ * `for 3 h 12 min`, or `for at least 12 min` where the bounds of the begin read differently; '' where nothing is certain yet.
+ * @param now epoch milliseconds
+ */
+function lengthWords([earliest, latest]: [string, string], now: EpochMs): string {
+  const [least, most] = [briefDuration(now - Date.parse(latest)), briefDuration(now - Date.parse(earliest))]
+  if (now - Date.parse(latest) < 1_000) return ''
+  return ` for ${least === most ? '' : 'at least '}${least}`
+}
+
+/**
+ * How the estate is and since when, in one sentence: the same on every screen, in mails and on the command line.
+ * @param now epoch milliseconds
+ * @param timeOf writes a time of day
+ */
+export function headlineSentence(
+  { text, since, unconfirmedSince, more }: EstateHeadline,
+  now: EpochMs,
+  timeOf: (at: string) => string = utcTime,
+): string {
+  const when = unconfirmedSince
+    ? `${text.endsWith('not confirmed') ? '' : ', not confirmed'} since ${timeOf(unconfirmedSince)}`
+    : since
+      ? lengthWords(since, now)
+      : ''
+  return `${text}${when}${more ? `, ${more}` : ''}`
+}
