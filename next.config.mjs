@@ -41,6 +41,12 @@ const config = {
   redirects: async () => [
     // the names before 0.2.0; the query is kept
     { source: '/shift', destination: '/handover', permanent: true },
+    {
+      source: '/resilience',
+      has: [{ type: 'query', key: 'tab', value: 'availability' }],
+      destination: '/availability',
+      permanent: true,
+    },
     { source: '/api/v1/shift', destination: '/api/v1/handover', permanent: true },
   ],
   headers: async () => [{ source: '/:path*', headers }],

@@ -101,6 +101,8 @@ test('the review is taken along as CSV and in the format of FOCUS, and prints on
 
 test('the availability report prints on two sides of A4', async ({ page }) => {
   await page.goto('/resilience?tab=availability')
+  // the address that it had
+  await expect(page).toHaveURL(/\/availability/)
   await expect(panel(page, 'Providers').getByRole('row').nth(1)).toBeVisible()
   await settled(page)
   await expect.poll(() => sidesOf(page), 'sides of paper').toBeLessThanOrEqual(2)

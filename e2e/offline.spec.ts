@@ -8,7 +8,7 @@ test('a web that dies is reported at once, and its return is noticed by itself',
   try {
     await page.goto(`http://127.0.0.1:${proxy.port}/circuits`)
     await settled(page)
-    await expect(page.getByText('Live', { exact: true })).toBeVisible()
+    await expect(page.locator('[data-stream=live]')).toBeVisible()
     await proxy.cut()
     const banner = page.getByRole('banner').getByRole('alert')
     await expect(banner).toContainText('THIS SCREEN IS OFFLINE')
@@ -18,7 +18,7 @@ test('a web that dies is reported at once, and its return is noticed by itself',
     // the banner says it once: a notice in each panel would push everything down
     await expect(page.getByText('No answer', { exact: true })).toHaveCount(0)
     // a press on a link stays here: the browser has no page to show instead
-    await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Sessions' }).click()
+    await page.getByRole('navigation', { name: 'Network' }).getByRole('link', { name: 'Sessions' }).click()
     await expect(page.getByText('Offline: this page stays open', { exact: true })).toBeVisible()
     await page.keyboard.press('g')
     await page.keyboard.press('s')
@@ -26,7 +26,7 @@ test('a web that dies is reported at once, and its return is noticed by itself',
     await expect(page.getByRole('link', { name: 'erc-amsterdam' })).toBeVisible()
     await proxy.open()
     await expect(banner).toBeEmpty()
-    await expect(page.getByText('Live', { exact: true })).toBeVisible()
+    await expect(page.locator('[data-stream=live]')).toBeVisible()
   } finally {
     await proxy.cut()
   }
@@ -35,16 +35,16 @@ test('a web that dies is reported at once, and its return is noticed by itself',
 test('two tabs share one stream, and the second goes on when the first is closed', async ({ context }) => {
   const first = await context.newPage()
   await first.goto('/circuits')
-  await expect(first.getByText('Live', { exact: true })).toBeVisible()
+  await expect(first.locator('[data-stream=live]')).toBeVisible()
   const second = await context.newPage()
   let streams = 0
   second.on('request', (request) => {
     if (request.url().endsWith('/api/v1/stream')) streams++
   })
   await second.goto('/gateways')
-  await expect(second.getByText('Live', { exact: true })).toBeVisible()
+  await expect(second.locator('[data-stream=live]')).toBeVisible()
   expect(streams).toBe(0)
   await first.close()
   await expect.poll(() => streams).toBeGreaterThan(0)
-  await expect(second.getByText('Live', { exact: true })).toBeVisible()
+  await expect(second.locator('[data-stream=live]')).toBeVisible()
 })

@@ -125,7 +125,8 @@ test('what changed between yesterday 18:00 and now', longIf(true), async ({ page
   await circuitNamed(request, 'erc-london')
   const walk = await begin(page)
   const since = `${new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)} 18:00`
-  await walk.click(page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Handover' }))
+  await walk.click(page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: /^Incidents/ }))
+  await walk.click(page.getByRole('navigation', { name: 'Incidents' }).getByRole('link', { name: 'Handover' }))
   await page.getByLabel('Since (UTC)').fill(since)
   walk.keys += since.length
   await expect(page.getByText(/since .*18:00:00/)).toBeVisible()
@@ -138,7 +139,7 @@ test('what changed between yesterday 18:00 and now', longIf(true), async ({ page
   const answer = page.getByRole('status').filter({ hasText: 'Between' })
   await expect(answer).toContainText(/no net change|\d+ withdrawn, \d+ announced, \d+ changed/)
   walk.ends()
-  expect(walk.clicks).toBe(2)
+  expect(walk.clicks).toBe(3)
 })
 
 // cost.spec.ts: the same page

@@ -18,9 +18,9 @@ test('every screen is two keys away', longIf(true), async ({ page }) => {
     ['i', 'Incidents'],
     ['e', 'Events'],
     ['h', 'Handover'],
-    ['p', 'Resilience'],
+    ['p', 'Checks'],
     ['s', 'Sources'],
-    [',', 'Settings'],
+    [',', 'Inventory'],
     ['m', /^Cost review/],
     ['o', 'Overview'],
   ] as const) {
@@ -44,6 +44,7 @@ test('? shows the shortcuts, f goes to the filter, and what it leaves is reached
   await page.keyboard.press('?')
   const help = page.getByRole('dialog', { name: 'Keyboard' })
   await expect(help).toBeVisible()
+  await expect(help.getByText('Sources', { exact: true })).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(help).toBeHidden()
   const names = page.locator('tbody tr a')
@@ -113,13 +114,15 @@ test('after a navigation the focus is on the heading of the new page', async ({ 
   await page.goto('/')
   await settled(page)
   const heading = (name: string) => page.getByRole('heading', { level: 1, name, exact: true })
-  await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Circuits' }).click()
+  await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Network' }).click()
   await expect(heading('Circuits')).toBeFocused()
+  await expect(heading('Circuits'), 'a click needs no ring').toHaveCSS('outline-style', 'none')
   await settled(page)
   await page.getByRole('link', { name: 'erc-amsterdam', exact: true }).first().click()
   await expect(heading('erc-amsterdam')).toBeFocused()
   await goByKeys(page, 'e', 'Events')
   await expect(heading('Events')).toBeFocused()
+  await expect(heading('Events'), 'keys do').not.toHaveCSS('outline-style', 'none')
   await page.goBack()
   await expect(heading('erc-amsterdam')).toBeFocused()
 })

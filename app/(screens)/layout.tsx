@@ -10,8 +10,15 @@ import { accountView, callerOf, UnauthenticatedError } from '#lib/access/index.t
 import { componentLogger } from '#lib/platform/log.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { customerNames } from '#lib/circuits/answers/index.ts'
+import { getIncidents } from '#lib/incidents/answers/index.ts'
+import { OPEN_ROWS } from '#components/incidents/list-sizes.ts'
+import { tabState } from '#components/shell/tab-state.ts'
+import type { Db } from '#lib/questions/index.ts'
+import { anyRouterReports } from '#lib/routers/answers/index.ts'
+import { getSourcesSummary } from '#lib/setup/answers/index.ts'
+import type { FrameFacts } from '#components/shell/visitor.tsx'
 
-/** After this time the page is sent without the names of customers, and asks for them in the browser. */
+/** After this time the page is sent without a fact of the frame, and asks for it in the browser. */
 const PATIENCE_MS = 500
 
 /** What stands around every page but the wall and the sign-in, whose browsers load none of its scripts (ADR 0041). */
@@ -26,7 +33,7 @@ export default async function ScreensLayout({ children }: { children: ReactNode 
       simulator={process.env.PEERWATCH_SIMULATOR_CONTROL_URL ?? null}
       openAccess={settings().access === 'open'}
       caller={caller}
-      customers={await customers()}
+      facts={await frameFacts()}
     >
       {children}
     </Screens>
@@ -45,13 +52,25 @@ async function screenCaller(): Promise<ScreenCaller | null> {
   }
 }
 
+async function frameFacts(): Promise<FrameFacts> {
+  const [customers, polls, hasRouters, open] = await Promise.all([
+    inTime('the names of customers', customerNames),
+    inTime('the counts of polls', async (db) => (await getSourcesSummary(db)).data),
+    inTime('whether a router reports', anyRouterReports),
+    inTime('the open incidents', async (db) =>
+      tabState((await getIncidents(db, { state: 'open', limit: OPEN_ROWS })).data),
+    ),
+  ])
+  return { customers, polls, hasRouters: hasRouters ?? false, open }
+}
+
 /** null = not known in time. What the page shows is filtered by its address all the same. */
-async function customers(): Promise<string[] | null> {
+async function inTime<Answer>(what: string, question: (db: Db) => Promise<Answer>): Promise<Answer | null> {
   const patience = new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS))
   try {
-    return await Promise.race([askForPage(customerNames), patience])
+    return await Promise.race([askForPage(question), patience])
   } catch (error) {
-    componentLogger('pages').debug({ err: error }, 'a page is sent without the names of customers')
+    componentLogger('pages').debug({ err: error }, `a page is sent without ${what}`)
     return null
   }
 }

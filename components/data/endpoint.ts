@@ -128,6 +128,8 @@ const policies = {
   activity: history('circuits'),
   probes: history('sources'),
   sources: { ...list('sources'), scope: 'scope', ...BY_CUSTOMER },
+  // each poll changes it: not with the stream
+  'sources/summary': { topic: 'settings', refetchMs: LIVE_MS, ...BY_CUSTOMER },
   'sources/coverage': { ...list('sources'), scope: 'scope', keepsPrevious: true, ...BY_CUSTOMER },
   processes: { topic: 'sources', refetchMs: LIVE_MS },
   // counted each minute, and announced to nobody

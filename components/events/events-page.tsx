@@ -19,17 +19,6 @@ import { SavedFiltersMenu } from './saved-filters-menu.tsx'
 import { TimeRangePicker } from '../time/time-range-picker.tsx'
 import { CalendarPanel } from './calendar-panel.tsx'
 import { FlapRanking } from './flap-ranking.tsx'
-import { LinkTabs } from '../links/link-tabs.tsx'
-
-const tabs = [
-  { id: 'log', name: 'Log', href: '/events' },
-  { id: 'patterns', name: 'Patterns', href: '/events?tab=patterns' },
-] as const
-
-/** The views of the events page. */
-function EventTabs({ current }: { current: (typeof tabs)[number]['id'] }) {
-  return <LinkTabs label="Events" tabs={tabs} current={current} />
-}
 
 const addressed = {
   kind: parseAsString,
@@ -76,7 +65,6 @@ function EventLogView() {
             </CopyButton>
           </>
         }
-        tabs={<EventTabs current="log" />}
       />
       <Panel title="Event log" flush>
         <FilterBar
@@ -151,7 +139,7 @@ function PatternsView() {
   const summary = useEndpoint('events/summary', { from: range.from, to: range.to })
   return (
     <>
-      <PageHead title="Events" age={<PageAge answer={summary.data} />} tabs={<EventTabs current="patterns" />} />
+      <PageHead title="Patterns" age={<PageAge answer={summary.data} />} />
       <div className="grid gap-4">
         <CalendarPanel />
         <Panel title="What is lost most" flush aside={<TimeRangePicker range={range} onChange={setRange} />}>

@@ -158,7 +158,7 @@ export function NetworksPage() {
   const query = useEndpoint('networks')
   return (
     <>
-      <ListPage query={query} title="Networks" rows={6}>
+      <ListPage query={query} title="Virtual networks" rows={6}>
         {(networks) => (
           <DataTable
             name="peerings"
@@ -176,7 +176,7 @@ export function NetworksPage() {
       </ListPage>
       {query.data && (
         <div className="mt-4 grid grid-cols-[minmax(0,1fr)] gap-4">
-          <Panel title="Networks" flush>
+          <Panel title="Virtual networks" flush>
             <DataTable
               name="networks"
               caption="Virtual networks and hubs"

@@ -7,8 +7,8 @@ import { type Findable, paletteGroups } from './palette-items.ts'
 const night = '2026-11-20T03:12:00.000Z'
 const findable: Findable = {
   pages: [
-    { href: '/circuits', name: 'Circuits', key: 'c' },
-    { href: '/sources', name: 'Sources', key: 's' },
+    { href: '/circuits', name: 'Circuits', key: 'c', section: 'Network' },
+    { href: '/sources', name: 'Sources', key: 's', section: 'Settings' },
   ],
   circuits: [
     circuitFact('old-london', { redundancy: 'reduced' }),

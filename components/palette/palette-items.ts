@@ -28,7 +28,7 @@ interface PaletteGroup {
 }
 
 export interface Findable {
-  pages: readonly { href: string; name: string; key: string }[]
+  pages: readonly { href: string; name: string; key?: string; section: string }[]
   circuits: readonly Circuit[]
   gateways: readonly Gateway[]
   sessions: readonly Session[]
@@ -56,7 +56,11 @@ const LEAST_FOR_SESSIONS = 3
 /** Results for the typed text: look-ups of addresses and prefixes, incidents and resources by name, actions, and matching events. */
 export function paletteGroups(text: string, findable: Findable, times: PaletteTimes): PaletteGroup[] {
   const typed = text.trim()
-  const pages = findable.pages.map(({ href, name, key }) => ({ href, name, detail: `g ${key}` }))
+  const pages = findable.pages.map(({ href, name, key, section }) => ({
+    href,
+    name,
+    detail: [section !== name && section, key && `g ${key}`].filter(Boolean).join(' · '),
+  }))
   const groups: PaletteGroup[] =
     typed === ''
       ? [

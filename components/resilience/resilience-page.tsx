@@ -1,9 +1,10 @@
 'use client'
 
 import { parseAsString, useQueryState } from 'nuqs'
-import { LinkTabs } from '../links/link-tabs.tsx'
-import { PageAge } from '../ui/times/answer-age.tsx'
+import { placeOf } from '../shell/places.ts'
 import { PageHead } from '../ui/page-head.tsx'
+import { PageAge } from '../ui/times/answer-age.tsx'
+import { AvailabilityReportPanel, useAvailability } from './availability-panel.tsx'
 import { type ResilienceTab, resilienceTabs } from './tabs.ts'
 
 /** Whether the design keeps its promises, and what happens if something goes. */
@@ -14,24 +15,23 @@ export function ResiliencePage() {
   return (
     <>
       <PageHead
-        title="Resilience"
+        title={placeOf('/resilience', asked)?.place.name}
         age={<TabAge key={tab.id} useAnswer={tab.useAnswer} />}
-        tabs={
-          <LinkTabs
-            label="Resilience"
-            tabs={resilienceTabs.map(({ id, name }, n) => ({
-              id,
-              name,
-              href: n === 0 ? '/resilience' : `/resilience?tab=${id}`,
-            }))}
-            current={tab.id}
-          />
-        }
       />
       <tab.Panel />
     </>
   )
 }
 
-/** One for each tab: each asks for something else. */
+/** The availability of each circuit and customer in a month. */
+export const AvailabilityPage = () => (
+  <>
+    <PageHead title="Availability" age={<TabAge useAnswer={useMonth} />} />
+    <AvailabilityReportPanel />
+  </>
+)
+
+const useMonth = () => useAvailability().query.data
+
+/** One for each view: each asks for something else. */
 const TabAge = ({ useAnswer }: Pick<ResilienceTab, 'useAnswer'>) => <PageAge answer={useAnswer()} />

@@ -3,6 +3,7 @@ import type { Right } from '#lib/contract/index.ts'
 import { TokensTab } from './access/tokens-tab.tsx'
 import { UsersTab } from './access/users-tab.tsx'
 import { AuditTab } from './audit/audit-tab.tsx'
+import { placeOf } from '../shell/places.ts'
 import { DeclarationsTab } from '../declarations/declarations-tab.tsx'
 import { EscalationTab } from './escalation/escalation-tab.tsx'
 import { MaintenanceTab } from '../maintenance/maintenance-tab.tsx'
@@ -14,8 +15,6 @@ export interface SettingsTab {
   /** the last part of its address, `/settings/<id>` */
   id: string
   name: string
-  /** purpose in one sentence */
-  words: string
   Panel: ComponentType
   /** what its visitor must have */
   right: Right
@@ -23,74 +22,22 @@ export interface SettingsTab {
   changes?: Right
 }
 
-/** The tabs of the settings in order; `/settings` opens the first. */
-export const settingsTabs: SettingsTab[] = [
-  {
-    id: 'declarations',
-    name: 'Inventory & policy',
-    words: 'Facts that Azure does not provide: sites, neighbor mapping, policies.',
-    Panel: DeclarationsTab,
-    right: 'read',
-    changes: 'declare',
-  },
-  {
-    id: 'maintenance',
-    name: 'Maintenance',
-    words: 'Announced work: its events are recorded, and notify nobody while they are expected of it.',
-    Panel: MaintenanceTab,
-    right: 'read',
-    changes: 'declare',
-  },
-  {
-    id: 'thresholds',
-    name: 'Thresholds',
-    words: 'Detection thresholds with value and source. Back-test a change before you save it.',
-    Panel: ThresholdsTab,
-    right: 'read',
-    changes: 'settings',
-  },
-  {
-    id: 'notifications',
-    name: 'Notifications',
-    words: 'Channels that receive incident notifications.',
-    Panel: NotificationsTab,
-    right: 'channels',
-  },
-  {
-    id: 'on-call',
-    name: 'On call',
-    words: 'Who is on call, and who is notified of incidents that nobody acknowledges.',
-    Panel: EscalationTab,
-    right: 'channels',
-  },
-  {
-    id: 'reports',
-    name: 'Reports',
-    words: 'Reports that are sent by mail at set times: the weekly cost review, availability of a month by customer.',
-    Panel: ReportsTab,
-    right: 'channels',
-  },
-  {
-    id: 'users',
-    name: 'Users',
-    words: 'Who may sign in, with role and what each one sees.',
-    Panel: UsersTab,
-    right: 'users',
-  },
-  {
-    id: 'tokens',
-    name: 'Tokens',
-    words: 'Tokens of programs and of wall displays.',
-    Panel: TokensTab,
-    right: 'tokens',
-  },
-  {
-    id: 'audit',
-    name: 'Audit',
-    words: 'Who changed what, when and from where, and requests for secrets.',
-    Panel: AuditTab,
-    right: 'audit',
-  },
+const panels: Pick<SettingsTab, 'id' | 'Panel' | 'changes'>[] = [
+  { id: 'declarations', Panel: DeclarationsTab, changes: 'declare' },
+  { id: 'maintenance', Panel: MaintenanceTab, changes: 'declare' },
+  { id: 'thresholds', Panel: ThresholdsTab, changes: 'settings' },
+  { id: 'notifications', Panel: NotificationsTab },
+  { id: 'on-call', Panel: EscalationTab },
+  { id: 'reports', Panel: ReportsTab },
+  { id: 'users', Panel: UsersTab },
+  { id: 'tokens', Panel: TokensTab },
+  { id: 'audit', Panel: AuditTab },
 ]
+
+/** The pages of the settings, with name and right of the navigation. */
+export const settingsTabs: SettingsTab[] = panels.map((tab) => {
+  const place = placeOf(`/settings/${tab.id}`, null)?.place
+  return { ...tab, name: place?.name ?? 'Settings', right: place?.right ?? 'read' }
+})
 
 export const FIRST_TAB = 'declarations'

@@ -9,7 +9,8 @@ import { useRangeSearch } from '../links/range-search.tsx'
 import { useClock } from '../time/use-clock.ts'
 import { IconButton } from '../ui/button.tsx'
 import { useFocusBack } from '../ui/use-focus-back.ts'
-import { places } from './places.ts'
+import { placesFor } from './places.ts'
+import { useVisitor } from './visitor.tsx'
 import { focusRow, pressControl } from './rows.ts'
 import { commandOf, isOverlaid, isTyping } from './shortcuts.ts'
 
@@ -31,6 +32,7 @@ export function Keyboard({
   const { backToNow } = useClock()
   const pendingUntil = useRef(0)
   const focusBack = useFocusBack()
+  const visitor = useVisitor()
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -68,7 +70,7 @@ export function Keyboard({
         <Dialog.Content
           {...focusBack}
           aria-describedby={undefined}
-          className="fixed top-[12vh] left-1/2 z-50 max-h-[76vh] w-[min(28rem,calc(100vw-2rem))] -translate-x-1/2 overflow-auto rounded-lg border bg-surface p-4 shadow-2xl"
+          className="fixed top-[12vh] left-1/2 z-50 max-h-[76vh] w-[min(32rem,calc(100vw-2rem))] -translate-x-1/2 overflow-auto rounded-lg border bg-surface p-4 shadow-2xl"
         >
           <div className="mb-3 flex items-center">
             <Dialog.Title className="text-base font-semibold">Keyboard</Dialog.Title>
@@ -79,20 +81,27 @@ export function Keyboard({
             </Dialog.Close>
           </div>
           <dl className="grid grid-cols-[1fr_auto] gap-y-1.5">
-            {places.map(({ name, key }) => (
-              <Shortcut key={key} what={`Go to ${name.toLowerCase()}`} keys={['g', key]} />
-            ))}
             <Shortcut what="Search" keys={['/']} />
-            <Shortcut what="Search, also from a field" keys={['Ctrl', 'K']} />
             <Shortcut what="Back to now" keys={['n']} />
             <Shortcut what="Filter this page" keys={['f']} />
             <Shortcut what="Next row, previous row" keys={['j', 'k']} />
-            <Shortcut what="Open the row" keys={['Enter']} />
-            <Shortcut what="Acknowledge the incident, of the row or the page" keys={['a']} />
-            <Shortcut what="Ticket text, of the row or the page" keys={['t']} />
-            <Shortcut what="On the wall: next tile of what is not up, the one before" keys={['j', 'k']} />
-            <Shortcut what="Leave a field, close a dialog" keys={['Esc']} />
+            <Shortcut what="Acknowledge the incident" keys={['a']} />
+            <Shortcut what="Ticket text" keys={['t']} />
             <Shortcut what="This help" keys={['?']} />
+          </dl>
+          <h3 className="mt-4 mb-1.5 text-xs text-ink-3">Go to: g, then</h3>
+          <dl className="grid grid-cols-2 gap-x-6 gap-y-1.5 sm:grid-cols-3">
+            {placesFor(visitor).map(
+              ({ name, key }) =>
+                key && (
+                  <div key={key} className="flex items-center gap-2">
+                    <dd>
+                      <Key name={key} />
+                    </dd>
+                    <dt className="text-ink-2">{name}</dt>
+                  </div>
+                ),
+            )}
           </dl>
         </Dialog.Content>
       </Dialog.Portal>
@@ -115,14 +124,15 @@ function Shortcut({ what, keys }: { what: string; keys: string[] }) {
       <dt className="text-ink-2">{what}</dt>
       <dd className="flex justify-end gap-1">
         {keys.map((key) => (
-          <kbd
-            key={key}
-            className="min-w-6 rounded-sm border border-line-strong bg-sunken px-1.5 text-center font-mono text-xs leading-5"
-          >
-            {key}
-          </kbd>
+          <Key key={key} name={key} />
         ))}
       </dd>
     </>
   )
 }
+
+const Key = ({ name }: { name: string }) => (
+  <kbd className="inline-block min-w-6 rounded-sm border border-line-strong bg-sunken px-1.5 text-center font-mono text-xs leading-5">
+    {name}
+  </kbd>
+)

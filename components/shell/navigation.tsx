@@ -1,46 +1,86 @@
 'use client'
 
 import { clsx } from 'clsx'
+import BanknoteIcon from 'lucide-react/icons/banknote'
+import CalendarCheckIcon from 'lucide-react/icons/calendar-check'
+import HouseIcon from 'lucide-react/icons/house'
+import NetworkIcon from 'lucide-react/icons/network'
+import RouteIcon from 'lucide-react/icons/route'
+import SettingsIcon from 'lucide-react/icons/settings'
+import ShieldCheckIcon from 'lucide-react/icons/shield-check'
+import SirenIcon from 'lucide-react/icons/siren'
+import type { LucideIcon } from 'lucide-react'
 import { usePathname } from 'next/navigation'
-import { useCaller } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { BrandMark } from '../ui/drawing/brand-mark.tsx'
-import { isAt, placesFor } from './places.ts'
+import { groupsFor, placeOf } from './places.ts'
+import { useTabState } from './tab-mark.tsx'
+import { useVisitor } from './visitor.tsx'
 
-export function Navigation({ hasCustomers, onNavigate }: { hasCustomers: boolean; onNavigate?: () => void }) {
-  const pathname = usePathname()
+const icons: Record<string, LucideIcon> = {
+  home: HouseIcon,
+  incidents: SirenIcon,
+  investigate: RouteIcon,
+  network: NetworkIcon,
+  resilience: ShieldCheckIcon,
+  cost: BanknoteIcon,
+  availability: CalendarCheckIcon,
+  settings: SettingsIcon,
+}
+
+/** The sections in their groups; the last group is at the foot. */
+export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
+  const current = placeOf(usePathname(), null)?.section.id
+  const shown = groupsFor(useVisitor())
   return (
-    <nav aria-label="Screens">
-      <ul className="flex flex-col gap-0.5">
-        {placesFor(useCaller()?.rights, hasCustomers).map((place) => {
-          const here = isAt(place, pathname)
-          return (
-            <li key={place.href}>
-              <PageLink
-                href={place.href}
-                onClick={onNavigate}
-                aria-current={here ? 'page' : undefined}
-                className={clsx(
-                  'group flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm',
-                  here
-                    ? 'bg-hover font-medium text-ink shadow-[inset_0_0_0_1px_var(--line)]'
-                    : 'text-ink-2 hover:bg-hover hover:text-ink',
-                )}
-              >
-                <place.icon aria-hidden className={clsx('size-4', here ? 'text-ink' : 'text-ink-3')} />
-                {place.name}
-                <kbd
-                  aria-hidden
-                  className="ml-auto hidden font-mono text-xs text-ink-3 opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100 lg:block"
-                >
-                  g {place.key}
-                </kbd>
-              </PageLink>
-            </li>
-          )
-        })}
-      </ul>
+    <nav aria-label="Screens" className="flex flex-1 flex-col gap-4">
+      {shown.map(({ name, sections }) => (
+        <div key={name} className={name === '' ? 'mt-auto' : undefined}>
+          {name !== '' && <p className="mb-1 px-2.5 text-xs text-ink-3">{name}</p>}
+          <ul className="flex flex-col gap-0.5">
+            {sections.map((section) => {
+              const [first] = section.tabs[0]?.places ?? []
+              const isHere = section.id === current
+              const Icon = icons[section.id] ?? HouseIcon
+              return (
+                <li key={section.id}>
+                  <PageLink
+                    href={first?.href ?? '/'}
+                    onClick={onNavigate}
+                    aria-current={isHere ? 'page' : undefined}
+                    className={clsx(
+                      'flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm',
+                      isHere ? 'bg-hover font-medium text-ink' : 'text-ink-2 hover:bg-hover hover:text-ink',
+                    )}
+                  >
+                    <Icon aria-hidden className={clsx('size-4', isHere ? 'text-ink' : 'text-ink-3')} />
+                    {section.name}
+                    {section.id === 'incidents' && <Waiting />}
+                  </PageLink>
+                </li>
+              )
+            })}
+          </ul>
+        </div>
+      ))}
     </nav>
+  )
+}
+
+/** How many incidents go on, in the tone of the worst. */
+function Waiting() {
+  const open = useTabState()
+  if (!open || open.ongoing === 0) return null
+  return (
+    <span
+      className={clsx(
+        'ml-auto rounded-full px-1.5 text-xs font-semibold tabular-nums',
+        open.tone === 'down' ? 'bg-down-soft text-down' : 'bg-sunken text-ink',
+      )}
+    >
+      {open.ongoing}
+      <span className="sr-only"> open</span>
+    </span>
   )
 }
 

@@ -1,60 +1,190 @@
 import type { Right } from '#lib/contract/index.ts'
-import type { LucideIcon } from 'lucide-react'
-import ActivityIcon from 'lucide-react/icons/activity'
-import CableIcon from 'lucide-react/icons/cable'
-import BanknoteIcon from 'lucide-react/icons/banknote'
-import ClipboardListIcon from 'lucide-react/icons/clipboard-list'
-import HeartPulseIcon from 'lucide-react/icons/heart-pulse'
-import LayoutDashboardIcon from 'lucide-react/icons/layout-dashboard'
-import NetworkIcon from 'lucide-react/icons/network'
-import ServerIcon from 'lucide-react/icons/server'
-import SirenIcon from 'lucide-react/icons/siren'
-import RouteIcon from 'lucide-react/icons/route'
-import RouterIcon from 'lucide-react/icons/router'
-import ShieldCheckIcon from 'lucide-react/icons/shield-check'
-import SettingsIcon from 'lucide-react/icons/settings'
-import UsersIcon from 'lucide-react/icons/users'
-import TvIcon from 'lucide-react/icons/tv'
-import WaypointsIcon from 'lucide-react/icons/waypoints'
 
-interface Place {
+/** A page, or one view of a page. */
+export interface Place {
   href: string
   name: string
   /** pressed after `g` */
-  key: string
-  icon: LucideIcon
+  key?: string
   /** what its visitor must have; default: what everybody has */
   right?: Right
-  /** shown where there are customers only */
-  ofCustomers?: true
+  /** shown only where there is one */
+  only?: 'customers' | 'routers' | 'person'
 }
 
-/** The pages, in the order of the navigation. */
-export const places: Place[] = [
-  { href: '/', name: 'Overview', key: 'o', icon: LayoutDashboardIcon },
-  { href: '/circuits', name: 'Circuits', key: 'c', icon: CableIcon },
-  { href: '/gateways', name: 'Gateways', key: 'g', icon: RouterIcon },
-  { href: '/networks', name: 'Networks', key: 'n', icon: NetworkIcon },
-  { href: '/sessions', name: 'Sessions', key: 'b', icon: WaypointsIcon },
-  { href: '/routers', name: 'Routers', key: 'd', icon: ServerIcon },
-  { href: '/routes', name: 'Routes', key: 'r', icon: RouteIcon },
-  { href: '/incidents', name: 'Incidents', key: 'i', icon: SirenIcon },
-  { href: '/events', name: 'Events', key: 'e', icon: ActivityIcon },
-  { href: '/handover', name: 'Handover', key: 'h', icon: ClipboardListIcon },
-  { href: '/resilience', name: 'Resilience', key: 'p', icon: ShieldCheckIcon },
-  { href: '/customers', name: 'Customers', key: 'u', icon: UsersIcon, ofCustomers: true },
-  { href: '/cost', name: 'Cost', key: 'm', icon: BanknoteIcon, right: 'read_cost' },
-  { href: '/wall', name: 'Wall', key: 'w', icon: TvIcon },
-  { href: '/sources', name: 'Sources', key: 's', icon: HeartPulseIcon },
-  { href: '/settings', name: 'Settings', key: ',', icon: SettingsIcon },
+/** An entry of the navigation: its pages in the order of their tabs. Pages of one `Tab` share it, and stand in a row below. */
+export interface Section {
+  id: string
+  name: string
+  tabs: Tab[]
+}
+interface Tab {
+  name: string
+  places: Place[]
+}
+
+const tab = (place: Place): Tab => ({ name: place.name, places: [place] })
+
+/** The navigation: groups of sections. This is the one list of pages. */
+export const groups: { name: string; sections: Section[] }[] = [
+  {
+    name: 'Operate',
+    sections: [
+      { id: 'home', name: 'Home', tabs: [tab({ href: '/', name: 'Home', key: 'o' })] },
+      {
+        id: 'incidents',
+        name: 'Incidents',
+        tabs: [
+          tab({ href: '/incidents', name: 'Incidents', key: 'i' }),
+          tab({ href: '/events', name: 'Events', key: 'e' }),
+          tab({ href: '/events?tab=patterns', name: 'Patterns' }),
+          tab({ href: '/handover', name: 'Handover', key: 'h' }),
+        ],
+      },
+      {
+        id: 'investigate',
+        name: 'Investigate',
+        tabs: [tab({ href: '/routes', name: 'Investigate routes', key: 'r' })],
+      },
+    ],
+  },
+  {
+    name: 'Estate',
+    sections: [
+      {
+        id: 'network',
+        name: 'Network',
+        tabs: [
+          tab({ href: '/circuits', name: 'Circuits', key: 'c' }),
+          tab({ href: '/gateways', name: 'Gateways', key: 'g' }),
+          tab({ href: '/hubs', name: 'Hubs' }),
+          tab({ href: '/sessions', name: 'Sessions', key: 'b' }),
+          tab({ href: '/networks', name: 'Virtual networks', key: 'n' }),
+          tab({ href: '/ports', name: 'Ports' }),
+          tab({ href: '/routers', name: 'Routers', key: 'd', only: 'routers' }),
+        ],
+      },
+      {
+        id: 'resilience',
+        name: 'Resilience',
+        tabs: [
+          tab({ href: '/resilience', name: 'Checks', key: 'p' }),
+          tab({ href: '/resilience?tab=what-if', name: 'Simulate a failure' }),
+          tab({ href: '/resilience?tab=intent', name: 'Routing policy' }),
+          tab({ href: '/resilience?tab=drills', name: 'Failover tests' }),
+        ],
+      },
+    ],
+  },
+  {
+    name: 'Report',
+    sections: [
+      { id: 'cost', name: 'Cost', tabs: [tab({ href: '/cost', name: 'Cost', key: 'm', right: 'read_cost' })] },
+      {
+        id: 'availability',
+        name: 'Availability',
+        tabs: [
+          tab({ href: '/availability', name: 'Availability' }),
+          tab({ href: '/customers', name: 'Customers', key: 'u', only: 'customers' }),
+        ],
+      },
+    ],
+  },
+  {
+    name: '',
+    sections: [
+      {
+        id: 'settings',
+        name: 'Settings',
+        tabs: [
+          tab({ href: '/settings/declarations', name: 'Inventory', key: ',' }),
+          tab({ href: '/settings/maintenance', name: 'Maintenance' }),
+          {
+            name: 'Alerting',
+            places: [
+              { href: '/settings/thresholds', name: 'Thresholds' },
+              { href: '/settings/notifications', name: 'Channels', right: 'channels' },
+              { href: '/settings/on-call', name: 'On call', right: 'channels' },
+              { href: '/settings/reports', name: 'Reports by mail', right: 'channels' },
+            ],
+          },
+          {
+            name: 'Access',
+            places: [
+              { href: '/settings/users', name: 'Users', right: 'users' },
+              { href: '/settings/tokens', name: 'Tokens', right: 'tokens' },
+              { href: '/settings/audit', name: 'Audit', right: 'audit' },
+              { href: '/account', name: 'My account', only: 'person' },
+            ],
+          },
+          {
+            name: 'Data sources',
+            places: [
+              { href: '/sources', name: 'Sources', key: 's' },
+              { href: '/setup', name: 'Setup', right: 'settings' },
+            ],
+          },
+        ],
+      },
+    ],
+  },
 ]
 
-/** The pages for whom has these rights; undefined = nobody asks. */
-export const placesFor = (rights: readonly Right[] | undefined, hasCustomers: boolean): Place[] =>
-  places.filter(
-    ({ right, ofCustomers }) =>
-      (right === undefined || rights === undefined || rights.includes(right)) && (hasCustomers || !ofCustomers),
-  )
+/** A window of its own: no entry of the navigation. */
+export const wall: Place = { href: '/wall', name: 'Wall', key: 'w' }
 
-export const isAt = (place: Place, pathname: string) =>
-  place.href === '/' ? pathname === '/' : pathname === place.href || pathname.startsWith(`${place.href}/`)
+/** What decides which places a visitor has; undefined rights = nobody asks. */
+export interface Visitor {
+  rights: readonly Right[] | undefined
+  has: ReadonlySet<NonNullable<Place['only']>>
+}
+
+const mayOpen = ({ right, only }: Place, { rights, has }: Visitor) =>
+  (right === undefined || rights === undefined || rights.includes(right)) && (only === undefined || has.has(only))
+
+/** The groups with what a visitor may open. */
+export const groupsFor = (visitor: Visitor) =>
+  groups.map(({ name, sections }) => ({
+    name,
+    sections: sections
+      .map((section) => ({
+        ...section,
+        tabs: section.tabs
+          .map((one) => ({ ...one, places: one.places.filter((place) => mayOpen(place, visitor)) }))
+          .filter(({ places: own }) => own.length > 0),
+      }))
+      .filter(({ tabs }) => tabs.length > 0),
+  }))
+
+/** Every page that a visitor may open, with the entry of the navigation that leads to it. */
+export const placesFor = (visitor: Visitor): (Place & { section: string })[] => [
+  ...groupsFor(visitor).flatMap(({ sections }) =>
+    sections.flatMap(({ name, tabs }) =>
+      tabs.flatMap(({ places: own }) => own.map((place) => ({ ...place, section: name }))),
+    ),
+  ),
+  { ...wall, section: 'Wall' },
+]
+
+/** All places, whoever asks. */
+export const places = groups.flatMap(({ sections }) =>
+  sections.flatMap((section) =>
+    section.tabs.flatMap((one) => one.places.map((place) => ({ place, tab: one, section }))),
+  ),
+)
+
+const pathOf = ({ href }: Place) => href.split('?')[0]
+const viewOf = ({ href }: Place) => new URLSearchParams(href.split('?')[1]).get('tab')
+
+/**
+ * Where a page stands in the navigation; what is below a page stands where that does.
+ * @param view its `tab`
+ */
+export function placeOf(pathname: string, view: string | null) {
+  const below = places.filter(({ place }) => {
+    const path = pathOf(place)
+    return path === '/' ? pathname === '/' : pathname === path || pathname.startsWith(`${path}/`)
+  })
+  const found = below.find(({ place }) => viewOf(place) === view) ?? below[0]
+  return found && { ...found, isItself: pathname === pathOf(found.place) }
+}

@@ -11,6 +11,7 @@ import { ToastProvider } from '#components/ui/toast.tsx'
 import { CallerProvider, type ScreenCaller } from '../access/caller.tsx'
 import type { Preferences } from '../ui/preferences-values.ts'
 import { Shell } from './shell.tsx'
+import { type FrameFacts, FrameFactsContext } from './visitor.tsx'
 
 interface ScreensProps {
   preferences: Preferences
@@ -21,19 +22,20 @@ interface ScreensProps {
   /** everyone who reaches the web may see and change everything */
   openAccess: boolean
   caller: ScreenCaller
-  /** names of the customers that the visitor sees; none = no filter, null = the server did not know them in time */
-  customers: readonly string[] | null
+  facts: FrameFacts
   children: ReactNode
 }
 
 /** The frame of every page except the wall. */
-export function Screens({ preferences, renderedAt, simulator, openAccess, caller, customers, children }: ScreensProps) {
+export function Screens({ preferences, renderedAt, simulator, openAccess, caller, facts, children }: ScreensProps) {
   return (
     <CallerProvider caller={caller}>
       <Providers preferences={preferences} renderedAt={renderedAt}>
-        <Shell openAccess={openAccess} customers={customers} simulator={simulator}>
-          {children}
-        </Shell>
+        <FrameFactsContext value={facts}>
+          <Shell openAccess={openAccess} simulator={simulator}>
+            {children}
+          </Shell>
+        </FrameFactsContext>
       </Providers>
     </CallerProvider>
   )

@@ -3,11 +3,12 @@
 import KeyboardIcon from 'lucide-react/icons/keyboard'
 import MenuIcon from 'lucide-react/icons/menu'
 import SearchIcon from 'lucide-react/icons/search'
+import TvIcon from 'lucide-react/icons/tv'
 import UserIcon from 'lucide-react/icons/circle-user'
 import { clsx } from 'clsx'
 import dynamic from 'next/dynamic'
 import { Dialog } from 'radix-ui'
-import { type ReactNode, useCallback, useEffect, useState } from 'react'
+import { type ReactNode, useCallback, useContext, useEffect, useState } from 'react'
 import { useLive } from '../data/index.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { SimulatorControl } from './simulator-control.tsx'
@@ -16,7 +17,10 @@ import { useCustomerNames } from '../customers/use-customer-names.ts'
 import { Keyboard } from './keyboard.tsx'
 import { ThemeMenu } from './theme-menu.tsx'
 import { Brand, Navigation } from './navigation.tsx'
-import { placesFor } from './places.ts'
+import { placesFor, wall } from './places.ts'
+import { SectionTabs } from './section-tabs.tsx'
+import { FrameFactsContext, useVisitor } from './visitor.tsx'
+import { DataChip } from './data-chip.tsx'
 import { useCaller } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { useCustomer } from '../links/range-search.tsx'
@@ -30,35 +34,6 @@ import { Age, Moment } from '../ui/times/time.tsx'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
-
-const words = { connecting: 'Connecting', live: 'Live', slow: '10 s', offline: 'Offline' }
-const meanings = {
-  connecting: 'Opening the live stream.',
-  live: 'Changes appear as they are recorded.',
-  slow: 'The live stream was refused: changes appear with the next refresh.',
-  offline: 'Peerwatch does not respond.',
-}
-
-/** The state of the live stream. */
-function LiveMark() {
-  const { status } = useLive()
-  return (
-    // on a phone the longer word would break the line of the bar until the stream is open: the room of "Live" is kept there
-    <span title={meanings[status]} className="inline-flex items-center gap-1.5 text-xs text-ink-2 max-sm:min-w-10">
-      <span
-        aria-hidden
-        className={clsx(
-          'size-2 rounded-full',
-          status === 'live' ? 'bg-up-mark' : status === 'slow' ? 'bg-degraded-mark' : 'hatch border border-ink-3',
-        )}
-      />
-      <span className={status === 'connecting' ? 'max-sm:sr-only' : 'whitespace-nowrap'}>
-        {status === 'slow' && <span className="max-sm:sr-only">Every </span>}
-        {words[status]}
-      </span>
-    </span>
-  )
-}
 
 const Palette = dynamic(() => import('../palette/palette.tsx').then((part) => part.Palette), { ssr: false })
 
@@ -75,12 +50,10 @@ function announceHeight(bar: HTMLElement | null) {
 /** The frame of every page: navigation, clock, live state and offline banner. */
 export function Shell({
   openAccess,
-  customers,
   simulator,
   children,
 }: {
   openAccess: boolean
-  customers: readonly string[] | null
   simulator: string | null
   children: ReactNode
 }) {
@@ -95,8 +68,8 @@ export function Shell({
   }, [])
   useHeadingFocus()
   useLinksOffline()
-  const caller = useCaller()
-  const names = useCustomerNames(customers)
+  const visitor = useVisitor()
+  const names = useCustomerNames(useContext(FrameFactsContext).customers)
   const hasCustomers = names.length > 0
   const isFiltered = useCustomer() !== null
   const isSignedOut = useSignedOut()
@@ -112,7 +85,8 @@ export function Shell({
       </a>
       <aside className="sticky top-0 hidden h-dvh flex-col gap-5 border-r bg-surface px-3 py-3.5 lg:flex print:hidden">
         <Brand />
-        <Navigation hasCustomers={hasCustomers} />
+        <Navigation />
+        <Foot onHelp={() => setHelp(true)} />
       </aside>
       <div className="flex min-h-dvh min-w-0 flex-col">
         <header ref={announceHeight} className="sticky top-0 z-30 border-b bg-surface/95 backdrop-blur-sm print:hidden">
@@ -141,7 +115,13 @@ export function Shell({
                   >
                     <Dialog.Title className="sr-only">Navigation</Dialog.Title>
                     <Brand />
-                    <Navigation hasCustomers={hasCustomers} onNavigate={() => setMenu(false)} />
+                    <Navigation onNavigate={() => setMenu(false)} />
+                    <Foot
+                      onHelp={() => {
+                        setMenu(false)
+                        setHelp(true)
+                      }}
+                    />
                   </Dialog.Content>
                 </Dialog.Portal>
               </Dialog.Root>
@@ -162,15 +142,9 @@ export function Shell({
             <CustomerFilter names={names} />
             <div className="ml-auto flex items-center gap-1">
               {simulator && <SimulatorControl url={simulator} />}
-              <LiveMark />
+              <DataChip />
               <ZoneToggle />
-              <ThemeMenu />
               <AccountLink />
-              <span className="hidden sm:block">
-                <IconButton label="Keyboard shortcuts" aria-haspopup="dialog" onClick={() => setHelp(true)}>
-                  <KeyboardIcon aria-hidden />
-                </IconButton>
-              </span>
             </div>
           </div>
           <PastBar />
@@ -182,13 +156,34 @@ export function Shell({
           // offline no state on the page is one of now: none keeps its colour
           className="w-full flex-1 px-3 pt-4 pb-16 outline-none data-[live=offline]:grayscale sm:px-5 lg:pt-5"
         >
+          <SectionTabs />
           {children}
         </main>
       </div>
       <Keyboard open={help} onOpenChange={setHelp} onFind={find} />
-      {finding !== null && (
-        <Palette pages={placesFor(caller?.rights, hasCustomers)} open={finding} onOpenChange={setFinding} />
-      )}
+      {finding !== null && <Palette pages={placesFor(visitor)} open={finding} onOpenChange={setFinding} />}
+    </div>
+  )
+}
+
+/** What is no page: the wall in a window of its own, the theme, the keys. */
+function Foot({ onHelp }: { onHelp: () => void }) {
+  return (
+    <div className="flex items-center gap-1 border-t pt-2">
+      <a
+        href={wall.href}
+        target="_blank"
+        rel="noreferrer"
+        title="Wall, in a new window"
+        aria-label="Wall, in a new window"
+        className="grid size-7 place-items-center rounded-md text-ink-2 hover:bg-hover hover:text-ink"
+      >
+        <TvIcon aria-hidden className="size-4" />
+      </a>
+      <ThemeMenu />
+      <IconButton label="Keyboard shortcuts" aria-haspopup="dialog" onClick={onHelp}>
+        <KeyboardIcon aria-hidden />
+      </IconButton>
     </div>
   )
 }

@@ -53,16 +53,16 @@ export function SimulatorControl({ url }: { url: string }) {
   const state = useQuery({
     queryKey: ['simulator', url],
     queryFn: ({ signal }) => readSimulatorState(url, signal),
-    refetchInterval: open ? 2000 : 10_000,
+    enabled: wasOpen,
+    refetchInterval: open ? 2000 : false,
     retry: false,
   })
-  const active = state.data?.active ?? []
   return (
     <section aria-label="Simulated estate" className="sm:relative sm:mr-1.5">
       <button
         type="button"
         aria-expanded={open}
-        title="Inject faults into the simulated estate"
+        title="Demo: a simulated Azure, with faults of its own. Open it to cause one."
         aria-controls="simulator-control"
         onClick={() => {
           setOpen(!open)
@@ -72,13 +72,6 @@ export function SimulatorControl({ url }: { url: string }) {
       >
         <Glyph tone="notice" />
         <span className="font-semibold max-md:sr-only">Simulated estate</span>
-        <span className="text-ink-3 max-xl:sr-only">
-          {active.length > 0
-            ? `${active.length} ${active.length === 1 ? 'fault' : 'faults'} active`
-            : state.isError
-              ? 'unreachable'
-              : 'demo data'}
-        </span>
         {open ? (
           <ChevronUpIcon aria-hidden className="size-3.5 max-sm:hidden" />
         ) : (
@@ -99,6 +92,8 @@ export function SimulatorControl({ url }: { url: string }) {
 
 function Controls({ url, state, onDone }: { url: string; state: SimulatorState; onDone: () => void }) {
   const paths = state.targets.paths.filter(({ peering }) => peering === 'AzurePrivatePeering')
+  // those of the background have no end, and nothing to wait for
+  const passing = state.active.filter(({ times }) => times[0]?.until)
   const london = paths.find(({ peeringLocation }) => peeringLocation?.includes('London')) ?? paths[0]
   const [chosen, setChosen] = useState<string | null>(null)
   const path = paths.find((candidate) => keyOf(candidate) === chosen) ?? london
@@ -109,7 +104,7 @@ function Controls({ url, state, onDone }: { url: string; state: SimulatorState; 
   return (
     <div className="grid gap-2.5">
       <p className="text-xs text-ink-2">
-        Demo data from a simulated Azure. Inject a fault and watch Peerwatch detect it.
+        This estate is simulated: it has faults of its own now and then, and you can cause one here.
       </p>
       {path && (
         <>
@@ -146,9 +141,9 @@ function Controls({ url, state, onDone }: { url: string; state: SimulatorState; 
       <p role="status" className="text-xs text-ink-2">
         {action.isError
           ? `Refused: ${action.error.message}`
-          : state.active.length > 0
-            ? `Active: ${state.active.map(happeningWords).join('; ')}`
-            : 'No fault active.'}
+          : passing.length > 0
+            ? `Now: ${passing.map(happeningWords).join('; ')}.`
+            : 'Nothing is cut or throttled now.'}
       </p>
     </div>
   )

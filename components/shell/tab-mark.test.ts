@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { tabState, titleWith } from './tab-mark.tsx'
+import { titleWith } from './tab-mark.tsx'
+import { tabState } from './tab-state.ts'
 
 const one = (
   severity: 'critical' | 'minor' | 'info',

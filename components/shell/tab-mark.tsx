@@ -1,18 +1,12 @@
 'use client'
 
-import { useEffect, useState } from 'react'
-import type { Tone } from '#components/ui/drawing/glyph.tsx'
-import { severityTone } from '#components/ui/words.ts'
-import { severities } from '#lib/contract/vocabulary.ts'
-import type { Incident } from '#lib/incidents/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useQuery } from '@tanstack/react-query'
+import { useContext, useEffect, useState } from 'react'
+import { endpointQuery, ofCustomer } from '../data/index.ts'
+import { useCustomer } from '../links/range-search.tsx'
 import { OPEN_ROWS } from '../incidents/list-sizes.ts'
-
-/** What a browser's tab says of the estate: how many incidents go on, and the tone of the worst. */
-interface TabState {
-  ongoing: number
-  tone: Extract<Tone, 'down' | 'degraded'> | null
-}
+import { tabState, type TabState } from './tab-state.ts'
+import { FrameFactsContext } from './visitor.tsx'
 
 const COUNT = /^\(\d+\) /
 
@@ -23,18 +17,21 @@ export const titleWith = (title: string, ongoing: number): string =>
 const fills = { down: '#d55e00', degraded: '#f0e442' } as const
 
 /**
- * Puts the number of incidents that go on into the tab's title, and the worst of them into its icon. It asks after the page is there:
- * a question that the frame had asked first would keep the page from being drawn with the answer that it brings to it.
+ * What goes on; null while it is not known. It is asked for after the page is there: a question that the frame had asked first would keep the
+ * page from being drawn with the answer that it brings to it.
  */
-export function TabMark() {
+export function useTabState(): TabState | null {
   const [isAsked, setIsAsked] = useState(false)
   useEffect(() => setIsAsked(true), [])
-  return isAsked ? <OngoingMark /> : null
+  const asked = ofCustomer('incidents', { state: 'open', limit: OPEN_ROWS }, useCustomer())
+  const { data } = useQuery({ ...endpointQuery('incidents', asked), enabled: isAsked })
+  const { open } = useContext(FrameFactsContext)
+  return data ? tabState(data.data) : open
 }
 
-function OngoingMark() {
-  const open = useEndpoint('incidents', { state: 'open', limit: OPEN_ROWS }).data?.data
-  const { ongoing, tone } = tabState(open ?? [])
+/** Puts the number of incidents that go on into the tab's title, and the worst of them into its icon. */
+export function TabMark() {
+  const { ongoing, tone } = useTabState() ?? { ongoing: 0, tone: null }
   useEffect(() => {
     const apply = () => {
       const title = titleWith(document.title, ongoing)
@@ -47,14 +44,6 @@ function OngoingMark() {
     return () => observer.disconnect()
   }, [ongoing])
   return tone ? <link rel="icon" type="image/svg+xml" href={markedIcon(tone)} /> : null
-}
-
-/** Maintenance, and what has recovered, calls for nobody. */
-export function tabState(open: readonly Pick<Incident, 'phase' | 'severity' | 'maintenance'>[]): TabState {
-  const ongoing = open.filter(({ phase, maintenance }) => phase === 'ongoing' && !maintenance)
-  const worst = severities.find((severity) => ongoing.some((incident) => incident.severity === severity))
-  const tone = worst && severityTone[worst]
-  return { ongoing: ongoing.length, tone: tone === 'down' || tone === 'degraded' ? tone : null }
 }
 
 /** The icon with a mark in its corner: a square for what is down, a triangle for what is degraded. */

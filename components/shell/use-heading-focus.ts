@@ -1,5 +1,6 @@
 import { usePathname } from 'next/navigation'
 import { useEffect, useRef } from 'react'
+import { isTyping } from './shortcuts.ts'
 
 /** How long a page may take to draw its heading. */
 const WAIT_MS = 10_000
@@ -11,6 +12,16 @@ const WAIT_MS = 10_000
 export function useHeadingFocus(): void {
   const pathname = usePathname()
   const shown = useRef(pathname)
+  const byKeys = useRef(false)
+  useEffect(() => {
+    const note = (event: Event) => {
+      byKeys.current = event.type === 'keydown' && !isTyping(event.target)
+    }
+    for (const kind of ['keydown', 'pointerdown']) document.addEventListener(kind, note, true)
+    return () => {
+      for (const kind of ['keydown', 'pointerdown']) document.removeEventListener(kind, note, true)
+    }
+  }, [])
   useEffect(() => {
     if (shown.current === pathname) return
     shown.current = pathname
@@ -23,7 +34,7 @@ export function useHeadingFocus(): void {
         active?.closest('main h1, [role=dialog], input, select, textarea')
       )
         return true
-      return focusHeading()
+      return focusHeading(byKeys.current)
     }
     if (isDone()) return
     const observer = new MutationObserver(() => {
@@ -38,11 +49,15 @@ export function useHeadingFocus(): void {
   }, [pathname])
 }
 
-/** @returns whether there is one */
-function focusHeading(): boolean {
+/**
+ * @param isMarked whether a ring shows that it has the focus: not to whoever clicked or typed
+ * @returns whether there is one
+ */
+function focusHeading(isMarked: boolean): boolean {
   const heading = [...document.querySelectorAll<HTMLElement>('main h1')].find(({ offsetParent }) => offsetParent)
   if (!heading) return false
   heading.tabIndex = -1
+  heading.style.outline = isMarked ? '' : 'none'
   // going back restores the scroll position
   heading.focus({ preventScroll: true })
   return true

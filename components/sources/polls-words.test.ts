@@ -1,16 +1,15 @@
 import { expect, it } from 'vitest'
-import { pollsWords } from './polls-words.ts'
+import { chipWords, pollsWords } from './polls-words.ts'
 
-type Poll = Parameters<typeof pollsWords>[0][number]
-const fresh: Poll = { state: 'fresh', error: null, lastOutcome: 'ok' }
-const unpolled: Poll = { state: 'never', error: null, lastOutcome: 'not_polled' }
-const error = { code: 'AuthorizationFailed' } as NonNullable<Poll['error']>
-const refused: Poll = { state: 'never', error, lastOutcome: 'forbidden' }
-const of = (count: number, poll: Poll) => Array.from({ length: count }, () => poll)
+const fresh = { failing: 0, stale: 0, notPolled: 0, late: 0, fresh: 45 }
 
-it.each<[string, Poll[]]>([
-  ['1 poll, all current.', [fresh]],
-  ['48 polls: 1 not polled yet.', [unpolled, ...of(47, fresh)]],
-  ['48 polls: 1 failing, 2 not polled yet.', [refused, ...of(2, unpolled), ...of(45, fresh)]],
-  ['4 polls: 1 stale, 1 late.', [{ ...fresh, state: 'stale' }, { ...fresh, state: 'late' }, ...of(2, fresh)]],
-])('%s', (words, polls) => expect(pollsWords(polls)).toBe(words))
+it.each([
+  [fresh, '45 of 45 polls fresh', 'up', '45/45 fresh'],
+  [{ ...fresh, notPolled: 1 }, '45 of 46 polls fresh, 1 not polled yet', 'up', '45/46 fresh'],
+  [{ ...fresh, late: 2 }, '45 of 47 polls fresh, 2 late', 'degraded', 'LATE 45/47 fresh'],
+  [{ ...fresh, stale: 1, late: 2 }, '45 of 48 polls fresh, 1 stale, 2 late', 'degraded', 'STALE 45/48 fresh'],
+  [{ ...fresh, failing: 2, stale: 1 }, '45 of 48 polls fresh, 2 failing, 1 stale', 'down', '45/48 fresh, 2 failing'],
+] as const)('%j', (counts, words, tone, chip) => {
+  expect(pollsWords(counts)).toBe(words)
+  expect(chipWords(counts)).toEqual({ tone, words: chip })
+})

@@ -1,23 +1,23 @@
-import type { Source } from '#lib/setup/api/index.ts'
-import { plural } from '../format/quantity.ts'
+import type { PollCounts } from '#lib/setup/api/index.ts'
+import { formatCount } from '../format/quantity.ts'
 
-type Poll = Pick<Source, 'state' | 'error' | 'lastOutcome'>
+const matters = { failing: 'failing', stale: 'stale', notPolled: 'not polled yet', late: 'late' } as const
 
-/** `48 polls, all current`, or how many are not, by what is the matter: `48 polls: 2 failing, 1 not polled yet`. A poll counts once. */
-export function pollsWords(polls: readonly Poll[]): string {
-  const counts = Map.groupBy(polls, matterOf)
-  const parts = matters.flatMap((matter) => {
-    const own = counts.get(matter)
-    return own ? [`${own.length} ${matter}`] : []
-  })
-  const all = plural(polls.length, 'poll')
-  return parts.length === 0 ? `${all}, all current.` : `${all}: ${parts.join(', ')}.`
+/** `109 of 113 polls fresh`, with what is the matter with the others: `, 2 failing, 1 late`. A poll counts once. */
+export function pollsWords(counts: PollCounts): string {
+  const parts = (Object.keys(matters) as (keyof typeof matters)[]).flatMap((matter) =>
+    counts[matter] > 0 ? [`${formatCount(counts[matter])} ${matters[matter]}`] : [],
+  )
+  return [`${freshWords(counts)} polls fresh`, ...parts].join(', ')
 }
 
-const matters = ['failing', 'stale', 'not polled yet', 'late'] as const
+const freshWords = (counts: PollCounts) =>
+  `${formatCount(counts.fresh)} of ${formatCount(Object.values(counts).reduce((sum, count) => sum + count, 0))}`
 
-function matterOf({ state, error, lastOutcome }: Poll): (typeof matters)[number] | null {
-  if (error !== null) return 'failing'
-  if (lastOutcome === 'not_polled' || state === 'never') return 'not polled yet'
-  return state === 'fresh' ? null : state
+/** The same in the top bar: `109/113 fresh`; what is wrong stands first, and what was only not polled yet is no fault. */
+export function chipWords(counts: PollCounts): { tone: 'up' | 'degraded' | 'down'; words: string } {
+  const words = `${freshWords(counts).replace(' of ', '/')} fresh`
+  if (counts.failing > 0) return { tone: 'down', words: `${words}, ${formatCount(counts.failing)} failing` }
+  if (counts.stale > 0) return { tone: 'degraded', words: `STALE ${words}` }
+  return counts.late > 0 ? { tone: 'degraded', words: `LATE ${words}` } : { tone: 'up', words }
 }

@@ -12,6 +12,7 @@ import {
   getProcesses,
   getSetup,
   getSources,
+  getSourcesSummary,
   getThresholds,
   putThresholds,
 } from './answers/index.ts'
@@ -27,6 +28,7 @@ export const setup = capability({
     backTests: ({ db }) => getBackTests(db),
     backTest: ({ db, id }) => getBackTest(db, id),
     sources: ({ db, parameters }) => getSources(db, parameters),
+    sourcesSummary: ({ db }) => getSourcesSummary(db),
     coverage: ({ db, parameters }) => getCoverage(db, parameters),
     setup: ({ db }) => {
       const { subscriptions } = settings().azure

@@ -48,7 +48,7 @@ function Screen() {
       renderedAt={renderedAt}
       simulator={null}
       openAccess={false}
-      customers={[]}
+      facts={{ customers: [], open: null, polls: null, hasRouters: false }}
     >
       {screen}
     </Screens>

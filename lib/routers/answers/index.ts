@@ -1,1 +1,1 @@
-export { getCircuitRouters, getRouter, answerRouters } from './routers.ts'
+export { anyRouterReports, getCircuitRouters, getRouter, answerRouters } from './routers.ts'

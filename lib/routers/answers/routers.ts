@@ -63,6 +63,9 @@ import { connectionEndWords, endsWords, joinWords, logWords } from './router-wor
 
 const HISTORY_MS = 7 * DAY
 const MOST_CHANGES = 100
+/** Whether a customer's router reports, or did. */
+export const anyRouterReports = async (db: Db): Promise<boolean> => (await reportedRouters(queryable(db))).length > 0
+
 /** Azure's end of the sessions. */
 const kinds: readonly PollKind[] = ['summary']
 

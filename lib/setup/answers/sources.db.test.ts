@@ -4,6 +4,7 @@ import { noteApiVersion } from '../store/index.ts'
 import { changeIntervals, ensureScheduled } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getSources } from './sources.ts'
+import { getSourcesSummary } from './sources-summary.ts'
 
 const db = withTestDatabase()
 const GROUP = '/subscriptions/S/resourceGroups/g'
@@ -90,5 +91,21 @@ it('shows planned beside configured and observed interval, why it is longer, and
     limitingBudget: 'arm.writes',
     relief: { withIdentitySeconds: 60, withLonger: { rank: 'tables', seconds: 84 } },
     floorSeconds: 122,
+  })
+})
+
+it('counts each poll once: one that fails is no fresh one, and one that was not asked yet no fault', async () => {
+  const { data: before } = await getSourcesSummary(db)
+  await known('unasked', 'uksouth', {})
+  const failing = await known('failing', 'uksouth', {})
+  await db.pool.query(
+    `INSERT INTO poll_state (source_id, kind, last_outcome, last_started_at, last_finished_at, error)
+     VALUES ($1, 'peers', 'forbidden', now(), now(), $2)`,
+    [failing, JSON.stringify({ code: 'AuthorizationFailed', detail: '' })],
+  )
+  expect((await getSourcesSummary(db)).data).toEqual({
+    ...before,
+    failing: before.failing + 1,
+    notPolled: before.notPolled + 1,
   })
 })

@@ -1,4 +1,4 @@
-import { coverageParameters, sourcesParameters } from './parameters.ts'
+import { coverageParameters, sourcesParameters, sourcesSummaryParameters } from './parameters.ts'
 import { setupAnswer } from './setup.ts'
 import {
   apiVersionInUse,
@@ -6,6 +6,7 @@ import {
   coverageInterval,
   excludedSource,
   listingFailed,
+  pollCounts,
   processStatus,
   source,
 } from './sources.ts'
@@ -66,6 +67,13 @@ export const endpoints = {
         .nullable()
         .describe("of Microsoft.Network, in the place of the SDK's; null = the SDK's is in use"),
     }),
+  },
+  sourcesSummary: {
+    path: '/sources/summary',
+    summary: 'How many polls are fresh, and what is the matter with the others',
+    right: 'read',
+    parameters: sourcesSummaryParameters,
+    response: answerOf(pollCounts),
   },
   coverage: {
     path: '/sources/coverage',

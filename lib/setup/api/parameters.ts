@@ -10,6 +10,8 @@ export const sourcesParameters = z.strictObject({
   ...paging,
 })
 
+export const sourcesSummaryParameters = z.strictObject({ customer })
+
 export const coverageParameters = z
   .strictObject({
     scope: id.optional(),

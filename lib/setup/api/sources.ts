@@ -27,6 +27,16 @@ const budget = z.object({
   used: z.number().int().nullable().describe('in the last window; null where Azure does not say'),
 })
 
+/** A poll counts once, under the first of these that is so. */
+export const pollCounts = z.object({
+  failing: z.number().int().describe('whose last answer was an error'),
+  stale: z.number().int(),
+  notPolled: z.number().int().describe('not asked yet, or without a good answer so far'),
+  late: z.number().int(),
+  fresh: z.number().int(),
+})
+export type PollCounts = z.output<typeof pollCounts>
+
 /** One polled resource, and how its polls succeed. */
 export const source = z.object({
   ...ofResource,

@@ -1,0 +1,51 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { clsx } from 'clsx'
+import { useContext, useEffect, useState } from 'react'
+import { endpointQuery, ofCustomer, useLive } from '../data/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { useCustomer } from '../links/range-search.tsx'
+import { chipWords } from '../sources/polls-words.ts'
+import { FrameFactsContext } from './visitor.tsx'
+
+const streams = {
+  connecting: 'Opening the live stream.',
+  live: 'Changes appear as they are recorded.',
+  slow: 'The live stream was refused: changes appear with the next refresh.',
+  offline: 'Peerwatch does not respond.',
+}
+const dots = { up: 'bg-up-mark', degraded: 'bg-degraded-mark', down: 'bg-down-mark' }
+
+/** How current everything is, said once for all pages: how many polls are fresh, and whether the stream is open. It leads to the sources. */
+export function DataChip() {
+  const { polls } = useContext(FrameFactsContext)
+  const { status } = useLive()
+  const [isAsked, setIsAsked] = useState(false)
+  useEffect(() => setIsAsked(true), [])
+  const asked = ofCustomer('sources/summary', {}, useCustomer())
+  const { data } = useQuery({ ...endpointQuery('sources/summary', asked), enabled: isAsked })
+  const counts = data?.data ?? polls
+  const known = counts && chipWords(counts)
+  const stream = { connecting: null, live: null, slow: 'every 10 s', offline: 'offline' }[status]
+  return (
+    <PageLink
+      href="/sources"
+      title={`How current the data is. ${streams[status]}`}
+      data-stream={status}
+      className="flex h-7 items-center gap-1.5 rounded-md px-1.5 text-xs whitespace-nowrap text-ink-2 hover:bg-hover hover:text-ink"
+    >
+      <span
+        aria-hidden
+        className={clsx(
+          'size-2 rounded-full',
+          known && status !== 'offline' ? dots[known.tone] : 'hatch border border-ink-3',
+        )}
+      />
+      <span className={clsx('tabular-nums', known && known.tone !== 'up' && 'font-semibold text-ink')}>
+        {known?.words ?? 'Data'}
+      </span>
+      {stream && <span className="max-sm:sr-only">· {stream}</span>}
+    </PageLink>
+  )
+}

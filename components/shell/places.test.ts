@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { groupsFor, placeOf, places, placesFor } from './places.ts'
+
+const everything = { rights: undefined, has: new Set(['customers', 'routers', 'person'] as const) }
+
+it.each([
+  ['/', null, 'home', 'Home', true],
+  ['/circuits/abc', null, 'network', 'Circuits', false],
+  ['/hubs', null, 'network', 'Hubs', true],
+  ['/events', 'patterns', 'incidents', 'Patterns', true],
+  ['/resilience', 'no such tab', 'resilience', 'Checks', true],
+  ['/setup', null, 'settings', 'Setup', true],
+  ['/account', null, 'settings', 'My account', true],
+] as const)('%s (%s) is in %s', (pathname, view, section, name, isItself) => {
+  expect(placeOf(pathname, view)).toMatchObject({ section: { id: section }, place: { name }, isItself })
+})
+
+it('has at most eight entries, and each key once', () => {
+  expect(groupsFor(everything).flatMap(({ sections }) => sections)).toHaveLength(8)
+  const keys = places.flatMap(({ place: { key } }) => key ?? [])
+  expect(new Set(keys).size).toBe(keys.length)
+})
+
+it('has what its visitor may open, and what there is', () => {
+  const names = placesFor({ rights: ['read'], has: new Set() }).map(({ name }) => name)
+  for (const name of ['Cost', 'Customers', 'Routers', 'Users', 'My account']) expect(names).not.toContain(name)
+  expect(names).toEqual(expect.arrayContaining(['Home', 'Thresholds', 'Sources', 'Wall']))
+})

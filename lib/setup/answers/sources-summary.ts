@@ -1,0 +1,19 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { SourceStatus } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { type Db, freshnessOf, iso, pollFreshness, queryable, readSources } from '#lib/questions/index.ts'
+import type { PollCounts, ResponseOf } from '../api/index.ts'
+
+/** How many polls are fresh, and what is the matter with the others. */
+export async function getSourcesSummary(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'sourcesSummary'>> {
+  const polls = (await readSources(queryable(db))).map(({ poll }) => poll)
+  const counts: PollCounts = { failing: 0, stale: 0, notPolled: 0, late: 0, fresh: 0 }
+  for (const poll of polls) counts[matterOf(poll, now)] += 1
+  return { data: counts, asOf: iso(now), freshness: freshnessOf(polls, now) }
+}
+
+function matterOf(poll: SourceStatus['poll'], now: EpochMs): keyof PollCounts {
+  if (poll.error !== null) return 'failing'
+  const state = pollFreshness(poll, now)
+  return poll.lastOutcome === 'not_polled' || state === 'never' ? 'notPolled' : state
+}
