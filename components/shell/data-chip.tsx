@@ -3,9 +3,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { clsx } from 'clsx'
 import { useContext, useEffect, useState } from 'react'
-import { endpointQuery, ofCustomer, useLive } from '../data/index.ts'
+import { endpointQuery, ofPage, useLive, usePageScope } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useCustomer } from '../links/range-search.tsx'
 import { chipWords } from '../sources/polls-words.ts'
 import { FrameFactsContext } from './visitor.tsx'
 
@@ -23,7 +22,7 @@ export function DataChip() {
   const { status } = useLive()
   const [isAsked, setIsAsked] = useState(false)
   useEffect(() => setIsAsked(true), [])
-  const asked = ofCustomer('sources/summary', {}, useCustomer())
+  const asked = ofPage('sources/summary', {}, usePageScope())
   const { data } = useQuery({ ...endpointQuery('sources/summary', asked), enabled: isAsked })
   const counts = data?.data ?? polls
   const known = counts && chipWords(counts)

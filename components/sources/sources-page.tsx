@@ -62,6 +62,7 @@ export function SourcesPage() {
   const sources = useEndpoint('sources')
   const processes = useEndpoint('processes')
   const slos = useEndpoint('slos')
+  const counts = useEndpoint('sources/summary').data?.data
   const [{ scope, kind }, setAddress] = useQueryStates(
     { scope: parseAsString, kind: parseAsString },
     { history: 'push' },
@@ -70,19 +71,24 @@ export function SourcesPage() {
     <>
       <PageHead
         title="Sources"
-        since={
-          sources.data ? (
-            headline(sources.data.data, sources.data.apiVersion)
-          ) : (
-            <span className="skeleton inline-block h-4 w-64 align-middle" />
-          )
-        }
+        since={counts ? pollsWords(counts) : <span className="skeleton inline-block h-4 w-64 align-middle" />}
         age={<PageAge answer={sources.data} />}
       />
       <div className="grid gap-4">
         {sources.data && <Faults sources={sources.data.data} />}
         {sources.data && <AwaitedRemovals removals={sources.data.awaitedRemovals} />}
-        <Panel title="Polls" flush note={sources.data && <OldestPoll sources={sources.data.data} />}>
+        <Panel
+          title="Polls"
+          flush
+          note={
+            sources.data && (
+              <>
+                <OldestPoll sources={sources.data.data} /> {burstBudgetWords(sources.data.data)}{' '}
+                {apiVersionWords(sources.data.apiVersion)}
+              </>
+            )
+          }
+        >
           <AnswerView query={sources} skeleton={<SkeletonRows rows={8} height="2.5rem" />}>
             {({ data }) =>
               data.length === 0 ? (
@@ -163,11 +169,6 @@ function NothingPolled({ failed }: { failed: ListingFailed | null }) {
       start again where its settings change. Last tried <Age at={failed.at} />.
     </Empty>
   )
-}
-
-function headline(sources: Source[], apiVersion: ApiVersionInUse | null): string {
-  if (sources.length === 0) return 'Nothing is polled yet.'
-  return [pollsWords(sources), burstBudgetWords(sources), apiVersionWords(apiVersion)].filter(Boolean).join(' ')
 }
 
 function apiVersionWords(inUse: ApiVersionInUse | null): string | null {
