@@ -7,7 +7,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import type { RouteContext } from './_http/handler.ts'
-import { handlersOf } from './testing/handlers-of.ts'
+import { handlersOf, type PATHS } from './testing/handlers-of.ts'
 
 const changes = handlersOf('/changes')
 const routeChanges = handlersOf('/routes/changes')
@@ -49,6 +49,20 @@ beforeAll(async () => {
 
 afterAll(() => useReadingDatabase(undefined))
 
+const AT = `?at=${iso(30_000)}`
+const asOfMoment: [EndpointName, keyof typeof PATHS][] = [
+  ['circuits', '/circuits'],
+  ['circuitHistory', '/circuits/history'],
+  ['gateways', '/gateways'],
+  ['gatewayTraffic', '/gateways/traffic'],
+  ['hubs', '/hubs'],
+  ['ports', '/ports'],
+  ['networks', '/networks'],
+  ['overview', '/overview'],
+  ['wall', '/wall'],
+  ['wallHistory', '/wall/history'],
+  ['incidents', '/incidents'],
+]
 const endpointsHere: { name: EndpointName; handler: Handlers; query: string }[] = [
   { name: 'routeLookup', handler: lookup, query: '?ip=10.1.2.3' },
   { name: 'routesDiff', handler: diff, query: '' },
@@ -56,6 +70,7 @@ const endpointsHere: { name: EndpointName; handler: Handlers; query: string }[] 
   { name: 'routeChanges', handler: routeChanges, query: '' },
   { name: 'routeHistory', handler: prefixHistory, query: '?prefix=10.1.2.0/24' },
   { name: 'changes', handler: changes, query: '' },
+  ...asOfMoment.map(([name, path]) => ({ name, handler: handlersOf(path), query: AT })),
 ]
 
 describe('the answer of', () => {
@@ -77,6 +92,26 @@ describe('the answer of', () => {
     ])
     const then = await ask(lookup, `?ip=10.1.2.3&at=${iso(150_000)}`)
     expect(then.body.data.match).toBe('10.1.0.0/16')
+  })
+
+  it('one circuit or gateway, as of a moment at which it was known, and of one before', async () => {
+    for (const [path, resource] of [
+      ['/circuits/{id}', CIRCUIT],
+      ['/gateways/{id}', GATEWAY],
+    ] as const) {
+      const one = (ago: number) =>
+        handlersOf(path).GET(new Request(`http://127.0.0.1/api/v1/x?at=${iso(ago)}`), {
+          params: Promise.resolve({ id: encodeURIComponent(resource) }),
+        })
+      const then = await one(150_000)
+      expect(await then.json()).toMatchObject({ data: { resourceId: resource }, asOf: iso(150_000) })
+      const before = await one(300_000)
+      expect(before.status).toBe(404)
+      expect((await before.json()).detail).toContain(`as of ${iso(300_000)}`)
+    }
+    const { body } = await ask(handlersOf('/gateways'), `?at=${iso(150_000)}`)
+    expect(body.data[0].instances).toMatchObject([{ address: '10.0.4.12', reporting: true, sessionsUp: 1 }])
+    expect((await ask(handlersOf('/gateways'), `?at=${iso(300_000)}`)).body.data).toEqual([])
   })
 
   it('a difference: what was announced, and the command that shows the table', async () => {
@@ -116,6 +151,18 @@ describe('a wrong question is a 400 that says what to send', () => {
       handler: lookup,
       query: '?ip=10.1.2.3&from=x',
       says: /from: no such parameter; known are ip, at, scope/,
+    },
+    {
+      name: 'a moment that lies ahead',
+      handler: handlersOf('/circuits'),
+      query: `?at=${iso(-DAY)}`,
+      says: /at: .*future/,
+    },
+    {
+      name: 'a moment of which nothing is kept',
+      handler: handlersOf('/overview'),
+      query: `?at=${tooOld}`,
+      says: /at: .*kept/,
     },
     { name: 'no prefix', handler: prefixHistory, query: '', says: /prefix: .*10\.1\.0\.0\/16/ },
     {

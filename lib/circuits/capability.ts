@@ -1,4 +1,5 @@
 import {
+  pollsOfCircuits,
   getCircuit,
   getCircuitHistory,
   getCircuitParity,
@@ -9,17 +10,21 @@ import {
   requestServiceKey,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
-import { capability, queryable, resolveCircuit } from '#lib/questions/index.ts'
+import { asOfMoment, capability, queryable, resolveCircuit } from '#lib/questions/index.ts'
 
 export const circuits = capability({
   endpoints,
   answers: {
     serviceKeyRequests: ({ db, parameters }) => listServiceKeyRequests(db, parameters),
-    circuits: ({ db, parameters }) => listCircuits(db, parameters),
-    circuitHistory: ({ db, parameters }) => getCircuitHistory(db, parameters),
-    circuit: ({ db, id }) => getCircuit(db, id),
+    circuits: ({ db, parameters: { at, ...page } }) =>
+      asOfMoment(db, { at, kinds: pollsOfCircuits }, (reader, now) => listCircuits(reader, page, now)),
+    circuitHistory: ({ db, parameters: { at, ...asked } }) =>
+      asOfMoment(db, { at, kinds: pollsOfCircuits }, (reader, now) => getCircuitHistory(reader, asked, now)),
+    circuit: ({ db, id, parameters: { at } }) =>
+      asOfMoment(db, { at, kinds: pollsOfCircuits, scope: id }, (reader, now) => getCircuit(reader, id, now)),
     circuitParity: ({ db, id, parameters }) => getCircuitParity(db, id, parameters),
-    ports: ({ db, parameters }) => listPorts(db, parameters),
+    ports: ({ db, parameters: { at, ...page } }) =>
+      asOfMoment(db, { at, kinds: ['metrics'] }, (reader, now) => listPorts(reader, page, now)),
     linkUptime: ({ db, parameters }) => getLinkUptime(db, parameters),
   },
   commands,

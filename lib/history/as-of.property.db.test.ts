@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Outcome, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type Outcome, BEFORE_MONITORING, UNREAD_ROWS } from '#lib/contract/index.ts'
 
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { arpAt, emptyArpTables } from '#lib/circuits/store/index.ts'
 import { connectionsAt } from './read/sessions/connections-at.ts'
@@ -11,6 +12,10 @@ import { listResources, resourceByIdOrArmId } from './read/config/resources.ts'
 import { listSources, newestPollAge, newestPollAt } from './read/polls/list-sources.ts'
 import { polledTargets } from './read/polls/polled-targets.ts'
 import { pollTotals } from '#lib/setup/store/index.ts'
+import { pastReader } from './past/past-reader.ts'
+import { FORGOTTEN, PAST, UNCHANGED } from './past/tables.ts'
+import { tablesOf } from './scoped/scoped-reader.ts'
+import { sessionsAt } from './read/sessions/sessions-at.ts'
 import { shortIdOf } from './store/short-id.ts'
 import { sourceById } from './read/polls/source-ref.ts'
 import { syncSchedule } from './store/schedule.ts'
@@ -32,6 +37,7 @@ const db = withTestDatabase()
 const RUNS = { numRuns: 8 }
 
 const sessionKeys = instances.map((name) => `${name} 10.0.4.4`)
+const PATH = 'AzurePrivatePeering/primary'
 const arpKeys = [' On-Prem|10.0.0.1', ' Microsoft|10.0.0.2']
 const CIRCUIT = 'microsoft.network/expressroutecircuits'
 const GATEWAY = 'microsoft.network/virtualnetworkgateways'
@@ -71,7 +77,7 @@ describe('at any moment, and now, a list of all polls gives the same', () => {
     const timeline = timelines(arpKeys, ['00:11:22:33:44:55', '00:11:22:33:44:66', NO_MAC], { named: [] })
     await fc.assert(
       fc.asyncProperty(timeline, async (polls) => {
-        const feed = await newFeed(db, { type: 'expressRouteCircuits', subresource: 'AzurePrivatePeering/primary' })
+        const feed = await newFeed(db, { type: 'expressRouteCircuits', subresource: PATH })
         const scope = shortIdOf(feed.resourceId)
         const model = await recordTimeline(feed, 'arp', polls, arpRows)
         for (const at of [undefined, ...sampled(model)]) {
@@ -324,6 +330,99 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
     )
   })
 })
+
+describe('a reader as of a moment', () => {
+  it('has a rule for every table and view that changes, with its columns', async () => {
+    const tables = (await tablesOf(db.pool)).filter((table) => !/_(\d{8}|default)$/.test(table))
+    expect([...Object.keys(PAST), ...UNCHANGED, ...FORGOTTEN].toSorted()).toEqual(tables)
+    const past = pastReader(db.pool, Date.UTC(2026, 10, 20))
+    for (const table of tables) {
+      const ask = `SELECT * FROM ${table} LIMIT 0`
+      const [then, now] = [await past.query(ask), await db.pool.query(ask)]
+      const namesOf = (fields: { name: string; dataTypeID: number }[]) =>
+        fields.map(({ name, dataTypeID }) => `${name} ${dataTypeID}`).toSorted()
+      expect(namesOf(then.fields), table).toEqual(namesOf(now.fields))
+    }
+  })
+
+  it('reads a resource that was there, and not what became of it', async () => {
+    const type = 'microsoft.network/expressrouteports'
+    const resourceId = `/subscriptions/s/resourceGroups/rg/providers/${type}/port`
+    const key = `${type} ${resourceId}`
+    const feed = await newFeed(db, { type: 'subscriptions' })
+    const rowsOf = inventoryRows([type])
+    const T = Date.UTC(2026, 10, 20, 6)
+    for (const [n, sku] of ['Standard', 'Premium', null, null].entries()) {
+      const startedAt = T + n * 60_000
+      const values = new Map(sku === null ? [] : [[key, sku]])
+      const poll = { startedAt, finishedAt: startedAt + 1_000, outcome: 'ok' as const, silent: [], values }
+      await feed.record('inventory', { ...poll, silentInstances: [], rows: rowsOf(poll) })
+    }
+    const skuAt = async (at: number) => {
+      const found = await listResources(pastReader(db.pool, at), { types: [type], includeRemoved: true })
+      const port = found.find(({ name }) => name === 'port')
+      const { sku } = (port?.config?.properties ?? {}) as { sku?: string }
+      return port && [sku, port.since?.latest ?? null, port.removed?.latest]
+    }
+    expect(await skuAt(T)).toBeUndefined()
+    expect(await skuAt(T + 30_000)).toEqual(['Standard', T + 1_000, undefined])
+    expect(await skuAt(T + 90_000)).toEqual(['Premium', T + 61_000, undefined])
+    expect(await skuAt(T + 150_000)).toEqual(['Premium', null, T + 121_000])
+  })
+
+  it('reads what was read then', async () => {
+    const peers = timelines(sessionKeys, ['Connected:3', 'Connected:4', 'Idle:0'])
+    const arp = timelines(arpKeys, ['00:11:22:33:44:55', NO_MAC], { named: [] })
+    const connection = timelines([CONNECTION], ['Connected', 'Connecting'], { named: [] })
+    await fc.assert(
+      fc.asyncProperty(peers, arp, connection, async (sessionPolls, arpPolls, connectionPolls) => {
+        const cases = [
+          { kind: 'peers', polls: sessionPolls, rowsOf: peerRows, of: {} },
+          { kind: 'arp', polls: arpPolls, rowsOf: arpRows, of: { type: 'expressRouteCircuits', subresource: PATH } },
+          { kind: 'connection', polls: connectionPolls, rowsOf: connectionRows, of: { type: 'connections' } },
+        ] as const
+        for (const { kind, polls, rowsOf, of } of cases) {
+          const feed = await newFeed(db, of)
+          const scope = shortIdOf(feed.resourceId)
+          const read: { at: number; answer: unknown }[] = []
+          for (const poll of polls) {
+            const { status } = await feed.record(kind, { ...poll, silentInstances: poll.silent, rows: rowsOf(poll) })
+            const at = poll.finishedAt
+            // which rows such a poll left out is not kept
+            const isPartly = poll.silent.includes(UNREAD_ROWS)
+            if (status === 'recorded' && !isPartly) read.push({ at, answer: await knownBy(db.pool, scope, at) })
+          }
+          for (const { at, answer } of read)
+            expect({ at, answer: await knownBy(pastReader(db.pool, at), scope, at) }).toEqual({ at, answer })
+        }
+      }),
+      { numRuns: 4, endOnFailure: true },
+    )
+  })
+})
+
+/** What questions about now answer; but for the pace of polls and their single times, which are not kept. */
+async function knownBy(q: Queryable, scope: string, now: number) {
+  return {
+    // of a poll that others followed no end is kept, and how many polls missed a row follows from the interval
+    sessions: (await sessionsAt(q, { scope, now })).map(({ poll, lastSeen, lastSeenAt, missingPolls, ...session }) => ({
+      ...session,
+      isMissing: missingPolls > 0,
+      seen: session.presence === 'present' && poll.lastOutcome === 'ok' ? [lastSeen, lastSeenAt] : null,
+    })),
+    arp: (await arpAt(q, { scope })).map(({ ageMinutes: _, ...entry }) => entry),
+    empty: await emptyArpTables(q, { scope }),
+    connections: await connectionsAt(q, { scope }),
+    polls: (await listSources(q, { scope })).map(
+      ({ poll: { lastOutcome, lastFinishedAt, lastOkAt, silentInstances } }) => ({
+        lastOutcome,
+        lastFinishedAt,
+        lastOkAt,
+        silentInstances,
+      }),
+    ),
+  }
+}
 
 /** Polls that come later than configured, the last of them failing: its next one is overdue by the interval as it is now. */
 const SLOWER_THAN_CONFIGURED: [ModelPoll[], number, number][] = [

@@ -42,6 +42,9 @@ export {
   visibleTo,
 } from './scoped/scoped-reader.ts'
 
+// What was known at a moment
+export { pastReader } from './past/past-reader.ts'
+
 // Questions about what was recorded
 export { activityAround } from './read/config/activity-around.ts'
 export { type BusiestRate, busiestRates } from './read/traffic/busiest-rates.ts'

@@ -11,12 +11,14 @@ import {
   getIncidents,
   getIncidentsSummary,
   lateAssignees,
+  pollsBehind,
   watchNow,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 import { sharedIds } from '#lib/history/index.ts'
 import {
   aboutNoPoll,
+  asOfMoment,
   capability,
   databaseBeside,
   queryable,
@@ -31,9 +33,11 @@ export const incidents = capability({
     eventKinds: () => getEventKinds(),
     events: ({ db, parameters }) => getEvents(db, parameters),
     eventsSummary: ({ db, parameters }) => getEventsSummary(db, parameters),
-    incidents: ({ db, parameters }) => getIncidents(db, parameters),
+    incidents: ({ db, parameters: { at, ...asked } }) =>
+      asOfMoment(db, { at, kinds: pollsBehind() }, (reader, now) => getIncidents(reader, asked, now)),
     incidentsSummary: ({ db, parameters }) => getIncidentsSummary(db, parameters),
-    incident: ({ db, id }) => getIncident(db, id),
+    incident: ({ db, id, parameters: { at } }) =>
+      asOfMoment(db, { at, kinds: pollsBehind() }, (reader, now) => getIncident(reader, id, now)),
     /** The role of questions may not read how people sign in. */
     assignees: async ({ db, caller }) => {
       const users = assigneesFor(caller, await listUsers(databaseBeside('commands').pool))

@@ -1,11 +1,12 @@
 import { getProbes, listNetworks } from './answers/index.ts'
 import { endpoints } from './api/index.ts'
-import { capability } from '#lib/questions/index.ts'
+import { asOfMoment, capability } from '#lib/questions/index.ts'
 
 export const networks = capability({
   endpoints,
   answers: {
-    networks: ({ db, parameters }) => listNetworks(db, parameters),
+    networks: ({ db, parameters: { at, ...page } }) =>
+      asOfMoment(db, { at, kinds: ['inventory'] }, (reader, now) => listNetworks(reader, page, now)),
     probes: ({ db, parameters }) => getProbes(db, parameters),
   },
 })

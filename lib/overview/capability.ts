@@ -1,10 +1,11 @@
 import { wallAnswer, wallHistoryAnswer } from './answers/wall-answer.ts'
 import { isCallerInForce } from '#lib/access/index.ts'
 import type { Caller, StreamChange } from '#lib/contract/index.ts'
-import { getOverview } from './answers/index.ts'
+import { getOverview, getWall, getWallHistory, pollsOfOverview } from './answers/index.ts'
 import { endpoints, plainEndpoints } from './api/index.ts'
 import {
   InvalidRequestError,
+  asOfMoment,
   capability,
   changeFilter,
   databaseBeside,
@@ -38,10 +39,21 @@ function untilRevoked(caller: Caller, left: AbortSignal) {
 export const overview = capability({
   endpoints,
   answers: {
-    overview: ({ db, caller }) => getOverview(db, { mayReadCost: caller.rights.has('read_cost') }),
-    wall: ({ caller, parameters }) =>
-      wallAnswer(narrowed(caller.scope, parameters.customer), parameters.by === 'customer'),
-    wallHistory: ({ caller, parameters }) => wallHistoryAnswer(narrowed(caller.scope, parameters.customer)),
+    // what would be lost, and what it costs, is computed as of now alone
+    overview: ({ db, caller, parameters: { at } }) =>
+      asOfMoment(db, { at, kinds: pollsOfOverview }, (reader, now) =>
+        getOverview(reader, { mayReadCost: at === undefined && caller.rights.has('read_cost') }, now),
+      ),
+    wall: ({ db, caller, parameters: { customer, at, by } }) =>
+      at === undefined
+        ? wallAnswer(narrowed(caller.scope, customer), by === 'customer')
+        : asOfMoment(db, { at, kinds: pollsOfOverview }, (reader, now) =>
+            getWall(reader, { byCustomer: by === 'customer' }, now),
+          ),
+    wallHistory: ({ db, caller, parameters: { customer, at } }) =>
+      at === undefined
+        ? wallHistoryAnswer(narrowed(caller.scope, customer))
+        : asOfMoment(db, { at, kinds: pollsOfOverview }, getWallHistory),
   },
   plainEndpoints,
   plain: {

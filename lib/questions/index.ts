@@ -1,4 +1,5 @@
 export { actingAs, actor } from './actor.ts'
+export { asOfMoment, readerAt } from './scoped/as-of-moment.ts'
 export {
   QUESTION_LIMIT_MS,
   QUESTION_WAIT_MS,

@@ -68,7 +68,7 @@ import { lostToGateways } from './lost-to-gateways.ts'
 import { qosDrops } from './qos-drops.ts'
 
 /** What the state of a circuit rests on. */
-const kinds: readonly PollKind[] = ['summary', 'arp', 'stats']
+export const pollsOfCircuits: readonly PollKind[] = ['summary', 'arp', 'stats']
 
 /** Circuits with both paths, by name. */
 export async function listCircuits(
@@ -82,7 +82,7 @@ export async function listCircuits(
   return {
     data: rows,
     asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
+    freshness: freshnessOf(pollsUnder(sources, pollsOfCircuits, now), now),
     nextCursor,
   }
 }
@@ -129,7 +129,7 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = databaseNow(
     overlaps: await overlapsAt(q, topology, circuit.id),
     qosDrops: await qosDrops(q, circuit.id, now),
   }
-  return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now) }
+  return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, pollsOfCircuits, now), now) }
 }
 
 /**

@@ -1,6 +1,6 @@
 export { PIECE_MS, dayInPieces, getCircuitHistory, historyTraffic } from './circuit-history.ts'
 export { getCircuitParity } from './circuit-parity.ts'
-export { getCircuit, listCircuits, readCircuits } from './circuits.ts'
+export { pollsOfCircuits, getCircuit, listCircuits, readCircuits } from './circuits.ts'
 export { customerNames, customersByScope } from './customer-names.ts'
 export { fastPathRoutes, type FastPathRoutes } from './fast-path-routes.ts'
 export { fastPaths } from './fast-path.ts'

@@ -7,9 +7,11 @@ import { circuitParity } from '#lib/usage/api/path-history.ts'
 import type { z } from 'zod'
 import {
   answerOf,
+  atParameters,
   type Command,
+  coveredAnswerOf,
   type Endpoint,
-  noParameters,
+  ownedListAtParameters,
   ownedListParameters,
   pageOf,
   type ResultIn,
@@ -25,9 +27,9 @@ export const endpoints = {
   },
   circuits: {
     path: '/circuits',
-    summary: 'ExpressRoute circuits with both paths, by name',
+    summary: 'ExpressRoute circuits with both paths, by name, now or as of a moment',
     right: 'read',
-    parameters: ownedListParameters,
+    parameters: ownedListAtParameters,
     response: pageOf(circuit),
   },
   circuitHistory: {
@@ -35,14 +37,14 @@ export const endpoints = {
     summary: 'How every circuit was in the last days, day by day, and its rates of the last 24 hours',
     right: 'read',
     parameters: circuitHistoryParameters,
-    response: answerOf(circuitHistory.array()),
+    response: coveredAnswerOf(circuitHistory.array()),
   },
   circuit: {
     path: '/circuits/{id}',
-    summary: 'One circuit',
+    summary: 'One circuit, now or as of a moment',
     right: 'read',
-    parameters: noParameters,
-    response: answerOf(circuit),
+    parameters: atParameters,
+    response: coveredAnswerOf(circuit),
   },
   circuitParity: {
     path: '/circuits/{id}/parity',
@@ -55,7 +57,7 @@ export const endpoints = {
     path: '/ports',
     summary: 'ExpressRoute Direct ports with the light and the state of their links, and the circuits on them, by name',
     right: 'read',
-    parameters: ownedListParameters,
+    parameters: ownedListAtParameters,
     response: pageOf(port),
   },
   linkUptime: {

@@ -1,10 +1,11 @@
 import { oneOf } from '#lib/contract/api/one-of.ts'
-import { customer, daysFrom } from '#lib/contract/api/parameters.ts'
+import { at, customer, daysFrom } from '#lib/contract/api/parameters.ts'
 import { z } from 'zod'
 import { peeringTypes } from '#lib/contract/index.ts'
 
 export const circuitHistoryParameters = z.strictObject({
   customer,
+  at,
   days: daysFrom(0, 'days, today among them; 0 = none, the rates alone'),
 })
 

@@ -83,6 +83,11 @@ export const listParameters = z.strictObject(paging)
 
 export const ownedListParameters = z.strictObject({ customer, ...paging })
 
+/** Of a list, or of one of its rows, that knows its past. */
+export const ownedListAtParameters = z.strictObject({ customer, at, ...paging })
+export const ownedAtParameters = z.strictObject({ customer, at })
+export const atParameters = z.strictObject({ at })
+
 /** Of one answer about all that a customer has. */
 export const ownedParameters = z.strictObject({ customer })
 

@@ -56,7 +56,8 @@ import { gatewayLoad, LOAD_METRICS } from './gateway-load.ts'
 import { recentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
 import { routeServerOf } from './route-server.ts'
 
-const kinds: readonly PollKind[] = ['peers']
+/** What the state of a gateway rests on. */
+export const pollsOfGateways: readonly PollKind[] = ['peers']
 
 /** Gateways with instances and connections, by name. */
 export async function listGateways(
@@ -67,7 +68,12 @@ export async function listGateways(
   const q = queryable(db)
   const { gateways, sources } = await readGateways(q, await readTopology(q), undefined, now)
   const { rows, nextCursor } = pageOfList(gateways, ({ name, id }) => JSON.stringify([name, id]), parameters)
-  return { data: rows, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now), nextCursor }
+  return {
+    data: rows,
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(sources, pollsOfGateways, now), now),
+    nextCursor,
+  }
 }
 
 /**
@@ -108,7 +114,7 @@ export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow(
     routeServer: own ? await routeServerOf(q, own, sessions) : null,
   }
   // Azure reports no sessions of a hub's gateway
-  const rests: readonly PollKind[] = gateway.kind === 'vwan' ? ['learned'] : kinds
+  const rests: readonly PollKind[] = gateway.kind === 'vwan' ? ['learned'] : pollsOfGateways
   return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, rests, now), now) }
 }
 

@@ -48,7 +48,8 @@ import { hasFailed, type HubWords } from './hub-state.ts'
 
 import { readSessions } from '#lib/sessions/answers/index.ts'
 
-const kinds: readonly PollKind[] = ['tables', 'learned', 'peers', 'connection']
+/** What hubs rest on. */
+export const pollsOfHubs: readonly PollKind[] = ['tables', 'learned', 'peers', 'connection']
 const GATEWAY_TYPES: readonly string[] = [armTypes.expressRouteGateway, armTypes.vpnGateway]
 const INSIDE_TYPES: readonly string[] = [
   armTypes.hubBgpConnection,
@@ -70,7 +71,7 @@ export async function listHubs(
 ): Promise<ResponseOf<'hubs'>> {
   const { hubs, sources } = await readHubs(queryable(db), now)
   const { rows, nextCursor } = pageOfList(hubs, ({ name, id }) => JSON.stringify([name, id]), parameters)
-  return { data: rows, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now), nextCursor }
+  return { data: rows, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, pollsOfHubs, now), now), nextCursor }
 }
 
 /**
@@ -101,7 +102,7 @@ export async function getHub(db: Db, id: string, now: EpochMs = databaseNow()): 
   return {
     data: { ...data, gateways, settings },
     asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(own, kinds, now), now),
+    freshness: freshnessOf(pollsUnder(own, pollsOfHubs, now), now),
   }
 }
 

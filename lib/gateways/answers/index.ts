@@ -2,6 +2,6 @@ export { BIT_METRICS, LOAD_METRICS, gatewayLoad, getGatewayLoad, limitsOf } from
 export { gatewayNetworks, type GatewayInNetwork } from './gateway-networks.ts'
 export { gatewayRouteTables, userRoutesTo } from './gateway-route-tables.ts'
 export { gatewayRates, getGatewayTraffic } from './gateway-traffic.ts'
-export { getGateway, listGateways, readGateways } from './gateways.ts'
+export { pollsOfGateways, getGateway, listGateways, readGateways } from './gateways.ts'
 export { divideHubs } from './hub-time.ts'
-export { getHub, listHubs } from './hubs.ts'
+export { getHub, pollsOfHubs, listHubs } from './hubs.ts'

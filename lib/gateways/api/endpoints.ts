@@ -4,36 +4,35 @@ import { gatewayLoadParameters } from './parameters.ts'
 import { gatewayTraffic } from '#lib/sessions/api/uptime.ts'
 import type { z } from 'zod'
 import {
-  answerOf,
+  atParameters,
   coveredAnswerOf,
   type Endpoint,
-  noParameters,
-  ownedListParameters,
-  ownedParameters,
+  ownedAtParameters,
+  ownedListAtParameters,
   pageOf,
 } from '#lib/contract/index.ts'
 
 export const endpoints = {
   gateways: {
     path: '/gateways',
-    summary: 'Gateways with instances and connections, by name',
+    summary: 'Gateways with instances and connections, by name, now or as of a moment',
     right: 'read',
-    parameters: ownedListParameters,
+    parameters: ownedListAtParameters,
     response: pageOf(gateway),
   },
   gatewayTraffic: {
     path: '/gateways/traffic',
     summary: 'What passed every gateway in the last 24 hours, as far as Azure Monitor reported it',
     right: 'read',
-    parameters: ownedParameters,
-    response: answerOf(gatewayTraffic.array()),
+    parameters: ownedAtParameters,
+    response: coveredAnswerOf(gatewayTraffic.array()),
   },
   gateway: {
     path: '/gateways/{id}',
-    summary: 'One gateway',
+    summary: 'One gateway, now or as of a moment',
     right: 'read',
-    parameters: noParameters,
-    response: answerOf(gateway),
+    parameters: atParameters,
+    response: coveredAnswerOf(gateway),
   },
   gatewayLoad: {
     path: '/gateways/{id}/load',
@@ -46,15 +45,15 @@ export const endpoints = {
     path: '/hubs',
     summary: 'Hubs of Virtual WANs and Route Servers with their gateways, networks and BGP peers, by name',
     right: 'read',
-    parameters: ownedListParameters,
+    parameters: ownedListAtParameters,
     response: pageOf(hub),
   },
   hub: {
     path: '/hubs/{id}',
-    summary: 'One hub or Route Server',
+    summary: 'One hub or Route Server, now or as of a moment',
     right: 'read',
-    parameters: noParameters,
-    response: answerOf(hub),
+    parameters: atParameters,
+    response: coveredAnswerOf(hub),
   },
 } as const satisfies Record<string, Endpoint>
 

@@ -11,6 +11,24 @@ const BEGIN = /^\s*(?:--[^\n]*\n\s*)*(?:with\s+(recursive\s+)?|(?=select\b))/i
 const PRISMAS = '"public".'
 const CHANGES = /\b(insert\s+into|update\s+\w+\s+(?:as\s+\w+\s+)?set|delete\s+from|merge\s+into|truncate)\b/i
 
+/** A plain question, its tables without Prisma's schema, and how it begins. @throws ScopedStatementError for any other statement */
+export function questionIn(asked: string): { text: string; begin: RegExpExecArray } {
+  const text = asked.replaceAll(PRISMAS, '')
+  const begin = BEGIN.exec(text)
+  if (!begin || CHANGES.test(text)) throw new ScopedStatementError('a scoped reader only reads')
+  return { text, begin }
+}
+
+/** A question with tables of its own before it. @param tables common table expressions */
+export function beforeTables(
+  text: string,
+  [matched, recursive = '']: RegExpExecArray,
+  tables: readonly string[],
+): string {
+  const own = /with\s/i.test(matched) ? ', ' : ' '
+  return `WITH ${recursive}${tables.join(', ')}${own}${text.slice(matched.length)}`
+}
+
 /**
  * The same question asked of what a scope sees: each table that the text names is put before it as a common table expression of the
  * table's own name, which holds the rows that are seen. Postgres folds it into the question, so that indexes serve as before.
@@ -23,9 +41,7 @@ export function scopedStatement(
   visible: Visible,
   tables: Iterable<string>,
 ): { text: string; values: unknown[] } {
-  const text = asked.replaceAll(PRISMAS, '')
-  const begin = BEGIN.exec(text)
-  if (!begin || CHANGES.test(text)) throw new ScopedStatementError('a scoped reader only reads')
+  const { text, begin } = questionIn(asked)
   if (/\bpublic\s*\./i.test(text)) throw new ScopedStatementError('a question of a scoped reader names no schema')
   const named = new Set(text.toLowerCase().match(/\w+/g))
   const bound: unknown[] = [...values]
@@ -41,8 +57,5 @@ export function scopedStatement(
     return [`${table} AS NOT MATERIALIZED (${rule.replaceAll(/(?<!:):([a-zA-Z]+)/g, (_, name: string) => bind(name))})`]
   })
   if (seen.length === 0) return { text, values: bound }
-  const rest = text.slice(begin[0].length)
-  const [matched, recursive = ''] = begin
-  const own = /with\s/i.test(matched) ? ', ' : ' '
-  return { text: `WITH ${recursive}${seen.join(', ')}${own}${rest}`, values: bound }
+  return { text: beforeTables(text, begin, seen), values: bound }
 }

@@ -52,7 +52,7 @@ import { impactOfEach } from './incident-impact.ts'
 /** Incidents, the newest first; where only open ones are asked for, the worst of them. */
 export async function getIncidents(
   db: Db,
-  { state, scope, severity, owner, acknowledged, assigned, ...page }: IncidentsParameters,
+  { state, scope, severity, owner, acknowledged, assigned, ...page }: Omit<IncidentsParameters, 'at'>,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'incidents'>> {
   const q = queryable(db)

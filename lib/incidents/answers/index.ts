@@ -17,3 +17,4 @@ export {
   incidentsWorstFirst,
 } from './incidents.ts'
 export { watchNow } from './watch.ts'
+export { pollsBehind } from './event-sources.ts'

@@ -17,6 +17,7 @@ import { watch, watchBody } from './watch.ts'
 import type { z } from 'zod'
 import {
   answerOf,
+  atParameters,
   type Command,
   coveredAnswerOf,
   type Endpoint,
@@ -71,10 +72,10 @@ export const endpoints = {
   },
   incident: {
     path: '/incidents/{id}',
-    summary: 'One incident with all of its events',
+    summary: 'One incident with all of its events, now or as of a moment',
     right: 'read',
-    parameters: noParameters,
-    response: answerOf(incidentDetail),
+    parameters: atParameters,
+    response: coveredAnswerOf(incidentDetail),
   },
   assignees: {
     path: '/incidents/assignees',

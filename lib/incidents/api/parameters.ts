@@ -1,5 +1,6 @@
 import { oneOf } from '#lib/contract/api/one-of.ts'
 import {
+  at,
   customer,
   forward,
   forwardMessage,
@@ -69,20 +70,25 @@ export const eventsSummaryParameters = z
   })
   .refine(forward, forwardMessage)
 
-export const incidentsParameters = z.strictObject({
-  state: z.enum(['open', 'closed'], 'send open or closed').optional(),
-  scope: id.describe('only those with an event of this circuit or gateway, or of the whole `estate`').optional(),
-  customer,
-  subject: text('the subject of an event')
-    .describe('only those with an event about this, as events write it: `10.0.4.12~10.0.4.4`')
-    .optional(),
-  severity: someOf(severities).describe('only these severities, with commas between').optional(),
-  owner: someOf(causeOwners).describe('only those whose root’s best cause has one of these owners').optional(),
-  acknowledged: z.enum(['yes', 'no'], 'send yes or no').optional(),
-  assigned: z.enum(['yes', 'no'], 'send yes or no').optional(),
-  assignee: text('a name').describe('only those assigned to this person or team').optional(),
-  ...paging,
-})
+export const incidentsParameters = z
+  .strictObject({
+    state: z.enum(['open', 'closed'], 'send open or closed').optional(),
+    scope: id.describe('only those with an event of this circuit or gateway, or of the whole `estate`').optional(),
+    customer,
+    subject: text('the subject of an event')
+      .describe('only those with an event about this, as events write it: `10.0.4.12~10.0.4.4`')
+      .optional(),
+    severity: someOf(severities).describe('only these severities, with commas between').optional(),
+    owner: someOf(causeOwners).describe('only those whose root’s best cause has one of these owners').optional(),
+    acknowledged: z.enum(['yes', 'no'], 'send yes or no').optional(),
+    assigned: z.enum(['yes', 'no'], 'send yes or no').optional(),
+    assignee: text('a name').describe('only those assigned to this person or team').optional(),
+    at,
+    from: moment.describe('only those that lasted after it').optional(),
+    to: moment.describe('only those that had begun by then').optional(),
+    ...paging,
+  })
+  .refine(forward, forwardMessage)
 
 export const incidentsSummaryParameters = z
   .strictObject({

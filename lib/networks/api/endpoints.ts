@@ -2,14 +2,14 @@ import { network } from './networks.ts'
 import { probesParameters } from './parameters.ts'
 import { probe } from './probes.ts'
 import type { z } from 'zod'
-import { coveredAnswerOf, type Endpoint, ownedListParameters, pageOf } from '#lib/contract/index.ts'
+import { coveredAnswerOf, type Endpoint, ownedListAtParameters, pageOf } from '#lib/contract/index.ts'
 
 export const endpoints = {
   networks: {
     path: '/networks',
-    summary: 'Virtual networks and hubs with the gateways in them and their peerings, by name',
+    summary: 'Virtual networks and hubs with the gateways in them and their peerings, by name, now or as of a moment',
     right: 'read',
-    parameters: ownedListParameters,
+    parameters: ownedListAtParameters,
     response: pageOf(network),
   },
   probes: {

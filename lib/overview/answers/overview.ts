@@ -42,7 +42,7 @@ import { worstLosses } from '#lib/resilience/answers/index.ts'
 import { sourceView } from '#lib/setup/answers/index.ts'
 
 /** What the counts rest on. */
-const kinds: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats']
+export const pollsOfOverview: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats']
 const EVENTS = 20
 const INCIDENTS = 20
 const PROBLEMS = 200
@@ -83,7 +83,7 @@ export async function getOverview(
       cost: mayReadCost ? await readCostHeadline(q, now) : null,
     },
     asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(statuses, kinds, now), now),
+    freshness: freshnessOf(pollsUnder(statuses, pollsOfOverview, now), now),
   }
 }
 

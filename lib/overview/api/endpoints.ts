@@ -3,15 +3,15 @@ import { overview } from './overview.ts'
 import { wallParameters } from './parameters.ts'
 import { wall, wallHistory } from './wall.ts'
 import type { z } from 'zod'
-import { answerOf, type Endpoint, ownedParameters } from '#lib/contract/index.ts'
+import { coveredAnswerOf, type Endpoint, ownedAtParameters } from '#lib/contract/index.ts'
 
 export const endpoints = {
   overview: {
     path: '/overview',
-    summary: 'How the estate is: counts by state, what is worst, what happened last',
+    summary: 'How the estate is: counts by state, what is worst, what happened last, now or as of a moment',
     right: 'read',
-    parameters: ownedParameters,
-    response: answerOf(overview),
+    parameters: ownedAtParameters,
+    response: coveredAnswerOf(overview),
   },
   wall: {
     path: '/wall',
@@ -19,7 +19,7 @@ export const endpoints = {
     right: 'read',
     forWalls: true,
     parameters: wallParameters,
-    response: answerOf(wall),
+    response: coveredAnswerOf(wall),
   },
   wallHistory: {
     path: '/wall/history',
@@ -27,8 +27,8 @@ export const endpoints = {
       'The last 24 hours of the tiles of a wall: state and traffic of each half hour, and of circuits and gateways the state of each of 30 days',
     right: 'read',
     forWalls: true,
-    parameters: ownedParameters,
-    response: answerOf(wallHistory),
+    parameters: ownedAtParameters,
+    response: coveredAnswerOf(wallHistory),
   },
 } as const satisfies Record<string, Endpoint>
 

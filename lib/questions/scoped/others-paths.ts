@@ -22,6 +22,12 @@ const known = new WeakMap<Queryable, OthersPaths>()
 /** What of others competes with what a reader sees. @returns null = he sees everything */
 export const othersPaths = (db: Db): OthersPaths | null => known.get(queryable(db)) ?? null
 
+/** Keeps it for another reader of the same scope. @param as makes of what reads everything what that reader's reads */
+export function carryOthersPaths(from: Queryable, to: Queryable, as: (whole: Queryable) => Queryable): void {
+  const paths = known.get(from)
+  if (paths) known.set(to, { ...paths, whole: as(paths.whole) })
+}
+
 /** Keeps it for {@link othersPaths}. */
 export function noteOthersPaths(reader: Queryable, whole: Queryable, ownership: Ownership, visible: Visible): void {
   const members = new Set(visible.othersMembers)

@@ -71,12 +71,15 @@ export async function listIncidents(
     acknowledged?: boolean | undefined
     assigned?: boolean | undefined
     assignee?: string | undefined
+    /** only those that may have lasted in [from, to] */
+    from?: EpochMs | undefined
+    to?: EpochMs | undefined
     limit: number
     cursor?: string | undefined
   },
 ): Promise<Page<StoredIncident>> {
   const { limit, cursor, ...filter } = query
-  const { open, scope, subject, severities: chosen, owners, acknowledged, assigned, assignee } = filter
+  const { open, scope, subject, severities: chosen, owners, acknowledged, assigned, assignee, from, to } = filter
   const cursors = cursorsOf('listIncidents', filter)
   const [weight, openedAt, id] = cursors.read(cursor, 'int', 'moment', 'text') ?? [null, null, null]
   const byWeight = 'CASE WHEN $1 THEN array_position($6::text[], i.severity) ELSE 0 END'
@@ -92,6 +95,8 @@ export async function listIncidents(
        AND ($11::boolean IS NULL OR (i.acked_at IS NOT NULL) = $11)
        AND ($12::boolean IS NULL OR (a.assignee IS NOT NULL) = $12)
        AND ($13::text IS NULL OR lower(a.assignee) = lower($13))
+       AND ($14::timestamptz IS NULL OR coalesce(i.ended_latest, i.closed_at) IS NULL OR coalesce(i.ended_latest, i.closed_at) >= $14)
+       AND ($15::timestamptz IS NULL OR i.started_earliest <= $15)
      ORDER BY ${byWeight} DESC, i.opened_at DESC, i.id DESC LIMIT $5`,
     [
       open ?? null,
@@ -107,6 +112,8 @@ export async function listIncidents(
       acknowledged ?? null,
       assigned ?? null,
       assignee ?? null,
+      iso(from ?? null),
+      iso(to ?? null),
     ],
   )
   const weightOf = ({ severity }: IncidentRow) => (open ? lightestFirst.indexOf(severity) + 1 : 0)

@@ -1,0 +1,328 @@
+import { severities, UNREAD_ROWS } from '#lib/contract/index.ts'
+import { READABLE } from '../read/polls/coverage-at.ts'
+import { DEPLOYMENTS_OWN } from '../scoped/tables.ts'
+
+/**
+ * A table whose rows have what is so now, and the intervals that ended before: a row whose interval had begun stands as it is; of any other
+ * one the last interval that had begun counts, open where it ended later.
+ * @param same columns that never change
+ * @param values columns that an interval has; of a row that is absent they are null, but for those that are `kept`
+ * @param extra further columns, as expressions on the row `t`
+ */
+function asItWas({
+  table,
+  intervals,
+  of,
+  same,
+  values,
+  kept = false,
+  extra = '',
+}: {
+  table: string
+  intervals: string
+  /** the interval's columns that name the row `t` */
+  of: string
+  same: string
+  values: readonly string[]
+  kept?: boolean
+  extra?: string
+}): string {
+  const columns = (alias: string, names: readonly string[]) => names.map((name) => `${alias}.${name}`).join(', ')
+  const own = columns('t', same.split(', '))
+  const isOpen = '(i.first_absent > :at)'
+  const valuesThen = values.map((name) => (kept ? `i.${name}` : `CASE WHEN ${isOpen} THEN i.${name} END AS ${name}`))
+  return `SELECT ${own}, ${columns('t', values)}, t.last_absent, t.first_present, t.last_present, t.closed_until${extra}
+    FROM public.${table} t WHERE t.first_present <= :at
+  UNION ALL
+  SELECT ${own}, ${valuesThen.join(', ')}, CASE WHEN ${isOpen} THEN i.last_absent END,
+    CASE WHEN ${isOpen} THEN i.first_present END, CASE WHEN ${isOpen} THEN least(i.last_present, i.first_present) END,
+    CASE WHEN NOT ${isOpen} THEN i.first_absent END${extra}
+    FROM public.${table} t JOIN LATERAL (
+      SELECT * FROM public.${intervals} x WHERE ${of} AND x.first_present <= :at ORDER BY x.first_present DESC LIMIT 1) i ON true
+    WHERE t.first_present IS NULL OR t.first_present > :at`
+}
+
+/** Intervals that had ended. */
+const ended = (table: string) => `SELECT * FROM public.${table} WHERE first_absent <= :at`
+
+/** Intervals that had begun; those that ended later lasted. */
+const spans = (view: string, columns: string) => `SELECT ${columns}, last_absent, first_present,
+    CASE WHEN first_absent > :at THEN least(last_present, first_present) ELSE last_present END AS last_present,
+    CASE WHEN first_absent <= :at THEN first_absent END AS first_absent
+  FROM public.${view} WHERE first_present <= :at`
+
+/** Rows that bear the moment of which they are. */
+const since = (table: string, column: string) => `SELECT * FROM public.${table} WHERE ${column} <= :at`
+
+/** Whether a part of coverage had begun: a single poll was known when it ended, the first of several, of which no end is kept, from its start. */
+const HAD_BEGUN = 'c.from_at <= :at AND (c.from_at < c.last_started_at OR c.to_at <= :at)'
+
+const LAST_COVERED = (condition: string) => `(SELECT c.outcome, c.silent_instances, c.interval_seconds, c.from_at,
+      CASE WHEN c.to_at <= :at THEN c.last_started_at ELSE greatest(c.from_at, :at - make_interval(secs => c.interval_seconds)) END AS started_at,
+      least(c.to_at, :at) AS finished_at
+    FROM public.coverage c WHERE (c.source_id, c.kind) = (t.source_id, t.kind) AND ${HAD_BEGUN} AND ${condition}
+    ORDER BY c.from_at DESC LIMIT 1)`
+
+/**
+ * What was polled last, by coverage: the polls of an interval are not kept one by one, so within it the last one began an interval in force
+ * before the moment at most, and had ended.
+ */
+const POLL_STATE = `SELECT t.source_id, t.kind, o.started_at AS last_started_at, o.finished_at AS last_finished_at, o.outcome AS last_outcome,
+    o.from_at AS interval_from, g.started_at AS ok_started_at, g.finished_at AS ok_finished_at, r.started_at AS read_at,
+    '{}'::jsonb AS silent_read_at, o.silent_instances, NULL::jsonb AS error,
+    NULL::text AS correlation_id, NULL::jsonb AS budget, o.interval_seconds, '{}'::timestamptz(3)[] AS recent_starts,
+    '{}'::int[] AS recent_durations, 0::bigint AS polls, NULL::timestamptz(3) AS read_up_to
+  FROM public.poll_state t JOIN LATERAL ${LAST_COVERED('true')} o ON true
+    LEFT JOIN LATERAL ${LAST_COVERED("c.outcome = 'ok'")} g ON true
+    LEFT JOIN LATERAL ${LAST_COVERED(READABLE)} r ON true`
+
+/** What was polled then: what is on the timetable now, or was polled after the moment, or shortly before. */
+const POLL_SCHEDULE = `SELECT t.source_id, t.kind, o.interval_seconds AS every_seconds, :at AS next_at, NULL::text AS lease_owner,
+    NULL::timestamptz AS lease_until, 0::bigint AS epoch, NULL::float8 AS burst_every_seconds, NULL::timestamptz AS burst_until,
+    NULL::text AS burst_reason, NULL::text AS resource, NULL::timestamptz AS asked_at, NULL::real AS run_seconds,
+    o.interval_seconds AS configured_seconds, NULL::jsonb AS plan
+  FROM public.poll_state t JOIN LATERAL ${LAST_COVERED('true')} o ON true
+  WHERE t.last_finished_at > :at - make_interval(secs => 2 * o.interval_seconds)
+    OR EXISTS (SELECT FROM public.poll_schedule p WHERE (p.source_id, p.kind) = (t.source_id, t.kind))`
+
+const COVERAGE = `SELECT source_id, kind, from_at, least(to_at, :at) AS to_at,
+    CASE WHEN to_at <= :at THEN last_started_at ELSE greatest(from_at, :at - make_interval(secs => interval_seconds)) END AS last_started_at,
+    outcome, silent_instances, polls, interval_seconds, detail
+  FROM public.coverage c WHERE ${HAD_BEGUN}`
+
+/** When the instance that lists a session was read last. Of a poll that left rows out it is not kept which: none was read. */
+const SEEN = `(SELECT least(c.to_at, :at) FROM public.coverage c
+    WHERE (c.source_id, c.kind) = (t.source_id, t.kind) AND ${HAD_BEGUN} AND ${READABLE} AND NOT c.silent_instances && ARRAY[t.local_address, '${UNREAD_ROWS}']
+    ORDER BY c.from_at DESC LIMIT 1)`
+
+/** Of the interval that had begun last. */
+const OF_LAST = (expression: string) => `(SELECT ${expression} FROM public.session_span x
+    WHERE (x.source_id, x.session_id) = (t.source_id, t.id) AND x.first_present <= :at ORDER BY x.first_present DESC LIMIT 1)`
+
+/** When a session went whose row is missing; null = it is not. */
+const GONE = OF_LAST('CASE WHEN x.first_absent <= :at THEN x.first_absent END')
+
+/** The start of the last of several polls that read it, of which no end is kept. */
+const LAST_READ = OF_LAST('CASE WHEN x.first_absent <= :at THEN greatest(x.last_present, x.first_present) END')
+
+const PREFIXES = (column: string) => `(SELECT x.${column} FROM public.session_prefixes_span x
+    WHERE (x.source_id, x.session_id) = (t.source_id, t.id) AND x.first_present <= :at AND (x.first_absent IS NULL OR :at < x.first_absent)
+    ORDER BY x.first_present DESC LIMIT 1)`
+
+const SESSION = asItWas({
+  table: 'session',
+  intervals: 'session_interval',
+  of: '(x.source_id, x.session_id) = (t.source_id, t.id)',
+  same: 'id, source_id, kind, local_address, neighbor',
+  values: ['state', 'azure_state', 'asn', 'down_reason', 'established_earliest', 'established_latest', 'transitions'],
+  kept: true,
+  extra: `, EXISTS (SELECT FROM public.session_span e WHERE (e.source_id, e.session_id) = (t.source_id, t.id)
+        AND e.state = 'established' AND e.first_present <= :at) AS ever_established,
+      coalesce((SELECT 1 + floor(extract(epoch FROM :at - g.at) / greatest(p.interval_seconds, 1))::int
+        FROM (SELECT ${GONE} AS at) g, public.poll_state p WHERE (p.source_id, p.kind) = (t.source_id, t.kind)), 0) AS missing_polls,
+      NULL::timestamptz(3) AS seen_started_at, least(greatest(${SEEN}, ${OF_LAST('x.first_present')}), ${LAST_READ}) AS seen_finished_at,
+      ${['prefixes_received', 'last_absent', 'first_present', 'last_present']
+        .map((name) => `${PREFIXES(name)} AS ${name === 'prefixes_received' ? name : `prefixes_${name}`}`)
+        .join(', ')},
+      NULL::numeric AS messages_sent, NULL::numeric AS messages_received, '{}'::jsonb AS life`,
+})
+
+const ROUTE = asItWas({
+  table: 'route',
+  intervals: 'route_interval',
+  of: '(x.source_id, x.route_id) = (t.source_id, t.id)',
+  same: 'id, source_id, kind, instance, peer, prefix',
+  values: ['attributes_id'],
+})
+
+const ARP = asItWas({
+  table: 'arp_entry',
+  intervals: 'arp_interval',
+  of: '(x.source_id, x.entry_id) = (t.source_id, t.id)',
+  same: 'id, source_id, interface, ip_address',
+  values: ['mac_address'],
+  extra: ', NULL::float8 AS age_minutes, NULL::timestamptz(3) AS seen_finished_at',
+})
+
+const CONNECTION = asItWas({
+  table: 'connection_state',
+  intervals: 'connection_interval',
+  of: 'x.source_id = t.source_id',
+  same: 'source_id',
+  values: ['state'],
+})
+
+/** Its ARM id is that before it was moved; name and location are those of now. */
+const RESOURCE = `SELECT t.id, t.short_id, t.arm_key,
+    coalesce((SELECT a.arm_id FROM public.resource_alias a WHERE a.resource_id = t.id AND a.moved_by > :at ORDER BY a.moved_by LIMIT 1), t.arm_id)
+      AS arm_id,
+    t.type, t.name, t.subscription_id, t.resource_group, t.location, CASE WHEN i.isnow THEN t.config ELSE i.config END AS config, t.first_seen,
+    t.listed_by, i.last_absent, i.first_present, i.last_present, i.closed_until, i.removed_after, NULL::timestamptz(3) AS missing_after,
+    NULL::timestamptz(3) AS missing_by, t.identities, t.kept_id, t.joined_to, t.joins, t.parts
+  FROM public.resource t LEFT JOIN LATERAL (
+    SELECT true AS isnow, NULL::jsonb AS config, t.last_absent, t.first_present, t.last_present, NULL::timestamptz(3) AS closed_until,
+      NULL::timestamptz(3) AS removed_after
+    WHERE t.first_present <= :at
+    UNION ALL
+    SELECT false, x.config, CASE WHEN x.open THEN x.last_absent END, CASE WHEN x.open THEN x.first_present END,
+      CASE WHEN x.open THEN least(x.last_present, x.first_present) END, CASE WHEN NOT x.open THEN x.first_absent END,
+      CASE WHEN NOT x.open THEN x.last_present END
+    FROM (SELECT h.*, h.first_absent > :at AS open FROM public.resource_history h
+      WHERE h.resource_id = t.id AND h.first_present <= :at ORDER BY h.first_present DESC LIMIT 1) x
+    WHERE t.first_present IS NULL OR t.first_present > :at) i ON true
+  WHERE t.first_seen IS NULL OR t.first_seen <= :at`
+
+const LAST_SAMPLE = (before: string) => `(SELECT x.* FROM public.counter_sample x
+    WHERE (x.source_id, x.counter_id) = (t.source_id, t.id) AND x.started_at > :at - interval '1 day' AND x.started_at < ${before}
+      AND x.finished_at <= :at ORDER BY x.started_at DESC LIMIT 1)`
+
+/** The last two samples of the day before the moment: rates of older ones are none. */
+const COUNTER = `SELECT t.id, t.source_id, t.path, l.started_at, l.finished_at, l.bytes_in, l.bytes_out, p.started_at AS previous_started_at,
+    p.finished_at AS previous_finished_at, p.bytes_in AS previous_bytes_in, p.bytes_out AS previous_bytes_out
+  FROM public.counter t LEFT JOIN LATERAL ${LAST_SAMPLE(':at')} l ON true LEFT JOIN LATERAL ${LAST_SAMPLE('l.started_at')} p ON true`
+
+/** Azure reports a metric minutes after its time, which is all that is kept. */
+const METRIC = `SELECT t.id, t.source_id, t.metric, t.grain_seconds, t.dimensions, t.unit, l.at, l.average, l.maximum, l.minimum, l.total
+  FROM public.metric_series t LEFT JOIN LATERAL (SELECT x.* FROM public.metric_sample x
+    WHERE (x.source_id, x.series_id) = (t.source_id, t.id) AND x.at > :at - interval '1 day'
+      AND x.at <= :at - make_interval(secs => t.grain_seconds)
+    ORDER BY x.at DESC LIMIT 1) l ON true`
+
+/** Buckets that were over. */
+const USAGE_BUCKET = `SELECT * FROM public.usage_bucket WHERE starts_at <= :at - CASE step WHEN 1 THEN interval '5 min' WHEN 2 THEN interval '1 hour'
+    WHEN 3 THEN interval '1 day' ELSE interval '1 month' END`
+
+const END_KNOWN = ['ended_earliest', 'ended_latest', 'duration_min_ms', 'duration_max_ms']
+  .map((name) => `CASE WHEN ended_latest <= :at THEN ${name} END AS ${name}`)
+  .join(', ')
+
+/**
+ * What had been detected; an end that was not proved yet is none, and evidence that was read later is left out. Severity, causes, and what an
+ * event is a part of are as they are judged today: former judgements are not kept.
+ */
+const EVENT = `SELECT id, source_id, key, kind, severity, scope, subject, started_earliest, started_latest, ${END_KNOWN}, detected_at,
+    CASE jsonb_typeof(evidence) WHEN 'array' THEN jsonb_path_query_array(evidence, '$[*] ? (!(@.sampledAfter.earliest > $at))',
+      jsonb_build_object('at', extract(epoch FROM :at) * 1000)) ELSE evidence END AS evidence,
+    causes, flags, part_of, incident_id, updated_at, detail, settings_version
+  FROM public.event WHERE detected_at <= :at`
+
+/** Of one that was open what its events of then make of it; one that was closed has what was concluded. */
+const INCIDENT = `SELECT i.id, i.key, i.scope, coalesce(f.root, i.root) AS root,
+    CASE WHEN i.former_roots = '[]' THEN i.former_roots ELSE coalesce((SELECT jsonb_agg(r ORDER BY n)
+      FROM jsonb_array_elements(i.former_roots) WITH ORDINALITY AS l (r, n) WHERE (r ->> 'until')::timestamptz <= :at), '[]') END AS former_roots,
+    i.explained_by, coalesce(s.severity, i.severity) AS severity, i.started_earliest, i.started_latest,
+    CASE WHEN i.closed_at <= :at THEN i.ended_earliest WHEN s.ended THEN s.ended_earliest END AS ended_earliest,
+    CASE WHEN i.closed_at <= :at THEN i.ended_latest WHEN s.ended THEN s.ended_latest END AS ended_latest,
+    i.opened_at, CASE WHEN i.closed_at <= :at THEN i.closed_at END AS closed_at,
+    CASE WHEN i.acked_at <= :at THEN i.acked_at END AS acked_at, CASE WHEN i.acked_at <= :at THEN i.acked_by END AS acked_by,
+    CASE WHEN i.acked_at <= :at THEN i.ack_note END AS ack_note, i.updated_at
+  FROM public.incident i
+  LEFT JOIN LATERAL (SELECT r ->> 'root' AS root FROM jsonb_array_elements(i.former_roots) AS r
+    WHERE (r ->> 'until')::timestamptz > :at ORDER BY (r ->> 'until')::timestamptz LIMIT 1) f ON i.former_roots <> '[]'
+  LEFT JOIN LATERAL (
+    SELECT (array_agg(e.severity ORDER BY array_position(ARRAY[${severities.map((one) => `'${one}'`).join(', ')}], e.severity)))[1] AS severity,
+      bool_and(coalesce(e.ended_latest <= :at, false)) AS ended, max(e.ended_earliest) AS ended_earliest, max(e.ended_latest) AS ended_latest
+    FROM public.event e WHERE e.incident_id = i.id AND e.detected_at <= :at
+  ) s ON i.closed_at IS NULL OR i.closed_at > :at
+  WHERE i.opened_at <= :at`
+
+const VERSION_THEN = '(SELECT max(version) FROM public.declaration_version WHERE saved_at <= :at)'
+
+/** What each table held at a moment, in its own columns; `:at` is the moment. */
+export const PAST: Readonly<Record<string, string>> = {
+  resource: RESOURCE,
+  resource_alias: since('resource_alias', 'moved_by'),
+  resource_history: ended('resource_history'),
+  resource_span: spans('resource_span', 'resource_id, config'),
+  poll_state: POLL_STATE,
+  poll_schedule: POLL_SCHEDULE,
+  coverage: COVERAGE,
+  session: SESSION,
+  session_interval: ended('session_interval'),
+  session_span: spans(
+    'session_span',
+    'session_id, source_id, state, azure_state, asn, down_reason, established_earliest, established_latest, transitions',
+  ),
+  session_prefixes: ended('session_prefixes'),
+  session_prefixes_span: spans('session_prefixes_span', 'session_id, source_id, prefixes_received'),
+  route: ROUTE,
+  route_interval: ended('route_interval'),
+  route_span: spans('route_span', 'route_id, source_id, attributes_id'),
+  route_churn: since('route_churn', 'at'),
+  arp_entry: ARP,
+  arp_interval: ended('arp_interval'),
+  arp_span: spans('arp_span', 'entry_id, source_id, mac_address'),
+  connection_state: CONNECTION,
+  connection_interval: ended('connection_interval'),
+  connection_span: spans('connection_span', 'source_id, state'),
+  counter: COUNTER,
+  counter_sample: since('counter_sample', 'finished_at'),
+  metric_series: METRIC,
+  metric_sample: since('metric_sample', 'at'),
+  usage_bucket: USAGE_BUCKET,
+  usage_gap: since('usage_gap', 'to_at'),
+  usage_series: `SELECT id, source_id, path, basis, last_readings, least(rolled_up_to, :at) AS rolled_up_to FROM public.usage_series`,
+  activity_entry: since('activity_entry', 'read_finished_at'),
+  event: EVENT,
+  incident: INCIDENT,
+  incident_assignment: since('incident_assignment', 'assigned_at'),
+  incident_send: since('incident_send', 'sent_at'),
+  incident_sent: `SELECT incident_id, channel_id, channel_name, audience, sent_by, sent_at, note,
+      CASE WHEN delivered_at <= :at THEN state END AS state, CASE WHEN delivered_at <= :at THEN delivered_at END AS delivered_at
+    FROM public.incident_sent WHERE sent_at <= :at`,
+  declaration: `SELECT kind, key, value, since_version, CASE WHEN until_version <= ${VERSION_THEN} THEN until_version END AS until_version
+    FROM public.declaration WHERE since_version <= ${VERSION_THEN}`,
+  declaration_version: since('declaration_version', 'saved_at'),
+  detection_settings: since('detection_settings', 'saved_at'),
+  // releases bear their own times
+  detection_scope: `SELECT scope, jsonb_build_object('version', state -> 'version', 'released', state -> 'released') AS state, updated_at,
+      NULL::timestamptz(3) AS recheck_at FROM public.detection_scope`,
+  drill: `SELECT id, title, note, lose, change, from_at, to_at, within_seconds, scopes, marks, announced_by, announced_at,
+      CASE WHEN cancelled_at <= :at THEN cancelled_by END AS cancelled_by, CASE WHEN cancelled_at <= :at THEN cancelled_at END AS cancelled_at
+    FROM public.drill WHERE announced_at <= :at`,
+  posture_exemption: since('posture_exemption', 'at'),
+  service_key_request: since('service_key_request', 'at'),
+  slo_count: since('slo_count', 'bucket'),
+}
+
+/** Tables that a moment of the past reads as they are: their rows never change, bear their own times, or say how the product is set up. */
+export const UNCHANGED: readonly string[] = [
+  'source',
+  'route_attributes',
+  'calendar',
+  'calendar_window',
+  'deployment',
+  'notify_channel',
+  'on_call_rotation',
+  'escalation_policy',
+]
+
+/** Tables of whose past nothing is kept, or about which no moment of the past is asked: they are read empty, so that nothing of today leaks. */
+export const FORGOTTEN: readonly string[] = [
+  ...DEPLOYMENTS_OWN.filter((table) => !(table in PAST) && !UNCHANGED.includes(table)),
+  'cost_bill_read',
+  'cost_billed',
+  'cost_budget',
+  'cost_calibration',
+  'cost_decision',
+  'cost_finding',
+  'cost_override',
+  'cost_traffic',
+  'detection_state',
+  'double_loss_run',
+  'metric_backfill',
+  'price_check',
+  'price_sheet',
+  'resource_lease',
+  'route_churn_state',
+  'router',
+  'router_connection',
+  'router_log_line',
+  'router_route',
+  'router_route_attributes',
+  'router_route_interval',
+  'router_session',
+  'router_session_interval',
+  'single_loss',
+  'single_loss_run',
+]

@@ -1,0 +1,52 @@
+import type { EpochMs, Freshness, PollKind } from '#lib/contract/index.ts'
+import { pastReader } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { type Covered, coveredAt } from '../covered.ts'
+import { type Db, queryable } from '../db.ts'
+import { InvalidRequestError, NotFoundError } from '../errors.ts'
+import { assertKept } from '../retention.ts'
+import { carryOthersPaths } from './others-paths.ts'
+import { resolveScope } from '../scope.ts'
+import { iso } from '../wire.ts'
+
+/** What an answer about a moment rests on. */
+interface OfMoment {
+  at: EpochMs | undefined
+  kinds: readonly PollKind[]
+  /** the one resource that it is about, by short id or ARM id */
+  scope?: string
+}
+
+/**
+ * The answer of a moment: what was answered then, or would have been, by what was known then (docs/adr/0265-a-moment-is-a-reader.md). Without
+ * a moment, the answer of now.
+ * @param answer makes the answer from what it is given to read, as of the moment that it is given as now
+ * @throws InvalidRequestError for a moment that lies ahead, or is not kept; NotFoundError for what was not there then
+ */
+export async function asOfMoment<Answer extends { freshness: Freshness }>(
+  db: Db,
+  { at, kinds, scope }: OfMoment,
+  answer: (reader: Db, now?: EpochMs) => Promise<Answer>,
+): Promise<Answer & Partial<Covered>> {
+  if (at === undefined) return answer(db)
+  const now = databaseNow()
+  const reader = readerAt(db, at, now)
+  const found = await answer(reader, at).catch((error: unknown) => {
+    throw error instanceof NotFoundError ? new NotFoundError(`as of ${iso(at)}: ${error.message}`) : error
+  })
+  const seen = await coveredAt(queryable(db), { scope: await resolveScope(reader, scope), kinds, at, now })
+  return { ...found, freshness: freshnessThen(found.freshness), ...seen }
+}
+
+/** What reads as of a moment. @throws InvalidRequestError for a moment that lies ahead, or is not kept */
+export function readerAt(db: Db, at: EpochMs, now: EpochMs): ReturnType<typeof queryable> {
+  if (at > now) throw new InvalidRequestError(`at: it lies in the future; send ${iso(now)} or earlier`)
+  assertKept('at', at, now)
+  const whole = queryable(db)
+  const reader = pastReader(whole, at)
+  carryOthersPaths(whole, reader, (of) => pastReader(of, at))
+  return reader
+}
+
+/** While polls went on, when the last of them ended is not kept. */
+const freshnessThen = (freshness: Freshness): Freshness => ({ ...freshness, oldestPollAt: freshness.latePollAt })
