@@ -65,29 +65,29 @@ const cost = { topic: 'cost', refetchMs: COST_MS, staleMs: 60_000 } as const
 const settings = { topic: 'settings', staleMs: SETTINGS_MS } as const
 
 const policies = {
-  overview: { topic: 'overview', refetchMs: LIVE_MS, ...BY_CUSTOMER },
-  circuits: { ...list('circuits'), ...BY_CUSTOMER },
-  'circuits/history': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
+  overview: { topic: 'overview', refetchMs: LIVE_MS, ...BY_CUSTOMER, ...AS_OF },
+  circuits: { ...list('circuits'), ...BY_CUSTOMER, ...AS_OF },
+  'circuits/history': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER, ...AS_OF },
   // today's bar changes with events, the others with gaps that grow
   uptime: { topic: 'events', refetchMs: DAYS_MS, ...BY_CUSTOMER },
   'sessions/uptime': { topic: 'events', refetchMs: DAYS_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'ports/uptime': { topic: 'events', refetchMs: DAYS_MS, ...BY_CUSTOMER },
-  'circuits/{id}': { topic: 'circuits', scope: 'id', refetchMs: LIVE_MS },
+  'circuits/{id}': { topic: 'circuits', scope: 'id', refetchMs: LIVE_MS, ...AS_OF },
   'circuits/{id}/usage': history('circuits', 'id'),
   'circuits/{id}/traffic': history('circuits', 'id'),
   'circuits/{id}/arp': { ...history('circuits', 'id'), defaults: ALL },
   'circuits/{id}/lifecycle': { topic: 'circuits', scope: 'id', refetchMs: HISTORY_MS },
   'circuits/{id}/parity': { topic: 'routes', scope: 'id', refetchMs: HISTORY_MS, keepsPrevious: true },
-  gateways: { ...list('gateways'), ...BY_CUSTOMER },
-  'gateways/traffic': { topic: 'gateways', refetchMs: DAYS_MS, keepsPrevious: true, ...BY_CUSTOMER },
-  'gateways/{id}': { topic: 'gateways', scope: 'id', refetchMs: LIVE_MS },
+  gateways: { ...list('gateways'), ...BY_CUSTOMER, ...AS_OF },
+  'gateways/traffic': { topic: 'gateways', refetchMs: DAYS_MS, keepsPrevious: true, ...BY_CUSTOMER, ...AS_OF },
+  'gateways/{id}': { topic: 'gateways', scope: 'id', refetchMs: LIVE_MS, ...AS_OF },
   'gateways/{id}/load': history('gateways', 'id'),
   // read by the inventory, whose changes invalidate the topic of gateways
-  networks: { ...list('gateways'), ...BY_CUSTOMER },
-  hubs: { ...list('gateways'), ...BY_CUSTOMER },
+  networks: { ...list('gateways'), ...BY_CUSTOMER, ...AS_OF },
+  hubs: { ...list('gateways'), ...BY_CUSTOMER, ...AS_OF },
   // what its connections bring changes without a change of the hub itself
-  'hubs/{id}': { topic: 'gateways', refetchMs: LIVE_MS },
-  ports: { ...list('circuits'), ...BY_CUSTOMER },
+  'hubs/{id}': { topic: 'gateways', refetchMs: LIVE_MS, ...AS_OF },
+  ports: { ...list('circuits'), ...BY_CUSTOMER, ...AS_OF },
   // the station announces nothing
   routers: { ...list('sessions'), ...BY_CUSTOMER },
   'resources/{id}/former': { topic: 'circuits', staleMs: HISTORY_MS },
@@ -118,9 +118,9 @@ const policies = {
   events: { topic: 'events', scope: 'scope', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'events/summary': { ...history('events', 'scope'), ...BY_CUSTOMER },
   // any source of its group may raise an event of an incident
-  incidents: { topic: 'events', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },
+  incidents: { topic: 'events', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER, ...AS_OF },
   'incidents/summary': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
-  'incidents/{id}': { topic: 'events', refetchMs: LIVE_MS },
+  'incidents/{id}': { topic: 'events', refetchMs: LIVE_MS, ...AS_OF },
   'incidents/assignees': { topic: 'events', staleMs: SETTINGS_MS },
   'incidents/recipients': { topic: 'settings', staleMs: SETTINGS_MS },
   handover: { topic: 'events', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },

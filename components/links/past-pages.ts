@@ -25,7 +25,7 @@ const PAGES: Record<string, PagePast> = {
   handover: RECORD,
   cost: now('Cost is as measured now.'),
   customers: now('Customers are shown as they are now.'),
-  ports: now('Ports are shown as they are now.'),
+  ports: MOMENT,
   routers: now('Routers are shown as they are now.'),
   sources: now('Polling is shown as it is now.'),
   settings: now('Settings are those of now.'),
