@@ -31,7 +31,7 @@ test.beforeEach(async ({ request }) => {
 })
 
 const answerOf = (page: Page) => page.getByRole('main').getByRole('status')
-const time = (page: Page) => page.getByRole('radiogroup', { name: 'Time range' })
+const clock = (page: Page) => page.getByRole('dialog', { name: 'Clock' })
 
 test('an address is looked up: one sentence, then every candidate with its reason', async ({ page }) => {
   await page.goto('/routes?view=lookup')
@@ -135,26 +135,31 @@ test('what changed most leads to the history of a prefix', longIf(true), async (
 test('the time is chosen by keyboard, kept in the address, and shared by the tabs', longIf(true), async ({ page }) => {
   await page.goto('/routes')
   await settled(page)
-  await time(page).getByRole('radio', { checked: true }).focus()
+  await page.keyboard.press('.')
+  await clock(page).getByRole('radio', { name: /^6h/ }).focus()
   // a finger rests on the key until the focus has moved: the choice follows it
   await page.keyboard.down('ArrowRight')
-  await expect(time(page).getByRole('radio', { name: /^24h/ })).toBeFocused()
+  await expect(clock(page).getByRole('radio', { name: /^24h/ })).toBeFocused()
   await page.keyboard.up('ArrowRight')
   await expect(page).toHaveURL(/range=24h/)
-  await expect(page.getByText('the last 24 hours')).toBeVisible()
+  await expect(clock(page).getByText('the last 24 hours')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: 'Clock: Now · 24 h' })).toBeVisible()
   await page.getByRole('link', { name: 'Compare' }).click()
   await expect(page).toHaveURL(/view=diff/)
   await expect(page).toHaveURL(/range=24h/)
-  await page.getByRole('button', { name: 'custom' }).click()
-  const form = page.getByRole('dialog', { name: 'Custom time range' })
+  await page.getByRole('button', { name: /^Clock:/ }).click()
+  const form = clock(page).getByRole('form', { name: 'Custom time range' })
   await form.getByLabel(/^From/).fill('2026-01-02 03:04:05')
   await form.getByLabel(/^To/).fill('2026-01-01 00:00')
   await expect(form.getByRole('status')).toHaveText('The end is before the start.')
   await expect(form.getByRole('button', { name: 'Show' })).toBeDisabled()
+  await clock(page).getByRole('button', { name: 'Earlier' }).click()
+  await expect(page).toHaveURL(/from=20.*to=20/)
   await page.keyboard.press('Escape')
   await expect(form).toBeHidden()
-  await page.getByRole('button', { name: 'Earlier' }).click()
-  await expect(page).toHaveURL(/from=20.*to=20/)
+  await page.keyboard.press('n')
+  await expect(page).not.toHaveURL(/[?&](from|to|at)=/)
 })
 
 test('a query that the API refuses is shown in its words', async ({ page }) => {

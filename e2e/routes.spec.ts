@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { read, settled } from './estate.ts'
+import { circuitNamed, read, settled } from './estate.ts'
 import { longIf } from './long.ts'
 
 const rows = 'tbody tr'
@@ -58,10 +58,48 @@ test('a moment of the past is shown as such', longIf(true), async ({ page }) => 
   const at = new Date(Date.now() - 1000).toISOString()
   await page.goto(`/routes?at=${encodeURIComponent(at)}`)
   await settled(page)
-  await expect(page.getByText(/Shown as of/)).toBeVisible()
+  await expect(page.getByText(/^Showing/)).toBeVisible()
   await page.getByRole('button', { name: 'Back to now' }).click()
-  await expect(page.getByText(/Shown as of/)).toBeHidden()
+  await expect(page.getByText(/^Showing/)).toBeHidden()
   await expect(page).toHaveURL(/\/routes$/)
+})
+
+test('a moment goes from page to page, survives a reload and the back button, and one key ends it', async ({
+  page,
+  request,
+}) => {
+  const { id } = await circuitNamed(request, 'erc-london')
+  const at = new Date(Math.floor(Date.now() / 1000) * 1000 - 60_000).toISOString()
+  const isThen = async (path: RegExp) => {
+    await expect(page).toHaveURL(path)
+    expect(new URL(page.url()).searchParams.get('at')).toBe(at)
+    await expect(page.getByRole('region', { name: 'Clock' })).toContainText(at.slice(11, 19))
+  }
+  await page.goto(`/?at=${encodeURIComponent(at)}`)
+  await settled(page)
+  await isThen(/\/\?/)
+  await page.locator(`main a[href^="/circuits/${id}?"]`).first().click()
+  await isThen(/\/circuits\//)
+  for (const [key, path] of [
+    ['r', /\/routes\?/],
+    ['i', /\/incidents\?/],
+    ['g', /\/gateways\?/],
+  ] as const) {
+    await settled(page)
+    await page.keyboard.press('g')
+    await page.keyboard.press(key)
+    await isThen(path)
+  }
+  await page.locator('main a[href^="/gateways/"]').first().click()
+  await isThen(/\/gateways\/./)
+  await page.reload()
+  await isThen(/\/gateways\/./)
+  await page.goBack()
+  await isThen(/\/gateways\?/)
+  await settled(page)
+  await page.keyboard.press('n')
+  await expect(page.getByRole('region', { name: 'Clock' })).toBeHidden()
+  await expect(page).toHaveURL(/\/gateways$/)
 })
 
 test('a table sorts, filters and exports what it shows', async ({ page }) => {

@@ -38,6 +38,7 @@ test('a circuit’s traffic can be read point by point, by path and over any tim
   expect(Number(both)).toBeGreaterThan(200)
   await panel.getByLabel('Path').selectOption('Primary path')
   await expect(page).toHaveURL(/path=primary/)
+  await page.getByRole('button', { name: /^Clock:/ }).click()
   await page.getByRole('radio', { name: /^30d/ }).click()
   await expect(page).toHaveURL(/range=30d/)
   await expect(panel.getByText('peak of the hourly averages')).toBeVisible()

@@ -16,7 +16,6 @@ import { FilterBar } from './filter-bar.tsx'
 import { EventLog } from './event-log.tsx'
 import { defaultRange } from './default-range.ts'
 import { SavedFiltersMenu } from './saved-filters-menu.tsx'
-import { TimeRangePicker } from '../time/time-range-picker.tsx'
 import { CalendarPanel } from './calendar-panel.tsx'
 import { FlapRanking } from './flap-ranking.tsx'
 
@@ -67,24 +66,10 @@ function EventLogView() {
         }
       />
       <Panel title="Event log" flush>
-        <FilterBar
-          address={address}
-          range={range}
-          onChange={(change) => void setAddress({ ...change, cursor: null })}
-          onRange={(next) => {
-            void setAddress({ cursor: null })
-            setRange(next)
-          }}
-        />
+        <FilterBar address={address} onChange={(change) => void setAddress({ ...change, cursor: null })} />
         {address.text === null &&
           (summary.data ? (
-            <EventHistogram
-              summary={summary.data.data}
-              onRange={(next) => {
-                void setAddress({ cursor: null })
-                setRange(next)
-              }}
-            />
+            <EventHistogram summary={summary.data.data} onRange={setRange} />
           ) : (
             // the room that it takes: events do not move when it comes
             <div className="h-24 border-b print:hidden" />
@@ -135,14 +120,14 @@ function NothingFound({ address }: { address: EventLogAddress }) {
 
 /** When and where events come back: a calendar of hours, and the sessions that were lost most often. */
 function PatternsView() {
-  const { range, setRange } = useTimeRange(defaultRange)
+  const { range } = useTimeRange(defaultRange)
   const summary = useEndpoint('events/summary', { from: range.from, to: range.to })
   return (
     <>
       <PageHead title="Patterns" age={<PageAge answer={summary.data} />} />
       <div className="grid gap-4">
         <CalendarPanel />
-        <Panel title="What is lost most" flush aside={<TimeRangePicker range={range} onChange={setRange} />}>
+        <Panel title="What is lost most" flush>
           <AnswerView query={summary} skeleton={<SkeletonRows rows={6} />}>
             {({ data }) => <FlapRanking flapping={data.flapping} />}
           </AnswerView>

@@ -2,8 +2,6 @@
 
 import { clsx } from 'clsx'
 import { useState } from 'react'
-import type { RangeAddress, TimeRange } from '../time/range.ts'
-import { TimeRangePicker } from '../time/time-range-picker.tsx'
 import { Button } from '../ui/button.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { ScopeSelect } from '../ui/scope-select.tsx'
@@ -14,14 +12,10 @@ import { KindPicker } from './kind-picker.tsx'
 /** Filters the event log; all filters apply together. */
 export function FilterBar({
   address,
-  range,
   onChange,
-  onRange,
 }: {
   address: EventLogAddress
-  range: TimeRange
   onChange: (change: Partial<EventLogAddress>) => void
-  onRange: (range: RangeAddress) => void
 }) {
   // on a narrow screen the filters would push the events off the screen
   const [wide, setWide] = useState(false)
@@ -64,9 +58,6 @@ export function FilterBar({
             Clear
           </Button>
         )}
-      </div>
-      <div className="ml-auto">
-        <TimeRangePicker range={range} onChange={onRange} />
       </div>
     </div>
   )

@@ -33,5 +33,11 @@ const PAGES: Record<string, PagePast> = {
   account: now('The account is shown as it is now.'),
 }
 
+/** The length of a page's charts and lists while nothing is chosen; null = it has no range. */
+export function usualLength(pathname: string): string | null {
+  if (pathname.startsWith('/events')) return '30d'
+  return /^\/(routes|(circuits|gateways|hubs|sessions)\/.)/.test(pathname) ? '6h' : null
+}
+
 /** @param pathname of the page's address */
 export const pastOf = (pathname: string): PagePast => PAGES[pathname.split('/')[1] ?? ''] ?? now('This page shows now.')

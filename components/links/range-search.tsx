@@ -6,6 +6,9 @@ import { createContext, type ReactNode, useContext } from 'react'
 /** The clock's parameters in a page's address, see {@link clockNames}. */
 export const clockParameters = { at: parseAsString, range: parseAsString, from: parseAsString, to: parseAsString }
 
+/** What is set with the clock: a later page of a list is one of the former time. */
+export const clockSetting = { ...clockParameters, cursor: parseAsString }
+
 const RangeSearch = createContext('')
 const CustomerSearch = createContext<string | null>(null)
 const AsOf = createContext<string | null>(null)

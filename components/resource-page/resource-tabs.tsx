@@ -4,7 +4,6 @@ import { clsx } from 'clsx'
 import { parseAsString, useQueryState } from 'nuqs'
 import { Tabs } from 'radix-ui'
 import { type ReactNode, useEffect, useRef } from 'react'
-import { RangeControl } from '../time/time-range-picker.tsx'
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 
 /** A tab of a resource's page. */
@@ -39,33 +38,28 @@ export function ResourceTabs({ tabs }: { tabs: readonly ResourceTab[] }) {
   if (!open) return null
   return (
     <Tabs.Root value={open.id} onValueChange={(id) => void setAsked(id === tabs[0]?.id ? null : id)}>
-      <div className="@container/beside-tabs mb-4 border-b">
-        <div className="flex flex-wrap items-end justify-between gap-x-4 gap-y-2">
-          <Tabs.List ref={list} aria-label="Parts of this page" className="flex max-w-full overflow-x-auto">
-            {tabs.map(({ id, name, mark }) => (
-              <Tabs.Trigger
-                key={id}
-                value={id}
-                className={clsx(
-                  'flex min-h-8 items-center gap-1.5 border-b-2 px-3 py-1.5 text-sm whitespace-nowrap -outline-offset-2',
-                  'border-transparent text-ink-2 hover:text-ink',
-                  'data-[state=active]:border-ink data-[state=active]:text-ink',
-                )}
-              >
-                {name}
-                {mark && (
-                  <>
-                    <Glyph tone={mark.tone} className="size-2.5" />
-                    <span className="sr-only">: {mark.words}</span>
-                  </>
-                )}
-              </Tabs.Trigger>
-            ))}
-          </Tabs.List>
-          <div className="mb-1.5 max-w-full">
-            <RangeControl />
-          </div>
-        </div>
+      <div className="mb-4 border-b">
+        <Tabs.List ref={list} aria-label="Parts of this page" className="flex max-w-full overflow-x-auto">
+          {tabs.map(({ id, name, mark }) => (
+            <Tabs.Trigger
+              key={id}
+              value={id}
+              className={clsx(
+                'flex min-h-8 items-center gap-1.5 border-b-2 px-3 py-1.5 text-sm whitespace-nowrap -outline-offset-2',
+                'border-transparent text-ink-2 hover:text-ink',
+                'data-[state=active]:border-ink data-[state=active]:text-ink',
+              )}
+            >
+              {name}
+              {mark && (
+                <>
+                  <Glyph tone={mark.tone} className="size-2.5" />
+                  <span className="sr-only">: {mark.words}</span>
+                </>
+              )}
+            </Tabs.Trigger>
+          ))}
+        </Tabs.List>
       </div>
       <Tabs.Content
         key={open.id}

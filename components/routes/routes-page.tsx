@@ -6,7 +6,6 @@ import { useEffect, useRef } from 'react'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { aroundMoments } from '../time/range.ts'
-import { RangeControl } from '../time/time-range-picker.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { clockParameters } from '../links/range-search.tsx'
 import { useTimeRange } from '../time/use-time-range.ts'
@@ -55,7 +54,7 @@ function RouteViews() {
   const churn = useEndpoint('routes/churn', { scope: address.scope, from: range.from, to: range.to })
   return (
     <>
-      <PageHead title="Routes" age={<PageAge answer={churn.data} />} actions={<RangeControl />} />
+      <PageHead title="Routes" age={<PageAge answer={churn.data} />} />
       <OwnAsnNames>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <InTurn>

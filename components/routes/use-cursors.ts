@@ -44,10 +44,7 @@ export interface Cursors {
 
 /** The churn chart controls every view: table and look-up by one time, the diff by two. */
 export function useCursors(view: RouteView, range: TimeRange): Cursors {
-  const [, setAddress] = useQueryStates(
-    { a: parseAsString, b: parseAsString, cursor: parseAsString },
-    { history: 'push' },
-  )
+  const [, setAddress] = useQueryStates({ a: parseAsString, b: parseAsString }, { history: 'push' })
   const { at, setMoment } = useClock()
   const compared = useTwoMoments(range)
   if (view === 'diff') {
@@ -63,10 +60,7 @@ export function useCursors(view: RouteView, range: TimeRange): Cursors {
   const isAsOf = view === 'table' || view === 'lookup'
   return {
     moments: isAsOf && at !== null ? [Date.parse(at)] : [],
-    onPick: (moment) => {
-      void setAddress({ cursor: null })
-      setMoment(moment >= serverNow() ? null : iso(moment), { within: range })
-    },
+    onPick: (moment) => setMoment(moment >= serverNow() ? null : iso(moment), { within: range }),
     hint: isAsOf ? 'click a bar to view the tables at that time' : 'click a bar to set the time of the tables',
   }
 }

@@ -18,7 +18,6 @@ import { circuitOfSession } from './circuit-of-session.ts'
 import { BothEnds } from '../routers/both-ends.tsx'
 import { ResourceEvents } from '../resource-page/parts.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
-import { RangeControl } from '../time/time-range-picker.tsx'
 import { useRangeWindow } from '../time/use-range-window.ts'
 import { IncidentRange } from '../incidents/incident-range.tsx'
 import { TimelinePanel } from '../timeline/timeline-panel.tsx'
@@ -135,9 +134,6 @@ function SessionTimeline(props: { session: Session; partners: Session[] }) {
   const { scope } = props.session
   return (
     <>
-      <div className="flex justify-end">
-        <RangeControl />
-      </div>
       <TimelinePanel title="Timeline" timeline={timeline} time={time} />
       <AvailabilityPanel scope={scope} ends={sessionSubject(props.session)} />
     </>

@@ -5,6 +5,7 @@ import { clsx } from 'clsx'
 import { useContext, useEffect, useState } from 'react'
 import { endpointQuery, ofPage, useLive, usePageScope } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
+import { useAsOf } from '../links/range-search.tsx'
 import { chipWords } from '../sources/polls-words.ts'
 import { FrameFactsContext } from './visitor.tsx'
 
@@ -26,7 +27,10 @@ export function DataChip() {
   const { data } = useQuery({ ...endpointQuery('sources/summary', asked), enabled: isAsked })
   const counts = data?.data ?? polls
   const known = counts && chipWords(counts)
+  const isPast = useAsOf() !== null
   const stream = { connecting: null, live: null, slow: 'every 10 s', offline: 'offline' }[status]
+  // how polls are now says nothing of the past
+  if (isPast && status !== 'offline') return null
   return (
     <PageLink
       href="/sources"

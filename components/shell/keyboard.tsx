@@ -22,10 +22,12 @@ export function Keyboard({
   open,
   onOpenChange,
   onFind,
+  onClock,
 }: {
   open: boolean
   onOpenChange: (open: boolean) => void
   onFind: () => void
+  onClock: () => void
 }) {
   const go = useGo()
   const range = useRangeSearch()
@@ -53,6 +55,7 @@ export function Keyboard({
       if (command.do === 'go') go(withRange(command.href, range))
       if (command.do === 'help') onOpenChange(true)
       if (command.do === 'find') onFind()
+      if (command.do === 'clock') onClock()
       if (command.do === 'now') backToNow()
       if (command.do === 'filter') focusFilter()
       if (command.do === 'row') focusRow(command.step)
@@ -61,7 +64,7 @@ export function Keyboard({
     }
     document.addEventListener('keydown', onKeyDown)
     return () => document.removeEventListener('keydown', onKeyDown)
-  }, [go, range, backToNow, onOpenChange, onFind])
+  }, [go, range, backToNow, onOpenChange, onFind, onClock])
 
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
@@ -82,6 +85,7 @@ export function Keyboard({
           </div>
           <dl className="grid grid-cols-[1fr_auto] gap-y-1.5">
             <Shortcut what="Search" keys={['/']} />
+            <Shortcut what="Clock: a moment or a range" keys={['.']} />
             <Shortcut what="Back to now" keys={['n']} />
             <Shortcut what="Filter this page" keys={['f']} />
             <Shortcut what="Next row, previous row" keys={['j', 'k']} />

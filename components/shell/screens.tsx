@@ -5,6 +5,7 @@ import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import { type ReactNode, useState } from 'react'
 import { createQueryClient, LiveProvider } from '#components/data/index.ts'
 import { PageSearchProvider } from '#components/time/page-search-provider.tsx'
+import { PageUsualRange } from '#components/time/usual-range.tsx'
 import { PreferencesProvider } from '#components/ui/preferences.tsx'
 import { ClockProvider } from '#components/ui/times/clock.tsx'
 import { ToastProvider } from '#components/ui/toast.tsx'
@@ -58,7 +59,9 @@ export function Providers({
           <ClockProvider renderedAt={renderedAt}>
             <LiveProvider>
               <ToastProvider>
-                <PageSearchProvider>{children}</PageSearchProvider>
+                <PageSearchProvider>
+                  <PageUsualRange>{children}</PageUsualRange>
+                </PageSearchProvider>
               </ToastProvider>
             </LiveProvider>
           </ClockProvider>

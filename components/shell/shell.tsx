@@ -25,6 +25,7 @@ import { useCaller } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { useCustomer } from '../links/range-search.tsx'
 import { useLinksOffline } from '../navigation/use-go.ts'
+import { ClockControl } from './clock/clock-control.tsx'
 import { PastBar } from './clock/past-bar.tsx'
 import { OpenAccess } from './open-access.tsx'
 import { SignedOut, useSignedOut } from './signed-out.tsx'
@@ -59,8 +60,10 @@ export function Shell({
 }) {
   const [help, setHelp] = useState(false)
   const [menu, setMenu] = useState(false)
+  const [clock, setClock] = useState(false)
   const [finding, setFinding] = useState<boolean | null>(null)
   const find = useCallback(() => setFinding(true), [])
+  const openClock = useCallback(() => setClock(true), [])
   // preloaded after the page, so that typing right after the key is not lost
   useEffect(() => {
     // if loading fails, the key retries
@@ -142,6 +145,7 @@ export function Shell({
             <CustomerFilter names={names} />
             <div className="ml-auto flex items-center gap-1">
               {simulator && <SimulatorControl url={simulator} />}
+              <ClockControl open={clock} onOpenChange={setClock} />
               <DataChip />
               <ZoneToggle />
               <AccountLink />
@@ -160,7 +164,7 @@ export function Shell({
           {children}
         </main>
       </div>
-      <Keyboard open={help} onOpenChange={setHelp} onFind={find} />
+      <Keyboard open={help} onOpenChange={setHelp} onFind={find} onClock={openClock} />
       {finding !== null && <Palette pages={placesFor(visitor)} open={finding} onOpenChange={setFinding} />}
     </div>
   )

@@ -9,6 +9,7 @@ it.each([
   ['k', false, { do: 'row', step: -1 }],
   ['a', false, { do: 'press', key: 'a' }],
   ['t', false, { do: 'press', key: 't' }],
+  ['.', false, { do: 'clock' }],
   ['n', false, { do: 'now' }],
   ['x', false, { do: 'nothing' }],
 ] as const)('%s, after g: %s', (key, pending, command) => {

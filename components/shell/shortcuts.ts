@@ -6,6 +6,8 @@ type Command =
   | { do: 'find' }
   | { do: 'filter' }
   | { do: 'help' }
+  /** opens the clock */
+  | { do: 'clock' }
   /** the clock back to now */
   | { do: 'now' }
   /** the next or the previous row of the page's lists */
@@ -29,6 +31,7 @@ export function commandOf(key: string, pending: boolean): Command {
   if (key === '/') return { do: 'find' }
   if (key === 'f') return { do: 'filter' }
   if (key === '?') return { do: 'help' }
+  if (key === '.') return { do: 'clock' }
   if (key === 'n') return { do: 'now' }
   if (key === 'j' || key === 'k') return { do: 'row', step: key === 'j' ? 1 : -1 }
   const control = controlKeys.find((known) => known === key)

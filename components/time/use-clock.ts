@@ -4,7 +4,7 @@ import { useQueryStates } from 'nuqs'
 import { useCallback } from 'react'
 import { type ShownTime, readClock } from '../links/clock.ts'
 import { serverNow } from '../data/server-clock.ts'
-import { clockParameters } from '../links/range-search.tsx'
+import { clockSetting } from '../links/range-search.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { holdsMoment, standingRange, type RangeAddress, type TimeRange } from './range.ts'
 import { useTimeRange } from './use-time-range.ts'
@@ -32,18 +32,22 @@ interface Clock extends ShownTime {
  * follows {@link useAsOf}, which is null on pages without a past.
  */
 export function useClock(): Clock {
-  const [address, setAddress] = useQueryStates(clockParameters, { history: 'push' })
+  const [address, setAddress] = useQueryStates(clockSetting, { history: 'push' })
   const reading = readClock(address, useRealNow())
   const { range, chosen, setRange } = useTimeRange()
-  const backToNow = useCallback(() => void setAddress({ at: null, from: null, to: null }), [setAddress])
+  const backToNow = useCallback(() => void setAddress({ at: null, from: null, to: null, cursor: null }), [setAddress])
   const setMoment = useCallback<Clock['setMoment']>(
     (at, { within, history = 'push' } = {}) => {
       if (at === null) backToNow()
-      else if (within) void setAddress({ at, ...standingRange(within, serverNow()) }, { history })
+      else if (within) void setAddress({ at, ...standingRange(within, serverNow()), cursor: null }, { history })
       else
-        void setAddress(({ from, to }) => (holdsMoment(at, { from, to }) ? { at } : { at, from: null, to: null }), {
-          history,
-        })
+        void setAddress(
+          ({ from, to }) =>
+            holdsMoment(at, { from, to }) ? { at, cursor: null } : { at, from: null, to: null, cursor: null },
+          {
+            history,
+          },
+        )
     },
     [backToNow, setAddress],
   )

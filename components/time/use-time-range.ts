@@ -2,7 +2,8 @@
 
 import { useQueryStates } from 'nuqs'
 import { useCallback, useMemo } from 'react'
-import { clockParameters } from '../links/range-search.tsx'
+import { clockNames } from '../links/clock.ts'
+import { clockSetting } from '../links/range-search.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { addressedRange, clockRange, holdsMoment, type RangeAddress, type TimeRange } from './range.ts'
 import { useUsualRange } from './usual-range.tsx'
@@ -20,8 +21,8 @@ export function useTimeRange(usual?: string): {
   chosen: boolean
   setRange: (range: RangeAddress) => void
 } {
-  const [address, setAddress] = useQueryStates(clockParameters, { history: 'push' })
-  const chosen = Object.values(address).some((value) => value !== null)
+  const [address, setAddress] = useQueryStates(clockSetting, { history: 'push' })
+  const chosen = clockNames.some((name) => address[name] !== null)
   const now = useRealNow(UPDATE_EVERY_MS)
   const { start, end } = useUsualRange()
   const range = clockRange(address, usual ?? start, now, usual === undefined ? end : null)
@@ -33,7 +34,7 @@ export function useTimeRange(usual?: string): {
   const setRange = useCallback(
     (next: RangeAddress) =>
       // a range stands around the chosen moment, or instead of it
-      void setAddress(({ at }) => ({ ...addressedRange(next), at: holdsMoment(at, next) ? at : null })),
+      void setAddress(({ at }) => ({ ...addressedRange(next), at: holdsMoment(at, next) ? at : null, cursor: null })),
     [setAddress],
   )
   return { range: same, chosen, setRange }

@@ -1,6 +1,6 @@
 'use client'
 
-import { createContext, type ReactNode, useContext, useMemo } from 'react'
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
 import { USUAL_LENGTH } from './range.ts'
 
 /** What a page's charts show while its address sets no time range. */
@@ -15,8 +15,22 @@ interface UsualRange {
 
 const usual: UsualRange = { start: USUAL_LENGTH, end: null, isIncident: false }
 const Context = createContext(usual)
+const PageContext = createContext<{ page: UsualRange; setPage: (range: UsualRange) => void }>({
+  page: usual,
+  setPage: () => {},
+})
 
 export const useUsualRange = (): UsualRange => useContext(Context)
+
+/** As {@link useUsualRange}, for what stands around the page: the clock in the top bar. */
+export const usePageUsualRange = (): UsualRange => useContext(PageContext).page
+
+/** Lets {@link DefaultRange} of a page be known around it. */
+export function PageUsualRange({ children }: { children: ReactNode }) {
+  const [page, setPage] = useState(usual)
+  const value = useMemo(() => ({ page, setPage }), [page])
+  return <PageContext value={value}>{children}</PageContext>
+}
 
 /**
  * Sets the default range of the charts within.
@@ -33,6 +47,11 @@ export function DefaultRange({
   children: ReactNode
 }) {
   const { from = null, to = null } = range ?? {}
+  const { setPage } = useContext(PageContext)
   const value = useMemo(() => (from === null ? usual : { start: from, end: to, isIncident }), [from, to, isIncident])
+  useEffect(() => {
+    setPage(value)
+    return () => setPage(usual)
+  }, [setPage, value])
   return <Context value={value}>{children}</Context>
 }

@@ -1,0 +1,57 @@
+'use client'
+
+import ClockIcon from 'lucide-react/icons/clock'
+import { clsx } from 'clsx'
+import dynamic from 'next/dynamic'
+import { usePathname } from 'next/navigation'
+import { Popover } from 'radix-ui'
+import { usualLength } from '../../links/past-pages.ts'
+import { resolveRange } from '../../time/range.ts'
+import { useClock } from '../../time/use-clock.ts'
+import { usePageUsualRange } from '../../time/usual-range.tsx'
+import { PopoverPanel } from '../../ui/popover-panel.tsx'
+import { useZone } from '../../ui/preferences.tsx'
+import { useRealNow } from '../../ui/times/clock.tsx'
+import { clockWords } from './clock-words.ts'
+
+const ClockPanel = dynamic(() => import('./clock-panel.tsx').then((part) => part.ClockPanel), {
+  ssr: false,
+  // as high as it will be
+  loading: () => <div className="h-76" />,
+})
+
+/** The one clock of all pages: what it says, and a choice of what it shall say. */
+export function ClockControl({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const clock = useClock()
+  const zone = useZone()
+  const now = useRealNow(60_000)
+  const usual = usualLength(usePathname())
+  const { isIncident } = usePageUsualRange()
+  const range = clock.isChosen || usual === null ? null : resolveRange({ from: usual, to: null }, usual, now)
+  const words =
+    !clock.isChosen && isIncident
+      ? 'Now · incident'
+      : clockWords(clock, clock.isChosen ? clock.range : range, zone, now)
+  return (
+    <Popover.Root open={open} onOpenChange={onOpenChange}>
+      <Popover.Trigger
+        aria-label={`Clock: ${words}`}
+        aria-keyshortcuts="."
+        title="Choose a moment or a range (.)"
+        className={clsx(
+          'flex h-7 min-w-0 items-center gap-1.5 rounded-md border px-2 text-xs font-medium whitespace-nowrap',
+          clock.at === null
+            ? 'border-line-strong bg-surface text-ink hover:bg-hover'
+            : 'border-past bg-past text-past-ink hover:opacity-90',
+        )}
+        suppressHydrationWarning
+      >
+        <ClockIcon aria-hidden className="size-3.5 shrink-0" />
+        <span className="min-w-[4.75rem] truncate text-left max-sm:max-w-32 max-sm:min-w-0">{words}</span>
+      </Popover.Trigger>
+      <PopoverPanel label="Clock" className="w-[min(22rem,calc(100vw-1rem))]">
+        <ClockPanel onDone={() => onOpenChange(false)} />
+      </PopoverPanel>
+    </Popover.Root>
+  )
+}
