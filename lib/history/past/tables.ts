@@ -2,6 +2,18 @@ import { severities, UNREAD_ROWS } from '#lib/contract/index.ts'
 import { READABLE } from '../read/polls/coverage-at.ts'
 import { DEPLOYMENTS_OWN } from '../scoped/tables.ts'
 
+/** Whether a turn, as its last sample dates it, may be the one with which the interval begins. */
+const begins = (x: string) =>
+  `${x}.last_absent <= ${x}.established_latest AND ${x}.established_earliest <= ${x}.first_present`
+
+/** Each sample dates a session's turn anew, the more coarsely the older it is: that it lies between the polls around it was known at once. */
+const TURN: Readonly<Record<string, (x: string) => string>> = {
+  established_earliest: (x) => `CASE WHEN ${begins(x)} THEN greatest(${x}.established_earliest, ${x}.last_absent)
+    WHEN ${x}.established_earliest <= :at THEN ${x}.established_earliest END`,
+  established_latest: (x) => `CASE WHEN ${begins(x)} THEN least(${x}.established_latest, ${x}.first_present)
+    WHEN ${x}.established_earliest <= :at THEN least(${x}.established_latest, :at) END`,
+}
+
 /**
  * A table whose rows have what is so now, and the intervals that ended before: a row whose interval had begun stands as it is; of any other
  * one the last interval that had begun counts, open where it ended later.
@@ -27,11 +39,12 @@ function asItWas({
   kept?: boolean
   extra?: string
 }): string {
-  const columns = (alias: string, names: readonly string[]) => names.map((name) => `${alias}.${name}`).join(', ')
-  const own = columns('t', same.split(', '))
+  const own = same.replaceAll(/\w+/g, 't.$&')
+  const valueOf = (alias: string, name: string) => TURN[name]?.(alias) ?? `${alias}.${name}`
   const isOpen = '(i.first_absent > :at)'
-  const valuesThen = values.map((name) => (kept ? `i.${name}` : `CASE WHEN ${isOpen} THEN i.${name} END AS ${name}`))
-  return `SELECT ${own}, ${columns('t', values)}, t.last_absent, t.first_present, t.last_present, t.closed_until${extra}
+  const valuesThen = values.map((name) => (kept ? valueOf('i', name) : `CASE WHEN ${isOpen} THEN i.${name} END`))
+  const valuesNow = values.map((name) => `${valueOf('t', name)} AS ${name}`)
+  return `SELECT ${own}, ${valuesNow.join(', ')}, t.last_absent, t.first_present, t.last_present, t.closed_until${extra}
     FROM public.${table} t WHERE t.first_present <= :at
   UNION ALL
   SELECT ${own}, ${valuesThen.join(', ')}, CASE WHEN ${isOpen} THEN i.last_absent END,
@@ -46,10 +59,13 @@ function asItWas({
 const ended = (table: string) => `SELECT * FROM public.${table} WHERE first_absent <= :at`
 
 /** Intervals that had begun; those that ended later lasted. */
-const spans = (view: string, columns: string) => `SELECT ${columns}, last_absent, first_present,
+const spans = (
+  view: string,
+  columns: string,
+) => `SELECT ${columns.replaceAll(/\w+/g, (name) => (TURN[name] ? `${TURN[name]('s')} AS ${name}` : name))}, last_absent, first_present,
     CASE WHEN first_absent > :at THEN least(last_present, first_present) ELSE last_present END AS last_present,
     CASE WHEN first_absent <= :at THEN first_absent END AS first_absent
-  FROM public.${view} WHERE first_present <= :at`
+  FROM public.${view} s WHERE first_present <= :at`
 
 /** Rows that bear the moment of which they are. */
 const since = (table: string, column: string) => `SELECT * FROM public.${table} WHERE ${column} <= :at`
