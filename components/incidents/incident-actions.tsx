@@ -11,6 +11,7 @@ import { PopoverPanel } from '../ui/popover-panel.tsx'
 import { AssignForm } from './assign-form.tsx'
 import { CopyIncidentLink } from './copy-incident-link.tsx'
 import { SendForm } from './send-form.tsx'
+import { SnoozeForm } from './snooze-form.tsx'
 
 /** What can be done with an incident wherever it is shown, beside acknowledging it: its ticket while it is open, and a menu. */
 export const IncidentActions = ({ incident }: { incident: Incident }) => (
@@ -42,6 +43,11 @@ export function IncidentMenu({ incident }: { incident: Incident }) {
         {incident.state === 'open' && (
           <Part title="Assign">
             <AssignForm incident={incident} onDone={close} />
+          </Part>
+        )}
+        {incident.state === 'open' && (
+          <Part title="Snooze reminders">
+            <SnoozeForm incident={incident} onDone={close} />
           </Part>
         )}
         <Part title="Send to">

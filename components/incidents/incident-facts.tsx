@@ -138,6 +138,11 @@ function Aside({ incident }: { incident: IncidentDetail }) {
       <Fact name="Assigned to">
         <Assign incident={incident} />
       </Fact>
+      {incident.snoozed && (
+        <Fact name="Snoozed">
+          until <Moment at={incident.snoozed.until} />, by {incident.snoozed.by}
+        </Fact>
+      )}
       <Affected incident={incident} />
       <div className="col-span-2 print:hidden">
         <SendButton incident={incident} />

@@ -6,10 +6,12 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import { formatDurationRange } from '#lib/contract/words/index.ts'
 import { incidentLength, incidentOwner, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
 import { PartWords } from '../events/part-words.tsx'
+import { formatMoment } from '../format/instant.ts'
 import { formatShare } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { RowTicket } from '../tickets/row-ticket.tsx'
 import { severityFill } from '../ui/drawing/severity-fill.ts'
+import { useZone } from '../ui/preferences.tsx'
 import { Status } from '../ui/status.tsx'
 import { useMeasured } from '../ui/times/clock.tsx'
 import { severityTone, unconfirmedWords } from '../ui/words.ts'
@@ -107,6 +109,7 @@ const CELL = 'flex min-w-0 items-baseline gap-x-2 text-xs @max-[44rem]:flex-wrap
 function State({ incident }: { incident: Incident }) {
   const { tone, word } = incidentStatus(incident)
   const { severity, state, unverifiedSince, maintenance, endedBetween } = incident
+  const zone = useZone()
   const length = useMeasured((now) => {
     const { least, most } = incidentLength(incident, now)
     return formatDurationRange(least, endedBetween ? most : null)
@@ -114,6 +117,8 @@ function State({ incident }: { incident: Incident }) {
   const words = [
     length,
     unverifiedSince && state === 'open' && unconfirmedWords(unverifiedSince),
+    incident.snoozed &&
+      `snoozed until ${formatMoment(Date.parse(incident.snoozed.until), zone, Date.parse(incident.snoozed.at))}`,
     maintenance ? 'maintenance' : severityTone[severity] === tone && severity,
   ]
     .filter(Boolean)

@@ -71,6 +71,7 @@ export function testIncident(fields: Partial<Incident> = {}): Incident {
     closedAt: minute(11),
     acknowledged: null,
     assigned: null,
+    snoozed: null,
     unverifiedSince: null,
     delay: null,
     events: 2,

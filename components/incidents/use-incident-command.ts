@@ -25,6 +25,9 @@ const LISTS = ['events', 'overview']
 /** Acknowledges an incident. */
 export const useAcknowledge = (id: string) => useIncidentCommand(id, 'ack', LISTS)
 
+/** Mutes reminders of an incident for some minutes; 0 ends it. */
+export const useSnooze = (id: string) => useIncidentCommand<{ minutes: number }>(id, 'snooze', LISTS)
+
 /** Assigns an incident to a name, or to nobody (null). */
 export const useAssign = (id: string) => useIncidentCommand<{ assignee: string | null }>(id, 'assign', LISTS)
 

@@ -237,7 +237,7 @@ export {
 export { eventIdOf, upsertEvents } from './store/events.ts'
 
 export { addSend, sameSend, sendsOf, sendsSince } from './store/sends.ts'
-export { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
+export { acknowledgeIncident, snoozeIncident, upsertIncidents } from './store/incidents.ts'
 
 export { type BudgetDraw, drawFromBudgets, knownBudgets } from './store/shared-budgets.ts'
 export { type PlanState, readPlanState, writePlanState } from './store/plan-state.ts'

@@ -1,5 +1,5 @@
 import { knownResources, shortIdOf } from '#lib/history/index.ts'
-import { acknowledge, announceIncidents, getIncident } from '#lib/incidents/answers/index.ts'
+import { acknowledge, announceIncidents, getIncident, snooze } from '#lib/incidents/answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 import {
   channelSettingsOf,
@@ -93,6 +93,18 @@ export const notify = capability({
       },
       work: async ({ db, id, body }) => {
         const answer = await acknowledge(db, id, body.note || null)
+        await requestAlertEvaluation(db, id, databaseClock.now())
+        return answer
+      },
+    },
+    /** Mutes reminders of an incident for a while, and returns it. */
+    snoozeIncident: {
+      scope: {
+        check: (reader, { id }) => getIncident(reader, id),
+        result: (reader, { id }) => getIncident(reader, id),
+      },
+      work: async ({ db, id, body }) => {
+        const answer = await snooze(db, id, body.minutes)
         await requestAlertEvaluation(db, id, databaseClock.now())
         return answer
       },

@@ -7,6 +7,7 @@ import { checkedEmail } from './users.ts'
 const SIGNATURES: readonly (readonly [table: string, column: string])[] = [
   ['declaration_version', 'saved_by'],
   ['incident', 'acked_by'],
+  ['incident', 'snoozed_by'],
   ['incident_assignment', 'assignee'],
   ['incident_assignment', 'assigned_by'],
   ['incident_send', 'sent_by'],

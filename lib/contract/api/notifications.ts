@@ -7,6 +7,7 @@ export const notificationReasons = [
   'raised',
   'repeated',
   'acknowledged',
+  'unsnoozed',
   'unverifiable',
   'flapping',
   'escalated',

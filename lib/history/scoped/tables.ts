@@ -133,7 +133,8 @@ const INCIDENTS = `SELECT i.id, i.key,
     CASE WHEN s.whole THEN i.started_latest ELSE s.started_latest END AS started_latest,
     CASE WHEN s.whole THEN i.ended_earliest WHEN s.ended THEN s.ended_earliest END AS ended_earliest,
     CASE WHEN s.whole THEN i.ended_latest WHEN s.ended THEN s.ended_latest END AS ended_latest,
-    i.opened_at, i.closed_at, i.acked_at, i.acked_by, CASE WHEN s.whole THEN i.ack_note END AS ack_note, i.updated_at
+    i.opened_at, i.closed_at, i.acked_at, i.acked_by, CASE WHEN s.whole THEN i.ack_note END AS ack_note,
+    i.snoozed_until, i.snoozed_at, i.snoozed_by, i.updated_at
   FROM public.incident i
   JOIN LATERAL (
     SELECT count(*) FILTER (WHERE NOT ${EVENT_SEEN('e')}) = 0 AS whole,

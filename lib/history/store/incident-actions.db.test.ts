@@ -7,7 +7,8 @@ import { downEvent } from '../testing/event.ts'
 import { newFeed } from '../testing/feed.ts'
 import { assignIncident, assignmentsOf, recentAssignees } from '#lib/incidents/store/index.ts'
 import { eventIdOf, upsertEvents } from './events.ts'
-import { upsertIncidents } from './incidents.ts'
+import { incidentById } from '../read/events/list-incidents.ts'
+import { snoozeIncident, upsertIncidents } from './incidents.ts'
 import { addSend, sameSend, sendsOf, sendsSince } from './sends.ts'
 
 const db = withTestDatabase()
@@ -53,6 +54,16 @@ it('when they lasted is known of all kinds, by incident', async () => {
   expect(own.get('session_down')).toMatchObject({ ended: null, started: { latest: T } })
   expect(times.filter(({ incidentId }) => incidentId === second)).toHaveLength(1)
   expect(await timesOfIncidents(db.pool, [])).toEqual([])
+})
+
+it('the latest snooze counts, whoever groups the incident again', async () => {
+  const snoozed = async () => (await incidentById(db.pool, first))?.incident.snoozed
+  expect(await snoozed()).toBeNull()
+  expect(await snoozeIncident(db.pool, first, { until: T + 9, by: 'ann', at: T })).toBe(true)
+  expect(await snoozeIncident(db.pool, first, { until: T + 2, by: 'ben', at: T + 1 })).toBe(true)
+  await upsertIncidents(db.pool, [incident('first')])
+  expect(await snoozed()).toEqual({ until: T + 2, by: 'ben', at: T + 1 })
+  expect(await snoozeIncident(db.pool, 'none', { until: T, by: 'ann', at: T })).toBe(false)
 })
 
 describe('assignments', () => {

@@ -50,3 +50,16 @@ export async function acknowledgeIncident(
   )
   return (rowCount ?? 0) > 0
 }
+
+/** Notes until when reminders of an incident are muted; the latest counts. Returns false when there is none of that id. */
+export async function snoozeIncident(
+  db: Queryable,
+  id: string,
+  { until, by, at }: { until: EpochMs; by: string; at: EpochMs },
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'UPDATE incident SET snoozed_until = $2, snoozed_at = $3, snoozed_by = $4, updated_at = now() WHERE id = $1',
+    [id, iso(until), iso(at), by],
+  )
+  return (rowCount ?? 0) > 0
+}

@@ -39,6 +39,8 @@ export interface StoredIncident
   /** what its circuits have in common that would explain it; empty = nothing known does */
   explainedBy: Explanation[]
   acknowledged: { at: EpochMs; by: string; note: string | null } | null
+  /** the latest, over or not; null = never */
+  snoozed: { until: EpochMs; at: EpochMs; by: string } | null
   /** who works on it; null = nobody */
   assigned: (StoredAssignment & { assignee: string }) | null
   /** how many events, folded ones included */

@@ -6,7 +6,7 @@ import { eventIdOf, listSources, shortIdOf, upsertEvents, upsertIncidents } from
 import { listen } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getEvents } from './events.ts'
-import { acknowledge, assign, getIncident, getIncidents, lateAssignees } from './incidents.ts'
+import { acknowledge, assign, getIncident, getIncidents, lateAssignees, snooze } from './incidents.ts'
 import { CHANGES_CHANNEL } from '#lib/questions/index.ts'
 import { getOverview } from '#lib/overview/answers/index.ts'
 import { getHandover } from './handover.ts'
@@ -215,6 +215,19 @@ describe('taking one on', () => {
       await listener.close()
     }
   })
+})
+
+it('a snooze is shown until it is over or somebody ends it', async () => {
+  const id = eventIdOf('now')
+  const until = new Date(now + 30 * MINUTE).toISOString()
+  const snoozed = async (at: number) => (await getIncident(db, id, at)).data.snoozed
+  expect(await snoozed(now)).toBeNull()
+  expect((await snooze(db, id, 30, now)).data.snoozed).toEqual({ until, at: new Date(now).toISOString(), by: 'local' })
+  expect((await getIncidents(db, { limit: 10 }, now)).data.find((one) => one.id === id)?.snoozed?.until).toBe(until)
+  expect(await snoozed(now + 30 * MINUTE)).toBeNull()
+  await snooze(db, id, 0, now + MINUTE)
+  expect(await snoozed(now + MINUTE)).toBeNull()
+  await expect(snooze(db, 'none', 30, now)).rejects.toThrow(/no incident none/)
 })
 
 describe('assigning one', () => {

@@ -17,6 +17,7 @@ import {
   incidentById,
   listIncidents as readIncidents,
   sendsOf,
+  snoozeIncident,
   timesOfIncidents,
   type SourceStatus,
   type StoredAssignment,
@@ -24,6 +25,7 @@ import {
 } from '#lib/history/index.ts'
 import { assignIncident, assignmentsOf, type Recurrence, recentAssignees, recurrencesOf } from '../store/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -99,6 +101,22 @@ export async function acknowledge(
 ): Promise<ResponseOf<'incident'>> {
   const q = queryable(db)
   if (!(await acknowledgeIncident(q, id, { by: actor(), note, at: now }))) throw noIncident(id)
+  await announceIncidents(q, now)
+  return getIncident(db, id, now)
+}
+
+/**
+ * Mutes reminders and escalations of an incident for a while, and notifies every open page; 0 minutes end it.
+ * @throws NotFoundError when there is none of that id
+ */
+export async function snooze(
+  db: Db,
+  id: string,
+  minutes: number,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'incident'>> {
+  const q = queryable(db)
+  if (!(await snoozeIncident(q, id, { until: now + minutes * MINUTE, by: actor(), at: now }))) throw noIncident(id)
   await announceIncidents(q, now)
   return getIncident(db, id, now)
 }
@@ -310,6 +328,10 @@ function incidentView(
       note: stored.acknowledged.note,
     },
     assigned: stored.assigned && assignmentView(stored.assigned),
+    snoozed:
+      stored.snoozed && stored.closedAt === null && stored.snoozed.until > now
+        ? { until: iso(stored.snoozed.until), at: iso(stored.snoozed.at), by: stored.snoozed.by }
+        : null,
     unverifiedSince: event && stored.closedAt === null ? unverifiedSince(event, sources, now) : null,
     // how fast it is polled now says nothing of what is over
     delay: event && stored.closedAt === null ? delayBound(event, paces) : null,

@@ -13,8 +13,9 @@ export {
   getIncident,
   getIncidents,
   incidentViews,
-  lateAssignees,
   incidentsWorstFirst,
+  lateAssignees,
+  snooze,
 } from './incidents.ts'
 export { watchNow } from './watch.ts'
 export { pollsBehind } from './event-sources.ts'

@@ -148,6 +148,10 @@ export const incident = z.object({
   openedAt: instant,
   closedAt: instant.nullable(),
   acknowledged: acknowledgement.nullable(),
+  snoozed: z
+    .object({ until: instant, at: instant, by: z.string() })
+    .nullable()
+    .describe('while open: reminders and escalations are muted until then; null = they are not'),
   assigned: assignment.extend({ assignee: z.string() }).nullable().describe('who works on it; null = nobody'),
   unverifiedSince: instant
     .nullable()
@@ -203,6 +207,15 @@ export type IncidentDetail = z.infer<typeof incidentDetail>
 /** Body of an acknowledgement. */
 export const acknowledgeBody = z.strictObject({
   note: z.string().trim().max(2_000).optional(),
+})
+
+/** Body of a snooze. */
+export const snoozeBody = z.strictObject({
+  minutes: z
+    .int()
+    .min(0)
+    .max(7 * 24 * 60)
+    .describe('how long reminders and escalations are muted from now on; 0 ends it'),
 })
 
 /** A person or a team by name, in one line. */

@@ -40,6 +40,7 @@ export async function incidentFacts(
     closedAt: incident.closedAt,
     started: incident.started,
     acknowledgedAt: incident.acknowledged?.at ?? null,
+    snoozedUntil: incident.snoozed?.until ?? null,
     events: members,
     ...sessionPolls(sources),
   }

@@ -1,4 +1,4 @@
-import { acknowledgeBody, incidentDetail, recipient, sendBody } from '#lib/incidents/api/incidents.ts'
+import { acknowledgeBody, incidentDetail, recipient, sendBody, snoozeBody } from '#lib/incidents/api/incidents.ts'
 import { channelTest, channelsAnswer, channelsBody } from './channels.ts'
 import { escalationAnswer, escalationBody } from './escalation.ts'
 import { notificationsParameters } from './parameters.ts'
@@ -80,6 +80,15 @@ export const commands = {
     summary: 'Takes an incident on',
     right: 'acknowledge',
     body: acknowledgeBody,
+    response: answerOf(incidentDetail),
+    problems: [404],
+  },
+  snoozeIncident: {
+    method: 'post',
+    path: '/incidents/{id}/snooze',
+    summary: 'Mutes reminders and escalations of an incident for a while; its end is notified. 0 minutes end it',
+    right: 'acknowledge',
+    body: snoozeBody,
     response: answerOf(incidentDetail),
     problems: [404],
   },

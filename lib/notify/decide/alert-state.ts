@@ -13,6 +13,8 @@ export interface AlertState {
   notifiedAt: EpochMs | null
   /** newest acknowledgement that was notified, or that the opening notice already showed */
   acknowledgedAt: EpochMs | null
+  /** until when reminders and escalations are muted; null = they are not, or its end was notified */
+  snoozedUntil: EpochMs | null
   /** last good sample named in the `unverifiable` notice; null = no such notice is in force */
   unverifiableSince: EpochMs | null
   /** openings within the flapping window */
@@ -30,6 +32,7 @@ export const NEVER_NOTIFIED: AlertState = {
   closedAt: null,
   notifiedAt: null,
   acknowledgedAt: null,
+  snoozedUntil: null,
   unverifiableSince: null,
   openings: [],
   flappingSince: null,

@@ -45,6 +45,33 @@ describe('an incident is notified', () => {
       notices: ['closed major @1'],
     },
     {
+      name: 'not again while it is snoozed, and once when that is over',
+      steps: [
+        ...steady(critical, 1),
+        ...steady({ ...critical, snoozedUntil: at(120) }, 2, 40, 119),
+        ...steady({ ...critical, snoozedUntil: at(120) }, 120, 121),
+      ],
+      notices: ['opened critical @1', 'unsnoozed critical @120'],
+    },
+    {
+      name: 'while it is snoozed where it gets worse, and when it closes',
+      steps: [
+        ...steady(factsOf(), 1),
+        ...steady({ ...factsOf({ events: [eventOf({ severity: 'critical' })] }), snoozedUntil: at(120) }, 2),
+        { at: 60, facts: closed(60, { snoozedUntil: at(120) }) },
+      ],
+      notices: ['opened major @1', 'raised critical @2', 'closed critical @60'],
+    },
+    {
+      name: 'by the end of a snooze that somebody ends',
+      steps: [
+        ...steady(factsOf(), 1),
+        ...steady({ ...factsOf(), snoozedUntil: at(120) }, 2),
+        ...steady({ ...factsOf(), snoozedUntil: at(30) }, 30),
+      ],
+      notices: ['opened major @1', 'unsnoozed major @30'],
+    },
+    {
       name: 'not while all its events are unconfirmed',
       steps: [
         ...steady(factsOf({ events: [eventOf({ confirmed: false })] }), 1, 30),

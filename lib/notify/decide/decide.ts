@@ -3,7 +3,16 @@ import type { NotifySettings } from '../settings.ts'
 import type { AlertState } from './alert-state.ts'
 import { type IncidentFacts, isNotifiable, type MemberEvent, rank, worstOf } from './incident-facts.ts'
 
-export const reasons = ['opened', 'raised', 'repeated', 'acknowledged', 'unverifiable', 'flapping', 'closed'] as const
+export const reasons = [
+  'opened',
+  'raised',
+  'repeated',
+  'acknowledged',
+  'unsnoozed',
+  'unverifiable',
+  'flapping',
+  'closed',
+] as const
 export type Reason = (typeof reasons)[number]
 
 /** A notification that is due now, before it is routed to channels. */
@@ -81,6 +90,7 @@ function open(
     severity: episode.worst,
     notifiedAt: now,
     acknowledgedAt: incident.acknowledgedAt,
+    snoozedUntil: null,
     unverifiableSince: null,
     openings,
     lastTransitionAt: now,
@@ -131,8 +141,14 @@ function updateOpen(
     next = { ...next, acknowledgedAt: incident.acknowledgedAt }
     if (!isFlapping) notify('acknowledged')
   }
+  const { snoozedUntil } = incident
+  if (snoozedUntil !== null && snoozedUntil > now) next = { ...next, snoozedUntil }
+  else if (next.snoozedUntil !== null) {
+    next = { ...next, snoozedUntil: null, notifiedAt: now }
+    notify('unsnoozed')
+  }
   const unverifiableSince = isUnverifiable(incident, now, settings) ? incident.lastGoodSampleAt : null
-  const isRepeated = repeatMs(next, settings) !== null
+  const isRepeated = repeatMs(next, settings) !== null && next.snoozedUntil === null
   if (unverifiableSince !== null && next.unverifiableSince === null && isRepeated && !isFlapping) notify('unverifiable')
   if ((unverifiableSince === null) !== (next.unverifiableSince === null)) next = { ...next, unverifiableSince }
   const repeatAt = episode.worst === null ? null : repeatDueAt(next, settings)
@@ -152,7 +168,7 @@ function isUnverifiable({ lastGoodSampleAt, pollMs }: IncidentFacts, now: EpochM
 function repeatDueAt(state: AlertState, settings: NotifySettings): EpochMs | null {
   const every = repeatMs(state, settings)
   if (state.phase !== 'open' || every === null || state.notifiedAt === null || state.flappingSince !== null) return null
-  return Math.max(state.notifiedAt + every, acknowledgementExpiresAt(state, settings) ?? 0)
+  return Math.max(state.notifiedAt + every, acknowledgementExpiresAt(state, settings) ?? 0, state.snoozedUntil ?? 0)
 }
 
 function repeatMs({ severity }: AlertState, settings: NotifySettings): number | null {
@@ -170,7 +186,14 @@ export function acknowledgementExpiresAt(
 }
 
 function close(state: AlertState, closedAt: EpochMs, now: EpochMs, settings: NotifySettings): Decision {
-  const closed: AlertState = { ...state, phase: 'closed', closedAt, unverifiableSince: null, lastTransitionAt: now }
+  const closed: AlertState = {
+    ...state,
+    phase: 'closed',
+    closedAt,
+    snoozedUntil: null,
+    unverifiableSince: null,
+    lastTransitionAt: now,
+  }
   if (state.flappingSince !== null) return { state: closed, notices: [], dueAt: flappingEndsAt(closed, settings) }
   return {
     state: closed,
@@ -210,6 +233,7 @@ function nextEvaluationAt(
   const times = [
     nextSettles,
     repeatDueAt(state, settings),
+    state.snoozedUntil,
     flappingEndsAt(state, settings),
     now + settings['evaluate.again'],
   ]

@@ -77,6 +77,7 @@ describe('an alert is unacknowledged', () => {
       { acknowledgedAt: T0 - HOUR, closedAt: T0 - MINUTE },
       T0,
     ],
+    ['from the end of its snooze on', { snoozedUntil: T0 + HOUR }, T0 + HOUR],
     ['since it flaps, however often it opens', { flappingSince: T0 - MINUTE }, T0 - MINUTE],
   ])('%s', (_, state, since) => {
     expect(unacknowledgedSince({ ...open, ...state }, settings)).toBe(since)

@@ -33,7 +33,7 @@ export interface EscalationStep {
 }
 
 /**
- * From when on an alert is open without an acknowledgement: its opening, or the moment at which its acknowledgement expires.
+ * From when on an alert is open without an acknowledgement: its opening, or the moment at which its acknowledgement or its snooze ends.
  * @returns null = it is not open. May lie ahead
  */
 export function unacknowledgedSince(state: AlertState, settings: NotifySettings): EpochMs | null {
@@ -41,7 +41,7 @@ export function unacknowledgedSince(state: AlertState, settings: NotifySettings)
   // each opening while it flaps belongs to one escalation
   const opened = state.flappingSince ?? state.lastTransitionAt ?? state.notifiedAt
   if (opened === null) return null
-  return Math.max(opened, acknowledgementExpiresAt(state, settings) ?? 0)
+  return Math.max(opened, acknowledgementExpiresAt(state, settings) ?? 0, state.snoozedUntil ?? 0)
 }
 
 /**

@@ -24,6 +24,8 @@ export interface IncidentFacts {
   closedAt: EpochMs | null
   started: Bounds
   acknowledgedAt: EpochMs | null
+  /** until when its reminders are muted; null = never. May lie in the past */
+  snoozedUntil: EpochMs | null
   events: readonly MemberEvent[]
   /** interval in force of the polls that it rests on, milliseconds */
   pollMs: number

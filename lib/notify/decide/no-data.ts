@@ -60,6 +60,7 @@ export function noDataFacts(subscription: string, noData: NoData): IncidentFacts
     closedAt: ended?.latest ?? null,
     started: { earliest: since, latest: since },
     acknowledgedAt: null,
+    snoozedUntil: null,
     events: [
       {
         id,

@@ -74,6 +74,8 @@ function statusText({ reason, severity, unverifiableSince, escalation, sent, end
       return `The severity was raised to ${severity}.${unverifiable}`
     case 'repeated':
       return `This incident is still open, and not acknowledged or its acknowledgement has expired.${unverifiable}`
+    case 'unsnoozed':
+      return `The snooze of this incident is over, and it is still open.${unverifiable}`
     case 'acknowledged':
       return 'Acknowledged.'
     case 'unverifiable':

@@ -21,6 +21,8 @@ function tagOf({ reason, severity, ended }: IncidentContent): string {
       return `STILL ${severity.toUpperCase()}`
     case 'unverifiable':
       return ended ? severity.toUpperCase() : 'OPEN, UNVERIFIABLE'
+    case 'unsnoozed':
+      return `SNOOZE OVER, ${severity.toUpperCase()}`
     case 'acknowledged':
       return 'ACKNOWLEDGED'
     case 'flapping':

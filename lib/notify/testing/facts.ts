@@ -25,6 +25,7 @@ export function factsOf(given: Partial<IncidentFacts> = {}): IncidentFacts {
     closedAt: null,
     started: { earliest: T0 - MINUTE, latest: T0 },
     acknowledgedAt: null,
+    snoozedUntil: null,
     events: [eventOf()],
     pollMs: MINUTE,
     lastGoodSampleAt: null,

@@ -28,6 +28,9 @@ export interface IncidentRow extends LastingColumns {
   acked_at: Date | null
   acked_by: string | null
   ack_note: string | null
+  snoozed_until: Date | null
+  snoozed_at: Date | null
+  snoozed_by: string | null
   assignee: string | null
   assigned_at: Date | null
   assigned_by: string | null
@@ -43,6 +46,7 @@ export const IS_MAINTENANCE = `coalesce(
 
 const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root, i.former_roots, i.explained_by, i.severity, i.started_earliest, i.started_latest,
     i.ended_earliest, i.ended_latest, i.opened_at, i.closed_at, i.acked_at, i.acked_by, i.ack_note,
+    i.snoozed_until, i.snoozed_at, i.snoozed_by,
     a.assignee, a.assigned_at, a.assigned_by, a.note AS assign_note,
     (SELECT count(*)::int FROM event e WHERE e.incident_id = i.id) AS events,
     ${IS_MAINTENANCE} AS maintenance
@@ -184,6 +188,10 @@ function incidentOf(row: IncidentRow): StoredIncident {
     openedAt: ms(row.opened_at),
     closedAt: row.closed_at && ms(row.closed_at),
     acknowledged: ackedAt === null ? null : { at: ackedAt, by: row.acked_by ?? '', note: row.ack_note },
+    snoozed:
+      row.snoozed_until && row.snoozed_at
+        ? { until: ms(row.snoozed_until), at: ms(row.snoozed_at), by: row.snoozed_by ?? '' }
+        : null,
     assigned:
       row.assignee === null || row.assigned_at === null
         ? null
