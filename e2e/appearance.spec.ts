@@ -29,7 +29,7 @@ const LIKE_ANOTHER = [
   'where an address went',
   'Settings',
 ]
-/** Panels beside each other. gaps.spec.ts: the overview with further amounts of entries. */
+/** Panels beside each other. */
 const WITH_PANELS = ['Overview', 'a circuit', 'a gateway', 'Handover']
 
 test.describe('every page', () => {

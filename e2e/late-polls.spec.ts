@@ -75,13 +75,12 @@ test('an outage whose polls are late stays red, says since when, and lasts no lo
   }))
 
   await page.goto('/')
-  const open = panelOf(page, '1 open incident')
-  await askedAgain(page, open.getByRole('row').getByText(words))
+  const open = page.getByRole('list', { name: 'Open incidents' })
+  await askedAgain(page, open.getByText(words))
   await expect(open).toContainText('Diagnosing: waiting for polls newer than its start')
   await expect(open).toContainText('2 min 05 s')
   await expect(open).not.toContainText(/Provider|Microsoft|Next step:/)
-  const row = page.getByRole('row', { name: /erc-london/ }).filter({ hasText: 'NO PATH' })
-  await expect(row).toContainText(words)
+  await expect(page.getByRole('link', { name: /^erc-london, NO PATH/ })).toHaveAccessibleName(new RegExp(words))
 
   await page.goto(`/circuits/${id}`)
   await askedAgain(page, page.getByText(`This is ${words}.`).first())
@@ -157,7 +156,7 @@ test('one slow collector is one tile and one line, and what it polls dims with i
   )
 
   await page.goto('/')
-  const line = panelOf(page, /^Problems/).getByRole('listitem')
+  const line = page.getByRole('list', { name: 'Problems without an incident' }).getByRole('listitem')
   await askedAgain(page, line.getByText(reason))
   await expect(line).toHaveCount(1)
 

@@ -74,7 +74,7 @@ test(
     const { id } = await circuitNamed(request, 'erc-london')
     await page.setViewportSize({ width: 1440, height: 900 })
     for (const [path, last] of [
-      ['/', 'Last 24 hours'],
+      ['/', 'Map'],
       ['/cost?tab=options', 'What if'],
       ['/settings/thresholds', 'Versions'],
       [`/resilience?tab=what-if&lose=${id}`, 'Pairs of losses'],

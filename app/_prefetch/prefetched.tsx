@@ -1,7 +1,8 @@
-import { dehydrate, HydrationBoundary, QueryClient } from '@tanstack/react-query'
+import { dehydrate, QueryClient } from '@tanstack/react-query'
 import { headers } from 'next/headers'
 import { connection } from 'next/server'
 import type { ReactNode } from 'react'
+import { DrawnPage } from '#components/data/drawn-page.tsx'
 import { clockNames } from '#components/links/clock.ts'
 import { isWholeParameter } from '#components/ui/table/whole-parameter.ts'
 import { callerOf } from '#lib/access/index.ts'
@@ -62,5 +63,5 @@ export async function Prefetched({
     )
   const running = [runAll(queries), further?.(caller).then(runAll).catch(leaveOut)]
   await Promise.race([Promise.all(running), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))])
-  return <HydrationBoundary state={dehydrate(queryClient)}>{children}</HydrationBoundary>
+  return <DrawnPage state={dehydrate(queryClient)}>{children}</DrawnPage>
 }

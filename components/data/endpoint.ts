@@ -3,6 +3,7 @@ import type { endpoints } from '#lib/api/index.ts'
 import type { z } from 'zod'
 import { useAsOf, useCustomer } from '../links/range-search.tsx'
 import { apiUrl, getJson, type QueryParameters } from './client.ts'
+import { useAsDrawn } from './drawn-page.tsx'
 import type { QueryKey, Topic } from './query-keys.ts'
 
 type Endpoints = typeof endpoints
@@ -254,5 +255,6 @@ export const usePageScope = (): PageScope => ({ customer: useCustomer(), at: use
 /** Reads one endpoint of the API, for the page's customer and moment; while that is now, again when the stream reports a change. */
 export function useEndpoint<Path extends ScreenEndpoint>(path: Path, ...[parameters]: Rest<Path>) {
   const asked = ofPage(path, (parameters ?? {}) as QueryParameters, usePageScope())
-  return useQuery(endpointQuery(path, ...([asked] as unknown as Rest<Path>)))
+  const query = endpointQuery(path, ...([asked] as unknown as Rest<Path>))
+  return useAsDrawn(useQuery(query), query.queryKey)
 }

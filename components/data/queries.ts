@@ -2,6 +2,7 @@ import { infiniteQueryOptions, useInfiniteQuery, useQuery } from '@tanstack/reac
 import type { BackTest } from '#lib/contract/index.ts'
 import type { N2 } from '#lib/resilience/api/index.ts'
 import { apiUrl, getJson, type AnswerPage, type QueryParameters } from './client.ts'
+import { useAsDrawn } from './drawn-page.tsx'
 import {
   type EndpointAnswer,
   type EndpointParameters,
@@ -30,12 +31,16 @@ const useOfPage = <Path extends ScreenEndpoint>(path: Path, parameters: Endpoint
   ofPage(path, parameters as QueryParameters, usePageScope()) as EndpointParameters<Path>
 
 /** @param enabled false while there is no address */
-export const useRouteLookup = (parameters: EndpointParameters<'routes/lookup'>, enabled: boolean) =>
-  useQuery({ ...endpointQuery('routes/lookup', useOfPage('routes/lookup', parameters)), enabled })
+export function useRouteLookup(parameters: EndpointParameters<'routes/lookup'>, enabled: boolean) {
+  const query = endpointQuery('routes/lookup', useOfPage('routes/lookup', parameters))
+  return useAsDrawn(useQuery({ ...query, enabled }), query.queryKey)
+}
 
 /** @param enabled false while there is no prefix */
-export const useRouteHistory = (parameters: EndpointParameters<'routes/history'>, enabled: boolean) =>
-  useQuery({ ...endpointQuery('routes/history', useOfPage('routes/history', parameters)), enabled })
+export function useRouteHistory(parameters: EndpointParameters<'routes/history'>, enabled: boolean) {
+  const query = endpointQuery('routes/history', useOfPage('routes/history', parameters))
+  return useAsDrawn(useQuery({ ...query, enabled }), query.queryKey)
+}
 
 /** A saved version of the thresholds with author and time; the defaults (0) have none. */
 export const useThresholdsVersion = (version: number) =>

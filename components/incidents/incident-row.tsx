@@ -9,6 +9,7 @@ import { PartWords } from '../events/part-words.tsx'
 import { formatMoment } from '../format/instant.ts'
 import { formatShare } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
+import { useAsOf } from '../links/range-search.tsx'
 import { RowTicket } from '../tickets/row-ticket.tsx'
 import { severityFill } from '../ui/drawing/severity-fill.ts'
 import { useZone } from '../ui/preferences.tsx'
@@ -63,12 +64,13 @@ function IncidentRow({ incident, others = [] }: { incident: Incident; others?: r
 
 /** Where each part stands: two lines, or three where there is no room. */
 const AREAS = clsx(
-  "grid-cols-[auto_minmax(0,1fr)_auto] [grid-template-areas:'title_title_actions'_'state_owner_actions'_'next_next_next']",
+  "grid-cols-[minmax(0,1fr)_auto] [grid-template-areas:'title_title'_'facts_facts'_'next_actions']",
   "@min-[44rem]:grid-cols-[13.5rem_8rem_minmax(0,1fr)_auto] @min-[44rem]:[grid-template-areas:'title_title_title_actions'_'state_owner_next_actions']",
 )
 
 function Row({ incident, children }: { incident: Incident; children: React.ReactNode }) {
   const { id, severity, phase, recurrence } = incident
+  const isNow = useAsOf() === null
   const [title, part] = [incidentTitle(incident), incidentPart(incident)]
   const next = incident.state === 'closed' ? incident.impact.summary : nextWords(incident)
   return (
@@ -88,13 +90,15 @@ function Row({ incident, children }: { incident: Incident; children: React.React
         <RecurrenceStrip recurrence={recurrence} />
         {children}
       </p>
-      <p title={next} className="truncate text-xs text-ink-2 [grid-area:next]">
+      <p title={next} className="line-clamp-2 text-xs text-ink-2 [grid-area:next] @min-[44rem]:line-clamp-1">
         {next}
       </p>
-      <State incident={incident} />
-      <Owner incident={incident} />
+      <div className="flex flex-wrap gap-x-3 [grid-area:facts] @min-[44rem]:contents">
+        <State incident={incident} />
+        <Owner incident={incident} />
+      </div>
       <span className="flex items-center gap-1.5 self-center [grid-area:actions]">
-        {incident.state === 'open' && <AcknowledgeCell incident={incident} />}
+        {incident.state === 'open' && isNow && <AcknowledgeCell incident={incident} />}
         <span className="contents max-sm:hidden">
           <RowTicket incident={incident} isButton />
         </span>
@@ -104,7 +108,7 @@ function Row({ incident, children }: { incident: Incident; children: React.React
   )
 }
 
-const CELL = 'flex min-w-0 items-baseline gap-x-2 text-xs @max-[44rem]:flex-wrap @min-[44rem]:whitespace-nowrap'
+const CELL = 'flex min-w-0 items-baseline gap-x-2 text-xs @min-[44rem]:whitespace-nowrap'
 
 function State({ incident }: { incident: Incident }) {
   const { tone, word } = incidentStatus(incident)

@@ -4,7 +4,10 @@ import { Status } from '../ui/status.tsx'
 import type { TopologyMap, MapItem } from './estate.ts'
 import { FoldButton } from './fold-button.tsx'
 
-/** The map as a list for narrow screens: the same items in the same order, nested by membership. */
+/**
+ * The map as a list for narrow screens, at the same places: of what is well one line, of what is not its paths. What stands behind a gateway
+ * is on its page.
+ */
 export function MapList({ map, onFold }: { map: TopologyMap; onFold?: (place: string) => void }) {
   return (
     <div className="grid gap-3">
@@ -16,54 +19,37 @@ export function MapList({ map, onFold }: { map: TopologyMap; onFold?: (place: st
           </div>
           <ul>
             {place.rows.map((row) => (
-              <li key={row.key} className="border-b py-2 last:border-b-0">
+              <li key={row.key} className="border-b py-1.5 last:border-b-0">
                 <Item item={row}>
                   <Status {...row.status} />
                 </Item>
-                <ul className="mt-1 grid gap-0.5 border-l-2 pl-2.5 text-xs">
-                  {row.lines.map((line) => (
-                    <li key={line.key} className="flex flex-wrap items-baseline gap-x-2">
-                      <span className="min-w-18 text-ink-2">{line.name}</span>
-                      <Status {...line.status} />
-                      {line.traffic && <span className="text-ink-3">{line.traffic}</span>}
-                    </li>
-                  ))}
-                  <li className="text-ink-3">
-                    {[row.site.name, row.site.detail].filter(Boolean).join(', ')} to{' '}
-                    {row.links.length === 0 ? 'no gateway' : gatewayNames(map, row.links)}
-                  </li>
-                  {row.probe && <li className="text-ink-3">{row.probe.title}</li>}
-                </ul>
+                <p className="truncate text-xs text-ink-3">
+                  {[row.site.name, row.probe?.roundTrip && `RTT ${row.probe.roundTrip}`].filter(Boolean).join(', ')}
+                </p>
+                {row.status.tone !== 'up' && (
+                  <ul className="mt-1 grid gap-0.5 border-l-2 pl-2.5 text-xs">
+                    {row.lines.map((line) => (
+                      <li key={line.key} className="flex flex-wrap items-baseline gap-x-2">
+                        <span className="min-w-18 text-ink-2">{line.name}</span>
+                        <Status {...line.status} />
+                        {line.traffic && <span className="text-ink-3">{line.traffic}</span>}
+                      </li>
+                    ))}
+                  </ul>
+                )}
               </li>
             ))}
           </ul>
         </section>
       ))}
-      <section aria-label="Gateways and networks">
-        <h3 className="text-xs text-ink-3">Gateways and networks</h3>
+      <section aria-label="Gateways">
+        <h3 className="text-xs text-ink-3">Gateways</h3>
         <ul>
           {map.gateways.map((gateway) => (
-            <li key={gateway.key} className="border-b py-2 last:border-b-0">
+            <li key={gateway.key} className="border-b py-1.5 last:border-b-0">
               <Item item={gateway}>
                 <Status {...gateway.status} />
               </Item>
-              <p className="mt-0.5 text-xs text-ink-3">
-                {gateway.instances.map(({ address, status }) => `${address} ${status.word}`).join(' · ')}
-              </p>
-              <ul className="text-xs text-ink-3">
-                {map.networks
-                  .filter(({ gatewayIds }) => gatewayIds.includes(gateway.key))
-                  .map((network) => (
-                    <li key={network.key}>
-                      in {network.name}
-                      {network.spokes.map(({ key, name, status }) => (
-                        <span key={key} className="block pl-2.5">
-                          {name} <Status {...status} />
-                        </span>
-                      ))}
-                    </li>
-                  ))}
-              </ul>
             </li>
           ))}
         </ul>
@@ -74,12 +60,13 @@ export function MapList({ map, onFold }: { map: TopologyMap; onFold?: (place: st
 
 function Item({ item, children }: { item: MapItem; children: ReactNode }) {
   return (
-    <PageLink href={item.href} title={item.title} className="flex flex-wrap items-baseline justify-between gap-x-3">
+    <PageLink
+      href={item.href}
+      title={item.title}
+      className="flex min-h-6 flex-wrap items-center justify-between gap-x-3"
+    >
       <span className="link font-medium">{item.name}</span>
       {children}
     </PageLink>
   )
 }
-
-const gatewayNames = (map: TopologyMap, links: TopologyMap['places'][number]['rows'][number]['links']) =>
-  links.map(({ gatewayId }) => map.gateways.find(({ key }) => key === gatewayId)?.name ?? gatewayId).join(', ')

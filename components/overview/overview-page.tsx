@@ -22,7 +22,7 @@ export function OverviewPage() {
         <div className="grid gap-x-5 gap-y-5 xl:grid-cols-[minmax(0,1fr)_19rem] 4xl:grid-cols-[minmax(0,1fr)_42rem]">
           <InTurn>
             <div className="grid min-w-0 content-start gap-5">
-              <AnswerView query={overview} skeleton={<div className="skeleton h-49" />}>
+              <AnswerView query={overview} skeleton={<div className="skeleton h-49 max-sm:h-92" />}>
                 {({ data }) => (
                   <>
                     {hasNothingToShow(data) && <StartingCards />}

@@ -47,7 +47,7 @@ function Item({
   children: ReactNode
 }) {
   return (
-    <section className="border-t py-3 first:border-t-0 first:pt-0 max-sm:first:pt-3">
+    <section className="border-t py-3 sm:first:border-t-0 sm:first:pt-0 sm:max-xl:nth-2:border-t-0 sm:max-xl:nth-2:pt-0 4xl:nth-2:border-t-0 4xl:nth-2:pt-0">
       <PageLink href={href} className="group block rounded-sm">
         <h2 className="text-xs text-ink-3 group-hover:underline">{name}</h2>
         <p className="min-h-7 text-xl font-semibold tracking-tight tabular-nums">

@@ -102,6 +102,12 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
     'Many prefixes withdrawn: erc-london for 12 min',
   ],
   [
+    'a circuit on one path stands beside an event of another one',
+    { problems: [problem({ id: 'ams', name: 'erc-ams', state: 'impaired', kind: 'mass_withdraw' }), problem({})] },
+    'degraded',
+    '1 of 2 circuits on one path for 12 min, Many prefixes withdrawn: erc-ams',
+  ],
+  [
     'a site',
     {
       problems: [

@@ -1,7 +1,7 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { eventKindRecords, siteStateName, siteLabel } from '#lib/contract/index.ts'
 import { siteOfSubject } from '#lib/detection/index.ts'
-import type { ActiveProblem, EstateHeadline } from '../api/index.ts'
+import { type ActiveProblem, type EstateHeadline, problemSeverities } from '../api/index.ts'
 import { COLLECTOR_SCOPE } from './problems.ts'
 
 type Bounds = [string, string]
@@ -22,12 +22,9 @@ export interface HeadlineFacts {
 export function headlineOf(facts: HeadlineFacts): EstateHeadline {
   const { problems } = facts
   const ofPolls = problems.filter(({ type }) => type === 'source')
-  const [lead, ...others] = [
-    ...Map.groupBy(
-      problems.filter(({ type }) => type !== 'source'),
-      wordsKey,
-    ).values(),
-  ]
+  const own = problems.filter(({ type }) => type !== 'source')
+  // of what is equally bad a state says more than the event beside it
+  const [lead, ...others] = [...Map.groupBy(own, wordsKey).values()].toSorted((a, b) => weightOf(a) - weightOf(b))
   const [first] = lead ?? []
   if (!lead || !first) return allWell(facts, ofPolls)
   const phrases = others.flatMap((group) => phraseOf(group, facts) ?? [])
@@ -42,6 +39,9 @@ export function headlineOf(facts: HeadlineFacts): EstateHeadline {
     more: [...moreWords(phrases), ...(late ? ['collector late'] : [])].join(', ') || null,
   }
 }
+
+const weightOf = ([first]: readonly ActiveProblem[]) =>
+  first ? 2 * problemSeverities.indexOf(first.severity) + (first.kind === null ? 0 : 1) : 0
 
 const hasBegun = (at: string) => Date.parse(at) > 0
 

@@ -1,0 +1,46 @@
+import { expect, test } from '@playwright/test'
+import { alterAnswers } from './altered-answers.ts'
+import { londonPage, outageOf, settled } from './estate.ts'
+import { PHONE } from './layout.ts'
+import { longIf } from './long.ts'
+import { answerIncidents } from './open-incidents.ts'
+
+/** A busy machine: parts of a page are hydrated seconds after the others. */
+const SLOWER = 6
+const LOADS = 2
+
+for (const [where, pathOf] of [
+  ['the overview', async () => '/'],
+  ['the incidents', async () => '/incidents'],
+  ['a circuit', londonPage],
+] as const)
+  for (const width of [PHONE, 1440, 3840])
+    test(
+      `${where} at ${width} px is what the server drew, though an incident has opened since, and the clock has gone on`,
+      longIf(where !== 'the overview'),
+      async ({ page, request }) => {
+        await page.setViewportSize({ width, height: 900 })
+        const path = await pathOf(request)
+        const outage = await outageOf(request)
+        const began = new Date(Date.now() - 600_000).toISOString()
+        const open = { state: 'open', phase: 'ongoing', startedBetween: [began, began], endedBetween: null }
+        await answerIncidents(page, [{ ...outage, ...open }])
+        await alterAnswers<object[]>(page, /\/api\/v1\/maintenance(\?|$)/, () => [])
+        await page.addInitScript(() => {
+          const now = Date.now
+          Date.now = () => now() + 90_000
+        })
+        const complaints: string[] = []
+        page.on('console', (message) => {
+          if (message.type() === 'error') complaints.push(message.text())
+        })
+        page.on('pageerror', ({ message }) => complaints.push(message))
+        const devtools = await page.context().newCDPSession(page)
+        await devtools.send('Emulation.setCPUThrottlingRate', { rate: SLOWER })
+        for (let load = 0; load < LOADS; load++) {
+          await page.goto(path)
+          await settled(page)
+        }
+        expect(complaints).toEqual([])
+      },
+    )
