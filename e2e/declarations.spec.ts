@@ -87,13 +87,16 @@ test(
     const { id } = await gatewayNamed(request, 'ergw-hub')
     await page.goto(`/gateways/${id}`)
     await settled(page)
-    const confirm = page.getByRole('button', { name: /^Confirm .* as the / }).first()
+    const rows = page.getByRole('table', { name: /a row for each neighbor/ }).first()
+    const actions = rows.getByRole('row').filter({ hasText: 'inferred' }).first().getByRole('button')
+    await actions.click()
+    const confirm = page.getByRole('button', { name: /^Confirm .* as the / })
     const name = (await confirm.getAttribute('aria-label')) ?? ''
     const [, neighbor = ''] = /^Confirm (\S+) as/.exec(name) ?? []
     await confirm.click()
-    const row = page.getByRole('table', { name: /a row for each neighbor/ }).getByRole('row', { name: neighbor })
-    await expect(row).toContainText('(confirmed)')
-    await expect(row.getByRole('button', { name: /^Confirm/ })).toHaveCount(0)
+    await expect(page.getByRole('dialog', { name: `Actions for ${neighbor}` })).toContainText('(confirmed)')
+    await expect(confirm).toHaveCount(0)
+    await expect(rows.getByRole('row').filter({ hasText: neighbor })).not.toContainText('inferred')
 
     await page.goto(`/sessions?scope=${id}`)
     await settled(page)
@@ -129,16 +132,15 @@ test(
 )
 
 // the test before it: the same card
-test('a session’s card opens from its row', longIf(true), async ({ page, request }) => {
+test('a session’s card opens from the menu of its neighbor', longIf(true), async ({ page, request }) => {
   const { id } = await gatewayNamed(request, 'ergw-hub')
   await page.goto(`/gateways/${id}`)
   await settled(page)
-  await page
-    .getByRole('button', { name: /^Contact of the session 10\.0\.4\.12 to / })
-    .first()
+  await page.getByRole('button', { name: 'Actions for 10.0.4.4' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Actions for 10.0.4.4' })
+  await dialog
+    .getByRole('button', { name: /^(Add contact & runbook to|Edit the contact of) the session 10\.0\.4\.12 to / })
     .click()
-  const dialog = page.getByRole('dialog', { name: /^the session 10\.0\.4\.12 to / })
-  await dialog.getByRole('button', { name: /^(Add contact|Edit the contact)/ }).click()
   await dialog.getByRole('textbox', { name: 'Contact' }).fill('hub team')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await expect(dialog.getByText('hub team')).toBeVisible()

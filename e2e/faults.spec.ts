@@ -27,7 +27,7 @@ test('a cut path is on the screen as soon as the API has it, and heals in sight'
   await keepToItself(page, { seconds: 900 })
   await page.goto(`/circuits/${id}`)
   await settled(page)
-  const panel = page.locator('section', { has: page.getByRole('heading', { name: 'Primary path' }) })
+  const panel = page.getByRole('region', { name: 'Primary', exact: true })
   await expect(panel.getByText('UP', { exact: true }).first()).toBeVisible()
   await page.getByRole('button', { name: /Simulated estate/ }).click()
   const demo = page.getByRole('region', { name: 'Simulated estate' })

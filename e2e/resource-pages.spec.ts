@@ -13,20 +13,14 @@ test('a circuit shows all that was seen of both paths under one crosshair', long
   await page.goto(`/circuits/${id}?range=6h`)
   await settled(page)
   const axis = page.getByRole('slider', { name: TIME_AXIS })
-  for (const track of [
-    'CE – MSEE',
-    'Traffic, primary',
-    'Traffic, secondary',
-    'Routes received, primary',
-    'ARP, secondary',
-  ]) {
+  for (const track of ['Traffic by path', 'CE – MSEE', 'MSEE – ergw-hub', 'Round-trip time']) {
     await expect(axis.locator(`[data-track="${track}"]`).first(), track).toBeVisible()
   }
   await axis.focus()
   await page.keyboard.press('ArrowRight')
   await expect(axis).toHaveAttribute(
     'aria-valuetext',
-    /CE – MSEE primary.*: UP.*from Azure \(billed\) .*b\/s.*On-Prem complete/,
+    /Traffic by path.*primary to Azure .*b\/s.*secondary from Azure \(billed\) .*b\/s.*CE – MSEE primary: UP.*On-Prem complete/,
   )
   await page.keyboard.press('+')
   await expect(page).toHaveURL(/[?&]from=20\d\d-/)
@@ -43,15 +37,15 @@ test('a circuit’s parts are tabs: a link to a section opens its own, arrows th
   await page.setViewportSize({ width: 1440, height: 900 })
   await page.goto(`/circuits/${id}#headroom`)
   const tab = (name: string) => page.getByRole('tab', { name })
-  await expect(tab('Routes and ARP')).toHaveAttribute('aria-selected', 'true')
-  await expect(page.getByRole('heading', { name: 'Prefix headroom' })).toBeInViewport()
-  await tab('Routes and ARP').focus()
+  await expect(tab('Routes')).toHaveAttribute('aria-selected', 'true')
+  await expect(page.getByText(/of 4,000 prefixes/).first()).toBeInViewport()
+  await tab('Routes').focus()
   for (const [key, name, address] of [
     ['ArrowLeft', 'Traffic', /[?&]tab=traffic/],
-    ['ArrowLeft', 'Timeline', /\/circuits\/[^?]+$/],
-    ['End', 'Events and changes', /[?&]tab=events/],
-    ['ArrowLeft', 'Lifecycle', /[?&]tab=lifecycle/],
-    ['ArrowLeft', 'Configuration', /[?&]tab=configuration/],
+    ['ArrowLeft', 'Now', /\/circuits\/[^?]+$/],
+    ['End', 'Configuration', /[?&]tab=configuration/],
+    ['ArrowLeft', 'History', /[?&]tab=history/],
+    ['End', 'Configuration', /[?&]tab=configuration/],
   ] as const) {
     await page.keyboard.press(key)
     await expect(tab(name)).toBeFocused()
@@ -64,7 +58,38 @@ test('a circuit’s parts are tabs: a link to a section opens its own, arrows th
   await expect(tab('Configuration')).toHaveAttribute('aria-selected', 'true')
   await expect(page.getByRole('tabpanel')).toHaveAccessibleName('Configuration')
   await expect(page.getByRole('heading', { name: 'Traffic', exact: true })).toHaveCount(0)
+  // without scrolling, at the right of what the circuit is now
+  await page.evaluate(() => scrollTo(0, 0))
+  expect((await page.getByRole('tablist').boundingBox())?.y).toBeLessThan(220)
+  await expect(page.getByRole('region', { name: 'Secondary', exact: true })).toBeInViewport()
+  // of a circuit that carries traffic this is no tab, until somebody asks for it
+  await page.getByRole('button', { name: 'More' }).click()
+  await page.getByRole('link', { name: 'Lifecycle' }).click()
+  await expect(tab('Lifecycle')).toHaveAttribute('aria-selected', 'true')
+  // an address of before
+  await page.goto(`/circuits/${id}?tab=events`)
+  await expect(tab('History')).toHaveAttribute('aria-selected', 'true')
 })
+
+test(
+  'what happened again on a circuit is one row with its count, and opens on each time',
+  longIf(true),
+  async ({ page, request }) => {
+    const { id } = await circuitNamed(request, 'erc-london')
+    await page.goto(`/circuits/${id}?tab=history`)
+    const panel = page.locator('section', { has: page.getByRole('heading', { name: 'Events', exact: true }) })
+    const repeated = panel
+      .getByRole('listitem')
+      .filter({ hasText: /Path down/ })
+      .filter({ hasText: /\d+×/ })
+      .first()
+    await repeated.locator('summary').click()
+    const each = repeated.getByRole('link')
+    expect(await each.count()).toBe(Number(/(\d+)×/.exec(await repeated.innerText())?.[1]))
+    await each.first().click()
+    await expect(page).toHaveURL(/\/incidents\//)
+  },
+)
 
 // above: the page of a circuit, which is the longest
 test(
@@ -104,17 +129,15 @@ test('a session has a page of its own, reached from the table, with what stands 
     .click()
   await expect(page).toHaveURL(new RegExp(`/sessions/${gateway.id}/[\\d.]+~[\\d.]+$`))
   await settled(page)
-  await expect(page.getByRole('heading', { level: 1, name: /^[\d.]+ ↔ [\d.]+$/ })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: /^ergw-hub instance \d ↔ / })).toBeVisible()
   const facts = page.locator('section', { has: page.getByRole('heading', { name: 'Session', exact: true }) })
   await expect(facts).toContainText('Prefixes received')
   await expect(
     page.getByRole('slider', { name: TIME_AXIS }).locator('[data-track="This session"]').first(),
   ).toBeVisible()
   await expect(page.getByRole('link', { name: 'ergw-hub' }).first()).toBeVisible()
-  const availability = page.locator('section', {
-    has: page.getByRole('heading', { name: 'Availability', exact: true }),
-  })
-  await expect(availability.getByRole('listitem')).toHaveText([/^[\d.]+ ↔ [\d.]+.* up/])
+  const timeline = page.locator('section', { has: page.getByRole('heading', { name: 'Timeline', exact: true }) })
+  await expect(timeline).toContainText(/ up$/m)
 })
 
 // the test before it: such a page, reached otherwise
@@ -122,13 +145,13 @@ test('a session of a circuit is reached from its track, by keyboard', longIf(tru
   const { id } = await circuitNamed(request, 'erc-amsterdam')
   await page.goto(`/circuits/${id}`)
   await settled(page)
-  const track = page.getByRole('link', { name: /^CE – MSEE, primary/ })
+  const track = page.getByRole('link', { name: 'CE – MSEE, primary' })
   await track.focus()
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(new RegExp(`/sessions/${id}/`))
   await settled(page)
-  await expect(page.getByText('Between the customer’s router and Microsoft’s edge, primary path')).toBeVisible()
-  const series = page.locator('section', { has: page.getByRole('heading', { name: 'Sessions in series' }) })
+  await expect(page.getByRole('heading', { level: 1, name: 'erc-amsterdam primary: CE ↔ MSEE' })).toBeVisible()
+  const series = page.locator('section', { has: page.getByRole('heading', { name: 'In series on the primary path' }) })
   await expect(series).toContainText('MSEE')
   await expect(series.getByRole('link', { name: 'ergw-hub' })).toBeVisible()
 })
@@ -181,7 +204,8 @@ test('a ticket about one path holds that one, of the other how it is', longIf(tr
   const { id } = await circuitNamed(request, 'erc-amsterdam')
   await page.goto(`/circuits/${id}`)
   await settled(page)
-  await page.getByRole('button', { name: 'Ticket text about the secondary path of erc-amsterdam' }).click()
+  await page.getByRole('button', { name: 'Ticket text about erc-amsterdam' }).click()
+  await page.getByRole('radio', { name: 'Secondary path' }).click()
   const text = page.getByLabel('Text of the ticket')
   await expect(text).toContainText(/^ExpressRoute circuit erc-amsterdam, secondary path: UP/)
   await expect(text).toContainText(/Primary path: [A-Z ]+\n\nSecondary path: UP\n {2}Since/)
@@ -212,7 +236,7 @@ test('a circuit reports whether both paths are reported the same, a gateway what
   request,
 }) => {
   const circuit = await circuitNamed(request, 'erc-amsterdam')
-  const parity = page.locator('section', { has: page.getByRole('heading', { name: 'Route tables of both paths' }) })
+  const parity = page.locator('section', { has: page.getByRole('heading', { name: 'Private peering' }) })
   await page.goto(`/circuits/${circuit.id}?tab=routes`)
   await expect(parity).toContainText(/equal on both paths|not been polled yet/)
   const gateway = await gatewayNamed(request, 'ergw-hub')

@@ -55,5 +55,5 @@ describe('a path whose neighbor is not known', () => {
 })
 
 it('a gateway of a Virtual WAN has no session that Azure reports', () => {
-  expect(joinUnmapped([], true)).toEqual({ tone: 'off', word: 'NOT REPORTED', detail: 'by Azure' })
+  expect(joinUnmapped([], true)).toEqual({ tone: 'off', word: 'NOT REPORTED', detail: 'normal in Virtual WAN' })
 })

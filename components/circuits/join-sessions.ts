@@ -28,7 +28,7 @@ export function joinSessions(sessions: Session[]): StatusWords {
 export function joinUnmapped(sessions: Session[], isOfHub = false): StatusWords {
   const counted = sessions.filter(({ verdict }) => verdict !== 'never_established')
   const up = counted.filter(({ verdict }) => verdict === 'up').length
-  if (counted.length === 0 && isOfHub) return { tone: 'off', word: 'NOT REPORTED', detail: 'by Azure' }
+  if (counted.length === 0 && isOfHub) return { tone: 'off', word: 'NOT REPORTED', detail: 'normal in Virtual WAN' }
   if (counted.length === 0) return { tone: 'unknown', word: 'UNKNOWN', detail: 'no session reported' }
   if (up === counted.length) return { tone: 'up', word: 'UP', detail: `all ${up}` }
   return { tone: 'unknown', word: 'UNKNOWN', detail: `${up} of ${counted.length} up, path unknown` }

@@ -11,14 +11,14 @@ export function PathArp({
 }) {
   if (entries.length === 0) {
     return (
-      <p className="mt-3 border-t pt-3 text-xs text-ink-3">
+      <p className="mt-2 text-ink-3">
         No ARP entries for this path.
         {layer === 'complete' && ' Azure’s availability metric reports ARP as complete.'}
       </p>
     )
   }
   return (
-    <table className="mt-3 w-full border-t text-left text-xs">
+    <table className="mt-2 w-full text-left text-xs">
       <caption className="sr-only">ARP entries</caption>
       <thead>
         <tr className="text-xs text-ink-3">

@@ -11,6 +11,8 @@ export interface SeriesSessions {
   sessions: Session[]
   /** ids of the circuit and gateways whose sessions are still awaited: what is missing of them says nothing */
   awaited: ReadonlySet<string>
+  /** of these no answer came */
+  failed: ReadonlySet<string>
 }
 
 /** A circuit's own sessions, and those of its connected gateways. */
@@ -23,5 +25,6 @@ export function useSeriesSessions(circuit: Pick<Circuit, 'id' | 'connections'>):
   return {
     sessions: queries.flatMap(({ data }) => data?.data ?? []),
     awaited: new Set(scopes.filter((_, index) => queries[index]?.isPending)),
+    failed: new Set(scopes.filter((_, index) => queries[index]?.isError && !queries[index].data)),
   }
 }

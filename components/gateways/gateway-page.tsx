@@ -4,22 +4,24 @@ import dynamic from 'next/dynamic'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
-import { OpenIncidents } from '../incidents/open-incidents.tsx'
-import { FormerLine } from '../resource-page/join-controls.tsx'
+import { IncidentRange } from '../incidents/incident-range.tsx'
+import { whatIfHref } from '../links/what-if-href.ts'
+import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
+import { AcknowledgeOpen, IncidentBlock, StateSince } from '../resource-page/incident-block.tsx'
+import { HeadLink } from '../resource-page/parts.tsx'
+import { Present, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { type ResourceTab, ResourceTabs, TabSkeleton } from '../resource-page/resource-tabs.tsx'
-import { IncidentRange } from '../incidents/incident-range.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
-import { Panel } from '../ui/panel.tsx'
 import { gatewayStatus } from '../ui/words.ts'
+import { UptimePresent } from '../resource-page/uptime-present.tsx'
+import { WatchBar } from '../watch/watch-bar.tsx'
 import { HubOfGateway } from './connections.tsx'
-import { gatewayBackupText, kindWords } from './gateway-words.ts'
+import { kindWords, skuWords } from './gateway-words.ts'
 import { RouteServerPanel } from './route-server.tsx'
 import { SessionMatrix } from './session-matrix.tsx'
-import { UptimePanel } from '../uptime/uptime-panel.tsx'
-import { GatewayTimelineTab } from './tabs/timeline-tab.tsx'
+import { GatewayNowTab } from './tabs/now-tab.tsx'
 
 const LoadTab = dynamic(() => import('./tabs/load-tab.tsx').then((part) => part.LoadTab), { loading: TabSkeleton })
 const GatewayRoutesTab = dynamic(() => import('./tabs/routes-tab.tsx').then((part) => part.GatewayRoutesTab), {
@@ -27,11 +29,9 @@ const GatewayRoutesTab = dynamic(() => import('./tabs/routes-tab.tsx').then((par
 })
 const GatewayConfigurationTab = dynamic(
   () => import('./tabs/configuration-tab.tsx').then((part) => part.GatewayConfigurationTab),
-  {
-    loading: TabSkeleton,
-  },
+  { loading: TabSkeleton },
 )
-const EventsTab = dynamic(() => import('../resource-page/events-tab.tsx').then((part) => part.EventsTab), {
+const HistoryTab = dynamic(() => import('../resource-page/history-tab.tsx').then((part) => part.HistoryTab), {
   loading: TabSkeleton,
 })
 
@@ -44,14 +44,19 @@ export function GatewayPage({ id }: { id: string }) {
         title: gateway.name,
         place: gateway.resourceGroup,
         status: gatewayStatus(gateway.state, gateway.unconfirmedSince),
-        meaning: [
-          gateway.reason ?? `${kindWords(gateway.kind)} gateway${gateway.vnet ? ` in ${gateway.vnet}` : ''}.`,
+        since: (
+          <StateSince scope={id} bounds={null} isLost={gateway.state !== 'healthy' && gateway.state !== 'unknown'} />
+        ),
+        facts: [
+          kindWords(gateway.kind),
+          skuWords(gateway.sku),
+          gateway.vnet,
+          gateway.location,
           gateway.provisioningNote,
-        ]
-          .filter(Boolean)
-          .join(' '),
+        ],
+        actions: <AcknowledgeOpen scope={id} withTicket />,
+        menu: <HeadLink href={whatIfHref({ lose: [id], change: [] })}>Simulate its failure</HeadLink>,
       })}
-      skeleton={<div className="skeleton h-80" />}
     >
       {(gateway) => <GatewayParts gateway={gateway} />}
     </ResourcePage>
@@ -59,56 +64,68 @@ export function GatewayPage({ id }: { id: string }) {
 }
 
 function GatewayParts({ gateway }: { gateway: Gateway }) {
-  const { id, name, kind, routeServer } = gateway
+  const { id } = gateway
   const sessions = useEndpoint('sessions', { scope: id })
-  const known = sessions.data?.data ?? []
+  return (
+    <ResourceFrame isWide present={<GatewayPresent gateway={gateway} sessions={sessions} />}>
+      <IncidentRange scope={id}>
+        <ResourceTabs tabs={tabsOf(gateway, sessions.data?.data ?? [])} />
+      </IncidentRange>
+    </ResourceFrame>
+  )
+}
+
+/** What a gateway is now: its open incident, and each session of each instance. */
+function GatewayPresent({
+  gateway,
+  sessions,
+}: {
+  gateway: Gateway
+  sessions: ReturnType<typeof useEndpoint<'sessions'>>
+}) {
+  const { id, name, kind, routeServer, reason } = gateway
   return (
     <>
-      <FormerLine resource={gateway} list="/gateways" />
-      <OpenIncidents
-        scope={id}
-        redundancy={sessions.isPending ? <span className="skeleton inline-block h-3 w-40" /> : gatewayBackupText(known)}
-      />
+      <IncidentBlock scope={id} />
       <MaintenanceNotice scope={id} />
-      {kind === 'vwan' && <HubOfGateway hub={gateway.hub} />}
-      {kind !== 'vwan' && (
-        <Panel title="BGP sessions" flush note="instances of the gateway × its neighbors" answer={sessions.data}>
-          <AnswerView query={sessions} skeleton={<SkeletonRows rows={5} height="3.75rem" />}>
+      {kind === 'vwan' ? (
+        <Present title="BGP sessions">
+          <HubOfGateway hub={gateway.hub} />
+        </Present>
+      ) : (
+        <section aria-label="BGP sessions">
+          <AnswerView query={sessions} skeleton={<SkeletonRows rows={6} height="2.75rem" />}>
             {({ data }) => <SessionMatrix gateway={gateway} sessions={data} />}
           </AnswerView>
-        </Panel>
+        </section>
       )}
-      {kind !== 'vwan' && <UptimePanel id={id} name={name} />}
+      {kind !== 'vwan' && <UptimePresent id={id} name={name} />}
       {routeServer && <RouteServerPanel {...routeServer} />}
-      <OperatorCardPanel scope={id} of={name} shown="card" />
-      <IncidentRange scope={id}>
-        <ResourceTabs tabs={tabsOf(gateway, known)} />
-      </IncidentRange>
+      <OperatorCardPanel scope={id} of={name} flat shown="card" />
+      {kind !== 'vwan' && <WatchBar scope={id} />}
+      {kind === 'vwan' && reason && <Present>{reason}</Present>}
     </>
   )
 }
 
 function tabsOf(gateway: Gateway, sessions: Session[]): ResourceTab[] {
-  const timeline: ResourceTab = {
-    id: 'timeline',
-    name: 'Timeline',
-    children: <GatewayTimelineTab gateway={gateway} sessions={sessions} />,
+  const now: ResourceTab = {
+    id: 'now',
+    name: 'Now',
+    former: ['timeline'],
+    children: <GatewayNowTab gateway={gateway} sessions={sessions} />,
   }
   return [
     // the sessions of a hub's gateways are known to Azure only
-    ...(gateway.kind === 'vwan' ? [] : [timeline]),
+    ...(gateway.kind === 'vwan' ? [] : [now]),
     { id: 'load', name: 'Load', sections: ['load', 'probes'], children: <LoadTab gateway={gateway} /> },
     { id: 'routes', name: 'Routes', children: <GatewayRoutesTab gateway={gateway} /> },
+    { id: 'history', name: 'History', former: ['events'], children: <HistoryTab resource={gateway} /> },
     {
       id: 'configuration',
       name: 'Configuration',
       sections: ['limits'],
       children: <GatewayConfigurationTab gateway={gateway} />,
-    },
-    {
-      id: 'events',
-      name: 'Events and changes',
-      children: <EventsTab resource={gateway} title="Events of this gateway" />,
     },
   ]
 }

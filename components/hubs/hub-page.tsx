@@ -3,16 +3,19 @@
 import type { Hub } from '#lib/gateways/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { IncidentRange } from '../incidents/incident-range.tsx'
-import { OpenIncidents } from '../incidents/open-incidents.tsx'
-import { EventsTab } from '../resource-page/events-tab.tsx'
+import { HistoryTab } from '../resource-page/history-tab.tsx'
+import { AcknowledgeOpen, IncidentBlock, StateSince } from '../resource-page/incident-block.tsx'
 import { ConfigurationPanel, SettingsPanel } from '../resource-page/parts.tsx'
+import { Present, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { type ResourceTab, ResourceTabs } from '../resource-page/resource-tabs.tsx'
 import { RouteTablePanel } from '../routes/route-table.tsx'
 import { HubConnections, HubNetworks } from './hub-connections.tsx'
 import { HubBgpConnections } from './hub-peers.tsx'
 import { HubRouteTables } from './hub-route-tables.tsx'
-import { hubKindWords, hubStatus, preferenceWords, prefixesText, redundancyText } from './hub-words.ts'
+import { FactList } from '../ui/facts/fact-list.tsx'
+import { UptimePresent } from '../resource-page/uptime-present.tsx'
+import { hubKindWords, hubStatus, preferenceWords, prefixesText } from './hub-words.ts'
 
 /** The hub of a Virtual WAN: what it connects, its route tables now or at a moment, events and changes. */
 export function HubPage({ id }: { id: string }) {
@@ -24,9 +27,10 @@ export function HubPage({ id }: { id: string }) {
         title: hub.name,
         place: hub.resourceGroup,
         status: hubStatus(hub),
-        meaning: hub.reason ?? `A ${hubKindWords(hub)}.`,
+        since: <StateSince scope={id} bounds={null} isLost={hub.state === 'failed'} />,
+        facts: [hubKindWords(hub), hub.location],
+        actions: <AcknowledgeOpen scope={id} withTicket />,
       })}
-      skeleton={<div className="skeleton h-80" />}
     >
       {(hub) => <HubParts hub={hub} />}
     </ResourcePage>
@@ -36,18 +40,37 @@ export function HubPage({ id }: { id: string }) {
 function HubParts({ hub }: { hub: Hub }) {
   const { id } = hub
   return (
-    <>
-      <OpenIncidents scope={id} redundancy={redundancyText(hub)} />
-      <HubConnections hub={hub} />
-      <HubBgpConnections peers={hub.bgpConnections} />
+    <ResourceFrame
+      present={
+        <>
+          <IncidentBlock scope={id} />
+          {hub.reason && <Present>{hub.reason}</Present>}
+          <UptimePresent id={id} name={hub.name} />
+          <Present title="Hub">
+            <FactList facts={factsOf(hub)} />
+          </Present>
+        </>
+      }
+    >
       <IncidentRange scope={id}>
         <ResourceTabs tabs={tabsOf(hub)} />
       </IncidentRange>
-    </>
+    </ResourceFrame>
   )
 }
 
 const tabsOf = (hub: Hub): ResourceTab[] => [
+  {
+    id: 'connections',
+    name: 'Connections',
+    children: (
+      <>
+        <HubConnections hub={hub} />
+        <HubBgpConnections peers={hub.bgpConnections} />
+        <HubNetworks networks={hub.networks} />
+      </>
+    ),
+  },
   {
     id: 'routes',
     name: 'Routes',
@@ -63,24 +86,27 @@ const tabsOf = (hub: Hub): ResourceTab[] => [
     name: 'Configuration',
     children: (
       <>
-        <HubNetworks networks={hub.networks} />
-        <ConfigurationPanel title="Hub" {...hub} facts={factsOf(hub)} />
+        <ConfigurationPanel title="Hub" {...hub} facts={configurationOf(hub)} />
         <SettingsPanel settings={hub.settings} />
       </>
     ),
   },
   {
-    id: 'events',
-    name: 'Events and changes',
-    children: <EventsTab resource={{ id: hub.id, connections: hub.gateways }} title="Events of this hub" />,
+    id: 'history',
+    name: 'History',
+    former: ['events'],
+    children: <HistoryTab resource={{ id: hub.id, connections: hub.gateways }} />,
   },
 ]
 
 const factsOf = (hub: Hub): [string, React.ReactNode][] => [
-  ['Virtual WAN', hub.wan],
   ['Address space', hub.addressPrefixes.join(', ') || null],
   ['Effective prefixes', prefixesText(hub.effectivePrefixes)],
   ['Router', hub.routingState],
+]
+
+const configurationOf = (hub: Hub): [string, React.ReactNode][] => [
+  ['Virtual WAN', hub.wan],
   ['Branch to branch', hub.allowsBranchToBranch === null ? null : hub.allowsBranchToBranch ? 'allowed' : 'not allowed'],
   ['ASN', hub.asn],
   ['Router addresses', hub.routerAddresses.join(', ') || null],

@@ -1,45 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import type { HubConnection, HubGateway } from '#lib/gateways/api/index.ts'
-import { farEnd, hubKindWords, prefixesText, redundancyText, routesText } from './hub-words.ts'
-
-const connection = (name: string, prefixes: number | null): HubConnection => ({
-  name,
-  circuitId: null,
-  circuitName: null,
-  site: null,
-  siteDevices: null,
-  routingWeight: 0,
-  fastPath: null,
-  provisioningState: 'Succeeded',
-  table: null,
-  state: null,
-  links: [],
-  prefixes,
-})
-const gateway = (...connections: HubConnection[]): HubGateway => ({
-  id: 'g',
-  resourceId: '/g',
-  name: 'ergw',
-  kind: 'expressRoute',
-  scaleUnits: 1,
-  provisioningState: 'Succeeded',
-  connections,
-})
-
-describe('what still connects a hub', () => {
-  it.each([
-    ['no connection', [], 'Its gateways have no connections.'],
-    ['all', [connection('a', 4), connection('b', 1)], '2 of 2 connections bring prefixes.'],
-    ['one of two', [connection('a', 4), connection('b', 0)], '1 of 2 connections brings prefixes.'],
-    [
-      'one not read',
-      [connection('a', 4), connection('b', null)],
-      '1 of 2 connections brings prefixes; 1 not read lately.',
-    ],
-  ])('%s', (_, connections, words) => {
-    expect(redundancyText({ gateways: [gateway(...connections)] })).toBe(words)
-  })
-})
+import { expect, it } from 'vitest'
+import { farEnd, hubKindWords, prefixesText, routesText } from './hub-words.ts'
 
 it('a table that nobody read lately is not empty', () => {
   expect([prefixesText(null), prefixesText(0), prefixesText(12)]).toEqual(['unknown', '0', '12'])

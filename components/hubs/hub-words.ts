@@ -1,5 +1,5 @@
 import type { Hub, HubConnection, HubGateway, HubLink, HubPeerFacts } from '#lib/gateways/api/index.ts'
-import { formatBytes, plural } from '../format/quantity.ts'
+import { formatBytes } from '../format/quantity.ts'
 import type { StatusWords } from '../ui/status.tsx'
 
 const statuses: Record<Hub['state'], StatusWords> = {
@@ -36,16 +36,6 @@ export const connectionsOf = ({
   gateways,
 }: Pick<Hub, 'gateways'>): { gateway: HubGateway; connection: HubConnection }[] =>
   gateways.flatMap((gateway) => gateway.connections.map((connection) => ({ gateway, connection })))
-
-/** What still connects a hub with what is outside Azure, as its tables say. */
-export function redundancyText(hub: Pick<Hub, 'gateways'>): string {
-  const connections = connectionsOf(hub)
-  if (connections.length === 0) return 'Its gateways have no connections.'
-  const bring = connections.filter(({ connection }) => (connection.prefixes ?? 0) > 0).length
-  const unread = connections.filter(({ connection }) => connection.prefixes === null).length
-  const rest = unread > 0 ? `; ${unread} not read lately` : ''
-  return `${bring} of ${plural(connections.length, 'connection')} ${bring === 1 ? 'brings' : 'bring'} prefixes${rest}.`
-}
 
 export const peerStatuses: Record<HubPeerFacts['state'], StatusWords> = {
   up: { tone: 'up', word: 'UP' },

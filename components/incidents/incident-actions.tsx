@@ -26,6 +26,7 @@ export const IncidentActions = ({ incident }: { incident: Incident }) => (
   </span>
 )
 
+/** Assign, send, copy the link. */
 export function IncidentMenu({ incident }: { incident: Incident }) {
   const [open, setOpen] = useState(false)
   const close = () => setOpen(false)

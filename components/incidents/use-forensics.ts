@@ -9,7 +9,8 @@ import { around, type TimeWindow } from '../charts/state-timeline/time-window.ts
 import { configurationTrack, maintenanceTrack } from '../timeline/context-tracks.ts'
 import { eventTracks } from '../timeline/event-tracks.ts'
 import { gapsOmitted } from '../timeline/timeline-of.ts'
-import { distinctTests, probeTracks } from '../timeline/probe-tracks.ts'
+import { distinctTests } from '../probes/rtt-series.ts'
+import { probeTracks } from '../timeline/probe-tracks.ts'
 
 /** Time shown before and after an incident. */
 const BEYOND_MS = 12 * 3_600_000

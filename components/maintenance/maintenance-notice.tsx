@@ -23,7 +23,7 @@ export function MaintenanceNotice({ scope }: { scope: string }) {
     <section
       key={window.id}
       aria-label={`Maintenance: ${window.title}`}
-      className="flex flex-wrap items-center gap-x-4 gap-y-1 rounded-lg border bg-surface px-3.5 py-2 text-xs"
+      className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3.5 py-2 text-xs"
     >
       <p className="flex items-center gap-2 text-sm font-medium">
         <WrenchIcon aria-hidden className="size-4 text-ink-3" />

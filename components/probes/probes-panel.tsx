@@ -11,13 +11,13 @@ import { useEndpoint } from '../data/index.ts'
 import { edgesOf, type TimeRange } from '../time/range.ts'
 import { useBrush } from '../time/use-brush.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
-import { distinctTests } from '../timeline/probe-tracks.ts'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import {
   columnLength,
+  distinctTests,
   FAILED_INK,
   failedRanges,
   formatRtt,

@@ -34,6 +34,11 @@ export interface RttColumn {
   tests: (Measured | null)[]
 }
 
+/** Deduplicates tests, which are reported for the gateway and for the circuit behind it. */
+export const distinctTests = (probes: readonly Probe[]): Probe[] => [
+  ...new Map(probes.map((probe) => [`${probe.scope} ${probe.test}`, probe])).values(),
+]
+
 /** The tests to draw: those that failed most, then those with the longest times, as many as there are colours. */
 export function shownTests(probes: readonly Probe[]): Probe[] {
   const worst = ({ points }: Probe) => [

@@ -3,35 +3,22 @@
 import type { ReactNode } from 'react'
 import type { ConfigSetting } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useEndpoint } from '../data/index.ts'
-import { EventList } from '../events/event-list.tsx'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
-import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { Empty } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { type Fact, Facts, Panel } from '../ui/panel.tsx'
 import type { Column } from '../ui/table/features.ts'
 
-/** The latest events of a resource. */
-export function ResourceEvents({ scope, title, text }: { scope: string; title: string; text?: string }) {
-  const events = useEndpoint('events', { scope, text: text ?? null, limit: 20 })
-  const query = new URLSearchParams({ scope, ...(text && { text }) })
-  return (
-    <Panel
-      title={title}
-      flush
-      aside={
-        <PageLink href={`/events?${query}`} className="link text-xs text-ink-2">
-          Event log
-        </PageLink>
-      }
-    >
-      <AnswerView query={events} skeleton={<SkeletonRows rows={3} />}>
-        {({ data }) => <EventList events={data} />}
-      </AnswerView>
-    </Panel>
-  )
-}
+/** An entry of the menu of a head that leads somewhere. */
+export const HeadLink = ({ href, children }: { href: string; children: ReactNode }) => (
+  <PageLink
+    href={href}
+    className="flex h-7 items-center rounded-md px-2.5 text-xs font-medium text-ink-2 hover:bg-hover hover:text-ink"
+  >
+    {children}
+  </PageLink>
+)
 
 /** A resource's configuration and its ARM id to copy. */
 export function ConfigurationPanel({

@@ -1,50 +1,51 @@
 'use client'
 
 import type { UseQueryResult } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 import { PageLink } from '../links/page-link.tsx'
 import type { Answer } from '../data/index.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
-import { isUnknown, UnknownResource } from './unknown-resource.tsx'
+import { isUnknown, UnknownResource } from '../ui/unknown-resource.tsx'
 
 /** The head of a resource's page. */
-interface ResourceHead {
+type ResourceHead = Pick<ComponentProps<typeof PageHead>, 'since' | 'actions' | 'menu'> & {
   title: string
   /** breadcrumb after the list */
   place: ReactNode
   status: StatusWords
-  /** meaning of the state in a sentence */
-  meaning: ReactNode
-  actions?: ReactNode
+  /** what it is, in a few words each: provider, location, bandwidth */
+  facts?: readonly (string | null)[]
 }
 
-/** The page of one circuit, gateway or session: a head and its panels. */
+/** The page of one circuit, gateway, session, hub or router: a head, what it is now, and its tabs. */
 export function ResourcePage<Data>({
   query,
   list,
   headOf,
-  skeleton,
+  skeleton = <div className="skeleton h-[32rem]" />,
   children,
 }: {
   query: UseQueryResult<Answer<Data>>
   /** the list that contains it */
   list: { href: string; name: string }
   headOf: (data: Data) => ResourceHead
-  skeleton: ReactNode
+  skeleton?: ReactNode
   children: (data: Data) => ReactNode
 }) {
   if (isUnknown(query)) return <UnknownResource list={list} />
   return (
     <AnswerView query={query} skeleton={<ResourceSkeleton>{skeleton}</ResourceSkeleton>} dimLate>
       {({ data, asOf, freshness }) => {
-        const { title, place, status, meaning, actions } = headOf(data)
+        const { title, place, status, since, facts = [], actions, menu } = headOf(data)
+        const known = facts.filter(Boolean).join(' · ')
         return (
           <>
             <PageHead
               title={title}
+              leads
               eyebrow={
                 <>
                   <PageLink href={list.href} className="link">
@@ -54,11 +55,19 @@ export function ResourcePage<Data>({
                 </>
               }
               status={<Status {...status} />}
+              since={
+                (since || known) && (
+                  <span className="flex flex-wrap gap-x-3">
+                    {since}
+                    {known && <span className="text-ink-3">{known}</span>}
+                  </span>
+                )
+              }
               age={<PageAge answer={{ asOf, freshness }} />}
               actions={actions}
-              since={meaning}
+              menu={menu}
             />
-            <div className="grid grid-cols-[minmax(0,1fr)] gap-4">{children(data)}</div>
+            {children(data)}
           </>
         )
       }}
@@ -69,7 +78,7 @@ export function ResourcePage<Data>({
 function ResourceSkeleton({ children }: { children: ReactNode }) {
   return (
     <>
-      <div className="mb-4 h-[4.25rem]">
+      <div className="mb-4 h-14">
         <span className="skeleton block h-3 w-24" />
         <span className="skeleton mt-2 block h-6 w-64" />
       </div>

@@ -13,6 +13,10 @@ export interface ResourceTab {
   name: string
   /** ids of its sections: a link to `#usage` opens the tab that has it */
   sections?: readonly string[]
+  /** ids of the tabs that it stands for, in addresses of before */
+  former?: readonly string[]
+  /** shown only where the address asks for it */
+  isAside?: boolean
   /** something in it needs attention */
   mark?: { tone: Tone; words: string } | null
   children: ReactNode
@@ -25,11 +29,13 @@ const SECTION_WITHIN_MS = 5_000
  * The lower part of a resource's page: one tab at a time, which the address keeps, and the time range of all charts beside them. Only the
  * open tab is rendered. Keys as in the tabs pattern of the WAI-ARIA practices: arrows, Home and End open another one (ADR 0155).
  */
-export function ResourceTabs({ tabs }: { tabs: readonly ResourceTab[] }) {
+export function ResourceTabs({ tabs: all }: { tabs: readonly ResourceTab[] }) {
   const [asked, setAsked] = useQueryState('tab', parseAsString.withOptions({ history: 'replace' }))
-  const open = tabs.find(({ id }) => id === asked) ?? tabs[0]
+  const isAsked = ({ id, former = [] }: ResourceTab) => asked !== null && [id, ...former].includes(asked)
+  const tabs = all.filter((tab) => tab.isAside !== true || isAsked(tab))
+  const open = tabs.find(isAsked) ?? tabs[0]
   const list = useRef<HTMLDivElement>(null)
-  useLinkedSection(tabs, (id) => void setAsked(id))
+  useLinkedSection(all, (id) => void setAsked(id))
   // on a narrow screen the open tab may be outside the visible part
   useEffect(() => {
     const tab = list.current?.querySelector<HTMLElement>('[data-state=active]')

@@ -1,54 +1,85 @@
 'use client'
 
+import type { ReactNode } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { parseSession, sessionSubject } from '#lib/contract/vocabulary.ts'
 import { azureStateWords } from '#lib/contract/words/index.ts'
 import { sessionRoleNames } from '#lib/gateways/api/state-words.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
-import { PathSeries } from '../circuits/path-series.tsx'
+import { PathPicture } from '../circuits/path-picture.tsx'
 import { useSeriesSessions } from '../data/series-sessions.ts'
 import { useSession, useEndpoint } from '../data/index.ts'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { formatCount } from '../format/quantity.ts'
-import { OpenIncidents } from '../incidents/open-incidents.tsx'
 import { TicketButton } from '../tickets/ticket-button.tsx'
 import { circuitOfSession } from './circuit-of-session.ts'
 import { BothEnds } from '../routers/both-ends.tsx'
-import { ResourceEvents } from '../resource-page/parts.tsx'
+import { HistoryPanel } from '../resource-page/history-tab.tsx'
+import { AcknowledgeOpen, IncidentBlock, StateSince } from '../resource-page/incident-block.tsx'
+import { Present, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { useRangeWindow } from '../time/use-range-window.ts'
 import { IncidentRange } from '../incidents/incident-range.tsx'
+import { sessionsUpWords, useAvailability } from '../timeline/availability-words.ts'
 import { TimelinePanel } from '../timeline/timeline-panel.tsx'
 import { useSessionTimeline } from '../timeline/use-session-timeline.ts'
 import { Empty } from '../ui/answer-view.tsx'
-import { Facts, Panel } from '../ui/panel.tsx'
-import { Age, Since } from '../ui/times/time.tsx'
+import { FactList } from '../ui/facts/fact-list.tsx'
+import { type Fact, Panel } from '../ui/panel.tsx'
+import { Status } from '../ui/status.tsx'
+import { Age } from '../ui/times/time.tsx'
 import { sessionStatus } from '../ui/words.ts'
 import { WatchBar } from '../watch/watch-bar.tsx'
-import { AvailabilityPanel } from '../resource-page/availability-panel.tsx'
 import { ScopeLink } from './scope-link.tsx'
-import { remainingWords, sessionMeaning } from './session-words.ts'
+import { sessionTitle } from './session-words.ts'
 
 /** One BGP session. @param ends `10.0.4.12~10.0.4.4`, as its address writes them */
 export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
   const session = useSession(scope, parseSession(ends))
+  const all = useEndpoint('sessions', { scope }).data?.data ?? []
+  const circuitId = session.data?.data ? circuitOfSession(session.data.data) : null
+  const addresses = ends.replace('~', ' ↔ ')
   return (
     <ResourcePage
       query={session}
       list={{ href: '/sessions', name: 'Sessions' }}
-      headOf={(found) => ({
-        title: ends.replace('~', ' ↔ '),
-        place: found && <ScopeLink session={found} />,
-        status: found ? sessionStatus(found) : { tone: 'unknown', word: 'UNKNOWN' },
-        meaning: found && sessionMeaning(found),
-      })}
-      skeleton={<div className="skeleton h-80" />}
+      headOf={(found) =>
+        found
+          ? {
+              title: sessionTitle(found, all),
+              place: <ScopeLink session={found} />,
+              status: sessionStatus(found),
+              since: (
+                <StateSince
+                  scope={scope}
+                  subject={sessionSubject(found)}
+                  bounds={found.downSince ?? (found.verdict === 'up' ? found.establishedAt : null)}
+                  isLost={found.verdict === 'down'}
+                />
+              ),
+              facts: [addresses],
+              actions: (
+                <>
+                  <AcknowledgeOpen scope={scope} subject={sessionSubject(found)} withTicket={circuitId === null} />
+                  {circuitId && <CircuitTicket id={circuitId} session={found} />}
+                </>
+              ),
+            }
+          : { title: addresses, place: null, status: { tone: 'unknown', word: 'UNKNOWN' } }
+      }
     >
       {(found) => (found ? <SessionParts session={found} /> : <NoSuchSession />)}
     </ResourcePage>
   )
+}
+
+/** A ticket about the path that the session is of. */
+function CircuitTicket({ id, session: { peering, path, mapping } }: { id: string; session: Session }) {
+  const circuit = useEndpoint('circuits/{id}', { id }).data?.data
+  if (!circuit || (peering ?? ownPeering(circuit)) !== ownPeering(circuit)) return null
+  return <TicketButton circuit={circuit} path={path ?? mapping?.path ?? null} />
 }
 
 function NoSuchSession() {
@@ -62,16 +93,10 @@ function NoSuchSession() {
 }
 
 function SessionParts({ session }: { session: Session }) {
-  const { scope } = session
-  const all = useEndpoint('sessions', { scope }).data?.data
   const circuitId = circuitOfSession(session)
-  const subject = sessionSubject(session)
   return (
-    <IncidentRange scope={scope} subject={subject}>
-      <OpenIncidents scope={scope} subject={subject} redundancy={all ? remainingWords(session, all) : 'loading'} />
-      <MaintenanceNotice scope={scope} />
-      {circuitId ? <WithCircuit circuitId={circuitId} session={session} /> : <Alone session={session} />}
-      <ResourceEvents scope={scope} title="Events of this session" text={subject} />
+    <IncidentRange scope={session.scope} subject={sessionSubject(session)}>
+      {circuitId ? <WithCircuit circuitId={circuitId} session={session} /> : <Frame session={session} partners={[]} />}
     </IncidentRange>
   )
 }
@@ -79,14 +104,7 @@ function SessionParts({ session }: { session: Session }) {
 function WithCircuit({ circuitId, session }: { circuitId: string; session: Session }) {
   const circuit = useEndpoint('circuits/{id}', { id: circuitId }).data?.data
   if (circuit) return <InSeries circuit={circuit} session={session} />
-  // about as high as what comes, so that the events below do not move
-  return (
-    <>
-      <div className="skeleton h-60" />
-      <div className="skeleton h-80" />
-      <div className="skeleton h-80" />
-    </>
-  )
+  return <div className="skeleton h-[32rem]" />
 }
 
 function InSeries({ circuit, session }: { circuit: Circuit; session: Session }) {
@@ -102,75 +120,97 @@ function InSeries({ circuit, session }: { circuit: Circuit; session: Session }) 
         : type === ownPeering(circuit) && one.mapping?.circuitId === circuit.id && one.mapping.path) === onPath,
   )
   return (
-    <>
-      {path && (
-        <Panel
-          title="Sessions in series"
-          note={`${path.path} path of ${circuit.name}: each session has its own state`}
-          aside={type === ownPeering(circuit) && <TicketButton circuit={circuit} path={path.path} />}
-        >
-          <PathSeries path={path} peering={peering} circuit={circuit} series={series} />
-        </Panel>
-      )}
-      <BothEnds circuitId={circuit.id} only={{ peering: type, path: onPath }} />
-      <SessionFacts session={session} />
-      <SessionTimeline session={session} partners={partners} />
-    </>
+    <Frame
+      session={session}
+      partners={partners}
+      inSeries={
+        path && (
+          <Present title={`In series on the ${path.path} path`}>
+            <PathPicture path={path} peering={peering} circuit={circuit} series={series} />
+          </Present>
+        )
+      }
+      ends={<BothEnds circuitId={circuit.id} only={{ peering: type, path: onPath }} />}
+    />
   )
 }
 
-function Alone({ session }: { session: Session }) {
+function Frame({
+  session,
+  partners,
+  inSeries,
+  ends,
+}: {
+  session: Session
+  partners: Session[]
+  inSeries?: ReactNode
+  ends?: ReactNode
+}) {
+  const { scope, role } = session
+  const subject = sessionSubject(session)
   return (
-    <>
-      <SessionFacts session={session} />
-      <SessionTimeline session={session} partners={[]} />
-    </>
+    <ResourceFrame
+      present={
+        <>
+          <IncidentBlock scope={scope} subject={subject} />
+          <MaintenanceNotice scope={scope} />
+          {inSeries}
+          <SessionFacts session={session} />
+          {role !== 'gateway-peer' && (
+            <OperatorCardPanel scope={scope} part={subject} of={`the session ${subject.replace('~', ' to ')}`} flat />
+          )}
+          <WatchBar scope={scope} />
+        </>
+      }
+    >
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+        {ends}
+        <SessionTimeline session={session} partners={partners} />
+        <HistoryPanel scope={scope} text={subject} />
+      </div>
+    </ResourceFrame>
   )
 }
 
 function SessionTimeline(props: { session: Session; partners: Session[] }) {
   const time = useRangeWindow()
   const timeline = useSessionTimeline(props.session, props.partners, time)
-  const { scope } = props.session
+  const availability = useAvailability(props.session.scope, time.range)
   return (
-    <>
-      <TimelinePanel title="Timeline" timeline={timeline} time={time} />
-      <AvailabilityPanel scope={scope} ends={sessionSubject(props.session)} />
-    </>
+    <TimelinePanel
+      title="Timeline"
+      note={sessionsUpWords(availability([sessionSubject(props.session)]))}
+      timeline={timeline}
+      time={time}
+    />
   )
 }
 
 function SessionFacts({ session }: { session: Session }) {
-  const { scope } = session
-  const ends = sessionSubject(session)
   return (
-    <>
-      <Panel title="Session">
-        <Facts facts={factsOf(session)} />
-      </Panel>
-      {session.role !== 'gateway-peer' && (
-        <OperatorCardPanel scope={scope} part={ends} of={`the session ${ends.replace('~', ' to ')}`} />
-      )}
-      <WatchBar scope={scope} />
-    </>
+    <Present title="Session">
+      <FactList facts={factsOf(session)} />
+    </Present>
   )
 }
 
-const count = (number: number | string | null) =>
-  number === null ? null : <span className="font-mono">{formatCount(number)}</span>
+const count = (number: number | string | null) => (number === null ? null : formatCount(number))
 
-const factsOf = (session: Session): [string, React.ReactNode][] => [
-  session.downSince
-    ? ['Down for', <Since key="down" bounds={session.downSince} />]
-    : [
-        'Up for',
-        session.verdict === 'up' && session.establishedAt ? <Since bounds={session.establishedAt} /> : 'not up',
-      ],
+const factsOf = (session: Session): Fact[] => [
+  [
+    'Prefixes received',
+    session.verdict === 'up' && session.prefixesReceived === 0 && session.role !== 'gateway-peer' ? (
+      <Status tone="degraded" word="0" detail="learns nothing" />
+    ) : (
+      count(session.prefixesReceived)
+    ),
+  ],
   ['Transitions', String(session.establishedTransitions)],
   ['Azure state', session.azureState && azureStateWords(session.azureState)],
-  ['Prefixes received', count(session.prefixesReceived)],
   ['Messages sent', count(session.messagesSent)],
   ['Messages received', count(session.messagesReceived)],
+  ['Local address', session.localAddress || 'both instances'],
+  ['Remote address', session.neighbor],
   ['Remote AS', session.remoteAsn],
   ['Remote end', sessionRoleNames[session.role]],
   ['Source', session.evidence === 'state' ? 'session state' : 'availability metrics'],

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { parseSession, sessionSubject } from '#lib/contract/vocabulary.ts'
 import { describe, expect, it } from 'vitest'
 import { sessionHref } from '../format/session-address.ts'
-import { remainingWords, sessionMeaning } from './session-words.ts'
+import { sessionTitle } from './session-words.ts'
 import { testSession } from './testing.ts'
 
 describe('the address of a session', () => {
@@ -23,39 +23,20 @@ describe('the address of a session', () => {
   })
 })
 
-describe('what a session means', () => {
+describe('the title of a session', () => {
+  const all = ['10.0.4.13', '10.0.4.12', '10.0.4.9'].map((localAddress) => ({ localAddress }))
+  const mapping = { circuitId: 'c1', circuitName: 'erc-london', path: 'secondary', confidence: 'inferred' } as const
   it.each([
+    [{ scopeName: 'erc-london', path: 'primary', role: 'onprem' }, 'erc-london primary: CE ↔ MSEE'],
     [
-      testSession({ scopeName: 'erc-london', path: 'primary', role: 'onprem', verdict: 'down' }),
-      'Between the customer’s router and Microsoft’s edge, primary path of erc-london. While it is down, Azure and the customer exchange no routes over it.',
+      { scopeName: 'erc-london', path: 'primary', role: 'onprem', peering: 'microsoft', neighbor: 'fd00::1' },
+      'erc-london primary, Microsoft peering: CE ↔ MSEE (IPv6)',
     ],
-    [
-      testSession({ mapping: { circuitId: 'c1', circuitName: 'c1', path: 'secondary', confidence: 'inferred' } }),
-      'Between an instance of ergw and Microsoft’s edge, secondary path (inferred).',
-    ],
-    [testSession({ role: 'gateway-peer' }), 'Between two instances of ergw: carries no customer traffic.'],
-  ])('%#', (session, words) => {
-    expect(sessionMeaning(session)).toBe(words)
-  })
-})
-
-describe('what is left beside it', () => {
-  const session = testSession({})
-  const other = (fields: Parameters<typeof testSession>[0]) => testSession({ neighbor: '10.0.4.5', ...fields })
-  it.each([
-    ['nothing', [session], 'None: no other session of this kind.'],
-    ['one', [session, other({})], '1 of 1 other session of this kind up.'],
-    [
-      'none that is up',
-      [session, other({ verdict: 'unknown' })],
-      'None of 1 other session of this kind is confirmed up.',
-    ],
-    [
-      'siblings and those that never connected do not count',
-      [session, other({ role: 'gateway-peer' }), other({ verdict: 'never_established' })],
-      'None: no other session of this kind.',
-    ],
-  ])('%s', (_, all, words) => {
-    expect(remainingWords(session, all)).toBe(words)
+    [{ localAddress: '10.0.4.12', mapping }, 'ergw instance 1 ↔ MSEE, erc-london secondary'],
+    [{ localAddress: '10.0.4.9', neighbor: '10.0.4.4' }, 'ergw instance 0 ↔ MSEE 10.0.4.4'],
+    [{ localAddress: '10.0.4.9', neighbor: '10.0.4.13', role: 'gateway-peer' }, 'ergw instance 0 ↔ sibling 10.0.4.13'],
+    [{ localAddress: '', neighbor: '10.9.0.4', role: 'other' }, 'ergw both instances ↔ 10.9.0.4'],
+  ] satisfies [Parameters<typeof testSession>[0], string][])('%#', (fields, title) => {
+    expect(sessionTitle(testSession(fields), all)).toBe(title)
   })
 })

@@ -2,6 +2,7 @@
 
 import { RadioGroup } from 'radix-ui'
 import { useState } from 'react'
+import { circuitPaths } from '#lib/contract/index.ts'
 import { useNowInSteps } from '../ui/times/clock.tsx'
 import { ServiceKeyNote } from './service-key-note.tsx'
 import { TicketBody, TicketDialog } from './ticket-dialog.tsx'
@@ -9,21 +10,40 @@ import { type TicketReader, ticketReaders, ticketText } from './ticket-text.ts'
 import { type TicketSubject, useTicket } from './use-ticket.ts'
 
 const readerWords: Record<TicketReader, string> = { provider: 'For the provider', microsoft: 'For Microsoft' }
+const about = ['circuit', ...circuitPaths] as const
+const aboutWords = { circuit: 'Circuit', primary: 'Primary path', secondary: 'Secondary path' } as const
 
-/**
- * Opens the text of a ticket about a circuit or one of its paths, for the provider or Microsoft.
- * @param props.brief an icon only, and not what `t` presses
- */
+/** Opens the text of a ticket about a circuit or one of its paths, for the provider or Microsoft. @param props.path that it is about at first */
 export function TicketButton({
   circuit,
   path = null,
   incident = null,
-  brief = false,
-}: Pick<TicketSubject, 'circuit'> & Partial<TicketSubject> & { brief?: boolean }) {
+}: Pick<TicketSubject, 'circuit'> & Partial<TicketSubject>) {
   return (
-    <TicketDialog about={path ? `the ${path} path of ${circuit.name}` : circuit.name} brief={brief}>
-      <Ticket {...{ circuit, path, incident }} />
+    <TicketDialog about={circuit.name}>
+      <PathTicket {...{ circuit, path, incident }} />
     </TicketDialog>
+  )
+}
+
+/** The text of a ticket about a circuit or one of its paths: at first the one path that is down. */
+function PathTicket({ path: first, ...subject }: TicketSubject) {
+  const { paths } = subject.circuit
+  const down = paths.filter(({ state }) => state === 'down')
+  const [path, setPath] = useState(first ?? (down.length === 1 && paths.length > 1 ? (down[0]?.path ?? null) : null))
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
+      {paths.length > 1 && (
+        <Choice
+          label="About"
+          options={about}
+          words={aboutWords}
+          value={path ?? 'circuit'}
+          onChange={(chosen) => setPath(chosen === 'circuit' ? null : chosen)}
+        />
+      )}
+      <Ticket {...subject} path={path} />
+    </div>
   )
 }
 
@@ -36,27 +56,46 @@ export function Ticket({ link, ...subject }: TicketSubject & { link?: string }) 
     <TicketBody
       text={ticketText({ ...facts, link: link ?? window.location.href }, reader)}
       pending={pending}
-      reader={
-        <RadioGroup.Root
-          aria-label="Reader"
-          orientation="horizontal"
-          value={reader}
-          onValueChange={(value) => setReader(ticketReaders.find((known) => known === value) ?? 'provider')}
-          className="flex rounded-md border border-line-strong"
-        >
-          {ticketReaders.map((one) => (
-            <RadioGroup.Item
-              key={one}
-              value={one}
-              className="h-7 px-2.5 text-xs font-medium text-ink-2 -outline-offset-2 first:rounded-l-md last:rounded-r-md hover:bg-hover data-[state=checked]:bg-ink data-[state=checked]:text-canvas"
-            >
-              {readerWords[one]}
-            </RadioGroup.Item>
-          ))}
-        </RadioGroup.Root>
-      }
+      reader={<Choice label="Reader" options={ticketReaders} words={readerWords} value={reader} onChange={setReader} />}
     >
       <ServiceKeyNote circuit={circuit} />
     </TicketBody>
+  )
+}
+
+function Choice<Option extends string>({
+  label,
+  options,
+  words,
+  value,
+  onChange,
+}: {
+  label: string
+  options: readonly Option[]
+  words: Record<Option, string>
+  value: Option
+  onChange: (option: Option) => void
+}) {
+  return (
+    <RadioGroup.Root
+      aria-label={label}
+      orientation="horizontal"
+      value={value}
+      onValueChange={(chosen) => {
+        const known = options.find((option) => option === chosen)
+        if (known) onChange(known)
+      }}
+      className="flex w-fit rounded-md border border-line-strong"
+    >
+      {options.map((one) => (
+        <RadioGroup.Item
+          key={one}
+          value={one}
+          className="h-7 px-2.5 text-xs font-medium text-ink-2 -outline-offset-2 first:rounded-l-md last:rounded-r-md hover:bg-hover hover:text-ink data-[state=checked]:bg-ink data-[state=checked]:text-canvas"
+        >
+          {words[one]}
+        </RadioGroup.Item>
+      ))}
+    </RadioGroup.Root>
   )
 }

@@ -19,31 +19,36 @@ const traffic = (outHigh: number | null): CircuitTraffic => ({
 })
 
 describe('traffic', () => {
-  it('is that of its own path, from lowest to highest', () => {
-    const track = trafficTrack(traffic(4e6), place, null, [])
-    expect(track.series?.lines.map(({ name, points }) => [name, points])).toEqual([
-      ['from Azure (billed)', [{ from: ms(0), to: ms(1), low: 0, high: 4e6 }]],
-      ['to Azure', [{ from: ms(0), to: ms(1), low: 1e6, high: 2e6 }]],
+  it('is that of each path, from lowest to highest, one direction on each side', () => {
+    const track = trafficTrack(traffic(4e6), { scope: 'c1' }, null, [])
+    expect(
+      track.series?.lines.map(({ name, side, points }) => [
+        name,
+        side?.isBelow,
+        points.map(({ low, high }) => [low, high]),
+      ]),
+    ).toEqual([
+      ['primary', false, [[1e6, 2e6]]],
+      ['secondary', false, [[9e9, 9e9]]],
+      ['primary', true, [[0, 4e6]]],
+      ['secondary', true, [[9e9, 9e9]]],
     ])
   })
   it('has no point in a direction of which nothing is known', () => {
-    expect(trafficTrack(traffic(null), place, null, []).series?.lines[0]?.points).toEqual([])
+    expect(trafficTrack(traffic(null), { scope: 'c1' }, null, []).series?.lines[2]?.points).toEqual([])
   })
   it.each([
     ['far below the bandwidth it is drawn to its own height', 4e6, (top: number) => top < 50e6],
     ['near the bandwidth that is in sight', 30e6, (top: number) => top >= 50e6 && top < 100e6],
-    ['above it the burst comes into sight with it', 98e6, (top: number) => top >= 100e6],
   ])('%s', (_, high, holds) => {
-    const series = trafficTrack(traffic(high), place, 50, []).series
-    expect(series?.guides).toEqual([
-      { value: 50e6, words: '50 Mb/s, one path' },
-      { value: 100e6, words: '100 Mb/s, burst' },
-    ])
+    const { paths, basis } = traffic(high)
+    const series = trafficTrack({ paths: paths.slice(0, 1), basis }, { scope: 'c1' }, 50, []).series
+    expect(series?.guides).toEqual([{ value: 50e6, words: '50 Mb/s, one path' }])
     expect(holds(series?.top ?? Number.NaN)).toBe(true)
   })
-  it('is hatched where its counters were not read', () => {
+  it('is hatched where the counters of a path were not read', () => {
     const gap: UncoveredInterval = { scope: 'c1', kind: 'stats', from: at(2), to: at(4), outcome: 'forbidden' }
-    const track = trafficTrack(traffic(1), place, 50, [gap, { ...gap, kind: 'arp' }])
+    const track = trafficTrack(traffic(1), { scope: 'c1' }, 50, [gap, { ...gap, kind: 'arp' }])
     expect(track.unseen).toEqual([{ from: ms(2), to: ms(4), why: 'Azure refused (403)' }])
   })
 })

@@ -1,52 +1,98 @@
 import type { ArpInterval, CircuitTraffic } from '#lib/usage/api/index.ts'
+import type { Probe } from '#lib/networks/api/index.ts'
 import type { CircuitPath, PeeringType, UncoveredInterval } from '#lib/contract/index.ts'
 import type { PrefixCount } from '#lib/sessions/api/index.ts'
 import type { TrackLine } from '../charts/state-timeline/track-series.ts'
 import { type Gap, type Mark, momentsOf, trackRows, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { formatBitRate, formatCount } from '../format/quantity.ts'
+import { distinctTests, formatRtt, isDashed, shownTests, testInk, testName } from '../probes/rtt-series.ts'
 import { usageLimits } from '../usage/bandwidth-limits.ts'
 import { chartTop, niceCeiling } from '../usage/usage-series.ts'
 import { gapsOf } from './gaps.ts'
 
 /** `peering` absent = whichever is reported */
+/** Of a track in which two directions are read. */
+const MIRRORED = 150
+/** Of a track in which one line is read. */
+const RTT = 60
+
 type Place = { scope: string; peering?: PeeringType | null; path: CircuitPath }
 
-/** Traffic of one path against its bandwidth. A point's band spans its lowest and highest rate. */
+/**
+ * Traffic of each path against the bandwidth of one: to Azure above the zero line, from Azure below it. A point's band spans its lowest and
+ * highest rate.
+ */
 export function trafficTrack(
   { paths, basis }: CircuitTraffic,
-  place: Place,
+  place: Omit<Place, 'path'>,
   bandwidthMbps: number | null,
   uncovered: readonly UncoveredInterval[],
 ): TimelineTrack {
-  const points = paths.find(({ path }) => path === place.path)?.points ?? []
-  const line = (name: string, ink: TrackLine['ink'], direction: 'in' | 'out'): TrackLine => ({
-    name,
-    ink,
-    isArea: direction === 'out',
-    points: points.flatMap(({ from, to, [`${direction}Low` as const]: low, [`${direction}High` as const]: high }) =>
-      low === null || high === null ? [] : [{ from: Date.parse(from), to: Date.parse(to), low, high }],
+  const lines = directions.flatMap(({ of, side }) =>
+    paths.map(
+      ({ path, points }): TrackLine => ({
+        name: path,
+        ink: path === 'primary' ? 'series-1' : 'series-2',
+        side,
+        isArea: false,
+        // equal rates lie on each other
+        isDashed: path === 'secondary',
+        points: points.flatMap(({ from, to, [`${of}Low` as const]: low, [`${of}High` as const]: high }) =>
+          low === null || high === null ? [] : [{ from: Date.parse(from), to: Date.parse(to), low, high }],
+        ),
+      }),
     ),
-  })
-  const lines = [line('from Azure (billed)', 'series-1', 'out'), line('to Azure', 'series-2', 'in')]
+  )
   const bandwidth = bandwidthMbps === null ? null : bandwidthMbps * 1e6
   return seriesTrack({
-    key: `${place.scope} ${place.path} traffic`,
-    name: `Traffic, ${place.path}`,
+    key: `${place.scope} traffic`,
+    name: 'Traffic by path',
     part: basisWords[basis],
     series: {
       lines,
-      guides: usageLimits(bandwidthMbps),
+      guides: usageLimits(bandwidthMbps).slice(0, 1),
       top: chartTop(highestOf(lines), bandwidth, false),
+      height: MIRRORED,
       write: formatBitRate,
     },
-    unseen: gapsOf(uncovered, { ...place, kinds: ['stats'] }),
+    unseen: gapsOf(uncovered, { ...place, path: null, kinds: ['stats'] }),
   })
 }
 
+const directions = [
+  { of: 'in', side: { name: 'to Azure', isBelow: false } },
+  { of: 'out', side: { name: 'from Azure (billed)', isBelow: true } },
+] as const
+
 const basisWords: Record<CircuitTraffic['basis'], string> = {
-  sample: 'lowest to highest sample',
+  sample: 'each sample',
   '5m': '5-minute averages',
   hour: 'hourly averages',
+}
+
+/** Round-trip times of the tests of connection monitors; null where none reported. */
+export function rttTrack(probes: readonly Probe[]): TimelineTrack | null {
+  const lines = shownTests(distinctTests(probes)).map(
+    (probe, index): TrackLine => ({
+      name: testName(probe),
+      ink: testInk(index),
+      isArea: false,
+      isDashed: isDashed(index),
+      points: probe.points.flatMap(({ at, seconds, roundTripMs, roundTripBetween }) => {
+        if (roundTripMs === null) return []
+        const [low, high] = roundTripBetween ?? [roundTripMs, roundTripMs]
+        return [{ from: Date.parse(at), to: Date.parse(at) + seconds * 1_000, low, high }]
+      }),
+    }),
+  )
+  if (lines.every(({ points }) => points.length === 0)) return null
+  return seriesTrack({
+    key: 'rtt',
+    name: 'Round-trip time',
+    part: '',
+    series: { lines, guides: [], top: niceCeiling(highestOf(lines) * 1.05), height: RTT, write: formatRtt },
+    unseen: [],
+  })
 }
 
 /** Prefix counts of a session. @param until epoch milliseconds, end of ongoing intervals */

@@ -58,11 +58,6 @@ const edgesOf = (interval: readonly Point[]): readonly [number, number] => {
   return [first ? beginOf(first) : 0, last ? endOf(last) : 0]
 }
 
-/** Deduplicates tests, which are reported for the gateway and for the circuit behind it. */
-export const distinctTests = (probes: readonly Probe[]): Probe[] => [
-  ...new Map(probes.map((probe) => [`${probe.scope} ${probe.test}`, probe])).values(),
-]
-
 /** Azure's verdict; without one, derived from the bucket's checks. */
 function verdictOf({ result, failedShare }: Point): Verdict {
   if (result !== null) return result

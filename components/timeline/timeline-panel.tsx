@@ -21,22 +21,28 @@ export interface Timeline {
 /** The history of a resource on one time axis with a crosshair, over the time range. */
 export function TimelinePanel({
   title,
+  note,
   timeline: { tracks, pending, failed, isCut, gapsOmitted },
   time,
   room,
+  names,
 }: {
   title: string
+  note?: string
   timeline: Timeline
   time: RangeWindow
   /** kept while tracks are still to come, rem: about the height that the drawing will have */
   room?: number
+  /** room of the names, px at the usual size of type */
+  names?: number
 }) {
   return (
     <StateTimelinePanel
       title={title}
       isPending={pending}
       {...(room !== undefined && { room })}
-      note={pending ? 'loading' : failed ? 'some data could not be loaded' : undefined}
+      names={names}
+      note={pending ? 'loading' : failed ? 'some data could not be loaded' : note}
       tracks={tracks}
       window={time.window}
       whole={time.whole}

@@ -3,26 +3,49 @@
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
-import { sessionRoleNames } from '#lib/gateways/api/state-words.ts'
 import { useEndpoint } from '../data/index.ts'
+import { naturalOrder } from '../format/natural-order.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { changeScopes } from '../changes/change-scopes.ts'
+import { joinedLane, stackedLane } from './lanes.ts'
 import { sessionTracks } from './session-tracks.ts'
 import { timelineOf } from './timeline-of.ts'
+import { sessionsUpWords, useAvailability } from './availability-words.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 
-/** The history of a gateway: one track for each session except between its own instances; events and configuration above. */
+/** As many instances have a line of their own. */
+const MOST_LINES = 4
+
+/**
+ * The history of a gateway: a lane for each neighbor with a line for each instance, and how much of the range it was up. Sessions between
+ * its own instances are left out; events and configuration are above.
+ */
 export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[], { range, window }: RangeWindow) {
   const context = useContextTracks(changeScopes(gateway), range, window)
   const history = useEndpoint('sessions/history', { scope: gateway.id, from: range.from, to: range.to })
+  const availability = useAvailability(gateway.id, range)
   const known = new Map(sessions.map((session) => [sessionSubject(session), session]))
-  const tracks = sessionTracks(
-    (history.data?.data ?? []).filter((interval) => known.get(sessionSubject(interval))?.role !== 'gateway-peer'),
-    history.data?.uncovered ?? [],
-    (ends) => {
-      const session = known.get(sessionSubject(ends))
-      return { name: `${ends.localAddress} ↔ ${ends.neighbor}`, part: session ? sessionRoleNames[session.role] : '' }
-    },
+  const shown = (history.data?.data ?? []).filter(
+    (interval) => known.get(sessionSubject(interval))?.role !== 'gateway-peer',
   )
-  return timelineOf([...context.tracks, ...tracks], [...context.queries, history])
+  const lanes = [...Map.groupBy(shown, ({ neighbor }) => neighbor)].map(([neighbor, intervals]) => {
+    const tracks = sessionTracks(intervals, history.data?.uncovered ?? [], (ends) => ({
+      name: neighbor,
+      part: `${ends.localAddress} ↔ ${neighbor}`,
+    }))
+    const session = sessions.find((one) => one.neighbor === neighbor)
+    const name = session ? neighborName(session) : neighbor
+    const words = sessionsUpWords(availability(intervals.map(sessionSubject)))
+    return (tracks.length > MOST_LINES ? joinedLane : stackedLane)(tracks, {
+      key: neighbor,
+      name,
+      part: words,
+    })
+  })
+  const ordered = lanes.toSorted((a, b) => naturalOrder(a.name, b.name))
+  return timelineOf([...context.tracks, ...ordered], [...context.queries, history])
 }
+
+/** What a reader calls a neighbor: the circuit and path that it is of, as far as that is known; else its address. */
+const neighborName = ({ neighbor, mapping }: Pick<Session, 'neighbor' | 'mapping'>): string =>
+  mapping?.circuitName ? `${mapping.circuitName} ${mapping.path}` : neighbor

@@ -12,17 +12,12 @@ export function CopyButton({
   children,
   ...props
 }: Omit<ComponentProps<'button'>, 'onClick'> & { text: string | (() => string); label: string }) {
-  const [copied, setCopied] = useState(false)
+  const [copied, onCopied] = useCopied()
   const [width, setWidth] = useState(0)
-  useEffect(() => {
-    if (!copied) return
-    const timer = setTimeout(() => setCopied(false), 1500)
-    return () => clearTimeout(timer)
-  }, [copied])
 
   const copy = async () => {
     await copyText(typeof text === 'function' ? text() : text)
-    setCopied(true)
+    onCopied()
   }
   const icon = copied ? <CheckIcon aria-hidden /> : <CopyIcon aria-hidden />
   if (!children) {
@@ -48,8 +43,19 @@ export function CopyButton({
   )
 }
 
+/** Whether something was copied a moment ago, and what says that it was. */
+export function useCopied(): [copied: boolean, onCopied: () => void] {
+  const [copied, setCopied] = useState(false)
+  useEffect(() => {
+    if (!copied) return
+    const timer = setTimeout(() => setCopied(false), 1500)
+    return () => clearTimeout(timer)
+  }, [copied])
+  return [copied, () => setCopied(true)]
+}
+
 /** The clipboard API is blocked on plain http from another machine; execCommand still works there. */
-async function copyText(text: string): Promise<void> {
+export async function copyText(text: string): Promise<void> {
   if (navigator.clipboard) return navigator.clipboard.writeText(text)
   const area = document.createElement('textarea')
   area.value = text

@@ -8,7 +8,6 @@ import { Needs } from '../access/needs.tsx'
 import { sendJson, useEndpoint } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
-import { Moment } from '../ui/times/time.tsx'
 import { burstOf, watchFloor, targetWords, watchWords } from './floor-words.ts'
 
 const WATCH_MINUTES = 10
@@ -23,30 +22,29 @@ export function WatchBar({ scope }: { scope: string }) {
       sendJson<{ data: Watch }>('POST', '/api/v1/watch', { scope, minutes } satisfies WatchBody),
     onSettled: () => client.invalidateQueries({ queryKey: ['sources'] }),
   })
-  if (!sources.data) return <div className="skeleton h-9" />
+  if (!sources.data) return <div className="skeleton m-2 h-7" />
   const { data } = sources.data
   const floor = watchFloor(data)
   const burst = burstOf(data)
   const left = burst ? Date.parse(burst.until) - now : 0
   const isWatched = burst?.reason === 'watch' && left > 0
   return (
-    <section
-      aria-label="Detection floor"
-      className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg border bg-surface px-3.5 py-2 text-sm"
-    >
-      <p className="min-w-0 flex-1 basis-80">
+    <section aria-label="Detection floor" className="flex flex-wrap items-center gap-x-2 gap-y-1 px-3.5 py-2 text-xs">
+      <p className="min-w-0 flex-1 basis-40">
         {floor === null ? (
-          'Detection floor not measured yet.'
+          'Detection floor not measured yet'
         ) : (
           <>
-            <strong className="font-semibold">Detects outages ≥ {formatDuration(floor * 1000, 'ceil')}.</strong>{' '}
-            <span className="text-ink-2">{targetWords(floor)}</span>
+            <span title={targetWords(floor)}>
+              Detects outages ≥ {formatDuration(floor * 1000, 'ceil')}
+              <span className="sr-only">. {targetWords(floor)}</span>
+            </span>
           </>
-        )}{' '}
+        )}
         {burst && left > 0 && (
-          <span className="text-ink-2">
-            {isWatched ? 'Fast polling' : 'Fast polling after an anomaly'}: polled every{' '}
-            {formatInterval(burst.everySeconds)} until <Moment at={burst.until} />, {formatDuration(left)} more.
+          <span className="text-ink-2" suppressHydrationWarning>
+            {' '}
+            · polled every {formatInterval(burst.everySeconds)} for {formatDuration(left)}
           </span>
         )}
       </p>

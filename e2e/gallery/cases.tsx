@@ -36,7 +36,7 @@ import { Button, IconButton } from '#components/ui/button.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
 import { SelectField, TextField } from '#components/ui/field.tsx'
 import { Glyph, tones } from '#components/ui/drawing/glyph.tsx'
-import { RateMeter } from '#components/ui/facts/meter.tsx'
+import { ShareBar } from '#components/ui/facts/meter.tsx'
 import { PageHead } from '#components/ui/page-head.tsx'
 import { Facts, Panel } from '#components/ui/panel.tsx'
 import { Bytes, Rate } from '#components/ui/facts/quantities.tsx'
@@ -296,9 +296,9 @@ export const cases: GalleryCase[] = [
     width: 320,
     node: (
       <div className="grid gap-3">
-        <RateMeter label="To Azure" bitsPerSecond={212e6} bandwidthMbps={1_000} />
-        <RateMeter label="From Azure (billed)" bitsPerSecond={1_300e6} bandwidthMbps={1_000} />
-        <RateMeter label="Unknown" bitsPerSecond={null} bandwidthMbps={1_000} />
+        <ShareBar share={0.2} />
+        <ShareBar share={1.3} />
+        <ShareBar share={null} />
       </div>
     ),
   },

@@ -31,15 +31,24 @@ export interface ChartLayout {
   rowHeight: number
 }
 
-/** The positions of all elements in a chart of this width. @param scale of type: 1 at 16 px */
-export function chartLayout(tracks: readonly TimelineTrack[], width: number, scale: number): ChartLayout {
+/** The positions of all elements in a chart of this width. @param scale of type: 1 at 16 px. @param names room of the names, px at the usual size */
+export function chartLayout(
+  tracks: readonly TimelineTrack[],
+  width: number,
+  scale: number,
+  names: number = width < WIDE * scale ? GUTTER.usual : GUTTER.wide,
+): ChartLayout {
   const isNarrow = width < NARROW * scale
-  const gutter = isNarrow ? 0 : (width < WIDE * scale ? GUTTER.usual : GUTTER.wide) * scale
+  const gutter = isNarrow ? 0 : names * scale
   const rowHeight = ROW * scale
   let y = TRACK_GAP * scale
   const placed = tracks.map((track): PlacedTrack => {
     if (isNarrow) y += LABEL * scale
-    const least = track.series ? SERIES * scale : isNarrow || !track.part ? rowHeight : 2 * LABEL * scale
+    const least = track.series
+      ? (track.series.height ?? SERIES) * scale
+      : isNarrow || !track.part
+        ? rowHeight
+        : 2 * LABEL * scale
     const height = Math.max(track.rows * rowHeight, least)
     const label = isNarrow ? { x: 0, y: y - 4 * scale, width } : { x: 0, y: y + 12 * scale, width: gutter - 12 * scale }
     const own = { track, y, height, label }

@@ -25,7 +25,11 @@ export const SeriesDrawing = memo(function SeriesDrawing({
   scale: number
 }) {
   const x = (at: number) => shareOf(window, at) * width
-  const y = (value: number) => height - (Math.min(value, top) / top) * (height - AIR * scale)
+  const below = lines.find(({ side }) => side?.isBelow)?.side
+  const above = lines.find(({ side }) => side && !side.isBelow)?.side
+  const air = AIR * scale
+  const zero = below ? height / 2 : height
+  const y = (value: number, isBelow = false) => zero - (isBelow ? -1 : 1) * (Math.min(value, top) / top) * (zero - air)
   const small = TYPE.tick * scale
   const inSight = guides.filter(({ value }) => value <= top)
   const beyond = guides.filter(({ value }) => value > top)
@@ -33,29 +37,54 @@ export const SeriesDrawing = memo(function SeriesDrawing({
     <>
       <line x1={0} x2={width} y1={y(top)} y2={y(top)} strokeWidth={scale} style={{ stroke: 'var(--line)' }} />
       {lines.map((line) => {
-        const { curve, band } = linePaths(line, x, y)
+        const { curve, band } = linePaths(line, x, (value) => y(value, line.side?.isBelow))
+        const key = [line.name, line.side?.name].filter(Boolean).join(' ')
         return (
-          <g key={line.name} data-line={line.name}>
+          <g key={key} data-line={key}>
             <path d={band} fillOpacity={line.isArea ? 0.22 : 0.3} style={{ fill: hueOf(line.ink) }} />
-            <path d={curve} fill="none" strokeWidth={1.4 * scale} style={{ stroke: hueOf(line.ink) }} />
+            <path
+              d={curve}
+              fill="none"
+              strokeWidth={1.4 * scale}
+              {...(line.isDashed && { strokeDasharray: `${5 * scale} ${3 * scale}` })}
+              style={{ stroke: hueOf(line.ink) }}
+            />
           </g>
         )
       })}
-      {inSight.map((guide) => (
-        <line
-          key={guide.words}
-          x1={0}
-          x2={width}
-          y1={y(guide.value)}
-          y2={y(guide.value)}
-          strokeDasharray={`${4 * scale} ${3 * scale}`}
-          strokeWidth={scale}
-          style={{ stroke: 'var(--ink-2)' }}
-        />
-      ))}
+      {inSight.flatMap((guide) =>
+        (below ? [false, true] : [false]).map((isBelow) => (
+          <line
+            key={`${guide.words} ${isBelow}`}
+            x1={0}
+            x2={width}
+            y1={y(guide.value, isBelow)}
+            y2={y(guide.value, isBelow)}
+            strokeDasharray={`${4 * scale} ${3 * scale}`}
+            strokeWidth={scale}
+            style={{ stroke: 'var(--ink-2)' }}
+          />
+        )),
+      )}
       <text x={4 * scale} y={12 * scale} fontSize={small} style={{ fill: 'var(--ink-3)' }}>
-        {write(top)}
+        {write(top)} {above?.name}
       </text>
+      {below && (
+        <>
+          <line x1={0} x2={width} y1={zero} y2={zero} strokeWidth={scale} style={{ stroke: 'var(--line-strong)' }} />
+          <line
+            x1={0}
+            x2={width}
+            y1={y(top, true)}
+            y2={y(top, true)}
+            strokeWidth={scale}
+            style={{ stroke: 'var(--line)' }}
+          />
+          <text x={4 * scale} y={height - 4 * scale} fontSize={small} style={{ fill: 'var(--ink-3)' }}>
+            {write(top)} {below.name}
+          </text>
+        </>
+      )}
       <text x={width - 4 * scale} y={12 * scale} fontSize={small} textAnchor="end" style={{ fill: 'var(--ink-2)' }}>
         {[...inSight.map(guideWords('- -')), ...beyond.map(guideWords('↑'))].join(' · ')}
       </text>

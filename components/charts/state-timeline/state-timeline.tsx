@@ -49,6 +49,8 @@ export interface TimelineProps {
   onWindow: (window: TimeWindow | null) => void
   /** of the drawing with the words under it, which keep their place as tracks come */
   leastHeight?: string | undefined
+  /** room of the tracks' names, px at the usual size of type; absent = that of both addresses of a session */
+  names?: number | undefined
   /** receives the drawing, for export */
   picture?: RefObject<SVGSVGElement | null>
 }
@@ -57,7 +59,17 @@ export interface TimelineProps {
  * Tracks on one time axis, with a crosshair through all of them. Zoom: wheel with Ctrl, buttons, + and -. Pan: drag,
  * or Shift with the arrows. The crosshair follows the pointer or the arrows.
  */
-export function StateTimeline({ tracks, window, whole, limits, now, onWindow, leastHeight, picture }: TimelineProps) {
+export function StateTimeline({
+  tracks,
+  window,
+  whole,
+  limits,
+  now,
+  onWindow,
+  leastHeight,
+  names,
+  picture,
+}: TimelineProps) {
   const zone = useZone()
   const [place, measured] = useWidth<HTMLDivElement>()
   const [pointed, setOwn] = useState<number | null>(null)
@@ -74,7 +86,7 @@ export function StateTimeline({ tracks, window, whole, limits, now, onWindow, le
   const room = useDeferredValue(leastHeight)
   // open marks grow with each second, which is no more urgent
   const until = useDeferredValue(now)
-  const layout = useMemo(() => chartLayout(drawn, width, scale), [drawn, width, scale])
+  const layout = useMemo(() => chartLayout(drawn, width, scale, names), [drawn, width, scale, names])
   const { tracks: placed, plot, axisY, height } = layout
   const hatches = useId()
   const inks = new Set(tracks.flatMap(({ marks }) => marks.map(({ ink }) => ink)))

@@ -24,6 +24,7 @@ export function StateTimelinePanel({
   limits,
   now,
   onWindow,
+  names,
   picture,
   children,
 }: Omit<TimelineProps, 'leastHeight'> & {
@@ -63,6 +64,7 @@ export function StateTimelinePanel({
         now={now}
         onWindow={onWindow}
         leastHeight={isPending ? `${room}rem` : undefined}
+        names={names}
         {...(picture && { picture })}
       />
       <TrackKey tracks={tracks} />

@@ -16,6 +16,9 @@ export interface TrackLine {
   points: readonly TrackPoint[]
   /** filled to zero, so that two lines differ in more than colour */
   isArea: boolean
+  /** the side of the zero line on which it is drawn, with its name; absent = all of the track lies above */
+  side?: { name: string; isBelow: boolean }
+  isDashed?: boolean
 }
 
 /** A reference line. */
@@ -29,14 +32,17 @@ export interface TrackSeries {
   guides: readonly Guide[]
   /** the number at the track's upper edge */
   top: number
+  /** of the track, px at the usual size of type; absent = the usual one */
+  height?: number
   write: (value: number) => string
 }
 
 /** Each line's value at a time, as text. */
 export function saidOfSeries({ lines, write }: TrackSeries, at: number): string[] {
-  return lines.flatMap(({ name, points }) => {
+  return lines.flatMap(({ name, side, points }) => {
     const point = points.find(({ from, to }) => at >= from && at <= to)
-    return point ? [`${name} ${spanWords(write(point.low), write(point.high))}`] : []
+    const named = side ? `${name} ${side.name}` : name
+    return point ? [`${named} ${spanWords(write(point.low), write(point.high))}`] : []
   })
 }
 
@@ -55,7 +61,7 @@ export function linePaths(
     const [left, right, top] = [round(x(from)), round(x(to)), round(y(high))]
     const floor = round(y(isArea ? 0 : low))
     curve += `${from > end ? `M${left} ${top}` : `L${left} ${top}`}H${right}`
-    if (floor > top) band += `M${left} ${floor}V${top}H${right}V${floor}z`
+    if (floor !== top) band += `M${left} ${floor}V${top}H${right}V${floor}z`
     end = to
   }
   return { curve, band }

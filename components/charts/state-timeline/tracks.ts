@@ -93,6 +93,6 @@ export function saidAt(tracks: readonly TimelineTrack[], at: number): { track: T
     if (track.series) held.push(...saidOfSeries(track.series, at))
     const gap = track.unseen.find(({ from, to }) => at >= from && at <= to)
     if (gap) held.push('NO DATA')
-    return held.length > 0 ? [{ track, words: held.join(', ') }] : []
+    return held.length > 0 ? [{ track, words: [...new Set(held)].join(', ') }] : []
   })
 }

@@ -1,21 +1,27 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
-import { HeadroomPanel } from '../headroom-panel.tsx'
-import { ParityPanel } from '../parity-panel.tsx'
 import { AnnouncedPanel } from '../../routers/announced-panel.tsx'
-import { PathReadings } from '../path-readings.tsx'
+import { Empty } from '../../ui/answer-view.tsx'
+import { PeeringTables } from '../peering-tables.tsx'
 
-/** What both paths learn: whether it is the same, how much of the limit it takes, and the tables themselves. */
+/** What both paths learn: whether it is the same, how much of the limit it takes, and ARP. */
 export function CircuitRoutesTab({ circuit }: { circuit: Circuit }) {
-  const { id, peerings } = circuit
-  const hasMicrosoft = ownPeering(circuit) !== 'microsoft' && peerings.some(({ type }) => type === 'microsoft')
+  const own = ownPeering(circuit)
+  const shown = circuit.peerings
+    .filter(({ type }) => type === own || type === 'microsoft')
+    .toSorted((a, b) => Number(b.type === own) - Number(a.type === own))
   return (
     <>
-      <ParityPanel circuitId={id} />
-      {hasMicrosoft && <ParityPanel circuitId={id} peering="microsoft" />}
-      <AnnouncedPanel circuitId={id} />
-      <HeadroomPanel circuit={circuit} />
-      <PathReadings circuit={circuit} />
+      {shown.length === 0 && <Empty title="No peering" />}
+      {shown.map((peering) => (
+        <PeeringTables
+          key={peering.name}
+          circuitId={circuit.id}
+          peering={peering}
+          {...(peering.type === own && { id: 'headroom' })}
+        />
+      ))}
+      <AnnouncedPanel circuitId={circuit.id} />
     </>
   )
 }

@@ -1,5 +1,6 @@
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { OperatorCardPanel } from '../../declarations/operator-card.tsx'
+import { FormerLine } from '../../resource-page/join-controls.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
 import { ConfigurationPanel, provisioningFact, SettingsPanel } from '../../resource-page/parts.tsx'
 import { GatewayConnections } from '../connections.tsx'
@@ -9,6 +10,7 @@ import { kindWords, skuWords } from '../gateway-words.ts'
 export function GatewayConfigurationTab({ gateway }: { gateway: Gateway }) {
   return (
     <>
+      <FormerLine resource={gateway} list="/gateways" />
       <ConfigurationPanel title="Gateway" {...gateway} facts={gatewayFacts(gateway)} />
       <OperatorCardPanel scope={gateway.id} of={gateway.name} shown="invitation" />
       {gateway.kind !== 'vwan' && <GatewayConnections connections={gateway.connections} />}

@@ -2,37 +2,45 @@
 
 import { clsx } from 'clsx'
 import type { CircuitParity } from '#lib/usage/api/index.ts'
-import type { PeeringType } from '#lib/contract/index.ts'
+import type { PeeringView } from '#lib/circuits/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { routesHref } from '../routes/route-views.ts'
-import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { AnswerView } from '../ui/answer-view.tsx'
 import { AsPathText } from '../ui/facts/as-path.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { stacked } from '../ui/table/stacked.ts'
 import { parityStatus, parityWords } from './parity-words.ts'
+import { PathReadings } from './path-readings.tsx'
+import { peeringName } from './peering-name.ts'
 
-/** Parity of the two paths' route tables: prefixes on one path only, and AS paths of different length. */
-export function ParityPanel({ circuitId, peering }: { circuitId: string; peering?: PeeringType | undefined }) {
-  const parity = useEndpoint('circuits/{id}/parity', { id: circuitId, ...(peering && { peering }) })
+/** What both paths of a peering learn: whether it is the same, and what each path's tables hold. @param id anchor of the panel */
+export function PeeringTables({ circuitId, peering, id }: { circuitId: string; peering: PeeringView; id?: string }) {
+  const parity = useEndpoint('circuits/{id}/parity', {
+    id: circuitId,
+    ...(peering.type === 'microsoft' && { peering: peering.type }),
+  })
+  const known = parity.data?.data
   return (
     <Panel
-      title={peering === 'microsoft' ? 'Route tables of both paths, Microsoft peering' : 'Route tables of both paths'}
+      {...(id !== undefined && { id })}
+      title={peeringName(peering)}
       answer={parity.data}
+      note={known === undefined ? undefined : parityWords(known)}
+      aside={known !== undefined && <Status {...parityStatus(known)} />}
       flush
     >
-      <AnswerView query={parity} skeleton={<SkeletonRows rows={2} />}>
-        {({ data }) => (
-          <>
-            <p className="flex flex-wrap items-baseline gap-x-3 gap-y-1 p-3.5">
-              <Status {...parityStatus(data)} />
-              <span className="text-ink-2">{parityWords(data)}</span>
-            </p>
-            {data && data.differences.length > 0 && <Differences circuitId={circuitId} parity={data} />}
-          </>
-        )}
+      <AnswerView query={parity} skeleton={null}>
+        {({ data }) =>
+          data && data.differences.length > 0 ? <Differences circuitId={circuitId} parity={data} /> : null
+        }
       </AnswerView>
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-4 p-3.5 sm:grid-cols-2">
+        {peering.paths.map((path) => (
+          <PathReadings key={path.path} path={path} />
+        ))}
+      </div>
     </Panel>
   )
 }
@@ -46,7 +54,7 @@ function Differences({ circuitId, parity }: { circuitId: string; parity: Circuit
       tabIndex={0}
       role="region"
       aria-label="Prefixes that differ"
-      className="max-h-80 overflow-auto border-t -outline-offset-2"
+      className="max-h-80 overflow-auto border-b -outline-offset-2"
     >
       <table className={clsx('w-full text-left text-xs', onPhone.className)} style={onPhone.style}>
         <caption className="sr-only">Prefixes that differ, with the AS path on each path</caption>

@@ -1,7 +1,6 @@
 import type { PathEnds } from '#lib/routers/api/index.ts'
 import { inOneRow, type Mark, momentsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { plural } from '../format/quantity.ts'
-import { routerName } from './router-words.ts'
 
 /** The customer's end of sessions as tracks: the lane beside Azure's. */
 export function routerTracks(ends: readonly PathEnds[]): TimelineTrack[] {
@@ -9,7 +8,7 @@ export function routerTracks(ends: readonly PathEnds[]): TimelineTrack[] {
     const falls = one.history.filter(({ state }) => state === 'down').length
     return {
       key: `router ${one.peer.id}`,
-      name: routerName({ name: one.routerName, address: one.routerAddress }),
+      name: one.routerName ?? one.routerAddress,
       part: "customer's end",
       href: `/routers/${one.routerId}`,
       description: falls === 0 ? 'up whenever it was observed' : plural(falls, 'time down', 'times down'),

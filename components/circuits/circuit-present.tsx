@@ -1,0 +1,98 @@
+import type { Circuit, PeeringView } from '#lib/circuits/api/index.ts'
+import { ownPeering } from '#lib/contract/words/own-peering.ts'
+import { useEndpoint } from '../data/index.ts'
+import type { SeriesSessions } from '../data/series-sessions.ts'
+import { OperatorCardPanel } from '../declarations/operator-card.tsx'
+import { sessionHref } from '../format/session-address.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
+import { IncidentBlock } from '../resource-page/incident-block.tsx'
+import { Present, PresentFold } from '../resource-page/resource-frame.tsx'
+import { Status } from '../ui/status.tsx'
+import { redundancyStatus, sessionStatus } from '../ui/words.ts'
+import { UptimePresent } from '../resource-page/uptime-present.tsx'
+import { WatchBar } from '../watch/watch-bar.tsx'
+import { backupPathText } from './backup-path.ts'
+import { joinSessions } from './join-sessions.ts'
+import { PathBlock } from './path-block.tsx'
+import { peeringName } from './peering-name.ts'
+
+/** What a circuit is now: its open incident, both paths, and how its days were. */
+export function CircuitPresent({ circuit, series }: { circuit: Circuit; series: SeriesSessions }) {
+  const { id, name } = circuit
+  return (
+    <>
+      <IncidentBlock scope={id} />
+      {circuit.redundancy === 'no_path' && <BackupPath circuit={circuit} />}
+      <MaintenanceNotice scope={id} />
+      <Paths circuit={circuit} series={series} />
+      <Ipv6 circuit={circuit} series={series} />
+      <UptimePresent id={id} name={name} />
+      <OperatorCardPanel scope={id} of={name} flat shown="card" />
+      <WatchBar scope={id} />
+    </>
+  )
+}
+
+/** Asks for the estate's circuits, so it is drawn only where neither path is up. */
+function BackupPath({ circuit }: { circuit: Circuit }) {
+  const { data } = useEndpoint('circuits')
+  return <Present>{data ? backupPathText(circuit, data.data) : <span className="skeleton block h-8" />}</Present>
+}
+
+function Paths({ circuit, series }: { circuit: Circuit; series: SeriesSessions }) {
+  const own = ownPeering(circuit)
+  const first = circuit.peerings.find(({ type }) => type === own)
+  const microsoft = circuit.peerings.find((one) => one.type === 'microsoft' && one !== first)
+  if (circuit.paths.length === 0 || !first) return <Present title="No peering">No path to monitor.</Present>
+  return (
+    <>
+      <Present>
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
+          <Blocks circuit={circuit} peering={first} series={series} />
+        </div>
+      </Present>
+      {microsoft && (
+        <PresentFold
+          title={peeringName(microsoft)}
+          state={<Status {...redundancyStatus(microsoft.redundancy, microsoft.unconfirmedSince)} />}
+          isOpen={microsoft.redundancy === 'reduced' || microsoft.redundancy === 'no_path'}
+        >
+          <Blocks circuit={circuit} peering={microsoft} series={series} />
+        </PresentFold>
+      )}
+    </>
+  )
+}
+
+function Blocks({ circuit, peering, series }: { circuit: Circuit; peering: PeeringView; series: SeriesSessions }) {
+  const paths = peering.type === ownPeering(circuit) ? circuit.paths : peering.paths
+  return paths.map((path) => (
+    <PathBlock key={path.path} path={path} peering={peering} circuit={circuit} series={series} />
+  ))
+}
+
+/** The sessions of IPv6 between the edges, beside those of IPv4 that the pictures show; nothing where there is none. */
+function Ipv6({ circuit, series }: { circuit: Circuit; series: SeriesSessions }) {
+  const sessions = series.sessions.filter(
+    ({ scope, role, neighbor }) => scope === circuit.id && role === 'onprem' && neighbor.includes(':'),
+  )
+  if (sessions.length === 0) return null
+  return (
+    <PresentFold title="IPv6" state={<Status {...joinSessions(sessions)} detail={null} />}>
+      <ul className="grid gap-1 text-xs">
+        {sessions.map((session) => (
+          <li key={session.neighbor} className="flex flex-wrap gap-x-2">
+            <span className="w-18 text-ink-3">{session.path}</span>
+            <PageLink href={sessionHref(session)} className="link font-mono">
+              {session.localAddress} ↔ {session.neighbor}
+            </PageLink>
+            <span className="ml-auto">
+              <Status {...sessionStatus(session)} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </PresentFold>
+  )
+}

@@ -1,0 +1,104 @@
+import type { Circuit, CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
+import type { SeriesSessions } from '../data/series-sessions.ts'
+import { countedTraffic } from '#lib/circuits/api/counted-traffic.ts'
+import { OperatorCardPanel } from '../declarations/operator-card.tsx'
+import { formatBitRate, formatShare } from '../format/quantity.ts'
+import { ShareBar } from '../ui/facts/meter.tsx'
+import { Status, type StatusWords } from '../ui/status.tsx'
+import { Since } from '../ui/times/time.tsx'
+import { pathStatus, unconfirmedWords } from '../ui/words.ts'
+import { ownPeering } from '#lib/contract/words/own-peering.ts'
+import { PathPicture } from './path-picture.tsx'
+
+/** One path at a glance: its two sessions in series, its layers, and what it carries now. */
+export function PathBlock({
+  path,
+  peering,
+  circuit,
+  series,
+}: {
+  path: CircuitPathView
+  peering: PeeringView
+  circuit: Circuit
+  series: SeriesSessions
+}) {
+  const counted = countedTraffic(path)
+  const isUp = path.state === 'up'
+  return (
+    <section aria-label={`${pathName(path)}${peering.type === ownPeering(circuit) ? '' : ', Microsoft peering'}`}>
+      <header className="mb-1 flex min-h-6 flex-wrap items-center gap-x-2 text-xs">
+        <h3 className="text-sm font-semibold">{pathName(path)}</h3>
+        <Status {...pathStatus(path.state)} />
+        {/* how long an outage lasts stands in the head */}
+        {isUp && path.since && (
+          <span className="text-ink-3">
+            <Since bounds={path.since} until={path.unconfirmedSince} brief />
+          </span>
+        )}
+      </header>
+      {path.reason && !isUp && (
+        <p className="mb-2 text-xs text-ink-2">
+          {path.reason}
+          {path.unconfirmedSince && ` This is ${unconfirmedWords(path.unconfirmedSince)}.`}
+        </p>
+      )}
+      <PathPicture path={path} peering={peering} circuit={circuit} series={series} />
+      <p className="mt-1 flex flex-wrap gap-x-3 text-xs">
+        {layersOf(path, counted).map(([name, { tone, word }]) => (
+          <Status key={name} tone={tone} word={name} detail={tone === 'up' ? null : word.toLowerCase()} />
+        ))}
+      </p>
+      <dl className="mt-0.5 grid gap-0.5 text-xs">
+        <Carried name="To Azure" bits={path.bitsInPerSecond} of={circuit.bandwidthMbps} />
+        <Carried name="From Azure" bits={path.bitsOutPerSecond} of={circuit.bandwidthMbps} />
+      </dl>
+      {counted && <p className="mt-1 text-xs text-ink-2">Down, yet its counters move: the reason is unknown.</p>}
+      {peering.type === ownPeering(circuit) && (
+        <OperatorCardPanel scope={circuit.id} part={path.path} of={`the ${path.path} path`} flat shown="card" />
+      )}
+    </section>
+  )
+}
+
+const pathName = ({ path }: Pick<CircuitPathView, 'path'>) => (path === 'primary' ? 'Primary' : 'Secondary')
+
+/** A rate and its share of one path's bandwidth, never of the circuit's: its two paths are not one pipe. */
+function Carried({ name, bits, of }: { name: string; bits: number | null; of: number | null }) {
+  const share = bits !== null && of ? bits / (of * 1e6) : null
+  return (
+    <div className="flex items-center gap-2">
+      <dt className="w-20 whitespace-nowrap text-ink-3">{name}</dt>
+      <dd className="flex min-w-0 flex-1 items-center gap-2 tabular-nums">
+        <ShareBar share={share} className="flex-1" />
+        <span className="w-18 text-right font-mono">{bits === null ? 'unknown' : formatBitRate(bits)}</span>
+        <span className="w-10 text-right text-ink-3" title="of the bandwidth of one path">
+          {share !== null && formatShare(share)}
+        </span>
+      </dd>
+    </div>
+  )
+}
+
+const layerWords: Record<string, StatusWords> = {
+  up: { tone: 'up', word: 'UP' },
+  down: { tone: 'down', word: 'DOWN' },
+  disabled: { tone: 'off', word: 'DISABLED' },
+  never_established: { tone: 'off', word: 'NEVER UP' },
+  complete: { tone: 'up', word: 'COMPLETE' },
+  incomplete: { tone: 'down', word: 'INCOMPLETE' },
+  missing: { tone: 'down', word: 'MISSING' },
+  moving: { tone: 'up', word: 'CARRYING' },
+  quiet: { tone: 'off', word: 'QUIET' },
+}
+const unknown: StatusWords = { tone: 'unknown', word: 'UNKNOWN' }
+
+/** Bottom to top: a path is up when each layer is. That it is provisioned goes without saying. */
+const layersOf = ({ layers }: CircuitPathView, counted: string | null): [string, StatusWords][] => [
+  ...(layers.provisioned === 'up'
+    ? []
+    : ([['Provisioned', layerWords[layers.provisioned] ?? unknown]] satisfies [string, StatusWords][])),
+  ['ARP', layerWords[layers.arp] ?? unknown],
+  ['BGP', layerWords[layers.bgp] ?? unknown],
+  // bytes of another peering are no proof that this one carries
+  ['Traffic', counted ? { tone: 'notice', word: 'COUNTED' } : (layerWords[layers.traffic] ?? unknown)],
+]

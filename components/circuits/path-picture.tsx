@@ -1,0 +1,204 @@
+import { clsx } from 'clsx'
+import { Fragment, type ReactNode } from 'react'
+import { MSEE_ASN } from '#lib/bgp/index.ts'
+import type { Circuit, CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
+import type { SeriesSessions } from '../data/series-sessions.ts'
+import { sessionHref } from '../format/session-address.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
+import { Status, type StatusWords } from '../ui/status.tsx'
+import { sessionStatus } from '../ui/words.ts'
+import { ownPeering } from '#lib/contract/words/own-peering.ts'
+import { joinSessions, joinUnmapped } from './join-sessions.ts'
+
+/**
+ * The two BGP sessions in series on a path: customer edge to Microsoft edge, and Microsoft edge to each gateway. Each has its own verdict: a
+ * cut on the customer's side leaves the gateway's session up.
+ */
+export function PathPicture({
+  path,
+  peering,
+  circuit,
+  series,
+}: {
+  path: CircuitPathView
+  peering: PeeringView | undefined
+  circuit: Circuit
+  series: SeriesSessions
+}) {
+  const type = peering?.type ?? ownPeering(circuit)
+  const main = series.sessions.find(
+    ({ scope, peering: of, path: on, role, neighbor }) =>
+      scope === circuit.id && of === type && on === path.path && role === 'onprem' && neighbor === path.customerAddress,
+  )
+  const ends = type === 'microsoft' ? [MICROSOFT] : gatewayEnds(circuit, path, series)
+  const edge = (
+    <Leg
+      name="CE"
+      note={peering?.peerAsn ? `AS ${peering.peerAsn}` : null}
+      address={path.customerAddress ?? '?'}
+      words={main ? sessionStatus(main) : bgpLayer(path)}
+      href={main && sessionHref(main)}
+    />
+  )
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)_fit-content(8.5rem)] gap-y-2 text-xs">
+      {ends.map(({ key, end, note, words, href }, index) => (
+        <Fragment key={key}>
+          {index === 0 ? edge : <span />}
+          <Leg
+            name={index === 0 ? 'MSEE' : ''}
+            note={index === 0 ? `AS ${peering?.azureAsn ?? MSEE_ASN}` : null}
+            address={index === 0 ? (path.microsoftAddress ?? '?') : ''}
+            words={words}
+            href={href}
+          />
+          <div className="min-w-0">
+            <p className="truncate text-ink-3" title={note ?? undefined}>
+              {note ?? ' '}
+            </p>
+            <p className="wrap-anywhere">{end}</p>
+            <Dot />
+          </div>
+        </Fragment>
+      ))}
+    </div>
+  )
+}
+
+interface End {
+  key: string
+  end: ReactNode
+  note: string | null
+  /** of the session before it; null = awaited, 'none' = Azure reports no session there */
+  words: StatusWords | null | 'none'
+  href?: string | undefined
+}
+
+/** Microsoft peering ends at Microsoft's own network: no gateway, and no session that Azure reports, so that the line has no mark. */
+const MICROSOFT: End = { key: 'microsoft', end: 'public services', note: 'AS 8075', words: 'none' }
+
+function gatewayEnds(circuit: Circuit, path: CircuitPathView, { sessions, awaited, failed }: SeriesSessions): End[] {
+  const gateways = new Map(
+    circuit.connections.flatMap(({ gatewayId, gatewayName }) => (gatewayId ? [[gatewayId, gatewayName]] : [])),
+  )
+  if (gateways.size === 0)
+    return [{ key: 'none', end: 'not connected', note: 'gateway', words: { tone: 'off', word: 'NO GATEWAY' } }]
+  const beyond = sessions.filter(({ mapping }) => mapping?.circuitId === circuit.id && mapping.path === path.path)
+  return [...gateways].map(([id, name]): End => {
+    const here = beyond.filter(({ scope }) => scope === id)
+    const all = sessions.filter(({ scope, role }) => scope === id && role === 'msee')
+    const [first] = here
+    return {
+      key: id,
+      end: (
+        <PageLink href={`/gateways/${id}`} className="link">
+          {name ?? id}
+        </PageLink>
+      ),
+      note: first ? mappingWords(here) : 'gateway',
+      words: awaited.has(id)
+        ? null
+        : here.length > 0
+          ? joinSessions(here)
+          : failed.has(id)
+            ? { tone: 'unknown', word: 'UNKNOWN', detail: 'its sessions could not be read' }
+            : joinUnmapped(all, isOfHub(circuit, id)),
+      href: first && sessionHref(worstOf(here) ?? first),
+    }
+  })
+}
+
+const worstOf = (sessions: readonly Session[]) =>
+  sessions.find(({ verdict }) => verdict === 'down') ?? sessions.find(({ verdict }) => verdict !== 'up')
+
+/** Azure reports no sessions of a Virtual WAN's gateway. */
+const isOfHub = ({ connections }: Circuit, id: string) =>
+  connections.some(({ gatewayId, resourceId }) => gatewayId === id && /\/expressRouteConnections\//i.test(resourceId))
+
+const lineOf: Record<Tone, string> = {
+  up: 'border-up-mark',
+  degraded: 'border-degraded-mark border-dashed',
+  down: 'border-down-mark border-dotted',
+  unknown: 'border-line-strong border-dashed',
+  off: 'border-line-strong border-dotted',
+  notice: 'border-line-strong',
+}
+
+const Dot = () => (
+  <p aria-hidden className="flex h-4 items-center">
+    <span className="size-2 rounded-full border-2 border-ink-3 bg-surface" />
+  </p>
+)
+
+/** A node and the session that leaves it: the line with its mark, and its state below. */
+function Leg({
+  name,
+  note,
+  address,
+  words,
+  href,
+}: {
+  name: string
+  note: string | null
+  address: string
+  words: End['words']
+  href?: string | undefined
+}) {
+  return (
+    <div className="min-w-0">
+      <p className="truncate text-ink-3">
+        {name} {note}
+      </p>
+      <p className="min-h-[1.15rem] truncate font-mono">{address}</p>
+      <div aria-hidden className="relative flex h-4 items-center">
+        <span className="z-1 size-2 rounded-full border-2 border-ink-3 bg-surface" />
+        <span
+          className={clsx(
+            'absolute right-0 left-2 border-t-2',
+            words === null || words === 'none' ? 'border-line-strong' : lineOf[words.tone],
+          )}
+        />
+        {words !== null && words !== 'none' && (
+          <span className="absolute inset-x-0 flex justify-center">
+            <Glyph tone={words.tone} className="size-3 bg-surface outline-3 outline-surface" />
+          </span>
+        )}
+      </div>
+      {words === null ? (
+        <span className="skeleton mx-auto mt-1 block h-4 w-10" />
+      ) : (
+        words !== 'none' && <LegState words={words} href={href} />
+      )}
+    </div>
+  )
+}
+
+function LegState({ words, href }: { words: StatusWords; href?: string | undefined }) {
+  const status = <Status {...words} className="justify-center text-center [&>svg]:hidden" />
+  return (
+    <p className="flex justify-center pr-1">
+      {href ? (
+        <PageLink href={href} className="rounded-xs hover:underline">
+          {status}
+        </PageLink>
+      ) : (
+        status
+      )}
+    </p>
+  )
+}
+
+const bgpLayer = ({ layers }: CircuitPathView): StatusWords => {
+  if (layers.bgp === 'up') return { tone: 'up', word: 'UP' }
+  if (layers.bgp === 'down') return { tone: 'down', word: 'DOWN' }
+  if (layers.bgp === 'unknown') return { tone: 'unknown', word: 'UNKNOWN' }
+  return { tone: 'off', word: layers.bgp === 'disabled' ? 'DISABLED' : 'NEVER CONNECTED' }
+}
+
+/** ARM does not say which neighbor is which path, so an inferred mapping is marked. */
+function mappingWords(sessions: readonly Session[]): string {
+  const neighbors = [...new Set(sessions.map(({ neighbor }) => neighbor))].join(', ')
+  return sessions.every(({ mapping }) => mapping?.confidence === 'certain') ? neighbors : `${neighbors}, inferred`
+}

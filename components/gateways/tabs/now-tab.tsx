@@ -1,0 +1,27 @@
+import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
+import { useRangeWindow } from '../../time/use-range-window.ts'
+import { TimelinePanel } from '../../timeline/timeline-panel.tsx'
+import { useGatewayTimeline } from '../../timeline/use-gateway-timeline.ts'
+import { DeferredPanel } from '../../ui/deferred-panel.tsx'
+
+const TITLE = 'Sessions'
+/** About the height of the drawing, rem. */
+const ROOM = 24
+/** Room of the names, px. */
+const NAMES = 200
+
+/** What was seen of the gateway's sessions on one time axis. */
+export function GatewayNowTab({ gateway, sessions }: { gateway: Gateway; sessions: Session[] }) {
+  return (
+    <DeferredPanel title={TITLE} height={ROOM}>
+      <GatewayTimeline gateway={gateway} sessions={sessions} />
+    </DeferredPanel>
+  )
+}
+
+function GatewayTimeline(props: { gateway: Gateway; sessions: Session[] }) {
+  const time = useRangeWindow()
+  const timeline = useGatewayTimeline(props.gateway, props.sessions, time)
+  return <TimelinePanel title={TITLE} timeline={timeline} time={time} room={ROOM} names={NAMES} />
+}

@@ -1,0 +1,166 @@
+'use client'
+
+import type { Incident } from '#lib/incidents/api/index.ts'
+import { eventKindRecords } from '#lib/contract/vocabulary.ts'
+import { formatDurationBounds } from '#lib/contract/words/index.ts'
+import { AcknowledgeCell } from '../incidents/acknowledge-cell.tsx'
+import { IncidentMenu } from '../incidents/incident-actions.tsx'
+import { isOver } from '../incidents/is-over.ts'
+import { openIncidentsOf, recentIncidentsOf } from '../incidents/list-sizes.ts'
+import { nextWords } from '../incidents/next-words.ts'
+import { incidentLength, incidentOwner, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { useEndpoint } from '../data/index.ts'
+import { RowTicket } from '../tickets/row-ticket.tsx'
+import { useNow } from '../ui/times/clock.tsx'
+import { Status } from '../ui/status.tsx'
+import { Between, Moment, Since } from '../ui/times/time.tsx'
+import { Present } from './resource-frame.tsx'
+
+interface Place {
+  scope: string
+  /** of one session of the resource: only its own incidents */
+  subject?: string | null
+}
+
+/** The open incidents of a resource, the worst first. */
+const useOpenIncidents = ({ scope, subject = null }: Place) =>
+  useEndpoint('incidents', openIncidentsOf(scope, subject)).data?.data ?? []
+
+/**
+ * The worst open incident of a resource with its owner and next step; the last ones that are over while none is open. Both have the same
+ * room: an incident that opens must not push away what is being read.
+ */
+export function IncidentBlock(place: Place) {
+  const [first, ...others] = useOpenIncidents(place)
+  return (
+    <div className="flex min-h-28 flex-col [&>section]:flex-1">
+      {first ? <OpenIncident incident={first} others={others} /> : <LastIncidents {...place} />}
+    </div>
+  )
+}
+
+function OpenIncident({ incident, others }: { incident: Incident; others: readonly Incident[] }) {
+  const { assigned, impact, startedBetween } = incident
+  return (
+    <section
+      aria-label={others.length === 0 ? 'Open incident' : 'Open incidents'}
+      data-tone={incidentStatus(incident).tone}
+      className="rounded-t-lg border-l-4 px-3 py-2.5 text-xs data-[tone=degraded]:border-l-degraded-mark data-[tone=degraded]:bg-degraded-soft data-[tone=down]:border-l-down-mark data-[tone=down]:bg-down-soft"
+    >
+      <header className="flex items-start gap-x-2">
+        <h2 className="min-w-0 flex-1 text-sm font-semibold wrap-anywhere">
+          <IncidentLink incident={incident} />
+        </h2>
+        <IncidentMenu incident={incident} />
+      </header>
+      <p className="flex flex-wrap gap-x-2">
+        <Status {...incidentStatus(incident)} />
+        <span>
+          since <Between bounds={startedBetween} />
+        </span>
+      </p>
+      <p className="mt-1">
+        <span className="text-ink-3">Owner</span> <span className="font-semibold">{incidentOwner(incident)}</span>
+        {assigned && <>, assigned to {assigned.assignee}</>}
+      </p>
+      <p className="mt-1">{nextWords(incident)}</p>
+      <p className="mt-1 text-ink-2 max-sm:hidden">{impact.summary}</p>
+      {others.length > 0 && (
+        <p className="mt-1 text-ink-2">
+          Also open:{' '}
+          {others.map((other, index) => (
+            <span key={other.id}>
+              {index > 0 && ', '}
+              <IncidentLink incident={other} />
+            </span>
+          ))}
+        </p>
+      )}
+    </section>
+  )
+}
+
+const IncidentLink = ({ incident }: { incident: Incident }) => (
+  <PageLink href={`/incidents/${incident.id}`} className="link">
+    {incidentTitle(incident)}
+  </PageLink>
+)
+
+function LastIncidents({ scope, subject = null }: Place) {
+  const query = useEndpoint('incidents', recentIncidentsOf(scope, subject))
+  const now = useNow()
+  return (
+    <Present
+      title="Last incidents"
+      aside={
+        <PageLink href={`/incidents?scope=${encodeURIComponent(scope)}`} className="link">
+          All
+        </PageLink>
+      }
+    >
+      {query.data ? (
+        <ol className="grid gap-1 text-xs">
+          {query.data.data.length === 0 && <li className="text-ink-3">None</li>}
+          {query.data.data.map((incident) => {
+            const { least, most } = incidentLength(incident, now)
+            return (
+              <li key={incident.id} className="flex flex-wrap gap-x-2">
+                <PageLink href={`/incidents/${incident.id}`} className="link">
+                  {shortTitle(incident)}
+                </PageLink>
+                <span className="ml-auto text-ink-2">
+                  <Moment at={incident.startedBetween[1]} zoned={false} />
+                </span>
+                <span className="basis-full text-ink-3 tabular-nums" suppressHydrationWarning>
+                  {formatDurationBounds(least, most)}
+                </span>
+              </li>
+            )
+          })}
+        </ol>
+      ) : (
+        query.isPending && <span className="skeleton block h-16" />
+      )}
+    </Present>
+  )
+}
+
+/** On the resource's own page without its name. */
+const shortTitle = (incident: Incident): string =>
+  incident.root
+    ? [eventKindRecords[incident.root.kind].name, incidentPart(incident)].filter(Boolean).join(', ')
+    : 'Incident'
+
+/** Who acknowledged the worst open incident, or the button to do so; nothing while none is open. @param withTicket of a page without a ticket of its own */
+export function AcknowledgeOpen({ withTicket = false, ...place }: Place & { withTicket?: boolean }) {
+  const [first] = useOpenIncidents(place)
+  if (!first) return null
+  return (
+    <>
+      <span className="max-w-40 truncate text-xs">
+        <AcknowledgeCell incident={first} />
+      </span>
+      {withTicket && <RowTicket incident={first} />}
+    </>
+  )
+}
+
+/**
+ * Since when a resource is in its state. While an outage goes on that is said here alone, and from its incident: a page has one duration of
+ * an outage.
+ * @param bounds when it came into its state; null = not known
+ * @param isLost whether the state is an outage
+ */
+export function StateSince({
+  bounds,
+  until = null,
+  isLost,
+  ...place
+}: Place & { bounds: readonly [string, string] | null; until?: string | null; isLost: boolean }) {
+  const open = useOpenIncidents(place).find((one) => !isOver(one))
+  const outage = isLost ? open?.outages.findLast(({ endedBetween }) => endedBetween === null) : undefined
+  const began = outage?.startedBetween ?? bounds
+  if (began === null) return null
+  return <Since key={began[1]} bounds={began} until={(outage && open?.unverifiedSince) ?? until} prefix="for " />
+}
