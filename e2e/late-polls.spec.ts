@@ -93,7 +93,7 @@ test('an outage whose polls are late stays red, says since when, and lasts no lo
   const tile = tileOf(page, CIRCUIT)
   await expect(tile).toContainText('DOWN')
   await expect(tile).toContainText('≥ 2 min')
-  await expect(tile).toContainText(new RegExp(`as of .*${unconfirmedSince.slice(11, 16)}`))
+  await expect(tile).toContainText(new RegExp(`not confirmed since .*${unconfirmedSince.slice(11, 16)}`))
   await expect(tile).toContainText('Diagnosing')
   await expect(tile).toHaveAttribute('data-age', 'stale')
   await expect(tile).toHaveCSS('border-top-color', await colourOf(page, '--wall-down'))
@@ -136,15 +136,17 @@ test('one slow collector is one tile and one line, and what it polls dims with i
     request,
     (wall) => {
       const own = circuits(wall)
-      const collector = {
+      const collector: WallTile = {
         ...(own[0] as WallTile),
         id: 'source/collector/Collector',
         type: 'collector',
         name: 'Collector',
         state: 'unknown',
+        word: 'late',
+        views: [],
         meaning: reason.replace(/:.*/, ''),
         href,
-      } as const
+      }
       return {
         ...wall,
         tiles: [collector, ...own],
@@ -176,7 +178,7 @@ test('one slow collector is one tile and one line, and what it polls dims with i
   ]
   expect(older).toBeLessThan(old)
   expect(old).toBeLessThan(fresh)
-  await expect(page.getByRole('contentinfo')).toContainText(/oldest poll \d+ min \d\d s ago/)
+  await expect(page.getByRole('contentinfo')).toContainText(/Oldest poll \d+ min \d\d s ago/)
 })
 
 const panelOf = (page: Page, title: string | RegExp) =>

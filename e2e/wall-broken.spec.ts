@@ -26,7 +26,7 @@ function brokenAt(place: number | null, wall: Wall): WallTile[] {
   return [broken, ...up.toSpliced(place ?? 0, 1)]
 }
 
-test('what is broken has the large tile: owner, next step, whether somebody acknowledged it, and every tile its last day', async ({
+test('what is broken has the large tile: since when, owner, next step, whether somebody acknowledged it; every one has its last day, with a name', async ({
   page,
   request,
 }) => {
@@ -48,7 +48,9 @@ test('what is broken has the large tile: owner, next step, whether somebody ackn
   await expect(tiles.first()).toContainText('Next: Ask Equinix for the link of this path.')
   await expect(page.getByRole('img', { name: /^Last 24 hours, in half hours: 1?\d down/ })).toHaveCount(9)
   await expect(tiles.first().getByRole('img', { name: /^Last 30 days, in days: \d down/ })).toBeVisible()
-  await expect(tiles.first()).toContainText('99.982 % in 30 d')
+  await expect(tiles.first()).toContainText('30 d, 99.982 %')
+  await expect(tiles.first()).toContainText(/since .*00:00:05, ≥.\d+.d/)
+  await expect(tiles.first()).toContainText(/Mb\/s, max \d+/)
   const areas = await tiles.evaluateAll((all) => all.map((one) => one.clientWidth * one.clientHeight))
   expect(areas[0]).toBeGreaterThan(3.5 * Math.max(...areas.slice(1)))
   await expect(page.getByRole('region', { name: 'Last events' })).toContainText(/\d\d:\d\d Path down erc-a/)

@@ -21,6 +21,7 @@ function serveInPage(wall: Wall): void {
       id: `${i}-${Math.floor(asked / 7) % 40}`,
       name: `tile ${i} ${asked}`,
       state: states[(asked + i) % states.length],
+      word: states[(asked + i) % states.length],
       since: [new Date(Date.now() - 90_000).toISOString(), new Date(Date.now() - 60_000).toISOString()],
     }))
     const freshness = { state: 'fresh', oldestPollAt: null, latePollAt: null }

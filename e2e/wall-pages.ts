@@ -44,7 +44,7 @@ export async function alterWall(
     route.fulfill({
       json: {
         ...real,
-        data: alter(real.data),
+        data: called(alter(real.data)),
         asOf: new Date().toISOString(),
         freshness: freshness ?? real.freshness,
       },
@@ -61,6 +61,16 @@ export async function alterWall(
     route.fulfill({ json: { ...past, data: { ...past.data, tiles } } }),
   )
 }
+
+/** A wall whose tiles are called by their states, where these were altered alone. */
+const called = (wall: Wall): Wall => ({
+  ...wall,
+  tiles: wall.tiles.map((tile) => {
+    const isWell = tile.word === 'up' || tile.word === 'recovered'
+    if (tile.state === 'up') return { ...tile, word: tile.recovered ? 'recovered' : 'up' }
+    return isWell ? { ...tile, word: tile.state } : tile
+  }),
+})
 
 /** A tile like the first of a wall, altered. */
 export const like = (wall: Wall, more: Partial<WallTile>): WallTile => ({ ...(wall.tiles[0] as WallTile), ...more })

@@ -47,7 +47,7 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
 
 async function firstAnswer({ by, customer }: WallSettings): Promise<ResponseOf<'wall'> | null> {
   const answer = headers()
-    .then((sent) => wallAnswer(narrowed(callerOf(sent).scope, customer ?? undefined), by === 'customer'))
+    .then((sent) => wallAnswer(narrowed(callerOf(sent).scope, customer ?? undefined), by === 'page' ? undefined : by))
     .catch((error: unknown) => {
       // the wall's own query gets the same error and shows it
       componentLogger('pages').debug({ err: error }, 'the wall is sent without its tiles')

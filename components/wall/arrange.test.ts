@@ -1,88 +1,117 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { arrange, type Shape } from './arrange.ts'
+import { arrange } from './arrange.ts'
+import type { Shape } from './place.ts'
 import { tile, wallOf } from './testing.ts'
 
 const still = { rotateMs: null, by: 'page' } as const
-const many = (count: number, state: 'up' | 'down' = 'up', subscriptionId = 'sub-1') =>
-  Array.from({ length: count }, (_, i) => tile(`${subscriptionId}-${state}-${i}`, state, { subscriptionId }))
+const many = (count: number, state: 'up' | 'down' | 'maintenance' = 'up', view = 'sub-1') =>
+  Array.from({ length: count }, (_, i) => tile(`${view}-${state}-${i}`, state, { views: [view] }))
+const formsOf = ({ spots }: { spots: readonly { form: string }[] }) =>
+  ['lead', 'tile', 'row'].map((form) => spots.filter((spot) => spot.form === form).length)
 
-describe('as many tiles as can be read, the rest is counted', () => {
-  it.each<[Shape, number, number, object]>([
-    ['wide', 0, 3, { columns: 2, rows: 2, beyond: { up: 0, worse: 0 } }],
-    ['wide', 0, 30, { columns: 3, rows: 3, beyond: { up: 21, worse: 0 } }],
-    ['wide', 10, 30, { columns: 4, rows: 3, beyond: { up: 28, worse: 0 } }],
-    ['wide', 15, 30, { columns: 4, rows: 3, beyond: { up: 30, worse: 3 } }],
-    ['portrait', 0, 30, { columns: 1, rows: 8, beyond: { up: 22, worse: 0 } }],
-    ['wide', 1, 30, { columns: 4, rows: 3, hasLead: true, beyond: { up: 22, worse: 0 } }],
-    ['wide', 9, 30, { columns: 4, rows: 3, hasLead: true, beyond: { up: 30, worse: 0 } }],
-    ['wide', 10, 0, { columns: 4, rows: 3, hasLead: false, eventLines: 0 }],
-    ['wide', 2, 0, { columns: 3, rows: 2, hasLead: true, eventLines: 2 }],
-    ['portrait', 1, 30, { columns: 1, rows: 8, hasLead: true, eventLines: 3 }],
-    ['portrait', 9, 0, { columns: 1, rows: 9, hasLead: false, eventLines: 0 }],
-    ['4k', 3, 30, { columns: 4, rows: 3, hasLead: true, beyond: { up: 24, worse: 0 } }],
-    ['portrait', 12, 0, { columns: 1, rows: 9, beyond: { up: 0, worse: 3 } }],
-    ['4k', 0, 30, { columns: 4, rows: 3, beyond: { up: 18, worse: 0 } }],
-  ])('%s with %i down and %i up', (shape, down, up, expected) => {
-    expect(arrange(wallOf([...many(down, 'down'), ...many(up)]), still, shape, 0)).toMatchObject(expected)
+describe('what leads is large, what is up is a row, the rest is counted', () => {
+  it.each<[Shape, number, number, number[], boolean, object]>([
+    ['wide', 0, 3, [0, 0, 3], true, { up: 0, worse: 0 }],
+    ['wide', 0, 30, [0, 0, 16], true, { up: 14, worse: 0 }],
+    ['4k', 0, 16, [0, 0, 16], true, { up: 0, worse: 0 }],
+    ['portrait', 0, 30, [0, 0, 20], true, { up: 10, worse: 0 }],
+    ['wide', 1, 11, [1, 0, 11], false, { up: 0, worse: 0 }],
+    ['wide', 2, 11, [2, 0, 11], false, { up: 0, worse: 0 }],
+    ['wide', 4, 11, [2, 2, 2], false, { up: 9, worse: 0 }],
+    ['wide', 10, 5, [2, 8, 0], false, { up: 5, worse: 0 }],
+    ['wide', 11, 5, [0, 11, 0], false, { up: 5, worse: 0 }],
+    ['wide', 15, 5, [0, 12, 0], false, { up: 5, worse: 3 }],
+    ['portrait', 1, 11, [1, 0, 11], false, { up: 0, worse: 0 }],
+    ['portrait', 4, 11, [2, 2, 1], false, { up: 10, worse: 0 }],
+    ['portrait', 12, 0, [0, 9, 0], false, { up: 0, worse: 3 }],
+  ])('%s with %i down and %i up', (shape, down, up, forms, isCalm, beyond) => {
+    const view = arrange(wallOf([...many(down, 'down'), ...many(up)]), still, shape, 0)
+    expect(formsOf(view)).toEqual(forms)
+    expect(view.headline !== null).toBe(isCalm)
+    expect(view.beyond).toEqual(beyond)
+  })
+
+  it('work that was announced leaves the headline to what is up', () => {
+    const view = arrange(wallOf([...many(2, 'maintenance'), ...many(9)]), still, 'wide', 0)
+    expect([formsOf(view), view.headline === null]).toEqual([[0, 2, 6], false])
+  })
+
+  it('a collector that is late takes little, and no circuit goes for it', () => {
+    const collector = tile('collector', 'unknown', { word: 'late', views: [] })
+    const view = arrange(wallOf([collector, ...many(18)]), still, 'wide', 0)
+    expect([formsOf(view), view.spots[0]?.height]).toEqual([[1, 0, 18], (5 / 15) * 100])
+  })
+
+  it('what came back has a row over the whole width, before the others', () => {
+    const recovered = { at: '', was: 'down', duration: null, monitoring: false } as const
+    const view = arrange(wallOf([tile('back', 'up', { recovered }), ...many(12)]), still, 'wide', 0)
+    expect(view.spots.map(({ width }) => width)).toEqual([100, ...Array(12).fill(50)])
   })
 
   it('counts what the API sent no tile for, too', () => {
     const wall = wallOf(many(12))
-    expect(arrange({ ...wall, counts: { ...wall.counts, up: 500 } }, still, 'wide', 0).beyond.up).toBe(491)
+    expect(arrange({ ...wall, counts: { ...wall.counts, up: 500 } }, still, 'wide', 0).beyond.up).toBe(488)
   })
 
-  it.each(['wide', 'portrait', '4k'] as const)('every number of tiles has its place on %s', (shape) => {
-    for (let count = 0; count <= 15; count++) {
-      const { tiles, cells, columns, rows, hasLead } = arrange(wallOf(many(count, 'down')), still, shape, 0)
-      expect(tiles.length).toBe(Math.min(count, shape === 'portrait' ? 9 : 12))
-      const isLarge = hasLead && count > 1
-      const taken = cells.flatMap(({ column, row }, n) => {
-        const [wide, high] = n > 0 || !isLarge ? [1, 1] : shape === 'portrait' ? [1, 2] : [2, 2]
-        return Array.from({ length: wide * high }, (_, i) => [column + (i % wide), row + Math.floor(i / wide)])
-      })
-      expect(cells).toHaveLength(tiles.length)
-      expect(new Set(taken.map(String)).size).toBe(taken.length)
-      for (const [column = Number.NaN, row = Number.NaN] of taken)
-        expect([column < columns, row < rows]).toEqual([true, true])
-      const inOrder = cells.map(({ column, row }) => row * columns + column)
-      expect(inOrder).toEqual(inOrder.toSorted((a, b) => a - b))
-    }
+  it.each(['wide', 'portrait'] as const)('no two overlap, and none is outside, on %s', (shape) => {
+    for (let down = 0; down <= 14; down++)
+      for (const up of [0, 1, 7, 30]) {
+        const { spots, headline, heads } = arrange(wallOf([...many(down, 'down'), ...many(up)]), still, shape, 0)
+        const boxes = [...spots, ...heads, ...(headline ? [headline] : [])]
+        for (const [n, a] of boxes.entries()) {
+          expect(Math.max(a.x + a.width, a.y + a.height)).toBeLessThan(100.001)
+          for (const b of boxes.slice(n + 1)) {
+            const [wide, high] = [
+              Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x),
+              Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y),
+            ]
+            expect(Math.min(wide, high)).toBeLessThan(0.001)
+          }
+        }
+      }
   })
 })
 
 describe('rotation', () => {
-  const tiles = [...many(2, 'down', 'a'), ...many(3, 'up', 'b'), tile('collector', 'unknown', { subscriptionId: null })]
-  const bySubscription = { rotateMs: MINUTE, by: 'subscription' } as const
+  const tiles = [
+    ...many(3, 'up', 'a'),
+    ...many(2, 'down', 'b'),
+    ...many(1, 'up', 'c'),
+    tile('collector', 'unknown', { views: [] }),
+  ]
+  const byView = { rotateMs: MINUTE, by: 'subscription' } as const
+  const turn = (n: number) => arrange(wallOf(tiles), byView, 'wide', n * MINUTE)
 
-  it('shows one subscription after the other, and says what is wrong elsewhere', () => {
-    const [first, second, third] = [0, 1, 2].map((turn) =>
-      arrange(wallOf(tiles), bySubscription, 'wide', turn * MINUTE),
-    )
-    expect(first).toMatchObject({ title: 'Customer a, 1 of 2', elsewhere: 0, counts: { down: 2, unknown: 1, up: 0 } })
-    expect(second).toMatchObject({ title: 'Customer b, 2 of 2', elsewhere: 2, counts: { down: 0, unknown: 1, up: 3 } })
-    expect(third?.title).toBe('Customer a, 1 of 2')
+  it('shows one view after the other, that with an outage first and for two turns, and says what is wrong elsewhere', () => {
+    expect([0, 1, 2, 3, 4].map((n) => `${turn(n).title} ${turn(n).turn}`)).toEqual([
+      'Customer b 2 of 3',
+      'Customer b 2 of 3',
+      'Customer a 1 of 3',
+      'Customer c 3 of 3',
+      'Customer b 2 of 3',
+    ])
+    expect(turn(0)).toMatchObject({ elsewhere: 0, counts: { down: 2, unknown: 1, up: 0 } })
+    expect(turn(2)).toMatchObject({ elsewhere: 2, counts: { down: 0, unknown: 1, up: 3 } })
+    expect(turn(2).estate.circuits).toEqual({ up: 3 })
   })
 
-  it('shows what belongs to nobody in every view', () => {
-    for (const turn of [0, 1]) {
-      const view = arrange(wallOf(tiles), bySubscription, 'wide', turn * MINUTE)
-      expect(view.tiles.map(({ id }) => id)).toContain('collector')
+  it('shows what belongs to nobody in every view, and what belongs to two in both', () => {
+    const shared = tile('shared', 'up', { views: ['a', 'c'] })
+    for (const n of [0, 2, 3]) {
+      const ids = arrange(wallOf([...tiles, shared]), byView, 'wide', n * MINUTE).tiles.map(({ id }) => id)
+      expect([ids.includes('collector'), ids.includes('shared')]).toEqual([true, n > 0])
     }
   })
 
   it('turns pages where nothing else is asked for', () => {
-    const wall = wallOf(many(20))
-    const views = [0, 1, 2].map((turn) => arrange(wall, { rotateMs: MINUTE, by: 'page' }, 'wide', turn * MINUTE))
-    expect(views.map(({ title, tiles: { length } }) => `${title}: ${length}`)).toEqual([
-      '1 of 3: 9',
-      '2 of 3: 9',
-      '3 of 3: 2',
-    ])
-    expect(new Set(views.flatMap((view) => view.tiles)).size).toBe(20)
+    const wall = wallOf(many(40))
+    const views = [0, 1, 2].map((n) => arrange(wall, { rotateMs: MINUTE, by: 'page' }, 'wide', n * MINUTE))
+    expect(views.map((view) => `${view.turn}: ${view.tiles.length}`)).toEqual(['1 of 3: 16', '2 of 3: 16', '3 of 3: 8'])
+    expect(new Set(views.flatMap((view) => view.tiles)).size).toBe(40)
   })
 
   it('without a subscription shows all there is', () => {
-    expect(arrange(wallOf([]), bySubscription, 'wide', 0)).toMatchObject({ tiles: [], title: null })
+    expect(arrange(wallOf([]), byView, 'wide', 0)).toMatchObject({ tiles: [], title: null })
   })
 })

@@ -1,4 +1,4 @@
-import type { Wall, WallState, WallTile } from '#lib/overview/api/index.ts'
+import type { Wall, WallEstate, WallState, WallTile } from '#lib/overview/api/index.ts'
 
 /** A tile to alter. */
 export const tile = (id: string, state: WallState = 'up', more: Partial<WallTile> = {}): WallTile => ({
@@ -6,8 +6,10 @@ export const tile = (id: string, state: WallState = 'up', more: Partial<WallTile
   type: 'circuit',
   name: `erc-${id}`,
   subscriptionId: 'sub-1',
+  views: ['sub-1'],
   state,
-  meaning: 'Both paths carry',
+  word: state,
+  meaning: 'Both paths active',
   outcome: null,
   owner: null,
   diagnosing: false,
@@ -24,24 +26,30 @@ export const tile = (id: string, state: WallState = 'up', more: Partial<WallTile
   ...more,
 })
 
-export function countsOf(tiles: readonly WallTile[]): Wall['counts'] {
+function countsOf(tiles: readonly WallTile[]): Wall['counts'] {
   const counts: Wall['counts'] = { down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0 }
   for (const { state } of tiles) counts[state]++
   return counts
 }
 
+const estateOf = (tiles: readonly WallTile[]): WallEstate => {
+  const circuits: WallEstate['circuits'] = {}
+  for (const { word } of tiles) circuits[word] = (circuits[word] ?? 0) + 1
+  return { circuits, gateways: {} }
+}
+
 /** A wall of these tiles, as the API would send it: each subscription with its own counts. */
 export function wallOf(tiles: WallTile[], more: Partial<Wall> = {}): Wall {
-  const ids = [...new Set(tiles.flatMap(({ subscriptionId }) => subscriptionId ?? []))]
+  const ids = [...new Set(tiles.flatMap(({ views }) => views))]
   return {
     tiles,
     counts: countsOf(tiles),
+    estate: estateOf(tiles),
     allWellSince: null,
-    subscriptions: ids.map((id) => ({
-      id,
-      name: `Customer ${id}`,
-      counts: countsOf(tiles.filter(({ subscriptionId }) => subscriptionId === id)),
-    })),
+    subscriptions: ids.map((id) => {
+      const own = tiles.filter(({ views }) => views.includes(id))
+      return { id, name: `Customer ${id}`, counts: countsOf(own), estate: estateOf(own) }
+    }),
     lastEvents: [],
     collector: { state: 'fresh', newestPollAt: null },
     ...more,

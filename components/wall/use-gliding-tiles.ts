@@ -29,16 +29,14 @@ export function useGlidingTiles(): RefObject<HTMLOListElement | null> {
   return list
 }
 
-/** Where the tiles belong, in px from the first cell, also while they glide. */
+/** Where the tiles belong, in px from the first place, also while they glide. */
 function placesIn(list: HTMLElement): Map<HTMLElement, Place> {
-  const { columnGap, gridTemplateColumns, gridTemplateRows } = getComputedStyle(list)
-  const gap = Number.parseFloat(columnGap)
-  const [width = 0, height = 0] = [gridTemplateColumns, gridTemplateRows].map(Number.parseFloat)
+  const { clientWidth, clientHeight } = list
   const tiles = [...list.children].filter((child) => child instanceof HTMLElement)
   return new Map(
     tiles.map((tile) => {
-      const [column, row] = ['--column', '--row'].map((name) => Number(tile.style.getPropertyValue(name)))
-      return [tile, { x: (column ?? 0) * (width + gap), y: (row ?? 0) * (height + gap) }]
+      const [x, y] = ['--x', '--y'].map((name) => Number(tile.style.getPropertyValue(name)) / 100)
+      return [tile, { x: (x ?? 0) * clientWidth, y: (y ?? 0) * clientHeight }]
     }),
   )
 }

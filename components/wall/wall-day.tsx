@@ -1,12 +1,12 @@
 import type { WallState, WallTileHistory } from '#lib/overview/api/index.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
 import { availabilityWords } from '../uptime/uptime-words.ts'
-import { wallDayWords, monthWords } from './wall-words.ts'
+import { megabits, wallDayWords, monthWords } from './wall-words.ts'
 
 /** States differ by height, without colour: the worse, the higher. What is not known is a frame, what is planned a half bar. */
-const heights: Record<WallState, number> = { up: 3, degraded: 7, down: 10, unknown: 10, maintenance: 5 }
+const heights: Record<WallState, number> = { up: 4, degraded: 7, down: 10, unknown: 10, maintenance: 5.5 }
 
-/** The last 24 hours of a tile: its states, and above them its traffic and the last 30 days of a circuit or gateway where there is room. */
+/** The last 24 hours of a large tile with their traffic, and the last 30 days of a circuit or gateway. Each says what it is. */
 export function WallDay({ history, now }: { history: WallTileHistory; now: WallState }) {
   const { traffic, month } = history
   const states = untilNow(history.states, now)
@@ -17,30 +17,55 @@ export function WallDay({ history, now }: { history: WallTileHistory; now: WallS
   return (
     <div className="wall-day">
       {most > 0 && (
-        <Sparkline
-          className="wall-traffic"
-          style={{ width: `${(known / states.length) * 100}%` }}
-          above={above.slice(0, known)}
-          {...(below && { below: below.slice(0, known) })}
-          most={most}
-          title={`Traffic of the last 24 hours${below ? ', to Azure above and from Azure below' : ''}`}
-        />
+        <>
+          <Sparkline
+            className="wall-traffic"
+            style={{ width: `${(known / states.length) * 100}%` }}
+            above={above.slice(0, known)}
+            {...(below && { below: below.slice(0, known) })}
+            most={most}
+            title={`Traffic of the last 24 hours${below ? ', to Azure above and from Azure below' : ''}`}
+          />
+          <span>Mb/s, max {megabits(most)}</span>
+        </>
       )}
       <Strip states={states} words={wallDayWords(states)} />
+      <span>24 h</span>
       {month && (
-        <div className="wall-month">
+        <>
           <Strip states={untilNow(month.states, now)} words={monthWords(untilNow(month.states, now))} />
-          <span>
-            <span className="wall-share">{availabilityWords(month.availability)} in </span>30 d
-          </span>
-        </div>
+          <span>30 d, {availabilityWords(month.availability)}</span>
+        </>
       )}
     </div>
   )
 }
 
+/** The last 24 hours of a row, and its last rate: columns with names. @param late in place of a rate that is as late */
+export function RowDay({ history, late }: { history: WallTileHistory | null | undefined; late: string | null }) {
+  if (!history)
+    return (
+      <>
+        <span className="wall-blind">{history === null && 'no data'}</span>
+        <span className="wall-rate">{late}</span>
+      </>
+    )
+  const { states, traffic } = history
+  const { above, below } = drawnOf(traffic)
+  const sums = above.map((rate, piece) =>
+    rate === null || below?.[piece] === null ? null : rate + (below?.[piece] ?? 0),
+  )
+  const last = sums.at(-1) ?? sums.at(-2)
+  return (
+    <>
+      <Strip states={states} words={wallDayWords(states)} />
+      <span className="wall-rate">{late ?? (last == null ? '' : megabits(last))}</span>
+    </>
+  )
+}
+
 /** Both directions of a circuit, mirrored; of a gateway they are one. */
-function drawnOf(traffic: WallTileHistory['traffic']) {
+function drawnOf(traffic: WallTileHistory['traffic']): { above: (number | null)[]; below?: (number | null)[] } {
   if (traffic === null) return { above: [] }
   return 'bitsPerSecond' in traffic
     ? { above: traffic.bitsPerSecond }

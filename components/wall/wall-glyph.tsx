@@ -1,8 +1,26 @@
-import type { WallState } from '#lib/overview/api/index.ts'
+import type { WallWord } from '#lib/overview/api/index.ts'
 
-/** A shape for each state, so that colour is not needed. It has the colour of the word beside it. */
-const shapes: Record<WallState, React.ReactNode> = {
-  up: <circle cx="12" cy="12" r="9" fill="currentColor" />,
+/** A shape for each word, so that colour is not needed. It has the colour of the word beside it. */
+const circle = <circle cx="12" cy="12" r="9" fill="currentColor" />
+
+const shapes: Record<WallWord, React.ReactNode> = {
+  up: circle,
+  recovered: (
+    <path
+      d="M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18ZM10.5 17 18 9.5 16 7.5l-5.5 5.5-2.5-2.5L6 12.5Z"
+      fill="currentColor"
+      fillRule="evenodd"
+    />
+  ),
+  // two lines, of which one is broken
+  one_path: <path d="M1 4h22v5.5H1ZM1 14.5h7V20H1ZM16 14.5h7V20h-7Z" fill="currentColor" />,
+  late: (
+    <path
+      d="M12 2.5a9.5 9.5 0 1 1 0 19 9.5 9.5 0 0 1 0-19ZM10.8 6v7l5 3.2 1.3-2-3.9-2.5V6Z"
+      fill="currentColor"
+      fillRule="evenodd"
+    />
+  ),
   degraded: <path d="M12 2.5 22.5 21h-21Z" fill="currentColor" />,
   down: (
     <path
@@ -35,10 +53,10 @@ const shapes: Record<WallState, React.ReactNode> = {
   maintenance: <path d="M12 1.8 22.2 12 12 22.2 1.8 12ZM7 10.5v3h10v-3Z" fill="currentColor" fillRule="evenodd" />,
 }
 
-export function WallGlyph({ state }: { state: WallState }) {
+export function WallGlyph({ word }: { word: WallWord }) {
   return (
     <svg viewBox="0 0 24 24" aria-hidden="true" className="wall-glyph">
-      {shapes[state]}
+      {shapes[word]}
     </svg>
   )
 }

@@ -1,24 +1,37 @@
-import { layouts, wallHref, type WallSettings } from './wall-settings.ts'
+import { groups, layouts, wallHref, type WallSettings } from './wall-settings.ts'
 
 /** A full page load: the wall shares no scripts with the other pages. */
 const OVERVIEW = '/'
+
+/** For how long a view can stay, in seconds. */
+const stays = [15, 30, 60, 120]
+const STAYS_AT_FIRST = 30
 
 /** Settings of a wall, drawn by the server: each choice is an address that can be saved, and no script of the wall. */
 export function WallLinks({ settings, hasCustomers }: { settings: WallSettings; hasCustomers: boolean }) {
   const { layout, rotateMs, by, sound } = settings
   const next = layouts[(layouts.indexOf(layout) + 1) % layouts.length] ?? 'auto'
-  const rotates = (group: WallSettings['by']) => rotateMs !== null && by === group
-  const rotation = (group: 'subscription' | 'customer') => (
-    <a href={wallHref({ ...settings, by: rotates(group) ? 'page' : group, rotateMs: rotates(group) ? null : 60_000 })}>
-      {rotates(group) ? 'All in one view' : `Rotate by ${group}`}
+  const seconds = (rotateMs ?? STAYS_AT_FIRST * 1_000) / 1_000
+  const choice = (name: string, isChosen: boolean, chosen: Partial<WallSettings>) => (
+    <a key={name} href={wallHref({ ...settings, ...chosen })} aria-current={isChosen ? 'true' : undefined}>
+      {name}
     </a>
   )
   return (
     <>
       <a href={OVERVIEW}>Overview</a>
+      <span role="group" aria-label="Views">
+        Views: {choice('all in one', by === 'page', { by: 'page', rotateMs: null })}
+        {groups
+          .filter((group) => group !== 'customer' || hasCustomers)
+          .map((group) => choice(`by ${group}`, by === group, { by: group, rotateMs: seconds * 1_000 }))}
+      </span>
+      {rotateMs !== null && (
+        <span role="group" aria-label="Each view">
+          Each for: {stays.map((stay) => choice(`${stay} s`, stay === seconds, { rotateMs: stay * 1_000 }))}
+        </span>
+      )}
       <a href={wallHref({ ...settings, layout: next })}>Layout: {layout}</a>
-      {rotation('subscription')}
-      {hasCustomers && rotation('customer')}
       <a href={wallHref({ ...settings, sound: !sound })}>Sound: {sound ? 'on' : 'off'}</a>
     </>
   )

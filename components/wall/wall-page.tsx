@@ -10,15 +10,16 @@ import {
   useSyncExternalStore,
 } from 'react'
 import type { Wall } from '#lib/overview/api/index.ts'
-import { arrange, type Shape, type View } from './arrange.ts'
+import { arrange, type View } from './arrange.ts'
+import type { Area, Shape } from './place.ts'
 import { useAlarm } from './use-alarm.ts'
 import { useGlidingTiles } from './use-gliding-tiles.ts'
-import { WallBar } from './wall-bar.tsx'
+import { WallBar, WallTop } from './wall-bar.tsx'
 import { type FeedStart, WallFeed } from './wall-feed.ts'
 import { WallMenu } from './wall-menu.tsx'
 import type { WallSettings } from './wall-settings.ts'
 import { Tile } from './wall-tile.tsx'
-import { lostWords, summaryWords, tileWords } from './wall-words.ts'
+import { lostWords, shortLateWords, sizeWords, summaryWords, tileWords, wellWords } from './wall-words.ts'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 
@@ -119,56 +120,86 @@ export function WallPage({
       style={{ '--shift-x': `${x}px`, '--shift-y': `${y}px` } as CSSProperties}
     >
       <WallMenu>{links}</WallMenu>
+      <WallTop view={view} reading={reading} now={now} zone={zone} />
       <main id="content" className="wall-main">
         <h1 className="sr-only">Wall{view ? `: ${summaryWords(view.counts)}` : ''}</h1>
         <div role="alert" className="wall-alert">
           {lost !== null && <Offline reason={lost} readAt={readAt} now={now} zone={zone} />}
           {isSilent && <CollectorSilent collector={wall.collector} now={now} zone={zone} />}
         </div>
-        {view && view.tiles.length > 0 ? (
-          <Tiles view={view} reading={reading} now={now} zone={zone} mayAcknowledge={mayAcknowledge} />
+        {wall && view && view.tiles.length > 0 ? (
+          <Tiles wall={wall} view={view} reading={reading} now={now} zone={zone} mayAcknowledge={mayAcknowledge} />
         ) : (
           <NoTiles isRead={wall !== null} />
         )}
       </main>
-      {view && wall && lost === null && <WallEvents events={wall.lastEvents} lines={view.eventLines} zone={zone} />}
-      <WallBar view={view} reading={reading} now={now} zone={zone} sound={sound} openAccess={openAccess} />
+      {/* where views turn, the foot needs the line */}
+      {wall && lost === null && settings.rotateMs === null && <WallEvents events={wall.lastEvents} zone={zone} />}
+      <WallBar view={view} reading={reading} now={now} sound={sound} openAccess={openAccess} />
     </div>
   )
 }
 
 function Tiles({
+  wall,
   view,
   reading: { lost, readAt, history },
   now,
   zone,
   mayAcknowledge,
-}: Pick<ComponentProps<typeof WallBar>, 'reading' | 'now' | 'zone'> & {
+}: Moment & {
+  wall: Wall
   view: View
+  reading: ComponentProps<typeof WallBar>['reading']
   mayAcknowledge: boolean
 }) {
   const list = useGlidingTiles()
-  const style = { '--columns': view.columns, '--rows': view.rows } as CSSProperties
+  const isKnown = lost === null
   return (
-    <ol
-      ref={list}
-      className="wall-tiles"
-      style={style}
-      data-lost={lost !== null || undefined}
-      data-lead={view.hasLead || undefined}
-    >
-      {view.tiles.map((tile, index) => (
-        <Tile
-          key={tile.id}
-          tile={tile}
-          cell={view.cells[index]}
-          isLead={view.hasLead && index === 0}
-          history={lost === null ? history?.tiles.find(({ id }) => id === tile.id) : undefined}
-          words={lost === null ? tileWords(tile, now, zone) : lostWords(tile, readAt ?? now, zone)}
-          mayAcknowledge={mayAcknowledge}
-        />
+    <div className="wall-area">
+      {view.headline && isKnown && <Headline wall={wall} view={view} box={view.headline} now={now} />}
+      {view.heads.map((box) => (
+        <p key={box.x} className="wall-heads" style={placeOf(box)} aria-hidden="true">
+          <span>24 h</span>
+          <span className="wall-rate">Mb/s</span>
+        </p>
       ))}
-    </ol>
+      <ol ref={list} className="wall-tiles" data-lost={!isKnown || undefined}>
+        {view.tiles.map((tile, index) => {
+          const spot = view.spots[index]
+          return (
+            spot && (
+              <Tile
+                key={tile.id}
+                tile={tile}
+                spot={spot}
+                history={isKnown && history ? (history.tiles.find(({ id }) => id === tile.id) ?? null) : undefined}
+                words={isKnown ? tileWords(tile, now, zone) : lostWords(tile, readAt ?? now, zone)}
+                late={isKnown ? shortLateWords(tile.freshness, now) : null}
+                mayAcknowledge={mayAcknowledge}
+              />
+            )
+          )
+        })}
+      </ol>
+    </div>
+  )
+}
+
+const placeOf = ({ x, y, width, height }: Area) =>
+  ({ '--x': x, '--y': y, '--w': width, '--h': height }) as CSSProperties
+
+/** The largest of all while nothing is wrong: that, since when, and how much that is. */
+function Headline({ wall, view, box, now }: { wall: Wall; view: View; box: Area; now: number }) {
+  const lasted = wellWords(wall, now)
+  return (
+    <p className="wall-headline" style={placeOf(box)}>
+      <strong>
+        {view.counts.maintenance > 0 ? 'ALL ELSE UP' : 'ALL UP'}
+        {lasted && <span suppressHydrationWarning> {lasted}</span>}
+      </strong>
+      <span>{[view.title, sizeWords(view.estate)].filter(Boolean).join(': ')}</span>
+    </p>
   )
 }
 
@@ -191,11 +222,11 @@ function useWallKeys(): void {
 /** Events of the last day, to the minute. */
 const minuteOf = (at: string, zone: string) => formatMoment(Date.parse(at), zone, Date.parse(at)).slice(0, 5)
 
-/** The last events, the newest first: as many as have room, none in part. @param lines of text that there is room for */
-function WallEvents({ events, lines, zone }: { events: Wall['lastEvents']; lines: number; zone: string }) {
-  if (events.length === 0 || lines === 0) return null
+/** The last events, the newest first: as many as have room, none in part. */
+function WallEvents({ events, zone }: { events: Wall['lastEvents']; zone: string }) {
+  if (events.length === 0) return null
   return (
-    <section aria-label="Last events" className="wall-events" style={{ '--lines': lines } as CSSProperties}>
+    <section aria-label="Last events" className="wall-events">
       {events.map(({ id, title, resource, startedBetween, endedBetween, href }) => (
         <p key={id}>
           <span>{minuteOf(startedBetween[1], zone)}</span> <a href={href}>{title}</a> {resource}

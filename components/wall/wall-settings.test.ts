@@ -25,7 +25,7 @@ it.each([
 it('an address that is written is read alike', () => {
   for (const layout of ['auto', '4k'] as const) {
     for (const rotateMs of [null, 120_000]) {
-      for (const by of ['page', 'subscription', 'customer'] as const) {
+      for (const by of ['page', 'subscription', 'customer', 'site'] as const) {
         const customer = layout === '4k' ? 'Contoso & Sons' : null
         const settings = { layout, rotateMs, by, customer, sound: rotateMs === null }
         const { searchParams } = new URL(wallHref(settings), 'http://wall')

@@ -3,14 +3,15 @@ export interface WallSettings {
   layout: 'auto' | 'wide' | 'portrait' | '4k'
   /** rotation interval in milliseconds; null = one view */
   rotateMs: number | null
-  /** content of a view: as many tiles as fit, or one subscription or customer */
-  by: 'page' | 'subscription' | 'customer'
+  /** content of a view: as many as fit, or what belongs to one site, customer or subscription */
+  by: 'page' | (typeof groups)[number]
   /** only what belongs to this customer; null = all */
   customer: string | null
   sound: boolean
 }
 
-const groups = ['subscription', 'customer'] as const
+/** What views can be of; a site is a peering location. */
+export const groups = ['site', 'customer', 'subscription'] as const
 
 export const layouts = ['auto', 'wide', 'portrait', '4k'] as const
 /** Shortest readable rotation. */
@@ -50,6 +51,6 @@ export function wallHref({ layout, rotateMs, by, customer, sound }: WallSettings
 
 /** What such a wall asks the API for. */
 export const wallQuery = ({ by, customer }: WallSettings): Record<string, string | null> => ({
-  by: by === 'customer' ? by : null,
+  by: by === 'customer' || by === 'site' ? by : null,
   customer,
 })

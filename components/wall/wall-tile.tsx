@@ -1,10 +1,9 @@
 import { type CSSProperties, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { WallTile, WallTileHistory } from '#lib/overview/api/index.ts'
-import type { WallCell } from './arrange.ts'
-import { shorterClauses, shorterForms, shorterSentences } from './ellipsize.ts'
-import { WallDay } from './wall-day.tsx'
+import type { Spot } from './place.ts'
+import { RowDay, WallDay } from './wall-day.tsx'
 import { WallGlyph } from './wall-glyph.tsx'
-import type { TileWords } from './wall-words.ts'
+import { shorterTexts, type TileWords } from './wall-words.ts'
 
 /** Letters extend slightly beyond their lines: tolerance in px. */
 const BEYOND_EM = 0.15
@@ -44,65 +43,41 @@ function useFittingForm(forms: number): [RefObject<HTMLParagraphElement | null>,
 }
 
 /** A number stays on one line with its unit and with what bounds it, and so does `2 min 06 s`. */
-const unbroken = (text: string) => text.replaceAll(/(?<=[\d≤]) |(?<=\d (?:d|h|min)) (?=\d)/g, '\u00a0')
+const unbroken = (text: string) => text.replaceAll(/(?<=[\d≤≥]) |(?<=\d (?:d|h|min)) (?=\d)/g, '\u00a0')
 
-/** Letters in a line of the narrowest tile. */
-const SHORT = 17
-
-/**
- * A tile's text in parts, so that lines break between them: `Secondary path alone, 0 prefixes lost`.
- * Shortened if it does not fit; screen readers get the full text.
- */
-function Meaning({ text }: { text: string }) {
-  const forms = useMemo(() => shorterForms(text), [text])
-  const [frame, form] = useFittingForm(forms.length)
-  return (
-    <p ref={frame} className="wall-meaning">
-      {form > 0 && <span className="sr-only">{text}</span>}
-      <span aria-hidden={form > 0 || undefined}>
-        {(forms[form] ?? []).map((part) =>
-          part.trim().length <= SHORT ? <ShortPart key={part}>{part}</ShortPart> : unbroken(part),
-        )}
-      </span>
-    </p>
-  )
-}
-
-/** The trailing space is outside, so that the line may break there. */
-const ShortPart = ({ children: part }: { children: string }) => (
-  <>
-    <span className="wall-part">{part.trimEnd()}</span>
-    {part.endsWith(' ') && ' '}
-  </>
-)
-
-const shortened = {
-  impact: { name: 'Impact', className: 'wall-impact', shorter: shorterClauses },
-  next: { name: 'Next', className: 'wall-next', shorter: shorterSentences },
+const facts = {
+  meaning: { name: null, between: /(?<=[,·;]) / },
+  impact: { name: 'Impact', between: /(?<=;) / },
+  next: { name: 'Next', between: /(?<=\.) (?=[A-Z])/ },
 } as const
 
-/** What is affected, or what to do next, in as many clauses or sentences as there is room for; screen readers get all. */
-function Shortened({ what, text }: { what: keyof typeof shortened; text: string }) {
-  const { name, className, shorter } = shortened[what]
-  const forms = useMemo(() => shorter(text), [shorter, text])
+/** What it means, what is affected, or what to do next, in as many clauses as there is room for, or none; screen readers get all. */
+function Fact({ what, text }: { what: keyof typeof facts; text: string }) {
+  const { name, between } = facts[what]
+  const forms = useMemo(() => [...shorterTexts(text, between), ''], [text, between])
   const [frame, form] = useFittingForm(forms.length)
+  const shown = forms[form] ?? ''
   return (
-    <p ref={frame} className={className}>
+    <p ref={frame} className={`wall-${what}`}>
       {form > 0 && <span className="sr-only">{text}</span>}
-      <span aria-hidden={form > 0 || undefined}>
-        <b>{name}:</b> {forms[form]}
-      </span>
+      {shown && (
+        <span aria-hidden={form > 0 || undefined}>
+          {name && <b>{name}: </b>}
+          {unbroken(shown)}
+        </span>
+      )}
     </p>
   )
 }
 
 interface TileParts {
   tile: WallTile
-  cell: WallCell | undefined
+  spot: Spot
   words: TileWords
-  /** large, with what to do about it */
-  isLead: boolean
-  history: WallTileHistory | undefined
+  /** how late it is, in few letters */
+  late: string | null
+  /** undefined = not known yet, null = there is none of it */
+  history: WallTileHistory | null | undefined
   /** who is at the screen has the right */
   mayAcknowledge: boolean
 }
@@ -113,51 +88,85 @@ const ageOf = ({ freshness, unconfirmedSince }: WallTile): 'late' | 'stale' | un
   return freshness.state === 'late' ? 'late' : undefined
 }
 
-/** One resource: name, state with its certain duration, meaning, owner, and its last 24 hours. */
-export function Tile({ tile, cell, words, isLead, history, mayAcknowledge }: TileParts) {
-  const { state, word, lasted, doubt, meaning, owner } = words
+/** One resource: a large tile with what to do about it, a tile with what it means, or a row. All of it opens the incident, else the resource. */
+export function Tile({ tile, spot, words, late, history, mayAcknowledge }: TileParts) {
+  const { form, x, y, width, height } = spot
   return (
     <li
       className="wall-tile"
-      style={{ '--column': cell?.column, '--row': cell?.row } as CSSProperties}
-      data-state={state}
-      data-lead={isLead || undefined}
+      style={{ '--x': x, '--y': y, '--w': width, '--h': height } as CSSProperties}
+      data-form={form}
+      data-alone={(form === 'lead' && width === 100) || undefined}
+      data-state={words.state}
+      data-word={words.word}
       data-age={ageOf(tile)}
       data-taken={tile.acknowledged !== null || undefined}
     >
-      <div className="wall-tile-body">
-        <p className="wall-name">
-          <a href={tile.href}>{tile.name}</a>
-          {owner && !isLead && <span className="wall-owner">{owner}</span>}
-        </p>
-        <p className="wall-state">
-          <WallGlyph state={state} />
-          <strong>{word}</strong>
-          {lasted && <span className="wall-lasted"> {lasted}</span>}
-        </p>
-        {doubt && <p className="wall-doubt">{doubt}</p>}
-        {/* the content above determines the available space */}
-        <Meaning
-          key={`${meaning} ${doubt !== null} ${lasted?.length} ${owner} ${isLead} ${history !== undefined}`}
-          text={meaning}
-        />
-        {/* a doubt takes its line, and its authority */}
-        {isLead && tile.impact !== null && state === tile.state && doubt === null && (
-          <Shortened what="impact" key={`${tile.impact} ${history !== undefined}`} text={tile.impact} />
-        )}
-        {isLead && owner && (
-          <p className="wall-fact">
-            <b>Owner:</b> {owner}
-            {tile.acknowledged === null && tile.incidentId !== null && ', not acknowledged'}
-          </p>
-        )}
-        {isLead && tile.nextStep !== null && state === tile.state && (
-          <Shortened what="next" key={`${tile.nextStep} ${history !== undefined}`} text={tile.nextStep} />
-        )}
-        {history && <WallDay history={history} now={tile.state} />}
-      </div>
+      {form === 'row' ? (
+        <Row tile={tile} words={words} late={late} history={history} />
+      ) : (
+        <Body tile={tile} words={words} isLead={form === 'lead'} history={history} />
+      )}
       {mayAcknowledge && tile.incidentId && !tile.acknowledged && <WallAcknowledge key={tile.incidentId} tile={tile} />}
     </li>
+  )
+}
+
+/** What is up: its name, its last 24 hours, its rate; in place of the rate how late that is. */
+function Row({ tile, words, late, history }: Pick<TileParts, 'tile' | 'words' | 'late' | 'history'>) {
+  return (
+    <div className="wall-tile-body">
+      <WallGlyph word={words.word} />
+      <p className="wall-name">
+        <a href={tile.href}>{tile.name}</a>
+        <span className="sr-only"> {words.title}</span>
+      </p>
+      {words.note && <p className="wall-note">{unbroken(words.note)}</p>}
+      <RowDay history={history} late={late} />
+    </div>
+  )
+}
+
+function Body({ tile, words, isLead, history }: Pick<TileParts, 'tile' | 'words' | 'history'> & { isLead: boolean }) {
+  const { title, word, since, lasted, doubt, meaning, owner } = words
+  // what is no longer so is not said beside it
+  const isNow = words.state === tile.state
+  const room = `${doubt !== null} ${lasted?.length} ${owner} ${isLead} ${history !== undefined}`
+  const small = [lasted, owner && (tile.acknowledged ? `${tile.acknowledged.by} has it` : owner)].filter(Boolean)
+  return (
+    <div className="wall-tile-body">
+      <p className="wall-name">
+        {!isLead && <WallGlyph word={word} />}
+        <a href={tile.href}>{tile.name}</a>
+        {isLead && lasted && (
+          <span className="wall-lasted">
+            since {since}, {lasted}
+          </span>
+        )}
+      </p>
+      <p className="wall-state">
+        {isLead && <WallGlyph word={word} />}
+        <strong>{title}</strong>
+        {isLead && doubt && <span className="wall-doubt">{doubt}</span>}
+      </p>
+      {!isLead && small.length > 0 && <p className="wall-lasted">{small.join(' · ')}</p>}
+      {!isLead && doubt && <p className="wall-doubt">{doubt}</p>}
+      {/* the content above determines the available space */}
+      <Fact what="meaning" key={`${meaning} ${room}`} text={meaning} />
+      {isLead && isNow && tile.impact !== null && (
+        <Fact what="impact" key={`${tile.impact} ${room}`} text={tile.impact} />
+      )}
+      {isLead && owner && (
+        <p className="wall-fact">
+          <b>Owner:</b> {owner}
+          {tile.acknowledged === null && tile.incidentId !== null && ', not acknowledged'}
+        </p>
+      )}
+      {isLead && isNow && tile.nextStep !== null && (
+        <Fact what="next" key={`${tile.nextStep} ${room}`} text={tile.nextStep} />
+      )}
+      {isLead && history && <WallDay history={history} now={tile.state} />}
+    </div>
   )
 }
 

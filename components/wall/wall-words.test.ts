@@ -4,12 +4,16 @@ import { tile, wallOf } from './testing.ts'
 import {
   ageWords,
   atLeast,
-  wallDayWords,
+  estateWords,
   lostWords,
+  megabits,
   monthWords,
-  problemWords,
+  shorterTexts,
+  shortLateWords,
+  sizeWords,
   summaryWords,
   tileWords,
+  wallDayWords,
   wellWords,
 } from './wall-words.ts'
 
@@ -31,28 +35,33 @@ it.each([
 describe('a tile', () => {
   it('of a loss that nobody confirms counts until then, and says so', () => {
     expect(words('x', 'down', { since: [ago(900), ago(800)], unconfirmedSince: ago(500) })).toMatchObject({
-      word: 'DOWN',
+      title: 'DOWN',
       lasted: '≥ 5 min',
-      doubt: 'as of 03:21',
+      doubt: 'not confirmed since 03:21',
     })
   })
 
   it('of a collector that is late says no more than that', () => {
     const collector = {
-      id: 'source/collector/Collector',
+      name: 'Collector',
       type: 'collector',
+      word: 'late',
       meaning: '3 of 113 polls are late',
     } as const
-    expect(words('x', 'unknown', collector)).toMatchObject({ word: 'LATE', doubt: null, owner: null })
+    expect(words('x', 'unknown', collector)).toMatchObject({ title: 'COLLECTOR LATE', doubt: null, owner: null })
   })
 
   it('whose polls are not newer than its start is being diagnosed', () => {
     const owner = { owner: 'unknown', name: null } as const
-    expect(words('x', 'degraded', { owner, diagnosing: true }).owner).toBe('Diagnosing')
+    expect(words('x', 'degraded', { owner }).owner).toBe('Diagnosing')
   })
 
   it('counts from the later bound', () => {
-    expect(words('x', 'down', { since: [ago(600), ago(250)] })).toMatchObject({ word: 'DOWN', lasted: '≥ 4 min' })
+    expect(words('x', 'down', { since: [ago(600), ago(250)] })).toMatchObject({
+      title: 'DOWN',
+      since: '03:25:50',
+      lasted: '≥ 4 min',
+    })
   })
 
   it('says why it is not known', () => {
@@ -68,31 +77,36 @@ describe('a tile', () => {
     expect(words('x', 'up', { freshness }).doubt).toBe('LATE 2 min 05 s')
   })
 
-  it('that came back says how long it was away at most', () => {
-    const duration = { atLeastSeconds: 30.2, atMostSeconds: 41.3 }
-    const recovered = { at: ago(60), was: 'down', duration, monitoring: false } as const
-    expect(words('x', 'up', { recovered })).toMatchObject({
-      lasted: null,
-      meaning: 'recovered (was down ≤ 42 s) · Both paths carry',
-    })
+  it('that is late says so in a row in few letters', () => {
+    const at = { oldestPollAt: null, latePollAt: ago(125) }
+    expect(shortLateWords({ state: 'late', ...at }, NOW)).toBe('LATE 2 min')
+    expect(shortLateWords({ state: 'stale', oldestPollAt: null, latePollAt: null }, NOW)).toBe('STALE')
+    expect(shortLateWords({ state: 'fresh', ...at }, NOW)).toBeNull()
   })
 
-  it('that came back and is still watched says so', () => {
-    const duration = { atLeastSeconds: 30.2, atMostSeconds: 41.3 }
-    const recovered = { at: ago(60), was: 'degraded', duration, monitoring: true } as const
-    expect(words('x', 'up', { recovered }).meaning).toMatch(/^recovered, monitoring \(was degraded ≤ 42 s\) · /)
+  it.each([
+    [{ atLeastSeconds: 30.2, atMostSeconds: 41.3 }, 'recovered 03:29, ≤ 42 s down'],
+    [null, 'recovered 03:29, was down'],
+  ])('that came back says when, and how long it was away at most', (duration, note) => {
+    const recovered = { at: ago(60), was: 'down', duration, monitoring: false } as const
+    expect(words('x', 'up', { recovered, word: 'recovered' })).toMatchObject({ lasted: null, note, title: 'RECOVERED' })
+  })
+
+  it('with one path is called otherwise than one that is degraded', () => {
+    expect(words('x', 'degraded', { word: 'one_path' }).title).toBe('ONE PATH')
+    expect(words('x', 'degraded').title).toBe('DEGRADED')
   })
 
   it('in maintenance says until when', () => {
     expect(words('x', 'maintenance', { plannedUntil: '2026-11-20T06:00:00.000Z' }).meaning).toContain(
-      'planned until 06:00',
+      'work until 06:00',
     )
   })
 
   it.each([
     [{ owner: 'provider', name: 'Equinix' }, 'Equinix'],
     [{ owner: 'microsoft', name: null }, 'Microsoft'],
-    [{ owner: 'unknown', name: null }, 'Owner unknown'],
+    [{ owner: 'unknown', name: null }, 'Diagnosing'],
   ] as const)('states the owner: %o', (owner, text) => {
     expect(words('x', 'down', { owner }).owner).toBe(text)
   })
@@ -105,11 +119,10 @@ describe('a tile', () => {
   })
 
   it('that nobody can see any more is unknown, whatever it was', () => {
-    expect(lostWords(tile('x', 'up'), NOW, 'UTC')).toEqual({
+    expect(lostWords(tile('x', 'up'), NOW, 'UTC')).toMatchObject({
       state: 'unknown',
-      word: 'UNKNOWN',
-      lasted: null,
-      doubt: null,
+      title: 'UNKNOWN',
+      since: null,
       meaning: 'was UP at 03:30:00',
       owner: null,
     })
@@ -122,17 +135,34 @@ it('the summary says all counts, the worst first', () => {
 })
 
 it.each<[string, [string, string] | null, string | null]>([
-  ['counts from the later bound', [ago(11_600), ago(11_520)], 'all 2 up for ≥ 3 h 12 min'],
-  ['has no length within the first minute', [ago(40), ago(30)], 'all 2 up'],
+  ['counts from the later bound', [ago(11_600), ago(11_520)], '≥ 3 h 12 min'],
+  ['has no length within the first minute', [ago(40), ago(30)], null],
   ['is not said while something is wrong', null, null],
 ])('how long all is well %s', (_, allWellSince, text) => {
-  expect(wellWords(wallOf([tile('a'), tile('b')], { allWellSince }), NOW)).toBe(text)
+  expect(wellWords(wallOf([tile('a')], { allWellSince }), NOW)).toBe(text)
 })
 
-it('problems are counted, and all that is up is not', () => {
-  const counts = { down: 1, degraded: 2, unknown: 0, maintenance: 0, up: 9 }
-  expect(problemWords(counts)).toBe('1 down, 2 degraded')
-  expect(problemWords({ ...counts, down: 0, degraded: 0 })).toBeNull()
+it('what there is is counted by what it is, and what came back is ok', () => {
+  const estate = { circuits: { up: 3, one_path: 1, recovered: 1 }, gateways: { up: 1 } }
+  expect(estateWords(estate)).toEqual(['5 circuits: 4 ok, 1 on one path', '1 gateway ok'])
+  expect(sizeWords(estate)).toBe('5 circuits · 1 gateway')
+  expect(estateWords({ circuits: {}, gateways: { down: 2 } })).toEqual(['2 gateways: 2 down'])
+})
+
+it('a text that is too long loses clauses from its end, and nothing else', () => {
+  expect(shorterTexts('2 prefixes lost; no path on erc-london; no spare.', /(?<=;) /)).toEqual([
+    '2 prefixes lost; no path on erc-london; no spare.',
+    '2 prefixes lost; no path on erc-london',
+    '2 prefixes lost',
+  ])
+})
+
+it.each([
+  [400_000, '0.4'],
+  [306_400_000, '306'],
+  [1_204_000_000, '1,204'],
+])('%i bit/s are %s Mb/s', (rate, text) => {
+  expect(megabits(rate)).toBe(text)
 })
 
 it.each([
@@ -148,9 +178,9 @@ it('a month says its days', () => {
 })
 
 it.each([
-  [null, null, 'no data yet'],
-  [NOW - 3_000, ago(257), 'oldest poll 4 min 17 s ago'],
-  [NOW - 3_000, null, 'data 3 s old'],
+  [null, null, 'No data yet'],
+  [NOW - 3_000, ago(257), 'Oldest poll 4 min 17 s ago'],
+  [NOW - 3_000, null, 'Last update 3 s ago'],
 ])('the age of what is shown is that of its oldest poll', (readAt, oldestPollAt, text) => {
   expect(ageWords({ readAt, oldestPollAt }, NOW)).toBe(text)
 })

@@ -1,20 +1,21 @@
-import type { Wall, WallState, WallTile } from '#lib/overview/api/index.ts'
+import type { Freshness } from '#lib/contract/index.ts'
+import type { Wall, WallEstate, WallState, WallTile, WallWord } from '#lib/overview/api/index.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { outcomeWords } from '#lib/contract/words/outcomes.ts'
 import { ownerLabel } from '#lib/contract/words/owners.ts'
 import { formatMoment } from '../format/instant.ts'
 import { lateWords } from '../ui/times/late-words.ts'
 
-const stateWords: Record<WallState, string> = {
+const words: Record<WallWord, string> = {
   down: 'DOWN',
+  one_path: 'ONE PATH',
   degraded: 'DEGRADED',
+  late: 'LATE',
   unknown: 'UNKNOWN',
-  maintenance: 'MAINTENANCE',
+  maintenance: 'PLANNED',
+  recovered: 'RECOVERED',
   up: 'UP',
 }
-
-/** The tile of the collector itself, whose polls are late. */
-const COLLECTOR_TILE = 'source/collector/Collector'
 
 const sizes = [
   [86_400_000, 'd'],
@@ -23,21 +24,33 @@ const sizes = [
   [1_000, 's'],
 ] as const
 
+/** In its largest unit, rounded down; null under a second. */
+function roughly(ms: number): string | null {
+  const size = sizes.find(([length]) => ms >= length)
+  return size ? `${Math.floor(ms / size[0])} ${size[1]}` : null
+}
+
 /** A lower bound in its largest unit, rounded down. Null under a second. */
 export function atLeast(ms: number): string | null {
-  const size = sizes.find(([length]) => ms >= length)
-  return size ? `≥ ${Math.floor(ms / size[0])} ${size[1]}` : null
+  const length = roughly(ms)
+  return length && `≥ ${length}`
 }
 
 /** The texts of a tile. */
 export interface TileWords {
   state: WallState
-  word: string
+  word: WallWord
+  /** in the largest letters */
+  title: string
+  /** when it is proved to have begun: `18:37:12` */
+  since: string | null
   /** the certain duration: `≥ 4 min` */
   lasted: string | null
   /** why it is unknown, or how late it is */
   doubt: string | null
   meaning: string
+  /** what a row says of what came back, or of its age: `recovered 10:26, ≤ 42 s down` */
+  note: string | null
   owner: string | null
 }
 
@@ -46,55 +59,103 @@ export function tileWords(tile: WallTile, now: number, zone: string): TileWords 
   const { state, since, unconfirmedSince } = tile
   // what nobody confirms any more lasted for certain until then
   const until = unconfirmedSince === null ? now : Date.parse(unconfirmedSince)
+  // the duration of an unknown state carries no information
+  const begun = state === 'up' || state === 'unknown' || since === null ? null : Date.parse(since[1])
   return {
     state,
-    word: tile.id === COLLECTOR_TILE ? 'LATE' : stateWords[state],
-    // the duration of an unknown state carries no information
-    lasted: state === 'up' || state === 'unknown' || since === null ? null : atLeast(until - Date.parse(since[1])),
+    word: tile.word,
+    title: tile.word === 'late' ? `${tile.name} late`.toUpperCase() : words[tile.word],
+    since: begun === null ? null : formatMoment(begun, zone, now),
+    lasted: begun === null ? null : atLeast(until - begun),
     doubt: doubtOf(tile, now, zone),
-    meaning: [recoveredWords(tile), tile.meaning, plannedWords(tile, now, zone)].filter(Boolean).join(' · '),
+    meaning: [tile.meaning, plannedWords(tile, now, zone)].filter(Boolean).join(', '),
+    note: recoveredWords(tile, now, zone),
     owner: ownerOf(tile),
   }
 }
 
 /** For an outdated tile: the last known state and its time. */
 export function lostWords(tile: WallTile, readAt: number, zone: string): TileWords {
-  const last = `was ${stateWords[tile.state]} at ${formatMoment(readAt, zone, readAt)}`
-  return { state: 'unknown', word: stateWords.unknown, lasted: null, doubt: null, meaning: last, owner: null }
+  const last = `was ${words[tile.word]} at ${formatMoment(readAt, zone, readAt)}`
+  const nothing = { since: null, lasted: null, doubt: null, owner: null }
+  return { ...nothing, state: 'unknown', word: 'unknown', title: words.unknown, meaning: last, note: last }
 }
 
-function doubtOf({ type, state, outcome, freshness, unconfirmedSince }: WallTile, now: number, zone: string) {
-  if (unconfirmedSince !== null)
-    return `as of ${formatMoment(Date.parse(unconfirmedSince), zone, now).replace(/:\d\d$/, '')}`
-  if (type === 'collector' && outcome === null) return null
+const minuteOf = (at: string, zone: string, now: number) =>
+  formatMoment(Date.parse(at), zone, now).replace(/:\d\d$/, '')
+
+function doubtOf({ word, state, outcome, freshness, unconfirmedSince }: WallTile, now: number, zone: string) {
+  if (unconfirmedSince !== null) return `not confirmed since ${minuteOf(unconfirmedSince, zone, now)}`
+  if (word === 'late') return null
   if (state === 'unknown') return outcome === null ? 'no data' : outcomeWords(outcome)
   return lateWords(freshness, now) ?? (outcome && `by metrics: ${outcomeWords(outcome)}`)
 }
 
-function recoveredWords({ recovered }: WallTile): string | null {
+function recoveredWords({ recovered }: WallTile, now: number, zone: string): string | null {
   if (!recovered) return null
-  const was = recovered.was === 'down' ? 'was down' : 'was degraded'
-  const now = recovered.monitoring ? 'recovered, monitoring' : 'recovered'
-  if (!recovered.duration) return recovered.monitoring ? now : was
-  return `${now} (${was} ≤ ${formatDuration(recovered.duration.atMostSeconds * 1_000, 'ceil')})`
+  const { at, was, duration } = recovered
+  const lasted = duration ? ` ≤ ${formatDuration(duration.atMostSeconds * 1_000, 'ceil')}` : ''
+  return `recovered ${minuteOf(at, zone, now)},${lasted || ' was'} ${was}`
+}
+
+/** `LATE 2 min`: in as few letters as a row has room for. */
+export function shortLateWords({ state, latePollAt }: Freshness, now: number): string | null {
+  if (state !== 'late' && state !== 'stale') return null
+  return `${state.toUpperCase()} ${(latePollAt && roughly(now - Date.parse(latePollAt))) ?? ''}`.trimEnd()
 }
 
 /** Without seconds: windows are announced by the minute. */
 const plannedWords = ({ plannedUntil }: WallTile, now: number, zone: string) =>
-  plannedUntil && `planned until ${formatMoment(Date.parse(plannedUntil), zone, now).replace(/:\d\d$/, '')}`
+  plannedUntil && `work until ${minuteOf(plannedUntil, zone, now)}`
 
-function ownerOf({ owner, diagnosing, acknowledged }: WallTile): string | null {
+function ownerOf({ owner, acknowledged }: WallTile): string | null {
   if (!owner) return null
-  const named = owner.name ?? (owner.owner === 'unknown' ? 'Owner unknown' : ownerLabel(owner.owner))
-  const label = diagnosing && owner.owner === 'unknown' ? 'Diagnosing' : named
+  const label = owner.name ?? (owner.owner === 'unknown' ? 'Diagnosing' : ownerLabel(owner.owner))
   return acknowledged ? `${label}, acknowledged by ${acknowledged.by}` : label
 }
 
-/** `all 12 up for ≥ 3 h 12 min`; null unless all are. */
-export function wellWords({ counts, allWellSince }: Pick<Wall, 'counts' | 'allWellSince'>, now: number): string | null {
-  if (allWellSince === null) return null
-  const lasted = now - Date.parse(allWellSince[1])
-  return `all ${counts.up} up${lasted < 60_000 ? '' : ` for ≥ ${formatDuration(lasted)}`}`
+const nouns = { circuits: 'circuit', gateways: 'gateway' } as const
+/** What came back is well. */
+const countNames: Record<Exclude<WallWord, 'recovered' | 'late'>, string> = {
+  up: 'ok',
+  down: 'down',
+  one_path: 'on one path',
+  degraded: 'degraded',
+  unknown: 'unknown',
+  maintenance: 'in maintenance',
+}
+const kinds = ['circuits', 'gateways'] as const
+
+const numberOf = (counts: WallEstate[keyof WallEstate]) => Object.values(counts).reduce((sum, count) => sum + count, 0)
+const plural = (count: number, kind: (typeof kinds)[number]) => `${count} ${count === 1 ? nouns[kind] : kind}`
+
+/** `5 circuits: 4 ok, 1 on one path`, `7 gateways ok`. */
+export function estateWords(estate: WallEstate): string[] {
+  return kinds.flatMap((kind) => {
+    const counts = estate[kind]
+    const all = numberOf(counts)
+    if (all === 0) return []
+    const ok = (counts.up ?? 0) + (counts.recovered ?? 0)
+    if (ok === all) return `${plural(all, kind)} ok`
+    const parts = Object.entries(countNames).flatMap(([word, name]) => {
+      const count = word === 'up' ? ok : (counts[word as keyof typeof countNames] ?? 0)
+      return count > 0 ? `${count} ${name}` : []
+    })
+    return `${plural(all, kind)}: ${parts.join(', ')}`
+  })
+}
+
+/** `5 circuits · 7 gateways`. */
+export const sizeWords = (estate: WallEstate): string =>
+  kinds
+    .filter((kind) => numberOf(estate[kind]) > 0)
+    .map((kind) => plural(numberOf(estate[kind]), kind))
+    .join(' · ')
+
+/** How long all is well, at least; null = not known, or less than a minute. */
+export function wellWords({ allWellSince }: Pick<Wall, 'allWellSince'>, now: number): string | null {
+  const lasted = allWellSince === null ? 0 : now - Date.parse(allWellSince[1])
+  return lasted < 60_000 ? null : `≥ ${formatDuration(lasted)}`
 }
 
 /** How old what is shown is: the oldest of its polls, not the answer that carries it; of an answer that is not renewed, the answer. */
@@ -102,19 +163,15 @@ export function ageWords(
   { readAt, oldestPollAt }: { readAt: number | null; oldestPollAt: string | null },
   now: number,
 ): string {
-  if (readAt === null) return 'no data yet'
+  if (readAt === null) return 'No data yet'
   return oldestPollAt === null
-    ? `data ${formatDuration(now - readAt)} old`
-    : `oldest poll ${formatDuration(Math.max(0, now - Date.parse(oldestPollAt)))} ago`
+    ? `Last update ${formatDuration(now - readAt)} ago`
+    : `Oldest poll ${formatDuration(Math.max(0, now - Date.parse(oldestPollAt)))} ago`
 }
 
 /** Counts by state in one sentence, for screen readers. */
 export const summaryWords = (counts: Record<WallState, number>): string =>
   partsOf(counts).join(', ') || 'no resources yet'
-
-/** The same of all that is not up; null = all is. */
-export const problemWords = (counts: Record<WallState, number>): string | null =>
-  partsOf({ ...counts, up: 0 }).join(', ') || null
 
 /** The last 24 hours in one sentence, for screen readers: `Last 24 hours, in half hours: 2 down, 1 degraded`. */
 export const wallDayWords = (states: readonly WallState[]): string =>
@@ -132,6 +189,21 @@ function pastWords(past: string, pieces: string, states: readonly WallState[]): 
 }
 
 const partsOf = (counts: Record<WallState, number>): string[] =>
-  (Object.keys(stateWords) as WallState[]).flatMap((state) =>
-    counts[state] > 0 ? `${counts[state]} ${stateWords[state].toLowerCase()}` : [],
+  (['down', 'degraded', 'unknown', 'maintenance', 'up'] as const).flatMap((state) =>
+    counts[state] > 0 ? `${counts[state]} ${state}` : [],
   )
+
+/** A rate in Mbit/s with as many digits as can be compared: `0.4`, `12`, `306`, `1,204`. */
+export const megabits = (rate: number): string =>
+  (rate / 1e6).toLocaleString('en-US', { maximumFractionDigits: rate < 1e7 ? 1 : 0 })
+
+/** A text of clauses or sentences in ever shorter forms: whole ones are left out from the end, none is cut. */
+export function shorterTexts(text: string, between: RegExp): string[] {
+  const parts = text.split(between)
+  return parts.map((_, left) =>
+    parts
+      .slice(0, parts.length - left)
+      .join(' ')
+      .replace(/[;,·]$/, ''),
+  )
+}

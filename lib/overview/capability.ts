@@ -46,10 +46,8 @@ export const overview = capability({
       ),
     wall: ({ db, caller, parameters: { customer, at, by } }) =>
       at === undefined
-        ? wallAnswer(narrowed(caller.scope, customer), by === 'customer')
-        : asOfMoment(db, { at, kinds: pollsOfOverview }, (reader, now) =>
-            getWall(reader, { byCustomer: by === 'customer' }, now),
-          ),
+        ? wallAnswer(narrowed(caller.scope, customer), by)
+        : asOfMoment(db, { at, kinds: pollsOfOverview }, (reader, now) => getWall(reader, { by }, now)),
     wallHistory: ({ db, caller, parameters: { customer, at } }) =>
       at === undefined
         ? wallHistoryAnswer(narrowed(caller.scope, customer))

@@ -26,7 +26,7 @@ describe('customers', () => {
   }
 
   const wall = async () => {
-    const { data } = endpoints.wall.response.parse(await getWall(db, { byCustomer: true }, START + 10_000))
+    const { data } = endpoints.wall.response.parse(await getWall(db, { by: 'customer' }, START + 10_000))
     return data.subscriptions.map(({ name, counts }) => [name, Object.values(counts).reduce((sum, one) => sum + one)])
   }
 

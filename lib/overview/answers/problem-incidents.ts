@@ -100,9 +100,25 @@ function withIncident(problem: ActiveProblem, { incidents, maintenance, now }: P
   return {
     ...problem,
     severity: isPlanned ? 'maintenance' : problem.severity,
-    since: problem.since ?? incident?.startedBetween ?? null,
+    since: sinceOf(problem, incident),
     incidentId: incident?.id ?? problem.incidentId,
   }
+}
+
+/** Kinds that say that nothing is left: what is down is so since one of them began, not since the first path went. */
+export const TOTAL_LOSSES: ReadonlySet<string> = new Set(['circuit_down', 'gateway_isolated', 'no_path'])
+
+/**
+ * When a problem began: by its state, or by the outage of its incident that goes on, whichever was certain first. A state follows one
+ * layer after the other and would begin again with each; an earlier outage of the same incident is another one.
+ */
+function sinceOf({ since, severity }: ActiveProblem, incident: Incident | undefined): ActiveProblem['since'] {
+  if (!incident) return since
+  const { outages, startedBetween, root } = incident
+  const open = outages.findLast(({ endedBetween }) => endedBetween === null)?.startedBetween ?? null
+  if (since === null) return outages.length > 0 ? open : startedBetween
+  const isSame = isOfState(incident) && (severity !== 'down' || (root !== null && TOTAL_LOSSES.has(root.kind)))
+  return open && isSame && open[1] < since[1] ? open : since
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { AccessScope } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
+import type { WallGroup } from '../api/parameters.ts'
 import { getWall, getWallHistory } from './index.ts'
 import { QUESTION_LIMIT_MS, readerOf, withoutOthers } from '#lib/questions/index.ts'
 import { inOneAnswer } from '#lib/platform/one-answer.ts'
@@ -36,18 +37,18 @@ class SharedByScope<Answer, Options extends readonly unknown[]> {
 
 /**
  * What every wall of one scope shows: all of them send the same request.
- * @param byCustomer whether customers stand in the place of subscriptions
+ * @param by what its views are of
  */
-export const wallAnswer = (scope: AccessScope, byCustomer = false): Promise<ResponseOf<'wall'>> =>
-  walls.ask(scope, byCustomer)
+export const wallAnswer = (scope: AccessScope, by: WallGroup = 'subscription'): Promise<ResponseOf<'wall'>> =>
+  walls.ask(scope, by)
 
 /** The last 24 hours of what such a wall shows. */
 export const wallHistoryAnswer = (scope: AccessScope): Promise<ResponseOf<'wallHistory'>> => histories.ask(scope)
 
-const makeWall = (scope: AccessScope, byCustomer: boolean): Promise<ResponseOf<'wall'>> =>
+const makeWall = (scope: AccessScope, by: WallGroup): Promise<ResponseOf<'wall'>> =>
   inOneAnswer(async () => {
     const db = await readerOf(scope)
-    return withoutOthers(db, await getWall(db, { byCustomer }))
+    return withoutOthers(db, await getWall(db, { by }))
   })
 
 const makeHistory = (scope: AccessScope): Promise<ResponseOf<'wallHistory'>> =>
@@ -56,5 +57,5 @@ const makeHistory = (scope: AccessScope): Promise<ResponseOf<'wallHistory'>> =>
     return withoutOthers(db, await getWallHistory(db))
   })
 
-const walls = new SharedByScope<ResponseOf<'wall'>, [byCustomer: boolean]>(makeWall, EVERY_MS)
+const walls = new SharedByScope<ResponseOf<'wall'>, [by: WallGroup]>(makeWall, EVERY_MS)
 const histories = new SharedByScope<ResponseOf<'wallHistory'>, []>(makeHistory, HISTORY_EVERY_MS)

@@ -5,6 +5,12 @@ import type { Event, Incident } from '#lib/incidents/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 
+/** Which views each resource is in; what is in none is in the one of the rest. */
+export interface WallViews {
+  of: ReadonlyMap<string, readonly string[]>
+  rest: string
+}
+
 /** What is judged already; the wall only chooses words and order. */
 export interface WallFacts {
   now: EpochMs
@@ -21,6 +27,6 @@ export interface WallFacts {
   lost: readonly Event[]
   /** windows that are open now */
   declared: Pick<DeclarationsAnswer, 'cards'> & { maintenance: readonly DeclaredWindow[] }
-  /** of a wall by customer: whose each resource is, by short id; of any other none */
-  customers?: ReadonlyMap<string, string> | null
+  /** the views of a wall that is not by subscription, by short id; of any other none */
+  views?: WallViews | null
 }

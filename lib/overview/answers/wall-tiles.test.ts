@@ -69,7 +69,7 @@ const incident = (root: Event, more: Partial<Incident> = {}) =>
     root,
     startedBetween: bounds(5),
     endedBetween: null,
-    cause: { owner: 'provider' },
+    cause: { owner: 'provider', confidence: 0.7 },
     impact: { summary: 'One path of erc-london is down.' },
     acknowledged: null,
     diagnosing: false,
@@ -134,17 +134,17 @@ const pathless = circuit('no_path', ['down', 'down'])
 
 describe('a tile says what a state means', () => {
   it.each<[string, Asked, string]>([
-    ['all is well', {}, 'up erc-london: Both paths carry'],
-    ['one path left', { circuits: [reduced] }, 'degraded erc-london: Secondary path alone'],
+    ['all is well', {}, 'up erc-london: Both paths active'],
+    ['one path left', { circuits: [reduced] }, 'degraded erc-london: Secondary path only'],
     [
       'nothing lost, by tables that were read since',
       { circuits: [reduced], sources: [polled('hub', 'learned', NOW - MINUTE)] },
-      'degraded erc-london: Secondary path alone, 0 prefixes lost',
+      'degraded erc-london: Secondary path only, no prefix lost',
     ],
     [
       'tables of before the loss say nothing of prefixes',
       { circuits: [reduced], sources: [polled('hub', 'learned', NOW - 5 * MINUTE - 1_000)] },
-      'degraded erc-london: Secondary path alone',
+      'degraded erc-london: Secondary path only',
     ],
     [
       'a site that is on backup',
@@ -179,7 +179,7 @@ describe('a tile says what a state means', () => {
     [
       'one path left, and the learned site is reached in part',
       { circuits: [reduced], sites: [learnedSite('partial')] },
-      'degraded erc-london: Secondary path alone, its site reached in part',
+      'degraded erc-london: Secondary path only, its site reached in part',
     ],
     ['a gateway without peers', { gateways: [gateway('isolated')] }, 'down ergw-hub: No BGP peer is up'],
     ['a site alone', { sites: [site('unreachable')] }, 'down DC-A: not reached'],
@@ -201,7 +201,7 @@ describe('a tile says what a state means', () => {
     [
       'a site whose families differ',
       { sites: [family('DC-A', 'on_backup'), family('DC-A (IPv6)', 'unreachable')] },
-      'down DC-A: IPv6 not reached, IPv4 on backup, 0 prefixes lost',
+      'down DC-A: IPv6 not reached, IPv4 on backup, no prefix lost',
     ],
     [
       'a grave incident of what works',
@@ -214,7 +214,7 @@ describe('a tile says what a state means', () => {
 
   it('what has ended makes none, though its incident is still open', () => {
     const over = incident(event('circuit_down', { endedBetween: bounds(1) }))
-    expect(lines({ incidents: [over] })[0]).toBe('up erc-london: Both paths carry')
+    expect(lines({ incidents: [over] })[0]).toBe('up erc-london: Both paths active')
   })
 
   it('a site is one tile, whichever families are lost', () => {
@@ -255,6 +255,57 @@ describe('what is not known', () => {
 
   it('is no maintenance, whatever was announced', () => {
     expect(ask({ circuits: [unknown], declared: { maintenance: [window(['lon'])] } })[0]?.state).toBe('unknown')
+  })
+})
+
+describe('a tile is called by what it is, and opens its incident', () => {
+  const withdrawn = incident(event('mass_withdraw'))
+  it.each<[string, Asked, string, string]>([
+    ['one path left', { circuits: [reduced], incidents: [incident(event('path_down'))] }, 'one_path', '/incidents/i1'],
+    ['one path left, no incident yet', { circuits: [reduced] }, 'one_path', '/circuits/lon'],
+    ['no path', { circuits: [pathless] }, 'down', '/circuits/lon'],
+    ['withdrawn prefixes', { incidents: [withdrawn] }, 'degraded', '/incidents/i1'],
+    ['nothing is wrong', {}, 'up', '/circuits/lon'],
+  ])('%s', (_, asked, word, href) => {
+    expect(ask(asked)[0]).toMatchObject({ word, href })
+  })
+})
+
+describe('the start of what goes on', () => {
+  const outage = (minutes: number, ended: number | null = null) => ({
+    startedBetween: bounds(minutes),
+    endedBetween: ended === null ? null : bounds(ended),
+    certain: [],
+  })
+  it.each<[string, Asked, number]>([
+    ['does not begin again with another layer', { circuits: [reduced], incidents: [pathDown([outage(8)])] }, 8],
+    [
+      'is no earlier outage of its incident',
+      { circuits: [reduced], incidents: [pathDown([outage(30, 20), outage(4)])] },
+      5,
+    ],
+    [
+      'of what has no path is not that of the first one',
+      { circuits: [pathless], incidents: [pathDown([outage(8)])] },
+      5,
+    ],
+  ])('%s', (_, asked, minutes) => {
+    expect(ask(asked)[0]?.since).toEqual(bounds(minutes))
+  })
+
+  function pathDown(outages: Incident['outages']) {
+    return incident(event('path_down'), { outages })
+  }
+})
+
+describe('the views of a wall', () => {
+  it('a gateway is in each of its own, what is in none in that of the rest', () => {
+    const views = { of: new Map([['hub', ['London', 'Paris']]]), rest: 'No site' }
+    expect(ask({ views }).map((one) => [one.name, one.views, one.subscriptionId])).toEqual([
+      ['erc-london', ['No site'], 'No site'],
+      ['ergw-hub', ['London', 'Paris'], 'London'],
+    ])
+    expect(ask({})[0]?.views).toEqual(['sub-1'])
   })
 })
 
@@ -314,6 +365,11 @@ describe('the owner', () => {
       name: 'London office',
       owner: { name: 'NOC 555' },
     })
+  })
+
+  it('is nobody while the cause is no more than possible', () => {
+    const doubted = incident(event('path_down'), { cause: { owner: 'provider', confidence: 0.5 } as Incident['cause'] })
+    expect(ask({ circuits: [reduced], incidents: [doubted] })[0]?.owner).toEqual({ owner: 'unknown', name: null })
   })
 
   it('is nobody’s while nothing is wrong', () => {
@@ -401,7 +457,7 @@ describe('what is not known yet', () => {
       owner: { owner: 'unknown', name: null },
       nextStep: null,
       impact: null,
-      meaning: 'Secondary path alone',
+      meaning: 'Secondary path only',
     })
   })
 

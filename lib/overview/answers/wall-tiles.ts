@@ -5,7 +5,7 @@ import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { siteOfSubject } from '#lib/detection/index.ts'
 import { freshnessOf, isRefused, pollFreshness, pollsUnder } from '#lib/questions/index.ts'
-import { isGrave, isOfCollector } from './problem-incidents.ts'
+import { isGrave, isOfCollector, TOTAL_LOSSES } from './problem-incidents.ts'
 import { COLLECTOR_SCOPE } from './problems.ts'
 import type { WallFacts } from './wall-facts.ts'
 import { circuitMeaning, eventMeaning, gatewayMeaning } from './wall-words.ts'
@@ -13,7 +13,17 @@ import { circuitMeaning, eventMeaning, gatewayMeaning } from './wall-words.ts'
 /** A tile by the list of problems alone, without its card and what else is known of its incident. */
 type Plain = Pick<
   WallTile,
-  'id' | 'type' | 'name' | 'subscriptionId' | 'state' | 'meaning' | 'since' | 'unconfirmedSince' | 'href' | 'incidentId'
+  | 'id'
+  | 'type'
+  | 'name'
+  | 'subscriptionId'
+  | 'state'
+  | 'word'
+  | 'meaning'
+  | 'since'
+  | 'unconfirmedSince'
+  | 'href'
+  | 'incidentId'
 > & {
   scope: string
   provider: string | null
@@ -29,15 +39,14 @@ export function tilesOf(facts: WallFacts): WallTile[] {
     ...facts.gateways.flatMap((gateway) => gatewayTile(gateway, facts)),
     ...joinFamilies(facts.problems).flatMap((problem) => otherTile(problem, facts)),
   ]
-  return plain.map((tile) => withContext(ofCustomer(tile, facts), facts)).toSorted(byWorst)
+  return plain.map((tile) => withContext(tile, facts)).toSorted(byWorst)
 }
 
-/** What stands on a wall by customer for what is nobody's. */
-export const NOBODYS = 'No customer'
-
-/** What no resource stands behind belongs to every view. */
-const ofCustomer = (tile: Plain, { customers }: WallFacts): Plain =>
-  customers && tile.subscriptionId !== null ? { ...tile, subscriptionId: customers.get(tile.scope) ?? NOBODYS } : tile
+/** The views that a resource is in; one that no subscription has is in all, which is none. */
+export function viewsOf(scope: string, subscriptionId: string | null, { views }: Pick<WallFacts, 'views'>): string[] {
+  if (subscriptionId === null) return []
+  return views ? [...(views.of.get(scope) ?? [views.rest])] : [subscriptionId]
+}
 
 const rankOf = ({ state, recovered }: WallTile) => wallStates.indexOf(state) - (recovered ? 0.5 : 0)
 
@@ -63,7 +72,7 @@ function circuitTile(circuit: Circuit, facts: WallFacts): Plain[] {
       name,
       subscriptionId,
       provider,
-      state: problem?.severity ?? 'up',
+      ...calledBy(problem),
       incidentId: problem?.incidentId ?? null,
       meaning:
         (problem && eventMeaning(problem, facts)) ?? circuitMeaning(circuit, facts, isDiagnosing(problem, facts)),
@@ -72,6 +81,12 @@ function circuitTile(circuit: Circuit, facts: WallFacts): Plain[] {
       href: `/circuits/${id}`,
     },
   ]
+}
+
+/** State and word of a resource by its worst problem. */
+function calledBy(problem: ActiveProblem | undefined): Pick<Plain, 'state' | 'word'> {
+  const state = problem?.severity ?? 'up'
+  return { state, word: state === 'degraded' && problem?.state === 'reduced' ? 'one_path' : state }
 }
 
 const isDiagnosing = (problem: ActiveProblem | undefined, { incidents }: WallFacts) =>
@@ -90,7 +105,7 @@ function gatewayTile(gateway: Gateway, facts: WallFacts): Plain[] {
       name,
       subscriptionId,
       provider: null,
-      state: problem?.severity ?? 'up',
+      ...calledBy(problem),
       incidentId: problem?.incidentId ?? null,
       meaning: (problem && eventMeaning(problem, facts)) ?? gatewayMeaning(gateway, facts),
       since: problem?.since ?? null,
@@ -151,6 +166,7 @@ function otherTile(
       subscriptionId:
         home?.subscriptionId ?? subscriptionOf(facts.sources.find(({ scope }) => scope === id)?.resourceId),
       state: severity,
+      word: type === 'source' && id === COLLECTOR_SCOPE.id ? 'late' : severity,
       meaning:
         type === 'source'
           ? `${id === COLLECTOR_SCOPE.id ? '' : 'Not seen: '}${reason.replace(/:.*/s, '')}`
@@ -163,6 +179,8 @@ function otherTile(
 
 const subscriptionOf = (resourceId = '') => /^\/subscriptions\/([^/]+)/i.exec(resourceId)?.[1] ?? null
 
+const incidentsAbout = (plain: Plain, { incidents }: WallFacts) => incidents.filter((one) => isAbout(one, plain))
+
 function isAbout(incident: Incident, { id, type, scope }: Plain): boolean {
   const isOwn = incident.scope === scope || incident.root?.scope === scope || id === `incident/${incident.id}`
   return isOwn && isOfCollector(incident) === (type === 'collector')
@@ -172,18 +190,18 @@ function withContext(plain: Plain, facts: WallFacts): WallTile {
   const { scope, provider, ...tile } = plain
   const { state, incidentId } = tile
   const incident = facts.incidents.find(({ id }) => id === incidentId)
+  const views = viewsOf(scope, tile.subscriptionId, facts)
+  const recovered = state === 'up' ? recoveryOf(incidentsAbout(plain, facts), facts) : null
   return {
     ...tile,
+    views,
+    subscriptionId: views[0] ?? null,
+    word: recovered ? 'recovered' : tile.word,
+    href: incident?.state === 'open' ? `/incidents/${encodeURIComponent(incident.id)}` : tile.href,
     name: cardOf(scope, facts)?.displayName || tile.name,
     outcome: outcomeOf(scope, state, facts),
     owner: state === 'up' || tile.type === 'collector' ? null : ownerOf(scope, provider, incident, facts),
-    recovered:
-      state === 'up'
-        ? recoveryOf(
-            facts.incidents.filter((one) => isAbout(one, plain)),
-            facts,
-          )
-        : null,
+    recovered,
     plannedUntil: openWindow(facts.declared.maintenance, [scope], facts.now)?.to ?? null,
     diagnosing: state !== 'up' && incident?.diagnosing === true,
     impact: state === 'up' || incident?.diagnosing ? null : (incident?.impact.summary ?? null),
@@ -206,13 +224,17 @@ export const STATE_KINDS = ['peers', 'summary', 'arp', 'stats'] as const
 const cardOf = (scope: string, { declared }: WallFacts) =>
   declared.cards.find((card) => card.scope === scope && card.part === '')
 
+/** What a cause must be to name somebody on a wall: likely (docs/rules/detection.md). */
+const LIKELY = 0.7
+const UNNAMED = { owner: 'unknown' } as const
+
 function ownerOf(
   scope: string,
   provider: string | null,
   incident: Incident | undefined,
   facts: WallFacts,
 ): WallTile['owner'] {
-  const owner = incident?.cause?.owner ?? 'unknown'
+  const { owner } = incident?.cause && incident.cause.confidence >= LIKELY ? incident.cause : UNNAMED
   const contact = cardOf(scope, facts)?.contact || null
   // what is not known has no owner yet
   if (!incident && contact === null) return null
@@ -232,8 +254,6 @@ function outcomeOf(scope: string, state: WallState, { sources, now }: WallFacts)
   return failed?.poll.lastOutcome ?? (blind.length > 0 ? 'not_polled' : null)
 }
 
-const losses: ReadonlySet<string> = new Set(['circuit_down', 'gateway_isolated', 'no_path'])
-
 function recoveryOf(about: readonly Incident[], { now }: WallFacts): WallTile['recovered'] {
   const [last] = about
     .filter(
@@ -245,7 +265,7 @@ function recoveryOf(about: readonly Incident[], { now }: WallFacts): WallTile['r
   const { root, endedBetween } = last
   return {
     at: endedBetween[1],
-    was: root && losses.has(root.kind) ? 'down' : 'degraded',
+    was: root && TOTAL_LOSSES.has(root.kind) ? 'down' : 'degraded',
     duration: durationOf(last),
     monitoring: last.phase === 'recovered',
   }

@@ -9,11 +9,11 @@ import { pollFreshness } from '#lib/questions/index.ts'
 import type { WallFacts } from './wall-facts.ts'
 
 /**
- * What the state of a circuit means for those who use it: `DC-A on backup, 0 prefixes lost`.
+ * What the state of a circuit means for those who use it: `DC-A on backup, no prefix lost`.
  * @param isDiagnosing what was read since may be of before: that nothing is lost is not said yet
  */
 export function circuitMeaning(circuit: Circuit, facts: WallFacts, isDiagnosing = false): string {
-  if (circuit.redundancy === 'redundant') return 'Both paths carry'
+  if (circuit.redundancy === 'redundant') return 'Both paths active'
   const gateways = connectedGateways(circuit)
   const sites = facts.sites.filter(({ scope }) => scope === circuit.id)
   return joined([...pathAndSites(circuit, sites), lostWords(gateways, isDiagnosing ? null : circuit, facts)])
@@ -52,7 +52,7 @@ function pathsLeft({ redundancy, paths }: Circuit): string {
     case 'no_path':
       return 'No path is left'
     case 'reduced':
-      return up === 'primary' ? 'Primary path alone' : 'Secondary path alone'
+      return up === 'primary' ? 'Primary path only' : 'Secondary path only'
     case 'single_homed':
       return up === 'secondary' ? 'Only the secondary path is set up' : 'Only the primary path is set up'
     case 'unknown':
@@ -85,7 +85,7 @@ const stateWords = ({ flags }: Event) => siteStateName(flags) ?? 'changed'
 
 /** A learned site says so by its name; how sure that is stands here. */
 export function aloneSiteMeaning(site: Event): string {
-  const lost = siteStateOf(site.flags) === 'on_backup' ? ', 0 prefixes lost' : ''
+  const lost = siteStateOf(site.flags) === 'on_backup' ? ', no prefix lost' : ''
   const doubt = site.flags.includes('mapping_inferred') ? '; which circuits are its home is inferred' : ''
   return stateWords(site) + lost + doubt
 }
@@ -113,7 +113,7 @@ function lostWords(gateways: readonly string[], circuit: Circuit | null, { lost,
         isUsable(pollFreshness(poll, now)),
     ),
   )
-  return isSeen ? '0 prefixes lost' : null
+  return isSeen ? 'no prefix lost' : null
 }
 
 /** How many prefixes an event is about; null where it was stored before they were counted. */

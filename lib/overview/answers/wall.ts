@@ -1,5 +1,6 @@
 import { type EpochMs, eventKindRecords, severities } from '#lib/contract/index.ts'
-import type { ResponseOf, Wall, WallTile } from '../api/index.ts'
+import type { ResponseOf, Wall, WallEstate, WallTile, WallWord } from '../api/index.ts'
+import type { WallGroup } from '../api/parameters.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import {
   lastIncidentEnd,
@@ -11,6 +12,9 @@ import {
 } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { customersByScope } from '#lib/circuits/answers/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
 import {
   type Db,
   queryable,
@@ -26,7 +30,8 @@ import {
 import { eventViews } from '#lib/incidents/answers/index.ts'
 
 import { readJudged } from './overview.ts'
-import { NOBODYS, STATE_KINDS, tilesOf } from './wall-tiles.ts'
+import type { WallViews } from './wall-facts.ts'
+import { STATE_KINDS, tilesOf, viewsOf } from './wall-tiles.ts'
 
 /** More than any wall shows; what is beyond is counted. */
 const NOT_UP_TILES = 200
@@ -34,21 +39,22 @@ const NOT_UP_TILES = 200
 const EVENTS = 3
 const EVENTS_SINCE_MS = 24 * 60 * 60_000
 const eventSeverities = severities.filter((severity) => severity !== 'info')
-/** No layout shows more tiles. */
-const UP_TILES = 12
+/** No layout shows more rows. */
+const UP_TILES = 24
 
 /**
  * What a wall display shows: a tile for each resource, the worst first.
- * @param options.byCustomer `subscriptions` are the customers, and what is nobody's
+ * @param options.by what `subscriptions` are; with what is in none
  */
 export async function getWall(
   db: Db,
-  { byCustomer = false }: { byCustomer?: boolean } = {},
+  { by = 'subscription' }: { by?: WallGroup } = {},
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'wall'>> {
   const q = queryable(db)
-  const customers = byCustomer ? await customersByScope(q) : null
   const { circuits, gateways, problems, statuses, incidents, sites, declared } = await readJudged(q, now)
+  const views =
+    by === 'customer' ? customerViews(await customersByScope(q)) : by === 'site' ? siteViews(circuits) : null
   const tiles = tilesOf({
     now,
     circuits,
@@ -59,8 +65,9 @@ export async function getWall(
     sites,
     lost: await eventViews(q, await openEvents(q, { kind: 'no_path' })),
     declared,
-    customers,
+    views,
   })
+  const resources = resourcesOf(tiles, { circuits, gateways, views })
   const events = await listEvents(q, {
     severities: eventSeverities,
     partOf: null,
@@ -73,7 +80,8 @@ export async function getWall(
       tiles: shown(tiles),
       counts: countsOf(tiles),
       allWellSince: isAllWell(tiles, polls, now) ? isoBoundsOrNull(await lastIncidentEnd(q)) : null,
-      subscriptions: subscriptionsOf(tiles, statuses, customers !== null),
+      estate: estateOf(resources),
+      subscriptions: subscriptionsOf(tiles, resources, { sources: statuses, views }),
       lastEvents: events.rows.map(lastEvent),
       collector: collectorOf(statuses, now),
     },
@@ -88,13 +96,16 @@ const isAllWell = (tiles: readonly WallTile[], polls: readonly PollHealth[], now
 
 /** All that is not up, what came back lately, and of each subscription as many that are up as a wall can show. */
 function shown(tiles: readonly WallTile[]): WallTile[] {
-  const calm = new Map<string | null, number>()
+  const calm = new Map<string | undefined, number>()
   const worse = tiles.filter(({ state, recovered }) => state !== 'up' || recovered !== null).slice(0, NOT_UP_TILES)
-  const up = tiles.filter(({ state, recovered, subscriptionId }) => {
+  const up = tiles.filter(({ state, recovered, views }) => {
     if (state !== 'up' || recovered !== null) return false
-    const count = (calm.get(subscriptionId) ?? 0) + 1
-    calm.set(subscriptionId, count)
-    return count <= UP_TILES
+    const counts = (views.length > 0 ? views : [undefined]).map((view) => {
+      const count = (calm.get(view) ?? 0) + 1
+      calm.set(view, count)
+      return count
+    })
+    return Math.min(...counts) <= UP_TILES
   })
   return [...worse, ...up]
 }
@@ -122,19 +133,71 @@ function countsOf(tiles: readonly WallTile[]): Wall['counts'] {
   return counts
 }
 
+const customerViews = (customers: ReadonlyMap<string, string>): WallViews => ({
+  of: new Map([...customers].map(([scope, name]) => [scope, [name]])),
+  rest: 'No customer',
+})
+
+/** A circuit is where it is handed over, a gateway where each of its circuits is. */
+function siteViews(circuits: readonly Circuit[]): WallViews {
+  const sites = new Map<string, string[]>()
+  for (const circuit of circuits) {
+    if (circuit.peeringLocation === null) continue
+    for (const scope of [circuit.id, ...connectedGateways(circuit)])
+      sites.set(scope, [...new Set([...(sites.get(scope) ?? []), circuit.peeringLocation])])
+  }
+  return { of: sites, rest: 'No site' }
+}
+
+interface Resource {
+  type: keyof WallEstate
+  word: WallWord
+  views: readonly string[]
+}
+
+/** Circuits and gateways with their words; a gateway without a tile is spoken for by a circuit that lost a path. */
+function resourcesOf(
+  tiles: readonly WallTile[],
+  {
+    circuits,
+    gateways,
+    views,
+  }: { circuits: readonly Circuit[]; gateways: readonly Gateway[]; views: WallViews | null },
+): Resource[] {
+  const words = new Map(tiles.map(({ id, word }) => [id, word]))
+  const named = (type: Resource['type'], { id, subscriptionId }: Circuit | Gateway): Resource => ({
+    type,
+    word: words.get(`${type.slice(0, -1)}/${id}`) ?? 'degraded',
+    views: viewsOf(id, subscriptionId, { views }),
+  })
+  const used = circuits.filter(({ redundancy }) => redundancy !== 'disabled')
+  return [...used.map((one) => named('circuits', one)), ...gateways.map((one) => named('gateways', one))]
+}
+
+function estateOf(resources: readonly Resource[]): WallEstate {
+  const estate: WallEstate = { circuits: {}, gateways: {} }
+  for (const { type, word } of resources) estate[type][word] = (estate[type][word] ?? 0) + 1
+  return estate
+}
+
 function subscriptionsOf(
   tiles: readonly WallTile[],
-  sources: readonly SourceStatus[],
-  byCustomer: boolean,
+  resources: readonly Resource[],
+  { sources, views }: { sources: readonly SourceStatus[]; views: WallViews | null },
 ): Wall['subscriptions'] {
-  const own = Map.groupBy(tiles, ({ subscriptionId }) => subscriptionId)
-  return [...own]
-    .flatMap(([id, of]) =>
-      id === null ? [] : [{ id, name: byCustomer ? id : nameOf(id, sources), counts: countsOf(of) }],
-    )
+  const ids = [...new Set(tiles.flatMap((tile) => tile.views))]
+  return ids
+    .map((id) => ({
+      id,
+      name: views ? id : nameOf(id, sources),
+      counts: countsOf(tiles.filter((tile) => tile.views.includes(id))),
+      estate: estateOf(resources.filter((resource) => resource.views.includes(id))),
+    }))
     .toSorted(
       (a, b) =>
-        Number(a.id === NOBODYS) - Number(b.id === NOBODYS) || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1),
+        Number(a.id === views?.rest) - Number(b.id === views?.rest) ||
+        a.name.localeCompare(b.name) ||
+        (a.id < b.id ? -1 : 1),
     )
 }
 

@@ -1,11 +1,15 @@
 import { at, customer } from '#lib/contract/api/parameters.ts'
 import { z } from 'zod'
 
+/** What a view of a wall can be of; a site is a peering location. */
+const wallGroups = ['subscription', 'customer', 'site'] as const
+export type WallGroup = (typeof wallGroups)[number]
+
 export const wallParameters = z.strictObject({
   customer,
   at,
   by: z
-    .enum(['subscription', 'customer'], 'send subscription or customer')
+    .enum(wallGroups, `send ${wallGroups.join(', ')}`)
     .describe('what `subscriptions` and `subscriptionId` are; subscriptions when not given')
     .optional(),
 })

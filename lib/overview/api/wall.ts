@@ -5,6 +5,10 @@ import { bounds, causeOwners, freshness, instant, outcomes, unconfirmedSince } f
 export const wallStates = ['down', 'degraded', 'unknown', 'maintenance', 'up'] as const
 export type WallState = (typeof wallStates)[number]
 
+/** The word of a tile, the worst first: a state says how bad it is, the word what it is. `late` = polls that are behind. */
+const wallWords = ['down', 'one_path', 'degraded', 'late', 'unknown', 'maintenance', 'recovered', 'up'] as const
+export type WallWord = (typeof wallWords)[number]
+
 /** How long what has come back stays among the first, milliseconds. */
 export const RECOVERED_SHOWN_MS = 30 * 60_000
 
@@ -15,8 +19,17 @@ const wallTile = z.object({
     .enum(['circuit', 'gateway', 'session', 'site', 'collector', 'incident'])
     .describe('`incident` = an open one of a resource that has no tile of its own'),
   name: z.string().describe("the operator's own name for it, else Azure's"),
-  subscriptionId: z.string().nullable().describe('with `by=customer` the name of the customer, or `No customer`'),
+  subscriptionId: z
+    .string()
+    .nullable()
+    .describe('with `by=customer` the name of the customer, or `No customer`; with `by=site` the first of `views`'),
+  views: z
+    .array(z.string())
+    .describe(
+      'ids of those `subscriptions` that it belongs to; a gateway belongs to each site of its circuits; none = to all',
+    ),
   state: z.enum(wallStates),
+  word: z.enum(wallWords).describe('what it is called: one path that is left is no other degradation'),
   meaning: z.string().describe('what that means, in a few plain words'),
   outcome: z
     .enum(outcomes)
@@ -28,7 +41,7 @@ const wallTile = z.object({
       name: z.string().nullable().describe('whom to ring: the contact on its card, else the provider'),
     })
     .nullable()
-    .describe('likely owner; null while nothing is wrong'),
+    .describe('owner that is likely at least, else `unknown`; null while nothing is wrong'),
   diagnosing: z
     .boolean()
     .describe('its incident has no cause yet: polls that it rests on are not newer than its start'),
@@ -52,11 +65,17 @@ const wallTile = z.object({
     .describe('what its open incident affects, in a line; null while nothing is wrong, or no incident is open for it'),
   nextStep: z.string().nullable().describe("of its incident's cause; null while nothing is wrong"),
   freshness,
-  href: z.string(),
+  href: z.string().describe('its open incident, else the resource'),
 })
 export type WallTile = z.infer<typeof wallTile>
 
 const stateCounts = z.record(z.enum(wallStates), z.number().int())
+
+const wordCounts = z.partialRecord(z.enum(wallWords), z.number().int())
+const estate = z
+  .object({ circuits: wordCounts, gateways: wordCounts })
+  .describe('how many are called what, with a tile of their own or not; what is switched off is left out')
+export type WallEstate = z.infer<typeof estate>
 
 export const wall = z.object({
   tiles: z
@@ -65,14 +84,15 @@ export const wall = z.object({
       'the worst first: all that is not up, what came back lately, and the first that are up of each subscription',
     ),
   counts: stateCounts.describe('of all resources, with a tile or without'),
+  estate,
   allWellSince: bounds
     .nullable()
     .describe(
       'when the last incident ended, while all resources are up; null = one is not up, or there was no incident yet',
     ),
   subscriptions: z
-    .array(z.object({ id: z.string(), name: z.string(), counts: stateCounts }))
-    .describe('with `by=customer` the customers'),
+    .array(z.object({ id: z.string(), name: z.string(), counts: stateCounts, estate }))
+    .describe('with `by=customer` the customers, with `by=site` the peering locations'),
   lastEvents: z
     .array(
       z.object({
